@@ -1,0 +1,117 @@
+# cuvette: `make run` opens the workbench, `make check` runs every test; `make` alone builds build/cuvette.
+#
+#   make            build, nothing installed            make check        warnings are errors, all tests
+#   make run        install what is missing, build, run make check-asan   the same under Address- and UBSanitizer
+#   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
+#   make install    PREFIX=/usr/local                   make format lint  clang-format, clang-tidy
+#
+# Variables: V=1 (show commands), BUILD (folder), CC, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread, TESTS="tests/nn/test_plan.c …"
+
+BUILD    ?= build
+PREFIX   ?= /usr/local
+OPTIMISE ?= -O2
+TESTS    ?= $(sort $(wildcard tests/*/test_*.c))
+
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+
+LIBRARIES := openblas hdf5 inih jansson cairo ncursesw
+TEST_LIBRARIES := cmocka vterm
+
+# pkg-config is asked only when something is compiled, so that `make run` can install it first.
+pkg = $(eval pkg_$(1)_$(2) := $$(shell pkg-config --$(1) $($(2))))$(pkg_$(1)_$(2))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
+            -Wimplicit-fallthrough -Wno-missing-field-initializers $(if $(WERROR),-Werror)
+CFLAGS   ?= $(OPTIMISE) -g
+FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. $(WARNINGS) -fopenmp -pthread -fno-math-errno \
+            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) $(call pkg,cflags,LIBRARIES)
+LINK      = -fopenmp -pthread -rdynamic -Wl,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
+
+SOURCES := $(sort $(wildcard src/*/*.c))
+ASSETS  := $(sort $(wildcard assets/*.h5 assets/recipes/*.ini))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+MAIN    := $(BUILD)/src/cli/main.o
+LIBRARY := $(BUILD)/libcuvette.a
+PROGRAM := $(BUILD)/cuvette
+
+SUPPORT      := $(sort $(wildcard tests/support/*.c tests/reference/*.c))
+TEST_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
+TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
+
+.PHONY: all run deps check check-asan check-tsan test-programs bench install uninstall format lint clean
+all: $(PROGRAM)
+
+$(PROGRAM): $(MAIN) $(LIBRARY)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
+# Assets are linked in as they are: the executable is all one needs to copy.
+ASSET_OBJECTS := $(ASSETS:%=$(BUILD)/%.o)
+$(BUILD)/assets/%.o: assets/%
+	@mkdir -p $(@D)
+	$(call say,ASSET,$<)cd assets && ld -r -b binary -z noexecstack -o $(abspath $@) $*
+
+$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(ASSET_OBJECTS)
+	@rm -f $@
+	$(call say,AR,$@)ar rcs $@ $^
+
+$(BUILD)/src/cpu/%.o: OPTIMISE_KERNELS := -O3
+
+$(BUILD)/%.o: %.c | compiler
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) $(OPTIMISE_KERNELS) -MMD -MP -c -o $@ $<
+
+# The exact line to run, before a wall of missing headers.
+.PHONY: compiler
+compiler:
+	@tools/dependencies.sh --quick
+
+$(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
+
+test-programs: $(PROGRAM) $(TEST_PROGRAMS)
+
+deps:
+	@tools/dependencies.sh
+
+run:
+	@tools/dependencies.sh
+	@$(MAKE) --no-print-directory all
+	@$(PROGRAM) $(ARGUMENTS)
+
+JOBS := -j$(shell nproc 2>/dev/null || echo 1)
+
+check:
+	@tools/dependencies.sh --tests
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/check WERROR=1 test-programs
+	@tests/run.sh $(BUILD)/check $(TESTS)
+
+check-asan:
+	@tools/dependencies.sh --tests
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/asan WERROR=1 OPTIMISE=-O1 SANITIZE=address,undefined test-programs
+	@tests/run.sh $(BUILD)/asan $(TESTS)
+
+# Trainer and screen: the programs with threads of their own. One compute thread, as ThreadSanitizer does not know OpenMP's barriers.
+TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c)
+check-tsan:
+	@tools/dependencies.sh --tests
+	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs
+	@tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
+
+install: $(PROGRAM)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
+	install -D -m 644 man/cuvette.1 $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/cuvette $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1
+
+format:
+	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch])
+
+lint:
+	clang-tidy $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Isrc $(call pkg,cflags,LIBRARIES)
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d)

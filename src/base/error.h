@@ -1,0 +1,44 @@
+/* Errors are values: what can fail returns bool (or a pointer) and takes a `struct error *` last.
+ *
+ * The text is one sentence that a user can act on. Nothing in the library prints, exits or aborts. */
+#ifndef BASE_ERROR_H
+#define BASE_ERROR_H
+
+#include <stdbool.h>
+
+/* kind, exit code of the program, word */
+#define ERROR_KINDS(X) \
+    X(NONE, 0, "none") \
+    X(RUN, 1, "run") \
+    X(IO, 1, "input or output") \
+    X(MEMORY, 1, "memory") \
+    X(USAGE, 2, "usage") \
+    X(INPUT, 3, "input file") \
+    X(DEVICE, 4, "device") \
+    X(STOPPED, 5, "stopped")
+
+enum error_kind {
+#define ERROR_KIND(kind, code, word) ERROR_##kind,
+    ERROR_KINDS(ERROR_KIND)
+#undef ERROR_KIND
+};
+
+struct error {
+    enum error_kind kind;
+    char text[512];
+};
+
+/* Sets kind and text. Always false, for `return error_set(e, …);`. */
+bool error_set(struct error *e, enum error_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Sets ERROR_IO (or ERROR_MEMORY for ENOMEM) with the formatted text and ": strerror(errno)". Always false. */
+bool error_set_errno(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Puts the formatted text and ": " before the text that is there; the kind stays. Always false. */
+bool error_context(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+int error_exit_code(enum error_kind kind);
+const char *error_word(enum error_kind kind);
+
+#endif

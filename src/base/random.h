@@ -1,0 +1,62 @@
+/* Random numbers by counter: Philox 4×32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+ *
+ * A number is a pure function of (seed, stream, salt, step, index), so that any backend, any number of
+ * threads and any resumed run make the same ones. A block is four 32-bit words; word `index` of a
+ * sequence is word index % 4 of block index / 4. This header is plain C that CUDA C++ can include. */
+#ifndef BASE_RANDOM_H
+#define BASE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#ifndef RANDOM_FUNCTION
+#define RANDOM_FUNCTION static inline
+#endif
+
+enum random_stream { RANDOM_WEIGHTS = 1, RANDOM_SHUFFLE, RANDOM_DROPOUT, RANDOM_AUGMENT, RANDOM_SPLIT };
+
+struct random_words {
+    uint32_t word[4];
+};
+
+RANDOM_FUNCTION struct random_words random_philox(const uint32_t counter[4], const uint32_t key[2])
+{
+    struct random_words r = { { counter[0], counter[1], counter[2], counter[3] } };
+    uint32_t k0 = key[0], k1 = key[1];
+
+    for (int round = 0; round < 10; round++) {
+        uint64_t low = (uint64_t)0xD2511F53u * r.word[0], high = (uint64_t)0xCD9E8D57u * r.word[2];
+
+        r.word[0] = (uint32_t)(high >> 32) ^ r.word[1] ^ k0;
+        r.word[1] = (uint32_t)high;
+        r.word[2] = (uint32_t)(low >> 32) ^ r.word[3] ^ k1;
+        r.word[3] = (uint32_t)low;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return r;
+}
+
+/* Block `block` of the sequence (seed, stream, salt, step). Salt tells layers or parameters apart: < 2^24. */
+RANDOM_FUNCTION struct random_words random_block(uint64_t seed, enum random_stream stream, uint32_t salt,
+                                                 uint32_t step, uint64_t block)
+{
+    const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
+    const uint32_t counter[4] = { (uint32_t)block, (uint32_t)(block >> 32), step,
+                                  (uint32_t)stream << 24 | (salt & 0xFFFFFFu) };
+
+    return random_philox(counter, key);
+}
+
+/* In [0, 1), a multiple of 2^-24: exact in a float, so the same on every backend. */
+RANDOM_FUNCTION float random_uniform(uint32_t word)
+{
+    return (float)(word >> 8) * 0x1p-24f;
+}
+
+/* order[0..count) becomes a permutation of 0..count-1 that depends on (seed, stream, step) alone. */
+void random_permutation(uint32_t *order, size_t count, uint64_t seed, enum random_stream stream, uint32_t step);
+
+#endif

@@ -1,0 +1,9 @@
+#include <stdio.h>
+
+#include "base/version.h"
+
+int main(void)
+{
+    puts("cuvette " CUVETTE_VERSION);
+    return 0;
+}

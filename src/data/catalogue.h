@@ -1,0 +1,34 @@
+/* Data sets by name: the built-in digits, and whatever lies in the data-set folder. */
+#ifndef DATA_CATALOGUE_H
+#define DATA_CATALOGUE_H
+
+#include "data/source.h"
+
+/* One line of the Dataset panel. */
+struct catalogue_entry {
+    char name[64];          /* what --dataset takes */
+    char path[PATH_SIZE];   /* "" for the built-in digits */
+    bool readable;
+    struct dataset_info info; /* counts and shape when readable; class_names is NULL */
+    char problem[160];      /* why it is not readable, in words */
+};
+
+struct catalogue {
+    int count;
+    struct catalogue_entry *entries;
+};
+
+/* "digits" first, then the folder's entries by name. An absent folder is an empty one. Opening is a cheap look
+ * for every format (headers only). catalogue_free() it. */
+bool catalogue_read(struct catalogue *c, struct error *e);
+void catalogue_free(struct catalogue *c);
+
+/* Opens a data set by name or path: a name of the catalogue, else a path ("~/" understood). Images come into memory
+ * when they take less than `memory_limit` bytes. The error for an unknown name lists those there are. */
+struct source *catalogue_open(const char *name_or_path, uint64_t memory_limit,
+                              bool (*progress)(void *context, double done), void *context, struct error *e);
+
+/* The same cheap look for one name or path: info without loading. */
+bool catalogue_look(const char *name_or_path, struct dataset_info *info, struct error *e);
+
+#endif

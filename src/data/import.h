@@ -1,0 +1,11 @@
+/* Any source to one HDF5 file in the Keras lesson's layout: x_train, y_train, x_test, y_test, class_names. */
+#ifndef DATA_IMPORT_H
+#define DATA_IMPORT_H
+
+#include "data/source.h"
+
+/* Chunked by images, shuffle filter and gzip; atomic. `progress` as in source_memory_load. */
+bool import_to_hdf5(struct source *from, const char *path, bool (*progress)(void *context, double done), void *context,
+                    struct error *e);
+
+#endif

@@ -1,0 +1,17 @@
+/* Per-channel mean and deviation of the training images: what normalisation uses. */
+#ifndef DATA_STATISTICS_H
+#define DATA_STATISTICS_H
+
+#include "data/source.h"
+
+enum { CHANNELS_MAX = 4 };
+
+struct statistics {
+    float mean[CHANNELS_MAX];      /* of pixel / 255 */
+    float deviation[CHANNELS_MAX]; /* standard deviation of pixel / 255; never 0 */
+};
+
+/* Over all training images, or an evenly spaced sample of at most 10,000 of them when the source is not in memory. */
+bool statistics_measure(struct source *s, struct statistics *out, struct error *e);
+
+#endif

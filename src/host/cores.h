@@ -1,0 +1,17 @@
+/* How many processors this process may really use: the smallest of affinity mask, cgroup quota (v1 and v2) and
+ * SLURM_CPUS_PER_TASK, of how many the node has. */
+#ifndef HOST_CORES_H
+#define HOST_CORES_H
+
+#include <stddef.h>
+
+struct cores {
+    int usable;        /* at least 1 */
+    int all;           /* of the node */
+    const char *limit; /* what decided: "affinity mask", "cgroup quota", "SLURM_CPUS_PER_TASK", "" */
+};
+
+struct cores cores_count(void);
+void cores_model(char *out, size_t size); /* "AMD EPYC 7763 64-Core Processor", or the machine's architecture */
+
+#endif

@@ -1,0 +1,16 @@
+/* The Slurm job this process is in, from its environment. It informs the screen; it never launches or kills anything. */
+#ifndef HOST_JOB_H
+#define HOST_JOB_H
+
+#include <stdbool.h>
+
+struct job {
+    bool inside;
+    char id[32], node[64];
+    double end;        /* seconds since the epoch, or 0 when unknown (SLURM_JOB_END_TIME) */
+};
+
+void job_read(struct job *out);
+double job_seconds_left(const struct job *j); /* negative when unknown */
+
+#endif

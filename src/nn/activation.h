@@ -1,0 +1,24 @@
+/* Element-wise activations, by name. */
+#ifndef NN_ACTIVATION_H
+#define NN_ACTIVATION_H
+
+/* name in recipes, and whether the gradient can be told from the output alone (so the input need not be kept) */
+#define ACTIVATIONS(X) \
+    X(LINEAR, "linear", 1) \
+    X(RELU, "relu", 1) \
+    X(LEAKY_RELU, "leaky_relu", 1) /* slope 0.2 unless set: Keras's LeakyReLU has 0.3 in v2, its activation 0.2 */ \
+    X(SIGMOID, "sigmoid", 1) \
+    X(TANH, "tanh", 1) \
+    X(GELU, "gelu", 0) /* exact, by erf, as Keras's default */
+
+enum activation {
+#define ACTIVATION_KIND(kind, name, from_output) ACTIVATION_##kind,
+    ACTIVATIONS(ACTIVATION_KIND)
+#undef ACTIVATION_KIND
+};
+
+extern const char *const activation_names[]; /* ends with NULL */
+
+int activation_gradient_from_output(enum activation a);
+
+#endif

@@ -1,0 +1,50 @@
+/* A field table describes a settings struct: the recipe parser, the panel's form, --help and the manual are made
+ * from it. Settings are plain structs; a field says where in the struct it lives. */
+#ifndef NN_FIELD_H
+#define NN_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+enum field_kind {
+    FIELD_INTEGER, /* int */
+    FIELD_REAL,    /* double */
+    FIELD_SWITCH,  /* bool: yes, no */
+    FIELD_CHOICE,  /* int: position in choices */
+    FIELD_TEXT     /* char[size] */
+};
+
+struct field {
+    const char *name, *help;
+    enum field_kind kind;
+    size_t offset, size;         /* FIELD_AT(struct, member) */
+    double low, high, preset;    /* bounds are allowed values; preset of a switch is 0 or 1, of a choice its position */
+    const char *const *choices;  /* FIELD_CHOICE: ends with NULL */
+    const char *preset_text;     /* FIELD_TEXT */
+};
+
+#define FIELD_AT(type, member) .offset = offsetof(type, member), .size = sizeof(((type *)0)->member)
+
+struct field_table {
+    const struct field *fields;
+    int count;
+};
+
+void fields_preset(struct field_table table, void *settings);
+const struct field *fields_find(struct field_table table, const char *name);
+
+/* Parses and checks one value; the error names the field, what it got and what it takes. Settings stay as they were on an error. */
+bool field_parse(const struct field *f, void *settings, const char *text, struct error *e);
+void field_format(const struct field *f, const void *settings, char *out, size_t size); /* what field_parse takes */
+bool field_is_preset(const struct field *f, const void *settings);
+
+/* One step up (+1) or down (-1) from where it is, as the panel's arrow keys do: integers by 1 (a choice and a switch
+ * cycle), reals by the 1-2-5 series. Clamped to the bounds. */
+void field_nudge(const struct field *f, void *settings, int direction);
+
+/* "1..4096", "yes or no", "same or valid": for errors, help and the manual. */
+void field_range(const struct field *f, char *out, size_t size);
+
+#endif

@@ -1,0 +1,125 @@
+/* The operations a plan is made of, one row each: the vocabulary between layers and backends.
+ *
+ * N is the number of images in the step (rows), at most the plan's batch. Images are NHWC, kernels HWIO, dense
+ * weights (in, out): Keras's layout. Every output is overwritten unless "+=" is said. Operands are in the order
+ * of op.in[] -> op.out[]; [brackets] are shapes; an operand marked ? may be VALUE_NONE. */
+#ifndef NN_OPS_H
+#define NN_OPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nn/activation.h"
+
+#define OPERATIONS(X) \
+    X(GATHER, "images u8 [N][H][W][C], index i32 [N], normalisation [2][C] (mean, 1/deviation) -> x [N][H][W][C]") \
+    X(CONV2D, "x [N][H][W][C], w [kh][kw][C][K], b? [K] -> y [N][H'][W'][K], activated") \
+    X(CONV2D_INPUT_GRADIENT, "dy [N][H'][W'][K], w [kh][kw][C][K] -> dx [N][H][W][C]") \
+    X(CONV2D_WEIGHT_GRADIENT, "x [N][H][W][C], dy [N][H'][W'][K] -> dw [kh][kw][C][K], db? [K]") \
+    X(DENSE, "x [N][I], w [I][O], b? [O] -> y [N][O], activated") \
+    X(DENSE_INPUT_GRADIENT, "dy [N][O], w [I][O] -> dx [N][I]") \
+    X(DENSE_WEIGHT_GRADIENT, "x [N][I], dy [N][O] -> dw [I][O], db? [O]") \
+    X(MAX_POOL, "x [N][H][W][C] -> y [N][H'][W'][C], winner? u8 [N][H'][W'][C] (position in the window, row-major)") \
+    X(MAX_POOL_GRADIENT, "dy [N][H'][W'][C], winner u8 [N][H'][W'][C] -> dx [N][H][W][C]") \
+    X(AVERAGE_POOL, "x [N][H][W][C] -> y [N][H'][W'][C] (the mean counts no padding)") \
+    X(AVERAGE_POOL_GRADIENT, "dy [N][H'][W'][C] -> dx [N][H][W][C]") \
+    X(GLOBAL_AVERAGE_POOL, "x [N][H][W][C] -> y [N][C]") \
+    X(GLOBAL_AVERAGE_POOL_GRADIENT, "dy [N][C] -> dx [N][H][W][C]") \
+    X(BATCH_NORM, "x [N][P][C], gamma [C], beta [C], moving [2][C] (mean, variance; updated in place) -> y [N][P][C], saved [2][C] (mean, 1/sqrt(variance + epsilon))") \
+    X(BATCH_NORM_INFERENCE, "x [N][P][C], gamma [C], beta [C], moving [2][C] -> y [N][P][C]") \
+    X(BATCH_NORM_GRADIENT, "x [N][P][C], dy [N][P][C], gamma [C], saved [2][C] -> dx [N][P][C], dgamma [C], dbeta [C]") \
+    X(ACTIVATION, "x [N][P] -> y [N][P]") \
+    X(ACTIVATION_GRADIENT, "y (or x, see activation.h) [N][P], dy [N][P] -> dx [N][P], may be dy's place") \
+    X(DROPOUT, "x [N][P] -> y [N][P]: kept values times 1/(1-rate); element i of the step's batch is word i of RANDOM_DROPOUT, kept when uniform >= rate") \
+    X(DROPOUT_GRADIENT, "dy [N][P] -> dx [N][P]: the same mask again") \
+    X(ADD, "a [N][P], b [N][P] -> y [N][P]; y may be the place of a or b") \
+    X(SOFTMAX_LOSS, "logits [N][K], labels i32 [N] -> probabilities [N][K], metrics [2] (mean loss over N, number of correct)") \
+    X(SOFTMAX_LOSS_GRADIENT, "probabilities [N][K], labels i32 [N] -> dlogits [N][K], of the mean loss over N") \
+    X(CLIP_GRADIENT, "gradients [G] (scaled in place so that their norm is at most clip) ->") \
+    X(SGD, "parameters [G] (updated), gradients [G], velocity? [G] (updated) ->") \
+    X(ADAM, "parameters [G] (updated), gradients [G], first [G] (updated), second [G] (updated) ->")
+
+enum op_kind {
+#define OPERATION(kind, operands) OP_##kind,
+    OPERATIONS(OPERATION)
+#undef OPERATION
+    OP_COUNT
+};
+
+const char *op_name(enum op_kind kind);     /* "conv2d_weight_gradient" */
+const char *op_operands(enum op_kind kind); /* the row's text */
+
+/* Position of a value in its plan. */
+typedef int value;
+enum { VALUE_NONE = -1, OP_INPUTS = 4, OP_OUTPUTS = 3 };
+
+/* Convolutions and pools: per image, H×W×C -> H'×W'×K (pools: K = C). Padding may be uneven; what is not
+ * said (bottom and right) follows from the sizes. "same" pads as TensorFlow does: the odd one at bottom and right. */
+struct op_window {
+    int height, width, channels;
+    int out_height, out_width, out_channels;
+    int kernel_height, kernel_width, stride;
+    int pad_top, pad_left;
+    enum activation activation; /* CONV2D only: fused into the output */
+    float slope;                /* of the fused leaky ReLU */
+};
+
+struct op_dense {
+    int inputs, outputs;
+    enum activation activation; /* DENSE only: fused into the output */
+    float slope;
+};
+
+struct op_norm {
+    int pixels, channels; /* P, C */
+    float momentum, epsilon; /* moving = momentum × moving + (1 - momentum) × batch; the variance is the biased one, as Keras's */
+};
+
+struct op_elements {
+    int per_image; /* P */
+    enum activation activation;
+    float slope; /* leaky ReLU */
+    float rate;  /* dropout */
+    uint32_t salt; /* dropout: the layer's own random sequence */
+};
+
+struct op_gather {
+    int height, width, channels;
+    bool augment;     /* in training only */
+    bool flip;        /* left-right with probability one half */
+    int shift;        /* translation by -shift..shift pixels each way, zeros (after normalisation) move in */
+};
+
+struct op_loss {
+    int classes;
+    float smoothing; /* target = (1 - smoothing) × one-hot + smoothing / classes */
+};
+
+/* Whole arenas. The learning rate of a step is in struct step. Weight decay covers every parameter, as Keras's does. */
+struct op_update {
+    int64_t count; /* G */
+    float clip;    /* CLIP_GRADIENT: the global norm's limit */
+    float momentum;
+    bool nesterov;
+    float beta1, beta2, epsilon; /* ADAM: epsilon is added to the root of the uncorrected second moment as Keras does:
+                                    p -= rate × sqrt(1-beta2^t)/(1-beta1^t) × m / (sqrt(v) + epsilon) */
+    float weight_decay;
+    bool decoupled; /* true (AdamW, SGDW): p -= rate × decay × p; false (L2): g += decay × p */
+};
+
+struct op {
+    enum op_kind kind;
+    value in[OP_INPUTS], out[OP_OUTPUTS]; /* VALUE_NONE past the last */
+    int layer; /* of the recipe, for names and profiles; -1 for none */
+    union {
+        struct op_window window;
+        struct op_dense dense;
+        struct op_norm norm;
+        struct op_elements elements;
+        struct op_gather gather;
+        struct op_loss loss;
+        struct op_update update;
+    };
+};
+
+#endif

@@ -1,0 +1,31 @@
+/* A chart as a value, and its drawing with Cairo: title, axes with units, legend, device and date. */
+#ifndef PLOT_CHART_H
+#define PLOT_CHART_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+enum { CHART_SERIES_MAX = 8 };
+
+struct chart_series {
+    char name[64];
+    size_t count;
+    const double *x, *y;   /* [count], the caller's; non-finite points are left out */
+    bool band;             /* many noisy points: draw the smoothed line over the raw band (min to max of a pixel column) */
+    bool markers;          /* few points: mark each */
+    int color;             /* position in the palette: a series keeps its colour over charts */
+};
+
+struct chart {
+    char title[160], subtitle[200], footer[200]; /* foreign text is fine: nothing is interpreted */
+    char x_label[64], y_label[64];  /* with units: "epoch", "loss (nats)", "accuracy (%)" */
+    double y_low, y_high;           /* equal: from the data */
+    int n_series;
+    struct chart_series series[CHART_SERIES_MAX];
+};
+
+/* Atomic. width × height in pixels. */
+bool chart_write_png(const struct chart *c, const char *path, int width, int height, struct error *e);
+
+#endif

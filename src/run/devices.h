@@ -1,0 +1,19 @@
+/* The devices a run can use: one table of backends, and names like "cpu", "cpu:4". */
+#ifndef RUN_DEVICES_H
+#define RUN_DEVICES_H
+
+#include "nn/backend.h"
+
+struct device {
+    const struct backend_class *backend;
+    struct device_choice choice;
+    struct device_info info;
+};
+
+/* All there are, at most DEVICES_MAX; returns the count. */
+int devices_list(struct device out[DEVICES_MAX]);
+
+/* "cpu", "cpu:4" (threads). ERROR_DEVICE says what there is instead. Asking for more threads than the process may use is an error that says how many. */
+bool devices_choose(const char *name, struct device *out, struct error *e);
+
+#endif

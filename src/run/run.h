@@ -1,0 +1,30 @@
+/* A run: a trainer and the recorder that writes its folder. What `train` and the screen both start. */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "nn/trainer.h"
+#include "run/devices.h"
+
+struct run;
+
+struct run_setup {
+    const struct recipe *recipe;
+    const char *folder;            /* NULL: the next numbered one under the runs folder */
+    struct source *source;         /* as in trainer_setup */
+    struct trainer_events events;
+};
+
+/* Checks the recipe's device, makes the folder, writes recipe.ini, starts trainer and recorder. NULL with an error and nothing left behind. */
+struct run *run_start(const struct run_setup *setup, struct error *e);
+struct trainer *run_trainer(const struct run *r);
+const char *run_folder(const struct run *r);
+const struct device *run_device(const struct run *r);
+
+/* True when the trainer is over and the recorder has written everything. */
+bool run_over(const struct run *r);
+void run_wait(struct run *r);
+/* What the recorder could not write ("no space left …"); the kind is ERROR_NONE when all is well. Training goes on without it. */
+void run_recorder_error(const struct run *r, struct error *out);
+void run_close(struct run *r); /* stops it first when it runs */
+
+#endif

@@ -1,0 +1,21 @@
+/* summary.json: what a run came to, for scripts and tables. Unknown numbers are null. */
+#ifndef RUN_SUMMARY_H
+#define RUN_SUMMARY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct summary {
+    char name[64], dataset[512], device[64], device_name[128], date[32], version[32], state[16];
+    int threads, epochs /* trained */, batch, seed, best_epoch;
+    size_t parameters;
+    double seconds_total, seconds_per_epoch, images_per_second;
+    double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy; /* negative: unknown */
+};
+
+bool summary_write(const struct summary *s, const char *path, struct error *e);
+bool summary_read(struct summary *s, const char *path, struct error *e);
+
+#endif

@@ -1,0 +1,50 @@
+/* Keys, once: bindings, the key line, the help screen and the manual page are made from this table.
+ * action, keys (the first is shown), label in the key line ("" for none), help */
+#ifndef TUI_KEYS_H
+#define TUI_KEYS_H
+
+enum {
+    KEYCODE_NONE = 0, KEYCODE_ESCAPE = 27, KEYCODE_ENTER = 13, KEYCODE_TAB = 9, KEYCODE_BACKSPACE = 8,
+    KEYCODE_UP = 0x110000, KEYCODE_DOWN, KEYCODE_LEFT, KEYCODE_RIGHT, KEYCODE_HOME, KEYCODE_END, KEYCODE_PAGE_UP,
+    KEYCODE_PAGE_DOWN, KEYCODE_INSERT, KEYCODE_DELETE, KEYCODE_BACK_TAB, KEYCODE_RESIZE,
+    KEYCODE_F1, KEYCODE_F2, KEYCODE_F3, KEYCODE_F4, KEYCODE_F5, KEYCODE_F6, KEYCODE_F7, KEYCODE_F8, KEYCODE_F9, KEYCODE_F10
+}; /* printable keys are their Unicode number */
+
+/* name, first key, second key, shown as, label, help */
+#define ACTIONS(X) \
+    X(HELP, KEYCODE_F1, '?', "F1 ?", "Help", "this page") \
+    X(DATASET, '1', KEYCODE_NONE, "1", "", "go to the Dataset panel") \
+    X(LAYERS, '2', KEYCODE_NONE, "2", "", "go to the Layers panel") \
+    X(TRAINING, '3', KEYCODE_NONE, "3", "", "go to the Training panel") \
+    X(DEVICE, '4', KEYCODE_NONE, "4", "", "go to the Device panel") \
+    X(NEXT_PANEL, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel (Shift-Tab: the one before)") \
+    X(PREVIOUS_PANEL, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "panel before") \
+    X(PRESET, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe: presets and files") \
+    X(SAVE, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
+    X(TRAIN, KEYCODE_F5, 't', "F5 t", "Train", "train with what the panels say; again: stop") \
+    X(PAUSE, ' ', KEYCODE_NONE, "Space", "Pause", "pause and go on (in the Device panel: choose)") \
+    X(SLOWER, '-', KEYCODE_NONE, "-", "", "halve the learning rate, also while it trains") \
+    X(FASTER, '+', '=', "+", "", "double the learning rate, also while it trains") \
+    X(EXPORT, KEYCODE_F8, 'e', "F8 e", "Export", "write loss and accuracy charts as PNG") \
+    X(DETAIL, 'b', KEYCODE_NONE, "b", "", "bytes per second and round trip of the link") \
+    X(REDRAW, 12 /* Ctrl-L */, KEYCODE_NONE, "Ctrl-L", "", "draw the whole screen again") \
+    X(QUIT, KEYCODE_F10, 'q', "F10 q", "Quit", "leave; asks first while it trains")
+
+enum action {
+    ACTION_NONE,
+#define ACTION(name, first, second, shown, label, help) ACTION_##name,
+    ACTIONS(ACTION)
+#undef ACTION
+    ACTION_COUNT
+};
+
+struct key_binding {
+    enum action action;
+    int keys[2];
+    const char *shown, *label, *help;
+};
+extern const struct key_binding key_bindings[]; /* ends with ACTION_NONE */
+
+enum action keys_action(int key); /* letters in either case */
+
+#endif

@@ -1,0 +1,44 @@
+/* The terminal: curses behind a buffer of ours. A frame leaves in one write, followed by a status request
+ * (ESC [ 5 n); until the terminal answers (ESC [ 0 n) no further frame is sent, and then the latest state wins.
+ * A terminal that never answers gets frames at a timed rate. */
+#ifndef TUI_TERMINAL_H
+#define TUI_TERMINAL_H
+
+#include "tui/canvas.h"
+
+struct terminal;
+
+struct terminal_options {
+    bool ascii, mono; /* forced; else found out from the locale, TERM and NO_COLOR */
+};
+
+struct terminal_traffic {
+    double bytes_per_second; /* over the last ten seconds */
+    double round_trip;       /* seconds, of the newest answered frame; negative while unknown */
+    uint64_t bytes, frames;
+    bool answers;            /* the terminal answers status requests */
+};
+
+/* Takes the terminal over; restored by terminal_close() and on every way out: exit, SIGINT, SIGTERM, SIGHUP,
+ * SIGSEGV, SIGABRT and kin (only async-signal-safe calls there). ERROR_USAGE when standard input or output is none. */
+struct terminal *terminal_open(const struct terminal_options *o, struct error *e);
+void terminal_close(struct terminal *t);
+
+void terminal_size(const struct terminal *t, int *rows, int *columns);
+bool terminal_unicode(const struct terminal *t);
+int terminal_input(const struct terminal *t); /* the descriptor to poll */
+
+/* The next key (keys.h), KEYCODE_RESIZE after a resize, or KEYCODE_NONE when none waits. Never blocks. Answers to status
+ * requests are taken out of the stream here. *ended becomes true when the terminal is gone. */
+int terminal_key(struct terminal *t, bool *ended);
+
+/* True when a frame may be sent now; else *seconds says when to ask again without an answer (negative: on input). */
+bool terminal_ready(const struct terminal *t, double *seconds);
+
+/* Sends what differs from what is shown; nothing at all when nothing does. */
+bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e);
+void terminal_forget(struct terminal *t); /* the next show draws everything again */
+void terminal_bell(struct terminal *t);   /* with the next frame */
+void terminal_traffic(const struct terminal *t, struct terminal_traffic *out);
+
+#endif

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Runs test programs one after another and adds up what really ran.
+#   run.sh BUILD tests/nn/test_plan.c …
+# Ends with a line "N passed, N failed, N skipped"; fails when anything failed or nothing ran.
+set -u
+
+build=$1
+shift
+passed=0 failed=0 skipped=0
+
+# A run of the tests must leave the user's own runs and data sets alone.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export CUVETTE_HOME="$scratch/home" CUVETTE_BINARY="$PWD/$build/cuvette" CUVETTE_SOURCE="$PWD"
+export ASAN_OPTIONS="detect_leaks=1:${ASAN_OPTIONS:-}" UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1" \
+    TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp" \
+    LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp"
+unset CUVETTE_DATA CUVETTE_RUNS
+
+count() { grep -c "$1" "$scratch/output"; }
+
+for source in "$@"; do
+    program=$build/${source%.c}
+    start=$(date +%s)
+    timeout 600 "$program" >"$scratch/output" 2>&1
+    status=$?
+    ok=$(count '^\[ *OK \]') bad=$(count '^\[ *FAILED *\] [a-z]') skip=$(count '^\[ *SKIPPED *\] [a-z]')
+    # A program that died before it could say which test failed is a failure all the same.
+    [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    printf '%-40s %3d passed %3d failed %3d skipped  %3ds\n' "$source" "$ok" "$bad" "$skip" $(($(date +%s) - start))
+    if [ "$status" -ne 0 ]; then
+        [ "$status" -eq 124 ] && echo "  took more than 600 s"
+        sed 's/^/  /' "$scratch/output" | tail -n 60
+    fi
+done
+
+if [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then
+    echo "no test ran" >&2
+    exit 1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,46 @@
+#!/bin/sh
+# What cuvette needs from Debian: installs what is missing, or prints the exact line to run.
+#   dependencies.sh           to build and run
+#   dependencies.sh --tests   and to test
+#   dependencies.sh --quick   installs nothing: only says what is missing (silent when nothing is)
+set -u
+
+build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
+tests='libcmocka-dev libvterm-dev ncurses-term'
+
+packages=$build
+[ "${1:-}" = --tests ] && packages="$build $tests"
+
+# Another system than Debian: the compiler's messages have to do.
+command -v dpkg-query >/dev/null 2>&1 || exit 0
+
+missing=
+for package in $packages; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+
+line="apt-get install -y --no-install-recommends$missing"
+if [ "${1:-}" = --quick ]; then
+    # Other packages can provide the same files (another OpenBLAS, say): only a failing pkg-config stops the build.
+    pkg-config --exists openblas hdf5 inih jansson cairo ncursesw 2>/dev/null && command -v gcc >/dev/null 2>&1 && exit 0
+    printf 'cuvette needs some Debian packages. Please run:\n    %s\n' "$line" >&2
+    exit 1
+fi
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+    as_root='sudo -n'
+else
+    printf 'cuvette needs some Debian packages, and installing them needs an administrator. Please run:\n    sudo %s\n' "$line" >&2
+    exit 1
+fi
+
+echo "Installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # words are meant
+{ $as_root apt-get update -q && $as_root $line; } >/dev/null || {
+    printf 'The installation failed. The line was:\n    %s\n' "$line" >&2
+    exit 1
+}
