@@ -27,12 +27,12 @@ RANDOM_FUNCTION struct random_words random_philox(const uint32_t counter[4], con
     uint32_t k0 = key[0], k1 = key[1];
 
     for (int round = 0; round < 10; round++) {
-        uint64_t low = (uint64_t)0xD2511F53u * r.word[0], high = (uint64_t)0xCD9E8D57u * r.word[2];
+        uint64_t product0 = (uint64_t)0xD2511F53u * r.word[0], product2 = (uint64_t)0xCD9E8D57u * r.word[2];
 
-        r.word[0] = (uint32_t)(high >> 32) ^ r.word[1] ^ k0;
-        r.word[1] = (uint32_t)high;
-        r.word[2] = (uint32_t)(low >> 32) ^ r.word[3] ^ k1;
-        r.word[3] = (uint32_t)low;
+        r.word[0] = (uint32_t)(product2 >> 32) ^ r.word[1] ^ k0;
+        r.word[1] = (uint32_t)product2;
+        r.word[2] = (uint32_t)(product0 >> 32) ^ r.word[3] ^ k1;
+        r.word[3] = (uint32_t)product0;
         k0 += 0x9E3779B9u;
         k1 += 0xBB67AE85u;
     }

@@ -1,0 +1,148 @@
+#include "base/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+/* "folder/" of a path, or "" in the current folder. */
+static int folder_length(const char *path)
+{
+    return (int)(path_name(path) - path);
+}
+
+static bool cannot_write(const char *path, struct error *e)
+{
+    return error_set_errno(e, "cannot write %s", path);
+}
+
+/* "runs/7/model.h5" -> "runs/7/.model-5f3a09c2.h5": hidden, as a killed process may leave it. */
+static bool choose_name(struct atomic_file *file, struct error *e)
+{
+    const char *name = path_name(file->path), *dot = strrchr(name, '.');
+    int stem = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    uint32_t number;
+
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        return cannot_write(file->path, e);
+    if (snprintf(file->temporary, sizeof file->temporary, "%.*s.%.*s-%08x%s", folder_length(file->path), file->path,
+                 stem, name, number, name + stem) >= PATH_SIZE)
+        return error_set(e, ERROR_INPUT, "cannot write %.60s…: the path is too long", file->path);
+    return true;
+}
+
+bool atomic_file_begin(struct atomic_file *file, const char *path, struct error *e)
+{
+    enum { ATTEMPTS = 16 };
+
+    file->temporary[0] = '\0';
+    if (!text_copy(file->path, sizeof file->path, path))
+        return error_set(e, ERROR_INPUT, "cannot write %.60s…: the path is too long", path);
+    if (path_is_folder(path))
+        return error_set(e, ERROR_IO, "cannot write %s: it is a folder", path);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (!choose_name(file, e)) {
+            file->temporary[0] = '\0';
+            return false;
+        }
+        /* Not mkstemp, whose files only their owner may read: results are shared, so the umask decides. */
+        int descriptor = open(file->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+        if (descriptor >= 0) {
+            close(descriptor);
+            return true;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    file->temporary[0] = '\0';
+    return cannot_write(path, e);
+}
+
+static bool sync_file(const char *path)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+
+    bool synced = fsync(descriptor) == 0;
+    int number = errno;
+    synced = close(descriptor) == 0 && synced;
+    if (!synced && number)
+        errno = number;
+    return synced;
+}
+
+/* Makes the new name last through a crash. The file is whole already and some file systems cannot do
+ * this, so a failure is none of the file's. */
+static void sync_folder(const char *path)
+{
+    char folder[PATH_SIZE];
+    int length = folder_length(path);
+
+    snprintf(folder, sizeof folder, "%.*s", length ? length : 1, length ? path : ".");
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    (void)fsync(descriptor);
+    close(descriptor);
+}
+
+bool atomic_file_commit(struct atomic_file *file, struct error *e)
+{
+    if (!sync_file(file->temporary) || rename(file->temporary, file->path) != 0) {
+        cannot_write(file->path, e);
+        atomic_file_abandon(file);
+        return false;
+    }
+    file->temporary[0] = '\0';
+    sync_folder(file->path);
+    return true;
+}
+
+void atomic_file_abandon(struct atomic_file *file)
+{
+    if (file->temporary[0])
+        unlink(file->temporary);
+    file->temporary[0] = '\0';
+}
+
+static bool write_all(const char *path, const unsigned char *bytes, size_t size)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+
+    while (size > 0) {
+        ssize_t written = write(descriptor, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            break;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    int number = errno;
+    bool closed = close(descriptor) == 0;
+    if (size > 0)
+        errno = number;
+    return closed && size == 0;
+}
+
+bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e)
+{
+    struct atomic_file file;
+
+    if (!atomic_file_begin(&file, path, e))
+        return false;
+    if (!write_all(file.temporary, bytes, size)) {
+        cannot_write(path, e);
+        atomic_file_abandon(&file);
+        return false;
+    }
+    return atomic_file_commit(&file, e);
+}

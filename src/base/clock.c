@@ -1,0 +1,20 @@
+#include "base/clock.h"
+
+#include <time.h>
+
+double clock_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+void clock_date(char *to, size_t size)
+{
+    time_t now = time(NULL);
+    struct tm local;
+
+    if (size > 0 && (!localtime_r(&now, &local) || strftime(to, size, "%Y-%m-%d %H:%M", &local) == 0))
+        to[0] = '\0';
+}

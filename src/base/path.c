@@ -1,0 +1,122 @@
+#include "base/path.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+
+static bool too_long(const char *path, struct error *e)
+{
+    return error_set(e, ERROR_INPUT, "the path %.60s… is longer than %d bytes", path, PATH_SIZE - 1);
+}
+
+bool path_join(char out[PATH_SIZE], const char *folder, const char *name, struct error *e)
+{
+    size_t length = strlen(folder);
+    const char *slash = length && folder[length - 1] == '/' ? "" : "/";
+
+    if (snprintf(out, PATH_SIZE, "%s%s%s", folder, slash, name) >= PATH_SIZE)
+        return too_long(folder, e);
+    return true;
+}
+
+static bool has_mode(const char *path, mode_t mode)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && (status.st_mode & S_IFMT) == mode;
+}
+
+bool path_is_folder(const char *path)
+{
+    return has_mode(path, S_IFDIR);
+}
+
+bool path_is_file(const char *path)
+{
+    return has_mode(path, S_IFREG);
+}
+
+const char *path_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+bool path_ends_with(const char *path, const char *suffix)
+{
+    size_t length = strlen(path), end = strlen(suffix);
+
+    return length >= end && strcmp(path + length - end, suffix) == 0;
+}
+
+static bool make_folder(const char *path, struct error *e)
+{
+    if (path_is_folder(path) || mkdir(path, 0777) == 0)
+        return true;
+    /* Another process may have been quicker. */
+    if (errno == EEXIST && path_is_folder(path))
+        return true;
+    return error_set_errno(e, "cannot make the folder %s", path);
+}
+
+bool path_make_folders(const char *path, struct error *e)
+{
+    char part[PATH_SIZE];
+
+    if (!text_copy(part, sizeof part, path))
+        return too_long(path, e);
+    for (char *slash = strchr(part + (part[0] == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (!make_folder(part, e))
+            return false;
+        *slash = '/';
+    }
+    return make_folder(path, e);
+}
+
+/* An empty variable counts as unset. */
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+static bool home(char out[PATH_SIZE], struct error *e)
+{
+    const char *own = variable("CUVETTE_HOME"), *data = variable("XDG_DATA_HOME"), *user = variable("HOME");
+
+    if (own)
+        return text_copy(out, PATH_SIZE, own) || too_long(own, e);
+    /* The XDG specification has relative paths ignored. */
+    if (data && data[0] == '/')
+        return path_join(out, data, "cuvette", e);
+    if (user)
+        return path_join(out, user, ".local/share/cuvette", e);
+    return error_set(e, ERROR_INPUT, "no place for data sets and runs: please set CUVETTE_HOME to a folder");
+}
+
+static bool place(char out[PATH_SIZE], const char *own_variable, const char *name, struct error *e)
+{
+    const char *own = variable(own_variable);
+    char folder[PATH_SIZE];
+
+    if (own)
+        return text_copy(out, PATH_SIZE, own) || too_long(own, e);
+    return home(folder, e) && path_join(out, folder, name, e);
+}
+
+bool path_datasets(char out[PATH_SIZE], struct error *e)
+{
+    return place(out, "CUVETTE_DATA", "datasets", e);
+}
+
+bool path_runs(char out[PATH_SIZE], struct error *e)
+{
+    return place(out, "CUVETTE_RUNS", "runs", e);
+}

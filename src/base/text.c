@@ -1,0 +1,176 @@
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <locale.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool text_copy(char *to, size_t size, const char *from)
+{
+    return (size_t)snprintf(to, size, "%s", from) < size;
+}
+
+bool text_append(char *to, size_t size, const char *format, ...)
+{
+    size_t used = strlen(to);
+    va_list arguments;
+
+    va_start(arguments, format);
+    int wanted = vsnprintf(to + used, size - used, format, arguments);
+    va_end(arguments);
+    return wanted >= 0 && (size_t)wanted < size - used;
+}
+
+static bool only_blanks(const char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    return *text == '\0';
+}
+
+bool text_to_int64(const char *text, int64_t *out)
+{
+    char *end;
+
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    if (end == text || errno == ERANGE || !only_blanks(end))
+        return false;
+    *out = number;
+    return true;
+}
+
+bool text_to_double(const char *text, double *out)
+{
+    char *end;
+    /* strtod would want a decimal comma in half of Europe's locales. */
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+
+    if (plain == (locale_t)0)
+        return false;
+    double number = strtod_l(text, &end, plain);
+    freelocale(plain);
+
+    bool hexadecimal = memchr(text, 'x', (size_t)(end - text)) || memchr(text, 'X', (size_t)(end - text));
+    if (end == text || hexadecimal || !isfinite(number) || !only_blanks(end))
+        return false;
+    *out = number;
+    return true;
+}
+
+/* Three or so figures with the largest unit that leaves at least 1: "1.2 M", "592 M". */
+static void scaled(char *to, size_t size, double value, double base, const char *const *units, int decimals_of_first)
+{
+    int unit = 0;
+
+    while (value >= base - 0.5 && units[unit + 1]) {
+        value /= base;
+        unit++;
+    }
+    int decimals = unit == 0 ? decimals_of_first : value < 99.95;
+    snprintf(to, size, "%.*f %s", decimals, value, units[unit]);
+}
+
+void text_count(char *to, size_t size, uint64_t count)
+{
+    static const char *const units[] = { "k", "M", "G", "T", "P", "E", NULL };
+
+    if (count < 10000)
+        snprintf(to, size, "%d", (int)count);
+    else
+        scaled(to, size, (double)count / 1000, 1000, units, 0);
+}
+
+void text_bytes(char *to, size_t size, uint64_t bytes)
+{
+    static const char *const units[] = { "B", "K", "M", "G", "T", "P", "E", NULL };
+
+    scaled(to, size, (double)bytes, 1024, units, 0);
+}
+
+void text_duration(char *to, size_t size, double seconds)
+{
+    if (!(seconds >= 0 && seconds < 1e9)) {
+        text_copy(to, size, "n/a");
+        return;
+    }
+    long all = lround(seconds);
+    long hours = all / 3600, minutes = all / 60 % 60;
+
+    if (hours)
+        snprintf(to, size, "%ld:%02ld:%02ld", hours, minutes, all % 60);
+    else
+        snprintf(to, size, "%ld:%02ld", minutes, all % 60);
+}
+
+/* Bytes of the UTF-8 character at `text` and its code point, or 0 for a byte that begins none (RFC 3629:
+ * no overlong forms, no surrogates, nothing past U+10FFFF). The terminating zero ends any sequence. */
+static int utf8_character(const unsigned char *text, uint32_t *point)
+{
+    static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    unsigned char first = text[0];
+    int length = first < 0x80 ? 1 : first >= 0xF0 && first < 0xF8 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0;
+
+    if (length == 0 || first >= 0xF8)
+        return 0;
+    *point = length == 1 ? first : first & (0x7Fu >> length);
+    for (int i = 1; i < length; i++) {
+        if ((text[i] & 0xC0) != 0x80)
+            return 0;
+        *point = *point << 6 | (text[i] & 0x3Fu);
+    }
+    bool surrogate = *point >= 0xD800 && *point <= 0xDFFF;
+    return *point < smallest[length] || surrogate || *point > 0x10FFFF ? 0 : length;
+}
+
+/* Control characters, and the formatting characters that break lines or turn the direction of writing. */
+static bool shown_safely(uint32_t point)
+{
+    static const uint32_t unsafe[][2] = {
+        { 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 }, { 0xFEFF, 0xFEFF },
+    };
+
+    for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++)
+        if (point >= unsafe[i][0] && point <= unsafe[i][1])
+            return false;
+    return true;
+}
+
+void text_sanitise(char *to, size_t size, const char *from)
+{
+    const unsigned char *in = (const unsigned char *)from;
+    size_t used = 0;
+
+    while (*in) {
+        uint32_t point = 0;
+        int length = utf8_character(in, &point);
+        bool safe = length > 0 && shown_safely(point);
+        size_t out = safe ? (size_t)length : 1;
+
+        if (used + out >= size)
+            break;
+        if (safe)
+            memcpy(to + used, in, out);
+        else
+            to[used] = '?';
+        used += out;
+        in += length > 0 ? length : 1;
+    }
+    to[used] = '\0';
+}
+
+char *text_trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+
+    char *end = text + strlen(text);
+    while (end > text && isspace((unsigned char)end[-1]))
+        end--;
+    *end = '\0';
+    return text;
+}

@@ -1,0 +1,151 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static void test_numbers_are_taken_whole_or_not_at_all(void **state)
+{
+    int64_t integer = 7;
+    double real = 7;
+    (void)state;
+
+    assert_true(text_to_int64(" -12 ", &integer));
+    assert_int_equal(integer, -12);
+    assert_true(text_to_double("1e-3", &real));
+    assert_true(real == 1e-3);
+
+    static const char *const bad[] = { "", " ", "x", "12x", "1 2", "0x10", "99999999999999999999999" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(text_to_int64(bad[i], &integer));
+    assert_int_equal(integer, -12);
+
+    static const char *const bad_real[] = { "", "1,5", "nan", "inf", "1e999", "0x1p3", "1.5.2" };
+    for (size_t i = 0; i < sizeof bad_real / sizeof *bad_real; i++)
+        assert_false(text_to_double(bad_real[i], &real));
+    assert_true(real == 1e-3);
+}
+
+static void test_figures_for_people(void **state)
+{
+    static const struct {
+        uint64_t number;
+        const char *count, *bytes;
+    } cases[] = {
+        { 0, "0", "0 B" },
+        { 1536, "1536", "1.5 K" },
+        { 3212, "3212", "3.1 K" },
+        { 10000, "10 k", "9.8 K" },
+        { 592138, "592 k", "578 K" },
+        { 999600, "1.0 M", "976 K" },
+        { 1200000, "1.2 M", "1.1 M" },
+        { 3221225472, "3.2 G", "3.0 G" },
+    };
+    char text[16];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_count(text, sizeof text, cases[i].number);
+        assert_string_equal(text, cases[i].count);
+        text_bytes(text, sizeof text, cases[i].number);
+        assert_string_equal(text, cases[i].bytes);
+    }
+}
+
+static void test_durations(void **state)
+{
+    static const struct {
+        double seconds;
+        const char *text;
+    } cases[] = { { 0, "0:00" },       { 42.3, "0:42" }, { 59.7, "1:00" },
+                  { 4000, "1:06:40" }, { -1, "n/a" },    { 1e300, "n/a" } };
+    char text[16];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_duration(text, sizeof text, cases[i].seconds);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void test_foreign_text_cannot_steer_the_terminal(void **state)
+{
+    static const struct {
+        const char *from, *to;
+    } cases[] = {
+        { "Käfer 甲虫 🪲", "Käfer 甲虫 🪲" },
+        { "\x1b[2Jcat\n\t", "?[2Jcat??" },
+        { "a\xc2\x9b"
+          "b",
+          "a?b" },                                       /* the 8-bit CSI */
+        { "\xff\xfe\xc0\xaf|\xed\xa0\x80", "????|???" }, /* no UTF-8, overlong, surrogate */
+        { "end\xe2\x82", "end??" },                      /* cut in a character */
+        { "a\xe2\x80\xae"
+          "b",
+          "a?b" }, /* right-to-left override */
+    };
+    char text[64];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_sanitise(text, sizeof text, cases[i].from);
+        assert_string_equal(text, cases[i].to);
+    }
+    text_sanitise(text, 5, "abcé"); /* é needs two bytes and the zero one more */
+    assert_string_equal(text, "abc");
+}
+
+static void test_texts_are_cut_and_trimmed(void **state)
+{
+    char text[8] = "", blanks[] = "  a b\n";
+    (void)state;
+
+    assert_true(text_copy(text, sizeof text, "1234567"));
+    assert_false(text_copy(text, sizeof text, "12345678"));
+    assert_string_equal(text, "1234567");
+    assert_true(text_copy(text, sizeof text, "12"));
+    assert_true(text_append(text, sizeof text, "-%d", 34));
+    assert_false(text_append(text, sizeof text, "5678"));
+    assert_string_equal(text, "12-3456");
+    assert_string_equal(text_trim(blanks), "a b");
+}
+
+static void test_memory_that_is_not_there_is_an_error(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    assert_null(memory_new(SIZE_MAX / 2, 3, &e));
+    assert_int_equal(e.kind, ERROR_MEMORY);
+    assert_null(memory_new_aligned(SIZE_MAX, 1, &e));
+    assert_non_null(strstr(e.text, "16.0 E"));
+
+    unsigned char *aligned = memory_new_aligned(3, 5, &e);
+    assert_non_null(aligned);
+    assert_int_equal((uintptr_t)aligned % 64, 0);
+    assert_int_equal(aligned[14], 0);
+    free(aligned);
+    void *empty = memory_new(0, 4, &e);
+    assert_non_null(empty);
+    free(empty);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers_are_taken_whole_or_not_at_all),
+        cmocka_unit_test(test_figures_for_people),
+        cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_foreign_text_cannot_steer_the_terminal),
+        cmocka_unit_test(test_texts_are_cut_and_trimmed),
+        cmocka_unit_test(test_memory_that_is_not_there_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

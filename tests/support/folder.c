@@ -1,0 +1,75 @@
+#include "tests/support/folder.h"
+
+#include <dirent.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+int folder_setup(void **state)
+{
+    const char *base = getenv("TMPDIR");
+    char *path = NULL;
+
+    if (asprintf(&path, "%s/cuvette-test-XXXXXX", base ? base : "/tmp") < 0 || !mkdtemp(path))
+        return -1;
+    *state = path;
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+int folder_teardown(void **state)
+{
+    chmod(*state, 0700);
+    int failed = nftw(*state, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+
+    free(*state);
+    return failed;
+}
+
+const char *folder_path(const char *folder, const char *name)
+{
+    static char paths[8][PATH_SIZE];
+    static int turn;
+    char *path = paths[turn++ % 8];
+
+    snprintf(path, PATH_SIZE, "%s/%s", folder, name);
+    return path;
+}
+
+const char *folder_write(const char *folder, const char *name, const void *bytes, size_t size)
+{
+    const char *path = folder_path(folder, name);
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    return path;
+}
+
+int folder_entries(const char *folder)
+{
+    DIR *stream = opendir(folder);
+    int count = -2; /* "." and ".." */
+
+    assert_non_null(stream);
+    while (readdir(stream))
+        count++;
+    closedir(stream);
+    return count;
+}

@@ -1,0 +1,22 @@
+/* A folder of a test's own, removed with everything in it. */
+#ifndef TESTS_FOLDER_H
+#define TESTS_FOLDER_H
+
+#include <stddef.h>
+
+#include "base/path.h"
+
+/* cmocka's setup and teardown: *state is the folder's path. */
+int folder_setup(void **state);
+int folder_teardown(void **state);
+
+/* The path of a name inside the folder, in one of a few buffers that take turns. */
+const char *folder_path(const char *folder, const char *name);
+
+/* Writes a file there and returns its path. */
+const char *folder_write(const char *folder, const char *name, const void *bytes, size_t size);
+
+/* How many entries a folder has, hidden ones included. */
+int folder_entries(const char *folder);
+
+#endif
