@@ -20,7 +20,7 @@ enum role {
 };
 
 struct cell {
-    uint32_t character; /* Unicode, one column wide; a wide character is followed by a cell with 0 */
+    uint32_t character; /* Unicode; a character two columns wide is followed by a cell with 0 */
     uint8_t role;
 };
 
@@ -39,7 +39,8 @@ struct canvas {
 bool canvas_new(struct canvas *c, int rows, int columns, bool unicode, struct error *e); /* blank */
 void canvas_free(struct canvas *c);
 void canvas_clear(struct canvas *c);                                     /* blanks the clip */
-struct canvas canvas_part(const struct canvas *c, struct rectangle part); /* a view: same cells, clip inside this clip */
+/* A view: the same cells (of the canvas that owns them; a view is not freed), its clip inside this clip. */
+struct canvas canvas_part(const struct canvas *c, struct rectangle part);
 
 /* UTF-8 in, sanitised, cut at the clip's right edge (with '…' or '~' as its last cell). Returns columns used. */
 int canvas_text(struct canvas *c, int row, int column, enum role role, const char *text);
@@ -48,13 +49,17 @@ int canvas_format(struct canvas *c, int row, int column, enum role role, const c
 void canvas_put(struct canvas *c, int row, int column, enum role role, uint32_t character);
 /* A framed box over the whole clip with a title in the top edge; returns the inside. Characters fall back to ASCII. */
 struct canvas canvas_box(struct canvas *c, const char *title, bool focus);
-void canvas_line(struct canvas *c, int row, const char *title, bool focus); /* a divider joined to the box's sides */
+/* A divider joined to the box's sides: `c` is what canvas_box() was given, not the inside it returned. */
+void canvas_line(struct canvas *c, int row, const char *title, bool focus);
+/* A box of a column of boxes that share the lines between them: `joined`: the top edge is a divider (├ ┤), as another
+ * box stands above; `open`: no bottom edge, as the box below draws it. Returns the inside. */
+struct canvas canvas_frame(struct canvas *c, const char *title, bool focus, bool joined, bool open);
 /* A horizontal bar of `columns` cells filled to `fraction` (eighths of a cell in Unicode, '#' in ASCII). */
 void canvas_bar(struct canvas *c, int row, int column, int columns, double fraction);
 /* Gives a whole row of the clip a role (a selected line). */
 void canvas_row_role(struct canvas *c, int row, enum role role);
 
-/* The canvas as UTF-8 text, rows ended by '\n', trailing blanks cut: for golden screens. malloc'd, NULL without memory. */
+/* The clip as UTF-8 text, rows ended by '\n', trailing blanks cut: for golden screens. malloc'd, NULL without memory. */
 char *canvas_to_text(const struct canvas *c);
 
 #endif
