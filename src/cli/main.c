@@ -1,9 +1,72 @@
+/* The program: finds the subcommand, runs it, tells its error in one line and exits with the error's code. */
+#include <locale.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "base/version.h"
+#include "cli/command.h"
 
-int main(void)
+static bool asks_for_help(const char *word)
 {
-    puts("cuvette " CUVETTE_VERSION);
-    return 0;
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static bool run_command(const struct command *command, int argc, char **argv, struct error *e)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (asks_for_help(argv[i])) {
+            command_print_help(command, stdout);
+            return true;
+        }
+    return command->run(argc, argv, e);
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    if (argc > 1 && asks_for_help(argv[1])) {
+        command_print_overview(stdout);
+        return true;
+    }
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        puts("cuvette " CUVETTE_VERSION);
+        return true;
+    }
+    if (argc < 2 || argv[1][0] == '-')
+        return command_workbench.run(argc, argv, e);
+
+    const struct command *command = command_find(argv[1]);
+    if (!command)
+        return command_unknown(argv[1], e);
+    return run_command(command, argc - 1, argv + 1, e);
+}
+
+/* What went to a full disk must not look like success. */
+static bool finish_output(struct error *e)
+{
+    bool earlier = ferror(stdout);
+
+    if (fflush(stdout) != 0)
+        return error_set_errno(e, "cannot write to standard output");
+    return !earlier || error_set(e, ERROR_IO, "cannot write all of it to standard output");
+}
+
+int main(int argc, char **argv)
+{
+    struct error e = { 0 };
+
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* figures are read by programs and people alike: a point is a point */
+
+    bool fine = run(argc, argv, &e);
+    if (fine)
+        fine = finish_output(&e);
+    if (fine)
+        return 0;
+
+    char text[sizeof e.text];
+    text_sanitise(text, sizeof text, e.text);
+    fflush(stdout);
+    fprintf(stderr, "cuvette: %s\n", text);
+    return error_exit_code(e.kind);
 }

@@ -1,0 +1,16 @@
+/* "Did you mean …?": the nearest of some names to a word. */
+#ifndef CLI_SUGGESTION_H
+#define CLI_SUGGESTION_H
+
+#include <stddef.h>
+
+struct suggestion {
+    const char *word; /* what was typed */
+    const char *name; /* the nearest so far, or NULL when none is near */
+    size_t distance;
+};
+
+struct suggestion suggestion_begin(const char *word);
+void suggestion_consider(struct suggestion *s, const char *name);
+
+#endif
