@@ -14,4 +14,8 @@ struct cores {
 struct cores cores_count(void);
 void cores_model(char *out, size_t size); /* "AMD EPYC 7763 64-Core Processor", or the machine's architecture */
 
+/* The same with /proc and /sys below `root` (cgroup.h), for tests. The affinity mask stays the kernel's. */
+struct cores cores_count_below(const char *root);
+void cores_model_below(const char *root, char *out, size_t size);
+
 #endif

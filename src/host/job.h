@@ -6,11 +6,12 @@
 
 struct job {
     bool inside;
-    char id[32], node[64];
+    char id[32];       /* "" outside a job */
+    char node[64];     /* as Slurm calls it, else the host's name */
     double end;        /* seconds since the epoch, or 0 when unknown (SLURM_JOB_END_TIME) */
 };
 
 void job_read(struct job *out);
-double job_seconds_left(const struct job *j); /* negative when unknown */
+double job_seconds_left(const struct job *j); /* negative when unknown; 0 from the end on */
 
 #endif

@@ -21,6 +21,9 @@ struct host_readings {
 struct host_sampler;
 struct host_sampler *host_sampler_new(void); /* NULL when out of memory */
 void host_sampler_read(struct host_sampler *s, struct host_readings *out); /* loads are unknown at the first call */
-void host_sampler_free(struct host_sampler *s);
+void host_sampler_free(struct host_sampler *s); /* takes NULL */
+
+/* The same with /proc and /sys below `root` (cgroup.h), for tests; `root` is kept, not copied. */
+struct host_sampler *host_sampler_new_below(const char *root);
 
 #endif

@@ -62,6 +62,33 @@ const char *folder_write(const char *folder, const char *name, const void *bytes
     return path;
 }
 
+const char *folder_put(const char *folder, const char *name, const char *text)
+{
+    char parent[PATH_SIZE];
+    struct error e = { 0 };
+
+    assert_true(path_join(parent, folder, name, &e));
+    *strrchr(parent, '/') = '\0';
+    assert_true(path_make_folders(parent, &e));
+    return folder_write(folder, name, text, strlen(text));
+}
+
+char *folder_text(const char *folder, const char *name)
+{
+    FILE *file = fopen(folder_path(folder, name), "rb");
+    char *text = NULL;
+    size_t size = 0;
+
+    assert_non_null(file);
+    /* To the first zero byte, which no text has. */
+    if (getdelim(&text, &size, '\0', file) < 0) {
+        free(text);
+        text = strdup("");
+    }
+    fclose(file);
+    return text;
+}
+
 int folder_entries(const char *folder)
 {
     DIR *stream = opendir(folder);

@@ -16,6 +16,12 @@ const char *folder_path(const char *folder, const char *name);
 /* Writes a file there and returns its path. */
 const char *folder_write(const char *folder, const char *name, const void *bytes, size_t size);
 
+/* The same for text, through folders that are made where they lack: folder_put(root, "proc/self/cgroup", "0::/"). */
+const char *folder_put(const char *folder, const char *name, const char *text);
+
+/* A whole file as text. free() it. */
+char *folder_text(const char *folder, const char *name);
+
 /* How many entries a folder has, hidden ones included. */
 int folder_entries(const char *folder);
 

@@ -1,0 +1,129 @@
+#include "host/cores.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/text.h"
+#include "host/cgroup.h"
+
+/* Processors in a list like "0-3,8,10-11"; 0 for anything else. */
+static int list_count(const char *list)
+{
+    int count = 0;
+
+    while (*list) {
+        char *end;
+        long first = strtol(list, &end, 10), last = first;
+
+        if (end == list)
+            return 0;
+        if (*end == '-') {
+            list = end + 1;
+            last = strtol(list, &end, 10);
+        }
+        if (last < first)
+            return 0;
+        count += (int)(last - first + 1);
+        list = *end == ',' ? end + 1 : end;
+        if (*list == '\n')
+            break;
+    }
+    return count;
+}
+
+/* Some C libraries answer sysconf(_SC_NPROCESSORS_ONLN) with the affinity mask (glibc 2.34), so sysfs comes first. */
+static int count_online(const char *root)
+{
+    char path[PATH_SIZE], line[4096] = "";
+
+    snprintf(path, sizeof path, "%s/sys/devices/system/cpu/online", root);
+    FILE *file = fopen(path, "re");
+    if (file) {
+        if (!fgets(line, sizeof line, file))
+            line[0] = '\0';
+        fclose(file);
+    }
+    int count = list_count(line);
+    if (count < 1)
+        count = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count;
+}
+
+/* The kernel refuses a set smaller than its own, which can be larger than the 1024 of cpu_set_t. 0 when it will not say. */
+static int count_affinity(void)
+{
+    for (int room = 1024; room <= 1 << 20; room *= 2) {
+        cpu_set_t *set = CPU_ALLOC((size_t)room);
+        size_t size = CPU_ALLOC_SIZE((size_t)room);
+
+        if (!set)
+            return 0;
+        bool known = sched_getaffinity(0, size, set) == 0;
+        int number = errno, count = known ? CPU_COUNT_S(size, set) : 0;
+        CPU_FREE(set);
+        if (known || number != EINVAL)
+            return count;
+    }
+    return 0;
+}
+
+static void limit_to(struct cores *c, int count, const char *limit)
+{
+    if (count < 1 || count >= c->usable)
+        return;
+    c->usable = count;
+    c->limit = limit;
+}
+
+struct cores cores_count_below(const char *root)
+{
+    int all = count_online(root);
+    struct cores c = { .usable = all, .all = all, .limit = "" };
+    const char *slurm = getenv("SLURM_CPUS_PER_TASK");
+    double quota;
+    int64_t count;
+
+    limit_to(&c, count_affinity(), "affinity mask");
+    /* Half a processor more would mean a team of threads that waits for its throttled last one: round down. */
+    if (cgroup_processors(root, &quota) && quota < c.usable)
+        limit_to(&c, quota < 1 ? 1 : (int)quota, "cgroup quota");
+    if (slurm && text_to_int64(slurm, &count) && count < c.usable)
+        limit_to(&c, (int)count, "SLURM_CPUS_PER_TASK");
+    return c;
+}
+
+struct cores cores_count(void)
+{
+    return cores_count_below("");
+}
+
+void cores_model_below(const char *root, char *out, size_t size)
+{
+    char path[PATH_SIZE], line[512];
+    struct utsname machine;
+
+    out[0] = '\0';
+    snprintf(path, sizeof path, "%s/proc/cpuinfo", root);
+    FILE *file = fopen(path, "re");
+    while (file && out[0] == '\0' && fgets(line, sizeof line, file)) {
+        char *colon = strchr(line, ':');
+
+        if (strncmp(line, "model name", strlen("model name")) == 0 && colon)
+            text_copy(out, size, text_trim(colon + 1));
+    }
+    if (file)
+        fclose(file);
+    if (out[0] == '\0')
+        text_copy(out, size, uname(&machine) == 0 ? machine.machine : "processor");
+}
+
+void cores_model(char *out, size_t size)
+{
+    cores_model_below("", out, size);
+}
