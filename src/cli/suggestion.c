@@ -33,8 +33,8 @@ static size_t edits(const char *a, const char *b)
 
 struct suggestion suggestion_begin(const char *word)
 {
-    /* A third of the letters may be wrong; more is another word. */
-    return (struct suggestion){ .word = word, .distance = strlen(word) / 3 + 1 };
+    /* Two slips (a swap is two), and one more for every three letters; what differs more is another word. */
+    return (struct suggestion){ .word = word, .distance = strlen(word) / 3 + 2 };
 }
 
 void suggestion_consider(struct suggestion *s, const char *name)

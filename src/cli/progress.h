@@ -1,0 +1,24 @@
+/* One line on a terminal's standard error that is written over again and again, at most four times a second; nothing
+ * at all where standard error is no terminal, so that logs stay clean. */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct progress {
+    bool on;     /* standard error is a terminal and the line is wanted */
+    double next; /* when it may be written again */
+    int width;   /* of what stands there */
+};
+
+struct progress progress_begin(bool wanted);
+
+/* True when it is time for another line: ask before making the text. */
+bool progress_due(struct progress *p);
+void progress_show(struct progress *p, const char *text);
+
+/* Blanks the line: before any other output, and at the end. */
+void progress_clear(struct progress *p);
+
+#endif
