@@ -14,7 +14,7 @@ TESTS    ?= $(sort $(wildcard tests/*/test_*.c))
 
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
-LIBRARIES := openblas hdf5 inih jansson cairo ncursesw
+LIBRARIES := openblas hdf5 zlib inih jansson cairo ncursesw
 TEST_LIBRARIES := cmocka vterm
 
 # pkg-config is asked only when something is compiled, so that `make run` can install it first.

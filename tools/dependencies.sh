@@ -5,7 +5,7 @@
 #   dependencies.sh --quick   installs nothing: only says what is missing (silent when nothing is)
 set -u
 
-build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
+build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
 tests='libcmocka-dev libvterm-dev ncurses-term'
 
 packages=$build
@@ -23,7 +23,7 @@ done
 line="apt-get install -y --no-install-recommends$missing"
 if [ "${1:-}" = --quick ]; then
     # Other packages can provide the same files (another OpenBLAS, say): only a failing pkg-config stops the build.
-    pkg-config --exists openblas hdf5 inih jansson cairo ncursesw 2>/dev/null && command -v gcc >/dev/null 2>&1 && exit 0
+    pkg-config --exists openblas hdf5 zlib inih jansson cairo ncursesw 2>/dev/null && command -v gcc >/dev/null 2>&1 && exit 0
     printf 'cuvette needs some Debian packages. Please run:\n    %s\n' "$line" >&2
     exit 1
 fi

@@ -1,0 +1,52 @@
+#include "base/hdf5.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <hdf5.h>
+
+#include "base/text.h"
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+void hdf5_lock(void)
+{
+    pthread_mutex_lock(&one_at_a_time);
+    /* Each time, as a library built for threads keeps this setting for each of them. */
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+void hdf5_unlock(void)
+{
+    pthread_mutex_unlock(&one_at_a_time);
+}
+
+/* The file drivers write the system's errno into their message, and nowhere else. */
+static herr_t find_errno(unsigned position, const H5E_error2_t *entry, void *context)
+{
+    static const char before[] = "errno = ";
+    const char *found = entry->desc ? strstr(entry->desc, before) : NULL;
+
+    (void)position;
+    if (found)
+        *(int *)context = atoi(found + sizeof before - 1);
+    return 0;
+}
+
+bool hdf5_error(struct error *e, enum error_kind kind, const char *format, ...)
+{
+    int number = 0;
+    va_list arguments;
+
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_errno, &number);
+    e->kind = kind;
+    va_start(arguments, format);
+    vsnprintf(e->text, sizeof e->text, format, arguments);
+    va_end(arguments);
+    if (number)
+        text_append(e->text, sizeof e->text, ": %s", strerror(number));
+    return false;
+}
