@@ -4,6 +4,9 @@
 
 #include "nn/backend.h"
 
+/* The table: one row a backend. Each says why it has no device where it has none. */
+extern const struct backend_class *const backend_classes[]; /* ends with NULL */
+
 struct device {
     const struct backend_class *backend;
     struct device_choice choice;
