@@ -4,7 +4,13 @@
 #include <string.h>
 
 /* X(symbol, name): the symbol is the name with every character that is no letter or digit made '_'. */
-#define ASSETS(X)
+#define ASSETS(X) \
+    X(recipes_mnist_mlp_ini, "recipes/mnist-mlp.ini") \
+    X(recipes_mnist_cnn_ini, "recipes/mnist-cnn.ini") \
+    X(recipes_lenet5_ini, "recipes/lenet5.ini") \
+    X(recipes_cifar10_lesson_ini, "recipes/cifar10-lesson.ini") \
+    X(recipes_places365_workshop_ini, "recipes/places365-workshop.ini") \
+    X(recipes_resnet20_ini, "recipes/resnet20.ini")
 
 /* `ld -r -b binary` names the ends of what it wraps like this. */
 #define DECLARE(symbol, name) extern const unsigned char _binary_##symbol##_start[], _binary_##symbol##_end[];

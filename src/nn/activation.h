@@ -6,7 +6,7 @@
 #define ACTIVATIONS(X) \
     X(LINEAR, "linear", 1) \
     X(RELU, "relu", 1) \
-    X(LEAKY_RELU, "leaky_relu", 1) /* slope 0.2 unless set: Keras's LeakyReLU has 0.3 in v2, its activation 0.2 */ \
+    X(LEAKY_RELU, "leaky_relu", 1) \
     X(SIGMOID, "sigmoid", 1) \
     X(TANH, "tanh", 1) \
     X(GELU, "gelu", 0) /* exact, by erf, as Keras's default */
@@ -16,6 +16,9 @@ enum activation {
     ACTIVATIONS(ACTIVATION_KIND)
 #undef ACTIVATION_KIND
 };
+
+/* Leaky ReLU's slope where a layer has no field for it; what Keras's leaky_relu activation has. */
+#define LEAKY_SLOPE 0.2f
 
 extern const char *const activation_names[]; /* ends with NULL */
 

@@ -46,7 +46,7 @@ enum op_kind {
     OP_COUNT
 };
 
-const char *op_name(enum op_kind kind);     /* "conv2d_weight_gradient" */
+const char *op_name(enum op_kind kind);     /* "CONV2D_WEIGHT_GRADIENT" */
 const char *op_operands(enum op_kind kind); /* the row's text */
 
 /* Position of a value in its plan. */

@@ -33,17 +33,19 @@ enum arena {
 
 enum element { ELEMENT_F32, ELEMENT_U8, ELEMENT_I32 };
 
-enum initialiser { INITIALISE_ZERO, INITIALISE_ONE, INITIALISE_GLOROT_UNIFORM, INITIALISE_HE_NORMAL };
+enum initialiser { INITIALISE_ZERO, INITIALISE_ONE, INITIALISE_GLOROT_UNIFORM };
 
 struct plan_value {
     char name[48];         /* parameters: Keras's ("kernel", "gamma"), others for the print */
     enum arena arena;
     enum element element;
     bool per_image;        /* dims[0] is the batch: a step of fewer rows uses the front part */
+    bool whole;            /* the whole arena, whatever else lies in it: what an optimiser works on */
     int rank, dims[4];
     size_t bytes, offset;  /* in the arena; offsets are multiples of 64 */
     value alias;           /* shares the place of this value (a reshape, in place), else VALUE_NONE */
-    value gradient;        /* of a parameter: its place in GRADIENTS; of an activation: set while the backward list is made */
+    value gradient;        /* of a parameter: its place in GRADIENTS, at the same offset; of an activation: the sum so far
+                              while the backward list is made */
     int layer;             /* that declared it; -1 for none */
     enum initialiser initialiser;
     int fan_in, fan_out;

@@ -30,9 +30,16 @@ value plan_parameter(struct plan_builder *b, const char *name, int rank, const i
 /* Not trained but saved: starts with `rows` rows: row 0 zeros, row 1 ones (a moving mean and variance). */
 value plan_statistic(struct plan_builder *b, const char *name, int rank, const int *dims);
 
-/* Appends a copy of *op with its layer filled in. */
+/* A value over a whole arena. */
+value plan_whole(struct plan_builder *b, const char *name, enum arena arena);
+/* Any other value, at the end of its arena (places in ACTIVATIONS come from plan_memory). `dims` is copied; a per-image value's first is the batch. */
+value plan_add_value(struct plan_builder *b, const struct plan_value *v);
+
+/* Appends a copy of *op with its layer filled in; operands past the last that is named become VALUE_NONE. */
 void plan_append(struct plan_builder *b, const struct op *op);
 
 struct shape plan_shape(const struct plan_builder *b, value v); /* per image */
+
+value plan_root(const struct plan *plan, value v); /* the value whose place v uses, itself when it has its own */
 
 #endif

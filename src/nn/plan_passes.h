@@ -1,0 +1,20 @@
+/* The passes over a plan's list, in the order they run. Each can be tested alone. */
+#ifndef NN_PLAN_PASSES_H
+#define NN_PLAN_PASSES_H
+
+#include "nn/plan_builder.h"
+#include "nn/recipe.h"
+
+/* Appends the backward operations of ops first..end-1, whose last is a SOFTMAX_LOSS. */
+void plan_gradient(struct plan_builder *b, int first, int end);
+
+/* Appends clipping and the recipe's optimiser over the whole parameter arena. */
+void plan_update(struct plan_builder *b, const struct recipe *recipe);
+
+/* Merges an activation into the convolution or dense layer before it; spans are moved along. */
+void plan_fuse(struct plan *plan);
+
+/* Places every value of ACTIVATIONS by its lifetime; element-wise backward operations work in place. False when out of memory. */
+bool plan_memory(struct plan *plan, struct error *e);
+
+#endif
