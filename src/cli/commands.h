@@ -4,6 +4,10 @@
 
 #include "cli/command.h"
 
+extern const struct command command_devices;
+extern const struct command command_evaluate;
+extern const struct command command_export;
 extern const struct command command_help;
+extern const struct command command_train;
 
 #endif

@@ -1,34 +1,106 @@
-/* cuvette help: what a recipe can say, from the tables that parse it, and the help of every command. */
+/* cuvette help: every command, and what recipes and keys can say, from the tables that work on them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "nn/recipe.h"
+#include "tui/keys.h"
+
+static void print_fields(struct field_table table, const void *presets, FILE *out)
+{
+    for (int i = 0; i < table.count; i++) {
+        const struct field *f = &table.fields[i];
+        char preset[512], range[256], line[600] = "";
+
+        field_format(f, presets, preset, sizeof preset);
+        field_range(f, range, sizeof range);
+        text_append(line, sizeof line, "%s = %s", f->name, preset);
+        fprintf(out, "  %-28s %s (%s)\n", line, f->help, range);
+    }
+}
+
+static void print_recipe(FILE *out)
+{
+    struct recipe presets;
+
+    recipe_preset(&presets);
+    fputs("A recipe is an INI file. What it does not say has the value shown here.\n", out);
+    for (int i = 0; i < recipe_section_count; i++) {
+        fprintf(out, "\n[%s]  %s\n", recipe_sections[i].name, recipe_sections[i].help);
+        print_fields(recipe_sections[i].fields, recipe_settings(&presets, &recipe_sections[i]), out);
+    }
+    fputs("\n[layers]  one layer a line, first to last: LAYER = KEY=VALUE... (cuvette help layers)\n\nPresets:", out);
+    for (int i = 0; recipe_preset_name(i); i++)
+        fprintf(out, " %s", recipe_preset_name(i));
+    fputc('\n', out);
+}
+
+static void print_layers(FILE *out)
+{
+    for (int i = 0; layer_classes[i]; i++) {
+        const struct layer_class *class = layer_classes[i];
+        const struct layer preset = layer_new(class);
+
+        fprintf(out, "%s%s  (%s) %s\n", i ? "\n" : "", class->name, class->category, class->help);
+        print_fields(class->fields, preset.settings, out);
+    }
+}
+
+static void print_keys(FILE *out)
+{
+    for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++)
+        fprintf(out, "  %-12s %s\n", key->shown, key->help);
+}
+
+static const struct {
+    const char *name;
+    void (*print)(FILE *out);
+} topics[] = {
+    { "recipe", print_recipe },
+    { "layers", print_layers },
+    { "keys", print_keys },
+};
+
+static bool print_topic(const char *name, struct error *e)
+{
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (strcmp(topics[i].name, name) == 0) {
+            topics[i].print(stdout);
+            return true;
+        }
+
+    const struct command *command = command_find(name);
+    if (!command)
+        return command_unknown(name, e);
+    command_print_help(command, stdout);
+    return true;
+}
 
 static bool run(int argc, char **argv, struct error *e)
 {
-    struct options options = options_begin(command_help.options, argc, argv);
-    const char *word, *topic = NULL;
+    struct options words = options_begin(command_help.options, argc, argv);
+    const char *word, *name = NULL;
 
-    for (int option; (option = options_next(&options, &word, e)) != OPTIONS_END;) {
+    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;) {
         if (option == OPTIONS_ERROR)
             return false;
-        if (topic)
-            return options_surplus(&options, word, e);
-        topic = word;
+        if (name)
+            return options_surplus(&words, word, e);
+        name = word;
     }
-    if (!topic) {
-        command_print_overview(stdout);
-        return true;
-    }
-
-    const struct command *command = command_find(topic);
-    if (!command)
-        return command_unknown(topic, e);
-    command_print_help(command, stdout);
+    if (name)
+        return print_topic(name, e);
+    command_print_overview(stdout);
     return true;
 }
 
 const struct command command_help = {
     .name = "help",
-    .arguments = "[COMMAND]",
-    .help = "tell about a command",
+    .arguments = "[COMMAND|recipe|layers|keys]",
+    .help = "tell about a command, or what recipes, layers and keys there are",
+    .details = "cuvette help recipe lists the sections and keys of a recipe and the presets, cuvette help layers the\n"
+               "layers and what they take, cuvette help keys the keys of the workbench.",
     .run = run,
 };

@@ -1,0 +1,25 @@
+/* What a headless run prints: a title, one aligned line per epoch, and what it came to. On a terminal a line of
+ * progress moves below them. */
+#ifndef CLI_EPOCH_LINES_H
+#define CLI_EPOCH_LINES_H
+
+#include "cli/progress.h"
+#include "nn/trainer.h"
+#include "run/devices.h"
+
+struct epoch_lines {
+    const struct trainer *trainer;
+    bool wanted;
+    size_t steps, epochs; /* read from the curves so far */
+    double seconds;       /* when the last of these epochs ended */
+    struct progress progress;
+};
+
+struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted);
+void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status);
+void epoch_lines_end(struct epoch_lines *l);
+
+void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder);
+void epoch_lines_outcome(const struct trainer_status *status, const char *folder);
+
+#endif

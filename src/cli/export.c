@@ -1,0 +1,52 @@
+/* cuvette export: a run's charts as PNG. */
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "run/export.h"
+#include "run/run_folder.h"
+
+enum { INTO };
+
+static const struct command_option options[] = {
+    [INTO] = { "into", "DIR", "write there instead of the run's plots folder" },
+    { .name = NULL },
+};
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    const char *word, *name = NULL, *into = NULL;
+
+    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        switch (option) {
+        case INTO:
+            into = word;
+            break;
+        case OPTIONS_WORD:
+            if (name)
+                return options_surplus(&words, word, e);
+            name = word;
+            break;
+        default:
+            return false;
+        }
+    if (!name)
+        return error_set(e, ERROR_USAGE, "export: which run? Give its folder or its number");
+
+    char folder[PATH_SIZE];
+    struct export_files files;
+    if (!run_folder_find(name, folder, e) || !export_charts(folder, into, &files, e))
+        return false;
+    printf("%s\n%s\n", files.loss, files.accuracy);
+    return true;
+}
+
+const struct command command_export = {
+    .name = "export",
+    .arguments = "RUN [--into DIR]",
+    .help = "draw the loss and accuracy charts of a run as PNG",
+    .details = "RUN is the folder of a run, its name or its number. The paths of the charts are printed.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,147 @@
+/* cuvette train: a recipe, headless. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/headless.h"
+#include "cli/options.h"
+#include "data/catalogue.h"
+#include "nn/plan.h"
+
+enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, QUIET };
+
+static const struct command_option options[] = {
+    [DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" },
+    [SET] = { "set", "SECTION.KEY=VALUE", "change a value of the recipe (cuvette help recipe lists them); any number of times" },
+    [DEVICE] = { "device", "cpu|cpu:N", "device, with its number of threads" },
+    [EPOCHS] = { "epochs", "N", "passes over the training images" },
+    [BATCH] = { "batch", "N", "images a step" },
+    [SEED] = { "seed", "N", "seed of weights, order and dropout: the same gives the same curve" },
+    [RUN] = { "run", "DIR", "folder of the run, absent or empty; else the next numbered one" },
+    [SHOW_PLAN] = { "show-plan", NULL, "print the list of operations instead of training" },
+    [QUIET] = { "quiet", NULL, "print errors only" },
+    { .name = NULL },
+};
+
+/* Options that are another way to write a value of the recipe. */
+static const char *const recipe_keys[] = {
+    [DATASET] = "data.dataset",
+    [DEVICE] = "training.device",
+    [EPOCHS] = "training.epochs",
+    [BATCH] = "training.batch",
+    [SEED] = "training.seed",
+};
+
+struct setting {
+    int option;
+    const char *text;
+};
+
+struct request {
+    const char *recipe, *folder;
+    bool show_plan, quiet;
+    int n_settings;
+    struct setting *settings; /* in the order of the command line: the last one wins */
+};
+
+static bool parse(int argc, char **argv, struct request *request, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    const char *word;
+
+    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        switch (option) {
+        case RUN:
+            request->folder = word;
+            break;
+        case SHOW_PLAN:
+            request->show_plan = true;
+            break;
+        case QUIET:
+            request->quiet = true;
+            break;
+        case OPTIONS_WORD:
+            if (request->recipe)
+                return options_surplus(&words, word, e);
+            request->recipe = word;
+            break;
+        case OPTIONS_ERROR:
+            return false;
+        default:
+            request->settings[request->n_settings++] = (struct setting){ option, word };
+        }
+    return true;
+}
+
+/* What is wrong with a value on the command line is a matter of usage, not of an input file. */
+static bool apply(struct recipe *recipe, const struct setting *setting, struct error *e)
+{
+    char assignment[sizeof recipe->data.dataset + 64] = "";
+
+    if (setting->option == SET ? text_copy(assignment, sizeof assignment, setting->text)
+                               : text_append(assignment, sizeof assignment, "%s=%s", recipe_keys[setting->option],
+                                             setting->text)) {
+        if (recipe_set(recipe, assignment, e))
+            return true;
+    } else {
+        error_set(e, ERROR_USAGE, "the value is too long");
+    }
+    e->kind = ERROR_USAGE;
+    return error_context(e, "train: --%s %s", options[setting->option].name, setting->text);
+}
+
+static bool make_recipe(const struct request *request, struct recipe *recipe, struct error *e)
+{
+    if (!recipe_load(recipe, request->recipe ? request->recipe : HEADLESS_RECIPE, e))
+        return false;
+    if (!request->recipe)
+        text_copy(recipe->data.dataset, sizeof recipe->data.dataset, HEADLESS_DATASET);
+    for (int i = 0; i < request->n_settings; i++)
+        if (!apply(recipe, &request->settings[i], e))
+            return false;
+    return true;
+}
+
+static bool show_plan(const struct recipe *recipe, struct error *e)
+{
+    struct dataset_info info;
+
+    if (!catalogue_look(recipe->data.dataset, &info, e))
+        return false;
+
+    struct plan *plan = plan_new(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    if (!plan)
+        return false;
+    plan_print(plan, stdout);
+    plan_free(plan);
+    return true;
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct request request = { .settings = memory_new((size_t)argc, sizeof *request.settings, e) };
+    struct recipe recipe;
+    bool fine = request.settings && parse(argc, argv, &request, e) && make_recipe(&request, &recipe, e);
+
+    free(request.settings);
+    if (!fine)
+        return false;
+    if (request.show_plan)
+        return show_plan(&recipe, e);
+    return headless_train(&(struct headless_options){ &recipe, request.folder, request.quiet }, e);
+}
+
+const struct command command_train = {
+    .name = "train",
+    .arguments = "[RECIPE] [OPTION...]",
+    .help = "train a recipe and keep the run",
+    .details = "RECIPE is the name of a preset (mnist-mlp, mnist-cnn, lenet5, cifar10-lesson, places365-workshop,\n"
+               "resnet20) or a file; without one, " HEADLESS_RECIPE " is trained on the built-in " HEADLESS_DATASET
+               ". One line is printed\n"
+               "per epoch. SIGINT, SIGTERM and SIGHUP end the run at its next step; what it learned is kept.",
+    .options = options,
+    .run = run,
+};
