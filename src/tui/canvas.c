@@ -126,6 +126,25 @@ int canvas_text(struct canvas *c, int row, int column, enum role role, const cha
     return column - start;
 }
 
+int canvas_text_width(const char *text)
+{
+    uint32_t character;
+    int columns = 0;
+
+    while ((character = utf8_next(&text)) != 0)
+        columns += glyph_width(glyph_shown(character, true));
+    return columns;
+}
+
+int canvas_text_right(struct canvas *c, int row, int end, enum role role, const char *text)
+{
+    struct canvas part = canvas_part(c, (struct rectangle){ row, 0, 1, end });
+    int start = at_least(part.clip.columns - canvas_text_width(text), 0);
+
+    canvas_text(&part, 0, start, role, text);
+    return start;
+}
+
 int canvas_format(struct canvas *c, int row, int column, enum role role, const char *format, ...)
 {
     char text[1024]; /* longer than a row of any screen */
@@ -189,11 +208,16 @@ void canvas_bar(struct canvas *c, int row, int column, int columns, double fract
     }
 }
 
+void canvas_role(struct canvas *c, int row, int column, int columns, enum role role)
+{
+    for (int i = column; i < column + columns; i++)
+        if (inside(c, row, i))
+            cell_at(c, row, i)->role = (uint8_t)role;
+}
+
 void canvas_row_role(struct canvas *c, int row, enum role role)
 {
-    for (int column = 0; column < c->clip.columns; column++)
-        if (inside(c, row, column))
-            cell_at(c, row, column)->role = (uint8_t)role;
+    canvas_role(c, row, 0, c->clip.columns, role);
 }
 
 char *canvas_to_text(const struct canvas *c)

@@ -46,6 +46,9 @@ struct canvas canvas_part(const struct canvas *c, struct rectangle part);
 int canvas_text(struct canvas *c, int row, int column, enum role role, const char *text);
 int canvas_format(struct canvas *c, int row, int column, enum role role, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* Ends before column `end`, or begins at 0 and is cut where it is longer. Returns its first column. */
+int canvas_text_right(struct canvas *c, int row, int end, enum role role, const char *text);
+int canvas_text_width(const char *text); /* columns */
 void canvas_put(struct canvas *c, int row, int column, enum role role, uint32_t character);
 /* A framed box over the whole clip with a title in the top edge; returns the inside. Characters fall back to ASCII. */
 struct canvas canvas_box(struct canvas *c, const char *title, bool focus);
@@ -56,7 +59,8 @@ void canvas_line(struct canvas *c, int row, const char *title, bool focus);
 struct canvas canvas_frame(struct canvas *c, const char *title, bool focus, bool joined, bool open);
 /* A horizontal bar of `columns` cells filled to `fraction` (eighths of a cell in Unicode, '#' in ASCII). */
 void canvas_bar(struct canvas *c, int row, int column, int columns, double fraction);
-/* Gives a whole row of the clip a role (a selected line). */
+/* Gives cells, or a whole row of the clip (a selected line), a role. */
+void canvas_role(struct canvas *c, int row, int column, int columns, enum role role);
 void canvas_row_role(struct canvas *c, int row, enum role role);
 
 /* The clip as UTF-8 text, rows ended by '\n', trailing blanks cut: for golden screens. malloc'd, NULL without memory. */

@@ -51,6 +51,16 @@ static void test_text_is_cut_at_the_edge_and_says_so(void **state)
     assert_shows(&canvas, "28x~\n");
 }
 
+static void test_text_at_the_right_ends_where_it_should(void **state)
+{
+    (void)state;
+    fresh(3, 10, true);
+    assert_int_equal(canvas_text_right(&canvas, 0, 9, ROLE_NORMAL, "28×28×1"), 2);
+    assert_int_equal(canvas_text_right(&canvas, 1, 10, ROLE_NORMAL, ""), 10);
+    assert_int_equal(canvas_text_right(&canvas, 2, 5, ROLE_NORMAL, "too long"), 0);
+    assert_shows(&canvas, "  28×28×1\n\ntoo …\n");
+}
+
 static void test_foreign_text_cannot_reach_the_terminal_as_commands(void **state)
 {
     (void)state;
@@ -155,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_is_cut_at_the_edge_and_says_so),
+        cmocka_unit_test(test_text_at_the_right_ends_where_it_should),
         cmocka_unit_test(test_foreign_text_cannot_reach_the_terminal_as_commands),
         cmocka_unit_test(test_wide_characters_take_two_columns_and_are_never_halved),
         cmocka_unit_test(test_drawing_stays_inside_the_clip),
