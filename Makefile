@@ -55,7 +55,7 @@ $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(ASSET_OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@)ar rcs $@ $^
 
-$(BUILD)/src/cpu/%.o: OPTIMISE_KERNELS := -O3
+$(BUILD)/src/cpu/%.o: OPTIMISE_KERNELS := -O3 -ffp-contract=fast
 
 $(BUILD)/%.o: %.c | compiler
 	@mkdir -p $(@D)

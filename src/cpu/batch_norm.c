@@ -1,0 +1,228 @@
+/* Batch normalisation (Ioffe and Szegedy, 2015): sums over all pixels of all images, a channel at a time.
+ *
+ * Every thread sums its pixels, the team meets, and every thread adds up all partials in the order of the threads for
+ * itself: the same additions everywhere, so the same numbers, and no second meeting. */
+#include <math.h>
+#include <string.h>
+
+#include "cpu/kernels.h"
+#include "cpu/vector.h"
+
+/* A thread's workspace: two sums a channel, then what its own loop over pixels needs of a channel. */
+struct workspace {
+    double *first, *second;
+    float *center, *factor, *offset;
+};
+
+size_t kernel_batch_norm_workspace(const struct op *op, int batch, int threads)
+{
+    (void)batch;
+    (void)threads;
+    return (size_t)op->norm.channels * (2 * sizeof(double) + 3 * sizeof(float));
+}
+
+static struct workspace workspace_of(const struct kernel_task *task, int thread)
+{
+    int64_t channels = task->op->norm.channels;
+    struct workspace w = { .first = kernel_workspace(task, thread) };
+
+    w.second = w.first + channels;
+    w.center = (float *)(w.second + channels);
+    w.factor = w.center + channels;
+    w.offset = w.factor + channels;
+    return w;
+}
+
+static struct share pixels_of(const struct kernel_task *task, int thread)
+{
+    return share_of((int64_t)task->step->rows * task->op->norm.pixels, 1, thread, task->threads);
+}
+
+/* Blocks of pixels by channels that stay in the first-level cache: floats within, doubles between. */
+enum { BLOCK_PIXELS = 64, BLOCK_CHANNELS = 64 };
+
+/* Adds `more` values with that mean and sum of squared deviations to `count` values: Chan, Golub and LeVeque,
+ * "Updating formulae and a pairwise algorithm for computing sample variances", 1979. */
+static inline void merge(double count, double *mean, double *deviation, double more, double mean2, double deviation2)
+{
+    double delta = mean2 - *mean;
+
+    *mean += delta * more / (count + more);
+    *deviation += deviation2 + delta * delta * count * more / (count + more);
+}
+
+/* Mean and squared deviations of one block, two passes while it is in the cache, merged into those before it. */
+VECTOR_INLINE void add_block(const float *x, int64_t pixels, int width, int64_t channels, int64_t before, double *mean,
+                             double *deviation)
+{
+    float sums[BLOCK_CHANNELS] = { 0 }, squares[BLOCK_CHANNELS] = { 0 };
+
+    for (int64_t pixel = 0; pixel < pixels; pixel++)
+        for (int c = 0; c < width; c++)
+            sums[c] += x[pixel * channels + c];
+    for (int c = 0; c < width; c++)
+        sums[c] /= (float)pixels;
+    for (int64_t pixel = 0; pixel < pixels; pixel++)
+        for (int c = 0; c < width; c++) {
+            float d = x[pixel * channels + c] - sums[c];
+
+            squares[c] += d * d;
+        }
+    for (int c = 0; c < width; c++)
+        merge((double)before, &mean[c], &deviation[c], (double)pixels, sums[c], squares[c]);
+}
+
+VECTOR_CLONES static void moments(const float *x, struct share share, int64_t channels, double *mean, double *deviation)
+{
+    memset(mean, 0, (size_t)channels * sizeof *mean);
+    memset(deviation, 0, (size_t)channels * sizeof *deviation);
+    for (int64_t c = 0; c < channels; c += BLOCK_CHANNELS)
+        for (int64_t pixel = share.begin; pixel < share.end; pixel += BLOCK_PIXELS) {
+            int64_t pixels = share.end - pixel < BLOCK_PIXELS ? share.end - pixel : BLOCK_PIXELS;
+            int width = (int)(channels - c < BLOCK_CHANNELS ? channels - c : BLOCK_CHANNELS);
+
+            add_block(x + pixel * channels + c, pixels, width, channels, pixel - share.begin, mean + c, deviation + c);
+        }
+}
+
+/* y = (x - center) × factor + offset. */
+VECTOR_CLONES static void normalise(const float *x, float *y, struct share share, int64_t channels, struct workspace w)
+{
+    const float *center = w.center, *factor = w.factor, *offset = w.offset;
+
+    for (int64_t pixel = share.begin; pixel < share.end; pixel++) {
+        const float *from = x + pixel * channels;
+        float *to = y + pixel * channels;
+
+        INDEPENDENT
+        for (int64_t c = 0; c < channels; c++)
+            to[c] = (from[c] - center[c]) * factor[c] + offset[c];
+    }
+}
+
+/* The batch's mean and biased variance of a channel, over all threads. */
+static void batch_moments(const struct kernel_task *task, int64_t channel, double *mean, double *variance)
+{
+    double count = 0.0;
+
+    *mean = *variance = 0.0;
+    for (int thread = 0; thread < task->threads; thread++) {
+        struct workspace other = workspace_of(task, thread);
+        struct share share = pixels_of(task, thread);
+
+        if (share.begin < share.end)
+            merge(count, mean, variance, (double)(share.end - share.begin), other.first[channel], other.second[channel]);
+        count += (double)(share.end - share.begin);
+    }
+    *variance /= count;
+}
+
+void kernel_batch_norm(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const float *gamma = task->in[1], *beta = task->in[2];
+    float *moving = task->in[3], *saved = task->out[1], momentum = norm->momentum;
+    struct workspace w = workspace_of(task, task->thread);
+    struct share share = pixels_of(task, task->thread);
+
+    moments(task->in[0], share, norm->channels, w.first, w.second);
+    kernel_barrier();
+    for (int c = 0; c < norm->channels; c++) {
+        double mean, variance;
+
+        batch_moments(task, c, &mean, &variance);
+        w.center[c] = (float)mean;
+        w.factor[c] = gamma[c] * (float)(1.0 / sqrt(variance + norm->epsilon));
+        w.offset[c] = beta[c];
+        if (task->thread > 0)
+            continue;
+        saved[c] = (float)mean;
+        saved[norm->channels + c] = (float)(1.0 / sqrt(variance + norm->epsilon));
+        moving[c] = momentum * moving[c] + (1.0f - momentum) * (float)mean;
+        moving[norm->channels + c] = momentum * moving[norm->channels + c] + (1.0f - momentum) * (float)variance;
+    }
+    normalise(task->in[0], task->out[0], share, norm->channels, w);
+}
+
+void kernel_batch_norm_inference(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const float *gamma = task->in[1], *beta = task->in[2], *moving = task->in[3];
+    struct workspace w = workspace_of(task, task->thread);
+
+    for (int c = 0; c < norm->channels; c++) {
+        w.center[c] = moving[c];
+        w.factor[c] = gamma[c] / sqrtf(moving[norm->channels + c] + norm->epsilon);
+        w.offset[c] = beta[c];
+    }
+    normalise(task->in[0], task->out[0], pixels_of(task, task->thread), norm->channels, w);
+}
+
+/* Sums of dy and of dy × (x - mean), a channel each. */
+VECTOR_CLONES static void gradient_sums(const float *x, const float *dy, const float *mean, struct share share,
+                                        int64_t channels, double *of_dy, double *of_product)
+{
+    memset(of_dy, 0, (size_t)channels * sizeof *of_dy);
+    memset(of_product, 0, (size_t)channels * sizeof *of_product);
+    for (int64_t first = 0; first < channels; first += BLOCK_CHANNELS)
+        for (int64_t pixel = share.begin; pixel < share.end; pixel += BLOCK_PIXELS) {
+            int64_t end = pixel + BLOCK_PIXELS < share.end ? pixel + BLOCK_PIXELS : share.end;
+            int width = (int)(channels - first < BLOCK_CHANNELS ? channels - first : BLOCK_CHANNELS);
+            float sums[BLOCK_CHANNELS] = { 0 }, products[BLOCK_CHANNELS] = { 0 };
+
+            for (int64_t at = pixel * channels + first; at < end * channels; at += channels)
+                for (int c = 0; c < width; c++) {
+                    sums[c] += dy[at + c];
+                    products[c] += dy[at + c] * (x[at + c] - mean[first + c]);
+                }
+            for (int c = 0; c < width; c++) {
+                of_dy[first + c] += sums[c];
+                of_product[first + c] += products[c];
+            }
+        }
+}
+
+/* dx = factor × (dy - offset - (x - mean) × slope); dx may be dy. */
+VECTOR_CLONES static void gradient_pixels(const float *x, const float *dy, const float *mean, const struct workspace w,
+                                          float *dx, struct share share, int64_t channels)
+{
+    const float *factor = w.factor, *offset = w.offset, *slope = w.center;
+
+    for (int64_t at = share.begin * channels; at < share.end * channels; at += channels) {
+        INDEPENDENT
+        for (int64_t c = 0; c < channels; c++)
+            dx[at + c] = factor[c] * (dy[at + c] - offset[c] - (x[at + c] - mean[c]) * slope[c]);
+    }
+}
+
+void kernel_batch_norm_gradient(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const float *x = task->in[0], *dy = task->in[1], *gamma = task->in[2], *mean = task->in[3];
+    const float *inverse = mean + norm->channels;
+    float *dgamma = task->out[1], *dbeta = task->out[2];
+    struct workspace w = workspace_of(task, task->thread);
+    struct share share = pixels_of(task, task->thread);
+    double count = (double)task->step->rows * norm->pixels;
+
+    gradient_sums(x, dy, mean, share, norm->channels, w.first, w.second);
+    kernel_barrier();
+    for (int c = 0; c < norm->channels; c++) {
+        double of_dy = 0.0, of_product = 0.0;
+
+        for (int thread = 0; thread < task->threads; thread++) {
+            struct workspace other = workspace_of(task, thread);
+
+            of_dy += other.first[c];
+            of_product += other.second[c];
+        }
+        w.factor[c] = gamma[c] * inverse[c];
+        w.offset[c] = (float)(of_dy / count);
+        w.center[c] = (float)(of_product / count * inverse[c] * inverse[c]);
+        if (task->thread == 0) {
+            dgamma[c] = (float)(of_product * inverse[c]);
+            dbeta[c] = (float)of_dy;
+        }
+    }
+    gradient_pixels(x, dy, mean, w, task->out[0], share, norm->channels);
+}

@@ -1,0 +1,31 @@
+/* Gradient of a convolution's input: for blocks of output rows dy × w^T gives what every output pixel wants of the
+ * pixels it saw, and col2im adds that up. Images are split over the team, so that no two threads add to one pixel. */
+#include "cpu/gemm.h"
+#include "cpu/im2col.h"
+#include "cpu/kernels.h"
+
+size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads)
+{
+    return kernel_conv2d_workspace(op, batch, threads);
+}
+
+void kernel_conv2d_input_gradient(const struct kernel_task *task)
+{
+    const struct op_window *window = &task->op->window;
+    const float *dy = task->in[0], *w = task->in[1];
+    float *dx = task->out[0], *columns = kernel_workspace(task, task->thread);
+    int64_t depth = im2col_columns(window), width = window->out_width, filters = window->out_channels;
+    int64_t block = im2col_block(window);
+    bool plain = im2col_plain(window);
+    struct share share =
+        share_of((int64_t)task->step->rows * window->out_height, window->out_height, task->thread, task->threads);
+
+    for (int64_t row = share.begin; row < share.end; row += block) {
+        int64_t end = row + block < share.end ? row + block : share.end;
+
+        gemm((end - row) * width, depth, filters, (struct matrix){ dy + row * width * filters, filters },
+             (struct matrix){ w, filters, .transposed = true }, plain ? dx + row * width * depth : columns, depth, false);
+        if (!plain)
+            col2im(window, columns, row, end, dx);
+    }
+}

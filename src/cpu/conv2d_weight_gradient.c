@@ -1,0 +1,110 @@
+/* Gradient of a convolution's weights: every thread sums columns^T × dy over its output rows into a partial of its own,
+ * then the team adds the partials, each thread some rows of them, in the order of the threads. */
+#include <string.h>
+
+#include "cpu/columns.h"
+#include "cpu/gemm.h"
+#include "cpu/im2col.h"
+#include "cpu/kernels.h"
+#include "cpu/vector.h"
+
+/* A thread's workspace: the partial of dw, the partial of db in doubles, and the columns of a block. */
+struct layout {
+    size_t bias, columns, bytes;
+};
+
+static size_t line(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
+static struct layout layout_of(const struct op *op)
+{
+    const struct op_window *window = &op->window;
+    struct layout layout;
+
+    layout.bias = line((size_t)(im2col_columns(window) * window->out_channels) * sizeof(float));
+    layout.columns = layout.bias + line((size_t)window->out_channels * sizeof(double));
+    layout.bytes = layout.columns + kernel_conv2d_workspace(op, 0, 0);
+    return layout;
+}
+
+size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads)
+{
+    (void)batch;
+    (void)threads;
+    return layout_of(op).bytes;
+}
+
+static struct share rows_of(const struct kernel_task *task, int thread)
+{
+    int64_t height = task->op->window.out_height;
+
+    return share_of(task->step->rows * height, 1, thread, task->threads);
+}
+
+/* This thread's part of the sum; dw is overwritten, db too. */
+static void partial(const struct kernel_task *task, float *columns, float *dw, double *db)
+{
+    const struct op_window *window = &task->op->window;
+    const float *x = task->in[0], *dy = task->in[1];
+    int64_t depth = im2col_columns(window), width = window->out_width, filters = window->out_channels;
+    int64_t block = im2col_block(window);
+    bool plain = im2col_plain(window);
+    struct share share = rows_of(task, task->thread);
+
+    memset(db, 0, (size_t)filters * sizeof *db);
+    for (int64_t row = share.begin; row < share.end; row += block) {
+        int64_t end = row + block < share.end ? row + block : share.end, pixels = (end - row) * width;
+        const float *from = dy + row * width * filters;
+
+        if (!plain)
+            im2col(window, x, row, end, columns);
+        gemm(depth, filters, pixels,
+             (struct matrix){ plain ? x + row * width * depth : columns, depth, .transposed = true },
+             (struct matrix){ from, filters }, dw, filters, row > share.begin);
+        if (task->out[1])
+            columns_add(from, pixels, filters, filters, db);
+    }
+}
+
+VECTOR_CLONES static void add(float *to, const float *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        to[i] += from[i];
+}
+
+/* Adds the other threads' partials to the first thread's, which stands in dw already. */
+static void reduce(const struct kernel_task *task, struct layout layout, float *dw, float *db)
+{
+    int64_t filters = task->op->window.out_channels, count = im2col_columns(&task->op->window) * filters;
+    struct share share = share_of(count, LINE_FLOATS, task->thread, task->threads);
+
+    for (int thread = 1; thread < task->threads; thread++) {
+        struct share rows = rows_of(task, thread);
+
+        if (rows.begin < rows.end)
+            add(dw + share.begin, (float *)kernel_workspace(task, thread) + share.begin, share.end - share.begin);
+    }
+    if (!db || task->thread > 0)
+        return;
+    for (int64_t i = 0; i < filters; i++) {
+        double sum = 0.0;
+
+        for (int thread = 0; thread < task->threads; thread++)
+            sum += ((double *)((char *)kernel_workspace(task, thread) + layout.bias))[i];
+        db[i] = (float)sum;
+    }
+}
+
+void kernel_conv2d_weight_gradient(const struct kernel_task *task)
+{
+    struct layout layout = layout_of(task->op);
+    char *workspace = kernel_workspace(task, task->thread);
+    float *dw = task->out[0], *db = task->out[1];
+
+    partial(task, (float *)(workspace + layout.columns), task->thread == 0 ? dw : (float *)workspace,
+            (double *)(workspace + layout.bias));
+    kernel_barrier();
+    reduce(task, layout, dw, db);
+}

@@ -1,0 +1,305 @@
+#include "cpu/cpu_backend.h"
+
+#include <inttypes.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/memory.h"
+#include "cpu/gemm.h"
+#include "cpu/kernels.h"
+#include "host/cores.h"
+#include "host/readings.h"
+
+/* An operation with its operands found. */
+struct bound_op {
+    const struct op *op;
+    const struct kernel *kernel;
+    void *in[OP_INPUTS], *out[OP_OUTPUTS];
+};
+
+struct cpu_backend {
+    struct backend base;
+    int threads;
+    uint64_t limit, allocated; /* bytes; a limit of 0 is unknown */
+    struct error error;        /* the first failure */
+    const struct plan *plan;
+    struct bound_op *bound;    /* [plan->n_ops] */
+    char *workspaces;
+    size_t workspace_stride;
+};
+
+/* What a buffer's handle points into: the size stands in the line before the memory. */
+struct allocation {
+    size_t bytes;
+    _Alignas(64) char memory[];
+};
+
+enum { LINE = 64, HUGE_PAGE = 2 << 20 };
+
+static struct cpu_backend *backend_of(struct backend *b)
+{
+    return (struct cpu_backend *)b;
+}
+
+static size_t rounded(size_t bytes, size_t to)
+{
+    return (bytes + to - 1) / to * to;
+}
+
+/* Bytes this process may use; 0 when that cannot be read. */
+static uint64_t memory_limit(void)
+{
+    struct host_sampler *sampler = host_sampler_new();
+    struct host_readings readings;
+
+    if (!sampler)
+        return 0;
+    host_sampler_read(sampler, &readings);
+    host_sampler_free(sampler);
+    return readings.memory_limit.known ? (uint64_t)readings.memory_limit.value : 0;
+}
+
+static int cpu_devices(struct device_info *out, int room, char *why_none, size_t size)
+{
+    struct cores cores = cores_count();
+
+    (void)why_none; /* there is always a processor */
+    (void)size;
+    if (room < 1)
+        return 1;
+    *out = (struct device_info){ .id = "cpu", .threads = cores.usable, .threads_all = cores.all,
+                                 .memory = memory_limit() };
+    cores_model(out->name, sizeof out->name);
+    return 1;
+}
+
+static void cpu_close(struct backend *b)
+{
+    struct cpu_backend *self = backend_of(b);
+
+    free(self->workspaces);
+    free(self->bound);
+    free(self);
+}
+
+/* Zeroes by the team, so that on a node with several memories pages lie near the threads that use them. */
+static void zero(const struct cpu_backend *self, char *memory, size_t bytes)
+{
+#pragma omp parallel num_threads(self->threads)
+    {
+        struct share share =
+            share_of((int64_t)bytes, HUGE_PAGE, omp_get_thread_num(), omp_get_num_threads());
+
+        memset(memory + share.begin, 0, (size_t)(share.end - share.begin));
+    }
+}
+
+/* Large memory asks for huge pages: an arena is read from end to end every step. */
+static void *aligned(size_t bytes)
+{
+    size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : LINE;
+    void *memory = bytes <= SIZE_MAX - alignment ? aligned_alloc(alignment, rounded(bytes, alignment)) : NULL;
+
+    if (memory && alignment == HUGE_PAGE)
+        madvise(memory, rounded(bytes, alignment), MADV_HUGEPAGE); /* advice: nothing is lost when it is not taken */
+    return memory;
+}
+
+static bool out_of_memory(struct cpu_backend *self, size_t bytes, const char *purpose)
+{
+    const double megabyte = 1e6;
+
+    if (!self->limit)
+        return error_set(&self->error, ERROR_MEMORY, "not enough memory: %s need %.1f MB", purpose, (double)bytes / megabyte);
+    return error_set(&self->error, ERROR_MEMORY,
+                     "not enough memory: %s need %.1f MB, and of the %.1f MB this process may use %.1f MB are taken",
+                     purpose, (double)bytes / megabyte, (double)self->limit / megabyte,
+                     (double)self->allocated / megabyte);
+}
+
+/* Linux promises more memory than there is and ends the process later: so the limit is looked at first. */
+static bool over_limit(const struct cpu_backend *self, size_t bytes)
+{
+    return self->limit && (bytes > self->limit || self->allocated > self->limit - bytes);
+}
+
+static bool cpu_alloc(struct backend *b, size_t bytes, struct buffer *out)
+{
+    struct cpu_backend *self = backend_of(b);
+    struct allocation *allocation = NULL;
+
+    out->handle = 0;
+    if (self->error.kind != ERROR_NONE)
+        return false;
+    if (!over_limit(self, bytes) && bytes <= SIZE_MAX - sizeof *allocation)
+        allocation = aligned(sizeof *allocation + bytes);
+    if (!allocation)
+        return out_of_memory(self, bytes, "the network's buffers");
+    allocation->bytes = bytes;
+    zero(self, allocation->memory, bytes);
+    self->allocated += bytes;
+    out->handle = (uintptr_t)allocation->memory;
+    return true;
+}
+
+static void cpu_free(struct backend *b, struct buffer buffer)
+{
+    struct allocation *allocation;
+
+    if (!buffer.handle)
+        return;
+    allocation = (struct allocation *)(buffer.handle - offsetof(struct allocation, memory));
+    backend_of(b)->allocated -= allocation->bytes;
+    free(allocation);
+}
+
+static void cpu_upload(struct backend *b, struct buffer to, size_t offset, const void *from, size_t bytes)
+{
+    if (backend_of(b)->error.kind == ERROR_NONE && bytes > 0)
+        memcpy((char *)to.handle + offset, from, bytes);
+}
+
+static void cpu_download(struct backend *b, void *to, struct buffer from, size_t offset, size_t bytes)
+{
+    if (backend_of(b)->error.kind == ERROR_NONE && bytes > 0)
+        memcpy(to, (const char *)from.handle + offset, bytes);
+}
+
+static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], value v)
+{
+    const struct plan_value *place;
+
+    if (v == VALUE_NONE)
+        return NULL;
+    place = plan_place(plan, v);
+    return (char *)arenas[place->arena].handle + place->offset;
+}
+
+static bool bind(struct cpu_backend *self, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
+{
+    for (int i = 0; i < plan->n_ops; i++) {
+        struct bound_op *bound = &self->bound[i];
+
+        bound->op = &plan->ops[i];
+        bound->kernel = kernel_find(bound->op->kind);
+        if (!bound->kernel)
+            return error_set(&self->error, ERROR_DEVICE, "the CPU has no kernel for the operation %s",
+                             op_name(bound->op->kind));
+        for (int j = 0; j < OP_INPUTS; j++)
+            bound->in[j] = operand(plan, arenas, bound->op->in[j]);
+        for (int j = 0; j < OP_OUTPUTS; j++)
+            bound->out[j] = operand(plan, arenas, bound->op->out[j]);
+    }
+    return true;
+}
+
+static bool size_workspaces(struct cpu_backend *self)
+{
+    size_t stride = 0;
+
+    for (int i = 0; i < self->plan->n_ops; i++) {
+        const struct bound_op *bound = &self->bound[i];
+        size_t bytes = bound->kernel->workspace
+                           ? bound->kernel->workspace(bound->op, self->plan->batch, self->threads)
+                           : 0;
+
+        stride = bytes > stride ? bytes : stride;
+    }
+    /* A page more, so that the threads' blocks do not fall into the same sets of a shared cache. */
+    stride = rounded(stride, LINE) + 4096 + LINE;
+    self->workspaces = over_limit(self, stride * (size_t)self->threads) ? NULL : aligned(stride * (size_t)self->threads);
+    self->workspace_stride = stride;
+    return self->workspaces || out_of_memory(self, stride * (size_t)self->threads, "the threads' workspaces");
+}
+
+static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
+{
+    struct cpu_backend *self = backend_of(b);
+
+    if (self->error.kind != ERROR_NONE)
+        return false;
+    free(self->workspaces);
+    free(self->bound);
+    self->workspaces = NULL;
+    self->plan = plan;
+    self->bound = memory_new((size_t)plan->n_ops, sizeof *self->bound, &self->error);
+    return self->bound && bind(self, plan, arenas) && size_workspaces(self);
+}
+
+/* What every thread of the team does. */
+static void run_operations(const struct cpu_backend *self, int first, int end, const struct step *step, int thread,
+                           int threads)
+{
+    for (int i = first; i < end; i++) {
+        const struct bound_op *bound = &self->bound[i];
+        struct kernel_task task = {
+            .op = bound->op,
+            .step = step,
+            .in = bound->in,
+            .out = bound->out,
+            .thread = thread,
+            .threads = threads,
+            .workspaces = self->workspaces,
+            .workspace_stride = self->workspace_stride,
+        };
+
+        bound->kernel->run(&task);
+        kernel_barrier();
+    }
+}
+
+static void cpu_run(struct backend *b, int first, int end, const struct step *step)
+{
+    struct cpu_backend *self = backend_of(b);
+
+    if (self->error.kind != ERROR_NONE)
+        return;
+    if (step->rows < 1 || step->rows > self->plan->batch) {
+        error_set(&self->error, ERROR_DEVICE, "a step of %d images in a plan for at most %d", step->rows,
+                  self->plan->batch);
+        return;
+    }
+    /* OpenMP may give fewer threads than asked (OMP_THREAD_LIMIT): shares follow what came. */
+#pragma omp parallel num_threads(self->threads)
+    run_operations(self, first, end, step, omp_get_thread_num(), omp_get_num_threads());
+}
+
+static bool cpu_wait(struct backend *b, struct error *e)
+{
+    *e = backend_of(b)->error;
+    return e->kind == ERROR_NONE;
+}
+
+static const struct backend_ops cpu_operations = {
+    .close = cpu_close,
+    .alloc = cpu_alloc,
+    .free = cpu_free,
+    .upload = cpu_upload,
+    .download = cpu_download,
+    .prepare = cpu_prepare,
+    .run = cpu_run,
+    .wait = cpu_wait,
+};
+
+static struct backend *cpu_open(const struct device_choice *choice, struct error *e)
+{
+    struct cpu_backend *self = memory_new(1, sizeof *self, e);
+
+    if (!self)
+        return NULL;
+    self->base.ops = &cpu_operations;
+    self->threads = choice->threads > 0 ? choice->threads : cores_count().usable;
+    self->limit = memory_limit();
+    gemm_prepare();
+    return &self->base;
+}
+
+const struct backend_class cpu_backend_class = {
+    .abi = BACKEND_ABI,
+    .size = sizeof(struct backend_class),
+    .name = "cpu",
+    .devices = cpu_devices,
+    .open = cpu_open,
+};

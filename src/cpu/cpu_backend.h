@@ -1,0 +1,9 @@
+/* The CPU backend: one OpenMP team per opened backend, matrix products by OpenBLAS, everything else by vector loops. */
+#ifndef CPU_CPU_BACKEND_H
+#define CPU_CPU_BACKEND_H
+
+#include "nn/backend.h"
+
+extern const struct backend_class cpu_backend_class;
+
+#endif

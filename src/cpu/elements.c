@@ -1,0 +1,41 @@
+/* Element by element: activations and sums. */
+#include "cpu/activate.h"
+#include "cpu/kernels.h"
+#include "cpu/vector.h"
+
+static struct share elements_of(const struct kernel_task *task)
+{
+    return share_of((int64_t)task->step->rows * task->op->elements.per_image, LINE_FLOATS, task->thread, task->threads);
+}
+
+void kernel_activation(const struct kernel_task *task)
+{
+    const struct op_elements *elements = &task->op->elements;
+    const float *x = task->in[0];
+    float *y = task->out[0];
+    struct share share = elements_of(task);
+
+    activate(elements->activation, elements->slope, x + share.begin, y + share.begin, share.end - share.begin);
+}
+
+void kernel_activation_gradient(const struct kernel_task *task)
+{
+    const struct op_elements *elements = &task->op->elements;
+    const float *y = task->in[0], *dy = task->in[1];
+    float *dx = task->out[0];
+    struct share share = elements_of(task);
+
+    activate_gradient(elements->activation, elements->slope, y + share.begin, dy + share.begin, dx + share.begin,
+                      share.end - share.begin);
+}
+
+VECTOR_CLONES void kernel_add(const struct kernel_task *task)
+{
+    const float *a = task->in[0], *b = task->in[1];
+    float *y = task->out[0];
+    struct share share = elements_of(task);
+
+    INDEPENDENT
+    for (int64_t i = share.begin; i < share.end; i++)
+        y[i] = a[i] + b[i];
+}

@@ -1,0 +1,88 @@
+/* The batch's bytes become normalised floats, moved and mirrored by chance: see ops.h for the exact numbers. */
+#include "base/random.h"
+#include "cpu/kernels.h"
+#include "cpu/vector.h"
+
+/* Factors and offsets for one image row, channel by channel as the bytes lie. */
+size_t kernel_gather_workspace(const struct op *op, int batch, int threads)
+{
+    (void)batch;
+    (void)threads;
+    return 2 * (size_t)op->gather.width * (size_t)op->gather.channels * sizeof(float);
+}
+
+/* What chance does to one image: output (y, x) is pixel (y - down, x - right) of the image, mirrored first. */
+struct change {
+    bool mirror;
+    int down, right;
+};
+
+/* Uniform in -shift..shift. */
+static int move_of(uint32_t word, int shift)
+{
+    return (int)((uint64_t)word * (2 * (uint64_t)shift + 1) >> 32) - shift;
+}
+
+static struct change change_of(const struct kernel_task *task, int64_t image)
+{
+    const struct op_gather *gather = &task->op->gather;
+    struct random_words r;
+
+    if (!gather->augment)
+        return (struct change){ 0 };
+    r = random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)image);
+    return (struct change){ gather->flip && r.word[0] >> 31, move_of(r.word[1], gather->shift),
+                            move_of(r.word[2], gather->shift) };
+}
+
+VECTOR_CLONES static void convert(const uint8_t *from, const float *factor, const float *offset, float *to, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        to[i] = (float)from[i] * factor[i] + offset[i];
+}
+
+/* One output row from the row of bytes it comes from. */
+static void changed_row(const struct op_gather *gather, struct change change, const uint8_t *from, const float *factor,
+                        const float *offset, float *to)
+{
+    int channels = gather->channels;
+
+    for (int x = 0; x < gather->width; x++, to += channels) {
+        int source = x - change.right;
+        bool inside = source >= 0 && source < gather->width;
+        int mirrored = change.mirror ? gather->width - 1 - source : source;
+
+        for (int c = 0; c < channels; c++)
+            to[c] = inside ? (float)from[mirrored * channels + c] * factor[c] + offset[c] : 0.0f;
+    }
+}
+
+void kernel_gather(const struct kernel_task *task)
+{
+    const struct op_gather *gather = &task->op->gather;
+    const float *mean = task->in[2], *inverse = mean + gather->channels;
+    int64_t row_bytes = (int64_t)gather->width * gather->channels;
+    float *factor = kernel_workspace(task, task->thread), *offset = factor + row_bytes;
+    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+
+    for (int64_t i = 0; i < row_bytes; i++) {
+        factor[i] = inverse[i % gather->channels] / 255.0f;
+        offset[i] = -mean[i % gather->channels] * inverse[i % gather->channels];
+    }
+    for (int64_t image = share.begin; image < share.end; image++) {
+        const uint8_t *from = (const uint8_t *)task->in[0] + image * gather->height * row_bytes;
+        float *to = (float *)task->out[0] + image * gather->height * row_bytes;
+        struct change change = change_of(task, image);
+
+        for (int y = 0; y < gather->height; y++, to += row_bytes) {
+            int source = y - change.down;
+
+            if (source < 0 || source >= gather->height)
+                memset(to, 0, (size_t)row_bytes * sizeof *to);
+            else if (change.mirror || change.right)
+                changed_row(gather, change, from + source * row_bytes, factor, offset, to);
+            else
+                convert(from + source * row_bytes, factor, offset, to, row_bytes);
+        }
+    }
+}

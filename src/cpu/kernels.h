@@ -1,0 +1,101 @@
+/* The CPU's kernels: one row an operation.
+ *
+ * A kernel is called by every thread of the team at once and does its own share, which depends on nothing but the
+ * sizes, the thread and the number of threads: that is what makes a run repeat bit for bit. The team meets after
+ * every operation; a kernel that needs to meet in between calls kernel_barrier(), on every thread.
+ * Sums over threads go through partials in the threads' workspaces, added in the order of the threads. */
+#ifndef CPU_KERNELS_H
+#define CPU_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nn/backend.h"
+
+struct kernel_task {
+    const struct op *op;
+    const struct step *step;
+    void *const *in, *const *out; /* as op->in and op->out; NULL for VALUE_NONE */
+    int thread, threads;
+    char *workspaces;             /* one a thread, each of workspace_stride bytes, at multiples of 64 */
+    size_t workspace_stride;
+};
+
+struct kernel {
+    void (*run)(const struct kernel_task *task);
+    /* Bytes of workspace that each of `threads` threads needs, up to `batch` rows; NULL: none. */
+    size_t (*workspace)(const struct op *op, int batch, int threads);
+};
+
+/* NULL when there is none. */
+const struct kernel *kernel_find(enum op_kind kind);
+
+static inline void *kernel_workspace(const struct kernel_task *task, int thread)
+{
+    return task->workspaces + (size_t)thread * task->workspace_stride;
+}
+
+static inline void kernel_barrier(void)
+{
+#pragma omp barrier
+}
+
+/* A thread's part of 0..count-1: begin..end-1, in whole grains but for the last. With fewer grains than threads
+ * the last threads have none; the first always has some. */
+struct share {
+    int64_t begin, end;
+};
+
+static inline struct share share_of(int64_t count, int64_t grain, int thread, int threads)
+{
+    int64_t grains = (count + grain - 1) / grain;
+    int64_t begin = (grains * thread + threads - 1) / threads * grain;
+    int64_t end = (grains * (thread + 1) + threads - 1) / threads * grain;
+
+    return (struct share){ begin < count ? begin : count, end < count ? end : count };
+}
+
+/* Floats in a cache line: threads that write neighbouring shares split there. */
+enum { LINE_FLOATS = 16 };
+
+void kernel_gather(const struct kernel_task *task);
+size_t kernel_gather_workspace(const struct op *op, int batch, int threads);
+
+void kernel_conv2d(const struct kernel_task *task);
+size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads);
+void kernel_conv2d_input_gradient(const struct kernel_task *task);
+size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads);
+void kernel_conv2d_weight_gradient(const struct kernel_task *task);
+size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads);
+
+void kernel_dense(const struct kernel_task *task);
+void kernel_dense_input_gradient(const struct kernel_task *task);
+void kernel_dense_weight_gradient(const struct kernel_task *task);
+
+void kernel_max_pool(const struct kernel_task *task);
+void kernel_max_pool_gradient(const struct kernel_task *task);
+void kernel_average_pool(const struct kernel_task *task);
+void kernel_average_pool_gradient(const struct kernel_task *task);
+void kernel_global_average_pool(const struct kernel_task *task);
+void kernel_global_average_pool_gradient(const struct kernel_task *task);
+
+void kernel_batch_norm(const struct kernel_task *task);
+void kernel_batch_norm_inference(const struct kernel_task *task);
+void kernel_batch_norm_gradient(const struct kernel_task *task);
+size_t kernel_batch_norm_workspace(const struct op *op, int batch, int threads);
+
+void kernel_activation(const struct kernel_task *task);
+void kernel_activation_gradient(const struct kernel_task *task);
+void kernel_dropout(const struct kernel_task *task); /* and its gradient: the same mask, the same factor */
+void kernel_add(const struct kernel_task *task);
+
+void kernel_softmax_loss(const struct kernel_task *task);
+size_t kernel_softmax_loss_workspace(const struct op *op, int batch, int threads);
+void kernel_softmax_loss_gradient(const struct kernel_task *task);
+
+void kernel_clip_gradient(const struct kernel_task *task);
+size_t kernel_clip_gradient_workspace(const struct op *op, int batch, int threads);
+void kernel_sgd(const struct kernel_task *task);
+void kernel_adam(const struct kernel_task *task);
+
+#endif

@@ -1,0 +1,109 @@
+/* Softmax and cross entropy together, with label smoothing. */
+#include "cpu/kernels.h"
+#include "cpu/vector.h"
+
+#include <math.h>
+
+/* A thread's part of the metrics. */
+struct partial {
+    double loss;
+    int64_t correct;
+};
+
+size_t kernel_softmax_loss_workspace(const struct op *op, int batch, int threads)
+{
+    (void)op;
+    (void)batch;
+    (void)threads;
+    return sizeof(struct partial);
+}
+
+/* p = exp(x - most), unscaled. */
+VECTOR_CLONES static void exponentials(const float *x, float most, float *p, int64_t count)
+{
+    INDEPENDENT
+    for (int64_t i = 0; i < count; i++)
+        p[i] = vector_exp(x[i] - most);
+}
+
+VECTOR_CLONES static void scale(float *p, float factor, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        p[i] *= factor;
+}
+
+/* Of the first largest. */
+static int64_t largest(const float *x, int64_t count)
+{
+    int64_t best = 0;
+
+    for (int64_t i = 1; i < count; i++)
+        if (x[i] > x[best])
+            best = i;
+    return best;
+}
+
+/* -sum target × log p, with log p = x - most - log(sum). */
+static double row_loss(const struct op_loss *loss, const float *x, int32_t label, double log_total)
+{
+    double smoothing = loss->smoothing, sum = 0.0;
+
+    for (int64_t i = 0; smoothing > 0.0 && i < loss->classes; i++)
+        sum += x[i];
+    return log_total - (1.0 - smoothing) * x[label] - smoothing / loss->classes * sum;
+}
+
+void kernel_softmax_loss(const struct kernel_task *task)
+{
+    const struct op_loss *loss = &task->op->loss;
+    const int32_t *labels = task->in[1];
+    float *metrics = task->out[1];
+    struct partial *own = kernel_workspace(task, task->thread), all = { 0 };
+    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+
+    *own = all;
+    for (int64_t row = share.begin; row < share.end; row++) {
+        const float *x = (const float *)task->in[0] + row * loss->classes;
+        float *p = (float *)task->out[0] + row * loss->classes;
+        int64_t best = largest(x, loss->classes);
+        float most = x[best];
+        double total = 0.0;
+
+        own->correct += best == labels[row];
+        exponentials(x, most, p, loss->classes);
+        for (int64_t i = 0; i < loss->classes; i++)
+            total += p[i];
+        own->loss += row_loss(loss, x, labels[row], most + log(total));
+        scale(p, (float)(1.0 / total), loss->classes);
+    }
+    kernel_barrier();
+    if (task->thread > 0)
+        return;
+    for (int thread = 0; thread < task->threads; thread++) {
+        const struct partial *part = kernel_workspace(task, thread);
+
+        all.loss += part->loss;
+        all.correct += part->correct;
+    }
+    metrics[0] = (float)(all.loss / task->step->rows);
+    metrics[1] = (float)all.correct;
+}
+
+VECTOR_CLONES void kernel_softmax_loss_gradient(const struct kernel_task *task)
+{
+    const struct op_loss *loss = &task->op->loss;
+    const int32_t *labels = task->in[1];
+    float factor = 1.0f / (float)task->step->rows, spread = loss->smoothing / (float)loss->classes;
+    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+
+    for (int64_t row = share.begin; row < share.end; row++) {
+        const float *p = (const float *)task->in[0] + row * loss->classes;
+        float *dx = (float *)task->out[0] + row * loss->classes;
+        float label = (p[labels[row]] - spread - (1.0f - loss->smoothing)) * factor;
+
+        INDEPENDENT
+        for (int64_t i = 0; i < loss->classes; i++)
+            dx[i] = (p[i] - spread) * factor;
+        dx[labels[row]] = label;
+    }
+}

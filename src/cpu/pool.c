@@ -1,0 +1,169 @@
+/* Max and average pooling: output rows are split over the team; gradients split images, as windows may overlap. */
+#include <string.h>
+
+#include "cpu/kernels.h"
+#include "cpu/vector.h"
+
+/* The part of a window that lies within the image: first..end-1 of its rows and columns. */
+struct window_part {
+    int top, left; /* of the whole window, may be negative */
+    int y, y_end, x, x_end;
+};
+
+static inline struct window_part part_of(const struct op_window *window, int out_y, int out_x)
+{
+    struct window_part part = { out_y * window->stride - window->pad_top, out_x * window->stride - window->pad_left };
+    int bottom = window->height - part.top, right = window->width - part.left;
+
+    part.y = part.top < 0 ? -part.top : 0;
+    part.x = part.left < 0 ? -part.left : 0;
+    part.y_end = bottom < window->kernel_height ? bottom : window->kernel_height;
+    part.x_end = right < window->kernel_width ? right : window->kernel_width;
+    return part;
+}
+
+/* Channels at a time, so that running maxima and their positions stay in registers or the first-level cache. */
+enum { CHUNK = 64 };
+
+/* y and winner of one output pixel, `width` channels of it. */
+VECTOR_INLINE void max_pixel(const struct op_window *window, struct window_part part, const float *image, int width,
+                             float *y, uint8_t *winner)
+{
+    float best[CHUNK];
+    int32_t position[CHUNK];
+    bool first = true;
+
+    for (int ky = part.y; ky < part.y_end; ky++)
+        for (int kx = part.x; kx < part.x_end; kx++, first = false) {
+            const float *x = image + ((int64_t)(part.top + ky) * window->width + part.left + kx) * window->channels;
+            int32_t here = ky * window->kernel_width + kx;
+
+            for (int c = 0; c < width; c++) {
+                bool wins = first || x[c] > best[c];
+
+                best[c] = wins ? x[c] : best[c];
+                position[c] = wins ? here : position[c];
+            }
+        }
+    memcpy(y, best, (size_t)width * sizeof *y);
+    for (int c = 0; winner && c < width; c++)
+        winner[c] = (uint8_t)position[c];
+}
+
+VECTOR_CLONES void kernel_max_pool(const struct kernel_task *task)
+{
+    const struct op_window *window = &task->op->window;
+    int64_t image_floats = (int64_t)window->height * window->width * window->channels;
+    struct share share = share_of((int64_t)task->step->rows * window->out_height, 1, task->thread, task->threads);
+
+    for (int64_t row = share.begin; row < share.end; row++) {
+        const float *image = (const float *)task->in[0] + row / window->out_height * image_floats;
+
+        for (int out_x = 0; out_x < window->out_width; out_x++) {
+            struct window_part part = part_of(window, (int)(row % window->out_height), out_x);
+            int64_t to = (row * window->out_width + out_x) * window->channels;
+
+            for (int c = 0; c < window->channels; c += CHUNK) {
+                int width = window->channels - c < CHUNK ? window->channels - c : CHUNK;
+
+                max_pixel(window, part, image + c, width, (float *)task->out[0] + to + c,
+                          task->out[1] ? (uint8_t *)task->out[1] + to + c : NULL);
+            }
+        }
+    }
+}
+
+/* Every pixel of the window takes dy where it won: no scattered writes. */
+VECTOR_CLONES void kernel_max_pool_gradient(const struct kernel_task *task)
+{
+    const struct op_window *window = &task->op->window;
+    int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
+    struct share share =
+        share_of((int64_t)task->step->rows * window->out_height, window->out_height, task->thread, task->threads);
+
+    for (int64_t row = share.begin; row < share.end; row++) {
+        int out_y = (int)(row % window->out_height);
+        float *image = (float *)task->out[0] + row / window->out_height * image_floats;
+
+        if (out_y == 0)
+            memset(image, 0, (size_t)image_floats * sizeof *image);
+        for (int out_x = 0; out_x < window->out_width; out_x++) {
+            struct window_part part = part_of(window, out_y, out_x);
+            const float *dy = (const float *)task->in[0] + (row * window->out_width + out_x) * channels;
+            const uint8_t *winner = (const uint8_t *)task->in[1] + (row * window->out_width + out_x) * channels;
+
+            for (int ky = part.y; ky < part.y_end; ky++)
+                for (int kx = part.x; kx < part.x_end; kx++) {
+                    float *dx = image + ((int64_t)(part.top + ky) * window->width + part.left + kx) * channels;
+                    int here = ky * window->kernel_width + kx;
+
+                    INDEPENDENT
+                    for (int64_t c = 0; c < channels; c++)
+                        dx[c] += winner[c] == here ? dy[c] : 0.0f;
+                }
+        }
+    }
+}
+
+static inline float mean_factor(struct window_part part)
+{
+    return 1.0f / (float)((part.y_end - part.y) * (part.x_end - part.x));
+}
+
+VECTOR_CLONES void kernel_average_pool(const struct kernel_task *task)
+{
+    const struct op_window *window = &task->op->window;
+    int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
+    struct share share = share_of((int64_t)task->step->rows * window->out_height, 1, task->thread, task->threads);
+
+    for (int64_t row = share.begin; row < share.end; row++) {
+        const float *image = (const float *)task->in[0] + row / window->out_height * image_floats;
+
+        for (int out_x = 0; out_x < window->out_width; out_x++) {
+            struct window_part part = part_of(window, (int)(row % window->out_height), out_x);
+            float *restrict y = (float *)task->out[0] + (row * window->out_width + out_x) * channels;
+            float factor = mean_factor(part);
+
+            memset(y, 0, (size_t)channels * sizeof *y);
+            for (int ky = part.y; ky < part.y_end; ky++)
+                for (int kx = part.x; kx < part.x_end; kx++) {
+                    const float *x = image + ((int64_t)(part.top + ky) * window->width + part.left + kx) * channels;
+
+                    for (int64_t c = 0; c < channels; c++)
+                        y[c] += x[c];
+                }
+            for (int64_t c = 0; c < channels; c++)
+                y[c] *= factor;
+        }
+    }
+}
+
+VECTOR_CLONES void kernel_average_pool_gradient(const struct kernel_task *task)
+{
+    const struct op_window *window = &task->op->window;
+    int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
+    struct share share =
+        share_of((int64_t)task->step->rows * window->out_height, window->out_height, task->thread, task->threads);
+
+    for (int64_t row = share.begin; row < share.end; row++) {
+        int out_y = (int)(row % window->out_height);
+        float *image = (float *)task->out[0] + row / window->out_height * image_floats;
+
+        if (out_y == 0)
+            memset(image, 0, (size_t)image_floats * sizeof *image);
+        for (int out_x = 0; out_x < window->out_width; out_x++) {
+            struct window_part part = part_of(window, out_y, out_x);
+            const float *dy = (const float *)task->in[0] + (row * window->out_width + out_x) * channels;
+            float factor = mean_factor(part);
+
+            for (int ky = part.y; ky < part.y_end; ky++)
+                for (int kx = part.x; kx < part.x_end; kx++) {
+                    float *dx = image + ((int64_t)(part.top + ky) * window->width + part.left + kx) * channels;
+
+                    INDEPENDENT
+                    for (int64_t c = 0; c < channels; c++)
+                        dx[c] += dy[c] * factor;
+                }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/* What turns gradients into new parameters: one pass over the whole arenas. */
+#include <math.h>
+
+#include "cpu/kernels.h"
+#include "cpu/vector.h"
+
+static struct share parameters_of(const struct kernel_task *task)
+{
+    return share_of(task->op->update.count, LINE_FLOATS, task->thread, task->threads);
+}
+
+size_t kernel_clip_gradient_workspace(const struct op *op, int batch, int threads)
+{
+    (void)op;
+    (void)batch;
+    (void)threads;
+    return sizeof(double);
+}
+
+/* In doubles, sixteen sums at a time. */
+VECTOR_CLONES static double sum_of_squares(const float *x, int64_t count)
+{
+    double sums[LINE_FLOATS] = { 0 }, sum = 0.0;
+    int64_t i = 0;
+
+    for (; i + LINE_FLOATS <= count; i += LINE_FLOATS)
+        for (int lane = 0; lane < LINE_FLOATS; lane++)
+            sums[lane] += (double)x[i + lane] * x[i + lane];
+    for (; i < count; i++)
+        sum += (double)x[i] * x[i];
+    for (int lane = 0; lane < LINE_FLOATS; lane++)
+        sum += sums[lane];
+    return sum;
+}
+
+VECTOR_CLONES static void scale(float *x, float factor, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        x[i] *= factor;
+}
+
+void kernel_clip_gradient(const struct kernel_task *task)
+{
+    float *gradients = task->in[0], clip = task->op->update.clip;
+    struct share share = parameters_of(task);
+    double sum = 0.0;
+
+    *(double *)kernel_workspace(task, task->thread) =
+        sum_of_squares(gradients + share.begin, share.end - share.begin);
+    kernel_barrier();
+    for (int thread = 0; thread < task->threads; thread++)
+        sum += *(const double *)kernel_workspace(task, thread);
+    if (sqrt(sum) > clip)
+        scale(gradients + share.begin, (float)(clip / sqrt(sum)), share.end - share.begin);
+}
+
+/* Weight decay for both optimisers: p shrinks first (decoupled), or g takes part of p (L2). */
+struct decay {
+    float keep, into_gradient;
+};
+
+static struct decay decay_of(const struct kernel_task *task)
+{
+    const struct op_update *update = &task->op->update;
+
+    if (update->decoupled)
+        return (struct decay){ (float)(1.0 - task->step->learning_rate * update->weight_decay), 0.0f };
+    return (struct decay){ 1.0f, update->weight_decay };
+}
+
+VECTOR_CLONES static void descend(const struct kernel_task *task, struct decay decay, float rate)
+{
+    float *p = task->in[0];
+    const float *g = task->in[1];
+    struct share share = parameters_of(task);
+
+    INDEPENDENT
+    for (int64_t i = share.begin; i < share.end; i++) {
+        float gradient = g[i] + decay.into_gradient * p[i];
+
+        p[i] = p[i] * decay.keep - rate * gradient;
+    }
+}
+
+VECTOR_CLONES static void descend_with_momentum(const struct kernel_task *task, struct decay decay, float rate)
+{
+    float *p = task->in[0], *v = task->in[2], momentum = task->op->update.momentum;
+    const float *g = task->in[1];
+    /* Plain momentum adds v, Nesterov's looks one step ahead. */
+    float of_velocity = task->op->update.nesterov ? momentum : 1.0f;
+    float of_gradient = task->op->update.nesterov ? rate : 0.0f;
+    struct share share = parameters_of(task);
+
+    INDEPENDENT
+    for (int64_t i = share.begin; i < share.end; i++) {
+        float gradient = g[i] + decay.into_gradient * p[i];
+        float velocity = momentum * v[i] - rate * gradient;
+
+        v[i] = velocity;
+        p[i] = p[i] * decay.keep + of_velocity * velocity - of_gradient * gradient;
+    }
+}
+
+void kernel_sgd(const struct kernel_task *task)
+{
+    float rate = (float)task->step->learning_rate;
+
+    if (task->in[2])
+        descend_with_momentum(task, decay_of(task), rate);
+    else
+        descend(task, decay_of(task), rate);
+}
+
+/* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form before section 2.1's end that Keras uses. */
+VECTOR_CLONES void kernel_adam(const struct kernel_task *task)
+{
+    const struct op_update *update = &task->op->update;
+    float *p = task->in[0], *m = task->in[2], *v = task->in[3];
+    const float *g = task->in[1];
+    double t = (double)task->step->number;
+    float rate = (float)(task->step->learning_rate * sqrt(1.0 - pow(update->beta2, t)) / (1.0 - pow(update->beta1, t)));
+    float beta1 = update->beta1, beta2 = update->beta2, epsilon = update->epsilon;
+    struct decay decay = decay_of(task);
+    struct share share = parameters_of(task);
+
+    INDEPENDENT
+    for (int64_t i = share.begin; i < share.end; i++) {
+        float gradient = g[i] + decay.into_gradient * p[i];
+        float first = beta1 * m[i] + (1.0f - beta1) * gradient;
+        float second = beta2 * v[i] + (1.0f - beta2) * gradient * gradient;
+
+        m[i] = first;
+        v[i] = second;
+        p[i] = p[i] * decay.keep - rate * first / (sqrtf(second) + epsilon);
+    }
+}
