@@ -6,11 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One training step, or one epoch's validation. */
+/* One training step, one epoch's mean, or one validation. */
 struct point {
-    double position;  /* in epochs: 2.5 is half-way through the third */
+    double position;     /* in epochs: 2.5 is half-way through the third */
     float loss;
-    float accuracy;   /* fraction */
+    float accuracy;      /* fraction */
+    float learning_rate; /* in force */
+    float seconds;       /* trained since the start of the run, pauses left out */
 };
 
 struct series;

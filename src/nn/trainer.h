@@ -34,7 +34,7 @@ struct trainer_status {
     double seconds_per_epoch;  /* mean over finished epochs, validation included; negative while unknown */
     double train_loss, train_accuracy; /* mean of this epoch so far; of the last epoch when finished */
     double valid_loss, valid_accuracy; /* newest; negative before the first */
-    double test_loss, test_accuracy;   /* when finished or stopped; negative before */
+    double test_loss, test_accuracy;   /* when finished; negative before, and for a run that was stopped */
     int best_epoch;            /* 1-based, by validation loss; 0 before the first */
     double best_valid_loss;
     bool ended_early, best_restored;
@@ -61,10 +61,11 @@ struct trainer;
 
 /* NULL only when the thread cannot be made; everything else that fails is told by the status. */
 struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e);
-void trainer_command(struct trainer *t, enum trainer_command command, double value); /* value: the rate's factor of change */
+void trainer_command(struct trainer *t, enum trainer_command command, double amount); /* TRAINER_LEARNING_RATE: multiplies what commands made of the rate so far by amount; else unused */
 void trainer_status(const struct trainer *t, struct trainer_status *out); /* never makes the trainer wait */
 const struct series *trainer_steps(const struct trainer *t);  /* a point every training step */
-const struct series *trainer_epochs(const struct trainer *t); /* a point every validation */
+const struct series *trainer_epochs(const struct trainer *t); /* a point every validation, at the end of each epoch */
+const struct series *trainer_means(const struct trainer *t);  /* the training mean of each epoch; at least as long as trainer_epochs */
 const struct recipe *trainer_recipe(const struct trainer *t);
 bool trainer_over(enum trainer_state state); /* FINISHED, STOPPED or FAILED */
 void trainer_wait(struct trainer *t);        /* until it is over */

@@ -1,0 +1,421 @@
+/* The training thread: prepare, epochs of steps and a validation each, and the end. Everything it tells goes through
+ * publish(); everything it is told comes from the atomics of struct trainer. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/catalogue.h"
+#include "nn/model.h"
+#include "nn/schedule.h"
+#include "nn/throughput.h"
+#include "nn/trainer_state.h"
+
+struct training {
+    struct trainer *t;
+    struct trainer_status now; /* the thread's copy; published from time to time */
+    struct executor executor;
+    struct loader *train, *valid, *test; /* test is NULL when validation is on the test images */
+
+    double started;    /* clock at the first step, moved along by pauses */
+    double notified;   /* clock at the last event */
+    uint64_t images;   /* trained on so far */
+    struct throughput throughput;
+    double valid_seconds; /* the last validation took; 0 before */
+
+    double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
+    uint64_t epoch_images;
+
+    float *best_parameters, *best_statistics; /* kept only when the recipe has patience */
+};
+
+static double trained_seconds(const struct training *r)
+{
+    return r->started > 0 ? clock_seconds() - r->started : 0;
+}
+
+/* A change of state is always told; the rest only when nobody is looking at the status just now, so that a reader never
+ * makes the step wait, and at most every 100 ms. */
+static void publish(struct training *r, bool must)
+{
+    struct trainer *t = r->t;
+    double clock = clock_seconds();
+
+    if (!must && clock - r->notified < 0.1)
+        return;
+    if (must)
+        pthread_mutex_lock(&t->lock);
+    else if (pthread_mutex_trylock(&t->lock) != 0)
+        return;
+    t->status = r->now;
+    if (trainer_over(r->now.state))
+        pthread_cond_broadcast(&t->over);
+    pthread_mutex_unlock(&t->lock);
+    r->notified = clock;
+    if (t->events.changed)
+        t->events.changed(t->events.context);
+}
+
+static void set_state(struct training *r, enum trainer_state state)
+{
+    r->now.state = state;
+    r->now.activity[0] = '\0';
+    publish(r, true);
+}
+
+static void set_activity(struct training *r, const char *activity)
+{
+    text_copy(r->now.activity, sizeof r->now.activity, activity);
+    r->now.progress = 0;
+    publish(r, true);
+}
+
+static bool stopped(const struct training *r)
+{
+    return atomic_load(&r->t->stop);
+}
+
+static bool go_on(void *context)
+{
+    return !stopped(context);
+}
+
+static bool loading(void *context, double done)
+{
+    struct training *r = context;
+
+    r->now.progress = done;
+    publish(r, false);
+    return !stopped(r);
+}
+
+static uint64_t memory_for_images(const struct trainer *t)
+{
+    const uint64_t when_unknown = (uint64_t)4 << 30;
+    struct device_info info[DEVICES_MAX];
+    char why[128];
+    int devices = t->backend->devices(info, DEVICES_MAX, why, sizeof why);
+
+    return t->device.index < devices && info[t->device.index].memory ? info[t->device.index].memory / 2 : when_unknown;
+}
+
+static bool open_data(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+    char activity[48];
+
+    snprintf(activity, sizeof activity, "reading %.36s", path_name(t->recipe.data.dataset));
+    set_activity(r, activity);
+    if (!t->source)
+        t->source = catalogue_open(t->recipe.data.dataset, memory_for_images(t), loading, r, e);
+    if (!t->source)
+        return false;
+    source_describe(t->source, &t->info);
+    return true;
+}
+
+static bool make_plan(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+    struct statistics measured;
+
+    set_activity(r, "opening the device");
+    t->plan = plan_new(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes, true, e);
+    if (!t->plan || !statistics_measure(t->source, &measured, e))
+        return false;
+    t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
+    t->statistics = t->parameters ? memory_new_aligned(1, t->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    if (!t->statistics)
+        return false;
+    plan_initialise(t->plan, (uint64_t)t->recipe.training.seed, t->parameters, t->statistics);
+    executor_normalise(t->plan, &measured, t->statistics);
+    r->now.parameters = plan_parameters(t->plan);
+    r->now.plan_bytes = plan_bytes(t->plan);
+    return executor_open(&r->executor, t->backend, &t->device, t->plan, e) &&
+           executor_write_weights(&r->executor, t->parameters, t->statistics, e);
+}
+
+static bool open_loaders(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+    struct loader_options o = { .subset = SUBSET_TRAIN, .validation = t->recipe.data.validation, .shuffle = true,
+                                .batch = t->recipe.training.batch, .seed = (uint64_t)t->recipe.training.seed };
+
+    if (!(r->train = loader_open(t->source, &o, e)))
+        return false;
+    o.shuffle = false;
+    o.subset = SUBSET_VALIDATION;
+    if (!(r->valid = loader_open(t->source, &o, e)))
+        return false;
+    o.subset = SUBSET_TEST;
+    if (o.validation > 0 && t->info.count[SPLIT_TEST] > 0 && !(r->test = loader_open(t->source, &o, e)))
+        return false;
+    r->now.batches = loader_batches(r->train);
+    if (loader_images(r->train) == 0)
+        return error_set(e, ERROR_INPUT, "%s has no training images", t->info.name);
+    return true;
+}
+
+static bool keep_best_room(struct training *r, struct error *e)
+{
+    const struct plan *plan = r->t->plan;
+
+    if (r->t->recipe.training.patience == 0)
+        return true;
+    r->best_parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
+    r->best_statistics = r->best_parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    return r->best_statistics != NULL;
+}
+
+static bool prepare(struct training *r, struct error *e)
+{
+    return open_data(r, e) && make_plan(r, e) && open_loaders(r, e) && keep_best_room(r, e);
+}
+
+/* Waits while paused; time spent here is no training time. */
+static void wait_while_paused(struct training *r)
+{
+    struct trainer *t = r->t;
+    double since = clock_seconds();
+
+    if (!atomic_load(&t->paused))
+        return;
+    set_state(r, TRAINER_PAUSED);
+    pthread_mutex_lock(&t->lock);
+    while (atomic_load(&t->paused) && !atomic_load(&t->stop))
+        pthread_cond_wait(&t->resumed, &t->lock);
+    pthread_mutex_unlock(&t->lock);
+    if (r->started > 0)
+        r->started += clock_seconds() - since;
+    set_state(r, TRAINER_RUNNING);
+}
+
+/* What is left: training images at today's speed, and a validation an epoch. */
+static double forecast(const struct training *r)
+{
+    double left_epochs = r->now.epochs - r->now.epoch;
+    double epoch_images = loader_images(r->train);
+    double images = left_epochs * epoch_images + (epoch_images - (double)r->epoch_images);
+
+    if (r->now.images_per_second <= 0)
+        return -1;
+    return images / r->now.images_per_second + (left_epochs + 1) * r->valid_seconds;
+}
+
+static bool note_step(struct training *r, const struct batch *batch, float loss, float correct, struct error *e)
+{
+    struct trainer_status *now = &r->now;
+
+    if (!isfinite(loss))
+        return error_set(e, ERROR_RUN, "the loss is no longer a finite number at step %llu of epoch %d: try a lower learning rate (it was %g)",
+                         (unsigned long long)now->steps, now->epoch, now->learning_rate);
+    r->images += (uint64_t)batch->count;
+    r->epoch_images += (uint64_t)batch->count;
+    r->epoch_loss += (double)loss * batch->count;
+    r->epoch_correct += correct;
+    now->batch++;
+    now->seconds = trained_seconds(r);
+    now->train_loss = r->epoch_loss / (double)r->epoch_images;
+    now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
+    throughput_add(&r->throughput, now->seconds, r->images);
+    now->images_per_second = throughput_rate(&r->throughput, now->seconds, r->images);
+    now->seconds_left = forecast(r);
+
+    struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,
+                       .loss = loss,
+                       .accuracy = correct / (float)batch->count,
+                       .learning_rate = (float)now->learning_rate,
+                       .seconds = (float)now->seconds };
+
+    return series_append(r->t->steps, p) || error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+}
+
+static bool train_batch(struct training *r, const struct batch *batch, struct error *e)
+{
+    struct trainer_status *now = &r->now;
+    double position = now->epoch - 1 + (double)now->batch / now->batches;
+    /* The warm-up reaches its end with its last step, so a step has the rate of its end while it warms up. */
+    double step_end = now->epoch - 1 + (now->batch + 1.0) / now->batches;
+    bool warming = step_end <= r->t->recipe.schedule.warmup;
+    float loss, correct;
+
+    now->rate_factor = atomic_load(&r->t->rate_factor);
+    now->learning_rate = schedule_rate(&r->t->recipe, warming ? step_end : position) * now->rate_factor;
+    now->steps++;
+
+    struct step step = { .rows = batch->count, .number = now->steps, .seed = (uint64_t)r->t->recipe.training.seed,
+                         .learning_rate = now->learning_rate };
+
+    return executor_step(&r->executor, SPAN_STEP, batch, &step, &loss, &correct, e) &&
+           note_step(r, batch, loss, correct, e);
+}
+
+static bool train_epoch(struct training *r, struct error *e)
+{
+    const struct batch *batch;
+
+    r->now.batch = 0;
+    r->epoch_loss = r->epoch_correct = 0;
+    r->epoch_images = 0;
+    e->kind = ERROR_NONE;
+    if (!loader_start(r->train, (uint32_t)r->now.epoch, 0, e))
+        return false;
+    while ((batch = loader_next(r->train, e))) {
+        wait_while_paused(r);
+        if (stopped(r))
+            return error_set(e, ERROR_STOPPED, "stopped");
+        if (!train_batch(r, batch, e))
+            return false;
+        publish(r, false);
+    }
+    return e->kind == ERROR_NONE;
+}
+
+static bool remember_best(struct training *r, struct error *e)
+{
+    if (r->now.best_epoch > 0 && r->now.valid_loss >= r->now.best_valid_loss)
+        return true;
+    r->now.best_epoch = r->now.epoch;
+    r->now.best_valid_loss = r->now.valid_loss;
+    return !r->best_parameters || executor_read_weights(&r->executor, r->best_parameters, r->best_statistics, e);
+}
+
+static bool validate(struct training *r, struct error *e)
+{
+    struct evaluation result;
+    double before = clock_seconds();
+    float rate = (float)r->now.learning_rate;
+
+    if (!executor_evaluate(&r->executor, r->valid, go_on, r, &result, e))
+        return false;
+    r->valid_seconds = clock_seconds() - before;
+    r->now.seconds = trained_seconds(r);
+    r->now.seconds_per_epoch = r->now.seconds / r->now.epoch;
+
+    struct point mean = { .position = r->now.epoch, .loss = (float)r->now.train_loss,
+                          .accuracy = (float)r->now.train_accuracy, .learning_rate = rate,
+                          .seconds = (float)r->now.seconds };
+
+    if (!series_append(r->t->means, mean))
+        return error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+    if (result.images == 0)
+        return true;
+    r->now.valid_loss = result.loss;
+    r->now.valid_accuracy = result.accuracy;
+
+    struct point valid = mean;
+
+    valid.loss = (float)result.loss;
+    valid.accuracy = (float)result.accuracy;
+    if (!series_append(r->t->epochs, valid))
+        return error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+    return remember_best(r, e);
+}
+
+static bool out_of_patience(const struct training *r)
+{
+    int patience = r->t->recipe.training.patience;
+
+    return patience > 0 && r->now.best_epoch > 0 && r->now.epoch - r->now.best_epoch >= patience;
+}
+
+static bool run_epochs(struct training *r, struct error *e)
+{
+    set_state(r, TRAINER_RUNNING);
+    r->started = clock_seconds();
+    throughput_add(&r->throughput, 0, 0);
+    for (r->now.epoch = 1; r->now.epoch <= r->now.epochs; r->now.epoch++) {
+        if (!train_epoch(r, e) || !validate(r, e))
+            return false;
+        publish(r, true);
+        if (out_of_patience(r) && r->now.epoch < r->now.epochs) {
+            r->now.ended_early = true;
+            return true;
+        }
+    }
+    r->now.epoch = r->now.epochs;
+    return true;
+}
+
+static bool restore_best(struct training *r, struct error *e)
+{
+    if (!r->best_parameters || r->now.best_epoch == 0 || r->now.best_epoch == r->now.epoch)
+        return true;
+    r->now.best_restored = true;
+    return executor_write_weights(&r->executor, r->best_parameters, r->best_statistics, e);
+}
+
+/* Test figures of the weights that are kept. With validation on the test images and nothing restored, they are known. */
+static bool test_weights(struct training *r, struct error *e)
+{
+    struct evaluation result;
+
+    if (!r->test && !r->now.best_restored) {
+        r->now.test_loss = r->now.valid_loss;
+        r->now.test_accuracy = r->now.valid_accuracy;
+        return true;
+    }
+    if (!executor_evaluate(&r->executor, r->test ? r->test : r->valid, go_on, r, &result, e))
+        return false;
+    if (result.images > 0) {
+        r->now.test_loss = result.loss;
+        r->now.test_accuracy = result.accuracy;
+    }
+    return true;
+}
+
+/* Whatever ended the run, the weights it has are kept: a stopped run is saved, and so is one that failed in its data. */
+static void keep_weights(struct training *r)
+{
+    struct trainer *t = r->t;
+    struct error ignored;
+
+    if (r->now.steps == 0 || !r->executor.backend ||
+        !executor_read_weights(&r->executor, t->parameters, t->statistics, &ignored))
+        return;
+    t->weights = (struct trainer_weights){
+        .plan = t->plan,
+        .parameters = t->parameters,
+        .statistics = t->statistics,
+        .input = t->plan->input,
+        .classes = t->plan->classes,
+        .class_names = t->info.class_names,
+    };
+    text_copy(t->weights.dataset, sizeof t->weights.dataset, t->info.name);
+    t->has_weights = true;
+}
+
+static void finish(struct training *r, bool good, const struct error *e)
+{
+    if (r->started > 0 && r->now.state != TRAINER_PREPARING)
+        r->now.seconds = trained_seconds(r);
+    r->now.seconds_left = good ? 0 : -1;
+    if (good)
+        set_state(r, TRAINER_FINISHED);
+    else if (e->kind == ERROR_STOPPED)
+        set_state(r, TRAINER_STOPPED);
+    else {
+        r->now.error = *e;
+        set_state(r, TRAINER_FAILED);
+    }
+}
+
+void *trainer_thread(void *trainer)
+{
+    struct training r = { .t = trainer, .now = ((struct trainer *)trainer)->status };
+    struct error e = { .kind = ERROR_NONE };
+    bool good = prepare(&r, &e) && run_epochs(&r, &e) && restore_best(&r, &e) && test_weights(&r, &e);
+
+    loader_close(r.train);
+    loader_close(r.valid);
+    loader_close(r.test);
+    /* The state is published after this: whoever sees it over finds the weights, and the device given back. */
+    keep_weights(&r);
+    executor_close(&r.executor);
+    finish(&r, good, &e);
+    free(r.best_parameters);
+    free(r.best_statistics);
+    return NULL;
+}
