@@ -11,8 +11,8 @@ enum { CHART_SERIES_MAX = 8 };
 struct chart_series {
     char name[64];
     size_t count;
-    const double *x, *y;   /* [count], the caller's; non-finite points are left out */
-    bool band;             /* many noisy points: draw the smoothed line over the raw band (min to max of a pixel column) */
+    const double *x, *y;   /* [count], the caller's, x ascending; non-finite points are left out */
+    bool band;             /* many noisy points: draw the smoothed line over the raw one in a light tint */
     bool markers;          /* few points: mark each */
     int color;             /* position in the palette: a series keeps its colour over charts */
 };
@@ -25,7 +25,9 @@ struct chart {
     struct chart_series series[CHART_SERIES_MAX];
 };
 
-/* Atomic. width × height in pixels. */
+enum { CHART_WIDTH = 1600, CHART_HEIGHT = 1000, CHART_SIDE_MIN = 200, CHART_SIDE_MAX = 16384 };
+
+/* Atomic. width × height in pixels, each CHART_SIDE_MIN..CHART_SIDE_MAX; lettering and lines grow with the picture. */
 bool chart_write_png(const struct chart *c, const char *path, int width, int height, struct error *e);
 
 #endif

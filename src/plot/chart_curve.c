@@ -1,0 +1,210 @@
+#include "plot/chart_curve.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "plot/palette.h"
+
+static const double line_width = 3.2, raw_width = 1.3, raw_ink = 0.3, marker_radius = 7, marker_edge = 2.5;
+
+/* Share of a curve that is averaged: wide enough for a steady line, narrow enough to keep the curve's bends. */
+enum { SMOOTHED_SHARE = 50 };
+
+size_t chart_curve_window(const struct chart_series *s)
+{
+    return s->band ? s->count / SMOOTHED_SHARE / 2 * 2 + 1 : 1;
+}
+
+static double place_x(const struct chart_frame *f, double x)
+{
+    return f->x + scale_fraction(&f->across, x) * f->width;
+}
+
+static double place_y(const struct chart_frame *f, double y)
+{
+    return f->y + (1 - scale_fraction(&f->up, y)) * f->height;
+}
+
+static void set_color(cairo_t *cairo, struct color c)
+{
+    cairo_set_source_rgb(cairo, c.red, c.green, c.blue);
+}
+
+static bool is_point(const struct chart_series *s, size_t i)
+{
+    return isfinite(s->x[i]) && isfinite(s->y[i]);
+}
+
+/* The mean over a window around each point. At the beginning, where training curves are steep, the window shrinks on
+ * both sides, so that the line does not start too low, though never so far that it follows the noise of a few points;
+ * at the end, where they are flat, on the right alone. NaN where the point itself is none. */
+static double *smooth(const struct chart_series *s, struct error *e)
+{
+    size_t n = s->count, half = chart_curve_window(s) / 2;
+    double *sum = memory_new(n + 1, sizeof *sum, e), *mean = memory_new(n, sizeof *mean, e);
+    size_t *finite = memory_new(n + 1, sizeof *finite, e);
+
+    if (sum && mean && finite) {
+        for (size_t i = 0; i < n; i++) {
+            sum[i + 1] = sum[i] + (is_point(s, i) ? s->y[i] : 0);
+            finite[i + 1] = finite[i] + is_point(s, i);
+        }
+        for (size_t i = 0; i < n; i++) {
+            size_t left = i < half ? i : half, right = left > half / 8 ? left : half / 8;
+            size_t first = i - left, end = i + right + 1 < n ? i + right + 1 : n;
+
+            mean[i] = is_point(s, i) ? (sum[end] - sum[first]) / (double)(finite[end] - finite[first]) : NAN;
+        }
+    } else {
+        free(mean);
+        mean = NULL;
+    }
+    free(sum);
+    free(finite);
+    return mean;
+}
+
+/* A line through points of which many may share a pixel: of each pixel column only the first, lowest, highest and last
+ * are drawn, which looks the same as drawing all. */
+struct thinned {
+    cairo_t *cairo;
+    bool started; /* the line has a point already */
+    bool open;    /* a column waits to be drawn */
+    double column, first, low, high, last;
+};
+
+static void thinned_point(struct thinned *t, double y)
+{
+    if (!t->started)
+        cairo_move_to(t->cairo, t->column, y);
+    /* To itself at the start: a line of one point is a dot, by its round cap. */
+    cairo_line_to(t->cairo, t->column, y);
+    t->started = true;
+}
+
+static void thinned_flush(struct thinned *t)
+{
+    if (!t->open)
+        return;
+    thinned_point(t, t->first);
+    if (t->low < t->high) {
+        thinned_point(t, t->low);
+        thinned_point(t, t->high);
+        thinned_point(t, t->last);
+    }
+    t->open = false;
+}
+
+static void thinned_add(struct thinned *t, double x, double y, double resolution)
+{
+    if (t->open && x - t->column < resolution) {
+        t->low = fmin(t->low, y);
+        t->high = fmax(t->high, y);
+        t->last = y;
+        return;
+    }
+    thinned_flush(t);
+    t->column = x;
+    t->first = t->low = t->high = t->last = y;
+    t->open = true;
+}
+
+/* Strokes a line through s->x and y, with gaps where a point is none. A point between two gaps shows as a dot. */
+static void stroke_line(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, const double *y)
+{
+    struct thinned t = { .cairo = cairo };
+    const double resolution = 0.5 * f->unit;
+
+    for (size_t i = 0; i < s->count; i++) {
+        if (is_point(s, i)) {
+            thinned_add(&t, place_x(f, s->x[i]), place_y(f, y[i]), resolution);
+            continue;
+        }
+        thinned_flush(&t);
+        t.started = false;
+    }
+    thinned_flush(&t);
+    cairo_stroke(cairo);
+}
+
+/* Series are told apart by shape as well, for those who print in grey. */
+static void marker_path(cairo_t *cairo, int color, double x, double y, double radius)
+{
+    enum { DIAMOND, CIRCLE, SQUARE, TRIANGLE, SHAPES };
+    static const struct {
+        int corners;
+        double turn, size; /* half turns from pointing right; sizes that look alike */
+    } shapes[SHAPES] = { [DIAMOND] = { 4, 0, 1.25 },
+                         [CIRCLE] = { 0, 0, 1 },
+                         [SQUARE] = { 4, 0.25, 1.25 },
+                         [TRIANGLE] = { 3, -0.5, 1.35 } };
+    const int kind = color & (SHAPES - 1), corners = shapes[kind].corners;
+
+    cairo_new_sub_path(cairo);
+    if (corners == 0)
+        cairo_arc(cairo, x, y, radius, 0, 2 * M_PI);
+    for (int i = 0; i < corners; i++) {
+        double angle = M_PI * (shapes[kind].turn + 2.0 * i / corners), reach = radius * shapes[kind].size;
+
+        cairo_line_to(cairo, x + reach * cos(angle), y + reach * sin(angle));
+    }
+    cairo_close_path(cairo);
+}
+
+static void draw_marker(cairo_t *cairo, const struct chart_series *s, double x, double y, double unit)
+{
+    marker_path(cairo, s->color, x, y, marker_radius * unit);
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    cairo_set_line_width(cairo, marker_edge * unit);
+    cairo_stroke_preserve(cairo);
+    set_color(cairo, palette_color(s->color));
+    cairo_fill(cairo);
+}
+
+bool chart_curve_draw(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, struct error *e)
+{
+    struct color color = palette_color(s->color);
+    const double *line = s->y;
+    double *smoothed = NULL;
+
+    if (s->count == 0)
+        return true;
+    if (chart_curve_window(s) > 1) {
+        line = smoothed = smooth(s, e);
+        if (!smoothed)
+            return false;
+        set_color(cairo, palette_tint(color, raw_ink));
+        cairo_set_line_width(cairo, raw_width * f->unit);
+        stroke_line(cairo, f, s, s->y);
+    }
+    set_color(cairo, color);
+    cairo_set_line_width(cairo, line_width * f->unit);
+    stroke_line(cairo, f, s, line);
+    /* A line of one point would be lost in the picture. */
+    for (size_t i = 0; (s->markers || s->count == 1) && i < s->count; i++)
+        if (is_point(s, i))
+            draw_marker(cairo, s, place_x(f, s->x[i]), place_y(f, s->y[i]), f->unit);
+    free(smoothed);
+    return true;
+}
+
+void chart_curve_sample(cairo_t *cairo, const struct chart_series *s, double x, double y, double width, double unit)
+{
+    struct color color = palette_color(s->color);
+
+    if (chart_curve_window(s) > 1) {
+        const double height = 9 * unit;
+
+        set_color(cairo, palette_tint(color, raw_ink));
+        cairo_rectangle(cairo, x - width / 2, y - height, width, 2 * height);
+        cairo_fill(cairo);
+    }
+    set_color(cairo, color);
+    cairo_set_line_width(cairo, line_width * unit);
+    cairo_move_to(cairo, x - width / 2, y);
+    cairo_line_to(cairo, x + width / 2, y);
+    cairo_stroke(cairo);
+    if (s->markers)
+        draw_marker(cairo, s, x, y, unit);
+}
