@@ -1,7 +1,7 @@
 /* HDF5 without its surprises: one thread at a time, nothing printed, reasons in words.
  *
- * Debian's library is not safe for threads, so every call of it in the process stands between hdf5_lock() and
- * hdf5_unlock(). This header includes none of HDF5's, so that `base` stays what everything may include. */
+ * Many builds of the library are not safe for threads, so every call of it in the process stands between hdf5_lock()
+ * and hdf5_unlock(). This header includes none of HDF5's, so that `base` stays what everything may include. */
 #ifndef BASE_HDF5_H
 #define BASE_HDF5_H
 

@@ -6,11 +6,11 @@
 
 /* One line of the Dataset panel. */
 struct catalogue_entry {
-    char name[64];          /* what --dataset takes */
-    char path[PATH_SIZE];   /* "" for the built-in digits */
+    char name[64];        /* what --dataset takes */
+    char path[PATH_SIZE]; /* "" for the built-in digits */
     bool readable;
     struct dataset_info info; /* counts and shape when readable; class_names is NULL */
-    char problem[160];      /* why it is not readable, in words */
+    char problem[160];        /* why it is not readable, in words */
 };
 
 struct catalogue {

@@ -10,7 +10,8 @@ enum subset { SUBSET_TRAIN, SUBSET_VALIDATION, SUBSET_TEST };
 
 struct loader_options {
     enum subset subset;
-    double validation; /* fraction of the training split held out, 0 ≤ v < 1; with 0, SUBSET_VALIDATION is the test split */
+    double validation; /* fraction of the training split held out, 0 ≤ v < 1; with 0, SUBSET_VALIDATION is the test
+                          split */
     int batch;         /* images a batch; the last batch of an epoch has what is left */
     bool shuffle;
     uint64_t seed;

@@ -4,6 +4,7 @@
 #define DATA_SOURCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -11,16 +12,16 @@
 
 enum split { SPLIT_TRAIN, SPLIT_TEST, SPLIT_COUNT };
 
-enum { CLASSES_MAX = 1024, CLASS_NAME_SIZE = 64 };
+enum { CLASSES_MAX = 1024, CLASS_NAME_SIZE = 64, SIDE_MAX = 8192 };
 
 struct dataset_info {
-    char name[64];              /* for titles: "cifar10", "digits" */
-    const char *format;         /* the source class's name */
+    char name[64];      /* for titles: "cifar10", "digits" */
+    const char *format; /* the source class's name */
     uint32_t count[SPLIT_COUNT];
     int height, width, channels;
     int classes;
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
-    bool in_memory;             /* reading costs a copy, not a file access or a decompression */
+    bool in_memory;                             /* reading costs a copy, not a file access or a decompression */
 };
 
 struct source {
@@ -29,7 +30,8 @@ struct source {
 
 struct source_ops {
     void (*describe)(const struct source *s, struct dataset_info *info);
-    /* Images index[0..n) of a split, in that order: images [n][H][W][C], labels [n] in 0..classes-1. One thread at a time. */
+    /* Images index[0..n) of a split, in that order: images [n][H][W][C], labels [n] in 0..classes-1. One thread at a
+     * time. */
     bool (*read)(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
                  struct error *e);
     void (*close)(struct source *s);
@@ -37,7 +39,7 @@ struct source_ops {
 
 struct source_class {
     const char *name, *help;
-    bool (*accepts)(const char *path); /* a cheap look: names and magic numbers */
+    bool (*accepts)(const char *path);                         /* a cheap look: names and magic numbers */
     struct source *(*open)(const char *path, struct error *e); /* checks counts, types and label range */
 };
 
@@ -45,6 +47,9 @@ extern const struct source_class *const source_classes[]; /* ends with NULL */
 
 /* Opens a path with the first class that accepts it; the error of a path that nobody accepts says what would be. */
 struct source *source_open(const char *path, struct error *e);
+
+/* A data set's name from its place: "~/data/cifar10.h5" -> "cifar10". */
+void source_name(char *to, size_t size, const char *path);
 
 /* Conveniences over ops; close takes NULL. */
 void source_describe(const struct source *s, struct dataset_info *info);

@@ -1,4 +1,5 @@
-/* A source that holds every image as uint8 in memory: what other sources are read into, and what tests and benchmarks make. */
+/* A source that holds every image as uint8 in memory: what other sources are read into, and what tests and benchmarks
+ * make. */
 #ifndef DATA_SOURCE_MEMORY_H
 #define DATA_SOURCE_MEMORY_H
 

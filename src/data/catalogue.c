@@ -1,0 +1,212 @@
+#include "data/catalogue.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/asset.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/source_hdf5.h"
+#include "data/source_memory.h"
+
+static const char builtin[] = "digits";
+
+static struct source *open_builtin(struct error *e)
+{
+    const struct asset *asset = asset_find("digits.h5");
+
+    if (asset)
+        return source_hdf5_open_image(asset->bytes, asset->size, builtin, e);
+    error_set(e, ERROR_INPUT, "this cuvette was built without its digits");
+    return NULL;
+}
+
+static bool is_hdf5_name(const char *name)
+{
+    return path_ends_with(name, ".h5") || path_ends_with(name, ".hdf5");
+}
+
+/* Room for one more entry, all of it zero. */
+static struct catalogue_entry *add_entry(struct catalogue *c, struct error *e)
+{
+    struct catalogue_entry *grown = realloc(c->entries, (size_t)(c->count + 1) * sizeof *grown);
+
+    if (!grown) {
+        error_set(e, ERROR_MEMORY, "not enough memory for the list of data sets");
+        return NULL;
+    }
+    c->entries = grown;
+    memset(&grown[c->count], 0, sizeof *grown);
+    return &grown[c->count++];
+}
+
+static bool add_name(struct catalogue *c, const char *folder, const char *file, struct error *e)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    /* Hidden entries are files on their way; a path that is too long can be no data set. */
+    if (file[0] == '.' || !path_join(path, folder, file, &ignored))
+        return true;
+    if (!path_is_folder(path) && !(is_hdf5_name(file) && path_is_file(path)))
+        return true;
+
+    struct catalogue_entry *entry = add_entry(c, e);
+    if (!entry)
+        return false;
+    text_copy(entry->path, sizeof entry->path, path);
+    text_copy(entry->name, sizeof entry->name, file);
+    if (!path_is_folder(path))
+        *strrchr(entry->name, '.') = '\0';
+    return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct catalogue_entry *first = a, *second = b;
+    int order = strcmp(first->name, second->name);
+
+    return order ? order : strcmp(first->path, second->path);
+}
+
+/* A file keeps its extension when a folder, another file or the built-in set has its name already. */
+static void tell_apart(struct catalogue *c)
+{
+    /* From the end, so that each is compared with a name that is not changed yet. */
+    for (int i = c->count - 1; i > 0; i--) {
+        struct catalogue_entry *entry = &c->entries[i];
+
+        if (strcmp(entry->name, c->entries[i - 1].name) == 0 || strcmp(entry->name, builtin) == 0)
+            text_copy(entry->name, sizeof entry->name, path_name(entry->path));
+    }
+}
+
+/* Names and paths only; nothing is opened. */
+static bool list(struct catalogue *c, struct error *e)
+{
+    char folder[PATH_SIZE];
+    bool listed = true;
+
+    *c = (struct catalogue){ 0 };
+    struct catalogue_entry *digits = add_entry(c, e);
+    if (!digits)
+        return false;
+    text_copy(digits->name, sizeof digits->name, builtin);
+
+    DIR *stream = path_datasets(folder, e) ? opendir(folder) : NULL;
+    if (!stream)
+        return true;
+    for (const struct dirent *found; listed && (found = readdir(stream));)
+        listed = add_name(c, folder, found->d_name, e);
+    closedir(stream);
+    qsort(c->entries + 1, (size_t)c->count - 1, sizeof *c->entries, by_name);
+    tell_apart(c);
+    if (!listed)
+        catalogue_free(c);
+    return listed;
+}
+
+static void describe(struct source *s, struct dataset_info *info)
+{
+    source_describe(s, info);
+    info->class_names = NULL; /* they go with the source */
+}
+
+static void look(struct catalogue_entry *entry)
+{
+    struct error e = { 0 };
+    struct source *s = entry->path[0] ? source_open(entry->path, &e) : open_builtin(&e);
+
+    if (s)
+        describe(s, &entry->info);
+    else
+        text_copy(entry->problem, sizeof entry->problem, e.text);
+    entry->readable = s != NULL;
+    source_close(s);
+}
+
+bool catalogue_read(struct catalogue *c, struct error *e)
+{
+    if (!list(c, e))
+        return false;
+    for (int i = 0; i < c->count; i++)
+        look(&c->entries[i]);
+    return true;
+}
+
+void catalogue_free(struct catalogue *c)
+{
+    free(c->entries);
+    *c = (struct catalogue){ 0 };
+}
+
+static struct source *unknown(const struct catalogue *c, const char *name, struct error *e)
+{
+    error_set(e, ERROR_INPUT, "there is no data set %.150s; those there are:", name);
+    for (int i = 0; i < c->count; i++)
+        text_append(e->text, sizeof e->text, "%s %s", i ? "," : "", c->entries[i].name);
+    text_append(e->text, sizeof e->text, "; or give the path of one");
+    return NULL;
+}
+
+static struct source *open_path(const char *path, struct error *e)
+{
+    const char *home = getenv("HOME");
+    char full[PATH_SIZE];
+
+    if (strncmp(path, "~/", 2) != 0 || !home)
+        return source_open(path, e);
+    return path_join(full, home, path + 2, e) ? source_open(full, e) : NULL;
+}
+
+static struct source *open_named(const struct catalogue *c, const char *name, struct error *e)
+{
+    for (int i = 0; i < c->count; i++)
+        if (strcmp(c->entries[i].name, name) == 0)
+            return c->entries[i].path[0] ? source_open(c->entries[i].path, e) : open_builtin(e);
+    if (strchr(name, '/') || path_is_folder(name) || path_is_file(name))
+        return open_path(name, e);
+    return unknown(c, name, e);
+}
+
+static struct source *open_source(const char *name_or_path, struct error *e)
+{
+    struct catalogue c;
+
+    if (!list(&c, e))
+        return NULL;
+    struct source *s = open_named(&c, name_or_path, e);
+    catalogue_free(&c);
+    return s;
+}
+
+struct source *catalogue_open(const char *name_or_path, uint64_t memory_limit,
+                              bool (*progress)(void *context, double done), void *context, struct error *e)
+{
+    struct source *from = open_source(name_or_path, e);
+    struct dataset_info info;
+
+    if (!from)
+        return NULL;
+    source_describe(from, &info);
+    uint64_t images = (uint64_t)info.count[SPLIT_TRAIN] + info.count[SPLIT_TEST];
+    if (info.in_memory || images * dataset_image_bytes(&info) >= memory_limit)
+        return from;
+
+    struct source *loaded = source_memory_load(from, progress, context, e);
+    source_close(from);
+    return loaded;
+}
+
+bool catalogue_look(const char *name_or_path, struct dataset_info *info, struct error *e)
+{
+    struct source *s = open_source(name_or_path, e);
+
+    if (!s)
+        return false;
+    describe(s, info);
+    source_close(s);
+    return true;
+}

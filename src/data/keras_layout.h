@@ -1,0 +1,32 @@
+/* The Keras lesson's layout of an HDF5 file, checked:
+ *
+ *     x_train [N][H][W][C] or [N][H][W] uint8     y_train [N] or [N][1], any integer type
+ *     x_test, y_test or x_valid, y_valid          class_names [classes] text, optional
+ *
+ * Every call with hdf5_lock() held. `path` is for the errors. */
+#ifndef DATA_KERAS_LAYOUT_H
+#define DATA_KERAS_LAYOUT_H
+
+#include <hdf5.h>
+
+#include "data/source.h"
+
+struct keras_images {
+    hid_t dataset; /* close it */
+    const char *name;
+    uint32_t count;
+    int height, width, channels;
+    int rank; /* 4, or 3 when there is no axis of channels */
+};
+
+/* Opens a split's images; its chunk cache holds what a row of chunks (all chunks that share their images) takes. */
+bool keras_layout_images(hid_t file, const char *path, enum split split, struct keras_images *out, struct error *e);
+
+/* A split's labels, [images->count], in 0..classes-1 (classes ≤ CLASSES_MAX). NULL with an error; free() it. */
+int32_t *keras_layout_labels(hid_t file, const char *path, const struct keras_images *images, int classes,
+                             struct error *e);
+
+/* Class names, and how many in *count: 0 and NULL when the file has none. False with an error; free() them. */
+bool keras_layout_class_names(hid_t file, const char *path, char (**out)[CLASS_NAME_SIZE], int *count, struct error *e);
+
+#endif

@@ -1,0 +1,216 @@
+#include "data/source_hdf5.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hdf5.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/index_order.h"
+#include "data/keras_layout.h"
+
+struct hdf5_source {
+    struct source base;
+    char path[PATH_SIZE]; /* for errors */
+    struct dataset_info info;
+    hid_t file;
+    struct keras_images images[SPLIT_COUNT];
+    int32_t *labels[SPLIT_COUNT]; /* [count] */
+    char (*class_names)[CLASS_NAME_SIZE];
+    struct index_order order;
+};
+
+static void hdf5_close(struct source *source)
+{
+    struct hdf5_source *s = (struct hdf5_source *)source;
+
+    hdf5_lock();
+    for (int i = 0; i < SPLIT_COUNT; i++)
+        if (s->images[i].dataset >= 0)
+            H5Dclose(s->images[i].dataset);
+    if (s->file >= 0)
+        H5Fclose(s->file);
+    hdf5_unlock();
+    for (int i = 0; i < SPLIT_COUNT; i++)
+        free(s->labels[i]);
+    free(s->class_names);
+    index_order_free(&s->order);
+    free(s);
+}
+
+static void hdf5_describe(const struct source *source, struct dataset_info *info)
+{
+    *info = ((const struct hdf5_source *)source)->info;
+}
+
+/* Images first..first+count of a split, in one read. */
+static bool read_run(const struct hdf5_source *s, enum split split, uint32_t first, int count, uint8_t *to,
+                     struct error *e)
+{
+    const struct keras_images *images = &s->images[split];
+    const hsize_t start[4] = { first };
+    const hsize_t size[4] = { (hsize_t)count, (hsize_t)images->height, (hsize_t)images->width,
+                              (hsize_t)images->channels };
+    hid_t file = H5Dget_space(images->dataset), memory = H5Screate_simple(images->rank, size, NULL);
+    bool read = file >= 0 && memory >= 0 && H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, size, NULL) >= 0 &&
+                H5Dread(images->dataset, H5T_NATIVE_UINT8, memory, file, H5P_DEFAULT, to) >= 0;
+
+    if (!read)
+        hdf5_error(e, ERROR_INPUT, "%s: images from %u on in %s cannot be read, the file is damaged", s->path, first,
+                   images->name);
+    if (file >= 0)
+        H5Sclose(file);
+    if (memory >= 0)
+        H5Sclose(memory);
+    return read;
+}
+
+static bool hdf5_read(struct source *source, enum split split, const uint32_t *index, int n, uint8_t *images,
+                      int32_t *labels, struct error *e)
+{
+    struct hdf5_source *s = (struct hdf5_source *)source;
+    size_t size = dataset_image_bytes(&s->info);
+    bool read = true;
+
+    if (!index_order_sort(&s->order, index, n, e))
+        return false;
+    hdf5_lock();
+    for (int i = 0, run; read && i < n; i += run) {
+        uint32_t first = s->order.position[i];
+
+        run = index_order_run(&s->order, index, i, n);
+        read = read_run(s, split, index[first], run, images + first * size, e);
+    }
+    hdf5_unlock();
+    for (int i = 0; read && i < n; i++)
+        labels[i] = s->labels[split][index[i]];
+    return read;
+}
+
+/* Without class names there are as many classes as the largest label says. */
+static int count_classes(const struct hdf5_source *s)
+{
+    int32_t largest = 0;
+
+    for (int i = 0; i < SPLIT_COUNT; i++)
+        for (uint32_t k = 0; k < s->images[i].count; k++)
+            if (s->labels[i][k] > largest)
+                largest = s->labels[i][k];
+    return largest + 1;
+}
+
+static bool check_same_size(const struct hdf5_source *s, struct error *e)
+{
+    const struct keras_images *train = &s->images[SPLIT_TRAIN], *test = &s->images[SPLIT_TEST];
+
+    if (train->height == test->height && train->width == test->width && train->channels == test->channels)
+        return true;
+    return error_set(e, ERROR_INPUT, "%s: images in %s are %d×%d×%d, but those in %s %d×%d×%d", s->path, train->name,
+                     train->height, train->width, train->channels, test->name, test->height, test->width,
+                     test->channels);
+}
+
+/* Reads everything but the images. With the lock held. */
+static bool read_layout(struct hdf5_source *s, struct error *e)
+{
+    int names;
+
+    if (!keras_layout_class_names(s->file, s->path, &s->class_names, &names, e))
+        return false;
+    for (int i = 0; i < SPLIT_COUNT; i++) {
+        if (!keras_layout_images(s->file, s->path, (enum split)i, &s->images[i], e))
+            return false;
+        s->labels[i] = keras_layout_labels(s->file, s->path, &s->images[i], names ? names : CLASSES_MAX, e);
+        if (!s->labels[i])
+            return false;
+        s->info.count[i] = s->images[i].count;
+    }
+    s->info.format = "hdf5";
+    s->info.height = s->images[SPLIT_TRAIN].height;
+    s->info.width = s->images[SPLIT_TRAIN].width;
+    s->info.channels = s->images[SPLIT_TRAIN].channels;
+    s->info.classes = names ? names : count_classes(s);
+    s->info.class_names = s->class_names;
+    return check_same_size(s, e);
+}
+
+static struct hdf5_source *new_source(const char *path, struct error *e)
+{
+    static const struct source_ops ops = { .describe = hdf5_describe, .read = hdf5_read, .close = hdf5_close };
+    struct hdf5_source *s = memory_new(1, sizeof *s, e);
+
+    if (!s)
+        return NULL;
+    s->base.ops = &ops;
+    s->file = H5I_INVALID_HID;
+    for (int i = 0; i < SPLIT_COUNT; i++)
+        s->images[i].dataset = H5I_INVALID_HID;
+    text_copy(s->path, sizeof s->path, path);
+    return s;
+}
+
+/* Opens what `access` names and reads its layout; takes over the source, and frees it when that fails. */
+static struct source *open_with(struct hdf5_source *s, hid_t access, struct error *e)
+{
+    s->file = H5Fopen(s->path, H5F_ACC_RDONLY, access);
+    bool opened = s->file >= 0 ? read_layout(s, e)
+                               : hdf5_error(e, ERROR_INPUT, "%s is no HDF5 file, or is cut short or damaged", s->path);
+
+    H5Pclose(access);
+    hdf5_unlock();
+    if (opened)
+        return &s->base;
+    hdf5_close(&s->base);
+    return NULL;
+}
+
+static struct source *hdf5_open(const char *path, struct error *e)
+{
+    struct hdf5_source *s = new_source(path, e);
+
+    if (!s)
+        return NULL;
+    source_name(s->info.name, sizeof s->info.name, path);
+    hdf5_lock();
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    /* Locks fail on many clusters' file systems, and readers need none. */
+    H5Pset_file_locking(access, false, true);
+    return open_with(s, access, e);
+}
+
+struct source *source_hdf5_open_image(const void *bytes, size_t size, const char *name, struct error *e)
+{
+    struct hdf5_source *s = new_source(name, e);
+
+    if (!s)
+        return NULL;
+    text_copy(s->info.name, sizeof s->info.name, name);
+    hdf5_lock();
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fapl_core(access, 1 << 16, false);
+    H5Pset_file_image(access, (void *)bytes, size);
+    return open_with(s, access, e);
+}
+
+/* By name too, so that a damaged file is called that instead of unknown. */
+static bool accepts(const char *path)
+{
+    if (!path_is_file(path))
+        return false;
+    if (path_ends_with(path, ".h5") || path_ends_with(path, ".hdf5"))
+        return true;
+    hdf5_lock();
+    bool is = H5Fis_hdf5(path) > 0;
+    hdf5_unlock();
+    return is;
+}
+
+extern const struct source_class source_hdf5;
+const struct source_class source_hdf5 = {
+    .name = "hdf5",
+    .help = "an HDF5 file with x_train, y_train, x_test and y_test",
+    .accepts = accepts,
+    .open = hdf5_open,
+};
