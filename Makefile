@@ -101,9 +101,11 @@ check-tsan:
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
 	install -D -m 644 man/cuvette.1 $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1
+	install -D -m 644 man/cuvette-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/cuvette $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1
+	rm -f $(DESTDIR)$(PREFIX)/bin/cuvette $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
 
 format:
 	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch])

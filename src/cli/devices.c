@@ -110,7 +110,7 @@ static bool run(int argc, char **argv, struct error *e)
             json = true;
             break;
         case OPTIONS_WORD:
-            return options_surplus(&words, word, e);
+            return options_surplus(word, e);
         default:
             return false;
         }

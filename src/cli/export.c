@@ -25,14 +25,14 @@ static bool run(int argc, char **argv, struct error *e)
             break;
         case OPTIONS_WORD:
             if (name)
-                return options_surplus(&words, word, e);
+                return options_surplus(word, e);
             name = word;
             break;
         default:
             return false;
         }
     if (!name)
-        return error_set(e, ERROR_USAGE, "export: which run? Give its folder or its number");
+        return error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
 
     char folder[PATH_SIZE];
     struct export_files files;

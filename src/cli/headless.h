@@ -6,7 +6,6 @@
 
 /* What is trained when nobody says what. */
 #define HEADLESS_RECIPE "mnist-cnn"
-#define HEADLESS_DATASET "digits"
 
 struct headless_options {
     const struct recipe *recipe;

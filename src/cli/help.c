@@ -87,7 +87,7 @@ static bool run(int argc, char **argv, struct error *e)
         if (option == OPTIONS_ERROR)
             return false;
         if (name)
-            return options_surplus(&words, word, e);
+            return options_surplus(word, e);
         name = word;
     }
     if (name)

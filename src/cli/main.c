@@ -19,7 +19,9 @@ static bool run_command(const struct command *command, int argc, char **argv, st
             command_print_help(command, stdout);
             return true;
         }
-    return command->run(argc, argv, e);
+    if (command->run(argc, argv, e))
+        return true;
+    return e->kind == ERROR_USAGE ? error_context(e, "%s", command->name) : false;
 }
 
 static bool run(int argc, char **argv, struct error *e)

@@ -30,9 +30,8 @@ static bool unknown(const struct options *o, const char *name, size_t length, st
     for (const struct command_option *option = o->table; option && option->name; option++)
         suggestion_consider(&likeliest, option->name);
     if (likeliest.name)
-        return error_set(e, ERROR_USAGE, "%s: there is no option --%s; did you mean --%s?", o->argv[0], word,
-                         likeliest.name);
-    return error_set(e, ERROR_USAGE, "%s: there is no option --%s; see --help", o->argv[0], word);
+        return error_set(e, ERROR_USAGE, "there is no option --%s; did you mean --%s?", word, likeliest.name);
+    return error_set(e, ERROR_USAGE, "there is no option --%s; see --help", word);
 }
 
 /* `name` is what follows the dashes: "epochs" or "epochs=3". */
@@ -50,12 +49,12 @@ static int take(struct options *o, const char *name, const char **value, struct 
     const struct command_option *option = &o->table[position];
     *value = has_value ? name + length + 1 : NULL;
     if (!option->argument && has_value) {
-        error_set(e, ERROR_USAGE, "%s: --%s takes no value", o->argv[0], option->name);
+        error_set(e, ERROR_USAGE, "--%s takes no value", option->name);
         return OPTIONS_ERROR;
     }
     if (option->argument && !has_value) {
         if (o->position >= o->argc) {
-            error_set(e, ERROR_USAGE, "%s: --%s needs a value: %s", o->argv[0], option->name, option->argument);
+            error_set(e, ERROR_USAGE, "--%s needs a value: %s", option->name, option->argument);
             return OPTIONS_ERROR;
         }
         *value = o->argv[o->position++];
@@ -78,14 +77,14 @@ int options_next(struct options *o, const char **value, struct error *e)
         return OPTIONS_WORD;
     }
     if (word[1] != '-') {
-        error_set(e, ERROR_USAGE, "%s: there is no option %s; options begin with two dashes, see --help", o->argv[0], word);
+        error_set(e, ERROR_USAGE, "there is no option %s; options begin with two dashes, see --help", word);
         return OPTIONS_ERROR;
     }
 
     return take(o, word + 2, value, e);
 }
 
-bool options_surplus(const struct options *o, const char *word, struct error *e)
+bool options_surplus(const char *word, struct error *e)
 {
-    return error_set(e, ERROR_USAGE, "%s: no use for '%s'; see cuvette %s --help", o->argv[0], word, o->argv[0]);
+    return error_set(e, ERROR_USAGE, "no use for '%s'; see --help", word);
 }

@@ -32,6 +32,6 @@ struct options options_begin(const struct command_option *table, int argc, char 
 int options_next(struct options *o, const char **value, struct error *e);
 
 /* ERROR_USAGE for a word that a subcommand has no use for. */
-bool options_surplus(const struct options *o, const char *word, struct error *e);
+bool options_surplus(const char *word, struct error *e);
 
 #endif

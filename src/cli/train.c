@@ -65,7 +65,7 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case OPTIONS_WORD:
             if (request->recipe)
-                return options_surplus(&words, word, e);
+                return options_surplus(word, e);
             request->recipe = word;
             break;
         case OPTIONS_ERROR:
@@ -90,15 +90,13 @@ static bool apply(struct recipe *recipe, const struct setting *setting, struct e
         error_set(e, ERROR_USAGE, "the value is too long");
     }
     e->kind = ERROR_USAGE;
-    return error_context(e, "train: --%s %s", options[setting->option].name, setting->text);
+    return error_context(e, "--%s %s", options[setting->option].name, setting->text);
 }
 
 static bool make_recipe(const struct request *request, struct recipe *recipe, struct error *e)
 {
     if (!recipe_load(recipe, request->recipe ? request->recipe : HEADLESS_RECIPE, e))
         return false;
-    if (!request->recipe)
-        text_copy(recipe->data.dataset, sizeof recipe->data.dataset, HEADLESS_DATASET);
     for (int i = 0; i < request->n_settings; i++)
         if (!apply(recipe, &request->settings[i], e))
             return false;
@@ -139,9 +137,8 @@ const struct command command_train = {
     .arguments = "[RECIPE] [OPTION...]",
     .help = "train a recipe and keep the run",
     .details = "RECIPE is the name of a preset (mnist-mlp, mnist-cnn, lenet5, cifar10-lesson, places365-workshop,\n"
-               "resnet20) or a file; without one, " HEADLESS_RECIPE " is trained on the built-in " HEADLESS_DATASET
-               ". One line is printed\n"
-               "per epoch. SIGINT, SIGTERM and SIGHUP end the run at its next step; what it learned is kept.",
+               "resnet20) or a file; without one it is " HEADLESS_RECIPE ". One line is printed per epoch.\n"
+               "SIGINT, SIGTERM and SIGHUP end the run at its next step; what it learned is kept.",
     .options = options,
     .run = run,
 };
