@@ -18,7 +18,9 @@ LIBRARIES := openblas hdf5 zlib inih jansson cairo ncursesw
 TEST_LIBRARIES := cmocka vterm
 
 # pkg-config is asked only when something is compiled, so that `make run` can install it first.
-pkg = $(eval pkg_$(1)_$(2) := $$(shell pkg-config --$(1) $($(2))))$(pkg_$(1)_$(2))
+# What is missing is said with the exact line to run, before a wall of missing headers.
+found = $(eval found := $$(shell tools/dependencies.sh --quick && echo yes))$(or $(found),$(error see the line above))
+pkg = $(if $(found),$(eval pkg_$(1)_$(2) := $$(shell pkg-config --$(1) $($(2))))$(pkg_$(1)_$(2)))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
             -Wimplicit-fallthrough -Wno-missing-field-initializers $(if $(WERROR),-Werror)
@@ -57,14 +59,9 @@ $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(ASSET_OBJECTS)
 
 $(BUILD)/src/cpu/%.o: OPTIMISE_KERNELS := -O3 -ffp-contract=fast
 
-$(BUILD)/%.o: %.c | compiler
+$(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) $(OPTIMISE_KERNELS) -MMD -MP -c -o $@ $<
-
-# The exact line to run, before a wall of missing headers.
-.PHONY: compiler
-compiler:
-	@tools/dependencies.sh --quick
 
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
