@@ -1,0 +1,268 @@
+/* One thread reads ahead into a ring of batches:
+ *
+ *     held          filled                     free
+ *     [the last     [read, waiting for         [being read into,
+ *      one given]    loader_next()]             or waiting for it]
+ *
+ * All fields after `lock` belong to whoever holds it; a slot's memory belongs to the reader while it is free, and
+ * to the caller once it is given. Memory is allocated when the loader is opened, none for a batch. */
+#include "data/loader.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+
+enum { RING = 3 };
+
+struct slot {
+    struct batch batch; /* as it is given */
+    uint8_t *images;    /* [options.batch][H][W][C] */
+    int32_t *labels;    /* [options.batch] */
+};
+
+struct loader {
+    struct source *source;
+    struct loader_options options;
+    enum split split;
+    uint32_t images, batches; /* in an epoch */
+    uint32_t *member;         /* [images] positions in the split, ascending */
+    uint32_t *order;          /* [images] positions in the split in the order of this epoch */
+    struct slot ring[RING];
+    pthread_t thread;
+    bool has_thread;
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    uint32_t next;  /* batch that the reader takes next; `batches` when the epoch is read */
+    uint32_t given; /* batches handed over since the start of the ring; the next is in slot given % RING */
+    uint32_t read;  /* batches read since then, given ≤ read ≤ given + RING */
+    bool held;      /* the last one given is still the caller's */
+    bool busy;      /* the reader is in the source */
+    bool closing;
+    struct error error; /* what stopped the reader; ERROR_NONE while all is well */
+};
+
+/* Which part of the training split each subset is; the seed decides, and the file's order is kept. */
+static bool choose_members(struct loader *l, uint32_t count, struct error *e)
+{
+    uint32_t held_out = (uint32_t)((double)count * l->options.validation + 0.5);
+    bool want_held_out = l->options.subset == SUBSET_VALIDATION;
+    uint32_t *shuffled = memory_new(count, sizeof *shuffled, e);
+    bool *is_held_out = memory_new(count, sizeof *is_held_out, e);
+    bool chosen = shuffled && is_held_out;
+
+    if (chosen) {
+        random_permutation(shuffled, count, l->options.seed, RANDOM_SPLIT, 0);
+        for (uint32_t i = 0; i < held_out; i++)
+            is_held_out[shuffled[i]] = true;
+        for (uint32_t i = 0; i < count; i++)
+            if (is_held_out[i] == want_held_out)
+                l->member[l->images++] = i;
+    }
+    free(shuffled);
+    free(is_held_out);
+    return chosen;
+}
+
+static bool find_members(struct loader *l, const struct dataset_info *info, struct error *e)
+{
+    bool whole = l->options.subset == SUBSET_TEST || l->options.validation <= 0;
+
+    l->split = l->options.subset == SUBSET_TRAIN || !whole ? SPLIT_TRAIN : SPLIT_TEST;
+
+    uint32_t count = info->count[l->split];
+    l->member = memory_new(count, sizeof *l->member, e);
+    l->order = memory_new(count, sizeof *l->order, e);
+    if (!l->member || !l->order || (!whole && !choose_members(l, count, e)))
+        return false;
+    for (; whole && l->images < count; l->images++)
+        l->member[l->images] = l->images;
+    if (l->images > 0)
+        return true;
+    return error_set(e, ERROR_INPUT,
+                     "%s has no images to %s with: %u in its training set, %g of them for validation, "
+                     "%u in its test set",
+                     info->name, l->options.subset == SUBSET_TRAIN ? "train" : "measure", info->count[SPLIT_TRAIN],
+                     l->options.validation, info->count[SPLIT_TEST]);
+}
+
+static bool make_ring(struct loader *l, const struct dataset_info *info, struct error *e)
+{
+    size_t room = (size_t)l->options.batch < l->images ? (size_t)l->options.batch : l->images;
+
+    for (int i = 0; i < RING; i++) {
+        struct slot *slot = &l->ring[i];
+
+        slot->images = memory_new_aligned(room, dataset_image_bytes(info), e);
+        slot->labels = memory_new_aligned(room, sizeof *slot->labels, e);
+        if (!slot->images || !slot->labels)
+            return false;
+        slot->batch.images = slot->images;
+        slot->batch.labels = slot->labels;
+    }
+    return true;
+}
+
+/* A slot that is neither filled nor held, and something to read into it. */
+static bool may_read(const struct loader *l)
+{
+    return l->next < l->batches && l->error.kind == ERROR_NONE && l->read - l->given + l->held < RING;
+}
+
+/* With the lock held; it is free while the source is read. */
+static void read_batch(struct loader *l)
+{
+    struct slot *slot = &l->ring[l->read % RING];
+    uint32_t first = l->next * (uint32_t)l->options.batch, left = l->images - first;
+    struct error e = { 0 };
+
+    slot->batch.index = l->order + first;
+    slot->batch.count = left < (uint32_t)l->options.batch ? (int)left : l->options.batch;
+    l->busy = true;
+    pthread_mutex_unlock(&l->lock);
+    bool read = source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, &e);
+    pthread_mutex_lock(&l->lock);
+    l->busy = false;
+    if (read) {
+        l->read++;
+        l->next++;
+    } else {
+        l->error = e;
+    }
+    pthread_cond_broadcast(&l->changed);
+}
+
+static void *reader(void *argument)
+{
+    struct loader *l = argument;
+
+    pthread_mutex_lock(&l->lock);
+    while (!l->closing)
+        if (may_read(l))
+            read_batch(l);
+        else
+            pthread_cond_wait(&l->changed, &l->lock);
+    pthread_mutex_unlock(&l->lock);
+    return NULL;
+}
+
+/* Signals are for the threads that handle them. */
+static bool start_thread(struct loader *l, struct error *e)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    l->has_thread = pthread_create(&l->thread, NULL, reader, l) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return l->has_thread || error_set(e, ERROR_RUN, "cannot start a thread to read images");
+}
+
+struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e)
+{
+    struct dataset_info info;
+    struct loader *l = memory_new(1, sizeof *l, e);
+
+    if (!l)
+        return NULL;
+    pthread_mutex_init(&l->lock, NULL);
+    pthread_cond_init(&l->changed, NULL);
+    l->source = s;
+    l->options = *o;
+    source_describe(s, &info);
+
+    bool opened = o->batch > 0 && o->validation < 1
+                      ? find_members(l, &info, e) && make_ring(l, &info, e)
+                      : error_set(e, ERROR_INPUT, "batch must be at least 1 and validation below 1");
+    if (opened) {
+        l->batches = (l->images - 1) / (uint32_t)o->batch + 1;
+        l->next = l->batches;
+        opened = start_thread(l, e);
+    }
+    if (opened)
+        return l;
+    loader_close(l);
+    return NULL;
+}
+
+uint32_t loader_images(const struct loader *l)
+{
+    return l->images;
+}
+
+uint32_t loader_batches(const struct loader *l)
+{
+    return l->batches;
+}
+
+static void put_in_order(struct loader *l, uint32_t epoch)
+{
+    if (l->options.shuffle)
+        random_permutation(l->order, l->images, l->options.seed, RANDOM_SHUFFLE, epoch);
+    for (uint32_t i = 0; i < l->images; i++)
+        l->order[i] = l->member[l->options.shuffle ? l->order[i] : i];
+}
+
+bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e)
+{
+    if (first_batch > l->batches)
+        return error_set(e, ERROR_INPUT, "batch %u is past the epoch's %u batches", first_batch, l->batches);
+    pthread_mutex_lock(&l->lock);
+    l->next = l->batches; /* nothing more of the last epoch */
+    while (l->busy)
+        pthread_cond_wait(&l->changed, &l->lock);
+    put_in_order(l, epoch);
+    l->next = first_batch;
+    l->given = l->read = 0;
+    l->held = false;
+    l->error = (struct error){ .kind = ERROR_NONE };
+    pthread_cond_broadcast(&l->changed);
+    pthread_mutex_unlock(&l->lock);
+    return true;
+}
+
+const struct batch *loader_next(struct loader *l, struct error *e)
+{
+    const struct batch *batch = NULL;
+
+    pthread_mutex_lock(&l->lock);
+    if (l->held) {
+        l->held = false;
+        pthread_cond_broadcast(&l->changed);
+    }
+    while (l->read == l->given && l->error.kind == ERROR_NONE && l->next < l->batches)
+        pthread_cond_wait(&l->changed, &l->lock);
+    if (l->read != l->given) {
+        batch = &l->ring[l->given++ % RING].batch;
+        l->held = true;
+    } else {
+        *e = l->error;
+    }
+    pthread_mutex_unlock(&l->lock);
+    return batch;
+}
+
+void loader_close(struct loader *l)
+{
+    if (!l)
+        return;
+    if (l->has_thread) {
+        pthread_mutex_lock(&l->lock);
+        l->closing = true;
+        pthread_cond_broadcast(&l->changed);
+        pthread_mutex_unlock(&l->lock);
+        pthread_join(l->thread, NULL);
+    }
+    pthread_cond_destroy(&l->changed);
+    pthread_mutex_destroy(&l->lock);
+    for (int i = 0; i < RING; i++) {
+        free(l->ring[i].images);
+        free(l->ring[i].labels);
+    }
+    free(l->member);
+    free(l->order);
+    free(l);
+}

@@ -1,0 +1,283 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <semaphore.h>
+
+#include "data/loader.h"
+#include "tests/support/data_files.h"
+
+enum { TRAIN = 103, TEST = 17 };
+
+static struct source *small_source(void)
+{
+    return data_memory(TRAIN, TEST, 3, 2, 2, 10);
+}
+
+static struct loader *open_loader(struct source *s, const struct loader_options *o)
+{
+    struct error e = { 0 };
+    struct loader *l = loader_open(s, o, &e);
+
+    if (!l)
+        fail_msg("%s", e.text);
+    return l;
+}
+
+static void expect_images(const struct batch *b, enum split split)
+{
+    for (int i = 0; i < b->count; i++) {
+        assert_int_equal(b->labels[i], data_label(split, b->index[i], 10));
+        for (size_t k = 0; k < 12; k++)
+            assert_int_equal(b->images[(size_t)i * 12 + k], data_pixel(split, b->index[i], k));
+    }
+}
+
+/* The indices of one epoch in their order; how many. */
+static uint32_t run_epoch(struct loader *l, uint32_t epoch, uint32_t first_batch, enum split split, uint32_t *order)
+{
+    struct error e = { 0 };
+    const struct batch *b;
+    uint32_t count = 0;
+
+    assert_true(loader_start(l, epoch, first_batch, &e));
+    while ((b = loader_next(l, &e))) {
+        expect_images(b, split);
+        memcpy(order + count, b->index, (size_t)b->count * sizeof *order);
+        count += (uint32_t)b->count;
+    }
+    assert_int_equal(e.kind, ERROR_NONE);
+    assert_null(loader_next(l, &e));
+    return count;
+}
+
+static void expect_each_once(const uint32_t *order, uint32_t count)
+{
+    bool seen[TRAIN] = { false };
+
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(order[i] < count);
+        assert_false(seen[order[i]]);
+        seen[order[i]] = true;
+    }
+}
+
+static void test_an_epoch_has_every_image_once_in_an_order_of_its_own(void **state)
+{
+    const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10, .shuffle = true, .seed = 5 };
+    uint32_t order[TRAIN], second[TRAIN], again[TRAIN];
+    struct source *s = small_source();
+    struct loader *l = open_loader(s, &o);
+    (void)state;
+
+    assert_int_equal(loader_images(l), TRAIN);
+    assert_int_equal(loader_batches(l), 11);
+    assert_int_equal(run_epoch(l, 0, 0, SPLIT_TRAIN, order), TRAIN);
+    expect_each_once(order, TRAIN);
+    assert_int_equal(run_epoch(l, 1, 0, SPLIT_TRAIN, second), TRAIN);
+    expect_each_once(second, TRAIN);
+    assert_memory_not_equal(order, second, sizeof order);
+    loader_close(l);
+
+    l = open_loader(s, &o);
+    assert_int_equal(run_epoch(l, 1, 0, SPLIT_TRAIN, again), TRAIN);
+    assert_memory_equal(second, again, sizeof again);
+    loader_close(l);
+    source_close(s);
+}
+
+static void test_a_resumed_epoch_goes_on_where_it_was(void **state)
+{
+    const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10, .shuffle = true, .seed = 5 };
+    uint32_t order[TRAIN], rest[TRAIN];
+    struct source *s = small_source();
+    struct loader *l = open_loader(s, &o);
+    struct error e = { 0 };
+    (void)state;
+
+    run_epoch(l, 3, 0, SPLIT_TRAIN, order);
+    assert_int_equal(run_epoch(l, 3, 4, SPLIT_TRAIN, rest), TRAIN - 40);
+    assert_memory_equal(rest, order + 40, (TRAIN - 40) * sizeof *rest);
+    assert_int_equal(run_epoch(l, 3, 11, SPLIT_TRAIN, rest), 0);
+    assert_false(loader_start(l, 3, 12, &e));
+    loader_close(l);
+    source_close(s);
+}
+
+static void test_without_shuffling_the_files_order_is_kept(void **state)
+{
+    const struct loader_options o = { .subset = SUBSET_TEST, .batch = 1000 };
+    uint32_t order[TRAIN];
+    struct source *s = small_source();
+    struct loader *l = open_loader(s, &o);
+    (void)state;
+
+    assert_int_equal(loader_batches(l), 1);
+    assert_int_equal(run_epoch(l, 0, 0, SPLIT_TEST, order), TEST);
+    for (uint32_t i = 0; i < TEST; i++)
+        assert_int_equal(order[i], i);
+    loader_close(l);
+    source_close(s);
+}
+
+static void test_validation_takes_what_training_leaves(void **state)
+{
+    struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 7, .seed = 5, .validation = 0.2 };
+    uint32_t all[TRAIN], other[TRAIN];
+    struct source *s = small_source();
+    struct loader *l = open_loader(s, &o);
+    (void)state;
+
+    uint32_t train = run_epoch(l, 0, 0, SPLIT_TRAIN, all);
+    loader_close(l);
+    o.subset = SUBSET_VALIDATION;
+    l = open_loader(s, &o);
+    uint32_t held_out = run_epoch(l, 0, 0, SPLIT_TRAIN, all + train);
+    loader_close(l);
+    assert_int_equal(held_out, 21);
+    assert_int_equal(train + held_out, TRAIN);
+    expect_each_once(all, TRAIN);
+
+    o.seed = 6;
+    l = open_loader(s, &o);
+    assert_int_equal(run_epoch(l, 0, 0, SPLIT_TRAIN, other), 21);
+    assert_memory_not_equal(other, all + train, 21 * sizeof *other);
+    loader_close(l);
+
+    o.validation = 0;
+    l = open_loader(s, &o);
+    assert_int_equal(run_epoch(l, 0, 0, SPLIT_TEST, other), TEST);
+    loader_close(l);
+    source_close(s);
+}
+
+static void test_an_empty_part_is_an_error(void **state)
+{
+    const struct loader_options o = { .subset = SUBSET_VALIDATION, .batch = 7, .validation = 0.001 };
+    const struct loader_options no_batch = { .subset = SUBSET_TRAIN };
+    struct source *s = small_source();
+    struct error e = { 0 };
+    (void)state;
+
+    assert_null(loader_open(s, &o, &e));
+    assert_non_null(strstr(e.text, "made has no images to measure with"));
+    assert_null(loader_open(s, &no_batch, &e));
+    source_close(s);
+}
+
+static void test_it_can_be_stopped_and_restarted_anywhere(void **state)
+{
+    const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 4, .shuffle = true, .seed = 9 };
+    uint32_t order[TRAIN];
+    struct source *s = small_source();
+    struct error e = { 0 };
+    (void)state;
+
+    for (uint32_t taken = 0; taken < 12; taken++) {
+        struct loader *l = open_loader(s, &o);
+
+        if (taken % 3 != 2) { /* else it is closed before it ever started */
+            assert_true(loader_start(l, taken, 0, &e));
+            for (uint32_t i = 0; i < taken; i++)
+                expect_images(loader_next(l, &e), SPLIT_TRAIN);
+        }
+        if (taken % 2)
+            assert_int_equal(run_epoch(l, taken, 0, SPLIT_TRAIN, order), TRAIN);
+        loader_close(l);
+    }
+    source_close(s);
+    loader_close(NULL);
+}
+
+/* A source that tells of each read, and fails in the read `fails_at`. */
+struct watched {
+    struct source base;
+    struct source *inner;
+    sem_t reads;
+    int count, fails_at;
+};
+
+static void watched_describe(const struct source *s, struct dataset_info *info)
+{
+    source_describe(((const struct watched *)s)->inner, info);
+}
+
+static bool watched_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                         int32_t *labels, struct error *e)
+{
+    struct watched *w = (struct watched *)s;
+    bool read = ++w->count == w->fails_at ? error_set(e, ERROR_INPUT, "digits.h5 is damaged")
+                                          : source_read(w->inner, split, index, n, images, labels, e);
+
+    sem_post(&w->reads);
+    return read;
+}
+
+static const struct source_ops watched_ops = { .describe = watched_describe, .read = watched_read };
+
+static void test_it_reads_ahead_and_leaves_the_given_batch_alone(void **state)
+{
+    const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10, .shuffle = true, .seed = 1 };
+    struct watched w = { .base.ops = &watched_ops, .inner = small_source() };
+    struct error e = { 0 };
+    (void)state;
+
+    sem_init(&w.reads, 0, 0);
+    struct loader *l = open_loader(&w.base, &o);
+    assert_true(loader_start(l, 0, 0, &e));
+    const struct batch *b = loader_next(l, &e);
+    for (int i = 0; i < 3; i++) /* the given one and two more */
+        sem_wait(&w.reads);
+    expect_images(b, SPLIT_TRAIN);
+    expect_images(loader_next(l, &e), SPLIT_TRAIN);
+    sem_wait(&w.reads); /* the given one's place is taken again */
+    loader_close(l);
+    source_close(w.inner);
+    sem_destroy(&w.reads);
+}
+
+static void test_a_failing_source_ends_the_epoch_with_its_words(void **state)
+{
+    const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10 };
+    struct watched w = { .base.ops = &watched_ops, .inner = small_source(), .fails_at = 6 };
+    uint32_t order[TRAIN];
+    struct error e = { 0 };
+    int batches = 0;
+    (void)state;
+
+    sem_init(&w.reads, 0, 0);
+    struct loader *l = open_loader(&w.base, &o);
+    assert_true(loader_start(l, 0, 0, &e));
+    while (loader_next(l, &e))
+        batches++;
+    assert_int_equal(batches, 5);
+    assert_int_equal(e.kind, ERROR_INPUT);
+    assert_string_equal(e.text, "digits.h5 is damaged");
+
+    e = (struct error){ 0 };
+    assert_int_equal(run_epoch(l, 1, 0, SPLIT_TRAIN, order), TRAIN);
+    loader_close(l);
+    source_close(w.inner);
+    sem_destroy(&w.reads);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_epoch_has_every_image_once_in_an_order_of_its_own),
+        cmocka_unit_test(test_a_resumed_epoch_goes_on_where_it_was),
+        cmocka_unit_test(test_without_shuffling_the_files_order_is_kept),
+        cmocka_unit_test(test_validation_takes_what_training_leaves),
+        cmocka_unit_test(test_an_empty_part_is_an_error),
+        cmocka_unit_test(test_it_can_be_stopped_and_restarted_anywhere),
+        cmocka_unit_test(test_it_reads_ahead_and_leaves_the_given_batch_alone),
+        cmocka_unit_test(test_a_failing_source_ends_the_epoch_with_its_words),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
