@@ -9,37 +9,30 @@ struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted)
     return (struct epoch_lines){ .trainer = trainer, .wanted = wanted, .progress = progress_begin(wanted) };
 }
 
-/* Mean over an epoch's steps, each weighted with the share of the epoch it covers: the last batch may be a short one. */
-static struct point epoch_mean(struct epoch_lines *l, double end)
+static void print_epoch(const struct epoch_lines *l, size_t i, const struct trainer_status *status)
 {
-    const struct series *steps = trainer_steps(l->trainer);
-    double before = end - 1, loss = 0, accuracy = 0, weight = 0;
-
-    for (; l->steps < series_length(steps); l->steps++) {
-        struct point p = series_at(steps, l->steps);
-
-        if (p.position > end + 1e-9)
-            break;
-        loss += (p.position - before) * p.loss;
-        accuracy += (p.position - before) * p.accuracy;
-        weight += p.position - before;
-        before = p.position;
-    }
-    if (weight > 0)
-        loss /= weight, accuracy /= weight;
-    return (struct point){ .position = end, .loss = (float)loss, .accuracy = (float)accuracy };
-}
-
-static void print_epoch(struct epoch_lines *l, const struct trainer_status *status, double seconds)
-{
-    struct point valid = series_at(trainer_epochs(l->trainer), l->epochs);
-    struct point train = epoch_mean(l, (double)++l->epochs);
+    const struct series *epochs = trainer_epochs(l->trainer);
+    struct point train = series_at(trainer_means(l->trainer), i);
+    double before = i > 0 ? series_at(trainer_means(l->trainer), i - 1).seconds : 0;
+    int digits = snprintf(NULL, 0, "%d", status->epochs);
     char left[32];
 
-    text_duration(left, sizeof left, l->epochs < (size_t)status->epochs ? status->seconds_left : 0);
-    printf("epoch %*zu/%d  loss %.4f  accuracy %.4f  valid loss %.4f  valid accuracy %.4f  %6.1f s  %7.0f images/s  left %s\n",
-           snprintf(NULL, 0, "%d", status->epochs), l->epochs, status->epochs, train.loss, train.accuracy, valid.loss,
-           valid.accuracy, seconds, status->images_per_second, left);
+    printf("epoch %*zu/%d  loss %.4f  accuracy %.4f  ", digits, i + 1, status->epochs, train.loss, train.accuracy);
+    if (i < series_length(epochs))
+        printf("valid loss %.4f  valid accuracy %.4f  ", series_at(epochs, i).loss, series_at(epochs, i).accuracy);
+    text_duration(left, sizeof left, i + 1 < (size_t)status->epochs ? status->seconds_left : 0);
+    printf("%6.1f s  %6.0f images/s  left %s\n", train.seconds - before, status->images_per_second, left);
+}
+
+/* Epochs that are over. The mean of an epoch is there a moment before its validation; where nothing is validated,
+ * the next epoch tells that one is over. */
+static size_t ended_epochs(const struct epoch_lines *l, const struct trainer_status *status)
+{
+    if (status->valid_loss >= 0)
+        return series_length(trainer_epochs(l->trainer));
+    if (trainer_over(status->state))
+        return series_length(trainer_means(l->trainer));
+    return status->epoch > 0 ? (size_t)status->epoch - 1 : 0;
 }
 
 static void show_progress(struct epoch_lines *l, const struct trainer_status *status)
@@ -59,22 +52,17 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
     progress_show(&l->progress, text);
 }
 
-/* Several short epochs can end between two looks: they share the time. */
 void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status)
 {
-    size_t ended = series_length(trainer_epochs(l->trainer));
+    size_t ended = ended_epochs(l, status);
 
     if (!l->wanted)
         return;
-    if (l->epochs < ended) {
-        double seconds = (status->seconds - l->seconds) / (double)(ended - l->epochs);
-
+    if (l->epochs < ended)
         progress_clear(&l->progress);
-        while (l->epochs < ended)
-            print_epoch(l, status, seconds);
-        fflush(stdout);
-        l->seconds = status->seconds;
-    }
+    for (; l->epochs < ended; l->epochs++)
+        print_epoch(l, l->epochs, status);
+    fflush(stdout);
     if (!trainer_over(status->state))
         show_progress(l, status);
 }

@@ -10,8 +10,7 @@
 struct epoch_lines {
     const struct trainer *trainer;
     bool wanted;
-    size_t steps, epochs; /* read from the curves so far */
-    double seconds;       /* when the last of these epochs ended */
+    size_t epochs; /* printed so far */
     struct progress progress;
 };
 

@@ -1,0 +1,92 @@
+/* cuvette evaluate: the model of a run over test images. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "run/evaluate.h"
+#include "run/run_folder.h"
+
+enum { DATASET, DEVICE, JSON };
+
+static const struct command_option options[] = {
+    [DATASET] = { "dataset", "NAME|PATH", "take the test images of this data set instead of the run's" },
+    [DEVICE] = { "device", "cpu|cpu:N", "run on this device instead of the run's" },
+    [JSON] = { "json", NULL, "print one JSON object for programs" },
+    { .name = NULL },
+};
+
+struct request {
+    struct evaluate_setup setup;
+    const char *run;
+    bool json;
+};
+
+static bool parse(int argc, char **argv, struct request *request, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    const char *word;
+
+    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        switch (option) {
+        case DATASET:
+            request->setup.dataset = word;
+            break;
+        case DEVICE:
+            request->setup.device = word;
+            break;
+        case JSON:
+            request->json = true;
+            break;
+        case OPTIONS_WORD:
+            if (request->run)
+                return options_surplus(word, e);
+            request->run = word;
+            break;
+        default:
+            return false;
+        }
+    return request->run || error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
+}
+
+static bool print_json(const struct recipe *recipe, const struct evaluation *result, struct error *e)
+{
+    char dataset[sizeof recipe->data.dataset];
+
+    text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson takes valid UTF-8 only */
+    json_t *all = json_pack("{s:s, s:I, s:f, s:f}", "dataset", dataset, "images", (json_int_t)result->images, "test_loss",
+                            result->loss, "test_accuracy", result->accuracy);
+    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
+
+    json_decref(all);
+    return fine || error_set(e, ERROR_IO, "cannot print the result");
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct request request = { .json = false };
+    struct evaluation result;
+    struct recipe recipe;
+    char folder[PATH_SIZE], dataset[sizeof recipe.data.dataset];
+
+    if (!parse(argc, argv, &request, e) || !run_folder_find(request.run, folder, e))
+        return false;
+    request.setup.folder = folder;
+    if (!evaluate_run(&request.setup, &recipe, &result, e))
+        return false;
+    if (request.json)
+        return print_json(&recipe, &result, e);
+    text_sanitise(dataset, sizeof dataset, recipe.data.dataset);
+    printf("test loss %.4f  test accuracy %.4f  %u images of %s\n", result.loss, result.accuracy, result.images, dataset);
+    return true;
+}
+
+const struct command command_evaluate = {
+    .name = "evaluate",
+    .arguments = "RUN [OPTION...]",
+    .help = "run the model of a run over test images",
+    .details = "RUN is the folder of a run, its name or its number. Loss and accuracy over the test images are printed.",
+    .options = options,
+    .run = run,
+};
