@@ -2,7 +2,7 @@
  * then the team adds the partials, each thread some rows of them, in the order of the threads. */
 #include <string.h>
 
-#include "cpu/columns.h"
+#include "cpu/column_sums.h"
 #include "cpu/gemm.h"
 #include "cpu/im2col.h"
 #include "cpu/kernels.h"
@@ -64,7 +64,7 @@ static void partial(const struct kernel_task *task, float *columns, float *dw, d
              (struct matrix){ plain ? x + row * width * depth : columns, depth, .transposed = true },
              (struct matrix){ from, filters }, dw, filters, row > share.begin);
         if (task->out[1])
-            columns_add(from, pixels, filters, filters, db);
+            column_sums_add(from, pixels, filters, filters, db);
     }
 }
 

@@ -1,7 +1,7 @@
 /* Dense layers: matrix products over the team. With many rows the rows are split, with few the columns, so that
  * every thread has a product of useful shape; the weights' gradient is split over their rows and needs no sum over threads. */
 #include "cpu/activate.h"
-#include "cpu/columns.h"
+#include "cpu/column_sums.h"
 #include "cpu/gemm.h"
 #include "cpu/kernels.h"
 
@@ -54,7 +54,7 @@ static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct
         int64_t width = columns.end - column < CHUNK ? columns.end - column : CHUNK;
         double sums[CHUNK] = { 0 };
 
-        columns_add(dy + column, rows, width, outputs, sums);
+        column_sums_add(dy + column, rows, width, outputs, sums);
         for (int64_t i = 0; i < width; i++)
             db[column + i] = (float)sums[i];
     }

@@ -1,5 +1,5 @@
 /* Global average pooling: one mean a channel and image. */
-#include "cpu/columns.h"
+#include "cpu/column_sums.h"
 #include "cpu/kernels.h"
 #include "cpu/vector.h"
 
@@ -16,7 +16,7 @@ void kernel_global_average_pool(const struct kernel_task *task)
             float *y = (float *)task->out[0] + image * channels + c;
             double sums[CHUNK] = { 0 };
 
-            columns_add((const float *)task->in[0] + image * pixels * channels + c, pixels, width, channels, sums);
+            column_sums_add((const float *)task->in[0] + image * pixels * channels + c, pixels, width, channels, sums);
             for (int64_t i = 0; i < width; i++)
                 y[i] = (float)(sums[i] / (double)pixels);
         }
