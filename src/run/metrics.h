@@ -1,4 +1,9 @@
-/* metrics.jsonl: one JSON object a line, appended while a run goes on; a half-written last line (a killed job) is no error. */
+/* metrics.jsonl: one JSON object a line, appended while a run goes on; a half-written last line (a killed job) is no error.
+ *
+ *     {"kind":"step","step":1,"epoch":0.004,"loss":2.3,"accuracy":0.1,"learning_rate":0.001,"seconds":0.02}
+ *     {"kind":"epoch","epoch":1,"loss":0.4,"accuracy":0.9,"valid_loss":0.3,"valid_accuracy":0.91,"learning_rate":0.001,"seconds":12.5}
+ *
+ * What is no finite number is null. Readers pass over kinds that they do not know. */
 #ifndef RUN_METRICS_H
 #define RUN_METRICS_H
 
@@ -7,19 +12,24 @@
 
 struct metrics_writer;
 
+/* A new file: one that exists is an error. */
 struct metrics_writer *metrics_create(const char *path, struct error *e);
-/* {"kind":"step","step":1,"epoch":0.004,"loss":2.3,"accuracy":0.1} and {"kind":"epoch",…} */
+
+/* Lines are kept in memory until the flush. `step` counts from 1. */
 bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e);
-bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, struct point valid, double seconds,
-                   double learning_rate, struct error *e);
+/* The training mean of an epoch, and its validation (NULL: there was none). */
+bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, const struct point *valid, struct error *e);
+
+/* Appends them with one write. When that fails the file ends with the last flush's whole line, as before, and the
+ * lines kept in memory are dropped: the caller still has its series and can add them again. */
 bool metrics_flush(struct metrics_writer *w, struct error *e);
-bool metrics_close(struct metrics_writer *w, struct error *e); /* closes whatever it returns */
+bool metrics_close(struct metrics_writer *w, struct error *e); /* flushes; closes whatever it returns; takes NULL */
 
 /* The curves of a run, read back. metrics_curves_free() them. */
 struct metrics_curves {
     size_t n_steps, n_epochs;
     struct point *steps;       /* training, every step */
-    struct point *train, *valid; /* [n_epochs], position = epochs done */
+    struct point *train, *valid; /* [n_epochs], position = epochs done; a validation that was none has NaN */
 };
 bool metrics_read(const char *path, struct metrics_curves *out, struct error *e);
 void metrics_curves_free(struct metrics_curves *c);

@@ -10,6 +10,9 @@
  * that folder, which must be absent or empty. */
 bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE], struct error *e);
 
+/* Takes back a folder that came to nothing: removes what a run writes, and the folder when nothing else is in it. */
+void run_folder_remove(const char *folder);
+
 /* Finds a run by path, by number ("7", "0007") or by folder name. */
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e);
 

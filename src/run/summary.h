@@ -8,14 +8,18 @@
 #include "base/error.h"
 
 struct summary {
-    char name[64], dataset[512], device[64], device_name[128], date[32], version[32], state[16];
-    int threads, epochs /* trained */, batch, seed, best_epoch;
+    char name[64], dataset[512], device[64], device_name[128], date[32], version[32];
+    char state[16];  /* "finished", "stopped", "failed" */
+    char error[512]; /* why it failed, else "" */
+    int threads, epochs /* trained */, batch, seed, best_epoch; /* best_epoch 0: unknown */
     size_t parameters;
-    double seconds_total, seconds_per_epoch, images_per_second;
-    double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy; /* negative: unknown */
+    double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
+    double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy;
 };
 
-bool summary_write(const struct summary *s, const char *path, struct error *e);
+bool summary_write(const struct summary *s, const char *path, struct error *e); /* atomic */
+
+/* Keys that are not there are as unknown as null; a value of the wrong kind is an error that names its key. */
 bool summary_read(struct summary *s, const char *path, struct error *e);
 
 #endif

@@ -1,0 +1,207 @@
+#include "run/run_folder.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+enum { SLUG_SIZE = 40, NUMBER_SIZE = 24, NUMBER_MOST = 1000000000 };
+
+/* "/data/My images.h5" -> "My-images": the last part, without an extension, in letters that need no quoting. */
+static void make_slug(char out[SLUG_SIZE], const char *path)
+{
+    size_t used = 0;
+    char whole[PATH_SIZE];
+
+    text_copy(whole, sizeof whole, path);
+    for (size_t end = strlen(whole); end > 0 && whole[end - 1] == '/'; end--)
+        whole[end - 1] = '\0';
+    const char *name = path_name(whole), *dot = strrchr(name, '.');
+    size_t length = dot && dot != name ? (size_t)(dot - name) : strlen(name);
+
+    for (size_t i = 0; i < length && used + 1 < SLUG_SIZE; i++) {
+        bool plain = isalnum((unsigned char)name[i]) || (used > 0 && strchr("._-", name[i]));
+
+        if (plain)
+            out[used++] = name[i];
+        else if (used > 0 && out[used - 1] != '-')
+            out[used++] = '-';
+    }
+    while (used > 0 && out[used - 1] == '-')
+        used--;
+    out[used] = '\0';
+}
+
+/* The number that a folder's name begins with, or 0: "0007-cifar10-cpu", and the bare "0007" of one that is being made. */
+static long number_of(const char *name)
+{
+    char *end;
+
+    if (!isdigit((unsigned char)name[0]))
+        return 0;
+    long number = strtol(name, &end, 10);
+    return (*end == '-' || *end == '\0') && number <= NUMBER_MOST ? number : 0;
+}
+
+/* The largest number in use; with `wanted` > 0, how many folders have that number and `found` one of their names. */
+static bool scan(const char *runs, long wanted, long *largest, int *matches, char *found, struct error *e)
+{
+    DIR *entries = opendir(runs);
+    struct dirent *entry;
+
+    *largest = 0;
+    *matches = 0;
+    if (!entries)
+        return error_set_errno(e, "cannot read the folder of runs %s", runs);
+    while ((entry = readdir(entries))) {
+        long number = number_of(entry->d_name);
+
+        *largest = number > *largest ? number : *largest;
+        if (number == 0 || number != wanted)
+            continue;
+        ++*matches;
+        if (found)
+            text_copy(found, PATH_SIZE, entry->d_name);
+    }
+    closedir(entries);
+    return true;
+}
+
+/* Claims a number: whoever makes the bare folder "0008" has it, unless a claim of before has its full name already. */
+static bool claim(const char *runs, long number, char bare[PATH_SIZE], bool *claimed, struct error *e)
+{
+    char name[NUMBER_SIZE];
+    long largest;
+    int matches;
+
+    *claimed = false;
+    snprintf(name, sizeof name, "%04ld", number);
+    if (!path_join(bare, runs, name, e))
+        return false;
+    if (mkdir(bare, 0777) != 0)
+        return errno == EEXIST || error_set_errno(e, "cannot make the folder %s", bare);
+    if (!scan(runs, number, &largest, &matches, NULL, e) || matches > 1) {
+        rmdir(bare);
+        return matches > 1;
+    }
+    *claimed = true;
+    return true;
+}
+
+static bool create_numbered(const char *runs, const char *slug, char out[PATH_SIZE], struct error *e)
+{
+    char bare[PATH_SIZE], name[2 * SLUG_SIZE + NUMBER_SIZE];
+    bool claimed = false;
+    long number;
+    int ignored;
+
+    if (!scan(runs, 0, &number, &ignored, NULL, e))
+        return false;
+    while (!claimed)
+        if (!claim(runs, ++number, bare, &claimed, e))
+            return false;
+    snprintf(name, sizeof name, "%04ld-%s", number, slug);
+    if (path_join(out, runs, name, e)) {
+        if (rename(bare, out) == 0)
+            return true;
+        error_set_errno(e, "cannot make the folder %s", out);
+    }
+    rmdir(bare);
+    return false;
+}
+
+static bool is_empty(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    struct dirent *entry;
+    bool empty = true;
+
+    if (!entries)
+        return false;
+    while (empty && (entry = readdir(entries)))
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(entries);
+    return empty;
+}
+
+static bool create_wanted(const char *wanted, char out[PATH_SIZE], struct error *e)
+{
+    if (path_is_file(wanted))
+        return error_set(e, ERROR_INPUT, "%s is a file, and a run needs a folder", wanted);
+    if (path_is_folder(wanted) && !is_empty(wanted))
+        return error_set(e, ERROR_INPUT, "the folder %s is not empty: a run wants one of its own", wanted);
+    if (!path_make_folders(wanted, e))
+        return false;
+    /* Nothing may be asked of a long training's folder only at its end. */
+    if (access(wanted, W_OK) != 0)
+        return error_set_errno(e, "cannot write into the folder %s", wanted);
+    return text_copy(out, PATH_SIZE, wanted) || error_set(e, ERROR_INPUT, "the path %.60s… is too long", wanted);
+}
+
+bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE], struct error *e)
+{
+    char runs[PATH_SIZE], dataset[SLUG_SIZE], slug[2 * SLUG_SIZE] = "";
+
+    if (wanted)
+        return create_wanted(wanted, out, e);
+    make_slug(dataset, r->data.dataset);
+    text_append(slug, sizeof slug, "%s-", dataset[0] ? dataset : "run");
+    for (const char *c = device; *c; c++)
+        if (isalnum((unsigned char)*c))
+            text_append(slug, sizeof slug, "%c", *c);
+    return path_runs(runs, e) && path_make_folders(runs, e) && create_numbered(runs, slug, out, e);
+}
+
+void run_folder_remove(const char *folder)
+{
+    static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5", "summary.json" };
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        if (path_join(path, folder, written[i], &ignored))
+            unlink(path);
+    rmdir(folder);
+}
+
+static bool is_run(const char *folder)
+{
+    char recipe[PATH_SIZE];
+    struct error ignored;
+
+    return path_join(recipe, folder, "recipe.ini", &ignored) && path_is_file(recipe);
+}
+
+static bool find_number(const char *runs, long number, char out[PATH_SIZE])
+{
+    char name[PATH_SIZE] = "";
+    struct error ignored;
+    long largest;
+    int matches;
+
+    return scan(runs, number, &largest, &matches, name, &ignored) && matches > 0 && path_join(out, runs, name, &ignored);
+}
+
+bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e)
+{
+    char runs[PATH_SIZE];
+    int64_t number;
+    bool numbered = text_to_int64(name, &number) && number > 0;
+
+    if (!path_runs(runs, e))
+        return false;
+    if (numbered && find_number(runs, (long)number, out))
+        return is_run(out) || error_set(e, ERROR_INPUT, "%s is not the folder of a run: it has no recipe.ini", out);
+    if (path_is_folder(name) && text_copy(out, PATH_SIZE, name))
+        return is_run(out) || error_set(e, ERROR_INPUT, "%s is not the folder of a run: it has no recipe.ini", out);
+    if (!strchr(name, '/') && path_join(out, runs, name, e) && path_is_folder(out) && is_run(out))
+        return true;
+    return error_set(e, ERROR_INPUT, "there is no run \"%s\"; runs are in %s", name, runs);
+}

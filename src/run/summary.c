@@ -1,0 +1,138 @@
+#include "run/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/atomic_file.h"
+#include "base/text.h"
+
+enum kind { TEXT, INTEGER, COUNT, MEASURE };
+
+#define AT(member) offsetof(struct summary, member), sizeof(((struct summary *)0)->member)
+
+/* In the order of the file. */
+static const struct key {
+    const char *name;
+    enum kind kind;
+    size_t offset, size;
+} keys[] = {
+    { "name", TEXT, AT(name) },
+    { "dataset", TEXT, AT(dataset) },
+    { "device", TEXT, AT(device) },
+    { "device_name", TEXT, AT(device_name) },
+    { "threads", INTEGER, AT(threads) },
+    { "parameters", COUNT, AT(parameters) },
+    { "epochs", INTEGER, AT(epochs) },
+    { "batch", INTEGER, AT(batch) },
+    { "seed", INTEGER, AT(seed) },
+    { "state", TEXT, AT(state) },
+    { "error", TEXT, AT(error) },
+    { "seconds_total", MEASURE, AT(seconds_total) },
+    { "seconds_per_epoch", MEASURE, AT(seconds_per_epoch) },
+    { "images_per_second", MEASURE, AT(images_per_second) },
+    { "train_loss", MEASURE, AT(train_loss) },
+    { "train_accuracy", MEASURE, AT(train_accuracy) },
+    { "valid_loss", MEASURE, AT(valid_loss) },
+    { "valid_accuracy", MEASURE, AT(valid_accuracy) },
+    { "test_loss", MEASURE, AT(test_loss) },
+    { "test_accuracy", MEASURE, AT(test_accuracy) },
+    { "best_epoch", INTEGER, AT(best_epoch) },
+    { "date", TEXT, AT(date) },
+    { "version", TEXT, AT(version) },
+};
+
+enum { KEYS = sizeof keys / sizeof *keys };
+
+static json_t *text_value(const char *text)
+{
+    char clean[sizeof(struct summary)];
+
+    text_sanitise(clean, sizeof clean, text); /* Jansson takes valid UTF-8 only */
+    return clean[0] ? json_string(clean) : json_null();
+}
+
+static json_t *value_of(const struct summary *s, const struct key *key)
+{
+    const void *at = (const char *)s + key->offset;
+
+    switch (key->kind) {
+    case TEXT:
+        return text_value(at);
+    case INTEGER:
+        return json_integer(*(const int *)at);
+    case COUNT:
+        return json_integer((json_int_t) * (const size_t *)at);
+    case MEASURE:
+        return isfinite(*(const double *)at) && *(const double *)at >= 0 ? json_real(*(const double *)at) : json_null();
+    }
+    return NULL;
+}
+
+bool summary_write(const struct summary *s, const char *path, struct error *e)
+{
+    json_t *object = json_object();
+    bool made = object;
+
+    for (int i = 0; made && i < KEYS; i++)
+        made = json_object_set_new(object, keys[i].name, value_of(s, &keys[i])) == 0;
+    char *text = made ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+    json_decref(object);
+    if (!text)
+        return error_set(e, ERROR_MEMORY, "no memory for the summary of a run");
+
+    size_t length = strlen(text);
+    text[length] = '\n'; /* in place of the terminator */
+    bool written = atomic_file_write(path, text, length + 1, e);
+    free(text);
+    return written;
+}
+
+static bool take_value(struct summary *s, const struct key *key, const json_t *value)
+{
+    void *at = (char *)s + key->offset;
+
+    if (!value || json_is_null(value))
+        return true;
+    switch (key->kind) {
+    case TEXT:
+        if (json_is_string(value))
+            text_copy(at, key->size, json_string_value(value));
+        return json_is_string(value);
+    case INTEGER:
+        *(int *)at = (int)json_integer_value(value);
+        return json_is_integer(value) && *(int *)at == json_integer_value(value);
+    case COUNT:
+        *(size_t *)at = (size_t)json_integer_value(value);
+        return json_is_integer(value) && json_integer_value(value) >= 0;
+    case MEASURE:
+        *(double *)at = json_number_value(value);
+        return json_is_number(value);
+    }
+    return false;
+}
+
+bool summary_read(struct summary *s, const char *path, struct error *e)
+{
+    json_error_t problem;
+    json_t *object = json_load_file(path, 0, &problem);
+
+    memset(s, 0, sizeof *s);
+    for (int i = 0; i < KEYS; i++)
+        if (keys[i].kind == MEASURE)
+            *(double *)(void *)((char *)s + keys[i].offset) = -1;
+    if (!object && json_error_code(&problem) == json_error_cannot_open_file)
+        return error_set(e, ERROR_IO, "cannot read %s", path);
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return error_set(e, ERROR_INPUT, "%s:%d: not the summary of a run", path, object ? 1 : problem.line);
+    }
+    bool good = true;
+    for (int i = 0; good && i < KEYS; i++)
+        good = take_value(s, &keys[i], json_object_get(object, keys[i].name)) ||
+               error_set(e, ERROR_INPUT, "%s: \"%s\" is not what a summary has there", path, keys[i].name);
+    json_decref(object);
+    return good;
+}

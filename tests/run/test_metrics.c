@@ -1,0 +1,220 @@
+#include <locale.h>
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <cmocka.h>
+
+#include "run/metrics.h"
+#include "tests/support/folder.h"
+
+static struct point point_of(int i)
+{
+    return (struct point){
+        .position = i / 7.0,
+        .loss = 2.3f / (float)(i + 1),
+        .accuracy = (float)i / 1000,
+        .learning_rate = 1e-3f,
+        .seconds = 0.01f * (float)i,
+    };
+}
+
+static void write_steps(struct metrics_writer *w, int first, int end)
+{
+    struct error e = { 0 };
+
+    for (int i = first; i < end; i++)
+        assert_true(metrics_step(w, (size_t)i + 1, point_of(i), &e));
+}
+
+static void test_what_is_written_is_read_back_exactly(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct metrics_curves c;
+    struct point valid = { .position = 1, .loss = 0.25f, .accuracy = 0.975f };
+    (void)state;
+
+    assert_non_null(w);
+    write_steps(w, 0, 500);
+    assert_true(metrics_epoch(w, 1, point_of(3), &valid, &e));
+    assert_true(metrics_epoch(w, 2, point_of(4), NULL, &e));
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, &c, &e));
+    assert_int_equal(c.n_steps, 500);
+    assert_int_equal(c.n_epochs, 2);
+    for (int i = 0; i < 500; i++) {
+        assert_float_equal(c.steps[i].position, point_of(i).position, 1e-8 * (i + 1));
+        assert_true(c.steps[i].loss == point_of(i).loss);
+        assert_true(c.steps[i].accuracy == point_of(i).accuracy);
+        assert_true(c.steps[i].learning_rate == point_of(i).learning_rate);
+    }
+    assert_float_equal(c.train[0].position, 1, 0);
+    assert_true(c.train[0].loss == point_of(3).loss);
+    assert_true(c.valid[0].accuracy == 0.975f);
+    assert_true(isnan(c.valid[1].loss));
+    metrics_curves_free(&c);
+}
+
+static void test_numbers_have_points_in_every_locale(void **state)
+{
+    static const char *const commas[] = { "de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "de_DE" };
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    bool set = false;
+
+    for (size_t i = 0; !set && i < sizeof commas / sizeof *commas; i++)
+        set = setlocale(LC_NUMERIC, commas[i]);
+    struct metrics_writer *w = metrics_create(path, &e);
+    assert_non_null(w);
+    write_steps(w, 1, 2);
+    assert_true(metrics_close(w, &e));
+    setlocale(LC_NUMERIC, "C");
+    char *text = folder_text(*state, "metrics.jsonl");
+    assert_non_null(strstr(text, "\"epoch\":0.142857143,\"loss\":1.14999998,"));
+    free(text);
+}
+
+static void test_what_is_no_number_is_null(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct point p = { .position = 1, .loss = NAN, .accuracy = INFINITY };
+    struct metrics_curves c;
+
+    assert_non_null(w);
+    assert_true(metrics_step(w, 1, p, &e));
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, &c, &e));
+    assert_true(isnan(c.steps[0].loss));
+    assert_true(isnan(c.steps[0].accuracy));
+    metrics_curves_free(&c);
+}
+
+static void test_lines_show_with_the_flush_and_not_before(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct metrics_curves c;
+
+    assert_non_null(w);
+    write_steps(w, 0, 10);
+    assert_true(metrics_read(path, &c, &e));
+    assert_int_equal(c.n_steps, 0);
+    metrics_curves_free(&c);
+    assert_true(metrics_flush(w, &e));
+    assert_true(metrics_read(path, &c, &e));
+    assert_int_equal(c.n_steps, 10);
+    metrics_curves_free(&c);
+    assert_true(metrics_close(w, &e));
+}
+
+static void test_a_line_cut_by_the_end_of_a_job_is_left_out(void **state)
+{
+    struct error e = { 0 };
+    struct metrics_curves c;
+    const char *path = folder_put(*state, "metrics.jsonl",
+                                  "{\"kind\":\"step\",\"step\":1,\"epoch\":0.5,\"loss\":2,\"accuracy\":0.25}\n"
+                                  "{\"kind\":\"gpu\",\"watts\":412}\n"
+                                  "{\"kind\":\"step\",\"step\":2,\"epo");
+
+    assert_true(metrics_read(path, &c, &e));
+    assert_int_equal(c.n_steps, 1);
+    assert_float_equal(c.steps[0].loss, 2, 0);
+    metrics_curves_free(&c);
+}
+
+static void test_garbage_is_told_with_its_line(void **state)
+{
+    static const char *const garbage[] = {
+        "loss 2.3\n", "[1,2]\n", "{\"loss\":1}\n", "{\"kind\":\"step\",\"loss\":1}\n", "{\"kind\":\"step\",\"epo\n",
+        "{\"kind\":\"epoch\",\"epoch\":\"one\"}\n", "\n", "{\"kind\":7}\n",
+    };
+
+    for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+        struct error e = { 0 };
+        struct metrics_curves c;
+        char text[256];
+
+        snprintf(text, sizeof text, "{\"kind\":\"step\",\"step\":1,\"epoch\":0.5,\"loss\":2}\n%s", garbage[i]);
+        assert_false(metrics_read(folder_put(*state, "metrics.jsonl", text), &c, &e));
+        assert_int_equal(e.kind, ERROR_INPUT);
+        assert_non_null(strstr(e.text, "metrics.jsonl:2: not a line of metrics"));
+        assert_int_equal(c.n_steps, 0);
+    }
+}
+
+static void test_no_space_leaves_whole_lines_and_later_ones_follow(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct metrics_curves c;
+    struct rlimit before, small;
+
+    assert_non_null(w);
+    write_steps(w, 0, 10);
+    assert_true(metrics_flush(w, &e));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 4000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    write_steps(w, 10, 100);
+    bool flushed = metrics_flush(w, &e);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_false(flushed);
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_non_null(strstr(e.text, "metrics.jsonl"));
+
+    assert_true(metrics_read(path, &c, &e));
+    assert_int_equal(c.n_steps, 10);
+    metrics_curves_free(&c);
+    write_steps(w, 10, 12);
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, &c, &e));
+    assert_int_equal(c.n_steps, 12);
+    metrics_curves_free(&c);
+}
+
+static void test_files_that_cannot_be_are_told(void **state)
+{
+    struct error e = { 0 };
+    struct metrics_curves c;
+
+    folder_put(*state, "file", "");
+    assert_null(metrics_create(folder_path(*state, "file/metrics.jsonl"), &e));
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_null(metrics_create(folder_path(*state, "file"), &e));
+    assert_non_null(strstr(e.text, "File exists"));
+    assert_false(metrics_read(folder_path(*state, "absent"), &c, &e));
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_true(metrics_close(NULL, &e));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_what_is_written_is_read_back_exactly),
+        TEST(test_numbers_have_points_in_every_locale),
+        TEST(test_what_is_no_number_is_null),
+        TEST(test_lines_show_with_the_flush_and_not_before),
+        TEST(test_a_line_cut_by_the_end_of_a_job_is_left_out),
+        TEST(test_garbage_is_told_with_its_line),
+        TEST(test_no_space_leaves_whole_lines_and_later_ones_follow),
+        TEST(test_files_that_cannot_be_are_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
