@@ -1,0 +1,10 @@
+/* Text in several rows, broken at blanks. */
+#ifndef TUI_PARAGRAPH_H
+#define TUI_PARAGRAPH_H
+
+#include "tui/canvas.h"
+
+int paragraph_rows(const char *text, int columns); /* how many rows it takes */
+int paragraph_draw(struct canvas *c, int row, enum role role, const char *text); /* returns them */
+
+#endif
