@@ -83,6 +83,9 @@ struct op_elements {
     uint32_t salt; /* dropout: the layer's own random sequence */
 };
 
+/* y = (byte / 255 - mean) × (1/deviation). With `augment`, image n of the step takes its chances from the words of
+ * random_block(seed, RANDOM_AUGMENT, 0, step, n): mirrored when `flip` and word 0 >= 2^31; then moved to the right by
+ * (word 1 × (2 shift + 1) >> 32) - shift pixels in 64-bit integers, and down by the same of word 2. */
 struct op_gather {
     int height, width, channels;
     bool augment;     /* in training only */
@@ -95,7 +98,9 @@ struct op_loss {
     float smoothing; /* target = (1 - smoothing) × one-hot + smoothing / classes */
 };
 
-/* Whole arenas. The learning rate of a step is in struct step. Weight decay covers every parameter, as Keras's does. */
+/* Whole arenas. The learning rate of a step is in struct step. Weight decay covers every parameter, as Keras's does,
+ * and comes first. SGD is Keras's: without velocity p -= rate × g; with it v = momentum × v - rate × g, then p += v,
+ * or with `nesterov` p += momentum × v - rate × g. */
 struct op_update {
     int64_t count; /* G */
     float clip;    /* CLIP_GRADIENT: the global norm's limit */

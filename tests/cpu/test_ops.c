@@ -1,0 +1,60 @@
+/* Every operation of the CPU backend against the double-precision reference, over random shapes, by 1, 2 and 3 threads. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "cpu/cpu_backend.h"
+#include "tests/support/op_cases.h"
+
+enum { CASES = 120 };
+
+static void test_agrees_with_the_reference(void **state)
+{
+    enum op_kind kind = *(const enum op_kind *)*state;
+    struct error e = { 0 };
+
+    for (int threads = 1; threads <= 3; threads++)
+        if (!op_cases_agree(&cpu_backend_class, threads, kind, CASES, 1e-5, &e))
+            fail_msg("%d threads: %s", threads, e.text);
+}
+
+static void test_repeats_bit_for_bit(void **state)
+{
+    enum op_kind kind = *(const enum op_kind *)*state;
+
+    for (uint64_t seed = 0; seed < 10; seed++) {
+        struct op_case c;
+        struct error e = { 0 };
+        unsigned char *once, *again;
+
+        assert_true(op_case_draw(&c, kind, seed));
+        once = test_malloc(c.plan.arena_bytes[ARENA_ACTIVATIONS]);
+        again = test_malloc(c.plan.arena_bytes[ARENA_ACTIVATIONS]);
+        assert_true(op_case_run(&c, &cpu_backend_class, 3, once, &e));
+        assert_true(op_case_run(&c, &cpu_backend_class, 3, again, &e));
+        assert_memory_equal(once, again, c.plan.arena_bytes[ARENA_ACTIVATIONS]);
+        test_free(once);
+        test_free(again);
+        op_case_free(&c);
+    }
+}
+
+int main(void)
+{
+    static enum op_kind kinds[OP_COUNT];
+    static char names[OP_COUNT][2][80];
+    struct CMUnitTest tests[OP_COUNT * 2];
+
+    for (int i = 0; i < OP_COUNT; i++) {
+        kinds[i] = (enum op_kind)i;
+        snprintf(names[i][0], sizeof names[i][0], "%s_agrees_with_the_reference", op_name(kinds[i]));
+        snprintf(names[i][1], sizeof names[i][1], "%s_repeats_bit_for_bit", op_name(kinds[i]));
+        tests[2 * i] = (struct CMUnitTest){ names[i][0], test_agrees_with_the_reference, NULL, NULL, &kinds[i] };
+        tests[2 * i + 1] = (struct CMUnitTest){ names[i][1], test_repeats_bit_for_bit, NULL, NULL, &kinds[i] };
+    }
+    return cmocka_run_group_tests_name("operations of the CPU", tests, NULL, NULL);
+}

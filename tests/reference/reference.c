@@ -1,0 +1,271 @@
+#include "tests/reference/reference.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/reference/reference_ops.h"
+
+static reference_function *const functions[OP_COUNT] = {
+    [OP_GATHER] = reference_gather,
+    [OP_CONV2D] = reference_conv2d,
+    [OP_CONV2D_INPUT_GRADIENT] = reference_conv2d_input_gradient,
+    [OP_CONV2D_WEIGHT_GRADIENT] = reference_conv2d_weight_gradient,
+    [OP_DENSE] = reference_dense,
+    [OP_DENSE_INPUT_GRADIENT] = reference_dense_input_gradient,
+    [OP_DENSE_WEIGHT_GRADIENT] = reference_dense_weight_gradient,
+    [OP_MAX_POOL] = reference_max_pool,
+    [OP_MAX_POOL_GRADIENT] = reference_max_pool_gradient,
+    [OP_AVERAGE_POOL] = reference_average_pool,
+    [OP_AVERAGE_POOL_GRADIENT] = reference_average_pool_gradient,
+    [OP_GLOBAL_AVERAGE_POOL] = reference_global_average_pool,
+    [OP_GLOBAL_AVERAGE_POOL_GRADIENT] = reference_global_average_pool_gradient,
+    [OP_BATCH_NORM] = reference_batch_norm,
+    [OP_BATCH_NORM_INFERENCE] = reference_batch_norm_inference,
+    [OP_BATCH_NORM_GRADIENT] = reference_batch_norm_gradient,
+    [OP_ACTIVATION] = reference_activation,
+    [OP_ACTIVATION_GRADIENT] = reference_activation_gradient,
+    [OP_DROPOUT] = reference_dropout,
+    [OP_DROPOUT_GRADIENT] = reference_dropout,
+    [OP_ADD] = reference_add,
+    [OP_SOFTMAX_LOSS] = reference_softmax_loss,
+    [OP_SOFTMAX_LOSS_GRADIENT] = reference_softmax_loss_gradient,
+    [OP_CLIP_GRADIENT] = reference_clip_gradient,
+    [OP_SGD] = reference_sgd,
+    [OP_ADAM] = reference_adam,
+};
+
+struct reference {
+    struct backend base;
+    bool doubles; /* the doubles are the truth, not the floats */
+    struct error error;
+    const struct plan *plan;
+    struct buffer arenas[ARENA_COUNT];
+};
+
+/* The bytes as every backend has them, and a double beside every four of them. */
+struct memory {
+    size_t bytes;
+    unsigned char *raw;
+    double *wide;
+};
+
+static struct reference *reference_of(struct backend *b)
+{
+    return (struct reference *)b;
+}
+
+static struct memory *memory_of(struct buffer buffer)
+{
+    return (struct memory *)buffer.handle;
+}
+
+double *reference_doubles(struct buffer buffer)
+{
+    return memory_of(buffer)->wide;
+}
+
+static void widen(struct memory *m, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++) {
+        float f;
+
+        memcpy(&f, m->raw + i * sizeof f, sizeof f);
+        m->wide[i] = f;
+    }
+}
+
+static void narrow(struct memory *m, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++) {
+        float f = (float)m->wide[i];
+
+        memcpy(m->raw + i * sizeof f, &f, sizeof f);
+    }
+}
+
+static int reference_devices(struct device_info *out, int room, char *why_none, size_t size)
+{
+    (void)why_none;
+    (void)size;
+    if (room > 0)
+        *out = (struct device_info){ .id = "reference", .name = "plain loops", .threads = 1, .threads_all = 1 };
+    return 1;
+}
+
+static void reference_close(struct backend *b)
+{
+    free(b);
+}
+
+static void reference_free(struct backend *b, struct buffer buffer)
+{
+    (void)b;
+    if (!buffer.handle)
+        return;
+    free(memory_of(buffer)->raw);
+    free(memory_of(buffer)->wide);
+    free(memory_of(buffer));
+}
+
+static bool reference_alloc(struct backend *b, size_t bytes, struct buffer *out)
+{
+    struct memory *m = calloc(1, sizeof *m);
+
+    *out = (struct buffer){ (uintptr_t)m };
+    if (m) {
+        m->bytes = bytes;
+        m->raw = calloc(bytes / sizeof(float) + 1, sizeof(float));
+        m->wide = calloc(bytes / sizeof(float) + 1, sizeof(double));
+    }
+    if (m && m->raw && m->wide)
+        return true;
+    reference_free(b, *out);
+    out->handle = 0;
+    return error_set(&reference_of(b)->error, ERROR_MEMORY, "no memory for %zu bytes", bytes);
+}
+
+static void reference_upload(struct backend *b, struct buffer to, size_t offset, const void *from, size_t bytes)
+{
+    struct memory *m = memory_of(to);
+
+    (void)b;
+    memcpy(m->raw + offset, from, bytes);
+    widen(m, offset / sizeof(float), bytes / sizeof(float));
+}
+
+static void reference_download(struct backend *b, void *to, struct buffer from, size_t offset, size_t bytes)
+{
+    (void)b;
+    memcpy(to, memory_of(from)->raw + offset, bytes);
+}
+
+static bool reference_prepare(struct backend *b, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
+{
+    struct reference *self = reference_of(b);
+
+    self->plan = plan;
+    memcpy(self->arenas, arenas, sizeof self->arenas);
+    for (int i = 0; i < plan->n_ops; i++)
+        if (!functions[plan->ops[i].kind])
+            return error_set(&self->error, ERROR_DEVICE, "no reference for %s", op_name(plan->ops[i].kind));
+    return true;
+}
+
+/* Before an operation floats are widened (unless doubles are kept), after it they are rounded: every operand, as
+ * some inputs are updated in place. */
+static void convert(const struct reference *self, value v, int rows, void (*how)(struct memory *, size_t, size_t))
+{
+    const struct plan_value *place;
+    size_t count;
+
+    if (v == VALUE_NONE)
+        return;
+    place = plan_place(self->plan, v);
+    if (place->element != ELEMENT_F32)
+        return;
+    count = place->bytes / sizeof(float);
+    if (place->per_image)
+        count = count / (size_t)self->plan->batch * (size_t)rows;
+    how(memory_of(self->arenas[place->arena]), place->offset / sizeof(float), count);
+}
+
+static void convert_all(const struct reference *self, const struct op *op, int rows,
+                        void (*how)(struct memory *, size_t, size_t))
+{
+    for (int i = 0; i < OP_INPUTS; i++)
+        convert(self, op->in[i], rows, how);
+    for (int i = 0; i < OP_OUTPUTS; i++)
+        convert(self, op->out[i], rows, how);
+}
+
+static void *operand(const struct reference *self, value v)
+{
+    const struct plan_value *place;
+    struct memory *m;
+
+    if (v == VALUE_NONE)
+        return NULL;
+    place = plan_place(self->plan, v);
+    m = memory_of(self->arenas[place->arena]);
+    if (place->element == ELEMENT_F32)
+        return m->wide + place->offset / sizeof(float);
+    return m->raw + place->offset;
+}
+
+static void reference_run(struct backend *b, int first, int end, const struct step *step)
+{
+    struct reference *self = reference_of(b);
+
+    if (self->error.kind != ERROR_NONE)
+        return;
+    for (const struct op *op = self->plan->ops + first; op < self->plan->ops + end; op++) {
+        struct reference_task task = { .op = op, .step = step };
+
+        for (int i = 0; i < OP_INPUTS; i++)
+            task.in[i] = operand(self, op->in[i]);
+        for (int i = 0; i < OP_OUTPUTS; i++)
+            task.out[i] = operand(self, op->out[i]);
+        if (!self->doubles)
+            convert_all(self, op, step->rows, widen);
+        functions[op->kind](&task);
+        convert_all(self, op, step->rows, narrow);
+    }
+}
+
+static bool reference_wait(struct backend *b, struct error *e)
+{
+    *e = reference_of(b)->error;
+    return e->kind == ERROR_NONE;
+}
+
+static const struct backend_ops reference_operations = {
+    .close = reference_close,
+    .alloc = reference_alloc,
+    .free = reference_free,
+    .upload = reference_upload,
+    .download = reference_download,
+    .prepare = reference_prepare,
+    .run = reference_run,
+    .wait = reference_wait,
+};
+
+static struct backend *open_with(bool doubles, struct error *e)
+{
+    struct reference *self = calloc(1, sizeof *self);
+
+    if (!self) {
+        error_set(e, ERROR_MEMORY, "no memory for the reference");
+        return NULL;
+    }
+    self->base.ops = &reference_operations;
+    self->doubles = doubles;
+    return &self->base;
+}
+
+static struct backend *reference_open(const struct device_choice *choice, struct error *e)
+{
+    (void)choice;
+    return open_with(false, e);
+}
+
+static struct backend *reference_open_doubles(const struct device_choice *choice, struct error *e)
+{
+    (void)choice;
+    return open_with(true, e);
+}
+
+const struct backend_class reference_backend_class = {
+    .abi = BACKEND_ABI,
+    .size = sizeof(struct backend_class),
+    .name = "reference",
+    .devices = reference_devices,
+    .open = reference_open,
+};
+
+const struct backend_class reference_double_backend_class = {
+    .abi = BACKEND_ABI,
+    .size = sizeof(struct backend_class),
+    .name = "reference in doubles",
+    .devices = reference_devices,
+    .open = reference_open_doubles,
+};

@@ -1,0 +1,131 @@
+/* Element by element: gathering, activations, dropout, sums. */
+#include "tests/reference/reference_ops.h"
+
+#include <math.h>
+
+#include "base/random.h"
+
+static int move_of(uint32_t word, int shift)
+{
+    return (int)((uint64_t)word * (2 * (uint64_t)shift + 1) >> 32) - shift;
+}
+
+void reference_gather(const struct reference_task *task)
+{
+    const struct op_gather *g = &task->op->gather;
+    const uint8_t *images = task->in[0];
+    const double *mean = task->in[2], *inverse = mean + g->channels;
+    double *to = task->out[0];
+
+    for (int n = 0; n < task->step->rows; n++) {
+        struct random_words r = random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)n);
+        bool mirror = g->augment && g->flip && r.word[0] >= 0x80000000u;
+        int right = g->augment ? move_of(r.word[1], g->shift) : 0, down = g->augment ? move_of(r.word[2], g->shift) : 0;
+
+        for (int y = 0; y < g->height; y++)
+            for (int x = 0; x < g->width; x++)
+                for (int c = 0; c < g->channels; c++, to++) {
+                    int from_y = y - down, from_x = x - right;
+
+                    *to = 0.0;
+                    if (from_y < 0 || from_y >= g->height || from_x < 0 || from_x >= g->width)
+                        continue;
+                    if (mirror)
+                        from_x = g->width - 1 - from_x;
+                    *to = (images[((n * g->height + from_y) * g->width + from_x) * g->channels + c] / 255.0 - mean[c]) *
+                          inverse[c];
+                }
+    }
+}
+
+static double normal_distribution(double x)
+{
+    return 0.5 * erfc(-x / sqrt(2.0));
+}
+
+double reference_activate(enum activation activation, double slope, double x)
+{
+    switch (activation) {
+    case ACTIVATION_LINEAR:
+        return x;
+    case ACTIVATION_RELU:
+        return x > 0.0 ? x : 0.0;
+    case ACTIVATION_LEAKY_RELU:
+        return x > 0.0 ? x : slope * x;
+    case ACTIVATION_SIGMOID:
+        return 1.0 / (1.0 + exp(-x));
+    case ACTIVATION_TANH:
+        return tanh(x);
+    case ACTIVATION_GELU:
+        return x * normal_distribution(x);
+    }
+    return NAN;
+}
+
+/* From the output; from the input for GELU. */
+static double slope_at(enum activation activation, double slope, double from)
+{
+    switch (activation) {
+    case ACTIVATION_LINEAR:
+        return 1.0;
+    case ACTIVATION_RELU:
+        return from > 0.0 ? 1.0 : 0.0;
+    case ACTIVATION_LEAKY_RELU:
+        return from > 0.0 ? 1.0 : slope;
+    case ACTIVATION_SIGMOID:
+        return from * (1.0 - from);
+    case ACTIVATION_TANH:
+        return 1.0 - from * from;
+    case ACTIVATION_GELU:
+        return normal_distribution(from) + from * exp(-from * from / 2.0) / sqrt(2.0 * acos(-1.0));
+    }
+    return NAN;
+}
+
+static int elements_of(const struct reference_task *task)
+{
+    return task->step->rows * task->op->elements.per_image;
+}
+
+void reference_activation(const struct reference_task *task)
+{
+    const struct op_elements *e = &task->op->elements;
+    const double *x = task->in[0];
+    double *y = task->out[0];
+
+    for (int i = 0; i < elements_of(task); i++)
+        y[i] = reference_activate(e->activation, e->slope, x[i]);
+}
+
+void reference_activation_gradient(const struct reference_task *task)
+{
+    const struct op_elements *e = &task->op->elements;
+    const double *from = task->in[0], *dy = task->in[1];
+    double *dx = task->out[0];
+
+    for (int i = 0; i < elements_of(task); i++)
+        dx[i] = slope_at(e->activation, e->slope, from[i]) * dy[i];
+}
+
+void reference_dropout(const struct reference_task *task)
+{
+    const struct op_elements *e = &task->op->elements;
+    const double *x = task->in[0];
+    double *y = task->out[0];
+
+    for (int i = 0; i < elements_of(task); i++) {
+        struct random_words r = random_block(task->step->seed, RANDOM_DROPOUT, e->salt, (uint32_t)task->step->number,
+                                             (uint64_t)i / 4);
+
+        y[i] = random_uniform(r.word[i % 4]) >= e->rate ? x[i] / (1.0 - e->rate) : 0.0;
+    }
+}
+
+void reference_add(const struct reference_task *task)
+{
+    const double *a = task->in[0], *b = task->in[1];
+    double *y = task->out[0];
+
+    for (int i = 0; i < elements_of(task); i++)
+        y[i] = a[i] + b[i];
+}

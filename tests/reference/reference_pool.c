@@ -1,0 +1,159 @@
+/* Pools, straight from their definitions. */
+#include "tests/reference/reference_ops.h"
+
+#include <string.h>
+
+static size_t at_input(const struct op_window *w, int n, int y, int x, int c)
+{
+    return (((size_t)n * (size_t)w->height + (size_t)y) * (size_t)w->width + (size_t)x) * (size_t)w->channels + (size_t)c;
+}
+
+static size_t at_output(const struct op_window *w, int n, int y, int x, int c)
+{
+    return (((size_t)n * (size_t)w->out_height + (size_t)y) * (size_t)w->out_width + (size_t)x) * (size_t)w->channels +
+           (size_t)c;
+}
+
+/* One window: which part of it lies in the image, and where it begins. */
+struct place {
+    int n, y, x, c, top, left;
+};
+
+static bool next_place(const struct op_window *w, int rows, struct place *p)
+{
+    if (++p->c == w->channels)
+        p->c = 0, p->x++;
+    if (p->x == w->out_width)
+        p->x = 0, p->y++;
+    if (p->y == w->out_height)
+        p->y = 0, p->n++;
+    p->top = p->y * w->stride - w->pad_top;
+    p->left = p->x * w->stride - w->pad_left;
+    return p->n < rows;
+}
+
+static const struct place before_first = { .c = -1 };
+
+static bool inside(const struct op_window *w, const struct place *p, int position, int *y, int *x)
+{
+    *y = p->top + position / w->kernel_width;
+    *x = p->left + position % w->kernel_width;
+    return *y >= 0 && *y < w->height && *x >= 0 && *x < w->width;
+}
+
+void reference_max_pool(const struct reference_task *task)
+{
+    const struct op_window *w = &task->op->window;
+    const double *x = task->in[0];
+    double *y = task->out[0];
+    uint8_t *winner = task->out[1];
+    struct place p = before_first;
+
+    while (next_place(w, task->step->rows, &p)) {
+        size_t to = at_output(w, p.n, p.y, p.x, p.c);
+        bool first = true;
+
+        for (int position = 0; position < w->kernel_height * w->kernel_width; position++) {
+            int iy, ix;
+
+            if (!inside(w, &p, position, &iy, &ix))
+                continue;
+            if (!first && x[at_input(w, p.n, iy, ix, p.c)] <= y[to])
+                continue;
+            first = false;
+            y[to] = x[at_input(w, p.n, iy, ix, p.c)];
+            if (winner)
+                winner[to] = (uint8_t)position;
+        }
+    }
+}
+
+void reference_max_pool_gradient(const struct reference_task *task)
+{
+    const struct op_window *w = &task->op->window;
+    const double *dy = task->in[0];
+    const uint8_t *winner = task->in[1];
+    double *dx = task->out[0];
+    struct place p = before_first;
+
+    memset(dx, 0, at_input(w, task->step->rows, 0, 0, 0) * sizeof *dx);
+    while (next_place(w, task->step->rows, &p)) {
+        size_t from = at_output(w, p.n, p.y, p.x, p.c);
+        int iy, ix;
+
+        if (inside(w, &p, winner[from], &iy, &ix))
+            dx[at_input(w, p.n, iy, ix, p.c)] += dy[from];
+    }
+}
+
+static int pixels_inside(const struct op_window *w, const struct place *p)
+{
+    int count = 0, iy, ix;
+
+    for (int position = 0; position < w->kernel_height * w->kernel_width; position++)
+        count += inside(w, p, position, &iy, &ix);
+    return count;
+}
+
+void reference_average_pool(const struct reference_task *task)
+{
+    const struct op_window *w = &task->op->window;
+    const double *x = task->in[0];
+    double *y = task->out[0];
+    struct place p = before_first;
+
+    while (next_place(w, task->step->rows, &p)) {
+        double sum = 0.0;
+        int iy, ix;
+
+        for (int position = 0; position < w->kernel_height * w->kernel_width; position++)
+            if (inside(w, &p, position, &iy, &ix))
+                sum += x[at_input(w, p.n, iy, ix, p.c)];
+        y[at_output(w, p.n, p.y, p.x, p.c)] = sum / pixels_inside(w, &p);
+    }
+}
+
+void reference_average_pool_gradient(const struct reference_task *task)
+{
+    const struct op_window *w = &task->op->window;
+    const double *dy = task->in[0];
+    double *dx = task->out[0];
+    struct place p = before_first;
+
+    memset(dx, 0, at_input(w, task->step->rows, 0, 0, 0) * sizeof *dx);
+    while (next_place(w, task->step->rows, &p))
+        for (int position = 0; position < w->kernel_height * w->kernel_width; position++) {
+            int iy, ix;
+
+            if (inside(w, &p, position, &iy, &ix))
+                dx[at_input(w, p.n, iy, ix, p.c)] += dy[at_output(w, p.n, p.y, p.x, p.c)] / pixels_inside(w, &p);
+        }
+}
+
+void reference_global_average_pool(const struct reference_task *task)
+{
+    const struct op_window *w = &task->op->window;
+    const double *x = task->in[0];
+    double *y = task->out[0];
+
+    for (int n = 0; n < task->step->rows; n++)
+        for (int c = 0; c < w->channels; c++) {
+            double sum = 0.0;
+
+            for (int pixel = 0; pixel < w->height * w->width; pixel++)
+                sum += x[at_input(w, n, 0, pixel, c)];
+            y[n * w->channels + c] = sum / (w->height * w->width);
+        }
+}
+
+void reference_global_average_pool_gradient(const struct reference_task *task)
+{
+    const struct op_window *w = &task->op->window;
+    const double *dy = task->in[0];
+    double *dx = task->out[0];
+
+    for (int n = 0; n < task->step->rows; n++)
+        for (int pixel = 0; pixel < w->height * w->width; pixel++)
+            for (int c = 0; c < w->channels; c++)
+                dx[at_input(w, n, 0, pixel, c)] = dy[n * w->channels + c] / (w->height * w->width);
+}

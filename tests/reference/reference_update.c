@@ -1,0 +1,107 @@
+/* The loss and what follows from it: clipping and the optimisers. */
+#include "tests/reference/reference_ops.h"
+
+#include <math.h>
+
+static double target(const struct op_loss *loss, int k, int32_t label)
+{
+    return (k == label ? 1.0 - (double)loss->smoothing : 0.0) + (double)loss->smoothing / loss->classes;
+}
+
+void reference_softmax_loss(const struct reference_task *task)
+{
+    const struct op_loss *loss = &task->op->loss;
+    const double *logits = task->in[0];
+    const int32_t *labels = task->in[1];
+    double *p = task->out[0], *metrics = task->out[1];
+
+    metrics[0] = metrics[1] = 0.0;
+    for (int n = 0; n < task->step->rows; n++, logits += loss->classes, p += loss->classes) {
+        double total = 0.0;
+        int best = 0;
+
+        for (int k = 1; k < loss->classes; k++)
+            if (logits[k] > logits[best])
+                best = k;
+        for (int k = 0; k < loss->classes; k++)
+            total += exp(logits[k] - logits[best]);
+        for (int k = 0; k < loss->classes; k++) {
+            double log_p = logits[k] - logits[best] - log(total);
+
+            metrics[0] -= target(loss, k, labels[n]) * log_p / task->step->rows;
+            p[k] = exp(log_p);
+        }
+        metrics[1] += best == labels[n];
+    }
+}
+
+void reference_softmax_loss_gradient(const struct reference_task *task)
+{
+    const struct op_loss *loss = &task->op->loss;
+    const double *p = task->in[0];
+    const int32_t *labels = task->in[1];
+    double *dlogits = task->out[0];
+
+    for (int n = 0; n < task->step->rows; n++)
+        for (int k = 0; k < loss->classes; k++)
+            dlogits[n * loss->classes + k] =
+                (p[n * loss->classes + k] - target(loss, k, labels[n])) / task->step->rows;
+}
+
+void reference_clip_gradient(const struct reference_task *task)
+{
+    const struct op_update *u = &task->op->update;
+    double *g = task->in[0], norm = 0.0;
+
+    for (int64_t i = 0; i < u->count; i++)
+        norm += g[i] * g[i];
+    norm = sqrt(norm);
+    for (int64_t i = 0; norm > u->clip && i < u->count; i++)
+        g[i] *= u->clip / norm;
+}
+
+/* Decay's part: of the parameter (decoupled) or of the gradient (L2), which is returned. */
+static double decayed(const struct reference_task *task, double *p, double g)
+{
+    const struct op_update *u = &task->op->update;
+
+    if (!u->decoupled)
+        return g + u->weight_decay * *p;
+    *p -= task->step->learning_rate * u->weight_decay * *p;
+    return g;
+}
+
+void reference_sgd(const struct reference_task *task)
+{
+    const struct op_update *u = &task->op->update;
+    double *p = task->in[0], *v = task->in[2], rate = task->step->learning_rate;
+    const double *gradients = task->in[1];
+
+    for (int64_t i = 0; i < u->count; i++) {
+        double g = decayed(task, &p[i], gradients[i]);
+
+        if (!v) {
+            p[i] -= rate * g;
+            continue;
+        }
+        v[i] = u->momentum * v[i] - rate * g;
+        p[i] += u->nesterov ? u->momentum * v[i] - rate * g : v[i];
+    }
+}
+
+void reference_adam(const struct reference_task *task)
+{
+    const struct op_update *u = &task->op->update;
+    double *p = task->in[0], *m = task->in[2], *v = task->in[3], t = (double)task->step->number;
+    double beta1 = u->beta1, beta2 = u->beta2;
+    double rate = task->step->learning_rate * sqrt(1.0 - pow(beta2, t)) / (1.0 - pow(beta1, t));
+    const double *gradients = task->in[1];
+
+    for (int64_t i = 0; i < u->count; i++) {
+        double g = decayed(task, &p[i], gradients[i]);
+
+        m[i] = beta1 * m[i] + (1.0 - beta1) * g;
+        v[i] = beta2 * v[i] + (1.0 - beta2) * g * g;
+        p[i] -= rate * m[i] / (sqrt(v[i]) + u->epsilon);
+    }
+}

@@ -1,0 +1,618 @@
+#include "tests/support/op_cases.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "tests/reference/reference.h"
+
+/* Draws from a case's own sequence. */
+struct chance {
+    uint64_t seed, drawn;
+};
+
+static uint32_t word(struct chance *r)
+{
+    struct random_words words = random_block(r->seed, RANDOM_SPLIT, 7, 0, r->drawn / 4);
+
+    return words.word[r->drawn++ % 4];
+}
+
+static int draw(struct chance *r, int low, int high)
+{
+    return low + (int)(word(r) % (uint32_t)(high - low + 1));
+}
+
+static bool toss(struct chance *r)
+{
+    return word(r) >> 31;
+}
+
+static float between(struct chance *r, float low, float high)
+{
+    return low + (high - low) * random_uniform(word(r));
+}
+
+/* Sizes around the widths of vectors and blocks, and one. */
+static int draw_channels(struct chance *r)
+{
+    static const int sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 130 };
+
+    return sizes[draw(r, 0, (int)(sizeof sizes / sizeof *sizes) - 1)];
+}
+
+enum fill { FILL_RUBBISH, FILL_SIGNED, FILL_POSITIVE, FILL_LARGE };
+
+/* A new value of `count` elements (an image, when per_image) in the arena. */
+static value add(struct op_case *c, struct chance *r, enum element element, bool per_image, int count, enum fill fill)
+{
+    value v = c->plan.n_values++;
+    size_t elements = (size_t)count * (size_t)(per_image ? c->plan.batch : 1);
+    size_t bytes = elements * (element == ELEMENT_U8 ? 1 : 4), offset = (c->plan.arena_bytes[ARENA_ACTIVATIONS] + 63) / 64 * 64;
+    unsigned char *grown = realloc(c->contents, offset + bytes);
+
+    c->values[v] = (struct plan_value){ .arena = ARENA_ACTIVATIONS, .element = element, .per_image = per_image, .rank = 2,
+                                        .dims = { per_image ? c->plan.batch : count, per_image ? count : 1 },
+                                        .bytes = bytes, .offset = offset, .alias = VALUE_NONE, .gradient = VALUE_NONE };
+    snprintf(c->values[v].name, sizeof c->values[v].name, "value %d", v);
+    if (!grown) {
+        c->plan.n_ops = 0;
+        return v;
+    }
+    c->contents = grown;
+    memset(grown + c->plan.arena_bytes[ARENA_ACTIVATIONS], 0, offset - c->plan.arena_bytes[ARENA_ACTIVATIONS]);
+    c->plan.arena_bytes[ARENA_ACTIVATIONS] = offset + bytes;
+    memset(grown + offset, 0xFF, bytes); /* as floats: not numbers */
+    for (size_t i = 0; fill != FILL_RUBBISH && element == ELEMENT_F32 && i < elements; i++)
+        ((float *)(grown + offset))[i] = fill == FILL_SIGNED     ? between(r, -1, 1)
+                                         : fill == FILL_POSITIVE ? between(r, 0.01f, 1)
+                                                                 : between(r, -12, 12);
+    for (size_t i = 0; fill != FILL_RUBBISH && element == ELEMENT_U8 && i < elements; i++)
+        grown[offset + i] = (unsigned char)word(r);
+    return v;
+}
+
+static value image_input(struct op_case *c, struct chance *r, int count)
+{
+    return add(c, r, ELEMENT_F32, true, count, FILL_SIGNED);
+}
+
+static value image_output(struct op_case *c, struct chance *r, int count)
+{
+    return add(c, r, ELEMENT_F32, true, count, FILL_RUBBISH);
+}
+
+static value input(struct op_case *c, struct chance *r, int count)
+{
+    return add(c, r, ELEMENT_F32, false, count, FILL_SIGNED);
+}
+
+static value output(struct op_case *c, struct chance *r, int count)
+{
+    return add(c, r, ELEMENT_F32, false, count, FILL_RUBBISH);
+}
+
+/* Mean and variance, or any two rows of which the second must not be negative. */
+static value two_rows(struct op_case *c, struct chance *r, int count, bool rubbish)
+{
+    value v = add(c, r, ELEMENT_F32, false, 2 * count, rubbish ? FILL_RUBBISH : FILL_POSITIVE);
+
+    c->values[v].dims[0] = 2;
+    c->values[v].dims[1] = count;
+    return v;
+}
+
+static value labels(struct op_case *c, struct chance *r, int classes)
+{
+    value v = add(c, r, ELEMENT_I32, true, 1, FILL_RUBBISH);
+
+    for (int i = 0; c->contents && i < c->plan.batch; i++)
+        ((int32_t *)(c->contents + c->values[v].offset))[i] = draw(r, 0, classes - 1);
+    return v;
+}
+
+/* One side of a window: sizes and padding as the layers make them. */
+static void draw_side(struct chance *r, bool same, int stride, int *size, int *kernel, int *out, int *pad)
+{
+    *kernel = draw(r, 1, draw(r, 0, 3) ? 3 : 6);
+    *size = draw(r, same ? 1 : *kernel, 19);
+    *out = same ? (*size + stride - 1) / stride : (*size - *kernel) / stride + 1;
+
+    int over = (*out - 1) * stride + *kernel - *size;
+
+    *pad = same && over > 0 ? over / 2 : 0;
+}
+
+static double products(const struct op_case *c, const struct op_window *w)
+{
+    return (double)c->plan.batch * w->out_height * w->out_width * w->kernel_height * w->kernel_width * w->channels *
+           w->out_channels;
+}
+
+static void draw_window(struct op_case *c, struct chance *r, bool pool)
+{
+    struct op_window *w = &c->op.window;
+
+    do {
+        bool same = toss(r);
+
+        w->stride = draw(r, 1, 3);
+        draw_side(r, same, w->stride, &w->height, &w->kernel_height, &w->out_height, &w->pad_top);
+        draw_side(r, same, w->stride, &w->width, &w->kernel_width, &w->out_width, &w->pad_left);
+        w->channels = draw_channels(r);
+        w->out_channels = pool ? w->channels : draw_channels(r);
+        w->activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU);
+        w->slope = 0.2f;
+    } while (products(c, w) > 2e6 * (pool ? w->channels : 1));
+}
+
+static int window_input(const struct op_case *c)
+{
+    return c->op.window.height * c->op.window.width * c->op.window.channels;
+}
+
+static int window_output(const struct op_case *c)
+{
+    return c->op.window.out_height * c->op.window.out_width * c->op.window.out_channels;
+}
+
+static int window_weights(const struct op_case *c)
+{
+    const struct op_window *w = &c->op.window;
+
+    return w->kernel_height * w->kernel_width * w->channels * w->out_channels;
+}
+
+static void draw_gather(struct op_case *c, struct chance *r)
+{
+    struct op_gather *g = &c->op.gather;
+
+    *g = (struct op_gather){ .height = draw(r, 1, 20), .width = draw(r, 1, 20), .channels = draw(r, 1, 4),
+                             .augment = draw(r, 0, 3), .flip = toss(r), .shift = draw(r, 0, 4) };
+    c->op.in[0] = add(c, r, ELEMENT_U8, true, g->height * g->width * g->channels, FILL_SIGNED);
+    c->op.in[1] = labels(c, r, 60000);
+    c->op.in[2] = two_rows(c, r, g->channels, false);
+    c->op.out[0] = image_output(c, r, g->height * g->width * g->channels);
+}
+
+static void draw_conv2d(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, false);
+    c->op.in[0] = image_input(c, r, window_input(c));
+    c->op.in[1] = input(c, r, window_weights(c));
+    if (toss(r))
+        c->op.in[2] = input(c, r, c->op.window.out_channels);
+    c->op.out[0] = image_output(c, r, window_output(c));
+}
+
+static void draw_conv2d_input_gradient(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, false);
+    c->op.in[0] = image_input(c, r, window_output(c));
+    c->op.in[1] = input(c, r, window_weights(c));
+    c->op.out[0] = image_output(c, r, window_input(c));
+}
+
+static void draw_conv2d_weight_gradient(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, false);
+    c->op.in[0] = image_input(c, r, window_input(c));
+    c->op.in[1] = image_input(c, r, window_output(c));
+    c->op.out[0] = output(c, r, window_weights(c));
+    if (toss(r))
+        c->op.out[1] = output(c, r, c->op.window.out_channels);
+}
+
+static void draw_dense_sizes(struct op_case *c, struct chance *r)
+{
+    c->plan.batch = draw(r, 1, toss(r) ? 9 : 100);
+    c->step.rows = draw(r, 1, c->plan.batch);
+    c->op.dense = (struct op_dense){ .inputs = draw(r, 1, 200), .outputs = draw_channels(r),
+                                     .activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
+                                     .slope = 0.3f };
+}
+
+static void draw_dense(struct op_case *c, struct chance *r)
+{
+    draw_dense_sizes(c, r);
+    c->op.in[0] = image_input(c, r, c->op.dense.inputs);
+    c->op.in[1] = input(c, r, c->op.dense.inputs * c->op.dense.outputs);
+    if (toss(r))
+        c->op.in[2] = input(c, r, c->op.dense.outputs);
+    c->op.out[0] = image_output(c, r, c->op.dense.outputs);
+}
+
+static void draw_dense_input_gradient(struct op_case *c, struct chance *r)
+{
+    draw_dense_sizes(c, r);
+    c->op.in[0] = image_input(c, r, c->op.dense.outputs);
+    c->op.in[1] = input(c, r, c->op.dense.inputs * c->op.dense.outputs);
+    c->op.out[0] = image_output(c, r, c->op.dense.inputs);
+}
+
+static void draw_dense_weight_gradient(struct op_case *c, struct chance *r)
+{
+    draw_dense_sizes(c, r);
+    c->op.in[0] = image_input(c, r, c->op.dense.inputs);
+    c->op.in[1] = image_input(c, r, c->op.dense.outputs);
+    c->op.out[0] = output(c, r, c->op.dense.inputs * c->op.dense.outputs);
+    if (toss(r))
+        c->op.out[1] = output(c, r, c->op.dense.outputs);
+}
+
+static void draw_max_pool(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, true);
+    c->op.in[0] = image_input(c, r, window_input(c));
+    c->op.out[0] = image_output(c, r, window_output(c));
+    if (draw(r, 0, 3))
+        c->op.out[1] = add(c, r, ELEMENT_U8, true, window_output(c), FILL_RUBBISH);
+    /* Ties: the first of equals must win. */
+    if (toss(r) && c->contents)
+        for (int i = 0; i < window_input(c) * c->plan.batch; i++)
+            ((float *)c->contents)[i] = rintf(2 * ((float *)c->contents)[i]);
+}
+
+/* Winners within the image, as the forward operation leaves them. */
+static void draw_max_pool_gradient(struct op_case *c, struct chance *r)
+{
+    const struct op_window *w = &c->op.window;
+    value v;
+
+    draw_window(c, r, true);
+    c->op.in[0] = image_input(c, r, window_output(c));
+    c->op.in[1] = v = add(c, r, ELEMENT_U8, true, window_output(c), FILL_RUBBISH);
+    c->op.out[0] = image_output(c, r, window_input(c));
+    for (int i = 0; c->contents && i < window_output(c) * c->plan.batch; i++) {
+        int pixel = i / w->channels % (w->out_height * w->out_width);
+        int top = pixel / w->out_width * w->stride - w->pad_top, left = pixel % w->out_width * w->stride - w->pad_left;
+        int y, x;
+
+        do {
+            y = draw(r, 0, w->kernel_height - 1);
+            x = draw(r, 0, w->kernel_width - 1);
+        } while (top + y < 0 || top + y >= w->height || left + x < 0 || left + x >= w->width);
+        c->contents[c->values[v].offset + (size_t)i] = (unsigned char)(y * w->kernel_width + x);
+    }
+}
+
+static void draw_average_pool(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, true);
+    c->op.in[0] = image_input(c, r, window_input(c));
+    c->op.out[0] = image_output(c, r, window_output(c));
+}
+
+static void draw_average_pool_gradient(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, true);
+    c->op.in[0] = image_input(c, r, window_output(c));
+    c->op.out[0] = image_output(c, r, window_input(c));
+}
+
+static void draw_global_average_pool(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, true);
+    c->op.in[0] = image_input(c, r, window_input(c));
+    c->op.out[0] = image_output(c, r, c->op.window.channels);
+}
+
+static void draw_global_average_pool_gradient(struct op_case *c, struct chance *r)
+{
+    draw_window(c, r, true);
+    c->op.in[0] = image_input(c, r, c->op.window.channels);
+    c->op.out[0] = image_output(c, r, window_input(c));
+}
+
+static int draw_norm(struct op_case *c, struct chance *r)
+{
+    c->op.norm = (struct op_norm){ .pixels = draw(r, 1, 150), .channels = draw_channels(r), .momentum = 0.9f,
+                                   .epsilon = 1e-3f };
+    return c->op.norm.pixels * c->op.norm.channels;
+}
+
+/* Now and then a mean far from 0: a variance that is told from sums of squares alone would drown. */
+static void draw_batch_norm(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+    float offset = draw(r, 0, 2) ? 0.0f : 100.0f;
+
+    c->op.in[0] = image_input(c, r, count);
+    c->op.in[1] = input(c, r, channels);
+    c->op.in[2] = input(c, r, channels);
+    c->op.in[3] = two_rows(c, r, channels, false);
+    c->op.out[0] = image_output(c, r, count);
+    c->op.out[1] = two_rows(c, r, channels, true);
+    for (int i = 0; c->contents && i < count * c->plan.batch; i++)
+        ((float *)c->contents)[i] += offset;
+}
+
+static void draw_batch_norm_inference(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r);
+
+    c->op.in[0] = image_input(c, r, count);
+    c->op.in[1] = input(c, r, c->op.norm.channels);
+    c->op.in[2] = input(c, r, c->op.norm.channels);
+    c->op.in[3] = two_rows(c, r, c->op.norm.channels, false);
+    c->op.out[0] = image_output(c, r, count);
+}
+
+static void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    c->op.in[0] = image_input(c, r, count);
+    c->op.in[1] = image_input(c, r, count);
+    c->op.in[2] = input(c, r, channels);
+    c->op.in[3] = two_rows(c, r, channels, false);
+    c->op.out[0] = image_output(c, r, count);
+    c->op.out[1] = output(c, r, channels);
+    c->op.out[2] = output(c, r, channels);
+}
+
+static int draw_elements(struct op_case *c, struct chance *r)
+{
+    c->op.elements = (struct op_elements){ .per_image = draw(r, 1, 700),
+                                           .activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
+                                           .slope = 0.2f, .rate = between(r, 0, 0.9f), .salt = word(r) >> 8 };
+    return c->op.elements.per_image;
+}
+
+static void draw_activation(struct op_case *c, struct chance *r)
+{
+    int count = draw_elements(c, r);
+
+    c->op.in[0] = add(c, r, ELEMENT_F32, true, count, toss(r) ? FILL_LARGE : FILL_SIGNED);
+    c->op.out[0] = image_output(c, r, count);
+}
+
+static void draw_activation_gradient(struct op_case *c, struct chance *r)
+{
+    int count = draw_elements(c, r);
+
+    c->op.in[0] = add(c, r, ELEMENT_F32, true, count, toss(r) ? FILL_LARGE : FILL_SIGNED);
+    c->op.in[1] = image_input(c, r, count);
+    c->op.out[0] = image_output(c, r, count);
+    if (toss(r))
+        c->values[c->op.out[0]].alias = c->op.in[1];
+}
+
+static void draw_dropout(struct op_case *c, struct chance *r)
+{
+    int count = draw_elements(c, r);
+
+    c->op.in[0] = image_input(c, r, count);
+    c->op.out[0] = image_output(c, r, count);
+}
+
+static void draw_add(struct op_case *c, struct chance *r)
+{
+    int count = draw_elements(c, r);
+
+    c->op.in[0] = image_input(c, r, count);
+    c->op.in[1] = image_input(c, r, count);
+    c->op.out[0] = image_output(c, r, count);
+    if (toss(r))
+        c->values[c->op.out[0]].alias = c->op.in[toss(r)];
+}
+
+static void draw_loss(struct op_case *c, struct chance *r)
+{
+    c->op.loss = (struct op_loss){ .classes = draw(r, 2, toss(r) ? 12 : 400), .smoothing = toss(r) ? 0.1f : 0 };
+    c->plan.batch = draw(r, 1, 40);
+    c->step.rows = draw(r, 1, c->plan.batch);
+}
+
+static void draw_softmax_loss(struct op_case *c, struct chance *r)
+{
+    draw_loss(c, r);
+    c->op.in[0] = add(c, r, ELEMENT_F32, true, c->op.loss.classes, toss(r) ? FILL_LARGE : FILL_SIGNED);
+    c->op.in[1] = labels(c, r, c->op.loss.classes);
+    c->op.out[0] = image_output(c, r, c->op.loss.classes);
+    c->op.out[1] = two_rows(c, r, 1, true);
+}
+
+static void draw_softmax_loss_gradient(struct op_case *c, struct chance *r)
+{
+    draw_loss(c, r);
+    c->op.in[0] = add(c, r, ELEMENT_F32, true, c->op.loss.classes, FILL_POSITIVE);
+    c->op.in[1] = labels(c, r, c->op.loss.classes);
+    c->op.out[0] = image_output(c, r, c->op.loss.classes);
+}
+
+static int draw_update(struct op_case *c, struct chance *r)
+{
+    int count = draw(r, 1, toss(r) ? 100 : 20000);
+
+    c->op.update = (struct op_update){ .count = count, .clip = between(r, 0.1f, 100), .momentum = 0.9f,
+                                       .nesterov = toss(r), .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-7f,
+                                       .weight_decay = toss(r) ? 0.01f : 0, .decoupled = toss(r) };
+    return count;
+}
+
+static void draw_clip_gradient(struct op_case *c, struct chance *r)
+{
+    c->op.in[0] = input(c, r, draw_update(c, r));
+}
+
+static void draw_sgd(struct op_case *c, struct chance *r)
+{
+    int count = draw_update(c, r);
+
+    c->op.in[0] = input(c, r, count);
+    c->op.in[1] = input(c, r, count);
+    if (toss(r))
+        c->op.in[2] = input(c, r, count);
+}
+
+static void draw_adam(struct op_case *c, struct chance *r)
+{
+    int count = draw_update(c, r);
+
+    c->op.in[0] = input(c, r, count);
+    c->op.in[1] = input(c, r, count);
+    c->op.in[2] = input(c, r, count);
+    c->op.in[3] = add(c, r, ELEMENT_F32, false, count, FILL_POSITIVE);
+}
+
+static void (*const draws[OP_COUNT])(struct op_case *c, struct chance *r) = {
+    [OP_GATHER] = draw_gather,
+    [OP_CONV2D] = draw_conv2d,
+    [OP_CONV2D_INPUT_GRADIENT] = draw_conv2d_input_gradient,
+    [OP_CONV2D_WEIGHT_GRADIENT] = draw_conv2d_weight_gradient,
+    [OP_DENSE] = draw_dense,
+    [OP_DENSE_INPUT_GRADIENT] = draw_dense_input_gradient,
+    [OP_DENSE_WEIGHT_GRADIENT] = draw_dense_weight_gradient,
+    [OP_MAX_POOL] = draw_max_pool,
+    [OP_MAX_POOL_GRADIENT] = draw_max_pool_gradient,
+    [OP_AVERAGE_POOL] = draw_average_pool,
+    [OP_AVERAGE_POOL_GRADIENT] = draw_average_pool_gradient,
+    [OP_GLOBAL_AVERAGE_POOL] = draw_global_average_pool,
+    [OP_GLOBAL_AVERAGE_POOL_GRADIENT] = draw_global_average_pool_gradient,
+    [OP_BATCH_NORM] = draw_batch_norm,
+    [OP_BATCH_NORM_INFERENCE] = draw_batch_norm_inference,
+    [OP_BATCH_NORM_GRADIENT] = draw_batch_norm_gradient,
+    [OP_ACTIVATION] = draw_activation,
+    [OP_ACTIVATION_GRADIENT] = draw_activation_gradient,
+    [OP_DROPOUT] = draw_dropout,
+    [OP_DROPOUT_GRADIENT] = draw_dropout,
+    [OP_ADD] = draw_add,
+    [OP_SOFTMAX_LOSS] = draw_softmax_loss,
+    [OP_SOFTMAX_LOSS_GRADIENT] = draw_softmax_loss_gradient,
+    [OP_CLIP_GRADIENT] = draw_clip_gradient,
+    [OP_SGD] = draw_sgd,
+    [OP_ADAM] = draw_adam,
+};
+
+bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
+{
+    struct chance r = { .seed = seed * OP_COUNT + kind };
+
+    *c = (struct op_case){ .op = { .kind = kind, .layer = -1 } };
+    for (int i = 0; i < OP_INPUTS; i++)
+        c->op.in[i] = VALUE_NONE;
+    for (int i = 0; i < OP_OUTPUTS; i++)
+        c->op.out[i] = VALUE_NONE;
+    c->plan = (struct plan){ .batch = draw(&r, 1, 9), .values = c->values, .ops = &c->op, .n_ops = 1 };
+    c->step = (struct step){ .rows = draw(&r, 1, c->plan.batch), .number = (uint64_t)draw(&r, 1, 5000), .seed = word(&r),
+                             .learning_rate = 0.01 };
+    draws[kind](c, &r);
+    return c->plan.n_ops > 0;
+}
+
+void op_case_free(struct op_case *c)
+{
+    free(c->contents);
+    c->contents = NULL;
+}
+
+bool op_case_run(const struct op_case *c, const struct backend_class *class, int threads, unsigned char *after,
+                 struct error *e)
+{
+    struct backend *b = class->open(&(struct device_choice){ .threads = threads }, e);
+    struct buffer arenas[ARENA_COUNT] = { 0 };
+    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
+    bool ok;
+
+    if (!b)
+        return false;
+    if (b->ops->alloc(b, bytes, &arenas[ARENA_ACTIVATIONS])) {
+        b->ops->upload(b, arenas[ARENA_ACTIVATIONS], 0, c->contents, bytes);
+        if (b->ops->prepare(b, &c->plan, arenas))
+            b->ops->run(b, 0, 1, &c->step);
+    }
+    ok = b->ops->wait(b, e);
+    if (ok)
+        b->ops->download(b, after, arenas[ARENA_ACTIVATIONS], 0, bytes);
+    b->ops->free(b, arenas[ARENA_ACTIVATIONS]);
+    b->ops->close(b);
+    return ok;
+}
+
+static double row_difference(const float *expected, const float *got, size_t count)
+{
+    double largest = 0.0, difference = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!memcmp(&expected[i], &got[i], sizeof *got)) {
+            largest = isfinite(expected[i]) && fabs(expected[i]) > largest ? fabs(expected[i]) : largest;
+            continue;
+        }
+        if (!isfinite(expected[i]) || !isfinite(got[i]))
+            return INFINITY;
+        largest = fabs(expected[i]) > largest ? fabs(expected[i]) : largest;
+        difference = fabs((double)expected[i] - got[i]) > difference ? fabs((double)expected[i] - got[i]) : difference;
+    }
+    if (difference == 0.0)
+        return 0.0;
+    return largest > 0.0 ? difference / largest : INFINITY;
+}
+
+double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got)
+{
+    const struct plan_value *place = plan_place(&c->plan, v);
+    size_t rows = place->dims[0] == 2 && !place->per_image ? 2 : 1, count = place->bytes / sizeof(float) / rows;
+    double worst = 0.0;
+
+    expected += place->offset;
+    got += place->offset;
+    if (place->element != ELEMENT_F32)
+        return memcmp(expected, got, place->bytes) ? INFINITY : 0.0;
+    for (size_t row = 0; row < rows; row++)
+        worst = fmax(worst, row_difference((const float *)(const void *)expected + row * count,
+                                           (const float *)(const void *)got + row * count, count));
+    return worst;
+}
+
+/* The case in words, for whoever has to find out why it fails. */
+static bool tell(const struct op_case *c, uint64_t seed, value v, double difference, struct error *e)
+{
+    const struct op_window *w = &c->op.window;
+
+    error_set(e, ERROR_RUN, "%s, seed %d: value %d differs by %.2g; %d of %d rows", op_name(c->op.kind), (int)seed, v,
+              difference, c->step.rows, c->plan.batch);
+    if (c->op.kind >= OP_CONV2D && c->op.kind <= OP_CONV2D_WEIGHT_GRADIENT)
+        return error_context(e, "%dx%dx%d to %dx%dx%d, kernel %dx%d, stride %d, padding %d %d", w->height, w->width,
+                             w->channels, w->out_height, w->out_width, w->out_channels, w->kernel_height,
+                             w->kernel_width, w->stride, w->pad_top, w->pad_left);
+    return false;
+}
+
+static bool case_agrees(const struct backend_class *class, int threads, const struct op_case *c, uint64_t seed,
+                        double bound, struct error *e)
+{
+    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
+    unsigned char *expected = malloc(bytes), *got = malloc(bytes);
+    bool ok = expected && got ? true : error_set(e, ERROR_MEMORY, "no memory for a case of %zu bytes", bytes);
+
+    ok = ok && op_case_run(c, &reference_backend_class, 1, expected, e) && op_case_run(c, class, threads, got, e);
+    for (value v = 0; ok && v < c->plan.n_values; v++) {
+        double difference = op_case_difference(c, v, expected, got);
+
+        if (!(difference <= bound))
+            ok = tell(c, seed, v, difference, e);
+    }
+    free(expected);
+    free(got);
+    return ok;
+}
+
+bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, int count, double bound,
+                    struct error *e)
+{
+    bool ok = true;
+
+    for (int seed = 0; ok && seed < count; seed++) {
+        struct op_case c;
+
+        if (op_case_draw(&c, kind, (uint64_t)seed))
+            ok = case_agrees(class, threads, &c, (uint64_t)seed, bound, e);
+        else
+            ok = error_set(e, ERROR_MEMORY, "no memory to draw a case");
+        op_case_free(&c);
+    }
+    return ok;
+}

@@ -1,0 +1,36 @@
+/* Random cases of single operations, to hold a backend against the reference: a plan of one operation, its values with
+ * contents, and a step of 1..batch rows. Outputs start as rubbish, and so do the rows past the step's: a backend has
+ * to overwrite the ones and leave the others alone. */
+#ifndef SUPPORT_OP_CASES_H
+#define SUPPORT_OP_CASES_H
+
+#include "nn/backend.h"
+
+enum { OP_CASE_VALUES = OP_INPUTS + OP_OUTPUTS };
+
+struct op_case {
+    struct plan plan; /* points into this struct: do not copy */
+    struct plan_value values[OP_CASE_VALUES];
+    struct op op;
+    struct step step;
+    unsigned char *contents; /* of ARENA_ACTIVATIONS, where all values lie */
+};
+
+/* The same case for the same kind and seed. False when out of memory. */
+bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed);
+void op_case_free(struct op_case *c);
+
+/* Runs it and brings the arena back (plan.arena_bytes[ARENA_ACTIVATIONS]). */
+bool op_case_run(const struct op_case *c, const struct backend_class *class, int threads, unsigned char *after,
+                 struct error *e);
+
+/* Largest difference of a value's floats over the largest float of `expected`; bytes and integers must be equal. Values
+ * of two rows (mean and variance, loss and count) are measured row by row. INFINITY where only one is not a number. */
+double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got);
+
+/* Draws `count` cases of an operation and compares the backend with the reference; the error tells the first case
+ * that differs by more than `bound`. */
+bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, int count, double bound,
+                    struct error *e);
+
+#endif
