@@ -51,25 +51,25 @@ static inline void merge(double count, double *mean, double *deviation, double m
     *deviation += deviation2 + delta * delta * count * more / (count + more);
 }
 
-/* Mean and squared deviations of one block, two passes while it is in the cache, merged into those before it. */
+/* Mean and squared deviations of one block, merged into those before it. Sums are of distances from the block's first
+ * pixel, so that a large mean costs no digits; at worst the squares cancel by a factor of BLOCK_PIXELS. */
 VECTOR_INLINE void add_block(const float *x, int64_t pixels, int width, int64_t channels, int64_t before, double *mean,
                              double *deviation)
 {
     float sums[BLOCK_CHANNELS] = { 0 }, squares[BLOCK_CHANNELS] = { 0 };
 
-    for (int64_t pixel = 0; pixel < pixels; pixel++)
-        for (int c = 0; c < width; c++)
-            sums[c] += x[pixel * channels + c];
-    for (int c = 0; c < width; c++)
-        sums[c] /= (float)pixels;
-    for (int64_t pixel = 0; pixel < pixels; pixel++)
+    for (int64_t pixel = 1; pixel < pixels; pixel++)
         for (int c = 0; c < width; c++) {
-            float d = x[pixel * channels + c] - sums[c];
+            float d = x[pixel * channels + c] - x[c];
 
+            sums[c] += d;
             squares[c] += d * d;
         }
-    for (int c = 0; c < width; c++)
-        merge((double)before, &mean[c], &deviation[c], (double)pixels, sums[c], squares[c]);
+    for (int c = 0; c < width; c++) {
+        double shift = sums[c] / (double)pixels;
+
+        merge((double)before, &mean[c], &deviation[c], (double)pixels, x[c] + shift, squares[c] - sums[c] * shift);
+    }
 }
 
 VECTOR_CLONES static void moments(const float *x, struct share share, int64_t channels, double *mean, double *deviation)
@@ -133,7 +133,7 @@ void kernel_batch_norm(const struct kernel_task *task)
         batch_moments(task, c, &mean, &variance);
         w.center[c] = (float)mean;
         w.factor[c] = gamma[c] * (float)(1.0 / sqrt(variance + norm->epsilon));
-        w.offset[c] = beta[c];
+        w.offset[c] = beta[c] - (float)(mean - w.center[c]) * w.factor[c]; /* what a large mean lost as a float */
         if (task->thread > 0)
             continue;
         saved[c] = (float)mean;

@@ -31,8 +31,9 @@ static struct change change_of(const struct kernel_task *task, int64_t image)
     if (!gather->augment)
         return (struct change){ 0 };
     r = random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)image);
-    return (struct change){ gather->flip && r.word[0] >> 31, move_of(r.word[1], gather->shift),
-                            move_of(r.word[2], gather->shift) };
+    return (struct change){ .mirror = gather->flip && r.word[0] >> 31,
+                            .right = move_of(r.word[1], gather->shift),
+                            .down = move_of(r.word[2], gather->shift) };
 }
 
 VECTOR_CLONES static void convert(const uint8_t *from, const float *factor, const float *offset, float *to, int64_t count)
