@@ -1,0 +1,198 @@
+/* What the CPU backend promises beside its numbers: nothing allocated in a step, several at once, errors in words. */
+#include "tests/support/check.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "cpu/cpu_backend.h"
+#include "nn/executor.h"
+#include "nn/recipe.h"
+#include "tests/support/op_cases.h"
+
+/* Every allocation of the program is counted. Sanitizers have an allocator of their own. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+enum { COUNTED = 0 };
+static atomic_long allocations;
+#else
+enum { COUNTED = 1 };
+static atomic_long allocations;
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+void *malloc(size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    atomic_fetch_add(&allocations, 1);
+    return __libc_memalign(alignment, size);
+}
+#endif
+
+static struct plan *small_plan(void)
+{
+    static struct recipe recipe;
+    static const char text[] = "[training]\nbatch = 6\nclip = 1\n[data]\nflip = yes\nshift = 2\n[layers]\n"
+                               "conv2d = filters=8 kernel=3 activation=relu\nmaxpool2d =\nbatch_norm =\n"
+                               "residual = filters=12 stride=2\nflatten =\ndense = units=16 activation=gelu\n"
+                               "dropout = rate=0.2\ndense = units=4\n";
+    struct error e = { 0 };
+    struct plan *plan;
+
+    recipe_preset(&recipe);
+    assert_good(recipe_parse(&recipe, text, "small", &e), e);
+    plan = plan_new(&recipe, shape_image(12, 12, 3), 4, true, &e);
+    assert_good(plan, e);
+    return plan;
+}
+
+static void test_a_step_allocates_nothing(void **state)
+{
+    struct plan *plan = small_plan();
+    struct step step = { .rows = 6, .number = 1, .seed = 1, .learning_rate = 0.001 };
+    struct executor x;
+    struct error e = { 0 };
+    long before;
+
+    (void)state;
+    if (!COUNTED)
+        skip();
+    assert_good(executor_open(&x, &cpu_backend_class, &(struct device_choice){ .threads = 2 }, plan, &e), e);
+    /* The first run starts the team's threads. */
+    x.backend->ops->run(x.backend, plan->spans[SPAN_STEP].first, plan->spans[SPAN_STEP].end, &step);
+    before = atomic_load(&allocations);
+    for (step.number = 2; step.number < 20; step.number++)
+        x.backend->ops->run(x.backend, plan->spans[SPAN_STEP].first, plan->spans[SPAN_STEP].end, &step);
+    assert_int_equal(atomic_load(&allocations) - before, 0);
+    assert_good(x.backend->ops->wait(x.backend, &e), e);
+    executor_close(&x);
+    plan_free(plan);
+}
+
+struct runner {
+    bool good;
+    struct error error;
+};
+
+static void *run_cases(void *argument)
+{
+    struct runner *r = argument;
+
+    r->good = op_cases_agree(&cpu_backend_class, 2, OP_CONV2D_WEIGHT_GRADIENT, 40, 1e-5, &r->error) &&
+              op_cases_agree(&cpu_backend_class, 2, OP_BATCH_NORM, 40, 1e-5, &r->error) &&
+              op_cases_agree(&cpu_backend_class, 2, OP_DENSE, 40, 1e-5, &r->error);
+    return NULL;
+}
+
+static void test_two_backends_run_at_once_on_two_threads(void **state)
+{
+    struct runner runners[2] = { 0 };
+    pthread_t threads[2];
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, run_cases, &runners[i]), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (int i = 0; i < 2; i++)
+        assert_good(runners[i].good, runners[i].error);
+}
+
+static void test_too_much_memory_is_told_in_words_and_sticks(void **state)
+{
+    struct error e = { 0 };
+    struct backend *b = cpu_backend_class.open(&(struct device_choice){ .threads = 1 }, &e);
+    struct buffer buffer, second;
+
+    (void)state;
+    assert_good(b, e);
+    assert_false(b->ops->alloc(b, (size_t)1 << 60, &buffer));
+    assert_bad(b->ops->wait(b, &e), e, "not enough memory");
+    assert_int_equal(e.kind, ERROR_MEMORY);
+    assert_non_null(strstr(e.text, "1152921504606.8 MB"));
+    assert_false(b->ops->alloc(b, 64, &second));
+    b->ops->upload(b, buffer, 0, "x", 1);
+    assert_bad(b->ops->wait(b, &e), e, "1152921504606.8 MB");
+    b->ops->free(b, buffer);
+    b->ops->close(b);
+}
+
+static void test_a_buffer_is_aligned_and_zero(void **state)
+{
+    static const size_t sizes[] = { 1, 100, 4096, 5 << 20 };
+    struct error e = { 0 };
+    struct backend *b = cpu_backend_class.open(&(struct device_choice){ .threads = 2 }, &e);
+
+    (void)state;
+    assert_good(b, e);
+    for (int i = 0; i < 4; i++) {
+        struct buffer buffer;
+        unsigned char last = 1;
+
+        assert_true(b->ops->alloc(b, sizes[i], &buffer));
+        assert_int_equal(buffer.handle % 64, 0);
+        b->ops->download(b, &last, buffer, sizes[i] - 1, 1);
+        assert_int_equal(last, 0);
+        b->ops->free(b, buffer);
+    }
+    b->ops->close(b);
+}
+
+static void test_a_step_that_does_not_fit_the_plan_is_an_error(void **state)
+{
+    struct plan *plan = small_plan();
+    struct step step = { .rows = 7, .number = 1 };
+    struct executor x;
+    struct error e = { 0 };
+
+    (void)state;
+    assert_good(executor_open(&x, &cpu_backend_class, &(struct device_choice){ .threads = 1 }, plan, &e), e);
+    x.backend->ops->run(x.backend, 0, 1, &step);
+    assert_bad(x.backend->ops->wait(x.backend, &e), e, "7 images in a plan for at most 6");
+    executor_close(&x);
+    plan_free(plan);
+}
+
+static void test_the_device_says_what_it_is(void **state)
+{
+    struct device_info info;
+    char why[200] = "";
+
+    (void)state;
+    assert_int_equal(cpu_backend_class.devices(&info, 1, why, sizeof why), 1);
+    assert_string_equal(info.id, "cpu");
+    assert_string_not_equal(info.name, "");
+    assert_in_range(info.threads, 1, info.threads_all);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_step_allocates_nothing),
+        cmocka_unit_test(test_two_backends_run_at_once_on_two_threads),
+        cmocka_unit_test(test_too_much_memory_is_told_in_words_and_sticks),
+        cmocka_unit_test(test_a_buffer_is_aligned_and_zero),
+        cmocka_unit_test(test_a_step_that_does_not_fit_the_plan_is_an_error),
+        cmocka_unit_test(test_the_device_says_what_it_is),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+/* Every layer's gradient against finite differences, in doubles from end to end: the backward list that the plan makes,
+ * run by the reference. A convolution stands before the layer, so that the gradient of its input is checked too:
+ * through the weights of that convolution. */
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/random.h"
+#include "nn/executor.h"
+#include "nn/recipe.h"
+#include "tests/reference/reference.h"
+
+static const struct stack {
+    const char *name, *layers;
+    bool smoothing;
+} stacks[] = {
+    { "conv2d_same", "conv2d = filters=3 kernel=3 activation=tanh\nconv2d = filters=2 kernel=3\nflatten =\n" },
+    { "conv2d_stride_2", "conv2d = filters=2 kernel=2\nconv2d = filters=4 kernel=3 stride=2\nflatten =\n" },
+    { "conv2d_stride_3_valid", "conv2d = filters=2 kernel=1\nconv2d = filters=2 kernel=4 stride=3 padding=valid\nflatten =\n" },
+    { "conv2d_without_bias", "conv2d = filters=2 kernel=3 bias=no\nconv2d = filters=1 kernel=1 bias=no\nflatten =\n" },
+    { "conv2d_activations", "conv2d = filters=2 kernel=3 activation=relu\nconv2d = filters=3 kernel=2 activation=gelu\n"
+                            "conv2d = filters=2 kernel=1 activation=leaky_relu\nflatten =\n" },
+    { "dense", "conv2d = filters=2 kernel=2\nflatten =\ndense = units=7 activation=sigmoid\n" },
+    { "dense_without_bias", "flatten =\ndense = units=5 bias=no activation=tanh\ndense = units=4 activation=gelu\n" },
+    { "maxpool2d", "conv2d = filters=3 kernel=2\nmaxpool2d =\nflatten =\n" },
+    { "maxpool2d_overlapping", "conv2d = filters=2 kernel=2\nmaxpool2d = size=3 stride=2 padding=same\nflatten =\n" },
+    { "avgpool2d", "conv2d = filters=3 kernel=2\navgpool2d = padding=same\nflatten =\n" },
+    { "avgpool2d_overlapping", "conv2d = filters=2 kernel=2\navgpool2d = size=3 stride=1 padding=same\nflatten =\n" },
+    { "global_avgpool", "conv2d = filters=4 kernel=2 activation=tanh\nglobal_avgpool =\n" },
+    { "batch_norm", "conv2d = filters=3 kernel=2\nbatch_norm =\nflatten =\n" },
+    { "batch_norm_first", "batch_norm =\nflatten =\n" },
+    { "batch_norm_flat", "flatten =\ndense = units=6\nbatch_norm =\n" },
+    { "relu", "conv2d = filters=2 kernel=2\nactivation = function=relu\nflatten =\n" },
+    { "leaky_relu", "conv2d = filters=2 kernel=2\nactivation = function=leaky_relu slope=0.1\nflatten =\n" },
+    { "sigmoid", "conv2d = filters=2 kernel=2\nactivation = function=sigmoid\nflatten =\n" },
+    { "tanh", "conv2d = filters=2 kernel=2\nactivation = function=tanh\nflatten =\n" },
+    { "gelu", "conv2d = filters=2 kernel=2\nactivation = function=gelu\nflatten =\n" },
+    { "dropout", "conv2d = filters=2 kernel=2\ndropout = rate=0.4\nflatten =\ndropout = rate=0.2\n" },
+    { "residual", "conv2d = filters=3 kernel=2\nresidual = filters=3\nflatten =\n" },
+    { "residual_projected", "conv2d = filters=2 kernel=2\nresidual = filters=3 stride=2\nglobal_avgpool =\n" },
+    { "residual_twice", "residual = filters=2 activation=gelu\nresidual = filters=2\nflatten =\n" },
+    { "label_smoothing", "conv2d = filters=2 kernel=2\nflatten =\n", .smoothing = true },
+};
+
+enum { CASES = 4, COORDINATES = 40 };
+
+/* A tiny network with random sizes, weights and images. */
+struct network {
+    struct plan *plan;
+    struct executor x;
+    struct step step;
+    uint64_t drawn;
+};
+
+static uint32_t word(struct network *n)
+{
+    struct random_words words = random_block(n->step.seed, RANDOM_SPLIT, 3, 0, n->drawn++);
+
+    return words.word[0];
+}
+
+static int draw(struct network *n, int low, int high)
+{
+    return low + (int)(word(n) % (uint32_t)(high - low + 1));
+}
+
+static double *doubles(struct network *n, value v)
+{
+    const struct plan_value *place = plan_place(n->plan, v);
+
+    return reference_doubles(n->x.arenas[place->arena]) + place->offset / sizeof(float);
+}
+
+static void fill(struct network *n, int classes)
+{
+    const struct plan *plan = n->plan;
+    struct shape in = plan->input;
+    uint8_t *images = test_malloc((size_t)plan->batch * shape_size(in));
+    int32_t *labels = test_malloc((size_t)plan->batch * sizeof *labels);
+    double *normalisation = doubles(n, plan->normalisation);
+
+    for (size_t i = 0; i < (size_t)plan->batch * shape_size(in); i++)
+        images[i] = (uint8_t)word(n);
+    for (int i = 0; i < plan->batch; i++)
+        labels[i] = draw(n, 0, classes - 1);
+    for (int c = 0; c < in.channels; c++) {
+        normalisation[c] = 0.5;
+        normalisation[in.channels + c] = 3.0;
+    }
+    n->x.backend->ops->upload(n->x.backend, n->x.arenas[ARENA_BATCH], plan->values[plan->images].offset, images,
+                              (size_t)plan->batch * shape_size(in));
+    n->x.backend->ops->upload(n->x.backend, n->x.arenas[ARENA_BATCH], plan->values[plan->labels].offset, labels,
+                              (size_t)plan->batch * sizeof *labels);
+    for (size_t i = 0; i < plan->arena_bytes[ARENA_PARAMETERS] / sizeof(float); i++)
+        reference_doubles(n->x.arenas[ARENA_PARAMETERS])[i] = random_uniform(word(n)) - 0.4;
+    test_free(images);
+    test_free(labels);
+}
+
+static void network_open(struct network *n, const struct stack *stack, uint64_t seed)
+{
+    static struct recipe recipe;
+    struct error e = { 0 };
+    char text[1000];
+    int classes;
+
+    *n = (struct network){ .step = { .number = 5, .seed = seed, .learning_rate = 0.1 } };
+    classes = draw(n, 2, 4);
+    snprintf(text, sizeof text, "[training]\nbatch = %d\nlabel_smoothing = %g\n[layers]\n%sdense = units=%d\n",
+             draw(n, seed == 0 ? 1 : 2, seed == 0 ? 1 : 4), stack->smoothing ? 0.2 : 0.0, stack->layers, classes);
+    recipe_preset(&recipe);
+    assert_good(recipe_parse(&recipe, text, stack->name, &e), e);
+    n->plan = plan_new(&recipe, shape_image(draw(n, 5, 8), draw(n, 5, 8), draw(n, 1, 3)), classes, true, &e);
+    assert_good(n->plan, e);
+    n->step.rows = n->plan->batch;
+    assert_good(executor_open(&n->x, &reference_double_backend_class, &(struct device_choice){ 0 }, n->plan, &e), e);
+    fill(n, classes);
+}
+
+static void network_close(struct network *n)
+{
+    executor_close(&n->x);
+    plan_free(n->plan);
+}
+
+static void run(struct network *n, enum span span)
+{
+    n->x.backend->ops->run(n->x.backend, n->plan->spans[span].first, n->plan->spans[span].end, &n->step);
+}
+
+static double loss(struct network *n)
+{
+    run(n, SPAN_FORWARD);
+    return doubles(n, n->plan->metrics)[0];
+}
+
+/* Central difference: with doubles and this step good to about 1e-9. */
+static double slope(struct network *n, size_t i)
+{
+    const double step = 1e-5;
+    double *p = reference_doubles(n->x.arenas[ARENA_PARAMETERS]) + i, before = *p, up, down;
+
+    *p = before + step;
+    up = loss(n);
+    *p = before - step;
+    down = loss(n);
+    *p = before;
+    return (up - down) / (2 * step);
+}
+
+static void check_gradient(struct network *n, const char *name)
+{
+    const struct plan *plan = n->plan;
+    size_t count = plan->arena_bytes[ARENA_GRADIENTS];
+    double *gradients = test_malloc(count / sizeof(float) * sizeof(double)), largest = 1e-3;
+
+    loss(n);
+    run(n, SPAN_BACKWARD);
+    memcpy(gradients, reference_doubles(n->x.arenas[ARENA_GRADIENTS]), count / sizeof(float) * sizeof(double));
+    for (size_t i = 0; i < count / sizeof(float); i++)
+        largest = fmax(largest, fabs(gradients[i]));
+    for (value v = 0; v < plan->n_values; v++) {
+        const struct plan_value *parameter = &plan->values[v];
+
+        if (parameter->arena != ARENA_PARAMETERS || parameter->whole)
+            continue;
+        for (int k = 0; k < COORDINATES; k++) {
+            size_t i = parameter->offset / sizeof(float) + word(n) % plan_value_count(parameter);
+            double expected = slope(n, i);
+
+            if (!(fabs(gradients[i] - expected) <= 1e-6 * largest))
+                fail_msg("%s, %s of layer %d: number %zu is %.9g by the plan, %.9g by differences", name,
+                         parameter->name, parameter->layer, i, gradients[i], expected);
+        }
+    }
+    test_free(gradients);
+}
+
+static void test_gradient(void **state)
+{
+    const struct stack *stack = *state;
+
+    for (uint64_t seed = 0; seed < CASES; seed++) {
+        struct network n;
+
+        network_open(&n, stack, seed);
+        check_gradient(&n, stack->name);
+        network_close(&n);
+    }
+}
+
+int main(void)
+{
+    enum { COUNT = sizeof stacks / sizeof *stacks };
+    struct CMUnitTest tests[COUNT];
+
+    for (int i = 0; i < COUNT; i++)
+        tests[i] = (struct CMUnitTest){ stacks[i].name, test_gradient, NULL, NULL, (void *)(uintptr_t)&stacks[i] };
+    return cmocka_run_group_tests_name("gradients of layers", tests, NULL, NULL);
+}
