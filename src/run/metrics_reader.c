@@ -29,6 +29,8 @@ static bool points_add(struct points *p, struct point point, struct error *e)
 }
 
 struct reading {
+    bool introduced;
+    struct summary run;
     struct points steps, train, valid;
 };
 
@@ -51,21 +53,43 @@ static struct point read_point(const json_t *object, const char *loss, const cha
     };
 }
 
+static bool take_run(struct reading *r, const json_t *object, struct error *e)
+{
+    return r->introduced = summary_from_json(&r->run, object, e);
+}
+
+static bool has_epoch(const json_t *object, struct error *e)
+{
+    return json_is_number(json_object_get(object, "epoch")) ||
+           error_set(e, ERROR_INPUT, "not a line of metrics: it has no number \"epoch\"");
+}
+
+static bool take_step(struct reading *r, const json_t *object, struct error *e)
+{
+    return has_epoch(object, e) && points_add(&r->steps, read_point(object, "loss", "accuracy"), e);
+}
+
+static bool take_epoch(struct reading *r, const json_t *object, struct error *e)
+{
+    return has_epoch(object, e) && points_add(&r->train, read_point(object, "loss", "accuracy"), e) &&
+           points_add(&r->valid, read_point(object, "valid_loss", "valid_accuracy"), e);
+}
+
+static const struct {
+    const char *name;
+    bool (*take)(struct reading *r, const json_t *object, struct error *e);
+} kinds[] = { { "run", take_run }, { "step", take_step }, { "epoch", take_epoch } };
+
 static bool take_object(struct reading *r, const json_t *object, struct error *e)
 {
     const char *kind = json_string_value(json_object_get(object, "kind"));
 
     if (!kind)
         return error_set(e, ERROR_INPUT, "not a line of metrics: it has no \"kind\"");
-    bool step = strcmp(kind, "step") == 0;
-    if (!step && strcmp(kind, "epoch") != 0)
-        return true;
-    if (isnan(number(object, "epoch")))
-        return error_set(e, ERROR_INPUT, "not a line of metrics: it has no number \"epoch\"");
-    if (step)
-        return points_add(&r->steps, read_point(object, "loss", "accuracy"), e);
-    return points_add(&r->train, read_point(object, "loss", "accuracy"), e) &&
-           points_add(&r->valid, read_point(object, "valid_loss", "valid_accuracy"), e);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kind, kinds[i].name) == 0)
+            return kinds[i].take(r, object, e);
+    return true;
 }
 
 static bool take_line(struct reading *r, const char *line, size_t length, struct error *e)
@@ -110,6 +134,8 @@ bool metrics_read(const char *path, struct metrics_curves *out, struct error *e)
     bool good = read_lines(&r, file, path, e);
     fclose(file);
     *out = (struct metrics_curves){
+        .introduced = r.introduced,
+        .run = r.run,
         .n_steps = r.steps.count,
         .n_epochs = r.train.count,
         .steps = r.steps.at,

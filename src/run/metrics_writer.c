@@ -80,6 +80,18 @@ static json_t *number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+bool metrics_run(struct metrics_writer *w, const struct summary *run, struct error *e)
+{
+    json_t *line = json_pack("{s:s}", "kind", "run"), *object = summary_to_json(run);
+
+    if (!line || !object || json_object_update(line, object) != 0) {
+        json_decref(line);
+        line = NULL;
+    }
+    json_decref(object);
+    return append_line(w, line, e);
+}
+
 bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e)
 {
     return append_line(w,

@@ -71,14 +71,23 @@ static json_t *value_of(const struct summary *s, const struct key *key)
     return NULL;
 }
 
-bool summary_write(const struct summary *s, const char *path, struct error *e)
+json_t *summary_to_json(const struct summary *s)
 {
     json_t *object = json_object();
-    bool made = object;
 
-    for (int i = 0; made && i < KEYS; i++)
-        made = json_object_set_new(object, keys[i].name, value_of(s, &keys[i])) == 0;
-    char *text = made ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+    for (int i = 0; object && i < KEYS; i++)
+        if (json_object_set_new(object, keys[i].name, value_of(s, &keys[i])) != 0) {
+            json_decref(object);
+            object = NULL;
+        }
+    return object;
+}
+
+bool summary_write(const struct summary *s, const char *path, struct error *e)
+{
+    json_t *object = summary_to_json(s);
+    char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+
     json_decref(object);
     if (!text)
         return error_set(e, ERROR_MEMORY, "no memory for the summary of a run");
@@ -114,25 +123,30 @@ static bool take_value(struct summary *s, const struct key *key, const json_t *v
     return false;
 }
 
+bool summary_from_json(struct summary *s, const json_t *object, struct error *e)
+{
+    memset(s, 0, sizeof *s);
+    for (int i = 0; i < KEYS; i++)
+        if (keys[i].kind == MEASURE)
+            *(double *)(void *)((char *)s + keys[i].offset) = -1;
+    if (!json_is_object(object))
+        return error_set(e, ERROR_INPUT, "not the summary of a run");
+    for (int i = 0; i < KEYS; i++)
+        if (!take_value(s, &keys[i], json_object_get(object, keys[i].name)))
+            return error_set(e, ERROR_INPUT, "\"%s\" is not what the summary of a run has there", keys[i].name);
+    return true;
+}
+
 bool summary_read(struct summary *s, const char *path, struct error *e)
 {
     json_error_t problem;
     json_t *object = json_load_file(path, 0, &problem);
 
-    memset(s, 0, sizeof *s);
-    for (int i = 0; i < KEYS; i++)
-        if (keys[i].kind == MEASURE)
-            *(double *)(void *)((char *)s + keys[i].offset) = -1;
     if (!object && json_error_code(&problem) == json_error_cannot_open_file)
-        return error_set(e, ERROR_IO, "cannot read %s", path);
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return error_set(e, ERROR_INPUT, "%s:%d: not the summary of a run", path, object ? 1 : problem.line);
-    }
-    bool good = true;
-    for (int i = 0; good && i < KEYS; i++)
-        good = take_value(s, &keys[i], json_object_get(object, keys[i].name)) ||
-               error_set(e, ERROR_INPUT, "%s: \"%s\" is not what a summary has there", path, keys[i].name);
+        return error_set_errno(e, "cannot read %s", path);
+    if (!object)
+        return error_set(e, ERROR_INPUT, "%s:%d: not the summary of a run: %s", path, problem.line, problem.text);
+    bool good = summary_from_json(s, object, e) || error_context(e, "%s", path);
     json_decref(object);
     return good;
 }

@@ -9,7 +9,7 @@
 
 struct summary {
     char name[64], dataset[512], device[64], device_name[128], date[32], version[32];
-    char state[16];  /* "finished", "stopped", "failed" */
+    char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, else "" */
     int threads, epochs /* trained */, batch, seed, best_epoch; /* best_epoch 0: unknown */
     size_t parameters;
@@ -21,5 +21,10 @@ bool summary_write(const struct summary *s, const char *path, struct error *e); 
 
 /* Keys that are not there are as unknown as null; a value of the wrong kind is an error that names its key. */
 bool summary_read(struct summary *s, const char *path, struct error *e);
+
+/* The same as an object of Jansson's (json_decref() it; NULL without memory), for other files. */
+struct json_t;
+struct json_t *summary_to_json(const struct summary *s);
+bool summary_from_json(struct summary *s, const struct json_t *object, struct error *e);
 
 #endif

@@ -44,11 +44,15 @@ static void test_what_is_written_is_read_back_exactly(void **state)
     (void)state;
 
     assert_non_null(w);
+    assert_true(metrics_run(w, &(struct summary){ .name = "lenet5", .state = "running", .threads = 4, .test_loss = -1 }, &e));
     write_steps(w, 0, 500);
     assert_true(metrics_epoch(w, 1, point_of(3), &valid, &e));
     assert_true(metrics_epoch(w, 2, point_of(4), NULL, &e));
     assert_true(metrics_close(w, &e));
     assert_true(metrics_read(path, &c, &e));
+    assert_true(c.introduced);
+    assert_string_equal(c.run.name, "lenet5");
+    assert_int_equal(c.run.threads, 4);
     assert_int_equal(c.n_steps, 500);
     assert_int_equal(c.n_epochs, 2);
     for (int i = 0; i < 500; i++) {
@@ -131,6 +135,7 @@ static void test_a_line_cut_by_the_end_of_a_job_is_left_out(void **state)
     assert_true(metrics_read(path, &c, &e));
     assert_int_equal(c.n_steps, 1);
     assert_float_equal(c.steps[0].loss, 2, 0);
+    assert_false(c.introduced);
     metrics_curves_free(&c);
 }
 

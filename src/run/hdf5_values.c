@@ -1,0 +1,194 @@
+#include "run/hdf5_values.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An attribute lies in its object's header, which takes 64 KiB. */
+enum { ATTRIBUTE_MOST = 60000 };
+
+/* Writes an attribute and closes the space it was given. */
+static bool write_attribute(hid_t at, const char *name, hid_t type, hid_t space, const void *bytes)
+{
+    hid_t attribute = H5Acreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    bool written = attribute >= 0 && H5Awrite(attribute, type, bytes) >= 0;
+
+    if (attribute >= 0)
+        H5Aclose(attribute);
+    H5Sclose(space);
+    return written;
+}
+
+static hid_t fixed_text(size_t length)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+
+    H5Tset_size(type, length > 0 ? length : 1);
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    return type;
+}
+
+bool hdf5_write_text(hid_t at, const char *name, const char *text)
+{
+    hid_t type = fixed_text(strlen(text));
+    bool written = write_attribute(at, name, type, H5Screate(H5S_SCALAR), text);
+
+    H5Tclose(type);
+    return written;
+}
+
+static hid_t variable_text(void)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    return type;
+}
+
+bool hdf5_write_long_text(hid_t at, const char *name, const char *text)
+{
+    hid_t type = variable_text();
+    bool written = write_attribute(at, name, type, H5Screate(H5S_SCALAR), &text);
+    H5Tclose(type);
+    return written;
+}
+
+bool hdf5_write_integers(hid_t at, const char *name, int count, const int *values)
+{
+    const hsize_t size = (hsize_t)count;
+
+    return write_attribute(at, name, H5T_NATIVE_INT, H5Screate_simple(1, &size, NULL), values);
+}
+
+bool hdf5_write_names(hid_t at, const char *name, int count, const char *const *names)
+{
+    const hsize_t size = (hsize_t)count;
+    size_t longest = 1;
+
+    if (count == 0)
+        return write_attribute(at, name, H5T_IEEE_F64LE, H5Screate_simple(1, &size, NULL), names);
+    for (int i = 0; i < count; i++)
+        longest = strlen(names[i]) > longest ? strlen(names[i]) : longest;
+    bool fixed = (size_t)count * longest <= ATTRIBUTE_MOST;
+    char *all = fixed ? calloc((size_t)count, longest) : NULL;
+    if (fixed && !all)
+        return false;
+    for (int i = 0; fixed && i < count; i++)
+        memcpy(all + (size_t)i * longest, names[i], strlen(names[i]));
+    hid_t type = fixed ? fixed_text(longest) : variable_text();
+    bool written = write_attribute(at, name, type, H5Screate_simple(1, &size, NULL), fixed ? (const void *)all : names);
+    H5Tclose(type);
+    free(all);
+    return written;
+}
+
+bool hdf5_write_floats(hid_t at, const char *name, int rank, const int *dims, const float *values)
+{
+    hsize_t sizes[HDF5_RANK_MAX];
+
+    for (int i = 0; i < rank; i++)
+        sizes[i] = (hsize_t)dims[i];
+    hid_t space = H5Screate_simple(rank, sizes, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(creation, false); /* the same weights make the same file */
+    hid_t dataset = H5Dcreate2(at, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    bool written = dataset >= 0 && H5Dwrite(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+
+    if (dataset >= 0)
+        written = H5Dclose(dataset) >= 0 && written;
+    H5Pclose(creation);
+    H5Sclose(space);
+    return written;
+}
+
+/* Texts of fixed length lie one after another, padded or cut. */
+static bool copy_fixed(hid_t attribute, hid_t type, char **names, int count)
+{
+    size_t size = H5Tget_size(type);
+    char *all = calloc((size_t)count, size);
+    bool read = all && H5Aread(attribute, type, all) >= 0;
+
+    for (int i = 0; read && i < count; i++)
+        read = (names[i] = strndup(all + (size_t)i * size, size));
+    free(all);
+    return read;
+}
+
+static bool copy_variable(hid_t attribute, hid_t space, char **names, int count)
+{
+    char **texts = calloc((size_t)count, sizeof *texts);
+    hid_t type = variable_text();
+    bool read = texts && H5Aread(attribute, type, texts) >= 0, copied = read;
+    for (int i = 0; copied && i < count; i++)
+        copied = texts[i] && (names[i] = strdup(texts[i]));
+    if (read)
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, texts);
+    H5Tclose(type);
+    free(texts);
+    return copied;
+}
+
+char **hdf5_read_names(hid_t at, const char *name, int *count)
+{
+    hid_t attribute = H5Aexists(at, name) > 0 ? H5Aopen(at, name, H5P_DEFAULT) : H5I_INVALID_HID;
+
+    *count = 0;
+    if (attribute < 0)
+        return NULL;
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    hssize_t points = H5Sget_simple_extent_npoints(space);
+    bool text = H5Tget_class(type) == H5T_STRING && points > 0 && points <= INT_MAX;
+    char **names = text ? calloc((size_t)points, sizeof *names) : NULL;
+
+    if (names) {
+        *count = (int)points;
+        bool read = H5Tis_variable_str(type) > 0 ? copy_variable(attribute, space, names, *count)
+                                                 : copy_fixed(attribute, type, names, *count);
+        if (!read) {
+            hdf5_free_names(names, *count);
+            names = NULL;
+            *count = 0;
+        }
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return names;
+}
+
+void hdf5_free_names(char **names, int count)
+{
+    for (int i = 0; names && i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+bool hdf5_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MAX])
+{
+    hid_t dataset = H5Dopen2(at, name, H5P_DEFAULT);
+    hsize_t sizes[H5S_MAX_RANK];
+
+    if (dataset < 0)
+        return false;
+    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
+    bool fits = H5Tget_class(type) == H5T_FLOAT && (*rank = H5Sget_simple_extent_dims(space, sizes, NULL)) >= 0 &&
+                *rank <= HDF5_RANK_MAX;
+    for (int i = 0; fits && i < *rank; i++) {
+        fits = sizes[i] <= INT_MAX;
+        dims[i] = (int)sizes[i];
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Dclose(dataset);
+    return fits;
+}
+
+bool hdf5_read_floats(hid_t at, const char *name, float *values)
+{
+    hid_t dataset = H5Dopen2(at, name, H5P_DEFAULT);
+    bool read = dataset >= 0 && H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    return read;
+}

@@ -1,0 +1,223 @@
+#include "run/keras_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+
+/* Jansson gives NULL without memory and takes it for failed parts, so that only the end is checked. */
+struct context {
+    const struct keras_model *model;
+    const float *statistics;
+};
+
+static json_t *pair(int first, int second)
+{
+    return json_pack("[i, i]", first, second);
+}
+
+/* One number for images of one channel, else one a channel. */
+static json_t *per_channel(const double *values, int channels)
+{
+    if (channels == 1)
+        return json_real(values[0]);
+    json_t *list = json_array();
+    for (int c = 0; c < channels; c++)
+        json_array_append_new(list, json_real(values[c]));
+    return list;
+}
+
+/* A normalised value is (pixel / 255 - mean) / deviation. */
+static json_t *rescaling(const struct keras_layer *l, const struct context *context)
+{
+    const struct plan *plan = context->model->plan;
+    int channels = l->op->gather.channels;
+    const float *mean = context->statistics + plan->values[plan->normalisation].offset / sizeof(float);
+    const float *inverse = mean + channels;
+    double *scale = calloc((size_t)channels * 2, sizeof *scale), *offset = scale + channels;
+
+    if (!scale)
+        return NULL;
+    for (int c = 0; c < channels; c++) {
+        scale[c] = (double)inverse[c] / 255;
+        offset[c] = -(double)mean[c] * (double)inverse[c];
+    }
+    json_t *config = json_pack("{s:o, s:o}", "scale", per_channel(scale, channels), "offset", per_channel(offset, channels));
+    free(scale);
+    return config;
+}
+
+/* "valid" wherever that gives the same. */
+static const char *padding(const struct op_window *w)
+{
+    bool valid = w->pad_top == 0 && w->pad_left == 0 && w->out_height == (w->height - w->kernel_height) / w->stride + 1 &&
+                 w->out_width == (w->width - w->kernel_width) / w->stride + 1;
+
+    return valid ? "valid" : "same";
+}
+
+static json_t *conv2d(const struct keras_layer *l, const struct context *context)
+{
+    const struct op_window *w = &l->op->window;
+
+    (void)context;
+    return json_pack("{s:i, s:o, s:o, s:s, s:s, s:o, s:s, s:b}", "filters", w->out_channels, "kernel_size",
+                     pair(w->kernel_height, w->kernel_width), "strides", pair(w->stride, w->stride), "padding",
+                     padding(w), "data_format", "channels_last", "dilation_rate", pair(1, 1), "activation",
+                     l->activation, "use_bias", l->op->in[2] != VALUE_NONE);
+}
+
+static json_t *dense(const struct keras_layer *l, const struct context *context)
+{
+    (void)context;
+    return json_pack("{s:i, s:s, s:b}", "units", l->op->dense.outputs, "activation", l->activation, "use_bias",
+                     l->op->in[2] != VALUE_NONE);
+}
+
+static json_t *pooling(const struct keras_layer *l, const struct context *context)
+{
+    const struct op_window *w = &l->op->window;
+
+    (void)context;
+    return json_pack("{s:o, s:o, s:s, s:s}", "pool_size", pair(w->kernel_height, w->kernel_width), "strides",
+                     pair(w->stride, w->stride), "padding", padding(w), "data_format", "channels_last");
+}
+
+static json_t *format_alone(const struct keras_layer *l, const struct context *context)
+{
+    (void)l, (void)context;
+    return json_pack("{s:s}", "data_format", "channels_last");
+}
+
+static json_t *batch_normalization(const struct keras_layer *l, const struct context *context)
+{
+    (void)context;
+    return json_pack("{s:i, s:f, s:f, s:b, s:b}", "axis", -1, "momentum", (double)l->op->norm.momentum, "epsilon",
+                     (double)l->op->norm.epsilon, "center", true, "scale", true);
+}
+
+static json_t *activation(const struct keras_layer *l, const struct context *context)
+{
+    (void)context;
+    return json_pack("{s:s}", "activation", l->activation);
+}
+
+static json_t *leaky_relu(const struct keras_layer *l, const struct context *context)
+{
+    (void)context;
+    return json_pack("{s:f}", "negative_slope", (double)l->slope);
+}
+
+static json_t *dropout(const struct keras_layer *l, const struct context *context)
+{
+    (void)context;
+    return json_pack("{s:f, s:n, s:n}", "rate", (double)l->op->elements.rate, "noise_shape", "seed");
+}
+
+static json_t *nothing(const struct keras_layer *l, const struct context *context)
+{
+    (void)l, (void)context;
+    return json_object();
+}
+
+static json_t *(*const settings[])(const struct keras_layer *l, const struct context *context) = {
+    [KERAS_RESCALING] = rescaling,
+    [KERAS_CONV2D] = conv2d,
+    [KERAS_DENSE] = dense,
+    [KERAS_MAX_POOLING] = pooling,
+    [KERAS_AVERAGE_POOLING] = pooling,
+    [KERAS_GLOBAL_AVERAGE_POOLING] = format_alone,
+    [KERAS_BATCH_NORMALIZATION] = batch_normalization,
+    [KERAS_ACTIVATION] = activation,
+    [KERAS_LEAKY_RELU] = leaky_relu,
+    [KERAS_DROPOUT] = dropout,
+    [KERAS_FLATTEN] = format_alone,
+    [KERAS_ADD] = nothing,
+};
+
+static const char input_name[] = "input";
+
+static json_t *input_layer(const struct plan *plan)
+{
+    const struct shape *s = &plan->input;
+
+    return json_pack("{s:s, s:s, s:{s:[n, i, i, i], s:s, s:b, s:s}}", "class_name", "InputLayer", "name", input_name,
+                     "config", "batch_input_shape", s->height, s->width, s->channels, "dtype", "float32", "sparse",
+                     false, "name", input_name);
+}
+
+static json_t *layer(const struct keras_layer *l, const struct context *context)
+{
+    json_t *common = json_pack("{s:s, s:b, s:s}", "name", l->name, "trainable", true, "dtype", "float32");
+    json_t *config = settings[l->kind](l, context);
+
+    if (!common || !config || json_object_update(common, config) != 0) {
+        json_decref(common);
+        common = NULL;
+    }
+    json_decref(config);
+    return json_pack("{s:s, s:s, s:o}", "class_name", keras_class_name(l->kind), "name", l->name, "config", common);
+}
+
+/* [[["conv2d", 0, 0, {}], …]]: one call of the layer, on the first output of each of its inputs. */
+static json_t *inbound_nodes(const struct keras_layer *l, const struct keras_model *m)
+{
+    json_t *call = json_array();
+
+    if (l->n_inputs == 0)
+        json_array_append_new(call, json_pack("[s, i, i, {}]", input_name, 0, 0));
+    for (int i = 0; i < l->n_inputs; i++)
+        json_array_append_new(call, json_pack("[s, i, i, {}]", m->layers[l->inputs[i]].name, 0, 0));
+    return json_pack("[o]", call);
+}
+
+static json_t *layer_list(const struct context *context)
+{
+    const struct keras_model *m = context->model;
+    json_t *list = json_array(), *input = input_layer(m->plan);
+    bool good = m->plain || json_object_set_new(input, "inbound_nodes", json_array()) == 0;
+
+    good = json_array_append_new(list, input) == 0 && good;
+    for (int i = 0; good && i < m->n_layers; i++) {
+        json_t *one = layer(&m->layers[i], context);
+
+        good = m->plain || json_object_set_new(one, "inbound_nodes", inbound_nodes(&m->layers[i], m)) == 0;
+        good = json_array_append_new(list, one) == 0 && good;
+    }
+    if (good)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+/* Letters that TensorFlow takes as the name of a scope. */
+static void plain_name(char *out, size_t size, const char *name)
+{
+    text_copy(out, size, name[0] ? name : "model");
+    for (char *c = out; *c; c++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *c))
+            *c = '_';
+}
+
+char *keras_config(const struct keras_model *m, const char *name, const float *statistics, struct error *e)
+{
+    const struct context context = { m, statistics };
+    const char *last = m->layers[m->n_layers - 1].name;
+    char model_name[KERAS_NAME_SIZE];
+    json_t *config, *whole;
+
+    plain_name(model_name, sizeof model_name, name);
+    if (m->plain)
+        config = json_pack("{s:s, s:o}", "name", model_name, "layers", layer_list(&context));
+    else
+        config = json_pack("{s:s, s:b, s:o, s:[[s, i, i]], s:[[s, i, i]]}", "name", model_name, "trainable", true, "layers",
+                           layer_list(&context), "input_layers", input_name, 0, 0, "output_layers", last, 0, 0);
+    whole = json_pack("{s:s, s:o}", "class_name", m->plain ? "Sequential" : "Functional", "config", config);
+    char *text = whole ? json_dumps(whole, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    json_decref(whole);
+    if (!text)
+        error_set(e, ERROR_MEMORY, "no memory for the description of a model");
+    return text;
+}

@@ -1,0 +1,275 @@
+#include "run/keras_model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "nn/activation.h"
+
+static const struct {
+    const char *class_name, *name;
+} kinds[] = {
+#define KERAS_KIND(kind, class, begin) [KERAS_##kind] = { class, begin },
+    KERAS_KINDS(KERAS_KIND)
+#undef KERAS_KIND
+};
+
+/* An operation can need two more layers: a Flatten before it and a LeakyReLU after it. */
+enum { LAYERS_AN_OPERATION = 3, NOBODY = -1 };
+
+struct building {
+    struct keras_model *model;
+    int *producer;               /* [n_values]: position of the layer that gives a value, or NOBODY */
+    int named[KERAS_KIND_COUNT]; /* how many of a kind there are */
+};
+
+const char *keras_class_name(enum keras_kind kind)
+{
+    return kinds[kind].class_name;
+}
+
+/* Keras's own way: the first "conv2d", then "conv2d_1". */
+static void make_name(struct building *b, struct keras_layer *l)
+{
+    int number = b->named[l->kind]++;
+
+    text_copy(l->name, sizeof l->name, kinds[l->kind].name);
+    if (number > 0)
+        text_append(l->name, sizeof l->name, "_%d", number);
+}
+
+/* Appends a layer and returns it, without inputs. */
+static struct keras_layer *add_layer(struct building *b, enum keras_kind kind, const struct op *op)
+{
+    struct keras_layer *l = &b->model->layers[b->model->n_layers++];
+
+    *l = (struct keras_layer){ .kind = kind, .op = op, .activation = activation_names[ACTIVATION_LINEAR] };
+    make_name(b, l);
+    return l;
+}
+
+static int position_of(const struct building *b, const struct keras_layer *l)
+{
+    return (int)(l - b->model->layers);
+}
+
+/* The layer that gives a value. A value that only looks at another as one row is a Flatten. */
+static int find_producer(struct building *b, value v)
+{
+    const struct plan_value *values = b->model->plan->values;
+
+    if (b->producer[v] != NOBODY)
+        return b->producer[v];
+    value base = values[v].alias;
+    int from = find_producer(b, base);
+    if (values[v].rank != values[base].rank) {
+        struct keras_layer *flatten = add_layer(b, KERAS_FLATTEN, NULL);
+
+        flatten->inputs[flatten->n_inputs++] = from;
+        from = position_of(b, flatten);
+    }
+    return b->producer[v] = from;
+}
+
+/* A whole parameter, or one row of a statistic. */
+static void add_weight(struct building *b, struct keras_layer *l, const char *name, value v, int row)
+{
+    const struct plan_value *place = plan_place(b->model->plan, v);
+    struct keras_weight *w = &l->weights[l->n_weights++];
+    bool whole = place->arena == ARENA_PARAMETERS;
+
+    *w = (struct keras_weight){
+        .name = name,
+        .rank = whole ? place->rank : 1,
+        .arena = place->arena,
+        .first = place->offset / sizeof(float),
+        .count = whole ? plan_value_count(place) : (size_t)place->dims[1],
+    };
+    memcpy(w->dims, whole ? place->dims : place->dims + 1, (size_t)w->rank * sizeof *w->dims);
+    w->first += (size_t)row * w->count;
+}
+
+static void add_kernel(struct building *b, struct keras_layer *l, const struct op *op)
+{
+    add_weight(b, l, "kernel", op->in[1], 0);
+    if (op->in[2] != VALUE_NONE)
+        add_weight(b, l, "bias", op->in[2], 0);
+}
+
+static void add_normalization(struct building *b, struct keras_layer *l, const struct op *op)
+{
+    add_weight(b, l, "gamma", op->in[1], 0);
+    add_weight(b, l, "beta", op->in[2], 0);
+    add_weight(b, l, "moving_mean", op->in[3], 0);
+    add_weight(b, l, "moving_variance", op->in[3], 1);
+}
+
+/* What Keras makes of each operation of a forward list. */
+static const struct rule {
+    enum keras_kind kind;
+    int images; /* operands that are images or rows of values, from the first on */
+    void (*weights)(struct building *b, struct keras_layer *l, const struct op *op);
+} rules[OP_COUNT] = {
+    [OP_CONV2D] = { KERAS_CONV2D, 1, add_kernel },
+    [OP_DENSE] = { KERAS_DENSE, 1, add_kernel },
+    [OP_MAX_POOL] = { KERAS_MAX_POOLING, 1, NULL },
+    [OP_AVERAGE_POOL] = { KERAS_AVERAGE_POOLING, 1, NULL },
+    [OP_GLOBAL_AVERAGE_POOL] = { KERAS_GLOBAL_AVERAGE_POOLING, 1, NULL },
+    [OP_BATCH_NORM] = { KERAS_BATCH_NORMALIZATION, 1, add_normalization },
+    [OP_BATCH_NORM_INFERENCE] = { KERAS_BATCH_NORMALIZATION, 1, add_normalization },
+    [OP_ACTIVATION] = { KERAS_ACTIVATION, 1, NULL },
+    [OP_DROPOUT] = { KERAS_DROPOUT, 1, NULL },
+    [OP_ADD] = { KERAS_ADD, 2, NULL },
+};
+
+/* Keras's word "leaky_relu" has one slope only; another slope is a layer of its own. */
+static int add_activation(struct building *b, int at, const struct op *op, enum activation a, float slope)
+{
+    const float slope_of_word = 0.2f;
+    struct keras_layer *l = &b->model->layers[at];
+
+    if (a != ACTIVATION_LEAKY_RELU || slope == slope_of_word) {
+        l->activation = activation_names[a];
+        return at;
+    }
+    if (l->kind != KERAS_ACTIVATION) {
+        l = add_layer(b, KERAS_LEAKY_RELU, op);
+        l->inputs[l->n_inputs++] = at;
+    } else {
+        b->named[l->kind]--;
+        l->kind = KERAS_LEAKY_RELU;
+        make_name(b, l);
+    }
+    l->slope = slope;
+    return position_of(b, l);
+}
+
+static int add_activation_of(struct building *b, int at, const struct op *op)
+{
+    switch (op->kind) {
+    case OP_CONV2D:
+        return add_activation(b, at, op, op->window.activation, op->window.slope);
+    case OP_DENSE:
+        return add_activation(b, at, op, op->dense.activation, op->dense.slope);
+    case OP_ACTIVATION:
+        return add_activation(b, at, op, op->elements.activation, op->elements.slope);
+    default:
+        return at;
+    }
+}
+
+/* The loss is not Keras's business, but its softmax is: the last Dense does it, or a layer after the last. */
+static void add_softmax(struct building *b, value logits)
+{
+    int from = find_producer(b, logits);
+    struct keras_layer *l = &b->model->layers[from];
+
+    if (l->kind != KERAS_DENSE || strcmp(l->activation, activation_names[ACTIVATION_LINEAR]) != 0) {
+        l = add_layer(b, KERAS_ACTIVATION, NULL);
+        l->inputs[l->n_inputs++] = from;
+    }
+    l->activation = "softmax";
+}
+
+static bool add_operation(struct building *b, const struct op *op, struct error *e)
+{
+    const struct rule *rule = &rules[op->kind];
+    int inputs[KERAS_INPUTS];
+
+    if (op->kind == OP_GATHER) {
+        b->producer[op->out[0]] = position_of(b, add_layer(b, KERAS_RESCALING, op));
+        return true;
+    }
+    if (op->kind == OP_SOFTMAX_LOSS) {
+        add_softmax(b, op->in[0]);
+        return true;
+    }
+    if (rule->images == 0)
+        return error_set(e, ERROR_RUN, "the operation %s has no layer in Keras's model files", op_name(op->kind));
+    for (int i = 0; i < rule->images; i++)
+        inputs[i] = find_producer(b, op->in[i]);
+    struct keras_layer *l = add_layer(b, rule->kind, op);
+    l->n_inputs = rule->images;
+    memcpy(l->inputs, inputs, (size_t)rule->images * sizeof *inputs);
+    if (rule->weights)
+        rule->weights(b, l, op);
+    b->producer[op->out[0]] = add_activation_of(b, position_of(b, l), op);
+    return true;
+}
+
+static bool is_plain(const struct keras_model *m)
+{
+    for (int i = 1; i < m->n_layers; i++)
+        if (m->layers[i].n_inputs != 1 || m->layers[i].inputs[0] != i - 1)
+            return false;
+    return true;
+}
+
+/* Keras orders the layers of a branched model by their distance from the output, the farthest first, and those of
+ * one distance as they are reached from the output through each layer's first input first: the order of the plan. */
+static bool order_saved(struct keras_model *m, struct error *e)
+{
+    int *distance = memory_new((size_t)m->n_layers, sizeof *distance, e), count = 0;
+
+    m->saved = memory_new((size_t)m->n_layers, sizeof *m->saved, e);
+    if (!distance || !m->saved) {
+        free(distance);
+        return false;
+    }
+    for (int i = m->n_layers - 1; i >= 0; i--)
+        for (int k = 0; k < m->layers[i].n_inputs; k++) {
+            int *of_input = &distance[m->layers[i].inputs[k]];
+
+            *of_input = *of_input > distance[i] ? *of_input : distance[i] + 1;
+        }
+    for (int d = m->n_layers - 1; d >= 0; d--)
+        for (int i = 0; i < m->n_layers; i++)
+            if (distance[i] == d)
+                m->saved[count++] = i;
+    free(distance);
+    return true;
+}
+
+static bool build(struct keras_model *m, struct error *e)
+{
+    const struct plan *plan = m->plan;
+    /* A plan for training alone knows of dropout. */
+    enum span span = plan->spans[SPAN_FORWARD].end > plan->spans[SPAN_FORWARD].first ? SPAN_FORWARD : SPAN_EVALUATE;
+    int first = plan->spans[span].first, end = plan->spans[span].end;
+    struct building b = { .model = m, .producer = memory_new((size_t)plan->n_values, sizeof *b.producer, e) };
+    bool good = b.producer;
+
+    m->layers = good ? memory_new((size_t)(end - first) * LAYERS_AN_OPERATION, sizeof *m->layers, e) : NULL;
+    good = m->layers;
+    for (int v = 0; good && v < plan->n_values; v++)
+        b.producer[v] = NOBODY;
+    for (int i = first; good && i < end; i++)
+        good = add_operation(&b, &plan->ops[i], e);
+    free(b.producer);
+    m->plain = good && is_plain(m);
+    return good && order_saved(m, e);
+}
+
+struct keras_model *keras_model_new(const struct plan *plan, struct error *e)
+{
+    struct keras_model *m = memory_new(1, sizeof *m, e);
+
+    if (!m)
+        return NULL;
+    m->plan = plan;
+    if (build(m, e))
+        return m;
+    keras_model_free(m);
+    return NULL;
+}
+
+void keras_model_free(struct keras_model *m)
+{
+    if (!m)
+        return;
+    free(m->layers);
+    free(m->saved);
+    free(m);
+}

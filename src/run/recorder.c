@@ -1,0 +1,176 @@
+#include "run/recorder.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "run/model_file.h"
+#include "run/summary.h"
+
+/* Lines between two flushes; and seconds. */
+enum { LINES_AT_ONCE = 1000 };
+static const double seconds_between = 1;
+
+void recorder_begin(struct recorder *r, const char *folder, const struct trainer *trainer, const struct device *device,
+                    struct metrics_writer *metrics)
+{
+    *r = (struct recorder){
+        .folder = folder,
+        .trainer = trainer,
+        .device = device,
+        .metrics = metrics,
+        .flushed = clock_seconds(),
+    };
+}
+
+/* The first trouble is the one to tell: those after it follow from it. */
+static void keep_error(struct recorder *r, const struct error *e)
+{
+    if (r->error.kind == ERROR_NONE)
+        r->error = *e;
+}
+
+static const char *state_word(enum trainer_state state)
+{
+    static const char *const words[] = {
+        [TRAINER_FINISHED] = "finished",
+        [TRAINER_STOPPED] = "stopped",
+        [TRAINER_FAILED] = "failed",
+    };
+
+    return trainer_over(state) ? words[state] : "running";
+}
+
+static void summarise(const struct recorder *r, struct summary *s)
+{
+    const struct recipe *recipe = trainer_recipe(r->trainer);
+    struct trainer_status status;
+
+    trainer_status(r->trainer, &status);
+    *s = (struct summary){
+        .threads = r->device->choice.threads ? r->device->choice.threads : r->device->info.threads,
+        .epochs = (int)series_length(trainer_means(r->trainer)),
+        .batch = recipe->training.batch,
+        .seed = recipe->training.seed,
+        .best_epoch = status.best_epoch,
+        .parameters = status.parameters,
+        .seconds_total = status.seconds,
+        .seconds_per_epoch = status.seconds_per_epoch,
+        .images_per_second = status.images_per_second > 0 ? status.images_per_second : -1,
+        .train_loss = status.train_loss,
+        .train_accuracy = status.train_accuracy,
+        .valid_loss = status.valid_loss,
+        .valid_accuracy = status.valid_accuracy,
+        .test_loss = status.test_loss,
+        .test_accuracy = status.test_accuracy,
+        .version = CUVETTE_VERSION,
+    };
+    text_copy(s->name, sizeof s->name, recipe->name);
+    text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
+    text_copy(s->device, sizeof s->device, r->device->info.id);
+    text_copy(s->device_name, sizeof s->device_name, r->device->info.name);
+    text_copy(s->state, sizeof s->state, state_word(status.state));
+    if (status.state == TRAINER_FAILED)
+        text_copy(s->error, sizeof s->error, status.error.text);
+    clock_date(s->date, sizeof s->date);
+}
+
+static bool add_epoch(struct recorder *r, size_t i, struct error *e)
+{
+    const struct series *valid = trainer_epochs(r->trainer);
+    struct point train = series_at(trainer_means(r->trainer), i), validation;
+    bool validated = i < series_length(valid);
+
+    if (validated)
+        validation = series_at(valid, i);
+    return metrics_epoch(r->metrics, (int)train.position, train, validated ? &validation : NULL, e);
+}
+
+static bool introduce(const struct recorder *r, struct error *e)
+{
+    struct summary run;
+
+    summarise(r, &run);
+    return metrics_run(r->metrics, &run, e);
+}
+
+/* Up to LINES_AT_ONCE new lines; the epoch after its last step. Counts as written what has been flushed. */
+static bool append_some(struct recorder *r, size_t steps_there, size_t epochs_there, struct error *e)
+{
+    const struct series *steps = trainer_steps(r->trainer), *means = trainer_means(r->trainer);
+    size_t step = r->steps, epoch = r->epochs;
+    bool added = r->introduced || introduce(r, e);
+
+    for (int line = 0; added && line < LINES_AT_ONCE && (step < steps_there || epoch < epochs_there); line++) {
+        bool before = step < steps_there &&
+                      (epoch == epochs_there || series_at(steps, step).position <= series_at(means, epoch).position);
+
+        added = before ? metrics_step(r->metrics, step + 1, series_at(steps, step), e) : add_epoch(r, epoch, e);
+        step += before;
+        epoch += !before;
+    }
+    if (!metrics_flush(r->metrics, e) || !added)
+        return false;
+    r->introduced = true;
+    r->steps = step;
+    r->epochs = epoch;
+    return true;
+}
+
+static void append_all(struct recorder *r, size_t epochs_there)
+{
+    size_t steps_there = series_length(trainer_steps(r->trainer));
+    struct error e;
+
+    r->flushed = clock_seconds();
+    while (r->steps < steps_there || r->epochs < epochs_there)
+        if (!append_some(r, steps_there, epochs_there, &e)) {
+            keep_error(r, &e);
+            return;
+        }
+}
+
+/* The training mean of an epoch is published before its validation: while the trainer goes on, an epoch is there with both. */
+static size_t whole_epochs(const struct recorder *r)
+{
+    return series_length(trainer_epochs(r->trainer));
+}
+
+void recorder_update(struct recorder *r)
+{
+    struct trainer_status status;
+    size_t epochs_there = whole_epochs(r);
+
+    trainer_status(r->trainer, &status);
+    if (epochs_there > r->epochs || status.state == TRAINER_PAUSED || clock_seconds() - r->flushed >= seconds_between)
+        append_all(r, epochs_there);
+}
+
+static void write_model(struct recorder *r)
+{
+    const struct trainer_weights *weights = trainer_weights(r->trainer);
+    char path[PATH_SIZE];
+    struct error e;
+
+    if (weights && (!path_join(path, r->folder, "model.h5", &e) ||
+                    !model_file_write(path, trainer_recipe(r->trainer), weights, &e)))
+        keep_error(r, &e);
+}
+
+void recorder_end(struct recorder *r)
+{
+    struct summary summary;
+    char path[PATH_SIZE];
+    struct error e;
+
+    append_all(r, series_length(trainer_means(r->trainer)));
+    if (!metrics_close(r->metrics, &e))
+        keep_error(r, &e);
+    r->metrics = NULL;
+    write_model(r);
+    summarise(r, &summary);
+    if (!path_join(path, r->folder, "summary.json", &e) || !summary_write(&summary, path, &e))
+        keep_error(r, &e);
+}

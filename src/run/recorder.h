@@ -1,0 +1,32 @@
+/* Writes down what a trainer publishes: its curves as they grow, its weights and its summary at the end. It only reads
+ * the trainer, so that a slow disk never slows a step; what cannot be written is kept as an error, and tried again with
+ * the next lines. Used by one thread. */
+#ifndef RUN_RECORDER_H
+#define RUN_RECORDER_H
+
+#include "nn/trainer.h"
+#include "run/devices.h"
+#include "run/metrics.h"
+
+struct recorder {
+    const char *folder;
+    const struct trainer *trainer;
+    const struct device *device;
+    struct metrics_writer *metrics;
+    bool introduced;       /* the file has its first line */
+    size_t steps, epochs;  /* in the file */
+    double flushed;        /* clock_seconds() */
+    struct error error;    /* the first; ERROR_NONE: all is well */
+};
+
+/* The folder, trainer and device must outlive the recorder; the metrics file becomes its own. */
+void recorder_begin(struct recorder *r, const char *folder, const struct trainer *trainer, const struct device *device,
+                    struct metrics_writer *metrics);
+
+/* Appends what is new, when it is time: at the end of an epoch, in a pause, else at most once a second. */
+void recorder_update(struct recorder *r);
+
+/* For a trainer that is over: the rest of the curves, model.h5 and summary.json. */
+void recorder_end(struct recorder *r);
+
+#endif

@@ -1,0 +1,230 @@
+#include "run/run.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "run/recorder.h"
+#include "run/run_folder.h"
+
+struct run {
+    /* Set before the recorder starts, never changed. */
+    struct device device;
+    char folder[PATH_SIZE];
+    struct trainer *trainer;
+    struct trainer_events events; /* the caller's */
+    pthread_t thread;             /* the recorder's */
+
+    struct recorder recorder; /* the recorder thread's own */
+
+    pthread_mutex_t lock;
+    pthread_cond_t rung;    /* with lock: `changed` or `over` */
+    bool changed;           /* the trainer has something new */
+    bool over, kept;
+    struct error error;     /* the recorder's, as of its last update */
+};
+
+/* On the training thread. */
+static void trainer_changed(void *run)
+{
+    struct run *r = run;
+
+    pthread_mutex_lock(&r->lock);
+    r->changed = true;
+    pthread_cond_broadcast(&r->rung);
+    pthread_mutex_unlock(&r->lock);
+    if (r->events.changed)
+        r->events.changed(r->events.context);
+}
+
+static void wait_for_change(struct run *r)
+{
+    pthread_mutex_lock(&r->lock);
+    while (!r->changed)
+        pthread_cond_wait(&r->rung, &r->lock);
+    r->changed = false;
+    pthread_mutex_unlock(&r->lock);
+}
+
+static void publish_error(struct run *r)
+{
+    pthread_mutex_lock(&r->lock);
+    r->error = r->recorder.error;
+    pthread_mutex_unlock(&r->lock);
+}
+
+static bool is_over(const struct run *r, struct trainer_status *status)
+{
+    trainer_status(r->trainer, status);
+    return trainer_over(status->state);
+}
+
+/* A run that never made a step has nothing to say that its error does not. */
+static bool finish(struct run *r, const struct trainer_status *status)
+{
+    struct error ignored;
+
+    if (status->steps > 0) {
+        recorder_end(&r->recorder);
+        return true;
+    }
+    metrics_close(r->recorder.metrics, &ignored);
+    run_folder_remove(r->folder);
+    return false;
+}
+
+static void *record(void *run)
+{
+    struct run *r = run;
+    struct trainer_status status;
+
+    while (!is_over(r, &status)) {
+        wait_for_change(r);
+        recorder_update(&r->recorder);
+        publish_error(r);
+    }
+    bool kept = finish(r, &status);
+    publish_error(r);
+
+    pthread_mutex_lock(&r->lock);
+    r->over = true;
+    r->kept = kept;
+    pthread_cond_broadcast(&r->rung);
+    pthread_mutex_unlock(&r->lock);
+    if (r->events.changed)
+        r->events.changed(r->events.context);
+    return NULL;
+}
+
+static void free_run(struct run *r)
+{
+    pthread_mutex_destroy(&r->lock);
+    pthread_cond_destroy(&r->rung);
+    free(r);
+}
+
+static struct metrics_writer *create_files(const struct run *r, const struct recipe *recipe, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    if (!path_join(path, r->folder, "recipe.ini", e) || !recipe_save(recipe, path, e) ||
+        !path_join(path, r->folder, "metrics.jsonl", e))
+        return NULL;
+    return metrics_create(path, e);
+}
+
+static bool start_threads(struct run *r, const struct run_setup *setup, struct metrics_writer *metrics, struct error *e)
+{
+    const struct trainer_setup trainer = {
+        .recipe = setup->recipe,
+        .backend = r->device.backend,
+        .device = r->device.choice,
+        .source = setup->source,
+        .events = { .changed = trainer_changed, .context = r },
+    };
+
+    r->trainer = trainer_start(&trainer, e);
+    if (!r->trainer)
+        return false;
+    recorder_begin(&r->recorder, r->folder, r->trainer, &r->device, metrics);
+    if (pthread_create(&r->thread, NULL, record, r) == 0)
+        return true;
+    trainer_close(r->trainer);
+    return error_set(e, ERROR_RUN, "cannot start a thread that records the run: the system's limit is reached");
+}
+
+/* The files first: a folder that cannot be written is known before anything runs. */
+static bool start(struct run *r, const struct run_setup *setup, struct error *e)
+{
+    struct metrics_writer *metrics = create_files(r, setup->recipe, e);
+    struct error ignored;
+
+    if (metrics && start_threads(r, setup, metrics, e))
+        return true;
+    metrics_close(metrics, &ignored);
+    run_folder_remove(r->folder);
+    return false;
+}
+
+struct run *run_start(const struct run_setup *setup, struct error *e)
+{
+    struct run *r = memory_new(1, sizeof *r, e);
+
+    if (!r)
+        return NULL;
+    r->events = setup->events;
+    r->kept = true;
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->rung, NULL);
+    if (devices_choose(setup->recipe->training.device, &r->device, e) &&
+        run_folder_create(setup->recipe, setup->recipe->training.device, setup->folder, r->folder, e) &&
+        start(r, setup, e))
+        return r;
+    free_run(r);
+    return NULL;
+}
+
+struct trainer *run_trainer(const struct run *r)
+{
+    return r->trainer;
+}
+
+const char *run_folder(const struct run *r)
+{
+    return r->folder;
+}
+
+const struct device *run_device(const struct run *r)
+{
+    return &r->device;
+}
+
+/* The lock changes, nothing that is seen does. */
+static pthread_mutex_t *lock_of(const struct run *r)
+{
+    return &((struct run *)r)->lock;
+}
+
+static bool read_flag(const struct run *r, const bool *flag)
+{
+    pthread_mutex_lock(lock_of(r));
+    bool set = *flag;
+    pthread_mutex_unlock(lock_of(r));
+    return set;
+}
+
+bool run_over(const struct run *r)
+{
+    return read_flag(r, &r->over);
+}
+
+bool run_kept(const struct run *r)
+{
+    return read_flag(r, &r->kept);
+}
+
+void run_wait(struct run *r)
+{
+    pthread_mutex_lock(&r->lock);
+    while (!r->over)
+        pthread_cond_wait(&r->rung, &r->lock);
+    pthread_mutex_unlock(&r->lock);
+}
+
+void run_recorder_error(const struct run *r, struct error *out)
+{
+    pthread_mutex_lock(lock_of(r));
+    *out = r->error;
+    pthread_mutex_unlock(lock_of(r));
+}
+
+void run_close(struct run *r)
+{
+    if (!r)
+        return;
+    trainer_command(r->trainer, TRAINER_STOP, 0);
+    pthread_join(r->thread, NULL);
+    trainer_close(r->trainer);
+    free_run(r);
+}

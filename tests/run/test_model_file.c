@@ -1,0 +1,372 @@
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <cmocka.h>
+#include <hdf5.h>
+#include <jansson.h>
+
+#include "base/hdf5.h"
+#include "run/hdf5_values.h"
+#include "run/model_file.h"
+#include "tests/support/folder.h"
+
+static const char everything[] = "[layers]\n"
+                                 "conv2d = filters=4 kernel=3 padding=same stride=2 bias=no\n"
+                                 "batch_norm =\n"
+                                 "activation = function=leaky_relu slope=0.1\n"
+                                 "conv2d = filters=6 kernel=2 padding=valid activation=relu\n"
+                                 "avgpool2d =\n"
+                                 "dropout = rate=0.25\n"
+                                 "flatten =\n"
+                                 "dense = units=7 activation=tanh\n"
+                                 "dense = units=3\n";
+
+static const char branched[] = "[layers]\n"
+                               "conv2d = filters=4 kernel=3\n"
+                               "residual = filters=4\n"
+                               "residual = filters=8 stride=2\n"
+                               "global_avgpool =\n"
+                               "dense = units=3\n";
+
+static const char (*const class_names)[CLASS_NAME_SIZE] = (const char[][CLASS_NAME_SIZE]){ "cat", "dög", "" };
+
+/* A recipe's plan with weights that are all different. */
+struct model {
+    struct recipe recipe;
+    struct plan *plan;
+    float *parameters, *statistics;
+    struct trainer_weights weights;
+};
+
+static float *numbers(const struct plan *plan, enum arena arena)
+{
+    float *to = calloc(1, plan->arena_bytes[arena] + 1);
+
+    assert_non_null(to);
+    for (value v = 0; v < plan->n_values; v++) {
+        const struct plan_value *p = &plan->values[v];
+
+        if (p->arena == arena && !p->whole && p->alias == VALUE_NONE)
+            for (size_t i = 0; i < plan_value_count(p); i++)
+                to[p->offset / sizeof *to + i] = 0.5f + (float)v + (float)i * 0x1p-12f;
+    }
+    return to;
+}
+
+static void model_make(struct model *m, const char *layers, struct shape input, bool training)
+{
+    struct error e = { 0 };
+
+    recipe_preset(&m->recipe);
+    if (!recipe_parse(&m->recipe, layers, "test", &e))
+        fail_msg("%s", e.text);
+    strcpy(m->recipe.name, "try it");
+    m->recipe.training.batch = 2;
+    m->plan = plan_new(&m->recipe, input, 3, training, &e);
+    if (!m->plan)
+        fail_msg("%s", e.text);
+    m->parameters = numbers(m->plan, ARENA_PARAMETERS);
+    m->statistics = numbers(m->plan, ARENA_STATISTICS);
+    m->weights = (struct trainer_weights){ .plan = m->plan, .parameters = m->parameters, .statistics = m->statistics,
+                                           .input = input, .classes = 3, .dataset = "pets", .class_names = class_names };
+}
+
+static void model_free(struct model *m)
+{
+    plan_free(m->plan);
+    free(m->parameters);
+    free(m->statistics);
+}
+
+static void expect_written(const struct model *m, const char *path)
+{
+    struct error e = { 0 };
+
+    if (!model_file_write(path, &m->recipe, &m->weights, &e))
+        fail_msg("%s", e.text);
+}
+
+/* Written from a plan for training, read into one for evaluation alone. */
+static void expect_back(void **state, const char *layers, struct shape input)
+{
+    const char *path = folder_path(*state, "model.h5");
+    struct model m, back;
+    struct error e = { 0 };
+
+    model_make(&m, layers, input, true);
+    model_make(&back, layers, input, false);
+    expect_written(&m, path);
+    memset(back.parameters, 0xFF, back.plan->arena_bytes[ARENA_PARAMETERS]);
+    memset(back.statistics, 0xFF, back.plan->arena_bytes[ARENA_STATISTICS]);
+    if (!model_file_read(path, back.plan, back.parameters, back.statistics, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(m.plan->arena_bytes[ARENA_PARAMETERS], back.plan->arena_bytes[ARENA_PARAMETERS]);
+    assert_memory_equal(m.parameters, back.parameters, m.plan->arena_bytes[ARENA_PARAMETERS]);
+    assert_memory_equal(m.statistics, back.statistics, m.plan->arena_bytes[ARENA_STATISTICS]);
+    assert_int_equal(folder_entries(*state), 1);
+    model_free(&m);
+    model_free(&back);
+}
+
+static void test_weights_come_back_bit_for_bit(void **state)
+{
+    expect_back(state, everything, shape_image(13, 11, 3));
+    expect_back(state, "[layers]\nflatten=\ndense = units=3 bias=no\n", shape_image(5, 5, 1));
+}
+
+static void test_weights_of_branches_come_back_bit_for_bit(void **state)
+{
+    expect_back(state, branched, shape_image(9, 8, 3));
+}
+
+static json_t *read_config(const char *path)
+{
+    char *text = NULL;
+
+    hdf5_lock();
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), attribute = H5Aopen(file, "model_config", H5P_DEFAULT);
+    hid_t type = H5Aget_type(attribute);
+    assert_true(H5Aread(attribute, type, &text) >= 0);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    H5Fclose(file);
+    hdf5_unlock();
+    json_t *config = json_loads(text, 0, NULL);
+    assert_non_null(config);
+    H5free_memory(text);
+    return config;
+}
+
+/* An attribute ends at 64 KiB; names of many classes do not. */
+static void test_many_long_class_names_fit(void **state)
+{
+    enum { CLASSES = 1024 };
+    static char names[CLASSES][CLASS_NAME_SIZE];
+    struct model m;
+    int count;
+
+    for (int i = 0; i < CLASSES; i++)
+        snprintf(names[i], sizeof names[i], "class %056d", i);
+    model_make(&m, branched, shape_image(9, 8, 3), true);
+    m.weights.classes = CLASSES;
+    m.weights.class_names = (const char (*)[CLASS_NAME_SIZE])names;
+    expect_written(&m, folder_path(*state, "model.h5"));
+    hdf5_lock();
+    hid_t file = H5Fopen(folder_path(*state, "model.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
+    hid_t own = H5Gopen2(file, "cuvette", H5P_DEFAULT);
+    char **back = hdf5_read_names(own, "class_names", &count);
+    H5Gclose(own);
+    H5Fclose(file);
+    hdf5_unlock();
+    assert_int_equal(count, CLASSES);
+    assert_string_equal(back[CLASSES - 1], names[CLASSES - 1]);
+    hdf5_free_names(back, count);
+    model_free(&m);
+}
+
+static const char *text_at(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static void test_a_plain_stack_is_described_layer_by_layer(void **state)
+{
+    static const char *const expected[] = { "InputLayer", "Rescaling", "Conv2D", "BatchNormalization", "LeakyReLU", "Conv2D",
+                                            "AveragePooling2D", "Dropout", "Flatten", "Dense", "Dense" };
+    struct model m;
+
+    model_make(&m, everything, shape_image(13, 11, 3), true);
+    expect_written(&m, folder_path(*state, "model.h5"));
+    json_t *whole = read_config(folder_path(*state, "model.h5"));
+    json_t *layers = json_object_get(json_object_get(whole, "config"), "layers");
+    assert_string_equal(text_at(whole, "class_name"), "Sequential");
+    assert_int_equal(json_array_size(layers), sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < json_array_size(layers); i++)
+        assert_string_equal(text_at(json_array_get(layers, i), "class_name"), expected[i]);
+    json_t *first = json_object_get(json_array_get(layers, 2), "config");
+    json_t *second = json_object_get(json_array_get(layers, 5), "config");
+    json_t *last = json_object_get(json_array_get(layers, 10), "config");
+    assert_string_equal(text_at(first, "padding"), "same");
+    assert_true(json_is_false(json_object_get(first, "use_bias")));
+    assert_string_equal(text_at(second, "padding"), "valid");
+    assert_string_equal(text_at(second, "activation"), "relu");
+    assert_string_equal(text_at(second, "name"), "conv2d_1");
+    assert_string_equal(text_at(last, "activation"), "softmax");
+    json_decref(whole);
+    model_free(&m);
+}
+
+static void test_branches_are_described_with_their_inputs(void **state)
+{
+    struct model m;
+    int additions = 0;
+
+    model_make(&m, branched, shape_image(9, 8, 3), true);
+    expect_written(&m, folder_path(*state, "model.h5"));
+    json_t *whole = read_config(folder_path(*state, "model.h5")), *l;
+    json_t *layers = json_object_get(json_object_get(whole, "config"), "layers");
+    size_t i;
+    assert_string_equal(text_at(whole, "class_name"), "Functional");
+    json_array_foreach(layers, i, l) {
+        size_t wanted = strcmp(text_at(l, "class_name"), "Add") == 0 ? 2 : 1;
+
+        additions += wanted == 2;
+        if (i > 0)
+            assert_int_equal(json_array_size(json_array_get(json_object_get(l, "inbound_nodes"), 0)), wanted);
+    }
+    assert_int_equal(additions, 2);
+    json_decref(whole);
+    model_free(&m);
+}
+
+static void expect_refused(const char *path, const struct plan *plan, const char *words)
+{
+    struct error e = { 0 };
+    float *parameters = calloc(1, plan->arena_bytes[ARENA_PARAMETERS] + 1);
+    float *statistics = calloc(1, plan->arena_bytes[ARENA_STATISTICS] + 1);
+
+    assert_false(model_file_read(path, plan, parameters, statistics, &e));
+    assert_int_equal(e.kind, ERROR_INPUT);
+    if (!strstr(e.text, words))
+        fail_msg("\"%s\" does not say \"%s\"", e.text, words);
+    free(parameters);
+    free(statistics);
+}
+
+static void test_the_model_of_another_recipe_is_refused(void **state)
+{
+    const char *path = folder_path(*state, "model.h5");
+    struct model m, other;
+
+    model_make(&m, everything, shape_image(13, 11, 3), true);
+    expect_written(&m, path);
+    model_make(&other, "[layers]\nflatten=\ndense = units=3\n", shape_image(13, 11, 3), false);
+    expect_refused(path, other.plan, "");
+    model_free(&other);
+    model_make(&other, "[layers]\nconv2d = filters=4 stride=2 bias=no\nflatten=\ndense = units=3\n", shape_image(13, 11, 3), false);
+    expect_refused(path, other.plan, "layer batch_normalization has 4 weights");
+    model_free(&other);
+    model_make(&other, everything, shape_image(13, 11, 1), false);
+    expect_refused(path, other.plan, "kernel of layer conv2d is 3x3x3x4, but the recipe makes it 3x3x1x4");
+    model_free(&other);
+
+    char longer[sizeof everything + 64];
+    snprintf(longer, sizeof longer, "%sdense = units=3\n", everything);
+    model_make(&other, longer, shape_image(13, 11, 3), false);
+    expect_refused(path, other.plan, "it has 5 layers with weights, the recipe has 6");
+    model_free(&other);
+    model_make(&other, longer, shape_image(13, 11, 3), true);
+    expect_written(&other, path);
+    expect_refused(path, m.plan, "it has 6 layers with weights, the recipe has 5");
+    model_free(&other);
+    model_free(&m);
+}
+
+static void test_foreign_files_are_refused(void **state)
+{
+    const char *path = folder_path(*state, "model.h5");
+    struct model m;
+    struct error e = { 0 };
+
+    model_make(&m, everything, shape_image(13, 11, 3), true);
+    assert_false(model_file_read(folder_path(*state, "absent.h5"), m.plan, m.parameters, m.statistics, &e));
+    assert_int_equal(e.kind, ERROR_IO);
+    folder_put(*state, "model.h5", "not HDF5 at all");
+    expect_refused(path, m.plan, "model.h5");
+
+    hdf5_lock();
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t group = H5Gcreate2(file, "x_train", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Gclose(group);
+    H5Fclose(file);
+    hdf5_unlock();
+    expect_refused(path, m.plan, "no model_weights");
+    model_free(&m);
+}
+
+static void test_a_file_cut_anywhere_is_refused(void **state)
+{
+    struct model m;
+    char *bytes = malloc(1 << 20);
+
+    assert_non_null(bytes);
+    model_make(&m, everything, shape_image(13, 11, 3), true);
+    expect_written(&m, folder_path(*state, "model.h5"));
+    FILE *in = fopen(folder_path(*state, "model.h5"), "rb");
+    assert_non_null(in);
+    size_t size = fread(bytes, 1, 1 << 20, in);
+    fclose(in);
+    for (size_t cut = 0; cut < size; cut += size / 23 + 1)
+        expect_refused(folder_write(*state, "cut.h5", bytes, cut), m.plan, "cut.h5");
+    free(bytes);
+    model_free(&m);
+}
+
+static void test_places_that_cannot_be_written_are_told(void **state)
+{
+    struct model m;
+    struct error e = { 0 };
+
+    model_make(&m, branched, shape_image(9, 8, 3), true);
+    folder_put(*state, "file", "");
+    assert_false(model_file_write(folder_path(*state, "file/model.h5"), &m.recipe, &m.weights, &e));
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_false(model_file_write(folder_path(*state, "model.bin"), &m.recipe, &m.weights, &e));
+    assert_int_equal(e.kind, ERROR_USAGE);
+    assert_int_equal(folder_entries(*state), 1);
+    model_free(&m);
+}
+
+static void test_no_space_leaves_nothing_and_the_next_file_is_fine(void **state)
+{
+    struct model m;
+    struct rlimit before, small;
+
+    model_make(&m, "[layers]\nflatten=\ndense = units=2000\ndense = units=3\n", shape_image(13, 11, 3), true);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    for (rlim_t room = 500; room < 4000000; room *= 8) {
+        struct error e = { 0 };
+
+        small = before;
+        small.rlim_cur = room;
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+        bool written = model_file_write(folder_path(*state, "model.h5"), &m.recipe, &m.weights, &e);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+        assert_false(written);
+        assert_int_equal(e.kind, ERROR_IO);
+        assert_non_null(strstr(e.text, "model.h5"));
+        assert_non_null(strstr(e.text, "File too large"));
+        assert_int_equal(folder_entries(*state), 0);
+    }
+    expect_written(&m, folder_path(*state, "model.h5"));
+    assert_int_equal(H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
+    model_free(&m);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_weights_come_back_bit_for_bit),
+        TEST(test_weights_of_branches_come_back_bit_for_bit),
+        TEST(test_many_long_class_names_fit),
+        TEST(test_a_plain_stack_is_described_layer_by_layer),
+        TEST(test_branches_are_described_with_their_inputs),
+        TEST(test_the_model_of_another_recipe_is_refused),
+        TEST(test_foreign_files_are_refused),
+        TEST(test_a_file_cut_anywhere_is_refused),
+        TEST(test_places_that_cannot_be_written_are_told),
+        TEST(test_no_space_leaves_nothing_and_the_next_file_is_fine),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,361 @@
+#include "tests/support/check.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "run/export.h"
+#include "run/metrics.h"
+#include "run/model_file.h"
+#include "run/run.h"
+#include "run/run_folder.h"
+#include "run/summary.h"
+#include "tests/support/data_files.h"
+#include "tests/support/folder.h"
+
+enum { TRAIN = 96, TESTED = 20, SIDE = 6, CLASSES = 3, BATCH = 10, STEPS_AN_EPOCH = 10 };
+
+static const char text[] = "[data]\n"
+                           "dataset = squares\n"
+                           "[training]\n"
+                           "epochs = 3\n"
+                           "batch = 10\n"
+                           "device = cpu:1\n"
+                           "[layers]\n"
+                           "conv2d = filters=4 activation=relu\n"
+                           "flatten =\n"
+                           "dense = units=3\n";
+
+struct fixture {
+    void *folder;
+    struct recipe recipe;
+    struct source *source;
+    pthread_mutex_t lock;
+    pthread_cond_t rung;
+    int events;
+};
+
+static struct fixture f;
+
+static int setup(void **state)
+{
+    struct error e = { 0 };
+
+    (void)state;
+    f = (struct fixture){ .lock = PTHREAD_MUTEX_INITIALIZER, .rung = PTHREAD_COND_INITIALIZER };
+    if (folder_setup(&f.folder) != 0)
+        return -1;
+    setenv("CUVETTE_RUNS", folder_path(f.folder, "runs"), 1);
+    recipe_preset(&f.recipe);
+    if (!recipe_parse(&f.recipe, text, "test", &e)) {
+        fprintf(stderr, "%s\n", e.text);
+        return -1;
+    }
+    strcpy(f.recipe.name, "tiny");
+    f.source = data_memory(TRAIN, TESTED, SIDE, SIDE, 1, CLASSES);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    source_close(f.source);
+    unsetenv("CUVETTE_RUNS");
+    return folder_teardown(&f.folder);
+}
+
+static void count_event(void *context)
+{
+    (void)context;
+    pthread_mutex_lock(&f.lock);
+    f.events++;
+    pthread_cond_signal(&f.rung);
+    pthread_mutex_unlock(&f.lock);
+}
+
+/* Sleeps until something has happened since the call before. */
+static void await_event(int *seen)
+{
+    pthread_mutex_lock(&f.lock);
+    while (f.events == *seen)
+        pthread_cond_wait(&f.rung, &f.lock);
+    *seen = f.events;
+    pthread_mutex_unlock(&f.lock);
+}
+
+static struct run *start(const char *folder, struct source *source, struct error *e)
+{
+    const struct run_setup s = { .recipe = &f.recipe, .folder = folder, .source = source, .events = { count_event, NULL } };
+
+    return run_start(&s, e);
+}
+
+static struct run *start_well(void)
+{
+    struct error e = { 0 };
+    struct run *r = start(NULL, f.source, &e);
+
+    if (!r)
+        fail_msg("%s", e.text);
+    return r;
+}
+
+static struct trainer_status status_of(const struct run *r)
+{
+    struct trainer_status status;
+
+    trainer_status(run_trainer(r), &status);
+    return status;
+}
+
+static const char *in_run(const struct run *r, const char *name)
+{
+    return folder_path(run_folder(r), name);
+}
+
+static void test_a_run_leaves_all_that_is_known_of_it(void **state)
+{
+    struct run *r = start_well();
+    struct metrics_curves curves;
+    struct summary summary;
+    struct error e = { 0 };
+    (void)state;
+
+    run_wait(r);
+    assert_true(run_over(r));
+    assert_true(run_kept(r));
+    run_recorder_error(r, &e);
+    assert_int_equal(e.kind, ERROR_NONE);
+    assert_string_equal(path_name(run_folder(r)), "0001-squares-cpu1");
+    assert_int_equal(folder_entries(run_folder(r)), 4);
+
+    struct trainer_status status = status_of(r);
+    assert_int_equal(status.state, TRAINER_FINISHED);
+    assert_good(metrics_read(in_run(r, "metrics.jsonl"), &curves, &e), e);
+    assert_int_equal(curves.n_steps, 3 * STEPS_AN_EPOCH);
+    assert_int_equal(curves.n_epochs, 3);
+    assert_string_equal(curves.run.name, "tiny");
+    assert_string_equal(curves.run.state, "running");
+    for (size_t i = 0; i < curves.n_steps; i++)
+        assert_true(curves.steps[i].loss == series_at(trainer_steps(run_trainer(r)), i).loss);
+    for (size_t i = 0; i < curves.n_epochs; i++)
+        assert_true(curves.valid[i].loss == series_at(trainer_epochs(run_trainer(r)), i).loss);
+    metrics_curves_free(&curves);
+
+    assert_good(summary_read(&summary, in_run(r, "summary.json"), &e), e);
+    assert_string_equal(summary.state, "finished");
+    assert_string_equal(summary.dataset, "squares");
+    assert_string_equal(summary.device, "cpu");
+    assert_int_equal(summary.threads, 1);
+    assert_int_equal(summary.epochs, 3);
+    assert_int_equal(summary.batch, BATCH);
+    assert_int_equal(summary.parameters, 3 * 3 * 4 + 4 + SIDE * SIDE * 4 * 3 + 3);
+    assert_float_equal(summary.test_loss, status.test_loss, 1e-6);
+    assert_float_equal(summary.train_accuracy, status.train_accuracy, 1e-6);
+    run_close(r);
+}
+
+static void test_the_kept_recipe_and_weights_are_those_of_the_run(void **state)
+{
+    struct run *r = start_well();
+    struct recipe kept;
+    struct error e = { 0 };
+    (void)state;
+
+    run_wait(r);
+    assert_good(recipe_load(&kept, in_run(r, "recipe.ini"), &e), e);
+    assert_int_equal(kept.training.epochs, 3);
+    assert_int_equal(kept.n_layers, f.recipe.n_layers);
+    struct plan *plan = plan_new(&kept, shape_image(SIDE, SIDE, 1), CLASSES, false, &e);
+    assert_non_null(plan);
+    float *parameters = calloc(1, plan->arena_bytes[ARENA_PARAMETERS]);
+    float *statistics = calloc(1, plan->arena_bytes[ARENA_STATISTICS]);
+    assert_good(model_file_read(in_run(r, "model.h5"), plan, parameters, statistics, &e), e);
+    const struct trainer_weights *w = trainer_weights(run_trainer(r));
+    assert_memory_equal(parameters, w->parameters, plan->arena_bytes[ARENA_PARAMETERS]);
+    free(parameters);
+    free(statistics);
+    plan_free(plan);
+    run_close(r);
+}
+
+static void test_the_end_is_told_when_all_is_written(void **state)
+{
+    struct run *r = start_well();
+    int seen = 0;
+    (void)state;
+
+    while (!run_over(r))
+        await_event(&seen);
+    assert_true(path_is_file(in_run(r, "summary.json")));
+    run_close(r);
+}
+
+static void test_a_stopped_run_is_kept_as_far_as_it_came(void **state)
+{
+    struct run *r;
+    struct summary summary;
+    struct metrics_curves curves;
+    struct error e = { 0 };
+    int seen = 0;
+    (void)state;
+
+    f.recipe.training.epochs = 100000;
+    r = start_well();
+    while (series_length(trainer_epochs(run_trainer(r))) < 2)
+        await_event(&seen);
+    trainer_command(run_trainer(r), TRAINER_STOP, 0);
+    run_wait(r);
+    assert_good(summary_read(&summary, in_run(r, "summary.json"), &e), e);
+    assert_string_equal(summary.state, "stopped");
+    assert_true(summary.epochs >= 2);
+    assert_true(summary.test_loss < 0);
+    assert_good(metrics_read(in_run(r, "metrics.jsonl"), &curves, &e), e);
+    assert_int_equal(curves.n_steps, status_of(r).steps);
+    assert_int_equal(curves.n_epochs, summary.epochs);
+    metrics_curves_free(&curves);
+    assert_true(path_is_file(in_run(r, "model.h5")));
+    run_close(r);
+}
+
+static void test_closing_stops_and_still_writes(void **state)
+{
+    struct run *r;
+    int seen = 0;
+    char summary[PATH_SIZE];
+    (void)state;
+
+    f.recipe.training.epochs = 100000;
+    r = start_well();
+    while (status_of(r).steps == 0)
+        await_event(&seen);
+    snprintf(summary, sizeof summary, "%s/summary.json", run_folder(r));
+    run_close(r);
+    assert_true(path_is_file(summary));
+    run_close(NULL);
+}
+
+/* A name that was mistyped leaves no folder that one has to clear away. */
+static void test_a_run_that_never_began_leaves_nothing(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    strcpy(f.recipe.data.dataset, "no-such-data-set");
+    struct run *r = start(NULL, NULL, &e);
+    assert_non_null(r);
+    run_wait(r);
+    assert_int_equal(status_of(r).state, TRAINER_FAILED);
+    assert_false(run_kept(r));
+    assert_int_equal(folder_entries(folder_path(f.folder, "runs")), 0);
+    run_close(r);
+}
+
+static void test_what_is_known_to_be_wrong_starts_nothing(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    strcpy(f.recipe.training.device, "cuda:9");
+    assert_null(start(NULL, f.source, &e));
+    assert_int_equal(e.kind, ERROR_DEVICE);
+    assert_false(path_is_folder(folder_path(f.folder, "runs")));
+
+    strcpy(f.recipe.training.device, "cpu:1");
+    folder_put(f.folder, "mine/thesis.tex", "precious");
+    assert_null(start(folder_path(f.folder, "mine"), f.source, &e));
+    assert_int_equal(e.kind, ERROR_INPUT);
+    assert_null(start(folder_path(f.folder, "mine/thesis.tex/run"), f.source, &e));
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_int_equal(folder_entries(folder_path(f.folder, "mine")), 1);
+}
+
+/* The disk fills up: the training goes on, the screen can say what is not written. */
+static void test_no_space_is_told_and_training_goes_on(void **state)
+{
+    struct rlimit before, small;
+    struct metrics_curves curves;
+    struct error e = { 0 };
+    (void)state;
+
+    f.recipe.training.epochs = 30;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 8000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    struct run *r = start(NULL, f.source, &e);
+    if (r)
+        run_wait(r);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_non_null(r);
+    assert_int_equal(status_of(r).state, TRAINER_FINISHED);
+    run_recorder_error(r, &e);
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_non_null(strstr(e.text, "metrics.jsonl"));
+    assert_good(metrics_read(in_run(r, "metrics.jsonl"), &curves, &e), e);
+    assert_true(curves.n_steps < 30 * STEPS_AN_EPOCH);
+    metrics_curves_free(&curves);
+    assert_false(path_is_file(in_run(r, "model.h5")));
+    run_close(r);
+}
+
+static void test_two_runs_at_once_keep_apart(void **state)
+{
+    struct run *first = start_well(), *second = start_well();
+    struct metrics_curves a, b;
+    struct error e = { 0 };
+    (void)state;
+
+    run_wait(first);
+    run_wait(second);
+    assert_true(strcmp(run_folder(first), run_folder(second)) != 0);
+    assert_good(metrics_read(in_run(first, "metrics.jsonl"), &a, &e), e);
+    assert_good(metrics_read(in_run(second, "metrics.jsonl"), &b, &e), e);
+    assert_int_equal(a.n_steps, b.n_steps);
+    for (size_t i = 0; i < a.n_steps; i++)
+        assert_true(a.steps[i].loss == b.steps[i].loss);
+    metrics_curves_free(&a);
+    metrics_curves_free(&b);
+    run_close(first);
+    run_close(second);
+}
+
+static void test_charts_are_drawn_from_the_folder(void **state)
+{
+    struct run *r = start_well();
+    struct export_files files;
+    struct error e = { 0 };
+    char folder[PATH_SIZE];
+    (void)state;
+
+    run_wait(r);
+    strcpy(folder, run_folder(r));
+    run_close(r);
+    assert_good(export_charts(folder, NULL, &files, &e), e);
+    assert_string_equal(files.loss, folder_path(folder, "plots/loss.png"));
+    assert_true(path_is_file(files.loss) && path_is_file(files.accuracy));
+    assert_int_equal(folder_entries(folder_path(folder, "plots")), 2);
+    assert_good(export_charts(folder, folder_path(f.folder, "report/figures"), &files, &e), e);
+    assert_true(path_is_file(folder_path(f.folder, "report/figures/accuracy.png")));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_run_leaves_all_that_is_known_of_it),
+        TEST(test_the_kept_recipe_and_weights_are_those_of_the_run),
+        TEST(test_the_end_is_told_when_all_is_written),
+        TEST(test_a_stopped_run_is_kept_as_far_as_it_came),
+        TEST(test_closing_stops_and_still_writes),
+        TEST(test_a_run_that_never_began_leaves_nothing),
+        TEST(test_what_is_known_to_be_wrong_starts_nothing),
+        TEST(test_no_space_is_told_and_training_goes_on),
+        TEST(test_two_runs_at_once_keep_apart),
+        TEST(test_charts_are_drawn_from_the_folder),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
