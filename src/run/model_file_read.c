@@ -75,7 +75,8 @@ static bool has_weights(const struct reading *r, const char *name)
 
     if (group < 0)
         return true; /* whatever is wrong with it is told when it is read */
-    hdf5_free_names(hdf5_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count), count);
+    char **names = hdf5_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count);
+    hdf5_free_names(names, count);
     H5Gclose(group);
     return count > 0;
 }
