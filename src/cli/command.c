@@ -7,6 +7,7 @@
 #include "cli/suggestion.h"
 
 const struct command *const commands[] = {
+    &command_devices,
     &command_help,
     NULL,
 };

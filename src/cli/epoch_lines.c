@@ -95,7 +95,7 @@ void epoch_lines_outcome(const struct trainer_status *status, const char *folder
     text_duration(duration, sizeof duration, status->seconds);
     if (status->best_restored)
         printf("best epoch %d restored%s\n", status->best_epoch, status->ended_early ? ", ended early" : "");
-    if (status->test_loss >= 0)
+    if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
     printf("trained %s  run folder %s\n", duration, folder);
     fflush(stdout);

@@ -57,7 +57,7 @@ static bool print_json(const struct recipe *recipe, const struct evaluation *res
     text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson takes valid UTF-8 only */
     json_t *all = json_pack("{s:s, s:I, s:f, s:f}", "dataset", dataset, "images", (json_int_t)result->images, "test_loss",
                             result->loss, "test_accuracy", result->accuracy);
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
+    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
 
     json_decref(all);
     return fine || error_set(e, ERROR_IO, "cannot print the result");

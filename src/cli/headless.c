@@ -132,26 +132,30 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
     return true;
 }
 
+static bool stopped(const struct run *run, const struct trainer_status *status, int number, struct error *e)
+{
+    if (!run_kept(run))
+        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept", sigabbrev_np(number));
+    return error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s",
+                     sigabbrev_np(number), status->epoch, status->epochs, run_folder(run));
+}
+
 static bool tell_outcome(const struct run *run, const struct watch *watch, bool quiet, struct error *e)
 {
     struct trainer_status status;
-    struct error recorder = { 0 };
 
     trainer_status(run_trainer(run), &status);
-    run_recorder_error(run, &recorder);
     if (status.state == TRAINER_FAILED) {
         *e = status.error;
         return false;
     }
+    run_recorder_error(run, e);
+    if (e->kind != ERROR_NONE)
+        return false;
+    if (status.state == TRAINER_STOPPED)
+        return stopped(run, &status, watch->stopped_by, e);
     if (!quiet)
         epoch_lines_outcome(&status, run_folder(run));
-    if (recorder.kind != ERROR_NONE) {
-        *e = recorder;
-        return false;
-    }
-    if (status.state == TRAINER_STOPPED)
-        return error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s",
-                         sigabbrev_np(watch->stopped_by), status.epoch, status.epochs, run_folder(run));
     return true;
 }
 
