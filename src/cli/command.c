@@ -7,6 +7,9 @@
 #include "cli/suggestion.h"
 
 const struct command *const commands[] = {
+    &command_train,
+    &command_evaluate,
+    &command_export,
     &command_devices,
     &command_help,
     NULL,
