@@ -5,6 +5,8 @@
 #ifndef BASE_HDF5_H
 #define BASE_HDF5_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 
 /* Not recursive. Takes the lock and keeps the library from printing its own errors. */
@@ -14,5 +16,10 @@ void hdf5_unlock(void);
 /* For a call that has just failed: sets the formatted text, and ": No space left on device" or what else the
  * operating system said, when it was that. Call with the lock held, before another HDF5 call. Always false. */
 bool hdf5_error(struct error *e, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Lets a file that is written with the default driver, and has failed to be, still be closed: what the library holds
+ * back goes nowhere from now on. Without this, a full disk makes closing fail, and the library crash as the program
+ * ends. Flush before closing anything, so that a failure shows in time. `file` is its hid_t. */
+void hdf5_give_up(int64_t file);
 
 #endif

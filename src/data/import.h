@@ -4,8 +4,9 @@
 
 #include "data/source.h"
 
-/* Chunked by images, shuffle filter and gzip; atomic. `progress` as in source_memory_load. */
-bool import_to_hdf5(struct source *from, const char *path, bool (*progress)(void *context, double done), void *context,
-                    struct error *e);
+/* Chunked by whole images, shuffle filter and gzip; atomic; the same images make the same bytes. Takes the first
+ * limit[split] images of a split, or all where the limit is 0 or larger. `progress` as in source_memory_load. */
+bool import_to_hdf5(struct source *from, const uint32_t limit[SPLIT_COUNT], const char *path,
+                    bool (*progress)(void *context, double done), void *context, struct error *e);
 
 #endif
