@@ -95,6 +95,14 @@ check-tsan:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs
 	@tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
 
+# Times a training step, in turn with PyTorch where that is installed (docs/benchmarks.md).
+BENCH := $(BUILD)/bench/step_cpu
+$(BENCH): %: %.o $(LIBRARY)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
+bench: $(BENCH)
+	@bench/compare.sh $(BENCH)
+
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
 	install -D -m 644 man/cuvette.1 $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1

@@ -66,7 +66,7 @@ static struct plan *small_plan(void)
 
 static void test_a_step_allocates_nothing(void **state)
 {
-    struct plan *plan = small_plan();
+    struct plan *plan;
     struct step step = { .rows = 6, .number = 1, .seed = 1, .learning_rate = 0.001 };
     struct executor x;
     struct error e = { 0 };
@@ -75,6 +75,7 @@ static void test_a_step_allocates_nothing(void **state)
     (void)state;
     if (!COUNTED)
         skip();
+    plan = small_plan();
     assert_good(executor_open(&x, &cpu_backend_class, &(struct device_choice){ .threads = 2 }, plan, &e), e);
     /* The first run starts the team's threads. */
     x.backend->ops->run(x.backend, plan->spans[SPAN_STEP].first, plan->spans[SPAN_STEP].end, &step);
