@@ -41,7 +41,7 @@ SUPPORT      := $(sort $(wildcard tests/support/*.c tests/reference/*.c))
 TEST_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all run deps check check-asan check-tsan test-programs bench install uninstall format lint clean
+.PHONY: all run deps check check-asan check-tsan test-programs bench install uninstall format lint clean check-keras
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -102,6 +102,11 @@ $(BENCH): %: %.o $(LIBRARY)
 
 bench: $(BENCH)
 	@bench/compare.sh $(BENCH)
+
+# Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.
+KERAS_PYTHON ?= build/keras/bin/python
+check-keras: $(PROGRAM)
+	$(KERAS_PYTHON) tests/peers/keras_load.py $(PROGRAM)
 
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette

@@ -107,7 +107,7 @@ static json_t *activation(const struct keras_layer *l, const struct context *con
 static json_t *leaky_relu(const struct keras_layer *l, const struct context *context)
 {
     (void)context;
-    return json_pack("{s:f}", "negative_slope", (double)l->slope);
+    return json_pack("{s:f}", "alpha", (double)l->slope); /* Keras 3 calls it otherwise, and knows the old name */
 }
 
 static json_t *dropout(const struct keras_layer *l, const struct context *context)

@@ -124,23 +124,18 @@ static const struct rule {
     [OP_ADD] = { KERAS_ADD, 2, NULL },
 };
 
-/* Keras's word "leaky_relu" has one slope only; another slope is a layer of its own. */
+/* Keras has one word for each activation but for the leaky ReLU, whose slope makes it a layer of its own. */
 static int add_activation(struct building *b, int at, const struct op *op, enum activation a, float slope)
 {
-    const float slope_of_word = 0.2f;
     struct keras_layer *l = &b->model->layers[at];
 
-    if (a != ACTIVATION_LEAKY_RELU || slope == slope_of_word) {
+    if (a != ACTIVATION_LEAKY_RELU) {
         l->activation = activation_names[a];
         return at;
     }
-    if (l->kind != KERAS_ACTIVATION) {
+    if (l->kind != KERAS_LEAKY_RELU) {
         l = add_layer(b, KERAS_LEAKY_RELU, op);
         l->inputs[l->n_inputs++] = at;
-    } else {
-        b->named[l->kind]--;
-        l->kind = KERAS_LEAKY_RELU;
-        make_name(b, l);
     }
     l->slope = slope;
     return position_of(b, l);
@@ -190,7 +185,8 @@ static bool add_operation(struct building *b, const struct op *op, struct error 
         return error_set(e, ERROR_RUN, "the operation %s has no layer in Keras's model files", op_name(op->kind));
     for (int i = 0; i < rule->images; i++)
         inputs[i] = find_producer(b, op->in[i]);
-    struct keras_layer *l = add_layer(b, rule->kind, op);
+    bool leaky = op->kind == OP_ACTIVATION && op->elements.activation == ACTIVATION_LEAKY_RELU;
+    struct keras_layer *l = add_layer(b, leaky ? KERAS_LEAKY_RELU : rule->kind, op);
     l->n_inputs = rule->images;
     memcpy(l->inputs, inputs, (size_t)rule->images * sizeof *inputs);
     if (rule->weights)

@@ -1,0 +1,117 @@
+"""Loads models that cuvette trained into Keras and compares what both make of the same test images.
+
+    python3 -m venv build/keras
+    build/keras/bin/pip install keras numpy scipy h5py jax
+    make check-keras                      (or KERAS_PYTHON=/another/python make check-keras)
+
+Not part of `make check`, which needs no Python. Keras's numpy backend is enough; a Keras of version 2 with TensorFlow
+does as well. Each stack is trained for two epochs on random images with a pattern in them, so that no weight is as it
+began; then the mean loss over the test images must agree within 1e-4 and the accuracy within one image.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+os.environ.setdefault("KERAS_BACKEND", "numpy")
+
+import h5py  # noqa: E402
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+# name, height, width, channels, layers (None: a preset of that name)
+STACKS = [
+    ("mnist-mlp", 28, 28, 1, None),
+    ("mnist-cnn", 28, 28, 1, None),
+    ("lenet5", 28, 28, 1, None),
+    ("cifar10-lesson", 32, 32, 3, None),
+    ("resnet20", 32, 32, 3, None),
+    ("odd-sizes", 13, 11, 3, """
+conv2d = filters=5 kernel=3 stride=2 padding=same bias=no
+batch_norm =
+activation = function=leaky_relu slope=0.1
+conv2d = filters=6 kernel=2 padding=valid activation=gelu
+maxpool2d = size=3 stride=2 padding=same
+conv2d = filters=7 kernel=4 padding=same activation=leaky_relu
+avgpool2d = size=2 stride=1 padding=same
+dropout = rate=0.1
+flatten =
+dense = units=9 activation=tanh
+dense = units=8 activation=sigmoid bias=no
+dense = units=10
+"""),
+    ("branches", 9, 12, 2, """
+conv2d = filters=4 kernel=3 activation=relu
+residual = filters=4 activation=gelu
+residual = filters=6 stride=2 activation=leaky_relu
+residual = filters=6
+residual = filters=8 stride=3
+maxpool2d =
+conv2d = filters=10 kernel=1
+global_avgpool =
+"""),
+    ("softmax-alone", 6, 6, 1, """
+flatten =
+dense = units=10 activation=sigmoid
+"""),
+]
+
+CLASSES = 10
+
+
+def make_images(path, height, width, channels):
+    """A data set in the Keras lesson's layout: noise, with a brighter row that tells the class."""
+    random = np.random.default_rng(7)
+    with h5py.File(path, "w") as file:
+        for split, count in (("train", 400), ("test", 101)):
+            labels = random.integers(0, CLASSES, count)
+            images = random.integers(0, 160, (count, height, width, channels))
+            images[np.arange(count), labels % height] += 90
+            file[f"x_{split}"] = images.astype(np.uint8)
+            file[f"y_{split}"] = labels.astype(np.int64)
+
+
+def train(program, folder, name, layers, data):
+    run = folder / f"run-{name}"
+    recipe = name
+    if layers is not None:
+        recipe = folder / f"{name}.ini"
+        recipe.write_text(f"[training]\nbatch = 32\n[layers]{layers}")
+    command = [program, "train", recipe, "--dataset", data, "--epochs", "2", "--run", run, "--quiet"]
+    subprocess.run([str(word) for word in command], check=True)
+    return run
+
+
+def compare(run, data):
+    """Differences of loss and of accuracy between Keras and the run's summary."""
+    summary = json.loads((run / "summary.json").read_text())
+    model = keras.models.load_model(run / "model.h5", compile=False)
+    with h5py.File(data) as file:
+        images, labels = file["x_test"][:], file["y_test"][:]
+    probabilities = np.asarray(model.predict(images.astype(np.float32), verbose=0), dtype=np.float64)
+    loss = -np.log(probabilities[np.arange(len(labels)), labels]).mean()
+    accuracy = (probabilities.argmax(axis=1) == labels).mean()
+    return abs(loss - summary["test_loss"]), abs(accuracy - summary["test_accuracy"]), type(model).__name__, loss
+
+
+def main():
+    program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build/cuvette").resolve()
+    failed = 0
+    print(f"Keras {keras.__version__}")
+    with tempfile.TemporaryDirectory() as name_of_folder:
+        folder = pathlib.Path(name_of_folder)
+        for name, height, width, channels, layers in STACKS:
+            data = folder / f"images-{name}.h5"
+            make_images(data, height, width, channels)
+            loss_off, accuracy_off, kind, loss = compare(train(program, folder, name, layers, data), data)
+            good = loss_off < 1e-4 and accuracy_off < 1.5 / 101
+            failed += not good
+            print(f"{'ok  ' if good else 'FAIL'} {name:16} {kind:10} loss {loss:.5f}, off by {loss_off:.1e}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
