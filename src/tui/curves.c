@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { LOSS_TICKS = 3 };
+enum { LOSS_TICKS = 4 };
 
 void curves_begin(struct curves *c, int width, int epochs)
 {

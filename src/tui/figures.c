@@ -1,9 +1,13 @@
 #include "tui/figures.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tui/canvas.h"
+#include "tui/utf8.h"
 
 void figure_count(char out[FIGURE_SIZE], uint32_t count)
 {
@@ -49,15 +53,18 @@ void figure_left(char out[FIGURE_SIZE], double seconds)
         snprintf(out, FIGURE_SIZE, "%.0f h %02.0f min", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60));
 }
 
-void figure_path(char *out, size_t size, const char *path)
+void figure_path(char *out, size_t size, const char *path, int columns)
 {
-    const char *home = getenv("HOME");
+    const char *home = getenv("HOME"), *rest = path;
     size_t length = home ? strlen(home) : 0;
+    bool at_home = length > 1 && strncmp(path, home, length) == 0 && path[length] == '/';
 
-    if (length > 1 && strncmp(path, home, length) == 0 && path[length] == '/')
-        snprintf(out, size, "~%s", path + length);
-    else
-        snprintf(out, size, "%s", path);
+    snprintf(out, size, "%s%s", at_home ? "~" : "", at_home ? path + length : path);
+    if (canvas_text_width(out) <= columns)
+        return;
+    while (*rest != '\0' && canvas_text_width(rest) > columns - 3)
+        utf8_next(&rest);
+    snprintf(out, size, "...%s", strchr(rest, '/') ? strchr(rest, '/') : rest);
 }
 
 void figure_path_typed(char *out, size_t size, const char *typed)

@@ -11,7 +11,8 @@ enum { FIGURE_SIZE = 32 };
 void figure_count(char out[FIGURE_SIZE], uint32_t count);        /* 60000 -> "60k", 1250 -> "1.2k", 812 -> "812" */
 void figure_speed(char out[FIGURE_SIZE], double per_second);     /* 31234 -> "31 200": three figures; "n/a" at 0 */
 void figure_left(char out[FIGURE_SIZE], double seconds);         /* "42 s", "3 min", "2 h 05 min", "n/a" when negative */
-void figure_path(char *out, size_t size, const char *path);      /* the home folder becomes "~" */
+/* The home folder becomes "~"; what is longer than so many columns loses its beginning: ".../runs/0007-digits-cpu". */
+void figure_path(char *out, size_t size, const char *path, int columns);
 void figure_path_typed(char *out, size_t size, const char *typed); /* and back: what was typed, for the system */
 
 #endif

@@ -24,7 +24,7 @@ enum {
     X(PRESET, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe: presets and files") \
     X(SAVE, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
     X(TRAIN, KEYCODE_F5, 't', "F5 t", "Train", "train with what the panels say; again: stop") \
-    X(PAUSE, ' ', KEYCODE_NONE, "Space", "Pause", "pause and go on (in the Device panel: choose)") \
+    X(PAUSE, ' ', KEYCODE_NONE, "Space", "Pause", "pause training and go on") \
     X(SLOWER, '-', KEYCODE_NONE, "-", "", "halve the learning rate, also while it trains") \
     X(FASTER, '+', '=', "+", "", "double the learning rate, also while it trains") \
     X(EXPORT, KEYCODE_F8, 'e', "F8 e", "Export", "write loss and accuracy charts as PNG") \

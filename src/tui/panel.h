@@ -1,4 +1,5 @@
-/* A panel is a const class. Draw reads the model and changes nothing; key changes the model and says what happened. */
+/* A panel is a const class. Draw reads the model and changes nothing; key changes the model and says what happened.
+ * A new panel is a file and a row in panel.c (and a place in layout.h). */
 #ifndef TUI_PANEL_H
 #define TUI_PANEL_H
 
@@ -9,9 +10,8 @@ struct app;
 enum reaction {
     REACTION_NONE = 0,       /* not this panel's key */
     REACTION_HANDLED = 1,
-    REACTION_REDRAW = 2,
-    REACTION_MODEL_CHANGED = 4, /* the recipe: infer shapes again */
-    REACTION_CLOSE = 8       /* a dialog is done */
+    REACTION_MODEL_CHANGED = 2, /* the recipe: infer shapes again */
+    REACTION_CLOSE = 4       /* a dialog is done */
 };
 
 struct key_help {
@@ -32,5 +32,19 @@ struct panel {
     const struct panel_class *class;
     void *private; /* private_size zeroed bytes */
 };
+
+/* In the order of PLACE_DATASET … PLACE_DEVICE. */
+enum { PANEL_COUNT = 4 };
+extern const struct panel_class *const panel_classes[PANEL_COUNT];
+extern const struct panel_class panel_dataset, panel_layers, panel_training, panel_device;
+
+bool panels_new(struct panel panels[PANEL_COUNT], struct error *e);
+void panels_free(struct panel panels[PANEL_COUNT]);
+
+/* The position of the selected line after a key that moves through `count` lines; -1 when the key does not. */
+int panel_move(int selected, int count, int page, int key);
+
+/* The first line shown, so that the selected one is in sight and the list does not jump. */
+int panel_first(int selected, int count, int rows);
 
 #endif

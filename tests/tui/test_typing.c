@@ -123,12 +123,14 @@ static void test_home_is_a_tilde_there_and_back(void **state)
     (void)state;
 
     setenv("HOME", "/home/ada", 1);
-    figure_path(shown, sizeof shown, "/home/ada/runs/0001");
+    figure_path(shown, sizeof shown, "/home/ada/runs/0001", 40);
     assert_string_equal(shown, "~/runs/0001");
     figure_path_typed(typed, sizeof typed, shown);
     assert_string_equal(typed, "/home/ada/runs/0001");
-    figure_path(shown, sizeof shown, "/home/adam/x");
+    figure_path(shown, sizeof shown, "/home/adam/x", 40);
     assert_string_equal(shown, "/home/adam/x");
+    figure_path(shown, sizeof shown, "/home/ada/runs/0001", 9);
+    assert_string_equal(shown, ".../0001");
 }
 
 int main(void)

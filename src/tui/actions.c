@@ -1,0 +1,209 @@
+#include "tui/actions.h"
+
+#include <string.h>
+
+#include "run/export.h"
+#include "tui/app.h"
+#include "tui/dialog.h"
+#include "tui/figures.h"
+#include "tui/keys.h"
+#include "tui/recipes.h"
+
+enum { CTRL_C = 3 };
+
+static void go_to(struct app *app, int panel)
+{
+    app_focus(app, PLACE_DATASET + (panel + PANEL_COUNT) % PANEL_COUNT);
+}
+
+static void go_to_dataset(struct app *app)
+{
+    go_to(app, 0);
+}
+
+static void go_to_layers(struct app *app)
+{
+    go_to(app, 1);
+}
+
+static void go_to_training(struct app *app)
+{
+    go_to(app, 2);
+}
+
+static void go_to_device(struct app *app)
+{
+    go_to(app, 3);
+}
+
+static void next_panel(struct app *app)
+{
+    go_to(app, (int)app->focus - PLACE_DATASET + 1);
+}
+
+static void previous_panel(struct app *app)
+{
+    go_to(app, (int)app->focus - PLACE_DATASET - 1);
+}
+
+static void stop(struct app *app)
+{
+    if (!live_going(&app->live))
+        return;
+    live_stop(&app->live);
+    app_say(app, ROLE_NORMAL, "stopping: saving what is learned so far");
+}
+
+static void ask_to_stop(struct app *app)
+{
+    static const struct answer answers[ANSWERS_MAX] = { { 's', "stop and save", stop } };
+
+    dialog_ask(app, "Stop training?", "What is learned so far is kept, and its charts can be exported.", answers);
+}
+
+static void start(struct app *app)
+{
+    struct error e;
+
+    if (app->dataset_error.kind != ERROR_NONE)
+        app_say_error(app, &app->dataset_error);
+    else if (app->model_error.kind != ERROR_NONE)
+        app_say_error(app, &app->model_error);
+    else if (app->device_error.kind != ERROR_NONE)
+        app_say_error(app, &app->device_error);
+    else if (!live_start(&app->live, &app->recipe, &e))
+        app_say_error(app, &e);
+}
+
+static void train(struct app *app)
+{
+    if (live_going(&app->live))
+        ask_to_stop(app);
+    else
+        start(app);
+}
+
+static void pause(struct app *app)
+{
+    enum trainer_state state = app->live.status.state;
+
+    if (!live_going(&app->live) || trainer_over(state))
+        app_say(app, ROLE_DIM, "nothing to pause: F5 trains");
+    else
+        trainer_command(run_trainer(app->live.run), state == TRAINER_PAUSED ? TRAINER_RESUME : TRAINER_PAUSE, 0);
+}
+
+/* While a run goes on its rate is changed, else the recipe's. */
+static void scale_rate(struct app *app, double factor)
+{
+    double *rate = &app->recipe.optimiser.learning_rate;
+
+    if (live_going(&app->live)) {
+        trainer_command(run_trainer(app->live.run), TRAINER_LEARNING_RATE, factor);
+        app_say(app, ROLE_NORMAL, "learning rate of this run %s", factor < 1 ? "halved" : "doubled");
+        return;
+    }
+    app_remember(app);
+    *rate *= factor;
+    app_recipe_changed(app);
+    app_say(app, ROLE_NORMAL, "learning rate %g", *rate);
+}
+
+static void slower(struct app *app)
+{
+    scale_rate(app, 0.5);
+}
+
+static void faster(struct app *app)
+{
+    scale_rate(app, 2);
+}
+
+static void export_run(struct app *app)
+{
+    const int around = (int)strlen("charts: , ") + 2;
+    struct export_files files;
+    struct error e;
+    char shown[PATH_SIZE];
+    const char *other;
+
+    if (!app->live.run) {
+        app_say(app, ROLE_DIM, "nothing to export: F5 trains");
+        return;
+    }
+    if (!export_charts(run_folder(app->live.run), NULL, &files, &e)) {
+        app_say_error(app, &e);
+        return;
+    }
+    other = path_name(files.accuracy);
+    figure_path(shown, sizeof shown, files.loss, app->columns - around - (int)strlen(other));
+    app_say(app, ROLE_GOOD, "charts: %s, %s", shown, other);
+}
+
+static void toggle_detail(struct app *app)
+{
+    app->detail = !app->detail;
+}
+
+static void redraw(struct app *app)
+{
+    app->redraw = true;
+}
+
+static void leave(struct app *app)
+{
+    app->leave = true;
+}
+
+static void quit(struct app *app)
+{
+    static const struct answer answers[ANSWERS_MAX] = { { 's', "stop, save and quit", leave } };
+
+    if (live_going(&app->live))
+        dialog_ask(app, "Quit?", "A run is training. What is learned so far is kept.", answers);
+    else
+        leave(app);
+}
+
+static void (*const act[ACTION_COUNT])(struct app *app) = {
+    [ACTION_HELP] = dialog_help,
+    [ACTION_DATASET] = go_to_dataset,
+    [ACTION_LAYERS] = go_to_layers,
+    [ACTION_TRAINING] = go_to_training,
+    [ACTION_DEVICE] = go_to_device,
+    [ACTION_NEXT_PANEL] = next_panel,
+    [ACTION_PREVIOUS_PANEL] = previous_panel,
+    [ACTION_PRESET] = recipes_open,
+    [ACTION_SAVE] = recipes_write,
+    [ACTION_TRAIN] = train,
+    [ACTION_PAUSE] = pause,
+    [ACTION_SLOWER] = slower,
+    [ACTION_FASTER] = faster,
+    [ACTION_EXPORT] = export_run,
+    [ACTION_DETAIL] = toggle_detail,
+    [ACTION_REDRAW] = redraw,
+    [ACTION_QUIT] = quit,
+};
+
+static void key_below_dialogs(struct app *app, int key)
+{
+    struct panel *panel = &app->panels[app->focus - PLACE_DATASET];
+    int reaction = panel->class->key(panel, app, key);
+    enum action action = keys_action(key);
+
+    if (reaction & REACTION_MODEL_CHANGED)
+        app_recipe_changed(app);
+    if (reaction == REACTION_NONE && action != ACTION_NONE)
+        act[action](app);
+}
+
+void actions_key(struct app *app, int key)
+{
+    app->message[0] = '\0';
+    if (key == CTRL_C) /* out of a dialog, and then out of the program */
+        key = app->dialog ? KEYCODE_ESCAPE : KEYCODE_F10;
+    if (app->dialog && keys_action(key) != ACTION_REDRAW)
+        dialog_key(app, key);
+    else
+        key_below_dialogs(app, key);
+}

@@ -1,0 +1,180 @@
+#include "tui/app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/graph.h"
+#include "tui/dialog.h"
+#include "tui/figures.h"
+
+struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e)
+{
+    struct app *app = memory_new(1, sizeof *app, e);
+
+    if (!app)
+        return NULL;
+    app->recipe = *recipe;
+    app->live.events = events;
+    app->focus = PLACE_DATASET;
+    app->n_devices = devices_list(app->devices);
+    app->cores = cores_count();
+    job_read(&app->job);
+    app->sampler = host_sampler_new();
+    if (!app->sampler) {
+        error_set(e, ERROR_MEMORY, "out of memory for the node's readings");
+        app_free(app);
+        return NULL;
+    }
+    host_sampler_read(app->sampler, &app->readings);
+    if (!catalogue_read(&app->catalogue, e) || !panels_new(app->panels, e)) {
+        app_free(app);
+        return NULL;
+    }
+    app_recipe_changed(app);
+    return app;
+}
+
+void app_free(struct app *app)
+{
+    if (!app)
+        return;
+    live_close(&app->live);
+    dialog_close_all(app);
+    panels_free(app->panels);
+    catalogue_free(&app->catalogue);
+    host_sampler_free(app->sampler);
+    free(app);
+}
+
+enum { FRAME_COLUMNS = 2 };
+
+static void place_everything(struct app *app)
+{
+    app->layout = layout_make(app->rows, app->columns, app->focus);
+    live_resize(&app->live, graph_points(app->layout.place[PLACE_LOSS].columns - FRAME_COLUMNS, app->unicode));
+}
+
+void app_resize(struct app *app, int rows, int columns, bool unicode)
+{
+    app->rows = rows;
+    app->columns = columns;
+    app->unicode = unicode;
+    place_everything(app);
+}
+
+void app_focus(struct app *app, enum place panel)
+{
+    app->focus = panel;
+    place_everything(app);
+}
+
+static void say_how_it_ended(struct app *app)
+{
+    const struct trainer_status *s = &app->live.status;
+    const char *folder = path_name(run_folder(app->live.run));
+    struct error recorder;
+
+    app->bell = true;
+    run_recorder_error(app->live.run, &recorder);
+    if (s->state == TRAINER_FAILED)
+        app_say_error(app, &s->error);
+    else if (recorder.kind != ERROR_NONE)
+        app_say_error(app, &recorder);
+    else if (!run_kept(app->live.run))
+        app_say(app, ROLE_STRONG, "stopped before the first step: nothing to keep");
+    else if (s->test_accuracy < 0)
+        app_say(app, ROLE_STRONG, "stopped, saved in %s", folder);
+    else
+        app_say(app, ROLE_GOOD, "%s: test accuracy %.1f %%, best epoch %d, saved in %s",
+                s->state == TRAINER_STOPPED ? "stopped" : "done", 100 * s->test_accuracy, s->best_epoch, folder);
+}
+
+bool app_tick(struct app *app)
+{
+    live_tick(&app->live);
+    host_sampler_read(app->sampler, &app->readings);
+    return true;
+}
+
+bool app_follow(struct app *app)
+{
+    bool was_going = live_going(&app->live);
+    bool changed = live_follow(&app->live);
+
+    if (was_going && app->live.over)
+        say_how_it_ended(app);
+    return changed;
+}
+
+void app_remember(struct app *app)
+{
+    app->before = app->recipe;
+    app->can_undo = true;
+}
+
+/* Opening a data set's headers costs file accesses: only when its name is another than last time. */
+static void look_at_dataset(struct app *app)
+{
+    if (strcmp(app->looked_at, app->recipe.data.dataset) == 0)
+        return;
+    text_copy(app->looked_at, sizeof app->looked_at, app->recipe.data.dataset);
+    app->dataset_error.kind = ERROR_NONE;
+    catalogue_look(app->recipe.data.dataset, &app->dataset, &app->dataset_error);
+}
+
+void app_recipe_changed(struct app *app)
+{
+    look_at_dataset(app);
+    app->model_error.kind = ERROR_NONE;
+    if (app->dataset_error.kind == ERROR_NONE)
+        model_infer(&app->recipe,
+                    shape_image(app->dataset.height, app->dataset.width, app->dataset.channels),
+                    app->dataset.classes, &app->model, &app->model_error);
+    else
+        app->model = (struct model){ .bad_layer = -1 };
+    app->device_error.kind = ERROR_NONE;
+    devices_choose(app->recipe.training.device, &app->device, &app->device_error);
+}
+
+void app_replace_recipe(struct app *app, const struct recipe *recipe)
+{
+    app_remember(app);
+    app->recipe = *recipe;
+    app_recipe_changed(app);
+}
+
+void app_undo(struct app *app)
+{
+    struct recipe now = app->recipe;
+
+    if (!app->can_undo) {
+        app_say(app, ROLE_DIM, "nothing to undo");
+        return;
+    }
+    app->recipe = app->before;
+    app->before = now;
+    app_recipe_changed(app);
+    app_say(app, ROLE_NORMAL, "last change undone (u again brings it back)");
+}
+
+void app_say(struct app *app, enum role role, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(app->message, sizeof app->message, format, arguments);
+    va_end(arguments);
+    app->message_role = role;
+}
+
+void app_say_error(struct app *app, const struct error *e)
+{
+    if ((int)strlen(e->text) + 2 > app->columns)
+        dialog_tell(app, "Error", e->text);
+    else
+        app_say(app, ROLE_BAD, "%s", e->text);
+}

@@ -1,0 +1,83 @@
+/* The model of the screen: what the panels edit and the views show. Draw functions read it; keys and the loop change
+ * it. One value, so that tests (and two workbenches) need no globals. */
+#ifndef TUI_APP_H
+#define TUI_APP_H
+
+#include "data/catalogue.h"
+#include "host/cores.h"
+#include "host/job.h"
+#include "host/readings.h"
+#include "nn/model.h"
+#include "nn/recipe.h"
+#include "run/devices.h"
+#include "tui/layout.h"
+#include "tui/live.h"
+#include "tui/panel.h"
+#include "tui/terminal.h"
+
+struct dialog;
+
+struct app {
+    struct recipe recipe;          /* what the panels edit; a run has its own copy */
+    struct recipe before;          /* the recipe before the last change, when can_undo */
+    bool can_undo;
+    char recipe_path[512];         /* where it was written last, as typed */
+
+    struct catalogue catalogue;
+    char looked_at[512];           /* the data set that `dataset` describes */
+    struct dataset_info dataset;
+    struct error dataset_error;    /* kind ERROR_NONE: `dataset` is known */
+
+    struct model model;
+    struct error model_error;      /* kind ERROR_NONE: every layer can be */
+
+    int n_devices;
+    struct device devices[DEVICES_MAX];
+    struct device device;          /* the recipe's */
+    struct error device_error;     /* kind ERROR_NONE: `device` is there */
+
+    struct cores cores;
+    struct job job;
+    struct host_sampler *sampler;
+    struct host_readings readings; /* sampled by app_tick(), never while drawing */
+    struct terminal_traffic traffic;
+
+    struct live live;              /* the run that is shown */
+
+    int rows, columns;             /* of the screen */
+    bool unicode;
+    struct layout layout;
+    enum place focus;              /* PLACE_DATASET … PLACE_DEVICE */
+    struct panel panels[PANEL_COUNT];
+    struct dialog *dialog;         /* the topmost, or NULL */
+
+    char message[256];             /* shown in place of the key line until the next key */
+    enum role message_role;
+    bool detail;                   /* the link's bytes and round trip in the status line */
+    bool bell;                     /* ring with the next frame */
+    bool redraw;                   /* draw everything again */
+    bool leave;
+};
+
+/* `events` is rung by the training threads of this app's runs. The app is large: keep it on the heap. */
+struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e);
+void app_free(struct app *app); /* closes the run first; NULL is fine */
+
+void app_resize(struct app *app, int rows, int columns, bool unicode);
+void app_focus(struct app *app, enum place panel);
+
+/* Take what happened outside: figures that tick; the run's state and curves. True when something shown may have changed. */
+bool app_tick(struct app *app);
+bool app_follow(struct app *app);
+
+/* Changing the recipe: remember it first, change it, then say so. */
+void app_remember(struct app *app);
+void app_recipe_changed(struct app *app);
+void app_replace_recipe(struct app *app, const struct recipe *recipe);
+void app_undo(struct app *app);
+
+/* One line below the panels, until the next key. An error that does not fit there becomes a dialog. */
+void app_say(struct app *app, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void app_say_error(struct app *app, const struct error *e);
+
+#endif

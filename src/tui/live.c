@@ -1,0 +1,78 @@
+#include "tui/live.h"
+
+bool live_start(struct live *l, const struct recipe *recipe, struct error *e)
+{
+    struct run_setup setup = { .recipe = recipe, .events = l->events };
+    struct run *run = run_start(&setup, e);
+
+    if (!run)
+        return false;
+    live_close(l);
+    l->run = run;
+    trainer_status(run_trainer(l->run), &l->status);
+    curves_begin(&l->curves, l->curves.width, recipe->training.epochs);
+    return true;
+}
+
+void live_close(struct live *l)
+{
+    if (l->run)
+        run_close(l->run);
+    l->run = NULL;
+    l->over = false;
+}
+
+bool live_going(const struct live *l)
+{
+    return l->run && !l->over;
+}
+
+bool live_turned(const struct live *l)
+{
+    struct trainer_status now;
+
+    if (!live_going(l))
+        return false;
+    trainer_status(run_trainer(l->run), &now);
+    return now.state != l->status.state || (trainer_over(now.state) && run_over(l->run));
+}
+
+void live_stop(struct live *l)
+{
+    if (live_going(l) && !trainer_over(l->status.state))
+        trainer_command(run_trainer(l->run), TRAINER_STOP, 0);
+}
+
+void live_tick(struct live *l)
+{
+    if (l->run)
+        trainer_status(run_trainer(l->run), &l->status);
+}
+
+bool live_follow(struct live *l)
+{
+    struct trainer_status now;
+    bool changed;
+
+    if (!l->run)
+        return false;
+    trainer_status(run_trainer(l->run), &now);
+    changed = now.state != l->status.state;
+    if (changed)
+        l->status = now;
+    if (!l->over && trainer_over(now.state) && run_over(l->run)) {
+        l->over = changed = true;
+        l->status = now;
+    }
+    if (curves_follow(&l->curves, trainer_steps(run_trainer(l->run)), trainer_epochs(run_trainer(l->run))))
+        changed = true;
+    return changed;
+}
+
+void live_resize(struct live *l, int width)
+{
+    if (width == l->curves.width)
+        return;
+    curves_begin(&l->curves, width, l->run ? trainer_recipe(run_trainer(l->run))->training.epochs : 1);
+    live_follow(l);
+}

@@ -1,0 +1,27 @@
+/* The run on the screen: the trainer's status and curves as they were last looked at. */
+#ifndef TUI_LIVE_H
+#define TUI_LIVE_H
+
+#include "run/run.h"
+#include "tui/curves.h"
+
+struct live {
+    struct run *run;              /* NULL: none yet */
+    struct trainer_events events;
+    struct trainer_status status; /* as shown: its figures are refreshed once a second, its state at once */
+    struct curves curves;
+    bool over;                    /* the run and everything it writes are done */
+};
+
+/* Starts a run and closes the one before; when it cannot be started that one stays. */
+bool live_start(struct live *l, const struct recipe *recipe, struct error *e);
+void live_close(struct live *l); /* stops and saves first when it runs */
+
+bool live_going(const struct live *l);  /* there is a run that is not over */
+bool live_turned(const struct live *l); /* its state is another than the one shown */
+void live_stop(struct live *l);         /* it stops and saves; live_follow() sees when it is over */
+void live_tick(struct live *l);        /* the figures */
+bool live_follow(struct live *l);      /* state and curves; true when something came */
+void live_resize(struct live *l, int width); /* of the curves, in points */
+
+#endif

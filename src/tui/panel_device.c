@@ -1,0 +1,123 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/app.h"
+#include "tui/keys.h"
+
+struct device_panel {
+    int selected;
+};
+
+static int selected_device(const struct device_panel *panel, const struct app *app)
+{
+    return panel->selected < app->n_devices ? panel->selected : 0;
+}
+
+static bool is_chosen(const struct app *app, const struct device *d)
+{
+    return app->device_error.kind == ERROR_NONE && strcmp(app->device.info.id, d->info.id) == 0;
+}
+
+/* How many threads the recipe's device uses; all there are when it does not say. */
+static int threads_of(const struct app *app, const struct device *d)
+{
+    return is_chosen(app, d) && app->device.choice.threads > 0 ? app->device.choice.threads : d->info.threads;
+}
+
+/* A device takes two rows when there is room: what it is called stands on the second. */
+static int rows_each(const struct canvas *c, const struct app *app)
+{
+    return c->clip.rows >= 2 * app->n_devices ? 2 : 1;
+}
+
+static void draw_device(struct canvas *c, int row, const struct app *app, const struct device *d, bool name_below)
+{
+    bool chosen = is_chosen(app, d);
+    enum role role = chosen ? ROLE_NORMAL : ROLE_DIM;
+    int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);
+
+    if (d->info.threads > 0)
+        column += canvas_format(c, row, column + 2, role, "%d of %d threads", threads_of(app, d), d->info.threads) + 2;
+    if (name_below)
+        canvas_text(c, row + 1, 5, ROLE_DIM, d->info.name);
+    else if (c->clip.columns - column > 8)
+        canvas_text(c, row, column + 2, ROLE_DIM, d->info.name);
+}
+
+static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+{
+    int each = rows_each(c, app), shown = c->clip.rows / each;
+    int selected = selected_device(p->private, app), first = panel_first(selected, app->n_devices, shown);
+
+    for (int i = 0; i < shown && first + i < app->n_devices; i++) {
+        draw_device(c, i * each, app, &app->devices[first + i], each == 2);
+        if (app->focus == PLACE_DEVICE && first + i == selected)
+            canvas_row_role(c, i * each, ROLE_SELECTED);
+    }
+    if (app->device_error.kind != ERROR_NONE)
+        canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->device_error.text);
+}
+
+/* All threads is the plain name, so that the recipe means the same on a larger node. */
+static int choose(struct app *app, const struct device *d, int threads)
+{
+    char *name = app->recipe.training.device;
+    size_t size = sizeof app->recipe.training.device;
+
+    app_remember(app);
+    if (threads < d->info.threads)
+        snprintf(name, size, "%s:%d", d->info.id, threads);
+    else
+        snprintf(name, size, "%s", d->info.id);
+    return REACTION_MODEL_CHANGED;
+}
+
+static int nudge_threads(struct app *app, const struct device *d, int change)
+{
+    int threads = threads_of(app, d) + change;
+
+    if (threads < 1 || threads > d->info.threads)
+        return REACTION_HANDLED;
+    return choose(app, d, threads);
+}
+
+static int key(struct panel *p, struct app *app, int key)
+{
+    struct device_panel *panel = p->private;
+    int to = panel_move(panel->selected, app->n_devices, app->n_devices, key);
+
+    if (to >= 0)
+        panel->selected = to;
+    if (to >= 0 || app->n_devices == 0)
+        return to >= 0 ? REACTION_HANDLED : REACTION_NONE;
+
+    const struct device *d = &app->devices[selected_device(panel, app)];
+
+    if (key == ' ' && live_going(&app->live))
+        return REACTION_NONE; /* it pauses */
+    switch (key) {
+    case ' ':
+    case KEYCODE_ENTER:
+        return choose(app, d, threads_of(app, d));
+    case KEYCODE_LEFT:
+        return nudge_threads(app, d, -1);
+    case KEYCODE_RIGHT:
+        return nudge_threads(app, d, 1);
+    default:
+        return REACTION_NONE;
+    }
+}
+
+static const struct key_help keys[] = {
+    { "Space Enter", "choose the device" },
+    { "Left Right", "fewer or more threads" },
+    { NULL, NULL },
+};
+
+const struct panel_class panel_device = {
+    .title = "Device",
+    .private_size = sizeof(struct device_panel),
+    .draw = draw,
+    .key = key,
+    .keys = keys,
+};

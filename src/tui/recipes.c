@@ -1,0 +1,104 @@
+#include "tui/recipes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/dialog.h"
+#include "tui/figures.h"
+
+static bool open_recipe(struct app *app, const char *name, struct error *e)
+{
+    struct recipe recipe;
+    char path[PATH_SIZE];
+
+    figure_path_typed(path, sizeof path, name);
+    if (!recipe_load(&recipe, path, e))
+        return false;
+    app_replace_recipe(app, &recipe);
+    app_say(app, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
+    return true;
+}
+
+static int preset_count(void)
+{
+    int count = 0;
+
+    while (recipe_preset_name(count))
+        count++;
+    return count;
+}
+
+static struct list_item recipe_item(int position)
+{
+    if (position < preset_count())
+        return (struct list_item){ .name = recipe_preset_name(position), .note = "preset", .help = "" };
+    return (struct list_item){ .name = "open a file…", .note = "", .help = "a recipe that you or a run has written" };
+}
+
+static void recipe_chosen(struct app *app, int position)
+{
+    struct error e;
+
+    if (position == preset_count())
+        dialog_text(app, &(struct text_setup){ .title = "Open a recipe", .prompt = "File:", .accept = open_recipe });
+    else if (!open_recipe(app, recipe_preset_name(position), &e))
+        app_say_error(app, &e);
+}
+
+void recipes_open(struct app *app)
+{
+    dialog_list(app, &(struct list_setup){
+        .title = "Recipe",
+        .count = preset_count() + 1,
+        .item = recipe_item,
+        .chosen = recipe_chosen,
+    });
+}
+
+static bool write_now(struct app *app, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    figure_path_typed(path, sizeof path, app->recipe_path);
+    if (!recipe_save(&app->recipe, path, e))
+        return false;
+    app_say(app, ROLE_GOOD, "recipe written to %s", app->recipe_path);
+    return true;
+}
+
+static void replace(struct app *app)
+{
+    struct error e;
+
+    if (!write_now(app, &e))
+        app_say_error(app, &e);
+}
+
+static bool accept_path(struct app *app, const char *typed, struct error *e)
+{
+    static const struct answer answers[ANSWERS_MAX] = { { 'r', "replace it", replace } };
+    char path[PATH_SIZE], text[PATH_SIZE + 32];
+
+    text_copy(app->recipe_path, sizeof app->recipe_path, typed);
+    figure_path_typed(path, sizeof path, typed);
+    if (!path_is_file(path))
+        return write_now(app, e);
+    snprintf(text, sizeof text, "%s is there already.", typed);
+    dialog_ask(app, "Replace the file?", text, answers);
+    return true;
+}
+
+void recipes_write(struct app *app)
+{
+    if (app->recipe_path[0] == '\0')
+        snprintf(app->recipe_path, sizeof app->recipe_path, "%s.ini",
+                 app->recipe.name[0] != '\0' ? app->recipe.name : "recipe");
+    dialog_text(app, &(struct text_setup){
+        .title = "Write the recipe",
+        .prompt = "File:",
+        .text = app->recipe_path,
+        .accept = accept_path,
+    });
+}
