@@ -102,15 +102,12 @@ static bool watch_wait(struct watch *watch, struct trainer *trainer, struct erro
     return true;
 }
 
-/* What can be known to be wrong before there is a folder. The folder's recipe will be read from other places. */
-static bool check(struct recipe *recipe, struct model *model, struct error *e)
+/* What can be known to be wrong before there is a folder. */
+static bool check(const struct recipe *recipe, struct model *model, struct error *e)
 {
-    char given[sizeof recipe->data.dataset];
     struct dataset_info info;
 
-    text_copy(given, sizeof given, recipe->data.dataset);
-    return catalogue_absolute(given, recipe->data.dataset, sizeof recipe->data.dataset, e) &&
-           catalogue_look(recipe->data.dataset, &info, e) &&
+    return catalogue_look(recipe->data.dataset, &info, e) &&
            model_infer(recipe, shape_image(info.height, info.width, info.channels), info.classes, model, e);
 }
 
@@ -164,15 +161,14 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, bool 
 
 bool headless_train(const struct headless_options *o, struct error *e)
 {
-    struct recipe recipe = *o->recipe;
     struct model model;
     struct watch watch;
 
-    if (!check(&recipe, &model, e) || !watch_open(&watch, e))
+    if (!check(o->recipe, &model, e) || !watch_open(&watch, e))
         return false;
 
     const struct run_setup setup = {
-        .recipe = &recipe,
+        .recipe = o->recipe,
         .folder = o->folder,
         .events = { .changed = ring, .context = &watch },
     };
@@ -182,7 +178,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         return false;
     }
     if (!o->quiet)
-        epoch_lines_title(&recipe, model.parameters, run_device(run), run_folder(run));
+        epoch_lines_title(o->recipe, model.parameters, run_device(run), run_folder(run));
 
     bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o->quiet, e);
     run_close(run);

@@ -13,7 +13,7 @@ bool cgroup_processors(const char *root, double *out);
 
 struct cgroup_memory {
     uint64_t limit; /* bytes: the smallest on the way up */
-    uint64_t used;  /* bytes, of the group that has this limit; file cache that the kernel would give up first left out */
+    uint64_t used;  /* bytes, of the group with this limit, without the file cache that the kernel would give up first */
 };
 
 /* False when there is no limit. */

@@ -55,7 +55,7 @@ static int count_online(const char *root)
     return count < 1 ? 1 : count;
 }
 
-/* The kernel refuses a set smaller than its own, which can be larger than the 1024 of cpu_set_t. 0 when it will not say. */
+/* The kernel refuses a set smaller than its own, which can be larger than the 1024 of cpu_set_t. 0: it will not say. */
 static int count_affinity(void)
 {
     for (int room = 1024; room <= 1 << 20; room *= 2) {

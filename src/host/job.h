@@ -1,4 +1,4 @@
-/* The Slurm job this process is in, from its environment. It informs the screen; it never launches or kills anything. */
+/* The Slurm job this process is in, from its environment. It informs the screen; it never launches or kills. */
 #ifndef HOST_JOB_H
 #define HOST_JOB_H
 

@@ -135,10 +135,12 @@ static void marker_path(cairo_t *cairo, int color, double x, double y, double ra
     static const struct {
         int corners;
         double turn, size; /* half turns from pointing right; sizes that look alike */
-    } shapes[SHAPES] = { [DIAMOND] = { 4, 0, 1.25 },
-                         [CIRCLE] = { 0, 0, 1 },
-                         [SQUARE] = { 4, 0.25, 1.25 },
-                         [TRIANGLE] = { 3, -0.5, 1.35 } };
+    } shapes[SHAPES] = {
+        [DIAMOND] = { 4, 0, 1.25 },
+        [CIRCLE] = { 0, 0, 1 },
+        [SQUARE] = { 4, 0.25, 1.25 },
+        [TRIANGLE] = { 3, -0.5, 1.35 },
+    };
     const int kind = color & (SHAPES - 1), corners = shapes[kind].corners;
 
     cairo_new_sub_path(cairo);

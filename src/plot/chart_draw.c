@@ -77,7 +77,7 @@ static bool data_ranges(const struct chart *c, struct range *x, struct range *y)
     return x->any;
 }
 
-/* The x axis begins at 0 where that is near, and ends with the data: a nice bound would leave a run's last part empty. */
+/* The x axis begins at 0 where that is near, and ends with the data: a nice bound would leave the end empty. */
 static struct scale scale_across(struct range r)
 {
     enum { TICKS = 11 };

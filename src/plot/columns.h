@@ -1,6 +1,6 @@
 /* A curve squeezed into a fixed number of columns that hold still: new points fill the next column; when all are
  * full, neighbours are merged in pairs (halving) and every column stands for twice as many points. Nothing that was
- * drawn moves between halvings, so a terminal chart changes a few cells a frame. Shared by the screen and the exports. */
+ * drawn moves between halvings, so a terminal chart changes a few cells a frame. */
 #ifndef PLOT_COLUMNS_H
 #define PLOT_COLUMNS_H
 
@@ -23,7 +23,8 @@ struct columns {
 /* `first_span` is what one column spans at the start, before any halving. */
 void columns_begin(struct columns *c, int width, double first_span);
 
-/* Adds a value at a position ≥ 0; halves as often as needed to make it fit. True when it halved. Non-finite values are left out. */
+/* Adds a value at a position ≥ 0; halves as often as needed to make it fit. True when it halved. Non-finite values
+ * are left out. */
 bool columns_add(struct columns *c, double position, float value);
 
 #endif

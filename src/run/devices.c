@@ -72,8 +72,9 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
     if (!threads)
         return true;
     if (wanted < 1 || wanted > out->info.threads)
-        return error_set(e, ERROR_DEVICE, "device \"%s\": this process may use 1 to %d threads (of %d processors on the node)",
-                         name, out->info.threads, out->info.threads_all);
+        return error_set(e, ERROR_DEVICE,
+                         "device \"%s\": this process may use 1 to %d threads (of %d processors on the node)", name,
+                         out->info.threads, out->info.threads_all);
     out->choice.threads = (int)wanted;
     return true;
 }

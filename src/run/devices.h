@@ -16,7 +16,8 @@ struct device {
 /* All there are, at most DEVICES_MAX; returns the count. */
 int devices_list(struct device out[DEVICES_MAX]);
 
-/* "cpu", "cpu:4" (threads). ERROR_DEVICE says what there is instead. Asking for more threads than the process may use is an error that says how many. */
+/* "cpu", "cpu:4" (threads). ERROR_DEVICE says what there is instead. Asking for more threads than the process may use
+ * is an error that says how many. */
 bool devices_choose(const char *name, struct device *out, struct error *e);
 
 #endif

@@ -19,9 +19,9 @@ struct material {
 
 /* One of the two things that are measured. */
 struct measure {
-    const char *label;    /* of the axis */
-    double factor;        /* to the axis's unit */
-    double low, high;     /* of the axis; equal: from the data */
+    const char *label; /* of the axis */
+    double factor;     /* to the axis's unit */
+    double low, high;  /* of the axis; equal: from the data */
     float (*of)(const struct point *p);
     void (*describe_test)(const struct summary *s, char *to, size_t size);
 };
@@ -106,7 +106,8 @@ static void describe(const struct material *m, const struct measure *measure, st
 
     short_name(dataset, sizeof dataset, s->dataset[0] ? s->dataset : m->recipe.data.dataset);
     text_append(c->title, sizeof c->title, "%s on %s", s->name[0] ? s->name : m->recipe.name, dataset);
-    text_append(c->subtitle, sizeof c->subtitle, "%.80s", s->device_name[0] ? s->device_name : m->recipe.training.device);
+    text_append(c->subtitle, sizeof c->subtitle, "%.80s",
+                s->device_name[0] ? s->device_name : m->recipe.training.device);
     if (s->threads > 0)
         text_append(c->subtitle, sizeof c->subtitle, ", %d thread%s", s->threads, s->threads == 1 ? "" : "s");
     if (s->parameters > 0) {
@@ -145,10 +146,12 @@ static bool write_chart(const struct material *m, const struct measure *measure,
 
     describe(m, measure, &c);
     if (train && valid) {
-        c.series[0] = (struct chart_series){ .name = "training", .count = steps, .x = train, .y = train + steps, .band = true,
-                                             .color = 0 };
-        c.series[1] = (struct chart_series){ .name = "validation", .count = epochs, .x = valid, .y = valid + epochs,
-                                             .markers = true, .color = 1 };
+        c.series[0] = (struct chart_series){
+            .name = "training", .count = steps, .x = train, .y = train + steps, .band = true, .color = 0
+        };
+        c.series[1] = (struct chart_series){
+            .name = "validation", .count = epochs, .x = valid, .y = valid + epochs, .markers = true, .color = 1
+        };
         written = chart_write_png(&c, path, CHART_WIDTH, CHART_HEIGHT, e);
     }
     free(train);

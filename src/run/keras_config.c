@@ -44,7 +44,8 @@ static json_t *rescaling(const struct keras_layer *l, const struct context *cont
         scale[c] = (double)inverse[c] / 255;
         offset[c] = -(double)mean[c] * (double)inverse[c];
     }
-    json_t *config = json_pack("{s:o, s:o}", "scale", per_channel(scale, channels), "offset", per_channel(offset, channels));
+    json_t *config =
+        json_pack("{s:o, s:o}", "scale", per_channel(scale, channels), "offset", per_channel(offset, channels));
     free(scale);
     return config;
 }
@@ -52,7 +53,8 @@ static json_t *rescaling(const struct keras_layer *l, const struct context *cont
 /* "valid" wherever that gives the same. */
 static const char *padding(const struct op_window *w)
 {
-    bool valid = w->pad_top == 0 && w->pad_left == 0 && w->out_height == (w->height - w->kernel_height) / w->stride + 1 &&
+    bool valid = w->pad_top == 0 && w->pad_left == 0 &&
+                 w->out_height == (w->height - w->kernel_height) / w->stride + 1 &&
                  w->out_width == (w->width - w->kernel_width) / w->stride + 1;
 
     return valid ? "valid" : "same";
@@ -212,8 +214,9 @@ char *keras_config(const struct keras_model *m, const char *name, const float *s
     if (m->plain)
         config = json_pack("{s:s, s:o}", "name", model_name, "layers", layer_list(&context));
     else
-        config = json_pack("{s:s, s:b, s:o, s:[[s, i, i]], s:[[s, i, i]]}", "name", model_name, "trainable", true, "layers",
-                           layer_list(&context), "input_layers", input_name, 0, 0, "output_layers", last, 0, 0);
+        config =
+            json_pack("{s:s, s:b, s:o, s:[[s, i, i]], s:[[s, i, i]]}", "name", model_name, "trainable", true, "layers",
+                      layer_list(&context), "input_layers", input_name, 0, 0, "output_layers", last, 0, 0);
     whole = json_pack("{s:s, s:o}", "class_name", m->plain ? "Sequential" : "Functional", "config", config);
     char *text = whole ? json_dumps(whole, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     json_decref(whole);

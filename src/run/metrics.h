@@ -1,8 +1,9 @@
-/* metrics.jsonl: one JSON object a line, appended while a run goes on; a half-written last line (a killed job) is no error.
+/* metrics.jsonl: one JSON object a line, appended while a run goes on; a half-written last line is no error (a job that
+ * was killed).
  *
  *     {"kind":"run","name":"mnist-cnn","dataset":"digits",… what a summary has, as far as it is known at the start}
  *     {"kind":"step","step":1,"epoch":0.004,"loss":2.3,"accuracy":0.1,"learning_rate":0.001,"seconds":0.02}
- *     {"kind":"epoch","epoch":1,"loss":0.4,"accuracy":0.9,"valid_loss":0.3,"valid_accuracy":0.91,"learning_rate":0.001,"seconds":12.5}
+ *     {"kind":"epoch","epoch":1,"loss":0.4,"accuracy":0.9,"valid_loss":0.3,"valid_accuracy":0.91,"learning_rate":…}
  *
  * What is no finite number is null. Readers pass over kinds that they do not know. */
 #ifndef RUN_METRICS_H

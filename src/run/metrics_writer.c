@@ -95,8 +95,8 @@ bool metrics_run(struct metrics_writer *w, const struct summary *run, struct err
 bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e)
 {
     return append_line(w,
-                       json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "kind", "step", "step", (json_int_t)step, "epoch",
-                                 number(p.position), "loss", number(p.loss), "accuracy", number(p.accuracy),
+                       json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "kind", "step", "step", (json_int_t)step,
+                                 "epoch", number(p.position), "loss", number(p.loss), "accuracy", number(p.accuracy),
                                  "learning_rate", number(p.learning_rate), "seconds", number(p.seconds)),
                        e);
 }

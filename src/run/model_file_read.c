@@ -43,8 +43,8 @@ static bool read_weight(const struct reading *r, hid_t group, const char *name, 
     if (rank != w->rank || memcmp(dims, w->dims, (size_t)rank * sizeof *dims) != 0) {
         format_dims(there, sizeof there, rank, dims);
         format_dims(wanted, sizeof wanted, w->rank, w->dims);
-        return error_set(e, ERROR_INPUT, "%s: %s of layer %s is %s, but the recipe makes it %s", r->path, w->name, l->name,
-                         there, wanted);
+        return error_set(e, ERROR_INPUT, "%s: %s of layer %s is %s, but the recipe makes it %s", r->path, w->name,
+                         l->name, there, wanted);
     }
     return hdf5_read_floats(group, name, to) || damaged(r, e);
 }
@@ -59,8 +59,8 @@ static bool read_layer(const struct reading *r, const char *name, const struct k
         return damaged(r, e);
     char **names = hdf5_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count);
     bool read = count == l->n_weights ||
-                error_set(e, ERROR_INPUT, "%s: layer %s has %d weights, but the recipe's layer %s has %d", r->path, name,
-                          count, l->name, l->n_weights);
+                error_set(e, ERROR_INPUT, "%s: layer %s has %d weights, but the recipe's layer %s has %d", r->path,
+                          name, count, l->name, l->n_weights);
     for (int i = 0; read && i < count; i++)
         read = read_weight(r, group, names[i], l, &l->weights[i], e);
     hdf5_free_names(names, count);
@@ -87,8 +87,9 @@ static bool wrong_count(const struct reading *r, int in_file, struct error *e)
 
     for (int i = 0; i < r->model->n_layers; i++)
         wanted += r->model->layers[i].n_weights > 0;
-    return error_set(e, ERROR_INPUT, "%s is the model of another recipe: it has %d layers with weights, the recipe has %d",
-                     r->path, in_file, wanted);
+    return error_set(e, ERROR_INPUT,
+                     "%s is the model of another recipe: it has %d layers with weights, the recipe has %d", r->path,
+                     in_file, wanted);
 }
 
 /* Layers are paired in the order of the list, as Keras does: their names say nothing. */
@@ -125,10 +126,11 @@ static bool read_normalisation(const struct reading *r, struct error *e)
     int rank, dims[HDF5_RANK_MAX];
 
     if (H5Lexists(r->file, MODEL_FILE_OWN, H5P_DEFAULT) <= 0 || !hdf5_read_dims(r->file, name, &rank, dims))
-        return error_set(e, ERROR_INPUT, "%s does not say how images are normalised: it was not written by cuvette", r->path);
+        return error_set(e, ERROR_INPUT, "%s does not say how images are normalised: it was not written by cuvette",
+                         r->path);
     if (rank != 2 || dims[0] != 2 || dims[1] != place->dims[1])
-        return error_set(e, ERROR_INPUT, "%s is a model of images with %d channels, not %d", r->path, rank == 2 ? dims[1] : 0,
-                         place->dims[1]);
+        return error_set(e, ERROR_INPUT, "%s is a model of images with %d channels, not %d", r->path,
+                         rank == 2 ? dims[1] : 0, place->dims[1]);
     return hdf5_read_floats(r->file, name, r->statistics + place->offset / sizeof(float)) || damaged(r, e);
 }
 

@@ -32,7 +32,37 @@ static void keep_error(struct recorder *r, const struct error *e)
         r->error = *e;
 }
 
-static const char *state_word(enum trainer_state state)
+/* What is known of a run from its first step on. */
+static void identify(const struct recorder *r, const struct trainer_status *status, struct summary *s)
+{
+    const struct recipe *recipe = trainer_recipe(r->trainer);
+
+    *s = (struct summary){
+        .state = "running",
+        .threads = r->device->choice.threads ? r->device->choice.threads : r->device->info.threads,
+        .batch = recipe->training.batch,
+        .seed = recipe->training.seed,
+        .parameters = status->parameters,
+        .seconds_total = -1,
+        .seconds_per_epoch = -1,
+        .images_per_second = -1,
+        .train_loss = -1,
+        .train_accuracy = -1,
+        .valid_loss = -1,
+        .valid_accuracy = -1,
+        .test_loss = -1,
+        .test_accuracy = -1,
+        .version = CUVETTE_VERSION,
+    };
+    text_copy(s->name, sizeof s->name, recipe->name);
+    text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
+    text_copy(s->device, sizeof s->device, r->device->info.id);
+    text_copy(s->device_name, sizeof s->device_name, r->device->info.name);
+    clock_date(s->date, sizeof s->date);
+}
+
+/* What it came to. */
+static void add_results(const struct recorder *r, const struct trainer_status *status, struct summary *s)
 {
     static const char *const words[] = {
         [TRAINER_FINISHED] = "finished",
@@ -40,41 +70,20 @@ static const char *state_word(enum trainer_state state)
         [TRAINER_FAILED] = "failed",
     };
 
-    return trainer_over(state) ? words[state] : "running";
-}
-
-static void summarise(const struct recorder *r, struct summary *s)
-{
-    const struct recipe *recipe = trainer_recipe(r->trainer);
-    struct trainer_status status;
-
-    trainer_status(r->trainer, &status);
-    *s = (struct summary){
-        .threads = r->device->choice.threads ? r->device->choice.threads : r->device->info.threads,
-        .epochs = (int)series_length(trainer_means(r->trainer)),
-        .batch = recipe->training.batch,
-        .seed = recipe->training.seed,
-        .best_epoch = status.best_epoch,
-        .parameters = status.parameters,
-        .seconds_total = status.seconds,
-        .seconds_per_epoch = status.seconds_per_epoch,
-        .images_per_second = status.images_per_second > 0 ? status.images_per_second : -1,
-        .train_loss = status.train_loss,
-        .train_accuracy = status.train_accuracy,
-        .valid_loss = status.valid_loss,
-        .valid_accuracy = status.valid_accuracy,
-        .test_loss = status.test_loss,
-        .test_accuracy = status.test_accuracy,
-        .version = CUVETTE_VERSION,
-    };
-    text_copy(s->name, sizeof s->name, recipe->name);
-    text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
-    text_copy(s->device, sizeof s->device, r->device->info.id);
-    text_copy(s->device_name, sizeof s->device_name, r->device->info.name);
-    text_copy(s->state, sizeof s->state, state_word(status.state));
-    if (status.state == TRAINER_FAILED)
-        text_copy(s->error, sizeof s->error, status.error.text);
-    clock_date(s->date, sizeof s->date);
+    text_copy(s->state, sizeof s->state, words[status->state]);
+    if (status->state == TRAINER_FAILED)
+        text_copy(s->error, sizeof s->error, status->error.text);
+    s->epochs = (int)series_length(trainer_means(r->trainer));
+    s->best_epoch = status->best_epoch;
+    s->seconds_total = status->seconds;
+    s->seconds_per_epoch = status->seconds_per_epoch;
+    s->images_per_second = status->images_per_second > 0 ? status->images_per_second : -1;
+    s->train_loss = status->train_loss;
+    s->train_accuracy = status->train_accuracy;
+    s->valid_loss = status->valid_loss;
+    s->valid_accuracy = status->valid_accuracy;
+    s->test_loss = status->test_loss;
+    s->test_accuracy = status->test_accuracy;
 }
 
 static bool add_epoch(struct recorder *r, size_t i, struct error *e)
@@ -90,9 +99,11 @@ static bool add_epoch(struct recorder *r, size_t i, struct error *e)
 
 static bool introduce(const struct recorder *r, struct error *e)
 {
+    struct trainer_status status;
     struct summary run;
 
-    summarise(r, &run);
+    trainer_status(r->trainer, &status);
+    identify(r, &status, &run);
     return metrics_run(r->metrics, &run, e);
 }
 
@@ -132,10 +143,13 @@ static void append_all(struct recorder *r, size_t epochs_there)
         }
 }
 
-/* The training mean of an epoch is published before its validation: while the trainer goes on, an epoch is there with both. */
+/* The training mean of an epoch is published before its validation, if it has one: while the trainer goes on, an epoch
+ * is there with both, or with the mean of the next. */
 static size_t whole_epochs(const struct recorder *r)
 {
-    return series_length(trainer_epochs(r->trainer));
+    size_t validated = series_length(trainer_epochs(r->trainer)), trained = series_length(trainer_means(r->trainer));
+
+    return trained > validated + 1 ? trained - 1 : validated;
 }
 
 void recorder_update(struct recorder *r)
@@ -161,16 +175,19 @@ static void write_model(struct recorder *r)
 
 void recorder_end(struct recorder *r)
 {
+    struct trainer_status status;
     struct summary summary;
     char path[PATH_SIZE];
     struct error e;
 
+    trainer_status(r->trainer, &status);
     append_all(r, series_length(trainer_means(r->trainer)));
     if (!metrics_close(r->metrics, &e))
         keep_error(r, &e);
     r->metrics = NULL;
     write_model(r);
-    summarise(r, &summary);
+    identify(r, &status, &summary);
+    add_results(r, &status, &summary);
     if (!path_join(path, r->folder, "summary.json", &e) || !summary_write(&summary, path, &e))
         keep_error(r, &e);
 }

@@ -19,10 +19,10 @@ struct run {
     struct recorder recorder; /* the recorder thread's own */
 
     pthread_mutex_t lock;
-    pthread_cond_t rung;    /* with lock: `changed` or `over` */
-    bool changed;           /* the trainer has something new */
+    pthread_cond_t rung; /* with lock: `changed` or `over` */
+    bool changed;        /* the trainer has something new */
     bool over, kept;
-    struct error error;     /* the recorder's, as of its last update */
+    struct error error; /* the recorder's, as of its last update */
 };
 
 /* On the training thread. */

@@ -11,10 +11,11 @@ struct run_setup {
     const struct recipe *recipe;
     const char *folder;            /* NULL: the next numbered one under the runs folder */
     struct source *source;         /* as in trainer_setup */
-    struct trainer_events events;  /* called once more at the end, on the recorder's thread, when run_over() has become true */
+    struct trainer_events events;  /* called once more, on the recorder's thread, when run_over() has become true */
 };
 
-/* Checks the recipe's device, makes the folder, writes recipe.ini, starts trainer and recorder. NULL with an error and nothing left behind. */
+/* Checks the recipe's device, makes the folder, writes recipe.ini, starts trainer and recorder. NULL with an error and
+ * nothing left behind. */
 struct run *run_start(const struct run_setup *setup, struct error *e);
 struct trainer *run_trainer(const struct run *r);
 const char *run_folder(const struct run *r);
@@ -25,7 +26,7 @@ bool run_over(const struct run *r);
 void run_wait(struct run *r);
 /* False when it is over and ended before its first step, by an error or by command: then its folder is gone again. */
 bool run_kept(const struct run *r);
-/* What the recorder could not write ("no space left …"); the kind is ERROR_NONE when all is well. Training goes on without it. */
+/* What the recorder could not write ("no space left …"); ERROR_NONE when all is well. Training goes on without it. */
 void run_recorder_error(const struct run *r, struct error *out);
 void run_close(struct run *r); /* stops it first when it runs; takes NULL */
 

@@ -39,7 +39,7 @@ static void make_slug(char out[SLUG_SIZE], const char *path)
     out[used] = '\0';
 }
 
-/* The number that a folder's name begins with, or 0: "0007-cifar10-cpu", and the bare "0007" of one that is being made. */
+/* The number that a folder's name begins with, or 0: "0007-cifar10-cpu", and "0007" while it is being made. */
 static long number_of(const char *name)
 {
     char *end;
@@ -145,7 +145,8 @@ static bool create_wanted(const char *wanted, char out[PATH_SIZE], struct error 
     return text_copy(out, PATH_SIZE, wanted) || error_set(e, ERROR_INPUT, "the path %.60s… is too long", wanted);
 }
 
-bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE], struct error *e)
+bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE],
+                       struct error *e)
 {
     char runs[PATH_SIZE], dataset[SLUG_SIZE], slug[2 * SLUG_SIZE] = "";
 
@@ -186,7 +187,8 @@ static bool find_number(const char *runs, long number, char out[PATH_SIZE])
     long largest;
     int matches;
 
-    return scan(runs, number, &largest, &matches, name, &ignored) && matches > 0 && path_join(out, runs, name, &ignored);
+    return scan(runs, number, &largest, &matches, name, &ignored) && matches > 0 &&
+           path_join(out, runs, name, &ignored);
 }
 
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e)

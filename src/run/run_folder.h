@@ -8,7 +8,8 @@
 
 /* Makes the next numbered folder for a recipe (unique even when two start at once), or, when `wanted` is not NULL,
  * that folder, which must be absent or empty. */
-bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE], struct error *e);
+bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE],
+                       struct error *e);
 
 /* Takes back a folder that came to nothing: removes what a run writes, and the folder when nothing else is in it. */
 void run_folder_remove(const char *folder);

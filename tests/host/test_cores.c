@@ -130,8 +130,7 @@ static void test_a_container_sees_its_own_group_as_the_top(void **state)
     (void)state;
 
     folder_put(root, "proc/self/cgroup", "4:cpu:/docker/abc\n");
-    folder_put(root, "proc/self/mountinfo",
-                  "33 32 0:28 /docker/abc /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n");
+    folder_put(root, "proc/self/mountinfo", "33 32 0:28 /docker/abc /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n");
     folder_put(root, "sys/fs/cgroup/cpu/cpu.cfs_quota_us", "200000\n");
     folder_put(root, "sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
     assert_true(cgroup_processors(root, &processors));

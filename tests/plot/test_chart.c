@@ -31,7 +31,12 @@ static struct chart example(void)
         .y_label = "loss (nats)",
         .n_series = 2,
         .series = { { .name = "train", .count = STEPS, .x = step_x, .y = step_y, .band = true, .color = 0 },
-                    { .name = "validation", .count = EPOCHS, .x = epoch_x, .y = epoch_y, .markers = true, .color = 1 } },
+                    { .name = "validation",
+                      .count = EPOCHS,
+                      .x = epoch_x,
+                      .y = epoch_y,
+                      .markers = true,
+                      .color = 1 } },
     };
 
     for (int i = 0; i < STEPS; i++) {
@@ -62,7 +67,8 @@ static cairo_surface_t *picture(const char *folder, const struct chart *c, int w
 }
 
 /* Pixels of exactly this colour in a part of the picture, given in fractions of it. */
-static int count_pixels(cairo_surface_t *surface, struct color color, double left, double top, double right, double bottom)
+static int count_pixels(cairo_surface_t *surface, struct color color, double left, double top, double right,
+                        double bottom)
 {
     int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
     uint32_t wanted = (uint32_t)lround(color.red * 255) << 16 | (uint32_t)lround(color.green * 255) << 8 |
@@ -83,9 +89,9 @@ static void test_curves_are_where_the_data_are(void **state)
     cairo_surface_t *s = picture(*state, &c, WIDTH, HEIGHT);
     struct color train = palette_color(0), validation = palette_color(1);
 
-    assert_true(count_pixels(s, train, 0.1, 0.2, 0.4, 0.7) > 100);    /* steep and high on the left */
-    assert_int_equal(count_pixels(s, train, 0.5, 0.2, 1, 0.6), 0);    /* nothing high on the right */
-    assert_true(count_pixels(s, train, 0.7, 0.7, 1, 0.86) > 100);     /* low on the right */
+    assert_true(count_pixels(s, train, 0.1, 0.2, 0.4, 0.7) > 100);     /* steep and high on the left */
+    assert_int_equal(count_pixels(s, train, 0.5, 0.2, 1, 0.6), 0);     /* nothing high on the right */
+    assert_true(count_pixels(s, train, 0.7, 0.7, 1, 0.86) > 100);      /* low on the right */
     assert_true(count_pixels(s, validation, 0.2, 0.5, 1, 0.75) > 100); /* a line across, at 1 of 2.5 or 3 */
     assert_int_equal(count_pixels(s, validation, 0.1, 0.2, 1, 0.45), 0);
     assert_int_equal(count_pixels(s, validation, 0.1, 0.8, 1, 1), 0);

@@ -45,8 +45,8 @@ static void test_ticks_are_numbers_that_people_read_easily(void **state)
 
 static void test_flat_and_impossible_ranges_give_a_scale_all_the_same(void **state)
 {
-    const double ranges[][2] = { { 0, 0 }, { 2.3, 2.3 }, { -5, -5 }, { NAN, 1 }, { 0, INFINITY }, { 3, 1 }, { 1e-30, 1e-30 },
-                                 { 1e30, 1e30 }, { 1e9, 1e9 + 1e-6 } };
+    const double ranges[][2] = { { 0, 0 }, { 2.3, 2.3 },     { -5, -5 },     { NAN, 1 },         { 0, INFINITY },
+                                 { 3, 1 }, { 1e-30, 1e-30 }, { 1e30, 1e30 }, { 1e9, 1e9 + 1e-6 } };
     (void)state;
 
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {

@@ -44,7 +44,8 @@ static void test_what_is_written_is_read_back_exactly(void **state)
     (void)state;
 
     assert_non_null(w);
-    assert_true(metrics_run(w, &(struct summary){ .name = "lenet5", .state = "running", .threads = 4, .test_loss = -1 }, &e));
+    assert_true(
+        metrics_run(w, &(struct summary){ .name = "lenet5", .state = "running", .threads = 4, .test_loss = -1 }, &e));
     write_steps(w, 0, 500);
     assert_true(metrics_epoch(w, 1, point_of(3), &valid, &e));
     assert_true(metrics_epoch(w, 2, point_of(4), NULL, &e));
@@ -142,8 +143,14 @@ static void test_a_line_cut_by_the_end_of_a_job_is_left_out(void **state)
 static void test_garbage_is_told_with_its_line(void **state)
 {
     static const char *const garbage[] = {
-        "loss 2.3\n", "[1,2]\n", "{\"loss\":1}\n", "{\"kind\":\"step\",\"loss\":1}\n", "{\"kind\":\"step\",\"epo\n",
-        "{\"kind\":\"epoch\",\"epoch\":\"one\"}\n", "\n", "{\"kind\":7}\n",
+        "loss 2.3\n",
+        "[1,2]\n",
+        "{\"loss\":1}\n",
+        "{\"kind\":\"step\",\"loss\":1}\n",
+        "{\"kind\":\"step\",\"epo\n",
+        "{\"kind\":\"epoch\",\"epoch\":\"one\"}\n",
+        "\n",
+        "{\"kind\":7}\n",
     };
 
     for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {

@@ -75,8 +75,13 @@ static void model_make(struct model *m, const char *layers, struct shape input, 
         fail_msg("%s", e.text);
     m->parameters = numbers(m->plan, ARENA_PARAMETERS);
     m->statistics = numbers(m->plan, ARENA_STATISTICS);
-    m->weights = (struct trainer_weights){ .plan = m->plan, .parameters = m->parameters, .statistics = m->statistics,
-                                           .input = input, .classes = 3, .dataset = "pets", .class_names = class_names };
+    m->weights = (struct trainer_weights){ .plan = m->plan,
+                                           .parameters = m->parameters,
+                                           .statistics = m->statistics,
+                                           .input = input,
+                                           .classes = 3,
+                                           .dataset = "pets",
+                                           .class_names = class_names };
 }
 
 static void model_free(struct model *m)
@@ -157,7 +162,7 @@ static void test_many_long_class_names_fit(void **state)
         snprintf(names[i], sizeof names[i], "class %056d", i);
     model_make(&m, branched, shape_image(9, 8, 3), true);
     m.weights.classes = CLASSES;
-    m.weights.class_names = (const char (*)[CLASS_NAME_SIZE])names;
+    m.weights.class_names = (const char(*)[CLASS_NAME_SIZE])names;
     expect_written(&m, folder_path(*state, "model.h5"));
     hdf5_lock();
     hid_t file = H5Fopen(folder_path(*state, "model.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
@@ -179,8 +184,10 @@ static const char *text_at(const json_t *object, const char *key)
 
 static void test_a_plain_stack_is_described_layer_by_layer(void **state)
 {
-    static const char *const expected[] = { "InputLayer", "Rescaling", "Conv2D", "BatchNormalization", "LeakyReLU", "Conv2D",
-                                            "AveragePooling2D", "Dropout", "Flatten", "Dense", "Dense" };
+    static const char *const expected[] = {
+        "InputLayer", "Rescaling", "Conv2D", "BatchNormalization", "LeakyReLU", "Conv2D", "AveragePooling2D", "Dropout",
+        "Flatten",    "Dense",     "Dense"
+    };
     struct model m;
 
     model_make(&m, everything, shape_image(13, 11, 3), true);
@@ -215,7 +222,8 @@ static void test_branches_are_described_with_their_inputs(void **state)
     json_t *layers = json_object_get(json_object_get(whole, "config"), "layers");
     size_t i;
     assert_string_equal(text_at(whole, "class_name"), "Functional");
-    json_array_foreach(layers, i, l) {
+    json_array_foreach(layers, i, l)
+    {
         size_t wanted = strcmp(text_at(l, "class_name"), "Add") == 0 ? 2 : 1;
 
         additions += wanted == 2;
@@ -251,7 +259,8 @@ static void test_the_model_of_another_recipe_is_refused(void **state)
     model_make(&other, "[layers]\nflatten=\ndense = units=3\n", shape_image(13, 11, 3), false);
     expect_refused(path, other.plan, "");
     model_free(&other);
-    model_make(&other, "[layers]\nconv2d = filters=4 stride=2 bias=no\nflatten=\ndense = units=3\n", shape_image(13, 11, 3), false);
+    model_make(&other, "[layers]\nconv2d = filters=4 stride=2 bias=no\nflatten=\ndense = units=3\n",
+               shape_image(13, 11, 3), false);
     expect_refused(path, other.plan, "layer batch_normalization has 4 weights");
     model_free(&other);
     model_make(&other, everything, shape_image(13, 11, 1), false);

@@ -86,7 +86,9 @@ static void await_event(int *seen)
 
 static struct run *start(const char *folder, struct source *source, struct error *e)
 {
-    const struct run_setup s = { .recipe = &f.recipe, .folder = folder, .source = source, .events = { count_event, NULL } };
+    const struct run_setup s = {
+        .recipe = &f.recipe, .folder = folder, .source = source, .events = { count_event, NULL }
+    };
 
     return run_start(&s, e);
 }

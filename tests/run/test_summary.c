@@ -44,8 +44,9 @@ static struct summary example(void)
 static void test_the_promised_keys_are_there(void **state)
 {
     static const char *const promised[] = {
-        "dataset", "device", "threads", "parameters", "epochs", "batch", "seed", "seconds_total", "seconds_per_epoch",
-        "images_per_second", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "version",
+        "dataset",    "device",         "threads",       "parameters",        "epochs",
+        "batch",      "seed",           "seconds_total", "seconds_per_epoch", "images_per_second",
+        "train_loss", "train_accuracy", "test_loss",     "test_accuracy",     "version",
     };
     struct summary s = example();
     struct error e = { 0 };
@@ -118,10 +119,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_the_promised_keys_are_there),
-        TEST(test_a_summary_comes_back_as_it_was),
-        TEST(test_foreign_texts_make_valid_json),
-        TEST(test_what_is_not_there_is_unknown),
+        TEST(test_the_promised_keys_are_there),      TEST(test_a_summary_comes_back_as_it_was),
+        TEST(test_foreign_texts_make_valid_json),    TEST(test_what_is_not_there_is_unknown),
         TEST(test_another_file_is_refused_in_words),
     };
 
