@@ -5,6 +5,7 @@
 
 /* X(symbol, name): the symbol is the name with every character that is no letter or digit made '_'. */
 #define ASSETS(X) \
+    X(digits_h5, "digits.h5") \
     X(recipes_mnist_mlp_ini, "recipes/mnist-mlp.ini") \
     X(recipes_mnist_cnn_ini, "recipes/mnist-cnn.ini") \
     X(recipes_lenet5_ini, "recipes/lenet5.ini") \

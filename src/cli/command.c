@@ -10,6 +10,7 @@ const struct command *const commands[] = {
     &command_train,
     &command_evaluate,
     &command_export,
+    &command_data,
     &command_devices,
     &command_help,
     NULL,

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 
+extern const struct command command_data;
 extern const struct command command_devices;
 extern const struct command command_evaluate;
 extern const struct command command_export;

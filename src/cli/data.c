@@ -1,0 +1,214 @@
+/* cuvette data: what a data set holds, which there are, and any of them as one HDF5 file. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/data_info.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+#include "data/catalogue.h"
+#include "data/import.h"
+
+enum { JSON, TRAIN, TEST };
+
+enum { WORDS_MAX = 3 };
+
+static const struct command_option options[] = {
+    [JSON] = { "json", NULL, "info: print one JSON object for programs" },
+    [TRAIN] = { "train", "N", "import: only the first N training images" },
+    [TEST] = { "test", "N", "import: only the first N test images" },
+    { .name = NULL },
+};
+
+struct request {
+    const char *word[WORDS_MAX]; /* the action and its arguments */
+    int words;
+    bool json;
+    uint32_t limit[SPLIT_COUNT]; /* 0: all */
+};
+
+/* A line that tells how far reading or writing is, and whether a signal wants it to end. */
+struct telling {
+    struct progress line;
+    const char *what;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* The first signal lets the file on its way be removed; a second one has its usual effect. */
+static void end_on_signals(void)
+{
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    const struct sigaction ours = { .sa_handler = interrupt, .sa_flags = SA_RESTART | (int)SA_RESETHAND };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before;
+
+        /* One that was ignored when the program started (nohup) stays so. */
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &ours, NULL);
+    }
+}
+
+static bool tell(void *context, double done)
+{
+    struct telling *telling = context;
+    char text[64] = "";
+
+    if (progress_due(&telling->line)) {
+        text_append(text, sizeof text, "%s %3.0f%%", telling->what, 100 * done);
+        progress_show(&telling->line, text);
+    }
+    return !interrupted;
+}
+
+static bool info(const struct request *r, struct error *e)
+{
+    const uint64_t in_memory = 1 << 30; /* read once, looked at twice */
+    struct telling telling = { .line = progress_begin(true), .what = "reading" };
+    struct source *s = catalogue_open(r->word[1], in_memory, tell, &telling, e);
+
+    progress_clear(&telling.line);
+    bool fine = s && data_info_print(s, r->json, e);
+    source_close(s);
+    return fine;
+}
+
+static bool import(const struct request *r, struct error *e)
+{
+    const char *to = r->word[2];
+    struct telling telling = { .line = progress_begin(true), .what = "writing" };
+
+    if (!path_ends_with(to, ".h5") && !path_ends_with(to, ".hdf5"))
+        return error_set(e, ERROR_USAGE, "'%.200s' must end in .h5 or .hdf5", to);
+    struct source *s = catalogue_open(r->word[1], 0, NULL, NULL, e);
+    if (!s)
+        return false;
+    end_on_signals();
+    bool written = import_to_hdf5(s, r->limit, to, tell, &telling, e);
+    progress_clear(&telling.line);
+    source_close(s);
+    return written;
+}
+
+static void print_entry(const struct catalogue_entry *entry)
+{
+    const struct dataset_info *known = &entry->info;
+    char name[sizeof entry->name], problem[sizeof entry->problem], shape[32] = "";
+
+    text_sanitise(name, sizeof name, entry->name);
+    text_sanitise(problem, sizeof problem, entry->problem);
+    if (!entry->readable) {
+        printf("%-20s not readable: %s\n", name, problem);
+        return;
+    }
+    text_append(shape, sizeof shape, "%dx%dx%d", known->height, known->width, known->channels);
+    printf("%-20s %-11s %4d classes %8u + %u images  %s\n", name, shape, known->classes, known->count[SPLIT_TRAIN],
+           known->count[SPLIT_TEST], entry->path[0] ? known->format : "built in");
+}
+
+static bool list(const struct request *r, struct error *e)
+{
+    struct catalogue c;
+
+    (void)r;
+    if (!catalogue_read(&c, e))
+        return false;
+    for (int i = 0; i < c.count; i++)
+        print_entry(&c.entries[i]);
+    catalogue_free(&c);
+    return true;
+}
+
+static const struct action {
+    const char *name, *arguments;
+    int words; /* the name and what it takes */
+    bool (*run)(const struct request *r, struct error *e);
+} actions[] = {
+    { "info", " PATH", 2, info },
+    { "import", " SOURCE FILE.h5", 3, import },
+    { "list", "", 1, list },
+};
+
+static bool run_action(const struct request *r, struct error *e)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        const struct action *action = &actions[i];
+
+        if (r->words == 0 || strcmp(r->word[0], action->name) != 0)
+            continue;
+        if (r->words > action->words)
+            return options_surplus(r->word[action->words], e);
+        if (r->words < action->words)
+            return error_set(e, ERROR_USAGE, "the form is: cuvette data %s%s", action->name, action->arguments);
+        return action->run(r, e);
+    }
+    return error_set(e, ERROR_USAGE, "say what to do: info, import or list");
+}
+
+static bool take_limit(uint32_t *limit, const char *name, const char *value, struct error *e)
+{
+    int64_t number;
+
+    if (!text_to_int64(value, &number) || number < 1 || number > INT32_MAX)
+        return error_set(e, ERROR_USAGE, "--%s takes a number of images from 1 on, not '%.64s'", name, value);
+    *limit = (uint32_t)number;
+    return true;
+}
+
+static bool take_word(struct request *r, const char *word, struct error *e)
+{
+    if (r->words == WORDS_MAX)
+        return options_surplus(word, e);
+    r->word[r->words++] = word;
+    return true;
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    struct request r = { 0 };
+    const char *value;
+
+    for (int option; (option = options_next(&words, &value, e)) != OPTIONS_END;) {
+        bool taken = false;
+
+        switch (option) {
+        case JSON:
+            r.json = taken = true;
+            break;
+        case TRAIN:
+        case TEST:
+            taken = take_limit(&r.limit[option == TRAIN ? SPLIT_TRAIN : SPLIT_TEST], options[option].name, value, e);
+            break;
+        case OPTIONS_WORD:
+            taken = take_word(&r, value, e);
+            break;
+        default:
+            break;
+        }
+        if (!taken)
+            return false;
+    }
+    return run_action(&r, e);
+}
+
+const struct command command_data = {
+    .name = "data",
+    .arguments = "info PATH | import SOURCE FILE.h5 | list [OPTION...]",
+    .help = "tell what a data set holds, or make one HDF5 file of it",
+    .details =
+        "info tells counts, shape, classes and their balance; import writes a compressed HDF5 file in the layout\n"
+        "of the Keras lesson; list tells which data sets are known by name. PATH and SOURCE are such a name, a\n"
+        "folder of MNIST's IDX files, a folder of CIFAR-10's binary batches, or an HDF5 file.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,148 @@
+#include "cli/data_info.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/statistics.h"
+
+enum { BLOCK = 256 };
+
+struct findings {
+    struct dataset_info info;
+    uint32_t *of_class[SPLIT_COUNT]; /* [classes] images */
+    struct statistics statistics;
+};
+
+static const char *const split_names[SPLIT_COUNT] = { "train", "test" };
+
+static bool count_split(struct source *s, struct findings *f, enum split split, uint8_t *images, struct error *e)
+{
+    uint32_t index[BLOCK];
+    int32_t labels[BLOCK];
+
+    for (uint32_t done = 0; done < f->info.count[split];) {
+        uint32_t left = f->info.count[split] - done, n = left < BLOCK ? left : BLOCK;
+
+        for (uint32_t i = 0; i < n; i++)
+            index[i] = done + i;
+        if (!source_read(s, split, index, (int)n, images, labels, e))
+            return false;
+        for (uint32_t i = 0; i < n; i++)
+            f->of_class[split][labels[i]]++;
+        done += n;
+    }
+    return true;
+}
+
+static bool count_classes(struct source *s, struct findings *f, struct error *e)
+{
+    uint8_t *images = memory_new(BLOCK, dataset_image_bytes(&f->info), e);
+    bool counted = images != NULL;
+
+    for (int split = 0; counted && split < SPLIT_COUNT; split++) {
+        f->of_class[split] = memory_new((size_t)f->info.classes, sizeof *f->of_class[split], e);
+        counted = f->of_class[split] && count_split(s, f, (enum split)split, images, e);
+    }
+    free(images);
+    return counted;
+}
+
+/* "airplane", or the number of a class without a name; safe to show. */
+static void class_name(const struct dataset_info *info, int class, char *to, size_t size)
+{
+    if (info->class_names && info->class_names[class][0])
+        text_sanitise(to, size, info->class_names[class]);
+    else
+        snprintf(to, size, "%d", class);
+}
+
+static void print_text(const struct findings *f)
+{
+    const struct dataset_info *info = &f->info;
+    char name[CLASS_NAME_SIZE];
+
+    text_sanitise(name, sizeof name, info->name);
+    printf("%s: %s, %dx%dx%d, %d classes\n", name, info->format, info->height, info->width, info->channels,
+           info->classes);
+    printf("%u training images, %u test images\n", info->count[SPLIT_TRAIN], info->count[SPLIT_TEST]);
+    for (int c = 0; c < info->channels; c++)
+        printf("channel %d: mean %.4f, deviation %.4f\n", c, (double)f->statistics.mean[c],
+               (double)f->statistics.deviation[c]);
+    printf("\n%8s %8s  class\n", "train", "test");
+    for (int class = 0; class < info->classes; class ++) {
+        class_name(info, class, name, sizeof name);
+        printf("%8u %8u  %s\n", f->of_class[SPLIT_TRAIN][class], f->of_class[SPLIT_TEST][class], name);
+    }
+}
+
+static json_t *class_names_json(const struct dataset_info *info)
+{
+    char name[CLASS_NAME_SIZE];
+
+    if (!info->class_names)
+        return json_null();
+    json_t *names = json_array();
+    for (int class = 0; class < info->classes; class ++) {
+        class_name(info, class, name, sizeof name);
+        json_array_append_new(names, json_string(name));
+    }
+    return names;
+}
+
+static json_t *integers_json(const uint32_t *numbers, int count)
+{
+    json_t *array = json_array();
+
+    for (int i = 0; i < count; i++)
+        json_array_append_new(array, json_integer(numbers[i]));
+    return array;
+}
+
+static json_t *reals_json(const float *numbers, int count)
+{
+    json_t *array = json_array();
+
+    for (int i = 0; i < count; i++)
+        json_array_append_new(array, json_real((double)numbers[i]));
+    return array;
+}
+
+/* Jansson's setters fail on NULL, so that want of memory shows in the end as a dump that fails. */
+static bool print_json(const struct findings *f, struct error *e)
+{
+    const struct dataset_info *info = &f->info;
+    char name[sizeof info->name];
+    json_t *images = json_object(), *of_class = json_object();
+
+    text_sanitise(name, sizeof name, info->name);
+    for (int split = 0; split < SPLIT_COUNT; split++) {
+        json_object_set_new(images, split_names[split], json_integer(info->count[split]));
+        json_object_set_new(of_class, split_names[split], integers_json(f->of_class[split], info->classes));
+    }
+    json_t *all = json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name", name, "format",
+                            info->format, "images", images, "height", info->height, "width", info->width, "channels",
+                            info->channels, "classes", info->classes, "class_names", class_names_json(info),
+                            "images_of_class", of_class, "mean", reals_json(f->statistics.mean, info->channels),
+                            "deviation", reals_json(f->statistics.deviation, info->channels));
+    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(7)) == 0 && putchar('\n') != EOF;
+    json_decref(all);
+    return fine || error_set(e, ERROR_IO, "cannot print what is known of %s", name);
+}
+
+bool data_info_print(struct source *s, bool json, struct error *e)
+{
+    struct findings f = { 0 };
+
+    source_describe(s, &f.info);
+    bool fine = count_classes(s, &f, e) && statistics_measure(s, &f.statistics, e);
+    if (fine && json)
+        fine = print_json(&f, e);
+    else if (fine)
+        print_text(&f);
+    for (int split = 0; split < SPLIT_COUNT; split++)
+        free(f.of_class[split]);
+    return fine;
+}
