@@ -1,4 +1,5 @@
-/* What a trainer is made of; shared by trainer.c (the outside) and trainer_thread.c (the thread) alone. */
+/* What a trainer is made of; shared by trainer.c (the outside) and the thread's files,
+ * trainer_prepare.c and trainer_thread.c, alone. */
 #ifndef NN_TRAINER_STATE_H
 #define NN_TRAINER_STATE_H
 
@@ -6,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "nn/executor.h"
+#include "nn/throughput.h"
 #include "nn/trainer.h"
 
 struct trainer {
@@ -39,6 +41,33 @@ struct trainer {
     struct trainer_weights weights;
 };
 
+/* What the thread works with. */
+struct training {
+    struct trainer *t;
+    struct trainer_status now; /* the thread's copy; published from time to time */
+    struct executor executor;
+    struct loader *train, *valid, *test; /* test is NULL when validation is on the test images */
+
+    double started;    /* clock at the first step, moved along by pauses */
+    double notified;   /* clock at the last event */
+    uint64_t images;   /* trained on so far */
+    struct throughput throughput;
+    double valid_seconds; /* the last validation took; 0 before */
+
+    double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
+    uint64_t epoch_images;
+
+    float *best_parameters, *best_statistics; /* kept only when the recipe has patience */
+};
+
 void *trainer_thread(void *trainer);
+
+/* Data, plan, device and loaders: everything before the first step. */
+bool trainer_prepare(struct training *r, struct error *e);
+
+/* Shows r->now to readers. A change that must be seen (of state, of epoch) waits for them; the rest is told only when
+ * nobody is looking just now, so that a reader never makes a step wait, and at most every 100 ms. */
+void trainer_publish(struct training *r, bool must);
+bool trainer_stopped(const struct training *r);
 
 #endif

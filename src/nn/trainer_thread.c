@@ -1,44 +1,19 @@
-/* The training thread: prepare, epochs of steps and a validation each, and the end. Everything it tells goes through
- * publish(); everything it is told comes from the atomics of struct trainer. */
+/* The training thread: epochs of steps and a validation each, and the end. Everything it tells goes through
+ * trainer_publish(); everything it is told comes from the atomics of struct trainer. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/memory.h"
 #include "base/text.h"
-#include "data/catalogue.h"
-#include "nn/model.h"
 #include "nn/schedule.h"
-#include "nn/throughput.h"
 #include "nn/trainer_state.h"
-
-struct training {
-    struct trainer *t;
-    struct trainer_status now; /* the thread's copy; published from time to time */
-    struct executor executor;
-    struct loader *train, *valid, *test; /* test is NULL when validation is on the test images */
-
-    double started;    /* clock at the first step, moved along by pauses */
-    double notified;   /* clock at the last event */
-    uint64_t images;   /* trained on so far */
-    struct throughput throughput;
-    double valid_seconds; /* the last validation took; 0 before */
-
-    double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
-    uint64_t epoch_images;
-
-    float *best_parameters, *best_statistics; /* kept only when the recipe has patience */
-};
 
 static double trained_seconds(const struct training *r)
 {
     return r->started > 0 ? clock_seconds() - r->started : 0;
 }
 
-/* A change of state is always told; the rest only when nobody is looking at the status just now, so that a reader never
- * makes the step wait, and at most every 100 ms. */
-static void publish(struct training *r, bool must)
+void trainer_publish(struct training *r, bool must)
 {
     struct trainer *t = r->t;
     double clock = clock_seconds();
@@ -62,116 +37,17 @@ static void set_state(struct training *r, enum trainer_state state)
 {
     r->now.state = state;
     r->now.activity[0] = '\0';
-    publish(r, true);
+    trainer_publish(r, true);
 }
 
-static void set_activity(struct training *r, const char *activity)
-{
-    text_copy(r->now.activity, sizeof r->now.activity, activity);
-    r->now.progress = 0;
-    publish(r, true);
-}
-
-static bool stopped(const struct training *r)
+bool trainer_stopped(const struct training *r)
 {
     return atomic_load(&r->t->stop);
 }
 
 static bool go_on(void *context)
 {
-    return !stopped(context);
-}
-
-static bool loading(void *context, double done)
-{
-    struct training *r = context;
-
-    r->now.progress = done;
-    publish(r, false);
-    return !stopped(r);
-}
-
-static uint64_t memory_for_images(const struct trainer *t)
-{
-    const uint64_t when_unknown = (uint64_t)4 << 30;
-    struct device_info info[DEVICES_MAX];
-    char why[128];
-    int devices = t->backend->devices(info, DEVICES_MAX, why, sizeof why);
-
-    return t->device.index < devices && info[t->device.index].memory ? info[t->device.index].memory / 2 : when_unknown;
-}
-
-static bool open_data(struct training *r, struct error *e)
-{
-    struct trainer *t = r->t;
-    char activity[48];
-
-    snprintf(activity, sizeof activity, "reading %.36s", path_name(t->recipe.data.dataset));
-    set_activity(r, activity);
-    if (!t->source)
-        t->source = catalogue_open(t->recipe.data.dataset, memory_for_images(t), loading, r, e);
-    if (!t->source)
-        return false;
-    source_describe(t->source, &t->info);
-    return true;
-}
-
-static bool make_plan(struct training *r, struct error *e)
-{
-    struct trainer *t = r->t;
-    struct statistics measured;
-
-    set_activity(r, "opening the device");
-    t->plan = plan_new(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes, true, e);
-    if (!t->plan || !statistics_measure(t->source, &measured, e))
-        return false;
-    t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
-    t->statistics = t->parameters ? memory_new_aligned(1, t->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
-    if (!t->statistics)
-        return false;
-    plan_initialise(t->plan, (uint64_t)t->recipe.training.seed, t->parameters, t->statistics);
-    executor_normalise(t->plan, &measured, t->statistics);
-    r->now.parameters = plan_parameters(t->plan);
-    r->now.plan_bytes = plan_bytes(t->plan);
-    return executor_open(&r->executor, t->backend, &t->device, t->plan, e) &&
-           executor_write_weights(&r->executor, t->parameters, t->statistics, e);
-}
-
-static bool open_loaders(struct training *r, struct error *e)
-{
-    struct trainer *t = r->t;
-    struct loader_options o = { .subset = SUBSET_TRAIN, .validation = t->recipe.data.validation, .shuffle = true,
-                                .batch = t->recipe.training.batch, .seed = (uint64_t)t->recipe.training.seed };
-
-    if (!(r->train = loader_open(t->source, &o, e)))
-        return false;
-    o.shuffle = false;
-    o.subset = SUBSET_VALIDATION;
-    if (!(r->valid = loader_open(t->source, &o, e)))
-        return false;
-    o.subset = SUBSET_TEST;
-    if (o.validation > 0 && t->info.count[SPLIT_TEST] > 0 && !(r->test = loader_open(t->source, &o, e)))
-        return false;
-    r->now.batches = loader_batches(r->train);
-    if (loader_images(r->train) == 0)
-        return error_set(e, ERROR_INPUT, "%s has no training images", t->info.name);
-    return true;
-}
-
-static bool keep_best_room(struct training *r, struct error *e)
-{
-    const struct plan *plan = r->t->plan;
-
-    if (r->t->recipe.training.patience == 0)
-        return true;
-    r->best_parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
-    r->best_statistics = r->best_parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
-    return r->best_statistics != NULL;
-}
-
-static bool prepare(struct training *r, struct error *e)
-{
-    return open_data(r, e) && make_plan(r, e) && open_loaders(r, e) && keep_best_room(r, e);
+    return !trainer_stopped(context);
 }
 
 /* Waits while paused; time spent here is no training time. */
@@ -264,11 +140,11 @@ static bool train_epoch(struct training *r, struct error *e)
         return false;
     while ((batch = loader_next(r->train, e))) {
         wait_while_paused(r);
-        if (stopped(r))
+        if (trainer_stopped(r))
             return error_set(e, ERROR_STOPPED, "stopped");
         if (!train_batch(r, batch, e))
             return false;
-        publish(r, false);
+        trainer_publish(r, false);
     }
     return e->kind == ERROR_NONE;
 }
@@ -329,7 +205,7 @@ static bool run_epochs(struct training *r, struct error *e)
     for (r->now.epoch = 1; r->now.epoch <= r->now.epochs; r->now.epoch++) {
         if (!train_epoch(r, e) || !validate(r, e))
             return false;
-        publish(r, true);
+        trainer_publish(r, true);
         if (out_of_patience(r) && r->now.epoch < r->now.epochs) {
             r->now.ended_early = true;
             return true;
@@ -406,7 +282,7 @@ void *trainer_thread(void *trainer)
 {
     struct training r = { .t = trainer, .now = ((struct trainer *)trainer)->status };
     struct error e = { .kind = ERROR_NONE };
-    bool good = prepare(&r, &e) && run_epochs(&r, &e) && restore_best(&r, &e) && test_weights(&r, &e);
+    bool good = trainer_prepare(&r, &e) && run_epochs(&r, &e) && restore_best(&r, &e) && test_weights(&r, &e);
 
     loader_close(r.train);
     loader_close(r.valid);
