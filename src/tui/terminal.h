@@ -19,23 +19,29 @@ struct terminal_traffic {
     bool answers;            /* the terminal answers status requests */
 };
 
-/* Takes the terminal over; restored by terminal_close() and on every way out: exit, SIGINT, SIGTERM, SIGHUP,
- * SIGSEGV, SIGABRT and kin (only async-signal-safe calls there). ERROR_USAGE when standard input or output is none. */
+/* Takes the terminal over (after setlocale()); restored by terminal_close() and on every way out: exit, SIGQUIT,
+ * SIGSEGV, SIGABRT and kin, a second SIGINT, SIGTERM or SIGHUP (only async-signal-safe calls there). One at a time.
+ * ERROR_USAGE when standard input or output is none. */
 struct terminal *terminal_open(const struct terminal_options *o, struct error *e);
 void terminal_close(struct terminal *t);
 
 void terminal_size(const struct terminal *t, int *rows, int *columns);
 bool terminal_unicode(const struct terminal *t);
-int terminal_input(const struct terminal *t); /* the descriptor to poll */
+
+/* The descriptor to poll for reading. It becomes readable for anything that terminal_key() has to look at: keys and
+ * answers, an Escape key that nothing followed, signals, room for the rest of a frame. */
+int terminal_input(const struct terminal *t);
 
 /* The next key (keys.h), KEYCODE_RESIZE after a resize, or KEYCODE_NONE when none waits. Never blocks. Answers to status
- * requests are taken out of the stream here. *ended becomes true when the terminal is gone. */
+ * requests are taken out of the stream here. Ctrl-C is key 3; Ctrl-Z suspends the program here and comes back redrawn.
+ * *ended is true when the terminal is gone or a signal asks the program to end (a second one ends it at once). */
 int terminal_key(struct terminal *t, bool *ended);
+int terminal_signal(const struct terminal *t); /* SIGINT, SIGTERM or SIGHUP that came; 0: none */
 
 /* True when a frame may be sent now; else *seconds says when to ask again without an answer (negative: on input). */
 bool terminal_ready(const struct terminal *t, double *seconds);
 
-/* Sends what differs from what is shown; nothing at all when nothing does. */
+/* Sends what differs from what is shown; nothing at all when nothing does, or while terminal_ready() is false. */
 bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e);
 void terminal_forget(struct terminal *t); /* the next show draws everything again */
 void terminal_bell(struct terminal *t);   /* with the next frame */
