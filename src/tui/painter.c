@@ -11,12 +11,13 @@
 #include <wchar.h>
 
 #include "base/memory.h"
+#include "tui/shorten.h"
 
 #undef columns /* term.h names every capability of a terminal, this one too */
 
 enum { SEQUENCES_MOST = 200, COLOR_DEFAULT = -1 };
 
-/* Few colours on the terminal's own background: each change of colour costs up to 13 bytes on the link. */
+/* Few colours on the terminal's own background: each change of colour and back costs 8 bytes on the link. */
 static const struct {
     attr_t attributes;
     short color;
@@ -101,10 +102,18 @@ static bool has(const char *capability)
     return sequence != NULL && sequence != (char *)-1;
 }
 
+static bool is_known(const char *type, int descriptor)
+{
+    int status;
+
+    return type != NULL && type[0] != '\0' && setupterm((char *)type, descriptor, &status) == OK;
+}
+
 static bool start_curses(struct painter *p, const char *type, struct error *e)
 {
     const char *candidates[] = { type, "xterm-256color", "xterm", "vt100", "ansi" };
-    int memory = memfd_create("cuvette-frame", MFD_CLOEXEC);
+    enum { CANDIDATES = sizeof candidates / sizeof candidates[0] };
+    int memory = memfd_create("cuvette-frame", MFD_CLOEXEC), i = 0;
 
     if (memory < 0 || (p->stream = fdopen(memory, "w+")) == NULL) {
         error_set_errno(e, "cannot make a buffer for the screen");
@@ -112,16 +121,20 @@ static bool start_curses(struct painter *p, const char *type, struct error *e)
             close(memory);
         return false;
     }
-    use_env(FALSE); /* the size comes from the terminal, not from LINES and COLUMNS */
-    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0] && p->screen == NULL; i++)
-        if (candidates[i] != NULL && candidates[i][0] != '\0')
-            p->screen = newterm(candidates[i], p->stream, stdin);
-    if (p->screen == NULL)
+    while (i < CANDIDATES && !is_known(candidates[i], memory))
+        i++;
+    if (i == CANDIDATES)
         return error_set(e, ERROR_USAGE, "this system has no description of the terminal \"%s\" nor of a common one: "
                          "set TERM to one that it has, or set TERMINFO", type == NULL ? "" : type);
-    if (!has("cup") || !has("clear"))
+
+    bool usable = has("cup") && has("clear");
+    del_curterm(cur_term);
+    if (!usable)
         return error_set(e, ERROR_USAGE, "a terminal of type \"%s\" cannot move its cursor: set TERM to what it really is, "
-                         "or use `cuvette train`", type == NULL ? "" : type);
+                         "or use `cuvette train`", candidates[i]);
+    p->screen = newterm((char *)candidates[i], p->stream, stdin);
+    if (p->screen == NULL)
+        return error_set(e, ERROR_MEMORY, "curses cannot start on a terminal of type \"%s\"", candidates[i]);
     return true;
 }
 
@@ -131,7 +144,6 @@ static void set_up_curses(struct painter *p, bool mono)
     scrollok(stdscr, FALSE);
     typeahead(-1); /* a frame is whole, also when keys wait */
     curs_set(0);
-    repeat_char = NULL; /* many that call themselves xterm cannot repeat */
 
     p->colors = !mono && has_colors() && start_color() == OK && COLORS >= 8 && use_default_colors() == OK;
     for (short role = 0; p->colors && role < ROLE_COUNT; role++)
@@ -258,6 +270,7 @@ static bool collect(struct painter *p, struct outgoing *out, struct error *e)
     int memory = fileno(p->stream);
     off_t size = fflush(p->stream) == 0 ? lseek(memory, 0, SEEK_CUR) : -1;
     char part[4096];
+    size_t start = out->used;
     ssize_t n;
 
     for (off_t at = 0; at < size; at += n) {
@@ -270,6 +283,7 @@ static bool collect(struct painter *p, struct outgoing *out, struct error *e)
         return error_set_errno(e, "cannot use the screen's buffer");
     if (out->failed)
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
+    out->used = start + shorten(out->bytes + start, out->used - start);
     return true;
 }
 

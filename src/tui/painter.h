@@ -22,7 +22,7 @@ void outgoing_add(struct outgoing *out, const void *bytes, size_t size);
 struct painter *painter_open(const char *type, bool mono, struct error *e);
 void painter_close(struct painter *p);
 
-/* What takes the terminal over (also again, after a suspension) and what brings it back. */
+/* What takes the terminal over again after a suspension (the first paint does so by itself), and what brings it back. */
 const char *painter_enter(const struct painter *p);
 const char *painter_leave(const struct painter *p);
 

@@ -94,14 +94,13 @@ static void read_size(const struct terminal *t, int *rows, int *columns)
     }
 }
 
-/* Makes the terminal ours; the next frame begins with what that takes. */
+/* Makes the terminal ours, with the next frame. */
 static bool take(struct terminal *t, struct error *e)
 {
     if (!signals_arm(INPUT, t->output, painter_leave(t->painter), &t->before, e))
         return false;
     if (tcsetattr(INPUT, TCSADRAIN, &t->raw) != 0)
         return error_set_errno(e, "cannot set the terminal to raw mode");
-    t->enter = true;
     painter_forget(t->painter);
     flow_reset(&t->flow);
     return true;
@@ -236,6 +235,7 @@ static void retake(struct terminal *t)
 
     if (!take(t, &e))
         t->gone = true;
+    t->enter = true;
     notice_size(t);
     t->resized = true; /* whoever draws is told, whatever the size */
 }
