@@ -11,7 +11,7 @@
 #include "base/memory.h"
 
 /* Large enough to compress well, small enough that shuffled reading decompresses little that it does not want. */
-enum { CHUNK_BYTES = 128 << 10, LABELS_CHUNK = 64 << 10, GZIP_LEVEL = 6 };
+enum { CHUNK_BYTES = 128 << 10, LABELS_CHUNK = 64 << 10, GZIP_LEVEL = 4 };
 
 struct importer {
     struct source *from;
