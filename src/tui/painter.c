@@ -11,7 +11,7 @@
 #include <wchar.h>
 
 #include "base/memory.h"
-#include "tui/shorten.h"
+#include "tui/plain.h"
 
 #undef columns /* term.h names every capability of a terminal, this one too */
 
@@ -58,23 +58,6 @@ struct painter {
     bool colors, forget;
     char enter[SEQUENCES_MOST], leave[SEQUENCES_MOST];
 };
-
-void outgoing_add(struct outgoing *out, const void *bytes, size_t size)
-{
-    if (out->used + size > out->room) {
-        size_t room = (out->used + size) * 2;
-        char *larger = out->failed ? NULL : realloc(out->bytes, room);
-
-        if (larger == NULL) {
-            out->failed = true;
-            return;
-        }
-        out->bytes = larger;
-        out->room = room;
-    }
-    memcpy(out->bytes + out->used, bytes, size);
-    out->used += size;
-}
 
 /* A terminal's control sequence as plain bytes: delays ($<5>), meant for terminals of wire and tubes, are left out. */
 static void add_sequence(char *to, const char *capability)
@@ -265,26 +248,28 @@ static bool tell(struct painter *p, const struct canvas *c)
     return changed;
 }
 
+/* What curses has written since the last time, taken out of its file. */
 static bool collect(struct painter *p, struct outgoing *out, struct error *e)
 {
     int memory = fileno(p->stream);
     off_t size = fflush(p->stream) == 0 ? lseek(memory, 0, SEEK_CUR) : -1;
-    char part[4096];
-    size_t start = out->used;
-    ssize_t n;
+    char *bytes = size < 0 ? NULL : memory_new((size_t)size, 1, e);
 
-    for (off_t at = 0; at < size; at += n) {
-        n = pread(memory, part, sizeof part, at);
-        if (n <= 0)
-            return error_set_errno(e, "cannot read the screen's buffer back");
-        outgoing_add(out, part, (size_t)n);
-    }
-    if (size < 0 || ftruncate(memory, 0) != 0 || lseek(memory, 0, SEEK_SET) != 0)
+    if (size < 0)
         return error_set_errno(e, "cannot use the screen's buffer");
+    if (bytes == NULL)
+        return false;
+
+    bool taken = pread(memory, bytes, (size_t)size, 0) == size && ftruncate(memory, 0) == 0 &&
+                 lseek(memory, 0, SEEK_SET) == 0;
+    if (taken)
+        plain_add(out, bytes, (size_t)size);
+    else
+        error_set_errno(e, "cannot read the screen's buffer back");
+    free(bytes);
     if (out->failed)
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
-    out->used = start + shorten(out->bytes + start, out->used - start);
-    return true;
+    return taken;
 }
 
 bool painter_paint(struct painter *p, const struct canvas *c, struct outgoing *out, struct error *e)

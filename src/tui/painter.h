@@ -5,17 +5,9 @@
 
 #include "tui/canvas.h"
 #include "tui/input.h"
+#include "tui/outgoing.h"
 
 struct painter;
-
-/* Bytes on their way out. */
-struct outgoing {
-    char *bytes;
-    size_t used, room;
-    bool failed; /* there was no memory; nothing more is added */
-};
-
-void outgoing_add(struct outgoing *out, const void *bytes, size_t size);
 
 /* `type` is what TERM says (NULL: nothing); one that nobody here has heard of is taken for one that speaks much the same.
  * `mono`: bold and reverse instead of colours. There is one painter at a time. painter_resize() comes next. */

@@ -155,7 +155,7 @@ void terminal_close(struct terminal *t)
         close(t->events);
     if (t->timer >= 0)
         close(t->timer);
-    free(t->frame.bytes);
+    outgoing_free(&t->frame);
     free(t);
 }
 

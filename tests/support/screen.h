@@ -57,9 +57,9 @@ bool screen_cursor_is_visible(const struct screen *s);
 int screen_bells(const struct screen *s);
 void screen_mode(const struct screen *s, struct termios *mode); /* the pseudo-terminal's */
 
-/* Compares the screen with tests/screens/<name>.txt. The file may begin with lines "mask <extended regular expression>"
- * and a line "--": each character that a mask matches on the screen counts as '#'. With CUVETTE_UPDATE_SCREENS=1 the
- * file is written instead (its masks stay). */
+/* Compares the screen with tests/screens/<name>.txt (see golden.h). What differs from run to run and from machine to machine
+ * does not count: each character that an extended regular expression of tests/screens/masks.txt (one a line) matches
+ * within a row becomes '#'. */
 void screen_matches(const struct screen *s, const char *name);
 
 #endif

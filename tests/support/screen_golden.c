@@ -1,0 +1,60 @@
+#include "tests/support/screen.h"
+
+#include <regex.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/path.h"
+#include "tests/support/golden.h"
+
+/* Each character of a match becomes '#', also one of several bytes. */
+static void mask_text(const regex_t *mask, char *text)
+{
+    regmatch_t match;
+    char *at = text;
+
+    while (*at != '\0' && regexec(mask, at, 1, &match, at == text || at[-1] == '\n' ? 0 : REG_NOTBOL) == 0) {
+        char *from = at + match.rm_so, *to = at + match.rm_eo, *end = from;
+
+        for (const char *byte = from; byte < to; byte++)
+            if ((*byte & 0xC0) != 0x80)
+                *end++ = '#';
+        memmove(end, to, strlen(to) + 1);
+        at = to > from ? end : at + match.rm_so + 1;
+    }
+}
+
+static void add_mask(const char *expression, char *text)
+{
+    regex_t mask;
+
+    if (regcomp(&mask, expression, REG_EXTENDED | REG_NEWLINE) != 0)
+        fail_msg("masks.txt: \"%s\" is no regular expression", expression);
+    mask_text(&mask, text);
+    regfree(&mask);
+}
+
+void screen_matches(const struct screen *s, const char *name)
+{
+    const char *source = getenv("CUVETTE_SOURCE");
+    char path[PATH_SIZE], line[1024], *text = screen_text(s);
+    FILE *masks;
+
+    snprintf(path, sizeof path, "%s/tests/screens/masks.txt", source != NULL ? source : ".");
+    masks = fopen(path, "r");
+    assert_non_null(masks);
+    while (fgets(line, sizeof line, masks) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] != '\0')
+            add_mask(line, text);
+    }
+    fclose(masks);
+    golden_check(name, text);
+    free(text);
+}
