@@ -13,10 +13,19 @@
 #include "base/text.h"
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+
+/* Everything is closed where it is opened. The library's own clearing up at exit has nothing left to do, except to
+ * crash over a file that could not be closed, or to race with a thread that is still in it. */
+static void prepare(void)
+{
+    H5dont_atexit();
+}
 
 void hdf5_lock(void)
 {
     pthread_mutex_lock(&one_at_a_time);
+    pthread_once(&prepared, prepare);
     /* Each time, as a library built for threads keeps this setting for each of them. */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }

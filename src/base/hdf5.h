@@ -18,8 +18,8 @@ void hdf5_unlock(void);
 bool hdf5_error(struct error *e, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Lets a file that is written with the default driver, and has failed to be, still be closed: what the library holds
- * back goes nowhere from now on. Without this, a full disk makes closing fail, and the library crash as the program
- * ends. Flush before closing anything, so that a failure shows in time. `file` is its hid_t. */
+ * back goes nowhere from now on. Without this a full disk makes closing fail, which leaves the file open and the
+ * library's state broken. Flush before closing anything, so that a failure shows in time. `file` is its hid_t. */
 void hdf5_give_up(int64_t file);
 
 #endif

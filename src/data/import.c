@@ -36,13 +36,20 @@ static bool cannot_write(const struct importer *i, struct error *e)
     return hdf5_error(e, ERROR_IO, "cannot write %s", i->path);
 }
 
-/* Closes what is written: it is flushed first, as a failure shown only by closing leaves the library broken. */
+/* Before anything is closed: a failure that only closing shows leaves the library broken. */
+static bool flush(const struct importer *i, bool written, struct error *e)
+{
+    if (H5Fflush(i->file, H5F_SCOPE_GLOBAL) >= 0)
+        return written;
+    if (written)
+        cannot_write(i, e);
+    hdf5_give_up(i->file);
+    return false;
+}
+
 static bool close_dataset(const struct importer *i, hid_t dataset, bool written, struct error *e)
 {
-    if (written && H5Fflush(i->file, H5F_SCOPE_LOCAL) < 0)
-        written = cannot_write(i, e);
-    if (!written)
-        hdf5_give_up(i->file);
+    written = flush(i, written, e);
     if (dataset >= 0)
         H5Dclose(dataset);
     return written;
@@ -196,10 +203,7 @@ static bool write_file(struct importer *i, const char *temporary, struct error *
     bool written = write_split(i, SPLIT_TRAIN, e) && write_split(i, SPLIT_TEST, e) && write_class_names(i, e);
 
     hdf5_lock();
-    if (written && H5Fflush(i->file, H5F_SCOPE_GLOBAL) < 0)
-        written = cannot_write(i, e);
-    if (!written)
-        hdf5_give_up(i->file);
+    written = flush(i, written, e);
     if (H5Fclose(i->file) < 0 && written)
         written = cannot_write(i, e);
     hdf5_unlock();

@@ -1,0 +1,163 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "data/catalogue.h"
+#include "data/import.h"
+#include "tests/support/data_files.h"
+#include "tests/support/folder.h"
+
+static const uint64_t no_limit = UINT64_MAX;
+
+static int setup(void **state)
+{
+    return folder_setup(state) || setenv("CUVETTE_DATA", *state, 1);
+}
+
+static void make_folder(const char *path)
+{
+    struct error e = { 0 };
+
+    assert_true(path_make_folders(path, &e));
+}
+
+static void write_hdf5(const char *path)
+{
+    const uint32_t everything[SPLIT_COUNT] = { 0 };
+    struct source *s = data_memory(12, 4, 6, 6, 3, 10);
+    struct error e = { 0 };
+
+    assert_true(import_to_hdf5(s, everything, path, NULL, NULL, &e));
+    source_close(s);
+}
+
+static void test_digits_come_first_then_the_folder_by_name(void **state)
+{
+    struct catalogue c;
+    struct error e = { 0 };
+
+    make_folder(folder_path(*state, "mnist"));
+    data_write_idx(folder_path(*state, "mnist"), 5, 3, 4, 4, 0);
+    write_hdf5(folder_path(*state, "colours.h5"));
+    folder_write(*state, "broken.hdf5", "x", 1);
+    folder_write(*state, "notes.txt", "x", 1);
+    folder_write(*state, ".colours-12345678.h5", "x", 1); /* a file on its way */
+
+    assert_true(catalogue_read(&c, &e));
+    assert_int_equal(c.count, 4);
+    assert_string_equal(c.entries[0].name, "digits");
+    assert_string_equal(c.entries[0].path, "");
+    assert_true(c.entries[0].readable);
+    assert_int_equal(c.entries[0].info.count[SPLIT_TRAIN], 6000);
+    assert_string_equal(c.entries[1].name, "broken");
+    assert_false(c.entries[1].readable);
+    assert_non_null(strstr(c.entries[1].problem, "is no HDF5 file"));
+    assert_string_equal(c.entries[2].name, "colours");
+    assert_string_equal(c.entries[2].path, folder_path(*state, "colours.h5"));
+    assert_int_equal(c.entries[2].info.channels, 3);
+    assert_null(c.entries[2].info.class_names);
+    assert_string_equal(c.entries[3].name, "mnist");
+    assert_string_equal(c.entries[3].info.format, "idx");
+    catalogue_free(&c);
+}
+
+static void test_entries_of_one_name_are_told_apart(void **state)
+{
+    struct catalogue c;
+    struct error e = { 0 };
+
+    make_folder(folder_path(*state, "same"));
+    write_hdf5(folder_path(*state, "same.h5"));
+    write_hdf5(folder_path(*state, "same.hdf5"));
+    write_hdf5(folder_path(*state, "digits.h5"));
+    assert_true(catalogue_read(&c, &e));
+    assert_int_equal(c.count, 5);
+    assert_string_equal(c.entries[1].name, "digits.h5");
+    assert_string_equal(c.entries[2].name, "same");
+    assert_string_equal(c.entries[3].name, "same.h5");
+    assert_string_equal(c.entries[4].name, "same.hdf5");
+    catalogue_free(&c);
+}
+
+static void test_without_a_folder_there_are_the_digits(void **state)
+{
+    struct catalogue c;
+    struct error e = { 0 };
+
+    setenv("CUVETTE_DATA", folder_path(*state, "none"), 1);
+    assert_true(catalogue_read(&c, &e));
+    assert_int_equal(c.count, 1);
+    catalogue_free(&c);
+}
+
+static struct source *open_well(const char *name, uint64_t limit)
+{
+    struct error e = { 0 };
+    struct source *s = catalogue_open(name, limit, NULL, NULL, &e);
+
+    if (!s)
+        fail_msg("%s", e.text);
+    return s;
+}
+
+static void test_sets_are_opened_by_name_and_by_path(void **state)
+{
+    struct dataset_info info;
+    struct error e = { 0 };
+    struct source *s;
+
+    write_hdf5(folder_path(*state, "colours.h5"));
+    s = open_well("colours", no_limit);
+    data_expect(s, 12, 4);
+    source_describe(s, &info);
+    assert_true(info.in_memory);
+    assert_string_equal(info.name, "colours");
+    assert_string_equal(info.format, "hdf5");
+    source_close(s);
+
+    s = open_well(folder_path(*state, "colours.h5"), 16 * 6 * 6 * 3); /* just too large */
+    source_describe(s, &info);
+    assert_false(info.in_memory);
+    data_expect(s, 12, 4);
+    source_close(s);
+
+    setenv("HOME", *state, 1);
+    s = open_well("~/colours.h5", no_limit);
+    source_close(s);
+    assert_true(catalogue_look("digits", &info, &e));
+    assert_int_equal(info.count[SPLIT_TEST], 1000);
+}
+
+static void test_an_unknown_name_tells_those_there_are(void **state)
+{
+    struct dataset_info info;
+    struct error e = { 0 };
+
+    write_hdf5(folder_path(*state, "colours.h5"));
+    assert_null(catalogue_open("coulours", no_limit, NULL, NULL, &e));
+    assert_string_equal(e.text,
+                        "there is no data set coulours; those there are: digits, colours; or give the path of one");
+    assert_int_equal(e.kind, ERROR_INPUT);
+    assert_false(catalogue_look("./coulours", &info, &e));
+    assert_string_equal(e.text, "cannot read ./coulours: No such file or directory");
+}
+
+int main(void)
+{
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, folder_teardown)
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_digits_come_first_then_the_folder_by_name), IN_FOLDER(test_entries_of_one_name_are_told_apart),
+        IN_FOLDER(test_without_a_folder_there_are_the_digits),     IN_FOLDER(test_sets_are_opened_by_name_and_by_path),
+        IN_FOLDER(test_an_unknown_name_tells_those_there_are),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
