@@ -1,8 +1,24 @@
 #include "cli/epoch_lines.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/text.h"
+
+/* A reader that went away (`cuvette train | head`) is no error, and no reason to stop: the rest goes nowhere. */
+static void flush_lines(void)
+{
+    if (fflush(stdout) == 0 || errno != EPIPE)
+        return;
+
+    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (nowhere >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0)
+        clearerr(stdout);
+    if (nowhere >= 0)
+        close(nowhere);
+}
 
 struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted)
 {
@@ -62,7 +78,7 @@ void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *stat
         progress_clear(&l->progress);
     for (; l->epochs < ended; l->epochs++)
         print_epoch(l, l->epochs, status);
-    fflush(stdout);
+    flush_lines();
     if (!trainer_over(status->state))
         show_progress(l, status);
 }
@@ -85,7 +101,7 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
         printf(", %d of %d cores", device->choice.threads > 0 ? device->choice.threads : device->info.threads,
                device->info.threads_all);
     printf(")\nrun folder %s\n", folder);
-    fflush(stdout);
+    flush_lines();
 }
 
 void epoch_lines_outcome(const struct trainer_status *status, const char *folder)
@@ -98,5 +114,5 @@ void epoch_lines_outcome(const struct trainer_status *status, const char *folder
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
     printf("trained %s  run folder %s\n", duration, folder);
-    fflush(stdout);
+    flush_lines();
 }

@@ -1,0 +1,395 @@
+/* The program as a batch job uses it: trains, evaluates and exports on the built-in digits, and is told what is wrong. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/process.h"
+
+/* Small enough to train in a second, with everything that draws random numbers. */
+static const char small_recipe[] = "[data]\ndataset = digits\nshift = 1\n"
+                                   "[training]\nepochs = 1\nbatch = 128\n"
+                                   "[layers]\n"
+                                   "conv2d = filters=4 kernel=3 stride=2 activation=relu\n"
+                                   "flatten =\n"
+                                   "dropout = rate=0.1\n"
+                                   "dense = units=10\n";
+
+static void assert_holds(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("'%s' is not in '%s'", part, text);
+}
+
+/* Ends with that code and one line of standard error that holds the text; nothing of the kind on standard output. */
+static void assert_refused(struct process *p, int exit_code, const char *text)
+{
+    if (p->exit_code != exit_code)
+        fail_msg("exit code %d, not %d: %s%s", p->exit_code, exit_code, p->out, p->err);
+    assert_holds(p->err, text);
+    assert_memory_equal(p->err, "cuvette: ", 9);
+    assert_ptr_equal(strchr(p->err, '\n'), p->err + p->err_size - 1);
+    process_free(p);
+}
+
+static void assert_fine(struct process *p)
+{
+    if (p->exit_code != 0)
+        fail_msg("exit code %d: %s%s", p->exit_code, p->out, p->err);
+    assert_string_equal(p->err, "");
+}
+
+static json_t *read_json(const char *folder, const char *name)
+{
+    json_error_t problem;
+    json_t *all = json_load_file(folder_path(folder, name), 0, &problem);
+
+    if (!all)
+        fail_msg("%s: %s", name, problem.text);
+    return all;
+}
+
+static double number(const json_t *object, const char *key)
+{
+    const json_t *found = json_object_get(object, key);
+
+    if (!json_is_number(found))
+        fail_msg("%s is no number", key);
+    return json_number_value(found);
+}
+
+/* Width and height from the header of a PNG. */
+static void assert_picture(const char *folder, const char *name)
+{
+    static const unsigned char signature[8] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n' };
+    unsigned char header[24];
+    FILE *file = fopen(folder_path(folder, name), "rb");
+
+    assert_non_null(file);
+    assert_int_equal(fread(header, 1, sizeof header, file), sizeof header);
+    fclose(file);
+    assert_memory_equal(header, signature, sizeof signature);
+    assert_true((header[18] << 8 | header[19]) >= 600);
+    assert_true((header[22] << 8 | header[23]) >= 300);
+}
+
+static void test_a_run_is_trained_evaluated_and_exported(void **state)
+{
+    static const char *const files[] = { "recipe.ini", "metrics.jsonl", "model.h5", "summary.json" };
+    static const char *const texts[] = { "dataset", "device", "version" };
+    static const char *const numbers[] = { "threads", "parameters", "epochs", "batch", "seed", "seconds_total",
+                                           "seconds_per_epoch", "images_per_second", "train_loss", "train_accuracy",
+                                           "test_loss", "test_accuracy" };
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--run", "out", "--epochs", "2", NULL);
+    assert_fine(p);
+    assert_holds(p->out, "epoch 1/2  loss ");
+    assert_holds(p->out, "epoch 2/2  loss ");
+    assert_holds(p->out, "test accuracy 0.");
+    process_free(p);
+
+    const char *out = folder_path(folder, "out");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        assert_int_equal(access(folder_path(out, files[i]), R_OK), 0);
+    json_t *summary = read_json(out, "summary.json");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_true(json_is_string(json_object_get(summary, texts[i])));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        number(summary, numbers[i]);
+    assert_int_equal(number(summary, "epochs"), 2);
+    assert_int_equal(number(summary, "parameters"), 4 * 9 + 4 + 14 * 14 * 4 * 10 + 10);
+    assert_true(number(summary, "test_accuracy") > 0.7);
+
+    /* The file holds what was trained: measured again it is the same to the last image. */
+    p = process_cuvette(folder, "evaluate", "out", "--json", NULL);
+    assert_fine(p);
+    json_t *again = json_loads(p->out, 0, NULL);
+    assert_non_null(again);
+    assert_true(number(again, "test_accuracy") == number(summary, "test_accuracy"));
+    assert_true(number(again, "images") == 1000);
+    json_decref(again);
+    json_decref(summary);
+    process_free(p);
+
+    p = process_cuvette(folder, "export", "out", NULL);
+    assert_fine(p);
+    assert_holds(p->out, "loss.png\n");
+    assert_holds(p->out, "accuracy.png\n");
+    process_free(p);
+    assert_picture(out, "plots/loss.png");
+    assert_picture(out, "plots/accuracy.png");
+}
+
+/* Every line without what a clock measured. */
+static char *curves(const char *folder)
+{
+    char *text = folder_text(folder, "metrics.jsonl"), *out = calloc(1, strlen(text) + 1), *rest = text;
+
+    assert_non_null(out);
+    for (char *line; (line = strsep(&rest, "\n")) && *line;) {
+        char *seconds = strstr(line, ",\"seconds\"");
+
+        if (seconds)
+            *seconds = '\0';
+        strcat(strcat(out, line), "\n");
+    }
+    free(text);
+    return out;
+}
+
+static void train_small(const char *folder, const char *run, const char *seed)
+{
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--device", "cpu:1", "--seed", seed, "--run", run,
+                                        "--quiet", NULL);
+
+    assert_fine(p);
+    assert_string_equal(p->out, "");
+    process_free(p);
+}
+
+static void test_the_same_seed_gives_the_same_curve(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    train_small(folder, "first", "5");
+    train_small(folder, "second", "5");
+    train_small(folder, "third", "6");
+
+    char *first = curves(folder_path(folder, "first")), *second = curves(folder_path(folder, "second"));
+    char *third = curves(folder_path(folder, "third"));
+    assert_true(strlen(first) > 47 * strlen("{\"kind\":\"step\"}"));
+    assert_string_equal(first, second);
+    assert_string_not_equal(first, third);
+    free(first);
+    free(second);
+    free(third);
+}
+
+static void test_runs_are_numbered_and_found_by_number(void **state)
+{
+    const char *folder = *state;
+    char runs[PATH_SIZE + 16];
+
+    folder_put(folder, "small.ini", small_recipe);
+    snprintf(runs, sizeof runs, "CUVETTE_RUNS=%s/runs", folder);
+    const char *const environment[] = { runs, NULL };
+    const char *const train[] = { getenv("CUVETTE_BINARY"), "train", "small.ini", "--quiet", NULL };
+    const char *const evaluate[] = { getenv("CUVETTE_BINARY"), "evaluate", "2", NULL };
+
+    for (int i = 0; i < 2; i++) {
+        struct process *p = process_start(train, folder, environment);
+        process_finish(p);
+        assert_fine(p);
+        process_free(p);
+    }
+    assert_int_equal(folder_entries(folder_path(folder, "runs")), 2);
+
+    struct process *p = process_start(evaluate, folder, environment);
+    process_finish(p);
+    assert_fine(p);
+    assert_holds(p->out, "test accuracy");
+    process_free(p);
+}
+
+static void test_the_plan_can_be_read(void **state)
+{
+    struct process *p = process_cuvette(*state, "train", "--show-plan", NULL);
+
+    assert_fine(p);
+    assert_holds(p->out, " CONV2D ");
+    assert_holds(p->out, " ADAM ");
+    assert_int_equal(folder_entries(*state), 0);
+    process_free(p);
+}
+
+static void test_a_signal_stops_the_run_and_keeps_it(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--run", "out", NULL);
+    process_expect(p, "epoch      1/100000");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_refused(p, 5, "stopped by SIGTERM in epoch ");
+
+    const char *out = folder_path(folder, "out");
+    json_t *summary = read_json(out, "summary.json");
+    assert_true(number(summary, "epochs") >= 1);
+    assert_true(json_is_null(json_object_get(summary, "test_accuracy")));
+    json_decref(summary);
+    p = process_cuvette(folder, "evaluate", "out", NULL);
+    assert_fine(p);
+    process_free(p);
+}
+
+static void test_a_reader_that_goes_away_ends_no_run(void **state)
+{
+    static const char *const argv[] = { "/bin/sh", "-c",
+                                        "{ \"$CUVETTE_BINARY\" train small.ini --run out --epochs 2; echo $? >code; } | head -n 1",
+                                        NULL };
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    struct process *p = process_start(argv, folder, NULL);
+    process_finish(p);
+    assert_int_equal(access(folder_path(folder, "out/model.h5"), R_OK), 0);
+
+    char *code = folder_text(folder, "code");
+    assert_string_equal(code, "0\n");
+    free(code);
+    process_free(p);
+}
+
+static void test_wrong_recipes_are_told_by_file_and_line(void **state)
+{
+    static const struct {
+        const char *text, *answer;
+    } cases[] = {
+        { "[training]\nepochs = 3\nepoch = 3\n", "wrong.ini:3: " },
+        { "[training]\nepochs = three\n", "wrong.ini:2: " },
+        { "[optimiser]\n\nlearning_rate = 1e9\n", "wrong.ini:3: " },
+        { "[layers]\nconvolution =\n", "wrong.ini:2: " },
+        { "[layers]\ndense = units=10 colour=red\n", "wrong.ini:2: " },
+        { "[trainig]\nepochs = 3\n", "wrong.ini:" },
+        { "[layers]\ndense = units=10\n", "28x28x1" },
+        { "[layers]\nflatten =\ndense = units=7\n", "10" },
+        { "[layers]\nconv2d = filters=8\nflatten =\nconv2d = filters=8\n", "layer 3 (conv2d)" },
+        { "[layers]\nmaxpool2d = size=15\nmaxpool2d = size=9\n", "1x1x1" },
+    };
+    const char *folder = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        folder_put(folder, "wrong.ini", cases[i].text);
+        assert_refused(process_cuvette(folder, "train", "wrong.ini", "--run", "out", NULL), 3, cases[i].answer);
+        assert_int_equal(folder_entries(folder), 1);
+    }
+}
+
+static void test_wrong_words_are_answered(void **state)
+{
+    static const struct {
+        const char *words[4];
+        int exit_code;
+        const char *answer;
+    } cases[] = {
+        { { "train", "--epochs", "none" }, 2, "train: --epochs none: " },
+        { { "train", "--set", "training.epoch=3" }, 2, "epoch" },
+        { { "train", "--set", "nonsense" }, 2, "nonsense" },
+        { { "train", "--bach", "3" }, 2, "did you mean --batch?" },
+        { { "train", "mnist-cnn", "again" }, 2, "no use for 'again'" },
+        { { "train", "mnist-cnm" }, 3, "mnist-cnn" },
+        { { "train", "absent.ini" }, 3, "absent.ini" },
+        { { "train", "--dataset", "absent" }, 3, "digits" },
+        { { "train", "--dataset", "./absent" }, 3, "absent" },
+        { { "train", "--device", "tpu" }, 4, "cpu" },
+        { { "train", "--device", "cpu:100000" }, 4, "cpu:100000" },
+        { { "evaluate" }, 2, "which run?" },
+        { { "evaluate", "absent" }, 3, "absent" },
+        { { "export", "absent" }, 3, "absent" },
+        { { "devices", "all" }, 2, "no use for 'all'" },
+    };
+    const char *folder = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const *w = cases[i].words;
+
+        assert_refused(process_cuvette(folder, w[0], w[1], w[2], w[3], NULL), cases[i].exit_code, cases[i].answer);
+        assert_int_equal(folder_entries(folder), 0);
+    }
+}
+
+static void test_a_folder_that_cannot_be_written_is_told(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "taken/note", "mine");
+    assert_refused(process_cuvette(folder, "train", "--run", "taken", NULL), 3, "taken");
+    assert_int_equal(folder_entries(folder_path(folder, "taken")), 1);
+    assert_refused(process_cuvette(folder, "train", "--run", "taken/note/run", NULL), 1, "note");
+    assert_int_equal(folder_entries(folder), 1);
+}
+
+static void test_devices_are_listed(void **state)
+{
+    struct process *p = process_cuvette(*state, "devices", NULL);
+
+    assert_fine(p);
+    assert_holds(p->out, "cpu ");
+    assert_holds(p->out, " cores");
+    process_free(p);
+
+    p = process_cuvette(*state, "devices", "--json", NULL);
+    assert_fine(p);
+    json_t *all = json_loads(p->out, 0, NULL);
+    const json_t *first = json_array_get(json_object_get(all, "devices"), 0);
+    assert_string_equal(json_string_value(json_object_get(first, "id")), "cpu");
+    assert_true(number(first, "threads") >= 1);
+    assert_true(number(first, "threads") <= number(first, "threads_of_node"));
+    json_decref(all);
+    process_free(p);
+}
+
+static double trained_accuracy(const char *folder, const char *preset, const char *epochs)
+{
+    const char *data = getenv("CUVETTE_TEST_DATA");
+    char mnist[PATH_SIZE];
+
+    if (!data || !*data)
+        skip();
+    snprintf(mnist, sizeof mnist, "%s/mnist", data);
+    struct process *p = process_cuvette(folder, "train", preset, "--dataset", mnist, "--epochs", epochs, "--run", "out",
+                                        "--quiet", NULL);
+    assert_fine(p);
+    process_free(p);
+
+    json_t *summary = read_json(folder_path(folder, "out"), "summary.json");
+    double accuracy = number(summary, "test_accuracy");
+    json_decref(summary);
+    return accuracy;
+}
+
+static void test_mnist_cnn_reaches_97_5_percent_in_one_epoch(void **state)
+{
+    assert_true(trained_accuracy(*state, "mnist-cnn", "1") >= 0.975);
+}
+
+static void test_mnist_mlp_reaches_97_percent_in_five_epochs(void **state)
+{
+    assert_true(trained_accuracy(*state, "mnist-mlp", "5") >= 0.97);
+}
+
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
+        IN_A_FOLDER(test_the_same_seed_gives_the_same_curve),
+        IN_A_FOLDER(test_runs_are_numbered_and_found_by_number),
+        IN_A_FOLDER(test_the_plan_can_be_read),
+        IN_A_FOLDER(test_a_signal_stops_the_run_and_keeps_it),
+        IN_A_FOLDER(test_a_reader_that_goes_away_ends_no_run),
+        IN_A_FOLDER(test_wrong_recipes_are_told_by_file_and_line),
+        IN_A_FOLDER(test_wrong_words_are_answered),
+        IN_A_FOLDER(test_a_folder_that_cannot_be_written_is_told),
+        IN_A_FOLDER(test_devices_are_listed),
+        IN_A_FOLDER(test_mnist_cnn_reaches_97_5_percent_in_one_epoch),
+        IN_A_FOLDER(test_mnist_mlp_reaches_97_percent_in_five_epochs),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
