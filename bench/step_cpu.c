@@ -93,7 +93,7 @@ static void time_steps(struct executor *x, struct step *step, int steps)
 static void profile(struct executor *x, struct step *step)
 {
     int first = x->plan->spans[SPAN_STEP].first, end = x->plan->spans[SPAN_STEP].end;
-    double (*times)[PROFILED] = calloc((size_t)end, sizeof *times), total = 0.0;
+    double(*times)[PROFILED] = calloc((size_t)end, sizeof *times), total = 0.0;
 
     for (int i = 0; times && i < PROFILED; i++) {
         step->number++;

@@ -6,21 +6,22 @@ typedef void forward_function(const float *x, float *y, int64_t count, float slo
 typedef void gradient_function(const float *y, const float *dy, float *dx, int64_t count, float slope);
 
 /* One pair of functions an activation: y from x, and dx from dy and `from`, which is y (x for GELU). */
-#define ACTIVATION_FUNCTIONS(name, value, gradient) \
-    VECTOR_CLONES static void name##_forward(const float *x, float *y, int64_t count, float slope) \
-    { \
-        (void)slope; \
-        INDEPENDENT \
-        for (int64_t i = 0; i < count; i++) \
-            y[i] = value(x[i], slope); \
-    } \
-    VECTOR_CLONES static void name##_gradient(const float *from, const float *dy, float *dx, int64_t count, float slope) \
-    { \
-        (void)from; \
-        (void)slope; \
-        INDEPENDENT \
-        for (int64_t i = 0; i < count; i++) \
-            dx[i] = gradient(from[i], dy[i], slope); \
+#define ACTIVATION_FUNCTIONS(name, value, gradient)                                                                    \
+    VECTOR_CLONES static void name##_forward(const float *x, float *y, int64_t count, float slope)                     \
+    {                                                                                                                  \
+        (void)slope;                                                                                                   \
+        INDEPENDENT                                                                                                    \
+        for (int64_t i = 0; i < count; i++)                                                                            \
+            y[i] = value(x[i], slope);                                                                                 \
+    }                                                                                                                  \
+    VECTOR_CLONES static void name##_gradient(const float *from, const float *dy, float *dx, int64_t count,            \
+                                              float slope)                                                             \
+    {                                                                                                                  \
+        (void)from;                                                                                                    \
+        (void)slope;                                                                                                   \
+        INDEPENDENT                                                                                                    \
+        for (int64_t i = 0; i < count; i++)                                                                            \
+            dx[i] = gradient(from[i], dy[i], slope);                                                                   \
     }
 
 VECTOR_INLINE float gelu(float x)
@@ -38,18 +39,18 @@ VECTOR_INLINE float gelu_slope(float x)
 }
 
 /* Comparisons are such that a NaN stays one. */
-#define LINEAR(x, slope) (x)
-#define LINEAR_GRADIENT(y, dy, slope) (dy)
-#define RELU(x, slope) ((x) < 0.0f ? 0.0f : (x))
-#define RELU_GRADIENT(y, dy, slope) ((y) > 0.0f ? (dy) : 0.0f)
-#define LEAKY_RELU(x, slope) ((x) < 0.0f ? (x) * (slope) : (x))
+#define LINEAR(x, slope)                  (x)
+#define LINEAR_GRADIENT(y, dy, slope)     (dy)
+#define RELU(x, slope)                    ((x) < 0.0f ? 0.0f : (x))
+#define RELU_GRADIENT(y, dy, slope)       ((y) > 0.0f ? (dy) : 0.0f)
+#define LEAKY_RELU(x, slope)              ((x) < 0.0f ? (x) * (slope) : (x))
 #define LEAKY_RELU_GRADIENT(y, dy, slope) ((y) > 0.0f ? (dy) : (dy) * (slope))
-#define SIGMOID(x, slope) vector_sigmoid(x)
-#define SIGMOID_GRADIENT(y, dy, slope) ((dy) * (y) * (1.0f - (y)))
-#define TANH(x, slope) vector_tanh(x)
-#define TANH_GRADIENT(y, dy, slope) ((dy) * (1.0f - (y) * (y)))
-#define GELU(x, slope) gelu(x)
-#define GELU_GRADIENT(x, dy, slope) ((dy) * gelu_slope(x))
+#define SIGMOID(x, slope)                 vector_sigmoid(x)
+#define SIGMOID_GRADIENT(y, dy, slope)    ((dy) * (y) * (1.0f - (y)))
+#define TANH(x, slope)                    vector_tanh(x)
+#define TANH_GRADIENT(y, dy, slope)       ((dy) * (1.0f - (y) * (y)))
+#define GELU(x, slope)                    gelu(x)
+#define GELU_GRADIENT(x, dy, slope)       ((dy)*gelu_slope(x))
 
 ACTIVATION_FUNCTIONS(linear, LINEAR, LINEAR_GRADIENT)
 ACTIVATION_FUNCTIONS(relu, RELU, RELU_GRADIENT)
@@ -75,7 +76,8 @@ void activate(enum activation activation, float slope, const float *x, float *y,
     functions[activation].forward(x, y, count, slope);
 }
 
-void activate_gradient(enum activation activation, float slope, const float *y, const float *dy, float *dx, int64_t count)
+void activate_gradient(enum activation activation, float slope, const float *y, const float *dy, float *dx,
+                       int64_t count)
 {
     functions[activation].gradient(y, dy, dx, count, slope);
 }

@@ -111,7 +111,8 @@ static void batch_moments(const struct kernel_task *task, int64_t channel, doubl
         struct share share = pixels_of(task, thread);
 
         if (share.begin < share.end)
-            merge(count, mean, variance, (double)(share.end - share.begin), other.first[channel], other.second[channel]);
+            merge(count, mean, variance, (double)(share.end - share.begin), other.first[channel],
+                  other.second[channel]);
         count += (double)(share.end - share.begin);
     }
     *variance /= count;

@@ -1,4 +1,5 @@
-/* Sums down the columns of a matrix, safe over millions of rows: floats within a short block, doubles between blocks. */
+/* Sums down the columns of a matrix, safe over millions of rows: floats within a short block, doubles between blocks.
+ */
 #ifndef CPU_COLUMN_SUMS_H
 #define CPU_COLUMN_SUMS_H
 

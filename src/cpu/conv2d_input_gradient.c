@@ -24,7 +24,8 @@ void kernel_conv2d_input_gradient(const struct kernel_task *task)
         int64_t end = row + block < share.end ? row + block : share.end;
 
         gemm((end - row) * width, depth, filters, (struct matrix){ dy + row * width * filters, filters },
-             (struct matrix){ w, filters, .transposed = true }, plain ? dx + row * width * depth : columns, depth, false);
+             (struct matrix){ w, filters, .transposed = true }, plain ? dx + row * width * depth : columns, depth,
+             false);
         if (!plain)
             col2im(window, columns, row, end, dx);
     }

@@ -25,7 +25,7 @@ struct cpu_backend {
     uint64_t limit, allocated; /* bytes; a limit of 0 is unknown */
     struct error error;        /* the first failure */
     const struct plan *plan;
-    struct bound_op *bound;    /* [plan->n_ops] */
+    struct bound_op *bound; /* [plan->n_ops] */
     char *workspaces;
     size_t workspace_stride;
 };
@@ -69,8 +69,9 @@ static int cpu_devices(struct device_info *out, int room, char *why_none, size_t
     (void)size;
     if (room < 1)
         return 1;
-    *out = (struct device_info){ .id = "cpu", .threads = cores.usable, .threads_all = cores.all,
-                                 .memory = memory_limit() };
+    *out = (struct device_info){
+        .id = "cpu", .threads = cores.usable, .threads_all = cores.all, .memory = memory_limit()
+    };
     cores_model(out->name, sizeof out->name);
     return 1;
 }
@@ -89,8 +90,7 @@ static void zero(const struct cpu_backend *self, char *memory, size_t bytes)
 {
 #pragma omp parallel num_threads(self->threads)
     {
-        struct share share =
-            share_of((int64_t)bytes, HUGE_PAGE, omp_get_thread_num(), omp_get_num_threads());
+        struct share share = share_of((int64_t)bytes, HUGE_PAGE, omp_get_thread_num(), omp_get_num_threads());
 
         memset(memory + share.begin, 0, (size_t)(share.end - share.begin));
     }
@@ -112,7 +112,8 @@ static bool out_of_memory(struct cpu_backend *self, size_t bytes, const char *pu
     const double megabyte = 1e6;
 
     if (!self->limit)
-        return error_set(&self->error, ERROR_MEMORY, "not enough memory: %s need %.1f MB", purpose, (double)bytes / megabyte);
+        return error_set(&self->error, ERROR_MEMORY, "not enough memory: %s need %.1f MB", purpose,
+                         (double)bytes / megabyte);
     return error_set(&self->error, ERROR_MEMORY,
                      "not enough memory: %s need %.1f MB, and of the %.1f MB this process may use %.1f MB are taken",
                      purpose, (double)bytes / megabyte, (double)self->limit / megabyte,
@@ -201,15 +202,15 @@ static bool size_workspaces(struct cpu_backend *self)
 
     for (int i = 0; i < self->plan->n_ops; i++) {
         const struct bound_op *bound = &self->bound[i];
-        size_t bytes = bound->kernel->workspace
-                           ? bound->kernel->workspace(bound->op, self->plan->batch, self->threads)
-                           : 0;
+        size_t bytes =
+            bound->kernel->workspace ? bound->kernel->workspace(bound->op, self->plan->batch, self->threads) : 0;
 
         stride = bytes > stride ? bytes : stride;
     }
     /* A page more, so that the threads' blocks do not fall into the same sets of a shared cache. */
     stride = rounded(stride, LINE) + 4096 + LINE;
-    self->workspaces = over_limit(self, stride * (size_t)self->threads) ? NULL : aligned(stride * (size_t)self->threads);
+    self->workspaces =
+        over_limit(self, stride * (size_t)self->threads) ? NULL : aligned(stride * (size_t)self->threads);
     self->workspace_stride = stride;
     return self->workspaces || out_of_memory(self, stride * (size_t)self->threads, "the threads' workspaces");
 }

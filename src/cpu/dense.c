@@ -1,5 +1,6 @@
 /* Dense layers: matrix products over the team. With many rows the rows are split, with few the columns, so that
- * every thread has a product of useful shape; the weights' gradient is split over their rows and needs no sum over threads. */
+ * every thread has a product of useful shape; the weights' gradient is split over their rows and needs no sum over
+ * threads. */
 #include "cpu/activate.h"
 #include "cpu/column_sums.h"
 #include "cpu/gemm.h"

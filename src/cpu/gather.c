@@ -36,7 +36,8 @@ static struct change change_of(const struct kernel_task *task, int64_t image)
                             .down = move_of(r.word[2], gather->shift) };
 }
 
-VECTOR_CLONES static void convert(const uint8_t *from, const float *factor, const float *offset, float *to, int64_t count)
+VECTOR_CLONES static void convert(const uint8_t *from, const float *factor, const float *offset, float *to,
+                                  int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         to[i] = (float)from[i] * factor[i] + offset[i];

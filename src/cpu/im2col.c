@@ -4,7 +4,8 @@
 
 #include "cpu/vector.h"
 
-/* 256 KB: half of the 512 KB that a core has at least on the processors of the last years; the product packs its own copy. */
+/* 256 KB: half of the 512 KB that a core has at least on the processors of the last years; the product packs its own
+ * copy. */
 enum { BLOCK_FLOATS = 64 * 1024 };
 
 int64_t im2col_columns(const struct op_window *window)

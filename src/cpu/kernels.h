@@ -17,7 +17,7 @@ struct kernel_task {
     const struct step *step;
     void *const *in, *const *out; /* as op->in and op->out; NULL for VALUE_NONE */
     int thread, threads;
-    char *workspaces;             /* one a thread, each of workspace_stride bytes, at multiples of 64 */
+    char *workspaces; /* one a thread, each of workspace_stride bytes, at multiples of 64 */
     size_t workspace_stride;
 };
 

@@ -45,8 +45,7 @@ void kernel_clip_gradient(const struct kernel_task *task)
     struct share share = parameters_of(task);
     double sum = 0.0;
 
-    *(double *)kernel_workspace(task, task->thread) =
-        sum_of_squares(gradients + share.begin, share.end - share.begin);
+    *(double *)kernel_workspace(task, task->thread) = sum_of_squares(gradients + share.begin, share.end - share.begin);
     kernel_barrier();
     for (int thread = 0; thread < task->threads; thread++)
         sum += *(const double *)kernel_workspace(task, thread);
@@ -111,7 +110,8 @@ void kernel_sgd(const struct kernel_task *task)
         descend(task, decay_of(task), rate);
 }
 
-/* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form before section 2.1's end that Keras uses. */
+/* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form before section 2.1's end that Keras
+ * uses. */
 VECTOR_CLONES void kernel_adam(const struct kernel_task *task)
 {
     const struct op_update *update = &task->op->update;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&              \
     !defined(__SANITIZE_THREAD__)
 #define VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -15,7 +15,7 @@
 #endif
 
 #define VECTOR_INLINE static inline __attribute__((always_inline))
-#define INDEPENDENT _Pragma("GCC ivdep")
+#define INDEPENDENT   _Pragma("GCC ivdep")
 
 VECTOR_INLINE float vector_float(uint32_t bits)
 {

@@ -7,7 +7,7 @@
 #include "cpu/cpu_backend.h"
 #include "nn/executor.h"
 #include "nn/recipe.h"
-#include "tests/support/op_cases.h"
+#include "tests/support/op_compare.h"
 
 /* Every allocation of the program is counted. Sanitizers have an allocator of their own. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)

@@ -17,7 +17,8 @@ static const struct stack {
 } stacks[] = {
     { "conv2d_same", "conv2d = filters=3 kernel=3 activation=tanh\nconv2d = filters=2 kernel=3\nflatten =\n" },
     { "conv2d_stride_2", "conv2d = filters=2 kernel=2\nconv2d = filters=4 kernel=3 stride=2\nflatten =\n" },
-    { "conv2d_stride_3_valid", "conv2d = filters=2 kernel=1\nconv2d = filters=2 kernel=4 stride=3 padding=valid\nflatten =\n" },
+    { "conv2d_stride_3_valid",
+      "conv2d = filters=2 kernel=1\nconv2d = filters=2 kernel=4 stride=3 padding=valid\nflatten =\n" },
     { "conv2d_without_bias", "conv2d = filters=2 kernel=3 bias=no\nconv2d = filters=1 kernel=1 bias=no\nflatten =\n" },
     { "conv2d_activations", "conv2d = filters=2 kernel=3 activation=relu\nconv2d = filters=3 kernel=2 activation=gelu\n"
                             "conv2d = filters=2 kernel=1 activation=leaky_relu\nflatten =\n" },

@@ -1,4 +1,5 @@
-/* Every operation of the CPU backend against the double-precision reference, over random shapes, by 1, 2 and 3 threads. */
+/* Every operation of the CPU backend against the double-precision reference, over random shapes, by 1, 2 and 3 threads.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +9,7 @@
 #include <cmocka.h>
 
 #include "cpu/cpu_backend.h"
-#include "tests/support/op_cases.h"
+#include "tests/support/op_compare.h"
 
 enum { CASES = 120 };
 

@@ -14,21 +14,22 @@ static size_t output_size(const struct op_window *w)
 }
 
 /* Calls visit(x's position, w's position, y's position) for every product of a convolution. */
-#define FOR_EACH_PRODUCT(w, n, visit) \
-    for (int oy = 0; oy < (w)->out_height; oy++) \
-        for (int ox = 0; ox < (w)->out_width; ox++) \
-            for (int ky = 0; ky < (w)->kernel_height; ky++) \
-                for (int kx = 0; kx < (w)->kernel_width; kx++) { \
-                    int iy = oy * (w)->stride - (w)->pad_top + ky, ix = ox * (w)->stride - (w)->pad_left + kx; \
-\
-                    if (iy < 0 || iy >= (w)->height || ix < 0 || ix >= (w)->width) \
-                        continue; \
-                    for (int c = 0; c < (w)->channels; c++) \
-                        for (int k = 0; k < (w)->out_channels; k++) \
-                            visit((size_t)(n) * image_size(w) + (size_t)((iy * (w)->width + ix) * (w)->channels + c), \
-                                  (size_t)(((ky * (w)->kernel_width + kx) * (w)->channels + c) * (w)->out_channels + k), \
-                                  (size_t)(n) * output_size(w) + \
-                                      (size_t)((oy * (w)->out_width + ox) * (w)->out_channels + k)); \
+#define FOR_EACH_PRODUCT(w, n, visit)                                                                                  \
+    for (int oy = 0; oy < (w)->out_height; oy++)                                                                       \
+        for (int ox = 0; ox < (w)->out_width; ox++)                                                                    \
+            for (int ky = 0; ky < (w)->kernel_height; ky++)                                                            \
+                for (int kx = 0; kx < (w)->kernel_width; kx++) {                                                       \
+                    int iy = oy * (w)->stride - (w)->pad_top + ky, ix = ox * (w)->stride - (w)->pad_left + kx;         \
+                                                                                                                       \
+                    if (iy < 0 || iy >= (w)->height || ix < 0 || ix >= (w)->width)                                     \
+                        continue;                                                                                      \
+                    for (int c = 0; c < (w)->channels; c++)                                                            \
+                        for (int k = 0; k < (w)->out_channels; k++)                                                    \
+                            visit(                                                                                     \
+                                (size_t)(n)*image_size(w) + (size_t)((iy * (w)->width + ix) * (w)->channels + c),      \
+                                (size_t)(((ky * (w)->kernel_width + kx) * (w)->channels + c) * (w)->out_channels + k), \
+                                (size_t)(n)*output_size(w) +                                                           \
+                                    (size_t)((oy * (w)->out_width + ox) * (w)->out_channels + k));                     \
                 }
 
 void reference_conv2d(const struct reference_task *task)

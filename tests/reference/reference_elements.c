@@ -18,7 +18,8 @@ void reference_gather(const struct reference_task *task)
     double *to = task->out[0];
 
     for (int n = 0; n < task->step->rows; n++) {
-        struct random_words r = random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)n);
+        struct random_words r =
+            random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)n);
         bool mirror = g->augment && g->flip && r.word[0] >= 0x80000000u;
         int right = g->augment ? move_of(r.word[1], g->shift) : 0, down = g->augment ? move_of(r.word[2], g->shift) : 0;
 
@@ -114,8 +115,8 @@ void reference_dropout(const struct reference_task *task)
     double *y = task->out[0];
 
     for (int i = 0; i < elements_of(task); i++) {
-        struct random_words r = random_block(task->step->seed, RANDOM_DROPOUT, e->salt, (uint32_t)task->step->number,
-                                             (uint64_t)i / 4);
+        struct random_words r =
+            random_block(task->step->seed, RANDOM_DROPOUT, e->salt, (uint32_t)task->step->number, (uint64_t)i / 4);
 
         y[i] = random_uniform(r.word[i % 4]) >= e->rate ? x[i] / (1.0 - e->rate) : 0.0;
     }

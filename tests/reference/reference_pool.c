@@ -5,7 +5,8 @@
 
 static size_t at_input(const struct op_window *w, int n, int y, int x, int c)
 {
-    return (((size_t)n * (size_t)w->height + (size_t)y) * (size_t)w->width + (size_t)x) * (size_t)w->channels + (size_t)c;
+    return (((size_t)n * (size_t)w->height + (size_t)y) * (size_t)w->width + (size_t)x) * (size_t)w->channels +
+           (size_t)c;
 }
 
 static size_t at_output(const struct op_window *w, int n, int y, int x, int c)

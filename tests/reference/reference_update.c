@@ -44,8 +44,7 @@ void reference_softmax_loss_gradient(const struct reference_task *task)
 
     for (int n = 0; n < task->step->rows; n++)
         for (int k = 0; k < loss->classes; k++)
-            dlogits[n * loss->classes + k] =
-                (p[n * loss->classes + k] - target(loss, k, labels[n])) / task->step->rows;
+            dlogits[n * loss->classes + k] = (p[n * loss->classes + k] - target(loss, k, labels[n])) / task->step->rows;
 }
 
 void reference_clip_gradient(const struct reference_task *task)

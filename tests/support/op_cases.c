@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "tests/reference/reference.h"
-
 /* Draws from a case's own sequence. */
 struct chance {
     uint64_t seed, drawn;
@@ -50,12 +48,19 @@ static value add(struct op_case *c, struct chance *r, enum element element, bool
 {
     value v = c->plan.n_values++;
     size_t elements = (size_t)count * (size_t)(per_image ? c->plan.batch : 1);
-    size_t bytes = elements * (element == ELEMENT_U8 ? 1 : 4), offset = (c->plan.arena_bytes[ARENA_ACTIVATIONS] + 63) / 64 * 64;
+    size_t bytes = elements * (element == ELEMENT_U8 ? 1 : 4),
+           offset = (c->plan.arena_bytes[ARENA_ACTIVATIONS] + 63) / 64 * 64;
     unsigned char *grown = realloc(c->contents, offset + bytes);
 
-    c->values[v] = (struct plan_value){ .arena = ARENA_ACTIVATIONS, .element = element, .per_image = per_image, .rank = 2,
+    c->values[v] = (struct plan_value){ .arena = ARENA_ACTIVATIONS,
+                                        .element = element,
+                                        .per_image = per_image,
+                                        .rank = 2,
                                         .dims = { per_image ? c->plan.batch : count, per_image ? count : 1 },
-                                        .bytes = bytes, .offset = offset, .alias = VALUE_NONE, .gradient = VALUE_NONE };
+                                        .bytes = bytes,
+                                        .offset = offset,
+                                        .alias = VALUE_NONE,
+                                        .gradient = VALUE_NONE };
     snprintf(c->values[v].name, sizeof c->values[v].name, "value %d", v);
     if (!grown) {
         c->plan.n_ops = 0;
@@ -169,8 +174,12 @@ static void draw_gather(struct op_case *c, struct chance *r)
 {
     struct op_gather *g = &c->op.gather;
 
-    *g = (struct op_gather){ .height = draw(r, 1, 20), .width = draw(r, 1, 20), .channels = draw(r, 1, 4),
-                             .augment = draw(r, 0, 3), .flip = toss(r), .shift = draw(r, 0, 4) };
+    *g = (struct op_gather){ .height = draw(r, 1, 20),
+                             .width = draw(r, 1, 20),
+                             .channels = draw(r, 1, 4),
+                             .augment = draw(r, 0, 3),
+                             .flip = toss(r),
+                             .shift = draw(r, 0, 4) };
     c->op.in[0] = add(c, r, ELEMENT_U8, true, g->height * g->width * g->channels, FILL_SIGNED);
     c->op.in[1] = labels(c, r, 60000);
     c->op.in[2] = two_rows(c, r, g->channels, false);
@@ -209,7 +218,8 @@ static void draw_dense_sizes(struct op_case *c, struct chance *r)
 {
     c->plan.batch = draw(r, 1, toss(r) ? 9 : 100);
     c->step.rows = draw(r, 1, c->plan.batch);
-    c->op.dense = (struct op_dense){ .inputs = draw(r, 1, 200), .outputs = draw_channels(r),
+    c->op.dense = (struct op_dense){ .inputs = draw(r, 1, 200),
+                                     .outputs = draw_channels(r),
                                      .activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
                                      .slope = 0.3f };
 }
@@ -308,8 +318,8 @@ static void draw_global_average_pool_gradient(struct op_case *c, struct chance *
 
 static int draw_norm(struct op_case *c, struct chance *r)
 {
-    c->op.norm = (struct op_norm){ .pixels = draw(r, 1, 150), .channels = draw_channels(r), .momentum = 0.9f,
-                                   .epsilon = 1e-3f };
+    c->op.norm =
+        (struct op_norm){ .pixels = draw(r, 1, 150), .channels = draw_channels(r), .momentum = 0.9f, .epsilon = 1e-3f };
     return c->op.norm.pixels * c->op.norm.channels;
 }
 
@@ -357,7 +367,9 @@ static int draw_elements(struct op_case *c, struct chance *r)
 {
     c->op.elements = (struct op_elements){ .per_image = draw(r, 1, 700),
                                            .activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
-                                           .slope = 0.2f, .rate = between(r, 0, 0.9f), .salt = word(r) >> 8 };
+                                           .slope = 0.2f,
+                                           .rate = between(r, 0, 0.9f),
+                                           .salt = word(r) >> 8 };
     return c->op.elements.per_image;
 }
 
@@ -427,9 +439,15 @@ static int draw_update(struct op_case *c, struct chance *r)
 {
     int count = draw(r, 1, toss(r) ? 100 : 20000);
 
-    c->op.update = (struct op_update){ .count = count, .clip = between(r, 0.1f, 100), .momentum = 0.9f,
-                                       .nesterov = toss(r), .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-7f,
-                                       .weight_decay = toss(r) ? 0.01f : 0, .decoupled = toss(r) };
+    c->op.update = (struct op_update){ .count = count,
+                                       .clip = between(r, 0.1f, 100),
+                                       .momentum = 0.9f,
+                                       .nesterov = toss(r),
+                                       .beta1 = 0.9f,
+                                       .beta2 = 0.999f,
+                                       .epsilon = 1e-7f,
+                                       .weight_decay = toss(r) ? 0.01f : 0,
+                                       .decoupled = toss(r) };
     return count;
 }
 
@@ -497,7 +515,9 @@ bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
     for (int i = 0; i < OP_OUTPUTS; i++)
         c->op.out[i] = VALUE_NONE;
     c->plan = (struct plan){ .batch = draw(&r, 1, 9), .values = c->values, .ops = &c->op, .n_ops = 1 };
-    c->step = (struct step){ .rows = draw(&r, 1, c->plan.batch), .number = (uint64_t)draw(&r, 1, 5000), .seed = word(&r),
+    c->step = (struct step){ .rows = draw(&r, 1, c->plan.batch),
+                             .number = (uint64_t)draw(&r, 1, 5000),
+                             .seed = word(&r),
                              .learning_rate = 0.01 };
     draws[kind](c, &r);
     return c->plan.n_ops > 0;
@@ -507,110 +527,4 @@ void op_case_free(struct op_case *c)
 {
     free(c->contents);
     c->contents = NULL;
-}
-
-bool op_case_run(const struct op_case *c, const struct backend_class *class, int threads, unsigned char *after,
-                 struct error *e)
-{
-    struct backend *b = class->open(&(struct device_choice){ .threads = threads }, e);
-    struct buffer arenas[ARENA_COUNT] = { 0 };
-    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
-    bool ok;
-
-    if (!b)
-        return false;
-    if (b->ops->alloc(b, bytes, &arenas[ARENA_ACTIVATIONS])) {
-        b->ops->upload(b, arenas[ARENA_ACTIVATIONS], 0, c->contents, bytes);
-        if (b->ops->prepare(b, &c->plan, arenas))
-            b->ops->run(b, 0, 1, &c->step);
-    }
-    ok = b->ops->wait(b, e);
-    if (ok)
-        b->ops->download(b, after, arenas[ARENA_ACTIVATIONS], 0, bytes);
-    b->ops->free(b, arenas[ARENA_ACTIVATIONS]);
-    b->ops->close(b);
-    return ok;
-}
-
-static double row_difference(const float *expected, const float *got, size_t count)
-{
-    double largest = 0.1, difference = 0.0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (!memcmp(&expected[i], &got[i], sizeof *got)) {
-            largest = isfinite(expected[i]) && fabs(expected[i]) > largest ? fabs(expected[i]) : largest;
-            continue;
-        }
-        if (!isfinite(expected[i]) || !isfinite(got[i]))
-            return INFINITY;
-        largest = fabs(expected[i]) > largest ? fabs(expected[i]) : largest;
-        difference = fabs((double)expected[i] - got[i]) > difference ? fabs((double)expected[i] - got[i]) : difference;
-    }
-    return difference / largest;
-}
-
-double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got)
-{
-    const struct plan_value *place = plan_place(&c->plan, v);
-    size_t rows = place->dims[0] == 2 && !place->per_image ? 2 : 1, count = place->bytes / sizeof(float) / rows;
-    double worst = 0.0;
-
-    expected += place->offset;
-    got += place->offset;
-    if (place->element != ELEMENT_F32)
-        return memcmp(expected, got, place->bytes) ? INFINITY : 0.0;
-    for (size_t row = 0; row < rows; row++)
-        worst = fmax(worst, row_difference((const float *)(const void *)expected + row * count,
-                                           (const float *)(const void *)got + row * count, count));
-    return worst;
-}
-
-/* The case in words, for whoever has to find out why it fails. */
-static bool tell(const struct op_case *c, uint64_t seed, value v, double difference, struct error *e)
-{
-    const struct op_window *w = &c->op.window;
-
-    error_set(e, ERROR_RUN, "%s, seed %d: value %d differs by %.2g; %d of %d rows", op_name(c->op.kind), (int)seed, v,
-              difference, c->step.rows, c->plan.batch);
-    if (c->op.kind >= OP_CONV2D && c->op.kind <= OP_CONV2D_WEIGHT_GRADIENT)
-        return error_context(e, "%dx%dx%d to %dx%dx%d, kernel %dx%d, stride %d, padding %d %d", w->height, w->width,
-                             w->channels, w->out_height, w->out_width, w->out_channels, w->kernel_height,
-                             w->kernel_width, w->stride, w->pad_top, w->pad_left);
-    return false;
-}
-
-static bool case_agrees(const struct backend_class *class, int threads, const struct op_case *c, uint64_t seed,
-                        double bound, struct error *e)
-{
-    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
-    unsigned char *expected = malloc(bytes), *got = malloc(bytes);
-    bool ok = expected && got ? true : error_set(e, ERROR_MEMORY, "no memory for a case of %zu bytes", bytes);
-
-    ok = ok && op_case_run(c, &reference_backend_class, 1, expected, e) && op_case_run(c, class, threads, got, e);
-    for (value v = 0; ok && v < c->plan.n_values; v++) {
-        double difference = op_case_difference(c, v, expected, got);
-
-        if (!(difference <= bound))
-            ok = tell(c, seed, v, difference, e);
-    }
-    free(expected);
-    free(got);
-    return ok;
-}
-
-bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, int count, double bound,
-                    struct error *e)
-{
-    bool ok = true;
-
-    for (int seed = 0; ok && seed < count; seed++) {
-        struct op_case c;
-
-        if (op_case_draw(&c, kind, (uint64_t)seed))
-            ok = case_agrees(class, threads, &c, (uint64_t)seed, bound, e);
-        else
-            ok = error_set(e, ERROR_MEMORY, "no memory to draw a case");
-        op_case_free(&c);
-    }
-    return ok;
 }

@@ -1,0 +1,113 @@
+#include "tests/support/op_compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/reference/reference.h"
+
+bool op_case_run(const struct op_case *c, const struct backend_class *class, int threads, unsigned char *after,
+                 struct error *e)
+{
+    struct backend *b = class->open(&(struct device_choice){ .threads = threads }, e);
+    struct buffer arenas[ARENA_COUNT] = { 0 };
+    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
+    bool ok;
+
+    if (!b)
+        return false;
+    if (b->ops->alloc(b, bytes, &arenas[ARENA_ACTIVATIONS])) {
+        b->ops->upload(b, arenas[ARENA_ACTIVATIONS], 0, c->contents, bytes);
+        if (b->ops->prepare(b, &c->plan, arenas))
+            b->ops->run(b, 0, 1, &c->step);
+    }
+    ok = b->ops->wait(b, e);
+    if (ok)
+        b->ops->download(b, after, arenas[ARENA_ACTIVATIONS], 0, bytes);
+    b->ops->free(b, arenas[ARENA_ACTIVATIONS]);
+    b->ops->close(b);
+    return ok;
+}
+
+static double row_difference(const float *expected, const float *got, size_t count)
+{
+    double largest = 0.1, difference = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!memcmp(&expected[i], &got[i], sizeof *got)) {
+            largest = isfinite(expected[i]) && fabs(expected[i]) > largest ? fabs(expected[i]) : largest;
+            continue;
+        }
+        if (!isfinite(expected[i]) || !isfinite(got[i]))
+            return INFINITY;
+        largest = fabs(expected[i]) > largest ? fabs(expected[i]) : largest;
+        difference = fabs((double)expected[i] - got[i]) > difference ? fabs((double)expected[i] - got[i]) : difference;
+    }
+    return difference / largest;
+}
+
+double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got)
+{
+    const struct plan_value *place = plan_place(&c->plan, v);
+    size_t rows = place->dims[0] == 2 && !place->per_image ? 2 : 1, count = place->bytes / sizeof(float) / rows;
+    double worst = 0.0;
+
+    expected += place->offset;
+    got += place->offset;
+    if (place->element != ELEMENT_F32)
+        return memcmp(expected, got, place->bytes) ? INFINITY : 0.0;
+    for (size_t row = 0; row < rows; row++)
+        worst = fmax(worst, row_difference((const float *)(const void *)expected + row * count,
+                                           (const float *)(const void *)got + row * count, count));
+    return worst;
+}
+
+/* The case in words, for whoever has to find out why it fails. */
+static bool tell(const struct op_case *c, uint64_t seed, value v, double difference, struct error *e)
+{
+    const struct op_window *w = &c->op.window;
+
+    error_set(e, ERROR_RUN, "%s, seed %d: value %d differs by %.2g; %d of %d rows", op_name(c->op.kind), (int)seed, v,
+              difference, c->step.rows, c->plan.batch);
+    if (c->op.kind >= OP_CONV2D && c->op.kind <= OP_CONV2D_WEIGHT_GRADIENT)
+        return error_context(e, "%dx%dx%d to %dx%dx%d, kernel %dx%d, stride %d, padding %d %d", w->height, w->width,
+                             w->channels, w->out_height, w->out_width, w->out_channels, w->kernel_height,
+                             w->kernel_width, w->stride, w->pad_top, w->pad_left);
+    return false;
+}
+
+static bool case_agrees(const struct backend_class *class, int threads, const struct op_case *c, uint64_t seed,
+                        double bound, struct error *e)
+{
+    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
+    unsigned char *expected = malloc(bytes), *got = malloc(bytes);
+    bool ok = expected && got ? true : error_set(e, ERROR_MEMORY, "no memory for a case of %zu bytes", bytes);
+
+    ok = ok && op_case_run(c, &reference_backend_class, 1, expected, e) && op_case_run(c, class, threads, got, e);
+    for (value v = 0; ok && v < c->plan.n_values; v++) {
+        double difference = op_case_difference(c, v, expected, got);
+
+        if (!(difference <= bound))
+            ok = tell(c, seed, v, difference, e);
+    }
+    free(expected);
+    free(got);
+    return ok;
+}
+
+bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, int count, double bound,
+                    struct error *e)
+{
+    bool ok = true;
+
+    for (int seed = 0; ok && seed < count; seed++) {
+        struct op_case c;
+
+        if (op_case_draw(&c, kind, (uint64_t)seed))
+            ok = case_agrees(class, threads, &c, (uint64_t)seed, bound, e);
+        else
+            ok = error_set(e, ERROR_MEMORY, "no memory to draw a case");
+        op_case_free(&c);
+    }
+    return ok;
+}
