@@ -3,6 +3,7 @@
 #include "cpu/gemm.h"
 #include "cpu/im2col.h"
 #include "cpu/kernels.h"
+#include "cpu/thin.h"
 
 size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads)
 {
@@ -13,6 +14,15 @@ size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads)
     if (im2col_plain(window))
         return 0;
     return (size_t)(im2col_block(window) * window->out_width * im2col_columns(window)) * sizeof(float);
+}
+
+/* y [pixels][filters] = seen [pixels][depth] × w. */
+static void product(const float *seen, const float *w, float *y, int64_t pixels, int64_t depth, int64_t filters)
+{
+    if (thin_suits(depth, filters))
+        thin_product(seen, w, y, pixels, depth, filters);
+    else
+        gemm(pixels, filters, depth, (struct matrix){ seen, depth }, (struct matrix){ w, filters }, y, filters, false);
 }
 
 void kernel_conv2d(const struct kernel_task *task)
@@ -31,8 +41,7 @@ void kernel_conv2d(const struct kernel_task *task)
 
         if (!plain)
             im2col(window, x, row, end, columns);
-        gemm(pixels, filters, depth, (struct matrix){ plain ? x + row * width * depth : columns, depth },
-             (struct matrix){ w, filters }, to, filters, false);
+        product(plain ? x + row * width * depth : columns, w, to, pixels, depth, filters);
         activate_rows(window->activation, window->slope, b, to, pixels, filters, filters);
     }
 }

@@ -6,6 +6,7 @@
 #include "cpu/gemm.h"
 #include "cpu/im2col.h"
 #include "cpu/kernels.h"
+#include "cpu/thin.h"
 #include "cpu/vector.h"
 
 /* A thread's workspace: the partial of dw, the partial of db in doubles, and the columns of a block. */
@@ -43,6 +44,16 @@ static struct share rows_of(const struct kernel_task *task, int thread)
     return share_of(task->step->rows * height, 1, thread, task->threads);
 }
 
+/* dw += seen [pixels][depth]^T × dy [pixels][filters]. */
+static void add_product(const float *seen, const float *dy, float *dw, int64_t pixels, int64_t depth, int64_t filters)
+{
+    if (thin_suits(depth, filters))
+        thin_add_transposed(seen, dy, dw, pixels, depth, filters);
+    else
+        gemm(depth, filters, pixels, (struct matrix){ seen, depth, .transposed = true }, (struct matrix){ dy, filters },
+             dw, filters, true);
+}
+
 /* This thread's part of the sum; dw is overwritten, db too. */
 static void partial(const struct kernel_task *task, float *columns, float *dw, double *db)
 {
@@ -53,6 +64,7 @@ static void partial(const struct kernel_task *task, float *columns, float *dw, d
     bool plain = im2col_plain(window);
     struct share share = rows_of(task, task->thread);
 
+    memset(dw, 0, (size_t)(depth * filters) * sizeof *dw);
     memset(db, 0, (size_t)filters * sizeof *db);
     for (int64_t row = share.begin; row < share.end; row += block) {
         int64_t end = row + block < share.end ? row + block : share.end, pixels = (end - row) * width;
@@ -60,9 +72,7 @@ static void partial(const struct kernel_task *task, float *columns, float *dw, d
 
         if (!plain)
             im2col(window, x, row, end, columns);
-        gemm(depth, filters, pixels,
-             (struct matrix){ plain ? x + row * width * depth : columns, depth, .transposed = true },
-             (struct matrix){ from, filters }, dw, filters, row > share.begin);
+        add_product(plain ? x + row * width * depth : columns, from, dw, pixels, depth, filters);
         if (task->out[1])
             column_sums_add(from, pixels, filters, filters, db);
     }

@@ -38,6 +38,23 @@ static inline struct inside inside_of(const struct op_window *window, int out_x)
     return (struct inside){ left < 0 ? -left : 0, right < window->kernel_width ? right : window->kernel_width };
 }
 
+/* A short copy in whole vectors, of which the last overlaps the one before it. */
+VECTOR_INLINE void copy_floats(float *to, const float *from, int64_t count)
+{
+    enum { EIGHT = 8 * sizeof(float), FOUR = 4 * sizeof(float) };
+
+    if (count >= 8) {
+        for (int64_t i = 0; i < count - 8; i += 8)
+            memcpy(to + i, from + i, EIGHT);
+        memcpy(to + count - 8, from + count - 8, EIGHT);
+    } else if (count >= 4) {
+        memcpy(to, from, FOUR);
+        memcpy(to + count - 4, from + count - 4, FOUR);
+    } else
+        for (int64_t i = 0; i < count; i++)
+            to[i] = from[i];
+}
+
 /* One kernel row of one output row: a copy of adjacent pixels for every output pixel. */
 VECTOR_INLINE void gather_row(const struct op_window *window, const float *x, int64_t stride, float *to)
 {
@@ -50,8 +67,7 @@ VECTOR_INLINE void gather_row(const struct op_window *window, const float *x, in
 
         for (int64_t i = 0; i < begin; i++)
             to[i] = 0.0f;
-        for (int64_t i = begin; i < end; i++)
-            to[i] = from[i];
+        copy_floats(to + begin, from + begin, end - begin);
         for (int64_t i = end < begin ? begin : end; i < width; i++)
             to[i] = 0.0f;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/random.h"
+
 /* Draws from a case's own sequence. */
 struct chance {
     uint64_t seed, drawn;
