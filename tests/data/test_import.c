@@ -206,11 +206,20 @@ static void test_a_folder_that_is_not_there_is_told(void **state)
 
     assert_false(import(s, folder_path(*state, "none/x.h5"), &e));
     assert_non_null(strstr(e.text, "none/x.h5: No such file or directory"));
-    if (geteuid() != 0) { /* root writes everywhere */
-        assert_int_equal(chmod(*state, 0555), 0);
-        assert_false(import(s, folder_path(*state, "x.h5"), &e));
-        assert_non_null(strstr(e.text, "x.h5: Permission denied"));
-    }
+    source_close(s);
+}
+
+static void test_a_folder_that_cannot_be_written_is_told(void **state)
+{
+    struct source *s = data_memory(3, 1, 2, 2, 1, 2);
+    struct error e = { 0 };
+
+    folder_forbid(*state);
+    bool written = import(s, folder_path(*state, "x.h5"), &e);
+    folder_allow();
+    assert_false(written);
+    assert_non_null(strstr(e.text, "x.h5: Permission denied"));
+    assert_int_equal(folder_entries(*state), 0);
     source_close(s);
 }
 
@@ -226,6 +235,7 @@ int main(void)
         IN_FOLDER(test_a_file_that_grows_too_large_is_told_and_leaves_nothing),
         IN_FOLDER(test_a_full_disk_is_told_and_leaves_nothing),
         IN_FOLDER(test_a_folder_that_is_not_there_is_told),
+        IN_FOLDER(test_a_folder_that_cannot_be_written_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,6 +89,21 @@ char *folder_text(const char *folder, const char *name)
     return text;
 }
 
+void folder_forbid(const char *folder)
+{
+    enum { NOBODY = 65534 };
+
+    assert_int_equal(chmod(folder, 0555), 0);
+    if (geteuid() == 0) /* whom permissions do not stop */
+        assert_int_equal(seteuid(NOBODY), 0);
+}
+
+void folder_allow(void)
+{
+    if (getuid() == 0)
+        assert_int_equal(seteuid(0), 0);
+}
+
 int folder_entries(const char *folder)
 {
     DIR *stream = opendir(folder);

@@ -22,6 +22,10 @@ const char *folder_put(const char *folder, const char *name, const char *text);
 /* A whole file as text. free() it. */
 char *folder_text(const char *folder, const char *name);
 
+/* Until folder_allow(), this process cannot write into the folder, root included. */
+void folder_forbid(const char *folder);
+void folder_allow(void);
+
 /* How many entries a folder has, hidden ones included. */
 int folder_entries(const char *folder);
 
