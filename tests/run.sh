@@ -15,7 +15,7 @@ export CUVETTE_HOME="$scratch/home" CUVETTE_BINARY="$PWD/$build/cuvette" CUVETTE
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-}" \
     UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1" \
     TSAN_OPTIONS="halt_on_error=1:allocator_may_return_null=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp" \
-    LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp"
+    LSAN_OPTIONS="print_suppressions=0:suppressions=$PWD/tests/lsan.supp"
 unset CUVETTE_DATA CUVETTE_RUNS
 # As the program does for itself (src/cli/patience.c): tests share their cores.
 export GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-10000}"

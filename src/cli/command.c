@@ -7,13 +7,7 @@
 #include "cli/suggestion.h"
 
 const struct command *const commands[] = {
-    &command_train,
-    &command_evaluate,
-    &command_export,
-    &command_data,
-    &command_devices,
-    &command_help,
-    NULL,
+    &command_train, &command_evaluate, &command_export, &command_data, &command_devices, &command_help, NULL,
 };
 
 const struct command *command_find(const char *name)
@@ -50,8 +44,8 @@ static void print_options(const struct command_option *options, FILE *out)
 
 void command_print_overview(FILE *out)
 {
-    fprintf(out, "Usage: cuvette %s\n       cuvette COMMAND [ARGUMENT...]\n\n%s\n\nCommands:\n", command_workbench.arguments,
-            command_workbench.details);
+    fprintf(out, "Usage: cuvette %s\n       cuvette COMMAND [ARGUMENT...]\n\n%s\n\nCommands:\n",
+            command_workbench.arguments, command_workbench.details);
     for (int i = 0; commands[i]; i++)
         fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->help);
     fputs("\nOptions of the workbench:\n", out);

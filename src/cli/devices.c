@@ -74,7 +74,8 @@ static json_t *device_json(const struct device_info *info)
         json_object_set_new(device, "threads_of_node", json_integer(info->threads_all));
         json_object_set_new(device, "limit", json_string(cores_count().limit));
     }
-    json_object_set_new(device, "memory_bytes", info->memory > 0 ? json_integer((json_int_t)info->memory) : json_null());
+    json_object_set_new(device, "memory_bytes",
+                        info->memory > 0 ? json_integer((json_int_t)info->memory) : json_null());
     return device;
 }
 

@@ -55,8 +55,8 @@ static bool print_json(const struct recipe *recipe, const struct evaluation *res
     char dataset[sizeof recipe->data.dataset];
 
     text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson takes valid UTF-8 only */
-    json_t *all = json_pack("{s:s, s:I, s:f, s:f}", "dataset", dataset, "images", (json_int_t)result->images, "test_loss",
-                            result->loss, "test_accuracy", result->accuracy);
+    json_t *all = json_pack("{s:s, s:I, s:f, s:f}", "dataset", dataset, "images", (json_int_t)result->images,
+                            "test_loss", result->loss, "test_accuracy", result->accuracy);
     bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
 
     json_decref(all);
@@ -78,7 +78,8 @@ static bool run(int argc, char **argv, struct error *e)
     if (request.json)
         return print_json(&recipe, &result, e);
     text_sanitise(dataset, sizeof dataset, recipe.data.dataset);
-    printf("test loss %.4f  test accuracy %.4f  %u images of %s\n", result.loss, result.accuracy, result.images, dataset);
+    printf("test loss %.4f  test accuracy %.4f  %u images of %s\n", result.loss, result.accuracy, result.images,
+           dataset);
     return true;
 }
 
@@ -86,7 +87,8 @@ const struct command command_evaluate = {
     .name = "evaluate",
     .arguments = "RUN [OPTION...]",
     .help = "run the model of a run over test images",
-    .details = "RUN is the folder of a run, its name or its number. Loss and accuracy over the test images are printed.",
+    .details =
+        "RUN is the folder of a run, its name or its number. Loss and accuracy over the test images are printed.",
     .options = options,
     .run = run,
 };

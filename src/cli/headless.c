@@ -135,7 +135,8 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
 static bool stopped(const struct run *run, const struct trainer_status *status, int number, struct error *e)
 {
     if (!run_kept(run))
-        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept", sigabbrev_np(number));
+        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept",
+                         sigabbrev_np(number));
     return error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s",
                      sigabbrev_np(number), status->epoch, status->epochs, run_folder(run));
 }

@@ -15,7 +15,8 @@ enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, QUIET };
 
 static const struct command_option options[] = {
     [DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" },
-    [SET] = { "set", "SECTION.KEY=VALUE", "change a value of the recipe (cuvette help recipe lists them); any number of times" },
+    [SET] = { "set", "SECTION.KEY=VALUE",
+              "change a value of the recipe (cuvette help recipe lists them); any number of times" },
     [DEVICE] = { "device", "cpu|cpu:N", "device, with its number of threads" },
     [EPOCHS] = { "epochs", "N", "passes over the training images" },
     [BATCH] = { "batch", "N", "images a step" },
@@ -28,11 +29,8 @@ static const struct command_option options[] = {
 
 /* Options that are another way to write a value of the recipe. */
 static const char *const recipe_keys[] = {
-    [DATASET] = "data.dataset",
-    [DEVICE] = "training.device",
-    [EPOCHS] = "training.epochs",
-    [BATCH] = "training.batch",
-    [SEED] = "training.seed",
+    [DATASET] = "data.dataset", [DEVICE] = "training.device", [EPOCHS] = "training.epochs",
+    [BATCH] = "training.batch", [SEED] = "training.seed",
 };
 
 struct setting {
@@ -76,21 +74,24 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     return true;
 }
 
-/* What is wrong with a value on the command line is a matter of usage, not of an input file. */
-static bool apply(struct recipe *recipe, const struct setting *setting, struct error *e)
+static bool assign(struct recipe *recipe, const struct setting *setting, struct error *e)
 {
     char assignment[sizeof recipe->data.dataset + 64] = "";
 
-    if (setting->option == SET ? text_copy(assignment, sizeof assignment, setting->text)
-                               : text_append(assignment, sizeof assignment, "%s=%s", recipe_keys[setting->option],
-                                             setting->text)) {
-        if (recipe_set(recipe, assignment, e))
-            return true;
-    } else {
-        error_set(e, ERROR_USAGE, "the value is too long");
-    }
+    if (setting->option == SET)
+        return recipe_set(recipe, setting->text, e);
+    if (!text_append(assignment, sizeof assignment, "%s=%s", recipe_keys[setting->option], setting->text))
+        return error_set(e, ERROR_USAGE, "the value is too long");
+    return recipe_set(recipe, assignment, e);
+}
+
+/* What is wrong with a value on the command line is a matter of usage, not of an input file. */
+static bool apply(struct recipe *recipe, const struct setting *setting, struct error *e)
+{
+    if (assign(recipe, setting, e))
+        return true;
     e->kind = ERROR_USAGE;
-    return error_context(e, "--%s %s", options[setting->option].name, setting->text);
+    return error_context(e, "--%s %.64s", options[setting->option].name, setting->text);
 }
 
 static bool make_recipe(const struct request *request, struct recipe *recipe, struct error *e)

@@ -264,8 +264,9 @@ static void test_a_full_disk_behind_standard_output_is_an_error(void **state)
 /* The program starts itself again where the environment does not say how long OpenMP spins. */
 static void test_words_survive_the_second_start(void **state)
 {
-    const char *const argv[] = { "env", "-u", "GOMP_SPINCOUNT", "-u", "OMP_WAIT_POLICY", getenv("CUVETTE_BINARY"), "help",
-                                 "no such thing", NULL };
+    const char *const argv[] = {
+        "env", "-u", "GOMP_SPINCOUNT", "-u", "OMP_WAIT_POLICY", getenv("CUVETTE_BINARY"), "help", "no such thing", NULL
+    };
     struct process *p = process_start(argv, NULL, NULL);
     (void)state;
 

@@ -1,4 +1,4 @@
-/* The program as a batch job uses it: trains, evaluates and exports on the built-in digits, and is told what is wrong. */
+/* The program as a batch job uses it: trains, evaluates and exports the built-in digits, and tells what is wrong. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -87,9 +87,10 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
 {
     static const char *const files[] = { "recipe.ini", "metrics.jsonl", "model.h5", "summary.json" };
     static const char *const texts[] = { "dataset", "device", "version" };
-    static const char *const numbers[] = { "threads", "parameters", "epochs", "batch", "seed", "seconds_total",
-                                           "seconds_per_epoch", "images_per_second", "train_loss", "train_accuracy",
-                                           "test_loss", "test_accuracy" };
+    static const char *const numbers[] = {
+        "threads",           "parameters",        "epochs",     "batch",          "seed",      "seconds_total",
+        "seconds_per_epoch", "images_per_second", "train_loss", "train_accuracy", "test_loss", "test_accuracy"
+    };
     const char *folder = *state;
 
     folder_put(folder, "small.ini", small_recipe);
@@ -238,9 +239,10 @@ static void test_a_signal_stops_the_run_and_keeps_it(void **state)
 
 static void test_a_reader_that_goes_away_ends_no_run(void **state)
 {
-    static const char *const argv[] = { "/bin/sh", "-c",
-                                        "{ \"$CUVETTE_BINARY\" train small.ini --run out --epochs 2; echo $? >code; } | head -n 1",
-                                        NULL };
+    static const char *const argv[] = {
+        "/bin/sh", "-c", "{ \"$CUVETTE_BINARY\" train small.ini --run out --epochs 2; echo $? >code; } | head -n 1",
+        NULL
+    };
     const char *folder = *state;
 
     folder_put(folder, "small.ini", small_recipe);
