@@ -25,9 +25,9 @@ pkg = $(if $(found),$(eval pkg_$(1)_$(2) := $$(shell pkg-config --$(1) $($(2))))
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
             -Wimplicit-fallthrough -Wno-missing-field-initializers $(if $(WERROR),-Werror)
 CFLAGS   ?= $(OPTIMISE) -g
-FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. $(WARNINGS) -fopenmp -pthread -fno-math-errno \
+FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. $(WARNINGS) -pthread -fno-math-errno \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) $(call pkg,cflags,LIBRARIES)
-LINK      = -fopenmp -pthread -rdynamic -Wl,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+LINK      = -pthread -rdynamic -Wl,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
 SOURCES := $(sort $(wildcard src/*/*.c))
@@ -88,8 +88,8 @@ check-asan:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/asan WERROR=1 OPTIMISE=-O1 SANITIZE=address,undefined test-programs
 	@tests/run.sh $(BUILD)/asan $(TESTS)
 
-# Trainer and screen: the programs with threads of their own. One compute thread, as ThreadSanitizer does not know OpenMP's barriers.
-TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c)
+# The programs with threads of their own: loader, team, trainer, recorder, screen.
+TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/cpu/test_team.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c)
 check-tsan:
 	@tools/dependencies.sh --tests
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs

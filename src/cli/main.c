@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/command.h"
-#include "cli/patience.h"
 
 static bool asks_for_help(const char *word)
 {
@@ -58,7 +57,6 @@ int main(int argc, char **argv)
 {
     struct error e = { 0 };
 
-    patience_bound(argv);
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* figures are read by programs and people alike: a point is a point */
 

@@ -127,7 +127,7 @@ void kernel_batch_norm(const struct kernel_task *task)
     struct share share = pixels_of(task, task->thread);
 
     moments(task->in[0], share, norm->channels, w.first, w.second);
-    kernel_barrier();
+    kernel_barrier(task);
     for (int c = 0; c < norm->channels; c++) {
         double mean, variance;
 
@@ -207,7 +207,7 @@ void kernel_batch_norm_gradient(const struct kernel_task *task)
     double count = (double)task->step->rows * norm->pixels;
 
     gradient_sums(x, dy, mean, share, norm->channels, w.first, w.second);
-    kernel_barrier();
+    kernel_barrier(task);
     for (int c = 0; c < norm->channels; c++) {
         double of_dy = 0.0, of_product = 0.0;
 

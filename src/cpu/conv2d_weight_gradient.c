@@ -115,6 +115,6 @@ void kernel_conv2d_weight_gradient(const struct kernel_task *task)
 
     partial(task, (float *)(workspace + layout.columns), task->thread == 0 ? dw : (float *)workspace,
             (double *)(workspace + layout.bias));
-    kernel_barrier();
+    kernel_barrier(task);
     reduce(task, layout, dw, db);
 }

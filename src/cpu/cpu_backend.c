@@ -1,7 +1,6 @@
 #include "cpu/cpu_backend.h"
 
 #include <inttypes.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,6 +21,7 @@ struct bound_op {
 struct cpu_backend {
     struct backend base;
     int threads;
+    struct team *team;
     uint64_t limit, allocated; /* bytes; a limit of 0 is unknown */
     struct error error;        /* the first failure */
     const struct plan *plan;
@@ -80,20 +80,30 @@ static void cpu_close(struct backend *b)
 {
     struct cpu_backend *self = backend_of(b);
 
+    team_free(self->team);
     free(self->workspaces);
     free(self->bound);
     free(self);
 }
 
+struct zeroing {
+    char *memory;
+    size_t bytes;
+    int threads;
+};
+
+static void zero_share(void *context, int thread)
+{
+    const struct zeroing *z = context;
+    struct share share = share_of((int64_t)z->bytes, HUGE_PAGE, thread, z->threads);
+
+    memset(z->memory + share.begin, 0, (size_t)(share.end - share.begin));
+}
+
 /* Zeroes by the team, so that on a node with several memories pages lie near the threads that use them. */
 static void zero(const struct cpu_backend *self, char *memory, size_t bytes)
 {
-#pragma omp parallel num_threads(self->threads)
-    {
-        struct share share = share_of((int64_t)bytes, HUGE_PAGE, omp_get_thread_num(), omp_get_num_threads());
-
-        memset(memory + share.begin, 0, (size_t)(share.end - share.begin));
-    }
+    team_run(self->team, zero_share, &(struct zeroing){ .memory = memory, .bytes = bytes, .threads = self->threads });
 }
 
 /* Large memory asks for huge pages: an arena is read from end to end every step. */
@@ -229,25 +239,35 @@ static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct
     return self->bound && bind(self, plan, arenas) && size_workspaces(self);
 }
 
-/* What every thread of the team does. */
-static void run_operations(const struct cpu_backend *self, int first, int end, const struct step *step, int thread,
-                           int threads)
+struct span_work {
+    struct cpu_backend *self;
+    int first, end;
+    const struct step *step;
+};
+
+/* What every thread of the team does: each operation in turn, and a meeting after it. */
+static void run_operations(void *context, int thread)
 {
-    for (int i = first; i < end; i++) {
+    const struct span_work *work = context;
+    struct cpu_backend *self = work->self;
+
+    for (int i = work->first; i < work->end; i++) {
         const struct bound_op *bound = &self->bound[i];
         struct kernel_task task = {
             .op = bound->op,
-            .step = step,
+            .step = work->step,
             .in = bound->in,
             .out = bound->out,
             .thread = thread,
-            .threads = threads,
+            .threads = self->threads,
+            .team = self->team,
             .workspaces = self->workspaces,
             .workspace_stride = self->workspace_stride,
         };
 
         bound->kernel->run(&task);
-        kernel_barrier();
+        if (i + 1 < work->end)
+            kernel_barrier(&task);
     }
 }
 
@@ -262,9 +282,8 @@ static void cpu_run(struct backend *b, int first, int end, const struct step *st
                   self->plan->batch);
         return;
     }
-    /* OpenMP may give fewer threads than asked (OMP_THREAD_LIMIT): shares follow what came. */
-#pragma omp parallel num_threads(self->threads)
-    run_operations(self, first, end, step, omp_get_thread_num(), omp_get_num_threads());
+    team_run(self->team, run_operations,
+             &(struct span_work){ .self = self, .first = first, .end = end, .step = step });
 }
 
 static bool cpu_wait(struct backend *b, struct error *e)
@@ -293,7 +312,11 @@ static struct backend *cpu_open(const struct device_choice *choice, struct error
     self->base.ops = &cpu_operations;
     self->threads = choice->threads > 0 ? choice->threads : cores_count().usable;
     self->limit = memory_limit();
-    gemm_prepare();
+    self->team = team_new(self->threads, gemm_prepare, e);
+    if (!self->team) {
+        free(self);
+        return NULL;
+    }
     return &self->base;
 }
 

@@ -1,6 +1,7 @@
 #include "cpu/gemm.h"
 
 #include <cblas.h>
+#include <pthread.h>
 
 void gemm(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, float *c, int64_t c_stride, bool add)
 {
@@ -11,7 +12,13 @@ void gemm(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, flo
                 (int)c_stride);
 }
 
+/* Built with OpenMP, OpenBLAS asks the calling thread how many threads it may start; built otherwise, one answer goes
+ * for all. The call sets both, and is not meant for two threads at once. */
 void gemm_prepare(void)
 {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+    pthread_mutex_lock(&lock);
     openblas_set_num_threads(1);
+    pthread_mutex_unlock(&lock);
 }

@@ -14,7 +14,7 @@ struct matrix {
 
 void gemm(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, float *c, int64_t c_stride, bool add);
 
-/* One thread a call: the callers are the team. Called once, when a backend opens. */
+/* One thread a call: the callers are the team. Each of its threads calls this first. */
 void gemm_prepare(void);
 
 #endif

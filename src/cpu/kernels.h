@@ -2,7 +2,7 @@
  *
  * A kernel is called by every thread of the team at once and does its own share, which depends on nothing but the
  * sizes, the thread and the number of threads: that is what makes a run repeat bit for bit. The team meets after
- * every operation; a kernel that needs to meet in between calls kernel_barrier(), on every thread.
+ * every operation; a kernel that needs to meet in between calls kernel_barrier(task), on every thread.
  * Sums over threads go through partials in the threads' workspaces, added in the order of the threads. */
 #ifndef CPU_KERNELS_H
 #define CPU_KERNELS_H
@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpu/team.h"
 #include "nn/backend.h"
 
 struct kernel_task {
@@ -17,7 +18,8 @@ struct kernel_task {
     const struct step *step;
     void *const *in, *const *out; /* as op->in and op->out; NULL for VALUE_NONE */
     int thread, threads;
-    char *workspaces; /* one a thread, each of workspace_stride bytes, at multiples of 64 */
+    struct team *team;
+    char *workspaces;             /* one a thread, each of workspace_stride bytes, at multiples of 64 */
     size_t workspace_stride;
 };
 
@@ -35,9 +37,9 @@ static inline void *kernel_workspace(const struct kernel_task *task, int thread)
     return task->workspaces + (size_t)thread * task->workspace_stride;
 }
 
-static inline void kernel_barrier(void)
+static inline void kernel_barrier(const struct kernel_task *task)
 {
-#pragma omp barrier
+    team_meet(task->team);
 }
 
 /* A thread's part of 0..count-1: begin..end-1, in whole grains but for the last. With fewer grains than threads

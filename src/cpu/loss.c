@@ -76,7 +76,7 @@ void kernel_softmax_loss(const struct kernel_task *task)
         own->loss += row_loss(loss, x, labels[row], most + log(total));
         scale(p, (float)(1.0 / total), loss->classes);
     }
-    kernel_barrier();
+    kernel_barrier(task);
     if (task->thread > 0)
         return;
     for (int thread = 0; thread < task->threads; thread++) {

@@ -45,8 +45,9 @@ void kernel_clip_gradient(const struct kernel_task *task)
     struct share share = parameters_of(task);
     double sum = 0.0;
 
-    *(double *)kernel_workspace(task, task->thread) = sum_of_squares(gradients + share.begin, share.end - share.begin);
-    kernel_barrier();
+    *(double *)kernel_workspace(task, task->thread) =
+        sum_of_squares(gradients + share.begin, share.end - share.begin);
+    kernel_barrier(task);
     for (int thread = 0; thread < task->threads; thread++)
         sum += *(const double *)kernel_workspace(task, thread);
     if (sqrt(sum) > clip)

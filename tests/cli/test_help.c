@@ -261,21 +261,6 @@ static void test_a_full_disk_behind_standard_output_is_an_error(void **state)
     process_free(p);
 }
 
-/* The program starts itself again where the environment does not say how long OpenMP spins. */
-static void test_words_survive_the_second_start(void **state)
-{
-    const char *const argv[] = {
-        "env", "-u", "GOMP_SPINCOUNT", "-u", "OMP_WAIT_POLICY", getenv("CUVETTE_BINARY"), "help", "no such thing", NULL
-    };
-    struct process *p = process_start(argv, NULL, NULL);
-    (void)state;
-
-    process_finish(p);
-    assert_int_equal(p->exit_code, 2);
-    assert_non_null(strstr(p->err, "'no such thing'"));
-    process_free(p);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,7 +272,6 @@ int main(void)
         cmocka_unit_test(test_every_key_is_in_the_manual),
         cmocka_unit_test(test_wrong_words_are_answered_with_the_right_ones),
         cmocka_unit_test(test_a_full_disk_behind_standard_output_is_an_error),
-        cmocka_unit_test(test_words_survive_the_second_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,9 +132,7 @@ static void the_same_seed_gives_the_same_bits(void **state)
     begin(&s, conv_layers, toy_data(1000, 100, true));
     s.recipe.data.flip = true;
     s.recipe.data.shift = 1;
-#ifndef __SANITIZE_THREAD__ /* it does not know OpenMP's barriers */
     s.threads = 2;
-#endif
     curves_of(&s, first, 128);
     curves_of(&s, second, 128);
     assert_memory_equal(first, second, sizeof first);

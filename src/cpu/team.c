@@ -1,0 +1,138 @@
+#include "cpu/team.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+/* About 20 µs: longer than the unevenness of a well-divided operation. */
+enum { SPINS = 600 };
+
+struct member {
+    struct team *team;
+    int thread;
+    pthread_t handle;
+};
+
+struct team {
+    atomic_int threads; /* fewer than asked only while a failed team goes home */
+    int started;
+    void (*start)(void);
+    /* What to do: written before the meeting that begins the work, read after it. */
+    void (*work)(void *context, int thread); /* NULL: go home */
+    void *context;
+    /* Apart from one another: a line each, as one is written while the other is watched. */
+    _Alignas(64) atomic_uint arrived;
+    _Alignas(64) atomic_uint generation; /* counts meetings; what sleepers sleep on */
+    struct member members[];             /* [threads]; the caller's is unused */
+};
+
+static void relax(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+void team_meet(struct team *t)
+{
+    if (t->threads == 1)
+        return;
+
+    unsigned generation = atomic_load_explicit(&t->generation, memory_order_acquire);
+
+    if (atomic_fetch_add_explicit(&t->arrived, 1, memory_order_acq_rel) + 1 == (unsigned)t->threads) {
+        atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
+        atomic_fetch_add_explicit(&t->generation, 1, memory_order_acq_rel);
+        syscall(SYS_futex, &t->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+        return;
+    }
+    for (int i = 0; i < SPINS; i++) {
+        if (atomic_load_explicit(&t->generation, memory_order_acquire) != generation)
+            return;
+        relax();
+    }
+    while (atomic_load_explicit(&t->generation, memory_order_acquire) == generation)
+        syscall(SYS_futex, &t->generation, FUTEX_WAIT_PRIVATE, generation, NULL, NULL, 0);
+}
+
+/* Two meetings a piece of work: one to begin, one to end. */
+static void *member_main(void *argument)
+{
+    struct member *m = argument;
+    struct team *t = m->team;
+
+    t->start();
+    for (;;) {
+        team_meet(t);
+        if (!t->work)
+            return NULL;
+        t->work(t->context, m->thread);
+        team_meet(t);
+    }
+}
+
+/* Signals are for the threads that expect them. */
+static bool start_member(struct team *t, int thread)
+{
+    struct member *m = &t->members[thread];
+    sigset_t all, before;
+
+    *m = (struct member){ .team = t, .thread = thread };
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+
+    bool started = pthread_create(&m->handle, NULL, member_main, m) == 0;
+
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+struct team *team_new(int threads, void (*start)(void), struct error *e)
+{
+    struct team *t = memory_new_aligned(1, sizeof *t + (size_t)threads * sizeof *t->members, e);
+
+    if (!t)
+        return NULL;
+    t->threads = threads;
+    t->start = start;
+    start();
+    for (t->started = 1; t->started < threads; t->started++)
+        if (!start_member(t, t->started)) {
+            error_set(e, ERROR_DEVICE, "cannot start %d threads: the system's limit is reached at %d; ask for fewer (cpu:%d)",
+                      threads, t->started, t->started);
+            t->threads = t->started; /* those that are there can meet and go home */
+            team_free(t);
+            return NULL;
+        }
+    return t;
+}
+
+void team_free(struct team *t)
+{
+    if (!t)
+        return;
+    t->work = NULL;
+    team_meet(t);
+    for (int i = 1; i < t->started; i++)
+        pthread_join(t->members[i].handle, NULL);
+    free(t);
+}
+
+void team_run(struct team *t, void (*work)(void *context, int thread), void *context)
+{
+    t->work = work;
+    t->context = context;
+    team_meet(t);
+    work(context, 0);
+    team_meet(t);
+}
