@@ -1,4 +1,4 @@
-/* The CPU backend: one OpenMP team per opened backend, matrix products by OpenBLAS, everything else by vector loops. */
+/* The CPU backend: one team of threads per opened backend, matrix products by OpenBLAS, everything else by vector loops. */
 #ifndef CPU_CPU_BACKEND_H
 #define CPU_CPU_BACKEND_H
 
