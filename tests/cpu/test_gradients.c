@@ -6,10 +6,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "base/random.h"
 #include "nn/executor.h"
 #include "nn/recipe.h"
 #include "tests/reference/reference.h"
+#include "tests/support/chance.h"
 
 static const struct stack {
     const char *name, *layers;
@@ -51,20 +51,8 @@ struct network {
     struct plan *plan;
     struct executor x;
     struct step step;
-    uint64_t drawn;
+    struct chance chance;
 };
-
-static uint32_t word(struct network *n)
-{
-    struct random_words words = random_block(n->step.seed, RANDOM_SPLIT, 3, 0, n->drawn++);
-
-    return words.word[0];
-}
-
-static int draw(struct network *n, int low, int high)
-{
-    return low + (int)(word(n) % (uint32_t)(high - low + 1));
-}
 
 static double *doubles(struct network *n, value v)
 {
@@ -82,9 +70,9 @@ static void fill(struct network *n, int classes)
     double *normalisation = doubles(n, plan->normalisation);
 
     for (size_t i = 0; i < (size_t)plan->batch * shape_size(in); i++)
-        images[i] = (uint8_t)word(n);
+        images[i] = (uint8_t)chance_word(&n->chance);
     for (int i = 0; i < plan->batch; i++)
-        labels[i] = draw(n, 0, classes - 1);
+        labels[i] = chance_int(&n->chance, 0, classes - 1);
     for (int c = 0; c < in.channels; c++) {
         normalisation[c] = 0.5;
         normalisation[in.channels + c] = 3.0;
@@ -94,7 +82,7 @@ static void fill(struct network *n, int classes)
     n->x.backend->ops->upload(n->x.backend, n->x.arenas[ARENA_BATCH], plan->values[plan->labels].offset, labels,
                               (size_t)plan->batch * sizeof *labels);
     for (size_t i = 0; i < plan->arena_bytes[ARENA_PARAMETERS] / sizeof(float); i++)
-        reference_doubles(n->x.arenas[ARENA_PARAMETERS])[i] = random_uniform(word(n)) - 0.4;
+        reference_doubles(n->x.arenas[ARENA_PARAMETERS])[i] = chance_between(&n->chance, -0.4f, 0.6f);
     test_free(images);
     test_free(labels);
 }
@@ -106,13 +94,16 @@ static void network_open(struct network *n, const struct stack *stack, uint64_t 
     char text[1000];
     int classes;
 
-    *n = (struct network){ .step = { .number = 5, .seed = seed, .learning_rate = 0.1 } };
-    classes = draw(n, 2, 4);
+    *n = (struct network){ .step = { .number = 5, .seed = seed, .learning_rate = 0.1 }, .chance = { .seed = seed } };
+    classes = chance_int(&n->chance, 2, 4);
     snprintf(text, sizeof text, "[training]\nbatch = %d\nlabel_smoothing = %g\n[layers]\n%sdense = units=%d\n",
-             draw(n, seed == 0 ? 1 : 2, seed == 0 ? 1 : 4), stack->smoothing ? 0.2 : 0.0, stack->layers, classes);
+             chance_int(&n->chance, seed == 0 ? 1 : 2, seed == 0 ? 1 : 4), stack->smoothing ? 0.2 : 0.0, stack->layers,
+             classes);
     recipe_preset(&recipe);
     assert_good(recipe_parse(&recipe, text, stack->name, &e), e);
-    n->plan = plan_new(&recipe, shape_image(draw(n, 5, 8), draw(n, 5, 8), draw(n, 1, 3)), classes, true, &e);
+    n->plan = plan_new(
+        &recipe, shape_image(chance_int(&n->chance, 5, 8), chance_int(&n->chance, 5, 8), chance_int(&n->chance, 1, 3)),
+        classes, true, &e);
     assert_good(n->plan, e);
     n->step.rows = n->plan->batch;
     assert_good(executor_open(&n->x, &reference_double_backend_class, &(struct device_choice){ 0 }, n->plan, &e), e);
@@ -167,7 +158,7 @@ static void check_gradient(struct network *n, const char *name)
         if (parameter->arena != ARENA_PARAMETERS || parameter->whole)
             continue;
         for (int k = 0; k < COORDINATES; k++) {
-            size_t i = parameter->offset / sizeof(float) + word(n) % plan_value_count(parameter);
+            size_t i = parameter->offset / sizeof(float) + chance_word(&n->chance) % plan_value_count(parameter);
             double expected = slope(n, i);
 
             if (!(fabs(gradients[i] - expected) <= 1e-6 * largest))

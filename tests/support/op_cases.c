@@ -5,41 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/random.h"
-
-/* Draws from a case's own sequence. */
-struct chance {
-    uint64_t seed, drawn;
-};
-
-static uint32_t word(struct chance *r)
-{
-    struct random_words words = random_block(r->seed, RANDOM_SPLIT, 7, 0, r->drawn / 4);
-
-    return words.word[r->drawn++ % 4];
-}
-
-static int draw(struct chance *r, int low, int high)
-{
-    return low + (int)(word(r) % (uint32_t)(high - low + 1));
-}
-
-static bool toss(struct chance *r)
-{
-    return word(r) >> 31;
-}
-
-static float between(struct chance *r, float low, float high)
-{
-    return low + (high - low) * random_uniform(word(r));
-}
+#include "tests/support/chance.h"
 
 /* Sizes around the widths of vectors and blocks, and one. */
 static int draw_channels(struct chance *r)
 {
     static const int sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 130 };
 
-    return sizes[draw(r, 0, (int)(sizeof sizes / sizeof *sizes) - 1)];
+    return sizes[chance_int(r, 0, (int)(sizeof sizes / sizeof *sizes) - 1)];
 }
 
 enum fill { FILL_RUBBISH, FILL_SIGNED, FILL_POSITIVE, FILL_LARGE };
@@ -72,11 +45,11 @@ static value add(struct op_case *c, struct chance *r, enum element element, bool
     c->plan.arena_bytes[ARENA_ACTIVATIONS] = offset + bytes;
     memset(grown + offset, 0xFF, bytes); /* as floats: not numbers */
     for (size_t i = 0; fill != FILL_RUBBISH && element == ELEMENT_F32 && i < elements; i++)
-        ((float *)(grown + offset))[i] = fill == FILL_SIGNED     ? between(r, -1, 1)
-                                         : fill == FILL_POSITIVE ? between(r, 0.01f, 1)
-                                                                 : between(r, -12, 12);
+        ((float *)(grown + offset))[i] = fill == FILL_SIGNED     ? chance_between(r, -1, 1)
+                                         : fill == FILL_POSITIVE ? chance_between(r, 0.01f, 1)
+                                                                 : chance_between(r, -12, 12);
     for (size_t i = 0; fill != FILL_RUBBISH && element == ELEMENT_U8 && i < elements; i++)
-        grown[offset + i] = (unsigned char)word(r);
+        grown[offset + i] = (unsigned char)chance_word(r);
     return v;
 }
 
@@ -100,6 +73,13 @@ static value output(struct op_case *c, struct chance *r, int count)
     return add(c, r, ELEMENT_F32, false, count, FILL_RUBBISH);
 }
 
+/* The operands of most: an image to an image. */
+static void one_to_one(struct op_case *c, struct chance *r, int in, int out)
+{
+    c->op.in[0] = image_input(c, r, in);
+    c->op.out[0] = image_output(c, r, out);
+}
+
 /* Mean and variance, or any two rows of which the second must not be negative. */
 static value two_rows(struct op_case *c, struct chance *r, int count, bool rubbish)
 {
@@ -115,15 +95,15 @@ static value labels(struct op_case *c, struct chance *r, int classes)
     value v = add(c, r, ELEMENT_I32, true, 1, FILL_RUBBISH);
 
     for (int i = 0; c->contents && i < c->plan.batch; i++)
-        ((int32_t *)(c->contents + c->values[v].offset))[i] = draw(r, 0, classes - 1);
+        ((int32_t *)(c->contents + c->values[v].offset))[i] = chance_int(r, 0, classes - 1);
     return v;
 }
 
 /* One side of a window: sizes and padding as the layers make them. */
 static void draw_side(struct chance *r, bool same, int stride, int *size, int *kernel, int *out, int *pad)
 {
-    *kernel = draw(r, 1, draw(r, 0, 3) ? 3 : 6);
-    *size = draw(r, same ? 1 : *kernel, 19);
+    *kernel = chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 6);
+    *size = chance_int(r, same ? 1 : *kernel, 19);
     *out = same ? (*size + stride - 1) / stride : (*size - *kernel) / stride + 1;
 
     int over = (*out - 1) * stride + *kernel - *size;
@@ -142,14 +122,14 @@ static void draw_window(struct op_case *c, struct chance *r, bool pool)
     struct op_window *w = &c->op.window;
 
     do {
-        bool same = toss(r);
+        bool same = chance_toss(r);
 
-        w->stride = draw(r, 1, 3);
+        w->stride = chance_int(r, 1, 3);
         draw_side(r, same, w->stride, &w->height, &w->kernel_height, &w->out_height, &w->pad_top);
         draw_side(r, same, w->stride, &w->width, &w->kernel_width, &w->out_width, &w->pad_left);
         w->channels = draw_channels(r);
         w->out_channels = pool ? w->channels : draw_channels(r);
-        w->activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU);
+        w->activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, ACTIVATION_GELU);
         w->slope = 0.2f;
     } while (products(c, w) > 2e6 * (pool ? w->channels : 1));
 }
@@ -175,12 +155,12 @@ static void draw_gather(struct op_case *c, struct chance *r)
 {
     struct op_gather *g = &c->op.gather;
 
-    *g = (struct op_gather){ .height = draw(r, 1, 20),
-                             .width = draw(r, 1, 20),
-                             .channels = draw(r, 1, 4),
-                             .augment = draw(r, 0, 3),
-                             .flip = toss(r),
-                             .shift = draw(r, 0, 4) };
+    *g = (struct op_gather){ .height = chance_int(r, 1, 20),
+                             .width = chance_int(r, 1, 20),
+                             .channels = chance_int(r, 1, 4),
+                             .augment = chance_int(r, 0, 3),
+                             .flip = chance_toss(r),
+                             .shift = chance_int(r, 0, 4) };
     c->op.in[0] = add(c, r, ELEMENT_U8, true, g->height * g->width * g->channels, FILL_SIGNED);
     c->op.in[1] = labels(c, r, 60000);
     c->op.in[2] = two_rows(c, r, g->channels, false);
@@ -192,7 +172,7 @@ static void draw_conv2d(struct op_case *c, struct chance *r)
     draw_window(c, r, false);
     c->op.in[0] = image_input(c, r, window_input(c));
     c->op.in[1] = input(c, r, window_weights(c));
-    if (toss(r))
+    if (chance_toss(r))
         c->op.in[2] = input(c, r, c->op.window.out_channels);
     c->op.out[0] = image_output(c, r, window_output(c));
 }
@@ -211,17 +191,17 @@ static void draw_conv2d_weight_gradient(struct op_case *c, struct chance *r)
     c->op.in[0] = image_input(c, r, window_input(c));
     c->op.in[1] = image_input(c, r, window_output(c));
     c->op.out[0] = output(c, r, window_weights(c));
-    if (toss(r))
+    if (chance_toss(r))
         c->op.out[1] = output(c, r, c->op.window.out_channels);
 }
 
 static void draw_dense_sizes(struct op_case *c, struct chance *r)
 {
-    c->plan.batch = draw(r, 1, toss(r) ? 9 : 100);
-    c->step.rows = draw(r, 1, c->plan.batch);
-    c->op.dense = (struct op_dense){ .inputs = draw(r, 1, 200),
+    c->plan.batch = chance_int(r, 1, chance_toss(r) ? 9 : 100);
+    c->step.rows = chance_int(r, 1, c->plan.batch);
+    c->op.dense = (struct op_dense){ .inputs = chance_int(r, 1, 200),
                                      .outputs = draw_channels(r),
-                                     .activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
+                                     .activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
                                      .slope = 0.3f };
 }
 
@@ -230,7 +210,7 @@ static void draw_dense(struct op_case *c, struct chance *r)
     draw_dense_sizes(c, r);
     c->op.in[0] = image_input(c, r, c->op.dense.inputs);
     c->op.in[1] = input(c, r, c->op.dense.inputs * c->op.dense.outputs);
-    if (toss(r))
+    if (chance_toss(r))
         c->op.in[2] = input(c, r, c->op.dense.outputs);
     c->op.out[0] = image_output(c, r, c->op.dense.outputs);
 }
@@ -249,7 +229,7 @@ static void draw_dense_weight_gradient(struct op_case *c, struct chance *r)
     c->op.in[0] = image_input(c, r, c->op.dense.inputs);
     c->op.in[1] = image_input(c, r, c->op.dense.outputs);
     c->op.out[0] = output(c, r, c->op.dense.inputs * c->op.dense.outputs);
-    if (toss(r))
+    if (chance_toss(r))
         c->op.out[1] = output(c, r, c->op.dense.outputs);
 }
 
@@ -258,10 +238,10 @@ static void draw_max_pool(struct op_case *c, struct chance *r)
     draw_window(c, r, true);
     c->op.in[0] = image_input(c, r, window_input(c));
     c->op.out[0] = image_output(c, r, window_output(c));
-    if (draw(r, 0, 3))
+    if (chance_int(r, 0, 3))
         c->op.out[1] = add(c, r, ELEMENT_U8, true, window_output(c), FILL_RUBBISH);
     /* Ties: the first of equals must win. */
-    if (toss(r) && c->contents)
+    if (chance_toss(r) && c->contents)
         for (int i = 0; i < window_input(c) * c->plan.batch; i++)
             ((float *)c->contents)[i] = rintf(2 * ((float *)c->contents)[i]);
 }
@@ -282,8 +262,8 @@ static void draw_max_pool_gradient(struct op_case *c, struct chance *r)
         int y, x;
 
         do {
-            y = draw(r, 0, w->kernel_height - 1);
-            x = draw(r, 0, w->kernel_width - 1);
+            y = chance_int(r, 0, w->kernel_height - 1);
+            x = chance_int(r, 0, w->kernel_width - 1);
         } while (top + y < 0 || top + y >= w->height || left + x < 0 || left + x >= w->width);
         c->contents[c->values[v].offset + (size_t)i] = (unsigned char)(y * w->kernel_width + x);
     }
@@ -292,63 +272,60 @@ static void draw_max_pool_gradient(struct op_case *c, struct chance *r)
 static void draw_average_pool(struct op_case *c, struct chance *r)
 {
     draw_window(c, r, true);
-    c->op.in[0] = image_input(c, r, window_input(c));
-    c->op.out[0] = image_output(c, r, window_output(c));
+    one_to_one(c, r, window_input(c), window_output(c));
 }
 
 static void draw_average_pool_gradient(struct op_case *c, struct chance *r)
 {
     draw_window(c, r, true);
-    c->op.in[0] = image_input(c, r, window_output(c));
-    c->op.out[0] = image_output(c, r, window_input(c));
+    one_to_one(c, r, window_output(c), window_input(c));
 }
 
 static void draw_global_average_pool(struct op_case *c, struct chance *r)
 {
     draw_window(c, r, true);
-    c->op.in[0] = image_input(c, r, window_input(c));
-    c->op.out[0] = image_output(c, r, c->op.window.channels);
+    one_to_one(c, r, window_input(c), c->op.window.channels);
 }
 
 static void draw_global_average_pool_gradient(struct op_case *c, struct chance *r)
 {
     draw_window(c, r, true);
-    c->op.in[0] = image_input(c, r, c->op.window.channels);
-    c->op.out[0] = image_output(c, r, window_input(c));
+    one_to_one(c, r, c->op.window.channels, window_input(c));
 }
 
 static int draw_norm(struct op_case *c, struct chance *r)
 {
-    c->op.norm =
-        (struct op_norm){ .pixels = draw(r, 1, 150), .channels = draw_channels(r), .momentum = 0.9f, .epsilon = 1e-3f };
+    c->op.norm = (struct op_norm){
+        .pixels = chance_int(r, 1, 150), .channels = draw_channels(r), .momentum = 0.9f, .epsilon = 1e-3f
+    };
     return c->op.norm.pixels * c->op.norm.channels;
+}
+
+static int draw_norm_forward(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    one_to_one(c, r, count, count);
+    c->op.in[1] = input(c, r, channels);
+    c->op.in[2] = input(c, r, channels);
+    c->op.in[3] = two_rows(c, r, channels, false);
+    return count;
 }
 
 /* Now and then a mean far from 0: a variance that is told from sums of squares alone would drown. */
 static void draw_batch_norm(struct op_case *c, struct chance *r)
 {
-    int count = draw_norm(c, r), channels = c->op.norm.channels;
-    float offset = draw(r, 0, 2) ? 0.0f : 100.0f;
+    int count = draw_norm_forward(c, r);
+    float offset = chance_int(r, 0, 2) ? 0.0f : 100.0f;
 
-    c->op.in[0] = image_input(c, r, count);
-    c->op.in[1] = input(c, r, channels);
-    c->op.in[2] = input(c, r, channels);
-    c->op.in[3] = two_rows(c, r, channels, false);
-    c->op.out[0] = image_output(c, r, count);
-    c->op.out[1] = two_rows(c, r, channels, true);
+    c->op.out[1] = two_rows(c, r, c->op.norm.channels, true);
     for (int i = 0; c->contents && i < count * c->plan.batch; i++)
         ((float *)c->contents)[i] += offset;
 }
 
 static void draw_batch_norm_inference(struct op_case *c, struct chance *r)
 {
-    int count = draw_norm(c, r);
-
-    c->op.in[0] = image_input(c, r, count);
-    c->op.in[1] = input(c, r, c->op.norm.channels);
-    c->op.in[2] = input(c, r, c->op.norm.channels);
-    c->op.in[3] = two_rows(c, r, c->op.norm.channels, false);
-    c->op.out[0] = image_output(c, r, count);
+    draw_norm_forward(c, r);
 }
 
 static void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
@@ -366,11 +343,12 @@ static void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
 
 static int draw_elements(struct op_case *c, struct chance *r)
 {
-    c->op.elements = (struct op_elements){ .per_image = draw(r, 1, 700),
-                                           .activation = (enum activation)draw(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
-                                           .slope = 0.2f,
-                                           .rate = between(r, 0, 0.9f),
-                                           .salt = word(r) >> 8 };
+    c->op.elements =
+        (struct op_elements){ .per_image = chance_int(r, 1, 700),
+                              .activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
+                              .slope = 0.2f,
+                              .rate = chance_between(r, 0, 0.9f),
+                              .salt = chance_word(r) >> 8 };
     return c->op.elements.per_image;
 }
 
@@ -378,18 +356,15 @@ static void draw_activation(struct op_case *c, struct chance *r)
 {
     int count = draw_elements(c, r);
 
-    c->op.in[0] = add(c, r, ELEMENT_F32, true, count, toss(r) ? FILL_LARGE : FILL_SIGNED);
+    c->op.in[0] = add(c, r, ELEMENT_F32, true, count, chance_toss(r) ? FILL_LARGE : FILL_SIGNED);
     c->op.out[0] = image_output(c, r, count);
 }
 
 static void draw_activation_gradient(struct op_case *c, struct chance *r)
 {
-    int count = draw_elements(c, r);
-
-    c->op.in[0] = add(c, r, ELEMENT_F32, true, count, toss(r) ? FILL_LARGE : FILL_SIGNED);
-    c->op.in[1] = image_input(c, r, count);
-    c->op.out[0] = image_output(c, r, count);
-    if (toss(r))
+    draw_activation(c, r);
+    c->op.in[1] = image_input(c, r, c->op.elements.per_image);
+    if (chance_toss(r))
         c->values[c->op.out[0]].alias = c->op.in[1];
 }
 
@@ -397,32 +372,29 @@ static void draw_dropout(struct op_case *c, struct chance *r)
 {
     int count = draw_elements(c, r);
 
-    c->op.in[0] = image_input(c, r, count);
-    c->op.out[0] = image_output(c, r, count);
+    one_to_one(c, r, count, count);
 }
 
 static void draw_add(struct op_case *c, struct chance *r)
 {
-    int count = draw_elements(c, r);
-
-    c->op.in[0] = image_input(c, r, count);
-    c->op.in[1] = image_input(c, r, count);
-    c->op.out[0] = image_output(c, r, count);
-    if (toss(r))
-        c->values[c->op.out[0]].alias = c->op.in[toss(r)];
+    draw_dropout(c, r);
+    c->op.in[1] = image_input(c, r, c->op.elements.per_image);
+    if (chance_toss(r))
+        c->values[c->op.out[0]].alias = c->op.in[chance_toss(r)];
 }
 
 static void draw_loss(struct op_case *c, struct chance *r)
 {
-    c->op.loss = (struct op_loss){ .classes = draw(r, 2, toss(r) ? 12 : 400), .smoothing = toss(r) ? 0.1f : 0 };
-    c->plan.batch = draw(r, 1, 40);
-    c->step.rows = draw(r, 1, c->plan.batch);
+    c->op.loss = (struct op_loss){ .classes = chance_int(r, 2, chance_toss(r) ? 12 : 400),
+                                   .smoothing = chance_toss(r) ? 0.1f : 0 };
+    c->plan.batch = chance_int(r, 1, 40);
+    c->step.rows = chance_int(r, 1, c->plan.batch);
 }
 
 static void draw_softmax_loss(struct op_case *c, struct chance *r)
 {
     draw_loss(c, r);
-    c->op.in[0] = add(c, r, ELEMENT_F32, true, c->op.loss.classes, toss(r) ? FILL_LARGE : FILL_SIGNED);
+    c->op.in[0] = add(c, r, ELEMENT_F32, true, c->op.loss.classes, chance_toss(r) ? FILL_LARGE : FILL_SIGNED);
     c->op.in[1] = labels(c, r, c->op.loss.classes);
     c->op.out[0] = image_output(c, r, c->op.loss.classes);
     c->op.out[1] = two_rows(c, r, 1, true);
@@ -438,17 +410,17 @@ static void draw_softmax_loss_gradient(struct op_case *c, struct chance *r)
 
 static int draw_update(struct op_case *c, struct chance *r)
 {
-    int count = draw(r, 1, toss(r) ? 100 : 20000);
+    int count = chance_int(r, 1, chance_toss(r) ? 100 : 20000);
 
     c->op.update = (struct op_update){ .count = count,
-                                       .clip = between(r, 0.1f, 100),
+                                       .clip = chance_between(r, 0.1f, 100),
                                        .momentum = 0.9f,
-                                       .nesterov = toss(r),
+                                       .nesterov = chance_toss(r),
                                        .beta1 = 0.9f,
                                        .beta2 = 0.999f,
                                        .epsilon = 1e-7f,
-                                       .weight_decay = toss(r) ? 0.01f : 0,
-                                       .decoupled = toss(r) };
+                                       .weight_decay = chance_toss(r) ? 0.01f : 0,
+                                       .decoupled = chance_toss(r) };
     return count;
 }
 
@@ -461,19 +433,16 @@ static void draw_sgd(struct op_case *c, struct chance *r)
 {
     int count = draw_update(c, r);
 
-    c->op.in[0] = input(c, r, count);
-    c->op.in[1] = input(c, r, count);
-    if (toss(r))
-        c->op.in[2] = input(c, r, count);
+    for (int i = 0, operands = chance_int(r, 2, 3); i < operands; i++)
+        c->op.in[i] = input(c, r, count);
 }
 
 static void draw_adam(struct op_case *c, struct chance *r)
 {
     int count = draw_update(c, r);
 
-    c->op.in[0] = input(c, r, count);
-    c->op.in[1] = input(c, r, count);
-    c->op.in[2] = input(c, r, count);
+    for (int i = 0; i < 3; i++)
+        c->op.in[i] = input(c, r, count);
     c->op.in[3] = add(c, r, ELEMENT_F32, false, count, FILL_POSITIVE);
 }
 
@@ -515,10 +484,10 @@ bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
         c->op.in[i] = VALUE_NONE;
     for (int i = 0; i < OP_OUTPUTS; i++)
         c->op.out[i] = VALUE_NONE;
-    c->plan = (struct plan){ .batch = draw(&r, 1, 9), .values = c->values, .ops = &c->op, .n_ops = 1 };
-    c->step = (struct step){ .rows = draw(&r, 1, c->plan.batch),
-                             .number = (uint64_t)draw(&r, 1, 5000),
-                             .seed = word(&r),
+    c->plan = (struct plan){ .batch = chance_int(&r, 1, 9), .values = c->values, .ops = &c->op, .n_ops = 1 };
+    c->step = (struct step){ .rows = chance_int(&r, 1, c->plan.batch),
+                             .number = (uint64_t)chance_int(&r, 1, 5000),
+                             .seed = chance_word(&r),
                              .learning_rate = 0.01 };
     draws[kind](c, &r);
     return c->plan.n_ops > 0;
