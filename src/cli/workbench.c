@@ -1,6 +1,11 @@
 /* cuvette without a subcommand: the workbench. */
+#include <unistd.h>
+
+#include "base/text.h"
 #include "cli/command.h"
+#include "cli/headless.h"
 #include "cli/options.h"
+#include "tui/workbench.h"
 
 enum { RECIPE, DATASET, ASCII, MONO };
 
@@ -12,19 +17,52 @@ static const struct command_option options[] = {
     { .name = NULL },
 };
 
-static bool run(int argc, char **argv, struct error *e)
+struct request {
+    struct recipe recipe;
+    bool ascii, mono;
+};
+
+static bool parse(int argc, char **argv, struct request *request, struct error *e)
 {
     struct options words = options_begin(options, argc, argv);
-    const char *word;
+    const char *word, *recipe = HEADLESS_RECIPE, *dataset = NULL;
 
-    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;) {
-        if (option == OPTIONS_ERROR)
-            return false;
-        if (option == OPTIONS_WORD)
+    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        switch (option) {
+        case RECIPE:
+            recipe = word;
+            break;
+        case DATASET:
+            dataset = word;
+            break;
+        case ASCII:
+            request->ascii = true;
+            break;
+        case MONO:
+            request->mono = true;
+            break;
+        case OPTIONS_WORD:
             return options_surplus(word, e);
-    }
-    command_print_overview(stdout);
+        default:
+            return false;
+        }
+    if (!recipe_load(&request->recipe, recipe, e))
+        return false;
+    if (dataset && !text_copy(request->recipe.data.dataset, sizeof request->recipe.data.dataset, dataset))
+        return error_set(e, ERROR_USAGE, "the name of the data set is too long");
     return true;
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct request request = { .ascii = false };
+
+    if (!parse(argc, argv, &request, e))
+        return false;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return headless_train(&(struct headless_options){ .recipe = &request.recipe }, e);
+    return workbench_run(
+        &(struct workbench_options){ .recipe = &request.recipe, .ascii = request.ascii, .mono = request.mono }, e);
 }
 
 const struct command command_workbench = {

@@ -2,11 +2,12 @@
 
 #include <math.h>
 
-enum { LOSS_TICKS = 4 };
+/* A longer run begins with a chart of so many epochs, which is halved as often as it takes. */
+enum { LOSS_TICKS = 4, EPOCHS_AT_FIRST = 50 };
 
 void curves_begin(struct curves *c, int width, int epochs)
 {
-    double span = (double)epochs / width;
+    double span = (double)(epochs < EPOCHS_AT_FIRST ? epochs : EPOCHS_AT_FIRST) / width;
 
     c->width = width;
     c->epochs = epochs;

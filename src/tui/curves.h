@@ -13,7 +13,7 @@ struct curve_pair {
 
 struct curves {
     int width;            /* points across */
-    int epochs;           /* the run's: one width spans them all, so that nothing is halved */
+    int epochs;           /* the run's: one width spans them all, unless they are many */
     size_t steps, checks; /* points taken so far */
     struct curve_pair loss, accuracy;
 };

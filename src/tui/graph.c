@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { AXIS_COLUMNS = 4, ROWS_MAX = 512, BRAILLE = 0x2800 };
+enum { AXIS_COLUMNS = 4, ROWS_MAX = 512, MARK_DISTANCE = 3, BRAILLE = 0x2800 };
 
 /* How finely a cell is divided, and which bit of a cell a dot is: [down][across]. */
 struct raster {
@@ -95,14 +95,20 @@ static void draw_line(struct canvas *c, const struct scale *s, const struct colu
     }
 }
 
+/* Marks stand apart, so that the line is seen between them. */
 static void draw_marks(struct canvas *c, const struct scale *s, const struct columns *marks)
 {
     const struct raster *r = raster_of(c->unicode);
+    int next = 0;
 
-    for (int x = 0; x < marks->used; x++)
-        if (marks->column[x].count > 0)
-            canvas_text(c, dot_row(s, (double)marks->column[x].mean, c->clip.rows), x / r->across, ROLE_VALID,
-                        GRAPH_MARK);
+    for (int x = 0; x < marks->used; x++) {
+        int column = x / r->across;
+
+        if (marks->column[x].count == 0 || column < next)
+            continue;
+        canvas_text(c, dot_row(s, (double)marks->column[x].mean, c->clip.rows), column, ROLE_VALID, GRAPH_MARK);
+        next = column + MARK_DISTANCE;
+    }
 }
 
 void graph_draw(struct canvas *c, const struct scale *s, const struct columns *line, const struct columns *marks)

@@ -1,0 +1,208 @@
+#include "tui/workbench.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "tui/actions.h"
+#include "tui/app.h"
+#include "tui/keys.h"
+#include "tui/screen.h"
+
+/* Curves are looked at every beat, figures that tick every second beat; a key, and a run that turns into another
+ * state, are shown at once. Fewer frames would look dead, more would cost bytes on a weak link. */
+static const double beat_seconds = 0.5;
+enum { BEATS_A_TICK = 2 };
+
+struct workbench {
+    struct app *app;
+    struct terminal *terminal;
+    struct canvas canvas;
+    int rung;         /* eventfd: training threads write to it and never wait */
+    double next_beat;
+    unsigned beats;
+    bool dirty;       /* the screen is no longer what is shown */
+    bool ended;       /* the terminal is gone, or a signal asks us to end */
+};
+
+/* On a training thread, or a recorder's. */
+static void ring(void *context)
+{
+    const struct workbench *w = context;
+    ssize_t written;
+
+    do
+        written = write(w->rung, &(uint64_t){ 1 }, sizeof(uint64_t));
+    while (written < 0 && errno == EINTR);
+}
+
+static bool resize(struct workbench *w, struct error *e)
+{
+    int rows, columns;
+
+    terminal_size(w->terminal, &rows, &columns);
+    canvas_free(&w->canvas);
+    if (!canvas_new(&w->canvas, rows, columns, terminal_unicode(w->terminal), e))
+        return false;
+    app_resize(w->app, rows, columns, w->canvas.unicode);
+    w->dirty = true;
+    return true;
+}
+
+static bool load_first_recipe(const struct workbench_options *o, struct recipe *out, struct error *e)
+{
+    if (!o->recipe)
+        return recipe_load(out, "mnist-cnn", e);
+    *out = *o->recipe;
+    return true;
+}
+
+static bool open_workbench(struct workbench *w, const struct workbench_options *o, struct error *e)
+{
+    struct recipe recipe;
+
+    w->rung = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (w->rung < 0)
+        return error_set_errno(e, "cannot open an event descriptor");
+    if (!load_first_recipe(o, &recipe, e))
+        return false;
+    w->app = app_new(&recipe, (struct trainer_events){ .changed = ring, .context = w }, e);
+    if (!w->app)
+        return false;
+    w->terminal = terminal_open(&(struct terminal_options){ .ascii = o->ascii, .mono = o->mono }, e);
+    if (!w->terminal)
+        return false;
+    w->next_beat = clock_seconds() + beat_seconds;
+    return resize(w, e);
+}
+
+/* The run is closed while the descriptor it rings is still open. */
+static void close_workbench(struct workbench *w)
+{
+    app_free(w->app);
+    if (w->terminal)
+        terminal_close(w->terminal);
+    canvas_free(&w->canvas);
+    if (w->rung >= 0)
+        close(w->rung);
+}
+
+/* Sends a frame when one is due and the last has arrived. *seconds: how long the terminal wants to be left alone. */
+static bool show(struct workbench *w, double *seconds, struct error *e)
+{
+    *seconds = -1;
+    if (!w->dirty || !terminal_ready(w->terminal, seconds))
+        return true;
+    if (w->app->redraw)
+        terminal_forget(w->terminal);
+    if (w->app->bell)
+        terminal_bell(w->terminal);
+    w->app->redraw = w->app->bell = w->dirty = false;
+    screen_draw(w->app, &w->canvas);
+    return terminal_show(w->terminal, &w->canvas, e);
+}
+
+static void wait_for_something(struct workbench *w, double seconds)
+{
+    struct pollfd waits[] = {
+        { .fd = terminal_input(w->terminal), .events = POLLIN },
+        { .fd = w->rung, .events = POLLIN },
+    };
+    double left = w->next_beat - clock_seconds();
+    uint64_t rings;
+
+    if (seconds >= 0 && seconds < left)
+        left = seconds;
+    poll(waits, sizeof waits / sizeof *waits, left > 0 ? (int)ceil(1000 * left) : 0);
+    if (waits[1].revents & POLLIN)
+        while (read(w->rung, &rings, sizeof rings) < 0 && errno == EINTR)
+            continue;
+}
+
+static bool take_keys(struct workbench *w, struct error *e)
+{
+    int key;
+
+    while ((key = terminal_key(w->terminal, &w->ended)) != KEYCODE_NONE) {
+        if (key == KEYCODE_RESIZE) {
+            if (!resize(w, e))
+                return false;
+        } else {
+            actions_key(w->app, key);
+        }
+        w->dirty = true;
+    }
+    return true;
+}
+
+static void take_time(struct workbench *w)
+{
+    double now = clock_seconds();
+
+    if (live_turned(&w->app->live) && app_follow(w->app))
+        w->dirty = true;
+    if (now < w->next_beat)
+        return;
+    if (app_follow(w->app))
+        w->dirty = true;
+    if (++w->beats % BEATS_A_TICK == 0) {
+        terminal_traffic(w->terminal, &w->app->traffic);
+        app_tick(w->app);
+        w->dirty = true;
+    }
+    w->next_beat = fmax(w->next_beat + beat_seconds, now);
+}
+
+/* Leaving waits, with the screen alive, until the run is stopped and saved. */
+static bool loop(struct workbench *w, struct error *e)
+{
+    double seconds;
+
+    while (!w->ended && !(w->app->leave && !live_going(&w->app->live))) {
+        if (!show(w, &seconds, e))
+            return false;
+        wait_for_something(w, seconds);
+        if (!take_keys(w, e))
+            return false;
+        take_time(w);
+        if (w->app->leave)
+            live_stop(&w->app->live);
+    }
+    return true;
+}
+
+/* The run is stopped and saved when the app is freed: that can take a second, in which the screen should say so. */
+static bool end_early(struct workbench *w, struct error *e)
+{
+    int number = terminal_signal(w->terminal);
+    struct error ignored;
+    double seconds;
+
+    if (number == 0)
+        return error_set(e, ERROR_IO, "the terminal is gone");
+    if (!live_going(&w->app->live))
+        return error_set(e, ERROR_STOPPED, "stopped by SIG%s", sigabbrev_np(number));
+    error_set(e, ERROR_STOPPED, "stopped by SIG%s; what was learned is in %s", sigabbrev_np(number),
+              run_folder(w->app->live.run));
+    app_say(w->app, ROLE_STRONG, "stopping: saving what is learned so far");
+    w->dirty = true;
+    show(w, &seconds, &ignored);
+    return false;
+}
+
+bool workbench_run(const struct workbench_options *o, struct error *e)
+{
+    struct workbench w = { .rung = -1 };
+    bool good;
+
+    good = open_workbench(&w, o, e) && loop(&w, e);
+    if (good && w.ended)
+        good = end_early(&w, e);
+    close_workbench(&w);
+    return good;
+}

@@ -1,0 +1,16 @@
+/* The workbench: the screen, from opening the terminal to giving it back. */
+#ifndef TUI_WORKBENCH_H
+#define TUI_WORKBENCH_H
+
+#include "nn/recipe.h"
+
+struct workbench_options {
+    const struct recipe *recipe; /* to begin with; NULL: a small network on the built-in digits */
+    bool ascii, mono;            /* forced; else found out */
+};
+
+/* To be called after setlocale(). Returns when the user leaves, the terminal goes away or a signal says so; a run that
+ * goes on is stopped and saved first. ERROR_STOPPED after a signal, ERROR_USAGE where there is no terminal. */
+bool workbench_run(const struct workbench_options *o, struct error *e);
+
+#endif
