@@ -205,6 +205,24 @@ static void test_runs_are_numbered_and_found_by_number(void **state)
     process_free(p);
 }
 
+static void test_without_a_terminal_the_workbench_trains(void **state)
+{
+    const char *folder = *state;
+    char runs[PATH_SIZE + 16];
+
+    folder_put(folder, "small.ini", small_recipe);
+    snprintf(runs, sizeof runs, "CUVETTE_RUNS=%s/runs", folder);
+    const char *const environment[] = { runs, NULL };
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "--recipe", "small.ini", "--dataset", "digits", NULL };
+    struct process *p = process_start(argv, folder, environment);
+
+    process_finish(p);
+    assert_fine(p);
+    assert_holds(p->out, "epoch 1/1  loss ");
+    assert_int_equal(folder_entries(folder_path(folder, "runs")), 1);
+    process_free(p);
+}
+
 static void test_the_plan_can_be_read(void **state)
 {
     struct process *p = process_cuvette(*state, "train", "--show-plan", NULL);
@@ -382,6 +400,7 @@ int main(void)
         IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
         IN_A_FOLDER(test_the_same_seed_gives_the_same_curve),
         IN_A_FOLDER(test_runs_are_numbered_and_found_by_number),
+        IN_A_FOLDER(test_without_a_terminal_the_workbench_trains),
         IN_A_FOLDER(test_the_plan_can_be_read),
         IN_A_FOLDER(test_a_signal_stops_the_run_and_keeps_it),
         IN_A_FOLDER(test_a_reader_that_goes_away_ends_no_run),
