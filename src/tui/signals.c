@@ -97,7 +97,8 @@ void signals_restore(void)
     }
     if (atomic_exchange(&answer_expected, false))
         swallow_answer();
-    tcsetattr(terminal.input, TCSAFLUSH, &terminal.before);
+    tcflush(terminal.input, TCIFLUSH);
+    tcsetattr(terminal.input, TCSANOW, &terminal.before); /* waits for no output, as that may never go */
 }
 
 static struct caught *find(int number)

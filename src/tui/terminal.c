@@ -1,14 +1,9 @@
 #include "tui/terminal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/timerfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,23 +11,20 @@
 #include "base/memory.h"
 #include "tui/flow.h"
 #include "tui/input.h"
+#include "tui/link.h"
 #include "tui/painter.h"
 #include "tui/signals.h"
 
-enum { CTRL_Z = 26, INPUT = STDIN_FILENO };
+enum { CTRL_Z = 26 };
 
 struct terminal {
-    int output;       /* the same terminal, opened anew so that writing never blocks; or standard output */
-    int events;       /* epoll: input, signals, timer, and output while a part of a frame waits */
-    int timer;        /* for what is incomplete in the input */
     struct termios before, raw;
     int rows, columns;
-    bool unicode, gone, resized, enter, bell;
-    struct painter *painter;
+    bool unicode, resized, enter, bell;
+    struct link link;
     struct input input;
+    struct painter *painter;
     struct flow flow;
-    struct outgoing frame;
-    size_t sent; /* of the frame */
 };
 
 static bool from_locale(void)
@@ -59,29 +51,6 @@ static struct termios raw_mode(struct termios mode)
     return mode;
 }
 
-static bool watch(const struct terminal *t, int descriptor, uint32_t events, struct error *e)
-{
-    struct epoll_event event = { .events = events };
-
-    if (epoll_ctl(t->events, EPOLL_CTL_ADD, descriptor, &event) != 0)
-        return error_set_errno(e, "cannot wait for the terminal");
-    return true;
-}
-
-static bool open_descriptors(struct terminal *t, struct error *e)
-{
-    /* O_NONBLOCK belongs to the open file, which the shell shares: hence an open file of our own. */
-    t->output = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (t->output < 0)
-        t->output = STDOUT_FILENO;
-    t->events = epoll_create1(EPOLL_CLOEXEC);
-    t->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (t->events < 0 || t->timer < 0)
-        return error_set_errno(e, "cannot make a descriptor to wait on");
-    return watch(t, INPUT, EPOLLIN, e) && watch(t, signals_descriptor(), EPOLLIN, e) &&
-           watch(t, t->timer, EPOLLIN, e) && watch(t, t->output, 0, e);
-}
-
 static void read_size(const struct terminal *t, int *rows, int *columns)
 {
     struct winsize size;
@@ -97,9 +66,9 @@ static void read_size(const struct terminal *t, int *rows, int *columns)
 /* Makes the terminal ours, with the next frame. */
 static bool take(struct terminal *t, struct error *e)
 {
-    if (!signals_arm(INPUT, t->output, painter_leave(t->painter), &t->before, e))
+    if (!signals_arm(t->link.input, t->link.output, painter_leave(t->painter), &t->before, e))
         return false;
-    if (tcsetattr(INPUT, TCSADRAIN, &t->raw) != 0)
+    if (tcsetattr(t->link.input, TCSANOW, &t->raw) != 0)
         return error_set_errno(e, "cannot set the terminal to raw mode");
     painter_forget(t->painter);
     flow_reset(&t->flow);
@@ -108,12 +77,12 @@ static bool take(struct terminal *t, struct error *e)
 
 static bool start(struct terminal *t, const struct terminal_options *o, struct error *e)
 {
-    if (tcgetattr(INPUT, &t->before) != 0)
+    if (tcgetattr(STDIN_FILENO, &t->before) != 0)
         return error_set_errno(e, "cannot read the terminal's mode");
     t->raw = raw_mode(t->before);
     t->unicode = !o->ascii && from_locale();
     flow_begin(&t->flow, clock_seconds());
-    if (!signals_open(e) || !open_descriptors(t, e))
+    if (!signals_open(e) || !link_open(&t->link, signals_descriptor(), e))
         return false;
     t->painter = painter_open(getenv("TERM"), o->mono || wants_mono(), e);
     if (t->painter == NULL)
@@ -134,8 +103,6 @@ struct terminal *terminal_open(const struct terminal_options *o, struct error *e
     t = memory_new(1, sizeof *t, e);
     if (t == NULL)
         return NULL;
-    t->output = STDOUT_FILENO;
-    t->events = t->timer = -1;
     if (!start(t, o, e)) {
         terminal_close(t);
         return NULL;
@@ -149,13 +116,7 @@ void terminal_close(struct terminal *t)
         return;
     signals_close();
     painter_close(t->painter);
-    if (t->output != STDOUT_FILENO)
-        close(t->output);
-    if (t->events >= 0)
-        close(t->events);
-    if (t->timer >= 0)
-        close(t->timer);
-    outgoing_free(&t->frame);
+    link_close(&t->link);
     free(t);
 }
 
@@ -172,46 +133,13 @@ bool terminal_unicode(const struct terminal *t)
 
 int terminal_input(const struct terminal *t)
 {
-    return t->events;
+    return t->link.events;
 }
 
 int terminal_signal(const struct terminal *t)
 {
     (void)t; /* signals are the process's */
     return signals_ending();
-}
-
-static bool readable(int descriptor, short events)
-{
-    struct pollfd wait = { .fd = descriptor, .events = events };
-
-    return poll(&wait, 1, 0) == 1;
-}
-
-/* What waits of a frame goes out as far as there is room. Standard output, where it could not be opened anew, blocks:
- * it gets little at a time. */
-static void flush(struct terminal *t)
-{
-    bool blocks = t->output == STDOUT_FILENO;
-
-    while (t->sent < t->frame.used && (!blocks || readable(t->output, POLLOUT))) {
-        size_t left = t->frame.used - t->sent;
-        ssize_t n = write(t->output, t->frame.bytes + t->sent, blocks && left > 512 ? 512 : left);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 && errno != EAGAIN)
-            t->gone = true;
-        if (n < 0)
-            break;
-        t->sent += (size_t)n;
-    }
-
-    bool waits = t->sent < t->frame.used && !t->gone;
-    struct epoll_event event = { .events = waits ? EPOLLOUT : 0 };
-    epoll_ctl(t->events, EPOLL_CTL_MOD, t->output, &event);
-    if (!waits)
-        t->sent = t->frame.used = 0;
 }
 
 static void notice_size(struct terminal *t)
@@ -234,7 +162,7 @@ static void retake(struct terminal *t)
     struct error e;
 
     if (!take(t, &e))
-        t->gone = true;
+        t->link.gone = true;
     t->enter = true;
     notice_size(t);
     t->resized = true; /* whoever draws is told, whatever the size */
@@ -242,7 +170,7 @@ static void retake(struct terminal *t)
 
 static void suspend(struct terminal *t)
 {
-    t->sent = t->frame.used = 0; /* it is drawn anew */
+    link_drop(&t->link); /* it is drawn anew */
     signals_restore();
     signals_suspend();
     signals_take();
@@ -261,36 +189,6 @@ static void heed_signals(struct terminal *t)
         notice_size(t);
 }
 
-static bool read_more(struct terminal *t)
-{
-    unsigned char bytes[INPUT_ROOM];
-    size_t room = input_room(&t->input);
-    ssize_t n;
-
-    if (t->gone || room == 0 || !readable(INPUT, POLLIN))
-        return false;
-    n = read(INPUT, bytes, room);
-    if (n <= 0) {
-        t->gone = n == 0 || (errno != EINTR && errno != EAGAIN);
-        return false;
-    }
-    input_feed(&t->input, bytes, (size_t)n, clock_seconds());
-    return true;
-}
-
-/* Wakes the loop when an ESC has waited long enough. */
-static void set_timer(const struct terminal *t, double now)
-{
-    double wait = input_wait(&t->input, now);
-    struct itimerspec at = { 0 };
-
-    if (wait >= 0) {
-        at.it_value.tv_sec = (time_t)wait;
-        at.it_value.tv_nsec = (long)((wait - (double)at.it_value.tv_sec) * 1e9) + 1;
-    }
-    timerfd_settime(t->timer, 0, &at, NULL); /* also takes back an expiry that nobody has read */
-}
-
 static void answered(struct terminal *t)
 {
     flow_answer(&t->flow, clock_seconds());
@@ -302,28 +200,28 @@ int terminal_key(struct terminal *t, bool *ended)
     int key;
 
     heed_signals(t);
-    flush(t);
+    link_flush(&t->link);
     do {
         while ((key = input_next(&t->input, clock_seconds())) == INPUT_ANSWER || key == CTRL_Z)
             if (key == INPUT_ANSWER)
                 answered(t);
             else
                 suspend(t);
-    } while (key == KEYCODE_NONE && read_more(t));
+    } while (key == KEYCODE_NONE && link_read(&t->link, &t->input));
 
     if (key == KEYCODE_NONE && t->resized) {
         t->resized = false;
         key = KEYCODE_RESIZE;
     }
-    set_timer(t, clock_seconds());
-    *ended = t->gone || signals_ending() != 0;
+    link_alarm(&t->link, input_wait(&t->input, clock_seconds())); /* an ESC has waited long enough */
+    *ended = t->link.gone || signals_ending() != 0;
     return key;
 }
 
 bool terminal_ready(const struct terminal *t, double *seconds)
 {
     *seconds = -1;
-    if (t->gone || t->frame.used > 0)
+    if (t->link.gone || t->link.frame.used > 0)
         return false;
     return flow_ready(&t->flow, clock_seconds(), seconds);
 }
@@ -331,29 +229,30 @@ bool terminal_ready(const struct terminal *t, double *seconds)
 bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e)
 {
     static const char request[] = "\033[5n";
+    struct outgoing *frame = &t->link.frame;
     double seconds;
 
     if (!terminal_ready(t, &seconds))
         return true;
     if (t->enter)
-        outgoing_add(&t->frame, painter_enter(t->painter), strlen(painter_enter(t->painter)));
-    if (!painter_paint(t->painter, c, &t->frame, e)) {
-        t->frame.used = 0;
+        outgoing_add(frame, painter_enter(t->painter), strlen(painter_enter(t->painter)));
+    if (!painter_paint(t->painter, c, frame, e)) {
+        frame->used = 0;
         return false;
     }
     if (t->bell)
-        outgoing_add(&t->frame, "\a", 1);
-    if (t->frame.used == 0)
+        outgoing_add(frame, "\a", 1);
+    if (frame->used == 0)
         return true;
-    outgoing_add(&t->frame, request, sizeof request - 1);
-    if (t->frame.failed)
+    outgoing_add(frame, request, sizeof request - 1);
+    if (frame->failed)
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
     t->enter = t->bell = false;
 
-    flow_frame(&t->flow, t->frame.used, clock_seconds());
+    flow_frame(&t->flow, frame->used, clock_seconds());
     signals_expect_answer(!t->flow.given_up);
-    flush(t);
-    if (t->gone)
+    link_flush(&t->link);
+    if (t->link.gone)
         return error_set(e, ERROR_IO, "the terminal is gone");
     return true;
 }
