@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "nn/recipe.h"
 #include "tui/keys.h"
+#include "tui/panel.h"
 
 static void print_fields(struct field_table table, const void *presets, FILE *out)
 {
@@ -50,8 +51,14 @@ static void print_layers(FILE *out)
 
 static void print_keys(FILE *out)
 {
+    fputs("Everywhere\n", out);
     for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++)
         fprintf(out, "  %-12s %s\n", key->shown, key->help);
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        fprintf(out, "\n%s\n", panel_classes[i]->title);
+        for (const struct key_help *key = panel_classes[i]->keys; key->keys; key++)
+            fprintf(out, "  %-12s %s\n", key->keys, key->help);
+    }
 }
 
 static const struct {

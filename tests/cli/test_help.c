@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tui/keys.h"
+#include "tui/panel.h"
 
 #define WORD_LETTERS "-_abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -48,7 +50,7 @@ static char *section_of(const char *page, const char *title)
     start += strlen(heading) - 1;
 
     const char *end = strstr(start, "\n.S");
-    char *section = strndup(start, end ? (size_t)(end - start) : strlen(start));
+    char *section = strndup(start, end ? (size_t)(end - start) + 1 : strlen(start));
     assert_non_null(section);
     return section;
 }
@@ -204,19 +206,34 @@ static void test_every_layer_is_in_the_manual(void **state)
     free(page);
 }
 
+/* An entry of the manual: the keys, and the table's words as a sentence. */
+static void assert_key_in(const char *page, const char *printed, const char *keys, const char *help)
+{
+    char entry[256];
+
+    snprintf(entry, sizeof entry, "\n.B %s\n%c%s.\n", keys, toupper((unsigned char)help[0]), help + 1);
+    if (!strstr(page, entry))
+        fail_msg("man/cuvette.1 does not say:%s", entry);
+    assert_non_null(strstr(printed, keys));
+    assert_non_null(strstr(printed, help));
+}
+
 static void test_every_key_is_in_the_manual(void **state)
 {
     char *page = manual("man/cuvette.1");
     struct process *p = process_cuvette(NULL, "help", "keys", NULL);
     (void)state;
 
-    for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++) {
-        char line[64];
+    for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++)
+        assert_key_in(page, p->out, key->shown, key->help);
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        char title[64];
 
-        snprintf(line, sizeof line, "\n.B %s\n", key->shown);
-        if (!strstr(page, line))
-            fail_msg("key %s (%s) is not in man/cuvette.1", key->shown, key->help);
-        assert_non_null(strstr(p->out, key->help));
+        snprintf(title, sizeof title, "%s panel", panel_classes[i]->title);
+        char *section = section_of(page, title);
+        for (const struct key_help *key = panel_classes[i]->keys; key->keys; key++)
+            assert_key_in(section, p->out, key->keys, key->help);
+        free(section);
     }
     process_free(p);
     free(page);
