@@ -5,6 +5,8 @@
 
 void outgoing_add(struct outgoing *out, const void *bytes, size_t size)
 {
+    if (size == 0)
+        return;
     if (out->used + size > out->room) {
         size_t room = (out->used + size) * 2;
         char *larger = out->failed ? NULL : realloc(out->bytes, room);
