@@ -93,11 +93,26 @@ static void say_how_it_ended(struct app *app)
                 s->state == TRAINER_STOPPED ? "stopped" : "done", 100 * s->test_accuracy, s->best_epoch, folder);
 }
 
-bool app_tick(struct app *app)
+static void hold_reading(struct reading *shown, struct reading fresh, double tolerance)
 {
+    if (!shown->known || !fresh.known)
+        *shown = fresh;
+    else
+        shown->value = figure_hold(shown->value, fresh.value, tolerance);
+}
+
+void app_tick(struct app *app)
+{
+    const double points = 0.03, share = 0.02;
+    struct host_readings *shown = &app->readings, fresh;
+
     live_tick(&app->live);
-    host_sampler_read(app->sampler, &app->readings);
-    return true;
+    host_sampler_read(app->sampler, &fresh);
+    hold_reading(&shown->cpu_load, fresh.cpu_load, points);
+    hold_reading(&shown->node_load, fresh.node_load, points);
+    hold_reading(&shown->resident, fresh.resident, share * shown->resident.value);
+    hold_reading(&shown->memory_used, fresh.memory_used, share * shown->memory_used.value);
+    shown->memory_limit = fresh.memory_limit;
 }
 
 bool app_follow(struct app *app)

@@ -66,8 +66,8 @@ void app_free(struct app *app); /* closes the run first; NULL is fine */
 void app_resize(struct app *app, int rows, int columns, bool unicode);
 void app_focus(struct app *app, enum place panel);
 
-/* Take what happened outside: figures that tick; the run's state and curves. True when something shown may have changed. */
-bool app_tick(struct app *app);
+/* Take what happened outside: figures that tick, and the run's state and curves (true when something came). */
+void app_tick(struct app *app);
 bool app_follow(struct app *app);
 
 /* Changing the recipe: remember it first, change it, then say so. */

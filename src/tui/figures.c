@@ -9,6 +9,11 @@
 #include "tui/canvas.h"
 #include "tui/utf8.h"
 
+double figure_hold(double shown, double fresh, double tolerance)
+{
+    return fabs(fresh - shown) <= tolerance ? shown : fresh;
+}
+
 void figure_count(char out[FIGURE_SIZE], uint32_t count)
 {
     if (count < 1000)

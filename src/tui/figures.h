@@ -8,6 +8,8 @@
 
 enum { FIGURE_SIZE = 32 };
 
+double figure_hold(double shown, double fresh, double tolerance); /* `shown` while `fresh` is no further from it */
+
 void figure_count(char out[FIGURE_SIZE], uint32_t count);        /* 60000 -> "60k", 1250 -> "1.2k", 812 -> "812" */
 void figure_speed(char out[FIGURE_SIZE], double per_second);     /* 31234 -> "31 200": three figures; "n/a" at 0 */
 void figure_left(char out[FIGURE_SIZE], double seconds);         /* "42 s", "3 min", "2 h 05 min", "n/a" when negative */

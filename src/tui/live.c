@@ -1,5 +1,7 @@
 #include "tui/live.h"
 
+#include "tui/figures.h"
+
 bool live_start(struct live *l, const struct recipe *recipe, struct error *e)
 {
     struct run_setup setup = { .recipe = recipe, .events = l->events };
@@ -34,7 +36,7 @@ bool live_turned(const struct live *l)
     if (!live_going(l))
         return false;
     trainer_status(run_trainer(l->run), &now);
-    return now.state != l->status.state || (trainer_over(now.state) && run_over(l->run));
+    return trainer_over(now.state) ? run_over(l->run) : now.state != l->status.state;
 }
 
 void live_stop(struct live *l)
@@ -45,8 +47,13 @@ void live_stop(struct live *l)
 
 void live_tick(struct live *l)
 {
-    if (l->run)
-        trainer_status(run_trainer(l->run), &l->status);
+    const double share = 0.03;
+    double speed = l->status.images_per_second;
+
+    if (!l->run)
+        return;
+    trainer_status(run_trainer(l->run), &l->status);
+    l->status.images_per_second = figure_hold(speed, l->status.images_per_second, share * speed);
 }
 
 bool live_follow(struct live *l)

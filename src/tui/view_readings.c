@@ -138,7 +138,7 @@ typedef void (*reading_row)(struct canvas *c, int row, const struct app *app);
 static const reading_row before[] = { processor_row, memory_row, hint_row, NULL };
 static const reading_row going[] = { processor_row, memory_row, progress_row, validation_row,
                                      rate_row,      folder_row, NULL };
-static const reading_row after[] = { processor_row, time_row, score_row, folder_row, memory_row, NULL };
+static const reading_row after[] = { processor_row, memory_row, time_row, score_row, folder_row, NULL };
 
 void view_readings(struct canvas *c, const struct app *app)
 {

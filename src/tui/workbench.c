@@ -15,9 +15,13 @@
 #include "tui/screen.h"
 
 /* Curves are looked at every beat, figures that tick every second beat; a key, and a run that turns into another
- * state, are shown at once. Fewer frames would look dead, more would cost bytes on a weak link. */
-static const double beat_seconds = 0.5;
+ * state, are shown at once. Frames that nobody asked for share a budget, since bytes are dear on a weak link: after a
+ * dear one the next waits, and then the latest state wins. */
+static const double beat_seconds = 0.5, budget_a_second = 65;
 enum { BEATS_A_TICK = 2 };
+
+/* What has to be drawn, in rising order. */
+enum need { NEED_NOTHING, NEED_UPDATE /* things went on by themselves */, NEED_ANSWER /* somebody waits for it */ };
 
 struct workbench {
     struct app *app;
@@ -26,7 +30,8 @@ struct workbench {
     int rung;         /* eventfd: training threads write to it and never wait */
     double next_beat;
     unsigned beats;
-    bool dirty;       /* the screen is no longer what is shown */
+    enum need need;
+    double allowance; /* bytes that updates may send now; negative: in debt */
     bool ended;       /* the terminal is gone, or a signal asks us to end */
 };
 
@@ -41,6 +46,12 @@ static void ring(void *context)
     while (written < 0 && errno == EINTR);
 }
 
+static void require(struct workbench *w, enum need need)
+{
+    if (need > w->need)
+        w->need = need;
+}
+
 static bool resize(struct workbench *w, struct error *e)
 {
     int rows, columns;
@@ -50,7 +61,7 @@ static bool resize(struct workbench *w, struct error *e)
     if (!canvas_new(&w->canvas, rows, columns, terminal_unicode(w->terminal), e))
         return false;
     app_resize(w->app, rows, columns, w->canvas.unicode);
-    w->dirty = true;
+    require(w, NEED_ANSWER);
     return true;
 }
 
@@ -95,16 +106,26 @@ static void close_workbench(struct workbench *w)
 /* Sends a frame when one is due and the last has arrived. *seconds: how long the terminal wants to be left alone. */
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
+    enum need need = w->need;
+    struct terminal_traffic before, after;
+
     *seconds = -1;
-    if (!w->dirty || !terminal_ready(w->terminal, seconds))
+    if (need == NEED_NOTHING || (need == NEED_UPDATE && w->allowance < 0) || !terminal_ready(w->terminal, seconds))
         return true;
     if (w->app->redraw)
         terminal_forget(w->terminal);
     if (w->app->bell)
         terminal_bell(w->terminal);
-    w->app->redraw = w->app->bell = w->dirty = false;
+    w->app->redraw = w->app->bell = false;
+    w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
-    return terminal_show(w->terminal, &w->canvas, e);
+    terminal_traffic(w->terminal, &before);
+    if (!terminal_show(w->terminal, &w->canvas, e))
+        return false;
+    terminal_traffic(w->terminal, &after);
+    if (need == NEED_UPDATE)
+        w->allowance -= (double)(after.bytes - before.bytes);
+    return true;
 }
 
 static void wait_for_something(struct workbench *w, double seconds)
@@ -134,8 +155,8 @@ static bool take_keys(struct workbench *w, struct error *e)
                 return false;
         } else {
             actions_key(w->app, key);
+            require(w, NEED_ANSWER);
         }
-        w->dirty = true;
     }
     return true;
 }
@@ -145,15 +166,16 @@ static void take_time(struct workbench *w)
     double now = clock_seconds();
 
     if (live_turned(&w->app->live) && app_follow(w->app))
-        w->dirty = true;
+        require(w, NEED_ANSWER);
     if (now < w->next_beat)
         return;
+    w->allowance = fmin(w->allowance + budget_a_second * beat_seconds, 0);
     if (app_follow(w->app))
-        w->dirty = true;
+        require(w, NEED_UPDATE);
     if (++w->beats % BEATS_A_TICK == 0) {
         terminal_traffic(w->terminal, &w->app->traffic);
         app_tick(w->app);
-        w->dirty = true;
+        require(w, NEED_UPDATE);
     }
     w->next_beat = fmax(w->next_beat + beat_seconds, now);
 }
@@ -190,7 +212,7 @@ static bool end_early(struct workbench *w, struct error *e)
     error_set(e, ERROR_STOPPED, "stopped by SIG%s; what was learned is in %s", sigabbrev_np(number),
               run_folder(w->app->live.run));
     app_say(w->app, ROLE_STRONG, "stopping: saving what is learned so far");
-    w->dirty = true;
+    require(w, NEED_ANSWER);
     show(w, &seconds, &ignored);
     return false;
 }

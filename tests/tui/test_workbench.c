@@ -1,0 +1,324 @@
+/* The program as a user has it: keys in, screens out, in a terminal emulator. */
+#include <locale.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/screen.h"
+
+/* Keys as a terminal sends them. */
+#define ENTER "\r"
+#define ESCAPE "\033"
+#define DOWN "\033[B"
+#define F5 "\033[15~"
+
+/* Small enough to train in seconds under a sanitizer. One thread: ThreadSanitizer does not know OpenMP's barriers. */
+static const char recipe[] = "[data]\ndataset = digits\n"
+                             "[training]\nepochs = 5\nbatch = 100\ndevice = cpu:1\n"
+                             "[layers]\nconv2d = filters=4 kernel=3 stride=2 activation=relu\nmaxpool2d =\nflatten =\n"
+                             "dense = units=10\n";
+
+static const char *home;
+
+/* A home of its own, with a colour data set beside the built-in digits. */
+static int setup(void **state)
+{
+    static const unsigned char record[3073];
+
+    if (folder_setup(state) != 0)
+        return -1;
+    home = *state;
+    folder_put(home, "datasets/colour/readme", "");
+    for (int i = 1; i <= 5; i++) {
+        char name[64];
+
+        snprintf(name, sizeof name, "datasets/colour/data_batch_%d.bin", i);
+        folder_write(home, name, record, sizeof record);
+    }
+    folder_write(home, "datasets/colour/test_batch.bin", record, sizeof record);
+    folder_put(home, "small.ini", recipe);
+    return 0;
+}
+
+static struct screen *start(int rows, int columns, bool ascii)
+{
+    static char own_home[PATH_SIZE + 16], path[PATH_SIZE];
+    const char *program = getenv("CUVETTE_BINARY");
+
+    snprintf(own_home, sizeof own_home, "CUVETTE_HOME=%s", home);
+    snprintf(path, sizeof path, "%s", folder_path(home, "small.ini"));
+
+    const char *const arguments[] = { program ? program : "build/check/cuvette", "--recipe", path, NULL };
+    const char *const environment[] = { own_home, "CUVETTE_DATA", "CUVETTE_RUNS", "SLURM_JOB_ID", NULL };
+
+    return screen_start(&(struct screen_options){
+        .arguments = arguments,
+        .environment = environment,
+        .rows = rows,
+        .columns = columns,
+        .ascii = ascii,
+    });
+}
+
+static const char *run_file(const char *name)
+{
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof path, "runs/0001-digits-cpu1/%s", name);
+    return folder_path(home, path);
+}
+
+static void assert_left(struct screen *s, int exit_code)
+{
+    int status = screen_wait_exit(s);
+
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), exit_code);
+    assert_false(screen_is_alternate(s));
+    assert_true(screen_cursor_is_visible(s));
+    screen_close(s);
+}
+
+/* Open, pick a data set and another, edit a layer, train to the end, export, quit. */
+static void walk(int rows, int columns, bool ascii)
+{
+    struct screen *s = start(rows, columns, ascii);
+    char name[64];
+
+    screen_wait_text(s, "F5 trains 5 epochs on 6k images");
+    screen_send(s, DOWN ENTER);
+    screen_wait_text(s, ascii ? ">colour" : "▸colour");
+    screen_wait_text(s, ascii ? "16x16x4" : "16×16×4");
+    screen_send(s, "\033[A" ENTER);
+    screen_wait_text(s, ascii ? "14x14x4" : "14×14×4");
+
+    screen_send(s, "2" ENTER "6");
+    screen_wait_text(s, ascii ? "gives 14x14x6" : "gives 14×14×6");
+    screen_send(s, ENTER ENTER);
+    screen_wait_no_text(s, "gives");
+    snprintf(name, sizeof name, "edited-%dx%d%s", columns, rows, ascii ? "-ascii" : "");
+    screen_matches(s, name);
+
+    screen_send(s, F5);
+    screen_wait_text(s, "done: test accuracy");
+    assert_int_equal(screen_bells(s), 1);
+    snprintf(name, sizeof name, "trained-%dx%d%s", columns, rows, ascii ? "-ascii" : "");
+    screen_matches(s, name);
+
+    screen_send(s, "e");
+    screen_wait_text(s, "charts: ");
+    assert_true(path_is_file(run_file("plots/loss.png")));
+    assert_true(path_is_file(run_file("plots/accuracy.png")));
+    assert_true(path_is_file(run_file("model.h5")));
+    screen_send(s, "q");
+    assert_left(s, 0);
+}
+
+static void test_from_start_to_quit_at_80x24(void **state)
+{
+    (void)state;
+    walk(24, 80, false);
+}
+
+static void test_from_start_to_quit_at_80x24_in_ascii(void **state)
+{
+    (void)state;
+    walk(24, 80, true);
+}
+
+static void test_from_start_to_quit_at_132x50(void **state)
+{
+    (void)state;
+    walk(50, 132, false);
+}
+
+static void test_from_start_to_quit_at_132x50_in_ascii(void **state)
+{
+    (void)state;
+    walk(50, 132, true);
+}
+
+static void test_a_run_is_paused_slowed_and_stopped(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    (void)state;
+
+    screen_wait_text(s, "ready");
+    screen_send(s, "3" DOWN ENTER "90000" ENTER ENTER); /* never done */
+    screen_wait_text(s, "90000 ep");
+    screen_send(s, F5);
+    screen_wait_text(s, "/90000");
+    screen_send(s, " ");
+    screen_wait_text(s, "paused");
+    screen_send(s, "-");
+    screen_wait_text(s, "learning rate of this run halved");
+    screen_send(s, " ");
+    screen_wait_text(s, "best at");
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, ESCAPE);
+    screen_wait_no_text(s, "Quit?");
+    screen_send(s, "t");
+    screen_wait_text(s, "Stop training?");
+    screen_send(s, "s");
+    screen_wait_text(s, "stopped, saved in");
+    assert_true(path_is_file(run_file("summary.json")));
+    screen_send(s, "q");
+    assert_left(s, 0);
+}
+
+static void start_long_run(struct screen *s)
+{
+    screen_wait_text(s, "ready");
+    screen_send(s, "3" DOWN ENTER "90000" ENTER ENTER);
+    screen_wait_text(s, "90000 ep");
+    screen_send(s, F5);
+    screen_wait_text(s, "/90000");
+    screen_wait_text(s, "best at");
+}
+
+static void test_quitting_stops_and_saves_first(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    (void)state;
+
+    start_long_run(s);
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, "s");
+    assert_left(s, 0);
+    assert_true(path_is_file(run_file("summary.json")));
+    assert_true(path_is_file(run_file("model.h5")));
+}
+
+static void test_a_signal_stops_and_saves_first(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    (void)state;
+
+    start_long_run(s);
+    kill(screen_process(s), SIGTERM);
+    assert_left(s, 5);
+    assert_true(path_is_file(run_file("summary.json")));
+    assert_true(path_is_file(run_file("model.h5")));
+}
+
+static void test_control_c_leaves(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    (void)state;
+
+    screen_wait_text(s, "ready");
+    screen_send(s, "?");
+    screen_wait_text(s, "Everywhere");
+    screen_send(s, "\003");
+    screen_wait_no_text(s, "Everywhere");
+    screen_send(s, "\003");
+    assert_left(s, 0);
+}
+
+static void test_the_screen_follows_its_size_while_it_trains(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    (void)state;
+
+    start_long_run(s);
+    screen_resize(s, 50, 132);
+    screen_wait_text(s, "no augmentation");
+    screen_resize(s, 12, 40);
+    screen_wait_no_text(s, "accuracy");
+    screen_resize(s, 5, 20);
+    screen_wait_text(s, "The workbench needs");
+    screen_resize(s, 24, 80);
+    screen_wait_text(s, "img/s");
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, "s");
+    assert_left(s, 0);
+}
+
+static bool is_saved(struct screen *s, void *data)
+{
+    (void)s;
+    (void)data;
+    return path_is_file(run_file("summary.json"));
+}
+
+/* A link that stalls: nothing is answered, so nothing more is sent, and the run goes on to its end all the same. */
+static void test_a_stalled_terminal_does_not_slow_training(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    uint64_t frames;
+    (void)state;
+
+    screen_wait_text(s, "ready");
+    screen_send(s, F5);
+    screen_wait_text(s, "/5");
+    screen_hold_answers(s, true);
+    frames = screen_frames(s);
+    screen_wait_for(s, is_saved, NULL, "the run is saved");
+    assert_true(screen_frames(s) <= frames + 2); /* one may have been on its way; long stalls are tried again */
+    screen_hold_answers(s, false);
+    screen_wait_text(s, "done: test accuracy");
+    screen_send(s, "q");
+    assert_left(s, 0);
+}
+
+/* The budget of a weak link, on the digits, from the run's first frame on. */
+static void test_training_the_digits_costs_a_hundred_bytes_a_second(void **state)
+{
+    const double seconds = 15;
+    struct screen *s;
+    uint64_t bytes;
+    (void)state;
+
+    folder_put(home, "small.ini", "[data]\ndataset = digits\n[training]\nepochs = 1000\nbatch = 128\ndevice = cpu:1\n"
+                                  "[layers]\nconv2d = filters=16 kernel=3 activation=relu\nmaxpool2d =\n"
+                                  "conv2d = filters=32 kernel=3 activation=relu\nmaxpool2d =\nflatten =\n"
+                                  "dense = units=10\n");
+    s = start(24, 80, false);
+    screen_wait_text(s, "ready");
+    screen_send(s, F5);
+    screen_wait_text(s, "img/s");
+    bytes = screen_bytes(s);
+    screen_run(s, seconds);
+    bytes = screen_bytes(s) - bytes;
+    print_message("%.0f bytes a second\n", (double)bytes / seconds);
+    assert_true((double)bytes <= 100 * seconds);
+    assert_true(bytes > 0);
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, "s");
+    assert_left(s, 0);
+}
+
+#define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, folder_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_from_start_to_quit_at_80x24),
+        SCREEN_TEST(test_from_start_to_quit_at_80x24_in_ascii),
+        SCREEN_TEST(test_from_start_to_quit_at_132x50),
+        SCREEN_TEST(test_from_start_to_quit_at_132x50_in_ascii),
+        SCREEN_TEST(test_a_run_is_paused_slowed_and_stopped),
+        SCREEN_TEST(test_quitting_stops_and_saves_first),
+        SCREEN_TEST(test_a_signal_stops_and_saves_first),
+        SCREEN_TEST(test_control_c_leaves),
+        SCREEN_TEST(test_the_screen_follows_its_size_while_it_trains),
+        SCREEN_TEST(test_a_stalled_terminal_does_not_slow_training),
+        SCREEN_TEST(test_training_the_digits_costs_a_hundred_bytes_a_second),
+    };
+
+    setlocale(LC_ALL, "C.UTF-8"); /* masks are by characters */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
