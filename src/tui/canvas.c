@@ -41,7 +41,8 @@ struct canvas canvas_part(const struct canvas *c, struct rectangle part)
 {
     struct canvas view = *c;
     int top = at_least(part.row, 0), left = at_least(part.column, 0);
-    int bottom = at_most(part.row + part.rows, c->clip.rows), right = at_most(part.column + part.columns, c->clip.columns);
+    int bottom = at_most(part.row + part.rows, c->clip.rows),
+        right = at_most(part.column + part.columns, c->clip.columns);
 
     view.clip = (struct rectangle){ c->clip.row + top, c->clip.column + left, at_least(bottom - top, 0),
                                     at_least(right - left, 0) };

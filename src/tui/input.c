@@ -24,8 +24,8 @@ static const struct {
 } letters[] = {
     { 'A', KEYCODE_UP },   { 'B', KEYCODE_DOWN }, { 'C', KEYCODE_RIGHT },    { 'D', KEYCODE_LEFT },
     { 'a', KEYCODE_UP },   { 'b', KEYCODE_DOWN }, { 'c', KEYCODE_RIGHT },    { 'd', KEYCODE_LEFT }, /* rxvt, shifted */
-    { 'H', KEYCODE_HOME }, { 'F', KEYCODE_END },  { 'Z', KEYCODE_BACK_TAB },
-    { 'P', KEYCODE_F1 },   { 'Q', KEYCODE_F2 },   { 'R', KEYCODE_F3 },       { 'S', KEYCODE_F4 },
+    { 'H', KEYCODE_HOME }, { 'F', KEYCODE_END },  { 'Z', KEYCODE_BACK_TAB }, { 'P', KEYCODE_F1 },
+    { 'Q', KEYCODE_F2 },   { 'R', KEYCODE_F3 },   { 'S', KEYCODE_F4 },
 };
 
 /* ESC O letter alone: the keypad in application mode. */
@@ -40,10 +40,10 @@ static const struct {
 
 /* ESC [ number ~ */
 static const int numbers[] = {
-    [1] = KEYCODE_HOME,     [2] = KEYCODE_INSERT, [3] = KEYCODE_DELETE, [4] = KEYCODE_END, [5] = KEYCODE_PAGE_UP,
-    [6] = KEYCODE_PAGE_DOWN, [7] = KEYCODE_HOME,  [8] = KEYCODE_END,    [11] = KEYCODE_F1, [12] = KEYCODE_F2,
-    [13] = KEYCODE_F3,      [14] = KEYCODE_F4,    [15] = KEYCODE_F5,    [17] = KEYCODE_F6, [18] = KEYCODE_F7,
-    [19] = KEYCODE_F8,      [20] = KEYCODE_F9,    [21] = KEYCODE_F10,
+    [1] = KEYCODE_HOME,      [2] = KEYCODE_INSERT, [3] = KEYCODE_DELETE, [4] = KEYCODE_END, [5] = KEYCODE_PAGE_UP,
+    [6] = KEYCODE_PAGE_DOWN, [7] = KEYCODE_HOME,   [8] = KEYCODE_END,    [11] = KEYCODE_F1, [12] = KEYCODE_F2,
+    [13] = KEYCODE_F3,       [14] = KEYCODE_F4,    [15] = KEYCODE_F5,    [17] = KEYCODE_F6, [18] = KEYCODE_F7,
+    [19] = KEYCODE_F8,       [20] = KEYCODE_F9,    [21] = KEYCODE_F10,
 };
 
 void input_learn(struct input *in, const char *sequence, int key)

@@ -11,18 +11,21 @@
  *
  * A narrow screen has one column instead of two: panels above, charts below where there is room for both. */
 enum {
-    ROWS_LEAST = 12, COLUMNS_LEAST = 40,
-    ROWS_FULL = 22,      /* between status and keys: the whole picture */
-    TWO_COLUMNS = 60,    /* from this width on */
-    LEFT_COLUMNS = 30, LEFT_COLUMNS_MOST = 44,
+    ROWS_LEAST = 12,
+    COLUMNS_LEAST = 40,
+    ROWS_FULL = 22,   /* between status and keys: the whole picture */
+    TWO_COLUMNS = 60, /* from this width on */
+    LEFT_COLUMNS = 30,
+    LEFT_COLUMNS_MOST = 44,
     PANELS = 4,
     ROWS_ALL_PANELS = 14, /* frames, six rows for the panel in focus, one for each other */
     FOCUS_ROWS = 6,
-    ROWS_READINGS = 17, ROWS_ACCURACY = 11, /* a stack of charts lower than this goes without */
-    CHART_ROWS_BELOW = 8,                   /* least height of charts under the panels of a narrow screen */
+    ROWS_READINGS = 17,
+    ROWS_ACCURACY = 11,   /* a stack of charts lower than this goes without */
+    CHART_ROWS_BELOW = 8, /* least height of charts under the panels of a narrow screen */
 };
 
-static const int panel_rows[PANELS] = { 4, 6, 4, 3 };                /* at 80×24 */
+static const int panel_rows[PANELS] = { 4, 6, 4, 3 };           /* at 80×24 */
 static const int panel_rows_most[PANELS] = { 8, 10000, 10, 6 }; /* Layers take what is left */
 
 /* Who gets the next row of a larger screen. */

@@ -22,7 +22,8 @@ static bool watch(const struct link *l, int descriptor, uint32_t events, struct 
 
 bool link_open(struct link *l, int wake, struct error *e)
 {
-    *l = (struct link){ .input = STDIN_FILENO, .events = epoll_create1(EPOLL_CLOEXEC),
+    *l = (struct link){ .input = STDIN_FILENO,
+                        .events = epoll_create1(EPOLL_CLOEXEC),
                         .timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC) };
     /* O_NONBLOCK belongs to the open file, which the shell shares: hence an open file of our own. */
     l->output = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

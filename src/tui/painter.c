@@ -42,17 +42,19 @@ static const struct {
     const char *capability;
     int key;
 } terminal_keys[] = {
-    { "kcuu1", KEYCODE_UP },      { "kcud1", KEYCODE_DOWN },   { "kcub1", KEYCODE_LEFT },    { "kcuf1", KEYCODE_RIGHT },
-    { "khome", KEYCODE_HOME },    { "kend", KEYCODE_END },     { "kpp", KEYCODE_PAGE_UP },   { "knp", KEYCODE_PAGE_DOWN },
-    { "kich1", KEYCODE_INSERT },  { "kdch1", KEYCODE_DELETE }, { "kcbt", KEYCODE_BACK_TAB }, { "kent", KEYCODE_ENTER },
-    { "kf1", KEYCODE_F1 },        { "kf2", KEYCODE_F2 },       { "kf3", KEYCODE_F3 },        { "kf4", KEYCODE_F4 },
-    { "kf5", KEYCODE_F5 },        { "kf6", KEYCODE_F6 },       { "kf7", KEYCODE_F7 },        { "kf8", KEYCODE_F8 },
-    { "kf9", KEYCODE_F9 },        { "kf10", KEYCODE_F10 },
+    { "kcuu1", KEYCODE_UP },     { "kcud1", KEYCODE_DOWN },    { "kcub1", KEYCODE_LEFT },
+    { "kcuf1", KEYCODE_RIGHT },  { "khome", KEYCODE_HOME },    { "kend", KEYCODE_END },
+    { "kpp", KEYCODE_PAGE_UP },  { "knp", KEYCODE_PAGE_DOWN }, { "kich1", KEYCODE_INSERT },
+    { "kdch1", KEYCODE_DELETE }, { "kcbt", KEYCODE_BACK_TAB }, { "kent", KEYCODE_ENTER },
+    { "kf1", KEYCODE_F1 },       { "kf2", KEYCODE_F2 },        { "kf3", KEYCODE_F3 },
+    { "kf4", KEYCODE_F4 },       { "kf5", KEYCODE_F5 },        { "kf6", KEYCODE_F6 },
+    { "kf7", KEYCODE_F7 },       { "kf8", KEYCODE_F8 },        { "kf9", KEYCODE_F9 },
+    { "kf10", KEYCODE_F10 },
 };
 
 struct painter {
     SCREEN *screen;
-    FILE *stream; /* curses writes here: a file in memory, read back after each update */
+    FILE *stream;       /* curses writes here: a file in memory, read back after each update */
     struct cell *shown; /* what curses was told, so that only changes are told again */
     int rows, columns;
     bool colors, forget;
@@ -107,14 +109,18 @@ static bool start_curses(struct painter *p, const char *type, struct error *e)
     while (i < CANDIDATES && !is_known(candidates[i], memory))
         i++;
     if (i == CANDIDATES)
-        return error_set(e, ERROR_USAGE, "this system has no description of the terminal \"%s\" nor of a common one: "
-                         "set TERM to one that it has, or set TERMINFO", type == NULL ? "" : type);
+        return error_set(e, ERROR_USAGE,
+                         "this system has no description of the terminal \"%s\" nor of a common one: "
+                         "set TERM to one that it has, or set TERMINFO",
+                         type == NULL ? "" : type);
 
     bool usable = has("cup") && has("clear");
     del_curterm(cur_term);
     if (!usable)
-        return error_set(e, ERROR_USAGE, "a terminal of type \"%s\" cannot move its cursor: set TERM to what it really is, "
-                         "or use `cuvette train`", candidates[i]);
+        return error_set(e, ERROR_USAGE,
+                         "a terminal of type \"%s\" cannot move its cursor: set TERM to what it really is, "
+                         "or use `cuvette train`",
+                         candidates[i]);
     p->screen = newterm((char *)candidates[i], p->stream, stdin);
     if (p->screen == NULL)
         return error_set(e, ERROR_MEMORY, "curses cannot start on a terminal of type \"%s\"", candidates[i]);
@@ -223,8 +229,8 @@ static void tell_cell(const struct painter *p, int row, int column, struct cell 
     cchar_t character;
 
     /* An error from the last cell of the screen only says that the cursor cannot go further. */
-    setcchar(&character, text, p->colors ? looks[cell.role].attributes : looks[cell.role].mono,
-             colored ? cell.role : 0, NULL);
+    setcchar(&character, text, p->colors ? looks[cell.role].attributes : looks[cell.role].mono, colored ? cell.role : 0,
+             NULL);
     mvadd_wch(row, column, &character);
 }
 
@@ -260,8 +266,8 @@ static bool collect(struct painter *p, struct outgoing *out, struct error *e)
     if (bytes == NULL)
         return false;
 
-    bool taken = pread(memory, bytes, (size_t)size, 0) == size && ftruncate(memory, 0) == 0 &&
-                 lseek(memory, 0, SEEK_SET) == 0;
+    bool taken =
+        pread(memory, bytes, (size_t)size, 0) == size && ftruncate(memory, 0) == 0 && lseek(memory, 0, SEEK_SET) == 0;
     if (taken)
         plain_add(out, bytes, (size_t)size);
     else

@@ -33,8 +33,13 @@ static struct caught {
     { .number = SIGCONT, .handler = on_note, .flag = SIGNAL_CONTINUED },
 };
 
-enum { CAUGHT = sizeof caught / sizeof caught[0], RESTORE_MOST = 256, STACK = 65536,
-       WRITE_MILLISECONDS = 500, ANSWER_MILLISECONDS = 1000 };
+enum {
+    CAUGHT = sizeof caught / sizeof caught[0],
+    RESTORE_MOST = 256,
+    STACK = 65536,
+    WRITE_MILLISECONDS = 500,
+    ANSWER_MILLISECONDS = 1000
+};
 
 /* Read by handlers: complete before `armed` is set. */
 static struct {
@@ -212,8 +217,8 @@ bool signals_arm(int input, int output, const char *restore, const struct termio
     size_t length = strlen(restore);
 
     if (length >= RESTORE_MOST)
-        return error_set(e, ERROR_USAGE, "the terminal's description is damaged: its closing sequence is %zu bytes long",
-                         length);
+        return error_set(e, ERROR_USAGE,
+                         "the terminal's description is damaged: its closing sequence is %zu bytes long", length);
     terminal.input = input;
     terminal.output = output;
     memcpy(terminal.restore, restore, length);
