@@ -59,8 +59,8 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
         return;
     text_duration(left, sizeof left, status->seconds_left);
     text_sanitise(activity, sizeof activity, status->activity);
-    if (status->state == TRAINER_PREPARING)
-        text_append(text, sizeof text, "%s %.0f %%", activity, 100 * status->progress);
+    if (status->steps == 0)
+        text_append(text, sizeof text, "%s %.0f %%", activity[0] ? activity : "starting", 100 * status->progress);
     else
         text_append(text, sizeof text, "epoch %d/%d  batch %u/%u  loss %.4f  accuracy %.4f  %.0f images/s  left %s",
                     status->epoch, status->epochs, status->batch, status->batches, status->train_loss,

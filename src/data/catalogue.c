@@ -161,11 +161,20 @@ static struct source *open_path(const char *path, struct error *e)
     return path_join(full, home, path + 2, e) ? source_open(full, e) : NULL;
 }
 
-static struct source *open_named(const struct catalogue *c, const char *name, struct error *e)
+static const struct catalogue_entry *find_name(const struct catalogue *c, const char *name)
 {
     for (int i = 0; i < c->count; i++)
         if (strcmp(c->entries[i].name, name) == 0)
-            return c->entries[i].path[0] ? source_open(c->entries[i].path, e) : open_builtin(e);
+            return &c->entries[i];
+    return NULL;
+}
+
+static struct source *open_named(const struct catalogue *c, const char *name, struct error *e)
+{
+    const struct catalogue_entry *entry = find_name(c, name);
+
+    if (entry)
+        return entry->path[0] ? source_open(entry->path, e) : open_builtin(e);
     if (strchr(name, '/') || path_is_folder(name) || path_is_file(name))
         return open_path(name, e);
     return unknown(c, name, e);
@@ -209,4 +218,18 @@ bool catalogue_look(const char *name_or_path, struct dataset_info *info, struct 
     describe(s, info);
     source_close(s);
     return true;
+}
+
+bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e)
+{
+    struct catalogue c;
+
+    if (!list(&c, e))
+        return false;
+    char *absolute = find_name(&c, name_or_path) ? NULL : realpath(name_or_path, NULL);
+    catalogue_free(&c);
+
+    bool fits = text_copy(out, size, absolute ? absolute : name_or_path);
+    free(absolute);
+    return fits || error_set(e, ERROR_INPUT, "the path of %.150s is too long", name_or_path);
 }

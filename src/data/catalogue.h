@@ -28,6 +28,9 @@ void catalogue_free(struct catalogue *c);
 struct source *catalogue_open(const char *name_or_path, uint64_t memory_limit,
                               bool (*progress)(void *context, double done), void *context, struct error *e);
 
+/* What means the same from any folder: a name as it is, a path as an absolute one. */
+bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e);
+
 /* The same cheap look for one name or path: info without loading. */
 bool catalogue_look(const char *name_or_path, struct dataset_info *info, struct error *e);
 

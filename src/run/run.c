@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "data/catalogue.h"
 #include "run/recorder.h"
 #include "run/run_folder.h"
 
 struct run {
     /* Set before the recorder starts, never changed. */
+    struct recipe recipe;
     struct device device;
     char folder[PATH_SIZE];
     struct trainer *trainer;
@@ -104,11 +106,11 @@ static void free_run(struct run *r)
     free(r);
 }
 
-static struct metrics_writer *create_files(const struct run *r, const struct recipe *recipe, struct error *e)
+static struct metrics_writer *create_files(const struct run *r, struct error *e)
 {
     char path[PATH_SIZE];
 
-    if (!path_join(path, r->folder, "recipe.ini", e) || !recipe_save(recipe, path, e) ||
+    if (!path_join(path, r->folder, "recipe.ini", e) || !recipe_save(&r->recipe, path, e) ||
         !path_join(path, r->folder, "metrics.jsonl", e))
         return NULL;
     return metrics_create(path, e);
@@ -117,7 +119,7 @@ static struct metrics_writer *create_files(const struct run *r, const struct rec
 static bool start_threads(struct run *r, const struct run_setup *setup, struct metrics_writer *metrics, struct error *e)
 {
     const struct trainer_setup trainer = {
-        .recipe = setup->recipe,
+        .recipe = &r->recipe,
         .backend = r->device.backend,
         .device = r->device.choice,
         .source = setup->source,
@@ -137,7 +139,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct m
 /* The files first: a folder that cannot be written is known before anything runs. */
 static bool start(struct run *r, const struct run_setup *setup, struct error *e)
 {
-    struct metrics_writer *metrics = create_files(r, setup->recipe, e);
+    struct metrics_writer *metrics = create_files(r, e);
     struct error ignored;
 
     if (metrics && start_threads(r, setup, metrics, e))
@@ -145,6 +147,17 @@ static bool start(struct run *r, const struct run_setup *setup, struct error *e)
     metrics_close(metrics, &ignored);
     run_folder_remove(r->folder);
     return false;
+}
+
+/* The folder's recipe is read from other places than this one: a data set's path is kept whole. */
+static bool choose(struct run *r, const struct run_setup *setup, struct error *e)
+{
+    struct recipe_data *data = &r->recipe.data;
+
+    r->recipe = *setup->recipe;
+    return devices_choose(r->recipe.training.device, &r->device, e) &&
+           catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
+           run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, r->folder, e);
 }
 
 struct run *run_start(const struct run_setup *setup, struct error *e)
@@ -157,9 +170,7 @@ struct run *run_start(const struct run_setup *setup, struct error *e)
     r->kept = true;
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->rung, NULL);
-    if (devices_choose(setup->recipe->training.device, &r->device, e) &&
-        run_folder_create(setup->recipe, setup->recipe->training.device, setup->folder, r->folder, e) &&
-        start(r, setup, e))
+    if (choose(r, setup, e) && start(r, setup, e))
         return r;
     free_run(r);
     return NULL;

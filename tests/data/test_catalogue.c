@@ -150,13 +150,31 @@ static void test_an_unknown_name_tells_those_there_are(void **state)
     assert_string_equal(e.text, "cannot read ./coulours: No such file or directory");
 }
 
+/* A run's recipe is read from other folders than the one it was started in. */
+static void test_a_path_is_made_whole_and_a_name_stays(void **state)
+{
+    char out[PATH_SIZE], before[PATH_SIZE];
+    struct error e = { 0 };
+
+    write_hdf5(folder_path(*state, "colours.h5"));
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(*state), 0);
+    assert_true(catalogue_absolute("./colours.h5", out, sizeof out, &e));
+    assert_int_equal(chdir(before), 0);
+    assert_string_equal(out, folder_path(*state, "colours.h5"));
+    assert_true(catalogue_absolute("colours", out, sizeof out, &e));
+    assert_string_equal(out, "colours");
+    assert_true(catalogue_absolute("digits", out, sizeof out, &e));
+    assert_string_equal(out, "digits");
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_digits_come_first_then_the_folder_by_name), IN_FOLDER(test_entries_of_one_name_are_told_apart),
         IN_FOLDER(test_without_a_folder_there_are_the_digits),     IN_FOLDER(test_sets_are_opened_by_name_and_by_path),
-        IN_FOLDER(test_an_unknown_name_tells_those_there_are),
+        IN_FOLDER(test_an_unknown_name_tells_those_there_are),  IN_FOLDER(test_a_path_is_made_whole_and_a_name_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
