@@ -22,7 +22,7 @@ struct cpu_backend {
     struct backend base;
     int threads;
     struct team *team;
-    uint64_t limit, allocated; /* bytes; a limit of 0 is unknown */
+    uint64_t limit, taken; /* bytes; a limit of 0 is unknown; taken: in use at the start, and what was given since */
     struct error error;        /* the first failure */
     const struct plan *plan;
     struct bound_op *bound; /* [plan->n_ops] */
@@ -48,29 +48,35 @@ static size_t rounded(size_t bytes, size_t to)
     return (bytes + to - 1) / to * to;
 }
 
-/* Bytes this process may use; 0 when that cannot be read. */
-static uint64_t memory_limit(void)
+/* Bytes this process may use, and those that are in use by whoever shares them; 0 for what cannot be read. */
+static void read_memory(uint64_t *limit, uint64_t *used)
 {
     struct host_sampler *sampler = host_sampler_new();
     struct host_readings readings;
 
+    *limit = *used = 0;
     if (!sampler)
-        return 0;
+        return;
     host_sampler_read(sampler, &readings);
     host_sampler_free(sampler);
-    return readings.memory_limit.known ? (uint64_t)readings.memory_limit.value : 0;
+    if (readings.memory_limit.known)
+        *limit = (uint64_t)readings.memory_limit.value;
+    if (readings.memory_used.known)
+        *used = (uint64_t)readings.memory_used.value;
 }
 
 static int cpu_devices(struct device_info *out, int room, char *why_none, size_t size)
 {
     struct cores cores = cores_count();
+    uint64_t limit, used;
 
+    read_memory(&limit, &used);
     (void)why_none; /* there is always a processor */
     (void)size;
     if (room < 1)
         return 1;
     *out = (struct device_info){
-        .id = "cpu", .threads = cores.usable, .threads_all = cores.all, .memory = memory_limit()
+        .id = "cpu", .threads = cores.usable, .threads_all = cores.all, .memory = limit
     };
     cores_model(out->name, sizeof out->name);
     return 1;
@@ -127,13 +133,13 @@ static bool out_of_memory(struct cpu_backend *self, size_t bytes, const char *pu
     return error_set(&self->error, ERROR_MEMORY,
                      "not enough memory: %s need %.1f MB, and of the %.1f MB this process may use %.1f MB are taken",
                      purpose, (double)bytes / megabyte, (double)self->limit / megabyte,
-                     (double)self->allocated / megabyte);
+                     (double)self->taken / megabyte);
 }
 
 /* Linux promises more memory than there is and ends the process later: so the limit is looked at first. */
 static bool over_limit(const struct cpu_backend *self, size_t bytes)
 {
-    return self->limit && (bytes > self->limit || self->allocated > self->limit - bytes);
+    return self->limit && (bytes > self->limit || self->taken > self->limit - bytes);
 }
 
 static bool cpu_alloc(struct backend *b, size_t bytes, struct buffer *out)
@@ -150,7 +156,7 @@ static bool cpu_alloc(struct backend *b, size_t bytes, struct buffer *out)
         return out_of_memory(self, bytes, "the network's buffers");
     allocation->bytes = bytes;
     zero(self, allocation->memory, bytes);
-    self->allocated += bytes;
+    self->taken += bytes;
     out->handle = (uintptr_t)allocation->memory;
     return true;
 }
@@ -162,7 +168,7 @@ static void cpu_free(struct backend *b, struct buffer buffer)
     if (!buffer.handle)
         return;
     allocation = (struct allocation *)(buffer.handle - offsetof(struct allocation, memory));
-    backend_of(b)->allocated -= allocation->bytes;
+    backend_of(b)->taken -= allocation->bytes;
     free(allocation);
 }
 
@@ -222,6 +228,7 @@ static bool size_workspaces(struct cpu_backend *self)
     self->workspaces =
         over_limit(self, stride * (size_t)self->threads) ? NULL : aligned(stride * (size_t)self->threads);
     self->workspace_stride = stride;
+    self->taken += self->workspaces ? stride * (size_t)self->threads : 0;
     return self->workspaces || out_of_memory(self, stride * (size_t)self->threads, "the threads' workspaces");
 }
 
@@ -231,6 +238,7 @@ static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct
 
     if (self->error.kind != ERROR_NONE)
         return false;
+    self->taken -= self->workspaces ? self->workspace_stride * (size_t)self->threads : 0;
     free(self->workspaces);
     free(self->bound);
     self->workspaces = NULL;
@@ -311,7 +319,7 @@ static struct backend *cpu_open(const struct device_choice *choice, struct error
         return NULL;
     self->base.ops = &cpu_operations;
     self->threads = choice->threads > 0 ? choice->threads : cores_count().usable;
-    self->limit = memory_limit();
+    read_memory(&self->limit, &self->taken);
     self->team = team_new(self->threads, gemm_prepare, e);
     if (!self->team) {
         free(self);

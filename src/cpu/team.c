@@ -50,7 +50,10 @@ void team_meet(struct team *t)
 
     unsigned generation = atomic_load_explicit(&t->generation, memory_order_acquire);
 
-    if (atomic_fetch_add_explicit(&t->arrived, 1, memory_order_acq_rel) + 1 == (unsigned)t->threads) {
+    unsigned before = atomic_fetch_add_explicit(&t->arrived, 1, memory_order_acq_rel);
+
+    /* The number of threads is looked at after arriving: a failed team makes it smaller before it arrives itself. */
+    if (before + 1 == (unsigned)t->threads) {
         atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
         atomic_fetch_add_explicit(&t->generation, 1, memory_order_acq_rel);
         syscall(SYS_futex, &t->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);

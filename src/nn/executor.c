@@ -1,6 +1,5 @@
 #include "nn/executor.h"
 
-
 bool executor_open(struct executor *x, const struct backend_class *backend, const struct device_choice *choice,
                    const struct plan *plan, struct error *e)
 {
@@ -105,10 +104,8 @@ bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(
     }
     if (e->kind != ERROR_NONE)
         return false;
-    if (out->images > 0) {
-        out->loss = loss_sum / out->images;
-        out->accuracy = correct_sum / out->images;
-    }
+    out->loss = loss_sum / out->images; /* a loader has at least one image */
+    out->accuracy = correct_sum / out->images;
     return true;
 }
 

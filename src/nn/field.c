@@ -120,6 +120,19 @@ static bool parse_choice(const struct field *f, void *settings, const char *text
     return wrong_value(f, text, e);
 }
 
+/* Only what a recipe file gives back as it was: INI files end lines at breaks and values at " ;". */
+static bool parse_text(const struct field *f, void *settings, const char *text, struct error *e)
+{
+    if (strlen(text) >= f->size)
+        return error_set(e, ERROR_INPUT, "%s: longer than %zu bytes; a link to it can have a shorter name", f->name,
+                         f->size - 1);
+    if (strpbrk(text, "\r\n") || strstr(text, " ;"))
+        return error_set(e, ERROR_INPUT, "%s: must not hold a line break or ' ;', which begins a comment in a recipe",
+                         f->name);
+    text_copy(place(f, settings), f->size, text);
+    return true;
+}
+
 bool field_parse(const struct field *f, void *settings, const char *text, struct error *e)
 {
     int64_t integer;
@@ -141,10 +154,7 @@ bool field_parse(const struct field *f, void *settings, const char *text, struct
     case FIELD_CHOICE:
         return parse_choice(f, settings, text, e);
     case FIELD_TEXT:
-        if (strlen(text) >= f->size)
-            return error_set(e, ERROR_INPUT, "%s: longer than %zu bytes", f->name, f->size - 1);
-        text_copy(place(f, settings), f->size, text);
-        return true;
+        return parse_text(f, settings, text, e);
     }
     return error_set(e, ERROR_INPUT, "%s: a field of unknown kind", f->name);
 }

@@ -13,7 +13,7 @@ extern const struct layer_class layer_conv2d, layer_residual, layer_maxpool2d, l
 value layers_emit_activation(struct plan_builder *b, value in, enum activation a, float slope);
 value layers_emit_batch_norm(struct plan_builder *b, value in, double momentum, double epsilon);
 
-/* The window of a convolution or pool over an image; false when it does not fit ("kernel 5 does not fit into 3x3"). */
+/* The window of a convolution or pool over an image; false when it does not fit. */
 enum padding { PADDING_SAME, PADDING_VALID };
 extern const char *const padding_names[];
 bool layers_window(struct shape in, int kernel, int stride, enum padding padding, int out_channels,

@@ -1,5 +1,6 @@
 #include "nn/model.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -21,12 +22,25 @@ static bool count_parameters(const struct layer *l, struct shape in, size_t *out
     return !b.failed;
 }
 
+/* A little under 2^31, so that the arena they lie in, gaps for alignment included, is counted in int as well. */
+enum { PARAMETERS_MAX = 2000000000 };
+
+/* Sizes are counted in int along the way: what does not fit is refused here, once for all. */
+static bool fits(const struct layer *l, struct shape in, struct model_layer *out, struct error *e)
+{
+    if (!l->class->shape(l, in, &out->out, e))
+        return false;
+    if (shape_size(out->out) > INT32_MAX)
+        return error_set(e, ERROR_INPUT, "its output of %zu values an image is more than %d", shape_size(out->out), INT32_MAX);
+    return count_parameters(l, in, &out->parameters, e);
+}
+
 static bool infer_layer(const struct recipe *recipe, int i, struct shape in, struct model *out, struct error *e)
 {
     const struct layer *l = &recipe->layers[i];
     char text[32];
 
-    if (l->class->shape(l, in, &out->layers[i].out, e) && count_parameters(l, in, &out->layers[i].parameters, e))
+    if (fits(l, in, &out->layers[i], e))
         return true;
     shape_format(in, false, text, sizeof text);
     out->bad_layer = i;
@@ -62,6 +76,8 @@ bool model_infer(const struct recipe *recipe, struct shape input, int classes, s
         shape = out->layers[i].out;
         out->parameters += out->layers[i].parameters;
     }
+    if (out->parameters > PARAMETERS_MAX)
+        return error_set(e, ERROR_INPUT, "the model's %zu parameters are more than %d", out->parameters, PARAMETERS_MAX);
     if (out->parameters == 0)
         return error_set(e, ERROR_INPUT, "the model has nothing to train: add a dense or conv2d layer");
     return ends_in_classes(recipe, shape, classes, out, e);

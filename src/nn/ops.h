@@ -1,7 +1,7 @@
 /* The operations a plan is made of, one row each: the vocabulary between layers and backends.
  *
  * N is the number of images in the step (rows), at most the plan's batch. Images are NHWC, kernels HWIO, dense
- * weights (in, out): Keras's layout. Every output is overwritten unless "+=" is said. Operands are in the order
+ * weights (in, out): Keras's layout. Every output is overwritten. Operands are in the order
  * of op.in[] -> op.out[]; [brackets] are shapes; an operand marked ? may be VALUE_NONE. */
 #ifndef NN_OPS_H
 #define NN_OPS_H

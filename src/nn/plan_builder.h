@@ -27,7 +27,7 @@ value plan_reshape(struct plan_builder *b, value v, struct shape s);
 /* A trainable parameter, declared in a fixed order: on the second emission (evaluate) the same value comes back. */
 value plan_parameter(struct plan_builder *b, const char *name, int rank, const int *dims, enum initialiser i, int fan_in,
                      int fan_out);
-/* Not trained but saved: starts with `rows` rows: row 0 zeros, row 1 ones (a moving mean and variance). */
+/* Not trained but saved, dims [2][C]: row 0 starts as zeros, row 1 as ones (a moving mean and variance). */
 value plan_statistic(struct plan_builder *b, const char *name, int rank, const int *dims);
 
 /* A value over a whole arena. */
@@ -35,7 +35,8 @@ value plan_whole(struct plan_builder *b, const char *name, enum arena arena);
 /* Any other value, at the end of its arena (places in ACTIVATIONS come from plan_memory). `dims` is copied; a per-image value's first is the batch. */
 value plan_add_value(struct plan_builder *b, const struct plan_value *v);
 
-/* Appends a copy of *op with its layer filled in; operands past the last that is named become VALUE_NONE. */
+/* Appends a copy of *op with its layer filled in; operands past the last its kind has become VALUE_NONE
+ * (an optional one among them must be given, as VALUE_NONE where it is not there). */
 void plan_append(struct plan_builder *b, const struct op *op);
 
 struct shape plan_shape(const struct plan_builder *b, value v); /* per image */

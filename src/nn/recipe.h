@@ -10,7 +10,7 @@
 #include "nn/layer.h"
 
 struct recipe_data {
-    char dataset[512];  /* a name of the catalogue or a path */
+    char dataset[184];  /* a name of the catalogue or a path; as much as a line of a recipe can hold */
     double validation;  /* fraction of the training images held out; 0: validate on the test images */
     bool flip;
     int shift;          /* pixels */

@@ -89,14 +89,18 @@ static bool refuse(struct reading *reading)
     return false;
 }
 
-/* As fgets: one line of the text, at most size - 1 bytes of it. */
+/* As fgets: one line of the text, at most size - 1 bytes of it. Indented lines are lines like any other, not
+ * continuations of the one before, for which the library would take them. */
 static char *next_line(char *line, int size, void *stream)
 {
     struct reading *reading = stream;
-    size_t length = strcspn(reading->rest, "\n");
 
     if (*reading->rest == '\0' || reading->bad_line)
         return NULL;
+    reading->rest += strspn(reading->rest, " \t");
+
+    size_t length = strcspn(reading->rest, "\n");
+
     reading->line++;
     if (length + 2 > (size_t)size) {
         error_set(reading->error, ERROR_INPUT, "the line is longer than %d bytes", size - 2);

@@ -59,7 +59,7 @@ struct trainer_setup {
 
 struct trainer;
 
-/* NULL only when the thread cannot be made; everything else that fails is told by the status. */
+/* NULL without memory, or when the thread cannot be made; everything else that fails is told by the status. */
 struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e);
 void trainer_command(struct trainer *t, enum trainer_command command, double amount); /* TRAINER_LEARNING_RATE: multiplies what commands made of the rate so far by amount; else unused */
 void trainer_status(const struct trainer *t, struct trainer_status *out); /* never makes the trainer wait */

@@ -84,8 +84,6 @@ static bool open_loaders(struct training *r, struct error *e)
     if (o.validation > 0 && t->info.count[SPLIT_TEST] > 0 && !(r->test = loader_open(t->source, &o, e)))
         return false;
     r->now.batches = loader_batches(r->train);
-    if (loader_images(r->train) == 0)
-        return error_set(e, ERROR_INPUT, "%s has no training images", t->info.name);
     return true;
 }
 

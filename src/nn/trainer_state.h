@@ -52,7 +52,7 @@ struct training {
     double notified;   /* clock at the last event */
     uint64_t images;   /* trained on so far */
     struct throughput throughput;
-    double valid_seconds; /* the last validation took; 0 before */
+    double valid_seconds, all_valid_seconds; /* that the last validation took, and all of them */
 
     double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
     uint64_t epoch_images;

@@ -80,13 +80,20 @@ static double forecast(const struct training *r)
     return images / r->now.images_per_second + (left_epochs + 1) * r->valid_seconds;
 }
 
+/* Worse than useless from here on, whatever is done: weights that are no numbers stay so. */
+static bool check_finite(const struct training *r, double loss, const char *which, struct error *e)
+{
+    return isfinite(loss) ||
+           error_set(e, ERROR_RUN, "the %s loss is no longer a finite number at step %llu (epoch %d): try a lower learning rate (it was %g)",
+                     which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
+}
+
 static bool note_step(struct training *r, const struct batch *batch, float loss, float correct, struct error *e)
 {
     struct trainer_status *now = &r->now;
 
-    if (!isfinite(loss))
-        return error_set(e, ERROR_RUN, "the loss is no longer a finite number at step %llu of epoch %d: try a lower learning rate (it was %g)",
-                         (unsigned long long)now->steps, now->epoch, now->learning_rate);
+    if (!check_finite(r, (double)loss, "training", e))
+        return false;
     r->images += (uint64_t)batch->count;
     r->epoch_images += (uint64_t)batch->count;
     r->epoch_loss += (double)loss * batch->count;
@@ -95,8 +102,8 @@ static bool note_step(struct training *r, const struct batch *batch, float loss,
     now->seconds = trained_seconds(r);
     now->train_loss = r->epoch_loss / (double)r->epoch_images;
     now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
-    throughput_add(&r->throughput, now->seconds, r->images);
-    now->images_per_second = throughput_rate(&r->throughput, now->seconds, r->images);
+    throughput_add(&r->throughput, now->seconds - r->all_valid_seconds, r->images);
+    now->images_per_second = throughput_rate(&r->throughput, now->seconds - r->all_valid_seconds, r->images);
     now->seconds_left = forecast(r);
 
     struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,
@@ -167,6 +174,7 @@ static bool validate(struct training *r, struct error *e)
     if (!executor_evaluate(&r->executor, r->valid, go_on, r, &result, e))
         return false;
     r->valid_seconds = clock_seconds() - before;
+    r->all_valid_seconds += r->valid_seconds;
     r->now.seconds = trained_seconds(r);
     r->now.seconds_per_epoch = r->now.seconds / r->now.epoch;
 
@@ -176,8 +184,8 @@ static bool validate(struct training *r, struct error *e)
 
     if (!series_append(r->t->means, mean))
         return error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
-    if (result.images == 0)
-        return true;
+    if (!check_finite(r, result.loss, "validation", e))
+        return false;
     r->now.valid_loss = result.loss;
     r->now.valid_accuracy = result.accuracy;
 
@@ -228,17 +236,19 @@ static bool test_weights(struct training *r, struct error *e)
 {
     struct evaluation result;
 
-    if (!r->test && !r->now.best_restored) {
+    bool held_out = r->t->recipe.data.validation > 0;
+
+    if (held_out && !r->test)
+        return true; /* the data set has no test images: their figures stay unknown */
+    if (!held_out && !r->now.best_restored) {
         r->now.test_loss = r->now.valid_loss;
         r->now.test_accuracy = r->now.valid_accuracy;
         return true;
     }
-    if (!executor_evaluate(&r->executor, r->test ? r->test : r->valid, go_on, r, &result, e))
+    if (!executor_evaluate(&r->executor, held_out ? r->test : r->valid, go_on, r, &result, e))
         return false;
-    if (result.images > 0) {
-        r->now.test_loss = result.loss;
-        r->now.test_accuracy = result.accuracy;
-    }
+    r->now.test_loss = result.loss;
+    r->now.test_accuracy = result.accuracy;
     return true;
 }
 

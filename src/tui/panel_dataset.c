@@ -114,9 +114,10 @@ static int choose_entry(struct app *app, int position)
 
 static bool accept_path(struct app *app, const char *path, struct error *e)
 {
+    char whole[sizeof app->recipe.data.dataset]; /* what a run's recipe will hold */
     struct dataset_info info;
 
-    if (!catalogue_look(path, &info, e))
+    if (!catalogue_look(path, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
         return false;
     choose(app, path);
     app_recipe_changed(app);

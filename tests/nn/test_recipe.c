@@ -75,6 +75,7 @@ static void mistakes_are_told_with_file_and_line(void **state)
         { "[data]\nflip = maybe\n", "r.ini:2: flip = maybe: takes yes or no" },
         { "[training]\n\nepochs\n", "r.ini:3: neither a [section] nor 'name = value'" },
         { "batch = 3\n", "r.ini:1: there is no section []" },
+        { "[layers]\ndense = units=10\n   activation=linear\n", "r.ini:3: activation: 'linear' is not of the form name=value" },
     };
     static struct recipe r;
     struct error e = { 0 };
@@ -109,6 +110,41 @@ static void a_line_too_long_is_an_error_not_two_lines(void **state)
 
     memset(text + strlen(text), 'x', 500);
     assert_bad(recipe_parse(&r, text, "r.ini", &e), e, "r.ini:4: the line is longer than");
+}
+
+static void indented_lines_are_lines(void **state)
+{
+    static struct recipe r;
+    struct error e = { 0 };
+    (void)state;
+
+    assert_good(recipe_parse(&r, "  [training]\n  epochs = 3\n\tbatch = 7\n", "r.ini", &e), e);
+    assert_int_equal(r.training.epochs, 3);
+    assert_int_equal(r.training.batch, 7);
+}
+
+/* Whatever is taken can be written and read again. */
+static void data_set_paths_are_refused_or_come_back(void **state)
+{
+    static struct recipe r, back;
+    char longest[sizeof r.data.dataset], assignment[400];
+    struct error e = { 0 };
+    (void)state;
+
+    recipe_preset(&r);
+    memset(longest, 'p', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    snprintf(assignment, sizeof assignment, "data.dataset=%s", longest);
+    assert_good(recipe_set(&r, assignment, &e), e);
+
+    char *text = written(&r);
+
+    assert_good(recipe_parse(&back, text, "r.ini", &e), e);
+    assert_string_equal(back.data.dataset, longest);
+    free(text);
+    snprintf(assignment, sizeof assignment, "data.dataset=%sx", longest);
+    assert_bad(recipe_set(&r, assignment, &e), e, "longer than 183 bytes");
+    assert_bad(recipe_set(&r, "data.dataset=/a/b ;c", &e), e, "begins a comment");
 }
 
 static void assignments_on_the_command_line(void **state)
@@ -188,6 +224,8 @@ int main(void)
         cmocka_unit_test(mistakes_are_told_with_file_and_line),
         cmocka_unit_test(a_refused_recipe_leaves_the_old_one),
         cmocka_unit_test(a_line_too_long_is_an_error_not_two_lines),
+        cmocka_unit_test(indented_lines_are_lines),
+        cmocka_unit_test(data_set_paths_are_refused_or_come_back),
         cmocka_unit_test(assignments_on_the_command_line),
         cmocka_unit_test(unknown_names_list_the_presets),
         cmocka_unit_test(layers_are_inserted_moved_and_removed),

@@ -248,6 +248,26 @@ static void failures_are_told_in_words(void **state)
     end(&s);
 }
 
+/* The training loss is measured before the last update, so only the validation sees what that one did. */
+static void weights_that_the_last_step_ruined_are_no_success(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(32, 200, true));
+    s.recipe.optimiser = (struct recipe_optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 1e38 };
+    s.recipe.training.epochs = 1;
+    s.recipe.training.patience = 5;
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    assert_int_equal(status.steps, 1);
+    assert_int_equal(status.state, TRAINER_FAILED);
+    assert_int_equal(status.best_epoch, 0);
+    assert_non_null(strstr(status.error.text, "the validation loss is no longer a finite number"));
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +278,7 @@ int main(void)
         cmocka_unit_test(patience_ends_a_run_and_the_best_weights_come_back),
         cmocka_unit_test(held_out_images_validate),
         cmocka_unit_test(failures_are_told_in_words),
+        cmocka_unit_test(weights_that_the_last_step_ruined_are_no_success),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
