@@ -77,13 +77,13 @@ static const struct field schedule_fields[] = {
 
 const struct recipe_section recipe_sections[] = {
     { .name = "data", .help = "images and their augmentation", .fields = SECTION_FIELDS(data_fields),
-      .offset = offsetof(struct recipe, data) },
+      .offset = offsetof(struct recipe, data), .size = sizeof(struct recipe_data) },
     { .name = "training", .help = "length, batch, device", .fields = SECTION_FIELDS(training_fields),
-      .offset = offsetof(struct recipe, training) },
+      .offset = offsetof(struct recipe, training), .size = sizeof(struct recipe_training) },
     { .name = "optimiser", .help = "the rule of a step", .fields = SECTION_FIELDS(optimiser_fields),
-      .offset = offsetof(struct recipe, optimiser) },
+      .offset = offsetof(struct recipe, optimiser), .size = sizeof(struct recipe_optimiser) },
     { .name = "schedule", .help = "the learning rate over the run", .fields = SECTION_FIELDS(schedule_fields),
-      .offset = offsetof(struct recipe, schedule) },
+      .offset = offsetof(struct recipe, schedule), .size = sizeof(struct recipe_schedule) },
 };
 const int recipe_section_count = sizeof recipe_sections / sizeof *recipe_sections;
 
@@ -92,6 +92,36 @@ void recipe_preset(struct recipe *r)
     memset(r, 0, sizeof *r);
     for (int i = 0; i < recipe_section_count; i++)
         fields_preset(recipe_sections[i].fields, recipe_settings(r, &recipe_sections[i]));
+}
+
+/* Checks by writing and reading each value: what is allowed is said in one place. */
+static bool check_fields(struct field_table table, const void *settings, size_t size, const char *where, struct error *e)
+{
+    _Alignas(8) unsigned char copy[sizeof(struct recipe_training) + sizeof(struct recipe_data)];
+    char text[sizeof(struct recipe_data)];
+
+    memcpy(copy, settings, size);
+    for (int i = 0; i < table.count; i++) {
+        field_format(&table.fields[i], settings, text, sizeof text);
+        if (!field_parse(&table.fields[i], copy, text, e))
+            return error_context(e, "%s", where);
+    }
+    return true;
+}
+
+bool recipe_check(const struct recipe *r, struct error *e)
+{
+    for (int i = 0; i < recipe_section_count; i++) {
+        const struct recipe_section *s = &recipe_sections[i];
+
+        if (!check_fields(s->fields, (const char *)r + s->offset, s->size, s->name, e))
+            return false;
+    }
+    for (int i = 0; i < r->n_layers; i++)
+        if (!check_fields(r->layers[i].class->fields, r->layers[i].settings, LAYER_SETTINGS_SIZE,
+                          r->layers[i].class->name, e))
+            return false;
+    return true;
 }
 
 bool recipe_insert_layer(struct recipe *r, int position, const struct layer *l)

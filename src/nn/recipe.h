@@ -57,7 +57,7 @@ struct recipe {
 struct recipe_section {
     const char *name, *help;
     struct field_table fields;
-    size_t offset; /* of the settings in struct recipe */
+    size_t offset, size; /* of the settings in struct recipe */
 };
 extern const struct recipe_section recipe_sections[];
 extern const int recipe_section_count;
@@ -73,6 +73,9 @@ void recipe_preset(struct recipe *r); /* every field at its preset, no layers */
 bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e);
 bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e); /* `called` names it in errors */
 bool recipe_set(struct recipe *r, const char *assignment, struct error *e); /* "section.key=value" */
+
+/* True when every value is one that a recipe file may have, so that what is written can be read again. */
+bool recipe_check(const struct recipe *r, struct error *e);
 bool recipe_write(const struct recipe *r, FILE *out);                       /* false on a write error */
 bool recipe_save(const struct recipe *r, const char *path, struct error *e); /* atomic */
 

@@ -25,11 +25,12 @@ struct trainer_status {
     double progress;           /* of that activity, 0…1 */
     int epoch, epochs;         /* the one that runs, 1-based */
     uint32_t batch, batches;   /* of this epoch, done */
-    uint64_t steps;            /* of the whole run, done */
+    uint64_t steps, images;    /* of the whole run, done */
     double learning_rate;      /* in force now, schedule and command included */
     double rate_factor;        /* what commands made of the schedule's rate; 1 at first */
     double images_per_second;  /* training, over the last seconds; 0 while unknown */
     double seconds;            /* trained so far, pauses left out */
+    double training_seconds;   /* the same without validation: what `images` took */
     double seconds_left;       /* negative while unknown */
     double seconds_per_epoch;  /* mean over finished epochs, validation included; negative while unknown */
     double train_loss, train_accuracy; /* mean of this epoch so far; of the last epoch when finished */

@@ -50,7 +50,6 @@ struct training {
 
     double started;    /* clock at the first step, moved along by pauses */
     double notified;   /* clock at the last event */
-    uint64_t images;   /* trained on so far */
     struct throughput throughput;
     double valid_seconds, all_valid_seconds; /* that the last validation took, and all of them */
 

@@ -94,7 +94,7 @@ static bool note_step(struct training *r, const struct batch *batch, float loss,
 
     if (!check_finite(r, (double)loss, "training", e))
         return false;
-    r->images += (uint64_t)batch->count;
+    now->images += (uint64_t)batch->count;
     r->epoch_images += (uint64_t)batch->count;
     r->epoch_loss += (double)loss * batch->count;
     r->epoch_correct += correct;
@@ -102,8 +102,9 @@ static bool note_step(struct training *r, const struct batch *batch, float loss,
     now->seconds = trained_seconds(r);
     now->train_loss = r->epoch_loss / (double)r->epoch_images;
     now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
-    throughput_add(&r->throughput, now->seconds - r->all_valid_seconds, r->images);
-    now->images_per_second = throughput_rate(&r->throughput, now->seconds - r->all_valid_seconds, r->images);
+    now->training_seconds = now->seconds - r->all_valid_seconds;
+    throughput_add(&r->throughput, now->training_seconds, now->images);
+    now->images_per_second = throughput_rate(&r->throughput, now->training_seconds, now->images);
     now->seconds_left = forecast(r);
 
     struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,

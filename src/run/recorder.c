@@ -77,7 +77,7 @@ static void add_results(const struct recorder *r, const struct trainer_status *s
     s->best_epoch = status->best_epoch;
     s->seconds_total = status->seconds;
     s->seconds_per_epoch = status->seconds_per_epoch;
-    s->images_per_second = status->images_per_second > 0 ? status->images_per_second : -1;
+    s->images_per_second = status->training_seconds > 0 ? (double)status->images / status->training_seconds : -1;
     s->train_loss = status->train_loss;
     s->train_accuracy = status->train_accuracy;
     s->valid_loss = status->valid_loss;
@@ -119,15 +119,20 @@ static bool append_some(struct recorder *r, size_t steps_there, size_t epochs_th
                       (epoch == epochs_there || series_at(steps, step).position <= series_at(means, epoch).position);
 
         added = before ? metrics_step(r->metrics, step + 1, series_at(steps, step), e) : add_epoch(r, epoch, e);
-        step += before;
-        epoch += !before;
+        step += added && before;
+        epoch += added && !before;
     }
-    if (!metrics_flush(r->metrics, e) || !added)
+
+    struct error of_flush;
+
+    if (!metrics_flush(r->metrics, &of_flush)) {
+        *e = of_flush;
         return false;
+    }
     r->introduced = true;
     r->steps = step;
     r->epochs = epoch;
-    return true;
+    return added;
 }
 
 static void append_all(struct recorder *r, size_t epochs_there)

@@ -13,7 +13,7 @@ struct run {
     /* Set before the recorder starts, never changed. */
     struct recipe recipe;
     struct device device;
-    char folder[PATH_SIZE];
+    struct run_folder folder;
     struct trainer *trainer;
     struct trainer_events events; /* the caller's */
     pthread_t thread;             /* the recorder's */
@@ -72,7 +72,7 @@ static bool finish(struct run *r, const struct trainer_status *status)
         return true;
     }
     metrics_close(r->recorder.metrics, &ignored);
-    run_folder_remove(r->folder);
+    run_folder_remove(&r->folder);
     return false;
 }
 
@@ -110,8 +110,8 @@ static struct metrics_writer *create_files(const struct run *r, struct error *e)
 {
     char path[PATH_SIZE];
 
-    if (!path_join(path, r->folder, "recipe.ini", e) || !recipe_save(&r->recipe, path, e) ||
-        !path_join(path, r->folder, "metrics.jsonl", e))
+    if (!path_join(path, r->folder.path, "recipe.ini", e) || !recipe_save(&r->recipe, path, e) ||
+        !path_join(path, r->folder.path, "metrics.jsonl", e))
         return NULL;
     return metrics_create(path, e);
 }
@@ -129,7 +129,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct m
     r->trainer = trainer_start(&trainer, e);
     if (!r->trainer)
         return false;
-    recorder_begin(&r->recorder, r->folder, r->trainer, &r->device, metrics);
+    recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, metrics);
     if (pthread_create(&r->thread, NULL, record, r) == 0)
         return true;
     trainer_close(r->trainer);
@@ -145,7 +145,7 @@ static bool start(struct run *r, const struct run_setup *setup, struct error *e)
     if (metrics && start_threads(r, setup, metrics, e))
         return true;
     metrics_close(metrics, &ignored);
-    run_folder_remove(r->folder);
+    run_folder_remove(&r->folder);
     return false;
 }
 
@@ -155,9 +155,9 @@ static bool choose(struct run *r, const struct run_setup *setup, struct error *e
     struct recipe_data *data = &r->recipe.data;
 
     r->recipe = *setup->recipe;
-    return devices_choose(r->recipe.training.device, &r->device, e) &&
+    return recipe_check(&r->recipe, e) && devices_choose(r->recipe.training.device, &r->device, e) &&
            catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
-           run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, r->folder, e);
+           run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e);
 }
 
 struct run *run_start(const struct run_setup *setup, struct error *e)
@@ -183,7 +183,7 @@ struct trainer *run_trainer(const struct run *r)
 
 const char *run_folder(const struct run *r)
 {
-    return r->folder;
+    return r->folder.path;
 }
 
 const struct device *run_device(const struct run *r)

@@ -131,21 +131,52 @@ static bool is_empty(const char *folder)
     return empty;
 }
 
-static bool create_wanted(const char *wanted, char out[PATH_SIZE], struct error *e)
+/* Cuts the last part off; false when there is no other before it. */
+static bool to_parent(char *path)
 {
+    char *slash = strrchr(path, '/');
+
+    if (!slash || slash == path)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+/* The outermost folder that making `path` will make; "" when path is there. */
+static void find_missing(const char *path, char out[PATH_SIZE])
+{
+    char place[PATH_SIZE];
+
+    out[0] = '\0';
+    text_copy(place, sizeof place, path);
+    do {
+        if (access(place, F_OK) == 0)
+            return;
+        text_copy(out, PATH_SIZE, place);
+    } while (to_parent(place));
+}
+
+static bool create_wanted(const char *wanted, struct run_folder *out, struct error *e)
+{
+    if (!text_copy(out->path, sizeof out->path, wanted))
+        return error_set(e, ERROR_INPUT, "the path %.60s… is too long", wanted);
+    for (size_t end = strlen(out->path); end > 1 && out->path[end - 1] == '/'; end--)
+        out->path[end - 1] = '\0';
+
     if (path_is_file(wanted))
         return error_set(e, ERROR_INPUT, "%s is a file, and a run needs a folder", wanted);
     if (path_is_folder(wanted) && !is_empty(wanted))
         return error_set(e, ERROR_INPUT, "the folder %s is not empty: a run wants one of its own", wanted);
-    if (!path_make_folders(wanted, e))
+    find_missing(out->path, out->made);
+    if (!path_make_folders(wanted, e)) {
+        run_folder_remove(out);
         return false;
+    }
     /* Nothing may be asked of a long training's folder only at its end. */
-    if (access(wanted, W_OK) != 0)
-        return error_set_errno(e, "cannot write into the folder %s", wanted);
-    return text_copy(out, PATH_SIZE, wanted) || error_set(e, ERROR_INPUT, "the path %.60s… is too long", wanted);
+    return access(wanted, W_OK) == 0 || error_set_errno(e, "cannot write into the folder %s", wanted);
 }
 
-bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE],
+bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, struct run_folder *out,
                        struct error *e)
 {
     char runs[PATH_SIZE], dataset[SLUG_SIZE], slug[2 * SLUG_SIZE] = "";
@@ -157,19 +188,27 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
     for (const char *c = device; *c; c++)
         if (isalnum((unsigned char)*c))
             text_append(slug, sizeof slug, "%c", *c);
-    return path_runs(runs, e) && path_make_folders(runs, e) && create_numbered(runs, slug, out, e);
+    if (!path_runs(runs, e) || !path_make_folders(runs, e) || !create_numbered(runs, slug, out->path, e))
+        return false;
+    memcpy(out->made, out->path, sizeof out->made);
+    return true;
 }
 
-void run_folder_remove(const char *folder)
+void run_folder_remove(const struct run_folder *folder)
 {
     static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5", "summary.json" };
     char path[PATH_SIZE];
     struct error ignored;
 
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)
-        if (path_join(path, folder, written[i], &ignored))
+        if (path_join(path, folder->path, written[i], &ignored))
             unlink(path);
-    rmdir(folder);
+    if (!folder->made[0])
+        return;
+    /* From the inside out: some may never have been made. */
+    text_copy(path, sizeof path, folder->path);
+    while ((rmdir(path) == 0 || errno == ENOENT) && strcmp(path, folder->made) != 0 && to_parent(path))
+        ;
 }
 
 static bool is_run(const char *folder)

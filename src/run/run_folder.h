@@ -6,13 +6,19 @@
 #include "base/path.h"
 #include "nn/recipe.h"
 
+struct run_folder {
+    char path[PATH_SIZE];
+    char made[PATH_SIZE]; /* the outermost folder that had to be made for it: path itself, a parent, or "" for none */
+};
+
 /* Makes the next numbered folder for a recipe (unique even when two start at once), or, when `wanted` is not NULL,
  * that folder, which must be absent or empty. */
-bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, char out[PATH_SIZE],
+bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, struct run_folder *out,
                        struct error *e);
 
-/* Takes back a folder that came to nothing: removes what a run writes, and the folder when nothing else is in it. */
-void run_folder_remove(const char *folder);
+/* Takes back a folder that came to nothing: removes what a run writes and the folders that were made for it, as far as
+ * nothing else is in them. What was there before stays. */
+void run_folder_remove(const struct run_folder *folder);
 
 /* Finds a run by path, by number ("7", "0007") or by folder name. */
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e);

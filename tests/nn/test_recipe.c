@@ -112,6 +112,18 @@ static void a_line_too_long_is_an_error_not_two_lines(void **state)
     assert_bad(recipe_parse(&r, text, "r.ini", &e), e, "r.ini:4: the line is longer than");
 }
 
+static void values_that_could_not_be_read_again_are_found(void **state)
+{
+    static struct recipe r;
+    struct error e = { 0 };
+    (void)state;
+
+    assert_good(recipe_load(&r, "resnet20", &e), e);
+    assert_good(recipe_check(&r, &e), e);
+    r.optimiser.learning_rate = 13107.2;
+    assert_bad(recipe_check(&r, &e), e, "optimiser: learning_rate = 13107.2: takes a number");
+}
+
 static void indented_lines_are_lines(void **state)
 {
     static struct recipe r;
@@ -224,6 +236,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_told_with_file_and_line),
         cmocka_unit_test(a_refused_recipe_leaves_the_old_one),
         cmocka_unit_test(a_line_too_long_is_an_error_not_two_lines),
+        cmocka_unit_test(values_that_could_not_be_read_again_are_found),
         cmocka_unit_test(indented_lines_are_lines),
         cmocka_unit_test(data_set_paths_are_refused_or_come_back),
         cmocka_unit_test(assignments_on_the_command_line),
