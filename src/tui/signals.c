@@ -15,7 +15,7 @@ static void on_note(int number, siginfo_t *info, void *context);
 
 static struct caught {
     int number;
-    void (*handler)(int, siginfo_t *, void *);
+    void (*handler)(int, siginfo_t *, void *); /* NULL: ignored */
     unsigned flag;
     struct sigaction before;
 } caught[] = {
@@ -25,9 +25,18 @@ static struct caught {
     { .number = SIGILL, .handler = on_crash },
     { .number = SIGABRT, .handler = on_crash },
     { .number = SIGQUIT, .handler = on_crash },
+    { .number = SIGSYS, .handler = on_crash },
+    { .number = SIGTRAP, .handler = on_crash },
+    { .number = SIGALRM, .handler = on_crash },
+    { .number = SIGVTALRM, .handler = on_crash },
     { .number = SIGINT, .handler = on_end },
     { .number = SIGTERM, .handler = on_end },
     { .number = SIGHUP, .handler = on_end },
+    { .number = SIGXCPU, .handler = on_end },
+    { .number = SIGUSR1 }, /* Slurm's warnings end no run */
+    { .number = SIGUSR2 },
+    { .number = SIGPIPE }, /* writing fails instead, and says why */
+    { .number = SIGXFSZ },
     { .number = SIGWINCH, .handler = on_note, .flag = SIGNAL_RESIZED },
     { .number = SIGTSTP, .handler = on_note, .flag = SIGNAL_SUSPEND },
     { .number = SIGCONT, .handler = on_note, .flag = SIGNAL_CONTINUED },
@@ -131,7 +140,7 @@ static void on_end(int number, siginfo_t *info, void *context)
 
     if (atomic_compare_exchange_strong(&ending, &none, number))
         notify();
-    else
+    else if (number != SIGXCPU) /* the kernel repeats it every second, also while a run is saved */
         on_crash(number, info, context);
 }
 
@@ -147,6 +156,8 @@ static void install(const struct caught *c)
 {
     struct sigaction action = { .sa_sigaction = c->handler, .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK };
 
+    if (!c->handler)
+        action = (struct sigaction){ .sa_handler = SIG_IGN };
     if (c->handler == on_crash)
         action.sa_flags |= SA_NODEFER;
     sigfillset(&action.sa_mask);

@@ -14,8 +14,9 @@ enum {
     SIGNAL_CONTINUED = 4 /* after a stop that could not be caught: take the terminal again */
 };
 
-/* Installs the handlers. The first SIGINT, SIGTERM or SIGHUP is kept for signals_ending(); a second one, SIGQUIT and
- * those of a crash bring the terminal back and then do what they did before. */
+/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(); a second one (but of
+ * SIGXCPU), SIGQUIT, SIGALRM and those of a crash bring the terminal back and then do what they did before. SIGUSR1,
+ * SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
 bool signals_open(struct error *e);
 void signals_close(void); /* brings the terminal back and puts the old handlers in place */
 

@@ -20,8 +20,9 @@ struct terminal_traffic {
 };
 
 /* Takes the terminal over (after setlocale()); restored by terminal_close() and on every way out: exit, SIGQUIT,
- * SIGSEGV, SIGABRT and kin, a second SIGINT, SIGTERM or SIGHUP (only async-signal-safe calls there). One at a time.
- * ERROR_USAGE when standard input or output is none. */
+ * SIGSEGV, SIGABRT, SIGALRM and kin, a second SIGINT, SIGTERM or SIGHUP (only async-signal-safe calls there). SIGUSR1,
+ * SIGUSR2, SIGPIPE and SIGXFSZ do nothing while it is open. One at a time. ERROR_USAGE when standard input or output is
+ * none. */
 struct terminal *terminal_open(const struct terminal_options *o, struct error *e);
 void terminal_close(struct terminal *t);
 
@@ -36,7 +37,7 @@ int terminal_input(const struct terminal *t);
  * requests are taken out of the stream here. Ctrl-C is key 3; Ctrl-Z suspends the program here and comes back redrawn.
  * *ended is true when the terminal is gone or a signal asks the program to end (a second one ends it at once). */
 int terminal_key(struct terminal *t, bool *ended);
-int terminal_signal(const struct terminal *t); /* SIGINT, SIGTERM or SIGHUP that came; 0: none */
+int terminal_signal(const struct terminal *t); /* SIGINT, SIGTERM, SIGHUP or SIGXCPU that came; 0: none */
 
 /* True when a frame may be sent now; else *seconds says when to ask again without an answer (negative: on input). */
 bool terminal_ready(const struct terminal *t, double *seconds);

@@ -198,23 +198,53 @@ static bool loop(struct workbench *w, struct error *e)
     return true;
 }
 
-/* The run is stopped and saved when the app is freed: that can take a second, in which the screen should say so. */
-static bool end_early(struct workbench *w, struct error *e)
+/* What went wrong with the last run, for someone whose screen has closed over it. */
+static bool tell_failure(const struct workbench *w, struct error *e)
 {
-    int number = terminal_signal(w->terminal);
+    const struct run *run = w->app->live.run;
+    struct trainer_status status;
+
+    if (!run)
+        return true;
+    trainer_status(run_trainer(run), &status);
+    if (status.state == TRAINER_FAILED)
+        *e = status.error;
+    else
+        run_recorder_error(run, e);
+    return e->kind == ERROR_NONE;
+}
+
+/* Saving can take a second, in which the screen should say so. */
+static void stop_and_save(struct workbench *w)
+{
     struct error ignored;
     double seconds;
 
-    if (number == 0)
-        return error_set(e, ERROR_IO, "the terminal is gone");
-    if (!live_going(&w->app->live))
-        return error_set(e, ERROR_STOPPED, "stopped by SIG%s", sigabbrev_np(number));
-    error_set(e, ERROR_STOPPED, "stopped by SIG%s; what was learned is in %s", sigabbrev_np(number),
-              run_folder(w->app->live.run));
     app_say(w->app, ROLE_STRONG, "stopping: saving what is learned so far");
     require(w, NEED_ANSWER);
     show(w, &seconds, &ignored);
-    return false;
+    live_stop(&w->app->live);
+    run_wait(w->app->live.run);
+}
+
+static bool end_early(struct workbench *w, struct error *e)
+{
+    const struct run *run = live_going(&w->app->live) ? w->app->live.run : NULL;
+    int number = terminal_signal(w->terminal);
+
+    if (run)
+        stop_and_save(w);
+    if (!tell_failure(w, e))
+        return false;
+    if (number == 0)
+        return error_set(e, ERROR_IO, "the terminal is gone");
+    if (!run)
+        return error_set(e, ERROR_STOPPED, "stopped by SIG%s", sigabbrev_np(number));
+    if (!run_kept(run))
+        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept",
+                         sigabbrev_np(number));
+    return error_set(e, ERROR_STOPPED, "stopped by SIG%s; what was learned is in %s", sigabbrev_np(number),
+                     run_folder(run));
 }
 
 bool workbench_run(const struct workbench_options *o, struct error *e)
@@ -223,8 +253,8 @@ bool workbench_run(const struct workbench_options *o, struct error *e)
     bool good;
 
     good = open_workbench(&w, o, e) && loop(&w, e);
-    if (good && w.ended)
-        good = end_early(&w, e);
+    if (good)
+        good = w.ended ? end_early(&w, e) : tell_failure(&w, e);
     close_workbench(&w);
     return good;
 }

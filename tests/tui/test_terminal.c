@@ -371,12 +371,12 @@ static void test_restored_after_exit_from_anywhere(void **state)
 
 static void test_a_signal_to_end_is_told_and_a_second_one_ends(void **state)
 {
-    static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+    static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGXCPU };
     struct screen *s;
     int status;
     (void)state;
 
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
         s = start_and_see((struct screen_options){ 0 });
         kill(screen_process(s), signals[i]);
         status = screen_wait_exit(s);

@@ -212,6 +212,42 @@ static void test_a_signal_stops_and_saves_first(void **state)
     assert_true(path_is_file(run_file("model.h5")));
 }
 
+/* Slurm's warnings, and what the CPU limit of a login node sends. */
+static void test_warnings_do_not_end_a_run_and_a_spent_limit_saves_it(void **state)
+{
+    static const int warnings[] = { SIGUSR1, SIGUSR2, SIGPIPE, SIGXFSZ };
+    struct screen *s = start(24, 80, false);
+    (void)state;
+
+    start_long_run(s);
+    for (size_t i = 0; i < sizeof warnings / sizeof *warnings; i++)
+        kill(screen_process(s), warnings[i]);
+    screen_send(s, "?");
+    screen_wait_text(s, "Everywhere");
+    kill(screen_process(s), SIGXCPU);
+    kill(screen_process(s), SIGXCPU);
+    assert_left(s, 5);
+    assert_true(path_is_file(run_file("model.h5")));
+}
+
+/* The screen that would tell it closes at once. */
+static void test_a_run_that_cannot_be_saved_on_quitting_is_told_on_the_way_out(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    char away[PATH_SIZE];
+    (void)state;
+
+    start_long_run(s);
+    snprintf(away, sizeof away, "%s", folder_path(home, "away"));
+    assert_int_equal(rename(folder_path(home, "runs"), away), 0);
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, "s");
+    screen_wait_exit(s);
+    assert_true(screen_shows(s, "cuvette: "));
+    assert_left(s, 1);
+}
+
 static void test_control_c_leaves(void **state)
 {
     struct screen *s = start(24, 80, false);
@@ -313,6 +349,8 @@ int main(void)
         SCREEN_TEST(test_a_run_is_paused_slowed_and_stopped),
         SCREEN_TEST(test_quitting_stops_and_saves_first),
         SCREEN_TEST(test_a_signal_stops_and_saves_first),
+        SCREEN_TEST(test_warnings_do_not_end_a_run_and_a_spent_limit_saves_it),
+        SCREEN_TEST(test_a_run_that_cannot_be_saved_on_quitting_is_told_on_the_way_out),
         SCREEN_TEST(test_control_c_leaves),
         SCREEN_TEST(test_the_screen_follows_its_size_while_it_trains),
         SCREEN_TEST(test_a_stalled_terminal_does_not_slow_training),
