@@ -1,5 +1,6 @@
 #include "tui/actions.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "run/export.h"
@@ -46,8 +47,9 @@ static void previous_panel(struct app *app)
     go_to(app, (int)app->focus - PLACE_DATASET - 1);
 }
 
-static void stop(struct app *app)
+static void stop(struct app *app, const char *subject)
 {
+    (void)subject;
     if (!live_going(&app->live))
         return;
     live_stop(&app->live);
@@ -58,7 +60,8 @@ static void ask_to_stop(struct app *app)
 {
     static const struct answer answers[ANSWERS_MAX] = { { 's', "stop and save", stop } };
 
-    dialog_ask(app, "Stop training?", "What is learned so far is kept, and its charts can be exported.", answers);
+    dialog_ask(app, "Stop training?", "What is learned so far is kept, and its charts can be exported.", answers,
+               NULL);
 }
 
 static void start(struct app *app)
@@ -93,20 +96,50 @@ static void pause(struct app *app)
         trainer_command(run_trainer(app->live.run), state == TRAINER_PAUSED ? TRAINER_RESUME : TRAINER_PAUSE, 0);
 }
 
+/* A rate has to stay one that a recipe can hold: its field says which. */
+static bool rate_can_be(struct app *app, double rate)
+{
+    const struct recipe_section *section = recipe_sections;
+    const struct field *field;
+    char range[2 * FIGURE_SIZE];
+
+    while (section->offset != offsetof(struct recipe, optimiser))
+        section++;
+    field = fields_find(section->fields, "learning_rate");
+    if (rate >= field->low && rate <= field->high)
+        return true;
+    field_range(field, range, sizeof range);
+    app_say(app, ROLE_BAD, "the learning rate stays as it is: it can be %s", range);
+    return false;
+}
+
+/* The status tells of a command only after the next step, and a paused run makes none: the factor is kept here too. */
+static void scale_rate_of_run(struct app *app, double factor)
+{
+    struct live *live = &app->live;
+    double scaled = live->rate_factor * factor;
+
+    if (!rate_can_be(app, trainer_recipe(run_trainer(live->run))->optimiser.learning_rate * scaled))
+        return;
+    live->rate_factor = scaled;
+    trainer_command(run_trainer(live->run), TRAINER_LEARNING_RATE, factor);
+    app_say(app, ROLE_NORMAL, "learning rate of this run %s: %.3g", factor < 1 ? "halved" : "doubled",
+            live->status.learning_rate / live->status.rate_factor * scaled);
+}
+
 /* While a run goes on its rate is changed, else the recipe's. */
 static void scale_rate(struct app *app, double factor)
 {
-    double *rate = &app->recipe.optimiser.learning_rate;
+    double rate = app->recipe.optimiser.learning_rate * factor;
 
     if (live_going(&app->live)) {
-        trainer_command(run_trainer(app->live.run), TRAINER_LEARNING_RATE, factor);
-        app_say(app, ROLE_NORMAL, "learning rate of this run %s", factor < 1 ? "halved" : "doubled");
-        return;
+        scale_rate_of_run(app, factor);
+    } else if (rate_can_be(app, rate)) {
+        app_remember(app);
+        app->recipe.optimiser.learning_rate = rate;
+        app_recipe_changed(app);
+        app_say(app, ROLE_NORMAL, "learning rate %g", rate);
     }
-    app_remember(app);
-    *rate *= factor;
-    app_recipe_changed(app);
-    app_say(app, ROLE_NORMAL, "learning rate %g", *rate);
 }
 
 static void slower(struct app *app)
@@ -150,8 +183,9 @@ static void redraw(struct app *app)
     app->redraw = true;
 }
 
-static void leave(struct app *app)
+static void leave(struct app *app, const char *subject)
 {
+    (void)subject;
     app->leave = true;
 }
 
@@ -160,9 +194,9 @@ static void quit(struct app *app)
     static const struct answer answers[ANSWERS_MAX] = { { 's', "stop, save and quit", leave } };
 
     if (live_going(&app->live))
-        dialog_ask(app, "Quit?", "A run is training. What is learned so far is kept.", answers);
+        dialog_ask(app, "Quit?", "A run is training. What is learned so far is kept.", answers, NULL);
     else
-        leave(app);
+        leave(app, NULL);
 }
 
 static void (*const act[ACTION_COUNT])(struct app *app) = {
@@ -197,8 +231,18 @@ static void key_below_dialogs(struct app *app, int key)
         act[action](app);
 }
 
+/* Nobody should change or stop anything on a screen that does not show it. */
+static bool acts_unseen(int key)
+{
+    enum action action = keys_action(key);
+
+    return key == CTRL_C || key == KEYCODE_F10 || action == ACTION_REDRAW;
+}
+
 void actions_key(struct app *app, int key)
 {
+    if (app->layout.too_small && !acts_unseen(key))
+        return;
     app->message[0] = '\0';
     if (key == CTRL_C) /* out of a dialog, and then out of the program */
         key = app->dialog ? KEYCODE_ESCAPE : KEYCODE_F10;

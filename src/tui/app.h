@@ -21,7 +21,7 @@ struct app {
     struct recipe recipe;          /* what the panels edit; a run has its own copy */
     struct recipe before;          /* the recipe before the last change, when can_undo */
     bool can_undo;
-    char recipe_path[512];         /* where it was written last, as typed */
+    char recipe_path[512];         /* where it was written last, as typed; empty: nowhere yet */
 
     struct catalogue catalogue;
     char looked_at[512];           /* the data set that `dataset` describes */

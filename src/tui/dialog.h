@@ -63,14 +63,16 @@ struct text_setup {
 };
 void dialog_text(struct app *app, const struct text_setup *setup);
 
-/* A text with one key an answer; the first answer is Enter's too. Esc does nothing but close. */
+/* A text with one key an answer; the first answer is Enter's too. Esc does nothing but close. `subject` (copied; NULL:
+ * "") is what an answer acts on. */
 enum { ANSWERS_MAX = 3 };
 struct answer {
     int key;
     const char *label;
-    void (*act)(struct app *app); /* NULL: just close */
+    void (*act)(struct app *app, const char *subject); /* NULL: just close */
 };
-void dialog_ask(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX]);
+void dialog_ask(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX],
+                const char *subject);
 void dialog_tell(struct app *app, const char *title, const char *text);
 
 void dialog_help(struct app *app);

@@ -9,7 +9,7 @@
 
 struct message_dialog {
     struct dialog dialog;
-    char text[1024];
+    char text[1024], subject[512];
     struct answer answers[ANSWERS_MAX];
 };
 
@@ -40,7 +40,7 @@ static int key(struct dialog *d, struct app *app, int key)
     for (int i = 0; i < ANSWERS_MAX && m->answers[i].label; i++)
         if (key == m->answers[i].key || (i == 0 && key == KEYCODE_ENTER)) {
             if (m->answers[i].act)
-                m->answers[i].act(app);
+                m->answers[i].act(app, m->subject);
             return REACTION_CLOSE;
         }
     return REACTION_NONE;
@@ -52,7 +52,8 @@ static const struct dialog_class message_class = {
     .key = key,
 };
 
-void dialog_ask(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX])
+void dialog_ask(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX],
+                const char *subject)
 {
     int columns = app->columns - 4 < MESSAGE_COLUMNS ? app->columns - 4 : MESSAGE_COLUMNS;
     struct message_dialog *m;
@@ -61,11 +62,12 @@ void dialog_ask(struct app *app, const char *title, const char *text, const stru
     if (!m)
         return;
     text_copy(m->text, sizeof m->text, text);
+    text_copy(m->subject, sizeof m->subject, subject ? subject : "");
     if (answers)
         memcpy(m->answers, answers, sizeof m->answers);
 }
 
 void dialog_tell(struct app *app, const char *title, const char *text)
 {
-    dialog_ask(app, title, text, NULL);
+    dialog_ask(app, title, text, NULL, NULL);
 }

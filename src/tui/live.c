@@ -11,6 +11,7 @@ bool live_start(struct live *l, const struct recipe *recipe, struct error *e)
         return false;
     live_close(l);
     l->run = run;
+    l->rate_factor = 1;
     trainer_status(run_trainer(l->run), &l->status);
     curves_begin(&l->curves, l->curves.width, recipe->training.epochs);
     return true;

@@ -9,6 +9,7 @@ struct live {
     struct run *run;              /* NULL: none yet */
     struct trainer_events events;
     struct trainer_status status; /* as shown: its figures are refreshed once a second, its state at once */
+    double rate_factor;           /* what was asked of the rate so far */
     struct curves curves;
     bool over;                    /* the run and everything it writes are done */
 };

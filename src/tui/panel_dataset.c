@@ -94,6 +94,8 @@ static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 
 static int choose(struct app *app, const char *name)
 {
+    if (strcmp(app->recipe.data.dataset, name) == 0)
+        return REACTION_HANDLED;
     app_remember(app);
     text_copy(app->recipe.data.dataset, sizeof app->recipe.data.dataset, name);
     return REACTION_MODEL_CHANGED;

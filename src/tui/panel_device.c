@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "tui/app.h"
 #include "tui/keys.h"
 
@@ -37,7 +38,8 @@ static void draw_device(struct canvas *c, int row, const struct app *app, const 
     int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);
 
     if (d->info.threads > 0)
-        column += canvas_format(c, row, column + 2, role, "%d of %d threads", threads_of(app, d), d->info.threads) + 2;
+        column += canvas_format(c, row, column + 2, role, "%d of %d thread%s", threads_of(app, d), d->info.threads,
+                                d->info.threads == 1 ? "" : "s") + 2;
     if (name_below)
         canvas_text(c, row + 1, 5, ROLE_DIM, d->info.name);
     else if (c->clip.columns - column > 8)
@@ -61,14 +63,16 @@ static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 /* All threads is the plain name, so that the recipe means the same on a larger node. */
 static int choose(struct app *app, const struct device *d, int threads)
 {
-    char *name = app->recipe.training.device;
-    size_t size = sizeof app->recipe.training.device;
+    char name[sizeof app->recipe.training.device];
 
-    app_remember(app);
     if (threads < d->info.threads)
-        snprintf(name, size, "%s:%d", d->info.id, threads);
+        snprintf(name, sizeof name, "%s:%d", d->info.id, threads);
     else
-        snprintf(name, size, "%s", d->info.id);
+        snprintf(name, sizeof name, "%s", d->info.id);
+    if (strcmp(app->recipe.training.device, name) == 0)
+        return REACTION_HANDLED;
+    app_remember(app);
+    text_copy(app->recipe.training.device, sizeof app->recipe.training.device, name);
     return REACTION_MODEL_CHANGED;
 }
 

@@ -88,11 +88,12 @@ static void add_layer(struct app *app, int class)
     int position = app->recipe.n_layers > 0 ? selected_layer(panel, app) + 1 : 0;
     struct layer new = layer_new(layer_classes[class]);
 
-    app_remember(app);
-    if (!recipe_insert_layer(&app->recipe, position, &new)) {
+    if (app->recipe.n_layers == LAYERS_MAX) {
         app_say(app, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);
         return;
     }
+    app_remember(app);
+    recipe_insert_layer(&app->recipe, position, &new);
     panel->selected = position;
     app_recipe_changed(app);
 }
@@ -140,9 +141,12 @@ static bool describe(const struct app *app, const void *settings, int target, ch
 static void apply(struct app *app, const void *settings, int target)
 {
     struct layer *l = &app->recipe.layers[target];
+    size_t size = dialog_form_size(l->class->fields);
 
+    if (memcmp(l->settings, settings, size) == 0)
+        return;
     app_remember(app);
-    memcpy(l->settings, settings, dialog_form_size(l->class->fields));
+    memcpy(l->settings, settings, size);
     app_recipe_changed(app);
 }
 

@@ -121,9 +121,13 @@ static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 static void apply(struct app *app, const void *settings, int target)
 {
     const struct recipe_section *section = &recipe_sections[target];
+    void *now = recipe_settings(&app->recipe, section);
+    size_t size = dialog_form_size(section->fields);
 
+    if (memcmp(now, settings, size) == 0)
+        return;
     app_remember(app);
-    memcpy(recipe_settings(&app->recipe, section), settings, dialog_form_size(section->fields));
+    memcpy(now, settings, size);
     app_recipe_changed(app);
 }
 

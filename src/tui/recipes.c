@@ -17,6 +17,7 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
     if (!recipe_load(&recipe, path, e))
         return false;
     app_replace_recipe(app, &recipe);
+    app->recipe_path[0] = '\0';
     app_say(app, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
     return true;
 }
@@ -57,22 +58,23 @@ void recipes_open(struct app *app)
     });
 }
 
-static bool write_now(struct app *app, struct error *e)
+static bool write_to(struct app *app, const char *typed, struct error *e)
 {
     char path[PATH_SIZE];
 
-    figure_path_typed(path, sizeof path, app->recipe_path);
+    figure_path_typed(path, sizeof path, typed);
     if (!recipe_save(&app->recipe, path, e))
         return false;
-    app_say(app, ROLE_GOOD, "recipe written to %s", app->recipe_path);
+    text_copy(app->recipe_path, sizeof app->recipe_path, typed);
+    app_say(app, ROLE_GOOD, "recipe written to %s", typed);
     return true;
 }
 
-static void replace(struct app *app)
+static void replace(struct app *app, const char *typed)
 {
     struct error e;
 
-    if (!write_now(app, &e))
+    if (!write_to(app, typed, &e))
         app_say_error(app, &e);
 }
 
@@ -81,24 +83,25 @@ static bool accept_path(struct app *app, const char *typed, struct error *e)
     static const struct answer answers[ANSWERS_MAX] = { { 'r', "replace it", replace } };
     char path[PATH_SIZE], text[PATH_SIZE + 32];
 
-    text_copy(app->recipe_path, sizeof app->recipe_path, typed);
     figure_path_typed(path, sizeof path, typed);
     if (!path_is_file(path))
-        return write_now(app, e);
+        return write_to(app, typed, e);
     snprintf(text, sizeof text, "%s is there already.", typed);
-    dialog_ask(app, "Replace the file?", text, answers);
+    dialog_ask(app, "Replace the file?", text, answers, typed);
     return true;
 }
 
 void recipes_write(struct app *app)
 {
-    if (app->recipe_path[0] == '\0')
-        snprintf(app->recipe_path, sizeof app->recipe_path, "%s.ini",
-                 app->recipe.name[0] != '\0' ? app->recipe.name : "recipe");
+    char path[sizeof app->recipe_path];
+
+    text_copy(path, sizeof path, app->recipe_path);
+    if (path[0] == '\0')
+        snprintf(path, sizeof path, "%s.ini", app->recipe.name[0] != '\0' ? app->recipe.name : "recipe");
     dialog_text(app, &(struct text_setup){
         .title = "Write the recipe",
         .prompt = "File:",
-        .text = app->recipe_path,
+        .text = path,
         .accept = accept_path,
     });
 }

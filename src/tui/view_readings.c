@@ -126,11 +126,13 @@ static void time_row(struct canvas *c, int row, const struct app *app)
     const struct trainer_status *s = &app->live.status;
     char duration[FIGURE_SIZE], speed[FIGURE_SIZE];
 
+    int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* those that came to their end */
+
     text_duration(duration, sizeof duration, s->seconds);
     figure_speed(speed, s->images_per_second);
     canvas_text(c, row, 1, ROLE_DIM, "took");
-    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "%s for %d epoch%s, %s img/s", duration, s->epoch,
-                  s->epoch == 1 ? "" : "s", speed);
+    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "%s for %d epoch%s, %s img/s", duration, epochs,
+                  epochs == 1 ? "" : "s", speed);
 }
 
 /* Rows in the order of what matters: a small screen shows the first ones. */

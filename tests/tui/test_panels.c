@@ -342,6 +342,103 @@ static void test_recipes_are_opened_and_written(void **state)
     assert_null(app->dialog);
 }
 
+static void test_the_name_of_a_written_recipe_is_that_of_the_last_one_written(void **state)
+{
+    (void)state;
+    press(KEYCODE_F3);
+    assert_true(shows("mnist-cnn.ini"));
+    press(KEYCODE_ESCAPE);
+    press(KEYCODE_F2);
+    press('l');
+    press(KEYCODE_ENTER);
+    press(KEYCODE_F3);
+    assert_true(shows("lenet5.ini"));
+    press(KEYCODE_ESCAPE);
+
+    folder_put(*state, "old.ini", "");
+    press(KEYCODE_F3);
+    press(21 /* Ctrl-U */);
+    type(folder_path(*state, "old.ini"));
+    press(KEYCODE_ENTER);
+    assert_true(shows("is there already"));
+    press(KEYCODE_ESCAPE);
+    press(KEYCODE_F3);
+    assert_true(shows("lenet5.ini"));
+    press(21 /* Ctrl-U */);
+    type(folder_path(*state, "old.ini"));
+    press(KEYCODE_ENTER);
+    press('r');
+    assert_null(app->dialog);
+    assert_string_equal(app->recipe_path, folder_path(*state, "old.ini"));
+    assert_true(app->message_role == ROLE_GOOD);
+}
+
+static void test_a_learning_rate_stays_one_that_a_recipe_can_hold(void **state)
+{
+    struct recipe read;
+    struct error e = { 0 };
+
+    for (int i = 0; i < 30; i++)
+        press('+');
+    assert_true(shows("1e-10..100"));
+    assert_true(recipe_save(&app->recipe, folder_path(*state, "high.ini"), &e));
+    assert_true(recipe_load(&read, folder_path(*state, "high.ini"), &e));
+    assert_true(read.optimiser.learning_rate > 50);
+    for (int i = 0; i < 60; i++)
+        press('-');
+    assert_true(recipe_save(&app->recipe, folder_path(*state, "low.ini"), &e));
+    assert_true(recipe_load(&read, folder_path(*state, "low.ini"), &e));
+}
+
+static void test_what_changes_nothing_leaves_the_undo_alone(void **state)
+{
+    struct recipe before = app->recipe;
+    (void)state;
+
+    press('2');
+    press('d');
+    press('1');
+    press(KEYCODE_ENTER); /* the data set that is chosen already */
+    press('4');
+    press(KEYCODE_ENTER); /* and the device */
+    press('3');
+    press(KEYCODE_ENTER); /* a form with nothing typed into it */
+    press(KEYCODE_ENTER);
+    assert_null(app->dialog);
+    press('2');
+    press('u');
+    assert_memory_equal(&app->recipe, &before, sizeof before);
+
+    while (app->recipe.n_layers < LAYERS_MAX)
+        assert_true(recipe_insert_layer(&app->recipe, 0, &before.layers[0]));
+    press('d');
+    before = app->recipe;
+    assert_true(recipe_insert_layer(&app->recipe, 0, &before.layers[0]));
+    press('a');
+    press(KEYCODE_ENTER);
+    assert_true(shows("a recipe has at most"));
+    assert_int_equal(app->before.n_layers, LAYERS_MAX);
+    press('u');
+    press('u');
+    assert_int_equal(app->recipe.n_layers, LAYERS_MAX);
+}
+
+static void test_a_screen_that_is_too_small_takes_no_keys_blindly(void **state)
+{
+    (void)state;
+    app_resize(app, 11, 80, true);
+    press(KEYCODE_F5);
+    assert_null(app->live.run);
+    press('+');
+    assert_false(app->can_undo);
+    press('q');
+    assert_false(app->leave);
+    press(12 /* Ctrl-L */);
+    assert_true(app->redraw);
+    press(KEYCODE_F10);
+    assert_true(app->leave);
+}
+
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, open_screen, close_screen)
 
 int main(void)
@@ -360,6 +457,10 @@ int main(void)
         SCREEN_TEST(test_threads_are_chosen_on_the_device),
         SCREEN_TEST(test_help_tells_every_key),
         SCREEN_TEST(test_recipes_are_opened_and_written),
+        SCREEN_TEST(test_the_name_of_a_written_recipe_is_that_of_the_last_one_written),
+        SCREEN_TEST(test_a_learning_rate_stays_one_that_a_recipe_can_hold),
+        SCREEN_TEST(test_what_changes_nothing_leaves_the_undo_alone),
+        SCREEN_TEST(test_a_screen_that_is_too_small_takes_no_keys_blindly),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

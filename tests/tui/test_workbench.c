@@ -160,7 +160,9 @@ static void test_a_run_is_paused_slowed_and_stopped(void **state)
     screen_send(s, " ");
     screen_wait_text(s, "paused");
     screen_send(s, "-");
-    screen_wait_text(s, "learning rate of this run halved");
+    screen_wait_text(s, "learning rate of this run halved: 0.0005");
+    screen_send(s, "-");
+    screen_wait_text(s, "learning rate of this run halved: 0.00025");
     screen_send(s, " ");
     screen_wait_text(s, "best at");
     screen_send(s, "q");
