@@ -98,7 +98,7 @@ static bool home(char out[PATH_SIZE], struct error *e)
         return path_join(out, data, "cuvette", e);
     if (user)
         return path_join(out, user, ".local/share/cuvette", e);
-    return error_set(e, ERROR_INPUT, "no place for data sets and runs: please set CUVETTE_HOME to a folder");
+    return error_set(e, ERROR_USAGE, "no place for data sets and runs: please set CUVETTE_HOME to a folder");
 }
 
 static bool place(char out[PATH_SIZE], const char *own_variable, const char *name, struct error *e)

@@ -19,7 +19,8 @@ bool path_ends_with(const char *path, const char *suffix);
 bool path_make_folders(const char *path, struct error *e);
 
 /* Where data sets and runs live: CUVETTE_DATA and CUVETTE_RUNS, else datasets/ and runs/ in
- * CUVETTE_HOME, else in ${XDG_DATA_HOME:-~/.local/share}/cuvette. Nothing is created. */
+ * CUVETTE_HOME, else in ${XDG_DATA_HOME:-~/.local/share}/cuvette. Nothing is created. ERROR_USAGE when none of
+ * these variables is set. */
 bool path_datasets(char out[PATH_SIZE], struct error *e);
 bool path_runs(char out[PATH_SIZE], struct error *e);
 

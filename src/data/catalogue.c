@@ -1,6 +1,7 @@
 #include "data/catalogue.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +58,10 @@ static bool add_name(struct catalogue *c, const char *folder, const char *file, 
     if (!entry)
         return false;
     text_copy(entry->path, sizeof entry->path, path);
-    text_copy(entry->name, sizeof entry->name, file);
-    if (!path_is_folder(path))
+    if (!text_copy(entry->name, sizeof entry->name, file))
+        snprintf(entry->problem, sizeof entry->problem,
+                 "the name is longer than %zu bytes; please rename it, or give its path", sizeof entry->name - 1);
+    else if (!path_is_folder(path))
         *strrchr(entry->name, '.') = '\0';
     return true;
 }
@@ -78,34 +81,57 @@ static void tell_apart(struct catalogue *c)
     for (int i = c->count - 1; i > 0; i--) {
         struct catalogue_entry *entry = &c->entries[i];
 
+        if (entry->problem[0])
+            continue;
         if (strcmp(entry->name, c->entries[i - 1].name) == 0 || strcmp(entry->name, builtin) == 0)
             text_copy(entry->name, sizeof entry->name, path_name(entry->path));
     }
 }
 
+static bool add_names(struct catalogue *c, const char *folder, struct error *e)
+{
+    const struct dirent *found;
+    DIR *stream = opendir(folder);
+    bool added = true;
+
+    if (!stream)
+        return errno == ENOENT || error_set_errno(e, "cannot read %s", folder);
+    while (added && (errno = 0, found = readdir(stream)))
+        added = add_name(c, folder, found->d_name, e);
+    if (added && errno)
+        added = error_set_errno(e, "cannot read %s", folder);
+    closedir(stream);
+    return added;
+}
+
+static bool add_folder(struct catalogue *c, struct error *e)
+{
+    char folder[PATH_SIZE];
+    struct error problem;
+
+    if (path_datasets(folder, &problem))
+        return add_names(c, folder, e);
+    if (problem.kind == ERROR_USAGE) /* no folder is named anywhere */
+        return true;
+    *e = problem;
+    return false;
+}
+
 /* Names and paths only; nothing is opened. */
 static bool list(struct catalogue *c, struct error *e)
 {
-    char folder[PATH_SIZE];
-    bool listed = true;
-
     *c = (struct catalogue){ 0 };
     struct catalogue_entry *digits = add_entry(c, e);
     if (!digits)
         return false;
     text_copy(digits->name, sizeof digits->name, builtin);
-
-    DIR *stream = path_datasets(folder, e) ? opendir(folder) : NULL;
-    if (!stream)
-        return true;
-    for (const struct dirent *found; listed && (found = readdir(stream));)
-        listed = add_name(c, folder, found->d_name, e);
-    closedir(stream);
+    if (!add_folder(c, e)) {
+        catalogue_free(c);
+        return false;
+    }
     qsort(c->entries + 1, (size_t)c->count - 1, sizeof *c->entries, by_name);
     tell_apart(c);
-    if (!listed)
-        catalogue_free(c);
-    return listed;
+    return true;
 }
 
 static void describe(struct source *s, struct dataset_info *info)
@@ -117,6 +143,9 @@ static void describe(struct source *s, struct dataset_info *info)
 static void look(struct catalogue_entry *entry)
 {
     struct error e = { 0 };
+
+    if (entry->problem[0])
+        return;
     struct source *s = entry->path[0] ? source_open(entry->path, &e) : open_builtin(&e);
 
     if (s)
@@ -164,7 +193,7 @@ static struct source *open_path(const char *path, struct error *e)
 static const struct catalogue_entry *find_name(const struct catalogue *c, const char *name)
 {
     for (int i = 0; i < c->count; i++)
-        if (strcmp(c->entries[i].name, name) == 0)
+        if (!c->entries[i].problem[0] && strcmp(c->entries[i].name, name) == 0)
             return &c->entries[i];
     return NULL;
 }

@@ -6,7 +6,7 @@
 
 /* One line of the Dataset panel. */
 struct catalogue_entry {
-    char name[64];        /* what --dataset takes */
+    char name[128];       /* what --dataset takes; a longer one, cut, is of an entry that is not readable */
     char path[PATH_SIZE]; /* "" for the built-in digits */
     bool readable;
     struct dataset_info info; /* counts and shape when readable; class_names is NULL */
@@ -18,8 +18,8 @@ struct catalogue {
     struct catalogue_entry *entries;
 };
 
-/* "digits" first, then the folder's entries by name. An absent folder is an empty one. Opening is a cheap look
- * for every format (headers only). catalogue_free() it. */
+/* "digits" first, then the folder's entries by name. An absent folder is an empty one, one that cannot be read an
+ * error. Opening is a cheap look for every format (headers only). catalogue_free() it. */
 bool catalogue_read(struct catalogue *c, struct error *e);
 void catalogue_free(struct catalogue *c);
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -98,6 +99,97 @@ static void test_without_a_folder_there_are_the_digits(void **state)
     catalogue_free(&c);
 }
 
+static void test_without_a_home_there_are_the_digits(void **state)
+{
+    static const char *const variables[] = { "CUVETTE_DATA", "CUVETTE_HOME", "XDG_DATA_HOME", "HOME" };
+    enum { VARIABLES = sizeof variables / sizeof *variables };
+    char *before[VARIABLES];
+    struct catalogue c;
+    struct error e = { 0 };
+    (void)state;
+
+    for (int i = 0; i < VARIABLES; i++) {
+        const char *value = getenv(variables[i]);
+
+        before[i] = value ? strdup(value) : NULL;
+        unsetenv(variables[i]);
+    }
+    assert_true(catalogue_read(&c, &e));
+    assert_int_equal(c.count, 1);
+    assert_int_equal(e.kind, ERROR_NONE);
+    catalogue_free(&c);
+    for (int i = 0; i < VARIABLES; i++) {
+        if (before[i])
+            setenv(variables[i], before[i], 1);
+        free(before[i]);
+    }
+}
+
+/* Saying "there is no data set" would send the user to look for what is there. */
+static void test_a_folder_that_cannot_be_read_is_told(void **state)
+{
+    char longer[2 * PATH_SIZE] = "/";
+    struct catalogue c;
+    struct error e = { 0 };
+
+    setenv("CUVETTE_DATA", folder_write(*state, "file", "x", 1), 1);
+    assert_false(catalogue_read(&c, &e));
+    assert_non_null(strstr(e.text, "file: Not a directory"));
+    assert_int_equal(e.kind, ERROR_IO);
+    memset(longer + 1, 'a', sizeof longer - 2);
+    setenv("CUVETTE_DATA", longer, 1);
+    assert_false(catalogue_read(&c, &e));
+    assert_non_null(strstr(e.text, "is longer than"));
+}
+
+/* One data set whose file's name has `length` letters before its ".h5". */
+static void read_long_name(const char *folder, int length, char name[NAME_MAX + 1], struct catalogue *c)
+{
+    char file[NAME_MAX + 1];
+    struct error e = { 0 };
+
+    memset(name, 'a', (size_t)length);
+    name[length] = '\0';
+    snprintf(file, sizeof file, "%.*s.h5", length, name);
+    write_hdf5(folder_path(folder, "short.h5"));
+    assert_int_equal(rename(folder_path(folder, "short.h5"), folder_path(folder, file)), 0);
+    assert_true(catalogue_read(c, &e));
+    assert_int_equal(unlink(folder_path(folder, file)), 0);
+    assert_int_equal(c->count, 2);
+}
+
+static void test_a_long_name_is_a_name_like_any_other(void **state)
+{
+    static const int lengths[] = { 60, 63, 64, 65, 124 };
+    char name[NAME_MAX + 1];
+    struct catalogue c;
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        read_long_name(*state, lengths[i], name, &c);
+        assert_string_equal(c.entries[1].name, name);
+        assert_true(c.entries[1].readable);
+        catalogue_free(&c);
+    }
+}
+
+static void test_a_name_that_is_too_long_is_told(void **state)
+{
+    static const int lengths[] = { 125, 128, NAME_MAX - 3 };
+    char name[NAME_MAX + 1];
+    struct catalogue c;
+    struct dataset_info info;
+    struct error e = { 0 };
+
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        read_long_name(*state, lengths[i], name, &c);
+        assert_false(c.entries[1].readable);
+        assert_non_null(strstr(c.entries[1].problem, "the name is longer than 127 bytes"));
+        assert_false(catalogue_look(c.entries[1].name, &info, &e)); /* a cut name names nothing */
+        catalogue_free(&c);
+    }
+    assert_true(catalogue_look("digits", &info, &e));
+}
+
 static struct source *open_well(const char *name, uint64_t limit)
 {
     struct error e = { 0 };
@@ -172,9 +264,16 @@ int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, folder_teardown)
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_digits_come_first_then_the_folder_by_name), IN_FOLDER(test_entries_of_one_name_are_told_apart),
-        IN_FOLDER(test_without_a_folder_there_are_the_digits),     IN_FOLDER(test_sets_are_opened_by_name_and_by_path),
-        IN_FOLDER(test_an_unknown_name_tells_those_there_are),  IN_FOLDER(test_a_path_is_made_whole_and_a_name_stays),
+        IN_FOLDER(test_digits_come_first_then_the_folder_by_name),
+        IN_FOLDER(test_entries_of_one_name_are_told_apart),
+        IN_FOLDER(test_without_a_folder_there_are_the_digits),
+        IN_FOLDER(test_without_a_home_there_are_the_digits),
+        IN_FOLDER(test_a_folder_that_cannot_be_read_is_told),
+        IN_FOLDER(test_a_long_name_is_a_name_like_any_other),
+        IN_FOLDER(test_a_name_that_is_too_long_is_told),
+        IN_FOLDER(test_sets_are_opened_by_name_and_by_path),
+        IN_FOLDER(test_an_unknown_name_tells_those_there_are),
+        IN_FOLDER(test_a_path_is_made_whole_and_a_name_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
