@@ -142,17 +142,22 @@ static bool write_images(const struct importer *i, enum split split, struct erro
     return written;
 }
 
-/* Small data sets, written in one go. */
+/* Small data sets, written in one go. With the lock held: naming one of HDF5's types calls the library. */
 static bool write_whole(const struct importer *i, const char *name, hid_t stored, hid_t given, hsize_t count,
                         const void *values, bool compressed, struct error *e)
 {
     const hsize_t chunk = count < LABELS_CHUNK ? count : LABELS_CHUNK;
-
-    hdf5_lock();
     hid_t dataset = create_dataset(i->file, name, stored, 1, &count, compressed ? &chunk : NULL);
     bool written =
         (dataset >= 0 && H5Dwrite(dataset, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) || cannot_write(i, e);
-    written = close_dataset(i, dataset, written, e);
+    return close_dataset(i, dataset, written, e);
+}
+
+static bool write_labels(const struct importer *i, enum split split, struct error *e)
+{
+    hdf5_lock();
+    bool written =
+        write_whole(i, names[split].labels, H5T_STD_I64LE, H5T_NATIVE_INT32, i->count[split], i->labels, true, e);
     hdf5_unlock();
     return written;
 }
@@ -160,9 +165,7 @@ static bool write_whole(const struct importer *i, const char *name, hid_t stored
 static bool write_split(struct importer *i, enum split split, struct error *e)
 {
     i->labels = memory_new(i->count[split], sizeof *i->labels, e);
-    bool written =
-        i->labels && write_images(i, split, e) &&
-        write_whole(i, names[split].labels, H5T_STD_I64LE, H5T_NATIVE_INT32, i->count[split], i->labels, true, e);
+    bool written = i->labels && write_images(i, split, e) && write_labels(i, split, e);
 
     free(i->labels);
     return written;
@@ -176,9 +179,7 @@ static bool write_class_names(const struct importer *i, struct error *e)
     hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, CLASS_NAME_SIZE);
     H5Tset_cset(type, H5T_CSET_UTF8);
-    hdf5_unlock();
     bool written = write_whole(i, "class_names", type, type, (hsize_t)i->info.classes, i->info.class_names, false, e);
-    hdf5_lock();
     H5Tclose(type);
     hdf5_unlock();
     return written;
