@@ -96,6 +96,14 @@ static bool read_items(gzFile stream, const char *path, void *to, size_t size, c
                      there < header ? 0 : (there - header) / item_size);
 }
 
+static bool seek_image(const struct idx_split *s, uint32_t index, size_t size, struct error *e)
+{
+    if (gzseek(s->images, (z_off_t)(IMAGES_HEADER + index * size), SEEK_SET) >= 0)
+        return true;
+    return !is_damaged(s->images, s->path, e) &&
+           error_set(e, ERROR_INPUT, "%s: image %u cannot be reached", s->path, index);
+}
+
 static gzFile open_stream(const char *path, struct error *e)
 {
     gzFile stream = gzopen(path, "rb");
@@ -248,8 +256,8 @@ static bool idx_read(struct source *source, enum split which, const uint32_t *in
         uint32_t first = s->order.position[i];
 
         run = run < limit ? run : limit;
-        gzseek(split->images, (z_off_t)(IMAGES_HEADER + index[first] * size), SEEK_SET);
-        if (!read_items(split->images, split->path, images + first * size, (size_t)run * size, "images", split->count,
+        if (!seek_image(split, index[first], size, e) ||
+            !read_items(split->images, split->path, images + first * size, (size_t)run * size, "images", split->count,
                         IMAGES_HEADER, size, e))
             return false;
         i += run;
