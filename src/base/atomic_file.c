@@ -71,10 +71,10 @@ static bool sync_file(const char *path)
 
     bool synced = fsync(descriptor) == 0;
     int number = errno;
-    synced = close(descriptor) == 0 && synced;
-    if (!synced && number)
+    bool closed = close(descriptor) == 0;
+    if (!synced)
         errno = number;
-    return synced;
+    return closed && synced;
 }
 
 /* Makes the new name last through a crash. The file is whole already and some file systems cannot do
