@@ -5,11 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    int exit_code;
-    const char *word;
-} kinds[] = {
-#define ERROR_KIND(kind, code, name) [ERROR_##kind] = { .exit_code = code, .word = name },
+static const int exit_codes[] = {
+#define ERROR_KIND(kind, code) [ERROR_##kind] = code,
     ERROR_KINDS(ERROR_KIND)
 #undef ERROR_KIND
 };
@@ -57,10 +54,5 @@ bool error_context(struct error *e, const char *format, ...)
 
 int error_exit_code(enum error_kind kind)
 {
-    return kinds[kind].exit_code;
-}
-
-const char *error_word(enum error_kind kind)
-{
-    return kinds[kind].word;
+    return exit_codes[kind];
 }

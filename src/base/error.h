@@ -6,19 +6,19 @@
 
 #include <stdbool.h>
 
-/* kind, exit code of the program, word */
+/* kind, exit code of the program */
 #define ERROR_KINDS(X) \
-    X(NONE, 0, "none") \
-    X(RUN, 1, "run") \
-    X(IO, 1, "input or output") \
-    X(MEMORY, 1, "memory") \
-    X(USAGE, 2, "usage") \
-    X(INPUT, 3, "input file") \
-    X(DEVICE, 4, "device") \
-    X(STOPPED, 5, "stopped")
+    X(NONE, 0) \
+    X(RUN, 1) \
+    X(IO, 1) \
+    X(MEMORY, 1) \
+    X(USAGE, 2) \
+    X(INPUT, 3) \
+    X(DEVICE, 4) \
+    X(STOPPED, 5)
 
 enum error_kind {
-#define ERROR_KIND(kind, code, word) ERROR_##kind,
+#define ERROR_KIND(kind, code) ERROR_##kind,
     ERROR_KINDS(ERROR_KIND)
 #undef ERROR_KIND
 };
@@ -29,8 +29,7 @@ struct error {
 };
 
 /* Sets kind and text. Always false, for `return error_set(e, …);`. */
-bool error_set(struct error *e, enum error_kind kind, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+bool error_set(struct error *e, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Sets ERROR_IO (or ERROR_MEMORY for ENOMEM) with the formatted text and ": strerror(errno)". Always false. */
 bool error_set_errno(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -39,6 +38,5 @@ bool error_set_errno(struct error *e, const char *format, ...) __attribute__((fo
 bool error_context(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 int error_exit_code(enum error_kind kind);
-const char *error_word(enum error_kind kind);
 
 #endif
