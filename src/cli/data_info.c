@@ -137,7 +137,7 @@ bool data_info_print(struct source *s, bool json, struct error *e)
     struct findings f = { 0 };
 
     source_describe(s, &f.info);
-    bool fine = count_classes(s, &f, e) && statistics_measure(s, &f.statistics, e);
+    bool fine = count_classes(s, &f, e) && statistics_measure(s, &f.statistics, NULL, NULL, e);
     if (fine && json)
         fine = print_json(&f, e);
     else if (fine)

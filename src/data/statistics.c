@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-enum { BLOCK = 64, SAMPLE = 10000 };
+enum { BLOCK_BYTES = 4 << 20, BLOCK_IMAGES = 4096, SAMPLE = 10000 };
 
 /* Sums of whole numbers are exact, so the result does not depend on the order of reading. */
 struct sums {
@@ -36,40 +36,52 @@ static void finish(const struct sums *sums, double pixels, int channels, struct 
     }
 }
 
-static bool measure(struct source *s, const struct dataset_info *info, uint32_t images, uint8_t *block,
-                    struct sums *sums, struct error *e)
+struct pass {
+    struct source *source;
+    struct dataset_info info;
+    uint32_t images, block; /* to read, in all and at once */
+    uint8_t *pixels;        /* [block][H][W][C] */
+    bool (*progress)(void *context, double done);
+    void *context;
+};
+
+static bool measure(const struct pass *p, struct sums *sums, struct error *e)
 {
-    uint32_t index[BLOCK];
-    int32_t labels[BLOCK];
-    uint64_t all = info->count[SPLIT_TRAIN];
+    uint32_t index[BLOCK_IMAGES];
+    int32_t labels[BLOCK_IMAGES];
+    uint64_t all = p->info.count[SPLIT_TRAIN];
 
-    for (uint32_t done = 0; done < images;) {
-        int n = images - done < BLOCK ? (int)(images - done) : BLOCK;
+    for (uint32_t done = 0; done < p->images;) {
+        uint32_t left = p->images - done, n = left < p->block ? left : p->block;
 
-        for (int i = 0; i < n; i++)
-            index[i] = (uint32_t)(all * (done + (uint32_t)i) / images);
-        if (!source_read(s, SPLIT_TRAIN, index, n, block, labels, e))
+        for (uint32_t i = 0; i < n; i++)
+            index[i] = (uint32_t)(all * (done + i) / p->images);
+        if (!source_read(p->source, SPLIT_TRAIN, index, (int)n, p->pixels, labels, e))
             return false;
-        add(sums, block, (size_t)n * (size_t)info->height * (size_t)info->width, info->channels);
-        done += (uint32_t)n;
+        add(sums, p->pixels, (size_t)n * (size_t)p->info.height * (size_t)p->info.width, p->info.channels);
+        done += n;
+        if (p->progress && !p->progress(p->context, (double)done / p->images))
+            return error_set(e, ERROR_STOPPED, "measuring %s was stopped", p->info.name);
     }
     return true;
 }
 
-bool statistics_measure(struct source *s, struct statistics *out, struct error *e)
+bool statistics_measure(struct source *s, struct statistics *out, bool (*progress)(void *context, double done),
+                        void *context, struct error *e)
 {
-    struct dataset_info info;
+    struct pass p = { .source = s, .progress = progress, .context = context };
     struct sums sums = { 0 };
 
-    source_describe(s, &info);
-    uint32_t images = info.count[SPLIT_TRAIN];
-    if (!info.in_memory && images > SAMPLE)
-        images = SAMPLE;
-
-    uint8_t *block = memory_new(BLOCK, dataset_image_bytes(&info), e);
-    bool measured = block && measure(s, &info, images, block, &sums, e);
-    free(block);
+    source_describe(s, &p.info);
+    size_t size = dataset_image_bytes(&p.info), fit = BLOCK_BYTES / size;
+    p.block = (uint32_t)(fit < 1 ? 1 : fit > BLOCK_IMAGES ? BLOCK_IMAGES : fit);
+    p.images = p.info.count[SPLIT_TRAIN];
+    if (!p.info.in_memory && p.images > SAMPLE)
+        p.images = SAMPLE;
+    p.pixels = memory_new(p.block, size, e);
+    bool measured = p.pixels && measure(&p, &sums, e);
+    free(p.pixels);
     if (measured)
-        finish(&sums, (double)images * info.height * info.width, info.channels, out);
+        finish(&sums, (double)p.images * p.info.height * p.info.width, p.info.channels, out);
     return measured;
 }

@@ -11,7 +11,9 @@ struct statistics {
     float deviation[CHANNELS_MAX]; /* standard deviation of pixel / 255; never 0 */
 };
 
-/* Over all training images, or an evenly spaced sample of at most 10,000 of them when the source is not in memory. */
-bool statistics_measure(struct source *s, struct statistics *out, struct error *e);
+/* Over all training images, or an evenly spaced sample of at most 10,000 of them when the source is not in memory.
+ * `progress` may be NULL; false from it stops with ERROR_STOPPED. */
+bool statistics_measure(struct source *s, struct statistics *out, bool (*progress)(void *context, double done),
+                        void *context, struct error *e);
 
 #endif

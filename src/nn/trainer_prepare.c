@@ -52,10 +52,13 @@ static bool make_plan(struct training *r, struct error *e)
     struct trainer *t = r->t;
     struct statistics measured;
 
-    set_activity(r, "opening the device");
     t->plan = plan_new(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes, true, e);
-    if (!t->plan || !statistics_measure(t->source, &measured, e))
+    if (!t->plan)
         return false;
+    set_activity(r, "measuring the images");
+    if (!statistics_measure(t->source, &measured, loading, r, e))
+        return false;
+    set_activity(r, "opening the device");
     t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
     t->statistics = t->parameters ? memory_new_aligned(1, t->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
     if (!t->statistics)

@@ -36,7 +36,7 @@ static void test_each_channel_is_measured_by_itself(void **state)
         pixel[2] = i % 4 ? 0 : 255; /* mean ¼, deviation √3 / 4 */
     }
     memset(source_memory_images(s, SPLIT_TEST), 255, 12); /* the test images must not count */
-    assert_true(statistics_measure(s, &found, &e));
+    assert_true(statistics_measure(s, &found, NULL, NULL, &e));
     assert_float_equal(found.mean[0], 0.5, 1e-6);
     assert_float_equal(found.deviation[0], 0.5, 1e-6);
     assert_float_equal(found.mean[1], 0.2, 1e-6);
@@ -83,10 +83,57 @@ static void test_a_large_set_on_disk_is_sampled_evenly(void **state)
     struct error e = { 0 };
     (void)state;
 
-    assert_true(statistics_measure(&d.base, &found, &e));
+    assert_true(statistics_measure(&d.base, &found, NULL, NULL, &e));
     assert_int_equal(d.asked, 10000);
     assert_int_equal(d.last, 999900);
     assert_float_equal(found.mean[0], 1, 0);
+}
+
+struct steps {
+    int count, stop_after;
+    double last;
+};
+
+static bool step(void *context, double done)
+{
+    struct steps *s = context;
+
+    assert_true(done > s->last && done <= 1);
+    s->last = done;
+    return ++s->count != s->stop_after;
+}
+
+/* Images of 48 MiB: one at a time, so that they fit in memory and stopping is quick. */
+static void describe_large(const struct source *s, struct dataset_info *info)
+{
+    (void)s;
+    *info = (struct dataset_info){
+        .name = "large", .count = { 8, 1 }, .height = 4096, .width = 4096, .channels = 3, .classes = 2
+    };
+}
+
+static bool read_large(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                       int32_t *labels, struct error *e)
+{
+    (void)s, (void)split, (void)index, (void)images, (void)e;
+    assert_int_equal(n, 1);
+    labels[0] = 0;
+    return true;
+}
+
+static void test_measuring_large_images_is_seen_and_stopped(void **state)
+{
+    const struct source_ops ops = { .describe = describe_large, .read = read_large };
+    struct source s = { .ops = &ops };
+    struct steps steps = { .stop_after = 2 };
+    struct statistics found;
+    struct error e = { 0 };
+    (void)state;
+
+    assert_false(statistics_measure(&s, &found, step, &steps, &e));
+    assert_int_equal(e.kind, ERROR_STOPPED);
+    assert_int_equal(steps.count, 2);
+    assert_float_equal(steps.last, 0.25, 0);
 }
 
 int main(void)
@@ -94,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_channel_is_measured_by_itself),
         cmocka_unit_test(test_a_large_set_on_disk_is_sampled_evenly),
+        cmocka_unit_test(test_measuring_large_images_is_seen_and_stopped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
