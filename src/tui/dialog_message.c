@@ -18,11 +18,11 @@ enum { MESSAGE_COLUMNS = 60 };
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct message_dialog *m = (const struct message_dialog *)d;
-    int row = paragraph_draw(c, 0, ROLE_NORMAL, m->text) + 1, column = 0;
+    struct canvas above = canvas_part(c, (struct rectangle){ 0, 0, c->clip.rows - 1, c->clip.columns });
+    int row = c->clip.rows - 1, column = 0;
     (void)app;
 
-    if (row > c->clip.rows - 1)
-        row = c->clip.rows - 1;
+    paragraph_draw(&above, 0, ROLE_NORMAL, m->text);
     for (int i = 0; i < ANSWERS_MAX && m->answers[i].label; i++) {
         column += canvas_format(c, row, column, ROLE_KEY, " %c ", m->answers[i].key);
         column += canvas_format(c, row, column + 1, ROLE_NORMAL, "%s", m->answers[i].label) + 3;

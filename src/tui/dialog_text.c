@@ -17,12 +17,13 @@ enum { PROMPT_ROW, LINE_ROW, ERROR_ROW = 3, KEYS_ROW = 7, TEXT_ROWS, TEXT_COLUMN
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct text_dialog *t = (const struct text_dialog *)d;
+    struct canvas error = canvas_part(c, (struct rectangle){ ERROR_ROW, 0, KEYS_ROW - ERROR_ROW, c->clip.columns });
     (void)app;
 
     canvas_text(c, PROMPT_ROW, 0, ROLE_NORMAL, t->setup.prompt);
     edit_draw(&t->line, c, LINE_ROW, 0);
     if (t->error.kind != ERROR_NONE)
-        paragraph_draw(c, ERROR_ROW, ROLE_BAD, t->error.text);
+        paragraph_draw(&error, 0, ROLE_BAD, t->error.text);
     canvas_text(c, KEYS_ROW, 0, ROLE_DIM, "Enter done   Ctrl-U clear   Esc cancel");
 }
 

@@ -1,8 +1,10 @@
 #include "tui/graph.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
-enum { AXIS_COLUMNS = 4, ROWS_MAX = 512, MARK_DISTANCE = 3, BRAILLE = 0x2800 };
+enum { AXIS_COLUMNS = 4, LABEL_SIZE = 32, ROWS_MAX = 512, MARK_DISTANCE = 3, BRAILLE = 0x2800 };
 
 /* How finely a cell is divided, and which bit of a cell a dot is: [down][across]. */
 struct raster {
@@ -36,6 +38,27 @@ int graph_points(int columns, bool unicode)
     return points > 1 ? points : 1;
 }
 
+/* Made to fit the axis: "600k" for 600000, ".05" for 0.05. */
+static void write_label(const struct scale *s, double value, char label[LABEL_SIZE])
+{
+    static const char units[] = "kMGTPE";
+    const double thousand = 1000;
+    int unit = -1;
+
+    scale_label(s, value, label, LABEL_SIZE);
+    if (strlen(label) < AXIS_COLUMNS)
+        return;
+    if (fabs(value) < s->step / 2) {
+        snprintf(label, LABEL_SIZE, "0");
+    } else if (value >= thousand) {
+        for (; value >= thousand && units[unit + 1] != '\0'; value /= thousand)
+            unit++;
+        snprintf(label, LABEL_SIZE, "%.3g%c", value, units[unit]);
+    } else if (label[0] == '0') {
+        memmove(label, label + 1, strlen(label));
+    }
+}
+
 static void draw_axis(struct canvas *c, const struct scale *s)
 {
     double ticks[TICKS_MAX];
@@ -43,10 +66,11 @@ static void draw_axis(struct canvas *c, const struct scale *s)
 
     for (int i = 0; i < n; i++) {
         int row = (int)lround((1 - scale_fraction(s, ticks[i])) * (c->clip.rows - 1));
-        char label[16];
+        char label[LABEL_SIZE];
 
-        scale_label(s, ticks[i], label, sizeof label);
-        canvas_text_right(c, row, AXIS_COLUMNS - 1, ROLE_DIM, label);
+        write_label(s, ticks[i], label);
+        /* A blank before the curves, unless the label needs it. */
+        canvas_text_right(c, row, AXIS_COLUMNS - (strlen(label) < AXIS_COLUMNS), ROLE_DIM, label);
     }
 }
 

@@ -50,9 +50,12 @@ int paragraph_draw(struct canvas *c, int row, enum role role, const char *text)
     char line[LINE_SIZE];
     int rows = 0;
 
-    for (; text; rows++) {
-        text = take_line(text, c->clip.columns, line);
-        canvas_text(c, row + rows, 0, role, line);
+    for (; text && row + rows < c->clip.rows; rows++) {
+        const char *rest = take_line(text, c->clip.columns, line);
+        bool cut = rest && row + rows == c->clip.rows - 1;
+
+        canvas_text(c, row + rows, 0, role, cut ? text : line);
+        text = rest;
     }
     return rows;
 }

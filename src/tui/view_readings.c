@@ -43,6 +43,14 @@ static void memory_row(struct canvas *c, int row, const struct app *app)
     bar_row(c, row, "mem", used.value / limit.value, used.known && limit.known, text);
 }
 
+/* What does not fit is a dialog's at F5. */
+static void draw_problem(struct canvas *c, const char *text)
+{
+    paragraph_draw(c, 0, ROLE_BAD, text);
+    if (paragraph_rows(text, c->clip.columns) > c->clip.rows)
+        canvas_text_right(c, c->clip.rows - 1, c->clip.columns, ROLE_DIM, "… F5 tells all");
+}
+
 /* What F5 would do, for someone who sees the screen for the first time; or why it cannot. */
 static void hint_row(struct canvas *c, int row, const struct app *app)
 {
@@ -50,11 +58,11 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
     char count[FIGURE_SIZE];
 
     if (app->dataset_error.kind != ERROR_NONE) {
-        paragraph_draw(&rest, 0, ROLE_BAD, app->dataset_error.text);
+        draw_problem(&rest, app->dataset_error.text);
         return;
     }
     if (app->model_error.kind != ERROR_NONE) {
-        paragraph_draw(&rest, 0, ROLE_BAD, app->model_error.text);
+        draw_problem(&rest, app->model_error.text);
         return;
     }
     figure_count(count, app->dataset.count[SPLIT_TRAIN]);

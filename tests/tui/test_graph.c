@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,32 @@ static void test_a_new_point_changes_its_own_cell_only(void **state)
     assert_int_equal(changed, 1);
 }
 
+/* The labels of an axis from 0, from the top. */
+static void assert_labels(double high, const char *top, const char *middle)
+{
+    struct scale axis = scale_nice(0, high, 3);
+    char *text, expected[64];
+
+    begin(3, 8, true);
+    graph_draw(&canvas, &axis, &line, &marks);
+    text = canvas_to_text(&canvas);
+    assert_non_null(text);
+    snprintf(expected, sizeof expected, "%s\n%s\n  0\n", top, middle);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_large_and_small_figures_fit_the_axis(void **state)
+{
+    (void)state;
+    assert_labels(200, "200", "100");
+    assert_labels(2000, " 2k", " 1k");
+    assert_labels(4e5, "400k", "200k");
+    assert_labels(1e6, " 1M", "500k");
+    assert_labels(1e12, " 1T", "500G");
+    assert_labels(0.1, ".10", ".05");
+}
+
 static void test_no_size_is_too_small(void **state)
 {
     (void)state;
@@ -114,6 +141,7 @@ int main(void)
         cmocka_unit_test_teardown(test_ascii_has_two_rows_in_a_cell, end),
         cmocka_unit_test_teardown(test_what_is_outside_the_scale_sticks_to_its_edge, end),
         cmocka_unit_test_teardown(test_a_new_point_changes_its_own_cell_only, end),
+        cmocka_unit_test_teardown(test_large_and_small_figures_fit_the_axis, end),
         cmocka_unit_test_teardown(test_no_size_is_too_small, end),
     };
 

@@ -187,6 +187,27 @@ static void test_any_path_can_be_typed(void **state)
     assert_int_equal(app->dataset.channels, 3);
 }
 
+/* What to do next stays in sight, however much there is to say. */
+static void test_a_long_error_leaves_the_keys_in_sight(void **state)
+{
+    (void)state;
+    press('/');
+    for (int i = 0; i < 16; i++)
+        type("/a folder that is nowhere");
+    press(KEYCODE_ENTER);
+    assert_true(shows("a folder that is nowhere"));
+    assert_true(shows("Enter done   Ctrl-U clear   Esc cancel"));
+    press(KEYCODE_ESCAPE);
+
+    snprintf(app->dataset_error.text, sizeof app->dataset_error.text, "%0300d", 0);
+    app->dataset_error.kind = ERROR_IO;
+    assert_true(shows("0… F5 tells all"));
+    press(KEYCODE_F5);
+    assert_true(shows("Esc  close"));
+    press(KEYCODE_ESCAPE);
+    assert_null(app->dialog);
+}
+
 static void test_layers_are_added_moved_removed_and_brought_back(void **state)
 {
     int before = app->recipe.n_layers;
@@ -449,6 +470,7 @@ int main(void)
         SCREEN_TEST(test_choosing_a_data_set_infers_the_shapes_again),
         SCREEN_TEST(test_a_data_set_that_cannot_be_read_says_why),
         SCREEN_TEST(test_any_path_can_be_typed),
+        SCREEN_TEST(test_a_long_error_leaves_the_keys_in_sight),
         SCREEN_TEST(test_layers_are_added_moved_removed_and_brought_back),
         SCREEN_TEST(test_a_form_edits_a_layer_and_shows_what_comes_of_it),
         SCREEN_TEST(test_escape_leaves_the_layer_as_it_was),
