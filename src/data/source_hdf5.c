@@ -168,8 +168,12 @@ static struct source *open_with(struct hdf5_source *s, hid_t access, struct erro
 
 static struct source *hdf5_open(const char *path, struct error *e)
 {
+    /* HDF5 would call a file that may not be read no HDF5 file. */
+    if (access(path, R_OK) != 0) {
+        error_set_errno(e, "cannot read %s", path);
+        return NULL;
+    }
     struct hdf5_source *s = new_source(path, e);
-
     if (!s)
         return NULL;
     source_name(s->info.name, sizeof s->info.name, path);
