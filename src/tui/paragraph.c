@@ -45,17 +45,15 @@ int paragraph_rows(const char *text, int columns)
     return rows;
 }
 
-int paragraph_draw(struct canvas *c, int row, enum role role, const char *text)
+void paragraph_draw(struct canvas *c, int row, enum role role, const char *text)
 {
     char line[LINE_SIZE];
-    int rows = 0;
 
-    for (; text && row + rows < c->clip.rows; rows++) {
+    for (; text && row < c->clip.rows; row++) {
         const char *rest = take_line(text, c->clip.columns, line);
-        bool cut = rest && row + rows == c->clip.rows - 1;
+        bool cut = rest && row == c->clip.rows - 1;
 
-        canvas_text(c, row + rows, 0, role, cut ? text : line);
+        canvas_text(c, row, 0, role, cut ? text : line);
         text = rest;
     }
-    return rows;
 }

@@ -5,7 +5,7 @@
 #include "tui/canvas.h"
 
 int paragraph_rows(const char *text, int columns); /* how many rows it takes */
-/* Returns the rows drawn; where the canvas has fewer than it takes, the last one ends with a mark. */
-int paragraph_draw(struct canvas *c, int row, enum role role, const char *text);
+/* Where the canvas has fewer rows than it takes, the last one ends with a mark. */
+void paragraph_draw(struct canvas *c, int row, enum role role, const char *text);
 
 #endif

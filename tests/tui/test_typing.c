@@ -77,9 +77,9 @@ static void test_paragraphs_break_at_blanks(void **state)
     assert_int_equal(paragraph_rows("", 10), 1);
     assert_int_equal(paragraph_rows("one two three", 7), 2);
     assert_true(canvas_new(&c, 4, 7, true, &e));
-    assert_int_equal(paragraph_draw(&c, 0, ROLE_NORMAL, "one two three incomprehensible"), 5);
+    paragraph_draw(&c, 0, ROLE_NORMAL, "one two three incomprehensible"); /* a row more than there is */
     text = canvas_to_text(&c);
-    assert_string_equal(text, "one two\nthree\nincompr\nehensib\n");
+    assert_string_equal(text, "one two\nthree\nincompr\nehensi…\n");
     free(text);
     canvas_free(&c);
 }
