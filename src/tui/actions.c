@@ -10,8 +10,6 @@
 #include "tui/keys.h"
 #include "tui/recipes.h"
 
-enum { CTRL_C = 3 };
-
 static void go_to(struct app *app, int panel)
 {
     app_focus(app, PLACE_DATASET + (panel + PANEL_COUNT) % PANEL_COUNT);
@@ -199,6 +197,7 @@ static void quit(struct app *app)
         leave(app, NULL);
 }
 
+/* NULL: what moves through lines is the panels' alone. */
 static void (*const act[ACTION_COUNT])(struct app *app) = {
     [ACTION_HELP] = dialog_help,
     [ACTION_DATASET] = go_to_dataset,
@@ -217,6 +216,7 @@ static void (*const act[ACTION_COUNT])(struct app *app) = {
     [ACTION_DETAIL] = toggle_detail,
     [ACTION_REDRAW] = redraw,
     [ACTION_QUIT] = quit,
+    [ACTION_INTERRUPT] = quit,
 };
 
 static void key_below_dialogs(struct app *app, int key)
@@ -227,7 +227,7 @@ static void key_below_dialogs(struct app *app, int key)
 
     if (reaction & REACTION_MODEL_CHANGED)
         app_recipe_changed(app);
-    if (reaction == REACTION_NONE && action != ACTION_NONE)
+    if (reaction == REACTION_NONE && act[action])
         act[action](app);
 }
 
@@ -236,7 +236,7 @@ static bool acts_unseen(int key)
 {
     enum action action = keys_action(key);
 
-    return key == CTRL_C || key == KEYCODE_F10 || action == ACTION_REDRAW;
+    return action == ACTION_INTERRUPT || action == ACTION_REDRAW || key == KEYCODE_F10;
 }
 
 void actions_key(struct app *app, int key)
@@ -244,8 +244,8 @@ void actions_key(struct app *app, int key)
     if (app->layout.too_small && !acts_unseen(key))
         return;
     app->message[0] = '\0';
-    if (key == CTRL_C) /* out of a dialog, and then out of the program */
-        key = app->dialog ? KEYCODE_ESCAPE : KEYCODE_F10;
+    if (app->dialog && keys_action(key) == ACTION_INTERRUPT)
+        key = KEYCODE_ESCAPE;
     if (app->dialog && keys_action(key) != ACTION_REDRAW)
         dialog_key(app, key);
     else

@@ -14,23 +14,27 @@ enum {
 
 /* name, first key, second key, shown as, label, help */
 #define ACTIONS(X) \
-    X(HELP, KEYCODE_F1, '?', "F1 ?", "Help", "this page") \
+    X(HELP, KEYCODE_F1, '?', "F1 ?", "Help", "the keys, on one page") \
     X(DATASET, '1', KEYCODE_NONE, "1", "", "go to the Dataset panel") \
     X(LAYERS, '2', KEYCODE_NONE, "2", "", "go to the Layers panel") \
     X(TRAINING, '3', KEYCODE_NONE, "3", "", "go to the Training panel") \
     X(DEVICE, '4', KEYCODE_NONE, "4", "", "go to the Device panel") \
     X(NEXT_PANEL, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel (Shift-Tab: the one before)") \
     X(PREVIOUS_PANEL, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "panel before") \
+    X(LINE, KEYCODE_UP, KEYCODE_DOWN, "Up Down", "", "line before, next line") \
+    X(SCREENFUL, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp PgDn", "", "as many lines up or down as are shown") \
+    X(END, KEYCODE_HOME, KEYCODE_END, "Home End", "", "first line, last line") \
     X(PRESET, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe: presets and files") \
     X(SAVE, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
     X(TRAIN, KEYCODE_F5, 't', "F5 t", "Train", "train with what the panels say; again: stop") \
     X(PAUSE, ' ', KEYCODE_NONE, "Space", "Pause", "pause training and go on") \
     X(SLOWER, '-', KEYCODE_NONE, "-", "", "halve the learning rate, also while it trains") \
-    X(FASTER, '+', '=', "+", "", "double the learning rate, also while it trains") \
+    X(FASTER, '+', '=', "+ =", "", "double the learning rate, also while it trains") \
     X(EXPORT, KEYCODE_F8, 'e', "F8 e", "Export", "write loss and accuracy charts as PNG") \
     X(DETAIL, 'b', KEYCODE_NONE, "b", "", "bytes per second and round trip of the link") \
     X(REDRAW, 12 /* Ctrl-L */, KEYCODE_NONE, "Ctrl-L", "", "draw the whole screen again") \
-    X(QUIT, KEYCODE_F10, 'q', "F10 q", "Quit", "leave; asks first while it trains")
+    X(QUIT, KEYCODE_F10, 'q', "F10 q", "Quit", "leave; asks first while it trains") \
+    X(INTERRUPT, 3 /* Ctrl-C */, KEYCODE_NONE, "Ctrl-C", "", "close a dialog; without one: leave")
 
 enum action {
     ACTION_NONE,

@@ -168,9 +168,11 @@ static int key(struct panel *p, struct app *app, int key)
         return choose_entry(app, selected_line(panel, app));
     case '/':
     case 'p':
+    case 'P':
         ask_path(app);
         return REACTION_HANDLED;
     case 'r':
+    case 'R':
         return read_again(app);
     default:
         return REACTION_NONE;

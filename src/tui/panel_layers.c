@@ -197,6 +197,7 @@ static int key_on_layer(struct app *app, int position, int key)
         return REACTION_HANDLED;
     case KEYCODE_DELETE:
     case 'd':
+    case 'D':
         return remove_layer(app, position);
     case 'K':
     case '[':
@@ -219,11 +220,11 @@ static int key(struct panel *p, struct app *app, int key)
         panel->selected = to;
         return REACTION_HANDLED;
     }
-    if (key == 'a' || key == KEYCODE_INSERT) {
+    if (key == 'a' || key == 'A' || key == KEYCODE_INSERT) {
         choose_class(app);
         return REACTION_HANDLED;
     }
-    if (key == 'u') {
+    if (key == 'u' || key == 'U') {
         app_undo(app);
         return REACTION_HANDLED;
     }
