@@ -363,6 +363,19 @@ static void test_restored_after_an_abort(void **state)
     restored_after("a", SIGABRT, 0);
 }
 
+static void test_restored_after_a_signal_that_nobody_expects(void **state)
+{
+    struct screen *s = start_and_see((struct screen_options){ 0 });
+    int status;
+    (void)state;
+
+    kill(screen_process(s), SIGALRM);
+    status = screen_wait_exit(s);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM);
+    assert_restored(s);
+    screen_close(s);
+}
+
 static void test_restored_after_exit_from_anywhere(void **state)
 {
     (void)state;
@@ -549,6 +562,7 @@ int main(void)
         cmocka_unit_test(test_the_bell_rings),
         cmocka_unit_test(test_restored_after_a_crash),
         cmocka_unit_test(test_restored_after_an_abort),
+        cmocka_unit_test(test_restored_after_a_signal_that_nobody_expects),
         cmocka_unit_test(test_restored_after_exit_from_anywhere),
         cmocka_unit_test(test_a_signal_to_end_is_told_and_a_second_one_ends),
         cmocka_unit_test(test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on),

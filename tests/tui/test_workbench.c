@@ -214,6 +214,22 @@ static void test_a_signal_stops_and_saves_first(void **state)
     assert_true(path_is_file(run_file("model.h5")));
 }
 
+/* Paused before its first step, or after it when it was quicker than the key. */
+static void test_a_signal_says_what_became_of_a_run_that_had_hardly_begun(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    (void)state;
+
+    screen_wait_text(s, "ready");
+    screen_send(s, F5 " ");
+    screen_wait_text(s, "paused");
+    kill(screen_process(s), SIGTERM);
+    screen_wait_exit(s);
+    assert_int_equal(screen_shows(s, "stopped by SIGTERM; what was learned is in"), path_is_file(run_file("recipe.ini")));
+    assert_int_equal(screen_shows(s, "before the first step; nothing is kept"), !path_is_file(run_file("recipe.ini")));
+    assert_left(s, 5);
+}
+
 /* Slurm's warnings, and what the CPU limit of a login node sends. */
 static void test_warnings_do_not_end_a_run_and_a_spent_limit_saves_it(void **state)
 {
@@ -351,6 +367,7 @@ int main(void)
         SCREEN_TEST(test_a_run_is_paused_slowed_and_stopped),
         SCREEN_TEST(test_quitting_stops_and_saves_first),
         SCREEN_TEST(test_a_signal_stops_and_saves_first),
+        SCREEN_TEST(test_a_signal_says_what_became_of_a_run_that_had_hardly_begun),
         SCREEN_TEST(test_warnings_do_not_end_a_run_and_a_spent_limit_saves_it),
         SCREEN_TEST(test_a_run_that_cannot_be_saved_on_quitting_is_told_on_the_way_out),
         SCREEN_TEST(test_control_c_leaves),
