@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/text.h"
 
 /* A reader that went away (`cuvette train | head`) is no error, and no reason to stop: the rest goes nowhere. */
@@ -88,19 +89,29 @@ void epoch_lines_end(struct epoch_lines *l)
     progress_clear(&l->progress);
 }
 
+static void print_folder(const char *folder)
+{
+    char shown[PATH_SIZE];
+
+    text_sanitise(shown, sizeof shown, folder);
+    printf("run folder %s\n", shown);
+}
+
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder)
 {
-    char name[sizeof device->info.name], dataset[sizeof recipe->data.dataset], count[32];
+    char title[sizeof recipe->name], name[sizeof device->info.name], dataset[sizeof recipe->data.dataset], count[32];
 
+    text_sanitise(title, sizeof title, recipe->name);
     text_sanitise(name, sizeof name, device->info.name);
     text_sanitise(dataset, sizeof dataset, recipe->data.dataset);
     text_count(count, sizeof count, parameters);
-    printf("%s on %s: %s parameters, batch %d, %s (%s", recipe->name, dataset, count, recipe->training.batch,
+    printf("%s on %s: %s parameters, batch %d, %s (%s", title, dataset, count, recipe->training.batch,
            device->info.id, name);
     if (device->info.threads > 0)
         printf(", %d of %d cores", device->choice.threads > 0 ? device->choice.threads : device->info.threads,
                device->info.threads_all);
-    printf(")\nrun folder %s\n", folder);
+    puts(")");
+    print_folder(folder);
     flush_lines();
 }
 
@@ -113,6 +124,7 @@ void epoch_lines_outcome(const struct trainer_status *status, const char *folder
         printf("best epoch %d restored%s\n", status->best_epoch, status->ended_early ? ", ended early" : "");
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
-    printf("trained %s  run folder %s\n", duration, folder);
+    printf("trained %s  ", duration);
+    print_folder(folder);
     flush_lines();
 }

@@ -1,5 +1,6 @@
 /* cuvette evaluate: the model of a run over test images. */
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -50,17 +51,42 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     return request->run || error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
 }
 
+/* Weights that diverged have no loss: JSON knows no NaN. */
+static json_t *figure_json(double figure)
+{
+    return isfinite(figure) ? json_real(figure) : json_null();
+}
+
 static bool print_json(const struct recipe *recipe, const struct evaluation *result, struct error *e)
 {
     char dataset[sizeof recipe->data.dataset];
 
     text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson takes valid UTF-8 only */
-    json_t *all = json_pack("{s:s, s:I, s:f, s:f}", "dataset", dataset, "images", (json_int_t)result->images,
-                            "test_loss", result->loss, "test_accuracy", result->accuracy);
+    json_t *all =
+        json_pack("{s:s, s:I, s:o, s:o}", "dataset", dataset, "images", (json_int_t)result->images, "test_loss",
+                  figure_json(result->loss), "test_accuracy", figure_json(result->accuracy));
     bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
 
     json_decref(all);
     return fine || error_set(e, ERROR_IO, "cannot print the result");
+}
+
+static void print_figure(const char *name, double figure)
+{
+    if (isfinite(figure))
+        printf("%s %.4f  ", name, figure);
+    else
+        printf("%s n/a  ", name);
+}
+
+static void print_text(const struct recipe *recipe, const struct evaluation *result)
+{
+    char dataset[sizeof recipe->data.dataset];
+
+    text_sanitise(dataset, sizeof dataset, recipe->data.dataset);
+    print_figure("test loss", result->loss);
+    print_figure("test accuracy", result->accuracy);
+    printf("%u images of %s\n", result->images, dataset);
 }
 
 static bool run(int argc, char **argv, struct error *e)
@@ -68,7 +94,7 @@ static bool run(int argc, char **argv, struct error *e)
     struct request request = { .json = false };
     struct evaluation result;
     struct recipe recipe;
-    char folder[PATH_SIZE], dataset[sizeof recipe.data.dataset];
+    char folder[PATH_SIZE];
 
     if (!parse(argc, argv, &request, e) || !run_folder_find(request.run, folder, e))
         return false;
@@ -77,9 +103,7 @@ static bool run(int argc, char **argv, struct error *e)
         return false;
     if (request.json)
         return print_json(&recipe, &result, e);
-    text_sanitise(dataset, sizeof dataset, recipe.data.dataset);
-    printf("test loss %.4f  test accuracy %.4f  %u images of %s\n", result.loss, result.accuracy, result.images,
-           dataset);
+    print_text(&recipe, &result);
     return true;
 }
 

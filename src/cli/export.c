@@ -1,6 +1,7 @@
 /* cuvette export: a run's charts as PNG. */
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "run/export.h"
@@ -12,6 +13,14 @@ static const struct command_option options[] = {
     [INTO] = { "into", "DIR", "write there instead of the run's plots folder" },
     { .name = NULL },
 };
+
+static void print_path(const char *path)
+{
+    char shown[PATH_SIZE];
+
+    text_sanitise(shown, sizeof shown, path);
+    puts(shown);
+}
 
 static bool run(int argc, char **argv, struct error *e)
 {
@@ -38,7 +47,8 @@ static bool run(int argc, char **argv, struct error *e)
     struct export_files files;
     if (!run_folder_find(name, folder, e) || !export_charts(folder, into, &files, e))
         return false;
-    printf("%s\n%s\n", files.loss, files.accuracy);
+    print_path(files.loss);
+    print_path(files.accuracy);
     return true;
 }
 

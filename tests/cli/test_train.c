@@ -133,6 +133,46 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     assert_picture(out, "plots/accuracy.png");
 }
 
+static void test_weights_that_diverged_are_evaluated(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--run", "out", "--quiet", "--set",
+                                        "optimiser.kind=sgd", "--set", "optimiser.learning_rate=100", NULL);
+    process_free(p);
+
+    p = process_cuvette(folder, "evaluate", "out", "--json", NULL);
+    assert_fine(p);
+    json_t *figures = json_loads(p->out, 0, NULL);
+    assert_true(json_is_null(json_object_get(figures, "test_loss")));
+    json_decref(figures);
+    process_free(p);
+
+    p = process_cuvette(folder, "evaluate", "out", NULL);
+    assert_fine(p);
+    assert_holds(p->out, "test loss n/a  test accuracy ");
+    process_free(p);
+}
+
+static void test_names_with_control_bytes_are_safe_to_show(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "sm\x1b[31mall.ini", small_recipe);
+    struct process *p = process_cuvette(folder, "train", "sm\x1b[31mall.ini", "--run", "o\x1b[31mx", NULL);
+    assert_fine(p);
+    assert_holds(p->out, "sm?[31mall");
+    assert_holds(p->out, "run folder o?[31mx\n");
+    assert_null(strchr(p->out, '\x1b'));
+    process_free(p);
+
+    p = process_cuvette(folder, "export", "o\x1b[31mx", NULL);
+    assert_fine(p);
+    assert_null(strchr(p->out, '\x1b'));
+    process_free(p);
+}
+
 /* Every line without what a clock measured. */
 static char *curves(const char *folder)
 {
@@ -398,6 +438,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
+        IN_A_FOLDER(test_weights_that_diverged_are_evaluated),
+        IN_A_FOLDER(test_names_with_control_bytes_are_safe_to_show),
         IN_A_FOLDER(test_the_same_seed_gives_the_same_curve),
         IN_A_FOLDER(test_runs_are_numbered_and_found_by_number),
         IN_A_FOLDER(test_without_a_terminal_the_workbench_trains),
