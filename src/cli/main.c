@@ -12,30 +12,48 @@ static bool asks_for_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
-static bool run_command(const struct command *command, int argc, char **argv, struct error *e)
+static bool asks_for_version(const char *word)
+{
+    return strcmp(word, "--version") == 0;
+}
+
+/* Wherever it stands, up to "--", and whatever else is said. */
+static bool any_word(int argc, char **argv, bool (*asks)(const char *word))
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-        if (asks_for_help(argv[i])) {
-            command_print_help(command, stdout);
+        if (asks(argv[i]))
             return true;
-        }
+    return false;
+}
+
+static bool run_command(const struct command *command, int argc, char **argv, struct error *e)
+{
+    if (any_word(argc, argv, asks_for_help)) {
+        command_print_help(command, stdout);
+        return true;
+    }
     if (command->run(argc, argv, e))
         return true;
     return e->kind == ERROR_USAGE ? error_context(e, "%s", command->name) : false;
 }
 
-static bool run(int argc, char **argv, struct error *e)
+static bool run_workbench(int argc, char **argv, struct error *e)
 {
-    if (argc > 1 && asks_for_help(argv[1])) {
+    if (any_word(argc, argv, asks_for_help)) {
         command_print_overview(stdout);
         return true;
     }
-    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+    if (any_word(argc, argv, asks_for_version)) {
         puts("cuvette " CUVETTE_VERSION);
         return true;
     }
+    return command_workbench.run(argc, argv, e);
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
     if (argc < 2 || argv[1][0] == '-')
-        return command_workbench.run(argc, argv, e);
+        return run_workbench(argc, argv, e);
 
     const struct command *command = command_find(argv[1]);
     if (!command)

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/version.h"
 #include "cli/command.h"
 #include "nn/recipe.h"
 #include "tests/support/folder.h"
@@ -239,6 +240,29 @@ static void test_every_key_is_in_the_manual(void **state)
     free(page);
 }
 
+/* Whatever stands before them. */
+static void test_help_and_version_may_follow_other_options(void **state)
+{
+    static const struct {
+        const char *words[3], *answer;
+    } cases[] = {
+        { { "--mono", "--help" }, "Usage: cuvette [OPTION...]\n" },
+        { { "--recipe", "mnist-cnn", "-h" }, "Usage: cuvette [OPTION...]\n" },
+        { { "--recipe", "mnist-cnn", "--version" }, "cuvette " CUVETTE_VERSION "\n" },
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const *w = cases[i].words;
+        struct process *p = process_cuvette(NULL, w[0], w[1], w[2], NULL);
+
+        assert_int_equal(p->exit_code, 0);
+        assert_string_equal(p->err, "");
+        assert_ptr_equal(strstr(p->out, cases[i].answer), p->out);
+        process_free(p);
+    }
+}
+
 static void test_wrong_words_are_answered_with_the_right_ones(void **state)
 {
     static const struct {
@@ -287,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_every_section_and_key_of_a_recipe_is_in_the_manual),
         cmocka_unit_test(test_every_layer_is_in_the_manual),
         cmocka_unit_test(test_every_key_is_in_the_manual),
+        cmocka_unit_test(test_help_and_version_may_follow_other_options),
         cmocka_unit_test(test_wrong_words_are_answered_with_the_right_ones),
         cmocka_unit_test(test_a_full_disk_behind_standard_output_is_an_error),
     };
