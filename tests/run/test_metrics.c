@@ -78,6 +78,10 @@ static void test_numbers_have_points_in_every_locale(void **state)
 
     for (size_t i = 0; !set && i < sizeof commas / sizeof *commas; i++)
         set = setlocale(LC_NUMERIC, commas[i]);
+    if (!set) {
+        print_message("skipped: no locale with a decimal comma is installed\n");
+        skip();
+    }
     struct metrics_writer *w = metrics_create(path, &e);
     assert_non_null(w);
     write_steps(w, 1, 2);
