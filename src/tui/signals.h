@@ -14,7 +14,7 @@ enum {
     SIGNAL_CONTINUED = 4 /* after a stop that could not be caught: take the terminal again */
 };
 
-/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(); a second one (but of
+/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(); a second one (but
  * SIGXCPU), SIGQUIT, SIGALRM and those of a crash bring the terminal back and then do what they did before. SIGUSR1,
  * SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
 bool signals_open(struct error *e);
