@@ -57,11 +57,13 @@ $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(ASSET_OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@)ar rcs $@ $^
 
-$(BUILD)/src/cpu/%.o: OPTIMISE_KERNELS := -O3 -ffp-contract=fast
+# Kernels take more, unless somebody said what to take.
+$(BUILD)/src/cpu/%.o: KERNEL_FLAGS := -ffp-contract=fast \
+    $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) $(OPTIMISE_KERNELS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
 
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
@@ -90,10 +92,12 @@ check-asan:
 
 # The programs with threads of their own: loader, team, trainer, recorder, screen.
 TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/cpu/test_team.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c)
+# Some kernels spread addresses wider than ThreadSanitizer's map of them.
+FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:
 	@tools/dependencies.sh --tests
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs
-	@tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
+	@$(FIXED_ADDRESSES) tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
 
 # Times a training step, in turn with PyTorch where that is installed (docs/benchmarks.md).
 BENCH := $(BUILD)/bench/step_cpu
@@ -126,4 +130,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d)
+-include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d)

@@ -5,13 +5,17 @@
 set -u
 
 build=$1
+case $build in
+/*) ;;
+*) build=$PWD/$build ;;
+esac
 shift
 passed=0 failed=0 skipped=0
 
 # A run of the tests must leave the user's own runs and data sets alone.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-export CUVETTE_HOME="$scratch/home" CUVETTE_BINARY="$PWD/$build/cuvette" CUVETTE_SOURCE="$PWD"
+export CUVETTE_HOME="$scratch/home" CUVETTE_BINARY="$build/cuvette" CUVETTE_SOURCE="$PWD"
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-}" \
     UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1" \
     TSAN_OPTIONS="halt_on_error=1:allocator_may_return_null=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp" \

@@ -20,10 +20,15 @@ for package in $packages; do
 done
 [ -z "$missing" ] && exit 0
 
+# Other packages can provide the same files (another OpenBLAS, say): only what cannot be found stops the build.
+libraries='openblas hdf5 zlib inih jansson cairo ncursesw'
+[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm"
+# shellcheck disable=SC2086 # words are meant
+enough() { command -v gcc >/dev/null 2>&1 && pkg-config --exists $libraries 2>/dev/null; }
+
 line="apt-get install -y --no-install-recommends$missing"
 if [ "${1:-}" = --quick ]; then
-    # Other packages can provide the same files (another OpenBLAS, say): only a failing pkg-config stops the build.
-    pkg-config --exists openblas hdf5 zlib inih jansson cairo ncursesw 2>/dev/null && command -v gcc >/dev/null 2>&1 && exit 0
+    enough && exit 0
     printf 'cuvette needs some Debian packages. Please run:\n    %s\n' "$line" >&2
     exit 1
 fi
@@ -32,6 +37,8 @@ if [ "$(id -u)" = 0 ]; then
     as_root=
 elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
     as_root='sudo -n'
+elif enough; then
+    exit 0
 else
     printf 'cuvette needs some Debian packages, and installing them needs an administrator. Please run:\n    sudo %s\n' "$line" >&2
     exit 1
