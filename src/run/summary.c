@@ -9,7 +9,7 @@
 #include "base/atomic_file.h"
 #include "base/text.h"
 
-enum kind { TEXT, INTEGER, COUNT, MEASURE };
+enum kind { TEXT, INTEGER, ORDINAL /* from 1 on; 0: unknown */, COUNT, MEASURE };
 
 #define AT(member) offsetof(struct summary, member), sizeof(((struct summary *)0)->member)
 
@@ -39,7 +39,7 @@ static const struct key {
     { "valid_accuracy", MEASURE, AT(valid_accuracy) },
     { "test_loss", MEASURE, AT(test_loss) },
     { "test_accuracy", MEASURE, AT(test_accuracy) },
-    { "best_epoch", INTEGER, AT(best_epoch) },
+    { "best_epoch", ORDINAL, AT(best_epoch) },
     { "date", TEXT, AT(date) },
     { "version", TEXT, AT(version) },
 };
@@ -63,6 +63,8 @@ static json_t *value_of(const struct summary *s, const struct key *key)
         return text_value(at);
     case INTEGER:
         return json_integer(*(const int *)at);
+    case ORDINAL:
+        return *(const int *)at > 0 ? json_integer(*(const int *)at) : json_null();
     case COUNT:
         return json_integer((json_int_t) * (const size_t *)at);
     case MEASURE:
@@ -111,6 +113,7 @@ static bool take_value(struct summary *s, const struct key *key, const json_t *v
             text_copy(at, key->size, json_string_value(value));
         return json_is_string(value);
     case INTEGER:
+    case ORDINAL:
         *(int *)at = (int)json_integer_value(value);
         return json_is_integer(value) && *(int *)at == json_integer_value(value);
     case COUNT:

@@ -76,6 +76,21 @@ static void test_a_summary_comes_back_as_it_was(void **state)
     assert_int_equal(folder_entries(*state), 1);
 }
 
+static void test_a_best_epoch_that_is_not_known_is_null(void **state)
+{
+    const char *path = folder_path(*state, "summary.json");
+    struct summary s = example(), back;
+    struct error e = { 0 };
+
+    s.best_epoch = 0;
+    assert_true(summary_write(&s, path, &e));
+    json_t *object = json_load_file(path, 0, NULL);
+    assert_true(json_is_null(json_object_get(object, "best_epoch")));
+    json_decref(object);
+    assert_true(summary_read(&back, path, &e));
+    assert_int_equal(back.best_epoch, 0);
+}
+
 static void test_foreign_texts_make_valid_json(void **state)
 {
     struct summary s = example(), back;
@@ -121,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_the_promised_keys_are_there),      TEST(test_a_summary_comes_back_as_it_was),
         TEST(test_foreign_texts_make_valid_json),    TEST(test_what_is_not_there_is_unknown),
+        TEST(test_a_best_epoch_that_is_not_known_is_null),
         TEST(test_another_file_is_refused_in_words),
     };
 
