@@ -1,4 +1,5 @@
 /* cuvette data: what a data set holds, which there are, and any of them as one HDF5 file. */
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@ enum { JSON, TRAIN, TEST };
 enum { WORDS_MAX = 3 };
 
 static const struct command_option options[] = {
-    [JSON] = { "json", NULL, "info: print one JSON object for programs" },
+    [JSON] = { "json", NULL, "info, list: print JSON for programs" },
     [TRAIN] = { "train", "N", "import: only the first N training images" },
     [TEST] = { "test", "N", "import: only the first N test images" },
     { .name = NULL },
@@ -26,6 +27,7 @@ struct request {
     const char *word[WORDS_MAX]; /* the action and its arguments */
     int words;
     bool json;
+    unsigned options; /* given: a bit for each of the table */
     uint32_t limit[SPLIT_COUNT]; /* 0: all */
 };
 
@@ -115,28 +117,64 @@ static void print_entry(const struct catalogue_entry *entry)
            known->count[SPLIT_TEST], entry->path[0] ? known->format : "built in");
 }
 
+static json_t *entry_json(const struct catalogue_entry *entry)
+{
+    const struct dataset_info *known = &entry->info;
+    char name[sizeof entry->name], problem[sizeof entry->problem];
+
+    text_sanitise(name, sizeof name, entry->name); /* Jansson takes valid UTF-8 only */
+    text_sanitise(problem, sizeof problem, entry->problem);
+    if (!entry->readable)
+        return json_pack("{s:s, s:b, s:s}", "name", name, "readable", 0, "problem", problem);
+    return json_pack("{s:s, s:b, s:s, s:i, s:i, s:i, s:i, s:{s:I, s:I}}", "name", name, "readable", 1, "format",
+                     known->format, "height", known->height, "width", known->width, "channels", known->channels,
+                     "classes", known->classes, "images", "train", (json_int_t)known->count[SPLIT_TRAIN], "test",
+                     (json_int_t)known->count[SPLIT_TEST]);
+}
+
+static bool print_list_json(const struct catalogue *c, struct error *e)
+{
+    json_t *all = json_array();
+    bool fine = all != NULL;
+
+    for (int i = 0; fine && i < c->count; i++)
+        fine = json_array_append_new(all, entry_json(&c->entries[i])) == 0;
+    fine = fine && json_dumpf(all, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
+    json_decref(all);
+    return fine || error_set(e, ERROR_IO, "cannot print the data sets");
+}
+
 static bool list(const struct request *r, struct error *e)
 {
     struct catalogue c;
 
-    (void)r;
     if (!catalogue_read(&c, e))
         return false;
-    for (int i = 0; i < c.count; i++)
+    bool fine = !r->json || print_list_json(&c, e);
+    for (int i = 0; !r->json && i < c.count; i++)
         print_entry(&c.entries[i]);
     catalogue_free(&c);
-    return true;
+    return fine;
 }
 
 static const struct action {
     const char *name, *arguments;
-    int words; /* the name and what it takes */
+    int words;        /* the name and what it takes */
+    unsigned options; /* it knows: a bit for each of the table */
     bool (*run)(const struct request *r, struct error *e);
 } actions[] = {
-    { "info", " PATH", 2, info },
-    { "import", " SOURCE FILE.h5", 3, import },
-    { "list", "", 1, list },
+    { "info", " PATH", 2, 1U << JSON, info },
+    { "import", " SOURCE FILE.h5", 3, 1U << TRAIN | 1U << TEST, import },
+    { "list", "", 1, 1U << JSON, list },
 };
+
+static bool check_options(const struct action *action, unsigned given, struct error *e)
+{
+    for (int i = 0; options[i].name; i++)
+        if (given & ~action->options & 1U << i)
+            return error_set(e, ERROR_USAGE, "%s has no option --%s; see --help", action->name, options[i].name);
+    return true;
+}
 
 static bool run_action(const struct request *r, struct error *e)
 {
@@ -149,7 +187,7 @@ static bool run_action(const struct request *r, struct error *e)
             return options_surplus(r->word[action->words], e);
         if (r->words < action->words)
             return error_set(e, ERROR_USAGE, "the form is: cuvette data %s%s", action->name, action->arguments);
-        return action->run(r, e);
+        return check_options(action, r->options, e) && action->run(r, e);
     }
     return error_set(e, ERROR_USAGE, "say what to do: info, import or list");
 }
@@ -197,6 +235,8 @@ static bool run(int argc, char **argv, struct error *e)
         }
         if (!taken)
             return false;
+        if (option >= 0)
+            r.options |= 1U << option;
     }
     return run_action(&r, e);
 }

@@ -105,6 +105,17 @@ static void test_list_tells_which_sets_there_are(void **state)
     assert_non_null(strstr(p->out, "bro?ken              not readable: "));
     assert_null(strchr(p->out, '\x1b'));
     process_free(p);
+
+    p = process_cuvette(*state, "data", "list", "--json", NULL);
+    expect_end(p, 0, NULL);
+    json_t *all = json_loads(p->out, 0, NULL);
+    const json_t *digits = json_array_get(all, 0), *broken = json_array_get(all, 1);
+    assert_int_equal(json_array_size(all), 2);
+    assert_string_equal(json_string_value(json_object_get(digits, "name")), "digits");
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(digits, "images"), "train")), 6000);
+    assert_true(json_is_false(json_object_get(broken, "readable")));
+    json_decref(all);
+    process_free(p);
     unsetenv("CUVETTE_DATA");
 }
 
@@ -151,6 +162,9 @@ static void test_misuse_ends_with_2(void **state)
         { { "data", "import", "digits" }, "cuvette data import SOURCE FILE.h5" },
         { { "data", "import", "digits", "x.png" }, "'x.png' must end in .h5" },
         { { "data", "list", "surplus" }, "no use for 'surplus'" },
+        { { "data", "info", "digits", "--train", "5" }, "info has no option --train" },
+        { { "data", "import", "digits", "x.h5", "--json" }, "import has no option --json" },
+        { { "data", "list", "--test=5" }, "list has no option --test" },
         { { "data", "import", "--train", "0", "digits" }, "--train takes a number of images" },
     };
 
