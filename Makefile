@@ -12,7 +12,7 @@ PREFIX   ?= /usr/local
 OPTIMISE ?= -O2
 TESTS    ?= $(sort $(wildcard tests/*/test_*.c))
 
-say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
 LIBRARIES := openblas hdf5 zlib inih jansson cairo ncursesw
 TEST_LIBRARIES := cmocka vterm
@@ -30,7 +30,8 @@ FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. $(WARNINGS) -pthread -fno-math-errn
 LINK      = -pthread -rdynamic -Wl,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
-SOURCES := $(sort $(wildcard src/*/*.c))
+KERNELS := $(sort $(wildcard src/kernels/*.c))
+SOURCES := $(filter-out $(KERNELS),$(sort $(wildcard src/*/*.c)))
 ASSETS  := $(sort $(wildcard assets/*.h5 assets/recipes/*.ini))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN    := $(BUILD)/src/cli/main.o
@@ -53,17 +54,32 @@ $(BUILD)/assets/%.o: assets/%
 	@mkdir -p $(@D)
 	$(call say,ASSET,$<)cd assets && ld -r -b binary -z noexecstack -o $(abspath $@) $*
 
-$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(ASSET_OBJECTS)
+# The kernels are compiled once for every vector unit. Each variant becomes one object that hides every name but its
+# table's, so that nothing outside can end up with code for a processor it does not run on (kernels/kernels.h).
+VARIANTS := portable $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+UNIT_avx2   := -march=x86-64-v3
+UNIT_avx512 := -march=x86-64-v4 -mprefer-vector-width=512
+# Kernels take more of the optimiser, unless somebody said what to take.
+KERNEL_FLAGS := -ffp-contract=fast $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
+VARIANT_OBJECTS := $(VARIANTS:%=$(BUILD)/kernels/%.o)
+
+define variant
+$(BUILD)/kernels/$(1)/%.o: src/kernels/%.c
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$<: $(1))$$(CC) $$(FLAGS) $$(CFLAGS) $$(KERNEL_FLAGS) $$(UNIT_$(1)) -DVARIANT=$(1) -MMD -MP -c -o $$@ $$<
+
+$(BUILD)/kernels/$(1).o: $(KERNELS:src/kernels/%.c=$(BUILD)/kernels/$(1)/%.o)
+	$$(call say,JOIN,$$@)ld -r -z noexecstack -o $$@ $$^ && objcopy --keep-global-symbol=kernels_$(1) $$@
+endef
+$(foreach unit,$(VARIANTS),$(eval $(call variant,$(unit))))
+
+$(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(VARIANT_OBJECTS) $(ASSET_OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@)ar rcs $@ $^
 
-# Kernels take more, unless somebody said what to take.
-$(BUILD)/src/cpu/%.o: KERNEL_FLAGS := -ffp-contract=fast \
-    $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
-
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) $(KERNEL_FLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
@@ -91,7 +107,7 @@ check-asan:
 	@tests/run.sh $(BUILD)/asan $(TESTS)
 
 # The programs with threads of their own: loader, team, trainer, recorder, screen.
-TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/cpu/test_team.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c)
+TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/base/test_team.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c)
 # Some kernels spread addresses wider than ThreadSanitizer's map of them.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:
@@ -125,9 +141,9 @@ format:
 	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch])
 
 lint:
-	clang-tidy $(SOURCES) -- -std=c11 -D_GNU_SOURCE -Isrc $(call pkg,cflags,LIBRARIES)
+	clang-tidy $(SOURCES) $(KERNELS) -- -std=c11 -D_GNU_SOURCE -Isrc -DVARIANT=portable $(call pkg,cflags,LIBRARIES)
 
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d)
+-include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d)

@@ -5,11 +5,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/gemm.h"
 #include "base/memory.h"
-#include "cpu/gemm.h"
-#include "cpu/kernels.h"
+#include "cpu/variant.h"
 #include "host/cores.h"
 #include "host/readings.h"
+#include "kernels/kernels.h"
 
 /* An operation with its operands found. */
 struct bound_op {
@@ -20,6 +21,7 @@ struct bound_op {
 
 struct cpu_backend {
     struct backend base;
+    const struct kernel_set *variant;
     int threads;
     struct team *team;
     uint64_t limit, taken; /* bytes; a limit of 0 is unknown; taken: in use at the start, and what was given since */
@@ -200,8 +202,8 @@ static bool bind(struct cpu_backend *self, const struct plan *plan, const struct
         struct bound_op *bound = &self->bound[i];
 
         bound->op = &plan->ops[i];
-        bound->kernel = kernel_find(bound->op->kind);
-        if (!bound->kernel)
+        bound->kernel = &self->variant->kernels[bound->op->kind];
+        if (!bound->kernel->run)
             return error_set(&self->error, ERROR_DEVICE, "the CPU has no kernel for the operation %s",
                              op_name(bound->op->kind));
         for (int j = 0; j < OP_INPUTS; j++)
@@ -313,11 +315,13 @@ static const struct backend_ops cpu_operations = {
 
 static struct backend *cpu_open(const struct device_choice *choice, struct error *e)
 {
-    struct cpu_backend *self = memory_new(1, sizeof *self, e);
+    const struct kernel_set *variant = variant_choose(e);
+    struct cpu_backend *self = variant ? memory_new(1, sizeof *self, e) : NULL;
 
     if (!self)
         return NULL;
     self->base.ops = &cpu_operations;
+    self->variant = variant;
     self->threads = choice->threads > 0 ? choice->threads : cores_count().usable;
     read_memory(&self->limit, &self->taken);
     self->team = team_new(self->threads, gemm_prepare, e);

@@ -1,6 +1,6 @@
 /* The CPU backend: one team of threads per opened backend, matrix products by OpenBLAS, everything else by vector loops. */
-#ifndef CPU_CPU_BACKEND_H
-#define CPU_CPU_BACKEND_H
+#ifndef CPU_BACKEND_H
+#define CPU_BACKEND_H
 
 #include "nn/backend.h"
 

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "cpu/cpu_backend.h"
+#include "cpu/variant.h"
 #include "nn/executor.h"
 #include "nn/recipe.h"
 #include "tests/support/op_compare.h"
@@ -184,6 +185,27 @@ static void test_the_device_says_what_it_is(void **state)
     assert_in_range(info.threads, 1, info.threads_all);
 }
 
+static void test_a_vector_unit_that_is_not_there_is_told_in_words(void **state)
+{
+    struct device_choice choice = { .threads = 1 };
+    struct error e = { 0 };
+
+    (void)state;
+    setenv("CUVETTE_CPU", "abacus", 1);
+    assert_null(cpu_backend_class.open(&choice, &e));
+    assert_int_equal(e.kind, ERROR_DEVICE);
+    assert_string_equal(e.text, "CUVETTE_CPU is 'abacus': it may be avx512, avx2 or portable");
+    for (int i = 0; i < variant_count(); i++) {
+        setenv("CUVETTE_CPU", variant_name(i), 1);
+        struct backend *b = cpu_backend_class.open(&choice, &e);
+
+        assert_int_equal(b != NULL, variant_supported(i));
+        if (b)
+            b->ops->close(b);
+    }
+    unsetenv("CUVETTE_CPU");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_a_buffer_is_aligned_and_zero),
         cmocka_unit_test(test_a_step_that_does_not_fit_the_plan_is_an_error),
         cmocka_unit_test(test_the_device_says_what_it_is),
+        cmocka_unit_test(test_a_vector_unit_that_is_not_there_is_told_in_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,32 +1,42 @@
-/* Every operation of the CPU backend against the double-precision reference, over random shapes, by 1, 2 and 3 threads.
- */
+/* Every operation of the CPU backend against the double-precision reference, over random shapes, by 1, 2 and 3 threads,
+ * for every vector unit that this processor has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "cpu/cpu_backend.h"
+#include "cpu/variant.h"
 #include "tests/support/op_compare.h"
 
 enum { CASES = 120 };
 
-static void test_agrees_with_the_reference(void **state)
+/* Calls check with each variant forced in turn. */
+static void for_each_variant(void (*check)(enum op_kind kind), enum op_kind kind)
 {
-    enum op_kind kind = *(const enum op_kind *)*state;
+    for (int i = 0; i < variant_count(); i++)
+        if (variant_supported(i)) {
+            setenv("CUVETTE_CPU", variant_name(i), 1);
+            check(kind);
+        }
+    unsetenv("CUVETTE_CPU");
+}
+
+static void check_agreement(enum op_kind kind)
+{
     struct error e = { 0 };
 
     for (int threads = 1; threads <= 3; threads++)
         if (!op_cases_agree(&cpu_backend_class, threads, kind, CASES, 1e-5, &e))
-            fail_msg("%d threads: %s", threads, e.text);
+            fail_msg("%s, %d threads: %s", getenv("CUVETTE_CPU"), threads, e.text);
 }
 
-static void test_repeats_bit_for_bit(void **state)
+static void check_repetition(enum op_kind kind)
 {
-    enum op_kind kind = *(const enum op_kind *)*state;
-
     for (uint64_t seed = 0; seed < 10; seed++) {
         struct op_case c;
         struct error e = { 0 };
@@ -42,6 +52,16 @@ static void test_repeats_bit_for_bit(void **state)
         test_free(again);
         op_case_free(&c);
     }
+}
+
+static void test_agrees_with_the_reference(void **state)
+{
+    for_each_variant(check_agreement, *(const enum op_kind *)*state);
+}
+
+static void test_repeats_bit_for_bit(void **state)
+{
+    for_each_variant(check_repetition, *(const enum op_kind *)*state);
 }
 
 int main(void)

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "cpu/kernels.h"
-#include "cpu/vector.h"
+#include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 /* A thread's workspace: two sums a channel, then what its own loop over pixels needs of a channel. */
 struct workspace {
@@ -72,7 +72,7 @@ VECTOR_INLINE void add_block(const float *x, int64_t pixels, int width, int64_t 
     }
 }
 
-VECTOR_CLONES static void moments(const float *x, struct share share, int64_t channels, double *mean, double *deviation)
+static void moments(const float *x, struct share share, int64_t channels, double *mean, double *deviation)
 {
     memset(mean, 0, (size_t)channels * sizeof *mean);
     memset(deviation, 0, (size_t)channels * sizeof *deviation);
@@ -86,7 +86,7 @@ VECTOR_CLONES static void moments(const float *x, struct share share, int64_t ch
 }
 
 /* y = (x - center) × factor + offset. */
-VECTOR_CLONES static void normalise(const float *x, float *y, struct share share, int64_t channels, struct workspace w)
+static void normalise(const float *x, float *y, struct share share, int64_t channels, struct workspace w)
 {
     const float *center = w.center, *factor = w.factor, *offset = w.offset;
 
@@ -160,7 +160,7 @@ void kernel_batch_norm_inference(const struct kernel_task *task)
 }
 
 /* Sums of dy and of dy × (x - mean), a channel each. */
-VECTOR_CLONES static void gradient_sums(const float *x, const float *dy, const float *mean, struct share share,
+static void gradient_sums(const float *x, const float *dy, const float *mean, struct share share,
                                         int64_t channels, double *of_dy, double *of_product)
 {
     memset(of_dy, 0, (size_t)channels * sizeof *of_dy);
@@ -184,7 +184,7 @@ VECTOR_CLONES static void gradient_sums(const float *x, const float *dy, const f
 }
 
 /* dx = factor × (dy - offset - (x - mean) × slope); dx may be dy. */
-VECTOR_CLONES static void gradient_pixels(const float *x, const float *dy, const float *mean, const struct workspace w,
+static void gradient_pixels(const float *x, const float *dy, const float *mean, const struct workspace w,
                                           float *dx, struct share share, int64_t channels)
 {
     const float *factor = w.factor, *offset = w.offset, *slope = w.center;

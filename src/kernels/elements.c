@@ -1,7 +1,7 @@
 /* Element by element: activations and sums. */
-#include "cpu/activate.h"
-#include "cpu/kernels.h"
-#include "cpu/vector.h"
+#include "kernels/activate.h"
+#include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 static struct share elements_of(const struct kernel_task *task)
 {
@@ -29,7 +29,7 @@ void kernel_activation_gradient(const struct kernel_task *task)
                       share.end - share.begin);
 }
 
-VECTOR_CLONES void kernel_add(const struct kernel_task *task)
+void kernel_add(const struct kernel_task *task)
 {
     const float *a = task->in[0], *b = task->in[1];
     float *y = task->out[0];

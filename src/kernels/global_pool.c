@@ -1,7 +1,7 @@
 /* Global average pooling: one mean a channel and image. */
-#include "cpu/column_sums.h"
-#include "cpu/kernels.h"
-#include "cpu/vector.h"
+#include "kernels/column_sums.h"
+#include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 void kernel_global_average_pool(const struct kernel_task *task)
 {
@@ -22,7 +22,7 @@ void kernel_global_average_pool(const struct kernel_task *task)
         }
 }
 
-VECTOR_CLONES void kernel_global_average_pool_gradient(const struct kernel_task *task)
+void kernel_global_average_pool_gradient(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t pixels = (int64_t)window->height * window->width, channels = window->channels;

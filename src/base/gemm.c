@@ -1,4 +1,4 @@
-#include "cpu/gemm.h"
+#include "base/gemm.h"
 
 #include <cblas.h>
 #include <pthread.h>

@@ -1,9 +1,9 @@
 /* Convolution forward: blocks of output rows, each as a matrix product followed at once by bias and activation. */
-#include "cpu/activate.h"
-#include "cpu/gemm.h"
-#include "cpu/im2col.h"
-#include "cpu/kernels.h"
-#include "cpu/thin.h"
+#include "kernels/activate.h"
+#include "base/gemm.h"
+#include "kernels/im2col.h"
+#include "kernels/kernels.h"
+#include "kernels/thin.h"
 
 size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads)
 {

@@ -1,8 +1,8 @@
 /* Gradient of a convolution's input: for blocks of output rows dy × w^T gives what every output pixel wants of the
  * pixels it saw, and col2im adds that up. Images are split over the team, so that no two threads add to one pixel. */
-#include "cpu/gemm.h"
-#include "cpu/im2col.h"
-#include "cpu/kernels.h"
+#include "base/gemm.h"
+#include "kernels/im2col.h"
+#include "kernels/kernels.h"
 
 size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads)
 {

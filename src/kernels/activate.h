@@ -1,6 +1,6 @@
 /* Activations on arrays of floats, and their gradients. */
-#ifndef CPU_ACTIVATE_H
-#define CPU_ACTIVATE_H
+#ifndef KERNELS_ACTIVATE_H
+#define KERNELS_ACTIVATE_H
 
 #include <stdint.h>
 

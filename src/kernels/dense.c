@@ -1,10 +1,10 @@
 /* Dense layers: matrix products over the team. With many rows the rows are split, with few the columns, so that
  * every thread has a product of useful shape; the weights' gradient is split over their rows and needs no sum over
  * threads. */
-#include "cpu/activate.h"
-#include "cpu/column_sums.h"
-#include "cpu/gemm.h"
-#include "cpu/kernels.h"
+#include "kernels/activate.h"
+#include "kernels/column_sums.h"
+#include "base/gemm.h"
+#include "kernels/kernels.h"
 
 /* Fewer rows than this for a thread make thin products that read all the weights for little work. */
 enum { ROWS_A_THREAD = 16 };

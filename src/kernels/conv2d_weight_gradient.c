@@ -2,12 +2,12 @@
  * then the team adds the partials, each thread some rows of them, in the order of the threads. */
 #include <string.h>
 
-#include "cpu/column_sums.h"
-#include "cpu/gemm.h"
-#include "cpu/im2col.h"
-#include "cpu/kernels.h"
-#include "cpu/thin.h"
-#include "cpu/vector.h"
+#include "kernels/column_sums.h"
+#include "base/gemm.h"
+#include "kernels/im2col.h"
+#include "kernels/kernels.h"
+#include "kernels/thin.h"
+#include "kernels/vector.h"
 
 /* A thread's workspace: the partial of dw, the partial of db in doubles, and the columns of a block. */
 struct layout {
@@ -78,7 +78,7 @@ static void partial(const struct kernel_task *task, float *columns, float *dw, d
     }
 }
 
-VECTOR_CLONES static void add(float *to, const float *from, int64_t count)
+static void add(float *to, const float *from, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         to[i] += from[i];

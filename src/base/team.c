@@ -1,4 +1,4 @@
-#include "cpu/team.h"
+#include "base/team.h"
 
 #include <limits.h>
 #include <linux/futex.h>

@@ -1,16 +1,19 @@
 /* The CPU's kernels: one row an operation.
  *
+ * This folder is compiled once for every vector unit, and of each such variant only the table's name is global
+ * (the Makefile): whoever calls a kernel goes through a table, and all that a kernel calls here is of its own variant.
+ *
  * A kernel is called by every thread of the team at once and does its own share, which depends on nothing but the
  * sizes, the thread and the number of threads: that is what makes a run repeat bit for bit. The team meets after
  * every operation; a kernel that needs to meet in between calls kernel_barrier(task), on every thread.
  * Sums over threads go through partials in the threads' workspaces, added in the order of the threads. */
-#ifndef CPU_KERNELS_H
-#define CPU_KERNELS_H
+#ifndef KERNELS_KERNELS_H
+#define KERNELS_KERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cpu/team.h"
+#include "base/team.h"
 #include "nn/backend.h"
 
 struct kernel_task {
@@ -29,8 +32,16 @@ struct kernel {
     size_t (*workspace)(const struct op *op, int batch, int threads);
 };
 
-/* NULL when there is none. */
-const struct kernel *kernel_find(enum op_kind kind);
+struct kernel_set {
+    const char *name;              /* "avx2" */
+    struct kernel kernels[OP_COUNT]; /* run is NULL where there is none */
+};
+
+extern const struct kernel_set kernels_portable; /* whatever the compiler takes for granted on such a machine */
+#if defined(__x86_64__)
+extern const struct kernel_set kernels_avx2;   /* with FMA: x86-64-v3 */
+extern const struct kernel_set kernels_avx512; /* F, VL, BW, DQ, CD: x86-64-v4 */
+#endif
 
 static inline void *kernel_workspace(const struct kernel_task *task, int thread)
 {

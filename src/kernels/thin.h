@@ -1,7 +1,7 @@
 /* Matrix products that are too thin for a library to be quick at: a first convolution sees 3×3×3 = 27 numbers a pixel,
  * less than it takes to pack them. Everything row-major. */
-#ifndef CPU_THIN_H
-#define CPU_THIN_H
+#ifndef KERNELS_THIN_H
+#define KERNELS_THIN_H
 
 #include <stdbool.h>
 #include <stdint.h>

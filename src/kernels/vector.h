@@ -1,18 +1,24 @@
-/* Loops for whatever vector unit the processor has: a function marked VECTOR_CLONES is compiled for AVX-512, for AVX2
- * with FMA and for any x86-64, and the dynamic linker picks one. Not under sanitizers, which start after the linker
- * asks. INDEPENDENT stands before a loop whose turns touch no other turn's elements, though its arrays may be one. */
-#ifndef CPU_VECTOR_H
-#define CPU_VECTOR_H
+/* Vectors of as many floats as the unit that a variant of the kernels is compiled for takes at once, and functions for
+ * loops that the compiler turns into such vectors. INDEPENDENT stands before a loop whose turns touch no other turn's
+ * elements, though its arrays may be one. */
+#ifndef KERNELS_VECTOR_H
+#define KERNELS_VECTOR_H
 
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&              \
-    !defined(__SANITIZE_THREAD__)
-#define VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#if defined(__AVX512F__)
+enum { LANES = 16, VECTOR_REGISTERS = 32 };
+#elif defined(__AVX2__)
+enum { LANES = 8, VECTOR_REGISTERS = 16 };
+#elif defined(__aarch64__)
+enum { LANES = 4, VECTOR_REGISTERS = 32 };
 #else
-#define VECTOR_CLONES
+enum { LANES = 4, VECTOR_REGISTERS = 16 };
 #endif
+
+/* May stand at any float's address. */
+typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
 
 #define VECTOR_INLINE static inline __attribute__((always_inline))
 #define INDEPENDENT   _Pragma("GCC ivdep")

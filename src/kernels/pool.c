@@ -1,8 +1,8 @@
 /* Max and average pooling: output rows are split over the team; gradients split images, as windows may overlap. */
 #include <string.h>
 
-#include "cpu/kernels.h"
-#include "cpu/vector.h"
+#include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 /* The part of a window that lies within the image: first..end-1 of its rows and columns. */
 struct window_part {
@@ -50,7 +50,7 @@ VECTOR_INLINE void max_pixel(const struct op_window *window, struct window_part 
         winner[c] = (uint8_t)position[c];
 }
 
-VECTOR_CLONES void kernel_max_pool(const struct kernel_task *task)
+void kernel_max_pool(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t image_floats = (int64_t)window->height * window->width * window->channels;
@@ -74,7 +74,7 @@ VECTOR_CLONES void kernel_max_pool(const struct kernel_task *task)
 }
 
 /* Every pixel of the window takes dy where it won: no scattered writes. */
-VECTOR_CLONES void kernel_max_pool_gradient(const struct kernel_task *task)
+void kernel_max_pool_gradient(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
@@ -110,7 +110,7 @@ static inline float mean_factor(struct window_part part)
     return 1.0f / (float)((part.y_end - part.y) * (part.x_end - part.x));
 }
 
-VECTOR_CLONES void kernel_average_pool(const struct kernel_task *task)
+void kernel_average_pool(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
@@ -138,7 +138,7 @@ VECTOR_CLONES void kernel_average_pool(const struct kernel_task *task)
     }
 }
 
-VECTOR_CLONES void kernel_average_pool_gradient(const struct kernel_task *task)
+void kernel_average_pool_gradient(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;

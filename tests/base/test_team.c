@@ -2,7 +2,7 @@
 
 #include <stdatomic.h>
 
-#include "cpu/team.h"
+#include "base/team.h"
 
 enum { THREADS = 5, ROUNDS = 2000 };
 

@@ -1,8 +1,8 @@
-#include "cpu/im2col.h"
+#include "kernels/im2col.h"
 
 #include <string.h>
 
-#include "cpu/vector.h"
+#include "kernels/vector.h"
 
 /* 256 KB: half of the 512 KB that a core has at least on the processors of the last years; the product packs its own
  * copy. */
@@ -73,7 +73,7 @@ VECTOR_INLINE void gather_row(const struct op_window *window, const float *x, in
     }
 }
 
-VECTOR_CLONES static void zero_row(const struct op_window *window, int64_t stride, float *to)
+static void zero_row(const struct op_window *window, int64_t stride, float *to)
 {
     int64_t width = (int64_t)window->kernel_width * window->channels;
 
@@ -81,7 +81,7 @@ VECTOR_CLONES static void zero_row(const struct op_window *window, int64_t strid
         memset(to, 0, (size_t)width * sizeof *to);
 }
 
-VECTOR_CLONES void im2col(const struct op_window *window, const float *x, int64_t begin, int64_t end, float *columns)
+void im2col(const struct op_window *window, const float *x, int64_t begin, int64_t end, float *columns)
 {
     int64_t stride = im2col_columns(window), width = (int64_t)window->kernel_width * window->channels;
     int64_t row_floats = (int64_t)window->width * window->channels;
@@ -115,7 +115,7 @@ VECTOR_INLINE void scatter_row(const struct op_window *window, const float *from
     }
 }
 
-VECTOR_CLONES void col2im(const struct op_window *window, const float *columns, int64_t begin, int64_t end, float *dx)
+void col2im(const struct op_window *window, const float *columns, int64_t begin, int64_t end, float *dx)
 {
     int64_t stride = im2col_columns(window), width = (int64_t)window->kernel_width * window->channels;
     int64_t row_floats = (int64_t)window->width * window->channels;

@@ -1,7 +1,7 @@
 /* Sums down the columns of a matrix, safe over millions of rows: floats within a short block, doubles between blocks.
  */
-#ifndef CPU_COLUMN_SUMS_H
-#define CPU_COLUMN_SUMS_H
+#ifndef KERNELS_COLUMN_SUMS_H
+#define KERNELS_COLUMN_SUMS_H
 
 #include <stdint.h>
 

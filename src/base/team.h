@@ -2,8 +2,8 @@
  * then sleeps: on a node whose cores are shared, one that spins for long keeps from running the very thread it waits
  * for. (OpenMP's barriers spin for milliseconds. With one busy neighbour a core, an epoch of the digits took more
  * than twenty times as long as with these.) */
-#ifndef CPU_TEAM_H
-#define CPU_TEAM_H
+#ifndef BASE_TEAM_H
+#define BASE_TEAM_H
 
 #include "base/error.h"
 

@@ -1,6 +1,6 @@
 /* Softmax and cross entropy together, with label smoothing. */
-#include "cpu/kernels.h"
-#include "cpu/vector.h"
+#include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 #include <math.h>
 
@@ -19,14 +19,14 @@ size_t kernel_softmax_loss_workspace(const struct op *op, int batch, int threads
 }
 
 /* p = exp(x - most), unscaled. */
-VECTOR_CLONES static void exponentials(const float *x, float most, float *p, int64_t count)
+static void exponentials(const float *x, float most, float *p, int64_t count)
 {
     INDEPENDENT
     for (int64_t i = 0; i < count; i++)
         p[i] = vector_exp(x[i] - most);
 }
 
-VECTOR_CLONES static void scale(float *p, float factor, int64_t count)
+static void scale(float *p, float factor, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         p[i] *= factor;
@@ -89,7 +89,7 @@ void kernel_softmax_loss(const struct kernel_task *task)
     metrics[1] = (float)all.correct;
 }
 
-VECTOR_CLONES void kernel_softmax_loss_gradient(const struct kernel_task *task)
+void kernel_softmax_loss_gradient(const struct kernel_task *task)
 {
     const struct op_loss *loss = &task->op->loss;
     const int32_t *labels = task->in[1];

@@ -1,20 +1,20 @@
-#include "cpu/activate.h"
+#include "kernels/activate.h"
 
-#include "cpu/vector.h"
+#include "kernels/vector.h"
 
 typedef void forward_function(const float *x, float *y, int64_t count, float slope);
 typedef void gradient_function(const float *y, const float *dy, float *dx, int64_t count, float slope);
 
 /* One pair of functions an activation: y from x, and dx from dy and `from`, which is y (x for GELU). */
 #define ACTIVATION_FUNCTIONS(name, value, gradient)                                                                    \
-    VECTOR_CLONES static void name##_forward(const float *x, float *y, int64_t count, float slope)                     \
+    static void name##_forward(const float *x, float *y, int64_t count, float slope)                     \
     {                                                                                                                  \
         (void)slope;                                                                                                   \
         INDEPENDENT                                                                                                    \
         for (int64_t i = 0; i < count; i++)                                                                            \
             y[i] = value(x[i], slope);                                                                                 \
     }                                                                                                                  \
-    VECTOR_CLONES static void name##_gradient(const float *from, const float *dy, float *dx, int64_t count,            \
+    static void name##_gradient(const float *from, const float *dy, float *dx, int64_t count,            \
                                               float slope)                                                             \
     {                                                                                                                  \
         (void)from;                                                                                                    \
@@ -82,7 +82,7 @@ void activate_gradient(enum activation activation, float slope, const float *y, 
     functions[activation].gradient(y, dy, dx, count, slope);
 }
 
-VECTOR_CLONES static void add_bias(const float *b, float *y, int64_t rows, int64_t columns, int64_t stride)
+static void add_bias(const float *b, float *y, int64_t rows, int64_t columns, int64_t stride)
 {
     for (int64_t row = 0; row < rows; row++)
         for (int64_t i = 0; i < columns; i++)
@@ -90,7 +90,7 @@ VECTOR_CLONES static void add_bias(const float *b, float *y, int64_t rows, int64
 }
 
 /* The commonest end of a layer in one pass. */
-VECTOR_CLONES static void add_bias_relu(const float *b, float *y, int64_t rows, int64_t columns, int64_t stride)
+static void add_bias_relu(const float *b, float *y, int64_t rows, int64_t columns, int64_t stride)
 {
     for (int64_t row = 0; row < rows; row++)
         for (int64_t i = 0; i < columns; i++) {

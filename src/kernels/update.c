@@ -1,8 +1,8 @@
 /* What turns gradients into new parameters: one pass over the whole arenas. */
 #include <math.h>
 
-#include "cpu/kernels.h"
-#include "cpu/vector.h"
+#include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 static struct share parameters_of(const struct kernel_task *task)
 {
@@ -18,7 +18,7 @@ size_t kernel_clip_gradient_workspace(const struct op *op, int batch, int thread
 }
 
 /* In doubles, sixteen sums at a time. */
-VECTOR_CLONES static double sum_of_squares(const float *x, int64_t count)
+static double sum_of_squares(const float *x, int64_t count)
 {
     double sums[LINE_FLOATS] = { 0 }, sum = 0.0;
     int64_t i = 0;
@@ -33,7 +33,7 @@ VECTOR_CLONES static double sum_of_squares(const float *x, int64_t count)
     return sum;
 }
 
-VECTOR_CLONES static void scale(float *x, float factor, int64_t count)
+static void scale(float *x, float factor, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         x[i] *= factor;
@@ -68,7 +68,7 @@ static struct decay decay_of(const struct kernel_task *task)
     return (struct decay){ 1.0f, update->weight_decay };
 }
 
-VECTOR_CLONES static void descend(const struct kernel_task *task, struct decay decay, float rate)
+static void descend(const struct kernel_task *task, struct decay decay, float rate)
 {
     float *p = task->in[0];
     const float *g = task->in[1];
@@ -82,7 +82,7 @@ VECTOR_CLONES static void descend(const struct kernel_task *task, struct decay d
     }
 }
 
-VECTOR_CLONES static void descend_with_momentum(const struct kernel_task *task, struct decay decay, float rate)
+static void descend_with_momentum(const struct kernel_task *task, struct decay decay, float rate)
 {
     float *p = task->in[0], *v = task->in[2], momentum = task->op->update.momentum;
     const float *g = task->in[1];
@@ -113,7 +113,7 @@ void kernel_sgd(const struct kernel_task *task)
 
 /* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form before section 2.1's end that Keras
  * uses. */
-VECTOR_CLONES void kernel_adam(const struct kernel_task *task)
+void kernel_adam(const struct kernel_task *task)
 {
     const struct op_update *update = &task->op->update;
     float *p = task->in[0], *m = task->in[2], *v = task->in[3];

@@ -1,7 +1,7 @@
 /* Matrix products, row-major, on the calling thread: C = A B (+ C when `add`), A m×k, B k×n, C m×n.
  * A or B may be given transposed; the leading dimension is that of the matrix as it lies in memory. */
-#ifndef CPU_GEMM_H
-#define CPU_GEMM_H
+#ifndef BASE_GEMM_H
+#define BASE_GEMM_H
 
 #include <stdbool.h>
 #include <stdint.h>

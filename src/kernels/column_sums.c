@@ -1,10 +1,10 @@
-#include "cpu/column_sums.h"
+#include "kernels/column_sums.h"
 
-#include "cpu/vector.h"
+#include "kernels/vector.h"
 
 enum { BLOCK_ROWS = 64, BLOCK_COLUMNS = 64 };
 
-VECTOR_CLONES void column_sums_add(const float *x, int64_t rows, int64_t columns, int64_t stride, double *sums)
+void column_sums_add(const float *x, int64_t rows, int64_t columns, int64_t stride, double *sums)
 {
     for (int64_t column = 0; column < columns; column += BLOCK_COLUMNS) {
         int64_t width = columns - column < BLOCK_COLUMNS ? columns - column : BLOCK_COLUMNS;

@@ -1,7 +1,7 @@
 /* The batch's bytes become normalised floats, moved and mirrored by chance: see ops.h for the exact numbers. */
 #include "base/random.h"
-#include "cpu/kernels.h"
-#include "cpu/vector.h"
+#include "kernels/kernels.h"
+#include "kernels/vector.h"
 
 /* Factors and offsets for one image row, channel by channel as the bytes lie. */
 size_t kernel_gather_workspace(const struct op *op, int batch, int threads)
@@ -36,7 +36,7 @@ static struct change change_of(const struct kernel_task *task, int64_t image)
                             .down = move_of(r.word[2], gather->shift) };
 }
 
-VECTOR_CLONES static void convert(const uint8_t *from, const float *factor, const float *offset, float *to,
+static void convert(const uint8_t *from, const float *factor, const float *offset, float *to,
                                   int64_t count)
 {
     for (int64_t i = 0; i < count; i++)

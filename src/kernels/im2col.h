@@ -1,8 +1,8 @@
 /* A convolution as a matrix product: a row of the matrix holds what one output pixel sees, kernel_height ×
  * kernel_width × channels floats in the order of the weights, zeros where the window hangs over the edge.
  * Work is counted in output rows: row r is row r % H' of image r / H'. */
-#ifndef CPU_IM2COL_H
-#define CPU_IM2COL_H
+#ifndef KERNELS_IM2COL_H
+#define KERNELS_IM2COL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,43 @@
+/* The heart of a matrix product: a tile of sums that stays in registers, as many as keep the multipliers busy and leave
+ * room for the operands: 6 × 2 vectors where there are 16 registers, 12 × 2 where there are 32. */
+#ifndef KERNELS_TILE_H
+#define KERNELS_TILE_H
+
+#include <stdbool.h>
+
+#include "kernels/vector.h"
+
+enum { TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6, TILE_VECTORS = 2, TILE_COLUMNS = LANES * TILE_VECTORS };
+
+/* c(row, column) = sum over k of a(row, k) × b(k, column), added to what is at c when `add`.
+ * a(row, k) stands at row × a_row + k × a_step, b's row k at k × b_step, c's rows at row × c_row.
+ * `rows`, at most TILE_ROWS, and `add` are constants where this is inlined. */
+VECTOR_INLINE void tile(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
+                        int64_t c_row, int64_t steps, const int rows, const bool add)
+{
+    vector sums[TILE_ROWS][TILE_VECTORS];
+
+#pragma GCC unroll 12
+    for (int row = 0; row < rows; row++)
+#pragma GCC unroll 2
+        for (int v = 0; v < TILE_VECTORS; v++)
+            sums[row][v] = add ? *(vector *)(c + row * c_row + v * LANES) : (vector){ 0 };
+    for (int64_t k = 0; k < steps; k++) {
+        vector left = *(const vector *)(b + k * b_step), right = *(const vector *)(b + k * b_step + LANES);
+
+#pragma GCC unroll 12
+        for (int row = 0; row < rows; row++) {
+            float factor = a[row * a_row + k * a_step];
+
+            sums[row][0] += left * factor;
+            sums[row][1] += right * factor;
+        }
+    }
+#pragma GCC unroll 12
+    for (int row = 0; row < rows; row++)
+#pragma GCC unroll 2
+        for (int v = 0; v < TILE_VECTORS; v++)
+            *(vector *)(c + row * c_row + v * LANES) = sums[row][v];
+}
+
+#endif
