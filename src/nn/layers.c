@@ -67,7 +67,10 @@ value layers_emit_conv2d(struct plan_builder *b, value in, const struct op_windo
     value bias_value = bias ? plan_parameter(b, "bias", 1, &w->out_channels, INITIALISE_ZERO, 0, 0) : VALUE_NONE;
     value out = plan_activation(b, "conv", shape_image(w->out_height, w->out_width, w->out_channels));
 
-    plan_append(b, &(struct op){ .kind = OP_CONV2D, .in = { in, kernel, bias_value }, .out = { out }, .window = *w });
+    plan_append(b, &(struct op){ .kind = OP_CONV2D,
+                                 .in = { in, kernel, bias_value },
+                                 .out = { out, VALUE_NONE },
+                                 .window = *w });
     return out;
 }
 

@@ -13,9 +13,9 @@
 
 #define OPERATIONS(X) \
     X(GATHER, "images u8 [N][H][W][C], index i32 [N], normalisation [2][C] (mean, 1/deviation) -> x [N][H][W][C]") \
-    X(CONV2D, "x [N][H][W][C], w [kh][kw][C][K], b? [K] -> y [N][H'][W'][K], activated") \
-    X(CONV2D_INPUT_GRADIENT, "dy [N][H'][W'][K], w [kh][kw][C][K] -> dx [N][H][W][C]") \
-    X(CONV2D_WEIGHT_GRADIENT, "x [N][H][W][C], dy [N][H'][W'][K] -> dw [kh][kw][C][K], db? [K]") \
+    X(CONV2D, "x [N][H][W][C], w [kh][kw][C][K], b? [K] -> y [N][H'][W'][K], activated, winner? (see `pooled`)") \
+    X(CONV2D_INPUT_GRADIENT, "dy [N][H'][W'][K], w [kh][kw][C][K], winner? -> dx [N][H][W][C]") \
+    X(CONV2D_WEIGHT_GRADIENT, "x [N][H][W][C], dy [N][H'][W'][K], winner? -> dw [kh][kw][C][K], db? [K]") \
     X(DENSE, "x [N][I], w [I][O], b? [O] -> y [N][O], activated") \
     X(DENSE_INPUT_GRADIENT, "dy [N][O], w [I][O] -> dx [N][I]") \
     X(DENSE_WEIGHT_GRADIENT, "x [N][I], dy [N][O] -> dw [I][O], db? [O]") \
@@ -62,7 +62,17 @@ struct op_window {
     int pad_top, pad_left;
     enum activation activation; /* CONV2D only: fused into the output */
     float slope;                /* of the fused leaky ReLU */
+    bool pooled;                /* CONV2D and its gradients only */
 };
+
+/* `pooled`: a 2×2 max pool of stride 2 without padding stands behind the convolution and its activation, which is
+ * linear or ReLU, as part of the operation. H' and W' stay the convolution's own; y and dy are [N][H'/2][W'/2][K],
+ * rounded down: an odd last row or column is left out, and its gradient is nil. `winner` is u8 of the same shape: the
+ * position 0..3, row-major, of the greatest value in its window, of equals the first; WINNER_NONE where ReLU let nothing
+ * of the window through. A gradient passes dy on to the winner, and where there is none to nobody: so ReLU's own part of
+ * the gradient is in `winner` already. CONV2D gives winners where somebody asks for them (not in evaluation); a
+ * pooled gradient always has them. Without `pooled` they are VALUE_NONE. */
+enum { WINNER_NONE = 4 };
 
 struct op_dense {
     int inputs, outputs;
@@ -126,5 +136,8 @@ struct op {
         struct op_update update;
     };
 };
+
+/* The pool behind a pooled convolution, as the window of a MAX_POOL. */
+struct op_window op_pool_window(const struct op_window *convolution);
 
 #endif

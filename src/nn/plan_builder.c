@@ -197,9 +197,9 @@ static const struct {
     int in, out;
 } operand_counts[OP_COUNT] = {
     [OP_GATHER] = { 3, 1 },
-    [OP_CONV2D] = { 3, 1 },
-    [OP_CONV2D_INPUT_GRADIENT] = { 2, 1 },
-    [OP_CONV2D_WEIGHT_GRADIENT] = { 2, 2 },
+    [OP_CONV2D] = { 3, 2 },
+    [OP_CONV2D_INPUT_GRADIENT] = { 3, 1 },
+    [OP_CONV2D_WEIGHT_GRADIENT] = { 3, 2 },
     [OP_DENSE] = { 3, 1 },
     [OP_DENSE_INPUT_GRADIENT] = { 2, 1 },
     [OP_DENSE_WEIGHT_GRADIENT] = { 2, 2 },

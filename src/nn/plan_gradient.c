@@ -64,11 +64,12 @@ static value parameter_gradient(const struct gradient *g, value parameter)
 static void conv2d_rule(struct gradient *g, const struct op *op, value dy)
 {
     plan_append(g->b, &(struct op){ .kind = OP_CONV2D_WEIGHT_GRADIENT,
-                                    .in = { op->in[0], dy },
+                                    .in = { op->in[0], dy, VALUE_NONE },
                                     .out = { parameter_gradient(g, op->in[1]), parameter_gradient(g, op->in[2]) },
                                     .window = op->window });
     append_for(g, op->in[0],
-               (struct op){ .kind = OP_CONV2D_INPUT_GRADIENT, .in = { dy, op->in[1] }, .window = op->window });
+               (struct op){
+                   .kind = OP_CONV2D_INPUT_GRADIENT, .in = { dy, op->in[1], VALUE_NONE }, .window = op->window });
 }
 
 static void dense_rule(struct gradient *g, const struct op *op, value dy)

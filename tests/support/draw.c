@@ -1,0 +1,107 @@
+#include "tests/support/draw.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int draw_channels(struct chance *r)
+{
+    static const int sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 130 };
+
+    return sizes[chance_int(r, 0, (int)(sizeof sizes / sizeof *sizes) - 1)];
+}
+
+static void fill_floats(float *to, struct chance *r, size_t count, enum fill fill)
+{
+    static const float low[] = { [FILL_SIGNED] = -1, [FILL_POSITIVE] = 0.01f, [FILL_LARGE] = -12 };
+    static const float high[] = { [FILL_SIGNED] = 1, [FILL_POSITIVE] = 1, [FILL_LARGE] = 12 };
+
+    for (size_t i = 0; i < count; i++)
+        to[i] = chance_between(r, low[fill], high[fill]);
+}
+
+value draw_value(struct op_case *c, struct chance *r, enum element element, bool per_image, int count, enum fill fill)
+{
+    value v = c->plan.n_values++;
+    size_t elements = (size_t)count * (size_t)(per_image ? c->plan.batch : 1);
+    size_t bytes = elements * (element == ELEMENT_U8 ? 1 : 4), before = c->plan.arena_bytes[ARENA_ACTIVATIONS];
+    size_t offset = (before + 63) / 64 * 64;
+    unsigned char *grown = realloc(c->contents, offset + bytes);
+
+    c->values[v] = (struct plan_value){ .arena = ARENA_ACTIVATIONS,
+                                        .element = element,
+                                        .per_image = per_image,
+                                        .rank = 2,
+                                        .dims = { per_image ? c->plan.batch : count, per_image ? count : 1 },
+                                        .bytes = bytes,
+                                        .offset = offset,
+                                        .alias = VALUE_NONE,
+                                        .gradient = VALUE_NONE };
+    snprintf(c->values[v].name, sizeof c->values[v].name, "value %d", v);
+    if (!grown) {
+        c->plan.n_ops = 0;
+        return v;
+    }
+    c->contents = grown;
+    c->plan.arena_bytes[ARENA_ACTIVATIONS] = offset + bytes;
+    memset(grown + before, 0, offset - before);
+    memset(grown + offset, 0xFF, bytes); /* as floats: not numbers */
+    if (fill != FILL_RUBBISH && element == ELEMENT_F32)
+        fill_floats((float *)(grown + offset), r, elements, fill);
+    for (size_t i = 0; fill != FILL_RUBBISH && element == ELEMENT_U8 && i < elements; i++)
+        grown[offset + i] = (unsigned char)chance_word(r);
+    return v;
+}
+
+void draw_whole_numbers(struct op_case *c, value v)
+{
+    float *floats = (float *)(c->contents + c->values[v].offset);
+
+    for (size_t i = 0; c->contents && i < c->values[v].bytes / sizeof *floats; i++)
+        floats[i] = rintf(2 * floats[i]);
+}
+
+value draw_image_input(struct op_case *c, struct chance *r, int count)
+{
+    return draw_value(c, r, ELEMENT_F32, true, count, FILL_SIGNED);
+}
+
+value draw_image_output(struct op_case *c, struct chance *r, int count)
+{
+    return draw_value(c, r, ELEMENT_F32, true, count, FILL_RUBBISH);
+}
+
+value draw_input(struct op_case *c, struct chance *r, int count)
+{
+    return draw_value(c, r, ELEMENT_F32, false, count, FILL_SIGNED);
+}
+
+value draw_output(struct op_case *c, struct chance *r, int count)
+{
+    return draw_value(c, r, ELEMENT_F32, false, count, FILL_RUBBISH);
+}
+
+void draw_one_to_one(struct op_case *c, struct chance *r, int in, int out)
+{
+    c->op.in[0] = draw_image_input(c, r, in);
+    c->op.out[0] = draw_image_output(c, r, out);
+}
+
+value draw_two_rows(struct op_case *c, struct chance *r, int count, bool rubbish)
+{
+    value v = draw_value(c, r, ELEMENT_F32, false, 2 * count, rubbish ? FILL_RUBBISH : FILL_POSITIVE);
+
+    c->values[v].dims[0] = 2;
+    c->values[v].dims[1] = count;
+    return v;
+}
+
+value draw_labels(struct op_case *c, struct chance *r, int classes)
+{
+    value v = draw_value(c, r, ELEMENT_I32, true, 1, FILL_RUBBISH);
+
+    for (int i = 0; c->contents && i < c->plan.batch; i++)
+        ((int32_t *)(c->contents + c->values[v].offset))[i] = chance_int(r, 0, classes - 1);
+    return v;
+}

@@ -1,0 +1,40 @@
+/* How random cases of operations are drawn (op_cases.h): one function an operation, by families, and what they share.
+ */
+#ifndef SUPPORT_DRAW_H
+#define SUPPORT_DRAW_H
+
+#include "tests/support/chance.h"
+#include "tests/support/op_cases.h"
+
+/* Fills in the settings and operands of an operation; what it shares with the others is there already. */
+typedef void draw_function(struct op_case *c, struct chance *r);
+
+draw_function draw_conv2d, draw_conv2d_input_gradient, draw_conv2d_weight_gradient;
+draw_function draw_max_pool, draw_max_pool_gradient, draw_average_pool, draw_average_pool_gradient;
+draw_function draw_global_average_pool, draw_global_average_pool_gradient;
+draw_function draw_dense, draw_dense_input_gradient, draw_dense_weight_gradient;
+draw_function draw_batch_norm, draw_batch_norm_inference, draw_batch_norm_gradient;
+draw_function draw_gather, draw_activation, draw_activation_gradient, draw_dropout, draw_add;
+draw_function draw_softmax_loss, draw_softmax_loss_gradient;
+draw_function draw_clip_gradient, draw_sgd, draw_adam;
+
+enum fill { FILL_RUBBISH, FILL_SIGNED, FILL_POSITIVE, FILL_LARGE };
+
+/* A new value of `count` elements (an image, when per_image) in the arena. */
+value draw_value(struct op_case *c, struct chance *r, enum element element, bool per_image, int count, enum fill fill);
+value draw_image_input(struct op_case *c, struct chance *r, int count);
+value draw_image_output(struct op_case *c, struct chance *r, int count);
+value draw_input(struct op_case *c, struct chance *r, int count);
+value draw_output(struct op_case *c, struct chance *r, int count);
+/* The operands of most: an image to an image. */
+void draw_one_to_one(struct op_case *c, struct chance *r, int in, int out);
+/* Mean and variance, or any two rows of which the second must not be negative. */
+value draw_two_rows(struct op_case *c, struct chance *r, int count, bool rubbish);
+value draw_labels(struct op_case *c, struct chance *r, int classes);
+/* Rounds a value's floats to whole numbers, -2..2 where they were -1..1: so that there are equals among them. */
+void draw_whole_numbers(struct op_case *c, value v);
+
+/* Sizes around the widths of vectors and blocks, and one. */
+int draw_channels(struct chance *r);
+
+#endif

@@ -1,0 +1,99 @@
+/* Convolutions: half of them 3×3 of stride 1, what most networks are made of. */
+#include "tests/support/draw_window.h"
+
+static void draw_common(struct op_window *w, struct chance *r)
+{
+    const int channels_max = 70, kernel = 3;
+
+    w->stride = 1;
+    w->channels = chance_int(r, 1, channels_max);
+    w->out_channels = chance_int(r, 1, channels_max);
+    draw_window(w, r, kernel, kernel);
+}
+
+static void draw_any(struct op_window *w, struct chance *r)
+{
+    int height = chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 6), width = chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 6);
+
+    w->stride = chance_int(r, 1, 3);
+    w->channels = draw_channels(r);
+    w->out_channels = draw_channels(r);
+    draw_window(w, r, height, width);
+}
+
+static double products(const struct op_case *c, const struct op_window *w)
+{
+    return (double)c->plan.batch * w->out_height * w->out_width * draw_window_weights(w);
+}
+
+static void draw_convolution(struct op_case *c, struct chance *r)
+{
+    const double products_max = 3e6;
+    struct op_window *w = &c->op.window;
+    bool common = chance_toss(r);
+
+    do
+        (common ? draw_common : draw_any)(w, r);
+    while (products(c, w) > products_max);
+    w->activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, w->pooled ? ACTIVATION_RELU : ACTIVATION_GELU);
+    w->slope = 0.2f;
+}
+
+/* Whole numbers where a pool has to find the first of equals. */
+void draw_conv2d(struct op_case *c, struct chance *r)
+{
+    const struct op_window *w = &c->op.window;
+
+    draw_convolution(c, r);
+    c->op.in[0] = draw_image_input(c, r, draw_window_input(w));
+    c->op.in[1] = draw_input(c, r, draw_window_weights(w));
+    if (w->pooled && chance_toss(r)) {
+        draw_whole_numbers(c, c->op.in[0]);
+        draw_whole_numbers(c, c->op.in[1]);
+    }
+    if (chance_toss(r))
+        c->op.in[2] = draw_input(c, r, w->out_channels);
+    c->op.out[0] = draw_image_output(c, r, draw_window_output(w));
+    if (w->pooled && chance_int(r, 0, 3))
+        c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
+}
+
+/* The winners of a pooled convolution as it could have left them, else none. */
+static value draw_winners(struct op_case *c, struct chance *r)
+{
+    const struct op_window *w = &c->op.window;
+    const int winners = w->activation == ACTIVATION_RELU ? WINNER_NONE + 1 : WINNER_NONE;
+
+    if (!w->pooled)
+        return VALUE_NONE;
+
+    value v = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_SIGNED);
+
+    for (size_t i = 0; c->contents && i < c->values[v].bytes; i++)
+        c->contents[c->values[v].offset + i] %= (unsigned char)winners;
+    return v;
+}
+
+void draw_conv2d_input_gradient(struct op_case *c, struct chance *r)
+{
+    const struct op_window *w = &c->op.window;
+
+    draw_convolution(c, r);
+    c->op.in[0] = draw_image_input(c, r, draw_window_output(w));
+    c->op.in[1] = draw_input(c, r, draw_window_weights(w));
+    c->op.in[2] = draw_winners(c, r);
+    c->op.out[0] = draw_image_output(c, r, draw_window_input(w));
+}
+
+void draw_conv2d_weight_gradient(struct op_case *c, struct chance *r)
+{
+    const struct op_window *w = &c->op.window;
+
+    draw_convolution(c, r);
+    c->op.in[0] = draw_image_input(c, r, draw_window_input(w));
+    c->op.in[1] = draw_image_input(c, r, draw_window_output(w));
+    c->op.in[2] = draw_winners(c, r);
+    c->op.out[0] = draw_output(c, r, draw_window_weights(w));
+    if (chance_toss(r))
+        c->op.out[1] = draw_output(c, r, w->out_channels);
+}

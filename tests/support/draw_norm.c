@@ -1,0 +1,50 @@
+/* Batch norm. */
+#include "tests/support/draw.h"
+
+static int draw_norm(struct op_case *c, struct chance *r)
+{
+    c->op.norm = (struct op_norm){
+        .pixels = chance_int(r, 1, 150), .channels = draw_channels(r), .momentum = 0.9f, .epsilon = 1e-3f
+    };
+    return c->op.norm.pixels * c->op.norm.channels;
+}
+
+static int draw_norm_forward(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    draw_one_to_one(c, r, count, count);
+    c->op.in[1] = draw_input(c, r, channels);
+    c->op.in[2] = draw_input(c, r, channels);
+    c->op.in[3] = draw_two_rows(c, r, channels, false);
+    return count;
+}
+
+/* Now and then a mean far from 0: a variance that is told from sums of squares alone would drown. */
+void draw_batch_norm(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm_forward(c, r);
+    float offset = chance_int(r, 0, 2) ? 0.0f : 100.0f;
+
+    c->op.out[1] = draw_two_rows(c, r, c->op.norm.channels, true);
+    for (int i = 0; c->contents && i < count * c->plan.batch; i++)
+        ((float *)c->contents)[i] += offset;
+}
+
+void draw_batch_norm_inference(struct op_case *c, struct chance *r)
+{
+    draw_norm_forward(c, r);
+}
+
+void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    c->op.in[0] = draw_image_input(c, r, count);
+    c->op.in[1] = draw_image_input(c, r, count);
+    c->op.in[2] = draw_input(c, r, channels);
+    c->op.in[3] = draw_two_rows(c, r, channels, false);
+    c->op.out[0] = draw_image_output(c, r, count);
+    c->op.out[1] = draw_output(c, r, channels);
+    c->op.out[2] = draw_output(c, r, channels);
+}

@@ -1,0 +1,77 @@
+/* Pools. */
+#include "tests/support/draw_window.h"
+
+static int draw_kernel(struct chance *r)
+{
+    return chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 6);
+}
+
+static void draw_pool(struct op_case *c, struct chance *r)
+{
+    const double products_max = 2e6;
+    struct op_window *w = &c->op.window;
+
+    do {
+        w->stride = chance_int(r, 1, 3);
+        w->channels = w->out_channels = draw_channels(r);
+        draw_window(w, r, draw_kernel(r), draw_kernel(r));
+    } while ((double)c->plan.batch * draw_window_output(w) * w->kernel_height * w->kernel_width > products_max);
+}
+
+void draw_max_pool(struct op_case *c, struct chance *r)
+{
+    const struct op_window *w = &c->op.window;
+
+    draw_pool(c, r);
+    draw_one_to_one(c, r, draw_window_input(w), draw_window_output(w));
+    if (chance_int(r, 0, 3))
+        c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
+    if (chance_toss(r))
+        draw_whole_numbers(c, c->op.in[0]);
+}
+
+/* Winners within the image, as the forward operation leaves them. */
+void draw_max_pool_gradient(struct op_case *c, struct chance *r)
+{
+    const struct op_window *w = &c->op.window;
+
+    draw_pool(c, r);
+    c->op.in[0] = draw_image_input(c, r, draw_window_output(w));
+    c->op.in[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
+    c->op.out[0] = draw_image_output(c, r, draw_window_input(w));
+    for (int i = 0; c->contents && i < draw_window_output(w) * c->plan.batch; i++) {
+        int pixel = i / w->channels % (w->out_height * w->out_width);
+        int top = pixel / w->out_width * w->stride - w->pad_top, left = pixel % w->out_width * w->stride - w->pad_left;
+        int y, x;
+
+        do {
+            y = chance_int(r, 0, w->kernel_height - 1);
+            x = chance_int(r, 0, w->kernel_width - 1);
+        } while (top + y < 0 || top + y >= w->height || left + x < 0 || left + x >= w->width);
+        c->contents[c->values[c->op.in[1]].offset + (size_t)i] = (unsigned char)(y * w->kernel_width + x);
+    }
+}
+
+void draw_average_pool(struct op_case *c, struct chance *r)
+{
+    draw_pool(c, r);
+    draw_one_to_one(c, r, draw_window_input(&c->op.window), draw_window_output(&c->op.window));
+}
+
+void draw_average_pool_gradient(struct op_case *c, struct chance *r)
+{
+    draw_pool(c, r);
+    draw_one_to_one(c, r, draw_window_output(&c->op.window), draw_window_input(&c->op.window));
+}
+
+void draw_global_average_pool(struct op_case *c, struct chance *r)
+{
+    draw_pool(c, r);
+    draw_one_to_one(c, r, draw_window_input(&c->op.window), c->op.window.channels);
+}
+
+void draw_global_average_pool_gradient(struct op_case *c, struct chance *r)
+{
+    draw_pool(c, r);
+    draw_one_to_one(c, r, c->op.window.channels, draw_window_input(&c->op.window));
+}
