@@ -1,7 +1,7 @@
 /* Times training steps of a recipe on the CPU, and where the time goes.
  *
  *   step_cpu [RECIPE] [THREADS] [STEPS]     milliseconds of each step, one a line, then "median minimum"
- *   step_cpu --profile [RECIPE] [THREADS]   milliseconds of each operation, the median of ten steps
+ *   step_cpu --profile [RECIPE] [THREADS]   where the time goes, as cuvette train --profile prints it
  *
  * Images are noise of CIFAR-10's shape: how long a step takes does not hang on what they show. */
 #include <stdio.h>
@@ -9,11 +9,17 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
+#include "cli/profile_table.h"
 #include "cpu/cpu_backend.h"
-#include "nn/executor.h"
+#include "data/source_memory.h"
+#include "nn/profile.h"
 #include "nn/recipe.h"
 
-enum { CLASSES = 10, STEPS_MAX = 1000, WARM_UP = 3, PROFILED = 10 };
+#define RATE            0.001
+#define PROFILE_SECONDS 2.0
+
+enum { CLASSES = 10, STEPS_MAX = 1000, WARM_UP = 3 };
 
 static int fail(const struct error *e)
 {
@@ -28,12 +34,6 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *values, int count)
-{
-    qsort(values, (size_t)count, sizeof *values, ascending);
-    return values[count / 2];
-}
-
 /* Milliseconds of operations first..end-1. */
 static double timed(struct executor *x, int first, int end, const struct step *step)
 {
@@ -43,36 +43,49 @@ static double timed(struct executor *x, int first, int end, const struct step *s
     return (clock_seconds() - start) * 1e3;
 }
 
-static bool fill(struct executor *x, struct error *e)
+/* One batch of noise. */
+static struct source *noise_new(const struct plan *plan, struct error *e)
 {
-    const struct plan *plan = x->plan;
+    const struct dataset_info info = { .name = "noise", .height = plan->input.height, .width = plan->input.width,
+                                       .channels = plan->input.channels, .classes = CLASSES,
+                                       .count = { [SPLIT_TRAIN] = (uint32_t)plan->batch } };
+    struct source *source = source_memory_new(&info, e);
     size_t count = (size_t)plan->batch * shape_size(plan->input);
-    uint8_t *images = malloc(count);
-    int32_t *labels = malloc((size_t)plan->batch * sizeof *labels);
-    float *parameters = malloc(plan->arena_bytes[ARENA_PARAMETERS]);
-    float *statistics = malloc(plan->arena_bytes[ARENA_STATISTICS]);
-    bool good = images && labels && parameters && statistics;
+
+    if (!source)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        source_memory_images(source, SPLIT_TRAIN)[i] = (uint8_t)rand();
+    for (int i = 0; i < plan->batch; i++)
+        source_memory_labels(source, SPLIT_TRAIN)[i] = rand() % CLASSES;
+    return source;
+}
+
+static bool write_weights(struct executor *x, struct error *e)
+{
+    const struct statistics measured = { .mean = { 0.5f, 0.5f, 0.5f }, .deviation = { 0.25f, 0.25f, 0.25f } };
+    const struct plan *plan = x->plan;
+    float *parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
+    float *statistics = parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    bool good = statistics != NULL;
 
     if (good) {
-        struct statistics measured = { .mean = { 0.5f, 0.5f, 0.5f }, .deviation = { 0.25f, 0.25f, 0.25f } };
-
-        for (size_t i = 0; i < count; i++)
-            images[i] = (uint8_t)rand();
-        for (int i = 0; i < plan->batch; i++)
-            labels[i] = rand() % CLASSES;
         plan_initialise(plan, 1, parameters, statistics);
         executor_normalise(plan, &measured, statistics);
-        x->backend->ops->upload(x->backend, x->arenas[ARENA_BATCH], plan->values[plan->images].offset, images, count);
-        x->backend->ops->upload(x->backend, x->arenas[ARENA_BATCH], plan->values[plan->labels].offset, labels,
-                                (size_t)plan->batch * sizeof *labels);
         good = executor_write_weights(x, parameters, statistics, e);
-    } else
-        error_set(e, ERROR_MEMORY, "no memory for a batch");
-    free(images);
-    free(labels);
+    }
     free(parameters);
     free(statistics);
     return good;
+}
+
+static bool bring_batch(struct executor *x, struct loader *loader, struct error *e)
+{
+    const struct batch *batch = loader_start(loader, 1, 0, e) ? loader_next(loader, e) : NULL;
+
+    if (batch)
+        executor_write_batch(x, batch);
+    return batch != NULL;
 }
 
 static void time_steps(struct executor *x, struct step *step, int steps)
@@ -90,24 +103,14 @@ static void time_steps(struct executor *x, struct step *step, int steps)
     printf("median %.2f minimum %.2f\n", times[steps / 2], times[0]);
 }
 
-static void profile(struct executor *x, struct step *step)
+static bool profile(struct executor *x, struct loader *loader, const struct recipe *recipe, struct error *e)
 {
-    int first = x->plan->spans[SPAN_STEP].first, end = x->plan->spans[SPAN_STEP].end;
-    double(*times)[PROFILED] = calloc((size_t)end, sizeof *times), total = 0.0;
+    struct profile *p = profile_measure(x, loader, 1, RATE, PROFILE_SECONDS, e);
 
-    for (int i = 0; times && i < PROFILED; i++) {
-        step->number++;
-        for (int op = first; op < end; op++)
-            times[op][i] = timed(x, op, op + 1, step);
-    }
-    for (int op = first; times && op < end; op++) {
-        double t = median(times[op], PROFILED);
-
-        total += t;
-        printf("%8.3f ms  layer %2d  %s\n", t, x->plan->ops[op].layer, op_name(x->plan->ops[op].kind));
-    }
-    printf("%8.3f ms in all\n", total);
-    free(times);
+    if (p)
+        profile_table_print(p, recipe, stdout);
+    free(p);
+    return p != NULL;
 }
 
 int main(int argc, char **argv)
@@ -117,23 +120,28 @@ int main(int argc, char **argv)
     char **arguments = argv + profiling;
     int count = argc - profiling, steps = count > 3 ? atoi(arguments[3]) : 20;
     struct device_choice choice = { .threads = count > 2 ? atoi(arguments[2]) : 0 };
-    struct step step = { .seed = 1, .learning_rate = 0.001 };
+    struct step step = { .seed = 1, .learning_rate = RATE };
     struct plan *plan = NULL;
+    struct source *source = NULL;
+    struct loader *loader = NULL;
     struct executor x = { 0 };
     struct error e = { 0 };
     bool good = recipe_load(&recipe, count > 1 ? arguments[1] : "cifar10-lesson", &e) &&
                 (plan = plan_new(&recipe, shape_image(32, 32, 3), CLASSES, true, &e)) &&
-                executor_open(&x, &cpu_backend_class, &choice, plan, &e) && fill(&x, &e);
+                (source = noise_new(plan, &e)) &&
+                (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
+                executor_open(&x, &cpu_backend_class, &choice, plan, &e) && write_weights(&x, &e);
 
-    if (good) {
+    if (good && profiling) {
+        good = profile(&x, loader, &recipe, &e);
+    } else if (good && (good = bring_batch(&x, loader, &e))) {
         step.rows = plan->batch;
-        if (profiling)
-            profile(&x, &step);
-        else
-            time_steps(&x, &step, steps < 1 ? 1 : steps > STEPS_MAX ? STEPS_MAX : steps);
+        time_steps(&x, &step, steps < 1 ? 1 : steps > STEPS_MAX ? STEPS_MAX : steps);
         good = x.backend->ops->wait(x.backend, &e);
     }
     executor_close(&x);
+    loader_close(loader);
+    source_close(source);
     plan_free(plan);
     return good ? 0 : fail(&e);
 }

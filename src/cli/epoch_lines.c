@@ -111,7 +111,8 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
         printf(", %d of %d cores", device->choice.threads > 0 ? device->choice.threads : device->info.threads,
                device->info.threads_all);
     puts(")");
-    print_folder(folder);
+    if (folder)
+        print_folder(folder);
     flush_lines();
 }
 

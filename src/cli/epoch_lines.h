@@ -18,6 +18,7 @@ struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted)
 void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status);
 void epoch_lines_end(struct epoch_lines *l);
 
+/* `folder` may be NULL: nothing is kept. */
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder);
 void epoch_lines_outcome(const struct trainer_status *status, const char *folder);
 

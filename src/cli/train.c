@@ -6,12 +6,16 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/epoch_lines.h"
 #include "cli/headless.h"
 #include "cli/options.h"
+#include "cli/profile_json.h"
+#include "cli/profile_table.h"
 #include "data/catalogue.h"
 #include "nn/plan.h"
+#include "run/recipe_profile.h"
 
-enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, QUIET };
+enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, JSON, QUIET };
 
 static const struct command_option options[] = {
     [DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" },
@@ -23,6 +27,8 @@ static const struct command_option options[] = {
     [SEED] = { "seed", "N", "seed of weights, order and dropout: the same gives the same curve" },
     [RUN] = { "run", "DIR", "folder of the run, absent or empty; else the next numbered one" },
     [SHOW_PLAN] = { "show-plan", NULL, "print the list of operations instead of training" },
+    [PROFILE] = { "profile", NULL, "time every operation of a training step instead of training" },
+    [JSON] = { "json", NULL, "with --profile: print one JSON object for programs" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
@@ -40,10 +46,21 @@ struct setting {
 
 struct request {
     const char *recipe, *folder;
-    bool show_plan, quiet;
+    bool show_plan, profile, json, quiet;
     int n_settings;
     struct setting *settings; /* in the order of the command line: the last one wins */
 };
+
+/* What would be left undone without a word. */
+static bool check_request(const struct request *r, struct error *e)
+{
+    if (r->json && !r->profile)
+        return error_set(e, ERROR_USAGE, "--json is for --profile; a run's metrics.jsonl and summary.json are JSON already");
+    if (r->profile && (r->show_plan || r->folder || r->quiet))
+        return error_set(e, ERROR_USAGE, "--profile trains no run: it does not go with --%s",
+                         options[r->show_plan ? SHOW_PLAN : r->folder ? RUN : QUIET].name);
+    return true;
+}
 
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
 {
@@ -58,6 +75,12 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case SHOW_PLAN:
             request->show_plan = true;
             break;
+        case PROFILE:
+            request->profile = true;
+            break;
+        case JSON:
+            request->json = true;
+            break;
         case QUIET:
             request->quiet = true;
             break;
@@ -71,7 +94,7 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         default:
             request->settings[request->n_settings++] = (struct setting){ option, word };
         }
-    return true;
+    return check_request(request, e);
 }
 
 static bool assign(struct recipe *recipe, const struct setting *setting, struct error *e)
@@ -119,6 +142,21 @@ static bool show_plan(const struct recipe *recipe, struct error *e)
     return true;
 }
 
+static bool profile(const struct recipe *recipe, bool json, struct error *e)
+{
+    struct recipe_profile p;
+    bool fine = recipe_profile_measure(recipe, &p, e);
+
+    if (fine && json)
+        fine = profile_json_print(&p, recipe, e);
+    else if (fine) {
+        epoch_lines_title(recipe, plan_parameters(p.plan), &p.device, NULL);
+        profile_table_print(p.profile, recipe, stdout);
+    }
+    recipe_profile_free(&p);
+    return fine;
+}
+
 static bool run(int argc, char **argv, struct error *e)
 {
     struct request request = { .settings = memory_new((size_t)argc, sizeof *request.settings, e) };
@@ -130,6 +168,8 @@ static bool run(int argc, char **argv, struct error *e)
         return false;
     if (request.show_plan)
         return show_plan(&recipe, e);
+    if (request.profile)
+        return profile(&recipe, request.json, e);
     return headless_train(&(struct headless_options){ &recipe, request.folder, request.quiet }, e);
 }
 

@@ -51,7 +51,7 @@ bool executor_read_weights(struct executor *x, float *parameters, float *statist
     return ops->wait(x->backend, e);
 }
 
-static void upload_batch(struct executor *x, const struct batch *batch)
+void executor_write_batch(struct executor *x, const struct batch *batch)
 {
     const struct plan *plan = x->plan;
     const struct backend_ops *ops = x->backend->ops;
@@ -70,7 +70,7 @@ bool executor_step(struct executor *x, enum span span, const struct batch *batch
     const struct backend_ops *ops = x->backend->ops;
     float metrics[2];
 
-    upload_batch(x, batch);
+    executor_write_batch(x, batch);
     ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, step);
     ops->download(x->backend, metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset, sizeof metrics);
     if (!ops->wait(x->backend, e))

@@ -21,6 +21,9 @@ void executor_close(struct executor *x); /* harmless on a zeroed executor */
 bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e);
 bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e);
 
+/* Brings a batch to where the plan's operations look for it. */
+void executor_write_batch(struct executor *x, const struct batch *batch);
+
 /* One step of a span on a batch; waits. *loss is the mean over the batch, *correct how many were right. */
 bool executor_step(struct executor *x, enum span span, const struct batch *batch, const struct step *step, float *loss,
                    float *correct, struct error *e);

@@ -274,6 +274,56 @@ static void test_the_plan_can_be_read(void **state)
     process_free(p);
 }
 
+/* The operations that --show-plan lists in the step, counted. */
+static size_t planned_operations(const char *folder)
+{
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--show-plan", NULL);
+    const char *end = strstr(p->out, "evaluate ");
+    size_t count = 0;
+
+    assert_fine(p);
+    assert_non_null(end);
+    for (const char *at = p->out; (at = strstr(at, " ->")) && at < end; at++)
+        count++;
+    process_free(p);
+    return count - 3; /* one in the heading of each span */
+}
+
+static void test_a_step_is_profiled(void **state)
+{
+    static const char *const shown[] = { "batch 128, cpu", " GATHER ", "  1 conv2d ", " CONV2D_WEIGHT_GRADIENT ",
+                                         "128x784 784x10 -> 128x10", " ADAM ", "all operations", "images/s" };
+    const char *folder = *state;
+    double seconds = 0, share = 0;
+    size_t i;
+    json_t *row;
+
+    folder_put(folder, "small.ini", small_recipe);
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--profile", NULL);
+    assert_fine(p);
+    for (i = 0; i < sizeof shown / sizeof *shown; i++)
+        assert_holds(p->out, shown[i]);
+    process_free(p);
+
+    p = process_cuvette(folder, "train", "small.ini", "--profile", "--json", "--batch", "64", NULL);
+    assert_fine(p);
+    json_t *all = json_loads(p->out, 0, NULL);
+    const json_t *rows = json_object_get(all, "operations");
+    assert_int_equal(json_array_size(rows), planned_operations(folder));
+    json_array_foreach(rows, i, row)
+    {
+        seconds += number(row, "seconds");
+        share += number(row, "share");
+    }
+    assert_true(seconds > 0.999 * number(all, "operations_seconds") && seconds < 1.001 * number(all, "operations_seconds"));
+    assert_true(share > 0.999 && share < 1.001);
+    assert_true(number(all, "step_seconds") > 0);
+    assert_true(number(all, "images") == 64);
+    json_decref(all);
+    process_free(p);
+    assert_int_equal(folder_entries(folder), 1); /* no run is left */
+}
+
 static void test_a_signal_stops_the_run_and_keeps_it(void **state)
 {
     const char *folder = *state;
@@ -342,7 +392,7 @@ static void test_wrong_recipes_are_told_by_file_and_line(void **state)
 static void test_wrong_words_are_answered(void **state)
 {
     static const struct {
-        const char *words[4];
+        const char *words[5];
         int exit_code;
         const char *answer;
     } cases[] = {
@@ -357,6 +407,11 @@ static void test_wrong_words_are_answered(void **state)
         { { "train", "--dataset", "./absent" }, 3, "absent" },
         { { "train", "--device", "tpu" }, 4, "cpu" },
         { { "train", "--device", "cpu:100000" }, 4, "cpu:100000" },
+        { { "train", "--json" }, 2, "--json is for --profile" },
+        { { "train", "--profile", "--run", "out" }, 2, "does not go with --run" },
+        { { "train", "--profile", "--quiet" }, 2, "does not go with --quiet" },
+        { { "train", "--profile", "--dataset", "absent" }, 3, "digits" },
+        { { "train", "--profile", "--device", "tpu" }, 4, "cpu" },
         { { "evaluate" }, 2, "which run?" },
         { { "evaluate", "absent" }, 3, "absent" },
         { { "export", "absent" }, 3, "absent" },
@@ -367,7 +422,7 @@ static void test_wrong_words_are_answered(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *const *w = cases[i].words;
 
-        assert_refused(process_cuvette(folder, w[0], w[1], w[2], w[3], NULL), cases[i].exit_code, cases[i].answer);
+        assert_refused(process_cuvette(folder, w[0], w[1], w[2], w[3], w[4], NULL), cases[i].exit_code, cases[i].answer);
         assert_int_equal(folder_entries(folder), 0);
     }
 }
@@ -444,6 +499,7 @@ int main(void)
         IN_A_FOLDER(test_runs_are_numbered_and_found_by_number),
         IN_A_FOLDER(test_without_a_terminal_the_workbench_trains),
         IN_A_FOLDER(test_the_plan_can_be_read),
+        IN_A_FOLDER(test_a_step_is_profiled),
         IN_A_FOLDER(test_a_signal_stops_the_run_and_keeps_it),
         IN_A_FOLDER(test_a_reader_that_goes_away_ends_no_run),
         IN_A_FOLDER(test_wrong_recipes_are_told_by_file_and_line),

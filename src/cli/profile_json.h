@@ -1,0 +1,10 @@
+/* A profile for programs. */
+#ifndef CLI_PROFILE_JSON_H
+#define CLI_PROFILE_JSON_H
+
+#include "run/recipe_profile.h"
+
+/* One JSON object on standard output. */
+bool profile_json_print(const struct recipe_profile *p, const struct recipe *recipe, struct error *e);
+
+#endif

@@ -1,0 +1,31 @@
+/* Where the time of a training step goes: each of its operations timed alone, in turn with whole steps, on real
+ * batches. Works with any backend. */
+#ifndef NN_PROFILE_H
+#define NN_PROFILE_H
+
+#include "nn/executor.h"
+#include "nn/op_cost.h"
+
+struct profile_row {
+    const struct op *op; /* the plan's */
+    double seconds;      /* median over the profile's steps */
+    struct op_cost cost;
+};
+
+struct profile {
+    const struct plan *plan;
+    int images;          /* in each step */
+    int steps;           /* that the medians are over */
+    double step_seconds; /* of the whole step as one span */
+    double rows_seconds; /* of all rows together; more, as each is waited for */
+    int n_rows;
+    struct profile_row rows[]; /* in the order of the plan */
+};
+
+/* Trains a few steps to warm up, then for about `seconds` (at least a handful of steps, always an odd number), with
+ * batches of the loader in their order. The executor's weights change as in training. `seed` and `learning_rate` are
+ * those of every step. NULL with an error. free() it; the plan must outlive it. */
+struct profile *profile_measure(struct executor *x, struct loader *loader, uint64_t seed, double learning_rate,
+                                double seconds, struct error *e);
+
+#endif

@@ -1,0 +1,70 @@
+#include "run/recipe_profile.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "data/catalogue.h"
+
+#define PROFILE_SECONDS 2.0
+
+static bool write_weights(struct executor *x, const struct recipe *recipe, struct source *source, struct error *e)
+{
+    const struct plan *plan = x->plan;
+    struct statistics measured;
+    float *parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
+    float *statistics = parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    bool good = statistics && statistics_measure(source, &measured, NULL, NULL, e);
+
+    if (good) {
+        plan_initialise(plan, (uint64_t)recipe->training.seed, parameters, statistics);
+        executor_normalise(plan, &measured, statistics);
+        good = executor_write_weights(x, parameters, statistics, e);
+    }
+    free(parameters);
+    free(statistics);
+    return good;
+}
+
+static bool measure(const struct recipe *recipe, struct source *source, struct recipe_profile *out, struct error *e)
+{
+    const struct loader_options options = { .subset = SUBSET_TRAIN,
+                                            .validation = recipe->data.validation,
+                                            .batch = recipe->training.batch,
+                                            .shuffle = true,
+                                            .seed = (uint64_t)recipe->training.seed };
+    struct loader *loader = loader_open(source, &options, e);
+    struct executor x = { 0 };
+
+    if (loader && executor_open(&x, out->device.backend, &out->device.choice, out->plan, e) &&
+        write_weights(&x, recipe, source, e))
+        out->profile = profile_measure(&x, loader, (uint64_t)recipe->training.seed, recipe->optimiser.learning_rate,
+                                       PROFILE_SECONDS, e);
+    executor_close(&x);
+    loader_close(loader);
+    return out->profile != NULL;
+}
+
+bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *out, struct error *e)
+{
+    struct dataset_info info;
+
+    *out = (struct recipe_profile){ .plan = NULL };
+    if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &out->device, e) ||
+        !catalogue_look(recipe->data.dataset, &info, e))
+        return false;
+    out->plan = plan_new(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    if (!out->plan)
+        return false;
+
+    struct source *source = catalogue_open(recipe->data.dataset, out->device.info.memory / 2, NULL, NULL, e);
+    bool good = source && measure(recipe, source, out, e);
+
+    source_close(source);
+    return good;
+}
+
+void recipe_profile_free(struct recipe_profile *p)
+{
+    free(p->profile);
+    plan_free(p->plan);
+}

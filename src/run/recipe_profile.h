@@ -1,0 +1,19 @@
+/* The profile of a recipe: its network with fresh weights on its own data set and device. Nothing is kept on disk. */
+#ifndef RUN_RECIPE_PROFILE_H
+#define RUN_RECIPE_PROFILE_H
+
+#include "nn/profile.h"
+#include "nn/recipe.h"
+#include "run/devices.h"
+
+struct recipe_profile {
+    struct device device;
+    struct plan *plan;
+    struct profile *profile; /* of the plan */
+};
+
+/* Takes a few seconds once the images are read. recipe_profile_free() it, also after an error. */
+bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *out, struct error *e);
+void recipe_profile_free(struct recipe_profile *p);
+
+#endif
