@@ -28,8 +28,8 @@ struct cpu_backend {
     struct error error;        /* the first failure */
     const struct plan *plan;
     struct bound_op *bound; /* [plan->n_ops] */
-    char *workspaces;
-    size_t workspace_stride;
+    char *workspaces; /* threads × workspace_stride bytes, then shared_bytes */
+    size_t workspace_stride, shared_bytes;
 };
 
 /* What a buffer's handle points into: the size stands in the line before the memory. */
@@ -214,24 +214,47 @@ static bool bind(struct cpu_backend *self, const struct plan *plan, const struct
     return true;
 }
 
-static bool size_workspaces(struct cpu_backend *self)
+/* The most that any operation asks of each thread and of the team. */
+static void size_workspaces(struct cpu_backend *self)
 {
     size_t stride = 0;
 
+    self->shared_bytes = 0;
     for (int i = 0; i < self->plan->n_ops; i++) {
         const struct bound_op *bound = &self->bound[i];
-        size_t bytes =
-            bound->kernel->workspace ? bound->kernel->workspace(bound->op, self->plan->batch, self->threads) : 0;
+        const struct kernel *kernel = bound->kernel;
+        size_t own = kernel->workspace ? kernel->workspace(bound->op, self->plan->batch, self->threads) : 0;
+        size_t shared = kernel->shared ? kernel->shared(bound->op, self->plan->batch, self->threads) : 0;
 
-        stride = bytes > stride ? bytes : stride;
+        stride = own > stride ? own : stride;
+        self->shared_bytes = shared > self->shared_bytes ? shared : self->shared_bytes;
     }
     /* A page more, so that the threads' blocks do not fall into the same sets of a shared cache. */
-    stride = rounded(stride, LINE) + 4096 + LINE;
-    self->workspaces =
-        over_limit(self, stride * (size_t)self->threads) ? NULL : aligned(stride * (size_t)self->threads);
-    self->workspace_stride = stride;
-    self->taken += self->workspaces ? stride * (size_t)self->threads : 0;
-    return self->workspaces || out_of_memory(self, stride * (size_t)self->threads, "the threads' workspaces");
+    self->workspace_stride = rounded(stride, LINE) + 4096 + LINE;
+}
+
+static size_t workspace_bytes(const struct cpu_backend *self)
+{
+    return self->workspace_stride * (size_t)self->threads + self->shared_bytes;
+}
+
+/* One piece: the threads' workspaces, then the team's. */
+static bool take_workspaces(struct cpu_backend *self)
+{
+    size_workspaces(self);
+
+    size_t bytes = workspace_bytes(self);
+
+    self->workspaces = over_limit(self, bytes) ? NULL : aligned(bytes);
+    self->taken += self->workspaces ? bytes : 0;
+    return self->workspaces || out_of_memory(self, bytes, "the threads' workspaces");
+}
+
+static void drop_workspaces(struct cpu_backend *self)
+{
+    self->taken -= self->workspaces ? workspace_bytes(self) : 0;
+    free(self->workspaces);
+    self->workspaces = NULL;
 }
 
 static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
@@ -240,13 +263,11 @@ static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct
 
     if (self->error.kind != ERROR_NONE)
         return false;
-    self->taken -= self->workspaces ? self->workspace_stride * (size_t)self->threads : 0;
-    free(self->workspaces);
+    drop_workspaces(self);
     free(self->bound);
-    self->workspaces = NULL;
     self->plan = plan;
     self->bound = memory_new((size_t)plan->n_ops, sizeof *self->bound, &self->error);
-    return self->bound && bind(self, plan, arenas) && size_workspaces(self);
+    return self->bound && bind(self, plan, arenas) && take_workspaces(self);
 }
 
 struct span_work {
@@ -273,6 +294,7 @@ static void run_operations(void *context, int thread)
             .team = self->team,
             .workspaces = self->workspaces,
             .workspace_stride = self->workspace_stride,
+            .shared = self->workspaces + self->workspace_stride * (size_t)self->threads,
         };
 
         bound->kernel->run(&task);

@@ -24,12 +24,15 @@ struct kernel_task {
     struct team *team;
     char *workspaces;             /* one a thread, each of workspace_stride bytes, at multiples of 64 */
     size_t workspace_stride;
+    char *shared;                 /* the team's, at a multiple of 64 */
 };
 
 struct kernel {
     void (*run)(const struct kernel_task *task);
-    /* Bytes of workspace that each of `threads` threads needs, up to `batch` rows; NULL: none. */
+    /* Bytes that each of `threads` threads needs of its own, and that the team needs together, for steps of up to
+     * `batch` rows; NULL: none. What is in them is rubbish when a kernel starts. */
     size_t (*workspace)(const struct op *op, int batch, int threads);
+    size_t (*shared)(const struct op *op, int batch, int threads);
 };
 
 struct kernel_set {

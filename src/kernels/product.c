@@ -1,0 +1,43 @@
+#include "kernels/product.h"
+
+typedef void tile_function(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
+                           int64_t c_row, int64_t steps);
+
+#define HEIGHTS_16_REGISTERS(X) X(1) X(2) X(3) X(4) X(5) X(6)
+#define HEIGHTS_32_REGISTERS(X) HEIGHTS_16_REGISTERS(X) X(7) X(8) X(9) X(10) X(11) X(12)
+
+#define TILE(rows)                                                                                                     \
+    static void set_##rows(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,    \
+                           int64_t c_row, int64_t steps)                                                               \
+    {                                                                                                                  \
+        tile(a, a_row, a_step, b, b_step, c, c_row, steps, rows, false);                                               \
+    }                                                                                                                  \
+    static void add_##rows(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,    \
+                           int64_t c_row, int64_t steps)                                                               \
+    {                                                                                                                  \
+        tile(a, a_row, a_step, b, b_step, c, c_row, steps, rows, true);                                                \
+    }
+#define ROW(rows) [rows] = { set_##rows, add_##rows },
+
+#if defined(__AVX512F__) || defined(__aarch64__)
+HEIGHTS_32_REGISTERS(TILE)
+static tile_function *const tiles[TILE_ROWS + 1][2] = { HEIGHTS_32_REGISTERS(ROW) };
+#else
+HEIGHTS_16_REGISTERS(TILE)
+static tile_function *const tiles[TILE_ROWS + 1][2] = { HEIGHTS_16_REGISTERS(ROW) };
+#endif
+
+void product(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c, int64_t c_row,
+             int64_t rows, int64_t steps, bool add)
+{
+    /* Heights that differ by one at most: a tile of few rows keeps the multipliers waiting. */
+    int64_t count = (rows + TILE_ROWS - 1) / TILE_ROWS;
+
+    for (int64_t i = 0; i < count; i++) {
+        int64_t height = rows / count + (i < rows % count);
+
+        tiles[height][add](a, a_row, a_step, b, b_step, c, c_row, steps);
+        a += height * a_row;
+        c += height * c_row;
+    }
+}
