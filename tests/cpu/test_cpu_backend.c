@@ -1,52 +1,13 @@
-/* What the CPU backend promises beside its numbers: nothing allocated in a step, several at once, errors in words. */
+/* What the CPU backend promises beside its numbers: several at once, errors in words. */
 #include "tests/support/check.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
 #include "nn/executor.h"
 #include "nn/recipe.h"
 #include "tests/support/op_compare.h"
-
-/* Every allocation of the program is counted. Sanitizers have an allocator of their own. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
-enum { COUNTED = 0 };
-static atomic_long allocations;
-#else
-enum { COUNTED = 1 };
-static atomic_long allocations;
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-
-void *malloc(size_t size)
-{
-    atomic_fetch_add(&allocations, 1);
-    return __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size)
-{
-    atomic_fetch_add(&allocations, 1);
-    return __libc_calloc(count, size);
-}
-
-void *realloc(void *memory, size_t size)
-{
-    atomic_fetch_add(&allocations, 1);
-    return __libc_realloc(memory, size);
-}
-
-void *aligned_alloc(size_t alignment, size_t size)
-{
-    atomic_fetch_add(&allocations, 1);
-    return __libc_memalign(alignment, size);
-}
-#endif
 
 static struct plan *small_plan(void)
 {
@@ -63,30 +24,6 @@ static struct plan *small_plan(void)
     plan = plan_new(&recipe, shape_image(12, 12, 3), 4, true, &e);
     assert_good(plan, e);
     return plan;
-}
-
-static void test_a_step_allocates_nothing(void **state)
-{
-    struct plan *plan;
-    struct step step = { .rows = 6, .number = 1, .seed = 1, .learning_rate = 0.001 };
-    struct executor x;
-    struct error e = { 0 };
-    long before;
-
-    (void)state;
-    if (!COUNTED)
-        skip();
-    plan = small_plan();
-    assert_good(executor_open(&x, &cpu_backend_class, &(struct device_choice){ .threads = 2 }, plan, &e), e);
-    /* The first run starts the team's threads. */
-    x.backend->ops->run(x.backend, plan->spans[SPAN_STEP].first, plan->spans[SPAN_STEP].end, &step);
-    before = atomic_load(&allocations);
-    for (step.number = 2; step.number < 20; step.number++)
-        x.backend->ops->run(x.backend, plan->spans[SPAN_STEP].first, plan->spans[SPAN_STEP].end, &step);
-    assert_int_equal(atomic_load(&allocations) - before, 0);
-    assert_good(x.backend->ops->wait(x.backend, &e), e);
-    executor_close(&x);
-    plan_free(plan);
 }
 
 struct runner {
@@ -209,7 +146,6 @@ static void test_a_vector_unit_that_is_not_there_is_told_in_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_step_allocates_nothing),
         cmocka_unit_test(test_two_backends_run_at_once_on_two_threads),
         cmocka_unit_test(test_too_much_memory_is_told_in_words_and_sticks),
         cmocka_unit_test(test_a_buffer_is_aligned_and_zero),
