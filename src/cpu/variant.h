@@ -1,4 +1,5 @@
-/* Which variant of the kernels runs: the widest vector unit that the processor has, or the one that CUVETTE_CPU names. */
+/* Which variant of the kernels runs: the widest vector unit that the processor has, or the one that CUVETTE_CPU names.
+ */
 #ifndef CPU_VARIANT_H
 #define CPU_VARIANT_H
 
@@ -7,8 +8,8 @@
 
 /* How many variants this build has, widest first. */
 int variant_count(void);
-const char *variant_name(int index);     /* "avx512", "avx2", "portable" */
-bool variant_supported(int index);       /* by this processor */
+const char *variant_name(int index); /* "avx512", "avx2", "portable" */
+bool variant_supported(int index);   /* by this processor */
 
 /* NULL when CUVETTE_CPU names none, or one that this processor cannot run. */
 const struct kernel_set *variant_choose(struct error *e);

@@ -4,9 +4,12 @@
 #include "kernels/im2col.h"
 #include "kernels/kernels.h"
 #include "kernels/thin.h"
+#include "kernels/winograd.h"
 
 size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads)
 {
+    if (winograd_suits(&op->window))
+        return winograd_conv2d_workspace(op);
     const struct op_window *window = &op->window;
 
     (void)batch;
@@ -25,8 +28,20 @@ static void product(const float *seen, const float *w, float *y, int64_t pixels,
         gemm(pixels, filters, depth, (struct matrix){ seen, depth }, (struct matrix){ w, filters }, y, filters, false);
 }
 
+size_t kernel_conv2d_shared(const struct op *op, int batch, int threads)
+{
+    (void)batch;
+    (void)threads;
+    return winograd_suits(&op->window) ? winograd_conv2d_shared(op) : 0;
+}
+
 void kernel_conv2d(const struct kernel_task *task)
 {
+    if (winograd_suits(&task->op->window)) {
+        winograd_conv2d(task);
+        return;
+    }
+
     const struct op_window *window = &task->op->window;
     const float *x = task->in[0], *w = task->in[1], *b = task->in[2];
     float *y = task->out[0], *columns = kernel_workspace(task, task->thread);

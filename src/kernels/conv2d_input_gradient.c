@@ -3,14 +3,29 @@
 #include "base/gemm.h"
 #include "kernels/im2col.h"
 #include "kernels/kernels.h"
+#include "kernels/winograd.h"
 
 size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads)
 {
+    if (winograd_suits(&op->window))
+        return winograd_conv2d_input_gradient_workspace(op);
     return kernel_conv2d_workspace(op, batch, threads);
+}
+
+size_t kernel_conv2d_input_gradient_shared(const struct op *op, int batch, int threads)
+{
+    (void)batch;
+    (void)threads;
+    return winograd_suits(&op->window) ? winograd_conv2d_input_gradient_shared(op) : 0;
 }
 
 void kernel_conv2d_input_gradient(const struct kernel_task *task)
 {
+    if (winograd_suits(&task->op->window)) {
+        winograd_conv2d_input_gradient(task);
+        return;
+    }
+
     const struct op_window *window = &task->op->window;
     const float *dy = task->in[0], *w = task->in[1];
     float *dx = task->out[0], *columns = kernel_workspace(task, task->thread);

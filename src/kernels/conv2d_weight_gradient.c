@@ -8,6 +8,7 @@
 #include "kernels/kernels.h"
 #include "kernels/thin.h"
 #include "kernels/vector.h"
+#include "kernels/winograd.h"
 
 /* A thread's workspace: the partial of dw, the partial of db in doubles, and the columns of a block. */
 struct layout {
@@ -32,6 +33,8 @@ static struct layout layout_of(const struct op *op)
 
 size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads)
 {
+    if (winograd_suits(&op->window))
+        return winograd_conv2d_weight_gradient_workspace(op);
     (void)batch;
     (void)threads;
     return layout_of(op).bytes;
@@ -107,8 +110,20 @@ static void reduce(const struct kernel_task *task, struct layout layout, float *
     }
 }
 
+size_t kernel_conv2d_weight_gradient_shared(const struct op *op, int batch, int threads)
+{
+    (void)batch;
+    (void)threads;
+    return winograd_suits(&op->window) ? winograd_conv2d_weight_gradient_shared(op, threads) : 0;
+}
+
 void kernel_conv2d_weight_gradient(const struct kernel_task *task)
 {
+    if (winograd_suits(&task->op->window)) {
+        winograd_conv2d_weight_gradient(task);
+        return;
+    }
+
     struct layout layout = layout_of(task->op);
     char *workspace = kernel_workspace(task, task->thread);
     float *dw = task->out[0], *db = task->out[1];

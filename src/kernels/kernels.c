@@ -9,9 +9,9 @@
 const struct kernel_set SET_OF(VARIANT) = {
     .name = NAME_OF(VARIANT),
     .kernels[OP_GATHER] = { kernel_gather, kernel_gather_workspace },
-    .kernels[OP_CONV2D] = { kernel_conv2d, kernel_conv2d_workspace },
-    .kernels[OP_CONV2D_INPUT_GRADIENT] = { kernel_conv2d_input_gradient, kernel_conv2d_input_gradient_workspace },
-    .kernels[OP_CONV2D_WEIGHT_GRADIENT] = { kernel_conv2d_weight_gradient, kernel_conv2d_weight_gradient_workspace },
+    .kernels[OP_CONV2D] = { kernel_conv2d, kernel_conv2d_workspace, kernel_conv2d_shared },
+    .kernels[OP_CONV2D_INPUT_GRADIENT] = { kernel_conv2d_input_gradient, kernel_conv2d_input_gradient_workspace, kernel_conv2d_input_gradient_shared },
+    .kernels[OP_CONV2D_WEIGHT_GRADIENT] = { kernel_conv2d_weight_gradient, kernel_conv2d_weight_gradient_workspace, kernel_conv2d_weight_gradient_shared },
     .kernels[OP_DENSE] = { kernel_dense },
     .kernels[OP_DENSE_INPUT_GRADIENT] = { kernel_dense_input_gradient },
     .kernels[OP_DENSE_WEIGHT_GRADIENT] = { kernel_dense_weight_gradient },

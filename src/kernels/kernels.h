@@ -79,10 +79,13 @@ size_t kernel_gather_workspace(const struct op *op, int batch, int threads);
 
 void kernel_conv2d(const struct kernel_task *task);
 size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads);
+size_t kernel_conv2d_shared(const struct op *op, int batch, int threads);
 void kernel_conv2d_input_gradient(const struct kernel_task *task);
 size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads);
+size_t kernel_conv2d_input_gradient_shared(const struct op *op, int batch, int threads);
 void kernel_conv2d_weight_gradient(const struct kernel_task *task);
 size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads);
+size_t kernel_conv2d_weight_gradient_shared(const struct op *op, int batch, int threads);
 
 void kernel_dense(const struct kernel_task *task);
 void kernel_dense_input_gradient(const struct kernel_task *task);

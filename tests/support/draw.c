@@ -54,6 +54,14 @@ value draw_value(struct op_case *c, struct chance *r, enum element element, bool
     return v;
 }
 
+void draw_scale(struct op_case *c, value v, float factor)
+{
+    float *floats = (float *)(c->contents + c->values[v].offset);
+
+    for (size_t i = 0; c->contents && i < c->values[v].bytes / sizeof *floats; i++)
+        floats[i] *= factor;
+}
+
 void draw_whole_numbers(struct op_case *c, value v)
 {
     float *floats = (float *)(c->contents + c->values[v].offset);

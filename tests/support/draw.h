@@ -31,6 +31,7 @@ void draw_one_to_one(struct op_case *c, struct chance *r, int in, int out);
 /* Mean and variance, or any two rows of which the second must not be negative. */
 value draw_two_rows(struct op_case *c, struct chance *r, int count, bool rubbish);
 value draw_labels(struct op_case *c, struct chance *r, int classes);
+void draw_scale(struct op_case *c, value v, float factor);
 /* Rounds a value's floats to whole numbers, -2..2 where they were -1..1: so that there are equals among them. */
 void draw_whole_numbers(struct op_case *c, value v);
 

@@ -1,4 +1,6 @@
 /* Convolutions: half of them 3×3 of stride 1, what most networks are made of. */
+#include <math.h>
+
 #include "tests/support/draw_window.h"
 
 static void draw_common(struct op_window *w, struct chance *r)
@@ -39,7 +41,8 @@ static void draw_convolution(struct op_case *c, struct chance *r)
     w->slope = 0.2f;
 }
 
-/* Whole numbers where a pool has to find the first of equals. */
+/* Whole numbers where a pool has to find the first of equals; else weights of the size that an initialiser gives, lest
+ * every sum lies where the activation is flat or makes a rounding error large. */
 void draw_conv2d(struct op_case *c, struct chance *r)
 {
     const struct op_window *w = &c->op.window;
@@ -50,7 +53,8 @@ void draw_conv2d(struct op_case *c, struct chance *r)
     if (w->pooled && chance_toss(r)) {
         draw_whole_numbers(c, c->op.in[0]);
         draw_whole_numbers(c, c->op.in[1]);
-    }
+    } else
+        draw_scale(c, c->op.in[1], 2.0f / sqrtf((float)(w->kernel_height * w->kernel_width * w->channels)));
     if (chance_toss(r))
         c->op.in[2] = draw_input(c, r, w->out_channels);
     c->op.out[0] = draw_image_output(c, r, draw_window_output(w));

@@ -1,0 +1,23 @@
+/* Convolutions of 3×3 and stride 1 by Winograd's F(4×4, 3×3): a quarter of the multiplications (winograd_tiles.h). */
+#ifndef KERNELS_WINOGRAD_H
+#define KERNELS_WINOGRAD_H
+
+#include "kernels/kernels.h"
+
+/* Whether it is the quicker way for a window and its gradients. */
+bool winograd_suits(const struct op_window *window);
+
+/* The kernels of CONV2D and its gradients (kernels.h), where it suits. */
+void winograd_conv2d(const struct kernel_task *task);
+size_t winograd_conv2d_workspace(const struct op *op);
+size_t winograd_conv2d_shared(const struct op *op);
+
+void winograd_conv2d_input_gradient(const struct kernel_task *task);
+size_t winograd_conv2d_input_gradient_workspace(const struct op *op);
+size_t winograd_conv2d_input_gradient_shared(const struct op *op);
+
+void winograd_conv2d_weight_gradient(const struct kernel_task *task);
+size_t winograd_conv2d_weight_gradient_workspace(const struct op *op);
+size_t winograd_conv2d_weight_gradient_shared(const struct op *op, int threads);
+
+#endif

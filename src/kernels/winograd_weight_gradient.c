@@ -1,0 +1,119 @@
+/* The weights' gradient: dU = Vᵀ D in 36 planes. Every thread sums the products of its tiles into a partial of its own,
+ * and the transform back to dw adds these in the order of the threads. */
+#include <string.h>
+
+#include "kernels/column_sums.h"
+#include "kernels/product.h"
+#include "kernels/winograd.h"
+#include "kernels/winograd_grid.h"
+
+/* The team's memory: a partial of db in doubles a thread, then a partial of dU a thread. */
+static int64_t partial_floats(const struct winograd_grid *grid)
+{
+    return winograd_filters_floats(&grid->filters) + LINE_FLOATS;
+}
+
+static double *partial_bias(const struct kernel_task *task, int thread)
+{
+    return (double *)task->shared + (int64_t)thread * panel_columns(task->op->window.out_channels);
+}
+
+static float *partial_weights(const struct kernel_task *task, const struct winograd_grid *grid, int thread)
+{
+    return (float *)partial_bias(task, task->threads) + thread * partial_floats(grid);
+}
+
+static void add_products(const struct winograd_grid *grid, struct winograd_planes v, struct winograd_planes d,
+                         int64_t tiles, float *du, bool add)
+{
+    int64_t channels = grid->filters.channels, filters = grid->filters.filters;
+    int64_t plane = winograd_filters_plane(&grid->filters);
+
+    for (int p = 0; p < WINOGRAD_PLANES; p++)
+        for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS)
+            product(v.at + p * v.plane, 1, v.stride, d.at + p * d.plane + filter, d.stride,
+                    du + p * plane + filter * channels, TILE_COLUMNS, channels, tiles, add);
+}
+
+/* Of the rows of pixels that rows of tiles begin..end-1 cover. */
+static void add_bias(const struct kernel_task *task, const struct winograd_grid *grid, int64_t begin, int64_t end,
+                     double *db)
+{
+    int64_t width = grid->out.width, filters = grid->out.channels;
+    int64_t first = winograd_grid_pixel_row(&grid->out, begin), last = winograd_grid_pixel_row(&grid->out, end);
+
+    column_sums_add((const float *)task->in[1] + first * width * filters, (last - first) * width, filters, filters, db);
+}
+
+static void partial(const struct kernel_task *task, struct winograd_grid *grid)
+{
+    struct share rows = winograd_grid_share(grid, task, task->thread);
+    float *du = partial_weights(task, grid, task->thread);
+    double *db = partial_bias(task, task->thread);
+    struct winograd_planes v, d;
+
+    winograd_grid_place(grid, kernel_workspace(task, task->thread), &v, &d);
+    memset(db, 0, (size_t)grid->out.channels * sizeof *db);
+    for (int64_t row = rows.begin; row < rows.end; row += grid->block_rows) {
+        int64_t end = row + grid->block_rows < rows.end ? row + grid->block_rows : rows.end;
+
+        winograd_data(&grid->in, task->in[0], row, end, v);
+        winograd_output_gradient(&grid->out, task->in[1], row, end, d);
+        add_products(grid, v, d, (end - row) * grid->in.tile_columns, du, row > rows.begin);
+        if (task->out[1])
+            add_bias(task, grid, row, end, db);
+    }
+}
+
+/* Threads that had rows: the first ones. */
+static int partials(const struct kernel_task *task, const struct winograd_grid *grid)
+{
+    int count = 0;
+
+    for (int thread = 0; thread < task->threads; thread++) {
+        struct share rows = winograd_grid_share(grid, task, thread);
+
+        count += rows.begin < rows.end;
+    }
+    return count;
+}
+
+static void sum_bias(const struct kernel_task *task, int count, float *db)
+{
+    for (int i = 0; i < task->op->window.out_channels; i++) {
+        double sum = 0.0;
+
+        for (int thread = 0; thread < count; thread++)
+            sum += partial_bias(task, thread)[i];
+        db[i] = (float)sum;
+    }
+}
+
+void winograd_conv2d_weight_gradient(const struct kernel_task *task)
+{
+    struct winograd_grid grid = winograd_grid_of(&task->op->window, false);
+    struct share channels = share_of(grid.in.channels, 1, task->thread, task->threads);
+    int count = partials(task, &grid);
+
+    partial(task, &grid);
+    kernel_barrier(task);
+    winograd_filters_gradient(&grid.filters, partial_weights(task, &grid, 0), count, partial_floats(&grid),
+                              channels.begin, channels.end, task->out[0]);
+    if (task->thread == 0 && task->out[1])
+        sum_bias(task, count, task->out[1]);
+}
+
+size_t winograd_conv2d_weight_gradient_workspace(const struct op *op)
+{
+    struct winograd_grid grid = winograd_grid_of(&op->window, false);
+
+    return winograd_grid_workspace(&grid);
+}
+
+size_t winograd_conv2d_weight_gradient_shared(const struct op *op, int threads)
+{
+    struct winograd_grid grid = winograd_grid_of(&op->window, false);
+
+    return (size_t)threads *
+           ((size_t)panel_columns(grid.out.channels) * sizeof(double) + (size_t)partial_floats(&grid) * sizeof(float));
+}
