@@ -78,7 +78,7 @@ static size_t pooled_at(const struct map_case *m, int image, int y, int x, int c
 }
 
 /* What the pool makes of one window, in the words of nn/ops.h. */
-static void expect_window(const struct map_case *m, int image, int y, int x, int c, float bias, bool winners)
+static void expect_window(const struct map_case *m, int image, int y, int x, int c, float bias, bool told)
 {
     float greatest = -INFINITY;
     int winner = WINNER_NONE;
@@ -97,7 +97,7 @@ static void expect_window(const struct map_case *m, int image, int y, int x, int
         winner = WINNER_NONE;
     }
     assert_true(m->y[at] == greatest);
-    assert_int_equal(m->winner[at], winners ? winner : RUBBISH);
+    assert_int_equal(m->winner[at], told ? winner : RUBBISH);
     m->y[at] = RUBBISH;
     m->winner[at] = RUBBISH;
 }
@@ -109,7 +109,7 @@ static void rows_become_pooled_rows(void **state)
         struct chance r = { .seed = seed };
         struct map_case m;
         float b[40];
-        bool bias = chance_toss(&r), winners = chance_int(&r, 0, 3);
+        bool bias = chance_toss(&r), told = chance_int(&r, 0, 3);
 
         make(&m, &r);
         for (int c = 0; c < m.channels; c++)
@@ -117,12 +117,12 @@ static void rows_become_pooled_rows(void **state)
         for (int image = 0; image < m.images; image++)
             pool_rows(&m.window, (struct conv_map){ wide_at(&m, image, 0, 0, 0), m.row_step, m.pixel_step },
                       m.window.out_height / 2 * 2, m.channels, bias ? b : NULL, m.y + pooled_at(&m, image, 0, 0, 0),
-                      winners ? m.winner + pooled_at(&m, image, 0, 0, 0) : NULL);
+                      told ? m.winner + pooled_at(&m, image, 0, 0, 0) : NULL);
         for (int image = 0; image < m.images; image++)
             for (int y = 0; y < m.window.out_height / 2; y++)
                 for (int x = 0; x < m.window.out_width / 2; x++)
                     for (int c = 0; c < m.channels; c++)
-                        expect_window(&m, image, y, x, c, b[c], winners);
+                        expect_window(&m, image, y, x, c, b[c], told);
         for (size_t i = 0; i < pooled_numbers(&m); i++) /* other channels are others' */
             assert_true(m.y[i] == RUBBISH && m.winner[i] == RUBBISH);
         drop(&m);
