@@ -2,17 +2,19 @@
  * then the team adds the partials, each thread some rows of them, in the order of the threads. */
 #include <string.h>
 
-#include "kernels/column_sums.h"
 #include "base/gemm.h"
+#include "kernels/column_sums.h"
+#include "kernels/conv_pool.h"
 #include "kernels/im2col.h"
 #include "kernels/kernels.h"
 #include "kernels/thin.h"
 #include "kernels/vector.h"
 #include "kernels/winograd.h"
 
-/* A thread's workspace: the partial of dw, the partial of db in doubles, and the columns of a block. */
+/* A thread's workspace: the partial of dw, the partial of db in doubles, and of a block the columns and dy as it was
+ * before a pool. */
 struct layout {
-    size_t bias, columns, bytes;
+    size_t bias, columns, unpooled, bytes;
 };
 
 static size_t line(size_t bytes)
@@ -27,7 +29,8 @@ static struct layout layout_of(const struct op *op)
 
     layout.bias = line((size_t)(im2col_columns(window) * window->out_channels) * sizeof(float));
     layout.columns = layout.bias + line((size_t)window->out_channels * sizeof(double));
-    layout.bytes = layout.columns + kernel_conv2d_workspace(op, 0, 0);
+    layout.unpooled = layout.columns + im2col_bytes(window);
+    layout.bytes = layout.unpooled + (window->pooled ? im2col_output_bytes(window) : 0);
     return layout;
 }
 
@@ -58,10 +61,10 @@ static void add_product(const float *seen, const float *dy, float *dw, int64_t p
 }
 
 /* This thread's part of the sum; dw is overwritten, db too. */
-static void partial(const struct kernel_task *task, float *columns, float *dw, double *db)
+static void partial(const struct kernel_task *task, float *columns, float *unpooled, float *dw, double *db)
 {
     const struct op_window *window = &task->op->window;
-    const float *x = task->in[0], *dy = task->in[1];
+    const float *x = task->in[0];
     int64_t depth = im2col_columns(window), width = window->out_width, filters = window->out_channels;
     int64_t block = im2col_block(window);
     bool plain = im2col_plain(window);
@@ -71,13 +74,13 @@ static void partial(const struct kernel_task *task, float *columns, float *dw, d
     memset(db, 0, (size_t)filters * sizeof *db);
     for (int64_t row = share.begin; row < share.end; row += block) {
         int64_t end = row + block < share.end ? row + block : share.end, pixels = (end - row) * width;
-        const float *from = dy + row * width * filters;
+        const float *dy = unpooled_rows(window, task->in[1], task->in[2], row, end, unpooled);
 
         if (!plain)
             im2col(window, x, row, end, columns);
-        add_product(plain ? x + row * width * depth : columns, from, dw, pixels, depth, filters);
+        add_product(plain ? x + row * width * depth : columns, dy, dw, pixels, depth, filters);
         if (task->out[1])
-            column_sums_add(from, pixels, filters, filters, db);
+            column_sums_add(dy, pixels, filters, filters, db);
     }
 }
 
@@ -128,8 +131,8 @@ void kernel_conv2d_weight_gradient(const struct kernel_task *task)
     char *workspace = kernel_workspace(task, task->thread);
     float *dw = task->out[0], *db = task->out[1];
 
-    partial(task, (float *)(workspace + layout.columns), task->thread == 0 ? dw : (float *)workspace,
-            (double *)(workspace + layout.bias));
+    partial(task, (float *)(workspace + layout.columns), (float *)(workspace + layout.unpooled),
+            task->thread == 0 ? dw : (float *)workspace, (double *)(workspace + layout.bias));
     kernel_barrier(task);
     reduce(task, layout, dw, db);
 }

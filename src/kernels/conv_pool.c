@@ -134,3 +134,14 @@ void unpool_rows(const struct op_window *window, const float *dy, const uint8_t 
         zero_pixels(at + 2 * width * to.pixel_step, left_out, to.pixel_step, channels);
     }
 }
+
+const float *unpooled_rows(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
+                           int64_t end, float *room)
+{
+    int64_t filters = window->out_channels, row_step = window->out_width * filters;
+
+    if (!window->pooled)
+        return dy + begin * row_step;
+    unpool_rows(window, dy, winner, begin, end, filters, (struct conv_map){ room, row_step, filters });
+    return room;
+}

@@ -26,4 +26,8 @@ void pool_rows(const struct op_window *window, struct conv_map sums, int64_t row
 void unpool_rows(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin, int64_t end,
                  int64_t channels, struct conv_map to);
 
+/* Where rows begin..end-1 [W'][K] of dy are for the convolution itself: in dy, or unpooled into `room`. */
+const float *unpooled_rows(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
+                           int64_t end, float *room);
+
 #endif

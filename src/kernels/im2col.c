@@ -17,7 +17,24 @@ int64_t im2col_block(const struct op_window *window)
 {
     int64_t rows = BLOCK_FLOATS / (im2col_columns(window) * window->out_width);
 
+    if (window->pooled)
+        return rows > 1 ? rows / 2 * 2 : 2;
     return rows > 0 ? rows : 1;
+}
+
+static size_t whole_lines(int64_t floats)
+{
+    return ((size_t)floats * sizeof(float) + 63) / 64 * 64;
+}
+
+size_t im2col_bytes(const struct op_window *window)
+{
+    return im2col_plain(window) ? 0 : whole_lines(im2col_block(window) * window->out_width * im2col_columns(window));
+}
+
+size_t im2col_output_bytes(const struct op_window *window)
+{
+    return whole_lines(im2col_block(window) * window->out_width * window->out_channels);
 }
 
 bool im2col_plain(const struct op_window *window)

@@ -5,6 +5,7 @@
 #define KERNELS_IM2COL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "nn/ops.h"
@@ -12,8 +13,13 @@
 /* Floats in a row of the matrix. */
 int64_t im2col_columns(const struct op_window *window);
 
-/* Output rows whose part of the matrix fits the second-level cache beside the packed weights; at least 1. */
+/* Output rows whose part of the matrix fits the second-level cache beside the packed weights; at least 1, and even
+ * before a pool. */
 int64_t im2col_block(const struct op_window *window);
+
+/* Bytes of a block's part of the matrix, and of its outputs: whole cache lines. */
+size_t im2col_bytes(const struct op_window *window);
+size_t im2col_output_bytes(const struct op_window *window);
 
 /* Whether the images are the matrix already: 1×1, stride 1, no padding. */
 bool im2col_plain(const struct op_window *window);

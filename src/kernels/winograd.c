@@ -8,7 +8,7 @@
 bool winograd_suits(const struct op_window *window)
 {
     return window->kernel_height == WINOGRAD_KERNEL && window->kernel_width == WINOGRAD_KERNEL && window->stride == 1 &&
-           window->channels >= 8 && window->out_channels >= 8;
+           window->channels >= 8 && window->out_channels >= 8 && !window->pooled;
 }
 
 /* M = V U, plane by plane: one panel of weights meets all tiles of the block while it is in the first cache. */

@@ -1,4 +1,4 @@
-/* Convolutions: half of them 3×3 of stride 1, what most networks are made of. */
+/* Convolutions: half of them 3×3 of stride 1, what most networks are made of; half of those that can be, pooled. */
 #include <math.h>
 
 #include "tests/support/draw_window.h"
@@ -37,6 +37,7 @@ static void draw_convolution(struct op_case *c, struct chance *r)
     do
         (common ? draw_common : draw_any)(w, r);
     while (products(c, w) > products_max);
+    w->pooled = chance_toss(r) && w->out_height >= 2 && w->out_width >= 2;
     w->activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, w->pooled ? ACTIVATION_RELU : ACTIVATION_GELU);
     w->slope = 0.2f;
 }

@@ -9,8 +9,8 @@ bool op_case_run(const struct op_case *c, const struct backend_class *class, int
                  struct error *e);
 
 /* Largest difference of a value's floats over the largest float of `expected` (over 0.1 where all are smaller: sums
- * that cancelled); bytes and integers must be equal. Values of two rows (mean and variance, loss and count) are
- * measured row by row. INFINITY where only one is not a number. */
+ * that cancelled). Values of two rows (mean and variance, loss and count) are measured row by row. INFINITY where only one
+ * is not a number. Bytes and integers must be equal, but for a pooled convolution's winners (op_winners.h). */
 double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got);
 
 /* Draws `count` cases of an operation and compares the backend with the reference; the error tells the first case
