@@ -2,13 +2,14 @@
 #include "kernels/winograd.h"
 
 #include "kernels/activate.h"
+#include "kernels/conv_pool.h"
 #include "kernels/product.h"
 #include "kernels/winograd_grid.h"
 
 bool winograd_suits(const struct op_window *window)
 {
     return window->kernel_height == WINOGRAD_KERNEL && window->kernel_width == WINOGRAD_KERNEL && window->stride == 1 &&
-           window->channels >= 8 && window->out_channels >= 8 && !window->pooled;
+           window->channels >= 8 && window->out_channels >= 8;
 }
 
 /* M = V U, plane by plane: one panel of weights meets all tiles of the block while it is in the first cache. */
@@ -24,54 +25,89 @@ static void multiply(const struct winograd_grid *grid, struct winograd_planes v,
                     m.at + p * m.plane + filter, m.stride, tiles, channels, false);
 }
 
-/* Takes the sums of rows of pixels begin..end-1 further while they are in the cache. */
-typedef void finish_function(const struct kernel_task *task, int64_t begin, int64_t end);
-
-static void convolve(const struct kernel_task *task, bool input_gradient, finish_function *finish)
+/* What every block needs: the weights' planes, made by the team, and this thread's memory. */
+static struct winograd_memory begin(const struct kernel_task *task, struct winograd_grid *grid)
 {
-    struct winograd_grid grid = winograd_grid_of(&task->op->window, input_gradient);
-    struct share channels = share_of(grid.in.channels, 1, task->thread, task->threads);
-    struct share rows = winograd_grid_share(&grid, task, task->thread);
-    float *u = (float *)task->shared;
-    struct winograd_planes v, m;
+    struct share channels = share_of(grid->in.channels, 1, task->thread, task->threads);
 
-    winograd_grid_place(&grid, kernel_workspace(task, task->thread), &v, &m);
-    winograd_filters(&grid.filters, task->in[1], channels.begin, channels.end, u);
+    winograd_filters(&grid->filters, task->in[1], channels.begin, channels.end, (float *)task->shared);
     kernel_barrier(task);
-    for (int64_t row = rows.begin; row < rows.end; row += grid.block_rows) {
-        int64_t end = row + grid.block_rows < rows.end ? row + grid.block_rows : rows.end;
+    return winograd_grid_place(grid, kernel_workspace(task, task->thread));
+}
 
-        winograd_data(&grid.in, task->in[0], row, end, v);
-        multiply(&grid, v, u, (end - row) * grid.in.tile_columns, m);
-        winograd_output(&grid.out, m, row, end, task->out[0]);
-        finish(task, winograd_grid_pixel_row(&grid.out, row), winograd_grid_pixel_row(&grid.out, end));
+static int64_t block_end(const struct winograd_grid *grid, struct share rows, int64_t row)
+{
+    return row + grid->block_rows < rows.end ? row + grid->block_rows : rows.end;
+}
+
+/* Pools rows of the map, in memory, image by image: an odd last row of one is left out. */
+static void pool(const struct kernel_task *task, const float *memory, struct share rows)
+{
+    const struct op_window *window = &task->op->window;
+    int64_t height = window->out_height, width = window->out_width, filters = window->out_channels;
+    float *y = task->out[0];
+    uint8_t *winner = task->out[1];
+
+    for (int64_t row = rows.begin, end; row < rows.end; row = end) {
+        int64_t image = row / height, pooled = image * (height / 2) + row % height / 2;
+        int64_t at = pooled * (width / 2) * filters;
+        struct conv_map sums = { (float *)memory + (row - rows.begin) * width * filters, width * filters, filters };
+
+        end = rows.end < (image + 1) * height ? rows.end : (image + 1) * height;
+        pool_rows(window, sums, (end - row) / 2 * 2, filters, task->in[2], y + at, winner ? winner + at : NULL);
     }
 }
 
-static void add_bias_and_activate(const struct kernel_task *task, int64_t begin, int64_t end)
+/* From the sums M to y, while they are in the cache. */
+static void finish(const struct kernel_task *task, struct winograd_grid *grid, const struct winograd_memory *memory,
+                   int64_t row, int64_t end)
 {
     const struct op_window *window = &task->op->window;
+    struct share rows = winograd_grid_covered(&grid->out, row, end);
     int64_t width = window->out_width, filters = window->out_channels;
+    float *y = task->out[0];
 
-    activate_rows(window->activation, window->slope, task->in[2], (float *)task->out[0] + begin * width * filters,
-                  (end - begin) * width, filters, filters);
-}
-
-static void leave(const struct kernel_task *task, int64_t begin, int64_t end)
-{
-    (void)task;
-    (void)begin;
-    (void)end;
+    if (window->pooled) {
+        grid->out.first_row = rows.begin;
+        winograd_output(&grid->out, memory->out, row, end, memory->rows);
+        pool(task, memory->rows, rows);
+        return;
+    }
+    winograd_output(&grid->out, memory->out, row, end, y);
+    activate_rows(window->activation, window->slope, task->in[2], y + rows.begin * width * filters,
+                  (rows.end - rows.begin) * width, filters, filters);
 }
 
 void winograd_conv2d(const struct kernel_task *task)
 {
-    convolve(task, false, add_bias_and_activate);
+    struct winograd_grid grid = winograd_grid_of(&task->op->window, false);
+    struct winograd_memory memory = begin(task, &grid);
+    struct share rows = winograd_grid_share(&grid, task, task->thread);
+
+    for (int64_t row = rows.begin, end; row < rows.end; row = end) {
+        end = block_end(&grid, rows, row);
+        winograd_data(&grid.in, task->in[0], row, end, memory.in);
+        multiply(&grid, memory.in, (const float *)task->shared, (end - row) * grid.in.tile_columns, memory.out);
+        finish(task, &grid, &memory, row, end);
+    }
 }
 
 void winograd_conv2d_input_gradient(const struct kernel_task *task)
 {
-    convolve(task, true, leave);
+    struct winograd_grid grid = winograd_grid_of(&task->op->window, true);
+    struct winograd_memory memory = begin(task, &grid);
+    struct share rows = winograd_grid_share(&grid, task, task->thread);
+
+    for (int64_t row = rows.begin, end; row < rows.end; row = end) {
+        end = block_end(&grid, rows, row);
+
+        const float *dy = winograd_grid_unpooled(&task->op->window, task->in[0], task->in[2],
+                                                 winograd_grid_seen(&grid.in, row, end), &grid.in, memory.rows);
+
+        winograd_data(&grid.in, dy, row, end, memory.in);
+        multiply(&grid, memory.in, (const float *)task->shared, (end - row) * grid.in.tile_columns, memory.out);
+        winograd_output(&grid.out, memory.out, row, end, task->out[0]);
+    }
 }
 
 static size_t workspace(const struct op *op, bool input_gradient)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "kernels/conv_pool.h"
 #include "kernels/product.h"
 
 /* What a block's planes may take: about what a core has of its own. */
@@ -33,6 +34,7 @@ struct winograd_grid winograd_grid_of(const struct op_window *window, bool input
     grid.in.tile_columns = grid.out.tile_columns = (grid.out.width + WINOGRAD_OUT - 1) / WINOGRAD_OUT;
     grid.filters = (struct winograd_filters){ grid.in.channels, grid.out.channels, input_gradient };
     grid.block_rows = rows_of_block(&grid);
+    grid.memory_rows = window->pooled ? grid.block_rows * (input_gradient ? WINOGRAD_IN : WINOGRAD_OUT) : 0;
     return grid;
 }
 
@@ -45,34 +47,66 @@ static struct winograd_planes planes_of(const struct winograd_grid *grid, int64_
                                      .plane = grid->block_rows * grid->in.tile_columns * stride + LINE_FLOATS };
 }
 
+/* The images that are the convolution's own map. */
+static const struct winograd_images *map_of(const struct winograd_grid *grid)
+{
+    return grid->filters.turned ? &grid->in : &grid->out;
+}
+
 size_t winograd_grid_workspace(const struct winograd_grid *grid)
 {
+    const struct winograd_images *map = map_of(grid);
     int64_t in = grid->in.channels, out = grid->out.channels;
+    int64_t outside = panel_columns(in) + panel_columns(out);
+    int64_t planes = WINOGRAD_PLANES * (planes_of(grid, in).plane + planes_of(grid, out).plane);
 
-    return (size_t)(panel_columns(in) + panel_columns(out) +
-                    WINOGRAD_PLANES * (planes_of(grid, in).plane + planes_of(grid, out).plane)) *
-           sizeof(float);
+    return (size_t)(outside + planes + grid->memory_rows * map->width * map->channels) * sizeof(float);
 }
 
-void winograd_grid_place(struct winograd_grid *grid, void *workspace, struct winograd_planes *in,
-                         struct winograd_planes *out)
+struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *workspace)
 {
-    *in = planes_of(grid, grid->in.channels);
-    *out = planes_of(grid, grid->out.channels);
+    struct winograd_memory memory = { .in = planes_of(grid, grid->in.channels),
+                                      .out = planes_of(grid, grid->out.channels) };
+
     grid->in.outside = workspace;
-    grid->out.outside = grid->in.outside + in->stride;
-    in->at = grid->out.outside + out->stride;
-    out->at = in->at + WINOGRAD_PLANES * in->plane;
-    memset(grid->in.outside, 0, (size_t)in->stride * sizeof(float));
-    memset(grid->out.outside, 0, (size_t)out->stride * sizeof(float));
-}
-
-int64_t winograd_grid_pixel_row(const struct winograd_images *images, int64_t tile_row)
-{
-    return tile_row / images->tile_rows * images->height + tile_row % images->tile_rows * WINOGRAD_OUT;
+    grid->out.outside = grid->in.outside + memory.in.stride;
+    memory.in.at = grid->out.outside + memory.out.stride;
+    memory.out.at = memory.in.at + WINOGRAD_PLANES * memory.in.plane;
+    memory.rows = memory.out.at + WINOGRAD_PLANES * memory.out.plane;
+    memset(workspace, 0, (size_t)(memory.in.stride + memory.out.stride) * sizeof(float));
+    return memory;
 }
 
 struct share winograd_grid_share(const struct winograd_grid *grid, const struct kernel_task *task, int thread)
 {
     return share_of((int64_t)task->step->rows * grid->in.tile_rows, 1, thread, task->threads);
+}
+
+/* A row of a tile, within its image, counted through all images. */
+static int64_t pixel_row(const struct winograd_images *images, int64_t tile_row, int64_t row)
+{
+    int64_t y = tile_row % images->tile_rows * WINOGRAD_OUT - images->pad_top + row;
+
+    y = y < 0 ? 0 : y;
+    y = y < images->height ? y : images->height;
+    return tile_row / images->tile_rows * images->height + y;
+}
+
+struct share winograd_grid_covered(const struct winograd_images *out, int64_t begin, int64_t end)
+{
+    return (struct share){ pixel_row(out, begin, 0), pixel_row(out, end - 1, WINOGRAD_OUT) };
+}
+
+struct share winograd_grid_seen(const struct winograd_images *in, int64_t begin, int64_t end)
+{
+    return (struct share){ pixel_row(in, begin, 0), pixel_row(in, end - 1, WINOGRAD_IN) };
+}
+
+const float *winograd_grid_unpooled(const struct op_window *window, const float *dy, const uint8_t *winner,
+                                    struct share rows, struct winograd_images *images, float *memory)
+{
+    if (!window->pooled)
+        return dy;
+    images->first_row = rows.begin;
+    return unpooled_rows(window, dy, winner, rows.begin, rows.end, memory);
 }

@@ -53,7 +53,7 @@ VECTOR_INLINE void find_pixels(const struct winograd_images *images, const float
                                const int size, const float **pixels)
 {
     int64_t row_floats = (int64_t)images->width * images->channels;
-    const float *image = x + tile_row / images->tile_rows * images->height * row_floats;
+    const float *image = x + (tile_row / images->tile_rows * images->height - images->first_row) * row_floats;
     int top = (int)(tile_row % images->tile_rows) * OUT - images->pad_top;
     int left = tile_column * OUT - images->pad_left;
 

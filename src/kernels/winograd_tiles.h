@@ -16,6 +16,7 @@ struct winograd_images {
     int pad_top, pad_left;
     int tile_rows, tile_columns; /* of an image */
     float *outside;              /* [channels], what lies outside the images: zeros to read, rubbish to write */
+    int64_t first_row;           /* of pixels, counted through all images: where the memory given with them begins */
 };
 
 /* Plane p, at p × plane floats, has a row of `stride` floats for each tile. */
@@ -24,8 +25,8 @@ struct winograd_planes {
     int64_t plane, stride;
 };
 
-/* The three take the rows of tiles begin..end-1, counted through all images (x, y, dy: the first image's first pixel);
- * the planes hold these tiles only. Channels past the last, up to a whole vector, are zeros in the planes. */
+/* The three take the rows of tiles begin..end-1, counted through all images; the planes hold these tiles only. Channels
+ * past the last, up to a whole vector, are zeros in the planes. */
 
 /* V = Bᵀ x B: what the products take of an input. */
 void winograd_data(const struct winograd_images *images, const float *x, int64_t begin, int64_t end,

@@ -35,33 +35,28 @@ static void add_products(const struct winograd_grid *grid, struct winograd_plane
                     du + p * plane + filter * channels, TILE_COLUMNS, channels, tiles, add);
 }
 
-/* Of the rows of pixels that rows of tiles begin..end-1 cover. */
-static void add_bias(const struct kernel_task *task, const struct winograd_grid *grid, int64_t begin, int64_t end,
-                     double *db)
-{
-    int64_t width = grid->out.width, filters = grid->out.channels;
-    int64_t first = winograd_grid_pixel_row(&grid->out, begin), last = winograd_grid_pixel_row(&grid->out, end);
-
-    column_sums_add((const float *)task->in[1] + first * width * filters, (last - first) * width, filters, filters, db);
-}
-
 static void partial(const struct kernel_task *task, struct winograd_grid *grid)
 {
     struct share rows = winograd_grid_share(grid, task, task->thread);
+    struct winograd_memory memory = winograd_grid_place(grid, kernel_workspace(task, task->thread));
+    int64_t width = grid->out.width, filters = grid->out.channels;
     float *du = partial_weights(task, grid, task->thread);
     double *db = partial_bias(task, task->thread);
-    struct winograd_planes v, d;
 
-    winograd_grid_place(grid, kernel_workspace(task, task->thread), &v, &d);
-    memset(db, 0, (size_t)grid->out.channels * sizeof *db);
-    for (int64_t row = rows.begin; row < rows.end; row += grid->block_rows) {
-        int64_t end = row + grid->block_rows < rows.end ? row + grid->block_rows : rows.end;
+    memset(db, 0, (size_t)filters * sizeof *db);
+    for (int64_t row = rows.begin, end; row < rows.end; row = end) {
+        struct share covered;
+        const float *dy;
 
-        winograd_data(&grid->in, task->in[0], row, end, v);
-        winograd_output_gradient(&grid->out, task->in[1], row, end, d);
-        add_products(grid, v, d, (end - row) * grid->in.tile_columns, du, row > rows.begin);
+        end = row + grid->block_rows < rows.end ? row + grid->block_rows : rows.end;
+        covered = winograd_grid_covered(&grid->out, row, end);
+        dy = winograd_grid_unpooled(&task->op->window, task->in[1], task->in[2], covered, &grid->out, memory.rows);
+        winograd_data(&grid->in, task->in[0], row, end, memory.in);
+        winograd_output_gradient(&grid->out, dy, row, end, memory.out);
+        add_products(grid, memory.in, memory.out, (end - row) * grid->in.tile_columns, du, row > rows.begin);
         if (task->out[1])
-            add_bias(task, grid, row, end, db);
+            column_sums_add(dy + (covered.begin - grid->out.first_row) * width * filters,
+                            (covered.end - covered.begin) * width, filters, filters, db);
     }
 }
 

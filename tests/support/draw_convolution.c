@@ -13,6 +13,11 @@ static void draw_common(struct op_window *w, struct chance *r)
     draw_window(w, r, kernel, kernel);
 }
 
+static bool is_common(const struct op_window *w)
+{
+    return w->kernel_height == 3 && w->kernel_width == 3 && w->stride == 1;
+}
+
 static void draw_any(struct op_window *w, struct chance *r)
 {
     int height = chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 6), width = chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 6);
@@ -42,7 +47,8 @@ static void draw_convolution(struct op_case *c, struct chance *r)
     w->slope = 0.2f;
 }
 
-/* Whole numbers where a pool has to find the first of equals; else weights of the size that an initialiser gives, lest
+/* Whole numbers where a pool has to find the first of equals (but not where sums may be rounded on the way, so that no
+ * two are equal: Winograd's); else weights of the size that an initialiser gives, lest
  * every sum lies where the activation is flat or makes a rounding error large. */
 void draw_conv2d(struct op_case *c, struct chance *r)
 {
@@ -51,7 +57,7 @@ void draw_conv2d(struct op_case *c, struct chance *r)
     draw_convolution(c, r);
     c->op.in[0] = draw_image_input(c, r, draw_window_input(w));
     c->op.in[1] = draw_input(c, r, draw_window_weights(w));
-    if (w->pooled && chance_toss(r)) {
+    if (w->pooled && !is_common(w) && chance_toss(r)) {
         draw_whole_numbers(c, c->op.in[0]);
         draw_whole_numbers(c, c->op.in[1]);
     } else
