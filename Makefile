@@ -62,6 +62,10 @@ UNIT_avx512 := -march=x86-64-v4 -mprefer-vector-width=512
 # Kernels take more of the optimiser, unless somebody said what to take.
 KERNEL_FLAGS := -ffp-contract=fast $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
 VARIANT_OBJECTS := $(VARIANTS:%=$(BUILD)/kernels/%.o)
+# AVX-512's shapes for AVX2, so that the tests reach them on any machine; only test programs have it (cpu/variant.c).
+TEST_VARIANTS := $(if $(filter avx2,$(VARIANTS)),wide)
+UNIT_wide     := $(UNIT_avx2) -DVECTOR_WIDE -Wno-psabi
+TEST_OBJECTS  += $(TEST_VARIANTS:%=$(BUILD)/kernels/%.o)
 
 define variant
 $(BUILD)/kernels/$(1)/%.o: src/kernels/%.c
@@ -71,7 +75,7 @@ $(BUILD)/kernels/$(1)/%.o: src/kernels/%.c
 $(BUILD)/kernels/$(1).o: $(KERNELS:src/kernels/%.c=$(BUILD)/kernels/$(1)/%.o)
 	$$(call say,JOIN,$$@)ld -r -z noexecstack -o $$@ $$^ && objcopy --keep-global-symbol=kernels_$(1) $$@
 endef
-$(foreach unit,$(VARIANTS),$(eval $(call variant,$(unit))))
+$(foreach unit,$(VARIANTS) $(TEST_VARIANTS),$(eval $(call variant,$(unit))))
 
 $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(VARIANT_OBJECTS) $(ASSET_OBJECTS)
 	@rm -f $@

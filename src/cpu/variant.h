@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "kernels/kernels.h"
 
-/* How many variants this build has, widest first. */
+/* How many variants this program has, the preferred first. */
 int variant_count(void);
 const char *variant_name(int index); /* "avx512", "avx2", "portable" */
 bool variant_supported(int index);   /* by this processor */

@@ -19,7 +19,7 @@ typedef void tile_function(const float *a, int64_t a_row, int64_t a_step, const 
     }
 #define ROW(rows) [rows] = { set_##rows, add_##rows },
 
-#if defined(__AVX512F__) || defined(__aarch64__)
+#if VECTOR_REGISTERS == 32
 HEIGHTS_32_REGISTERS(TILE)
 static tile_function *const tiles[TILE_ROWS + 1][2] = { HEIGHTS_32_REGISTERS(ROW) };
 #else

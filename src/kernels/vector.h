@@ -7,14 +7,19 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__AVX512F__)
-enum { LANES = 16, VECTOR_REGISTERS = 32 };
+/* VECTOR_WIDE: AVX-512's shapes for a lesser unit, so that they can be tested without one (cpu/variant.c). */
+#if defined(__AVX512F__) || defined(VECTOR_WIDE)
+#define LANES            16
+#define VECTOR_REGISTERS 32
 #elif defined(__AVX2__)
-enum { LANES = 8, VECTOR_REGISTERS = 16 };
+#define LANES            8
+#define VECTOR_REGISTERS 16
 #elif defined(__aarch64__)
-enum { LANES = 4, VECTOR_REGISTERS = 32 };
+#define LANES            4
+#define VECTOR_REGISTERS 32
 #else
-enum { LANES = 4, VECTOR_REGISTERS = 16 };
+#define LANES            4
+#define VECTOR_REGISTERS 16
 #endif
 
 /* May stand at any float's address. */
