@@ -31,6 +31,7 @@ struct team {
     /* Apart from one another: a line each, as one is written while the other is watched. */
     _Alignas(64) atomic_uint arrived;
     _Alignas(64) atomic_uint generation; /* counts meetings; what sleepers sleep on */
+    atomic_uint sleepers;                /* threads that may have to be woken: most meetings need no system call */
     struct member members[];             /* [threads]; the caller's is unused */
 };
 
@@ -55,8 +56,10 @@ void team_meet(struct team *t)
     /* The number of threads is looked at after arriving: a failed team makes it smaller before it arrives itself. */
     if (before + 1 == (unsigned)t->threads) {
         atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
-        atomic_fetch_add_explicit(&t->generation, 1, memory_order_acq_rel);
-        syscall(SYS_futex, &t->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+        /* First the generation, then the sleepers; who sleeps does it the other way round, so one sees the other. */
+        atomic_fetch_add(&t->generation, 1);
+        if (atomic_load(&t->sleepers) > 0)
+            syscall(SYS_futex, &t->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
         return;
     }
     for (int i = 0; i < SPINS; i++) {
@@ -64,8 +67,10 @@ void team_meet(struct team *t)
             return;
         relax();
     }
-    while (atomic_load_explicit(&t->generation, memory_order_acquire) == generation)
+    atomic_fetch_add(&t->sleepers, 1);
+    while (atomic_load(&t->generation) == generation)
         syscall(SYS_futex, &t->generation, FUTEX_WAIT_PRIVATE, generation, NULL, NULL, 0);
+    atomic_fetch_sub(&t->sleepers, 1);
 }
 
 /* Two meetings a piece of work: one to begin, one to end. */

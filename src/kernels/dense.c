@@ -1,50 +1,147 @@
-/* Dense layers: matrix products over the team. With many rows the rows are split, with few the columns, so that
- * every thread has a product of useful shape; the weights' gradient is split over their rows and needs no sum over
- * threads. */
+/* Dense layers: matrix products over the team. The results are divided among the threads by columns, in whole panels,
+ * as far as that comes out even; the rest of the threads share the rows.
+ *
+ * A layer with many more inputs than the step has images is all weights. There each thread keeps to its own inputs,
+ * that is to rows of the weights, forward and for their gradient, which are the ones that it also updates (update.c):
+ * they stay in its own cache from step to step. What the threads have of the outputs is then summed, in their order. */
+#include "base/gemm.h"
 #include "kernels/activate.h"
 #include "kernels/column_sums.h"
-#include "base/gemm.h"
 #include "kernels/kernels.h"
+#include "kernels/small_product.h"
 
-/* Fewer rows than this for a thread make thin products that read all the weights for little work. */
-enum { ROWS_A_THREAD = 16 };
+enum {
+    COLUMN_GRAIN = (int)TILE_COLUMNS > (int)LINE_FLOATS ? (int)TILE_COLUMNS
+                                                        : (int)LINE_FLOATS, /* whole panels and whole cache lines */
+    EVEN_ENOUGH = 4,              /* panels a thread, where they do not come out even */
+    DEEP = 8,                     /* inputs for each image and thread, from which on the inputs are divided */
+    SMALL_MOST = 16 * 1024 * 1024 /* products of two numbers: what a library brings together for more pays (measured) */
+};
 
+/* A thread's part of a result. */
 struct block {
     struct share rows, columns;
 };
 
-static struct block block_of(const struct kernel_task *task, int64_t rows, int64_t columns)
+static int column_groups(int64_t columns, int threads)
 {
-    if (rows >= (int64_t)ROWS_A_THREAD * task->threads)
-        return (struct block){ share_of(rows, 1, task->thread, task->threads), { 0, columns } };
-    return (struct block){ { 0, rows }, share_of(columns, LINE_FLOATS, task->thread, task->threads) };
+    int64_t panels = (columns + COLUMN_GRAIN - 1) / COLUMN_GRAIN;
+    int groups = threads;
+
+    while (threads % groups != 0 || (panels % groups != 0 && panels < (int64_t)EVEN_ENOUGH * groups))
+        groups--;
+    return groups;
+}
+
+static struct block block_of(const struct kernel_task *task, int64_t rows, int64_t row_grain, int64_t columns)
+{
+    int groups = column_groups(columns, task->threads);
+
+    return (struct block){ share_of(rows, row_grain, task->thread / groups, task->threads / groups),
+                           share_of(columns, COLUMN_GRAIN, task->thread % groups, groups) };
+}
+
+static bool is_deep(const struct op_dense *dense, int64_t rows, int threads)
+{
+    return threads > 1 && (int64_t)DEEP * rows * threads <= dense->inputs &&
+           (int64_t)LINE_FLOATS * threads <= dense->inputs; /* something for each thread */
+}
+
+static struct share inputs_of(const struct kernel_task *task)
+{
+    return share_of(task->op->dense.inputs, LINE_FLOATS, task->thread, task->threads);
+}
+
+/* Room for products and, behind it, for a thread's part of the outputs. */
+size_t kernel_dense_workspace(const struct op *op, int batch, int threads)
+{
+    int64_t rows = op->dense.inputs / ((int64_t)DEEP * threads); /* the most that are deep */
+
+    return (SMALL_PRODUCT_ROOM + (size_t)(rows < batch ? rows : batch) * (size_t)op->dense.outputs) * sizeof(float);
+}
+
+static float *partial_outputs(const struct kernel_task *task, int thread)
+{
+    return (float *)kernel_workspace(task, thread) + SMALL_PRODUCT_ROOM;
+}
+
+static struct matrix matrix_of(struct strided x)
+{
+    return (struct matrix){ x.at, x.columns == 1 ? x.rows : x.columns, .transposed = x.columns != 1 };
+}
+
+/* The block of C = A B, whose inner size is `depth`. */
+static void block_product(const struct kernel_task *task, struct block block, int64_t depth, struct strided a,
+                          struct strided b, float *c, int64_t c_row)
+{
+    int64_t rows = block.rows.end - block.rows.begin, columns = block.columns.end - block.columns.begin;
+
+    a.at += block.rows.begin * a.rows;
+    b.at += block.columns.begin * b.columns;
+    c += block.rows.begin * c_row + block.columns.begin;
+    if (rows * columns * depth <= SMALL_MOST)
+        small_product(rows, columns, depth, a, b, c, c_row, kernel_workspace(task, task->thread));
+    else
+        gemm(rows, columns, depth, matrix_of(a), matrix_of(b), c, c_row, false);
+}
+
+/* Outputs begin..end-1, in the order of memory. */
+static void sum_partials(const struct kernel_task *task, struct share share, float *y)
+{
+    memcpy(y + share.begin, partial_outputs(task, 0) + share.begin, (size_t)(share.end - share.begin) * sizeof *y);
+    for (int thread = 1; thread < task->threads; thread++) {
+        const float *part = partial_outputs(task, thread);
+
+        INDEPENDENT
+        for (int64_t i = share.begin; i < share.end; i++)
+            y[i] += part[i];
+    }
+}
+
+static void dense_by_inputs(const struct kernel_task *task)
+{
+    const struct op_dense *dense = &task->op->dense;
+    int64_t inputs = dense->inputs, outputs = dense->outputs, rows = task->step->rows;
+    struct share own = inputs_of(task), images = share_of(rows, 1, task->thread, task->threads);
+    const struct block whole = { { 0, rows }, { 0, outputs } };
+    float *y = task->out[0];
+
+    block_product(task, whole, own.end - own.begin,
+                  (struct strided){ (const float *)task->in[0] + own.begin, inputs, 1 },
+                  (struct strided){ (const float *)task->in[1] + own.begin * outputs, outputs, 1 },
+                  partial_outputs(task, task->thread), outputs);
+    kernel_barrier(task);
+    sum_partials(task, (struct share){ images.begin * outputs, images.end * outputs }, y);
+    activate_rows(dense->activation, dense->slope, task->in[2], y + images.begin * outputs, images.end - images.begin,
+                  outputs, outputs);
 }
 
 void kernel_dense(const struct kernel_task *task)
 {
     const struct op_dense *dense = &task->op->dense;
-    const float *x = task->in[0], *w = task->in[1], *b = task->in[2];
+    const float *b = task->in[2];
     int64_t inputs = dense->inputs, outputs = dense->outputs;
-    struct block block = block_of(task, task->step->rows, outputs);
-    int64_t rows = block.rows.end - block.rows.begin, columns = block.columns.end - block.columns.begin;
-    float *y = (float *)task->out[0] + block.rows.begin * outputs + block.columns.begin;
+    struct block block = block_of(task, task->step->rows, 1, outputs);
 
-    gemm(rows, columns, inputs, (struct matrix){ x + block.rows.begin * inputs, inputs },
-         (struct matrix){ w + block.columns.begin, outputs }, y, outputs, false);
-    activate_rows(dense->activation, dense->slope, b ? b + block.columns.begin : NULL, y, rows, columns, outputs);
+    if (is_deep(dense, task->step->rows, task->threads)) {
+        dense_by_inputs(task);
+        return;
+    }
+    block_product(task, block, inputs, (struct strided){ task->in[0], inputs, 1 },
+                  (struct strided){ task->in[1], outputs, 1 }, task->out[0], outputs);
+    activate_rows(dense->activation, dense->slope, b ? b + block.columns.begin : NULL,
+                  (float *)task->out[0] + block.rows.begin * outputs + block.columns.begin,
+                  block.rows.end - block.rows.begin, block.columns.end - block.columns.begin, outputs);
 }
 
 void kernel_dense_input_gradient(const struct kernel_task *task)
 {
     const struct op_dense *dense = &task->op->dense;
-    const float *dy = task->in[0], *w = task->in[1];
     int64_t inputs = dense->inputs, outputs = dense->outputs;
-    struct block block = block_of(task, task->step->rows, inputs);
-    float *dx = (float *)task->out[0] + block.rows.begin * inputs + block.columns.begin;
 
-    gemm(block.rows.end - block.rows.begin, block.columns.end - block.columns.begin, outputs,
-         (struct matrix){ dy + block.rows.begin * outputs, outputs },
-         (struct matrix){ w + block.columns.begin * outputs, outputs, .transposed = true }, dx, inputs, false);
+    block_product(task, block_of(task, task->step->rows, 1, inputs), outputs,
+                  (struct strided){ task->in[0], outputs, 1 }, (struct strided){ task->in[1], 1, outputs },
+                  task->out[0], inputs);
 }
 
 static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct share columns, float *db)
@@ -64,14 +161,13 @@ static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct
 void kernel_dense_weight_gradient(const struct kernel_task *task)
 {
     const struct op_dense *dense = &task->op->dense;
-    const float *x = task->in[0], *dy = task->in[1];
-    float *dw = task->out[0], *db = task->out[1];
-    int64_t inputs = dense->inputs, outputs = dense->outputs;
-    struct share share = share_of(inputs, LINE_FLOATS, task->thread, task->threads);
+    int64_t inputs = dense->inputs, outputs = dense->outputs, rows = task->step->rows;
+    struct block block = block_of(task, inputs, LINE_FLOATS, outputs);
 
-    gemm(share.end - share.begin, outputs, task->step->rows,
-         (struct matrix){ x + share.begin, inputs, .transposed = true }, (struct matrix){ dy, outputs },
-         dw + share.begin * outputs, outputs, false);
-    if (db)
-        bias_gradient(dy, task->step->rows, outputs, share_of(outputs, LINE_FLOATS, task->thread, task->threads), db);
+    if (is_deep(dense, rows, task->threads))
+        block = (struct block){ inputs_of(task), { 0, outputs } };
+    block_product(task, block, rows, (struct strided){ task->in[0], 1, inputs },
+                  (struct strided){ task->in[1], outputs, 1 }, task->out[0], outputs);
+    if (task->out[1] && block.rows.begin == 0)
+        bias_gradient(task->in[1], rows, outputs, block.columns, task->out[1]);
 }

@@ -1,39 +1,66 @@
 /* Dropout and its gradient: the mask is not kept but made again, from the counter-based generator of base/random.h. */
+#include <math.h>
+
 #include "base/random.h"
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
-/* Blocks of four words that are made together. */
-enum { BLOCKS = 16, WORDS = 4 };
+/* Blocks of four words that are made together, more than one vector's: so the loops below stay loops, which the
+ * compiler turns into vectors. */
+enum { BLOCKS = 64, WORDS = 4 };
 
-struct blocks {
-    uint32_t word[WORDS][BLOCKS];
-};
+/* The two halves of factor × x. */
+VECTOR_INLINE void multiply(uint32_t factor, const uint32_t *x, uint32_t *low, uint32_t *high)
+{
+    for (int i = 0; i < BLOCKS; i++)
+        high[i] = (uint32_t)((uint64_t)factor * x[i] >> 32);
+    for (int i = 0; i < BLOCKS; i++)
+        low[i] = factor * x[i];
+}
 
 /* random_philox() for the counters first, first + 1, …: words[block × WORDS + i] is word i of block first + block. */
-VECTOR_INLINE void random_blocks(const uint32_t counter[4], const uint32_t key[2], uint64_t first, uint32_t *words)
+static void random_blocks(const uint32_t counter[4], const uint32_t key[2], uint64_t first, uint32_t *words)
 {
-    struct blocks r;
-    uint32_t k0 = key[0], k1 = key[1];
+    uint32_t x[WORDS][BLOCKS], low0[BLOCKS], high0[BLOCKS], low2[BLOCKS], high2[BLOCKS], k0 = key[0], k1 = key[1];
 
-    for (int block = 0; block < BLOCKS; block++) {
-        r.word[0][block] = (uint32_t)(first + (uint64_t)block);
-        r.word[1][block] = (uint32_t)((first + (uint64_t)block) >> 32);
-        r.word[2][block] = counter[2];
-        r.word[3][block] = counter[3];
+    for (int i = 0; i < BLOCKS; i++) {
+        x[0][i] = (uint32_t)(first + (uint64_t)i);
+        x[1][i] = (uint32_t)((first + (uint64_t)i) >> 32);
+        x[2][i] = counter[2];
+        x[3][i] = counter[3];
     }
-    for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u)
-        for (int block = 0; block < BLOCKS; block++) {
-            uint64_t low = (uint64_t)0xD2511F53u * r.word[0][block], high = (uint64_t)0xCD9E8D57u * r.word[2][block];
-
-            r.word[0][block] = (uint32_t)(high >> 32) ^ r.word[1][block] ^ k0;
-            r.word[1][block] = (uint32_t)high;
-            r.word[2][block] = (uint32_t)(low >> 32) ^ r.word[3][block] ^ k1;
-            r.word[3][block] = (uint32_t)low;
+    for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
+        multiply(0xD2511F53u, x[0], low0, high0);
+        multiply(0xCD9E8D57u, x[2], low2, high2);
+        for (int i = 0; i < BLOCKS; i++) {
+            x[0][i] = high2[i] ^ x[1][i] ^ k0;
+            x[1][i] = low2[i];
+            x[2][i] = high0[i] ^ x[3][i] ^ k1;
+            x[3][i] = low0[i];
         }
-    for (int block = 0; block < BLOCKS; block++)
-        for (int i = 0; i < WORDS; i++)
-            words[block * WORDS + i] = r.word[i][block];
+    }
+    for (int i = 0; i < BLOCKS; i++)
+        for (int word = 0; word < WORDS; word++)
+            words[i * WORDS + word] = x[word][i];
+}
+
+/* The least word whose random_uniform() is at least rate (which is below 1): it is told without leaving integers. */
+static uint32_t least_kept(float rate)
+{
+    return (uint32_t)ceilf(rate * 0x1p24f) << 8;
+}
+
+/* y = x × scale where the word is at least `least`, 0 elsewhere, whatever x is. */
+static void drop(const uint32_t *words, uint32_t least, const float *x, float scale, float *y, int64_t count)
+{
+    INDEPENDENT
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t kept = -(uint32_t)(words[i] >= least), bits;
+        float scaled = x[i] * scale;
+
+        memcpy(&bits, &scaled, sizeof bits);
+        y[i] = vector_float(bits & kept);
+    }
 }
 
 void kernel_dropout(const struct kernel_task *task)
@@ -44,17 +71,15 @@ void kernel_dropout(const struct kernel_task *task)
     const uint32_t counter[4] = { 0, 0, (uint32_t)step->number,
                                   (uint32_t)RANDOM_DROPOUT << 24 | (elements->salt & 0xFFFFFFu) };
     const float *x = task->in[0];
-    float *y = task->out[0], scale = 1.0f / (1.0f - elements->rate), rate = elements->rate;
+    float *y = task->out[0], scale = 1.0f / (1.0f - elements->rate);
+    uint32_t words[BLOCKS * WORDS], least = least_kept(elements->rate);
     struct share share =
         share_of((int64_t)step->rows * elements->per_image, BLOCKS * WORDS, task->thread, task->threads);
 
     for (int64_t first = share.begin; first < share.end; first += BLOCKS * WORDS) {
         int64_t count = share.end - first < BLOCKS * WORDS ? share.end - first : BLOCKS * WORDS;
-        uint32_t words[BLOCKS * WORDS];
 
         random_blocks(counter, key, (uint64_t)first / WORDS, words);
-        INDEPENDENT
-        for (int64_t i = 0; i < count; i++)
-            y[first + i] = random_uniform(words[i]) >= rate ? x[first + i] * scale : 0.0f;
+        drop(words, least, x + first, scale, y + first, count);
     }
 }

@@ -3,12 +3,23 @@
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
-/* Factors and offsets for one image row, channel by channel as the bytes lie. */
+/* Numbers converted at once, at least: enough for the vectors to outweigh what is left over at the end. */
+enum { RUN_LEAST = 256 };
+
+/* Whole image rows. */
+static int64_t run_length(const struct op_gather *gather)
+{
+    int64_t row = (int64_t)gather->width * gather->channels;
+
+    return (RUN_LEAST + row - 1) / row * row;
+}
+
+/* Factors and offsets of a run, channel by channel as the bytes lie. */
 size_t kernel_gather_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
-    return 2 * (size_t)op->gather.width * (size_t)op->gather.channels * sizeof(float);
+    return 2 * (size_t)run_length(&op->gather) * sizeof(float);
 }
 
 /* What chance does to one image: output (y, x) is pixel (y - down, x - right) of the image, mirrored first. */
@@ -36,8 +47,7 @@ static struct change change_of(const struct kernel_task *task, int64_t image)
                             .down = move_of(r.word[2], gather->shift) };
 }
 
-static void convert(const uint8_t *from, const float *factor, const float *offset, float *to,
-                                  int64_t count)
+static void convert(const uint8_t *from, const float *factor, const float *offset, float *to, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         to[i] = (float)from[i] * factor[i] + offset[i];
@@ -59,32 +69,60 @@ static void changed_row(const struct op_gather *gather, struct change change, co
     }
 }
 
+static void plain_image(const struct op_gather *gather, const uint8_t *from, const float *factor, const float *offset,
+                        float *to)
+{
+    int64_t run = run_length(gather), count = (int64_t)gather->height * gather->width * gather->channels;
+
+    for (int64_t i = 0; i < count; i += run)
+        convert(from + i, factor, offset, to + i, count - i < run ? count - i : run);
+}
+
+static void changed_image(const struct op_gather *gather, struct change change, const uint8_t *from,
+                          const float *factor, const float *offset, float *to)
+{
+    int64_t row = (int64_t)gather->width * gather->channels;
+
+    for (int y = 0; y < gather->height; y++, to += row) {
+        int source = y - change.down;
+
+        if (source < 0 || source >= gather->height)
+            memset(to, 0, (size_t)row * sizeof *to);
+        else if (change.mirror || change.right)
+            changed_row(gather, change, from + source * row, factor, offset, to);
+        else
+            convert(from + source * row, factor, offset, to, row);
+    }
+}
+
+static void fill_run(const struct op_gather *gather, const float *mean, float *factor, float *offset)
+{
+    const float *inverse = mean + gather->channels;
+    int64_t run = run_length(gather);
+
+    for (int64_t i = 0; i < run; i += gather->channels)
+        for (int c = 0; c < gather->channels; c++) {
+            factor[i + c] = inverse[c] / 255.0f;
+            offset[i + c] = -mean[c] * inverse[c];
+        }
+}
+
 void kernel_gather(const struct kernel_task *task)
 {
     const struct op_gather *gather = &task->op->gather;
-    const float *mean = task->in[2], *inverse = mean + gather->channels;
-    int64_t row_bytes = (int64_t)gather->width * gather->channels;
-    float *factor = kernel_workspace(task, task->thread), *offset = factor + row_bytes;
+    int64_t size = (int64_t)gather->height * gather->width * gather->channels;
+    float *factor = kernel_workspace(task, task->thread), *offset = factor + run_length(gather);
     struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
 
-    for (int64_t i = 0; i < row_bytes; i++) {
-        factor[i] = inverse[i % gather->channels] / 255.0f;
-        offset[i] = -mean[i % gather->channels] * inverse[i % gather->channels];
-    }
+    fill_run(gather, task->in[2], factor, offset);
     for (int64_t image = share.begin; image < share.end; image++) {
-        const uint8_t *from = (const uint8_t *)task->in[0] + image * gather->height * row_bytes;
-        float *to = (float *)task->out[0] + image * gather->height * row_bytes;
+        const uint8_t *from = (const uint8_t *)task->in[0] + image * size;
+        float *to = (float *)task->out[0] + image * size;
         struct change change = change_of(task, image);
 
-        for (int y = 0; y < gather->height; y++, to += row_bytes) {
-            int source = y - change.down;
-
-            if (source < 0 || source >= gather->height)
-                memset(to, 0, (size_t)row_bytes * sizeof *to);
-            else if (change.mirror || change.right)
-                changed_row(gather, change, from + source * row_bytes, factor, offset, to);
-            else
-                convert(from + source * row_bytes, factor, offset, to, row_bytes);
-        }
+        if (change.mirror || change.right || change.down)
+            changed_image(gather, change, from, factor, offset, to);
+        else
+            plain_image(gather, from, factor, offset, to);
     }
 }

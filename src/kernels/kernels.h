@@ -90,6 +90,7 @@ size_t kernel_conv2d_weight_gradient_shared(const struct op *op, int batch, int 
 void kernel_dense(const struct kernel_task *task);
 void kernel_dense_input_gradient(const struct kernel_task *task);
 void kernel_dense_weight_gradient(const struct kernel_task *task);
+size_t kernel_dense_workspace(const struct op *op, int batch, int threads); /* of all three */
 
 void kernel_max_pool(const struct kernel_task *task);
 void kernel_max_pool_gradient(const struct kernel_task *task);
