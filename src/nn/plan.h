@@ -3,7 +3,7 @@
  *
  *   layers emit forward operations          layer.h, plan_builder.c
  *   one rule a forward operation            plan_gradient.c   asks for its backward operations
- *   neighbours are rewritten                plan_fuse.c
+ *   neighbours are merged                  plan_fuse*.c
  *   every value gets its place              plan_memory.c     by lifetime
  *   and all can be read                     plan_print.c */
 #ifndef NN_PLAN_H

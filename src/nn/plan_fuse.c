@@ -1,44 +1,36 @@
-/* [CONV2D or DENSE -> x] [ACTIVATION x -> y]  becomes  [CONV2D or DENSE, activated -> y]
- * when nobody else needs x: then it is never written. */
-#include "nn/plan_passes.h"
+#include "nn/plan_fuse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static int uses(const struct plan *plan, value v)
+static int uses_by(const struct plan *plan, int position, value v)
+{
+    const struct op *op = &plan->ops[position];
+    int count = 0;
+
+    for (int k = 0; k < OP_INPUTS; k++)
+        count += op->in[k] != VALUE_NONE && plan_root(plan, op->in[k]) == plan_root(plan, v);
+    return count;
+}
+
+int plan_fuse_uses(const struct plan *plan, value v)
 {
     int count = 0;
 
     for (int i = 0; i < plan->n_ops; i++)
-        for (int k = 0; k < OP_INPUTS; k++)
-            count += plan->ops[i].in[k] != VALUE_NONE && plan_root(plan, plan->ops[i].in[k]) == plan_root(plan, v);
+        count += uses_by(plan, i, v);
     return count;
 }
 
-/* Operation i takes the activation at i + 1 in; false when it cannot. */
-static bool fuse_activation(struct plan *plan, int i)
+int plan_fuse_reader(const struct plan *plan, value v, int after)
 {
-    struct op *op = &plan->ops[i];
-    const struct op *next = &plan->ops[i + 1];
-
-    if (next->kind != OP_ACTIVATION || next->in[0] != op->out[0] || uses(plan, op->out[0]) != 1)
-        return false;
-    switch (op->kind) {
-    case OP_CONV2D:
-        op->window.activation = next->elements.activation;
-        op->window.slope = next->elements.slope;
-        break;
-    case OP_DENSE:
-        op->dense.activation = next->elements.activation;
-        op->dense.slope = next->elements.slope;
-        break;
-    default:
-        return false;
-    }
-    op->out[0] = next->out[0];
-    return true;
+    for (int i = after + 1; i < plan->n_ops; i++)
+        if (uses_by(plan, i, v))
+            return i;
+    return NOBODY;
 }
 
-static void remove_op(struct plan *plan, int position)
+void plan_fuse_remove(struct plan *plan, int position)
 {
     plan->n_ops--;
     memmove(&plan->ops[position], &plan->ops[position + 1], (size_t)(plan->n_ops - position) * sizeof *plan->ops);
@@ -50,7 +42,10 @@ static void remove_op(struct plan *plan, int position)
 
 void plan_fuse(struct plan *plan)
 {
-    for (int i = 0; i + 1 < plan->n_ops; i++)
-        if (fuse_activation(plan, i))
-            remove_op(plan, i + 1);
+    const char *wanted = getenv("CUVETTE_FUSE");
+
+    if (wanted && strcmp(wanted, "0") == 0)
+        return;
+    plan_fuse_activations(plan);
+    plan_fuse_pools(plan);
 }

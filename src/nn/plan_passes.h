@@ -11,8 +11,10 @@ void plan_gradient(struct plan_builder *b, int first, int end);
 /* Appends clipping and the recipe's optimiser over the whole parameter arena. */
 void plan_update(struct plan_builder *b, const struct recipe *recipe);
 
-/* Merges an activation into the convolution or dense layer before it; spans are moved along. */
+/* Merges neighbours: the passes below in turn, each over the whole list. None where CUVETTE_FUSE is 0 in the environment. */
 void plan_fuse(struct plan *plan);
+void plan_fuse_activations(struct plan *plan); /* into the convolution or dense layer before */
+void plan_fuse_pools(struct plan *plan);       /* into the convolution before, with both gradients */
 
 /* Places every value of ACTIVATIONS by its lifetime; element-wise backward operations work in place. False when out of memory. */
 bool plan_memory(struct plan *plan, struct error *e);

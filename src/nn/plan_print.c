@@ -22,6 +22,20 @@ static void print_value(const struct plan *plan, value v, FILE *out)
     fprintf(out, "]@%c%zu", arenas[p->arena][0], plan_place(plan, v)->offset);
 }
 
+/* What an operation took in from its neighbours. */
+static void print_fused(const struct op *op, FILE *out)
+{
+    bool window = op->kind == OP_CONV2D || op->kind == OP_CONV2D_INPUT_GRADIENT ||
+                  op->kind == OP_CONV2D_WEIGHT_GRADIENT;
+
+    if (op->kind == OP_CONV2D && op->window.activation != ACTIVATION_LINEAR)
+        fprintf(out, " %s", activation_names[op->window.activation]);
+    if (op->kind == OP_DENSE && op->dense.activation != ACTIVATION_LINEAR)
+        fprintf(out, " %s", activation_names[op->dense.activation]);
+    if (window && op->window.pooled)
+        fprintf(out, " pooled");
+}
+
 static void print_op(const struct plan *plan, int i, FILE *out)
 {
     const struct op *op = &plan->ops[i];
@@ -39,10 +53,7 @@ static void print_op(const struct plan *plan, int i, FILE *out)
     for (int k = 0; k < OP_OUTPUTS; k++)
         if (op->out[k] != VALUE_NONE)
             print_value(plan, op->out[k], out);
-    if (op->kind == OP_CONV2D && op->window.activation != ACTIVATION_LINEAR)
-        fprintf(out, " %s", activation_names[op->window.activation]);
-    if (op->kind == OP_DENSE && op->dense.activation != ACTIVATION_LINEAR)
-        fprintf(out, " %s", activation_names[op->dense.activation]);
+    print_fused(op, out);
     fprintf(out, "\n");
 }
 

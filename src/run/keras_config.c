@@ -80,11 +80,11 @@ static json_t *dense(const struct keras_layer *l, const struct context *context)
 
 static json_t *pooling(const struct keras_layer *l, const struct context *context)
 {
-    const struct op_window *w = &l->op->window;
+    const struct op_window w = l->op->window.pooled ? op_pool_window(&l->op->window) : l->op->window;
 
     (void)context;
-    return json_pack("{s:o, s:o, s:s, s:s}", "pool_size", pair(w->kernel_height, w->kernel_width), "strides",
-                     pair(w->stride, w->stride), "padding", padding(w), "data_format", "channels_last");
+    return json_pack("{s:o, s:o, s:s, s:s}", "pool_size", pair(w.kernel_height, w.kernel_width), "strides",
+                     pair(w.stride, w.stride), "padding", padding(&w), "data_format", "channels_last");
 }
 
 static json_t *format_alone(const struct keras_layer *l, const struct context *context)

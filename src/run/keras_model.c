@@ -16,7 +16,7 @@ static const struct {
 #undef KERAS_KIND
 };
 
-/* An operation can need two more layers: a Flatten before it and a LeakyReLU after it. */
+/* An operation can need two more layers: a Flatten before it, and a LeakyReLU or a pool after it. */
 enum { LAYERS_AN_OPERATION = 3, NOBODY = -1 };
 
 struct building {
@@ -155,6 +155,17 @@ static int add_activation_of(struct building *b, int at, const struct op *op)
     }
 }
 
+static int add_pool_of(struct building *b, int at, const struct op *op)
+{
+    if (op->kind != OP_CONV2D || !op->window.pooled)
+        return at;
+
+    struct keras_layer *l = add_layer(b, KERAS_MAX_POOLING, op);
+
+    l->inputs[l->n_inputs++] = at;
+    return position_of(b, l);
+}
+
 /* The loss is not Keras's business, but its softmax is: the last Dense does it, or a layer after the last. */
 static void add_softmax(struct building *b, value logits)
 {
@@ -191,7 +202,7 @@ static bool add_operation(struct building *b, const struct op *op, struct error 
     memcpy(l->inputs, inputs, (size_t)rule->images * sizeof *inputs);
     if (rule->weights)
         rule->weights(b, l, op);
-    b->producer[op->out[0]] = add_activation_of(b, position_of(b, l), op);
+    b->producer[op->out[0]] = add_pool_of(b, add_activation_of(b, position_of(b, l), op), op);
     return true;
 }
 

@@ -41,7 +41,7 @@ struct keras_weight {
 struct keras_layer {
     enum keras_kind kind;
     char name[KERAS_NAME_SIZE];    /* "conv2d", "conv2d_1" …: unique in the model */
-    const struct op *op;           /* what it was made from; NULL for Flatten */
+    const struct op *op;           /* what it was made from, its own or what took it in; NULL for Flatten */
     const char *activation;        /* Keras's word: Conv2D, Dense, Activation */
     float slope;                   /* LeakyReLU */
     int n_inputs;                  /* 0: the model's input */

@@ -25,6 +25,9 @@ static const struct stack {
     { "dense", "conv2d = filters=2 kernel=2\nflatten =\ndense = units=7 activation=sigmoid\n" },
     { "dense_without_bias", "flatten =\ndense = units=5 bias=no activation=tanh\ndense = units=4 activation=gelu\n" },
     { "maxpool2d", "conv2d = filters=3 kernel=2\nmaxpool2d =\nflatten =\n" },
+    { "maxpool2d_pooled_convolutions",
+      "conv2d = filters=3 kernel=3 activation=relu\nmaxpool2d =\n"
+      "conv2d = filters=4 kernel=2\nmaxpool2d =\nactivation = function=relu\nflatten =\n" },
     { "maxpool2d_overlapping", "conv2d = filters=2 kernel=2\nmaxpool2d = size=3 stride=2 padding=same\nflatten =\n" },
     { "avgpool2d", "conv2d = filters=3 kernel=2\navgpool2d = padding=same\nflatten =\n" },
     { "avgpool2d_overlapping", "conv2d = filters=2 kernel=2\navgpool2d = size=3 stride=1 padding=same\nflatten =\n" },

@@ -211,6 +211,37 @@ static void test_a_plain_stack_is_described_layer_by_layer(void **state)
     model_free(&m);
 }
 
+/* For Keras a pool is a layer, whatever operation does its work here. */
+static void test_a_pool_that_joined_a_convolution_is_a_layer(void **state)
+{
+    static const char layers[] = "[layers]\nconv2d = filters=4 kernel=3 activation=relu\nmaxpool2d =\n"
+                                 "conv2d = filters=5 kernel=3\nflatten =\ndense = units=3\n";
+    static const char *const expected[] = { "InputLayer", "Rescaling", "Conv2D",  "MaxPooling2D",
+                                            "Conv2D",     "Flatten",   "Dense" };
+    struct model m;
+
+    model_make(&m, layers, shape_image(13, 11, 3), true);
+    assert_true(m.plan->ops[1].window.pooled);
+    expect_written(&m, folder_path(*state, "model.h5"));
+    json_t *whole = read_config(folder_path(*state, "model.h5"));
+    json_t *described = json_object_get(json_object_get(whole, "config"), "layers");
+    assert_int_equal(json_array_size(described), sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < json_array_size(described); i++)
+        assert_string_equal(text_at(json_array_get(described, i), "class_name"), expected[i]);
+    json_t *convolution = json_object_get(json_array_get(described, 2), "config");
+    json_t *pool = json_object_get(json_array_get(described, 3), "config");
+    assert_string_equal(text_at(convolution, "activation"), "relu");
+    assert_string_equal(text_at(convolution, "padding"), "same");
+    assert_string_equal(text_at(pool, "padding"), "valid");
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(json_integer_value(json_array_get(json_object_get(pool, "pool_size"), i)), 2);
+        assert_int_equal(json_integer_value(json_array_get(json_object_get(pool, "strides"), i)), 2);
+    }
+    json_decref(whole);
+    model_free(&m);
+    expect_back(state, layers, shape_image(13, 11, 3));
+}
+
 static void test_branches_are_described_with_their_inputs(void **state)
 {
     struct model m;
@@ -369,6 +400,7 @@ int main(void)
         TEST(test_weights_of_branches_come_back_bit_for_bit),
         TEST(test_many_long_class_names_fit),
         TEST(test_a_plain_stack_is_described_layer_by_layer),
+        TEST(test_a_pool_that_joined_a_convolution_is_a_layer),
         TEST(test_branches_are_described_with_their_inputs),
         TEST(test_the_model_of_another_recipe_is_refused),
         TEST(test_foreign_files_are_refused),

@@ -1,0 +1,127 @@
+/* A network learns the same on the CPU whether or not operations are merged. */
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "cpu/cpu_backend.h"
+#include "nn/executor.h"
+#include "nn/recipe.h"
+#include "tests/support/chance.h"
+
+enum { STEPS = 20, BATCH = 12, CLASSES = 4 };
+
+static const struct stack {
+    const char *name, *layers;
+    int height, width, channels;
+} stacks[] = {
+    { "a_lesson",
+      "conv2d = filters=16 kernel=3 activation=relu\nmaxpool2d =\n"
+      "conv2d = filters=24 kernel=3 activation=relu\nmaxpool2d =\n"
+      "conv2d = filters=40 kernel=3 activation=relu\nmaxpool2d =\n"
+      "flatten =\ndense = units=32 activation=relu\ndropout = rate=0.2\n",
+      19, 16, 3 },
+    { "relu_behind_the_pool",
+      "conv2d = filters=8 kernel=5 padding=valid\nmaxpool2d =\nactivation = function=relu\n"
+      "conv2d = filters=20 kernel=3\nmaxpool2d =\nactivation = function=relu\nflatten =\n",
+      17, 13, 1 },
+    { "no_activation",
+      "conv2d = filters=9 kernel=3 bias=no\nmaxpool2d =\nbatch_norm =\n"
+      "conv2d = filters=10 kernel=2 stride=2\nmaxpool2d =\nflatten =\n",
+      14, 15, 2 },
+};
+
+/* Bright or dark quadrants: what class an image is of can be learnt in a few steps. */
+static void draw_batch(const struct plan *plan, struct batch *batch, uint8_t *images, int32_t *labels, uint32_t *index)
+{
+    struct chance r = { .seed = 3 };
+    int size = (int)shape_size(plan->input), row = plan->input.width * plan->input.channels;
+
+    for (int n = 0; n < BATCH; n++) {
+        labels[n] = n % CLASSES;
+        index[n] = (uint32_t)n;
+        for (int i = 0; i < size; i++) {
+            int quadrant = i / row / (plan->input.height / 2 + 1) * 2 + i % row / (row / 2 + 1);
+
+            images[n * size + i] = (uint8_t)(chance_int(&r, 0, 120) + (quadrant == labels[n] ? 100 : 0));
+        }
+    }
+    *batch = (struct batch){ .images = images, .labels = labels, .index = index, .count = BATCH };
+}
+
+static void set_up(struct executor *x, const struct plan *plan)
+{
+    const struct statistics measured = { .mean = { 0.4f, 0.4f, 0.4f }, .deviation = { 0.2f, 0.2f, 0.2f } };
+    float *parameters = test_malloc(plan->arena_bytes[ARENA_PARAMETERS]);
+    float *statistics = test_malloc(plan->arena_bytes[ARENA_STATISTICS]);
+    struct error e = { 0 };
+
+    assert_good(executor_open(x, &cpu_backend_class, &(struct device_choice){ .threads = 2 }, plan, &e), e);
+    plan_initialise(plan, 11, parameters, statistics);
+    executor_normalise(plan, &measured, statistics);
+    assert_good(executor_write_weights(x, parameters, statistics, &e), e);
+    test_free(parameters);
+    test_free(statistics);
+}
+
+/* Losses of STEPS steps, and of an evaluation after them. */
+static void learn(const struct stack *stack, float losses[STEPS + 1])
+{
+    static struct recipe recipe;
+    struct shape in = shape_image(stack->height, stack->width, stack->channels);
+    uint8_t *images = test_malloc(BATCH * shape_size(in));
+    int32_t labels[BATCH];
+    uint32_t index[BATCH];
+    struct executor x;
+    struct batch batch;
+    struct error e = { 0 };
+    char text[1000];
+    float correct;
+
+    snprintf(text, sizeof text,
+             "[training]\nbatch = %d\n[optimiser]\nkind = sgd\nmomentum = 0.9\n[layers]\n%sdense = units=%d\n", BATCH,
+             stack->layers, CLASSES);
+    recipe_preset(&recipe);
+    assert_good(recipe_parse(&recipe, text, stack->name, &e), e);
+
+    struct plan *plan = plan_new(&recipe, in, CLASSES, true, &e);
+
+    assert_good(plan, e);
+    draw_batch(plan, &batch, images, labels, index);
+    set_up(&x, plan);
+    for (int i = 0; i <= STEPS; i++) {
+        struct step step = { .rows = BATCH, .number = (uint64_t)i + 1, .seed = 5, .learning_rate = 0.02 };
+
+        assert_good(executor_step(&x, i < STEPS ? SPAN_STEP : SPAN_EVALUATE, &batch, &step, &losses[i], &correct, &e),
+                    e);
+    }
+    executor_close(&x);
+    plan_free(plan);
+    test_free(images);
+}
+
+static void test_merged_and_apart_learn_the_same(void **state)
+{
+    const struct stack *stack = *state;
+    float apart[STEPS + 1], merged[STEPS + 1];
+
+    setenv("CUVETTE_FUSE", "0", 1);
+    learn(stack, apart);
+    unsetenv("CUVETTE_FUSE");
+    learn(stack, merged);
+    for (int i = 0; i <= STEPS; i++)
+        if (!(fabsf(apart[i] - merged[i]) <= 1e-3f * apart[0]))
+            fail_msg("step %d: a loss of %.7g apart, %.7g merged", i, (double)apart[i], (double)merged[i]);
+    assert_true(merged[STEPS] < merged[0] / 2);
+}
+
+int main(void)
+{
+    enum { COUNT = sizeof stacks / sizeof *stacks };
+    struct CMUnitTest tests[COUNT];
+
+    for (int i = 0; i < COUNT; i++)
+        tests[i] = (struct CMUnitTest){ stacks[i].name, test_merged_and_apart_learn_the_same, NULL, NULL,
+                                        (void *)(uintptr_t)&stacks[i] };
+    return cmocka_run_group_tests_name("merged operations on the CPU", tests, NULL, NULL);
+}
