@@ -3,9 +3,6 @@
 typedef void tile_function(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
                            int64_t c_row, int64_t steps);
 
-#define HEIGHTS_16_REGISTERS(X) X(1) X(2) X(3) X(4) X(5) X(6)
-#define HEIGHTS_32_REGISTERS(X) HEIGHTS_16_REGISTERS(X) X(7) X(8) X(9) X(10) X(11) X(12)
-
 #define TILE(rows)                                                                                                     \
     static void set_##rows(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,    \
                            int64_t c_row, int64_t steps)                                                               \
@@ -19,13 +16,8 @@ typedef void tile_function(const float *a, int64_t a_row, int64_t a_step, const 
     }
 #define ROW(rows) [rows] = { set_##rows, add_##rows },
 
-#if VECTOR_REGISTERS == 32
-HEIGHTS_32_REGISTERS(TILE)
-static tile_function *const tiles[TILE_ROWS + 1][2] = { HEIGHTS_32_REGISTERS(ROW) };
-#else
-HEIGHTS_16_REGISTERS(TILE)
-static tile_function *const tiles[TILE_ROWS + 1][2] = { HEIGHTS_16_REGISTERS(ROW) };
-#endif
+TILE_HEIGHTS(TILE)
+static tile_function *const tiles[TILE_ROWS + 1][2] = { TILE_HEIGHTS(ROW) };
 
 void product(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c, int64_t c_row,
              int64_t rows, int64_t steps, bool add)

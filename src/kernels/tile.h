@@ -9,6 +9,15 @@
 
 enum { TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6, TILE_VECTORS = 2, TILE_COLUMNS = LANES * TILE_VECTORS };
 
+/* X(rows) for every height of a tile, so that each is compiled with its own number of registers. */
+#define TILE_HEIGHTS_16_REGISTERS(X) X(1) X(2) X(3) X(4) X(5) X(6)
+#define TILE_HEIGHTS_32_REGISTERS(X) TILE_HEIGHTS_16_REGISTERS(X) X(7) X(8) X(9) X(10) X(11) X(12)
+#if VECTOR_REGISTERS == 32
+#define TILE_HEIGHTS TILE_HEIGHTS_32_REGISTERS
+#else
+#define TILE_HEIGHTS TILE_HEIGHTS_16_REGISTERS
+#endif
+
 /* c(row, column) = sum over k of a(row, k) × b(k, column), added to what is at c when `add`.
  * a(row, k) stands at row × a_row + k × a_step, b's row k at k × b_step, c's rows at row × c_row.
  * `rows`, at most TILE_ROWS, and `add` are constants where this is inlined. */

@@ -1,0 +1,20 @@
+/* Convolutions of any kernel, stride and padding straight from their definition, and their gradients: tiles of sums
+ * that stay in registers go over the images as they lie (direct_blocks.h), without a matrix of windows in between. */
+#ifndef KERNELS_DIRECT_H
+#define KERNELS_DIRECT_H
+
+#include "kernels/kernels.h"
+
+/* The kernels of CONV2D and its gradients (kernels.h). */
+void direct_conv2d(const struct kernel_task *task);
+size_t direct_conv2d_workspace(const struct op *op);
+size_t direct_conv2d_shared(const struct op *op);
+
+void direct_input_gradient(const struct kernel_task *task);
+size_t direct_input_gradient_workspace(const struct op *op);
+size_t direct_input_gradient_shared(const struct op *op);
+
+void direct_weight_gradient(const struct kernel_task *task);
+size_t direct_weight_gradient_workspace(const struct op *op);
+
+#endif

@@ -1,0 +1,173 @@
+#include "kernels/direct_blocks.h"
+
+#include <string.h>
+
+#include "kernels/conv_pool.h"
+
+/* What a block sees stays in the second-level cache beside the weights: 128 KB of the 512 KB that a core has at least on
+ * the processors of the last years. */
+enum { SEEN_FLOATS = 32 * 1024 };
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Input rows, or columns, that so many windows see. */
+static int64_t reach(const struct op_window *window, int windows, int kernel)
+{
+    return kernel > 0 ? (int64_t)(windows - 1) * window->stride + kernel : 0;
+}
+
+static int64_t rows_seen(const struct direct_blocks *b, int rows)
+{
+    return reach(&b->window, rows, b->window.kernel_height);
+}
+
+static bool over_an_edge(const struct op_window *window)
+{
+    return window->pad_top > 0 || window->pad_left > 0 ||
+           reach(window, window->out_height, window->kernel_height) - window->pad_top > window->height ||
+           reach(window, window->out_width, window->kernel_width) - window->pad_left > window->width;
+}
+
+/* Output rows of an image in a block, at most, in whole grains: blocks that are about equal. */
+static int even_rows(int height, int grain, int64_t limit)
+{
+    int64_t grains = (height + grain - 1) / grain, most = larger(limit / grain, 1);
+    int64_t blocks = (grains + most - 1) / most;
+
+    return (int)smaller((grains + blocks - 1) / blocks * grain, height);
+}
+
+struct op_window direct_window(const struct op *op)
+{
+    struct op_window window = op->window;
+
+    if (window.pooled) {
+        window.out_height -= window.out_height % 2;
+        window.out_width -= window.out_width % 2;
+    }
+    return window;
+}
+
+struct direct_blocks direct_blocks_of(const struct op_window *window, int grain, int pixels)
+{
+    struct direct_blocks b = { .window = *window, .copied = over_an_edge(window) || window->pooled };
+    int64_t wide = reach(window, window->out_width, window->kernel_width) * window->channels;
+    int64_t seen_by_image = rows_seen(&b, window->out_height) * wide;
+    int64_t limit = larger(pixels / larger(window->out_width, 1), grain);
+
+    if (wide > 0)
+        limit = smaller(limit, larger((SEEN_FLOATS / wide - window->kernel_height) / window->stride + 1, grain));
+    b.rows = even_rows((int)larger(window->out_height, 1), grain, limit);
+    if (b.rows >= window->out_height) {
+        int64_t images = pixels / larger((int64_t)window->out_height * window->out_width, 1);
+
+        b.images = (int)larger(smaller(images, SEEN_FLOATS / larger(seen_by_image, 1)), 1);
+    }
+    b.row = b.copied ? wide : (int64_t)window->width * window->channels;
+    b.image = b.copied ? rows_seen(&b, b.rows) * b.row : window->height * b.row;
+    return b;
+}
+
+int64_t direct_blocks_pixels(const struct direct_blocks *b)
+{
+    return larger(b->images, 1) * b->rows * b->window.out_width;
+}
+
+int64_t direct_blocks_scratch(const struct direct_blocks *b)
+{
+    int64_t aside = b->window.pooled ? (int64_t)b->window.width * b->window.channels : 0;
+
+    return b->copied ? larger(b->images, 1) * b->image + aside : 0;
+}
+
+struct direct_block direct_blocks_at(const struct direct_blocks *b, int64_t at, int64_t end)
+{
+    int height = b->window.out_height, row = (int)(at % height);
+    struct direct_block block = { .image = at / height, .images = 1, .row = row };
+
+    if (row == 0 && b->images > 0 && end - at >= height) {
+        block.images = (int)smaller(b->images, (end - at) / height);
+        block.rows = height;
+    } else
+        block.rows = (int)smaller(smaller(b->rows, height - row), end - at);
+    return block;
+}
+
+static void zero(float *to, int64_t count)
+{
+    if (count > 0)
+        memset(to, 0, (size_t)count * sizeof *to);
+}
+
+/* A row of an image as windows see it; `row` NULL: one of zeros. */
+static void copy_row(const struct direct_blocks *b, const float *row, float *to)
+{
+    int64_t channels = b->window.channels, pad = b->window.pad_left * channels; /* the row begins at `to` + pad */
+    int64_t begin = smaller(larger(pad, 0), b->row);
+    int64_t end = row ? larger(smaller(pad + b->window.width * channels, b->row), begin) : begin;
+
+    zero(to, begin);
+    if (end > begin)
+        memcpy(to + begin, row + begin - pad, (size_t)(end - begin) * sizeof *to);
+    zero(to + end, b->row - end);
+}
+
+/* Row y of an image, if need be undone from the pooled one into `aside`; NULL outside. */
+static const float *input_row(const struct direct_blocks *b, struct direct_input input, int64_t image, int64_t y,
+                              float *aside)
+{
+    const struct op_window *window = &b->window;
+    struct op_window pooled = { .out_height = window->height,
+                                .out_width = window->width,
+                                .out_channels = window->channels };
+
+    if (y < 0 || y >= window->height)
+        return NULL;
+    y += image * window->height;
+    if (!window->pooled)
+        return input.x + y * window->width * window->channels;
+    unpool_rows(&pooled, input.x, input.winner, y, y + 1, window->channels,
+                (struct conv_map){ .at = aside, .pixel_step = window->channels });
+    return aside;
+}
+
+const float *direct_blocks_see(const struct direct_blocks *b, struct direct_block block, struct direct_input input,
+                               float *scratch)
+{
+    const struct op_window *window = &b->window;
+    int64_t top = (int64_t)block.row * window->stride - window->pad_top, rows = rows_seen(b, block.rows);
+    float *aside = scratch + larger(b->images, 1) * b->image;
+
+    if (!b->copied)
+        return input.x + block.image * b->image + top * b->row - (int64_t)window->pad_left * window->channels;
+    for (int image = 0; image < block.images; image++)
+        for (int64_t row = 0; row < rows; row++)
+            copy_row(b, input_row(b, input, block.image + image, top + row, aside),
+                     scratch + image * b->image + row * b->row);
+    return scratch;
+}
+
+void direct_blocks_places(const struct direct_blocks *b, int64_t image, int64_t row, int64_t pixel, int32_t *to)
+{
+    int images = (int)larger(b->images, 1);
+
+    for (int i = 0; i < images; i++)
+        for (int y = 0; y < b->rows; y++)
+            for (int x = 0; x < b->window.out_width; x++)
+                *to++ = (int32_t)(i * image + y * row + x * pixel);
+}
+
+void direct_blocks_windows(const struct direct_blocks *b, int32_t *from)
+{
+    int64_t stride = b->window.stride;
+
+    direct_blocks_places(b, b->image, stride * b->row, stride * b->window.channels, from);
+}

@@ -1,0 +1,123 @@
+/* Convolution forward. A thread takes output rows, all images' counted through, block by block; where a pool follows, a
+ * block's sums go by way of scratch. */
+#include "kernels/activate.h"
+#include "kernels/conv_pool.h"
+#include "kernels/direct.h"
+#include "kernels/direct_convolve.h"
+
+/* Output pixels of a block; where their sums have to stay in the first-level cache for the pool, fewer. */
+enum { BLOCK_PIXELS = 256, BLOCK_PIXELS_POOLED = 64 };
+
+/* A thread's workspace, in floats from its beginning. */
+struct layout {
+    int64_t seen; /* scratch of what a block sees */
+    int64_t sums; /* of a block whose output is pooled */
+    int64_t from, to; /* int32_t: windows and places of its pixels */
+    int64_t floats;
+};
+
+struct forward {
+    struct op_window window;
+    struct direct_blocks blocks;
+    struct direct_panels panels;
+    struct layout layout;
+};
+
+static struct forward forward_of(const struct op *op)
+{
+    struct forward f = { .window = direct_window(op) };
+    struct op_window *window = &f.window, whole = *window;
+    int64_t pixels;
+
+    whole.pooled = false; /* as an input it is not */
+    f.blocks = direct_blocks_of(&whole, window->pooled ? 2 : 1, window->pooled ? BLOCK_PIXELS_POOLED : BLOCK_PIXELS);
+    f.panels.depth = (int64_t)window->kernel_height * window->kernel_width * window->channels;
+    f.panels.filters = window->out_channels;
+    pixels = direct_blocks_pixels(&f.blocks);
+    f.layout.sums = f.layout.seen + direct_blocks_scratch(&f.blocks);
+    f.layout.from = f.layout.sums + (window->pooled ? pixels * window->out_channels : 0);
+    f.layout.to = f.layout.from + pixels;
+    f.layout.floats = f.layout.to + pixels;
+    return f;
+}
+
+size_t direct_conv2d_shared(const struct op *op)
+{
+    struct forward f = forward_of(op);
+
+    return (size_t)direct_panels_floats(&f.panels) * sizeof(float);
+}
+
+size_t direct_conv2d_workspace(const struct op *op)
+{
+    return (size_t)forward_of(op).layout.floats * sizeof(float);
+}
+
+/* This thread's rows of the panels, of w [depth][K] and b? [K]. */
+static void pack(const struct kernel_task *task, const struct direct_panels *panels)
+{
+    const float *w = task->in[1], *b = task->in[2];
+    struct share share = share_of(1 + panels->depth, 1, task->thread, task->threads);
+
+    for (int64_t panel = 0; panel < direct_panels_count(panels); panel++) {
+        int columns = direct_panel_columns(panels, panel);
+
+        for (int64_t row = share.begin; row < share.end; row++) {
+            float *to = direct_panel(panels, panel) + row * TILE_COLUMNS;
+            const float *from = row > 0 ? w + (row - 1) * panels->filters : b;
+
+            for (int i = 0; i < TILE_COLUMNS; i++)
+                to[i] = from && i < columns ? from[panel * TILE_COLUMNS + i] : 0.0f;
+        }
+    }
+}
+
+/* What the block makes of y, and of winner. */
+static void pool(const struct kernel_task *task, const struct forward *f, struct direct_block block, const float *sums)
+{
+    const struct op_window *window = &f->window;
+    int64_t row_floats = (int64_t)window->out_width * window->out_channels, height = window->out_height;
+    struct conv_map map = { .row_step = row_floats, .pixel_step = window->out_channels };
+
+    for (int image = 0; image < block.images; image++) {
+        int64_t y = ((block.image + image) * height + block.row) / 2 * row_floats / 2;
+
+        map.at = (float *)sums + image * block.rows * row_floats;
+        pool_rows(window, map, block.rows, window->out_channels, NULL, (float *)task->out[0] + y,
+                  task->out[1] ? (uint8_t *)task->out[1] + y : NULL);
+    }
+}
+
+void direct_conv2d(const struct kernel_task *task)
+{
+    struct forward f = forward_of(task->op);
+    const struct op_window *window = &f.window;
+    int64_t filters = window->out_channels, row_floats = window->out_width * filters;
+    float *workspace = kernel_workspace(task, task->thread), *sums = workspace + f.layout.sums;
+    int32_t *from = (int32_t *)(workspace + f.layout.from), *to = (int32_t *)(workspace + f.layout.to);
+    bool relu = window->activation == ACTIVATION_RELU && !window->pooled; /* the pool does it after */
+    struct direct_convolution convolution = {
+        .blocks = &f.blocks, .panels = &f.panels, .from = from, .to = to, .relu = relu
+    };
+    struct share share = share_of((int64_t)task->step->rows * window->out_height, window->pooled ? 2 : 1, task->thread,
+                                  task->threads);
+
+    f.panels.at = (float *)task->shared;
+    direct_blocks_windows(&f.blocks, from);
+    direct_blocks_places(&f.blocks, window->out_height * row_floats, row_floats, filters, to);
+    pack(task, &f.panels);
+    kernel_barrier(task);
+    for (int64_t row = share.begin, rows; row < share.end; row += rows) {
+        struct direct_block block = direct_blocks_at(&f.blocks, row, share.end);
+        const float *seen =
+            direct_blocks_see(&f.blocks, block, (struct direct_input){ task->in[0], NULL }, workspace + f.layout.seen);
+        float *y = window->pooled ? sums : (float *)task->out[0] + row * row_floats;
+
+        rows = (int64_t)block.images * block.rows;
+        direct_convolve(&convolution, seen, rows * window->out_width, y);
+        if (window->pooled)
+            pool(task, &f, block, sums);
+        else if (!relu && window->activation != ACTIVATION_LINEAR)
+            activate(window->activation, window->slope, y, y, rows * row_floats);
+    }
+}

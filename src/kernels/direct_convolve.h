@@ -1,0 +1,19 @@
+/* The products of a direct convolution, a block of output pixels at a time. */
+#ifndef KERNELS_DIRECT_CONVOLVE_H
+#define KERNELS_DIRECT_CONVOLVE_H
+
+#include "kernels/direct_blocks.h"
+#include "kernels/direct_panels.h"
+
+struct direct_convolution {
+    const struct direct_blocks *blocks;
+    const struct direct_panels *panels;
+    int64_t first;             /* row of the panels' depth where this convolution's weights [kh][kw][C] begin */
+    const int32_t *from, *to;  /* direct_blocks_windows and direct_blocks_places */
+    bool relu;
+};
+
+/* Every filter at `pixels` pixels, from what is seen to the places behind y, plus bias, through ReLU if told. */
+void direct_convolve(const struct direct_convolution *c, const float *seen, int64_t pixels, float *y);
+
+#endif

@@ -1,0 +1,201 @@
+/* Gradient of a convolution's weights: every thread sums x^T × dy over its output rows into a partial of its own, then
+ * the team adds the partials, each thread some rows of them, in the order of the threads. */
+#include <string.h>
+
+#include "kernels/column_sums.h"
+#include "kernels/conv_pool.h"
+#include "kernels/direct.h"
+#include "kernels/direct_products.h"
+
+enum { BLOCK_PIXELS = 256 };
+
+/* A thread's workspace, in bytes from its beginning. */
+struct layout {
+    size_t sums;    /* the partial of dw, in panels [panels][depth][TILE_COLUMNS] */
+    size_t bias;    /* the partial of db [K], in doubles */
+    size_t windows; /* of the block's pixels, then the places in a window */
+    size_t strip;
+    size_t seen;    /* scratch of what the block sees */
+    size_t dy;      /* the block's dy in panels [panels][pixels][TILE_COLUMNS], unless it is read where it is */
+    size_t bytes;
+};
+
+struct gradient {
+    const struct kernel_task *task;
+    struct op_window window;
+    struct direct_blocks blocks;
+    struct direct_products products;
+    bool packed; /* dy goes by way of panels */
+    struct layout layout;
+    char *workspace; /* this thread's */
+};
+
+static size_t place(size_t *bytes, int64_t count, size_t size)
+{
+    size_t at = *bytes;
+
+    *bytes = (at + (size_t)count * size + 63) / 64 * 64;
+    return at;
+}
+
+static struct gradient gradient_of(const struct op *op)
+{
+    struct gradient g = { .window = direct_window(op) };
+    struct op_window seen = g.window;
+    struct direct_products *p = &g.products;
+    struct layout *l = &g.layout;
+    int64_t pixels, filled;
+
+    seen.pooled = false; /* dy is, x is not */
+    g.blocks = direct_blocks_of(&seen, 1, BLOCK_PIXELS);
+    pixels = direct_blocks_pixels(&g.blocks);
+    p->depth = (int64_t)g.window.kernel_height * g.window.kernel_width * g.window.channels;
+    p->filters = g.window.out_channels;
+    filled = (p->filters + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
+    /* Few whole panels do not fall into the same lines of the cache. */
+    g.packed = g.window.pooled || p->filters % TILE_COLUMNS != 0 || p->filters > 2 * TILE_COLUMNS;
+    l->sums = place(&l->bytes, filled * p->depth, sizeof(float));
+    l->bias = place(&l->bytes, p->filters, sizeof(double));
+    l->windows = place(&l->bytes, pixels + p->depth, sizeof(int32_t));
+    l->strip = place(&l->bytes, pixels * TILE_ROWS, sizeof(float));
+    l->seen = place(&l->bytes, direct_blocks_scratch(&g.blocks), sizeof(float));
+    l->dy = place(&l->bytes, g.packed ? pixels * filled : 0, sizeof(float));
+    return g;
+}
+
+size_t direct_weight_gradient_workspace(const struct op *op)
+{
+    return gradient_of(op).layout.bytes;
+}
+
+/* Tables of places: of the windows in what is seen, and of the numbers in a window, in the order of the weights. */
+static void fill_tables(struct gradient *g)
+{
+    int32_t *windows = (int32_t *)(g->workspace + g->layout.windows), *places = windows + direct_blocks_pixels(&g->blocks);
+    int64_t adjacent = (int64_t)g->window.kernel_width * g->window.channels;
+
+    direct_blocks_windows(&g->blocks, windows);
+    g->products.windows = windows;
+    g->products.places = places;
+    for (int ky = 0; ky < g->window.kernel_height; ky++)
+        for (int64_t i = 0; i < adjacent; i++)
+            *places++ = (int32_t)(ky * g->blocks.row + i);
+}
+
+/* Some filters of dy's rows `row`.. as a panel [pixels][TILE_COLUMNS], zeros where there are no more filters. */
+static void pack_panel(const struct gradient *g, int64_t row, int64_t rows, int64_t filter, int columns, float *to)
+{
+    const float *dy = (float *)g->task->in[1] + filter;
+    const uint8_t *winner = g->task->in[2];
+    int64_t width = g->window.out_width, filters = g->products.filters, pixels = rows * width;
+
+    if (columns < TILE_COLUMNS)
+        memset(to, 0, (size_t)(pixels * TILE_COLUMNS) * sizeof *to);
+    if (g->window.pooled) {
+        unpool_rows(&g->window, dy, winner + filter, row, row + rows, columns,
+                    (struct conv_map){ .at = to, .row_step = width * TILE_COLUMNS, .pixel_step = TILE_COLUMNS });
+        return;
+    }
+    dy += row * width * filters;
+    for (int64_t pixel = 0; pixel < pixels; pixel++)
+        memcpy(to + pixel * TILE_COLUMNS, dy + pixel * filters, (size_t)columns * sizeof *to);
+}
+
+/* dy of some rows as the products want it, and its sums if there is a bias. */
+static struct direct_dy take_dy(const struct gradient *g, int64_t row, int64_t rows)
+{
+    double *bias = g->task->out[1] ? (double *)(g->workspace + g->layout.bias) : NULL;
+    float *panels = (float *)(g->workspace + g->layout.dy);
+    int64_t filters = g->products.filters, pixels = rows * g->window.out_width;
+    const float *dy = (float *)g->task->in[1] + row * g->window.out_width * filters;
+
+    if (!g->packed) {
+        if (bias)
+            column_sums_add(dy, pixels, filters, filters, bias);
+        return (struct direct_dy){ .at = dy, .pixel = filters, .panel = TILE_COLUMNS };
+    }
+    for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS) {
+        int columns = filters - filter < TILE_COLUMNS ? (int)(filters - filter) : TILE_COLUMNS;
+        float *panel = panels + filter * pixels;
+
+        pack_panel(g, row, rows, filter, columns, panel);
+        if (bias)
+            column_sums_add(panel, pixels, columns, TILE_COLUMNS, bias + filter);
+    }
+    return (struct direct_dy){ .at = panels, .pixel = TILE_COLUMNS, .panel = pixels * TILE_COLUMNS };
+}
+
+static struct share rows_of(const struct kernel_task *task, const struct op_window *window, int thread)
+{
+    return share_of((int64_t)task->step->rows * window->out_height, 1, thread, task->threads);
+}
+
+/* This thread's part of the sums. */
+static void sum_rows(struct gradient *g)
+{
+    struct share share = rows_of(g->task, &g->window, g->task->thread);
+    struct direct_input x = { .x = g->task->in[0] };
+    int64_t filled = (g->layout.bias - g->layout.sums) / sizeof(float);
+
+    g->products.blocks = &g->blocks;
+    g->products.sums = (float *)(g->workspace + g->layout.sums);
+    g->products.strip = (float *)(g->workspace + g->layout.strip);
+    memset(g->products.sums, 0, (size_t)filled * sizeof(float));
+    memset(g->workspace + g->layout.bias, 0, (size_t)g->products.filters * sizeof(double));
+    for (int64_t row = share.begin, rows; row < share.end; row += rows) {
+        struct direct_block block = direct_blocks_at(&g->blocks, row, share.end);
+        const float *seen = direct_blocks_see(&g->blocks, block, x, (float *)(g->workspace + g->layout.seen));
+
+        rows = (int64_t)block.images * block.rows;
+        direct_products_add(&g->products, seen, take_dy(g, row, rows), rows);
+    }
+}
+
+/* Adds the partials of this thread's places, those of all threads that had rows, into dw [depth][K]. */
+static void add_partials(const struct gradient *g, float *dw)
+{
+    const struct kernel_task *task = g->task;
+    int64_t depth = g->products.depth, filters = g->products.filters;
+    struct share share = share_of(depth, 1, task->thread, task->threads);
+
+    for (int thread = 0; thread < task->threads; thread++) {
+        const float *sums = (float *)((char *)kernel_workspace(task, thread) + g->layout.sums);
+        struct share rows = rows_of(task, &g->window, thread);
+
+        for (int64_t filter = 0; filter < filters && rows.begin < rows.end; filter += TILE_COLUMNS) {
+            int64_t columns = filters - filter < TILE_COLUMNS ? filters - filter : TILE_COLUMNS;
+
+            for (int64_t at = share.begin; at < share.end; at++)
+                for (int64_t i = 0; i < columns; i++) {
+                    float *to = dw + at * filters + filter + i, sum = sums[filter * depth + at * TILE_COLUMNS + i];
+
+                    *to = thread > 0 ? *to + sum : sum;
+                }
+        }
+    }
+}
+
+static void add_bias_partials(const struct gradient *g, float *db)
+{
+    for (int64_t i = 0; i < g->products.filters; i++) {
+        double sum = 0.0;
+
+        for (int thread = 0; thread < g->task->threads; thread++)
+            sum += ((double *)((char *)kernel_workspace(g->task, thread) + g->layout.bias))[i];
+        db[i] = (float)sum;
+    }
+}
+
+void direct_weight_gradient(const struct kernel_task *task)
+{
+    struct gradient g = gradient_of(task->op);
+
+    g.task = task;
+    g.workspace = kernel_workspace(task, task->thread);
+    fill_tables(&g);
+    sum_rows(&g);
+    kernel_barrier(task);
+    add_partials(&g, task->out[0]);
+    if (task->thread == 0 && task->out[1])
+        add_bias_partials(&g, task->out[1]);
+}
