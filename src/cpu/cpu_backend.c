@@ -7,6 +7,7 @@
 
 #include "base/gemm.h"
 #include "base/memory.h"
+#include "cpu/denormals.h"
 #include "cpu/variant.h"
 #include "host/cores.h"
 #include "host/readings.h"
@@ -281,6 +282,7 @@ static void run_operations(void *context, int thread)
 {
     const struct span_work *work = context;
     struct cpu_backend *self = work->self;
+    uint64_t mode = denormals_off();
 
     for (int i = work->first; i < work->end; i++) {
         const struct bound_op *bound = &self->bound[i];
@@ -301,6 +303,7 @@ static void run_operations(void *context, int thread)
         if (i + 1 < work->end)
             kernel_barrier(&task);
     }
+    denormals_restore(mode);
 }
 
 static void cpu_run(struct backend *b, int first, int end, const struct step *step)
