@@ -5,7 +5,10 @@
  *      one given]    loader_next()]             or waiting for it]
  *
  * All fields after `lock` belong to whoever holds it; a slot's memory belongs to the reader while it is free, and
- * to the caller once it is given. Memory is allocated when the loader is opened, none for a batch. */
+ * to the caller once it is given. Memory is allocated when the loader is opened, none for a batch.
+ *
+ * A small batch of images that are in memory is read when it is asked for, into the first slot: copying it takes less
+ * than waking a thread, which would have to take a core from those that compute. */
 #include "data/loader.h"
 
 #include <pthread.h>
@@ -15,7 +18,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 
-enum { RING = 3 };
+enum { RING = 3, AT_ONCE_MOST = 1 << 20 /* bytes of images in a batch */ };
 
 struct slot {
     struct batch batch; /* as it is given */
@@ -31,6 +34,7 @@ struct loader {
     uint32_t *member;         /* [images] positions in the split, ascending */
     uint32_t *order;          /* [images] positions in the split in the order of this epoch */
     struct slot ring[RING];
+    bool at_once; /* read when asked for; there is no thread */
     pthread_t thread;
     bool has_thread;
 
@@ -93,7 +97,8 @@ static bool make_ring(struct loader *l, const struct dataset_info *info, struct 
 {
     size_t room = (size_t)l->options.batch < l->images ? (size_t)l->options.batch : l->images;
 
-    for (int i = 0; i < RING; i++) {
+    l->at_once = info->in_memory && room * dataset_image_bytes(info) <= AT_ONCE_MOST;
+    for (int i = 0; i < (l->at_once ? 1 : RING); i++) {
         struct slot *slot = &l->ring[i];
 
         slot->images = memory_new_aligned(room, dataset_image_bytes(info), e);
@@ -112,18 +117,30 @@ static bool may_read(const struct loader *l)
     return l->next < l->batches && l->error.kind == ERROR_NONE && l->read - l->given + l->held < RING;
 }
 
+/* Which images are the batch `next`. */
+static void choose_images(struct loader *l, struct slot *slot)
+{
+    uint32_t first = l->next * (uint32_t)l->options.batch, left = l->images - first;
+
+    slot->batch.index = l->order + first;
+    slot->batch.count = left < (uint32_t)l->options.batch ? (int)left : l->options.batch;
+}
+
+static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
+{
+    return source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
+}
+
 /* With the lock held; it is free while the source is read. */
 static void read_batch(struct loader *l)
 {
     struct slot *slot = &l->ring[l->read % RING];
-    uint32_t first = l->next * (uint32_t)l->options.batch, left = l->images - first;
     struct error e = { 0 };
 
-    slot->batch.index = l->order + first;
-    slot->batch.count = left < (uint32_t)l->options.batch ? (int)left : l->options.batch;
+    choose_images(l, slot);
     l->busy = true;
     pthread_mutex_unlock(&l->lock);
-    bool read = source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, &e);
+    bool read = read_slot(l, slot, &e);
     pthread_mutex_lock(&l->lock);
     l->busy = false;
     if (read) {
@@ -180,7 +197,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
     if (opened) {
         l->batches = (l->images - 1) / (uint32_t)o->batch + 1;
         l->next = l->batches;
-        opened = start_thread(l, e);
+        opened = l->at_once || start_thread(l, e);
     }
     if (opened)
         return l;
@@ -224,10 +241,30 @@ bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct
     return true;
 }
 
+static const struct batch *read_at_once(struct loader *l, struct error *e)
+{
+    struct slot *slot = &l->ring[0];
+
+    if (l->next == l->batches) {
+        *e = l->error;
+        return NULL;
+    }
+    choose_images(l, slot);
+    if (read_slot(l, slot, &l->error)) {
+        l->next++;
+        return &slot->batch;
+    }
+    l->next = l->batches;
+    *e = l->error;
+    return NULL;
+}
+
 const struct batch *loader_next(struct loader *l, struct error *e)
 {
     const struct batch *batch = NULL;
 
+    if (l->at_once)
+        return read_at_once(l, e);
     pthread_mutex_lock(&l->lock);
     if (l->held) {
         l->held = false;

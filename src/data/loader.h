@@ -1,5 +1,6 @@
 /* Batches, prefetched: index lists are made here (a permutation per epoch from the seed), read on a thread of
- * the loader's own, and handed over a ring, so that the training thread never waits for a file. */
+ * the loader's own, and handed over a ring, so that the training thread never waits for a file. Small batches of images
+ * that are in memory are copied when they are asked for. */
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 

@@ -14,9 +14,57 @@
 
 enum { TRAIN = 103, TEST = 17 };
 
+static bool in_memory; /* whether sources say that they are: set before each test */
+
+/* A source that tells of each read and fails in the read `fails_at`. */
+struct watched {
+    struct source base;
+    struct source *inner;
+    sem_t reads;
+    int count, fails_at;
+};
+
+static void watched_describe(const struct source *s, struct dataset_info *info)
+{
+    source_describe(((const struct watched *)s)->inner, info);
+    info->in_memory = in_memory;
+}
+
+static bool watched_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                         int32_t *labels, struct error *e)
+{
+    struct watched *w = (struct watched *)s;
+    bool read = ++w->count == w->fails_at ? error_set(e, ERROR_INPUT, "digits.h5 is damaged")
+                                          : source_read(w->inner, split, index, n, images, labels, e);
+
+    sem_post(&w->reads);
+    return read;
+}
+
+static void watched_close(struct source *s)
+{
+    struct watched *w = (struct watched *)s;
+
+    source_close(w->inner);
+    sem_destroy(&w->reads);
+    free(w);
+}
+
+static struct watched *watched_source(void)
+{
+    static const struct source_ops ops = { .describe = watched_describe, .read = watched_read, .close = watched_close };
+    struct watched *w = calloc(1, sizeof *w);
+
+    assert_non_null(w);
+    w->base.ops = &ops;
+    w->inner = data_memory(TRAIN, TEST, 3, 2, 2, 10);
+    sem_init(&w->reads, 0, 0);
+    return w;
+}
+
 static struct source *small_source(void)
 {
-    return data_memory(TRAIN, TEST, 3, 2, 2, 10);
+    return &watched_source()->base;
 }
 
 static struct loader *open_loader(struct source *s, const struct loader_options *o)
@@ -194,64 +242,36 @@ static void test_it_can_be_stopped_and_restarted_anywhere(void **state)
     loader_close(NULL);
 }
 
-/* A source that tells of each read, and fails in the read `fails_at`. */
-struct watched {
-    struct source base;
-    struct source *inner;
-    sem_t reads;
-    int count, fails_at;
-};
-
-static void watched_describe(const struct source *s, struct dataset_info *info)
-{
-    source_describe(((const struct watched *)s)->inner, info);
-}
-
-static bool watched_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
-                         int32_t *labels, struct error *e)
-{
-    struct watched *w = (struct watched *)s;
-    bool read = ++w->count == w->fails_at ? error_set(e, ERROR_INPUT, "digits.h5 is damaged")
-                                          : source_read(w->inner, split, index, n, images, labels, e);
-
-    sem_post(&w->reads);
-    return read;
-}
-
-static const struct source_ops watched_ops = { .describe = watched_describe, .read = watched_read };
-
-static void test_it_reads_ahead_and_leaves_the_given_batch_alone(void **state)
+static void test_files_are_read_ahead_and_the_given_batch_is_left_alone(void **state)
 {
     const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10, .shuffle = true, .seed = 1 };
-    struct watched w = { .base.ops = &watched_ops, .inner = small_source() };
+    struct watched *w = watched_source();
     struct error e = { 0 };
     (void)state;
 
-    sem_init(&w.reads, 0, 0);
-    struct loader *l = open_loader(&w.base, &o);
+    struct loader *l = open_loader(&w->base, &o);
     assert_true(loader_start(l, 0, 0, &e));
     const struct batch *b = loader_next(l, &e);
     for (int i = 0; i < 3; i++) /* the given one and two more */
-        sem_wait(&w.reads);
+        sem_wait(&w->reads);
     expect_images(b, SPLIT_TRAIN);
     expect_images(loader_next(l, &e), SPLIT_TRAIN);
-    sem_wait(&w.reads); /* the given one's place is taken again */
+    sem_wait(&w->reads); /* the given one's place is taken again */
     loader_close(l);
-    source_close(w.inner);
-    sem_destroy(&w.reads);
+    source_close(&w->base);
 }
 
 static void test_a_failing_source_ends_the_epoch_with_its_words(void **state)
 {
     const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10 };
-    struct watched w = { .base.ops = &watched_ops, .inner = small_source(), .fails_at = 6 };
+    struct watched *w = watched_source();
     uint32_t order[TRAIN];
     struct error e = { 0 };
     int batches = 0;
     (void)state;
 
-    sem_init(&w.reads, 0, 0);
-    struct loader *l = open_loader(&w.base, &o);
+    w->fails_at = 6;
+    struct loader *l = open_loader(&w->base, &o);
     assert_true(loader_start(l, 0, 0, &e));
     while (loader_next(l, &e))
         batches++;
@@ -262,21 +282,40 @@ static void test_a_failing_source_ends_the_epoch_with_its_words(void **state)
     e = (struct error){ 0 };
     assert_int_equal(run_epoch(l, 1, 0, SPLIT_TRAIN, order), TRAIN);
     loader_close(l);
-    source_close(w.inner);
-    sem_destroy(&w.reads);
+    source_close(&w->base);
 }
+
+static int images_in_memory(void **state)
+{
+    (void)state;
+    in_memory = true;
+    return 0;
+}
+
+static int images_from_a_file(void **state)
+{
+    (void)state;
+    in_memory = false;
+    return 0;
+}
+
+#define BOTH_WAYS(test)                                                                                                \
+    { #test "_in_memory", test, images_in_memory, NULL, NULL },                                                        \
+    {                                                                                                                  \
+#test "_from_a_file", test, images_from_a_file, NULL, NULL                                                     \
+    }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_an_epoch_has_every_image_once_in_an_order_of_its_own),
-        cmocka_unit_test(test_a_resumed_epoch_goes_on_where_it_was),
-        cmocka_unit_test(test_without_shuffling_the_files_order_is_kept),
-        cmocka_unit_test(test_validation_takes_what_training_leaves),
-        cmocka_unit_test(test_an_empty_part_is_an_error),
-        cmocka_unit_test(test_it_can_be_stopped_and_restarted_anywhere),
-        cmocka_unit_test(test_it_reads_ahead_and_leaves_the_given_batch_alone),
-        cmocka_unit_test(test_a_failing_source_ends_the_epoch_with_its_words),
+        BOTH_WAYS(test_an_epoch_has_every_image_once_in_an_order_of_its_own),
+        BOTH_WAYS(test_a_resumed_epoch_goes_on_where_it_was),
+        BOTH_WAYS(test_without_shuffling_the_files_order_is_kept),
+        BOTH_WAYS(test_validation_takes_what_training_leaves),
+        BOTH_WAYS(test_an_empty_part_is_an_error),
+        BOTH_WAYS(test_it_can_be_stopped_and_restarted_anywhere),
+        cmocka_unit_test_setup(test_files_are_read_ahead_and_the_given_batch_is_left_alone, images_from_a_file),
+        BOTH_WAYS(test_a_failing_source_ends_the_epoch_with_its_words),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
