@@ -56,9 +56,10 @@ $(BUILD)/assets/%.o: assets/%
 
 # The kernels are compiled once for every vector unit. Each variant becomes one object that hides every name but its
 # table's, so that nothing outside can end up with code for a processor it does not run on (kernels/kernels.h).
-VARIANTS := portable $(if $(filter x86_64,$(shell uname -m)),avx2 avx512)
+VARIANTS := portable $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512bf16)
 UNIT_avx2   := -march=x86-64-v3
 UNIT_avx512 := -march=x86-64-v4 -mprefer-vector-width=512
+UNIT_avx512bf16 := $(UNIT_avx512) -mavx512bf16
 # Kernels take more of the optimiser, unless somebody said what to take.
 KERNEL_FLAGS := -ffp-contract=fast $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
 VARIANT_OBJECTS := $(VARIANTS:%=$(BUILD)/kernels/%.o)

@@ -197,12 +197,22 @@ static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_C
     return (char *)arenas[place->arena].handle + place->offset;
 }
 
+/* Where bf16 gains nothing it is refused, unless somebody forces the variant to see what it computes. */
+static bool precision_gains(struct cpu_backend *self, const struct op *op)
+{
+    return op->precision == PRECISION_FP32 || self->variant->bf16 || variant_forced() ||
+           error_set(&self->error, ERROR_DEVICE,
+                     "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
+}
+
 static bool bind(struct cpu_backend *self, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
 {
     for (int i = 0; i < plan->n_ops; i++) {
         struct bound_op *bound = &self->bound[i];
 
         bound->op = &plan->ops[i];
+        if (!precision_gains(self, bound->op))
+            return false;
         bound->kernel = &self->variant->kernels[bound->op->kind];
         if (!bound->kernel->run)
             return error_set(&self->error, ERROR_DEVICE, "the CPU has no kernel for the operation %s",

@@ -21,6 +21,11 @@ static bool has_avx512(void)
            __builtin_cpu_supports("avx512cd");
 }
 
+static bool has_avx512bf16(void)
+{
+    return has_avx512() && __builtin_cpu_supports("avx512bf16");
+}
+
 /* AVX-512's shapes compiled for AVX2: only the test programs link it, to test the shapes where there is no AVX-512. */
 extern const struct kernel_set kernels_wide __attribute__((weak));
 #endif
@@ -30,6 +35,7 @@ static const struct variant {
     bool (*supported)(void);
 } variants[] = {
 #if defined(__x86_64__)
+    { &kernels_avx512bf16, has_avx512bf16 },
     { &kernels_avx512, has_avx512 },
     { &kernels_avx2, has_avx2 },
 #endif
@@ -65,16 +71,21 @@ static const struct kernel_set *named(const char *name, struct error *e)
             error_set(e, ERROR_DEVICE, "CUVETTE_CPU asks for %s, which this processor does not have", name);
             return NULL;
         }
-    error_set(e, ERROR_DEVICE, "CUVETTE_CPU is '%.40s': it may be avx512, avx2 or portable", name);
+    error_set(e, ERROR_DEVICE, "CUVETTE_CPU is '%.40s': it may be avx512bf16, avx512, avx2 or portable", name);
     return NULL;
+}
+
+bool variant_forced(void)
+{
+    const char *name = getenv("CUVETTE_CPU");
+
+    return name && *name;
 }
 
 const struct kernel_set *variant_choose(struct error *e)
 {
-    const char *forced = getenv("CUVETTE_CPU");
-
-    if (forced && *forced)
-        return named(forced, e);
+    if (variant_forced())
+        return named(getenv("CUVETTE_CPU"), e);
     for (int i = 0;; i++)
         if (variants[i].supported())
             return variants[i].set;

@@ -11,6 +11,8 @@ int variant_count(void);
 const char *variant_name(int index); /* "avx512", "avx2", "portable" */
 bool variant_supported(int index);   /* by this processor */
 
+bool variant_forced(void); /* by CUVETTE_CPU */
+
 /* NULL when CUVETTE_CPU names none, or one that this processor cannot run. */
 const struct kernel_set *variant_choose(struct error *e);
 

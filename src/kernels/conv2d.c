@@ -12,14 +12,14 @@ size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
-    return (winograd_suits(&op->window) ? winograd_conv2d_workspace : direct_conv2d_workspace)(op);
+    return (winograd_suits(&op->window) ? winograd_workspace : direct_conv2d_workspace)(op);
 }
 
 size_t kernel_conv2d_shared(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
-    return (winograd_suits(&op->window) ? winograd_conv2d_shared : direct_conv2d_shared)(op);
+    return (winograd_suits(&op->window) ? winograd_shared : direct_conv2d_shared)(op);
 }
 
 void kernel_conv2d_input_gradient(const struct kernel_task *task)
@@ -31,15 +31,14 @@ size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, in
 {
     (void)batch;
     (void)threads;
-    return (winograd_suits(&op->window) ? winograd_conv2d_input_gradient_workspace
-                                        : direct_input_gradient_workspace)(op);
+    return (winograd_suits(&op->window) ? winograd_workspace : direct_input_gradient_workspace)(op);
 }
 
 size_t kernel_conv2d_input_gradient_shared(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
-    return (winograd_suits(&op->window) ? winograd_conv2d_input_gradient_shared : direct_input_gradient_shared)(op);
+    return (winograd_suits(&op->window) ? winograd_shared : direct_input_gradient_shared)(op);
 }
 
 void kernel_conv2d_weight_gradient(const struct kernel_task *task)
@@ -51,12 +50,11 @@ size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, i
 {
     (void)batch;
     (void)threads;
-    return (winograd_suits(&op->window) ? winograd_conv2d_weight_gradient_workspace
-                                        : direct_weight_gradient_workspace)(op);
+    return (winograd_suits(&op->window) ? winograd_workspace : direct_weight_gradient_workspace)(op);
 }
 
 size_t kernel_conv2d_weight_gradient_shared(const struct op *op, int batch, int threads)
 {
     (void)batch;
-    return winograd_suits(&op->window) ? winograd_conv2d_weight_gradient_shared(op, threads) : 0;
+    return winograd_suits(&op->window) ? winograd_weight_gradient_shared(op, threads) : 0;
 }

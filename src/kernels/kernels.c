@@ -8,6 +8,9 @@
 
 const struct kernel_set SET_OF(VARIANT) = {
     .name = NAME_OF(VARIANT),
+#if defined(__AVX512BF16__)
+    .bf16 = true,
+#endif
     .kernels[OP_GATHER] = { kernel_gather, kernel_gather_workspace },
     .kernels[OP_CONV2D] = { kernel_conv2d, kernel_conv2d_workspace, kernel_conv2d_shared },
     .kernels[OP_CONV2D_INPUT_GRADIENT] = { kernel_conv2d_input_gradient, kernel_conv2d_input_gradient_workspace, kernel_conv2d_input_gradient_shared },

@@ -37,6 +37,7 @@ struct kernel {
 
 struct kernel_set {
     const char *name;              /* "avx2" */
+    bool bf16;                     /* has instructions for it; without them it is computed all the same, no quicker than fp32 */
     struct kernel kernels[OP_COUNT]; /* run is NULL where there is none */
 };
 
@@ -44,6 +45,7 @@ extern const struct kernel_set kernels_portable; /* whatever the compiler takes 
 #if defined(__x86_64__)
 extern const struct kernel_set kernels_avx2;   /* with FMA: x86-64-v3 */
 extern const struct kernel_set kernels_avx512; /* F, VL, BW, DQ, CD: x86-64-v4 */
+extern const struct kernel_set kernels_avx512bf16;
 #endif
 
 static inline void *kernel_workspace(const struct kernel_task *task, int thread)

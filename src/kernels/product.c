@@ -1,5 +1,7 @@
 #include "kernels/product.h"
 
+#include "kernels/tile_heights.h"
+
 typedef void tile_function(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
                            int64_t c_row, int64_t steps);
 
@@ -22,11 +24,10 @@ static tile_function *const tiles[TILE_ROWS + 1][2] = { TILE_HEIGHTS(ROW) };
 void product(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c, int64_t c_row,
              int64_t rows, int64_t steps, bool add)
 {
-    /* Heights that differ by one at most: a tile of few rows keeps the multipliers waiting. */
-    int64_t count = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    int64_t count = tile_count(rows);
 
     for (int64_t i = 0; i < count; i++) {
-        int64_t height = rows / count + (i < rows % count);
+        int64_t height = tile_height(rows, count, i);
 
         tiles[height][add](a, a_row, a_step, b, b_step, c, c_row, steps);
         a += height * a_row;

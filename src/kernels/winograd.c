@@ -4,6 +4,7 @@
 #include "kernels/activate.h"
 #include "kernels/conv_pool.h"
 #include "kernels/product.h"
+#include "kernels/product_bf16.h"
 #include "kernels/winograd_grid.h"
 
 bool winograd_suits(const struct op_window *window)
@@ -16,19 +17,26 @@ bool winograd_suits(const struct op_window *window)
 static void multiply(const struct winograd_grid *grid, struct winograd_planes v, const float *u, int64_t tiles,
                      struct winograd_planes m)
 {
-    int64_t channels = grid->filters.channels, filters = grid->filters.filters;
-    int64_t plane = winograd_filters_plane(&grid->filters);
+    const struct winograd_filters *filters = &grid->filters;
+    int64_t plane = winograd_filters_plane(filters), steps = winograd_filters_rows(filters);
 
     for (int p = 0; p < WINOGRAD_PLANES; p++)
-        for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS)
-            product(v.at + p * v.plane, v.stride, 1, u + p * plane + filter * channels, TILE_COLUMNS,
-                    m.at + p * m.plane + filter, m.stride, tiles, channels, false);
+        for (int64_t filter = 0; filter < filters->filters; filter += TILE_COLUMNS) {
+            const float *from = v.at + p * v.plane, *panel = u + p * plane + filter * steps;
+            float *to = m.at + p * m.plane + filter;
+
+            if (filters->bf16)
+                product_bf16((const uint32_t *)from, v.stride, 1, (const uint32_t *)panel, TILE_COLUMNS, to, m.stride,
+                             tiles, steps, false);
+            else
+                product(from, v.stride, 1, panel, TILE_COLUMNS, to, m.stride, tiles, steps, false);
+        }
 }
 
 /* What every block needs: the weights' planes, made by the team, and this thread's memory. */
 static struct winograd_memory begin(const struct kernel_task *task, struct winograd_grid *grid)
 {
-    struct share channels = share_of(grid->in.channels, 1, task->thread, task->threads);
+    struct share channels = share_of(grid->in.channels, 2, task->thread, task->threads);
 
     winograd_filters(&grid->filters, task->in[1], channels.begin, channels.end, (float *)task->shared);
     kernel_barrier(task);
@@ -80,7 +88,7 @@ static void finish(const struct kernel_task *task, struct winograd_grid *grid, c
 
 void winograd_conv2d(const struct kernel_task *task)
 {
-    struct winograd_grid grid = winograd_grid_of(&task->op->window, false);
+    struct winograd_grid grid = winograd_grid_of(task->op);
     struct winograd_memory memory = begin(task, &grid);
     struct share rows = winograd_grid_share(&grid, task, task->thread);
 
@@ -94,7 +102,7 @@ void winograd_conv2d(const struct kernel_task *task)
 
 void winograd_conv2d_input_gradient(const struct kernel_task *task)
 {
-    struct winograd_grid grid = winograd_grid_of(&task->op->window, true);
+    struct winograd_grid grid = winograd_grid_of(task->op);
     struct winograd_memory memory = begin(task, &grid);
     struct share rows = winograd_grid_share(&grid, task, task->thread);
 
@@ -110,36 +118,16 @@ void winograd_conv2d_input_gradient(const struct kernel_task *task)
     }
 }
 
-static size_t workspace(const struct op *op, bool input_gradient)
+size_t winograd_workspace(const struct op *op)
 {
-    struct winograd_grid grid = winograd_grid_of(&op->window, input_gradient);
+    struct winograd_grid grid = winograd_grid_of(op);
 
     return winograd_grid_workspace(&grid);
 }
 
-static size_t shared(const struct op *op, bool input_gradient)
+size_t winograd_shared(const struct op *op)
 {
-    struct winograd_grid grid = winograd_grid_of(&op->window, input_gradient);
+    struct winograd_grid grid = winograd_grid_of(op);
 
-    return (size_t)winograd_filters_floats(&grid.filters) * sizeof(float);
-}
-
-size_t winograd_conv2d_workspace(const struct op *op)
-{
-    return workspace(op, false);
-}
-
-size_t winograd_conv2d_shared(const struct op *op)
-{
-    return shared(op, false);
-}
-
-size_t winograd_conv2d_input_gradient_workspace(const struct op *op)
-{
-    return workspace(op, true);
-}
-
-size_t winograd_conv2d_input_gradient_shared(const struct op *op)
-{
-    return shared(op, true);
+    return (size_t)winograd_filters_words(&grid.filters) * sizeof(float);
 }

@@ -9,15 +9,12 @@ bool winograd_suits(const struct op_window *window);
 
 /* The kernels of CONV2D and its gradients (kernels.h), where it suits. */
 void winograd_conv2d(const struct kernel_task *task);
-size_t winograd_conv2d_workspace(const struct op *op);
-size_t winograd_conv2d_shared(const struct op *op);
-
 void winograd_conv2d_input_gradient(const struct kernel_task *task);
-size_t winograd_conv2d_input_gradient_workspace(const struct op *op);
-size_t winograd_conv2d_input_gradient_shared(const struct op *op);
-
 void winograd_conv2d_weight_gradient(const struct kernel_task *task);
-size_t winograd_conv2d_weight_gradient_workspace(const struct op *op);
-size_t winograd_conv2d_weight_gradient_shared(const struct op *op, int threads);
+
+/* What they need: any of the three, the first two, the last. */
+size_t winograd_workspace(const struct op *op);
+size_t winograd_shared(const struct op *op);
+size_t winograd_weight_gradient_shared(const struct op *op, int threads);
 
 #endif

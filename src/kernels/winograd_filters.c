@@ -1,5 +1,6 @@
 #include "kernels/winograd_filters.h"
 
+#include "kernels/bf16.h"
 #include "kernels/product.h"
 #include "kernels/winograd_tiles.h"
 
@@ -32,12 +33,17 @@ VECTOR_INLINE void filter_gradient_side(const vector *x, vector *y)
     y[2] = 0.25f * (far_even - near_even) + x[5];
 }
 
-int64_t winograd_filters_plane(const struct winograd_filters *shape)
+int64_t winograd_filters_rows(const struct winograd_filters *shape)
 {
-    return panel_columns(shape->filters) * shape->channels;
+    return shape->bf16 ? (shape->channels + 1) / 2 : shape->channels;
 }
 
-int64_t winograd_filters_floats(const struct winograd_filters *shape)
+int64_t winograd_filters_plane(const struct winograd_filters *shape)
+{
+    return panel_columns(shape->filters) * winograd_filters_rows(shape);
+}
+
+int64_t winograd_filters_words(const struct winograd_filters *shape)
 {
     return WINOGRAD_PLANES * winograd_filters_plane(shape);
 }
@@ -45,7 +51,20 @@ int64_t winograd_filters_floats(const struct winograd_filters *shape)
 /* In a plane. */
 static inline int64_t position(const struct winograd_filters *shape, int64_t channel, int64_t filter)
 {
-    return (filter / TILE_COLUMNS * shape->channels + channel) * TILE_COLUMNS + filter % TILE_COLUMNS;
+    int64_t row = shape->bf16 ? channel / 2 : channel;
+
+    return (filter / TILE_COLUMNS * winograd_filters_rows(shape) + row) * TILE_COLUMNS + filter % TILE_COLUMNS;
+}
+
+/* The first of a pair of channels clears the place of the second. */
+VECTOR_INLINE void put(const struct winograd_filters *shape, float *to, vector v, int64_t channel)
+{
+    if (!shape->bf16)
+        *(vector *)to = v;
+    else if (channel % 2 == 0)
+        *(words *)to = bf16_of(v);
+    else
+        *(words *)to |= bf16_of(v) << 16;
 }
 
 /* A vector of filters at each of the nine places of the kernel, zeros past the last filter. */
@@ -86,7 +105,7 @@ void winograd_filters(const struct winograd_filters *shape, const float *w, int6
             for (int j = 0; j < IN; j++) {
                 filter_side((vector[]){ half[0][j], half[1][j], half[2][j] }, whole);
                 for (int i = 0; i < IN; i++)
-                    *(vector *)(to + (i * IN + j) * plane) = whole[i];
+                    put(shape, to + (i * IN + j) * plane, whole[i], channel);
             }
         }
 }

@@ -21,30 +21,42 @@ static int64_t rows_of_block(const struct winograd_grid *grid)
     return rows > 0 ? rows : 1;
 }
 
-struct winograd_grid winograd_grid_of(const struct op_window *window, bool input_gradient)
+struct winograd_grid winograd_grid_of(const struct op *op)
 {
+    const struct op_window *window = &op->window;
+    bool turned = op->kind == OP_CONV2D_INPUT_GRADIENT, weights = op->kind == OP_CONV2D_WEIGHT_GRADIENT;
+    bool bf16 = op->precision == PRECISION_BF16;
     int top = window->pad_top, left = window->pad_left, back = WINOGRAD_KERNEL - 1;
     struct winograd_images x = { window->height, window->width, window->channels };
     struct winograd_images y = { window->out_height, window->out_width, window->out_channels };
-    struct winograd_grid grid = { .in = input_gradient ? y : x, .out = input_gradient ? x : y };
+    struct winograd_grid grid = { .in = turned ? y : x, .out = turned ? x : y };
 
-    grid.in.pad_top = input_gradient ? back - top : top;
-    grid.in.pad_left = input_gradient ? back - left : left;
+    grid.in.pad_top = turned ? back - top : top;
+    grid.in.pad_left = turned ? back - left : left;
     grid.in.tile_rows = grid.out.tile_rows = (grid.out.height + WINOGRAD_OUT - 1) / WINOGRAD_OUT;
     grid.in.tile_columns = grid.out.tile_columns = (grid.out.width + WINOGRAD_OUT - 1) / WINOGRAD_OUT;
-    grid.filters = (struct winograd_filters){ grid.in.channels, grid.out.channels, input_gradient };
+    if (bf16) {
+        grid.in_format = weights ? WINOGRAD_TILE_PAIRS : WINOGRAD_CHANNEL_PAIRS;
+        grid.out_format = weights ? WINOGRAD_TILE_PAIRS : WINOGRAD_FLOATS;
+    }
+    grid.filters = (struct winograd_filters){
+        .channels = grid.in.channels, .filters = grid.out.channels, .turned = turned, .bf16 = bf16 && !weights
+    };
     grid.block_rows = rows_of_block(&grid);
-    grid.memory_rows = window->pooled ? grid.block_rows * (input_gradient ? WINOGRAD_IN : WINOGRAD_OUT) : 0;
+    grid.memory_rows = window->pooled ? grid.block_rows * (turned ? WINOGRAD_IN : WINOGRAD_OUT) : 0;
     return grid;
 }
 
 /* Planes of which neighbours do not fall into the same sets of the cache. */
-static struct winograd_planes planes_of(const struct winograd_grid *grid, int64_t channels)
+static struct winograd_planes planes_of(const struct winograd_grid *grid, int64_t channels, enum winograd_format format)
 {
-    int64_t stride = panel_columns(channels);
+    int64_t stride = panel_columns(channels), rows = grid->block_rows * grid->in.tile_columns;
 
-    return (struct winograd_planes){ .stride = stride,
-                                     .plane = grid->block_rows * grid->in.tile_columns * stride + LINE_FLOATS };
+    if (format == WINOGRAD_CHANNEL_PAIRS)
+        stride /= 2;
+    else if (format == WINOGRAD_TILE_PAIRS)
+        rows = (rows + 1) / 2;
+    return (struct winograd_planes){ .stride = stride, .plane = rows * stride + LINE_FLOATS, .format = format };
 }
 
 /* The images that are the convolution's own map. */
@@ -58,22 +70,24 @@ size_t winograd_grid_workspace(const struct winograd_grid *grid)
     const struct winograd_images *map = map_of(grid);
     int64_t in = grid->in.channels, out = grid->out.channels;
     int64_t outside = panel_columns(in) + panel_columns(out);
-    int64_t planes = WINOGRAD_PLANES * (planes_of(grid, in).plane + planes_of(grid, out).plane);
+    int64_t planes = planes_of(grid, in, grid->in_format).plane + planes_of(grid, out, grid->out_format).plane;
 
-    return (size_t)(outside + planes + grid->memory_rows * map->width * map->channels) * sizeof(float);
+    return (size_t)(outside + WINOGRAD_PLANES * planes + grid->memory_rows * map->width * map->channels) *
+           sizeof(float);
 }
 
 struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *workspace)
 {
-    struct winograd_memory memory = { .in = planes_of(grid, grid->in.channels),
-                                      .out = planes_of(grid, grid->out.channels) };
+    int64_t in = panel_columns(grid->in.channels), out = panel_columns(grid->out.channels);
+    struct winograd_memory memory = { .in = planes_of(grid, grid->in.channels, grid->in_format),
+                                      .out = planes_of(grid, grid->out.channels, grid->out_format) };
 
     grid->in.outside = workspace;
-    grid->out.outside = grid->in.outside + memory.in.stride;
-    memory.in.at = grid->out.outside + memory.out.stride;
+    grid->out.outside = grid->in.outside + in;
+    memory.in.at = grid->out.outside + out;
     memory.out.at = memory.in.at + WINOGRAD_PLANES * memory.in.plane;
     memory.rows = memory.out.at + WINOGRAD_PLANES * memory.out.plane;
-    memset(workspace, 0, (size_t)(memory.in.stride + memory.out.stride) * sizeof(float));
+    memset(workspace, 0, (size_t)(in + out) * sizeof(float));
     return memory;
 }
 

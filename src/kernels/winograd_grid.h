@@ -9,12 +9,13 @@
 /* For the input's gradient the convolution is the mirrored one, from dy to dx. */
 struct winograd_grid {
     struct winograd_images in, out; /* one grid of tiles over both */
-    struct winograd_filters filters;
+    enum winograd_format in_format, out_format;
+    struct winograd_filters filters; /* U, or dU */
     int64_t block_rows;  /* rows of tiles that are worked on at once, so that their planes stay in the core's cache */
     int64_t memory_rows; /* of pixels of the convolution's own map that a block can touch, if it is pooled; else 0 */
 };
 
-struct winograd_grid winograd_grid_of(const struct op_window *window, bool input_gradient);
+struct winograd_grid winograd_grid_of(const struct op *op);
 
 /* A thread's memory: the planes of a block on the input's side (V) and on the output's (M, or D in the weights'
  * gradient), and for a pooled convolution rows of its own map, which is nowhere else. */

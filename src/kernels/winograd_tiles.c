@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#include "kernels/vector.h"
+#include "kernels/bf16.h"
 
 enum { IN = WINOGRAD_IN, OUT = WINOGRAD_OUT };
 
@@ -88,9 +88,34 @@ VECTOR_INLINE void store(float *to, vector v, const int64_t lanes)
             to[i] = v[i];
 }
 
-VECTOR_INLINE void data_vector(const float *const *pixels, int64_t channel, float *to, int64_t plane,
-                               const int64_t lanes)
+typedef uint16_t halves __attribute__((vector_size(LANES * sizeof(uint16_t)), aligned(sizeof(uint16_t)), may_alias));
+
+/* Where the planes have a tile's channel. */
+VECTOR_INLINE float *place(struct winograd_planes planes, int64_t tile, int64_t channel,
+                           const enum winograd_format format)
 {
+    int64_t row = format == WINOGRAD_TILE_PAIRS ? tile / 2 : tile;
+
+    return planes.at + row * planes.stride + (format == WINOGRAD_CHANNEL_PAIRS ? channel / 2 : channel);
+}
+
+/* The first of a pair of tiles clears the place of the second. */
+VECTOR_INLINE void put(float *to, vector v, int64_t tile, const enum winograd_format format)
+{
+    if (format == WINOGRAD_FLOATS)
+        *(vector *)to = v;
+    else if (format == WINOGRAD_CHANNEL_PAIRS)
+        *(halves *)to = __builtin_convertvector(bf16_of(v), halves);
+    else if (tile % 2 == 0)
+        *(words *)to = bf16_of(v);
+    else
+        *(words *)to |= bf16_of(v) << 16;
+}
+
+VECTOR_INLINE void data_vector(const float *const *pixels, struct winograd_planes v, int64_t tile, int64_t channel,
+                               const int64_t lanes, const enum winograd_format format)
+{
+    float *to = place(v, tile, channel, format);
     vector half[IN * IN], whole[IN];
 
 #pragma GCC unroll 6
@@ -110,26 +135,41 @@ VECTOR_INLINE void data_vector(const float *const *pixels, int64_t channel, floa
         data_side(half + i * IN, whole);
 #pragma GCC unroll 6
         for (int j = 0; j < IN; j++)
-            *(vector *)(to + (i * IN + j) * plane) = whole[j];
+            put(to + (i * IN + j) * v.plane, whole[j], tile, format);
     }
+}
+
+VECTOR_INLINE void data_tiles(const struct winograd_images *images, const float *x, int64_t begin, int64_t end,
+                              struct winograd_planes v, const enum winograd_format format)
+{
+    int64_t channels = images->channels, whole = channels / LANES * LANES, tile = 0;
+
+    for (int64_t row = begin; row < end; row++)
+        for (int column = 0; column < images->tile_columns; column++, tile++) {
+            const float *pixels[IN * IN];
+
+            find_pixels(images, x, row, column, IN, pixels);
+            for (int64_t channel = 0; channel < whole; channel += LANES)
+                data_vector(pixels, v, tile, channel, LANES, format);
+            if (whole < channels)
+                data_vector(pixels, v, tile, whole, channels - whole, format);
+        }
 }
 
 void winograd_data(const struct winograd_images *images, const float *x, int64_t begin, int64_t end,
                    struct winograd_planes v)
 {
-    int64_t channels = images->channels, whole = channels / LANES * LANES;
-    float *to = v.at;
-
-    for (int64_t row = begin; row < end; row++)
-        for (int column = 0; column < images->tile_columns; column++, to += v.stride) {
-            const float *pixels[IN * IN];
-
-            find_pixels(images, x, row, column, IN, pixels);
-            for (int64_t channel = 0; channel < whole; channel += LANES)
-                data_vector(pixels, channel, to + channel, v.plane, LANES);
-            if (whole < channels)
-                data_vector(pixels, whole, to + whole, v.plane, channels - whole);
-        }
+    switch (v.format) {
+    case WINOGRAD_FLOATS:
+        data_tiles(images, x, begin, end, v, WINOGRAD_FLOATS);
+        break;
+    case WINOGRAD_CHANNEL_PAIRS:
+        data_tiles(images, x, begin, end, v, WINOGRAD_CHANNEL_PAIRS);
+        break;
+    case WINOGRAD_TILE_PAIRS:
+        data_tiles(images, x, begin, end, v, WINOGRAD_TILE_PAIRS);
+        break;
+    }
 }
 
 VECTOR_INLINE void output_vector(const float *from, int64_t plane, const float *const *pixels, int64_t channel,
@@ -176,9 +216,10 @@ void winograd_output(const struct winograd_images *images, struct winograd_plane
         }
 }
 
-VECTOR_INLINE void output_gradient_vector(const float *const *pixels, int64_t channel, float *to, int64_t plane,
-                                          const int64_t lanes)
+VECTOR_INLINE void output_gradient_vector(const float *const *pixels, struct winograd_planes d, int64_t tile,
+                                          int64_t channel, const int64_t lanes, const enum winograd_format format)
 {
+    float *to = place(d, tile, channel, format);
     vector half[IN * OUT], whole[IN];
 
 #pragma GCC unroll 4
@@ -198,24 +239,32 @@ VECTOR_INLINE void output_gradient_vector(const float *const *pixels, int64_t ch
         output_gradient_side(half + i * OUT, whole);
 #pragma GCC unroll 6
         for (int j = 0; j < IN; j++)
-            *(vector *)(to + (i * IN + j) * plane) = whole[j];
+            put(to + (i * IN + j) * d.plane, whole[j], tile, format);
     }
+}
+
+VECTOR_INLINE void output_gradient_tiles(const struct winograd_images *images, const float *dy, int64_t begin,
+                                         int64_t end, struct winograd_planes d, const enum winograd_format format)
+{
+    int64_t channels = images->channels, whole = channels / LANES * LANES, tile = 0;
+
+    for (int64_t row = begin; row < end; row++)
+        for (int column = 0; column < images->tile_columns; column++, tile++) {
+            const float *pixels[OUT * OUT];
+
+            find_pixels(images, dy, row, column, OUT, pixels);
+            for (int64_t channel = 0; channel < whole; channel += LANES)
+                output_gradient_vector(pixels, d, tile, channel, LANES, format);
+            if (whole < channels)
+                output_gradient_vector(pixels, d, tile, whole, channels - whole, format);
+        }
 }
 
 void winograd_output_gradient(const struct winograd_images *images, const float *dy, int64_t begin, int64_t end,
                               struct winograd_planes d)
 {
-    int64_t channels = images->channels, whole = channels / LANES * LANES;
-    float *to = d.at;
-
-    for (int64_t row = begin; row < end; row++)
-        for (int column = 0; column < images->tile_columns; column++, to += d.stride) {
-            const float *pixels[OUT * OUT];
-
-            find_pixels(images, dy, row, column, OUT, pixels);
-            for (int64_t channel = 0; channel < whole; channel += LANES)
-                output_gradient_vector(pixels, channel, to + channel, d.plane, LANES);
-            if (whole < channels)
-                output_gradient_vector(pixels, whole, to + whole, d.plane, channels - whole);
-        }
+    if (d.format == WINOGRAD_FLOATS)
+        output_gradient_tiles(images, dy, begin, end, d, WINOGRAD_FLOATS);
+    else
+        output_gradient_tiles(images, dy, begin, end, d, WINOGRAD_TILE_PAIRS);
 }

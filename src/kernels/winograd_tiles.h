@@ -19,10 +19,18 @@ struct winograd_images {
     int64_t first_row;           /* of pixels, counted through all images: where the memory given with them begins */
 };
 
-/* Plane p, at p × plane floats, has a row of `stride` floats for each tile. */
+/* What the words of a plane are: its rows are one a tile, or one a pair of tiles. */
+enum winograd_format {
+    WINOGRAD_FLOATS,
+    WINOGRAD_CHANNEL_PAIRS, /* bf16 (bf16.h), channels 2k and 2k + 1 of a tile in a word */
+    WINOGRAD_TILE_PAIRS     /* bf16, a channel of tiles 2k and 2k + 1 in a word; zero where there is no second tile */
+};
+
+/* Plane p is at p × plane words, its row r at r × stride words from there. */
 struct winograd_planes {
     float *at;
     int64_t plane, stride;
+    enum winograd_format format;
 };
 
 /* The three take the rows of tiles begin..end-1, counted through all images; the planes hold these tiles only. Channels
@@ -31,10 +39,10 @@ struct winograd_planes {
 /* V = Bᵀ x B: what the products take of an input. */
 void winograd_data(const struct winograd_images *images, const float *x, int64_t begin, int64_t end,
                    struct winograd_planes v);
-/* y = Aᵀ M A: the output, from the sums of the products. */
+/* y = Aᵀ M A: the output, from the sums of the products, floats. */
 void winograd_output(const struct winograd_images *images, struct winograd_planes m, int64_t begin, int64_t end,
                      float *y);
-/* D = A dy Aᵀ: the gradient of M. */
+/* D = A dy Aᵀ: the gradient of M, as floats or as pairs of tiles. */
 void winograd_output_gradient(const struct winograd_images *images, const float *dy, int64_t begin, int64_t end,
                               struct winograd_planes d);
 

@@ -4,13 +4,14 @@
 
 #include "kernels/column_sums.h"
 #include "kernels/product.h"
+#include "kernels/product_bf16.h"
 #include "kernels/winograd.h"
 #include "kernels/winograd_grid.h"
 
 /* The team's memory: a partial of db in doubles a thread, then a partial of dU a thread. */
 static int64_t partial_floats(const struct winograd_grid *grid)
 {
-    return winograd_filters_floats(&grid->filters) + LINE_FLOATS;
+    return winograd_filters_words(&grid->filters) + LINE_FLOATS;
 }
 
 static double *partial_bias(const struct kernel_task *task, int thread)
@@ -23,16 +24,24 @@ static float *partial_weights(const struct kernel_task *task, const struct winog
     return (float *)partial_bias(task, task->threads) + thread * partial_floats(grid);
 }
 
-static void add_products(const struct winograd_grid *grid, struct winograd_planes v, struct winograd_planes d,
-                         int64_t tiles, float *du, bool add)
+static void add_products(const struct winograd_grid *grid, const struct winograd_memory *memory, int64_t tiles,
+                         float *du, bool add)
 {
+    struct winograd_planes v = memory->in, d = memory->out;
     int64_t channels = grid->filters.channels, filters = grid->filters.filters;
     int64_t plane = winograd_filters_plane(&grid->filters);
 
     for (int p = 0; p < WINOGRAD_PLANES; p++)
-        for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS)
-            product(v.at + p * v.plane, 1, v.stride, d.at + p * d.plane + filter, d.stride,
-                    du + p * plane + filter * channels, TILE_COLUMNS, channels, tiles, add);
+        for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS) {
+            const float *left = v.at + p * v.plane, *right = d.at + p * d.plane + filter;
+            float *to = du + p * plane + filter * channels;
+
+            if (v.format == WINOGRAD_TILE_PAIRS)
+                product_bf16((const uint32_t *)left, 1, v.stride, (const uint32_t *)right, d.stride, to, TILE_COLUMNS,
+                             channels, (tiles + 1) / 2, add);
+            else
+                product(left, 1, v.stride, right, d.stride, to, TILE_COLUMNS, channels, tiles, add);
+        }
 }
 
 static void partial(const struct kernel_task *task, struct winograd_grid *grid)
@@ -53,7 +62,7 @@ static void partial(const struct kernel_task *task, struct winograd_grid *grid)
         dy = winograd_grid_unpooled(&task->op->window, task->in[1], task->in[2], covered, &grid->out, memory.rows);
         winograd_data(&grid->in, task->in[0], row, end, memory.in);
         winograd_output_gradient(&grid->out, dy, row, end, memory.out);
-        add_products(grid, memory.in, memory.out, (end - row) * grid->in.tile_columns, du, row > rows.begin);
+        add_products(grid, &memory, (end - row) * grid->in.tile_columns, du, row > rows.begin);
         if (task->out[1])
             column_sums_add(dy + (covered.begin - grid->out.first_row) * width * filters,
                             (covered.end - covered.begin) * width, filters, filters, db);
@@ -86,7 +95,7 @@ static void sum_bias(const struct kernel_task *task, int count, float *db)
 
 void winograd_conv2d_weight_gradient(const struct kernel_task *task)
 {
-    struct winograd_grid grid = winograd_grid_of(&task->op->window, false);
+    struct winograd_grid grid = winograd_grid_of(task->op);
     struct share channels = share_of(grid.in.channels, 1, task->thread, task->threads);
     int count = partials(task, &grid);
 
@@ -98,16 +107,9 @@ void winograd_conv2d_weight_gradient(const struct kernel_task *task)
         sum_bias(task, count, task->out[1]);
 }
 
-size_t winograd_conv2d_weight_gradient_workspace(const struct op *op)
+size_t winograd_weight_gradient_shared(const struct op *op, int threads)
 {
-    struct winograd_grid grid = winograd_grid_of(&op->window, false);
-
-    return winograd_grid_workspace(&grid);
-}
-
-size_t winograd_conv2d_weight_gradient_shared(const struct op *op, int threads)
-{
-    struct winograd_grid grid = winograd_grid_of(&op->window, false);
+    struct winograd_grid grid = winograd_grid_of(op);
 
     return (size_t)threads *
            ((size_t)panel_columns(grid.out.channels) * sizeof(double) + (size_t)partial_floats(&grid) * sizeof(float));

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "nn/activation.h"
+#include "nn/precision.h"
 
 #define OPERATIONS(X) \
     X(GATHER, "images u8 [N][H][W][C], index i32 [N], normalisation [2][C] (mean, 1/deviation) -> x [N][H][W][C]") \
@@ -126,6 +127,7 @@ struct op {
     enum op_kind kind;
     value in[OP_INPUTS], out[OP_OUTPUTS]; /* VALUE_NONE past the last */
     int layer; /* of the recipe, for names and profiles; -1 for none */
+    enum precision precision; /* a backend may take fp32 where it gains nothing by less */
     union {
         struct op_window window;
         struct op_dense dense;

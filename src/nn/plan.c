@@ -115,7 +115,7 @@ struct plan *plan_new(const struct recipe *recipe, struct shape input, int class
     plan->input = input;
     plan->classes = classes;
 
-    struct plan_builder b = { .plan = plan };
+    struct plan_builder b = { .plan = plan, .precision = (enum precision)recipe->training.precision };
 
     build(&b, recipe, training);
     if (b.failed)

@@ -237,6 +237,7 @@ void plan_append(struct plan_builder *b, const struct op *op)
 
     *added = *op;
     added->layer = b->layer;
+    added->precision = b->precision;
     end_operands(added->in, operand_counts[op->kind].in, OP_INPUTS);
     end_operands(added->out, operand_counts[op->kind].out, OP_OUTPUTS);
 }

@@ -8,6 +8,7 @@
 struct plan_builder {
     struct plan *plan;
     bool training;    /* false while the evaluate list is emitted: parameters of the same layer are found again */
+    enum precision precision;
     int layer;        /* being emitted */
     int next_parameter; /* of this layer: parameters are told apart by their order */
     bool failed;

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-static const char *const precision_names[] = { [PRECISION_FP32] = "fp32", NULL };
+static const char *const precision_names[] = { [PRECISION_FP32] = "fp32", [PRECISION_BF16] = "bf16", NULL };
 static const char *const optimiser_names[] = { [OPTIMISER_SGD] = "sgd", [OPTIMISER_ADAM] = "adam",
                                                [OPTIMISER_ADAMW] = "adamw", NULL };
 static const char *const schedule_names[] = { [SCHEDULE_CONSTANT] = "constant", [SCHEDULE_STEP] = "step",
@@ -35,7 +35,7 @@ static const struct field training_fields[] = {
       FIELD_AT(struct recipe_training, clip), .low = 0, .high = 1e6, .preset = 0 },
     { .name = "patience", .help = "epochs without a lower validation loss before the run ends early; 0: never",
       .kind = FIELD_INTEGER, FIELD_AT(struct recipe_training, patience), .low = 0, .high = 100000, .preset = 0 },
-    { .name = "precision", .help = "of the arithmetic", .kind = FIELD_CHOICE,
+    { .name = "precision", .help = "of the operands of products; sums and weights are fp32", .kind = FIELD_CHOICE,
       FIELD_AT(struct recipe_training, precision), .choices = precision_names, .preset = PRECISION_FP32 },
     { .name = "device", .help = "cpu, or cpu:4 for four threads", .kind = FIELD_TEXT,
       FIELD_AT(struct recipe_training, device), .preset_text = "cpu" },

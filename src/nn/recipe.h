@@ -8,6 +8,7 @@
 
 #include "nn/field.h"
 #include "nn/layer.h"
+#include "nn/precision.h"
 
 struct recipe_data {
     char dataset[184];  /* a name of the catalogue or a path; as much as a line of a recipe can hold */
@@ -25,7 +26,6 @@ struct recipe_training {
     char device[64];    /* "cpu", "cpu:4" */
 };
 
-enum precision { PRECISION_FP32 };
 enum optimiser { OPTIMISER_SGD, OPTIMISER_ADAM, OPTIMISER_ADAMW };
 
 struct recipe_optimiser {

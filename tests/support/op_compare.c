@@ -98,17 +98,18 @@ static bool case_agrees(const struct backend_class *class, int threads, const st
     return ok;
 }
 
-bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, int count, double bound,
-                    struct error *e)
+bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, enum precision precision,
+                    int count, double bound, struct error *e)
 {
     bool ok = true;
 
     for (int seed = 0; ok && seed < count; seed++) {
         struct op_case c;
 
-        if (op_case_draw(&c, kind, (uint64_t)seed))
+        if (op_case_draw(&c, kind, (uint64_t)seed)) {
+            c.op.precision = precision;
             ok = case_agrees(class, threads, &c, (uint64_t)seed, bound, e);
-        else
+        } else
             ok = error_set(e, ERROR_MEMORY, "no memory to draw a case");
         op_case_free(&c);
     }
