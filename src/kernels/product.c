@@ -1,7 +1,5 @@
 #include "kernels/product.h"
 
-#include "kernels/tile_heights.h"
-
 typedef void tile_function(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
                            int64_t c_row, int64_t steps);
 

@@ -1,7 +1,7 @@
 #include "kernels/product_bf16.h"
 
 #include "kernels/bf16.h"
-#include "kernels/tile_heights.h"
+#include "kernels/tile.h"
 
 /* sum + both products of a pair. */
 #if defined(__AVX512BF16__)

@@ -18,6 +18,18 @@ enum { TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6, TILE_VECTORS = 2, TILE_COLUM
 #define TILE_HEIGHTS TILE_HEIGHTS_16_REGISTERS
 #endif
 
+/* Rows are cut into tile_count() tiles of heights that differ by one at most: a tile of few rows keeps the multipliers
+ * waiting. */
+static inline int64_t tile_count(int64_t rows)
+{
+    return (rows + TILE_ROWS - 1) / TILE_ROWS;
+}
+
+static inline int64_t tile_height(int64_t rows, int64_t count, int64_t i)
+{
+    return rows / count + (i < rows % count);
+}
+
 /* c(row, column) = sum over k of a(row, k) × b(k, column), added to what is at c when `add`.
  * a(row, k) stands at row × a_row + k × a_step, b's row k at k × b_step, c's rows at row × c_row.
  * `rows`, at most TILE_ROWS, and `add` are constants where this is inlined. */
