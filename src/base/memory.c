@@ -3,10 +3,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/text.h"
 
-enum { ALIGNMENT = 64 };
+enum { ALIGNMENT = 64, PAGE = 4096, HUGE_PAGE = 2 << 20, LARGE = 4 * HUGE_PAGE };
 
 static void *no_memory(size_t count, size_t size, struct error *e)
 {
@@ -20,10 +21,21 @@ static void *no_memory(size_t count, size_t size, struct error *e)
     return NULL;
 }
 
+/* A data set is filled from end to end, and read at random: in huge pages both take less. Advice: nothing is lost when
+ * it is not taken. Pages that were not touched yet, as those of a large calloc(), come huge at once. */
+static void prefer_huge_pages(void *memory, size_t bytes)
+{
+    uintptr_t begin = ((uintptr_t)memory + PAGE - 1) / PAGE * PAGE, end = ((uintptr_t)memory + bytes) / PAGE * PAGE;
+
+    madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
 void *memory_new(size_t count, size_t size, struct error *e)
 {
     void *memory = count && size ? calloc(count, size) : calloc(1, 1);
 
+    if (memory && count * size >= LARGE)
+        prefer_huge_pages(memory, count * size);
     return memory ? memory : no_memory(count, size, e);
 }
 

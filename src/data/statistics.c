@@ -12,15 +12,30 @@ struct sums {
     uint64_t value[CHANNELS_MAX], square[CHANNELS_MAX];
 };
 
+/* The squares of so many bytes fit 32 bits. */
+enum { SHORT = 65536 };
+
+/* Of every `channels`-th byte. */
+static void add_short(uint64_t *values, uint64_t *squares, const uint8_t *pixel, size_t pixels, int channels)
+{
+    uint32_t value = 0, square = 0;
+
+    for (size_t i = 0; i < pixels; i++) {
+        uint32_t v = pixel[i * (size_t)channels];
+
+        value += v;
+        square += v * v;
+    }
+    *values += value;
+    *squares += square;
+}
+
 static void add(struct sums *sums, const uint8_t *pixel, size_t pixels, int channels)
 {
-    for (size_t i = 0; i < pixels; i++)
-        for (int c = 0; c < channels; c++) {
-            uint32_t value = *pixel++;
-
-            sums->value[c] += value;
-            sums->square[c] += value * value;
-        }
+    for (size_t i = 0; i < pixels; i += SHORT)
+        for (int c = 0; c < channels; c++)
+            add_short(&sums->value[c], &sums->square[c], pixel + i * (size_t)channels + c,
+                      pixels - i < SHORT ? pixels - i : SHORT, channels);
 }
 
 static void finish(const struct sums *sums, double pixels, int channels, struct statistics *out)
