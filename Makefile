@@ -42,7 +42,7 @@ SUPPORT      := $(sort $(wildcard tests/support/*.c tests/reference/*.c))
 TEST_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all run deps check check-asan check-tsan test-programs bench install uninstall format lint clean check-keras
+.PHONY: all run deps check check-asan check-tsan test-programs bench bench-accuracy install uninstall format lint clean check-keras
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -120,13 +120,20 @@ check-tsan:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs
 	@$(FIXED_ADDRESSES) tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
 
-# Times a training step, in turn with PyTorch where that is installed (docs/benchmarks.md).
+# Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
+# result into docs/benchmarks.md. ARGUMENTS: --threads N --rounds N --jobs J1 J2 J3; DATA (bench-accuracy): bench/accuracy.py.
 BENCH := $(BUILD)/bench/step_cpu
+PEERS ?= $(BUILD)/peers
 $(BENCH): %: %.o $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
-bench: $(BENCH)
-	@bench/compare.sh $(BENCH)
+bench: $(BENCH) $(PROGRAM)
+	@bench/peers/install.sh $(PEERS)
+	@$(PEERS)/bin/python bench/compare.py $(BUILD) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
+
+bench-accuracy: $(PROGRAM)
+	@bench/peers/install.sh $(PEERS)
+	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
 
 # Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.
 KERAS_PYTHON ?= build/keras/bin/python

@@ -2,16 +2,19 @@
  *
  *   step_cpu [RECIPE] [THREADS] [STEPS]     milliseconds of each step, one a line, then "median minimum"
  *   step_cpu --profile [RECIPE] [THREADS]   where the time goes, as cuvette train --profile prints it
+ *   step_cpu --serve [RECIPE] [THREADS]     answers as the peers of bench/compare.py do (bench/peers/worker.py)
  *
- * Images are noise of CIFAR-10's shape: how long a step takes does not hang on what they show. */
+ * Images are noise of the shape of the recipe's data set: how long a step takes does not hang on what they show. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/version.h"
 #include "cli/profile_table.h"
 #include "cpu/cpu_backend.h"
+#include "cpu/variant.h"
 #include "data/source_memory.h"
 #include "nn/profile.h"
 #include "nn/recipe.h"
@@ -34,11 +37,13 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Milliseconds of operations first..end-1. */
-static double timed(struct executor *x, int first, int end, const struct step *step)
+/* Milliseconds of one more step. */
+static double timed(struct executor *x, struct step *step)
 {
+    int first = x->plan->spans[SPAN_STEP].first, end = x->plan->spans[SPAN_STEP].end;
     double start = clock_seconds();
 
+    step->number++;
     x->backend->ops->run(x->backend, first, end, step);
     return (clock_seconds() - start) * 1e3;
 }
@@ -91,16 +96,37 @@ static bool bring_batch(struct executor *x, struct loader *loader, struct error 
 static void time_steps(struct executor *x, struct step *step, int steps)
 {
     double times[STEPS_MAX];
-    int first = x->plan->spans[SPAN_STEP].first, end = x->plan->spans[SPAN_STEP].end;
 
-    for (int i = 0; i < steps + WARM_UP; i++) {
-        step->number++;
-        times[i < WARM_UP ? 0 : i - WARM_UP] = timed(x, first, end, step);
-    }
+    for (int i = 0; i < WARM_UP; i++)
+        timed(x, step);
     for (int i = 0; i < steps; i++)
-        printf("%.2f\n", times[i]);
+        times[i] = timed(x, step);
+    for (int i = 0; i < steps; i++)
+        printf("%.4f\n", times[i]);
     qsort(times, (size_t)steps, sizeof *times, ascending);
-    printf("median %.2f minimum %.2f\n", times[steps / 2], times[0]);
+    printf("median %.4f minimum %.4f\n", times[steps / 2], times[0]);
+}
+
+static bool serve(struct executor *x, struct step *step, struct error *e)
+{
+    const struct kernel_set *kernels = variant_choose(e);
+    char line[32];
+
+    if (!kernels)
+        return false;
+    timed(x, step);
+    printf("ready cuvette %s (%s)\n", CUVETTE_VERSION, kernels->name);
+    fflush(stdout);
+    while (fgets(line, sizeof line, stdin)) {
+        double end = clock_seconds() + atof(line) / 1e3;
+
+        do
+            printf("%.4f ", timed(x, step));
+        while (clock_seconds() < end);
+        putchar('\n');
+        fflush(stdout);
+    }
+    return true;
 }
 
 static bool profile(struct executor *x, struct loader *loader, const struct recipe *recipe, struct error *e)
@@ -113,12 +139,17 @@ static bool profile(struct executor *x, struct loader *loader, const struct reci
     return p != NULL;
 }
 
+static struct shape image_shape(const struct recipe *recipe)
+{
+    return strcmp(recipe->data.dataset, "cifar10") ? shape_image(28, 28, 1) : shape_image(32, 32, 3);
+}
+
 int main(int argc, char **argv)
 {
     static struct recipe recipe;
-    bool profiling = argc > 1 && !strcmp(argv[1], "--profile");
-    char **arguments = argv + profiling;
-    int count = argc - profiling, steps = count > 3 ? atoi(arguments[3]) : 20;
+    bool profiling = argc > 1 && !strcmp(argv[1], "--profile"), serving = argc > 1 && !strcmp(argv[1], "--serve");
+    char **arguments = argv + (profiling || serving);
+    int count = argc - (profiling || serving), steps = count > 3 ? atoi(arguments[3]) : 20;
     struct device_choice choice = { .threads = count > 2 ? atoi(arguments[2]) : 0 };
     struct step step = { .seed = 1, .learning_rate = RATE };
     struct plan *plan = NULL;
@@ -127,7 +158,7 @@ int main(int argc, char **argv)
     struct executor x = { 0 };
     struct error e = { 0 };
     bool good = recipe_load(&recipe, count > 1 ? arguments[1] : "cifar10-lesson", &e) &&
-                (plan = plan_new(&recipe, shape_image(32, 32, 3), CLASSES, true, &e)) &&
+                (plan = plan_new(&recipe, image_shape(&recipe), CLASSES, true, &e)) &&
                 (source = noise_new(plan, &e)) &&
                 (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
                 executor_open(&x, &cpu_backend_class, &choice, plan, &e) && write_weights(&x, &e);
@@ -136,8 +167,11 @@ int main(int argc, char **argv)
         good = profile(&x, loader, &recipe, &e);
     } else if (good && (good = bring_batch(&x, loader, &e))) {
         step.rows = plan->batch;
-        time_steps(&x, &step, steps < 1 ? 1 : steps > STEPS_MAX ? STEPS_MAX : steps);
-        good = x.backend->ops->wait(x.backend, &e);
+        if (serving)
+            good = serve(&x, &step, &e);
+        else
+            time_steps(&x, &step, steps < 1 ? 1 : steps > STEPS_MAX ? STEPS_MAX : steps);
+        good = x.backend->ops->wait(x.backend, &e) && good;
     }
     executor_close(&x);
     loader_close(loader);

@@ -1,0 +1,48 @@
+"""Tables for people, and the marked sections of docs/benchmarks.md that hold them."""
+
+import datetime
+import os
+import pathlib
+
+DOCUMENT = pathlib.Path(__file__).parent.parent / "docs" / "benchmarks.md"
+
+
+def table(heads, rows):
+    """Markdown, its columns padded: the first two to the left, numbers to the right."""
+    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
+
+    def line(cells):
+        padded = (c.ljust(w) if i < 2 else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths)))
+        return "| " + " | ".join(padded) + " |"
+
+    rule = "|" + "|".join("-" * (w + 2) if i < 2 else "-" * (w + 1) + ":" for i, w in enumerate(widths)) + "|"
+    return "\n".join([line(heads), rule, *map(line, rows)])
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return os.uname().machine
+
+
+def circumstances(threads, versions):
+    units = next((l for l in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if l.startswith("flags")), "").split()
+    unit = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in units), "neither")
+    return (
+        f"{datetime.date.today()}, {processor()} ({unit}, {os.cpu_count()} cores), "
+        f"{threads} {'thread' if threads == 1 else 'threads'} each.\n" + "; ".join(sorted(versions, key=str.lower)) + "."
+    )
+
+
+def write_section(name, text):
+    """Puts the text between the section's two marks, which the document has."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    document = DOCUMENT.read_text()
+    before, found, rest = document.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise SystemExit(f"bench: {DOCUMENT} has no place for it: {begin} and {end} on lines of their own")
+    temporary = DOCUMENT.with_suffix(".md.new")
+    temporary.write_text(f"{before}{begin}\n{text.strip()}\n{end}{after}")
+    temporary.rename(DOCUMENT)

@@ -1,0 +1,114 @@
+"""The programs that are compared, their settings, and a process of one of them that trains steps when it is told to."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+
+HERE = pathlib.Path(__file__).parent
+PEERS = HERE / "peers"
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    command: tuple  # to which recipe, setting and threads are added
+    settings: dict  # name: what it means
+    start: str = ""  # the setting whose start and memory are measured
+
+
+PYTORCH = Program(
+    "PyTorch",
+    (sys.executable, str(PEERS / "torch_peer.py")),
+    {
+        "eager-nchw": "eager, channels first",
+        "eager-nhwc": "eager, channels last",
+        "compiled-nchw": "torch.compile, channels first",
+        "compiled-nhwc": "torch.compile, channels last",
+    },
+    start="eager-nhwc",
+)
+KERAS = Program(
+    "Keras",
+    (sys.executable, str(PEERS / "keras_peer.py")),
+    {
+        "graph": "graph",
+        "jit": "graph, jit_compile",
+        "graph-loop": "graph, ten steps a call",
+        "jit-loop": "graph, jit_compile, ten steps a call",
+    },
+    start="graph",
+)
+
+
+def cuvette(step_cpu):
+    """The kernels' variants by name; "" is what cuvette takes by itself."""
+    settings = {"": "as it comes"}
+    if "avx512f" in pathlib.Path("/proc/cpuinfo").read_text():
+        settings["avx2"] = "kernels for AVX2"
+    return Program("cuvette", (str(step_cpu), "--serve"), settings)
+
+
+class Failure(Exception):
+    """One sentence for whoever ran the benchmark."""
+
+
+class Worker:
+    """A program with one setting. `started` is how many seconds went by from its start to the end of its first step."""
+
+    def __init__(self, program, setting, recipe, threads):
+        self.program, self.setting = program, setting
+        self.times = []  # milliseconds of steps, of all turns
+        self.complaints = tempfile.TemporaryFile("w+")
+        begin = time.perf_counter()
+        self.process = subprocess.Popen(
+            self._command(recipe, threads), env=self._environment(threads), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints,
+        )
+        answer = self._answer()
+        self.started = time.perf_counter() - begin
+        self.version = answer.removeprefix("ready ")
+
+    def _command(self, recipe, threads):
+        setting = [self.setting] if self.program.name != "cuvette" else []
+        return [*self.program.command, recipe, *setting, str(threads)]
+
+    def _environment(self, threads):
+        cache = pathlib.Path(sys.prefix) / "inductor"
+        variables = {"OMP_NUM_THREADS": str(threads), "TORCHINDUCTOR_CACHE_DIR": str(cache)}
+        if self.program.name == "cuvette" and self.setting:
+            variables["CUVETTE_CPU"] = self.setting
+        return os.environ | variables
+
+    def _answer(self):
+        line = self.process.stdout.readline().strip()
+        if line:
+            return line
+        self.process.wait()
+        self.complaints.seek(0)
+        complaint = (self.complaints.read().strip().splitlines() or ["no reason given"])[-1]
+        raise Failure(f"{self.program.name} {self.setting} ended: {complaint}")
+
+    def train(self, milliseconds):
+        """Trains so long, at least a step; the milliseconds that each step took."""
+        print(milliseconds, file=self.process.stdin, flush=True)
+        return [float(word) for word in self._answer().split()]
+
+    def peak_memory(self):
+        """Bytes: the most that was ever resident."""
+        return peak_memory(self.process.pid)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.complaints.close()
+
+
+def peak_memory(process):
+    for line in pathlib.Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise Failure("the system does not say how much memory a process had")
