@@ -35,9 +35,9 @@ static void *run_cases(void *argument)
 {
     struct runner *r = argument;
 
-    r->good = op_cases_agree(&cpu_backend_class, 2, OP_CONV2D_WEIGHT_GRADIENT, PRECISION_FP32, 40, 1e-5, &r->error) &&
-              op_cases_agree(&cpu_backend_class, 2, OP_BATCH_NORM, PRECISION_FP32, 40, 1e-5, &r->error) &&
-              op_cases_agree(&cpu_backend_class, 2, OP_DENSE, PRECISION_FP32, 40, 1e-5, &r->error);
+    r->good = op_cases_agree(&cpu_backend_class, 2, OP_CONV2D_WEIGHT_GRADIENT, 40, 1e-5, &r->error) &&
+              op_cases_agree(&cpu_backend_class, 2, OP_BATCH_NORM, 40, 1e-5, &r->error) &&
+              op_cases_agree(&cpu_backend_class, 2, OP_DENSE, 40, 1e-5, &r->error);
     return NULL;
 }
 

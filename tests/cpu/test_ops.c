@@ -1,85 +1,93 @@
 /* Every operation of the CPU backend against the double-precision reference, over random shapes, by 1, 2 and 3 threads,
  * for every vector unit that this processor has. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "tests/support/check.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
 #include "tests/support/op_compare.h"
 
-enum { CASES = 120 };
+enum { CASES = 120, CONVOLUTIONS = 240, REPETITIONS = 10, THREADS_MAX = 3 };
 
-/* Calls check with each variant forced in turn. */
-static void for_each_variant(void (*check)(enum op_kind kind), enum op_kind kind)
+static bool is_convolution(enum op_kind kind)
 {
-    for (int i = 0; i < variant_count(); i++)
-        if (variant_supported(i)) {
-            setenv("CUVETTE_CPU", variant_name(i), 1);
-            check(kind);
-        }
-    unsetenv("CUVETTE_CPU");
+    return kind >= OP_CONV2D && kind <= OP_CONV2D_WEIGHT_GRADIENT;
 }
 
-static void check_agreement(enum op_kind kind)
+/* Draws cases of an operation, and calls check for each with each variant forced in turn. */
+static void for_each_case(enum op_kind kind, enum precision precision, int count,
+                          void (*check)(const struct op_case *c))
 {
     struct error e = { 0 };
 
-    for (int threads = 1; threads <= 3; threads++)
-        if (!op_cases_agree(&cpu_backend_class, threads, kind, PRECISION_FP32, CASES, 1e-5, &e))
-            fail_msg("%s, %d threads: %s", getenv("CUVETTE_CPU"), threads, e.text);
-}
-
-/* 8 bits of mantissa for the operands of products: rounding errors of 1/512 each, of which the transforms make one or two
- * per cent of a typical output; here is the worst of thousands. */
-static void check_bf16(enum op_kind kind)
-{
-    struct error e = { 0 };
-
-    for (int threads = 1; threads <= 2; threads++)
-        if (!op_cases_agree(&cpu_backend_class, threads, kind, PRECISION_BF16, CASES, 0.1, &e))
-            fail_msg("%s, %d threads: %s", getenv("CUVETTE_CPU"), threads, e.text);
-}
-
-static void check_repetition(enum op_kind kind)
-{
-    for (uint64_t seed = 0; seed < 10; seed++) {
+    for (uint64_t seed = 0; seed < (uint64_t)count; seed++) {
         struct op_case c;
-        struct error e = { 0 };
-        unsigned char *once, *again;
 
         assert_true(op_case_draw(&c, kind, seed));
-        once = test_malloc(c.plan.arena_bytes[ARENA_ACTIVATIONS]);
-        again = test_malloc(c.plan.arena_bytes[ARENA_ACTIVATIONS]);
-        assert_true(op_case_run(&c, &cpu_backend_class, 3, once, &e));
-        assert_true(op_case_run(&c, &cpu_backend_class, 3, again, &e));
-        assert_memory_equal(once, again, c.plan.arena_bytes[ARENA_ACTIVATIONS]);
-        test_free(once);
-        test_free(again);
+        c.op.precision = precision;
+        assert_good(op_case_expect(&c, &e), e);
+        for (int i = 0; i < variant_count(); i++)
+            if (variant_supported(i)) {
+                setenv("CUVETTE_CPU", variant_name(i), 1);
+                check(&c);
+            }
+        unsetenv("CUVETTE_CPU");
         op_case_free(&c);
     }
 }
 
+static void expect_agreement(const struct op_case *c, double bound)
+{
+    struct error e = { 0 };
+
+    for (int threads = 1; threads <= THREADS_MAX; threads++)
+        if (!op_case_agrees(c, &cpu_backend_class, threads, bound, &e))
+            fail_msg("%s, %d threads: %s", getenv("CUVETTE_CPU"), threads, e.text);
+}
+
+static void check_agreement(const struct op_case *c)
+{
+    expect_agreement(c, 1e-5);
+}
+
+/* 8 bits of mantissa for the operands of products: rounding errors of 1/512 each, of which the transforms make one or
+ * two per cent of a typical output; here is the worst of thousands. */
+static void check_bf16(const struct op_case *c)
+{
+    expect_agreement(c, 0.1);
+}
+
+static void check_repetition(const struct op_case *c)
+{
+    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
+    unsigned char *once = test_malloc(bytes), *again = test_malloc(bytes);
+    struct error e = { 0 };
+
+    assert_good(op_case_run(c, &cpu_backend_class, THREADS_MAX, once, &e), e);
+    assert_good(op_case_run(c, &cpu_backend_class, THREADS_MAX, again, &e), e);
+    assert_memory_equal(once, again, bytes);
+    test_free(once);
+    test_free(again);
+}
+
 static void test_agrees_with_the_reference(void **state)
 {
-    for_each_variant(check_agreement, *(const enum op_kind *)*state);
+    enum op_kind kind = *(const enum op_kind *)*state;
+
+    for_each_case(kind, PRECISION_FP32, is_convolution(kind) ? CONVOLUTIONS : CASES, check_agreement);
 }
 
 static void test_convolutions_agree_in_bf16(void **state)
 {
     (void)state;
     for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-        for_each_variant(check_bf16, kind);
+        for_each_case(kind, PRECISION_BF16, CASES, check_bf16);
 }
 
 static void test_repeats_bit_for_bit(void **state)
 {
-    for_each_variant(check_repetition, *(const enum op_kind *)*state);
+    for_each_case(*(const enum op_kind *)*state, PRECISION_FP32, REPETITIONS, check_repetition);
 }
 
 int main(void)

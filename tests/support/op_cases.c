@@ -37,7 +37,7 @@ bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
 {
     struct chance r = { .seed = seed * OP_COUNT + kind };
 
-    *c = (struct op_case){ .op = { .kind = kind, .layer = -1 } };
+    *c = (struct op_case){ .op = { .kind = kind, .layer = -1 }, .seed = seed };
     for (int i = 0; i < OP_INPUTS; i++)
         c->op.in[i] = VALUE_NONE;
     for (int i = 0; i < OP_OUTPUTS; i++)
@@ -54,5 +54,6 @@ bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
 void op_case_free(struct op_case *c)
 {
     free(c->contents);
-    c->contents = NULL;
+    free(c->expected);
+    c->contents = c->expected = NULL;
 }

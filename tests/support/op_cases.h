@@ -13,7 +13,9 @@ struct op_case {
     struct plan_value values[OP_CASE_VALUES];
     struct op op;
     struct step step;
+    uint64_t seed;
     unsigned char *contents; /* of ARENA_ACTIVATIONS, where all values lie */
+    unsigned char *expected; /* what the reference makes of them: op_case_expect() */
 };
 
 /* The same case for the same kind and seed. False when out of memory. */

@@ -66,12 +66,12 @@ double op_case_difference(const struct op_case *c, value v, const unsigned char 
 }
 
 /* The case in words, for whoever has to find out why it fails. */
-static bool tell(const struct op_case *c, uint64_t seed, value v, double difference, struct error *e)
+static bool tell(const struct op_case *c, value v, double difference, struct error *e)
 {
     const struct op_window *w = &c->op.window;
 
-    error_set(e, ERROR_RUN, "%s, seed %d: value %d differs by %.2g; %d of %d rows", op_name(c->op.kind), (int)seed, v,
-              difference, c->step.rows, c->plan.batch);
+    error_set(e, ERROR_RUN, "%s, seed %d: value %d differs by %.2g; %d of %d rows", op_name(c->op.kind), (int)c->seed,
+              v, difference, c->step.rows, c->plan.batch);
     if (c->op.kind >= OP_CONV2D && c->op.kind <= OP_CONV2D_WEIGHT_GRADIENT)
         return error_context(e, "%dx%dx%d to %dx%dx%d, kernel %dx%d, stride %d, padding %d %d%s", w->height, w->width,
                              w->channels, w->out_height, w->out_width, w->out_channels, w->kernel_height,
@@ -79,37 +79,45 @@ static bool tell(const struct op_case *c, uint64_t seed, value v, double differe
     return false;
 }
 
-static bool case_agrees(const struct backend_class *class, int threads, const struct op_case *c, uint64_t seed,
-                        double bound, struct error *e)
+bool op_case_expect(struct op_case *c, struct error *e)
 {
     size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
-    unsigned char *expected = malloc(bytes), *got = malloc(bytes);
-    bool ok = expected && got ? true : error_set(e, ERROR_MEMORY, "no memory for a case of %zu bytes", bytes);
 
-    ok = ok && op_case_run(c, &reference_backend_class, 1, expected, e) && op_case_run(c, class, threads, got, e);
+    c->expected = malloc(bytes);
+    if (!c->expected)
+        return error_set(e, ERROR_MEMORY, "no memory for a case of %zu bytes", bytes);
+    return op_case_run(c, &reference_backend_class, 1, c->expected, e);
+}
+
+bool op_case_agrees(const struct op_case *c, const struct backend_class *class, int threads, double bound,
+                    struct error *e)
+{
+    size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
+    unsigned char *got = malloc(bytes);
+    bool ok = got ? true : error_set(e, ERROR_MEMORY, "no memory for a case of %zu bytes", bytes);
+
+    ok = ok && op_case_run(c, class, threads, got, e);
     for (value v = 0; ok && v < c->plan.n_values; v++) {
-        double difference = op_case_difference(c, v, expected, got);
+        double difference = op_case_difference(c, v, c->expected, got);
 
         if (!(difference <= bound))
-            ok = tell(c, seed, v, difference, e);
+            ok = tell(c, v, difference, e);
     }
-    free(expected);
     free(got);
     return ok;
 }
 
-bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, enum precision precision,
-                    int count, double bound, struct error *e)
+bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, int count, double bound,
+                    struct error *e)
 {
     bool ok = true;
 
     for (int seed = 0; ok && seed < count; seed++) {
         struct op_case c;
 
-        if (op_case_draw(&c, kind, (uint64_t)seed)) {
-            c.op.precision = precision;
-            ok = case_agrees(class, threads, &c, (uint64_t)seed, bound, e);
-        } else
+        if (op_case_draw(&c, kind, (uint64_t)seed))
+            ok = op_case_expect(&c, e) && op_case_agrees(&c, class, threads, bound, e);
+        else
             ok = error_set(e, ERROR_MEMORY, "no memory to draw a case");
         op_case_free(&c);
     }

@@ -13,9 +13,15 @@ bool op_case_run(const struct op_case *c, const struct backend_class *class, int
  * is not a number. Bytes and integers must be equal, but for a pooled convolution's winners (op_winners.h). */
 double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got);
 
-/* Draws `count` cases of an operation and compares the backend with the reference, which knows but one precision; the
- * error tells the first case that differs by more than `bound`. */
-bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, enum precision precision,
-                    int count, double bound, struct error *e);
+/* Runs the reference, which knows but one precision, once for any number of comparisons. */
+bool op_case_expect(struct op_case *c, struct error *e);
+
+/* Runs a backend and compares; the error tells the first value that differs from the expected by more than `bound`. */
+bool op_case_agrees(const struct op_case *c, const struct backend_class *class, int threads, double bound,
+                    struct error *e);
+
+/* All of that for the first `count` cases of an operation. */
+bool op_cases_agree(const struct backend_class *class, int threads, enum op_kind kind, int count, double bound,
+                    struct error *e);
 
 #endif
