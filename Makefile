@@ -121,7 +121,7 @@ check-tsan:
 	@$(FIXED_ADDRESSES) tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
 
 # Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
-# result into docs/benchmarks.md. ARGUMENTS: --threads N --rounds N --jobs J1 J2 J3; DATA (bench-accuracy): bench/accuracy.py.
+# result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
 BENCH := $(BUILD)/bench/step_cpu
 PEERS ?= $(BUILD)/peers
 $(BENCH): %: %.o $(LIBRARY)
@@ -133,7 +133,8 @@ bench: $(BENCH) $(PROGRAM)
 
 bench-accuracy: $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
-	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
+	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(DATA),--data $(DATA)) $(if $(JOB),--job $(JOB)) \
+	    $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
 
 # Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.
 KERAS_PYTHON ?= build/keras/bin/python

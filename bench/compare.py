@@ -14,9 +14,9 @@ import sys
 import recipe as recipes
 import report
 import start
+from jobs import JOBS
 from workers import KERAS, PYTORCH, Failure, Worker, cuvette
 
-JOBS = {"J1": "cifar10-lesson", "J2": "mnist-mlp", "J3": "mnist-cnn"}
 LOOPED = {"J2", "J3"}  # steps short enough that calling them costs something
 WARM_UP, TURN = 50, 800  # milliseconds
 

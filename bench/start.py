@@ -16,9 +16,10 @@ import numpy
 
 import recipe as recipes
 import report
+from jobs import JOBS
 from workers import KERAS, PYTORCH, Failure, Worker, peak_memory
 
-RECIPE = "cifar10-lesson"
+RECIPE = JOBS["J1"]
 ROUNDS = 3
 SECONDS = 4.0  # of training before the memory is read
 CIFAR10 = (50_000, 10_000)  # images
