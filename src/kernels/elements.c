@@ -18,6 +18,12 @@ void kernel_activation(const struct kernel_task *task)
     activate(elements->activation, elements->slope, x + share.begin, y + share.begin, share.end - share.begin);
 }
 
+static void scale(float *x, float factor, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        x[i] *= factor;
+}
+
 void kernel_activation_gradient(const struct kernel_task *task)
 {
     const struct op_elements *elements = &task->op->elements;
@@ -27,6 +33,8 @@ void kernel_activation_gradient(const struct kernel_task *task)
 
     activate_gradient(elements->activation, elements->slope, y + share.begin, dy + share.begin, dx + share.begin,
                       share.end - share.begin);
+    if (elements->rate > 0)
+        scale(dx + share.begin, 1.0f / (1.0f - elements->rate), share.end - share.begin);
 }
 
 void kernel_add(const struct kernel_task *task)

@@ -30,7 +30,7 @@
     X(BATCH_NORM_INFERENCE, "x [N][P][C], gamma [C], beta [C], moving [2][C] -> y [N][P][C]") \
     X(BATCH_NORM_GRADIENT, "x [N][P][C], dy [N][P][C], gamma [C], saved [2][C] -> dx [N][P][C], dgamma [C], dbeta [C]") \
     X(ACTIVATION, "x [N][P] -> y [N][P]") \
-    X(ACTIVATION_GRADIENT, "y (or x, see activation.h) [N][P], dy [N][P] -> dx [N][P], may be dy's place") \
+    X(ACTIVATION_GRADIENT, "y (or x, see activation.h) [N][P], dy [N][P] -> dx [N][P] times 1/(1-rate), may be dy's place") \
     X(DROPOUT, "x [N][P] -> y [N][P]: kept values times 1/(1-rate); element i of the step's batch is word i of RANDOM_DROPOUT, kept when uniform >= rate") \
     X(DROPOUT_GRADIENT, "dy [N][P] -> dx [N][P]: the same mask again") \
     X(ADD, "a [N][P], b [N][P] -> y [N][P]; y may be the place of a or b") \
@@ -90,7 +90,7 @@ struct op_elements {
     int per_image; /* P */
     enum activation activation;
     float slope; /* leaky ReLU */
-    float rate;  /* dropout */
+    float rate;  /* dropout; of an activation's gradient: of the dropout behind it, whose output then stands for y */
     uint32_t salt; /* dropout: the layer's own random sequence */
 };
 

@@ -48,4 +48,5 @@ void plan_fuse(struct plan *plan)
         return;
     plan_fuse_activations(plan);
     plan_fuse_pools(plan);
+    plan_fuse_dropouts(plan);
 }

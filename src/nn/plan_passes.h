@@ -15,6 +15,7 @@ void plan_update(struct plan_builder *b, const struct recipe *recipe);
 void plan_fuse(struct plan *plan);
 void plan_fuse_activations(struct plan *plan); /* into the convolution or dense layer before */
 void plan_fuse_pools(struct plan *plan);       /* into the convolution before, with both gradients */
+void plan_fuse_dropouts(struct plan *plan);    /* their gradients into those of the ReLU before */
 
 /* Places every value of ACTIVATIONS by its lifetime; element-wise backward operations work in place. False when out of memory. */
 bool plan_memory(struct plan *plan, struct error *e);

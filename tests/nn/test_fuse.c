@@ -52,6 +52,18 @@ static const struct example {
       "GATHER CONV2D MAX_POOL DENSE SOFTMAX_LOSS",
       "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT MAX_POOL_GRADIENT CONV2D_WEIGHT_GRADIENT",
       "GATHER CONV2D MAX_POOL DENSE SOFTMAX_LOSS" },
+    { "relu_knows_what_dropout_behind_it_kept",
+      "conv2d = filters=4 kernel=3 activation=relu\nflatten =\ndropout = rate=0.5\ndense = units=5 activation=relu\n"
+      "dropout = rate=0.2\n",
+      "GATHER CONV2D+relu DROPOUT DENSE+relu DROPOUT DENSE SOFTMAX_LOSS",
+      "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT ACTIVATION_GRADIENT DENSE_WEIGHT_GRADIENT "
+      "DENSE_INPUT_GRADIENT ACTIVATION_GRADIENT CONV2D_WEIGHT_GRADIENT",
+      "GATHER CONV2D+relu DENSE+relu DENSE SOFTMAX_LOSS" },
+    { "other_activations_do_not", "flatten =\ndense = units=5 activation=leaky_relu\ndropout = rate=0.2\n",
+      "GATHER DENSE+leaky_relu DROPOUT DENSE SOFTMAX_LOSS",
+      "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT DROPOUT_GRADIENT ACTIVATION_GRADIENT "
+      "DENSE_WEIGHT_GRADIENT",
+      "GATHER DENSE+leaky_relu DENSE SOFTMAX_LOSS" },
     { "an_activation_joins_a_dense_layer", "flatten =\ndense = units=5 activation=gelu\n",
       "GATHER DENSE ACTIVATION DENSE SOFTMAX_LOSS", /* GELU's gradient needs its input */
       "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT ACTIVATION_GRADIENT DENSE_WEIGHT_GRADIENT",

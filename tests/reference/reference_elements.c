@@ -105,7 +105,7 @@ void reference_activation_gradient(const struct reference_task *task)
     double *dx = task->out[0];
 
     for (int i = 0; i < elements_of(task); i++)
-        dx[i] = slope_at(e->activation, e->slope, from[i]) * dy[i];
+        dx[i] = slope_at(e->activation, e->slope, from[i]) * dy[i] / (1 - (double)e->rate);
 }
 
 void reference_dropout(const struct reference_task *task)
