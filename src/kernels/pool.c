@@ -39,7 +39,7 @@ VECTOR_INLINE void max_pixel(const struct op_window *window, struct window_part 
             int32_t here = ky * window->kernel_width + kx;
 
             for (int c = 0; c < width; c++) {
-                bool wins = first || !(x[c] <= best[c]); /* a NaN wins, and is seen */
+                bool wins = first || x[c] > best[c] || x[c] != x[c]; /* a NaN wins, and is seen */
 
                 best[c] = wins ? x[c] : best[c];
                 position[c] = wins ? here : position[c];

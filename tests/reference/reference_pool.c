@@ -1,6 +1,7 @@
 /* Pools, straight from their definitions. */
 #include "tests/reference/reference_ops.h"
 
+#include <math.h>
 #include <string.h>
 
 static size_t at_input(const struct op_window *w, int n, int y, int x, int c)
@@ -59,10 +60,13 @@ void reference_max_pool(const struct reference_task *task)
 
             if (!inside(w, &p, position, &iy, &ix))
                 continue;
-            if (!first && x[at_input(w, p.n, iy, ix, p.c)] <= y[to])
+
+            double here = x[at_input(w, p.n, iy, ix, p.c)];
+
+            if (!first && !(here > y[to]) && !isnan(here))
                 continue;
             first = false;
-            y[to] = x[at_input(w, p.n, iy, ix, p.c)];
+            y[to] = here;
             if (winner)
                 winner[to] = (uint8_t)position;
         }

@@ -1,4 +1,6 @@
 /* Pools. */
+#include <math.h>
+
 #include "tests/support/draw_window.h"
 
 static int draw_kernel(struct chance *r)
@@ -28,6 +30,8 @@ void draw_max_pool(struct op_case *c, struct chance *r)
         c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
     if (chance_toss(r))
         draw_whole_numbers(c, c->op.in[0]);
+    if (chance_toss(r) && c->contents) /* it wins wherever it stands in a window */
+        ((float *)(c->contents + c->values[c->op.in[0]].offset))[chance_int(r, 0, draw_window_input(w) - 1)] = NAN;
 }
 
 /* Winners within the image, as the forward operation leaves them. */
