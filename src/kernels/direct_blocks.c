@@ -4,10 +4,6 @@
 
 #include "kernels/conv_pool.h"
 
-/* What a block sees stays in the second-level cache beside the weights: 128 KB of the 512 KB that a core has at least on
- * the processors of the last years. */
-enum { SEEN_FLOATS = 32 * 1024 };
-
 static int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -56,7 +52,7 @@ struct op_window direct_window(const struct op *op)
     return window;
 }
 
-struct direct_blocks direct_blocks_of(const struct op_window *window, int grain, int pixels)
+struct direct_blocks direct_blocks_of(const struct op_window *window, int grain, int pixels, int seen)
 {
     struct direct_blocks b = { .window = *window, .copied = over_an_edge(window) || window->pooled };
     int64_t wide = reach(window, window->out_width, window->kernel_width) * window->channels;
@@ -64,12 +60,12 @@ struct direct_blocks direct_blocks_of(const struct op_window *window, int grain,
     int64_t limit = larger(pixels / larger(window->out_width, 1), grain);
 
     if (wide > 0)
-        limit = smaller(limit, larger((SEEN_FLOATS / wide - window->kernel_height) / window->stride + 1, grain));
+        limit = smaller(limit, larger((seen / wide - window->kernel_height) / window->stride + 1, grain));
     b.rows = even_rows((int)larger(window->out_height, 1), grain, limit);
     if (b.rows >= window->out_height) {
         int64_t images = pixels / larger((int64_t)window->out_height * window->out_width, 1);
 
-        b.images = (int)larger(smaller(images, SEEN_FLOATS / larger(seen_by_image, 1)), 1);
+        b.images = (int)larger(smaller(images, seen / larger(seen_by_image, 1)), 1);
     }
     b.row = b.copied ? wide : (int64_t)window->width * window->channels;
     b.image = b.copied ? rows_seen(&b, b.rows) * b.row : window->height * b.row;

@@ -38,8 +38,13 @@ struct direct_input {
 /* The window of an operation without the last odd row and column where a pool leaves them out: H' and W' are even. */
 struct op_window direct_window(const struct op *op);
 
-/* A block has at most `pixels` output pixels or, if that is more, `grain` rows; `grain` rows stay together. */
-struct direct_blocks direct_blocks_of(const struct op_window *window, int grain, int pixels);
+/* A block has at most `pixels` output pixels and sees at most `seen` floats, or has, if that is more, `grain` rows;
+ * `grain` rows stay together. */
+struct direct_blocks direct_blocks_of(const struct op_window *window, int grain, int pixels, int seen);
+
+/* What a block sees stays in the second-level cache beside the weights: 128 KB of the 512 KB that a core has at least on
+ * the processors of the last years. */
+enum { DIRECT_SEEN = 32 * 1024 };
 
 /* The output pixels of the largest block, and the floats of scratch that direct_see wants. */
 int64_t direct_blocks_pixels(const struct direct_blocks *b);

@@ -30,7 +30,8 @@ static struct forward forward_of(const struct op *op)
     int64_t pixels;
 
     whole.pooled = false; /* as an input it is not */
-    f.blocks = direct_blocks_of(&whole, window->pooled ? 2 : 1, window->pooled ? BLOCK_PIXELS_POOLED : BLOCK_PIXELS);
+    f.blocks = direct_blocks_of(&whole, window->pooled ? 2 : 1, window->pooled ? BLOCK_PIXELS_POOLED : BLOCK_PIXELS,
+                                DIRECT_SEEN);
     f.panels.depth = (int64_t)window->kernel_height * window->kernel_width * window->channels;
     f.panels.filters = window->out_channels;
     pixels = direct_blocks_pixels(&f.blocks);

@@ -92,7 +92,7 @@ size_t direct_input_gradient_workspace(const struct op *op)
 
     FOR_EACH_PHASE(&window, phase)
         if (has_pixels(&phase)) {
-            struct direct_blocks blocks = direct_blocks_of(&phase.window, 1, BLOCK_PIXELS);
+            struct direct_blocks blocks = direct_blocks_of(&phase.window, 1, BLOCK_PIXELS, DIRECT_SEEN);
             size_t bytes = (size_t)direct_blocks_scratch(&blocks) * sizeof(float) +
                            (size_t)direct_blocks_pixels(&blocks) * 2 * sizeof(int32_t);
 
@@ -142,7 +142,7 @@ static void convolve(const struct kernel_task *task, const struct direct_panels 
 {
     const struct op_window *window = &task->op->window;
     struct direct_input dy = { task->in[0], task->in[2] };
-    struct direct_blocks blocks = direct_blocks_of(&phase->window, 1, BLOCK_PIXELS);
+    struct direct_blocks blocks = direct_blocks_of(&phase->window, 1, BLOCK_PIXELS, DIRECT_SEEN);
     struct share share =
         share_of((int64_t)task->step->rows * phase->window.out_height, 1, task->thread, task->threads);
     int64_t pixel = window->channels, row = window->width * pixel, image = window->height * row;

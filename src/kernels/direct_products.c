@@ -1,9 +1,8 @@
 #include "kernels/direct_products.h"
 
-#include "kernels/direct_tile.h"
+#include <string.h>
 
-/* From so many filters on it pays to bring what a tile sees of the block together: it is read once for each panel. */
-enum { STRIP_FILTERS = 4 * TILE_COLUMNS };
+#include "kernels/direct_tile.h"
 
 /* How a tile goes through the pixels of a block: `runs` times, from the beginning of a window, `steps` steps. */
 struct walk {
@@ -47,13 +46,18 @@ VECTOR_INLINE void add_tile(const struct walk *walk, const int32_t *places, cons
 /* Brings `rows` places of every pixel together: strip [pixels][rows]. */
 VECTOR_INLINE void gather(const struct walk *walk, const int32_t *places, float *strip, const int rows)
 {
+    bool adjacent = places[rows - 1] - places[0] == rows - 1;
+
     for (int64_t run = 0; run < walk->runs; run++) {
         const float *seen = walk->seen + walk->windows[run * walk->windows_step];
 
         for (int64_t step = 0; step < walk->steps; step++, seen += walk->step, strip += rows)
+            if (adjacent)
+                memcpy(strip, seen + places[0], (size_t)rows * sizeof *strip);
+            else
 #pragma GCC unroll 12
-            for (int row = 0; row < rows; row++)
-                strip[row] = seen[places[row]];
+                for (int row = 0; row < rows; row++)
+                    strip[row] = seen[places[row]];
     }
 }
 
@@ -65,7 +69,7 @@ VECTOR_INLINE void add_places(const struct block_task *task, const int32_t *plac
     const float *dy = task->dy.at;
     struct walk walk = task->walk;
 
-    if (p->filters > STRIP_FILTERS) {
+    if (p->strip) {
         gather(&walk, places, p->strip, rows);
         walk = (struct walk){
             .seen = p->strip, .windows = beginning, .runs = 1, .steps = walk.runs * walk.steps, .step = rows

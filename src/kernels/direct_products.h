@@ -10,7 +10,8 @@ struct direct_products {
     int64_t depth, filters;
     const int32_t *windows; /* direct_blocks_windows */
     const int32_t *places;  /* [depth]: where the numbers of a window stand from its beginning */
-    float *strip;           /* scratch of TILE_ROWS × direct_blocks_pixels */
+    float *strip;           /* scratch of TILE_ROWS × direct_blocks_pixels, to bring together what a tile sees of a block:
+                               it pays where that is read for many panels; NULL: it is read where it is */
     float *sums;            /* [panels of TILE_COLUMNS filters][depth][TILE_COLUMNS] */
 };
 

@@ -7,14 +7,22 @@
 #include "kernels/direct.h"
 #include "kernels/direct_products.h"
 
-enum { BLOCK_PIXELS = 256 };
+/* Few filters: the block's dy stays in the first-level cache. More than FILTERS_FEW: what a tile sees is brought
+ * together, a strip, so that only dy stays in the second-level cache, and blocks are larger: a partial that is larger
+ * than that cache comes in once a block. */
+enum {
+    FILTERS_FEW = 4 * TILE_COLUMNS,
+    BLOCK_PIXELS_FEW = 128,
+    BLOCK_PIXELS = 256,
+    BLOCK_SEEN = 4 * DIRECT_SEEN
+};
 
 /* A thread's workspace, in bytes from its beginning. */
 struct layout {
     size_t sums;    /* the partial of dw, in panels [panels][depth][TILE_COLUMNS] */
     size_t bias;    /* the partial of db [K], in doubles */
     size_t windows; /* of the block's pixels, then the places in a window */
-    size_t strip;
+    size_t strip;   /* a tile's, where there are many filters */
     size_t seen;    /* scratch of what the block sees */
     size_t dy;      /* the block's dy in panels [panels][pixels][TILE_COLUMNS], unless it is read where it is */
     size_t bytes;
@@ -44,10 +52,12 @@ static struct gradient gradient_of(const struct op *op)
     struct op_window seen = g.window;
     struct direct_products *p = &g.products;
     struct layout *l = &g.layout;
+    bool few = g.window.out_channels <= FILTERS_FEW;
     int64_t pixels, filled;
 
     seen.pooled = false; /* dy is, x is not */
-    g.blocks = direct_blocks_of(&seen, 1, BLOCK_PIXELS);
+    g.blocks =
+        direct_blocks_of(&seen, 1, few ? BLOCK_PIXELS_FEW : BLOCK_PIXELS, few ? DIRECT_SEEN : BLOCK_SEEN);
     pixels = direct_blocks_pixels(&g.blocks);
     p->depth = (int64_t)g.window.kernel_height * g.window.kernel_width * g.window.channels;
     p->filters = g.window.out_channels;
@@ -57,7 +67,7 @@ static struct gradient gradient_of(const struct op *op)
     l->sums = place(&l->bytes, filled * p->depth, sizeof(float));
     l->bias = place(&l->bytes, p->filters, sizeof(double));
     l->windows = place(&l->bytes, pixels + p->depth, sizeof(int32_t));
-    l->strip = place(&l->bytes, pixels * TILE_ROWS, sizeof(float));
+    l->strip = place(&l->bytes, few ? 0 : pixels * TILE_ROWS, sizeof(float));
     l->seen = place(&l->bytes, direct_blocks_scratch(&g.blocks), sizeof(float));
     l->dy = place(&l->bytes, g.packed ? pixels * filled : 0, sizeof(float));
     return g;
@@ -97,8 +107,11 @@ static void pack_panel(const struct gradient *g, int64_t row, int64_t rows, int6
         return;
     }
     dy += row * width * filters;
-    for (int64_t pixel = 0; pixel < pixels; pixel++)
-        memcpy(to + pixel * TILE_COLUMNS, dy + pixel * filters, (size_t)columns * sizeof *to);
+    for (int64_t pixel = 0; pixel < pixels; pixel++, to += TILE_COLUMNS, dy += filters)
+        if (columns == TILE_COLUMNS)
+            memcpy(to, dy, TILE_COLUMNS * sizeof *to); /* of a size that is known: no call */
+        else
+            memcpy(to, dy, (size_t)columns * sizeof *to);
 }
 
 /* dy of some rows as the products want it, and its sums if there is a bias. */
@@ -139,7 +152,8 @@ static void sum_rows(struct gradient *g)
 
     g->products.blocks = &g->blocks;
     g->products.sums = (float *)(g->workspace + g->layout.sums);
-    g->products.strip = (float *)(g->workspace + g->layout.strip);
+    if (g->products.filters > FILTERS_FEW)
+        g->products.strip = (float *)(g->workspace + g->layout.strip);
     memset(g->products.sums, 0, (size_t)filled * sizeof(float));
     memset(g->workspace + g->layout.bias, 0, (size_t)g->products.filters * sizeof(double));
     for (int64_t row = share.begin, rows; row < share.end; row += rows) {
