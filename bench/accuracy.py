@@ -1,7 +1,7 @@
 """Trains a job to its end in cuvette and in Keras, in turn for each seed, and writes a section of docs/benchmarks.md.
 
-Both see the same images, normalised in the same way, the same batch, Adam and dropout, and no augmentation; each shuffles
-and begins with weights of its own. Accuracy is that on the test images after each epoch, of the weights as they are then.
+Both see the same images, normalised in the same way, the same batch, Adam and dropout, and no augmentation; each
+shuffles and begins with weights of its own. Accuracy is that on the test images after each epoch, of the weights then.
 """
 
 import argparse
@@ -70,15 +70,15 @@ def train_all(chosen, data, folder):
 
 
 def summary(chosen, ours, keras):
-    rows = []
+    rows, seeds = [], ", ".join(map(str, chosen.seeds))
     for epoch in range(chosen.epochs):
         pair = [[run["accuracies"][epoch] for run in runs] for runs in (ours, keras)]
         rows.append([f"after epoch {epoch + 1}", *map(percent, pair)])
     times = [statistics.median(run["seconds"] for run in runs) for runs in (ours, keras)]
     rows.append(["seconds of a whole run", *(f"{t:.0f}" for t in times)])
     return "\n\n".join([
-        f"{chosen.job}, `{JOBS[chosen.job]}` on {chosen.data.name}, seeds {', '.join(map(str, chosen.seeds))}: mean (least to\n"
-        "greatest) accuracy on the test images in per cent. Seconds are medians; cuvette's count the whole process,\n"
+        f"{chosen.job}, `{JOBS[chosen.job]}` on {chosen.data.name}, seeds {seeds}: mean\n"
+        "(least to greatest) accuracy on the test images in per cent. Seconds are medians; cuvette's count the whole process,\n"
         "Keras's `fit` alone.",
         report.circumstances(chosen.threads, {runs[0]["version"] for runs in (ours, keras)}),
         report.table(["", "cuvette", "Keras"], rows),

@@ -19,19 +19,25 @@ def table(heads, rows):
     return "\n".join([line(heads), rule, *map(line, rows)])
 
 
-def processor():
+def processor_fact(name):
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
+        if line.startswith(name):
             return line.partition(":")[2].strip()
     return os.uname().machine
 
 
+def vector_unit():
+    flags = processor_fact("flags").split()
+    names = {"avx512f": "AVX-512", "avx2": "AVX2"}
+    return next((name for flag, name in names.items() if flag in flags), "no AVX2")
+
+
 def circumstances(threads, versions):
-    units = next((l for l in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if l.startswith("flags")), "").split()
-    unit = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in units), "neither")
     return (
-        f"{datetime.date.today()}, {processor()} ({unit}, {os.cpu_count()} cores), "
-        f"{threads} {'thread' if threads == 1 else 'threads'} each.\n" + "; ".join(sorted(versions, key=str.lower)) + "."
+        f"{datetime.date.today()}, {processor_fact('model name')} ({vector_unit()}, {os.cpu_count()} cores), "
+        f"{threads} {'thread' if threads == 1 else 'threads'} each.\n"
+        + "; ".join(sorted(versions, key=str.lower))
+        + "."
     )
 
 

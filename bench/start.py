@@ -1,7 +1,7 @@
 """From the start of a process to the end of its first training step of J1, and the memory that training takes.
 
-cuvette is its real executable, with a data set of one batch: reading it, a step, an evaluation of ten images, weights and
-summary on disk, and the end of the process are all in its time. The peers read no data and stop the clock after the step.
+cuvette is its real executable, with a data set of one batch: reading it, a step, an evaluation of ten images, weights
+and summary on disk, and the end of the process are all in its time. The peers read no data and stop after the step.
 Memory: cuvette trains on a set of CIFAR-10's size for a few seconds; the peers had one batch.
 """
 

@@ -1,12 +1,12 @@
-"""What a peer answers to bench/workers.py. It stays alive, so that programs can be timed in turn while they are warm."""
+"""What a peer answers to bench/workers.py: it stays alive, so that warm programs can be timed in turn."""
 
 import sys
 import time
 
 
 def serve(name, step, steps_a_call=1):
-    """Says "ready" and the name after a first step. Then each line is a time in milliseconds: trains until it is over, at
-    least once, and answers with one line, the milliseconds that each step took.
+    """Says "ready" and the name after a first step. Then each line is a time in milliseconds: trains until it is over,
+    at least once, and answers with one line, the milliseconds that each step took.
 
     `step()` trains `steps_a_call` steps and returns when the weights are new; of so many the mean is told, once.
     """
