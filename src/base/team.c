@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -13,7 +14,7 @@
 #include "base/memory.h"
 
 /* About 20 µs: longer than the unevenness of a well-divided operation. */
-enum { SPINS = 600 };
+enum { SPINS = 600, NO_CORE = -1 };
 
 struct member {
     struct team *team;
@@ -32,6 +33,10 @@ struct team {
     _Alignas(64) atomic_uint arrived;
     _Alignas(64) atomic_uint generation; /* counts meetings; what sleepers sleep on */
     atomic_uint sleepers;                /* threads that may have to be woken: most meetings need no system call */
+    atomic_bool crowded;                 /* two of the threads had one core between them at the last meeting */
+    /* Of this meeting: the core that the last one arrived on, and whether any was that of the one before. */
+    _Alignas(64) atomic_int core;
+    atomic_bool shared;
     struct member members[];             /* [threads]; the caller's is unused */
 };
 
@@ -44,10 +49,43 @@ static void relax(void)
 #endif
 }
 
+/* Threads on one core arrive one right after the other, as only one of them can run. */
+static void note_core(struct team *t)
+{
+    int core = sched_getcpu();
+
+    if (core == atomic_exchange_explicit(&t->core, core, memory_order_relaxed) && core != NO_CORE)
+        atomic_store_explicit(&t->shared, true, memory_order_relaxed);
+}
+
+/* By the last to arrive, while the others wait. */
+static void next_meeting(struct team *t)
+{
+    atomic_store_explicit(&t->crowded, atomic_load_explicit(&t->shared, memory_order_relaxed), memory_order_relaxed);
+    atomic_store_explicit(&t->shared, false, memory_order_relaxed);
+    atomic_store_explicit(&t->core, NO_CORE, memory_order_relaxed);
+    atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
+}
+
+/* True when the meeting is over. On a core that another of the threads needs, waiting would only keep that one. */
+static bool spin(const struct team *t, unsigned generation)
+{
+    int turns = atomic_load_explicit(&t->crowded, memory_order_relaxed) ? 0 : SPINS;
+
+    for (int i = 0; i < turns; i++) {
+        if (atomic_load_explicit(&t->generation, memory_order_acquire) != generation)
+            return true;
+        relax();
+    }
+    return false;
+}
+
 void team_meet(struct team *t)
 {
     if (t->threads == 1)
         return;
+
+    note_core(t);
 
     unsigned generation = atomic_load_explicit(&t->generation, memory_order_acquire);
 
@@ -55,18 +93,15 @@ void team_meet(struct team *t)
 
     /* The number of threads is looked at after arriving: a failed team makes it smaller before it arrives itself. */
     if (before + 1 == (unsigned)t->threads) {
-        atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
+        next_meeting(t);
         /* First the generation, then the sleepers; who sleeps does it the other way round, so one sees the other. */
         atomic_fetch_add(&t->generation, 1);
         if (atomic_load(&t->sleepers) > 0)
             syscall(SYS_futex, &t->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
         return;
     }
-    for (int i = 0; i < SPINS; i++) {
-        if (atomic_load_explicit(&t->generation, memory_order_acquire) != generation)
-            return;
-        relax();
-    }
+    if (spin(t, generation))
+        return;
     atomic_fetch_add(&t->sleepers, 1);
     while (atomic_load(&t->generation) == generation)
         syscall(SYS_futex, &t->generation, FUTEX_WAIT_PRIVATE, generation, NULL, NULL, 0);
@@ -112,6 +147,7 @@ struct team *team_new(int threads, void (*start)(void), struct error *e)
     if (!t)
         return NULL;
     t->threads = threads;
+    t->core = NO_CORE;
     t->start = start;
     start();
     for (t->started = 1; t->started < threads; t->started++)
