@@ -59,7 +59,7 @@ static inline void kernel_barrier(const struct kernel_task *task)
 }
 
 /* A thread's part of 0..count-1: begin..end-1, in whole grains but for the last. With fewer grains than threads
- * the last threads have none; the first always has some. */
+ * some have none, any but the first. */
 struct share {
     int64_t begin, end;
 };

@@ -1,5 +1,6 @@
-/* The weights' gradient: dU = Vᵀ D in 36 planes. Every thread sums the products of its tiles into a partial of its own,
- * and the transform back to dw adds these in the order of the threads. */
+/* The weights' gradient: dU = Vᵀ D in 36 planes. The team is cut into groups; a group sums the products of its tiles
+ * into a partial of its own, and the transform back to dw adds these in the order of the groups. A group is one thread,
+ * or several that divide the filters among them: for a large layer and many threads partials would take too much. */
 #include <string.h>
 
 #include "kernels/column_sums.h"
@@ -8,31 +9,50 @@
 #include "kernels/winograd.h"
 #include "kernels/winograd_grid.h"
 
-/* The team's memory: a partial of db in doubles a thread, then a partial of dU a thread. */
+enum { PARTIALS_BYTES = 256 << 20 };
+
+struct division {
+    int groups, members; /* threads past groups × members have nothing to do */
+};
+
 static int64_t partial_floats(const struct winograd_grid *grid)
 {
     return winograd_filters_words(&grid->filters) + LINE_FLOATS;
 }
 
-static double *partial_bias(const struct kernel_task *task, int thread)
+static struct division divide(const struct winograd_grid *grid, int threads)
 {
-    return (double *)task->shared + (int64_t)thread * panel_columns(task->op->window.out_channels);
+    int64_t panels = panel_columns(grid->out.channels) / TILE_COLUMNS;
+    int64_t most = PARTIALS_BYTES / (partial_floats(grid) * (int64_t)sizeof(float));
+    struct division d;
+
+    most = most > 1 ? most : 1;
+    d.members = (int)((threads + most - 1) / most);
+    d.members = d.members < panels ? d.members : (int)panels;
+    d.groups = threads / d.members < most ? threads / d.members : (int)most;
+    return d;
 }
 
-static float *partial_weights(const struct kernel_task *task, const struct winograd_grid *grid, int thread)
+/* The team's memory: for each group a partial of db in doubles, then for each a partial of dU. */
+static double *partial_bias(const struct kernel_task *task, int group)
 {
-    return (float *)partial_bias(task, task->threads) + thread * partial_floats(grid);
+    return (double *)task->shared + (int64_t)group * panel_columns(task->op->window.out_channels);
+}
+
+static float *partial_weights(const struct kernel_task *task, const struct winograd_grid *grid, struct division d,
+                              int group)
+{
+    return (float *)partial_bias(task, d.groups) + group * partial_floats(grid);
 }
 
 static void add_products(const struct winograd_grid *grid, const struct winograd_memory *memory, int64_t tiles,
-                         float *du, bool add)
+                         struct share filters, float *du, bool add)
 {
     struct winograd_planes v = memory->in, d = memory->out;
-    int64_t channels = grid->filters.channels, filters = grid->filters.filters;
-    int64_t plane = winograd_filters_plane(&grid->filters);
+    int64_t channels = grid->filters.channels, plane = winograd_filters_plane(&grid->filters);
 
     for (int p = 0; p < WINOGRAD_PLANES; p++)
-        for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS) {
+        for (int64_t filter = filters.begin; filter < filters.end; filter += TILE_COLUMNS) {
             const float *left = v.at + p * v.plane, *right = d.at + p * d.plane + filter;
             float *to = du + p * plane + filter * channels;
 
@@ -44,15 +64,19 @@ static void add_products(const struct winograd_grid *grid, const struct winograd
         }
 }
 
-static void partial(const struct kernel_task *task, struct winograd_grid *grid)
+/* This thread's part of its group's partial. */
+static void partial(const struct kernel_task *task, struct winograd_grid *grid, struct division d)
 {
-    struct share rows = winograd_grid_share(grid, task, task->thread);
+    int group = task->thread / d.members, member = task->thread % d.members;
+    struct share rows = share_of((int64_t)task->step->rows * grid->in.tile_rows, 1, group, d.groups);
+    struct share filters = share_of(grid->out.channels, TILE_COLUMNS, member, d.members);
     struct winograd_memory memory = winograd_grid_place(grid, kernel_workspace(task, task->thread));
-    int64_t width = grid->out.width, filters = grid->out.channels;
-    float *du = partial_weights(task, grid, task->thread);
-    double *db = partial_bias(task, task->thread);
+    int64_t width = grid->out.width, all = grid->out.channels;
+    float *du = partial_weights(task, grid, d, group);
+    double *db = task->out[1] && member == 0 ? partial_bias(task, group) : NULL;
 
-    memset(db, 0, (size_t)filters * sizeof *db);
+    if (db)
+        memset(db, 0, (size_t)all * sizeof *db);
     for (int64_t row = rows.begin, end; row < rows.end; row = end) {
         struct share covered;
         const float *dy;
@@ -62,24 +86,11 @@ static void partial(const struct kernel_task *task, struct winograd_grid *grid)
         dy = winograd_grid_unpooled(&task->op->window, task->in[1], task->in[2], covered, &grid->out, memory.rows);
         winograd_data(&grid->in, task->in[0], row, end, memory.in);
         winograd_output_gradient(&grid->out, dy, row, end, memory.out);
-        add_products(grid, &memory, (end - row) * grid->in.tile_columns, du, row > rows.begin);
-        if (task->out[1])
-            column_sums_add(dy + (covered.begin - grid->out.first_row) * width * filters,
-                            (covered.end - covered.begin) * width, filters, filters, db);
+        add_products(grid, &memory, (end - row) * grid->in.tile_columns, filters, du, row > rows.begin);
+        if (db)
+            column_sums_add(dy + (covered.begin - grid->out.first_row) * width * all,
+                            (covered.end - covered.begin) * width, all, all, db);
     }
-}
-
-/* Threads that had rows: the first ones. */
-static int partials(const struct kernel_task *task, const struct winograd_grid *grid)
-{
-    int count = 0;
-
-    for (int thread = 0; thread < task->threads; thread++) {
-        struct share rows = winograd_grid_share(grid, task, thread);
-
-        count += rows.begin < rows.end;
-    }
-    return count;
 }
 
 static void sum_bias(const struct kernel_task *task, int count, float *db)
@@ -87,8 +98,8 @@ static void sum_bias(const struct kernel_task *task, int count, float *db)
     for (int i = 0; i < task->op->window.out_channels; i++) {
         double sum = 0.0;
 
-        for (int thread = 0; thread < count; thread++)
-            sum += partial_bias(task, thread)[i];
+        for (int group = 0; group < count; group++)
+            sum += partial_bias(task, group)[i];
         db[i] = (float)sum;
     }
 }
@@ -96,21 +107,25 @@ static void sum_bias(const struct kernel_task *task, int count, float *db)
 void winograd_conv2d_weight_gradient(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
+    struct division d = divide(&grid, task->threads);
     struct share channels = share_of(grid.in.channels, 1, task->thread, task->threads);
-    int count = partials(task, &grid);
+    int64_t rows = (int64_t)task->step->rows * grid.in.tile_rows;
 
-    partial(task, &grid);
+    d.groups = d.groups < rows ? d.groups : (int)rows; /* all have rows */
+    if (task->thread < d.groups * d.members)
+        partial(task, &grid, d);
     kernel_barrier(task);
-    winograd_filters_gradient(&grid.filters, partial_weights(task, &grid, 0), count, partial_floats(&grid),
+    winograd_filters_gradient(&grid.filters, partial_weights(task, &grid, d, 0), d.groups, partial_floats(&grid),
                               channels.begin, channels.end, task->out[0]);
     if (task->thread == 0 && task->out[1])
-        sum_bias(task, count, task->out[1]);
+        sum_bias(task, d.groups, task->out[1]);
 }
 
 size_t winograd_weight_gradient_shared(const struct op *op, int threads)
 {
     struct winograd_grid grid = winograd_grid_of(op);
+    struct division d = divide(&grid, threads);
 
-    return (size_t)threads *
+    return (size_t)d.groups *
            ((size_t)panel_columns(grid.out.channels) * sizeof(double) + (size_t)partial_floats(&grid) * sizeof(float));
 }

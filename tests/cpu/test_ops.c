@@ -90,11 +90,49 @@ static void test_repeats_bit_for_bit(void **state)
     for_each_case(*(const enum op_kind *)*state, PRECISION_FP32, REPETITIONS, check_repetition);
 }
 
+/* More threads than rows, images or channels: some have nothing to do, and not only the last. */
+static void test_many_threads_agree(void **state)
+{
+    const int threads = 13;
+    struct error e = { 0 };
+
+    (void)state;
+    for (enum op_kind kind = 0; kind < OP_COUNT; kind++)
+        assert_good(op_cases_agree(&cpu_backend_class, threads, kind, REPETITIONS, 1e-5, &e), e);
+}
+
+/* Large weights and many threads: these sum in groups, lest every thread takes memory for a sum of its own. */
+static void test_large_weights_and_many_threads_agree(void **state)
+{
+    const struct op_window window = { .height = 5,
+                                      .width = 4,
+                                      .channels = 320,
+                                      .out_height = 5,
+                                      .out_width = 4,
+                                      .out_channels = 330,
+                                      .kernel_height = 3,
+                                      .kernel_width = 3,
+                                      .stride = 1,
+                                      .pad_top = 1,
+                                      .pad_left = 1 };
+    const int threads = 40;
+    struct error e = { 0 };
+    struct op_case c;
+
+    (void)state;
+    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++) {
+        assert_true(op_case_draw_window(&c, kind, &window, 1));
+        assert_good(op_case_expect(&c, &e), e);
+        assert_good(op_case_agrees(&c, &cpu_backend_class, threads, 1e-5, &e), e);
+        op_case_free(&c);
+    }
+}
+
 int main(void)
 {
     static enum op_kind kinds[OP_COUNT];
     static char names[OP_COUNT][2][80];
-    struct CMUnitTest tests[OP_COUNT * 2 + 1];
+    struct CMUnitTest tests[OP_COUNT * 2 + 3];
 
     for (int i = 0; i < OP_COUNT; i++) {
         kinds[i] = (enum op_kind)i;
@@ -104,5 +142,7 @@ int main(void)
         tests[2 * i + 1] = (struct CMUnitTest){ names[i][1], test_repeats_bit_for_bit, NULL, NULL, &kinds[i] };
     }
     tests[2 * OP_COUNT] = (struct CMUnitTest)cmocka_unit_test(test_convolutions_agree_in_bf16);
+    tests[2 * OP_COUNT + 1] = (struct CMUnitTest)cmocka_unit_test(test_large_weights_and_many_threads_agree);
+    tests[2 * OP_COUNT + 2] = (struct CMUnitTest)cmocka_unit_test(test_many_threads_agree);
     return cmocka_run_group_tests_name("operations of the CPU", tests, NULL, NULL);
 }

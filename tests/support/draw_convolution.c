@@ -54,6 +54,8 @@ static void draw_convolution(struct op_case *c, struct chance *r)
     struct op_window *w = &c->op.window;
     bool common = chance_toss(r);
 
+    if (w->channels > 0) /* given */
+        return;
     do
         (common ? draw_common : draw_any)(w, r);
     while (products(c, w) > products_max);

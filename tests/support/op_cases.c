@@ -35,9 +35,16 @@ static draw_function *const draws[OP_COUNT] = {
 
 bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
 {
+    return op_case_draw_window(c, kind, &(struct op_window){ 0 }, seed);
+}
+
+bool op_case_draw_window(struct op_case *c, enum op_kind kind, const struct op_window *window, uint64_t seed)
+{
     struct chance r = { .seed = seed * OP_COUNT + kind };
 
     *c = (struct op_case){ .op = { .kind = kind, .layer = -1 }, .seed = seed };
+    if (window->channels > 0)
+        c->op.window = *window;
     for (int i = 0; i < OP_INPUTS; i++)
         c->op.in[i] = VALUE_NONE;
     for (int i = 0; i < OP_OUTPUTS; i++)

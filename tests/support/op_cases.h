@@ -20,6 +20,8 @@ struct op_case {
 
 /* The same case for the same kind and seed. False when out of memory. */
 bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed);
+/* A convolution's or its gradients', with a window that is given. */
+bool op_case_draw_window(struct op_case *c, enum op_kind kind, const struct op_window *window, uint64_t seed);
 void op_case_free(struct op_case *c);
 
 #endif
