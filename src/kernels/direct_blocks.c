@@ -167,3 +167,12 @@ void direct_blocks_windows(const struct direct_blocks *b, int32_t *from)
 
     direct_blocks_places(b, b->image, stride * b->row, stride * b->window.channels, from);
 }
+
+void direct_blocks_numbers(const struct direct_blocks *b, int32_t *numbers)
+{
+    int64_t adjacent = (int64_t)b->window.kernel_width * b->window.channels;
+
+    for (int ky = 0; ky < b->window.kernel_height; ky++)
+        for (int64_t i = 0; i < adjacent; i++)
+            *numbers++ = (int32_t)(ky * b->row + i);
+}

@@ -60,6 +60,9 @@ const float *direct_blocks_see(const struct direct_blocks *b, struct direct_bloc
 /* Where, from there, the window of each pixel of the largest block begins; for a smaller one the first of these hold. */
 void direct_blocks_windows(const struct direct_blocks *b, int32_t *from);
 
+/* Where the numbers of a window stand from its beginning, in the order of the weights: [kernel_height × kernel_width × C]. */
+void direct_blocks_numbers(const struct direct_blocks *b, int32_t *numbers);
+
 /* Places of the same pixels, in images, rows and pixels that are so many floats apart. */
 void direct_blocks_places(const struct direct_blocks *b, int64_t image, int64_t row, int64_t pixel, int32_t *to);
 

@@ -12,7 +12,7 @@ enum { BLOCK_PIXELS = 256, BLOCK_PIXELS_POOLED = 64 };
 struct layout {
     int64_t seen; /* scratch of what a block sees */
     int64_t sums; /* of a block whose output is pooled */
-    int64_t from, to; /* int32_t: windows and places of its pixels */
+    int64_t from, to, numbers; /* int32_t: windows and places of its pixels, numbers of a window */
     int64_t floats;
 };
 
@@ -38,7 +38,8 @@ static struct forward forward_of(const struct op *op)
     f.layout.sums = f.layout.seen + direct_blocks_scratch(&f.blocks);
     f.layout.from = f.layout.sums + (window->pooled ? pixels * window->out_channels : 0);
     f.layout.to = f.layout.from + pixels;
-    f.layout.floats = f.layout.to + pixels;
+    f.layout.numbers = f.layout.to + pixels;
+    f.layout.floats = f.layout.numbers + f.panels.depth;
     return f;
 }
 
@@ -96,14 +97,16 @@ void direct_conv2d(const struct kernel_task *task)
     int64_t filters = window->out_channels, row_floats = window->out_width * filters;
     float *workspace = kernel_workspace(task, task->thread), *sums = workspace + f.layout.sums;
     int32_t *from = (int32_t *)(workspace + f.layout.from), *to = (int32_t *)(workspace + f.layout.to);
+    int32_t *numbers = (int32_t *)(workspace + f.layout.numbers);
     bool relu = window->activation == ACTIVATION_RELU && !window->pooled; /* the pool does it after */
     struct direct_convolution convolution = {
-        .blocks = &f.blocks, .panels = &f.panels, .from = from, .to = to, .relu = relu
+        .panels = &f.panels, .depth = f.panels.depth, .numbers = numbers, .from = from, .to = to, .relu = relu
     };
     struct share share = share_of((int64_t)task->step->rows * window->out_height, window->pooled ? 2 : 1, task->thread,
                                   task->threads);
 
     f.panels.at = (float *)task->shared;
+    direct_blocks_numbers(&f.blocks, numbers);
     direct_blocks_windows(&f.blocks, from);
     direct_blocks_places(&f.blocks, window->out_height * row_floats, row_floats, filters, to);
     pack(task, &f.panels);

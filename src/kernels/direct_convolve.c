@@ -23,12 +23,12 @@ VECTOR_INLINE vector positive(vector v)
 VECTOR_INLINE void convolve(const struct panel_task *task, const int32_t *from, const int32_t *to, const int rows,
                             const int vectors)
 {
-    const struct direct_blocks *blocks = task->convolution->blocks;
-    int64_t steps = (int64_t)blocks->window.kernel_width * blocks->window.channels;
+    const int32_t *numbers = task->convolution->numbers;
+    int64_t depth = task->convolution->depth;
+    bool relu = task->convolution->relu, whole = task->columns == vectors * LANES;
     const float *at[TILE_ROWS], *weights = task->weights;
-    float aside[TILE_ROWS][TILE_COLUMNS];
+    float aside[TILE_ROWS][TILE_COLUMNS], *y = task->y;
     vector sums[TILE_ROWS][TILE_VECTORS];
-    bool whole = task->columns == vectors * LANES;
 
 #pragma GCC unroll 12
     for (int row = 0; row < rows; row++) {
@@ -37,23 +37,25 @@ VECTOR_INLINE void convolve(const struct panel_task *task, const int32_t *from, 
         for (int v = 0; v < vectors; v++)
             sums[row][v] = *(const vector *)(task->bias + v * LANES);
     }
-    for (int ky = 0; ky < blocks->window.kernel_height; ky++, weights += steps * TILE_COLUMNS) {
-        direct_tile(sums, at, 1, weights, TILE_COLUMNS, steps, rows, vectors);
+    for (int64_t k = 0; k < depth; k++, weights += TILE_COLUMNS)
+        direct_tile_step(sums, at, numbers[k], weights, rows, vectors);
+    if (relu)
 #pragma GCC unroll 12
         for (int row = 0; row < rows; row++)
-            at[row] += blocks->row;
-    }
+#pragma GCC unroll 2
+            for (int v = 0; v < vectors; v++)
+                sums[row][v] = positive(sums[row][v]);
 #pragma GCC unroll 12
     for (int row = 0; row < rows; row++) {
-        float *y = whole ? task->y + to[row] : aside[row];
+        float *place = whole ? y + to[row] : aside[row];
 
 #pragma GCC unroll 2
         for (int v = 0; v < vectors; v++)
-            *(vector *)(y + v * LANES) = task->convolution->relu ? positive(sums[row][v]) : sums[row][v];
+            *(vector *)(place + v * LANES) = sums[row][v];
     }
     for (int row = 0; !whole && row < rows; row++)
         for (int i = 0; i < task->columns; i++)
-            task->y[to[row] + i] = aside[row][i];
+            y[to[row] + i] = aside[row][i];
 }
 
 #define TILE(rows)                                                                                                     \
@@ -83,11 +85,11 @@ void direct_convolve(const struct direct_convolution *c, const float *seen, int6
             .y = y + panel * TILE_COLUMNS,
         };
 
-        for (int64_t pixel = 0; pixel < pixels;) {
-            int64_t rows = direct_tile_rows(pixels - pixel);
+        for (int64_t i = 0, pixel = 0, count = tile_count(pixels); i < count; i++) {
+            int64_t height = tile_height(pixels, count, i);
 
-            tiles[rows][task.columns > LANES](&task, c->from + pixel, c->to + pixel);
-            pixel += rows;
+            tiles[height][task.columns > LANES](&task, c->from + pixel, c->to + pixel);
+            pixel += height;
         }
     }
 }

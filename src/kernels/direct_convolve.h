@@ -6,10 +6,10 @@
 #include "kernels/direct_panels.h"
 
 struct direct_convolution {
-    const struct direct_blocks *blocks;
     const struct direct_panels *panels;
-    int64_t first;             /* row of the panels' depth where this convolution's weights [kh][kw][C] begin */
-    const int32_t *from, *to;  /* direct_blocks_windows and direct_blocks_places */
+    int64_t first, depth;     /* rows of the panels' depth that hold this convolution's weights [kh][kw][C] */
+    const int32_t *numbers;   /* of direct_blocks_numbers, windows and places */
+    const int32_t *from, *to;
     bool relu;
 };
 

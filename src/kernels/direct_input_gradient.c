@@ -94,7 +94,7 @@ size_t direct_input_gradient_workspace(const struct op *op)
         if (has_pixels(&phase)) {
             struct direct_blocks blocks = direct_blocks_of(&phase.window, 1, BLOCK_PIXELS, DIRECT_SEEN);
             size_t bytes = (size_t)direct_blocks_scratch(&blocks) * sizeof(float) +
-                           (size_t)direct_blocks_pixels(&blocks) * 2 * sizeof(int32_t);
+                           (size_t)(direct_blocks_pixels(&blocks) * 2 + depth_of(&phase.window)) * sizeof(int32_t);
 
             most = bytes > most ? bytes : most;
         }
@@ -148,10 +148,13 @@ static void convolve(const struct kernel_task *task, const struct direct_panels 
     int64_t pixel = window->channels, row = window->width * pixel, image = window->height * row;
     float *scratch = kernel_workspace(task, task->thread), *dx = (float *)task->out[0] + phase->x * pixel;
     int32_t *from = (int32_t *)(scratch + direct_blocks_scratch(&blocks)), *to = from + direct_blocks_pixels(&blocks);
+    int32_t *numbers = to + direct_blocks_pixels(&blocks);
     struct direct_convolution convolution = {
-        .blocks = &blocks, .panels = panels, .first = phase->first, .from = from, .to = to
+        .panels = panels, .first = phase->first, .depth = depth_of(&phase->window), .numbers = numbers, .from = from,
+        .to = to
     };
 
+    direct_blocks_numbers(&blocks, numbers);
     direct_blocks_windows(&blocks, from);
     direct_blocks_places(&blocks, image, window->stride * row, window->stride * pixel, to);
     for (int64_t at = share.begin, rows; at < share.end; at += rows) {

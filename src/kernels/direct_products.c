@@ -27,14 +27,16 @@ VECTOR_INLINE void add_tile(const struct walk *walk, const int32_t *places, cons
                             const int rows, const int vectors)
 {
     vector block[TILE_ROWS][TILE_VECTORS] = { 0 };
+    int64_t steps = walk->steps, step = walk->step;
 
-    for (int64_t run = 0; run < walk->runs; run++, dy += walk->steps * pixel) {
+    for (int64_t run = 0; run < walk->runs; run++) {
         const float *at[TILE_ROWS], *seen = walk->seen + walk->windows[run * walk->windows_step];
 
 #pragma GCC unroll 12
         for (int row = 0; row < rows; row++)
             at[row] = seen + places[row];
-        direct_tile(block, at, walk->step, dy, pixel, walk->steps, rows, vectors);
+        for (int64_t k = 0; k < steps; k++, dy += pixel)
+            direct_tile_step(block, at, k * step, dy, rows, vectors);
     }
 #pragma GCC unroll 12
     for (int row = 0; row < rows; row++)
@@ -108,8 +110,10 @@ void direct_products_add(const struct direct_products *p, const float *seen, str
                                          .step = (int64_t)window->stride * window->channels },
                                .dy = dy };
 
-    for (int64_t at = 0, height; at < p->depth; at += height) {
-        height = direct_tile_rows(p->depth - at);
-        tiles[height](&task, p->places + at, p->sums + at * TILE_COLUMNS);
+    for (int64_t i = 0, at = 0, count = tile_count(p->depth); i < count; i++) {
+        int64_t height = tile_height(p->depth, count, i);
+
+        tiles[height](&task, p->numbers + at, p->sums + at * TILE_COLUMNS);
+        at += height;
     }
 }

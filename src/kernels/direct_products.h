@@ -9,7 +9,7 @@ struct direct_products {
     const struct direct_blocks *blocks;
     int64_t depth, filters;
     const int32_t *windows; /* direct_blocks_windows */
-    const int32_t *places;  /* [depth]: where the numbers of a window stand from its beginning */
+    const int32_t *numbers; /* [depth], direct_blocks_numbers */
     float *strip;           /* scratch of TILE_ROWS × direct_blocks_pixels, to bring together what a tile sees of a block:
                                it pays where that is read for many panels; NULL: it is read where it is */
     float *sums;            /* [panels of TILE_COLUMNS filters][depth][TILE_COLUMNS] */

@@ -21,7 +21,7 @@ enum {
 struct layout {
     size_t sums;    /* the partial of dw, in panels [panels][depth][TILE_COLUMNS] */
     size_t bias;    /* the partial of db [K], in doubles */
-    size_t windows; /* of the block's pixels, then the places in a window */
+    size_t windows; /* of the block's pixels, then the numbers of a window */
     size_t strip;   /* a tile's, where there are many filters */
     size_t seen;    /* scratch of what the block sees */
     size_t dy;      /* the block's dy in panels [panels][pixels][TILE_COLUMNS], unless it is read where it is */
@@ -78,18 +78,15 @@ size_t direct_weight_gradient_workspace(const struct op *op)
     return gradient_of(op).layout.bytes;
 }
 
-/* Tables of places: of the windows in what is seen, and of the numbers in a window, in the order of the weights. */
+/* Tables of places: of the windows in what is seen, and of the numbers in a window. */
 static void fill_tables(struct gradient *g)
 {
-    int32_t *windows = (int32_t *)(g->workspace + g->layout.windows), *places = windows + direct_blocks_pixels(&g->blocks);
-    int64_t adjacent = (int64_t)g->window.kernel_width * g->window.channels;
+    int32_t *windows = (int32_t *)(g->workspace + g->layout.windows), *numbers = windows + direct_blocks_pixels(&g->blocks);
 
     direct_blocks_windows(&g->blocks, windows);
+    direct_blocks_numbers(&g->blocks, numbers);
     g->products.windows = windows;
-    g->products.places = places;
-    for (int ky = 0; ky < g->window.kernel_height; ky++)
-        for (int64_t i = 0; i < adjacent; i++)
-            *places++ = (int32_t)(ky * g->blocks.row + i);
+    g->products.numbers = numbers;
 }
 
 /* Some filters of dy's rows `row`.. as a panel [pixels][TILE_COLUMNS], zeros where there are no more filters. */
