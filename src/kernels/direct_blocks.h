@@ -42,11 +42,11 @@ struct op_window direct_window(const struct op *op);
  * `grain` rows stay together. */
 struct direct_blocks direct_blocks_of(const struct op_window *window, int grain, int pixels, int seen);
 
-/* What a block sees stays in the second-level cache beside the weights: 128 KB of the 512 KB that a core has at least on
- * the processors of the last years. */
+/* What a block sees stays in the second-level cache beside the weights: 128 KB of the 512 KB that a core has at least
+ * on the processors of the last years. */
 enum { DIRECT_SEEN = 32 * 1024 };
 
-/* The output pixels of the largest block, and the floats of scratch that direct_see wants. */
+/* The output pixels of the largest block, and the floats of scratch that direct_blocks_see wants. */
 int64_t direct_blocks_pixels(const struct direct_blocks *b);
 int64_t direct_blocks_scratch(const struct direct_blocks *b);
 
@@ -57,10 +57,10 @@ struct direct_block direct_blocks_at(const struct direct_blocks *b, int64_t at, 
 const float *direct_blocks_see(const struct direct_blocks *b, struct direct_block block, struct direct_input input,
                                float *scratch);
 
-/* Where, from there, the window of each pixel of the largest block begins; for a smaller one the first of these hold. */
+/* Where, from there, the window of each pixel of the largest block begins; the first of these hold for smaller ones. */
 void direct_blocks_windows(const struct direct_blocks *b, int32_t *from);
 
-/* Where the numbers of a window stand from its beginning, in the order of the weights: [kernel_height × kernel_width × C]. */
+/* Where the numbers of a window, [kh][kw][C] as its weights, stand from its beginning. */
 void direct_blocks_numbers(const struct direct_blocks *b, int32_t *numbers);
 
 /* Places of the same pixels, in images, rows and pixels that are so many floats apart. */

@@ -10,8 +10,8 @@ enum { BLOCK_PIXELS = 256, BLOCK_PIXELS_POOLED = 64 };
 
 /* A thread's workspace, in floats from its beginning. */
 struct layout {
-    int64_t seen; /* scratch of what a block sees */
-    int64_t sums; /* of a block whose output is pooled */
+    int64_t seen;              /* scratch of what a block sees */
+    int64_t sums;              /* of a block whose output is pooled */
     int64_t from, to, numbers; /* int32_t: windows and places of its pixels, numbers of a window */
     int64_t floats;
 };
@@ -102,8 +102,8 @@ void direct_conv2d(const struct kernel_task *task)
     struct direct_convolution convolution = {
         .panels = &f.panels, .depth = f.panels.depth, .numbers = numbers, .from = from, .to = to, .relu = relu
     };
-    struct share share = share_of((int64_t)task->step->rows * window->out_height, window->pooled ? 2 : 1, task->thread,
-                                  task->threads);
+    struct share share =
+        share_of((int64_t)task->step->rows * window->out_height, window->pooled ? 2 : 1, task->thread, task->threads);
 
     f.panels.at = (float *)task->shared;
     direct_blocks_numbers(&f.blocks, numbers);

@@ -7,8 +7,8 @@
 
 struct direct_convolution {
     const struct direct_panels *panels;
-    int64_t first, depth;     /* rows of the panels' depth that hold this convolution's weights [kh][kw][C] */
-    const int32_t *numbers;   /* of direct_blocks_numbers, windows and places */
+    int64_t first, depth;   /* rows of the panels' depth that hold this convolution's weights [kh][kw][C] */
+    const int32_t *numbers; /* of direct_blocks_numbers, windows and places */
     const int32_t *from, *to;
     bool relu;
 };

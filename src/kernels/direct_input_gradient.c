@@ -34,7 +34,8 @@ static int64_t depth_of(const struct op_window *window)
     return (int64_t)window->kernel_height * window->kernel_width * window->channels;
 }
 
-/* The phase after this one, whose weights stand behind its; false after the last. Begins with y = 0, x = -1. */
+/* The phase after this one, whose weights stand behind its; false after the last. Begins with x = -1, before the first.
+ */
 static bool next_phase(const struct op_window *w, struct phase *phase)
 {
     int step = phase->x + 1;
@@ -62,8 +63,6 @@ static bool next_phase(const struct op_window *w, struct phase *phase)
     return phase->y < w->stride;
 }
 
-#define FOR_EACH_PHASE(window, phase) for (struct phase phase = { .x = -1 }; next_phase(window, &(phase));)
-
 /* An image may be too small to have pixels of every phase. */
 static bool has_pixels(const struct phase *phase)
 {
@@ -90,7 +89,7 @@ size_t direct_input_gradient_workspace(const struct op *op)
     struct op_window window = direct_window(op);
     size_t most = 0;
 
-    FOR_EACH_PHASE(&window, phase)
+    for (struct phase phase = { .x = -1 }; next_phase(&window, &phase);)
         if (has_pixels(&phase)) {
             struct direct_blocks blocks = direct_blocks_of(&phase.window, 1, BLOCK_PIXELS, DIRECT_SEEN);
             size_t bytes = (size_t)direct_blocks_scratch(&blocks) * sizeof(float) +
@@ -131,7 +130,7 @@ static void pack_phase(const struct kernel_task *task, const struct direct_panel
 
 static void pack(const struct kernel_task *task, const struct direct_panels *panels)
 {
-    FOR_EACH_PHASE(&task->op->window, phase)
+    for (struct phase phase = { .x = -1 }; next_phase(&task->op->window, &phase);)
         pack_phase(task, panels, &phase);
     for (int64_t panel = task->thread; panel < direct_panels_count(panels); panel += task->threads)
         memset(direct_panel(panels, panel), 0, TILE_COLUMNS * sizeof(float)); /* no bias */
@@ -143,16 +142,17 @@ static void convolve(const struct kernel_task *task, const struct direct_panels 
     const struct op_window *window = &task->op->window;
     struct direct_input dy = { task->in[0], task->in[2] };
     struct direct_blocks blocks = direct_blocks_of(&phase->window, 1, BLOCK_PIXELS, DIRECT_SEEN);
-    struct share share =
-        share_of((int64_t)task->step->rows * phase->window.out_height, 1, task->thread, task->threads);
+    struct share share = share_of((int64_t)task->step->rows * phase->window.out_height, 1, task->thread, task->threads);
     int64_t pixel = window->channels, row = window->width * pixel, image = window->height * row;
     float *scratch = kernel_workspace(task, task->thread), *dx = (float *)task->out[0] + phase->x * pixel;
     int32_t *from = (int32_t *)(scratch + direct_blocks_scratch(&blocks)), *to = from + direct_blocks_pixels(&blocks);
     int32_t *numbers = to + direct_blocks_pixels(&blocks);
-    struct direct_convolution convolution = {
-        .panels = panels, .first = phase->first, .depth = depth_of(&phase->window), .numbers = numbers, .from = from,
-        .to = to
-    };
+    struct direct_convolution convolution = { .panels = panels,
+                                              .first = phase->first,
+                                              .depth = depth_of(&phase->window),
+                                              .numbers = numbers,
+                                              .from = from,
+                                              .to = to };
 
     direct_blocks_numbers(&blocks, numbers);
     direct_blocks_windows(&blocks, from);
@@ -174,7 +174,7 @@ void direct_input_gradient(const struct kernel_task *task)
 
     pack(task, &panels);
     kernel_barrier(task);
-    FOR_EACH_PHASE(&window, phase)
+    for (struct phase phase = { .x = -1 }; next_phase(&window, &phase);)
         if (has_pixels(&phase))
             convolve(task, &panels, &phase);
 }

@@ -10,9 +10,9 @@ struct direct_products {
     int64_t depth, filters;
     const int32_t *windows; /* direct_blocks_windows */
     const int32_t *numbers; /* [depth], direct_blocks_numbers */
-    float *strip;           /* scratch of TILE_ROWS × direct_blocks_pixels, to bring together what a tile sees of a block:
-                               it pays where that is read for many panels; NULL: it is read where it is */
-    float *sums;            /* [panels of TILE_COLUMNS filters][depth][TILE_COLUMNS] */
+    float *strip; /* scratch of TILE_ROWS × direct_blocks_pixels, to bring together what a tile sees of a block:
+                     it pays where that is read for many panels; NULL: it is read where it is */
+    float *sums;  /* [panels of TILE_COLUMNS filters][depth][TILE_COLUMNS] */
 };
 
 /* Adds the block's x^T × dy to the sums. dy of TILE_COLUMNS filters stands at `pixel` floats from a pixel to the next,

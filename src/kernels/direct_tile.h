@@ -1,5 +1,5 @@
-/* The tile of a direct convolution: like tile.h's, but every row of it has an address of its own, so that one tile takes
- * pixels of several image rows, or places of several kernel rows. */
+/* The tile of a direct convolution: like tile.h's, but every row of it has an address of its own, so that one tile
+ * takes pixels of several image rows, or places of several kernel rows. */
 #ifndef KERNELS_DIRECT_TILE_H
 #define KERNELS_DIRECT_TILE_H
 

@@ -10,12 +10,7 @@
 /* Few filters: the block's dy stays in the first-level cache. More than FILTERS_FEW: what a tile sees is brought
  * together, a strip, so that only dy stays in the second-level cache, and blocks are larger: a partial that is larger
  * than that cache comes in once a block. */
-enum {
-    FILTERS_FEW = 4 * TILE_COLUMNS,
-    BLOCK_PIXELS_FEW = 128,
-    BLOCK_PIXELS = 256,
-    BLOCK_SEEN = 4 * DIRECT_SEEN
-};
+enum { FILTERS_FEW = 4 * TILE_COLUMNS, BLOCK_PIXELS_FEW = 128, BLOCK_PIXELS = 256, BLOCK_SEEN = 4 * DIRECT_SEEN };
 
 /* A thread's workspace, in bytes from its beginning. */
 struct layout {
@@ -56,8 +51,7 @@ static struct gradient gradient_of(const struct op *op)
     int64_t pixels, filled;
 
     seen.pooled = false; /* dy is, x is not */
-    g.blocks =
-        direct_blocks_of(&seen, 1, few ? BLOCK_PIXELS_FEW : BLOCK_PIXELS, few ? DIRECT_SEEN : BLOCK_SEEN);
+    g.blocks = direct_blocks_of(&seen, 1, few ? BLOCK_PIXELS_FEW : BLOCK_PIXELS, few ? DIRECT_SEEN : BLOCK_SEEN);
     pixels = direct_blocks_pixels(&g.blocks);
     p->depth = (int64_t)g.window.kernel_height * g.window.kernel_width * g.window.channels;
     p->filters = g.window.out_channels;
@@ -81,7 +75,8 @@ size_t direct_weight_gradient_workspace(const struct op *op)
 /* Tables of places: of the windows in what is seen, and of the numbers in a window. */
 static void fill_tables(struct gradient *g)
 {
-    int32_t *windows = (int32_t *)(g->workspace + g->layout.windows), *numbers = windows + direct_blocks_pixels(&g->blocks);
+    int32_t *windows = (int32_t *)(g->workspace + g->layout.windows),
+            *numbers = windows + direct_blocks_pixels(&g->blocks);
 
     direct_blocks_windows(&g->blocks, windows);
     direct_blocks_numbers(&g->blocks, numbers);
