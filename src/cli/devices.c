@@ -46,6 +46,8 @@ static void print_device(const struct device_info *info)
         printf("%-8s %d of %d cores", "", info->threads, info->threads_all);
         if (cores.limit[0])
             printf(" (limit: %s)", cores.limit);
+        if (info->unit[0])
+            printf(", %s", info->unit);
         putchar('\n');
     }
     printf("%-8s memory %s\n", "", memory);
@@ -72,6 +74,7 @@ static json_t *device_json(const struct device_info *info)
     if (info->threads > 0) {
         json_object_set_new(device, "threads", json_integer(info->threads));
         json_object_set_new(device, "threads_of_node", json_integer(info->threads_all));
+        json_object_set_new(device, "vector_unit", json_string(info->unit));
         json_object_set_new(device, "limit", json_string(cores_count().limit));
     }
     json_object_set_new(device, "memory_bytes",

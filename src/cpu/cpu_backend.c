@@ -1,6 +1,7 @@
 #include "cpu/cpu_backend.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -70,6 +71,8 @@ static void read_memory(uint64_t *limit, uint64_t *used)
 
 static int cpu_devices(struct device_info *out, int room, char *why_none, size_t size)
 {
+    struct error none; /* told when the device is opened */
+    const struct kernel_set *variant = variant_choose(&none);
     struct cores cores = cores_count();
     uint64_t limit, used;
 
@@ -82,6 +85,8 @@ static int cpu_devices(struct device_info *out, int room, char *why_none, size_t
         .id = "cpu", .threads = cores.usable, .threads_all = cores.all, .memory = limit
     };
     cores_model(out->name, sizeof out->name);
+    if (variant)
+        snprintf(out->unit, sizeof out->unit, "%s", variant->name);
     return 1;
 }
 

@@ -22,6 +22,7 @@ struct device_info {
     char name[128];     /* "AMD EPYC 7763", foreign text: sanitise */
     int threads;        /* a CPU: how many the process may use; else 0 */
     int threads_all;    /* a CPU: of the whole node */
+    char unit[16];      /* a CPU: the vector unit it computes with, "avx2"; else "" */
     uint64_t memory;    /* bytes this process may use; 0 when unknown */
 };
 

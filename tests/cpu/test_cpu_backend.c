@@ -120,6 +120,10 @@ static void test_the_device_says_what_it_is(void **state)
     assert_string_equal(info.id, "cpu");
     assert_string_not_equal(info.name, "");
     assert_in_range(info.threads, 1, info.threads_all);
+    setenv("CUVETTE_CPU", "portable", 1);
+    assert_int_equal(cpu_backend_class.devices(&info, 1, why, sizeof why), 1);
+    unsetenv("CUVETTE_CPU");
+    assert_string_equal(info.unit, "portable");
 }
 
 static void test_a_vector_unit_that_is_not_there_is_told_in_words(void **state)
