@@ -1,16 +1,19 @@
 /* Batch normalisation (Ioffe and Szegedy, 2015): sums over all pixels of all images, a channel at a time.
  *
  * Every thread sums its pixels, the team meets, and every thread adds up all partials in the order of the threads for
- * itself: the same additions everywhere, so the same numbers, and no second meeting. */
+ * itself: the same additions everywhere, so the same numbers, and no second meeting. Forward there is none at all where
+ * the moments of x come with it. */
 #include <math.h>
 #include <string.h>
 
-#include "kernels/kernels.h"
+#include "kernels/moments.h"
 #include "kernels/vector.h"
 
-/* A thread's workspace: two sums a channel, then what its own loop over pixels needs of a channel. */
+/* A thread's workspace: what it gathers of a channel, the moments of x or two sums, then what its own loop over pixels
+ * needs of one. */
 struct workspace {
-    double *first, *second;
+    struct moments moments;
+    double *first, *second; /* in the moments' place */
     float *center, *factor, *offset;
 };
 
@@ -18,16 +21,17 @@ size_t kernel_batch_norm_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
-    return (size_t)op->norm.channels * (2 * sizeof(double) + 3 * sizeof(float));
+    return moments_bytes(op->norm.channels) + (size_t)op->norm.channels * 3 * sizeof(float);
 }
 
 static struct workspace workspace_of(const struct kernel_task *task, int thread)
 {
     int64_t channels = task->op->norm.channels;
-    struct workspace w = { .first = kernel_workspace(task, thread) };
+    char *memory = kernel_workspace(task, thread);
+    struct workspace w = { .moments = moments_at(memory, channels), .first = (double *)(void *)memory };
 
     w.second = w.first + channels;
-    w.center = (float *)(w.second + channels);
+    w.center = (float *)(void *)(memory + moments_bytes(channels));
     w.factor = w.center + channels;
     w.offset = w.factor + channels;
     return w;
@@ -36,53 +40,6 @@ static struct workspace workspace_of(const struct kernel_task *task, int thread)
 static struct share pixels_of(const struct kernel_task *task, int thread)
 {
     return share_of((int64_t)task->step->rows * task->op->norm.pixels, 1, thread, task->threads);
-}
-
-/* Blocks of pixels by channels that stay in the first-level cache: floats within, doubles between. */
-enum { BLOCK_PIXELS = 64, BLOCK_CHANNELS = 64 };
-
-/* Adds `more` values with that mean and sum of squared deviations to `count` values: Chan, Golub and LeVeque,
- * "Updating formulae and a pairwise algorithm for computing sample variances", 1979. */
-static inline void merge(double count, double *mean, double *deviation, double more, double mean2, double deviation2)
-{
-    double delta = mean2 - *mean;
-
-    *mean += delta * more / (count + more);
-    *deviation += deviation2 + delta * delta * count * more / (count + more);
-}
-
-/* Mean and squared deviations of one block, merged into those before it. Sums are of distances from the block's first
- * pixel, so that a large mean costs no digits; at worst the squares cancel by a factor of BLOCK_PIXELS. */
-VECTOR_INLINE void add_block(const float *x, int64_t pixels, int width, int64_t channels, int64_t before, double *mean,
-                             double *deviation)
-{
-    float sums[BLOCK_CHANNELS] = { 0 }, squares[BLOCK_CHANNELS] = { 0 };
-
-    for (int64_t pixel = 1; pixel < pixels; pixel++)
-        for (int c = 0; c < width; c++) {
-            float d = x[pixel * channels + c] - x[c];
-
-            sums[c] += d;
-            squares[c] += d * d;
-        }
-    for (int c = 0; c < width; c++) {
-        double shift = sums[c] / (double)pixels;
-
-        merge((double)before, &mean[c], &deviation[c], (double)pixels, x[c] + shift, squares[c] - sums[c] * shift);
-    }
-}
-
-static void moments(const float *x, struct share share, int64_t channels, double *mean, double *deviation)
-{
-    memset(mean, 0, (size_t)channels * sizeof *mean);
-    memset(deviation, 0, (size_t)channels * sizeof *deviation);
-    for (int64_t c = 0; c < channels; c += BLOCK_CHANNELS)
-        for (int64_t pixel = share.begin; pixel < share.end; pixel += BLOCK_PIXELS) {
-            int64_t pixels = share.end - pixel < BLOCK_PIXELS ? share.end - pixel : BLOCK_PIXELS;
-            int width = (int)(channels - c < BLOCK_CHANNELS ? channels - c : BLOCK_CHANNELS);
-
-            add_block(x + pixel * channels + c, pixels, width, channels, pixel - share.begin, mean + c, deviation + c);
-        }
 }
 
 /* y = (x - center) × factor + offset. */
@@ -100,22 +57,17 @@ static void normalise(const float *x, float *y, struct share share, int64_t chan
     }
 }
 
-/* The batch's mean and biased variance of a channel, over all threads. */
-static void batch_moments(const struct kernel_task *task, int64_t channel, double *mean, double *variance)
+/* The batch's mean and biased variance of a channel: those given, or what the team gathered. */
+static void batch_moments(const struct kernel_task *task, int channel, double *mean, double *variance)
 {
-    double count = 0.0;
+    const float *given = task->in[4];
+    int channels = task->op->norm.channels;
 
-    *mean = *variance = 0.0;
-    for (int thread = 0; thread < task->threads; thread++) {
-        struct workspace other = workspace_of(task, thread);
-        struct share share = pixels_of(task, thread);
-
-        if (share.begin < share.end)
-            merge(count, mean, variance, (double)(share.end - share.begin), other.first[channel],
-                  other.second[channel]);
-        count += (double)(share.end - share.begin);
-    }
-    *variance /= count;
+    if (given) {
+        *mean = given[channel];
+        *variance = given[channels + channel];
+    } else
+        moments_of_team(task, 0, channels, channel, mean, variance);
 }
 
 void kernel_batch_norm(const struct kernel_task *task)
@@ -126,8 +78,11 @@ void kernel_batch_norm(const struct kernel_task *task)
     struct workspace w = workspace_of(task, task->thread);
     struct share share = pixels_of(task, task->thread);
 
-    moments(task->in[0], share, norm->channels, w.first, w.second);
-    kernel_barrier(task);
+    if (!task->in[4]) {
+        moments_clear(w.moments);
+        moments_add(w.moments, (const float *)task->in[0] + share.begin * norm->channels, share.end - share.begin);
+        kernel_barrier(task);
+    }
     for (int c = 0; c < norm->channels; c++) {
         double mean, variance;
 
@@ -158,6 +113,9 @@ void kernel_batch_norm_inference(const struct kernel_task *task)
     }
     normalise(task->in[0], task->out[0], pixels_of(task, task->thread), norm->channels, w);
 }
+
+/* Blocks of pixels by channels that stay in the first-level cache: floats within, doubles between. */
+enum { BLOCK_PIXELS = 64, BLOCK_CHANNELS = 64 };
 
 /* Sums of dy and of dy × (x - mean), a channel each. */
 static void gradient_sums(const float *x, const float *dy, const float *mean, struct share share,

@@ -3,16 +3,62 @@
 #include "kernels/kernels.h"
 #include "kernels/winograd.h"
 
-void kernel_conv2d(const struct kernel_task *task)
+/* Where the thread's moments begin in its workspace. */
+static size_t before_moments(const struct op *op)
 {
-    (winograd_suits(&task->op->window) ? winograd_conv2d : direct_conv2d)(task);
+    const size_t line = LINE_FLOATS * sizeof(float);
+    size_t bytes = (winograd_suits(&op->window) ? winograd_workspace : direct_conv2d_workspace)(op);
+
+    return (bytes + line - 1) / line * line;
 }
 
 size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
-    return (winograd_suits(&op->window) ? winograd_workspace : direct_conv2d_workspace)(op);
+    return before_moments(op) + (op->out[2] != VALUE_NONE ? moments_bytes(op->window.out_channels) : 0);
+}
+
+static struct moments begin_moments(const struct kernel_task *task)
+{
+    char *workspace = kernel_workspace(task, task->thread);
+    struct moments m = moments_at(workspace + before_moments(task->op), task->op->window.out_channels);
+
+    moments_clear(m);
+    return m;
+}
+
+/* Each thread writes those of its channels. */
+static void write_moments(const struct kernel_task *task)
+{
+    int64_t filters = task->op->window.out_channels;
+    size_t offset = before_moments(task->op);
+    float *means = task->out[2], *variances = means + filters;
+    struct share share = share_of(filters, LINE_FLOATS, task->thread, task->threads);
+
+    kernel_barrier(task);
+    for (int64_t filter = share.begin; filter < share.end; filter++) {
+        double mean, variance;
+
+        moments_of_team(task, offset, filters, filter, &mean, &variance);
+        means[filter] = (float)mean;
+        variances[filter] = (float)variance;
+    }
+}
+
+void kernel_conv2d(const struct kernel_task *task)
+{
+    void (*convolve)(const struct kernel_task *task, const struct moments *moments) =
+        winograd_suits(&task->op->window) ? winograd_conv2d : direct_conv2d;
+    struct moments moments;
+
+    if (!task->out[2]) {
+        convolve(task, NULL);
+        return;
+    }
+    moments = begin_moments(task);
+    convolve(task, &moments);
+    write_moments(task);
 }
 
 size_t kernel_conv2d_shared(const struct op *op, int batch, int threads)

@@ -3,10 +3,10 @@
 #ifndef KERNELS_DIRECT_H
 #define KERNELS_DIRECT_H
 
-#include "kernels/kernels.h"
+#include "kernels/moments.h"
 
-/* The kernels of CONV2D and its gradients (kernels.h). */
-void direct_conv2d(const struct kernel_task *task);
+/* The kernels of CONV2D and its gradients (kernels.h); the first adds y to the thread's moments, if there are any. */
+void direct_conv2d(const struct kernel_task *task, const struct moments *moments);
 size_t direct_conv2d_workspace(const struct op *op);
 size_t direct_conv2d_shared(const struct op *op);
 

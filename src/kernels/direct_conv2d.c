@@ -90,7 +90,7 @@ static void pool(const struct kernel_task *task, const struct forward *f, struct
     }
 }
 
-void direct_conv2d(const struct kernel_task *task)
+void direct_conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct forward f = forward_of(task->op);
     const struct op_window *window = &f.window;
@@ -123,5 +123,7 @@ void direct_conv2d(const struct kernel_task *task)
             pool(task, &f, block, sums);
         else if (!relu && window->activation != ACTIVATION_LINEAR)
             activate(window->activation, window->slope, y, y, rows * row_floats);
+        if (moments)
+            moments_add(*moments, y, rows * window->out_width);
     }
 }

@@ -76,11 +76,11 @@ static void pool(const struct kernel_task *task, const float *memory, struct sha
 
 /* From the sums M to y, while they are in the cache. */
 static void finish(const struct kernel_task *task, struct winograd_grid *grid, const struct winograd_memory *memory,
-                   int64_t row, int64_t end)
+                   int64_t row, int64_t end, const struct moments *moments)
 {
     const struct op_window *window = &task->op->window;
     struct share rows = winograd_grid_covered(&grid->out, row, end);
-    int64_t width = window->out_width, filters = window->out_channels;
+    int64_t width = window->out_width, filters = window->out_channels, pixels = (rows.end - rows.begin) * width;
     float *y = task->out[0];
 
     if (window->pooled) {
@@ -90,11 +90,13 @@ static void finish(const struct kernel_task *task, struct winograd_grid *grid, c
         return;
     }
     winograd_output(&grid->out, memory->out, row, end, y);
-    activate_rows(window->activation, window->slope, task->in[2], y + rows.begin * width * filters,
-                  (rows.end - rows.begin) * width, filters, filters);
+    y += rows.begin * width * filters;
+    activate_rows(window->activation, window->slope, task->in[2], y, pixels, filters, filters);
+    if (moments)
+        moments_add(*moments, y, pixels);
 }
 
-void winograd_conv2d(const struct kernel_task *task)
+void winograd_conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
     struct winograd_memory memory = begin(task, &grid);
@@ -104,7 +106,7 @@ void winograd_conv2d(const struct kernel_task *task)
         end = block_end(&grid, rows, row);
         winograd_data(&grid.in, task->in[0], row, end, memory.in);
         multiply(&grid, memory.in, (const float *)task->shared, (end - row) * grid.in.tile_columns, memory.out);
-        finish(task, &grid, &memory, row, end);
+        finish(task, &grid, &memory, row, end, moments);
     }
 }
 

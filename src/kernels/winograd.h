@@ -2,13 +2,14 @@
 #ifndef KERNELS_WINOGRAD_H
 #define KERNELS_WINOGRAD_H
 
-#include "kernels/kernels.h"
+#include "kernels/moments.h"
 
 /* Whether it is the quicker way for a window and its gradients. */
 bool winograd_suits(const struct op_window *window);
 
-/* The kernels of CONV2D and its gradients (kernels.h), where it suits. */
-void winograd_conv2d(const struct kernel_task *task);
+/* The kernels of CONV2D and its gradients (kernels.h), where it suits; the first adds y to the thread's moments, if
+ * there are any. */
+void winograd_conv2d(const struct kernel_task *task, const struct moments *moments);
 void winograd_conv2d_input_gradient(const struct kernel_task *task);
 void winograd_conv2d_weight_gradient(const struct kernel_task *task);
 

@@ -69,7 +69,7 @@ value layers_emit_conv2d(struct plan_builder *b, value in, const struct op_windo
 
     plan_append(b, &(struct op){ .kind = OP_CONV2D,
                                  .in = { in, kernel, bias_value },
-                                 .out = { out, VALUE_NONE },
+                                 .out = { out, VALUE_NONE, VALUE_NONE },
                                  .window = *w });
     return out;
 }
@@ -99,7 +99,7 @@ value layers_emit_batch_norm(struct plan_builder *b, value in, double momentum, 
     value moving = plan_statistic(b, "moving", 2, two_rows);
     value out = plan_activation(b, "norm", s);
     struct op op = { .kind = b->training ? OP_BATCH_NORM : OP_BATCH_NORM_INFERENCE,
-                     .in = { in, gamma, beta, moving },
+                     .in = { in, gamma, beta, moving, VALUE_NONE },
                      .out = { out, VALUE_NONE },
                      .norm = { .pixels = s.height * s.width,
                                .channels = channels,

@@ -14,7 +14,7 @@
 
 #define OPERATIONS(X) \
     X(GATHER, "images u8 [N][H][W][C], index i32 [N], normalisation [2][C] (mean, 1/deviation) -> x [N][H][W][C]") \
-    X(CONV2D, "x [N][H][W][C], w [kh][kw][C][K], b? [K] -> y [N][H'][W'][K], activated, winner? (see `pooled`)") \
+    X(CONV2D, "x [N][H][W][C], w [kh][kw][C][K], b? [K] -> y [N][H'][W'][K], activated, winner? (see `pooled`), moments? [2][K] (mean and biased variance of y over N, H' and W'; only linear and not pooled)") \
     X(CONV2D_INPUT_GRADIENT, "dy [N][H'][W'][K], w [kh][kw][C][K], winner? -> dx [N][H][W][C]") \
     X(CONV2D_WEIGHT_GRADIENT, "x [N][H][W][C], dy [N][H'][W'][K], winner? -> dw [kh][kw][C][K], db? [K]") \
     X(DENSE, "x [N][I], w [I][O], b? [O] -> y [N][O], activated") \
@@ -26,7 +26,7 @@
     X(AVERAGE_POOL_GRADIENT, "dy [N][H'][W'][C] -> dx [N][H][W][C]") \
     X(GLOBAL_AVERAGE_POOL, "x [N][H][W][C] -> y [N][C]") \
     X(GLOBAL_AVERAGE_POOL_GRADIENT, "dy [N][C] -> dx [N][H][W][C]") \
-    X(BATCH_NORM, "x [N][P][C], gamma [C], beta [C], moving [2][C] (mean, variance; updated in place) -> y [N][P][C], saved [2][C] (mean, 1/sqrt(variance + epsilon))") \
+    X(BATCH_NORM, "x [N][P][C], gamma [C], beta [C], moving [2][C] (mean, variance; updated in place), moments? [2][C] (of x; without it they are computed) -> y [N][P][C], saved [2][C] (mean, 1/sqrt(variance + epsilon))") \
     X(BATCH_NORM_INFERENCE, "x [N][P][C], gamma [C], beta [C], moving [2][C] -> y [N][P][C]") \
     X(BATCH_NORM_GRADIENT, "x [N][P][C], dy [N][P][C], gamma [C], saved [2][C] -> dx [N][P][C], dgamma [C], dbeta [C]") \
     X(ACTIVATION, "x [N][P] -> y [N][P]") \
@@ -52,7 +52,7 @@ const char *op_operands(enum op_kind kind); /* the row's text */
 
 /* Position of a value in its plan. */
 typedef int value;
-enum { VALUE_NONE = -1, OP_INPUTS = 4, OP_OUTPUTS = 3 };
+enum { VALUE_NONE = -1, OP_INPUTS = 5, OP_OUTPUTS = 3 };
 
 /* Convolutions and pools: per image, H×W×C -> H'×W'×K (pools: K = C). Padding may be uneven; what is not
  * said (bottom and right) follows from the sizes. "same" pads as TensorFlow does: the odd one at bottom and right. */

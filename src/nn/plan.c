@@ -118,10 +118,10 @@ struct plan *plan_new(const struct recipe *recipe, struct shape input, int class
     struct plan_builder b = { .plan = plan, .precision = (enum precision)recipe->training.precision };
 
     build(&b, recipe, training);
+    if (!b.failed)
+        plan_fuse(&b);
     if (b.failed)
         *e = b.error;
-    else
-        plan_fuse(plan);
     if (b.failed || !plan_memory(plan, e)) {
         plan_free(plan);
         return NULL;

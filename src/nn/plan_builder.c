@@ -197,7 +197,7 @@ static const struct {
     int in, out;
 } operand_counts[OP_COUNT] = {
     [OP_GATHER] = { 3, 1 },
-    [OP_CONV2D] = { 3, 2 },
+    [OP_CONV2D] = { 3, 3 },
     [OP_CONV2D_INPUT_GRADIENT] = { 3, 1 },
     [OP_CONV2D_WEIGHT_GRADIENT] = { 3, 2 },
     [OP_DENSE] = { 3, 1 },
@@ -209,7 +209,7 @@ static const struct {
     [OP_AVERAGE_POOL_GRADIENT] = { 1, 1 },
     [OP_GLOBAL_AVERAGE_POOL] = { 1, 1 },
     [OP_GLOBAL_AVERAGE_POOL_GRADIENT] = { 1, 1 },
-    [OP_BATCH_NORM] = { 4, 2 },
+    [OP_BATCH_NORM] = { 5, 2 },
     [OP_BATCH_NORM_INFERENCE] = { 4, 1 },
     [OP_BATCH_NORM_GRADIENT] = { 4, 3 },
     [OP_ACTIVATION] = { 1, 1 },

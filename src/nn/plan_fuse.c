@@ -40,13 +40,14 @@ void plan_fuse_remove(struct plan *plan, int position)
     }
 }
 
-void plan_fuse(struct plan *plan)
+void plan_fuse(struct plan_builder *b)
 {
     const char *wanted = getenv("CUVETTE_FUSE");
 
     if (wanted && strcmp(wanted, "0") == 0)
         return;
-    plan_fuse_activations(plan);
-    plan_fuse_pools(plan);
-    plan_fuse_dropouts(plan);
+    plan_fuse_activations(b->plan);
+    plan_fuse_pools(b->plan);
+    plan_fuse_dropouts(b->plan);
+    plan_fuse_moments(b);
 }

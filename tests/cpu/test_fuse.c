@@ -29,6 +29,11 @@ static const struct stack {
       "conv2d = filters=9 kernel=3 bias=no\nmaxpool2d =\nbatch_norm =\n"
       "conv2d = filters=10 kernel=2 stride=2\nmaxpool2d =\nflatten =\n",
       14, 15, 2 },
+    { "batch_norm",
+      "conv2d = filters=16 kernel=3\nbatch_norm = momentum=0.5\nactivation = function=relu\n"
+      "conv2d = filters=24 kernel=3 stride=2\nbatch_norm = momentum=0.5\nactivation = function=relu\n"
+      "conv2d = filters=24 kernel=3 bias=no\nbatch_norm = momentum=0.5\nactivation = function=relu\nglobal_avgpool =\n",
+      16, 13, 3 },
 };
 
 /* Bright or dark quadrants: what class an image is of can be learnt in a few steps. */

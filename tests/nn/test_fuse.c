@@ -64,6 +64,17 @@ static const struct example {
       "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT DROPOUT_GRADIENT ACTIVATION_GRADIENT "
       "DENSE_WEIGHT_GRADIENT",
       "GATHER DENSE+leaky_relu DENSE SOFTMAX_LOSS" },
+    { "a_convolution_tells_the_moments_of_its_output", "conv2d = filters=4 kernel=3\nbatch_norm =\nflatten =\n",
+      "GATHER CONV2D+moments BATCH_NORM+moments DENSE SOFTMAX_LOSS",
+      "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT BATCH_NORM_GRADIENT CONV2D_WEIGHT_GRADIENT",
+      "GATHER CONV2D BATCH_NORM_INFERENCE DENSE SOFTMAX_LOSS" },
+    { "not_those_of_a_pooled_or_activated_one",
+      "conv2d = filters=4 kernel=3\nmaxpool2d =\nbatch_norm =\nconv2d = filters=4 kernel=3 activation=relu\n"
+      "batch_norm =\nflatten =\n",
+      "GATHER CONV2D+pooled BATCH_NORM CONV2D+relu BATCH_NORM DENSE SOFTMAX_LOSS",
+      "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT BATCH_NORM_GRADIENT ACTIVATION_GRADIENT "
+      "CONV2D_WEIGHT_GRADIENT CONV2D_INPUT_GRADIENT BATCH_NORM_GRADIENT CONV2D_WEIGHT_GRADIENT+pooled",
+      "GATHER CONV2D+pooled BATCH_NORM_INFERENCE CONV2D+relu BATCH_NORM_INFERENCE DENSE SOFTMAX_LOSS" },
     { "an_activation_joins_a_dense_layer", "flatten =\ndense = units=5 activation=gelu\n",
       "GATHER DENSE ACTIVATION DENSE SOFTMAX_LOSS", /* GELU's gradient needs its input */
       "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT ACTIVATION_GRADIENT DENSE_WEIGHT_GRADIENT",
@@ -98,7 +109,13 @@ static bool is_pooled(const struct op *op)
     return op->kind >= OP_CONV2D && op->kind <= OP_CONV2D_WEIGHT_GRADIENT && op->window.pooled;
 }
 
-/* "GATHER CONV2D+relu+pooled DENSE" */
+static bool has_moments(const struct op *op)
+{
+    return (op->kind == OP_CONV2D && op->out[2] != VALUE_NONE) ||
+           (op->kind == OP_BATCH_NORM && op->in[4] != VALUE_NONE);
+}
+
+/* "GATHER CONV2D+relu+pooled CONV2D+moments DENSE" */
 static const char *list(const struct plan *plan, enum span span)
 {
     static char text[1000];
@@ -109,9 +126,10 @@ static const char *list(const struct plan *plan, enum span span)
         const struct op *op = &plan->ops[i];
         enum activation a = activation_of(op);
 
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s%s", length ? " " : "",
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s%s%s%s%s", length ? " " : "",
                                    op_name(op->kind), a != ACTIVATION_LINEAR ? "+" : "",
-                                   a != ACTIVATION_LINEAR ? activation_names[a] : "", is_pooled(op) ? "+pooled" : "");
+                                   a != ACTIVATION_LINEAR ? activation_names[a] : "", is_pooled(op) ? "+pooled" : "",
+                                   has_moments(op) ? "+moments" : "");
         assert_in_range(length, 1, sizeof text - 1);
     }
     return text;
@@ -176,9 +194,10 @@ static void a_map_that_others_need_is_kept(void **state)
           mean = plan_activation(&b, "mean", shape_flat(2));
     (void)state;
 
-    plan_append(
-        &b,
-        &(struct op){ .kind = OP_CONV2D, .in = { x, w, VALUE_NONE }, .out = { c, VALUE_NONE }, .window = convolution });
+    plan_append(&b, &(struct op){ .kind = OP_CONV2D,
+                                  .in = { x, w, VALUE_NONE },
+                                  .out = { c, VALUE_NONE, VALUE_NONE },
+                                  .window = convolution });
     plan_append(&b, &(struct op){ .kind = OP_MAX_POOL,
                                   .in = { c },
                                   .out = { pooled, VALUE_NONE },
@@ -221,6 +240,43 @@ static void the_environment_turns_it_off(void **state)
     assert_string_equal(list(merged, SPAN_FORWARD), "GATHER CONV2D+relu+pooled DENSE SOFTMAX_LOSS");
     plan_free(apart);
     plan_free(merged);
+}
+
+/* ResNet-20 has a batch norm behind each of its convolutions: 19 of 3×3, and 2 projections. */
+static void every_batch_norm_of_resnet20_is_told_moments(void **state)
+{
+    enum { NORMS = 21 };
+    static struct recipe recipe;
+    struct error e = { 0 };
+    (void)state;
+
+    assert_good(recipe_load(&recipe, "resnet20", &e), e);
+    for (int fuse = 0; fuse < 2; fuse++) {
+        int told = 0, norms = 0;
+
+        setenv("CUVETTE_FUSE", fuse ? "1" : "0", 1);
+
+        struct plan *plan = plan_new(&recipe, shape_image(32, 32, 3), 10, true, &e);
+
+        assert_good(plan, e);
+        for (int i = 0; i < plan->n_ops; i++) {
+            const struct op *op = &plan->ops[i];
+
+            norms += op->kind == OP_BATCH_NORM;
+            if (!has_moments(op) || op->kind != OP_BATCH_NORM)
+                continue;
+            told++;
+            assert_int_equal(op->in[4], op[-1].out[2]);
+            assert_int_equal(op->in[0], op[-1].out[0]);
+            assert_int_equal(plan->values[op->in[4]].dims[1], op->norm.channels);
+        }
+        assert_int_equal(norms, NORMS);
+        assert_int_equal(told, fuse ? NORMS : 0);
+        for (int i = plan->spans[SPAN_EVALUATE].first; i < plan->spans[SPAN_EVALUATE].end; i++)
+            assert_false(has_moments(&plan->ops[i]));
+        plan_free(plan);
+    }
+    unsetenv("CUVETTE_FUSE");
 }
 
 /* The maps before the pools of the CIFAR-10 lesson are most of its memory. */
@@ -271,6 +327,7 @@ int main(void)
         [EXAMPLES] = cmocka_unit_test(the_operands_are_those_of_the_operations_that_joined),
         cmocka_unit_test(a_map_that_others_need_is_kept),
         cmocka_unit_test(the_environment_turns_it_off),
+        cmocka_unit_test(every_batch_norm_of_resnet20_is_told_moments),
         cmocka_unit_test(memory_is_saved),
         cmocka_unit_test(the_print_tells),
     };

@@ -76,6 +76,22 @@ static double largest_in_pool(const struct reference_task *task, struct place p,
     return largest;
 }
 
+static void find_moments(const struct op_window *window, int rows, const double *y, double *moments)
+{
+    int channels = window->out_channels, pixels = rows * window->out_height * window->out_width;
+
+    for (int c = 0; c < channels; c++) {
+        double mean = 0.0, variance = 0.0;
+
+        for (int i = 0; i < pixels; i++)
+            mean += y[i * channels + c] / pixels;
+        for (int i = 0; i < pixels; i++)
+            variance += (y[i * channels + c] - mean) * (y[i * channels + c] - mean) / pixels;
+        moments[c] = mean;
+        moments[channels + c] = variance;
+    }
+}
+
 void reference_conv2d(const struct reference_task *task)
 {
     const struct op_window *window = &task->op->window;
@@ -91,6 +107,8 @@ void reference_conv2d(const struct reference_task *task)
         if (winners)
             winners[i] = (uint8_t)winner;
     }
+    if (task->out[2])
+        find_moments(window, task->step->rows, y, task->out[2]);
 }
 
 /* The convolution's output that the gradient of y's number i goes to; false when it goes nowhere. */

@@ -6,7 +6,7 @@
 void reference_batch_norm(const struct reference_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
-    const double *x = task->in[0], *gamma = task->in[1], *beta = task->in[2];
+    const double *x = task->in[0], *gamma = task->in[1], *beta = task->in[2], *moments = task->in[4];
     double *moving = task->in[3], *y = task->out[0], *saved = task->out[1];
     int pixels = task->step->rows * norm->pixels, channels = norm->channels;
 
@@ -17,6 +17,8 @@ void reference_batch_norm(const struct reference_task *task)
             mean += x[i * channels + c] / pixels;
         for (int i = 0; i < pixels; i++)
             variance += (x[i * channels + c] - mean) * (x[i * channels + c] - mean) / pixels;
+        mean = moments ? moments[c] : mean;
+        variance = moments ? moments[channels + c] : variance;
         saved[c] = mean;
         saved[channels + c] = 1.0 / sqrt(variance + norm->epsilon);
         for (int i = 0; i < pixels; i++)

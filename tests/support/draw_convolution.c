@@ -62,19 +62,45 @@ static void draw_convolution(struct op_case *c, struct chance *r)
     w->pooled = chance_toss(r) && w->out_height >= 2 && w->out_width >= 2;
     w->activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, w->pooled ? ACTIVATION_RELU : ACTIVATION_GELU);
     w->slope = 0.2f;
+    if (!w->pooled && chance_toss(r))
+        w->activation = ACTIVATION_LINEAR;
+}
+
+/* A bias a hundred times what the sums deviate by (of n products of whole numbers of -2..2: about 1.5 sqrt(n)), and as
+ * whole as they are, so that adding it loses nothing: a variance that is told from sums of squares alone would drown. */
+static void draw_far_mean(struct op_case *c)
+{
+    const struct op_window *w = &c->op.window;
+    float *b = (float *)(void *)(c->contents + c->values[c->op.in[2]].offset);
+
+    for (int k = 0; c->contents && k < w->out_channels; k++)
+        b[k] = rintf(150.0f * sqrtf((float)(w->kernel_height * w->kernel_width * w->channels)));
+}
+
+static void draw_moments(struct op_case *c, struct chance *r, bool whole)
+{
+    const struct op_window *w = &c->op.window;
+
+    if (w->pooled || w->activation != ACTIVATION_LINEAR || !chance_int(r, 0, 3))
+        return;
+    c->op.out[2] = draw_two_rows(c, r, w->out_channels, true);
+    if (whole && c->op.in[2] != VALUE_NONE)
+        draw_far_mean(c);
 }
 
 /* Whole numbers where a pool has to find the first of equals (but not where sums may be rounded on the way, so that no
- * two are equal: Winograd's); else weights of the size that an initialiser gives, lest
+ * two are equal: Winograd's), and where moments may be told; else weights of the size that an initialiser gives, lest
  * every sum lies where the activation is flat or makes a rounding error large. */
 void draw_conv2d(struct op_case *c, struct chance *r)
 {
     const struct op_window *w = &c->op.window;
+    bool whole;
 
     draw_convolution(c, r);
+    whole = chance_toss(r) && (w->pooled ? !is_common(w) : w->activation == ACTIVATION_LINEAR);
     c->op.in[0] = draw_image_input(c, r, draw_window_input(w));
     c->op.in[1] = draw_input(c, r, draw_window_weights(w));
-    if (w->pooled && !is_common(w) && chance_toss(r)) {
+    if (whole) {
         draw_whole_numbers(c, c->op.in[0]);
         draw_whole_numbers(c, c->op.in[1]);
     } else
@@ -84,6 +110,7 @@ void draw_conv2d(struct op_case *c, struct chance *r)
     c->op.out[0] = draw_image_output(c, r, draw_window_output(w));
     if (w->pooled && chance_int(r, 0, 3))
         c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
+    draw_moments(c, r, whole);
 }
 
 /* The winners of a pooled convolution as it could have left them, else none. */

@@ -27,6 +27,8 @@ void draw_batch_norm(struct op_case *c, struct chance *r)
     float offset = chance_int(r, 0, 2) ? 0.0f : 100.0f;
 
     c->op.out[1] = draw_two_rows(c, r, c->op.norm.channels, true);
+    if (chance_toss(r))
+        c->op.in[4] = draw_two_rows(c, r, c->op.norm.channels, false);
     for (int i = 0; c->contents && i < count * c->plan.batch; i++)
         ((float *)c->contents)[i] += offset;
 }

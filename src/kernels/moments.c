@@ -1,0 +1,137 @@
+#include "kernels/moments.h"
+
+#include "kernels/vector.h"
+
+enum { BLOCK_ROWS = 64, CHAINS = 4 };
+
+size_t moments_bytes(int64_t columns)
+{
+    return (size_t)(1 + 2 * columns) * sizeof(double);
+}
+
+struct moments moments_at(void *memory, int64_t columns)
+{
+    double *at = memory;
+
+    return (struct moments){ .columns = columns, .count = at, .mean = at + 1, .deviation = at + 1 + columns };
+}
+
+void moments_clear(struct moments m)
+{
+    memset(m.count, 0, moments_bytes(m.columns));
+}
+
+/* How `more` rows are merged with `count` others: Chan, Golub and LeVeque, "Algorithms for computing the sample
+ * variance", The American Statistician 37, 1983, eq. 2.1. */
+struct merge {
+    double share, product; /* more / (count + more), and that times count */
+};
+
+static struct merge merge_of(double count, double more)
+{
+    double share = more / (count + more);
+
+    return (struct merge){ share, share * count };
+}
+
+VECTOR_INLINE void merge(struct merge how, double *mean, double *deviation, double mean2, double deviation2)
+{
+    double delta = mean2 - *mean;
+
+    *mean += delta * how.share;
+    *deviation += deviation2 + delta * delta * how.product;
+}
+
+/* Sums of one block's distances from its first row, and of their squares: so a large mean costs no digits, and at worst
+ * the squares cancel by a factor of BLOCK_ROWS. */
+struct sums {
+    float first[LANES], distance[LANES], square[LANES];
+};
+
+/* LANES columns: several sums at once, for an addition takes longer than its turn. */
+VECTOR_INLINE void vector_sums(const float *x, int64_t rows, int64_t stride, struct sums *of)
+{
+    vector first = *(const vector *)x, sums[CHAINS] = { 0 }, squares[CHAINS] = { 0 };
+    int64_t row = 0;
+
+    for (; row + CHAINS <= rows; row += CHAINS)
+#pragma GCC unroll 4
+        for (int i = 0; i < CHAINS; i++) {
+            vector d = *(const vector *)(x + (row + i) * stride) - first;
+
+            sums[i] += d;
+            squares[i] += d * d;
+        }
+    for (; row < rows; row++) {
+        vector d = *(const vector *)(x + row * stride) - first;
+
+        sums[0] += d;
+        squares[0] += d * d;
+    }
+    *(vector *)of->first = first;
+    *(vector *)of->distance = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    *(vector *)of->square = (squares[0] + squares[1]) + (squares[2] + squares[3]);
+}
+
+static void number_sums(const float *x, int64_t rows, int64_t stride, struct sums *of, int i)
+{
+    of->first[i] = *x;
+    of->distance[i] = of->square[i] = 0.0f;
+    for (int64_t row = 1; row < rows; row++) {
+        float d = x[row * stride] - *x;
+
+        of->distance[i] += d;
+        of->square[i] += d * d;
+    }
+}
+
+/* `lanes` columns from `column` on. */
+VECTOR_INLINE void add_sums(struct moments m, int64_t column, const struct sums *sums, const int64_t lanes,
+                            int64_t rows, struct merge how)
+{
+    double *mean = m.mean + column, *deviation = m.deviation + column, each = 1.0 / (double)rows;
+
+    for (int64_t i = 0; i < lanes; i++) {
+        double distance = sums->distance[i], shift = distance * each;
+
+        merge(how, &mean[i], &deviation[i], sums->first[i] + shift, sums->square[i] - distance * shift);
+    }
+}
+
+static void add_block(struct moments m, const float *x, int64_t rows)
+{
+    struct merge how = merge_of(*m.count, (double)rows);
+    int64_t columns = m.columns, column = 0;
+    struct sums sums;
+
+    for (; column + LANES <= columns; column += LANES) {
+        vector_sums(x + column, rows, columns, &sums);
+        add_sums(m, column, &sums, LANES, rows, how);
+    }
+    for (int i = 0; i < columns - column; i++)
+        number_sums(x + column + i, rows, columns, &sums, i);
+    add_sums(m, column, &sums, columns - column, rows, how);
+    *m.count += (double)rows;
+}
+
+void moments_add(struct moments m, const float *x, int64_t rows)
+{
+    for (int64_t row = 0; row < rows; row += BLOCK_ROWS)
+        add_block(m, x + row * m.columns, rows - row < BLOCK_ROWS ? rows - row : BLOCK_ROWS);
+}
+
+void moments_of_team(const struct kernel_task *task, size_t offset, int64_t columns, int64_t column, double *mean,
+                     double *variance)
+{
+    double count = 0.0;
+
+    *mean = *variance = 0.0;
+    for (int thread = 0; thread < task->threads; thread++) {
+        struct moments m = moments_at((char *)kernel_workspace(task, thread) + offset, columns);
+
+        if (*m.count > 0.0)
+            merge(merge_of(count, *m.count), mean, variance, m.mean[column], m.deviation[column]);
+        count += *m.count;
+    }
+    *variance /= count;
+}
