@@ -1,4 +1,4 @@
-/* The program as a batch job uses it: trains, evaluates and exports the built-in digits, and tells what is wrong. */
+/* The program as a batch job uses it: trains, evaluates and exports the built-in digits. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -24,23 +24,6 @@ static const char small_recipe[] = "[data]\ndataset = digits\nshift = 1\n"
                                    "flatten =\n"
                                    "dropout = rate=0.1\n"
                                    "dense = units=10\n";
-
-static void assert_holds(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("'%s' is not in '%s'", part, text);
-}
-
-/* Ends with that code and one line of standard error that holds the text; nothing of the kind on standard output. */
-static void assert_refused(struct process *p, int exit_code, const char *text)
-{
-    if (p->exit_code != exit_code)
-        fail_msg("exit code %d, not %d: %s%s", p->exit_code, exit_code, p->out, p->err);
-    assert_holds(p->err, text);
-    assert_memory_equal(p->err, "cuvette: ", 9);
-    assert_ptr_equal(strchr(p->err, '\n'), p->err + p->err_size - 1);
-    process_free(p);
-}
 
 static void assert_fine(struct process *p)
 {
@@ -364,80 +347,6 @@ static void test_a_reader_that_goes_away_ends_no_run(void **state)
     process_free(p);
 }
 
-static void test_wrong_recipes_are_told_by_file_and_line(void **state)
-{
-    static const struct {
-        const char *text, *answer;
-    } cases[] = {
-        { "[training]\nepochs = 3\nepoch = 3\n", "wrong.ini:3: " },
-        { "[training]\nepochs = three\n", "wrong.ini:2: " },
-        { "[optimiser]\n\nlearning_rate = 1e9\n", "wrong.ini:3: " },
-        { "[layers]\nconvolution =\n", "wrong.ini:2: " },
-        { "[layers]\ndense = units=10 colour=red\n", "wrong.ini:2: " },
-        { "[trainig]\nepochs = 3\n", "wrong.ini:" },
-        { "[layers]\ndense = units=10\n", "28x28x1" },
-        { "[layers]\nflatten =\ndense = units=7\n", "10" },
-        { "[layers]\nconv2d = filters=8\nflatten =\nconv2d = filters=8\n", "layer 3 (conv2d)" },
-        { "[layers]\nmaxpool2d = size=15\nmaxpool2d = size=9\n", "1x1x1" },
-    };
-    const char *folder = *state;
-
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        folder_put(folder, "wrong.ini", cases[i].text);
-        assert_refused(process_cuvette(folder, "train", "wrong.ini", "--run", "out", NULL), 3, cases[i].answer);
-        assert_int_equal(folder_entries(folder), 1);
-    }
-}
-
-static void test_wrong_words_are_answered(void **state)
-{
-    static const struct {
-        const char *words[5];
-        int exit_code;
-        const char *answer;
-    } cases[] = {
-        { { "train", "--epochs", "none" }, 2, "train: --epochs none: " },
-        { { "train", "--set", "training.epoch=3" }, 2, "epoch" },
-        { { "train", "--set", "nonsense" }, 2, "nonsense" },
-        { { "train", "--bach", "3" }, 2, "did you mean --batch?" },
-        { { "train", "mnist-cnn", "again" }, 2, "no use for 'again'" },
-        { { "train", "mnist-cnm" }, 3, "mnist-cnn" },
-        { { "train", "absent.ini" }, 3, "absent.ini" },
-        { { "train", "--dataset", "absent" }, 3, "digits" },
-        { { "train", "--dataset", "./absent" }, 3, "absent" },
-        { { "train", "--device", "tpu" }, 4, "cpu" },
-        { { "train", "--device", "cpu:100000" }, 4, "cpu:100000" },
-        { { "train", "--json" }, 2, "--json is for --profile" },
-        { { "train", "--profile", "--run", "out" }, 2, "does not go with --run" },
-        { { "train", "--profile", "--quiet" }, 2, "does not go with --quiet" },
-        { { "train", "--profile", "--dataset", "absent" }, 3, "digits" },
-        { { "train", "--profile", "--device", "tpu" }, 4, "cpu" },
-        { { "evaluate" }, 2, "which run?" },
-        { { "evaluate", "absent" }, 3, "absent" },
-        { { "export", "absent" }, 3, "absent" },
-        { { "devices", "all" }, 2, "no use for 'all'" },
-    };
-    const char *folder = *state;
-
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *const *w = cases[i].words;
-
-        assert_refused(process_cuvette(folder, w[0], w[1], w[2], w[3], w[4], NULL), cases[i].exit_code, cases[i].answer);
-        assert_int_equal(folder_entries(folder), 0);
-    }
-}
-
-static void test_a_folder_that_cannot_be_written_is_told(void **state)
-{
-    const char *folder = *state;
-
-    folder_put(folder, "taken/note", "mine");
-    assert_refused(process_cuvette(folder, "train", "--run", "taken", NULL), 3, "taken");
-    assert_int_equal(folder_entries(folder_path(folder, "taken")), 1);
-    assert_refused(process_cuvette(folder, "train", "--run", "taken/note/run", NULL), 1, "note");
-    assert_int_equal(folder_entries(folder), 1);
-}
-
 static void test_devices_are_listed(void **state)
 {
     struct process *p = process_cuvette(*state, "devices", NULL);
@@ -502,9 +411,6 @@ int main(void)
         IN_A_FOLDER(test_a_step_is_profiled),
         IN_A_FOLDER(test_a_signal_stops_the_run_and_keeps_it),
         IN_A_FOLDER(test_a_reader_that_goes_away_ends_no_run),
-        IN_A_FOLDER(test_wrong_recipes_are_told_by_file_and_line),
-        IN_A_FOLDER(test_wrong_words_are_answered),
-        IN_A_FOLDER(test_a_folder_that_cannot_be_written_is_told),
         IN_A_FOLDER(test_devices_are_listed),
         IN_A_FOLDER(test_mnist_cnn_reaches_97_5_percent_in_one_epoch),
         IN_A_FOLDER(test_mnist_mlp_reaches_97_percent_in_five_epochs),

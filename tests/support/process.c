@@ -154,3 +154,19 @@ struct process *process_cuvette(const char *folder, ...)
     process_finish(p);
     return p;
 }
+
+void assert_holds(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("'%s' is not in '%s'", part, text);
+}
+
+void assert_refused(struct process *p, int exit_code, const char *text)
+{
+    if (p->exit_code != exit_code)
+        fail_msg("exit code %d, not %d: %s%s", p->exit_code, exit_code, p->out, p->err);
+    assert_holds(p->err, text);
+    assert_memory_equal(p->err, "cuvette: ", 9);
+    assert_ptr_equal(strchr(p->err, '\n'), p->err + p->err_size - 1);
+    process_free(p);
+}

@@ -26,6 +26,10 @@ void process_signal(const struct process *p, int number);
 void process_finish(struct process *p);
 void process_free(struct process *p);
 
+void assert_holds(const char *text, const char *part);
+/* The program under test has ended with that code and one line of standard error that holds the text. Frees it. */
+void assert_refused(struct process *p, int exit_code, const char *text);
+
 /* The program under test with up to PROCESS_WORDS_MAX words, from start to end in `folder`. The list ends with NULL. */
 struct process *process_cuvette(const char *folder, ...) __attribute__((sentinel));
 

@@ -1,0 +1,97 @@
+/* What the program says to recipes, words and folders that are wrong, and that it leaves nothing behind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/process.h"
+
+static void test_wrong_recipes_are_told_by_file_and_line(void **state)
+{
+    static const struct {
+        const char *text, *answer;
+    } cases[] = {
+        { "[training]\nepochs = 3\nepoch = 3\n", "wrong.ini:3: " },
+        { "[training]\nepochs = three\n", "wrong.ini:2: " },
+        { "[optimiser]\n\nlearning_rate = 1e9\n", "wrong.ini:3: " },
+        { "[layers]\nconvolution =\n", "wrong.ini:2: " },
+        { "[layers]\ndense = units=10 colour=red\n", "wrong.ini:2: " },
+        { "[trainig]\nepochs = 3\n", "wrong.ini:" },
+        { "[layers]\ndense = units=10\n", "28x28x1" },
+        { "[layers]\nflatten =\ndense = units=7\n", "10" },
+        { "[layers]\nconv2d = filters=8\nflatten =\nconv2d = filters=8\n", "layer 3 (conv2d)" },
+        { "[layers]\nmaxpool2d = size=15\nmaxpool2d = size=9\n", "1x1x1" },
+    };
+    const char *folder = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        folder_put(folder, "wrong.ini", cases[i].text);
+        assert_refused(process_cuvette(folder, "train", "wrong.ini", "--run", "out", NULL), 3, cases[i].answer);
+        assert_int_equal(folder_entries(folder), 1);
+    }
+}
+
+static void test_wrong_words_are_answered(void **state)
+{
+    static const struct {
+        const char *words[5];
+        int exit_code;
+        const char *answer;
+    } cases[] = {
+        { { "train", "--epochs", "none" }, 2, "train: --epochs none: " },
+        { { "train", "--set", "training.epoch=3" }, 2, "epoch" },
+        { { "train", "--set", "nonsense" }, 2, "nonsense" },
+        { { "train", "--bach", "3" }, 2, "did you mean --batch?" },
+        { { "train", "mnist-cnn", "again" }, 2, "no use for 'again'" },
+        { { "train", "mnist-cnm" }, 3, "mnist-cnn" },
+        { { "train", "absent.ini" }, 3, "absent.ini" },
+        { { "train", "--dataset", "absent" }, 3, "digits" },
+        { { "train", "--dataset", "./absent" }, 3, "absent" },
+        { { "train", "--device", "tpu" }, 4, "cpu" },
+        { { "train", "--device", "cpu:100000" }, 4, "cpu:100000" },
+        { { "train", "--json" }, 2, "--json is for --profile" },
+        { { "train", "--profile", "--run", "out" }, 2, "does not go with --run" },
+        { { "train", "--profile", "--quiet" }, 2, "does not go with --quiet" },
+        { { "train", "--profile", "--dataset", "absent" }, 3, "digits" },
+        { { "train", "--profile", "--device", "tpu" }, 4, "cpu" },
+        { { "evaluate" }, 2, "which run?" },
+        { { "evaluate", "absent" }, 3, "absent" },
+        { { "export", "absent" }, 3, "absent" },
+        { { "devices", "all" }, 2, "no use for 'all'" },
+    };
+    const char *folder = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const *w = cases[i].words;
+
+        assert_refused(process_cuvette(folder, w[0], w[1], w[2], w[3], w[4], NULL), cases[i].exit_code, cases[i].answer);
+        assert_int_equal(folder_entries(folder), 0);
+    }
+}
+
+static void test_a_folder_that_cannot_be_written_is_told(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "taken/note", "mine");
+    assert_refused(process_cuvette(folder, "train", "--run", "taken", NULL), 3, "taken");
+    assert_int_equal(folder_entries(folder_path(folder, "taken")), 1);
+    assert_refused(process_cuvette(folder, "train", "--run", "taken/note/run", NULL), 1, "note");
+    assert_int_equal(folder_entries(folder), 1);
+}
+
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(test_wrong_recipes_are_told_by_file_and_line),
+        IN_A_FOLDER(test_wrong_words_are_answered),
+        IN_A_FOLDER(test_a_folder_that_cannot_be_written_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
