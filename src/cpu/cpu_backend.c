@@ -192,6 +192,24 @@ static void cpu_download(struct backend *b, void *to, struct buffer from, size_t
         memcpy(to, (const char *)from.handle + offset, bytes);
 }
 
+static void *cpu_stage(struct backend *b, size_t bytes)
+{
+    return backend_of(b)->error.kind == ERROR_NONE ? memory_new(1, bytes, &backend_of(b)->error) : NULL;
+}
+
+static void cpu_unstage(struct backend *b, void *memory)
+{
+    (void)b;
+    free(memory);
+}
+
+/* Device and host are one: to hold images twice gains nothing. */
+static uint64_t cpu_room(struct backend *b)
+{
+    (void)b;
+    return 0;
+}
+
 static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], value v)
 {
     const struct plan_value *place;
@@ -205,7 +223,7 @@ static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_C
 /* Where bf16 gains nothing it is refused, unless somebody forces the variant to see what it computes. */
 static bool precision_gains(struct cpu_backend *self, const struct op *op)
 {
-    return op->precision == PRECISION_FP32 || self->variant->bf16 || variant_forced() ||
+    return op->precision != PRECISION_BF16 || self->variant->bf16 || variant_forced() ||
            error_set(&self->error, ERROR_DEVICE,
                      "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
 }
@@ -342,14 +360,32 @@ static bool cpu_wait(struct backend *b, struct error *e)
     return e->kind == ERROR_NONE;
 }
 
+/* Whatever was asked for was done at once. */
+static uint64_t cpu_mark(struct backend *b)
+{
+    (void)b;
+    return 0;
+}
+
+static bool cpu_reach(struct backend *b, uint64_t mark, struct error *e)
+{
+    (void)mark;
+    return cpu_wait(b, e);
+}
+
 static const struct backend_ops cpu_operations = {
     .close = cpu_close,
     .alloc = cpu_alloc,
     .free = cpu_free,
     .upload = cpu_upload,
     .download = cpu_download,
+    .stage = cpu_stage,
+    .unstage = cpu_unstage,
+    .room = cpu_room,
     .prepare = cpu_prepare,
     .run = cpu_run,
+    .mark = cpu_mark,
+    .reach = cpu_reach,
     .wait = cpu_wait,
 };
 
@@ -376,6 +412,7 @@ const struct backend_class cpu_backend_class = {
     .abi = BACKEND_ABI,
     .size = sizeof(struct backend_class),
     .name = "cpu",
+    .ahead = 1,
     .devices = cpu_devices,
     .open = cpu_open,
 };

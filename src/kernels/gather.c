@@ -107,6 +107,14 @@ static void fill_run(const struct op_gather *gather, const float *mean, float *f
         }
 }
 
+static const uint8_t *image_of(const struct kernel_task *task, int64_t row, int64_t size)
+{
+    const uint8_t *held = (const uint8_t *)task->step->images.handle;
+    const int32_t *index = task->in[1];
+
+    return held ? held + index[row] * size : (const uint8_t *)task->in[0] + row * size;
+}
+
 void kernel_gather(const struct kernel_task *task)
 {
     const struct op_gather *gather = &task->op->gather;
@@ -116,7 +124,7 @@ void kernel_gather(const struct kernel_task *task)
 
     fill_run(gather, task->in[2], factor, offset);
     for (int64_t image = share.begin; image < share.end; image++) {
-        const uint8_t *from = (const uint8_t *)task->in[0] + image * size;
+        const uint8_t *from = image_of(task, image, size);
         float *to = (float *)task->out[0] + image * size;
         struct change change = change_of(task, image);
 

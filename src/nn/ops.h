@@ -13,7 +13,7 @@
 #include "nn/precision.h"
 
 #define OPERATIONS(X) \
-    X(GATHER, "images u8 [N][H][W][C], index i32 [N], normalisation [2][C] (mean, 1/deviation) -> x [N][H][W][C]") \
+    X(GATHER, "images u8 [N][H][W][C] (or those of struct step, by index), index i32 [N], normalisation [2][C] (mean, 1/deviation) -> x [N][H][W][C]") \
     X(CONV2D, "x [N][H][W][C], w [kh][kw][C][K], b? [K] -> y [N][H'][W'][K], activated, winner? (see `pooled`), moments? [2][K] (mean and biased variance of y over N, H' and W'; only linear and not pooled)") \
     X(CONV2D_INPUT_GRADIENT, "dy [N][H'][W'][K], w [kh][kw][C][K], winner? -> dx [N][H][W][C]") \
     X(CONV2D_WEIGHT_GRADIENT, "x [N][H][W][C], dy [N][H'][W'][K], winner? -> dw [kh][kw][C][K], db? [K]") \

@@ -4,6 +4,7 @@
 
 enum precision {
     PRECISION_FP32,
+    PRECISION_TF32, /* as tensor cores take fp32: 10 bits of mantissa; a CPU computes fp32 */
     PRECISION_BF16, /* rounded to bfloat16: 8 bits of mantissa, fp32's range */
 };
 

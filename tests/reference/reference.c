@@ -139,6 +139,27 @@ static void reference_download(struct backend *b, void *to, struct buffer from, 
     memcpy(to, memory_of(from)->raw + offset, bytes);
 }
 
+static void *reference_stage(struct backend *b, size_t bytes)
+{
+    void *memory = calloc(1, bytes);
+
+    if (!memory)
+        error_set(&reference_of(b)->error, ERROR_MEMORY, "no memory for %zu bytes", bytes);
+    return memory;
+}
+
+static void reference_unstage(struct backend *b, void *memory)
+{
+    (void)b;
+    free(memory);
+}
+
+static uint64_t reference_room(struct backend *b)
+{
+    (void)b;
+    return 0;
+}
+
 static bool reference_prepare(struct backend *b, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
 {
     struct reference *self = reference_of(b);
@@ -192,6 +213,11 @@ static void *operand(const struct reference *self, value v)
     return m->raw + place->offset;
 }
 
+static const uint8_t *held_images(const struct step *step)
+{
+    return step->images.handle ? memory_of(step->images)->raw : NULL;
+}
+
 static void reference_run(struct backend *b, int first, int end, const struct step *step)
 {
     struct reference *self = reference_of(b);
@@ -199,7 +225,7 @@ static void reference_run(struct backend *b, int first, int end, const struct st
     if (self->error.kind != ERROR_NONE)
         return;
     for (const struct op *op = self->plan->ops + first; op < self->plan->ops + end; op++) {
-        struct reference_task task = { .op = op, .step = step };
+        struct reference_task task = { .op = op, .step = step, .images = held_images(step) };
 
         for (int i = 0; i < OP_INPUTS; i++)
             task.in[i] = operand(self, op->in[i]);
@@ -218,14 +244,31 @@ static bool reference_wait(struct backend *b, struct error *e)
     return e->kind == ERROR_NONE;
 }
 
+static uint64_t reference_mark(struct backend *b)
+{
+    (void)b;
+    return 0;
+}
+
+static bool reference_reach(struct backend *b, uint64_t mark, struct error *e)
+{
+    (void)mark;
+    return reference_wait(b, e);
+}
+
 static const struct backend_ops reference_operations = {
     .close = reference_close,
     .alloc = reference_alloc,
     .free = reference_free,
     .upload = reference_upload,
     .download = reference_download,
+    .stage = reference_stage,
+    .unstage = reference_unstage,
+    .room = reference_room,
     .prepare = reference_prepare,
     .run = reference_run,
+    .mark = reference_mark,
+    .reach = reference_reach,
     .wait = reference_wait,
 };
 
@@ -258,6 +301,7 @@ const struct backend_class reference_backend_class = {
     .abi = BACKEND_ABI,
     .size = sizeof(struct backend_class),
     .name = "reference",
+    .ahead = 1,
     .devices = reference_devices,
     .open = reference_open,
 };
@@ -266,6 +310,7 @@ const struct backend_class reference_double_backend_class = {
     .abi = BACKEND_ABI,
     .size = sizeof(struct backend_class),
     .name = "reference in doubles",
+    .ahead = 1,
     .devices = reference_devices,
     .open = reference_open_doubles,
 };

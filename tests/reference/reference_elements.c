@@ -13,13 +13,15 @@ static int move_of(uint32_t word, int shift)
 void reference_gather(const struct reference_task *task)
 {
     const struct op_gather *g = &task->op->gather;
-    const uint8_t *images = task->in[0];
+    const uint8_t *images = task->images ? task->images : task->in[0];
+    const int32_t *index = task->in[1];
     const double *mean = task->in[2], *inverse = mean + g->channels;
     double *to = task->out[0];
 
     for (int n = 0; n < task->step->rows; n++) {
         struct random_words r =
             random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)n);
+        int64_t image = task->images ? index[n] : n;
         bool mirror = g->augment && g->flip && r.word[0] >= 0x80000000u;
         int right = g->augment ? move_of(r.word[1], g->shift) : 0, down = g->augment ? move_of(r.word[2], g->shift) : 0;
 
@@ -33,7 +35,7 @@ void reference_gather(const struct reference_task *task)
                         continue;
                     if (mirror)
                         from_x = g->width - 1 - from_x;
-                    *to = (images[((n * g->height + from_y) * g->width + from_x) * g->channels + c] / 255.0 - mean[c]) *
+                    *to = (images[((image * g->height + from_y) * g->width + from_x) * g->channels + c] / 255.0 - mean[c]) *
                           inverse[c];
                 }
     }

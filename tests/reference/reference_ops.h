@@ -7,6 +7,7 @@
 struct reference_task {
     const struct op *op;
     const struct step *step;
+    const uint8_t *images; /* that the device holds; or NULL */
     void *in[OP_INPUTS], *out[OP_OUTPUTS]; /* NULL for VALUE_NONE */
 };
 

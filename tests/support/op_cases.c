@@ -61,6 +61,7 @@ bool op_case_draw_window(struct op_case *c, enum op_kind kind, const struct op_w
 void op_case_free(struct op_case *c)
 {
     free(c->contents);
+    free(c->held);
     free(c->expected);
-    c->contents = c->expected = NULL;
+    c->contents = c->held = c->expected = NULL;
 }

@@ -15,6 +15,8 @@ struct op_case {
     struct step step;
     uint64_t seed;
     unsigned char *contents; /* of ARENA_ACTIVATIONS, where all values lie */
+    unsigned char *held; /* images that the device holds, of held_bytes; NULL in most cases */
+    size_t held_bytes;
     unsigned char *expected; /* what the reference makes of them: op_case_expect() */
 };
 

@@ -7,24 +7,36 @@
 #include "tests/reference/reference.h"
 #include "tests/support/op_winners.h"
 
+static bool hold_images(const struct op_case *c, struct backend *b, struct buffer *out)
+{
+    if (!c->held)
+        return true;
+    if (!b->ops->alloc(b, c->held_bytes, out))
+        return false;
+    b->ops->upload(b, *out, 0, c->held, c->held_bytes);
+    return true;
+}
+
 bool op_case_run(const struct op_case *c, const struct backend_class *class, int threads, unsigned char *after,
                  struct error *e)
 {
     struct backend *b = class->open(&(struct device_choice){ .threads = threads }, e);
     struct buffer arenas[ARENA_COUNT] = { 0 };
+    struct step step = c->step;
     size_t bytes = c->plan.arena_bytes[ARENA_ACTIVATIONS];
     bool ok;
 
     if (!b)
         return false;
-    if (b->ops->alloc(b, bytes, &arenas[ARENA_ACTIVATIONS])) {
+    if (b->ops->alloc(b, bytes, &arenas[ARENA_ACTIVATIONS]) && hold_images(c, b, &step.images)) {
         b->ops->upload(b, arenas[ARENA_ACTIVATIONS], 0, c->contents, bytes);
         if (b->ops->prepare(b, &c->plan, arenas))
-            b->ops->run(b, 0, 1, &c->step);
+            b->ops->run(b, 0, 1, &step);
     }
     ok = b->ops->wait(b, e);
     if (ok)
         b->ops->download(b, after, arenas[ARENA_ACTIVATIONS], 0, bytes);
+    b->ops->free(b, step.images);
     b->ops->free(b, arenas[ARENA_ACTIVATIONS]);
     b->ops->close(b);
     return ok;
