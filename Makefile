@@ -31,7 +31,8 @@ LINK      = -pthread -rdynamic -Wl,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
 KERNELS := $(sort $(wildcard src/kernels/*.c))
-SOURCES := $(filter-out $(KERNELS),$(sort $(wildcard src/*/*.c)))
+GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*.cu))
+SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c)))
 ASSETS  := $(sort $(wildcard assets/*.h5 assets/recipes/*.ini))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN    := $(BUILD)/src/cli/main.o
