@@ -33,11 +33,6 @@ static FILE *open_below(const char *root, const char *path)
     return length > 0 && (size_t)length < sizeof whole ? fopen(whole, "re") : NULL;
 }
 
-static struct reading known(double value)
-{
-    return (struct reading){ .known = true, .value = value };
-}
-
 /* "cpu  user nice system idle iowait irq softirq steal …"; guest time is in user time already (proc(5)). */
 static bool node_ticks(const char *root, double *busy, double *all)
 {
@@ -77,7 +72,7 @@ static struct reading read_resident(const char *root)
 
     if (file)
         fclose(file);
-    return read ? known((double)pages * (double)sysconf(_SC_PAGESIZE)) : (struct reading){ 0 };
+    return read ? reading_of((double)pages * (double)sysconf(_SC_PAGESIZE)) : (struct reading){ 0 };
 }
 
 /* A line "MemTotal:  16384 kB" of /proc/meminfo. */
@@ -92,7 +87,7 @@ static struct reading read_meminfo(const char *root, const char *key)
         return found;
     while (!found.known && fgets(line, sizeof line, file))
         if (sscanf(line, "%63[^:]: %llu kB", word, &kibibytes) == 2 && strcmp(word, key) == 0)
-            found = known((double)kibibytes * 1024);
+            found = reading_of((double)kibibytes * 1024);
     fclose(file);
     return found;
 }
@@ -103,13 +98,13 @@ static void read_memory(const char *root, struct host_readings *out)
     struct cgroup_memory group;
 
     if (cgroup_memory_read(root, &group) && (!total.known || (double)group.limit < total.value)) {
-        out->memory_used = known((double)group.used);
-        out->memory_limit = known((double)group.limit);
+        out->memory_used = reading_of((double)group.used);
+        out->memory_limit = reading_of((double)group.limit);
         return;
     }
     out->memory_limit = total;
     if (total.known && available.known)
-        out->memory_used = known(total.value - available.value);
+        out->memory_used = reading_of(total.value - available.value);
 }
 
 struct host_sampler *host_sampler_new_below(const char *root)
@@ -135,9 +130,9 @@ void host_sampler_read(struct host_sampler *s, struct host_readings *out)
     now.node_known = node_ticks(s->root, &now.busy, &now.all);
     *out = (struct host_readings){ 0 };
     if (s->looked && now.at > s->last.at)
-        out->cpu_load = known((now.used - s->last.used) / ((now.at - s->last.at) * s->usable));
+        out->cpu_load = reading_of((now.used - s->last.used) / ((now.at - s->last.at) * s->usable));
     if (s->looked && s->last.node_known && now.node_known && now.all > s->last.all)
-        out->node_load = known((now.busy - s->last.busy) / (now.all - s->last.all));
+        out->node_load = reading_of((now.busy - s->last.busy) / (now.all - s->last.all));
     out->resident = read_resident(s->root);
     read_memory(s->root, out);
     s->last = now;

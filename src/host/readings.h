@@ -2,25 +2,32 @@
 #ifndef HOST_READINGS_H
 #define HOST_READINGS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "host/reading.h"
 
-struct reading {
-    bool known;
-    double value;
+enum { CORES_SHOWN_MAX = 256 };
+
+struct core_load {
+    int core; /* the kernel's number */
+    struct reading load;
 };
 
+/* Loads and rates are those since the last sample. Rates are bytes per second. */
 struct host_readings {
-    struct reading cpu_load;      /* fraction of the usable cores this process used since the last sample */
-    struct reading node_load;     /* fraction of all cores busy since the last sample */
+    struct reading cpu_load;      /* fraction of the usable cores this process used */
+    struct reading node_load;     /* fraction of all cores busy */
     struct reading resident;      /* bytes of this process */
     struct reading memory_used;   /* bytes: of the cgroup where there is a limit, else of the node */
     struct reading memory_limit;  /* bytes */
+    struct reading disk_read, disk_write;           /* this process, as far as it went to a disk */
+    struct reading node_disk_read, node_disk_write; /* all disks of the node */
+    struct reading network_in, network_out;         /* all interfaces but the loopback */
+    int core_count;               /* of the cores this process may run on, at most CORES_SHOWN_MAX */
+    struct core_load cores[CORES_SHOWN_MAX]; /* fraction busy, whoever keeps it so */
 };
 
 struct host_sampler;
 struct host_sampler *host_sampler_new(void); /* NULL when out of memory */
-void host_sampler_read(struct host_sampler *s, struct host_readings *out); /* loads are unknown at the first call */
+void host_sampler_read(struct host_sampler *s, struct host_readings *out); /* no loads and rates at the first call */
 void host_sampler_free(struct host_sampler *s); /* takes NULL */
 
 /* The same with /proc and /sys below `root` (cgroup.h), for tests; `root` is kept, not copied. */

@@ -1,0 +1,103 @@
+/* What NVML tells of the node's NVIDIA GPUs, whoever uses them: one snapshot. Unknown readings are marked so, never 0.
+ * Names are safe to show. The struct is large (some 60 kB): keep it on the heap or in something that is. */
+#ifndef HOST_GPU_READINGS_H
+#define HOST_GPU_READINGS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/reading.h"
+
+enum { GPUS_MAX = 16, GPU_INSTANCES_MAX = 8, GPU_PROCESSES_MAX = 16, GPU_UUID_SIZE = 96, GPU_NAME_SIZE = 96 };
+
+/* The figures of a GPU: member of struct gpu, name in JSON. Loads are fractions 0..1, rates bytes per second. */
+#define GPU_READINGS(X) \
+    X(load, "load")                       /* of the last sample period: how much of it kernels ran */ \
+    X(memory_load, "memory_load")         /* … and how much of it memory was read or written */ \
+    X(memory_used, "memory_used_bytes") \
+    X(memory_total, "memory_total_bytes") \
+    X(power, "power_watts") \
+    X(power_limit, "power_limit_watts")   /* the one that is enforced */ \
+    X(temperature, "temperature_celsius") \
+    X(sm_clock, "sm_clock_hertz") \
+    X(sm_clock_max, "sm_clock_max_hertz") \
+    X(memory_clock, "memory_clock_hertz") \
+    X(memory_clock_max, "memory_clock_max_hertz") \
+    X(pcie_in, "pcie_in_bytes_per_second")   /* into the GPU */ \
+    X(pcie_out, "pcie_out_bytes_per_second") \
+    X(ecc_errors, "ecc_errors")           /* that could not be corrected, since the driver was loaded */
+
+/* What holds the clocks down, as bits, with the words for it. An idle GPU's low clocks and clocks that somebody set are
+ * no throttling. */
+#define GPU_THROTTLES(X) \
+    X(POWER_CAP, 0, "power cap") \
+    X(THERMAL, 1, "thermal") \
+    X(HARDWARE_THERMAL, 2, "hardware thermal") \
+    X(POWER_BRAKE, 3, "power brake") \
+    X(HARDWARE_SLOWDOWN, 4, "hardware slowdown") \
+    X(SYNC_BOOST, 5, "sync boost")
+
+enum gpu_throttle {
+#define GPU_THROTTLE(name, bit, words) GPU_THROTTLE_##name = 1 << (bit),
+    GPU_THROTTLES(GPU_THROTTLE)
+#undef GPU_THROTTLE
+};
+
+enum gpu_mig { GPU_MIG_UNKNOWN, GPU_MIG_OFF, GPU_MIG_ON };
+
+/* A part of a GPU in MIG mode. */
+struct gpu_instance {
+    char name[GPU_NAME_SIZE], uuid[GPU_UUID_SIZE]; /* "NVIDIA H200 MIG 1g.18gb", "MIG-…"; "" when unknown */
+    bool mine; /* this process may use it */
+    struct reading memory_used, memory_total;
+};
+
+struct gpu_process {
+    int pid;
+    int instance;  /* in the GPU's list, or -1 */
+    bool mine;     /* this very process */
+    char name[32]; /* "" when /proc does not tell */
+    struct reading memory;
+};
+
+struct gpu {
+    int index; /* as NVML and nvidia-smi count: not CUDA's number */
+    char name[GPU_NAME_SIZE], uuid[GPU_UUID_SIZE], pci[32]; /* pci: "00000000:3B:00.0"; "" when unknown */
+    bool mine; /* this process may use it (CUDA_VISIBLE_DEVICES) */
+    bool lost; /* fell off the bus or needs a reset: `trouble` says it, readings are unknown */
+    char trouble[96];
+#define GPU_READING(member, key) struct reading member;
+    GPU_READINGS(GPU_READING)
+#undef GPU_READING
+    bool throttles_known;
+    unsigned throttles; /* enum gpu_throttle */
+    enum gpu_mig mig;
+    int instance_count;
+    struct gpu_instance instances[GPU_INSTANCES_MAX];
+    bool processes_known;
+    int process_count;  /* all there are; the first GPU_PROCESSES_MAX are listed, most memory first */
+    struct gpu_process processes[GPU_PROCESSES_MAX];
+};
+
+struct gpu_readings {
+    uint64_t number;   /* of the snapshot: 1 for the first; 0 before there is one */
+    double at;         /* clock_seconds() */
+    char why_none[160]; /* one sentence when there is no GPU to read; "" else, and before the first snapshot */
+    int count;         /* in gpus[] */
+    int all;           /* that NVML counts; more than `count` when they are too many */
+    struct gpu gpus[GPUS_MAX];
+};
+
+/* One snapshot on the caller's time, which can take a second and more. `library` as in nvml.h. */
+void gpu_readings_take(struct gpu_readings *out, const char *library);
+
+/* The GPU of a CUDA device, or NULL: by the UUID of the GPU or of one of its MIG instances, else by the place on the bus,
+ * compared as numbers (NVML writes 8 digits of domain, CUDA 4). Either may be "" or NULL. */
+const struct gpu *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid);
+const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *uuid); /* NULL when it is none of them */
+
+/* "power cap, thermal"; "none"; "n/a". */
+void gpu_throttles_text(char *to, size_t size, const struct gpu *gpu);
+int gpu_listed(const struct gpu *gpu); /* how many processes are in the list */
+
+#endif
