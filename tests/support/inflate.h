@@ -1,0 +1,13 @@
+/* Decompression without a library, for machines that have a compiler and nothing else. */
+#ifndef SUPPORT_INFLATE_H
+#define SUPPORT_INFLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A zlib stream (RFC 1950, of RFC 1951's deflate) that must fill `to` to the last byte. False when it does not, or is damaged;
+ * the checksum is not looked at. */
+bool inflate_zlib(const uint8_t *from, size_t from_bytes, uint8_t *to, size_t to_bytes);
+
+#endif
