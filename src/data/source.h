@@ -1,4 +1,4 @@
-/* Where images come from. A source class is one file and one row in source.c; it gives random access by
+/* Where images come from. A source class is one file and one row in source_open.c; it gives random access by
  * index list. Shuffling, splitting, shards and resuming live in the loader, in one place. */
 #ifndef DATA_SOURCE_H
 #define DATA_SOURCE_H
@@ -43,7 +43,7 @@ struct source_class {
     struct source *(*open)(const char *path, struct error *e); /* checks counts, types and label range */
 };
 
-extern const struct source_class *const source_classes[]; /* ends with NULL */
+extern const struct source_class *const source_classes[]; /* source_open.c; ends with NULL */
 
 /* Opens a path with the first class that accepts it; the error of a path that nobody accepts says what would be. */
 struct source *source_open(const char *path, struct error *e);

@@ -1,0 +1,131 @@
+#include "tests/support/check.h"
+
+#include "tests/support/lesson.h"
+
+#include <limits.h>
+
+#include "base/memory.h"
+#include "data/loader.h"
+#include "data/statistics.h"
+#include "nn/executor.h"
+
+struct recipe lesson_recipe(const struct lesson_layer *layers)
+{
+    struct recipe r;
+    struct error e = { 0 };
+
+    recipe_preset(&r);
+    for (; layers->class; layers++) {
+        const struct layer_class *class = layer_class_find(layers->class);
+
+        assert_non_null(class);
+        r.layers[r.n_layers] = layer_new(class);
+        assert_good(layer_parse(&r.layers[r.n_layers++], layers->settings, &e), e);
+    }
+    return r;
+}
+
+struct lesson {
+    const struct recipe *recipe;
+    struct source *source;
+    struct plan *plan;
+    struct executor executor;
+    struct step step;
+    float *losses;
+    int steps_most;
+};
+
+static bool write_weights(struct lesson *l, struct error *e)
+{
+    struct statistics measured;
+    float *parameters = memory_new_aligned(1, l->plan->arena_bytes[ARENA_PARAMETERS], e);
+    float *statistics = parameters ? memory_new_aligned(1, l->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    bool good = statistics && statistics_measure(l->source, &measured, NULL, NULL, e);
+
+    if (good) {
+        plan_initialise(l->plan, l->step.seed, parameters, statistics);
+        executor_normalise(l->plan, &measured, statistics);
+        good = executor_write_weights(&l->executor, parameters, statistics, e);
+    }
+    free(parameters);
+    free(statistics);
+    return good;
+}
+
+static bool open_on(struct lesson *l, const struct backend_class *class, struct error *e)
+{
+    struct dataset_info info;
+
+    source_describe(l->source, &info);
+    l->plan = plan_new(l->recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    return l->plan && executor_open(&l->executor, class, &(struct device_choice){ 0 }, l->plan, e) &&
+           write_weights(l, e);
+}
+
+static struct loader *open_loader(const struct lesson *l, enum subset subset, struct error *e)
+{
+    return loader_open(l->source,
+                       &(struct loader_options){ .subset = subset,
+                                                 .batch = l->plan->batch,
+                                                 .shuffle = subset == SUBSET_TRAIN,
+                                                 .seed = l->step.seed },
+                       e);
+}
+
+static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, struct error *e)
+{
+    const struct batch *batch;
+
+    e->kind = ERROR_NONE;
+    if (!loader_start(loader, (uint32_t)epoch, 0, e))
+        return false;
+    while ((int)l->step.number < l->steps_most && (batch = loader_next(loader, e))) {
+        float loss, correct;
+
+        l->step.rows = batch->count;
+        l->step.number++;
+        if (!executor_step(&l->executor, SPAN_STEP, batch, &l->step, &loss, &correct, e))
+            return false;
+        if (l->losses)
+            l->losses[l->step.number - 1] = loss;
+    }
+    return e->kind == ERROR_NONE;
+}
+
+static bool train(struct lesson *l, int epochs, struct error *e)
+{
+    struct loader *loader = open_loader(l, SUBSET_TRAIN, e);
+    bool good = loader != NULL;
+
+    for (int epoch = 1; good && epoch <= epochs && (int)l->step.number < l->steps_most; epoch++)
+        good = train_epoch(l, loader, epoch, e);
+    loader_close(loader);
+    return good;
+}
+
+static bool test(struct lesson *l, double *accuracy, struct error *e)
+{
+    struct loader *loader = open_loader(l, SUBSET_TEST, e);
+    struct evaluation result = { 0 };
+    bool good = loader && executor_evaluate(&l->executor, loader, NULL, NULL, &result, e);
+
+    *accuracy = result.accuracy;
+    loader_close(loader);
+    return good;
+}
+
+bool lesson_train(const struct backend_class *class, const struct recipe *recipe, struct source *source, int epochs,
+                  int steps_most, float *losses, double *accuracy, struct error *e)
+{
+    struct lesson l = { .recipe = recipe,
+                        .source = source,
+                        .step = { .seed = (uint64_t)recipe->training.seed,
+                                  .learning_rate = recipe->optimiser.learning_rate },
+                        .losses = losses,
+                        .steps_most = steps_most > 0 ? steps_most : INT_MAX };
+    bool good = open_on(&l, class, e) && train(&l, epochs, e) && (!accuracy || test(&l, accuracy, e));
+
+    executor_close(&l.executor);
+    plan_free(l.plan);
+    return good;
+}
