@@ -58,8 +58,8 @@ static void ask_to_stop(struct app *app)
 {
     static const struct answer answers[ANSWERS_MAX] = { { 's', "stop and save", stop } };
 
-    dialog_ask(app, "Stop training?", "What is learned so far is kept, and its charts can be exported.", answers,
-               NULL);
+    dialog_ask_of_run(app, "Stop training?", "What is learned so far is kept, and its charts can be exported.",
+                      answers);
 }
 
 static void start(struct app *app)
@@ -192,7 +192,7 @@ static void quit(struct app *app)
     static const struct answer answers[ANSWERS_MAX] = { { 's', "stop, save and quit", leave } };
 
     if (live_going(&app->live))
-        dialog_ask(app, "Quit?", "A run is training. What is learned so far is kept.", answers, NULL);
+        dialog_ask_of_run(app, "Quit?", "A run is training. What is learned so far is kept.", answers);
     else
         leave(app, NULL);
 }

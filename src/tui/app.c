@@ -120,8 +120,10 @@ bool app_follow(struct app *app)
     bool was_going = live_going(&app->live);
     bool changed = live_follow(&app->live);
 
-    if (was_going && app->live.over)
+    if (was_going && app->live.over) {
+        dialog_run_over(app);
         say_how_it_ended(app);
+    }
     return changed;
 }
 

@@ -85,3 +85,14 @@ void dialog_close_all(struct app *app)
     while (app->dialog)
         remove_dialog(app, app->dialog);
 }
+
+void dialog_run_over(struct app *app)
+{
+    struct dialog *below;
+
+    for (struct dialog *d = app->dialog; d; d = below) {
+        below = d->below;
+        if (d->of_run)
+            remove_dialog(app, d);
+    }
+}

@@ -21,6 +21,7 @@ struct dialog {
     struct dialog *below;
     char title[64];
     int rows, columns; /* of the inside, as wished: cut to the screen */
+    bool of_run;       /* asks about the run that goes on: closes by itself when that is over */
 };
 
 /* A zeroed dialog on top of the others; NULL (and a message) without memory. */
@@ -28,6 +29,7 @@ struct dialog *dialog_open(struct app *app, const struct dialog_class *class, co
 void dialog_key(struct app *app, int key);                           /* to the topmost */
 void dialog_draw(const struct app *app, struct canvas *screen);      /* all of them */
 void dialog_close_all(struct app *app);
+void dialog_run_over(struct app *app); /* closes those of the run */
 
 /* A form over a field table. It edits a copy of the settings; `apply` gets the copy when the user is done. */
 struct form_setup {
@@ -73,6 +75,7 @@ struct answer {
 };
 void dialog_ask(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX],
                 const char *subject);
+void dialog_ask_of_run(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX]);
 void dialog_tell(struct app *app, const char *title, const char *text);
 
 void dialog_help(struct app *app);

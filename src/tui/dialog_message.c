@@ -52,22 +52,37 @@ static const struct dialog_class message_class = {
     .key = key,
 };
 
-void dialog_ask(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX],
-                const char *subject)
+static struct dialog *open_message(struct app *app, const char *title, const char *text,
+                                   const struct answer answers[ANSWERS_MAX], const char *subject)
 {
     int columns = app->columns - 4 < MESSAGE_COLUMNS ? app->columns - 4 : MESSAGE_COLUMNS;
     struct message_dialog *m;
 
     m = (struct message_dialog *)dialog_open(app, &message_class, title, paragraph_rows(text, columns) + 2, columns);
     if (!m)
-        return;
+        return NULL;
     text_copy(m->text, sizeof m->text, text);
-    text_copy(m->subject, sizeof m->subject, subject ? subject : "");
+    text_copy(m->subject, sizeof m->subject, subject);
     if (answers)
         memcpy(m->answers, answers, sizeof m->answers);
+    return &m->dialog;
+}
+
+void dialog_ask(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX],
+                const char *subject)
+{
+    open_message(app, title, text, answers, subject ? subject : "");
+}
+
+void dialog_ask_of_run(struct app *app, const char *title, const char *text, const struct answer answers[ANSWERS_MAX])
+{
+    struct dialog *d = open_message(app, title, text, answers, "");
+
+    if (d)
+        d->of_run = true;
 }
 
 void dialog_tell(struct app *app, const char *title, const char *text)
 {
-    dialog_ask(app, title, text, NULL, NULL);
+    open_message(app, title, text, NULL, "");
 }

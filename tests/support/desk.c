@@ -1,0 +1,119 @@
+#include "tests/support/desk.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/folder.h"
+#include "tui/actions.h"
+#include "tui/screen.h"
+
+struct app *desk_app;
+
+static struct canvas canvas;
+
+static void nobody_listens(void *context)
+{
+    (void)context;
+}
+
+/* A machine that is the same everywhere. */
+static void pretend_machine(struct app *a)
+{
+    a->n_devices = 1;
+    a->devices[0].info = (struct device_info){ .id = "cpu", .name = "Imaginary 9000 16-Core Processor", .threads = 4,
+                                               .threads_all = 16 };
+    a->device.info = a->devices[0].info;
+    a->device.choice.threads = 4;
+    sscanf(a->recipe.training.device, "cpu:%d", &a->device.choice.threads);
+    a->device_error.kind = ERROR_NONE;
+    a->cores = (struct cores){ .usable = 4, .all = 16, .limit = "cgroup quota" };
+    a->job = (struct job){ .inside = true, .id = "4711" };
+    a->readings = (struct host_readings){ .resident = { true, 410 << 20 },
+                                          .memory_used = { true, 3e9 },
+                                          .memory_limit = { true, 16.0 * (1 << 30) } };
+}
+
+/* Two readable data sets (the built-in digits and a colour one) and one that is not. */
+int desk_open(void **state)
+{
+    static unsigned char record[3073];
+    struct recipe recipe;
+    struct error e = { 0 };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    if (folder_setup(state) != 0)
+        return -1;
+    for (int i = 1; i <= 5; i++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "data_batch_%d.bin", i);
+        folder_put(*state, "colour/unused", "");
+        folder_write(folder_path(*state, "colour"), name, record, sizeof record);
+    }
+    folder_write(folder_path(*state, "colour"), "test_batch.bin", record, sizeof record);
+    folder_put(*state, "torn.h5", "this is no HDF5 file");
+    setenv("CUVETTE_DATA", *state, 1);
+
+    if (!recipe_load(&recipe, "mnist-cnn", &e))
+        return -1;
+    desk_app = app_new(&recipe, (struct trainer_events){ .changed = nobody_listens }, &e);
+    if (!desk_app) {
+        print_error("%s\n", e.text);
+        return -1;
+    }
+    pretend_machine(desk_app);
+    app_resize(desk_app, 24, 80, true);
+    return 0;
+}
+
+int desk_close(void **state)
+{
+    app_free(desk_app);
+    desk_app = NULL;
+    canvas_free(&canvas);
+    unsetenv("CUVETTE_DATA");
+    return folder_teardown(state);
+}
+
+void desk_press(int key)
+{
+    actions_key(desk_app, key);
+    pretend_machine(desk_app);
+}
+
+void desk_type(const char *text)
+{
+    for (; *text; text++)
+        desk_press((unsigned char)*text);
+}
+
+const struct canvas *desk_draw(void)
+{
+    struct error e;
+
+    canvas_free(&canvas);
+    assert_true(canvas_new(&canvas, desk_app->rows, desk_app->columns, desk_app->unicode, &e));
+    screen_draw(desk_app, &canvas);
+    return &canvas;
+}
+
+bool desk_shows(const char *text)
+{
+    char *screen = canvas_to_text(desk_draw());
+    bool found;
+
+    assert_non_null(screen);
+    found = strstr(screen, text) != NULL;
+    if (!found)
+        print_message("'%s' is not on the screen:\n%s", text, screen);
+    free(screen);
+    return found;
+}

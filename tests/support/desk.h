@@ -1,0 +1,18 @@
+/* A workbench without a terminal, for tests that press its keys and look at what it draws: in a home of its own with
+ * two readable data sets and a torn one, on a machine that is the same everywhere. */
+#ifndef TESTS_SUPPORT_DESK_H
+#define TESTS_SUPPORT_DESK_H
+
+#include "tui/app.h"
+
+extern struct app *desk_app;
+
+int desk_open(void **state); /* setup and teardown of a test; *state is the folder of its data sets */
+int desk_close(void **state);
+
+void desk_press(int key);
+void desk_type(const char *text);
+const struct canvas *desk_draw(void); /* as it looks now; kept until the next */
+bool desk_shows(const char *text);    /* prints the screen where it does not */
+
+#endif

@@ -1,0 +1,93 @@
+/* Questions about a run that ends by itself while they are asked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/support/desk.h"
+#include "tests/support/folder.h"
+#include "tui/dialog.h"
+#include "tui/keys.h"
+
+static const char recipe[] = "[data]\ndataset = digits\n"
+                             "[training]\nepochs = 1\nbatch = 1000\ndevice = cpu:1\n"
+                             "[layers]\nflatten =\ndense = units=10\n";
+
+static int setup(void **state)
+{
+    struct error e = { 0 };
+
+    if (desk_open(state) != 0)
+        return -1;
+    setenv("CUVETTE_RUNS", *state, 1);
+    if (!recipe_load(&desk_app->recipe, folder_put(*state, "short.ini", recipe), &e))
+        return -1;
+    app_recipe_changed(desk_app);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    int result = desk_close(state); /* waits for a run that goes on */
+
+    unsetenv("CUVETTE_RUNS");
+    return result;
+}
+
+static void end_of_the_run(void)
+{
+    run_wait(desk_app->live.run);
+    app_follow(desk_app);
+    assert_true(desk_app->live.over);
+}
+
+static void test_stopping_is_not_asked_of_a_run_that_is_over(void **state)
+{
+    (void)state;
+    desk_press(KEYCODE_F5);
+    desk_press(KEYCODE_F5);
+    assert_true(desk_shows("Stop training?"));
+    end_of_the_run();
+    assert_null(desk_app->dialog);
+    assert_true(desk_shows("done: test accuracy"));
+}
+
+static void test_quitting_is_not_asked_because_of_a_run_that_is_over(void **state)
+{
+    (void)state;
+    desk_press(KEYCODE_F5);
+    desk_press('q');
+    assert_true(desk_shows("Quit?"));
+    end_of_the_run();
+    assert_null(desk_app->dialog);
+    assert_false(desk_app->leave);
+    desk_press('q');
+    assert_true(desk_app->leave);
+}
+
+/* What else is open has nothing to do with the run. */
+static void test_other_dialogs_stay_open_when_a_run_ends(void **state)
+{
+    (void)state;
+    desk_press(KEYCODE_F5);
+    desk_press('?');
+    end_of_the_run();
+    assert_non_null(desk_app->dialog);
+    assert_true(desk_shows("Everywhere"));
+}
+
+#define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_stopping_is_not_asked_of_a_run_that_is_over),
+        SCREEN_TEST(test_quitting_is_not_asked_because_of_a_run_that_is_over),
+        SCREEN_TEST(test_other_dialogs_stay_open_when_a_run_ends),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
