@@ -124,8 +124,9 @@ check-tsan:
 # Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
 # result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
 BENCH := $(BUILD)/bench/step_cpu
+BENCH_SHARED := $(BUILD)/bench/noise.o
 PEERS ?= $(BUILD)/peers
-$(BENCH): %: %.o $(LIBRARY)
+$(BENCH): %: %.o $(BENCH_SHARED) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
 bench: $(BENCH) $(PROGRAM)
@@ -160,4 +161,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d)
+-include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d) $(BENCH_SHARED:.o=.d)
