@@ -147,11 +147,6 @@ size_t plan_value_count(const struct plan_value *v)
     return count;
 }
 
-const struct plan_value *plan_place(const struct plan *plan, value v)
-{
-    return &plan->values[plan_root(plan, v)];
-}
-
 size_t plan_parameters(const struct plan *plan)
 {
     size_t count = 0;

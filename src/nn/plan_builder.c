@@ -35,13 +35,6 @@ static bool grow(struct plan_builder *b, void **array, int count, int *room, siz
     return true;
 }
 
-value plan_root(const struct plan *plan, value v)
-{
-    while (plan->values[v].alias != VALUE_NONE)
-        v = plan->values[v].alias;
-    return v;
-}
-
 value plan_add_value(struct plan_builder *b, const struct plan_value *v)
 {
     struct plan *plan = b->plan;
