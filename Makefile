@@ -5,6 +5,8 @@
 #   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
 #   make install    PREFIX=/usr/local                   make format lint  clang-format, clang-tidy
 #
+# CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
+#
 # Variables: V=1 (show commands), BUILD (folder), CC, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread, TESTS="tests/nn/test_plan.c …"
 
 BUILD    ?= build
@@ -48,6 +50,47 @@ all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
+# The CUDA plug-in, which the executable looks for beside itself (run/cuda_plugin.c). It needs nothing of the executable:
+# the few sources that both use are compiled into each. CUDA's runtime is linked in, cuBLASLt is the toolkit's own.
+CUDA ?= auto
+ifneq ($(CUDA),no)
+NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc)))
+TOOLKIT := $(patsubst %/bin/nvcc,%,$(NVCC))
+CUDA_LIBRARIES := $(patsubst %/,%,$(dir $(firstword $(wildcard \
+    $(addsuffix /libcudart_static.a,$(addprefix $(TOOLKIT)/,lib64 targets/*/lib lib/*-linux-gnu))))))
+PLUGIN  := $(if $(NVCC),$(if $(wildcard $(TOOLKIT)/include/cublasLt.h),$(if $(CUDA_LIBRARIES),$(BUILD)/libcuvette-cuda.so)))
+ifeq ($(CUDA)$(PLUGIN),yes)
+$(error CUDA=yes, but there is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda)
+endif
+endif
+
+all: $(PLUGIN)
+
+PLUGIN_SOURCES := $(GPU) src/base/error.c src/base/memory.c src/base/text.c src/nn/ops.c src/nn/plan_place.c
+PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
+PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) -fPIC -fvisibility=hidden
+# Code for the architectures that nvcc knows of these, and PTX of the newest for those to come.
+CUDA_ARCHITECTURES ?= 80 90 100
+architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES),$$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
+NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden -Xptxas -v $(if $(WERROR),-Werror all-warnings) \
+             $(foreach a,$(architectures),-gencode arch=compute_$(a),code=sm_$(a)) \
+             -gencode arch=compute_$(lastword $(architectures)),code=compute_$(lastword $(architectures))
+
+$(BUILD)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
+	$(call say,LINK,$@)$(CXX) -shared -pthread -static-libstdc++ -static-libgcc -Wl,-z,defs,-z,noexecstack,--exclude-libs,ALL -o $@ $^ -L$(CUDA_LIBRARIES) \
+	    -Wl,-rpath,'$$ORIGIN:$(CUDA_LIBRARIES)' -lcublasLt -lcudart_static -ldl -lrt -lm
+
+$(BUILD)/gpu/%.c.o: src/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<: plug-in)$(CC) $(PLUGIN_FLAGS) -MMD -MP -c -o $@ $<
+
+# What registers and memory each kernel takes stays beside the object: tests/gpu/test_device_code.c reads it.
+$(BUILD)/gpu/%.cu.o: src/%.cu
+	@mkdir -p $(@D)
+	$(call say,NVCC,$<)$(filter ccache,$(CC)) $(NVCC) $(NVCC_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \
+	    { cat $(@:.o=.ptxas) >&2; exit 1; }
+	@grep warning $(@:.o=.ptxas) >&2 || true
 
 # Assets are linked in as they are: the executable is all one needs to copy.
 ASSET_OBJECTS := $(ASSETS:%=$(BUILD)/%.o)
@@ -124,9 +167,8 @@ check-tsan:
 # Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
 # result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
 BENCH := $(BUILD)/bench/step_cpu
-BENCH_SHARED := $(BUILD)/bench/noise.o
 PEERS ?= $(BUILD)/peers
-$(BENCH): %: %.o $(BENCH_SHARED) $(LIBRARY)
+$(BENCH): %: %.o $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
 bench: $(BENCH) $(PROGRAM)
@@ -145,11 +187,13 @@ check-keras: $(PROGRAM)
 
 install: $(PROGRAM)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
+	$(if $(PLUGIN),install -D -m 755 $(PLUGIN) $(DESTDIR)$(PREFIX)/lib/cuvette/libcuvette-cuda.so)
 	install -D -m 644 man/cuvette.1 $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1
 	install -D -m 644 man/cuvette-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/cuvette $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1 \
+	rm -f $(DESTDIR)$(PREFIX)/bin/cuvette $(DESTDIR)$(PREFIX)/lib/cuvette/libcuvette-cuda.so \
+	    $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
 
 format:
@@ -161,4 +205,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d) $(BENCH_SHARED:.o=.d)
+-include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(wildcard $(BUILD)/gpu/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d)

@@ -2,7 +2,9 @@
  *
  *   plugin.c        the one symbol that the executable asks for
  *   gpu_devices.c   which GPUs there are, or why none
- *   gpu_backend.c   nn/backend.h: memory, transfers, marks, spans
+ *   gpu_backend.c   nn/backend.h: plans bound and run
+ *   gpu_memory.c    memory and transfers
+ *   gpu_marks.c     places in the stream that can be waited for
  *   gpu_graph.c     spans captured as CUDA graphs and replayed
  *   gpu_error.c     the sticky error, in words
  *   gpu_kernels.c   the table: one row an operation
@@ -71,6 +73,9 @@ extern const struct gpu_kernel gpu_kernels[OP_COUNT]; /* run is NULL where there
 /* The first failure sticks, as an ERROR_DEVICE with what was being done and CUDA's own words; true where all is well.
  * gpu_error.c */
 bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing);
+
+/* step.cu: queues the numbers of the steps to come */
+void gpu_set_step(struct gpu *gpu, struct gpu_step *to, const struct gpu_step *step);
 
 /* gather.cu */
 void gpu_gather(const struct gpu_task *task);

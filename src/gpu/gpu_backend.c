@@ -1,0 +1,284 @@
+#include "gpu/gpu_backend.h"
+
+#include <stdlib.h>
+
+#include <cuda_runtime_api.h>
+
+#include "base/memory.h"
+#include "gpu/gpu.h"
+#include "gpu/gpu_devices.h"
+#include "gpu/gpu_graph.h"
+#include "gpu/gpu_marks.h"
+#include "gpu/gpu_memory.h"
+
+/* An operation with its operands found. */
+struct bound_op {
+    const struct op *op;
+    const struct gpu_kernel *kernel;
+    void *in[OP_INPUTS], *out[OP_OUTPUTS];
+};
+
+struct gpu_backend {
+    struct backend base;
+    struct gpu gpu;
+    struct gpu_marks marks;
+    struct gpu_stages stages;
+    struct gpu_graphs graphs;
+    struct gpu_step *step; /* device */
+    const struct plan *plan;
+    struct bound_op *bound; /* [plan->n_ops] */
+};
+
+static struct gpu_backend *backend_of(struct backend *b)
+{
+    return (struct gpu_backend *)b;
+}
+
+static bool is_well(const struct gpu_backend *self)
+{
+    return self->gpu.error.kind == ERROR_NONE;
+}
+
+/* On a device that was lost every call here fails, and nothing more has to be done. */
+static void gpu_close(struct backend *b)
+{
+    struct gpu_backend *self = backend_of(b);
+
+    gpu_marks_wait(&self->marks, &self->gpu);
+    gpu_graphs_drop(&self->graphs);
+    gpu_memory_free(self->gpu.workspace);
+    gpu_memory_free(self->step);
+    gpu_stages_close(&self->stages);
+    gpu_marks_close(&self->marks);
+    if (self->gpu.stream)
+        cudaStreamDestroy(self->gpu.stream);
+    cudaGetLastError(); /* whoever opens the next one shall not find our failures */
+    free(self->bound);
+    free(self);
+}
+
+static bool gpu_alloc(struct backend *b, size_t bytes, struct buffer *out)
+{
+    out->handle = (uintptr_t)gpu_memory_new(&backend_of(b)->gpu, bytes, "the network's buffers");
+    return out->handle != 0;
+}
+
+static void gpu_free(struct backend *b, struct buffer buffer)
+{
+    (void)b;
+    gpu_memory_free((void *)buffer.handle);
+}
+
+/* Queued; where the host's side is ordinary memory, waited for: the caller may change it on return. */
+static void copy(struct gpu_backend *self, void *to, const void *from, size_t bytes, enum cudaMemcpyKind direction)
+{
+    const void *host = direction == cudaMemcpyHostToDevice ? from : to;
+
+    if (is_well(self) && bytes > 0 &&
+        gpu_good(&self->gpu, cudaMemcpyAsync(to, from, bytes, direction, self->gpu.stream), "copying") &&
+        !gpu_is_staged(&self->stages, host, bytes))
+        gpu_marks_wait(&self->marks, &self->gpu);
+}
+
+static void gpu_upload(struct backend *b, struct buffer to, size_t offset, const void *from, size_t bytes)
+{
+    copy(backend_of(b), (char *)to.handle + offset, from, bytes, cudaMemcpyHostToDevice);
+}
+
+static void gpu_download(struct backend *b, void *to, struct buffer from, size_t offset, size_t bytes)
+{
+    copy(backend_of(b), to, (const char *)from.handle + offset, bytes, cudaMemcpyDeviceToHost);
+}
+
+static void *gpu_stage_memory(struct backend *b, size_t bytes)
+{
+    return gpu_stage(&backend_of(b)->stages, &backend_of(b)->gpu, bytes);
+}
+
+static void gpu_unstage_memory(struct backend *b, void *memory)
+{
+    struct gpu_backend *self = backend_of(b);
+
+    gpu_marks_wait(&self->marks, &self->gpu);
+    gpu_unstage(&self->stages, memory);
+}
+
+static uint64_t gpu_room(struct backend *b)
+{
+    return gpu_memory_room(&backend_of(b)->gpu);
+}
+
+static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], value v)
+{
+    const struct plan_value *place;
+
+    if (v == VALUE_NONE)
+        return NULL;
+    place = plan_place(plan, v);
+    return (char *)arenas[place->arena].handle + place->offset;
+}
+
+static bool bind(struct gpu_backend *self, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
+{
+    for (int i = 0; i < plan->n_ops; i++) {
+        struct bound_op *bound = &self->bound[i];
+
+        bound->op = &plan->ops[i];
+        bound->kernel = &gpu_kernels[bound->op->kind];
+        if (!bound->kernel->run)
+            return error_set(&self->gpu.error, ERROR_DEVICE, "the CUDA backend has no kernel for the operation %s",
+                             op_name(bound->op->kind));
+        for (int j = 0; j < OP_INPUTS; j++)
+            bound->in[j] = operand(plan, arenas, bound->op->in[j]);
+        for (int j = 0; j < OP_OUTPUTS; j++)
+            bound->out[j] = operand(plan, arenas, bound->op->out[j]);
+    }
+    return true;
+}
+
+/* One for all: operations follow each other. */
+static bool take_workspace(struct gpu_backend *self)
+{
+    size_t most = 0;
+
+    for (int i = 0; i < self->plan->n_ops; i++) {
+        const struct bound_op *bound = &self->bound[i];
+        size_t bytes = bound->kernel->workspace ? bound->kernel->workspace(&self->gpu, bound->op, self->plan->batch) : 0;
+
+        most = bytes > most ? bytes : most;
+    }
+    self->gpu.workspace = most ? gpu_memory_new(&self->gpu, most, "the operations' workspace") : NULL;
+    return is_well(self);
+}
+
+static bool gpu_prepare(struct backend *b, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
+{
+    struct gpu_backend *self = backend_of(b);
+
+    if (!gpu_marks_wait(&self->marks, &self->gpu))
+        return false;
+    gpu_graphs_drop(&self->graphs);
+    gpu_memory_free(self->gpu.workspace);
+    self->gpu.workspace = NULL;
+    free(self->bound);
+    self->plan = plan;
+    self->bound = memory_new((size_t)plan->n_ops, sizeof *self->bound, &self->gpu.error);
+    return self->bound && bind(self, plan, arenas) && take_workspace(self);
+}
+
+static void queue_operations(void *context, const struct gpu_span *span)
+{
+    struct gpu_backend *self = context;
+
+    for (int i = span->first; i < span->end && is_well(self); i++) {
+        const struct bound_op *bound = &self->bound[i];
+        struct gpu_task task = {
+            .gpu = &self->gpu,
+            .op = bound->op,
+            .rows = span->rows,
+            .step = self->step,
+            .images = span->images,
+            .in = bound->in,
+            .out = bound->out,
+        };
+
+        bound->kernel->run(&task);
+    }
+}
+
+static void gpu_run(struct backend *b, int first, int end, const struct step *step)
+{
+    struct gpu_backend *self = backend_of(b);
+    struct gpu_step numbers = { .number = step->number, .seed = step->seed, .learning_rate = step->learning_rate };
+    struct gpu_span span = { .first = first, .end = end, .rows = step->rows,
+                             .images = (const uint8_t *)step->images.handle };
+
+    if (!is_well(self))
+        return;
+    if (step->rows < 1 || step->rows > self->plan->batch) {
+        error_set(&self->gpu.error, ERROR_DEVICE, "a step of %d images in a plan for at most %d", step->rows,
+                  self->plan->batch);
+        return;
+    }
+    gpu_set_step(&self->gpu, self->step, &numbers);
+    if (end - first > 1)
+        gpu_graphs_run(&self->graphs, &self->gpu, &span, queue_operations, self);
+    else
+        queue_operations(self, &span);
+}
+
+static uint64_t gpu_mark(struct backend *b)
+{
+    return gpu_marks_put(&backend_of(b)->marks, &backend_of(b)->gpu);
+}
+
+static bool gpu_reach(struct backend *b, uint64_t mark, struct error *e)
+{
+    struct gpu_backend *self = backend_of(b);
+
+    gpu_marks_reach(&self->marks, &self->gpu, mark);
+    *e = self->gpu.error;
+    return e->kind == ERROR_NONE;
+}
+
+static bool gpu_wait(struct backend *b, struct error *e)
+{
+    return gpu_reach(b, gpu_mark(b), e);
+}
+
+static const struct backend_ops gpu_operations = {
+    .close = gpu_close,
+    .alloc = gpu_alloc,
+    .free = gpu_free,
+    .upload = gpu_upload,
+    .download = gpu_download,
+    .stage = gpu_stage_memory,
+    .unstage = gpu_unstage_memory,
+    .room = gpu_room,
+    .prepare = gpu_prepare,
+    .run = gpu_run,
+    .mark = gpu_mark,
+    .reach = gpu_reach,
+    .wait = gpu_wait,
+};
+
+static bool take_device(struct gpu *gpu)
+{
+    size_t vacant;
+
+    return gpu_good(gpu, cudaSetDevice(gpu->device), "being chosen") &&
+           gpu_good(gpu, cudaDeviceGetAttribute(&gpu->multiprocessors, cudaDevAttrMultiProcessorCount, gpu->device),
+                    "saying what it is") &&
+           gpu_good(gpu, cudaMemGetInfo(&vacant, &gpu->memory), "asking for its free memory") &&
+           gpu_good(gpu, cudaStreamCreateWithFlags(&gpu->stream, cudaStreamNonBlocking), "making a stream");
+}
+
+static struct backend *gpu_open(const struct device_choice *choice, struct error *e)
+{
+    struct gpu_backend *self;
+    int number;
+
+    if (!gpu_devices_number(choice->index, &number, e))
+        return NULL;
+    self = memory_new(1, sizeof *self, e);
+    if (!self)
+        return NULL;
+    self->base.ops = &gpu_operations;
+    self->gpu.device = number;
+    if (take_device(&self->gpu) && gpu_marks_open(&self->marks, &self->gpu))
+        self->step = gpu_memory_new(&self->gpu, sizeof *self->step, "the step's numbers");
+    if (self->step)
+        return &self->base;
+    *e = self->gpu.error;
+    gpu_close(&self->base);
+    return NULL;
+}
+
+const struct backend_class cuda_backend_class = {
+    .abi = BACKEND_ABI,
+    .size = sizeof(struct backend_class),
+    .name = "cuda",
+    .ahead = 4,
+    .devices = gpu_devices,
+    .open = gpu_open,
+};
