@@ -15,14 +15,13 @@ LAYERS = {
 }
 EPSILON = 1e-7  # of Adam
 
-# (height, width, channels) and classes.
-IMAGES = {"cifar10": ((32, 32, 3), 10), "digits": ((28, 28, 1), 10), "places365": ((256, 256, 3), 365)}
+IMAGES = {"cifar10": (32, 32, 3), "digits": (28, 28, 1)}  # height, width, channels
+CLASSES = 10
 
 
 @dataclass
 class Recipe:
     image: tuple = ()
-    classes: int = 0
     batch: int = 0
     epochs: int = 0
     learning_rate: float = 0.0
@@ -57,7 +56,7 @@ def load(name):
         elif section == "layers" and key:
             recipe.layers.append(read_layer(key, value))
         elif key == "dataset":
-            recipe.image, recipe.classes = IMAGES[value]
+            recipe.image = IMAGES[value]
         elif key in ("batch", "epochs", "learning_rate"):
             setattr(recipe, key, number(value))
         elif key and (key, value) != ("kind", "adam"):

@@ -59,7 +59,7 @@ class Failure(Exception):
 class Worker:
     """A program with one setting. `started` is how many seconds went by from its start to the end of its first step."""
 
-    def __init__(self, program, setting, recipe=None, threads=None):
+    def __init__(self, program, setting, recipe, threads):
         self.program, self.setting = program, setting
         self.times = []  # milliseconds of steps, of all turns
         self.complaints = tempfile.TemporaryFile("w+")
@@ -73,15 +73,12 @@ class Worker:
         self.version = answer.removeprefix("ready ")
 
     def _command(self, recipe, threads):
-        if recipe is None:  # the program's command says all
-            return self.program.command
         setting = [self.setting] if self.program.name != "cuvette" else []
         return [*self.program.command, recipe, *setting, str(threads)]
 
     def _environment(self, threads):
-        variables = {"TORCHINDUCTOR_CACHE_DIR": str(pathlib.Path(sys.prefix) / "inductor")}
-        if threads is not None:
-            variables["OMP_NUM_THREADS"] = str(threads)
+        cache = pathlib.Path(sys.prefix) / "inductor"
+        variables = {"OMP_NUM_THREADS": str(threads), "TORCHINDUCTOR_CACHE_DIR": str(cache)}
         if self.program.name == "cuvette" and self.setting:
             variables["CUVETTE_CPU"] = self.setting
         return os.environ | variables

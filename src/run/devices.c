@@ -6,37 +6,45 @@
 
 #include "base/text.h"
 #include "cpu/cpu_backend.h"
+#include "run/cuda_plugin.h"
 
 const struct backend_class *const backend_classes[] = {
     &cpu_backend_class,
+    &cuda_plugin_class,
     NULL,
 };
 
-int devices_list(struct device out[DEVICES_MAX])
+/* Appends a backend's devices to a list of `count`; returns how many it has then. */
+static int append(struct device out[DEVICES_MAX], int count, const struct backend_class *backend, char *why_none,
+                  size_t size)
 {
     struct device_info found[DEVICES_MAX];
-    char why_none[256];
-    int count = 0;
+    int there = backend->devices(found, DEVICES_MAX, why_none, size);
 
-    for (int b = 0; backend_classes[b]; b++) {
-        int there = backend_classes[b]->devices(found, DEVICES_MAX, why_none, sizeof why_none);
-
-        for (int i = 0; i < there && i < DEVICES_MAX && count < DEVICES_MAX; i++)
-            out[count++] = (struct device){
-                .backend = backend_classes[b],
-                .choice = { .index = i },
-                .info = found[i],
-            };
-    }
+    for (int i = 0; i < there && i < DEVICES_MAX && count < DEVICES_MAX; i++)
+        out[count++] = (struct device){ .backend = backend, .choice = { .index = i }, .info = found[i] };
     return count;
 }
 
-/* "cpu:4": a device with threads, and how many of them. False when the name is not this device's. */
+int devices_list(struct device out[DEVICES_MAX])
+{
+    char why_none[256];
+    int count = 0;
+
+    for (int b = 0; backend_classes[b]; b++)
+        count = append(out, count, backend_classes[b], why_none, sizeof why_none);
+    return count;
+}
+
+/* "cpu:4": a device with threads, and how many of them. "cuda": the first of a backend. False when the name is not this
+ * device's. */
 static bool is_named(const char *name, const struct device *d, const char **threads)
 {
     size_t length = strlen(d->info.id);
 
     *threads = NULL;
+    if (d->choice.index == 0 && strcmp(name, d->backend->name) == 0)
+        return true;
     if (strncmp(name, d->info.id, length) != 0)
         return false;
     if (name[length] == ':' && d->info.threads > 0)
@@ -44,31 +52,59 @@ static bool is_named(const char *name, const struct device *d, const char **thre
     return name[length] == '\0' || *threads;
 }
 
-static bool no_device(const char *name, const struct device *list, int count, struct error *e)
+/* Only the backend that the name is of is asked: training on the CPU starts no GPU's driver. */
+static bool find(const char *name, struct device *out, const char **threads)
 {
-    char known[256] = "";
+    struct device list[DEVICES_MAX];
+    char why_none[256];
 
+    for (int b = 0; backend_classes[b]; b++) {
+        const char *backend = backend_classes[b]->name;
+        int count = 0;
+
+        if (strncmp(name, backend, strlen(backend)) == 0)
+            count = append(list, 0, backend_classes[b], why_none, sizeof why_none);
+        for (int i = 0; i < count; i++)
+            if (is_named(name, &list[i], threads)) {
+                *out = list[i];
+                return true;
+            }
+    }
+    return false;
+}
+
+/* What there is, and why there is nothing of the other kinds. */
+static bool no_device(const char *name, struct error *e)
+{
+    struct device list[DEVICES_MAX];
+    char known[300] = "", missing[300] = "";
+    int count = 0;
+
+    for (int b = 0; backend_classes[b]; b++) {
+        char why[256] = "", safe[sizeof why];
+        int before = count;
+
+        count = append(list, count, backend_classes[b], why, sizeof why);
+        text_sanitise(safe, sizeof safe, why);
+        if (count == before)
+            text_append(missing, sizeof missing, "; no %s device: %s", backend_classes[b]->name, safe);
+    }
     for (int i = 0; i < count; i++) {
         text_append(known, sizeof known, "%s%s", i ? ", " : "", list[i].info.id);
         if (list[i].info.threads > 0)
             text_append(known, sizeof known, ", %s:1 to %s:%d", list[i].info.id, list[i].info.id, list[i].info.threads);
     }
-    return error_set(e, ERROR_DEVICE, "there is no device \"%s\" on this node; there is %s", name,
-                     count ? known : "none that can train");
+    return error_set(e, ERROR_DEVICE, "there is no device \"%s\" on this node; there is %s%s", name,
+                     count ? known : "none that can train", missing);
 }
 
 bool devices_choose(const char *name, struct device *out, struct error *e)
 {
-    struct device list[DEVICES_MAX];
     const char *threads = NULL;
-    int count = devices_list(list), at = 0;
     int64_t wanted;
 
-    while (at < count && !is_named(name, &list[at], &threads))
-        at++;
-    if (at == count || (threads && !text_to_int64(threads, &wanted)))
-        return no_device(name, list, count, e);
-    *out = list[at];
+    if (!find(name, out, &threads) || (threads && !text_to_int64(threads, &wanted)))
+        return no_device(name, e);
     if (!threads)
         return true;
     if (wanted < 1 || wanted > out->info.threads)

@@ -1,4 +1,4 @@
-/* The devices a run can use: one table of backends, and names like "cpu", "cpu:4". */
+/* The devices a run can use: one table of backends, and names like "cpu", "cpu:4", "cuda:0". */
 #ifndef RUN_DEVICES_H
 #define RUN_DEVICES_H
 
@@ -16,8 +16,8 @@ struct device {
 /* All there are, at most DEVICES_MAX; returns the count. */
 int devices_list(struct device out[DEVICES_MAX]);
 
-/* "cpu", "cpu:4" (threads). ERROR_DEVICE says what there is instead. Asking for more threads than the process may use
- * is an error that says how many. */
+/* "cpu", "cpu:4" (threads), "cuda:0", "cuda" (the first). ERROR_DEVICE says what there is instead, and why no more. Asking
+ * for more threads than the process may use is an error that says how many. */
 bool devices_choose(const char *name, struct device *out, struct error *e);
 
 #endif
