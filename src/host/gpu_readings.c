@@ -1,0 +1,88 @@
+#include "host/gpu_readings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "host/nvml.h"
+
+void gpu_readings_take(struct gpu_readings *out, const char *library)
+{
+    struct error e;
+    struct nvml *n = nvml_open(library, &e);
+
+    if (n) {
+        nvml_read(n, out);
+    } else {
+        out->at = clock_seconds();
+        out->count = out->all = 0;
+        text_copy(out->why_none, sizeof out->why_none, e.text);
+    }
+    out->number = 1;
+    nvml_close(n);
+}
+
+/* A place on the bus as four numbers. */
+struct place {
+    unsigned domain, bus, device, function;
+};
+
+static bool place_parse(const char *text, struct place *out)
+{
+    int end = -1;
+
+    return text &&
+           sscanf(text, "%8x:%2x:%2x.%1x%n", &out->domain, &out->bus, &out->device, &out->function, &end) == 4 &&
+           text[end] == '\0';
+}
+
+static bool same_place(const struct place *wanted, const char *pci)
+{
+    struct place place;
+
+    return place_parse(pci, &place) && place.domain == wanted->domain && place.bus == wanted->bus &&
+           place.device == wanted->device && place.function == wanted->function;
+}
+
+const struct gpu *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid)
+{
+    struct place wanted;
+
+    for (int i = 0; uuid && uuid[0] != '\0' && i < readings->count; i++)
+        if (strcmp(readings->gpus[i].uuid, uuid) == 0 || gpu_find_instance(&readings->gpus[i], uuid))
+            return &readings->gpus[i];
+    if (!place_parse(pci, &wanted))
+        return NULL;
+    for (int i = 0; i < readings->count; i++)
+        if (same_place(&wanted, readings->gpus[i].pci))
+            return &readings->gpus[i];
+    return NULL;
+}
+
+const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *uuid)
+{
+    for (int i = 0; uuid && uuid[0] != '\0' && i < gpu->instance_count; i++)
+        if (strcmp(gpu->instances[i].uuid, uuid) == 0)
+            return &gpu->instances[i];
+    return NULL;
+}
+
+void gpu_throttles_text(char *to, size_t size, const struct gpu *gpu)
+{
+    static const char *const words[] = {
+#define GPU_THROTTLE(name, bit, text) [bit] = text,
+        GPU_THROTTLES(GPU_THROTTLE)
+#undef GPU_THROTTLE
+    };
+
+    text_copy(to, size, !gpu->throttles_known ? "n/a" : gpu->throttles == 0 ? "none" : "");
+    for (size_t i = 0; gpu->throttles_known && i < sizeof words / sizeof words[0]; i++)
+        if (gpu->throttles >> i & 1)
+            text_append(to, size, "%s%s", to[0] ? ", " : "", words[i]);
+}
+
+int gpu_listed(const struct gpu *gpu)
+{
+    return gpu->process_count < GPU_PROCESSES_MAX ? gpu->process_count : GPU_PROCESSES_MAX;
+}

@@ -1,0 +1,198 @@
+#include "host/gpu_sampler.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "host/nvml.h"
+
+struct gpu_sampler {
+    pthread_t thread;
+    char library[PATH_SIZE]; /* "" for the node's own */
+    double seconds;
+    struct gpu_readings fresh; /* the thread's own */
+    pthread_mutex_t lock;      /* of all below */
+    pthread_cond_t changed;
+    bool stopping, ended;
+    bool abandoned; /* nobody waits for the thread any more: it frees this */
+    struct gpu_readings latest;
+};
+
+static const double patience = 2; /* seconds that stop() waits for a driver */
+
+static void free_sampler(struct gpu_sampler *s)
+{
+    pthread_cond_destroy(&s->changed);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+static struct timespec seconds_from_now(double seconds)
+{
+    struct timespec at;
+    double whole = floor(seconds);
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += (time_t)whole;
+    at.tv_nsec += (long)((seconds - whole) * 1e9);
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_nsec -= 1000000000;
+        at.tv_sec++;
+    }
+    return at;
+}
+
+/* Only what is filled: a node with two GPUs need not pay for sixteen. */
+static void copy_readings(struct gpu_readings *to, const struct gpu_readings *from)
+{
+    memcpy(to, from, offsetof(struct gpu_readings, gpus) + (size_t)from->count * sizeof from->gpus[0]);
+}
+
+static void publish(struct gpu_sampler *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->fresh.number = s->latest.number + 1;
+    copy_readings(&s->latest, &s->fresh);
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* Until the next reading is due; false when the thread should end. */
+static bool pause_reading(struct gpu_sampler *s)
+{
+    struct timespec until = seconds_from_now(s->seconds);
+    bool late = false;
+
+    pthread_mutex_lock(&s->lock);
+    while (!s->stopping && !late)
+        late = pthread_cond_timedwait(&s->changed, &s->lock, &until) != 0;
+    bool go_on = !s->stopping;
+    pthread_mutex_unlock(&s->lock);
+    return go_on;
+}
+
+static void end(struct gpu_sampler *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->ended = true;
+    bool abandoned = s->abandoned;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    if (abandoned)
+        free_sampler(s);
+}
+
+static void *sample(void *data)
+{
+    struct gpu_sampler *s = data;
+    struct error e;
+    struct nvml *n = nvml_open(s->library[0] ? s->library : NULL, &e);
+
+    if (n) {
+        do {
+            nvml_read(n, &s->fresh);
+            publish(s);
+        } while (pause_reading(s));
+        nvml_close(n);
+    } else {
+        text_copy(s->fresh.why_none, sizeof s->fresh.why_none, e.text);
+        publish(s);
+    }
+    end(s);
+    return NULL;
+}
+
+/* The signals are other threads' business. */
+static bool start_thread(struct gpu_sampler *s)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool started = pthread_create(&s->thread, NULL, sample, s) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+struct gpu_sampler *gpu_sampler_start(const char *library, double seconds, struct error *e)
+{
+    struct gpu_sampler *s = memory_new(1, sizeof *s, e);
+    pthread_condattr_t steady;
+
+    if (!s)
+        return NULL;
+    s->seconds = seconds;
+    if (library && !text_copy(s->library, sizeof s->library, library)) {
+        free(s);
+        error_set(e, ERROR_DEVICE, "the NVML library's path is too long");
+        return NULL;
+    }
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->changed, &steady);
+    pthread_condattr_destroy(&steady);
+    if (start_thread(s))
+        return s;
+    free_sampler(s);
+    error_set(e, ERROR_RUN, "cannot start a thread for the GPUs' readings");
+    return NULL;
+}
+
+uint64_t gpu_sampler_number(struct gpu_sampler *s)
+{
+    pthread_mutex_lock(&s->lock);
+    uint64_t number = s->latest.number;
+    pthread_mutex_unlock(&s->lock);
+    return number;
+}
+
+void gpu_sampler_read(struct gpu_sampler *s, struct gpu_readings *out)
+{
+    pthread_mutex_lock(&s->lock);
+    copy_readings(out, &s->latest);
+    pthread_mutex_unlock(&s->lock);
+}
+
+bool gpu_sampler_wait(struct gpu_sampler *s, uint64_t number, double seconds)
+{
+    struct timespec until = seconds_from_now(seconds);
+    bool late = false;
+
+    pthread_mutex_lock(&s->lock);
+    while (s->latest.number <= number && !s->ended && !late)
+        late = pthread_cond_timedwait(&s->changed, &s->lock, &until) != 0;
+    bool there = s->latest.number > number;
+    pthread_mutex_unlock(&s->lock);
+    return there;
+}
+
+void gpu_sampler_stop(struct gpu_sampler *s)
+{
+    struct timespec until = seconds_from_now(patience);
+    bool late = false;
+
+    if (!s)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_cond_broadcast(&s->changed);
+    while (!s->ended && !late)
+        late = pthread_cond_timedwait(&s->changed, &s->lock, &until) != 0;
+    s->abandoned = !s->ended;
+    pthread_t thread = s->thread;
+    bool ended = s->ended;
+    pthread_mutex_unlock(&s->lock);
+    if (!ended) {
+        pthread_detach(thread);
+        return;
+    }
+    pthread_join(thread, NULL);
+    free_sampler(s);
+}

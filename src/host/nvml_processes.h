@@ -1,0 +1,12 @@
+/* The processes on a GPU or on one of its MIG instances. */
+#ifndef HOST_NVML_PROCESSES_H
+#define HOST_NVML_PROCESSES_H
+
+#include "host/gpu_readings.h"
+#include "host/nvml_calls.h"
+
+/* Adds those of `device`, which is the GPU itself (instance -1) or one of its instances, and makes `processes_known` true
+ * when they could be read. A process of several kinds (compute, graphics) is one. */
+void nvml_processes_add(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device, int instance);
+
+#endif
