@@ -133,7 +133,16 @@ $(BUILD)/%.o: %.c
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
 
-test-programs: $(PROGRAM) $(TEST_PROGRAMS)
+# What stands in for the management library of NVIDIA's driver, in three ages.
+FAKES := $(patsubst %,$(BUILD)/tests/fakes/%.so,nvml nvml_old nvml_bare)
+AGE_nvml      := TODAY
+AGE_nvml_old  := OLD
+AGE_nvml_bare := BARE
+$(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
+	@mkdir -p $(@D)
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -Wl,-z,noexecstack -o $@ $<
+
+test-programs: $(PROGRAM) $(TEST_PROGRAMS) $(FAKES)
 
 deps:
 	@tools/dependencies.sh
@@ -156,7 +165,7 @@ check-asan:
 	@tests/run.sh $(BUILD)/asan $(TESTS)
 
 # The programs with threads of their own: loader, team, trainer, recorder, screen.
-TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/base/test_team.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c)
+TSAN_TESTS := $(wildcard tests/data/test_loader.c tests/nn/test_series.c tests/base/test_team.c tests/nn/test_trainer.c tests/run/test_run.c tests/tui/test_workbench.c tests/host/test_gpu_sampler.c)
 # Some kernels spread addresses wider than ThreadSanitizer's map of them.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:

@@ -1,0 +1,16 @@
+/* The libraries that stand in for NVIDIA's (tests/fakes/nvml.c says how they are told what to tell). */
+#ifndef TESTS_SUPPORT_FAKE_NVML_H
+#define TESTS_SUPPORT_FAKE_NVML_H
+
+#include "base/path.h"
+
+/* The path of "nvml", "nvml_old" or "nvml_bare", in a buffer of its own until the next call. */
+const char *fake_nvml(const char *age);
+
+/* Takes back everything that the environment tells them. */
+void fake_nvml_reset(void);
+
+/* A function of the library for tests: fake_nvml_call("fake_nvml_lose"). Never NULL. */
+void *fake_nvml_call(const char *function);
+
+#endif
