@@ -55,7 +55,8 @@ $(PROGRAM): $(MAIN) $(LIBRARY)
 # the few sources that both use are compiled into each. CUDA's runtime is linked in, cuBLASLt is the toolkit's own.
 CUDA ?= auto
 ifneq ($(CUDA),no)
-NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc)))
+NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) \
+           $(wildcard /usr/local/cuda/bin/nvcc)))
 TOOLKIT := $(patsubst %/bin/nvcc,%,$(NVCC))
 CUDA_LIBRARIES := $(patsubst %/,%,$(dir $(firstword $(wildcard \
     $(addsuffix /libcudart_static.a,$(addprefix $(TOOLKIT)/,lib64 targets/*/lib lib/*-linux-gnu))))))
@@ -69,17 +70,21 @@ all: $(PLUGIN)
 
 PLUGIN_SOURCES := $(GPU) src/base/error.c src/base/memory.c src/base/text.c src/nn/ops.c src/nn/plan_place.c
 PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
-PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) -fPIC -fvisibility=hidden
+PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
+                  -fPIC -fvisibility=hidden
 # Code for the architectures that nvcc knows of these, and PTX of the newest for those to come.
 CUDA_ARCHITECTURES ?= 80 90 100
-architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES),$$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
-NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden -Xptxas -v $(if $(WERROR),-Werror all-warnings) \
+architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES), \
+                  $$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
+NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden -Xptxas -v \
+             $(if $(WERROR),-Werror all-warnings) \
              $(foreach a,$(architectures),-gencode arch=compute_$(a),code=sm_$(a)) \
              -gencode arch=compute_$(lastword $(architectures)),code=compute_$(lastword $(architectures))
 
 $(BUILD)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
-	$(call say,LINK,$@)$(CXX) -shared -pthread -static-libstdc++ -static-libgcc -Wl,-z,defs,-z,noexecstack,--exclude-libs,ALL -o $@ $^ -L$(CUDA_LIBRARIES) \
-	    -Wl,-rpath,'$$ORIGIN:$(CUDA_LIBRARIES)' -lcublasLt -lcudart_static -ldl -lrt -lm
+	$(call say,LINK,$@)$(CXX) -shared -pthread -static-libstdc++ -static-libgcc \
+	    -Wl,-z,defs,-z,noexecstack,--exclude-libs,ALL -o $@ $^ \
+	    -L$(CUDA_LIBRARIES) -Wl,-rpath,'$$ORIGIN:$(CUDA_LIBRARIES)' -lcublasLt -lcudart_static -ldl -lrt -lm
 
 $(BUILD)/gpu/%.c.o: src/%.c
 	@mkdir -p $(@D)
@@ -142,6 +147,15 @@ $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	@mkdir -p $(@D)
 	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -Wl,-z,noexecstack -o $@ $<
 
+# Plug-ins and libraries for the tests of loading them, which need one under a name that cannot be found.
+TEST_PLUGINS := $(patsubst %.c,$(BUILD)/%.so,$(sort $(wildcard tests/plugins/*.c)))
+$(BUILD)/tests/plugins/absent.so: NAMED := -Wl,-soname,libcublasLt.so.0
+$(BUILD)/tests/plugins/needs_absent.so: $(BUILD)/tests/plugins/absent.so
+$(TEST_PLUGINS): $(BUILD)/%.so: %.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -fPIC -shared $(NAMED) -MMD -MP -o $@ $(filter %.c %.so,$^)
+$(BUILD)/tests/run/test_cuda_plugin: | $(TEST_PLUGINS)
+
 test-programs: $(PROGRAM) $(TEST_PROGRAMS) $(FAKES)
 
 deps:
@@ -194,7 +208,7 @@ KERAS_PYTHON ?= build/keras/bin/python
 check-keras: $(PROGRAM)
 	$(KERAS_PYTHON) tests/peers/keras_load.py $(PROGRAM)
 
-install: $(PROGRAM)
+install: $(PROGRAM) $(PLUGIN)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
 	$(if $(PLUGIN),install -D -m 755 $(PLUGIN) $(DESTDIR)$(PREFIX)/lib/cuvette/libcuvette-cuda.so)
 	install -D -m 644 man/cuvette.1 $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1
@@ -214,4 +228,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(wildcard $(BUILD)/gpu/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(BENCH:=.d)
+-include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(wildcard $(BUILD)/gpu/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_PLUGINS:.so=.d) $(BENCH:=.d)

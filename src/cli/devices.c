@@ -32,6 +32,19 @@ static struct finding look(const struct backend_class *backend)
     return found;
 }
 
+/* A CPU's threads, and what limits them. */
+static void print_threads(const struct device_info *info)
+{
+    struct cores cores = cores_count();
+
+    printf("%-8s %d of %d cores", "", info->threads, info->threads_all);
+    if (cores.limit[0])
+        printf(" (limit: %s)", cores.limit);
+    if (info->unit[0])
+        printf(", %s", info->unit);
+    putchar('\n');
+}
+
 static void print_device(const struct device_info *info)
 {
     char name[sizeof info->name], memory[32] = "n/a";
@@ -40,16 +53,10 @@ static void print_device(const struct device_info *info)
     if (info->memory > 0)
         text_bytes(memory, sizeof memory, info->memory);
     printf("%-8s %s\n", info->id, name);
-    if (info->threads > 0) {
-        struct cores cores = cores_count();
-
-        printf("%-8s %d of %d cores", "", info->threads, info->threads_all);
-        if (cores.limit[0])
-            printf(" (limit: %s)", cores.limit);
-        if (info->unit[0])
-            printf(", %s", info->unit);
-        putchar('\n');
-    }
+    if (info->threads > 0)
+        print_threads(info);
+    if (info->pci[0])
+        printf("%-8s %s at %s, %s\n", "", info->unit, info->pci, info->uuid);
     printf("%-8s memory %s\n", "", memory);
 }
 
@@ -76,6 +83,11 @@ static json_t *device_json(const struct device_info *info)
         json_object_set_new(device, "threads_of_node", json_integer(info->threads_all));
         json_object_set_new(device, "vector_unit", json_string(info->unit));
         json_object_set_new(device, "limit", json_string(cores_count().limit));
+    }
+    if (info->pci[0]) {
+        json_object_set_new(device, "architecture", json_string(info->unit));
+        json_object_set_new(device, "pci", json_string(info->pci));
+        json_object_set_new(device, "uuid", json_string(info->uuid));
     }
     json_object_set_new(device, "memory_bytes",
                         info->memory > 0 ? json_integer((json_int_t)info->memory) : json_null());

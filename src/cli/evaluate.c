@@ -13,7 +13,7 @@ enum { DATASET, DEVICE, JSON };
 
 static const struct command_option options[] = {
     [DATASET] = { "dataset", "NAME|PATH", "take the test images of this data set instead of the run's" },
-    [DEVICE] = { "device", "cpu|cpu:N", "run on this device instead of the run's" },
+    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
     [JSON] = { "json", NULL, "print one JSON object for programs" },
     { .name = NULL },
 };

@@ -21,7 +21,7 @@ static const struct command_option options[] = {
     [DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" },
     [SET] = { "set", "SECTION.KEY=VALUE",
               "change a value of the recipe (cuvette help recipe lists them); any number of times" },
-    [DEVICE] = { "device", "cpu|cpu:N", "device, with its number of threads" },
+    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "device: the CPU with its number of threads, or a GPU" },
     [EPOCHS] = { "epochs", "N", "passes over the training images" },
     [BATCH] = { "batch", "N", "images a step" },
     [SEED] = { "seed", "N", "seed of weights, order and dropout: the same gives the same curve" },

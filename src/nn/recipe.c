@@ -37,7 +37,7 @@ static const struct field training_fields[] = {
       .kind = FIELD_INTEGER, FIELD_AT(struct recipe_training, patience), .low = 0, .high = 100000, .preset = 0 },
     { .name = "precision", .help = "of the operands of products; sums and weights are fp32", .kind = FIELD_CHOICE,
       FIELD_AT(struct recipe_training, precision), .choices = precision_names, .preset = PRECISION_FP32 },
-    { .name = "device", .help = "cpu, or cpu:4 for four threads", .kind = FIELD_TEXT,
+    { .name = "device", .help = "cpu, cpu:4 for four threads, or cuda:0 for a GPU", .kind = FIELD_TEXT,
       FIELD_AT(struct recipe_training, device), .preset_text = "cpu" },
 };
 

@@ -23,7 +23,7 @@ struct recipe_training {
     double clip;        /* global gradient norm; 0: off */
     int patience;       /* epochs without a better validation loss before the run ends early; 0: never. Best weights are restored. */
     int precision;      /* enum precision */
-    char device[64];    /* "cpu", "cpu:4" */
+    char device[64];    /* "cpu", "cpu:4", "cuda:0" */
 };
 
 enum optimiser { OPTIMISER_SGD, OPTIMISER_ADAM, OPTIMISER_ADAMW };

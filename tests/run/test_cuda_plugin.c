@@ -1,0 +1,221 @@
+/* How the plug-in for GPUs is found and loaded, on a machine that may have none: in programs of their own, since it is
+ * loaded once and for good. The driver is a library that only has its name. */
+#include "tests/support/check.h"
+
+#include <dlfcn.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/process.h"
+
+/* Something that the Makefile made from tests/plugins. */
+static const char *fixture(const char *name)
+{
+    static char path[PATH_SIZE];
+    const char *binary = getenv("CUVETTE_BINARY");
+
+    assert_non_null(binary);
+    snprintf(path, sizeof path, "%.*s/tests/plugins/%s.so", (int)(path_name(binary) - binary - 1), binary, name);
+    return path;
+}
+
+static void link_to(const char *folder, const char *name, const char *target)
+{
+    assert_int_equal(symlink(target, folder_path(folder, name)), 0);
+}
+
+static void driver_setup(const char *folder)
+{
+    link_to(folder, "libcuda.so.1", fixture("empty"));
+}
+
+/* Runs a program with the folder's libraries before the system's, and with a plug-in where that is not NULL. */
+static struct process *run(const char *folder, const char *plugin, const char *const argv[])
+{
+    char libraries[PATH_SIZE + 32], chosen[PATH_SIZE + 32];
+    const char *const environment[] = { "LC_ALL=C", libraries, chosen, NULL };
+
+    snprintf(libraries, sizeof libraries, "LD_LIBRARY_PATH=%s", folder);
+    snprintf(chosen, sizeof chosen, "CUVETTE_CUDA_PLUGIN=%s", plugin ? plugin : "");
+    struct process *p = process_start(argv, folder, environment);
+
+    process_finish(p);
+    return p;
+}
+
+static void assert_devices_say(const char *folder, const char *plugin, const char *words)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "devices", NULL };
+    struct process *p = run(folder, plugin, argv);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, words);
+    process_free(p);
+}
+
+static bool driver_is_here(void)
+{
+    void *driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+
+    if (driver)
+        dlclose(driver);
+    return driver != NULL;
+}
+
+/* What the program's dynamic linker was asked for, by LD_DEBUG. */
+static struct process *watch(const char *folder, const char *const words[4])
+{
+    const char *const argv[] = { "env", "LD_DEBUG=files", getenv("CUVETTE_BINARY"), words[0], words[1], words[2], words[3],
+                                 NULL };
+    struct process *p = run(folder, fixture("two_gpus"), argv);
+
+    assert_holds(p->err, "file=libc.so.6");
+    assert_int_equal(p->exit_code, 0);
+    return p;
+}
+
+static void test_without_a_driver_nothing_is_loaded(void **state)
+{
+    if (driver_is_here())
+        skip();
+    struct process *p = watch(*state, (const char *const[4]){ "devices" });
+
+    assert_holds(p->out, "cuda     none: no NVIDIA driver on this node");
+    assert_null(strstr(p->err, "two_gpus"));
+    assert_null(strstr(p->err, "libcublas"));
+    process_free(p);
+}
+
+static void test_who_wants_no_gpu_does_not_ask_for_the_driver(void **state)
+{
+    static const char *const words[][4] = { { "--version" },
+                                            { "help" },
+                                            { "train", "mnist-mlp", "--device=cpu:1", "--epochs=1" } };
+
+    driver_setup(*state);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct process *p = watch(*state, words[i]);
+
+        assert_null(strstr(p->err, "libcuda.so"));
+        process_free(p);
+    }
+}
+
+static void test_a_plug_in_that_does_not_fit_is_told_in_words(void **state)
+{
+    const char *folder = *state;
+
+    driver_setup(folder);
+    assert_devices_say(folder, "libcuvette-cuda.so", "none: CUVETTE_CUDA_PLUGIN is not a full path");
+    assert_devices_say(folder, "/nowhere/a.so", "none: CUVETTE_CUDA_PLUGIN names no file: /nowhere/a.so");
+    assert_devices_say(folder, folder_put(folder, "broken.so", "not a \033[2Jlibrary"), "broken.so: file too short");
+    assert_devices_say(folder, fixture("empty"), "empty.so is no plug-in of cuvette");
+    assert_devices_say(folder, fixture("older"), "older.so is of another version of cuvette: install both together");
+    assert_devices_say(folder, fixture("needs_absent"),
+                       "libcuvette-cuda.so needs libcublasLt.so.0: load the CUDA module (module load cuda)");
+}
+
+/* A copy of the program, far from any plug-in. */
+static void install_program(const char *folder)
+{
+    const char *const argv[] = { "cp", getenv("CUVETTE_BINARY"), folder_path(folder, "bin/cuvette"), NULL };
+
+    folder_put(folder, "bin/README", "");
+    struct process *p = run(folder, NULL, argv);
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+}
+
+static void assert_installed_says(const char *folder, const char *words)
+{
+    const char *const argv[] = { folder_path(folder, "bin/cuvette"), "devices", NULL };
+    struct process *p = run(folder, NULL, argv);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, words);
+    process_free(p);
+}
+
+static void test_a_plug_in_is_looked_for_near_the_program_and_not_where_one_happens_to_be(void **state)
+{
+    const char *folder = *state;
+
+    install_program(folder);
+    driver_setup(folder);
+    link_to(folder, "libcuvette-cuda.so", fixture("two_gpus")); /* the current folder, and LD_LIBRARY_PATH */
+    assert_installed_says(folder, "none: this cuvette was built without CUDA: libcuvette-cuda.so is not beside it");
+    folder_put(folder, "lib/cuvette/README", "");
+    link_to(folder, "lib/cuvette/libcuvette-cuda.so", fixture("two_gpus"));
+    assert_installed_says(folder, "cuda:1");
+    link_to(folder, "bin/libcuvette-cuda.so", fixture("older"));
+    assert_installed_says(folder, "another version");
+}
+
+static void test_gpus_are_listed(void **state)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "devices", "--json", NULL };
+
+    driver_setup(*state);
+    assert_devices_say(*state, fixture("two_gpus"),
+                       "cuda:0   NVIDIA A100-SXM4-80GB\n"
+                       "         sm_80 at 00000000:3B:00.0, GPU-01234567-89ab-cdef-0123-456789abcdef\n"
+                       "         memory 80.0 G\n"
+                       "cuda:1   GPU?[2J\n");
+    struct process *p = run(*state, fixture("two_gpus"), argv);
+    json_t *all = json_loads(p->out, 0, NULL);
+    const json_t *devices = json_object_get(all, "devices"), *second = json_array_get(devices, 2);
+
+    assert_int_equal(json_array_size(devices), 3);
+    assert_int_equal(json_object_size(json_object_get(all, "none")), 0);
+    assert_string_equal(json_string_value(json_object_get(second, "id")), "cuda:1");
+    assert_string_equal(json_string_value(json_object_get(second, "name")), "GPU?[2J");
+    assert_string_equal(json_string_value(json_object_get(second, "architecture")), "sm_90");
+    assert_string_equal(json_string_value(json_object_get(second, "pci")), "00000000:AF:00.0");
+    assert_string_equal(json_string_value(json_object_get(second, "uuid")), "MIG-01234567-89ab-cdef-0123-456789abcdef");
+    assert_int_equal(json_integer_value(json_object_get(second, "memory_bytes")), 10737418240);
+    json_decref(all);
+    process_free(p);
+}
+
+static void assert_train_fails(const char *folder, const char *device, const char *words)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "--device", device, "--run", "out", NULL };
+
+    assert_refused(run(folder, fixture("two_gpus"), argv), 4, words);
+}
+
+static void test_a_gpu_is_chosen_by_its_name(void **state)
+{
+    driver_setup(*state);
+    assert_train_fails(*state, "cuda:1", "GPU 1 is lost");
+    assert_train_fails(*state, "cuda", "GPU 0 is lost");
+    assert_train_fails(*state, "cuda:2", "there is no device \"cuda:2\" on this node; there is cpu, ");
+    assert_train_fails(*state, "cuda:2", ", cuda:0, cuda:1");
+}
+
+static void test_a_gpu_that_is_not_there_is_refused_with_the_reason(void **state)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "--device", "cuda:0", NULL };
+
+    driver_setup(*state);
+    assert_refused(run(*state, fixture("older"), argv), 4, "; no cuda device: ");
+}
+
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(test_without_a_driver_nothing_is_loaded),
+        IN_A_FOLDER(test_who_wants_no_gpu_does_not_ask_for_the_driver),
+        IN_A_FOLDER(test_a_plug_in_that_does_not_fit_is_told_in_words),
+        IN_A_FOLDER(test_a_plug_in_is_looked_for_near_the_program_and_not_where_one_happens_to_be),
+        IN_A_FOLDER(test_gpus_are_listed),
+        IN_A_FOLDER(test_a_gpu_is_chosen_by_its_name),
+        IN_A_FOLDER(test_a_gpu_that_is_not_there_is_refused_with_the_reason),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
