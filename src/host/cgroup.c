@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "host/rooted.h"
 
 /* A group as a folder; its parents are the folders above it, up to the mount point. */
 struct group {
@@ -29,19 +30,11 @@ static bool list_has(const char *list, const char *word)
     return false;
 }
 
-static FILE *open_under(const char *root, const char *path)
-{
-    char whole[PATH_SIZE];
-    int length = snprintf(whole, sizeof whole, "%s%s", root, path);
-
-    return length > 0 && (size_t)length < sizeof whole ? fopen(whole, "re") : NULL;
-}
-
 /* Looks the group up in /proc/self/cgroup, lines like "4:cpu,cpuacct:/slurm/job_1" and, for version 2, "0::/job_1".
  * A controller that is in a version 1 hierarchy is not in version 2's. */
 static bool find_group(const char *root, const char *controller, char path[PATH_SIZE], bool *version2)
 {
-    FILE *file = open_under(root, "/proc/self/cgroup");
+    FILE *file = rooted_open(root, "/proc/self/cgroup");
     char line[LINE_SIZE];
     bool found = false;
 
@@ -117,7 +110,7 @@ static bool group_find(struct group *g, const char *root, const char *controller
 
     if (!find_group(root, controller, path, &g->version2))
         return false;
-    FILE *file = open_under(root, "/proc/self/mountinfo");
+    FILE *file = rooted_open(root, "/proc/self/mountinfo");
     if (!file)
         return false;
     while (!found && fgets(line, sizeof line, file)) {

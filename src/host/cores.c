@@ -8,9 +8,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "base/path.h"
 #include "base/text.h"
 #include "host/cgroup.h"
+#include "host/rooted.h"
 
 /* Processors in a list like "0-3,8,10-11"; 0 for anything else. */
 static int list_count(const char *list)
@@ -40,10 +40,9 @@ static int list_count(const char *list)
 /* Some C libraries answer sysconf(_SC_NPROCESSORS_ONLN) with the affinity mask (glibc 2.34), so sysfs comes first. */
 static int count_online(const char *root)
 {
-    char path[PATH_SIZE], line[4096] = "";
+    char line[4096] = "";
+    FILE *file = rooted_open(root, "/sys/devices/system/cpu/online");
 
-    snprintf(path, sizeof path, "%s/sys/devices/system/cpu/online", root);
-    FILE *file = fopen(path, "re");
     if (file) {
         if (!fgets(line, sizeof line, file))
             line[0] = '\0';
@@ -55,22 +54,34 @@ static int count_online(const char *root)
     return count < 1 ? 1 : count;
 }
 
-/* The kernel refuses a set smaller than its own, which can be larger than the 1024 of cpu_set_t. 0: it will not say. */
-static int count_affinity(void)
+/* The affinity mask: puts the first `room` core numbers into `out`, and returns how many there are in all; 0 when the
+ * kernel will not say. It refuses a set smaller than its own, which can be larger than the 1024 of cpu_set_t. */
+static int read_affinity(int *out, int room)
 {
-    for (int room = 1024; room <= 1 << 20; room *= 2) {
-        cpu_set_t *set = CPU_ALLOC((size_t)room);
-        size_t size = CPU_ALLOC_SIZE((size_t)room);
+    for (int bits = 1024; bits <= 1 << 20; bits *= 2) {
+        cpu_set_t *set = CPU_ALLOC((size_t)bits);
+        size_t size = CPU_ALLOC_SIZE((size_t)bits);
+        int count = 0;
 
         if (!set)
             return 0;
         bool known = sched_getaffinity(0, size, set) == 0;
-        int number = errno, count = known ? CPU_COUNT_S(size, set) : 0;
+        int number = errno;
+        for (int core = 0; known && core < bits; core++)
+            if (CPU_ISSET_S((size_t)core, size, set) && count++ < room)
+                out[count - 1] = core;
         CPU_FREE(set);
         if (known || number != EINVAL)
             return count;
     }
     return 0;
+}
+
+int cores_list(int *out, int room)
+{
+    int count = read_affinity(out, room);
+
+    return count < room ? count : room;
 }
 
 static void limit_to(struct cores *c, int count, const char *limit)
@@ -89,7 +100,7 @@ struct cores cores_count_below(const char *root)
     double quota;
     int64_t count;
 
-    limit_to(&c, count_affinity(), "affinity mask");
+    limit_to(&c, read_affinity(NULL, 0), "affinity mask");
     /* Half a processor more would mean a team of threads that waits for its throttled last one: round down. */
     if (cgroup_processors(root, &quota) && quota < c.usable)
         limit_to(&c, quota < 1 ? 1 : (int)quota, "cgroup quota");
@@ -105,12 +116,11 @@ struct cores cores_count(void)
 
 void cores_model_below(const char *root, char *out, size_t size)
 {
-    char path[PATH_SIZE], line[512];
+    char line[512];
     struct utsname machine;
+    FILE *file = rooted_open(root, "/proc/cpuinfo");
 
     out[0] = '\0';
-    snprintf(path, sizeof path, "%s/proc/cpuinfo", root);
-    FILE *file = fopen(path, "re");
     while (file && out[0] == '\0' && fgets(line, sizeof line, file)) {
         char *colon = strchr(line, ':');
 

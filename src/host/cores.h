@@ -12,6 +12,11 @@ struct cores {
 };
 
 struct cores cores_count(void);
+
+/* The kernel's numbers of the cores in the affinity mask, in order, at most `room` of them; returns how many were put
+ * there, 0 when the kernel will not say. */
+int cores_list(int *out, int room);
+
 void cores_model(char *out, size_t size); /* "AMD EPYC 7763 64-Core Processor", or the machine's architecture */
 
 /* The same with /proc and /sys below `root` (cgroup.h), for tests. The affinity mask stays the kernel's. */

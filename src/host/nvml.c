@@ -180,8 +180,8 @@ static void read_ecc(struct look *l, struct gpu *gpu)
 static void read_throttles(struct look *l, struct gpu *gpu)
 {
     static const unsigned meaning[] = {
-        [2] = GPU_THROTTLE_POWER_CAP,        [3] = GPU_THROTTLE_HARDWARE_SLOWDOWN, [4] = GPU_THROTTLE_SYNC_BOOST,
-        [5] = GPU_THROTTLE_THERMAL,          [6] = GPU_THROTTLE_HARDWARE_THERMAL,  [7] = GPU_THROTTLE_POWER_BRAKE,
+        [2] = GPU_THROTTLE_POWER_CAP, [3] = GPU_THROTTLE_HARDWARE_SLOWDOWN, [4] = GPU_THROTTLE_SYNC_BOOST,
+        [5] = GPU_THROTTLE_THERMAL,   [6] = GPU_THROTTLE_HARDWARE_THERMAL,  [7] = GPU_THROTTLE_POWER_BRAKE,
     };
     unsigned long long bits;
 

@@ -1,5 +1,5 @@
-/* The functions of NVML that are used, as the library at hand has them: what a driver lacks is NULL. There is no header of
- * NVIDIA's in the build: names, numbers and layouts are those of the documented interface. */
+/* The functions of NVML that are used, as the library at hand has them: what a driver lacks is NULL. There is no header
+ * of NVIDIA's in the build: names, numbers and layouts are those of the documented interface. */
 #ifndef HOST_NVML_CALLS_H
 #define HOST_NVML_CALLS_H
 

@@ -21,9 +21,9 @@ struct entries {
     alignas(8) unsigned char bytes[NVML_PROCESSES_ROOM * LARGEST_ENTRY];
 };
 
-/* Which structure is in use does not follow from the function's name: _v3 has been seen with 16, 24 and (drivers 535.43 to
- * 535.86) 32 bytes. What was written tells: in each version the last bytes of an entry are the highest of a small number or
- * all ones, so never those of UNTOUCHED. */
+/* Which structure is in use does not follow from the function's name: _v3 has been seen with 16, 24 and (drivers 535.43
+ * to 535.86) 32 bytes. What was written tells: in each version the last bytes of an entry are the highest of a small
+ * number or all ones, so never those of UNTOUCHED. */
 static size_t measure(const struct entries *list)
 {
     size_t end = sizeof list->bytes;

@@ -7,52 +7,26 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/path.h"
 #include "host/cgroup.h"
 #include "host/cores.h"
+#include "host/rooted.h"
+#include "host/ticks.h"
+#include "host/traffic.h"
 
-/* Loads are differences between two looks at counters that only grow. */
+/* Loads and rates are differences between two looks at counters that only grow. */
 struct look {
     double at, used; /* seconds: when, and processor time of all threads of this process */
-    bool node_known;
-    double busy, all; /* ticks of all processors of the node */
+    struct ticks node, cores[CORES_SHOWN_MAX];
+    struct traffic process, disks, network;
 };
 
 struct host_sampler {
     const char *root;
     int usable;
+    int core_count, cores[CORES_SHOWN_MAX];
     bool looked;
-    struct look last;
+    struct look last, now;
 };
-
-static FILE *open_below(const char *root, const char *path)
-{
-    char whole[PATH_SIZE];
-    int length = snprintf(whole, sizeof whole, "%s%s", root, path);
-
-    return length > 0 && (size_t)length < sizeof whole ? fopen(whole, "re") : NULL;
-}
-
-/* "cpu  user nice system idle iowait irq softirq steal …"; guest time is in user time already (proc(5)). */
-static bool node_ticks(const char *root, double *busy, double *all)
-{
-    enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, TICKS };
-    unsigned long long ticks[TICKS] = { 0 };
-    FILE *file = open_below(root, "/proc/stat");
-
-    if (!file)
-        return false;
-    int count = fscanf(file, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &ticks[USER], &ticks[NICE], &ticks[SYSTEM],
-                       &ticks[IDLE], &ticks[IOWAIT], &ticks[IRQ], &ticks[SOFTIRQ], &ticks[STEAL]);
-    fclose(file);
-    if (count <= IDLE)
-        return false;
-    *all = 0;
-    for (int i = 0; i < TICKS; i++)
-        *all += (double)ticks[i];
-    *busy = *all - (double)ticks[IDLE] - (double)ticks[IOWAIT];
-    return true;
-}
 
 static double process_seconds(void)
 {
@@ -66,7 +40,7 @@ static double process_seconds(void)
 
 static struct reading read_resident(const char *root)
 {
-    FILE *file = open_below(root, "/proc/self/statm");
+    FILE *file = rooted_open(root, "/proc/self/statm");
     unsigned long long pages = 0;
     bool read = file && fscanf(file, "%*u %llu", &pages) == 1;
 
@@ -78,7 +52,7 @@ static struct reading read_resident(const char *root)
 /* A line "MemTotal:  16384 kB" of /proc/meminfo. */
 static struct reading read_meminfo(const char *root, const char *key)
 {
-    FILE *file = open_below(root, "/proc/meminfo");
+    FILE *file = rooted_open(root, "/proc/meminfo");
     struct reading found = { 0 };
     char line[128], word[64];
     unsigned long long kibibytes;
@@ -115,6 +89,7 @@ struct host_sampler *host_sampler_new_below(const char *root)
         return NULL;
     s->root = root;
     s->usable = cores_count_below(root).usable;
+    s->core_count = cores_list(s->cores, CORES_SHOWN_MAX);
     return s;
 }
 
@@ -123,19 +98,42 @@ struct host_sampler *host_sampler_new(void)
     return host_sampler_new_below("");
 }
 
+static void look(struct host_sampler *s, struct look *now)
+{
+    now->at = clock_seconds();
+    now->used = process_seconds();
+    ticks_read(s->root, &now->node, s->cores, now->cores, s->core_count);
+    now->process = traffic_of_process(s->root);
+    now->disks = traffic_of_disks(s->root);
+    now->network = traffic_of_network(s->root);
+}
+
+static void compare(const struct host_sampler *s, const struct look *last, const struct look *now,
+                    struct host_readings *out)
+{
+    double seconds = now->at - last->at;
+
+    if (seconds > 0)
+        out->cpu_load = reading_of((now->used - last->used) / (seconds * s->usable));
+    out->node_load = ticks_load(&last->node, &now->node);
+    for (int i = 0; i < s->core_count; i++)
+        out->cores[i].load = ticks_load(&last->cores[i], &now->cores[i]);
+    traffic_rates(&last->process, &now->process, seconds, &out->disk_read, &out->disk_write);
+    traffic_rates(&last->disks, &now->disks, seconds, &out->node_disk_read, &out->node_disk_write);
+    traffic_rates(&last->network, &now->network, seconds, &out->network_in, &out->network_out);
+}
+
 void host_sampler_read(struct host_sampler *s, struct host_readings *out)
 {
-    struct look now = { .at = clock_seconds(), .used = process_seconds() };
-
-    now.node_known = node_ticks(s->root, &now.busy, &now.all);
-    *out = (struct host_readings){ 0 };
-    if (s->looked && now.at > s->last.at)
-        out->cpu_load = reading_of((now.used - s->last.used) / ((now.at - s->last.at) * s->usable));
-    if (s->looked && s->last.node_known && now.node_known && now.all > s->last.all)
-        out->node_load = reading_of((now.busy - s->last.busy) / (now.all - s->last.all));
+    *out = (struct host_readings){ .core_count = s->core_count };
+    for (int i = 0; i < s->core_count; i++)
+        out->cores[i].core = s->cores[i];
+    look(s, &s->now);
+    if (s->looked)
+        compare(s, &s->last, &s->now, out);
     out->resident = read_resident(s->root);
     read_memory(s->root, out);
-    s->last = now;
+    s->last = s->now;
     s->looked = true;
 }
 

@@ -348,9 +348,9 @@ static void test_visible_devices_by_the_rules_of_cuda(void **state)
         int index;
         bool visible;
     } cases[] = {
-        { NULL, 3, true },          { "", 0, false },          { "0,2", 0, true },       { "0,2", 1, false },
-        { "0, 2", 2, true },        { "-1", 0, false },        { "0,-1,1", 1, false },   { "NoDevFiles", 0, false },
-        { "GPU-12ab", 5, true },    { "GPU-12ac", 5, false },  { "GPU-9,GPU-12", 5, true }, { "12", 1, false },
+        { NULL, 3, true },       { "", 0, false },         { "0,2", 0, true },          { "0,2", 1, false },
+        { "0, 2", 2, true },     { "-1", 0, false },       { "0,-1,1", 1, false },      { "NoDevFiles", 0, false },
+        { "GPU-12ab", 5, true }, { "GPU-12ac", 5, false }, { "GPU-9,GPU-12", 5, true }, { "12", 1, false },
         { "1x,0", 0, false },
     };
     (void)state;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
+#include "host/cores.h"
 #include "host/job.h"
 #include "host/readings.h"
 #include "tests/support/folder.h"
@@ -73,6 +73,11 @@ static void test_what_cannot_be_read_is_unknown_not_zero(void **state)
     assert_false(r.resident.known);
     assert_false(r.memory_used.known);
     assert_false(r.memory_limit.known);
+    assert_false(r.disk_read.known || r.disk_write.known);
+    assert_false(r.node_disk_read.known || r.node_disk_write.known);
+    assert_false(r.network_in.known || r.network_out.known);
+    for (int i = 0; i < r.core_count; i++)
+        assert_false(r.cores[i].load.known);
     folder_put(root, "proc/meminfo", "MemTotal: lots\n");
     folder_put(root, "proc/stat", "intr 5\n");
     folder_put(root, "proc/self/statm", "x\n");
@@ -105,6 +110,144 @@ static void test_memory_is_the_nodes_without_a_limit_and_the_jobs_with_one(void 
     folder_put(root, "sys/fs/cgroup/job/memory.max", "512000000000\n");
     host_sampler_read(s, &r);
     assert_float_equal(r.memory_limit.value, 1000 * 1024, 0.5);
+    host_sampler_free(s);
+}
+
+static void test_each_core_this_process_may_use_has_its_load(void **state)
+{
+    struct host_readings r;
+    char stat[512];
+    int core, listed = cores_list(&core, 1);
+    (void)state;
+
+    assert_int_equal(listed, 1);
+    snprintf(stat, sizeof stat, "cpu  9 9 9 9\ncpu%d 100 0 100 800 0 0 0 0\ncpu99999 1 1 1 1\nintr 5\n", core);
+    folder_put(root, "proc/stat", stat);
+    struct host_sampler *s = host_sampler_new_below(root);
+    assert_non_null(s);
+    host_sampler_read(s, &r);
+    assert_true(r.core_count >= 1);
+    assert_int_equal(r.cores[0].core, core);
+    assert_false(r.cores[0].load.known);
+
+    snprintf(stat, sizeof stat, "cpu  9 9 9 9\ncpu%d 120 0 105 810 65 0 0 0\ncpu99999 9 9 9 9\n", core);
+    folder_put(root, "proc/stat", stat);
+    host_sampler_read(s, &r);
+    assert_true(r.cores[0].load.known);
+    assert_float_equal(r.cores[0].load.value, 0.25, 1e-9);
+    for (int i = 1; i < r.core_count; i++) {
+        assert_true(r.cores[i].core > r.cores[i - 1].core);
+        assert_false(r.cores[i].load.known); /* the file does not tell them */
+    }
+    host_sampler_free(s);
+}
+
+static void put_disks(const char *process, const char *disks)
+{
+    folder_put(root, "proc/self/io", process);
+    folder_put(root, "proc/diskstats", disks);
+}
+
+/* Two reads lie an unknown time apart: only ratios of rates can be told. */
+static void test_disks_are_counted_once_and_apart_from_what_is_made_of_them(void **state)
+{
+    struct host_sampler *s = host_sampler_new_below(root);
+    struct host_readings r;
+    (void)state;
+
+    assert_non_null(s);
+    folder_put(root, "sys/block/sda/device/model", "");
+    folder_put(root, "sys/block/nvme0n1/device/model", "");
+    folder_put(root, "sys/block/dm-0/size", "");
+    put_disks("rchar: 9\nread_bytes: 1000\nwrite_bytes: 5000\ncancelled_write_bytes: 0\n",
+              "   8 0 sda 5 0 10 0 6 0 20 0 0 0 0\n   8 1 sda1 5 0 10 0 6 0 20 0 0 0 0\n"
+              " 259 0 nvme0n1 5 0 100 0 6 0 200 0 0 0 0\n 253 0 dm-0 5 0 1 0 6 0 1 0 0 0 0\n");
+    host_sampler_read(s, &r);
+    assert_false(r.disk_read.known);
+    assert_false(r.node_disk_read.known);
+
+    put_disks("rchar: 99\nread_bytes: 1512\nwrite_bytes: 5512\ncancelled_write_bytes: 0\n",
+              "   8 0 sda 5 0 12 0 6 0 25 0 0 0 0\n   8 1 sda1 5 0 999 0 6 0 999 0 0 0 0\n"
+              " 259 0 nvme0n1 5 0 101 0 6 0 202 0 0 0 0\n 253 0 dm-0 5 0 99 0 6 0 99 0 0 0 0\n");
+    host_sampler_read(s, &r);
+    assert_true(r.disk_read.known && r.disk_write.known && r.node_disk_read.known && r.node_disk_write.known);
+    assert_true(r.disk_read.value > 0); /* one sector */
+    assert_float_equal(r.disk_write.value / r.disk_read.value, 1, 1e-9);
+    assert_float_equal(r.node_disk_read.value / r.disk_read.value, 3, 1e-9);
+    assert_float_equal(r.node_disk_write.value / r.disk_read.value, 7, 1e-9);
+    host_sampler_free(s);
+}
+
+static void put_network(int more_in, int more_out, const char *more)
+{
+    char text[1024];
+
+    snprintf(text, sizeof text,
+             "Inter-|   Receive                            |  Transmit\n"
+             " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets\n"
+             "    lo: %d 1 0 0 0 0 0 0 %d 1 0 0 0 0 0 0\n"
+             "  eth0: %d 1 0 0 0 0 0 0 %d 1 0 0 0 0 0 0\n"
+             " bond0:%d 1 0 0 0 0 0 0 %d 1 0 0 0 0 0 0\n%s",
+             more_in, more_out, 1000 + more_in, 500 + more_out, 7000 + more_in, 7000 + more_out, more);
+    folder_put(root, "proc/net/dev", text);
+}
+
+static void test_the_network_is_counted_without_loopback_and_bonds(void **state)
+{
+    struct host_sampler *s = host_sampler_new_below(root);
+    struct host_readings r;
+    (void)state;
+
+    assert_non_null(s);
+    folder_put(root, "sys/class/net/bond0/lower_eth0/address", "");
+    folder_put(root, "proc/self/io", "read_bytes: 0\nwrite_bytes: 0\n");
+    put_network(0, 0, "");
+    host_sampler_read(s, &r);
+    assert_false(r.network_in.known);
+    put_network(400, 100, "");
+    folder_put(root, "proc/self/io", "read_bytes: 100\nwrite_bytes: 0\n");
+    host_sampler_read(s, &r);
+    assert_true(r.network_in.known && r.network_out.known);
+    assert_float_equal(r.network_in.value / r.disk_read.value, 4, 1e-9);
+    assert_float_equal(r.network_out.value / r.disk_read.value, 1, 1e-9);
+
+    put_network(400, 100, "   ib0: 123456789 1 0 0 0 0 0 0 987654321 1 0 0 0 0 0 0\n");
+    host_sampler_read(s, &r);
+    assert_false(r.network_in.known); /* what came with it did not come in this second */
+    host_sampler_read(s, &r);
+    assert_true(r.network_in.known);
+    assert_float_equal(r.network_in.value, 0, 1e-9);
+    host_sampler_free(s);
+}
+
+static void test_a_counter_that_starts_anew_is_unknown_once(void **state)
+{
+    struct host_sampler *s = host_sampler_new_below(root);
+    struct host_readings r;
+    (void)state;
+
+    assert_non_null(s);
+    put_network(400, 100, "");
+    host_sampler_read(s, &r);
+    put_network(0, 200, "");
+    host_sampler_read(s, &r);
+    assert_false(r.network_in.known);
+    assert_true(r.network_out.known);
+    host_sampler_free(s);
+}
+
+static void test_the_loads_of_this_nodes_cores_are_fractions(void **state)
+{
+    struct host_sampler *s = host_sampler_new();
+    struct host_readings r;
+    (void)state;
+
+    assert_non_null(s);
+    host_sampler_read(s, &r);
+    host_sampler_read(s, &r);
+    assert_true(r.core_count >= cores_count().usable);
+    for (int i = 0; i < r.core_count; i++)
+        assert_true(!r.cores[i].load.known || (r.cores[i].load.value >= 0 && r.cores[i].load.value <= 1));
     host_sampler_free(s);
 }
 
@@ -148,6 +291,11 @@ int main(void)
         TEST(test_work_shows_in_the_load_of_this_process),
         TEST(test_what_cannot_be_read_is_unknown_not_zero),
         TEST(test_memory_is_the_nodes_without_a_limit_and_the_jobs_with_one),
+        TEST(test_each_core_this_process_may_use_has_its_load),
+        TEST(test_disks_are_counted_once_and_apart_from_what_is_made_of_them),
+        TEST(test_the_network_is_counted_without_loopback_and_bonds),
+        TEST(test_a_counter_that_starts_anew_is_unknown_once),
+        TEST(test_the_loads_of_this_nodes_cores_are_fractions),
         TEST(test_job_from_the_environment),
     };
 
