@@ -154,7 +154,7 @@ $(BUILD)/tests/plugins/needs_absent.so: $(BUILD)/tests/plugins/absent.so
 $(TEST_PLUGINS): $(BUILD)/%.so: %.c
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -fPIC -shared $(NAMED) -MMD -MP -o $@ $(filter %.c %.so,$^)
-$(BUILD)/tests/run/test_cuda_plugin: | $(TEST_PLUGINS)
+$(BUILD)/tests/run/test_cuda_plugin $(BUILD)/tests/gpu/test_device_code: | $(TEST_PLUGINS)
 
 test-programs: $(PROGRAM) $(TEST_PROGRAMS) $(FAKES)
 
