@@ -1,0 +1,35 @@
+/* Sums over warps and blocks, in an order that hangs on the number of threads alone; every thread gets the result. */
+#ifndef GPU_REDUCE_H
+#define GPU_REDUCE_H
+
+#include <cuda_runtime.h>
+
+enum { WARP = 32 };
+
+static const unsigned WHOLE_WARP = 0xFFFFFFFFu;
+
+/* By exchange: both of a pair add the same two numbers. */
+template <typename T> static __device__ __forceinline__ T warp_sum(T x)
+{
+    for (int distance = WARP / 2; distance > 0; distance /= 2)
+        x += __shfl_xor_sync(WHOLE_WARP, x, distance);
+    return x;
+}
+
+/* Of all THREADS threads of a block in one row, a multiple of WARP. */
+template <int THREADS, typename T> static __device__ T block_sum(T x)
+{
+    __shared__ T sums[THREADS / WARP];
+    T sum = 0;
+
+    x = warp_sum(x);
+    if (threadIdx.x % WARP == 0)
+        sums[threadIdx.x / WARP] = x;
+    __syncthreads();
+    for (int warp = 0; warp < THREADS / WARP; warp++)
+        sum += sums[warp];
+    __syncthreads(); /* the next sum takes the same place */
+    return sum;
+}
+
+#endif
