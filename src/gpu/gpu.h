@@ -123,9 +123,11 @@ void gpu_softmax_loss(const struct gpu_task *task);
 void gpu_softmax_loss_gradient(const struct gpu_task *task);
 size_t gpu_softmax_loss_workspace(const struct gpu *gpu, const struct op *op, int batch);
 
-/* update.cu */
+/* clip.cu */
 void gpu_clip_gradient(const struct gpu_task *task);
 size_t gpu_clip_gradient_workspace(const struct gpu *gpu, const struct op *op, int batch);
+
+/* update.cu */
 void gpu_sgd(const struct gpu_task *task);
 void gpu_adam(const struct gpu_task *task);
 
