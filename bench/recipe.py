@@ -15,13 +15,14 @@ LAYERS = {
 }
 EPSILON = 1e-7  # of Adam
 
-IMAGES = {"cifar10": (32, 32, 3), "digits": (28, 28, 1)}  # height, width, channels
-CLASSES = 10
+# (height, width, channels) and classes.
+IMAGES = {"cifar10": ((32, 32, 3), 10), "digits": ((28, 28, 1), 10), "places365": ((256, 256, 3), 365)}
 
 
 @dataclass
 class Recipe:
     image: tuple = ()
+    classes: int = 0
     batch: int = 0
     epochs: int = 0
     learning_rate: float = 0.0
@@ -56,7 +57,7 @@ def load(name):
         elif section == "layers" and key:
             recipe.layers.append(read_layer(key, value))
         elif key == "dataset":
-            recipe.image = IMAGES[value]
+            recipe.image, recipe.classes = IMAGES[value]
         elif key in ("batch", "epochs", "learning_rate"):
             setattr(recipe, key, number(value))
         elif key and (key, value) != ("kind", "adam"):

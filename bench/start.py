@@ -28,11 +28,11 @@ CIFAR10 = (50_000, 10_000)  # images
 def write_noise(path, train, test):
     """A data set in Keras's layout."""
     numbers = numpy.random.default_rng(1)
-    image = recipes.load(RECIPE).image
+    recipe = recipes.load(RECIPE)
     with h5py.File(path, "w") as file:
         for part, count in (("train", train), ("test", test)):
-            file[f"x_{part}"] = numbers.integers(0, 256, (count, *image), numpy.uint8)
-            file[f"y_{part}"] = (numpy.arange(count) % recipes.CLASSES).astype(numpy.uint8)
+            file[f"x_{part}"] = numbers.integers(0, 256, (count, *recipe.image), numpy.uint8)
+            file[f"y_{part}"] = (numpy.arange(count) % recipe.classes).astype(numpy.uint8)
 
 
 def command(executable, data, folder, threads):

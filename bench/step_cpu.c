@@ -10,12 +10,11 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/memory.h"
 #include "base/version.h"
+#include "bench/noise.h"
 #include "cli/profile_table.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
-#include "data/source_memory.h"
 #include "nn/profile.h"
 #include "nn/recipe.h"
 
@@ -46,51 +45,6 @@ static double timed(struct executor *x, struct step *step)
     step->number++;
     x->backend->ops->run(x->backend, first, end, step);
     return (clock_seconds() - start) * 1e3;
-}
-
-/* One batch of noise. */
-static struct source *noise_new(const struct plan *plan, struct error *e)
-{
-    const struct dataset_info info = { .name = "noise", .height = plan->input.height, .width = plan->input.width,
-                                       .channels = plan->input.channels, .classes = CLASSES,
-                                       .count = { [SPLIT_TRAIN] = (uint32_t)plan->batch } };
-    struct source *source = source_memory_new(&info, e);
-    size_t count = (size_t)plan->batch * shape_size(plan->input);
-
-    if (!source)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        source_memory_images(source, SPLIT_TRAIN)[i] = (uint8_t)rand();
-    for (int i = 0; i < plan->batch; i++)
-        source_memory_labels(source, SPLIT_TRAIN)[i] = rand() % CLASSES;
-    return source;
-}
-
-static bool write_weights(struct executor *x, struct error *e)
-{
-    const struct statistics measured = { .mean = { 0.5f, 0.5f, 0.5f }, .deviation = { 0.25f, 0.25f, 0.25f } };
-    const struct plan *plan = x->plan;
-    float *parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
-    float *statistics = parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
-    bool good = statistics != NULL;
-
-    if (good) {
-        plan_initialise(plan, 1, parameters, statistics);
-        executor_normalise(plan, &measured, statistics);
-        good = executor_write_weights(x, parameters, statistics, e);
-    }
-    free(parameters);
-    free(statistics);
-    return good;
-}
-
-static bool bring_batch(struct executor *x, struct loader *loader, struct error *e)
-{
-    const struct batch *batch = loader_start(loader, 1, 0, e) ? loader_next(loader, e) : NULL;
-
-    if (batch)
-        executor_write_batch(x, batch);
-    return batch != NULL;
 }
 
 static void time_steps(struct executor *x, struct step *step, int steps)
@@ -159,13 +113,13 @@ int main(int argc, char **argv)
     struct error e = { 0 };
     bool good = recipe_load(&recipe, count > 1 ? arguments[1] : "cifar10-lesson", &e) &&
                 (plan = plan_new(&recipe, image_shape(&recipe), CLASSES, true, &e)) &&
-                (source = noise_new(plan, &e)) &&
+                (source = noise_new(plan, CLASSES, &e)) &&
                 (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
-                executor_open(&x, &cpu_backend_class, &choice, plan, &e) && write_weights(&x, &e);
+                executor_open(&x, &cpu_backend_class, &choice, plan, &e) && noise_weights(&x, &e);
 
     if (good && profiling) {
         good = profile(&x, loader, &recipe, &e);
-    } else if (good && (good = bring_batch(&x, loader, &e))) {
+    } else if (good && (good = noise_batch(&x, loader, &e))) {
         step.rows = plan->batch;
         if (serving)
             good = serve(&x, &step, &e);

@@ -59,7 +59,7 @@ class Failure(Exception):
 class Worker:
     """A program with one setting. `started` is how many seconds went by from its start to the end of its first step."""
 
-    def __init__(self, program, setting, recipe, threads):
+    def __init__(self, program, setting, recipe=None, threads=None):
         self.program, self.setting = program, setting
         self.times = []  # milliseconds of steps, of all turns
         self.complaints = tempfile.TemporaryFile("w+")
@@ -73,12 +73,15 @@ class Worker:
         self.version = answer.removeprefix("ready ")
 
     def _command(self, recipe, threads):
+        if recipe is None:  # the program's command says all
+            return self.program.command
         setting = [self.setting] if self.program.name != "cuvette" else []
         return [*self.program.command, recipe, *setting, str(threads)]
 
     def _environment(self, threads):
-        cache = pathlib.Path(sys.prefix) / "inductor"
-        variables = {"OMP_NUM_THREADS": str(threads), "TORCHINDUCTOR_CACHE_DIR": str(cache)}
+        variables = {"TORCHINDUCTOR_CACHE_DIR": str(pathlib.Path(sys.prefix) / "inductor")}
+        if threads is not None:
+            variables["OMP_NUM_THREADS"] = str(threads)
         if self.program.name == "cuvette" and self.setting:
             variables["CUVETTE_CPU"] = self.setting
         return os.environ | variables

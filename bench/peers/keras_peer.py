@@ -22,7 +22,7 @@ def main():
     model, optimiser, loss_of = keras_network.network(recipe), keras_network.adam(recipe), keras_network.loss()
     optimiser.build(model.trainable_variables)
     images = tf.random.normal((recipe.batch, *recipe.image))
-    labels = tf.random.uniform((recipe.batch,), 0, recipes.CLASSES, tf.int32)
+    labels = tf.random.uniform((recipe.batch,), 0, recipe.classes, tf.int32)
 
     @tf.function(jit_compile=how == "jit")
     def train(images, labels):
