@@ -4,6 +4,7 @@
 #   make run        install what is missing, build, run make check-asan   the same under Address- and UBSanitizer
 #   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
 #   make install    PREFIX=/usr/local                   make format lint  clang-format, clang-tidy
+#   make bench      steps in turn with PyTorch, Keras   make check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 #
@@ -190,8 +191,9 @@ check-tsan:
 # Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
 # result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
 BENCH := $(BUILD)/bench/step_cpu
+BENCH_SHARED := $(BUILD)/bench/noise.o
 PEERS ?= $(BUILD)/peers
-$(BENCH): %: %.o $(LIBRARY)
+$(BENCH): %: %.o $(BENCH_SHARED) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
 bench: $(BENCH) $(PROGRAM)
@@ -207,6 +209,8 @@ bench-accuracy: $(PROGRAM)
 KERAS_PYTHON ?= build/keras/bin/python
 check-keras: $(PROGRAM)
 	$(KERAS_PYTHON) tests/peers/keras_load.py $(PROGRAM)
+
+include tests/bare/bare.mk
 
 install: $(PROGRAM) $(PLUGIN)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
@@ -228,4 +232,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(wildcard $(BUILD)/gpu/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_PLUGINS:.so=.d) $(BENCH:=.d)
+-include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(wildcard $(BUILD)/gpu/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_PLUGINS:.so=.d) $(BENCH:=.d) $(BENCH_SHARED:.o=.d)

@@ -1,0 +1,127 @@
+"""Times training steps of cuvette and PyTorch on a CUDA device in turn, and writes a section of docs/benchmarks.md.
+
+Without PyTorch in the Python that runs this cuvette is timed alone, which is said. Each precision is compared with the
+same one. PyTorch trains on a ready tensor of normalised floats, cuvette's step gathers and normalises bytes.
+"""
+
+import argparse
+import datetime
+import importlib.util
+import pathlib
+import statistics
+import subprocess
+import sys
+
+import recipe as recipes
+import report
+from workers import PEERS, Failure, Program, Worker
+
+JOBS = {"J1": "cifar10-lesson", "J4": "places365-workshop"}
+BATCHES = {"J1": 250, "J4": 256}  # J4's own is for small GPUs
+PRECISIONS = ["bf16", "tf32", "fp32"]
+WARM_UP, TURN = 100, 800  # milliseconds
+HEADS = ["job", "program", "batch", "median ms", "minimum ms", "images/s", "times ours", "minima"]
+
+
+def cuvette(executable, job, precision, batch):
+    recipe = recipes.load(JOBS[job])
+    layers = [" ".join([kind, *(f"{key}={value}" for key, value in settings.items())])
+              for kind, settings in recipe.layers]
+    sizes = [*recipe.image, recipe.classes, batch]
+    return Program("cuvette", (str(executable), precision, *map(str, sizes), *layers), {"": precision})
+
+
+def pytorch(job, precision, batch):
+    command = (sys.executable, str(PEERS / "torch_gpu_peer.py"), JOBS[job])
+    return [Program("PyTorch", (*command, setting, precision, str(batch)), {"": f"{words}, {precision}"})
+            for setting, words in (("eager", "eager, channels last"),
+                                   ("compiled", "torch.compile max-autotune, channels last"))]
+
+
+def device():
+    """Name and driver, as the driver's own tool tells them."""
+    try:
+        done = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"],
+                              capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failure("there is no CUDA device: nvidia-smi does not answer") from error
+    name, driver, memory = (part.strip() for part in done.stdout.splitlines()[0].split(","))
+    return f"{name} ({memory}), driver {driver}"
+
+
+def open_workers(programs):
+    workers = []
+    for program in programs:
+        try:
+            workers.append(Worker(program, ""))
+        except Failure as failure:
+            if program.name == "cuvette":
+                raise
+            print(f"bench: {failure}", file=sys.stderr)
+    return workers
+
+
+def median(worker):
+    return statistics.median(worker.times)
+
+
+def milliseconds(value):
+    return f"{value:.{3 if value < 10 else 1}f}"
+
+
+def row(job, worker, ours, batch):
+    return [
+        job, f"{worker.program.name}, {worker.program.settings['']}", str(batch), milliseconds(median(worker)),
+        milliseconds(min(worker.times)), f"{batch / median(worker) * 1e3:,.0f}",
+        f"{median(worker) / median(ours):.2f}", f"{min(worker.times) / min(ours.times):.2f}",
+    ]
+
+
+def compare(executable, job, precision, batch, with_torch, rounds):
+    programs = [cuvette(executable, job, precision, batch), *(pytorch(job, precision, batch) if with_torch else [])]
+    workers = open_workers(programs)
+    try:
+        for _ in range(rounds):
+            for worker in workers:
+                worker.train(WARM_UP)
+                worker.times += worker.train(TURN)
+        return [row(job, worker, workers[0], batch) for worker in workers], {w.version for w in workers}
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("executable", type=pathlib.Path, help="step_gpu")
+    parser.add_argument("--batch", type=int, help="images a step, of every job")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--jobs", nargs="*", choices=JOBS, default=list(JOBS))
+    parser.add_argument("--precisions", nargs="*", choices=PRECISIONS, default=PRECISIONS[:2])
+    return parser.parse_args()
+
+
+def main():
+    chosen = arguments()
+    name = device()
+    with_torch = importlib.util.find_spec("torch") is not None
+    rows, versions = [], set()
+    for job in chosen.jobs:
+        for precision in chosen.precisions:
+            found, compared = compare(
+                chosen.executable, job, precision, chosen.batch or BATCHES[job], with_torch, chosen.rounds)
+            print(report.table(HEADS, found), flush=True)
+            rows += found
+            versions |= compared
+    text = "\n\n".join([
+        f"{datetime.date.today()}, {name}.\n" + "; ".join(sorted(versions, key=str.lower)) + "."
+        + ("" if with_torch else " PyTorch was not there to compare with."),
+        report.table(HEADS, rows)])
+    report.write_section("make bench-gpu", text)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        raise SystemExit(f"bench: {failure}")

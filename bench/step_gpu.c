@@ -1,0 +1,130 @@
+/* Times training steps on a CUDA device, as the peers of bench/compare_gpu.py do (bench/peers/worker.py).
+ *
+ *   step_gpu PRECISION HEIGHT WIDTH CHANNELS CLASSES BATCH LAYER…     each layer in quotes: "conv2d filters=32 kernel=3"
+ *
+ * Steps are asked for ahead, as in training; every time that is told is the mean over a group of steps with one wait
+ * at its end. Needs no library but CUDA's: recipes are read by whoever starts it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/version.h"
+#include "bench/noise.h"
+#include "gpu/gpu_backend.h"
+#include "nn/recipe.h"
+
+#define RATE 0.001
+
+enum { GROUP = 20, PRECISION = 1, HEIGHT, WIDTH, CHANNELS, CLASSES, BATCH, LAYERS };
+
+static int fail(const struct error *e)
+{
+    fprintf(stderr, "step_gpu: %s\n", e->text);
+    return error_exit_code(e->kind);
+}
+
+static bool read_layer(struct recipe *r, const char *text, struct error *e)
+{
+    char name[32] = "";
+    const struct layer_class *class;
+    struct layer layer;
+
+    sscanf(text, "%31s", name);
+    class = layer_class_find(name);
+    if (!class)
+        return error_set(e, ERROR_USAGE, "there is no layer \"%s\"", name);
+    layer = layer_new(class);
+    if (!layer_parse(&layer, text + strlen(name), e))
+        return false;
+    return recipe_insert_layer(r, r->n_layers, &layer) || error_set(e, ERROR_USAGE, "too many layers");
+}
+
+static bool read_precision(struct recipe *r, const char *text, struct error *e)
+{
+    for (int i = 0; i < recipe_section_count; i++) {
+        const struct field *field = fields_find(recipe_sections[i].fields, "precision");
+
+        if (field)
+            return field_parse(field, recipe_settings(r, &recipe_sections[i]), text, e);
+    }
+    return error_set(e, ERROR_USAGE, "recipes know no precision");
+}
+
+static bool read_recipe(struct recipe *r, char **arguments, int count, struct error *e)
+{
+    if (count <= LAYERS)
+        return error_set(e, ERROR_USAGE, "usage: step_gpu PRECISION HEIGHT WIDTH CHANNELS CLASSES BATCH LAYER...");
+    recipe_preset(r);
+    if (!read_precision(r, arguments[PRECISION], e))
+        return false;
+    r->training.batch = atoi(arguments[BATCH]);
+    for (int i = LAYERS; i < count; i++)
+        if (!read_layer(r, arguments[i], e))
+            return false;
+    return true;
+}
+
+/* Milliseconds of a step, over a group of them. */
+static double timed(struct executor *x, struct step *step, struct error *e)
+{
+    int first = x->plan->spans[SPAN_STEP].first, end = x->plan->spans[SPAN_STEP].end;
+    double start = clock_seconds();
+
+    for (int i = 0; i < GROUP; i++) {
+        step->number++;
+        x->backend->ops->run(x->backend, first, end, step);
+    }
+    return x->backend->ops->wait(x->backend, e) ? (clock_seconds() - start) * 1e3 / GROUP : -1;
+}
+
+static bool serve(struct executor *x, struct step *step, struct error *e)
+{
+    char line[32];
+
+    if (timed(x, step, e) < 0)
+        return false;
+    printf("ready cuvette %s (CUDA)\n", CUVETTE_VERSION);
+    fflush(stdout);
+    while (fgets(line, sizeof line, stdin)) {
+        double end = clock_seconds() + atof(line) / 1e3, taken;
+
+        do {
+            taken = timed(x, step, e);
+            if (taken < 0)
+                return false;
+            printf("%.4f ", taken);
+        } while (clock_seconds() < end);
+        putchar('\n');
+        fflush(stdout);
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    static struct recipe recipe;
+    struct plan *plan = NULL;
+    struct source *source = NULL;
+    struct loader *loader = NULL;
+    struct executor x = { 0 };
+    struct error e = { 0 };
+    bool good = read_recipe(&recipe, argv, argc, &e) &&
+                (plan = plan_new(&recipe, shape_image(atoi(argv[HEIGHT]), atoi(argv[WIDTH]), atoi(argv[CHANNELS])),
+                                 atoi(argv[CLASSES]), true, &e)) &&
+                (source = noise_new(plan, atoi(argv[CLASSES]), &e)) &&
+                (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
+                executor_open(&x, &cuda_backend_class, &(struct device_choice){ 0 }, plan, &e) &&
+                noise_weights(&x, &e) && noise_batch(&x, loader, &e);
+
+    if (good) {
+        struct step step = { .rows = plan->batch, .seed = 1, .learning_rate = RATE };
+
+        good = serve(&x, &step, &e);
+    }
+    executor_close(&x);
+    loader_close(loader);
+    source_close(source);
+    plan_free(plan);
+    return good ? 0 : fail(&e);
+}
