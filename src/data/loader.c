@@ -8,7 +8,7 @@
  * to the caller once it is given. Memory is allocated when the loader is opened, none for a batch.
  *
  * A small batch of images that are in memory is read when it is asked for, into the first slot: copying it takes less
- * than waking a thread, which would have to take a core from those that compute. */
+ * than waking a thread, which would have to take a core from those that compute. So is a batch of labels alone. */
 #include "data/loader.h"
 
 #include <pthread.h>
@@ -74,10 +74,8 @@ static bool choose_members(struct loader *l, uint32_t count, struct error *e)
 static bool find_members(struct loader *l, const struct dataset_info *info, struct error *e)
 {
     bool whole = l->options.subset == SUBSET_TEST || l->options.validation <= 0;
-
-    l->split = l->options.subset == SUBSET_TRAIN || !whole ? SPLIT_TRAIN : SPLIT_TEST;
-
     uint32_t count = info->count[l->split];
+
     l->member = memory_new(count, sizeof *l->member, e);
     l->order = memory_new(count, sizeof *l->order, e);
     if (!l->member || !l->order || (!whole && !choose_members(l, count, e)))
@@ -97,16 +95,17 @@ static bool make_ring(struct loader *l, const struct dataset_info *info, struct 
 {
     size_t room = (size_t)l->options.batch < l->images ? (size_t)l->options.batch : l->images;
 
-    l->at_once = info->in_memory && room * dataset_image_bytes(info) <= AT_ONCE_MOST;
+    bool bare = l->options.labels != NULL;
+
+    l->at_once = bare || (info->in_memory && room * dataset_image_bytes(info) <= AT_ONCE_MOST);
     for (int i = 0; i < (l->at_once ? 1 : RING); i++) {
         struct slot *slot = &l->ring[i];
 
-        slot->images = memory_new_aligned(room, dataset_image_bytes(info), e);
+        slot->images = bare ? NULL : memory_new_aligned(room, dataset_image_bytes(info), e);
         slot->labels = memory_new_aligned(room, sizeof *slot->labels, e);
-        if (!slot->images || !slot->labels)
+        if ((!slot->images && !bare) || !slot->labels)
             return false;
-        slot->batch.images = slot->images;
-        slot->batch.labels = slot->labels;
+        slot->batch = (struct batch){ .images = slot->images, .labels = slot->labels, .split = l->split };
     }
     return true;
 }
@@ -128,6 +127,11 @@ static void choose_images(struct loader *l, struct slot *slot)
 
 static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
 {
+    if (l->options.labels) {
+        for (int i = 0; i < slot->batch.count; i++)
+            slot->labels[i] = l->options.labels[slot->batch.index[i]];
+        return true;
+    }
     return source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
 }
 
@@ -189,6 +193,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
     pthread_cond_init(&l->changed, NULL);
     l->source = s;
     l->options = *o;
+    l->split = loader_split(o->subset, o->validation);
     source_describe(s, &info);
 
     bool opened = o->batch > 0 && o->validation < 1
@@ -203,6 +208,11 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
         return l;
     loader_close(l);
     return NULL;
+}
+
+enum split loader_split(enum subset subset, double validation)
+{
+    return subset == SUBSET_TRAIN || (subset == SUBSET_VALIDATION && validation > 0) ? SPLIT_TRAIN : SPLIT_TEST;
 }
 
 uint32_t loader_images(const struct loader *l)

@@ -16,13 +16,17 @@ struct loader_options {
     int batch;         /* images a batch; the last batch of an epoch has what is left */
     bool shuffle;
     uint64_t seed;
+    const int32_t *labels; /* of every image of the split, the caller's: somebody else has the images. The source is not
+                              read, batches have labels and index alone. NULL: batches have images */
 };
 
+/* Valid until the next loader_next(). */
 struct batch {
-    const uint8_t *images; /* [count][H][W][C], valid until the next loader_next() */
+    const uint8_t *images; /* [count][H][W][C], or NULL (see `labels` above) */
     const int32_t *labels; /* [count] */
     const uint32_t *index; /* [count] position in the split: names a sample for augmentation and galleries */
     int count;
+    enum split split; /* that the images are of */
 };
 
 struct loader;
@@ -30,6 +34,7 @@ struct loader;
 /* The source stays the caller's and must outlive the loader; one loader at a time may read it, except for
  * sources in memory, which any number may. */
 struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e);
+enum split loader_split(enum subset subset, double validation); /* that a subset's images are of */
 uint32_t loader_images(const struct loader *l);  /* images an epoch */
 uint32_t loader_batches(const struct loader *l); /* batches an epoch */
 

@@ -285,6 +285,43 @@ static void test_a_failing_source_ends_the_epoch_with_its_words(void **state)
     source_close(&w->base);
 }
 
+/* Somebody else has the images: order, labels and numbers are the same, and nothing is read. */
+static void test_without_images_all_else_is_the_same(void **state)
+{
+    struct loader_options o = { .subset = SUBSET_VALIDATION, .batch = 10, .shuffle = true, .seed = 5, .validation = 0.4 };
+    struct watched *w = watched_source();
+    struct error e = { 0 };
+    int32_t labels[TRAIN];
+    const struct batch *whole, *bare;
+    (void)state;
+
+    for (uint32_t i = 0; i < TRAIN; i++)
+        labels[i] = data_label(SPLIT_TRAIN, i, 10);
+
+    struct loader *with = open_loader(&w->base, &o);
+
+    o.labels = labels;
+
+    struct loader *without = open_loader(&w->base, &o);
+
+    assert_int_equal(loader_split(SUBSET_VALIDATION, 0.4), SPLIT_TRAIN);
+    assert_true(loader_start(with, 2, 0, &e) && loader_start(without, 2, 0, &e));
+    while ((whole = loader_next(with, &e))) {
+        bare = loader_next(without, &e);
+        assert_null(bare->images);
+        assert_int_equal(bare->split, SPLIT_TRAIN);
+        assert_int_equal(bare->count, whole->count);
+        assert_memory_equal(bare->index, whole->index, (size_t)whole->count * sizeof *whole->index);
+        assert_memory_equal(bare->labels, whole->labels, (size_t)whole->count * sizeof *whole->labels);
+    }
+    assert_null(loader_next(without, &e));
+    assert_int_equal(e.kind, ERROR_NONE);
+    assert_int_equal(w->count, loader_batches(with));
+    loader_close(with);
+    loader_close(without);
+    source_close(&w->base);
+}
+
 static int images_in_memory(void **state)
 {
     (void)state;
@@ -316,6 +353,7 @@ int main(void)
         BOTH_WAYS(test_it_can_be_stopped_and_restarted_anywhere),
         cmocka_unit_test_setup(test_files_are_read_ahead_and_the_given_batch_is_left_alone, images_from_a_file),
         BOTH_WAYS(test_a_failing_source_ends_the_epoch_with_its_words),
+        BOTH_WAYS(test_without_images_all_else_is_the_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
