@@ -8,4 +8,6 @@ enum precision {
     PRECISION_BF16, /* rounded to bfloat16: 8 bits of mantissa, fp32's range */
 };
 
+extern const char *const precision_names[]; /* "fp32"; ends with NULL */
+
 #endif

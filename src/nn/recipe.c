@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 
-static const char *const precision_names[] = { [PRECISION_FP32] = "fp32", [PRECISION_TF32] = "tf32", [PRECISION_BF16] = "bf16", NULL };
 static const char *const optimiser_names[] = { [OPTIMISER_SGD] = "sgd", [OPTIMISER_ADAM] = "adam",
                                                [OPTIMISER_ADAMW] = "adamw", NULL };
 static const char *const schedule_names[] = { [SCHEDULE_CONSTANT] = "constant", [SCHEDULE_STEP] = "step",
