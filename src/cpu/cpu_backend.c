@@ -203,11 +203,11 @@ static void cpu_unstage(struct backend *b, void *memory)
     free(memory);
 }
 
-/* Device and host are one: to hold images twice gains nothing. */
 static uint64_t cpu_room(struct backend *b)
 {
-    (void)b;
-    return 0;
+    const struct cpu_backend *self = backend_of(b);
+
+    return self->limit > self->taken ? self->limit - self->taken : 0;
 }
 
 static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], value v)

@@ -69,8 +69,8 @@ struct backend_ops {
     /* Memory of the host that the device reads and writes by itself; NULL with the sticky error. unstage() waits. */
     void *(*stage)(struct backend *b, size_t bytes);
     void (*unstage)(struct backend *b, void *memory);
-    /* Bytes that alloc() could give beside what it gave; 0 where the host's memory is the device's own: nothing is gained
-     * by holding images there. */
+    /* Bytes that alloc() could give beside what it gave; 0 when unknown. (A split's images are held where they fit and
+     * `ahead` is more than 1: where the host's memory is the device's own, nothing is gained.) */
     uint64_t (*room)(struct backend *b);
     /* Binds a plan and its arenas (one buffer each, of plan->arena_bytes; the caller's): checks that every operation is
      * known, chooses algorithms, sizes workspaces. The plan and the buffers must live until the next prepare or close. */

@@ -1,34 +1,104 @@
 #include "nn/executor.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "nn/batch_fit.h"
+
+/* All but images, which not every step brings. */
+static bool stage_slots(struct executor *x)
+{
+    const struct backend_ops *ops = x->backend->ops;
+    size_t rows = (size_t)x->plan->batch;
+
+    for (struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++) {
+        slot->metrics = ops->stage(x->backend, 2 * sizeof *slot->metrics);
+        if (!slot->metrics)
+            return false;
+        if (x->ahead == 1)
+            continue; /* batches go straight to the device */
+        slot->labels = ops->stage(x->backend, rows * sizeof *slot->labels);
+        slot->index = ops->stage(x->backend, rows * sizeof *slot->index);
+        if (!slot->labels || !slot->index)
+            return false;
+    }
+    return true;
+}
+
+static bool prepare(struct executor *x)
+{
+    const struct backend_ops *ops = x->backend->ops;
+    const struct plan *plan = x->plan;
+
+    for (int a = 0; a < ARENA_COUNT; a++)
+        if (plan->arena_bytes[a] > 0 && !ops->alloc(x->backend, plan->arena_bytes[a], &x->arenas[a]))
+            return false;
+    return ops->prepare(x->backend, plan, x->arenas) && stage_slots(x);
+}
+
+static void suggest_batch(const struct plan *plan, uint64_t room, struct error *e)
+{
+    int fitting = batch_fit(plan, room);
+
+    if (fitting >= 1 && fitting < plan->batch)
+        text_append(e->text, sizeof e->text, "; a batch of %d would fit", fitting);
+}
+
 bool executor_open(struct executor *x, const struct backend_class *backend, const struct device_choice *choice,
                    const struct plan *plan, struct error *e)
 {
-    *x = (struct executor){ .plan = plan };
+    int ahead = backend->ahead < EXECUTOR_AHEAD_MAX ? backend->ahead : EXECUTOR_AHEAD_MAX;
+
+    *x = (struct executor){ .plan = plan, .ahead = ahead > 1 ? ahead : 1 };
     if (backend->abi != BACKEND_ABI || backend->size != sizeof *backend)
         return error_set(e, ERROR_DEVICE, "the %s backend was built for another version of cuvette", backend->name);
     x->backend = backend->open(choice, e);
     if (!x->backend)
         return false;
 
-    bool good = true;
+    uint64_t room = x->backend->ops->room(x->backend);
+    bool good = prepare(x);
 
-    for (int a = 0; good && a < ARENA_COUNT; a++)
-        good = plan->arena_bytes[a] == 0 || x->backend->ops->alloc(x->backend, plan->arena_bytes[a], &x->arenas[a]);
-    good = good && x->backend->ops->prepare(x->backend, plan, x->arenas);
     if (!x->backend->ops->wait(x->backend, e))
         good = false;
-    if (!good)
-        executor_close(x);
-    return good;
+    if (good)
+        return true;
+    if (e->kind == ERROR_MEMORY)
+        suggest_batch(plan, room, e);
+    executor_close(x);
+    return false;
+}
+
+static void unstage(struct executor *x, void *memory)
+{
+    if (memory)
+        x->backend->ops->unstage(x->backend, memory);
+}
+
+static void free_buffer(struct executor *x, struct buffer buffer)
+{
+    if (buffer.handle)
+        x->backend->ops->free(x->backend, buffer);
 }
 
 void executor_close(struct executor *x)
 {
     if (!x->backend)
         return;
+    executor_abandon(x);
+    for (const struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++) {
+        unstage(x, slot->images);
+        unstage(x, slot->labels);
+        unstage(x, slot->index);
+        unstage(x, slot->metrics);
+    }
+    for (int split = 0; split < SPLIT_COUNT; split++) {
+        free_buffer(x, x->held[split].images);
+        free(x->held[split].labels);
+    }
     for (int a = 0; a < ARENA_COUNT; a++)
-        if (x->arenas[a].handle)
-            x->backend->ops->free(x->backend, x->arenas[a]);
+        free_buffer(x, x->arenas[a]);
     x->backend->ops->close(x->backend);
     *x = (struct executor){ 0 };
 }
@@ -58,54 +128,87 @@ void executor_write_batch(struct executor *x, const struct batch *batch)
     struct buffer to = x->arenas[ARENA_BATCH];
     size_t count = (size_t)batch->count;
 
-    ops->upload(x->backend, to, plan->values[plan->images].offset, batch->images, count * shape_size(plan->input));
+    if (batch->images)
+        ops->upload(x->backend, to, plan->values[plan->images].offset, batch->images, count * shape_size(plan->input));
     ops->upload(x->backend, to, plan->values[plan->labels].offset, batch->labels, count * sizeof *batch->labels);
     ops->upload(x->backend, to, plan->values[plan->index].offset, batch->index, count * sizeof *batch->index);
+}
+
+/* Copies a batch into the slot's staged memory; without room for it nothing is uploaded, and the failure sticks. */
+static struct batch stage_batch(struct executor *x, struct executor_slot *slot, const struct batch *batch)
+{
+    size_t count = (size_t)batch->count, image = shape_size(x->plan->input);
+    struct batch staged = { .labels = slot->labels, .index = slot->index, .count = batch->count, .split = batch->split };
+
+    memcpy(slot->labels, batch->labels, count * sizeof *slot->labels);
+    memcpy(slot->index, batch->index, count * sizeof *slot->index);
+    if (!batch->images)
+        return staged;
+    if (!slot->images)
+        slot->images = x->backend->ops->stage(x->backend, (size_t)x->plan->batch * image);
+    if (slot->images)
+        memcpy(slot->images, batch->images, count * image);
+    staged.images = slot->images;
+    return staged;
+}
+
+void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step)
+{
+    const struct plan *plan = x->plan;
+    const struct backend_ops *ops = x->backend->ops;
+    struct executor_slot *slot = &x->slots[x->begun++ % (uint64_t)x->ahead];
+
+    slot->step = *step;
+    slot->step.images = batch->images ? (struct buffer){ 0 } : x->held[batch->split].images;
+    if (x->ahead > 1) {
+        struct batch staged = stage_batch(x, slot, batch);
+
+        executor_write_batch(x, &staged);
+    } else {
+        executor_write_batch(x, batch);
+    }
+    ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step);
+    ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
+                  2 * sizeof *slot->metrics);
+    slot->mark = ops->mark(x->backend);
+}
+
+int executor_under_way(const struct executor *x)
+{
+    return (int)(x->begun - x->ended);
+}
+
+bool executor_end(struct executor *x, struct executor_result *out, struct error *e)
+{
+    const struct executor_slot *slot = &x->slots[x->ended % (uint64_t)x->ahead];
+
+    if (!x->backend->ops->reach(x->backend, slot->mark, e))
+        return false;
+    x->ended++;
+    *out = (struct executor_result){ .step = slot->step, .loss = slot->metrics[0], .correct = slot->metrics[1] };
+    return true;
+}
+
+void executor_abandon(struct executor *x)
+{
+    struct error ignored;
+
+    x->backend->ops->wait(x->backend, &ignored);
+    x->ended = x->begun;
 }
 
 bool executor_step(struct executor *x, enum span span, const struct batch *batch, const struct step *step, float *loss,
                    float *correct, struct error *e)
 {
-    const struct plan *plan = x->plan;
-    const struct backend_ops *ops = x->backend->ops;
-    float metrics[2];
+    struct executor_result result;
 
-    executor_write_batch(x, batch);
-    ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, step);
-    ops->download(x->backend, metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset, sizeof metrics);
-    if (!ops->wait(x->backend, e))
+    executor_begin(x, span, batch, step);
+    if (!executor_end(x, &result, e)) {
+        executor_abandon(x);
         return false;
-    *loss = metrics[0];
-    *correct = metrics[1];
-    return true;
-}
-
-bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(void *context), void *context,
-                       struct evaluation *out, struct error *e)
-{
-    double loss_sum = 0, correct_sum = 0;
-    const struct batch *batch;
-
-    *out = (struct evaluation){ 0 };
-    e->kind = ERROR_NONE;
-    if (!loader_start(loader, 0, 0, e))
-        return false;
-    while ((batch = loader_next(loader, e))) {
-        struct step step = { .rows = batch->count };
-        float loss, correct;
-
-        if (go_on && !go_on(context))
-            return error_set(e, ERROR_STOPPED, "the evaluation was stopped");
-        if (!executor_step(x, SPAN_EVALUATE, batch, &step, &loss, &correct, e))
-            return false;
-        loss_sum += (double)loss * batch->count;
-        correct_sum += correct;
-        out->images += (uint32_t)batch->count;
     }
-    if (e->kind != ERROR_NONE)
-        return false;
-    out->loss = loss_sum / out->images; /* a loader has at least one image */
-    out->accuracy = correct_sum / out->images;
+    *loss = result.loss;
+    *correct = result.correct;
     return true;
 }
 

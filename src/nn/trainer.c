@@ -49,6 +49,7 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
     t->recipe = *setup->recipe;
     t->backend = setup->backend;
     t->device = setup->device;
+    t->memory = setup->memory;
     t->events = setup->events;
     t->source = setup->source;
     t->owns_source = !setup->source;

@@ -19,6 +19,14 @@ enum trainer_state {
 
 enum trainer_command { TRAINER_PAUSE, TRAINER_RESUME, TRAINER_STOP, TRAINER_LEARNING_RATE };
 
+/* Where a step's images come from. */
+enum image_place {
+    IMAGES_UNKNOWN, /* before they are looked for */
+    IMAGES_IN_FILES,
+    IMAGES_IN_MEMORY,
+    IMAGES_ON_DEVICE /* in its own memory, from the first step to the last */
+};
+
 struct trainer_status {
     enum trainer_state state;
     char activity[48];         /* while preparing: "reading cifar10" */
@@ -38,9 +46,11 @@ struct trainer_status {
     double test_loss, test_accuracy;   /* when finished; negative before, and for a run that was stopped */
     int best_epoch;            /* 1-based, by validation loss; 0 before the first */
     double best_valid_loss;
-    bool ended_early, best_restored;
+    bool ended_early;
+    bool best_restored;        /* the weights that are kept are the best epoch's, not the last one's */
     size_t parameters;
     uint64_t plan_bytes;
+    enum image_place images_from; /* training images */
     struct error error;
 };
 
@@ -55,6 +65,7 @@ struct trainer_setup {
     const struct backend_class *backend;
     struct device_choice device;
     struct source *source;                /* NULL: opened from the recipe on the training thread; else the caller's, and outlives the trainer */
+    uint64_t memory;                      /* bytes of the host that images may take; 0: unknown */
     struct trainer_events events;
 };
 

@@ -1,4 +1,4 @@
-/* Everything before the first step: the data set into memory, its plan, the device, the loaders. */
+/* Everything before the first step: the data set into memory, its plan, the device and what it holds, the loaders. */
 #include <stdio.h>
 
 #include "base/memory.h"
@@ -22,28 +22,20 @@ static bool loading(void *context, double done)
     return !trainer_stopped(r);
 }
 
-static uint64_t memory_for_images(const struct trainer *t)
-{
-    const uint64_t when_unknown = (uint64_t)4 << 30;
-    struct device_info info[DEVICES_MAX];
-    char why[128];
-    int devices = t->backend->devices(info, DEVICES_MAX, why, sizeof why);
-
-    return t->device.index < devices && info[t->device.index].memory ? info[t->device.index].memory / 2 : when_unknown;
-}
-
 static bool open_data(struct training *r, struct error *e)
 {
+    const uint64_t when_unknown = (uint64_t)4 << 30;
     struct trainer *t = r->t;
     char activity[48];
 
     snprintf(activity, sizeof activity, "reading %.36s", path_name(t->recipe.data.dataset));
     set_activity(r, activity);
     if (!t->source)
-        t->source = catalogue_open(t->recipe.data.dataset, memory_for_images(t), loading, r, e);
+        t->source = catalogue_open(t->recipe.data.dataset, t->memory ? t->memory : when_unknown, loading, r, e);
     if (!t->source)
         return false;
     source_describe(t->source, &t->info);
+    r->now.images_from = t->info.in_memory ? IMAGES_IN_MEMORY : IMAGES_IN_FILES;
     return true;
 }
 
@@ -71,20 +63,49 @@ static bool make_plan(struct training *r, struct error *e)
            executor_write_weights(&r->executor, t->parameters, t->statistics, e);
 }
 
-static bool open_loaders(struct training *r, struct error *e)
+/* The training images first: they are the ones that every epoch wants. */
+static bool hold_images(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
-    struct loader_options o = { .subset = SUBSET_TRAIN, .validation = t->recipe.data.validation, .shuffle = true,
-                                .batch = t->recipe.training.batch, .seed = (uint64_t)t->recipe.training.seed };
+    struct device_info info[DEVICES_MAX];
+    char why[128], activity[48];
+    int devices = t->backend->devices(info, DEVICES_MAX, why, sizeof why);
 
-    if (!(r->train = loader_open(t->source, &o, e)))
-        return false;
-    o.shuffle = false;
-    o.subset = SUBSET_VALIDATION;
-    if (!(r->valid = loader_open(t->source, &o, e)))
-        return false;
-    o.subset = SUBSET_TEST;
-    if (o.validation > 0 && t->info.count[SPLIT_TEST] > 0 && !(r->test = loader_open(t->source, &o, e)))
+    if (r->executor.ahead == 1)
+        return true;
+    snprintf(activity, sizeof activity, "bringing the images to %s",
+             t->device.index < devices ? info[t->device.index].id : t->backend->name);
+    set_activity(r, activity);
+    for (int split = 0; split < SPLIT_COUNT; split++)
+        if (!executor_hold(&r->executor, t->source, (enum split)split, loading, r, e))
+            return false;
+    if (executor_labels(&r->executor, SPLIT_TRAIN))
+        r->now.images_from = IMAGES_ON_DEVICE;
+    return true;
+}
+
+static struct loader *open_loader(struct training *r, enum subset subset, struct error *e)
+{
+    const struct recipe *recipe = &r->t->recipe;
+    double validation = recipe->data.validation;
+    struct loader_options o = {
+        .subset = subset,
+        .validation = validation,
+        .shuffle = subset == SUBSET_TRAIN,
+        .batch = recipe->training.batch,
+        .seed = (uint64_t)recipe->training.seed,
+        .labels = executor_labels(&r->executor, loader_split(subset, validation)),
+    };
+
+    return loader_open(r->t->source, &o, e);
+}
+
+static bool open_loaders(struct training *r, struct error *e)
+{
+    bool apart = r->t->recipe.data.validation > 0 && r->t->info.count[SPLIT_TEST] > 0;
+
+    if (!(r->train = open_loader(r, SUBSET_TRAIN, e)) || !(r->valid = open_loader(r, SUBSET_VALIDATION, e)) ||
+        (apart && !(r->test = open_loader(r, SUBSET_TEST, e))))
         return false;
     r->now.batches = loader_batches(r->train);
     return true;
@@ -103,5 +124,5 @@ static bool keep_best_room(struct training *r, struct error *e)
 
 bool trainer_prepare(struct training *r, struct error *e)
 {
-    return open_data(r, e) && make_plan(r, e) && open_loaders(r, e) && keep_best_room(r, e);
+    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && keep_best_room(r, e);
 }

@@ -1,5 +1,5 @@
 /* What a trainer is made of; shared by trainer.c (the outside) and the thread's files,
- * trainer_prepare.c and trainer_thread.c, alone. */
+ * trainer_prepare.c, trainer_epoch.c and trainer_thread.c, alone. */
 #ifndef NN_TRAINER_STATE_H
 #define NN_TRAINER_STATE_H
 
@@ -15,6 +15,7 @@ struct trainer {
     struct recipe recipe;
     const struct backend_class *backend;
     struct device_choice device;
+    uint64_t memory;
     struct trainer_events events;
     pthread_t thread;
 
@@ -53,10 +54,12 @@ struct training {
     struct throughput throughput;
     double valid_seconds, all_valid_seconds; /* that the last validation took, and all of them */
 
+    uint32_t begun_batches;           /* of this epoch; now.batch are done */
+    uint64_t begun_steps;             /* of the whole run; now.steps are done */
     double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
     uint64_t epoch_images;
 
-    float *best_parameters, *best_statistics; /* kept only when the recipe has patience */
+    float *best_parameters, *best_statistics; /* of now.best_epoch; kept only when the recipe has patience */
 };
 
 void *trainer_thread(void *trainer);
@@ -64,9 +67,18 @@ void *trainer_thread(void *trainer);
 /* Data, plan, device and loaders: everything before the first step. */
 bool trainer_prepare(struct training *r, struct error *e);
 
+/* r->now.epoch: its steps, up to the last one's result. */
+bool trainer_epoch(struct training *r, struct error *e);
+
 /* Shows r->now to readers. A change that must be seen (of state, of epoch) waits for them; the rest is told only when
  * nobody is looking just now, so that a reader never makes a step wait, and at most every 100 ms. */
 void trainer_publish(struct training *r, bool must);
-bool trainer_stopped(const struct training *r);
+void trainer_set_state(struct training *r, enum trainer_state state); /* and shows it */
+
+bool trainer_stopped(const struct training *r);     /* by command */
+double trainer_seconds(const struct training *r);   /* trained so far */
+
+/* A loss that is no number is worse than useless, whatever is done: weights that are none stay so. */
+bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e);
 
 #endif

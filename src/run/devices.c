@@ -114,3 +114,11 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
     out->choice.threads = (int)wanted;
     return true;
 }
+
+uint64_t devices_host_memory(void)
+{
+    struct device_info cpu;
+    char unused[1];
+
+    return cpu_backend_class.devices(&cpu, 1, unused, sizeof unused) > 0 ? cpu.memory : 0;
+}

@@ -20,4 +20,7 @@ int devices_list(struct device out[DEVICES_MAX]);
  * for more threads than the process may use is an error that says how many. */
 bool devices_choose(const char *name, struct device *out, struct error *e);
 
+/* Bytes of the node's own memory that this process may use; 0 when unknown. */
+uint64_t devices_host_memory(void);
+
 #endif

@@ -56,7 +56,7 @@ bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *
     if (!out->plan)
         return false;
 
-    struct source *source = catalogue_open(recipe->data.dataset, out->device.info.memory / 2, NULL, NULL, e);
+    struct source *source = catalogue_open(recipe->data.dataset, devices_host_memory() / 2, NULL, NULL, e);
     bool good = source && measure(recipe, source, out, e);
 
     source_close(source);

@@ -35,6 +35,12 @@ static void keep_error(struct recorder *r, const struct error *e)
 /* What is known of a run from its first step on. */
 static void identify(const struct recorder *r, const struct trainer_status *status, struct summary *s)
 {
+    static const char *const places[] = {
+        [IMAGES_UNKNOWN] = "",
+        [IMAGES_IN_FILES] = "files",
+        [IMAGES_IN_MEMORY] = "memory",
+        [IMAGES_ON_DEVICE] = "device",
+    };
     const struct recipe *recipe = trainer_recipe(r->trainer);
 
     *s = (struct summary){
@@ -58,6 +64,7 @@ static void identify(const struct recorder *r, const struct trainer_status *stat
     text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
     text_copy(s->device, sizeof s->device, r->device->info.id);
     text_copy(s->device_name, sizeof s->device_name, r->device->info.name);
+    text_copy(s->images_from, sizeof s->images_from, places[status->images_from]);
     clock_date(s->date, sizeof s->date);
 }
 

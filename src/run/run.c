@@ -122,6 +122,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct m
         .recipe = &r->recipe,
         .backend = r->device.backend,
         .device = r->device.choice,
+        .memory = devices_host_memory() / 2,
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },
     };

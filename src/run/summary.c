@@ -23,6 +23,7 @@ static const struct key {
     { "dataset", TEXT, AT(dataset) },
     { "device", TEXT, AT(device) },
     { "device_name", TEXT, AT(device_name) },
+    { "images_from", TEXT, AT(images_from) },
     { "threads", INTEGER, AT(threads) },
     { "parameters", COUNT, AT(parameters) },
     { "epochs", INTEGER, AT(epochs) },

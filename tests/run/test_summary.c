@@ -19,6 +19,7 @@ static struct summary example(void)
         .dataset = "/data/mnist",
         .device = "cpu",
         .device_name = "AMD EPYC 7763",
+        .images_from = "memory",
         .date = "2026-11-21 14:03",
         .version = "0.1.0",
         .state = "finished",
