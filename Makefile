@@ -146,7 +146,8 @@ AGE_nvml_old  := OLD
 AGE_nvml_bare := BARE
 $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	@mkdir -p $(@D)
-	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -Wl,-z,noexecstack -o $@ $<
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
+$(addprefix $(BUILD)/tests/,host/test_gpu_readings host/test_gpu_sampler cli/test_devices): | $(FAKES)
 
 # Plug-ins and libraries for the tests of loading them, which need one under a name that cannot be found.
 TEST_PLUGINS := $(patsubst %.c,$(BUILD)/%.so,$(sort $(wildcard tests/plugins/*.c)))
@@ -155,9 +156,9 @@ $(BUILD)/tests/plugins/needs_absent.so: $(BUILD)/tests/plugins/absent.so
 $(TEST_PLUGINS): $(BUILD)/%.so: %.c
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -fPIC -shared $(NAMED) -MMD -MP -o $@ $(filter %.c %.so,$^)
-$(BUILD)/tests/run/test_cuda_plugin $(BUILD)/tests/gpu/test_device_code: | $(TEST_PLUGINS)
+$(addprefix $(BUILD)/tests/,run/test_cuda_plugin gpu/test_device_code cli/test_devices): | $(TEST_PLUGINS)
 
-test-programs: $(PROGRAM) $(TEST_PROGRAMS) $(FAKES)
+test-programs: $(PROGRAM) $(TEST_PROGRAMS)
 
 deps:
 	@tools/dependencies.sh

@@ -1,9 +1,15 @@
 /* cuvette devices: what there is to train on, how much of it this process may use, and why not more. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
+#include "base/clock.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/devices_json.h"
+#include "cli/gpu_lines.h"
 #include "cli/options.h"
 #include "host/cores.h"
 #include "run/devices.h"
@@ -11,7 +17,7 @@
 enum { JSON };
 
 static const struct command_option options[] = {
-    [JSON] = { "json", NULL, "print one JSON object for programs" },
+    [JSON] = { "json", NULL, "print one JSON object for programs, with readings" },
     { .name = NULL },
 };
 
@@ -72,30 +78,33 @@ static void print_backends(void)
     }
 }
 
-static json_t *device_json(const struct device_info *info)
-{
-    char name[sizeof info->name];
+/* What everything is doing at the moment. */
+struct snapshot {
+    struct gpu_readings gpus;
+    struct host_readings host;
+};
 
-    text_sanitise(name, sizeof name, info->name); /* Jansson takes valid UTF-8 only */
-    json_t *device = json_pack("{s:s, s:s}", "id", info->id, "name", name);
-    if (info->threads > 0) {
-        json_object_set_new(device, "threads", json_integer(info->threads));
-        json_object_set_new(device, "threads_of_node", json_integer(info->threads_all));
-        json_object_set_new(device, "vector_unit", json_string(info->unit));
-        json_object_set_new(device, "limit", json_string(cores_count().limit));
-    }
-    if (info->pci[0]) {
-        json_object_set_new(device, "architecture", json_string(info->unit));
-        json_object_set_new(device, "pci", json_string(info->pci));
-        json_object_set_new(device, "uuid", json_string(info->uuid));
-    }
-    json_object_set_new(device, "memory_bytes",
-                        info->memory > 0 ? json_integer((json_int_t)info->memory) : json_null());
-    return device;
+/* Loads and rates are those of a short while, in which the GPUs are read too. */
+static bool take(struct snapshot *now, struct error *e)
+{
+    const double while_seconds = 0.25;
+    struct host_sampler *sampler = host_sampler_new();
+    double end = clock_seconds() + while_seconds;
+
+    if (!sampler)
+        return error_set(e, ERROR_MEMORY, "out of memory for the node's readings");
+    host_sampler_read(sampler, &now->host);
+    gpu_readings_take(&now->gpus, NULL);
+    double left = end - clock_seconds();
+    if (left > 0)
+        nanosleep(&(struct timespec){ .tv_nsec = (long)(left * 1e9) }, NULL);
+    host_sampler_read(sampler, &now->host);
+    host_sampler_free(sampler);
+    return true;
 }
 
 /* Jansson's setters fail on NULL, so that want of memory shows in the end as a dump that fails. */
-static bool print_json(struct error *e)
+static json_t *snapshot_json(const struct snapshot *now)
 {
     json_t *devices = json_array(), *missing = json_object();
 
@@ -103,15 +112,43 @@ static bool print_json(struct error *e)
         struct finding found = look(backend_classes[i]);
 
         for (int k = 0; k < found.count; k++)
-            json_array_append_new(devices, device_json(&found.devices[k]));
+            json_array_append_new(devices, devices_json_device(&found.devices[k], &now->gpus));
         if (found.count == 0)
             json_object_set_new(missing, backend_classes[i]->name, json_string(found.why_none));
     }
+    return json_pack("{s:o, s:o, s:o, s:s?, s:o}", "devices", devices, "none", missing, "gpus",
+                     devices_json_gpus(&now->gpus), "gpus_none", now->gpus.why_none[0] ? now->gpus.why_none : NULL,
+                     "host", devices_json_host(&now->host));
+}
 
-    json_t *all = json_pack("{s:o, s:o}", "devices", devices, "none", missing);
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
+static bool print_json(const struct snapshot *now, struct error *e)
+{
+    json_t *all = snapshot_json(now);
+    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) == 0 && putchar('\n') != EOF;
+
     json_decref(all);
     return fine || error_set(e, ERROR_IO, "cannot print the devices");
+}
+
+static bool print_snapshot(struct error *e)
+{
+    struct snapshot *now = memory_new(1, sizeof *now, e);
+    bool fine = now && take(now, e) && print_json(now, e);
+
+    free(now);
+    return fine;
+}
+
+static bool print_gpus(struct error *e)
+{
+    struct gpu_readings *readings = memory_new(1, sizeof *readings, e);
+
+    if (!readings)
+        return false;
+    gpu_readings_take(readings, NULL);
+    gpu_lines_print(readings);
+    free(readings);
+    return true;
 }
 
 static bool run(int argc, char **argv, struct error *e)
@@ -131,9 +168,9 @@ static bool run(int argc, char **argv, struct error *e)
             return false;
         }
     if (json)
-        return print_json(e);
+        return print_snapshot(e);
     print_backends();
-    return true;
+    return print_gpus(e);
 }
 
 const struct command command_devices = {

@@ -68,18 +68,25 @@ const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *
     return NULL;
 }
 
-void gpu_throttles_text(char *to, size_t size, const struct gpu *gpu)
+const char *gpu_throttle_words(int bit)
 {
     static const char *const words[] = {
-#define GPU_THROTTLE(name, bit, text) [bit] = text,
+#define GPU_THROTTLE(name, number, text) [number] = text,
         GPU_THROTTLES(GPU_THROTTLE)
 #undef GPU_THROTTLE
     };
 
+    return bit < (int)(sizeof words / sizeof words[0]) ? words[bit] : NULL;
+}
+
+void gpu_throttles_text(char *to, size_t size, const struct gpu *gpu)
+{
+    const char *words;
+
     text_copy(to, size, !gpu->throttles_known ? "n/a" : gpu->throttles == 0 ? "none" : "");
-    for (size_t i = 0; gpu->throttles_known && i < sizeof words / sizeof words[0]; i++)
-        if (gpu->throttles >> i & 1)
-            text_append(to, size, "%s%s", to[0] ? ", " : "", words[i]);
+    for (int bit = 0; gpu->throttles_known && (words = gpu_throttle_words(bit)); bit++)
+        if (gpu->throttles >> bit & 1)
+            text_append(to, size, "%s%s", to[0] ? ", " : "", words);
 }
 
 int gpu_listed(const struct gpu *gpu)

@@ -96,6 +96,9 @@ void gpu_readings_take(struct gpu_readings *out, const char *library);
 const struct gpu *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid);
 const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *uuid); /* NULL when it is none of them */
 
+/* The words for a bit of `throttles`, counted from 0; NULL behind the last. */
+const char *gpu_throttle_words(int bit);
+
 /* "power cap, thermal"; "none"; "n/a". */
 void gpu_throttles_text(char *to, size_t size, const struct gpu *gpu);
 int gpu_listed(const struct gpu *gpu); /* how many processes are in the list */

@@ -8,8 +8,8 @@
 
 struct gpu_sampler;
 
-/* Reads at once and then every `seconds`. `library` as in nvml.h. Where there is nothing to read, the one snapshot says why
- * and the thread ends. NULL when the thread cannot be had. */
+/* Reads at once and then every `seconds`. `library` as in nvml.h. Where there is nothing to read, the one snapshot says
+ * why and the thread ends. NULL when the thread cannot be had. */
 struct gpu_sampler *gpu_sampler_start(const char *library, double seconds, struct error *e);
 
 /* The number of the latest snapshot. */

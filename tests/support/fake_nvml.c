@@ -11,15 +11,14 @@
 
 #include <cmocka.h>
 
+#include "tests/support/built.h"
+
 const char *fake_nvml(const char *age)
 {
-    static char path[PATH_SIZE];
-    const char *program = getenv("CUVETTE_BINARY"); /* in the build's folder, where the libraries are too */
+    char name[64];
 
-    assert_non_null(program);
-    snprintf(path, sizeof path, "%.*stests/fakes/%s.so", (int)(path_name(program) - program), program, age);
-    assert_true(path_is_file(path));
-    return path;
+    snprintf(name, sizeof name, "tests/fakes/%s.so", age);
+    return built(name);
 }
 
 void fake_nvml_reset(void)

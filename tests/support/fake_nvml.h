@@ -2,9 +2,7 @@
 #ifndef TESTS_SUPPORT_FAKE_NVML_H
 #define TESTS_SUPPORT_FAKE_NVML_H
 
-#include "base/path.h"
-
-/* The path of "nvml", "nvml_old" or "nvml_bare", in a buffer of its own until the next call. */
+/* The path of "nvml", "nvml_old" or "nvml_bare", in a buffer that the next call overwrites. */
 const char *fake_nvml(const char *age);
 
 /* Takes back everything that the environment tells them. */
