@@ -8,7 +8,7 @@
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 #
-# Variables: V=1 (show commands), BUILD (folder), CC, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread, TESTS="tests/nn/test_plan.c …"
+# Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread, TESTS="tests/nn/test_plan.c …"
 
 BUILD    ?= build
 PREFIX   ?= /usr/local
@@ -137,7 +137,28 @@ $(BUILD)/%.o: %.c
 	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
+
+# The CUDA backend without a GPU: its sources compiled for the host, where tests/cuda_on_host plays CUDA. In tests alone.
+ON_HOST         := $(BUILD)/cuda_on_host
+ON_HOST_SOURCES := $(sort $(wildcard tests/cuda_on_host/*.cpp tests/cuda_on_host/*.cu))
+ON_HOST_OBJECTS := $(GPU:%=$(ON_HOST)/%.o) $(ON_HOST_SOURCES:%=$(ON_HOST)/%.o)
+ON_HOST_FLAGS    = -Itests/cuda_on_host/include $(FLAGS)
+ON_HOST_CXXFLAGS = $(filter-out -std=c11 -Wstrict-prototypes -Wmissing-prototypes,$(ON_HOST_FLAGS)) -std=c++17 -Wno-unknown-pragmas
+GPU_TESTS       := $(filter $(BUILD)/tests/gpu/%,$(TEST_PROGRAMS))
+
+$(ON_HOST)/%.c.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<: on the host)$(CC) $(ON_HOST_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(ON_HOST)/%.o: %
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)$(CXX) -x c++ $(ON_HOST_CXXFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(GPU_TESTS:=.o): private FLAGS += -Itests/cuda_on_host/include
+$(GPU_TESTS): $(ON_HOST_OBJECTS)
+$(GPU_TESTS): private LIBS += -lstdc++
+-include $(ON_HOST_OBJECTS:.o=.d)
 
 # What stands in for the management library of NVIDIA's driver, in three ages.
 FAKES := $(patsubst %,$(BUILD)/tests/fakes/%.so,nvml nvml_old nvml_bare)

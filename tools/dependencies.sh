@@ -6,7 +6,7 @@
 set -u
 
 build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
-tests='libcmocka-dev libvterm-dev ncurses-term'
+tests='g++ libcmocka-dev libvterm-dev ncurses-term'
 
 packages=$build
 [ "${1:-}" = --tests ] && packages="$build $tests"
@@ -22,9 +22,15 @@ done
 
 # Other packages can provide the same files (another OpenBLAS, say): only what cannot be found stops the build.
 libraries='openblas hdf5 zlib inih jansson cairo ncursesw'
-[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm"
+compilers=gcc
+[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" compilers='gcc g++'
 # shellcheck disable=SC2086 # words are meant
-enough() { command -v gcc >/dev/null 2>&1 && pkg-config --exists $libraries 2>/dev/null; }
+enough() {
+    for compiler in $compilers; do
+        command -v "$compiler" >/dev/null 2>&1 || return 1
+    done
+    pkg-config --exists $libraries 2>/dev/null
+}
 
 line="apt-get install -y --no-install-recommends$missing"
 if [ "${1:-}" = --quick ]; then

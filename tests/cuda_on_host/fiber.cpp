@@ -1,0 +1,84 @@
+#include "tests/cuda_on_host/fiber.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* AddressSanitizer wants to be told which stack is in use. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#else
+static inline void __sanitizer_start_switch_fiber(void **, const void *, size_t)
+{
+}
+
+static inline void __sanitizer_finish_switch_fiber(void *, const void **, size_t *)
+{
+}
+
+static inline void __asan_unpoison_memory_region(const volatile void *, size_t)
+{
+}
+#endif
+
+namespace on_host
+{
+namespace
+{
+constexpr size_t STACK = size_t(128) << 10;
+
+fiber *entering; /* whom enter() is called for */
+}
+
+fiber::fiber(void (*body_)()) : body(body_)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    void *got = mmap(nullptr, page + STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (got == MAP_FAILED || mprotect(got, page, PROT_NONE)) {
+        perror("no stack for a CUDA thread");
+        abort();
+    }
+    map = static_cast<char *>(got);
+    stack = map + page;
+    context_prepare(&inside, stack, STACK, enter);
+}
+
+fiber::~fiber()
+{
+    __asan_unpoison_memory_region(stack, STACK);
+    munmap(map, (size_t)(stack - map) + STACK);
+}
+
+void fiber::enter()
+{
+    fiber *self = entering;
+
+    self->arrived();
+    self->body();
+    abort();
+}
+
+void fiber::arrived()
+{
+    __sanitizer_finish_switch_fiber(inside_fake, &outside_stack, &outside_bytes);
+}
+
+void fiber::resume()
+{
+    entering = this;
+    __sanitizer_start_switch_fiber(&outside_fake, stack, STACK);
+    context_switch(&outside, &inside);
+    __sanitizer_finish_switch_fiber(outside_fake, nullptr, nullptr);
+}
+
+void fiber::yield()
+{
+    __sanitizer_start_switch_fiber(&inside_fake, outside_stack, outside_bytes);
+    context_switch(&inside, &outside);
+    arrived();
+}
+}

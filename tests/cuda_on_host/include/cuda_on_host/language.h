@@ -1,0 +1,123 @@
+/* What CUDA adds to C++: where code and data live, who a thread is, and where threads meet. */
+#ifndef CUDA_ON_HOST_LANGUAGE_H
+#define CUDA_ON_HOST_LANGUAGE_H
+
+#include <cstdint>
+#include <cstring>
+
+#include "cuda_on_host/vectors.h"
+
+#define __global__
+#define __device__
+#define __host__
+#define __constant__
+#define __shared__ static /* one kernel runs at a time, and of it one block */
+#define __forceinline__   inline __attribute__((always_inline))
+#define __launch_bounds__(...)
+#define __align__(bytes) alignas(bytes)
+
+/* Set by the scheduler (../block.cpp) before a thread runs. */
+extern uint3 threadIdx, blockIdx;
+extern dim3 blockDim, gridDim;
+constexpr int warpSize = 32;
+
+namespace on_host
+{
+/* Where a thread stands, to tell barriers apart and to name them. */
+struct place {
+    const char *file;
+    int line;
+};
+
+enum class meeting { barrier, shuffle, ballot };
+
+/* Until all threads of the block are here. */
+void meet_block(place where);
+/* Until all lanes of `mask` are here. A shuffle gives `value` and takes lane `from`'s; a ballot gives a truth and
+ * takes everybody's. */
+uint64_t meet_warp(meeting kind, unsigned mask, uint64_t value, int from, place where);
+int lane();
+
+template <typename T> T shuffle(unsigned mask, T value, int from, place where)
+{
+    uint64_t bits = 0;
+
+    static_assert(sizeof value <= sizeof bits, "shuffles move 8 bytes at most");
+    memcpy(&bits, &value, sizeof value);
+    bits = meet_warp(meeting::shuffle, mask, bits, from, where);
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+}
+
+/* The caller's own place, when these are last parameters. */
+#define ON_HOST_CALLER const char *file = __builtin_FILE(), int line = __builtin_LINE()
+
+static inline void __syncthreads(ON_HOST_CALLER)
+{
+    on_host::meet_block({ file, line });
+}
+
+static inline void __syncwarp(unsigned mask = 0xffffffffU, ON_HOST_CALLER)
+{
+    on_host::meet_warp(on_host::meeting::barrier, mask, 0, 0, { file, line });
+}
+
+/* Lanes of a warp fall into groups of `width`; one that would look past its group's ends gets its own value. */
+template <typename T> static inline T __shfl_sync(unsigned mask, T value, int from, int width = warpSize, ON_HOST_CALLER)
+{
+    int first = on_host::lane() & -width;
+
+    return on_host::shuffle(mask, value, first + (from & (width - 1)), { file, line });
+}
+
+template <typename T>
+static inline T __shfl_down_sync(unsigned mask, T value, unsigned by, int width = warpSize, ON_HOST_CALLER)
+{
+    int lane = on_host::lane(), from = lane + (int)by;
+
+    return on_host::shuffle(mask, value, (from & -width) == (lane & -width) ? from : lane, { file, line });
+}
+
+template <typename T>
+static inline T __shfl_up_sync(unsigned mask, T value, unsigned by, int width = warpSize, ON_HOST_CALLER)
+{
+    int lane = on_host::lane(), from = lane - (int)by;
+
+    return on_host::shuffle(mask, value, from >= (lane & -width) ? from : lane, { file, line });
+}
+
+template <typename T>
+static inline T __shfl_xor_sync(unsigned mask, T value, int bits, int width = warpSize, ON_HOST_CALLER)
+{
+    int lane = on_host::lane(), from = lane ^ bits;
+
+    return on_host::shuffle(mask, value, (from & -width) <= (lane & -width) ? from : lane, { file, line });
+}
+
+static inline unsigned __ballot_sync(unsigned mask, int truth, ON_HOST_CALLER)
+{
+    return (unsigned)on_host::meet_warp(on_host::meeting::ballot, mask, truth != 0, 0, { file, line });
+}
+
+static inline int __any_sync(unsigned mask, int truth, ON_HOST_CALLER)
+{
+    return __ballot_sync(mask, truth, file, line) != 0;
+}
+
+static inline int __all_sync(unsigned mask, int truth, ON_HOST_CALLER)
+{
+    return __ballot_sync(mask, truth, file, line) == mask;
+}
+
+static inline void __threadfence()
+{
+}
+
+static inline void __threadfence_block()
+{
+}
+
+#undef ON_HOST_CALLER
+
+#endif

@@ -1,0 +1,260 @@
+/* Memory of devices and pinned memory of the host: allocations of exactly the size that was asked for, full of NaN. */
+#include "tests/cuda_on_host/runtime.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+namespace on_host
+{
+namespace
+{
+enum { ON_HOST = -1, ALIGNMENT = 256, RUBBISH = 0xff };
+
+/* Behind every allocation, where AddressSanitizer does not look after it. */
+#ifdef __SANITIZE_ADDRESS__
+constexpr size_t FENCE = 0;
+#else
+constexpr size_t FENCE = 64;
+#endif
+constexpr unsigned char FENCE_BYTE = 0xa5;
+
+struct allocation {
+    size_t bytes;
+    int device; /* ON_HOST: pinned */
+};
+
+std::map<uintptr_t, allocation> allocations;
+
+/* The allocation that holds all these bytes, or null. */
+const allocation *holding(const void *p, size_t bytes)
+{
+    uintptr_t address = (uintptr_t)p;
+    auto after = allocations.upper_bound(address);
+
+    if (after == allocations.begin())
+        return nullptr;
+    const auto &found = *--after;
+    size_t offset = address - found.first;
+
+    return offset <= found.second.bytes && bytes <= found.second.bytes - offset ? &found.second : nullptr;
+}
+
+void *take(size_t bytes, int device)
+{
+    void *p = nullptr;
+
+    if (posix_memalign(&p, ALIGNMENT, bytes + FENCE))
+        return nullptr;
+    memset(p, RUBBISH, bytes);
+    memset((char *)p + bytes, FENCE_BYTE, FENCE);
+    allocations[(uintptr_t)p] = { bytes, device };
+    return p;
+}
+
+void give_back(std::map<uintptr_t, allocation>::iterator found)
+{
+    unsigned char *p = (unsigned char *)found->first;
+    const allocation a = found->second;
+    bool whole = true;
+
+    for (size_t i = 0; i < FENCE; i++)
+        whole = whole && p[a.bytes + i] == FENCE_BYTE;
+    if (!whole) {
+        complain("something wrote past the end of %zu bytes of %s memory", a.bytes,
+                 a.device == ON_HOST ? "pinned" : "device");
+        if (a.device != ON_HOST)
+            device_of(a.device).broken = cudaErrorIllegalAddress;
+    }
+    memset(p, RUBBISH, a.bytes);
+    if (a.device != ON_HOST)
+        device_of(a.device).used -= a.bytes;
+    allocations.erase(found);
+    free(p);
+}
+
+/* Frees memory of the kind, after all that may use it. */
+cudaError_t release(void *memory, bool pinned)
+{
+    cudaError_t status = standing_failure();
+    auto found = allocations.find((uintptr_t)memory);
+
+    if (!memory)
+        return note(status);
+    if (found == allocations.end() || (found->second.device == ON_HOST) != pinned)
+        return note(cudaErrorInvalidValue);
+    if (status == cudaSuccess)
+        status = unsafe_while_capturing();
+    drain_device(pinned ? current_device() : found->second.device);
+    give_back(found);
+    return note(status != cudaSuccess ? status : standing_failure());
+}
+
+/* Both ends are where the direction says: on this device, or in the host's memory. */
+bool ends_fit(const void *to, const void *from, size_t bytes, cudaMemcpyKind kind)
+{
+    static const struct {
+        bool from_device, to_device;
+    } directions[] = { { false, false }, { false, true }, { true, false }, { true, true } };
+    const allocation *target = holding(to, bytes), *source = holding(from, bytes);
+    bool to_device = target && target->device != ON_HOST, from_device = source && source->device != ON_HOST;
+    bool fit = kind == cudaMemcpyDefault ||
+               (directions[kind].from_device == from_device && directions[kind].to_device == to_device);
+
+    for (const void *end : { to, from }) {
+        const allocation *begins = holding(end, 0);
+
+        /* Begins in known memory but does not end there. */
+        fit = fit && (!begins || !begins->bytes || holding(end, bytes) || (uintptr_t)end % ALIGNMENT == 0);
+    }
+    if (!fit)
+        complain("a copy of %zu bytes that do not lie where its direction says", bytes);
+    return fit;
+}
+}
+
+bool on_device(const void *memory, size_t bytes)
+{
+    const allocation *a = holding(memory, bytes);
+
+    return a && a->device != ON_HOST;
+}
+
+void free_all(int device)
+{
+    for (auto next = allocations.begin(); next != allocations.end();) {
+        auto found = next++;
+
+        if (device < 0 || found->second.device == device)
+            give_back(found);
+    }
+}
+
+int allocations_alive()
+{
+    return (int)allocations.size();
+}
+}
+
+using namespace on_host;
+
+cudaError_t cudaMalloc(void **memory, size_t bytes)
+{
+    locked guard;
+    cudaError_t status = standing_failure();
+
+    *memory = nullptr;
+    if (status == cudaSuccess)
+        status = unsafe_while_capturing();
+    if (status != cudaSuccess || !bytes)
+        return note(status);
+    device &d = device_of(current_device());
+
+    if (d.used > set.memory || bytes > set.memory - d.used)
+        return note(cudaErrorMemoryAllocation);
+    *memory = take(bytes, current_device());
+    if (!*memory)
+        return note(cudaErrorMemoryAllocation);
+    d.used += bytes;
+    return cudaSuccess;
+}
+
+cudaError_t cudaFree(void *memory)
+{
+    locked guard;
+
+    return release(memory, false);
+}
+
+cudaError_t cudaHostAlloc(void **memory, size_t bytes, unsigned)
+{
+    locked guard;
+    cudaError_t status = standing_failure();
+
+    *memory = nullptr;
+    if (status == cudaSuccess)
+        status = unsafe_while_capturing();
+    if (status != cudaSuccess || !bytes)
+        return note(status);
+    *memory = take(bytes, ON_HOST);
+    return note(*memory ? cudaSuccess : cudaErrorMemoryAllocation);
+}
+
+cudaError_t cudaMallocHost(void **memory, size_t bytes)
+{
+    return cudaHostAlloc(memory, bytes, cudaHostAllocDefault);
+}
+
+cudaError_t cudaFreeHost(void *memory)
+{
+    locked guard;
+
+    return release(memory, true);
+}
+
+/* From pageable memory the bytes are taken at once, into it they are there on return; pinned memory is read and written
+ * when the stream comes to it. */
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
+{
+    locked guard;
+    cudaError_t status = standing_failure();
+
+    if (status != cudaSuccess || !bytes)
+        return note(status);
+    if (!ends_fit(to, from, bytes, kind))
+        return note(cudaErrorInvalidValue);
+    bool from_pageable = !holding(from, bytes), to_pageable = !holding(to, bytes);
+
+    if (from_pageable || to_pageable) {
+        status = capturing_refuses(stream);
+        if (status != cudaSuccess)
+            return note(status);
+    }
+    if (from_pageable) {
+        auto staged = std::make_shared<std::vector<char>>((const char *)from, (const char *)from + bytes);
+
+        status = enqueue(stream, [to, staged] { memcpy(to, staged->data(), staged->size()); });
+    } else {
+        status = enqueue(stream, [to, from, bytes] { memmove(to, from, bytes); });
+    }
+    if (status == cudaSuccess && to_pageable) {
+        drain(resolve(stream));
+        status = standing_failure();
+    }
+    return note(status);
+}
+
+cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind)
+{
+    locked guard;
+    cudaError_t status = unsafe_while_capturing();
+
+    if (status == cudaSuccess)
+        status = cudaMemcpyAsync(to, from, bytes, kind, nullptr);
+    if (status == cudaSuccess)
+        drain(resolve(nullptr));
+    return note(status != cudaSuccess ? status : standing_failure());
+}
+
+cudaError_t cudaMemsetAsync(void *to, int byte, size_t bytes, cudaStream_t stream)
+{
+    locked guard;
+    cudaError_t status = standing_failure();
+
+    if (status != cudaSuccess || !bytes)
+        return note(status);
+    const allocation *target = holding(to, bytes);
+
+    if (!target || target->device != current_device())
+        return note(cudaErrorInvalidValue);
+    return enqueue(stream, [to, byte, bytes] { memset(to, byte, bytes); });
+}
+
+cudaError_t cudaMemset(void *to, int byte, size_t bytes)
+{
+    locked guard;
+    cudaError_t status = unsafe_while_capturing();
+
+    return status != cudaSuccess ? note(status) : cudaMemsetAsync(to, byte, bytes, nullptr);
+}

@@ -1,0 +1,34 @@
+/* What a test can do to the CUDA that the host plays, and ask of it. */
+#ifndef CUDA_ON_HOST_ON_HOST_H
+#define CUDA_ON_HOST_ON_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* As after the start of a process: nothing is allocated, no work waits, and what can be set below is as the environment
+ * says: CUDA_ON_HOST_DEVICES (1), CUDA_ON_HOST_MEMORY (bytes a device: 2 GiB), CUDA_ON_HOST_SEED (1). */
+void on_host_reset(void);
+
+void on_host_set_devices(int count);
+void on_host_set_memory(size_t bytes); /* of every device */
+void on_host_set_seed(uint64_t seed);  /* of everything that CUDA leaves open: when work is done, in which order threads run */
+/* Whoever asks for the devices gets this cudaError_t instead: cudaErrorInsufficientDriver, cudaErrorSystemNotReady … */
+void on_host_set_driver(int error);
+/* The kernel after the next `kernels` ones does not run: the device fails with this cudaError_t, and so does everything
+ * that is asked of it from then on. */
+void on_host_lose_device(int kernels, int error);
+
+/* Allocations, streams, events, graphs and handles that nobody has given back. */
+int on_host_alive(void);
+/* What the program did wrong last, where CUDA has no words for it; "" when nothing. */
+const char *on_host_complaint(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,412 @@
+/* Streams: work that waits. Nothing promises when CUDA does what it was asked for, so it is done as late as can be, or
+ * sometimes, by chance, at once: a wait that is missing, or memory used again too early, shows in the results. */
+#include "tests/cuda_on_host/runtime.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "tests/cuda_on_host/chance.h"
+
+struct CUevent_st {
+    std::shared_ptr<on_host::event_state> state = std::make_shared<on_host::event_state>();
+    unsigned flags;
+};
+
+namespace on_host
+{
+namespace
+{
+std::vector<cudaStream_t> streams; /* but for the legacy ones */
+std::vector<cudaEvent_t> events;
+
+double now()
+{
+    timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+bool blocking(const CUstream_st *stream)
+{
+    return !(stream->flags & cudaStreamNonBlocking);
+}
+
+bool is_legacy(const CUstream_st *stream)
+{
+    return device_of(stream->device).legacy == stream;
+}
+
+bool exists(cudaEvent_t event)
+{
+    return std::find(events.begin(), events.end(), event) != events.end();
+}
+
+/* Does a stream's oldest job, or, where that waits for another stream, one of what it waits for. */
+void step(cudaStream_t stream)
+{
+    queued &oldest = stream->queue.front();
+    cudaStream_t first = oldest.awaits ? oldest.awaits->stream_of(oldest.number) : nullptr;
+
+    if (first) {
+        step(first);
+        return;
+    }
+    job work = std::move(oldest.work);
+
+    stream->queue.pop_front();
+    if (work)
+        work();
+}
+
+void step_any()
+{
+    cudaStream_t stream = streams.empty() ? nullptr : streams[dice.below((uint32_t)streams.size())];
+
+    if (stream && !stream->queue.empty())
+        step(stream);
+}
+
+/* What CUDA may do while the program goes on. */
+void meanwhile(cudaStream_t stream)
+{
+    enum { ALL_AT_ONCE, A_STEP, SOME_STREAM, CHOICES = 8 };
+
+    switch (dice.below(CHOICES)) {
+    case ALL_AT_ONCE:
+        drain(stream);
+        break;
+    case A_STEP:
+        if (!stream->queue.empty())
+            step(stream);
+        break;
+    case SOME_STREAM:
+        step_any();
+        break;
+    default:
+        break;
+    }
+}
+
+/* Legacy work waits for what blocking streams were asked for before, and they for it. */
+void order_with_legacy(cudaStream_t stream)
+{
+    if (!is_legacy(stream)) {
+        if (blocking(stream))
+            drain(device_of(stream->device).legacy);
+        return;
+    }
+    for (cudaStream_t other : streams)
+        if (other->device == stream->device && blocking(other) && !other->capture)
+            drain(other);
+}
+
+cudaError_t push(cudaStream_t stream, queued what)
+{
+    if (stream->device != current_device())
+        return note(cudaErrorInvalidResourceHandle);
+    if (is_legacy(stream)) {
+        cudaError_t status = legacy_while_capturing();
+
+        if (status != cudaSuccess)
+            return note(status);
+    }
+    order_with_legacy(stream);
+    stream->queue.push_back(std::move(what));
+    meanwhile(stream);
+    return cudaSuccess;
+}
+
+/* A stream to be asked for work: or why not. */
+cudaError_t usable(cudaStream_t &stream)
+{
+    cudaError_t failure = standing_failure();
+
+    if (failure != cudaSuccess)
+        return failure;
+    stream = resolve(stream);
+    if (!stream)
+        return cudaErrorInvalidResourceHandle;
+    return stream->invalidated ? cudaErrorStreamCaptureInvalidated : cudaSuccess;
+}
+
+/* A question whose answer a captured stream does not have. */
+cudaError_t answerable(cudaStream_t &stream)
+{
+    cudaError_t status = usable(stream);
+
+    if (status == cudaSuccess && stream->capture) {
+        stream->invalidated = true;
+        status = cudaErrorStreamCaptureUnsupported;
+    }
+    return status;
+}
+}
+
+cudaStream_t event_state::stream_of(uint64_t number) const
+{
+    for (const record &r : pending)
+        if (r.number == number)
+            return r.stream;
+    return nullptr;
+}
+
+cudaStream_t resolve(cudaStream_t stream)
+{
+    if (!stream || stream == cudaStreamLegacy)
+        return device_of(current_device()).legacy;
+    return std::find(streams.begin(), streams.end(), stream) != streams.end() ? stream : nullptr;
+}
+
+cudaError_t enqueue(cudaStream_t stream, job work)
+{
+    cudaError_t status = usable(stream);
+
+    if (status != cudaSuccess)
+        return note(status);
+    if (stream->capture) {
+        stream->capture->nodes.push_back(std::move(work));
+        return cudaSuccess;
+    }
+    return push(stream, { std::move(work), nullptr, 0 });
+}
+
+void drain(cudaStream_t stream)
+{
+    while (!stream->queue.empty())
+        step(stream);
+}
+
+void drain_device(int number)
+{
+    drain(device_of(number).legacy);
+    for (cudaStream_t stream : streams)
+        if (stream->device == number)
+            drain(stream);
+}
+
+void drop_streams(int number)
+{
+    auto gone = [number](cudaStream_t stream) { return number < 0 || stream->device == number; };
+
+    for (cudaStream_t stream : streams)
+        if (gone(stream)) {
+            delete stream->capture;
+            delete stream;
+        }
+    streams.erase(std::remove_if(streams.begin(), streams.end(), gone), streams.end());
+    if (number >= 0)
+        return;
+    for (cudaEvent_t event : events)
+        delete event;
+    events.clear();
+}
+
+int streams_alive()
+{
+    return (int)(streams.size() + events.size());
+}
+
+const std::vector<cudaStream_t> &all_streams()
+{
+    return streams;
+}
+}
+
+using namespace on_host;
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags)
+{
+    locked guard;
+    cudaError_t failure = standing_failure();
+
+    if (failure != cudaSuccess)
+        return note(failure);
+    *stream = new CUstream_st{ current_device(), flags, {}, nullptr, cudaStreamCaptureModeGlobal, false, {} };
+    streams.push_back(*stream);
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamCreate(cudaStream_t *stream)
+{
+    return cudaStreamCreateWithFlags(stream, cudaStreamDefault);
+}
+
+/* Its work is done all the same. */
+cudaError_t cudaStreamDestroy(cudaStream_t stream)
+{
+    locked guard;
+    auto found = std::find(streams.begin(), streams.end(), stream);
+
+    if (found == streams.end())
+        return note(cudaErrorInvalidResourceHandle);
+    drain(stream);
+    delete stream->capture;
+    streams.erase(found);
+    delete stream;
+    return note(standing_failure());
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t stream)
+{
+    locked guard;
+    cudaError_t status = answerable(stream);
+
+    if (status != cudaSuccess)
+        return note(status);
+    order_with_legacy(stream);
+    drain(stream);
+    return note(standing_failure());
+}
+
+cudaError_t cudaStreamQuery(cudaStream_t stream)
+{
+    locked guard;
+    cudaError_t status = answerable(stream);
+
+    if (status != cudaSuccess)
+        return note(status);
+    if (stream->queue.empty())
+        return cudaSuccess;
+    step(stream);
+    status = standing_failure();
+    return note(status != cudaSuccess ? status : stream->queue.empty() ? cudaSuccess : cudaErrorNotReady);
+}
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags)
+{
+    locked guard;
+    cudaError_t failure = standing_failure();
+
+    if (failure != cudaSuccess)
+        return note(failure);
+    *event = new CUevent_st();
+    (*event)->flags = flags;
+    events.push_back(*event);
+    return cudaSuccess;
+}
+
+cudaError_t cudaEventCreate(cudaEvent_t *event)
+{
+    return cudaEventCreateWithFlags(event, cudaEventDefault);
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t event)
+{
+    locked guard;
+    auto found = std::find(events.begin(), events.end(), event);
+
+    if (found == events.end())
+        return note(cudaErrorInvalidResourceHandle);
+    events.erase(found);
+    delete event;
+    return note(standing_failure());
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream)
+{
+    locked guard;
+    cudaError_t status = usable(stream);
+
+    if (status != cudaSuccess || !exists(event))
+        return note(status != cudaSuccess ? status : cudaErrorInvalidResourceHandle);
+    std::shared_ptr<event_state> state = event->state;
+
+    state->captured = stream->capture != nullptr;
+    if (state->captured) {
+        stream->capture->nodes.push_back([] {});
+        return cudaSuccess;
+    }
+    uint64_t number = ++state->asked;
+    job done = [state, number] {
+        auto is_this = [number](const record &r) { return r.number == number; };
+
+        state->pending.erase(std::find_if(state->pending.begin(), state->pending.end(), is_this));
+        state->seconds = now();
+    };
+
+    state->pending.push_back({ number, stream });
+    return push(stream, { std::move(done), nullptr, 0 });
+}
+
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned)
+{
+    locked guard;
+    cudaError_t status = usable(stream);
+
+    if (status != cudaSuccess || !exists(event))
+        return note(status != cudaSuccess ? status : cudaErrorInvalidResourceHandle);
+    if (stream->capture || event->state->captured) {
+        /* Captures of several streams are not played. */
+        if (stream->capture && event->state->captured)
+            return cudaSuccess;
+        if (stream->capture)
+            stream->invalidated = true;
+        return note(cudaErrorStreamCaptureIsolation);
+    }
+    return push(stream, { nullptr, event->state, event->state->asked });
+}
+
+namespace
+{
+cudaError_t askable(cudaEvent_t event)
+{
+    cudaError_t status = standing_failure();
+
+    if (status != cudaSuccess)
+        return status;
+    if (!exists(event))
+        return cudaErrorInvalidResourceHandle;
+    return event->state->captured ? cudaErrorCapturedEvent : cudaSuccess;
+}
+
+/* The stream in which its last record waits, or null. */
+cudaStream_t pending(cudaEvent_t event)
+{
+    return event->state->stream_of(event->state->asked);
+}
+}
+
+cudaError_t cudaEventQuery(cudaEvent_t event)
+{
+    locked guard;
+    cudaError_t status = askable(event);
+
+    if (status != cudaSuccess)
+        return note(status);
+    if (!pending(event))
+        return cudaSuccess;
+    step(pending(event));
+    status = standing_failure();
+    return note(status != cudaSuccess ? status : pending(event) ? cudaErrorNotReady : cudaSuccess);
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t event)
+{
+    locked guard;
+    cudaError_t status = askable(event);
+
+    if (status != cudaSuccess)
+        return note(status);
+    while (pending(event))
+        step(pending(event));
+    return note(standing_failure());
+}
+
+cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t start, cudaEvent_t end)
+{
+    locked guard;
+
+    for (cudaEvent_t event : { start, end }) {
+        cudaError_t status = askable(event);
+
+        if (status == cudaSuccess && ((event->flags & cudaEventDisableTiming) || !event->state->asked))
+            status = cudaErrorInvalidResourceHandle;
+        else if (status == cudaSuccess && pending(event))
+            status = cudaErrorNotReady;
+        if (status != cudaSuccess)
+            return note(status);
+    }
+    *milliseconds = (float)((end->state->seconds - start->state->seconds) * 1e3);
+    return cudaSuccess;
+}
