@@ -1,0 +1,93 @@
+/* Which GPUs are told, and why none, on a CUDA that says what the test wants. */
+#include "tests/support/check.h"
+
+#include <cuda_runtime_api.h>
+
+#include "gpu/gpu_backend.h"
+#include "tests/cuda_on_host/on_host.h"
+
+static void assert_none(const char *words)
+{
+    struct device_info info;
+    struct error e = { 0 };
+    char why[256] = "";
+
+    assert_int_equal(cuda_backend_class.devices(&info, 1, why, sizeof why), 0);
+    if (!strstr(why, words))
+        fail_msg("says '%s', not '%s'", why, words);
+    assert_bad(cuda_backend_class.open(&(struct device_choice){ 0 }, &e), e, words);
+    assert_int_equal(e.kind, ERROR_DEVICE);
+}
+
+static void test_gpus_are_told_as_nvidia_writes_them(void **state)
+{
+    struct device_info infos[2] = { 0 };
+    char why[256];
+    (void)state;
+
+    on_host_set_devices(3);
+    on_host_set_memory(123456789);
+    assert_int_equal(cuda_backend_class.devices(infos, 2, why, sizeof why), 3);
+    assert_string_equal(infos[1].id, "cuda:1");
+    assert_string_equal(infos[1].name, "CUDA on the host");
+    assert_string_equal(infos[1].unit, "sm_90");
+    assert_string_equal(infos[1].pci, "00000000:18:00.0");
+    assert_string_equal(infos[1].uuid, "GPU-a1a1a1a1-a1a1-a1a1-a1a1-a1a1a1a1a1a1");
+    assert_int_equal(infos[1].memory, 123456789);
+    assert_int_equal(infos[1].threads, 0);
+}
+
+static void test_no_gpu_is_told_in_words(void **state)
+{
+    (void)state;
+    on_host_set_devices(0);
+    unsetenv("CUDA_VISIBLE_DEVICES");
+    assert_none("the NVIDIA driver sees no GPU on this node");
+    setenv("CUDA_VISIBLE_DEVICES", "", 1);
+    assert_none("no GPU was allotted to this job (CUDA_VISIBLE_DEVICES is empty)");
+    setenv("CUDA_VISIBLE_DEVICES", "7", 1);
+    assert_none("the NVIDIA driver shows no GPU (CUDA_VISIBLE_DEVICES is 7)");
+    unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
+static void test_a_driver_that_does_not_do_is_told_in_words(void **state)
+{
+    (void)state;
+    on_host_set_driver(cudaErrorInsufficientDriver);
+    assert_none("the NVIDIA driver is too old: it knows CUDA 13.0, and this cuvette was built with CUDA 13.0");
+    on_host_set_driver(cudaErrorSystemNotReady);
+    assert_none("CUDA does not start: ");
+    assert_none("(cudaErrorSystemNotReady)");
+}
+
+static void test_a_number_too_far_is_refused(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    on_host_set_devices(2);
+    assert_bad(cuda_backend_class.open(&(struct device_choice){ .index = 2 }, &e), e, "there is no such GPU");
+    struct backend *second = cuda_backend_class.open(&(struct device_choice){ .index = 1 }, &e);
+    assert_good(second, e);
+    second->ops->close(second);
+    assert_int_equal(on_host_alive(), 0);
+}
+
+static int start_again(void **state)
+{
+    (void)state;
+    on_host_reset();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_gpus_are_told_as_nvidia_writes_them, start_again),
+        cmocka_unit_test_setup(test_no_gpu_is_told_in_words, start_again),
+        cmocka_unit_test_setup(test_a_driver_that_does_not_do_is_told_in_words, start_again),
+        cmocka_unit_test_setup(test_a_number_too_far_is_refused, start_again),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
