@@ -1,4 +1,5 @@
-/* Devices, GPUs and the node for programs: one JSON object each. What is unknown is null, never 0. NULL when out of memory. */
+/* Devices, GPUs and the node for programs: one JSON object each. What is unknown is null, never 0. NULL when out of
+ * memory. */
 #ifndef CLI_DEVICES_JSON_H
 #define CLI_DEVICES_JSON_H
 

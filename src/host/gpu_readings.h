@@ -91,10 +91,10 @@ struct gpu_readings {
 /* One snapshot on the caller's time, which can take a second and more. `library` as in nvml.h. */
 void gpu_readings_take(struct gpu_readings *out, const char *library);
 
-/* The GPU of a CUDA device, or NULL: by the UUID of the GPU or of one of its MIG instances, else by the place on the bus,
- * compared as numbers (NVML writes 8 digits of domain, CUDA 4). Either may be "" or NULL. */
+/* The GPU of a CUDA device, or NULL: by the UUID of the GPU or of one of its MIG instances, else by the place on the
+ * bus, compared as numbers (NVML writes 8 digits of domain, CUDA 4). Either may be "" or NULL. */
 const struct gpu *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid);
-const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *uuid); /* NULL when it is none of them */
+const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *uuid); /* NULL: none of them */
 
 /* The words for a bit of `throttles`, counted from 0; NULL behind the last. */
 const char *gpu_throttle_words(int bit);

@@ -8,8 +8,8 @@
 
 struct nvml;
 
-/* `library` is a path; NULL stands for $CUVETTE_NVML, else the node's libnvidia-ml.so.1. ERROR_DEVICE says in one sentence
- * why there is nothing to read. */
+/* `library` is a path; NULL stands for $CUVETTE_NVML, else the node's libnvidia-ml.so.1. ERROR_DEVICE says in one
+ * sentence why there is nothing to read. */
 struct nvml *nvml_open(const char *library, struct error *e);
 
 /* Reads every GPU. One that fails is marked as lost; the others go on. */

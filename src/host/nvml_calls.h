@@ -95,8 +95,8 @@ struct nvml_calls {
 #undef NVML_CALL
 };
 
-/* `library`: a path, or a name for the system to look up. It stays loaded, as drivers' libraries like it best. ERROR_DEVICE
- * when it is not there or is none. */
+/* `library`: a path, or a name for the system to look up. It stays loaded, as drivers' libraries like it best.
+ * ERROR_DEVICE when it is not there or is none. */
 bool nvml_calls_load(struct nvml_calls *out, const char *library, struct error *e);
 
 #endif

@@ -5,8 +5,8 @@
 #include "host/gpu_readings.h"
 #include "host/nvml_calls.h"
 
-/* Adds those of `device`, which is the GPU itself (instance -1) or one of its instances, and makes `processes_known` true
- * when they could be read. A process of several kinds (compute, graphics) is one. */
+/* Adds those of `device`, which is the GPU itself (instance -1) or one of its instances, and makes `processes_known`
+ * true when they could be read. A process of several kinds (compute, graphics) is one. */
 void nvml_processes_add(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device, int instance);
 
 #endif
