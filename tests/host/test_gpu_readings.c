@@ -160,6 +160,18 @@ static void test_a_lost_gpu_is_shown_as_lost_and_the_others_go_on(void **state)
     assert_reads(r->gpus[2].load, 0.91);
 }
 
+static void test_nothing_is_kept_of_a_gpu_that_is_lost_while_it_is_read(void **state)
+{
+    setenv("FAKE_NVML_ERRORS", "nvmlDeviceGetTotalEccErrors=16", 1);
+
+    const struct gpu *gpu = &take(state, "nvml")->gpus[1];
+    assert_true(gpu->lost);
+    assert_string_equal(gpu->trouble, "needs a reset");
+    assert_string_equal(gpu->name, "NVIDIA H200");
+    assert_string_equal(gpu->pci, "00010000:3B:01.0");
+    assert_nothing_known(gpu);
+}
+
 static void test_a_gpu_of_another_job_is_listed_with_the_reason(void **state)
 {
     setenv("FAKE_NVML_ERRORS", "nvmlDeviceGetHandleByIndex_v2=4", 1);
@@ -377,6 +389,7 @@ int main(void)
         TEST(test_what_is_not_supported_or_not_permitted_is_unknown_and_the_rest_known),
         TEST(test_older_functions_are_asked_when_newer_ones_fail),
         TEST(test_a_lost_gpu_is_shown_as_lost_and_the_others_go_on),
+        TEST(test_nothing_is_kept_of_a_gpu_that_is_lost_while_it_is_read),
         TEST(test_a_gpu_of_another_job_is_listed_with_the_reason),
         TEST(test_a_sentence_says_why_there_is_nothing_to_read),
         TEST(test_the_environment_can_name_the_library),
