@@ -33,12 +33,8 @@ static draw_function *const draws[OP_COUNT] = {
     [OP_ADAM] = draw_adam,
 };
 
-bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
-{
-    return op_case_draw_window(c, kind, &(struct op_window){ 0 }, seed);
-}
-
-bool op_case_draw_window(struct op_case *c, enum op_kind kind, const struct op_window *window, uint64_t seed)
+static bool draw_case(struct op_case *c, enum op_kind kind, const struct op_window *window, draw_function *draw,
+                      uint64_t seed)
 {
     struct chance r = { .seed = seed * OP_COUNT + kind };
 
@@ -54,8 +50,23 @@ bool op_case_draw_window(struct op_case *c, enum op_kind kind, const struct op_w
                              .number = (uint64_t)chance_int(&r, 1, 5000),
                              .seed = chance_word(&r),
                              .learning_rate = 0.01 };
-    draws[kind](c, &r);
+    draw(c, &r);
     return c->plan.n_ops > 0;
+}
+
+bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed)
+{
+    return draw_case(c, kind, &(struct op_window){ 0 }, draws[kind], seed);
+}
+
+bool op_case_draw_window(struct op_case *c, enum op_kind kind, const struct op_window *window, uint64_t seed)
+{
+    return draw_case(c, kind, window, draws[kind], seed);
+}
+
+bool op_case_draw_by(struct op_case *c, enum op_kind kind, draw_function *draw, uint64_t seed)
+{
+    return draw_case(c, kind, &(struct op_window){ 0 }, draw, seed);
 }
 
 void op_case_free(struct op_case *c)

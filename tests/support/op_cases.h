@@ -24,6 +24,10 @@ struct op_case {
 bool op_case_draw(struct op_case *c, enum op_kind kind, uint64_t seed);
 /* A convolution's or its gradients', with a window that is given. */
 bool op_case_draw_window(struct op_case *c, enum op_kind kind, const struct op_window *window, uint64_t seed);
+/* By a function of the caller's (draw.h): for sizes that chance does not come upon. */
+struct chance;
+bool op_case_draw_by(struct op_case *c, enum op_kind kind, void (*draw)(struct op_case *c, struct chance *r),
+                     uint64_t seed);
 void op_case_free(struct op_case *c);
 
 #endif
