@@ -16,6 +16,8 @@ void draw_softmax_loss(struct op_case *c, struct chance *r)
     c->op.in[1] = draw_labels(c, r, c->op.loss.classes);
     c->op.out[0] = draw_image_output(c, r, c->op.loss.classes);
     c->op.out[1] = draw_two_rows(c, r, 1, true);
+    if (chance_toss(r)) /* of equals the first is the answer */
+        draw_whole_numbers(c, c->op.in[0]);
 }
 
 void draw_softmax_loss_gradient(struct op_case *c, struct chance *r)
