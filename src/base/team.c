@@ -13,8 +13,9 @@
 
 #include "base/memory.h"
 
-/* About 20 µs: longer than the unevenness of a well-divided operation. */
-enum { SPINS = 600, NO_CORE = -1 };
+/* About 120 µs: longer than the unevenness of a well-divided operation, and than it takes to wake a core that a virtual
+ * machine has handed back to its host. */
+enum { SPINS = 5000, NO_CORE = -1 };
 
 struct member {
     struct team *team;

@@ -1,7 +1,7 @@
 /* The threads that compute: the caller is thread 0, the others wait for work. A thread that waits spins for a moment,
  * then sleeps: on a node whose cores are shared, one that spins for long keeps from running the very thread it waits
- * for. Where two of them have come to share a core, it sleeps at once. (OpenMP's barriers spin for milliseconds. With one busy neighbour a core, an epoch of the digits took more
- * than twenty times as long as with these.) */
+ * for. Where two of them have come to share a core, it sleeps at once. (OpenMP's barriers spin for milliseconds. With
+ * one busy neighbour a core, an epoch of the digits took more than twenty times as long as with these.) */
 #ifndef BASE_TEAM_H
 #define BASE_TEAM_H
 
