@@ -26,6 +26,7 @@ struct cpu_backend {
     const struct kernel_set *variant;
     int threads;
     struct team *team;
+    struct kernel_left *left; /* [threads] */
     uint64_t limit, taken; /* bytes; a limit of 0 is unknown; taken: in use at the start, and what was given since */
     struct error error;        /* the first failure */
     const struct plan *plan;
@@ -97,6 +98,7 @@ static void cpu_close(struct backend *b)
     team_free(self->team);
     free(self->workspaces);
     free(self->bound);
+    free(self->left);
     free(self);
 }
 
@@ -327,6 +329,7 @@ static void run_operations(void *context, int thread)
             .thread = thread,
             .threads = self->threads,
             .team = self->team,
+            .left = self->left,
             .workspaces = self->workspaces,
             .workspace_stride = self->workspace_stride,
             .shared = self->workspaces + self->workspace_stride * (size_t)self->threads,
@@ -400,9 +403,10 @@ static struct backend *cpu_open(const struct device_choice *choice, struct error
     self->variant = variant;
     self->threads = choice->threads > 0 ? choice->threads : cores_count().usable;
     read_memory(&self->limit, &self->taken);
-    self->team = team_new(self->threads, gemm_prepare, e);
+    self->left = memory_new_aligned((size_t)self->threads, sizeof *self->left, e);
+    self->team = self->left ? team_new(self->threads, gemm_prepare, e) : NULL;
     if (!self->team) {
-        free(self);
+        cpu_close(&self->base);
         return NULL;
     }
     return &self->base;

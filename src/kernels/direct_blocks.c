@@ -72,9 +72,14 @@ struct direct_blocks direct_blocks_of(const struct op_window *window, int grain,
     return b;
 }
 
+int64_t direct_blocks_rows(const struct direct_blocks *b)
+{
+    return larger(b->images, 1) * b->rows;
+}
+
 int64_t direct_blocks_pixels(const struct direct_blocks *b)
 {
-    return larger(b->images, 1) * b->rows * b->window.out_width;
+    return direct_blocks_rows(b) * b->window.out_width;
 }
 
 int64_t direct_blocks_scratch(const struct direct_blocks *b)

@@ -46,7 +46,8 @@ struct direct_blocks direct_blocks_of(const struct op_window *window, int grain,
  * on the processors of the last years. */
 enum { DIRECT_SEEN = 32 * 1024 };
 
-/* The output pixels of the largest block, and the floats of scratch that direct_blocks_see wants. */
+/* The output rows and pixels of the largest block, and the floats of scratch that direct_blocks_see wants. */
+int64_t direct_blocks_rows(const struct direct_blocks *b);
 int64_t direct_blocks_pixels(const struct direct_blocks *b);
 int64_t direct_blocks_scratch(const struct direct_blocks *b);
 

@@ -1,12 +1,14 @@
-/* Convolution forward. A thread takes output rows, all images' counted through, block by block; where a pool follows, a
- * block's sums go by way of scratch. */
+/* Convolution forward. A thread takes pieces of the output rows, all images' counted through, and does them block by
+ * block; where a pool follows, a block's sums go by way of scratch. */
 #include "kernels/activate.h"
+#include "kernels/claims.h"
 #include "kernels/conv_pool.h"
 #include "kernels/direct.h"
 #include "kernels/direct_convolve.h"
 
-/* Output pixels of a block; where their sums have to stay in the first-level cache for the pool, fewer. */
-enum { BLOCK_PIXELS = 256, BLOCK_PIXELS_POOLED = 64 };
+/* Output pixels of a block; where their sums have to stay in the first-level cache for the pool, fewer. A thread takes
+ * several blocks at once: where they do not end with an image, that costs one of them. */
+enum { BLOCK_PIXELS = 256, BLOCK_PIXELS_POOLED = 64, PIECE_BLOCKS = 4 };
 
 /* A thread's workspace, in floats from its beginning. */
 struct layout {
@@ -90,20 +92,46 @@ static void pool(const struct kernel_task *task, const struct forward *f, struct
     }
 }
 
+/* A piece of the output rows. */
+static void convolve(const struct kernel_task *task, const struct forward *f, const struct direct_convolution *how,
+                     struct share piece, const struct moments *moments)
+{
+    const struct op_window *window = &f->window;
+    float *workspace = kernel_workspace(task, task->thread), *sums = workspace + f->layout.sums;
+    int64_t row_floats = (int64_t)window->out_width * window->out_channels;
+
+    for (int64_t row = piece.begin, rows; row < piece.end; row += rows) {
+        struct direct_block block = direct_blocks_at(&f->blocks, row, piece.end);
+        const float *seen =
+            direct_blocks_see(&f->blocks, block, (struct direct_input){ task->in[0], NULL }, workspace + f->layout.seen);
+        float *y = window->pooled ? sums : (float *)task->out[0] + row * row_floats;
+
+        rows = (int64_t)block.images * block.rows;
+        direct_convolve(how, seen, rows * window->out_width, y);
+        if (window->pooled)
+            pool(task, f, block, sums);
+        else if (!how->relu && window->activation != ACTIVATION_LINEAR)
+            activate(window->activation, window->slope, y, y, rows * row_floats);
+        if (moments)
+            moments_add(*moments, y, rows * window->out_width);
+    }
+}
+
 void direct_conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct forward f = forward_of(task->op);
     const struct op_window *window = &f.window;
     int64_t filters = window->out_channels, row_floats = window->out_width * filters;
-    float *workspace = kernel_workspace(task, task->thread), *sums = workspace + f.layout.sums;
+    float *workspace = kernel_workspace(task, task->thread);
     int32_t *from = (int32_t *)(workspace + f.layout.from), *to = (int32_t *)(workspace + f.layout.to);
     int32_t *numbers = (int32_t *)(workspace + f.layout.numbers);
     bool relu = window->activation == ACTIVATION_RELU && !window->pooled; /* the pool does it after */
     struct direct_convolution convolution = {
         .panels = &f.panels, .depth = f.panels.depth, .numbers = numbers, .from = from, .to = to, .relu = relu
     };
-    struct share share =
-        share_of((int64_t)task->step->rows * window->out_height, window->pooled ? 2 : 1, task->thread, task->threads);
+    struct claims pieces =
+        claims_open(task, (int64_t)task->step->rows * window->out_height, window->pooled ? 2 : 1,
+                    PIECE_BLOCKS * direct_blocks_rows(&f.blocks), moments != NULL);
 
     f.panels.at = (float *)task->shared;
     direct_blocks_numbers(&f.blocks, numbers);
@@ -111,19 +139,6 @@ void direct_conv2d(const struct kernel_task *task, const struct moments *moments
     direct_blocks_places(&f.blocks, window->out_height * row_floats, row_floats, filters, to);
     pack(task, &f.panels);
     kernel_barrier(task);
-    for (int64_t row = share.begin, rows; row < share.end; row += rows) {
-        struct direct_block block = direct_blocks_at(&f.blocks, row, share.end);
-        const float *seen =
-            direct_blocks_see(&f.blocks, block, (struct direct_input){ task->in[0], NULL }, workspace + f.layout.seen);
-        float *y = window->pooled ? sums : (float *)task->out[0] + row * row_floats;
-
-        rows = (int64_t)block.images * block.rows;
-        direct_convolve(&convolution, seen, rows * window->out_width, y);
-        if (window->pooled)
-            pool(task, &f, block, sums);
-        else if (!relu && window->activation != ACTIVATION_LINEAR)
-            activate(window->activation, window->slope, y, y, rows * row_floats);
-        if (moments)
-            moments_add(*moments, y, rows * window->out_width);
-    }
+    for (struct share piece; claims_next(&pieces, &piece);)
+        convolve(task, &f, &convolution, piece, moments);
 }

@@ -4,17 +4,24 @@
  * (the Makefile): whoever calls a kernel goes through a table, and all that a kernel calls here is of its own variant.
  *
  * A kernel is called by every thread of the team at once and does its own share, which depends on nothing but the
- * sizes, the thread and the number of threads: that is what makes a run repeat bit for bit. The team meets after
- * every operation; a kernel that needs to meet in between calls kernel_barrier(task), on every thread.
+ * sizes, the thread and the number of threads: that is what makes a run repeat bit for bit. Where nothing is summed
+ * over threads, one that is through helps the others (claims.h). The team meets after every operation; a kernel that
+ * needs to meet in between calls kernel_barrier(task), on every thread.
  * Sums over threads go through partials in the threads' workspaces, added in the order of the threads. */
 #ifndef KERNELS_KERNELS_H
 #define KERNELS_KERNELS_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/team.h"
 #include "nn/backend.h"
+
+/* What a thread has left to do (claims.h): a line of its own, as others look into it. */
+struct kernel_left {
+    _Alignas(64) _Atomic uint64_t pieces;
+};
 
 struct kernel_task {
     const struct op *op;
@@ -22,6 +29,7 @@ struct kernel_task {
     void *const *in, *const *out; /* as op->in and op->out; NULL for VALUE_NONE */
     int thread, threads;
     struct team *team;
+    struct kernel_left *left;     /* [threads] */
     char *workspaces;             /* one a thread, each of workspace_stride bytes, at multiples of 64 */
     size_t workspace_stride;
     char *shared;                 /* the team's, at a multiple of 64 */

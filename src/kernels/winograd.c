@@ -2,6 +2,7 @@
 #include "kernels/winograd.h"
 
 #include "kernels/activate.h"
+#include "kernels/claims.h"
 #include "kernels/conv_pool.h"
 #include "kernels/product.h"
 #include "kernels/product_bf16.h"
@@ -22,10 +23,12 @@ bool winograd_suits(const struct op_window *window)
 }
 
 /* M = V U, plane by plane: one panel of weights meets all tiles of the block while it is in the first cache. */
-static void multiply(const struct winograd_grid *grid, struct winograd_planes v, const float *u, int64_t tiles,
-                     struct winograd_planes m)
+static void multiply(const struct winograd_grid *grid, const struct winograd_memory *memory, const float *u,
+                     struct share rows)
 {
     const struct winograd_filters *filters = &grid->filters;
+    struct winograd_planes v = memory->in, m = memory->out;
+    int64_t tiles = (rows.end - rows.begin) * grid->in.tile_columns;
     int64_t plane = winograd_filters_plane(filters), steps = winograd_filters_rows(filters);
 
     for (int p = 0; p < WINOGRAD_PLANES; p++)
@@ -41,19 +44,19 @@ static void multiply(const struct winograd_grid *grid, struct winograd_planes v,
         }
 }
 
-/* What every block needs: the weights' planes, made by the team, and this thread's memory. */
-static struct winograd_memory begin(const struct kernel_task *task, struct winograd_grid *grid)
+/* The blocks, rows of tiles counted through all images, and what each of them needs: the weights' planes, made by the
+ * team, and this thread's memory. */
+static struct claims begin(const struct kernel_task *task, struct winograd_grid *grid, bool own,
+                           struct winograd_memory *memory)
 {
     struct share channels = share_of(grid->in.channels, 2, task->thread, task->threads);
+    int64_t rows = (int64_t)task->step->rows * grid->in.tile_rows;
+    struct claims blocks = claims_open(task, rows, 1, grid->block_rows, own);
 
+    *memory = winograd_grid_place(grid, kernel_workspace(task, task->thread));
     winograd_filters(&grid->filters, task->in[1], channels.begin, channels.end, (float *)task->shared);
     kernel_barrier(task);
-    return winograd_grid_place(grid, kernel_workspace(task, task->thread));
-}
-
-static int64_t block_end(const struct winograd_grid *grid, struct share rows, int64_t row)
-{
-    return row + grid->block_rows < rows.end ? row + grid->block_rows : rows.end;
+    return blocks;
 }
 
 /* Pools rows of the map, in memory, image by image: an odd last row of one is left out. */
@@ -76,20 +79,20 @@ static void pool(const struct kernel_task *task, const float *memory, struct sha
 
 /* From the sums M to y, while they are in the cache. */
 static void finish(const struct kernel_task *task, struct winograd_grid *grid, const struct winograd_memory *memory,
-                   int64_t row, int64_t end, const struct moments *moments)
+                   struct share tiles, const struct moments *moments)
 {
     const struct op_window *window = &task->op->window;
-    struct share rows = winograd_grid_covered(&grid->out, row, end);
+    struct share rows = winograd_grid_covered(&grid->out, tiles.begin, tiles.end);
     int64_t width = window->out_width, filters = window->out_channels, pixels = (rows.end - rows.begin) * width;
     float *y = task->out[0];
 
     if (window->pooled) {
         grid->out.first_row = rows.begin;
-        winograd_output(&grid->out, memory->out, row, end, memory->rows);
+        winograd_output(&grid->out, memory->out, tiles.begin, tiles.end, memory->rows);
         pool(task, memory->rows, rows);
         return;
     }
-    winograd_output(&grid->out, memory->out, row, end, y);
+    winograd_output(&grid->out, memory->out, tiles.begin, tiles.end, y);
     y += rows.begin * width * filters;
     activate_rows(window->activation, window->slope, task->in[2], y, pixels, filters, filters);
     if (moments)
@@ -99,32 +102,30 @@ static void finish(const struct kernel_task *task, struct winograd_grid *grid, c
 void winograd_conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct winograd_memory memory = begin(task, &grid);
-    struct share rows = winograd_grid_share(&grid, task, task->thread);
+    struct winograd_memory memory;
+    struct claims blocks = begin(task, &grid, moments != NULL, &memory);
 
-    for (int64_t row = rows.begin, end; row < rows.end; row = end) {
-        end = block_end(&grid, rows, row);
-        winograd_data(&grid.in, task->in[0], row, end, memory.in);
-        multiply(&grid, memory.in, (const float *)task->shared, (end - row) * grid.in.tile_columns, memory.out);
-        finish(task, &grid, &memory, row, end, moments);
+    for (struct share rows; claims_next(&blocks, &rows);) {
+        winograd_data(&grid.in, task->in[0], rows.begin, rows.end, memory.in);
+        multiply(&grid, &memory, (const float *)task->shared, rows);
+        finish(task, &grid, &memory, rows, moments);
     }
 }
 
 void winograd_conv2d_input_gradient(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct winograd_memory memory = begin(task, &grid);
-    struct share rows = winograd_grid_share(&grid, task, task->thread);
+    struct winograd_memory memory;
+    struct claims blocks = begin(task, &grid, false, &memory);
 
-    for (int64_t row = rows.begin, end; row < rows.end; row = end) {
-        end = block_end(&grid, rows, row);
+    for (struct share rows; claims_next(&blocks, &rows);) {
+        struct share seen = winograd_grid_seen(&grid.in, rows.begin, rows.end);
+        const float *dy =
+            winograd_grid_unpooled(&task->op->window, task->in[0], task->in[2], seen, &grid.in, memory.rows);
 
-        const float *dy = winograd_grid_unpooled(&task->op->window, task->in[0], task->in[2],
-                                                 winograd_grid_seen(&grid.in, row, end), &grid.in, memory.rows);
-
-        winograd_data(&grid.in, dy, row, end, memory.in);
-        multiply(&grid, memory.in, (const float *)task->shared, (end - row) * grid.in.tile_columns, memory.out);
-        winograd_output(&grid.out, memory.out, row, end, task->out[0]);
+        winograd_data(&grid.in, dy, rows.begin, rows.end, memory.in);
+        multiply(&grid, &memory, (const float *)task->shared, rows);
+        winograd_output(&grid.out, memory.out, rows.begin, rows.end, task->out[0]);
     }
 }
 

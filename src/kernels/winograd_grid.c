@@ -91,11 +91,6 @@ struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *wor
     return memory;
 }
 
-struct share winograd_grid_share(const struct winograd_grid *grid, const struct kernel_task *task, int thread)
-{
-    return share_of((int64_t)task->step->rows * grid->in.tile_rows, 1, thread, task->threads);
-}
-
 /* A row of a tile, within its image, counted through all images. */
 static int64_t pixel_row(const struct winograd_images *images, int64_t tile_row, int64_t row)
 {

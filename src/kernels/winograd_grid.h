@@ -28,9 +28,6 @@ size_t winograd_grid_workspace(const struct winograd_grid *grid);
 /* Places the memory, and what is outside the grid's images, in the workspace. */
 struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *workspace);
 
-/* This thread's rows of tiles, counted through all images. */
-struct share winograd_grid_share(const struct winograd_grid *grid, const struct kernel_task *task, int thread);
-
 /* The rows of pixels, counted through all images, that rows of tiles begin..end-1 cover, and those that they see. */
 struct share winograd_grid_covered(const struct winograd_images *out, int64_t begin, int64_t end);
 struct share winograd_grid_seen(const struct winograd_images *in, int64_t begin, int64_t end);
