@@ -94,6 +94,8 @@ void profile_table_print(const struct profile *p, const struct recipe *recipe, F
     fprintf(out, "%-*s  %11.1f", name, "the step as it is trained, in one go", p->step_seconds * 1e6);
     print_rate(flops, p->step_seconds, out);
     fprintf(out, "%9s  %6.1f\n", "", 100 * p->step_seconds / p->rows_seconds);
+    if (p->queued)
+        fprintf(out, "An operation alone takes the way to the device and back besides: short ones seem long.\n");
     fprintf(out, "Medians of %d steps of %d images: %.0f images/s.\n", p->steps, p->images,
             p->images / p->step_seconds);
 }

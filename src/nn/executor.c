@@ -138,7 +138,8 @@ void executor_write_batch(struct executor *x, const struct batch *batch)
 static struct batch stage_batch(struct executor *x, struct executor_slot *slot, const struct batch *batch)
 {
     size_t count = (size_t)batch->count, image = shape_size(x->plan->input);
-    struct batch staged = { .labels = slot->labels, .index = slot->index, .count = batch->count, .split = batch->split };
+    struct batch staged = { .labels = slot->labels, .index = slot->index, .count = batch->count,
+                            .split = batch->split };
 
     memcpy(slot->labels, batch->labels, count * sizeof *slot->labels);
     memcpy(slot->index, batch->index, count * sizeof *slot->index);

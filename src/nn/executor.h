@@ -53,9 +53,9 @@ void executor_close(struct executor *x); /* waits for what is under way; harmles
 bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e);
 bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e);
 
-/* Puts a split's images on the device where that gains something and there is room, a quarter of which is left free. Loaders
- * of that split then need bring labels only (executor_labels()). Images that are not held are no error; `progress`
- * (may be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). */
+/* Puts a split's images on the device where that gains something and there is room, a quarter of which is left free.
+ * Loaders of that split then need bring labels only (executor_labels()). Images that are not held are no error;
+ * `progress` (may be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). */
 bool executor_hold(struct executor *x, struct source *source, enum split split,
                    bool (*progress)(void *context, double done), void *context, struct error *e);
 
@@ -90,8 +90,8 @@ struct evaluation {
     uint32_t images;
 };
 
-/* The evaluate span over all of a loader; no step may be under way. `go_on` (may be NULL) is asked before each batch; false
- * ends with ERROR_STOPPED. */
+/* The evaluate span over all of a loader; no step may be under way. `go_on` (may be NULL) is asked before each batch;
+ * false ends with ERROR_STOPPED. */
 bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(void *context), void *context,
                        struct evaluation *out, struct error *e);
 

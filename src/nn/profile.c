@@ -122,7 +122,7 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, uint6
     bool good = out && m.times && loader_start(loader, m.epoch, 0, e);
 
     if (good) {
-        *out = (struct profile){ .plan = plan, .images = m.step.rows, .n_rows = n_rows };
+        *out = (struct profile){ .plan = plan, .images = m.step.rows, .n_rows = n_rows, .queued = x->ahead > 1 };
         good = measure(&m, seconds, out, e);
     }
     if (good)

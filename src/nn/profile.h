@@ -1,5 +1,6 @@
 /* Where the time of a training step goes: each of its operations timed alone, in turn with whole steps, on real
- * batches. Works with any backend. */
+ * batches, which are on the device before the clock starts. Works with any backend: what is timed is asked for and
+ * waited for, with nothing else in the device's queue. */
 #ifndef NN_PROFILE_H
 #define NN_PROFILE_H
 
@@ -18,6 +19,7 @@ struct profile {
     int steps;           /* that the medians are over */
     double step_seconds; /* of the whole step as one span */
     double rows_seconds; /* of all rows together; more, as each is waited for */
+    bool queued;         /* the device works on its own time: each row has the way there and back in it */
     int n_rows;
     struct profile_row rows[]; /* in the order of the plan */
 };

@@ -54,11 +54,13 @@ static void begin_step(struct training *r, const struct batch *batch)
     double step_end = now->epoch - 1 + (r->begun_batches + 1.0) / now->batches;
     bool warming = step_end <= r->t->recipe.schedule.warmup;
 
+    double scheduled = schedule_rate(&r->t->recipe, warming ? step_end : position);
+
     now->rate_factor = atomic_load(&r->t->rate_factor);
 
     struct step step = { .rows = batch->count, .number = r->begun_steps + 1,
                          .seed = (uint64_t)r->t->recipe.training.seed,
-                         .learning_rate = schedule_rate(&r->t->recipe, warming ? step_end : position) * now->rate_factor };
+                         .learning_rate = scheduled * now->rate_factor };
 
     executor_begin(&r->executor, SPAN_STEP, batch, &step);
     r->begun_batches++;

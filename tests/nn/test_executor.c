@@ -243,7 +243,9 @@ static void fitting_batches_are_round_numbers(void **state)
     static struct recipe recipe;
     struct plan *plan = new_plan(&recipe, 1000, shape_image(TOY_SIZE, TOY_SIZE, 1));
     uint64_t growing = plan->arena_bytes[ARENA_ACTIVATIONS] + plan->arena_bytes[ARENA_BATCH];
-    static const int wanted[][2] = { { 1, 1 }, { 7, 7 }, { 9, 8 }, { 15, 14 }, { 100, 96 }, { 129, 128 }, { 1023, 896 } };
+    static const int wanted[][2] = {
+        { 1, 1 }, { 7, 7 }, { 9, 8 }, { 15, 14 }, { 100, 96 }, { 129, 128 }, { 1023, 896 },
+    };
     (void)state;
 
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {

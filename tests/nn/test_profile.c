@@ -3,6 +3,7 @@
 #include "cpu/cpu_backend.h"
 #include "nn/profile.h"
 #include "nn/recipe.h"
+#include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"
 
 static struct plan *plan_of(const char *preset, struct shape input)
@@ -72,8 +73,9 @@ static void test_moved_bytes_of_known_operations_are_counted(void **state)
     plan_free(plan);
 }
 
-/* Opens the toy network on the CPU and profiles it. */
-static struct profile *profile_toy(struct plan *plan, const struct recipe *recipe, uint32_t images, struct error *e)
+/* Opens the toy network on a device and profiles it. */
+static struct profile *profile_toy(struct plan *plan, const struct backend_class *backend, const struct recipe *recipe,
+                                   uint32_t images, struct error *e)
 {
     struct source *source = toy_data(images, 4, true);
     const struct loader_options options = { .subset = SUBSET_TRAIN, .batch = recipe->training.batch, .shuffle = true };
@@ -82,7 +84,7 @@ static struct profile *profile_toy(struct plan *plan, const struct recipe *recip
     struct profile *p;
 
     assert_good(loader, *e);
-    assert_good(executor_open(&x, &cpu_backend_class, &(struct device_choice){ .threads = 1 }, plan, e), *e);
+    assert_good(executor_open(&x, backend, &(struct device_choice){ .threads = 1 }, plan, e), *e);
     p = profile_measure(&x, loader, 1, 0.001, 0, e);
     executor_close(&x);
     loader_close(loader);
@@ -90,7 +92,7 @@ static struct profile *profile_toy(struct plan *plan, const struct recipe *recip
     return p;
 }
 
-static void assert_complete(uint32_t images, int batch, int images_a_step)
+static void assert_complete(const struct backend_class *backend, uint32_t images, int batch, int images_a_step)
 {
     static struct recipe recipe;
     struct error e = { 0 };
@@ -103,7 +105,7 @@ static void assert_complete(uint32_t images, int batch, int images_a_step)
 
     assert_good(plan, e);
 
-    struct profile *p = profile_toy(plan, &recipe, images, &e);
+    struct profile *p = profile_toy(plan, backend, &recipe, images, &e);
 
     assert_good(p, e);
     assert_int_equal(p->n_rows, plan->spans[SPAN_STEP].end - plan->spans[SPAN_STEP].first);
@@ -116,6 +118,7 @@ static void assert_complete(uint32_t images, int batch, int images_a_step)
     assert_true(p->step_seconds > 0);
     assert_true(p->steps >= 5 && p->steps % 2 == 1);
     assert_int_equal(p->images, images_a_step);
+    assert_int_equal(p->queued, backend->ahead > 1);
     free(p);
     plan_free(plan);
 }
@@ -123,14 +126,24 @@ static void assert_complete(uint32_t images, int batch, int images_a_step)
 static void test_every_operation_of_the_step_is_timed(void **state)
 {
     (void)state;
-    assert_complete(64, 16, 16);
+    assert_complete(&cpu_backend_class, 64, 16, 16);
 }
 
 static void test_short_batches_are_left_out(void **state)
 {
     (void)state;
-    assert_complete(20, 16, 16); /* an epoch of 16 and 4 */
-    assert_complete(10, 16, 10); /* there is no longer one */
+    assert_complete(&cpu_backend_class, 20, 16, 16); /* an epoch of 16 and 4 */
+    assert_complete(&cpu_backend_class, 10, 16, 10); /* there is no longer one */
+}
+
+/* A device that only begins when it is waited for is timed to the end, one operation at a time. */
+static void test_a_device_with_a_queue_is_waited_for(void **state)
+{
+    (void)state;
+    queue_settings = (struct queue_settings){ 0 };
+    assert_complete(&queue_backend_class, 64, 16, 16);
+    assert_int_equal(queue_account.runs_done, queue_account.runs_asked);
+    assert_int_equal(queue_account.most_waiting, 1);
 }
 
 int main(void)
@@ -140,6 +153,7 @@ int main(void)
         cmocka_unit_test(test_moved_bytes_of_known_operations_are_counted),
         cmocka_unit_test(test_every_operation_of_the_step_is_timed),
         cmocka_unit_test(test_short_batches_are_left_out),
+        cmocka_unit_test(test_a_device_with_a_queue_is_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
