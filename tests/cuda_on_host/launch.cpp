@@ -37,6 +37,7 @@ void run(dim3 grid, dim3 threads, int device, const std::function<void()> &threa
             return;
         }
     }
+    check_fences();
 }
 }
 

@@ -96,6 +96,7 @@ int graphs_alive();
 /* --- memory.cpp --- */
 
 bool on_device(const void *memory, size_t bytes); /* all of them within one allocation */
+void check_fences(); /* a device is broken when something was written beside an allocation */
 void free_all(int device); /* -1: of all, and of the host */
 int allocations_alive();
 }
