@@ -148,7 +148,7 @@ static inline double max(double x, double y)
 
 /* Integers only: sums of floats in the order of arrival are what the backend promises not to make. */
 #define CUDA_ATOMIC(name, expression) \
-    template <typename T> static inline T name(T *p, typename std::common_type<T>::type value) \
+    template <typename T> static inline T name(T *p, typename std::common_type<T>::type given) \
     { \
         static_assert(std::is_integral<T>::value && sizeof(T) >= 4, "integers of 4 or 8 bytes"); \
         T old = *p; \
@@ -156,22 +156,22 @@ static inline double max(double x, double y)
         return old; \
     }
 
-CUDA_ATOMIC(atomicAdd, old + value)
-CUDA_ATOMIC(atomicSub, old - value)
-CUDA_ATOMIC(atomicMin, value < old ? value : old)
-CUDA_ATOMIC(atomicMax, value > old ? value : old)
-CUDA_ATOMIC(atomicOr, old | value)
-CUDA_ATOMIC(atomicAnd, old & value)
-CUDA_ATOMIC(atomicExch, value)
+CUDA_ATOMIC(atomicAdd, old + given)
+CUDA_ATOMIC(atomicSub, old - given)
+CUDA_ATOMIC(atomicMin, given < old ? given : old)
+CUDA_ATOMIC(atomicMax, given > old ? given : old)
+CUDA_ATOMIC(atomicOr, old | given)
+CUDA_ATOMIC(atomicAnd, old & given)
+CUDA_ATOMIC(atomicExch, given)
 
 #undef CUDA_ATOMIC
 
-template <typename T> static inline T atomicCAS(T *p, typename std::common_type<T>::type expected, T value)
+template <typename T> static inline T atomicCAS(T *p, typename std::common_type<T>::type expected, T wanted)
 {
     T old = *p;
 
     if (old == expected)
-        *p = value;
+        *p = wanted;
     return old;
 }
 

@@ -33,20 +33,20 @@ enum class meeting { barrier, shuffle, ballot };
 
 /* Until all threads of the block are here. */
 void meet_block(place where);
-/* Until all lanes of `mask` are here. A shuffle gives `value` and takes lane `from`'s; a ballot gives a truth and
+/* Until all lanes of `mask` are here. A shuffle hands out `given` and takes lane `from`'s; a ballot gives a truth and
  * takes everybody's. */
-uint64_t meet_warp(meeting kind, unsigned mask, uint64_t value, int from, place where);
+uint64_t meet_warp(meeting kind, unsigned mask, uint64_t given, int from, place where);
 int lane();
 
-template <typename T> T shuffle(unsigned mask, T value, int from, place where)
+template <typename T> T shuffle(unsigned mask, T given, int from, place where)
 {
     uint64_t bits = 0;
 
-    static_assert(sizeof value <= sizeof bits, "shuffles move 8 bytes at most");
-    memcpy(&bits, &value, sizeof value);
+    static_assert(sizeof given <= sizeof bits, "shuffles move 8 bytes at most");
+    memcpy(&bits, &given, sizeof given);
     bits = meet_warp(meeting::shuffle, mask, bits, from, where);
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    memcpy(&given, &bits, sizeof given);
+    return given;
 }
 }
 
@@ -64,35 +64,35 @@ static inline void __syncwarp(unsigned mask = 0xffffffffU, ON_HOST_CALLER)
 }
 
 /* Lanes of a warp fall into groups of `width`; one that would look past its group's ends gets its own value. */
-template <typename T> static inline T __shfl_sync(unsigned mask, T value, int from, int width = warpSize, ON_HOST_CALLER)
+template <typename T> static inline T __shfl_sync(unsigned mask, T given, int from, int width = warpSize, ON_HOST_CALLER)
 {
     int first = on_host::lane() & -width;
 
-    return on_host::shuffle(mask, value, first + (from & (width - 1)), { file, line });
+    return on_host::shuffle(mask, given, first + (from & (width - 1)), { file, line });
 }
 
 template <typename T>
-static inline T __shfl_down_sync(unsigned mask, T value, unsigned by, int width = warpSize, ON_HOST_CALLER)
+static inline T __shfl_down_sync(unsigned mask, T given, unsigned by, int width = warpSize, ON_HOST_CALLER)
 {
     int lane = on_host::lane(), from = lane + (int)by;
 
-    return on_host::shuffle(mask, value, (from & -width) == (lane & -width) ? from : lane, { file, line });
+    return on_host::shuffle(mask, given, (from & -width) == (lane & -width) ? from : lane, { file, line });
 }
 
 template <typename T>
-static inline T __shfl_up_sync(unsigned mask, T value, unsigned by, int width = warpSize, ON_HOST_CALLER)
+static inline T __shfl_up_sync(unsigned mask, T given, unsigned by, int width = warpSize, ON_HOST_CALLER)
 {
     int lane = on_host::lane(), from = lane - (int)by;
 
-    return on_host::shuffle(mask, value, from >= (lane & -width) ? from : lane, { file, line });
+    return on_host::shuffle(mask, given, from >= (lane & -width) ? from : lane, { file, line });
 }
 
 template <typename T>
-static inline T __shfl_xor_sync(unsigned mask, T value, int bits, int width = warpSize, ON_HOST_CALLER)
+static inline T __shfl_xor_sync(unsigned mask, T given, int bits, int width = warpSize, ON_HOST_CALLER)
 {
     int lane = on_host::lane(), from = lane ^ bits;
 
-    return on_host::shuffle(mask, value, (from & -width) <= (lane & -width) ? from : lane, { file, line });
+    return on_host::shuffle(mask, given, (from & -width) <= (lane & -width) ? from : lane, { file, line });
 }
 
 static inline unsigned __ballot_sync(unsigned mask, int truth, ON_HOST_CALLER)
