@@ -10,6 +10,7 @@
 #include "gpu/gpu_graph.h"
 #include "gpu/gpu_marks.h"
 #include "gpu/gpu_memory.h"
+#include "gpu/gpu_products.h"
 
 /* An operation with its operands found. */
 struct bound_op {
@@ -46,6 +47,7 @@ static void gpu_close(struct backend *b)
 
     gpu_marks_wait(&self->marks, &self->gpu);
     gpu_graphs_drop(&self->graphs);
+    gpu_products_close(&self->gpu);
     gpu_memory_free(self->gpu.workspace);
     gpu_memory_free(self->step);
     gpu_stages_close(&self->stages);
@@ -265,7 +267,7 @@ static struct backend *gpu_open(const struct device_choice *choice, struct error
         return NULL;
     self->base.ops = &gpu_operations;
     self->gpu.device = number;
-    if (take_device(&self->gpu) && gpu_marks_open(&self->marks, &self->gpu))
+    if (take_device(&self->gpu) && gpu_marks_open(&self->marks, &self->gpu) && gpu_products_open(&self->gpu))
         self->step = gpu_memory_new(&self->gpu, sizeof *self->step, "the step's numbers");
     if (self->step)
         return &self->base;

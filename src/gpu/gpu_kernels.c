@@ -3,6 +3,9 @@
 /* One row an operation; what has none is refused when a plan is prepared. */
 const struct gpu_kernel gpu_kernels[OP_COUNT] = {
     [OP_GATHER] = { gpu_gather },
+    [OP_DENSE] = { gpu_dense, gpu_dense_workspace },
+    [OP_DENSE_INPUT_GRADIENT] = { gpu_dense_input_gradient, gpu_dense_workspace },
+    [OP_DENSE_WEIGHT_GRADIENT] = { gpu_dense_weight_gradient, gpu_dense_workspace },
     [OP_MAX_POOL] = { gpu_max_pool },
     [OP_MAX_POOL_GRADIENT] = { gpu_max_pool_gradient },
     [OP_AVERAGE_POOL] = { gpu_average_pool },

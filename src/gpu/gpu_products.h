@@ -1,8 +1,7 @@
 /* Matrix products by cuBLASLt, with what can be fused behind them.
  *
- * Matrices are row-major and dense, as the plan's are: a value [rows][columns]. cuBLASLt's are column-major, so every
- * product is asked for as its transpose. Operands are float, or bfloat16 (uint16_t's bits) for PRECISION_BF16; results
- * and sums are always float. */
+ * Matrices are row-major. cuBLASLt's are column-major, so every product is asked for as its transpose. Operands are
+ * float, or bfloat16 (uint16_t's bits) for PRECISION_BF16; results and sums are always float. */
 #ifndef GPU_GPU_PRODUCTS_H
 #define GPU_GPU_PRODUCTS_H
 
@@ -16,6 +15,7 @@ extern "C" {
  * other way round in memory. */
 struct gpu_product {
     int64_t rows, columns, inner;
+    int64_t stride_a, stride_b; /* elements from row to row in memory; 0 where there is nothing between them */
     bool transpose_a, transpose_b;
     bool accumulate;
     enum precision precision;
@@ -28,6 +28,14 @@ void gpu_products_close(struct gpu *gpu); /* harmless when not open */
 
 /* Queued on gpu->stream. The algorithm of a shape is chosen when it is first met and kept. */
 void gpu_product(struct gpu *gpu, const struct gpu_product *p, const void *a, const void *b, float *c);
+
+/* Elements from row to row of an operand that is made for a product: every row begins at a multiple of 16 bytes, which
+ * is what the tensor cores' fast loads ask for. */
+int64_t gpu_product_stride(enum precision precision, int64_t columns);
+
+/* The precision to be had: p->precision, or fp32 where cuBLASLt has no algorithm for this product with less. To be asked
+ * before operands are rounded; they will lie in the workspace at multiples of 256. */
+enum precision gpu_product_precision(struct gpu *gpu, const struct gpu_product *p, const float *c);
 
 #ifdef __cplusplus
 }

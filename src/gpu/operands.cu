@@ -1,0 +1,37 @@
+#include "gpu/operands.h"
+
+#include "gpu/gpu_launch.h"
+#include "gpu/wide.h"
+
+enum { THREADS = 256 };
+
+/* Rows without gaps between them: columns are a multiple of 8 then (gpu_product_stride). */
+static __global__ void round_all(const float *x, int64_t quads, uint16_t *y)
+{
+    GPU_EACH(i, quads) {
+        quad q = wide_load<QUAD>(x + i * QUAD);
+        wide<uint16_t, QUAD> rounded;
+
+        for (int k = 0; k < QUAD; k++)
+            operand_store(q.at[k], &rounded.at[k]);
+        wide_store(y + i * QUAD, rounded);
+    }
+}
+
+static __global__ void round_rows(const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y)
+{
+    for (int64_t row = (int64_t)blockIdx.x * blockDim.y + threadIdx.y; row < rows; row += gridDim.x * blockDim.y)
+        for (int64_t i = threadIdx.x; i < columns; i += blockDim.x)
+            operand_store(x[row * columns + i], y + row * stride + i);
+}
+
+void gpu_round(struct gpu *gpu, const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y)
+{
+    const unsigned lanes = 32;
+
+    if (columns == stride)
+        gpu_launch(gpu, round_all, gpu_blocks(gpu, rows * columns / QUAD, THREADS), THREADS, x, rows * columns / QUAD, y);
+    else
+        gpu_launch(gpu, round_rows, gpu_blocks(gpu, rows * lanes, THREADS), dim3(lanes, THREADS / lanes), x, rows, columns,
+                   stride, y);
+}

@@ -1,0 +1,37 @@
+/* Operands of products: numbers as they are, or rounded to bfloat16 (uint16_t's bits: fp32's upper half). */
+#ifndef GPU_OPERANDS_H
+#define GPU_OPERANDS_H
+
+#include "gpu/gpu.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* x [rows][columns] rounded to y, whose rows begin every `stride` elements. x lies at a multiple of 16 bytes, and so do
+ * y and its rows. */
+void gpu_round(struct gpu *gpu, const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y);
+
+#ifdef __cplusplus
+}
+
+#include <string.h>
+
+#include <cuda_runtime.h>
+
+static __device__ __forceinline__ void operand_store(float x, float *to)
+{
+    *to = x;
+}
+
+/* To the nearest, to even between two; not a number stays so. */
+static __device__ __forceinline__ void operand_store(float x, uint16_t *to)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    *to = (uint16_t)(x != x ? bits >> 16 | 0x40 : (bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+#endif
+
+#endif
