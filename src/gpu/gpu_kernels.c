@@ -3,6 +3,9 @@
 /* One row an operation; what has none is refused when a plan is prepared. */
 const struct gpu_kernel gpu_kernels[OP_COUNT] = {
     [OP_GATHER] = { gpu_gather },
+    [OP_CONV2D] = { gpu_conv2d, gpu_conv2d_workspace },
+    [OP_CONV2D_INPUT_GRADIENT] = { gpu_conv2d_input_gradient, gpu_conv2d_input_gradient_workspace },
+    [OP_CONV2D_WEIGHT_GRADIENT] = { gpu_conv2d_weight_gradient, gpu_conv2d_weight_gradient_workspace },
     [OP_DENSE] = { gpu_dense, gpu_dense_workspace },
     [OP_DENSE_INPUT_GRADIENT] = { gpu_dense_input_gradient, gpu_dense_workspace },
     [OP_DENSE_WEIGHT_GRADIENT] = { gpu_dense_weight_gradient, gpu_dense_workspace },
