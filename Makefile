@@ -168,7 +168,7 @@ AGE_nvml_bare := BARE
 $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	@mkdir -p $(@D)
 	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
-$(addprefix $(BUILD)/tests/,host/test_gpu_readings host/test_gpu_sampler cli/test_devices): | $(FAKES)
+$(addprefix $(BUILD)/tests/,host/test_gpu_readings host/test_gpu_sampler cli/test_devices tui/test_workbench): | $(FAKES)
 
 # Plug-ins and libraries for the tests of loading them, which need one under a name that cannot be found.
 TEST_PLUGINS := $(patsubst %.c,$(BUILD)/%.so,$(sort $(wildcard tests/plugins/*.c)))

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "nn/recipe.h"
+#include "tui/dialog.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
 
@@ -49,16 +50,21 @@ static void print_layers(FILE *out)
     }
 }
 
+static void print_keys_of(const char *title, const struct key_help *keys, FILE *out)
+{
+    fprintf(out, "\n%s\n", title);
+    for (const struct key_help *key = keys; key->keys; key++)
+        fprintf(out, "  %-12s %s\n", key->keys, key->help);
+}
+
 static void print_keys(FILE *out)
 {
     fputs("Everywhere\n", out);
     for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++)
         fprintf(out, "  %-12s %s\n", key->shown, key->help);
-    for (int i = 0; i < PANEL_COUNT; i++) {
-        fprintf(out, "\n%s\n", panel_classes[i]->title);
-        for (const struct key_help *key = panel_classes[i]->keys; key->keys; key++)
-            fprintf(out, "  %-12s %s\n", key->keys, key->help);
-    }
+    for (int i = 0; i < PANEL_COUNT; i++)
+        print_keys_of(panel_classes[i]->title, panel_classes[i]->keys, out);
+    print_keys_of("Device view", dialog_devices_keys, out);
 }
 
 static const struct {

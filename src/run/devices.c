@@ -26,13 +26,20 @@ static int append(struct device out[DEVICES_MAX], int count, const struct backen
     return count;
 }
 
-int devices_list(struct device out[DEVICES_MAX])
+int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size)
 {
-    char why_none[256];
     int count = 0;
 
-    for (int b = 0; backend_classes[b]; b++)
+    missing[0] = '\0';
+    for (int b = 0; backend_classes[b]; b++) {
+        char why_none[256] = "", safe[sizeof why_none];
+        int before = count;
+
         count = append(out, count, backend_classes[b], why_none, sizeof why_none);
+        text_sanitise(safe, sizeof safe, why_none);
+        if (count == before)
+            text_append(missing, size, "%s%s: %s", missing[0] ? "; " : "", backend_classes[b]->name, safe);
+    }
     return count;
 }
 
@@ -77,25 +84,16 @@ static bool find(const char *name, struct device *out, const char **threads)
 static bool no_device(const char *name, struct error *e)
 {
     struct device list[DEVICES_MAX];
-    char known[300] = "", missing[300] = "";
-    int count = 0;
+    char known[300] = "", missing[300];
+    int count = devices_list(list, missing, sizeof missing);
 
-    for (int b = 0; backend_classes[b]; b++) {
-        char why[256] = "", safe[sizeof why];
-        int before = count;
-
-        count = append(list, count, backend_classes[b], why, sizeof why);
-        text_sanitise(safe, sizeof safe, why);
-        if (count == before)
-            text_append(missing, sizeof missing, "; no %s device: %s", backend_classes[b]->name, safe);
-    }
     for (int i = 0; i < count; i++) {
         text_append(known, sizeof known, "%s%s", i ? ", " : "", list[i].info.id);
         if (list[i].info.threads > 0)
             text_append(known, sizeof known, ", %s:1 to %s:%d", list[i].info.id, list[i].info.id, list[i].info.threads);
     }
-    return error_set(e, ERROR_DEVICE, "there is no device \"%s\" on this node; there is %s%s", name,
-                     count ? known : "none that can train", missing);
+    return error_set(e, ERROR_DEVICE, "there is no device \"%s\" on this node; there is %s%s%s", name,
+                     count ? known : "none that can train", missing[0] ? "; " : "", missing);
 }
 
 bool devices_choose(const char *name, struct device *out, struct error *e)

@@ -13,8 +13,9 @@ struct device {
     struct device_info info;
 };
 
-/* All there are, at most DEVICES_MAX; returns the count. */
-int devices_list(struct device out[DEVICES_MAX]);
+/* All there are, at most DEVICES_MAX; returns the count. `missing` (safe to show): "cuda: no NVIDIA driver on this node", of
+ * each backend without a device; "" when none lacks. */
+int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size);
 
 /* "cpu", "cpu:4" (threads), "cuda:0", "cuda" (the first). ERROR_DEVICE says what there is instead, and why no more. Asking
  * for more threads than the process may use is an error that says how many. */

@@ -213,11 +213,28 @@ static void (*const act[ACTION_COUNT])(struct app *app) = {
     [ACTION_SLOWER] = slower,
     [ACTION_FASTER] = faster,
     [ACTION_EXPORT] = export_run,
+    [ACTION_DEVICES] = dialog_devices,
     [ACTION_DETAIL] = toggle_detail,
     [ACTION_REDRAW] = redraw,
     [ACTION_QUIT] = quit,
     [ACTION_INTERRUPT] = quit,
 };
+
+/* What is at hand in a view that takes the whole screen, too. */
+static const bool steers[ACTION_COUNT] = {
+    [ACTION_HELP] = true,   [ACTION_TRAIN] = true,  [ACTION_PAUSE] = true,
+    [ACTION_SLOWER] = true, [ACTION_FASTER] = true, [ACTION_DETAIL] = true,
+};
+
+static void key_of_dialog(struct app *app, int key)
+{
+    bool whole = app->dialog->class->whole;
+    int reaction = dialog_key(app, key);
+    enum action action = keys_action(key);
+
+    if (whole && reaction == REACTION_NONE && steers[action])
+        act[action](app);
+}
 
 static void key_below_dialogs(struct app *app, int key)
 {
@@ -247,7 +264,7 @@ void actions_key(struct app *app, int key)
     if (app->dialog && keys_action(key) == ACTION_INTERRUPT)
         key = KEYCODE_ESCAPE;
     if (app->dialog && keys_action(key) != ACTION_REDRAW)
-        dialog_key(app, key);
+        key_of_dialog(app, key);
     else
         key_below_dialogs(app, key);
 }

@@ -20,17 +20,10 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     app->recipe = *recipe;
     app->live.events = events;
     app->focus = PLACE_DATASET;
-    app->n_devices = devices_list(app->devices);
+    app->n_devices = devices_list(app->devices, app->missing, sizeof app->missing);
     app->cores = cores_count();
     job_read(&app->job);
-    app->sampler = host_sampler_new();
-    if (!app->sampler) {
-        error_set(e, ERROR_MEMORY, "out of memory for the node's readings");
-        app_free(app);
-        return NULL;
-    }
-    host_sampler_read(app->sampler, &app->readings);
-    if (!catalogue_read(&app->catalogue, e) || !panels_new(app->panels, e)) {
+    if (!node_open(&app->node, e) || !catalogue_read(&app->catalogue, e) || !panels_new(app->panels, e)) {
         app_free(app);
         return NULL;
     }
@@ -46,7 +39,7 @@ void app_free(struct app *app)
     dialog_close_all(app);
     panels_free(app->panels);
     catalogue_free(&app->catalogue);
-    host_sampler_free(app->sampler);
+    node_close(&app->node);
     free(app);
 }
 
@@ -93,26 +86,15 @@ static void say_how_it_ended(struct app *app)
                 s->state == TRAINER_STOPPED ? "stopped" : "done", 100 * s->test_accuracy, s->best_epoch, folder);
 }
 
-static void hold_reading(struct reading *shown, struct reading fresh, double tolerance)
+const struct device *app_device(const struct app *app)
 {
-    if (!shown->known || !fresh.known)
-        *shown = fresh;
-    else
-        shown->value = figure_hold(shown->value, fresh.value, tolerance);
+    return live_going(&app->live) ? run_device(app->live.run) : &app->device;
 }
 
 void app_tick(struct app *app)
 {
-    const double points = 0.03, share = 0.02;
-    struct host_readings *shown = &app->readings, fresh;
-
     live_tick(&app->live);
-    host_sampler_read(app->sampler, &fresh);
-    hold_reading(&shown->cpu_load, fresh.cpu_load, points);
-    hold_reading(&shown->node_load, fresh.node_load, points);
-    hold_reading(&shown->resident, fresh.resident, share * shown->resident.value);
-    hold_reading(&shown->memory_used, fresh.memory_used, share * shown->memory_used.value);
-    shown->memory_limit = fresh.memory_limit;
+    node_tick(&app->node);
 }
 
 bool app_follow(struct app *app)

@@ -6,12 +6,12 @@
 #include "data/catalogue.h"
 #include "host/cores.h"
 #include "host/job.h"
-#include "host/readings.h"
 #include "nn/model.h"
 #include "nn/recipe.h"
 #include "run/devices.h"
 #include "tui/layout.h"
 #include "tui/live.h"
+#include "tui/node.h"
 #include "tui/panel.h"
 #include "tui/terminal.h"
 
@@ -33,13 +33,13 @@ struct app {
 
     int n_devices;
     struct device devices[DEVICES_MAX];
+    char missing[256];             /* which kinds of devices there are none of, and why; "" */
     struct device device;          /* the recipe's */
     struct error device_error;     /* kind ERROR_NONE: `device` is there */
 
     struct cores cores;
     struct job job;
-    struct host_sampler *sampler;
-    struct host_readings readings; /* sampled by app_tick(), never while drawing */
+    struct node node;              /* read by app_tick(), never while drawing */
     struct terminal_traffic traffic;
 
     struct live live;              /* the run that is shown */
@@ -65,6 +65,9 @@ void app_free(struct app *app); /* closes the run first; NULL is fine */
 
 void app_resize(struct app *app, int rows, int columns, bool unicode);
 void app_focus(struct app *app, enum place panel);
+
+/* What the readings are about: the device of the run that goes on, else the recipe's. */
+const struct device *app_device(const struct app *app);
 
 /* Take what happened outside: figures that tick, and the run's state and curves (true when something came). */
 void app_tick(struct app *app);

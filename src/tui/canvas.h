@@ -10,7 +10,8 @@
 
 /* What a cell means, not its colour: tui/terminal turns roles into attributes, with colours or mono. */
 #define ROLES(X) \
-    X(NORMAL) X(FRAME) X(FRAME_FOCUS) X(TITLE) X(DIM) X(STRONG) X(SELECTED) X(GOOD) X(BAD) X(TRAIN) X(VALID) X(BAR) X(KEY)
+    X(NORMAL) X(FRAME) X(FRAME_FOCUS) X(TITLE) X(DIM) X(STRONG) X(SELECTED) X(GOOD) X(WARN) X(BAD) X(TRAIN) X(VALID) \
+    X(BAR) X(KEY)
 
 enum role {
 #define ROLE(name) ROLE_##name,

@@ -38,7 +38,7 @@ static void remove_dialog(struct app *app, struct dialog *d)
 }
 
 /* What a dialog does when it is done may open another on top of it: it is taken out from wherever it is then. */
-void dialog_key(struct app *app, int key)
+int dialog_key(struct app *app, int key)
 {
     struct dialog *d = app->dialog;
     int reaction = d->class->key(d, app, key);
@@ -49,6 +49,12 @@ void dialog_key(struct app *app, int key)
         app_recipe_changed(app);
     if (reaction & REACTION_CLOSE)
         remove_dialog(app, d);
+    return reaction;
+}
+
+struct rectangle dialog_room(const struct app *app)
+{
+    return (struct rectangle){ 1, 0, app->rows - 2, app->columns };
 }
 
 static int at_most(int number, int limit)
@@ -56,18 +62,31 @@ static int at_most(int number, int limit)
     return number < limit ? number : limit;
 }
 
-static void draw_stacked(const struct dialog *d, const struct app *app, struct canvas *screen)
+static void draw_whole(const struct dialog *d, const struct app *app, struct canvas *screen)
+{
+    struct canvas room = canvas_part(screen, dialog_room(app));
+
+    canvas_clear(&room);
+    d->class->draw(d, &room, app);
+}
+
+static void draw_boxed(const struct dialog *d, const struct app *app, struct canvas *screen)
 {
     int rows = at_most(d->rows + 2, screen->clip.rows), columns = at_most(d->columns + 4, screen->clip.columns);
     struct rectangle place = { (screen->clip.rows - rows) / 2, (screen->clip.columns - columns) / 2, rows, columns };
     struct canvas box = canvas_part(screen, place), inside, padded;
 
-    if (d->below)
-        draw_stacked(d->below, app, screen);
     canvas_clear(&box);
     inside = canvas_box(&box, d->title, true);
     padded = canvas_part(&inside, (struct rectangle){ 0, 1, inside.clip.rows, inside.clip.columns - 2 });
     d->class->draw(d, &padded, app);
+}
+
+static void draw_stacked(const struct dialog *d, const struct app *app, struct canvas *screen)
+{
+    if (d->below)
+        draw_stacked(d->below, app, screen);
+    (d->class->whole ? draw_whole : draw_boxed)(d, app, screen);
 }
 
 /* The last row stays free: messages are shown there. */

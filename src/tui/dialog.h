@@ -5,12 +5,15 @@
 
 #include "nn/field.h"
 #include "tui/canvas.h"
+#include "tui/panel.h"
 
 struct app;
 struct dialog;
 
 struct dialog_class {
     size_t size; /* of the dialog's own struct, whose first member is struct dialog */
+    bool whole;  /* instead of a box it has all room between the status and the key line, and keys that steer the run */
+    const struct key_help *keys; /* for the key line; NULL: that stays the workbench's */
     void (*draw)(const struct dialog *d, struct canvas *c, const struct app *app); /* the inside of its box */
     int (*key)(struct dialog *d, struct app *app, int key);                        /* flags of enum reaction */
     void (*close)(struct dialog *d);                                               /* frees what it holds; may be NULL */
@@ -26,7 +29,8 @@ struct dialog {
 
 /* A zeroed dialog on top of the others; NULL (and a message) without memory. */
 struct dialog *dialog_open(struct app *app, const struct dialog_class *class, const char *title, int rows, int columns);
-void dialog_key(struct app *app, int key);                           /* to the topmost */
+int dialog_key(struct app *app, int key);                            /* to the topmost: its reaction */
+struct rectangle dialog_room(const struct app *app);                 /* of one that is whole, on the screen */
 void dialog_draw(const struct app *app, struct canvas *screen);      /* all of them */
 void dialog_close_all(struct app *app);
 void dialog_run_over(struct app *app); /* closes those of the run */
@@ -79,5 +83,9 @@ void dialog_ask_of_run(struct app *app, const char *title, const char *text, con
 void dialog_tell(struct app *app, const char *title, const char *text);
 
 void dialog_help(struct app *app);
+
+/* All GPUs and the node, with their last minutes. */
+void dialog_devices(struct app *app);
+extern const struct key_help dialog_devices_keys[];
 
 #endif

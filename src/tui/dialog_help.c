@@ -27,17 +27,22 @@ static void line(struct page *p, const char *keys, const char *help)
     p->row++;
 }
 
+static void section(struct page *p, const char *title, const struct key_help *keys)
+{
+    p->row++;
+    heading(p, title);
+    for (const struct key_help *k = keys; k->keys; k++)
+        line(p, k->keys, k->help);
+}
+
 static void everything(struct page *p)
 {
     heading(p, "Everywhere");
     for (const struct key_binding *b = key_bindings; b->action != ACTION_NONE; b++)
         line(p, b->shown, b->help);
-    for (int i = 0; i < PANEL_COUNT; i++) {
-        p->row++;
-        heading(p, panel_classes[i]->title);
-        for (const struct key_help *k = panel_classes[i]->keys; k->keys; k++)
-            line(p, k->keys, k->help);
-    }
+    for (int i = 0; i < PANEL_COUNT; i++)
+        section(p, panel_classes[i]->title, panel_classes[i]->keys);
+    section(p, "Device view", dialog_devices_keys);
 }
 
 static int page_rows(void)

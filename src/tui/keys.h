@@ -31,6 +31,7 @@ enum {
     X(SLOWER, '-', KEYCODE_NONE, "-", "", "halve the learning rate, also while it trains") \
     X(FASTER, '+', '=', "+ =", "", "double the learning rate, also while it trains") \
     X(EXPORT, KEYCODE_F8, 'e', "F8 e", "Export", "write loss and accuracy charts as PNG") \
+    X(DEVICES, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node, with their last minutes") \
     X(DETAIL, 'b', KEYCODE_NONE, "b", "", "bytes per second and round trip of the link") \
     X(REDRAW, 12 /* Ctrl-L */, KEYCODE_NONE, "Ctrl-L", "", "draw the whole screen again") \
     X(QUIT, KEYCODE_F10, 'q', "F10 q", "Quit", "leave; asks first while it trains") \

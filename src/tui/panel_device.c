@@ -3,11 +3,15 @@
 
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/figures.h"
 #include "tui/keys.h"
+#include "tui/paragraph.h"
 
 struct device_panel {
     int selected;
 };
+
+enum { AROUND_TEXT = 2 };
 
 static int selected_device(const struct device_panel *panel, const struct app *app)
 {
@@ -25,25 +29,41 @@ static int threads_of(const struct app *app, const struct device *d)
     return is_chosen(app, d) && app->device.choice.threads > 0 ? app->device.choice.threads : d->info.threads;
 }
 
-/* A device takes two rows when there is room: what it is called stands on the second. */
+/* A device takes two rows when there is room for all that is to be said: what it is called stands on the second. */
 static int rows_each(const struct canvas *c, const struct app *app)
 {
-    return c->clip.rows >= 2 * app->n_devices ? 2 : 1;
+    int missing = app->missing[0] ? paragraph_rows(app->missing, c->clip.columns - AROUND_TEXT) : 0;
+
+    return c->clip.rows >= 2 * app->n_devices + missing ? 2 : 1;
 }
 
 static void draw_device(struct canvas *c, int row, const struct app *app, const struct device *d, bool name_below)
 {
     bool chosen = is_chosen(app, d);
     enum role role = chosen ? ROLE_NORMAL : ROLE_DIM;
+    char memory[FIGURE_SIZE];
     int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);
 
-    if (d->info.threads > 0)
+    if (d->info.threads > 0) {
         column += canvas_format(c, row, column + 2, role, "%d of %d thread%s", threads_of(app, d), d->info.threads,
                                 d->info.threads == 1 ? "" : "s") + 2;
+    } else if (d->info.memory > 0) {
+        text_bytes(memory, sizeof memory, d->info.memory);
+        column += canvas_text(c, row, column + 2, role, memory) + 2;
+    }
     if (name_below)
         canvas_text(c, row + 1, 5, ROLE_DIM, d->info.name);
     else if (c->clip.columns - column > 8)
         canvas_text(c, row, column + 2, ROLE_DIM, d->info.name);
+}
+
+/* Below the devices, where rows are left: why there are none of other kinds. */
+static void draw_missing(struct canvas *c, int row, const struct app *app)
+{
+    struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - AROUND_TEXT });
+
+    if (rest.clip.rows > 0)
+        paragraph_draw(&rest, 0, ROLE_DIM, app->missing);
 }
 
 static void draw(const struct panel *p, struct canvas *c, const struct app *app)
@@ -56,6 +76,7 @@ static void draw(const struct panel *p, struct canvas *c, const struct app *app)
         if (app->focus == PLACE_DEVICE && first + i == selected)
             canvas_row_role(c, i * each, ROLE_SELECTED);
     }
+    draw_missing(c, app->n_devices * each, app);
     if (app->device_error.kind != ERROR_NONE)
         canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->device_error.text);
 }

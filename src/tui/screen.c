@@ -59,7 +59,12 @@ static void draw_readings(const struct app *app, struct canvas *screen)
     if (app->layout.place[PLACE_READINGS].rows == 0)
         return;
 
-    struct canvas inside = frame(app, screen, PLACE_READINGS, app->device.info.name);
+    const struct device_info *device = &app_device(app)->info;
+    char title[sizeof device->id + sizeof device->name];
+
+    snprintf(title, sizeof title, device->threads > 0 ? "%.0s%s" : "%s %s", device->id, device->name);
+
+    struct canvas inside = frame(app, screen, PLACE_READINGS, title);
 
     view_readings(&inside, app);
 }

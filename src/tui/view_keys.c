@@ -1,5 +1,6 @@
 #include "tui/view.h"
 
+#include "tui/dialog.h"
 #include "tui/keys.h"
 
 /* While a run goes on some keys mean the opposite. */
@@ -33,10 +34,22 @@ static void draw_keys(struct canvas *c, const struct app *app)
     }
 }
 
+static void draw_keys_of(struct canvas *c, const struct key_help *keys)
+{
+    int column = 1;
+
+    for (const struct key_help *k = keys; k->keys; k++) {
+        column += canvas_text(c, 0, column, ROLE_KEY, k->keys) + 1;
+        column += canvas_text(c, 0, column, ROLE_NORMAL, k->help) + 2;
+    }
+}
+
 void view_keys(struct canvas *c, const struct app *app)
 {
     if (app->message[0] != '\0')
         canvas_text(c, 0, 1, app->message_role, app->message);
+    else if (app->dialog && app->dialog->class->keys)
+        draw_keys_of(c, app->dialog->class->keys);
     else if (app->focus == PLACE_LAYERS && app->model_error.kind != ERROR_NONE)
         canvas_text(c, 0, 1, ROLE_BAD, app->model_error.text);
     else

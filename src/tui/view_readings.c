@@ -4,43 +4,78 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "tui/figures.h"
+#include "tui/gauge.h"
 #include "tui/paragraph.h"
+#include "tui/view_devices.h"
 
-enum { LABEL_COLUMNS = 6, BAR_COLUMNS = 10, VALUE_COLUMN = LABEL_COLUMNS + BAR_COLUMNS + 2 };
+enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
 
-static void bar_row(struct canvas *c, int row, const char *label, double fraction, bool known, const char *text)
+/* The part of a GPU that the device is: in MIG mode an instance has memory of its own. */
+static void gpu_memory(const struct gpu *gpu, const char *uuid, struct reading *used, struct reading *total)
 {
-    canvas_text(c, row, 1, ROLE_DIM, label);
-    if (known)
-        canvas_bar(c, row, LABEL_COLUMNS, BAR_COLUMNS, fraction);
-    canvas_text(c, row, known ? VALUE_COLUMN : LABEL_COLUMNS, ROLE_NORMAL, text);
+    const struct gpu_instance *instance = gpu_find_instance(gpu, uuid);
+
+    *used = instance ? instance->memory_used : gpu->memory_used;
+    *total = instance ? instance->memory_total : gpu->memory_total;
+}
+
+/* As wide as the narrowest place has room for, and of fixed columns. */
+static void gpu_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct device_info *device = &app_device(app)->info;
+    const struct gpu *gpu = node_gpu(&app->node, device);
+    char load[FIGURE_SIZE], memory[FIGURE_SIZE], power[FIGURE_SIZE], degrees[FIGURE_SIZE];
+    struct reading used, total;
+    int column = GAUGE_FIGURE;
+
+    if (!gpu || gpu->lost) {
+        gauge_draw(c, row, "gpu", (struct reading){ 0 }, gpu ? gpu->trouble : "n/a");
+        return;
+    }
+    gpu_memory(gpu, device->uuid, &used, &total);
+    gauge_percent(load, gpu->load);
+    gauge_part(memory, used, total);
+    gauge_number(power, gpu->power);
+    gauge_number(degrees, gpu->temperature);
+    gauge_draw(c, row, "gpu", gpu->load, "");
+    column += canvas_format(c, row, column, ROLE_NORMAL, "%s %9s", load, memory);
+    column += canvas_format(c, row, column, view_gpu_power_role(gpu), " %4s W", power);
+    canvas_format(c, row, column, view_gpu_heat_role(gpu), " %3s °C", degrees);
 }
 
 static void processor_row(struct canvas *c, int row, const struct app *app)
 {
-    struct reading load = app->readings.cpu_load;
-    char text[64] = "n/a";
+    struct reading load = app->node.host.cpu_load;
+    char text[64], percent[FIGURE_SIZE];
 
-    if (load.known)
-        snprintf(text, sizeof text, "%3.0f %% of %d core%s", 100 * load.value, app->cores.usable,
-                 app->cores.usable == 1 ? "" : "s");
-    bar_row(c, row, "cpu", load.value, load.known, text);
+    gauge_percent(percent, load);
+    snprintf(text, sizeof text, load.known ? "%s of %d core%s" : "%s", percent, app->cores.usable,
+             app->cores.usable == 1 ? "" : "s");
+    gauge_draw(c, row, "cpu", load, load.known ? text : "n/a");
 }
 
 static void memory_row(struct canvas *c, int row, const struct app *app)
 {
-    struct reading used = app->readings.memory_used, limit = app->readings.memory_limit;
-    char text[128], of_used[FIGURE_SIZE] = "n/a", of_limit[FIGURE_SIZE] = "n/a", own[FIGURE_SIZE] = "n/a";
+    const struct host_readings *host = &app->node.host;
+    char text[128], used[FIGURE_SIZE], limit[FIGURE_SIZE], own[FIGURE_SIZE];
 
-    if (used.known)
-        text_bytes(of_used, sizeof of_used, (uint64_t)used.value);
-    if (limit.known)
-        text_bytes(of_limit, sizeof of_limit, (uint64_t)limit.value);
-    if (app->readings.resident.known)
-        text_bytes(own, sizeof own, (uint64_t)app->readings.resident.value);
-    snprintf(text, sizeof text, "%s of %s, rss %s", of_used, of_limit, own);
-    bar_row(c, row, "mem", used.value / limit.value, used.known && limit.known, text);
+    gauge_bytes(used, host->memory_used);
+    gauge_bytes(limit, host->memory_limit);
+    gauge_bytes(own, host->resident);
+    snprintf(text, sizeof text, "%s of %s, rss %s", used, limit, own);
+    gauge_draw(c, row, "mem", reading_share(host->memory_used, host->memory_limit), text);
+}
+
+/* Beside a GPU's, where rows are few. */
+static void processor_and_memory_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct host_readings *host = &app->node.host;
+    char text[128], percent[FIGURE_SIZE], memory[FIGURE_SIZE];
+
+    gauge_percent(percent, host->cpu_load);
+    gauge_part(memory, host->memory_used, host->memory_limit);
+    snprintf(text, sizeof text, "%s %9s of memory", percent, memory);
+    gauge_draw(c, row, "cpu", host->cpu_load, text);
 }
 
 /* What does not fit is a dialog's at F5. */
@@ -76,7 +111,7 @@ static void progress_row(struct canvas *c, int row, const struct app *app)
     char text[128], batches[FIGURE_SIZE], speed[FIGURE_SIZE], left[FIGURE_SIZE];
 
     if (s->state == TRAINER_PREPARING) {
-        bar_row(c, row, "", s->progress, true, s->activity);
+        gauge_draw(c, row, "", reading_of(s->progress), s->activity);
         return;
     }
     figure_speed(speed, s->images_per_second);
@@ -145,15 +180,26 @@ static void time_row(struct canvas *c, int row, const struct app *app)
 
 /* Rows in the order of what matters: a small screen shows the first ones. */
 typedef void (*reading_row)(struct canvas *c, int row, const struct app *app);
-static const reading_row before[] = { processor_row, memory_row, hint_row, NULL };
-static const reading_row going[] = { processor_row, memory_row, progress_row, validation_row,
-                                     rate_row,      folder_row, NULL };
-static const reading_row after[] = { processor_row, memory_row, time_row, score_row, folder_row, NULL };
+static const reading_row on_processors[] = { processor_row, memory_row, NULL };
+static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, NULL };
+static const reading_row on_gpu_in_few_rows[] = { gpu_row, processor_and_memory_row, NULL };
+static const reading_row before[] = { hint_row, NULL };
+static const reading_row going[] = { progress_row, validation_row, rate_row, folder_row, NULL };
+static const reading_row after[] = { time_row, score_row, folder_row, NULL };
+
+static int draw_rows(struct canvas *c, int row, const reading_row *rows, const struct app *app)
+{
+    for (int i = 0; row < c->clip.rows && rows[i]; i++)
+        rows[i](c, row++, app);
+    return row;
+}
 
 void view_readings(struct canvas *c, const struct app *app)
 {
-    const reading_row *rows = !app->live.run ? before : live_going(&app->live) ? going : after;
+    const struct device_info *device = &app_device(app)->info;
+    bool on_a_gpu = device->pci[0] != '\0' || device->uuid[0] != '\0';
+    const reading_row *machine = !on_a_gpu ? on_processors : c->clip.rows >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
+    int row = draw_rows(c, 0, machine, app);
 
-    for (int row = 0; row < c->clip.rows && rows[row]; row++)
-        rows[row](c, row, app);
+    draw_rows(c, row, !app->live.run ? before : live_going(&app->live) ? going : after, app);
 }

@@ -26,8 +26,8 @@ static void allotment(const struct app *app, char *out, size_t size)
     if (app->job.inside)
         text_append(out, size, "job %s · ", app->job.id);
     text_append(out, size, "%d of %d cores", app->cores.usable, app->cores.all);
-    if (app->readings.memory_limit.known)
-        text_append(out, size, " · %.0f GB", app->readings.memory_limit.value / gigabyte);
+    if (app->node.host.memory_limit.known)
+        text_append(out, size, " · %.0f GB", app->node.host.memory_limit.value / gigabyte);
     if (app->job.inside && left >= 0)
         text_append(out, size, " · %.0f min left", left / 60);
 }

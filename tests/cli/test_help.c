@@ -14,6 +14,7 @@
 #include "nn/recipe.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
+#include "tui/dialog.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
 
@@ -219,6 +220,15 @@ static void assert_key_in(const char *page, const char *printed, const char *key
     assert_non_null(strstr(printed, help));
 }
 
+static void assert_keys_in(const char *page, const char *title, const char *printed, const struct key_help *keys)
+{
+    char *section = section_of(page, title);
+
+    for (const struct key_help *key = keys; key->keys; key++)
+        assert_key_in(section, printed, key->keys, key->help);
+    free(section);
+}
+
 static void test_every_key_is_in_the_manual(void **state)
 {
     char *page = manual("man/cuvette.1");
@@ -231,11 +241,9 @@ static void test_every_key_is_in_the_manual(void **state)
         char title[64];
 
         snprintf(title, sizeof title, "%s panel", panel_classes[i]->title);
-        char *section = section_of(page, title);
-        for (const struct key_help *key = panel_classes[i]->keys; key->keys; key++)
-            assert_key_in(section, p->out, key->keys, key->help);
-        free(section);
+        assert_keys_in(page, title, p->out, panel_classes[i]->keys);
     }
+    assert_keys_in(page, "Device view", p->out, dialog_devices_keys);
     process_free(p);
     free(page);
 }

@@ -16,6 +16,7 @@
 #include "tui/screen.h"
 
 struct app *desk_app;
+void (*desk_machine)(struct app *app);
 
 static struct canvas canvas;
 
@@ -24,8 +25,7 @@ static void nobody_listens(void *context)
     (void)context;
 }
 
-/* A machine that is the same everywhere. */
-static void pretend_machine(struct app *a)
+void desk_plain_machine(struct app *a)
 {
     a->n_devices = 1;
     a->devices[0].info = (struct device_info){ .id = "cpu", .name = "Imaginary 9000 16-Core Processor", .threads = 4,
@@ -36,9 +36,10 @@ static void pretend_machine(struct app *a)
     a->device_error.kind = ERROR_NONE;
     a->cores = (struct cores){ .usable = 4, .all = 16, .limit = "cgroup quota" };
     a->job = (struct job){ .inside = true, .id = "4711" };
-    a->readings = (struct host_readings){ .resident = { true, 410 << 20 },
-                                          .memory_used = { true, 3e9 },
-                                          .memory_limit = { true, 16.0 * (1 << 30) } };
+    a->node.host = (struct host_readings){ .resident = { true, 410 << 20 },
+                                           .memory_used = { true, 3e9 },
+                                           .memory_limit = { true, 16.0 * (1 << 30) } };
+    snprintf(a->missing, sizeof a->missing, "cuda: no NVIDIA driver on this node");
 }
 
 /* Two readable data sets (the built-in digits and a colour one) and one that is not. */
@@ -69,7 +70,8 @@ int desk_open(void **state)
         print_error("%s\n", e.text);
         return -1;
     }
-    pretend_machine(desk_app);
+    desk_machine = desk_plain_machine;
+    desk_machine(desk_app);
     app_resize(desk_app, 24, 80, true);
     return 0;
 }
@@ -86,7 +88,7 @@ int desk_close(void **state)
 void desk_press(int key)
 {
     actions_key(desk_app, key);
-    pretend_machine(desk_app);
+    desk_machine(desk_app);
 }
 
 void desk_type(const char *text)

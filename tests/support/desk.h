@@ -7,6 +7,10 @@
 
 extern struct app *desk_app;
 
+/* What the app is told of the machine, after each key; from desk_open() on the plain one: four cores and no GPU. */
+extern void (*desk_machine)(struct app *app);
+void desk_plain_machine(struct app *app);
+
 int desk_open(void **state); /* setup and teardown of a test; *state is the folder of its data sets */
 int desk_close(void **state);
 

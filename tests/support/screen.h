@@ -60,7 +60,7 @@ void screen_mode(const struct screen *s, struct termios *mode); /* the pseudo-te
 
 /* Compares the screen with tests/screens/<name>.txt (see golden.h). What differs from run to run and from machine to machine
  * does not count: each character that an extended regular expression of tests/screens/masks.txt (one a line) matches
- * within a row becomes '#'. */
+ * within a row becomes '#', and so do the rows of the Device panel. */
 void screen_matches(const struct screen *s, const char *name);
 
 #endif

@@ -11,6 +11,7 @@
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
+#include "tui/dialog.h"
 #include "tui/keys.h"
 
 static void test_first_screen(void **state)
@@ -227,6 +228,8 @@ static void test_help_tells_every_key(void **state)
     for (int i = 0; i < PANEL_COUNT; i++)
         for (const struct key_help *k = panel_classes[i]->keys; k->keys; k++)
             assert_non_null(strstr(all, k->help));
+    for (const struct key_help *k = dialog_devices_keys; k->keys; k++)
+        assert_non_null(strstr(all, k->help));
     desk_press('x');
     assert_null(desk_app->dialog);
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/fake_nvml.h"
 #include "tests/support/folder.h"
 #include "tests/support/screen.h"
 
@@ -49,16 +50,18 @@ static int setup(void **state)
     return 0;
 }
 
-static struct screen *start(int rows, int columns, bool ascii)
+/* The library that tells of GPUs, or one that is not there. */
+static struct screen *start_with(const char *nvml, int rows, int columns, bool ascii)
 {
-    static char own_home[PATH_SIZE + 16], path[PATH_SIZE];
+    static char own_home[PATH_SIZE + 16], path[PATH_SIZE], library[PATH_SIZE + 16];
     const char *program = getenv("CUVETTE_BINARY");
 
     snprintf(own_home, sizeof own_home, "CUVETTE_HOME=%s", home);
     snprintf(path, sizeof path, "%s", folder_path(home, "small.ini"));
+    snprintf(library, sizeof library, "CUVETTE_NVML=%s", nvml);
 
     const char *const arguments[] = { program ? program : "build/check/cuvette", "--recipe", path, NULL };
-    const char *const environment[] = { own_home, "CUVETTE_DATA", "CUVETTE_RUNS", "SLURM_JOB_ID", NULL };
+    const char *const environment[] = { own_home, library, "CUVETTE_DATA", "CUVETTE_RUNS", "SLURM_JOB_ID", NULL };
 
     return screen_start(&(struct screen_options){
         .arguments = arguments,
@@ -67,6 +70,11 @@ static struct screen *start(int rows, int columns, bool ascii)
         .columns = columns,
         .ascii = ascii,
     });
+}
+
+static struct screen *start(int rows, int columns, bool ascii)
+{
+    return start_with("/nowhere", rows, columns, ascii);
 }
 
 static const char *run_file(const char *name)
@@ -358,6 +366,36 @@ static void test_training_the_digits_costs_a_hundred_bytes_a_second(void **state
     assert_left(s, 0);
 }
 
+static void test_all_devices_are_watched_while_it_trains(void **state)
+{
+    const double seconds = 10;
+    struct screen *s;
+    uint64_t bytes;
+    (void)state;
+
+    fake_nvml_reset();
+    s = start_with(fake_nvml("nvml"), 24, 80, false);
+    start_long_run(s);
+    screen_send(s, "g");
+    screen_wait_text(s, "gpu 1   NVIDIA H200");
+    screen_wait_text(s, "412/700 W");
+    screen_wait_text(s, "throttled by none");
+    screen_wait_text(s, "/90000"); /* the status line stays */
+    bytes = screen_bytes(s);
+    screen_run(s, seconds);
+    bytes = screen_bytes(s) - bytes;
+    print_message("%.0f bytes a second\n", (double)bytes / seconds);
+    assert_true((double)bytes <= 100 * seconds);
+    screen_send(s, " ");
+    screen_wait_text(s, "paused");
+    screen_send(s, "q");
+    screen_wait_text(s, "2 Layers");
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, "s");
+    assert_left(s, 0);
+}
+
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, folder_teardown)
 
 int main(void)
@@ -377,6 +415,7 @@ int main(void)
         SCREEN_TEST(test_the_screen_follows_its_size_while_it_trains),
         SCREEN_TEST(test_a_stalled_terminal_does_not_slow_training),
         SCREEN_TEST(test_training_the_digits_costs_a_hundred_bytes_a_second),
+        SCREEN_TEST(test_all_devices_are_watched_while_it_trains),
     };
 
     setlocale(LC_ALL, "C.UTF-8"); /* masks are by characters */

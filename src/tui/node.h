@@ -1,0 +1,36 @@
+/* The node as the screen shows it: the readings of its processors and GPUs, held still against small changes, and their
+ * last minutes. Filled once a second by node_tick(), never while drawing. */
+#ifndef TUI_NODE_H
+#define TUI_NODE_H
+
+#include "base/error.h"
+#include "host/gpu_sampler.h"
+#include "host/readings.h"
+#include "nn/backend.h"
+#include "tui/history.h"
+
+struct node {
+    struct host_sampler *host_sampler;
+    struct gpu_sampler *gpu_sampler; /* NULL: gpus.why_none tells why */
+    struct host_readings host;       /* as shown */
+    struct gpu_readings gpus, latest; /* as shown; as read */
+    bool gpus_stale;                 /* the driver owes an answer: the readings are those of its last one */
+
+    struct history cpu_load, node_load, disk_read, disk_write, network_in, network_out;
+    struct history gpu_load[GPUS_MAX], gpu_memory[GPUS_MAX]; /* by position; fractions */
+};
+
+/* A zeroed node is what node_close() takes too. */
+bool node_open(struct node *n, struct error *e);
+void node_tick(struct node *n);
+void node_close(struct node *n);
+
+/* What a tick does with fresh readings, of the time `now` (clock_seconds()); n->latest holds those of the GPUs. */
+void node_take(struct node *n, const struct host_readings *host, double now);
+
+/* The GPU that a device computes on, and the device that computes on a GPU ("cuda:0"); NULL where there is none. */
+const struct gpu *node_gpu(const struct node *n, const struct device_info *device);
+
+struct reading reading_share(struct reading part, struct reading of); /* unknown where one of them is, or `of` is 0 */
+
+#endif
