@@ -20,7 +20,8 @@ namespace
 enum { MULTIPROCESSORS = 2, THREADS = 1024, MAJOR = 9, MINOR = 0 };
 
 std::recursive_mutex mutex;
-std::map<int, device> devices;
+/* Never destroyed: the program may end with devices in use. */
+std::map<int, device> &devices = *new std::map<int, device>;
 char complaint[512];
 thread_local int current;
 thread_local cudaError_t last;
