@@ -39,12 +39,17 @@ struct gpu_products {
     int n_known, room;
 };
 
+/* On a device that is lost cuBLASLt only says that it failed, and CUDA why. */
 static bool good(struct gpu *gpu, cublasStatus_t status, const char *doing)
 {
-    if (gpu->error.kind == ERROR_NONE && status != CUBLAS_STATUS_SUCCESS)
-        error_set(&gpu->error, ERROR_DEVICE, "cuda:%d failed while %s: %s (cuBLASLt)", gpu->device, doing,
-                  cublasLtGetStatusString(status));
-    return gpu->error.kind == ERROR_NONE;
+    cudaError_t reason;
+
+    if (gpu->error.kind != ERROR_NONE || status == CUBLAS_STATUS_SUCCESS)
+        return gpu->error.kind == ERROR_NONE;
+    reason = cudaStreamQuery(gpu->stream);
+    return (reason == cudaErrorNotReady || gpu_good(gpu, reason, doing)) &&
+           error_set(&gpu->error, ERROR_DEVICE, "cuda:%d failed while %s: %s (cuBLASLt)", gpu->device, doing,
+                     cublasLtGetStatusString(status));
 }
 
 /* Sums that are split must meet in a fixed order, in a step of their own: "in place" they come as they happen to. */
