@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -203,6 +204,51 @@ static void test_a_gpu_that_is_not_there_is_refused_with_the_reason(void **state
     assert_refused(run(*state, fixture("older"), argv), 4, "; no cuda device: ");
 }
 
+static const char recipe[] = "[data]\ndataset = few.h5\n[training]\nepochs = 2\nbatch = 60\n[layers]\n"
+                             "conv2d = filters=4 kernel=3 activation=relu\nmaxpool2d =\nflatten =\n"
+                             "dropout = rate=0.3\ndense = units=10\n";
+
+static json_t *trained(const char *folder, const char *device)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--device", device, "--run", device, NULL };
+    char name[64];
+    json_t *summary;
+
+    struct process *p = run(folder, fixture("on_host"), argv);
+    if (p->exit_code != 0)
+        fail_msg("%s", p->err);
+    process_free(p);
+    snprintf(name, sizeof name, "%s/summary.json", device);
+    summary = json_load_file(folder_path(folder, name), 0, NULL);
+    assert_non_null(summary);
+    return summary;
+}
+
+static void assert_near(const json_t *a, const json_t *b, const char *name, double bound)
+{
+    assert_true(json_is_real(json_object_get(a, name)));
+    assert_true(fabs(json_real_value(json_object_get(a, name)) - json_real_value(json_object_get(b, name))) < bound);
+}
+
+/* The whole way: a program that knows nothing of CUDA loads the backend, which the host plays the GPU for. */
+static void test_a_network_is_trained_on_a_gpu_as_on_the_cpu(void **state)
+{
+    const char *const import[] = { getenv("CUVETTE_BINARY"), "data", "import", "digits", "few.h5", "--train", "300",
+                                   "--test", "100", NULL };
+    json_t *cpu, *gpu;
+
+    driver_setup(*state);
+    process_free(run(*state, NULL, import));
+    folder_put(*state, "few.ini", recipe);
+    cpu = trained(*state, "cpu");
+    gpu = trained(*state, "cuda:0");
+    assert_string_equal(json_string_value(json_object_get(gpu, "device_name")), "CUDA on the host");
+    assert_near(cpu, gpu, "train_loss", 1e-4);
+    assert_near(cpu, gpu, "test_loss", 1e-4);
+    json_decref(cpu);
+    json_decref(gpu);
+}
+
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
 int main(void)
@@ -215,6 +261,7 @@ int main(void)
         IN_A_FOLDER(test_gpus_are_listed),
         IN_A_FOLDER(test_a_gpu_is_chosen_by_its_name),
         IN_A_FOLDER(test_a_gpu_that_is_not_there_is_refused_with_the_reason),
+        IN_A_FOLDER(test_a_network_is_trained_on_a_gpu_as_on_the_cpu),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
