@@ -201,7 +201,7 @@ static void test_a_gpu_that_is_not_there_is_refused_with_the_reason(void **state
     const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "--device", "cuda:0", NULL };
 
     driver_setup(*state);
-    assert_refused(run(*state, fixture("older"), argv), 4, "; no cuda device: ");
+    assert_refused(run(*state, fixture("older"), argv), 4, "; cuda: ");
 }
 
 static const char recipe[] = "[data]\ndataset = few.h5\n[training]\nepochs = 2\nbatch = 60\n[layers]\n"
