@@ -56,7 +56,7 @@ device &device_of(int number)
     device &d = devices[number];
 
     if (!d.legacy)
-        d.legacy = new CUstream_st{ number, cudaStreamDefault, {}, nullptr, cudaStreamCaptureModeGlobal, false, {} };
+        d.legacy.reset(new CUstream_st{ number, cudaStreamDefault, {}, nullptr, cudaStreamCaptureModeGlobal, false, {} });
     return d;
 }
 
@@ -135,8 +135,6 @@ void on_host_reset(void)
     drop_streams(-1);
     drop_graphs();
     free_all(-1);
-    for (auto &entry : devices)
-        delete entry.second.legacy;
     devices.clear();
     complaint[0] = '\0';
     last = cudaSuccess;

@@ -34,7 +34,7 @@ bool blocking(const CUstream_st *stream)
 
 bool is_legacy(const CUstream_st *stream)
 {
-    return device_of(stream->device).legacy == stream;
+    return device_of(stream->device).legacy.get() == stream;
 }
 
 bool exists(cudaEvent_t event)
@@ -93,7 +93,7 @@ void order_with_legacy(cudaStream_t stream)
 {
     if (!is_legacy(stream)) {
         if (blocking(stream))
-            drain(device_of(stream->device).legacy);
+            drain(device_of(stream->device).legacy.get());
         return;
     }
     for (cudaStream_t other : streams)
@@ -154,7 +154,7 @@ cudaStream_t event_state::stream_of(uint64_t number) const
 cudaStream_t resolve(cudaStream_t stream)
 {
     if (!stream || stream == cudaStreamLegacy)
-        return device_of(current_device()).legacy;
+        return device_of(current_device()).legacy.get();
     return std::find(streams.begin(), streams.end(), stream) != streams.end() ? stream : nullptr;
 }
 
@@ -179,7 +179,7 @@ void drain(cudaStream_t stream)
 
 void drain_device(int number)
 {
-    drain(device_of(number).legacy);
+    drain(device_of(number).legacy.get());
     for (cudaStream_t stream : streams)
         if (stream->device == number)
             drain(stream);

@@ -37,7 +37,7 @@ extern settings set;
 struct device {
     cudaError_t broken; /* sticks */
     size_t used;
-    cudaStream_t legacy; /* the stream that is called 0 */
+    std::shared_ptr<CUstream_st> legacy; /* the stream that is called 0 */
 };
 
 device &device_of(int number);
