@@ -1,0 +1,149 @@
+/* Whole trainings on the CUDA backend, by the host that plays CUDA or, in make check-gpu, on a device: the same numbers
+ * as elsewhere, and networks that learn. */
+#include "tests/support/check.h"
+
+#include <math.h>
+
+#include "gpu/gpu_backend.h"
+#include "tests/support/bare_digits.h"
+#include "tests/support/lesson.h"
+#include "tests/support/peer.h"
+#include "tests/support/toy_data.h"
+
+enum { STEPS = 20, IMAGES = 200, BATCH = 24 /* so that an epoch ends with a smaller step */ };
+
+static const struct lesson_layer perceptron[] = { { "flatten", "" },
+                                                  { "dense", "units=33 activation=relu" },
+                                                  { "dropout", "rate=0.3" },
+                                                  { "dense", "units=4" },
+                                                  { NULL, NULL } };
+
+static const struct lesson_layer convolutions[] = { { "conv2d", "filters=9 kernel=3 activation=relu" },
+                                                    { "maxpool2d", "" },
+                                                    { "conv2d", "filters=12 kernel=3" },
+                                                    { "batch_norm", "" },
+                                                    { "activation", "function=relu" },
+                                                    { "dropout", "rate=0.2" },
+                                                    { "global_avgpool", "" },
+                                                    { "dense", "units=4" },
+                                                    { NULL, NULL } };
+
+/* What a recipe can ask for beside its layers. */
+static void choose_sgd(struct recipe *r)
+{
+    r->optimiser.kind = OPTIMISER_SGD;
+    r->optimiser.learning_rate = 0.05;
+    r->optimiser.momentum = 0.9;
+    r->optimiser.nesterov = true;
+    r->training.clip = 1.0;
+}
+
+static void choose_adamw(struct recipe *r)
+{
+    r->optimiser.kind = OPTIMISER_ADAMW;
+    r->optimiser.weight_decay = 0.01;
+    r->training.label_smoothing = 0.1;
+    r->data.flip = true;
+    r->data.shift = 1;
+}
+
+static void expect_same_losses(const struct lesson_layer *layers, void (*choose)(struct recipe *r))
+{
+    struct recipe recipe = lesson_recipe(layers);
+    struct source *source = toy_data(IMAGES, TOY_CLASSES, true);
+    float ours[STEPS], theirs[STEPS];
+    struct error e = { 0 };
+
+    choose(&recipe);
+    recipe.training.batch = BATCH;
+    assert_good(lesson_train(&cuda_backend_class, &recipe, source, STEPS, STEPS, ours, NULL, &e), e);
+    assert_good(lesson_train(peer_backend_class, &recipe, source, STEPS, STEPS, theirs, NULL, &e), e);
+    for (int i = 0; i < STEPS; i++)
+        if (!(fabsf(ours[i] - theirs[i]) <= 1e-4f))
+            fail_msg("step %d: the loss is %.7f on %s and %.7f on %s", i + 1, ours[i], cuda_backend_class.name,
+                     theirs[i], peer_backend_class->name);
+    source_close(source);
+}
+
+static void test_first_losses_of_a_perceptron_agree(void **state)
+{
+    (void)state;
+    expect_same_losses(perceptron, choose_sgd);
+    expect_same_losses(perceptron, choose_adamw);
+}
+
+static void test_first_losses_of_convolutions_agree(void **state)
+{
+    (void)state;
+    expect_same_losses(convolutions, choose_sgd);
+    expect_same_losses(convolutions, choose_adamw);
+}
+
+static void test_a_seed_gives_the_same_losses_again(void **state)
+{
+    struct recipe recipe = lesson_recipe(convolutions);
+    struct source *source = toy_data(IMAGES, TOY_CLASSES, true);
+    float once[STEPS], again[STEPS];
+    struct error e = { 0 };
+
+    (void)state;
+    choose_adamw(&recipe);
+    recipe.training.batch = BATCH;
+    assert_good(lesson_train(&cuda_backend_class, &recipe, source, STEPS, STEPS, once, NULL, &e), e);
+    assert_good(lesson_train(&cuda_backend_class, &recipe, source, STEPS, STEPS, again, NULL, &e), e);
+    assert_memory_equal(once, again, sizeof once);
+    source_close(source);
+}
+
+/* mnist-cnn with fewer filters. */
+static const struct lesson_layer digits_network[] = { { "conv2d", "filters=16 kernel=3 activation=relu" },
+                                                      { "maxpool2d", "" },
+                                                      { "conv2d", "filters=32 kernel=3 activation=relu" },
+                                                      { "maxpool2d", "" },
+                                                      { "flatten", "" },
+                                                      { "dropout", "rate=0.2" },
+                                                      { "dense", "units=10" },
+                                                      { NULL, NULL } };
+
+static void expect_digits(enum precision precision, int epochs, double least)
+{
+    struct recipe recipe = lesson_recipe(digits_network);
+    struct error e = { 0 };
+    struct source *digits = bare_digits("assets/digits.h5", &e);
+    double accuracy;
+
+    assert_good(digits != NULL, e);
+    recipe.training.batch = 32;
+    recipe.training.precision = precision;
+    recipe.optimiser.learning_rate = 0.003;
+    assert_good(lesson_train(&cuda_backend_class, &recipe, digits, epochs, 0, NULL, &accuracy, &e), e);
+    if (accuracy < least)
+        fail_msg("%.2f %% of the digits after %d epochs", 100 * accuracy, epochs);
+    source_close(digits);
+}
+
+static void test_learns_the_digits(void **state)
+{
+    (void)state;
+    expect_digits(PRECISION_FP32, 4, 0.97);
+}
+
+static void test_learns_them_in_less_precision(void **state)
+{
+    (void)state;
+    expect_digits(PRECISION_TF32, 1, 0.93);
+    expect_digits(PRECISION_BF16, 1, 0.93);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_first_losses_of_a_perceptron_agree),
+        cmocka_unit_test(test_first_losses_of_convolutions_agree),
+        cmocka_unit_test(test_a_seed_gives_the_same_losses_again),
+        cmocka_unit_test(test_learns_the_digits),
+        cmocka_unit_test(test_learns_them_in_less_precision),
+    };
+
+    return cmocka_run_group_tests_name("trainings on the GPU", tests, NULL, NULL);
+}
