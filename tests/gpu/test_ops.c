@@ -16,7 +16,7 @@ static const struct {
     double bound;
 } roundings[] = {
     { PRECISION_TF32, 0.01 },
-    { PRECISION_BF16, 0.1 },
+    { PRECISION_BF16, 0.05 },
 };
 
 static bool is_convolution(enum op_kind kind)

@@ -15,7 +15,7 @@ static const struct {
 } precisions[] = {
     { PRECISION_FP32, 1e-5 },
     { PRECISION_TF32, 0.01 },
-    { PRECISION_BF16, 0.1 },
+    { PRECISION_BF16, 0.05 },
 };
 
 static int reset(void **state)
