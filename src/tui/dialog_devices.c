@@ -27,7 +27,8 @@ static int selected_gpu(const struct devices_dialog *d, const struct app *app)
     return d->selected < app->node.gpus.count ? d->selected : 0;
 }
 
-static struct canvas frame(struct canvas *c, const struct devices_layout *l, enum devices_place place, const char *title)
+static struct canvas frame(struct canvas *c, const struct devices_layout *l, enum devices_place place,
+                           const char *title)
 {
     struct canvas whole = canvas_part(c, l->place[place]);
 
@@ -77,7 +78,7 @@ static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const str
 
     struct canvas inside = frame(c, l, DEVICES_GPU, title);
 
-    view_gpu(&inside, app, gpu, d->first);
+    view_gpu(&inside, gpu, d->first);
     if (gpu->pci[0] != '\0') {
         snprintf(place, sizeof place, " %s ", gpu->pci);
         legend(c, l, DEVICES_GPU, ROLE_DIM, place);

@@ -1,5 +1,5 @@
-/* A reading as a line: label, bar, figure. Lines under one another agree on the columns; what comes after the figure begins
- * at GAUGE_NEXT. */
+/* A reading as a line: label, bar, figure. Lines under one another agree on the columns; what comes after the figure
+ * begins at GAUGE_NEXT. */
 #ifndef TUI_GAUGE_H
 #define TUI_GAUGE_H
 

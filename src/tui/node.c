@@ -21,15 +21,15 @@ struct tolerance {
 #define GPU(member) offsetof(struct gpu, member)
 
 static const struct tolerance host_tolerances[] = {
-    { HOST(cpu_load), 0.03, 0 },     { HOST(node_load), 0.03, 0 },    { HOST(resident), 0, 0.02 },
-    { HOST(memory_used), 0, 0.02 },  { HOST(disk_read), 0, 0.1 },     { HOST(disk_write), 0, 0.1 },
-    { HOST(node_disk_read), 0, 0.1 }, { HOST(node_disk_write), 0, 0.1 }, { HOST(network_in), 0, 0.1 },
+    { HOST(cpu_load), 0.03, 0 },    { HOST(node_load), 0.03, 0 },       { HOST(resident), 0, 0.02 },
+    { HOST(memory_used), 0, 0.02 }, { HOST(disk_read), 0, 0.1 },        { HOST(disk_write), 0, 0.1 },
+    { HOST(network_in), 0, 0.1 },   { HOST(node_disk_read), 0, 0.1 },   { HOST(node_disk_write), 0, 0.1 },
     { HOST(network_out), 0, 0.1 },
 };
 static const struct tolerance gpu_tolerances[] = {
-    { GPU(load), 0.03, 0 },      { GPU(memory_load), 0.03, 0 }, { GPU(memory_used), 0, 0.01 }, { GPU(power), 0, 0.03 },
-    { GPU(temperature), 1, 0 },  { GPU(sm_clock), 0, 0.02 },    { GPU(memory_clock), 0, 0.02 }, { GPU(pcie_in), 0, 0.1 },
-    { GPU(pcie_out), 0, 0.1 },
+    { GPU(load), 0.03, 0 },     { GPU(memory_load), 0.03, 0 }, { GPU(memory_used), 0, 0.01 },
+    { GPU(power), 0, 0.03 },    { GPU(temperature), 1, 0 },    { GPU(sm_clock), 0, 0.02 },
+    { GPU(pcie_in), 0, 0.1 },   { GPU(pcie_out), 0, 0.1 },     { GPU(memory_clock), 0, 0.02 },
 };
 static const double core_tolerance = 0.12;
 

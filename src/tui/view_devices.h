@@ -18,7 +18,7 @@ void view_gpu_watts(char out[FIGURE_SIZE], const struct gpu *gpu);   /* "412/700
 void view_gpus(struct canvas *c, const struct app *app, int each, int selected);
 
 /* One in detail. Below its figures its instances and processes stand, from row `first` of them on. */
-void view_gpu(struct canvas *c, const struct app *app, const struct gpu *gpu, int first);
+void view_gpu(struct canvas *c, const struct gpu *gpu, int first);
 int view_gpu_listed(const struct gpu *gpu); /* rows of instances and processes */
 enum { VIEW_GPU_FIGURES = 4 };              /* rows above them */
 

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/text.h"
 #include "tui/gauge.h"
 
 enum { TEXT_COLUMN = GAUGE_BAR + 1, RIGHT_COLUMN = 36, PID_COLUMNS = 8, NAME_COLUMN = PID_COLUMNS + 2 };
@@ -133,14 +132,13 @@ static void draw_list(struct canvas *c, const struct gpu *gpu, int first)
         process_row(c, row++, &gpu->processes[i]);
 }
 
-void view_gpu(struct canvas *c, const struct app *app, const struct gpu *gpu, int first)
+void view_gpu(struct canvas *c, const struct gpu *gpu, int first)
 {
     static void (*const figures[VIEW_GPU_FIGURES])(struct canvas *, int, const struct gpu *) = {
         power_row, clock_row, traffic_row, state_row
     };
     struct canvas list = canvas_part(
         c, (struct rectangle){ VIEW_GPU_FIGURES, 0, c->clip.rows - VIEW_GPU_FIGURES, c->clip.columns });
-    (void)app;
 
     if (gpu->lost) {
         canvas_text(c, 0, GAUGE_LABEL, ROLE_BAD, gpu->trouble);

@@ -56,8 +56,8 @@ void view_gpu_watts(char out[FIGURE_SIZE], const struct gpu *gpu)
         snprintf(out, FIGURE_SIZE, "%.8s%s", power, gpu->power.known ? " W" : "");
 }
 
-/* What a line about a GPU holds, from left to right. Where it is too narrow, what ranks highest is left out first; where it
- * is wide, the last takes what is left. */
+/* What a line about a GPU holds, from left to right. Where it is too narrow, what ranks highest is left out first; where
+ * it is wide, the last takes what is left. */
 struct line_field {
     int columns, rank;
     void (*draw)(struct canvas *field, const struct app *app, int position);
@@ -143,7 +143,7 @@ static const struct line_field line_fields[] = {
     { 6, 2, draw_memory_bar }, { 9, 0, draw_memory },  { 11, 3, draw_power },   { 6, 0, draw_temperature },
     { 10, 4, draw_history },
 };
-enum { NAME_COLUMN = 9, LINE_FIELDS = sizeof line_fields / sizeof *line_fields, RANKS = 6 };
+enum { NAME_COLUMN = 9, LINE_FIELDS = sizeof line_fields / sizeof *line_fields, RANK_MOST = 5 };
 
 static int line_columns(int rank)
 {
@@ -158,7 +158,7 @@ static int line_columns(int rank)
 static void draw_line(struct canvas *c, const struct app *app, int position)
 {
     const struct gpu *gpu = gpu_at(app, position);
-    int rank = RANKS - 1, column = 1, room = c->clip.columns - 1;
+    int rank = RANK_MOST, column = 1, room = c->clip.columns - 1;
 
     while (rank > 0 && line_columns(rank) > room + 1)
         rank--;
@@ -197,8 +197,8 @@ static void draw_head(struct canvas *c, const struct app *app, const struct gpu 
 }
 
 /* A gauge and its history, as tall as there are rows. */
-static void draw_gauge(struct canvas *c, int row, int rows, const char *label, struct reading fraction, const char *text,
-                       const struct history *h)
+static void draw_gauge(struct canvas *c, int row, int rows, const char *label, struct reading fraction,
+                       const char *text, const struct history *h)
 {
     struct rectangle place = { row, GAUGE_NEXT, rows, c->clip.columns - 1 - GAUGE_NEXT };
     struct canvas graph = canvas_part(c, place);

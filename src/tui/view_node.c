@@ -128,5 +128,6 @@ void view_node(struct canvas *c, const struct app *app, int cores)
     rate_rows(&b, "net", &(struct rate){ "in", h->network_in, &n->network_in },
               &(struct rate){ "out", h->network_out, &n->network_out }, tall);
     load_rows(&b, "node", h->node_load, app->cores.all, &n->node_load, tall);
-    rate_rows(&b, "own", &(struct rate){ "read", h->disk_read, NULL }, &(struct rate){ "write", h->disk_write, NULL }, 1);
+    rate_rows(&b, "own", &(struct rate){ "read", h->disk_read, NULL },
+              &(struct rate){ "write", h->disk_write, NULL }, 1);
 }

@@ -105,7 +105,8 @@ static void test_nothing_moves_but_the_newest_column_and_the_gap(void **state)
         history_add(&h, reading_of(second % 7 / 7.0));
         after = drawn(&h, 1, COLUMNS, false);
         for (int i = 0; i < COLUMNS; i++) {
-            char was = i < (int)strcspn(before, "\n") ? before[i] : ' ', is = i < (int)strcspn(after, "\n") ? after[i] : ' ';
+            char was = i < (int)strcspn(before, "\n") ? before[i] : ' ';
+            char is = i < (int)strcspn(after, "\n") ? after[i] : ' ';
 
             changed += was != is;
             blank += is == ' ';

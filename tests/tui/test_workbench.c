@@ -368,7 +368,7 @@ static void test_training_the_digits_costs_a_hundred_bytes_a_second(void **state
 
 static void test_all_devices_are_watched_while_it_trains(void **state)
 {
-    const double seconds = 10;
+    const double seconds = 15; /* the curves' first frames were dear: what follows them has to wait */
     struct screen *s;
     uint64_t bytes;
     (void)state;
@@ -386,6 +386,7 @@ static void test_all_devices_are_watched_while_it_trains(void **state)
     bytes = screen_bytes(s) - bytes;
     print_message("%.0f bytes a second\n", (double)bytes / seconds);
     assert_true((double)bytes <= 100 * seconds);
+    assert_true(bytes > 0);
     screen_send(s, " ");
     screen_wait_text(s, "paused");
     screen_send(s, "q");
