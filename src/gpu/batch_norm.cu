@@ -168,12 +168,13 @@ static struct column_blocks blocks_of(const struct gpu_task *task)
 void gpu_batch_norm(const struct gpu_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
-    const float *x = static_cast<float *>(task->in[0]), *moments = static_cast<float *>(task->in[4]);
+    const float *x = static_cast<float *>(task->in[0]);
+    float *moments = static_cast<float *>(task->in[4]);
     struct column_blocks blocks = blocks_of(task);
 
     if (!moments) {
         moments = static_cast<float *>(task->gpu->workspace);
-        gpu_moments(task->gpu, x, blocks.rows, norm->channels, room_of(task), static_cast<float *>(task->gpu->workspace));
+        gpu_moments(task->gpu, x, blocks.rows, norm->channels, room_of(task), moments);
     }
     gpu_launch(task->gpu, by_quads(task) ? forward<QUAD> : forward<1>, blocks.grid, blocks.block, x, moments,
                task->in[1], task->in[2], norm->momentum, norm->epsilon, blocks, task->in[3], task->out[1],

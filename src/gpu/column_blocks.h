@@ -48,9 +48,10 @@ static inline struct column_blocks column_blocks_of(const struct gpu *gpu, int64
 
 static __device__ __forceinline__ column_share column_share_of(const column_blocks &blocks)
 {
+    int64_t column = (int64_t)blockIdx.x * blockDim.x + threadIdx.x;
     int64_t first = blockIdx.y * blocks.strip, end = first + blocks.strip;
 
-    return { (int64_t)blockIdx.x * blockDim.x + threadIdx.x, first + threadIdx.y, end < blocks.rows ? end : blocks.rows };
+    return { column, first + threadIdx.y, end < blocks.rows ? end : blocks.rows };
 }
 
 #endif

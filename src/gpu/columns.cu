@@ -96,7 +96,7 @@ void gpu_columns_gradient(struct gpu *gpu, const struct op_window *window, const
 {
     bool quads = window->channels % QUAD == 0;
     dim3 block = pixels_block(quads ? window->channels / QUAD : window->channels);
+    dim3 grid = pixels_grid(gpu, images, window->height * window->width, block);
 
-    gpu_launch(gpu, quads ? fold<QUAD> : fold<1>, pixels_grid(gpu, images, window->height * window->width, block), block,
-               columns, *window, dx);
+    gpu_launch(gpu, quads ? fold<QUAD> : fold<1>, grid, block, columns, *window, dx);
 }

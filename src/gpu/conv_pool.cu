@@ -10,13 +10,13 @@ static __global__ void pool(const float *sums, const float *bias, bool relu, op_
                             uint8_t *winner)
 {
     const int channels = window.out_channels, width = window.out_width / 2, pixels = window.out_height / 2 * width;
-    const int64_t steps[] = { channels, (int64_t)window.out_width * channels, (int64_t)(window.out_width + 1) * channels };
+    const int64_t line = (int64_t)window.out_width * channels, steps[] = { channels, line, line + channels };
 
     sums += (int64_t)blockIdx.x * window.out_height * window.out_width * channels;
     PIXEL_EACH(pixel, pixels)
         for (int c = threadIdx.x * W; c < channels; c += blockDim.x * W) {
             int64_t to = ((int64_t)blockIdx.x * pixels + pixel) * channels + c;
-            const float *first = sums + ((int64_t)(pixel / width) * 2 * window.out_width + pixel % width * 2) * channels + c;
+            const float *first = sums + 2 * (pixel / width * line + (int64_t)(pixel % width) * channels) + c;
             wide<float, W> best = wide_load<W>(first);
             wide<uint8_t, W> position = {};
 

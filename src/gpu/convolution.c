@@ -22,8 +22,8 @@ struct layout {
     int64_t pixels;          /* of an output image */
     int64_t patch, filters;
     bool direct;             /* a pixel's patch is that pixel of x: there is nothing to unfold */
-    size_t map, columns;     /* where they begin; before them are the rounded weights. The map has K channels: before the
-                                pool, or dy behind it, or dy rounded */
+    size_t map, columns;     /* where they begin; before them are the rounded weights. The map has K channels: y
+                                before the pool, or dy behind it, or dy rounded */
     size_t bytes;
 };
 

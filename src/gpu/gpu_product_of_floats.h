@@ -4,7 +4,8 @@
 
 #include "gpu/gpu_products.h"
 
-/* gpu_product() of dense matrices, which are rounded to `room` for PRECISION_BF16: so many bytes, at a multiple of 256. */
+/* gpu_product() of dense matrices, which are rounded to `room` for PRECISION_BF16: at a multiple of 256, of as many
+ * bytes. */
 void gpu_product_of_floats(struct gpu *gpu, const struct gpu_product *p, const float *a, const float *b, float *c,
                            void *room);
 size_t gpu_product_of_floats_bytes(const struct gpu_product *p);

@@ -287,8 +287,8 @@ static struct known *find_possible(struct gpu *gpu, const struct gpu_product *p,
         known = find(gpu, key_of(p, PRECISION_FP32, a, b, c));
     if (!known || known->possible)
         return known;
-    error_set(&gpu->error, ERROR_DEVICE, "cuda:%d has no way to multiply a matrix of %lld × %lld by one of %lld × %lld (cuBLASLt)",
-              gpu->device, (long long)p->rows, (long long)p->inner, (long long)p->inner, (long long)p->columns);
+    error_set(&gpu->error, ERROR_DEVICE, "cuBLASLt knows no way to multiply %lld × %lld by %lld × %lld on cuda:%d",
+              (long long)p->rows, (long long)p->inner, (long long)p->inner, (long long)p->columns, gpu->device);
     return NULL;
 }
 

@@ -33,8 +33,8 @@ void gpu_product(struct gpu *gpu, const struct gpu_product *p, const void *a, co
  * is what the tensor cores' fast loads ask for. */
 int64_t gpu_product_stride(enum precision precision, int64_t columns);
 
-/* The precision to be had: p->precision, or fp32 where cuBLASLt has no algorithm for this product with less. To be asked
- * before operands are rounded; they will lie in the workspace at multiples of 256. */
+/* The precision to be had: p->precision, or fp32 where cuBLASLt has no algorithm for this product with less. To be
+ * asked before operands are rounded; they will lie in the workspace at multiples of 256. */
 enum precision gpu_product_precision(struct gpu *gpu, const struct gpu_product *p, const float *c);
 
 #ifdef __cplusplus

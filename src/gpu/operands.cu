@@ -28,10 +28,11 @@ static __global__ void round_rows(const float *x, int64_t rows, int64_t columns,
 void gpu_round(struct gpu *gpu, const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y)
 {
     const unsigned lanes = 32;
+    int64_t quads = rows * columns / QUAD;
 
     if (columns == stride)
-        gpu_launch(gpu, round_all, gpu_blocks(gpu, rows * columns / QUAD, THREADS), THREADS, x, rows * columns / QUAD, y);
+        gpu_launch(gpu, round_all, gpu_blocks(gpu, quads, THREADS), THREADS, x, quads, y);
     else
-        gpu_launch(gpu, round_rows, gpu_blocks(gpu, rows * lanes, THREADS), dim3(lanes, THREADS / lanes), x, rows, columns,
-                   stride, y);
+        gpu_launch(gpu, round_rows, gpu_blocks(gpu, rows * lanes, THREADS), dim3(lanes, THREADS / lanes), x, rows,
+                   columns, stride, y);
 }

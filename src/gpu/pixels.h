@@ -1,5 +1,5 @@
-/* Images shared by blocks, pixel by pixel: blockIdx.x is the image, a row of threads takes a pixel, and threadIdx.x goes
- * along what belongs to it, so that neighbours in memory are neighbours among the threads.
+/* Images shared by blocks, pixel by pixel: blockIdx.x is the image, a row of threads takes a pixel, and threadIdx.x
+ * goes along what belongs to it, so that neighbours in memory are neighbours among the threads.
  *
  *     PIXEL_EACH(pixel, pixels)
  *         for (int c = threadIdx.x; c < channels; c += blockDim.x)

@@ -77,6 +77,74 @@ static void draw_large_elements(struct op_case *c, struct chance *r)
     draw_one_to_one(c, r, count, count);
 }
 
+static void draw_large_norm(struct op_case *c, struct chance *r)
+{
+    const int pixels = 64 * 64, channels = 20;
+
+    set_rows(c, 9, 8);
+    c->op.norm = (struct op_norm){ pixels, channels, .momentum = 0.9f, .epsilon = 1e-3f };
+    c->op.in[0] = draw_image_input(c, r, pixels * channels);
+}
+
+static void draw_large_batch_norm(struct op_case *c, struct chance *r)
+{
+    const float far = 100.0f;
+
+    draw_large_norm(c, r);
+    c->op.in[1] = draw_input(c, r, c->op.norm.channels);
+    c->op.in[2] = draw_input(c, r, c->op.norm.channels);
+    c->op.in[3] = draw_two_rows(c, r, c->op.norm.channels, false);
+    c->op.out[0] = draw_image_output(c, r, c->op.norm.pixels * c->op.norm.channels);
+    c->op.out[1] = draw_two_rows(c, r, c->op.norm.channels, true);
+    for (size_t i = 0; c->contents && i < c->values[c->op.in[0]].bytes / sizeof(float); i++)
+        ((float *)(void *)(c->contents + c->values[c->op.in[0]].offset))[i] += far;
+}
+
+static void draw_large_batch_norm_gradient(struct op_case *c, struct chance *r)
+{
+    draw_large_norm(c, r);
+    c->op.in[1] = draw_image_input(c, r, c->op.norm.pixels * c->op.norm.channels);
+    c->op.in[2] = draw_input(c, r, c->op.norm.channels);
+    c->op.in[3] = draw_two_rows(c, r, c->op.norm.channels, false);
+    c->op.out[0] = draw_image_output(c, r, c->op.norm.pixels * c->op.norm.channels);
+    c->op.out[1] = draw_output(c, r, c->op.norm.channels);
+    c->op.out[2] = draw_output(c, r, c->op.norm.channels);
+}
+
+static void set_large_window(struct op_case *c)
+{
+    set_rows(c, 3, 2);
+    c->op.window = (struct op_window){ 61, 70, 12, 61, 70, 20, 3, 3, 1, 1, 1, .activation = ACTIVATION_LINEAR };
+}
+
+static void draw_large_conv2d(struct op_case *c, struct chance *r)
+{
+    set_large_window(c);
+    draw_conv2d(c, r);
+}
+
+static void draw_large_conv2d_input_gradient(struct op_case *c, struct chance *r)
+{
+    set_large_window(c);
+    draw_conv2d_input_gradient(c, r);
+}
+
+static void draw_large_conv2d_weight_gradient(struct op_case *c, struct chance *r)
+{
+    set_large_window(c);
+    draw_conv2d_weight_gradient(c, r);
+}
+
+static void draw_large_dense_weight_gradient(struct op_case *c, struct chance *r)
+{
+    set_rows(c, 1000, 997);
+    c->op.dense = (struct op_dense){ .inputs = 130, .outputs = 70 };
+    c->op.in[0] = draw_image_input(c, r, c->op.dense.inputs);
+    c->op.in[1] = draw_image_input(c, r, c->op.dense.outputs);
+    c->op.out[0] = draw_output(c, r, c->op.dense.inputs * c->op.dense.outputs);
+    c->op.out[1] = draw_output(c, r, c->op.dense.outputs);
+}
+
 static void draw_loss_of(struct op_case *c, struct chance *r, int images, int classes, enum fill fill)
 {
     set_rows(c, images, images - 3);
@@ -162,6 +230,12 @@ int main(void)
         { "means of large images", OP_AVERAGE_POOL, draw_large_pool },
         { "means of large images, back", OP_AVERAGE_POOL_GRADIENT, draw_large_pool_gradient },
         { "mean of large images", OP_GLOBAL_AVERAGE_POOL, draw_large_map },
+        { "convolution of large images", OP_CONV2D, draw_large_conv2d },
+        { "convolution of large images, back", OP_CONV2D_INPUT_GRADIENT, draw_large_conv2d_input_gradient },
+        { "weights of large images", OP_CONV2D_WEIGHT_GRADIENT, draw_large_conv2d_weight_gradient },
+        { "weights of many rows", OP_DENSE_WEIGHT_GRADIENT, draw_large_dense_weight_gradient },
+        { "normal large images", OP_BATCH_NORM, draw_large_batch_norm },
+        { "normal large images, back", OP_BATCH_NORM_GRADIENT, draw_large_batch_norm_gradient },
         { "activations of large images", OP_ACTIVATION, draw_large_elements },
         { "dropout in large images", OP_DROPOUT, draw_large_elements },
         { "loss of many images", OP_SOFTMAX_LOSS, draw_loss_of_many_images },
