@@ -213,14 +213,20 @@ static bool promise(struct gpu *gpu, const struct key *key)
     return true;
 }
 
-/* No algorithm for a product is no failure yet. */
-static void choose(struct gpu *gpu, struct known *known)
+static bool set_bias(struct gpu *gpu, const struct known *known, const float *bias)
+{
+    return !bias || set_operation(gpu, known->operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias);
+}
+
+/* No algorithm for a product is no failure yet. The bias, which is another for every layer, is told beforehand all the
+ * same: without one cuBLASLt may find nothing that adds it. */
+static void choose(struct gpu *gpu, struct known *known, const float *bias)
 {
     struct gpu_products *products = gpu->products;
     cublasLtMatmulHeuristicResult_t result;
     int found = 0;
 
-    if (!describe(gpu, known) || !promise(gpu, &known->key))
+    if (!describe(gpu, known) || !set_bias(gpu, known, bias) || !promise(gpu, &known->key))
         return;
     known->possible = cublasLtMatmulAlgoGetHeuristic(products->library, known->operation, known->b, known->a, known->c,
                                                      known->c, products->preference, 1, &result,
@@ -250,7 +256,7 @@ static struct known *new_known(struct gpu *gpu)
 }
 
 /* Valid until the next is asked for; NULL with the sticky error. */
-static struct known *find(struct gpu *gpu, struct key key)
+static struct known *find(struct gpu *gpu, struct key key, const float *bias)
 {
     struct gpu_products *products = gpu->products;
     struct known *known;
@@ -262,7 +268,7 @@ static struct known *find(struct gpu *gpu, struct key key)
     if (!known)
         return NULL;
     *known = (struct known){ .key = key };
-    choose(gpu, known);
+    choose(gpu, known, bias);
     return gpu->error.kind == ERROR_NONE ? known : NULL;
 }
 
@@ -273,7 +279,7 @@ enum precision gpu_product_precision(struct gpu *gpu, const struct gpu_product *
 
     if (gpu->error.kind != ERROR_NONE || p->precision != PRECISION_BF16)
         return p->precision;
-    known = find(gpu, key_of(p, p->precision, aligned, aligned, c));
+    known = find(gpu, key_of(p, p->precision, aligned, aligned, c), p->bias);
     return known && !known->possible ? PRECISION_FP32 : p->precision;
 }
 
@@ -281,10 +287,10 @@ enum precision gpu_product_precision(struct gpu *gpu, const struct gpu_product *
 static struct known *find_possible(struct gpu *gpu, const struct gpu_product *p, const void *a, const void *b,
                                    const float *c)
 {
-    struct known *known = find(gpu, key_of(p, p->precision, a, b, c));
+    struct known *known = find(gpu, key_of(p, p->precision, a, b, c), p->bias);
 
     if (known && !known->possible && p->precision == PRECISION_TF32)
-        known = find(gpu, key_of(p, PRECISION_FP32, a, b, c));
+        known = find(gpu, key_of(p, PRECISION_FP32, a, b, c), p->bias);
     if (!known || known->possible)
         return known;
     error_set(&gpu->error, ERROR_DEVICE, "cuBLASLt knows no way to multiply %lld × %lld by %lld × %lld on cuda:%d",
@@ -298,8 +304,7 @@ void gpu_product(struct gpu *gpu, const struct gpu_product *p, const void *a, co
     struct gpu_products *products = gpu->products;
     struct known *known = gpu->error.kind == ERROR_NONE ? find_possible(gpu, p, a, b, c) : NULL;
 
-    if (!known || (p->bias && !set_operation(gpu, known->operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &p->bias,
-                                             sizeof p->bias)))
+    if (!known || !set_bias(gpu, known, p->bias))
         return;
     good(gpu,
          cublasLtMatmul(products->library, known->operation, &one, b, known->b, a, known->a, &old, c, known->c, c,
