@@ -54,7 +54,9 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
     char title[48] = "GPUs";
 
     if (gpus->all > gpus->count)
-        snprintf(title, sizeof title, "GPUs, the first %d of %d", gpus->count, gpus->all);
+        snprintf(title, sizeof title, "the first %d of %d GPUs", gpus->count, gpus->all);
+    else if (gpus->count > 1) /* the screen may show fewer */
+        snprintf(title, sizeof title, "%d GPUs", gpus->count);
 
     struct canvas inside = frame(c, l, DEVICES_GPUS, title);
 
@@ -74,7 +76,7 @@ static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const str
     if (l->place[DEVICES_GPU].rows == 0)
         return;
     view_gpu_id(id, app, gpu);
-    snprintf(title, sizeof title, "%s %s", id, gpu->name);
+    snprintf(title, sizeof title, "%s%s%s", id, gpu->name[0] ? " " : "", gpu->name);
 
     struct canvas inside = frame(c, l, DEVICES_GPU, title);
 
