@@ -12,7 +12,7 @@ BARE_SOURCES := \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare op_winners toy_data) \
     $(wildcard tests/reference/*.c) tests/bare/peer.c bench/noise.c
-BARE_TESTS   := tests/gpu/test_ops.c tests/gpu/test_train.c
+BARE_TESTS   := $(patsubst %,tests/gpu/%.c,test_ops test_large test_train)
 BARE_OBJECTS := $(BARE_SOURCES:%.c=$(BARE)/%.o)
 BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE)/bench/step_gpu
 
