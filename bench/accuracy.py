@@ -79,7 +79,7 @@ def summary(chosen, ours, keras):
     return "\n\n".join([
         f"{chosen.job}, `{JOBS[chosen.job]}` on {chosen.data.name}, seeds {seeds}: mean\n"
         "(least to greatest) accuracy on the test images in per cent. Seconds are medians; cuvette's count the whole process,\n"
-        "Keras's `fit` alone.",
+        "Keras's its epochs alone.",
         report.circumstances(chosen.threads, {runs[0]["version"] for runs in (ours, keras)}),
         report.table(["", "cuvette", "Keras"], rows),
         verdict(*([run["accuracies"][-1] for run in runs] for runs in (ours, keras))),
