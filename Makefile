@@ -15,6 +15,7 @@ PREFIX   ?= /usr/local
 OPTIMISE ?= -O2
 TESTS    ?= $(sort $(wildcard tests/*/test_*.c))
 
+JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
 LIBRARIES := openblas hdf5 zlib inih jansson cairo ncursesw
@@ -52,51 +53,9 @@ all: $(PROGRAM)
 $(PROGRAM): $(MAIN) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
-# The CUDA plug-in, which the executable looks for beside itself (run/cuda_plugin.c). It needs nothing of the executable:
-# the few sources that both use are compiled into each. CUDA's runtime is linked in, cuBLASLt is the toolkit's own.
-CUDA ?= auto
-ifneq ($(CUDA),no)
-NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) \
-           $(wildcard /usr/local/cuda/bin/nvcc)))
-TOOLKIT := $(patsubst %/bin/nvcc,%,$(NVCC))
-CUDA_LIBRARIES := $(patsubst %/,%,$(dir $(firstword $(wildcard \
-    $(addsuffix /libcudart_static.a,$(addprefix $(TOOLKIT)/,lib64 targets/*/lib lib/*-linux-gnu))))))
-PLUGIN  := $(if $(NVCC),$(if $(wildcard $(TOOLKIT)/include/cublasLt.h),$(if $(CUDA_LIBRARIES),$(BUILD)/libcuvette-cuda.so)))
-ifeq ($(CUDA)$(PLUGIN),yes)
-$(error CUDA=yes, but there is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda)
-endif
-endif
-
+# The CUDA plug-in, where nvcc is: $(PLUGIN), $(PLUGIN_OBJECTS).
+include src/gpu/plugin.mk
 all: $(PLUGIN)
-
-PLUGIN_SOURCES := $(GPU) src/base/error.c src/base/memory.c src/base/text.c src/nn/ops.c src/nn/plan_place.c
-PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
-PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
-                  -fPIC -fvisibility=hidden
-# Code for the architectures that nvcc knows of these, and PTX of the newest for those to come.
-CUDA_ARCHITECTURES ?= 80 90 100
-architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES), \
-                  $$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
-NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden -Xptxas -v \
-             $(if $(WERROR),-Werror all-warnings) \
-             $(foreach a,$(architectures),-gencode arch=compute_$(a),code=sm_$(a)) \
-             -gencode arch=compute_$(lastword $(architectures)),code=compute_$(lastword $(architectures))
-
-$(BUILD)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
-	$(call say,LINK,$@)$(CXX) -shared -pthread -static-libstdc++ -static-libgcc \
-	    -Wl,-z,defs,-z,noexecstack,--exclude-libs,ALL -o $@ $^ \
-	    -L$(CUDA_LIBRARIES) -Wl,-rpath,'$$ORIGIN:$(CUDA_LIBRARIES)' -lcublasLt -lcudart_static -ldl -lrt -lm
-
-$(BUILD)/gpu/%.c.o: src/%.c
-	@mkdir -p $(@D)
-	$(call say,CC,$<: plug-in)$(CC) $(PLUGIN_FLAGS) -MMD -MP -c -o $@ $<
-
-# What registers and memory each kernel takes stays beside the object: tests/gpu/test_device_code.c reads it.
-$(BUILD)/gpu/%.cu.o: src/%.cu
-	@mkdir -p $(@D)
-	$(call say,NVCC,$<)$(filter ccache,$(CC)) $(NVCC) $(NVCC_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \
-	    { cat $(@:.o=.ptxas) >&2; exit 1; }
-	@grep warning $(@:.o=.ptxas) >&2 || true
 
 # Assets are linked in as they are: the executable is all one needs to copy.
 ASSET_OBJECTS := $(ASSETS:%=$(BUILD)/%.o)
@@ -104,29 +63,8 @@ $(BUILD)/assets/%.o: assets/%
 	@mkdir -p $(@D)
 	$(call say,ASSET,$<)cd assets && ld -r -b binary -z noexecstack -o $(abspath $@) $*
 
-# The kernels are compiled once for every vector unit. Each variant becomes one object that hides every name but its
-# table's, so that nothing outside can end up with code for a processor it does not run on (kernels/kernels.h).
-VARIANTS := portable $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512bf16)
-UNIT_avx2   := -march=x86-64-v3
-UNIT_avx512 := -march=x86-64-v4 -mprefer-vector-width=512
-UNIT_avx512bf16 := $(UNIT_avx512) -mavx512bf16
-# Kernels take more of the optimiser, unless somebody said what to take.
-KERNEL_FLAGS := -ffp-contract=fast $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
-VARIANT_OBJECTS := $(VARIANTS:%=$(BUILD)/kernels/%.o)
-# AVX-512's shapes for AVX2, so that the tests reach them on any machine; only test programs have it (cpu/variant.c).
-TEST_VARIANTS := $(if $(filter avx2,$(VARIANTS)),wide)
-UNIT_wide     := $(UNIT_avx2) -DVECTOR_WIDE -Wno-psabi
-TEST_OBJECTS  += $(TEST_VARIANTS:%=$(BUILD)/kernels/%.o)
-
-define variant
-$(BUILD)/kernels/$(1)/%.o: src/kernels/%.c
-	@mkdir -p $$(@D)
-	$$(call say,CC,$$<: $(1))$$(CC) $$(FLAGS) $$(CFLAGS) $$(KERNEL_FLAGS) $$(UNIT_$(1)) -DVARIANT=$(1) -MMD -MP -c -o $$@ $$<
-
-$(BUILD)/kernels/$(1).o: $(KERNELS:src/kernels/%.c=$(BUILD)/kernels/$(1)/%.o)
-	$$(call say,JOIN,$$@)ld -r -z noexecstack -o $$@ $$^ && objcopy --keep-global-symbol=kernels_$(1) $$@
-endef
-$(foreach unit,$(VARIANTS) $(TEST_VARIANTS),$(eval $(call variant,$(unit))))
+# The CPU's kernels, once for every vector unit: $(VARIANT_OBJECTS).
+include src/kernels/variants.mk
 
 $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(VARIANT_OBJECTS) $(ASSET_OBJECTS)
 	@rm -f $@
@@ -139,52 +77,8 @@ $(BUILD)/%.o: %.c
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
 
-# The CUDA backend without a GPU: its sources compiled for the host, where tests/cuda_on_host plays CUDA. In tests alone.
-ON_HOST         := $(BUILD)/cuda_on_host
-ON_HOST_SOURCES := $(sort $(wildcard tests/cuda_on_host/*.cpp tests/cuda_on_host/*.cu))
-ON_HOST_OBJECTS := $(GPU:%=$(ON_HOST)/%.o) $(ON_HOST_SOURCES:%=$(ON_HOST)/%.o)
-ON_HOST_FLAGS    = -Itests/cuda_on_host/include $(FLAGS) -fPIC
-ON_HOST_CXXFLAGS = $(filter-out -std=c11 -Wstrict-prototypes -Wmissing-prototypes,$(ON_HOST_FLAGS)) -std=c++17 -Wno-unknown-pragmas
-GPU_TESTS       := $(filter $(BUILD)/tests/gpu/%,$(TEST_PROGRAMS))
-
-$(ON_HOST)/%.c.o: %.c
-	@mkdir -p $(@D)
-	$(call say,CC,$<: on the host)$(CC) $(ON_HOST_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-$(ON_HOST)/%.o: %
-	@mkdir -p $(@D)
-	$(call say,CXX,$<)$(CXX) -x c++ $(ON_HOST_CXXFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-$(GPU_TESTS:=.o): private FLAGS += -Itests/cuda_on_host/include
-$(GPU_TESTS): $(ON_HOST_OBJECTS)
-$(GPU_TESTS): private LIBS += -lstdc++
--include $(ON_HOST_OBJECTS:.o=.d)
-
-# What stands in for the management library of NVIDIA's driver, in three ages.
-FAKES := $(patsubst %,$(BUILD)/tests/fakes/%.so,nvml nvml_old nvml_bare)
-AGE_nvml      := TODAY
-AGE_nvml_old  := OLD
-AGE_nvml_bare := BARE
-$(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
-	@mkdir -p $(@D)
-	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
-$(addprefix $(BUILD)/tests/,host/test_gpu_readings host/test_gpu_sampler cli/test_devices tui/test_workbench): | $(FAKES)
-
-# Plug-ins and libraries for the tests of loading them, which need one under a name that cannot be found.
-TEST_PLUGINS := $(patsubst %.c,$(BUILD)/%.so,$(sort $(wildcard tests/plugins/*.c)))
-$(BUILD)/tests/plugins/absent.so: NAMED := -Wl,-soname,libcublasLt.so.0
-$(BUILD)/tests/plugins/needs_absent.so: $(BUILD)/tests/plugins/absent.so
-$(TEST_PLUGINS): $(BUILD)/%.so: %.c
-	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -fPIC -shared $(NAMED) -MMD -MP -o $@ $(filter %.c %.so,$^)
-
-# And the CUDA backend as one, with the host for a GPU: what it shares with the program it finds there.
-$(BUILD)/tests/plugins/on_host.so: $(ON_HOST_OBJECTS)
-	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CXX) $(CFLAGS) -shared -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
-	    -Wl,-Bsymbolic,-z,noexecstack -o $@ $^
-$(BUILD)/tests/run/test_cuda_plugin: | $(BUILD)/tests/plugins/on_host.so
-$(addprefix $(BUILD)/tests/,run/test_cuda_plugin gpu/test_device_code cli/test_devices): | $(TEST_PLUGINS)
+# What some tests need beside themselves: CUDA played by the host, a driver's library, plug-ins that are broken.
+include tests/cuda_on_host/on_host.mk tests/fakes/fakes.mk tests/plugins/plugins.mk
 
 test-programs: $(PROGRAM) $(TEST_PROGRAMS)
 
@@ -193,10 +87,8 @@ deps:
 
 run:
 	@tools/dependencies.sh
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@$(PROGRAM) $(ARGUMENTS)
-
-JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 
 check:
 	@tools/dependencies.sh --tests
@@ -217,29 +109,13 @@ check-tsan:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs
 	@$(FIXED_ADDRESSES) tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
 
-# Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
-# result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
-BENCH := $(BUILD)/bench/step_cpu
-BENCH_SHARED := $(BUILD)/bench/noise.o
-PEERS ?= $(BUILD)/peers
-$(BENCH): %: %.o $(BENCH_SHARED) $(LIBRARY)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
-
-bench: $(BENCH) $(PROGRAM)
-	@bench/peers/install.sh $(PEERS)
-	@$(PEERS)/bin/python bench/compare.py $(BUILD) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
-
-bench-accuracy: $(PROGRAM)
-	@bench/peers/install.sh $(PEERS)
-	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(DATA),--data $(DATA)) $(if $(JOB),--job $(JOB)) \
-	    $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
+# bench and bench-accuracy; check-gpu and bench-gpu.
+include bench/bench.mk tests/bare/bare.mk
 
 # Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.
 KERAS_PYTHON ?= build/keras/bin/python
 check-keras: $(PROGRAM)
 	$(KERAS_PYTHON) tests/peers/keras_load.py $(PROGRAM)
-
-include tests/bare/bare.mk
 
 install: $(PROGRAM) $(PLUGIN)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette

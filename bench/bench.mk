@@ -1,0 +1,16 @@
+# Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
+# result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
+BENCH := $(BUILD)/bench/step_cpu
+BENCH_SHARED := $(BUILD)/bench/noise.o
+PEERS ?= $(BUILD)/peers
+$(BENCH): %: %.o $(BENCH_SHARED) $(LIBRARY)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
+bench: $(BENCH) $(PROGRAM)
+	@bench/peers/install.sh $(PEERS)
+	@$(PEERS)/bin/python bench/compare.py $(BUILD) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
+
+bench-accuracy: $(PROGRAM)
+	@bench/peers/install.sh $(PEERS)
+	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(DATA),--data $(DATA)) $(if $(JOB),--job $(JOB)) \
+	    $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)

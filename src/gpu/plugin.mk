@@ -1,0 +1,43 @@
+# The CUDA plug-in, which the executable looks for beside itself (run/cuda_plugin.c). It needs nothing of the executable:
+# the few sources that both use are compiled into each. CUDA's runtime is linked in, cuBLASLt is the toolkit's own.
+CUDA ?= auto
+ifneq ($(CUDA),no)
+NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) \
+           $(wildcard /usr/local/cuda/bin/nvcc)))
+TOOLKIT := $(patsubst %/bin/nvcc,%,$(NVCC))
+CUDA_LIBRARIES := $(patsubst %/,%,$(dir $(firstword $(wildcard \
+    $(addsuffix /libcudart_static.a,$(addprefix $(TOOLKIT)/,lib64 targets/*/lib lib/*-linux-gnu))))))
+PLUGIN  := $(if $(NVCC),$(if $(wildcard $(TOOLKIT)/include/cublasLt.h),$(if $(CUDA_LIBRARIES),$(BUILD)/libcuvette-cuda.so)))
+ifeq ($(CUDA)$(PLUGIN),yes)
+$(error CUDA=yes, but there is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda)
+endif
+endif
+
+PLUGIN_SOURCES := $(GPU) src/base/error.c src/base/memory.c src/base/text.c src/nn/ops.c src/nn/plan_place.c
+PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
+PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
+                  -fPIC -fvisibility=hidden
+# Code for the architectures that nvcc knows of these, and PTX of the newest for those to come.
+CUDA_ARCHITECTURES ?= 80 90 100
+architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES), \
+                  $$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
+NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden -Xptxas -v \
+             $(if $(WERROR),-Werror all-warnings) \
+             $(foreach a,$(architectures),-gencode arch=compute_$(a),code=sm_$(a)) \
+             -gencode arch=compute_$(lastword $(architectures)),code=compute_$(lastword $(architectures))
+
+$(BUILD)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
+	$(call say,LINK,$@)$(CXX) -shared -pthread -static-libstdc++ -static-libgcc \
+	    -Wl,-z,defs,-z,noexecstack,--exclude-libs,ALL -o $@ $^ \
+	    -L$(CUDA_LIBRARIES) -Wl,-rpath,'$$ORIGIN:$(CUDA_LIBRARIES)' -lcublasLt -lcudart_static -ldl -lrt -lm
+
+$(BUILD)/gpu/%.c.o: src/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<: plug-in)$(CC) $(PLUGIN_FLAGS) -MMD -MP -c -o $@ $<
+
+# What registers and memory each kernel takes stays beside the object: tests/gpu/test_device_code.c reads it.
+$(BUILD)/gpu/%.cu.o: src/%.cu
+	@mkdir -p $(@D)
+	$(call say,NVCC,$<)$(filter ccache,$(CC)) $(NVCC) $(NVCC_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \
+	    { cat $(@:.o=.ptxas) >&2; exit 1; }
+	@grep warning $(@:.o=.ptxas) >&2 || true

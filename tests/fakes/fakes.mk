@@ -1,0 +1,9 @@
+# What stands in for the management library of NVIDIA's driver, in three ages.
+FAKES := $(patsubst %,$(BUILD)/tests/fakes/%.so,nvml nvml_old nvml_bare)
+AGE_nvml      := TODAY
+AGE_nvml_old  := OLD
+AGE_nvml_bare := BARE
+$(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
+	@mkdir -p $(@D)
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
+$(addprefix $(BUILD)/tests/,host/test_gpu_readings host/test_gpu_sampler cli/test_devices tui/test_workbench): | $(FAKES)

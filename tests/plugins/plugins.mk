@@ -1,0 +1,15 @@
+# Plug-ins and libraries for the tests of loading them, which need one under a name that cannot be found.
+TEST_PLUGINS := $(patsubst %.c,$(BUILD)/%.so,$(sort $(wildcard tests/plugins/*.c)))
+$(BUILD)/tests/plugins/absent.so: NAMED := -Wl,-soname,libcublasLt.so.0
+$(BUILD)/tests/plugins/needs_absent.so: $(BUILD)/tests/plugins/absent.so
+$(TEST_PLUGINS): $(BUILD)/%.so: %.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -fPIC -shared $(NAMED) -MMD -MP -o $@ $(filter %.c %.so,$^)
+
+# And the CUDA backend as one, with the host for a GPU: what it shares with the program it finds there.
+$(BUILD)/tests/plugins/on_host.so: $(ON_HOST_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CXX) $(CFLAGS) -shared -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
+	    -Wl,-Bsymbolic,-z,noexecstack -o $@ $^
+$(BUILD)/tests/run/test_cuda_plugin: | $(BUILD)/tests/plugins/on_host.so
+$(addprefix $(BUILD)/tests/,run/test_cuda_plugin gpu/test_device_code cli/test_devices): | $(TEST_PLUGINS)
