@@ -93,17 +93,19 @@ static void copy_stored(struct stream *s)
 /* RFC 1951, 3.2.5: the value of a length's or distance's code, from how codes share their extra bits. */
 static int length_of(struct stream *s, int code)
 {
-    int extra = code < 8 || code == 28 ? 0 : code / 4 - 1;
+    int extra = code < 8 || code >= 28 ? 0 : code / 4 - 1;
 
-    if (code == 28)
+    s->bad |= code > 28;
+    if (code >= 28)
         return 258;
     return 3 + (code < 8 ? code : (4 + code % 4) << extra) + (int)take(s, extra);
 }
 
 static size_t distance_of(struct stream *s, int code)
 {
-    int extra = code < 4 ? 0 : code / 2 - 1;
+    int extra = code < 4 || code >= 30 ? 0 : code / 2 - 1;
 
+    s->bad |= code >= 30;
     return 1 + (size_t)(code < 4 ? code : (2 + code % 2) << extra) + take(s, extra);
 }
 
