@@ -179,6 +179,7 @@ void multiply(const request &r)
         device_of(r.device).broken = cudaErrorIllegalAddress;
         return;
     }
+    pass_time(1e-3);
     if (r.workspace_bytes)
         memset(r.workspace, 0xff, r.workspace_bytes);
     if (r.beta != 0.0F && r.c != r.d)

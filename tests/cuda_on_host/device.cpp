@@ -8,6 +8,7 @@
 
 #include "tests/cuda_on_host/chance.h"
 #include "tests/cuda_on_host/cublas.h"
+#include "tests/cuda_on_host/cudnn.h"
 #include "tests/cuda_on_host/on_host.h"
 
 namespace on_host
@@ -40,6 +41,9 @@ void as_the_environment_says()
     set.driver = cudaSuccess;
     set.kernels_to_loss = -1;
     set.loss = cudaSuccess;
+    set.cudnn = CUDNN_ON_HOST_ABSENT;
+    set.cudnn_calls_to_failure = -1;
+    set.cudnn_runs = 0;
     dice.seed(from_environment("CUDA_ON_HOST_SEED", 1));
 }
 
@@ -142,6 +146,34 @@ void on_host_reset(void)
     as_the_environment_says();
 }
 
+void on_host_set_cudnn(enum cudnn_on_host how)
+{
+    locked guard;
+
+    set.cudnn = how;
+}
+
+void on_host_fail_cudnn(int calls)
+{
+    locked guard;
+
+    set.cudnn_calls_to_failure = calls;
+}
+
+int on_host_cudnn_calls_to_failure(void)
+{
+    locked guard;
+
+    return set.cudnn_calls_to_failure;
+}
+
+int on_host_cudnn_runs(void)
+{
+    locked guard;
+
+    return set.cudnn_runs;
+}
+
 void on_host_set_devices(int count)
 {
     locked guard;
@@ -182,7 +214,7 @@ int on_host_alive(void)
 {
     locked guard;
 
-    return allocations_alive() + streams_alive() + graphs_alive() + cublas_alive();
+    return allocations_alive() + streams_alive() + graphs_alive() + cublas_alive() + cudnn_alive();
 }
 
 const char *on_host_complaint(void)

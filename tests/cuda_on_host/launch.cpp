@@ -25,6 +25,7 @@ void run(dim3 grid, dim3 threads, int device, const std::function<void()> &threa
     if (!survives(device))
         return;
     std::iota(order.begin(), order.end(), 0);
+    pass_time(1e-6);
     dice.shuffle(order.data(), (uint32_t)order.size());
     gridDim = grid;
     blockDim = threads;

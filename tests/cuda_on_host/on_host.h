@@ -22,6 +22,22 @@ void on_host_set_driver(int error);
  * that is asked of it from then on. */
 void on_host_lose_device(int kernels, int error);
 
+/* cuDNN: not there unless a test wants it. All but the first propose the same plans; UNHEARD cannot be captured. */
+enum cudnn_on_host {
+    CUDNN_ON_HOST_ABSENT,
+    CUDNN_ON_HOST_RIGHT,
+    CUDNN_ON_HOST_WRONG,
+    CUDNN_ON_HOST_SLOW,
+    CUDNN_ON_HOST_UNHEARD,
+};
+void on_host_set_cudnn(enum cudnn_on_host how);
+/* The call of cuDNN after the next `calls` ones fails; -1: none does. */
+void on_host_fail_cudnn(int calls);
+/* How many it still does; negative when one failed, or none is to. */
+int on_host_cudnn_calls_to_failure(void);
+/* Convolutions that it did. */
+int on_host_cudnn_runs(void);
+
 /* Allocations, streams, events, graphs and handles that nobody has given back. */
 int on_host_alive(void);
 /* What the program did wrong last, where CUDA has no words for it; "" when nothing. */

@@ -31,6 +31,9 @@ struct settings {
     cudaError_t driver;
     int kernels_to_loss; /* -1: never */
     cudaError_t loss;
+    int cudnn; /* enum cudnn_on_host */
+    int cudnn_calls_to_failure; /* -1: never */
+    int cudnn_runs;
 };
 extern settings set;
 
@@ -72,6 +75,9 @@ struct queued {
     std::shared_ptr<event_state> awaits;
     uint64_t number;
 };
+
+/* Work takes the time that it says it takes: what is measured is the same on every machine. */
+void pass_time(double seconds);
 
 /* Checks, and then queues the job, or puts it into the graph that the stream captures. */
 cudaError_t enqueue(cudaStream_t stream, job work);
