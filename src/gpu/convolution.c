@@ -3,10 +3,13 @@
  *
  *     y  = columns(x) · w         [pixels][patch] · [patch][K], then bias, activation and pool
  *     dx = columns'(dy · wT)      each number the sum of those that stand for it
- *     dw = columns(x)T · dy       over all chunks, in their order */
+ *     dw = columns(x)T · dy       over all chunks, in their order
+ *
+ * Where cuDNN was found to be faster (cudnn_convolution.h), all of this is its part. */
 #include "gpu/column_sums.h"
 #include "gpu/columns.h"
 #include "gpu/conv_pool.h"
+#include "gpu/cudnn_convolution.h"
 #include "gpu/gpu_products.h"
 #include "gpu/operands.h"
 #include "gpu/output_activation.h"
@@ -79,21 +82,27 @@ static size_t at_least(size_t bytes, size_t least)
     return bytes < least ? least : bytes;
 }
 
+/* For columns always: there may be steps of fewer rows. */
+static size_t map_workspace(const struct gpu *gpu, const struct op *op, int batch)
+{
+    return at_least(layout_of(gpu, op, batch).bytes, cudnn_convolution_workspace(gpu, op, batch));
+}
+
 /* What is gathered at the end takes the place of all the rest. */
 size_t gpu_conv2d_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    return at_least(layout_of(gpu, op, batch).bytes,
+    return at_least(map_workspace(gpu, op, batch),
                     op->out[2] != VALUE_NONE ? gpu_moments_bytes(gpu, op->window.out_channels) : 0);
 }
 
 size_t gpu_conv2d_input_gradient_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    return layout_of(gpu, op, batch).bytes;
+    return map_workspace(gpu, op, batch);
 }
 
 size_t gpu_conv2d_weight_gradient_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    return at_least(layout_of(gpu, op, batch).bytes,
+    return at_least(map_workspace(gpu, op, batch),
                     op->out[1] != VALUE_NONE ? gpu_column_sums_bytes(gpu, op->window.out_channels) : 0);
 }
 
@@ -233,8 +242,10 @@ void gpu_conv2d(const struct gpu_task *task)
     const struct op_window *w = &task->op->window;
     const struct layout l = layout_of(task->gpu, task->op, task->rows);
 
-    round_weights(task, &l);
-    for_each_chunk(task, &l, convolve);
+    if (!cudnn_convolve(task)) {
+        round_weights(task, &l);
+        for_each_chunk(task, &l, convolve);
+    }
     gpu_activate_output(task, w->activation, w->slope, (int)(l.pixels * l.filters));
     if (task->out[2])
         gpu_moments(task->gpu, task->out[0], task->rows * l.pixels, l.filters, task->gpu->workspace, task->out[2]);
@@ -263,6 +274,8 @@ void gpu_conv2d_input_gradient(const struct gpu_task *task)
 {
     const struct layout l = layout_of(task->gpu, task->op, task->rows);
 
+    if (cudnn_convolve(task))
+        return;
     round_weights(task, &l);
     for_each_chunk(task, &l, convolve_back);
 }
@@ -290,7 +303,8 @@ void gpu_conv2d_weight_gradient(const struct gpu_task *task)
     const struct layout l = layout_of(task->gpu, task->op, task->rows);
     int64_t pixels = w->pooled ? (int64_t)(w->out_height / 2) * (w->out_width / 2) : l.pixels;
 
-    for_each_chunk(task, &l, add_weight_gradient);
+    if (!cudnn_convolve(task))
+        for_each_chunk(task, &l, add_weight_gradient);
     if (task->out[1])
         gpu_column_sums(task->gpu, task->in[1], task->in[2], task->rows * pixels, l.filters, task->gpu->workspace,
                         task->out[1]);

@@ -9,6 +9,8 @@
  *   gpu_error.c     the sticky error, in words
  *   gpu_kernels.c   the table: one row an operation
  *   gpu_products.c  matrix products by cuBLASLt
+ *   cudnn_*         convolutions by cuDNN, where it is there and faster: _library opens it, _plans asks it, _choices tries
+ *                   what it says, _convolution works with it
  *   everything else: the operations, a file a family; CUDA C++ (.cu) where there are kernels, C where there are only products
  *
  * The same sources are compiled for the host by the tests (tests/cuda_on_host): so kernels are launched by
@@ -19,7 +21,7 @@
  * must read on the device. Nothing is allocated, waited for or read back while operations run.
  *
  * Sums are made in an order that depends on the sizes alone, never by atomic additions of floats: the same seed gives
- * the same bits on the same device. */
+ * the same bits on the same device, as long as cuDNN is chosen for the same convolutions. */
 #ifndef GPU_GPU_H
 #define GPU_GPU_H
 
@@ -40,7 +42,8 @@ struct gpu_step {
     double learning_rate;
 };
 
-struct gpu_products; /* gpu_products.h */
+struct gpu_products;  /* gpu_products.h */
+struct cudnn_choices; /* cudnn_convolution.h */
 
 /* What operations work with. */
 struct gpu {
@@ -51,6 +54,7 @@ struct gpu {
     cudaStream_t stream;
     void *workspace;          /* one operation's at a time, at a multiple of 256 */
     struct gpu_products *products;
+    struct cudnn_choices *cudnn; /* NULL until a convolution is prepared */
 };
 
 struct gpu_task {
@@ -80,7 +84,7 @@ void gpu_set_step(struct gpu *gpu, struct gpu_step *to, const struct gpu_step *s
 /* gather.cu */
 void gpu_gather(const struct gpu_task *task);
 
-/* convolution.c: im2col (columns.cu) and products; pooled ones through conv_pool.cu */
+/* convolution.c: im2col (columns.cu) and products, or cuDNN; pooled ones through conv_pool.cu */
 void gpu_conv2d(const struct gpu_task *task);
 void gpu_conv2d_input_gradient(const struct gpu_task *task);
 void gpu_conv2d_weight_gradient(const struct gpu_task *task);

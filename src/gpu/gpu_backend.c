@@ -5,6 +5,7 @@
 #include <cuda_runtime_api.h>
 
 #include "base/memory.h"
+#include "gpu/cudnn_convolution.h"
 #include "gpu/gpu.h"
 #include "gpu/gpu_devices.h"
 #include "gpu/gpu_graph.h"
@@ -47,6 +48,7 @@ static void gpu_close(struct backend *b)
 
     gpu_marks_wait(&self->marks, &self->gpu);
     gpu_graphs_drop(&self->graphs);
+    cudnn_forget(&self->gpu);
     gpu_products_close(&self->gpu);
     gpu_memory_free(self->gpu.workspace);
     gpu_memory_free(self->step);
@@ -165,7 +167,10 @@ static bool gpu_prepare(struct backend *b, const struct plan *plan, const struct
     free(self->bound);
     self->plan = plan;
     self->bound = memory_new((size_t)plan->n_ops, sizeof *self->bound, &self->gpu.error);
-    return self->bound && bind(self, plan, arenas) && take_workspace(self);
+    if (!self->bound || !bind(self, plan, arenas))
+        return false;
+    cudnn_choose(&self->gpu, plan);
+    return take_workspace(self);
 }
 
 static void queue_operations(void *context, const struct gpu_span *span)

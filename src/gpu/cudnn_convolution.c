@@ -1,0 +1,180 @@
+#include "gpu/cudnn_convolution.h"
+
+#include <string.h>
+
+#include "gpu/conv_pool.h"
+#include "gpu/cudnn_choices.h"
+#include "gpu/cudnn_operands.h"
+#include "gpu/operands.h"
+
+enum { ALIGNMENT = 256 };
+
+/* Where things lie in the workspace: filters in cuDNN's order, x rounded, the map of the convolution itself (y before
+ * its pool, or dy rounded or behind its pool), then cuDNN's own. */
+struct layout {
+    int64_t inputs, patch, filters, pixels; /* numbers of x; of a patch; K; pixels of y: of the whole step */
+    bool rounded, map_is_made;
+    size_t x, map, own, bytes;
+};
+
+static size_t aligned(int64_t numbers, size_t size)
+{
+    return ((size_t)numbers * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static struct layout layout_of(const struct cudnn_choice *choice)
+{
+    const struct cudnn_problem *p = &choice->problem;
+    struct layout l = { .inputs = (int64_t)p->rows * p->height * p->width * p->channels,
+                        .patch = (int64_t)p->kernel_height * p->kernel_width * p->channels,
+                        .filters = p->filters,
+                        .pixels = (int64_t)p->rows * p->out_height * p->out_width,
+                        .rounded = p->precision == PRECISION_BF16 };
+
+    l.map_is_made = p->pooled || (l.rounded && p->kind != OP_CONV2D);
+    l.x = aligned(l.patch * l.filters, sizeof(float));
+    l.map = l.x + (l.rounded && p->kind != OP_CONV2D_INPUT_GRADIENT ? aligned(l.inputs, sizeof(uint16_t)) : 0);
+    l.own = l.map + (l.map_is_made ? aligned(l.pixels * l.filters, sizeof(float)) : 0);
+    l.bytes = l.own + cudnn_plans_workspace(choice->plans);
+    return l;
+}
+
+struct cudnn_problem cudnn_problem_of(const struct op *op, int rows)
+{
+    const struct op_window *w = &op->window;
+
+    return (struct cudnn_problem){ .kind = op->kind,
+                                   .precision = (int)op->precision,
+                                   .rows = rows,
+                                   .height = w->height,
+                                   .width = w->width,
+                                   .channels = w->channels,
+                                   .out_height = w->out_height,
+                                   .out_width = w->out_width,
+                                   .filters = w->out_channels,
+                                   .kernel_height = w->kernel_height,
+                                   .kernel_width = w->kernel_width,
+                                   .stride = w->stride,
+                                   .pad_top = w->pad_top,
+                                   .pad_left = w->pad_left,
+                                   .pooled = w->pooled };
+}
+
+struct cudnn_choice *cudnn_choice_of(const struct gpu *gpu, const struct op *op, int rows)
+{
+    const struct cudnn_problem problem = cudnn_problem_of(op, rows);
+
+    for (int i = 0; gpu->cudnn && i < gpu->cudnn->n; i++)
+        if (!memcmp(&gpu->cudnn->choices[i].problem, &problem, sizeof problem))
+            return &gpu->cudnn->choices[i];
+    return NULL;
+}
+
+size_t cudnn_convolution_workspace(const struct gpu *gpu, const struct op *op, int batch)
+{
+    const struct cudnn_choice *choice = cudnn_choice_of(gpu, op, batch);
+
+    return choice && choice->plans ? layout_of(choice).bytes : 0;
+}
+
+/* A convolution on its way through cuDNN. */
+struct passage {
+    const struct gpu_task *task;
+    struct gpu *gpu;
+    const struct op_window *window;
+    struct layout layout;
+    void *tensors[CUDNN_TENSORS];
+};
+
+static void *in_workspace(const struct passage *p, size_t offset)
+{
+    return (char *)p->gpu->workspace + offset;
+}
+
+static void read_input(struct passage *p)
+{
+    const struct layout *l = &p->layout;
+
+    p->tensors[CUDNN_X] = p->task->in[0];
+    if (!l->rounded)
+        return;
+    p->tensors[CUDNN_X] = in_workspace(p, l->x);
+    gpu_round(p->gpu, p->task->in[0], l->inputs / p->window->channels, p->window->channels, p->window->channels,
+              p->tensors[CUDNN_X]);
+}
+
+static void read_filters(struct passage *p)
+{
+    p->tensors[CUDNN_W] = in_workspace(p, 0);
+    cudnn_transpose(p->gpu, p->task->in[1], p->layout.patch, p->layout.filters, p->task->op->precision,
+                    p->tensors[CUDNN_W]);
+}
+
+static void read_gradient(struct passage *p, void *dy, void *winner)
+{
+    const struct layout *l = &p->layout;
+
+    p->tensors[CUDNN_Y] = l->map_is_made ? in_workspace(p, l->map) : dy;
+    if (p->window->pooled)
+        gpu_conv_pool_gradient(p->gpu, p->window, p->task->op->precision, dy, winner, p->task->rows,
+                               p->tensors[CUDNN_Y], l->filters);
+    else if (l->rounded)
+        gpu_round(p->gpu, dy, l->pixels, l->filters, l->filters, p->tensors[CUDNN_Y]);
+}
+
+static void before(struct passage *p)
+{
+    const struct gpu_task *task = p->task;
+
+    switch (task->op->kind) {
+    case OP_CONV2D_INPUT_GRADIENT:
+        read_gradient(p, task->in[0], task->in[2]);
+        read_filters(p);
+        p->tensors[CUDNN_X] = task->out[0];
+        break;
+    case OP_CONV2D_WEIGHT_GRADIENT:
+        read_input(p);
+        read_gradient(p, task->in[1], task->in[2]);
+        p->tensors[CUDNN_W] = in_workspace(p, 0);
+        break;
+    default:
+        read_input(p);
+        read_filters(p);
+        p->tensors[CUDNN_Y] = p->window->pooled ? in_workspace(p, p->layout.map) : task->out[0];
+        break;
+    }
+}
+
+static void behind(const struct passage *p)
+{
+    const struct gpu_task *task = p->task;
+    const struct layout *l = &p->layout;
+
+    if (task->op->kind == OP_CONV2D_WEIGHT_GRADIENT)
+        cudnn_transpose(p->gpu, p->tensors[CUDNN_W], l->filters, l->patch, PRECISION_FP32, task->out[0]);
+    else if (task->op->kind == OP_CONV2D && p->window->pooled)
+        gpu_conv_pool(p->gpu, p->window, p->tensors[CUDNN_Y], task->in[2], task->rows, task->out[0], task->out[1]);
+    else if (task->op->kind == OP_CONV2D)
+        cudnn_add_bias(p->gpu, task->out[0], l->pixels, l->filters, task->in[2],
+                       p->window->activation == ACTIVATION_RELU);
+}
+
+bool cudnn_convolve(const struct gpu_task *task)
+{
+    struct gpu *gpu = task->gpu;
+    const struct cudnn_choice *choice = cudnn_choice_of(gpu, task->op, task->rows);
+    struct passage p = { .task = task, .gpu = gpu, .window = &task->op->window };
+
+    if (!choice || !choice->plans)
+        return false;
+    p.layout = layout_of(choice);
+    before(&p);
+    if (gpu->error.kind == ERROR_NONE &&
+        !cudnn_plans_run(choice->plans, p.tensors, in_workspace(&p, p.layout.own)) &&
+        gpu_good(gpu, cudaPeekAtLastError(), "convolving by cuDNN"))
+        error_set(&gpu->error, ERROR_DEVICE,
+                  "cuDNN failed to convolve on cuda:%d, where it had done so before: CUVETTE_CUDNN=0 does without it",
+                  gpu->device);
+    behind(&p);
+    return true;
+}

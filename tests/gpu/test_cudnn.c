@@ -1,0 +1,243 @@
+/* Convolutions by cuDNN: taken where it is right and faster, left where it is not, whatever becomes of it. On the
+ * CUDA that the host plays, with a cuDNN that does what a test says. */
+#include "tests/support/check.h"
+
+#include <string.h>
+
+#include "gpu/gpu_backend.h"
+#include "tests/cuda_on_host/on_host.h"
+#include "tests/support/op_compare.h"
+
+enum { CASES = 12, MANY_CALLS = 10000 };
+
+static const struct {
+    enum precision precision;
+    double bound;
+} precisions[] = {
+    { PRECISION_FP32, 1e-5 },
+    { PRECISION_TF32, 0.01 },
+    { PRECISION_BF16, 0.05 },
+};
+
+static int reset(void **state)
+{
+    (void)state;
+    on_host_reset();
+    return 0;
+}
+
+static int expect_nothing_left(void **state)
+{
+    int alive = on_host_alive();
+
+    assert_string_equal(on_host_complaint(), "");
+    return reset(state) || alive;
+}
+
+/* Of as many rows as the plan allows: what cuDNN is tried for. */
+static void draw(struct op_case *c, enum op_kind kind, int seed, enum precision precision)
+{
+    struct error e = { 0 };
+
+    assert_true(op_case_draw(c, kind, (uint64_t)seed));
+    c->step.rows = c->plan.batch;
+    c->op.precision = precision;
+    assert_good(op_case_expect(c, &e), e);
+}
+
+static void expect_agreement(const struct op_case *c, double bound)
+{
+    struct error e = { 0 };
+
+    assert_good(op_case_agrees(c, &cuda_backend_class, 1, bound, &e), e);
+}
+
+/* Convolutions that cuDNN did, those of trials among them, in running a case. */
+static int runs_of(const struct op_case *c, double bound)
+{
+    int before = on_host_cudnn_runs();
+
+    expect_agreement(c, bound);
+    return on_host_cudnn_runs() - before;
+}
+
+static void for_each_case(enum cudnn_on_host how, void (*test)(const struct op_case *c, double bound))
+{
+    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
+        for (int i = 0; i < CASES * 3; i++) {
+            struct op_case c;
+
+            draw(&c, kind, i / 3, precisions[i % 3].precision);
+            on_host_set_cudnn(how);
+            test(&c, precisions[i % 3].bound);
+            op_case_free(&c);
+        }
+}
+
+/* A trial's replays and its first run, and the step's own. */
+enum { TRIAL = 7, CHOSEN = TRIAL + 1 };
+
+static void expect_chosen(const struct op_case *c, double bound)
+{
+    const bool eights = c->op.window.channels % 8 == 0 && c->op.window.out_channels % 8 == 0;
+
+    assert_int_equal(runs_of(c, bound), c->op.precision != PRECISION_BF16 || eights ? CHOSEN : 0);
+}
+
+static void test_is_taken_where_it_is_right_and_faster(void **state)
+{
+    (void)state;
+    for_each_case(CUDNN_ON_HOST_RIGHT, expect_chosen);
+}
+
+static void draw_window(struct op_case *c, enum op_kind kind, const struct op_window *window, enum precision precision)
+{
+    struct error e = { 0 };
+
+    assert_true(op_case_draw_window(c, kind, window, 1));
+    c->step.rows = c->plan.batch;
+    c->op.precision = precision;
+    assert_good(op_case_expect(c, &e), e);
+}
+
+static void expect_chosen_in_eights(enum op_kind kind, bool pooled)
+{
+    const struct op_window window = { 9, 8, 8, 9, 8, 16, 3, 3, 1, 1, 1, ACTIVATION_LINEAR, 0.0f, pooled };
+    struct op_case c;
+
+    draw_window(&c, kind, &window, PRECISION_BF16);
+    assert_int_equal(runs_of(&c, 0.05), CHOSEN);
+    op_case_free(&c);
+}
+
+static void test_is_taken_for_halves(void **state)
+{
+    (void)state;
+    on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
+    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++) {
+        expect_chosen_in_eights(kind, false);
+        expect_chosen_in_eights(kind, true);
+    }
+}
+
+static void expect_no_choice(const struct op_case *c, double bound)
+{
+    assert_true(runs_of(c, bound) % TRIAL == 0);
+}
+
+static void test_is_left_where_it_is_wrong(void **state)
+{
+    (void)state;
+    for_each_case(CUDNN_ON_HOST_WRONG, expect_no_choice);
+}
+
+static void test_is_left_where_it_is_slow(void **state)
+{
+    (void)state;
+    for_each_case(CUDNN_ON_HOST_SLOW, expect_no_choice);
+}
+
+static void expect_direct_runs_at_most(const struct op_case *c, double bound)
+{
+    const int proposals = 2; /* that may be taken */
+
+    assert_true(runs_of(c, bound) <= proposals * TRIAL);
+}
+
+static void test_is_left_where_it_cannot_be_captured(void **state)
+{
+    (void)state;
+    for_each_case(CUDNN_ON_HOST_UNHEARD, expect_direct_runs_at_most);
+}
+
+static void test_is_not_asked_where_it_is_not_there(void **state)
+{
+    struct op_case c;
+
+    (void)state;
+    draw(&c, OP_CONV2D, 1, PRECISION_FP32);
+    assert_int_equal(runs_of(&c, 1e-5), 0);
+    op_case_free(&c);
+}
+
+static void test_fewer_rows_go_by_columns(void **state)
+{
+    struct error e = { 0 };
+
+    (void)state;
+    on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
+    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
+        for (int seed = 0; seed < CASES; seed++) {
+            struct op_case c;
+
+            assert_true(op_case_draw(&c, kind, (uint64_t)seed));
+            assert_good(op_case_expect(&c, &e), e);
+            assert_int_equal(runs_of(&c, 1e-5), c.step.rows == c.plan.batch ? CHOSEN : TRIAL);
+            op_case_free(&c);
+        }
+}
+
+/* Calls that one run of a plan takes: the pack, its three attributes, and the run itself. */
+enum { CALLS_OF_A_RUN = 6 };
+
+static const struct op_window small = { 5, 4, 2, 5, 4, 3, 3, 3, 1, 1, 1, ACTIVATION_LINEAR };
+
+/* Every call of a trial fails once. */
+static void test_whatever_fails_the_columns_are_there(void **state)
+{
+    (void)state;
+    on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
+    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++) {
+        struct op_case c;
+        int calls;
+
+        draw_window(&c, kind, &small, PRECISION_FP32);
+        on_host_fail_cudnn(MANY_CALLS);
+        expect_agreement(&c, 1e-5);
+        calls = MANY_CALLS - on_host_cudnn_calls_to_failure() - CALLS_OF_A_RUN;
+        assert_true(calls > CALLS_OF_A_RUN);
+        for (int call = 0; call < calls; call++) {
+            on_host_fail_cudnn(call);
+            expect_agreement(&c, 1e-5);
+            assert_true(on_host_cudnn_calls_to_failure() < 0);
+        }
+        op_case_free(&c);
+    }
+}
+
+/* What failed only after it had been chosen ends the run, with words about what can be done. */
+static void test_a_step_that_fails_says_what_helps(void **state)
+{
+    struct error e = { 0 };
+    struct op_case c;
+    unsigned char *after;
+
+    (void)state;
+    on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
+    draw_window(&c, OP_CONV2D, &small, PRECISION_FP32);
+    after = test_malloc(c.plan.arena_bytes[ARENA_ACTIVATIONS]);
+    on_host_fail_cudnn(MANY_CALLS);
+    expect_agreement(&c, 1e-5);
+    on_host_fail_cudnn(MANY_CALLS - on_host_cudnn_calls_to_failure() - 1);
+    assert_false(op_case_run(&c, &cuda_backend_class, 1, after, &e));
+    assert_non_null(strstr(e.text, "CUVETTE_CUDNN=0"));
+    test_free(after);
+    op_case_free(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_is_taken_where_it_is_right_and_faster, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_is_taken_for_halves, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_is_left_where_it_is_wrong, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_is_left_where_it_is_slow, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_is_left_where_it_cannot_be_captured, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_is_not_asked_where_it_is_not_there, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_fewer_rows_go_by_columns, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_whatever_fails_the_columns_are_there, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_a_step_that_fails_says_what_helps, reset, expect_nothing_left),
+    };
+
+    return cmocka_run_group_tests_name("convolutions by cuDNN", tests, NULL, NULL);
+}
