@@ -5,7 +5,7 @@
  *     dx = columns'(dy · wT)      each number the sum of those that stand for it
  *     dw = columns(x)T · dy       over all chunks, in their order
  *
- * Where cuDNN was found to be faster (cudnn_convolution.h), all of this is its part. */
+ * Where cuDNN was found to do the same (cudnn_convolution.h), all of this is its part. */
 #include "gpu/column_sums.h"
 #include "gpu/columns.h"
 #include "gpu/conv_pool.h"

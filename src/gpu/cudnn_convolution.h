@@ -1,9 +1,8 @@
-/* Convolutions by cuDNN, where it is there, right and faster than by columns (convolution.c).
+/* Convolutions by cuDNN, where it is there and gives what columns give (convolution.c).
  *
  * Nothing is taken on trust: when a plan is prepared, each of its convolutions runs both ways on the same random
- * numbers, directly and as a captured graph. The first of cuDNN's plans that gives what the columns give is taken if it
- * is faster, and is kept for all of the same sizes. Steps of fewer rows than the plan's batch go by columns. As the
- * choice is one by time, another start may choose otherwise where both are about as fast. */
+ * numbers, directly and as a captured graph. The first of cuDNN's plans, in cuDNN's order, that gives what the columns
+ * give is taken, and is kept for all of the same sizes. Steps of fewer rows than the plan's batch go by columns. */
 #ifndef GPU_CUDNN_CONVOLUTION_H
 #define GPU_CUDNN_CONVOLUTION_H
 

@@ -9,7 +9,7 @@
  *   gpu_error.c     the sticky error, in words
  *   gpu_kernels.c   the table: one row an operation
  *   gpu_products.c  matrix products by cuBLASLt
- *   cudnn_*         convolutions by cuDNN, where it is there and faster: _library opens it, _plans asks it, _choices tries
+ *   cudnn_*         convolutions by cuDNN, where it is there and right: _library opens it, _plans asks it, _choices tries
  *                   what it says, _convolution works with it
  *   everything else: the operations, a file a family; CUDA C++ (.cu) where there are kernels, C where there are only products
  *
@@ -21,7 +21,7 @@
  * must read on the device. Nothing is allocated, waited for or read back while operations run.
  *
  * Sums are made in an order that depends on the sizes alone, never by atomic additions of floats: the same seed gives
- * the same bits on the same device, as long as cuDNN is chosen for the same convolutions. */
+ * the same bits on the same device with the same libraries. */
 #ifndef GPU_GPU_H
 #define GPU_GPU_H
 

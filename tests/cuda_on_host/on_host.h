@@ -27,7 +27,6 @@ enum cudnn_on_host {
     CUDNN_ON_HOST_ABSENT,
     CUDNN_ON_HOST_RIGHT,
     CUDNN_ON_HOST_WRONG,
-    CUDNN_ON_HOST_SLOW,
     CUDNN_ON_HOST_UNHEARD,
 };
 void on_host_set_cudnn(enum cudnn_on_host how);

@@ -1,4 +1,4 @@
-/* Convolutions by cuDNN: taken where it is right and faster, left where it is not, whatever becomes of it. On the
+/* Convolutions by cuDNN: taken where it is right, left where it is not, whatever becomes of it. On the
  * CUDA that the host plays, with a cuDNN that does what a test says. */
 #include "tests/support/check.h"
 
@@ -74,8 +74,8 @@ static void for_each_case(enum cudnn_on_host how, void (*test)(const struct op_c
         }
 }
 
-/* A trial's replays and its first run, and the step's own. */
-enum { TRIAL = 7, CHOSEN = TRIAL + 1 };
+/* A trial's direct run and its two replays, and the step's own. */
+enum { TRIAL = 3, CHOSEN = TRIAL + 1 };
 
 static void expect_chosen(const struct op_case *c, double bound)
 {
@@ -84,7 +84,7 @@ static void expect_chosen(const struct op_case *c, double bound)
     assert_int_equal(runs_of(c, bound), c->op.precision != PRECISION_BF16 || eights ? CHOSEN : 0);
 }
 
-static void test_is_taken_where_it_is_right_and_faster(void **state)
+static void test_is_taken_where_it_is_right(void **state)
 {
     (void)state;
     for_each_case(CUDNN_ON_HOST_RIGHT, expect_chosen);
@@ -129,12 +129,6 @@ static void test_is_left_where_it_is_wrong(void **state)
 {
     (void)state;
     for_each_case(CUDNN_ON_HOST_WRONG, expect_no_choice);
-}
-
-static void test_is_left_where_it_is_slow(void **state)
-{
-    (void)state;
-    for_each_case(CUDNN_ON_HOST_SLOW, expect_no_choice);
 }
 
 static void expect_direct_runs_at_most(const struct op_case *c, double bound)
@@ -228,10 +222,9 @@ static void test_a_step_that_fails_says_what_helps(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_is_taken_where_it_is_right_and_faster, reset, expect_nothing_left),
+        cmocka_unit_test_setup_teardown(test_is_taken_where_it_is_right, reset, expect_nothing_left),
         cmocka_unit_test_setup_teardown(test_is_taken_for_halves, reset, expect_nothing_left),
         cmocka_unit_test_setup_teardown(test_is_left_where_it_is_wrong, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_is_left_where_it_is_slow, reset, expect_nothing_left),
         cmocka_unit_test_setup_teardown(test_is_left_where_it_cannot_be_captured, reset, expect_nothing_left),
         cmocka_unit_test_setup_teardown(test_is_not_asked_where_it_is_not_there, reset, expect_nothing_left),
         cmocka_unit_test_setup_teardown(test_fewer_rows_go_by_columns, reset, expect_nothing_left),
