@@ -28,7 +28,7 @@ def main():
     optimiser = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate, eps=recipes.EPSILON, fused=True)
     images = torch.randn(recipe.batch, channels, height, width).contiguous(memory_format=ORDERS[order])
     labels = torch.randint(0, recipe.classes, (recipe.batch,))
-    loss_of = nn.CrossEntropyLoss()
+    loss_of = torch.nn.CrossEntropyLoss()
 
     def forward():
         return loss_of(model(images), labels)
