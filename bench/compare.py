@@ -8,17 +8,16 @@ The peers train on a ready tensor of normalised floats, cuvette's step gathers a
 import argparse
 import os
 import pathlib
-import statistics
 import sys
 
 import recipe as recipes
 import report
 import start
 from jobs import JOBS
-from workers import KERAS, PYTORCH, Failure, Worker, cuvette
+from report import milliseconds
+from workers import KERAS, PYTORCH, Failure, Worker, cuvette, median, take_turns
 
 LOOPED = {"J2", "J3"}  # steps short enough that calling them costs something
-WARM_UP, TURN = 50, 800  # milliseconds
 
 
 def open_workers(job, ours, threads):
@@ -33,21 +32,6 @@ def open_workers(job, ours, threads):
             except Failure as failure:
                 print(f"bench: {failure}", file=sys.stderr)
     return workers
-
-
-def take_turns(workers, rounds):
-    for _ in range(rounds):
-        for worker in workers:
-            worker.train(WARM_UP)
-            worker.times += worker.train(TURN)
-
-
-def median(worker):
-    return statistics.median(worker.times)
-
-
-def milliseconds(value):
-    return f"{value:.{3 if value < 10 else 1}f}"
 
 
 def row(job, worker, ours, batch):

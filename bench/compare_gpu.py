@@ -8,18 +8,17 @@ import argparse
 import datetime
 import importlib.util
 import pathlib
-import statistics
 import subprocess
 import sys
 
 import recipe as recipes
 import report
-from workers import PEERS, Failure, Program, Worker
+from report import milliseconds
+from workers import PEERS, Failure, Program, Worker, median, take_turns
 
 JOBS = {"J1": "cifar10-lesson", "J4": "places365-workshop"}
 BATCHES = {"J1": 250, "J4": 256}  # J4's own is for small GPUs
 PRECISIONS = ["bf16", "tf32", "fp32"]
-WARM_UP, TURN = 100, 800  # milliseconds
 HEADS = ["job", "program", "batch", "median ms", "minimum ms", "images/s", "times ours", "minima"]
 
 
@@ -61,14 +60,6 @@ def open_workers(programs):
     return workers
 
 
-def median(worker):
-    return statistics.median(worker.times)
-
-
-def milliseconds(value):
-    return f"{value:.{3 if value < 10 else 1}f}"
-
-
 def row(job, worker, ours, batch):
     return [
         job, f"{worker.program.name}, {worker.program.settings['']}", str(batch), milliseconds(median(worker)),
@@ -81,10 +72,7 @@ def compare(executable, job, precision, batch, with_torch, rounds):
     programs = [cuvette(executable, job, precision, batch), *(pytorch(job, precision, batch) if with_torch else [])]
     workers = open_workers(programs)
     try:
-        for _ in range(rounds):
-            for worker in workers:
-                worker.train(WARM_UP)
-                worker.times += worker.train(TURN)
+        take_turns(workers, rounds)
         return [row(job, worker, workers[0], batch) for worker in workers], {w.version for w in workers}
     finally:
         for worker in workers:

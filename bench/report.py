@@ -19,6 +19,10 @@ def table(heads, rows):
     return "\n".join([line(heads), rule, *map(line, rows)])
 
 
+def milliseconds(value):
+    return f"{value:.{3 if value < 10 else 1}f}"
+
+
 def processor_fact(name):
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith(name):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 HERE = pathlib.Path(__file__).parent
 PEERS = HERE / "peers"
+WARM_UP, TURN = 50, 800  # milliseconds of a turn that do not count, and that do
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,17 @@ class Worker:
         self.process.stdin.close()
         self.process.wait()
         self.complaints.close()
+
+
+def take_turns(workers, rounds):
+    for _ in range(rounds):
+        for worker in workers:
+            worker.train(WARM_UP)
+            worker.times += worker.train(TURN)
+
+
+def median(worker):
+    return statistics.median(worker.times)
 
 
 def peak_memory(process):
