@@ -22,12 +22,12 @@ static json_t *text_or_null(const char *text)
     return text[0] != '\0' ? json_string(text) : json_null();
 }
 
-static json_t *throttles_json(const struct gpu *gpu)
+static json_t *throttles_json(const struct gpu_reading *gpu)
 {
     json_t *list = gpu->throttles_known ? json_array() : json_null();
     const char *words;
 
-    for (int bit = 0; (words = gpu_throttle_words(bit)); bit++)
+    for (int bit = 0; (words = gpu_readings_throttle_words(bit)); bit++)
         if (gpu->throttles >> bit & 1)
             json_array_append_new(list, json_string(words));
     return list;
@@ -40,7 +40,7 @@ static json_t *instance_json(const struct gpu_instance *instance)
                      figure(instance->memory_used), "memory_total_bytes", figure(instance->memory_total));
 }
 
-static json_t *instances_json(const struct gpu *gpu)
+static json_t *instances_json(const struct gpu_reading *gpu)
 {
     json_t *list = json_array();
 
@@ -56,24 +56,24 @@ static json_t *process_json(const struct gpu_process *process)
                      figure(process->memory));
 }
 
-static json_t *processes_json(const struct gpu *gpu)
+static json_t *processes_json(const struct gpu_reading *gpu)
 {
     json_t *list = gpu->processes_known ? json_array() : json_null();
 
-    for (int i = 0; i < gpu_listed(gpu); i++)
+    for (int i = 0; i < gpu_readings_listed(gpu); i++)
         json_array_append_new(list, process_json(&gpu->processes[i]));
     return list;
 }
 
-static json_t *gpu_json(const struct gpu *gpu)
+static json_t *gpu_json(const struct gpu_reading *gpu)
 {
     json_t *object = json_pack("{s:i, s:o, s:o, s:o, s:b, s:b, s:o}", "index", gpu->index, "name",
                                text_or_null(gpu->name), "uuid", text_or_null(gpu->uuid), "pci", text_or_null(gpu->pci),
                                "for_this_process", gpu->mine, "lost", gpu->lost, "trouble", text_or_null(gpu->trouble));
 
-#define GPU_READING(member, key) json_object_set_new(object, key, figure(gpu->member));
-    GPU_READINGS(GPU_READING)
-#undef GPU_READING
+#define GPU_FIGURE(member, key) json_object_set_new(object, key, figure(gpu->member));
+    GPU_FIGURES(GPU_FIGURE)
+#undef GPU_FIGURE
     json_object_set_new(object, "throttling", throttles_json(gpu));
     json_object_set_new(object, "mig",
                         gpu->mig == GPU_MIG_UNKNOWN ? json_null() : json_boolean(gpu->mig == GPU_MIG_ON));
@@ -102,8 +102,8 @@ static void add_threads(json_t *device, const struct device_info *info)
 
 static void add_gpu(json_t *device, const struct device_info *info, const struct gpu_readings *readings)
 {
-    const struct gpu *gpu = gpu_readings_find(readings, info->pci, info->uuid);
-    const struct gpu_instance *instance = gpu ? gpu_find_instance(gpu, info->uuid) : NULL;
+    const struct gpu_reading *gpu = gpu_readings_find(readings, info->pci, info->uuid);
+    const struct gpu_instance *instance = gpu ? gpu_readings_instance(gpu, info->uuid) : NULL;
 
     json_object_set_new(device, "architecture", json_string(info->unit));
     json_object_set_new(device, "pci", json_string(info->pci));

@@ -14,7 +14,7 @@ static void append_figure(char line[LINE_SIZE], const char *format, struct readi
     text_append(line, LINE_SIZE, format, reading.value * scale);
 }
 
-static void append_power(char line[LINE_SIZE], const struct gpu *gpu)
+static void append_power(char line[LINE_SIZE], const struct gpu_reading *gpu)
 {
     if (!gpu->power.known)
         return;
@@ -24,7 +24,7 @@ static void append_power(char line[LINE_SIZE], const struct gpu *gpu)
     text_append(line, LINE_SIZE, " W");
 }
 
-static void append_memory(char line[LINE_SIZE], const struct gpu *gpu)
+static void append_memory(char line[LINE_SIZE], const struct gpu_reading *gpu)
 {
     char used[32], total[32];
 
@@ -36,7 +36,7 @@ static void append_memory(char line[LINE_SIZE], const struct gpu *gpu)
 }
 
 /* Only what is known, and only what is worth a word. */
-static void append_figures(char line[LINE_SIZE], const struct gpu *gpu)
+static void append_figures(char line[LINE_SIZE], const struct gpu_reading *gpu)
 {
     char throttles[128];
 
@@ -48,12 +48,12 @@ static void append_figures(char line[LINE_SIZE], const struct gpu *gpu)
         text_append(line, LINE_SIZE, ", %d MIG instance%s", gpu->instance_count, gpu->instance_count == 1 ? "" : "s");
     if (gpu->ecc_errors.known && gpu->ecc_errors.value > 0)
         append_figure(line, "%.0f ECC errors", gpu->ecc_errors, 1);
-    gpu_throttles_text(throttles, sizeof throttles, gpu);
+    gpu_readings_throttles(throttles, sizeof throttles, gpu);
     if (gpu->throttles != 0)
         text_append(line, LINE_SIZE, ", held down by %s", throttles);
 }
 
-static void print_gpu(const struct gpu *gpu)
+static void print_gpu(const struct gpu_reading *gpu)
 {
     char line[LINE_SIZE], number[16];
 

@@ -45,12 +45,12 @@ static bool same_place(const struct place *wanted, const char *pci)
            place.device == wanted->device && place.function == wanted->function;
 }
 
-const struct gpu *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid)
+const struct gpu_reading *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid)
 {
     struct place wanted;
 
     for (int i = 0; uuid && uuid[0] != '\0' && i < readings->count; i++)
-        if (strcmp(readings->gpus[i].uuid, uuid) == 0 || gpu_find_instance(&readings->gpus[i], uuid))
+        if (strcmp(readings->gpus[i].uuid, uuid) == 0 || gpu_readings_instance(&readings->gpus[i], uuid))
             return &readings->gpus[i];
     if (!place_parse(pci, &wanted))
         return NULL;
@@ -60,7 +60,7 @@ const struct gpu *gpu_readings_find(const struct gpu_readings *readings, const c
     return NULL;
 }
 
-const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *uuid)
+const struct gpu_instance *gpu_readings_instance(const struct gpu_reading *gpu, const char *uuid)
 {
     for (int i = 0; uuid && uuid[0] != '\0' && i < gpu->instance_count; i++)
         if (strcmp(gpu->instances[i].uuid, uuid) == 0)
@@ -68,7 +68,7 @@ const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *
     return NULL;
 }
 
-const char *gpu_throttle_words(int bit)
+const char *gpu_readings_throttle_words(int bit)
 {
     static const char *const words[] = {
 #define GPU_THROTTLE(name, number, text) [number] = text,
@@ -79,17 +79,17 @@ const char *gpu_throttle_words(int bit)
     return bit < (int)(sizeof words / sizeof words[0]) ? words[bit] : NULL;
 }
 
-void gpu_throttles_text(char *to, size_t size, const struct gpu *gpu)
+void gpu_readings_throttles(char *to, size_t size, const struct gpu_reading *gpu)
 {
     const char *words;
 
     text_copy(to, size, !gpu->throttles_known ? "n/a" : gpu->throttles == 0 ? "none" : "");
-    for (int bit = 0; gpu->throttles_known && (words = gpu_throttle_words(bit)); bit++)
+    for (int bit = 0; gpu->throttles_known && (words = gpu_readings_throttle_words(bit)); bit++)
         if (gpu->throttles >> bit & 1)
             text_append(to, size, "%s%s", to[0] ? ", " : "", words);
 }
 
-int gpu_listed(const struct gpu *gpu)
+int gpu_readings_listed(const struct gpu_reading *gpu)
 {
     return gpu->process_count < GPU_PROCESSES_MAX ? gpu->process_count : GPU_PROCESSES_MAX;
 }

@@ -10,8 +10,8 @@
 
 enum { GPUS_MAX = 16, GPU_INSTANCES_MAX = 8, GPU_PROCESSES_MAX = 16, GPU_UUID_SIZE = 96, GPU_NAME_SIZE = 96 };
 
-/* The figures of a GPU: member of struct gpu, name in JSON. Loads are fractions 0..1, rates bytes per second. */
-#define GPU_READINGS(X) \
+/* The figures of a GPU: member of struct gpu_reading, name in JSON. Loads are fractions 0..1, rates bytes a second. */
+#define GPU_FIGURES(X) \
     X(load, "load")                       /* of the last sample period: how much of it kernels ran */ \
     X(memory_load, "memory_load")         /* … and how much of it memory was read or written */ \
     X(memory_used, "memory_used_bytes") \
@@ -60,15 +60,16 @@ struct gpu_process {
     struct reading memory;
 };
 
-struct gpu {
+/* One GPU at one moment. */
+struct gpu_reading {
     int index; /* as NVML and nvidia-smi count: not CUDA's number */
     char name[GPU_NAME_SIZE], uuid[GPU_UUID_SIZE], pci[32]; /* pci: "00000000:3B:00.0"; "" when unknown */
     bool mine; /* this process may use it (CUDA_VISIBLE_DEVICES) */
     bool lost; /* fell off the bus or needs a reset: `trouble` says it, readings are unknown */
     char trouble[96];
-#define GPU_READING(member, key) struct reading member;
-    GPU_READINGS(GPU_READING)
-#undef GPU_READING
+#define GPU_FIGURE(member, key) struct reading member;
+    GPU_FIGURES(GPU_FIGURE)
+#undef GPU_FIGURE
     bool throttles_known;
     unsigned throttles; /* enum gpu_throttle */
     enum gpu_mig mig;
@@ -85,7 +86,7 @@ struct gpu_readings {
     char why_none[160]; /* one sentence when there is no GPU to read; "" else, and before the first snapshot */
     int count;         /* in gpus[] */
     int all;           /* that NVML counts; more than `count` when they are too many */
-    struct gpu gpus[GPUS_MAX];
+    struct gpu_reading gpus[GPUS_MAX];
 };
 
 /* One snapshot on the caller's time, which can take a second and more. `library` as in nvml.h. */
@@ -93,14 +94,16 @@ void gpu_readings_take(struct gpu_readings *out, const char *library);
 
 /* The GPU of a CUDA device, or NULL: by the UUID of the GPU or of one of its MIG instances, else by the place on the
  * bus, compared as numbers (NVML writes 8 digits of domain, CUDA 4). Either may be "" or NULL. */
-const struct gpu *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid);
-const struct gpu_instance *gpu_find_instance(const struct gpu *gpu, const char *uuid); /* NULL: none of them */
+const struct gpu_reading *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid);
+
+/* The MIG instance of that UUID; NULL: none of them. */
+const struct gpu_instance *gpu_readings_instance(const struct gpu_reading *gpu, const char *uuid);
 
 /* The words for a bit of `throttles`, counted from 0; NULL behind the last. */
-const char *gpu_throttle_words(int bit);
+const char *gpu_readings_throttle_words(int bit);
 
 /* "power cap, thermal"; "none"; "n/a". */
-void gpu_throttles_text(char *to, size_t size, const struct gpu *gpu);
-int gpu_listed(const struct gpu *gpu); /* how many processes are in the list */
+void gpu_readings_throttles(char *to, size_t size, const struct gpu_reading *gpu);
+int gpu_readings_listed(const struct gpu_reading *gpu); /* how many processes are in the list */
 
 #endif

@@ -12,7 +12,7 @@
 
 struct nvml {
     struct nvml_calls calls;
-    struct gpu known[GPUS_MAX]; /* only what stays the same of each, so that one that is lost still has its name */
+    struct gpu_reading known[GPUS_MAX]; /* only what stays the same, so that one that is lost still has its name */
 };
 
 static const struct {
@@ -68,7 +68,7 @@ void nvml_close(struct nvml *n)
     free(n);
 }
 
-static void tell_trouble(struct gpu *gpu, int result)
+static void tell_trouble(struct gpu_reading *gpu, int result)
 {
     snprintf(gpu->trouble, sizeof gpu->trouble, "does not answer (NVML error %d)", result);
     for (int i = 0; i < TROUBLES; i++)
@@ -78,10 +78,10 @@ static void tell_trouble(struct gpu *gpu, int result)
         }
 }
 
-static void read_gpu(struct nvml *n, struct gpu *gpu, int index)
+static void read_gpu(struct nvml *n, struct gpu_reading *gpu, int index)
 {
     const char *visible = getenv("CUDA_VISIBLE_DEVICES");
-    struct gpu *known = &n->known[index];
+    struct gpu_reading *known = &n->known[index];
     nvml_device device;
     int result = n->calls.device((unsigned)index, &device);
 

@@ -77,7 +77,7 @@ static void read_memory(struct look *l, struct reading *used, struct reading *to
         *used = reading_of((double)older.used);
 }
 
-static void read_loads(struct look *l, struct gpu *gpu)
+static void read_loads(struct look *l, struct gpu_reading *gpu)
 {
     struct nvml_loads loads;
 
@@ -89,7 +89,7 @@ static void read_loads(struct look *l, struct gpu *gpu)
         gpu->memory_load = reading_of(loads.memory / 100.0);
 }
 
-static void read_temperature(struct look *l, struct gpu *gpu)
+static void read_temperature(struct look *l, struct gpu_reading *gpu)
 {
     struct nvml_temperature newer = { .version = NVML_VERSION(struct nvml_temperature, 1),
                                       .sensor = NVML_SENSOR_OF_GPU };
@@ -100,7 +100,7 @@ static void read_temperature(struct look *l, struct gpu *gpu)
         gpu->temperature = read_which(l, l->calls->temperature, NVML_SENSOR_OF_GPU, 1);
 }
 
-static void read_ecc(struct look *l, struct gpu *gpu)
+static void read_ecc(struct look *l, struct gpu_reading *gpu)
 {
     unsigned long long count;
 
@@ -110,7 +110,7 @@ static void read_ecc(struct look *l, struct gpu *gpu)
 }
 
 /* NVML's bits; bit 0 (idle), 1 (clocks set by a person) and 8 (by the display) are no throttling. */
-static void read_throttles(struct look *l, struct gpu *gpu)
+static void read_throttles(struct look *l, struct gpu_reading *gpu)
 {
     static const unsigned meaning[] = {
         [2] = GPU_THROTTLE_POWER_CAP, [3] = GPU_THROTTLE_HARDWARE_SLOWDOWN, [4] = GPU_THROTTLE_SYNC_BOOST,
@@ -126,7 +126,7 @@ static void read_throttles(struct look *l, struct gpu *gpu)
             gpu->throttles |= meaning[i];
 }
 
-static void read_figures(struct look *l, struct gpu *gpu)
+static void read_figures(struct look *l, struct gpu_reading *gpu)
 {
     const double mega = 1e6, kilo = 1e3, milli = 1e-3;
     const struct nvml_calls *calls = l->calls;
@@ -147,7 +147,7 @@ static void read_figures(struct look *l, struct gpu *gpu)
 }
 
 /* Places for instances have numbers with holes. */
-static void read_instances(struct look *l, struct gpu *gpu, const char *visible)
+static void read_instances(struct look *l, struct gpu_reading *gpu, const char *visible)
 {
     unsigned room = 0;
 
@@ -168,7 +168,7 @@ static void read_instances(struct look *l, struct gpu *gpu, const char *visible)
     }
 }
 
-static void read_mig(struct look *l, struct gpu *gpu, const char *visible)
+static void read_mig(struct look *l, struct gpu_reading *gpu, const char *visible)
 {
     unsigned now, after_reset;
 
@@ -179,7 +179,7 @@ static void read_mig(struct look *l, struct gpu *gpu, const char *visible)
         read_instances(l, gpu, visible);
 }
 
-int nvml_gpu_identify(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device)
+int nvml_gpu_identify(struct gpu_reading *gpu, const struct nvml_calls *calls, nvml_device device)
 {
     struct look look = { .calls = calls, .device = device };
 
@@ -189,7 +189,7 @@ int nvml_gpu_identify(struct gpu *gpu, const struct nvml_calls *calls, nvml_devi
     return look.trouble;
 }
 
-int nvml_gpu_read(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device, const char *visible)
+int nvml_gpu_read(struct gpu_reading *gpu, const struct nvml_calls *calls, nvml_device device, const char *visible)
 {
     struct look look = { .calls = calls, .device = device };
 

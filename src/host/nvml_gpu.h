@@ -6,10 +6,10 @@
 #include "host/nvml_calls.h"
 
 /* Both return NVML_FINE, or why the GPU is gone: then what the second read means nothing. What a driver does not tell
- * is left as it was, so fill a GPU of which nothing is known. */
-int nvml_gpu_identify(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device); /* name, UUID, place */
+ * is left as it was, so fill a GPU of which nothing is known. This one: name, UUID, place. */
+int nvml_gpu_identify(struct gpu_reading *gpu, const struct nvml_calls *calls, nvml_device device);
 
-/* Everything else. `visible` is CUDA's list (gpu_visible.h), for the instances. */
-int nvml_gpu_read(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device, const char *visible);
+/* … and this one: everything else. `visible` is CUDA's list (gpu_visible.h), for the instances. */
+int nvml_gpu_read(struct gpu_reading *gpu, const struct nvml_calls *calls, nvml_device device, const char *visible);
 
 #endif

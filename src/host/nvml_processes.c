@@ -60,9 +60,9 @@ static void read_name(char *to, size_t size, int pid)
 }
 
 /* Where one with that much memory goes among those that are listed; unknown is least. */
-static int place_of(const struct gpu *gpu, struct reading memory)
+static int place_of(const struct gpu_reading *gpu, struct reading memory)
 {
-    int at = gpu_listed(gpu);
+    int at = gpu_readings_listed(gpu);
 
     while (at > 0 && memory.known &&
            (!gpu->processes[at - 1].memory.known || gpu->processes[at - 1].memory.value < memory.value))
@@ -70,15 +70,15 @@ static int place_of(const struct gpu *gpu, struct reading memory)
     return at;
 }
 
-static bool is_listed(const struct gpu *gpu, int pid, int instance)
+static bool is_listed(const struct gpu_reading *gpu, int pid, int instance)
 {
-    for (int i = 0; i < gpu_listed(gpu); i++)
+    for (int i = 0; i < gpu_readings_listed(gpu); i++)
         if (gpu->processes[i].pid == pid && gpu->processes[i].instance == instance)
             return true;
     return false;
 }
 
-static void add(struct gpu *gpu, const struct entry *entry, int instance)
+static void add(struct gpu_reading *gpu, const struct entry *entry, int instance)
 {
     struct gpu_process process = { .pid = (int)entry->pid, .instance = instance, .mine = (int)entry->pid == getpid() };
 
@@ -86,7 +86,7 @@ static void add(struct gpu *gpu, const struct entry *entry, int instance)
         return;
     if (entry->memory != ~0ULL)
         process.memory = reading_of((double)entry->memory);
-    int at = place_of(gpu, process.memory), behind = gpu_listed(gpu) - at;
+    int at = place_of(gpu, process.memory), behind = gpu_readings_listed(gpu) - at;
     gpu->process_count++;
     if (at == GPU_PROCESSES_MAX)
         return;
@@ -97,7 +97,7 @@ static void add(struct gpu *gpu, const struct entry *entry, int instance)
     gpu->processes[at] = process;
 }
 
-void nvml_processes_add(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device, int instance)
+void nvml_processes_add(struct gpu_reading *gpu, const struct nvml_calls *calls, nvml_device device, int instance)
 {
     const lister kinds[] = { calls->compute, calls->graphics, calls->mps };
     struct entries list;

@@ -7,6 +7,6 @@
 
 /* Adds those of `device`, which is the GPU itself (instance -1) or one of its instances, and makes `processes_known`
  * true when they could be read. A process of several kinds (compute, graphics) is one. */
-void nvml_processes_add(struct gpu *gpu, const struct nvml_calls *calls, nvml_device device, int instance);
+void nvml_processes_add(struct gpu_reading *gpu, const struct nvml_calls *calls, nvml_device device, int instance);
 
 #endif

@@ -70,7 +70,7 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
 static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const struct app *app,
                      const struct devices_layout *l)
 {
-    const struct gpu *gpu = &app->node.gpus.gpus[selected_gpu(d, app)];
+    const struct gpu_reading *gpu = &app->node.gpus.gpus[selected_gpu(d, app)];
     char title[GPU_NAME_SIZE + GPU_ID_SIZE + 2], id[GPU_ID_SIZE], place[sizeof gpu->pci + 2];
 
     if (l->place[DEVICES_GPU].rows == 0)
@@ -167,7 +167,7 @@ static const struct dialog_class devices_class = {
 void dialog_devices(struct app *app)
 {
     struct devices_dialog *d = (struct devices_dialog *)dialog_open(app, &devices_class, "Devices", 0, 0);
-    const struct gpu *gpu = node_gpu(&app->node, &app_device(app)->info);
+    const struct gpu_reading *gpu = node_gpu(&app->node, &app_device(app)->info);
 
     if (d && gpu)
         d->selected = (int)(gpu - app->node.gpus.gpus);

@@ -18,7 +18,7 @@ struct tolerance {
 };
 
 #define HOST(member) offsetof(struct host_readings, member)
-#define GPU(member) offsetof(struct gpu, member)
+#define GPU(member) offsetof(struct gpu_reading, member)
 
 static const struct tolerance host_tolerances[] = {
     { HOST(cpu_load), 0.03, 0 },    { HOST(node_load), 0.03, 0 },       { HOST(resident), 0, 0.02 },
@@ -76,8 +76,8 @@ static void take_host(struct node *n, const struct host_readings *fresh)
 static void take_gpus(struct node *n)
 {
     for (int i = 0; i < n->latest.count; i++) {
-        const struct gpu *fresh = &n->latest.gpus[i];
-        struct gpu *shown = &n->gpus.gpus[i], next = *fresh;
+        const struct gpu_reading *fresh = &n->latest.gpus[i];
+        struct gpu_reading *shown = &n->gpus.gpus[i], next = *fresh;
 
         if (i < n->gpus.count && strcmp(shown->uuid, fresh->uuid) == 0)
             hold_all(shown, &next, gpu_tolerances, GPU_TOLERANCES);
@@ -104,7 +104,7 @@ static void add_to_histories(struct node *n, const struct host_readings *fresh)
     for (size_t i = 0; i < sizeof of_host / sizeof *of_host; i++)
         history_add(of_host[i].history, of_host[i].reading);
     for (int i = 0; i < GPUS_MAX; i++) {
-        const struct gpu *gpu = &n->latest.gpus[i];
+        const struct gpu_reading *gpu = &n->latest.gpus[i];
         bool there = i < n->latest.count && !n->gpus_stale;
 
         history_add(&n->gpu_load[i], there ? gpu->load : (struct reading){ 0 });
@@ -154,7 +154,7 @@ void node_close(struct node *n)
     *n = (struct node){ 0 };
 }
 
-const struct gpu *node_gpu(const struct node *n, const struct device_info *device)
+const struct gpu_reading *node_gpu(const struct node *n, const struct device_info *device)
 {
     return gpu_readings_find(&n->gpus, device->pci, device->uuid);
 }

@@ -29,7 +29,7 @@ void node_close(struct node *n);
 void node_take(struct node *n, const struct host_readings *host, double now);
 
 /* The GPU that a device computes on, and the device that computes on a GPU ("cuda:0"); NULL where there is none. */
-const struct gpu *node_gpu(const struct node *n, const struct device_info *device);
+const struct gpu_reading *node_gpu(const struct node *n, const struct device_info *device);
 
 struct reading reading_share(struct reading part, struct reading of); /* unknown where one of them is, or `of` is 0 */
 

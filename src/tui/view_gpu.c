@@ -20,7 +20,7 @@ static void right(struct canvas *c, int row, const char *label, enum role role, 
     canvas_text(c, row, RIGHT_COLUMN + used + 1, role, text);
 }
 
-static void power_row(struct canvas *c, int row, const struct gpu *gpu)
+static void power_row(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
     char text[FIGURE_SIZE];
 
@@ -46,7 +46,7 @@ static void clock_text(char out[2 * FIGURE_SIZE], struct reading clock, struct r
         snprintf(out, 2 * FIGURE_SIZE, "%.16s%s", now, clock.known ? " MHz" : "");
 }
 
-static void clock_row(struct canvas *c, int row, const struct gpu *gpu)
+static void clock_row(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
     char clock[2 * FIGURE_SIZE];
 
@@ -56,7 +56,7 @@ static void clock_row(struct canvas *c, int row, const struct gpu *gpu)
     right(c, row, "of memory", ROLE_NORMAL, clock);
 }
 
-static void traffic_row(struct canvas *c, int row, const struct gpu *gpu)
+static void traffic_row(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
     char in[FIGURE_SIZE], out[FIGURE_SIZE], text[3 * FIGURE_SIZE];
 
@@ -68,7 +68,7 @@ static void traffic_row(struct canvas *c, int row, const struct gpu *gpu)
     right(c, row, "memory at work", ROLE_NORMAL, text);
 }
 
-static void state_row(struct canvas *c, int row, const struct gpu *gpu)
+static void state_row(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
     static const char *const mig[] = { [GPU_MIG_UNKNOWN] = "n/a", [GPU_MIG_OFF] = "off", [GPU_MIG_ON] = "on" };
     bool wrong = gpu->ecc_errors.known && gpu->ecc_errors.value > 0;
@@ -78,7 +78,7 @@ static void state_row(struct canvas *c, int row, const struct gpu *gpu)
     gauge_number(errors, gpu->ecc_errors);
     snprintf(text, sizeof text, "errors %-6s MIG %s", errors, mig[gpu->mig]);
     left(c, row, "ecc", wrong ? ROLE_BAD : ROLE_NORMAL, text);
-    gpu_throttles_text(text, sizeof text, gpu);
+    gpu_readings_throttles(text, sizeof text, gpu);
     right(c, row, "throttled by", held ? ROLE_WARN : ROLE_NORMAL, text);
 }
 
@@ -104,11 +104,11 @@ static void process_row(struct canvas *c, int row, const struct gpu_process *pro
     canvas_text(c, row, RIGHT_COLUMN, role, memory);
 }
 
-static void processes_head(struct canvas *c, int row, const struct gpu *gpu)
+static void processes_head(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
     char count[FIGURE_SIZE] = "";
 
-    if (gpu->processes_known && gpu->process_count > gpu_listed(gpu))
+    if (gpu->processes_known && gpu->process_count > gpu_readings_listed(gpu))
         snprintf(count, sizeof count, ", of %d the largest", gpu->process_count);
     canvas_format(c, row, GAUGE_LABEL, ROLE_DIM, "%*s", PID_COLUMNS - 1, "pid");
     canvas_format(c, row, NAME_COLUMN, ROLE_DIM, "process%s", count);
@@ -116,14 +116,14 @@ static void processes_head(struct canvas *c, int row, const struct gpu *gpu)
                 !gpu->processes_known ? "n/a" : gpu->process_count == 0 ? "none" : "memory");
 }
 
-int view_gpu_listed(const struct gpu *gpu)
+int view_gpu_listed(const struct gpu_reading *gpu)
 {
-    return gpu->instance_count + 1 + (gpu->processes_known ? gpu_listed(gpu) : 0);
+    return gpu->instance_count + 1 + (gpu->processes_known ? gpu_readings_listed(gpu) : 0);
 }
 
-static void draw_list(struct canvas *c, const struct gpu *gpu, int first)
+static void draw_list(struct canvas *c, const struct gpu_reading *gpu, int first)
 {
-    int row = -first, processes = gpu->processes_known ? gpu_listed(gpu) : 0;
+    int row = -first, processes = gpu->processes_known ? gpu_readings_listed(gpu) : 0;
 
     for (int i = 0; i < gpu->instance_count; i++)
         instance_row(c, row++, &gpu->instances[i]);
@@ -132,9 +132,9 @@ static void draw_list(struct canvas *c, const struct gpu *gpu, int first)
         process_row(c, row++, &gpu->processes[i]);
 }
 
-void view_gpu(struct canvas *c, const struct gpu *gpu, int first)
+void view_gpu(struct canvas *c, const struct gpu_reading *gpu, int first)
 {
-    static void (*const figures[VIEW_GPU_FIGURES])(struct canvas *, int, const struct gpu *) = {
+    static void (*const figures[VIEW_GPU_FIGURES])(struct canvas *, int, const struct gpu_reading *) = {
         power_row, clock_row, traffic_row, state_row
     };
     struct canvas list = canvas_part(

@@ -11,7 +11,7 @@
 static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE;
 static const unsigned heat_throttles = GPU_THROTTLE_THERMAL | GPU_THROTTLE_HARDWARE_THERMAL;
 
-void view_gpu_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu *gpu)
+void view_gpu_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_reading *gpu)
 {
     for (int i = 0; i < app->n_devices; i++)
         if (node_gpu(&app->node, &app->devices[i].info) == gpu) {
@@ -21,22 +21,22 @@ void view_gpu_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu 
     snprintf(out, GPU_ID_SIZE, "gpu %d", gpu->index);
 }
 
-static enum role throttle_role(const struct gpu *gpu, unsigned throttles)
+static enum role throttle_role(const struct gpu_reading *gpu, unsigned throttles)
 {
     return gpu->throttles_known && (gpu->throttles & throttles) ? ROLE_WARN : ROLE_NORMAL;
 }
 
-enum role view_gpu_power_role(const struct gpu *gpu)
+enum role view_gpu_power_role(const struct gpu_reading *gpu)
 {
     return throttle_role(gpu, power_throttles);
 }
 
-enum role view_gpu_heat_role(const struct gpu *gpu)
+enum role view_gpu_heat_role(const struct gpu_reading *gpu)
 {
     return throttle_role(gpu, heat_throttles);
 }
 
-void view_gpu_degrees(char out[FIGURE_SIZE], const struct gpu *gpu)
+void view_gpu_degrees(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
 {
     char degrees[FIGURE_SIZE];
 
@@ -44,7 +44,7 @@ void view_gpu_degrees(char out[FIGURE_SIZE], const struct gpu *gpu)
     snprintf(out, FIGURE_SIZE, "%.8s%s", degrees, gpu->temperature.known ? " °C" : "");
 }
 
-void view_gpu_watts(char out[FIGURE_SIZE], const struct gpu *gpu)
+void view_gpu_watts(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
 {
     char power[FIGURE_SIZE], limit[FIGURE_SIZE];
 
@@ -63,14 +63,14 @@ struct line_field {
     void (*draw)(struct canvas *field, const struct app *app, int position);
 };
 
-static const struct gpu *gpu_at(const struct app *app, int position)
+static const struct gpu_reading *gpu_at(const struct app *app, int position)
 {
     return &app->node.gpus.gpus[position];
 }
 
 static void draw_id(struct canvas *field, const struct app *app, int position)
 {
-    const struct gpu *gpu = gpu_at(app, position);
+    const struct gpu_reading *gpu = gpu_at(app, position);
     char id[GPU_ID_SIZE];
 
     view_gpu_id(id, app, gpu);
@@ -103,14 +103,14 @@ static void draw_load(struct canvas *field, const struct app *app, int position)
 
 static void draw_memory_bar(struct canvas *field, const struct app *app, int position)
 {
-    const struct gpu *gpu = gpu_at(app, position);
+    const struct gpu_reading *gpu = gpu_at(app, position);
 
     draw_bar(field, reading_share(gpu->memory_used, gpu->memory_total));
 }
 
 static void draw_memory(struct canvas *field, const struct app *app, int position)
 {
-    const struct gpu *gpu = gpu_at(app, position);
+    const struct gpu_reading *gpu = gpu_at(app, position);
     char memory[FIGURE_SIZE];
 
     gauge_part(memory, gpu->memory_used, gpu->memory_total);
@@ -157,7 +157,7 @@ static int line_columns(int rank)
 
 static void draw_line(struct canvas *c, const struct app *app, int position)
 {
-    const struct gpu *gpu = gpu_at(app, position);
+    const struct gpu_reading *gpu = gpu_at(app, position);
     int rank = RANK_MOST, column = 1, room = c->clip.columns - 1;
 
     while (rank > 0 && line_columns(rank) > room + 1)
@@ -179,7 +179,7 @@ static void draw_line(struct canvas *c, const struct app *app, int position)
 }
 
 /* What a GPU is, and at the right what it takes and how hot it is. */
-static void draw_head(struct canvas *c, const struct app *app, const struct gpu *gpu)
+static void draw_head(struct canvas *c, const struct app *app, const struct gpu_reading *gpu)
 {
     char figure[FIGURE_SIZE], id[GPU_ID_SIZE];
     int end = c->clip.columns - 1;
@@ -210,7 +210,7 @@ static void draw_gauge(struct canvas *c, int row, int rows, const char *label, s
 /* Memory moves seldom: its history is the lower one. */
 static void draw_card(struct canvas *c, const struct app *app, int position)
 {
-    const struct gpu *gpu = gpu_at(app, position);
+    const struct gpu_reading *gpu = gpu_at(app, position);
     int memory_rows = c->clip.rows / GPU_CARD_ROWS, load_rows = c->clip.rows - 1 - memory_rows;
     char load[FIGURE_SIZE], memory[FIGURE_SIZE];
 

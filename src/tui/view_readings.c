@@ -11,9 +11,9 @@
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
 
 /* The part of a GPU that the device is: in MIG mode an instance has memory of its own. */
-static void gpu_memory(const struct gpu *gpu, const char *uuid, struct reading *used, struct reading *total)
+static void gpu_memory(const struct gpu_reading *gpu, const char *uuid, struct reading *used, struct reading *total)
 {
-    const struct gpu_instance *instance = gpu_find_instance(gpu, uuid);
+    const struct gpu_instance *instance = gpu_readings_instance(gpu, uuid);
 
     *used = instance ? instance->memory_used : gpu->memory_used;
     *total = instance ? instance->memory_total : gpu->memory_total;
@@ -23,7 +23,7 @@ static void gpu_memory(const struct gpu *gpu, const char *uuid, struct reading *
 static void gpu_row(struct canvas *c, int row, const struct app *app)
 {
     const struct device_info *device = &app_device(app)->info;
-    const struct gpu *gpu = node_gpu(&app->node, device);
+    const struct gpu_reading *gpu = node_gpu(&app->node, device);
     char load[FIGURE_SIZE], memory[FIGURE_SIZE], power[FIGURE_SIZE], degrees[FIGURE_SIZE];
     struct reading used, total;
     int column = GAUGE_FIGURE;

@@ -43,7 +43,7 @@ static void assert_reads(struct reading reading, double value)
 static void test_everything_of_every_gpu_in_plain_units(void **state)
 {
     struct gpu_readings *r = take(state, "nvml");
-    const struct gpu *gpu = &r->gpus[1];
+    const struct gpu_reading *gpu = &r->gpus[1];
 
     assert_string_equal(r->why_none, "");
     assert_int_equal(r->count, 2);
@@ -82,7 +82,7 @@ static void test_an_old_driver_tells_what_it_can_by_its_older_functions(void **s
     setenv("FAKE_NVML_THROTTLES", "0x4", 1);
     setenv("FAKE_NVML_PROCESSES", "4711:1000000", 1);
 
-    const struct gpu *gpu = &take(state, "nvml_old")->gpus[0];
+    const struct gpu_reading *gpu = &take(state, "nvml_old")->gpus[0];
     assert_string_equal(gpu->uuid, "GPU-00ab0000-0000");
     assert_string_equal(gpu->pci, "00000000:3B:00.0");
     assert_reads(gpu->load, 0.91);
@@ -97,11 +97,11 @@ static void test_an_old_driver_tells_what_it_can_by_its_older_functions(void **s
     assert_reads(gpu->processes[0].memory, 1000000);
 }
 
-static void assert_nothing_known(const struct gpu *gpu)
+static void assert_nothing_known(const struct gpu_reading *gpu)
 {
-#define GPU_READING(member, key) assert_false(gpu->member.known);
-    GPU_READINGS(GPU_READING)
-#undef GPU_READING
+#define GPU_FIGURE(member, key) assert_false(gpu->member.known);
+    GPU_FIGURES(GPU_FIGURE)
+#undef GPU_FIGURE
     assert_false(gpu->throttles_known);
     assert_false(gpu->processes_known);
     assert_int_equal(gpu->mig, GPU_MIG_UNKNOWN);
@@ -109,7 +109,7 @@ static void assert_nothing_known(const struct gpu *gpu)
 
 static void test_missing_functions_leave_readings_unknown(void **state)
 {
-    const struct gpu *gpu = &take(state, "nvml_bare")->gpus[0];
+    const struct gpu_reading *gpu = &take(state, "nvml_bare")->gpus[0];
 
     assert_string_equal(gpu->name, "NVIDIA H200");
     assert_string_equal(gpu->uuid, "");
@@ -126,7 +126,7 @@ static void test_what_is_not_supported_or_not_permitted_is_unknown_and_the_rest_
            "nvmlDeviceGetCurrentClocksEventReasons=3",
            1);
 
-    const struct gpu *gpu = &take(state, "nvml")->gpus[0];
+    const struct gpu_reading *gpu = &take(state, "nvml")->gpus[0];
     assert_false(gpu->power.known);
     assert_false(gpu->load.known);
     assert_false(gpu->memory_load.known);
@@ -140,7 +140,7 @@ static void test_older_functions_are_asked_when_newer_ones_fail(void **state)
 {
     setenv("FAKE_NVML_ERRORS", "nvmlDeviceGetMemoryInfo_v2=25 nvmlDeviceGetTemperatureV=25", 1);
 
-    const struct gpu *gpu = &take(state, "nvml")->gpus[0];
+    const struct gpu_reading *gpu = &take(state, "nvml")->gpus[0];
     assert_reads(gpu->memory_used, 4 * GIB);
     assert_reads(gpu->temperature, 54);
 }
@@ -164,7 +164,7 @@ static void test_nothing_is_kept_of_a_gpu_that_is_lost_while_it_is_read(void **s
 {
     setenv("FAKE_NVML_ERRORS", "nvmlDeviceGetTotalEccErrors=16", 1);
 
-    const struct gpu *gpu = &take(state, "nvml")->gpus[1];
+    const struct gpu_reading *gpu = &take(state, "nvml")->gpus[1];
     assert_true(gpu->lost);
     assert_string_equal(gpu->trouble, "needs a reset");
     assert_string_equal(gpu->name, "NVIDIA H200");
@@ -247,10 +247,10 @@ static void test_throttling_is_told_in_words_and_idle_is_none(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         setenv("FAKE_NVML_THROTTLES", cases[i].bits, 1);
-        gpu_throttles_text(words, sizeof words, &take(state, "nvml")->gpus[0]);
+        gpu_readings_throttles(words, sizeof words, &take(state, "nvml")->gpus[0]);
         assert_string_equal(words, cases[i].words);
     }
-    gpu_throttles_text(words, sizeof words, &take(state, "nvml_bare")->gpus[0]);
+    gpu_readings_throttles(words, sizeof words, &take(state, "nvml_bare")->gpus[0]);
     assert_string_equal(words, "n/a");
 }
 
@@ -263,7 +263,7 @@ static void test_processes_are_read_whatever_the_size_of_an_entry(void **state)
     setenv("FAKE_NVML_PROCESSES", list, 1);
     for (int i = 0; i < 3; i++) {
         setenv("FAKE_NVML_ENTRY", sizes[i], 1);
-        const struct gpu *gpu = &take(state, "nvml")->gpus[0];
+        const struct gpu_reading *gpu = &take(state, "nvml")->gpus[0];
 
         assert_true(gpu->processes_known);
         assert_int_equal(gpu->process_count, 4); /* two kinds of processes tell the same four */
@@ -284,7 +284,7 @@ static void test_processes_are_read_whatever_the_size_of_an_entry(void **state)
 static void test_of_many_processes_those_with_most_memory_are_listed(void **state)
 {
     char list[1024] = "";
-    const struct gpu *gpu;
+    const struct gpu_reading *gpu;
 
     for (int i = 1; i <= 20; i++)
         snprintf(list + strlen(list), sizeof list - strlen(list), "%d:%d ", 99990000 + i, i * 1000);
@@ -292,7 +292,7 @@ static void test_of_many_processes_those_with_most_memory_are_listed(void **stat
     setenv("FAKE_NVML_ERRORS", "nvmlDeviceGetMPSComputeRunningProcesses_v3=3", 1);
     gpu = &take(state, "nvml")->gpus[0];
     assert_int_equal(gpu->process_count, 20);
-    assert_int_equal(gpu_listed(gpu), GPU_PROCESSES_MAX);
+    assert_int_equal(gpu_readings_listed(gpu), GPU_PROCESSES_MAX);
     for (int i = 0; i < GPU_PROCESSES_MAX; i++)
         assert_int_equal(gpu->processes[i].pid, 99990020 - i);
 }
@@ -303,7 +303,7 @@ static void test_mig_instances_are_read_with_their_processes(void **state)
     setenv("FAKE_NVML_PROCESSES", "99999999:1000", 1);
 
     const struct gpu_readings *r = take(state, "nvml");
-    const struct gpu *gpu = &r->gpus[0];
+    const struct gpu_reading *gpu = &r->gpus[0];
     assert_int_equal(gpu->mig, GPU_MIG_ON);
     assert_int_equal(gpu->instance_count, 2);
     assert_string_equal(gpu->instances[0].name, "NVIDIA H200 MIG 1g.18gb");
@@ -324,8 +324,8 @@ static void test_a_cuda_device_is_found_by_uuid_or_place(void **state)
     r = take(state, "nvml");
     assert_ptr_equal(gpu_readings_find(r, "", "GPU-00ab0001-0000"), &r->gpus[1]);
     assert_ptr_equal(gpu_readings_find(r, NULL, "MIG-0-1"), &r->gpus[0]);
-    assert_ptr_equal(gpu_find_instance(&r->gpus[0], "MIG-0-1"), &r->gpus[0].instances[1]);
-    assert_null(gpu_find_instance(&r->gpus[1], "MIG-0-1"));
+    assert_ptr_equal(gpu_readings_instance(&r->gpus[0], "MIG-0-1"), &r->gpus[0].instances[1]);
+    assert_null(gpu_readings_instance(&r->gpus[1], "MIG-0-1"));
     assert_ptr_equal(gpu_readings_find(r, "0000:3b:00.0", NULL), &r->gpus[0]); /* as CUDA writes it */
     assert_ptr_equal(gpu_readings_find(r, "10000:3b:01.0", ""), &r->gpus[1]);
     assert_ptr_equal(gpu_readings_find(r, "0000:3b:00.0", "GPU-unheard-of"), &r->gpus[0]);

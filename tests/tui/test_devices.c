@@ -19,9 +19,9 @@
 static const double gibibyte = 1 << 30;
 static int gpus, cores;
 
-static void fill_gpu(struct gpu *gpu, int index)
+static void fill_gpu(struct gpu_reading *gpu, int index)
 {
-    *gpu = (struct gpu){
+    *gpu = (struct gpu_reading){
         .index = index,
         .name = "NVIDIA H200",
         .mine = index == 1,
@@ -154,7 +154,7 @@ static void test_a_node_without_gpus_says_why(void **state)
     golden_check_canvas("devices-none-80x24", desk_draw());
 }
 
-static struct gpu *gpu_at(int position)
+static struct gpu_reading *gpu_at(int position)
 {
     return &desk_app->node.gpus.gpus[position];
 }
@@ -209,7 +209,7 @@ static void test_the_run_can_be_steered_from_the_view(void **state)
 
 static void test_what_is_unknown_is_never_shown_as_nothing(void **state)
 {
-    struct gpu bare = { .index = 0, .name = "Old card", .mine = true };
+    struct gpu_reading bare = { .index = 0, .name = "Old card", .mine = true };
     (void)state;
 
     have(1, 4);
@@ -246,7 +246,7 @@ static void test_a_driver_that_hangs_is_told_beside_its_last_answer(void **state
 
 static void test_instances_and_many_processes_scroll(void **state)
 {
-    struct gpu *gpu;
+    struct gpu_reading *gpu;
     (void)state;
 
     desk_press(KEYCODE_F9);
