@@ -13,13 +13,7 @@
 #include "host/cores.h"
 #include "host/readings.h"
 #include "kernels/kernels.h"
-
-/* An operation with its operands found. */
-struct bound_op {
-    const struct op *op;
-    const struct kernel *kernel;
-    void *in[OP_INPUTS], *out[OP_OUTPUTS];
-};
+#include "nn/bound_op.h"
 
 struct cpu_backend {
     struct backend base;
@@ -212,16 +206,6 @@ static uint64_t cpu_room(struct backend *b)
     return self->limit > self->taken ? self->limit - self->taken : 0;
 }
 
-static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], value v)
-{
-    const struct plan_value *place;
-
-    if (v == VALUE_NONE)
-        return NULL;
-    place = plan_place(plan, v);
-    return (char *)arenas[place->arena].handle + place->offset;
-}
-
 /* Where bf16 gains nothing it is refused, unless somebody forces the variant to see what it computes. */
 static bool precision_gains(struct cpu_backend *self, const struct op *op)
 {
@@ -230,22 +214,19 @@ static bool precision_gains(struct cpu_backend *self, const struct op *op)
                      "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
 }
 
-static bool bind(struct cpu_backend *self, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
+static const struct kernel *kernel_of(const struct cpu_backend *self, const struct op *op)
 {
-    for (int i = 0; i < plan->n_ops; i++) {
-        struct bound_op *bound = &self->bound[i];
+    return &self->variant->kernels[op->kind];
+}
 
-        bound->op = &plan->ops[i];
-        if (!precision_gains(self, bound->op))
+static bool knows_all(struct cpu_backend *self, const struct plan *plan)
+{
+    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++) {
+        if (!precision_gains(self, op))
             return false;
-        bound->kernel = &self->variant->kernels[bound->op->kind];
-        if (!bound->kernel->run)
+        if (!kernel_of(self, op)->run)
             return error_set(&self->error, ERROR_DEVICE, "the CPU has no kernel for the operation %s",
-                             op_name(bound->op->kind));
-        for (int j = 0; j < OP_INPUTS; j++)
-            bound->in[j] = operand(plan, arenas, bound->op->in[j]);
-        for (int j = 0; j < OP_OUTPUTS; j++)
-            bound->out[j] = operand(plan, arenas, bound->op->out[j]);
+                             op_name(op->kind));
     }
     return true;
 }
@@ -257,10 +238,10 @@ static void size_workspaces(struct cpu_backend *self)
 
     self->shared_bytes = 0;
     for (int i = 0; i < self->plan->n_ops; i++) {
-        const struct bound_op *bound = &self->bound[i];
-        const struct kernel *kernel = bound->kernel;
-        size_t own = kernel->workspace ? kernel->workspace(bound->op, self->plan->batch, self->threads) : 0;
-        size_t shared = kernel->shared ? kernel->shared(bound->op, self->plan->batch, self->threads) : 0;
+        const struct op *op = &self->plan->ops[i];
+        const struct kernel *kernel = kernel_of(self, op);
+        size_t own = kernel->workspace ? kernel->workspace(op, self->plan->batch, self->threads) : 0;
+        size_t shared = kernel->shared ? kernel->shared(op, self->plan->batch, self->threads) : 0;
 
         stride = own > stride ? own : stride;
         self->shared_bytes = shared > self->shared_bytes ? shared : self->shared_bytes;
@@ -297,13 +278,13 @@ static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct
 {
     struct cpu_backend *self = backend_of(b);
 
-    if (self->error.kind != ERROR_NONE)
+    if (self->error.kind != ERROR_NONE || !knows_all(self, plan))
         return false;
     drop_workspaces(self);
     free(self->bound);
     self->plan = plan;
-    self->bound = memory_new((size_t)plan->n_ops, sizeof *self->bound, &self->error);
-    return self->bound && bind(self, plan, arenas) && take_workspaces(self);
+    self->bound = bound_op_all(plan, arenas, &self->error);
+    return self->bound && take_workspaces(self);
 }
 
 struct span_work {
@@ -335,7 +316,7 @@ static void run_operations(void *context, int thread)
             .shared = self->workspaces + self->workspace_stride * (size_t)self->threads,
         };
 
-        bound->kernel->run(&task);
+        kernel_of(self, bound->op)->run(&task);
         if (i + 1 < work->end)
             kernel_barrier(&task);
     }

@@ -12,13 +12,7 @@
 #include "gpu/gpu_marks.h"
 #include "gpu/gpu_memory.h"
 #include "gpu/gpu_products.h"
-
-/* An operation with its operands found. */
-struct bound_op {
-    const struct op *op;
-    const struct gpu_kernel *kernel;
-    void *in[OP_INPUTS], *out[OP_OUTPUTS];
-};
+#include "nn/bound_op.h"
 
 struct gpu_backend {
     struct backend base;
@@ -112,31 +106,12 @@ static uint64_t gpu_room(struct backend *b)
     return gpu_memory_room(&backend_of(b)->gpu);
 }
 
-static void *operand(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], value v)
+static bool knows_all(struct gpu_backend *self, const struct plan *plan)
 {
-    const struct plan_value *place;
-
-    if (v == VALUE_NONE)
-        return NULL;
-    place = plan_place(plan, v);
-    return (char *)arenas[place->arena].handle + place->offset;
-}
-
-static bool bind(struct gpu_backend *self, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
-{
-    for (int i = 0; i < plan->n_ops; i++) {
-        struct bound_op *bound = &self->bound[i];
-
-        bound->op = &plan->ops[i];
-        bound->kernel = &gpu_kernels[bound->op->kind];
-        if (!bound->kernel->run)
+    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++)
+        if (!gpu_kernels[op->kind].run)
             return error_set(&self->gpu.error, ERROR_DEVICE, "the CUDA backend has no kernel for the operation %s",
-                             op_name(bound->op->kind));
-        for (int j = 0; j < OP_INPUTS; j++)
-            bound->in[j] = operand(plan, arenas, bound->op->in[j]);
-        for (int j = 0; j < OP_OUTPUTS; j++)
-            bound->out[j] = operand(plan, arenas, bound->op->out[j]);
-    }
+                             op_name(op->kind));
     return true;
 }
 
@@ -146,8 +121,9 @@ static bool take_workspace(struct gpu_backend *self)
     size_t most = 0;
 
     for (int i = 0; i < self->plan->n_ops; i++) {
-        const struct bound_op *bound = &self->bound[i];
-        size_t bytes = bound->kernel->workspace ? bound->kernel->workspace(&self->gpu, bound->op, self->plan->batch) : 0;
+        const struct op *op = &self->plan->ops[i];
+        const struct gpu_kernel *kernel = &gpu_kernels[op->kind];
+        size_t bytes = kernel->workspace ? kernel->workspace(&self->gpu, op, self->plan->batch) : 0;
 
         most = bytes > most ? bytes : most;
     }
@@ -159,15 +135,15 @@ static bool gpu_prepare(struct backend *b, const struct plan *plan, const struct
 {
     struct gpu_backend *self = backend_of(b);
 
-    if (!gpu_marks_wait(&self->marks, &self->gpu))
+    if (!gpu_marks_wait(&self->marks, &self->gpu) || !knows_all(self, plan))
         return false;
     gpu_graphs_drop(&self->graphs);
     gpu_memory_free(self->gpu.workspace);
     self->gpu.workspace = NULL;
     free(self->bound);
     self->plan = plan;
-    self->bound = memory_new((size_t)plan->n_ops, sizeof *self->bound, &self->gpu.error);
-    if (!self->bound || !bind(self, plan, arenas))
+    self->bound = bound_op_all(plan, arenas, &self->gpu.error);
+    if (!self->bound)
         return false;
     cudnn_choose(&self->gpu, plan);
     return take_workspace(self);
@@ -189,7 +165,7 @@ static void queue_operations(void *context, const struct gpu_span *span)
             .out = bound->out,
         };
 
-        bound->kernel->run(&task);
+        gpu_kernels[bound->op->kind].run(&task);
     }
 }
 

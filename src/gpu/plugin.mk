@@ -13,7 +13,7 @@ $(error CUDA=yes, but there is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/
 endif
 endif
 
-PLUGIN_SOURCES := $(GPU) src/base/error.c src/base/memory.c src/base/text.c src/nn/ops.c src/nn/plan_place.c
+PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) $(patsubst %,src/nn/%.c,bound_op ops plan_place)
 PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
 PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
                   -fPIC -fvisibility=hidden

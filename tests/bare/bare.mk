@@ -8,7 +8,7 @@ BARE := $(BUILD)/bare
 BARE_SOURCES := \
     $(patsubst %,src/base/%.c,clock path random) \
     $(patsubst %,src/data/%.c,index_order loader source source_memory statistics) \
-    $(filter-out src/nn/ops.c src/nn/plan_place.c src/nn/recipe_file.c $(wildcard src/nn/trainer*.c),$(wildcard src/nn/*.c)) \
+    $(filter-out $(PLUGIN_SOURCES) src/nn/recipe_file.c $(wildcard src/nn/trainer*.c),$(wildcard src/nn/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare op_winners toy_data) \
     $(wildcard tests/reference/*.c) tests/bare/peer.c bench/noise.c
