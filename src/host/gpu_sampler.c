@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -15,12 +16,13 @@
 struct gpu_sampler {
     pthread_t thread;
     char library[PATH_SIZE]; /* "" for the node's own */
-    double seconds;
     struct gpu_readings fresh; /* the thread's own */
     pthread_mutex_t lock;      /* of all below */
     pthread_cond_t changed;
     bool stopping, ended;
     bool abandoned; /* nobody waits for the thread any more: it frees this */
+    double seconds; /* from a snapshot to the next reading */
+    double asked;   /* clock_seconds() of the reading that goes on; 0: none */
     struct gpu_readings latest;
 };
 
@@ -33,18 +35,24 @@ static void free_sampler(struct gpu_sampler *s)
     free(s);
 }
 
-static struct timespec seconds_from_now(double seconds)
+static struct timespec after(struct timespec at, double seconds)
 {
-    struct timespec at;
     double whole = floor(seconds);
 
-    clock_gettime(CLOCK_MONOTONIC, &at);
     at.tv_sec += (time_t)whole;
     at.tv_nsec += (long)((seconds - whole) * 1e9);
     if (at.tv_nsec >= 1000000000) {
         at.tv_nsec -= 1000000000;
         at.tv_sec++;
     }
+    return at;
+}
+
+static struct timespec now(void)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
     return at;
 }
 
@@ -59,22 +67,35 @@ static void publish(struct gpu_sampler *s)
     pthread_mutex_lock(&s->lock);
     s->fresh.number = s->latest.number + 1;
     copy_readings(&s->latest, &s->fresh);
+    s->asked = 0;
     pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
 }
 
-/* Until the next reading is due; false when the thread should end. */
+/* Until the next reading is due, which is looked at anew when the pace changes; false when the thread should end. */
 static bool pause_reading(struct gpu_sampler *s)
 {
-    struct timespec until = seconds_from_now(s->seconds);
+    const struct timespec begun = now();
     bool late = false;
 
     pthread_mutex_lock(&s->lock);
-    while (!s->stopping && !late)
+    while (!s->stopping && !late) {
+        struct timespec until = after(begun, s->seconds);
+
         late = pthread_cond_timedwait(&s->changed, &s->lock, &until) != 0;
+    }
     bool go_on = !s->stopping;
     pthread_mutex_unlock(&s->lock);
     return go_on;
+}
+
+static void ask(struct gpu_sampler *s, struct nvml *n)
+{
+    pthread_mutex_lock(&s->lock);
+    s->asked = clock_seconds();
+    pthread_mutex_unlock(&s->lock);
+    nvml_read(n, &s->fresh);
+    publish(s);
 }
 
 static void end(struct gpu_sampler *s)
@@ -95,10 +116,9 @@ static void *sample(void *data)
     struct nvml *n = nvml_open(s->library[0] ? s->library : NULL, &e);
 
     if (n) {
-        do {
-            nvml_read(n, &s->fresh);
-            publish(s);
-        } while (pause_reading(s));
+        do
+            ask(s, n);
+        while (pause_reading(s));
         nvml_close(n);
     } else {
         text_copy(s->fresh.why_none, sizeof s->fresh.why_none, e.text);
@@ -145,6 +165,14 @@ struct gpu_sampler *gpu_sampler_start(const char *library, double seconds, struc
     return NULL;
 }
 
+void gpu_sampler_pace(struct gpu_sampler *s, double seconds)
+{
+    pthread_mutex_lock(&s->lock);
+    s->seconds = seconds;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+}
+
 uint64_t gpu_sampler_number(struct gpu_sampler *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -160,9 +188,17 @@ void gpu_sampler_read(struct gpu_sampler *s, struct gpu_readings *out)
     pthread_mutex_unlock(&s->lock);
 }
 
+double gpu_sampler_owed(struct gpu_sampler *s)
+{
+    pthread_mutex_lock(&s->lock);
+    double owed = s->asked > 0 ? clock_seconds() - s->asked : 0;
+    pthread_mutex_unlock(&s->lock);
+    return owed;
+}
+
 bool gpu_sampler_wait(struct gpu_sampler *s, uint64_t number, double seconds)
 {
-    struct timespec until = seconds_from_now(seconds);
+    struct timespec until = after(now(), seconds);
     bool late = false;
 
     pthread_mutex_lock(&s->lock);
@@ -175,7 +211,7 @@ bool gpu_sampler_wait(struct gpu_sampler *s, uint64_t number, double seconds)
 
 void gpu_sampler_stop(struct gpu_sampler *s)
 {
-    struct timespec until = seconds_from_now(patience);
+    struct timespec until = after(now(), patience);
     bool late = false;
 
     if (!s)

@@ -12,11 +12,17 @@ struct gpu_sampler;
  * why and the thread ends. NULL when the thread cannot be had. */
 struct gpu_sampler *gpu_sampler_start(const char *library, double seconds, struct error *e);
 
+/* Every so often from now on; at once where that long has passed. */
+void gpu_sampler_pace(struct gpu_sampler *s, double seconds);
+
 /* The number of the latest snapshot. */
 uint64_t gpu_sampler_number(struct gpu_sampler *s);
 
 /* The latest snapshot (number 0 before the first): a copy, never a wait for the driver. */
 void gpu_sampler_read(struct gpu_sampler *s, struct gpu_readings *out);
+
+/* How many seconds ago the driver was asked for what it has not answered yet; 0 where it owes nothing. */
+double gpu_sampler_owed(struct gpu_sampler *s);
 
 /* Until there is a snapshot after that number; false when it does not come within `seconds`. */
 bool gpu_sampler_wait(struct gpu_sampler *s, uint64_t number, double seconds);

@@ -267,4 +267,5 @@ void actions_key(struct app *app, int key)
         key_of_dialog(app, key);
     else
         key_below_dialogs(app, key);
+    app_watch_gpus(app);
 }

@@ -91,9 +91,24 @@ const struct device *app_device(const struct app *app)
     return live_going(&app->live) ? run_device(app->live.run) : &app->device;
 }
 
+bool app_on_gpu(const struct app *app)
+{
+    const struct device_info *info = &app_device(app)->info;
+
+    return info->pci[0] != '\0' || info->uuid[0] != '\0';
+}
+
+void app_watch_gpus(struct app *app)
+{
+    bool trains = live_going(&app->live) && app_on_gpu(app);
+
+    node_watch_gpus(&app->node, trains || dialog_devices_shown(app));
+}
+
 void app_tick(struct app *app)
 {
     live_tick(&app->live);
+    app_watch_gpus(app);
     node_tick(&app->node);
 }
 

@@ -68,10 +68,14 @@ void app_focus(struct app *app, enum place panel);
 
 /* What the readings are about: the device of the run that goes on, else the recipe's. */
 const struct device *app_device(const struct app *app);
+bool app_on_gpu(const struct app *app); /* … is a GPU */
 
 /* Take what happened outside: figures that tick, and the run's state and curves (true when something came). */
 void app_tick(struct app *app);
 bool app_follow(struct app *app);
+
+/* GPUs are read as often as what is on the screen now needs it. */
+void app_watch_gpus(struct app *app);
 
 /* Changing the recipe: remember it first, change it, then say so. */
 void app_remember(struct app *app);

@@ -86,6 +86,7 @@ void dialog_help(struct app *app);
 
 /* All GPUs and the node, with their last minutes. */
 void dialog_devices(struct app *app);
+bool dialog_devices_shown(const struct app *app);
 extern const struct key_help dialog_devices_keys[];
 
 #endif

@@ -172,3 +172,12 @@ void dialog_devices(struct app *app)
     if (d && gpu)
         d->selected = (int)(gpu - app->node.gpus.gpus);
 }
+
+bool dialog_devices_shown(const struct app *app)
+{
+    const struct dialog *d = app->dialog;
+
+    while (d && d->class != &devices_class)
+        d = d->below;
+    return d;
+}

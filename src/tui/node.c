@@ -1,14 +1,12 @@
 #include "tui/node.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "tui/figures.h"
 
-static const double gpu_period_seconds = 1, stale_seconds = 5;
+static const double close_seconds = 1, distant_seconds = 5, stale_seconds = 5;
 
 /* How far a figure may move before what is shown follows: by so much, or by such a share of what is shown. A core's bar
  * has eight levels. */
@@ -113,9 +111,9 @@ static void add_to_histories(struct node *n, const struct host_readings *fresh)
     }
 }
 
-void node_take(struct node *n, const struct host_readings *host, double now)
+void node_take(struct node *n, const struct host_readings *host, double owed)
 {
-    n->gpus_stale = n->latest.number > 0 && n->latest.count > 0 && now - n->latest.at > stale_seconds;
+    n->gpus_stale = n->latest.count > 0 && owed > stale_seconds;
     take_host(n, host);
     take_gpus(n);
     add_to_histories(n, host);
@@ -125,11 +123,11 @@ bool node_open(struct node *n, struct error *e)
 {
     struct error why;
 
-    *n = (struct node){ .host_sampler = host_sampler_new() };
+    *n = (struct node){ .host_sampler = host_sampler_new(), .gpu_seconds = distant_seconds };
     if (!n->host_sampler)
         return error_set(e, ERROR_MEMORY, "out of memory for the node's readings");
     host_sampler_read(n->host_sampler, &n->host);
-    n->gpu_sampler = gpu_sampler_start(NULL, gpu_period_seconds, &why);
+    n->gpu_sampler = gpu_sampler_start(NULL, n->gpu_seconds, &why);
     if (!n->gpu_sampler) {
         text_copy(n->latest.why_none, sizeof n->latest.why_none, why.text);
         n->gpus = n->latest;
@@ -144,7 +142,18 @@ void node_tick(struct node *n)
     host_sampler_read(n->host_sampler, &fresh);
     if (n->gpu_sampler && gpu_sampler_number(n->gpu_sampler) != n->latest.number)
         gpu_sampler_read(n->gpu_sampler, &n->latest);
-    node_take(n, &fresh, clock_seconds());
+    node_take(n, &fresh, n->gpu_sampler ? gpu_sampler_owed(n->gpu_sampler) : 0);
+}
+
+void node_watch_gpus(struct node *n, bool closely)
+{
+    double seconds = closely ? close_seconds : distant_seconds;
+
+    if (seconds == n->gpu_seconds)
+        return;
+    n->gpu_seconds = seconds;
+    if (n->gpu_sampler)
+        gpu_sampler_pace(n->gpu_sampler, seconds);
 }
 
 void node_close(struct node *n)

@@ -196,9 +196,8 @@ static int draw_rows(struct canvas *c, int row, const reading_row *rows, const s
 
 void view_readings(struct canvas *c, const struct app *app)
 {
-    const struct device_info *device = &app_device(app)->info;
-    bool on_a_gpu = device->pci[0] != '\0' || device->uuid[0] != '\0';
-    const reading_row *machine = !on_a_gpu ? on_processors : c->clip.rows >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
+    const reading_row *on_a_gpu = c->clip.rows >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
+    const reading_row *machine = app_on_gpu(app) ? on_a_gpu : on_processors;
     int row = draw_rows(c, 0, machine, app);
 
     draw_rows(c, row, !app->live.run ? before : live_going(&app->live) ? going : after, app);

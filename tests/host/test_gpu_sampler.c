@@ -90,6 +90,18 @@ static void test_without_a_driver_the_one_snapshot_says_why(void **state)
     gpu_sampler_stop(s);
 }
 
+/* Else this test waits for days. */
+static void test_a_quicker_pace_holds_at_once(void **state)
+{
+    struct gpu_sampler *s = start(fake_nvml("nvml"), 1e6);
+    (void)state;
+
+    assert_true(gpu_sampler_wait(s, 0, LONG));
+    gpu_sampler_pace(s, 0.01);
+    assert_true(gpu_sampler_wait(s, 2, LONG));
+    gpu_sampler_stop(s);
+}
+
 static void test_a_driver_that_hangs_makes_nobody_wait(void **state)
 {
     void (*hang)(void) = (void (*)(void))fake_nvml_call("fake_nvml_hang");
@@ -104,8 +116,19 @@ static void test_a_driver_that_hangs_makes_nobody_wait(void **state)
     assert_int_equal(r->number, 0);
     assert_int_equal(r->count, 0);
     assert_false(gpu_sampler_wait(s, 0, 0.01));
+    assert_true(gpu_sampler_owed(s) >= 0.01);
     gpu_sampler_stop(s); /* comes back, although the thread does not */
     release();
+}
+
+static void test_a_driver_that_answered_owes_nothing(void **state)
+{
+    struct gpu_sampler *s = start(fake_nvml("nvml"), 1e6);
+    (void)state;
+
+    assert_true(gpu_sampler_wait(s, 0, LONG));
+    assert_true(gpu_sampler_owed(s) == 0);
+    gpu_sampler_stop(s);
 }
 
 static void test_stopping_does_not_wait_for_the_next_reading(void **state)
@@ -125,7 +148,9 @@ int main(void)
         TEST(test_snapshots_follow_each_other),
         TEST(test_a_gpu_that_is_lost_while_others_run_keeps_its_name),
         TEST(test_without_a_driver_the_one_snapshot_says_why),
+        TEST(test_a_quicker_pace_holds_at_once),
         TEST(test_a_driver_that_hangs_makes_nobody_wait),
+        TEST(test_a_driver_that_answered_owes_nothing),
         TEST(test_stopping_does_not_wait_for_the_next_reading),
     };
 

@@ -244,6 +244,25 @@ static void test_a_driver_that_hangs_is_told_beside_its_last_answer(void **state
     assert_true(desk_shows("412/700 W"));
 }
 
+/* A node is shared: nobody asks its driver every second for what nobody looks at. */
+static void test_gpus_are_read_often_while_their_view_is_open(void **state)
+{
+    const double *seconds = &desk_app->node.gpu_seconds;
+    double before = *seconds;
+    (void)state;
+
+    assert_true(before >= 3);
+    desk_press(KEYCODE_F9);
+    assert_true(*seconds <= 1);
+    desk_press('?'); /* over it */
+    app_tick(desk_app);
+    assert_true(*seconds <= 1);
+    desk_press(KEYCODE_ESCAPE);
+    desk_press(KEYCODE_ESCAPE);
+    assert_null(desk_app->dialog);
+    assert_true(*seconds == before);
+}
+
 static void test_instances_and_many_processes_scroll(void **state)
 {
     struct gpu_reading *gpu;
@@ -342,6 +361,7 @@ int main(void)
         SCREEN_TEST(test_what_is_unknown_is_never_shown_as_nothing),
         SCREEN_TEST(test_a_lost_gpu_says_so_and_the_others_stay),
         SCREEN_TEST(test_a_driver_that_hangs_is_told_beside_its_last_answer),
+        SCREEN_TEST(test_gpus_are_read_often_while_their_view_is_open),
         SCREEN_TEST(test_instances_and_many_processes_scroll),
         SCREEN_TEST(test_names_bring_no_control_characters_to_the_terminal),
         SCREEN_TEST(test_every_size_shows_something_and_draws_nothing_outside),
