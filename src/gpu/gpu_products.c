@@ -6,6 +6,7 @@
 #include <cublasLt.h>
 
 #include "base/memory.h"
+#include "gpu/cudnn_operands.h"
 #include "gpu/gpu_memory.h"
 
 /* What cuBLASLt may use for partial sums: NVIDIA's advice for its largest devices, and a small part of small ones. */
@@ -16,8 +17,9 @@ enum { ALIGNMENT = 256 /* no algorithm asks for more */ };
 /* All that an algorithm depends on, and nothing between the members: keys are compared as bytes. */
 struct key {
     int64_t rows, columns, inner, stride_a, stride_b;
-    uint32_t transpose_a, transpose_b, accumulate, precision, epilogue;
-    uint32_t align_a, align_b, align_c; /* bytes that the addresses are multiples of */
+    uint16_t transpose_a, transpose_b;
+    uint32_t accumulate, precision, epilogue;
+    uint32_t align_a, align_b, align_c, align_bias; /* bytes that the addresses are multiples of */
 };
 _Static_assert(sizeof(struct key) == 5 * sizeof(int64_t) + 8 * sizeof(uint32_t), "a key has no padding");
 
@@ -139,8 +141,7 @@ static int64_t stride_or(int64_t stride, int64_t columns)
     return stride ? stride : columns;
 }
 
-static struct key key_of(const struct gpu_product *p, enum precision precision, const void *a, const void *b,
-                         const void *c)
+static struct key key_of(const struct gpu_product *p, const void *a, const void *b, const void *c)
 {
     return (struct key){ .rows = p->rows,
                          .columns = p->columns,
@@ -150,11 +151,12 @@ static struct key key_of(const struct gpu_product *p, enum precision precision, 
                          .transpose_a = p->transpose_a,
                          .transpose_b = p->transpose_b,
                          .accumulate = p->accumulate,
-                         .precision = (uint32_t)precision,
+                         .precision = (uint32_t)p->precision,
                          .epilogue = epilogue_of(p),
                          .align_a = alignment_of(a),
                          .align_b = alignment_of(b),
-                         .align_c = alignment_of(c) };
+                         .align_c = alignment_of(c),
+                         .align_bias = alignment_of(p->bias) };
 }
 
 /* A matrix as it lies in memory, told in columns: its rows are those. */
@@ -218,8 +220,8 @@ static bool set_bias(struct gpu *gpu, const struct known *known, const float *bi
     return !bias || set_operation(gpu, known->operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias);
 }
 
-/* No algorithm for a product is no failure yet. The bias, which is another for every layer, is told beforehand all the
- * same: without one cuBLASLt may find nothing that adds it. */
+/* No algorithm for a product is no failure yet. The bias, which is another for every layer, is told beforehand: where it
+ * lies says what it is a multiple of (CUBLASLT_MATMUL_DESC_BIAS_POINTER in cublasLt.h). */
 static void choose(struct gpu *gpu, struct known *known, const float *bias)
 {
     struct gpu_products *products = gpu->products;
@@ -256,9 +258,10 @@ static struct known *new_known(struct gpu *gpu)
 }
 
 /* Valid until the next is asked for; NULL with the sticky error. */
-static struct known *find(struct gpu *gpu, struct key key, const float *bias)
+static struct known *find(struct gpu *gpu, const struct gpu_product *p, const void *a, const void *b, const float *c)
 {
     struct gpu_products *products = gpu->products;
+    const struct key key = key_of(p, a, b, c);
     struct known *known;
 
     for (int i = 0; i < products->n_known; i++)
@@ -268,29 +271,47 @@ static struct known *find(struct gpu *gpu, struct key key, const float *bias)
     if (!known)
         return NULL;
     *known = (struct known){ .key = key };
-    choose(gpu, known, bias);
+    choose(gpu, known, p->bias);
     return gpu->error.kind == ERROR_NONE ? known : NULL;
+}
+
+/* Without bias and ReLU where the product cannot be had with them: `p` says then what is asked for. */
+static struct known *find_fused_or_bare(struct gpu *gpu, struct gpu_product *p, const void *a, const void *b,
+                                        const float *c)
+{
+    struct known *known = find(gpu, p, a, b, c);
+
+    if (!known || known->possible || epilogue_of(p) == CUBLASLT_EPILOGUE_DEFAULT)
+        return known;
+    p->bias = NULL;
+    p->relu = false;
+    return find(gpu, p, a, b, c);
 }
 
 enum precision gpu_product_precision(struct gpu *gpu, const struct gpu_product *p, const float *c)
 {
+    struct gpu_product asked = *p;
     const void *aligned = NULL;
     struct known *known;
 
     if (gpu->error.kind != ERROR_NONE || p->precision != PRECISION_BF16)
         return p->precision;
-    known = find(gpu, key_of(p, p->precision, aligned, aligned, c), p->bias);
+    known = find_fused_or_bare(gpu, &asked, aligned, aligned, c);
     return known && !known->possible ? PRECISION_FP32 : p->precision;
 }
 
 /* With more digits where fewer cannot be had. */
-static struct known *find_possible(struct gpu *gpu, const struct gpu_product *p, const void *a, const void *b,
+static struct known *find_possible(struct gpu *gpu, struct gpu_product *p, const void *a, const void *b,
                                    const float *c)
 {
-    struct known *known = find(gpu, key_of(p, p->precision, a, b, c), p->bias);
+    const struct gpu_product wanted = *p;
+    struct known *known = find_fused_or_bare(gpu, p, a, b, c);
 
-    if (known && !known->possible && p->precision == PRECISION_TF32)
-        known = find(gpu, key_of(p, PRECISION_FP32, a, b, c), p->bias);
+    if (known && !known->possible && wanted.precision == PRECISION_TF32) {
+        *p = wanted;
+        p->precision = PRECISION_FP32;
+        known = find_fused_or_bare(gpu, p, a, b, c);
+    }
     if (!known || known->possible)
         return known;
     error_set(&gpu->error, ERROR_DEVICE, "cuBLASLt knows no way to multiply %lld × %lld by %lld × %lld on cuda:%d",
@@ -302,12 +323,15 @@ void gpu_product(struct gpu *gpu, const struct gpu_product *p, const void *a, co
 {
     const float one = 1.0f, old = p->accumulate ? 1.0f : 0.0f;
     struct gpu_products *products = gpu->products;
-    struct known *known = gpu->error.kind == ERROR_NONE ? find_possible(gpu, p, a, b, c) : NULL;
+    struct gpu_product asked = *p;
+    struct known *known = gpu->error.kind == ERROR_NONE ? find_possible(gpu, &asked, a, b, c) : NULL;
 
-    if (!known || !set_bias(gpu, known, p->bias))
+    if (!known || !set_bias(gpu, known, asked.bias))
         return;
     good(gpu,
          cublasLtMatmul(products->library, known->operation, &one, b, known->b, a, known->a, &old, c, known->c, c,
                         known->c, &known->algorithm, products->workspace, products->workspace_bytes, gpu->stream),
          "multiplying matrices");
+    if (epilogue_of(&asked) != epilogue_of(p))
+        cudnn_add_bias(gpu, c, p->rows, p->columns, p->bias, p->relu);
 }

@@ -5,6 +5,8 @@
 
 #include <cblas.h>
 
+#include "tests/cuda_on_host/chance.h"
+#include "tests/cuda_on_host/on_host.h"
 #include "tests/cuda_on_host/runtime.h"
 
 namespace
@@ -19,7 +21,7 @@ constexpr uint64_t WORKSPACE_WANTED = 4096, WORKSPACE_ALIGNMENT = 256;
 struct choice {
     uint64_t shape; /* digest */
     uint64_t workspace;
-    uint32_t alignment_a, alignment_b, alignment_c, alignment_d;
+    uint32_t alignment_a, alignment_b, alignment_c, alignment_d, alignment_bias;
 };
 static_assert(sizeof(choice) <= sizeof(cublasLtMatmulAlgo_t), "fits");
 
@@ -33,7 +35,7 @@ uint64_t digest(std::initializer_list<uint64_t> values)
     return hash;
 }
 
-/* Of all that an algorithm depends on. Where the bias lies is not of it. */
+/* Of all that an algorithm depends on but alignments. */
 uint64_t shape_of(const product &p, const layout &a, const layout &b, const layout &d)
 {
     return digest({ (uint64_t)p.compute, (uint64_t)p.transpose_a, (uint64_t)p.transpose_b, p.epilogue, a.type, b.type,
@@ -71,15 +73,40 @@ cublasStatus_t check(const product *p, const layout *a, const layout *b, const l
                                                                                             : CUBLAS_STATUS_INVALID_VALUE;
 }
 
+/* What a device of another kind, or another cuBLASLt, may have no algorithm for. */
+bool refused(const product &p, const layout &a)
+{
+    return ((set.refused_products & ON_HOST_PRODUCTS_OF_HALVES) && a.type == CUDA_R_16BF) ||
+           ((set.refused_products & ON_HOST_PRODUCTS_IN_TF32) && p.compute == CUBLAS_COMPUTE_32F_FAST_TF32) ||
+           ((set.refused_products & ON_HOST_PRODUCTS_WITH_EPILOGUES) && p.epilogue != CUBLASLT_EPILOGUE_DEFAULT);
+}
+
 bool aligned(const void *p, uint64_t bytes)
 {
     return p && (uintptr_t)p % bytes == 0;
 }
 
-/* The caller's promises to an algorithm, kept? */
-cublasStatus_t check_promises(const choice &chosen, const void *a, const void *b, const void *c, const void *d,
-                              const void *workspace, size_t workspace_bytes)
+bool has_bias(const product &p)
 {
+    return p.epilogue & CUBLASLT_EPILOGUE_BIAS;
+}
+
+uint32_t bias_alignment(const product &p)
+{
+    uintptr_t bits = (uintptr_t)p.bias | 256;
+
+    return has_bias(p) ? (uint32_t)(bits & -bits) : 1;
+}
+
+/* The caller's promises to an algorithm, kept? */
+cublasStatus_t check_promises(const choice &chosen, const product &p, const void *a, const void *b, const void *c,
+                              const void *d, const void *workspace, size_t workspace_bytes)
+{
+    if (has_bias(p) && !aligned(p.bias, chosen.alignment_bias)) {
+        complain("a product's bias is not at the multiple of %u bytes at which it lay when its algorithm was chosen",
+                 chosen.alignment_bias);
+        return CUBLAS_STATUS_INVALID_VALUE;
+    }
     if (!aligned(a, chosen.alignment_a) || !aligned(b, chosen.alignment_b) || !aligned(c, chosen.alignment_c) ||
         !aligned(d, chosen.alignment_d)) {
         complain("a product's operand is not at the multiple of %u, %u, %u, %u bytes that its algorithm was chosen for",
@@ -138,7 +165,7 @@ const float *operand(const layout &l, const void *memory, int compute, std::vect
 
 void finish(const product &p, const layout &l, float *d)
 {
-    const float *bias = p.epilogue & CUBLASLT_EPILOGUE_BIAS ? static_cast<const float *>(p.bias) : nullptr;
+    const float *bias = has_bias(p) ? static_cast<const float *>(p.bias) : nullptr;
 
     for (size_t column = 0; column < l.columns; column++)
         for (size_t row = 0; row < l.rows; row++) {
@@ -168,7 +195,7 @@ void multiply(const request &r)
     const CBLAS_TRANSPOSE ta = r.p.transpose_a ? CblasTrans : CblasNoTrans;
     const CBLAS_TRANSPOSE tb = r.p.transpose_b ? CblasTrans : CblasNoTrans;
     uint64_t inner = r.p.transpose_a ? r.la.rows : r.la.columns;
-    bool bias = r.p.epilogue & CUBLASLT_EPILOGUE_BIAS;
+    bool bias = has_bias(r.p);
 
     if (device_of(r.device).broken != cudaSuccess)
         return;
@@ -226,19 +253,25 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtM
                                               cublasLtMatmulPreference_t preference, int wanted,
                                               cublasLtMatmulHeuristicResult_t results[], int *found)
 {
+    /* Both are said to happen where there is no algorithm. */
+    static const cublasStatus_t refusals[] = { CUBLAS_STATUS_NOT_SUPPORTED, CUBLAS_STATUS_SUCCESS };
+    locked guard;
     cublasStatus_t status = check(desc, a, b, c, d);
 
     *found = 0;
-    if (!handle || !preference || wanted < 1)
+    if (!handle || !preference || wanted < 1 || (desc && has_bias(*desc) && !desc->bias))
         return CUBLAS_STATUS_INVALID_VALUE;
     if (status != CUBLAS_STATUS_SUCCESS)
         return status;
+    if (refused(*desc, *a))
+        return refusals[dice.below(2)];
     choice chosen = { shape_of(*desc, *a, *b, *d),
                       std::min(preference->workspace, WORKSPACE_WANTED),
                       preference->alignment_a,
                       preference->alignment_b,
                       preference->alignment_c,
-                      preference->alignment_d };
+                      preference->alignment_d,
+                      bias_alignment(*desc) };
 
     results[0] = {};
     memcpy(&results[0].algo, &chosen, sizeof chosen);
@@ -267,9 +300,9 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc
         complain("a product's algorithm was chosen for another shape");
         return CUBLAS_STATUS_INVALID_VALUE;
     }
-    if ((desc->epilogue & CUBLASLT_EPILOGUE_BIAS) && !desc->bias)
+    if (has_bias(*desc) && !desc->bias)
         return CUBLAS_STATUS_INVALID_VALUE;
-    status = check_promises(chosen, a, b, c, d, workspace, workspace_bytes);
+    status = check_promises(chosen, *desc, a, b, c, d, workspace, workspace_bytes);
     if (status != CUBLAS_STATUS_SUCCESS)
         return status;
     request r = { *desc, *a_layout, *b_layout, *c_layout, *d_layout, a, b, static_cast<const float *>(c),

@@ -41,6 +41,7 @@ void as_the_environment_says()
     set.driver = cudaSuccess;
     set.kernels_to_loss = -1;
     set.loss = cudaSuccess;
+    set.refused_products = 0;
     set.cudnn = CUDNN_ON_HOST_ABSENT;
     set.cudnn_calls_to_failure = -1;
     set.cudnn_runs = 0;
@@ -144,6 +145,13 @@ void on_host_reset(void)
     last = cudaSuccess;
     current = 0;
     as_the_environment_says();
+}
+
+void on_host_refuse_products(unsigned which)
+{
+    locked guard;
+
+    set.refused_products = which;
 }
 
 void on_host_set_cudnn(enum cudnn_on_host how)

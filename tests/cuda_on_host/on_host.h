@@ -22,6 +22,14 @@ void on_host_set_driver(int error);
  * that is asked of it from then on. */
 void on_host_lose_device(int kernels, int error);
 
+/* Products that cuBLASLt has no algorithm for; 0: none. */
+enum {
+    ON_HOST_PRODUCTS_OF_HALVES = 1,
+    ON_HOST_PRODUCTS_IN_TF32 = 2,
+    ON_HOST_PRODUCTS_WITH_EPILOGUES = 4,
+};
+void on_host_refuse_products(unsigned which);
+
 /* cuDNN: not there unless a test wants it. All but the first propose the same plans; UNHEARD cannot be captured. */
 enum cudnn_on_host {
     CUDNN_ON_HOST_ABSENT,

@@ -31,6 +31,7 @@ struct settings {
     cudaError_t driver;
     int kernels_to_loss; /* -1: never */
     cudaError_t loss;
+    unsigned refused_products; /* ON_HOST_PRODUCTS_... */
     int cudnn; /* enum cudnn_on_host */
     int cudnn_calls_to_failure; /* -1: never */
     int cudnn_runs;

@@ -1,37 +1,11 @@
 /* Operations on devices with little memory, where convolutions have to go through a step's images in parts; and whatever the
  * order in which a device does its work. On the CUDA that the host plays. */
-#include "tests/support/check.h"
+#include "tests/gpu/on_host_test.h"
 
 #include "gpu/gpu_backend.h"
-#include "tests/cuda_on_host/on_host.h"
 #include "tests/support/op_compare.h"
 
 enum { CASES = 40, SEEDS = 8, REPETITIONS = 6 };
-
-/* How far the sums of these may be off in every precision. */
-static const struct {
-    enum precision precision;
-    double bound;
-} precisions[] = {
-    { PRECISION_FP32, 1e-5 },
-    { PRECISION_TF32, 0.01 },
-    { PRECISION_BF16, 0.05 },
-};
-
-static int reset(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return 0;
-}
-
-static int expect_nothing_left(void **state)
-{
-    int alive = on_host_alive();
-
-    assert_string_equal(on_host_complaint(), "");
-    return reset(state) || alive;
-}
 
 /* The memory that a case needs beside the workspaces, and hardly more. */
 static void test_convolutions_agree_in_parts(void **state)
@@ -40,15 +14,15 @@ static void test_convolutions_agree_in_parts(void **state)
 
     (void)state;
     for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-        for (int i = 0; i < CASES * 3; i++) {
+        for (int i = 0; i < CASES * PRECISION_BOUNDS; i++) {
             struct error e = { 0 };
             struct op_case c;
 
-            assert_true(op_case_draw(&c, kind, (uint64_t)i / 3));
+            assert_true(op_case_draw(&c, kind, (uint64_t)i / PRECISION_BOUNDS));
             assert_good(op_case_expect(&c, &e), e);
-            c.op.precision = precisions[i % 3].precision;
+            c.op.precision = precision_bounds[i % PRECISION_BOUNDS].precision;
             on_host_set_memory(c.plan.arena_bytes[ARENA_ACTIVATIONS] + beside);
-            assert_good(op_case_agrees(&c, &cuda_backend_class, 1, precisions[i % 3].bound, &e), e);
+            assert_good(op_case_agrees(&c, &cuda_backend_class, 1, precision_bounds[i % PRECISION_BOUNDS].bound, &e), e);
             op_case_free(&c);
         }
 }
@@ -78,13 +52,11 @@ static void test_no_order_changes_a_bit(void **state)
     }
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, reset, expect_nothing_left)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_convolutions_agree_in_parts),
-        TEST(test_no_order_changes_a_bit),
+        ON_HOST_TEST(test_convolutions_agree_in_parts),
+        ON_HOST_TEST(test_no_order_changes_a_bit),
     };
 
     return cmocka_run_group_tests_name("little memory and any order", tests, NULL, NULL);
