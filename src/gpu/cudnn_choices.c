@@ -84,9 +84,9 @@ static bool take_operands(struct trial *t)
 static void give_back(struct trial *t)
 {
     for (int i = 0; i < OP_INPUTS; i++)
-        gpu_memory_free(t->in[i]);
+        gpu_memory_free(t->gpu, t->in[i]);
     for (int i = 0; i < OP_OUTPUTS; i++)
-        gpu_memory_free(t->out[i]);
+        gpu_memory_free(t->gpu, t->out[i]);
     free(t->expected);
     free(t->got);
 }
@@ -125,7 +125,7 @@ static bool run(struct trial *t, float *result)
                   "trying cuDNN") &&
          gpu_good(gpu, cudaStreamSynchronize(gpu->stream), "trying cuDNN");
     gpu_graphs_drop(&graphs);
-    gpu_memory_free(gpu->workspace);
+    gpu_memory_free(gpu, gpu->workspace);
     gpu->workspace = NULL;
     return ok;
 }

@@ -171,7 +171,7 @@ bool cudnn_convolve(const struct gpu_task *task)
     before(&p);
     if (gpu->error.kind == ERROR_NONE &&
         !cudnn_plans_run(choice->plans, p.tensors, in_workspace(&p, p.layout.own)) &&
-        gpu_good(gpu, cudaPeekAtLastError(), "convolving by cuDNN"))
+        gpu_still_works(gpu, "convolving by cuDNN"))
         error_set(&gpu->error, ERROR_DEVICE,
                   "cuDNN failed to convolve on cuda:%d, where it had done so before: CUVETTE_CUDNN=0 does without it",
                   gpu->device);

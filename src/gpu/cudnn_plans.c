@@ -299,9 +299,11 @@ bool cudnn_plans_run(struct cudnn_plans *p, void *const tensors[CUDNN_TENSORS], 
 {
     const int64_t ids[CUDNN_TENSORS] = { CUDNN_X, CUDNN_W, CUDNN_Y };
     const int first = p->n_made;
-    cudnnBackendDescriptor_t pack = make(p, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+    cudnnBackendDescriptor_t pack;
     bool ok;
 
+    p->failed = false;
+    pack = make(p, CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
     set(p, pack, CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, CUDNN_TYPE_INT64, CUDNN_TENSORS, ids);
     set(p, pack, CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, CUDNN_TENSORS, tensors);
     set(p, pack, CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, 1, &workspace);

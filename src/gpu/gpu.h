@@ -78,6 +78,10 @@ extern const struct gpu_kernel gpu_kernels[OP_COUNT]; /* run is NULL where there
  * gpu_error.c */
 bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing);
 
+/* After a failure of which a library says no more than that it was one: false, with the sticky error, where it is the
+ * device's. gpu_error.c */
+bool gpu_still_works(struct gpu *gpu, const char *doing);
+
 /* step.cu: queues the numbers of the steps to come */
 void gpu_set_step(struct gpu *gpu, struct gpu_step *to, const struct gpu_step *step);
 

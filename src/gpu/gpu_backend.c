@@ -41,12 +41,13 @@ static void gpu_close(struct backend *b)
     struct gpu_backend *self = backend_of(b);
 
     gpu_marks_wait(&self->marks, &self->gpu);
+    gpu_settle(&self->gpu);
     gpu_graphs_drop(&self->graphs);
     cudnn_forget(&self->gpu);
     gpu_products_close(&self->gpu);
-    gpu_memory_free(self->gpu.workspace);
-    gpu_memory_free(self->step);
-    gpu_stages_close(&self->stages);
+    gpu_memory_free(&self->gpu, self->gpu.workspace);
+    gpu_memory_free(&self->gpu, self->step);
+    gpu_stages_close(&self->stages, &self->gpu);
     gpu_marks_close(&self->marks);
     if (self->gpu.stream)
         cudaStreamDestroy(self->gpu.stream);
@@ -63,8 +64,7 @@ static bool gpu_alloc(struct backend *b, size_t bytes, struct buffer *out)
 
 static void gpu_free(struct backend *b, struct buffer buffer)
 {
-    (void)b;
-    gpu_memory_free((void *)buffer.handle);
+    gpu_memory_free(&backend_of(b)->gpu, (void *)buffer.handle);
 }
 
 /* Queued; where the host's side is ordinary memory, waited for: the caller may change it on return. */
@@ -98,7 +98,7 @@ static void gpu_unstage_memory(struct backend *b, void *memory)
     struct gpu_backend *self = backend_of(b);
 
     gpu_marks_wait(&self->marks, &self->gpu);
-    gpu_unstage(&self->stages, memory);
+    gpu_unstage(&self->stages, &self->gpu, memory);
 }
 
 static uint64_t gpu_room(struct backend *b)
@@ -138,7 +138,7 @@ static bool gpu_prepare(struct backend *b, const struct plan *plan, const struct
     if (!gpu_marks_wait(&self->marks, &self->gpu) || !knows_all(self, plan))
         return false;
     gpu_graphs_drop(&self->graphs);
-    gpu_memory_free(self->gpu.workspace);
+    gpu_memory_free(&self->gpu, self->gpu.workspace);
     self->gpu.workspace = NULL;
     free(self->bound);
     self->plan = plan;

@@ -42,3 +42,13 @@ bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing)
                   cudaGetErrorName(status), advice_for(status));
     return false;
 }
+
+bool gpu_still_works(struct gpu *gpu, const char *doing)
+{
+    cudaError_t status = cudaStreamQuery(gpu->stream);
+
+    if (status != cudaErrorNotReady)
+        return gpu_good(gpu, status, doing);
+    cudaGetLastError(); /* it is kept for the next who asks like any other */
+    return true;
+}

@@ -40,14 +40,22 @@ void *gpu_memory_new(struct gpu *gpu, size_t bytes, const char *purpose)
     if (gpu_good(gpu, status, "giving memory") &&
         gpu_good(gpu, cudaMemsetAsync(memory, 0, bytes, gpu->stream), "clearing memory"))
         return memory;
-    gpu_memory_free(memory);
+    gpu_memory_free(gpu, memory);
     return NULL;
 }
 
-void gpu_memory_free(void *memory)
+void gpu_settle(struct gpu *gpu)
 {
-    if (memory)
-        cudaFree(memory);
+    if (gpu->stream)
+        cudaStreamSynchronize(gpu->stream);
+}
+
+void gpu_memory_free(struct gpu *gpu, void *memory)
+{
+    if (!memory)
+        return;
+    gpu_settle(gpu);
+    cudaFree(memory);
 }
 
 uint64_t gpu_memory_room(struct gpu *gpu)
@@ -88,28 +96,29 @@ void *gpu_stage(struct gpu_stages *stages, struct gpu *gpu, size_t bytes)
     return memory;
 }
 
-static void drop(struct gpu_stage **link)
+static void drop(struct gpu_stage **link, struct gpu *gpu)
 {
     struct gpu_stage *stage = *link;
 
     *link = stage->next;
+    gpu_settle(gpu);
     cudaFreeHost(stage->memory);
     free(stage);
 }
 
-void gpu_unstage(struct gpu_stages *stages, void *memory)
+void gpu_unstage(struct gpu_stages *stages, struct gpu *gpu, void *memory)
 {
     for (struct gpu_stage **link = &stages->first; *link; link = &(*link)->next)
         if ((*link)->memory == memory) {
-            drop(link);
+            drop(link, gpu);
             return;
         }
 }
 
-void gpu_stages_close(struct gpu_stages *stages)
+void gpu_stages_close(struct gpu_stages *stages, struct gpu *gpu)
 {
     while (stages->first)
-        drop(&stages->first);
+        drop(&stages->first, gpu);
 }
 
 bool gpu_is_staged(const struct gpu_stages *stages, const void *memory, size_t bytes)

@@ -41,15 +41,11 @@ struct gpu_products {
     int n_known, room;
 };
 
-/* On a device that is lost cuBLASLt only says that it failed, and CUDA why. */
 static bool good(struct gpu *gpu, cublasStatus_t status, const char *doing)
 {
-    cudaError_t reason;
-
     if (gpu->error.kind != ERROR_NONE || status == CUBLAS_STATUS_SUCCESS)
         return gpu->error.kind == ERROR_NONE;
-    reason = cudaStreamQuery(gpu->stream);
-    return (reason == cudaErrorNotReady || gpu_good(gpu, reason, doing)) &&
+    return gpu_still_works(gpu, doing) &&
            error_set(&gpu->error, ERROR_DEVICE, "cuda:%d failed while %s: %s (cuBLASLt)", gpu->device, doing,
                      cublasLtGetStatusString(status));
 }
@@ -106,7 +102,7 @@ void gpu_products_close(struct gpu *gpu)
     for (int i = 0; i < products->n_known; i++)
         forget(&products->known[i]);
     free(products->known);
-    gpu_memory_free(products->workspace);
+    gpu_memory_free(gpu, products->workspace);
     if (products->preference)
         cublasLtMatmulPreferenceDestroy(products->preference);
     if (products->library)

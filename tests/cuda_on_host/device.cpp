@@ -72,7 +72,7 @@ int current_device()
 
 cudaError_t note(cudaError_t status)
 {
-    if (status != cudaSuccess && status != cudaErrorNotReady)
+    if (status != cudaSuccess)
         last = status;
     return status;
 }

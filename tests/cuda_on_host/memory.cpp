@@ -85,7 +85,8 @@ void give_back(std::map<uintptr_t, allocation>::iterator found)
     free(memory - FENCE);
 }
 
-/* Frees memory of the kind, after all that may use it. */
+/* Frees memory of the kind, after all that may use it: but nobody promises that freeing waits ("may perform implicit
+ * synchronization", says cuda_runtime_api.h), so whoever still has work of his own in a queue is told. */
 cudaError_t release(void *memory, bool pinned)
 {
     cudaError_t status = standing_failure();
@@ -97,6 +98,8 @@ cudaError_t release(void *memory, bool pinned)
         return note(cudaErrorInvalidValue);
     if (status == cudaSuccess)
         status = unsafe_while_capturing();
+    if (status == cudaSuccess && works_for_this_thread())
+        complain("memory was given back while work waited that may be on it");
     drain_device(pinned ? current_device() : found->second.device);
     give_back(found);
     return note(status != cudaSuccess ? status : standing_failure());

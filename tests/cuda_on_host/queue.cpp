@@ -183,6 +183,13 @@ void drain_device(int number)
             drain(stream);
 }
 
+bool works_for_this_thread()
+{
+    return std::any_of(streams.begin(), streams.end(), [](cudaStream_t stream) {
+        return stream->made_by == std::this_thread::get_id() && !stream->queue.empty();
+    });
+}
+
 void drop_streams(int number)
 {
     auto gone = [number](cudaStream_t stream) { return number < 0 || stream->device == number; };

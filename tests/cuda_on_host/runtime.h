@@ -85,6 +85,7 @@ cudaError_t enqueue(cudaStream_t stream, job work);
 cudaStream_t resolve(cudaStream_t stream); /* 0 to the legacy stream; null when there is no such stream */
 void drain(cudaStream_t stream);
 void drain_device(int device); /* but for streams that capture */
+bool works_for_this_thread();  /* a stream that the thread made has work that waits */
 void drop_streams(int device); /* with their work; -1: everywhere */
 const std::vector<cudaStream_t> &all_streams(); /* but for the legacy ones */
 int streams_alive();
@@ -116,7 +117,8 @@ struct CUstream_st {
     CUgraph_st *capture; /* null: does not */
     cudaStreamCaptureMode mode;
     bool invalidated;
-    std::thread::id by;
+    std::thread::id by; /* who captures */
+    std::thread::id made_by = std::this_thread::get_id();
 };
 
 struct CUgraph_st {

@@ -1,38 +1,15 @@
 /* Convolutions by cuDNN: taken where it is right, left where it is not, whatever becomes of it. On the
  * CUDA that the host plays, with a cuDNN that does what a test says. */
-#include "tests/support/check.h"
+#include "tests/gpu/on_host_test.h"
 
 #include <string.h>
 
 #include "gpu/gpu_backend.h"
-#include "tests/cuda_on_host/on_host.h"
+#include "tests/support/lesson.h"
 #include "tests/support/op_compare.h"
+#include "tests/support/toy_data.h"
 
-enum { CASES = 12, MANY_CALLS = 10000 };
-
-static const struct {
-    enum precision precision;
-    double bound;
-} precisions[] = {
-    { PRECISION_FP32, 1e-5 },
-    { PRECISION_TF32, 0.01 },
-    { PRECISION_BF16, 0.05 },
-};
-
-static int reset(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return 0;
-}
-
-static int expect_nothing_left(void **state)
-{
-    int alive = on_host_alive();
-
-    assert_string_equal(on_host_complaint(), "");
-    return reset(state) || alive;
-}
+enum { CASES = 12, MANY_CALLS = 10000, TRAINED = 32 };
 
 /* Of as many rows as the plan allows: what cuDNN is tried for. */
 static void draw(struct op_case *c, enum op_kind kind, int seed, enum precision precision)
@@ -61,15 +38,16 @@ static int runs_of(const struct op_case *c, double bound)
     return on_host_cudnn_runs() - before;
 }
 
-static void for_each_case(enum cudnn_on_host how, void (*test)(const struct op_case *c, double bound))
+static void for_each_case(enum cudnn_on_host manner, void (*test)(const struct op_case *c, double bound))
 {
     for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-        for (int i = 0; i < CASES * 3; i++) {
+        for (int i = 0; i < CASES * PRECISION_BOUNDS; i++) {
+            const struct precision_bound *how = &precision_bounds[i % PRECISION_BOUNDS];
             struct op_case c;
 
-            draw(&c, kind, i / 3, precisions[i % 3].precision);
-            on_host_set_cudnn(how);
-            test(&c, precisions[i % 3].bound);
+            draw(&c, kind, i / PRECISION_BOUNDS, how->precision);
+            on_host_set_cudnn(manner);
+            test(&c, how->bound);
             op_case_free(&c);
         }
 }
@@ -219,17 +197,53 @@ static void test_a_step_that_fails_says_what_helps(void **state)
     op_case_free(&c);
 }
 
+static void choose_little(struct recipe *recipe)
+{
+    static const struct lesson_layer layers[] = { { "conv2d", "filters=3 kernel=3" },
+                                                  { "flatten", "" },
+                                                  { "dense", "units=4" },
+                                                  { NULL, NULL } };
+
+    *recipe = lesson_recipe(layers);
+    recipe->training.batch = TRAINED / 4;
+}
+
+/* What fails while a step is only listened to was not done: it is done then, step by step. */
+static void test_a_capture_that_fails_does_not_end_the_run(void **state)
+{
+    struct recipe recipe;
+    struct source *source = toy_data(TRAINED, TOY_CLASSES, true);
+    float losses[4], again[4];
+    struct error e = { 0 };
+    int calls;
+
+    (void)state;
+    on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
+    choose_little(&recipe);
+    on_host_fail_cudnn(MANY_CALLS);
+    assert_good(lesson_train(&cuda_backend_class, &recipe, source, 1, 4, losses, NULL, &e), e);
+    calls = MANY_CALLS - on_host_cudnn_calls_to_failure();
+    for (int before_the_end = 1; before_the_end <= CALLS_OF_A_RUN; before_the_end++) {
+        on_host_fail_cudnn(calls - before_the_end);
+        assert_good(lesson_train(&cuda_backend_class, &recipe, source, 1, 4, again, NULL, &e), e);
+        assert_true(on_host_cudnn_calls_to_failure() < 0);
+        assert_memory_equal(losses, again, sizeof losses);
+    }
+    source_close(source);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_is_taken_where_it_is_right, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_is_taken_for_halves, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_is_left_where_it_is_wrong, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_is_left_where_it_cannot_be_captured, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_is_not_asked_where_it_is_not_there, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_fewer_rows_go_by_columns, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_whatever_fails_the_columns_are_there, reset, expect_nothing_left),
-        cmocka_unit_test_setup_teardown(test_a_step_that_fails_says_what_helps, reset, expect_nothing_left),
+        ON_HOST_TEST(test_is_taken_where_it_is_right),
+        ON_HOST_TEST(test_is_taken_for_halves),
+        ON_HOST_TEST(test_is_left_where_it_is_wrong),
+        ON_HOST_TEST(test_is_left_where_it_cannot_be_captured),
+        ON_HOST_TEST(test_is_not_asked_where_it_is_not_there),
+        ON_HOST_TEST(test_fewer_rows_go_by_columns),
+        ON_HOST_TEST(test_whatever_fails_the_columns_are_there),
+        ON_HOST_TEST(test_a_step_that_fails_says_what_helps),
+        ON_HOST_TEST(test_a_capture_that_fails_does_not_end_the_run),
     };
 
     return cmocka_run_group_tests_name("convolutions by cuDNN", tests, NULL, NULL);

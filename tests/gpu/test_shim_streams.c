@@ -156,6 +156,7 @@ static void test_an_event_is_done_with_what_was_before_it(void **state)
     do {
         status = cudaEventQuery(had.event);
         assert_true(status == cudaSuccess || status == cudaErrorNotReady);
+        assert_int_equal(cudaGetLastError(), status); /* kept like any other */
     } while (status != cudaSuccess);
     assert_true(had.second[0] == 5.0F);
     assert_int_equal(cudaEventSynchronize(had.event), cudaSuccess);
