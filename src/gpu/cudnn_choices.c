@@ -172,11 +172,35 @@ static struct op without_flattening(const struct op *op)
     return own;
 }
 
+/* Products that a number of the result is the sum of. */
+static double products_of(const struct cudnn_problem *p)
+{
+    double window = (double)p->kernel_height * p->kernel_width;
+
+    switch (p->kind) {
+    case OP_CONV2D_INPUT_GRADIENT:
+        return window * p->filters;
+    case OP_CONV2D_WEIGHT_GRADIENT:
+        return (double)p->rows * p->out_height * p->out_width;
+    default:
+        return window * p->channels;
+    }
+}
+
+/* How far two ways to sum may be apart. Floats summed one after the other err by their last bit times the root of their
+ * number; what is rounded before differs by how it is rounded. Half of what the tests of operations allow, at most. */
+static double bound_of(const struct cudnn_problem *p)
+{
+    static const double of_rounding[] = { [PRECISION_FP32] = 4e-6, [PRECISION_TF32] = 5e-3, [PRECISION_BF16] = 2e-2 };
+
+    return of_rounding[p->precision] + 0x1p-24 * sqrt(products_of(p));
+}
+
 static void try_cudnn(struct gpu *gpu, const struct plan *plan, const struct op *op, struct cudnn_choice *choice)
 {
     const struct op own = without_flattening(op);
     struct trial t = { .gpu = gpu, .plan = plan, .op = &own,
-                       .bound = op->precision == PRECISION_FP32 ? 1e-4 : 2e-2 };
+                       .bound = bound_of(&choice->problem) };
     struct cudnn_plans *plans = cudnn_plans_new(gpu->cudnn->cudnn, &choice->problem);
 
     if (!plans)

@@ -143,7 +143,8 @@ void meet(const problem &p, std::vector<double> numbers[TENSORS], int64_t n, int
 
 void run(const problem &p)
 {
-    const double much = 1.5;
+    const double much = 1.5, little = 1.00003;
+    const double factor = set.cudnn == CUDNN_ON_HOST_WRONG ? much : set.cudnn == CUDNN_ON_HOST_ROUGH ? little : 1.0;
     const tensor &y = p.of[Y], &written = p.of[p.written];
     std::vector<double> numbers[TENSORS];
 
@@ -165,8 +166,7 @@ void run(const problem &p)
                 for (int64_t ox = 0; ox < y.size[3]; ox++)
                     meet(p, numbers, n, k, oy, ox);
     for (size_t i = 0; i < numbers[p.written].size(); i++)
-        static_cast<float *>(written.memory)[i] =
-            (float)(numbers[p.written][i] * (set.cudnn == CUDNN_ON_HOST_WRONG ? much : 1.0));
+        static_cast<float *>(written.memory)[i] = (float)(numbers[p.written][i] * factor);
     pass_time(1e-4);
     set.cudnn_runs++;
 }

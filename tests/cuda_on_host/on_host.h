@@ -30,11 +30,13 @@ enum {
 };
 void on_host_refuse_products(unsigned which);
 
-/* cuDNN: not there unless a test wants it. All but the first propose the same plans; UNHEARD cannot be captured. */
+/* cuDNN: not there unless a test wants it. All but the first propose the same plans; ROUGH's sums are off by more than
+ * those of floats are, as some of Winograd's and Fourier's are, and UNHEARD cannot be captured. */
 enum cudnn_on_host {
     CUDNN_ON_HOST_ABSENT,
     CUDNN_ON_HOST_RIGHT,
     CUDNN_ON_HOST_WRONG,
+    CUDNN_ON_HOST_ROUGH,
     CUDNN_ON_HOST_UNHEARD,
 };
 void on_host_set_cudnn(enum cudnn_on_host how);

@@ -109,6 +109,20 @@ static void test_is_left_where_it_is_wrong(void **state)
     for_each_case(CUDNN_ON_HOST_WRONG, expect_no_choice);
 }
 
+static void expect_choice_where_it_rounds(const struct op_case *c, double bound)
+{
+    if (c->op.precision == PRECISION_FP32)
+        expect_no_choice(c, bound);
+    else
+        expect_chosen(c, bound);
+}
+
+static void test_is_left_where_it_is_rough(void **state)
+{
+    (void)state;
+    for_each_case(CUDNN_ON_HOST_ROUGH, expect_choice_where_it_rounds);
+}
+
 static void expect_direct_runs_at_most(const struct op_case *c, double bound)
 {
     const int proposals = 2; /* that may be taken */
@@ -238,6 +252,7 @@ int main(void)
         ON_HOST_TEST(test_is_taken_where_it_is_right),
         ON_HOST_TEST(test_is_taken_for_halves),
         ON_HOST_TEST(test_is_left_where_it_is_wrong),
+        ON_HOST_TEST(test_is_left_where_it_is_rough),
         ON_HOST_TEST(test_is_left_where_it_cannot_be_captured),
         ON_HOST_TEST(test_is_not_asked_where_it_is_not_there),
         ON_HOST_TEST(test_fewer_rows_go_by_columns),
