@@ -22,6 +22,7 @@ struct dialog *dialog_open(struct app *app, const struct dialog_class *class, co
     d->columns = columns;
     d->below = app->dialog;
     app->dialog = d;
+    app->turned = true;
     return d;
 }
 
@@ -32,6 +33,7 @@ static void remove_dialog(struct app *app, struct dialog *d)
     while (*link != d)
         link = &(*link)->below;
     *link = d->below;
+    app->turned = true;
     if (d->class->close)
         d->class->close(d);
     free(d);

@@ -16,7 +16,7 @@
 
 /* Curves are looked at every beat, figures that tick every second beat; a key, and a run that turns into another
  * state, are shown at once. Frames that nobody asked for share a budget, since bytes are dear on a weak link: after a
- * dear one the next waits, and then the latest state wins. */
+ * dear one the next waits, and then the latest state wins. What one view has sent is not held against the next. */
 static const double beat_seconds = 0.5, budget_a_second = 65;
 enum { BEATS_A_TICK = 2 };
 
@@ -116,7 +116,9 @@ static bool show(struct workbench *w, double *seconds, struct error *e)
         terminal_forget(w->terminal);
     if (w->app->bell)
         terminal_bell(w->terminal);
-    w->app->redraw = w->app->bell = false;
+    if (w->app->turned)
+        w->allowance = 0;
+    w->app->redraw = w->app->bell = w->app->turned = false;
     w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
     terminal_traffic(w->terminal, &before);
