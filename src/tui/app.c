@@ -107,9 +107,13 @@ void app_watch_gpus(struct app *app)
 
 void app_tick(struct app *app)
 {
+    int gpus = app->node.gpus.count;
+
     live_tick(&app->live);
     app_watch_gpus(app);
     node_tick(&app->node);
+    if (app->node.gpus.count != gpus)
+        app->turned = true;
 }
 
 bool app_follow(struct app *app)

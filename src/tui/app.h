@@ -56,7 +56,8 @@ struct app {
     bool detail;                   /* the link's bytes and round trip in the status line */
     bool bell;                     /* ring with the next frame */
     bool redraw;                   /* draw everything again */
-    bool turned;                   /* a dialog was opened or closed since the last frame */
+    bool turned;                   /* the view is another than in the last frame: a dialog was opened or closed, or GPUs
+                                      were first read */
     bool leave;
 };
 

@@ -106,7 +106,7 @@ static void close_workbench(struct workbench *w)
 /* Sends a frame when one is due and the last has arrived. *seconds: how long the terminal wants to be left alone. */
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
-    enum need need = w->need;
+    enum need need = w->app->turned ? NEED_ANSWER : w->need;
     struct terminal_traffic before, after;
 
     *seconds = -1;
