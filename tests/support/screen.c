@@ -20,7 +20,7 @@
 
 #include "base/clock.h"
 
-static const double limit_seconds = 60;
+static const double limit_seconds = 60, glance_seconds = 0.05; /* a condition may be about more than the screen */
 
 enum { ANSWERS_MOST = 4096 };
 
@@ -233,7 +233,7 @@ void screen_wait_for(struct screen *s, bool (*condition)(struct screen *s, void 
     double end = clock_seconds() + limit_seconds;
 
     while (!condition(s, data))
-        if (!pump(s, 1) || clock_seconds() > end)
+        if (!pump(s, glance_seconds) || clock_seconds() > end)
             if (!condition(s, data))
                 fail_with_screen(s, what);
 }
