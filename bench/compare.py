@@ -74,9 +74,11 @@ def compare_threads(program, threads, rounds):
     try:
         take_turns(workers, rounds)
         one, all_of_them = map(median, workers)
+        least, least_of_all = (min(worker.times) for worker in workers)
         return (
             f"- J1 on {threads} threads: {one / all_of_them:.2f} times as fast as on one "
-            f"({milliseconds(one)} and {milliseconds(all_of_them)} ms)"
+            f"({milliseconds(one)} and {milliseconds(all_of_them)} ms; minima {least / least_of_all:.2f} times, "
+            f"{milliseconds(least)} and {milliseconds(least_of_all)} ms)"
         )
     finally:
         for worker in workers:
