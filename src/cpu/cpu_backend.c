@@ -6,27 +6,17 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/gemm.h"
 #include "base/memory.h"
-#include "cpu/denormals.h"
+#include "cpu/cpu_program.h"
 #include "cpu/variant.h"
 #include "host/cores.h"
 #include "host/readings.h"
-#include "kernels/kernels.h"
-#include "nn/bound_op.h"
 
 struct cpu_backend {
     struct backend base;
-    const struct kernel_set *variant;
-    int threads;
-    struct team *team;
-    struct kernel_left *left; /* [threads] */
     uint64_t limit, taken; /* bytes; a limit of 0 is unknown; taken: in use at the start, and what was given since */
-    struct error error;        /* the first failure */
-    const struct plan *plan;
-    struct bound_op *bound; /* [plan->n_ops] */
-    char *workspaces; /* threads × workspace_stride bytes, then shared_bytes */
-    size_t workspace_stride, shared_bytes;
+    struct error error;    /* the first failure */
+    struct cpu_program program;
 };
 
 /* What a buffer's handle points into: the size stands in the line before the memory. */
@@ -89,10 +79,8 @@ static void cpu_close(struct backend *b)
 {
     struct cpu_backend *self = backend_of(b);
 
-    team_free(self->team);
-    free(self->workspaces);
-    free(self->bound);
-    free(self->left);
+    free(self->program.workspaces);
+    cpu_program_close(&self->program);
     free(self);
 }
 
@@ -113,7 +101,9 @@ static void zero_share(void *context, int thread)
 /* Zeroes by the team, so that on a node with several memories pages lie near the threads that use them. */
 static void zero(const struct cpu_backend *self, char *memory, size_t bytes)
 {
-    team_run(self->team, zero_share, &(struct zeroing){ .memory = memory, .bytes = bytes, .threads = self->threads });
+    const struct cpu_program *p = &self->program;
+
+    team_run(p->team, zero_share, &(struct zeroing){ .memory = memory, .bytes = bytes, .threads = p->threads });
 }
 
 /* Large memory asks for huge pages: an arena is read from end to end every step. */
@@ -206,121 +196,31 @@ static uint64_t cpu_room(struct backend *b)
     return self->limit > self->taken ? self->limit - self->taken : 0;
 }
 
-/* Where bf16 gains nothing it is refused, unless somebody forces the variant to see what it computes. */
-static bool precision_gains(struct cpu_backend *self, const struct op *op)
-{
-    return op->precision != PRECISION_BF16 || self->variant->bf16 || variant_forced() ||
-           error_set(&self->error, ERROR_DEVICE,
-                     "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
-}
-
-static const struct kernel *kernel_of(const struct cpu_backend *self, const struct op *op)
-{
-    return &self->variant->kernels[op->kind];
-}
-
-static bool knows_all(struct cpu_backend *self, const struct plan *plan)
-{
-    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++) {
-        if (!precision_gains(self, op))
-            return false;
-        if (!kernel_of(self, op)->run)
-            return error_set(&self->error, ERROR_DEVICE, "the CPU has no kernel for the operation %s",
-                             op_name(op->kind));
-    }
-    return true;
-}
-
-/* The most that any operation asks of each thread and of the team. */
-static void size_workspaces(struct cpu_backend *self)
-{
-    size_t stride = 0;
-
-    self->shared_bytes = 0;
-    for (int i = 0; i < self->plan->n_ops; i++) {
-        const struct op *op = &self->plan->ops[i];
-        const struct kernel *kernel = kernel_of(self, op);
-        size_t own = kernel->workspace ? kernel->workspace(op, self->plan->batch, self->threads) : 0;
-        size_t shared = kernel->shared ? kernel->shared(op, self->plan->batch, self->threads) : 0;
-
-        stride = own > stride ? own : stride;
-        self->shared_bytes = shared > self->shared_bytes ? shared : self->shared_bytes;
-    }
-    /* A page more, so that the threads' blocks do not fall into the same sets of a shared cache. */
-    self->workspace_stride = rounded(stride, LINE) + 4096 + LINE;
-}
-
-static size_t workspace_bytes(const struct cpu_backend *self)
-{
-    return self->workspace_stride * (size_t)self->threads + self->shared_bytes;
-}
-
 /* One piece: the threads' workspaces, then the team's. */
 static bool take_workspaces(struct cpu_backend *self)
 {
-    size_workspaces(self);
+    size_t bytes = cpu_program_bytes(&self->program);
 
-    size_t bytes = workspace_bytes(self);
-
-    self->workspaces = over_limit(self, bytes) ? NULL : aligned(bytes);
-    self->taken += self->workspaces ? bytes : 0;
-    return self->workspaces || out_of_memory(self, bytes, "the threads' workspaces");
+    self->program.workspaces = over_limit(self, bytes) ? NULL : aligned(bytes);
+    self->taken += self->program.workspaces ? bytes : 0;
+    return self->program.workspaces || out_of_memory(self, bytes, "the threads' workspaces");
 }
 
 static void drop_workspaces(struct cpu_backend *self)
 {
-    self->taken -= self->workspaces ? workspace_bytes(self) : 0;
-    free(self->workspaces);
-    self->workspaces = NULL;
+    self->taken -= self->program.workspaces ? cpu_program_bytes(&self->program) : 0;
+    free(self->program.workspaces);
+    self->program.workspaces = NULL;
 }
 
 static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct buffer arenas[ARENA_COUNT])
 {
     struct cpu_backend *self = backend_of(b);
 
-    if (self->error.kind != ERROR_NONE || !knows_all(self, plan))
+    if (self->error.kind != ERROR_NONE)
         return false;
     drop_workspaces(self);
-    free(self->bound);
-    self->plan = plan;
-    self->bound = bound_op_all(plan, arenas, &self->error);
-    return self->bound && take_workspaces(self);
-}
-
-struct span_work {
-    struct cpu_backend *self;
-    int first, end;
-    const struct step *step;
-};
-
-/* What every thread of the team does: each operation in turn, and a meeting after it. */
-static void run_operations(void *context, int thread)
-{
-    const struct span_work *work = context;
-    struct cpu_backend *self = work->self;
-    uint64_t mode = denormals_off();
-
-    for (int i = work->first; i < work->end; i++) {
-        const struct bound_op *bound = &self->bound[i];
-        struct kernel_task task = {
-            .op = bound->op,
-            .step = work->step,
-            .in = bound->in,
-            .out = bound->out,
-            .thread = thread,
-            .threads = self->threads,
-            .team = self->team,
-            .left = self->left,
-            .workspaces = self->workspaces,
-            .workspace_stride = self->workspace_stride,
-            .shared = self->workspaces + self->workspace_stride * (size_t)self->threads,
-        };
-
-        kernel_of(self, bound->op)->run(&task);
-        if (i + 1 < work->end)
-            kernel_barrier(&task);
-    }
-    denormals_restore(mode);
+    return cpu_program_prepare(&self->program, plan, arenas, &self->error) && take_workspaces(self);
 }
 
 static void cpu_run(struct backend *b, int first, int end, const struct step *step)
@@ -329,13 +229,12 @@ static void cpu_run(struct backend *b, int first, int end, const struct step *st
 
     if (self->error.kind != ERROR_NONE)
         return;
-    if (step->rows < 1 || step->rows > self->plan->batch) {
+    if (step->rows < 1 || step->rows > self->program.plan->batch) {
         error_set(&self->error, ERROR_DEVICE, "a step of %d images in a plan for at most %d", step->rows,
-                  self->plan->batch);
+                  self->program.plan->batch);
         return;
     }
-    team_run(self->team, run_operations,
-             &(struct span_work){ .self = self, .first = first, .end = end, .step = step });
+    cpu_program_run(&self->program, first, end, step);
 }
 
 static bool cpu_wait(struct backend *b, struct error *e)
@@ -381,12 +280,8 @@ static struct backend *cpu_open(const struct device_choice *choice, struct error
     if (!self)
         return NULL;
     self->base.ops = &cpu_operations;
-    self->variant = variant;
-    self->threads = choice->threads > 0 ? choice->threads : cores_count().usable;
     read_memory(&self->limit, &self->taken);
-    self->left = memory_new_aligned((size_t)self->threads, sizeof *self->left, e);
-    self->team = self->left ? team_new(self->threads, gemm_prepare, e) : NULL;
-    if (!self->team) {
+    if (!cpu_program_open(&self->program, variant, choice->threads > 0 ? choice->threads : cores_count().usable, e)) {
         cpu_close(&self->base);
         return NULL;
     }

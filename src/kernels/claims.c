@@ -27,15 +27,19 @@ static int64_t pieces_of(const struct claims *c, struct share share)
     return (share.end - share.begin + most - 1) / most;
 }
 
-struct claims claims_open(const struct kernel_task *task, int64_t count, int64_t grain, int64_t most, bool own)
+struct claims claims_of(const struct kernel_task *task, int64_t count, int64_t grain, int64_t most, bool own)
 {
-    struct claims c = {
+    return (struct claims){
         .task = task, .count = count, .grain = grain, .most = most, .shares = own ? 1 : task->threads
     };
-    struct left left = { .end = (uint32_t)pieces_of(&c, share_of_thread(&c, task->thread)) };
+}
 
-    atomic_store_explicit(&task->left[task->thread].pieces, word_of(left), memory_order_relaxed);
-    return c;
+void claims_open(const struct claims *c)
+{
+    int thread = c->task->thread;
+    struct left left = { .end = (uint32_t)pieces_of(c, share_of_thread(c, thread)) };
+
+    atomic_store_explicit(&c->task->left[thread].pieces, word_of(left), memory_order_relaxed);
 }
 
 /* A thread takes its own pieces from the front, those of others from the end. False when there are none. */

@@ -17,8 +17,11 @@ struct claims {
     int shares, done;           /* how many threads' shares may be taken from, and how many of these are empty */
 };
 
-/* Each thread opens before a meeting of its operation what it goes through after it. `own`: others' shares are left alone. */
-struct claims claims_open(const struct kernel_task *task, int64_t count, int64_t grain, int64_t most, bool own);
+/* `own`: others' shares are left alone. */
+struct claims claims_of(const struct kernel_task *task, int64_t count, int64_t grain, int64_t most, bool own);
+
+/* Each thread opens its share before a meeting, after which all go through the same claims. */
+void claims_open(const struct claims *c);
 
 /* The next piece for this thread; false when there is none left. */
 bool claims_next(struct claims *c, struct share *piece);

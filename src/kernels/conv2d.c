@@ -46,6 +46,11 @@ static void write_moments(const struct kernel_task *task)
     }
 }
 
+void kernel_conv2d_begin(const struct kernel_task *task)
+{
+    (winograd_suits(&task->op->window) ? winograd_begin : direct_conv2d_begin)(task);
+}
+
 void kernel_conv2d(const struct kernel_task *task)
 {
     void (*convolve)(const struct kernel_task *task, const struct moments *moments) =
@@ -66,6 +71,11 @@ size_t kernel_conv2d_shared(const struct op *op, int batch, int threads)
     (void)batch;
     (void)threads;
     return (winograd_suits(&op->window) ? winograd_shared : direct_conv2d_shared)(op);
+}
+
+void kernel_conv2d_input_gradient_begin(const struct kernel_task *task)
+{
+    (winograd_suits(&task->op->window) ? winograd_begin : direct_input_gradient_begin)(task);
 }
 
 void kernel_conv2d_input_gradient(const struct kernel_task *task)
@@ -89,7 +99,12 @@ size_t kernel_conv2d_input_gradient_shared(const struct op *op, int batch, int t
 
 void kernel_conv2d_weight_gradient(const struct kernel_task *task)
 {
-    (winograd_suits(&task->op->window) ? winograd_conv2d_weight_gradient : direct_weight_gradient)(task);
+    (winograd_suits(&task->op->window) ? winograd_weight_gradient : direct_weight_gradient)(task);
+}
+
+void kernel_conv2d_weight_gradient_finish(const struct kernel_task *task)
+{
+    (winograd_suits(&task->op->window) ? winograd_weight_gradient_finish : direct_weight_gradient_finish)(task);
 }
 
 size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads)

@@ -5,16 +5,19 @@
 
 #include "kernels/moments.h"
 
-/* The kernels of CONV2D and its gradients (kernels.h); the first adds y to the thread's moments, if there are any. */
+/* The stages of CONV2D and its gradients (kernels.h); the second adds y to the thread's moments, if there are any. */
+void direct_conv2d_begin(const struct kernel_task *task);
 void direct_conv2d(const struct kernel_task *task, const struct moments *moments);
 size_t direct_conv2d_workspace(const struct op *op);
 size_t direct_conv2d_shared(const struct op *op);
 
+void direct_input_gradient_begin(const struct kernel_task *task);
 void direct_input_gradient(const struct kernel_task *task);
 size_t direct_input_gradient_workspace(const struct op *op);
 size_t direct_input_gradient_shared(const struct op *op);
 
 void direct_weight_gradient(const struct kernel_task *task);
+void direct_weight_gradient_finish(const struct kernel_task *task);
 size_t direct_weight_gradient_workspace(const struct op *op);
 
 #endif

@@ -117,6 +117,23 @@ static void convolve(const struct kernel_task *task, const struct forward *f, co
     }
 }
 
+/* Rows of y, counted through all images. Threads keep to their own where they take sums of them. */
+static struct claims pieces_of(const struct kernel_task *task, const struct forward *f)
+{
+    return claims_of(task, (int64_t)task->step->rows * f->window.out_height, f->window.pooled ? 2 : 1,
+                     PIECE_BLOCKS * direct_blocks_rows(&f->blocks), task->op->out[2] != VALUE_NONE);
+}
+
+void direct_conv2d_begin(const struct kernel_task *task)
+{
+    struct forward f = forward_of(task->op);
+    struct claims pieces = pieces_of(task, &f);
+
+    claims_open(&pieces);
+    f.panels.at = (float *)task->shared;
+    pack(task, &f.panels);
+}
+
 void direct_conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct forward f = forward_of(task->op);
@@ -129,16 +146,12 @@ void direct_conv2d(const struct kernel_task *task, const struct moments *moments
     struct direct_convolution convolution = {
         .panels = &f.panels, .depth = f.panels.depth, .numbers = numbers, .from = from, .to = to, .relu = relu
     };
-    struct claims pieces =
-        claims_open(task, (int64_t)task->step->rows * window->out_height, window->pooled ? 2 : 1,
-                    PIECE_BLOCKS * direct_blocks_rows(&f.blocks), moments != NULL);
+    struct claims pieces = pieces_of(task, &f);
 
     f.panels.at = (float *)task->shared;
     direct_blocks_numbers(&f.blocks, numbers);
     direct_blocks_windows(&f.blocks, from);
     direct_blocks_places(&f.blocks, window->out_height * row_floats, row_floats, filters, to);
-    pack(task, &f.panels);
-    kernel_barrier(task);
     for (struct share piece; claims_next(&pieces, &piece);)
         convolve(task, &f, &convolution, piece, moments);
 }

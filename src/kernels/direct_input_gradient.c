@@ -167,13 +167,19 @@ static void convolve(const struct kernel_task *task, const struct direct_panels 
     }
 }
 
-void direct_input_gradient(const struct kernel_task *task)
+void direct_input_gradient_begin(const struct kernel_task *task)
 {
     struct op_window window = direct_window(task->op);
     struct direct_panels panels = panels_of(&window, (float *)task->shared);
 
     pack(task, &panels);
-    kernel_barrier(task);
+}
+
+void direct_input_gradient(const struct kernel_task *task)
+{
+    struct op_window window = direct_window(task->op);
+    struct direct_panels panels = panels_of(&window, (float *)task->shared);
+
     for (struct phase phase = { .x = -1 }; next_phase(&window, &phase);)
         if (has_pixels(&phase))
             convolve(task, &panels, &phase);

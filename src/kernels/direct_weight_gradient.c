@@ -192,15 +192,27 @@ static void add_bias_partials(const struct gradient *g, float *db)
     }
 }
 
-void direct_weight_gradient(const struct kernel_task *task)
+static struct gradient gradient_for(const struct kernel_task *task)
 {
     struct gradient g = gradient_of(task->op);
 
     g.task = task;
     g.workspace = kernel_workspace(task, task->thread);
+    return g;
+}
+
+void direct_weight_gradient(const struct kernel_task *task)
+{
+    struct gradient g = gradient_for(task);
+
     fill_tables(&g);
     sum_rows(&g);
-    kernel_barrier(task);
+}
+
+void direct_weight_gradient_finish(const struct kernel_task *task)
+{
+    struct gradient g = gradient_for(task);
+
     add_partials(&g, task->out[0]);
     if (task->thread == 0 && task->out[1])
         add_bias_partials(&g, task->out[1]);

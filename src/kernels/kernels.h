@@ -5,8 +5,9 @@
  *
  * A kernel is called by every thread of the team at once and does its own share, which depends on nothing but the
  * sizes, the thread and the number of threads: that is what makes a run repeat bit for bit. Where nothing is summed
- * over threads, one that is through helps the others (claims.h). The team meets after every operation; a kernel that
- * needs to meet in between calls kernel_barrier(task), on every thread.
+ * over threads, one that is through helps the others (claims.h). The team meets after every stage of an operation; a
+ * kernel that needs to meet in between calls kernel_barrier(task), on every thread, but for the kernels of operations
+ * that run side by side (op.beside_next): of these both begin, then both run, then both finish.
  * Sums over threads go through partials in the threads' workspaces, added in the order of the threads. */
 #ifndef KERNELS_KERNELS_H
 #define KERNELS_KERNELS_H
@@ -29,7 +30,7 @@ struct kernel_task {
     void *const *in, *const *out; /* as op->in and op->out; NULL for VALUE_NONE */
     int thread, threads;
     struct team *team;
-    struct kernel_left *left;     /* [threads] */
+    struct kernel_left *left;     /* [threads], the operation's own */
     char *workspaces;             /* one a thread, each of workspace_stride bytes, at multiples of 64 */
     size_t workspace_stride;
     char *shared;                 /* the team's, at a multiple of 64 */
@@ -41,6 +42,7 @@ struct kernel {
      * `batch` rows; NULL: none. What is in them is rubbish when a kernel starts. */
     size_t (*workspace)(const struct op *op, int batch, int threads);
     size_t (*shared)(const struct op *op, int batch, int threads);
+    void (*begin)(const struct kernel_task *task), (*finish)(const struct kernel_task *task); /* or NULL */
 };
 
 struct kernel_set {
@@ -87,13 +89,16 @@ enum { LINE_FLOATS = 16 };
 void kernel_gather(const struct kernel_task *task);
 size_t kernel_gather_workspace(const struct op *op, int batch, int threads);
 
+void kernel_conv2d_begin(const struct kernel_task *task);
 void kernel_conv2d(const struct kernel_task *task);
 size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads);
 size_t kernel_conv2d_shared(const struct op *op, int batch, int threads);
+void kernel_conv2d_input_gradient_begin(const struct kernel_task *task);
 void kernel_conv2d_input_gradient(const struct kernel_task *task);
 size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads);
 size_t kernel_conv2d_input_gradient_shared(const struct op *op, int batch, int threads);
 void kernel_conv2d_weight_gradient(const struct kernel_task *task);
+void kernel_conv2d_weight_gradient_finish(const struct kernel_task *task);
 size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads);
 size_t kernel_conv2d_weight_gradient_shared(const struct op *op, int batch, int threads);
 

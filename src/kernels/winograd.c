@@ -44,19 +44,22 @@ static void multiply(const struct winograd_grid *grid, const struct winograd_mem
         }
 }
 
-/* The blocks, rows of tiles counted through all images, and what each of them needs: the weights' planes, made by the
- * team, and this thread's memory. */
-static struct claims begin(const struct kernel_task *task, struct winograd_grid *grid, bool own,
-                           struct winograd_memory *memory)
+/* Blocks are rows of tiles, counted through all images. Threads keep to their own where they take sums of them. */
+static struct claims blocks_of(const struct kernel_task *task, const struct winograd_grid *grid)
 {
-    struct share channels = share_of(grid->in.channels, 2, task->thread, task->threads);
-    int64_t rows = (int64_t)task->step->rows * grid->in.tile_rows;
-    struct claims blocks = claims_open(task, rows, 1, grid->block_rows, own);
+    bool own = task->op->kind == OP_CONV2D && task->op->out[2] != VALUE_NONE;
 
-    *memory = winograd_grid_place(grid, kernel_workspace(task, task->thread));
-    winograd_filters(&grid->filters, task->in[1], channels.begin, channels.end, (float *)task->shared);
-    kernel_barrier(task);
-    return blocks;
+    return claims_of(task, (int64_t)task->step->rows * grid->in.tile_rows, 1, grid->block_rows, own);
+}
+
+void winograd_begin(const struct kernel_task *task)
+{
+    struct winograd_grid grid = winograd_grid_of(task->op);
+    struct share channels = share_of(grid.in.channels, 2, task->thread, task->threads);
+    struct claims blocks = blocks_of(task, &grid);
+
+    claims_open(&blocks);
+    winograd_filters(&grid.filters, task->in[1], channels.begin, channels.end, (float *)task->shared);
 }
 
 /* Pools rows of the map, in memory, image by image: an odd last row of one is left out. */
@@ -102,8 +105,8 @@ static void finish(const struct kernel_task *task, struct winograd_grid *grid, c
 void winograd_conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct winograd_memory memory;
-    struct claims blocks = begin(task, &grid, moments != NULL, &memory);
+    struct winograd_memory memory = winograd_grid_place(&grid, kernel_workspace(task, task->thread));
+    struct claims blocks = blocks_of(task, &grid);
 
     for (struct share rows; claims_next(&blocks, &rows);) {
         winograd_data(&grid.in, task->in[0], rows.begin, rows.end, memory.in);
@@ -115,8 +118,8 @@ void winograd_conv2d(const struct kernel_task *task, const struct moments *momen
 void winograd_conv2d_input_gradient(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct winograd_memory memory;
-    struct claims blocks = begin(task, &grid, false, &memory);
+    struct winograd_memory memory = winograd_grid_place(&grid, kernel_workspace(task, task->thread));
+    struct claims blocks = blocks_of(task, &grid);
 
     for (struct share rows; claims_next(&blocks, &rows);) {
         struct share seen = winograd_grid_seen(&grid.in, rows.begin, rows.end);

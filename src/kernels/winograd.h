@@ -7,11 +7,13 @@
 /* Whether it is the quicker way for a window and its gradients. */
 bool winograd_suits(const struct op_window *window);
 
-/* The kernels of CONV2D and its gradients (kernels.h), where it suits; the first adds y to the thread's moments, if
- * there are any. */
+/* The stages of CONV2D and its gradients (kernels.h), where it suits: the first begins the two after it, of which one
+ * adds y to the thread's moments, if there are any. */
+void winograd_begin(const struct kernel_task *task);
 void winograd_conv2d(const struct kernel_task *task, const struct moments *moments);
 void winograd_conv2d_input_gradient(const struct kernel_task *task);
-void winograd_conv2d_weight_gradient(const struct kernel_task *task);
+void winograd_weight_gradient(const struct kernel_task *task);
+void winograd_weight_gradient_finish(const struct kernel_task *task);
 
 /* What they need: any of the three, the first two, the last. */
 size_t winograd_workspace(const struct op *op);

@@ -104,17 +104,31 @@ static void sum_bias(const struct kernel_task *task, int count, float *db)
     }
 }
 
-void winograd_conv2d_weight_gradient(const struct kernel_task *task)
+/* Of a step, which may have fewer rows than there are groups. */
+static struct division division_of(const struct kernel_task *task, const struct winograd_grid *grid)
+{
+    struct division d = divide(grid, task->threads);
+    int64_t rows = (int64_t)task->step->rows * grid->in.tile_rows;
+
+    d.groups = d.groups < rows ? d.groups : (int)rows;
+    return d;
+}
+
+void winograd_weight_gradient(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct division d = divide(&grid, task->threads);
-    struct share channels = share_of(grid.in.channels, 1, task->thread, task->threads);
-    int64_t rows = (int64_t)task->step->rows * grid.in.tile_rows;
+    struct division d = division_of(task, &grid);
 
-    d.groups = d.groups < rows ? d.groups : (int)rows; /* all have rows */
     if (task->thread < d.groups * d.members)
         partial(task, &grid, d);
-    kernel_barrier(task);
+}
+
+void winograd_weight_gradient_finish(const struct kernel_task *task)
+{
+    struct winograd_grid grid = winograd_grid_of(task->op);
+    struct division d = division_of(task, &grid);
+    struct share channels = share_of(grid.in.channels, 1, task->thread, task->threads);
+
     winograd_filters_gradient(&grid.filters, partial_weights(task, &grid, d, 0), d.groups, partial_floats(&grid),
                               channels.begin, channels.end, task->out[0]);
     if (task->thread == 0 && task->out[1])

@@ -128,6 +128,7 @@ struct op {
     value in[OP_INPUTS], out[OP_OUTPUTS]; /* VALUE_NONE past the last */
     int layer; /* of the recipe, for names and profiles; -1 for none */
     enum precision precision; /* a backend may take fp32 where it gains nothing by less */
+    bool beside_next; /* the operation behind it may run at the same time: neither needs, or lies in, what the other has */
     union {
         struct op_window window;
         struct op_dense dense;

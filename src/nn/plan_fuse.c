@@ -50,4 +50,5 @@ void plan_fuse(struct plan_builder *b)
     plan_fuse_pools(b->plan);
     plan_fuse_dropouts(b->plan);
     plan_fuse_moments(b);
+    plan_fuse_gradients(b->plan);
 }

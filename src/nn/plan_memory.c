@@ -1,5 +1,5 @@
-/* Where every value of ACTIVATIONS lies. A value lives from the first operation that touches it to the last;
- * two values may share bytes when their lives do not overlap. Places are given to the largest first, each the
+/* Where every value of ACTIVATIONS lies. A value lives from the first operation that touches it to the last,
+ * or to one that may run beside it; two values may share bytes when their lives do not overlap. Places are given to the largest first, each the
  * lowest gap that fits (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020). */
 #include "nn/plan_passes.h"
 
@@ -27,16 +27,26 @@ static void touch(const struct plan *plan, struct life *lives, value v, int op)
         l->last = op;
 }
 
+/* All values of an operation, which runs when operation `when` does. */
+static void touch_all(const struct plan *plan, struct life *lives, int op, int when)
+{
+    for (int k = 0; k < OP_INPUTS; k++)
+        touch(plan, lives, plan->ops[op].in[k], when);
+    for (int k = 0; k < OP_OUTPUTS; k++)
+        touch(plan, lives, plan->ops[op].out[k], when);
+}
+
 static void measure_lives(const struct plan *plan, struct life *lives)
 {
     for (value v = 0; v < plan->n_values; v++)
         lives[v] = (struct life){ .v = v, .first = plan->n_ops, .last = -1,
                                   .bytes = (plan->values[v].bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
     for (int i = 0; i < plan->n_ops; i++) {
-        for (int k = 0; k < OP_INPUTS; k++)
-            touch(plan, lives, plan->ops[i].in[k], i);
-        for (int k = 0; k < OP_OUTPUTS; k++)
-            touch(plan, lives, plan->ops[i].out[k], i);
+        touch_all(plan, lives, i, i);
+        if (plan->ops[i].beside_next) {
+            touch_all(plan, lives, i, i + 1);
+            touch_all(plan, lives, i + 1, i);
+        }
     }
 }
 

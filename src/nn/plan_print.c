@@ -41,6 +41,8 @@ static void print_fused(const struct op *op, FILE *out)
         fprintf(out, " %s", activation_names[op->dense.activation]);
     if (is_convolution(op) && op->window.pooled)
         fprintf(out, " pooled");
+    if (op->beside_next)
+        fprintf(out, " (beside the next)");
 }
 
 static void print_op(const struct plan *plan, int i, FILE *out)

@@ -69,8 +69,8 @@ static void set_up(struct executor *x, const struct plan *plan)
     test_free(statistics);
 }
 
-/* Losses of STEPS steps, and of an evaluation after them. */
-static void learn(const struct stack *stack, float losses[STEPS + 1])
+/* Losses of STEPS steps, and of an evaluation after them; with no operation beside another, if `in_turn`. */
+static void learn(const struct stack *stack, bool in_turn, float losses[STEPS + 1])
 {
     static struct recipe recipe;
     struct shape in = shape_image(stack->height, stack->width, stack->channels);
@@ -92,6 +92,8 @@ static void learn(const struct stack *stack, float losses[STEPS + 1])
     struct plan *plan = plan_new(&recipe, in, CLASSES, true, &e);
 
     assert_good(plan, e);
+    for (int i = 0; in_turn && i < plan->n_ops; i++)
+        plan->ops[i].beside_next = false;
     draw_batch(plan, &batch, images, labels, index);
     set_up(&x, plan);
     for (int i = 0; i <= STEPS; i++) {
@@ -111,22 +113,37 @@ static void test_merged_and_apart_learn_the_same(void **state)
     float apart[STEPS + 1], merged[STEPS + 1];
 
     setenv("CUVETTE_FUSE", "0", 1);
-    learn(stack, apart);
+    learn(stack, false, apart);
     unsetenv("CUVETTE_FUSE");
-    learn(stack, merged);
+    learn(stack, false, merged);
     for (int i = 0; i <= STEPS; i++)
         if (!(fabsf(apart[i] - merged[i]) <= 1e-3f * apart[0]))
             fail_msg("step %d: a loss of %.7g apart, %.7g merged", i, (double)apart[i], (double)merged[i]);
     assert_true(merged[STEPS] < merged[0] / 2);
 }
 
+/* Bit for bit: which operations share their time must not show. */
+static void test_side_by_side_and_in_turn_learn_the_same(void **state)
+{
+    const struct stack *stack = *state;
+    float in_turn[STEPS + 1], beside[STEPS + 1];
+
+    learn(stack, true, in_turn);
+    learn(stack, false, beside);
+    assert_memory_equal(in_turn, beside, sizeof beside);
+}
+
 int main(void)
 {
     enum { COUNT = sizeof stacks / sizeof *stacks };
-    struct CMUnitTest tests[COUNT];
+    struct CMUnitTest tests[2 * COUNT];
 
-    for (int i = 0; i < COUNT; i++)
-        tests[i] = (struct CMUnitTest){ stacks[i].name, test_merged_and_apart_learn_the_same, NULL, NULL,
-                                        (void *)(uintptr_t)&stacks[i] };
+    for (int i = 0; i < COUNT; i++) {
+        void *stack = (void *)(uintptr_t)&stacks[i];
+
+        tests[i] = (struct CMUnitTest){ stacks[i].name, test_merged_and_apart_learn_the_same, NULL, NULL, stack };
+        tests[COUNT + i] =
+            (struct CMUnitTest){ stacks[i].name, test_side_by_side_and_in_turn_learn_the_same, NULL, NULL, stack };
+    }
     return cmocka_run_group_tests_name("merged operations on the CPU", tests, NULL, NULL);
 }

@@ -31,7 +31,8 @@ static void open(struct work *w, bool own)
 {
     for (int i = 0; i < w->threads; i++) {
         w->tasks[i] = (struct kernel_task){ .thread = i, .threads = w->threads, .left = w->left };
-        w->claims[i] = claims_open(&w->tasks[i], w->count, w->grain, w->most, own);
+        w->claims[i] = claims_of(&w->tasks[i], w->count, w->grain, w->most, own);
+        claims_open(&w->claims[i]);
     }
 }
 

@@ -303,6 +303,28 @@ static void memory_is_saved(void **state)
     assert_in_range(bytes[1], 1, bytes[0] / 3);
 }
 
+/* Both gradients of a layer, unless only the weights' is wanted; none where everything stays on its own. */
+static void gradients_of_a_layer_are_side_by_side(void **state)
+{
+    static const char layers[] = "conv2d = filters=4 kernel=3\nconv2d = filters=4 kernel=3\nflatten =\ndense = units=5\n";
+    struct plan *plan = plan_of(layers);
+    (void)state;
+
+    for (int i = 0; i < plan->n_ops; i++) {
+        const struct op *op = &plan->ops[i];
+        bool weights = op->kind == OP_CONV2D_WEIGHT_GRADIENT || op->kind == OP_DENSE_WEIGHT_GRADIENT;
+
+        assert_int_equal(op->beside_next, weights && op->layer > 0);
+    }
+    plan_free(plan);
+    setenv("CUVETTE_FUSE", "0", 1);
+    plan = plan_of(layers);
+    unsetenv("CUVETTE_FUSE");
+    for (int i = 0; i < plan->n_ops; i++)
+        assert_false(plan->ops[i].beside_next);
+    plan_free(plan);
+}
+
 static void the_print_tells(void **state)
 {
     struct plan *plan = plan_of("conv2d = filters=4 kernel=3 activation=relu\nmaxpool2d =\nflatten =\n");
@@ -329,6 +351,7 @@ int main(void)
         cmocka_unit_test(the_environment_turns_it_off),
         cmocka_unit_test(every_batch_norm_of_resnet20_is_told_moments),
         cmocka_unit_test(memory_is_saved),
+        cmocka_unit_test(gradients_of_a_layer_are_side_by_side),
         cmocka_unit_test(the_print_tells),
     };
 

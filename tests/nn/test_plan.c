@@ -20,42 +20,62 @@ static struct plan *plan_of(const char *preset, struct shape in, int classes, bo
     return plan;
 }
 
-/* Walks the list as a backend would, and sees that no byte that is still needed is written over. */
+/* Whose bytes lie in each block of 64. */
+static void assert_inputs_are_there(const struct plan *plan, int i, const value *owner)
+{
+    const struct op *op = &plan->ops[i];
+
+    for (int k = 0; k < OP_INPUTS; k++) {
+        if (op->in[k] == VALUE_NONE)
+            continue;
+
+        value root = plan_root(plan, op->in[k]);
+        const struct plan_value *v = &plan->values[root];
+
+        if (v->arena != ARENA_ACTIVATIONS)
+            continue;
+        for (size_t b = v->offset / 64; b < (v->offset + v->bytes + 63) / 64; b++)
+            if (owner[b] != root)
+                fail_msg("operation %d (%s) reads %s, which is no longer there", i, op_name(op->kind), v->name);
+    }
+}
+
+static void write_outputs(const struct plan *plan, int i, value *owner)
+{
+    const struct op *op = &plan->ops[i];
+
+    for (int k = 0; k < OP_OUTPUTS; k++) {
+        if (op->out[k] == VALUE_NONE)
+            continue;
+
+        value root = plan_root(plan, op->out[k]);
+        const struct plan_value *v = &plan->values[root];
+
+        if (v->arena == ARENA_ACTIVATIONS)
+            for (size_t b = v->offset / 64; b < (v->offset + v->bytes + 63) / 64; b++)
+                owner[b] = root;
+    }
+}
+
+/* Walks the list as a backend would, and sees that no byte that is still needed is written over; of two side by side
+ * the second may be through before the first begins. */
 static void assert_nothing_needed_is_overwritten(const struct plan *plan, int first, int end)
 {
     size_t size = plan->arena_bytes[ARENA_ACTIVATIONS];
-    value *owner = malloc(size / 64 * sizeof *owner); /* whose bytes lie in each 64-byte block */
+    value *owner = malloc(size / 64 * sizeof *owner);
 
     assert_non_null(owner);
     for (size_t i = 0; i < size / 64; i++)
         owner[i] = VALUE_NONE;
     for (int i = first; i < end; i++) {
-        const struct op *op = &plan->ops[i];
-
-        for (int k = 0; k < OP_INPUTS; k++) {
-            if (op->in[k] == VALUE_NONE)
-                continue;
-
-            value root = plan_root(plan, op->in[k]);
-            const struct plan_value *v = &plan->values[root];
-
-            if (v->arena != ARENA_ACTIVATIONS)
-                continue;
-            for (size_t b = v->offset / 64; b < (v->offset + v->bytes + 63) / 64; b++)
-                if (owner[b] != root)
-                    fail_msg("operation %d (%s) reads %s, which is no longer there", i, op_name(op->kind), v->name);
+        assert_inputs_are_there(plan, i, owner);
+        if (plan->ops[i].beside_next) {
+            assert_in_range(i + 1, first, end - 1);
+            assert_inputs_are_there(plan, i + 1, owner);
+            write_outputs(plan, i + 1, owner);
+            assert_inputs_are_there(plan, i, owner);
         }
-        for (int k = 0; k < OP_OUTPUTS; k++) {
-            if (op->out[k] == VALUE_NONE)
-                continue;
-
-            value root = plan_root(plan, op->out[k]);
-            const struct plan_value *v = &plan->values[root];
-
-            if (v->arena == ARENA_ACTIVATIONS)
-                for (size_t b = v->offset / 64; b < (v->offset + v->bytes + 63) / 64; b++)
-                    owner[b] = root;
-        }
+        write_outputs(plan, i, owner);
     }
     free(owner);
 }

@@ -1,0 +1,191 @@
+#include "cpu/cpu_program.h"
+
+#include <stdlib.h>
+
+#include "base/gemm.h"
+#include "base/memory.h"
+#include "cpu/denormals.h"
+#include "cpu/variant.h"
+
+enum { LINE = 64, PAGE = 4096 };
+
+bool cpu_program_open(struct cpu_program *p, const struct kernel_set *variant, int threads, struct error *e)
+{
+    *p = (struct cpu_program){ .variant = variant, .threads = threads };
+    p->left = memory_new_aligned((size_t)threads * CPU_SIDE_BY_SIDE, sizeof *p->left, e);
+    p->team = p->left ? team_new(threads, gemm_prepare, e) : NULL;
+    return p->team != NULL;
+}
+
+static void forget(struct cpu_program *p)
+{
+    free(p->places);
+    free(p->bound);
+    p->places = NULL;
+    p->bound = NULL;
+}
+
+void cpu_program_close(struct cpu_program *p)
+{
+    forget(p);
+    team_free(p->team);
+    free(p->left);
+}
+
+static const struct kernel *kernel_of(const struct cpu_program *p, const struct op *op)
+{
+    return &p->variant->kernels[op->kind];
+}
+
+/* Where bf16 gains nothing it is refused, unless somebody forces the variant to see what it computes. */
+static bool precision_gains(const struct cpu_program *p, const struct op *op, struct error *e)
+{
+    return op->precision != PRECISION_BF16 || p->variant->bf16 || variant_forced() ||
+           error_set(e, ERROR_DEVICE,
+                     "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
+}
+
+static bool knows_all(const struct cpu_program *p, const struct plan *plan, struct error *e)
+{
+    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++) {
+        if (!precision_gains(p, op, e))
+            return false;
+        if (!kernel_of(p, op)->run)
+            return error_set(e, ERROR_DEVICE, "the CPU has no kernel for the operation %s", op_name(op->kind));
+    }
+    return true;
+}
+
+static size_t whole_lines(size_t bytes)
+{
+    return (bytes + LINE - 1) / LINE * LINE;
+}
+
+static size_t greater(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The most that any operation, with the one beside it, asks of each thread and of the team. */
+static void place_workspaces(struct cpu_program *p)
+{
+    struct cpu_place next = { 0 };
+    size_t stride = 0;
+
+    p->shared_bytes = 0;
+    for (int i = 0; i < p->plan->n_ops; i++) {
+        const struct op *op = &p->plan->ops[i];
+        const struct kernel *kernel = kernel_of(p, op);
+        struct cpu_place end = next;
+
+        p->places[i] = next;
+        end.own += kernel->workspace ? whole_lines(kernel->workspace(op, p->plan->batch, p->threads)) : 0;
+        end.shared += kernel->shared ? whole_lines(kernel->shared(op, p->plan->batch, p->threads)) : 0;
+        stride = greater(stride, end.own);
+        p->shared_bytes = greater(p->shared_bytes, end.shared);
+        next = op->beside_next ? end : (struct cpu_place){ 0 };
+    }
+    /* A page more, so that the threads' blocks do not fall into the same sets of a shared cache. */
+    p->workspace_stride = stride + PAGE + LINE;
+}
+
+bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const struct buffer arenas[ARENA_COUNT],
+                         struct error *e)
+{
+    forget(p);
+    if (!knows_all(p, plan, e))
+        return false;
+    p->plan = plan;
+    p->places = memory_new((size_t)plan->n_ops, sizeof *p->places, e);
+    p->bound = p->places ? bound_op_all(plan, arenas, e) : NULL;
+    if (p->bound)
+        place_workspaces(p);
+    return p->bound != NULL;
+}
+
+size_t cpu_program_bytes(const struct cpu_program *p)
+{
+    return p->workspace_stride * (size_t)p->threads + p->shared_bytes;
+}
+
+struct span_work {
+    const struct cpu_program *program;
+    int first, end;
+    const struct step *step;
+};
+
+/* The `side`-th of those that run side by side from operation `first` on. */
+static struct kernel_task task_of(const struct span_work *work, int first, int side, int thread)
+{
+    const struct cpu_program *p = work->program;
+    const struct bound_op *bound = &p->bound[first + side];
+    struct cpu_place place = p->places[first + side];
+
+    return (struct kernel_task){
+        .op = bound->op,
+        .step = work->step,
+        .in = bound->in,
+        .out = bound->out,
+        .thread = thread,
+        .threads = p->threads,
+        .team = p->team,
+        .left = p->left + side * p->threads,
+        .workspaces = p->workspaces + place.own,
+        .workspace_stride = p->workspace_stride,
+        .shared = p->workspaces + p->workspace_stride * (size_t)p->threads + place.shared,
+    };
+}
+
+enum { BEGIN, RUN, FINISH, STAGES };
+
+typedef void (*stage)(const struct kernel_task *task);
+
+/* A stage of all that run side by side, if they have it. `after`: there were stages before, so the team meets first.
+ * Returns whether there were some now or before. */
+static bool run_stage(const struct kernel_task *tasks, const stage *stages, int count, bool after)
+{
+    bool any = false;
+
+    for (int side = 0; side < count; side++) {
+        if (!stages[side])
+            continue;
+        if (after && !any)
+            kernel_barrier(tasks);
+        any = true;
+        stages[side](&tasks[side]);
+    }
+    return after || any;
+}
+
+/* What every thread of the team does: each operation in turn, or two side by side, and a meeting between all stages. */
+static void run_operations(void *context, int thread)
+{
+    const struct span_work *work = context;
+    const struct op *ops = work->program->plan->ops;
+    uint64_t mode = denormals_off();
+    bool after = false;
+
+    for (int i = work->first, count; i < work->end; i += count) {
+        struct kernel_task tasks[CPU_SIDE_BY_SIDE];
+        stage stages[STAGES][CPU_SIDE_BY_SIDE];
+
+        count = i + 1 < work->end && ops[i].beside_next ? CPU_SIDE_BY_SIDE : 1;
+        for (int side = 0; side < count; side++) {
+            const struct kernel *kernel = kernel_of(work->program, &ops[i + side]);
+
+            tasks[side] = task_of(work, i, side, thread);
+            stages[BEGIN][side] = kernel->begin;
+            stages[RUN][side] = kernel->run;
+            stages[FINISH][side] = kernel->finish;
+        }
+        for (int s = BEGIN; s < STAGES; s++)
+            after = run_stage(tasks, stages[s], count, after);
+    }
+    denormals_restore(mode);
+}
+
+void cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step)
+{
+    team_run(p->team, run_operations,
+             &(struct span_work){ .program = p, .first = first, .end = end, .step = step });
+}
