@@ -254,7 +254,7 @@ void cudnn_choose(struct gpu *gpu, const struct plan *plan)
         if (!gpu->cudnn) {
             gpu->cudnn = memory_new(1, sizeof *gpu->cudnn, &gpu->error);
             if (gpu->cudnn)
-                gpu->cudnn->cudnn = cudnn_open(gpu->stream);
+                gpu->cudnn->cudnn = cudnn_open(gpu->stream, &gpu->error);
         }
         if (!gpu->cudnn || !gpu->cudnn->cudnn)
             return;

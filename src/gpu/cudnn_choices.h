@@ -17,6 +17,5 @@ struct cudnn_choices {
 
 /* The problem that was tried before, or NULL. */
 struct cudnn_choice *cudnn_choice_of(const struct gpu *gpu, const struct op *op, int rows);
-struct cudnn_problem cudnn_problem_of(const struct op *op, int rows);
 
 #endif

@@ -39,27 +39,6 @@ static struct layout layout_of(const struct cudnn_choice *choice)
     return l;
 }
 
-struct cudnn_problem cudnn_problem_of(const struct op *op, int rows)
-{
-    const struct op_window *w = &op->window;
-
-    return (struct cudnn_problem){ .kind = op->kind,
-                                   .precision = (int)op->precision,
-                                   .rows = rows,
-                                   .height = w->height,
-                                   .width = w->width,
-                                   .channels = w->channels,
-                                   .out_height = w->out_height,
-                                   .out_width = w->out_width,
-                                   .filters = w->out_channels,
-                                   .kernel_height = w->kernel_height,
-                                   .kernel_width = w->kernel_width,
-                                   .stride = w->stride,
-                                   .pad_top = w->pad_top,
-                                   .pad_left = w->pad_left,
-                                   .pooled = w->pooled };
-}
-
 struct cudnn_choice *cudnn_choice_of(const struct gpu *gpu, const struct op *op, int rows)
 {
     const struct cudnn_problem problem = cudnn_problem_of(op, rows);

@@ -1,36 +1,16 @@
-/* cuDNN's graph API, opened at run time: nothing is linked to it, and where it is not there nothing is said.
- * CUVETTE_CUDNN=0 leaves it alone. */
+/* cuDNN, opened at run time: nothing is linked to it, and where it is not there nothing is said. CUVETTE_CUDNN=0 leaves
+ * it alone; any other value is the file to open in place of the usual ones. */
 #ifndef GPU_CUDNN_LIBRARY_H
 #define GPU_CUDNN_LIBRARY_H
 
-/* For the sources that speak to it; the others need no header of cuDNN's. */
-#if defined __has_include
-#if __has_include(<cudnn_graph.h>)
-#define GPU_CUDNN
+#include "base/error.h"
+#include "gpu/cudnn_calls.h"
 
-#include <cudnn_graph.h>
+/* The same for the whole process. NULL where it is not there; with the error where CUVETTE_CUDNN names what is no cuDNN
+ * to speak with, else ERROR_NONE. */
+const struct cudnn_library *cudnn_library(struct error *e);
 
-#define CUDNN_FUNCTIONS(X) \
-    X(cudnnCreate) \
-    X(cudnnDestroy) \
-    X(cudnnSetStream) \
-    X(cudnnBackendCreateDescriptor) \
-    X(cudnnBackendDestroyDescriptor) \
-    X(cudnnBackendSetAttribute) \
-    X(cudnnBackendGetAttribute) \
-    X(cudnnBackendFinalize) \
-    X(cudnnBackendExecute)
-
-struct cudnn_library {
-#define CUDNN_FUNCTION(name) __typeof__(name) *name;
-    CUDNN_FUNCTIONS(CUDNN_FUNCTION)
-#undef CUDNN_FUNCTION
-};
-
-/* The same for the whole process; NULL where it is not there. */
-const struct cudnn_library *cudnn_library(void);
-
-#endif
-#endif
+/* The file that was asked for by name, or NULL. */
+const char *cudnn_library_wanted(void);
 
 #endif

@@ -3,25 +3,14 @@
 #ifndef GPU_CUDNN_PLANS_H
 #define GPU_CUDNN_PLANS_H
 
+#include "gpu/cudnn_operation.h"
 #include "gpu/gpu.h"
-
-/* The linear part of a convolution, y = x * w, or of its gradients: of x by kind OP_CONV2D_INPUT_GRADIENT, of w by
- * OP_CONV2D_WEIGHT_GRADIENT. Integers without gaps: problems are compared as bytes. */
-struct cudnn_problem {
-    int kind, precision, rows;
-    int height, width, channels, out_height, out_width, filters;
-    int kernel_height, kernel_width, stride, pad_top, pad_left;
-    int pooled; /* part of what is timed, none of the plan */
-};
-
-/* x [N][H][W][C], w [K][kh][kw][C], y [N][H'][W'][K], at multiples of 16 bytes. With PRECISION_BF16 the two that are
- * read are bfloat16; what is written is float. */
-enum cudnn_tensor { CUDNN_X, CUDNN_W, CUDNN_Y, CUDNN_TENSORS };
 
 struct cudnn; /* the library at work on one stream */
 
-struct cudnn *cudnn_open(cudaStream_t stream); /* NULL where it is not there */
-void cudnn_close(struct cudnn *cudnn);         /* or NULL; its plans are freed before */
+/* NULL where it is not there; with an error where it was asked for by name. */
+struct cudnn *cudnn_open(cudaStream_t stream, struct error *e);
+void cudnn_close(struct cudnn *cudnn); /* or NULL; its plans are freed before */
 
 struct cudnn_plans *cudnn_plans_new(struct cudnn *cudnn, const struct cudnn_problem *problem); /* NULL: it has none */
 void cudnn_plans_free(struct cudnn_plans *plans);

@@ -9,8 +9,9 @@
  *   gpu_error.c     the sticky error, in words
  *   gpu_kernels.c   the table: one row an operation
  *   gpu_products.c  matrix products by cuBLASLt
- *   cudnn_*         convolutions by cuDNN, where it is there and right: _library opens it, _plans asks it, _choices tries
- *                   what it says, _convolution works with it
+ *   cudnn_*         convolutions by cuDNN, where it is there and right: _calls says what is used of it, _library opens it,
+ *                   _descriptors and _operation speak with it, _plans asks it, _choices tries what it says, _convolution
+ *                   works with it
  *   everything else: the operations, a file a family; CUDA C++ (.cu) where there are kernels, C where there are only products
  *
  * The same sources are compiled for the host by the tests (tests/cuda_on_host): so kernels are launched by

@@ -6,23 +6,34 @@
 #include <map>
 #include <vector>
 
-#include <cudnn_graph.h>
+#include <cuda_runtime_api.h>
+
+#include "gpu/cudnn_calls.h"
+
+extern "C" {
+#define CUDNN_CALL(name, result, arguments) result name arguments;
+CUDNN_CALLS(CUDNN_CALL)
+#undef CUDNN_CALL
+}
 
 namespace on_host
 {
+/* What its functions return. */
+constexpr unsigned DONE = CUDNN_DONE, NOT_STARTED = 1001, BAD_ARGUMENT = 2000, NOT_EXECUTED = 5000;
+
 struct attribute {
-    cudnnBackendAttributeType_t type;
+    cudnn_type type;
     int64_t count;
     std::vector<unsigned char> bytes;
 };
 
 struct descriptor {
-    cudnnBackendDescriptorType_t type;
+    cudnn_kind type;
     bool finished = false;
     int engine = 0; /* of engines, their configurations and plans: which of the ENGINES */
-    std::map<cudnnBackendAttributeName_t, attribute> attributes;
+    std::map<cudnn_attribute, attribute> attributes;
 
-    template <typename T> T get(cudnnBackendAttributeName_t name, size_t i = 0) const
+    template <typename T> T get(cudnn_attribute name, size_t i = 0) const
     {
         T element;
 
@@ -30,9 +41,9 @@ struct descriptor {
         return element;
     }
 
-    const descriptor &refers(cudnnBackendAttributeName_t name) const
+    const descriptor &refers(cudnn_attribute name) const
     {
-        return *static_cast<const descriptor *>(get<cudnnBackendDescriptor_t>(name));
+        return *static_cast<const descriptor *>(get<cudnn_descriptor>(name));
     }
 };
 
@@ -46,8 +57,7 @@ constexpr int64_t CUDNN_WORKSPACE = 4096;
 
 /* A convolution's operation, its sizes in accord with each other? */
 bool sound(const descriptor &operation);
-cudnnStatus_t convolve(cudaStream_t stream, const descriptor &operation, const descriptor &pack,
-                       bool rounds);
+unsigned convolve(cudaStream_t stream, const descriptor &operation, const descriptor &pack, bool rounds);
 
 /* --- cudnn_descriptors.cpp --- */
 

@@ -37,25 +37,22 @@ struct problem {
 };
 
 const struct {
-    cudnnBackendDescriptorType_t type;
+    cudnn_kind type;
     int written;
-    cudnnBackendAttributeName_t tensors[TENSORS], convolution;
+    cudnn_attribute tensors[TENSORS], convolution;
 } operations[] = {
-    { CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR,
+    { CUDNN_KIND_FORWARD,
       Y,
-      { CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W,
-        CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y },
-      CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC },
-    { CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR,
+      { CUDNN_FORWARD_X, CUDNN_FORWARD_W, CUDNN_FORWARD_Y },
+      CUDNN_FORWARD_CONVOLUTION },
+    { CUDNN_KIND_BACK_TO_X,
       X,
-      { CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DX, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_W,
-        CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DY },
-      CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC },
-    { CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR,
+      { CUDNN_BACK_TO_X_DX, CUDNN_BACK_TO_X_W, CUDNN_BACK_TO_X_DY },
+      CUDNN_BACK_TO_X_CONVOLUTION },
+    { CUDNN_KIND_BACK_TO_W,
       W,
-      { CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_X, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DW,
-        CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DY },
-      CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC },
+      { CUDNN_BACK_TO_W_X, CUDNN_BACK_TO_W_DW, CUDNN_BACK_TO_W_DY },
+      CUDNN_BACK_TO_W_CONVOLUTION },
 };
 
 problem problem_of(const descriptor &operation)
@@ -71,18 +68,18 @@ problem problem_of(const descriptor &operation)
         for (int i = 0; i < TENSORS; i++) {
             const descriptor &d = operation.refers(known.tensors[i]);
 
-            p.of[i].id = d.get<int64_t>(CUDNN_ATTR_TENSOR_UNIQUE_ID);
-            p.of[i].halves = d.get<cudnnDataType_t>(CUDNN_ATTR_TENSOR_DATA_TYPE) == CUDNN_DATA_BFLOAT16;
+            p.of[i].id = d.get<int64_t>(CUDNN_TENSOR_ID);
+            p.of[i].halves = d.get<uint32_t>(CUDNN_TENSOR_NUMBERS) == CUDNN_NUMBERS_BF16;
             for (size_t k = 0; k < 4; k++) {
-                p.of[i].size[k] = d.get<int64_t>(CUDNN_ATTR_TENSOR_DIMENSIONS, k);
-                p.of[i].stride[k] = d.get<int64_t>(CUDNN_ATTR_TENSOR_STRIDES, k);
+                p.of[i].size[k] = d.get<int64_t>(CUDNN_TENSOR_SIZES, k);
+                p.of[i].stride[k] = d.get<int64_t>(CUDNN_TENSOR_STRIDES, k);
             }
         }
         for (size_t k = 0; k < 2; k++) {
-            p.before[k] = convolution.get<int64_t>(CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, k);
-            p.behind[k] = convolution.get<int64_t>(CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, k);
-            p.stride[k] = convolution.get<int64_t>(CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, k);
-            p.dilation[k] = convolution.get<int64_t>(CUDNN_ATTR_CONVOLUTION_DILATIONS, k);
+            p.before[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_BEFORE, k);
+            p.behind[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_BEHIND, k);
+            p.stride[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_STRIDES, k);
+            p.dilation[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_DILATIONS, k);
         }
     }
     return p;
@@ -176,12 +173,12 @@ bool place(problem &p, const descriptor &pack)
 {
     for (tensor &t : p.of) {
         for (size_t i = 0; i < TENSORS; i++)
-            if (pack.get<int64_t>(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, i) == t.id)
-                t.memory = pack.get<void *>(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, i);
+            if (pack.get<int64_t>(CUDNN_PACK_IDS, i) == t.id)
+                t.memory = pack.get<void *>(CUDNN_PACK_ADDRESSES, i);
         if (!t.memory || (uintptr_t)t.memory % 16)
             return false;
     }
-    p.workspace = pack.get<void *>(CUDNN_ATTR_VARIANT_PACK_WORKSPACE);
+    p.workspace = pack.get<void *>(CUDNN_PACK_WORKSPACE);
     return p.workspace && (uintptr_t)p.workspace % 256 == 0;
 }
 }
@@ -201,16 +198,16 @@ bool sound(const descriptor &operation)
     return x.size[0] == y.size[0] && x.size[1] == w.size[1] && y.size[1] == w.size[0] && !p.of[p.written].halves;
 }
 
-cudnnStatus_t convolve(cudaStream_t stream, const descriptor &operation, const descriptor &pack, bool rounds)
+unsigned convolve(cudaStream_t stream, const descriptor &operation, const descriptor &pack, bool rounds)
 {
     problem p = problem_of(operation);
 
     p.device = current_device();
     p.rounds = rounds;
     if (!place(p, pack))
-        return CUDNN_STATUS_BAD_PARAM;
+        return BAD_ARGUMENT;
     if (set.cudnn == CUDNN_ON_HOST_UNHEARD && capturing_refuses(stream) != cudaSuccess)
-        return CUDNN_STATUS_EXECUTION_FAILED;
-    return enqueue(stream, [p] { run(p); }) == cudaSuccess ? CUDNN_STATUS_SUCCESS : CUDNN_STATUS_EXECUTION_FAILED;
+        return NOT_EXECUTED;
+    return enqueue(stream, [p] { run(p); }) == cudaSuccess ? DONE : NOT_EXECUTED;
 }
 }

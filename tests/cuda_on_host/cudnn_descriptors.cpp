@@ -19,60 +19,53 @@ std::atomic<int> alive;
 
 /* What a descriptor is made of: all of it, before it is finished. */
 const struct known {
-    cudnnBackendDescriptorType_t of;
-    cudnnBackendAttributeName_t name;
-    cudnnBackendAttributeType_t type;
+    cudnn_kind of;
+    cudnn_attribute name;
+    cudnn_type type;
     int64_t count;
 } knowns[] = {
-    { CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_UNIQUE_ID, CUDNN_TYPE_INT64, 1 },
-    { CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, 1 },
-    { CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, 1 },
-    { CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_DIMENSIONS, CUDNN_TYPE_INT64, 4 },
-    { CUDNN_BACKEND_TENSOR_DESCRIPTOR, CUDNN_ATTR_TENSOR_STRIDES, CUDNN_TYPE_INT64, 4 },
-    { CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_COMP_TYPE, CUDNN_TYPE_DATA_TYPE, 1 },
-    { CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_CONV_MODE, CUDNN_TYPE_CONVOLUTION_MODE, 1 },
-    { CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS, CUDNN_TYPE_INT64, 1 },
-    { CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_TYPE_INT64, 2 },
-    { CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_POST_PADDINGS, CUDNN_TYPE_INT64, 2 },
-    { CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES, CUDNN_TYPE_INT64, 2 },
-    { CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR, CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_TYPE_INT64, 2 },
-#define OPERATION(direction, name, x, w, y)                                                                           \
-    { CUDNN_BACKEND_OPERATION_CONVOLUTION_##direction##_DESCRIPTOR, CUDNN_ATTR_OPERATION_CONVOLUTION_##name##_##x,    \
-      CUDNN_TYPE_BACKEND_DESCRIPTOR, 1 },                                                                             \
-        { CUDNN_BACKEND_OPERATION_CONVOLUTION_##direction##_DESCRIPTOR,                                               \
-          CUDNN_ATTR_OPERATION_CONVOLUTION_##name##_##w, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1 },                          \
-        { CUDNN_BACKEND_OPERATION_CONVOLUTION_##direction##_DESCRIPTOR,                                               \
-          CUDNN_ATTR_OPERATION_CONVOLUTION_##name##_##y, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1 },                          \
-        { CUDNN_BACKEND_OPERATION_CONVOLUTION_##direction##_DESCRIPTOR,                                               \
-          CUDNN_ATTR_OPERATION_CONVOLUTION_##name##_CONV_DESC, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1 },                    \
-        { CUDNN_BACKEND_OPERATION_CONVOLUTION_##direction##_DESCRIPTOR,                                               \
-          CUDNN_ATTR_OPERATION_CONVOLUTION_##name##_ALPHA, CUDNN_TYPE_FLOAT, 1 },                                     \
-        { CUDNN_BACKEND_OPERATION_CONVOLUTION_##direction##_DESCRIPTOR,                                               \
-          CUDNN_ATTR_OPERATION_CONVOLUTION_##name##_BETA, CUDNN_TYPE_FLOAT, 1 }
-    OPERATION(FORWARD, FORWARD, X, W, Y),
-    OPERATION(BACKWARD_DATA, BWD_DATA, DX, W, DY),
-    OPERATION(BACKWARD_FILTER, BWD_FILTER, X, DW, DY),
+    { CUDNN_KIND_TENSOR, CUDNN_TENSOR_ID, CUDNN_IS_INT64, 1 },
+    { CUDNN_KIND_TENSOR, CUDNN_TENSOR_NUMBERS, CUDNN_IS_NUMBERS, 1 },
+    { CUDNN_KIND_TENSOR, CUDNN_TENSOR_ALIGNMENT, CUDNN_IS_INT64, 1 },
+    { CUDNN_KIND_TENSOR, CUDNN_TENSOR_SIZES, CUDNN_IS_INT64, 4 },
+    { CUDNN_KIND_TENSOR, CUDNN_TENSOR_STRIDES, CUDNN_IS_INT64, 4 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_SUMS, CUDNN_IS_NUMBERS, 1 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_KERNEL, CUDNN_IS_KERNEL, 1 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_DIMENSIONS, CUDNN_IS_INT64, 1 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_BEFORE, CUDNN_IS_INT64, 2 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_BEHIND, CUDNN_IS_INT64, 2 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_STRIDES, CUDNN_IS_INT64, 2 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_DILATIONS, CUDNN_IS_INT64, 2 },
+#define OPERATION(name, x, w, y)                                                    \
+    { CUDNN_KIND_##name, CUDNN_##name##_##x, CUDNN_IS_DESCRIPTOR, 1 },              \
+        { CUDNN_KIND_##name, CUDNN_##name##_##w, CUDNN_IS_DESCRIPTOR, 1 },          \
+        { CUDNN_KIND_##name, CUDNN_##name##_##y, CUDNN_IS_DESCRIPTOR, 1 },          \
+        { CUDNN_KIND_##name, CUDNN_##name##_CONVOLUTION, CUDNN_IS_DESCRIPTOR, 1 },  \
+        { CUDNN_KIND_##name, CUDNN_##name##_ALPHA, CUDNN_IS_FLOAT, 1 },             \
+        { CUDNN_KIND_##name, CUDNN_##name##_BETA, CUDNN_IS_FLOAT, 1 }
+    OPERATION(FORWARD, X, W, Y),
+    OPERATION(BACK_TO_X, DX, W, DY),
+    OPERATION(BACK_TO_W, X, DW, DY),
 #undef OPERATION
-    { CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR, CUDNN_ATTR_OPERATIONGRAPH_HANDLE, CUDNN_TYPE_HANDLE, 1 },
-    { CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR, CUDNN_ATTR_OPERATIONGRAPH_OPS, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1 },
-    { CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1 },
-    { CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR, CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1 },
-    { CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, CUDNN_ATTR_EXECUTION_PLAN_HANDLE, CUDNN_TYPE_HANDLE, 1 },
-    { CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, CUDNN_TYPE_BACKEND_DESCRIPTOR,
-      1 },
-    { CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, CUDNN_TYPE_INT64, 3 },
-    { CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, 3 },
-    { CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, 1 },
+    { CUDNN_KIND_GRAPH, CUDNN_GRAPH_HANDLE, CUDNN_IS_HANDLE, 1 },
+    { CUDNN_KIND_GRAPH, CUDNN_GRAPH_OPERATIONS, CUDNN_IS_DESCRIPTOR, 1 },
+    { CUDNN_KIND_HEURISTICS, CUDNN_HEURISTICS_GRAPH, CUDNN_IS_DESCRIPTOR, 1 },
+    { CUDNN_KIND_HEURISTICS, CUDNN_HEURISTICS_MODE, CUDNN_IS_HEURISTICS, 1 },
+    { CUDNN_KIND_PLAN, CUDNN_PLAN_HANDLE, CUDNN_IS_HANDLE, 1 },
+    { CUDNN_KIND_PLAN, CUDNN_PLAN_PROPOSAL, CUDNN_IS_DESCRIPTOR, 1 },
+    { CUDNN_KIND_PACK, CUDNN_PACK_IDS, CUDNN_IS_INT64, 3 },
+    { CUDNN_KIND_PACK, CUDNN_PACK_ADDRESSES, CUDNN_IS_ADDRESS, 3 },
+    { CUDNN_KIND_PACK, CUDNN_PACK_WORKSPACE, CUDNN_IS_ADDRESS, 1 },
 };
 
-size_t size_of(cudnnBackendAttributeType_t type)
+size_t size_of(unsigned type)
 {
     switch (type) {
-    case CUDNN_TYPE_INT64:
+    case CUDNN_IS_INT64:
         return sizeof(int64_t);
-    case CUDNN_TYPE_HANDLE:
-    case CUDNN_TYPE_VOID_PTR:
-    case CUDNN_TYPE_BACKEND_DESCRIPTOR:
+    case CUDNN_IS_HANDLE:
+    case CUDNN_IS_ADDRESS:
+    case CUDNN_IS_DESCRIPTOR:
         return sizeof(void *);
     default:
         return sizeof(int32_t);
@@ -94,26 +87,26 @@ bool complete(const descriptor &d)
 bool refers_to_finished(const descriptor &d)
 {
     return std::all_of(d.attributes.begin(), d.attributes.end(), [&d](const auto &named) {
-        return named.second.type != CUDNN_TYPE_BACKEND_DESCRIPTOR || d.refers(named.first).finished;
+        return named.second.type != CUDNN_IS_DESCRIPTOR || d.refers(named.first).finished;
     });
 }
 
 bool is_operation(const descriptor &d)
 {
-    return d.type >= CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR &&
-           d.type <= CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR;
+    return d.type >= CUDNN_KIND_FORWARD &&
+           d.type <= CUDNN_KIND_BACK_TO_X;
 }
 
 const descriptor &operation_of(const descriptor &configuration)
 {
-    return configuration.refers(CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH).refers(CUDNN_ATTR_OPERATIONGRAPH_OPS);
+    return configuration.refers(CUDNN_HEURISTICS_GRAPH).refers(CUDNN_GRAPH_OPERATIONS);
 }
 
 /* Results of the heuristics refer to the graph that they are for. */
 int64_t propose(const descriptor &heuristics, int64_t room, void *values)
 {
-    cudnnBackendDescriptor_t *out = static_cast<cudnnBackendDescriptor_t *>(values);
-    const cudnnBackendAttributeName_t graph = CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH;
+    cudnn_descriptor *out = static_cast<cudnn_descriptor *>(values);
+    const cudnn_attribute graph = CUDNN_HEURISTICS_GRAPH;
     int engine;
 
     for (engine = 0; engine < ENGINES && engine < room; engine++) {
@@ -128,8 +121,8 @@ int64_t propose(const descriptor &heuristics, int64_t room, void *values)
 
 int64_t notes_of(int engine, void *values)
 {
-    static const cudnnBackendNumericalNote_t notes[] = { CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC,
-                                                         CUDNN_NUMERICAL_NOTE_TENSOR_CORE };
+    static const cudnn_note notes[] = { CUDNN_NOTE_OTHER_EVERY_TIME,
+                                                         CUDNN_NOTE_TENSOR_CORES };
 
     if (engine == FAITHFUL)
         return 0;
@@ -143,54 +136,58 @@ int on_host::cudnn_alive()
     return alive;
 }
 
-cudnnStatus_t cudnnCreate(cudnnHandle_t *handle)
+size_t cudnnGetVersion()
+{
+    return 91900;
+}
+
+unsigned cudnnCreate(cudnn_handle *handle)
 {
     locked guard;
 
     if (set.cudnn == CUDNN_ON_HOST_ABSENT || fails())
-        return CUDNN_STATUS_NOT_INITIALIZED;
+        return NOT_STARTED;
     *handle = new cudnnContext{ nullptr };
     alive++;
-    return CUDNN_STATUS_SUCCESS;
+    return DONE;
 }
 
-cudnnStatus_t cudnnDestroy(cudnnHandle_t handle)
+unsigned cudnnDestroy(cudnn_handle handle)
 {
     delete handle;
     alive--;
-    return CUDNN_STATUS_SUCCESS;
+    return DONE;
 }
 
-cudnnStatus_t cudnnSetStream(cudnnHandle_t handle, cudaStream_t stream)
+unsigned cudnnSetStream(cudnn_handle handle, cudaStream_t stream)
 {
     locked guard;
 
     if (fails())
-        return CUDNN_STATUS_BAD_PARAM;
+        return BAD_ARGUMENT;
     handle->stream = stream;
-    return CUDNN_STATUS_SUCCESS;
+    return DONE;
 }
 
-cudnnStatus_t cudnnBackendCreateDescriptor(cudnnBackendDescriptorType_t type, cudnnBackendDescriptor_t *out)
+unsigned cudnnBackendCreateDescriptor(unsigned kind, cudnn_descriptor *out)
 {
     locked guard;
 
     if (fails())
-        return CUDNN_STATUS_BAD_PARAM;
-    *out = new descriptor{ type };
+        return BAD_ARGUMENT;
+    *out = new descriptor{ (cudnn_kind)kind };
     alive++;
-    return CUDNN_STATUS_SUCCESS;
+    return DONE;
 }
 
-cudnnStatus_t cudnnBackendDestroyDescriptor(cudnnBackendDescriptor_t d)
+unsigned cudnnBackendDestroyDescriptor(cudnn_descriptor d)
 {
     delete static_cast<descriptor *>(d);
     alive--;
-    return CUDNN_STATUS_SUCCESS;
+    return DONE;
 }
 
-cudnnStatus_t cudnnBackendSetAttribute(cudnnBackendDescriptor_t to, cudnnBackendAttributeName_t name,
-                                       cudnnBackendAttributeType_t type, int64_t count, const void *values)
+unsigned cudnnBackendSetAttribute(cudnn_descriptor to, unsigned name, unsigned type, int64_t count, const void *values)
 {
     locked guard;
     descriptor &d = *static_cast<descriptor *>(to);
@@ -200,66 +197,64 @@ cudnnStatus_t cudnnBackendSetAttribute(cudnnBackendDescriptor_t to, cudnnBackend
     });
 
     if (fails() || !is_known || d.finished)
-        return CUDNN_STATUS_BAD_PARAM;
-    d.attributes[name] = { type, count, { bytes, bytes + (size_t)count * size_of(type) } };
-    return CUDNN_STATUS_SUCCESS;
+        return BAD_ARGUMENT;
+    d.attributes[(cudnn_attribute)name] = { (cudnn_type)type, count, { bytes, bytes + (size_t)count * size_of(type) } };
+    return DONE;
 }
 
-cudnnStatus_t cudnnBackendFinalize(cudnnBackendDescriptor_t what)
+unsigned cudnnBackendFinalize(cudnn_descriptor what)
 {
     locked guard;
     descriptor &d = *static_cast<descriptor *>(what);
 
     if (fails() || d.finished || !complete(d) || !refers_to_finished(d) || (is_operation(d) && !sound(d)))
-        return CUDNN_STATUS_BAD_PARAM;
-    if (d.type == CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR)
-        d.engine = d.refers(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG).engine;
+        return BAD_ARGUMENT;
+    if (d.type == CUDNN_KIND_PLAN)
+        d.engine = d.refers(CUDNN_PLAN_PROPOSAL).engine;
     d.finished = true;
-    return CUDNN_STATUS_SUCCESS;
+    return DONE;
 }
 
-cudnnStatus_t cudnnBackendGetAttribute(cudnnBackendDescriptor_t from, cudnnBackendAttributeName_t name,
-                                       cudnnBackendAttributeType_t, int64_t room, int64_t *count, void *values)
+unsigned cudnnBackendGetAttribute(cudnn_descriptor from, unsigned name, unsigned, int64_t room, int64_t *count,
+                                  void *values)
 {
     locked guard;
     const descriptor &d = *static_cast<const descriptor *>(from);
 
     if (fails() || !d.finished || room < 1)
-        return CUDNN_STATUS_BAD_PARAM;
+        return BAD_ARGUMENT;
     *count = 1;
     switch (name) {
-    case CUDNN_ATTR_ENGINEHEUR_RESULTS:
+    case CUDNN_HEURISTICS_PROPOSALS:
         *count = propose(d, room, values);
-        return CUDNN_STATUS_SUCCESS;
-    case CUDNN_ATTR_ENGINECFG_ENGINE: {
+        return DONE;
+    case CUDNN_PROPOSAL_ENGINE: {
         descriptor &engine = **static_cast<descriptor **>(values);
 
         engine.engine = d.engine;
         engine.finished = true;
-        return CUDNN_STATUS_SUCCESS;
+        return DONE;
     }
-    case CUDNN_ATTR_ENGINE_NUMERICAL_NOTE:
+    case CUDNN_ENGINE_NOTES:
         *count = notes_of(d.engine, values);
-        return CUDNN_STATUS_SUCCESS;
-    case CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE:
+        return DONE;
+    case CUDNN_PLAN_WORKSPACE:
         memcpy(values, &CUDNN_WORKSPACE, sizeof CUDNN_WORKSPACE);
-        return CUDNN_STATUS_SUCCESS;
+        return DONE;
     default:
-        return CUDNN_STATUS_BAD_PARAM;
+        return BAD_ARGUMENT;
     }
 }
 
-cudnnStatus_t cudnnBackendExecute(cudnnHandle_t handle, cudnnBackendDescriptor_t the_plan,
-                                  cudnnBackendDescriptor_t the_pack)
+unsigned cudnnBackendExecute(cudnn_handle handle, cudnn_descriptor the_plan, cudnn_descriptor the_pack)
 {
     locked guard;
     const descriptor &plan = *static_cast<const descriptor *>(the_plan);
     const descriptor &pack = *static_cast<const descriptor *>(the_pack);
 
     if (fails() || !plan.finished || !pack.finished)
-        return CUDNN_STATUS_BAD_PARAM;
+        return BAD_ARGUMENT;
     if (plan.engine == FICKLE)
         complain("a convolution whose bits are others every time");
-    return convolve(handle->stream, operation_of(plan.refers(CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG)), pack,
-                    plan.engine == ROUNDING);
+    return convolve(handle->stream, operation_of(plan.refers(CUDNN_PLAN_PROPOSAL)), pack, plan.engine == ROUNDING);
 }
