@@ -25,8 +25,8 @@
 
 /* Small enough to train in seconds under a sanitizer. One thread: ThreadSanitizer does not know OpenMP's barriers. */
 static const char recipe[] = "[data]\ndataset = digits\n"
-                             "[training]\nepochs = 5\nbatch = 100\ndevice = cpu:1\n"
-                             "[layers]\nconv2d = filters=4 kernel=3 stride=2 activation=relu\nmaxpool2d =\nflatten =\n"
+                             "[training]\nepochs = 3\nbatch = 100\ndevice = cpu:1\n"
+                             "[layers]\nconv2d = filters=4 kernel=3 stride=4 activation=relu\nmaxpool2d =\nflatten =\n"
                              "dense = units=10\n";
 
 static const char *home;
@@ -103,15 +103,15 @@ static void walk(int rows, int columns, bool ascii)
     struct screen *s = start(rows, columns, ascii);
     char name[64];
 
-    screen_wait_text(s, "F5 trains 5 epochs on 6k images");
+    screen_wait_text(s, "F5 trains 3 epochs on 6k images");
     screen_send(s, DOWN ENTER);
     screen_wait_text(s, ascii ? ">colour" : "▸colour");
-    screen_wait_text(s, ascii ? "16x16x4" : "16×16×4");
+    screen_wait_text(s, ascii ? "8x8x4" : "8×8×4");
     screen_send(s, "\033[A" ENTER);
-    screen_wait_text(s, ascii ? "14x14x4" : "14×14×4");
+    screen_wait_text(s, ascii ? "7x7x4" : "7×7×4");
 
     screen_send(s, "2" ENTER "6");
-    screen_wait_text(s, ascii ? "gives 14x14x6" : "gives 14×14×6");
+    screen_wait_text(s, ascii ? "gives 7x7x6" : "gives 7×7×6");
     screen_send(s, ENTER ENTER);
     screen_wait_no_text(s, "gives");
     snprintf(name, sizeof name, "edited-%dx%d%s", columns, rows, ascii ? "-ascii" : "");
@@ -344,7 +344,7 @@ static void test_a_stalled_terminal_does_not_slow_training(void **state)
 
     screen_wait_text(s, "ready");
     screen_send(s, F5);
-    screen_wait_text(s, "/5");
+    screen_wait_text(s, "/3");
     screen_hold_answers(s, true);
     frames = screen_frames(s);
     screen_wait_for(s, is_saved, NULL, "the run is saved");
