@@ -8,11 +8,12 @@
 #include "base/text.h"
 #include "data/statistics.h"
 
-enum { BLOCK = 256 };
+enum { BLOCK = 256, BLOCK_BYTES = 4 << 20 }; /* images at once, at most; of large ones as many as fit, but one */
 
 struct findings {
     struct dataset_info info;
     uint32_t *of_class[SPLIT_COUNT]; /* [classes] images */
+    uint32_t block;                  /* images to read at once */
     struct statistics statistics;
 };
 
@@ -24,7 +25,7 @@ static bool count_split(struct source *s, struct findings *f, enum split split, 
     int32_t labels[BLOCK];
 
     for (uint32_t done = 0; done < f->info.count[split];) {
-        uint32_t left = f->info.count[split] - done, n = left < BLOCK ? left : BLOCK;
+        uint32_t left = f->info.count[split] - done, n = left < f->block ? left : f->block;
 
         for (uint32_t i = 0; i < n; i++)
             index[i] = done + i;
@@ -39,7 +40,10 @@ static bool count_split(struct source *s, struct findings *f, enum split split, 
 
 static bool count_classes(struct source *s, struct findings *f, struct error *e)
 {
-    uint8_t *images = memory_new(BLOCK, dataset_image_bytes(&f->info), e);
+    size_t size = dataset_image_bytes(&f->info), fit = BLOCK_BYTES / size;
+
+    f->block = (uint32_t)(fit < 1 ? 1 : fit > BLOCK ? BLOCK : fit);
+    uint8_t *images = memory_new(f->block, size, e);
     bool counted = images != NULL;
 
     for (int split = 0; counted && split < SPLIT_COUNT; split++) {

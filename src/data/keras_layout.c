@@ -57,13 +57,39 @@ static const char *format_extent(const struct extent *extent, char *to, size_t s
     return to;
 }
 
+/* h5py can compress in ways that the plain library cannot undo. */
+static bool check_filters(hid_t dataset, const char *path, const char *name, struct error *e)
+{
+    hid_t creation = H5Dget_create_plist(dataset);
+    int count = H5Pget_nfilters(creation);
+    bool readable = true;
+
+    for (int i = 0; readable && i < count; i++) {
+        char filter[32] = "";
+        unsigned flags, config;
+        size_t values = 0;
+        H5Z_filter_t id = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, sizeof filter, filter, &config);
+
+        if (H5Zfilter_avail(id) <= 0)
+            readable = error_set(e, ERROR_INPUT,
+                                 "%s: %s is compressed with %s, which this HDF5 library cannot read; please "
+                                 "write it with gzip",
+                                 path, name, filter[0] ? filter : "an unknown method");
+    }
+    H5Pclose(creation);
+    return readable;
+}
+
 static hid_t open_dataset(hid_t file, const char *path, const char *name, hid_t access, struct error *e)
 {
     hid_t dataset = H5Dopen2(file, name, access);
 
     if (dataset < 0)
         hdf5_error(e, ERROR_INPUT, "%s: %s cannot be opened as a data set", path, name);
-    return dataset;
+    if (dataset < 0 || check_filters(dataset, path, name, e))
+        return dataset;
+    H5Dclose(dataset);
+    return H5I_INVALID_HID;
 }
 
 static bool check_images_type(hid_t dataset, const char *path, const char *name, struct error *e)
@@ -107,32 +133,12 @@ static bool check_images_extent(const struct extent *extent, const char *path, s
     return true;
 }
 
-/* h5py can compress in ways that the plain library cannot undo. */
-static bool check_filters(hid_t creation, const char *path, const char *name, struct error *e)
-{
-    int count = H5Pget_nfilters(creation);
-
-    for (int i = 0; i < count; i++) {
-        char filter[32] = "";
-        unsigned flags, config;
-        size_t values = 0;
-        H5Z_filter_t id = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, sizeof filter, filter, &config);
-
-        if (H5Zfilter_avail(id) <= 0)
-            return error_set(e, ERROR_INPUT,
-                             "%s: %s is compressed with %s, which this HDF5 library cannot read; please "
-                             "write it with gzip",
-                             path, name, filter[0] ? filter : "an unknown method");
-    }
-    return true;
-}
-
 /* Chunks may cut images in pieces (h5py's own choice does): then reading a few images takes a whole row of chunks,
  * and the next images want the same row again. Without a cache for it, each would be decompressed many times. */
-static hid_t cached_access(hid_t creation, const struct keras_images *images)
+static hid_t cached_access(const struct keras_images *images)
 {
     const size_t least = 1 << 20, most = 256 << 20;
-    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    hid_t creation = H5Dget_create_plist(images->dataset), access = H5Pcreate(H5P_DATASET_ACCESS);
     hsize_t chunk[RANK_MAX] = { 0 };
     size_t image = (size_t)images->height * (size_t)images->width * (size_t)images->channels;
 
@@ -144,6 +150,7 @@ static hid_t cached_access(hid_t creation, const struct keras_images *images)
         bytes = bytes < least ? least : bytes > most ? most : bytes;
         H5Pset_chunk_cache(access, 12421, bytes, 1.0);
     }
+    H5Pclose(creation);
     return access;
 }
 
@@ -159,16 +166,12 @@ static bool open_images(hid_t file, const char *path, struct keras_images *out, 
     if (!check_images_type(out->dataset, path, out->name, e) || !check_images_extent(&extent, path, out, e))
         return false;
 
-    hid_t creation = H5Dget_create_plist(out->dataset), access = cached_access(creation, out);
-    bool readable = check_filters(creation, path, out->name, e);
-    if (readable) {
-        /* The cache's size is decided when a data set is opened. */
-        H5Dclose(out->dataset);
-        out->dataset = open_dataset(file, path, out->name, access, e);
-    }
-    H5Pclose(creation);
+    /* The cache's size is decided when a data set is opened. */
+    hid_t access = cached_access(out);
+    H5Dclose(out->dataset);
+    out->dataset = open_dataset(file, path, out->name, access, e);
     H5Pclose(access);
-    return readable && out->dataset >= 0;
+    return out->dataset >= 0;
 }
 
 bool keras_layout_images(hid_t file, const char *path, enum split split, struct keras_images *out, struct error *e)

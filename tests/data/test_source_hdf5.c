@@ -18,7 +18,7 @@
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 
-enum { TRAIN = 23, TEST = 7, HEIGHT = 4, WIDTH = 5 };
+enum { TRAIN = 23, TEST = 7, HEIGHT = 4, WIDTH = 5, STRANGE_FILTER = 400 };
 
 /* A data set to be written: a rank of 0 leaves it out. */
 struct part {
@@ -28,6 +28,7 @@ struct part {
     int rank;
     hsize_t size[4], chunk[4]; /* chunk[0] = 0: not chunked */
     const void *values;
+    bool strange; /* passed through a filter that only its writer has; chunked */
 };
 
 /* Pixels for two splits of at most 3 channels, and labels of several types. */
@@ -54,7 +55,10 @@ static void write_part(hid_t file, const struct part *part)
 
     if (part->chunk[0]) {
         H5Pset_chunk(creation, part->rank, part->chunk);
-        H5Pset_deflate(creation, 4);
+        if (part->strange)
+            H5Pset_filter(creation, STRANGE_FILTER, H5Z_FLAG_MANDATORY, 0, NULL);
+        else
+            H5Pset_deflate(creation, 4);
     }
     hid_t dataset = H5Dcreate2(file, part->name, part->type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     assert_true(dataset >= 0);
@@ -346,6 +350,44 @@ static void test_a_damaged_chunk_is_told(void **state)
     expect_failure(path, "in x_train cannot be read, the file is damaged");
 }
 
+static size_t pass(unsigned flags, size_t count, const unsigned values[], size_t bytes, size_t *size, void **buffer)
+{
+    (void)flags;
+    (void)count;
+    (void)values;
+    (void)size;
+    (void)buffer;
+    return bytes;
+}
+
+static void test_what_another_librarys_filter_compressed_is_told(void **state)
+{
+    const H5Z_class2_t strange = { .version = H5Z_CLASS_T_VERS, .id = STRANGE_FILTER, .encoder_present = 1,
+                                   .decoder_present = 1, .name = "strange", .filter = pass };
+    static const struct {
+        int part;
+        const char *words;
+    } cases[] = {
+        { X_TRAIN, "x_train is compressed with strange, which this HDF5 library cannot read" },
+        { Y_TRAIN, "y_train is compressed with strange, which this HDF5 library cannot read" },
+        { Y_TEST, "y_test is compressed with strange, which this HDF5 library cannot read" },
+    };
+    static struct made made;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = folder_path(*state, "strange.h5");
+        struct part parts[PARTS], *part = &parts[cases[i].part];
+
+        good_parts(parts, &made);
+        memcpy(part->chunk, part->size, sizeof part->chunk);
+        part->strange = true;
+        assert_true(H5Zregister(&strange) >= 0);
+        write_parts(path, parts, PARTS);
+        assert_true(H5Zunregister(STRANGE_FILTER) >= 0);
+        expect_failure(path, cases[i].words);
+    }
+}
+
 static void test_the_digits_are_built_in(void **state)
 {
     const struct asset *digits = asset_find("digits.h5");
@@ -383,6 +425,7 @@ int main(void)
         IN_FOLDER(test_what_is_no_hdf5_is_told),
         IN_FOLDER(test_a_file_cut_short_is_told_wherever_it_is_cut),
         IN_FOLDER(test_a_damaged_chunk_is_told),
+        IN_FOLDER(test_what_another_librarys_filter_compressed_is_told),
         cmocka_unit_test(test_the_digits_are_built_in),
     };
 
