@@ -23,6 +23,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     app->n_devices = devices_list(app->devices, app->missing, sizeof app->missing);
     app->cores = cores_count();
     job_read(&app->job);
+    app->job_question = job_question_ask(&app->job);
     if (!node_open(&app->node, e) || !catalogue_read(&app->catalogue, e) || !panels_new(app->panels, e)) {
         app_free(app);
         return NULL;
@@ -40,6 +41,7 @@ void app_free(struct app *app)
     panels_free(app->panels);
     catalogue_free(&app->catalogue);
     node_close(&app->node);
+    job_question_free(app->job_question);
     free(app);
 }
 
@@ -105,11 +107,20 @@ void app_watch_gpus(struct app *app)
     node_watch_gpus(&app->node, trains || dialog_devices_shown(app));
 }
 
+static void follow_job(struct app *app)
+{
+    if (!app->job_question || !job_question_take(app->job_question, &app->job))
+        return;
+    job_question_free(app->job_question);
+    app->job_question = NULL;
+}
+
 void app_tick(struct app *app)
 {
     int gpus = app->node.gpus.count;
 
     live_tick(&app->live);
+    follow_job(app);
     app_watch_gpus(app);
     node_tick(&app->node);
     if (app->node.gpus.count != gpus)

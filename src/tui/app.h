@@ -5,7 +5,7 @@
 
 #include "data/catalogue.h"
 #include "host/cores.h"
-#include "host/job.h"
+#include "host/job_question.h"
 #include "nn/model.h"
 #include "nn/recipe.h"
 #include "run/devices.h"
@@ -39,6 +39,7 @@ struct app {
 
     struct cores cores;
     struct job job;
+    struct job_question *job_question; /* how much time it has left; NULL: nothing is asked */
     struct node node;              /* read by app_tick(), never while drawing */
     struct terminal_traffic traffic;
 
