@@ -1,6 +1,7 @@
 /* Times training steps on a CUDA device, as the peers of bench/compare_gpu.py do (bench/peers/worker.py).
  *
  *   step_gpu PRECISION HEIGHT WIDTH CHANNELS CLASSES BATCH LAYER…     each layer in quotes: "conv2d filters=32 kernel=3"
+ *   step_gpu --device      tells what GPU it would be, and on a second line its place on the bus
  *
  * Steps are asked for ahead, as in training; every time that is told is the mean over a group of steps with one wait
  * at its end. Needs no library but CUDA's: recipes are read by whoever starts it. */
@@ -8,9 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cuda_runtime_api.h>
+
 #include "base/clock.h"
 #include "base/version.h"
 #include "bench/noise.h"
+#include "gpu/cudnn_library.h"
 #include "gpu/gpu_backend.h"
 #include "nn/recipe.h"
 
@@ -78,14 +82,28 @@ static double timed(struct executor *x, struct step *step, struct error *e)
     return x->backend->ops->wait(x->backend, e) ? (clock_seconds() - start) * 1e3 / GROUP : -1;
 }
 
+static void tell_ready(void)
+{
+    const int major = CUDART_VERSION / 1000, minor = CUDART_VERSION % 1000 / 10;
+    struct error e = { 0 };
+    const struct cudnn_library *library = cudnn_library(&e);
+    const unsigned cudnn = library ? (unsigned)library->cudnnGetVersion() : 0;
+
+    printf("ready cuvette %s (CUDA %d.%d, ", CUVETTE_VERSION, major, minor);
+    if (cudnn)
+        printf("cuDNN %u.%u.%u)\n", cudnn / 10000, cudnn % 10000 / 100, cudnn % 100);
+    else
+        printf("no cuDNN)\n");
+    fflush(stdout);
+}
+
 static bool serve(struct executor *x, struct step *step, struct error *e)
 {
     char line[32];
 
     if (timed(x, step, e) < 0)
         return false;
-    printf("ready cuvette %s (CUDA)\n", CUVETTE_VERSION);
-    fflush(stdout);
+    tell_ready();
     while (fgets(line, sizeof line, stdin)) {
         double end = clock_seconds() + atof(line) / 1e3, taken;
 
@@ -101,6 +119,17 @@ static bool serve(struct executor *x, struct step *step, struct error *e)
     return true;
 }
 
+static bool tell_device(struct error *e)
+{
+    struct device_info device;
+    char why[256] = "";
+
+    if (cuda_backend_class.devices(&device, 1, why, sizeof why) < 1)
+        return error_set(e, ERROR_DEVICE, "%s", why);
+    printf("%s, %s, %.1f GB\n%s\n", device.name, device.unit, (double)device.memory / 1e9, device.pci);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     static struct recipe recipe;
@@ -109,6 +138,10 @@ int main(int argc, char **argv)
     struct loader *loader = NULL;
     struct executor x = { 0 };
     struct error e = { 0 };
+
+    if (argc == 2 && !strcmp(argv[1], "--device"))
+        return tell_device(&e) ? 0 : fail(&e);
+
     bool good = read_recipe(&recipe, argv, argc, &e) &&
                 (plan = plan_new(&recipe, shape_image(atoi(argv[HEIGHT]), atoi(argv[WIDTH]), atoi(argv[CHANNELS])),
                                  atoi(argv[CLASSES]), true, &e)) &&

@@ -10,7 +10,7 @@ case $build in
 *) build=$PWD/$build ;;
 esac
 shift
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 seconds=${CUVETTE_TEST_SECONDS:-600}
 
 # A run of the tests must leave the user's own runs and data sets alone.
 scratch=$(mktemp -d)
@@ -28,7 +28,7 @@ count() { sed '/ test(s) run\.$/q' "$scratch/output" | grep -c "$1"; }
 for source in "$@"; do
     program=$build/${source%.c}
     start=$(date +%s)
-    timeout 600 "$program" >"$scratch/output" 2>&1
+    timeout "$seconds" "$program" >"$scratch/output" 2>&1
     status=$?
     ok=$(count '^\[ *OK \]') bad=$(count '^\[ *FAILED *\] [A-Za-z]') skip=$(count '^\[ *SKIPPED *\] [A-Za-z]')
     # A program that died before it could say which test failed is a failure all the same.
@@ -36,7 +36,7 @@ for source in "$@"; do
     passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
     printf '%-40s %3d passed %3d failed %3d skipped  %3ds\n' "$source" "$ok" "$bad" "$skip" $(($(date +%s) - start))
     if [ "$status" -ne 0 ]; then
-        [ "$status" -eq 124 ] && echo "  took more than 600 s"
+        [ "$status" -eq 124 ] && echo "  took more than $seconds s"
         sed 's/^/  /' "$scratch/output" | tail -n 60
     fi
 done
