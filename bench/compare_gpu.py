@@ -1,10 +1,12 @@
 """Times training steps of cuvette and PyTorch on a CUDA device in turn, and writes a section of docs/benchmarks.md.
 
 Without PyTorch in the Python that runs this cuvette is timed alone, which is said. Each precision is compared with the
-same one. PyTorch trains on a ready tensor of normalised floats, cuvette's step gathers and normalises bytes.
+same one. PyTorch trains on a ready tensor of normalised floats, channels last; cuvette's step gathers and normalises
+bytes.
 """
 
 import argparse
+import contextlib
 import datetime
 import importlib.util
 import pathlib
@@ -33,30 +35,33 @@ def cuvette(executable, job, precision, batch):
 def pytorch(job, precision, batch):
     command = (sys.executable, str(PEERS / "torch_gpu_peer.py"), JOBS[job])
     return [Program("PyTorch", (*command, setting, precision, str(batch)), {"": f"{words}, {precision}"})
-            for setting, words in (("eager", "eager, channels last"),
-                                   ("compiled", "torch.compile max-autotune, channels last"))]
+            for setting, words in (("eager", "eager"), ("compiled", "torch.compile max-autotune"),
+                                   ("captured", "torch.compile max-autotune, the step one CUDA graph"))]
 
 
-def device():
-    """Name and driver, as the driver's own tool tells them."""
+def ask(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def device(executable):
+    """Name and memory of the GPU that steps are timed on, and the driver, where its own tool tells it."""
     try:
-        done = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"],
-                              capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise Failure("there is no CUDA device: nvidia-smi does not answer") from error
-    name, driver, memory = (part.strip() for part in done.stdout.splitlines()[0].split(","))
-    return f"{name} ({memory}), driver {driver}"
+        name, place = ask(executable, "--device").splitlines()
+    except subprocess.CalledProcessError as error:
+        raise Failure(error.stderr.strip()) from error
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        return f"{name}, driver " + ask(
+            "nvidia-smi", f"--id={place}", "--query-gpu=driver_version", "--format=csv,noheader")
+    return f"{name}, driver unknown (nvidia-smi does not answer)"
 
 
-def open_workers(programs):
+def open_workers(programs, ended):
     workers = []
     for program in programs:
         try:
             workers.append(Worker(program, ""))
         except Failure as failure:
-            if program.name == "cuvette":
-                raise
-            print(f"bench: {failure}", file=sys.stderr)
+            ended(program, failure)
     return workers
 
 
@@ -69,11 +74,25 @@ def row(job, worker, ours, batch):
 
 
 def compare(executable, job, precision, batch, with_torch, rounds):
+    """Rows, versions, and what went wrong: a peer that fails is told of, and the others go on."""
     programs = [cuvette(executable, job, precision, batch), *(pytorch(job, precision, batch) if with_torch else [])]
-    workers = open_workers(programs)
+    workers, failures = [], []
+
+    def ended(program, failure):
+        if program is programs[0]:
+            raise failure
+        failures.append(f"{job}: {failure}")
+        print(f"bench: {failures[-1]}", file=sys.stderr)
+
+    def drop(worker, failure):
+        ended(worker.program, failure)
+        workers.remove(worker)
+        worker.close()
+
     try:
-        take_turns(workers, rounds)
-        return [row(job, worker, workers[0], batch) for worker in workers], {w.version for w in workers}
+        workers += open_workers(programs, ended)
+        take_turns(workers, rounds, drop)
+        return [row(job, worker, workers[0], batch) for worker in workers], {w.version for w in workers}, failures
     finally:
         for worker in workers:
             worker.close()
@@ -91,21 +110,32 @@ def arguments():
 
 def main():
     chosen = arguments()
-    name = device()
+    name = device(chosen.executable)
     with_torch = importlib.util.find_spec("torch") is not None
-    rows, versions = [], set()
+    rows, versions, failures, ours = [], set(), [], []
     for job in chosen.jobs:
         for precision in chosen.precisions:
-            found, compared = compare(
-                chosen.executable, job, precision, chosen.batch or BATCHES[job], with_torch, chosen.rounds)
+            try:
+                found, compared, failed = compare(
+                    chosen.executable, job, precision, chosen.batch or BATCHES[job], with_torch, chosen.rounds)
+            except Failure as failure:  # what was measured before it is kept
+                ours.append(f"{job}: {failure}")
+                print(f"bench: {ours[-1]}", file=sys.stderr)
+                continue
             print(report.table(HEADS, found), flush=True)
             rows += found
             versions |= compared
+            failures += failed
+    if not rows:
+        raise Failure("no step could be timed")
     text = "\n\n".join([
         f"{datetime.date.today()}, {name}.\n" + "; ".join(sorted(versions, key=str.lower)) + "."
         + ("" if with_torch else " PyTorch was not there to compare with."),
-        report.table(HEADS, rows)])
+        report.table(HEADS, rows),
+        *(["\n".join(f"- {failure}" for failure in ours + failures)] if ours + failures else [])])
     report.write_section("make bench-gpu", text)
+    if ours:
+        raise Failure("cuvette did not come to the end")
 
 
 if __name__ == "__main__":

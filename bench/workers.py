@@ -1,7 +1,9 @@
 """The programs that are compared, their settings, and a process of one of them that trains steps when it is told to."""
 
+import contextlib
 import os
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 HERE = pathlib.Path(__file__).parent
 PEERS = HERE / "peers"
 WARM_UP, TURN = 50, 800  # milliseconds of a turn that do not count, and that do
+RAISED = re.compile(r"[\w.]+(Error|Exception|Interrupt): ")
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ class Worker:
         return [*self.program.command, recipe, *setting, str(threads)]
 
     def _environment(self, threads):
-        variables = {"TORCHINDUCTOR_CACHE_DIR": str(pathlib.Path(sys.prefix) / "inductor")}
+        # What torch.compile made is kept for the next time.
+        variables = {"TORCHINDUCTOR_CACHE_DIR": os.environ.get(
+            "TORCHINDUCTOR_CACHE_DIR", str(pathlib.Path(sys.prefix) / "inductor"))}
         if threads is not None:
             variables["OMP_NUM_THREADS"] = str(threads)
         if self.program.name == "cuvette" and self.setting:
@@ -92,14 +97,20 @@ class Worker:
         line = self.process.stdout.readline().strip()
         if line:
             return line
-        self.process.wait()
+        status = self.process.wait()
         self.complaints.seek(0)
-        complaint = (self.complaints.read().strip().splitlines() or ["no reason given"])[-1]
-        raise Failure(f"{self.program.name} {self.setting} ended: {complaint}")
+        lines = self.complaints.read().strip().splitlines() or [f"no reason given (status {status})"]
+        # What Python raised stands at the start of a line, but not always of the last.
+        complaint = ([line for line in lines if RAISED.match(line)] or lines)[-1]
+        raise Failure(f"{self} ended: {complaint}")
+
+    def __str__(self):
+        return f"{self.program.name}, {self.program.settings[self.setting]},"
 
     def train(self, milliseconds):
         """Trains so long, at least a step; the milliseconds that each step took."""
-        print(milliseconds, file=self.process.stdin, flush=True)
+        with contextlib.suppress(BrokenPipeError):  # then there is no answer
+            print(milliseconds, file=self.process.stdin, flush=True)
         return [float(word) for word in self._answer().split()]
 
     def peak_memory(self):
@@ -107,16 +118,25 @@ class Worker:
         return peak_memory(self.process.pid)
 
     def close(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
         self.complaints.close()
 
 
-def take_turns(workers, rounds):
+def give_up(worker, failure):
+    raise failure
+
+
+def take_turns(workers, rounds, ended=give_up):
+    """`ended(worker, failure)` hears of one that ends before it is told to, and may take it out of the list."""
     for _ in range(rounds):
-        for worker in workers:
-            worker.train(WARM_UP)
-            worker.times += worker.train(TURN)
+        for worker in list(workers):
+            try:
+                worker.train(WARM_UP)
+                worker.times += worker.train(TURN)
+            except Failure as failure:
+                ended(worker, failure)
 
 
 def median(worker):

@@ -1,7 +1,8 @@
 """Trains a recipe in PyTorch on a CUDA device, on one batch of noise: torch_gpu_peer.py RECIPE SETTING PRECISION BATCH
 
-SETTING is eager or compiled (torch.compile with max-autotune: CUDA graphs and timed kernels), PRECISION bf16 (autocast),
-tf32 or fp32. Images are channels last; Adam is the fused one. worker.py says what it answers: times are means over groups of steps
+SETTING is eager, compiled (torch.compile with max-autotune: timed kernels, the passes forward and backward a CUDA graph
+each) or captured (the same kernels, and the whole step with Adam one CUDA graph). PRECISION is bf16 (autocast), tf32 or
+fp32. Images are channels last; Adam is the fused one. worker.py says what it answers: times are means over groups of steps
 with one wait at the end of each.
 """
 
@@ -17,10 +18,12 @@ sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import recipe as recipes
 
 GROUP = 20
+MODES = {"compiled": "max-autotune", "captured": "max-autotune-no-cudagraphs"}
 
 
 def use_precision(precision):
-    """What the forward pass runs under."""
+    """What the forward pass runs under. The newer fp32_precision would have to be set everywhere or nowhere: torch.compile
+    still reads allow_tf32, and PyTorch refuses to tell the one after the other was set."""
     torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
     torch.backends.cudnn.allow_tf32 = precision == "tf32"
     if precision == "bf16":
@@ -28,38 +31,60 @@ def use_precision(precision):
     return contextlib.nullcontext
 
 
+class Lesson(torch.nn.Module):
+    """The loss of a network on a batch, which is a part of it: so CUDA graphs read it in place, without a copy a step."""
+
+    def __init__(self, recipe, batch, context):
+        super().__init__()
+        height, width, channels = recipe.image
+        self.network, self.context, self.loss = network(recipe), context, torch.nn.CrossEntropyLoss()
+        self.register_buffer("images", torch.randn(batch, channels, height, width))
+        self.register_buffer("labels", torch.randint(0, recipe.classes, (batch,)))
+
+    def forward(self):
+        with self.context():
+            return self.loss(self.network(self.images), self.labels)
+
+
+def capture(train, optimiser):
+    """A step as one CUDA graph, as PyTorch's notes on CUDA capture whole networks."""
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(GROUP):
+            train()
+    torch.cuda.current_stream().wait_stream(stream)
+    optimiser.zero_grad(set_to_none=True)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        train()
+    return graph.replay
+
+
 def main():
     recipe, setting, precision, batch = recipes.load(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-    height, width, channels = recipe.image
     if not torch.cuda.is_available():
         raise SystemExit("PyTorch finds no CUDA device")
 
     context = use_precision(precision)
     torch.backends.cudnn.benchmark = True
     torch.manual_seed(1)
-    model = network(recipe).cuda().to(memory_format=torch.channels_last)
+    lesson = Lesson(recipe, batch, context).to("cuda", memory_format=torch.channels_last)
     optimiser = torch.optim.Adam(
-        model.parameters(), lr=recipe.learning_rate, eps=recipes.EPSILON, fused=True, capturable=True)
-    images = torch.randn(batch, channels, height, width, device="cuda").contiguous(
-        memory_format=torch.channels_last)
-    labels = torch.randint(0, recipe.classes, (batch,), device="cuda")
-    loss_of = torch.nn.CrossEntropyLoss()
-
-    def forward():
-        with context():
-            return loss_of(model(images), labels)
-
-    loss = torch.compile(forward, mode="max-autotune") if setting == "compiled" else forward
+        lesson.parameters(), lr=recipe.learning_rate, eps=recipes.EPSILON, fused=True, capturable=True)
+    loss = torch.compile(lesson, mode=MODES[setting]) if setting in MODES else lesson
 
     def train():
         optimiser.zero_grad(set_to_none=True)
         loss().backward()
         optimiser.step()
 
+    step = capture(train, optimiser) if setting == "captured" else train
+
     def group():
         for _ in range(GROUP):
             torch.compiler.cudagraph_mark_step_begin()
-            train()
+            step()
         torch.cuda.synchronize()
 
     serve(f"PyTorch {torch.__version__} (cuDNN {torch.backends.cudnn.version()})", group, GROUP)
