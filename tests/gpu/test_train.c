@@ -101,10 +101,12 @@ static const struct lesson_layer digits_network[] = { { "conv2d", "filters=16 ke
                                                       { "conv2d", "filters=32 kernel=3 activation=relu" },
                                                       { "maxpool2d", "" },
                                                       { "flatten", "" },
-                                                      { "dropout", "rate=0.2" },
+                                                      { "dropout", "rate=0.3" },
                                                       { "dense", "units=10" },
                                                       { NULL, NULL } };
 
+/* A rate that falls to nothing: with a constant one the last epoch's accuracy goes up and down by a percent, and another
+ * device's roundings would choose. */
 static void expect_digits(enum precision precision, int epochs, double least)
 {
     struct recipe recipe = lesson_recipe(digits_network);
@@ -115,7 +117,9 @@ static void expect_digits(enum precision precision, int epochs, double least)
     assert_good(digits != NULL, e);
     recipe.training.batch = 32;
     recipe.training.precision = precision;
-    recipe.optimiser.learning_rate = 0.003;
+    recipe.optimiser.learning_rate = 0.004;
+    recipe.training.epochs = epochs;
+    recipe.schedule.kind = SCHEDULE_COSINE;
     assert_good(lesson_train(&cuda_backend_class, &recipe, digits, epochs, 0, NULL, &accuracy, &e), e);
     if (accuracy < least)
         fail_msg("%.2f %% of the digits after %d epochs", 100 * accuracy, epochs);
@@ -125,7 +129,7 @@ static void expect_digits(enum precision precision, int epochs, double least)
 static void test_learns_the_digits(void **state)
 {
     (void)state;
-    expect_digits(PRECISION_FP32, 4, 0.97);
+    expect_digits(PRECISION_FP32, 5, 0.97);
 }
 
 static void test_learns_them_in_less_precision(void **state)

@@ -8,6 +8,7 @@
 #include "data/loader.h"
 #include "data/statistics.h"
 #include "nn/executor.h"
+#include "nn/schedule.h"
 
 struct recipe lesson_recipe(const struct lesson_layer *layers)
 {
@@ -79,9 +80,10 @@ static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, stru
     e->kind = ERROR_NONE;
     if (!loader_start(loader, (uint32_t)epoch, 0, e))
         return false;
-    while ((int)l->step.number < l->steps_most && (batch = loader_next(loader, e))) {
+    for (double i = 0; (int)l->step.number < l->steps_most && (batch = loader_next(loader, e)); i++) {
         float loss, correct;
 
+        l->step.learning_rate = schedule_rate(l->recipe, epoch - 1 + i / loader_batches(loader));
         l->step.rows = batch->count;
         l->step.number++;
         if (!executor_step(&l->executor, SPAN_STEP, batch, &l->step, &loss, &correct, e))
@@ -119,8 +121,7 @@ bool lesson_train(const struct backend_class *class, const struct recipe *recipe
 {
     struct lesson l = { .recipe = recipe,
                         .source = source,
-                        .step = { .seed = (uint64_t)recipe->training.seed,
-                                  .learning_rate = recipe->optimiser.learning_rate },
+                        .step = { .seed = (uint64_t)recipe->training.seed },
                         .losses = losses,
                         .steps_most = steps_most > 0 ? steps_most : INT_MAX };
     bool good = open_on(&l, class, e) && train(&l, epochs, e) && (!accuracy || test(&l, accuracy, e));
