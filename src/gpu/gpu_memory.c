@@ -1,29 +1,23 @@
 #include "gpu/gpu_memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
-
-/* "12.3 GB": as card makers and batch systems count. */
-static const char *amount(char out[24], size_t bytes)
-{
-    const double megabyte = 1e6, gigabyte = 1e9;
-    bool large = (double)bytes >= gigabyte;
-
-    snprintf(out, 24, "%.1f %s", (double)bytes / (large ? gigabyte : megabyte), large ? "GB" : "MB");
-    return out;
-}
+#include "base/text.h"
 
 static void *no_memory(struct gpu *gpu, size_t bytes, const char *purpose)
 {
     size_t vacant, all;
-    char needed[24], left[24], whole[24];
+    char needed[32], left[32], whole[32];
 
     cudaGetLastError(); /* the failure that brought us here */
-    if (gpu_good(gpu, cudaMemGetInfo(&vacant, &all), "asking for its free memory"))
-        error_set(&gpu->error, ERROR_MEMORY, "not enough memory on cuda:%d: %s need %s, %s of %s are free", gpu->device,
-                  purpose, amount(needed, bytes), amount(left, vacant), amount(whole, all));
+    if (!gpu_good(gpu, cudaMemGetInfo(&vacant, &all), "asking for its free memory"))
+        return NULL;
+    text_bytes(needed, sizeof needed, bytes);
+    text_bytes(left, sizeof left, vacant);
+    text_bytes(whole, sizeof whole, all);
+    error_set(&gpu->error, ERROR_MEMORY, "not enough memory on cuda:%d: %s need %s, %s of %s are free", gpu->device,
+              purpose, needed, left, whole);
     return NULL;
 }
 

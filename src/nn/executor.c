@@ -37,12 +37,17 @@ static bool prepare(struct executor *x)
     return ops->prepare(x->backend, plan, x->arenas) && stage_slots(x);
 }
 
+/* What failed is one buffer of many: the batch that fits, and what all of them take, tell how far off this one is. */
 static void suggest_batch(const struct plan *plan, uint64_t room, struct error *e)
 {
     int fitting = batch_fit(plan, room);
+    char all[32];
 
-    if (fitting >= 1 && fitting < plan->batch)
-        text_append(e->text, sizeof e->text, "; a batch of %d would fit", fitting);
+    if (room == 0 || fitting >= plan->batch)
+        return;
+    text_bytes(all, sizeof all, plan_bytes(plan));
+    text_append(e->text, sizeof e->text, "; %sa batch of %d would fit (%d takes %s and more)",
+                fitting < 1 ? "not even " : "", fitting < 1 ? 1 : fitting, plan->batch, all);
 }
 
 bool executor_open(struct executor *x, const struct backend_class *backend, const struct device_choice *choice,

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cpu/cpu_backend.h"
 #include "nn/batch_fit.h"
 #include "nn/executor.h"
@@ -221,20 +222,28 @@ static void too_large_a_batch_is_told_which_one_would_fit(void **state)
 {
     static struct recipe recipe;
     struct plan *plan = new_plan(&recipe, 100, shape_image(TOY_SIZE, TOY_SIZE, 1));
+    struct plan *large = new_plan(&recipe, 4096, shape_image(TOY_SIZE, TOY_SIZE, 1));
     struct error e = { 0 };
+    char all[32];
     (void)state;
+
+    text_bytes(all, sizeof all, plan_bytes(large));
+    plan_free(large);
 
     /* What a batch of 100 takes, and an eighth for workspaces: 96 is the round number below. */
     queue_settings.room = plan_bytes(plan) * 8 / 7 + 8;
     assert_good(open_with_batch(100, &e), e);
     assert_false(open_with_batch(4096, &e));
     assert_int_equal(suggested(&e), 96);
+    assert_non_null(strstr(e.text, " (4096 takes "));
+    assert_non_null(strstr(e.text, all)); /* of all its buffers, not of the one that failed */
     assert_good(open_with_batch(96, &e), e);
 
     /* With less room than the weights take, no batch helps. */
     queue_settings.room = plan->arena_bytes[ARENA_PARAMETERS] * 2;
     assert_false(open_with_batch(4096, &e));
     assert_int_equal(suggested(&e), 0);
+    assert_non_null(strstr(e.text, "; not even a batch of 1 would fit"));
     plan_free(plan);
 }
 
