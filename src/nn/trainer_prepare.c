@@ -111,18 +111,18 @@ static bool open_loaders(struct training *r, struct error *e)
     return true;
 }
 
-static bool keep_best_room(struct training *r, struct error *e)
+static bool make_room_to_keep(struct training *r, struct error *e)
 {
     const struct plan *plan = r->t->plan;
 
-    if (r->t->recipe.training.patience == 0)
+    if (r->t->recipe.training.patience == 0 && r->executor.ahead == 1)
         return true;
-    r->best_parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
-    r->best_statistics = r->best_parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
-    return r->best_statistics != NULL;
+    r->kept_parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
+    r->kept_statistics = r->kept_parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    return r->kept_statistics != NULL;
 }
 
 bool trainer_prepare(struct training *r, struct error *e)
 {
-    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && keep_best_room(r, e);
+    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && make_room_to_keep(r, e);
 }

@@ -64,21 +64,39 @@ static void swap(float **a, float **b)
     *b = first;
 }
 
-/* The best weights change hands once they are here whole: a device that is lost meanwhile takes none away. */
-static bool remember_best(struct training *r, struct error *e)
+static void swap_with_kept(struct training *r)
 {
-    struct trainer *t = r->t;
+    swap(&r->t->parameters, &r->kept_parameters);
+    swap(&r->t->statistics, &r->kept_statistics);
+}
 
-    if (r->now.best_epoch > 0 && r->now.valid_loss >= r->now.best_valid_loss)
+static bool has_patience(const struct training *r)
+{
+    return r->t->recipe.training.patience > 0;
+}
+
+/* The weights change hands once they are here whole: a device that is lost meanwhile takes none away. */
+static bool keep_epoch(struct training *r, struct error *e)
+{
+    if (!r->kept_parameters)
         return true;
-    if (r->best_parameters) {
-        if (!executor_read_weights(&r->executor, t->parameters, t->statistics, e))
-            return false;
-        swap(&t->parameters, &r->best_parameters);
-        swap(&t->statistics, &r->best_statistics);
+    if (!executor_read_weights(&r->executor, r->t->parameters, r->t->statistics, e))
+        return false;
+    swap_with_kept(r);
+    r->kept_epoch = r->now.epoch;
+    return true;
+}
+
+static bool remember(struct training *r, struct error *e)
+{
+    bool best = r->now.best_epoch == 0 || r->now.valid_loss < r->now.best_valid_loss;
+
+    if ((best || !has_patience(r)) && !keep_epoch(r, e))
+        return false;
+    if (best) {
+        r->now.best_epoch = r->now.epoch;
+        r->now.best_valid_loss = r->now.valid_loss;
     }
-    r->now.best_epoch = r->now.epoch;
-    r->now.best_valid_loss = r->now.valid_loss;
     return true;
 }
 
@@ -112,14 +130,13 @@ static bool validate(struct training *r, struct error *e)
     valid.accuracy = (float)result.accuracy;
     if (!series_append(r->t->epochs, valid))
         return error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
-    return remember_best(r, e);
+    return remember(r, e);
 }
 
 static bool out_of_patience(const struct training *r)
 {
-    int patience = r->t->recipe.training.patience;
-
-    return patience > 0 && r->now.best_epoch > 0 && r->now.epoch - r->now.best_epoch >= patience;
+    return has_patience(r) && r->now.best_epoch > 0 &&
+           r->now.epoch - r->now.best_epoch >= r->t->recipe.training.patience;
 }
 
 static bool run_epochs(struct training *r, struct error *e)
@@ -142,10 +159,10 @@ static bool run_epochs(struct training *r, struct error *e)
 
 static bool restore_best(struct training *r, struct error *e)
 {
-    if (!r->best_parameters || r->now.best_epoch == 0 || r->now.best_epoch == r->now.epoch)
+    if (!has_patience(r) || r->kept_epoch == 0 || r->kept_epoch == r->now.epoch)
         return true;
     r->now.best_restored = true;
-    return executor_write_weights(&r->executor, r->best_parameters, r->best_statistics, e);
+    return executor_write_weights(&r->executor, r->kept_parameters, r->kept_statistics, e);
 }
 
 /* Test figures of the weights that are kept. With validation on the test images and nothing restored, they are known. */
@@ -169,8 +186,8 @@ static bool test_weights(struct training *r, struct error *e)
     return true;
 }
 
-/* The last weights, or where the device has lost them the best ones that were read before. False without any; the
- * error says what became of them. */
+/* The last weights, or where the device has lost them those that were read after an epoch. False without any; the error
+ * says what became of them. */
 static bool fetch_weights(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
@@ -180,12 +197,14 @@ static bool fetch_weights(struct training *r, struct error *e)
         return true;
     if (e->kind == ERROR_NONE || e->kind == ERROR_STOPPED)
         *e = of_reading;
-    if (!r->best_parameters || r->now.best_epoch == 0)
+    if (r->kept_epoch == 0) {
+        text_append(e->text, sizeof e->text, "; its weights are lost with it");
         return false;
-    swap(&t->parameters, &r->best_parameters);
-    swap(&t->statistics, &r->best_statistics);
-    r->now.best_restored = true;
-    text_append(e->text, sizeof e->text, "; the weights of epoch %d, the best, are kept", r->now.best_epoch);
+    }
+    swap_with_kept(r);
+    r->now.best_restored = has_patience(r);
+    text_append(e->text, sizeof e->text, "; the weights of epoch %d%s are kept", r->kept_epoch,
+                has_patience(r) ? ", the best," : "");
     return true;
 }
 
@@ -219,6 +238,8 @@ static void finish(struct training *r, bool good, const struct error *e)
         trainer_set_state(r, TRAINER_STOPPED);
     else {
         r->now.error = *e;
+        if (r->now.state != TRAINER_PREPARING && e->kind == ERROR_DEVICE)
+            r->now.error.kind = ERROR_RUN; /* there is such a device: it failed */
         trainer_set_state(r, TRAINER_FAILED);
     }
 }
@@ -238,7 +259,7 @@ void *trainer_thread(void *trainer)
     keep_weights(&r, &e);
     executor_close(&r.executor);
     finish(&r, good && e.kind == ERROR_NONE, &e);
-    free(r.best_parameters);
-    free(r.best_statistics);
+    free(r.kept_parameters);
+    free(r.kept_statistics);
     return NULL;
 }

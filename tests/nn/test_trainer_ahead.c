@@ -279,27 +279,58 @@ static void a_ruined_loss_is_told_with_its_own_step(void **state)
     end(&s);
 }
 
-/* A run that the device is lost in ends with its words and its curves; the weights went with the device. */
+/* The weights of the epochs before are kept, as they were read after each. */
+static void assert_kept(const struct scene *s, const struct outcome *out, int epoch)
+{
+    static struct scene short_run;
+    static struct outcome whole;
+
+    if (epoch == 0) {
+        assert_null(out->parameters);
+        return;
+    }
+    begin(&short_run, toy_data(TRAIN, TEST, true));
+    short_run.recipe = s->recipe;
+    short_run.recipe.training.epochs = epoch;
+    run(&short_run, &cpu_backend_class, &whole);
+    assert_int_equal(out->n_weights, whole.n_weights);
+    assert_memory_equal(out->parameters, whole.parameters, whole.n_weights);
+    free(whole.parameters);
+    end(&short_run);
+}
+
+/* A run that the device is lost in ends with its words and its curves; what was learned since its last whole epoch went
+ * with the device. */
 static void a_lost_device_ends_the_run_in_words(void **state)
 {
     static const struct {
-        int run, steps; /* steps before it: an epoch is 32 of them and 4 runs of validation */
-    } losses[] = { { 1, 0 }, { 2, 1 }, { 20, 19 }, { 32, 31 }, { 33, 32 }, { 36, 32 }, { 40, 35 } };
+        int run, steps, epoch; /* steps before it, of which the epoch's are kept: one is 32 of them and 4 runs of validation */
+    } losses[] = { { 1, 0, 0 },   { 2, 1, 0 },   { 20, 19, 0 }, { 32, 31, 0 }, { 33, 32, 0 },
+                   { 36, 32, 0 }, { 40, 35, 1 }, { 72, 64, 1 }, { 75, 66, 2 } };
+    static const char *const words[] = { "; its weights are lost with it", "; the weights of epoch 1 are kept",
+                                         "; the weights of epoch 2 are kept" };
     static struct scene s;
     static struct outcome out;
     (void)state;
 
-    begin(&s, toy_data(TRAIN, TEST, true));
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        char text[128];
+
+        begin(&s, toy_data(TRAIN, TEST, true));
         queue_settings.fail_at = losses[i].run;
         run(&s, &queue_backend_class, &out);
+        snprintf(text, sizeof text, "the device was lost: it has fallen off the bus%s",
+                 losses[i].steps > 0 ? words[losses[i].epoch] : "");
         assert_int_equal(out.status.state, TRAINER_FAILED);
-        assert_string_equal(out.status.error.text, "the device was lost: it has fallen off the bus");
+        assert_string_equal(out.status.error.text, text);
+        assert_int_equal(out.status.error.kind, ERROR_RUN); /* it was there */
         assert_int_equal(out.n_steps, losses[i].steps);
         assert_int_equal(out.status.steps, losses[i].steps);
-        assert_null(out.parameters);
+        assert_false(out.status.best_restored);
+        assert_kept(&s, &out, losses[i].epoch);
+        free(out.parameters);
+        end(&s);
     }
-    end(&s);
 }
 
 /* With patience the best weights so far were read each time; they outlive the device. */
