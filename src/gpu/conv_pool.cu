@@ -5,8 +5,8 @@
 #include "gpu/wide.h"
 
 /* The bias and the activation come last: the greatest sum is the greatest output. Not a number wins, and is seen. */
-template <int W>
-static __global__ void pool(const float *sums, const float *bias, bool relu, op_window window, float *y,
+template <typename T, int W>
+static __global__ void pool(const T *sums, const float *bias, bool relu, op_window window, float *y,
                             uint8_t *winner)
 {
     const int channels = window.out_channels, width = window.out_width / 2, pixels = window.out_height / 2 * width;
@@ -16,12 +16,12 @@ static __global__ void pool(const float *sums, const float *bias, bool relu, op_
     PIXEL_EACH(pixel, pixels)
         for (int c = threadIdx.x * W; c < channels; c += blockDim.x * W) {
             int64_t to = ((int64_t)blockIdx.x * pixels + pixel) * channels + c;
-            const float *first = sums + 2 * (pixel / width * line + (int64_t)(pixel % width) * channels) + c;
-            wide<float, W> best = wide_load<W>(first);
+            const T *first = sums + 2 * (pixel / width * line + (int64_t)(pixel % width) * channels) + c;
+            wide<float, W> best = operands_load<W>(first);
             wide<uint8_t, W> position = {};
 
             for (int i = 0; i < 3; i++) {
-                wide<float, W> other = wide_load<W>(first + steps[i]);
+                wide<float, W> other = operands_load<W>(first + steps[i]);
 
                 for (int k = 0; k < W; k++)
                     if (other.at[k] > best.at[k] || other.at[k] != other.at[k]) {
@@ -70,15 +70,25 @@ static __global__ void spread(const float *dy, const uint8_t *winner, op_window 
     }
 }
 
-void gpu_conv_pool(struct gpu *gpu, const struct op_window *window, const float *sums, const float *bias, int images,
-                   float *y, uint8_t *winner)
+template <typename T>
+static void pool_images(struct gpu *gpu, const op_window *window, const T *sums, const float *bias, int images,
+                        float *y, uint8_t *winner)
 {
     bool quads = window->out_channels % QUAD == 0;
     dim3 block = pixels_block(quads ? window->out_channels / QUAD : window->out_channels);
     int pixels = window->out_height / 2 * (window->out_width / 2);
 
-    gpu_launch(gpu, quads ? pool<QUAD> : pool<1>, pixels_grid(gpu, images, pixels, block), block, sums, bias,
+    gpu_launch(gpu, quads ? pool<T, QUAD> : pool<T, 1>, pixels_grid(gpu, images, pixels, block), block, sums, bias,
                window->activation == ACTIVATION_RELU, *window, y, winner);
+}
+
+void gpu_conv_pool(struct gpu *gpu, const struct op_window *window, enum precision precision, const void *sums,
+                   const float *bias, int images, float *y, uint8_t *winner)
+{
+    if (precision == PRECISION_BF16)
+        pool_images(gpu, window, static_cast<const uint16_t *>(sums), bias, images, y, winner);
+    else
+        pool_images(gpu, window, static_cast<const float *>(sums), bias, images, y, winner);
 }
 
 template <typename T>

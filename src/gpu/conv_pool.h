@@ -9,9 +9,9 @@ extern "C" {
 #endif
 
 /* y [images][H'/2][W'/2][K] and winner (or NULL) from sums [images][H'][W'][K], which have neither bias (or NULL) nor
- * activation yet. */
-void gpu_conv_pool(struct gpu *gpu, const struct op_window *window, const float *sums, const float *bias, int images,
-                   float *y, uint8_t *winner);
+ * activation yet; with PRECISION_BF16 they are bfloat16. */
+void gpu_conv_pool(struct gpu *gpu, const struct op_window *window, enum precision precision, const void *sums,
+                   const float *bias, int images, float *y, uint8_t *winner);
 
 /* dy [images][H'/2][W'/2][K] to its winners, and nil everywhere else: an operand [images × H' × W'][K] of a product, a
  * pixel every `stride` elements. */

@@ -233,7 +233,7 @@ static void convolve(const struct chunk *chunk)
 
     gpu_product(task->gpu, &p, columns_operand(chunk, p.precision), weights_operand(chunk, p.precision), sums);
     if (w->pooled)
-        gpu_conv_pool(task->gpu, w, sums, task->in[2], chunk->images, y,
+        gpu_conv_pool(task->gpu, w, PRECISION_FP32, sums, task->in[2], chunk->images, y,
                       chunk_winner(chunk, task->out[1]));
 }
 

@@ -9,8 +9,8 @@
 
 enum { ALIGNMENT = 256 };
 
-/* Where things lie in the workspace: filters in cuDNN's order, x rounded, the map of the convolution itself (y before
- * its pool, or dy rounded or behind its pool), then cuDNN's own. */
+/* Where things lie in the workspace: filters in cuDNN's order, x or dx rounded, the map of the convolution itself (y
+ * rounded or before its pool, dy rounded or behind its pool), then cuDNN's own. */
 struct layout {
     int64_t inputs, patch, filters, pixels; /* numbers of x; of a patch; K; pixels of y: of the whole step */
     bool rounded, map_is_made;
@@ -31,10 +31,12 @@ static struct layout layout_of(const struct cudnn_choice *choice)
                         .pixels = (int64_t)p->rows * p->out_height * p->out_width,
                         .rounded = p->precision == PRECISION_BF16 };
 
-    l.map_is_made = p->pooled || (l.rounded && p->kind != OP_CONV2D);
-    l.x = aligned(l.patch * l.filters, sizeof(float));
-    l.map = l.x + (l.rounded && p->kind != OP_CONV2D_INPUT_GRADIENT ? aligned(l.inputs, sizeof(uint16_t)) : 0);
-    l.own = l.map + (l.map_is_made ? aligned(l.pixels * l.filters, sizeof(float)) : 0);
+    size_t size = l.rounded ? sizeof(uint16_t) : sizeof(float);
+
+    l.map_is_made = p->pooled || l.rounded;
+    l.x = aligned(l.patch * l.filters, size);
+    l.map = l.x + (l.rounded ? aligned(l.inputs, size) : 0);
+    l.own = l.map + (l.map_is_made ? aligned(l.pixels * l.filters, size) : 0);
     l.bytes = l.own + cudnn_plans_workspace(choice->plans);
     return l;
 }
@@ -104,12 +106,13 @@ static void read_gradient(struct passage *p, void *dy, void *winner)
 static void before(struct passage *p)
 {
     const struct gpu_task *task = p->task;
+    const struct layout *l = &p->layout;
 
     switch (task->op->kind) {
     case OP_CONV2D_INPUT_GRADIENT:
         read_gradient(p, task->in[0], task->in[2]);
         read_filters(p);
-        p->tensors[CUDNN_X] = task->out[0];
+        p->tensors[CUDNN_X] = l->rounded ? in_workspace(p, l->x) : task->out[0];
         break;
     case OP_CONV2D_WEIGHT_GRADIENT:
         read_input(p);
@@ -119,7 +122,7 @@ static void before(struct passage *p)
     default:
         read_input(p);
         read_filters(p);
-        p->tensors[CUDNN_Y] = p->window->pooled ? in_workspace(p, p->layout.map) : task->out[0];
+        p->tensors[CUDNN_Y] = l->map_is_made ? in_workspace(p, l->map) : task->out[0];
         break;
     }
 }
@@ -128,14 +131,19 @@ static void behind(const struct passage *p)
 {
     const struct gpu_task *task = p->task;
     const struct layout *l = &p->layout;
+    const struct op_window *w = p->window;
+    enum precision precision = task->op->precision;
 
     if (task->op->kind == OP_CONV2D_WEIGHT_GRADIENT)
-        cudnn_transpose(p->gpu, p->tensors[CUDNN_W], l->filters, l->patch, PRECISION_FP32, task->out[0]);
-    else if (task->op->kind == OP_CONV2D && p->window->pooled)
-        gpu_conv_pool(p->gpu, p->window, p->tensors[CUDNN_Y], task->in[2], task->rows, task->out[0], task->out[1]);
-    else if (task->op->kind == OP_CONV2D)
-        cudnn_add_bias(p->gpu, task->out[0], l->pixels, l->filters, task->in[2],
-                       p->window->activation == ACTIVATION_RELU);
+        cudnn_transpose_back(p->gpu, p->tensors[CUDNN_W], l->filters, l->patch, precision, task->out[0]);
+    else if (task->op->kind == OP_CONV2D_INPUT_GRADIENT)
+        cudnn_add_bias(p->gpu, p->tensors[CUDNN_X], precision, l->inputs / w->channels, w->channels, NULL, false,
+                       task->out[0]);
+    else if (w->pooled)
+        gpu_conv_pool(p->gpu, w, precision, p->tensors[CUDNN_Y], task->in[2], task->rows, task->out[0], task->out[1]);
+    else
+        cudnn_add_bias(p->gpu, p->tensors[CUDNN_Y], precision, l->pixels, l->filters, task->in[2],
+                       w->activation == ACTIVATION_RELU, task->out[0]);
 }
 
 bool cudnn_convolve(const struct gpu_task *task)

@@ -73,17 +73,16 @@ static cudnn_descriptor convolution(struct cudnn_descriptors *d, const struct cu
 }
 
 static const struct {
-    enum cudnn_tensor written;
     enum cudnn_kind kind;
     enum cudnn_attribute tensors[CUDNN_TENSORS], convolution, alpha, beta;
 } operations[] = {
-    [OP_CONV2D] = { CUDNN_Y, CUDNN_KIND_FORWARD,
+    [OP_CONV2D] = { CUDNN_KIND_FORWARD,
                     { CUDNN_FORWARD_X, CUDNN_FORWARD_W, CUDNN_FORWARD_Y },
                     CUDNN_FORWARD_CONVOLUTION, CUDNN_FORWARD_ALPHA, CUDNN_FORWARD_BETA },
-    [OP_CONV2D_INPUT_GRADIENT] = { CUDNN_X, CUDNN_KIND_BACK_TO_X,
+    [OP_CONV2D_INPUT_GRADIENT] = { CUDNN_KIND_BACK_TO_X,
                                    { CUDNN_BACK_TO_X_DX, CUDNN_BACK_TO_X_W, CUDNN_BACK_TO_X_DY },
                                    CUDNN_BACK_TO_X_CONVOLUTION, CUDNN_BACK_TO_X_ALPHA, CUDNN_BACK_TO_X_BETA },
-    [OP_CONV2D_WEIGHT_GRADIENT] = { CUDNN_W, CUDNN_KIND_BACK_TO_W,
+    [OP_CONV2D_WEIGHT_GRADIENT] = { CUDNN_KIND_BACK_TO_W,
                                     { CUDNN_BACK_TO_W_X, CUDNN_BACK_TO_W_DW, CUDNN_BACK_TO_W_DY },
                                     CUDNN_BACK_TO_W_CONVOLUTION, CUDNN_BACK_TO_W_ALPHA, CUDNN_BACK_TO_W_BETA },
 };
@@ -98,12 +97,9 @@ cudnn_descriptor cudnn_operation(struct cudnn_descriptors *d, const struct cudnn
     const float alpha = 1.0f, beta = 0.0f;
     cudnn_descriptor made = cudnn_make(d, operations[p->kind].kind);
 
-    for (int i = 0; i < CUDNN_TENSORS; i++) {
-        bool halves = p->precision == PRECISION_BF16 && i != (int)operations[p->kind].written;
-
+    for (int i = 0; i < CUDNN_TENSORS; i++)
         cudnn_set_descriptor(d, made, operations[p->kind].tensors[i],
-                             tensor(d, (enum cudnn_tensor)i, halves, sizes[i]));
-    }
+                             tensor(d, (enum cudnn_tensor)i, p->precision == PRECISION_BF16, sizes[i]));
     cudnn_set_descriptor(d, made, operations[p->kind].convolution, convolution(d, p));
     cudnn_set(d, made, operations[p->kind].alpha, CUDNN_IS_FLOAT, 1, &alpha);
     cudnn_set(d, made, operations[p->kind].beta, CUDNN_IS_FLOAT, 1, &beta);

@@ -14,8 +14,8 @@ struct cudnn_problem {
     int pooled; /* part of what is tried, none of the operation */
 };
 
-/* x [N][H][W][C], w [K][kh][kw][C], y [N][H'][W'][K], at multiples of 16 bytes. With PRECISION_BF16 the two that are
- * read are bfloat16; what is written is float. These are their names in a pack, too. */
+/* x [N][H][W][C], w [K][kh][kw][C], y [N][H'][W'][K], at multiples of 16 bytes. All three are bfloat16 with PRECISION_BF16:
+ * cuDNN 9 has no convolution whose result is of another type than its operands. These are their names in a pack, too. */
 enum cudnn_tensor { CUDNN_X, CUDNN_W, CUDNN_Y, CUDNN_TENSORS };
 
 struct cudnn_problem cudnn_problem_of(const struct op *op, int rows);

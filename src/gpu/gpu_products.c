@@ -329,5 +329,5 @@ void gpu_product(struct gpu *gpu, const struct gpu_product *p, const void *a, co
                         known->c, &known->algorithm, products->workspace, products->workspace_bytes, gpu->stream),
          "multiplying matrices");
     if (epilogue_of(&asked) != epilogue_of(p))
-        cudnn_add_bias(gpu, c, p->rows, p->columns, p->bias, p->relu);
+        cudnn_add_bias(gpu, c, PRECISION_FP32, p->rows, p->columns, p->bias, p->relu, c);
 }

@@ -17,7 +17,7 @@ void gpu_round(struct gpu *gpu, const float *x, int64_t rows, int64_t columns, i
 
 #include <string.h>
 
-#include <cuda_runtime.h>
+#include "gpu/wide.h"
 
 static __device__ __forceinline__ void operand_store(float x, float *to)
 {
@@ -31,6 +31,31 @@ static __device__ __forceinline__ void operand_store(float x, uint16_t *to)
 
     memcpy(&bits, &x, sizeof bits);
     *to = (uint16_t)(x != x ? bits >> 16 | 0x40 : (bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+static __device__ __forceinline__ float operand_value(float x)
+{
+    return x;
+}
+
+static __device__ __forceinline__ float operand_value(uint16_t half)
+{
+    uint32_t bits = (uint32_t)half << 16;
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* W neighbours as floats. */
+template <int W, typename T> static __device__ __forceinline__ wide<float, W> operands_load(const T *from)
+{
+    wide<T, W> operands = wide_load<W>(from);
+    wide<float, W> numbers;
+
+    for (int k = 0; k < W; k++)
+        numbers.at[k] = operand_value(operands.at[k]);
+    return numbers;
 }
 #endif
 

@@ -57,6 +57,8 @@ constexpr int64_t CUDNN_WORKSPACE = 4096;
 
 /* A convolution's operation, its sizes in accord with each other? */
 bool sound(const descriptor &operation);
+/* What it has engines for; of others there are no proposals. */
+bool is_of_one_type(const descriptor &operation);
 unsigned convolve(cudaStream_t stream, const descriptor &operation, const descriptor &pack, bool rounds);
 
 /* --- cudnn_descriptors.cpp --- */

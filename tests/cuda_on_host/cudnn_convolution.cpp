@@ -93,6 +93,24 @@ float from_bits(uint32_t bits)
     return x;
 }
 
+/* To the nearest, to even between two. */
+uint16_t rounded(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+void store(const tensor &t, const std::vector<double> &numbers, double factor)
+{
+    for (size_t i = 0; i < numbers.size(); i++)
+        if (t.halves)
+            static_cast<uint16_t *>(t.memory)[i] = rounded((float)(numbers[i] * factor));
+        else
+            static_cast<float *>(t.memory)[i] = (float)(numbers[i] * factor);
+}
+
 /* A whole tensor as the multipliers see it; nil where it is written. */
 std::vector<double> load(const problem &p, int which)
 {
@@ -142,7 +160,7 @@ void run(const problem &p)
 {
     const double much = 1.5, little = 1.00003;
     const double factor = set.cudnn == CUDNN_ON_HOST_WRONG ? much : set.cudnn == CUDNN_ON_HOST_ROUGH ? little : 1.0;
-    const tensor &y = p.of[Y], &written = p.of[p.written];
+    const tensor &y = p.of[Y];
     std::vector<double> numbers[TENSORS];
 
     if (device_of(p.device).broken != cudaSuccess)
@@ -162,8 +180,7 @@ void run(const problem &p)
             for (int64_t oy = 0; oy < y.size[2]; oy++)
                 for (int64_t ox = 0; ox < y.size[3]; ox++)
                     meet(p, numbers, n, k, oy, ox);
-    for (size_t i = 0; i < numbers[p.written].size(); i++)
-        static_cast<float *>(written.memory)[i] = (float)(numbers[p.written][i] * factor);
+    store(p.of[p.written], numbers[p.written], factor);
     pass_time(1e-4);
     set.cudnn_runs++;
 }
@@ -183,6 +200,13 @@ bool place(problem &p, const descriptor &pack)
 }
 }
 
+bool is_of_one_type(const descriptor &operation)
+{
+    const problem p = problem_of(operation);
+
+    return p.of[X].halves == p.of[W].halves && p.of[W].halves == p.of[Y].halves;
+}
+
 bool sound(const descriptor &operation)
 {
     const problem p = problem_of(operation);
@@ -195,7 +219,7 @@ bool sound(const descriptor &operation)
             y.size[2 + k] != (x.size[2 + k] + p.before[k] + p.behind[k] - seen) / p.stride[k] + 1)
             return false;
     }
-    return x.size[0] == y.size[0] && x.size[1] == w.size[1] && y.size[1] == w.size[0] && !p.of[p.written].halves;
+    return x.size[0] == y.size[0] && x.size[1] == w.size[1] && y.size[1] == w.size[0];
 }
 
 unsigned convolve(cudaStream_t stream, const descriptor &operation, const descriptor &pack, bool rounds)

@@ -109,6 +109,8 @@ int64_t propose(const descriptor &heuristics, int64_t room, void *values)
     const cudnn_attribute graph = CUDNN_HEURISTICS_GRAPH;
     int engine;
 
+    if (!is_of_one_type(operation_of(heuristics)))
+        return 0;
     for (engine = 0; engine < ENGINES && engine < room; engine++) {
         descriptor &configuration = *static_cast<descriptor *>(out[engine]);
 
