@@ -3,19 +3,25 @@
 
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/dialog.h"
 #include "tui/figures.h"
 #include "tui/keys.h"
 #include "tui/paragraph.h"
 
 struct device_panel {
-    int selected;
+    int selected; /* the line behind the devices, where there is one, says which kinds there are none of */
 };
 
 enum { AROUND_TEXT = 2 };
 
-static int selected_device(const struct device_panel *panel, const struct app *app)
+static int lines(const struct app *app)
 {
-    return panel->selected < app->n_devices ? panel->selected : 0;
+    return app->n_devices + (app->missing[0] != '\0');
+}
+
+static int selected_line(const struct device_panel *panel, const struct app *app)
+{
+    return panel->selected < lines(app) ? panel->selected : 0;
 }
 
 static bool is_chosen(const struct app *app, const struct device *d)
@@ -37,6 +43,15 @@ static int rows_each(const struct canvas *c, const struct app *app)
     return c->clip.rows >= 2 * app->n_devices + missing ? 2 : 1;
 }
 
+/* Without its maker, whom they share, where that does not fit. */
+static void draw_name(struct canvas *c, int row, int column, const char *name)
+{
+    static const char maker[] = "NVIDIA ";
+    bool fits = canvas_text_width(name) <= c->clip.columns - column;
+
+    canvas_text(c, row, column, ROLE_DIM, !fits && strncmp(name, maker, strlen(maker)) == 0 ? name + strlen(maker) : name);
+}
+
 static void draw_device(struct canvas *c, int row, const struct app *app, const struct device *d, bool name_below)
 {
     bool chosen = is_chosen(app, d);
@@ -52,9 +67,9 @@ static void draw_device(struct canvas *c, int row, const struct app *app, const 
         column += canvas_text(c, row, column + 2, role, memory) + 2;
     }
     if (name_below)
-        canvas_text(c, row + 1, 5, ROLE_DIM, d->info.name);
+        draw_name(c, row + 1, 5, d->info.name);
     else if (c->clip.columns - column > 8)
-        canvas_text(c, row, column + 2, ROLE_DIM, d->info.name);
+        draw_name(c, row, column + 2, d->info.name);
 }
 
 /* Below the devices, where rows are left: why there are none of other kinds. */
@@ -69,14 +84,14 @@ static void draw_missing(struct canvas *c, int row, const struct app *app)
 static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 {
     int each = rows_each(c, app), shown = c->clip.rows / each;
-    int selected = selected_device(p->private, app), first = panel_first(selected, app->n_devices, shown);
+    int selected = selected_line(p->private, app);
+    int first = each == 2 ? 0 : panel_first(selected, lines(app), shown); /* two rows each are there for all */
 
-    for (int i = 0; i < shown && first + i < app->n_devices; i++) {
+    for (int i = 0; i < shown && first + i < app->n_devices; i++)
         draw_device(c, i * each, app, &app->devices[first + i], each == 2);
-        if (app->focus == PLACE_DEVICE && first + i == selected)
-            canvas_row_role(c, i * each, ROLE_SELECTED);
-    }
-    draw_missing(c, app->n_devices * each, app);
+    draw_missing(c, (app->n_devices - first) * each, app);
+    if (app->focus == PLACE_DEVICE)
+        canvas_row_role(c, (selected - first) * each, ROLE_SELECTED);
     if (app->device_error.kind != ERROR_NONE)
         canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->device_error.text);
 }
@@ -106,20 +121,8 @@ static int nudge_threads(struct app *app, const struct device *d, int change)
     return choose(app, d, threads);
 }
 
-static int key(struct panel *p, struct app *app, int key)
+static int key_on_device(struct app *app, const struct device *d, int key)
 {
-    struct device_panel *panel = p->private;
-    int to = panel_move(panel->selected, app->n_devices, app->n_devices, key);
-
-    if (to >= 0)
-        panel->selected = to;
-    if (to >= 0 || app->n_devices == 0)
-        return to >= 0 ? REACTION_HANDLED : REACTION_NONE;
-
-    const struct device *d = &app->devices[selected_device(panel, app)];
-
-    if (key == ' ' && live_going(&app->live))
-        return REACTION_NONE; /* it pauses */
     switch (key) {
     case ' ':
     case KEYCODE_ENTER:
@@ -133,8 +136,30 @@ static int key(struct panel *p, struct app *app, int key)
     }
 }
 
+static int key_on_missing(struct app *app, int key)
+{
+    if (key != ' ' && key != KEYCODE_ENTER)
+        return REACTION_NONE;
+    dialog_tell(app, "Not on this node", app->missing);
+    return REACTION_HANDLED;
+}
+
+static int key(struct panel *p, struct app *app, int key)
+{
+    struct device_panel *panel = p->private;
+    int line = selected_line(panel, app), to = panel_move(line, lines(app), lines(app), key);
+
+    if (to >= 0)
+        panel->selected = to;
+    if (to >= 0 || lines(app) == 0)
+        return to >= 0 ? REACTION_HANDLED : REACTION_NONE;
+    if (key == ' ' && live_going(&app->live))
+        return REACTION_NONE; /* it pauses */
+    return line < app->n_devices ? key_on_device(app, &app->devices[line], key) : key_on_missing(app, key);
+}
+
 static const struct key_help keys[] = {
-    { "Space Enter", "choose the device" },
+    { "Space Enter", "choose the device; tell why there is none" },
     { "Left Right", "fewer or more threads" },
     { NULL, NULL },
 };

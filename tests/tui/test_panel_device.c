@@ -1,0 +1,85 @@
+/* The panel in which a device is chosen, with GPUs and with a reason why there are none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/desk.h"
+#include "tests/support/golden.h"
+#include "tui/keys.h"
+
+static const char *const names[] = { "NVIDIA H200", "NVIDIA A100-SXM4-80GB" };
+enum { GPUS = sizeof names / sizeof *names };
+
+static void with_gpus(struct app *a)
+{
+    desk_plain_machine(a);
+    a->missing[0] = '\0';
+    a->n_devices = 1 + GPUS;
+    for (int i = 0; i < GPUS; i++) {
+        struct device_info *gpu = &a->devices[1 + i].info;
+
+        *gpu = (struct device_info){ .memory = (uint64_t)80 << 30 };
+        snprintf(gpu->id, sizeof gpu->id, "cuda:%d", i);
+        snprintf(gpu->name, sizeof gpu->name, "%s", names[i]);
+    }
+}
+
+static void with_a_long_reason(struct app *a)
+{
+    desk_plain_machine(a);
+    snprintf(a->missing, sizeof a->missing,
+             "cuda: libcuvette-cuda.so needs libcublasLt.so.13: load the CUDA module (module load cuda)");
+}
+
+static void be(void (*machine)(struct app *a))
+{
+    desk_machine = machine;
+    machine(desk_app);
+}
+
+static void test_gpus_have_the_part_of_their_name_that_tells_them_apart(void **state)
+{
+    (void)state;
+    be(with_gpus);
+    assert_true(desk_shows("cuda:0  80.0 G  H200 "));
+    assert_true(desk_shows("cuda:1  80.0 G  A100-"));
+    app_resize(desk_app, 50, 132, true);
+    assert_true(desk_shows("NVIDIA H200"));
+    assert_true(desk_shows("NVIDIA A100-SXM4-80GB"));
+}
+
+static void test_a_reason_that_does_not_fit_is_told_on_enter(void **state)
+{
+    (void)state;
+    be(with_a_long_reason);
+    desk_press('4');
+    desk_press(KEYCODE_DOWN);
+    golden_check_canvas("no-gpu-80x24", desk_draw());
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("needs libcublasLt.so.13: load"));
+    assert_true(desk_shows("(module load cuda)"));
+    desk_press(KEYCODE_ESCAPE);
+    assert_null(desk_app->dialog);
+    desk_press(KEYCODE_RIGHT); /* no threads to count there */
+    assert_string_equal(desk_app->recipe.training.device, "cpu");
+    desk_press(KEYCODE_UP);
+    desk_press(KEYCODE_LEFT);
+    assert_string_equal(desk_app->recipe.training.device, "cpu:3");
+}
+
+#define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, desk_open, desk_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_gpus_have_the_part_of_their_name_that_tells_them_apart),
+        SCREEN_TEST(test_a_reason_that_does_not_fit_is_told_on_enter),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
