@@ -42,7 +42,7 @@ static json_t *instance_json(const struct gpu_instance *instance)
 
 static json_t *instances_json(const struct gpu_reading *gpu)
 {
-    json_t *list = json_array();
+    json_t *list = gpu->mig != GPU_MIG_UNKNOWN ? json_array() : json_null();
 
     for (int i = 0; i < gpu->instance_count; i++)
         json_array_append_new(list, instance_json(&gpu->instances[i]));

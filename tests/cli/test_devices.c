@@ -112,6 +112,7 @@ static void test_json_has_null_for_what_is_unknown(void **state)
     assert_null_at(gpu, "load");
     assert_null_at(gpu, "temperature_celsius");
     assert_null_at(gpu, "throttling");
+    assert_null_at(gpu, "instances");
     assert_null_at(gpu, "processes");
     assert_null_at(gpu, "process_count");
     assert_null_at(gpu, "mig");
