@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -99,6 +100,7 @@ static void print_folder(const char *folder)
 
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder)
 {
+    const char *precision = devices_precision(device, recipe->training.precision);
     char title[sizeof recipe->name], name[sizeof device->info.name], dataset[sizeof recipe->data.dataset], count[32];
 
     text_sanitise(title, sizeof title, recipe->name);
@@ -110,6 +112,8 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     if (device->info.threads > 0)
         printf(", %d of %d cores", device->choice.threads > 0 ? device->choice.threads : device->info.threads,
                device->info.threads_all);
+    if (strcmp(precision, precision_names[PRECISION_FP32]) != 0)
+        printf(", %s", precision);
     puts(")");
     if (folder)
         print_folder(folder);

@@ -113,6 +113,13 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
     return true;
 }
 
+const char *devices_precision(const struct device *d, int precision)
+{
+    bool rounds = d->info.threads == 0 || precision != PRECISION_TF32;
+
+    return precision_names[rounds ? precision : PRECISION_FP32];
+}
+
 uint64_t devices_host_memory(void)
 {
     struct device_info cpu;

@@ -21,6 +21,9 @@ int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size);
  * for more threads than the process may use is an error that says how many. */
 bool devices_choose(const char *name, struct device *out, struct error *e);
 
+/* What products of this `enum precision` are computed with there: "fp32", as a CPU takes tf32 too. */
+const char *devices_precision(const struct device *d, int precision);
+
 /* Bytes of the node's own memory that this process may use; 0 when unknown. */
 uint64_t devices_host_memory(void);
 

@@ -110,6 +110,8 @@ static void describe(const struct material *m, const struct measure *measure, st
                 s->device_name[0] ? s->device_name : m->recipe.training.device);
     if (s->threads > 0)
         text_append(c->subtitle, sizeof c->subtitle, ", %d thread%s", s->threads, s->threads == 1 ? "" : "s");
+    if (s->precision[0] && strcmp(s->precision, precision_names[PRECISION_FP32]) != 0)
+        text_append(c->subtitle, sizeof c->subtitle, ", %s", s->precision);
     if (s->parameters > 0) {
         text_count(parameters, sizeof parameters, s->parameters);
         text_append(c->subtitle, sizeof c->subtitle, " · %s parameters", parameters);

@@ -10,6 +10,7 @@
 struct summary {
     char name[64], dataset[512], device[64], device_name[128], date[32], version[32];
     char images_from[16]; /* where training took them from: "files", "memory" or "device" (its own); "": unknown */
+    char precision[8]; /* "fp32", "tf32", "bf16": of the operands of products; "": unknown */
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, else "" */
     int threads, epochs /* trained */, batch, seed, best_epoch; /* best_epoch 0: unknown */

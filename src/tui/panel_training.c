@@ -43,6 +43,8 @@ static void training_summary(const struct recipe_section *section, const struct 
     (void)section;
 
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
+    if (t->precision != PRECISION_FP32)
+        text_append(out, VALUE_SIZE, ", %s", precision_names[t->precision]);
     if (t->patience > 0)
         text_append(out, VALUE_SIZE, ", patience %d", t->patience);
     if (t->clip > 0)

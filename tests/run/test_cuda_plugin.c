@@ -208,15 +208,18 @@ static const char recipe[] = "[data]\ndataset = few.h5\n[training]\nepochs = 2\n
                              "conv2d = filters=4 kernel=3 activation=relu\nmaxpool2d =\nflatten =\n"
                              "dropout = rate=0.3\ndense = units=10\n";
 
-static json_t *trained(const char *folder, const char *device)
+/* `title`: what the first line says of the device's precision. */
+static json_t *trained(const char *folder, const char *device, const char *precision, const char *title)
 {
-    const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--device", device, "--run", device, NULL };
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--device", device, "--run", device,
+                                 "--set", precision, NULL };
     char name[64];
     json_t *summary;
 
     struct process *p = run(folder, fixture("on_host"), argv);
     if (p->exit_code != 0)
         fail_msg("%s", p->err);
+    assert_holds(p->out, title);
     process_free(p);
     snprintf(name, sizeof name, "%s/summary.json", device);
     summary = json_load_file(folder_path(folder, name), 0, NULL);
@@ -230,21 +233,42 @@ static void assert_near(const json_t *a, const json_t *b, const char *name, doub
     assert_true(fabs(json_real_value(json_object_get(a, name)) - json_real_value(json_object_get(b, name))) < bound);
 }
 
-/* The whole way: a program that knows nothing of CUDA loads the backend, which the host plays the GPU for. */
-static void test_a_network_is_trained_on_a_gpu_as_on_the_cpu(void **state)
+static void few_digits(const char *folder)
 {
     const char *const import[] = { getenv("CUVETTE_BINARY"), "data", "import", "digits", "few.h5", "--train", "300",
                                    "--test", "100", NULL };
+
+    process_free(run(folder, NULL, import));
+    folder_put(folder, "few.ini", recipe);
+}
+
+/* The whole way: a program that knows nothing of CUDA loads the backend, which the host plays the GPU for. */
+static void test_a_network_is_trained_on_a_gpu_as_on_the_cpu(void **state)
+{
     json_t *cpu, *gpu;
 
     driver_setup(*state);
-    process_free(run(*state, NULL, import));
-    folder_put(*state, "few.ini", recipe);
-    cpu = trained(*state, "cpu");
-    gpu = trained(*state, "cuda:0");
+    few_digits(*state);
+    cpu = trained(*state, "cpu", "training.precision=fp32", " cores)\n");
+    gpu = trained(*state, "cuda:0", "training.precision=fp32", "cuda:0 (CUDA on the host)\n");
     assert_string_equal(json_string_value(json_object_get(gpu, "device_name")), "CUDA on the host");
     assert_near(cpu, gpu, "train_loss", 1e-4);
     assert_near(cpu, gpu, "test_loss", 1e-4);
+    json_decref(cpu);
+    json_decref(gpu);
+}
+
+/* A processor takes tf32 for fp32; who compares the two should see it. */
+static void test_a_run_says_with_how_many_digits_it_computed(void **state)
+{
+    json_t *cpu, *gpu;
+
+    driver_setup(*state);
+    few_digits(*state);
+    cpu = trained(*state, "cpu", "training.precision=tf32", " cores)\n");
+    gpu = trained(*state, "cuda:0", "training.precision=tf32", "cuda:0 (CUDA on the host, tf32)\n");
+    assert_string_equal(json_string_value(json_object_get(cpu, "precision")), "fp32");
+    assert_string_equal(json_string_value(json_object_get(gpu, "precision")), "tf32");
     json_decref(cpu);
     json_decref(gpu);
 }
@@ -262,6 +286,7 @@ int main(void)
         IN_A_FOLDER(test_a_gpu_is_chosen_by_its_name),
         IN_A_FOLDER(test_a_gpu_that_is_not_there_is_refused_with_the_reason),
         IN_A_FOLDER(test_a_network_is_trained_on_a_gpu_as_on_the_cpu),
+        IN_A_FOLDER(test_a_run_says_with_how_many_digits_it_computed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

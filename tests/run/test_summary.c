@@ -20,6 +20,7 @@ static struct summary example(void)
         .device = "cpu",
         .device_name = "AMD EPYC 7763",
         .images_from = "memory",
+        .precision = "bf16",
         .date = "2026-11-21 14:03",
         .version = "0.1.0",
         .state = "finished",
@@ -48,6 +49,7 @@ static void test_the_promised_keys_are_there(void **state)
         "dataset",    "device",         "threads",       "parameters",        "epochs",
         "batch",      "seed",           "seconds_total", "seconds_per_epoch", "images_per_second",
         "train_loss", "train_accuracy", "test_loss",     "test_accuracy",     "version",
+        "precision",
     };
     struct summary s = example();
     struct error e = { 0 };

@@ -192,7 +192,10 @@ static void test_training_values_are_edited_by_section(void **state)
     desk_press(KEYCODE_ENTER);
     assert_int_equal(desk_app->recipe.training.epochs, 3);
     assert_int_equal(desk_app->recipe.training.batch, 250);
-    assert_true(desk_shows("3 ep, batch 250"));
+    assert_true(desk_shows("3 ep, batch 250 "));
+    app_resize(desk_app, 50, 132, true);
+    desk_app->recipe.training.precision = PRECISION_BF16;
+    assert_true(desk_shows("3 epochs, batch 250, bf16"));
 
     desk_press('+');
     assert_true(desk_app->recipe.optimiser.learning_rate > 0.0019 && desk_app->recipe.optimiser.learning_rate < 0.0021);
