@@ -158,8 +158,8 @@ static void export_run(struct app *app)
     char shown[PATH_SIZE];
     const char *other;
 
-    if (!app->live.run) {
-        app_say(app, ROLE_DIM, "nothing to export: F5 trains");
+    if (!live_kept(&app->live)) {
+        app_say(app, ROLE_DIM, app->live.run ? "nothing to export: the run made no step" : "nothing to export: F5 trains");
         return;
     }
     if (!export_charts(run_folder(app->live.run), NULL, &files, &e)) {

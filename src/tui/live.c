@@ -30,6 +30,11 @@ bool live_going(const struct live *l)
     return l->run && !l->over;
 }
 
+bool live_kept(const struct live *l)
+{
+    return l->run && (!l->over || run_kept(l->run));
+}
+
 bool live_turned(const struct live *l)
 {
     struct trainer_status now;

@@ -90,6 +90,7 @@ static void draw_problem(struct canvas *c, const char *text)
 static void hint_row(struct canvas *c, int row, const struct app *app)
 {
     struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - 2 });
+    int epochs = app->recipe.training.epochs;
     char count[FIGURE_SIZE];
 
     if (app->dataset_error.kind != ERROR_NONE) {
@@ -101,7 +102,7 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
         return;
     }
     figure_count(count, app->dataset.count[SPLIT_TRAIN]);
-    canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epochs on %s images", app->recipe.training.epochs, count);
+    canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
 }
 
 /* Figures of fixed width: what does not move need not be sent. */
@@ -145,8 +146,6 @@ static void folder_row(struct canvas *c, int row, const struct app *app)
 {
     char path[PATH_SIZE];
 
-    if (app->live.over && !run_kept(app->live.run))
-        return;
     figure_path(path, sizeof path, run_folder(app->live.run), c->clip.columns - LABEL_COLUMNS - 2);
     canvas_text(c, row, 1, ROLE_DIM, "in");
     canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, path);
@@ -200,5 +199,5 @@ void view_readings(struct canvas *c, const struct app *app)
     const reading_row *machine = app_on_gpu(app) ? on_a_gpu : on_processors;
     int row = draw_rows(c, 0, machine, app);
 
-    draw_rows(c, row, !app->live.run ? before : live_going(&app->live) ? going : after, app);
+    draw_rows(c, row, !live_kept(&app->live) ? before : live_going(&app->live) ? going : after, app);
 }

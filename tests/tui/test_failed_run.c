@@ -1,0 +1,63 @@
+/* A run that fails before its first step: what the screen says of it, and lets be done with it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/desk.h"
+#include "tests/support/folder.h"
+#include "tui/dialog.h"
+#include "tui/keys.h"
+
+static const char recipe[] = "[data]\ndataset = colour\n"
+                             "[training]\nepochs = 1\nbatch = 1\ndevice = cpu:1\n"
+                             "[layers]\nflatten =\ndense = units=10\n";
+
+static int setup(void **state)
+{
+    struct error e = { 0 };
+
+    if (desk_open(state) != 0)
+        return -1;
+    setenv("CUVETTE_RUNS", *state, 1);
+    if (!recipe_load(&desk_app->recipe, folder_put(*state, "impossible.ini", recipe), &e))
+        return -1;
+    app_recipe_changed(desk_app);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    int result = desk_close(state);
+
+    unsetenv("CUVETTE_RUNS");
+    return result;
+}
+
+static void test_it_is_told_and_leaves_nothing_to_export(void **state)
+{
+    assert_int_equal(unlink(folder_path(*state, "colour/data_batch_3.bin")), 0); /* after it was looked at */
+    desk_press(KEYCODE_F5);
+    run_wait(desk_app->live.run);
+    app_follow(desk_app);
+    assert_true(desk_shows("failed"));
+    assert_true(desk_shows("data_batch_3.bin"));
+    desk_press(KEYCODE_ESCAPE);
+    assert_true(desk_shows("F5 trains 1 epoch on 5 images")); /* and no figures of nothing */
+    desk_press('e');
+    assert_null(desk_app->dialog);
+    assert_true(desk_shows("nothing to export: the run made no step"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_it_is_told_and_leaves_nothing_to_export, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
