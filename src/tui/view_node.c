@@ -44,12 +44,14 @@ static void load_rows(struct node_box *b, const char *label, struct reading load
 static void memory_row(struct node_box *b)
 {
     const struct host_readings *host = &b->app->node.host;
-    char memory[FIGURE_SIZE], own[FIGURE_SIZE];
+    char memory[FIGURE_SIZE], own[FIGURE_SIZE], text[2 * FIGURE_SIZE];
 
     gauge_part(memory, host->memory_used, host->memory_limit);
     gauge_draw(b->canvas, b->row, "mem", reading_share(host->memory_used, host->memory_limit), memory);
     gauge_bytes(own, host->resident);
-    canvas_format(b->canvas, b->row, GAUGE_NEXT, ROLE_NORMAL, "rss %s", own);
+    snprintf(text, sizeof text, "rss %s", own);
+    if (GAUGE_NEXT + canvas_text_width(text) <= b->canvas->clip.columns) /* half a figure is another one */
+        canvas_text(b->canvas, b->row, GAUGE_NEXT, ROLE_NORMAL, text);
     b->row++;
 }
 
