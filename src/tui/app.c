@@ -71,14 +71,11 @@ static void say_how_it_ended(struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
     const char *folder = path_name(run_folder(app->live.run));
-    struct error recorder;
+    struct error e;
 
     app->bell = true;
-    run_recorder_error(app->live.run, &recorder);
-    if (s->state == TRAINER_FAILED)
-        app_say_error(app, &s->error);
-    else if (recorder.kind != ERROR_NONE)
-        app_say_error(app, &recorder);
+    if (live_failed(&app->live, &e))
+        app_say_error(app, &e);
     else if (!run_kept(app->live.run))
         app_say(app, ROLE_STRONG, "stopped before the first step: nothing to keep");
     else if (s->test_accuracy < 0)

@@ -1,5 +1,6 @@
 #include "tui/live.h"
 
+#include "base/text.h"
 #include "tui/figures.h"
 
 bool live_start(struct live *l, const struct recipe *recipe, struct error *e)
@@ -43,6 +44,21 @@ bool live_turned(const struct live *l)
         return false;
     trainer_status(run_trainer(l->run), &now);
     return trainer_over(now.state) ? run_over(l->run) : now.state != l->status.state;
+}
+
+bool live_failed(const struct live *l, struct error *e)
+{
+    struct trainer_status status;
+
+    trainer_status(run_trainer(l->run), &status);
+    if (status.state != TRAINER_FAILED) {
+        run_recorder_error(l->run, e);
+        return e->kind != ERROR_NONE;
+    }
+    *e = status.error;
+    if (live_kept(l))
+        text_append(e->text, sizeof e->text, "; run folder %s", run_folder(l->run));
+    return true;
 }
 
 void live_stop(struct live *l)

@@ -21,6 +21,7 @@ void live_close(struct live *l); /* stops and saves first when it runs */
 bool live_going(const struct live *l);  /* there is a run that is not over */
 bool live_kept(const struct live *l);   /* there is a run, and what it leaves behind: it goes on, or made a step */
 bool live_turned(const struct live *l); /* its state is another than the one shown; over only when all is saved */
+bool live_failed(const struct live *l, struct error *e); /* or could not be recorded: why, and where it is kept */
 void live_stop(struct live *l);         /* it stops and saves; live_follow() sees when it is over */
 void live_tick(struct live *l);        /* the figures */
 bool live_follow(struct live *l);      /* state and curves; true when something came */

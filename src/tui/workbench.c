@@ -203,17 +203,7 @@ static bool loop(struct workbench *w, struct error *e)
 /* What went wrong with the last run, for someone whose screen has closed over it. */
 static bool tell_failure(const struct workbench *w, struct error *e)
 {
-    const struct run *run = w->app->live.run;
-    struct trainer_status status;
-
-    if (!run)
-        return true;
-    trainer_status(run_trainer(run), &status);
-    if (status.state == TRAINER_FAILED)
-        *e = status.error;
-    else
-        run_recorder_error(run, e);
-    return e->kind == ERROR_NONE;
+    return !w->app->live.run || !live_failed(&w->app->live, e);
 }
 
 /* Saving can take a second, in which the screen should say so. */

@@ -1,8 +1,9 @@
-/* A run that fails before its first step: what the screen says of it, and lets be done with it. */
+/* A run that fails, before its first step or later: what the screen says of it, and lets be done with it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -38,13 +39,18 @@ static int teardown(void **state)
     return result;
 }
 
-static void test_it_is_told_and_leaves_nothing_to_export(void **state)
+static void train_to_the_end(void)
 {
-    assert_int_equal(unlink(folder_path(*state, "colour/data_batch_3.bin")), 0); /* after it was looked at */
     desk_press(KEYCODE_F5);
     run_wait(desk_app->live.run);
     app_follow(desk_app);
-    assert_true(desk_shows("failed"));
+    assert_true(desk_shows("! failed"));
+}
+
+static void test_without_a_step_it_leaves_nothing_to_export(void **state)
+{
+    assert_int_equal(unlink(folder_path(*state, "colour/data_batch_3.bin")), 0); /* after it was looked at */
+    train_to_the_end();
     assert_true(desk_shows("data_batch_3.bin"));
     desk_press(KEYCODE_ESCAPE);
     assert_true(desk_shows("F5 trains 1 epoch on 5 images")); /* and no figures of nothing */
@@ -53,10 +59,31 @@ static void test_it_is_told_and_leaves_nothing_to_export(void **state)
     assert_true(desk_shows("nothing to export: the run made no step"));
 }
 
+static void test_later_it_says_where_it_is_kept(void **state)
+{
+    char folder[PATH_SIZE];
+
+    desk_app->recipe.optimiser.kind = OPTIMISER_SGD;
+    desk_app->recipe.optimiser.learning_rate = 100;
+    desk_app->recipe.optimiser.weight_decay = 1; /* so that the weights change their sign each time, and grow */
+    desk_app->recipe.training.epochs = 100;
+    app_recipe_changed(desk_app);
+    train_to_the_end();
+    assert_non_null(desk_app->dialog);
+    assert_true(desk_shows("no longer a finite number"));
+    snprintf(folder, sizeof folder, "%s", run_folder(desk_app->live.run));
+    assert_true(desk_shows(path_name(folder)));
+    desk_press(KEYCODE_ESCAPE);
+    desk_press('e');
+    assert_true(path_is_file(folder_path(folder, "plots/loss.png")));
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_it_is_told_and_leaves_nothing_to_export, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_without_a_step_it_leaves_nothing_to_export, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_later_it_says_where_it_is_kept, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
