@@ -127,14 +127,15 @@ size_t extent(const layout &l)
     return ((size_t)l.leading * (l.columns - 1) + l.rows) * element;
 }
 
-/* To the 10 bits of mantissa that tensor cores take of a float: to the nearest, halves away from zero. */
-float round_to_tf32(float x)
+/* To the 10 bits of mantissa that tensor cores take of a float: what is left out is cut, or the number was rounded before,
+ * to the nearest, halves away from zero. */
+float to_tf32(float x, bool cut)
 {
     uint32_t bits;
 
     memcpy(&bits, &x, sizeof bits);
     if ((bits & 0x7f800000) != 0x7f800000)
-        bits = (bits + 0x1000) & ~(uint32_t)0x1fff;
+        bits = (bits + (cut ? 0 : 0x1000)) & ~(uint32_t)0x1fff;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
@@ -149,7 +150,7 @@ float from_bf16(uint16_t half)
 }
 
 /* An operand as the multipliers see it. */
-const float *operand(const layout &l, const void *memory, int compute, std::vector<float> &copy)
+const float *operand(const layout &l, const void *memory, int compute, bool cut, std::vector<float> &copy)
 {
     size_t count = (size_t)l.leading * (l.columns - 1) + l.rows;
 
@@ -159,7 +160,7 @@ const float *operand(const layout &l, const void *memory, int compute, std::vect
     for (size_t column = 0; column < l.columns; column++)
         for (size_t i = column * (size_t)l.leading, end = i + l.rows; i < end; i++)
             copy[i] = l.type == CUDA_R_16BF ? from_bf16(static_cast<const uint16_t *>(memory)[i])
-                                            : round_to_tf32(static_cast<const float *>(memory)[i]);
+                                            : to_tf32(static_cast<const float *>(memory)[i], cut);
     return copy.data();
 }
 
@@ -184,6 +185,7 @@ struct request {
     const float *c;
     float *d;
     float alpha, beta;
+    bool cut; /* floats for TF32: as some algorithms do, and others do not */
     void *workspace;
     size_t workspace_bytes;
     int device;
@@ -214,8 +216,8 @@ void multiply(const request &r)
             memcpy(r.d + column * (size_t)r.ld.leading, r.c + column * (size_t)r.lc.leading,
                    r.ld.rows * sizeof(float));
     cblas_sgemm(CblasColMajor, ta, tb, (blasint)r.ld.rows, (blasint)r.ld.columns, (blasint)inner, r.alpha,
-                operand(r.la, r.a, r.p.compute, copy_a), (blasint)r.la.leading,
-                operand(r.lb, r.b, r.p.compute, copy_b), (blasint)r.lb.leading, r.beta, r.d, (blasint)r.ld.leading);
+                operand(r.la, r.a, r.p.compute, r.cut, copy_a), (blasint)r.la.leading,
+                operand(r.lb, r.b, r.p.compute, r.cut, copy_b), (blasint)r.lb.leading, r.beta, r.d, (blasint)r.ld.leading);
     finish(r.p, r.ld, r.d);
 }
 }
@@ -307,7 +309,7 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc
         return status;
     request r = { *desc, *a_layout, *b_layout, *c_layout, *d_layout, a, b, static_cast<const float *>(c),
                   static_cast<float *>(d), *static_cast<const float *>(alpha), *static_cast<const float *>(beta),
-                  workspace, (size_t)chosen.workspace, current_device() };
+                  chosen.shape % 2 != 0, workspace, (size_t)chosen.workspace, current_device() };
 
     return enqueue(stream, [r] { multiply(r); }) == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
 }

@@ -13,7 +13,7 @@ static const struct precision_bound {
     double bound;
 } precision_bounds[PRECISION_BOUNDS] = {
     { PRECISION_FP32, 1e-5 },
-    { PRECISION_TF32, 0.01 },
+    { PRECISION_TF32, 0.02 },
     { PRECISION_BF16, 0.05 },
 };
 
