@@ -101,7 +101,7 @@ check-asan:
 	@tests/run.sh $(BUILD)/asan $(TESTS)
 
 # The programs with threads of their own: loader, team, trainer, recorder, screen.
-TSAN_TESTS := $(wildcard tests/cpu/test_fuse.c tests/data/test_loader.c tests/nn/test_series.c tests/base/test_team.c tests/nn/test_trainer.c tests/nn/test_trainer_ahead.c tests/run/test_run.c tests/tui/test_workbench.c tests/host/test_gpu_sampler.c)
+TSAN_TESTS := $(wildcard tests/cpu/test_fuse.c tests/data/test_loader.c tests/nn/test_series.c tests/base/test_team.c tests/nn/test_trainer.c tests/nn/test_trainer_ahead.c tests/run/test_run.c tests/tui/test_workbench.c tests/tui/test_slow_driver.c tests/host/test_gpu_sampler.c)
 # Some kernels spread addresses wider than ThreadSanitizer's map of them.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:

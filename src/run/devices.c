@@ -43,6 +43,14 @@ int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size)
     return count;
 }
 
+int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size)
+{
+    char unused[1];
+
+    snprintf(missing, size, "%s: the NVIDIA driver has not answered yet", cuda_plugin_class.name);
+    return append(out, 0, &cpu_backend_class, unused, sizeof unused);
+}
+
 /* "cpu:4": a device with threads, and how many of them. "cuda": the first of a backend. False when the name is not this
  * device's. */
 static bool is_named(const char *name, const struct device *d, const char **threads)
@@ -59,33 +67,20 @@ static bool is_named(const char *name, const struct device *d, const char **thre
     return name[length] == '\0' || *threads;
 }
 
-/* Only the backend that the name is of is asked: training on the CPU starts no GPU's driver. */
-static bool find(const char *name, struct device *out, const char **threads)
+static bool find(const struct device *list, int count, const char *name, struct device *out, const char **threads)
 {
-    struct device list[DEVICES_MAX];
-    char why_none[256];
-
-    for (int b = 0; backend_classes[b]; b++) {
-        const char *backend = backend_classes[b]->name;
-        int count = 0;
-
-        if (strncmp(name, backend, strlen(backend)) == 0)
-            count = append(list, 0, backend_classes[b], why_none, sizeof why_none);
-        for (int i = 0; i < count; i++)
-            if (is_named(name, &list[i], threads)) {
-                *out = list[i];
-                return true;
-            }
-    }
+    for (int i = 0; i < count; i++)
+        if (is_named(name, &list[i], threads)) {
+            *out = list[i];
+            return true;
+        }
     return false;
 }
 
 /* What there is, and why there is nothing of the other kinds. */
-static bool no_device(const char *name, struct error *e)
+static bool no_device(const struct device *list, int count, const char *missing, const char *name, struct error *e)
 {
-    struct device list[DEVICES_MAX];
-    char known[300] = "", missing[300];
-    int count = devices_list(list, missing, sizeof missing);
+    char known[300] = "";
 
     for (int i = 0; i < count; i++) {
         text_append(known, sizeof known, "%s%s", i ? ", " : "", list[i].info.id);
@@ -96,13 +91,14 @@ static bool no_device(const char *name, struct error *e)
                      count ? known : "none that can train", missing[0] ? "; " : "", missing);
 }
 
-bool devices_choose(const char *name, struct device *out, struct error *e)
+bool devices_choose_among(const struct device *list, int count, const char *missing, const char *name,
+                          struct device *out, struct error *e)
 {
     const char *threads = NULL;
     int64_t wanted;
 
-    if (!find(name, out, &threads) || (threads && !text_to_int64(threads, &wanted)))
-        return no_device(name, e);
+    if (!find(list, count, name, out, &threads) || (threads && !text_to_int64(threads, &wanted)))
+        return no_device(list, count, missing, name, e);
     if (!threads)
         return true;
     if (wanted < 1 || wanted > out->info.threads)
@@ -111,6 +107,24 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
                          out->info.threads, out->info.threads_all);
     out->choice.threads = (int)wanted;
     return true;
+}
+
+/* Only the backend that the name is of is asked, where that has it: training on the CPU starts no GPU's driver. */
+bool devices_choose(const char *name, struct device *out, struct error *e)
+{
+    struct device list[DEVICES_MAX];
+    const char *threads;
+    char missing[300];
+
+    for (int b = 0; backend_classes[b]; b++) {
+        const char *backend = backend_classes[b]->name;
+        bool its_own = strncmp(name, backend, strlen(backend)) == 0;
+        int count = its_own ? append(list, 0, backend_classes[b], missing, sizeof missing) : 0;
+
+        if (find(list, count, name, out, &threads))
+            return devices_choose_among(list, count, "", name, out, e);
+    }
+    return devices_choose_among(list, devices_list(list, missing, sizeof missing), missing, name, out, e);
 }
 
 const char *devices_precision(const struct device *d, int precision)

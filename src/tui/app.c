@@ -11,6 +11,39 @@
 #include "tui/dialog.h"
 #include "tui/figures.h"
 
+/* True when all are known from now on. */
+static bool take_devices(struct app *app, double seconds)
+{
+    if (!app->device_search || !device_search_take(app->device_search, seconds, app->devices, &app->n_devices,
+                                                   app->missing, sizeof app->missing))
+        return false;
+    device_search_free(app->device_search);
+    app->device_search = NULL;
+    return true;
+}
+
+/* Where there is no driver all is known at once, and the first frame is the last for a while. */
+static void look_for_devices(struct app *app, struct trainer_events events)
+{
+    const double at_once_seconds = 0.1;
+    struct error e;
+
+    app->n_devices = devices_at_hand(app->devices, app->missing, sizeof app->missing);
+    app->device_search = device_search_start(events.changed, events.context, &e);
+    if (app->device_search)
+        take_devices(app, at_once_seconds);
+    else
+        text_copy(app->missing, sizeof app->missing, e.text);
+}
+
+bool app_find_devices(struct app *app)
+{
+    if (!take_devices(app, 0))
+        return false;
+    app_recipe_changed(app);
+    return true;
+}
+
 struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e)
 {
     struct app *app = memory_new(1, sizeof *app, e);
@@ -20,7 +53,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     app->recipe = *recipe;
     app->live.events = events;
     app->focus = PLACE_DATASET;
-    app->n_devices = devices_list(app->devices, app->missing, sizeof app->missing);
+    look_for_devices(app, events);
     app->cores = cores_count();
     job_read(&app->job);
     app->job_question = job_question_ask(&app->job);
@@ -36,6 +69,7 @@ void app_free(struct app *app)
 {
     if (!app)
         return;
+    device_search_free(app->device_search);
     live_close(&app->live);
     dialog_close_all(app);
     panels_free(app->panels);
@@ -152,6 +186,17 @@ static void look_at_dataset(struct app *app)
     catalogue_look(app->recipe.data.dataset, &app->dataset, &app->dataset_error);
 }
 
+/* A GPU may be there yet. */
+static void choose_device(struct app *app)
+{
+    struct error *e = &app->device_error;
+
+    e->kind = ERROR_NONE;
+    if (!devices_choose_among(app->devices, app->n_devices, app->missing, app->recipe.training.device, &app->device, e) &&
+        app->device_search)
+        error_set(e, ERROR_DEVICE, "%s", app->missing);
+}
+
 void app_recipe_changed(struct app *app)
 {
     look_at_dataset(app);
@@ -162,8 +207,7 @@ void app_recipe_changed(struct app *app)
                     app->dataset.classes, &app->model, &app->model_error);
     else
         app->model = (struct model){ .bad_layer = -1 };
-    app->device_error.kind = ERROR_NONE;
-    devices_choose(app->recipe.training.device, &app->device, &app->device_error);
+    choose_device(app);
 }
 
 void app_replace_recipe(struct app *app, const struct recipe *recipe)

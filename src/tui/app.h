@@ -8,7 +8,7 @@
 #include "host/job_question.h"
 #include "nn/model.h"
 #include "nn/recipe.h"
-#include "run/devices.h"
+#include "run/device_search.h"
 #include "tui/layout.h"
 #include "tui/live.h"
 #include "tui/node.h"
@@ -31,6 +31,7 @@ struct app {
     struct model model;
     struct error model_error;      /* kind ERROR_NONE: every layer can be */
 
+    struct device_search *device_search; /* goes on; NULL: all devices are known */
     int n_devices;
     struct device devices[DEVICES_MAX];
     char missing[256];             /* which kinds of devices there are none of, and why; "" */
@@ -79,6 +80,9 @@ bool app_follow(struct app *app);
 
 /* GPUs are read as often as what is on the screen now needs it. */
 void app_watch_gpus(struct app *app);
+
+/* The devices that drivers were asked for, once they have answered: true when they did just now. */
+bool app_find_devices(struct app *app);
 
 /* Changing the recipe: remember it first, change it, then say so. */
 void app_remember(struct app *app);

@@ -92,7 +92,7 @@ static void draw(const struct panel *p, struct canvas *c, const struct app *app)
     draw_missing(c, (app->n_devices - first) * each, app);
     if (app->focus == PLACE_DEVICE)
         canvas_row_role(c, (selected - first) * each, ROLE_SELECTED);
-    if (app->device_error.kind != ERROR_NONE)
+    if (app->device_error.kind != ERROR_NONE && !app->device_search)
         canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->device_error.text);
 }
 

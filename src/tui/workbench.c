@@ -167,6 +167,8 @@ static void take_time(struct workbench *w)
 {
     double now = clock_seconds();
 
+    if (app_find_devices(w->app))
+        require(w, NEED_ANSWER);
     if (live_turned(&w->app->live) && app_follow(w->app))
         require(w, NEED_ANSWER);
     if (now < w->next_beat)
