@@ -18,6 +18,16 @@ static const struct {
 
 static const double gigabyte = 1 << 30; /* as Slurm counts it */
 
+static int gpus(const struct app *app)
+{
+    int count = 0;
+
+    for (int i = 0; i < app->n_devices; i++)
+        count += app->devices[i].info.threads == 0;
+    return count;
+}
+
+/* In the order of what matters: a narrow screen shows the beginning. */
 static void allotment(const struct app *app, char *out, size_t size)
 {
     double left = job_seconds_left(&app->job);
@@ -30,6 +40,8 @@ static void allotment(const struct app *app, char *out, size_t size)
         text_append(out, size, " · %.0f GB", app->node.host.memory_limit.value / gigabyte);
     if (app->job.inside && left >= 0)
         text_append(out, size, " · %.0f min left", left / 60);
+    if (gpus(app) > 0)
+        text_append(out, size, " · %d GPU%s", gpus(app), gpus(app) == 1 ? "" : "s");
 }
 
 static void traffic(const struct app *app, char *out, size_t size)

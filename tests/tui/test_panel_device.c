@@ -46,6 +46,7 @@ static void test_gpus_have_the_part_of_their_name_that_tells_them_apart(void **s
 {
     (void)state;
     be(with_gpus);
+    assert_true(desk_shows("4 of 16 cores · 16 GB · 2 GPUs"));
     assert_true(desk_shows("cuda:0  80.0 G  H200 "));
     assert_true(desk_shows("cuda:1  80.0 G  A100-"));
     app_resize(desk_app, 50, 132, true);
