@@ -232,14 +232,15 @@ static struct cudnn_choice *new_choice(struct cudnn_choices *all, const struct c
     return &all->choices[all->n++];
 }
 
-/* With bfloat16 rows of whole quads are read (gpu_round), and tensor cores want eights. */
+/* With bfloat16 rows of whole quads are read (gpu_round), and tensor cores want eights; only x is filled up to them. */
 static bool is_for_cudnn(const struct op *op)
 {
     const int eights = 8;
 
     return op->kind >= OP_CONV2D && op->kind <= OP_CONV2D_WEIGHT_GRADIENT &&
            (op->precision != PRECISION_BF16 ||
-            (op->window.channels % eights == 0 && op->window.out_channels % eights == 0));
+            (op->window.out_channels % eights == 0 &&
+             (op->kind != OP_CONV2D_INPUT_GRADIENT || op->window.channels % eights == 0)));
 }
 
 void cudnn_choose(struct gpu *gpu, const struct plan *plan)

@@ -12,7 +12,8 @@ enum { ALIGNMENT = 256 };
 /* Where things lie in the workspace: filters in cuDNN's order, x or dx rounded, the map of the convolution itself (y
  * rounded or before its pool, dy rounded or behind its pool), then cuDNN's own. */
 struct layout {
-    int64_t inputs, patch, filters, pixels; /* numbers of x; of a patch; K; pixels of y: of the whole step */
+    int64_t inputs, filters, pixels; /* numbers of x as cuDNN takes it; K; pixels of y: of the whole step */
+    int64_t channels;                /* as cuDNN takes them */
     bool rounded, map_is_made;
     size_t x, map, own, bytes;
 };
@@ -26,15 +27,14 @@ static struct layout layout_of(const struct cudnn_choice *choice)
 {
     const struct cudnn_problem *p = &choice->problem;
     struct layout l = { .inputs = (int64_t)p->rows * p->height * p->width * p->channels,
-                        .patch = (int64_t)p->kernel_height * p->kernel_width * p->channels,
                         .filters = p->filters,
                         .pixels = (int64_t)p->rows * p->out_height * p->out_width,
+                        .channels = p->channels,
                         .rounded = p->precision == PRECISION_BF16 };
-
-    size_t size = l.rounded ? sizeof(uint16_t) : sizeof(float);
+    const size_t size = l.rounded ? sizeof(uint16_t) : sizeof(float);
 
     l.map_is_made = p->pooled || l.rounded;
-    l.x = aligned(l.patch * l.filters, size);
+    l.x = aligned((int64_t)p->kernel_height * p->kernel_width * l.channels * l.filters, size);
     l.map = l.x + (l.rounded ? aligned(l.inputs, size) : 0);
     l.own = l.map + (l.map_is_made ? aligned(l.pixels * l.filters, size) : 0);
     l.bytes = l.own + cudnn_plans_workspace(choice->plans);
@@ -80,15 +80,25 @@ static void read_input(struct passage *p)
     if (!l->rounded)
         return;
     p->tensors[CUDNN_X] = in_workspace(p, l->x);
-    gpu_round(p->gpu, p->task->in[0], l->inputs / p->window->channels, p->window->channels, p->window->channels,
-              p->tensors[CUDNN_X]);
+    gpu_round(p->gpu, p->task->in[0], l->inputs / l->channels, p->window->channels, l->channels, p->tensors[CUDNN_X]);
+}
+
+static struct cudnn_filters filters_of(const struct passage *p)
+{
+    const struct op_window *w = p->window;
+
+    return (struct cudnn_filters){ .taps = (int64_t)w->kernel_height * w->kernel_width,
+                                   .channels = w->channels,
+                                   .filters = w->out_channels,
+                                   .stride = p->layout.channels };
 }
 
 static void read_filters(struct passage *p)
 {
+    const struct cudnn_filters shape = filters_of(p);
+
     p->tensors[CUDNN_W] = in_workspace(p, 0);
-    cudnn_transpose(p->gpu, p->task->in[1], p->layout.patch, p->layout.filters, p->task->op->precision,
-                    p->tensors[CUDNN_W]);
+    cudnn_write_filters(p->gpu, p->task->in[1], &shape, p->task->op->precision, p->tensors[CUDNN_W]);
 }
 
 static void read_gradient(struct passage *p, void *dy, void *winner)
@@ -132,12 +142,13 @@ static void behind(const struct passage *p)
     const struct gpu_task *task = p->task;
     const struct layout *l = &p->layout;
     const struct op_window *w = p->window;
+    const struct cudnn_filters shape = filters_of(p);
     enum precision precision = task->op->precision;
 
     if (task->op->kind == OP_CONV2D_WEIGHT_GRADIENT)
-        cudnn_transpose_back(p->gpu, p->tensors[CUDNN_W], l->filters, l->patch, precision, task->out[0]);
+        cudnn_read_filters(p->gpu, p->tensors[CUDNN_W], &shape, precision, task->out[0]);
     else if (task->op->kind == OP_CONV2D_INPUT_GRADIENT)
-        cudnn_add_bias(p->gpu, p->tensors[CUDNN_X], precision, l->inputs / w->channels, w->channels, NULL, false,
+        cudnn_add_bias(p->gpu, p->tensors[CUDNN_X], precision, l->inputs / l->channels, l->channels, NULL, false,
                        task->out[0]);
     else if (w->pooled)
         gpu_conv_pool(p->gpu, w, precision, p->tensors[CUDNN_Y], task->in[2], task->rows, task->out[0], task->out[1]);

@@ -5,11 +5,24 @@
 
 enum { THREADS = 256 };
 
-template <typename From, typename To>
-static __global__ void transpose(const From *from, int64_t rows, int64_t columns, To *to)
+template <typename T>
+static __global__ void write_filters(const float *w, struct cudnn_filters shape, T *to)
 {
-    GPU_EACH(i, rows * columns)
-        operand_store(operand_value(from[i % rows * columns + i / rows]), to + i);
+    GPU_EACH(i, shape.filters * shape.taps * shape.stride) {
+        int64_t c = i % shape.stride, tap = i / shape.stride % shape.taps, k = i / shape.stride / shape.taps;
+
+        operand_store(c < shape.channels ? w[(tap * shape.channels + c) * shape.filters + k] : 0.0f, to + i);
+    }
+}
+
+template <typename T>
+static __global__ void read_filters(const T *from, struct cudnn_filters shape, float *dw)
+{
+    GPU_EACH(i, shape.taps * shape.channels * shape.filters) {
+        int64_t k = i % shape.filters, c = i / shape.filters % shape.channels, tap = i / shape.filters / shape.channels;
+
+        dw[i] = operand_value(from[(k * shape.taps + tap) * shape.stride + c]);
+    }
 }
 
 template <typename T, int W>
@@ -28,28 +41,36 @@ static __global__ void add_bias(const T *from, int64_t pixels, int64_t channels,
         }
 }
 
-template <typename From, typename To>
-static void transpose_all(struct gpu *gpu, const From *from, int64_t rows, int64_t columns, To *to)
+template <typename T>
+static void write_all_filters(struct gpu *gpu, const float *w, const struct cudnn_filters *shape, T *to)
 {
-    gpu_launch(gpu, transpose<From, To>, gpu_blocks(gpu, rows * columns, THREADS), THREADS, from, rows, columns, to);
+    gpu_launch(gpu, write_filters<T>, gpu_blocks(gpu, shape->filters * shape->taps * shape->stride, THREADS), THREADS,
+               w, *shape, to);
 }
 
-void cudnn_transpose(struct gpu *gpu, const float *from, int64_t rows, int64_t columns, enum precision precision,
-                     void *to)
+void cudnn_write_filters(struct gpu *gpu, const float *w, const struct cudnn_filters *shape, enum precision precision,
+                         void *to)
 {
     if (precision == PRECISION_BF16)
-        transpose_all(gpu, from, rows, columns, static_cast<uint16_t *>(to));
+        write_all_filters(gpu, w, shape, static_cast<uint16_t *>(to));
     else
-        transpose_all(gpu, from, rows, columns, static_cast<float *>(to));
+        write_all_filters(gpu, w, shape, static_cast<float *>(to));
 }
 
-void cudnn_transpose_back(struct gpu *gpu, const void *from, int64_t rows, int64_t columns, enum precision precision,
-                          float *to)
+template <typename T>
+static void read_all_filters(struct gpu *gpu, const T *from, const struct cudnn_filters *shape, float *dw)
+{
+    gpu_launch(gpu, read_filters<T>, gpu_blocks(gpu, shape->taps * shape->channels * shape->filters, THREADS), THREADS,
+               from, *shape, dw);
+}
+
+void cudnn_read_filters(struct gpu *gpu, const void *from, const struct cudnn_filters *shape, enum precision precision,
+                        float *dw)
 {
     if (precision == PRECISION_BF16)
-        transpose_all(gpu, static_cast<const uint16_t *>(from), rows, columns, to);
+        read_all_filters(gpu, static_cast<const uint16_t *>(from), shape, dw);
     else
-        transpose_all(gpu, static_cast<const float *>(from), rows, columns, to);
+        read_all_filters(gpu, static_cast<const float *>(from), shape, dw);
 }
 
 template <typename T>

@@ -9,13 +9,19 @@
 extern "C" {
 #endif
 
-/* to [columns][rows] from [rows][columns]. A kernel [kh][kw][C][K] becomes [K][kh][kw][C] with kh × kw × C rows. */
-void cudnn_transpose(struct gpu *gpu, const float *from, int64_t rows, int64_t columns, enum precision precision,
-                     void *to);
+/* A kernel [kh][kw][C][K], or its gradient. */
+struct cudnn_filters {
+    int64_t taps, channels, filters; /* kh × kw, C, K */
+    int64_t stride;                  /* what cuDNN takes for C, at least that: what is more is nil */
+};
 
-/* And back, from what cuDNN wrote: to [columns][rows] from [rows][columns]. */
-void cudnn_transpose_back(struct gpu *gpu, const void *from, int64_t rows, int64_t columns, enum precision precision,
-                          float *to);
+/* to [K][kh][kw][stride] from w [kh][kw][C][K] */
+void cudnn_write_filters(struct gpu *gpu, const float *w, const struct cudnn_filters *shape, enum precision precision,
+                         void *to);
+
+/* dw [kh][kw][C][K] from [K][kh][kw][stride] */
+void cudnn_read_filters(struct gpu *gpu, const void *from, const struct cudnn_filters *shape, enum precision precision,
+                        float *dw);
 
 /* y [pixels][channels] from what cuDNN wrote, which may be y itself: plus bias (or NULL), then ReLU where asked for.
  * Both lie at multiples of 16 bytes. */

@@ -2,6 +2,16 @@
 
 enum { DIMENSIONS = 4, SPATIAL = 2 };
 
+/* Tensor cores are fed rows of 16 bytes: without them an image of three channels is left to lesser engines. */
+static int channels_of(const struct op *op)
+{
+    const int eights = 8, channels = op->window.channels;
+
+    if (op->precision != PRECISION_BF16 || op->kind == OP_CONV2D_INPUT_GRADIENT)
+        return channels;
+    return (channels + eights - 1) / eights * eights;
+}
+
 struct cudnn_problem cudnn_problem_of(const struct op *op, int rows)
 {
     const struct op_window *w = &op->window;
@@ -11,7 +21,7 @@ struct cudnn_problem cudnn_problem_of(const struct op *op, int rows)
                                    .rows = rows,
                                    .height = w->height,
                                    .width = w->width,
-                                   .channels = w->channels,
+                                   .channels = channels_of(op),
                                    .out_height = w->out_height,
                                    .out_width = w->out_width,
                                    .filters = w->out_channels,

@@ -9,7 +9,8 @@
  * OP_CONV2D_WEIGHT_GRADIENT. Integers without gaps: problems are compared as bytes. */
 struct cudnn_problem {
     int kind, precision, rows;
-    int height, width, channels, out_height, out_width, filters;
+    int height, width, out_height, out_width, filters;
+    int channels; /* with PRECISION_BF16 of an x that is read: in eights, what is more is nil */
     int kernel_height, kernel_width, stride, pad_top, pad_left;
     int pooled; /* part of what is tried, none of the operation */
 };

@@ -8,8 +8,8 @@
 extern "C" {
 #endif
 
-/* x [rows][columns] rounded to y, whose rows begin every `stride` elements. x lies at a multiple of 16 bytes, and so do
- * y and its rows. */
+/* x [rows][columns] rounded to y, whose rows begin every `stride` elements, with nil between them. x lies at a multiple of
+ * 16 bytes, and so do y and its rows. */
 void gpu_round(struct gpu *gpu, const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y);
 
 #ifdef __cplusplus
