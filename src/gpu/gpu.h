@@ -79,6 +79,9 @@ extern const struct gpu_kernel gpu_kernels[OP_COUNT]; /* run is NULL where there
  * gpu_error.c */
 bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing);
 
+/* "; start cuvette again to use this GPU": what a user can do about it; "" where nothing is known. gpu_error.c */
+const char *gpu_advice(cudaError_t status);
+
 /* After a failure of which a library says no more than that it was one: false, with the sticky error, where it is the
  * device's. gpu_error.c */
 bool gpu_still_works(struct gpu *gpu, const char *doing);

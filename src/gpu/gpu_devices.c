@@ -7,6 +7,7 @@
 #include <cuda_runtime_api.h>
 
 #include "base/text.h"
+#include "gpu/gpu.h"
 
 /* The oldest architecture that the Makefile compiles for: Ampere, the first with bf16 and TF32. */
 enum { OLDEST_MAJOR = 8, OLDEST_MINOR = 0 };
@@ -65,7 +66,8 @@ static void tell_why(cudaError_t status, char *why, size_t size)
             reasons[i].tell(why, size);
             return;
         }
-    snprintf(why, size, "CUDA does not start: %s (%s)", cudaGetErrorString(status), cudaGetErrorName(status));
+    snprintf(why, size, "CUDA does not start: %s (%s)%s", cudaGetErrorString(status), cudaGetErrorName(status),
+             gpu_advice(status));
 }
 
 /* CUDA's number of the next GPU at or behind `number` that can be used; -1 when there is none. */

@@ -10,6 +10,9 @@ static const struct {
     { cudaErrorDevicesUnavailable, "; another process holds this GPU for itself" },
     { cudaErrorNoKernelImageForDevice, "; libcuvette-cuda.so has no code for this GPU" },
     { cudaErrorUnsupportedPtxVersion, "; the NVIDIA driver is too old for this GPU's code: build cuvette with an older CUDA" },
+    { cudaErrorSystemNotReady, "; the node's fabric manager does not run: tell whoever keeps this node" },
+    { cudaErrorSystemDriverMismatch, "; the NVIDIA driver was replaced while it ran: the node has to be restarted" },
+    { cudaErrorCompatNotSupportedOnDevice, "; CUDA's compatibility package does not serve this GPU: do without it" },
     { cudaErrorECCUncorrectable, "; its memory is damaged: tell whoever keeps this node" },
     { cudaErrorNvlinkUncorrectable, "; its links are damaged: tell whoever keeps this node" },
     { cudaErrorIllegalAddress, AGAIN },
@@ -23,7 +26,7 @@ static const struct {
     { cudaErrorUnknown, AGAIN },
 };
 
-static const char *advice_for(cudaError_t status)
+const char *gpu_advice(cudaError_t status)
 {
     for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
         if (advices[i].status == status)
@@ -39,7 +42,7 @@ bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing)
     if (gpu->error.kind == ERROR_NONE)
         error_set(&gpu->error, status == cudaErrorMemoryAllocation ? ERROR_MEMORY : ERROR_DEVICE,
                   "cuda:%d failed while %s: %s (%s)%s", gpu->device, doing, cudaGetErrorString(status),
-                  cudaGetErrorName(status), advice_for(status));
+                  cudaGetErrorName(status), gpu_advice(status));
     return false;
 }
 

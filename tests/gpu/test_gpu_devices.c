@@ -57,7 +57,9 @@ static void test_a_driver_that_does_not_do_is_told_in_words(void **state)
     assert_none("the NVIDIA driver is too old: it knows CUDA 13.0, and this cuvette was built with CUDA 13.0");
     on_host_set_driver(cudaErrorSystemNotReady);
     assert_none("CUDA does not start: ");
-    assert_none("(cudaErrorSystemNotReady)");
+    assert_none("(cudaErrorSystemNotReady); the node's fabric manager does not run");
+    on_host_set_driver(cudaErrorLaunchFailure); /* of this process, for good */
+    assert_none("(cudaErrorLaunchFailure); start cuvette again to use this GPU");
 }
 
 static void test_a_number_too_far_is_refused(void **state)
