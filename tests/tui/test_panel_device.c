@@ -12,21 +12,19 @@
 #include "tests/support/golden.h"
 #include "tui/keys.h"
 
-static const char *const names[] = { "NVIDIA H200", "NVIDIA A100-SXM4-80GB" };
-enum { GPUS = sizeof names / sizeof *names };
+static const struct device_info gpus[] = {
+    { .id = "cuda:0", .name = "NVIDIA H200", .memory = (uint64_t)80 << 30 },
+    { .id = "cuda:1", .name = "NVIDIA A100-SXM4-80GB", .memory = (uint64_t)80 << 30 },
+};
+enum { GPUS = sizeof gpus / sizeof *gpus };
 
 static void with_gpus(struct app *a)
 {
     desk_plain_machine(a);
     a->missing[0] = '\0';
     a->n_devices = 1 + GPUS;
-    for (int i = 0; i < GPUS; i++) {
-        struct device_info *gpu = &a->devices[1 + i].info;
-
-        *gpu = (struct device_info){ .memory = (uint64_t)80 << 30 };
-        snprintf(gpu->id, sizeof gpu->id, "cuda:%d", i);
-        snprintf(gpu->name, sizeof gpu->name, "%s", names[i]);
-    }
+    for (int i = 0; i < GPUS; i++)
+        a->devices[1 + i].info = gpus[i];
 }
 
 static void with_a_long_reason(struct app *a)
