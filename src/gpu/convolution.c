@@ -174,7 +174,8 @@ static const void *gradient_operand(const struct chunk *chunk, enum precision pr
         gpu_conv_pool_gradient(chunk->task->gpu, &chunk->task->op->window, precision, dy, chunk_winner(chunk, winner),
                                chunk->images, map, stride);
     else if (precision == PRECISION_BF16)
-        gpu_round(chunk->task->gpu, dy, chunk->images * l->pixels, l->filters, stride, map);
+        gpu_round(chunk->task->gpu,
+                  &(struct gpu_rounding){ dy, chunk->images * l->pixels, l->filters, stride, map });
     else
         return dy;
     return map;
@@ -189,8 +190,8 @@ static const void *weights_operand(const struct chunk *chunk, enum precision pre
 static void round_weights(const struct gpu_task *task, const struct layout *l)
 {
     if (task->op->precision == PRECISION_BF16)
-        gpu_round(task->gpu, task->in[1], l->patch, l->filters, filters_stride(l, PRECISION_BF16),
-                  task->gpu->workspace);
+        gpu_round(task->gpu, &(struct gpu_rounding){ task->in[1], l->patch, l->filters,
+                                                     filters_stride(l, PRECISION_BF16), task->gpu->workspace });
 }
 
 /* A product of a chunk as it can be had: `p` as far as it does not hang on the precision. */

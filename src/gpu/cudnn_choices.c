@@ -232,7 +232,7 @@ static struct cudnn_choice *new_choice(struct cudnn_choices *all, const struct c
     return &all->choices[all->n++];
 }
 
-/* With bfloat16 rows of whole quads are read (gpu_round), and tensor cores want eights; only x is filled up to them. */
+/* With bfloat16 tensor cores want eights, and only x is filled up to them. */
 static bool is_for_cudnn(const struct op *op)
 {
     const int eights = 8;

@@ -80,7 +80,8 @@ static void read_input(struct passage *p)
     if (!l->rounded)
         return;
     p->tensors[CUDNN_X] = in_workspace(p, l->x);
-    gpu_round(p->gpu, p->task->in[0], l->inputs / l->channels, p->window->channels, l->channels, p->tensors[CUDNN_X]);
+    gpu_round(p->gpu, &(struct gpu_rounding){ p->task->in[0], l->inputs / l->channels, p->window->channels, l->channels,
+                                              p->tensors[CUDNN_X] });
 }
 
 static struct cudnn_filters filters_of(const struct passage *p)
@@ -110,7 +111,8 @@ static void read_gradient(struct passage *p, void *dy, void *winner)
         gpu_conv_pool_gradient(p->gpu, p->window, p->task->op->precision, dy, winner, p->task->rows,
                                p->tensors[CUDNN_Y], l->filters);
     else if (l->rounded)
-        gpu_round(p->gpu, dy, l->pixels, l->filters, l->filters, p->tensors[CUDNN_Y]);
+        gpu_round(p->gpu,
+                  &(struct gpu_rounding){ dy, l->pixels, l->filters, l->filters, p->tensors[CUDNN_Y] });
 }
 
 static void before(struct passage *p)

@@ -47,7 +47,7 @@ void gpu_product_of_floats(struct gpu *gpu, const struct gpu_product *p, const f
         gpu_product(gpu, &plain, a, b, c);
         return;
     }
-    gpu_round(gpu, a, first.rows, first.columns, first.stride, rounded_a);
-    gpu_round(gpu, b, second.rows, second.columns, second.stride, rounded_b);
+    gpu_round_both(gpu, &(struct gpu_rounding){ a, first.rows, first.columns, first.stride, rounded_a },
+                   &(struct gpu_rounding){ b, second.rows, second.columns, second.stride, rounded_b });
     gpu_product(gpu, &rounded, rounded_a, rounded_b, c);
 }

@@ -2,36 +2,54 @@
 
 #include "gpu/pixels.h"
 
-enum { THREADS = 256 };
-
-/* Rows without gaps between them: columns are a multiple of 8 then (gpu_product_stride). */
-static __global__ void round_all(const float *x, int64_t quads, uint16_t *y)
+template <int W> static __device__ void round_rows(const struct gpu_rounding &m)
 {
-    GPU_EACH(i, quads) {
-        quad q = wide_load<QUAD>(x + i * QUAD);
-        wide<uint16_t, QUAD> rounded;
+    for (int64_t row = (int64_t)blockIdx.x * blockDim.y + threadIdx.y; row < m.rows;
+         row += (int64_t)gridDim.x * blockDim.y)
+        for (int64_t i = threadIdx.x * W; i < m.stride; i += blockDim.x * W) {
+            wide<float, W> numbers = {};
+            wide<uint16_t, W> rounded;
 
-        for (int k = 0; k < QUAD; k++)
-            operand_store(q.at[k], &rounded.at[k]);
-        wide_store(y + i * QUAD, rounded);
-    }
+            if (i < m.columns)
+                numbers = wide_load<W>(m.x + row * m.columns + i);
+            for (int k = 0; k < W; k++)
+                operand_store(numbers.at[k], &rounded.at[k]);
+            wide_store(m.y + row * m.stride + i, rounded);
+        }
 }
 
-static __global__ void round_rows(const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y)
+/* blockIdx.y says which. */
+template <int W>
+static __global__ void round_matrices(struct gpu_rounding first, struct gpu_rounding second)
 {
-    for (int64_t row = (int64_t)blockIdx.x * blockDim.y + threadIdx.y; row < rows; row += gridDim.x * blockDim.y)
-        for (int64_t i = threadIdx.x; i < stride; i += blockDim.x)
-            operand_store(i < columns ? x[row * columns + i] : 0.0f, y + row * stride + i);
-}
-
-void gpu_round(struct gpu *gpu, const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y)
-{
-    dim3 block = pixels_block(stride < PIXELS_LANES ? (int)stride : PIXELS_LANES);
-    int64_t quads = rows * columns / QUAD;
-
-    if (columns == stride)
-        gpu_launch(gpu, round_all, gpu_blocks(gpu, quads, THREADS), THREADS, x, quads, y);
+    if (blockIdx.y == 0)
+        round_rows<W>(first);
     else
-        gpu_launch(gpu, round_rows, gpu_blocks(gpu, rows * block.x, PIXELS_THREADS), block, x, rows, columns, stride,
-                   y);
+        round_rows<W>(second);
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The first `count` of two. Strides are in eights. */
+static void round_some(struct gpu *gpu, const struct gpu_rounding *first, const struct gpu_rounding *second, unsigned count)
+{
+    const bool quads = first->columns % QUAD == 0 && second->columns % QUAD == 0;
+    const int64_t numbers = larger(first->stride, second->stride) / (quads ? QUAD : 1);
+    const dim3 block = pixels_block(numbers < PIXELS_LANES ? (int)numbers : PIXELS_LANES);
+    const unsigned blocks = gpu_blocks(gpu, larger(first->rows, second->rows) * block.x, PIXELS_THREADS);
+
+    gpu_launch(gpu, quads ? round_matrices<QUAD> : round_matrices<1>, dim3(blocks, count), block, *first, *second);
+}
+
+void gpu_round(struct gpu *gpu, const struct gpu_rounding *matrix)
+{
+    round_some(gpu, matrix, matrix, 1);
+}
+
+void gpu_round_both(struct gpu *gpu, const struct gpu_rounding *first, const struct gpu_rounding *second)
+{
+    round_some(gpu, first, second, 2);
 }

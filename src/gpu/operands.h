@@ -10,7 +10,14 @@ extern "C" {
 
 /* x [rows][columns] rounded to y, whose rows begin every `stride` elements, with nil between them. x lies at a multiple of
  * 16 bytes, and so do y and its rows. */
-void gpu_round(struct gpu *gpu, const float *x, int64_t rows, int64_t columns, int64_t stride, uint16_t *y);
+struct gpu_rounding {
+    const float *x;
+    int64_t rows, columns, stride;
+    uint16_t *y;
+};
+
+void gpu_round(struct gpu *gpu, const struct gpu_rounding *matrix);
+void gpu_round_both(struct gpu *gpu, const struct gpu_rounding *first, const struct gpu_rounding *second);
 
 #ifdef __cplusplus
 }

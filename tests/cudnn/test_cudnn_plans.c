@@ -142,8 +142,8 @@ static void expect_plan(const struct gpu_model *model, const struct cudnn_proble
     cudnn_close(cudnn);
 }
 
-/* The convolutions of cifar10-lesson and places365-workshop; the images' three channels are eight by then. An A100 turns maps of floats into another
- * order, in gigabytes where they are large. */
+/* The convolutions of cifar10-lesson and places365-workshop; the images' three channels are eight by then. An A100
+ * turns maps of floats into another order, in gigabytes where they are large. */
 static void test_there_are_plans_for_tensor_cores(void **state)
 {
     static const struct {
