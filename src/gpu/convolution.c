@@ -88,7 +88,7 @@ static size_t map_workspace(const struct gpu *gpu, const struct op *op, int batc
     return at_least(layout_of(gpu, op, batch).bytes, cudnn_convolution_workspace(gpu, op, batch));
 }
 
-/* What is gathered at the end takes the place of all the rest. */
+/* What is gathered before or behind the rest takes its place. */
 size_t gpu_conv2d_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
     return at_least(map_workspace(gpu, op, batch),
@@ -298,15 +298,16 @@ static void add_weight_gradient(const struct chunk *chunk)
                 gradient_operand(chunk, p.precision, task->in[1], task->in[2]), dw);
 }
 
+/* The sums first: what is left in the workspace is for the operation behind this one. */
 void gpu_conv2d_weight_gradient(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
     const struct layout l = layout_of(task->gpu, task->op, task->rows);
     int64_t pixels = w->pooled ? (int64_t)(w->out_height / 2) * (w->out_width / 2) : l.pixels;
 
-    if (!cudnn_convolve(task))
-        for_each_chunk(task, &l, add_weight_gradient);
     if (task->out[1])
         gpu_column_sums(task->gpu, task->in[1], task->in[2], task->rows * pixels, l.filters, task->gpu->workspace,
                         task->out[1]);
+    if (!cudnn_convolve(task))
+        for_each_chunk(task, &l, add_weight_gradient);
 }

@@ -102,17 +102,21 @@ static void read_filters(struct passage *p)
     cudnn_write_filters(p->gpu, p->task->in[1], &shape, p->task->op->precision, p->tensors[CUDNN_W]);
 }
 
+/* The two gradients of a layer follow each other, and have the same place for it. */
 static void read_gradient(struct passage *p, void *dy, void *winner)
 {
     const struct layout *l = &p->layout;
+    const struct gpu_left *left = &p->task->left;
+    void *map = in_workspace(p, l->map);
 
-    p->tensors[CUDNN_Y] = l->map_is_made ? in_workspace(p, l->map) : dy;
+    p->tensors[CUDNN_Y] = l->map_is_made ? map : dy;
+    if (!l->map_is_made || (left->map == map && left->dy == dy && left->winner == winner))
+        return;
     if (p->window->pooled)
-        gpu_conv_pool_gradient(p->gpu, p->window, p->task->op->precision, dy, winner, p->task->rows,
-                               p->tensors[CUDNN_Y], l->filters);
-    else if (l->rounded)
-        gpu_round(p->gpu,
-                  &(struct gpu_rounding){ dy, l->pixels, l->filters, l->filters, p->tensors[CUDNN_Y] });
+        gpu_conv_pool_gradient(p->gpu, p->window, p->task->op->precision, dy, winner, p->task->rows, map, l->filters);
+    else
+        gpu_round(p->gpu, &(struct gpu_rounding){ dy, l->pixels, l->filters, l->filters, map });
+    p->gpu->left = (struct gpu_left){ .map = map, .dy = dy, .winner = winner };
 }
 
 static void before(struct passage *p)

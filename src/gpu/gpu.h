@@ -46,6 +46,12 @@ struct gpu_step {
 struct gpu_products;  /* gpu_products.h */
 struct cudnn_choices; /* cudnn_convolution.h */
 
+/* What an operation left in the workspace, of which the next may make use: the gradient of a convolution's own map. */
+struct gpu_left {
+    const void *map; /* NULL: nothing */
+    const void *dy, *winner;
+};
+
 /* What operations work with. */
 struct gpu {
     struct error error;       /* the first failure */
@@ -54,6 +60,7 @@ struct gpu {
     size_t memory;            /* bytes of the whole device */
     cudaStream_t stream;
     void *workspace;          /* one operation's at a time, at a multiple of 256 */
+    struct gpu_left left;     /* by the operation that is queued */
     struct gpu_products *products;
     struct cudnn_choices *cudnn; /* NULL until a convolution is prepared */
 };
@@ -65,6 +72,7 @@ struct gpu_task {
     const struct gpu_step *step;  /* device */
     const uint8_t *images;        /* device: the held split, or NULL */
     void *const *in, *const *out; /* device; as op->in and op->out; NULL for VALUE_NONE */
+    struct gpu_left left;         /* by the operation before */
 };
 
 struct gpu_kernel {

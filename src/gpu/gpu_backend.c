@@ -153,6 +153,7 @@ static void queue_operations(void *context, const struct gpu_span *span)
 {
     struct gpu_backend *self = context;
 
+    self->gpu.left = (struct gpu_left){ .map = NULL };
     for (int i = span->first; i < span->end && is_well(self); i++) {
         const struct bound_op *bound = &self->bound[i];
         struct gpu_task task = {
@@ -163,8 +164,10 @@ static void queue_operations(void *context, const struct gpu_span *span)
             .images = span->images,
             .in = bound->in,
             .out = bound->out,
+            .left = self->gpu.left,
         };
 
+        self->gpu.left = (struct gpu_left){ .map = NULL };
         gpu_kernels[bound->op->kind].run(&task);
     }
 }

@@ -21,24 +21,44 @@ struct rig {
     struct buffer held; /* the batch's images once more */
 };
 
+static struct plan *plan_of(const char *text)
+{
+    static struct recipe recipe;
+    struct error e = { 0 };
+    struct plan *plan;
+
+    recipe_preset(&recipe);
+    assert_good(recipe_parse(&recipe, text, "small", &e), e);
+    plan = plan_new(&recipe, shape_image(SIDE, SIDE, CHANNELS), CLASSES, true, &e);
+    assert_good(plan, e);
+    return plan;
+}
+
 /* What every step changes is in it: augmentation, dropout, a learning rate, Adam's correction. */
 static struct plan *new_plan(int units)
 {
-    static struct recipe recipe;
     char text[512];
-    struct error e = { 0 };
-    struct plan *plan;
 
     snprintf(text, sizeof text,
              "[training]\nbatch = %d\nclip = 1\n[data]\nflip = yes\nshift = 2\n[layers]\n"
              "conv2d = filters=4 kernel=3 activation=relu\nmaxpool2d =\nbatch_norm =\nflatten =\n"
              "dense = units=%d activation=tanh\ndropout = rate=0.3\ndense = units=%d\n",
              BATCH, units, CLASSES);
-    recipe_preset(&recipe);
-    assert_good(recipe_parse(&recipe, text, "small", &e), e);
-    plan = plan_new(&recipe, shape_image(SIDE, SIDE, CHANNELS), CLASSES, true, &e);
-    assert_good(plan, e);
-    return plan;
+    return plan_of(text);
+}
+
+static struct plan *small_plan(void)
+{
+    return new_plan(10);
+}
+
+/* Convolutions of one size after each other, pooled and not. */
+static struct plan *plan_of_convolutions(void)
+{
+    return plan_of("[training]\nbatch = 6\nprecision = bf16\n[layers]\n"
+                   "conv2d = filters=8 kernel=3 activation=relu\nconv2d = filters=8 kernel=3 activation=relu\n"
+                   "conv2d = filters=8 kernel=3 activation=relu\nmaxpool2d =\n"
+                   "conv2d = filters=16 kernel=3 activation=relu\nmaxpool2d =\nflatten =\ndense = units=4\n");
 }
 
 static void write_weights(struct rig *r)
@@ -80,11 +100,11 @@ static void write_batch(struct rig *r)
     r->b->ops->upload(r->b, r->held, 0, images, sizeof images);
 }
 
-static void rig_open(struct rig *r)
+static void rig_open(struct rig *r, struct plan *plan)
 {
     struct error e = { 0 };
 
-    *r = (struct rig){ .plan = new_plan(10) };
+    *r = (struct rig){ .plan = plan };
     r->b = cuda_backend_class.open(&(struct device_choice){ 0 }, &e);
     assert_good(r->b, e);
     for (int a = 0; a < ARENA_COUNT; a++)
@@ -125,14 +145,14 @@ static void run_step(struct rig *r, int i, enum manner manner)
 }
 
 /* The loss and all weights after every step. free() it. */
-static char *train(enum manner manner, size_t *bytes)
+static char *train(struct plan *(*plan)(void), enum manner manner, size_t *bytes)
 {
     struct rig r;
     struct error e;
     size_t weights, metrics = 2 * sizeof(float);
     char *all;
 
-    rig_open(&r);
+    rig_open(&r, plan());
     weights = r.plan->arena_bytes[ARENA_PARAMETERS];
     *bytes = STEPS * (weights + metrics);
     all = calloc(1, *bytes);
@@ -150,21 +170,34 @@ static char *train(enum manner manner, size_t *bytes)
     return all;
 }
 
-static void test_a_replayed_span_computes_what_its_operations_do(void **state)
+static void expect_same_bits(struct plan *(*plan)(void))
 {
     static const enum manner manners[] = { WHOLE, HELD };
     size_t bytes;
-    char *expected = train(ONE_BY_ONE, &bytes);
-    (void)state;
+    char *expected = train(plan, ONE_BY_ONE, &bytes);
 
     for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {
         on_host_set_seed(i + 7);
-        char *got = train(manners[i], &bytes);
+        char *got = train(plan, manners[i], &bytes);
 
         assert_memory_equal(got, expected, bytes);
         free(got);
     }
     free(expected);
+}
+
+static void test_a_replayed_span_computes_what_its_operations_do(void **state)
+{
+    (void)state;
+    expect_same_bits(small_plan);
+}
+
+/* The two gradients of a convolution share what one of them made; operations one by one do not. */
+static void test_what_is_left_for_the_next_is_the_same(void **state)
+{
+    (void)state;
+    on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
+    expect_same_bits(plan_of_convolutions);
 }
 
 static void test_few_graphs_are_kept(void **state)
@@ -174,7 +207,7 @@ static void test_few_graphs_are_kept(void **state)
     int before;
     (void)state;
 
-    rig_open(&r);
+    rig_open(&r, small_plan());
     run_step(&r, 0, WHOLE); /* chooses algorithms and makes no graph */
     before = on_host_alive();
     run_step(&r, 1, WHOLE);
@@ -197,7 +230,7 @@ static void test_another_plan_can_follow(void **state)
     struct plan *first;
     (void)state;
 
-    rig_open(&r);
+    rig_open(&r, small_plan());
     for (int i = 0; i < 3; i++)
         run_step(&r, i, WHOLE);
     first = r.plan;
@@ -223,7 +256,7 @@ static void test_a_step_that_does_not_fit_the_plan_is_an_error(void **state)
     struct error e;
     (void)state;
 
-    rig_open(&r);
+    rig_open(&r, small_plan());
     r.b->ops->run(r.b, 0, 1, &(struct step){ .rows = BATCH + 1, .number = 1 });
     assert_bad(r.b->ops->wait(r.b, &e), e, "7 images in a plan for at most 6");
     rig_close(&r);
@@ -238,7 +271,7 @@ static void test_a_lost_device_ends_with_a_word(void **state)
         struct error e = { 0 };
 
         on_host_reset();
-        rig_open(&r);
+        rig_open(&r, small_plan());
         on_host_lose_device(kernels, cudaErrorIllegalAddress);
         for (int i = 0; i < STEPS; i++) {
             run_step(&r, i, WHOLE);
@@ -301,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_FRESH_DEVICE(test_a_replayed_span_computes_what_its_operations_do),
+        ON_A_FRESH_DEVICE(test_what_is_left_for_the_next_is_the_same),
         ON_A_FRESH_DEVICE(test_few_graphs_are_kept),
         ON_A_FRESH_DEVICE(test_another_plan_can_follow),
         ON_A_FRESH_DEVICE(test_a_step_that_does_not_fit_the_plan_is_an_error),
