@@ -52,6 +52,13 @@ bool error_context(struct error *e, const char *format, ...)
     return false;
 }
 
+bool error_of_run(struct error *e)
+{
+    if (e->kind == ERROR_DEVICE)
+        e->kind = ERROR_RUN;
+    return false;
+}
+
 int error_exit_code(enum error_kind kind)
 {
     return exit_codes[kind];

@@ -37,6 +37,9 @@ bool error_set_errno(struct error *e, const char *format, ...) __attribute__((fo
 /* Puts the formatted text and ": " before the text that is there; the kind stays. Always false. */
 bool error_context(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Of a device that was there and failed at its work: an ERROR_DEVICE becomes an ERROR_RUN. Always false. */
+bool error_of_run(struct error *e);
+
 int error_exit_code(enum error_kind kind);
 
 #endif

@@ -238,8 +238,8 @@ static void finish(struct training *r, bool good, const struct error *e)
         trainer_set_state(r, TRAINER_STOPPED);
     else {
         r->now.error = *e;
-        if (r->now.state != TRAINER_PREPARING && e->kind == ERROR_DEVICE)
-            r->now.error.kind = ERROR_RUN; /* there is such a device: it failed */
+        if (r->now.state != TRAINER_PREPARING)
+            error_of_run(&r->now.error);
         trainer_set_state(r, TRAINER_FAILED);
     }
 }

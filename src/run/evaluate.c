@@ -55,7 +55,7 @@ static bool evaluate_plan(const struct plan *plan, const struct device *device, 
     if (!executor_open(&executor, device->backend, &device->choice, plan, e))
         return false;
 
-    bool fine = load_weights(&executor, folder, e) && measure(&executor, source, out, e);
+    bool fine = (load_weights(&executor, folder, e) && measure(&executor, source, out, e)) || error_of_run(e);
     executor_close(&executor);
     return fine;
 }

@@ -35,10 +35,13 @@ static bool measure(const struct recipe *recipe, struct source *source, struct r
     struct loader *loader = loader_open(source, &options, e);
     struct executor x = { 0 };
 
-    if (loader && executor_open(&x, out->device.backend, &out->device.choice, out->plan, e) &&
-        write_weights(&x, recipe, source, e))
+    bool open = loader && executor_open(&x, out->device.backend, &out->device.choice, out->plan, e);
+
+    if (open && write_weights(&x, recipe, source, e))
         out->profile = profile_measure(&x, loader, (uint64_t)recipe->training.seed, recipe->optimiser.learning_rate,
                                        PROFILE_SECONDS, e);
+    if (open && !out->profile)
+        error_of_run(e);
     executor_close(&x);
     loader_close(loader);
     return out->profile != NULL;

@@ -31,6 +31,18 @@ static void test_errno_is_told_in_words(void **state)
     assert_int_equal(e.kind, ERROR_IO);
 }
 
+static void test_a_device_that_failed_is_no_device_that_is_not_there(void **state)
+{
+    struct error e = { .kind = ERROR_DEVICE };
+    (void)state;
+
+    assert_false(error_of_run(&e));
+    assert_int_equal(error_exit_code(e.kind), 1);
+    e.kind = ERROR_INPUT;
+    assert_false(error_of_run(&e));
+    assert_int_equal(e.kind, ERROR_INPUT);
+}
+
 static void test_long_texts_are_cut_not_overrun(void **state)
 {
     struct error e = { 0 };
@@ -47,6 +59,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_context_goes_in_front_and_keeps_the_kind),
         cmocka_unit_test(test_errno_is_told_in_words),
+        cmocka_unit_test(test_a_device_that_failed_is_no_device_that_is_not_there),
         cmocka_unit_test(test_long_texts_are_cut_not_overrun),
     };
 

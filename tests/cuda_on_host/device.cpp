@@ -39,8 +39,8 @@ void as_the_environment_says()
     set.devices = (int)from_environment("CUDA_ON_HOST_DEVICES", 1);
     set.memory = (size_t)from_environment("CUDA_ON_HOST_MEMORY", (uint64_t)2 << 30);
     set.driver = cudaSuccess;
-    set.kernels_to_loss = -1;
-    set.loss = cudaSuccess;
+    set.kernels_to_loss = (int)from_environment("CUDA_ON_HOST_LOST_AFTER", (uint64_t)-1);
+    set.loss = cudaErrorIllegalAddress;
     set.refused_products = 0;
     set.cudnn = CUDNN_ON_HOST_ABSENT;
     set.cudnn_calls_to_failure = -1;

@@ -10,7 +10,8 @@ extern "C" {
 #endif
 
 /* As after the start of a process: nothing is allocated, no work waits, and what can be set below is as the environment
- * says: CUDA_ON_HOST_DEVICES (1), CUDA_ON_HOST_MEMORY (bytes a device: 2 GiB), CUDA_ON_HOST_SEED (1). */
+ * says: CUDA_ON_HOST_DEVICES (1), CUDA_ON_HOST_MEMORY (bytes a device: 2 GiB), CUDA_ON_HOST_SEED (1),
+ * CUDA_ON_HOST_LOST_AFTER (so many kernels comes an illegal address; never). */
 void on_host_reset(void);
 
 void on_host_set_devices(int count);

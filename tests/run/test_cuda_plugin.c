@@ -32,11 +32,12 @@ static void driver_setup(const char *folder)
     link_to(folder, "libcuda.so.1", fixture("empty"));
 }
 
-/* Runs a program with the folder's libraries before the system's, and with a plug-in where that is not NULL. */
-static struct process *run(const char *folder, const char *plugin, const char *const argv[])
+/* Runs a program with the folder's libraries before the system's, with a plug-in where that is not NULL, and on a GPU like
+ * that ("NAME=value" for the shim, or NULL). */
+static struct process *run_on(const char *gpu, const char *folder, const char *plugin, const char *const argv[])
 {
     char libraries[PATH_SIZE + 32], chosen[PATH_SIZE + 32];
-    const char *const environment[] = { "LC_ALL=C", libraries, chosen, NULL };
+    const char *const environment[] = { "LC_ALL=C", libraries, chosen, gpu, NULL };
 
     snprintf(libraries, sizeof libraries, "LD_LIBRARY_PATH=%s", folder);
     snprintf(chosen, sizeof chosen, "CUVETTE_CUDA_PLUGIN=%s", plugin ? plugin : "");
@@ -44,6 +45,11 @@ static struct process *run(const char *folder, const char *plugin, const char *c
 
     process_finish(p);
     return p;
+}
+
+static struct process *run(const char *folder, const char *plugin, const char *const argv[])
+{
+    return run_on(NULL, folder, plugin, argv);
 }
 
 static void assert_devices_say(const char *folder, const char *plugin, const char *words)
@@ -273,6 +279,58 @@ static void test_a_run_says_with_how_many_digits_it_computed(void **state)
     json_decref(gpu);
 }
 
+static struct process *train_on(const char *gpu, const char *folder, const char *batch, const char *into)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--device", "cuda:0", "--batch", batch,
+                                 "--run", into, NULL };
+
+    return run_on(gpu, folder, fixture("on_host"), argv);
+}
+
+static void test_too_large_a_batch_is_told_the_one_that_fits(void **state)
+{
+    static const char small[] = "CUDA_ON_HOST_MEMORY=4000000";
+    char batch[16];
+    (void)state;
+
+    driver_setup(*state);
+    few_digits(*state);
+
+    struct process *p = train_on(small, *state, "3000", "too-large");
+    assert_int_equal(p->exit_code, 1);
+    assert_holds(p->err, "not enough memory on cuda:0: the network's buffers need ");
+    assert_holds(p->err, " M of 3.8 M are free; a batch of ");
+    assert_holds(p->err, " would fit (3000 takes ");
+    assert_int_equal(access(folder_path(*state, "too-large"), F_OK), -1);
+    assert_int_equal(sscanf(strstr(p->err, "; a batch of "), "; a batch of %15[0-9]", batch), 1);
+    process_free(p);
+
+    p = train_on(small, *state, batch, "fits");
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+}
+
+/* An epoch here takes 200 to 300 kernels. */
+static void test_a_lost_gpu_leaves_the_weights_of_the_last_epoch(void **state)
+{
+    const char *const evaluate[] = { getenv("CUVETTE_BINARY"), "evaluate", "lost", "--device", "cpu", NULL };
+
+    driver_setup(*state);
+    few_digits(*state);
+
+    struct process *p = train_on("CUDA_ON_HOST_LOST_AFTER=400", *state, "20", "lost");
+    assert_int_equal(p->exit_code, 1);
+    assert_holds(p->out, "epoch 1/2  loss ");
+    assert_holds(p->err, "cuda:0 failed while ");
+    assert_holds(p->err, "; start cuvette again to use this GPU; the weights of epoch 1 are kept");
+    process_free(p);
+
+    p = run(*state, NULL, evaluate);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "test accuracy 0.");
+    process_free(p);
+}
+
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
 int main(void)
@@ -287,6 +345,8 @@ int main(void)
         IN_A_FOLDER(test_a_gpu_that_is_not_there_is_refused_with_the_reason),
         IN_A_FOLDER(test_a_network_is_trained_on_a_gpu_as_on_the_cpu),
         IN_A_FOLDER(test_a_run_says_with_how_many_digits_it_computed),
+        IN_A_FOLDER(test_too_large_a_batch_is_told_the_one_that_fits),
+        IN_A_FOLDER(test_a_lost_gpu_leaves_the_weights_of_the_last_epoch),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
