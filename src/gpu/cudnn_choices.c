@@ -12,14 +12,18 @@
 /* cuDNN's own workspace: as much as the columns take. */
 enum { WORKSPACE_MOST = 256 << 20, WORKSPACE_PART = 32 /* of the device's memory */ };
 
+/* So much chance, again and again: a prime, so that no two images or rows are the same. And so much of a result is looked
+ * at, half at its begin and half at its end. The batches of a large network are gigabytes, which a job's memory on the
+ * host need not hold. */
+enum { CHANCE_WORDS = 262147, SAMPLE_BYTES = 1 << 20 };
+
 /* One operation on operands of its own. */
 struct trial {
     struct gpu *gpu;
     const struct plan *plan;
     const struct op *op;
     void *in[OP_INPUTS], *out[OP_OUTPUTS]; /* device */
-    float *expected;                       /* host: out[0] by columns */
-    float *got;
+    float *expected, *got;                 /* host: of out[0], by columns and by cuDNN */
     double bound; /* of the largest difference, beside the largest number */
 };
 
@@ -28,11 +32,27 @@ static size_t bytes_of(const struct trial *t, value v)
     return v == VALUE_NONE ? 0 : plan_place(t->plan, v)->bytes;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Queued, but that `block` is ordinary memory, and may be given back. */
+static bool fill_by(const struct trial *t, void *to, size_t bytes, const void *block, size_t block_bytes)
+{
+    bool ok = true;
+
+    for (size_t at = 0; ok && at < bytes; at += block_bytes)
+        ok = gpu_good(t->gpu, cudaMemcpyAsync((char *)to + at, block, smaller(block_bytes, bytes - at),
+                                              cudaMemcpyHostToDevice, t->gpu->stream), "trying cuDNN");
+    return ok && gpu_good(t->gpu, cudaStreamSynchronize(t->gpu->stream), "trying cuDNN");
+}
+
 /* Floats of -1..1, or winners. By the linear congruential generator of "Numerical Recipes" (Press et al., 1992). */
 static bool fill(const struct trial *t, value v, void *to, uint32_t word)
 {
     const bool floats = plan_place(t->plan, v)->element == ELEMENT_F32;
-    size_t bytes = bytes_of(t, v), words = bytes / sizeof(uint32_t) + 1;
+    size_t bytes = bytes_of(t, v), words = smaller(bytes / sizeof(uint32_t) + 1, CHANCE_WORDS);
     union {
         uint32_t word; /* of bytes */
         float number;
@@ -48,8 +68,7 @@ static bool fill(const struct trial *t, value v, void *to, uint32_t word)
         else
             host[i].word = word >> 6 & 0x03030303;
     }
-    ok = gpu_good(t->gpu, cudaMemcpyAsync(to, host, bytes, cudaMemcpyHostToDevice, t->gpu->stream), "trying cuDNN") &&
-         gpu_good(t->gpu, cudaStreamSynchronize(t->gpu->stream), "trying cuDNN");
+    ok = fill_by(t, to, bytes, host, words * sizeof *host);
     free(host);
     return ok;
 }
@@ -60,9 +79,14 @@ static bool take(const struct trial *t, value v, void **to)
     return v == VALUE_NONE || *to;
 }
 
+static size_t sample_bytes(const struct trial *t)
+{
+    return smaller(bytes_of(t, t->op->out[0]), SAMPLE_BYTES);
+}
+
 static bool take_operands(struct trial *t)
 {
-    size_t bytes = bytes_of(t, t->op->out[0]), all = 0;
+    size_t bytes = sample_bytes(t), all = 0;
 
     for (int i = 0; i < OP_INPUTS; i++)
         all += bytes_of(t, t->op->in[i]);
@@ -106,12 +130,23 @@ static void queue(void *context, const struct gpu_span *span)
     gpu_kernels[t->op->kind].run(&task);
 }
 
+static bool read_sample(const struct trial *t, float *to)
+{
+    size_t bytes = bytes_of(t, t->op->out[0]), all = sample_bytes(t), half = all / sizeof *to / 2 * sizeof *to;
+    const char *from = t->out[0];
+    cudaStream_t stream = t->gpu->stream;
+
+    return gpu_good(t->gpu, cudaMemcpyAsync(to, from, half, cudaMemcpyDeviceToHost, stream), "trying cuDNN") &&
+           gpu_good(t->gpu, cudaMemcpyAsync((char *)to + half, from + bytes - (all - half), all - half,
+                                            cudaMemcpyDeviceToHost, stream), "trying cuDNN") &&
+           gpu_good(t->gpu, cudaStreamSynchronize(stream), "trying cuDNN");
+}
+
 /* As training does it: directly at first, then captured, then replayed. The result is the last replay's. */
 static bool run(struct trial *t, float *result)
 {
     struct gpu *gpu = t->gpu;
     const int times = 3;
-    size_t bytes = bytes_of(t, t->op->out[0]);
     const struct gpu_span span = { .first = 0, .end = 1, .rows = t->plan->batch };
     struct gpu_graphs graphs = { 0 };
     bool ok;
@@ -120,10 +155,7 @@ static bool run(struct trial *t, float *result)
                                     "trying cuDNN");
     for (int i = 0; gpu->workspace && i < times; i++)
         gpu_graphs_run(&graphs, gpu, &span, queue, t);
-    ok = gpu->workspace && !graphs.refused && gpu->error.kind == ERROR_NONE &&
-         gpu_good(gpu, cudaMemcpyAsync(result, t->out[0], bytes, cudaMemcpyDeviceToHost, gpu->stream),
-                  "trying cuDNN") &&
-         gpu_good(gpu, cudaStreamSynchronize(gpu->stream), "trying cuDNN");
+    ok = gpu->workspace && !graphs.refused && gpu->error.kind == ERROR_NONE && read_sample(t, result);
     gpu_graphs_drop(&graphs);
     gpu_memory_free(gpu, gpu->workspace);
     gpu->workspace = NULL;
@@ -132,7 +164,7 @@ static bool run(struct trial *t, float *result)
 
 static bool agrees(const struct trial *t)
 {
-    size_t count = bytes_of(t, t->op->out[0]) / sizeof(float);
+    size_t count = sample_bytes(t) / sizeof(float);
     double largest = 0.0, difference = 0.0;
 
     for (size_t i = 0; i < count; i++) {

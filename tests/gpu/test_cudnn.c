@@ -105,6 +105,21 @@ static void test_is_taken_for_halves(void **state)
     }
 }
 
+/* Of results too large to be looked at all over. */
+static void test_large_maps_are_judged_too(void **state)
+{
+    static const struct op_window window = { 262, 131, 1, 262, 131, 8, 3, 3, 1, 1, 1, ACTIVATION_LINEAR };
+    struct op_case c;
+
+    (void)state;
+    draw_window(&c, OP_CONV2D, &window, PRECISION_FP32);
+    on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
+    assert_int_equal(runs_of(&c, 1e-5), CHOSEN);
+    on_host_set_cudnn(CUDNN_ON_HOST_WRONG);
+    assert_true(runs_of(&c, 1e-5) % TRIAL == 0);
+    op_case_free(&c);
+}
+
 static void expect_no_choice(const struct op_case *c, double bound)
 {
     assert_true(runs_of(c, bound) % TRIAL == 0);
@@ -258,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_HOST_TEST(test_is_taken_where_it_is_right),
         ON_HOST_TEST(test_is_taken_for_halves),
+        ON_HOST_TEST(test_large_maps_are_judged_too),
         ON_HOST_TEST(test_is_left_where_it_is_wrong),
         ON_HOST_TEST(test_is_left_where_it_is_rough),
         ON_HOST_TEST(test_is_left_where_it_cannot_be_captured),
