@@ -121,7 +121,9 @@ static void say_how_it_ended(struct app *app)
 
 const struct device *app_device(const struct app *app)
 {
-    return live_going(&app->live) ? run_device(app->live.run) : &app->device;
+    if (live_going(&app->live))
+        return run_device(app->live.run);
+    return app->device_error.kind == ERROR_NONE ? &app->device : &app->devices[0];
 }
 
 bool app_on_gpu(const struct app *app)

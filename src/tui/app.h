@@ -70,7 +70,7 @@ void app_free(struct app *app); /* closes the run first; NULL is fine */
 void app_resize(struct app *app, int rows, int columns, bool unicode);
 void app_focus(struct app *app, enum place panel);
 
-/* What the readings are about: the device of the run that goes on, else the recipe's. */
+/* What the readings are about: the device of the run that goes on, else the recipe's; the first where that is not there. */
 const struct device *app_device(const struct app *app);
 bool app_on_gpu(const struct app *app); /* … is a GPU */
 

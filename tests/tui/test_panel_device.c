@@ -34,6 +34,13 @@ static void with_a_long_reason(struct app *a)
              "cuda: libcuvette-cuda.so needs libcublasLt.so.13: load the CUDA module (module load cuda)");
 }
 
+static void with_a_recipe_for_another_node(struct app *a)
+{
+    desk_plain_machine(a);
+    a->device = (struct device){ 0 };
+    error_set(&a->device_error, ERROR_DEVICE, "there is no device \"cuda:0\" on this node; there is cpu");
+}
+
 static void be(void (*machine)(struct app *a))
 {
     desk_machine = machine;
@@ -71,12 +78,21 @@ static void test_a_reason_that_does_not_fit_is_told_on_enter(void **state)
     assert_string_equal(desk_app->recipe.training.device, "cpu:3");
 }
 
+static void test_without_the_recipes_device_the_readings_are_the_processors(void **state)
+{
+    (void)state;
+    be(with_a_recipe_for_another_node);
+    assert_true(desk_shows("├Imaginary 9000 16-Core Processor─"));
+    assert_true(desk_shows("there is no device"));
+}
+
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, desk_open, desk_close)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_gpus_have_the_part_of_their_name_that_tells_them_apart),
+        SCREEN_TEST(test_without_the_recipes_device_the_readings_are_the_processors),
         SCREEN_TEST(test_a_reason_that_does_not_fit_is_told_on_enter),
     };
 
