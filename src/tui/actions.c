@@ -159,7 +159,7 @@ static void export_run(struct app *app)
     const char *other;
 
     if (!live_kept(&app->live)) {
-        app_say(app, ROLE_DIM, app->live.run ? "nothing to export: the run made no step" : "nothing to export: F5 trains");
+        app_say(app, ROLE_DIM, "nothing to export: %s", app->live.run ? "the run made no step" : "F5 trains");
         return;
     }
     if (!export_charts(run_folder(app->live.run), NULL, &files, &e)) {

@@ -191,11 +191,11 @@ static void look_at_dataset(struct app *app)
 /* A GPU may be there yet. */
 static void choose_device(struct app *app)
 {
+    const char *name = app->recipe.training.device;
     struct error *e = &app->device_error;
 
     e->kind = ERROR_NONE;
-    if (!devices_choose_among(app->devices, app->n_devices, app->missing, app->recipe.training.device, &app->device, e) &&
-        app->device_search)
+    if (!devices_choose_among(app->devices, app->n_devices, app->missing, name, &app->device, e) && app->device_search)
         error_set(e, ERROR_DEVICE, "%s", app->missing);
 }
 

@@ -49,7 +49,9 @@ static void draw_name(struct canvas *c, int row, int column, const char *name)
     static const char maker[] = "NVIDIA ";
     bool fits = canvas_text_width(name) <= c->clip.columns - column;
 
-    canvas_text(c, row, column, ROLE_DIM, !fits && strncmp(name, maker, strlen(maker)) == 0 ? name + strlen(maker) : name);
+    if (!fits && strncmp(name, maker, strlen(maker)) == 0)
+        name += strlen(maker);
+    canvas_text(c, row, column, ROLE_DIM, name);
 }
 
 static void draw_device(struct canvas *c, int row, const struct app *app, const struct device *d, bool name_below)
