@@ -35,7 +35,8 @@ enum { GPUS_MAX = 16, GPU_INSTANCES_MAX = 8, GPU_PROCESSES_MAX = 16, GPU_UUID_SI
     X(HARDWARE_THERMAL, 2, "hardware thermal") \
     X(POWER_BRAKE, 3, "power brake") \
     X(HARDWARE_SLOWDOWN, 4, "hardware slowdown") \
-    X(SYNC_BOOST, 5, "sync boost")
+    X(SYNC_BOOST, 5, "sync boost") \
+    X(BOARD_LIMIT, 6, "board limit")
 
 enum gpu_throttle {
 #define GPU_THROTTLE(name, bit, words) GPU_THROTTLE_##name = 1 << (bit),

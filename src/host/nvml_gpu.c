@@ -109,12 +109,14 @@ static void read_ecc(struct look *l, struct gpu_reading *gpu)
         gpu->ecc_errors = reading_of((double)count);
 }
 
-/* NVML's bits; bit 0 (idle), 1 (clocks set by a person) and 8 (by the display) are no throttling. */
+/* NVML's bits; bit 0 (idle), 1 (clocks set by a person), 8 (by the display) and 10 (by the highest voltage that is
+ * reliable, as at full speed) are no throttling. */
 static void read_throttles(struct look *l, struct gpu_reading *gpu)
 {
     static const unsigned meaning[] = {
         [2] = GPU_THROTTLE_POWER_CAP, [3] = GPU_THROTTLE_HARDWARE_SLOWDOWN, [4] = GPU_THROTTLE_SYNC_BOOST,
         [5] = GPU_THROTTLE_THERMAL,   [6] = GPU_THROTTLE_HARDWARE_THERMAL,  [7] = GPU_THROTTLE_POWER_BRAKE,
+        [9] = GPU_THROTTLE_BOARD_LIMIT,
     };
     unsigned long long bits;
 

@@ -8,7 +8,8 @@
 #include "tui/paragraph.h"
 #include "tui/sparkline.h"
 
-static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE;
+static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE |
+                                        GPU_THROTTLE_BOARD_LIMIT;
 static const unsigned heat_throttles = GPU_THROTTLE_THERMAL | GPU_THROTTLE_HARDWARE_THERMAL;
 
 void view_gpu_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_reading *gpu)

@@ -241,6 +241,7 @@ static void test_throttling_is_told_in_words_and_idle_is_none(void **state)
         { "0x103", "none" }, /* idle, clocks set by the user and by the display */
         { "0x5", "power cap" },
         { "0x24", "power cap, thermal" },
+        { "0x600", "board limit" }, /* and the highest voltage */
         { "0xd8", "hardware thermal, power brake, hardware slowdown, sync boost" },
     };
     char words[128];
