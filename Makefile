@@ -52,6 +52,7 @@ all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+	$(if $(WITHOUT_PLUGIN),@printf '  %-5s %s\n' CUDA '$(WITHOUT_PLUGIN)')
 
 # The CUDA plug-in, where nvcc is: $(PLUGIN), $(PLUGIN_OBJECTS).
 include src/gpu/plugin.mk

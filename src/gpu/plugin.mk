@@ -11,6 +11,9 @@ PLUGIN  := $(if $(NVCC),$(if $(wildcard $(TOOLKIT)/include/cublasLt.h),$(if $(CU
 ifeq ($(CUDA)$(PLUGIN),yes)
 $(error CUDA=yes, but there is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda)
 endif
+ifeq ($(CUDA)$(PLUGIN),auto)
+WITHOUT_PLUGIN := without the plug-in for NVIDIA GPUs: no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda
+endif
 endif
 
 PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) $(patsubst %,src/nn/%.c,bound_op ops plan_place)
