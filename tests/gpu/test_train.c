@@ -129,7 +129,11 @@ static void expect_digits(enum precision precision, int epochs, double least)
 static void test_learns_the_digits(void **state)
 {
     (void)state;
+#ifdef __SANITIZE_ADDRESS__ /* what it can find it finds in one, four times as slowly */
+    expect_digits(PRECISION_FP32, 1, 0.93);
+#else
     expect_digits(PRECISION_FP32, 5, 0.97);
+#endif
 }
 
 static void test_learns_them_in_less_precision(void **state)
