@@ -3,7 +3,7 @@
 #include "kernels/bf16.h"
 #include "kernels/tile.h"
 
-/* sum + both products of a pair. */
+/* sum + both products of a pair, the second first, as AVX-512's instruction takes them. */
 #if defined(__AVX512BF16__)
 #include <immintrin.h>
 
@@ -16,8 +16,8 @@ VECTOR_INLINE vector add_pair(vector sum, uint32_t a, words b)
 {
     const uint32_t second = 0xFFFF0000u;
 
-    sum += (vector)(b << 16) * vector_float(a << 16);
-    return sum + (vector)(b & second) * vector_float(a & second);
+    sum += (vector)(b & second) * vector_float(a & second);
+    return sum + (vector)(b << 16) * vector_float(a << 16);
 }
 #endif
 
