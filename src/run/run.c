@@ -150,13 +150,22 @@ static bool start(struct run *r, const struct run_setup *setup, struct error *e)
     return false;
 }
 
+/* Looking for a GPU asks its driver, which takes its time. */
+static bool choose_device(struct run *r, const struct device *chosen, struct error *e)
+{
+    if (!chosen)
+        return devices_choose(r->recipe.training.device, &r->device, e);
+    r->device = *chosen;
+    return true;
+}
+
 /* The folder's recipe is read from other places than this one: a data set's path is kept whole. */
 static bool choose(struct run *r, const struct run_setup *setup, struct error *e)
 {
     struct recipe_data *data = &r->recipe.data;
 
     r->recipe = *setup->recipe;
-    return recipe_check(&r->recipe, e) && devices_choose(r->recipe.training.device, &r->device, e) &&
+    return recipe_check(&r->recipe, e) && choose_device(r, setup->device, e) &&
            catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
            run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e);
 }

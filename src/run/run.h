@@ -9,6 +9,7 @@ struct run;
 
 struct run_setup {
     const struct recipe *recipe;
+    const struct device *device;   /* the recipe's, where it is chosen already; NULL: it is looked for */
     const char *folder;            /* NULL: the next numbered one under the runs folder */
     struct source *source;         /* as in trainer_setup */
     struct trainer_events events;  /* called once more, on the recorder's thread, when run_over() has become true */

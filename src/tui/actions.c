@@ -72,7 +72,7 @@ static void start(struct app *app)
         app_say_error(app, &app->model_error);
     else if (app->device_error.kind != ERROR_NONE)
         app_say_error(app, &app->device_error);
-    else if (!live_start(&app->live, &app->recipe, &e))
+    else if (!live_start(&app->live, &app->recipe, &app->device, &e))
         app_say_error(app, &e);
 }
 

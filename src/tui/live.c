@@ -3,9 +3,9 @@
 #include "base/text.h"
 #include "tui/figures.h"
 
-bool live_start(struct live *l, const struct recipe *recipe, struct error *e)
+bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, struct error *e)
 {
-    struct run_setup setup = { .recipe = recipe, .events = l->events };
+    struct run_setup setup = { .recipe = recipe, .device = device, .events = l->events };
     struct run *run = run_start(&setup, e);
 
     if (!run)

@@ -15,7 +15,7 @@ struct live {
 };
 
 /* Starts a run and closes the one before; when it cannot be started that one stays. */
-bool live_start(struct live *l, const struct recipe *recipe, struct error *e);
+bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, struct error *e);
 void live_close(struct live *l); /* stops and saves first when it runs */
 
 bool live_going(const struct live *l);  /* there is a run that is not over */

@@ -53,14 +53,14 @@ static void let_the_driver_answer(const char *folder)
     close(gate);
 }
 
-static void leave(struct screen *s)
+static void leave(struct screen *s, int with)
 {
     int status;
 
     screen_send(s, "q");
     status = screen_wait_exit(s);
     assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(WEXITSTATUS(status), with);
     screen_close(s);
 }
 
@@ -75,7 +75,7 @@ static void test_the_screen_is_there_before_the_driver_answers(void **state)
     assert_false(screen_shows(s, "has not answered yet"));
     screen_send(s, "4" DOWN " ");
     screen_wait_text(s, "[x] cuda:0  140 G  H200");
-    leave(s);
+    leave(s, 0);
 }
 
 static void test_a_recipe_for_a_gpu_waits_for_it_and_the_rest_does_not(void **state)
@@ -87,7 +87,19 @@ static void test_a_recipe_for_a_gpu_waits_for_it_and_the_rest_does_not(void **st
     screen_wait_text(s, "cuda: the NVIDIA driver has not answered yet");
     let_the_driver_answer(*state);
     screen_wait_text(s, "[x] cuda:0  140 G  H200");
-    leave(s);
+    leave(s, 0);
+}
+
+/* It would not answer a second time, and the screen would stand still. */
+static void test_a_driver_that_has_answered_is_not_asked_again(void **state)
+{
+    struct screen *s = start(*state, "cuda:0");
+
+    let_the_driver_answer(*state);
+    screen_wait_text(s, "[x] cuda:0  140 G  H200");
+    screen_send(s, F5);
+    screen_wait_text(s, "GPU 0 is for looking at alone");
+    leave(s, 4);
 }
 
 static void test_a_driver_that_never_answers_holds_nobody(void **state)
@@ -95,7 +107,7 @@ static void test_a_driver_that_never_answers_holds_nobody(void **state)
     struct screen *s = start(*state, "cpu");
 
     screen_wait_text(s, "has not answered yet");
-    leave(s);
+    leave(s, 0);
 }
 
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, folder_teardown)
@@ -105,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_the_screen_is_there_before_the_driver_answers),
         SCREEN_TEST(test_a_recipe_for_a_gpu_waits_for_it_and_the_rest_does_not),
+        SCREEN_TEST(test_a_driver_that_has_answered_is_not_asked_again),
         SCREEN_TEST(test_a_driver_that_never_answers_holds_nobody),
     };
 
