@@ -4,7 +4,6 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
 
 /* About 120 µs: longer than the unevenness of a well-divided operation, and than it takes to wake a core that a virtual
  * machine has handed back to its host. */
@@ -125,20 +125,12 @@ static void *member_main(void *argument)
     }
 }
 
-/* Signals are for the threads that expect them. */
 static bool start_member(struct team *t, int thread)
 {
     struct member *m = &t->members[thread];
-    sigset_t all, before;
 
     *m = (struct member){ .team = t, .thread = thread };
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-
-    bool started = pthread_create(&m->handle, NULL, member_main, m) == 0;
-
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
+    return thread_start(&m->handle, member_main, m);
 }
 
 struct team *team_new(int threads, void (*start)(void), struct error *e)

@@ -12,11 +12,11 @@
 #include "data/loader.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/thread.h"
 
 enum { RING = 3, AT_ONCE_MOST = 1 << 20 /* bytes of images in a batch */ };
 
@@ -170,15 +170,9 @@ static void *reader(void *argument)
     return NULL;
 }
 
-/* Signals are for the threads that handle them. */
 static bool start_thread(struct loader *l, struct error *e)
 {
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    l->has_thread = pthread_create(&l->thread, NULL, reader, l) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    l->has_thread = thread_start(&l->thread, reader, l);
     return l->has_thread || error_set(e, ERROR_RUN, "cannot start a thread to read images");
 }
 

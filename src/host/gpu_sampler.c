@@ -1,16 +1,14 @@
 #include "host/gpu_sampler.h"
 
-#include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "host/nvml.h"
 
 struct gpu_sampler {
@@ -35,27 +33,6 @@ static void free_sampler(struct gpu_sampler *s)
     free(s);
 }
 
-static struct timespec after(struct timespec at, double seconds)
-{
-    double whole = floor(seconds);
-
-    at.tv_sec += (time_t)whole;
-    at.tv_nsec += (long)((seconds - whole) * 1e9);
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_nsec -= 1000000000;
-        at.tv_sec++;
-    }
-    return at;
-}
-
-static struct timespec now(void)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    return at;
-}
-
 /* Only what is filled: a node with two GPUs need not pay for sixteen. */
 static void copy_readings(struct gpu_readings *to, const struct gpu_readings *from)
 {
@@ -75,15 +52,12 @@ static void publish(struct gpu_sampler *s)
 /* Until the next reading is due, which is looked at anew when the pace changes; false when the thread should end. */
 static bool pause_reading(struct gpu_sampler *s)
 {
-    const struct timespec begun = now();
+    const double begun = clock_seconds();
     bool late = false;
 
     pthread_mutex_lock(&s->lock);
-    while (!s->stopping && !late) {
-        struct timespec until = after(begun, s->seconds);
-
-        late = pthread_cond_timedwait(&s->changed, &s->lock, &until) != 0;
-    }
+    while (!s->stopping && !late)
+        late = !thread_wait_until(&s->changed, &s->lock, begun + s->seconds);
     bool go_on = !s->stopping;
     pthread_mutex_unlock(&s->lock);
     return go_on;
@@ -128,22 +102,9 @@ static void *sample(void *data)
     return NULL;
 }
 
-/* The signals are other threads' business. */
-static bool start_thread(struct gpu_sampler *s)
-{
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&s->thread, NULL, sample, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 struct gpu_sampler *gpu_sampler_start(const char *library, double seconds, struct error *e)
 {
     struct gpu_sampler *s = memory_new(1, sizeof *s, e);
-    pthread_condattr_t steady;
 
     if (!s)
         return NULL;
@@ -154,11 +115,8 @@ struct gpu_sampler *gpu_sampler_start(const char *library, double seconds, struc
         return NULL;
     }
     pthread_mutex_init(&s->lock, NULL);
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->changed, &steady);
-    pthread_condattr_destroy(&steady);
-    if (start_thread(s))
+    thread_condition(&s->changed);
+    if (thread_start(&s->thread, sample, s))
         return s;
     free_sampler(s);
     error_set(e, ERROR_RUN, "cannot start a thread for the GPUs' readings");
@@ -198,12 +156,12 @@ double gpu_sampler_owed(struct gpu_sampler *s)
 
 bool gpu_sampler_wait(struct gpu_sampler *s, uint64_t number, double seconds)
 {
-    struct timespec until = after(now(), seconds);
+    double until = clock_seconds() + seconds;
     bool late = false;
 
     pthread_mutex_lock(&s->lock);
     while (s->latest.number <= number && !s->ended && !late)
-        late = pthread_cond_timedwait(&s->changed, &s->lock, &until) != 0;
+        late = !thread_wait_until(&s->changed, &s->lock, until);
     bool there = s->latest.number > number;
     pthread_mutex_unlock(&s->lock);
     return there;
@@ -211,7 +169,7 @@ bool gpu_sampler_wait(struct gpu_sampler *s, uint64_t number, double seconds)
 
 void gpu_sampler_stop(struct gpu_sampler *s)
 {
-    struct timespec until = after(now(), patience);
+    double until = clock_seconds() + patience;
     bool late = false;
 
     if (!s)
@@ -220,7 +178,7 @@ void gpu_sampler_stop(struct gpu_sampler *s)
     s->stopping = true;
     pthread_cond_broadcast(&s->changed);
     while (!s->ended && !late)
-        late = pthread_cond_timedwait(&s->changed, &s->lock, &until) != 0;
+        late = !thread_wait_until(&s->changed, &s->lock, until);
     s->abandoned = !s->ended;
     pthread_t thread = s->thread;
     bool ended = s->ended;

@@ -1,14 +1,13 @@
 #include "run/device_search.h"
 
-#include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/thread.h"
 
 struct device_search {
     pthread_t thread;
@@ -49,33 +48,17 @@ static void *search(void *data)
     return NULL;
 }
 
-/* The signals are other threads' business. */
-static bool start_thread(struct device_search *s)
-{
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool started = pthread_create(&s->thread, NULL, search, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 struct device_search *device_search_start(void (*found)(void *context), void *context, struct error *e)
 {
     struct device_search *s = memory_new(1, sizeof *s, e);
-    pthread_condattr_t steady;
 
     if (!s)
         return NULL;
     s->found = found;
     s->context = context;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->ended, &steady);
-    pthread_condattr_destroy(&steady);
-    if (start_thread(s))
+    thread_condition(&s->ended);
+    if (thread_start(&s->thread, search, s))
         return s;
     free_search(s);
     error_set(e, ERROR_RUN, "cannot start a thread that looks for devices: the system's limit is reached");
@@ -85,15 +68,11 @@ struct device_search *device_search_start(void (*found)(void *context), void *co
 /* With the lock. */
 static bool wait_until_over(struct device_search *s, double seconds)
 {
-    struct timespec until;
+    double until = clock_seconds() + seconds;
     bool late = seconds <= 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)((seconds - floor(seconds)) * 1e9);
-    until.tv_sec += (time_t)floor(seconds) + until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     while (!s->over && !late)
-        late = pthread_cond_timedwait(&s->ended, &s->lock, &until) != 0;
+        late = !thread_wait_until(&s->ended, &s->lock, until);
     return s->over;
 }
 

@@ -7,7 +7,7 @@
 # The device code is the plug-in's own. The rest is what needs no library, with tests/bare/cmocka.h in place of cmocka.
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
-    $(patsubst %,src/base/%.c,clock path random) \
+    $(patsubst %,src/base/%.c,clock path random thread) \
     $(patsubst %,src/data/%.c,index_order loader source source_memory statistics) \
     $(filter-out $(PLUGIN_SOURCES) src/nn/recipe_file.c $(wildcard src/nn/trainer*.c),$(wildcard src/nn/*.c)) \
     $(wildcard tests/support/draw*.c) \
