@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "base/thread.h"
 #include "tests/support/subject.h"
 #include "tui/keys.h"
 #include "tui/terminal.h"
@@ -61,6 +62,20 @@ static void crash(void)
     forbidden[0] = 1;
 }
 
+static void *crash_there(void *none)
+{
+    crash();
+    return none;
+}
+
+static void crash_in_a_thread(void)
+{
+    pthread_t thread;
+
+    if (thread_start(&thread, crash_there, NULL))
+        pthread_join(thread, NULL);
+}
+
 /* Keys that do something; all others are only counted. */
 static bool obey(struct program *p, int key)
 {
@@ -69,6 +84,9 @@ static bool obey(struct program *p, int key)
         return false;
     case 'c':
         crash();
+        break;
+    case 'k':
+        crash_in_a_thread();
         break;
     case 'a':
         abort();
