@@ -76,12 +76,28 @@ int desk_open(void **state)
     return 0;
 }
 
+int desk_open_to_train(void **state, const char *recipe)
+{
+    struct error e = { 0 };
+
+    if (desk_open(state) != 0)
+        return -1;
+    setenv("CUVETTE_RUNS", *state, 1);
+    if (!recipe_load(&desk_app->recipe, folder_put(*state, "desk.ini", recipe), &e)) {
+        print_error("%s\n", e.text);
+        return -1;
+    }
+    app_recipe_changed(desk_app);
+    return 0;
+}
+
 int desk_close(void **state)
 {
     app_free(desk_app);
     desk_app = NULL;
     canvas_free(&canvas);
     unsetenv("CUVETTE_DATA");
+    unsetenv("CUVETTE_RUNS");
     return folder_teardown(state);
 }
 

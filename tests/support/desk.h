@@ -14,6 +14,9 @@ void desk_plain_machine(struct app *app);
 int desk_open(void **state); /* setup and teardown of a test; *state is the folder of its data sets */
 int desk_close(void **state);
 
+/* The same with this recipe, whose runs are kept in the desk's home too. desk_close() waits for one that goes on. */
+int desk_open_to_train(void **state, const char *recipe);
+
 void desk_press(int key);
 void desk_type(const char *text);
 const struct canvas *desk_draw(void); /* as it looks now; kept until the next */

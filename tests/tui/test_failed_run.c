@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -20,23 +19,7 @@ static const char recipe[] = "[data]\ndataset = colour\n"
 
 static int setup(void **state)
 {
-    struct error e = { 0 };
-
-    if (desk_open(state) != 0)
-        return -1;
-    setenv("CUVETTE_RUNS", *state, 1);
-    if (!recipe_load(&desk_app->recipe, folder_put(*state, "impossible.ini", recipe), &e))
-        return -1;
-    app_recipe_changed(desk_app);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    int result = desk_close(state);
-
-    unsetenv("CUVETTE_RUNS");
-    return result;
+    return desk_open_to_train(state, recipe);
 }
 
 static void train_to_the_end(void)
@@ -82,8 +65,8 @@ static void test_later_it_says_where_it_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_without_a_step_it_leaves_nothing_to_export, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_later_it_says_where_it_is_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_without_a_step_it_leaves_nothing_to_export, setup, desk_close),
+        cmocka_unit_test_setup_teardown(test_later_it_says_where_it_is_kept, setup, desk_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,12 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "tests/support/desk.h"
-#include "tests/support/folder.h"
 #include "tui/dialog.h"
 #include "tui/keys.h"
 
@@ -18,23 +16,7 @@ static const char recipe[] = "[data]\ndataset = digits\n"
 
 static int setup(void **state)
 {
-    struct error e = { 0 };
-
-    if (desk_open(state) != 0)
-        return -1;
-    setenv("CUVETTE_RUNS", *state, 1);
-    if (!recipe_load(&desk_app->recipe, folder_put(*state, "short.ini", recipe), &e))
-        return -1;
-    app_recipe_changed(desk_app);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    int result = desk_close(state); /* waits for a run that goes on */
-
-    unsetenv("CUVETTE_RUNS");
-    return result;
+    return desk_open_to_train(state, recipe);
 }
 
 static void end_of_the_run(void)
@@ -79,7 +61,7 @@ static void test_other_dialogs_stay_open_when_a_run_ends(void **state)
     assert_true(desk_shows("Everywhere"));
 }
 
-#define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, desk_close)
 
 int main(void)
 {
