@@ -8,12 +8,12 @@
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 #
-# Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread, TESTS="tests/nn/test_plan.c …"
+# Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread, TESTS="tests/nn/plan/test_plan.c …"
 
 BUILD    ?= build
 PREFIX   ?= /usr/local
 OPTIMISE ?= -O2
-TESTS    ?= $(sort $(wildcard tests/*/test_*.c))
+TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
@@ -35,8 +35,8 @@ LINK      = -pthread -rdynamic -Wl,-z,noexecstack $(if $(SANITIZE),-fsanitize=$(
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
 KERNELS := $(sort $(wildcard src/kernels/*.c))
-GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*.cu))
-SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c)))
+GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*/*.c src/gpu/*/*.cu))
+SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c src/*/*/*.c)))
 ASSETS  := $(sort $(wildcard assets/*.h5 assets/recipes/*.ini))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN    := $(BUILD)/src/cli/main.o
@@ -102,7 +102,7 @@ check-asan:
 	@tests/run.sh $(BUILD)/asan $(TESTS)
 
 # The programs with threads of their own: loader, team, trainer, recorder, screen.
-TSAN_TESTS := $(wildcard tests/cpu/test_fuse.c tests/data/test_loader.c tests/nn/test_series.c tests/base/test_team.c tests/nn/test_trainer.c tests/nn/test_trainer_ahead.c tests/run/test_run.c tests/tui/test_workbench.c tests/tui/test_slow_driver.c tests/host/test_gpu_sampler.c)
+TSAN_TESTS := $(wildcard tests/cpu/test_fuse.c tests/data/test_loader.c tests/nn/train/test_series.c tests/base/test_team.c tests/nn/train/test_trainer.c tests/nn/train/test_trainer_ahead.c tests/run/test_run.c tests/tui/test_workbench.c tests/tui/test_slow_driver.c tests/host/test_gpu_sampler.c)
 # Some kernels spread addresses wider than ThreadSanitizer's map of them.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:
@@ -130,7 +130,7 @@ uninstall:
 	    $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
 
 format:
-	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 lint:
 	clang-tidy $(SOURCES) $(KERNELS) -- -std=c11 -D_GNU_SOURCE -Isrc -DVARIANT=portable $(call pkg,cflags,LIBRARIES)
@@ -138,4 +138,4 @@ lint:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(wildcard $(BUILD)/gpu/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_PLUGINS:.so=.d) $(BENCH:=.d) $(BENCH_SHARED:.o=.d)
+-include $(OBJECTS:.o=.d) $(wildcard $(BUILD)/kernels/*/*.d) $(wildcard $(BUILD)/gpu/*/*.d $(BUILD)/gpu/*/*/*.d) $(TEST_OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(TEST_PLUGINS:.so=.d) $(BENCH:=.d) $(BENCH_SHARED:.o=.d)

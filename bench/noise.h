@@ -2,7 +2,7 @@
 #ifndef BENCH_NOISE_H
 #define BENCH_NOISE_H
 
-#include "nn/executor.h"
+#include "nn/train/executor.h"
 
 /* One batch of noise for a plan, as the training split of a source; NULL with an error. source_close() it. */
 struct source *noise_new(const struct plan *plan, int classes, struct error *e);

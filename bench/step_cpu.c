@@ -15,8 +15,8 @@
 #include "cli/profile_table.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
-#include "nn/profile.h"
-#include "nn/recipe.h"
+#include "nn/train/profile.h"
+#include "nn/recipe/recipe.h"
 
 #define RATE            0.001
 #define PROFILE_SECONDS 2.0

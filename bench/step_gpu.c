@@ -16,7 +16,7 @@
 #include "bench/noise.h"
 #include "gpu/cudnn_library.h"
 #include "gpu/gpu_backend.h"
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 
 #define RATE 0.001
 

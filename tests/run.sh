@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs test programs one after another and adds up what really ran.
-#   run.sh BUILD tests/nn/test_plan.c …
+#   run.sh BUILD tests/nn/plan/test_plan.c …
 # Ends with a line "N passed, N failed, N skipped"; fails when anything failed or nothing ran.
 set -u
 

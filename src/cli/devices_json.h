@@ -7,7 +7,7 @@
 
 #include "host/gpu_readings.h"
 #include "host/readings.h"
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 /* With its GPU's readings as "gpu" (and its part of it as "instance") where NVML knows it. */
 json_t *devices_json_device(const struct device_info *info, const struct gpu_readings *readings);

@@ -4,7 +4,7 @@
 #define CLI_EPOCH_LINES_H
 
 #include "cli/progress.h"
-#include "nn/trainer.h"
+#include "nn/train/trainer.h"
 #include "run/devices.h"
 
 struct epoch_lines {

@@ -14,7 +14,7 @@
 #include "cli/epoch_lines.h"
 #include "cli/progress.h"
 #include "data/catalogue.h"
-#include "nn/model.h"
+#include "nn/recipe/model.h"
 #include "run/run.h"
 
 /* Signals come as input to poll(): they are blocked in every thread, so that nothing runs in a handler. */

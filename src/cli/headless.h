@@ -2,7 +2,7 @@
 #ifndef CLI_HEADLESS_H
 #define CLI_HEADLESS_H
 
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 
 /* What is trained when nobody says what. */
 #define HEADLESS_RECIPE "mnist-cnn"

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 #include "tui/dialog.h"
 #include "tui/keys.h"
 #include "tui/panel.h"

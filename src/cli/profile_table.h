@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "nn/profile.h"
-#include "nn/recipe.h"
+#include "nn/train/profile.h"
+#include "nn/recipe/recipe.h"
 
 /* One aligned line an operation, in the order of the plan, and the whole step. */
 void profile_table_print(const struct profile *p, const struct recipe *recipe, FILE *out);

@@ -12,7 +12,7 @@
 #include "cli/profile_json.h"
 #include "cli/profile_table.h"
 #include "data/catalogue.h"
-#include "nn/plan.h"
+#include "nn/plan/plan.h"
 #include "run/recipe_profile.h"
 
 enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, JSON, QUIET };

@@ -2,7 +2,7 @@
 #ifndef CPU_BACKEND_H
 #define CPU_BACKEND_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 extern const struct backend_class cpu_backend_class;
 

@@ -1,11 +1,11 @@
 /* Activations of one number, on the device. What an activation is, is known when a kernel is compiled: kernels are
- * templates of it, and ACTIVATIONS (nn/activation.h) makes their tables. */
+ * templates of it, and ACTIVATIONS (nn/plan/activation.h) makes their tables. */
 #ifndef GPU_ACTIVATE_H
 #define GPU_ACTIVATE_H
 
 #include <cuda_runtime.h>
 
-#include "nn/activation.h"
+#include "nn/plan/activation.h"
 
 static __device__ __forceinline__ float sigmoid(float x)
 {

@@ -1,4 +1,4 @@
-/* The 2×2 pool behind a pooled convolution (nn/ops.h), on the convolution's own map of some images. */
+/* The 2×2 pool behind a pooled convolution (nn/plan/ops.h), on the convolution's own map of some images. */
 #ifndef GPU_CONV_POOL_H
 #define GPU_CONV_POOL_H
 

@@ -3,7 +3,7 @@
 #define GPU_CUDNN_OPERATION_H
 
 #include "gpu/cudnn_descriptors.h"
-#include "nn/ops.h"
+#include "nn/plan/ops.h"
 
 /* The linear part of a convolution, y = x * w, or of its gradients: of x by kind OP_CONV2D_INPUT_GRADIENT, of w by
  * OP_CONV2D_WEIGHT_GRADIENT. Integers without gaps: problems are compared as bytes. */

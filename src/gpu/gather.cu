@@ -1,4 +1,4 @@
-/* The batch's bytes become normalised floats, moved and mirrored by chance: see nn/ops.h for the exact numbers. */
+/* The batch's bytes become normalised floats, moved and mirrored by chance: see nn/plan/ops.h for the exact numbers. */
 #include "gpu/gpu_random.h"
 #include "gpu/images.h"
 #include "gpu/wide.h"

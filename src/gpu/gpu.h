@@ -2,7 +2,7 @@
  *
  *   plugin.c        the one symbol that the executable asks for
  *   gpu_devices.c   which GPUs there are, or why none
- *   gpu_backend.c   nn/backend.h: plans bound and run
+ *   gpu_backend.c   nn/plan/backend.h: plans bound and run
  *   gpu_memory.c    memory and transfers
  *   gpu_marks.c     places in the stream that can be waited for
  *   gpu_graph.c     spans captured as CUDA graphs and replayed
@@ -31,7 +31,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 #ifdef __cplusplus
 extern "C" {

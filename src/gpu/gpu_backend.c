@@ -12,7 +12,7 @@
 #include "gpu/gpu_marks.h"
 #include "gpu/gpu_memory.h"
 #include "gpu/gpu_products.h"
-#include "nn/bound_op.h"
+#include "nn/plan/bound_op.h"
 
 struct gpu_backend {
     struct backend base;

@@ -2,7 +2,7 @@
 #ifndef GPU_GPU_BACKEND_H
 #define GPU_GPU_BACKEND_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 extern const struct backend_class cuda_backend_class;
 

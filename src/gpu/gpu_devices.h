@@ -2,7 +2,7 @@
 #ifndef GPU_GPU_DEVICES_H
 #define GPU_GPU_DEVICES_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 /* As struct backend_class has it. GPUs that are older than the oldest compiled code are left out; ids are CUDA's own
  * numbers, "cuda:0". */

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "nn/activation.h"
+#include "nn/plan/activation.h"
 
 /* y = f(x); y may be x. */
 void activate(enum activation activation, float slope, const float *x, float *y, int64_t count);

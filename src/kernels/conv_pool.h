@@ -1,4 +1,4 @@
-/* The 2×2 max pool behind a convolution (`pooled` in nn/ops.h), a few rows at a time, while they are in the cache:
+/* The 2×2 max pool behind a convolution (`pooled` in nn/plan/ops.h), a few rows at a time, while they are in the cache:
  * forward from the convolution's sums to pooled rows, backward from pooled rows to rows of the convolution's own dy.
  *
  * Both take all channels or a part of them: pointers are to the first channel of the part, which is `channels` wide. */
@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "nn/ops.h"
+#include "nn/plan/ops.h"
 
 /* Where the value of a row, a pixel and a channel of a convolution's map stands: at + row × row_step + pixel ×
  * pixel_step + channel. Rows are W' pixels. */

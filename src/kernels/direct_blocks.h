@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nn/ops.h"
+#include "nn/plan/ops.h"
 
 /* `pooled` says of this window that its input is a dy that lies pooled: it is undone row by row. Padding may be
  * negative: the windows then start inside. A kernel of 0×0 sees nothing. */

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "base/team.h"
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 /* What a thread has left to do (claims.h): a line of its own, as others look into it. */
 struct kernel_left {

@@ -1,4 +1,4 @@
-/* Winners (nn/ops.h) in vectors: a byte a channel in memory, a lane a channel here. Compilers take bytes apart one by
+/* Winners (nn/plan/ops.h) in vectors: a byte a channel in memory, a lane a channel here. Compilers take bytes apart one by
  * one; so each lane keeps its byte where it stands in the word of four that it comes from, and a number that lanes are
  * compared with or take is put there as well: winner_lanes(). Bytes are those of a little-endian machine. */
 #ifndef KERNELS_WINNER_H

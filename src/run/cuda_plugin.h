@@ -5,7 +5,7 @@
 #ifndef RUN_CUDA_PLUGIN_H
 #define RUN_CUDA_PLUGIN_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 extern const struct backend_class cuda_plugin_class;
 

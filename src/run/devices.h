@@ -2,7 +2,7 @@
 #ifndef RUN_DEVICES_H
 #define RUN_DEVICES_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 /* The table: one row a backend. Each says why it has no device where it has none. */
 extern const struct backend_class *const backend_classes[]; /* ends with NULL */

@@ -2,8 +2,8 @@
 #ifndef RUN_EVALUATE_H
 #define RUN_EVALUATE_H
 
-#include "nn/executor.h"
-#include "nn/recipe.h"
+#include "nn/train/executor.h"
+#include "nn/recipe/recipe.h"
 
 struct evaluate_setup {
     const char *folder;  /* the run's: recipe.ini and model.h5 are read */

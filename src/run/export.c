@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 #include "plot/chart.h"
 #include "run/metrics.h"
 #include "run/summary.h"

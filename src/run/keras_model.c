@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "nn/activation.h"
+#include "nn/plan/activation.h"
 
 static const struct {
     const char *class_name, *name;

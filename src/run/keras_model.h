@@ -5,7 +5,7 @@
 #ifndef RUN_KERAS_MODEL_H
 #define RUN_KERAS_MODEL_H
 
-#include "nn/plan.h"
+#include "nn/plan/plan.h"
 
 /* kind, Keras's class, the beginning of names */
 #define KERAS_KINDS(X) \

@@ -10,7 +10,7 @@
 #define RUN_METRICS_H
 
 #include "base/error.h"
-#include "nn/series.h"
+#include "nn/train/series.h"
 #include "run/summary.h"
 
 struct metrics_writer;

@@ -10,8 +10,8 @@
 #ifndef RUN_MODEL_FILE_H
 #define RUN_MODEL_FILE_H
 
-#include "nn/recipe.h"
-#include "nn/trainer.h"
+#include "nn/recipe/recipe.h"
+#include "nn/train/trainer.h"
 
 /* Atomic. The path must end in ".h5", as Keras wants it. */
 bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w, struct error *e);

@@ -2,8 +2,8 @@
 #ifndef RUN_RECIPE_PROFILE_H
 #define RUN_RECIPE_PROFILE_H
 
-#include "nn/profile.h"
-#include "nn/recipe.h"
+#include "nn/train/profile.h"
+#include "nn/recipe/recipe.h"
 #include "run/devices.h"
 
 struct recipe_profile {

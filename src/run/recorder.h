@@ -4,7 +4,7 @@
 #ifndef RUN_RECORDER_H
 #define RUN_RECORDER_H
 
-#include "nn/trainer.h"
+#include "nn/train/trainer.h"
 #include "run/devices.h"
 #include "run/metrics.h"
 

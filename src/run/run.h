@@ -2,7 +2,7 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
-#include "nn/trainer.h"
+#include "nn/train/trainer.h"
 #include "run/devices.h"
 
 struct run;

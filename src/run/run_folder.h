@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 
 struct run_folder {
     char path[PATH_SIZE];

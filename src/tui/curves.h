@@ -2,7 +2,7 @@
 #ifndef TUI_CURVES_H
 #define TUI_CURVES_H
 
-#include "nn/series.h"
+#include "nn/train/series.h"
 #include "plot/columns.h"
 #include "plot/scale.h"
 

@@ -3,7 +3,7 @@
 #ifndef TUI_DIALOG_H
 #define TUI_DIALOG_H
 
-#include "nn/field.h"
+#include "base/field.h"
 #include "tui/canvas.h"
 #include "tui/panel.h"
 

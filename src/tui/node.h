@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "host/gpu_sampler.h"
 #include "host/readings.h"
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 #include "tui/history.h"
 
 struct node {

@@ -2,7 +2,7 @@
 #ifndef TUI_WORKBENCH_H
 #define TUI_WORKBENCH_H
 
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 
 struct workbench_options {
     const struct recipe *recipe; /* to begin with; NULL: a small network on the built-in digits */

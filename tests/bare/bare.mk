@@ -7,9 +7,9 @@
 # The device code is the plug-in's own. The rest is what needs no library, with tests/bare/cmocka.h in place of cmocka.
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
-    $(patsubst %,src/base/%.c,clock path random thread) \
+    $(patsubst %,src/base/%.c,clock field path random thread) \
     $(patsubst %,src/data/%.c,index_order loader source source_memory statistics) \
-    $(filter-out $(PLUGIN_SOURCES) src/nn/recipe_file.c $(wildcard src/nn/trainer*.c),$(wildcard src/nn/*.c)) \
+    $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c $(wildcard src/nn/trainer*.c),$(wildcard src/nn/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare op_winners toy_data) \
     $(wildcard tests/reference/*.c) tests/bare/peer.c bench/noise.c

@@ -11,7 +11,7 @@
 
 #include "base/version.h"
 #include "cli/command.h"
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tui/dialog.h"

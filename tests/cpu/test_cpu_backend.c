@@ -5,8 +5,8 @@
 
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
-#include "nn/executor.h"
-#include "nn/recipe.h"
+#include "nn/train/executor.h"
+#include "nn/recipe/recipe.h"
 #include "tests/support/op_compare.h"
 
 static struct plan *small_plan(void)

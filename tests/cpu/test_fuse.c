@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "cpu/cpu_backend.h"
-#include "nn/executor.h"
-#include "nn/recipe.h"
+#include "nn/train/executor.h"
+#include "nn/recipe/recipe.h"
 #include "tests/support/chance.h"
 
 enum { STEPS = 20, BATCH = 12, CLASSES = 4 };

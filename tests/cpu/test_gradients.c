@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "nn/executor.h"
-#include "nn/recipe.h"
+#include "nn/train/executor.h"
+#include "nn/recipe/recipe.h"
 #include "tests/reference/reference.h"
 #include "tests/support/chance.h"
 

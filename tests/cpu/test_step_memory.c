@@ -6,8 +6,8 @@
 #include <sys/resource.h>
 
 #include "cpu/cpu_backend.h"
-#include "nn/executor.h"
-#include "nn/recipe.h"
+#include "nn/train/executor.h"
+#include "nn/recipe/recipe.h"
 #include "tests/support/data_files.h"
 
 /* Every allocation of the program is counted. Sanitizers have an allocator of their own, and touch memory of theirs. */

@@ -8,7 +8,7 @@
 
 #include "gpu/gpu_backend.h"
 #include "gpu/gpu_graph.h"
-#include "nn/recipe.h"
+#include "nn/recipe/recipe.h"
 #include "tests/cuda_on_host/on_host.h"
 
 enum { SIDE = 8, CHANNELS = 3, CLASSES = 4, BATCH = 6, IMAGE = SIDE * SIDE * CHANNELS };

@@ -77,7 +77,7 @@ static size_t pooled_at(const struct map_case *m, int image, int y, int x, int c
     return (size_t)(((image * (w->out_height / 2) + y) * (w->out_width / 2) + x) * w->out_channels + m->first + c);
 }
 
-/* What the pool makes of one window, in the words of nn/ops.h. */
+/* What the pool makes of one window, in the words of nn/plan/ops.h. */
 static void expect_window(const struct map_case *m, int image, int y, int x, int c, float bias, bool told)
 {
     float greatest = -INFINITY;

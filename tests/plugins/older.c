@@ -1,5 +1,5 @@
 /* A plug-in of a version of cuvette with another seam. */
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 static const struct backend_class class = { .abi = BACKEND_ABI - 1, .size = sizeof class, .name = "cuda" };
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 static int devices(struct device_info *out, int room, char *why_none, size_t size)
 {

@@ -1,7 +1,7 @@
 /* A plug-in that lists two GPUs, one with a name that no terminal should get, and can open neither. */
 #include <stdio.h>
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 static const struct device_info gpus[] = {
     { .id = "cuda:0", .name = "NVIDIA A100-SXM4-80GB", .unit = "sm_80", .pci = "00000000:3B:00.0",

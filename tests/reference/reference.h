@@ -5,7 +5,7 @@
 #ifndef REFERENCE_REFERENCE_H
 #define REFERENCE_REFERENCE_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 extern const struct backend_class reference_backend_class;
 extern const struct backend_class reference_double_backend_class;

@@ -2,7 +2,7 @@
 #ifndef REFERENCE_REFERENCE_OPS_H
 #define REFERENCE_REFERENCE_OPS_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 struct reference_task {
     const struct op *op;

@@ -7,8 +7,8 @@
 #include "base/memory.h"
 #include "data/loader.h"
 #include "data/statistics.h"
-#include "nn/executor.h"
-#include "nn/schedule.h"
+#include "nn/train/executor.h"
+#include "nn/recipe/schedule.h"
 
 struct recipe lesson_recipe(const struct lesson_layer *layers)
 {

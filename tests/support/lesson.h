@@ -3,8 +3,8 @@
 #define SUPPORT_LESSON_H
 
 #include "data/source.h"
-#include "nn/backend.h"
-#include "nn/recipe.h"
+#include "nn/plan/backend.h"
+#include "nn/recipe/recipe.h"
 
 struct lesson_layer {
     const char *class, *settings; /* "conv2d", "filters=8 kernel=3" */

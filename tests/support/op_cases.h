@@ -4,7 +4,7 @@
 #ifndef SUPPORT_OP_CASES_H
 #define SUPPORT_OP_CASES_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 enum { OP_CASE_VALUES = OP_INPUTS + OP_OUTPUTS };
 

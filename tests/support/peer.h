@@ -3,7 +3,7 @@
 #ifndef SUPPORT_PEER_H
 #define SUPPORT_PEER_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 extern const struct backend_class *const peer_backend_class;
 

@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_QUEUE_BACKEND_H
 #define TESTS_SUPPORT_QUEUE_BACKEND_H
 
-#include "nn/backend.h"
+#include "nn/plan/backend.h"
 
 /* What the next device that is opened is like. */
 struct queue_settings {

@@ -71,7 +71,7 @@ static void test_a_header_rebuilds_what_uses_it_and_no_more(void **state)
     assert_true(compiles(p, "src/cli/options.c"));
     assert_true(compiles(p, "src/cli/train.c"));
     assert_false(compiles(p, "src/cli/progress.c"));
-    assert_false(compiles(p, "src/nn/plan.c"));
+    assert_false(compiles(p, "src/nn/plan/plan.c"));
     assert_non_null(strstr(p->out, "libcuvette.a"));
     process_free(p);
 }

@@ -1,0 +1,43 @@
+/* A layer is a class and knows no device: fields, shape inference, and `emit`, which writes forward operations into
+ * a plan. One file a class (layer_conv2d.c …) and one row in layer.c. */
+#ifndef NN_LAYER_H
+#define NN_LAYER_H
+
+#include "base/field.h"
+#include "nn/plan/plan_builder.h"
+#include "nn/plan/shape.h"
+
+enum { LAYERS_MAX = 256, LAYER_SETTINGS_SIZE = 64 };
+
+struct layer_class;
+
+/* A layer in a recipe: a plain value, copied by assignment. */
+struct layer {
+    const struct layer_class *class;
+    _Alignas(8) unsigned char settings[LAYER_SETTINGS_SIZE]; /* the class's own settings struct */
+};
+
+struct layer_class {
+    const char *name;     /* in recipes: "conv2d" */
+    const char *category; /* in the add-layer list: "convolution", "pooling", … */
+    const char *help;
+    struct field_table fields;
+    /* Shape of the output; the error says what the layer needs, the caller adds which layer. */
+    bool (*shape)(const struct layer *l, struct shape in, struct shape *out, struct error *e);
+    /* `in` has the shape that `shape` accepted. Returns the output. */
+    value (*emit)(const struct layer *l, struct plan_builder *b, value in);
+    /* One short line for the panel: "32 3x3 relu" (× for x when `unicode`). */
+    void (*summary)(const struct layer *l, bool unicode, char *out, size_t size);
+};
+
+extern const struct layer_class *const layer_classes[]; /* ends with NULL */
+
+const struct layer_class *layer_class_find(const char *name);
+struct layer layer_new(const struct layer_class *class); /* with preset settings */
+
+/* "filters=32 kernel=3 activation=relu" over what is there; the error names the field. */
+bool layer_parse(struct layer *l, const char *text, struct error *e);
+void layer_format(const struct layer *l, char *out, size_t size); /* only what differs from the presets */
+void layer_summary(const struct layer *l, bool unicode, char *out, size_t size);
+
+#endif

@@ -1,0 +1,47 @@
+/* What layers emit into: values and forward operations, appended. A failure (out of memory) is kept and told at
+ * the end, so that emit functions read straight through; every function is harmless after one. */
+#ifndef NN_PLAN_BUILDER_H
+#define NN_PLAN_BUILDER_H
+
+#include "nn/plan/plan.h"
+
+struct plan_builder {
+    struct plan *plan;
+    bool training;    /* false while the evaluate list is emitted: parameters of the same layer are found again */
+    enum precision precision;
+    int layer;        /* being emitted */
+    int next_parameter; /* of this layer: parameters are told apart by their order */
+    bool failed;
+    struct error error;
+    int room_values, room_ops;
+};
+
+/* An activation of one shape per image. */
+value plan_activation(struct plan_builder *b, const char *name, struct shape s);
+/* Bytes per image, e.g. a max pool's winners. */
+value plan_activation_bytes(struct plan_builder *b, const char *name, struct shape s);
+/* A few floats that live from forward to backward, e.g. batch norm's saved statistics. */
+value plan_scratch(struct plan_builder *b, const char *name, int rank, const int *dims);
+/* The same numbers under another shape. */
+value plan_reshape(struct plan_builder *b, value v, struct shape s);
+
+/* A trainable parameter, declared in a fixed order: on the second emission (evaluate) the same value comes back. */
+value plan_parameter(struct plan_builder *b, const char *name, int rank, const int *dims, enum initialiser i, int fan_in,
+                     int fan_out);
+/* Not trained but saved, dims [2][C]: row 0 starts as zeros, row 1 as ones (a moving mean and variance). */
+value plan_statistic(struct plan_builder *b, const char *name, int rank, const int *dims);
+
+/* A value over a whole arena. */
+value plan_whole(struct plan_builder *b, const char *name, enum arena arena);
+/* Any other value, at the end of its arena (places in ACTIVATIONS come from plan_memory). `dims` is copied; a per-image value's first is the batch. */
+value plan_add_value(struct plan_builder *b, const struct plan_value *v);
+
+/* Appends a copy of *op with its layer filled in; operands past the last its kind has become VALUE_NONE
+ * (an optional one among them must be given, as VALUE_NONE where it is not there). */
+void plan_append(struct plan_builder *b, const struct op *op);
+
+struct shape plan_shape(const struct plan_builder *b, value v); /* per image */
+
+value plan_root(const struct plan *plan, value v); /* the value whose place v uses, itself when it has its own */
+
+#endif

@@ -1,0 +1,92 @@
+#include "nn/plan/plan.h"
+
+#include "base/text.h"
+#include "nn/plan/plan_builder.h"
+
+static const char *const span_names[] = {
+    [SPAN_FORWARD] = "forward", [SPAN_BACKWARD] = "backward", [SPAN_UPDATE] = "update", [SPAN_EVALUATE] = "evaluate"
+};
+
+static void print_value(const struct plan *plan, value v, FILE *out)
+{
+    static const char *const arenas[] = {
+#define ARENA(kind, help) [ARENA_##kind] = #kind,
+        ARENAS(ARENA)
+#undef ARENA
+    };
+    const struct plan_value *p = &plan->values[v];
+
+    fprintf(out, " %s[", p->name);
+    for (int i = 0; i < p->rank; i++)
+        fprintf(out, "%s%d", i ? "," : "", p->dims[i]);
+    fprintf(out, "]@%c%zu", arenas[p->arena][0], plan_place(plan, v)->offset);
+}
+
+static bool is_convolution(const struct op *op)
+{
+    return op->kind == OP_CONV2D || op->kind == OP_CONV2D_INPUT_GRADIENT || op->kind == OP_CONV2D_WEIGHT_GRADIENT;
+}
+
+static bool is_dense(const struct op *op)
+{
+    return op->kind == OP_DENSE || op->kind == OP_DENSE_INPUT_GRADIENT || op->kind == OP_DENSE_WEIGHT_GRADIENT;
+}
+
+/* What an operation took in from its neighbours. */
+static void print_fused(const struct op *op, FILE *out)
+{
+    if (op->kind == OP_CONV2D && op->window.activation != ACTIVATION_LINEAR)
+        fprintf(out, " %s", activation_names[op->window.activation]);
+    if (op->kind == OP_DENSE && op->dense.activation != ACTIVATION_LINEAR)
+        fprintf(out, " %s", activation_names[op->dense.activation]);
+    if (is_convolution(op) && op->window.pooled)
+        fprintf(out, " pooled");
+    if (op->beside_next)
+        fprintf(out, " (beside the next)");
+}
+
+static void print_op(const struct plan *plan, int i, FILE *out)
+{
+    const struct op *op = &plan->ops[i];
+
+    fprintf(out, "%4d ", i);
+    if (op->layer >= 0)
+        fprintf(out, "%3d ", op->layer + 1);
+    else
+        fprintf(out, "  - ");
+    fprintf(out, "%-28s", op_name(op->kind));
+    for (int k = 0; k < OP_INPUTS; k++)
+        if (op->in[k] != VALUE_NONE)
+            print_value(plan, op->in[k], out);
+    fprintf(out, " ->");
+    for (int k = 0; k < OP_OUTPUTS; k++)
+        if (op->out[k] != VALUE_NONE)
+            print_value(plan, op->out[k], out);
+    print_fused(op, out);
+    if (op->precision != PRECISION_FP32 && (is_convolution(op) || is_dense(op)))
+        fprintf(out, " %s", precision_names[op->precision]);
+    fprintf(out, "\n");
+}
+
+void plan_print(const struct plan *plan, FILE *out)
+{
+    static const char *const helps[] = {
+#define ARENA(kind, help) [ARENA_##kind] = #kind ": " help,
+        ARENAS(ARENA)
+#undef ARENA
+    };
+    char bytes[16];
+
+    for (int s = 0; s < SPAN_COUNT; s++) {
+        if (s == SPAN_STEP || plan->spans[s].end == plan->spans[s].first)
+            continue;
+        fprintf(out, "%s   (operation, layer, kind, inputs -> outputs; value[shape]@arena and offset)\n", span_names[s]);
+        for (int i = plan->spans[s].first; i < plan->spans[s].end; i++)
+            print_op(plan, i, out);
+    }
+    fprintf(out, "arenas, for a batch of %d\n", plan->batch);
+    for (int a = 0; a < ARENA_COUNT; a++) {
+        text_bytes(bytes, sizeof bytes, plan->arena_bytes[a]);
+        fprintf(out, "%9s  %s\n", bytes, helps[a]);
+    }
+}

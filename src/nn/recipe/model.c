@@ -1,0 +1,84 @@
+#include "nn/recipe/model.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "nn/plan/plan_builder.h"
+#include "nn/recipe/recipe.h"
+
+/* Emits one layer into a throw-away plan for one image, so that counts come from where parameters are declared. */
+static bool count_parameters(const struct layer *l, struct shape in, size_t *out, struct error *e)
+{
+    struct plan plan = { .batch = 1, .input = in, .classes = 1 };
+    struct plan_builder b = { .plan = &plan, .training = true };
+
+    l->class->emit(l, &b, plan_activation(&b, "input", in));
+    *out = b.failed ? 0 : plan_parameters(&plan);
+    free(plan.values);
+    free(plan.ops);
+    if (b.failed)
+        *e = b.error;
+    return !b.failed;
+}
+
+/* A little under 2^31, so that the arena they lie in, gaps for alignment included, is counted in int as well. */
+enum { PARAMETERS_MAX = 2000000000 };
+
+/* Sizes are counted in int along the way: what does not fit is refused here, once for all. */
+static bool fits(const struct layer *l, struct shape in, struct model_layer *out, struct error *e)
+{
+    if (!l->class->shape(l, in, &out->out, e))
+        return false;
+    if (shape_size(out->out) > INT32_MAX)
+        return error_set(e, ERROR_INPUT, "its output of %zu values an image is more than %d", shape_size(out->out), INT32_MAX);
+    return count_parameters(l, in, &out->parameters, e);
+}
+
+static bool infer_layer(const struct recipe *recipe, int i, struct shape in, struct model *out, struct error *e)
+{
+    const struct layer *l = &recipe->layers[i];
+    char text[32];
+
+    if (fits(l, in, &out->layers[i], e))
+        return true;
+    shape_format(in, false, text, sizeof text);
+    out->bad_layer = i;
+    return error_context(e, "layer %d (%s), input %s", i + 1, l->class->name, text);
+}
+
+static bool ends_in_classes(const struct recipe *recipe, struct shape last, int classes, struct model *out,
+                            struct error *e)
+{
+    char text[32];
+
+    if (last.rank == 1 && last.channels == classes)
+        return true;
+    shape_format(last, false, text, sizeof text);
+    out->bad_layer = recipe->n_layers - 1;
+    return error_set(e, ERROR_INPUT,
+                     "layer %d (%s), output %s: the last layer must give %d values, one a class of the data set",
+                     recipe->n_layers, recipe->layers[recipe->n_layers - 1].class->name, text, classes);
+}
+
+bool model_infer(const struct recipe *recipe, struct shape input, int classes, struct model *out, struct error *e)
+{
+    struct shape shape = input;
+
+    out->n_layers = recipe->n_layers;
+    out->parameters = 0;
+    out->bad_layer = -1;
+    if (recipe->n_layers == 0)
+        return error_set(e, ERROR_INPUT, "the model has no layers: add one, or open a preset");
+    for (int i = 0; i < recipe->n_layers; i++) {
+        if (!infer_layer(recipe, i, shape, out, e))
+            return false;
+        shape = out->layers[i].out;
+        out->parameters += out->layers[i].parameters;
+    }
+    if (out->parameters > PARAMETERS_MAX)
+        return error_set(e, ERROR_INPUT, "the model's %zu parameters are more than %d", out->parameters, PARAMETERS_MAX);
+    if (out->parameters == 0)
+        return error_set(e, ERROR_INPUT, "the model has nothing to train: add a dense or conv2d layer");
+    return ends_in_classes(recipe, shape, classes, out, e);
+}

@@ -1,0 +1,89 @@
+/* A recipe says everything about a run: data set, augmentation, layers, training values, optimiser, schedule, device.
+ * It is an INI file that a person can write; the panels edit one, `train` runs one, a run folder keeps the one it ran.
+ * A plain value, copied by assignment. */
+#ifndef NN_RECIPE_H
+#define NN_RECIPE_H
+
+#include <stdio.h>
+
+#include "base/field.h"
+#include "nn/layers/layer.h"
+#include "nn/plan/precision.h"
+
+struct recipe_data {
+    char dataset[184];  /* a name of the catalogue or a path; as much as a line of a recipe can hold */
+    double validation;  /* fraction of the training images held out; 0: validate on the test images */
+    bool flip;
+    int shift;          /* pixels */
+};
+
+struct recipe_training {
+    int epochs, batch, seed;
+    double label_smoothing;
+    double clip;        /* global gradient norm; 0: off */
+    int patience;       /* epochs without a better validation loss before the run ends early; 0: never. Best weights are restored. */
+    int precision;      /* enum precision */
+    char device[64];    /* "cpu", "cpu:4", "cuda:0" */
+};
+
+enum optimiser { OPTIMISER_SGD, OPTIMISER_ADAM, OPTIMISER_ADAMW };
+
+struct recipe_optimiser {
+    int kind;           /* enum optimiser */
+    double learning_rate, momentum, beta1, beta2, epsilon, weight_decay;
+    bool nesterov;
+};
+
+enum schedule { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE, SCHEDULE_ONE_CYCLE };
+
+struct recipe_schedule {
+    int kind;           /* enum schedule */
+    double warmup;      /* epochs of linear rise at the start */
+    double step_epochs, step_factor; /* SCHEDULE_STEP */
+    double final;       /* the last rate as a fraction of the peak: cosine, one-cycle */
+};
+
+struct recipe {
+    char name[64];      /* the preset's or file's, without ".ini" */
+    struct recipe_data data;
+    struct recipe_training training;
+    struct recipe_optimiser optimiser;
+    struct recipe_schedule schedule;
+    int n_layers;
+    struct layer layers[LAYERS_MAX];
+};
+
+/* One section of the file, and one tab of the Training panel. */
+struct recipe_section {
+    const char *name, *help;
+    struct field_table fields;
+    size_t offset, size; /* of the settings in struct recipe */
+};
+extern const struct recipe_section recipe_sections[];
+extern const int recipe_section_count;
+
+static inline void *recipe_settings(struct recipe *r, const struct recipe_section *s)
+{
+    return (char *)r + s->offset;
+}
+
+void recipe_preset(struct recipe *r); /* every field at its preset, no layers */
+
+/* A preset's name, or a file. Unknown names list the presets; errors in a file say file and line. */
+bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e);
+bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e); /* `called` names it in errors */
+bool recipe_set(struct recipe *r, const char *assignment, struct error *e); /* "section.key=value" */
+
+/* True when every value is one that a recipe file may have, so that what is written can be read again. */
+bool recipe_check(const struct recipe *r, struct error *e);
+bool recipe_write(const struct recipe *r, FILE *out);                       /* false on a write error */
+bool recipe_save(const struct recipe *r, const char *path, struct error *e); /* atomic */
+
+const char *recipe_preset_name(int position); /* "mnist-mlp" …; NULL past the end */
+
+/* Layer editing, for the panel. Positions are 0..n_layers; false when full. */
+bool recipe_insert_layer(struct recipe *r, int position, const struct layer *l);
+void recipe_remove_layer(struct recipe *r, int position);
+void recipe_move_layer(struct recipe *r, int from, int to);
+
+#endif

@@ -1,0 +1,287 @@
+/* Recipes as INI files, read by libinih. Sections are those of recipe_sections; [layers] has a line per layer:
+ *     conv2d = filters=32 kernel=3 activation=relu                                                           */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ini.h>
+
+#include "base/asset.h"
+#include "base/atomic_file.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "nn/recipe/recipe.h"
+
+static const struct recipe_section *find_section(const char *name)
+{
+    for (int i = 0; i < recipe_section_count; i++)
+        if (strcmp(recipe_sections[i].name, name) == 0)
+            return &recipe_sections[i];
+    return NULL;
+}
+
+static bool unknown_section(const char *name, struct error *e)
+{
+    char known[128] = "";
+
+    for (int i = 0; i < recipe_section_count; i++)
+        text_append(known, sizeof known, "[%s], ", recipe_sections[i].name);
+    return error_set(e, ERROR_INPUT, "there is no section [%s] (there are %s[layers])", name, known);
+}
+
+static bool unknown_key(const struct recipe_section *s, const char *key, struct error *e)
+{
+    char known[256] = "";
+
+    for (int i = 0; i < s->fields.count; i++)
+        text_append(known, sizeof known, "%s%s", i ? ", " : "", s->fields.fields[i].name);
+    return error_set(e, ERROR_INPUT, "[%s] has no key '%s' (it has %s)", s->name, key, known);
+}
+
+static bool set_value(struct recipe *r, const char *section, const char *key, const char *text, struct error *e)
+{
+    const struct recipe_section *s = find_section(section);
+
+    if (!s)
+        return unknown_section(section, e);
+
+    const struct field *f = fields_find(s->fields, key);
+
+    if (!f)
+        return unknown_key(s, key, e);
+    return field_parse(f, recipe_settings(r, s), text, e);
+}
+
+static bool add_layer(struct recipe *r, const char *name, const char *settings, struct error *e)
+{
+    const struct layer_class *class = layer_class_find(name);
+
+    if (!class) {
+        char known[256] = "";
+
+        for (const struct layer_class *const *c = layer_classes; *c; c++)
+            text_append(known, sizeof known, "%s%s", c == layer_classes ? "" : ", ", (*c)->name);
+        return error_set(e, ERROR_INPUT, "there is no layer '%s' (there are %s)", name, known);
+    }
+
+    struct layer l = layer_new(class);
+
+    if (!layer_parse(&l, settings, e))
+        return false;
+    if (!recipe_insert_layer(r, r->n_layers, &l))
+        return error_set(e, ERROR_INPUT, "more than %d layers", LAYERS_MAX);
+    return true;
+}
+
+/* libinih cuts long lines in silence and tells handlers no line numbers, so lines are handed to it from here. */
+struct reading {
+    struct recipe *recipe;
+    const char *rest;
+    int line;
+    int bad_line; /* of `error`; 0: none */
+    struct error *error;
+};
+
+static bool refuse(struct reading *reading)
+{
+    if (reading->bad_line == 0)
+        reading->bad_line = reading->line;
+    return false;
+}
+
+/* As fgets: one line of the text, at most size - 1 bytes of it. Indented lines are lines like any other, not
+ * continuations of the one before, for which the library would take them. */
+static char *next_line(char *line, int size, void *stream)
+{
+    struct reading *reading = stream;
+
+    if (*reading->rest == '\0' || reading->bad_line)
+        return NULL;
+    reading->rest += strspn(reading->rest, " \t");
+
+    size_t length = strcspn(reading->rest, "\n");
+
+    reading->line++;
+    if (length + 2 > (size_t)size) {
+        error_set(reading->error, ERROR_INPUT, "the line is longer than %d bytes", size - 2);
+        refuse(reading);
+        return NULL;
+    }
+    memcpy(line, reading->rest, length);
+    strcpy(line + length, "\n");
+    reading->rest += length + (reading->rest[length] == '\n');
+    return line;
+}
+
+static int take(void *user, const char *section, const char *key, const char *text)
+{
+    struct reading *reading = user;
+
+    if (reading->bad_line)
+        return 0;
+    if (strcmp(section, "layers") == 0)
+        return add_layer(reading->recipe, key, text, reading->error) || refuse(reading);
+    return set_value(reading->recipe, section, key, text, reading->error) || refuse(reading);
+}
+
+bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e)
+{
+    struct recipe *parsed = malloc(sizeof *parsed);
+
+    if (!parsed)
+        return error_set(e, ERROR_MEMORY, "no memory to read %s", called);
+    recipe_preset(parsed);
+
+    const char *name = path_name(called);
+
+    text_copy(parsed->name, sizeof parsed->name, name);
+    if (path_ends_with(parsed->name, ".ini"))
+        parsed->name[strlen(parsed->name) - 4] = '\0';
+
+    struct reading reading = { .recipe = parsed, .rest = text, .error = e };
+    int bad_line = ini_parse_stream(next_line, &reading, take, &reading);
+    bool good = bad_line == 0 && reading.bad_line == 0;
+
+    if (good)
+        *r = *parsed;
+    else if (reading.bad_line && (bad_line <= 0 || reading.bad_line <= bad_line))
+        error_context(e, "%s:%d", called, reading.bad_line);
+    else if (bad_line > 0)
+        error_set(e, ERROR_INPUT, "%s:%d: neither a [section] nor 'name = value'", called, bad_line);
+    else
+        error_set(e, ERROR_MEMORY, "no memory to read %s", called);
+    free(parsed);
+    return good;
+}
+
+bool recipe_set(struct recipe *r, const char *assignment, struct error *e)
+{
+    char copy[1024], *key, *text;
+
+    if (!text_copy(copy, sizeof copy, assignment) || !(text = strchr(copy, '=')) || !(key = strchr(copy, '.')) ||
+        key > text)
+        return error_set(e, ERROR_USAGE, "'%s' is not of the form section.key=value", assignment);
+    *text++ = '\0';
+    *key++ = '\0';
+    return set_value(r, text_trim(copy), text_trim(key), text_trim(text), e);
+}
+
+enum { RECIPE_BYTES_MAX = 1 << 20 };
+
+static bool read_file(const char *path, char **out, struct error *e)
+{
+    FILE *file = fopen(path, "r");
+
+    if (!file)
+        return error_set_errno(e, "cannot read %s", path);
+
+    char *text = malloc(RECIPE_BYTES_MAX + 1);
+    size_t used = text ? fread(text, 1, RECIPE_BYTES_MAX + 1, file) : 0;
+    bool good = text && !ferror(file) && used <= RECIPE_BYTES_MAX && !memchr(text, '\0', used);
+
+    if (!text)
+        error_set(e, ERROR_MEMORY, "no memory to read %s", path);
+    else if (ferror(file))
+        error_set_errno(e, "cannot read %s", path);
+    else if (!good)
+        error_set(e, ERROR_INPUT, "%s is not a recipe: it is not a text of at most 1 MB", path);
+    fclose(file);
+    if (!good) {
+        free(text);
+        return false;
+    }
+    text[used] = '\0';
+    *out = text;
+    return true;
+}
+
+const char *recipe_preset_name(int position)
+{
+    static const char *const names[] = { "mnist-mlp",      "mnist-cnn", "lenet5", "cifar10-lesson", "places365-workshop",
+                                         "resnet20" };
+
+    return position >= 0 && position < (int)(sizeof names / sizeof *names) ? names[position] : NULL;
+}
+
+static bool load_preset(struct recipe *r, const char *name, struct error *e)
+{
+    char asset_name[96];
+
+    snprintf(asset_name, sizeof asset_name, "recipes/%s.ini", name);
+
+    const struct asset *asset = asset_find(asset_name);
+    char *text = asset ? strndup((const char *)asset->bytes, asset->size) : NULL;
+    bool good = text && recipe_parse(r, text, name, e);
+
+    if (!text)
+        error_set(e, asset ? ERROR_MEMORY : ERROR_RUN, asset ? "no memory to read the preset %s" : "the preset %s is not in this build", name);
+    free(text);
+    return good;
+}
+
+static bool unknown_recipe(const char *name, struct error *e)
+{
+    char known[256] = "";
+
+    for (int i = 0; recipe_preset_name(i); i++)
+        text_append(known, sizeof known, "%s%s", i ? ", " : "", recipe_preset_name(i));
+    return error_set(e, ERROR_INPUT, "no recipe '%s': neither a file nor a preset (those are %s)", name, known);
+}
+
+bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e)
+{
+    for (int i = 0; recipe_preset_name(i); i++)
+        if (strcmp(recipe_preset_name(i), name_or_path) == 0)
+            return load_preset(r, name_or_path, e);
+    if (!path_is_file(name_or_path))
+        return unknown_recipe(name_or_path, e);
+
+    char *text = NULL;
+    bool good = read_file(name_or_path, &text, e) && recipe_parse(r, text, name_or_path, e);
+
+    free(text);
+    return good;
+}
+
+bool recipe_write(const struct recipe *r, FILE *out)
+{
+    char text[1024];
+
+    fprintf(out, "; cuvette recipe; `cuvette help recipe` lists every key\n");
+    for (int i = 0; i < recipe_section_count; i++) {
+        const struct recipe_section *s = &recipe_sections[i];
+        const void *settings = (const char *)r + s->offset;
+
+        fprintf(out, "\n[%s]\n", s->name);
+        for (int k = 0; k < s->fields.count; k++) {
+            field_format(&s->fields.fields[k], settings, text, sizeof text);
+            fprintf(out, "%s = %s\n", s->fields.fields[k].name, text);
+        }
+    }
+    fprintf(out, "\n[layers]\n");
+    for (int i = 0; i < r->n_layers; i++) {
+        layer_format(&r->layers[i], text, sizeof text);
+        fprintf(out, "%s = %s\n", r->layers[i].class->name, text);
+    }
+    return !ferror(out);
+}
+
+bool recipe_save(const struct recipe *r, const char *path, struct error *e)
+{
+    struct atomic_file file;
+
+    if (!atomic_file_begin(&file, path, e))
+        return false;
+
+    FILE *out = fopen(file.temporary, "w");
+    bool written = out && recipe_write(r, out);
+
+    if (out && fclose(out) != 0)
+        written = false;
+    if (!written) {
+        error_set_errno(e, "cannot write %s", path);
+        atomic_file_abandon(&file);
+        return false;
+    }
+    return atomic_file_commit(&file, e);
+}

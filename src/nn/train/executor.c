@@ -1,0 +1,231 @@
+#include "nn/train/executor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "nn/train/batch_fit.h"
+
+/* All but images, which not every step brings. */
+static bool stage_slots(struct executor *x)
+{
+    const struct backend_ops *ops = x->backend->ops;
+    size_t rows = (size_t)x->plan->batch;
+
+    for (struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++) {
+        slot->metrics = ops->stage(x->backend, 2 * sizeof *slot->metrics);
+        if (!slot->metrics)
+            return false;
+        if (x->ahead == 1)
+            continue; /* batches go straight to the device */
+        slot->labels = ops->stage(x->backend, rows * sizeof *slot->labels);
+        slot->index = ops->stage(x->backend, rows * sizeof *slot->index);
+        if (!slot->labels || !slot->index)
+            return false;
+    }
+    return true;
+}
+
+static bool prepare(struct executor *x)
+{
+    const struct backend_ops *ops = x->backend->ops;
+    const struct plan *plan = x->plan;
+
+    for (int a = 0; a < ARENA_COUNT; a++)
+        if (plan->arena_bytes[a] > 0 && !ops->alloc(x->backend, plan->arena_bytes[a], &x->arenas[a]))
+            return false;
+    return ops->prepare(x->backend, plan, x->arenas) && stage_slots(x);
+}
+
+/* What failed is one buffer of many: the batch that fits, and what all of them take, tell how far off this one is. */
+static void suggest_batch(const struct plan *plan, uint64_t room, struct error *e)
+{
+    int fitting = batch_fit(plan, room);
+    char all[32];
+
+    if (room == 0 || fitting >= plan->batch)
+        return;
+    text_bytes(all, sizeof all, plan_bytes(plan));
+    text_append(e->text, sizeof e->text, "; %sa batch of %d would fit (%d takes %s and more)",
+                fitting < 1 ? "not even " : "", fitting < 1 ? 1 : fitting, plan->batch, all);
+}
+
+bool executor_open(struct executor *x, const struct backend_class *backend, const struct device_choice *choice,
+                   const struct plan *plan, struct error *e)
+{
+    int ahead = backend->ahead < EXECUTOR_AHEAD_MAX ? backend->ahead : EXECUTOR_AHEAD_MAX;
+
+    *x = (struct executor){ .plan = plan, .ahead = ahead > 1 ? ahead : 1 };
+    if (backend->abi != BACKEND_ABI || backend->size != sizeof *backend)
+        return error_set(e, ERROR_DEVICE, "the %s backend was built for another version of cuvette", backend->name);
+    x->backend = backend->open(choice, e);
+    if (!x->backend)
+        return false;
+
+    uint64_t room = x->backend->ops->room(x->backend);
+    bool good = prepare(x);
+
+    if (!x->backend->ops->wait(x->backend, e))
+        good = false;
+    if (good)
+        return true;
+    if (e->kind == ERROR_MEMORY)
+        suggest_batch(plan, room, e);
+    executor_close(x);
+    return false;
+}
+
+static void unstage(struct executor *x, void *memory)
+{
+    if (memory)
+        x->backend->ops->unstage(x->backend, memory);
+}
+
+static void free_buffer(struct executor *x, struct buffer buffer)
+{
+    if (buffer.handle)
+        x->backend->ops->free(x->backend, buffer);
+}
+
+void executor_close(struct executor *x)
+{
+    if (!x->backend)
+        return;
+    executor_abandon(x);
+    for (const struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++) {
+        unstage(x, slot->images);
+        unstage(x, slot->labels);
+        unstage(x, slot->index);
+        unstage(x, slot->metrics);
+    }
+    for (int split = 0; split < SPLIT_COUNT; split++) {
+        free_buffer(x, x->held[split].images);
+        free(x->held[split].labels);
+    }
+    for (int a = 0; a < ARENA_COUNT; a++)
+        free_buffer(x, x->arenas[a]);
+    x->backend->ops->close(x->backend);
+    *x = (struct executor){ 0 };
+}
+
+bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e)
+{
+    const struct backend_ops *ops = x->backend->ops;
+
+    ops->upload(x->backend, x->arenas[ARENA_PARAMETERS], 0, parameters, x->plan->arena_bytes[ARENA_PARAMETERS]);
+    ops->upload(x->backend, x->arenas[ARENA_STATISTICS], 0, statistics, x->plan->arena_bytes[ARENA_STATISTICS]);
+    return ops->wait(x->backend, e);
+}
+
+bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e)
+{
+    const struct backend_ops *ops = x->backend->ops;
+
+    ops->download(x->backend, parameters, x->arenas[ARENA_PARAMETERS], 0, x->plan->arena_bytes[ARENA_PARAMETERS]);
+    ops->download(x->backend, statistics, x->arenas[ARENA_STATISTICS], 0, x->plan->arena_bytes[ARENA_STATISTICS]);
+    return ops->wait(x->backend, e);
+}
+
+void executor_write_batch(struct executor *x, const struct batch *batch)
+{
+    const struct plan *plan = x->plan;
+    const struct backend_ops *ops = x->backend->ops;
+    struct buffer to = x->arenas[ARENA_BATCH];
+    size_t count = (size_t)batch->count;
+
+    if (batch->images)
+        ops->upload(x->backend, to, plan->values[plan->images].offset, batch->images, count * shape_size(plan->input));
+    ops->upload(x->backend, to, plan->values[plan->labels].offset, batch->labels, count * sizeof *batch->labels);
+    ops->upload(x->backend, to, plan->values[plan->index].offset, batch->index, count * sizeof *batch->index);
+}
+
+/* Copies a batch into the slot's staged memory; without room for it nothing is uploaded, and the failure sticks. */
+static struct batch stage_batch(struct executor *x, struct executor_slot *slot, const struct batch *batch)
+{
+    size_t count = (size_t)batch->count, image = shape_size(x->plan->input);
+    struct batch staged = { .labels = slot->labels, .index = slot->index, .count = batch->count,
+                            .split = batch->split };
+
+    memcpy(slot->labels, batch->labels, count * sizeof *slot->labels);
+    memcpy(slot->index, batch->index, count * sizeof *slot->index);
+    if (!batch->images)
+        return staged;
+    if (!slot->images)
+        slot->images = x->backend->ops->stage(x->backend, (size_t)x->plan->batch * image);
+    if (slot->images)
+        memcpy(slot->images, batch->images, count * image);
+    staged.images = slot->images;
+    return staged;
+}
+
+void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step)
+{
+    const struct plan *plan = x->plan;
+    const struct backend_ops *ops = x->backend->ops;
+    struct executor_slot *slot = &x->slots[x->begun++ % (uint64_t)x->ahead];
+
+    slot->step = *step;
+    slot->step.images = batch->images ? (struct buffer){ 0 } : x->held[batch->split].images;
+    if (x->ahead > 1) {
+        struct batch staged = stage_batch(x, slot, batch);
+
+        executor_write_batch(x, &staged);
+    } else {
+        executor_write_batch(x, batch);
+    }
+    ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step);
+    ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
+                  2 * sizeof *slot->metrics);
+    slot->mark = ops->mark(x->backend);
+}
+
+int executor_under_way(const struct executor *x)
+{
+    return (int)(x->begun - x->ended);
+}
+
+bool executor_end(struct executor *x, struct executor_result *out, struct error *e)
+{
+    const struct executor_slot *slot = &x->slots[x->ended % (uint64_t)x->ahead];
+
+    if (!x->backend->ops->reach(x->backend, slot->mark, e))
+        return false;
+    x->ended++;
+    *out = (struct executor_result){ .step = slot->step, .loss = slot->metrics[0], .correct = slot->metrics[1] };
+    return true;
+}
+
+void executor_abandon(struct executor *x)
+{
+    struct error ignored;
+
+    x->backend->ops->wait(x->backend, &ignored);
+    x->ended = x->begun;
+}
+
+bool executor_step(struct executor *x, enum span span, const struct batch *batch, const struct step *step, float *loss,
+                   float *correct, struct error *e)
+{
+    struct executor_result result;
+
+    executor_begin(x, span, batch, step);
+    if (!executor_end(x, &result, e)) {
+        executor_abandon(x);
+        return false;
+    }
+    *loss = result.loss;
+    *correct = result.correct;
+    return true;
+}
+
+void executor_normalise(const struct plan *plan, const struct statistics *measured, float *statistics)
+{
+    const struct plan_value *v = &plan->values[plan->normalisation];
+    float *to = statistics + v->offset / sizeof *statistics;
+    int channels = v->dims[1];
+
+    for (int c = 0; c < channels; c++) {
+        to[c] = measured->mean[c];
+        to[channels + c] = 1 / measured->deviation[c];
+    }
+}

@@ -1,0 +1,101 @@
+/* A plan on a device: a backend, one buffer an arena, and the few things that are done with them. Used on one thread.
+ *
+ * A device that works on its own time is asked for several steps before the first is waited for:
+ *
+ *     ended           under way, at most `ahead`                  free slots
+ *     [results told   [executor_begin() put them into the queue;  [staged memory for a batch
+ *      in order]       executor_end() takes the oldest]            and for its metrics]
+ *
+ * With ahead = 1 (a CPU) a step is done when executor_begin() returns, and its batch is copied once, to where the
+ * operations look for it. */
+#ifndef NN_EXECUTOR_H
+#define NN_EXECUTOR_H
+
+#include "data/loader.h"
+#include "data/statistics.h"
+#include "nn/plan/backend.h"
+
+enum { EXECUTOR_AHEAD_MAX = 8 };
+
+/* Staged memory; images are staged by the first batch that brings some. */
+struct executor_slot {
+    struct step step;
+    uint64_t mark; /* behind its download */
+    uint8_t *images;
+    int32_t *labels;
+    uint32_t *index;
+    float *metrics; /* loss, correct answers */
+};
+
+/* A split whose images lie on the device. */
+struct executor_held {
+    struct buffer images; /* [count][H][W][C]; handle 0: not held */
+    int32_t *labels;      /* [count] */
+};
+
+struct executor {
+    struct backend *backend;
+    const struct plan *plan;
+    struct buffer arenas[ARENA_COUNT];
+    struct executor_held held[SPLIT_COUNT];
+    int ahead;             /* most steps under way */
+    uint64_t begun, ended; /* steps; the oldest under way is in slot ended % ahead */
+    struct executor_slot slots[EXECUTOR_AHEAD_MAX];
+};
+
+/* Opens the device and prepares the plan, which must outlive the executor. Nothing is left open on an error; where the
+ * device's memory is too small, the error says which batch would fit. */
+bool executor_open(struct executor *x, const struct backend_class *backend, const struct device_choice *choice,
+                   const struct plan *plan, struct error *e);
+void executor_close(struct executor *x); /* waits for what is under way; harmless on a zeroed executor */
+
+/* Whole arenas, as host arrays of plan->arena_bytes, behind all steps that were begun. */
+bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e);
+bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e);
+
+/* Puts a split's images on the device where that gains something and there is room, a quarter of which is left free.
+ * Loaders of that split then need bring labels only (executor_labels()). Images that are not held are no error;
+ * `progress` (may be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). */
+bool executor_hold(struct executor *x, struct source *source, enum split split,
+                   bool (*progress)(void *context, double done), void *context, struct error *e);
+
+/* The labels of a split whose images are held, for struct loader_options; NULL where they are not. */
+const int32_t *executor_labels(const struct executor *x, enum split split);
+
+/* Brings a batch to where the plan's operations look for it; waits. For those who call the backend themselves. */
+void executor_write_batch(struct executor *x, const struct batch *batch);
+
+/* Asks for one step of a span on a batch, which is free again on return. Less than x->ahead steps may be under way. A
+ * batch without images is of a split that is held. What fails is told by executor_end(). */
+void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step);
+int executor_under_way(const struct executor *x);
+
+struct executor_result {
+    struct step step;    /* as it was begun */
+    float loss, correct; /* the mean over its images; how many were right */
+};
+
+/* Waits for the oldest step under way. False with the backend's first failure, of whichever step. */
+bool executor_end(struct executor *x, struct executor_result *out, struct error *e);
+
+/* Waits for what is under way; nobody wants its results. */
+void executor_abandon(struct executor *x);
+
+/* One step from its beginning to its end; none may be under way. */
+bool executor_step(struct executor *x, enum span span, const struct batch *batch, const struct step *step, float *loss,
+                   float *correct, struct error *e);
+
+struct evaluation {
+    double loss, accuracy;
+    uint32_t images;
+};
+
+/* The evaluate span over all of a loader; no step may be under way. `go_on` (may be NULL) is asked before each batch;
+ * false ends with ERROR_STOPPED. */
+bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(void *context), void *context,
+                       struct evaluation *out, struct error *e);
+
+/* Puts the data set's normalisation where the plan looks for it, in a host array of STATISTICS. */
+void executor_normalise(const struct plan *plan, const struct statistics *measured, float *statistics);
+
+#endif

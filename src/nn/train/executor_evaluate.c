@@ -1,0 +1,60 @@
+/* Evaluation: sums over a loader's batches, in their order, with as many under way as the device likes. */
+#include "nn/train/executor.h"
+
+struct sums {
+    double loss, correct; /* over all images so far */
+    uint32_t images;
+};
+
+/* Ends steps, oldest first, until no more than `most` are under way. */
+static bool end_down_to(struct executor *x, int most, struct sums *sums, struct error *e)
+{
+    struct executor_result result;
+
+    while (executor_under_way(x) > most) {
+        if (!executor_end(x, &result, e))
+            return false;
+        sums->loss += (double)result.loss * result.step.rows;
+        sums->correct += result.correct;
+        sums->images += (uint32_t)result.step.rows;
+    }
+    return true;
+}
+
+static bool sum_batches(struct executor *x, struct loader *loader, bool (*go_on)(void *context), void *context,
+                        struct sums *sums, struct error *e)
+{
+    const struct batch *batch;
+
+    e->kind = ERROR_NONE;
+    if (!loader_start(loader, 0, 0, e))
+        return false;
+    while ((batch = loader_next(loader, e))) {
+        struct step step = { .rows = batch->count };
+
+        if (go_on && !go_on(context))
+            return error_set(e, ERROR_STOPPED, "the evaluation was stopped");
+        executor_begin(x, SPAN_EVALUATE, batch, &step);
+        if (!end_down_to(x, x->ahead - 1, sums, e))
+            return false;
+    }
+    return e->kind == ERROR_NONE && end_down_to(x, 0, sums, e);
+}
+
+bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(void *context), void *context,
+                       struct evaluation *out, struct error *e)
+{
+    struct sums sums = { 0 };
+
+    *out = (struct evaluation){ 0 };
+    if (!sum_batches(x, loader, go_on, context, &sums, e)) {
+        executor_abandon(x);
+        return false;
+    }
+    *out = (struct evaluation){
+        .loss = sums.loss / sums.images, /* a loader has at least one image */
+        .accuracy = sums.correct / sums.images,
+        .images = sums.images,
+    };
+    return true;
+}

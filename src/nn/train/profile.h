@@ -1,0 +1,33 @@
+/* Where the time of a training step goes: each of its operations timed alone, in turn with whole steps, on real
+ * batches, which are on the device before the clock starts. Works with any backend: what is timed is asked for and
+ * waited for, with nothing else in the device's queue. */
+#ifndef NN_PROFILE_H
+#define NN_PROFILE_H
+
+#include "nn/train/executor.h"
+#include "nn/plan/op_cost.h"
+
+struct profile_row {
+    const struct op *op; /* the plan's */
+    double seconds;      /* median over the profile's steps */
+    struct op_cost cost;
+};
+
+struct profile {
+    const struct plan *plan;
+    int images;          /* in each step */
+    int steps;           /* that the medians are over */
+    double step_seconds; /* of the whole step as one span */
+    double rows_seconds; /* of all rows together; more, as each is waited for */
+    bool queued;         /* the device works on its own time: each row has the way there and back in it */
+    int n_rows;
+    struct profile_row rows[]; /* in the order of the plan */
+};
+
+/* Trains a few steps to warm up, then for about `seconds` (at least a handful of steps, always an odd number), with
+ * batches of the loader in their order. The executor's weights change as in training. `seed` and `learning_rate` are
+ * those of every step. NULL with an error. free() it; the plan must outlive it. */
+struct profile *profile_measure(struct executor *x, struct loader *loader, uint64_t seed, double learning_rate,
+                                double seconds, struct error *e);
+
+#endif

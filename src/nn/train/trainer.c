@@ -1,0 +1,163 @@
+#include "nn/train/trainer.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "nn/train/trainer_state.h"
+
+static void free_trainer(struct trainer *t)
+{
+    series_free(t->steps);
+    series_free(t->means);
+    series_free(t->epochs);
+    if (t->owns_source)
+        source_close(t->source);
+    plan_free(t->plan);
+    free(t->parameters);
+    free(t->statistics);
+    pthread_mutex_destroy(&t->lock);
+    pthread_cond_destroy(&t->resumed);
+    pthread_cond_destroy(&t->over);
+    free(t);
+}
+
+static void first_status(struct trainer *t)
+{
+    t->status = (struct trainer_status){
+        .state = TRAINER_PREPARING,
+        .activity = "starting",
+        .epochs = t->recipe.training.epochs,
+        .learning_rate = t->recipe.optimiser.learning_rate,
+        .rate_factor = 1,
+        .seconds_left = -1,
+        .seconds_per_epoch = -1,
+        .train_loss = -1,
+        .train_accuracy = -1,
+        .valid_loss = -1,
+        .valid_accuracy = -1,
+        .test_loss = -1,
+        .test_accuracy = -1,
+    };
+}
+
+struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e)
+{
+    struct trainer *t = memory_new(1, sizeof *t, e);
+
+    if (!t)
+        return NULL;
+    t->recipe = *setup->recipe;
+    t->backend = setup->backend;
+    t->device = setup->device;
+    t->memory = setup->memory;
+    t->events = setup->events;
+    t->source = setup->source;
+    t->owns_source = !setup->source;
+    atomic_init(&t->rate_factor, 1.0);
+    pthread_mutex_init(&t->lock, NULL);
+    pthread_cond_init(&t->resumed, NULL);
+    pthread_cond_init(&t->over, NULL);
+    first_status(t);
+    t->steps = series_new();
+    t->means = series_new();
+    t->epochs = series_new();
+    if (!t->steps || !t->means || !t->epochs) {
+        error_set(e, ERROR_MEMORY, "no memory for the curves of a run");
+        free_trainer(t);
+        return NULL;
+    }
+    if (pthread_create(&t->thread, NULL, trainer_thread, t) != 0) {
+        error_set(e, ERROR_RUN, "cannot start a thread to train on: the system's limit is reached");
+        free_trainer(t);
+        return NULL;
+    }
+    return t;
+}
+
+static void multiply_rate(struct trainer *t, double factor)
+{
+    double before = atomic_load(&t->rate_factor);
+
+    while (!atomic_compare_exchange_weak(&t->rate_factor, &before, before * factor))
+        ;
+}
+
+void trainer_command(struct trainer *t, enum trainer_command command, double amount)
+{
+    pthread_mutex_lock(&t->lock);
+    switch (command) {
+    case TRAINER_PAUSE:
+        atomic_store(&t->paused, true);
+        break;
+    case TRAINER_RESUME:
+        atomic_store(&t->paused, false);
+        break;
+    case TRAINER_STOP:
+        atomic_store(&t->stop, true);
+        break;
+    case TRAINER_LEARNING_RATE:
+        multiply_rate(t, amount);
+        break;
+    }
+    pthread_cond_broadcast(&t->resumed);
+    pthread_mutex_unlock(&t->lock);
+}
+
+void trainer_status(const struct trainer *t, struct trainer_status *out)
+{
+    struct trainer *mutable = (struct trainer *)t; /* the lock changes, nothing that is seen does */
+
+    pthread_mutex_lock(&mutable->lock);
+    *out = t->status;
+    pthread_mutex_unlock(&mutable->lock);
+}
+
+const struct series *trainer_steps(const struct trainer *t)
+{
+    return t->steps;
+}
+
+const struct series *trainer_means(const struct trainer *t)
+{
+    return t->means;
+}
+
+const struct series *trainer_epochs(const struct trainer *t)
+{
+    return t->epochs;
+}
+
+const struct recipe *trainer_recipe(const struct trainer *t)
+{
+    return &t->recipe;
+}
+
+bool trainer_over(enum trainer_state state)
+{
+    return state == TRAINER_FINISHED || state == TRAINER_STOPPED || state == TRAINER_FAILED;
+}
+
+void trainer_wait(struct trainer *t)
+{
+    pthread_mutex_lock(&t->lock);
+    while (!trainer_over(t->status.state))
+        pthread_cond_wait(&t->over, &t->lock);
+    pthread_mutex_unlock(&t->lock);
+}
+
+const struct trainer_weights *trainer_weights(const struct trainer *t)
+{
+    struct trainer_status status;
+
+    trainer_status(t, &status);
+    return trainer_over(status.state) && t->has_weights ? &t->weights : NULL;
+}
+
+void trainer_close(struct trainer *t)
+{
+    if (!t)
+        return;
+    trainer_command(t, TRAINER_STOP, 0);
+    pthread_join(t->thread, NULL);
+    free_trainer(t);
+}

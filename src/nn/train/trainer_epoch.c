@@ -1,0 +1,140 @@
+/* An epoch of training: as many steps under way as the device likes, their results noted in order. */
+#include "base/clock.h"
+#include "nn/recipe/schedule.h"
+#include "nn/train/trainer_state.h"
+
+/* What is left: training images at today's speed, and a validation an epoch. */
+static double forecast(const struct training *r)
+{
+    double left_epochs = r->now.epochs - r->now.epoch;
+    double epoch_images = loader_images(r->train);
+    double images = left_epochs * epoch_images + (epoch_images - (double)r->epoch_images);
+
+    if (r->now.images_per_second <= 0)
+        return -1;
+    return images / r->now.images_per_second + (left_epochs + 1) * r->valid_seconds;
+}
+
+static bool note_step(struct training *r, const struct executor_result *result, struct error *e)
+{
+    struct trainer_status *now = &r->now;
+    int rows = result->step.rows;
+
+    now->steps = result->step.number;
+    now->learning_rate = result->step.learning_rate;
+    if (!trainer_check_finite(r, (double)result->loss, "training", e))
+        return false;
+    now->images += (uint64_t)rows;
+    r->epoch_images += (uint64_t)rows;
+    r->epoch_loss += (double)result->loss * rows;
+    r->epoch_correct += result->correct;
+    now->batch++;
+    now->seconds = trainer_seconds(r);
+    now->train_loss = r->epoch_loss / (double)r->epoch_images;
+    now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
+    now->training_seconds = now->seconds - r->all_valid_seconds;
+    throughput_add(&r->throughput, now->training_seconds, now->images);
+    now->images_per_second = throughput_rate(&r->throughput, now->training_seconds, now->images);
+    now->seconds_left = forecast(r);
+
+    struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,
+                       .loss = result->loss,
+                       .accuracy = result->correct / (float)rows,
+                       .learning_rate = (float)now->learning_rate,
+                       .seconds = (float)now->seconds };
+
+    return series_append(r->t->steps, p) || error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+}
+
+static void begin_step(struct training *r, const struct batch *batch)
+{
+    struct trainer_status *now = &r->now;
+    double position = now->epoch - 1 + (double)r->begun_batches / now->batches;
+    /* The warm-up reaches its end with its last step, so a step has the rate of its end while it warms up. */
+    double step_end = now->epoch - 1 + (r->begun_batches + 1.0) / now->batches;
+    bool warming = step_end <= r->t->recipe.schedule.warmup;
+
+    double scheduled = schedule_rate(&r->t->recipe, warming ? step_end : position);
+
+    now->rate_factor = atomic_load(&r->t->rate_factor);
+
+    struct step step = { .rows = batch->count, .number = r->begun_steps + 1,
+                         .seed = (uint64_t)r->t->recipe.training.seed,
+                         .learning_rate = scheduled * now->rate_factor };
+
+    executor_begin(&r->executor, SPAN_STEP, batch, &step);
+    r->begun_batches++;
+    r->begun_steps++;
+}
+
+/* Ends steps, oldest first, until no more than `most` are under way. */
+static bool end_steps(struct training *r, int most, struct error *e)
+{
+    struct executor_result result;
+
+    while (executor_under_way(&r->executor) > most)
+        if (!executor_end(&r->executor, &result, e) || !note_step(r, &result, e))
+            return false;
+    return true;
+}
+
+/* Waits while paused, with no step under way; time spent here is no training time. */
+static bool wait_while_paused(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+
+    if (!atomic_load(&t->paused))
+        return true;
+    if (!end_steps(r, 0, e))
+        return false;
+
+    double since = clock_seconds();
+
+    trainer_set_state(r, TRAINER_PAUSED);
+    pthread_mutex_lock(&t->lock);
+    while (atomic_load(&t->paused) && !atomic_load(&t->stop))
+        pthread_cond_wait(&t->resumed, &t->lock);
+    pthread_mutex_unlock(&t->lock);
+    if (r->started > 0)
+        r->started += clock_seconds() - since;
+    trainer_set_state(r, TRAINER_RUNNING);
+    return true;
+}
+
+/* False when a step failed; a stop, and what is wrong with the data, is in `e` alone: steps may be under way then. */
+static bool train_batches(struct training *r, struct error *e)
+{
+    const struct batch *batch;
+
+    while ((batch = loader_next(r->train, e))) {
+        if (!wait_while_paused(r, e))
+            return false;
+        if (trainer_stopped(r)) {
+            error_set(e, ERROR_STOPPED, "stopped");
+            return true;
+        }
+        begin_step(r, batch);
+        if (!end_steps(r, r->executor.ahead - 1, e))
+            return false;
+        trainer_publish(r, false);
+    }
+    return true;
+}
+
+/* Whatever ends an epoch, the steps that were begun count. */
+bool trainer_epoch(struct training *r, struct error *e)
+{
+    struct error of_steps;
+
+    r->now.batch = r->begun_batches = 0;
+    r->epoch_loss = r->epoch_correct = 0;
+    r->epoch_images = 0;
+    e->kind = ERROR_NONE;
+    if (!loader_start(r->train, (uint32_t)r->now.epoch, 0, e) || !train_batches(r, e))
+        return false;
+    if (!end_steps(r, 0, &of_steps)) {
+        *e = of_steps;
+        return false;
+    }
+    return e->kind == ERROR_NONE;
+}

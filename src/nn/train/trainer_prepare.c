@@ -1,0 +1,128 @@
+/* Everything before the first step: the data set into memory, its plan, the device and what it holds, the loaders. */
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "data/catalogue.h"
+#include "nn/train/trainer_state.h"
+
+static void set_activity(struct training *r, const char *activity)
+{
+    text_copy(r->now.activity, sizeof r->now.activity, activity);
+    r->now.progress = 0;
+    trainer_publish(r, true);
+}
+
+static bool loading(void *context, double done)
+{
+    struct training *r = context;
+
+    r->now.progress = done;
+    trainer_publish(r, false);
+    return !trainer_stopped(r);
+}
+
+static bool open_data(struct training *r, struct error *e)
+{
+    const uint64_t when_unknown = (uint64_t)4 << 30;
+    struct trainer *t = r->t;
+    char activity[48];
+
+    snprintf(activity, sizeof activity, "reading %.36s", path_name(t->recipe.data.dataset));
+    set_activity(r, activity);
+    if (!t->source)
+        t->source = catalogue_open(t->recipe.data.dataset, t->memory ? t->memory : when_unknown, loading, r, e);
+    if (!t->source)
+        return false;
+    source_describe(t->source, &t->info);
+    r->now.images_from = t->info.in_memory ? IMAGES_IN_MEMORY : IMAGES_IN_FILES;
+    return true;
+}
+
+static bool make_plan(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+    struct statistics measured;
+
+    t->plan = plan_new(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes, true, e);
+    if (!t->plan)
+        return false;
+    set_activity(r, "measuring the images");
+    if (!statistics_measure(t->source, &measured, loading, r, e))
+        return false;
+    set_activity(r, "opening the device");
+    t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
+    t->statistics = t->parameters ? memory_new_aligned(1, t->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    if (!t->statistics)
+        return false;
+    plan_initialise(t->plan, (uint64_t)t->recipe.training.seed, t->parameters, t->statistics);
+    executor_normalise(t->plan, &measured, t->statistics);
+    r->now.parameters = plan_parameters(t->plan);
+    r->now.plan_bytes = plan_bytes(t->plan);
+    return executor_open(&r->executor, t->backend, &t->device, t->plan, e) &&
+           executor_write_weights(&r->executor, t->parameters, t->statistics, e);
+}
+
+/* The training images first: they are the ones that every epoch wants. */
+static bool hold_images(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+    struct device_info info[DEVICES_MAX];
+    char why[128], activity[48];
+    int devices = t->backend->devices(info, DEVICES_MAX, why, sizeof why);
+
+    if (r->executor.ahead == 1)
+        return true;
+    snprintf(activity, sizeof activity, "bringing the images to %s",
+             t->device.index < devices ? info[t->device.index].id : t->backend->name);
+    set_activity(r, activity);
+    for (int split = 0; split < SPLIT_COUNT; split++)
+        if (!executor_hold(&r->executor, t->source, (enum split)split, loading, r, e))
+            return false;
+    if (executor_labels(&r->executor, SPLIT_TRAIN))
+        r->now.images_from = IMAGES_ON_DEVICE;
+    return true;
+}
+
+static struct loader *open_loader(struct training *r, enum subset subset, struct error *e)
+{
+    const struct recipe *recipe = &r->t->recipe;
+    double validation = recipe->data.validation;
+    struct loader_options o = {
+        .subset = subset,
+        .validation = validation,
+        .shuffle = subset == SUBSET_TRAIN,
+        .batch = recipe->training.batch,
+        .seed = (uint64_t)recipe->training.seed,
+        .labels = executor_labels(&r->executor, loader_split(subset, validation)),
+    };
+
+    return loader_open(r->t->source, &o, e);
+}
+
+static bool open_loaders(struct training *r, struct error *e)
+{
+    bool apart = r->t->recipe.data.validation > 0 && r->t->info.count[SPLIT_TEST] > 0;
+
+    if (!(r->train = open_loader(r, SUBSET_TRAIN, e)) || !(r->valid = open_loader(r, SUBSET_VALIDATION, e)) ||
+        (apart && !(r->test = open_loader(r, SUBSET_TEST, e))))
+        return false;
+    r->now.batches = loader_batches(r->train);
+    return true;
+}
+
+static bool make_room_to_keep(struct training *r, struct error *e)
+{
+    const struct plan *plan = r->t->plan;
+
+    if (r->t->recipe.training.patience == 0 && r->executor.ahead == 1)
+        return true;
+    r->kept_parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
+    r->kept_statistics = r->kept_parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    return r->kept_statistics != NULL;
+}
+
+bool trainer_prepare(struct training *r, struct error *e)
+{
+    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && make_room_to_keep(r, e);
+}

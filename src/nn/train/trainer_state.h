@@ -1,0 +1,87 @@
+/* What a trainer is made of; shared by trainer.c (the outside) and the thread's files,
+ * trainer_prepare.c, trainer_epoch.c and trainer_thread.c, alone. */
+#ifndef NN_TRAINER_STATE_H
+#define NN_TRAINER_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "nn/train/executor.h"
+#include "nn/train/throughput.h"
+#include "nn/train/trainer.h"
+
+struct trainer {
+    /* Set before the thread starts, never changed. */
+    struct recipe recipe;
+    const struct backend_class *backend;
+    struct device_choice device;
+    uint64_t memory;
+    struct trainer_events events;
+    pthread_t thread;
+
+    /* Written by the thread, read by anybody without a lock. */
+    struct series *steps, *means, *epochs;
+
+    /* Commands. */
+    atomic_bool stop, paused;
+    _Atomic double rate_factor;
+    pthread_cond_t resumed; /* with lock: paused or stop changed */
+
+    /* The published state. */
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    struct trainer_status status;
+
+    /* The thread's own until the state is over. */
+    struct source *source;
+    bool owns_source;
+    struct dataset_info info;
+    struct plan *plan;
+    float *parameters, *statistics; /* host arrays of the whole arenas: first to last weights */
+    bool has_weights;
+    struct trainer_weights weights;
+};
+
+/* What the thread works with. */
+struct training {
+    struct trainer *t;
+    struct trainer_status now; /* the thread's copy; published from time to time */
+    struct executor executor;
+    struct loader *train, *valid, *test; /* test is NULL when validation is on the test images */
+
+    double started;    /* clock at the first step, moved along by pauses */
+    double notified;   /* clock at the last event */
+    struct throughput throughput;
+    double valid_seconds, all_valid_seconds; /* that the last validation took, and all of them */
+
+    uint32_t begun_batches;           /* of this epoch; now.batch are done */
+    uint64_t begun_steps;             /* of the whole run; now.steps are done */
+    double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
+    uint64_t epoch_images;
+
+    /* The weights after an epoch: with patience of the best so far, else of the last one, and only on a device with memory
+     * of its own, as that can be lost. */
+    float *kept_parameters, *kept_statistics; /* or NULL */
+    int kept_epoch;                           /* 0: of none yet */
+};
+
+void *trainer_thread(void *trainer);
+
+/* Data, plan, device and loaders: everything before the first step. */
+bool trainer_prepare(struct training *r, struct error *e);
+
+/* r->now.epoch: its steps, up to the last one's result. */
+bool trainer_epoch(struct training *r, struct error *e);
+
+/* Shows r->now to readers. A change that must be seen (of state, of epoch) waits for them; the rest is told only when
+ * nobody is looking just now, so that a reader never makes a step wait, and at most every 100 ms. */
+void trainer_publish(struct training *r, bool must);
+void trainer_set_state(struct training *r, enum trainer_state state); /* and shows it */
+
+bool trainer_stopped(const struct training *r);     /* by command */
+double trainer_seconds(const struct training *r);   /* trained so far */
+
+/* A loss that is no number is worse than useless, whatever is done: weights that are none stay so. */
+bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e);
+
+#endif

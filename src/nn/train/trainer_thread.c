@@ -1,0 +1,265 @@
+/* The training thread: epochs of steps and a validation each, and the end. Everything it tells goes through
+ * trainer_publish(); everything it is told comes from the atomics of struct trainer. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "nn/train/trainer_state.h"
+
+double trainer_seconds(const struct training *r)
+{
+    return r->started > 0 ? clock_seconds() - r->started : 0;
+}
+
+void trainer_publish(struct training *r, bool must)
+{
+    struct trainer *t = r->t;
+    double clock = clock_seconds();
+
+    if (!must && clock - r->notified < 0.1)
+        return;
+    if (must)
+        pthread_mutex_lock(&t->lock);
+    else if (pthread_mutex_trylock(&t->lock) != 0)
+        return;
+    t->status = r->now;
+    if (trainer_over(r->now.state))
+        pthread_cond_broadcast(&t->over);
+    pthread_mutex_unlock(&t->lock);
+    r->notified = clock;
+    if (t->events.changed)
+        t->events.changed(t->events.context);
+}
+
+void trainer_set_state(struct training *r, enum trainer_state state)
+{
+    r->now.state = state;
+    r->now.activity[0] = '\0';
+    trainer_publish(r, true);
+}
+
+bool trainer_stopped(const struct training *r)
+{
+    return atomic_load(&r->t->stop);
+}
+
+static bool go_on(void *context)
+{
+    return !trainer_stopped(context);
+}
+
+bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e)
+{
+    return isfinite(loss) ||
+           error_set(e, ERROR_RUN, "the %s loss is no longer a finite number at step %llu (epoch %d): try a lower learning rate (it was %g)",
+                     which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
+}
+
+static void swap(float **a, float **b)
+{
+    float *first = *a;
+
+    *a = *b;
+    *b = first;
+}
+
+static void swap_with_kept(struct training *r)
+{
+    swap(&r->t->parameters, &r->kept_parameters);
+    swap(&r->t->statistics, &r->kept_statistics);
+}
+
+static bool has_patience(const struct training *r)
+{
+    return r->t->recipe.training.patience > 0;
+}
+
+/* The weights change hands once they are here whole: a device that is lost meanwhile takes none away. */
+static bool keep_epoch(struct training *r, struct error *e)
+{
+    if (!r->kept_parameters)
+        return true;
+    if (!executor_read_weights(&r->executor, r->t->parameters, r->t->statistics, e))
+        return false;
+    swap_with_kept(r);
+    r->kept_epoch = r->now.epoch;
+    return true;
+}
+
+static bool remember(struct training *r, struct error *e)
+{
+    bool best = r->now.best_epoch == 0 || r->now.valid_loss < r->now.best_valid_loss;
+
+    if ((best || !has_patience(r)) && !keep_epoch(r, e))
+        return false;
+    if (best) {
+        r->now.best_epoch = r->now.epoch;
+        r->now.best_valid_loss = r->now.valid_loss;
+    }
+    return true;
+}
+
+static bool validate(struct training *r, struct error *e)
+{
+    struct evaluation result;
+    double before = clock_seconds();
+    float rate = (float)r->now.learning_rate;
+
+    if (!executor_evaluate(&r->executor, r->valid, go_on, r, &result, e))
+        return false;
+    r->valid_seconds = clock_seconds() - before;
+    r->all_valid_seconds += r->valid_seconds;
+    r->now.seconds = trainer_seconds(r);
+    r->now.seconds_per_epoch = r->now.seconds / r->now.epoch;
+
+    struct point mean = { .position = r->now.epoch, .loss = (float)r->now.train_loss,
+                          .accuracy = (float)r->now.train_accuracy, .learning_rate = rate,
+                          .seconds = (float)r->now.seconds };
+
+    if (!series_append(r->t->means, mean))
+        return error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+    if (!trainer_check_finite(r, result.loss, "validation", e))
+        return false;
+    r->now.valid_loss = result.loss;
+    r->now.valid_accuracy = result.accuracy;
+
+    struct point valid = mean;
+
+    valid.loss = (float)result.loss;
+    valid.accuracy = (float)result.accuracy;
+    if (!series_append(r->t->epochs, valid))
+        return error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+    return remember(r, e);
+}
+
+static bool out_of_patience(const struct training *r)
+{
+    return has_patience(r) && r->now.best_epoch > 0 &&
+           r->now.epoch - r->now.best_epoch >= r->t->recipe.training.patience;
+}
+
+static bool run_epochs(struct training *r, struct error *e)
+{
+    trainer_set_state(r, TRAINER_RUNNING);
+    r->started = clock_seconds();
+    throughput_add(&r->throughput, 0, 0);
+    for (r->now.epoch = 1; r->now.epoch <= r->now.epochs; r->now.epoch++) {
+        if (!trainer_epoch(r, e) || !validate(r, e))
+            return false;
+        trainer_publish(r, true);
+        if (out_of_patience(r) && r->now.epoch < r->now.epochs) {
+            r->now.ended_early = true;
+            return true;
+        }
+    }
+    r->now.epoch = r->now.epochs;
+    return true;
+}
+
+static bool restore_best(struct training *r, struct error *e)
+{
+    if (!has_patience(r) || r->kept_epoch == 0 || r->kept_epoch == r->now.epoch)
+        return true;
+    r->now.best_restored = true;
+    return executor_write_weights(&r->executor, r->kept_parameters, r->kept_statistics, e);
+}
+
+/* Test figures of the weights that are kept. With validation on the test images and nothing restored, they are known. */
+static bool test_weights(struct training *r, struct error *e)
+{
+    struct evaluation result;
+
+    bool held_out = r->t->recipe.data.validation > 0;
+
+    if (held_out && !r->test)
+        return true; /* the data set has no test images: their figures stay unknown */
+    if (!held_out && !r->now.best_restored) {
+        r->now.test_loss = r->now.valid_loss;
+        r->now.test_accuracy = r->now.valid_accuracy;
+        return true;
+    }
+    if (!executor_evaluate(&r->executor, held_out ? r->test : r->valid, go_on, r, &result, e))
+        return false;
+    r->now.test_loss = result.loss;
+    r->now.test_accuracy = result.accuracy;
+    return true;
+}
+
+/* The last weights, or where the device has lost them those that were read after an epoch. False without any; the error
+ * says what became of them. */
+static bool fetch_weights(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+    struct error of_reading;
+
+    if (executor_read_weights(&r->executor, t->parameters, t->statistics, &of_reading))
+        return true;
+    if (e->kind == ERROR_NONE || e->kind == ERROR_STOPPED)
+        *e = of_reading;
+    if (r->kept_epoch == 0) {
+        text_append(e->text, sizeof e->text, "; its weights are lost with it");
+        return false;
+    }
+    swap_with_kept(r);
+    r->now.best_restored = has_patience(r);
+    text_append(e->text, sizeof e->text, "; the weights of epoch %d%s are kept", r->kept_epoch,
+                has_patience(r) ? ", the best," : "");
+    return true;
+}
+
+/* Whatever ended the run, the weights it has are kept: a stopped run is saved, and so is one that failed in its data. */
+static void keep_weights(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+
+    if (r->now.steps == 0 || !r->executor.backend || !fetch_weights(r, e))
+        return;
+    t->weights = (struct trainer_weights){
+        .plan = t->plan,
+        .parameters = t->parameters,
+        .statistics = t->statistics,
+        .input = t->plan->input,
+        .classes = t->plan->classes,
+        .class_names = t->info.class_names,
+    };
+    text_copy(t->weights.dataset, sizeof t->weights.dataset, t->info.name);
+    t->has_weights = true;
+}
+
+static void finish(struct training *r, bool good, const struct error *e)
+{
+    if (r->started > 0 && r->now.state != TRAINER_PREPARING)
+        r->now.seconds = trainer_seconds(r);
+    r->now.seconds_left = good ? 0 : -1;
+    if (good)
+        trainer_set_state(r, TRAINER_FINISHED);
+    else if (e->kind == ERROR_STOPPED)
+        trainer_set_state(r, TRAINER_STOPPED);
+    else {
+        r->now.error = *e;
+        if (r->now.state != TRAINER_PREPARING)
+            error_of_run(&r->now.error);
+        trainer_set_state(r, TRAINER_FAILED);
+    }
+}
+
+void *trainer_thread(void *trainer)
+{
+    struct training r = { .t = trainer, .now = ((struct trainer *)trainer)->status };
+    struct error e = { .kind = ERROR_NONE };
+    bool good = trainer_prepare(&r, &e) && run_epochs(&r, &e) && restore_best(&r, &e) && test_weights(&r, &e);
+
+    loader_close(r.train);
+    loader_close(r.valid);
+    loader_close(r.test);
+    /* The state is published after this: whoever sees it over finds the weights, and the device given back. */
+    if (good)
+        e.kind = ERROR_NONE;
+    keep_weights(&r, &e);
+    executor_close(&r.executor);
+    finish(&r, good && e.kind == ERROR_NONE, &e);
+    free(r.kept_parameters);
+    free(r.kept_statistics);
+    return NULL;
+}

@@ -1,0 +1,285 @@
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <pthread.h>
+
+#include "cpu/cpu_backend.h"
+#include "nn/train/trainer.h"
+#include "tests/support/toy_data.h"
+
+/* A trainer and a way to wait for what it does: every event wakes the waiter. */
+struct scene {
+    struct recipe recipe;
+    struct source *source;
+    struct trainer *trainer;
+    int threads;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int events;
+};
+
+static void changed(void *context)
+{
+    struct scene *s = context;
+
+    pthread_mutex_lock(&s->lock);
+    s->events++;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void begin(struct scene *s, const char *layers, struct source *source)
+{
+    char text[512] = "[training]\nbatch = 32\nepochs = 4\n[layers]\n";
+    struct error e = { 0 };
+
+    *s = (struct scene){ .source = source, .threads = 1 };
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->changed, NULL);
+    strcat(text, layers);
+    assert_good(recipe_parse(&s->recipe, text, "toy.ini", &e), e);
+}
+
+static void start(struct scene *s)
+{
+    struct error e = { 0 };
+    struct trainer_setup setup = { .recipe = &s->recipe, .backend = &cpu_backend_class, .source = s->source,
+                                   .device = { .threads = s->threads }, .events = { changed, s } };
+
+    s->trainer = trainer_start(&setup, &e);
+    assert_good(s->trainer != NULL, e);
+}
+
+/* Until the state is the wanted one with that many steps done, or the run is over. */
+static struct trainer_status wait_for_steps(struct scene *s, enum trainer_state state, size_t steps)
+{
+    struct trainer_status status;
+
+    pthread_mutex_lock(&s->lock);
+    for (;;) {
+        int seen = s->events;
+
+        pthread_mutex_unlock(&s->lock);
+        trainer_status(s->trainer, &status);
+        pthread_mutex_lock(&s->lock);
+        if ((status.state == state && series_length(trainer_steps(s->trainer)) >= steps) || trainer_over(status.state))
+            break;
+        while (s->events == seen)
+            pthread_cond_wait(&s->changed, &s->lock);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return status;
+}
+
+static struct trainer_status wait_for(struct scene *s, enum trainer_state state)
+{
+    return wait_for_steps(s, state, 0);
+}
+
+static void end(struct scene *s)
+{
+    trainer_close(s->trainer);
+    source_close(s->source);
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->changed);
+}
+
+static const char dense_layers[] = "flatten =\ndense = units=16 activation=relu\ndropout = rate=0.2\ndense = units=4\n";
+static const char conv_layers[] = "conv2d = filters=4 activation=relu\nbatch_norm =\nmaxpool2d =\nresidual = filters=8 stride=2\n"
+                                  "global_avgpool =\ndense = units=4\n";
+
+static void a_network_learns(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(1000, 200, true));
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    assert_int_equal(status.state, TRAINER_FINISHED);
+    assert_true(status.test_accuracy > 0.95);
+    assert_true(status.train_loss < 0.5);
+    assert_int_equal(status.epoch, 4);
+    /* 1000 images in batches of 32: 31 whole ones and one of 8. */
+    assert_int_equal(series_length(trainer_steps(s.trainer)), 4 * 32);
+    assert_int_equal(series_length(trainer_epochs(s.trainer)), 4);
+    assert_int_equal(series_length(trainer_means(s.trainer)), 4);
+    assert_true(series_at(trainer_steps(s.trainer), 127).position == 4);
+    assert_non_null(trainer_weights(s.trainer));
+    end(&s);
+}
+
+static void curves_of(struct scene *s, struct point *out, size_t count)
+{
+    start(s);
+    trainer_wait(s->trainer);
+    assert_int_equal(series_length(trainer_steps(s->trainer)), count);
+    for (size_t i = 0; i < count; i++) {
+        out[i] = series_at(trainer_steps(s->trainer), i);
+        out[i].seconds = 0; /* the only figure that may differ */
+    }
+    trainer_close(s->trainer);
+    s->trainer = NULL;
+}
+
+static void the_same_seed_gives_the_same_bits(void **state)
+{
+    static struct scene s;
+    static struct point first[128], second[128];
+    (void)state;
+
+    begin(&s, conv_layers, toy_data(1000, 100, true));
+    s.recipe.data.flip = true;
+    s.recipe.data.shift = 1;
+    s.threads = 2;
+    curves_of(&s, first, 128);
+    curves_of(&s, second, 128);
+    assert_memory_equal(first, second, sizeof first);
+    s.recipe.training.seed = 2;
+    curves_of(&s, second, 128);
+    assert_memory_not_equal(first, second, sizeof first);
+    end(&s);
+}
+
+static void a_run_pauses_and_goes_on(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(1000, 100, true));
+    s.recipe.training.epochs = 100000;
+    start(&s);
+    trainer_command(s.trainer, TRAINER_PAUSE, 0);
+    status = wait_for(&s, TRAINER_PAUSED);
+    assert_int_equal(status.state, TRAINER_PAUSED);
+
+    size_t steps = series_length(trainer_steps(s.trainer));
+
+    trainer_command(s.trainer, TRAINER_LEARNING_RATE, 0.5);
+    trainer_command(s.trainer, TRAINER_RESUME, 0);
+    status = wait_for_steps(&s, TRAINER_RUNNING, steps + 10);
+    assert_int_equal(status.state, TRAINER_RUNNING);
+    trainer_command(s.trainer, TRAINER_STOP, 0);
+    status = wait_for(&s, TRAINER_STOPPED);
+    assert_int_equal(status.state, TRAINER_STOPPED);
+    assert_true(status.test_accuracy < 0);
+    assert_true(fabs(status.learning_rate - 0.0005) < 1e-12);
+    assert_true(fabs((double)series_at(trainer_steps(s.trainer), steps + 5).learning_rate - 0.0005) < 1e-9);
+    /* A stopped run has weights to save. */
+    assert_non_null(trainer_weights(s.trainer));
+    end(&s);
+}
+
+static void a_run_is_stopped_at_any_moment(void **state)
+{
+    static struct scene s;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(200, 50, true));
+    for (int i = 0; i < 30; i++) {
+        start(&s);
+        if (i % 3)
+            wait_for_steps(&s, TRAINER_RUNNING, (size_t)i % 7);
+        trainer_close(s.trainer);
+    }
+    s.trainer = NULL;
+    end(&s);
+}
+
+/* The test images' labels are wrong, so validation gets worse the more is learnt. */
+static void patience_ends_a_run_and_the_best_weights_come_back(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(1000, 200, false));
+    s.recipe.training.epochs = 50;
+    s.recipe.training.patience = 3;
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    assert_int_equal(status.state, TRAINER_FINISHED);
+    assert_true(status.ended_early && status.best_restored);
+    assert_int_equal(status.epoch, status.best_epoch + 3);
+    assert_true(fabs(status.test_loss - status.best_valid_loss) < 1e-6);
+    end(&s);
+}
+
+static void held_out_images_validate(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(1000, 200, false));
+    s.recipe.data.validation = 0.2;
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    assert_int_equal(status.batches, 25);
+    assert_true(status.valid_accuracy > 0.9);
+    assert_true(status.test_accuracy < 0.1);
+    end(&s);
+}
+
+static void failures_are_told_in_words(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    (void)state;
+
+    begin(&s, dense_layers, NULL);
+    strcpy(s.recipe.data.dataset, "/nowhere/at/all");
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    assert_int_equal(status.state, TRAINER_FAILED);
+    assert_non_null(strstr(status.error.text, "/nowhere/at/all"));
+    assert_null(trainer_weights(s.trainer));
+    end(&s);
+
+    begin(&s, dense_layers, toy_data(1000, 200, true));
+    s.recipe.optimiser = (struct recipe_optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 100, .momentum = 0.99 };
+    s.recipe.training.epochs = 1000;
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    assert_int_equal(status.state, TRAINER_FAILED);
+    assert_non_null(strstr(status.error.text, "try a lower learning rate"));
+    end(&s);
+}
+
+/* The training loss is measured before the last update, so only the validation sees what that one did. */
+static void weights_that_the_last_step_ruined_are_no_success(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(32, 200, true));
+    s.recipe.optimiser = (struct recipe_optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 1e38 };
+    s.recipe.training.epochs = 1;
+    s.recipe.training.patience = 5;
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    assert_int_equal(status.steps, 1);
+    assert_int_equal(status.state, TRAINER_FAILED);
+    assert_int_equal(status.best_epoch, 0);
+    assert_non_null(strstr(status.error.text, "the validation loss is no longer a finite number"));
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_network_learns),
+        cmocka_unit_test(the_same_seed_gives_the_same_bits),
+        cmocka_unit_test(a_run_pauses_and_goes_on),
+        cmocka_unit_test(a_run_is_stopped_at_any_moment),
+        cmocka_unit_test(patience_ends_a_run_and_the_best_weights_come_back),
+        cmocka_unit_test(held_out_images_validate),
+        cmocka_unit_test(failures_are_told_in_words),
+        cmocka_unit_test(weights_that_the_last_step_ruined_are_no_success),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
