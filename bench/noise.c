@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 
 struct source *noise_new(const struct plan *plan, int classes, struct error *e)
 {

@@ -2,7 +2,7 @@
 #ifndef CLI_DATA_INFO_H
 #define CLI_DATA_INFO_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 /* Reads every image, for the balance of the classes and the pixels' statistics, and prints them: as text, or as one
  * JSON object. */

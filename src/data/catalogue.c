@@ -9,8 +9,8 @@
 #include "base/asset.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/source_hdf5.h"
-#include "data/source_memory.h"
+#include "data/sources/source_hdf5.h"
+#include "data/sources/source_memory.h"
 
 static const char builtin[] = "digits";
 

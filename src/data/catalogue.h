@@ -2,7 +2,7 @@
 #ifndef DATA_CATALOGUE_H
 #define DATA_CATALOGUE_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 /* One line of the Dataset panel. */
 struct catalogue_entry {

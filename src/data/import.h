@@ -2,7 +2,7 @@
 #ifndef DATA_IMPORT_H
 #define DATA_IMPORT_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 /* Chunked by whole images, shuffle filter and gzip; atomic; the same images make the same bytes. Takes the first
  * limit[split] images of a split, or all where the limit is 0 or larger. `progress` as in source_memory_load. */

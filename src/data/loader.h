@@ -4,7 +4,7 @@
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 /* Which images: a split, or the part of the training split that validation leaves or takes (a seeded choice). */
 enum subset { SUBSET_TRAIN, SUBSET_VALIDATION, SUBSET_TEST };

@@ -2,7 +2,7 @@
 #ifndef DATA_STATISTICS_H
 #define DATA_STATISTICS_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 enum { CHANNELS_MAX = 4 };
 

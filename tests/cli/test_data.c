@@ -14,7 +14,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "data/source.h"
+#include "data/sources/source.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"

@@ -5,7 +5,7 @@
 
 #include <zlib.h>
 
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 #include "tests/support/bare_digits.h"
 #include "tests/support/chance.h"
 #include "tests/support/inflate.h"

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "data/import.h"
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 

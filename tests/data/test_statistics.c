@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 #include "data/statistics.h"
 
 static struct source *new_source(uint32_t train, int channels)

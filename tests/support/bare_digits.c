@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 #include "tests/support/inflate.h"
 
 enum { SIDE = 28, IMAGE = SIDE * SIDE, CHUNK = 167 /* images */, CLASSES = 10, TRAIN = 6000, TEST = 1000 };

@@ -2,7 +2,7 @@
 #ifndef SUPPORT_BARE_DIGITS_H
 #define SUPPORT_BARE_DIGITS_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 /* Reads assets/digits.h5, and no other file: its images lie in chunks under version 1 B-trees, and nothing else of the format
  * is understood. NULL with an error; source_close() it. */

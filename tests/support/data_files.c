@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 #include "tests/support/folder.h"
 
 uint8_t data_pixel(enum split split, uint32_t image, size_t pixel)

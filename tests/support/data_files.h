@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 /* Pixel `pixel` of image `image`, and an image's label below `classes`: different for the two splits. */
 uint8_t data_pixel(enum split split, uint32_t image, size_t pixel);

@@ -2,7 +2,7 @@
 #ifndef SUPPORT_LESSON_H
 #define SUPPORT_LESSON_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 #include "nn/plan/backend.h"
 #include "nn/recipe/recipe.h"
 

@@ -3,7 +3,7 @@
 #include "tests/support/toy_data.h"
 
 #include "base/random.h"
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 
 static void draw(uint8_t *image, int class, uint64_t number)
 {

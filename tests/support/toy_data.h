@@ -2,7 +2,7 @@
 #ifndef TESTS_SUPPORT_TOY_DATA_H
 #define TESTS_SUPPORT_TOY_DATA_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 enum { TOY_SIZE = 8, TOY_CLASSES = 4 };
 

@@ -2,7 +2,7 @@
 #ifndef NN_TRAINER_H
 #define NN_TRAINER_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 #include "data/statistics.h"
 #include "nn/plan/backend.h"
 #include "nn/recipe/recipe.h"

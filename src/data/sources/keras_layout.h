@@ -9,7 +9,7 @@
 
 #include <hdf5.h>
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 struct keras_images {
     hid_t dataset; /* close it */

@@ -3,7 +3,7 @@
 #ifndef DATA_SOURCE_MEMORY_H
 #define DATA_SOURCE_MEMORY_H
 
-#include "data/source.h"
+#include "data/sources/source.h"
 
 /* Allocates a source of the described size for the caller to fill; class names are copied. NULL with an error. */
 struct source *source_memory_new(const struct dataset_info *info, struct error *e);

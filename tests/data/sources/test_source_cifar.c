@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "data/source.h"
+#include "data/sources/source.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 

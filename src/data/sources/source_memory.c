@@ -1,4 +1,4 @@
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  *     label (1 byte), red [32][32], green [32][32], blue [32][32]
  *
  * Records are read where they lie, one pread each, so labels are checked as they are read. */
-#include "data/source.h"
+#include "data/sources/source.h"
 
 #include <errno.h>
 #include <fcntl.h>

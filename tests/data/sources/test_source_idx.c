@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "data/source.h"
-#include "data/source_memory.h"
+#include "data/sources/source.h"
+#include "data/sources/source_memory.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 

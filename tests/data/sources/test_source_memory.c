@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "data/source_memory.h"
+#include "data/sources/source_memory.h"
 #include "tests/support/data_files.h"
 
 static void test_images_are_kept_as_they_are(void **state)

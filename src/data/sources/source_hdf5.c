@@ -1,4 +1,4 @@
-#include "data/source_hdf5.h"
+#include "data/sources/source_hdf5.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/index_order.h"
-#include "data/keras_layout.h"
+#include "data/sources/keras_layout.h"
 
 struct hdf5_source {
     struct source base;

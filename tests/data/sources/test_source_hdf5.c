@@ -13,8 +13,8 @@
 
 #include "base/asset.h"
 #include "base/hdf5.h"
-#include "data/source_hdf5.h"
-#include "data/source_memory.h"
+#include "data/sources/source_hdf5.h"
+#include "data/sources/source_memory.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 

@@ -5,7 +5,7 @@
  *
  * Labels come into memory at once; images are read from the file, forwards as far as possible, since going back
  * in a compressed file means starting over. */
-#include "data/source.h"
+#include "data/sources/source.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Which file is whose: the table of source classes. */
-#include "data/source.h"
+#include "data/sources/source.h"
 
 #include <errno.h>
 #include <string.h>

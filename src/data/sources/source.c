@@ -1,4 +1,4 @@
-#include "data/source.h"
+#include "data/sources/source.h"
 
 #include <limits.h>
 #include <stdlib.h>

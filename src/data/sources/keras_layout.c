@@ -1,4 +1,4 @@
-#include "data/keras_layout.h"
+#include "data/sources/keras_layout.h"
 
 #include <stdlib.h>
 #include <string.h>
