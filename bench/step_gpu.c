@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/version.h"
 #include "bench/noise.h"
-#include "gpu/cudnn_library.h"
+#include "gpu/cudnn/cudnn_library.h"
 #include "gpu/gpu_backend.h"
 #include "nn/recipe/recipe.h"
 

@@ -5,13 +5,13 @@
 #include <cuda_runtime_api.h>
 
 #include "base/memory.h"
-#include "gpu/cudnn_convolution.h"
-#include "gpu/gpu.h"
-#include "gpu/gpu_devices.h"
-#include "gpu/gpu_graph.h"
-#include "gpu/gpu_marks.h"
-#include "gpu/gpu_memory.h"
-#include "gpu/gpu_products.h"
+#include "gpu/cudnn/cudnn_convolution.h"
+#include "gpu/core/gpu.h"
+#include "gpu/core/gpu_devices.h"
+#include "gpu/core/gpu_graph.h"
+#include "gpu/core/gpu_marks.h"
+#include "gpu/core/gpu_memory.h"
+#include "gpu/ops/gpu_products.h"
 #include "nn/plan/bound_op.h"
 
 struct gpu_backend {

@@ -1,4 +1,4 @@
-#include "gpu/gpu.h"
+#include "gpu/core/gpu.h"
 
 /* One row an operation; what has none is refused when a plan is prepared. */
 const struct gpu_kernel gpu_kernels[OP_COUNT] = {

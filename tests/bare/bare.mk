@@ -8,12 +8,12 @@
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
     $(patsubst %,src/base/%.c,clock field path random thread) \
-    $(patsubst %,src/data/%.c,index_order loader source source_memory statistics) \
+    $(patsubst %,src/data/%.c,index_order loader sources/source sources/source_memory statistics) \
     $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c $(wildcard src/nn/trainer*.c),$(wildcard src/nn/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare op_winners toy_data) \
     $(wildcard tests/reference/*.c) tests/bare/peer.c bench/noise.c
-BARE_TESTS   := $(patsubst %,tests/gpu/%.c,test_ops test_large test_train)
+BARE_TESTS   := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train)
 BARE_OBJECTS := $(BARE_SOURCES:%.c=$(BARE)/%.o)
 BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE)/bench/step_gpu
 

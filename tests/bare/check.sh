@@ -23,7 +23,7 @@ train() {
 # racecheck finds what it takes for races in NVIDIA's own.
 only_ours() {
     "$sanitizer" --help | grep -q -e '--kernel-name ' && filter=--kernel-name || filter=--kernel-regex # before CUDA 12.3
-    sed -n "s/.*Compiling entry function '\([^']*\)'.*/$filter kns=\1/p" "$build"/gpu/gpu/*.ptxas | sort -u
+    sed -n "s/.*Compiling entry function '\([^']*\)'.*/$filter kns=\1/p" "$build"/gpu/gpu/*/*.ptxas | sort -u
 }
 
 sanitize() {

@@ -8,7 +8,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "gpu/cudnn_calls.h"
+#include "gpu/cudnn/cudnn_calls.h"
 
 extern "C" {
 #define CUDNN_CALL(name, result, arguments) result name arguments;

@@ -2,7 +2,7 @@
  * compiled. Where there is no header there is nothing to compare. */
 #include "tests/support/check.h"
 
-#include "gpu/cudnn_calls.h"
+#include "gpu/cudnn/cudnn_calls.h"
 
 #if defined __has_include
 #if __has_include(<cudnn_graph.h>)

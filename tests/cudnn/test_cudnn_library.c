@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "gpu/cudnn_library.h"
-#include "gpu/cudnn_operation.h"
+#include "gpu/cudnn/cudnn_library.h"
+#include "gpu/cudnn/cudnn_operation.h"
 #include "tests/support/op_cases.h"
 
 enum { CASES = 150 };

@@ -5,8 +5,8 @@
 #include <dlfcn.h>
 #include <stdio.h>
 
-#include "gpu/cudnn_library.h"
-#include "gpu/cudnn_plans.h"
+#include "gpu/cudnn/cudnn_library.h"
+#include "gpu/cudnn/cudnn_plans.h"
 
 enum { WORKSPACE_MOST = 256 << 20 };
 

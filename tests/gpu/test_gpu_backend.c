@@ -7,7 +7,7 @@
 #include <cuda_runtime_api.h>
 
 #include "gpu/gpu_backend.h"
-#include "gpu/gpu_graph.h"
+#include "gpu/core/gpu_graph.h"
 #include "nn/recipe/recipe.h"
 #include "tests/cuda_on_host/on_host.h"
 

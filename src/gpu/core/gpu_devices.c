@@ -1,0 +1,146 @@
+#include "gpu/core/gpu_devices.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cuda_runtime_api.h>
+
+#include "base/text.h"
+#include "gpu/core/gpu.h"
+
+/* The oldest architecture that the Makefile compiles for: Ampere, the first with bf16 and TF32. */
+enum { OLDEST_MAJOR = 8, OLDEST_MINOR = 0 };
+
+static bool is_served(const struct cudaDeviceProp *p)
+{
+    return p->major > OLDEST_MAJOR || (p->major == OLDEST_MAJOR && p->minor >= OLDEST_MINOR);
+}
+
+/* A job that asked Slurm for no GPU is shown none, in words of CUDA's own that help nobody. */
+static void tell_no_device(char *why, size_t size)
+{
+    const char *visible = getenv("CUDA_VISIBLE_DEVICES");
+
+    if (visible && (visible[0] == '\0' || strcmp(visible, "NoDevFiles") == 0))
+        snprintf(why, size, "no GPU was allotted to this job (CUDA_VISIBLE_DEVICES is %s)",
+                 visible[0] ? visible : "empty");
+    else if (visible)
+        snprintf(why, size, "the NVIDIA driver shows no GPU (CUDA_VISIBLE_DEVICES is %.40s)", visible);
+    else
+        snprintf(why, size, "the NVIDIA driver sees no GPU on this node");
+}
+
+static void tell_old_driver(char *why, size_t size)
+{
+    enum { MAJOR = 1000, MINOR = 10 };
+    int driver = 0, runtime = 0;
+
+    cudaDriverGetVersion(&driver);
+    cudaRuntimeGetVersion(&runtime);
+    if (driver == 0)
+        snprintf(why, size, "the NVIDIA driver does not answer");
+    else
+        snprintf(why, size, "the NVIDIA driver is too old: it knows CUDA %d.%d, and this cuvette was built with CUDA %d.%d",
+                 driver / MAJOR, driver % MAJOR / MINOR, runtime / MAJOR, runtime % MAJOR / MINOR);
+}
+
+static void tell_stub(char *why, size_t size)
+{
+    snprintf(why, size, "the libcuda.so.1 that was found is a stand-in for building, not the NVIDIA driver");
+}
+
+static const struct {
+    cudaError_t status;
+    void (*tell)(char *why, size_t size);
+} reasons[] = {
+    { cudaErrorNoDevice, tell_no_device },
+    { cudaErrorInsufficientDriver, tell_old_driver },
+    { cudaErrorStubLibrary, tell_stub },
+};
+
+static void tell_why(cudaError_t status, char *why, size_t size)
+{
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].status == status) {
+            reasons[i].tell(why, size);
+            return;
+        }
+    snprintf(why, size, "CUDA does not start: %s (%s)%s", cudaGetErrorString(status), cudaGetErrorName(status),
+             gpu_advice(status));
+}
+
+/* CUDA's number of the next GPU at or behind `number` that can be used; -1 when there is none. */
+static int next_served(int number, int count, struct cudaDeviceProp *out)
+{
+    for (; number < count; number++)
+        if (cudaGetDeviceProperties(out, number) == cudaSuccess && is_served(out))
+            return number;
+    return -1;
+}
+
+/* As nvidia-smi writes them. A part of a GPU has an identity of its own and shows only in the name. */
+static void write_uuid(char *to, size_t size, const struct cudaDeviceProp *p)
+{
+    enum { BYTES = sizeof p->uuid.bytes };
+    static const bool dash_before[BYTES] = { [4] = true, [6] = true, [8] = true, [10] = true };
+
+    snprintf(to, size, strstr(p->name, " MIG ") ? "MIG-" : "GPU-");
+    for (int i = 0; i < BYTES; i++)
+        text_append(to, size, "%s%02x", dash_before[i] ? "-" : "", (unsigned char)p->uuid.bytes[i]);
+}
+
+static void describe(struct device_info *out, int number, const struct cudaDeviceProp *p)
+{
+    *out = (struct device_info){ .memory = p->totalGlobalMem };
+    snprintf(out->id, sizeof out->id, "cuda:%d", number);
+    text_copy(out->name, sizeof out->name, p->name);
+    snprintf(out->unit, sizeof out->unit, "sm_%d%d", p->major, p->minor);
+    snprintf(out->pci, sizeof out->pci, "%08X:%02X:%02X.0", (unsigned)p->pciDomainID, (unsigned)p->pciBusID,
+             (unsigned)p->pciDeviceID);
+    write_uuid(out->uuid, sizeof out->uuid, p);
+}
+
+static int count_devices(char *why, size_t size)
+{
+    int count = 0;
+    cudaError_t status = cudaGetDeviceCount(&count);
+
+    if (status == cudaSuccess && count > 0)
+        return count;
+    cudaGetLastError(); /* or the next question gets this answer */
+    tell_why(status == cudaSuccess ? cudaErrorNoDevice : status, why, size);
+    return 0;
+}
+
+int gpu_devices(struct device_info *out, int room, char *why_none, size_t size)
+{
+    struct cudaDeviceProp properties;
+    int count = count_devices(why_none, size), found = 0;
+
+    for (int i = 0; (i = next_served(i, count, &properties)) >= 0; i++) {
+        if (found < room)
+            describe(&out[found], i, &properties);
+        found++;
+    }
+    if (count > 0 && found == 0 && cudaGetDeviceProperties(&properties, 0) == cudaSuccess)
+        snprintf(why_none, size, "the %.60s here is of compute capability %d.%d; cuvette needs %d.%d (Ampere) or newer",
+                 properties.name, properties.major, properties.minor, OLDEST_MAJOR, OLDEST_MINOR);
+    else if (count > 0 && found == 0)
+        tell_why(cudaGetLastError(), why_none, size);
+    return found;
+}
+
+bool gpu_devices_number(int index, int *number, struct error *e)
+{
+    struct cudaDeviceProp properties;
+    char why[256] = "";
+    int count = count_devices(why, sizeof why);
+
+    for (int i = 0; (i = next_served(i, count, &properties)) >= 0; i++)
+        if (index-- == 0) {
+            *number = i;
+            return true;
+        }
+    return error_set(e, ERROR_DEVICE, "there is no such GPU%s%s", why[0] ? ": " : "", why);
+}

@@ -1,0 +1,57 @@
+#include "gpu/core/gpu.h"
+
+#define AGAIN "; start cuvette again to use this GPU"
+
+/* What a user can do about it; and failures after which CUDA refuses all work of this process. */
+static const struct {
+    cudaError_t status;
+    const char *advice;
+} advices[] = {
+    { cudaErrorDevicesUnavailable, "; another process holds this GPU for itself" },
+    { cudaErrorNoKernelImageForDevice, "; libcuvette-cuda.so has no code for this GPU" },
+    { cudaErrorUnsupportedPtxVersion, "; the NVIDIA driver is too old for this GPU's code: build cuvette with an older CUDA" },
+    { cudaErrorSystemNotReady, "; the node's fabric manager does not run: tell whoever keeps this node" },
+    { cudaErrorSystemDriverMismatch, "; the NVIDIA driver was replaced while it ran: the node has to be restarted" },
+    { cudaErrorCompatNotSupportedOnDevice, "; CUDA's compatibility package does not serve this GPU: do without it" },
+    { cudaErrorECCUncorrectable, "; its memory is damaged: tell whoever keeps this node" },
+    { cudaErrorNvlinkUncorrectable, "; its links are damaged: tell whoever keeps this node" },
+    { cudaErrorIllegalAddress, AGAIN },
+    { cudaErrorMisalignedAddress, AGAIN },
+    { cudaErrorIllegalInstruction, AGAIN },
+    { cudaErrorInvalidAddressSpace, AGAIN },
+    { cudaErrorInvalidPc, AGAIN },
+    { cudaErrorHardwareStackError, AGAIN },
+    { cudaErrorLaunchTimeout, AGAIN },
+    { cudaErrorLaunchFailure, AGAIN },
+    { cudaErrorUnknown, AGAIN },
+};
+
+const char *gpu_advice(cudaError_t status)
+{
+    for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+        if (advices[i].status == status)
+            return advices[i].advice;
+    return "";
+}
+
+bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing)
+{
+    if (status == cudaSuccess)
+        return true;
+    cudaGetLastError(); /* CUDA repeats it to the next who asks, unless it is fetched */
+    if (gpu->error.kind == ERROR_NONE)
+        error_set(&gpu->error, status == cudaErrorMemoryAllocation ? ERROR_MEMORY : ERROR_DEVICE,
+                  "cuda:%d failed while %s: %s (%s)%s", gpu->device, doing, cudaGetErrorString(status),
+                  cudaGetErrorName(status), gpu_advice(status));
+    return false;
+}
+
+bool gpu_still_works(struct gpu *gpu, const char *doing)
+{
+    cudaError_t status = cudaStreamQuery(gpu->stream);
+
+    if (status != cudaErrorNotReady)
+        return gpu_good(gpu, status, doing);
+    cudaGetLastError(); /* it is kept for the next who asks like any other */
+    return true;
+}

@@ -1,0 +1,47 @@
+#include "gpu/cudnn/cudnn_descriptors.h"
+
+cudnn_descriptor cudnn_make(struct cudnn_descriptors *d, enum cudnn_kind kind)
+{
+    cudnn_descriptor made = NULL;
+
+    d->failed = d->failed || d->n_made == CUDNN_DESCRIPTORS ||
+                d->library->cudnnBackendCreateDescriptor(kind, &made) != CUDNN_DONE;
+    if (d->failed)
+        return NULL;
+    d->made[d->n_made++] = made;
+    return made;
+}
+
+void cudnn_set(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute, enum cudnn_type type,
+               int64_t count, const void *values)
+{
+    d->failed = d->failed ||
+                d->library->cudnnBackendSetAttribute(to, attribute, type, count, values) != CUDNN_DONE;
+}
+
+void cudnn_set_descriptor(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
+                          cudnn_descriptor descriptor)
+{
+    cudnn_set(d, to, attribute, CUDNN_IS_DESCRIPTOR, 1, &descriptor);
+}
+
+void cudnn_finish(struct cudnn_descriptors *d, cudnn_descriptor made)
+{
+    d->failed = d->failed || d->library->cudnnBackendFinalize(made) != CUDNN_DONE;
+}
+
+int64_t cudnn_get(struct cudnn_descriptors *d, cudnn_descriptor from, enum cudnn_attribute attribute,
+                  enum cudnn_type type, int64_t room, void *values)
+{
+    int64_t count = 0;
+
+    d->failed = d->failed ||
+                d->library->cudnnBackendGetAttribute(from, attribute, type, room, &count, values) != CUDNN_DONE;
+    return d->failed ? 0 : count < room ? count : room;
+}
+
+void cudnn_drop_behind(struct cudnn_descriptors *d, int kept)
+{
+    while (d->n_made > kept)
+        d->library->cudnnBackendDestroyDescriptor(d->made[--d->n_made]);
+}

@@ -1,0 +1,78 @@
+#include "gpu/cudnn/cudnn_library.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first has all that is needed; NULL stands for the program itself. */
+#ifndef GPU_CUDNN_FILES
+#define GPU_CUDNN_FILES "libcudnn_graph.so.9", "libcudnn.so.9"
+#endif
+
+static struct cudnn_library found;
+static bool complete;
+static struct error failure; /* of a file that was asked for */
+
+static bool fill(void *file)
+{
+    static const struct {
+        const char *name;
+        void **to;
+    } functions[] = {
+#define CUDNN_CALL(name, result, arguments) { #name, (void **)&found.name },
+        CUDNN_CALLS(CUDNN_CALL)
+#undef CUDNN_CALL
+    };
+
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        *functions[i].to = dlsym(file, functions[i].name);
+        if (!*functions[i].to)
+            return false;
+    }
+    return found.cudnnGetVersion() / CUDNN_VERSIONS_A_MAJOR == CUDNN_MAJOR_SPOKEN;
+}
+
+/* Its other libraries are found beside it: it looks for them there itself. */
+static void *open_file(const char *name)
+{
+    void *file = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+
+    complete = file && fill(file);
+    return file;
+}
+
+const char *cudnn_library_wanted(void)
+{
+    const char *wanted = getenv("CUVETTE_CUDNN");
+
+    return wanted && *wanted && strcmp(wanted, "0") ? wanted : NULL;
+}
+
+static void load(void)
+{
+    static const char *const files[] = { GPU_CUDNN_FILES };
+    const char *off = getenv("CUVETTE_CUDNN"), *wanted = cudnn_library_wanted();
+
+    if (off && !strcmp(off, "0"))
+        return;
+    if (!wanted) {
+        for (size_t i = 0; i < sizeof files / sizeof *files && !complete; i++)
+            open_file(files[i]);
+        return;
+    }
+    if (!open_file(wanted))
+        error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library that can be opened: %.300s", dlerror());
+    else if (!complete)
+        error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library of cuDNN %d: %.300s", CUDNN_MAJOR_SPOKEN,
+                  wanted);
+}
+
+const struct cudnn_library *cudnn_library(struct error *e)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, load);
+    *e = failure;
+    return complete ? &found : NULL;
+}

@@ -1,0 +1,204 @@
+/* Batch normalisation (Ioffe and Szegedy, 2015). */
+#include "gpu/ops/column_gather.h"
+#include "gpu/ops/column_sums.h"
+#include "gpu/core/wide.h"
+
+/* Where W channels of a pixel lie is one column of a matrix [pixels][channels / W]. */
+
+/* y = (x - mean) / deviation × gamma + beta. */
+template <int W>
+static __device__ void normalise(const float *x, const float *mean, const float *variance, const float *gamma,
+                                 const float *beta, float epsilon, const column_blocks &blocks, float *y)
+{
+    column_share share = column_share_of(blocks);
+    int64_t channel = share.column * W, channels = blocks.columns * W;
+    float center[W], factor[W], offset[W];
+
+    if (share.column >= blocks.columns)
+        return;
+    for (int k = 0; k < W; k++) {
+        center[k] = mean[channel + k];
+        factor[k] = gamma[channel + k] / sqrtf(variance[channel + k] + epsilon);
+        offset[k] = beta[channel + k];
+    }
+    for (int64_t row = share.begin; row < share.end; row += blockDim.y) {
+        wide<float, W> numbers = wide_load<W>(x + row * channels + channel);
+
+        for (int k = 0; k < W; k++)
+            numbers.at[k] = (numbers.at[k] - center[k]) * factor[k] + offset[k];
+        wide_store(y + row * channels + channel, numbers);
+    }
+}
+
+/* What is kept for the gradient and for evaluation, by the first strip. */
+static __device__ void keep(const float *moments, int64_t first, int64_t end, int64_t channels, float momentum,
+                            float epsilon, float *moving, float *saved)
+{
+    for (int64_t c = first; c < end && c < channels; c++) {
+        saved[c] = moments[c];
+        saved[channels + c] = 1.0f / sqrtf(moments[channels + c] + epsilon);
+        for (int64_t i = c; i < 2 * channels; i += channels)
+            moving[i] = momentum * moving[i] + (1.0f - momentum) * moments[i];
+    }
+}
+
+template <int W>
+static __global__ void forward(const float *x, const float *moments, const float *gamma, const float *beta,
+                               float momentum, float epsilon, column_blocks blocks, float *moving, float *saved,
+                               float *y)
+{
+    int64_t channel = column_share_of(blocks).column * W, channels = blocks.columns * W;
+
+    if (blockIdx.y == 0 && threadIdx.y == 0)
+        keep(moments, channel, channel + W, channels, momentum, epsilon, moving, saved);
+    normalise<W>(x, moments, moments + channels, gamma, beta, epsilon, blocks, y);
+}
+
+template <int W>
+static __global__ void inference(const float *x, const float *moving, const float *gamma, const float *beta,
+                                 float epsilon, column_blocks blocks, float *y)
+{
+    normalise<W>(x, moving, moving + blocks.columns * W, gamma, beta, epsilon, blocks, y);
+}
+
+/* Sums of dy and of dy × (x - mean). */
+struct gradient_sums {
+    struct part {
+        double of_dy, of_product;
+    };
+
+    const float *x, *dy, *mean;
+    int64_t channels;
+    float *of_dy, *of_product;
+
+    __device__ void add(part &p, int64_t channel, int64_t row, int64_t end, int64_t step) const
+    {
+        float center = mean[channel], sum = 0.0f, product = 0.0f;
+
+        for (; row < end; row += step) {
+            float d = dy[row * channels + channel];
+
+            sum += d;
+            product += d * (x[row * channels + channel] - center);
+        }
+        p.of_dy += sum;
+        p.of_product += product;
+    }
+    __device__ void merge(part &p, const part &other) const
+    {
+        p.of_dy += other.of_dy;
+        p.of_product += other.of_product;
+    }
+    __device__ void finish(const part &p, int64_t channel) const
+    {
+        of_dy[channel] = (float)p.of_dy;
+        of_product[channel] = (float)p.of_product;
+    }
+};
+
+/* dx = gamma / deviation × (dy - mean dy - (x - mean) × mean product / variance); sums [2][C], saved [2][C]. */
+template <int W>
+static __global__ void gradient(const float *x, const float *dy, const float *gamma, const float *saved,
+                                const float *sums, column_blocks blocks, float *dx, float *dgamma, float *dbeta)
+{
+    column_share share = column_share_of(blocks);
+    int64_t channel = share.column * W, channels = blocks.columns * W;
+    float center[W], factor[W], offset[W], slope[W];
+
+    if (share.column >= blocks.columns)
+        return;
+    for (int k = 0; k < W; k++) {
+        int64_t c = channel + k;
+        float inverse = saved[channels + c], of_dy = sums[c], of_product = sums[channels + c];
+
+        center[k] = saved[c];
+        factor[k] = gamma[c] * inverse;
+        offset[k] = of_dy / (float)blocks.rows;
+        slope[k] = of_product / (float)blocks.rows * inverse * inverse;
+        if (blockIdx.y == 0 && threadIdx.y == 0) {
+            dgamma[c] = of_product * inverse;
+            dbeta[c] = of_dy;
+        }
+    }
+    for (int64_t row = share.begin; row < share.end; row += blockDim.y) {
+        wide<float, W> numbers = wide_load<W>(x + row * channels + channel);
+        wide<float, W> gradients = wide_load<W>(dy + row * channels + channel);
+
+        for (int k = 0; k < W; k++)
+            gradients.at[k] = factor[k] * (gradients.at[k] - offset[k] - (numbers.at[k] - center[k]) * slope[k]);
+        wide_store(dx + row * channels + channel, gradients);
+    }
+}
+
+/* In the workspace: [2][C] of moments or sums, then room to gather them. */
+static size_t front_bytes(const struct op *op)
+{
+    const size_t aligned = 256;
+
+    return (2 * (size_t)op->norm.channels * sizeof(float) + aligned - 1) / aligned * aligned;
+}
+
+size_t gpu_batch_norm_workspace(const struct gpu *gpu, const struct op *op, int batch)
+{
+    size_t moments = gpu_moments_bytes(gpu, op->norm.channels);
+    size_t sums = column_gather_bytes<gradient_sums>(gpu, op->norm.channels);
+
+    (void)batch;
+    return front_bytes(op) + (moments > sums ? moments : sums);
+}
+
+static void *room_of(const struct gpu_task *task)
+{
+    return static_cast<char *>(task->gpu->workspace) + front_bytes(task->op);
+}
+
+static bool by_quads(const struct gpu_task *task)
+{
+    return task->op->norm.channels % QUAD == 0;
+}
+
+static struct column_blocks blocks_of(const struct gpu_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+
+    return column_blocks_of(task->gpu, (int64_t)task->rows * norm->pixels,
+                            by_quads(task) ? norm->channels / QUAD : norm->channels);
+}
+
+void gpu_batch_norm(const struct gpu_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const float *x = static_cast<float *>(task->in[0]);
+    float *moments = static_cast<float *>(task->in[4]);
+    struct column_blocks blocks = blocks_of(task);
+
+    if (!moments) {
+        moments = static_cast<float *>(task->gpu->workspace);
+        gpu_moments(task->gpu, x, blocks.rows, norm->channels, room_of(task), moments);
+    }
+    gpu_launch(task->gpu, by_quads(task) ? forward<QUAD> : forward<1>, blocks.grid, blocks.block, x, moments,
+               task->in[1], task->in[2], norm->momentum, norm->epsilon, blocks, task->in[3], task->out[1],
+               task->out[0]);
+}
+
+void gpu_batch_norm_inference(const struct gpu_task *task)
+{
+    struct column_blocks blocks = blocks_of(task);
+
+    gpu_launch(task->gpu, by_quads(task) ? inference<QUAD> : inference<1>, blocks.grid, blocks.block, task->in[0],
+               task->in[3], task->in[1], task->in[2], task->op->norm.epsilon, blocks, task->out[0]);
+}
+
+void gpu_batch_norm_gradient(const struct gpu_task *task)
+{
+    int64_t channels = task->op->norm.channels;
+    const float *x = static_cast<float *>(task->in[0]), *dy = static_cast<float *>(task->in[1]);
+    const float *saved = static_cast<float *>(task->in[3]);
+    float *sums = static_cast<float *>(task->gpu->workspace);
+    struct column_blocks blocks = blocks_of(task);
+
+    column_gather(task->gpu, gradient_sums{ x, dy, saved, channels, sums, sums + channels }, blocks.rows, channels,
+                  room_of(task));
+    gpu_launch(task->gpu, by_quads(task) ? gradient<QUAD> : gradient<1>, blocks.grid, blocks.block, x, dy, task->in[2],
+               saved, sums, blocks, task->out[0], task->out[1], task->out[2]);
+}
