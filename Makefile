@@ -8,7 +8,8 @@
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 #
-# Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread, TESTS="tests/nn/plan/test_plan.c …"
+# Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread,
+#            TESTS="tests/nn/plan/test_plan.c …"
 
 BUILD    ?= build
 PREFIX   ?= /usr/local
@@ -102,7 +103,9 @@ check-asan:
 	@tests/run.sh $(BUILD)/asan $(TESTS)
 
 # The programs with threads of their own: loader, team, trainer, recorder, screen.
-TSAN_TESTS := $(wildcard tests/cpu/test_fuse.c tests/data/test_loader.c tests/nn/train/test_series.c tests/base/test_team.c tests/nn/train/test_trainer.c tests/nn/train/test_trainer_ahead.c tests/run/test_run.c tests/tui/test_workbench.c tests/tui/test_slow_driver.c tests/host/test_gpu_sampler.c)
+TSAN_TESTS := $(patsubst %,tests/%.c,base/test_team data/test_loader cpu/test_fuse \
+    nn/train/test_series nn/train/test_trainer nn/train/test_trainer_ahead \
+    run/test_run host/test_gpu_sampler tui/test_workbench tui/test_slow_driver)
 # Some kernels spread addresses wider than ThreadSanitizer's map of them.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:

@@ -6,9 +6,9 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "nn/recipe/recipe.h"
-#include "tui/dialog.h"
+#include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
-#include "tui/panel.h"
+#include "tui/panels/panel.h"
 
 static void print_fields(struct field_table table, const void *presets, FILE *out)
 {

@@ -5,8 +5,8 @@
 
 #include "run/export.h"
 #include "tui/app.h"
-#include "tui/dialog.h"
-#include "tui/figures.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/draw/figures.h"
 #include "tui/keys.h"
 #include "tui/recipes.h"
 

@@ -7,9 +7,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "tui/graph.h"
-#include "tui/dialog.h"
-#include "tui/figures.h"
+#include "tui/draw/graph.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/draw/figures.h"
 
 /* True when all are known from now on. */
 static bool take_devices(struct app *app, double seconds)

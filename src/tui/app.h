@@ -12,8 +12,8 @@
 #include "tui/layout.h"
 #include "tui/live.h"
 #include "tui/node.h"
-#include "tui/panel.h"
-#include "tui/terminal.h"
+#include "tui/panels/panel.h"
+#include "tui/term/terminal.h"
 
 struct dialog;
 

@@ -10,7 +10,7 @@
 #ifndef TUI_LAYOUT_H
 #define TUI_LAYOUT_H
 
-#include "tui/canvas.h"
+#include "tui/draw/canvas.h"
 
 enum place { PLACE_STATUS, PLACE_DATASET, PLACE_LAYERS, PLACE_TRAINING, PLACE_DEVICE, PLACE_LOSS, PLACE_ACCURACY,
              PLACE_READINGS, PLACE_KEYS, PLACE_COUNT };

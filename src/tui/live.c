@@ -1,7 +1,7 @@
 #include "tui/live.h"
 
 #include "base/text.h"
-#include "tui/figures.h"
+#include "tui/draw/figures.h"
 
 bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, struct error *e)
 {

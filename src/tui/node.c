@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "tui/figures.h"
+#include "tui/draw/figures.h"
 
 static const double close_seconds = 1, distant_seconds = 5, stale_seconds = 5;
 

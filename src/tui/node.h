@@ -10,7 +10,7 @@
 #include "host/gpu_sampler.h"
 #include "host/readings.h"
 #include "nn/plan/backend.h"
-#include "tui/history.h"
+#include "tui/draw/history.h"
 
 struct node {
     struct host_sampler *host_sampler;

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "tui/app.h"
-#include "tui/dialog.h"
-#include "tui/figures.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/draw/figures.h"
 
 static bool open_recipe(struct app *app, const char *name, struct error *e)
 {

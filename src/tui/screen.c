@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "tui/dialog.h"
-#include "tui/view.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/panels/view.h"
 
 static struct canvas frame(const struct app *app, struct canvas *screen, enum place place, const char *title)
 {

@@ -14,9 +14,9 @@
 #include "nn/recipe/recipe.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
-#include "tui/dialog.h"
+#include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
-#include "tui/panel.h"
+#include "tui/panels/panel.h"
 
 #define WORD_LETTERS "-_abcdefghijklmnopqrstuvwxyz0123456789"
 

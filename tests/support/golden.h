@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_GOLDEN_H
 #define TESTS_SUPPORT_GOLDEN_H
 
-#include "tui/canvas.h"
+#include "tui/draw/canvas.h"
 
 void golden_check(const char *name, const char *text); /* tests/screens/NAME.txt */
 void golden_check_canvas(const char *name, const struct canvas *c);

@@ -19,7 +19,7 @@
 #include "base/thread.h"
 #include "tests/support/subject.h"
 #include "tui/keys.h"
-#include "tui/terminal.h"
+#include "tui/term/terminal.h"
 
 struct subject_shared *subject_shared;
 

@@ -10,7 +10,7 @@
 
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
-#include "tui/dialog.h"
+#include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
 
 static const char recipe[] = "[data]\ndataset = colour\n"

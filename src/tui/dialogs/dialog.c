@@ -1,0 +1,119 @@
+#include "tui/dialogs/dialog.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/keys.h"
+
+struct dialog *dialog_open(struct app *app, const struct dialog_class *class, const char *title, int rows, int columns)
+{
+    struct error e;
+    struct dialog *d = memory_new(1, class->size, &e);
+
+    if (!d) {
+        app_say(app, ROLE_BAD, "%s", e.text);
+        return NULL;
+    }
+    d->class = class;
+    text_copy(d->title, sizeof d->title, title);
+    d->rows = rows;
+    d->columns = columns;
+    d->below = app->dialog;
+    app->dialog = d;
+    app->turned = true;
+    return d;
+}
+
+static void remove_dialog(struct app *app, struct dialog *d)
+{
+    struct dialog **link = &app->dialog;
+
+    while (*link != d)
+        link = &(*link)->below;
+    *link = d->below;
+    app->turned = true;
+    if (d->class->close)
+        d->class->close(d);
+    free(d);
+}
+
+/* What a dialog does when it is done may open another on top of it: it is taken out from wherever it is then. */
+int dialog_key(struct app *app, int key)
+{
+    struct dialog *d = app->dialog;
+    int reaction = d->class->key(d, app, key);
+
+    if (reaction == REACTION_NONE && key == KEYCODE_ESCAPE)
+        reaction = REACTION_CLOSE;
+    if (reaction & REACTION_MODEL_CHANGED)
+        app_recipe_changed(app);
+    if (reaction & REACTION_CLOSE)
+        remove_dialog(app, d);
+    return reaction;
+}
+
+struct rectangle dialog_room(const struct app *app)
+{
+    return (struct rectangle){ 1, 0, app->rows - 2, app->columns };
+}
+
+static int at_most(int number, int limit)
+{
+    return number < limit ? number : limit;
+}
+
+static void draw_whole(const struct dialog *d, const struct app *app, struct canvas *screen)
+{
+    struct canvas room = canvas_part(screen, dialog_room(app));
+
+    canvas_clear(&room);
+    d->class->draw(d, &room, app);
+}
+
+static void draw_boxed(const struct dialog *d, const struct app *app, struct canvas *screen)
+{
+    int rows = at_most(d->rows + 2, screen->clip.rows), columns = at_most(d->columns + 4, screen->clip.columns);
+    struct rectangle place = { (screen->clip.rows - rows) / 2, (screen->clip.columns - columns) / 2, rows, columns };
+    struct canvas box = canvas_part(screen, place), inside, padded;
+
+    canvas_clear(&box);
+    inside = canvas_box(&box, d->title, true);
+    padded = canvas_part(&inside, (struct rectangle){ 0, 1, inside.clip.rows, inside.clip.columns - 2 });
+    d->class->draw(d, &padded, app);
+}
+
+static void draw_stacked(const struct dialog *d, const struct app *app, struct canvas *screen)
+{
+    if (d->below)
+        draw_stacked(d->below, app, screen);
+    (d->class->whole ? draw_whole : draw_boxed)(d, app, screen);
+}
+
+/* The last row stays free: messages are shown there. */
+void dialog_draw(const struct app *app, struct canvas *screen)
+{
+    struct rectangle above = { 0, 0, screen->clip.rows - 1, screen->clip.columns };
+    struct canvas room = canvas_part(screen, above);
+
+    if (app->dialog)
+        draw_stacked(app->dialog, app, &room);
+}
+
+void dialog_close_all(struct app *app)
+{
+    while (app->dialog)
+        remove_dialog(app, app->dialog);
+}
+
+void dialog_run_over(struct app *app)
+{
+    struct dialog *below;
+
+    for (struct dialog *d = app->dialog; d; d = below) {
+        below = d->below;
+        if (d->of_run)
+            remove_dialog(app, d);
+    }
+}

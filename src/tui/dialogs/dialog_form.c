@@ -1,0 +1,227 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/edit.h"
+#include "tui/keys.h"
+#include "tui/draw/paragraph.h"
+
+struct form_dialog {
+    struct dialog dialog;
+    struct form_setup setup;
+    void *settings;     /* the copy that is edited */
+    void *tried;        /* the same with what is typed so far, where that is a value */
+    size_t size;        /* of each */
+    int selected;
+    bool typing;        /* `line` stands in for the selected field's value */
+    struct edit line;
+    struct error error; /* of the last value typed */
+};
+
+/* Below the fields: a blank row, the field's help, a note about the values, the keys. */
+enum {
+    NAME_COLUMNS = 18, HELP_ROWS = 2, NOTE_ROWS = 2, BELOW_FIELDS = 1 + HELP_ROWS + NOTE_ROWS + 1, FORM_COLUMNS = 60
+};
+
+size_t dialog_form_size(struct field_table fields)
+{
+    size_t size = 1;
+
+    for (int i = 0; i < fields.count; i++)
+        if (fields.fields[i].offset + fields.fields[i].size > size)
+            size = fields.fields[i].offset + fields.fields[i].size;
+    return size;
+}
+
+static const struct field *field_at(const struct form_dialog *f, int position)
+{
+    return &f->setup.fields.fields[position];
+}
+
+static void draw_field(const struct form_dialog *f, struct canvas *c, int row, int position)
+{
+    const struct field *field = field_at(f, position);
+    bool selected = position == f->selected;
+    char text[512];
+
+    for (int i = 0; field->name[i] != '\0'; i++)
+        canvas_put(c, row, 1 + i, ROLE_NORMAL, field->name[i] == '_' ? ' ' : (unsigned char)field->name[i]);
+    if (selected && f->typing) {
+        edit_draw(&f->line, c, row, NAME_COLUMNS + 2);
+        return;
+    }
+    field_format(field, f->settings, text, sizeof text);
+    if (selected) {
+        int used;
+
+        canvas_row_role(c, row, ROLE_SELECTED);
+        canvas_text(c, row, NAME_COLUMNS, ROLE_SELECTED, "◂");
+        used = canvas_text(c, row, NAME_COLUMNS + 2, ROLE_SELECTED, text);
+        canvas_text(c, row, NAME_COLUMNS + 3 + used, ROLE_SELECTED, "▸");
+    } else {
+        canvas_text(c, row, NAME_COLUMNS + 2, field_is_preset(field, f->settings) ? ROLE_NORMAL : ROLE_STRONG, text);
+    }
+}
+
+static void draw_notes(const struct form_dialog *f, struct canvas *c, const struct app *app)
+{
+    const struct field *field = field_at(f, f->selected);
+    int row = c->clip.rows - BELOW_FIELDS + 1;
+    struct canvas help = canvas_part(c, (struct rectangle){ row, 1, HELP_ROWS, c->clip.columns - 1 });
+    struct canvas notes = canvas_part(c, (struct rectangle){ row + HELP_ROWS, 1, NOTE_ROWS, c->clip.columns - 1 });
+    char range[128], text[sizeof f->error.text] = "";
+
+    field_range(field, range, sizeof range);
+    snprintf(text, sizeof text, "%s (%s)", field->help, range);
+    paragraph_draw(&help, 0, ROLE_DIM, text);
+    if (f->error.kind != ERROR_NONE) {
+        paragraph_draw(&notes, 0, ROLE_BAD, f->error.text);
+    } else if (f->setup.describe) {
+        bool good = f->setup.describe(app, f->typing ? f->tried : f->settings, f->setup.target, text, sizeof text);
+
+        paragraph_draw(&notes, 0, good ? ROLE_NORMAL : ROLE_BAD, text);
+    }
+    canvas_text(c, c->clip.rows - 1, 1, ROLE_DIM,
+                f->typing ? "Enter set   Esc as it was" : "←→ change   or type   Enter done   Esc cancel");
+}
+
+static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
+{
+    const struct form_dialog *f = (const struct form_dialog *)d;
+    int rows = c->clip.rows - BELOW_FIELDS, first = panel_first(f->selected, f->setup.fields.count, rows);
+
+    if (f->setup.fields.count == 0) {
+        canvas_text(c, 0, 1, ROLE_DIM, "nothing to set");
+        return;
+    }
+    for (int row = 0; row < rows && first + row < f->setup.fields.count; row++)
+        draw_field(f, c, row, first + row);
+    draw_notes(f, c, app);
+}
+
+/* False when what was typed is no value of the field: typing goes on. */
+static bool take_typed(struct form_dialog *f)
+{
+    f->error.kind = ERROR_NONE;
+    if (!f->typing)
+        return true;
+    if (!field_parse(field_at(f, f->selected), f->settings, f->line.text, &f->error))
+        return false;
+    f->typing = false;
+    return true;
+}
+
+/* What is half typed may be no value yet: that is told only on Enter. */
+static bool type(struct form_dialog *f, int key)
+{
+    struct error not_yet;
+
+    if (!edit_key(&f->line, key))
+        return false;
+    memcpy(f->tried, f->settings, f->size);
+    field_parse(field_at(f, f->selected), f->tried, f->line.text, &not_yet);
+    f->error.kind = ERROR_NONE;
+    return true;
+}
+
+static int key_while_typing(struct form_dialog *f, int key)
+{
+    if (type(f, key))
+        return REACTION_HANDLED;
+    if (key == KEYCODE_ENTER) {
+        take_typed(f);
+        return REACTION_HANDLED;
+    }
+    if (key == KEYCODE_ESCAPE) {
+        f->typing = false;
+        f->error.kind = ERROR_NONE;
+        return REACTION_HANDLED;
+    }
+    return REACTION_NONE;
+}
+
+/* A text goes on from what is there; anything else starts anew with the key that was pressed. */
+static int begin_typing(struct form_dialog *f, int key)
+{
+    const struct field *field = field_at(f, f->selected);
+    char text[sizeof f->line.text] = "";
+
+    if (field->kind == FIELD_TEXT)
+        field_format(field, f->settings, text, sizeof text);
+    edit_begin(&f->line, text);
+    f->typing = type(f, key);
+    return f->typing ? REACTION_HANDLED : REACTION_NONE;
+}
+
+static int key(struct dialog *d, struct app *app, int key)
+{
+    struct form_dialog *f = (struct form_dialog *)d;
+    int to = panel_move(f->selected, f->setup.fields.count, d->rows - BELOW_FIELDS, key);
+
+    if (f->setup.fields.count == 0)
+        return REACTION_CLOSE;
+    if (f->typing && (key == KEYCODE_HOME || key == KEYCODE_END))
+        return key_while_typing(f, key);
+    if (key == KEYCODE_TAB)
+        to = (f->selected + 1) % f->setup.fields.count;
+    if (to >= 0) {
+        if (take_typed(f))
+            f->selected = to;
+        return REACTION_HANDLED;
+    }
+    if (f->typing)
+        return key_while_typing(f, key);
+    switch (key) {
+    case KEYCODE_LEFT:
+    case KEYCODE_RIGHT:
+    case ' ':
+        field_nudge(field_at(f, f->selected), f->settings, key == KEYCODE_LEFT ? -1 : 1);
+        return REACTION_HANDLED;
+    case KEYCODE_ENTER:
+        f->setup.apply(app, f->settings, f->setup.target);
+        return REACTION_CLOSE;
+    case KEYCODE_ESCAPE:
+        return REACTION_CLOSE;
+    default:
+        return begin_typing(f, key);
+    }
+}
+
+static void close_form(struct dialog *d)
+{
+    struct form_dialog *f = (struct form_dialog *)d;
+
+    free(f->settings);
+    free(f->tried);
+}
+
+static const struct dialog_class form_class = {
+    .size = sizeof(struct form_dialog),
+    .draw = draw,
+    .key = key,
+    .close = close_form,
+};
+
+void dialog_form(struct app *app, const struct form_setup *setup)
+{
+    struct error e;
+    struct form_dialog *f;
+
+    f = (struct form_dialog *)dialog_open(app, &form_class, setup->title, setup->fields.count + BELOW_FIELDS,
+                                          FORM_COLUMNS);
+    if (!f)
+        return;
+    f->setup = *setup;
+    f->size = dialog_form_size(setup->fields);
+    f->settings = memory_new(1, f->size, &e);
+    f->tried = memory_new(1, f->size, &e);
+    if (!f->settings || !f->tried) {
+        dialog_close_all(app);
+        app_say(app, ROLE_BAD, "%s", e.text);
+        return;
+    }
+    memcpy(f->settings, setup->settings, f->size);
+}

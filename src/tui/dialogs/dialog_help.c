@@ -1,0 +1,106 @@
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/keys.h"
+
+/* The help page is made from the tables: keys.h for all actions, each panel's own keys. */
+struct help_dialog {
+    struct dialog dialog;
+    int first; /* row of the page that is shown at the top */
+};
+
+enum { HELP_COLUMNS = 64, KEYS_COLUMNS = 16, BELOW_PAGE = 2, AROUND_PAGE = 4 /* box, status and key line */ };
+
+struct page {
+    struct canvas *canvas;
+    int first, row; /* row of the page that comes next */
+};
+
+static void heading(struct page *p, const char *text)
+{
+    canvas_text(p->canvas, p->row++ - p->first, 0, ROLE_TITLE, text);
+}
+
+static void line(struct page *p, const char *keys, const char *help)
+{
+    canvas_text(p->canvas, p->row - p->first, 1, ROLE_KEY, keys);
+    canvas_text(p->canvas, p->row - p->first, KEYS_COLUMNS, ROLE_NORMAL, help);
+    p->row++;
+}
+
+static void section(struct page *p, const char *title, const struct key_help *keys)
+{
+    p->row++;
+    heading(p, title);
+    for (const struct key_help *k = keys; k->keys; k++)
+        line(p, k->keys, k->help);
+}
+
+static void everything(struct page *p)
+{
+    heading(p, "Everywhere");
+    for (const struct key_binding *b = key_bindings; b->action != ACTION_NONE; b++)
+        line(p, b->shown, b->help);
+    for (int i = 0; i < PANEL_COUNT; i++)
+        section(p, panel_classes[i]->title, panel_classes[i]->keys);
+    section(p, "Device view", dialog_devices_keys);
+}
+
+static int page_rows(void)
+{
+    struct canvas nowhere = { 0 };
+    struct page p = { .canvas = &nowhere };
+
+    everything(&p);
+    return p.row;
+}
+
+/* How much of the page a screen shows: it can be resized while help is open. */
+static int shown_rows(const struct app *app)
+{
+    int room = app->rows - AROUND_PAGE - BELOW_PAGE, rows = page_rows();
+
+    return rows < room ? rows : room;
+}
+
+static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
+{
+    const struct help_dialog *h = (const struct help_dialog *)d;
+    struct canvas text = canvas_part(c, (struct rectangle){ 0, 0, shown_rows(app), c->clip.columns });
+    struct page p = { .canvas = &text, .first = h->first };
+
+    everything(&p);
+    canvas_text(c, c->clip.rows - 1, 0, ROLE_DIM,
+                shown_rows(app) < page_rows() ? "↑↓ PgUp PgDn more   any other key closes" : "any key closes");
+}
+
+static int key(struct dialog *d, struct app *app, int key)
+{
+    struct help_dialog *h = (struct help_dialog *)d;
+    int shown = shown_rows(app), last = page_rows() - shown;
+
+    switch (key) {
+    case KEYCODE_UP: h->first -= 1; break;
+    case KEYCODE_DOWN: h->first += 1; break;
+    case KEYCODE_PAGE_UP: h->first -= shown - 1; break;
+    case KEYCODE_PAGE_DOWN: h->first += shown - 1; break;
+    case KEYCODE_HOME: h->first = 0; break;
+    case KEYCODE_END: h->first = last; break;
+    default: return REACTION_CLOSE;
+    }
+    if (h->first > last)
+        h->first = last;
+    if (h->first < 0)
+        h->first = 0;
+    return REACTION_HANDLED;
+}
+
+static const struct dialog_class help_class = {
+    .size = sizeof(struct help_dialog),
+    .draw = draw,
+    .key = key,
+};
+
+void dialog_help(struct app *app)
+{
+    dialog_open(app, &help_class, "Help", shown_rows(app) + BELOW_PAGE, HELP_COLUMNS);
+}

@@ -1,0 +1,82 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/keys.h"
+#include "tui/draw/paragraph.h"
+
+struct list_dialog {
+    struct dialog dialog;
+    struct list_setup setup;
+    int selected;
+};
+
+enum { LIST_COLUMNS = 56, HELP_ROWS = 2, BELOW_LIST = 1 + HELP_ROWS, LIST_ROWS_MAX = 30 };
+
+static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
+{
+    const struct list_dialog *l = (const struct list_dialog *)d;
+    int rows = c->clip.rows - BELOW_LIST, first = panel_first(l->selected, l->setup.count, rows);
+    struct canvas help = canvas_part(c, (struct rectangle){ rows + 1, 0, HELP_ROWS, c->clip.columns });
+    const char *above = "";
+    (void)app;
+
+    for (int row = 0; row < rows && first + row < l->setup.count; row++) {
+        struct list_item item = l->setup.item(first + row);
+
+        canvas_text(c, row, 1, ROLE_NORMAL, item.name);
+        if (strcmp(item.note, above) != 0)
+            canvas_text_right(c, row, c->clip.columns - 1, ROLE_DIM, item.note);
+        above = item.note;
+        if (first + row == l->selected)
+            canvas_row_role(c, row, ROLE_SELECTED);
+    }
+    paragraph_draw(&help, 0, ROLE_DIM, l->setup.item(l->selected).help);
+}
+
+/* A letter goes to the next line that starts with it. */
+static bool jump(struct list_dialog *l, int key)
+{
+    if (key <= ' ' || key >= 0x7F)
+        return false;
+    for (int i = 1; i <= l->setup.count; i++) {
+        int position = (l->selected + i) % l->setup.count;
+
+        if (tolower((unsigned char)l->setup.item(position).name[0]) == tolower(key)) {
+            l->selected = position;
+            return true;
+        }
+    }
+    return true;
+}
+
+static int key(struct dialog *d, struct app *app, int key)
+{
+    struct list_dialog *l = (struct list_dialog *)d;
+    int to = panel_move(l->selected, l->setup.count, d->rows - BELOW_LIST, key);
+
+    if (to >= 0)
+        l->selected = to;
+    else if (key == KEYCODE_ENTER || key == ' ')
+        l->setup.chosen(app, l->selected);
+    else if (!jump(l, key))
+        return REACTION_NONE;
+    return key == KEYCODE_ENTER || key == ' ' ? REACTION_CLOSE : REACTION_HANDLED;
+}
+
+static const struct dialog_class list_class = {
+    .size = sizeof(struct list_dialog),
+    .draw = draw,
+    .key = key,
+};
+
+void dialog_list(struct app *app, const struct list_setup *setup)
+{
+    int shown = setup->count < LIST_ROWS_MAX ? setup->count : LIST_ROWS_MAX;
+    struct list_dialog *l;
+
+    l = (struct list_dialog *)dialog_open(app, &list_class, setup->title, shown + BELOW_LIST, LIST_COLUMNS);
+    if (l)
+        l->setup = *setup;
+}

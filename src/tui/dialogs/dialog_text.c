@@ -1,0 +1,63 @@
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/edit.h"
+#include "tui/keys.h"
+#include "tui/draw/paragraph.h"
+
+struct text_dialog {
+    struct dialog dialog;
+    struct text_setup setup;
+    struct edit line;
+    struct error error; /* of the last Enter */
+};
+
+enum { PROMPT_ROW, LINE_ROW, ERROR_ROW = 3, KEYS_ROW = 7, TEXT_ROWS, TEXT_COLUMNS = 64 };
+
+static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
+{
+    const struct text_dialog *t = (const struct text_dialog *)d;
+    struct canvas error = canvas_part(c, (struct rectangle){ ERROR_ROW, 0, KEYS_ROW - ERROR_ROW, c->clip.columns });
+    (void)app;
+
+    canvas_text(c, PROMPT_ROW, 0, ROLE_NORMAL, t->setup.prompt);
+    edit_draw(&t->line, c, LINE_ROW, 0);
+    if (t->error.kind != ERROR_NONE)
+        paragraph_draw(&error, 0, ROLE_BAD, t->error.text);
+    canvas_text(c, KEYS_ROW, 0, ROLE_DIM, "Enter done   Ctrl-U clear   Esc cancel");
+}
+
+static int key(struct dialog *d, struct app *app, int key)
+{
+    struct text_dialog *t = (struct text_dialog *)d;
+    char typed[sizeof t->line.text];
+
+    if (edit_key(&t->line, key)) {
+        t->error.kind = ERROR_NONE;
+        return REACTION_HANDLED;
+    }
+    if (key != KEYCODE_ENTER)
+        return REACTION_NONE;
+    text_copy(typed, sizeof typed, t->line.text);
+    edit_begin(&t->line, text_trim(typed));
+    t->error.kind = ERROR_NONE;
+    if (t->line.text[0] == '\0')
+        return REACTION_HANDLED;
+    return t->setup.accept(app, t->line.text, &t->error) ? REACTION_CLOSE : REACTION_HANDLED;
+}
+
+static const struct dialog_class text_class = {
+    .size = sizeof(struct text_dialog),
+    .draw = draw,
+    .key = key,
+};
+
+void dialog_text(struct app *app, const struct text_setup *setup)
+{
+    struct text_dialog *t = (struct text_dialog *)dialog_open(app, &text_class, setup->title, TEXT_ROWS, TEXT_COLUMNS);
+
+    if (!t)
+        return;
+    t->setup = *setup;
+    edit_begin(&t->line, setup->text ? setup->text : "");
+}

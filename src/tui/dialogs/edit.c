@@ -1,0 +1,94 @@
+#include "tui/dialogs/edit.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/keys.h"
+#include "tui/draw/utf8.h"
+
+void edit_begin(struct edit *l, const char *text)
+{
+    text_copy(l->text, sizeof l->text, text);
+    l->cursor = (int)strlen(l->text);
+}
+
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+static int before(const struct edit *l, int position)
+{
+    if (position > 0)
+        position--;
+    while (position > 0 && is_continuation(l->text[position]))
+        position--;
+    return position;
+}
+
+static int after(const struct edit *l, int position)
+{
+    if (l->text[position] != '\0')
+        position++;
+    while (is_continuation(l->text[position]))
+        position++;
+    return position;
+}
+
+static void erase(struct edit *l, int from, int to)
+{
+    memmove(l->text + from, l->text + to, strlen(l->text + to) + 1);
+    l->cursor = from;
+}
+
+static void insert(struct edit *l, int key)
+{
+    char bytes[UTF8_SIZE];
+    int n = utf8_put(bytes, (uint32_t)key);
+    size_t length = strlen(l->text);
+
+    if (length + (size_t)n >= sizeof l->text)
+        return;
+    memmove(l->text + l->cursor + n, l->text + l->cursor, length - (size_t)l->cursor + 1);
+    memcpy(l->text + l->cursor, bytes, (size_t)n);
+    l->cursor += n;
+}
+
+bool edit_key(struct edit *l, int key)
+{
+    switch (key) {
+    case KEYCODE_LEFT: l->cursor = before(l, l->cursor); return true;
+    case KEYCODE_RIGHT: l->cursor = after(l, l->cursor); return true;
+    case KEYCODE_HOME: l->cursor = 0; return true;
+    case KEYCODE_END: l->cursor = (int)strlen(l->text); return true;
+    case KEYCODE_BACKSPACE: erase(l, before(l, l->cursor), l->cursor); return true;
+    case KEYCODE_DELETE: erase(l, l->cursor, after(l, l->cursor)); return true;
+    case 21 /* Ctrl-U */: erase(l, 0, (int)strlen(l->text)); return true;
+    default: break;
+    }
+    if (key < ' ' || key == 0x7F || key >= KEYCODE_UP)
+        return false;
+    insert(l, key);
+    return true;
+}
+
+void edit_draw(const struct edit *l, struct canvas *c, int row, int column)
+{
+    struct canvas line = canvas_part(c, (struct rectangle){ row, column, 1, c->clip.columns - column });
+    int first = 0;
+    char head[sizeof l->text];
+
+    /* The cursor's cell must be inside: leave characters out at the front until the rest up to it fits. */
+    memcpy(head, l->text, (size_t)l->cursor);
+    head[l->cursor] = '\0';
+    while (canvas_text_width(head + first) >= line.clip.columns && first < l->cursor)
+        first = after(l, first);
+
+    int at = canvas_text_width(head + first);
+
+    canvas_text(&line, 0, 0, ROLE_STRONG, l->text + first);
+    if (l->text[l->cursor] == '\0')
+        canvas_put(&line, 0, at, ROLE_SELECTED, ' ');
+    else
+        canvas_role(&line, 0, at, 1, ROLE_SELECTED);
+}

@@ -1,0 +1,68 @@
+#include "tui/draw/gauge.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+static const char unknown[] = "n/a";
+
+void gauge_draw(struct canvas *c, int row, const char *label, struct reading fraction, const char *text)
+{
+    canvas_text(c, row, GAUGE_LABEL, ROLE_DIM, label);
+    if (fraction.known)
+        canvas_bar(c, row, GAUGE_BAR, GAUGE_BAR_COLUMNS, fraction.value);
+    while (!fraction.known && *text == ' ')
+        text++;
+    canvas_text(c, row, fraction.known ? GAUGE_FIGURE : GAUGE_BAR, ROLE_NORMAL, text);
+}
+
+void gauge_percent(char out[FIGURE_SIZE], struct reading fraction)
+{
+    if (fraction.known)
+        snprintf(out, FIGURE_SIZE, "%3.0f %%", 100 * fraction.value);
+    else
+        snprintf(out, FIGURE_SIZE, "%5s", unknown);
+}
+
+void gauge_bytes(char out[FIGURE_SIZE], struct reading bytes)
+{
+    if (bytes.known)
+        text_bytes(out, FIGURE_SIZE, (uint64_t)bytes.value);
+    else
+        snprintf(out, FIGURE_SIZE, "%s", unknown);
+}
+
+void gauge_rate(char out[FIGURE_SIZE], struct reading bytes)
+{
+    char amount[FIGURE_SIZE];
+
+    gauge_bytes(amount, bytes);
+    snprintf(out, FIGURE_SIZE, "%.24s%s", amount, bytes.known ? "/s" : "");
+}
+
+void gauge_number(char out[FIGURE_SIZE], struct reading number)
+{
+    if (number.known)
+        snprintf(out, FIGURE_SIZE, "%.0f", number.value);
+    else
+        snprintf(out, FIGURE_SIZE, "%s", unknown);
+}
+
+void gauge_part(char out[FIGURE_SIZE], struct reading part, struct reading of)
+{
+    static const char units[] = "BKMGTPE";
+    char shown[FIGURE_SIZE] = "n/a";
+    double scale = 1;
+    int unit = 0;
+
+    if (!of.known) {
+        gauge_bytes(out, part);
+        return;
+    }
+    for (; of.value / scale >= 999.5 && units[unit + 1] != '\0'; scale *= 1024)
+        unit++;
+    if (part.known)
+        snprintf(shown, sizeof shown, "%.*f", part.value / scale < 9.95 && unit > 0, part.value / scale);
+    snprintf(out, FIGURE_SIZE, "%.8s/%.0f %c", shown, of.value / scale, units[unit]);
+}

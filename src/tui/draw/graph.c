@@ -1,0 +1,146 @@
+#include "tui/draw/graph.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { AXIS_COLUMNS = 4, LABEL_SIZE = 32, ROWS_MAX = 512, MARK_DISTANCE = 3, BRAILLE = 0x2800 };
+
+/* How finely a cell is divided, and which bit of a cell a dot is: [down][across]. */
+struct raster {
+    int across, down;
+    uint8_t bits[4][2];
+};
+
+/* Unicode's braille patterns count their dots by columns, the fourth row came later. */
+static const struct raster braille = { 2, 4, { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } } };
+static const struct raster halves = { 1, 2, { { 0x01 }, { 0x02 } } };
+
+static const struct raster *raster_of(bool unicode)
+{
+    return unicode ? &braille : &halves;
+}
+
+/* What stands for a cell's dots. */
+static uint32_t glyph_of(uint8_t dots, bool unicode)
+{
+    static const char ascii[] = { ' ', '\'', '.', ':' };
+
+    return unicode ? BRAILLE + (uint32_t)dots : (uint32_t)ascii[dots];
+}
+
+int graph_points(int columns, bool unicode)
+{
+    int points = (columns - AXIS_COLUMNS) * raster_of(unicode)->across;
+
+    if (points > COLUMNS_MAX)
+        points = COLUMNS_MAX;
+    return points > 1 ? points : 1;
+}
+
+/* Made to fit the axis: "600k" for 600000, ".05" for 0.05. */
+static void write_label(const struct scale *s, double value, char label[LABEL_SIZE])
+{
+    static const char units[] = "kMGTPE";
+    const double thousand = 1000;
+    int unit = -1;
+
+    scale_label(s, value, label, LABEL_SIZE);
+    if (strlen(label) < AXIS_COLUMNS)
+        return;
+    if (fabs(value) < s->step / 2) {
+        snprintf(label, LABEL_SIZE, "0");
+    } else if (value >= thousand) {
+        for (; value >= thousand && units[unit + 1] != '\0'; value /= thousand)
+            unit++;
+        snprintf(label, LABEL_SIZE, "%.3g%c", value, units[unit]);
+    } else if (label[0] == '0') {
+        memmove(label, label + 1, strlen(label));
+    }
+}
+
+static void draw_axis(struct canvas *c, const struct scale *s)
+{
+    double ticks[TICKS_MAX];
+    int n = scale_ticks(s, ticks);
+
+    for (int i = 0; i < n; i++) {
+        int row = (int)lround((1 - scale_fraction(s, ticks[i])) * (c->clip.rows - 1));
+        char label[LABEL_SIZE];
+
+        write_label(s, ticks[i], label);
+        /* A blank before the curves, unless the label needs it. */
+        canvas_text_right(c, row, AXIS_COLUMNS - (strlen(label) < AXIS_COLUMNS), ROLE_DIM, label);
+    }
+}
+
+/* The dot row of a value, from the top; values outside the scale stick to its edge. */
+static int dot_row(const struct scale *s, double height, int dots)
+{
+    double fraction = scale_fraction(s, height);
+
+    fraction = fraction > 1 ? 1 : fraction > 0 ? fraction : 0;
+    return (int)lround((1 - fraction) * (dots - 1));
+}
+
+/* Sets the dots from row `from` to row `to` of the dot column `across` in a column of cells. */
+static void rise(uint8_t *cells, const struct raster *r, int across, int from, int to)
+{
+    int step = to < from ? -1 : 1;
+
+    for (int y = from; y != to + step; y += step)
+        cells[y / r->down] |= r->bits[y % r->down][across];
+}
+
+/* A point is joined to the one before by a rise in its own column: what is drawn once stays as it is. A gap between
+ * them is crossed at the height of the first. */
+static void draw_line(struct canvas *c, const struct scale *s, const struct columns *line)
+{
+    const struct raster *r = raster_of(c->unicode);
+    int rows = c->clip.rows < ROWS_MAX ? c->clip.rows : ROWS_MAX, before = -1;
+
+    for (int column = 0; column < c->clip.columns; column++) {
+        uint8_t cells[ROWS_MAX] = { 0 };
+
+        for (int across = 0; across < r->across; across++) {
+            int x = column * r->across + across, y = before;
+
+            if (x >= line->used)
+                break;
+            if (line->column[x].count > 0)
+                y = dot_row(s, (double)line->column[x].mean, rows * r->down);
+            if (y >= 0)
+                rise(cells, r, across, before < 0 ? y : before, y);
+            before = y;
+        }
+        for (int row = 0; row < rows; row++)
+            if (cells[row] != 0)
+                canvas_put(c, row, column, ROLE_TRAIN, glyph_of(cells[row], c->unicode));
+    }
+}
+
+/* Marks stand apart, so that the line is seen between them. */
+static void draw_marks(struct canvas *c, const struct scale *s, const struct columns *marks)
+{
+    const struct raster *r = raster_of(c->unicode);
+    int next = 0;
+
+    for (int x = 0; x < marks->used; x++) {
+        int column = x / r->across;
+
+        if (marks->column[x].count == 0 || column < next)
+            continue;
+        canvas_text(c, dot_row(s, (double)marks->column[x].mean, c->clip.rows), column, ROLE_VALID, GRAPH_MARK);
+        next = column + MARK_DISTANCE;
+    }
+}
+
+void graph_draw(struct canvas *c, const struct scale *s, const struct columns *line, const struct columns *marks)
+{
+    struct canvas plot = canvas_part(
+        c, (struct rectangle){ 0, AXIS_COLUMNS, c->clip.rows, c->clip.columns - AXIS_COLUMNS });
+
+    draw_axis(c, s);
+    draw_line(&plot, s, line);
+    draw_marks(&plot, s, marks);
+}

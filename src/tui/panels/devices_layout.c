@@ -1,0 +1,113 @@
+#include "tui/panels/devices_layout.h"
+
+#include "tui/draw/gauge.h"
+
+/* At 80×24 with one GPU, rows inside the frames in brackets:
+ *
+ *     ┌ GPUs   [3]  a card: name, load, memory
+ *     │ cuda:0 [9]  clocks, PCIe, state, processes
+ *     └ node   [6]  processor, memory, cores, disks, network
+ *
+ * With more GPUs than cards fit, each is a line, and the lines scroll. */
+enum {
+    FRAME_COLUMNS = 2,
+    WHY_ROWS = 2,      /* where there is no GPU: why */
+    LINES_LEAST = 4,   /* GPUs in sight */
+    DETAIL_LEAST = 5,  /* the four rows of figures, and one of processes */
+    DETAIL_GOOD = 10,
+    NODE_GOOD = 6,
+    NODE_BESIDE_DETAIL = 5,
+    NODE_OTHER_ROWS = 6, /* of the node's, those that are not cores */
+    NODE_BEFORE_CORES = 4, /* of these, what is not given up for a second row of cores */
+    CARD_ROWS_TALL = 7, CARD_ROWS_MOST = 11,
+    NODE_ROWS_TALLER = 4, /* one more for each of its histories */
+};
+
+static int at_most(int number, int limit)
+{
+    return number < limit ? number : limit;
+}
+
+static int at_least(int number, int limit)
+{
+    return number > limit ? number : limit;
+}
+
+int devices_cores_in(int columns)
+{
+    int groups = (columns + 1) / (CORES_A_GROUP + 1);
+
+    return groups > 0 ? groups * CORES_A_GROUP : at_least(columns, 1);
+}
+
+/* So many rows of what is spare that `rows` becomes `wish`. */
+static void give(int *rows, int wish, int *spare)
+{
+    int more = at_most(at_least(wish - *rows, 0), *spare);
+
+    *rows += more;
+    *spare -= more;
+}
+
+static void stack(struct devices_layout *l, const int inside[DEVICES_PLACES], int columns)
+{
+    enum devices_place last = DEVICES_NODE;
+    int row = 0;
+
+    for (enum devices_place p = 0; p < DEVICES_PLACES; p++) {
+        if (inside[p] == 0)
+            continue;
+        l->place[p] = (struct rectangle){ row, 0, inside[p] + (p == last ? 2 : 1), columns };
+        row += l->place[p].rows;
+    }
+}
+
+/* Cards with taller histories, a row for each of the two at a time. */
+static void grow_cards(struct devices_layout *l, int *list, int gpus, int most, int *spare)
+{
+    while (l->gpu_rows >= GPU_CARD_ROWS && l->gpu_rows < most && *spare >= 2 * gpus) {
+        l->gpu_rows += 2;
+        give(list, gpus * l->gpu_rows, spare);
+    }
+}
+
+/* Rows inside each box, all together `room`. */
+static void share_rows(struct devices_layout *l, int inside[DEVICES_PLACES], int room, int gpus, int node_wish)
+{
+    bool detail = inside[DEVICES_GPU] > 0;
+    int spare = room - inside[DEVICES_GPU] - inside[DEVICES_NODE];
+
+    l->gpu_rows = gpus * GPU_CARD_ROWS <= spare ? GPU_CARD_ROWS : 1;
+    give(&inside[DEVICES_GPUS], gpus * l->gpu_rows, &spare);
+    give(&inside[DEVICES_NODE], at_most(NODE_GOOD, node_wish), &spare);
+    if (detail)
+        give(&inside[DEVICES_GPU], DETAIL_GOOD, &spare);
+    give(&inside[DEVICES_NODE], node_wish, &spare);
+    grow_cards(l, &inside[DEVICES_GPUS], gpus, CARD_ROWS_TALL, &spare);
+    give(&inside[DEVICES_NODE], node_wish + NODE_ROWS_TALLER, &spare);
+    grow_cards(l, &inside[DEVICES_GPUS], gpus, CARD_ROWS_MOST, &spare);
+    give(&inside[DEVICES_NODE], node_wish + 2 * NODE_ROWS_TALLER, &spare);
+    inside[detail ? DEVICES_GPU : DEVICES_NODE] += spare;
+}
+
+struct devices_layout devices_layout_make(int rows, int columns, int gpus, int cores)
+{
+    struct devices_layout l = { .gpu_rows = 1 };
+    int a_row = devices_cores_in(columns - FRAME_COLUMNS - GAUGE_BAR), core_rows = (cores + a_row - 1) / a_row;
+    int inside[DEVICES_PLACES] = { 0 };
+
+    if (gpus == 0) {
+        inside[DEVICES_GPUS] = WHY_ROWS;
+        inside[DEVICES_NODE] = rows - 3 - WHY_ROWS;
+    } else {
+        int list_least = gpus == 1 ? GPU_CARD_ROWS : at_most(gpus, LINES_LEAST);
+        bool detail = rows - 4 >= list_least + DETAIL_LEAST + NODE_BESIDE_DETAIL;
+
+        inside[DEVICES_GPU] = detail ? DETAIL_LEAST : 0;
+        inside[DEVICES_NODE] = detail ? NODE_BESIDE_DETAIL : NODE_ROWS_LEAST;
+        share_rows(&l, inside, rows - (detail ? 4 : 3), gpus, core_rows + NODE_OTHER_ROWS);
+    }
+    l.core_rows = at_most(at_least(core_rows, 1), at_least(inside[DEVICES_NODE] - NODE_BEFORE_CORES, 1));
+    stack(&l, inside, columns);
+    return l;
+}

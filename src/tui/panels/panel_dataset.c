@@ -1,0 +1,195 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/draw/figures.h"
+#include "tui/keys.h"
+
+struct dataset_panel {
+    int selected;
+};
+
+enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
+
+/* A data set chosen by its path, or one that is not there, is a line of its own below the catalogue's. */
+static bool is_chosen(const struct app *app, int position)
+{
+    return strcmp(app->recipe.data.dataset, app->catalogue.entries[position].name) == 0;
+}
+
+static bool chosen_is_listed(const struct app *app)
+{
+    for (int i = 0; i < app->catalogue.count; i++)
+        if (is_chosen(app, i))
+            return true;
+    return false;
+}
+
+static int line_count(const struct app *app)
+{
+    return app->catalogue.count + (chosen_is_listed(app) ? 0 : 1);
+}
+
+/* An undone choice can take the line below the catalogue away. */
+static int selected_line(const struct dataset_panel *panel, const struct app *app)
+{
+    int last = line_count(app) - 1;
+
+    return panel->selected < last ? panel->selected : last;
+}
+
+static void describe(const struct dataset_info *info, bool unicode, char out[DESCRIPTION_SIZE])
+{
+    char train[FIGURE_SIZE], test[FIGURE_SIZE], shape[FIGURE_SIZE];
+
+    figure_count(train, info->count[SPLIT_TRAIN]);
+    figure_count(test, info->count[SPLIT_TEST]);
+    shape_format(shape_image(info->height, info->width, info->channels), unicode, shape, sizeof shape);
+    snprintf(out, DESCRIPTION_SIZE, "%s/%s  %s", train, test, shape);
+}
+
+static void draw_line(struct canvas *c, int row, const char *name, bool chosen, const char *right, enum role role)
+{
+    int start = canvas_text_right(c, row, c->clip.columns - 1, role == ROLE_NORMAL ? ROLE_DIM : role, right);
+    canvas_text(c, row, 0, chosen ? ROLE_STRONG : role, chosen ? "▸" : " ");
+
+    struct canvas left = canvas_part(c, (struct rectangle){ row, 1, 1, start - 2 });
+    canvas_text(&left, 0, 0, chosen ? ROLE_STRONG : role, name);
+}
+
+static void draw_entry(struct canvas *c, int row, const struct app *app, int position)
+{
+    char right[DESCRIPTION_SIZE];
+
+    if (position == app->catalogue.count) {
+        bool known = app->dataset_error.kind == ERROR_NONE;
+
+        describe(&app->dataset, c->unicode, right);
+        draw_line(c, row, path_name(app->recipe.data.dataset), true, known ? right : "not readable",
+                  known ? ROLE_NORMAL : ROLE_BAD);
+        return;
+    }
+
+    const struct catalogue_entry *entry = &app->catalogue.entries[position];
+
+    describe(&entry->info, c->unicode, right);
+    draw_line(c, row, entry->name, is_chosen(app, position), entry->readable ? right : "not readable",
+              entry->readable ? ROLE_NORMAL : ROLE_DIM);
+}
+
+static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+{
+    const struct dataset_panel *panel = p->private;
+    int count = line_count(app), selected = selected_line(panel, app);
+    int first = panel_first(selected, count, c->clip.rows);
+
+    for (int row = 0; row < c->clip.rows && first + row < count; row++) {
+        draw_entry(c, row, app, first + row);
+        if (app->focus == PLACE_DATASET && first + row == selected)
+            canvas_row_role(c, row, ROLE_SELECTED);
+    }
+}
+
+static int choose(struct app *app, const char *name)
+{
+    if (strcmp(app->recipe.data.dataset, name) == 0)
+        return REACTION_HANDLED;
+    app_remember(app);
+    text_copy(app->recipe.data.dataset, sizeof app->recipe.data.dataset, name);
+    return REACTION_MODEL_CHANGED;
+}
+
+static int choose_entry(struct app *app, int position)
+{
+    if (position == app->catalogue.count)
+        return REACTION_HANDLED;
+
+    const struct catalogue_entry *entry = &app->catalogue.entries[position];
+
+    if (entry->readable)
+        return choose(app, entry->name);
+    dialog_tell(app, entry->name, entry->problem);
+    return REACTION_HANDLED;
+}
+
+static bool accept_path(struct app *app, const char *path, struct error *e)
+{
+    char whole[sizeof app->recipe.data.dataset]; /* what a run's recipe will hold */
+    struct dataset_info info;
+
+    if (!catalogue_look(path, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
+        return false;
+    choose(app, path);
+    app_recipe_changed(app);
+    return true;
+}
+
+static void ask_path(struct app *app)
+{
+    dialog_text(app, &(struct text_setup){
+        .title = "Data set",
+        .prompt = "A folder of IDX or CIFAR-10 files, or an HDF5 file:",
+        .accept = accept_path,
+    });
+}
+
+/* Somebody may have put a data set there, or mended one, since the program started. */
+static int read_again(struct app *app)
+{
+    struct catalogue fresh;
+    struct error e;
+
+    if (!catalogue_read(&fresh, &e)) {
+        app_say_error(app, &e);
+        return REACTION_HANDLED;
+    }
+    catalogue_free(&app->catalogue);
+    app->catalogue = fresh;
+    app->looked_at[0] = '\0';
+    return REACTION_MODEL_CHANGED;
+}
+
+static int key(struct panel *p, struct app *app, int key)
+{
+    struct dataset_panel *panel = p->private;
+    int to = panel_move(selected_line(panel, app), line_count(app), app->layout.place[PLACE_DATASET].rows, key);
+
+    if (to >= 0) {
+        panel->selected = to;
+        return REACTION_HANDLED;
+    }
+    if (key == ' ' && live_going(&app->live))
+        return REACTION_NONE; /* it pauses */
+    switch (key) {
+    case KEYCODE_ENTER:
+    case ' ':
+        return choose_entry(app, selected_line(panel, app));
+    case '/':
+    case 'p':
+    case 'P':
+        ask_path(app);
+        return REACTION_HANDLED;
+    case 'r':
+    case 'R':
+        return read_again(app);
+    default:
+        return REACTION_NONE;
+    }
+}
+
+static const struct key_help keys[] = {
+    { "Enter Space", "choose the data set" },
+    { "/ p", "type the path of any other data set" },
+    { "r", "look into the data-set folder again" },
+    { NULL, NULL },
+};
+
+const struct panel_class panel_dataset = {
+    .title = "Dataset",
+    .private_size = sizeof(struct dataset_panel),
+    .draw = draw,
+    .key = key,
+    .keys = keys,
+};

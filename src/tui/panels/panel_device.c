@@ -1,0 +1,175 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/draw/figures.h"
+#include "tui/keys.h"
+#include "tui/draw/paragraph.h"
+
+struct device_panel {
+    int selected; /* the line behind the devices, where there is one, says which kinds there are none of */
+};
+
+enum { AROUND_TEXT = 2 };
+
+static int lines(const struct app *app)
+{
+    return app->n_devices + (app->missing[0] != '\0');
+}
+
+static int selected_line(const struct device_panel *panel, const struct app *app)
+{
+    return panel->selected < lines(app) ? panel->selected : 0;
+}
+
+static bool is_chosen(const struct app *app, const struct device *d)
+{
+    return app->device_error.kind == ERROR_NONE && strcmp(app->device.info.id, d->info.id) == 0;
+}
+
+/* How many threads the recipe's device uses; all there are when it does not say. */
+static int threads_of(const struct app *app, const struct device *d)
+{
+    return is_chosen(app, d) && app->device.choice.threads > 0 ? app->device.choice.threads : d->info.threads;
+}
+
+/* A device takes two rows when there is room for all that is to be said: what it is called stands on the second. */
+static int rows_each(const struct canvas *c, const struct app *app)
+{
+    int missing = app->missing[0] ? paragraph_rows(app->missing, c->clip.columns - AROUND_TEXT) : 0;
+
+    return c->clip.rows >= 2 * app->n_devices + missing ? 2 : 1;
+}
+
+/* Without its maker, whom they share, where that does not fit. */
+static void draw_name(struct canvas *c, int row, int column, const char *name)
+{
+    static const char maker[] = "NVIDIA ";
+    bool fits = canvas_text_width(name) <= c->clip.columns - column;
+
+    if (!fits && strncmp(name, maker, strlen(maker)) == 0)
+        name += strlen(maker);
+    canvas_text(c, row, column, ROLE_DIM, name);
+}
+
+static void draw_device(struct canvas *c, int row, const struct app *app, const struct device *d, bool name_below)
+{
+    bool chosen = is_chosen(app, d);
+    enum role role = chosen ? ROLE_NORMAL : ROLE_DIM;
+    char memory[FIGURE_SIZE];
+    int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);
+
+    if (d->info.threads > 0) {
+        column += canvas_format(c, row, column + 2, role, "%d of %d thread%s", threads_of(app, d), d->info.threads,
+                                d->info.threads == 1 ? "" : "s") + 2;
+    } else if (d->info.memory > 0) {
+        text_bytes(memory, sizeof memory, d->info.memory);
+        column += canvas_text(c, row, column + 2, role, memory) + 2;
+    }
+    if (name_below)
+        draw_name(c, row + 1, 5, d->info.name);
+    else if (c->clip.columns - column > 8)
+        draw_name(c, row, column + 2, d->info.name);
+}
+
+/* Below the devices, where rows are left: why there are none of other kinds. */
+static void draw_missing(struct canvas *c, int row, const struct app *app)
+{
+    struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - AROUND_TEXT });
+
+    if (rest.clip.rows > 0)
+        paragraph_draw(&rest, 0, ROLE_DIM, app->missing);
+}
+
+static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+{
+    int each = rows_each(c, app), shown = c->clip.rows / each;
+    int selected = selected_line(p->private, app);
+    int first = each == 2 ? 0 : panel_first(selected, lines(app), shown); /* two rows each are there for all */
+
+    for (int i = 0; i < shown && first + i < app->n_devices; i++)
+        draw_device(c, i * each, app, &app->devices[first + i], each == 2);
+    draw_missing(c, (app->n_devices - first) * each, app);
+    if (app->focus == PLACE_DEVICE)
+        canvas_row_role(c, (selected - first) * each, ROLE_SELECTED);
+    if (app->device_error.kind != ERROR_NONE && !app->device_search)
+        canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->device_error.text);
+}
+
+/* All threads is the plain name, so that the recipe means the same on a larger node. */
+static int choose(struct app *app, const struct device *d, int threads)
+{
+    char name[sizeof app->recipe.training.device];
+
+    if (threads < d->info.threads)
+        snprintf(name, sizeof name, "%s:%d", d->info.id, threads);
+    else
+        snprintf(name, sizeof name, "%s", d->info.id);
+    if (strcmp(app->recipe.training.device, name) == 0)
+        return REACTION_HANDLED;
+    app_remember(app);
+    text_copy(app->recipe.training.device, sizeof app->recipe.training.device, name);
+    return REACTION_MODEL_CHANGED;
+}
+
+static int nudge_threads(struct app *app, const struct device *d, int change)
+{
+    int threads = threads_of(app, d) + change;
+
+    if (threads < 1 || threads > d->info.threads)
+        return REACTION_HANDLED;
+    return choose(app, d, threads);
+}
+
+static int key_on_device(struct app *app, const struct device *d, int key)
+{
+    switch (key) {
+    case ' ':
+    case KEYCODE_ENTER:
+        return choose(app, d, threads_of(app, d));
+    case KEYCODE_LEFT:
+        return nudge_threads(app, d, -1);
+    case KEYCODE_RIGHT:
+        return nudge_threads(app, d, 1);
+    default:
+        return REACTION_NONE;
+    }
+}
+
+static int key_on_missing(struct app *app, int key)
+{
+    if (key != ' ' && key != KEYCODE_ENTER)
+        return REACTION_NONE;
+    dialog_tell(app, "Not on this node", app->missing);
+    return REACTION_HANDLED;
+}
+
+static int key(struct panel *p, struct app *app, int key)
+{
+    struct device_panel *panel = p->private;
+    int line = selected_line(panel, app), to = panel_move(line, lines(app), lines(app), key);
+
+    if (to >= 0)
+        panel->selected = to;
+    if (to >= 0 || lines(app) == 0)
+        return to >= 0 ? REACTION_HANDLED : REACTION_NONE;
+    if (key == ' ' && live_going(&app->live))
+        return REACTION_NONE; /* it pauses */
+    return line < app->n_devices ? key_on_device(app, &app->devices[line], key) : key_on_missing(app, key);
+}
+
+static const struct key_help keys[] = {
+    { "Space Enter", "choose the device; tell why there is none" },
+    { "Left Right", "fewer or more threads" },
+    { NULL, NULL },
+};
+
+const struct panel_class panel_device = {
+    .title = "Device",
+    .private_size = sizeof(struct device_panel),
+    .draw = draw,
+    .key = key,
+    .keys = keys,
+};

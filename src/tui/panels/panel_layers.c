@@ -1,0 +1,249 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/draw/figures.h"
+#include "tui/keys.h"
+
+struct layers_panel {
+    int selected;
+};
+
+/* Another recipe can have fewer layers. */
+static int selected_layer(const struct layers_panel *panel, const struct app *app)
+{
+    int last = app->recipe.n_layers - 1;
+
+    return panel->selected < last ? panel->selected : last < 0 ? 0 : last;
+}
+
+static bool is_inferred(const struct app *app, int position)
+{
+    return app->dataset_error.kind == ERROR_NONE && position < app->model.n_layers &&
+           (app->model.bad_layer < 0 || position < app->model.bad_layer);
+}
+
+static void draw_layer(struct canvas *c, int row, const struct app *app, int position)
+{
+    char summary[64], shape[FIGURE_SIZE] = "";
+    bool bad = app->model.bad_layer == position;
+    int end = c->clip.columns - 1;
+
+    layer_summary(&app->recipe.layers[position], c->unicode, summary, sizeof summary);
+    if (is_inferred(app, position))
+        shape_format(app->model.layers[position].out, c->unicode, shape, sizeof shape);
+    end = canvas_text_right(c, row, end, bad ? ROLE_BAD : ROLE_DIM, bad ? "cannot be" : shape);
+
+    struct canvas left = canvas_part(c, (struct rectangle){ row, 1, 1, end - 2 });
+
+    canvas_text(&left, 0, 0, bad ? ROLE_BAD : ROLE_NORMAL, summary);
+}
+
+static void draw_total(struct canvas *c, int row, const struct app *app)
+{
+    char count[FIGURE_SIZE], total[64];
+
+    if (app->recipe.n_layers == 0 || app->dataset_error.kind != ERROR_NONE)
+        return;
+    text_count(count, sizeof count, app->model.parameters);
+    snprintf(total, sizeof total, "%s parameters", count);
+    if (app->model_error.kind == ERROR_NONE)
+        canvas_text_right(c, row, c->clip.columns - 1, ROLE_DIM, total);
+    else
+        canvas_text_right(c, row, c->clip.columns - 1, ROLE_BAD, "these do not fit together");
+}
+
+static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+{
+    int rows = c->clip.rows - 1, count = app->recipe.n_layers;
+    int selected = selected_layer(p->private, app), first = panel_first(selected, count, rows);
+
+    if (count == 0)
+        canvas_text(c, 0, 1, ROLE_DIM, "no layers: a adds one");
+    for (int row = 0; row < rows && first + row < count; row++) {
+        draw_layer(c, row, app, first + row);
+        if (app->focus == PLACE_LAYERS && first + row == selected)
+            canvas_row_role(c, row, ROLE_SELECTED);
+    }
+    draw_total(c, rows, app);
+}
+
+static struct list_item class_item(int position)
+{
+    const struct layer_class *class = layer_classes[position];
+
+    return (struct list_item){ .name = class->name, .note = class->category, .help = class->help };
+}
+
+static struct layers_panel *panel_of(struct app *app)
+{
+    return app->panels[PLACE_LAYERS - PLACE_DATASET].private;
+}
+
+static void add_layer(struct app *app, int class)
+{
+    struct layers_panel *panel = panel_of(app);
+    int position = app->recipe.n_layers > 0 ? selected_layer(panel, app) + 1 : 0;
+    struct layer new = layer_new(layer_classes[class]);
+
+    if (app->recipe.n_layers == LAYERS_MAX) {
+        app_say(app, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);
+        return;
+    }
+    app_remember(app);
+    recipe_insert_layer(&app->recipe, position, &new);
+    panel->selected = position;
+    app_recipe_changed(app);
+}
+
+static void choose_class(struct app *app)
+{
+    int count = 0;
+
+    while (layer_classes[count])
+        count++;
+    dialog_list(app, &(struct list_setup){
+        .title = "Add a layer",
+        .count = count,
+        .item = class_item,
+        .chosen = add_layer,
+    });
+}
+
+/* What the model becomes with these settings for one layer. */
+static bool describe(const struct app *app, const void *settings, int target, char *out, size_t size)
+{
+    struct recipe recipe = app->recipe;
+    struct layer *l = &recipe.layers[target];
+    struct shape input = shape_image(app->dataset.height, app->dataset.width, app->dataset.channels);
+    struct model model;
+    struct error e;
+    char shape[FIGURE_SIZE], own[FIGURE_SIZE], all[FIGURE_SIZE];
+
+    if (app->dataset_error.kind != ERROR_NONE) {
+        text_copy(out, size, "no data set, so no shapes");
+        return true;
+    }
+    memcpy(l->settings, settings, dialog_form_size(l->class->fields));
+    if (!model_infer(&recipe, input, app->dataset.classes, &model, &e)) {
+        text_copy(out, size, e.text);
+        return false;
+    }
+    shape_format(model.layers[target].out, app->unicode, shape, sizeof shape);
+    text_count(own, sizeof own, model.layers[target].parameters);
+    text_count(all, sizeof all, model.parameters);
+    snprintf(out, size, "gives %s, %s of %s parameters", shape, own, all);
+    return true;
+}
+
+static void apply(struct app *app, const void *settings, int target)
+{
+    struct layer *l = &app->recipe.layers[target];
+    size_t size = dialog_form_size(l->class->fields);
+
+    if (memcmp(l->settings, settings, size) == 0)
+        return;
+    app_remember(app);
+    memcpy(l->settings, settings, size);
+    app_recipe_changed(app);
+}
+
+static void edit_layer(struct app *app, int position)
+{
+    const struct layer *l = &app->recipe.layers[position];
+
+    if (l->class->fields.count == 0) {
+        app_say(app, ROLE_DIM, "%s has nothing to set", l->class->name);
+        return;
+    }
+    dialog_form(app, &(struct form_setup){
+        .title = l->class->name,
+        .fields = l->class->fields,
+        .settings = l->settings,
+        .target = position,
+        .describe = describe,
+        .apply = apply,
+    });
+}
+
+static int remove_layer(struct app *app, int position)
+{
+    char summary[64];
+
+    layer_summary(&app->recipe.layers[position], app->unicode, summary, sizeof summary);
+    app_remember(app);
+    recipe_remove_layer(&app->recipe, position);
+    app_say(app, ROLE_NORMAL, "removed %s: u brings it back", summary);
+    return REACTION_MODEL_CHANGED;
+}
+
+static int move_layer(struct app *app, int from, int to)
+{
+    if (to < 0 || to >= app->recipe.n_layers)
+        return REACTION_HANDLED;
+    app_remember(app);
+    recipe_move_layer(&app->recipe, from, to);
+    panel_of(app)->selected = to;
+    return REACTION_MODEL_CHANGED;
+}
+
+static int key_on_layer(struct app *app, int position, int key)
+{
+    switch (key) {
+    case KEYCODE_ENTER:
+        edit_layer(app, position);
+        return REACTION_HANDLED;
+    case KEYCODE_DELETE:
+    case 'd':
+    case 'D':
+        return remove_layer(app, position);
+    case 'K':
+    case '[':
+        return move_layer(app, position, position - 1);
+    case 'J':
+    case ']':
+        return move_layer(app, position, position + 1);
+    default:
+        return REACTION_NONE;
+    }
+}
+
+static int key(struct panel *p, struct app *app, int key)
+{
+    struct layers_panel *panel = p->private;
+    int selected = selected_layer(panel, app);
+    int to = panel_move(selected, app->recipe.n_layers, app->layout.place[PLACE_LAYERS].rows, key);
+
+    if (to >= 0) {
+        panel->selected = to;
+        return REACTION_HANDLED;
+    }
+    if (key == 'a' || key == 'A' || key == KEYCODE_INSERT) {
+        choose_class(app);
+        return REACTION_HANDLED;
+    }
+    if (key == 'u' || key == 'U') {
+        app_undo(app);
+        return REACTION_HANDLED;
+    }
+    return app->recipe.n_layers > 0 ? key_on_layer(app, selected, key) : REACTION_NONE;
+}
+
+static const struct key_help keys[] = {
+    { "a Ins", "add a layer after the selected one" },
+    { "Enter", "edit the layer" },
+    { "d Del", "remove the layer" },
+    { "[ ] K J", "move the layer up or down" },
+    { "u", "undo the last change, of any panel" },
+    { NULL, NULL },
+};
+
+const struct panel_class panel_layers = {
+    .title = "Layers",
+    .private_size = sizeof(struct layers_panel),
+    .draw = draw,
+    .key = key,
+    .keys = keys,
+};

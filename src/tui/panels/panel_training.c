@@ -1,0 +1,169 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/keys.h"
+
+/* One line a section of the recipe; Enter opens the section's form. */
+struct training_panel {
+    int selected;
+};
+
+enum { LABEL_COLUMNS = 10, WIDE_COLUMNS = 36, VALUE_SIZE = 160 };
+
+static const char *choice_name(const struct recipe_section *section, const char *field, const struct app *app,
+                               char out[VALUE_SIZE])
+{
+    const struct field *f = fields_find(section->fields, field);
+
+    field_format(f, (const char *)&app->recipe + section->offset, out, VALUE_SIZE);
+    return out;
+}
+
+static void data_summary(const struct recipe_section *section, const struct app *app, bool wide, char out[VALUE_SIZE])
+{
+    const struct recipe_data *d = &app->recipe.data;
+    (void)section;
+
+    if (d->flip)
+        text_append(out, VALUE_SIZE, ", flip");
+    if (d->shift > 0)
+        text_append(out, VALUE_SIZE, ", shift %d", d->shift);
+    if (d->validation > 0)
+        text_append(out, VALUE_SIZE, ", %g %% held out", 100 * d->validation);
+    if (out[0] == '\0')
+        text_append(out, VALUE_SIZE, wide ? ", no augmentation" : ", as it is");
+}
+
+static void training_summary(const struct recipe_section *section, const struct app *app, bool wide,
+                             char out[VALUE_SIZE])
+{
+    const struct recipe_training *t = &app->recipe.training;
+    (void)section;
+
+    text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
+    if (t->precision != PRECISION_FP32)
+        text_append(out, VALUE_SIZE, ", %s", precision_names[t->precision]);
+    if (t->patience > 0)
+        text_append(out, VALUE_SIZE, ", patience %d", t->patience);
+    if (t->clip > 0)
+        text_append(out, VALUE_SIZE, ", clip %g", t->clip);
+    if (t->label_smoothing > 0)
+        text_append(out, VALUE_SIZE, ", smooth %g", t->label_smoothing);
+    if (wide)
+        text_append(out, VALUE_SIZE, ", seed %d", t->seed);
+}
+
+static void optimiser_summary(const struct recipe_section *section, const struct app *app, bool wide,
+                              char out[VALUE_SIZE])
+{
+    const struct recipe_optimiser *o = &app->recipe.optimiser;
+    char kind[VALUE_SIZE];
+    (void)wide;
+
+    text_append(out, VALUE_SIZE, ", %s %g", choice_name(section, "kind", app, kind), o->learning_rate);
+    if (o->kind == OPTIMISER_SGD && o->momentum > 0)
+        text_append(out, VALUE_SIZE, ", %s %g", o->nesterov ? "nesterov" : "momentum", o->momentum);
+    if (o->weight_decay > 0)
+        text_append(out, VALUE_SIZE, ", decay %g", o->weight_decay);
+}
+
+static void schedule_summary(const struct recipe_section *section, const struct app *app, bool wide,
+                             char out[VALUE_SIZE])
+{
+    const struct recipe_schedule *s = &app->recipe.schedule;
+    char kind[VALUE_SIZE];
+    (void)wide;
+
+    text_append(out, VALUE_SIZE, ", %s", choice_name(section, "kind", app, kind));
+    if (s->kind == SCHEDULE_STEP)
+        text_append(out, VALUE_SIZE, " ×%g / %g ep", s->step_factor, s->step_epochs);
+    if (s->warmup > 0)
+        text_append(out, VALUE_SIZE, ", %g ep warm-up", s->warmup);
+}
+
+/* A section without a row here is shown by its help text. Each summary appends ", word" for all it has to say. */
+static const struct {
+    const char *section;
+    void (*summary)(const struct recipe_section *section, const struct app *app, bool wide, char out[VALUE_SIZE]);
+} summaries[] = {
+    { "data", data_summary },
+    { "training", training_summary },
+    { "optimiser", optimiser_summary },
+    { "schedule", schedule_summary },
+};
+
+static void draw_section(struct canvas *c, int row, const struct app *app, const struct recipe_section *section)
+{
+    char text[VALUE_SIZE] = "";
+    const char *shown = section->help;
+
+    for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++)
+        if (strcmp(summaries[i].section, section->name) == 0) {
+            summaries[i].summary(section, app, c->clip.columns >= WIDE_COLUMNS, text);
+            shown = text + strlen(", ");
+        }
+    canvas_text(c, row, 1, ROLE_DIM, section->name);
+    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, shown);
+}
+
+static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+{
+    const struct training_panel *panel = p->private;
+    int first = panel_first(panel->selected, recipe_section_count, c->clip.rows);
+
+    for (int row = 0; row < c->clip.rows && first + row < recipe_section_count; row++) {
+        draw_section(c, row, app, &recipe_sections[first + row]);
+        if (app->focus == PLACE_TRAINING && first + row == panel->selected)
+            canvas_row_role(c, row, ROLE_SELECTED);
+    }
+}
+
+static void apply(struct app *app, const void *settings, int target)
+{
+    const struct recipe_section *section = &recipe_sections[target];
+    void *now = recipe_settings(&app->recipe, section);
+    size_t size = dialog_form_size(section->fields);
+
+    if (memcmp(now, settings, size) == 0)
+        return;
+    app_remember(app);
+    memcpy(now, settings, size);
+    app_recipe_changed(app);
+}
+
+static int key(struct panel *p, struct app *app, int key)
+{
+    struct training_panel *panel = p->private;
+    const struct recipe_section *section = &recipe_sections[panel->selected];
+    int to = panel_move(panel->selected, recipe_section_count, recipe_section_count, key);
+
+    if (to >= 0) {
+        panel->selected = to;
+        return REACTION_HANDLED;
+    }
+    if (key != KEYCODE_ENTER)
+        return REACTION_NONE;
+    dialog_form(app, &(struct form_setup){
+        .title = section->name,
+        .fields = section->fields,
+        .settings = recipe_settings(&app->recipe, section),
+        .target = panel->selected,
+        .apply = apply,
+    });
+    return REACTION_HANDLED;
+}
+
+static const struct key_help keys[] = {
+    { "Enter", "edit the values of this line" },
+    { NULL, NULL },
+};
+
+const struct panel_class panel_training = {
+    .title = "Training",
+    .private_size = sizeof(struct training_panel),
+    .draw = draw,
+    .key = key,
+    .keys = keys,
+};

@@ -1,0 +1,254 @@
+#include "tui/panels/view_devices.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/panels/devices_layout.h"
+#include "tui/draw/gauge.h"
+#include "tui/draw/paragraph.h"
+#include "tui/draw/sparkline.h"
+
+static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE |
+                                        GPU_THROTTLE_BOARD_LIMIT;
+static const unsigned heat_throttles = GPU_THROTTLE_THERMAL | GPU_THROTTLE_HARDWARE_THERMAL;
+
+void view_gpu_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_reading *gpu)
+{
+    for (int i = 0; i < app->n_devices; i++)
+        if (node_gpu(&app->node, &app->devices[i].info) == gpu) {
+            snprintf(out, GPU_ID_SIZE, "%s", app->devices[i].info.id);
+            return;
+        }
+    snprintf(out, GPU_ID_SIZE, "gpu %d", gpu->index);
+}
+
+static enum role throttle_role(const struct gpu_reading *gpu, unsigned throttles)
+{
+    return gpu->throttles_known && (gpu->throttles & throttles) ? ROLE_WARN : ROLE_NORMAL;
+}
+
+enum role view_gpu_power_role(const struct gpu_reading *gpu)
+{
+    return throttle_role(gpu, power_throttles);
+}
+
+enum role view_gpu_heat_role(const struct gpu_reading *gpu)
+{
+    return throttle_role(gpu, heat_throttles);
+}
+
+void view_gpu_degrees(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
+{
+    char degrees[FIGURE_SIZE];
+
+    gauge_number(degrees, gpu->temperature);
+    snprintf(out, FIGURE_SIZE, "%.8s%s", degrees, gpu->temperature.known ? " °C" : "");
+}
+
+void view_gpu_watts(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
+{
+    char power[FIGURE_SIZE], limit[FIGURE_SIZE];
+
+    gauge_number(power, gpu->power);
+    gauge_number(limit, gpu->power_limit);
+    if (gpu->power_limit.known)
+        snprintf(out, FIGURE_SIZE, "%.8s/%.8s W", power, limit);
+    else
+        snprintf(out, FIGURE_SIZE, "%.8s%s", power, gpu->power.known ? " W" : "");
+}
+
+/* What a line about a GPU holds, from left to right. Where it is too narrow, what ranks highest is left out first; where
+ * it is wide, the last takes what is left. */
+struct line_field {
+    int columns, rank;
+    void (*draw)(struct canvas *field, const struct app *app, int position);
+};
+
+static const struct gpu_reading *gpu_at(const struct app *app, int position)
+{
+    return &app->node.gpus.gpus[position];
+}
+
+static void draw_id(struct canvas *field, const struct app *app, int position)
+{
+    const struct gpu_reading *gpu = gpu_at(app, position);
+    char id[GPU_ID_SIZE];
+
+    view_gpu_id(id, app, gpu);
+    canvas_text(field, 0, 0, gpu->mine ? ROLE_STRONG : ROLE_NORMAL, id);
+}
+
+static void draw_name(struct canvas *field, const struct app *app, int position)
+{
+    canvas_text(field, 0, 0, ROLE_DIM, gpu_at(app, position)->name);
+}
+
+static void draw_bar(struct canvas *field, struct reading fraction)
+{
+    if (fraction.known)
+        canvas_bar(field, 0, 0, field->clip.columns, fraction.value);
+}
+
+static void draw_load_bar(struct canvas *field, const struct app *app, int position)
+{
+    draw_bar(field, gpu_at(app, position)->load);
+}
+
+static void draw_load(struct canvas *field, const struct app *app, int position)
+{
+    char load[FIGURE_SIZE];
+
+    gauge_percent(load, gpu_at(app, position)->load);
+    canvas_text(field, 0, 0, ROLE_NORMAL, load);
+}
+
+static void draw_memory_bar(struct canvas *field, const struct app *app, int position)
+{
+    const struct gpu_reading *gpu = gpu_at(app, position);
+
+    draw_bar(field, reading_share(gpu->memory_used, gpu->memory_total));
+}
+
+static void draw_memory(struct canvas *field, const struct app *app, int position)
+{
+    const struct gpu_reading *gpu = gpu_at(app, position);
+    char memory[FIGURE_SIZE];
+
+    gauge_part(memory, gpu->memory_used, gpu->memory_total);
+    canvas_text_right(field, 0, field->clip.columns, ROLE_NORMAL, memory);
+}
+
+static void draw_power(struct canvas *field, const struct app *app, int position)
+{
+    char watts[FIGURE_SIZE];
+
+    view_gpu_watts(watts, gpu_at(app, position));
+    canvas_text_right(field, 0, field->clip.columns, view_gpu_power_role(gpu_at(app, position)), watts);
+}
+
+static void draw_temperature(struct canvas *field, const struct app *app, int position)
+{
+    char degrees[FIGURE_SIZE];
+
+    view_gpu_degrees(degrees, gpu_at(app, position));
+    canvas_text_right(field, 0, field->clip.columns, view_gpu_heat_role(gpu_at(app, position)), degrees);
+}
+
+static void draw_history(struct canvas *field, const struct app *app, int position)
+{
+    sparkline_draw(field, &app->node.gpu_load[position], 1);
+}
+
+static const struct line_field line_fields[] = {
+    { 7, 0, draw_id },         { 22, 5, draw_name },   { 6, 1, draw_load_bar }, { 5, 0, draw_load },
+    { 6, 2, draw_memory_bar }, { 9, 0, draw_memory },  { 11, 3, draw_power },   { 6, 0, draw_temperature },
+    { 10, 4, draw_history },
+};
+enum { NAME_COLUMN = 9, LINE_FIELDS = sizeof line_fields / sizeof *line_fields, RANK_MOST = 5 };
+
+static int line_columns(int rank)
+{
+    int columns = 0;
+
+    for (int i = 0; i < LINE_FIELDS; i++)
+        if (line_fields[i].rank <= rank)
+            columns += line_fields[i].columns + 1;
+    return columns;
+}
+
+static void draw_line(struct canvas *c, const struct app *app, int position)
+{
+    const struct gpu_reading *gpu = gpu_at(app, position);
+    int rank = RANK_MOST, column = 1, room = c->clip.columns - 1;
+
+    while (rank > 0 && line_columns(rank) > room + 1)
+        rank--;
+    for (int i = 0; i < LINE_FIELDS; i++) {
+        const struct line_field *f = &line_fields[i];
+        int columns = i == LINE_FIELDS - 1 ? c->clip.columns - 1 - column : f->columns;
+        struct canvas field = canvas_part(c, (struct rectangle){ 0, column, 1, columns });
+
+        if (f->rank > rank)
+            continue;
+        f->draw(&field, app, position);
+        column += columns + 1;
+        if (i == 0 && gpu->lost) {
+            canvas_text(c, 0, column, ROLE_BAD, gpu->trouble);
+            return;
+        }
+    }
+}
+
+/* What a GPU is, and at the right what it takes and how hot it is. */
+static void draw_head(struct canvas *c, const struct app *app, const struct gpu_reading *gpu)
+{
+    char figure[FIGURE_SIZE], id[GPU_ID_SIZE];
+    int end = c->clip.columns - 1;
+
+    view_gpu_degrees(figure, gpu);
+    end = canvas_text_right(c, 0, end, view_gpu_heat_role(gpu), figure) - 2;
+    view_gpu_watts(figure, gpu);
+    end = canvas_text_right(c, 0, end, view_gpu_power_role(gpu), figure) - 2;
+
+    struct canvas left = canvas_part(c, (struct rectangle){ 0, 0, 1, end });
+
+    view_gpu_id(id, app, gpu);
+    canvas_text(&left, 0, 1, gpu->mine ? ROLE_STRONG : ROLE_NORMAL, id);
+    canvas_text(&left, 0, NAME_COLUMN, ROLE_NORMAL, gpu->name);
+}
+
+/* A gauge and its history, as tall as there are rows. */
+static void draw_gauge(struct canvas *c, int row, int rows, const char *label, struct reading fraction,
+                       const char *text, const struct history *h)
+{
+    struct rectangle place = { row, GAUGE_NEXT, rows, c->clip.columns - 1 - GAUGE_NEXT };
+    struct canvas graph = canvas_part(c, place);
+
+    gauge_draw(c, row, label, fraction, text);
+    sparkline_draw(&graph, h, 1);
+}
+
+/* Memory moves seldom: its history is the lower one. */
+static void draw_card(struct canvas *c, const struct app *app, int position)
+{
+    const struct gpu_reading *gpu = gpu_at(app, position);
+    int memory_rows = c->clip.rows / GPU_CARD_ROWS, load_rows = c->clip.rows - 1 - memory_rows;
+    char load[FIGURE_SIZE], memory[FIGURE_SIZE];
+
+    draw_head(c, app, gpu);
+    if (gpu->lost) {
+        canvas_text(c, 1, GAUGE_LABEL, ROLE_BAD, gpu->trouble);
+        return;
+    }
+    gauge_percent(load, gpu->load);
+    draw_gauge(c, 1, load_rows, "load", gpu->load, load, &app->node.gpu_load[position]);
+    gauge_part(memory, gpu->memory_used, gpu->memory_total);
+    draw_gauge(c, 1 + load_rows, memory_rows, "mem", reading_share(gpu->memory_used, gpu->memory_total), memory,
+               &app->node.gpu_memory[position]);
+}
+
+static void draw_none(struct canvas *c, const struct app *app)
+{
+    const struct gpu_readings *gpus = &app->node.gpus;
+    struct canvas inside = canvas_part(c, (struct rectangle){ 0, 1, c->clip.rows, c->clip.columns - 2 });
+
+    paragraph_draw(&inside, 0, ROLE_DIM, gpus->why_none[0] ? gpus->why_none : "waiting for the driver's answer");
+}
+
+void view_gpus(struct canvas *c, const struct app *app, int each, int selected)
+{
+    int count = app->node.gpus.count, shown = c->clip.rows / each, first = panel_first(selected, count, shown);
+
+    if (count == 0)
+        draw_none(c, app);
+    for (int i = 0; i < shown && first + i < count; i++) {
+        struct canvas place = canvas_part(c, (struct rectangle){ i * each, 0, each, c->clip.columns });
+
+        if (each == 1)
+            draw_line(&place, app, first + i);
+        else
+            draw_card(&place, app, first + i);
+        if (count > 1 && first + i == selected)
+            canvas_row_role(&place, 0, ROLE_SELECTED);
+    }
+}

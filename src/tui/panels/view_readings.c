@@ -1,0 +1,203 @@
+#include "tui/panels/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "tui/draw/gauge.h"
+#include "tui/draw/paragraph.h"
+#include "tui/panels/view_devices.h"
+
+enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
+
+/* The part of a GPU that the device is: in MIG mode an instance has memory of its own. */
+static void gpu_memory(const struct gpu_reading *gpu, const char *uuid, struct reading *used, struct reading *total)
+{
+    const struct gpu_instance *instance = gpu_readings_instance(gpu, uuid);
+
+    *used = instance ? instance->memory_used : gpu->memory_used;
+    *total = instance ? instance->memory_total : gpu->memory_total;
+}
+
+/* As wide as the narrowest place has room for, and of fixed columns. */
+static void gpu_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct device_info *device = &app_device(app)->info;
+    const struct gpu_reading *gpu = node_gpu(&app->node, device);
+    char load[FIGURE_SIZE], memory[FIGURE_SIZE], power[FIGURE_SIZE], degrees[FIGURE_SIZE];
+    struct reading used, total;
+    int column = GAUGE_FIGURE;
+
+    if (!gpu || gpu->lost) {
+        gauge_draw(c, row, "gpu", (struct reading){ 0 }, gpu ? gpu->trouble : "n/a");
+        return;
+    }
+    gpu_memory(gpu, device->uuid, &used, &total);
+    gauge_percent(load, gpu->load);
+    gauge_part(memory, used, total);
+    gauge_number(power, gpu->power);
+    gauge_number(degrees, gpu->temperature);
+    gauge_draw(c, row, "gpu", gpu->load, "");
+    column += canvas_format(c, row, column, ROLE_NORMAL, "%s %9s", load, memory);
+    column += canvas_format(c, row, column, view_gpu_power_role(gpu), " %4s W", power);
+    canvas_format(c, row, column, view_gpu_heat_role(gpu), " %3s °C", degrees);
+}
+
+static void processor_row(struct canvas *c, int row, const struct app *app)
+{
+    struct reading load = app->node.host.cpu_load;
+    char text[64], percent[FIGURE_SIZE];
+
+    gauge_percent(percent, load);
+    snprintf(text, sizeof text, load.known ? "%s of %d core%s" : "%s", percent, app->cores.usable,
+             app->cores.usable == 1 ? "" : "s");
+    gauge_draw(c, row, "cpu", load, load.known ? text : "n/a");
+}
+
+static void memory_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct host_readings *host = &app->node.host;
+    char text[128], used[FIGURE_SIZE], limit[FIGURE_SIZE], own[FIGURE_SIZE];
+
+    gauge_bytes(used, host->memory_used);
+    gauge_bytes(limit, host->memory_limit);
+    gauge_bytes(own, host->resident);
+    snprintf(text, sizeof text, "%s of %s, rss %s", used, limit, own);
+    gauge_draw(c, row, "mem", reading_share(host->memory_used, host->memory_limit), text);
+}
+
+/* Beside a GPU's, where rows are few. */
+static void processor_and_memory_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct host_readings *host = &app->node.host;
+    char text[128], percent[FIGURE_SIZE], memory[FIGURE_SIZE];
+
+    gauge_percent(percent, host->cpu_load);
+    gauge_part(memory, host->memory_used, host->memory_limit);
+    snprintf(text, sizeof text, "%s %9s of memory", percent, memory);
+    gauge_draw(c, row, "cpu", host->cpu_load, text);
+}
+
+/* What does not fit is a dialog's at F5. */
+static void draw_problem(struct canvas *c, const char *text)
+{
+    paragraph_draw(c, 0, ROLE_BAD, text);
+    if (paragraph_rows(text, c->clip.columns) > c->clip.rows)
+        canvas_text_right(c, c->clip.rows - 1, c->clip.columns, ROLE_DIM, "… F5 tells all");
+}
+
+/* What F5 would do, for someone who sees the screen for the first time; or why it cannot. */
+static void hint_row(struct canvas *c, int row, const struct app *app)
+{
+    struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - 2 });
+    int epochs = app->recipe.training.epochs;
+    char count[FIGURE_SIZE];
+
+    if (app->dataset_error.kind != ERROR_NONE) {
+        draw_problem(&rest, app->dataset_error.text);
+        return;
+    }
+    if (app->model_error.kind != ERROR_NONE) {
+        draw_problem(&rest, app->model_error.text);
+        return;
+    }
+    figure_count(count, app->dataset.count[SPLIT_TRAIN]);
+    canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
+}
+
+/* Figures of fixed width: what does not move need not be sent. */
+static void progress_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct trainer_status *s = &app->live.status;
+    char text[128], batches[FIGURE_SIZE], speed[FIGURE_SIZE], left[FIGURE_SIZE];
+
+    if (s->state == TRAINER_PREPARING) {
+        gauge_draw(c, row, "", reading_of(s->progress), s->activity);
+        return;
+    }
+    figure_speed(speed, s->images_per_second);
+    figure_left(left, s->seconds_left);
+    snprintf(batches, sizeof batches, "%u", s->batches);
+    snprintf(text, sizeof text, "%*u/%s %7s img/s  %s left", (int)strlen(batches), s->batch, batches, speed, left);
+    canvas_text(c, row, 1, ROLE_DIM, "batch");
+    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, text);
+}
+
+static void validation_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct trainer_status *s = &app->live.status;
+
+    canvas_text(c, row, 1, ROLE_DIM, "valid");
+    if (s->valid_accuracy < 0) {
+        canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_DIM, "after the first epoch");
+        return;
+    }
+    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "accuracy %.1f %%, loss %.3f, best at %d",
+                  100 * s->valid_accuracy, s->valid_loss, s->best_epoch);
+}
+
+static void rate_row(struct canvas *c, int row, const struct app *app)
+{
+    canvas_text(c, row, 1, ROLE_DIM, "rate");
+    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "%.2g", app->live.status.learning_rate);
+}
+
+static void folder_row(struct canvas *c, int row, const struct app *app)
+{
+    char path[PATH_SIZE];
+
+    figure_path(path, sizeof path, run_folder(app->live.run), c->clip.columns - LABEL_COLUMNS - 2);
+    canvas_text(c, row, 1, ROLE_DIM, "in");
+    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, path);
+}
+
+static void score_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct trainer_status *s = &app->live.status;
+
+    canvas_text(c, row, 1, ROLE_DIM, "test");
+    if (s->test_accuracy < 0)
+        canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "n/a");
+    else
+        canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_GOOD, "accuracy %.1f %%, loss %.3f", 100 * s->test_accuracy,
+                      s->test_loss);
+}
+
+static void time_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct trainer_status *s = &app->live.status;
+    char duration[FIGURE_SIZE], speed[FIGURE_SIZE];
+
+    int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* those that came to their end */
+
+    text_duration(duration, sizeof duration, s->seconds);
+    figure_speed(speed, s->images_per_second);
+    canvas_text(c, row, 1, ROLE_DIM, "took");
+    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "%s for %d epoch%s, %s img/s", duration, epochs,
+                  epochs == 1 ? "" : "s", speed);
+}
+
+/* Rows in the order of what matters: a small screen shows the first ones. */
+typedef void (*reading_row)(struct canvas *c, int row, const struct app *app);
+static const reading_row on_processors[] = { processor_row, memory_row, NULL };
+static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, NULL };
+static const reading_row on_gpu_in_few_rows[] = { gpu_row, processor_and_memory_row, NULL };
+static const reading_row before[] = { hint_row, NULL };
+static const reading_row going[] = { progress_row, validation_row, rate_row, folder_row, NULL };
+static const reading_row after[] = { time_row, score_row, folder_row, NULL };
+
+static int draw_rows(struct canvas *c, int row, const reading_row *rows, const struct app *app)
+{
+    for (int i = 0; row < c->clip.rows && rows[i]; i++)
+        rows[i](c, row++, app);
+    return row;
+}
+
+void view_readings(struct canvas *c, const struct app *app)
+{
+    const reading_row *on_a_gpu = c->clip.rows >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
+    const reading_row *machine = app_on_gpu(app) ? on_a_gpu : on_processors;
+    int row = draw_rows(c, 0, machine, app);
+
+    draw_rows(c, row, !live_kept(&app->live) ? before : live_going(&app->live) ? going : after, app);
+}

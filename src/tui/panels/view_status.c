@@ -1,0 +1,86 @@
+#include "tui/panels/view.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+static const struct {
+    const char *mark, *word; /* a word of NULL: the epoch */
+    enum role role;
+} states[] = {
+    [TRAINER_PREPARING] = { "●", "preparing", ROLE_STRONG },
+    [TRAINER_RUNNING] = { "●", NULL, ROLE_GOOD },
+    [TRAINER_PAUSED] = { "=", "paused", ROLE_STRONG },
+    [TRAINER_FINISHED] = { "●", "done", ROLE_GOOD },
+    [TRAINER_STOPPED] = { "■", "stopped", ROLE_STRONG },
+    [TRAINER_FAILED] = { "!", "failed", ROLE_BAD },
+};
+
+static const double gigabyte = 1 << 30; /* as Slurm counts it */
+
+static int gpus(const struct app *app)
+{
+    int count = 0;
+
+    for (int i = 0; i < app->n_devices; i++)
+        count += app->devices[i].info.threads == 0;
+    return count;
+}
+
+/* In the order of what matters: a narrow screen shows the beginning. */
+static void allotment(const struct app *app, char *out, size_t size)
+{
+    double left = job_seconds_left(&app->job);
+
+    out[0] = '\0';
+    if (app->job.inside)
+        text_append(out, size, "job %s · ", app->job.id);
+    text_append(out, size, "%d of %d cores", app->cores.usable, app->cores.all);
+    if (app->node.host.memory_limit.known)
+        text_append(out, size, " · %.0f GB", app->node.host.memory_limit.value / gigabyte);
+    if (app->job.inside && left >= 0)
+        text_append(out, size, " · %.0f min left", left / 60);
+    if (gpus(app) > 0)
+        text_append(out, size, " · %d GPU%s", gpus(app), gpus(app) == 1 ? "" : "s");
+}
+
+static void traffic(const struct app *app, char *out, size_t size)
+{
+    char trip[32] = "n/a";
+
+    if (app->traffic.round_trip >= 0)
+        snprintf(trip, sizeof trip, "%.0f ms", 1000 * app->traffic.round_trip);
+    snprintf(out, size, "%.0f B/s · round trip %s", app->traffic.bytes_per_second, trip);
+}
+
+static int draw_state(struct canvas *c, const struct app *app)
+{
+    const struct trainer_status *s = &app->live.status;
+    enum trainer_state state = s->state;
+    char word[48];
+
+    if (!app->live.run)
+        return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_DIM, "ready");
+    /* A run is done when all it writes is written. */
+    if (trainer_over(state) && !app->live.over)
+        snprintf(word, sizeof word, "%s saving", states[state].mark);
+    else if (states[state].word)
+        snprintf(word, sizeof word, "%s %s", states[state].mark, states[state].word);
+    else
+        snprintf(word, sizeof word, "%s epoch %d/%d", states[state].mark, s->epoch, s->epochs);
+    return canvas_text_right(c, 0, c->clip.columns - 1, states[state].role, word);
+}
+
+void view_status(struct canvas *c, const struct app *app)
+{
+    int end = draw_state(c, app);
+    struct canvas left = canvas_part(c, (struct rectangle){ 0, 0, 1, end - 2 });
+    char text[128];
+
+    canvas_text(&left, 0, 1, ROLE_TITLE, "cuvette");
+    if (app->detail)
+        traffic(app, text, sizeof text);
+    else
+        allotment(app, text, sizeof text);
+    canvas_text(&left, 0, 11, ROLE_NORMAL, text);
+}

@@ -1,0 +1,273 @@
+#include "tui/term/terminal.h"
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "tui/term/flow.h"
+#include "tui/term/input.h"
+#include "tui/term/link.h"
+#include "tui/term/painter.h"
+#include "tui/term/signals.h"
+
+enum { CTRL_Z = 26 };
+
+struct terminal {
+    struct termios before, raw;
+    int rows, columns;
+    bool unicode, resized, enter, bell;
+    struct link link;
+    struct input input;
+    struct painter *painter;
+    struct flow flow;
+};
+
+static bool from_locale(void)
+{
+    const char *type = getenv("TERM");
+
+    /* The Linux console's font has neither braille nor most of the rest. */
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 && (type == NULL || strcmp(type, "linux") != 0);
+}
+
+static bool wants_mono(void)
+{
+    const char *none = getenv("NO_COLOR");
+
+    return none != NULL && none[0] != '\0';
+}
+
+/* Raw: Ctrl-C, Ctrl-Z and Ctrl-S are keys, and curses counts on a line feed that is only that. */
+static struct termios raw_mode(struct termios mode)
+{
+    cfmakeraw(&mode);
+    mode.c_cc[VMIN] = 1;
+    mode.c_cc[VTIME] = 0;
+    return mode;
+}
+
+static void read_size(const struct terminal *t, int *rows, int *columns)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0) {
+        *rows = size.ws_row;
+        *columns = size.ws_col;
+    } else {
+        painter_default_size(t->painter, rows, columns);
+    }
+}
+
+/* Makes the terminal ours, with the next frame. */
+static bool take(struct terminal *t, struct error *e)
+{
+    if (!signals_arm(t->link.input, t->link.output, painter_leave(t->painter), &t->before, e))
+        return false;
+    if (tcsetattr(t->link.input, TCSANOW, &t->raw) != 0)
+        return error_set_errno(e, "cannot set the terminal to raw mode");
+    painter_forget(t->painter);
+    flow_reset(&t->flow);
+    return true;
+}
+
+static bool start(struct terminal *t, const struct terminal_options *o, struct error *e)
+{
+    if (tcgetattr(STDIN_FILENO, &t->before) != 0)
+        return error_set_errno(e, "cannot read the terminal's mode");
+    t->raw = raw_mode(t->before);
+    t->unicode = !o->ascii && from_locale();
+    flow_begin(&t->flow, clock_seconds());
+    if (!signals_open(e) || !link_open(&t->link, signals_descriptor(), e))
+        return false;
+    t->painter = painter_open(getenv("TERM"), o->mono || wants_mono(), e);
+    if (t->painter == NULL)
+        return false;
+    read_size(t, &t->rows, &t->columns);
+    painter_learn_keys(t->painter, &t->input);
+    return painter_resize(t->painter, t->rows, t->columns, e) && take(t, e);
+}
+
+struct terminal *terminal_open(const struct terminal_options *o, struct error *e)
+{
+    struct terminal *t;
+
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        error_set(e, ERROR_USAGE, "the workbench needs a terminal: standard input and output must be one");
+        return NULL;
+    }
+    t = memory_new(1, sizeof *t, e);
+    if (t == NULL)
+        return NULL;
+    if (!start(t, o, e)) {
+        terminal_close(t);
+        return NULL;
+    }
+    return t;
+}
+
+void terminal_close(struct terminal *t)
+{
+    if (t == NULL)
+        return;
+    signals_close();
+    painter_close(t->painter);
+    link_close(&t->link);
+    free(t);
+}
+
+void terminal_size(const struct terminal *t, int *rows, int *columns)
+{
+    *rows = t->rows;
+    *columns = t->columns;
+}
+
+bool terminal_unicode(const struct terminal *t)
+{
+    return t->unicode;
+}
+
+int terminal_input(const struct terminal *t)
+{
+    return t->link.events;
+}
+
+int terminal_signal(const struct terminal *t)
+{
+    (void)t; /* signals are the process's */
+    return signals_ending();
+}
+
+static void notice_size(struct terminal *t)
+{
+    struct error e;
+    int rows, columns;
+
+    read_size(t, &rows, &columns);
+    if (rows == t->rows && columns == t->columns)
+        return;
+    if (!painter_resize(t->painter, rows, columns, &e))
+        return; /* no memory: the old size, then */
+    t->rows = rows;
+    t->columns = columns;
+    t->resized = true;
+}
+
+static void retake(struct terminal *t)
+{
+    struct error e;
+
+    if (!take(t, &e))
+        t->link.gone = true;
+    t->enter = true;
+    notice_size(t);
+    t->resized = true; /* whoever draws is told, whatever the size */
+}
+
+static void suspend(struct terminal *t)
+{
+    link_drop(&t->link); /* it is drawn anew */
+    signals_restore();
+    signals_suspend();
+    signals_take();
+    retake(t);
+}
+
+static void heed_signals(struct terminal *t)
+{
+    unsigned flags = signals_take();
+
+    if (flags & SIGNAL_SUSPEND)
+        suspend(t);
+    else if (flags & SIGNAL_CONTINUED)
+        retake(t);
+    else if (flags & SIGNAL_RESIZED)
+        notice_size(t);
+}
+
+static void answered(struct terminal *t)
+{
+    flow_answer(&t->flow, clock_seconds());
+    signals_expect_answer(false);
+}
+
+int terminal_key(struct terminal *t, bool *ended)
+{
+    int key;
+
+    heed_signals(t);
+    link_flush(&t->link);
+    do {
+        while ((key = input_next(&t->input, clock_seconds())) == INPUT_ANSWER || key == CTRL_Z)
+            if (key == INPUT_ANSWER)
+                answered(t);
+            else
+                suspend(t);
+    } while (key == KEYCODE_NONE && link_read(&t->link, &t->input));
+
+    if (key == KEYCODE_NONE && t->resized) {
+        t->resized = false;
+        key = KEYCODE_RESIZE;
+    }
+    link_alarm(&t->link, input_wait(&t->input, clock_seconds())); /* an ESC has waited long enough */
+    *ended = t->link.gone || signals_ending() != 0;
+    return key;
+}
+
+bool terminal_ready(const struct terminal *t, double *seconds)
+{
+    *seconds = -1;
+    if (t->link.gone || t->link.frame.used > 0)
+        return false;
+    return flow_ready(&t->flow, clock_seconds(), seconds);
+}
+
+bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e)
+{
+    static const char request[] = "\033[5n";
+    struct outgoing *frame = &t->link.frame;
+    double seconds;
+
+    if (!terminal_ready(t, &seconds))
+        return true;
+    if (t->enter)
+        outgoing_add(frame, painter_enter(t->painter), strlen(painter_enter(t->painter)));
+    if (!painter_paint(t->painter, c, frame, e)) {
+        frame->used = 0;
+        return false;
+    }
+    if (t->bell)
+        outgoing_add(frame, "\a", 1);
+    if (frame->used == 0)
+        return true;
+    outgoing_add(frame, request, sizeof request - 1);
+    if (frame->failed)
+        return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
+    t->enter = t->bell = false;
+
+    flow_frame(&t->flow, frame->used, clock_seconds());
+    signals_expect_answer(!t->flow.given_up);
+    link_flush(&t->link);
+    if (t->link.gone)
+        return error_set(e, ERROR_IO, "the terminal is gone");
+    return true;
+}
+
+void terminal_forget(struct terminal *t)
+{
+    painter_forget(t->painter);
+}
+
+void terminal_bell(struct terminal *t)
+{
+    t->bell = true;
+}
+
+void terminal_traffic(const struct terminal *t, struct terminal_traffic *out)
+{
+    *out = flow_traffic(&t->flow, clock_seconds());
+}

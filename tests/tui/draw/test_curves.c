@@ -1,0 +1,92 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/draw/curves.h"
+
+enum { WIDTH = 40, EPOCHS = 4, STEPS = 100 /* an epoch */ };
+
+static struct series *steps, *checks;
+static struct curves curves;
+
+static int begin(void **state)
+{
+    (void)state;
+    steps = series_new();
+    checks = series_new();
+    curves_begin(&curves, WIDTH, EPOCHS);
+    return steps && checks ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    series_free(steps);
+    series_free(checks);
+    return 0;
+}
+
+static void train(int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        series_append(steps, (struct point){ (i + 1.0) / STEPS, 2.3f / (1 + 0.02f * (float)i), 0.5f });
+        if ((i + 1) % STEPS == 0)
+            series_append(checks, (struct point){ (i + 1.0) / STEPS, 0.4f, 0.9f });
+    }
+}
+
+static void test_a_whole_run_fits_without_halving(void **state)
+{
+    (void)state;
+    train(0, EPOCHS * STEPS);
+    assert_true(curves_follow(&curves, steps, checks));
+    assert_true(curves.loss.train.per_column * WIDTH <= EPOCHS * 1.000001);
+    assert_int_equal(curves.loss.train.used, WIDTH);
+    assert_int_equal(curves.accuracy.valid.used, WIDTH); /* the last validation stands in the last column */
+    assert_true(curves.accuracy.valid.column[WIDTH - 1].mean > 0.89f);
+}
+
+static void test_following_in_bits_gives_what_following_at_once_gives(void **state)
+{
+    struct curves at_once;
+    (void)state;
+
+    for (int i = 0; i < EPOCHS * STEPS; i += 7) {
+        train(i, i + 7 < EPOCHS * STEPS ? i + 7 : EPOCHS * STEPS);
+        assert_true(curves_follow(&curves, steps, checks));
+        assert_false(curves_follow(&curves, steps, checks));
+    }
+    curves_begin(&at_once, WIDTH, EPOCHS);
+    curves_follow(&at_once, steps, checks);
+    assert_memory_equal(&at_once.loss.train, &curves.loss.train, sizeof curves.loss.train);
+    assert_memory_equal(&at_once.accuracy.valid, &curves.accuracy.valid, sizeof curves.accuracy.valid);
+}
+
+static void test_the_scale_stays_while_the_loss_falls(void **state)
+{
+    struct scale first;
+    (void)state;
+
+    train(0, STEPS / 4);
+    curves_follow(&curves, steps, checks);
+    first = curves.loss.scale;
+    assert_true(first.low <= 0 && first.high >= 2.2);
+    train(STEPS / 4, EPOCHS * STEPS);
+    curves_follow(&curves, steps, checks);
+    assert_memory_equal(&first, &curves.loss.scale, sizeof first);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_whole_run_fits_without_halving, begin, end),
+        cmocka_unit_test_setup_teardown(test_following_in_bits_gives_what_following_at_once_gives, begin, end),
+        cmocka_unit_test_setup_teardown(test_the_scale_stays_while_the_loss_falls, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
