@@ -10,11 +10,6 @@
 
 enum { CASES = 120, CONVOLUTIONS = 240, REPETITIONS = 10, THREADS_MAX = 3 };
 
-static bool is_convolution(enum op_kind kind)
-{
-    return kind >= OP_CONV2D && kind <= OP_CONV2D_WEIGHT_GRADIENT;
-}
-
 /* Draws cases of an operation, and calls check for each with each variant forced in turn. */
 static void for_each_case(enum op_kind kind, enum precision precision, int count,
                           void (*check)(const struct op_case *c))
@@ -75,7 +70,7 @@ static void test_agrees_with_the_reference(void **state)
 {
     enum op_kind kind = *(const enum op_kind *)*state;
 
-    for_each_case(kind, PRECISION_FP32, is_convolution(kind) ? CONVOLUTIONS : CASES, check_agreement);
+    for_each_case(kind, PRECISION_FP32, op_is_convolution(kind) ? CONVOLUTIONS : CASES, check_agreement);
 }
 
 static void test_convolutions_agree_in_bf16(void **state)

@@ -84,7 +84,7 @@ static bool tell(const struct op_case *c, value v, double difference, struct err
 
     error_set(e, ERROR_RUN, "%s, seed %d: value %d differs by %.2g; %d of %d rows", op_name(c->op.kind), (int)c->seed,
               v, difference, c->step.rows, c->plan.batch);
-    if (c->op.kind >= OP_CONV2D && c->op.kind <= OP_CONV2D_WEIGHT_GRADIENT)
+    if (op_is_convolution(c->op.kind))
         return error_context(e, "%dx%dx%d to %dx%dx%d, kernel %dx%d, stride %d, padding %d %d%s", w->height, w->width,
                              w->channels, w->out_height, w->out_width, w->out_channels, w->kernel_height,
                              w->kernel_width, w->stride, w->pad_top, w->pad_left, w->pooled ? ", pooled" : "");

@@ -1,21 +1,122 @@
 #include "nn/plan/ops.h"
 
-static const struct {
-    const char *name, *operands;
-} rows[] = {
-#define OPERATION(kind, text) [OP_##kind] = { .name = #kind, .operands = text },
+/* The letters of ops.h; a smaller number is itself. */
+enum letter { N = 16, H, W, C, K, KH, KW, OH, OW, PH, PW, I, O, P, G };
+
+static int64_t window_dimension(const struct op *op, int letter)
+{
+    const struct op_window *w = &op->window;
+    const struct op_window behind = w->pooled ? op_pool_window(w) : *w;
+
+    switch (letter) {
+    case H: return w->height;
+    case W: return w->width;
+    case C: return w->channels;
+    case K: return w->out_channels;
+    case KH: return w->kernel_height;
+    case KW: return w->kernel_width;
+    case OH: return w->out_height;
+    case OW: return w->out_width;
+    case PH: return behind.out_height;
+    case PW: return behind.out_width;
+    default: return 0;
+    }
+}
+
+static int64_t dense_dimension(const struct op *op, int letter)
+{
+    switch (letter) {
+    case I: return op->dense.inputs;
+    case O: return op->dense.outputs;
+    default: return 0;
+    }
+}
+
+static int64_t norm_dimension(const struct op *op, int letter)
+{
+    switch (letter) {
+    case P: return op->norm.pixels;
+    case C: return op->norm.channels;
+    default: return 0;
+    }
+}
+
+static int64_t elements_dimension(const struct op *op, int letter)
+{
+    return letter == P ? op->elements.per_image : 0;
+}
+
+static int64_t gather_dimension(const struct op *op, int letter)
+{
+    switch (letter) {
+    case H: return op->gather.height;
+    case W: return op->gather.width;
+    case C: return op->gather.channels;
+    default: return 0;
+    }
+}
+
+static int64_t loss_dimension(const struct op *op, int letter)
+{
+    return letter == K ? op->loss.classes : 0;
+}
+
+static int64_t update_dimension(const struct op *op, int letter)
+{
+    return letter == G ? op->update.count : 0;
+}
+
+#define IN(...) { __VA_ARGS__ }
+#define OUT(...) { __VA_ARGS__ }
+#define PRODUCTS(...) { __VA_ARGS__ }
+#define NO_PRODUCTS { 0 }
+#define OPERAND(how, maybe, kind, called, ...) \
+    { .name = #called, .use = OP_##how, .element = ELEMENT_##kind, .optional = maybe, .dimensions = { __VA_ARGS__ } }
+#define READ(...) OPERAND(READ, false, __VA_ARGS__)
+#define WRITE(...) OPERAND(WRITE, false, __VA_ARGS__)
+#define UPDATE(...) OPERAND(UPDATE, false, __VA_ARGS__)
+#define REPLACE(...) OPERAND(REPLACE, false, __VA_ARGS__)
+#define MAYBE_READ(...) OPERAND(READ, true, __VA_ARGS__)
+#define MAYBE_WRITE(...) OPERAND(WRITE, true, __VA_ARGS__)
+#define MAYBE_UPDATE(...) OPERAND(UPDATE, true, __VA_ARGS__)
+
+const struct op_class op_classes[OP_COUNT] = {
+#define OPERATION(KIND, name_, settings, gradient, multiplied, inputs, outputs) \
+    [OP_##KIND] = { #KIND, multiplied, inputs, outputs, settings##_dimension },
     OPERATIONS(OPERATION)
 #undef OPERATION
 };
 
 const char *op_name(enum op_kind kind)
 {
-    return rows[kind].name;
+    return op_classes[kind].name;
 }
 
-const char *op_operands(enum op_kind kind)
+bool op_multiplies(enum op_kind kind)
 {
-    return rows[kind].operands;
+    return op_classes[kind].products[0] != 0;
+}
+
+bool op_is_convolution(enum op_kind kind)
+{
+    return op_multiplies(kind) && op_classes[kind].dimension == window_dimension;
+}
+
+double op_count(const struct op *op, const unsigned char *dimensions, int rows)
+{
+    double count = 1;
+
+    for (; *dimensions; dimensions++)
+        if (*dimensions == N)
+            count *= rows;
+        else
+            count *= (double)(*dimensions < N ? *dimensions : op_classes[op->kind].dimension(op, *dimensions));
+    return count;
+}
+
+bool op_per_image(const struct op_operand *operand)
+{
+    return operand->dimensions[0] == N;
 }
 
 struct op_window op_pool_window(const struct op_window *convolution)

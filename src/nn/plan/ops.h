@@ -1,8 +1,23 @@
 /* The operations a plan is made of, one row each: the vocabulary between layers and backends.
  *
- * N is the number of images in the step (rows), at most the plan's batch. Images are NHWC, kernels HWIO, dense
- * weights (in, out): Keras's layout. Every output is overwritten. Operands are in the order
- * of op.in[] -> op.out[]; [brackets] are shapes; an operand marked ? may be VALUE_NONE. */
+ * A row is all that is said of an operation. From it come the tables and declarations of the CPU's kernels
+ * (kernels/kernels.h), the CUDA kernels (gpu/), the reference and the random cases of the tests, the cost of a step
+ * (op_cost.h) and the check of every plan (plan_check.h); what is missing of one fails the build by name.
+ *
+ *   X(KIND, name, settings, gradient, products, inputs, outputs)
+ *     KIND, name   OP_KIND, and what the functions are called: kernel_name, gpu_name, reference_name, draw_name
+ *     settings     the member of struct op that has the sizes
+ *     gradient     its rule in plan_gradient.c; no_gradient where none passes through it
+ *     products     PRODUCTS(dimensions): it multiplies and adds once for each; NO_PRODUCTS: memory is what it waits for
+ *     inputs       IN(operands), in the order of op.in[]
+ *     outputs      OUT(operands), in the order of op.out[]; every output is overwritten
+ *   An operand is HOW(element, name, dimensions): READ, WRITE, UPDATE (read, and written in its place), REPLACE (read;
+ *   the first output may take its memory), and MAYBE_… for one that may be VALUE_NONE.
+ *
+ * Dimensions: N images in the step, at most the plan's batch; images are NHWC, kernels HWIO, dense weights (in, out),
+ * as in Keras. H W C of an image that goes in, K channels that come out, KH KW the window, OH OW what it leaves of
+ * H and W, PH PW what a pool behind it leaves of those (see `pooled`); I O inputs and outputs; P values an image
+ * (BATCH_NORM: pixels); G the numbers of an arena. */
 #ifndef NN_OPS_H
 #define NN_OPS_H
 
@@ -12,47 +27,144 @@
 #include "nn/plan/activation.h"
 #include "nn/plan/precision.h"
 
+/* clang-format off */
 #define OPERATIONS(X) \
-    X(GATHER, "images u8 [N][H][W][C] (or those of struct step, by index), index i32 [N], normalisation [2][C] (mean, 1/deviation) -> x [N][H][W][C]") \
-    X(CONV2D, "x [N][H][W][C], w [kh][kw][C][K], b? [K] -> y [N][H'][W'][K], activated, winner? (see `pooled`), moments? [2][K] (mean and biased variance of y over N, H' and W'; only linear and not pooled)") \
-    X(CONV2D_INPUT_GRADIENT, "dy [N][H'][W'][K], w [kh][kw][C][K], winner? -> dx [N][H][W][C]") \
-    X(CONV2D_WEIGHT_GRADIENT, "x [N][H][W][C], dy [N][H'][W'][K], winner? -> dw [kh][kw][C][K], db? [K]") \
-    X(DENSE, "x [N][I], w [I][O], b? [O] -> y [N][O], activated") \
-    X(DENSE_INPUT_GRADIENT, "dy [N][O], w [I][O] -> dx [N][I]") \
-    X(DENSE_WEIGHT_GRADIENT, "x [N][I], dy [N][O] -> dw [I][O], db? [O]") \
-    X(MAX_POOL, "x [N][H][W][C] -> y [N][H'][W'][C], winner? u8 [N][H'][W'][C] (position in the window, row-major)") \
-    X(MAX_POOL_GRADIENT, "dy [N][H'][W'][C], winner u8 [N][H'][W'][C] -> dx [N][H][W][C]") \
-    X(AVERAGE_POOL, "x [N][H][W][C] -> y [N][H'][W'][C] (the mean counts no padding)") \
-    X(AVERAGE_POOL_GRADIENT, "dy [N][H'][W'][C] -> dx [N][H][W][C]") \
-    X(GLOBAL_AVERAGE_POOL, "x [N][H][W][C] -> y [N][C]") \
-    X(GLOBAL_AVERAGE_POOL_GRADIENT, "dy [N][C] -> dx [N][H][W][C]") \
-    X(BATCH_NORM, "x [N][P][C], gamma [C], beta [C], moving [2][C] (mean, variance; updated in place), moments? [2][C] (of x; without it they are computed) -> y [N][P][C], saved [2][C] (mean, 1/sqrt(variance + epsilon))") \
-    X(BATCH_NORM_INFERENCE, "x [N][P][C], gamma [C], beta [C], moving [2][C] -> y [N][P][C]") \
-    X(BATCH_NORM_GRADIENT, "x [N][P][C], dy [N][P][C], gamma [C], saved [2][C] -> dx [N][P][C], dgamma [C], dbeta [C]") \
-    X(ACTIVATION, "x [N][P] -> y [N][P]") \
-    X(ACTIVATION_GRADIENT, "y (or x, see activation.h) [N][P], dy [N][P] -> dx [N][P] times 1/(1-rate), may be dy's place") \
-    X(DROPOUT, "x [N][P] -> y [N][P]: kept values times 1/(1-rate); element i of the step's batch is word i of RANDOM_DROPOUT, kept when uniform >= rate") \
-    X(DROPOUT_GRADIENT, "dy [N][P] -> dx [N][P]: the same mask again") \
-    X(ADD, "a [N][P], b [N][P] -> y [N][P]; y may be the place of a or b") \
-    X(SOFTMAX_LOSS, "logits [N][K], labels i32 [N] -> probabilities [N][K], metrics [2] (mean loss over N, number of correct)") \
-    X(SOFTMAX_LOSS_GRADIENT, "probabilities [N][K], labels i32 [N] -> dlogits [N][K], of the mean loss over N") \
-    X(CLIP_GRADIENT, "gradients [G] (scaled in place so that their norm is at most clip) ->") \
-    X(SGD, "parameters [G] (updated), gradients [G], velocity? [G] (updated) ->") \
-    X(ADAM, "parameters [G] (updated), gradients [G], first [G] (updated), second [G] (updated) ->")
+    /* x: images in the batch, or those of struct step by index; normalisation: mean, 1/deviation */ \
+    X(GATHER, gather, gather, no_gradient, NO_PRODUCTS, \
+      IN(READ(U8, images, N, H, W, C), READ(I32, index, N), READ(F32, normalisation, 2, C)), \
+      OUT(WRITE(F32, x, N, H, W, C))) \
+    /* y is activated; moments: mean and biased variance of y over N, OH and OW, of a linear one that is not pooled */ \
+    X(CONV2D, conv2d, window, conv2d_gradient, PRODUCTS(N, OH, OW, K, KH, KW, C), \
+      IN(READ(F32, x, N, H, W, C), READ(F32, w, KH, KW, C, K), MAYBE_READ(F32, b, K)), \
+      OUT(WRITE(F32, y, N, PH, PW, K), MAYBE_WRITE(U8, winner, N, PH, PW, K), MAYBE_WRITE(F32, moments, 2, K))) \
+    X(CONV2D_INPUT_GRADIENT, conv2d_input_gradient, window, no_gradient, PRODUCTS(N, OH, OW, K, KH, KW, C), \
+      IN(READ(F32, dy, N, PH, PW, K), READ(F32, w, KH, KW, C, K), MAYBE_READ(U8, winner, N, PH, PW, K)), \
+      OUT(WRITE(F32, dx, N, H, W, C))) \
+    X(CONV2D_WEIGHT_GRADIENT, conv2d_weight_gradient, window, no_gradient, PRODUCTS(N, OH, OW, K, KH, KW, C), \
+      IN(READ(F32, x, N, H, W, C), READ(F32, dy, N, PH, PW, K), MAYBE_READ(U8, winner, N, PH, PW, K)), \
+      OUT(WRITE(F32, dw, KH, KW, C, K), MAYBE_WRITE(F32, db, K))) \
+    /* y is activated */ \
+    X(DENSE, dense, dense, dense_gradient, PRODUCTS(N, I, O), \
+      IN(READ(F32, x, N, I), READ(F32, w, I, O), MAYBE_READ(F32, b, O)), \
+      OUT(WRITE(F32, y, N, O))) \
+    X(DENSE_INPUT_GRADIENT, dense_input_gradient, dense, no_gradient, PRODUCTS(N, I, O), \
+      IN(READ(F32, dy, N, O), READ(F32, w, I, O)), \
+      OUT(WRITE(F32, dx, N, I))) \
+    X(DENSE_WEIGHT_GRADIENT, dense_weight_gradient, dense, no_gradient, PRODUCTS(N, I, O), \
+      IN(READ(F32, x, N, I), READ(F32, dy, N, O)), \
+      OUT(WRITE(F32, dw, I, O), MAYBE_WRITE(F32, db, O))) \
+    /* winner: position in the window, row-major, of the first of its greatest values */ \
+    X(MAX_POOL, max_pool, window, max_pool_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, H, W, C)), \
+      OUT(WRITE(F32, y, N, OH, OW, C), MAYBE_WRITE(U8, winner, N, OH, OW, C))) \
+    X(MAX_POOL_GRADIENT, max_pool_gradient, window, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, dy, N, OH, OW, C), READ(U8, winner, N, OH, OW, C)), \
+      OUT(WRITE(F32, dx, N, H, W, C))) \
+    /* the mean counts no padding */ \
+    X(AVERAGE_POOL, average_pool, window, average_pool_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, H, W, C)), \
+      OUT(WRITE(F32, y, N, OH, OW, C))) \
+    X(AVERAGE_POOL_GRADIENT, average_pool_gradient, window, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, dy, N, OH, OW, C)), \
+      OUT(WRITE(F32, dx, N, H, W, C))) \
+    X(GLOBAL_AVERAGE_POOL, global_average_pool, window, global_average_pool_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, H, W, C)), \
+      OUT(WRITE(F32, y, N, C))) \
+    X(GLOBAL_AVERAGE_POOL_GRADIENT, global_average_pool_gradient, window, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, dy, N, C)), \
+      OUT(WRITE(F32, dx, N, H, W, C))) \
+    /* moving: mean and variance so far; moments: of x, computed where they are not given; saved: mean, 1/sqrt(variance + epsilon) */ \
+    X(BATCH_NORM, batch_norm, norm, batch_norm_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C), READ(F32, gamma, C), READ(F32, beta, C), UPDATE(F32, moving, 2, C), \
+         MAYBE_READ(F32, moments, 2, C)), \
+      OUT(WRITE(F32, y, N, P, C), WRITE(F32, saved, 2, C))) \
+    X(BATCH_NORM_INFERENCE, batch_norm_inference, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C), READ(F32, gamma, C), READ(F32, beta, C), READ(F32, moving, 2, C)), \
+      OUT(WRITE(F32, y, N, P, C))) \
+    X(BATCH_NORM_GRADIENT, batch_norm_gradient, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C), READ(F32, dy, N, P, C), READ(F32, gamma, C), READ(F32, saved, 2, C)), \
+      OUT(WRITE(F32, dx, N, P, C), WRITE(F32, dgamma, C), WRITE(F32, dbeta, C))) \
+    X(ACTIVATION, activation, elements, activation_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P)), \
+      OUT(WRITE(F32, y, N, P))) \
+    /* y, or x where the gradient needs that (activation.h); dx is times 1/(1-rate) */ \
+    X(ACTIVATION_GRADIENT, activation_gradient, elements, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, y, N, P), REPLACE(F32, dy, N, P)), \
+      OUT(WRITE(F32, dx, N, P))) \
+    /* y: kept values times 1/(1-rate); element i of the step's batch is word i of RANDOM_DROPOUT, kept when uniform >= rate */ \
+    X(DROPOUT, dropout, elements, dropout_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P)), \
+      OUT(WRITE(F32, y, N, P))) \
+    /* the same mask again */ \
+    X(DROPOUT_GRADIENT, dropout_gradient, elements, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, dy, N, P)), \
+      OUT(WRITE(F32, dx, N, P))) \
+    X(ADD, add, elements, add_gradient, NO_PRODUCTS, \
+      IN(REPLACE(F32, a, N, P), REPLACE(F32, b, N, P)), \
+      OUT(WRITE(F32, y, N, P))) \
+    /* metrics: mean loss over N, number of correct answers */ \
+    X(SOFTMAX_LOSS, softmax_loss, loss, softmax_loss_gradient, NO_PRODUCTS, \
+      IN(READ(F32, logits, N, K), READ(I32, labels, N)), \
+      OUT(WRITE(F32, probabilities, N, K), WRITE(F32, metrics, 2))) \
+    /* of the mean loss over N */ \
+    X(SOFTMAX_LOSS_GRADIENT, softmax_loss_gradient, loss, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, probabilities, N, K), READ(I32, labels, N)), \
+      OUT(WRITE(F32, dlogits, N, K))) \
+    /* gradients are scaled so that their norm is at most clip */ \
+    X(CLIP_GRADIENT, clip_gradient, update, no_gradient, NO_PRODUCTS, \
+      IN(UPDATE(F32, gradients, G)), \
+      OUT()) \
+    X(SGD, sgd, update, no_gradient, NO_PRODUCTS, \
+      IN(UPDATE(F32, parameters, G), READ(F32, gradients, G), MAYBE_UPDATE(F32, velocity, G)), \
+      OUT()) \
+    X(ADAM, adam, update, no_gradient, NO_PRODUCTS, \
+      IN(UPDATE(F32, parameters, G), READ(F32, gradients, G), UPDATE(F32, first, G), UPDATE(F32, second, G)), \
+      OUT())
+/* clang-format on */
 
 enum op_kind {
-#define OPERATION(kind, operands) OP_##kind,
+#define OPERATION(KIND, ...) OP_##KIND,
     OPERATIONS(OPERATION)
 #undef OPERATION
     OP_COUNT
 };
 
-const char *op_name(enum op_kind kind);     /* "CONV2D_WEIGHT_GRADIENT" */
-const char *op_operands(enum op_kind kind); /* the row's text */
-
 /* Position of a value in its plan. */
 typedef int value;
-enum { VALUE_NONE = -1, OP_INPUTS = 5, OP_OUTPUTS = 3 };
+enum { VALUE_NONE = -1, OP_INPUTS = 5, OP_OUTPUTS = 3, OP_DIMENSIONS = 7 };
+
+enum element { ELEMENT_F32, ELEMENT_U8, ELEMENT_I32 };
+
+enum op_use { OP_READ, OP_WRITE, OP_UPDATE, OP_REPLACE };
+
+/* One operand of a row. A dimension is a number, or a letter that op_dimension() knows; 0 ends them. */
+struct op_operand {
+    const char *name; /* NULL: there is no such operand */
+    enum op_use use;
+    enum element element;
+    bool optional;
+    unsigned char dimensions[OP_DIMENSIONS + 1];
+};
+
+struct op;
+
+/* A row of OPERATIONS. */
+struct op_class {
+    const char *name; /* "CONV2D_WEIGHT_GRADIENT" */
+    unsigned char products[OP_DIMENSIONS + 1]; /* dimensions; none: NO_PRODUCTS */
+    struct op_operand in[OP_INPUTS], out[OP_OUTPUTS];
+    int64_t (*dimension)(const struct op *op, int letter); /* of its settings */
+};
+extern const struct op_class op_classes[OP_COUNT];
+
+const char *op_name(enum op_kind kind); /* "CONV2D_WEIGHT_GRADIENT" */
+bool op_multiplies(enum op_kind kind);  /* it has PRODUCTS: a precision matters to it */
+bool op_is_convolution(enum op_kind kind); /* CONV2D or one of its gradients */
+
+/* The product of dimensions of an operation's row, N counted as `rows`; 1 for none. A double, as products of a whole
+ * network's sizes can pass 2^63; operands' counts are exact. */
+double op_count(const struct op *op, const unsigned char *dimensions, int rows);
+bool op_per_image(const struct op_operand *operand); /* its first dimension is N */
 
 /* Convolutions and pools: per image, H×W×C -> H'×W'×K (pools: K = C). Padding may be uneven; what is not
  * said (bottom and right) follows from the sizes. "same" pads as TensorFlow does: the odd one at bottom and right. */
@@ -125,7 +237,7 @@ struct op_update {
 
 struct op {
     enum op_kind kind;
-    value in[OP_INPUTS], out[OP_OUTPUTS]; /* VALUE_NONE past the last */
+    value in[OP_INPUTS], out[OP_OUTPUTS]; /* as in its row; VALUE_NONE past the last */
     int layer; /* of the recipe, for names and profiles; -1 for none */
     enum precision precision; /* a backend may take fp32 where it gains nothing by less */
     bool beside_next; /* the operation behind it may run at the same time: neither needs, or lies in, what the other has */

@@ -31,8 +31,6 @@ enum arena {
     ARENA_COUNT
 };
 
-enum element { ELEMENT_F32, ELEMENT_U8, ELEMENT_I32 };
-
 enum initialiser { INITIALISE_ZERO, INITIALISE_ONE, INITIALISE_GLOROT_UNIFORM };
 
 struct plan_value {

@@ -179,43 +179,13 @@ value plan_statistic(struct plan_builder *b, const char *name, int rank, const i
     return plan_add_value(b, &v);
 }
 
-/* How many operands each operation has at most, told by its own row: so that an unset rest of {0} reads as none. */
-static void end_operands(value *operands, int used, int room)
+/* Past the last operand of its row, so that an unset rest of {0} reads as none. */
+static void end_operands(const struct op_operand *row, value *operands, int count)
 {
-    for (int i = used; i < room; i++)
-        operands[i] = VALUE_NONE;
+    for (int i = 0; i < count; i++)
+        if (!row[i].name)
+            operands[i] = VALUE_NONE;
 }
-
-static const struct {
-    int in, out;
-} operand_counts[OP_COUNT] = {
-    [OP_GATHER] = { 3, 1 },
-    [OP_CONV2D] = { 3, 3 },
-    [OP_CONV2D_INPUT_GRADIENT] = { 3, 1 },
-    [OP_CONV2D_WEIGHT_GRADIENT] = { 3, 2 },
-    [OP_DENSE] = { 3, 1 },
-    [OP_DENSE_INPUT_GRADIENT] = { 2, 1 },
-    [OP_DENSE_WEIGHT_GRADIENT] = { 2, 2 },
-    [OP_MAX_POOL] = { 1, 2 },
-    [OP_MAX_POOL_GRADIENT] = { 2, 1 },
-    [OP_AVERAGE_POOL] = { 1, 1 },
-    [OP_AVERAGE_POOL_GRADIENT] = { 1, 1 },
-    [OP_GLOBAL_AVERAGE_POOL] = { 1, 1 },
-    [OP_GLOBAL_AVERAGE_POOL_GRADIENT] = { 1, 1 },
-    [OP_BATCH_NORM] = { 5, 2 },
-    [OP_BATCH_NORM_INFERENCE] = { 4, 1 },
-    [OP_BATCH_NORM_GRADIENT] = { 4, 3 },
-    [OP_ACTIVATION] = { 1, 1 },
-    [OP_ACTIVATION_GRADIENT] = { 2, 1 },
-    [OP_DROPOUT] = { 1, 1 },
-    [OP_DROPOUT_GRADIENT] = { 1, 1 },
-    [OP_ADD] = { 2, 1 },
-    [OP_SOFTMAX_LOSS] = { 2, 2 },
-    [OP_SOFTMAX_LOSS_GRADIENT] = { 2, 1 },
-    [OP_CLIP_GRADIENT] = { 1, 0 },
-    [OP_SGD] = { 3, 0 },
-    [OP_ADAM] = { 4, 0 },
-};
 
 void plan_append(struct plan_builder *b, const struct op *op)
 {
@@ -231,8 +201,8 @@ void plan_append(struct plan_builder *b, const struct op *op)
     *added = *op;
     added->layer = b->layer;
     added->precision = b->precision;
-    end_operands(added->in, operand_counts[op->kind].in, OP_INPUTS);
-    end_operands(added->out, operand_counts[op->kind].out, OP_OUTPUTS);
+    end_operands(op_classes[op->kind].in, added->in, OP_INPUTS);
+    end_operands(op_classes[op->kind].out, added->out, OP_OUTPUTS);
 }
 
 struct shape plan_shape(const struct plan_builder *b, value v)

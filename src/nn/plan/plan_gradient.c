@@ -61,7 +61,7 @@ static value parameter_gradient(const struct gradient *g, value parameter)
     return parameter == VALUE_NONE ? VALUE_NONE : g->b->plan->values[parameter].gradient;
 }
 
-static void conv2d_rule(struct gradient *g, const struct op *op, value dy)
+static void conv2d_gradient(struct gradient *g, const struct op *op, value dy)
 {
     plan_append(g->b, &(struct op){ .kind = OP_CONV2D_WEIGHT_GRADIENT,
                                     .in = { op->in[0], dy, VALUE_NONE },
@@ -72,7 +72,7 @@ static void conv2d_rule(struct gradient *g, const struct op *op, value dy)
                    .kind = OP_CONV2D_INPUT_GRADIENT, .in = { dy, op->in[1], VALUE_NONE }, .window = op->window });
 }
 
-static void dense_rule(struct gradient *g, const struct op *op, value dy)
+static void dense_gradient(struct gradient *g, const struct op *op, value dy)
 {
     plan_append(g->b, &(struct op){ .kind = OP_DENSE_WEIGHT_GRADIENT,
                                     .in = { op->in[0], dy },
@@ -81,23 +81,23 @@ static void dense_rule(struct gradient *g, const struct op *op, value dy)
     append_for(g, op->in[0], (struct op){ .kind = OP_DENSE_INPUT_GRADIENT, .in = { dy, op->in[1] }, .dense = op->dense });
 }
 
-static void max_pool_rule(struct gradient *g, const struct op *op, value dy)
+static void max_pool_gradient(struct gradient *g, const struct op *op, value dy)
 {
     append_for(g, op->in[0], (struct op){ .kind = OP_MAX_POOL_GRADIENT, .in = { dy, op->out[1] }, .window = op->window });
 }
 
-static void average_pool_rule(struct gradient *g, const struct op *op, value dy)
+static void average_pool_gradient(struct gradient *g, const struct op *op, value dy)
 {
     append_for(g, op->in[0], (struct op){ .kind = OP_AVERAGE_POOL_GRADIENT, .in = { dy }, .window = op->window });
 }
 
-static void global_average_pool_rule(struct gradient *g, const struct op *op, value dy)
+static void global_average_pool_gradient(struct gradient *g, const struct op *op, value dy)
 {
     append_for(g, op->in[0], (struct op){ .kind = OP_GLOBAL_AVERAGE_POOL_GRADIENT, .in = { dy }, .window = op->window });
 }
 
 /* Parameters' gradients come with the input's, so the operation is there even when the input's is not wanted. */
-static void batch_norm_rule(struct gradient *g, const struct op *op, value dy)
+static void batch_norm_gradient(struct gradient *g, const struct op *op, value dy)
 {
     value dx = new_gradient(g, op->in[0]);
 
@@ -109,7 +109,7 @@ static void batch_norm_rule(struct gradient *g, const struct op *op, value dy)
         contribute(g, op->in[0], dx);
 }
 
-static void activation_rule(struct gradient *g, const struct op *op, value dy)
+static void activation_gradient(struct gradient *g, const struct op *op, value dy)
 {
     value from = activation_gradient_from_output(op->elements.activation) ? op->out[0] : op->in[0];
 
@@ -117,37 +117,37 @@ static void activation_rule(struct gradient *g, const struct op *op, value dy)
                (struct op){ .kind = OP_ACTIVATION_GRADIENT, .in = { from, dy }, .elements = op->elements });
 }
 
-static void dropout_rule(struct gradient *g, const struct op *op, value dy)
+static void dropout_gradient(struct gradient *g, const struct op *op, value dy)
 {
     append_for(g, op->in[0], (struct op){ .kind = OP_DROPOUT_GRADIENT, .in = { dy }, .elements = op->elements });
 }
 
 /* Both branches get dy itself: nothing is copied, and nothing may be written over it while both live. */
-static void add_rule(struct gradient *g, const struct op *op, value dy)
+static void add_gradient(struct gradient *g, const struct op *op, value dy)
 {
     for (int i = 0; i < 2; i++)
         if (wanted(g, op->in[i]))
             contribute(g, op->in[i], dy);
 }
 
-static void softmax_loss_rule(struct gradient *g, const struct op *op, value dy)
+static void softmax_loss_gradient(struct gradient *g, const struct op *op, value dy)
 {
     (void)dy; /* the loss is where gradients begin */
     append_for(g, op->in[0],
                (struct op){ .kind = OP_SOFTMAX_LOSS_GRADIENT, .in = { op->out[0], op->in[1] }, .loss = op->loss });
 }
 
+static void no_gradient(struct gradient *g, const struct op *op, value dy)
+{
+    (void)g;
+    (void)op;
+    (void)dy;
+}
+
 static const gradient_rule rules[OP_COUNT] = {
-    [OP_CONV2D] = conv2d_rule,
-    [OP_DENSE] = dense_rule,
-    [OP_MAX_POOL] = max_pool_rule,
-    [OP_AVERAGE_POOL] = average_pool_rule,
-    [OP_GLOBAL_AVERAGE_POOL] = global_average_pool_rule,
-    [OP_BATCH_NORM] = batch_norm_rule,
-    [OP_ACTIVATION] = activation_rule,
-    [OP_DROPOUT] = dropout_rule,
-    [OP_ADD] = add_rule,
-    [OP_SOFTMAX_LOSS] = softmax_loss_rule,
+#define OPERATION(KIND, name, settings, gradient, ...) [OP_##KIND] = gradient,
+    OPERATIONS(OPERATION)
+#undef OPERATION
 };
 
 /* A value's gradient is wanted when a parameter, or something whose gradient is wanted, went into it. */
@@ -188,7 +188,7 @@ void plan_gradient(struct plan_builder *b, int first, int end)
         if (op.out[0] != VALUE_NONE)
             dy = b->plan->values[plan_root(b->plan, op.out[0])].gradient;
         b->layer = op.layer;
-        if (rules[op.kind] && (dy != VALUE_NONE || op.kind == OP_SOFTMAX_LOSS))
+        if (dy != VALUE_NONE || op.kind == OP_SOFTMAX_LOSS)
             rules[op.kind](&g, &op, dy);
     }
     free(g.wanted);

@@ -53,11 +53,10 @@ static void measure_lives(const struct plan *plan, struct life *lives)
 /* The operand whose place the output may take, as ops.h allows: VALUE_NONE when there is none. */
 static value in_place_operand(const struct op *op, const struct plan *plan, const struct life *lives, int position)
 {
-    static const struct {
-        int first, end;
-    } candidates[OP_COUNT] = { [OP_ACTIVATION_GRADIENT] = { 1, 2 }, [OP_ADD] = { 0, 2 } };
+    for (int k = 0; k < OP_INPUTS; k++) {
+        if (op_classes[op->kind].in[k].use != OP_REPLACE)
+            continue;
 
-    for (int k = candidates[op->kind].first; k < candidates[op->kind].end; k++) {
         value root = plan_root(plan, op->in[k]);
 
         if (plan->values[root].arena == ARENA_ACTIVATIONS && lives[root].last == position &&

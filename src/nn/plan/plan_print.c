@@ -22,16 +22,6 @@ static void print_value(const struct plan *plan, value v, FILE *out)
     fprintf(out, "]@%c%zu", arenas[p->arena][0], plan_place(plan, v)->offset);
 }
 
-static bool is_convolution(const struct op *op)
-{
-    return op->kind == OP_CONV2D || op->kind == OP_CONV2D_INPUT_GRADIENT || op->kind == OP_CONV2D_WEIGHT_GRADIENT;
-}
-
-static bool is_dense(const struct op *op)
-{
-    return op->kind == OP_DENSE || op->kind == OP_DENSE_INPUT_GRADIENT || op->kind == OP_DENSE_WEIGHT_GRADIENT;
-}
-
 /* What an operation took in from its neighbours. */
 static void print_fused(const struct op *op, FILE *out)
 {
@@ -39,7 +29,7 @@ static void print_fused(const struct op *op, FILE *out)
         fprintf(out, " %s", activation_names[op->window.activation]);
     if (op->kind == OP_DENSE && op->dense.activation != ACTIVATION_LINEAR)
         fprintf(out, " %s", activation_names[op->dense.activation]);
-    if (is_convolution(op) && op->window.pooled)
+    if (op_is_convolution(op->kind) && op->window.pooled)
         fprintf(out, " pooled");
     if (op->beside_next)
         fprintf(out, " (beside the next)");
@@ -63,7 +53,7 @@ static void print_op(const struct plan *plan, int i, FILE *out)
         if (op->out[k] != VALUE_NONE)
             print_value(plan, op->out[k], out);
     print_fused(op, out);
-    if (op->precision != PRECISION_FP32 && (is_convolution(op) || is_dense(op)))
+    if (op->precision != PRECISION_FP32 && op_multiplies(op->kind))
         fprintf(out, " %s", precision_names[op->precision]);
     fprintf(out, "\n");
 }

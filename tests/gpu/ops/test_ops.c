@@ -19,11 +19,6 @@ static const struct {
     { PRECISION_BF16, 0.05 },
 };
 
-static bool is_convolution(enum op_kind kind)
-{
-    return kind >= OP_CONV2D && kind <= OP_CONV2D_WEIGHT_GRADIENT;
-}
-
 static void draw(struct op_case *c, enum op_kind kind, enum precision precision, int seed)
 {
     struct error e = { 0 };
@@ -49,7 +44,7 @@ static void test_agrees_with_the_reference(void **state)
 {
     enum op_kind kind = *(const enum op_kind *)*state;
 
-    expect_agreement(kind, PRECISION_FP32, is_convolution(kind) ? CONVOLUTIONS : CASES, 1e-5);
+    expect_agreement(kind, PRECISION_FP32, op_is_convolution(kind) ? CONVOLUTIONS : CASES, 1e-5);
 }
 
 static void test_products_agree_when_rounded(void **state)
