@@ -34,7 +34,7 @@ void cpu_program_close(struct cpu_program *p)
 
 static const struct kernel *kernel_of(const struct cpu_program *p, const struct op *op)
 {
-    return &p->variant->kernels[op->kind];
+    return p->variant->kernels[op->kind];
 }
 
 /* Where bf16 gains nothing it is refused, unless somebody forces the variant to see what it computes. */
@@ -45,14 +45,11 @@ static bool precision_gains(const struct cpu_program *p, const struct op *op, st
                      "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
 }
 
-static bool knows_all(const struct cpu_program *p, const struct plan *plan, struct error *e)
+static bool precisions_gain(const struct cpu_program *p, const struct plan *plan, struct error *e)
 {
-    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++) {
+    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++)
         if (!precision_gains(p, op, e))
             return false;
-        if (!kernel_of(p, op)->run)
-            return error_set(e, ERROR_DEVICE, "the CPU has no kernel for the operation %s", op_name(op->kind));
-    }
     return true;
 }
 
@@ -93,7 +90,7 @@ bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const s
                          struct error *e)
 {
     forget(p);
-    if (!knows_all(p, plan, e))
+    if (!precisions_gain(p, plan, e))
         return false;
     p->plan = plan;
     p->places = memory_new((size_t)plan->n_ops, sizeof *p->places, e);

@@ -17,7 +17,7 @@ struct workspace {
     float *center, *factor, *offset;
 };
 
-size_t kernel_batch_norm_workspace(const struct op *op, int batch, int threads)
+static size_t batch_norm_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
@@ -70,7 +70,7 @@ static void batch_moments(const struct kernel_task *task, int channel, double *m
         moments_of_team(task, 0, channels, channel, mean, variance);
 }
 
-void kernel_batch_norm(const struct kernel_task *task)
+static void batch_norm(const struct kernel_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
     const float *gamma = task->in[1], *beta = task->in[2];
@@ -100,7 +100,9 @@ void kernel_batch_norm(const struct kernel_task *task)
     normalise(task->in[0], task->out[0], share, norm->channels, w);
 }
 
-void kernel_batch_norm_inference(const struct kernel_task *task)
+const struct kernel kernel_batch_norm = { .run = batch_norm, .workspace = batch_norm_workspace };
+
+static void batch_norm_inference(const struct kernel_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
     const float *gamma = task->in[1], *beta = task->in[2], *moving = task->in[3];
@@ -113,6 +115,8 @@ void kernel_batch_norm_inference(const struct kernel_task *task)
     }
     normalise(task->in[0], task->out[0], pixels_of(task, task->thread), norm->channels, w);
 }
+
+const struct kernel kernel_batch_norm_inference = { .run = batch_norm_inference, .workspace = batch_norm_workspace };
 
 /* Blocks of pixels by channels that stay in the first-level cache: floats within, doubles between. */
 enum { BLOCK_PIXELS = 64, BLOCK_CHANNELS = 64 };
@@ -154,7 +158,7 @@ static void gradient_pixels(const float *x, const float *dy, const float *mean, 
     }
 }
 
-void kernel_batch_norm_gradient(const struct kernel_task *task)
+static void batch_norm_gradient(const struct kernel_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
     const float *x = task->in[0], *dy = task->in[1], *gamma = task->in[2], *mean = task->in[3];
@@ -185,3 +189,5 @@ void kernel_batch_norm_gradient(const struct kernel_task *task)
     }
     gradient_pixels(x, dy, mean, w, task->out[0], share, norm->channels);
 }
+
+const struct kernel kernel_batch_norm_gradient = { .run = batch_norm_gradient, .workspace = batch_norm_workspace };

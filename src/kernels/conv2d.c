@@ -12,7 +12,7 @@ static size_t before_moments(const struct op *op)
     return (bytes + line - 1) / line * line;
 }
 
-size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads)
+static size_t conv2d_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
@@ -46,12 +46,12 @@ static void write_moments(const struct kernel_task *task)
     }
 }
 
-void kernel_conv2d_begin(const struct kernel_task *task)
+static void conv2d_begin(const struct kernel_task *task)
 {
     (winograd_suits(&task->op->window) ? winograd_begin : direct_conv2d_begin)(task);
 }
 
-void kernel_conv2d(const struct kernel_task *task)
+static void conv2d(const struct kernel_task *task)
 {
     void (*convolve)(const struct kernel_task *task, const struct moments *moments) =
         winograd_suits(&task->op->window) ? winograd_conv2d : direct_conv2d;
@@ -66,56 +66,77 @@ void kernel_conv2d(const struct kernel_task *task)
     write_moments(task);
 }
 
-size_t kernel_conv2d_shared(const struct op *op, int batch, int threads)
+static size_t conv2d_shared(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
     return (winograd_suits(&op->window) ? winograd_shared : direct_conv2d_shared)(op);
 }
 
-void kernel_conv2d_input_gradient_begin(const struct kernel_task *task)
+const struct kernel kernel_conv2d = {
+    .run = conv2d,
+    .workspace = conv2d_workspace,
+    .shared = conv2d_shared,
+    .begin = conv2d_begin,
+};
+
+static void conv2d_input_gradient_begin(const struct kernel_task *task)
 {
     (winograd_suits(&task->op->window) ? winograd_begin : direct_input_gradient_begin)(task);
 }
 
-void kernel_conv2d_input_gradient(const struct kernel_task *task)
+static void conv2d_input_gradient(const struct kernel_task *task)
 {
     (winograd_suits(&task->op->window) ? winograd_conv2d_input_gradient : direct_input_gradient)(task);
 }
 
-size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads)
+static size_t conv2d_input_gradient_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
     return (winograd_suits(&op->window) ? winograd_workspace : direct_input_gradient_workspace)(op);
 }
 
-size_t kernel_conv2d_input_gradient_shared(const struct op *op, int batch, int threads)
+static size_t conv2d_input_gradient_shared(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
     return (winograd_suits(&op->window) ? winograd_shared : direct_input_gradient_shared)(op);
 }
 
-void kernel_conv2d_weight_gradient(const struct kernel_task *task)
+const struct kernel kernel_conv2d_input_gradient = {
+    .run = conv2d_input_gradient,
+    .workspace = conv2d_input_gradient_workspace,
+    .shared = conv2d_input_gradient_shared,
+    .begin = conv2d_input_gradient_begin,
+};
+
+static void conv2d_weight_gradient(const struct kernel_task *task)
 {
     (winograd_suits(&task->op->window) ? winograd_weight_gradient : direct_weight_gradient)(task);
 }
 
-void kernel_conv2d_weight_gradient_finish(const struct kernel_task *task)
+static void conv2d_weight_gradient_finish(const struct kernel_task *task)
 {
     (winograd_suits(&task->op->window) ? winograd_weight_gradient_finish : direct_weight_gradient_finish)(task);
 }
 
-size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads)
+static size_t conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
     return (winograd_suits(&op->window) ? winograd_workspace : direct_weight_gradient_workspace)(op);
 }
 
-size_t kernel_conv2d_weight_gradient_shared(const struct op *op, int batch, int threads)
+static size_t conv2d_weight_gradient_shared(const struct op *op, int batch, int threads)
 {
     (void)batch;
     return winograd_suits(&op->window) ? winograd_weight_gradient_shared(op, threads) : 0;
 }
+
+const struct kernel kernel_conv2d_weight_gradient = {
+    .run = conv2d_weight_gradient,
+    .workspace = conv2d_weight_gradient_workspace,
+    .shared = conv2d_weight_gradient_shared,
+    .finish = conv2d_weight_gradient_finish,
+};

@@ -53,7 +53,7 @@ static struct share inputs_of(const struct kernel_task *task)
 }
 
 /* Room for products and, behind it, for a thread's part of the outputs. */
-size_t kernel_dense_workspace(const struct op *op, int batch, int threads)
+static size_t dense_workspace(const struct op *op, int batch, int threads)
 {
     int64_t rows = op->dense.inputs / ((int64_t)DEEP * threads); /* the most that are deep */
 
@@ -116,7 +116,7 @@ static void dense_by_inputs(const struct kernel_task *task)
                   outputs, outputs);
 }
 
-void kernel_dense(const struct kernel_task *task)
+static void dense(const struct kernel_task *task)
 {
     const struct op_dense *dense = &task->op->dense;
     const float *b = task->in[2];
@@ -134,7 +134,9 @@ void kernel_dense(const struct kernel_task *task)
                   block.rows.end - block.rows.begin, block.columns.end - block.columns.begin, outputs);
 }
 
-void kernel_dense_input_gradient(const struct kernel_task *task)
+const struct kernel kernel_dense = { .run = dense, .workspace = dense_workspace };
+
+static void dense_input_gradient(const struct kernel_task *task)
 {
     const struct op_dense *dense = &task->op->dense;
     int64_t inputs = dense->inputs, outputs = dense->outputs;
@@ -143,6 +145,8 @@ void kernel_dense_input_gradient(const struct kernel_task *task)
                   (struct strided){ task->in[0], outputs, 1 }, (struct strided){ task->in[1], 1, outputs },
                   task->out[0], inputs);
 }
+
+const struct kernel kernel_dense_input_gradient = { .run = dense_input_gradient, .workspace = dense_workspace };
 
 static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct share columns, float *db)
 {
@@ -158,7 +162,7 @@ static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct
     }
 }
 
-void kernel_dense_weight_gradient(const struct kernel_task *task)
+static void dense_weight_gradient(const struct kernel_task *task)
 {
     const struct op_dense *dense = &task->op->dense;
     int64_t inputs = dense->inputs, outputs = dense->outputs, rows = task->step->rows;
@@ -171,3 +175,5 @@ void kernel_dense_weight_gradient(const struct kernel_task *task)
     if (task->out[1] && block.rows.begin == 0)
         bias_gradient(task->in[1], rows, outputs, block.columns, task->out[1]);
 }
+
+const struct kernel kernel_dense_weight_gradient = { .run = dense_weight_gradient, .workspace = dense_workspace };

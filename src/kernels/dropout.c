@@ -63,7 +63,7 @@ static void drop(const uint32_t *words, uint32_t least, const float *x, float sc
     }
 }
 
-void kernel_dropout(const struct kernel_task *task)
+static void dropout(const struct kernel_task *task)
 {
     const struct op_elements *elements = &task->op->elements;
     const struct step *step = task->step;
@@ -83,3 +83,6 @@ void kernel_dropout(const struct kernel_task *task)
         drop(words, least, x + first, scale, y + first, count);
     }
 }
+
+const struct kernel kernel_dropout = { .run = dropout };
+const struct kernel kernel_dropout_gradient = { .run = dropout };

@@ -8,7 +8,7 @@ static struct share elements_of(const struct kernel_task *task)
     return share_of((int64_t)task->step->rows * task->op->elements.per_image, LINE_FLOATS, task->thread, task->threads);
 }
 
-void kernel_activation(const struct kernel_task *task)
+static void activation(const struct kernel_task *task)
 {
     const struct op_elements *elements = &task->op->elements;
     const float *x = task->in[0];
@@ -18,13 +18,15 @@ void kernel_activation(const struct kernel_task *task)
     activate(elements->activation, elements->slope, x + share.begin, y + share.begin, share.end - share.begin);
 }
 
+const struct kernel kernel_activation = { .run = activation };
+
 static void scale(float *x, float factor, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         x[i] *= factor;
 }
 
-void kernel_activation_gradient(const struct kernel_task *task)
+static void activation_gradient(const struct kernel_task *task)
 {
     const struct op_elements *elements = &task->op->elements;
     const float *y = task->in[0], *dy = task->in[1];
@@ -37,7 +39,9 @@ void kernel_activation_gradient(const struct kernel_task *task)
         scale(dx + share.begin, 1.0f / (1.0f - elements->rate), share.end - share.begin);
 }
 
-void kernel_add(const struct kernel_task *task)
+const struct kernel kernel_activation_gradient = { .run = activation_gradient };
+
+static void add(const struct kernel_task *task)
 {
     const float *a = task->in[0], *b = task->in[1];
     float *y = task->out[0];
@@ -47,3 +51,5 @@ void kernel_add(const struct kernel_task *task)
     for (int64_t i = share.begin; i < share.end; i++)
         y[i] = a[i] + b[i];
 }
+
+const struct kernel kernel_add = { .run = add };

@@ -15,7 +15,7 @@ static int64_t run_length(const struct op_gather *gather)
 }
 
 /* Factors and offsets of a run, channel by channel as the bytes lie. */
-size_t kernel_gather_workspace(const struct op *op, int batch, int threads)
+static size_t gather_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
@@ -115,7 +115,7 @@ static const uint8_t *image_of(const struct kernel_task *task, int64_t row, int6
     return held ? held + index[row] * size : (const uint8_t *)task->in[0] + row * size;
 }
 
-void kernel_gather(const struct kernel_task *task)
+static void gather(const struct kernel_task *task)
 {
     const struct op_gather *gather = &task->op->gather;
     int64_t size = (int64_t)gather->height * gather->width * gather->channels;
@@ -134,3 +134,5 @@ void kernel_gather(const struct kernel_task *task)
             plain_image(gather, from, factor, offset, to);
     }
 }
+
+const struct kernel kernel_gather = { .run = gather, .workspace = gather_workspace };

@@ -3,7 +3,7 @@
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
-void kernel_global_average_pool(const struct kernel_task *task)
+static void global_average_pool(const struct kernel_task *task)
 {
     enum { CHUNK = 64 };
     const struct op_window *window = &task->op->window;
@@ -22,7 +22,9 @@ void kernel_global_average_pool(const struct kernel_task *task)
         }
 }
 
-void kernel_global_average_pool_gradient(const struct kernel_task *task)
+const struct kernel kernel_global_average_pool = { .run = global_average_pool };
+
+static void global_average_pool_gradient(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t pixels = (int64_t)window->height * window->width, channels = window->channels;
@@ -40,3 +42,5 @@ void kernel_global_average_pool_gradient(const struct kernel_task *task)
         }
     }
 }
+
+const struct kernel kernel_global_average_pool_gradient = { .run = global_average_pool_gradient };

@@ -45,10 +45,15 @@ struct kernel {
     void (*begin)(const struct kernel_task *task), (*finish)(const struct kernel_task *task); /* or NULL */
 };
 
+/* One an operation, in the file that computes it: kernel_conv2d, ... */
+#define OPERATION(KIND, name, ...) extern const struct kernel kernel_##name;
+OPERATIONS(OPERATION)
+#undef OPERATION
+
 struct kernel_set {
-    const char *name;              /* "avx2" */
-    bool bf16;                     /* has instructions for it; without them it is computed all the same, no quicker than fp32 */
-    struct kernel kernels[OP_COUNT]; /* run is NULL where there is none */
+    const char *name; /* "avx2" */
+    bool bf16;        /* has instructions for it; without them it is computed all the same, no quicker than fp32 */
+    const struct kernel *kernels[OP_COUNT];
 };
 
 extern const struct kernel_set kernels_portable; /* whatever the compiler takes for granted on such a machine */
@@ -85,52 +90,5 @@ static inline struct share share_of(int64_t count, int64_t grain, int thread, in
 
 /* Floats in a cache line: threads that write neighbouring shares split there. */
 enum { LINE_FLOATS = 16 };
-
-void kernel_gather(const struct kernel_task *task);
-size_t kernel_gather_workspace(const struct op *op, int batch, int threads);
-
-void kernel_conv2d_begin(const struct kernel_task *task);
-void kernel_conv2d(const struct kernel_task *task);
-size_t kernel_conv2d_workspace(const struct op *op, int batch, int threads);
-size_t kernel_conv2d_shared(const struct op *op, int batch, int threads);
-void kernel_conv2d_input_gradient_begin(const struct kernel_task *task);
-void kernel_conv2d_input_gradient(const struct kernel_task *task);
-size_t kernel_conv2d_input_gradient_workspace(const struct op *op, int batch, int threads);
-size_t kernel_conv2d_input_gradient_shared(const struct op *op, int batch, int threads);
-void kernel_conv2d_weight_gradient(const struct kernel_task *task);
-void kernel_conv2d_weight_gradient_finish(const struct kernel_task *task);
-size_t kernel_conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads);
-size_t kernel_conv2d_weight_gradient_shared(const struct op *op, int batch, int threads);
-
-void kernel_dense(const struct kernel_task *task);
-void kernel_dense_input_gradient(const struct kernel_task *task);
-void kernel_dense_weight_gradient(const struct kernel_task *task);
-size_t kernel_dense_workspace(const struct op *op, int batch, int threads); /* of all three */
-
-void kernel_max_pool(const struct kernel_task *task);
-void kernel_max_pool_gradient(const struct kernel_task *task);
-void kernel_average_pool(const struct kernel_task *task);
-void kernel_average_pool_gradient(const struct kernel_task *task);
-void kernel_global_average_pool(const struct kernel_task *task);
-void kernel_global_average_pool_gradient(const struct kernel_task *task);
-
-void kernel_batch_norm(const struct kernel_task *task);
-void kernel_batch_norm_inference(const struct kernel_task *task);
-void kernel_batch_norm_gradient(const struct kernel_task *task);
-size_t kernel_batch_norm_workspace(const struct op *op, int batch, int threads);
-
-void kernel_activation(const struct kernel_task *task);
-void kernel_activation_gradient(const struct kernel_task *task);
-void kernel_dropout(const struct kernel_task *task); /* and its gradient: the same mask, the same factor */
-void kernel_add(const struct kernel_task *task);
-
-void kernel_softmax_loss(const struct kernel_task *task);
-size_t kernel_softmax_loss_workspace(const struct op *op, int batch, int threads);
-void kernel_softmax_loss_gradient(const struct kernel_task *task);
-
-void kernel_clip_gradient(const struct kernel_task *task);
-size_t kernel_clip_gradient_workspace(const struct op *op, int batch, int threads);
-void kernel_sgd(const struct kernel_task *task);
-void kernel_adam(const struct kernel_task *task);
 
 #endif

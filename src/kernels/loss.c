@@ -10,7 +10,7 @@ struct partial {
     int64_t correct;
 };
 
-size_t kernel_softmax_loss_workspace(const struct op *op, int batch, int threads)
+static size_t softmax_loss_workspace(const struct op *op, int batch, int threads)
 {
     (void)op;
     (void)batch;
@@ -53,7 +53,7 @@ static double row_loss(const struct op_loss *loss, const float *x, int32_t label
     return log_total - (1.0 - smoothing) * x[label] - smoothing / loss->classes * sum;
 }
 
-void kernel_softmax_loss(const struct kernel_task *task)
+static void softmax_loss(const struct kernel_task *task)
 {
     const struct op_loss *loss = &task->op->loss;
     const int32_t *labels = task->in[1];
@@ -89,7 +89,9 @@ void kernel_softmax_loss(const struct kernel_task *task)
     metrics[1] = (float)all.correct;
 }
 
-void kernel_softmax_loss_gradient(const struct kernel_task *task)
+const struct kernel kernel_softmax_loss = { .run = softmax_loss, .workspace = softmax_loss_workspace };
+
+static void softmax_loss_gradient(const struct kernel_task *task)
 {
     const struct op_loss *loss = &task->op->loss;
     const int32_t *labels = task->in[1];
@@ -107,3 +109,5 @@ void kernel_softmax_loss_gradient(const struct kernel_task *task)
         dx[labels[row]] = label;
     }
 }
+
+const struct kernel kernel_softmax_loss_gradient = { .run = softmax_loss_gradient };

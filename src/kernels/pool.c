@@ -50,7 +50,7 @@ VECTOR_INLINE void max_pixel(const struct op_window *window, struct window_part 
         winner[c] = (uint8_t)position[c];
 }
 
-void kernel_max_pool(const struct kernel_task *task)
+static void max_pool(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t image_floats = (int64_t)window->height * window->width * window->channels;
@@ -73,8 +73,10 @@ void kernel_max_pool(const struct kernel_task *task)
     }
 }
 
+const struct kernel kernel_max_pool = { .run = max_pool };
+
 /* Every pixel of the window takes dy where it won: no scattered writes. */
-void kernel_max_pool_gradient(const struct kernel_task *task)
+static void max_pool_gradient(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
@@ -105,12 +107,14 @@ void kernel_max_pool_gradient(const struct kernel_task *task)
     }
 }
 
+const struct kernel kernel_max_pool_gradient = { .run = max_pool_gradient };
+
 static inline float mean_factor(struct window_part part)
 {
     return 1.0f / (float)((part.y_end - part.y) * (part.x_end - part.x));
 }
 
-void kernel_average_pool(const struct kernel_task *task)
+static void average_pool(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
@@ -138,7 +142,9 @@ void kernel_average_pool(const struct kernel_task *task)
     }
 }
 
-void kernel_average_pool_gradient(const struct kernel_task *task)
+const struct kernel kernel_average_pool = { .run = average_pool };
+
+static void average_pool_gradient(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
@@ -167,3 +173,5 @@ void kernel_average_pool_gradient(const struct kernel_task *task)
         }
     }
 }
+
+const struct kernel kernel_average_pool_gradient = { .run = average_pool_gradient };

@@ -9,7 +9,7 @@ static struct share parameters_of(const struct kernel_task *task)
     return share_of(task->op->update.count, LINE_FLOATS, task->thread, task->threads);
 }
 
-size_t kernel_clip_gradient_workspace(const struct op *op, int batch, int threads)
+static size_t clip_gradient_workspace(const struct op *op, int batch, int threads)
 {
     (void)op;
     (void)batch;
@@ -39,7 +39,7 @@ static void scale(float *x, float factor, int64_t count)
         x[i] *= factor;
 }
 
-void kernel_clip_gradient(const struct kernel_task *task)
+static void clip_gradient(const struct kernel_task *task)
 {
     float *gradients = task->in[0], clip = task->op->update.clip;
     struct share share = parameters_of(task);
@@ -53,6 +53,8 @@ void kernel_clip_gradient(const struct kernel_task *task)
     if (sqrt(sum) > clip)
         scale(gradients + share.begin, (float)(clip / sqrt(sum)), share.end - share.begin);
 }
+
+const struct kernel kernel_clip_gradient = { .run = clip_gradient, .workspace = clip_gradient_workspace };
 
 /* Weight decay for both optimisers: p shrinks first (decoupled), or g takes part of p (L2). */
 struct decay {
@@ -101,7 +103,7 @@ static void descend_with_momentum(const struct kernel_task *task, struct decay d
     }
 }
 
-void kernel_sgd(const struct kernel_task *task)
+static void sgd(const struct kernel_task *task)
 {
     float rate = (float)task->step->learning_rate;
 
@@ -111,9 +113,11 @@ void kernel_sgd(const struct kernel_task *task)
         descend(task, decay_of(task), rate);
 }
 
+const struct kernel kernel_sgd = { .run = sgd };
+
 /* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form before section 2.1's end that Keras
  * uses. */
-void kernel_adam(const struct kernel_task *task)
+static void adam(const struct kernel_task *task)
 {
     const struct op_update *update = &task->op->update;
     float *p = task->in[0], *m = task->in[2], *v = task->in[3];
@@ -135,3 +139,5 @@ void kernel_adam(const struct kernel_task *task)
         p[i] = p[i] * decay.keep - rate * first / (sqrtf(second) + epsilon);
     }
 }
+
+const struct kernel kernel_adam = { .run = adam };

@@ -38,6 +38,7 @@ value draw_value(struct op_case *c, struct chance *r, enum element element, bool
                                         .offset = offset,
                                         .alias = VALUE_NONE,
                                         .gradient = VALUE_NONE };
+    c->magnitude[v] = 0.1;
     snprintf(c->values[v].name, sizeof c->values[v].name, "value %d", v);
     if (!grown) {
         c->plan.n_ops = 0;

@@ -9,14 +9,9 @@
 /* Fills in the settings and operands of an operation; what it shares with the others is there already. */
 typedef void draw_function(struct op_case *c, struct chance *r);
 
-draw_function draw_conv2d, draw_conv2d_input_gradient, draw_conv2d_weight_gradient;
-draw_function draw_max_pool, draw_max_pool_gradient, draw_average_pool, draw_average_pool_gradient;
-draw_function draw_global_average_pool, draw_global_average_pool_gradient;
-draw_function draw_dense, draw_dense_input_gradient, draw_dense_weight_gradient;
-draw_function draw_batch_norm, draw_batch_norm_inference, draw_batch_norm_gradient;
-draw_function draw_gather, draw_activation, draw_activation_gradient, draw_dropout, draw_add;
-draw_function draw_softmax_loss, draw_softmax_loss_gradient;
-draw_function draw_clip_gradient, draw_sgd, draw_adam;
+#define OPERATION(KIND, name, ...) draw_function draw_##name;
+OPERATIONS(OPERATION)
+#undef OPERATION
 
 enum fill { FILL_RUBBISH, FILL_SIGNED, FILL_POSITIVE, FILL_LARGE };
 

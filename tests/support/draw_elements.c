@@ -67,6 +67,11 @@ void draw_dropout(struct op_case *c, struct chance *r)
     draw_one_to_one(c, r, count, count);
 }
 
+void draw_dropout_gradient(struct op_case *c, struct chance *r)
+{
+    draw_dropout(c, r);
+}
+
 void draw_add(struct op_case *c, struct chance *r)
 {
     draw_dropout(c, r);

@@ -1,4 +1,6 @@
 /* Batch norm. */
+#include <math.h>
+
 #include "tests/support/draw.h"
 
 static int draw_norm(struct op_case *c, struct chance *r)
@@ -38,6 +40,8 @@ void draw_batch_norm_inference(struct op_case *c, struct chance *r)
     draw_norm_forward(c, r);
 }
 
+/* dgamma and dbeta are sums over n pixels of numbers of either sign, about 1 each. Rounding errors grow with the
+ * square root of n, as such a sum itself mostly does; but one that happens to cancel tells nothing of their size. */
 void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
 {
     int count = draw_norm(c, r), channels = c->op.norm.channels;
@@ -49,4 +53,6 @@ void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
     c->op.out[0] = draw_image_output(c, r, count);
     c->op.out[1] = draw_output(c, r, channels);
     c->op.out[2] = draw_output(c, r, channels);
+    for (int k = 1; k <= 2; k++)
+        c->magnitude[c->op.out[k]] *= sqrt((double)c->step.rows * c->op.norm.pixels);
 }

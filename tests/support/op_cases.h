@@ -11,6 +11,7 @@ enum { OP_CASE_VALUES = OP_INPUTS + OP_OUTPUTS };
 struct op_case {
     struct plan plan; /* points into this struct: do not copy */
     struct plan_value values[OP_CASE_VALUES];
+    double magnitude[OP_CASE_VALUES]; /* differences are measured over this where all of a value's numbers are smaller */
     struct op op;
     struct step step;
     uint64_t seed;

@@ -42,9 +42,9 @@ bool op_case_run(const struct op_case *c, const struct backend_class *class, int
     return ok;
 }
 
-static double row_difference(const float *expected, const float *got, size_t count)
+static double row_difference(const float *expected, const float *got, size_t count, double magnitude)
 {
-    double largest = 0.1, difference = 0.0;
+    double largest = magnitude, difference = 0.0;
 
     for (size_t i = 0; i < count; i++) {
         if (!memcmp(&expected[i], &got[i], sizeof *got)) {
@@ -73,7 +73,7 @@ double op_case_difference(const struct op_case *c, value v, const unsigned char 
         return memcmp(expected, got, place->bytes) ? INFINITY : 0.0;
     for (size_t row = 0; row < rows; row++)
         worst = fmax(worst, row_difference((const float *)(const void *)expected + row * count,
-                                           (const float *)(const void *)got + row * count, count));
+                                           (const float *)(const void *)got + row * count, count, c->magnitude[v]));
     return worst;
 }
 

@@ -8,8 +8,8 @@
 bool op_case_run(const struct op_case *c, const struct backend_class *class, int threads, unsigned char *after,
                  struct error *e);
 
-/* Largest difference of a value's floats over the largest float of `expected` (over 0.1 where all are smaller: sums
- * that cancelled). Values of two rows (mean and variance, loss and count) are measured row by row. INFINITY where only one
+/* Largest difference of a value's floats over the largest float of `expected` (over the value's magnitude where all are
+ * smaller: sums that cancelled). Values of two rows (mean and variance, loss and count) are measured row by row. INFINITY where only one
  * is not a number. Bytes and integers must be equal, but for a pooled convolution's winners (op_winners.h). */
 double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got);
 

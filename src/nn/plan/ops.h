@@ -73,7 +73,8 @@
     X(GLOBAL_AVERAGE_POOL_GRADIENT, global_average_pool_gradient, window, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, dy, N, C)), \
       OUT(WRITE(F32, dx, N, H, W, C))) \
-    /* moving: mean and variance so far; moments: of x, computed where they are not given; saved: mean, 1/sqrt(variance + epsilon) */ \
+    /* moving: mean and variance so far; moments: of x, computed where they are not given; \
+     * saved: mean, 1/sqrt(variance + epsilon) */ \
     X(BATCH_NORM, batch_norm, norm, batch_norm_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, N, P, C), READ(F32, gamma, C), READ(F32, beta, C), UPDATE(F32, moving, 2, C), \
          MAYBE_READ(F32, moments, 2, C)), \
@@ -91,7 +92,8 @@
     X(ACTIVATION_GRADIENT, activation_gradient, elements, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, y, N, P), REPLACE(F32, dy, N, P)), \
       OUT(WRITE(F32, dx, N, P))) \
-    /* y: kept values times 1/(1-rate); element i of the step's batch is word i of RANDOM_DROPOUT, kept when uniform >= rate */ \
+    /* y: kept values times 1/(1-rate); element i of the step's batch is word i of RANDOM_DROPOUT, kept when \
+     * uniform >= rate */ \
     X(DROPOUT, dropout, elements, dropout_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, N, P)), \
       OUT(WRITE(F32, y, N, P))) \
@@ -195,7 +197,7 @@ struct op_dense {
 
 struct op_norm {
     int pixels, channels; /* P, C */
-    float momentum, epsilon; /* moving = momentum × moving + (1 - momentum) × batch; the variance is the biased one, as Keras's */
+    float momentum, epsilon; /* moving = momentum × moving + (1 - momentum) × batch, with the biased variance, as Keras */
 };
 
 struct op_elements {

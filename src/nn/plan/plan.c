@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "nn/recipe/model.h"
+#include "nn/plan/plan_check.h"
 #include "nn/plan/plan_passes.h"
 #include "nn/recipe/recipe.h"
 
@@ -122,7 +123,7 @@ struct plan *plan_new(const struct recipe *recipe, struct shape input, int class
         plan_fuse(&b);
     if (b.failed)
         *e = b.error;
-    if (b.failed || !plan_memory(plan, e)) {
+    if (b.failed || !plan_check(plan, e) || !plan_memory(plan, e)) {
         plan_free(plan);
         return NULL;
     }
