@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "nn/layers/layers.h"
 
 const struct layer_class *const layer_classes[] = {
-    &layer_conv2d,     &layer_residual,   &layer_maxpool2d,  &layer_avgpool2d, &layer_global_avgpool,
-    &layer_batch_norm, &layer_activation, &layer_dropout,    &layer_flatten,   &layer_dense,
+#define LAYER(name) &layer_##name,
+    LAYERS(LAYER)
+#undef LAYER
     NULL,
 };
 
@@ -71,7 +71,7 @@ void layer_format(const struct layer *l, char *out, size_t size)
     out[0] = '\0';
     for (int i = 0; i < l->class->fields.count; i++) {
         const struct field *f = &l->class->fields.fields[i];
-        char text[64];
+        char text[FIELD_TEXT_SIZE];
 
         if (field_is_preset(f, l->settings))
             continue;

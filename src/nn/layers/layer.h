@@ -1,11 +1,25 @@
 /* A layer is a class and knows no device: fields, shape inference, and `emit`, which writes forward operations into
- * a plan. One file a class (layer_conv2d.c …) and one row in layer.c. */
+ * a plan. One file a class (layer_conv2d.c …) and one row of LAYERS. */
 #ifndef NN_LAYER_H
 #define NN_LAYER_H
 
 #include "base/field.h"
 #include "nn/plan/plan_builder.h"
 #include "nn/plan/shape.h"
+
+/* The names in recipes, in the order of the list to choose from: each is a layer_NAME of its own, and has a row in
+ * Keras's files (run/keras_config.h). */
+#define LAYERS(X) \
+    X(conv2d) \
+    X(residual) \
+    X(maxpool2d) \
+    X(avgpool2d) \
+    X(global_avgpool) \
+    X(batch_norm) \
+    X(activation) \
+    X(dropout) \
+    X(flatten) \
+    X(dense)
 
 enum { LAYERS_MAX = 256, LAYER_SETTINGS_SIZE = 64 };
 
@@ -30,6 +44,15 @@ struct layer_class {
     void (*summary)(const struct layer *l, bool unicode, char *out, size_t size);
 };
 
+/* The fields of a class whose settings are a `type`; settings that are too large do not compile. */
+#define LAYER_FIELDS(type, table) \
+    { .fields = (table), \
+      .count = (int)(sizeof(table) / sizeof(table)[0] + \
+                     FIELD_CHECKED(sizeof(type) <= LAYER_SETTINGS_SIZE, "settings larger than LAYER_SETTINGS_SIZE")) }
+
+#define LAYER(name) extern const struct layer_class layer_##name;
+LAYERS(LAYER)
+#undef LAYER
 extern const struct layer_class *const layer_classes[]; /* ends with NULL */
 
 const struct layer_class *layer_class_find(const char *name);

@@ -1,31 +1,22 @@
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer_emit.h"
+#include "nn/layers/layer_shape.h"
 
 struct batch_norm {
     double momentum, epsilon;
 };
 
 static const struct field fields[] = {
-    { .name = "momentum", .help = "how slowly the moving mean and variance follow", .kind = FIELD_REAL,
-      FIELD_AT(struct batch_norm, momentum), .low = 0, .high = 1, .preset = 0.99 },
-    { .name = "epsilon", .help = "added to the variance", .kind = FIELD_REAL, FIELD_AT(struct batch_norm, epsilon),
-      .low = 1e-8, .high = 1, .preset = 1e-3 },
+    REAL_FIELD(struct batch_norm, momentum, 0, 1, 0.99, "how slowly the moving mean and variance follow"),
+    REAL_FIELD(struct batch_norm, epsilon, 1e-8, 1, 1e-3, "added to the variance"),
 };
-
-static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
-{
-    (void)l;
-    (void)e;
-    *out = in;
-    return true;
-}
 
 static value emit(const struct layer *l, struct plan_builder *b, value in)
 {
     const struct batch_norm *s = (const struct batch_norm *)l->settings;
 
-    return layers_emit_batch_norm(b, in, s->momentum, s->epsilon);
+    return layer_emit_batch_norm(b, in, s->momentum, s->epsilon);
 }
 
 static void summary(const struct layer *l, bool unicode, char *out, size_t size)
@@ -40,8 +31,8 @@ const struct layer_class layer_batch_norm = {
     .name = "batch_norm",
     .category = "normalisation",
     .help = "each channel to mean 0 and deviation 1 over the batch, then scaled and shifted",
-    .fields = LAYER_FIELDS(fields),
-    .shape = shape,
+    .fields = LAYER_FIELDS(struct batch_norm, fields),
+    .shape = layer_shape_same,
     .emit = emit,
     .summary = summary,
 };

@@ -1,6 +1,7 @@
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer_emit.h"
+#include "nn/layers/layer_shape.h"
 
 struct conv2d {
     int filters, kernel, stride, padding;
@@ -9,18 +10,13 @@ struct conv2d {
 };
 
 static const struct field fields[] = {
-    { .name = "filters", .help = "output channels", .kind = FIELD_INTEGER, FIELD_AT(struct conv2d, filters),
-      .low = 1, .high = 8192, .preset = 32 },
-    { .name = "kernel", .help = "height and width of the window", .kind = FIELD_INTEGER, FIELD_AT(struct conv2d, kernel),
-      .low = 1, .high = 15, .preset = 3 },
-    { .name = "stride", .help = "step of the window", .kind = FIELD_INTEGER, FIELD_AT(struct conv2d, stride),
-      .low = 1, .high = 8, .preset = 1 },
-    { .name = "padding", .help = "same keeps the size (divided by the stride), valid pads nothing", .kind = FIELD_CHOICE,
-      FIELD_AT(struct conv2d, padding), .choices = padding_names, .preset = PADDING_SAME },
-    { .name = "bias", .help = "add a trained number to each filter", .kind = FIELD_SWITCH, FIELD_AT(struct conv2d, bias),
-      .preset = 1 },
-    { .name = "activation", .help = "applied to the output", .kind = FIELD_CHOICE, FIELD_AT(struct conv2d, activation),
-      .choices = activation_names, .preset = ACTIVATION_LINEAR },
+    INTEGER_FIELD(struct conv2d, filters, 1, 8192, 32, "output channels"),
+    INTEGER_FIELD(struct conv2d, kernel, 1, 15, 3, "height and width of the window"),
+    INTEGER_FIELD(struct conv2d, stride, 1, 8, 1, "step of the window"),
+    CHOICE_FIELD(struct conv2d, padding, padding_names, PADDING_SAME,
+        "same keeps the size (divided by the stride), valid pads nothing"),
+    SWITCH_FIELD(struct conv2d, bias, true, "add a trained number to each filter"),
+    CHOICE_FIELD(struct conv2d, activation, activation_names, ACTIVATION_LINEAR, "applied to the output"),
 };
 
 static const struct conv2d *settings(const struct layer *l)
@@ -28,34 +24,32 @@ static const struct conv2d *settings(const struct layer *l)
     return (const struct conv2d *)l->settings;
 }
 
-static bool window(const struct layer *l, struct shape in, struct op_window *w, struct error *e)
+static struct op_window window(const struct layer *l, struct shape in)
 {
     const struct conv2d *s = settings(l);
 
-    return layers_need_image(in, e) &&
-           layers_window(in, s->kernel, s->stride, (enum padding)s->padding, s->filters, w, e);
+    return layer_window(in, s->kernel, s->stride, (enum padding)s->padding, s->filters);
 }
 
 static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
 {
-    struct op_window w;
+    const struct conv2d *s = settings(l);
 
-    if (!window(l, in, &w, e))
+    if (!layer_needs_image(in, e) || !layer_window_fits(in, s->kernel, (enum padding)s->padding, e))
         return false;
-    *out = shape_image(w.out_height, w.out_width, w.out_channels);
+
+    const struct op_window w = window(l, in);
+
+    *out = layer_window_shape(&w);
     return true;
 }
 
 static value emit(const struct layer *l, struct plan_builder *b, value in)
 {
     const struct conv2d *s = settings(l);
-    struct op_window w;
+    const struct op_window w = window(l, plan_shape(b, in));
 
-    if (!window(l, plan_shape(b, in), &w, &b->error)) {
-        b->failed = true;
-        return in;
-    }
-    return layers_emit_activation(b, layers_emit_conv2d(b, in, &w, s->bias), (enum activation)s->activation,
+    return layer_emit_activation(b, layer_emit_conv2d(b, in, &w, s->bias), (enum activation)s->activation,
                                   LEAKY_SLOPE);
 }
 
@@ -76,7 +70,7 @@ const struct layer_class layer_conv2d = {
     .name = "conv2d",
     .category = "convolution",
     .help = "a window of trained weights slides over the image",
-    .fields = LAYER_FIELDS(fields),
+    .fields = LAYER_FIELDS(struct conv2d, fields),
     .shape = shape,
     .emit = emit,
     .summary = summary,

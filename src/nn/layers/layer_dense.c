@@ -1,6 +1,7 @@
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer_emit.h"
+#include "nn/layers/layer_shape.h"
 
 struct dense {
     int units;
@@ -9,13 +10,10 @@ struct dense {
 };
 
 static const struct field fields[] = {
-    { .name = "units", .help = "output values; the last layer has one a class", .kind = FIELD_INTEGER,
-      FIELD_AT(struct dense, units), .low = 1, .high = 65536, .preset = 10 },
-    { .name = "bias", .help = "add a trained number to each output", .kind = FIELD_SWITCH, FIELD_AT(struct dense, bias),
-      .preset = 1 },
-    { .name = "activation", .help = "applied to the output; linear in the last layer, softmax belongs to the loss",
-      .kind = FIELD_CHOICE, FIELD_AT(struct dense, activation), .choices = activation_names,
-      .preset = ACTIVATION_LINEAR },
+    INTEGER_FIELD(struct dense, units, 1, 65536, 10, "output values; the last layer has one a class"),
+    SWITCH_FIELD(struct dense, bias, true, "add a trained number to each output"),
+    CHOICE_FIELD(struct dense, activation, activation_names, ACTIVATION_LINEAR,
+        "applied to the output; linear in the last layer, softmax belongs to the loss"),
 };
 
 static const struct dense *settings(const struct layer *l)
@@ -25,7 +23,7 @@ static const struct dense *settings(const struct layer *l)
 
 static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
 {
-    if (!layers_need_flat(in, e))
+    if (!layer_needs_flat(in, e))
         return false;
     *out = shape_flat(settings(l)->units);
     return true;
@@ -43,7 +41,7 @@ static value emit(const struct layer *l, struct plan_builder *b, value in)
                                  .in = { in, kernel, bias },
                                  .out = { out },
                                  .dense = { .inputs = dims[0], .outputs = dims[1] } });
-    return layers_emit_activation(b, out, (enum activation)s->activation, LEAKY_SLOPE);
+    return layer_emit_activation(b, out, (enum activation)s->activation, LEAKY_SLOPE);
 }
 
 static void summary(const struct layer *l, bool unicode, char *out, size_t size)
@@ -59,7 +57,7 @@ const struct layer_class layer_dense = {
     .name = "dense",
     .category = "dense",
     .help = "every output is a weighted sum of all inputs",
-    .fields = LAYER_FIELDS(fields),
+    .fields = LAYER_FIELDS(struct dense, fields),
     .shape = shape,
     .emit = emit,
     .summary = summary,

@@ -1,23 +1,14 @@
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer_shape.h"
 
 struct dropout {
     double rate;
 };
 
 static const struct field fields[] = {
-    { .name = "rate", .help = "fraction of values set to zero in training", .kind = FIELD_REAL,
-      FIELD_AT(struct dropout, rate), .low = 0, .high = 0.99, .preset = 0.5 },
+    REAL_FIELD(struct dropout, rate, 0, 0.99, 0.5, "fraction of values set to zero in training"),
 };
-
-static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
-{
-    (void)l;
-    (void)e;
-    *out = in;
-    return true;
-}
 
 static value emit(const struct layer *l, struct plan_builder *b, value in)
 {
@@ -49,8 +40,8 @@ const struct layer_class layer_dropout = {
     .name = "dropout",
     .category = "regularisation",
     .help = "random values set to zero in training, against overfitting",
-    .fields = LAYER_FIELDS(fields),
-    .shape = shape,
+    .fields = LAYER_FIELDS(struct dropout, fields),
+    .shape = layer_shape_same,
     .emit = emit,
     .summary = summary,
 };

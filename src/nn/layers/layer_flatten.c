@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer.h"
 
 static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
 {

@@ -1,11 +1,11 @@
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer_shape.h"
 
 static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
 {
     (void)l;
-    if (!layers_need_image(in, e))
+    if (!layer_needs_image(in, e))
         return false;
     *out = shape_flat(in.channels);
     return true;

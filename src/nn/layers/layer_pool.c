@@ -1,19 +1,16 @@
 /* Max and average pooling share everything but the operation. */
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer_shape.h"
 
 struct pool {
     int size, stride, padding;
 };
 
 static const struct field fields[] = {
-    { .name = "size", .help = "height and width of the window", .kind = FIELD_INTEGER, FIELD_AT(struct pool, size),
-      .low = 1, .high = 15, .preset = 2 },
-    { .name = "stride", .help = "step of the window; 0: the window's size", .kind = FIELD_INTEGER,
-      FIELD_AT(struct pool, stride), .low = 0, .high = 15, .preset = 0 },
-    { .name = "padding", .help = "same keeps a ragged edge, valid drops it", .kind = FIELD_CHOICE,
-      FIELD_AT(struct pool, padding), .choices = padding_names, .preset = PADDING_VALID },
+    INTEGER_FIELD(struct pool, size, 1, 15, 2, "height and width of the window"),
+    INTEGER_FIELD(struct pool, stride, 0, 15, 0, "step of the window; 0: the window's size"),
+    CHOICE_FIELD(struct pool, padding, padding_names, PADDING_VALID, "same keeps a ragged edge, valid drops it"),
 };
 
 static const struct pool *settings(const struct layer *l)
@@ -21,34 +18,30 @@ static const struct pool *settings(const struct layer *l)
     return (const struct pool *)l->settings;
 }
 
-static bool window(const struct layer *l, struct shape in, struct op_window *w, struct error *e)
+static struct op_window window(const struct layer *l, struct shape in)
 {
     const struct pool *s = settings(l);
 
-    return layers_need_image(in, e) && layers_window(in, s->size, s->stride ? s->stride : s->size,
-                                                     (enum padding)s->padding, in.channels, w, e);
+    return layer_window(in, s->size, s->stride ? s->stride : s->size, (enum padding)s->padding, in.channels);
 }
 
 static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
 {
-    struct op_window w;
+    const struct pool *s = settings(l);
 
-    if (!window(l, in, &w, e))
+    if (!layer_needs_image(in, e) || !layer_window_fits(in, s->size, (enum padding)s->padding, e))
         return false;
-    *out = shape_image(w.out_height, w.out_width, w.out_channels);
+
+    const struct op_window w = window(l, in);
+
+    *out = layer_window_shape(&w);
     return true;
 }
 
 static value emit_max(const struct layer *l, struct plan_builder *b, value in)
 {
-    struct op_window w = { 0 };
-
-    if (!window(l, plan_shape(b, in), &w, &b->error)) {
-        b->failed = true;
-        return in;
-    }
-
-    struct shape s = shape_image(w.out_height, w.out_width, w.out_channels);
+    const struct op_window w = window(l, plan_shape(b, in));
+    const struct shape s = layer_window_shape(&w);
     struct op op = { .kind = OP_MAX_POOL, .in = { in }, .out = { plan_activation(b, "maxpool", s), VALUE_NONE }, .window = w };
 
     if (b->training)
@@ -59,14 +52,8 @@ static value emit_max(const struct layer *l, struct plan_builder *b, value in)
 
 static value emit_average(const struct layer *l, struct plan_builder *b, value in)
 {
-    struct op_window w = { 0 };
-
-    if (!window(l, plan_shape(b, in), &w, &b->error)) {
-        b->failed = true;
-        return in;
-    }
-
-    value out = plan_activation(b, "avgpool", shape_image(w.out_height, w.out_width, w.out_channels));
+    const struct op_window w = window(l, plan_shape(b, in));
+    value out = plan_activation(b, "avgpool", layer_window_shape(&w));
 
     plan_append(b, &(struct op){ .kind = OP_AVERAGE_POOL, .in = { in }, .out = { out }, .window = w });
     return out;
@@ -97,7 +84,7 @@ const struct layer_class layer_maxpool2d = {
     .name = "maxpool2d",
     .category = "pooling",
     .help = "the largest value of each window",
-    .fields = LAYER_FIELDS(fields),
+    .fields = LAYER_FIELDS(struct pool, fields),
     .shape = shape,
     .emit = emit_max,
     .summary = summary_max,
@@ -107,7 +94,7 @@ const struct layer_class layer_avgpool2d = {
     .name = "avgpool2d",
     .category = "pooling",
     .help = "the mean of each window",
-    .fields = LAYER_FIELDS(fields),
+    .fields = LAYER_FIELDS(struct pool, fields),
     .shape = shape,
     .emit = emit_average,
     .summary = summary_average,

@@ -2,19 +2,18 @@
  *  └──────────── identity, or conv 1×1/s ─ norm ────┘            */
 #include <stdio.h>
 
-#include "nn/layers/layers.h"
+#include "nn/layers/layer_emit.h"
+#include "nn/layers/layer_shape.h"
 
 struct residual {
     int filters, stride, activation;
 };
 
 static const struct field fields[] = {
-    { .name = "filters", .help = "output channels; the skip is projected when they change", .kind = FIELD_INTEGER,
-      FIELD_AT(struct residual, filters), .low = 1, .high = 8192, .preset = 16 },
-    { .name = "stride", .help = "2 halves height and width", .kind = FIELD_INTEGER, FIELD_AT(struct residual, stride),
-      .low = 1, .high = 8, .preset = 1 },
-    { .name = "activation", .help = "after the first normalisation and after the sum", .kind = FIELD_CHOICE,
-      FIELD_AT(struct residual, activation), .choices = activation_names, .preset = ACTIVATION_RELU },
+    INTEGER_FIELD(struct residual, filters, 1, 8192, 16, "output channels; the skip is projected when they change"),
+    INTEGER_FIELD(struct residual, stride, 1, 8, 1, "2 halves height and width"),
+    CHOICE_FIELD(struct residual, activation, activation_names, ACTIVATION_RELU,
+        "after the first normalisation and after the sum"),
 };
 
 static const double momentum = 0.99, epsilon = 1e-3;
@@ -27,30 +26,28 @@ static const struct residual *settings(const struct layer *l)
 static bool shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
 {
     const struct residual *s = settings(l);
-    struct op_window w;
 
-    if (!layers_need_image(in, e) || !layers_window(in, 3, s->stride, PADDING_SAME, s->filters, &w, e))
+    if (!layer_needs_image(in, e))
         return false;
-    *out = shape_image(w.out_height, w.out_width, w.out_channels);
+
+    const struct op_window w = layer_window(in, 3, s->stride, PADDING_SAME, s->filters);
+
+    *out = layer_window_shape(&w);
     return true;
 }
 
 static value convolve(struct plan_builder *b, value in, int kernel, int stride, int filters)
 {
-    struct op_window w;
+    const struct op_window w = layer_window(plan_shape(b, in), kernel, stride, PADDING_SAME, filters);
 
-    if (!layers_window(plan_shape(b, in), kernel, stride, PADDING_SAME, filters, &w, &b->error)) {
-        b->failed = true;
-        return in;
-    }
-    return layers_emit_batch_norm(b, layers_emit_conv2d(b, in, &w, false), momentum, epsilon);
+    return layer_emit_batch_norm(b, layer_emit_conv2d(b, in, &w, false), momentum, epsilon);
 }
 
 static value emit(const struct layer *l, struct plan_builder *b, value in)
 {
     const struct residual *s = settings(l);
     enum activation a = (enum activation)s->activation;
-    value inner = layers_emit_activation(b, convolve(b, in, 3, s->stride, s->filters), a, LEAKY_SLOPE);
+    value inner = layer_emit_activation(b, convolve(b, in, 3, s->stride, s->filters), a, LEAKY_SLOPE);
     value main_path = convolve(b, inner, 3, 1, s->filters), skip = in;
     struct shape out_shape = plan_shape(b, main_path);
 
@@ -63,7 +60,7 @@ static value emit(const struct layer *l, struct plan_builder *b, value in)
                                  .in = { main_path, skip },
                                  .out = { sum },
                                  .elements = { .per_image = (int)shape_size(out_shape) } });
-    return layers_emit_activation(b, sum, a, LEAKY_SLOPE);
+    return layer_emit_activation(b, sum, a, LEAKY_SLOPE);
 }
 
 static void summary(const struct layer *l, bool unicode, char *out, size_t size)
@@ -82,7 +79,7 @@ const struct layer_class layer_residual = {
     .name = "residual",
     .category = "convolution",
     .help = "two 3x3 convolutions with batch normalisation and a skip around them",
-    .fields = LAYER_FIELDS(fields),
+    .fields = LAYER_FIELDS(struct residual, fields),
     .shape = shape,
     .emit = emit,
     .summary = summary,
