@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/statistics.h"
@@ -25,7 +26,7 @@ static bool count_split(struct source *s, struct findings *f, enum split split, 
     int32_t labels[BLOCK];
 
     for (uint32_t done = 0; done < f->info.count[split];) {
-        uint32_t left = f->info.count[split] - done, n = left < f->block ? left : f->block;
+        uint32_t n = uint32_min(f->block, f->info.count[split] - done);
 
         for (uint32_t i = 0; i < n; i++)
             index[i] = done + i;
@@ -40,9 +41,9 @@ static bool count_split(struct source *s, struct findings *f, enum split split, 
 
 static bool count_classes(struct source *s, struct findings *f, struct error *e)
 {
-    size_t size = dataset_image_bytes(&f->info), fit = BLOCK_BYTES / size;
+    size_t size = dataset_image_bytes(&f->info);
 
-    f->block = (uint32_t)(fit < 1 ? 1 : fit > BLOCK ? BLOCK : fit);
+    f->block = (uint32_t)size_clamp(BLOCK_BYTES / size, 1, BLOCK);
     uint8_t *images = memory_new(f->block, size, e);
     bool counted = images != NULL;
 

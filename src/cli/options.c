@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "cli/command.h"
 #include "cli/suggestion.h"
 
@@ -21,7 +22,7 @@ static int find(const struct command_option *table, const char *name, size_t len
 static bool unknown(const struct options *o, const char *name, size_t length, struct error *e)
 {
     char word[64];
-    size_t kept = length < sizeof word ? length : sizeof word - 1;
+    size_t kept = size_min(length, sizeof word - 1);
 
     memcpy(word, name, kept);
     word[kept] = '\0';

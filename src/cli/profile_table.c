@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 const char *profile_table_layer(const struct profile_row *row, const struct recipe *recipe)
@@ -46,8 +47,8 @@ static struct widths measure_widths(const struct profile *p, const struct recipe
 
         int layer = (int)strlen(profile_table_layer(&p->rows[i], recipe)) + 4, length = (int)strlen(shapes);
 
-        w.layer = layer > w.layer ? layer : w.layer;
-        w.shapes = length > w.shapes ? length : w.shapes;
+        w.layer = int_max(layer, w.layer);
+        w.shapes = int_max(length, w.shapes);
     }
     return w;
 }

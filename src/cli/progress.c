@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 
 #define PROGRESS_SECONDS 0.25
 
@@ -36,7 +37,7 @@ void progress_show(struct progress *p, const char *text)
 {
     int width = (int)strnlen(text, (size_t)terminal_width());
 
-    fprintf(stderr, "\r%.*s%*s", width, text, p->width > width ? p->width - width : 0, "");
+    fprintf(stderr, "\r%.*s%*s", width, text, int_max(0, p->width - width), "");
     fflush(stderr);
     p->width = width;
 }

@@ -2,12 +2,9 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 63 };
+#include "base/limits.h"
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+enum { WORD_MAX = 63 };
 
 /* Levenshtein's edit distance, one row of the table at a time. */
 static size_t edits(const char *a, const char *b)
@@ -24,7 +21,7 @@ static size_t edits(const char *a, const char *b)
         for (size_t j = 1; j <= length; j++) {
             size_t above = row[j];
 
-            row[j] = smaller(diagonal + (a[i - 1] != b[j - 1]), smaller(above, row[j - 1]) + 1);
+            row[j] = size_min(diagonal + (a[i - 1] != b[j - 1]), size_min(above, row[j - 1]) + 1);
             diagonal = above;
         }
     }

@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/hdf5.h"
+#include "base/limits.h"
 #include "base/memory.h"
 
 /* Large enough to compress well, small enough that shuffled reading decompresses little that it does not want. */
@@ -77,7 +78,7 @@ static hid_t create_images(const struct importer *i, enum split split)
 {
     const hsize_t size[] = { i->count[split], (hsize_t)i->info.height, (hsize_t)i->info.width,
                              (hsize_t)i->info.channels };
-    const hsize_t rows = i->rows < i->count[split] ? i->rows : i->count[split];
+    const hsize_t rows = uint32_min(i->rows, i->count[split]);
     const hsize_t chunk[] = { rows, size[1], size[2], size[3] };
 
     return create_dataset(i->file, names[split].images, H5T_STD_U8LE, 4, size, chunk);
@@ -130,7 +131,7 @@ static bool write_images(const struct importer *i, enum split split, struct erro
     hdf5_unlock();
 
     for (uint32_t done = 0; written && done < i->count[split];) {
-        uint32_t left = i->count[split] - done, count = left < i->rows ? left : i->rows;
+        uint32_t count = uint32_min(i->rows, i->count[split] - done);
 
         written = copy_block(i, dataset, split, done, count, e);
         done += count;
@@ -146,7 +147,7 @@ static bool write_images(const struct importer *i, enum split split, struct erro
 static bool write_whole(const struct importer *i, const char *name, hid_t stored, hid_t given, hsize_t count,
                         const void *values, bool compressed, struct error *e)
 {
-    const hsize_t chunk = count < LABELS_CHUNK ? count : LABELS_CHUNK;
+    const hsize_t chunk = size_min(count, LABELS_CHUNK);
     hid_t dataset = create_dataset(i->file, name, stored, 1, &count, compressed ? &chunk : NULL);
     bool written =
         (dataset >= 0 && H5Dwrite(dataset, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) || cannot_write(i, e);
@@ -215,7 +216,7 @@ static bool make_room(struct importer *i, struct error *e)
 {
     size_t size = dataset_image_bytes(&i->info);
 
-    i->rows = size < CHUNK_BYTES ? (uint32_t)(CHUNK_BYTES / size) : 1;
+    i->rows = (uint32_t)size_max(1, CHUNK_BYTES / size);
     i->index = memory_new(i->rows, sizeof *i->index, e);
     i->images = memory_new(i->rows, size, e);
     return i->index && i->images;
@@ -229,7 +230,7 @@ bool import_to_hdf5(struct source *from, const uint32_t limit[SPLIT_COUNT], cons
 
     source_describe(from, &i.info);
     for (int split = 0; split < SPLIT_COUNT; split++)
-        i.count[split] = limit[split] && limit[split] < i.info.count[split] ? limit[split] : i.info.count[split];
+        i.count[split] = uint32_min(i.info.count[split], limit[split] ? limit[split] : UINT32_MAX);
     if (!atomic_file_begin(&file, path, e))
         return false;
     bool written = make_room(&i, e) && write_file(&i, file.temporary, e);

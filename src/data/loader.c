@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/thread.h"
@@ -93,7 +94,7 @@ static bool find_members(struct loader *l, const struct dataset_info *info, stru
 
 static bool make_ring(struct loader *l, const struct dataset_info *info, struct error *e)
 {
-    size_t room = (size_t)l->options.batch < l->images ? (size_t)l->options.batch : l->images;
+    size_t room = size_min((size_t)l->options.batch, l->images);
 
     bool bare = l->options.labels != NULL;
 
@@ -119,10 +120,10 @@ static bool may_read(const struct loader *l)
 /* Which images are the batch `next`. */
 static void choose_images(struct loader *l, struct slot *slot)
 {
-    uint32_t first = l->next * (uint32_t)l->options.batch, left = l->images - first;
+    uint32_t batch = (uint32_t)l->options.batch, first = l->next * batch;
 
     slot->batch.index = l->order + first;
-    slot->batch.count = left < (uint32_t)l->options.batch ? (int)left : l->options.batch;
+    slot->batch.count = (int)uint32_min(batch, l->images - first);
 }
 
 static bool read_slot(struct loader *l, struct slot *slot, struct error *e)

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 
 enum { BLOCK_BYTES = 4 << 20, BLOCK_IMAGES = 4096, SAMPLE = 10000 };
@@ -35,7 +36,7 @@ static void add(struct sums *sums, const uint8_t *pixel, size_t pixels, int chan
     for (size_t i = 0; i < pixels; i += SHORT)
         for (int c = 0; c < channels; c++)
             add_short(&sums->value[c], &sums->square[c], pixel + i * (size_t)channels + c,
-                      pixels - i < SHORT ? pixels - i : SHORT, channels);
+                      size_min(pixels - i, SHORT), channels);
 }
 
 static void finish(const struct sums *sums, double pixels, int channels, struct statistics *out)
@@ -67,7 +68,7 @@ static bool measure(const struct pass *p, struct sums *sums, struct error *e)
     uint64_t all = p->info.count[SPLIT_TRAIN];
 
     for (uint32_t done = 0; done < p->images;) {
-        uint32_t left = p->images - done, n = left < p->block ? left : p->block;
+        uint32_t n = uint32_min(p->block, p->images - done);
 
         for (uint32_t i = 0; i < n; i++)
             index[i] = (uint32_t)(all * (done + i) / p->images);
@@ -88,8 +89,8 @@ bool statistics_measure(struct source *s, struct statistics *out, bool (*progres
     struct sums sums = { 0 };
 
     source_describe(s, &p.info);
-    size_t size = dataset_image_bytes(&p.info), fit = BLOCK_BYTES / size;
-    p.block = (uint32_t)(fit < 1 ? 1 : fit > BLOCK_IMAGES ? BLOCK_IMAGES : fit);
+    size_t size = dataset_image_bytes(&p.info);
+    p.block = (uint32_t)size_clamp(BLOCK_BYTES / size, 1, BLOCK_IMAGES);
     p.images = p.info.count[SPLIT_TRAIN];
     if (!p.info.in_memory && p.images > SAMPLE)
         p.images = SAMPLE;

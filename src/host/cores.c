@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "host/cgroup.h"
 #include "host/rooted.h"
@@ -51,7 +52,7 @@ static int count_online(const char *root)
     int count = list_count(line);
     if (count < 1)
         count = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : count;
+    return int_max(1, count);
 }
 
 /* The affinity mask: puts the first `room` core numbers into `out`, and returns how many there are in all; 0 when the
@@ -81,7 +82,7 @@ int cores_list(int *out, int room)
 {
     int count = read_affinity(out, room);
 
-    return count < room ? count : room;
+    return int_min(count, room);
 }
 
 static void limit_to(struct cores *c, int count, const char *limit)
@@ -103,7 +104,7 @@ struct cores cores_count_below(const char *root)
     limit_to(&c, read_affinity(NULL, 0), "affinity mask");
     /* Half a processor more would mean a team of threads that waits for its throttled last one: round down. */
     if (cgroup_processors(root, &quota) && quota < c.usable)
-        limit_to(&c, quota < 1 ? 1 : (int)quota, "cgroup quota");
+        limit_to(&c, int_max(1, (int)quota), "cgroup quota");
     if (slurm && text_to_int64(slurm, &count) && count < c.usable)
         limit_to(&c, (int)count, "SLURM_CPUS_PER_TASK");
     return c;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "host/nvml.h"
 
@@ -91,5 +92,5 @@ void gpu_readings_throttles(char *to, size_t size, const struct gpu_reading *gpu
 
 int gpu_readings_listed(const struct gpu_reading *gpu)
 {
-    return gpu->process_count < GPU_PROCESSES_MAX ? gpu->process_count : GPU_PROCESSES_MAX;
+    return int_min(gpu->process_count, GPU_PROCESSES_MAX);
 }

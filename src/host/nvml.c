@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "host/gpu_visible.h"
@@ -105,7 +106,7 @@ void nvml_read(struct nvml *n, struct gpu_readings *out)
 
     out->at = clock_seconds();
     out->all = result == NVML_FINE ? (int)count : 0;
-    out->count = out->all < GPUS_MAX ? out->all : GPUS_MAX;
+    out->count = int_min(out->all, GPUS_MAX);
     out->why_none[0] = '\0';
     if (result != NVML_FINE)
         tell_why_none(out->why_none, sizeof out->why_none, result);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "plot/palette.h"
 
@@ -51,8 +52,8 @@ static double *smooth(const struct chart_series *s, struct error *e)
             finite[i + 1] = finite[i] + is_point(s, i);
         }
         for (size_t i = 0; i < n; i++) {
-            size_t left = i < half ? i : half, right = left > half / 8 ? left : half / 8;
-            size_t first = i - left, end = i + right + 1 < n ? i + right + 1 : n;
+            size_t left = size_min(i, half), right = size_max(left, half / 8);
+            size_t first = i - left, end = size_min(i + right + 1, n);
 
             mean[i] = is_point(s, i) ? (sum[end] - sum[first]) / (double)(finite[end] - finite[first]) : NAN;
         }

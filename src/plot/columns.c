@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 static void merge(struct column *into, struct column other)
 {
     if (other.count == 0)
@@ -36,7 +38,7 @@ static void halve(struct columns *c)
 void columns_begin(struct columns *c, int width, double first_span)
 {
     memset(c, 0, sizeof *c);
-    c->width = width < 1 ? 1 : width > COLUMNS_MAX ? COLUMNS_MAX : width;
+    c->width = int_clamp(width, 1, COLUMNS_MAX);
     c->per_column = first_span > 0 ? first_span : 1;
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/limits.h"
+
 /* Quotients that should be whole are off by rounding: 0.3 / 0.1 is below 3. */
 static const double slack = 1e-9;
 
@@ -38,7 +40,7 @@ static int tick_count(double low, double high, double step)
 struct scale scale_nice(double low, double high, int ticks)
 {
     static const double multiples[] = { 1, 2, 5 };
-    int most = ticks < 2 ? 2 : ticks > TICKS_MAX ? TICKS_MAX : ticks;
+    int most = int_clamp(ticks, 2, TICKS_MAX);
 
     widen(&low, &high);
     int power = (int)floor(log10((high - low) / most));

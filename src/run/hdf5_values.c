@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 /* An attribute lies in its object's header, which takes 64 KiB. */
 enum { ATTRIBUTE_MOST = 60000 };
 
@@ -23,7 +25,7 @@ static hid_t fixed_text(size_t length)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
 
-    H5Tset_size(type, length > 0 ? length : 1);
+    H5Tset_size(type, size_max(length, 1));
     H5Tset_strpad(type, H5T_STR_NULLPAD);
     return type;
 }
@@ -69,7 +71,7 @@ bool hdf5_write_names(hid_t at, const char *name, int count, const char *const *
     if (count == 0)
         return write_attribute(at, name, H5T_IEEE_F64LE, H5Screate_simple(1, &size, NULL), names);
     for (int i = 0; i < count; i++)
-        longest = strlen(names[i]) > longest ? strlen(names[i]) : longest;
+        longest = size_max(longest, strlen(names[i]));
     bool fixed = (size_t)count * longest <= ATTRIBUTE_MOST;
     char *all = fixed ? calloc((size_t)count, longest) : NULL;
     if (fixed && !all)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "nn/plan/activation.h"
@@ -229,7 +230,7 @@ static bool order_saved(struct keras_model *m, struct error *e)
         for (int k = 0; k < m->layers[i].n_inputs; k++) {
             int *of_input = &distance[m->layers[i].inputs[k]];
 
-            *of_input = *of_input > distance[i] ? *of_input : distance[i] + 1;
+            *of_input = int_max(*of_input, distance[i] + 1);
         }
     for (int d = m->n_layers - 1; d >= 0; d--)
         for (int i = 0; i < m->n_layers; i++)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 enum { SLUG_SIZE = 40, NUMBER_SIZE = 24, NUMBER_MOST = 1000000000 };
@@ -63,7 +64,7 @@ static bool scan(const char *runs, long wanted, long *largest, int *matches, cha
     while ((entry = readdir(entries))) {
         long number = number_of(entry->d_name);
 
-        *largest = number > *largest ? number : *largest;
+        *largest = int64_max(number, *largest);
         if (number == 0 || number != wanted)
             continue;
         ++*matches;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hdf5.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/statistics.h"
@@ -143,12 +144,9 @@ static hid_t cached_access(const struct keras_images *images)
     size_t image = (size_t)images->height * (size_t)images->width * (size_t)images->channels;
 
     if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_chunk(creation, images->rank, chunk) == images->rank) {
-        size_t rows = chunk[0] < images->count ? chunk[0] : images->count;
+        size_t rows = size_min(chunk[0], images->count);
         /* Chunks at the edges reach past the images: room for twice as much. */
-        size_t bytes = 2 * rows * image;
-
-        bytes = bytes < least ? least : bytes > most ? most : bytes;
-        H5Pset_chunk_cache(access, 12421, bytes, 1.0);
+        H5Pset_chunk_cache(access, 12421, size_clamp(2 * rows * image, least, most), 1.0);
     }
     H5Pclose(creation);
     return access;

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/index_order.h"
@@ -181,7 +182,7 @@ static bool read_labels(struct idx_split *s, gzFile stream, const char *path, st
     if (!s->labels)
         return false;
     for (uint32_t done = 0; done < count;) {
-        size_t size = count - done < sizeof block ? count - done : sizeof block;
+        size_t size = size_min(count - done, sizeof block);
 
         if (!read_items(stream, path, block, size, "labels", count, LABELS_HEADER, 1, e))
             return false;
@@ -252,10 +253,9 @@ static bool idx_read(struct source *source, enum split which, const uint32_t *in
     if (!index_order_sort(&s->order, index, n, e))
         return false;
     for (int i = 0; i < n;) {
-        int run = index_order_run(&s->order, index, i, n);
+        int run = int_min(limit, index_order_run(&s->order, index, i, n));
         uint32_t first = s->order.position[i];
 
-        run = run < limit ? run : limit;
         if (!seek_image(split, index[first], size, e) ||
             !read_items(split->images, split->path, images + first * size, (size_t)run * size, "images", split->count,
                         IMAGES_HEADER, size, e))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 
 struct memory_source {
@@ -93,13 +94,13 @@ static bool load(struct source *from, struct memory_source *to, bool (*progress)
 {
     enum { BLOCK_BYTES = 4 << 20, BLOCK_IMAGES = 4096 };
     uint32_t index[BLOCK_IMAGES];
-    size_t size = dataset_image_bytes(&to->info), fit = BLOCK_BYTES / size;
-    uint32_t block = (uint32_t)(fit < 1 ? 1 : fit > BLOCK_IMAGES ? BLOCK_IMAGES : fit);
+    size_t size = dataset_image_bytes(&to->info);
+    uint32_t block = (uint32_t)size_clamp(BLOCK_BYTES / size, 1, BLOCK_IMAGES);
     double all = (double)to->info.count[SPLIT_TRAIN] + to->info.count[SPLIT_TEST], read = 0;
 
     for (int split = 0; split < SPLIT_COUNT; split++) {
         for (uint32_t done = 0; done < to->info.count[split];) {
-            uint32_t left = to->info.count[split] - done, n = left < block ? left : block;
+            uint32_t n = uint32_min(block, to->info.count[split] - done);
 
             for (uint32_t i = 0; i < n; i++)
                 index[i] = done + i;
