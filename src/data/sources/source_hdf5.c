@@ -8,7 +8,7 @@
 #include "base/hdf5.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/index_order.h"
+#include "data/sources/index_order.h"
 #include "data/sources/keras_layout.h"
 
 struct hdf5_source {

@@ -15,7 +15,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/index_order.h"
+#include "data/sources/index_order.h"
 
 enum { CLASSES = 10, IMAGES_MAGIC = 0x803, LABELS_MAGIC = 0x801, IMAGES_HEADER = 16, LABELS_HEADER = 8 };
 

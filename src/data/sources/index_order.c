@@ -1,4 +1,4 @@
-#include "data/index_order.h"
+#include "data/sources/index_order.h"
 
 #include <stdlib.h>
 
