@@ -61,6 +61,8 @@ void command_print_help(const struct command *command, FILE *out)
             command->help);
     if (command->details)
         fprintf(out, "\n%s\n", command->details);
+    if (command->print_more)
+        command->print_more(out);
     if (command->options) {
         fputs("\nOptions:\n", out);
         print_options(command->options, out);

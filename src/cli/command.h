@@ -18,6 +18,7 @@ struct command {
     const char *arguments;                /* "[RECIPE] [OPTION...]" */
     const char *help;                     /* one line */
     const char *details;                  /* paragraphs for `cuvette NAME --help`; may be NULL */
+    void (*print_more)(FILE *out);        /* what follows them from another table; may be NULL */
     const struct command_option *options; /* ends with a NULL name; may be NULL */
     /* argv[0] is the subcommand's name. Returns false with an error; the caller prints it and exits with its code. */
     bool (*run)(int argc, char **argv, struct error *e);

@@ -89,7 +89,7 @@ static bool import(const struct request *r, struct error *e)
     const char *to = r->word[2];
     struct telling telling = { .line = progress_begin(true), .what = "writing" };
 
-    if (!path_ends_with(to, ".h5") && !path_ends_with(to, ".hdf5"))
+    if (!source_suffix(&source_hdf5, to))
         return error_set(e, ERROR_USAGE, "'%.200s' must end in .h5 or .hdf5", to);
     struct source *s = catalogue_open(r->word[1], 0, NULL, NULL, e);
     if (!s)
@@ -241,14 +241,21 @@ static bool run(int argc, char **argv, struct error *e)
     return run_action(&r, e);
 }
 
+static void print_formats(FILE *out)
+{
+    for (int i = 0; source_classes[i]; i++)
+        fprintf(out, "  %-8s %s\n", source_classes[i]->name, source_classes[i]->help);
+}
+
 const struct command command_data = {
     .name = "data",
     .arguments = "info PATH | import SOURCE FILE.h5 | list [OPTION...]",
     .help = "tell what a data set holds, or make one HDF5 file of it",
     .details =
         "info tells counts, shape, classes and their balance; import writes a compressed HDF5 file in the layout\n"
-        "of the Keras lesson; list tells which data sets are known by name. PATH and SOURCE are such a name, a\n"
-        "folder of MNIST's IDX files, a folder of CIFAR-10's binary batches, or an HDF5 file.",
+        "of the Keras lesson; list tells which data sets are known by name. PATH and SOURCE are such a name, or\n"
+        "the path of one of these:",
+    .print_more = print_formats,
     .options = options,
     .run = run,
 };

@@ -24,11 +24,6 @@ static struct source *open_builtin(struct error *e)
     return NULL;
 }
 
-static bool is_hdf5_name(const char *name)
-{
-    return path_ends_with(name, ".h5") || path_ends_with(name, ".hdf5");
-}
-
 /* Room for one more entry, all of it zero. */
 static struct catalogue_entry *add_entry(struct catalogue *c, struct error *e)
 {
@@ -51,7 +46,9 @@ static bool add_name(struct catalogue *c, const char *folder, const char *file, 
     /* Hidden entries are files on their way; a path that is too long can be no data set. */
     if (file[0] == '.' || !path_join(path, folder, file, &ignored))
         return true;
-    if (!path_is_folder(path) && !(is_hdf5_name(file) && path_is_file(path)))
+
+    const char *suffix = path_is_file(path) ? source_suffix(NULL, file) : NULL;
+    if (!suffix && !path_is_folder(path))
         return true;
 
     struct catalogue_entry *entry = add_entry(c, e);
@@ -61,8 +58,8 @@ static bool add_name(struct catalogue *c, const char *folder, const char *file, 
     if (!text_copy(entry->name, sizeof entry->name, file))
         snprintf(entry->problem, sizeof entry->problem,
                  "the name is longer than %zu bytes; please rename it, or give its path", sizeof entry->name - 1);
-    else if (!path_is_folder(path))
-        *strrchr(entry->name, '.') = '\0';
+    else if (suffix)
+        entry->name[strlen(entry->name) - strlen(suffix)] = '\0';
     return true;
 }
 

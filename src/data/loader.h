@@ -1,12 +1,14 @@
-/* Batches, prefetched: index lists are made here (a permutation per epoch from the seed), read on a thread of
- * the loader's own, and handed over a ring, so that the training thread never waits for a file. Small batches of images
- * that are in memory are copied when they are asked for. */
+/* Batches of a source's images, read ahead: the order of an epoch is a permutation that depends on the seed and the
+ * epoch; a thread of the loader's own reads up to three batches before they are asked for, so that training waits for
+ * a file only where reading is slower than training. Small batches of images that are in memory are copied when they
+ * are asked for. */
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
 #include "data/sources/source.h"
 
-/* Which images: a split, or the part of the training split that validation leaves or takes (a seeded choice). */
+/* Which images: a split, or the part of the training split that is left to train with or held out for validation. The
+ * seed chooses which. */
 enum subset { SUBSET_TRAIN, SUBSET_VALIDATION, SUBSET_TEST };
 
 struct loader_options {
@@ -14,35 +16,37 @@ struct loader_options {
     double validation; /* fraction of the training split held out, 0 ≤ v < 1; with 0, SUBSET_VALIDATION is the test
                           split */
     int batch;         /* images a batch; the last batch of an epoch has what is left */
-    bool shuffle;
+    bool shuffle;      /* else the order is that of the source */
     uint64_t seed;
-    const int32_t *labels; /* of every image of the split, the caller's: somebody else has the images. The source is not
-                              read, batches have labels and index alone. NULL: batches have images */
+    const int32_t *labels; /* [count of the split], the caller's, where the images are somewhere else already: the source
+                              is not read, and batches have labels and index alone. NULL: batches have images */
 };
 
 /* Valid until the next loader_next(). */
 struct batch {
     const uint8_t *images; /* [count][H][W][C], or NULL (see `labels` above) */
     const int32_t *labels; /* [count] */
-    const uint32_t *index; /* [count] position in the split: names a sample for augmentation and galleries */
+    const uint32_t *index; /* [count] positions in the split */
     int count;
     enum split split; /* that the images are of */
 };
 
 struct loader;
 
-/* The source stays the caller's and must outlive the loader; one loader at a time may read it, except for
- * sources in memory, which any number may. */
+/* The source stays the caller's and must outlive the loader. A source that is not in memory may have several loaders,
+ * but only one of them in an epoch at a time: from loader_start() to the NULL of loader_next(). NULL with an error, also
+ * for a subset without images; loader_close() it. */
 struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e);
 enum split loader_split(enum subset subset, double validation); /* that a subset's images are of */
 uint32_t loader_images(const struct loader *l);  /* images an epoch */
 uint32_t loader_batches(const struct loader *l); /* batches an epoch */
 
-/* Starts (or restarts) an epoch: the order is that of (seed, epoch); `first_batch` skips ahead for a resumed run. */
+/* Starts an epoch, whatever is left of the one before. The batches before `first_batch` are left out. False with an error
+ * when there are not so many. */
 bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e);
 
-/* The next batch; NULL at the end of the epoch (e->kind is ERROR_NONE) or on an error. */
+/* The next batch, the loader's own; NULL at the end of the epoch (e->kind is ERROR_NONE) or on an error. */
 const struct batch *loader_next(struct loader *l, struct error *e);
-void loader_close(struct loader *l);
+void loader_close(struct loader *l); /* takes NULL */
 
 #endif

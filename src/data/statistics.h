@@ -4,8 +4,6 @@
 
 #include "data/sources/source.h"
 
-enum { CHANNELS_MAX = 4 };
-
 struct statistics {
     float mean[CHANNELS_MAX];      /* of pixel / 255 */
     float deviation[CHANNELS_MAX]; /* standard deviation of pixel / 255; never 0 */

@@ -11,6 +11,7 @@
 
 #include "base/version.h"
 #include "cli/command.h"
+#include "data/sources/source.h"
 #include "nn/recipe/recipe.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
@@ -208,6 +209,23 @@ static void test_every_layer_is_in_the_manual(void **state)
     free(page);
 }
 
+static void test_every_format_of_data_is_in_the_manual(void **state)
+{
+    char *page = manual("man/cuvette.1"), *section = strstr(page, "\n.SH DATA SETS\n");
+    struct process *p = process_cuvette(NULL, "data", "--help", NULL);
+    (void)state;
+
+    assert_non_null(section);
+    *strstr(section + 1, "\n.SH ") = '\0';
+    for (int i = 0; source_classes[i]; i++) {
+        if (!strcasestr(section, source_classes[i]->name))
+            fail_msg("DATA SETS of man/cuvette.1 does not tell of %s", source_classes[i]->name);
+        assert_non_null(strstr(p->out, source_classes[i]->help));
+    }
+    process_free(p);
+    free(page);
+}
+
 /* An entry of the manual: the keys, and the table's words as a sentence. */
 static void assert_key_in(const char *page, const char *printed, const char *keys, const char *help)
 {
@@ -318,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_help_lists_commands_and_options),
         cmocka_unit_test(test_every_section_and_key_of_a_recipe_is_in_the_manual),
         cmocka_unit_test(test_every_layer_is_in_the_manual),
+        cmocka_unit_test(test_every_format_of_data_is_in_the_manual),
         cmocka_unit_test(test_every_key_is_in_the_manual),
         cmocka_unit_test(test_help_and_version_may_follow_other_options),
         cmocka_unit_test(test_wrong_words_are_answered_with_the_right_ones),

@@ -88,6 +88,31 @@ static void test_entries_of_one_name_are_told_apart(void **state)
     catalogue_free(&c);
 }
 
+/* A file of any format is listed, whatever the catalogue thinks of what is in it. */
+static void test_every_suffix_of_a_format_is_listed(void **state)
+{
+    struct catalogue c;
+    struct error e = { 0 };
+    char file[64], name[64];
+    int files = 0;
+
+    for (int i = 0; source_classes[i]; i++)
+        for (const char *const *suffix = source_classes[i]->suffixes; suffix && *suffix; suffix++) {
+            snprintf(file, sizeof file, "set-%d%s", files++, *suffix);
+            folder_write(*state, file, "x", 1);
+        }
+    assert_true(files > 0);
+    assert_true(catalogue_read(&c, &e));
+    assert_int_equal(c.count, 1 + files);
+    for (int i = 0; i < files; i++) {
+        snprintf(file, sizeof file, "set-%d", i);
+        assert_string_equal(c.entries[1 + i].name, file);
+        source_name(name, sizeof name, c.entries[1 + i].path);
+        assert_string_equal(name, file);
+    }
+    catalogue_free(&c);
+}
+
 static void test_without_a_folder_there_are_the_digits(void **state)
 {
     struct catalogue c;
@@ -266,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_digits_come_first_then_the_folder_by_name),
         IN_FOLDER(test_entries_of_one_name_are_told_apart),
+        IN_FOLDER(test_every_suffix_of_a_format_is_listed),
         IN_FOLDER(test_without_a_folder_there_are_the_digits),
         IN_FOLDER(test_without_a_home_there_are_the_digits),
         IN_FOLDER(test_a_folder_that_cannot_be_read_is_told),

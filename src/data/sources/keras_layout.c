@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/statistics.h"
 
 enum { RANK_MAX = 4, LABEL_NAME_SIZE = 16 };
 

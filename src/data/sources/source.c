@@ -1,23 +1,79 @@
 #include "data/sources/source.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
+const struct source_class *const source_classes[] = {
+#define SOURCE_ROW(name) &source_##name,
+    SOURCES(SOURCE_ROW)
+#undef SOURCE_ROW
+    NULL,
+};
+
+static const char *find_suffix(const struct source_class *class, const char *path)
+{
+    for (const char *const *suffix = class->suffixes; suffix && *suffix; suffix++)
+        if (path_ends_with(path, *suffix))
+            return *suffix;
+    return NULL;
+}
+
+static const char *find_any_suffix(const char *path)
+{
+    const char *suffix = NULL;
+
+    for (int i = 0; !suffix && source_classes[i]; i++)
+        suffix = find_suffix(source_classes[i], path);
+    return suffix;
+}
+
+const char *source_suffix(const struct source_class *class, const char *path)
+{
+    return class ? find_suffix(class, path) : find_any_suffix(path);
+}
+
+static bool accepts(const struct source_class *class, const char *path)
+{
+    return class->accepts ? class->accepts(path) : path_is_file(path) && find_suffix(class, path);
+}
+
+static struct source *nobody_accepts(const char *path, struct error *e)
+{
+    if (access(path, R_OK) != 0) {
+        error_set(e, ERROR_INPUT, "cannot read %.200s: %s", path, strerror(errno));
+        return NULL;
+    }
+    error_set(e, ERROR_INPUT, "%.150s is no data set that cuvette knows; it reads", path);
+    for (int i = 0; source_classes[i]; i++)
+        text_append(e->text, sizeof e->text, "%s %s", i ? ";" : "", source_classes[i]->help);
+    return NULL;
+}
+
+struct source *source_open(const char *path, struct error *e)
+{
+    for (int i = 0; source_classes[i]; i++)
+        if (accepts(source_classes[i], path))
+            return source_classes[i]->open(path, e);
+    return nobody_accepts(path, e);
+}
+
 void source_name(char *to, size_t size, const char *path)
 {
-    static const char *const extensions[] = { ".h5", ".hdf5" };
     char whole[PATH_MAX];
 
     /* ".", ".." and a slash at the end name a folder without saying its name. */
     if (realpath(path, whole))
         path = whole;
     text_copy(to, size, path_name(path));
-    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++)
-        if (path_ends_with(to, extensions[i]))
-            to[strlen(to) - strlen(extensions[i])] = '\0';
+
+    const char *suffix = find_any_suffix(to);
+    if (suffix)
+        to[strlen(to) - strlen(suffix)] = '\0';
 }
 
 void source_describe(const struct source *s, struct dataset_info *info)

@@ -1,5 +1,5 @@
-/* Where images come from. A source class is one file and one row in source_open.c; it gives random access by
- * index list. Shuffling, splitting, shards and resuming live in the loader, in one place. */
+/* Where images come from: random access to images and labels by number, and the table of the formats that can be
+ * opened by path. Shuffling, splitting off a validation set and batches are the loader's. */
 #ifndef DATA_SOURCE_H
 #define DATA_SOURCE_H
 
@@ -12,16 +12,16 @@
 
 enum split { SPLIT_TRAIN, SPLIT_TEST, SPLIT_COUNT };
 
-enum { CLASSES_MAX = 1024, CLASS_NAME_SIZE = 64, SIDE_MAX = 8192 };
+enum { CLASSES_MAX = 1024, CLASS_NAME_SIZE = 64, SIDE_MAX = 8192, CHANNELS_MAX = 4 };
 
 struct dataset_info {
-    char name[64];      /* for titles: "cifar10", "digits" */
-    const char *format; /* the source class's name */
-    uint32_t count[SPLIT_COUNT];
-    int height, width, channels;
-    int classes;
+    char name[64];                /* for titles: "cifar10", "digits" */
+    const char *format;           /* the name of the source's class: "hdf5" */
+    uint32_t count[SPLIT_COUNT];  /* images of each split; 0 where there is none */
+    int height, width, channels;  /* of every image: 1..SIDE_MAX, 1..SIDE_MAX, 1..CHANNELS_MAX */
+    int classes;                  /* 1..CLASSES_MAX */
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
-    bool in_memory;                             /* reading costs a copy, not a file access or a decompression */
+    bool in_memory; /* a read is a copy, which any number of threads may do at once; else one thread at a time reads */
 };
 
 struct source {
@@ -30,28 +30,55 @@ struct source {
 
 struct source_ops {
     void (*describe)(const struct source *s, struct dataset_info *info);
-    /* Images index[0..n) of a split, in that order: images [n][H][W][C], labels [n] in 0..classes-1. One thread at a
-     * time. */
+    /* Images index[0..n) of a split, in that order: images [n][H][W][C], labels [n] in 0..classes-1. The indices are in
+     * 0..count-1, and may repeat. False with an error when the data cannot be read, or a label is out of range. */
     bool (*read)(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
                  struct error *e);
-    void (*close)(struct source *s);
+    void (*close)(struct source *s); /* frees it */
 };
 
+/* A format. Its class stands in the file of its name, source_NAME.c. */
 struct source_class {
-    const char *name, *help;
-    bool (*accepts)(const char *path);                         /* a cheap look: names and magic numbers */
-    struct source *(*open)(const char *path, struct error *e); /* checks counts, types and label range */
+    const char *name; /* "idx" */
+    const char *help; /* what a data set of it is, in half a line: "a folder of …" */
+    /* Of a format whose data sets are single files: how their names end (".h5"), a list that ends with NULL. The
+     * data-set folder is searched for them, and a data set's name is that of the file without it. NULL: a data set is
+     * a folder. */
+    const char *const *suffixes;
+    /* Is this one of ours? A cheap look at names and magic numbers. NULL: a file with one of the suffixes. */
+    bool (*accepts)(const char *path);
+    /* Checks what the headers say: counts, sizes, types. Reads no image. NULL with an error. */
+    struct source *(*open)(const char *path, struct error *e);
 };
 
-extern const struct source_class *const source_classes[]; /* source_open.c; ends with NULL */
+/* Every format there is, in the order in which they are asked. */
+#define SOURCES(X) \
+    X(idx) \
+    X(cifar) \
+    X(hdf5)
 
-/* Opens a path with the first class that accepts it; the error of a path that nobody accepts says what would be. */
+#define SOURCE_DECLARATION(name) extern const struct source_class source_##name;
+SOURCES(SOURCE_DECLARATION)
+#undef SOURCE_DECLARATION
+
+/* Begins the definition of a class, `SOURCE_CLASS(idx) = { … };`: one without a row above does not compile. */
+#define SOURCE_CLASS(name) \
+    _Static_assert(sizeof source_##name > 0, "source_" #name " has no row in SOURCES, data/sources/source.h"); \
+    const struct source_class source_##name
+
+extern const struct source_class *const source_classes[]; /* the rows; ends with NULL */
+
+/* Opens a path with the first class that accepts it. NULL with an error, which says what can be read when no class
+ * accepts the path; source_close() it. */
 struct source *source_open(const char *path, struct error *e);
 
-/* A data set's name from its place: "~/data/cifar10.h5" -> "cifar10". */
+/* How the path ends, when that is a suffix of the class (of any class when `class` is NULL); else NULL. */
+const char *source_suffix(const struct source_class *class, const char *path);
+
+/* A data set's name from its path, without the suffix of a file: "~/data/cifar10.h5" -> "cifar10". */
 void source_name(char *to, size_t size, const char *path);
 
-/* Conveniences over ops; close takes NULL. */
+/* The functions of source_ops; close takes NULL. */
 void source_describe(const struct source *s, struct dataset_info *info);
 bool source_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
                  struct error *e);

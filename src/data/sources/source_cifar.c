@@ -109,7 +109,7 @@ static void cifar_describe(const struct source *source, struct dataset_info *inf
     const struct cifar_source *s = (const struct cifar_source *)source;
 
     *info = (struct dataset_info){
-        .format = "cifar",
+        .format = source_cifar.name,
         .count = { s->count[SPLIT_TRAIN], s->count[SPLIT_TEST] },
         .height = SIDE,
         .width = SIDE,
@@ -195,8 +195,7 @@ static struct source *cifar_open(const char *path, struct error *e)
     return &s->base;
 }
 
-extern const struct source_class source_cifar;
-const struct source_class source_cifar = {
+SOURCE_CLASS(cifar) = {
     .name = "cifar",
     .help = "a folder of CIFAR-10's binary batches (data_batch_1.bin, …, test_batch.bin)",
     .accepts = accepts,

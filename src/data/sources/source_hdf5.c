@@ -127,7 +127,7 @@ static bool read_layout(struct hdf5_source *s, struct error *e)
             return false;
         s->info.count[i] = s->images[i].count;
     }
-    s->info.format = "hdf5";
+    s->info.format = source_hdf5.name;
     s->info.height = s->images[SPLIT_TRAIN].height;
     s->info.width = s->images[SPLIT_TRAIN].width;
     s->info.channels = s->images[SPLIT_TRAIN].channels;
@@ -203,7 +203,7 @@ static bool accepts(const char *path)
 {
     if (!path_is_file(path))
         return false;
-    if (path_ends_with(path, ".h5") || path_ends_with(path, ".hdf5"))
+    if (source_suffix(&source_hdf5, path))
         return true;
     hdf5_lock();
     bool is = H5Fis_hdf5(path) > 0;
@@ -211,10 +211,12 @@ static bool accepts(const char *path)
     return is;
 }
 
-extern const struct source_class source_hdf5;
-const struct source_class source_hdf5 = {
+static const char *const suffixes[] = { ".h5", ".hdf5", NULL };
+
+SOURCE_CLASS(hdf5) = {
     .name = "hdf5",
     .help = "an HDF5 file with x_train, y_train, x_test and y_test",
+    .suffixes = suffixes,
     .accepts = accepts,
     .open = hdf5_open,
 };

@@ -231,7 +231,7 @@ static void idx_describe(const struct source *source, struct dataset_info *info)
     const struct idx_source *s = (const struct idx_source *)source;
 
     *info = (struct dataset_info){
-        .format = "idx",
+        .format = source_idx.name,
         .count = { s->split[SPLIT_TRAIN].count, s->split[SPLIT_TEST].count },
         .height = (int)s->split[SPLIT_TRAIN].height,
         .width = (int)s->split[SPLIT_TRAIN].width,
@@ -288,8 +288,7 @@ static struct source *idx_open(const char *path, struct error *e)
     return NULL;
 }
 
-extern const struct source_class source_idx;
-const struct source_class source_idx = {
+SOURCE_CLASS(idx) = {
     .name = "idx",
     .help = "a folder of MNIST's four IDX files (train-images-idx3-ubyte, …; .gz as well)",
     .accepts = accepts,

@@ -130,7 +130,7 @@ static void ask_path(struct app *app)
 {
     dialog_text(app, &(struct text_setup){
         .title = "Data set",
-        .prompt = "A folder of IDX or CIFAR-10 files, or an HDF5 file:",
+        .prompt = "The folder or the file of a data set:",
         .accept = accept_path,
     });
 }
