@@ -47,16 +47,27 @@ static bool run(int argc, char **argv, struct error *e)
     struct export_files files;
     if (!run_folder_find(name, folder, e) || !export_charts(folder, into, &files, e))
         return false;
-    print_path(files.loss);
-    print_path(files.accuracy);
+    for (int i = 0; i < CHART_COUNT; i++)
+        print_path(files.path[i]);
     return true;
+}
+
+static void print_charts(FILE *out)
+{
+    for (int i = 0; i < CHART_COUNT; i++) {
+        char file[64] = "";
+
+        text_append(file, sizeof file, "%s.png", chart_kinds[i]->name);
+        fprintf(out, "  %-16s %s\n", file, chart_kinds[i]->label);
+    }
 }
 
 const struct command command_export = {
     .name = "export",
     .arguments = "RUN [--into DIR]",
-    .help = "draw the loss and accuracy charts of a run as PNG",
-    .details = "RUN is the folder of a run, its name or its number. The paths of the charts are printed.",
+    .help = "draw the charts of a run as PNG",
+    .details = "RUN is the folder of a run, its name or its number. The paths of the charts are printed:",
+    .print_more = print_charts,
     .options = options,
     .run = run,
 };

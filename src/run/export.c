@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "nn/recipe/recipe.h"
 #include "plot/chart.h"
+#include "run/chart_kinds.h"
 #include "run/metrics.h"
 #include "run/summary.h"
 
@@ -16,40 +17,6 @@ struct material {
     struct summary summary;
     struct metrics_curves curves;
 };
-
-/* One of the two things that are measured. */
-struct measure {
-    const char *label; /* of the axis */
-    double factor;     /* to the axis's unit */
-    double low, high;  /* of the axis; equal: from the data */
-    float (*of)(const struct point *p);
-    void (*describe_test)(const struct summary *s, char *to, size_t size);
-};
-
-static float loss_of(const struct point *p)
-{
-    return p->loss;
-}
-
-static float accuracy_of(const struct point *p)
-{
-    return p->accuracy;
-}
-
-static void describe_test_loss(const struct summary *s, char *to, size_t size)
-{
-    if (s->test_loss >= 0)
-        text_append(to, size, " · test loss %.4f", s->test_loss);
-}
-
-static void describe_test_accuracy(const struct summary *s, char *to, size_t size)
-{
-    if (s->test_accuracy >= 0)
-        text_append(to, size, " · test accuracy %.2f %%", s->test_accuracy * 100);
-}
-
-static const struct measure loss = { "loss (nats)", 1, 0, 0, loss_of, describe_test_loss };
-static const struct measure accuracy = { "accuracy (%)", 100, 0, 100, accuracy_of, describe_test_accuracy };
 
 /* While a run goes on there is no summary.json; the first line of its metrics says what is known. */
 static bool read_summary(struct material *m, const char *folder, struct error *e)
@@ -99,7 +66,7 @@ static void describe_epochs(const struct material *m, char *to, size_t size)
         text_append(to, size, " · %s: %d of %d epochs", m->summary.state, trained, planned);
 }
 
-static void describe(const struct material *m, const struct measure *measure, struct chart *c)
+static void describe(const struct material *m, const struct chart_kind *kind, struct chart *c)
 {
     const struct summary *s = &m->summary;
     char dataset[64], parameters[32];
@@ -118,47 +85,83 @@ static void describe(const struct material *m, const struct measure *measure, st
     }
     text_append(c->subtitle, sizeof c->subtitle, " · batch %d", m->recipe.training.batch);
     describe_epochs(m, c->subtitle, sizeof c->subtitle);
-    measure->describe_test(s, c->subtitle, sizeof c->subtitle);
+    if (kind->outcome)
+        kind->outcome(s, c->subtitle, sizeof c->subtitle);
     if (s->date[0])
         text_append(c->footer, sizeof c->footer, "%s · cuvette %s", s->date, s->version);
     text_copy(c->x_label, sizeof c->x_label, "epoch");
-    text_copy(c->y_label, sizeof c->y_label, measure->label);
-    c->y_low = measure->low;
-    c->y_high = measure->high;
+    text_copy(c->y_label, sizeof c->y_label, kind->label);
+    c->y_low = kind->low * kind->factor;
+    c->y_high = kind->high * kind->factor;
 }
 
-/* Positions, then values: 2 × count numbers. NULL without memory. */
-static double *numbers(const struct point *points, size_t count, const struct measure *measure, struct error *e)
+static const struct point *find_curve(const struct metrics_curves *curves, enum run_curve curve, size_t *count)
 {
-    double *to = memory_new(2 * count, sizeof *to, e);
+    const struct {
+        const struct point *points;
+        size_t count;
+    } all[] = {
+        [CURVE_STEPS] = { curves->steps, curves->n_steps },
+        [CURVE_EPOCHS] = { curves->train, curves->n_epochs },
+        [CURVE_VALIDATION] = { curves->valid, curves->n_epochs },
+    };
 
-    for (size_t i = 0; to && i < count; i++) {
-        to[i] = points[i].position;
-        to[count + i] = (double)measure->of(&points[i]) * measure->factor;
-    }
-    return to;
+    *count = all[curve].count;
+    return all[curve].points;
 }
 
-static bool write_chart(const struct material *m, const struct measure *measure, const char *path, struct error *e)
+/* The series of one line; its numbers, positions and then values, are *numbers: free() them. */
+static bool make_series(const struct material *m, const struct chart_kind *kind, int position,
+                        struct chart_series *out, double **numbers, struct error *e)
 {
-    const size_t steps = m->curves.n_steps, epochs = m->curves.n_epochs;
-    double *train = numbers(m->curves.steps, steps, measure, e), *valid = numbers(m->curves.valid, epochs, measure, e);
-    struct chart c = { .n_series = 2 };
-    bool written = false;
+    const struct chart_line *line = &kind->lines[position];
+    size_t count;
+    const struct point *points = find_curve(&m->curves, line->curve, &count);
+    double *x = memory_new(2 * count, sizeof *x, e), *y = x + count;
 
-    describe(m, measure, &c);
-    if (train && valid) {
-        c.series[0] = (struct chart_series){
-            .name = "training", .count = steps, .x = train, .y = train + steps, .band = true, .color = 0
-        };
-        c.series[1] = (struct chart_series){
-            .name = "validation", .count = epochs, .x = valid, .y = valid + epochs, .markers = true, .color = 1
-        };
-        written = chart_write_png(&c, path, CHART_WIDTH, CHART_HEIGHT, e);
+    *numbers = x;
+    if (!x)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        x[i] = points[i].position;
+        y[i] = (double)kind->value(&points[i]) * kind->factor;
     }
-    free(train);
-    free(valid);
-    return written;
+    *out = (struct chart_series){ .count = count,
+                                  .x = x,
+                                  .y = y,
+                                  .band = line->style == STYLE_NOISY,
+                                  .markers = line->style == STYLE_MARKS,
+                                  .color = position };
+    text_copy(out->name, sizeof out->name, line->name);
+    return true;
+}
+
+static bool write_chart(const struct material *m, const struct chart_kind *kind, const char *path, struct error *e)
+{
+    double *numbers[CHART_LINES_MAX] = { NULL };
+    struct chart c = { .n_series = kind->n_lines };
+    bool good = true;
+
+    describe(m, kind, &c);
+    for (int i = 0; good && i < kind->n_lines; i++)
+        good = make_series(m, kind, i, &c.series[i], &numbers[i], e);
+    good = good && chart_write_png(&c, path, CHART_WIDTH, CHART_HEIGHT, e);
+    for (int i = 0; i < kind->n_lines; i++)
+        free(numbers[i]);
+    return good;
+}
+
+static bool name_files(struct export_files *files, const char *folder, struct error *e)
+{
+    bool named = true;
+
+    for (int i = 0; named && i < CHART_COUNT; i++) {
+        char name[64] = "";
+
+        text_append(name, sizeof name, "%s.png", chart_kinds[i]->name);
+        named = path_join(files->path[i], folder, name, e);
+    }
+    return named;
 }
 
 bool export_charts(const char *run_folder, const char *into, struct export_files *out, struct error *e)
@@ -170,11 +173,11 @@ bool export_charts(const char *run_folder, const char *into, struct export_files
         return false;
     if (!into)
         into = plots;
-    if (!path_join(out->loss, into, "loss.png", e) || !path_join(out->accuracy, into, "accuracy.png", e) ||
-        !read_material(&m, run_folder, e))
+    if (!name_files(out, into, e) || !read_material(&m, run_folder, e))
         return false;
-    bool written = path_make_folders(into, e) && write_chart(&m, &loss, out->loss, e) &&
-                   write_chart(&m, &accuracy, out->accuracy, e);
+    bool written = path_make_folders(into, e);
+    for (int i = 0; written && i < CHART_COUNT; i++)
+        written = write_chart(&m, chart_kinds[i], out->path[i], e);
     metrics_curves_free(&m.curves);
     return written;
 }

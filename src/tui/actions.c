@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "run/export.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
@@ -152,11 +153,10 @@ static void faster(struct app *app)
 
 static void export_run(struct app *app)
 {
-    const int around = (int)strlen("charts: , ") + 2;
+    const int around = (int)strlen("charts: ") + 2;
     struct export_files files;
     struct error e;
-    char shown[PATH_SIZE];
-    const char *other;
+    char shown[PATH_SIZE], others[PATH_SIZE] = "";
 
     if (!live_kept(&app->live)) {
         app_say(app, ROLE_DIM, "nothing to export: %s", app->live.run ? "the run made no step" : "F5 trains");
@@ -166,9 +166,10 @@ static void export_run(struct app *app)
         app_say_error(app, &e);
         return;
     }
-    other = path_name(files.accuracy);
-    figure_path(shown, sizeof shown, files.loss, app->columns - around - (int)strlen(other));
-    app_say(app, ROLE_GOOD, "charts: %s, %s", shown, other);
+    for (int i = 1; i < CHART_COUNT; i++)
+        text_append(others, sizeof others, ", %s", path_name(files.path[i]));
+    figure_path(shown, sizeof shown, files.path[0], app->columns - around - (int)strlen(others));
+    app_say(app, ROLE_GOOD, "charts: %s%s", shown, others);
 }
 
 static void toggle_detail(struct app *app)

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "data/sources/source.h"
 #include "nn/recipe/recipe.h"
+#include "run/chart_kinds.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tui/dialogs/dialog.h"
@@ -226,6 +227,24 @@ static void test_every_format_of_data_is_in_the_manual(void **state)
     free(page);
 }
 
+static void test_every_chart_is_in_the_manual(void **state)
+{
+    char *page = manual("man/cuvette.1"), *section = section_of(page, "cuvette export");
+    struct process *p = process_cuvette(NULL, "export", "--help", NULL);
+    (void)state;
+
+    for (int i = 0; i < CHART_COUNT; i++) {
+        char file[64];
+
+        snprintf(file, sizeof file, "%s.png", chart_kinds[i]->name);
+        assert_mentions(section, file, "cuvette export of man/cuvette.1");
+        assert_mentions(p->out, file, "cuvette export --help");
+    }
+    process_free(p);
+    free(section);
+    free(page);
+}
+
 /* An entry of the manual: the keys, and the table's words as a sentence. */
 static void assert_key_in(const char *page, const char *printed, const char *keys, const char *help)
 {
@@ -337,6 +356,7 @@ int main(void)
         cmocka_unit_test(test_every_section_and_key_of_a_recipe_is_in_the_manual),
         cmocka_unit_test(test_every_layer_is_in_the_manual),
         cmocka_unit_test(test_every_format_of_data_is_in_the_manual),
+        cmocka_unit_test(test_every_chart_is_in_the_manual),
         cmocka_unit_test(test_every_key_is_in_the_manual),
         cmocka_unit_test(test_help_and_version_may_follow_other_options),
         cmocka_unit_test(test_wrong_words_are_answered_with_the_right_ones),

@@ -34,8 +34,9 @@ static void test_a_run_that_goes_on_can_be_drawn(void **state)
     folder_put(*state, "recipe.ini", recipe);
     folder_put(*state, "metrics.jsonl", half_a_run);
     assert_good(export_charts(*state, NULL, &files, &e), e);
-    expect_picture(files.loss);
-    expect_picture(files.accuracy);
+    for (int i = 0; i < CHART_COUNT; i++)
+        expect_picture(files.path[i]);
+    assert_string_equal(path_name(files.path[CHART_ACCURACY]), "accuracy.png");
 }
 
 static void test_a_run_without_a_point_can_be_drawn(void **state)

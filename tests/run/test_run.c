@@ -336,8 +336,8 @@ static void test_charts_are_drawn_from_the_folder(void **state)
     strcpy(folder, run_folder(r));
     run_close(r);
     assert_good(export_charts(folder, NULL, &files, &e), e);
-    assert_string_equal(files.loss, folder_path(folder, "plots/loss.png"));
-    assert_true(path_is_file(files.loss) && path_is_file(files.accuracy));
+    assert_string_equal(files.path[CHART_LOSS], folder_path(folder, "plots/loss.png"));
+    assert_true(path_is_file(files.path[CHART_LOSS]) && path_is_file(files.path[CHART_ACCURACY]));
     assert_int_equal(folder_entries(folder_path(folder, "plots")), 2);
     assert_good(export_charts(folder, folder_path(f.folder, "report/figures"), &files, &e), e);
     assert_true(path_is_file(folder_path(f.folder, "report/figures/accuracy.png")));

@@ -1,0 +1,59 @@
+#include "run/chart_kinds.h"
+
+#include "base/text.h"
+
+const struct chart_kind *const chart_kinds[CHART_COUNT] = {
+#define CHART_ROW(position, name) [CHART_##position] = &chart_##name,
+    CHARTS(CHART_ROW)
+#undef CHART_ROW
+};
+
+/* What most kinds draw. */
+#define TRAINING   { "training", "train", CURVE_STEPS, STYLE_NOISY }
+#define VALIDATION { "validation", "valid", CURVE_VALIDATION, STYLE_MARKS }
+
+static float loss(const struct point *p)
+{
+    return p->loss;
+}
+
+static void test_loss(const struct summary *s, char *to, size_t size)
+{
+    if (s->test_loss >= 0)
+        text_append(to, size, " · test loss %.4f", s->test_loss);
+}
+
+CHART_KIND(loss) = {
+    .name = "loss",
+    .title = "Loss",
+    .label = "loss (nats)",
+    .factor = 1,
+    .n_lines = 2,
+    .lines = { TRAINING, VALIDATION },
+    .value = loss,
+    .outcome = test_loss,
+};
+
+static float accuracy(const struct point *p)
+{
+    return p->accuracy;
+}
+
+static void test_accuracy(const struct summary *s, char *to, size_t size)
+{
+    if (s->test_accuracy >= 0)
+        text_append(to, size, " · test accuracy %.2f %%", s->test_accuracy * 100);
+}
+
+CHART_KIND(accuracy) = {
+    .name = "accuracy",
+    .title = "Accuracy",
+    .label = "accuracy (%)",
+    .factor = 100,
+    .low = 0,
+    .high = 1,
+    .n_lines = 2,
+    .lines = { TRAINING, VALIDATION },
+    .value = accuracy,
+    .outcome = test_accuracy,
+};

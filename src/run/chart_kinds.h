@@ -1,0 +1,66 @@
+/* The kinds of chart that are made of a run's curves: what each shows, its axis, its lines and its legend. The PNG files
+ * (run/export.h), the charts on the screen and the manual are made from this table or held to it. */
+#ifndef RUN_CHART_KINDS_H
+#define RUN_CHART_KINDS_H
+
+#include <stddef.h>
+
+#include "nn/train/series.h"
+#include "run/summary.h"
+
+/* The curves that a run has. */
+enum run_curve {
+    CURVE_STEPS,     /* each training step */
+    CURVE_EPOCHS,    /* the mean of each epoch's training steps */
+    CURVE_VALIDATION /* each validation */
+};
+
+enum chart_style {
+    STYLE_LINE,
+    STYLE_NOISY, /* many noisy points: their smoothed line, over a light one through every point */
+    STYLE_MARKS  /* few points: a line with a mark on each */
+};
+
+enum { CHART_LINES_MAX = 4 };
+
+struct chart_line {
+    const char *name;  /* in the legend: "training" */
+    const char *brief; /* where there is little room: "train" */
+    enum run_curve curve;
+    enum chart_style style;
+};
+
+struct chart_kind {
+    const char *name;    /* "loss": its file is loss.png */
+    const char *title;   /* "Loss" */
+    const char *label;   /* of the axis, with the unit: "accuracy (%)" */
+    double factor;       /* from values to the unit: 100 from a fraction to percent */
+    double low, high;    /* of the axis, as values; equal: from the data */
+    int n_lines;
+    struct chart_line lines[CHART_LINES_MAX]; /* coloured in this order */
+    float (*value)(const struct point *p);
+    /* Appends what the run came to, " · test loss 0.0312"; nothing while that is unknown. NULL: there is no such thing. */
+    void (*outcome)(const struct summary *s, char *to, size_t size);
+};
+
+/* Every kind there is, in the order in which they are listed. */
+#define CHARTS(X) \
+    X(LOSS, loss) \
+    X(ACCURACY, accuracy)
+
+#define CHART_POSITION(position, name) CHART_##position,
+enum chart_position { CHARTS(CHART_POSITION) CHART_COUNT };
+#undef CHART_POSITION
+
+#define CHART_DECLARATION(position, name) extern const struct chart_kind chart_##name;
+CHARTS(CHART_DECLARATION)
+#undef CHART_DECLARATION
+
+/* Begins the definition of a kind, `CHART_KIND(loss) = { … };`: one without a row above does not compile. */
+#define CHART_KIND(name) \
+    _Static_assert(sizeof chart_##name > 0, "chart_" #name " has no row in CHARTS, run/chart_kinds.h"); \
+    const struct chart_kind chart_##name
+
+extern const struct chart_kind *const chart_kinds[CHART_COUNT];
+
+#endif
