@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "data/sources/source_memory.h"
+#include "nn/plan/plan_initialise.h"
 
 struct source *noise_new(const struct plan *plan, int classes, struct error *e)
 {

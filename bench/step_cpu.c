@@ -15,6 +15,7 @@
 #include "cli/profile_table.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/profile.h"
 #include "nn/recipe/recipe.h"
 
@@ -112,7 +113,7 @@ int main(int argc, char **argv)
     struct executor x = { 0 };
     struct error e = { 0 };
     bool good = recipe_load(&recipe, count > 1 ? arguments[1] : "cifar10-lesson", &e) &&
-                (plan = plan_new(&recipe, image_shape(&recipe), CLASSES, true, &e)) &&
+                (plan = compile_recipe(&recipe, image_shape(&recipe), CLASSES, true, &e)) &&
                 (source = noise_new(plan, CLASSES, &e)) &&
                 (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
                 executor_open(&x, &cpu_backend_class, &choice, plan, &e) && noise_weights(&x, &e);

@@ -16,6 +16,7 @@
 #include "bench/noise.h"
 #include "gpu/cudnn/cudnn_library.h"
 #include "gpu/gpu_backend.h"
+#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe.h"
 
 #define RATE 0.001
@@ -46,8 +47,8 @@ static bool read_layer(struct recipe *r, const char *text, struct error *e)
 
 static bool read_precision(struct recipe *r, const char *text, struct error *e)
 {
-    for (int i = 0; i < recipe_section_count; i++) {
-        const struct field *field = fields_find(recipe_sections[i].fields, "precision");
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++) {
+        const struct field *field = fields_find(*recipe_sections[i].fields, "precision");
 
         if (field)
             return field_parse(field, recipe_settings(r, &recipe_sections[i]), text, e);
@@ -143,7 +144,7 @@ int main(int argc, char **argv)
         return tell_device(&e) ? 0 : fail(&e);
 
     bool good = read_recipe(&recipe, argv, argc, &e) &&
-                (plan = plan_new(&recipe, shape_image(atoi(argv[HEIGHT]), atoi(argv[WIDTH]), atoi(argv[CHANNELS])),
+                (plan = compile_recipe(&recipe, shape_image(atoi(argv[HEIGHT]), atoi(argv[WIDTH]), atoi(argv[CHANNELS])),
                                  atoi(argv[CLASSES]), true, &e)) &&
                 (source = noise_new(plan, atoi(argv[CLASSES]), &e)) &&
                 (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&

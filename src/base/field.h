@@ -30,6 +30,8 @@ struct field_table {
     int count;
 };
 
+#define FIELD_TABLE(table) { .fields = (table), .count = (int)(sizeof(table) / sizeof(table)[0]) }
+
 /* The most bytes a text may have, its end included: what field_format() may need. */
 enum { FIELD_TEXT_SIZE = 256 };
 

@@ -29,9 +29,9 @@ static void print_recipe(FILE *out)
 
     recipe_preset(&presets);
     fputs("A recipe is an INI file. What it does not say has the value shown here.\n", out);
-    for (int i = 0; i < recipe_section_count; i++) {
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++) {
         fprintf(out, "\n[%s]  %s\n", recipe_sections[i].name, recipe_sections[i].help);
-        print_fields(recipe_sections[i].fields, recipe_settings(&presets, &recipe_sections[i]), out);
+        print_fields(*recipe_sections[i].fields, recipe_settings(&presets, &recipe_sections[i]), out);
     }
     fputs("\n[layers]  one layer a line, first to last: LAYER = KEY=VALUE... (cuvette help layers)\n\nPresets:", out);
     for (int i = 0; recipe_preset_name(i); i++)

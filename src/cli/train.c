@@ -13,6 +13,8 @@
 #include "cli/profile_table.h"
 #include "data/catalogue.h"
 #include "nn/plan/plan.h"
+#include "nn/plan/plan_print.h"
+#include "nn/recipe/compile.h"
 #include "run/recipe_profile.h"
 
 enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, JSON, QUIET };
@@ -134,7 +136,7 @@ static bool show_plan(const struct recipe *recipe, struct error *e)
     if (!catalogue_look(recipe->data.dataset, &info, e))
         return false;
 
-    struct plan *plan = plan_new(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    struct plan *plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
     if (!plan)
         return false;
     plan_print(plan, stdout);

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "data/catalogue.h"
+#include "nn/recipe/compile.h"
 #include "run/devices.h"
 #include "run/model_file.h"
 
@@ -77,7 +78,7 @@ bool evaluate_run(const struct evaluate_setup *setup, struct recipe *recipe, str
     struct plan *plan = NULL;
     bool fine = info.count[SPLIT_TEST] > 0 || error_set(e, ERROR_INPUT, "%s has no test images", info.name);
     if (fine)
-        plan = plan_new(recipe, shape_image(info.height, info.width, info.channels), info.classes, false, e);
+        plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, false, e);
     fine = plan && evaluate_plan(plan, &device, setup->folder, source, out, e);
     plan_free(plan);
     source_close(source);

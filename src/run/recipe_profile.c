@@ -4,6 +4,8 @@
 
 #include "base/memory.h"
 #include "data/catalogue.h"
+#include "nn/plan/plan_initialise.h"
+#include "nn/recipe/compile.h"
 
 #define PROFILE_SECONDS 2.0
 
@@ -55,7 +57,7 @@ bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *
     if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &out->device, e) ||
         !catalogue_look(recipe->data.dataset, &info, e))
         return false;
-    out->plan = plan_new(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    out->plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
     if (!out->plan)
         return false;
 

@@ -104,7 +104,7 @@ static bool rate_can_be(struct app *app, double rate)
 
     while (section->offset != offsetof(struct recipe, optimiser))
         section++;
-    field = fields_find(section->fields, "learning_rate");
+    field = fields_find(*section->fields, "learning_rate");
     if (rate >= field->low && rate <= field->high)
         return true;
     field_range(field, range, sizeof range);

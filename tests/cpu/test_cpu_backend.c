@@ -5,6 +5,7 @@
 
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
 #include "nn/recipe/recipe.h"
 #include "tests/support/op_compare.h"
@@ -21,7 +22,7 @@ static struct plan *small_plan(void)
 
     recipe_preset(&recipe);
     assert_good(recipe_parse(&recipe, text, "small", &e), e);
-    plan = plan_new(&recipe, shape_image(12, 12, 3), 4, true, &e);
+    plan = compile_recipe(&recipe, shape_image(12, 12, 3), 4, true, &e);
     assert_good(plan, e);
     return plan;
 }

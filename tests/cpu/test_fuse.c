@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "cpu/cpu_backend.h"
+#include "nn/plan/plan_initialise.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
 #include "nn/recipe/recipe.h"
 #include "tests/support/chance.h"
@@ -89,7 +91,7 @@ static void learn(const struct stack *stack, bool in_turn, float losses[STEPS + 
     recipe_preset(&recipe);
     assert_good(recipe_parse(&recipe, text, stack->name, &e), e);
 
-    struct plan *plan = plan_new(&recipe, in, CLASSES, true, &e);
+    struct plan *plan = compile_recipe(&recipe, in, CLASSES, true, &e);
 
     assert_good(plan, e);
     for (int i = 0; in_turn && i < plan->n_ops; i++)

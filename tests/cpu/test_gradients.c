@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
 #include "nn/recipe/recipe.h"
 #include "tests/reference/reference.h"
@@ -104,7 +105,7 @@ static void network_open(struct network *n, const struct stack *stack, uint64_t 
              classes);
     recipe_preset(&recipe);
     assert_good(recipe_parse(&recipe, text, stack->name, &e), e);
-    n->plan = plan_new(
+    n->plan = compile_recipe(
         &recipe, shape_image(chance_int(&n->chance, 5, 8), chance_int(&n->chance, 5, 8), chance_int(&n->chance, 1, 3)),
         classes, true, &e);
     assert_good(n->plan, e);

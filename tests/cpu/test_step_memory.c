@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "cpu/cpu_backend.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
 #include "nn/recipe/recipe.h"
 #include "tests/support/data_files.h"
@@ -66,7 +67,7 @@ static void begin(struct scene *s, const struct recipe *recipe, int size, int ch
 
     *s = (struct scene){ .step = { .learning_rate = 0.001 } };
     s->source = data_memory(images, 4, size, size, channels, 10);
-    s->plan = plan_new(recipe, shape_image(size, size, channels), 10, true, &e);
+    s->plan = compile_recipe(recipe, shape_image(size, size, channels), 10, true, &e);
     assert_good(s->plan, e);
     s->loader = loader_open(s->source, &options, &e);
     assert_good(s->loader, e);

@@ -8,6 +8,8 @@
 
 #include "gpu/gpu_backend.h"
 #include "gpu/core/gpu_graph.h"
+#include "nn/plan/plan_initialise.h"
+#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe.h"
 #include "tests/cuda_on_host/on_host.h"
 
@@ -29,7 +31,7 @@ static struct plan *plan_of(const char *text)
 
     recipe_preset(&recipe);
     assert_good(recipe_parse(&recipe, text, "small", &e), e);
-    plan = plan_new(&recipe, shape_image(SIDE, SIDE, CHANNELS), CLASSES, true, &e);
+    plan = compile_recipe(&recipe, shape_image(SIDE, SIDE, CHANNELS), CLASSES, true, &e);
     assert_good(plan, e);
     return plan;
 }

@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "base/hdf5.h"
+#include "nn/recipe/compile.h"
 #include "run/hdf5_values.h"
 #include "run/model_file.h"
 #include "tests/support/folder.h"
@@ -70,7 +71,7 @@ static void model_make(struct model *m, const char *layers, struct shape input, 
         fail_msg("%s", e.text);
     strcpy(m->recipe.name, "try it");
     m->recipe.training.batch = 2;
-    m->plan = plan_new(&m->recipe, input, 3, training, &e);
+    m->plan = compile_recipe(&m->recipe, input, 3, training, &e);
     if (!m->plan)
         fail_msg("%s", e.text);
     m->parameters = numbers(m->plan, ARENA_PARAMETERS);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "nn/recipe/compile.h"
 #include "run/export.h"
 #include "run/metrics.h"
 #include "run/model_file.h"
@@ -169,7 +170,7 @@ static void test_the_kept_recipe_and_weights_are_those_of_the_run(void **state)
     assert_good(recipe_load(&kept, in_run(r, "recipe.ini"), &e), e);
     assert_int_equal(kept.training.epochs, 3);
     assert_int_equal(kept.n_layers, f.recipe.n_layers);
-    struct plan *plan = plan_new(&kept, shape_image(SIDE, SIDE, 1), CLASSES, false, &e);
+    struct plan *plan = compile_recipe(&kept, shape_image(SIDE, SIDE, 1), CLASSES, false, &e);
     assert_non_null(plan);
     float *parameters = calloc(1, plan->arena_bytes[ARENA_PARAMETERS]);
     float *statistics = calloc(1, plan->arena_bytes[ARENA_STATISTICS]);

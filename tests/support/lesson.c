@@ -1,5 +1,7 @@
 #include "tests/support/check.h"
 
+#include "nn/plan/plan_initialise.h"
+#include "nn/recipe/compile.h"
 #include "tests/support/lesson.h"
 
 #include <limits.h>
@@ -8,7 +10,6 @@
 #include "data/loader.h"
 #include "data/statistics.h"
 #include "nn/train/executor.h"
-#include "nn/recipe/schedule.h"
 
 struct recipe lesson_recipe(const struct lesson_layer *layers)
 {
@@ -58,7 +59,7 @@ static bool open_on(struct lesson *l, const struct backend_class *class, struct 
     struct dataset_info info;
 
     source_describe(l->source, &info);
-    l->plan = plan_new(l->recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    l->plan = compile_recipe(l->recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
     return l->plan && executor_open(&l->executor, class, &(struct device_choice){ 0 }, l->plan, e) &&
            write_weights(l, e);
 }
@@ -83,7 +84,7 @@ static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, stru
     for (double i = 0; (int)l->step.number < l->steps_most && (batch = loader_next(loader, e)); i++) {
         float loss, correct;
 
-        l->step.learning_rate = schedule_rate(l->recipe, epoch - 1 + i / loader_batches(loader));
+        l->step.learning_rate = recipe_learning_rate(l->recipe, epoch - 1 + i / loader_batches(loader));
         l->step.rows = batch->count;
         l->step.number++;
         if (!executor_step(&l->executor, SPAN_STEP, batch, &l->step, &loss, &correct, e))

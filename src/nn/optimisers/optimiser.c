@@ -1,56 +1,65 @@
-/* The update list: clipping and an optimiser, each one operation over whole arenas. */
-#include "nn/plan/plan_passes.h"
+#include "nn/optimisers/optimiser.h"
+
+#include <stdio.h>
 
 #include "base/text.h"
 
-static struct op_update common(const struct recipe *recipe, size_t count)
-{
-    const struct recipe_optimiser *o = &recipe->optimiser;
+static const char *const names[] = {
+#define OPTIMISER(KIND, name) [OPTIMISER_##KIND] = #name,
+    OPTIMISERS(OPTIMISER)
+#undef OPTIMISER
+    NULL,
+};
 
-    return (struct op_update){
-        .count = (int64_t)count,
-        .clip = (float)recipe->training.clip,
-        .momentum = (float)o->momentum,
-        .nesterov = o->nesterov,
-        .beta1 = (float)o->beta1,
-        .beta2 = (float)o->beta2,
-        .epsilon = (float)o->epsilon,
-        .weight_decay = (float)o->weight_decay,
-        .decoupled = o->kind == OPTIMISER_ADAMW,
-    };
-}
+static const struct optimiser_class *const classes[] = {
+#define OPTIMISER(KIND, name) [OPTIMISER_##KIND] = &optimiser_##name,
+    OPTIMISERS(OPTIMISER)
+#undef OPTIMISER
+};
 
-static value moment(struct plan_builder *b, const char *name, int count)
+static const struct field fields[] = {
+    CHOICE_FIELD(struct optimiser, kind, names, OPTIMISER_ADAM, "how gradients change the weights"),
+    REAL_FIELD(struct optimiser, learning_rate, 1e-10, 100, 0.001, "size of a step, at the schedule's peak"),
+    REAL_FIELD(struct optimiser, momentum, 0, 0.9999, 0, "of sgd"),
+    SWITCH_FIELD(struct optimiser, nesterov, false, "sgd looks ahead"),
+    REAL_FIELD(struct optimiser, beta1, 0, 0.9999, 0.9, "decay of adam's first moment"),
+    REAL_FIELD(struct optimiser, beta2, 0, 0.999999, 0.999, "decay of adam's second moment"),
+    REAL_FIELD(struct optimiser, epsilon, 1e-12, 1, 1e-7, "added to the root of adam's second moment"),
+    REAL_FIELD(struct optimiser, weight_decay, 0, 10, 0, "pull of the weights to zero (adamw: apart from the gradient)"),
+};
+const struct field_table optimiser_fields = FIELD_TABLE(fields);
+
+value optimiser_state(struct plan_builder *b, const struct op *op, const char *name)
 {
-    struct plan_value v = { .arena = ARENA_OPTIMISER, .element = ELEMENT_F32, .rank = 1, .dims = { count }, .alias = VALUE_NONE };
+    struct plan_value v = { .arena = ARENA_OPTIMISER, .element = ELEMENT_F32, .rank = 1, .dims = { (int)op->update.count },
+                            .alias = VALUE_NONE };
 
     text_copy(v.name, sizeof v.name, name);
     return plan_add_value(b, &v);
 }
 
-void plan_update(struct plan_builder *b, const struct recipe *recipe)
+void optimiser_emit(const struct optimiser *o, double clip, struct plan_builder *b)
 {
+    const struct optimiser_class *class = classes[o->kind];
+
     b->layer = -1;
 
     value parameters = plan_whole(b, "parameters", ARENA_PARAMETERS), gradients = plan_whole(b, "gradients", ARENA_GRADIENTS);
-    int count = b->failed ? 0 : b->plan->values[parameters].dims[0];
-    struct op op = { .in = { parameters, gradients, VALUE_NONE, VALUE_NONE }, .update = common(recipe, (size_t)count) };
+    struct op_update update = { .count = b->failed ? 0 : b->plan->values[parameters].dims[0], .clip = (float)clip };
+    struct op op = { .kind = class->operation, .in = { parameters, gradients, VALUE_NONE, VALUE_NONE }, .update = update };
 
-    if (recipe->training.clip > 0)
-        plan_append(b, &(struct op){ .kind = OP_CLIP_GRADIENT, .in = { gradients }, .update = op.update });
-
-    switch (recipe->optimiser.kind) {
-    case OPTIMISER_SGD:
-        op.kind = OP_SGD;
-        if (recipe->optimiser.momentum > 0)
-            op.in[2] = moment(b, "velocity", count);
-        break;
-    case OPTIMISER_ADAM:
-    case OPTIMISER_ADAMW:
-        op.kind = OP_ADAM;
-        op.in[2] = moment(b, "first", count);
-        op.in[3] = moment(b, "second", count);
-        break;
-    }
+    if (clip > 0)
+        plan_append(b, &(struct op){ .kind = OP_CLIP_GRADIENT, .in = { gradients }, .update = update });
+    op.update.weight_decay = (float)o->weight_decay;
+    class->complete(o, b, &op);
     plan_append(b, &op);
+}
+
+void optimiser_summary(const struct optimiser *o, char *out, size_t size)
+{
+    snprintf(out, size, "%s %g", names[o->kind], o->learning_rate);
+    if (classes[o->kind]->summary)
+        classes[o->kind]->summary(o, out, size);
+    if (o->weight_decay > 0)
+        text_append(out, size, ", decay %g", o->weight_decay);
 }

@@ -1,15 +1,16 @@
 /* A plan: model + batch size become one flat list of operations, forward, backward, update and evaluate, with the
- * place of every buffer in a few arenas decided once. The step loop allocates nothing.
+ * offset of every value in a few arenas decided once. The step loop allocates nothing.
  *
- *   layers emit forward operations          layer.h, plan_builder.c
- *   one rule a forward operation            plan_gradient.c   asks for its backward operations
- *   neighbours are merged                  plan_fuse*.c
- *   every value gets its place              plan_memory.c     by lifetime
- *   and all can be read                     plan_print.c */
+ *   plan_builder   layers emit forward operations
+ *   plan_gradient  one rule a forward operation appends its backward operations
+ *   plan_fuse      merges neighbours
+ *   plan_check     holds every operation to its row
+ *   plan_memory    gives every activation its offset, by lifetime
+ *   plan_print     lets all of it be read
+ *
+ * recipe/compile.c calls them in this order. */
 #ifndef NN_PLAN_H
 #define NN_PLAN_H
-
-#include <stdio.h>
 
 #include "base/error.h"
 #include "nn/plan/ops.h"
@@ -40,7 +41,7 @@ struct plan_value {
     bool per_image;        /* dims[0] is the batch: a step of fewer rows uses the front part */
     bool whole;            /* the whole arena, whatever else lies in it: what an optimiser works on */
     int rank, dims[4];
-    size_t bytes, offset;  /* in the arena; offsets are multiples of 64 */
+    size_t bytes, offset;  /* in the arena; offsets are multiples of PLAN_ALIGNMENT */
     value alias;           /* shares the place of this value (a reshape, in place), else VALUE_NONE */
     value gradient;        /* of a parameter: its place in GRADIENTS, at the same offset; of an activation: the sum so far
                               while the backward list is made */
@@ -69,21 +70,29 @@ struct plan {
     value images, labels, index, normalisation, metrics, probabilities;
 };
 
-struct layer;
-struct recipe;
-
-/* Builds the whole plan of a recipe for images of a shape. `training` false: evaluation only (no gradients,
- * no optimiser state). NULL with an error that names the layer and both shapes. plan_free() it. */
-struct plan *plan_new(const struct recipe *recipe, struct shape input, int classes, bool training, struct error *e);
-void plan_free(struct plan *plan);
+void plan_free(struct plan *plan); /* NULL is fine */
 
 size_t plan_parameters(const struct plan *plan);     /* trainable numbers */
 size_t plan_bytes(const struct plan *plan);          /* all arenas: the memory forecast without the backend's workspace */
 size_t plan_value_count(const struct plan_value *v); /* elements, at the full batch */
-const struct plan_value *plan_place(const struct plan *plan, value v); /* the value whose place v uses (aliases followed) */
-void plan_print(const struct plan *plan, FILE *out);
 
-/* Starting values of PARAMETERS and STATISTICS as host arrays of arena_bytes (normalisation is the caller's to fill). */
-void plan_initialise(const struct plan *plan, uint64_t seed, float *parameters, float *statistics);
+/* Bytes that a value takes in an arena, up to the next. */
+enum { PLAN_ALIGNMENT = 64 };
+static inline size_t plan_aligned(size_t bytes)
+{
+    return (bytes + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
+}
+
+/* Aliases followed: the value whose memory v uses, itself when it has its own. */
+value plan_root(const struct plan *plan, value v);
+const struct plan_value *plan_place(const struct plan *plan, value v);
+
+/* How many operands read v, or what shares its memory; and the first operation past `after` that does, or PLAN_END. */
+enum { PLAN_END = -1 };
+int plan_uses(const struct plan *plan, value v);
+int plan_reader(const struct plan *plan, value v, int after);
+
+/* Takes an operation out of the list; spans are moved along. */
+void plan_remove(struct plan *plan, int position);
 
 #endif

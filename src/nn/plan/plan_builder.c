@@ -5,8 +5,6 @@
 
 #include "base/text.h"
 
-enum { ALIGNMENT = 64 };
-
 static size_t element_bytes(enum element element)
 {
     static const size_t bytes[] = { [ELEMENT_F32] = 4, [ELEMENT_U8] = 1, [ELEMENT_I32] = 4 };
@@ -54,7 +52,7 @@ value plan_add_value(struct plan_builder *b, const struct plan_value *v)
         added->bytes = plan->arena_bytes[added->arena];
     else if (added->alias == VALUE_NONE && added->arena != ARENA_ACTIVATIONS) {
         added->offset = plan->arena_bytes[added->arena];
-        plan->arena_bytes[added->arena] += (added->bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        plan->arena_bytes[added->arena] += plan_aligned(added->bytes);
     }
     return plan->n_values++;
 }

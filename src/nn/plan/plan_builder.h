@@ -42,6 +42,4 @@ void plan_append(struct plan_builder *b, const struct op *op);
 
 struct shape plan_shape(const struct plan_builder *b, value v); /* per image */
 
-value plan_root(const struct plan *plan, value v); /* the value whose place v uses, itself when it has its own */
-
 #endif

@@ -3,52 +3,136 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int uses_by(const struct plan *plan, int position, value v)
+#include "nn/plan/plan_fuse_pools.h"
+
+/* [CONV2D or DENSE -> x] [ACTIVATION x -> y]  becomes  [CONV2D or DENSE, activated -> y]
+ * when nobody else needs x: then it is never written. */
+/* Operation i takes the activation at i + 1 in; false when it cannot. */
+static bool fuse_activation(struct plan *plan, int i)
 {
-    const struct op *op = &plan->ops[position];
-    int count = 0;
+    struct op *op = &plan->ops[i];
+    const struct op *next = &plan->ops[i + 1];
 
-    for (int k = 0; k < OP_INPUTS; k++)
-        count += op->in[k] != VALUE_NONE && plan_root(plan, op->in[k]) == plan_root(plan, v);
-    return count;
-}
-
-int plan_fuse_uses(const struct plan *plan, value v)
-{
-    int count = 0;
-
-    for (int i = 0; i < plan->n_ops; i++)
-        count += uses_by(plan, i, v);
-    return count;
-}
-
-int plan_fuse_reader(const struct plan *plan, value v, int after)
-{
-    for (int i = after + 1; i < plan->n_ops; i++)
-        if (uses_by(plan, i, v))
-            return i;
-    return NOBODY;
-}
-
-void plan_fuse_remove(struct plan *plan, int position)
-{
-    plan->n_ops--;
-    memmove(&plan->ops[position], &plan->ops[position + 1], (size_t)(plan->n_ops - position) * sizeof *plan->ops);
-    for (int s = 0; s < SPAN_COUNT; s++) {
-        plan->spans[s].first -= plan->spans[s].first > position;
-        plan->spans[s].end -= plan->spans[s].end > position;
+    if (next->kind != OP_ACTIVATION || next->in[0] != op->out[0] || plan_uses(plan, op->out[0]) != 1)
+        return false;
+    switch (op->kind) {
+    case OP_CONV2D:
+        op->window.activation = next->elements.activation;
+        op->window.slope = next->elements.slope;
+        break;
+    case OP_DENSE:
+        op->dense.activation = next->elements.activation;
+        op->dense.slope = next->elements.slope;
+        break;
+    default:
+        return false;
     }
+    op->out[0] = next->out[0];
+    return true;
+}
+
+static void fuse_activations(struct plan *plan)
+{
+    for (int i = 0; i + 1 < plan->n_ops; i++)
+        if (fuse_activation(plan, i))
+            plan_remove(plan, i + 1);
+}
+
+/* [ReLU -> h] [DROPOUT h -> y] … [DROPOUT_GRADIENT dy -> dh] [ACTIVATION_GRADIENT h, dh -> dx]
+ * becomes  [ReLU -> h] [DROPOUT h -> y] … [ACTIVATION_GRADIENT y, dy -> dx, with the rate]
+ * when nobody else needs dh: y is positive just where h is and was kept, so no mask has to be made again. */
+static int gradient_of(const struct plan *plan, const struct op *dropout)
+{
+    for (int i = 0; i < plan->n_ops; i++)
+        if (plan->ops[i].kind == OP_DROPOUT_GRADIENT && plan->ops[i].elements.salt == dropout->elements.salt)
+            return i;
+    return PLAN_END;
+}
+
+static bool is_relu_gradient(const struct plan *plan, const struct op *op, value h, value dh)
+{
+    return op->kind == OP_ACTIVATION_GRADIENT && op->elements.activation == ACTIVATION_RELU && op->in[1] == dh &&
+           plan_root(plan, op->in[0]) == plan_root(plan, h);
+}
+
+static void fuse_dropout(struct plan *plan, const struct op *dropout)
+{
+    int gradient = gradient_of(plan, dropout);
+
+    if (gradient == PLAN_END)
+        return;
+
+    value dy = plan->ops[gradient].in[0], dh = plan->ops[gradient].out[0];
+    int relu = plan_reader(plan, dh, gradient);
+
+    if (relu == PLAN_END || plan_uses(plan, dh) != 1 ||
+        !is_relu_gradient(plan, &plan->ops[relu], dropout->in[0], dh))
+        return;
+    plan->ops[relu].in[0] = dropout->out[0];
+    plan->ops[relu].in[1] = dy;
+    plan->ops[relu].elements.rate = dropout->elements.rate;
+    plan_remove(plan, gradient);
+}
+
+static void fuse_dropouts(struct plan *plan)
+{
+    for (int i = 0; i < plan->n_ops; i++)
+        if (plan->ops[i].kind == OP_DROPOUT)
+            fuse_dropout(plan, &plan->ops[i]);
+}
+
+/* [CONV2D, linear -> x] [BATCH_NORM x -> y]  becomes  [CONV2D, linear -> x, moments] [BATCH_NORM x, moments -> y]
+ * in training: the mean and variance of x are taken while x is in the cache. */
+static bool gives_moments(const struct op *op)
+{
+    return op->kind == OP_CONV2D && op->window.activation == ACTIVATION_LINEAR && !op->window.pooled;
+}
+
+static void fuse_moments(struct plan_builder *b)
+{
+    struct plan *plan = b->plan;
+
+    for (int i = 0; i + 1 < plan->n_ops && !b->failed; i++) {
+        struct op *op = &plan->ops[i], *next = &plan->ops[i + 1];
+
+        if (!gives_moments(op) || next->kind != OP_BATCH_NORM || next->in[0] != op->out[0])
+            continue;
+        b->layer = next->layer;
+        op->out[2] = next->in[4] = plan_scratch(b, "moments", 2, (const int[]){ 2, op->window.out_channels });
+    }
+}
+
+/* The two gradients of a layer need nothing of each other: the weights' may run beside the input's, which follows it.
+ * So threads that are through with the one need not wait for others before they begin with the other. */
+static bool are_of_one_layer(const struct op *weights, const struct op *input)
+{
+    static const struct {
+        bool has_partner;
+        enum op_kind partner;
+    } gradients[OP_COUNT] = {
+        [OP_CONV2D_WEIGHT_GRADIENT] = { true, OP_CONV2D_INPUT_GRADIENT },
+        [OP_DENSE_WEIGHT_GRADIENT] = { true, OP_DENSE_INPUT_GRADIENT },
+    };
+
+    return gradients[weights->kind].has_partner && input->kind == gradients[weights->kind].partner &&
+           input->layer == weights->layer && input->in[0] == weights->in[1];
+}
+
+static void fuse_gradients(struct plan *plan)
+{
+    for (int i = 0; i + 1 < plan->n_ops; i++)
+        plan->ops[i].beside_next = are_of_one_layer(&plan->ops[i], &plan->ops[i + 1]);
 }
 
 void plan_fuse(struct plan_builder *b)
 {
     const char *wanted = getenv("CUVETTE_FUSE");
 
-    if (wanted && strcmp(wanted, "0") == 0)
+    if (b->failed || (wanted && strcmp(wanted, "0") == 0))
         return;
-    plan_fuse_activations(b->plan);
+    fuse_activations(b->plan);
     plan_fuse_pools(b->plan);
-    plan_fuse_dropouts(b->plan);
-    plan_fuse_moments(b);
-    plan_fuse_gradients(b->plan);
+    fuse_dropouts(b->plan);
+    fuse_moments(b);
+    fuse_gradients(b->plan);
 }

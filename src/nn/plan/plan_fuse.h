@@ -1,18 +1,12 @@
-/* What the passes that merge operations share. */
+/* Merges neighbours of a plan's list, or lets them run side by side: one rule each in plan_fuse.c, but for the pools'. */
 #ifndef NN_PLAN_FUSE_H
 #define NN_PLAN_FUSE_H
 
-#include "nn/plan/plan_passes.h"
+#include "nn/plan/plan_builder.h"
 
-enum { NOBODY = -1 };
-
-/* Operands that read v, or what shares its place. */
-int plan_fuse_uses(const struct plan *plan, value v);
-
-/* The first operation past `after` that reads it, else NOBODY. */
-int plan_fuse_reader(const struct plan *plan, value v, int after);
-
-/* Takes an operation out; spans are moved along. */
-void plan_fuse_remove(struct plan *plan, int position);
+/* Applies the rules in turn, each over the whole list: into a convolution or dense layer the activation behind it, into a
+ * convolution the max pool behind it, into a ReLU's gradient the dropout's, into a convolution the mean and variance for
+ * batch norm, and side by side the two gradients of a layer. None where CUVETTE_FUSE is 0 in the environment. */
+void plan_fuse(struct plan_builder *b);
 
 #endif

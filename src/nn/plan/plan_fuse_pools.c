@@ -1,10 +1,4 @@
-/* [CONV2D, linear or ReLU -> c] [MAX_POOL 2×2 c -> y, winner?]  becomes  [CONV2D, pooled -> y, winner?]
- * and in the backward list
- * [MAX_POOL_GRADIENT dy, winner -> dp] [ACTIVATION_GRADIENT c, dp -> dc] [CONV2D_*_GRADIENT dc]
- * becomes  [CONV2D_*_GRADIENT, pooled: dy, winner]
- * when nobody else needs c, dp and dc: then the large map between convolution and pool is never there.
- * A ReLU behind the pool gives the same as one before it, and goes in as well. */
-#include "nn/plan/plan_fuse.h"
+#include "nn/plan/plan_fuse_pools.h"
 
 static bool is_pool_of(const struct op *pool, const struct op *convolution)
 {
@@ -33,7 +27,7 @@ static value *dy_of(struct op *op)
 /* Whether only gradients of a convolution read dc, as their dy. */
 static bool only_for_gradients(const struct plan *plan, value dc)
 {
-    for (int i = plan_fuse_reader(plan, dc, NOBODY); i != NOBODY; i = plan_fuse_reader(plan, dc, i)) {
+    for (int i = plan_reader(plan, dc, PLAN_END); i != PLAN_END; i = plan_reader(plan, dc, i)) {
         const value *dy = dy_of(&plan->ops[i]);
 
         if (!dy || *dy != dc)
@@ -45,7 +39,7 @@ static bool only_for_gradients(const struct plan *plan, value dc)
 /* What reads dc reads a pooled dy and its winners instead. */
 static void give_pooled(struct plan *plan, value dc, value dy, value winner)
 {
-    for (int i = plan_fuse_reader(plan, dc, NOBODY); i != NOBODY; i = plan_fuse_reader(plan, dc, i)) {
+    for (int i = plan_reader(plan, dc, PLAN_END); i != PLAN_END; i = plan_reader(plan, dc, i)) {
         *dy_of(&plan->ops[i]) = dy;
         plan->ops[i].in[2] = winner;
         plan->ops[i].window.pooled = true;
@@ -54,7 +48,7 @@ static void give_pooled(struct plan *plan, value dc, value dy, value winner)
 
 /* The operations behind a convolution that go into it. */
 struct match {
-    int pool, pool_gradient, activation_gradient; /* NOBODY where there is none */
+    int pool, pool_gradient, activation_gradient; /* PLAN_END where there is none */
     value dc;                                     /* VALUE_NONE without a backward list */
 };
 
@@ -63,28 +57,28 @@ static bool find_match(const struct plan *plan, int convolution, struct match *m
     const struct op *op = &plan->ops[convolution];
     bool relu = op->window.activation == ACTIVATION_RELU;
 
-    *m = (struct match){ .pool_gradient = NOBODY, .activation_gradient = NOBODY, .dc = VALUE_NONE };
-    m->pool = plan_fuse_reader(plan, op->out[0], convolution);
-    if (m->pool == NOBODY || !is_pool_of(&plan->ops[m->pool], op))
+    *m = (struct match){ .pool_gradient = PLAN_END, .activation_gradient = PLAN_END, .dc = VALUE_NONE };
+    m->pool = plan_reader(plan, op->out[0], convolution);
+    if (m->pool == PLAN_END || !is_pool_of(&plan->ops[m->pool], op))
         return false;
     if (plan->ops[m->pool].out[1] != VALUE_NONE)
-        m->pool_gradient = plan_fuse_reader(plan, plan->ops[m->pool].out[1], m->pool);
-    if (m->pool_gradient == NOBODY)
-        return plan_fuse_uses(plan, op->out[0]) == 1;
+        m->pool_gradient = plan_reader(plan, plan->ops[m->pool].out[1], m->pool);
+    if (m->pool_gradient == PLAN_END)
+        return plan_uses(plan, op->out[0]) == 1;
     m->dc = plan->ops[m->pool_gradient].out[0];
     if (relu) {
-        m->activation_gradient = plan_fuse_reader(plan, m->dc, m->pool_gradient);
-        if (m->activation_gradient == NOBODY)
+        m->activation_gradient = plan_reader(plan, m->dc, m->pool_gradient);
+        if (m->activation_gradient == PLAN_END)
             return false;
 
         const struct op *gradient = &plan->ops[m->activation_gradient];
 
         if (gradient->kind != OP_ACTIVATION_GRADIENT || gradient->in[0] != op->out[0] ||
-            plan_fuse_uses(plan, m->dc) != 1)
+            plan_uses(plan, m->dc) != 1)
             return false;
         m->dc = gradient->out[0];
     }
-    return plan_fuse_uses(plan, op->out[0]) == 1 + relu && only_for_gradients(plan, m->dc);
+    return plan_uses(plan, op->out[0]) == 1 + relu && only_for_gradients(plan, m->dc);
 }
 
 static bool fuse_pool(struct plan *plan, int convolution)
@@ -100,22 +94,22 @@ static bool fuse_pool(struct plan *plan, int convolution)
     op->out[1] = plan->ops[m.pool].out[1];
     if (m.dc != VALUE_NONE)
         give_pooled(plan, m.dc, plan->ops[m.pool_gradient].in[0], op->out[1]);
-    if (m.activation_gradient != NOBODY)
-        plan_fuse_remove(plan, m.activation_gradient);
-    if (m.pool_gradient != NOBODY)
-        plan_fuse_remove(plan, m.pool_gradient);
-    plan_fuse_remove(plan, m.pool);
+    if (m.activation_gradient != PLAN_END)
+        plan_remove(plan, m.activation_gradient);
+    if (m.pool_gradient != PLAN_END)
+        plan_remove(plan, m.pool_gradient);
+    plan_remove(plan, m.pool);
     return true;
 }
 
 /* The operation that tells ReLU's gradient from its output y. */
 static int relu_gradient(const struct plan *plan, value y)
 {
-    int i = plan_fuse_reader(plan, y, NOBODY);
+    int i = plan_reader(plan, y, PLAN_END);
 
-    while (i != NOBODY && !(plan->ops[i].kind == OP_ACTIVATION_GRADIENT && plan->ops[i].in[0] == y &&
+    while (i != PLAN_END && !(plan->ops[i].kind == OP_ACTIVATION_GRADIENT && plan->ops[i].in[0] == y &&
                             plan->ops[i].elements.activation == ACTIVATION_RELU))
-        i = plan_fuse_reader(plan, y, i);
+        i = plan_reader(plan, y, i);
     return i;
 }
 
@@ -123,21 +117,21 @@ static int relu_gradient(const struct plan *plan, value y)
 static void fuse_relu_behind(struct plan *plan, int convolution)
 {
     struct op *op = &plan->ops[convolution];
-    int relu = plan_fuse_reader(plan, op->out[0], convolution), gradient = NOBODY;
+    int relu = plan_reader(plan, op->out[0], convolution), gradient = PLAN_END;
 
-    if (op->window.activation != ACTIVATION_LINEAR || relu == NOBODY || plan_fuse_uses(plan, op->out[0]) != 1 ||
+    if (op->window.activation != ACTIVATION_LINEAR || relu == PLAN_END || plan_uses(plan, op->out[0]) != 1 ||
         plan->ops[relu].kind != OP_ACTIVATION || plan->ops[relu].elements.activation != ACTIVATION_RELU)
         return;
     if (op->out[1] != VALUE_NONE) {
         gradient = relu_gradient(plan, plan->ops[relu].out[0]);
-        if (gradient == NOBODY || !only_for_gradients(plan, plan->ops[gradient].out[0]))
+        if (gradient == PLAN_END || !only_for_gradients(plan, plan->ops[gradient].out[0]))
             return;
         give_pooled(plan, plan->ops[gradient].out[0], plan->ops[gradient].in[1], op->out[1]);
-        plan_fuse_remove(plan, gradient);
+        plan_remove(plan, gradient);
     }
     op->window.activation = ACTIVATION_RELU;
     op->out[0] = plan->ops[relu].out[0];
-    plan_fuse_remove(plan, relu);
+    plan_remove(plan, relu);
 }
 
 void plan_fuse_pools(struct plan *plan)

@@ -1,8 +1,6 @@
-/* The backward list. The forward operations are walked from last to first; each has one rule, which asks for the
- * operations that turn the gradient of its output (dy) into those of its inputs and parameters. */
-#include <stdlib.h>
+#include "nn/plan/plan_gradient.h"
 
-#include "nn/plan/plan_passes.h"
+#include <stdlib.h>
 
 struct gradient {
     struct plan_builder *b;

@@ -1,12 +1,7 @@
-/* Where every value of ACTIVATIONS lies. A value lives from the first operation that touches it to the last,
- * or to one that may run beside it; two values may share bytes when their lives do not overlap. Places are given to the largest first, each the
- * lowest gap that fits (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020). */
-#include "nn/plan/plan_passes.h"
+#include "nn/plan/plan_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { ALIGNMENT = 64 };
 
 struct life {
     value v;
@@ -40,7 +35,7 @@ static void measure_lives(const struct plan *plan, struct life *lives)
 {
     for (value v = 0; v < plan->n_values; v++)
         lives[v] = (struct life){ .v = v, .first = plan->n_ops, .last = -1,
-                                  .bytes = (plan->values[v].bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT };
+                                  .bytes = plan_aligned(plan->values[v].bytes) };
     for (int i = 0; i < plan->n_ops; i++) {
         touch_all(plan, lives, i, i);
         if (plan->ops[i].beside_next) {

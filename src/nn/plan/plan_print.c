@@ -1,7 +1,6 @@
-#include "nn/plan/plan.h"
+#include "nn/plan/plan_print.h"
 
 #include "base/text.h"
-#include "nn/plan/plan_builder.h"
 
 static const char *const span_names[] = {
     [SPAN_FORWARD] = "forward", [SPAN_BACKWARD] = "backward", [SPAN_UPDATE] = "update", [SPAN_EVALUATE] = "evaluate"

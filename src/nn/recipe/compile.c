@@ -1,15 +1,11 @@
-#include "nn/plan/plan.h"
-
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include "nn/recipe/compile.h"
 
 #include "base/memory.h"
-#include "base/random.h"
-#include "nn/recipe/model.h"
 #include "nn/plan/plan_check.h"
-#include "nn/plan/plan_passes.h"
-#include "nn/recipe/recipe.h"
+#include "nn/plan/plan_fuse.h"
+#include "nn/plan/plan_gradient.h"
+#include "nn/plan/plan_memory.h"
+#include "nn/recipe/model.h"
 
 static void declare_inputs(struct plan_builder *b)
 {
@@ -91,7 +87,7 @@ static void build(struct plan_builder *b, const struct recipe *recipe, bool trai
         end_span(plan, SPAN_FORWARD, 0);
         plan_gradient(b, 0, plan->spans[SPAN_FORWARD].end);
         end_span(plan, SPAN_BACKWARD, plan->spans[SPAN_FORWARD].end);
-        plan_update(b, recipe);
+        optimiser_emit(&recipe->optimiser, recipe->training.clip, b);
         end_span(plan, SPAN_UPDATE, plan->spans[SPAN_BACKWARD].end);
         end_span(plan, SPAN_STEP, 0);
     }
@@ -103,7 +99,7 @@ static void build(struct plan_builder *b, const struct recipe *recipe, bool trai
     end_span(plan, SPAN_EVALUATE, first);
 }
 
-struct plan *plan_new(const struct recipe *recipe, struct shape input, int classes, bool training, struct error *e)
+struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training, struct error *e)
 {
     struct model model;
     struct plan *plan = memory_new(1, sizeof *plan, e);
@@ -128,92 +124,4 @@ struct plan *plan_new(const struct recipe *recipe, struct shape input, int class
         return NULL;
     }
     return plan;
-}
-
-void plan_free(struct plan *plan)
-{
-    if (!plan)
-        return;
-    free(plan->values);
-    free(plan->ops);
-    free(plan);
-}
-
-size_t plan_value_count(const struct plan_value *v)
-{
-    size_t count = 1;
-
-    for (int i = 0; i < v->rank; i++)
-        count *= (size_t)v->dims[i];
-    return count;
-}
-
-size_t plan_parameters(const struct plan *plan)
-{
-    size_t count = 0;
-
-    for (value v = 0; v < plan->n_values; v++)
-        if (plan->values[v].arena == ARENA_PARAMETERS && !plan->values[v].whole)
-            count += plan_value_count(&plan->values[v]);
-    return count;
-}
-
-size_t plan_bytes(const struct plan *plan)
-{
-    size_t bytes = 0;
-
-    for (int a = 0; a < ARENA_COUNT; a++)
-        bytes += plan->arena_bytes[a];
-    return bytes;
-}
-
-/* Uniform in ±limit; number i is word i of the parameter's own sequence. */
-static void fill_uniform(float *to, size_t count, float limit, uint64_t seed, uint32_t salt)
-{
-    for (size_t i = 0; i < count; i += 4) {
-        struct random_words block = random_block(seed, RANDOM_WEIGHTS, salt, 0, i / 4);
-
-        for (size_t k = 0; k < 4 && i + k < count; k++)
-            to[i + k] = (2 * random_uniform(block.word[k]) - 1) * limit;
-    }
-}
-
-static void initialise_parameter(const struct plan_value *v, float *to, uint64_t seed, uint32_t salt)
-{
-    size_t count = plan_value_count(v);
-
-    switch (v->initialiser) {
-    case INITIALISE_ZERO:
-        break;
-    case INITIALISE_ONE:
-        for (size_t i = 0; i < count; i++)
-            to[i] = 1;
-        break;
-    case INITIALISE_GLOROT_UNIFORM: /* Glorot and Bengio, AISTATS 2010, eq. 16 */
-        fill_uniform(to, count, sqrtf(6.0f / (float)(v->fan_in + v->fan_out)), seed, salt);
-        break;
-    }
-}
-
-void plan_initialise(const struct plan *plan, uint64_t seed, float *parameters, float *statistics)
-{
-    uint32_t salt = 0;
-
-    memset(parameters, 0, plan->arena_bytes[ARENA_PARAMETERS]);
-    memset(statistics, 0, plan->arena_bytes[ARENA_STATISTICS]);
-    for (value i = 0; i < plan->n_values; i++) {
-        const struct plan_value *v = &plan->values[i];
-
-        if (v->whole)
-            continue;
-        if (v->arena == ARENA_PARAMETERS)
-            initialise_parameter(v, parameters + v->offset / sizeof *parameters, seed, salt++);
-        else if (v->arena == ARENA_STATISTICS && v->layer >= 0) {
-            /* Row 0 of a moving statistic, the mean, stays 0; row 1, the variance, starts at 1. */
-            float *row = statistics + v->offset / sizeof *statistics + v->dims[1];
-
-            for (int c = 0; c < v->dims[1]; c++)
-                row[c] = 1;
-        }
-    }
 }

@@ -5,12 +5,7 @@
 
 #include "base/text.h"
 
-static const char *const optimiser_names[] = { [OPTIMISER_SGD] = "sgd", [OPTIMISER_ADAM] = "adam",
-                                               [OPTIMISER_ADAMW] = "adamw", NULL };
-static const char *const schedule_names[] = { [SCHEDULE_CONSTANT] = "constant", [SCHEDULE_STEP] = "step",
-                                              [SCHEDULE_COSINE] = "cosine", [SCHEDULE_ONE_CYCLE] = "one_cycle", NULL };
-
-static const struct field data_fields[] = {
+static const struct field of_data[] = {
     TEXT_FIELD(struct recipe_data, dataset, "digits", "a name of the catalogue, or a path"),
     REAL_FIELD(struct recipe_data, validation, 0, 0.9, 0,
         "fraction of the training images held out; 0: validate on the test images"),
@@ -18,7 +13,7 @@ static const struct field data_fields[] = {
     INTEGER_FIELD(struct recipe_data, shift, 0, 64, 0, "augmentation: move by up to this many pixels"),
 };
 
-static const struct field training_fields[] = {
+static const struct field of_training[] = {
     INTEGER_FIELD(struct recipe_training, epochs, 1, 100000, 10, "passes over the training images"),
     INTEGER_FIELD(struct recipe_training, batch, 1, 65536, 128, "images a step"),
     INTEGER_FIELD(struct recipe_training, seed, 0, INT32_MAX, 1, "of weights, order, dropout and augmentation"),
@@ -31,58 +26,45 @@ static const struct field training_fields[] = {
     TEXT_FIELD(struct recipe_training, device, "cpu", "cpu, cpu:4 for four threads, or cuda:0 for a GPU"),
 };
 
-static const struct field optimiser_fields[] = {
-    CHOICE_FIELD(struct recipe_optimiser, kind, optimiser_names, OPTIMISER_ADAM, "how gradients change the weights"),
-    REAL_FIELD(struct recipe_optimiser, learning_rate, 1e-10, 100, 0.001, "size of a step, at the schedule's peak"),
-    REAL_FIELD(struct recipe_optimiser, momentum, 0, 0.9999, 0, "of sgd"),
-    SWITCH_FIELD(struct recipe_optimiser, nesterov, false, "sgd looks ahead"),
-    REAL_FIELD(struct recipe_optimiser, beta1, 0, 0.9999, 0.9, "decay of adam's first moment"),
-    REAL_FIELD(struct recipe_optimiser, beta2, 0, 0.999999, 0.999, "decay of adam's second moment"),
-    REAL_FIELD(struct recipe_optimiser, epsilon, 1e-12, 1, 1e-7, "added to the root of adam's second moment"),
-    REAL_FIELD(struct recipe_optimiser, weight_decay, 0, 10, 0,
-        "pull of the weights to zero (adamw: apart from the gradient)"),
+static const struct field_table data_fields = FIELD_TABLE(of_data), training_fields = FIELD_TABLE(of_training);
+
+const struct recipe_section recipe_sections[RECIPE_SECTION_COUNT] = {
+#define SECTION(name_, type, help_) \
+    { .name = #name_, .help = help_, .fields = &name_##_fields, .offset = offsetof(struct recipe, name_), .size = sizeof(type) },
+    RECIPE_SECTIONS(SECTION)
+#undef SECTION
 };
 
-static const struct field schedule_fields[] = {
-    CHOICE_FIELD(struct recipe_schedule, kind, schedule_names, SCHEDULE_CONSTANT,
-        "how the learning rate changes over the run"),
-    REAL_FIELD(struct recipe_schedule, warmup, 0, 100000, 0, "epochs of linear rise at the start"),
-    REAL_FIELD(struct recipe_schedule, step_epochs, 0.01, 100000, 10, "step: epochs between falls"),
-    REAL_FIELD(struct recipe_schedule, step_factor, 0, 1, 0.1, "step: what a fall leaves"),
-    REAL_FIELD(struct recipe_schedule, final, 0, 1, 0, "cosine, one_cycle: the last rate as a fraction of the peak"),
-};
-
-#define SECTION_FIELDS(table) { .fields = (table), .count = (int)(sizeof(table) / sizeof(table)[0]) }
-
-const struct recipe_section recipe_sections[] = {
-    { .name = "data", .help = "images and their augmentation", .fields = SECTION_FIELDS(data_fields),
-      .offset = offsetof(struct recipe, data), .size = sizeof(struct recipe_data) },
-    { .name = "training", .help = "length, batch, device", .fields = SECTION_FIELDS(training_fields),
-      .offset = offsetof(struct recipe, training), .size = sizeof(struct recipe_training) },
-    { .name = "optimiser", .help = "the rule of a step", .fields = SECTION_FIELDS(optimiser_fields),
-      .offset = offsetof(struct recipe, optimiser), .size = sizeof(struct recipe_optimiser) },
-    { .name = "schedule", .help = "the learning rate over the run", .fields = SECTION_FIELDS(schedule_fields),
-      .offset = offsetof(struct recipe, schedule), .size = sizeof(struct recipe_schedule) },
-};
-const int recipe_section_count = sizeof recipe_sections / sizeof *recipe_sections;
+double recipe_learning_rate(const struct recipe *r, double position)
+{
+    return r->optimiser.learning_rate * schedule_fraction(&r->schedule, r->training.epochs, position);
+}
 
 void recipe_preset(struct recipe *r)
 {
     memset(r, 0, sizeof *r);
-    for (int i = 0; i < recipe_section_count; i++)
-        fields_preset(recipe_sections[i].fields, recipe_settings(r, &recipe_sections[i]));
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++)
+        fields_preset(*recipe_sections[i].fields, recipe_settings(r, &recipe_sections[i]));
 }
+
+/* Room for any section's settings and any layer's. */
+union settings {
+#define SECTION(name, type, help) type name;
+    RECIPE_SECTIONS(SECTION)
+#undef SECTION
+    _Alignas(8) unsigned char layer[LAYER_SETTINGS_SIZE];
+};
 
 /* Checks by writing and reading each value: what is allowed is said in one place. */
 static bool check_fields(struct field_table table, const void *settings, size_t size, const char *where, struct error *e)
 {
-    _Alignas(8) unsigned char copy[sizeof(struct recipe_training) + sizeof(struct recipe_data)];
-    char text[sizeof(struct recipe_data)];
+    union settings copy;
+    char text[FIELD_TEXT_SIZE];
 
-    memcpy(copy, settings, size);
+    memcpy(&copy, settings, size);
     for (int i = 0; i < table.count; i++) {
         field_format(&table.fields[i], settings, text, sizeof text);
-        if (!field_parse(&table.fields[i], copy, text, e))
+        if (!field_parse(&table.fields[i], &copy, text, e))
             return error_context(e, "%s", where);
     }
     return true;
@@ -90,10 +72,10 @@ static bool check_fields(struct field_table table, const void *settings, size_t 
 
 bool recipe_check(const struct recipe *r, struct error *e)
 {
-    for (int i = 0; i < recipe_section_count; i++) {
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++) {
         const struct recipe_section *s = &recipe_sections[i];
 
-        if (!check_fields(s->fields, (const char *)r + s->offset, s->size, s->name, e))
+        if (!check_fields(*s->fields, (const char *)r + s->offset, s->size, s->name, e))
             return false;
     }
     for (int i = 0; i < r->n_layers; i++)

@@ -8,7 +8,9 @@
 
 #include "base/field.h"
 #include "nn/layers/layer.h"
+#include "nn/optimisers/optimiser.h"
 #include "nn/plan/precision.h"
+#include "nn/recipe/schedule.h"
 
 struct recipe_data {
     char dataset[184];  /* a name of the catalogue or a path; as much as a line of a recipe can hold */
@@ -26,29 +28,19 @@ struct recipe_training {
     char device[64];    /* "cpu", "cpu:4", "cuda:0" */
 };
 
-enum optimiser { OPTIMISER_SGD, OPTIMISER_ADAM, OPTIMISER_ADAMW };
-
-struct recipe_optimiser {
-    int kind;           /* enum optimiser */
-    double learning_rate, momentum, beta1, beta2, epsilon, weight_decay;
-    bool nesterov;
-};
-
-enum schedule { SCHEDULE_CONSTANT, SCHEDULE_STEP, SCHEDULE_COSINE, SCHEDULE_ONE_CYCLE };
-
-struct recipe_schedule {
-    int kind;           /* enum schedule */
-    double warmup;      /* epochs of linear rise at the start */
-    double step_epochs, step_factor; /* SCHEDULE_STEP */
-    double final;       /* the last rate as a fraction of the peak: cosine, one-cycle */
-};
+/* The sections of a file, in their order: X(name, type, help). Each is a member of struct recipe, described by a
+ * name_fields. */
+#define RECIPE_SECTIONS(X) \
+    X(data, struct recipe_data, "images and their augmentation") \
+    X(training, struct recipe_training, "length, batch, device") \
+    X(optimiser, struct optimiser, "the rule of a step") \
+    X(schedule, struct schedule, "the learning rate over the run")
 
 struct recipe {
     char name[64];      /* the preset's or file's, without ".ini" */
-    struct recipe_data data;
-    struct recipe_training training;
-    struct recipe_optimiser optimiser;
-    struct recipe_schedule schedule;
+#define SECTION(name, type, help) type name;
+    RECIPE_SECTIONS(SECTION)
+#undef SECTION
     int n_layers;
     struct layer layers[LAYERS_MAX];
 };
@@ -56,16 +48,24 @@ struct recipe {
 /* One section of the file, and one tab of the Training panel. */
 struct recipe_section {
     const char *name, *help;
-    struct field_table fields;
+    const struct field_table *fields;
     size_t offset, size; /* of the settings in struct recipe */
 };
-extern const struct recipe_section recipe_sections[];
-extern const int recipe_section_count;
+enum {
+#define SECTION(name, type, help) RECIPE_SECTION_##name,
+    RECIPE_SECTIONS(SECTION)
+#undef SECTION
+    RECIPE_SECTION_COUNT
+};
+extern const struct recipe_section recipe_sections[RECIPE_SECTION_COUNT];
 
 static inline void *recipe_settings(struct recipe *r, const struct recipe_section *s)
 {
     return (char *)r + s->offset;
 }
+
+/* The learning rate at a position in epochs, 0 ≤ position ≤ training.epochs. */
+double recipe_learning_rate(const struct recipe *r, double position);
 
 void recipe_preset(struct recipe *r); /* every field at its preset, no layers */
 

@@ -14,7 +14,7 @@
 
 static const struct recipe_section *find_section(const char *name)
 {
-    for (int i = 0; i < recipe_section_count; i++)
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++)
         if (strcmp(recipe_sections[i].name, name) == 0)
             return &recipe_sections[i];
     return NULL;
@@ -24,7 +24,7 @@ static bool unknown_section(const char *name, struct error *e)
 {
     char known[128] = "";
 
-    for (int i = 0; i < recipe_section_count; i++)
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++)
         text_append(known, sizeof known, "[%s], ", recipe_sections[i].name);
     return error_set(e, ERROR_INPUT, "there is no section [%s] (there are %s[layers])", name, known);
 }
@@ -33,8 +33,8 @@ static bool unknown_key(const struct recipe_section *s, const char *key, struct 
 {
     char known[256] = "";
 
-    for (int i = 0; i < s->fields.count; i++)
-        text_append(known, sizeof known, "%s%s", i ? ", " : "", s->fields.fields[i].name);
+    for (int i = 0; i < s->fields->count; i++)
+        text_append(known, sizeof known, "%s%s", i ? ", " : "", s->fields->fields[i].name);
     return error_set(e, ERROR_INPUT, "[%s] has no key '%s' (it has %s)", s->name, key, known);
 }
 
@@ -45,7 +45,7 @@ static bool set_value(struct recipe *r, const char *section, const char *key, co
     if (!s)
         return unknown_section(section, e);
 
-    const struct field *f = fields_find(s->fields, key);
+    const struct field *f = fields_find(*s->fields, key);
 
     if (!f)
         return unknown_key(s, key, e);
@@ -248,14 +248,14 @@ bool recipe_write(const struct recipe *r, FILE *out)
     char text[1024];
 
     fprintf(out, "; cuvette recipe; `cuvette help recipe` lists every key\n");
-    for (int i = 0; i < recipe_section_count; i++) {
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++) {
         const struct recipe_section *s = &recipe_sections[i];
         const void *settings = (const char *)r + s->offset;
 
         fprintf(out, "\n[%s]\n", s->name);
-        for (int k = 0; k < s->fields.count; k++) {
-            field_format(&s->fields.fields[k], settings, text, sizeof text);
-            fprintf(out, "%s = %s\n", s->fields.fields[k].name, text);
+        for (int k = 0; k < s->fields->count; k++) {
+            field_format(&s->fields->fields[k], settings, text, sizeof text);
+            fprintf(out, "%s = %s\n", s->fields->fields[k].name, text);
         }
     }
     fprintf(out, "\n[layers]\n");

@@ -1,6 +1,5 @@
 /* An epoch of training: as many steps under way as the device likes, their results noted in order. */
 #include "base/clock.h"
-#include "nn/recipe/schedule.h"
 #include "nn/train/trainer_state.h"
 
 /* What is left: training images at today's speed, and a validation an epoch. */
@@ -54,7 +53,7 @@ static void begin_step(struct training *r, const struct batch *batch)
     double step_end = now->epoch - 1 + (r->begun_batches + 1.0) / now->batches;
     bool warming = step_end <= r->t->recipe.schedule.warmup;
 
-    double scheduled = schedule_rate(&r->t->recipe, warming ? step_end : position);
+    double scheduled = recipe_learning_rate(&r->t->recipe, warming ? step_end : position);
 
     now->rate_factor = atomic_load(&r->t->rate_factor);
 

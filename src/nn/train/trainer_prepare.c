@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/catalogue.h"
+#include "nn/plan/plan_initialise.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/trainer_state.h"
 
 static void set_activity(struct training *r, const char *activity)
@@ -44,7 +46,7 @@ static bool make_plan(struct training *r, struct error *e)
     struct trainer *t = r->t;
     struct statistics measured;
 
-    t->plan = plan_new(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes, true, e);
+    t->plan = compile_recipe(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes, true, e);
     if (!t->plan)
         return false;
     set_activity(r, "measuring the images");

@@ -15,7 +15,7 @@ enum { LABEL_COLUMNS = 10, WIDE_COLUMNS = 36, VALUE_SIZE = 160 };
 static const char *choice_name(const struct recipe_section *section, const char *field, const struct app *app,
                                char out[VALUE_SIZE])
 {
-    const struct field *f = fields_find(section->fields, field);
+    const struct field *f = fields_find(*section->fields, field);
 
     field_format(f, (const char *)&app->recipe + section->offset, out, VALUE_SIZE);
     return out;
@@ -55,24 +55,20 @@ static void training_summary(const struct recipe_section *section, const struct 
         text_append(out, VALUE_SIZE, ", seed %d", t->seed);
 }
 
-static void optimiser_summary(const struct recipe_section *section, const struct app *app, bool wide,
-                              char out[VALUE_SIZE])
+static void optimiser_line(const struct recipe_section *section, const struct app *app, bool wide, char out[VALUE_SIZE])
 {
-    const struct recipe_optimiser *o = &app->recipe.optimiser;
-    char kind[VALUE_SIZE];
+    char text[VALUE_SIZE];
+    (void)section;
     (void)wide;
 
-    text_append(out, VALUE_SIZE, ", %s %g", choice_name(section, "kind", app, kind), o->learning_rate);
-    if (o->kind == OPTIMISER_SGD && o->momentum > 0)
-        text_append(out, VALUE_SIZE, ", %s %g", o->nesterov ? "nesterov" : "momentum", o->momentum);
-    if (o->weight_decay > 0)
-        text_append(out, VALUE_SIZE, ", decay %g", o->weight_decay);
+    optimiser_summary(&app->recipe.optimiser, text, sizeof text);
+    text_append(out, VALUE_SIZE, ", %s", text);
 }
 
 static void schedule_summary(const struct recipe_section *section, const struct app *app, bool wide,
                              char out[VALUE_SIZE])
 {
-    const struct recipe_schedule *s = &app->recipe.schedule;
+    const struct schedule *s = &app->recipe.schedule;
     char kind[VALUE_SIZE];
     (void)wide;
 
@@ -90,7 +86,7 @@ static const struct {
 } summaries[] = {
     { "data", data_summary },
     { "training", training_summary },
-    { "optimiser", optimiser_summary },
+    { "optimiser", optimiser_line },
     { "schedule", schedule_summary },
 };
 
@@ -111,9 +107,9 @@ static void draw_section(struct canvas *c, int row, const struct app *app, const
 static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 {
     const struct training_panel *panel = p->private;
-    int first = panel_first(panel->selected, recipe_section_count, c->clip.rows);
+    int first = panel_first(panel->selected, RECIPE_SECTION_COUNT, c->clip.rows);
 
-    for (int row = 0; row < c->clip.rows && first + row < recipe_section_count; row++) {
+    for (int row = 0; row < c->clip.rows && first + row < RECIPE_SECTION_COUNT; row++) {
         draw_section(c, row, app, &recipe_sections[first + row]);
         if (app->focus == PLACE_TRAINING && first + row == panel->selected)
             canvas_row_role(c, row, ROLE_SELECTED);
@@ -124,7 +120,7 @@ static void apply(struct app *app, const void *settings, int target)
 {
     const struct recipe_section *section = &recipe_sections[target];
     void *now = recipe_settings(&app->recipe, section);
-    size_t size = dialog_form_size(section->fields);
+    size_t size = dialog_form_size(*section->fields);
 
     if (memcmp(now, settings, size) == 0)
         return;
@@ -137,7 +133,7 @@ static int key(struct panel *p, struct app *app, int key)
 {
     struct training_panel *panel = p->private;
     const struct recipe_section *section = &recipe_sections[panel->selected];
-    int to = panel_move(panel->selected, recipe_section_count, recipe_section_count, key);
+    int to = panel_move(panel->selected, RECIPE_SECTION_COUNT, RECIPE_SECTION_COUNT, key);
 
     if (to >= 0) {
         panel->selected = to;
@@ -147,7 +143,7 @@ static int key(struct panel *p, struct app *app, int key)
         return REACTION_NONE;
     dialog_form(app, &(struct form_setup){
         .title = section->name,
-        .fields = section->fields,
+        .fields = *section->fields,
         .settings = recipe_settings(&app->recipe, section),
         .target = panel->selected,
         .apply = apply,

@@ -5,7 +5,10 @@
 
 #include "nn/plan/activation.h"
 #include "nn/plan/plan.h"
-#include "nn/plan/plan_passes.h"
+#include "nn/plan/plan_builder.h"
+#include "nn/plan/plan_fuse_pools.h"
+#include "nn/plan/plan_print.h"
+#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe.h"
 
 static const struct example {
@@ -91,7 +94,7 @@ static struct plan *plan_of(const char *layers)
     recipe_preset(&recipe);
     assert_good(recipe_parse(&recipe, text, "example", &e), e);
 
-    struct plan *plan = plan_new(&recipe, shape_image(13, 11, 2), 3, true, &e);
+    struct plan *plan = compile_recipe(&recipe, shape_image(13, 11, 2), 3, true, &e);
 
     assert_good(plan, e);
     return plan;
@@ -256,7 +259,7 @@ static void every_batch_norm_of_resnet20_is_told_moments(void **state)
 
         setenv("CUVETTE_FUSE", fuse ? "1" : "0", 1);
 
-        struct plan *plan = plan_new(&recipe, shape_image(32, 32, 3), 10, true, &e);
+        struct plan *plan = compile_recipe(&recipe, shape_image(32, 32, 3), 10, true, &e);
 
         assert_good(plan, e);
         for (int i = 0; i < plan->n_ops; i++) {
@@ -291,7 +294,7 @@ static void memory_is_saved(void **state)
     for (int fuse = 0; fuse < 2; fuse++) {
         setenv("CUVETTE_FUSE", fuse ? "1" : "0", 1);
 
-        struct plan *plan = plan_new(&recipe, shape_image(32, 32, 3), 10, true, &e);
+        struct plan *plan = compile_recipe(&recipe, shape_image(32, 32, 3), 10, true, &e);
 
         assert_good(plan, e);
         bytes[fuse] = plan->arena_bytes[ARENA_ACTIVATIONS];

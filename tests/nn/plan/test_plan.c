@@ -4,6 +4,8 @@
 
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_builder.h"
+#include "nn/plan/plan_initialise.h"
+#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe.h"
 
 static struct plan *plan_of(const char *preset, struct shape in, int classes, bool training)
@@ -14,7 +16,7 @@ static struct plan *plan_of(const char *preset, struct shape in, int classes, bo
     assert_good(recipe_load(&r, preset, &e), e);
     r.training.batch = 4;
 
-    struct plan *plan = plan_new(&r, in, classes, training, &e);
+    struct plan *plan = compile_recipe(&r, in, classes, training, &e);
 
     assert_good(plan != NULL, e);
     return plan;

@@ -2,6 +2,7 @@
 #include "tests/support/check.h"
 
 #include "nn/plan/plan_check.h"
+#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe.h"
 
 static int setup(void **state)
@@ -10,7 +11,7 @@ static int setup(void **state)
     struct error e;
 
     assert_good(recipe_load(&r, "mnist-cnn", &e), e);
-    *state = plan_new(&r, shape_image(28, 28, 1), 10, true, &e);
+    *state = compile_recipe(&r, shape_image(28, 28, 1), 10, true, &e);
     return *state == NULL;
 }
 

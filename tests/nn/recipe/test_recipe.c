@@ -208,7 +208,7 @@ static void nudging_goes_by_steps_a_person_would_take(void **state)
 {
     static struct recipe r;
     const struct recipe_section *optimiser = &recipe_sections[2];
-    const struct field *rate = fields_find(optimiser->fields, "learning_rate"), *kind = fields_find(optimiser->fields, "kind");
+    const struct field *rate = fields_find(*optimiser->fields, "learning_rate"), *kind = fields_find(*optimiser->fields, "kind");
     char text[32];
     (void)state;
 

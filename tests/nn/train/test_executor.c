@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "cpu/cpu_backend.h"
+#include "nn/plan/plan_initialise.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/batch_fit.h"
 #include "nn/train/executor.h"
 #include "nn/recipe/recipe.h"
@@ -27,7 +29,7 @@ static struct plan *new_plan(struct recipe *recipe, int batch, struct shape inpu
 
     assert_good(recipe_parse(recipe, "[layers]\nconv2d = filters=4\nflatten =\ndense = units=4\n", "toy.ini", &e), e);
     recipe->training.batch = batch;
-    plan = plan_new(recipe, input, 4, true, &e);
+    plan = compile_recipe(recipe, input, 4, true, &e);
     assert_good(plan != NULL, e);
     return plan;
 }

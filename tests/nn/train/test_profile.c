@@ -1,6 +1,7 @@
 #include "tests/support/check.h"
 
 #include "cpu/cpu_backend.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/profile.h"
 #include "nn/recipe/recipe.h"
 #include "tests/support/queue_backend.h"
@@ -13,7 +14,7 @@ static struct plan *plan_of(const char *preset, struct shape input)
 
     assert_good(recipe_load(&recipe, preset, &e), e);
 
-    struct plan *plan = plan_new(&recipe, input, 10, true, &e);
+    struct plan *plan = compile_recipe(&recipe, input, 10, true, &e);
 
     assert_good(plan, e);
     return plan;
@@ -101,7 +102,7 @@ static void assert_complete(const struct backend_class *backend, uint32_t images
     assert_good(recipe_parse(&recipe, "[layers]\nconv2d = filters=4\nflatten =\ndense = units=4\n", "toy", &e), e);
     recipe.training.batch = batch;
 
-    struct plan *plan = plan_new(&recipe, shape_image(TOY_SIZE, TOY_SIZE, 1), TOY_CLASSES, true, &e);
+    struct plan *plan = compile_recipe(&recipe, shape_image(TOY_SIZE, TOY_SIZE, 1), TOY_CLASSES, true, &e);
 
     assert_good(plan, e);
 

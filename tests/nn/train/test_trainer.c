@@ -239,7 +239,7 @@ static void failures_are_told_in_words(void **state)
     end(&s);
 
     begin(&s, dense_layers, toy_data(1000, 200, true));
-    s.recipe.optimiser = (struct recipe_optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 100, .momentum = 0.99 };
+    s.recipe.optimiser = (struct optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 100, .momentum = 0.99 };
     s.recipe.training.epochs = 1000;
     start(&s);
     status = wait_for(&s, TRAINER_FINISHED);
@@ -256,7 +256,7 @@ static void weights_that_the_last_step_ruined_are_no_success(void **state)
     (void)state;
 
     begin(&s, dense_layers, toy_data(32, 200, true));
-    s.recipe.optimiser = (struct recipe_optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 1e38 };
+    s.recipe.optimiser = (struct optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 1e38 };
     s.recipe.training.epochs = 1;
     s.recipe.training.patience = 5;
     start(&s);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "cpu/cpu_backend.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/trainer.h"
 #include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"
@@ -205,7 +206,7 @@ static void images_that_do_not_fit_come_with_their_batches(void **state)
 
     begin(&s, toy_data(TRAIN, TEST, true));
 
-    struct plan *plan = plan_new(&s.recipe, shape_image(TOY_SIZE, TOY_SIZE, 1), TOY_CLASSES, true, &e);
+    struct plan *plan = compile_recipe(&s.recipe, shape_image(TOY_SIZE, TOY_SIZE, 1), TOY_CLASSES, true, &e);
 
     assert_good(plan != NULL, e);
     run(&s, &cpu_backend_class, &plain);
@@ -269,7 +270,7 @@ static void a_ruined_loss_is_told_with_its_own_step(void **state)
 
     begin(&s, toy_data(TRAIN, TEST, true));
     /* Weights that change their sign and grow each time; the batch norm's are among them. */
-    s.recipe.optimiser = (struct recipe_optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 50, .weight_decay = 10 };
+    s.recipe.optimiser = (struct optimiser){ .kind = OPTIMISER_SGD, .learning_rate = 50, .weight_decay = 10 };
     s.recipe.schedule.warmup = 1;
     run_both(&s, &out);
     assert_int_equal(out.status.state, TRAINER_FAILED);
