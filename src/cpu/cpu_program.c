@@ -94,7 +94,7 @@ bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const s
         return false;
     p->plan = plan;
     p->places = memory_new((size_t)plan->n_ops, sizeof *p->places, e);
-    p->bound = p->places ? bound_op_all(plan, arenas, e) : NULL;
+    p->bound = p->places ? backend_bind(plan, arenas, e) : NULL;
     if (p->bound)
         place_workspaces(p);
     return p->bound != NULL;

@@ -3,7 +3,7 @@
 #define CPU_CPU_PROGRAM_H
 
 #include "kernels/kernels.h"
-#include "nn/plan/bound_op.h"
+#include "nn/plan/backend.h"
 
 /* Where an operation's part of the workspaces begins: behind that of the operation it runs beside, if there is one. */
 struct cpu_place {

@@ -12,7 +12,7 @@
 #include "gpu/core/gpu_marks.h"
 #include "gpu/core/gpu_memory.h"
 #include "gpu/ops/gpu_products.h"
-#include "nn/plan/bound_op.h"
+#include "nn/plan/backend.h"
 
 struct gpu_backend {
     struct backend base;
@@ -142,7 +142,7 @@ static bool gpu_prepare(struct backend *b, const struct plan *plan, const struct
     self->gpu.workspace = NULL;
     free(self->bound);
     self->plan = plan;
-    self->bound = bound_op_all(plan, arenas, &self->gpu.error);
+    self->bound = backend_bind(plan, arenas, &self->gpu.error);
     if (!self->bound)
         return false;
     cudnn_choose(&self->gpu, plan);

@@ -2,7 +2,7 @@
 #ifndef RUN_EVALUATE_H
 #define RUN_EVALUATE_H
 
-#include "nn/train/executor.h"
+#include "nn/train/executor_evaluate.h"
 #include "nn/recipe/recipe.h"
 
 struct evaluate_setup {

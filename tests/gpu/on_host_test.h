@@ -2,7 +2,7 @@
 #ifndef TESTS_GPU_ON_HOST_TEST_H
 #define TESTS_GPU_ON_HOST_TEST_H
 
-#include "nn/plan/precision.h"
+#include "nn/plan/ops.h"
 #include "tests/cuda_on_host/on_host.h"
 #include "tests/support/check.h"
 

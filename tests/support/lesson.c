@@ -10,6 +10,7 @@
 #include "data/loader.h"
 #include "data/statistics.h"
 #include "nn/train/executor.h"
+#include "nn/train/executor_evaluate.h"
 
 struct recipe lesson_recipe(const struct lesson_layer *layers)
 {

@@ -85,4 +85,13 @@ struct backend_ops {
     bool (*wait)(struct backend *b, struct error *e);
 };
 
+/* For backends whose buffers' handles are addresses: an operation of a prepared plan with its operands found. */
+struct bound_op {
+    const struct op *op;
+    void *in[OP_INPUTS], *out[OP_OUTPUTS]; /* as op->in and op->out; NULL for VALUE_NONE */
+};
+
+/* All of a plan's, [plan->n_ops], the caller's to free(); it points into the plan and the arenas. NULL without memory. */
+struct bound_op *backend_bind(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], struct error *e);
+
 #endif

@@ -1,5 +1,7 @@
 #include "nn/plan/ops.h"
 
+#include <stddef.h>
+
 /* The letters of ops.h; a smaller number is itself. */
 enum letter { N = 16, H, W, C, K, KH, KW, OH, OW, PH, PW, I, O, P, G };
 
@@ -85,6 +87,13 @@ const struct op_class op_classes[OP_COUNT] = {
     [OP_##KIND] = { #KIND, multiplied, inputs, outputs, settings##_dimension },
     OPERATIONS(OPERATION)
 #undef OPERATION
+};
+
+const char *const precision_names[] = {
+#define PRECISION(KIND, name) [PRECISION_##KIND] = #name,
+    PRECISIONS(PRECISION)
+#undef PRECISION
+    NULL,
 };
 
 const char *op_name(enum op_kind kind)

@@ -2,7 +2,7 @@
  *
  * A row is all that is said of an operation. From it come the tables and declarations of the CPU's kernels
  * (kernels/kernels.h), the CUDA kernels (gpu/), the reference and the random cases of the tests, the cost of a step
- * (op_cost.h) and the check of every plan (plan_check.h); what is missing of one fails the build by name.
+ * (plan.h) and the check of every plan (plan_check.h); what is missing of one fails the build by name.
  *
  *   X(KIND, name, settings, gradient, products, inputs, outputs)
  *     KIND, name   OP_KIND, and what the functions are called: kernel_name, gpu_name, reference_name, draw_name
@@ -25,7 +25,6 @@
 #include <stdint.h>
 
 #include "nn/plan/activation.h"
-#include "nn/plan/precision.h"
 
 /* clang-format off */
 #define OPERATIONS(X) \
@@ -130,6 +129,22 @@ enum op_kind {
 #undef OPERATION
     OP_COUNT
 };
+
+/* How the products of convolutions and dense layers take their operands; X(KIND, name). Weights, sums and all else are
+ * fp32 always.
+ *     TF32  as tensor cores take fp32: 10 bits of mantissa; a CPU computes fp32
+ *     BF16  rounded to bfloat16: 8 bits of mantissa, fp32's range */
+#define PRECISIONS(X) \
+    X(FP32, fp32) \
+    X(TF32, tf32) \
+    X(BF16, bf16)
+
+enum precision {
+#define PRECISION(KIND, name) PRECISION_##KIND,
+    PRECISIONS(PRECISION)
+#undef PRECISION
+};
+extern const char *const precision_names[]; /* "fp32"; ends with NULL */
 
 /* Position of a value in its plan. */
 typedef int value;

@@ -1,5 +1,6 @@
 #include "nn/plan/plan.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,27 @@ size_t plan_bytes(const struct plan *plan)
     for (int a = 0; a < ARENA_COUNT; a++)
         bytes += plan->arena_bytes[a];
     return bytes;
+}
+
+/* The three leading bits are kept: ..., 64, 80, 96, 112, 128, 160, ... */
+static int rounded_down(uint64_t batch)
+{
+    uint64_t unit = 1;
+
+    if (batch > INT_MAX)
+        batch = INT_MAX;
+    while (batch / unit >= 8)
+        unit *= 2;
+    return (int)(batch / unit * unit);
+}
+
+int plan_fitting_batch(const struct plan *plan, uint64_t room)
+{
+    uint64_t growing = plan->arena_bytes[ARENA_ACTIVATIONS] + plan->arena_bytes[ARENA_BATCH];
+    uint64_t fixed = plan_bytes(plan) - growing, usable = room - room / 8;
+    double an_image = (double)growing / plan->batch;
+
+    return usable > fixed ? rounded_down((uint64_t)((double)(usable - fixed) / an_image)) : 0;
 }
 
 value plan_root(const struct plan *plan, value v)
@@ -87,4 +109,27 @@ void plan_remove(struct plan *plan, int position)
         plan->spans[s].first -= plan->spans[s].first > position;
         plan->spans[s].end -= plan->spans[s].end > position;
     }
+}
+
+static double operand_bytes(const struct plan *plan, value v, int rows)
+{
+    if (v == VALUE_NONE)
+        return 0;
+
+    const struct plan_value *p = &plan->values[v];
+    double bytes = (double)p->bytes;
+
+    return p->per_image ? bytes * rows / plan->batch : bytes;
+}
+
+struct op_cost plan_cost(const struct plan *plan, const struct op *op, int rows)
+{
+    const struct op_class *class = &op_classes[op->kind];
+    struct op_cost cost = { .flops = op_multiplies(op->kind) ? 2 * op_count(op, class->products, rows) : 0 };
+
+    for (int k = 0; k < OP_INPUTS; k++)
+        cost.bytes += operand_bytes(plan, op->in[k], rows) * (class->in[k].use == OP_UPDATE ? 2 : 1);
+    for (int k = 0; k < OP_OUTPUTS; k++)
+        cost.bytes += operand_bytes(plan, op->out[k], rows);
+    return cost;
 }

@@ -74,6 +74,11 @@ void plan_free(struct plan *plan); /* NULL is fine */
 
 size_t plan_parameters(const struct plan *plan);     /* trainable numbers */
 size_t plan_bytes(const struct plan *plan);          /* all arenas: the memory forecast without the backend's workspace */
+
+/* The largest batch, rounded down to a number that is easily remembered (4 to 7 times a power of two), whose plan would
+ * need at most `room` bytes, of which an eighth is left to the backend's workspaces. 0: there is none. */
+int plan_fitting_batch(const struct plan *plan, uint64_t room);
+
 size_t plan_value_count(const struct plan_value *v); /* elements, at the full batch */
 
 /* Bytes that a value takes in an arena, up to the next. */
@@ -82,6 +87,14 @@ static inline size_t plan_aligned(size_t bytes)
 {
     return (bytes + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
 }
+
+/* What an operation has to do in a step of `rows` images: how quick a backend is at it is this over its time. */
+struct op_cost {
+    double flops; /* of its products, a multiplication and an addition counted as two, as its row in ops.h has them
+                     whatever short cut a backend takes; 0 where memory is what it waits for */
+    double bytes; /* every operand moved once: inputs read, outputs written, what is updated in place both */
+};
+struct op_cost plan_cost(const struct plan *plan, const struct op *op, int rows);
 
 /* Aliases followed: the value whose memory v uses, itself when it has its own. */
 value plan_root(const struct plan *plan, value v);

@@ -9,7 +9,6 @@
 #include "base/field.h"
 #include "nn/layers/layer.h"
 #include "nn/optimisers/optimiser.h"
-#include "nn/plan/precision.h"
 #include "nn/recipe/schedule.h"
 
 struct recipe_data {

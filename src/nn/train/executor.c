@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "nn/train/batch_fit.h"
 
 /* All but images, which not every step brings. */
 static bool stage_slots(struct executor *x)
@@ -40,7 +39,7 @@ static bool prepare(struct executor *x)
 /* What failed is one buffer of many: the batch that fits, and what all of them take, tell how far off this one is. */
 static void suggest_batch(const struct plan *plan, uint64_t room, struct error *e)
 {
-    int fitting = batch_fit(plan, room);
+    int fitting = plan_fitting_batch(plan, room);
     char all[32];
 
     if (room == 0 || fitting >= plan->batch)

@@ -53,15 +53,6 @@ void executor_close(struct executor *x); /* waits for what is under way; harmles
 bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e);
 bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e);
 
-/* Puts a split's images on the device where that gains something and there is room, a quarter of which is left free.
- * Loaders of that split then need bring labels only (executor_labels()). Images that are not held are no error;
- * `progress` (may be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). */
-bool executor_hold(struct executor *x, struct source *source, enum split split,
-                   bool (*progress)(void *context, double done), void *context, struct error *e);
-
-/* The labels of a split whose images are held, for struct loader_options; NULL where they are not. */
-const int32_t *executor_labels(const struct executor *x, enum split split);
-
 /* Brings a batch to where the plan's operations look for it; waits. For those who call the backend themselves. */
 void executor_write_batch(struct executor *x, const struct batch *batch);
 
@@ -84,16 +75,6 @@ void executor_abandon(struct executor *x);
 /* One step from its beginning to its end; none may be under way. */
 bool executor_step(struct executor *x, enum span span, const struct batch *batch, const struct step *step, float *loss,
                    float *correct, struct error *e);
-
-struct evaluation {
-    double loss, accuracy;
-    uint32_t images;
-};
-
-/* The evaluate span over all of a loader; no step may be under way. `go_on` (may be NULL) is asked before each batch;
- * false ends with ERROR_STOPPED. */
-bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(void *context), void *context,
-                       struct evaluation *out, struct error *e);
 
 /* Puts the data set's normalisation where the plan looks for it, in a host array of STATISTICS. */
 void executor_normalise(const struct plan *plan, const struct statistics *measured, float *statistics);

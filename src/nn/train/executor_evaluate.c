@@ -1,5 +1,4 @@
-/* Evaluation: sums over a loader's batches, in their order, with as many under way as the device likes. */
-#include "nn/train/executor.h"
+#include "nn/train/executor_evaluate.h"
 
 struct sums {
     double loss, correct; /* over all images so far */

@@ -1,8 +1,9 @@
 /* A split's images on the device: read in pieces into staged memory, one being read while the other travels. */
+#include "nn/train/executor_hold.h"
+
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "nn/train/executor.h"
 
 enum { PIECES = 2, PIECE_BYTES = 8 << 20 };
 
@@ -125,7 +126,7 @@ bool executor_hold(struct executor *x, struct source *source, enum split split,
     return good;
 }
 
-const int32_t *executor_labels(const struct executor *x, enum split split)
+const int32_t *executor_hold_labels(const struct executor *x, enum split split)
 {
     return x->held[split].images.handle ? x->held[split].labels : NULL;
 }

@@ -97,7 +97,7 @@ static void summarise(struct measuring *m, struct profile *out)
 
         row->op = &out->plan->ops[first + i];
         row->seconds = median(m->times[i], out->steps);
-        row->cost = op_cost(out->plan, row->op, out->images);
+        row->cost = plan_cost(out->plan, row->op, out->images);
         out->rows_seconds += row->seconds;
     }
     out->step_seconds = median(m->times[out->n_rows], out->steps);

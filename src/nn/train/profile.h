@@ -5,7 +5,6 @@
 #define NN_PROFILE_H
 
 #include "nn/train/executor.h"
-#include "nn/plan/op_cost.h"
 
 struct profile_row {
     const struct op *op; /* the plan's */

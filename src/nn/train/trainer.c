@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "nn/train/trainer_state.h"
+#include "base/thread.h"
+#include "nn/train/trainer_thread.h"
 
 static void free_trainer(struct trainer *t)
 {
@@ -66,7 +67,7 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
         free_trainer(t);
         return NULL;
     }
-    if (pthread_create(&t->thread, NULL, trainer_thread, t) != 0) {
+    if (!thread_start(&t->thread, trainer_thread, t)) {
         error_set(e, ERROR_RUN, "cannot start a thread to train on: the system's limit is reached");
         free_trainer(t);
         return NULL;
@@ -130,11 +131,6 @@ const struct series *trainer_epochs(const struct trainer *t)
 const struct recipe *trainer_recipe(const struct trainer *t)
 {
     return &t->recipe;
-}
-
-bool trainer_over(enum trainer_state state)
-{
-    return state == TRAINER_FINISHED || state == TRAINER_STOPPED || state == TRAINER_FAILED;
 }
 
 void trainer_wait(struct trainer *t)

@@ -17,6 +17,11 @@ enum trainer_state {
     TRAINER_FAILED     /* status.error says why */
 };
 
+static inline bool trainer_over(enum trainer_state state)
+{
+    return state == TRAINER_FINISHED || state == TRAINER_STOPPED || state == TRAINER_FAILED;
+}
+
 enum trainer_command { TRAINER_PAUSE, TRAINER_RESUME, TRAINER_STOP, TRAINER_LEARNING_RATE };
 
 /* Where a step's images come from. */
@@ -79,7 +84,6 @@ const struct series *trainer_steps(const struct trainer *t);  /* a point every t
 const struct series *trainer_epochs(const struct trainer *t); /* a point every validation, at the end of each epoch */
 const struct series *trainer_means(const struct trainer *t);  /* the training mean of each epoch; at least as long as trainer_epochs */
 const struct recipe *trainer_recipe(const struct trainer *t);
-bool trainer_over(enum trainer_state state); /* FINISHED, STOPPED or FAILED */
 void trainer_wait(struct trainer *t);        /* until it is over */
 
 /* The weights, once it is over (NULL when it failed before there were any). Owned by the trainer. */

@@ -1,6 +1,6 @@
-/* An epoch of training: as many steps under way as the device likes, their results noted in order. */
+#include "nn/train/trainer_epoch.h"
+
 #include "base/clock.h"
-#include "nn/train/trainer_state.h"
 
 /* What is left: training images at today's speed, and a validation an epoch. */
 static double forecast(const struct training *r)
@@ -120,7 +120,6 @@ static bool train_batches(struct training *r, struct error *e)
     return true;
 }
 
-/* Whatever ends an epoch, the steps that were begun count. */
 bool trainer_epoch(struct training *r, struct error *e)
 {
     struct error of_steps;

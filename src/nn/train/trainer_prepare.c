@@ -1,4 +1,5 @@
-/* Everything before the first step: the data set into memory, its plan, the device and what it holds, the loaders. */
+#include "nn/train/trainer_prepare.h"
+
 #include <stdio.h>
 
 #include "base/memory.h"
@@ -6,7 +7,7 @@
 #include "data/catalogue.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
-#include "nn/train/trainer_state.h"
+#include "nn/train/executor_hold.h"
 
 static void set_activity(struct training *r, const char *activity)
 {
@@ -81,7 +82,7 @@ static bool hold_images(struct training *r, struct error *e)
     for (int split = 0; split < SPLIT_COUNT; split++)
         if (!executor_hold(&r->executor, t->source, (enum split)split, loading, r, e))
             return false;
-    if (executor_labels(&r->executor, SPLIT_TRAIN))
+    if (executor_hold_labels(&r->executor, SPLIT_TRAIN))
         r->now.images_from = IMAGES_ON_DEVICE;
     return true;
 }
@@ -96,7 +97,7 @@ static struct loader *open_loader(struct training *r, enum subset subset, struct
         .shuffle = subset == SUBSET_TRAIN,
         .batch = recipe->training.batch,
         .seed = (uint64_t)recipe->training.seed,
-        .labels = executor_labels(&r->executor, loader_split(subset, validation)),
+        .labels = executor_hold_labels(&r->executor, loader_split(subset, validation)),
     };
 
     return loader_open(r->t->source, &o, e);

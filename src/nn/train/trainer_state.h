@@ -1,5 +1,4 @@
-/* What a trainer is made of; shared by trainer.c (the outside) and the thread's files,
- * trainer_prepare.c, trainer_epoch.c and trainer_thread.c, alone. */
+/* What a trainer is made of, and how its thread publishes its state; for the other trainer files alone. */
 #ifndef NN_TRAINER_STATE_H
 #define NN_TRAINER_STATE_H
 
@@ -64,14 +63,6 @@ struct training {
     float *kept_parameters, *kept_statistics; /* or NULL */
     int kept_epoch;                           /* 0: of none yet */
 };
-
-void *trainer_thread(void *trainer);
-
-/* Data, plan, device and loaders: everything before the first step. */
-bool trainer_prepare(struct training *r, struct error *e);
-
-/* r->now.epoch: its steps, up to the last one's result. */
-bool trainer_epoch(struct training *r, struct error *e);
 
 /* Shows r->now to readers. A change that must be seen (of state, of epoch) waits for them; the rest is told only when
  * nobody is looking just now, so that a reader never makes a step wait, and at most every 100 ms. */

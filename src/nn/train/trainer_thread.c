@@ -1,59 +1,16 @@
-/* The training thread: epochs of steps and a validation each, and the end. Everything it tells goes through
- * trainer_publish(); everything it is told comes from the atomics of struct trainer. */
-#include <math.h>
+#include "nn/train/trainer_thread.h"
+
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "nn/train/trainer_state.h"
-
-double trainer_seconds(const struct training *r)
-{
-    return r->started > 0 ? clock_seconds() - r->started : 0;
-}
-
-void trainer_publish(struct training *r, bool must)
-{
-    struct trainer *t = r->t;
-    double clock = clock_seconds();
-
-    if (!must && clock - r->notified < 0.1)
-        return;
-    if (must)
-        pthread_mutex_lock(&t->lock);
-    else if (pthread_mutex_trylock(&t->lock) != 0)
-        return;
-    t->status = r->now;
-    if (trainer_over(r->now.state))
-        pthread_cond_broadcast(&t->over);
-    pthread_mutex_unlock(&t->lock);
-    r->notified = clock;
-    if (t->events.changed)
-        t->events.changed(t->events.context);
-}
-
-void trainer_set_state(struct training *r, enum trainer_state state)
-{
-    r->now.state = state;
-    r->now.activity[0] = '\0';
-    trainer_publish(r, true);
-}
-
-bool trainer_stopped(const struct training *r)
-{
-    return atomic_load(&r->t->stop);
-}
+#include "nn/train/executor_evaluate.h"
+#include "nn/train/trainer_epoch.h"
+#include "nn/train/trainer_prepare.h"
 
 static bool go_on(void *context)
 {
     return !trainer_stopped(context);
-}
-
-bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e)
-{
-    return isfinite(loss) ||
-           error_set(e, ERROR_RUN, "the %s loss is no longer a finite number at step %llu (epoch %d): try a lower learning rate (it was %g)",
-                     which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
 }
 
 static void swap(float **a, float **b)

@@ -6,8 +6,9 @@
 #include "cpu/cpu_backend.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
-#include "nn/train/batch_fit.h"
 #include "nn/train/executor.h"
+#include "nn/train/executor_hold.h"
+#include "nn/train/executor_evaluate.h"
 #include "nn/recipe/recipe.h"
 #include "tests/support/data_files.h"
 #include "tests/support/queue_backend.h"
@@ -159,10 +160,10 @@ static void a_split_is_held_as_it_is_in_its_source(void **state)
     queue_settings.room = 100 << 20;
     assert_good(executor_open(&x, &queue_backend_class, &(struct device_choice){ 0 }, plan, &e), e);
     assert_good(executor_hold(&x, source, SPLIT_TRAIN, NULL, NULL, &e), e);
-    assert_null(executor_labels(&x, SPLIT_TEST));
+    assert_null(executor_hold_labels(&x, SPLIT_TEST));
     x.backend->ops->download(x.backend, back, x.held[SPLIT_TRAIN].images, 0, (size_t)IMAGES * BYTES);
     for (uint32_t i = 0; i < IMAGES; i++) {
-        assert_int_equal(executor_labels(&x, SPLIT_TRAIN)[i], data_label(SPLIT_TRAIN, i, 10));
+        assert_int_equal(executor_hold_labels(&x, SPLIT_TRAIN)[i], data_label(SPLIT_TRAIN, i, 10));
         for (size_t k = 0; k < BYTES; k += 101)
             assert_int_equal(back[(size_t)i * BYTES + k], data_pixel(SPLIT_TRAIN, i, k));
     }
@@ -189,7 +190,7 @@ static void a_processor_holds_no_images(void **state)
 
     begin(&b, &cpu_backend_class, 16, 8);
     assert_good(executor_hold(&b.x, b.source, SPLIT_TEST, NULL, NULL, &e), e);
-    assert_null(executor_labels(&b.x, SPLIT_TEST));
+    assert_null(executor_hold_labels(&b.x, SPLIT_TEST));
     end(&b);
 }
 
@@ -262,9 +263,9 @@ static void fitting_batches_are_round_numbers(void **state)
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         uint64_t room = (plan_bytes(plan) - growing + growing * (uint64_t)wanted[i][0] / 1000 + 1) * 8 / 7 + 8;
 
-        assert_int_equal(batch_fit(plan, room), wanted[i][1]);
+        assert_int_equal(plan_fitting_batch(plan, room), wanted[i][1]);
     }
-    assert_int_equal(batch_fit(plan, 0), 0);
+    assert_int_equal(plan_fitting_batch(plan, 0), 0);
     plan_free(plan);
 }
 

@@ -25,7 +25,7 @@ static struct op_cost cost_of(const struct plan *plan, enum op_kind kind, int n,
 {
     for (int i = plan->spans[SPAN_STEP].first; i < plan->spans[SPAN_STEP].end; i++)
         if (plan->ops[i].kind == kind && n-- == 0)
-            return op_cost(plan, &plan->ops[i], rows);
+            return plan_cost(plan, &plan->ops[i], rows);
     fail_msg("the plan has too few %s", op_name(kind));
     return (struct op_cost){ 0 };
 }
@@ -53,7 +53,7 @@ static void test_products_of_known_layers_are_counted(void **state)
 
     /* A whole step: forward, and twice that backward but for the first layer's input. */
     for (int i = plan->spans[SPAN_STEP].first; i < plan->spans[SPAN_STEP].end; i++)
-        flops += op_cost(plan, &plan->ops[i], 1).flops;
+        flops += plan_cost(plan, &plan->ops[i], 1).flops;
     assert_number(flops, 2.0 * (2 * 884736 + 3 * (3 * 4718592.0 + 1024 * 256 + 256 * 512 + 512 * 10)));
     plan_free(plan);
 }

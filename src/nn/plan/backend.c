@@ -1,4 +1,4 @@
-#include "nn/plan/bound_op.h"
+#include "nn/plan/backend.h"
 
 #include "base/memory.h"
 
@@ -12,7 +12,7 @@ static void *address(const struct plan *plan, const struct buffer arenas[ARENA_C
     return (char *)arenas[place->arena].handle + place->offset;
 }
 
-struct bound_op *bound_op_all(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], struct error *e)
+struct bound_op *backend_bind(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], struct error *e)
 {
     struct bound_op *bound = memory_new((size_t)plan->n_ops, sizeof *bound, e);
 

@@ -1,0 +1,16 @@
+/* A split's images in a device's own memory. */
+#ifndef NN_EXECUTOR_HOLD_H
+#define NN_EXECUTOR_HOLD_H
+
+#include "nn/train/executor.h"
+
+/* Puts a split's images on the device where that gains something and there is room, a quarter of which is left free.
+ * Loaders of that split then need bring labels only (executor_hold_labels()). Images that are not held are no error;
+ * `progress` (may be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). */
+bool executor_hold(struct executor *x, struct source *source, enum split split,
+                   bool (*progress)(void *context, double done), void *context, struct error *e);
+
+/* The labels of a split whose images are held, for struct loader_options; NULL where they are not. */
+const int32_t *executor_hold_labels(const struct executor *x, enum split split);
+
+#endif
