@@ -17,7 +17,7 @@
 #include "cpu/variant.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/profile.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 
 #define RATE            0.001
 #define PROFILE_SECONDS 2.0

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
 #include "tui/panels/panel.h"

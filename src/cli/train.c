@@ -15,6 +15,7 @@
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_print.h"
 #include "nn/recipe/compile.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/recipe_profile.h"
 
 enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, JSON, QUIET };

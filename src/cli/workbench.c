@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/headless.h"
 #include "cli/options.h"
+#include "nn/recipe/recipe_file.h"
 #include "tui/workbench.h"
 
 enum { RECIPE, DATASET, ASCII, MONO };

@@ -1,7 +1,10 @@
 /* Convolutions and their gradients, each the way that is the quicker one for its window. */
-#include "kernels/direct.h"
+#include "kernels/direct_conv2d.h"
+#include "kernels/direct_input_gradient.h"
+#include "kernels/direct_weight_gradient.h"
 #include "kernels/kernels.h"
 #include "kernels/winograd.h"
+#include "kernels/winograd_weight_gradient.h"
 
 /* Where the thread's moments begin in its workspace. */
 static size_t before_moments(const struct op *op)

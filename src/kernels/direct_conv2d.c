@@ -3,7 +3,7 @@
 #include "kernels/activate.h"
 #include "kernels/claims.h"
 #include "kernels/conv_pool.h"
-#include "kernels/direct.h"
+#include "kernels/direct_conv2d.h"
 #include "kernels/direct_convolve.h"
 
 /* Output pixels of a block; where their sums have to stay in the first-level cache for the pool, fewer. A thread takes

@@ -3,7 +3,7 @@
  * so each phase is a convolution of stride 1 with its own taps, in reverse order, and no zeros are multiplied. */
 #include <string.h>
 
-#include "kernels/direct.h"
+#include "kernels/direct_input_gradient.h"
 #include "kernels/direct_convolve.h"
 
 enum { BLOCK_PIXELS = 256 };

@@ -4,7 +4,7 @@
 
 #include "kernels/column_sums.h"
 #include "kernels/conv_pool.h"
-#include "kernels/direct.h"
+#include "kernels/direct_weight_gradient.h"
 #include "kernels/direct_products.h"
 
 /* Few filters: the block's dy stays in the first-level cache. More than FILTERS_FEW: what a tile sees is brought

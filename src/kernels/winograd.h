@@ -12,12 +12,9 @@ bool winograd_suits(const struct op_window *window);
 void winograd_begin(const struct kernel_task *task);
 void winograd_conv2d(const struct kernel_task *task, const struct moments *moments);
 void winograd_conv2d_input_gradient(const struct kernel_task *task);
-void winograd_weight_gradient(const struct kernel_task *task);
-void winograd_weight_gradient_finish(const struct kernel_task *task);
 
-/* What they need: any of the three, the first two, the last. */
+/* What all three need for each thread, and the first two together. */
 size_t winograd_workspace(const struct op *op);
 size_t winograd_shared(const struct op *op);
-size_t winograd_weight_gradient_shared(const struct op *op, int threads);
 
 #endif

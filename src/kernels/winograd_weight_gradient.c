@@ -6,7 +6,7 @@
 #include "kernels/column_sums.h"
 #include "kernels/product.h"
 #include "kernels/product_bf16.h"
-#include "kernels/winograd.h"
+#include "kernels/winograd_weight_gradient.h"
 #include "kernels/winograd_grid.h"
 
 enum { PARTIALS_BYTES = 256 << 20 };

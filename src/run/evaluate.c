@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "data/catalogue.h"
 #include "nn/recipe/compile.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/devices.h"
 #include "run/model_file.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "plot/chart.h"
 #include "run/chart_kinds.h"
 #include "run/metrics.h"

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/hdf5_values.h"
 #include "run/keras_config.h"
 #include "run/keras_model.h"

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "data/catalogue.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/recorder.h"
 #include "run/run_folder.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/recipe/recipe_file.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/draw/figures.h"

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "nn/recipe/recipe_file.h"
 #include "tui/actions.h"
 #include "tui/app.h"
 #include "tui/keys.h"

@@ -12,7 +12,7 @@
 #include "base/version.h"
 #include "cli/command.h"
 #include "data/sources/source.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/chart_kinds.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"

@@ -7,7 +7,7 @@
 #include "cpu/variant.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/support/op_compare.h"
 
 static struct plan *small_plan(void)

@@ -8,7 +8,7 @@
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/support/chance.h"
 
 enum { STEPS = 20, BATCH = 12, CLASSES = 4 };

@@ -8,7 +8,7 @@
 
 #include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/reference/reference.h"
 #include "tests/support/chance.h"
 

@@ -8,7 +8,7 @@
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/support/data_files.h"
 
 /* Every allocation of the program is counted. Sanitizers have an allocator of their own, and touch memory of theirs. */

@@ -10,7 +10,7 @@
 #include "gpu/core/gpu_graph.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/cuda_on_host/on_host.h"
 
 enum { SIDE = 8, CHANNELS = 3, CLASSES = 4, BATCH = 6, IMAGE = SIDE * SIDE * CHANNELS };

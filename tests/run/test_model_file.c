@@ -15,6 +15,7 @@
 
 #include "base/hdf5.h"
 #include "nn/recipe/compile.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/hdf5_values.h"
 #include "run/model_file.h"
 #include "tests/support/folder.h"

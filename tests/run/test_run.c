@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "nn/recipe/compile.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/export.h"
 #include "run/metrics.h"
 #include "run/model_file.h"

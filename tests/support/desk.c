@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tui/actions.h"
 #include "tui/screen.h"

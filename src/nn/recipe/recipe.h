@@ -4,8 +4,6 @@
 #ifndef NN_RECIPE_H
 #define NN_RECIPE_H
 
-#include <stdio.h>
-
 #include "base/field.h"
 #include "nn/layers/layer.h"
 #include "nn/optimisers/optimiser.h"
@@ -68,17 +66,8 @@ double recipe_learning_rate(const struct recipe *r, double position);
 
 void recipe_preset(struct recipe *r); /* every field at its preset, no layers */
 
-/* A preset's name, or a file. Unknown names list the presets; errors in a file say file and line. */
-bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e);
-bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e); /* `called` names it in errors */
-bool recipe_set(struct recipe *r, const char *assignment, struct error *e); /* "section.key=value" */
-
 /* True when every value is one that a recipe file may have, so that what is written can be read again. */
 bool recipe_check(const struct recipe *r, struct error *e);
-bool recipe_write(const struct recipe *r, FILE *out);                       /* false on a write error */
-bool recipe_save(const struct recipe *r, const char *path, struct error *e); /* atomic */
-
-const char *recipe_preset_name(int position); /* "mnist-mlp" …; NULL past the end */
 
 /* Layer editing, for the panel. Positions are 0..n_layers; false when full. */
 bool recipe_insert_layer(struct recipe *r, int position, const struct layer *l);

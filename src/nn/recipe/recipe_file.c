@@ -1,5 +1,5 @@
-/* Recipes as INI files, read by libinih. Sections are those of recipe_sections; [layers] has a line per layer:
- *     conv2d = filters=32 kernel=3 activation=relu                                                           */
+#include "nn/recipe/recipe_file.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 #include "base/atomic_file.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "nn/recipe/recipe.h"
 
 static const struct recipe_section *find_section(const char *name)
 {

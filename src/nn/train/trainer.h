@@ -7,63 +7,9 @@
 #include "nn/plan/backend.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
-
-enum trainer_state {
-    TRAINER_PREPARING, /* loading data, opening the device */
-    TRAINER_RUNNING,
-    TRAINER_PAUSED,
-    TRAINER_FINISHED,  /* all epochs, or ended early */
-    TRAINER_STOPPED,   /* by command */
-    TRAINER_FAILED     /* status.error says why */
-};
-
-static inline bool trainer_over(enum trainer_state state)
-{
-    return state == TRAINER_FINISHED || state == TRAINER_STOPPED || state == TRAINER_FAILED;
-}
+#include "nn/train/trainer_status.h"
 
 enum trainer_command { TRAINER_PAUSE, TRAINER_RESUME, TRAINER_STOP, TRAINER_LEARNING_RATE };
-
-/* Where a step's images come from. */
-enum image_place {
-    IMAGES_UNKNOWN, /* before they are looked for */
-    IMAGES_IN_FILES,
-    IMAGES_IN_MEMORY,
-    IMAGES_ON_DEVICE /* in its own memory, from the first step to the last */
-};
-
-struct trainer_status {
-    enum trainer_state state;
-    char activity[48];         /* while preparing: "reading cifar10" */
-    double progress;           /* of that activity, 0…1 */
-    int epoch, epochs;         /* the one that runs, 1-based */
-    uint32_t batch, batches;   /* of this epoch, done */
-    uint64_t steps, images;    /* of the whole run, done */
-    double learning_rate;      /* in force now, schedule and command included */
-    double rate_factor;        /* what commands made of the schedule's rate; 1 at first */
-    double images_per_second;  /* training, over the last seconds; 0 while unknown */
-    double seconds;            /* trained so far, pauses left out */
-    double training_seconds;   /* the same without validation: what `images` took */
-    double seconds_left;       /* negative while unknown */
-    double seconds_per_epoch;  /* mean over finished epochs, validation included; negative while unknown */
-    double train_loss, train_accuracy; /* mean of this epoch so far; of the last epoch when finished */
-    double valid_loss, valid_accuracy; /* newest; negative before the first */
-    double test_loss, test_accuracy;   /* when finished; negative before, and for a run that was stopped */
-    int best_epoch;            /* 1-based, by validation loss; 0 before the first */
-    double best_valid_loss;
-    bool ended_early;
-    bool best_restored;        /* the weights that are kept are the best epoch's, not the last one's */
-    size_t parameters;
-    uint64_t plan_bytes;
-    enum image_place images_from; /* training images */
-    struct error error;
-};
-
-struct trainer_events {
-    /* Called on the training thread when something changed, at most every 100 ms, and at every change of state. Must not block. */
-    void (*changed)(void *context);
-    void *context;
-};
 
 struct trainer_setup {
     const struct recipe *recipe;          /* copied */
@@ -86,15 +32,7 @@ const struct series *trainer_means(const struct trainer *t);  /* the training me
 const struct recipe *trainer_recipe(const struct trainer *t);
 void trainer_wait(struct trainer *t);        /* until it is over */
 
-/* The weights, once it is over (NULL when it failed before there were any). Owned by the trainer. */
-struct trainer_weights {
-    const struct plan *plan;
-    const float *parameters, *statistics; /* whole arenas */
-    struct shape input;
-    int classes;
-    char dataset[64];
-    const char (*class_names)[CLASS_NAME_SIZE]; /* or NULL */
-};
+/* The weights, once it is over; NULL when it failed before there were any. */
 const struct trainer_weights *trainer_weights(const struct trainer *t);
 
 void trainer_close(struct trainer *t); /* stops it first when it runs */

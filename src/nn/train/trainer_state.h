@@ -7,7 +7,9 @@
 
 #include "nn/train/executor.h"
 #include "nn/train/throughput.h"
-#include "nn/train/trainer.h"
+#include "nn/recipe/recipe.h"
+#include "nn/train/series.h"
+#include "nn/train/trainer_status.h"
 
 struct trainer {
     /* Set before the thread starts, never changed. */

@@ -9,7 +9,7 @@
 #include "nn/plan/plan_fuse_pools.h"
 #include "nn/plan/plan_print.h"
 #include "nn/recipe/compile.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 
 static const struct example {
     const char *name, *layers, *forward, *backward, *evaluate;

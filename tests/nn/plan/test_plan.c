@@ -6,7 +6,7 @@
 #include "nn/plan/plan_builder.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 
 static struct plan *plan_of(const char *preset, struct shape in, int classes, bool training)
 {

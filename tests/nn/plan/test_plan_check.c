@@ -3,7 +3,7 @@
 
 #include "nn/plan/plan_check.h"
 #include "nn/recipe/compile.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 
 static int setup(void **state)
 {

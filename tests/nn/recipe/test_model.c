@@ -1,7 +1,7 @@
 #include "tests/support/check.h"
 
 #include "nn/recipe/model.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 
 /* Counts as Keras's summary() gives for the same stacks. */
 static void parameter_counts_are_those_of_keras(void **state)

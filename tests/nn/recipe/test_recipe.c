@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 
 static void every_preset_reads(void **state)
 {

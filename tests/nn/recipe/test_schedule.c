@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 
 static struct recipe recipe_with(const char *schedule, const char *warmup)
 {

@@ -9,7 +9,7 @@
 #include "nn/train/executor.h"
 #include "nn/train/executor_hold.h"
 #include "nn/train/executor_evaluate.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/support/data_files.h"
 #include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"

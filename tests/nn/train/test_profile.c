@@ -3,7 +3,7 @@
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/profile.h"
-#include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "cpu/cpu_backend.h"
+#include "nn/recipe/recipe_file.h"
 #include "nn/train/trainer.h"
 #include "tests/support/toy_data.h"
 

@@ -6,6 +6,7 @@
 
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/compile.h"
+#include "nn/recipe/recipe_file.h"
 #include "nn/train/trainer.h"
 #include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/support/desk.h"
+#include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
 #include "tui/dialogs/dialog.h"

@@ -1,0 +1,21 @@
+/* Recipes as INI files, read by libinih, and the presets, which are such files in the executable. Sections are those of
+ * RECIPE_SECTIONS; [layers] has a line a layer:
+ *     conv2d = filters=32 kernel=3 activation=relu                                                           */
+#ifndef NN_RECIPE_FILE_H
+#define NN_RECIPE_FILE_H
+
+#include <stdio.h>
+
+#include "nn/recipe/recipe.h"
+
+/* A preset's name, or a file. Unknown names list the presets; errors in a file say file and line. */
+bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e);
+bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e); /* `called` names it in errors */
+bool recipe_set(struct recipe *r, const char *assignment, struct error *e); /* "section.key=value" */
+
+bool recipe_write(const struct recipe *r, FILE *out);                       /* false on a write error */
+bool recipe_save(const struct recipe *r, const char *path, struct error *e); /* atomic */
+
+const char *recipe_preset_name(int position); /* "mnist-mlp" …; NULL past the end */
+
+#endif
