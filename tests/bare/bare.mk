@@ -8,8 +8,8 @@
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
     $(patsubst %,src/base/%.c,clock field path random thread) \
-    $(patsubst %,src/data/%.c,index_order loader sources/source sources/source_memory statistics) \
-    $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c $(wildcard src/nn/trainer*.c),$(wildcard src/nn/*.c)) \
+    $(patsubst %,src/data/%.c,loader sources/index_order sources/source_memory statistics) \
+    $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c $(wildcard src/nn/train/trainer*.c),$(wildcard src/nn/*/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare op_winners toy_data) \
     $(wildcard tests/reference/*.c) tests/bare/peer.c bench/noise.c

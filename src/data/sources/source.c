@@ -75,20 +75,3 @@ void source_name(char *to, size_t size, const char *path)
     if (suffix)
         to[strlen(to) - strlen(suffix)] = '\0';
 }
-
-void source_describe(const struct source *s, struct dataset_info *info)
-{
-    s->ops->describe(s, info);
-}
-
-bool source_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
-                 struct error *e)
-{
-    return s->ops->read(s, split, index, n, images, labels, e);
-}
-
-void source_close(struct source *s)
-{
-    if (s)
-        s->ops->close(s);
-}

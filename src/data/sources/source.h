@@ -79,10 +79,22 @@ const char *source_suffix(const struct source_class *class, const char *path);
 void source_name(char *to, size_t size, const char *path);
 
 /* The functions of source_ops; close takes NULL. */
-void source_describe(const struct source *s, struct dataset_info *info);
-bool source_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
-                 struct error *e);
-void source_close(struct source *s);
+static inline void source_describe(const struct source *s, struct dataset_info *info)
+{
+    s->ops->describe(s, info);
+}
+
+static inline bool source_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                               int32_t *labels, struct error *e)
+{
+    return s->ops->read(s, split, index, n, images, labels, e);
+}
+
+static inline void source_close(struct source *s)
+{
+    if (s)
+        s->ops->close(s);
+}
 
 static inline size_t dataset_image_bytes(const struct dataset_info *info)
 {
