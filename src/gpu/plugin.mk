@@ -19,19 +19,19 @@ endif
 PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) $(patsubst %,src/nn/plan/%.c,backend ops plan)
 PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
 PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
-                  -fPIC -fvisibility=hidden
+                  $(GUARDS) -fPIC -fvisibility=hidden
 # Code for the architectures that nvcc knows of these, and PTX of the newest for those to come.
 CUDA_ARCHITECTURES ?= 80 90 100
 architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES), \
                   $$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
-NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden -Xptxas -v \
+NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden,-fstack-protector-strong -Xptxas -v \
              $(if $(WERROR),-Werror all-warnings) \
              $(foreach a,$(architectures),-gencode arch=compute_$(a),code=sm_$(a)) \
              -gencode arch=compute_$(lastword $(architectures)),code=compute_$(lastword $(architectures))
 
 $(BUILD)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
 	$(call say,LINK,$@)$(CXX) -shared -pthread -static-libstdc++ -static-libgcc \
-	    -Wl,-z,defs,-z,noexecstack,--exclude-libs,ALL -o $@ $^ \
+	    -Wl,-z,defs,--exclude-libs,ALL $(LINK_GUARDS) -o $@ $^ \
 	    -L$(CUDA_LIBRARIES) -Wl,-rpath,'$$ORIGIN:$(CUDA_LIBRARIES)' -lcublasLt -lcudart_static -ldl -lrt -lm
 
 $(BUILD)/gpu/%.c.o: src/%.c

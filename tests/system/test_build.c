@@ -1,13 +1,7 @@
-/* What make would do, asked without doing it, in the build folder of the program under test. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* What make would do, asked without doing it, in the build folder of the program under test; and how it has linked that. */
+#include "tests/support/check.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "base/path.h"
 #include "tests/support/process.h"
@@ -87,12 +81,58 @@ static void test_an_asset_is_linked_in_again(void **state)
     process_free(p);
 }
 
+static struct process *readelf(const char *what)
+{
+    const char *const argv[] = { "readelf", "--wide", what, getenv("CUVETTE_BINARY"), NULL };
+    static const char *const environment[] = { "LC_ALL=C", NULL };
+    struct process *p = process_start(argv, NULL, environment);
+
+    process_finish(p);
+    assert_int_equal(p->exit_code, 0);
+    return p;
+}
+
+/* No address is known beforehand, no table of addresses can be written to, nothing on the stack can be run. */
+static void test_the_program_is_hardened(void **state)
+{
+    struct process *segments = readelf("--segments"), *dynamic = readelf("--dynamic");
+    (void)state;
+
+    assert_holds(segments->out, "Elf file type is DYN");
+    assert_holds(segments->out, "GNU_RELRO");
+    assert_holds(dynamic->out, "BIND_NOW");
+    assert_holds(dynamic->out, "NOW PIE");
+
+    const char *stack = strstr(segments->out, "GNU_STACK");
+
+    assert_non_null(stack);
+    assert_memory_equal(strstr(stack, " RW"), " RW ", 4); /* and not RWE */
+    process_free(segments);
+    process_free(dynamic);
+}
+
+static void test_the_program_guards_its_stack_and_buffers(void **state)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip();
+#endif
+    struct process *symbols = readelf("--dyn-syms");
+    (void)state;
+
+    assert_holds(symbols->out, "__stack_chk_fail");
+    assert_holds(symbols->out, "__snprintf_chk");
+    assert_holds(symbols->out, "__memcpy_chk");
+    process_free(symbols);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_second_make_does_nothing),
         cmocka_unit_test(test_a_header_rebuilds_what_uses_it_and_no_more),
         cmocka_unit_test(test_an_asset_is_linked_in_again),
+        cmocka_unit_test(test_the_program_is_hardened),
+        cmocka_unit_test(test_the_program_guards_its_stack_and_buffers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
