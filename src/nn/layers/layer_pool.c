@@ -42,7 +42,9 @@ static value emit_max(const struct layer *l, struct plan_builder *b, value in)
 {
     const struct op_window w = window(l, plan_shape(b, in));
     const struct shape s = layer_window_shape(&w);
-    struct op op = { .kind = OP_MAX_POOL, .in = { in }, .out = { plan_activation(b, "maxpool", s), VALUE_NONE }, .window = w };
+    struct op op = {
+        .kind = OP_MAX_POOL, .in = { in }, .out = { plan_activation(b, "maxpool", s), VALUE_NONE }, .window = w
+    };
 
     if (b->training)
         op.out[1] = plan_activation_bytes(b, "winner", s);

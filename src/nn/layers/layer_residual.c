@@ -74,7 +74,8 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
     snprintf(out, size, "residual %d%s", s->filters, stride);
 }
 
-/* He et al., "Deep residual learning for image recognition", CVPR 2016: the skip keeps gradients from vanishing in deep stacks. */
+/* He et al., "Deep residual learning for image recognition", CVPR 2016: the skip keeps gradients from vanishing in deep
+ * stacks. */
 const struct layer_class layer_residual = {
     .name = "residual",
     .category = "convolution",

@@ -6,7 +6,8 @@ bool layer_needs_image(struct shape in, struct error *e)
 {
     if (in.rank == 3)
         return true;
-    return error_set(e, ERROR_INPUT, "takes an image (height x width x channels), not %d flat values: move it before flatten",
+    return error_set(e, ERROR_INPUT,
+                     "takes an image (height x width x channels), not %d flat values: move it before flatten",
                      in.channels);
 }
 
@@ -18,16 +19,16 @@ bool layer_needs_flat(struct shape in, struct error *e)
         return true;
     shape_format(in, false, got, sizeof got);
     return error_set(e, ERROR_INPUT,
-                     "takes flat values, not an image of %s: put flatten (to %zu) or global_avgpool (to %d) before it", got,
-                     shape_size(in), in.channels);
+                     "takes flat values, not an image of %s: put flatten (to %zu) or global_avgpool (to %d) before it",
+                     got, shape_size(in), in.channels);
 }
 
 bool layer_window_fits(struct shape in, int kernel, enum padding padding, struct error *e)
 {
     if (padding != PADDING_VALID || (kernel <= in.height && kernel <= in.width))
         return true;
-    return error_set(e, ERROR_INPUT, "a %dx%d window does not fit into %dx%dx%d without padding", kernel, kernel, in.height,
-                     in.width, in.channels);
+    return error_set(e, ERROR_INPUT, "a %dx%d window does not fit into %dx%dx%d without padding", kernel, kernel,
+                     in.height, in.width, in.channels);
 }
 
 /* Windows along one side. */
@@ -46,7 +47,8 @@ static int padding_before(int size, int kernel, int stride, int out, enum paddin
 
 struct op_window layer_window(struct shape in, int kernel, int stride, enum padding padding, int out_channels)
 {
-    int out_height = windows(in.height, kernel, stride, padding), out_width = windows(in.width, kernel, stride, padding);
+    int out_height = windows(in.height, kernel, stride, padding),
+        out_width = windows(in.width, kernel, stride, padding);
 
     return (struct op_window){
         .height = in.height,

@@ -1,6 +1,6 @@
 /* Who runs a plan. Plain C, no device types: the CPU backend, the CUDA plug-in and the tests' double-precision
  * reference stand behind this. A backend is opened, used and closed on the thread that trains; it never exits,
- * prints or aborts. Failures stick: everything after the first is skipped, and wait() tells it. */
+ * prints or aborts. The first failure is kept, everything after it is skipped, and wait() reports it. */
 #ifndef NN_BACKEND_H
 #define NN_BACKEND_H
 
@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 3, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 4, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -23,7 +23,7 @@ struct device_info {
     int threads;        /* a CPU: how many the process may use; else 0 */
     int threads_all;    /* a CPU: of the whole node */
     char unit[16];      /* what it computes with: a CPU's vector unit, "avx2"; a GPU's architecture, "sm_90" */
-    char pci[32];       /* a GPU: its place on the bus as NVML writes it, "00000000:3B:00.0"; else "" */
+    char pci[32];       /* a GPU: its address on the bus as NVML writes it, "00000000:3B:00.0"; else "" */
     char uuid[96];      /* a GPU: "GPU-…" or "MIG-…"; else "" */
     uint64_t memory;    /* bytes this process may use; 0 when unknown */
 };
@@ -36,11 +36,12 @@ struct device_choice {
 /* What changes from step to step; everything else is in the plan. */
 struct step {
     int rows;            /* images in this step, 1..plan->batch */
-    uint64_t number;     /* 1 for the first update: random sequences and Adam's bias correction hang on it */
+    uint64_t number;     /* 1 for the first update: random sequences and Adam's bias correction depend on it */
     uint64_t seed;
     double learning_rate;
-    struct buffer images; /* a whole split [..][H][W][C] that the device holds: GATHER takes image index[n] of it for row
-                             n; handle 0: row n of the batch's own images */
+    /* A whole split [..][H][W][C] in the device's memory, of which GATHER reads image index[n] for row n. Handle 0: row
+     * n of the batch's own images. */
+    struct buffer images;
 };
 
 struct backend {
@@ -51,37 +52,39 @@ struct backend_class {
     int abi;       /* BACKEND_ABI */
     size_t size;   /* of this struct */
     const char *name; /* "cpu", "cuda" */
-    int ahead;        /* steps worth asking for before the first is waited for: 1 where run() computes on the caller's time */
-    /* Fills at most `room` devices, returns how many there are; with none, why_none says it in words. */
+    /* How many steps to queue before the first is waited for; 1 where run() computes before it returns. */
+    int ahead;
+    /* Fills in at most `room` devices and returns how many there are; with none, why_none says why in words. */
     int (*devices)(struct device_info *out, int room, char *why_none, size_t size);
     struct backend *(*open)(const struct device_choice *choice, struct error *e);
 };
 
 struct backend_ops {
     void (*close)(struct backend *b);
-    /* Zeroed memory. What was asked for and what was free goes to the sticky error. */
+    /* Zeroed memory. A failure says how much was asked for and how much was free. */
     bool (*alloc)(struct backend *b, size_t bytes, struct buffer *out);
     void (*free)(struct backend *b, struct buffer buffer);
-    /* Between ordinary memory and the device: done on return. From and to staged memory (below): in the queue of what is
-     * asked of the device, in the order of asking; the staged memory is the backend's until then. */
+    /* From and to ordinary memory: done on return. From and to staged memory (below): queued, in the order of the
+     * calls; until it is done the staged memory is the backend's. */
     void (*upload)(struct backend *b, struct buffer to, size_t offset, const void *from, size_t bytes);
     void (*download)(struct backend *b, void *to, struct buffer from, size_t offset, size_t bytes);
-    /* Memory of the host that the device reads and writes by itself; NULL with the sticky error. unstage() waits. */
+    /* Host memory that the device reads and writes by itself; NULL with the first failure kept. unstage() waits. */
     void *(*stage)(struct backend *b, size_t bytes);
     void (*unstage)(struct backend *b, void *memory);
-    /* Bytes that alloc() could give beside what it gave; 0 when unknown. (A split's images are held where they fit and
-     * `ahead` is more than 1: where the host's memory is the device's own, nothing is gained.) */
+    /* Bytes that alloc() could still give; 0 when unknown. (A split's images are held on the device where they fit and
+     * `ahead` is more than 1: where host and device share their memory, nothing is gained.) */
     uint64_t (*room)(struct backend *b);
-    /* Binds a plan and its arenas (one buffer each, of plan->arena_bytes; the caller's): checks that every operation is
-     * known, chooses algorithms, sizes workspaces. The plan and the buffers must live until the next prepare or close. */
+    /* Binds a plan and its arenas (a buffer each, of plan->arena_bytes, the caller's): chooses algorithms, sizes
+     * workspaces. The plan and the buffers must live until the next prepare or close. */
     bool (*prepare)(struct backend *b, const struct plan *plan, const struct buffer arenas[ARENA_COUNT]);
-    /* Runs operations first..end-1 of the prepared plan: a span, or a single one for profiles and tests. May return before they are done. */
+    /* Runs operations first..end-1 of the prepared plan: a span, or a single one for profiles and tests. May return
+     * before they are done. */
     void (*run)(struct backend *b, int first, int end, const struct step *step);
-    /* A place in the queue: behind everything that was asked for so far. */
+    /* A mark in the queue, behind everything that was queued so far. */
     uint64_t (*mark)(struct backend *b);
-    /* Until everything before the mark is done; false with the sticky error. */
+    /* Waits until everything before the mark is done; false with the first failure. */
     bool (*reach)(struct backend *b, uint64_t mark, struct error *e);
-    /* Until all is done; false with the sticky error. */
+    /* Waits until all is done; false with the first failure. */
     bool (*wait)(struct backend *b, struct error *e);
 };
 
@@ -91,7 +94,8 @@ struct bound_op {
     void *in[OP_INPUTS], *out[OP_OUTPUTS]; /* as op->in and op->out; NULL for VALUE_NONE */
 };
 
-/* All of a plan's, [plan->n_ops], the caller's to free(); it points into the plan and the arenas. NULL without memory. */
+/* All operations of a plan, [plan->n_ops], to be freed by the caller; they point into the plan and the arenas. NULL
+ * without memory. */
 struct bound_op *backend_bind(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], struct error *e);
 
 #endif

@@ -22,7 +22,7 @@
     X(OPTIMISER, "the optimiser's moments") \
     X(STATISTICS, "not trained but kept: normalisation, batch norm's moving mean and variance") \
     X(BATCH, "what the loader brings: images, labels, sample numbers") \
-    X(ACTIVATIONS, "values between operations, placed by lifetime") \
+    X(ACTIVATIONS, "values between operations, by lifetime") \
     X(METRICS, "what is read back: loss and correct answers")
 
 enum arena {
@@ -39,12 +39,12 @@ struct plan_value {
     enum arena arena;
     enum element element;
     bool per_image;        /* dims[0] is the batch: a step of fewer rows uses the front part */
-    bool whole;            /* the whole arena, whatever else lies in it: what an optimiser works on */
+    bool whole;            /* the whole arena, whatever else is in it: what an optimiser works on */
     int rank, dims[4];
     size_t bytes, offset;  /* in the arena; offsets are multiples of PLAN_ALIGNMENT */
-    value alias;           /* shares the place of this value (a reshape, in place), else VALUE_NONE */
-    value gradient;        /* of a parameter: its place in GRADIENTS, at the same offset; of an activation: the sum so far
-                              while the backward list is made */
+    value alias;           /* shares the memory of this value (a reshape, in place), else VALUE_NONE */
+    value gradient;        /* of a parameter: its value in GRADIENTS, at the same offset; of an activation: the sum so
+                              far while the backward list is made */
     int layer;             /* that declared it; -1 for none */
     enum initialiser initialiser;
     int fan_in, fan_out;
@@ -66,14 +66,14 @@ struct plan {
     } spans[SPAN_COUNT];
     size_t arena_bytes[ARENA_COUNT];
 
-    /* Where the trainer puts and finds things. */
+    /* What the trainer writes before a step and reads after it. */
     value images, labels, index, normalisation, metrics, probabilities;
 };
 
 void plan_free(struct plan *plan); /* NULL is fine */
 
-size_t plan_parameters(const struct plan *plan);     /* trainable numbers */
-size_t plan_bytes(const struct plan *plan);          /* all arenas: the memory forecast without the backend's workspace */
+size_t plan_parameters(const struct plan *plan); /* trainable numbers */
+size_t plan_bytes(const struct plan *plan);      /* all arenas: the memory needed beside the backend's workspace */
 
 /* The largest batch, rounded down to a number that is easily remembered (4 to 7 times a power of two), whose plan would
  * need at most `room` bytes, of which an eighth is left to the backend's workspaces. 0: there is none. */

@@ -137,8 +137,8 @@ static value find_kept(const struct plan_builder *b)
     return VALUE_NONE;
 }
 
-value plan_parameter(struct plan_builder *b, const char *name, int rank, const int *dims, enum initialiser i, int fan_in,
-                     int fan_out)
+value plan_parameter(struct plan_builder *b, const char *name, int rank, const int *dims, enum initialiser i,
+                     int fan_in, int fan_out)
 {
     value found = find_kept(b);
 

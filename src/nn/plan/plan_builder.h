@@ -16,9 +16,9 @@ struct plan_builder {
     int room_values, room_ops;
 };
 
-/* An activation of one shape per image. */
+/* Floats of a shape for each image. */
 value plan_activation(struct plan_builder *b, const char *name, struct shape s);
-/* Bytes per image, e.g. a max pool's winners. */
+/* Bytes for each image, e.g. a max pool's winners. */
 value plan_activation_bytes(struct plan_builder *b, const char *name, struct shape s);
 /* A few floats that live from forward to backward, e.g. batch norm's saved statistics. */
 value plan_scratch(struct plan_builder *b, const char *name, int rank, const int *dims);
@@ -26,18 +26,19 @@ value plan_scratch(struct plan_builder *b, const char *name, int rank, const int
 value plan_reshape(struct plan_builder *b, value v, struct shape s);
 
 /* A trainable parameter, declared in a fixed order: on the second emission (evaluate) the same value comes back. */
-value plan_parameter(struct plan_builder *b, const char *name, int rank, const int *dims, enum initialiser i, int fan_in,
-                     int fan_out);
+value plan_parameter(struct plan_builder *b, const char *name, int rank, const int *dims, enum initialiser i,
+                     int fan_in, int fan_out);
 /* Not trained but saved, dims [2][C]: row 0 starts as zeros, row 1 as ones (a moving mean and variance). */
 value plan_statistic(struct plan_builder *b, const char *name, int rank, const int *dims);
 
 /* A value over a whole arena. */
 value plan_whole(struct plan_builder *b, const char *name, enum arena arena);
-/* Any other value, at the end of its arena (places in ACTIVATIONS come from plan_memory). `dims` is copied; a per-image value's first is the batch. */
+/* Any other value, appended to its arena (offsets in ACTIVATIONS come from plan_memory). *v is copied; the first of
+ * `dims` is the batch where the value is per image. */
 value plan_add_value(struct plan_builder *b, const struct plan_value *v);
 
-/* Appends a copy of *op with its layer filled in; operands past the last its kind has become VALUE_NONE
- * (an optional one among them must be given, as VALUE_NONE where it is not there). */
+/* Appends a copy of *op with its layer filled in. Operands past the last of its row become VALUE_NONE; an optional one
+ * before that must be given, as VALUE_NONE where there is none. */
 void plan_append(struct plan_builder *b, const struct op *op);
 
 struct shape plan_shape(const struct plan_builder *b, value v); /* per image */

@@ -2,8 +2,8 @@
  * and in the backward list
  * [MAX_POOL_GRADIENT dy, winner -> dp] [ACTIVATION_GRADIENT c, dp -> dc] [CONV2D_*_GRADIENT dc]
  * becomes  [CONV2D_*_GRADIENT, pooled: dy, winner]
- * when nobody else needs c, dp and dc: then the large map between convolution and pool is never there.
- * A ReLU behind the pool gives the same as one before it, and goes in as well. */
+ * when no other operation reads c, dp and dc: then the large map between convolution and pool is never in memory.
+ * A ReLU behind the pool gives the same as one before it, and is merged as well. */
 #ifndef NN_PLAN_FUSE_POOLS_H
 #define NN_PLAN_FUSE_POOLS_H
 

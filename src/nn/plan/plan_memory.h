@@ -1,6 +1,7 @@
-/* Where every value of ACTIVATIONS lies. A value lives from the first operation that touches it to the last, or to one that
- * may run beside it; two values may share bytes when their lives do not overlap. Offsets are given to the largest first,
- * each the lowest gap that fits (Pisarchyk and Lee, "Efficient memory management for deep neural net inference", 2020). */
+/* The offsets of values in ACTIVATIONS. A value lives from the first operation that touches it to the last, or to one
+ * that may run beside it; two values may share bytes when their lives do not overlap. The largest gets its offset
+ * first, each the lowest gap that fits (Pisarchyk and Lee, "Efficient memory management for deep neural net inference",
+ * 2020). */
 #ifndef NN_PLAN_MEMORY_H
 #define NN_PLAN_MEMORY_H
 

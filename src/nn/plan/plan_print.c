@@ -69,7 +69,8 @@ void plan_print(const struct plan *plan, FILE *out)
     for (int s = 0; s < SPAN_COUNT; s++) {
         if (s == SPAN_STEP || plan->spans[s].end == plan->spans[s].first)
             continue;
-        fprintf(out, "%s   (operation, layer, kind, inputs -> outputs; value[shape]@arena and offset)\n", span_names[s]);
+        fprintf(out, "%s   (operation, layer, kind, inputs -> outputs; value[shape]@arena and offset)\n",
+                span_names[s]);
         for (int i = plan->spans[s].first; i < plan->spans[s].end; i++)
             print_op(plan, i, out);
     }

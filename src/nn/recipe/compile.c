@@ -13,11 +13,19 @@ static void declare_inputs(struct plan_builder *b)
     struct shape s = plan->input;
 
     b->layer = -1;
-    plan->images = plan_add_value(b, &(struct plan_value){ .name = "images", .arena = ARENA_BATCH, .element = ELEMENT_U8,
-                                                           .per_image = true, .rank = 4, .alias = VALUE_NONE,
+    plan->images = plan_add_value(b, &(struct plan_value){ .name = "images",
+                                                           .arena = ARENA_BATCH,
+                                                           .element = ELEMENT_U8,
+                                                           .per_image = true,
+                                                           .rank = 4,
+                                                           .alias = VALUE_NONE,
                                                            .dims = { plan->batch, s.height, s.width, s.channels } });
-    plan->labels = plan_add_value(b, &(struct plan_value){ .name = "labels", .arena = ARENA_BATCH, .element = ELEMENT_I32,
-                                                           .per_image = true, .rank = 1, .alias = VALUE_NONE,
+    plan->labels = plan_add_value(b, &(struct plan_value){ .name = "labels",
+                                                           .arena = ARENA_BATCH,
+                                                           .element = ELEMENT_I32,
+                                                           .per_image = true,
+                                                           .rank = 1,
+                                                           .alias = VALUE_NONE,
                                                            .dims = { plan->batch } });
     plan->index = plan_add_value(b, &(struct plan_value){ .name = "index", .arena = ARENA_BATCH, .element = ELEMENT_I32,
                                                           .per_image = true, .rank = 1, .alias = VALUE_NONE,
@@ -99,7 +107,8 @@ static void build(struct plan_builder *b, const struct recipe *recipe, bool trai
     end_span(plan, SPAN_EVALUATE, first);
 }
 
-struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training, struct error *e)
+struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
+                            struct error *e)
 {
     struct model model;
     struct plan *plan = memory_new(1, sizeof *plan, e);

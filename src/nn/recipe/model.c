@@ -31,7 +31,8 @@ static bool fits(const struct layer *l, struct shape in, struct model_layer *out
     if (!l->class->shape(l, in, &out->out, e))
         return false;
     if (shape_size(out->out) > INT32_MAX)
-        return error_set(e, ERROR_INPUT, "its output of %zu values an image is more than %d", shape_size(out->out), INT32_MAX);
+        return error_set(e, ERROR_INPUT, "its output of %zu values an image is more than %d", shape_size(out->out),
+                         INT32_MAX);
     return count_parameters(l, in, &out->parameters, e);
 }
 
@@ -77,7 +78,8 @@ bool model_infer(const struct recipe *recipe, struct shape input, int classes, s
         out->parameters += out->layers[i].parameters;
     }
     if (out->parameters > PARAMETERS_MAX)
-        return error_set(e, ERROR_INPUT, "the model's %zu parameters are more than %d", out->parameters, PARAMETERS_MAX);
+        return error_set(e, ERROR_INPUT, "the model's %zu parameters are more than %d", out->parameters,
+                         PARAMETERS_MAX);
     if (out->parameters == 0)
         return error_set(e, ERROR_INPUT, "the model has nothing to train: add a dense or conv2d layer");
     return ends_in_classes(recipe, shape, classes, out, e);

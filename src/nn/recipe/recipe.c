@@ -30,7 +30,11 @@ static const struct field_table data_fields = FIELD_TABLE(of_data), training_fie
 
 const struct recipe_section recipe_sections[RECIPE_SECTION_COUNT] = {
 #define SECTION(name_, type, help_) \
-    { .name = #name_, .help = help_, .fields = &name_##_fields, .offset = offsetof(struct recipe, name_), .size = sizeof(type) },
+    { .name = #name_, \
+      .help = help_, \
+      .fields = &name_##_fields, \
+      .offset = offsetof(struct recipe, name_), \
+      .size = sizeof(type) },
     RECIPE_SECTIONS(SECTION)
 #undef SECTION
 };
@@ -56,7 +60,8 @@ union settings {
 };
 
 /* Checks by writing and reading each value: what is allowed is said in one place. */
-static bool check_fields(struct field_table table, const void *settings, size_t size, const char *where, struct error *e)
+static bool check_fields(struct field_table table, const void *settings, size_t size, const char *where,
+                         struct error *e)
 {
     union settings copy;
     char text[FIELD_TEXT_SIZE];

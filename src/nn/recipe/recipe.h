@@ -20,7 +20,8 @@ struct recipe_training {
     int epochs, batch, seed;
     double label_smoothing;
     double clip;        /* global gradient norm; 0: off */
-    int patience;       /* epochs without a better validation loss before the run ends early; 0: never. Best weights are restored. */
+    int patience;       /* epochs without a better validation loss before the run ends early, with the best weights
+                           restored; 0: never */
     int precision;      /* enum precision */
     char device[64];    /* "cpu", "cpu:4", "cuda:0" */
 };

@@ -196,8 +196,8 @@ static bool read_file(const char *path, char **out, struct error *e)
 
 const char *recipe_preset_name(int position)
 {
-    static const char *const names[] = { "mnist-mlp",      "mnist-cnn", "lenet5", "cifar10-lesson", "places365-workshop",
-                                         "resnet20" };
+    static const char *const names[] = { "mnist-mlp",      "mnist-cnn",          "lenet5",
+                                         "cifar10-lesson", "places365-workshop", "resnet20" };
 
     return position >= 0 && position < (int)(sizeof names / sizeof *names) ? names[position] : NULL;
 }
@@ -213,7 +213,8 @@ static bool load_preset(struct recipe *r, const char *name, struct error *e)
     bool good = text && recipe_parse(r, text, name, e);
 
     if (!text)
-        error_set(e, asset ? ERROR_MEMORY : ERROR_RUN, asset ? "no memory to read the preset %s" : "the preset %s is not in this build", name);
+        error_set(e, asset ? ERROR_MEMORY : ERROR_RUN,
+                  asset ? "no memory to read the preset %s" : "the preset %s is not in this build", name);
     free(text);
     return good;
 }

@@ -8,10 +8,11 @@
 
 #include "nn/recipe/recipe.h"
 
-/* A preset's name, or a file. Unknown names list the presets; errors in a file say file and line. */
+/* A preset's name, or a file. Unknown names list the presets; errors in a file say file and line. *r is changed only on
+ * success. `called` is what errors call the text; "section.key=value" is an assignment. */
 bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e);
-bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e); /* `called` names it in errors */
-bool recipe_set(struct recipe *r, const char *assignment, struct error *e); /* "section.key=value" */
+bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e);
+bool recipe_set(struct recipe *r, const char *assignment, struct error *e);
 
 bool recipe_write(const struct recipe *r, FILE *out);                       /* false on a write error */
 bool recipe_save(const struct recipe *r, const char *path, struct error *e); /* atomic */

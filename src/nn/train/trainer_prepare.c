@@ -47,7 +47,8 @@ static bool make_plan(struct training *r, struct error *e)
     struct trainer *t = r->t;
     struct statistics measured;
 
-    t->plan = compile_recipe(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes, true, e);
+    t->plan = compile_recipe(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes,
+                             true, e);
     if (!t->plan)
         return false;
     set_activity(r, "measuring the images");

@@ -43,7 +43,8 @@ bool trainer_stopped(const struct training *r)
 
 bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e)
 {
-    return isfinite(loss) ||
-           error_set(e, ERROR_RUN, "the %s loss is no longer a finite number at step %llu (epoch %d): try a lower learning rate (it was %g)",
-                     which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
+    return isfinite(loss) || error_set(e, ERROR_RUN,
+                                       "the %s loss is no longer a finite number at step %llu (epoch %d): try a lower "
+                                       "learning rate (it was %g)",
+                                       which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
 }

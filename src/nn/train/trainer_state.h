@@ -60,8 +60,8 @@ struct training {
     double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
     uint64_t epoch_images;
 
-    /* The weights after an epoch: with patience of the best so far, else of the last one, and only on a device with memory
-     * of its own, as that can be lost. */
+    /* The weights after an epoch: with patience those of the best so far; else those of the last one, and only on a
+     * device with memory of its own, as that can be lost. */
     float *kept_parameters, *kept_statistics; /* or NULL */
     int kept_epoch;                           /* 0: of none yet */
 };

@@ -55,7 +55,8 @@ struct trainer_status {
 };
 
 struct trainer_events {
-    /* Called on the training thread when something changed, at most every 100 ms, and at every change of state. Must not block. */
+    /* Called on the training thread when something changed, at most every 100 ms, and at every change of state. Must
+     * not block. */
     void (*changed)(void *context);
     void *context;
 };

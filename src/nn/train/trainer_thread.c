@@ -32,7 +32,7 @@ static bool has_patience(const struct training *r)
     return r->t->recipe.training.patience > 0;
 }
 
-/* The weights change hands once they are here whole: a device that is lost meanwhile takes none away. */
+/* Swapped only once they have been read whole: a device that is lost meanwhile takes no weights with it. */
 static bool keep_epoch(struct training *r, struct error *e)
 {
     if (!r->kept_parameters)
@@ -122,7 +122,8 @@ static bool restore_best(struct training *r, struct error *e)
     return executor_write_weights(&r->executor, r->kept_parameters, r->kept_statistics, e);
 }
 
-/* Test figures of the weights that are kept. With validation on the test images and nothing restored, they are known. */
+/* Loss and accuracy of the kept weights on the test images. They are known already where validation was on these and
+ * no other weights were restored. */
 static bool test_weights(struct training *r, struct error *e)
 {
     struct evaluation result;
@@ -143,8 +144,8 @@ static bool test_weights(struct training *r, struct error *e)
     return true;
 }
 
-/* The last weights, or where the device has lost them those that were read after an epoch. False without any; the error
- * says what became of them. */
+/* The last weights; where the device has lost them, those that were read after an epoch. False when there are none. The
+ * error says what became of them. */
 static bool fetch_weights(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
@@ -165,7 +166,7 @@ static bool fetch_weights(struct training *r, struct error *e)
     return true;
 }
 
-/* Whatever ended the run, the weights it has are kept: a stopped run is saved, and so is one that failed in its data. */
+/* Whatever ended the run, its weights are kept: a stopped run is saved, and so is one that failed in its data. */
 static void keep_weights(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;

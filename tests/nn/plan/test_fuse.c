@@ -309,7 +309,8 @@ static void memory_is_saved(void **state)
 /* Both gradients of a layer, unless only the weights' is wanted; none where everything stays on its own. */
 static void gradients_of_a_layer_are_side_by_side(void **state)
 {
-    static const char layers[] = "conv2d = filters=4 kernel=3\nconv2d = filters=4 kernel=3\nflatten =\ndense = units=5\n";
+    static const char layers[] =
+        "conv2d = filters=4 kernel=3\nconv2d = filters=4 kernel=3\nflatten =\ndense = units=5\n";
     struct plan *plan = plan_of(layers);
     (void)state;
 

@@ -87,11 +87,16 @@ static void places_never_collide(void **state)
     static const struct {
         const char *preset;
         int size, channels;
-    } cases[] = { { "mnist-mlp", 28, 1 }, { "mnist-cnn", 28, 1 }, { "lenet5", 28, 1 }, { "cifar10-lesson", 32, 3 }, { "resnet20", 32, 3 } };
+    } cases[] = { { "mnist-mlp", 28, 1 },
+                  { "mnist-cnn", 28, 1 },
+                  { "lenet5", 28, 1 },
+                  { "cifar10-lesson", 32, 3 },
+                  { "resnet20", 32, 3 } };
     (void)state;
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct plan *plan = plan_of(cases[i].preset, shape_image(cases[i].size, cases[i].size, cases[i].channels), 10, true);
+        struct plan *plan =
+            plan_of(cases[i].preset, shape_image(cases[i].size, cases[i].size, cases[i].channels), 10, true);
 
         assert_nothing_needed_is_overwritten(plan, plan->spans[SPAN_STEP].first, plan->spans[SPAN_STEP].end);
         assert_nothing_needed_is_overwritten(plan, plan->spans[SPAN_EVALUATE].first, plan->spans[SPAN_EVALUATE].end);
@@ -191,7 +196,8 @@ static void a_plan_for_evaluation_has_no_gradients(void **state)
 static void weights_start_as_keras_starts_them(void **state)
 {
     struct plan *plan = plan_of("mnist-mlp", shape_image(28, 28, 1), 10, true);
-    float *parameters = malloc(plan->arena_bytes[ARENA_PARAMETERS]), *again = malloc(plan->arena_bytes[ARENA_PARAMETERS]);
+    float *parameters = malloc(plan->arena_bytes[ARENA_PARAMETERS]),
+          *again = malloc(plan->arena_bytes[ARENA_PARAMETERS]);
     float *statistics = malloc(plan->arena_bytes[ARENA_STATISTICS]);
     double limit = sqrt(6.0 / (784 + 128)), sum = 0, squares = 0;
     int n = 784 * 128;

@@ -75,7 +75,8 @@ static void mistakes_are_told_with_file_and_line(void **state)
         { "[data]\nflip = maybe\n", "r.ini:2: flip = maybe: takes yes or no" },
         { "[training]\n\nepochs\n", "r.ini:3: neither a [section] nor 'name = value'" },
         { "batch = 3\n", "r.ini:1: there is no section []" },
-        { "[layers]\ndense = units=10\n   activation=linear\n", "r.ini:3: activation: 'linear' is not of the form name=value" },
+        { "[layers]\ndense = units=10\n   activation=linear\n",
+          "r.ini:3: activation: 'linear' is not of the form name=value" },
     };
     static struct recipe r;
     struct error e = { 0 };
@@ -208,7 +209,8 @@ static void nudging_goes_by_steps_a_person_would_take(void **state)
 {
     static struct recipe r;
     const struct recipe_section *optimiser = &recipe_sections[2];
-    const struct field *rate = fields_find(*optimiser->fields, "learning_rate"), *kind = fields_find(*optimiser->fields, "kind");
+    const struct field *rate = fields_find(*optimiser->fields, "learning_rate"),
+                       *kind = fields_find(*optimiser->fields, "kind");
     char text[32];
     (void)state;
 

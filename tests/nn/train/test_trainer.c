@@ -86,8 +86,9 @@ static void end(struct scene *s)
 }
 
 static const char dense_layers[] = "flatten =\ndense = units=16 activation=relu\ndropout = rate=0.2\ndense = units=4\n";
-static const char conv_layers[] = "conv2d = filters=4 activation=relu\nbatch_norm =\nmaxpool2d =\nresidual = filters=8 stride=2\n"
-                                  "global_avgpool =\ndense = units=4\n";
+static const char conv_layers[] =
+    "conv2d = filters=4 activation=relu\nbatch_norm =\nmaxpool2d =\nresidual = filters=8 stride=2\n"
+    "global_avgpool =\ndense = units=4\n";
 
 static void a_network_learns(void **state)
 {

@@ -306,7 +306,8 @@ static void assert_kept(const struct scene *s, const struct outcome *out, int ep
 static void a_lost_device_ends_the_run_in_words(void **state)
 {
     static const struct {
-        int run, steps, epoch; /* steps before it, of which the epoch's are kept: one is 32 of them and 4 runs of validation */
+        int run, steps,
+            epoch; /* steps before it, of which the epoch's are kept: one is 32 of them and 4 runs of validation */
     } losses[] = { { 1, 0, 0 },   { 2, 1, 0 },   { 20, 19, 0 }, { 32, 31, 0 }, { 33, 32, 0 },
                    { 36, 32, 0 }, { 40, 35, 1 }, { 72, 64, 1 }, { 75, 66, 2 } };
     static const char *const words[] = { "; its weights are lost with it", "; the weights of epoch 1 are kept",
