@@ -67,7 +67,7 @@ static void mistakes_are_told_with_file_and_line(void **state)
         { "[training]\nbatch = 0\n", "r.ini:2: batch = 0" },
         { "[training]\nbatch = 12.5\n", "r.ini:2: batch = 12.5" },
         { "[optimiser]\nlearning_rate = nan\n", "r.ini:2: learning_rate = nan" },
-        { "[optimiser]\nkind = adagrad\n", "takes sgd, adam or adamw" },
+        { "[optimiser]\nkind = adagrad\n", "kind = adagrad: takes sgd, adam" },
         { "[optimizer]\nkind = adam\n", "r.ini:2: there is no section [optimizer]" },
         { "[layers]\nconv2d = filters=32\nconv3d = filters=2\n", "r.ini:3: there is no layer 'conv3d'" },
         { "[layers]\nconv2d = filter=32\n", "r.ini:2: conv2d has no setting 'filter' (it has filters, kernel" },
@@ -225,7 +225,9 @@ static void nudging_goes_by_steps_a_person_would_take(void **state)
     for (int i = 0; i < 100; i++)
         field_nudge(rate, &r.optimiser, 1);
     assert_true(r.optimiser.learning_rate == 100);
-    field_nudge(kind, &r.optimiser, 1);
+    r.optimiser.kind = OPTIMISER_SGD;
+    field_nudge(kind, &r.optimiser, -1); /* around to the last */
+    assert_null(kind->choices[r.optimiser.kind + 1]);
     field_nudge(kind, &r.optimiser, 1);
     assert_int_equal(r.optimiser.kind, OPTIMISER_SGD);
 }
