@@ -11,7 +11,7 @@
 #include "gpu/core/gpu_graph.h"
 #include "gpu/core/gpu_marks.h"
 #include "gpu/core/gpu_memory.h"
-#include "gpu/ops/gpu_products.h"
+#include "gpu/core/gpu_product.h"
 #include "nn/plan/backend.h"
 
 struct gpu_backend {

@@ -38,7 +38,7 @@ $(BUILD)/gpu/%.c.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<: plug-in)$(CC) $(PLUGIN_FLAGS) -MMD -MP -c -o $@ $<
 
-# What registers and memory each kernel takes stays beside the object: tests/gpu/core/test_device_code.c reads it.
+# What registers and memory each kernel takes stays beside the object: tests/gpu/test_device_code.c reads it.
 $(BUILD)/gpu/%.cu.o: src/%.cu
 	@mkdir -p $(@D)
 	$(call say,NVCC,$<)$(filter ccache,$(CC)) $(NVCC) $(NVCC_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "gpu/cudnn/cudnn_library.h"
-#include "gpu/cudnn/cudnn_operation.h"
+#include "gpu/cudnn/cudnn_problem.h"
 #include "tests/support/op_cases.h"
 
 enum { CASES = 150 };

@@ -12,4 +12,4 @@ $(BUILD)/tests/plugins/on_host.so: $(ON_HOST_OBJECTS)
 	$(call say,LINK,$@)$(CXX) $(CFLAGS) -shared -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
 	    -Wl,-Bsymbolic,-z,noexecstack -o $@ $^
 $(BUILD)/tests/run/test_cuda_plugin: | $(BUILD)/tests/plugins/on_host.so
-$(addprefix $(BUILD)/tests/,run/test_cuda_plugin gpu/core/test_device_code cli/test_devices tui/test_slow_driver): | $(TEST_PLUGINS)
+$(addprefix $(BUILD)/tests/,run/test_cuda_plugin gpu/test_device_code cli/test_devices tui/test_slow_driver): | $(TEST_PLUGINS)

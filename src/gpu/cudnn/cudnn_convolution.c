@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "gpu/ops/conv_pool.h"
+#include "gpu/core/gpu_conv_pool.h"
 #include "gpu/cudnn/cudnn_choices.h"
-#include "gpu/cudnn/cudnn_operands.h"
-#include "gpu/ops/operands.h"
+#include "gpu/cudnn/cudnn_filters.h"
+#include "gpu/core/gpu_operands.h"
 
 enum { ALIGNMENT = 256 };
 

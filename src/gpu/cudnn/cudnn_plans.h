@@ -3,7 +3,7 @@
 #ifndef GPU_CUDNN_PLANS_H
 #define GPU_CUDNN_PLANS_H
 
-#include "gpu/cudnn/cudnn_operation.h"
+#include "gpu/cudnn/cudnn_problem.h"
 #include "gpu/core/gpu.h"
 
 struct cudnn; /* the library at work on one stream */

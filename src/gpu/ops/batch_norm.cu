@@ -1,6 +1,6 @@
 /* Batch normalisation (Ioffe and Szegedy, 2015). */
 #include "gpu/ops/column_gather.h"
-#include "gpu/ops/column_sums.h"
+#include "gpu/ops/gpu_columns.h"
 #include "gpu/core/wide.h"
 
 /* Where W channels of a pixel lie is one column of a matrix [pixels][channels / W]. */

@@ -1,7 +1,7 @@
 /* Dense layers: three products. */
-#include "gpu/ops/column_sums.h"
+#include "gpu/ops/gpu_columns.h"
 #include "gpu/ops/gpu_product_of_floats.h"
-#include "gpu/ops/output_activation.h"
+#include "gpu/ops/gpu_activation.h"
 
 static struct gpu_product forward(const struct op *op, int rows)
 {

@@ -1,6 +1,6 @@
 /* The batch's bytes become normalised floats, moved and mirrored by chance: see nn/plan/ops.h for the exact numbers. */
 #include "gpu/core/gpu_random.h"
-#include "gpu/ops/images.h"
+#include "gpu/core/images.h"
 #include "gpu/core/wide.h"
 
 enum { THREADS = 128, PER_THREAD = 2 };

@@ -1,5 +1,5 @@
 /* Global average pooling: one mean a channel and image. */
-#include "gpu/ops/images.h"
+#include "gpu/core/images.h"
 #include "gpu/core/reduce.h"
 #include "gpu/core/wide.h"
 

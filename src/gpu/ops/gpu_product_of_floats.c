@@ -1,6 +1,6 @@
 #include "gpu/ops/gpu_product_of_floats.h"
 
-#include "gpu/ops/operands.h"
+#include "gpu/core/gpu_operands.h"
 
 enum { ALIGNMENT = 256 };
 

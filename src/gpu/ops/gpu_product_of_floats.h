@@ -2,7 +2,7 @@
 #ifndef GPU_GPU_PRODUCT_OF_FLOATS_H
 #define GPU_GPU_PRODUCT_OF_FLOATS_H
 
-#include "gpu/ops/gpu_products.h"
+#include "gpu/core/gpu_product.h"
 
 /* gpu_product() of dense matrices, which are rounded to `room` for PRECISION_BF16: at a multiple of 256, of as many
  * bytes. */

@@ -1,5 +1,5 @@
 #include "gpu/ops/column_gather.h"
-#include "gpu/ops/column_sums.h"
+#include "gpu/ops/gpu_columns.h"
 
 struct column_moments {
     struct part {

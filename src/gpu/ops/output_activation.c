@@ -1,4 +1,4 @@
-#include "gpu/ops/output_activation.h"
+#include "gpu/ops/gpu_activation.h"
 
 void gpu_activate_output(const struct gpu_task *task, enum activation activation, float slope, int per_image)
 {

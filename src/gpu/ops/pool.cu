@@ -1,7 +1,7 @@
 /* Max and average pooling, and their gradients. A thread makes W neighbouring channels of one pixel: of an output
  * pixel, for the gradients of an input pixel, which asks the windows that it lies in. So nothing is written twice, and
  * sums are made in one order. */
-#include "gpu/ops/images.h"
+#include "gpu/core/images.h"
 #include "gpu/core/wide.h"
 
 enum { THREADS = 128 };

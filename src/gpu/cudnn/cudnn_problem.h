@@ -2,7 +2,7 @@
 #ifndef GPU_CUDNN_OPERATION_H
 #define GPU_CUDNN_OPERATION_H
 
-#include "gpu/cudnn/cudnn_descriptors.h"
+#include "gpu/cudnn/cudnn_descriptor.h"
 #include "nn/plan/ops.h"
 
 /* The linear part of a convolution, y = x * w, or of its gradients: of x by kind OP_CONV2D_INPUT_GRADIENT, of w by

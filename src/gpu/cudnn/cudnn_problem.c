@@ -1,4 +1,4 @@
-#include "gpu/cudnn/cudnn_operation.h"
+#include "gpu/cudnn/cudnn_problem.h"
 
 enum { DIMENSIONS = 4, SPATIAL = 2 };
 

@@ -1,4 +1,4 @@
-#include "gpu/ops/column_sums.h"
+#include "gpu/ops/gpu_columns.h"
 
 #include "gpu/ops/column_gather.h"
 

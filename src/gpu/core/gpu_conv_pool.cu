@@ -1,7 +1,7 @@
-#include "gpu/ops/conv_pool.h"
+#include "gpu/core/gpu_conv_pool.h"
 
-#include "gpu/ops/operands.h"
-#include "gpu/ops/pixels.h"
+#include "gpu/core/gpu_operands.h"
+#include "gpu/core/pixels.h"
 #include "gpu/core/wide.h"
 
 /* The bias and the activation come last: the greatest sum is the greatest output. Not a number wins, and is seen. */

@@ -1,7 +1,7 @@
-#include "gpu/ops/columns.h"
+#include "gpu/ops/gpu_im2col.h"
 
-#include "gpu/ops/pixels.h"
-#include "gpu/ops/operands.h"
+#include "gpu/core/pixels.h"
+#include "gpu/core/gpu_operands.h"
 #include "gpu/core/wide.h"
 
 /* What a window sees of one row of an image lies side by side in the image as in the patch: no need to know which

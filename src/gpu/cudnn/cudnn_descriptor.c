@@ -1,4 +1,4 @@
-#include "gpu/cudnn/cudnn_descriptors.h"
+#include "gpu/cudnn/cudnn_descriptor.h"
 
 cudnn_descriptor cudnn_make(struct cudnn_descriptors *d, enum cudnn_kind kind)
 {

@@ -6,13 +6,13 @@
  *     dw = columns(x)T · dy       over all chunks, in their order
  *
  * Where cuDNN was found to do the same (cudnn_convolution.h), all of this is its part. */
-#include "gpu/ops/column_sums.h"
-#include "gpu/ops/columns.h"
-#include "gpu/ops/conv_pool.h"
+#include "gpu/ops/gpu_columns.h"
+#include "gpu/ops/gpu_im2col.h"
+#include "gpu/core/gpu_conv_pool.h"
 #include "gpu/cudnn/cudnn_convolution.h"
-#include "gpu/ops/gpu_products.h"
-#include "gpu/ops/operands.h"
-#include "gpu/ops/output_activation.h"
+#include "gpu/core/gpu_product.h"
+#include "gpu/core/gpu_operands.h"
+#include "gpu/ops/gpu_activation.h"
 
 /* What the columns of a chunk may take, unless one image takes more. */
 enum { CHUNK_BYTES = 256 << 20, CHUNK_PART = 32 /* of the device's memory */ };

@@ -5,7 +5,7 @@
 #include <cuda_runtime_api.h>
 
 #include "gpu/gpu_backend.h"
-#include "gpu/ops/gpu_products.h"
+#include "gpu/core/gpu_product.h"
 #include "tests/support/op_compare.h"
 
 enum { CASES = 24, ALL = ON_HOST_PRODUCTS_OF_HALVES | ON_HOST_PRODUCTS_IN_TF32 | ON_HOST_PRODUCTS_WITH_EPILOGUES };

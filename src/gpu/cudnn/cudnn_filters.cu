@@ -1,7 +1,7 @@
-#include "gpu/cudnn/cudnn_operands.h"
+#include "gpu/cudnn/cudnn_filters.h"
 
-#include "gpu/ops/operands.h"
-#include "gpu/ops/pixels.h"
+#include "gpu/core/gpu_operands.h"
+#include "gpu/core/pixels.h"
 
 enum { THREADS = 256 };
 

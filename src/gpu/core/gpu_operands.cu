@@ -1,6 +1,6 @@
-#include "gpu/ops/operands.h"
+#include "gpu/core/gpu_operands.h"
 
-#include "gpu/ops/pixels.h"
+#include "gpu/core/pixels.h"
 
 template <int W> static __device__ void round_rows(const struct gpu_rounding &m)
 {

@@ -1,4 +1,4 @@
-#include "gpu/ops/gpu_products.h"
+#include "gpu/core/gpu_product.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include <cublasLt.h>
 
 #include "base/memory.h"
-#include "gpu/cudnn/cudnn_operands.h"
+#include "gpu/cudnn/cudnn_filters.h"
 #include "gpu/core/gpu_memory.h"
 
 /* What cuBLASLt may use for partial sums: NVIDIA's advice for its largest devices, and a small part of small ones. */
