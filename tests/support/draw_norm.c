@@ -22,11 +22,13 @@ static int draw_norm_forward(struct op_case *c, struct chance *r)
     return count;
 }
 
-/* Now and then a mean far from 0: a variance that is told from sums of squares alone would drown. */
+/* Now and then a mean far from 0, in which a variance from sums of squares alone would drown. Not over a few pixels: their
+ * deviation can be so small that y, which is divided by it, shows how a mean of 100 is rounded to a float. */
 void draw_batch_norm(struct op_case *c, struct chance *r)
 {
+    const int many = 8;
     int count = draw_norm_forward(c, r);
-    float offset = chance_int(r, 0, 2) ? 0.0f : 100.0f;
+    float offset = chance_int(r, 0, 2) || c->step.rows * c->op.norm.pixels < many ? 0.0f : 100.0f;
 
     c->op.out[1] = draw_two_rows(c, r, c->op.norm.channels, true);
     if (chance_toss(r))
