@@ -4,21 +4,28 @@
 
 #include <cuda_runtime_api.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
-#include "gpu/cudnn/cudnn_convolution.h"
 #include "gpu/core/gpu.h"
 #include "gpu/core/gpu_devices.h"
 #include "gpu/core/gpu_graph.h"
 #include "gpu/core/gpu_marks.h"
 #include "gpu/core/gpu_memory.h"
 #include "gpu/core/gpu_product.h"
+#include "gpu/cudnn/cudnn_choices.h"
 #include "nn/plan/backend.h"
+
+static const struct gpu_kernel *const kernels[OP_COUNT] = {
+#define KERNEL(KIND, name, ...) [OP_##KIND] = &gpu_##name,
+    OPERATIONS(KERNEL)
+#undef KERNEL
+};
 
 struct gpu_backend {
     struct backend base;
     struct gpu gpu;
     struct gpu_marks marks;
-    struct gpu_stages stages;
+    struct gpu_memory_stages stages;
     struct gpu_graphs graphs;
     struct gpu_step *step; /* device */
     const struct plan *plan;
@@ -35,23 +42,23 @@ static bool is_well(const struct gpu_backend *self)
     return self->gpu.error.kind == ERROR_NONE;
 }
 
-/* On a device that was lost every call here fails, and nothing more has to be done. */
+/* On a lost device every call here fails, and nothing more needs to be done. */
 static void gpu_close(struct backend *b)
 {
     struct gpu_backend *self = backend_of(b);
 
     gpu_marks_wait(&self->marks, &self->gpu);
     gpu_settle(&self->gpu);
-    gpu_graphs_drop(&self->graphs);
-    cudnn_forget(&self->gpu);
+    gpu_graph_drop_all(&self->graphs);
+    cudnn_choices_drop(&self->gpu);
     gpu_products_close(&self->gpu);
     gpu_memory_free(&self->gpu, self->gpu.workspace);
     gpu_memory_free(&self->gpu, self->step);
-    gpu_stages_close(&self->stages, &self->gpu);
+    gpu_memory_unstage_all(&self->stages, &self->gpu);
     gpu_marks_close(&self->marks);
     if (self->gpu.stream)
         cudaStreamDestroy(self->gpu.stream);
-    cudaGetLastError(); /* whoever opens the next one shall not find our failures */
+    cudaGetLastError(); /* or the next backend would be told our failures */
     free(self->bound);
     free(self);
 }
@@ -67,14 +74,14 @@ static void gpu_free(struct backend *b, struct buffer buffer)
     gpu_memory_free(&backend_of(b)->gpu, (void *)buffer.handle);
 }
 
-/* Queued; where the host's side is ordinary memory, waited for: the caller may change it on return. */
+/* Only queued, unless the host's side is ordinary memory, which the caller may change on return. */
 static void copy(struct gpu_backend *self, void *to, const void *from, size_t bytes, enum cudaMemcpyKind direction)
 {
     const void *host = direction == cudaMemcpyHostToDevice ? from : to;
 
     if (is_well(self) && bytes > 0 &&
         gpu_good(&self->gpu, cudaMemcpyAsync(to, from, bytes, direction, self->gpu.stream), "copying") &&
-        !gpu_is_staged(&self->stages, host, bytes))
+        !gpu_memory_is_staged(&self->stages, host, bytes))
         gpu_marks_wait(&self->marks, &self->gpu);
 }
 
@@ -90,7 +97,7 @@ static void gpu_download(struct backend *b, void *to, struct buffer from, size_t
 
 static void *gpu_stage_memory(struct backend *b, size_t bytes)
 {
-    return gpu_stage(&backend_of(b)->stages, &backend_of(b)->gpu, bytes);
+    return gpu_memory_stage(&backend_of(b)->stages, &backend_of(b)->gpu, bytes);
 }
 
 static void gpu_unstage_memory(struct backend *b, void *memory)
@@ -98,7 +105,7 @@ static void gpu_unstage_memory(struct backend *b, void *memory)
     struct gpu_backend *self = backend_of(b);
 
     gpu_marks_wait(&self->marks, &self->gpu);
-    gpu_unstage(&self->stages, &self->gpu, memory);
+    gpu_memory_unstage(&self->stages, &self->gpu, memory);
 }
 
 static uint64_t gpu_room(struct backend *b)
@@ -106,26 +113,17 @@ static uint64_t gpu_room(struct backend *b)
     return gpu_memory_room(&backend_of(b)->gpu);
 }
 
-static bool knows_all(struct gpu_backend *self, const struct plan *plan)
-{
-    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++)
-        if (!gpu_kernels[op->kind].run)
-            return error_set(&self->gpu.error, ERROR_DEVICE, "the CUDA backend has no kernel for the operation %s",
-                             op_name(op->kind));
-    return true;
-}
-
-/* One for all: operations follow each other. */
-static bool take_workspace(struct gpu_backend *self)
+/* One for all operations, as they run one after the other. */
+static bool allocate_workspace(struct gpu_backend *self)
 {
     size_t most = 0;
 
     for (int i = 0; i < self->plan->n_ops; i++) {
         const struct op *op = &self->plan->ops[i];
-        const struct gpu_kernel *kernel = &gpu_kernels[op->kind];
-        size_t bytes = kernel->workspace ? kernel->workspace(&self->gpu, op, self->plan->batch) : 0;
+        const struct gpu_kernel *kernel = kernels[op->kind];
 
-        most = bytes > most ? bytes : most;
+        if (kernel->workspace)
+            most = size_max(most, kernel->workspace(&self->gpu, op, self->plan->batch));
     }
     self->gpu.workspace = most ? gpu_memory_new(&self->gpu, most, "the operations' workspace") : NULL;
     return is_well(self);
@@ -135,9 +133,9 @@ static bool gpu_prepare(struct backend *b, const struct plan *plan, const struct
 {
     struct gpu_backend *self = backend_of(b);
 
-    if (!gpu_marks_wait(&self->marks, &self->gpu) || !knows_all(self, plan))
+    if (!gpu_marks_wait(&self->marks, &self->gpu))
         return false;
-    gpu_graphs_drop(&self->graphs);
+    gpu_graph_drop_all(&self->graphs);
     gpu_memory_free(&self->gpu, self->gpu.workspace);
     self->gpu.workspace = NULL;
     free(self->bound);
@@ -145,8 +143,8 @@ static bool gpu_prepare(struct backend *b, const struct plan *plan, const struct
     self->bound = backend_bind(plan, arenas, &self->gpu.error);
     if (!self->bound)
         return false;
-    cudnn_choose(&self->gpu, plan);
-    return take_workspace(self);
+    cudnn_choices_make(&self->gpu, plan, kernels);
+    return allocate_workspace(self);
 }
 
 static void queue_operations(void *context, const struct gpu_span *span)
@@ -168,7 +166,7 @@ static void queue_operations(void *context, const struct gpu_span *span)
         };
 
         self->gpu.left = (struct gpu_left){ .map = NULL };
-        gpu_kernels[bound->op->kind].run(&task);
+        kernels[bound->op->kind]->run(&task);
     }
 }
 
@@ -186,9 +184,9 @@ static void gpu_run(struct backend *b, int first, int end, const struct step *st
                   self->plan->batch);
         return;
     }
-    gpu_set_step(&self->gpu, self->step, &numbers);
+    gpu_graph_set_step(&self->gpu, self->step, &numbers);
     if (end - first > 1)
-        gpu_graphs_run(&self->graphs, &self->gpu, &span, queue_operations, self);
+        gpu_graph_run(&self->graphs, &self->gpu, &span, queue_operations, self);
     else
         queue_operations(self, &span);
 }
@@ -228,14 +226,14 @@ static const struct backend_ops gpu_operations = {
     .wait = gpu_wait,
 };
 
-static bool take_device(struct gpu *gpu)
+static bool open_device(struct gpu *gpu)
 {
-    size_t vacant;
+    size_t available;
 
     return gpu_good(gpu, cudaSetDevice(gpu->device), "being chosen") &&
            gpu_good(gpu, cudaDeviceGetAttribute(&gpu->multiprocessors, cudaDevAttrMultiProcessorCount, gpu->device),
                     "saying what it is") &&
-           gpu_good(gpu, cudaMemGetInfo(&vacant, &gpu->memory), "asking for its free memory") &&
+           gpu_good(gpu, cudaMemGetInfo(&available, &gpu->memory), "asking for its free memory") &&
            gpu_good(gpu, cudaStreamCreateWithFlags(&gpu->stream, cudaStreamNonBlocking), "making a stream");
 }
 
@@ -251,7 +249,7 @@ static struct backend *gpu_open(const struct device_choice *choice, struct error
         return NULL;
     self->base.ops = &gpu_operations;
     self->gpu.device = number;
-    if (take_device(&self->gpu) && gpu_marks_open(&self->marks, &self->gpu) && gpu_products_open(&self->gpu))
+    if (open_device(&self->gpu) && gpu_marks_open(&self->marks, &self->gpu) && gpu_products_open(&self->gpu))
         self->step = gpu_memory_new(&self->gpu, sizeof *self->step, "the step's numbers");
     if (self->step)
         return &self->base;
@@ -268,3 +266,5 @@ const struct backend_class cuda_backend_class = {
     .devices = gpu_devices,
     .open = gpu_open,
 };
+
+__attribute__((visibility("default"))) const struct backend_class *const cuvette_cuda_backend = &cuda_backend_class;

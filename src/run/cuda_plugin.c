@@ -13,7 +13,7 @@
 
 #define DRIVER "libcuda.so.1"
 #define FILE_NAME "libcuvette-cuda.so"
-#define SYMBOL "cuvette_cuda_backend" /* gpu/plugin.c */
+#define SYMBOL "cuvette_cuda_backend" /* gpu/gpu_backend.h */
 
 enum { WHY_SIZE = 256, FLAGS = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE };
 

@@ -22,7 +22,7 @@ $(BARE)/%.o: %.c
 	$(call say,CC,$<: bare)$(CC) -std=c11 -D_GNU_SOURCE -Itests/bare -Isrc -I. -isystem $(TOOLKIT)/include $(WARNINGS) -pthread -fno-math-errno $(CFLAGS) \
 	    -MMD -MP -c -o $@ $<
 
-$(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(BARE_OBJECTS) $(filter-out %/plugin.c.o,$(PLUGIN_OBJECTS))
+$(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(BARE_OBJECTS) $(PLUGIN_OBJECTS)
 	$(call say,LINK,$@)$(CXX) -pthread -Wl,-z,noexecstack -o $@ $^ \
 	    -L$(CUDA_LIBRARIES) -Wl,-rpath,$(CUDA_LIBRARIES) -lcublasLt -lcudart_static -ldl -lrt -lm
 

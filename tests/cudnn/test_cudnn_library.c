@@ -1,19 +1,18 @@
-/* The real cuDNN, where the machine has it: no GPU is needed for it to say what it understands. */
+/* How cuDNN is found, and whether it understands what it is asked for. */
 #include "tests/support/check.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "gpu/cudnn/cudnn_library.h"
 #include "gpu/cudnn/cudnn_problem.h"
+#include "tests/cudnn/installed.h"
 #include "tests/support/op_cases.h"
 
 enum { CASES = 150 };
 
-/* Whether a process that is told so by its environment finds cuDNN; `e` says why not. It is looked for but once a
- * process. */
+/* Whether a process with this CUVETTE_CUDNN finds cuDNN; `e` says why not. A child, as a process looks only once. */
 static bool finds(const char *wanted, struct error *e)
 {
     struct {
@@ -40,22 +39,7 @@ static bool finds(const char *wanted, struct error *e)
     return said.found;
 }
 
-/* The file of a cuDNN 9, or NULL. */
-static const char *installed(void)
-{
-    static const char *const files[] = { "libcudnn_graph.so.9", "/usr/local/cuda/lib64/libcudnn_graph.so.9",
-                                         "libcudnn.so.9" };
-    struct error e;
-
-    if (cudnn_library_wanted())
-        return cudnn_library_wanted();
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (finds(files[i], &e))
-            return files[i];
-    return NULL;
-}
-
-static void test_zero_leaves_it_alone(void **state)
+static void test_zero_does_without_it(void **state)
 {
     struct error e;
 
@@ -76,34 +60,20 @@ static void test_a_file_that_is_none_is_told(void **state)
 static bool understands(const struct cudnn_library *library, const struct cudnn_problem *problem)
 {
     struct cudnn_descriptors d = { .library = library };
-    bool understood = cudnn_operation(&d, problem) != NULL;
+    bool understood = cudnn_problem_operation(&d, problem) != NULL;
 
-    cudnn_drop_behind(&d, 0);
+    cudnn_descriptor_drop_behind(&d, 0);
     return understood;
-}
-
-static const struct cudnn_library *opened(void)
-{
-    const char *file = installed();
-    const struct cudnn_library *library;
-    struct error e;
-
-    if (!file)
-        skip();
-    setenv("CUVETTE_CUDNN", file, 1);
-    library = cudnn_library(&e);
-    assert_good(library, e);
-    return library;
 }
 
 static void test_convolutions_are_understood(void **state)
 {
-    const struct cudnn_library *library = opened();
+    const struct cudnn_library *library = installed_cudnn();
 
     (void)state;
     print_message("cuDNN %zu\n", library->cudnnGetVersion());
-    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-        for (int seed = 0; seed < CASES; seed++) {
+    for (enum op_kind kind = 0; kind < OP_COUNT; kind++)
+        for (int seed = 0; op_is_convolution(kind) && seed < CASES; seed++) {
             struct op_case c;
             struct cudnn_problem p;
 
@@ -118,10 +88,10 @@ static void test_convolutions_are_understood(void **state)
         }
 }
 
-/* It looks at what it is told. */
+/* So it does look at what it is given. */
 static void test_sizes_that_do_not_fit_are_refused(void **state)
 {
-    const struct cudnn_library *library = opened();
+    const struct cudnn_library *library = installed_cudnn();
     struct cudnn_problem fits = { .kind = OP_CONV2D, .precision = PRECISION_FP32, .rows = 2, .height = 8, .width = 8,
                                   .channels = 3, .out_height = 6, .out_width = 6, .filters = 4, .kernel_height = 3,
                                   .kernel_width = 3, .stride = 1 };
@@ -136,7 +106,7 @@ static void test_sizes_that_do_not_fit_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_zero_leaves_it_alone),
+        cmocka_unit_test(test_zero_does_without_it),
         cmocka_unit_test(test_a_file_that_is_none_is_told),
         cmocka_unit_test(test_convolutions_are_understood),
         cmocka_unit_test(test_sizes_that_do_not_fit_are_refused),

@@ -1,16 +1,15 @@
-/* Whether the real cuDNN has plans for our convolutions, where the machine has it: it is told of GPUs that are not there,
- * as for plans that are made on another machine. */
+/* Whether the real cuDNN has plans for our convolutions. It is given descriptions of GPUs that are not there, as when plans
+ * are made on another machine. */
 #include "tests/support/check.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 
-#include "gpu/cudnn/cudnn_library.h"
 #include "gpu/cudnn/cudnn_plans.h"
+#include "tests/cudnn/installed.h"
 
-enum { WORKSPACE_MOST = 256 << 20 };
+enum { WORKSPACE_MOST = 256 << 20 /* gpu_workspace_most() of a large GPU */ };
 
-/* Of cuDNN's header: from 9.11 on a plan can be made for a GPU that is described in JSON. */
+/* Numbers of cuDNN's header: from 9.11 on a plan can be made for a GPU that is described in JSON. */
 enum {
     DESCRIBES_FROM = 91100,
     KIND_GPU = 38,
@@ -29,29 +28,9 @@ static const struct gpu_model {
     { "NVIDIA B200", 1000, 148, 232448, 126 << 20 },
 };
 
-/* In the way of what our sources ask of cuDNN: the GPU that they leave to the handle is the described one. */
+/* `described` is between our sources and cuDNN: where they mean the GPU of their handle, it names the described one. */
 static struct cudnn_library real, described;
 static cudnn_descriptor gpu;
-
-static unsigned create(cudnn_handle *handle)
-{
-    static int none;
-
-    *handle = (cudnn_handle)(void *)&none;
-    return CUDNN_DONE;
-}
-
-static unsigned set_stream(cudnn_handle handle, struct CUstream_st *stream)
-{
-    (void)handle;
-    (void)stream;
-    return CUDNN_DONE;
-}
-
-static unsigned destroy(cudnn_handle handle)
-{
-    return set_stream(handle, NULL);
-}
 
 static unsigned set_attribute(cudnn_descriptor d, unsigned attribute, unsigned type, int64_t count, const void *values)
 {
@@ -63,37 +42,6 @@ static unsigned set_attribute(cudnn_descriptor d, unsigned attribute, unsigned t
         real.cudnnBackendSetAttribute(d, HEURISTICS_GPU, CUDNN_IS_DESCRIPTOR, 1, &gpu) != CUDNN_DONE)
         return 1;
     return real.cudnnBackendSetAttribute(d, attribute, type, count, values);
-}
-
-static bool open_real(void)
-{
-    static const char *const files[] = { "libcudnn_graph.so.9", "/usr/local/cuda/lib64/libcudnn_graph.so.9" };
-    void *file = NULL;
-
-    for (size_t i = 0; i < sizeof files / sizeof *files && !file; i++)
-        file = dlopen(files[i], RTLD_NOW | RTLD_LOCAL);
-    if (!file)
-        return false;
-#define CUDNN_CALL(name, result, arguments) *(void **)&real.name = dlsym(file, #name);
-    CUDNN_CALLS(CUDNN_CALL)
-#undef CUDNN_CALL
-    described = real;
-    described.cudnnCreate = create;
-    described.cudnnSetStream = set_stream;
-    described.cudnnDestroy = destroy;
-    described.cudnnBackendSetAttribute = set_attribute;
-    return real.cudnnGetVersion() >= DESCRIBES_FROM;
-}
-
-const struct cudnn_library *cudnn_library(struct error *e)
-{
-    e->kind = ERROR_NONE;
-    return &described;
-}
-
-const char *cudnn_library_wanted(void)
-{
-    return NULL;
 }
 
 static bool describe(const struct gpu_model *model)
@@ -128,27 +76,23 @@ static struct cudnn_problem problem_of(enum op_kind kind, enum precision precisi
 
 static void expect_plan(const struct gpu_model *model, const struct cudnn_problem *problem)
 {
-    struct error e;
-    struct cudnn *cudnn = cudnn_open(NULL, &e);
-    struct cudnn_plans *plans;
+    const struct cudnn_session session = { .library = &described };
+    struct cudnn_plans *plans = cudnn_plans_new(&session, problem);
 
-    assert_non_null(cudnn);
-    plans = cudnn_plans_new(cudnn, problem);
     if (!plans || !cudnn_plans_next(plans, WORKSPACE_MOST))
         fail_msg("%s: no plan for %s, %d of %dx%dx%d to %d, precision %d", model->name,
                  op_name((enum op_kind)problem->kind), problem->rows, problem->height, problem->width,
                  problem->channels, problem->filters, problem->precision);
     cudnn_plans_free(plans);
-    cudnn_close(cudnn);
 }
 
-/* The convolutions of cifar10-lesson and places365-workshop; the images' three channels are eight by then. An A100
- * turns maps of floats into another order, in gigabytes where they are large. */
+/* The convolutions of cifar10-lesson and places365-workshop; the images' three channels have become eight. `least`: for
+ * large maps of floats an A100 needs another order in memory, and gigabytes of workspace. */
 static void test_there_are_plans_for_tensor_cores(void **state)
 {
     static const struct {
         int rows, side, channels, filters;
-        enum precision most;
+        enum precision least;
     } layers[] = { { 250, 32, 8, 32, PRECISION_BF16 },
                    { 256, 256, 8, 64, PRECISION_BF16 },
                    { 250, 16, 32, 64, PRECISION_TF32 },
@@ -157,14 +101,16 @@ static void test_there_are_plans_for_tensor_cores(void **state)
                    { 256, 128, 64, 128, PRECISION_BF16 } };
 
     (void)state;
-    if (!open_real())
+    real = described = *installed_cudnn();
+    described.cudnnBackendSetAttribute = set_attribute;
+    if (real.cudnnGetVersion() < DESCRIBES_FROM)
         skip();
     for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
         if (!describe(&models[m]))
             skip();
         for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
             for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-                for (enum precision precision = layers[i].most; precision <= PRECISION_BF16; precision++) {
+                for (enum precision precision = layers[i].least; precision <= PRECISION_BF16; precision++) {
                     const struct cudnn_problem p = problem_of(kind, precision, layers[i].rows, layers[i].side,
                                                               layers[i].channels, layers[i].filters);
 
@@ -174,7 +120,7 @@ static void test_there_are_plans_for_tensor_cores(void **state)
     }
 }
 
-/* Asked for by LeakSanitizer: where there is no device, NVIDIA's own libraries leave a few bytes behind. */
+/* LeakSanitizer asks for these: without a device NVIDIA's own libraries leave a few bytes behind. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -313,11 +313,11 @@ static void test_what_cannot_be_captured_is_run_directly(void **state)
 
     assert_int_equal(cudaStreamCreateWithFlags(&s.gpu.stream, cudaStreamNonBlocking), cudaSuccess);
     for (int i = 0; i < 4; i++)
-        gpu_graphs_run(&graphs, &s.gpu, &span, queue_stubbornly, &s);
+        gpu_graph_run(&graphs, &s.gpu, &span, queue_stubbornly, &s);
     assert_int_equal(s.gpu.error.kind, ERROR_NONE);
     assert_int_equal(s.times, 5); /* once more than asked, in vain */
     assert_true(graphs.refused);
-    gpu_graphs_drop(&graphs);
+    gpu_graph_drop_all(&graphs);
     assert_int_equal(cudaStreamDestroy(s.gpu.stream), cudaSuccess);
     assert_int_equal(cudaGetLastError(), cudaSuccess);
     assert_int_equal(on_host_alive(), 0);

@@ -1,15 +1,18 @@
 #include "gpu/core/gpu.h"
 
+#include "base/limits.h"
+
 #define AGAIN "; start cuvette again to use this GPU"
 
-/* What a user can do about it; and failures after which CUDA refuses all work of this process. */
+/* After those with AGAIN, CUDA refuses all further work of this process. */
 static const struct {
     cudaError_t status;
     const char *advice;
 } advices[] = {
     { cudaErrorDevicesUnavailable, "; another process holds this GPU for itself" },
     { cudaErrorNoKernelImageForDevice, "; libcuvette-cuda.so has no code for this GPU" },
-    { cudaErrorUnsupportedPtxVersion, "; the NVIDIA driver is too old for this GPU's code: build cuvette with an older CUDA" },
+    { cudaErrorUnsupportedPtxVersion,
+      "; the NVIDIA driver is too old for this GPU's code: build cuvette with an older CUDA" },
     { cudaErrorSystemNotReady, "; the node's fabric manager does not run: tell whoever keeps this node" },
     { cudaErrorSystemDriverMismatch, "; the NVIDIA driver was replaced while it ran: the node has to be restarted" },
     { cudaErrorCompatNotSupportedOnDevice, "; CUDA's compatibility package does not serve this GPU: do without it" },
@@ -38,7 +41,7 @@ bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing)
 {
     if (status == cudaSuccess)
         return true;
-    cudaGetLastError(); /* CUDA repeats it to the next who asks, unless it is fetched */
+    cudaGetLastError(); /* or CUDA tells it again to whoever asks next */
     if (gpu->error.kind == ERROR_NONE)
         error_set(&gpu->error, status == cudaErrorMemoryAllocation ? ERROR_MEMORY : ERROR_DEVICE,
                   "cuda:%d failed while %s: %s (%s)%s", gpu->device, doing, cudaGetErrorString(status),
@@ -52,6 +55,19 @@ bool gpu_still_works(struct gpu *gpu, const char *doing)
 
     if (status != cudaErrorNotReady)
         return gpu_good(gpu, status, doing);
-    cudaGetLastError(); /* it is kept for the next who asks like any other */
+    cudaGetLastError(); /* even this "failure" would be told again */
     return true;
+}
+
+void gpu_settle(struct gpu *gpu)
+{
+    if (gpu->stream)
+        cudaStreamSynchronize(gpu->stream);
+}
+
+size_t gpu_workspace_most(const struct gpu *gpu)
+{
+    const size_t most = (size_t)256 << 20, part = 32; /* of the device's memory */
+
+    return size_min(most, gpu->memory / part);
 }

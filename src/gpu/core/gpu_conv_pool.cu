@@ -1,10 +1,9 @@
 #include "gpu/core/gpu_conv_pool.h"
 
+#include "gpu/core/gpu_launch.h"
 #include "gpu/core/gpu_operands.h"
-#include "gpu/core/pixels.h"
-#include "gpu/core/wide.h"
 
-/* The bias and the activation come last: the greatest sum is the greatest output. Not a number wins, and is seen. */
+/* Bias and activation come last: the greatest sum is the greatest output. A NaN wins, so that it shows. */
 template <typename T, int W>
 static __global__ void pool(const T *sums, const float *bias, bool relu, op_window window, float *y,
                             uint8_t *winner)
@@ -54,7 +53,6 @@ static __global__ void spread(const float *dy, const uint8_t *winner, op_window 
 
         for (int c = threadIdx.x * W; c < channels; c += blockDim.x * W) {
             wide<float, W> gradient = {};
-            wide<T, W> part;
 
             if (inside) {
                 wide<uint8_t, W> winners = wide_load<W>(winner + from + c);
@@ -63,9 +61,7 @@ static __global__ void spread(const float *dy, const uint8_t *winner, op_window 
                 for (int k = 0; k < W; k++)
                     gradient.at[k] = winners.at[k] == position ? gradient.at[k] : 0.0f;
             }
-            for (int k = 0; k < W; k++)
-                operand_store(gradient.at[k], &part.at[k]);
-            wide_store(operands + c, part);
+            operands_store(operands + c, gradient);
         }
     }
 }
@@ -75,11 +71,11 @@ static void pool_images(struct gpu *gpu, const op_window *window, const T *sums,
                         float *y, uint8_t *winner)
 {
     bool quads = window->out_channels % QUAD == 0;
-    dim3 block = pixels_block(quads ? window->out_channels / QUAD : window->out_channels);
+    dim3 block = gpu_launch_pixel_block(quads ? window->out_channels / QUAD : window->out_channels);
     int pixels = window->out_height / 2 * (window->out_width / 2);
 
-    gpu_launch(gpu, quads ? pool<T, QUAD> : pool<T, 1>, pixels_grid(gpu, images, pixels, block), block, sums, bias,
-               window->activation == ACTIVATION_RELU, *window, y, winner);
+    gpu_launch(gpu, quads ? pool<T, QUAD> : pool<T, 1>, gpu_launch_pixel_grid(gpu, images, pixels, block), block, sums,
+               bias, window->activation == ACTIVATION_RELU, *window, y, winner);
 }
 
 void gpu_conv_pool(struct gpu *gpu, const struct op_window *window, enum precision precision, const void *sums,
@@ -96,11 +92,11 @@ static void spread_images(struct gpu *gpu, const op_window *window, const float 
                           T *to, int64_t stride)
 {
     bool quads = window->out_channels % QUAD == 0;
-    dim3 block = pixels_block(quads ? window->out_channels / QUAD : window->out_channels);
+    dim3 block = gpu_launch_pixel_block(quads ? window->out_channels / QUAD : window->out_channels);
 
     gpu_launch(gpu, quads ? spread<T, QUAD> : spread<T, 1>,
-               pixels_grid(gpu, images, window->out_height * window->out_width, block), block, dy, winner, *window, to,
-               stride);
+               gpu_launch_pixel_grid(gpu, images, window->out_height * window->out_width, block), block, dy, winner,
+               *window, to, stride);
 }
 
 void gpu_conv_pool_gradient(struct gpu *gpu, const struct op_window *window, enum precision precision, const float *dy,

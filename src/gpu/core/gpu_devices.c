@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "gpu/core/gpu.h"
 
-/* The oldest architecture that the Makefile compiles for: Ampere, the first with bf16 and TF32. */
+/* The oldest architecture that plugin.mk compiles for: Ampere, the first with bf16 and TF32. */
 enum { OLDEST_MAJOR = 8, OLDEST_MINOR = 0 };
 
 static bool is_served(const struct cudaDeviceProp *p)
@@ -17,7 +17,7 @@ static bool is_served(const struct cudaDeviceProp *p)
     return p->major > OLDEST_MAJOR || (p->major == OLDEST_MAJOR && p->minor >= OLDEST_MINOR);
 }
 
-/* A job that asked Slurm for no GPU is shown none, in words of CUDA's own that help nobody. */
+/* A job that asked Slurm for no GPU is shown none; CUDA's own words for that help nobody. */
 static void tell_no_device(char *why, size_t size)
 {
     const char *visible = getenv("CUDA_VISIBLE_DEVICES");
@@ -41,8 +41,8 @@ static void tell_old_driver(char *why, size_t size)
     if (driver == 0)
         snprintf(why, size, "the NVIDIA driver does not answer");
     else
-        snprintf(why, size, "the NVIDIA driver is too old: it knows CUDA %d.%d, and this cuvette was built with CUDA %d.%d",
-                 driver / MAJOR, driver % MAJOR / MINOR, runtime / MAJOR, runtime % MAJOR / MINOR);
+        snprintf(why, size,
+                 "the NVIDIA driver is too old: it knows CUDA %d.%d, and this cuvette was built with CUDA %d.%d", driver / MAJOR, driver % MAJOR / MINOR, runtime / MAJOR, runtime % MAJOR / MINOR);
 }
 
 static void tell_stub(char *why, size_t size)
@@ -70,7 +70,7 @@ static void tell_why(cudaError_t status, char *why, size_t size)
              gpu_advice(status));
 }
 
-/* CUDA's number of the next GPU at or behind `number` that can be used; -1 when there is none. */
+/* CUDA's number of the first GPU from `number` on that can be used; -1 when there is none. */
 static int next_served(int number, int count, struct cudaDeviceProp *out)
 {
     for (; number < count; number++)
@@ -79,7 +79,7 @@ static int next_served(int number, int count, struct cudaDeviceProp *out)
     return -1;
 }
 
-/* As nvidia-smi writes them. A part of a GPU has an identity of its own and shows only in the name. */
+/* As nvidia-smi writes it. A part of a GPU (MIG) has a UUID of its own; only the name tells that it is a part. */
 static void write_uuid(char *to, size_t size, const struct cudaDeviceProp *p)
 {
     enum { BYTES = sizeof p->uuid.bytes };
@@ -108,7 +108,7 @@ static int count_devices(char *why, size_t size)
 
     if (status == cudaSuccess && count > 0)
         return count;
-    cudaGetLastError(); /* or the next question gets this answer */
+    cudaGetLastError(); /* or the next call would tell this failure */
     tell_why(status == cudaSuccess ? cudaErrorNoDevice : status, why, size);
     return 0;
 }

@@ -1,34 +1,48 @@
-/* Spans as CUDA graphs. A span is run directly when it is first met (its algorithms are chosen and its code is loaded then),
- * captured while it is asked for again, and replayed from then on: one launch in place of hundreds. */
+/* Spans of operations as CUDA graphs: one launch in place of hundreds. The first time a span runs directly (algorithms
+ * are chosen and code is loaded then), the second time it is captured, and from then on the graph is replayed. */
 #ifndef GPU_GPU_GRAPH_H
 #define GPU_GPU_GRAPH_H
 
 #include "gpu/core/gpu.h"
 
-/* What a step is a function of, beside the numbers that lie on the device. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* All that a step is a function of, but for struct gpu_step. */
 struct gpu_span {
-    int first, end; /* operations */
+    int first, end; /* operations first..end-1 */
     int rows;
-    const uint8_t *images; /* the held split, or NULL */
+    const uint8_t *images; /* device: the whole split, where it is held there; or NULL */
 };
 
 enum { GPU_GRAPHS = 8 };
 
-struct gpu_graphs {
-    struct gpu_graph {
-        struct gpu_span span;
-        uint64_t used; /* turn of the latest use; 0: an empty place */
-        cudaGraphExec_t graph; /* NULL: met once */
-    } kept[GPU_GRAPHS];
-    uint64_t turn;
-    bool refused; /* a capture failed: everything is run directly from then on */
+struct gpu_graph {
+    struct gpu_span span;
+    uint64_t used; /* the turn of its latest use; 0: this slot is empty */
+    cudaGraphExec_t graph; /* NULL: the span has run once, directly */
 };
 
-/* Puts a span's operations into gpu->stream. */
+struct gpu_graphs {
+    struct gpu_graph kept[GPU_GRAPHS];
+    uint64_t turn;
+    bool refused; /* a capture failed: everything runs directly from then on */
+};
+
+/* Queues a span's operations on gpu->stream. */
 typedef void gpu_queue(void *context, const struct gpu_span *span);
 
-void gpu_graphs_run(struct gpu_graphs *graphs, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
-                    void *context);
-void gpu_graphs_drop(struct gpu_graphs *graphs);
+/* Runs a span, by `queue` or by its graph; of more than GPU_GRAPHS spans the latest used are kept. */
+void gpu_graph_run(struct gpu_graphs *graphs, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
+                   void *context);
+void gpu_graph_drop_all(struct gpu_graphs *graphs);
+
+/* Queues *to = step, with `to` on the device: what the runs that follow read. */
+void gpu_graph_set_step(struct gpu *gpu, struct gpu_step *to, const struct gpu_step *step);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -28,7 +28,7 @@ uint64_t gpu_marks_put(struct gpu_marks *marks, struct gpu *gpu)
 
 bool gpu_marks_reach(struct gpu_marks *marks, struct gpu *gpu, uint64_t mark)
 {
-    /* The event of an old mark is another's by now: the oldest that is left stands behind it. */
+    /* An old mark's event is a later mark's by now. The oldest mark that still has its own stands behind it. */
     uint64_t oldest = marks->last < GPU_MARKS ? 1 : marks->last - GPU_MARKS + 1;
 
     if (gpu->error.kind != ERROR_NONE)

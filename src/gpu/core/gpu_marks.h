@@ -1,4 +1,4 @@
-/* Places in the stream that can be waited for: a ring of events. */
+/* Marks in the stream that can be waited for: a ring of events. */
 #ifndef GPU_GPU_MARKS_H
 #define GPU_GPU_MARKS_H
 
@@ -7,19 +7,21 @@
 enum { GPU_MARKS = 32 };
 
 struct gpu_marks {
-    cudaEvent_t events[GPU_MARKS]; /* of mark m: events[m % GPU_MARKS], until it is needed again */
-    uint64_t last;                 /* given so far */
+    cudaEvent_t events[GPU_MARKS]; /* mark m is events[m % GPU_MARKS], until a later mark needs that */
+    uint64_t last;                 /* how many were put; the first is 1 */
 };
 
-bool gpu_marks_open(struct gpu_marks *marks, struct gpu *gpu); /* zeroed; false with the sticky error */
+bool gpu_marks_open(struct gpu_marks *marks, struct gpu *gpu); /* of zeros; false with the sticky error */
 void gpu_marks_close(struct gpu_marks *marks);
 
+/* A mark behind everything that was queued so far. */
 uint64_t gpu_marks_put(struct gpu_marks *marks, struct gpu *gpu);
 
-/* Until everything before the mark is done; the thread sleeps meanwhile: its core may be another thread's. */
+/* Waits until everything before the mark is done; false with the sticky error. The thread sleeps, so that its core is
+ * free for others. */
 bool gpu_marks_reach(struct gpu_marks *marks, struct gpu *gpu, uint64_t mark);
 
-/* Until all is done. */
+/* Waits until everything is done. */
 bool gpu_marks_wait(struct gpu_marks *marks, struct gpu *gpu);
 
 #endif

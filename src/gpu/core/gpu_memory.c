@@ -2,19 +2,20 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 
 static void *no_memory(struct gpu *gpu, size_t bytes, const char *purpose)
 {
-    size_t vacant, all;
+    size_t available, all;
     char needed[32], left[32], whole[32];
 
-    cudaGetLastError(); /* the failure that brought us here */
-    if (!gpu_good(gpu, cudaMemGetInfo(&vacant, &all), "asking for its free memory"))
+    cudaGetLastError(); /* or the next call would tell the failure that brought us here */
+    if (!gpu_good(gpu, cudaMemGetInfo(&available, &all), "asking for its free memory"))
         return NULL;
     text_bytes(needed, sizeof needed, bytes);
-    text_bytes(left, sizeof left, vacant);
+    text_bytes(left, sizeof left, available);
     text_bytes(whole, sizeof whole, all);
     error_set(&gpu->error, ERROR_MEMORY, "not enough memory on cuda:%d: %s need %s, %s of %s are free", gpu->device,
               purpose, needed, left, whole);
@@ -38,12 +39,6 @@ void *gpu_memory_new(struct gpu *gpu, size_t bytes, const char *purpose)
     return NULL;
 }
 
-void gpu_settle(struct gpu *gpu)
-{
-    if (gpu->stream)
-        cudaStreamSynchronize(gpu->stream);
-}
-
 void gpu_memory_free(struct gpu *gpu, void *memory)
 {
     if (!memory)
@@ -54,26 +49,25 @@ void gpu_memory_free(struct gpu *gpu, void *memory)
 
 uint64_t gpu_memory_room(struct gpu *gpu)
 {
-    enum { RESERVED_PART = 16 };
-    const size_t reserve_at_most = (size_t)1 << 30;
-    size_t vacant, all, reserve;
+    const size_t reserve_most = (size_t)1 << 30, reserve_part = 16;
+    size_t available, all, reserve;
 
     if (gpu->error.kind != ERROR_NONE ||
-        !gpu_good(gpu, cudaMemGetInfo(&vacant, &all), "asking for its free memory"))
+        !gpu_good(gpu, cudaMemGetInfo(&available, &all), "asking for its free memory"))
         return 0;
-    reserve = all / RESERVED_PART < reserve_at_most ? all / RESERVED_PART : reserve_at_most;
-    return vacant > reserve ? vacant - reserve : 0;
+    reserve = size_min(all / reserve_part, reserve_most);
+    return available - size_min(reserve, available);
 }
 
-struct gpu_stage {
-    struct gpu_stage *next;
+struct gpu_memory_stage {
+    struct gpu_memory_stage *next;
     char *memory;
     size_t bytes;
 };
 
-void *gpu_stage(struct gpu_stages *stages, struct gpu *gpu, size_t bytes)
+void *gpu_memory_stage(struct gpu_memory_stages *stages, struct gpu *gpu, size_t bytes)
 {
-    struct gpu_stage *stage;
+    struct gpu_memory_stage *stage;
     void *memory = NULL;
 
     if (gpu->error.kind != ERROR_NONE)
@@ -85,14 +79,14 @@ void *gpu_stage(struct gpu_stages *stages, struct gpu *gpu, size_t bytes)
         free(stage);
         return NULL;
     }
-    *stage = (struct gpu_stage){ .next = stages->first, .memory = memory, .bytes = bytes };
+    *stage = (struct gpu_memory_stage){ .next = stages->first, .memory = memory, .bytes = bytes };
     stages->first = stage;
     return memory;
 }
 
-static void drop(struct gpu_stage **link, struct gpu *gpu)
+static void free_stage(struct gpu_memory_stage **link, struct gpu *gpu)
 {
-    struct gpu_stage *stage = *link;
+    struct gpu_memory_stage *stage = *link;
 
     *link = stage->next;
     gpu_settle(gpu);
@@ -100,26 +94,26 @@ static void drop(struct gpu_stage **link, struct gpu *gpu)
     free(stage);
 }
 
-void gpu_unstage(struct gpu_stages *stages, struct gpu *gpu, void *memory)
+void gpu_memory_unstage(struct gpu_memory_stages *stages, struct gpu *gpu, void *memory)
 {
-    for (struct gpu_stage **link = &stages->first; *link; link = &(*link)->next)
+    for (struct gpu_memory_stage **link = &stages->first; *link; link = &(*link)->next)
         if ((*link)->memory == memory) {
-            drop(link, gpu);
+            free_stage(link, gpu);
             return;
         }
 }
 
-void gpu_stages_close(struct gpu_stages *stages, struct gpu *gpu)
+void gpu_memory_unstage_all(struct gpu_memory_stages *stages, struct gpu *gpu)
 {
     while (stages->first)
-        drop(&stages->first, gpu);
+        free_stage(&stages->first, gpu);
 }
 
-bool gpu_is_staged(const struct gpu_stages *stages, const void *memory, size_t bytes)
+bool gpu_memory_is_staged(const struct gpu_memory_stages *stages, const void *memory, size_t bytes)
 {
     uintptr_t at = (uintptr_t)memory;
 
-    for (const struct gpu_stage *s = stages->first; s; s = s->next) {
+    for (const struct gpu_memory_stage *s = stages->first; s; s = s->next) {
         uintptr_t begin = (uintptr_t)s->memory;
 
         if (at >= begin && at - begin <= s->bytes && bytes <= s->bytes - (at - begin))

@@ -1,6 +1,7 @@
-/* Operands of products: numbers as they are, or rounded to bfloat16 (uint16_t's bits: fp32's upper half). */
-#ifndef GPU_OPERANDS_H
-#define GPU_OPERANDS_H
+/* What goes into a product and what comes out of it: floats, or numbers rounded to bfloat16 (the bits of a uint16_t,
+ * which are the upper half of a float's). */
+#ifndef GPU_GPU_OPERANDS_H
+#define GPU_GPU_OPERANDS_H
 
 #include "gpu/core/gpu.h"
 
@@ -8,16 +9,21 @@
 extern "C" {
 #endif
 
-/* x [rows][columns] rounded to y, whose rows begin every `stride` elements, with nil between them. x lies at a multiple of
- * 16 bytes, and so do y and its rows. */
+/* x [rows][columns] rounded to y, whose rows begin every `stride` elements, with zeros between them. x, y and its rows
+ * are aligned to 16 bytes. */
 struct gpu_rounding {
     const float *x;
     int64_t rows, columns, stride;
     uint16_t *y;
 };
 
-void gpu_round(struct gpu *gpu, const struct gpu_rounding *matrix);
-void gpu_round_both(struct gpu *gpu, const struct gpu_rounding *first, const struct gpu_rounding *second);
+void gpu_operands_round(struct gpu *gpu, const struct gpu_rounding *matrix);
+void gpu_operands_round_two(struct gpu *gpu, const struct gpu_rounding *first, const struct gpu_rounding *second);
+
+/* y [rows][columns] = sums [rows][columns] + bias [columns] (or NULL), then ReLU where asked for. The sums are bfloat16
+ * with PRECISION_BF16, else floats, and may be y itself. Both are aligned to 16 bytes. */
+void gpu_operands_add_bias(struct gpu *gpu, const void *sums, enum precision precision, int64_t rows, int64_t columns,
+                           const float *bias, bool relu, float *y);
 
 #ifdef __cplusplus
 }
@@ -31,7 +37,7 @@ static __device__ __forceinline__ void operand_store(float x, float *to)
     *to = x;
 }
 
-/* To the nearest, to even between two; not a number stays so. */
+/* To the nearest, and to the even one of two as near; a NaN stays one. */
 static __device__ __forceinline__ void operand_store(float x, uint16_t *to)
 {
     uint32_t bits;
@@ -54,7 +60,7 @@ static __device__ __forceinline__ float operand_value(uint16_t half)
     return x;
 }
 
-/* W neighbours as floats. */
+/* W neighbours as floats, and back. */
 template <int W, typename T> static __device__ __forceinline__ wide<float, W> operands_load(const T *from)
 {
     wide<T, W> operands = wide_load<W>(from);
@@ -63,6 +69,15 @@ template <int W, typename T> static __device__ __forceinline__ wide<float, W> op
     for (int k = 0; k < W; k++)
         numbers.at[k] = operand_value(operands.at[k]);
     return numbers;
+}
+
+template <int W, typename T> static __device__ __forceinline__ void operands_store(T *to, const wide<float, W> &numbers)
+{
+    wide<T, W> operands;
+
+    for (int k = 0; k < W; k++)
+        operand_store(numbers.at[k], &operands.at[k]);
+    wide_store(to, operands);
 }
 #endif
 

@@ -5,16 +5,15 @@
 
 #include <cublasLt.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
-#include "gpu/cudnn/cudnn_filters.h"
 #include "gpu/core/gpu_memory.h"
+#include "gpu/core/gpu_operands.h"
 
-/* What cuBLASLt may use for partial sums: NVIDIA's advice for its largest devices, and a small part of small ones. */
+/* For cuBLASLt's partial sums: what NVIDIA advises for its largest devices, and a small part of a small device. */
 enum { WORKSPACE_BYTES = 32 << 20, WORKSPACE_PART = 256 };
 
-enum { ALIGNMENT = 256 /* no algorithm asks for more */ };
-
-/* All that an algorithm depends on, and nothing between the members: keys are compared as bytes. */
+/* All that an algorithm depends on. Keys are compared as bytes, so there is no padding between the members. */
 struct key {
     int64_t rows, columns, inner, stride_a, stride_b;
     uint16_t transpose_a, transpose_b;
@@ -23,7 +22,7 @@ struct key {
 };
 _Static_assert(sizeof(struct key) == 5 * sizeof(int64_t) + 8 * sizeof(uint32_t), "a key has no padding");
 
-/* A product that was met. */
+/* A product that came before. */
 struct known {
     struct key key;
     bool possible;
@@ -50,7 +49,8 @@ static bool good(struct gpu *gpu, cublasStatus_t status, const char *doing)
                      cublasLtGetStatusString(status));
 }
 
-/* Sums that are split must meet in a fixed order, in a step of their own: "in place" they come as they happen to. */
+/* The parts of a split sum must be added in a fixed order, in a pass of their own: "in place" they are added as they
+ * become ready. */
 static bool prefer(struct gpu *gpu, cublasLtMatmulPreference_t preference, uint64_t workspace_bytes)
 {
     const uint32_t reduction = CUBLASLT_REDUCTION_SCHEME_NONE | CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
@@ -69,12 +69,11 @@ static bool prefer(struct gpu *gpu, cublasLtMatmulPreference_t preference, uint6
 bool gpu_products_open(struct gpu *gpu)
 {
     struct gpu_products *products = memory_new(1, sizeof *products, &gpu->error);
-    size_t part = gpu->memory / WORKSPACE_PART;
 
     if (!products)
         return false;
     gpu->products = products;
-    products->workspace_bytes = part < WORKSPACE_BYTES ? part : WORKSPACE_BYTES;
+    products->workspace_bytes = size_min(gpu->memory / WORKSPACE_PART, WORKSPACE_BYTES);
     products->workspace = gpu_memory_new(gpu, products->workspace_bytes, "matrix products");
     return products->workspace && good(gpu, cublasLtCreate(&products->library), "opening cuBLASLt") &&
            good(gpu, cublasLtMatmulPreferenceCreate(&products->preference), "opening cuBLASLt") &&
@@ -120,7 +119,7 @@ int64_t gpu_product_stride(enum precision precision, int64_t columns)
 
 static uint32_t alignment_of(const void *address)
 {
-    uintptr_t bits = (uintptr_t)address | ALIGNMENT;
+    uintptr_t bits = (uintptr_t)address | GPU_ALIGNMENT;
 
     return (uint32_t)(bits & -bits);
 }
@@ -155,9 +154,9 @@ static struct key key_of(const struct gpu_product *p, const void *a, const void 
                          .align_bias = alignment_of(p->bias) };
 }
 
-/* A matrix as it lies in memory, told in columns: its rows are those. */
-static bool lay_out(struct gpu *gpu, cublasLtMatrixLayout_t *out, cudaDataType_t type, int64_t rows, int64_t columns,
-                    int64_t stride)
+/* A row-major matrix, described as column-major: its rows are the columns. */
+static bool describe_matrix(struct gpu *gpu, cublasLtMatrixLayout_t *out, cudaDataType_t type, int64_t rows,
+                            int64_t columns, int64_t stride)
 {
     return good(gpu, cublasLtMatrixLayoutCreate(out, type, (uint64_t)columns, (uint64_t)rows, stride),
                 "describing a matrix");
@@ -170,7 +169,7 @@ static bool set_operation(struct gpu *gpu, cublasLtMatmulDesc_t operation, cubla
 }
 
 /* cT = bT aT: cuBLASLt's first operand is b. */
-static bool describe(struct gpu *gpu, struct known *known)
+static bool describe_product(struct gpu *gpu, struct known *known)
 {
     const struct key *key = &known->key;
     const int32_t first = key->transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
@@ -183,14 +182,14 @@ static bool describe(struct gpu *gpu, struct known *known)
            set_operation(gpu, known->operation, CUBLASLT_MATMUL_DESC_TRANSA, &first, sizeof first) &&
            set_operation(gpu, known->operation, CUBLASLT_MATMUL_DESC_TRANSB, &second, sizeof second) &&
            set_operation(gpu, known->operation, CUBLASLT_MATMUL_DESC_EPILOGUE, &key->epilogue, sizeof key->epilogue) &&
-           lay_out(gpu, &known->a, type, key->transpose_a ? key->inner : key->rows,
-                   key->transpose_a ? key->rows : key->inner, key->stride_a) &&
-           lay_out(gpu, &known->b, type, key->transpose_b ? key->columns : key->inner,
-                   key->transpose_b ? key->inner : key->columns, key->stride_b) &&
-           lay_out(gpu, &known->c, CUDA_R_32F, key->rows, key->columns, key->columns);
+           describe_matrix(gpu, &known->a, type, key->transpose_a ? key->inner : key->rows,
+                           key->transpose_a ? key->rows : key->inner, key->stride_a) &&
+           describe_matrix(gpu, &known->b, type, key->transpose_b ? key->columns : key->inner,
+                           key->transpose_b ? key->inner : key->columns, key->stride_b) &&
+           describe_matrix(gpu, &known->c, CUDA_R_32F, key->rows, key->columns, key->columns);
 }
 
-static bool promise(struct gpu *gpu, const struct key *key)
+static bool promise_alignments(struct gpu *gpu, const struct key *key)
 {
     const struct {
         cublasLtMatmulPreferenceAttributes_t attribute;
@@ -216,15 +215,15 @@ static bool set_bias(struct gpu *gpu, const struct known *known, const float *bi
     return !bias || set_operation(gpu, known->operation, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias, sizeof bias);
 }
 
-/* No algorithm for a product is no failure yet. The bias, which is another for every layer, is told beforehand: where it
- * lies says what it is a multiple of (CUBLASLT_MATMUL_DESC_BIAS_POINTER in cublasLt.h). */
+/* To have no algorithm for a product is no failure yet. The bias differs from layer to layer, but is set before an
+ * algorithm is asked for: its address tells cuBLASLt its alignment (CUBLASLT_MATMUL_DESC_BIAS_POINTER). */
 static void choose(struct gpu *gpu, struct known *known, const float *bias)
 {
     struct gpu_products *products = gpu->products;
     cublasLtMatmulHeuristicResult_t result;
     int found = 0;
 
-    if (!describe(gpu, known) || !set_bias(gpu, known, bias) || !promise(gpu, &known->key))
+    if (!describe_product(gpu, known) || !set_bias(gpu, known, bias) || !promise_alignments(gpu, &known->key))
         return;
     known->possible = cublasLtMatmulAlgoGetHeuristic(products->library, known->operation, known->b, known->a, known->c,
                                                      known->c, products->preference, 1, &result,
@@ -253,7 +252,7 @@ static struct known *new_known(struct gpu *gpu)
     return &products->known[products->n_known++];
 }
 
-/* Valid until the next is asked for; NULL with the sticky error. */
+/* Valid until find() is called again; NULL with the sticky error. */
 static struct known *find(struct gpu *gpu, const struct gpu_product *p, const void *a, const void *b, const float *c)
 {
     struct gpu_products *products = gpu->products;
@@ -271,7 +270,7 @@ static struct known *find(struct gpu *gpu, const struct gpu_product *p, const vo
     return gpu->error.kind == ERROR_NONE ? known : NULL;
 }
 
-/* Without bias and ReLU where the product cannot be had with them: `p` says then what is asked for. */
+/* Drops bias and ReLU from `p` where cuBLASLt has the product only without them. */
 static struct known *find_fused_or_bare(struct gpu *gpu, struct gpu_product *p, const void *a, const void *b,
                                         const float *c)
 {
@@ -296,7 +295,7 @@ enum precision gpu_product_precision(struct gpu *gpu, const struct gpu_product *
     return known && !known->possible ? PRECISION_FP32 : p->precision;
 }
 
-/* With more digits where fewer cannot be had. */
+/* Drops TF32 from `p` as well where cuBLASLt has the product only in full floats. */
 static struct known *find_possible(struct gpu *gpu, struct gpu_product *p, const void *a, const void *b,
                                    const float *c)
 {
@@ -329,5 +328,5 @@ void gpu_product(struct gpu *gpu, const struct gpu_product *p, const void *a, co
                         known->c, &known->algorithm, products->workspace, products->workspace_bytes, gpu->stream),
          "multiplying matrices");
     if (epilogue_of(&asked) != epilogue_of(p))
-        cudnn_add_bias(gpu, c, PRECISION_FP32, p->rows, p->columns, p->bias, p->relu, c);
+        gpu_operands_add_bias(gpu, c, PRECISION_FP32, p->rows, p->columns, p->bias, p->relu, c);
 }

@@ -1,4 +1,4 @@
-/* Sums over warps and blocks, in an order that hangs on the number of threads alone; every thread gets the result. */
+/* Sums over warps and blocks, in an order that depends on the number of threads alone; every thread gets the sum. */
 #ifndef GPU_REDUCE_H
 #define GPU_REDUCE_H
 
@@ -8,7 +8,7 @@ enum { WARP = 32 };
 
 static const unsigned WHOLE_WARP = 0xFFFFFFFFu;
 
-/* By exchange: both of a pair add the same two numbers. */
+/* Threads in pairs, both of which add the same two numbers. */
 template <typename T> static __device__ __forceinline__ T warp_sum(T x)
 {
     for (int distance = WARP / 2; distance > 0; distance /= 2)
@@ -16,7 +16,7 @@ template <typename T> static __device__ __forceinline__ T warp_sum(T x)
     return x;
 }
 
-/* Of all THREADS threads of a block in one row, a multiple of WARP. */
+/* Over a block of THREADS threads in one row, a multiple of WARP. */
 template <int THREADS, typename T> static __device__ T block_sum(T x)
 {
     __shared__ T sums[THREADS / WARP];
@@ -28,7 +28,7 @@ template <int THREADS, typename T> static __device__ T block_sum(T x)
     __syncthreads();
     for (int warp = 0; warp < THREADS / WARP; warp++)
         sum += sums[warp];
-    __syncthreads(); /* the next sum takes the same place */
+    __syncthreads(); /* the next sum writes to the same memory */
     return sum;
 }
 

@@ -1,4 +1,4 @@
-/* Neighbours in memory taken at once: four floats in one access of 16 bytes, four bytes in one of 4. */
+/* Neighbours in memory, read or written at once: four floats in one access of 16 bytes, four bytes in one of 4. */
 #ifndef GPU_WIDE_H
 #define GPU_WIDE_H
 
@@ -6,7 +6,6 @@
 
 #include <cuda_runtime.h>
 
-/* Lies at a multiple of its size. */
 template <typename T, int W> struct alignas(W * sizeof(T)) wide {
     T at[W];
 };
@@ -21,9 +20,9 @@ template <int W, typename T> static __device__ __forceinline__ void wide_store(T
     *reinterpret_cast<wide<T, W> *>(to) = from;
 }
 
-/* An array that begins at a multiple of 16 bytes, as every value of a plan does, as quads: number i is elements 4i to
- * 4i + 3. What the last one lacks reads as zeros, and is not written. Loops over a quad end at QUAD, so that its
- * floats can lie in registers. */
+/* An array as quads: quad i is elements 4i to 4i + 3. The array is aligned to 16 bytes, as every value of a plan is. What
+ * the last quad lacks is read as zeros and not written. Loops over a quad end at the constant QUAD, so that its floats
+ * can be kept in registers. */
 enum { QUAD = 4 };
 
 typedef wide<float, QUAD> quad;

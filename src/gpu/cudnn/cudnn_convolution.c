@@ -1,27 +1,20 @@
 #include "gpu/cudnn/cudnn_convolution.h"
 
-#include <string.h>
-
 #include "gpu/core/gpu_conv_pool.h"
+#include "gpu/core/gpu_operands.h"
 #include "gpu/cudnn/cudnn_choices.h"
 #include "gpu/cudnn/cudnn_filters.h"
-#include "gpu/core/gpu_operands.h"
 
-enum { ALIGNMENT = 256 };
-
-/* Where things lie in the workspace: filters in cuDNN's order, x or dx rounded, the map of the convolution itself (y
- * rounded or before its pool, dy rounded or behind its pool), then cuDNN's own. */
+/* The workspace: filters in cuDNN's order, x or dx rounded, the map of the convolution itself (y rounded or before its
+ * pool, dy rounded or behind its pool), then cuDNN's own. Sizes are those of the whole step. */
 struct layout {
-    int64_t inputs, filters, pixels; /* numbers of x as cuDNN takes it; K; pixels of y: of the whole step */
-    int64_t channels;                /* as cuDNN takes them */
-    bool rounded, map_is_made;
-    size_t x, map, own, bytes;
+    int64_t inputs;   /* numbers of x, as cuDNN sees it */
+    int64_t channels; /* C, as cuDNN sees it */
+    int64_t filters, pixels; /* K; pixels of y */
+    bool rounded, map_is_made; /* map_is_made: cuDNN does not work on y or dy itself */
+    size_t x, map, own; /* offsets */
+    size_t bytes;
 };
-
-static size_t aligned(int64_t numbers, size_t size)
-{
-    return ((size_t)numbers * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
 
 static struct layout layout_of(const struct cudnn_choice *choice)
 {
@@ -34,32 +27,22 @@ static struct layout layout_of(const struct cudnn_choice *choice)
     const size_t size = l.rounded ? sizeof(uint16_t) : sizeof(float);
 
     l.map_is_made = p->pooled || l.rounded;
-    l.x = aligned((int64_t)p->kernel_height * p->kernel_width * l.channels * l.filters, size);
-    l.map = l.x + (l.rounded ? aligned(l.inputs, size) : 0);
-    l.own = l.map + (l.map_is_made ? aligned(l.pixels * l.filters, size) : 0);
+    l.x = gpu_aligned((size_t)(p->kernel_height * p->kernel_width * l.channels * l.filters) * size);
+    l.map = l.x + (l.rounded ? gpu_aligned((size_t)l.inputs * size) : 0);
+    l.own = l.map + (l.map_is_made ? gpu_aligned((size_t)(l.pixels * l.filters) * size) : 0);
     l.bytes = l.own + cudnn_plans_workspace(choice->plans);
     return l;
 }
 
-struct cudnn_choice *cudnn_choice_of(const struct gpu *gpu, const struct op *op, int rows)
-{
-    const struct cudnn_problem problem = cudnn_problem_of(op, rows);
-
-    for (int i = 0; gpu->cudnn && i < gpu->cudnn->n; i++)
-        if (!memcmp(&gpu->cudnn->choices[i].problem, &problem, sizeof problem))
-            return &gpu->cudnn->choices[i];
-    return NULL;
-}
-
 size_t cudnn_convolution_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    const struct cudnn_choice *choice = cudnn_choice_of(gpu, op, batch);
+    const struct cudnn_choice *choice = cudnn_choices_find(gpu, op, batch);
 
     return choice && choice->plans ? layout_of(choice).bytes : 0;
 }
 
-/* A convolution on its way through cuDNN. */
-struct passage {
+/* One run of a convolution. */
+struct run {
     const struct gpu_task *task;
     struct gpu *gpu;
     const struct op_window *window;
@@ -67,12 +50,12 @@ struct passage {
     void *tensors[CUDNN_TENSORS];
 };
 
-static void *in_workspace(const struct passage *p, size_t offset)
+static void *in_workspace(const struct run *p, size_t offset)
 {
     return (char *)p->gpu->workspace + offset;
 }
 
-static void read_input(struct passage *p)
+static void read_input(struct run *p)
 {
     const struct layout *l = &p->layout;
 
@@ -80,11 +63,11 @@ static void read_input(struct passage *p)
     if (!l->rounded)
         return;
     p->tensors[CUDNN_X] = in_workspace(p, l->x);
-    gpu_round(p->gpu, &(struct gpu_rounding){ p->task->in[0], l->inputs / l->channels, p->window->channels, l->channels,
-                                              p->tensors[CUDNN_X] });
+    gpu_operands_round(p->gpu, &(struct gpu_rounding){ p->task->in[0], l->inputs / l->channels, p->window->channels,
+                                                       l->channels, p->tensors[CUDNN_X] });
 }
 
-static struct cudnn_filters filters_of(const struct passage *p)
+static struct cudnn_filters filters_of(const struct run *p)
 {
     const struct op_window *w = p->window;
 
@@ -94,16 +77,16 @@ static struct cudnn_filters filters_of(const struct passage *p)
                                    .stride = p->layout.channels };
 }
 
-static void read_filters(struct passage *p)
+static void read_filters(struct run *p)
 {
     const struct cudnn_filters shape = filters_of(p);
 
     p->tensors[CUDNN_W] = in_workspace(p, 0);
-    cudnn_write_filters(p->gpu, p->task->in[1], &shape, p->task->op->precision, p->tensors[CUDNN_W]);
+    cudnn_filters_write(p->gpu, p->task->in[1], &shape, p->task->op->precision, p->tensors[CUDNN_W]);
 }
 
-/* The two gradients of a layer follow each other, and have the same place for it. */
-static void read_gradient(struct passage *p, void *dy, void *winner)
+/* The two gradients of a layer follow each other, and keep the map at the same address: the second finds it made. */
+static void read_gradient(struct run *p, void *dy, void *winner)
 {
     const struct layout *l = &p->layout;
     const struct gpu_left *left = &p->task->left;
@@ -115,11 +98,12 @@ static void read_gradient(struct passage *p, void *dy, void *winner)
     if (p->window->pooled)
         gpu_conv_pool_gradient(p->gpu, p->window, p->task->op->precision, dy, winner, p->task->rows, map, l->filters);
     else
-        gpu_round(p->gpu, &(struct gpu_rounding){ dy, l->pixels, l->filters, l->filters, map });
+        gpu_operands_round(p->gpu, &(struct gpu_rounding){ dy, l->pixels, l->filters, l->filters, map });
     p->gpu->left = (struct gpu_left){ .map = map, .dy = dy, .winner = winner };
 }
 
-static void before(struct passage *p)
+/* Sets the tensors, and makes those that are only read. */
+static void prepare(struct run *p)
 {
     const struct gpu_task *task = p->task;
     const struct layout *l = &p->layout;
@@ -143,7 +127,8 @@ static void before(struct passage *p)
     }
 }
 
-static void behind(const struct passage *p)
+/* From what cuDNN wrote to the operation's outputs. */
+static void finish(const struct run *p)
 {
     const struct gpu_task *task = p->task;
     const struct layout *l = &p->layout;
@@ -152,33 +137,33 @@ static void behind(const struct passage *p)
     enum precision precision = task->op->precision;
 
     if (task->op->kind == OP_CONV2D_WEIGHT_GRADIENT)
-        cudnn_read_filters(p->gpu, p->tensors[CUDNN_W], &shape, precision, task->out[0]);
+        cudnn_filters_read(p->gpu, p->tensors[CUDNN_W], &shape, precision, task->out[0]);
     else if (task->op->kind == OP_CONV2D_INPUT_GRADIENT)
-        cudnn_add_bias(p->gpu, p->tensors[CUDNN_X], precision, l->inputs / l->channels, l->channels, NULL, false,
-                       task->out[0]);
+        gpu_operands_add_bias(p->gpu, p->tensors[CUDNN_X], precision, l->inputs / l->channels, l->channels, NULL, false,
+                              task->out[0]);
     else if (w->pooled)
         gpu_conv_pool(p->gpu, w, precision, p->tensors[CUDNN_Y], task->in[2], task->rows, task->out[0], task->out[1]);
     else
-        cudnn_add_bias(p->gpu, p->tensors[CUDNN_Y], precision, l->pixels, l->filters, task->in[2],
-                       w->activation == ACTIVATION_RELU, task->out[0]);
+        gpu_operands_add_bias(p->gpu, p->tensors[CUDNN_Y], precision, l->pixels, l->filters, task->in[2],
+                              w->activation == ACTIVATION_RELU, task->out[0]);
 }
 
-bool cudnn_convolve(const struct gpu_task *task)
+bool cudnn_convolution(const struct gpu_task *task)
 {
     struct gpu *gpu = task->gpu;
-    const struct cudnn_choice *choice = cudnn_choice_of(gpu, task->op, task->rows);
-    struct passage p = { .task = task, .gpu = gpu, .window = &task->op->window };
+    const struct cudnn_choice *choice = cudnn_choices_find(gpu, task->op, task->rows);
+    struct run p = { .task = task, .gpu = gpu, .window = &task->op->window };
 
     if (!choice || !choice->plans)
         return false;
     p.layout = layout_of(choice);
-    before(&p);
+    prepare(&p);
     if (gpu->error.kind == ERROR_NONE &&
         !cudnn_plans_run(choice->plans, p.tensors, in_workspace(&p, p.layout.own)) &&
         gpu_still_works(gpu, "convolving by cuDNN"))
         error_set(&gpu->error, ERROR_DEVICE,
                   "cuDNN failed to convolve on cuda:%d, where it had done so before: CUVETTE_CUDNN=0 does without it",
                   gpu->device);
-    behind(&p);
+    finish(&p);
     return true;
 }

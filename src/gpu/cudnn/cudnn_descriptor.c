@@ -1,6 +1,8 @@
 #include "gpu/cudnn/cudnn_descriptor.h"
 
-cudnn_descriptor cudnn_make(struct cudnn_descriptors *d, enum cudnn_kind kind)
+#include "base/limits.h"
+
+cudnn_descriptor cudnn_descriptor_new(struct cudnn_descriptors *d, enum cudnn_kind kind)
 {
     cudnn_descriptor made = NULL;
 
@@ -12,35 +14,35 @@ cudnn_descriptor cudnn_make(struct cudnn_descriptors *d, enum cudnn_kind kind)
     return made;
 }
 
-void cudnn_set(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute, enum cudnn_type type,
-               int64_t count, const void *values)
+void cudnn_descriptor_set(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
+                          enum cudnn_type type, int64_t count, const void *values)
 {
     d->failed = d->failed ||
                 d->library->cudnnBackendSetAttribute(to, attribute, type, count, values) != CUDNN_DONE;
 }
 
-void cudnn_set_descriptor(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
-                          cudnn_descriptor descriptor)
+void cudnn_descriptor_refer(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
+                            cudnn_descriptor other)
 {
-    cudnn_set(d, to, attribute, CUDNN_IS_DESCRIPTOR, 1, &descriptor);
+    cudnn_descriptor_set(d, to, attribute, CUDNN_IS_DESCRIPTOR, 1, &other);
 }
 
-void cudnn_finish(struct cudnn_descriptors *d, cudnn_descriptor made)
+void cudnn_descriptor_finish(struct cudnn_descriptors *d, cudnn_descriptor made)
 {
     d->failed = d->failed || d->library->cudnnBackendFinalize(made) != CUDNN_DONE;
 }
 
-int64_t cudnn_get(struct cudnn_descriptors *d, cudnn_descriptor from, enum cudnn_attribute attribute,
-                  enum cudnn_type type, int64_t room, void *values)
+int64_t cudnn_descriptor_get(struct cudnn_descriptors *d, cudnn_descriptor from, enum cudnn_attribute attribute,
+                             enum cudnn_type type, int64_t room, void *values)
 {
     int64_t count = 0;
 
     d->failed = d->failed ||
                 d->library->cudnnBackendGetAttribute(from, attribute, type, room, &count, values) != CUDNN_DONE;
-    return d->failed ? 0 : count < room ? count : room;
+    return d->failed ? 0 : int64_min(count, room);
 }
 
-void cudnn_drop_behind(struct cudnn_descriptors *d, int kept)
+void cudnn_descriptor_drop_behind(struct cudnn_descriptors *d, int kept)
 {
     while (d->n_made > kept)
         d->library->cudnnBackendDestroyDescriptor(d->made[--d->n_made]);

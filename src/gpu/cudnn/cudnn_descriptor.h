@@ -1,16 +1,16 @@
-/* Descriptors of cuDNN's graph API: made, filled and finished one after the other, and kept together. From the first
- * failure on nothing more is asked, and all give up quietly. */
-#ifndef GPU_CUDNN_DESCRIPTORS_H
-#define GPU_CUDNN_DESCRIPTORS_H
+/* Descriptors of cuDNN's graph API: made, filled and finished one after the other, and kept together. After the first
+ * failure every further call does nothing. */
+#ifndef GPU_CUDNN_DESCRIPTOR_H
+#define GPU_CUDNN_DESCRIPTOR_H
 
 #include <stdbool.h>
 
 #include "gpu/cudnn/cudnn_calls.h"
 
-enum { CUDNN_DESCRIPTORS = 64 /* a convolution's graph, proposals and plans, and a little room */ };
+enum { CUDNN_DESCRIPTORS = 64 /* a convolution's graph, proposals and plans, and some to spare */ };
 
-/* Zeroed but for the library. Everything that was made stays until it is dropped: nobody says what a descriptor still
- * needs of another. */
+/* Zero but for the library. All descriptors are kept until they are dropped together: cuDNN does not document which of
+ * them a finished one still needs. */
 struct cudnn_descriptors {
     const struct cudnn_library *library;
     cudnn_descriptor made[CUDNN_DESCRIPTORS];
@@ -18,18 +18,19 @@ struct cudnn_descriptors {
     bool failed;
 };
 
-cudnn_descriptor cudnn_make(struct cudnn_descriptors *d, enum cudnn_kind kind); /* NULL after a failure */
-void cudnn_set(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute, enum cudnn_type type,
-               int64_t count, const void *values);
-void cudnn_set_descriptor(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
-                          cudnn_descriptor descriptor);
-void cudnn_finish(struct cudnn_descriptors *d, cudnn_descriptor made);
+cudnn_descriptor cudnn_descriptor_new(struct cudnn_descriptors *d, enum cudnn_kind kind); /* NULL after a failure */
+void cudnn_descriptor_set(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
+                          enum cudnn_type type, int64_t count, const void *values);
+/* An attribute that is another descriptor. */
+void cudnn_descriptor_refer(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
+                            cudnn_descriptor other);
+void cudnn_descriptor_finish(struct cudnn_descriptors *d, cudnn_descriptor made);
 
-/* How many there are of those that were asked for; 0 after a failure. */
-int64_t cudnn_get(struct cudnn_descriptors *d, cudnn_descriptor from, enum cudnn_attribute attribute,
-                  enum cudnn_type type, int64_t room, void *values);
+/* Up to `room` values; returns how many came, 0 after a failure. */
+int64_t cudnn_descriptor_get(struct cudnn_descriptors *d, cudnn_descriptor from, enum cudnn_attribute attribute,
+                             enum cudnn_type type, int64_t room, void *values);
 
-/* All but the first so many. */
-void cudnn_drop_behind(struct cudnn_descriptors *d, int kept);
+/* Destroys all but the first `kept`. */
+void cudnn_descriptor_drop_behind(struct cudnn_descriptors *d, int kept);
 
 #endif

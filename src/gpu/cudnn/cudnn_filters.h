@@ -1,7 +1,6 @@
-/* What stands around a convolution by cuDNN: filters in its order of dimensions, and what our products do on the way.
- * What cuDNN reads and writes is float, or bfloat16 with PRECISION_BF16. */
-#ifndef GPU_CUDNN_OPERANDS_H
-#define GPU_CUDNN_OPERANDS_H
+/* Filters in cuDNN's order of dimensions: floats, or bfloat16 with PRECISION_BF16. */
+#ifndef GPU_CUDNN_FILTERS_H
+#define GPU_CUDNN_FILTERS_H
 
 #include "gpu/core/gpu.h"
 
@@ -9,24 +8,19 @@
 extern "C" {
 #endif
 
-/* A kernel [kh][kw][C][K], or its gradient. */
+/* Sizes of w [kh][kw][C][K], or of its gradient. */
 struct cudnn_filters {
     int64_t taps, channels, filters; /* kh × kw, C, K */
-    int64_t stride;                  /* what cuDNN takes for C, at least that: what is more is nil */
+    int64_t stride;                  /* C as cuDNN sees it, no less than C: the channels beyond are zeros */
 };
 
 /* to [K][kh][kw][stride] from w [kh][kw][C][K] */
-void cudnn_write_filters(struct gpu *gpu, const float *w, const struct cudnn_filters *shape, enum precision precision,
+void cudnn_filters_write(struct gpu *gpu, const float *w, const struct cudnn_filters *shape, enum precision precision,
                          void *to);
 
 /* dw [kh][kw][C][K] from [K][kh][kw][stride] */
-void cudnn_read_filters(struct gpu *gpu, const void *from, const struct cudnn_filters *shape, enum precision precision,
+void cudnn_filters_read(struct gpu *gpu, const void *from, const struct cudnn_filters *shape, enum precision precision,
                         float *dw);
-
-/* y [pixels][channels] from what cuDNN wrote, which may be y itself: plus bias (or NULL), then ReLU where asked for.
- * Both lie at multiples of 16 bytes. */
-void cudnn_add_bias(struct gpu *gpu, const void *from, enum precision precision, int64_t pixels, int64_t channels,
-                    const float *bias, bool relu, float *y);
 
 #ifdef __cplusplus
 }

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first has all that is needed; NULL stands for the program itself. */
+/* The first has all that is needed. NULL, in tests, is the program itself. */
 #ifndef GPU_CUDNN_FILES
 #define GPU_CUDNN_FILES "libcudnn_graph.so.9", "libcudnn.so.9"
 #endif
 
 static struct cudnn_library found;
 static bool complete;
-static struct error failure; /* of a file that was asked for */
+static struct error failure; /* of a file that CUVETTE_CUDNN names */
 
 static bool fill(void *file)
 {
@@ -33,7 +33,7 @@ static bool fill(void *file)
     return found.cudnnGetVersion() / CUDNN_VERSIONS_A_MAJOR == CUDNN_MAJOR_SPOKEN;
 }
 
-/* Its other libraries are found beside it: it looks for them there itself. */
+/* cuDNN looks for its other libraries itself, beside this one. */
 static void *open_file(const char *name)
 {
     void *file = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -75,4 +75,31 @@ const struct cudnn_library *cudnn_library(struct error *e)
     pthread_once(&once, load);
     *e = failure;
     return complete ? &found : NULL;
+}
+
+/* The library does not start when the others that it needs are missing, or of another version. */
+bool cudnn_library_open(struct cudnn_session *session, struct CUstream_st *stream, struct error *e)
+{
+    unsigned status;
+
+    *session = (struct cudnn_session){ .library = cudnn_library(e) };
+    if (!session->library)
+        return false;
+    status = session->library->cudnnCreate(&session->handle);
+    if (status == CUDNN_DONE)
+        status = session->library->cudnnSetStream(session->handle, stream);
+    if (status == CUDNN_DONE)
+        return true;
+    cudnn_library_close(session);
+    if (cudnn_library_wanted())
+        error_set(e, ERROR_DEVICE, "cuDNN does not start (its status is %u); it was asked for by CUVETTE_CUDNN=%.300s",
+                  status, cudnn_library_wanted());
+    return false;
+}
+
+void cudnn_library_close(struct cudnn_session *session)
+{
+    if (session->handle)
+        session->library->cudnnDestroy(session->handle);
+    *session = (struct cudnn_session){ .library = NULL };
 }

@@ -2,17 +2,10 @@
 
 #include <stdlib.h>
 
-#include "gpu/cudnn/cudnn_library.h"
-
 enum { PROPOSALS = 8 };
 
-struct cudnn {
-    const struct cudnn_library *library;
-    cudnn_handle handle;
-};
-
 struct cudnn_plans {
-    struct cudnn *cudnn;
+    const struct cudnn_session *session;
     struct cudnn_problem problem;
     struct cudnn_descriptors descriptors;
     cudnn_descriptor proposals[PROPOSALS];
@@ -21,43 +14,14 @@ struct cudnn_plans {
     int64_t workspace;
 };
 
-/* The library without its others, or with those of another version, does not start. */
-struct cudnn *cudnn_open(cudaStream_t stream, struct error *e)
-{
-    const struct cudnn_library *library = cudnn_library(e);
-    struct cudnn *cudnn = library ? calloc(1, sizeof *cudnn) : NULL;
-    unsigned status;
-
-    if (!cudnn)
-        return NULL;
-    cudnn->library = library;
-    status = library->cudnnCreate(&cudnn->handle);
-    if (status == CUDNN_DONE)
-        status = library->cudnnSetStream(cudnn->handle, stream);
-    if (status == CUDNN_DONE)
-        return cudnn;
-    if (cudnn_library_wanted())
-        error_set(e, ERROR_DEVICE, "cuDNN does not start (its status is %u); it was asked for by CUVETTE_CUDNN=%.300s",
-                  status, cudnn_library_wanted());
-    cudnn_close(cudnn);
-    return NULL;
-}
-
-void cudnn_close(struct cudnn *cudnn)
-{
-    if (cudnn && cudnn->handle)
-        cudnn->library->cudnnDestroy(cudnn->handle);
-    free(cudnn);
-}
-
 static cudnn_descriptor graph(struct cudnn_plans *p)
 {
     struct cudnn_descriptors *d = &p->descriptors;
-    cudnn_descriptor made = cudnn_make(d, CUDNN_KIND_GRAPH);
+    cudnn_descriptor made = cudnn_descriptor_new(d, CUDNN_KIND_GRAPH);
 
-    cudnn_set(d, made, CUDNN_GRAPH_HANDLE, CUDNN_IS_HANDLE, 1, &p->cudnn->handle);
-    cudnn_set_descriptor(d, made, CUDNN_GRAPH_OPERATIONS, cudnn_operation(d, &p->problem));
-    cudnn_finish(d, made);
+    cudnn_descriptor_set(d, made, CUDNN_GRAPH_HANDLE, CUDNN_IS_HANDLE, 1, &p->session->handle);
+    cudnn_descriptor_refer(d, made, CUDNN_GRAPH_OPERATIONS, cudnn_problem_operation(d, &p->problem));
+    cudnn_descriptor_finish(d, made);
     return made;
 }
 
@@ -65,25 +29,26 @@ static void propose(struct cudnn_plans *p)
 {
     struct cudnn_descriptors *d = &p->descriptors;
     const unsigned mode = CUDNN_BEST_FIRST;
-    cudnn_descriptor of = graph(p), made = cudnn_make(d, CUDNN_KIND_HEURISTICS);
+    cudnn_descriptor of = graph(p), made = cudnn_descriptor_new(d, CUDNN_KIND_HEURISTICS);
 
-    cudnn_set_descriptor(d, made, CUDNN_HEURISTICS_GRAPH, of);
-    cudnn_set(d, made, CUDNN_HEURISTICS_MODE, CUDNN_IS_HEURISTICS, 1, &mode);
-    cudnn_finish(d, made);
+    cudnn_descriptor_refer(d, made, CUDNN_HEURISTICS_GRAPH, of);
+    cudnn_descriptor_set(d, made, CUDNN_HEURISTICS_MODE, CUDNN_IS_HEURISTICS, 1, &mode);
+    cudnn_descriptor_finish(d, made);
     for (int i = 0; i < PROPOSALS; i++)
-        p->proposals[i] = cudnn_make(d, CUDNN_KIND_PROPOSAL);
-    p->n_proposals = cudnn_get(d, made, CUDNN_HEURISTICS_PROPOSALS, CUDNN_IS_DESCRIPTOR, PROPOSALS, p->proposals);
+        p->proposals[i] = cudnn_descriptor_new(d, CUDNN_KIND_PROPOSAL);
+    p->n_proposals = cudnn_descriptor_get(d, made, CUDNN_HEURISTICS_PROPOSALS, CUDNN_IS_DESCRIPTOR, PROPOSALS,
+                                          p->proposals);
 }
 
-struct cudnn_plans *cudnn_plans_new(struct cudnn *cudnn, const struct cudnn_problem *problem)
+struct cudnn_plans *cudnn_plans_new(const struct cudnn_session *session, const struct cudnn_problem *problem)
 {
     struct cudnn_plans *p = calloc(1, sizeof *p);
 
     if (!p)
         return NULL;
-    p->cudnn = cudnn;
+    p->session = session;
     p->problem = *problem;
-    p->descriptors.library = cudnn->library;
+    p->descriptors.library = session->library;
     propose(p);
     if (p->n_proposals > 0)
         return p;
@@ -95,11 +60,11 @@ void cudnn_plans_free(struct cudnn_plans *p)
 {
     if (!p)
         return;
-    cudnn_drop_behind(&p->descriptors, 0);
+    cudnn_descriptor_drop_behind(&p->descriptors, 0);
     free(p);
 }
 
-/* TF32 is what tensor cores make of floats. */
+/* Tensor cores round floats to TF32. */
 static bool is_welcome(const struct cudnn_plans *p, unsigned note)
 {
     switch (note) {
@@ -118,11 +83,11 @@ static bool has_welcome_engine(struct cudnn_plans *p, cudnn_descriptor proposal)
 {
     struct cudnn_descriptors *d = &p->descriptors;
     unsigned notes[CUDNN_NOTES_ROOM];
-    cudnn_descriptor engine = cudnn_make(d, CUDNN_KIND_ENGINE);
+    cudnn_descriptor engine = cudnn_descriptor_new(d, CUDNN_KIND_ENGINE);
     int64_t count;
 
-    cudnn_get(d, proposal, CUDNN_PROPOSAL_ENGINE, CUDNN_IS_DESCRIPTOR, 1, &engine);
-    count = cudnn_get(d, engine, CUDNN_ENGINE_NOTES, CUDNN_IS_NOTE, CUDNN_NOTES_ROOM, notes);
+    cudnn_descriptor_get(d, proposal, CUDNN_PROPOSAL_ENGINE, CUDNN_IS_DESCRIPTOR, 1, &engine);
+    count = cudnn_descriptor_get(d, engine, CUDNN_ENGINE_NOTES, CUDNN_IS_NOTE, CUDNN_NOTES_ROOM, notes);
     for (int64_t i = 0; i < count; i++)
         if (!is_welcome(p, notes[i]))
             return false;
@@ -136,12 +101,12 @@ static bool make_plan(struct cudnn_plans *p, cudnn_descriptor proposal, size_t w
     d->failed = false;
     if (!has_welcome_engine(p, proposal))
         return false;
-    p->plan = cudnn_make(d, CUDNN_KIND_PLAN);
-    cudnn_set(d, p->plan, CUDNN_PLAN_HANDLE, CUDNN_IS_HANDLE, 1, &p->cudnn->handle);
-    cudnn_set_descriptor(d, p->plan, CUDNN_PLAN_PROPOSAL, proposal);
-    cudnn_finish(d, p->plan);
-    return cudnn_get(d, p->plan, CUDNN_PLAN_WORKSPACE, CUDNN_IS_INT64, 1, &p->workspace) == 1 && p->workspace >= 0 &&
-           (uint64_t)p->workspace <= workspace_most;
+    p->plan = cudnn_descriptor_new(d, CUDNN_KIND_PLAN);
+    cudnn_descriptor_set(d, p->plan, CUDNN_PLAN_HANDLE, CUDNN_IS_HANDLE, 1, &p->session->handle);
+    cudnn_descriptor_refer(d, p->plan, CUDNN_PLAN_PROPOSAL, proposal);
+    cudnn_descriptor_finish(d, p->plan);
+    return cudnn_descriptor_get(d, p->plan, CUDNN_PLAN_WORKSPACE, CUDNN_IS_INT64, 1, &p->workspace) == 1 &&
+           p->workspace >= 0 && (uint64_t)p->workspace <= workspace_most;
 }
 
 bool cudnn_plans_next(struct cudnn_plans *p, size_t workspace_most)
@@ -157,7 +122,7 @@ size_t cudnn_plans_workspace(const struct cudnn_plans *p)
     return (size_t)p->workspace;
 }
 
-/* Afresh: what failed before, in a capture, says nothing of this time. */
+/* What failed before, in a capture, says nothing about this time. */
 bool cudnn_plans_run(struct cudnn_plans *p, void *const tensors[CUDNN_TENSORS], void *workspace)
 {
     const int64_t ids[CUDNN_TENSORS] = { CUDNN_X, CUDNN_W, CUDNN_Y };
@@ -167,12 +132,12 @@ bool cudnn_plans_run(struct cudnn_plans *p, void *const tensors[CUDNN_TENSORS], 
     bool ok;
 
     d->failed = false;
-    pack = cudnn_make(d, CUDNN_KIND_PACK);
-    cudnn_set(d, pack, CUDNN_PACK_IDS, CUDNN_IS_INT64, CUDNN_TENSORS, ids);
-    cudnn_set(d, pack, CUDNN_PACK_ADDRESSES, CUDNN_IS_ADDRESS, CUDNN_TENSORS, tensors);
-    cudnn_set(d, pack, CUDNN_PACK_WORKSPACE, CUDNN_IS_ADDRESS, 1, &workspace);
-    cudnn_finish(d, pack);
-    ok = !d->failed && d->library->cudnnBackendExecute(p->cudnn->handle, p->plan, pack) == CUDNN_DONE;
-    cudnn_drop_behind(d, before);
+    pack = cudnn_descriptor_new(d, CUDNN_KIND_PACK);
+    cudnn_descriptor_set(d, pack, CUDNN_PACK_IDS, CUDNN_IS_INT64, CUDNN_TENSORS, ids);
+    cudnn_descriptor_set(d, pack, CUDNN_PACK_ADDRESSES, CUDNN_IS_ADDRESS, CUDNN_TENSORS, tensors);
+    cudnn_descriptor_set(d, pack, CUDNN_PACK_WORKSPACE, CUDNN_IS_ADDRESS, 1, &workspace);
+    cudnn_descriptor_finish(d, pack);
+    ok = !d->failed && d->library->cudnnBackendExecute(p->session->handle, p->plan, pack) == CUDNN_DONE;
+    cudnn_descriptor_drop_behind(d, before);
     return ok;
 }

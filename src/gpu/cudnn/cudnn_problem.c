@@ -1,8 +1,10 @@
 #include "gpu/cudnn/cudnn_problem.h"
 
+#include "base/limits.h"
+
 enum { DIMENSIONS = 4, SPATIAL = 2 };
 
-/* Tensor cores are fed rows of 16 bytes: without them an image of three channels is left to lesser engines. */
+/* Tensor cores read rows of 16 bytes. An image of three channels as it is would be left to slower engines. */
 static int channels_of(const struct op *op)
 {
     const int eights = 8, channels = op->window.channels;
@@ -33,31 +35,28 @@ struct cudnn_problem cudnn_problem_of(const struct op *op, int rows)
                                    .pooled = w->pooled };
 }
 
-/* cuDNN names dimensions in the order N, C, H, W (K, C, R, S of filters) wherever they lie in memory: here the second
- * lies innermost. */
+/* cuDNN orders dimensions N, C, H, W (filters K, C, R, S), whatever their order in memory: here C is the innermost. */
 static cudnn_descriptor tensor(struct cudnn_descriptors *d, enum cudnn_tensor which, bool halves,
                                const int64_t sizes[DIMENSIONS])
 {
     const int64_t id = which, alignment = 16, channels = sizes[1], line = sizes[3] * channels;
     const int64_t strides[DIMENSIONS] = { sizes[2] * line, 1, line, channels };
     const unsigned numbers = halves ? CUDNN_NUMBERS_BF16 : CUDNN_NUMBERS_FLOAT;
-    cudnn_descriptor made = cudnn_make(d, CUDNN_KIND_TENSOR);
+    cudnn_descriptor made = cudnn_descriptor_new(d, CUDNN_KIND_TENSOR);
 
-    cudnn_set(d, made, CUDNN_TENSOR_ID, CUDNN_IS_INT64, 1, &id);
-    cudnn_set(d, made, CUDNN_TENSOR_NUMBERS, CUDNN_IS_NUMBERS, 1, &numbers);
-    cudnn_set(d, made, CUDNN_TENSOR_ALIGNMENT, CUDNN_IS_INT64, 1, &alignment);
-    cudnn_set(d, made, CUDNN_TENSOR_SIZES, CUDNN_IS_INT64, DIMENSIONS, sizes);
-    cudnn_set(d, made, CUDNN_TENSOR_STRIDES, CUDNN_IS_INT64, DIMENSIONS, strides);
-    cudnn_finish(d, made);
+    cudnn_descriptor_set(d, made, CUDNN_TENSOR_ID, CUDNN_IS_INT64, 1, &id);
+    cudnn_descriptor_set(d, made, CUDNN_TENSOR_NUMBERS, CUDNN_IS_NUMBERS, 1, &numbers);
+    cudnn_descriptor_set(d, made, CUDNN_TENSOR_ALIGNMENT, CUDNN_IS_INT64, 1, &alignment);
+    cudnn_descriptor_set(d, made, CUDNN_TENSOR_SIZES, CUDNN_IS_INT64, DIMENSIONS, sizes);
+    cudnn_descriptor_set(d, made, CUDNN_TENSOR_STRIDES, CUDNN_IS_INT64, DIMENSIONS, strides);
+    cudnn_descriptor_finish(d, made);
     return made;
 }
 
-/* Pixels at the end that no window sees are no negative padding. */
+/* Not negative: pixels at the end may be seen by no window. */
 static int64_t padding_behind(int out, int stride, int kernel, int size, int before)
 {
-    int behind = (out - 1) * stride + kernel - size - before;
-
-    return behind > 0 ? behind : 0;
+    return int_max(0, (out - 1) * stride + kernel - size - before);
 }
 
 static cudnn_descriptor convolution(struct cudnn_descriptors *d, const struct cudnn_problem *p)
@@ -69,16 +68,16 @@ static cudnn_descriptor convolution(struct cudnn_descriptors *d, const struct cu
         padding_behind(p->out_height, p->stride, p->kernel_height, p->height, p->pad_top),
         padding_behind(p->out_width, p->stride, p->kernel_width, p->width, p->pad_left),
     };
-    cudnn_descriptor made = cudnn_make(d, CUDNN_KIND_CONVOLUTION);
+    cudnn_descriptor made = cudnn_descriptor_new(d, CUDNN_KIND_CONVOLUTION);
 
-    cudnn_set(d, made, CUDNN_CONVOLUTION_SUMS, CUDNN_IS_NUMBERS, 1, &sums);
-    cudnn_set(d, made, CUDNN_CONVOLUTION_KERNEL, CUDNN_IS_KERNEL, 1, &kernel);
-    cudnn_set(d, made, CUDNN_CONVOLUTION_DIMENSIONS, CUDNN_IS_INT64, 1, &dimensions);
-    cudnn_set(d, made, CUDNN_CONVOLUTION_BEFORE, CUDNN_IS_INT64, SPATIAL, before);
-    cudnn_set(d, made, CUDNN_CONVOLUTION_BEHIND, CUDNN_IS_INT64, SPATIAL, behind);
-    cudnn_set(d, made, CUDNN_CONVOLUTION_STRIDES, CUDNN_IS_INT64, SPATIAL, strides);
-    cudnn_set(d, made, CUDNN_CONVOLUTION_DILATIONS, CUDNN_IS_INT64, SPATIAL, dilations);
-    cudnn_finish(d, made);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_SUMS, CUDNN_IS_NUMBERS, 1, &sums);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_KERNEL, CUDNN_IS_KERNEL, 1, &kernel);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_DIMENSIONS, CUDNN_IS_INT64, 1, &dimensions);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_BEFORE, CUDNN_IS_INT64, SPATIAL, before);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_BEHIND, CUDNN_IS_INT64, SPATIAL, behind);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_STRIDES, CUDNN_IS_INT64, SPATIAL, strides);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_DILATIONS, CUDNN_IS_INT64, SPATIAL, dilations);
+    cudnn_descriptor_finish(d, made);
     return made;
 }
 
@@ -97,7 +96,7 @@ static const struct {
                                     CUDNN_BACK_TO_W_CONVOLUTION, CUDNN_BACK_TO_W_ALPHA, CUDNN_BACK_TO_W_BETA },
 };
 
-cudnn_descriptor cudnn_operation(struct cudnn_descriptors *d, const struct cudnn_problem *p)
+cudnn_descriptor cudnn_problem_operation(struct cudnn_descriptors *d, const struct cudnn_problem *p)
 {
     const int64_t sizes[CUDNN_TENSORS][DIMENSIONS] = {
         [CUDNN_X] = { p->rows, p->channels, p->height, p->width },
@@ -105,14 +104,14 @@ cudnn_descriptor cudnn_operation(struct cudnn_descriptors *d, const struct cudnn
         [CUDNN_Y] = { p->rows, p->filters, p->out_height, p->out_width },
     };
     const float alpha = 1.0f, beta = 0.0f;
-    cudnn_descriptor made = cudnn_make(d, operations[p->kind].kind);
+    cudnn_descriptor made = cudnn_descriptor_new(d, operations[p->kind].kind);
 
     for (int i = 0; i < CUDNN_TENSORS; i++)
-        cudnn_set_descriptor(d, made, operations[p->kind].tensors[i],
-                             tensor(d, (enum cudnn_tensor)i, p->precision == PRECISION_BF16, sizes[i]));
-    cudnn_set_descriptor(d, made, operations[p->kind].convolution, convolution(d, p));
-    cudnn_set(d, made, operations[p->kind].alpha, CUDNN_IS_FLOAT, 1, &alpha);
-    cudnn_set(d, made, operations[p->kind].beta, CUDNN_IS_FLOAT, 1, &beta);
-    cudnn_finish(d, made);
+        cudnn_descriptor_refer(d, made, operations[p->kind].tensors[i],
+                               tensor(d, (enum cudnn_tensor)i, p->precision == PRECISION_BF16, sizes[i]));
+    cudnn_descriptor_refer(d, made, operations[p->kind].convolution, convolution(d, p));
+    cudnn_descriptor_set(d, made, operations[p->kind].alpha, CUDNN_IS_FLOAT, 1, &alpha);
+    cudnn_descriptor_set(d, made, operations[p->kind].beta, CUDNN_IS_FLOAT, 1, &beta);
+    cudnn_descriptor_finish(d, made);
     return d->failed ? NULL : made;
 }

@@ -1,9 +1,9 @@
 /* Batch normalisation (Ioffe and Szegedy, 2015). */
+#include "gpu/core/wide.h"
 #include "gpu/ops/column_gather.h"
 #include "gpu/ops/gpu_columns.h"
-#include "gpu/core/wide.h"
 
-/* Where W channels of a pixel lie is one column of a matrix [pixels][channels / W]. */
+/* W neighbouring channels of a pixel are one element of a matrix [pixels][channels / W]. */
 
 /* y = (x - mean) / deviation × gamma + beta. */
 template <int W>
@@ -30,7 +30,7 @@ static __device__ void normalise(const float *x, const float *mean, const float 
     }
 }
 
-/* What is kept for the gradient and for evaluation, by the first strip. */
+/* Writes what the gradient and evaluation need; done by the first strip. */
 static __device__ void keep(const float *moments, int64_t first, int64_t end, int64_t channels, float momentum,
                             float epsilon, float *moving, float *saved)
 {
@@ -133,18 +133,19 @@ static __global__ void gradient(const float *x, const float *dy, const float *ga
 /* In the workspace: [2][C] of moments or sums, then room to gather them. */
 static size_t front_bytes(const struct op *op)
 {
-    const size_t aligned = 256;
-
-    return (2 * (size_t)op->norm.channels * sizeof(float) + aligned - 1) / aligned * aligned;
+    return gpu_aligned(2 * (size_t)op->norm.channels * sizeof(float));
 }
 
-size_t gpu_batch_norm_workspace(const struct gpu *gpu, const struct op *op, int batch)
+static size_t forward_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    size_t moments = gpu_moments_bytes(gpu, op->norm.channels);
-    size_t sums = column_gather_bytes<gradient_sums>(gpu, op->norm.channels);
-
     (void)batch;
-    return front_bytes(op) + (moments > sums ? moments : sums);
+    return front_bytes(op) + gpu_columns_moments_bytes(gpu, op->norm.channels);
+}
+
+static size_t gradient_workspace(const struct gpu *gpu, const struct op *op, int batch)
+{
+    (void)batch;
+    return front_bytes(op) + column_gather_bytes<gradient_sums>(gpu, op->norm.channels);
 }
 
 static void *room_of(const struct gpu_task *task)
@@ -165,7 +166,7 @@ static struct column_blocks blocks_of(const struct gpu_task *task)
                             by_quads(task) ? norm->channels / QUAD : norm->channels);
 }
 
-void gpu_batch_norm(const struct gpu_task *task)
+static void run_forward(const struct gpu_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
     const float *x = static_cast<float *>(task->in[0]);
@@ -174,14 +175,14 @@ void gpu_batch_norm(const struct gpu_task *task)
 
     if (!moments) {
         moments = static_cast<float *>(task->gpu->workspace);
-        gpu_moments(task->gpu, x, blocks.rows, norm->channels, room_of(task), moments);
+        gpu_columns_moments(task->gpu, x, blocks.rows, norm->channels, room_of(task), moments);
     }
     gpu_launch(task->gpu, by_quads(task) ? forward<QUAD> : forward<1>, blocks.grid, blocks.block, x, moments,
                task->in[1], task->in[2], norm->momentum, norm->epsilon, blocks, task->in[3], task->out[1],
                task->out[0]);
 }
 
-void gpu_batch_norm_inference(const struct gpu_task *task)
+static void run_inference(const struct gpu_task *task)
 {
     struct column_blocks blocks = blocks_of(task);
 
@@ -189,7 +190,7 @@ void gpu_batch_norm_inference(const struct gpu_task *task)
                task->in[3], task->in[1], task->in[2], task->op->norm.epsilon, blocks, task->out[0]);
 }
 
-void gpu_batch_norm_gradient(const struct gpu_task *task)
+static void run_gradient(const struct gpu_task *task)
 {
     int64_t channels = task->op->norm.channels;
     const float *x = static_cast<float *>(task->in[0]), *dy = static_cast<float *>(task->in[1]);
@@ -202,3 +203,7 @@ void gpu_batch_norm_gradient(const struct gpu_task *task)
     gpu_launch(task->gpu, by_quads(task) ? gradient<QUAD> : gradient<1>, blocks.grid, blocks.block, x, dy, task->in[2],
                saved, sums, blocks, task->out[0], task->out[1], task->out[2]);
 }
+
+const struct gpu_kernel gpu_batch_norm = { run_forward, forward_workspace };
+const struct gpu_kernel gpu_batch_norm_inference = { run_inference };
+const struct gpu_kernel gpu_batch_norm_gradient = { run_gradient, gradient_workspace };

@@ -1,4 +1,4 @@
-/* Gradients scaled down to a norm: partial sums of their squares, which every block that scales then adds by itself. */
+/* Gradients scaled down to a norm: partial sums of their squares, which every block that scales adds up for itself. */
 #include <math.h>
 
 #include "gpu/core/gpu_launch.h"
@@ -7,15 +7,15 @@
 
 enum { THREADS = 256, PARTS_MAX = 512, QUADS_A_THREAD = 4 };
 
-/* A number that hangs on the size alone, so that sums are the same on every device. */
+/* Depends on the size alone, so that sums are the same on every device. */
 static int parts_of(const struct op_update *update)
 {
     int64_t a_part = THREADS * QUADS_A_THREAD, wanted = (quads_of(update->count) + a_part - 1) / a_part;
 
-    return wanted < 1 ? 1 : wanted < PARTS_MAX ? (int)wanted : PARTS_MAX;
+    return (int)int64_max(1, int64_min(wanted, PARTS_MAX));
 }
 
-size_t gpu_clip_gradient_workspace(const struct gpu *gpu, const struct op *op, int batch)
+static size_t workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
     (void)gpu;
     (void)batch;
@@ -58,13 +58,15 @@ static __global__ void scale_to_norm(float *x, int64_t count, const double *sums
     }
 }
 
-void gpu_clip_gradient(const struct gpu_task *task)
+static void run(const struct gpu_task *task)
 {
     const struct op_update *update = &task->op->update;
     double *sums = static_cast<double *>(task->gpu->workspace);
     int parts = parts_of(update);
 
     gpu_launch(task->gpu, sum_squares, (unsigned)parts, THREADS, task->in[0], update->count, sums);
-    gpu_launch(task->gpu, scale_to_norm, gpu_blocks(task->gpu, quads_of(update->count), THREADS), THREADS, task->in[0],
-               update->count, sums, parts, update->clip);
+    gpu_launch(task->gpu, scale_to_norm, gpu_launch_blocks(task->gpu, quads_of(update->count), THREADS), THREADS,
+               task->in[0], update->count, sums, parts, update->clip);
 }
+
+const struct gpu_kernel gpu_clip_gradient = { run, workspace };

@@ -1,28 +1,77 @@
-/* What is gathered down the columns of a matrix, a number or a few from each: strip by strip, then over the strips, in
- * an order that hangs on the sizes and the device alone.
+/* A matrix of many rows: how blocks share it, and how something is gathered down each of its columns.
  *
- * What is gathered is told by a struct, which is copied to the device:
+ * What is gathered is described by a struct, which is copied to the device:
  *
  *     struct sums {
- *         struct part {                                    what is known of some rows; all zeros of none
+ *         struct part {                    what is known of some rows; all zeros for none
  *             double sum;
  *         };
  *         const float *x;
  *         float *sum;
  *         __device__ void add(part &p, int64_t column, int64_t row, int64_t end, int64_t step) const;
- *                                                          rows row, row + step … below end, at most COLUMN_GROUP
+ *                                          adds rows row, row + step … below end, at most COLUMN_GROUP of them
  *         __device__ void merge(part &p, const part &other) const;
  *         __device__ void finish(const part &p, int64_t column) const;
  *     };
- */
+ *
+ * Parts are merged strip by strip of rows, then over the strips, in an order that depends on the sizes and the device
+ * alone. */
 #ifndef GPU_COLUMN_GATHER_H
 #define GPU_COLUMN_GATHER_H
 
-#include "gpu/ops/column_blocks.h"
+#include "gpu/core/gpu_launch.h"
 
-enum { COLUMN_GROUP = 64 /* rows that floats may add up before doubles take over */ };
+/* A block takes a strip of rows of neighbouring columns: threadIdx.x goes along the columns, threadIdx.y down the rows. */
+enum { COLUMN_THREADS = 256, COLUMN_LANES = 32 };
 
-/* Over threadIdx.y, to the threads where that is 0. */
+struct column_blocks {
+    int64_t rows, columns, strip; /* rows of a strip */
+    unsigned strips;
+    dim3 grid, block;
+};
+
+/* A thread's column, and its rows: begin, begin + blockDim.y … below end. */
+struct column_share {
+    int64_t column, begin, end;
+};
+
+/* As many strips as keep a device busy; few rows make fewer. */
+static inline int64_t column_strips_most(const struct gpu *gpu, int64_t columns)
+{
+    const int64_t waves = 4, tiles = (columns + COLUMN_LANES - 1) / COLUMN_LANES;
+
+    return 1 + waves * gpu->multiprocessors / tiles;
+}
+
+static inline struct column_blocks column_blocks_of(const struct gpu *gpu, int64_t rows, int64_t columns)
+{
+    const int64_t rows_least = 4; /* of a thread: fewer are not worth a strip of their own */
+    struct column_blocks blocks = {};
+    int64_t strips = column_strips_most(gpu, columns);
+    unsigned lanes = 1;
+
+    while (lanes < COLUMN_LANES && lanes < columns)
+        lanes *= 2;
+    blocks.rows = rows;
+    blocks.columns = columns;
+    blocks.block = dim3(lanes, COLUMN_THREADS / lanes);
+    blocks.strip = int64_max((rows + strips - 1) / strips, rows_least * blocks.block.y);
+    blocks.strips = (unsigned)((rows + blocks.strip - 1) / blocks.strip);
+    blocks.grid = dim3((unsigned)((columns + lanes - 1) / lanes), blocks.strips);
+    return blocks;
+}
+
+static __device__ __forceinline__ column_share column_share_of(const column_blocks &blocks)
+{
+    int64_t column = (int64_t)blockIdx.x * blockDim.x + threadIdx.x;
+    int64_t first = blockIdx.y * blocks.strip, end = first + blocks.strip;
+
+    return { column, first + threadIdx.y, min(end, blocks.rows) };
+}
+
+enum { COLUMN_GROUP = 64 /* rows that are added in floats, before doubles take over */ };
+
+/* Merges over threadIdx.y; the threads where that is 0 get the result. */
 template <typename Gathered>
 static __device__ typename Gathered::part column_block_merge(const Gathered &gathered, typename Gathered::part mine)
 {
@@ -46,7 +95,7 @@ static __global__ void column_gather_strips(Gathered gathered, column_blocks blo
     typename Gathered::part part = {};
 
     for (int64_t row = share.begin; share.column < blocks.columns && row < share.end; row += group)
-        gathered.add(part, share.column, row, row + group < share.end ? row + group : share.end, blockDim.y);
+        gathered.add(part, share.column, row, min(row + group, share.end), blockDim.y);
     part = column_block_merge(gathered, part);
     if (threadIdx.y > 0 || share.column >= blocks.columns)
         return;
@@ -70,7 +119,7 @@ static __global__ void column_merge_strips(Gathered gathered, const typename Gat
         gathered.finish(part, column);
 }
 
-/* Of room for it all. */
+/* Bytes of `room` for column_gather(). */
 template <typename Gathered> static inline size_t column_gather_bytes(const struct gpu *gpu, int64_t columns)
 {
     return (size_t)(column_strips_most(gpu, columns) * columns) * sizeof(typename Gathered::part);
@@ -79,7 +128,7 @@ template <typename Gathered> static inline size_t column_gather_bytes(const stru
 template <typename Gathered>
 static inline void column_gather(struct gpu *gpu, const Gathered &gathered, int64_t rows, int64_t columns, void *room)
 {
-    const unsigned lanes = 8; /* few columns a block, for there are few blocks */
+    const unsigned lanes = 8; /* few columns a block, as there are few blocks */
     struct column_blocks blocks = column_blocks_of(gpu, rows, columns);
     typename Gathered::part *parts = static_cast<typename Gathered::part *>(room);
 

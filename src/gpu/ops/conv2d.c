@@ -1,39 +1,30 @@
-/* Convolutions as products of columns (columns.h), some images at a time, so that the columns take a bounded part of
- * the device's memory:
+/* Convolutions as products of patches (gpu_im2col.h). They take some images at a time, a chunk, so that the patches need
+ * a bounded part of the device's memory:
  *
- *     y  = columns(x) · w         [pixels][patch] · [patch][K], then bias, activation and pool
- *     dx = columns'(dy · wT)      each number the sum of those that stand for it
- *     dw = columns(x)T · dy       over all chunks, in their order
+ *     y  = patches(x) · w         [pixels][patch] · [patch][K], then bias, activation and pool
+ *     dx = patches'(dy · wT)      each number the sum of its copies
+ *     dw = patches(x)T · dy       added up over the chunks, in their order
  *
- * Where cuDNN was found to do the same (cudnn_convolution.h), all of this is its part. */
+ * Where cuDNN was found to give the same (cudnn_choices.h), it does all of this. */
+#include "base/limits.h"
+#include "gpu/core/gpu_conv_pool.h"
+#include "gpu/core/gpu_operands.h"
+#include "gpu/core/gpu_product.h"
+#include "gpu/cudnn/cudnn_convolution.h"
+#include "gpu/ops/gpu_activation.h"
 #include "gpu/ops/gpu_columns.h"
 #include "gpu/ops/gpu_im2col.h"
-#include "gpu/core/gpu_conv_pool.h"
-#include "gpu/cudnn/cudnn_convolution.h"
-#include "gpu/core/gpu_product.h"
-#include "gpu/core/gpu_operands.h"
-#include "gpu/ops/gpu_activation.h"
 
-/* What the columns of a chunk may take, unless one image takes more. */
-enum { CHUNK_BYTES = 256 << 20, CHUNK_PART = 32 /* of the device's memory */ };
-
-enum { ALIGNMENT = 256 };
-
-/* Sizes of an operation and where its parts lie in the workspace. */
+/* Sizes of an operation, and its workspace: rounded weights, the map, the patches. The map has K channels: y before the
+ * pool, or dy behind it, or dy rounded. */
 struct layout {
     int images;              /* of a chunk, at most */
     int64_t pixels;          /* of an output image */
     int64_t patch, filters;
     bool direct;             /* a pixel's patch is that pixel of x: there is nothing to unfold */
-    size_t map, columns;     /* where they begin; before them are the rounded weights. The map has K channels: y
-                                before the pool, or dy behind it, or dy rounded */
+    size_t map, patches;     /* their offsets */
     size_t bytes;
 };
-
-static size_t aligned(int64_t bytes)
-{
-    return ((size_t)bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
 
 static bool is_direct(const struct op_window *w)
 {
@@ -41,7 +32,7 @@ static bool is_direct(const struct op_window *w)
            w->out_width == w->width;
 }
 
-/* Rows that begin at a multiple of 16 bytes, for floats or for what they are rounded to, which is no longer. */
+/* Of a matrix of floats with aligned rows; a rounded one is no larger. */
 static int64_t matrix_bytes(int64_t rows, int64_t columns)
 {
     return rows * gpu_product_stride(PRECISION_FP32, columns) * (int64_t)sizeof(float);
@@ -49,12 +40,9 @@ static int64_t matrix_bytes(int64_t rows, int64_t columns)
 
 static int chunk_images(const struct gpu *gpu, int64_t bytes_per_image, int rows)
 {
-    int64_t part = (int64_t)(gpu->memory / CHUNK_PART), most = part < CHUNK_BYTES ? part : CHUNK_BYTES, images;
-
     if (bytes_per_image == 0)
         return rows;
-    images = most / bytes_per_image;
-    return (int)(images < 1 ? 1 : images < rows ? images : rows);
+    return (int)int64_max(1, int64_min((int64_t)gpu_workspace_most(gpu) / bytes_per_image, rows));
 }
 
 static struct layout layout_of(const struct gpu *gpu, const struct op *op, int rows)
@@ -65,49 +53,41 @@ static struct layout layout_of(const struct gpu *gpu, const struct op *op, int r
                         .patch = (int64_t)w->kernel_height * w->kernel_width * w->channels,
                         .filters = w->out_channels,
                         .direct = is_direct(w) };
-    bool columns = !l.direct || (rounded && op->kind != OP_CONV2D_INPUT_GRADIENT);
+    bool patches = !l.direct || (rounded && op->kind != OP_CONV2D_INPUT_GRADIENT);
     bool map = w->pooled || (rounded && !forward);
-    int64_t columns_bytes = columns ? matrix_bytes(l.pixels, l.patch) : 0;
+    int64_t patches_bytes = patches ? matrix_bytes(l.pixels, l.patch) : 0;
     int64_t map_bytes = map ? matrix_bytes(l.pixels, l.filters) : 0;
+    int64_t weights_bytes =
+        rounded && op->kind != OP_CONV2D_WEIGHT_GRADIENT ? matrix_bytes(l.patch, l.filters) : 0;
 
-    l.images = chunk_images(gpu, columns_bytes + map_bytes, rows);
-    l.map = rounded && op->kind != OP_CONV2D_WEIGHT_GRADIENT ? aligned(matrix_bytes(l.patch, l.filters)) : 0;
-    l.columns = l.map + aligned(l.images * map_bytes);
-    l.bytes = l.columns + aligned(l.images * columns_bytes);
+    l.images = chunk_images(gpu, patches_bytes + map_bytes, rows);
+    l.map = gpu_aligned((size_t)weights_bytes);
+    l.patches = l.map + gpu_aligned((size_t)(l.images * map_bytes));
+    l.bytes = l.patches + gpu_aligned((size_t)(l.images * patches_bytes));
     return l;
 }
 
-static size_t at_least(size_t bytes, size_t least)
+/* For both ways: cuDNN does not do steps of fewer rows than `batch`. */
+static size_t workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    return bytes < least ? least : bytes;
+    return size_max(layout_of(gpu, op, batch).bytes, cudnn_convolution_workspace(gpu, op, batch));
 }
 
-/* For columns always: there may be steps of fewer rows. */
-static size_t map_workspace(const struct gpu *gpu, const struct op *op, int batch)
+/* Moments and sums are gathered when the rest of the workspace is not needed yet, or no longer. */
+static size_t forward_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    return at_least(layout_of(gpu, op, batch).bytes, cudnn_convolution_workspace(gpu, op, batch));
+    return size_max(workspace(gpu, op, batch),
+                    op->out[2] != VALUE_NONE ? gpu_columns_moments_bytes(gpu, op->window.out_channels) : 0);
 }
 
-/* What is gathered before or behind the rest takes its place. */
-size_t gpu_conv2d_workspace(const struct gpu *gpu, const struct op *op, int batch)
+static size_t weight_gradient_workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
-    return at_least(map_workspace(gpu, op, batch),
-                    op->out[2] != VALUE_NONE ? gpu_moments_bytes(gpu, op->window.out_channels) : 0);
+    return size_max(workspace(gpu, op, batch),
+                    op->out[1] != VALUE_NONE ? gpu_columns_sum_bytes(gpu, op->window.out_channels) : 0);
 }
 
-size_t gpu_conv2d_input_gradient_workspace(const struct gpu *gpu, const struct op *op, int batch)
-{
-    return map_workspace(gpu, op, batch);
-}
-
-size_t gpu_conv2d_weight_gradient_workspace(const struct gpu *gpu, const struct op *op, int batch)
-{
-    return at_least(map_workspace(gpu, op, batch),
-                    op->out[1] != VALUE_NONE ? gpu_column_sums_bytes(gpu, op->window.out_channels) : 0);
-}
-
-/* Elements from pixel to pixel of columns, and of anything with K channels. */
-static int64_t columns_stride(const struct layout *l, enum precision precision)
+/* Elements from pixel to pixel of patches, and of anything with K channels. */
+static int64_t patches_stride(const struct layout *l, enum precision precision)
 {
     return l->direct && precision != PRECISION_BF16 ? l->patch : gpu_product_stride(precision, l->patch);
 }
@@ -136,8 +116,8 @@ static int64_t input_numbers(const struct chunk *chunk)
     return (int64_t)w->height * w->width * w->channels;
 }
 
-/* The chunk's part of y or dy or of the winners: their numbers before it. */
-static int64_t output_begin(const struct chunk *chunk)
+/* Where the chunk begins in y, in dy and among the winners. */
+static int64_t output_offset(const struct chunk *chunk)
 {
     const struct op_window *w = &chunk->task->op->window;
     int64_t pixels = w->pooled ? (int64_t)(w->out_height / 2) * (w->out_width / 2) : chunk->layout->pixels;
@@ -147,26 +127,26 @@ static int64_t output_begin(const struct chunk *chunk)
 
 static uint8_t *chunk_winner(const struct chunk *chunk, void *winner)
 {
-    return winner ? (uint8_t *)winner + output_begin(chunk) : NULL;
+    return winner ? (uint8_t *)winner + output_offset(chunk) : NULL;
 }
 
-static const void *columns_operand(const struct chunk *chunk, enum precision precision)
+static const void *patches_operand(const struct chunk *chunk, enum precision precision)
 {
     const float *x = (const float *)chunk->task->in[0] + chunk->first * input_numbers(chunk);
-    void *columns = in_workspace(chunk, chunk->layout->columns);
+    void *patches = in_workspace(chunk, chunk->layout->patches);
 
     if (chunk->layout->direct && precision != PRECISION_BF16)
         return x;
-    gpu_columns(chunk->task->gpu, &chunk->task->op->window, precision, x, chunk->images, columns,
-                columns_stride(chunk->layout, precision));
-    return columns;
+    gpu_im2col(chunk->task->gpu, &chunk->task->op->window, precision, x, chunk->images, patches,
+               patches_stride(chunk->layout, precision));
+    return patches;
 }
 
 static const void *gradient_operand(const struct chunk *chunk, enum precision precision, const void *all_dy,
                                     void *winner)
 {
     const struct layout *l = chunk->layout;
-    const float *dy = (const float *)all_dy + output_begin(chunk);
+    const float *dy = (const float *)all_dy + output_offset(chunk);
     void *map = in_workspace(chunk, l->map);
     int64_t stride = filters_stride(l, precision);
 
@@ -174,14 +154,14 @@ static const void *gradient_operand(const struct chunk *chunk, enum precision pr
         gpu_conv_pool_gradient(chunk->task->gpu, &chunk->task->op->window, precision, dy, chunk_winner(chunk, winner),
                                chunk->images, map, stride);
     else if (precision == PRECISION_BF16)
-        gpu_round(chunk->task->gpu,
-                  &(struct gpu_rounding){ dy, chunk->images * l->pixels, l->filters, stride, map });
+        gpu_operands_round(chunk->task->gpu,
+                           &(struct gpu_rounding){ dy, chunk->images * l->pixels, l->filters, stride, map });
     else
         return dy;
     return map;
 }
 
-/* Those of the whole step were rounded before. */
+/* Rounded once for all chunks, by round_weights(). */
 static const void *weights_operand(const struct chunk *chunk, enum precision precision)
 {
     return precision == PRECISION_BF16 ? in_workspace(chunk, 0) : chunk->task->in[1];
@@ -190,20 +170,21 @@ static const void *weights_operand(const struct chunk *chunk, enum precision pre
 static void round_weights(const struct gpu_task *task, const struct layout *l)
 {
     if (task->op->precision == PRECISION_BF16)
-        gpu_round(task->gpu, &(struct gpu_rounding){ task->in[1], l->patch, l->filters,
-                                                     filters_stride(l, PRECISION_BF16), task->gpu->workspace });
+        gpu_operands_round(task->gpu,
+                           &(struct gpu_rounding){ task->in[1], l->patch, l->filters,
+                                                   filters_stride(l, PRECISION_BF16), task->gpu->workspace });
 }
 
-/* A product of a chunk as it can be had: `p` as far as it does not hang on the precision. */
+/* A chunk's product in a precision that cuBLASLt has; `p` is what does not depend on the precision. */
 static struct gpu_product settled(const struct chunk *chunk, struct gpu_product p, const float *c)
 {
     const struct layout *l = chunk->layout;
-    const bool of_columns = chunk->task->op->kind != OP_CONV2D_INPUT_GRADIENT;
+    const bool of_patches = chunk->task->op->kind != OP_CONV2D_INPUT_GRADIENT;
     enum precision precision = chunk->task->op->precision;
 
     do {
         p.precision = precision;
-        p.stride_a = of_columns ? columns_stride(l, precision) : filters_stride(l, precision);
+        p.stride_a = of_patches ? patches_stride(l, precision) : filters_stride(l, precision);
         p.stride_b = filters_stride(l, precision);
         precision = gpu_product_precision(chunk->task->gpu, &p, c);
     } while (precision != p.precision);
@@ -223,7 +204,7 @@ static void convolve(const struct chunk *chunk)
     const struct gpu_task *task = chunk->task;
     const struct layout *l = chunk->layout;
     const struct op_window *w = &task->op->window;
-    float *y = (float *)task->out[0] + output_begin(chunk), *sums = w->pooled ? in_workspace(chunk, l->map) : y;
+    float *y = (float *)task->out[0] + output_offset(chunk), *sums = w->pooled ? in_workspace(chunk, l->map) : y;
     const struct gpu_product p = settled(chunk,
                                          (struct gpu_product){ .rows = chunk->images * l->pixels,
                                                                .columns = l->filters,
@@ -232,24 +213,25 @@ static void convolve(const struct chunk *chunk)
                                                                .relu = !w->pooled && w->activation == ACTIVATION_RELU },
                                          sums);
 
-    gpu_product(task->gpu, &p, columns_operand(chunk, p.precision), weights_operand(chunk, p.precision), sums);
+    gpu_product(task->gpu, &p, patches_operand(chunk, p.precision), weights_operand(chunk, p.precision), sums);
     if (w->pooled)
         gpu_conv_pool(task->gpu, w, PRECISION_FP32, sums, task->in[2], chunk->images, y,
                       chunk_winner(chunk, task->out[1]));
 }
 
-void gpu_conv2d(const struct gpu_task *task)
+static void run_forward(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
     const struct layout l = layout_of(task->gpu, task->op, task->rows);
 
-    if (!cudnn_convolve(task)) {
+    if (!cudnn_convolution(task)) {
         round_weights(task, &l);
         for_each_chunk(task, &l, convolve);
     }
-    gpu_activate_output(task, w->activation, w->slope, (int)(l.pixels * l.filters));
+    gpu_activation_of_output(task, w->activation, w->slope, (int)(l.pixels * l.filters));
     if (task->out[2])
-        gpu_moments(task->gpu, task->out[0], task->rows * l.pixels, l.filters, task->gpu->workspace, task->out[2]);
+        gpu_columns_moments(task->gpu, task->out[0], task->rows * l.pixels, l.filters, task->gpu->workspace,
+                            task->out[2]);
 }
 
 static void convolve_back(const struct chunk *chunk)
@@ -257,25 +239,25 @@ static void convolve_back(const struct chunk *chunk)
     const struct gpu_task *task = chunk->task;
     const struct layout *l = chunk->layout;
     float *dx = (float *)task->out[0] + chunk->first * input_numbers(chunk);
-    float *columns = l->direct ? dx : in_workspace(chunk, l->columns);
+    float *patches = l->direct ? dx : in_workspace(chunk, l->patches);
     const struct gpu_product p = settled(chunk,
                                          (struct gpu_product){ .rows = chunk->images * l->pixels,
                                                                .columns = l->patch,
                                                                .inner = l->filters,
                                                                .transpose_b = true },
-                                         columns);
+                                         patches);
 
     gpu_product(task->gpu, &p, gradient_operand(chunk, p.precision, task->in[0], task->in[2]),
-                weights_operand(chunk, p.precision), columns);
+                weights_operand(chunk, p.precision), patches);
     if (!l->direct)
-        gpu_columns_gradient(task->gpu, &task->op->window, columns, chunk->images, dx);
+        gpu_im2col_gradient(task->gpu, &task->op->window, patches, chunk->images, dx);
 }
 
-void gpu_conv2d_input_gradient(const struct gpu_task *task)
+static void run_input_gradient(const struct gpu_task *task)
 {
     const struct layout l = layout_of(task->gpu, task->op, task->rows);
 
-    if (cudnn_convolve(task))
+    if (cudnn_convolution(task))
         return;
     round_weights(task, &l);
     for_each_chunk(task, &l, convolve_back);
@@ -294,20 +276,25 @@ static void add_weight_gradient(const struct chunk *chunk)
                                                                .accumulate = chunk->first > 0 },
                                          dw);
 
-    gpu_product(task->gpu, &p, columns_operand(chunk, p.precision),
+    gpu_product(task->gpu, &p, patches_operand(chunk, p.precision),
                 gradient_operand(chunk, p.precision, task->in[1], task->in[2]), dw);
 }
 
-/* The sums first: what is left in the workspace is for the operation behind this one. */
-void gpu_conv2d_weight_gradient(const struct gpu_task *task)
+/* The sums come first, as cuDNN's way leaves something in the workspace for the next operation. */
+static void run_weight_gradient(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
     const struct layout l = layout_of(task->gpu, task->op, task->rows);
     int64_t pixels = w->pooled ? (int64_t)(w->out_height / 2) * (w->out_width / 2) : l.pixels;
 
     if (task->out[1])
-        gpu_column_sums(task->gpu, task->in[1], task->in[2], task->rows * pixels, l.filters, task->gpu->workspace,
+        gpu_columns_sum(task->gpu, task->in[1], task->in[2], task->rows * pixels, l.filters, task->gpu->workspace,
                         task->out[1]);
-    if (!cudnn_convolve(task))
+    if (!cudnn_convolution(task))
         for_each_chunk(task, &l, add_weight_gradient);
 }
+
+const struct gpu_kernel gpu_conv2d = { .run = run_forward, .workspace = forward_workspace };
+const struct gpu_kernel gpu_conv2d_input_gradient = { .run = run_input_gradient, .workspace = workspace };
+const struct gpu_kernel gpu_conv2d_weight_gradient = { .run = run_weight_gradient,
+                                                       .workspace = weight_gradient_workspace };

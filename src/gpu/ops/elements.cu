@@ -1,11 +1,10 @@
-/* Number by number: dropout and sums. */
+/* Element by element: dropout and sums. */
 #include "gpu/core/gpu_launch.h"
-#include "gpu/core/gpu_random.h"
 #include "gpu/core/wide.h"
 
 enum { THREADS = 256 };
 
-/* A block of four words is a quad's. What is dropped is 0 whatever it was. */
+/* A quad takes the four words of one random block. What is dropped becomes 0 even if it was not a number. */
 static __global__ void drop(const float *x, float *y, int64_t count, const struct gpu_step *step, uint32_t salt,
                             float rate, float scale)
 {
@@ -33,19 +32,24 @@ static __global__ void add(const float *a, const float *b, float *y, int64_t cou
     }
 }
 
-void gpu_dropout(const struct gpu_task *task)
+/* The gradient has the same mask and the same factor. */
+static void run_dropout(const struct gpu_task *task)
 {
     const struct op_elements *elements = &task->op->elements;
     int64_t count = (int64_t)task->rows * elements->per_image;
 
-    gpu_launch(task->gpu, drop, gpu_blocks(task->gpu, quads_of(count), THREADS), THREADS, task->in[0], task->out[0],
-               count, task->step, elements->salt, elements->rate, 1.0f / (1.0f - elements->rate));
+    gpu_launch(task->gpu, drop, gpu_launch_blocks(task->gpu, quads_of(count), THREADS), THREADS, task->in[0],
+               task->out[0], count, task->step, elements->salt, elements->rate, 1.0f / (1.0f - elements->rate));
 }
 
-void gpu_add(const struct gpu_task *task)
+static void run_add(const struct gpu_task *task)
 {
     int64_t count = (int64_t)task->rows * task->op->elements.per_image;
 
-    gpu_launch(task->gpu, add, gpu_blocks(task->gpu, quads_of(count), THREADS), THREADS, task->in[0], task->in[1],
-               task->out[0], count);
+    gpu_launch(task->gpu, add, gpu_launch_blocks(task->gpu, quads_of(count), THREADS), THREADS, task->in[0],
+               task->in[1], task->out[0], count);
 }
+
+const struct gpu_kernel gpu_dropout = { run_dropout };
+const struct gpu_kernel gpu_dropout_gradient = { run_dropout };
+const struct gpu_kernel gpu_add = { run_add };

@@ -1,11 +1,10 @@
-/* The batch's bytes become normalised floats, moved and mirrored by chance: see nn/plan/ops.h for the exact numbers. */
-#include "gpu/core/gpu_random.h"
-#include "gpu/core/images.h"
+/* A batch's bytes become normalised floats, moved and mirrored at random: nn/plan/ops.h says how exactly. */
+#include "gpu/core/gpu_launch.h"
 #include "gpu/core/wide.h"
 
 enum { THREADS = 128, PER_THREAD = 2 };
 
-/* What chance does to one image: output (y, x) is pixel (y - down, x - right) of the image, mirrored first. */
+/* What augmentation does to one image: it is mirrored, then output (y, x) is its pixel (y - down, x - right). */
 struct change {
     bool mirror;
     int down, right;
@@ -32,18 +31,18 @@ static __device__ struct change change_of(const struct op_gather &gather, const 
     return change;
 }
 
-struct place {
+struct position {
     int y, x, c;
 };
 
-static __device__ struct place place_of(const struct op_gather &gather, int e)
+static __device__ struct position position_of(const struct op_gather &gather, int e)
 {
     int pixel = e / gather.channels, y = pixel / gather.width;
 
     return { y, pixel - y * gather.width, e - pixel * gather.channels };
 }
 
-static __device__ struct place next_place(const struct op_gather &gather, struct place at)
+static __device__ struct position next_position(const struct op_gather &gather, struct position at)
 {
     if (++at.c < gather.channels)
         return at;
@@ -60,9 +59,9 @@ static __device__ float normalised(uint8_t byte, const float *normalisation, int
     return (float)byte * (inverse / 255.0f) - normalisation[c] * inverse;
 }
 
-/* Zero where nothing of the image comes to. */
+/* Zero where the moved image leaves a gap. */
 static __device__ float number_at(const struct op_gather &gather, struct change change, const uint8_t *image,
-                                  const float *normalisation, struct place at)
+                                  const float *normalisation, struct position at)
 {
     int y = at.y - change.down, x = at.x - change.right;
 
@@ -73,7 +72,7 @@ static __device__ float number_at(const struct op_gather &gather, struct change 
     return normalised(image[(y * gather.width + x) * gather.channels + at.c], normalisation, gather.channels, at.c);
 }
 
-/* A thread makes W neighbours at a time. The image is the n-th of `images`, or with an index the index[n]-th. */
+/* A thread makes W neighbours at a time. Image n is number n of `images`, or number index[n] where there is an index. */
 template <int W>
 static __global__ void gather_images(struct op_gather gather, const struct gpu_step *step, const uint8_t *images,
                                      const int32_t *index, const float *normalisation, float *to)
@@ -84,22 +83,25 @@ static __global__ void gather_images(struct op_gather gather, const struct gpu_s
 
     to += (int64_t)n * count;
     IMAGE_EACH(group, count / W) {
-        struct place at = place_of(gather, (int)group * W);
+        struct position at = position_of(gather, (int)group * W);
         wide<float, W> made;
 
-        for (int k = 0; k < W; k++, at = next_place(gather, at))
+        for (int k = 0; k < W; k++, at = next_position(gather, at))
             made.at[k] = number_at(gather, change, image, normalisation, at);
         wide_store(to + group * W, made);
     }
 }
 
-void gpu_gather(const struct gpu_task *task)
+static void run(const struct gpu_task *task)
 {
     const struct op_gather *gather = &task->op->gather;
     int count = gather->height * gather->width * gather->channels, width = count % QUAD ? 1 : QUAD;
 
     gpu_launch(task->gpu, width == QUAD ? gather_images<QUAD> : gather_images<1>,
-               images_grid(task->gpu, task->rows, count / width / PER_THREAD, THREADS), THREADS, *gather, task->step,
+               gpu_launch_image_grid(task->gpu, task->rows, count / width / PER_THREAD, THREADS), THREADS, *gather,
+               task->step,
                task->images ? task->images : static_cast<const uint8_t *>(task->in[0]),
                task->images ? task->in[1] : nullptr, task->in[2], task->out[0]);
 }
+
+const struct gpu_kernel gpu_gather = { run };

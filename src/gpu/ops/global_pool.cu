@@ -1,12 +1,12 @@
-/* Global average pooling: one mean a channel and image. */
-#include "gpu/core/images.h"
+/* Global average pooling: one mean for each channel and image. */
+#include "gpu/core/gpu_launch.h"
 #include "gpu/core/reduce.h"
 #include "gpu/core/wide.h"
 
 enum { THREADS = 256 };
 
-/* A block of WARP × STRIPS threads takes WARP channels of an image. Each thread sums every STRIPS-th pixel of its
- * channel; then the strips are added in order. */
+/* A block of WARP × STRIPS threads takes WARP channels of an image. A thread sums every STRIPS-th pixel of its channel,
+ * then the strips are added in order. */
 enum { STRIPS = THREADS / WARP };
 
 static __global__ void means(const float *x, float *y, int pixels, int channels)
@@ -40,7 +40,7 @@ template <int W> static __global__ void spread(const float *dy, float *dx, int p
     }
 }
 
-void gpu_global_average_pool(const struct gpu_task *task)
+static void run_forward(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
     dim3 grid((unsigned)task->rows, (unsigned)(w->channels + WARP - 1) / WARP);
@@ -49,12 +49,15 @@ void gpu_global_average_pool(const struct gpu_task *task)
                w->channels);
 }
 
-void gpu_global_average_pool_gradient(const struct gpu_task *task)
+static void run_gradient(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
     int pixels = w->height * w->width, width = w->channels % QUAD ? 1 : QUAD;
 
     gpu_launch(task->gpu, width == QUAD ? spread<QUAD> : spread<1>,
-               images_grid(task->gpu, task->rows, pixels * w->channels / width, THREADS), THREADS, task->in[0],
-               task->out[0], pixels, w->channels, 1.0f / (float)pixels);
+               gpu_launch_image_grid(task->gpu, task->rows, pixels * w->channels / width, THREADS), THREADS,
+               task->in[0], task->out[0], pixels, w->channels, 1.0f / (float)pixels);
 }
+
+const struct gpu_kernel gpu_global_average_pool = { run_forward };
+const struct gpu_kernel gpu_global_average_pool_gradient = { run_gradient };

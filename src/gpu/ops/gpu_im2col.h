@@ -1,7 +1,7 @@
-/* Convolution as a product: every pixel of the output is a row of numbers that its window sees of the input, its
- * patch [kh][kw][C], and outside the image these are zeros (Chellapilla, Puri and Simard, 2006). */
-#ifndef GPU_COLUMNS_H
-#define GPU_COLUMNS_H
+/* Convolution as a product: a matrix with a row for every pixel of the output, which holds what that pixel's window sees
+ * of the input, the patch [kh][kw][C]; zeros outside the image (Chellapilla, Puri and Simard, 2006). */
+#ifndef GPU_GPU_IM2COL_H
+#define GPU_GPU_IM2COL_H
 
 #include "gpu/core/gpu.h"
 
@@ -9,13 +9,13 @@
 extern "C" {
 #endif
 
-/* columns [images][H'][W'][kh][kw][C] from x [images][H][W][C], as operands of a product; a patch begins every `stride`
- * elements, at a multiple of 16 bytes. */
-void gpu_columns(struct gpu *gpu, const struct op_window *window, enum precision precision, const float *x, int images,
-                 void *columns, int64_t stride);
+/* patches [images][H'][W'][kh][kw][C] from x [images][H][W][C], as an operand of a product: a patch every `stride`
+ * elements, aligned to 16 bytes. */
+void gpu_im2col(struct gpu *gpu, const struct op_window *window, enum precision precision, const float *x, int images,
+                void *patches, int64_t stride);
 
-/* The transpose: every number of dx is the sum of all in columns [images][H'][W'][kh][kw][C] that stand for it. */
-void gpu_columns_gradient(struct gpu *gpu, const struct op_window *window, const float *columns, int images, float *dx);
+/* Back: every number of dx [images][H][W][C] is the sum of all its copies in patches [images][H'][W'][kh][kw][C]. */
+void gpu_im2col_gradient(struct gpu *gpu, const struct op_window *window, const float *patches, int images, float *dx);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
-/* Softmax and cross entropy together, with label smoothing: a warp an image; the images' losses are added in order by
- * one block. */
+/* Softmax and cross entropy together, with label smoothing. A warp does an image; then one block adds the images' losses
+ * in order. */
 #include <math.h>
 
 #include "gpu/core/gpu_launch.h"
@@ -13,14 +13,14 @@ struct outcome {
     int correct;
 };
 
-size_t gpu_softmax_loss_workspace(const struct gpu *gpu, const struct op *op, int batch)
+static size_t workspace(const struct gpu *gpu, const struct op *op, int batch)
 {
     (void)gpu;
     (void)op;
     return (size_t)batch * sizeof(struct outcome);
 }
 
-/* The image of this warp, and the thread's number in it. */
+/* The image of this thread's warp, and the thread's number in the warp. */
 static __device__ int warp_image()
 {
     return (int)(blockIdx.x * WARPS + threadIdx.x / WARP);
@@ -31,7 +31,7 @@ static __device__ int warp_lane()
     return (int)(threadIdx.x % WARP);
 }
 
-/* The first of the greatest. */
+/* The greatest number, and where it is: the first of equals. */
 struct greatest {
     float x;
     int at;
@@ -145,15 +145,18 @@ static unsigned blocks_of(const struct gpu_task *task)
     return (unsigned)(task->rows + WARPS - 1) / WARPS;
 }
 
-void gpu_softmax_loss(const struct gpu_task *task)
+static void run_forward(const struct gpu_task *task)
 {
     gpu_launch(task->gpu, softmax, blocks_of(task), THREADS, task->op->loss, task->in[0], task->in[1], task->out[0],
                task->gpu->workspace, task->rows);
     gpu_launch(task->gpu, add_outcomes, 1, TOTAL_THREADS, task->gpu->workspace, task->rows, task->out[1]);
 }
 
-void gpu_softmax_loss_gradient(const struct gpu_task *task)
+static void run_gradient(const struct gpu_task *task)
 {
     gpu_launch(task->gpu, softmax_gradient, blocks_of(task), THREADS, task->op->loss, task->in[0], task->in[1],
                task->out[0], task->rows);
 }
+
+const struct gpu_kernel gpu_softmax_loss = { run_forward, workspace };
+const struct gpu_kernel gpu_softmax_loss_gradient = { run_gradient };

@@ -1,7 +1,7 @@
-/* Max and average pooling, and their gradients. A thread makes W neighbouring channels of one pixel: of an output
- * pixel, for the gradients of an input pixel, which asks the windows that it lies in. So nothing is written twice, and
- * sums are made in one order. */
-#include "gpu/core/images.h"
+/* Max and average pooling, and their gradients. A thread makes W neighbouring channels of one pixel of the result. In a
+ * gradient that is a pixel of the input, which adds up from all windows over it: so nothing is written twice, and the
+ * order of a sum is fixed. */
+#include "gpu/core/gpu_launch.h"
 #include "gpu/core/wide.h"
 
 enum { THREADS = 128 };
@@ -10,7 +10,7 @@ struct pixel {
     int y, x, c;
 };
 
-/* Where group number `group` of W channels lies in an image. */
+/* The first channel, and the pixel, of group number `group` of W channels. */
 template <int W> static __device__ struct pixel pixel_of(int width, int channels, unsigned group)
 {
     int groups = channels / W, row_groups = width * groups;
@@ -19,7 +19,7 @@ template <int W> static __device__ struct pixel pixel_of(int width, int channels
     return { y, x, (in_row - x * groups) * W };
 }
 
-static __device__ int place_of(int width, int channels, int y, int x, int c)
+static __device__ int offset_of(int width, int channels, int y, int x, int c)
 {
     return (y * width + x) * channels + c;
 }
@@ -29,7 +29,7 @@ struct range {
     int first, end;
 };
 
-/* The positions in the window of output `out` that lie within the image, along one axis. */
+/* The part of output `out`'s window that is within the image, along one axis. */
 static __device__ struct range inside(int out, int stride, int pad, int kernel, int size)
 {
     int start = out * stride - pad;
@@ -47,7 +47,7 @@ static __device__ struct range columns_inside(const struct op_window &w, int out
     return inside(out_x, w.stride, w.pad_left, w.kernel_width, w.width);
 }
 
-/* The outputs whose windows have input `in` in them, along one axis. */
+/* The outputs whose windows see input `in`, along one axis. */
 static __device__ struct range windows_over(int in, int stride, int pad, int kernel, int outputs)
 {
     int at = in + pad;
@@ -81,13 +81,13 @@ static __host__ __device__ int outputs_of(const struct op_window &w)
     return w.out_height * w.out_width * w.channels;
 }
 
-/* W running maxima and where they stand. */
+/* W maxima so far, and their positions in the window. */
 template <int W> struct best {
     wide<float, W> most;
     wide<uint8_t, W> position;
 };
 
-/* A NaN wins, and is seen. */
+/* A NaN wins, so that it shows. */
 template <int W>
 static __device__ __forceinline__ void compete(best<W> &best, const wide<float, W> &x, int position, bool first)
 {
@@ -112,7 +112,7 @@ template <int W> static __global__ void max_pool(struct op_window w, const float
 
         for (int ky = rows.first; ky < rows.end; ky++)
             for (int kx = columns.first; kx < columns.end; kx++, first = false)
-                compete(best, wide_load<W>(image + place_of(w.width, w.channels, top + ky, left + kx, out.c)),
+                compete(best, wide_load<W>(image + offset_of(w.width, w.channels, top + ky, left + kx, out.c)),
                         ky * w.kernel_width + kx, first);
         wide_store(y + before + group * W, best.most);
         if (winner)
@@ -133,7 +133,7 @@ static __global__ void max_pool_gradient(struct op_window w, const float *dy, co
 
         for (int y = rows.first; y < rows.end; y++)
             for (int x = columns.first; x < columns.end; x++) {
-                int64_t from = before + place_of(w.out_width, w.channels, y, x, in.c);
+                int64_t from = before + offset_of(w.out_width, w.channels, y, x, in.c);
                 int here = (in.y + w.pad_top - y * w.stride) * w.kernel_width + in.x + w.pad_left - x * w.stride;
                 wide<float, W> d = wide_load<W>(dy + from);
                 wide<uint8_t, W> won = wide_load<W>(winner + from);
@@ -159,7 +159,7 @@ template <int W> static __global__ void average_pool(struct op_window w, const f
 
         for (int ky = rows.first; ky < rows.end; ky++)
             for (int kx = columns.first; kx < columns.end; kx++) {
-                wide<float, W> v = wide_load<W>(image + place_of(w.width, w.channels, top + ky, left + kx, out.c));
+                wide<float, W> v = wide_load<W>(image + offset_of(w.width, w.channels, top + ky, left + kx, out.c));
 
                 for (int k = 0; k < W; k++)
                     sum.at[k] += v.at[k];
@@ -181,7 +181,7 @@ template <int W> static __global__ void average_pool_gradient(struct op_window w
 
         for (int y = rows.first; y < rows.end; y++)
             for (int x = columns.first; x < columns.end; x++) {
-                wide<float, W> d = wide_load<W>(dy + place_of(w.out_width, w.channels, y, x, in.c));
+                wide<float, W> d = wide_load<W>(dy + offset_of(w.out_width, w.channels, y, x, in.c));
                 float factor = mean_factor(rows_inside(w, y), columns_inside(w, x));
 
                 for (int k = 0; k < W; k++)
@@ -191,19 +191,19 @@ template <int W> static __global__ void average_pool_gradient(struct op_window w
     }
 }
 
-/* Or one channel at a time. */
+/* Else one channel at a time. */
 static bool in_quads(const struct op_window &w)
 {
     return w.channels % QUAD == 0;
 }
 
-/* For `count` numbers an image. */
+/* For `count` numbers of each image. */
 static dim3 grid_of(const struct gpu_task *task, int count)
 {
-    return images_grid(task->gpu, task->rows, in_quads(task->op->window) ? count / QUAD : count, THREADS);
+    return gpu_launch_image_grid(task->gpu, task->rows, in_quads(task->op->window) ? count / QUAD : count, THREADS);
 }
 
-void gpu_max_pool(const struct gpu_task *task)
+static void run_max_pool(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
 
@@ -211,7 +211,7 @@ void gpu_max_pool(const struct gpu_task *task)
                task->in[0], task->out[0], task->out[1]);
 }
 
-void gpu_max_pool_gradient(const struct gpu_task *task)
+static void run_max_pool_gradient(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
 
@@ -219,7 +219,7 @@ void gpu_max_pool_gradient(const struct gpu_task *task)
                THREADS, *w, task->in[0], task->in[1], task->out[0]);
 }
 
-void gpu_average_pool(const struct gpu_task *task)
+static void run_average_pool(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
 
@@ -227,10 +227,15 @@ void gpu_average_pool(const struct gpu_task *task)
                *w, task->in[0], task->out[0]);
 }
 
-void gpu_average_pool_gradient(const struct gpu_task *task)
+static void run_average_pool_gradient(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
 
     gpu_launch(task->gpu, in_quads(*w) ? average_pool_gradient<QUAD> : average_pool_gradient<1>,
                grid_of(task, inputs_of(*w)), THREADS, *w, task->in[0], task->out[0]);
 }
+
+const struct gpu_kernel gpu_max_pool = { run_max_pool };
+const struct gpu_kernel gpu_max_pool_gradient = { run_max_pool_gradient };
+const struct gpu_kernel gpu_average_pool = { run_average_pool };
+const struct gpu_kernel gpu_average_pool_gradient = { run_average_pool_gradient };

@@ -1,4 +1,4 @@
-/* What turns gradients into new parameters: one pass over the whole arenas. */
+/* The optimisers: new parameters from gradients, in one pass over the whole arenas. */
 #include <math.h>
 
 #include "gpu/core/gpu_launch.h"
@@ -9,8 +9,8 @@ enum { THREADS = 256 };
 /* What is the same for all parameters of a step. */
 struct rates {
     float rate;          /* Adam: with the correction of its moments */
-    float keep;          /* decay: p shrinks first (decoupled), */
-    float into_gradient; /* or g takes part of p (L2) */
+    float keep;          /* weight decay: p shrinks by this factor first (decoupled), */
+    float into_gradient; /* or so much of p is added to g (L2) */
 };
 
 static __device__ struct rates rates_of(const struct op_update &update, const struct gpu_step *step)
@@ -20,7 +20,7 @@ static __device__ struct rates rates_of(const struct op_update &update, const st
     return { (float)step->learning_rate, 1.0f, update.weight_decay };
 }
 
-/* By squaring: a few dozen products, where pow() would keep the whole block waiting. */
+/* By squaring, in a few dozen products: pow() would keep the whole block waiting. */
 static __device__ double power(double base, uint64_t exponent)
 {
     double result = 1.0;
@@ -108,10 +108,10 @@ static __global__ void adam(struct op_update update, const struct gpu_step *step
 
 static unsigned blocks_of(const struct gpu_task *task)
 {
-    return gpu_blocks(task->gpu, quads_of(task->op->update.count), THREADS);
+    return gpu_launch_blocks(task->gpu, quads_of(task->op->update.count), THREADS);
 }
 
-void gpu_sgd(const struct gpu_task *task)
+static void run_sgd(const struct gpu_task *task)
 {
     const struct op_update *update = &task->op->update;
 
@@ -122,8 +122,11 @@ void gpu_sgd(const struct gpu_task *task)
         gpu_launch(task->gpu, descend, blocks_of(task), THREADS, *update, task->step, task->in[0], task->in[1]);
 }
 
-void gpu_adam(const struct gpu_task *task)
+static void run_adam(const struct gpu_task *task)
 {
     gpu_launch(task->gpu, adam, blocks_of(task), THREADS, task->op->update, task->step, task->in[0], task->in[1],
                task->in[2], task->in[3]);
 }
+
+const struct gpu_kernel gpu_sgd = { run_sgd };
+const struct gpu_kernel gpu_adam = { run_adam };

@@ -1,11 +1,13 @@
 #include "gpu/core/gpu_graph.h"
 
-/* A graph that is at work is freed when it is done. */
+#include "gpu/core/gpu_launch.h"
+
+/* CUDA frees a graph that is still running when it has ended. */
 static void forget(struct gpu_graph *g)
 {
     if (g->graph)
         cudaGraphExecDestroy(g->graph);
-    *g = (struct gpu_graph){ .used = 0 };
+    *g = {};
 }
 
 static bool is_kept(const struct gpu_graph *g, const struct gpu_span *span)
@@ -14,40 +16,40 @@ static bool is_kept(const struct gpu_graph *g, const struct gpu_span *span)
            g->span.images == span->images;
 }
 
-/* The span's place, or the least recently used. */
-static struct gpu_graph *place_of(struct gpu_graphs *graphs, const struct gpu_span *span)
+/* The span's slot, or the least recently used. */
+static struct gpu_graph *slot_of(struct gpu_graphs *graphs, const struct gpu_span *span)
 {
-    struct gpu_graph *place = &graphs->kept[0];
+    struct gpu_graph *slot = &graphs->kept[0];
 
     for (int i = 0; i < GPU_GRAPHS; i++) {
         struct gpu_graph *g = &graphs->kept[i];
 
         if (is_kept(g, span))
             return g;
-        if (g->used < place->used)
-            place = g;
+        if (g->used < slot->used)
+            slot = g;
     }
-    return place;
+    return slot;
 }
 
-/* Queues nothing: the stream only listens. NULL when anything in between cannot be captured. */
+/* While it captures, the stream records and does nothing. NULL when anything in the span cannot be captured. */
 static cudaGraphExec_t capture(struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue, void *context)
 {
-    cudaGraph_t heard = NULL;
+    cudaGraph_t recorded = NULL;
     cudaGraphExec_t graph = NULL;
 
     if (cudaStreamBeginCapture(gpu->stream, cudaStreamCaptureModeThreadLocal) != cudaSuccess)
         return NULL;
     queue(context, span);
-    if (cudaStreamEndCapture(gpu->stream, &heard) == cudaSuccess && gpu->error.kind == ERROR_NONE &&
-        cudaGraphInstantiate(&graph, heard, 0) != cudaSuccess)
+    if (cudaStreamEndCapture(gpu->stream, &recorded) == cudaSuccess && gpu->error.kind == ERROR_NONE &&
+        cudaGraphInstantiate(&graph, recorded, 0) != cudaSuccess)
         graph = NULL;
-    if (heard)
-        cudaGraphDestroy(heard);
+    if (recorded)
+        cudaGraphDestroy(recorded);
     return graph;
 }
 
-/* What failed while only listening was not done, so it is no failure of the run: a device that is lost says so again. */
+/* What failed while it was only recorded was never run, so this is no failure of the run. A lost device fails again. */
 static void refuse(struct gpu_graphs *graphs, struct gpu *gpu)
 {
     graphs->refused = true;
@@ -55,10 +57,10 @@ static void refuse(struct gpu_graphs *graphs, struct gpu *gpu)
     cudaGetLastError();
 }
 
-void gpu_graphs_run(struct gpu_graphs *graphs, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
-                    void *context)
+void gpu_graph_run(struct gpu_graphs *graphs, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
+                   void *context)
 {
-    struct gpu_graph *g = place_of(graphs, span);
+    struct gpu_graph *g = slot_of(graphs, span);
 
     if (!is_kept(g, span)) {
         forget(g);
@@ -75,8 +77,18 @@ void gpu_graphs_run(struct gpu_graphs *graphs, struct gpu *gpu, const struct gpu
         queue(context, span);
 }
 
-void gpu_graphs_drop(struct gpu_graphs *graphs)
+void gpu_graph_drop_all(struct gpu_graphs *graphs)
 {
     for (int i = 0; i < GPU_GRAPHS; i++)
         forget(&graphs->kept[i]);
+}
+
+static __global__ void set_step(struct gpu_step *to, struct gpu_step step)
+{
+    *to = step;
+}
+
+void gpu_graph_set_step(struct gpu *gpu, struct gpu_step *to, const struct gpu_step *step)
+{
+    gpu_launch(gpu, set_step, dim3(1), dim3(1), to, *step);
 }
