@@ -58,7 +58,7 @@ static void gpu_close(struct backend *b)
     gpu_marks_close(&self->marks);
     if (self->gpu.stream)
         cudaStreamDestroy(self->gpu.stream);
-    cudaGetLastError(); /* or the next backend would be told our failures */
+    cudaGetLastError(); /* clears the failure, which the next call would return again */
     free(self->bound);
     free(self);
 }

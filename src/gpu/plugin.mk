@@ -1,5 +1,5 @@
 # The CUDA plug-in, which the executable looks for beside itself (run/cuda_plugin.c). It needs nothing of the executable:
-# the few sources that both use are compiled into each. CUDA's runtime is linked in, cuBLASLt is the toolkit's own.
+# the few sources that both use are compiled into each. CUDA's runtime is linked in; cuBLASLt is the toolkit's.
 CUDA ?= auto
 ifneq ($(CUDA),no)
 NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) \
@@ -20,7 +20,7 @@ PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) $(patsubst
 PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
 PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
                   $(GUARDS) -fPIC -fvisibility=hidden
-# Code for the architectures that nvcc knows of these, and PTX of the newest for those to come.
+# Code for those of these architectures that nvcc knows, and PTX of the newest of them for later ones.
 CUDA_ARCHITECTURES ?= 80 90 100
 architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES), \
                   $$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
@@ -38,7 +38,7 @@ $(BUILD)/gpu/%.c.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<: plug-in)$(CC) $(PLUGIN_FLAGS) -MMD -MP -c -o $@ $<
 
-# What registers and memory each kernel takes stays beside the object: tests/gpu/test_device_code.c reads it.
+# ptxas's report on each kernel's registers and memory is kept beside the object: tests/gpu/test_device_code.c reads it.
 $(BUILD)/gpu/%.cu.o: src/%.cu
 	@mkdir -p $(@D)
 	$(call say,NVCC,$<)$(filter ccache,$(CC)) $(NVCC) $(NVCC_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \

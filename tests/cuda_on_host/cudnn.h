@@ -19,7 +19,7 @@ CUDNN_CALLS(CUDNN_CALL)
 namespace on_host
 {
 /* What its functions return. */
-constexpr unsigned DONE = CUDNN_DONE, NOT_STARTED = 1001, BAD_ARGUMENT = 2000, NOT_EXECUTED = 5000;
+constexpr unsigned DONE = CUDNN_OK, NOT_STARTED = 1001, BAD_ARGUMENT = 2000, NOT_EXECUTED = 5000;
 
 struct attribute {
     cudnn_type type;

@@ -45,14 +45,14 @@ const struct {
       Y,
       { CUDNN_FORWARD_X, CUDNN_FORWARD_W, CUDNN_FORWARD_Y },
       CUDNN_FORWARD_CONVOLUTION },
-    { CUDNN_KIND_BACK_TO_X,
+    { CUDNN_KIND_GRADIENT_X,
       X,
-      { CUDNN_BACK_TO_X_DX, CUDNN_BACK_TO_X_W, CUDNN_BACK_TO_X_DY },
-      CUDNN_BACK_TO_X_CONVOLUTION },
-    { CUDNN_KIND_BACK_TO_W,
+      { CUDNN_GRADIENT_X_DX, CUDNN_GRADIENT_X_W, CUDNN_GRADIENT_X_DY },
+      CUDNN_GRADIENT_X_CONVOLUTION },
+    { CUDNN_KIND_GRADIENT_W,
       W,
-      { CUDNN_BACK_TO_W_X, CUDNN_BACK_TO_W_DW, CUDNN_BACK_TO_W_DY },
-      CUDNN_BACK_TO_W_CONVOLUTION },
+      { CUDNN_GRADIENT_W_X, CUDNN_GRADIENT_W_DW, CUDNN_GRADIENT_W_DY },
+      CUDNN_GRADIENT_W_CONVOLUTION },
 };
 
 problem problem_of(const descriptor &operation)
@@ -69,15 +69,15 @@ problem problem_of(const descriptor &operation)
             const descriptor &d = operation.refers(known.tensors[i]);
 
             p.of[i].id = d.get<int64_t>(CUDNN_TENSOR_ID);
-            p.of[i].halves = d.get<uint32_t>(CUDNN_TENSOR_NUMBERS) == CUDNN_NUMBERS_BF16;
+            p.of[i].halves = d.get<uint32_t>(CUDNN_TENSOR_ELEMENT) == CUDNN_ELEMENT_BF16;
             for (size_t k = 0; k < 4; k++) {
                 p.of[i].size[k] = d.get<int64_t>(CUDNN_TENSOR_SIZES, k);
                 p.of[i].stride[k] = d.get<int64_t>(CUDNN_TENSOR_STRIDES, k);
             }
         }
         for (size_t k = 0; k < 2; k++) {
-            p.before[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_BEFORE, k);
-            p.behind[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_BEHIND, k);
+            p.before[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_PAD_BEFORE, k);
+            p.behind[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_PAD_AFTER, k);
             p.stride[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_STRIDES, k);
             p.dilation[k] = convolution.get<int64_t>(CUDNN_CONVOLUTION_DILATIONS, k);
         }

@@ -25,15 +25,15 @@ const struct known {
     int64_t count;
 } knowns[] = {
     { CUDNN_KIND_TENSOR, CUDNN_TENSOR_ID, CUDNN_IS_INT64, 1 },
-    { CUDNN_KIND_TENSOR, CUDNN_TENSOR_NUMBERS, CUDNN_IS_NUMBERS, 1 },
+    { CUDNN_KIND_TENSOR, CUDNN_TENSOR_ELEMENT, CUDNN_IS_ELEMENT, 1 },
     { CUDNN_KIND_TENSOR, CUDNN_TENSOR_ALIGNMENT, CUDNN_IS_INT64, 1 },
     { CUDNN_KIND_TENSOR, CUDNN_TENSOR_SIZES, CUDNN_IS_INT64, 4 },
     { CUDNN_KIND_TENSOR, CUDNN_TENSOR_STRIDES, CUDNN_IS_INT64, 4 },
-    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_SUMS, CUDNN_IS_NUMBERS, 1 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_SUMS, CUDNN_IS_ELEMENT, 1 },
     { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_KERNEL, CUDNN_IS_KERNEL, 1 },
     { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_DIMENSIONS, CUDNN_IS_INT64, 1 },
-    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_BEFORE, CUDNN_IS_INT64, 2 },
-    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_BEHIND, CUDNN_IS_INT64, 2 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_PAD_BEFORE, CUDNN_IS_INT64, 2 },
+    { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_PAD_AFTER, CUDNN_IS_INT64, 2 },
     { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_STRIDES, CUDNN_IS_INT64, 2 },
     { CUDNN_KIND_CONVOLUTION, CUDNN_CONVOLUTION_DILATIONS, CUDNN_IS_INT64, 2 },
 #define OPERATION(name, x, w, y)                                                    \
@@ -44,8 +44,8 @@ const struct known {
         { CUDNN_KIND_##name, CUDNN_##name##_ALPHA, CUDNN_IS_FLOAT, 1 },             \
         { CUDNN_KIND_##name, CUDNN_##name##_BETA, CUDNN_IS_FLOAT, 1 }
     OPERATION(FORWARD, X, W, Y),
-    OPERATION(BACK_TO_X, DX, W, DY),
-    OPERATION(BACK_TO_W, X, DW, DY),
+    OPERATION(GRADIENT_X, DX, W, DY),
+    OPERATION(GRADIENT_W, X, DW, DY),
 #undef OPERATION
     { CUDNN_KIND_GRAPH, CUDNN_GRAPH_HANDLE, CUDNN_IS_HANDLE, 1 },
     { CUDNN_KIND_GRAPH, CUDNN_GRAPH_OPERATIONS, CUDNN_IS_DESCRIPTOR, 1 },
@@ -94,7 +94,7 @@ bool refers_to_finished(const descriptor &d)
 bool is_operation(const descriptor &d)
 {
     return d.type >= CUDNN_KIND_FORWARD &&
-           d.type <= CUDNN_KIND_BACK_TO_X;
+           d.type <= CUDNN_KIND_GRADIENT_X;
 }
 
 const descriptor &operation_of(const descriptor &configuration)
@@ -123,7 +123,7 @@ int64_t propose(const descriptor &heuristics, int64_t room, void *values)
 
 int64_t notes_of(int engine, void *values)
 {
-    static const cudnn_note notes[] = { CUDNN_NOTE_OTHER_EVERY_TIME,
+    static const cudnn_note notes[] = { CUDNN_NOTE_NOT_REPEATABLE,
                                                          CUDNN_NOTE_TENSOR_CORES };
 
     if (engine == FAITHFUL)

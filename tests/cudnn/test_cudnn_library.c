@@ -62,7 +62,7 @@ static bool understands(const struct cudnn_library *library, const struct cudnn_
     struct cudnn_descriptors d = { .library = library };
     bool understood = cudnn_problem_operation(&d, problem) != NULL;
 
-    cudnn_descriptor_drop_behind(&d, 0);
+    cudnn_descriptor_drop_after(&d, 0);
     return understood;
 }
 

@@ -35,11 +35,11 @@ static cudnn_descriptor gpu;
 static unsigned set_attribute(cudnn_descriptor d, unsigned attribute, unsigned type, int64_t count, const void *values)
 {
     if (attribute == CUDNN_GRAPH_HANDLE)
-        return CUDNN_DONE;
+        return CUDNN_OK;
     if (attribute == CUDNN_PLAN_HANDLE)
         return real.cudnnBackendSetAttribute(d, PLAN_GPU, CUDNN_IS_DESCRIPTOR, 1, &gpu);
     if (attribute == CUDNN_HEURISTICS_MODE &&
-        real.cudnnBackendSetAttribute(d, HEURISTICS_GPU, CUDNN_IS_DESCRIPTOR, 1, &gpu) != CUDNN_DONE)
+        real.cudnnBackendSetAttribute(d, HEURISTICS_GPU, CUDNN_IS_DESCRIPTOR, 1, &gpu) != CUDNN_OK)
         return 1;
     return real.cudnnBackendSetAttribute(d, attribute, type, count, values);
 }
@@ -59,9 +59,9 @@ static bool describe(const struct gpu_model *model)
         real.cudnnGetVersion(), model->name, model->compute, model->multiprocessors, model->shared_memory,
         model->cache);
 
-    return real.cudnnBackendCreateDescriptor(KIND_GPU, &gpu) == CUDNN_DONE &&
-           real.cudnnBackendSetAttribute(gpu, GPU_IN_JSON, IS_CHARACTERS, length, json) == CUDNN_DONE &&
-           real.cudnnBackendFinalize(gpu) == CUDNN_DONE;
+    return real.cudnnBackendCreateDescriptor(KIND_GPU, &gpu) == CUDNN_OK &&
+           real.cudnnBackendSetAttribute(gpu, GPU_IN_JSON, IS_CHARACTERS, length, json) == CUDNN_OK &&
+           real.cudnnBackendFinalize(gpu) == CUDNN_OK;
 }
 
 /* Square images, a kernel of 3×3, padded. */

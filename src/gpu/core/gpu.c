@@ -41,7 +41,7 @@ bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing)
 {
     if (status == cudaSuccess)
         return true;
-    cudaGetLastError(); /* or CUDA tells it again to whoever asks next */
+    cudaGetLastError(); /* clears the failure, which the next call would return again */
     if (gpu->error.kind == ERROR_NONE)
         error_set(&gpu->error, status == cudaErrorMemoryAllocation ? ERROR_MEMORY : ERROR_DEVICE,
                   "cuda:%d failed while %s: %s (%s)%s", gpu->device, doing, cudaGetErrorString(status),
@@ -55,7 +55,7 @@ bool gpu_still_works(struct gpu *gpu, const char *doing)
 
     if (status != cudaErrorNotReady)
         return gpu_good(gpu, status, doing);
-    cudaGetLastError(); /* even this "failure" would be told again */
+    cudaGetLastError(); /* clears cudaErrorNotReady, which counts as a failure */
     return true;
 }
 

@@ -108,7 +108,7 @@ static int count_devices(char *why, size_t size)
 
     if (status == cudaSuccess && count > 0)
         return count;
-    cudaGetLastError(); /* or the next call would tell this failure */
+    cudaGetLastError(); /* clears the failure, which the next call would return again */
     tell_why(status == cudaSuccess ? cudaErrorNoDevice : status, why, size);
     return 0;
 }

@@ -11,7 +11,7 @@ static void *no_memory(struct gpu *gpu, size_t bytes, const char *purpose)
     size_t available, all;
     char needed[32], left[32], whole[32];
 
-    cudaGetLastError(); /* or the next call would tell the failure that brought us here */
+    cudaGetLastError(); /* clears the failure, which the next call would return again */
     if (!gpu_good(gpu, cudaMemGetInfo(&available, &all), "asking for its free memory"))
         return NULL;
     text_bytes(needed, sizeof needed, bytes);

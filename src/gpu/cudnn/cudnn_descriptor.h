@@ -31,6 +31,6 @@ int64_t cudnn_descriptor_get(struct cudnn_descriptors *d, cudnn_descriptor from,
                              enum cudnn_type type, int64_t room, void *values);
 
 /* Destroys all but the first `kept`. */
-void cudnn_descriptor_drop_behind(struct cudnn_descriptors *d, int kept);
+void cudnn_descriptor_drop_after(struct cudnn_descriptors *d, int kept);
 
 #endif

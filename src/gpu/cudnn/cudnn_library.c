@@ -30,7 +30,7 @@ static bool fill(void *file)
         if (!*functions[i].to)
             return false;
     }
-    return found.cudnnGetVersion() / CUDNN_VERSIONS_A_MAJOR == CUDNN_MAJOR_SPOKEN;
+    return found.cudnnGetVersion() / CUDNN_VERSIONS_PER_MAJOR == CUDNN_MAJOR_USED;
 }
 
 /* cuDNN looks for its other libraries itself, beside this one. */
@@ -64,7 +64,7 @@ static void load(void)
     if (!open_file(wanted))
         error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library that can be opened: %.300s", dlerror());
     else if (!complete)
-        error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library of cuDNN %d: %.300s", CUDNN_MAJOR_SPOKEN,
+        error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library of cuDNN %d: %.300s", CUDNN_MAJOR_USED,
                   wanted);
 }
 
@@ -86,9 +86,9 @@ bool cudnn_library_open(struct cudnn_session *session, struct CUstream_st *strea
     if (!session->library)
         return false;
     status = session->library->cudnnCreate(&session->handle);
-    if (status == CUDNN_DONE)
+    if (status == CUDNN_OK)
         status = session->library->cudnnSetStream(session->handle, stream);
-    if (status == CUDNN_DONE)
+    if (status == CUDNN_OK)
         return true;
     cudnn_library_close(session);
     if (cudnn_library_wanted())

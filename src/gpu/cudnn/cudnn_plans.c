@@ -60,7 +60,7 @@ void cudnn_plans_free(struct cudnn_plans *p)
 {
     if (!p)
         return;
-    cudnn_descriptor_drop_behind(&p->descriptors, 0);
+    cudnn_descriptor_drop_after(&p->descriptors, 0);
     free(p);
 }
 
@@ -68,7 +68,7 @@ void cudnn_plans_free(struct cudnn_plans *p)
 static bool is_welcome(const struct cudnn_plans *p, unsigned note)
 {
     switch (note) {
-    case CUDNN_NOTE_OTHER_EVERY_TIME:
+    case CUDNN_NOTE_NOT_REPEATABLE:
     case CUDNN_NOTE_NARROW_SUMS:
         return false;
     case CUDNN_NOTE_TENSOR_CORES:
@@ -82,12 +82,12 @@ static bool is_welcome(const struct cudnn_plans *p, unsigned note)
 static bool has_welcome_engine(struct cudnn_plans *p, cudnn_descriptor proposal)
 {
     struct cudnn_descriptors *d = &p->descriptors;
-    unsigned notes[CUDNN_NOTES_ROOM];
+    unsigned notes[CUDNN_NOTES_MOST];
     cudnn_descriptor engine = cudnn_descriptor_new(d, CUDNN_KIND_ENGINE);
     int64_t count;
 
     cudnn_descriptor_get(d, proposal, CUDNN_PROPOSAL_ENGINE, CUDNN_IS_DESCRIPTOR, 1, &engine);
-    count = cudnn_descriptor_get(d, engine, CUDNN_ENGINE_NOTES, CUDNN_IS_NOTE, CUDNN_NOTES_ROOM, notes);
+    count = cudnn_descriptor_get(d, engine, CUDNN_ENGINE_NOTES, CUDNN_IS_NOTE, CUDNN_NOTES_MOST, notes);
     for (int64_t i = 0; i < count; i++)
         if (!is_welcome(p, notes[i]))
             return false;
@@ -137,7 +137,7 @@ bool cudnn_plans_run(struct cudnn_plans *p, void *const tensors[CUDNN_TENSORS], 
     cudnn_descriptor_set(d, pack, CUDNN_PACK_ADDRESSES, CUDNN_IS_ADDRESS, CUDNN_TENSORS, tensors);
     cudnn_descriptor_set(d, pack, CUDNN_PACK_WORKSPACE, CUDNN_IS_ADDRESS, 1, &workspace);
     cudnn_descriptor_finish(d, pack);
-    ok = !d->failed && d->library->cudnnBackendExecute(p->session->handle, p->plan, pack) == CUDNN_DONE;
-    cudnn_descriptor_drop_behind(d, before);
+    ok = !d->failed && d->library->cudnnBackendExecute(p->session->handle, p->plan, pack) == CUDNN_OK;
+    cudnn_descriptor_drop_after(d, before);
     return ok;
 }

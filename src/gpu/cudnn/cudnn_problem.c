@@ -41,11 +41,11 @@ static cudnn_descriptor tensor(struct cudnn_descriptors *d, enum cudnn_tensor wh
 {
     const int64_t id = which, alignment = 16, channels = sizes[1], line = sizes[3] * channels;
     const int64_t strides[DIMENSIONS] = { sizes[2] * line, 1, line, channels };
-    const unsigned numbers = halves ? CUDNN_NUMBERS_BF16 : CUDNN_NUMBERS_FLOAT;
+    const unsigned numbers = halves ? CUDNN_ELEMENT_BF16 : CUDNN_ELEMENT_FLOAT;
     cudnn_descriptor made = cudnn_descriptor_new(d, CUDNN_KIND_TENSOR);
 
     cudnn_descriptor_set(d, made, CUDNN_TENSOR_ID, CUDNN_IS_INT64, 1, &id);
-    cudnn_descriptor_set(d, made, CUDNN_TENSOR_NUMBERS, CUDNN_IS_NUMBERS, 1, &numbers);
+    cudnn_descriptor_set(d, made, CUDNN_TENSOR_ELEMENT, CUDNN_IS_ELEMENT, 1, &numbers);
     cudnn_descriptor_set(d, made, CUDNN_TENSOR_ALIGNMENT, CUDNN_IS_INT64, 1, &alignment);
     cudnn_descriptor_set(d, made, CUDNN_TENSOR_SIZES, CUDNN_IS_INT64, DIMENSIONS, sizes);
     cudnn_descriptor_set(d, made, CUDNN_TENSOR_STRIDES, CUDNN_IS_INT64, DIMENSIONS, strides);
@@ -54,27 +54,27 @@ static cudnn_descriptor tensor(struct cudnn_descriptors *d, enum cudnn_tensor wh
 }
 
 /* Not negative: pixels at the end may be seen by no window. */
-static int64_t padding_behind(int out, int stride, int kernel, int size, int before)
+static int64_t padding_after(int out, int stride, int kernel, int size, int before)
 {
     return int_max(0, (out - 1) * stride + kernel - size - before);
 }
 
 static cudnn_descriptor convolution(struct cudnn_descriptors *d, const struct cudnn_problem *p)
 {
-    const unsigned sums = CUDNN_NUMBERS_FLOAT, kernel = CUDNN_KERNEL_AS_IT_LIES;
+    const unsigned sums = CUDNN_ELEMENT_FLOAT, kernel = CUDNN_NOT_MIRRORED;
     const int64_t dimensions = SPATIAL, before[SPATIAL] = { p->pad_top, p->pad_left };
     const int64_t dilations[SPATIAL] = { 1, 1 }, strides[SPATIAL] = { p->stride, p->stride };
-    const int64_t behind[SPATIAL] = {
-        padding_behind(p->out_height, p->stride, p->kernel_height, p->height, p->pad_top),
-        padding_behind(p->out_width, p->stride, p->kernel_width, p->width, p->pad_left),
+    const int64_t after[SPATIAL] = {
+        padding_after(p->out_height, p->stride, p->kernel_height, p->height, p->pad_top),
+        padding_after(p->out_width, p->stride, p->kernel_width, p->width, p->pad_left),
     };
     cudnn_descriptor made = cudnn_descriptor_new(d, CUDNN_KIND_CONVOLUTION);
 
-    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_SUMS, CUDNN_IS_NUMBERS, 1, &sums);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_SUMS, CUDNN_IS_ELEMENT, 1, &sums);
     cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_KERNEL, CUDNN_IS_KERNEL, 1, &kernel);
     cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_DIMENSIONS, CUDNN_IS_INT64, 1, &dimensions);
-    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_BEFORE, CUDNN_IS_INT64, SPATIAL, before);
-    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_BEHIND, CUDNN_IS_INT64, SPATIAL, behind);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_PAD_BEFORE, CUDNN_IS_INT64, SPATIAL, before);
+    cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_PAD_AFTER, CUDNN_IS_INT64, SPATIAL, after);
     cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_STRIDES, CUDNN_IS_INT64, SPATIAL, strides);
     cudnn_descriptor_set(d, made, CUDNN_CONVOLUTION_DILATIONS, CUDNN_IS_INT64, SPATIAL, dilations);
     cudnn_descriptor_finish(d, made);
@@ -88,12 +88,12 @@ static const struct {
     [OP_CONV2D] = { CUDNN_KIND_FORWARD,
                     { CUDNN_FORWARD_X, CUDNN_FORWARD_W, CUDNN_FORWARD_Y },
                     CUDNN_FORWARD_CONVOLUTION, CUDNN_FORWARD_ALPHA, CUDNN_FORWARD_BETA },
-    [OP_CONV2D_INPUT_GRADIENT] = { CUDNN_KIND_BACK_TO_X,
-                                   { CUDNN_BACK_TO_X_DX, CUDNN_BACK_TO_X_W, CUDNN_BACK_TO_X_DY },
-                                   CUDNN_BACK_TO_X_CONVOLUTION, CUDNN_BACK_TO_X_ALPHA, CUDNN_BACK_TO_X_BETA },
-    [OP_CONV2D_WEIGHT_GRADIENT] = { CUDNN_KIND_BACK_TO_W,
-                                    { CUDNN_BACK_TO_W_X, CUDNN_BACK_TO_W_DW, CUDNN_BACK_TO_W_DY },
-                                    CUDNN_BACK_TO_W_CONVOLUTION, CUDNN_BACK_TO_W_ALPHA, CUDNN_BACK_TO_W_BETA },
+    [OP_CONV2D_INPUT_GRADIENT] = { CUDNN_KIND_GRADIENT_X,
+                                   { CUDNN_GRADIENT_X_DX, CUDNN_GRADIENT_X_W, CUDNN_GRADIENT_X_DY },
+                                   CUDNN_GRADIENT_X_CONVOLUTION, CUDNN_GRADIENT_X_ALPHA, CUDNN_GRADIENT_X_BETA },
+    [OP_CONV2D_WEIGHT_GRADIENT] = { CUDNN_KIND_GRADIENT_W,
+                                    { CUDNN_GRADIENT_W_X, CUDNN_GRADIENT_W_DW, CUDNN_GRADIENT_W_DY },
+                                    CUDNN_GRADIENT_W_CONVOLUTION, CUDNN_GRADIENT_W_ALPHA, CUDNN_GRADIENT_W_BETA },
 };
 
 cudnn_descriptor cudnn_problem_operation(struct cudnn_descriptors *d, const struct cudnn_problem *p)

@@ -15,8 +15,8 @@
 #include "gpu/ops/gpu_columns.h"
 #include "gpu/ops/gpu_im2col.h"
 
-/* Sizes of an operation, and its workspace: rounded weights, the map, the patches. The map has K channels: y before the
- * pool, or dy behind it, or dy rounded. */
+/* Sizes of an operation, and its workspace: rounded weights, the map, the patches. The map has K channels: y before its
+ * pool; or dy, rounded, or spread over the windows of its pool. */
 struct layout {
     int images;              /* of a chunk, at most */
     int64_t pixels;          /* of an output image */
