@@ -3,8 +3,8 @@
  *   step_gpu PRECISION HEIGHT WIDTH CHANNELS CLASSES BATCH LAYER…     each layer in quotes: "conv2d filters=32 kernel=3"
  *   step_gpu --device      tells what GPU it would be, and on a second line its place on the bus
  *
- * Steps are asked for ahead, as in training; every time that is told is the mean over a group of steps with one wait
- * at its end. Needs no library but CUDA's: recipes are read by whoever starts it. */
+ * Steps are asked for ahead, as in training; every time that is told is the mean over a group of steps with one wait at
+ * its end. Needs no library but CUDA's: recipes are read by whoever starts it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

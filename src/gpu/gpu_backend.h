@@ -1,5 +1,5 @@
-/* The CUDA backend: one stream a backend, spans of operations replayed as CUDA graphs. Nothing is waited for but where the
- * caller asks to. */
+/* The CUDA backend: one stream a backend, spans of operations replayed as CUDA graphs. Nothing is waited for but where
+ * the caller asks to. */
 #ifndef GPU_GPU_BACKEND_H
 #define GPU_GPU_BACKEND_H
 

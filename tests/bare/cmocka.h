@@ -1,5 +1,5 @@
-/* As much of cmocka's interface as tests/gpu uses, for machines that have a compiler and the CUDA Toolkit and nothing else
- * (make check-gpu). One thread, one test at a time; what is printed looks as cmocka's does, for tests/run.sh. */
+/* As much of cmocka's interface as tests/gpu uses, for machines that have a compiler and the CUDA Toolkit and nothing
+ * else (make check-gpu). One thread, one test at a time; what is printed looks as cmocka's does, for tests/run.sh. */
 #ifndef BARE_CMOCKA_H
 #define BARE_CMOCKA_H
 

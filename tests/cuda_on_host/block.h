@@ -25,8 +25,9 @@ struct cuda_thread {
     uint64_t given, taken;
 };
 
-/* Threads begin on one fiber, one after the other; one that has to wait keeps the fiber, and the next begins on another.
- * So a kernel without meetings takes one fiber and no turns. Warps and their lanes run in any order between meetings. */
+/* Threads begin on one fiber, one after the other; one that has to wait keeps the fiber, and the next begins on
+ * another. So a kernel without meetings takes one fiber and no turns. Warps and their lanes run in any order between
+ * meetings. */
 class block
 {
   public:

@@ -127,8 +127,8 @@ size_t extent(const layout &l)
     return ((size_t)l.leading * (l.columns - 1) + l.rows) * element;
 }
 
-/* To the 10 bits of mantissa that tensor cores take of a float: what is left out is cut, or the number was rounded before,
- * to the nearest, halves away from zero. */
+/* To the 10 bits of mantissa that tensor cores take of a float: what is left out is cut, or the number was rounded
+ * before, to the nearest, halves away from zero. */
 float to_tf32(float x, bool cut)
 {
     uint32_t bits;

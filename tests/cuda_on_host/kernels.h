@@ -19,14 +19,14 @@ cudaError_t kernel_block_sums_without_barrier(const float *x, float *sums, int b
 cudaError_t kernel_count_threads(int *seen, cudaStream_t stream);
 /* turn[i] = when thread i of `blocks` blocks of 64 threads came to take its number. */
 cudaError_t kernel_turns(int *turn, int *next, int blocks, cudaStream_t stream);
-/* One warp; out[s * 32 + lane] = what lane gets of shuffle s: from lane 5, from 3 up in groups of 8, from 3 down in groups of
- * 8, across 16, in halves of 16 the lane 2, the lanes below 10. */
+/* One warp; out[s * 32 + lane] = what lane gets of shuffle s: from lane 5, from 3 up in groups of 8, from 3 down in
+ * groups of 8, across 16, in halves of 16 the lane 2, the lanes below 10. */
 cudaError_t kernel_shuffles(int *out, cudaStream_t stream);
 /* Any grid of any blocks, which does nothing. */
 cudaError_t kernel_nothing(unsigned grid_x, unsigned grid_y, unsigned block_x, unsigned block_y, cudaStream_t stream);
 
-/* Wrong: a barrier for half of the block; two barriers, one for each half; a shuffle that waits for a lane at a barrier; one
- * that takes from a lane that is not in it; a write past the end. */
+/* Wrong: a barrier for half of the block; two barriers, one for each half; a shuffle that waits for a lane at a
+ * barrier; one that takes from a lane that is not in it; a write past the end. */
 cudaError_t kernel_half_a_barrier(cudaStream_t stream);
 cudaError_t kernel_two_barriers(cudaStream_t stream);
 cudaError_t kernel_shuffle_against_barrier(cudaStream_t stream);

@@ -8,8 +8,8 @@
 #include "gpu/cudnn/cudnn_library.h"
 #include "tests/support/check.h"
 
-/* The file that CUVETTE_CUDNN names, one that the loader finds, or the one in the toolkit's folder. Skips the test where
- * there is none. */
+/* The file that CUVETTE_CUDNN names, one that the loader finds, or the one in the toolkit's folder. Skips the test
+ * where there is none. */
 static inline const struct cudnn_library *installed_cudnn(void)
 {
     static const char in_toolkit[] = "/usr/local/cuda/lib64/libcudnn_graph.so.9";

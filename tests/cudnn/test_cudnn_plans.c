@@ -1,5 +1,5 @@
-/* Whether the real cuDNN has plans for our convolutions. It is given descriptions of GPUs that are not there, as when plans
- * are made on another machine. */
+/* Whether the real cuDNN has plans for our convolutions. It is given descriptions of GPUs that are not there, as when
+ * plans are made on another machine. */
 #include "tests/support/check.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* The plug-in as nvcc makes it, where there is one: every kernel for every architecture, what it takes of the device, what
- * the library shows of itself, and that the program loads it. Made in the build folder of plain `make`. */
+/* The plug-in as nvcc makes it, where there is one: every kernel for every architecture, what it takes of the device,
+ * what the library shows of itself, and that the program loads it. Made in the build folder of plain `make`. */
 #include "tests/support/check.h"
 
 #include <glob.h>

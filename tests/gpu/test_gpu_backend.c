@@ -1,5 +1,5 @@
-/* Spans of the CUDA backend: what a replayed graph computes is what its operations compute one by one, bit for bit, and a
- * device that is lost ends the run with a word. On a CUDA that does what it is asked for as late as it may. */
+/* Spans of the CUDA backend: what a replayed graph computes is what its operations compute one by one, bit for bit, and
+ * a device that is lost ends the run with a word. On a CUDA that does what it is asked for as late as it may. */
 #include "tests/support/check.h"
 
 #include <stdio.h>

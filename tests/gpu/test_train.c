@@ -105,8 +105,8 @@ static const struct lesson_layer digits_network[] = { { "conv2d", "filters=16 ke
                                                       { "dense", "units=10" },
                                                       { NULL, NULL } };
 
-/* A rate that falls to nothing: with a constant one the last epoch's accuracy goes up and down by a percent, and another
- * device's roundings would choose. */
+/* A rate that falls to nothing: with a constant one the last epoch's accuracy goes up and down by a percent, and
+ * another device's roundings would choose. */
 static void expect_digits(enum precision precision, int epochs, double least)
 {
     struct recipe recipe = lesson_recipe(digits_network);

@@ -1,4 +1,5 @@
-/* A plug-in whose driver answers when somebody opens the named pipe SLOW_PLUGIN_GATE for writing: then there is a GPU. */
+/* A plug-in whose driver answers when somebody opens the named pipe SLOW_PLUGIN_GATE for writing: then there is a
+ * GPU. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

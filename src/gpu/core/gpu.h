@@ -99,8 +99,8 @@ static inline size_t gpu_aligned(size_t bytes)
 /* Bytes of workspace that an operation should stay within, where it has the choice. */
 size_t gpu_workspace_most(const struct gpu *gpu);
 
-/* Whether a call of CUDA succeeded. The first that did not becomes the sticky error, an ERROR_DEVICE (ERROR_MEMORY where
- * memory ran out): what was being done ("copying"), CUDA's own words, gpu_advice(). */
+/* Whether a call of CUDA succeeded. The first that did not becomes the sticky error, an ERROR_DEVICE (ERROR_MEMORY
+ * where memory ran out): what was being done ("copying"), CUDA's own words, gpu_advice(). */
 bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing);
 
 /* "; start cuvette again to use this GPU": what a user can do about a failure; "" where nothing is known. */

@@ -20,9 +20,9 @@ template <int W, typename T> static __device__ __forceinline__ void wide_store(T
     *reinterpret_cast<wide<T, W> *>(to) = from;
 }
 
-/* An array as quads: quad i is elements 4i to 4i + 3. The array is aligned to 16 bytes, as every value of a plan is. What
- * the last quad lacks is read as zeros and not written. Loops over a quad end at the constant QUAD, so that its floats
- * can be kept in registers. */
+/* An array as quads: quad i is elements 4i to 4i + 3. The array is aligned to 16 bytes, as every value of a plan is.
+ * What the last quad lacks is read as zeros and not written. Loops over a quad end at the constant QUAD, so that its
+ * floats can be kept in registers. */
 enum { QUAD = 4 };
 
 typedef wide<float, QUAD> quad;

@@ -1,5 +1,5 @@
-/* Which convolutions of a plan cuDNN does. A choice is made once for all convolutions with the same problem, for steps of
- * as many rows as the plan's batch; im2col does steps of fewer rows. */
+/* Which convolutions of a plan cuDNN does. A choice is made once for all convolutions with the same problem, for steps
+ * of as many rows as the plan's batch; im2col does steps of fewer rows. */
 #ifndef GPU_CUDNN_CHOICES_H
 #define GPU_CUDNN_CHOICES_H
 

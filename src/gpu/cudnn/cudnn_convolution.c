@@ -5,8 +5,8 @@
 #include "gpu/cudnn/cudnn_choices.h"
 #include "gpu/cudnn/cudnn_filters.h"
 
-/* The workspace: filters in cuDNN's order, x or dx rounded, the convolution's own map (y as cuDNN writes it, dy as cuDNN
- * reads it), then cuDNN's own. Sizes are those of the whole step. */
+/* The workspace: filters in cuDNN's order, x or dx rounded, the convolution's own map (y as cuDNN writes it, dy as
+ * cuDNN reads it), then cuDNN's own. Sizes are those of the whole step. */
 struct layout {
     int64_t inputs;   /* numbers of x, as cuDNN sees it */
     int64_t channels; /* C, as cuDNN sees it */

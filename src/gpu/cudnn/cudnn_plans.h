@@ -1,5 +1,5 @@
-/* The plans that cuDNN proposes for a convolution, one after the other, cuDNN's best first. A failure here is no failure
- * of the run: there is no plan then. */
+/* The plans that cuDNN proposes for a convolution, one after the other, cuDNN's best first. A failure here is no
+ * failure of the run: there is no plan then. */
 #ifndef GPU_CUDNN_PLANS_H
 #define GPU_CUDNN_PLANS_H
 

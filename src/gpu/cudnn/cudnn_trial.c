@@ -7,9 +7,9 @@
 #include "gpu/core/gpu_graph.h"
 #include "gpu/core/gpu_memory.h"
 
-/* The host holds only parts, as a large network's batch is gigabytes. Operands are made of this many random words, again
- * and again: a prime number, so that no two images or rows are the same. Of a result so many bytes are compared, half of
- * them at its beginning and half at its end. */
+/* The host holds only parts, as a large network's batch is gigabytes. Operands are made of this many random words,
+ * again and again: a prime number, so that no two images or rows are the same. Of a result so many bytes are compared,
+ * half of them at its beginning and half at its end. */
 enum { RANDOM_WORDS = 262147, SAMPLE_BYTES = 1 << 20 };
 
 /* One operation, with operands made for it. */
@@ -171,8 +171,8 @@ static bool agrees(const struct trial *t)
     return largest > 0.0 && difference <= t->bound * largest;
 }
 
-/* Stops at the first plan that agrees. cuDNN has the fastest first. To time them here would leave the choice to chance, and
- * the next run would not give the same bits. */
+/* Stops at the first plan that agrees. cuDNN has the fastest first. To time them here would leave the choice to chance,
+ * and the next run would not give the same bits. */
 static bool try_plans(struct trial *t, struct cudnn_plans *plans)
 {
     const size_t bytes = bytes_of(t, t->op->out[0]);

@@ -11,9 +11,9 @@ struct cudnn_choice {
     struct cudnn_plans *plans; /* cuDNN does it, by the plan that these are at; NULL: im2col does */
 };
 
-/* Runs `op`, whose kernel looks up `choice`, both ways on the same random numbers, directly and as a captured graph. True,
- * with `plans` in the choice, at the first of cuDNN's plans that gives what im2col gives. Else, as where memory is short,
- * the choice has none. Nothing may be in the stream. A trial that fails leaves no error. */
+/* Runs `op`, whose kernel looks up `choice`, both ways on the same random numbers, directly and as a captured graph.
+ * True, with `plans` in the choice, at the first of cuDNN's plans that gives what im2col gives. Else, as where memory
+ * is short, the choice has none. Nothing may be in the stream. A trial that fails leaves no error. */
 bool cudnn_trial(struct gpu *gpu, const struct gpu_kernel *kernel, const struct plan *plan, const struct op *op,
                  struct cudnn_choice *choice, struct cudnn_plans *plans);
 

@@ -21,7 +21,8 @@
 
 #include "gpu/core/gpu_launch.h"
 
-/* A block takes a strip of rows of neighbouring columns: threadIdx.x goes along the columns, threadIdx.y down the rows. */
+/* A block takes a strip of rows of neighbouring columns: threadIdx.x goes along the columns, threadIdx.y down the
+ * rows. */
 enum { COLUMN_THREADS = 256, COLUMN_LANES = 32 };
 
 struct column_blocks {

@@ -1,5 +1,5 @@
-/* Convolutions as products of patches (gpu_im2col.h). They take some images at a time, a chunk, so that the patches need
- * a bounded part of the device's memory:
+/* Convolutions as products of patches (gpu_im2col.h). They take some images at a time, a chunk, so that the patches
+ * need a bounded part of the device's memory:
  *
  *     y  = patches(x) · w         [pixels][patch] · [patch][K], then bias, activation and pool
  *     dx = patches'(dy · wT)      each number the sum of its copies

@@ -72,7 +72,8 @@ static __device__ float number_at(const struct op_gather &gather, struct change 
     return normalised(image[(y * gather.width + x) * gather.channels + at.c], normalisation, gather.channels, at.c);
 }
 
-/* A thread makes W neighbours at a time. Image n is number n of `images`, or number index[n] where there is an index. */
+/* A thread makes W neighbours at a time. Image n is number n of `images`, or number index[n] where there is an
+ * index. */
 template <int W>
 static __global__ void gather_images(struct op_gather gather, const struct gpu_step *step, const uint8_t *images,
                                      const int32_t *index, const float *normalisation, float *to)

@@ -1,5 +1,5 @@
-/* Activations, element by element. Which one it is, is known when a kernel is compiled: kernels are templates of it, and
- * ACTIVATIONS (nn/plan/activation.h) makes their tables. */
+/* Activations, element by element. Which one it is, is known when a kernel is compiled: kernels are templates of it,
+ * and ACTIVATIONS (nn/plan/activation.h) makes their tables. */
 #include "gpu/ops/gpu_activation.h"
 
 #include "gpu/core/gpu_launch.h"

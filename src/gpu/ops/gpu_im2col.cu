@@ -3,8 +3,8 @@
 #include "gpu/core/gpu_launch.h"
 #include "gpu/core/gpu_operands.h"
 
-/* What a window sees of one row of an image is contiguous in the image and in the patch, so a thread need not know which
- * channel its W numbers belong to. */
+/* What a window sees of one row of an image is contiguous in the image and in the patch, so a thread need not know
+ * which channel its W numbers belong to. */
 template <typename T, int W>
 static __global__ void unfold(const float *x, op_window window, T *patches, int64_t stride)
 {

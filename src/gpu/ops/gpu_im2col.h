@@ -1,5 +1,5 @@
-/* Convolution as a product: a matrix with a row for every pixel of the output, which holds what that pixel's window sees
- * of the input, the patch [kh][kw][C]; zeros outside the image (Chellapilla, Puri and Simard, 2006). */
+/* Convolution as a product: a matrix with a row for every pixel of the output, which holds what that pixel's window
+ * sees of the input, the patch [kh][kw][C]; zeros outside the image (Chellapilla, Puri and Simard, 2006). */
 #ifndef GPU_GPU_IM2COL_H
 #define GPU_GPU_IM2COL_H
 

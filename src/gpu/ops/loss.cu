@@ -1,5 +1,5 @@
-/* Softmax and cross entropy together, with label smoothing. A warp does an image; then one block adds the images' losses
- * in order. */
+/* Softmax and cross entropy together, with label smoothing. A warp does an image; then one block adds the images'
+ * losses in order. */
 #include <math.h>
 
 #include "gpu/core/gpu_launch.h"

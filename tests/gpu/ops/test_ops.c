@@ -1,5 +1,5 @@
-/* Every operation of the CUDA backend against the double-precision reference, over random shapes and in every precision:
- * on the device where there is one (make check-gpu), on the CUDA that the host plays elsewhere. */
+/* Every operation of the CUDA backend against the double-precision reference, over random shapes and in every
+ * precision: on the device where there is one (make check-gpu), on the CUDA that the host plays elsewhere. */
 #include "tests/support/check.h"
 
 #include <stdio.h>
@@ -9,8 +9,8 @@
 
 enum { CASES = 120, CONVOLUTIONS = 240, ROUNDED = 80, REPETITIONS = 10 };
 
-/* Operands of products are rounded to 8 bits of mantissa by bf16, and to 11 or cut to them by tf32: errors of up to 1/512
- * and 1/1024 each, of which the worst of thousands of results has many times a typical one's. */
+/* Operands of products are rounded to 8 bits of mantissa by bf16, and to 11 or cut to them by tf32: errors of up to
+ * 1/512 and 1/1024 each, of which the worst of thousands of results has many times a typical one's. */
 static const struct {
     enum precision precision;
     double bound;

@@ -1,5 +1,5 @@
-/* Operations on devices with little memory, where convolutions have to go through a step's images in parts; and whatever the
- * order in which a device does its work. On the CUDA that the host plays. */
+/* Operations on devices with little memory, where convolutions have to go through a step's images in parts; and
+ * whatever the order in which a device does its work. On the CUDA that the host plays. */
 #include "tests/gpu/on_host_test.h"
 
 #include "gpu/gpu_backend.h"

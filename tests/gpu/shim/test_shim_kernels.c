@@ -1,5 +1,5 @@
-/* The CUDA that the host plays for the tests: kernels run as CUDA says, in any order that it allows, and wrong ones are told
- * in words. */
+/* The CUDA that the host plays for the tests: kernels run as CUDA says, in any order that it allows, and wrong ones are
+ * told in words. */
 #include "tests/support/check.h"
 
 #include <cuda_runtime_api.h>

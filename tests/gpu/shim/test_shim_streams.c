@@ -1,4 +1,5 @@
-/* The CUDA that the host plays for the tests: streams do their work late, or early, but in their order; graphs do it again. */
+/* The CUDA that the host plays for the tests: streams do their work late, or early, but in their order; graphs do it
+ * again. */
 #include "tests/support/check.h"
 
 #include <cuda_runtime_api.h>

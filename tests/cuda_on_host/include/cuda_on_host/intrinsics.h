@@ -1,5 +1,5 @@
-/* CUDA's functions of numbers that C++ lacks. Those that CUDA computes roughly are exact here: what they differ by shows on
- * a GPU alone. */
+/* CUDA's functions of numbers that C++ lacks. Those that CUDA computes roughly are exact here: what they differ by
+ * shows on a GPU alone. */
 #ifndef CUDA_ON_HOST_INTRINSICS_H
 #define CUDA_ON_HOST_INTRINSICS_H
 
