@@ -1,17 +1,16 @@
 /* Spans of the CUDA backend: what a replayed graph computes is what its operations compute one by one, bit for bit, and
  * a device that is lost ends the run with a word. On a CUDA that does what it is asked for as late as it may. */
-#include "tests/support/check.h"
+#include "tests/gpu/on_host_test.h"
 
 #include <stdio.h>
 
 #include <cuda_runtime_api.h>
 
-#include "gpu/gpu_backend.h"
 #include "gpu/core/gpu_graph.h"
+#include "gpu/gpu_backend.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
-#include "tests/cuda_on_host/on_host.h"
 
 enum { SIDE = 8, CHANNELS = 3, CLASSES = 4, BATCH = 6, IMAGE = SIDE * SIDE * CHANNELS };
 
@@ -323,25 +322,16 @@ static void test_what_cannot_be_captured_is_run_directly(void **state)
     assert_int_equal(on_host_alive(), 0);
 }
 
-static int start_again(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return 0;
-}
-
-#define ON_A_FRESH_DEVICE(test) cmocka_unit_test_setup(test, start_again)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_A_FRESH_DEVICE(test_a_replayed_span_computes_what_its_operations_do),
-        ON_A_FRESH_DEVICE(test_what_is_left_for_the_next_is_the_same),
-        ON_A_FRESH_DEVICE(test_few_graphs_are_kept),
-        ON_A_FRESH_DEVICE(test_another_plan_can_follow),
-        ON_A_FRESH_DEVICE(test_a_step_that_does_not_fit_the_plan_is_an_error),
-        ON_A_FRESH_DEVICE(test_a_lost_device_ends_with_a_word),
-        ON_A_FRESH_DEVICE(test_what_cannot_be_captured_is_run_directly),
+        ON_HOST_TEST(test_a_replayed_span_computes_what_its_operations_do),
+        ON_HOST_TEST(test_what_is_left_for_the_next_is_the_same),
+        ON_HOST_TEST(test_few_graphs_are_kept),
+        ON_HOST_TEST(test_another_plan_can_follow),
+        ON_HOST_TEST(test_a_step_that_does_not_fit_the_plan_is_an_error),
+        ON_HOST_TEST(test_a_lost_device_ends_with_a_word),
+        ON_HOST_TEST(test_what_cannot_be_captured_is_run_directly),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,9 @@
-/* Which GPUs are told, and why none, on a CUDA that says what the test wants. */
-#include "tests/support/check.h"
+/* Which GPUs are listed, and why none, on a CUDA that says what the test wants. */
+#include "tests/gpu/on_host_test.h"
 
 #include <cuda_runtime_api.h>
 
 #include "gpu/gpu_backend.h"
-#include "tests/cuda_on_host/on_host.h"
 
 static void assert_none(const char *words)
 {
@@ -19,7 +18,7 @@ static void assert_none(const char *words)
     assert_int_equal(e.kind, ERROR_DEVICE);
 }
 
-static void test_gpus_are_told_as_nvidia_writes_them(void **state)
+static void test_gpus_are_listed_as_nvidia_writes_them(void **state)
 {
     struct device_info infos[2] = { 0 };
     char why[256];
@@ -37,7 +36,7 @@ static void test_gpus_are_told_as_nvidia_writes_them(void **state)
     assert_int_equal(infos[1].threads, 0);
 }
 
-static void test_no_gpu_is_told_in_words(void **state)
+static void test_no_gpu_is_explained(void **state)
 {
     (void)state;
     on_host_set_devices(0);
@@ -50,7 +49,7 @@ static void test_no_gpu_is_told_in_words(void **state)
     unsetenv("CUDA_VISIBLE_DEVICES");
 }
 
-static void test_a_driver_that_does_not_do_is_told_in_words(void **state)
+static void test_a_driver_that_does_not_work_is_explained(void **state)
 {
     (void)state;
     on_host_set_driver(cudaErrorInsufficientDriver);
@@ -62,7 +61,7 @@ static void test_a_driver_that_does_not_do_is_told_in_words(void **state)
     assert_none("(cudaErrorLaunchFailure); start cuvette again to use this GPU");
 }
 
-static void test_a_number_too_far_is_refused(void **state)
+static void test_a_number_past_the_last_is_refused(void **state)
 {
     struct error e = { 0 };
     (void)state;
@@ -75,20 +74,13 @@ static void test_a_number_too_far_is_refused(void **state)
     assert_int_equal(on_host_alive(), 0);
 }
 
-static int start_again(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_gpus_are_told_as_nvidia_writes_them, start_again),
-        cmocka_unit_test_setup(test_no_gpu_is_told_in_words, start_again),
-        cmocka_unit_test_setup(test_a_driver_that_does_not_do_is_told_in_words, start_again),
-        cmocka_unit_test_setup(test_a_number_too_far_is_refused, start_again),
+        ON_HOST_TEST(test_gpus_are_listed_as_nvidia_writes_them),
+        ON_HOST_TEST(test_no_gpu_is_explained),
+        ON_HOST_TEST(test_a_driver_that_does_not_work_is_explained),
+        ON_HOST_TEST(test_a_number_past_the_last_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

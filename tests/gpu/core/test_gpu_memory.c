@@ -1,11 +1,8 @@
-/* Memory and transfers of the CUDA backend, on a CUDA that does what it is asked for as late as it may. */
-#include "tests/support/check.h"
+/* Memory and transfers of the CUDA backend, on a CUDA that does its work as late as it may. */
+#include "tests/gpu/on_host_test.h"
 
-#include <cuda_runtime_api.h>
-
-#include "gpu/gpu_backend.h"
 #include "gpu/core/gpu_marks.h"
-#include "tests/cuda_on_host/on_host.h"
+#include "gpu/gpu_backend.h"
 
 enum { COUNT = 1000, BYTES = COUNT * sizeof(int) };
 
@@ -25,7 +22,7 @@ static void assert_well(struct backend *b)
     assert_good(b->ops->wait(b, &e), e);
 }
 
-/* Everything that was taken is given back. */
+/* Everything that was allocated is freed. */
 static void close_all(struct backend *b)
 {
     b->ops->close(b);
@@ -33,7 +30,7 @@ static void close_all(struct backend *b)
     assert_string_equal(on_host_complaint(), "");
 }
 
-static struct buffer taken(struct backend *b, size_t bytes)
+static struct buffer allocated(struct backend *b, size_t bytes)
 {
     struct buffer buffer;
 
@@ -68,7 +65,7 @@ static void test_memory_is_zero_and_aligned(void **state)
     (void)state;
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct buffer buffer = taken(b, sizes[i]);
+        struct buffer buffer = allocated(b, sizes[i]);
         unsigned char first = 1, last = 1;
 
         assert_int_equal(buffer.handle % 256, 0);
@@ -80,12 +77,12 @@ static void test_memory_is_zero_and_aligned(void **state)
     close_all(b);
 }
 
-static void test_staged_transfers_keep_the_order_of_asking(void **state)
+static void test_staged_transfers_keep_their_order(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 20; seed++) {
         struct backend *b = opened();
-        struct buffer buffer = taken(b, BYTES);
+        struct buffer buffer = allocated(b, BYTES);
         int *to[3], *from[3];
 
         on_host_set_seed(seed);
@@ -112,7 +109,7 @@ static void test_staged_transfers_keep_the_order_of_asking(void **state)
 static void test_ordinary_transfers_are_done_on_return(void **state)
 {
     struct backend *b = opened();
-    struct buffer buffer = taken(b, BYTES);
+    struct buffer buffer = allocated(b, BYTES);
     int numbers[COUNT], *before = staged(b), *after = staged(b);
     (void)state;
 
@@ -122,7 +119,7 @@ static void test_ordinary_transfers_are_done_on_return(void **state)
     assert_filled(numbers, 7);
     fill(numbers, 500);
     b->ops->upload(b, buffer, 0, numbers, BYTES);
-    fill(numbers, 0); /* ours again */
+    fill(numbers, 0); /* the backend has read them */
     b->ops->download(b, after, buffer, 0, BYTES);
     assert_well(b);
     assert_filled(after, 500);
@@ -133,7 +130,7 @@ static void test_ordinary_transfers_are_done_on_return(void **state)
 static void test_a_part_of_staged_memory_is_staged_too(void **state)
 {
     struct backend *b = opened();
-    struct buffer buffer = taken(b, BYTES);
+    struct buffer buffer = allocated(b, BYTES);
     int *all = staged(b), got[2] = { 0 };
     (void)state;
 
@@ -146,11 +143,11 @@ static void test_a_part_of_staged_memory_is_staged_too(void **state)
     close_all(b);
 }
 
-static void test_what_stands_before_a_mark_is_done_when_it_is_reached(void **state)
+static void test_what_is_before_a_mark_is_done_when_it_is_reached(void **state)
 {
     enum { ROUNDS = 3 * GPU_MARKS };
     struct backend *b = opened();
-    struct buffer buffer = taken(b, ROUNDS * sizeof(int));
+    struct buffer buffer = allocated(b, ROUNDS * sizeof(int));
     int *from = b->ops->stage(b, ROUNDS * sizeof *from), *to = b->ops->stage(b, ROUNDS * sizeof *to);
     uint64_t marks[ROUNDS];
     struct error e;
@@ -166,14 +163,14 @@ static void test_what_stands_before_a_mark_is_done_when_it_is_reached(void **sta
             assert_int_equal(to[i - 4], i - 3);
         }
     }
-    assert_good(b->ops->reach(b, marks[0], &e), e); /* one whose event is long another's */
+    assert_good(b->ops->reach(b, marks[0], &e), e); /* its event is a later mark's by now */
     assert_good(b->ops->reach(b, marks[ROUNDS - 1], &e), e);
     assert_int_equal(to[ROUNDS - 1], ROUNDS);
     b->ops->free(b, buffer);
     close_all(b);
 }
 
-static void test_too_much_memory_is_told_in_words_and_sticks(void **state)
+static void test_too_much_memory_is_explained_and_sticks(void **state)
 {
     struct error e = { 0 };
     struct buffer small, large, later;
@@ -182,7 +179,7 @@ static void test_too_much_memory_is_told_in_words_and_sticks(void **state)
 
     on_host_set_memory(64000000);
     b = opened();
-    small = taken(b, 16000000);
+    small = allocated(b, 16000000);
     assert_false(b->ops->alloc(b, 50000000, &large));
     assert_int_equal(large.handle, 0);
     assert_bad(b->ops->wait(b, &e), e, "not enough memory on cuda:0: the network's buffers need 47.7 M, 4");
@@ -197,8 +194,8 @@ static void test_too_much_memory_is_told_in_words_and_sticks(void **state)
     b->ops->free(b, small);
     close_all(b);
 
-    b = opened(); /* a failure of one is not the next one's */
-    b->ops->free(b, taken(b, 50000000));
+    b = opened(); /* the failure was the other backend's */
+    b->ops->free(b, allocated(b, 50000000));
     assert_well(b);
     close_all(b);
 }
@@ -214,33 +211,24 @@ static void test_the_room_is_what_is_free_less_a_reserve(void **state)
     b = opened();
     before = b->ops->room(b);
     assert_in_range(before, 41 << 20, 60 << 20);
-    buffer = taken(b, 40 << 20);
+    buffer = allocated(b, 40 << 20);
     assert_int_equal(before - b->ops->room(b), 40 << 20);
-    b->ops->free(b, taken(b, b->ops->room(b)));
+    b->ops->free(b, allocated(b, b->ops->room(b)));
     b->ops->free(b, buffer);
     assert_well(b);
     close_all(b);
 }
 
-static int start_again(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return 0;
-}
-
-#define ON_A_FRESH_DEVICE(test) cmocka_unit_test_setup(test, start_again)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_A_FRESH_DEVICE(test_memory_is_zero_and_aligned),
-        ON_A_FRESH_DEVICE(test_staged_transfers_keep_the_order_of_asking),
-        ON_A_FRESH_DEVICE(test_ordinary_transfers_are_done_on_return),
-        ON_A_FRESH_DEVICE(test_a_part_of_staged_memory_is_staged_too),
-        ON_A_FRESH_DEVICE(test_what_stands_before_a_mark_is_done_when_it_is_reached),
-        ON_A_FRESH_DEVICE(test_too_much_memory_is_told_in_words_and_sticks),
-        ON_A_FRESH_DEVICE(test_the_room_is_what_is_free_less_a_reserve),
+        ON_HOST_TEST(test_memory_is_zero_and_aligned),
+        ON_HOST_TEST(test_staged_transfers_keep_their_order),
+        ON_HOST_TEST(test_ordinary_transfers_are_done_on_return),
+        ON_HOST_TEST(test_a_part_of_staged_memory_is_staged_too),
+        ON_HOST_TEST(test_what_is_before_a_mark_is_done_when_it_is_reached),
+        ON_HOST_TEST(test_too_much_memory_is_explained_and_sticks),
+        ON_HOST_TEST(test_the_room_is_what_is_free_less_a_reserve),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,17 +1,14 @@
-/* Convolutions by cuDNN: taken where it is right, left where it is not, whatever becomes of it. On the
+/* Convolutions by cuDNN: used where it is right, not used where it is wrong, and whatever fails the run goes on. On the
  * CUDA that the host plays, with a cuDNN that does what a test says. */
 #include "tests/gpu/on_host_test.h"
 
-#include <string.h>
-
-#include "gpu/gpu_backend.h"
+#include "tests/gpu/gpu_cases.h"
 #include "tests/support/lesson.h"
-#include "tests/support/op_compare.h"
 #include "tests/support/toy_data.h"
 
 enum { CASES = 12, MANY_CALLS = 10000, TRAINED = 32 };
 
-/* Of as many rows as the plan allows: what cuDNN is tried for. */
+/* With as many rows as the plan allows: cuDNN is tried for no others. */
 static void draw(struct op_case *c, enum op_kind kind, int seed, enum precision precision)
 {
     struct error e = { 0 };
@@ -22,32 +19,24 @@ static void draw(struct op_case *c, enum op_kind kind, int seed, enum precision 
     assert_good(op_case_expect(c, &e), e);
 }
 
-static void expect_agreement(const struct op_case *c, double bound)
-{
-    struct error e = { 0 };
-
-    assert_good(op_case_agrees(c, &cuda_backend_class, 1, bound, &e), e);
-}
-
-/* Convolutions that cuDNN did, those of trials among them, in running a case. */
-static int runs_of(const struct op_case *c, double bound)
+/* How many convolutions cuDNN did while a case ran, with those of trials. */
+static int runs_of(const struct op_case *c)
 {
     int before = on_host_cudnn_runs();
 
-    expect_agreement(c, bound);
+    gpu_case_expect_agreement(c);
     return on_host_cudnn_runs() - before;
 }
 
-static void for_each_case(enum cudnn_on_host manner, void (*test)(const struct op_case *c, double bound))
+static void for_each_case(enum cudnn_on_host manner, void (*test)(const struct op_case *c))
 {
-    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-        for (int i = 0; i < CASES * PRECISION_BOUNDS; i++) {
-            const struct precision_bound *how = &precision_bounds[i % PRECISION_BOUNDS];
+    for (enum op_kind kind = 0; kind < OP_COUNT; kind++)
+        for (int i = 0; op_is_convolution(kind) && i < CASES * GPU_PRECISIONS; i++) {
             struct op_case c;
 
-            draw(&c, kind, i / PRECISION_BOUNDS, how->precision);
+            draw(&c, kind, i / GPU_PRECISIONS, (enum precision)(i % GPU_PRECISIONS));
             on_host_set_cudnn(manner);
-            test(&c, how->bound);
+            test(&c);
             op_case_free(&c);
         }
 }
@@ -55,15 +44,15 @@ static void for_each_case(enum cudnn_on_host manner, void (*test)(const struct o
 /* A trial's direct run and its two replays, and the step's own. */
 enum { TRIAL = 3, CHOSEN = TRIAL + 1 };
 
-static void expect_chosen(const struct op_case *c, double bound)
+static void expect_chosen(const struct op_case *c)
 {
     const bool eights = c->op.window.out_channels % 8 == 0 &&
                         (c->op.kind != OP_CONV2D_INPUT_GRADIENT || c->op.window.channels % 8 == 0);
 
-    assert_int_equal(runs_of(c, bound), c->op.precision != PRECISION_BF16 || eights ? CHOSEN : 0);
+    assert_int_equal(runs_of(c), c->op.precision != PRECISION_BF16 || eights ? CHOSEN : 0);
 }
 
-static void test_is_taken_where_it_is_right(void **state)
+static void test_is_used_where_it_is_right(void **state)
 {
     (void)state;
     for_each_case(CUDNN_ON_HOST_RIGHT, expect_chosen);
@@ -85,11 +74,11 @@ static void expect_chosen_in_eights(enum op_kind kind, int channels, bool pooled
     struct op_case c;
 
     draw_window(&c, kind, &window, PRECISION_BF16);
-    assert_int_equal(runs_of(&c, 0.05), CHOSEN);
+    assert_int_equal(runs_of(&c), CHOSEN);
     op_case_free(&c);
 }
 
-static void test_is_taken_for_halves(void **state)
+static void test_is_used_for_halves(void **state)
 {
     (void)state;
     on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
@@ -105,7 +94,7 @@ static void test_is_taken_for_halves(void **state)
     }
 }
 
-/* Of results too large to be looked at all over. */
+/* Of results that are too large to be compared as a whole. */
 static void test_large_maps_are_judged_too(void **state)
 {
     static const struct op_window window = { 262, 131, 1, 262, 131, 8, 3, 3, 1, 1, 1, ACTIVATION_LINEAR };
@@ -114,45 +103,45 @@ static void test_large_maps_are_judged_too(void **state)
     (void)state;
     draw_window(&c, OP_CONV2D, &window, PRECISION_FP32);
     on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
-    assert_int_equal(runs_of(&c, 1e-5), CHOSEN);
+    assert_int_equal(runs_of(&c), CHOSEN);
     on_host_set_cudnn(CUDNN_ON_HOST_WRONG);
-    assert_true(runs_of(&c, 1e-5) % TRIAL == 0);
+    assert_true(runs_of(&c) % TRIAL == 0);
     op_case_free(&c);
 }
 
-static void expect_no_choice(const struct op_case *c, double bound)
+static void expect_no_choice(const struct op_case *c)
 {
-    assert_true(runs_of(c, bound) % TRIAL == 0);
+    assert_true(runs_of(c) % TRIAL == 0);
 }
 
-static void test_is_left_where_it_is_wrong(void **state)
+static void test_is_not_used_where_it_is_wrong(void **state)
 {
     (void)state;
     for_each_case(CUDNN_ON_HOST_WRONG, expect_no_choice);
 }
 
-static void expect_choice_where_it_rounds(const struct op_case *c, double bound)
+static void expect_choice_where_it_rounds(const struct op_case *c)
 {
     if (c->op.precision == PRECISION_FP32)
-        expect_no_choice(c, bound);
+        expect_no_choice(c);
     else
-        expect_chosen(c, bound);
+        expect_chosen(c);
 }
 
-static void test_is_left_where_it_is_rough(void **state)
+static void test_is_not_used_where_it_is_rough(void **state)
 {
     (void)state;
     for_each_case(CUDNN_ON_HOST_ROUGH, expect_choice_where_it_rounds);
 }
 
-static void expect_direct_runs_at_most(const struct op_case *c, double bound)
+static void expect_direct_runs_at_most(const struct op_case *c)
 {
-    const int proposals = 2; /* that may be taken */
+    const int proposals = 2; /* that may be used */
 
-    assert_true(runs_of(c, bound) <= proposals * TRIAL);
+    assert_true(runs_of(c) <= proposals * TRIAL);
 }
 
-static void test_is_left_where_it_cannot_be_captured(void **state)
+static void test_is_not_used_where_it_cannot_be_captured(void **state)
 {
     (void)state;
     for_each_case(CUDNN_ON_HOST_UNHEARD, expect_direct_runs_at_most);
@@ -164,56 +153,60 @@ static void test_is_not_asked_where_it_is_not_there(void **state)
 
     (void)state;
     draw(&c, OP_CONV2D, 1, PRECISION_FP32);
-    assert_int_equal(runs_of(&c, 1e-5), 0);
+    assert_int_equal(runs_of(&c), 0);
     op_case_free(&c);
 }
 
-static void test_fewer_rows_go_by_columns(void **state)
+static void test_steps_of_fewer_rows_do_without_it(void **state)
 {
-    struct error e = { 0 };
+    struct op_case c;
 
     (void)state;
     on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
-    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-        for (int seed = 0; seed < CASES; seed++) {
-            struct op_case c;
-
-            assert_true(op_case_draw(&c, kind, (uint64_t)seed));
-            assert_good(op_case_expect(&c, &e), e);
-            assert_int_equal(runs_of(&c, 1e-5), c.step.rows == c.plan.batch ? CHOSEN : TRIAL);
+    for (enum op_kind kind = 0; kind < OP_COUNT; kind++)
+        for (int seed = 0; op_is_convolution(kind) && seed < CASES; seed++) {
+            gpu_case_draw(&c, kind, seed, PRECISION_FP32);
+            assert_int_equal(runs_of(&c), c.step.rows == c.plan.batch ? CHOSEN : TRIAL);
             op_case_free(&c);
         }
 }
 
-/* Calls that one run of a plan takes: the pack, its three attributes, and the run itself. */
+/* Calls of one run of a plan: the pack is made, its three attributes are set, it is finished and run. */
 enum { CALLS_OF_A_RUN = 6 };
 
 static const struct op_window small = { 5, 4, 2, 5, 4, 3, 3, 3, 1, 1, 1, ACTIVATION_LINEAR };
 
 /* Every call of a trial fails once. */
-static void test_whatever_fails_the_columns_are_there(void **state)
+static void expect_agreement_whatever_fails(const struct op_case *c)
 {
+    int calls;
+
+    on_host_fail_cudnn(MANY_CALLS);
+    gpu_case_expect_agreement(c);
+    calls = MANY_CALLS - on_host_cudnn_calls_to_failure() - CALLS_OF_A_RUN;
+    assert_true(calls > CALLS_OF_A_RUN);
+    for (int call = 0; call < calls; call++) {
+        on_host_fail_cudnn(call);
+        gpu_case_expect_agreement(c);
+        assert_true(on_host_cudnn_calls_to_failure() < 0);
+    }
+}
+
+static void test_whatever_fails_in_a_trial_the_run_goes_on(void **state)
+{
+    static const enum op_kind kinds[] = { OP_CONV2D, OP_CONV2D_INPUT_GRADIENT, OP_CONV2D_WEIGHT_GRADIENT };
+    struct op_case c;
+
     (void)state;
     on_host_set_cudnn(CUDNN_ON_HOST_RIGHT);
-    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++) {
-        struct op_case c;
-        int calls;
-
-        draw_window(&c, kind, &small, PRECISION_FP32);
-        on_host_fail_cudnn(MANY_CALLS);
-        expect_agreement(&c, 1e-5);
-        calls = MANY_CALLS - on_host_cudnn_calls_to_failure() - CALLS_OF_A_RUN;
-        assert_true(calls > CALLS_OF_A_RUN);
-        for (int call = 0; call < calls; call++) {
-            on_host_fail_cudnn(call);
-            expect_agreement(&c, 1e-5);
-            assert_true(on_host_cudnn_calls_to_failure() < 0);
-        }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        draw_window(&c, kinds[i], &small, PRECISION_FP32);
+        expect_agreement_whatever_fails(&c);
         op_case_free(&c);
     }
 }
 
-/* What failed only after it had been chosen ends the run, with words about what can be done. */
+/* A failure after cuDNN has been chosen ends the run, and says what can be done. */
 static void test_a_step_that_fails_says_what_helps(void **state)
 {
     struct error e = { 0 };
@@ -225,7 +218,7 @@ static void test_a_step_that_fails_says_what_helps(void **state)
     draw_window(&c, OP_CONV2D, &small, PRECISION_FP32);
     after = test_malloc(c.plan.arena_bytes[ARENA_ACTIVATIONS]);
     on_host_fail_cudnn(MANY_CALLS);
-    expect_agreement(&c, 1e-5);
+    gpu_case_expect_agreement(&c);
     on_host_fail_cudnn(MANY_CALLS - on_host_cudnn_calls_to_failure() - 1);
     assert_false(op_case_run(&c, &cuda_backend_class, 1, after, &e));
     assert_non_null(strstr(e.text, "CUVETTE_CUDNN=0"));
@@ -244,7 +237,7 @@ static void choose_little(struct recipe *recipe)
     recipe->training.batch = TRAINED / 4;
 }
 
-/* What fails while a step is only listened to was not done: it is done then, step by step. */
+/* What fails while a step is only captured has not run yet: it is then run directly. */
 static void test_a_capture_that_fails_does_not_end_the_run(void **state)
 {
     struct recipe recipe;
@@ -271,15 +264,15 @@ static void test_a_capture_that_fails_does_not_end_the_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_HOST_TEST(test_is_taken_where_it_is_right),
-        ON_HOST_TEST(test_is_taken_for_halves),
+        ON_HOST_TEST(test_is_used_where_it_is_right),
+        ON_HOST_TEST(test_is_used_for_halves),
         ON_HOST_TEST(test_large_maps_are_judged_too),
-        ON_HOST_TEST(test_is_left_where_it_is_wrong),
-        ON_HOST_TEST(test_is_left_where_it_is_rough),
-        ON_HOST_TEST(test_is_left_where_it_cannot_be_captured),
+        ON_HOST_TEST(test_is_not_used_where_it_is_wrong),
+        ON_HOST_TEST(test_is_not_used_where_it_is_rough),
+        ON_HOST_TEST(test_is_not_used_where_it_cannot_be_captured),
         ON_HOST_TEST(test_is_not_asked_where_it_is_not_there),
-        ON_HOST_TEST(test_fewer_rows_go_by_columns),
-        ON_HOST_TEST(test_whatever_fails_the_columns_are_there),
+        ON_HOST_TEST(test_steps_of_fewer_rows_do_without_it),
+        ON_HOST_TEST(test_whatever_fails_in_a_trial_the_run_goes_on),
         ON_HOST_TEST(test_a_step_that_fails_says_what_helps),
         ON_HOST_TEST(test_a_capture_that_fails_does_not_end_the_run),
     };

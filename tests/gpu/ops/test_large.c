@@ -1,10 +1,7 @@
-/* Sizes that random cases do not come upon: grids that go round more than once, sums of more parts than a block has
+/* Sizes that random cases do not have: loops that go round a grid more than once, sums of more parts than a block has
  * threads, images and classes by the thousand. */
-#include "tests/support/check.h"
-
-#include "gpu/gpu_backend.h"
+#include "tests/gpu/gpu_cases.h"
 #include "tests/support/draw.h"
-#include "tests/support/op_compare.h"
 
 static void set_rows(struct op_case *c, int batch, int rows)
 {
@@ -216,7 +213,7 @@ static void test_agrees_with_the_reference(void **state)
 
     assert_true(op_case_draw_by(&c, large->kind, large->draw, 1));
     assert_good(op_case_expect(&c, &e), e);
-    assert_good(op_case_agrees(&c, &cuda_backend_class, 1, 1e-5, &e), e);
+    gpu_case_expect_agreement(&c);
     op_case_free(&c);
 }
 

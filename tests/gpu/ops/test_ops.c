@@ -1,41 +1,18 @@
 /* Every operation of the CUDA backend against the double-precision reference, over random shapes and in every
- * precision: on the device where there is one (make check-gpu), on the CUDA that the host plays elsewhere. */
-#include "tests/support/check.h"
+ * precision: on the device where there is one (make check-gpu), elsewhere on the CUDA that the host plays. */
+#include "tests/gpu/gpu_cases.h"
 
 #include <stdio.h>
 
-#include "gpu/gpu_backend.h"
-#include "tests/support/op_compare.h"
-
 enum { CASES = 120, CONVOLUTIONS = 240, ROUNDED = 80, REPETITIONS = 10 };
 
-/* Operands of products are rounded to 8 bits of mantissa by bf16, and to 11 or cut to them by tf32: errors of up to
- * 1/512 and 1/1024 each, of which the worst of thousands of results has many times a typical one's. */
-static const struct {
-    enum precision precision;
-    double bound;
-} roundings[] = {
-    { PRECISION_TF32, 0.02 },
-    { PRECISION_BF16, 0.05 },
-};
-
-static void draw(struct op_case *c, enum op_kind kind, enum precision precision, int seed)
+static void expect_agreement(enum op_kind kind, enum precision precision, int count)
 {
-    struct error e = { 0 };
-
-    assert_true(op_case_draw(c, kind, (uint64_t)seed));
-    c->op.precision = precision;
-    assert_good(op_case_expect(c, &e), e);
-}
-
-static void expect_agreement(enum op_kind kind, enum precision precision, int count, double bound)
-{
-    struct error e = { 0 };
     struct op_case c;
 
     for (int seed = 0; seed < count; seed++) {
-        draw(&c, kind, precision, seed);
-        assert_good(op_case_agrees(&c, &cuda_backend_class, 1, bound, &e), e);
+        gpu_case_draw(&c, kind, seed, precision);
+        gpu_case_expect_agreement(&c);
         op_case_free(&c);
     }
 }
@@ -44,31 +21,27 @@ static void test_agrees_with_the_reference(void **state)
 {
     enum op_kind kind = *(const enum op_kind *)*state;
 
-    expect_agreement(kind, PRECISION_FP32, op_is_convolution(kind) ? CONVOLUTIONS : CASES, 1e-5);
+    expect_agreement(kind, PRECISION_FP32, op_is_convolution(kind) ? CONVOLUTIONS : CASES);
 }
 
 static void test_products_agree_when_rounded(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof roundings / sizeof roundings[0]; i++)
-        for (enum op_kind kind = OP_CONV2D; kind <= OP_DENSE_WEIGHT_GRADIENT; kind++)
-            expect_agreement(kind, roundings[i].precision, ROUNDED, roundings[i].bound);
+    for (int precision = PRECISION_TF32; precision < GPU_PRECISIONS; precision++)
+        for (enum op_kind kind = 0; kind < OP_COUNT; kind++)
+            expect_agreement(kind, (enum precision)precision, op_multiplies(kind) ? ROUNDED : 0);
 }
 
 static void test_repeats_bit_for_bit(void **state)
 {
-    struct error e = { 0 };
-
     for (int seed = 0; seed < REPETITIONS; seed++) {
+        unsigned char *once, *again;
         struct op_case c;
 
-        draw(&c, *(const enum op_kind *)*state, PRECISION_FP32, seed);
-        size_t bytes = c.plan.arena_bytes[ARENA_ACTIVATIONS];
-        unsigned char *once = test_malloc(bytes), *again = test_malloc(bytes);
-
-        assert_good(op_case_run(&c, &cuda_backend_class, 1, once, &e), e);
-        assert_good(op_case_run(&c, &cuda_backend_class, 1, again, &e), e);
-        assert_memory_equal(once, again, bytes);
+        gpu_case_draw(&c, *(const enum op_kind *)*state, seed, PRECISION_FP32);
+        once = gpu_case_run(&c);
+        again = gpu_case_run(&c);
+        assert_memory_equal(once, again, c.plan.arena_bytes[ARENA_ACTIVATIONS]);
         test_free(once);
         test_free(again);
         op_case_free(&c);

@@ -1,28 +1,22 @@
-/* Operations on devices with little memory, where convolutions have to go through a step's images in parts; and
- * whatever the order in which a device does its work. On the CUDA that the host plays. */
+/* Operations on devices with little memory, where convolutions take a step's images in chunks; and whatever the order
+ * in which a device does its work. On the CUDA that the host plays. */
+#include "tests/gpu/gpu_cases.h"
 #include "tests/gpu/on_host_test.h"
-
-#include "gpu/gpu_backend.h"
-#include "tests/support/op_compare.h"
 
 enum { CASES = 40, SEEDS = 8, REPETITIONS = 6 };
 
 /* The memory that a case needs beside the workspaces, and hardly more. */
-static void test_convolutions_agree_in_parts(void **state)
+static void test_convolutions_agree_in_chunks(void **state)
 {
     const size_t beside = (size_t)1 << 19;
+    struct op_case c;
 
     (void)state;
-    for (enum op_kind kind = OP_CONV2D; kind <= OP_CONV2D_WEIGHT_GRADIENT; kind++)
-        for (int i = 0; i < CASES * PRECISION_BOUNDS; i++) {
-            struct error e = { 0 };
-            struct op_case c;
-
-            assert_true(op_case_draw(&c, kind, (uint64_t)i / PRECISION_BOUNDS));
-            assert_good(op_case_expect(&c, &e), e);
-            c.op.precision = precision_bounds[i % PRECISION_BOUNDS].precision;
+    for (enum op_kind kind = 0; kind < OP_COUNT; kind++)
+        for (int i = 0; op_is_convolution(kind) && i < CASES * GPU_PRECISIONS; i++) {
+            gpu_case_draw(&c, kind, i / GPU_PRECISIONS, (enum precision)(i % GPU_PRECISIONS));
             on_host_set_memory(c.plan.arena_bytes[ARENA_ACTIVATIONS] + beside);
-            assert_good(op_case_agrees(&c, &cuda_backend_class, 1, precision_bounds[i % PRECISION_BOUNDS].bound, &e), e);
+            gpu_case_expect_agreement(&c);
             op_case_free(&c);
         }
 }
@@ -32,22 +26,21 @@ static void test_no_order_changes_a_bit(void **state)
 {
     (void)state;
     for (int i = 0; i < OP_COUNT * REPETITIONS; i++) {
-        struct error e = { 0 };
+        unsigned char *once;
         struct op_case c;
 
-        assert_true(op_case_draw(&c, (enum op_kind)(i / REPETITIONS), (uint64_t)i));
-        size_t bytes = c.plan.arena_bytes[ARENA_ACTIVATIONS];
-        unsigned char *once = test_malloc(bytes), *again = test_malloc(bytes);
-
-        assert_good(op_case_run(&c, &cuda_backend_class, 1, once, &e), e);
+        assert_true(op_case_draw(&c, (enum op_kind)(i / REPETITIONS), (uint64_t)i % REPETITIONS));
+        once = gpu_case_run(&c);
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+            unsigned char *again;
+
             on_host_set_seed(seed);
-            assert_good(op_case_run(&c, &cuda_backend_class, 1, again, &e), e);
-            if (memcmp(once, again, bytes) != 0)
-                fail_msg("%s, case %d, seed %d", op_name(c.op.kind), i, (int)seed);
+            again = gpu_case_run(&c);
+            if (memcmp(once, again, c.plan.arena_bytes[ARENA_ACTIVATIONS]) != 0)
+                fail_msg("%s, case %d, seed %d", op_name(c.op.kind), (int)c.seed, (int)seed);
+            test_free(again);
         }
         test_free(once);
-        test_free(again);
         op_case_free(&c);
     }
 }
@@ -55,7 +48,7 @@ static void test_no_order_changes_a_bit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_HOST_TEST(test_convolutions_agree_in_parts),
+        ON_HOST_TEST(test_convolutions_agree_in_chunks),
         ON_HOST_TEST(test_no_order_changes_a_bit),
     };
 

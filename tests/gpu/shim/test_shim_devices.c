@@ -1,18 +1,10 @@
 /* The CUDA that the host plays for the tests: devices, their memory, and how they fail. */
-#include "tests/support/check.h"
+#include "tests/gpu/on_host_test.h"
 
 #include <cuda_runtime_api.h>
 #include <math.h>
 
 #include "tests/cuda_on_host/kernels.h"
-#include "tests/cuda_on_host/on_host.h"
-
-static int reset(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return on_host_alive();
-}
 
 static void test_memory_ends(void **state)
 {
@@ -131,17 +123,15 @@ static void test_a_lost_device_stays_lost(void **state)
     assert_int_equal(kernel_scale(device, 1.0F, 4, stream), cudaErrorECCUncorrectable);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, reset, reset)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_memory_ends),
-        TEST(test_fresh_memory_is_not_a_number),
-        TEST(test_copies_are_held_to_their_direction_and_size),
-        TEST(test_there_can_be_many_devices_or_none),
-        TEST(test_devices_have_memory_of_their_own),
-        TEST(test_a_lost_device_stays_lost),
+        SHIM_TEST(test_memory_ends),
+        SHIM_TEST(test_fresh_memory_is_not_a_number),
+        SHIM_TEST(test_copies_are_held_to_their_direction_and_size),
+        SHIM_TEST(test_there_can_be_many_devices_or_none),
+        SHIM_TEST(test_devices_have_memory_of_their_own),
+        SHIM_TEST(test_a_lost_device_stays_lost),
     };
 
     return cmocka_run_group_tests_name("devices on the host", tests, NULL, NULL);

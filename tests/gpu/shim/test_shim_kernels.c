@@ -1,20 +1,12 @@
 /* The CUDA that the host plays for the tests: kernels run as CUDA says, in any order that it allows, and wrong ones are
  * told in words. */
-#include "tests/support/check.h"
+#include "tests/gpu/on_host_test.h"
 
 #include <cuda_runtime_api.h>
 
 #include "tests/cuda_on_host/kernels.h"
-#include "tests/cuda_on_host/on_host.h"
 
 enum { BLOCKS = 5, COUNT = BLOCKS * BLOCK_THREADS, SEEDS = 20 };
-
-static int reset(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return 0;
-}
 
 static void *new_memory(size_t bytes)
 {
@@ -190,20 +182,18 @@ static void test_writing_past_the_end_is_told(void **state)
     assert_non_null(strstr(on_host_complaint(), "past the end of 13 bytes of device memory"));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, reset, reset)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_every_thread_runs_once),
-        TEST(test_threads_meet),
-        TEST(test_a_missing_barrier_shows),
-        TEST(test_shuffles_move_what_cuda_says),
-        TEST(test_order_hangs_on_the_seed),
-        TEST(test_sizes_are_limited_as_on_a_gpu),
-        TEST(test_threads_that_never_meet_are_told),
-        TEST(test_kernels_run_after_a_wrong_one),
-        TEST(test_writing_past_the_end_is_told),
+        SHIM_TEST(test_every_thread_runs_once),
+        SHIM_TEST(test_threads_meet),
+        SHIM_TEST(test_a_missing_barrier_shows),
+        SHIM_TEST(test_shuffles_move_what_cuda_says),
+        SHIM_TEST(test_order_hangs_on_the_seed),
+        SHIM_TEST(test_sizes_are_limited_as_on_a_gpu),
+        SHIM_TEST(test_threads_that_never_meet_are_told),
+        SHIM_TEST(test_kernels_run_after_a_wrong_one),
+        SHIM_TEST(test_writing_past_the_end_is_told),
     };
 
     return cmocka_run_group_tests_name("kernels on the host", tests, NULL, NULL);

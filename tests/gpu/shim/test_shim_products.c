@@ -1,10 +1,9 @@
 /* The CUDA that the host plays for the tests: cuBLASLt's products, and the promises that it holds its callers to. */
-#include "tests/support/check.h"
+#include "tests/gpu/on_host_test.h"
 
 #include <cublasLt.h>
 #include <math.h>
 
-#include "tests/cuda_on_host/on_host.h"
 #include "tests/support/chance.h"
 
 enum { M = 5, N = 7, K = 11, WORKSPACE = 1 << 16 };
@@ -29,13 +28,6 @@ static const struct request plain = { .compute = CUBLAS_COMPUTE_32F,
                                       .operands = CUDA_R_32F,
                                       .epilogue = CUBLASLT_EPILOGUE_DEFAULT,
                                       .workspace_given = WORKSPACE };
-
-static int reset(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return on_host_alive();
-}
 
 static void *device_copy(const void *from, size_t bytes, size_t shift)
 {
@@ -265,16 +257,14 @@ static void test_what_cublas_cannot_is_refused(void **state)
     assert_int_equal(multiply(&r, &p), CUBLAS_STATUS_NOT_SUPPORTED);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, reset, reset)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_products_are_what_cublas_says),
-        TEST(test_tf32_rounds_its_operands),
-        TEST(test_operands_lie_where_was_promised),
-        TEST(test_a_workspace_is_given_as_asked_for),
-        TEST(test_what_cublas_cannot_is_refused),
+        SHIM_TEST(test_products_are_what_cublas_says),
+        SHIM_TEST(test_tf32_rounds_its_operands),
+        SHIM_TEST(test_operands_lie_where_was_promised),
+        SHIM_TEST(test_a_workspace_is_given_as_asked_for),
+        SHIM_TEST(test_what_cublas_cannot_is_refused),
     };
 
     return cmocka_run_group_tests_name("cuBLASLt on the host", tests, NULL, NULL);

@@ -1,15 +1,14 @@
 /* The CUDA that the host plays for the tests: streams do their work late, or early, but in their order; graphs do it
  * again. */
-#include "tests/support/check.h"
+#include "tests/gpu/on_host_test.h"
 
 #include <cuda_runtime_api.h>
 
 #include "tests/cuda_on_host/kernels.h"
-#include "tests/cuda_on_host/on_host.h"
 
 enum { COUNT = 300, SEEDS = 40 };
 
-/* Of one test at a time. */
+/* What each test has. */
 static struct {
     cudaStream_t stream, other;
     cudaEvent_t event;
@@ -27,13 +26,6 @@ static int begin(void **state)
     assert_int_equal(cudaMallocHost((void **)&had.pinned, COUNT * sizeof(float)), cudaSuccess);
     assert_int_equal(cudaMallocHost((void **)&had.second, COUNT * sizeof(float)), cudaSuccess);
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    on_host_reset();
-    return on_host_alive();
 }
 
 static void fill(float *x, float value)
@@ -322,7 +314,7 @@ static void test_a_captured_event_cannot_be_asked(void **state)
     assert_int_equal(cudaStreamEndCapture(had.stream, &graph), cudaErrorIllegalState);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, on_host_begin)
 
 int main(void)
 {
