@@ -1,5 +1,6 @@
-# The CUDA plug-in, which the executable looks for beside itself (run/cuda_plugin.c). It needs nothing of the executable:
-# the few sources that both use are compiled into each. CUDA's runtime is linked in; cuBLASLt is the toolkit's.
+# The CUDA plug-in, which the executable looks for beside itself (run/cuda_plugin.c). It needs nothing of the
+# executable: the few sources that both use are compiled into each. CUDA's runtime is linked in; cuBLASLt is the
+# toolkit's.
 CUDA ?= auto
 ifneq ($(CUDA),no)
 NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) \
@@ -7,7 +8,8 @@ NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell comm
 TOOLKIT := $(patsubst %/bin/nvcc,%,$(NVCC))
 CUDA_LIBRARIES := $(patsubst %/,%,$(dir $(firstword $(wildcard \
     $(addsuffix /libcudart_static.a,$(addprefix $(TOOLKIT)/,lib64 targets/*/lib lib/*-linux-gnu))))))
-PLUGIN  := $(if $(NVCC),$(if $(wildcard $(TOOLKIT)/include/cublasLt.h),$(if $(CUDA_LIBRARIES),$(BUILD)/libcuvette-cuda.so)))
+CUBLAS  := $(wildcard $(TOOLKIT)/include/cublasLt.h)
+PLUGIN  := $(if $(and $(NVCC),$(CUBLAS),$(CUDA_LIBRARIES)),$(BUILD)/libcuvette-cuda.so)
 ifeq ($(CUDA)$(PLUGIN),yes)
 $(error CUDA=yes, but there is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda)
 endif
@@ -16,7 +18,8 @@ WITHOUT_PLUGIN := without the plug-in for NVIDIA GPUs: no nvcc with cuBLASLt in 
 endif
 endif
 
-PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) $(patsubst %,src/nn/plan/%.c,backend ops plan)
+PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) \
+                  $(patsubst %,src/nn/plan/%.c,backend ops plan)
 PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
 PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
                   $(GUARDS) -fPIC -fvisibility=hidden
@@ -24,8 +27,8 @@ PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WAR
 CUDA_ARCHITECTURES ?= 80 90 100
 architectures = $(eval architectures := $$(filter $(CUDA_ARCHITECTURES), \
                   $$(patsubst sm_%,%,$$(shell $(NVCC) --list-gpu-code))))$(architectures)
-NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden,-fstack-protector-strong -Xptxas -v \
-             $(if $(WERROR),-Werror all-warnings) \
+NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hidden,-fstack-protector-strong \
+             -Xptxas -v $(if $(WERROR),-Werror all-warnings) \
              $(foreach a,$(architectures),-gencode arch=compute_$(a),code=sm_$(a)) \
              -gencode arch=compute_$(lastword $(architectures)),code=compute_$(lastword $(architectures))
 
@@ -41,6 +44,6 @@ $(BUILD)/gpu/%.c.o: src/%.c
 # ptxas's report on each kernel's registers and memory is kept beside the object: tests/gpu/test_device_code.c reads it.
 $(BUILD)/gpu/%.cu.o: src/%.cu
 	@mkdir -p $(@D)
-	$(call say,NVCC,$<)$(filter ccache,$(CC)) $(NVCC) $(NVCC_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $< 2>$(@:.o=.ptxas) || \
-	    { cat $(@:.o=.ptxas) >&2; exit 1; }
+	$(call say,NVCC,$<)$(filter ccache,$(CC)) $(NVCC) $(NVCC_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $< \
+	    2>$(@:.o=.ptxas) || { cat $(@:.o=.ptxas) >&2; exit 1; }
 	@grep warning $(@:.o=.ptxas) >&2 || true

@@ -1,15 +1,17 @@
-# For a machine with an NVIDIA GPU, a C++ compiler and the CUDA Toolkit, and nothing else: no Debian package is asked for.
+# For a machine with an NVIDIA GPU, a C++ compiler and the CUDA Toolkit. Nothing else is needed, no Debian package.
 #
-#   make check-gpu   the tests of tests/gpu on the device, without cuDNN and with it, then compute-sanitizer over a small
-#                    training; a part of it: BARE_TESTS=tests/gpu/test_train.c, without the sanitizer: COMPUTE_SANITIZER=
+#   make check-gpu   tests of tests/gpu on the device, without cuDNN and with it, then compute-sanitizer over a small
+#                    training. Only some tests: BARE_TESTS=tests/gpu/test_train.c; without the sanitizer:
+#                    COMPUTE_SANITIZER=
 #   make bench-gpu   steps in turn with PyTorch, where python3 has it; ARGUMENTS are those of bench/compare_gpu.py
 #
-# The device code is the plug-in's own. The rest is what needs no library, with tests/bare/cmocka.h in place of cmocka.
+# The programs are linked with the plug-in's objects and with what needs no library; tests/bare/cmocka.h is in the place
+# of cmocka.
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
     $(patsubst %,src/base/%.c,clock field path random thread) \
-    $(patsubst %,src/data/%.c,loader sources/index_order sources/source_memory statistics) \
-    $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c $(wildcard src/nn/train/trainer*.c),$(wildcard src/nn/*/*.c)) \
+    $(patsubst %,src/data/%.c,loader statistics sources/index_order sources/source_memory) \
+    $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c src/nn/train/trainer%,$(wildcard src/nn/*/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare op_winners toy_data) \
     $(wildcard tests/reference/*.c) tests/bare/peer.c bench/noise.c
@@ -17,10 +19,12 @@ BARE_TESTS   := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_trai
 BARE_OBJECTS := $(BARE_SOURCES:%.c=$(BARE)/%.o)
 BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE)/bench/step_gpu
 
+BARE_FLAGS = -std=c11 -D_GNU_SOURCE -Itests/bare -Isrc -I. -isystem $(TOOLKIT)/include $(WARNINGS) -pthread \
+             -fno-math-errno
+
 $(BARE)/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,CC,$<: bare)$(CC) -std=c11 -D_GNU_SOURCE -Itests/bare -Isrc -I. -isystem $(TOOLKIT)/include $(WARNINGS) -pthread -fno-math-errno $(CFLAGS) \
-	    -MMD -MP -c -o $@ $<
+	$(call say,CC,$<: bare)$(CC) $(BARE_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(BARE_OBJECTS) $(PLUGIN_OBJECTS)
 	$(call say,LINK,$@)$(CXX) -pthread -Wl,-z,noexecstack -o $@ $^ \
@@ -37,11 +41,11 @@ check-gpu:
 	@$(MAKE) --no-print-directory $(JOBS) bare-programs
 	@tests/bare/check.sh $(BUILD) '$(COMPUTE_SANITIZER)' $(BARE_TESTS)
 
-# PyTorch's own environment, say: PYTHON=~/torch/bin/python
+# Another Python, such as that of PyTorch's environment: PYTHON=~/torch/bin/python
 PYTHON ?= python3
 bench-gpu:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || \
-	    { echo "bench-gpu needs Python 3.9 or newer: PYTHON=... names one, with PyTorch in it where there is one" >&2; exit 1; }
+	    { echo "bench-gpu needs Python 3.9 or newer (PYTHON=...), best one that has PyTorch" >&2; exit 1; }
 	@$(MAKE) --no-print-directory $(JOBS) bare-programs
 	@TORCHINDUCTOR_CACHE_DIR=$(abspath $(BARE))/inductor $(PYTHON) bench/compare_gpu.py $(BARE)/bench/step_gpu $(ARGUMENTS)
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Everything that can be tested on a machine with a GPU: check.sh BUILD SANITIZER TEST…
-#   BUILD      the folder with the programs and, in gpu/, what ptxas told of each kernel
+#   BUILD      the folder with the programs and, in gpu/, ptxas's report on each kernel
 #   SANITIZER  compute-sanitizer, or nothing
-# All of it runs, whatever fails; ends with what failed, if anything did.
+# All of it runs, whatever fails; at the end it says what failed, if anything did.
 set -u
 
 build=$1 sanitizer=$2
@@ -14,15 +14,17 @@ failures=
 train() {
     precision=$1
     shift
-    echo 1 | "$@" "$precision" 12 12 3 10 16 'conv2d filters=8 kernel=3 activation=relu' 'maxpool2d' 'conv2d filters=16 kernel=3' \
-        'batch_norm' 'activation function=relu' 'residual filters=16' 'avgpool2d' 'flatten' \
+    echo 1 | "$@" "$precision" 12 12 3 10 16 \
+        'conv2d filters=8 kernel=3 activation=relu' 'maxpool2d' 'conv2d filters=16 kernel=3' 'batch_norm' \
+        'activation function=relu' 'residual filters=16' 'avgpool2d' 'flatten' \
         'dense units=32 activation=tanh' 'dropout rate=0.3' 'dense units=10'
 }
 
 # Our kernels by the names that ptxas gave them. What happens within a block of another's kernel is not our doing, and
 # racecheck finds what it takes for races in NVIDIA's own.
 only_ours() {
-    "$sanitizer" --help | grep -q -e '--kernel-name ' && filter=--kernel-name || filter=--kernel-regex # before CUDA 12.3
+    filter=--kernel-name
+    "$sanitizer" --help | grep -q -e '--kernel-name ' || filter=--kernel-regex # before CUDA 12.3
     sed -n "s/.*Compiling entry function '\([^']*\)'.*/$filter kns=\1/p" "$build"/gpu/gpu/*/*.ptxas | sort -u
 }
 

@@ -28,13 +28,16 @@ enum bare_outcome { BARE_OK, BARE_FAILED, BARE_SKIPPED };
 static jmp_buf bare_end;
 
 #define skip() longjmp(bare_end, BARE_SKIPPED)
-#define fail_msg(...) (fprintf(stderr, "%s:%d: ", __FILE__, __LINE__), fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), longjmp(bare_end, BARE_FAILED))
+#define fail_msg(...) \
+    (fprintf(stderr, "%s:%d: ", __FILE__, __LINE__), fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), \
+     longjmp(bare_end, BARE_FAILED))
 #define fail() fail_msg("failure")
 #define assert_true(what) ((what) ? (void)0 : fail_msg("%s is false", #what))
 #define assert_false(what) assert_true(!(what))
 #define assert_non_null(what) assert_true((what) != NULL)
 #define assert_null(what) assert_true((what) == NULL)
-#define assert_int_equal(a, b) ((a) == (b) ? (void)0 : fail_msg("%s = %lld, not %lld", #a, (long long)(a), (long long)(b)))
+#define assert_int_equal(a, b) \
+    ((a) == (b) ? (void)0 : fail_msg("%s = %lld, not %lld", #a, (long long)(a), (long long)(b)))
 #define assert_int_not_equal(a, b) assert_true((a) != (b))
 #define assert_in_range(what, low, high) assert_true((what) >= (low) && (what) <= (high))
 #define assert_string_equal(a, b) (strcmp(a, b) == 0 ? (void)0 : fail_msg("'%s' is not '%s'", a, b))

@@ -1,9 +1,11 @@
-# The CUDA backend without a GPU: its sources compiled for the host, where tests/cuda_on_host plays CUDA. In tests alone.
+# The CUDA backend without a GPU, for tests alone: its sources compiled for the host, where tests/cuda_on_host plays
+# CUDA.
 ON_HOST         := $(BUILD)/cuda_on_host
 ON_HOST_SOURCES := $(sort $(wildcard tests/cuda_on_host/*.cpp tests/cuda_on_host/*.cu))
 ON_HOST_OBJECTS := $(GPU:%=$(ON_HOST)/%.o) $(ON_HOST_SOURCES:%=$(ON_HOST)/%.o)
 ON_HOST_FLAGS    = -Itests/cuda_on_host/include $(FLAGS) -fPIC -DGPU_CUDNN_FILES=NULL
-ON_HOST_CXXFLAGS = $(filter-out -std=c11 -Wstrict-prototypes -Wmissing-prototypes,$(ON_HOST_FLAGS)) -std=c++17 -Wno-unknown-pragmas
+ON_HOST_CXXFLAGS = $(filter-out -std=c11 -Wstrict-prototypes -Wmissing-prototypes,$(ON_HOST_FLAGS)) -std=c++17 \
+                   -Wno-unknown-pragmas
 GPU_TESTS       := $(filter $(BUILD)/tests/gpu/%,$(TEST_PROGRAMS))
 
 $(ON_HOST)/%.c.o: %.c

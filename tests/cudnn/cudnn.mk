@@ -1,4 +1,4 @@
-# The part of the CUDA backend that speaks with cuDNN, held against NVIDIA's header and library where the machine has them.
+# The part of the CUDA backend that calls cuDNN, held against NVIDIA's header and library where the machine has them.
 CUDNN_TESTS := $(filter $(BUILD)/tests/cudnn/%,$(TEST_PROGRAMS))
 
 $(CUDNN_TESTS): $(patsubst %,$(BUILD)/src/gpu/cudnn/cudnn_%.o,library descriptor problem plans)

@@ -1,5 +1,5 @@
-/* The plug-in as nvcc makes it, where there is one: every kernel for every architecture, what it takes of the device,
- * what the library shows of itself, and that the program loads it. Made in the build folder of plain `make`. */
+/* The plug-in as nvcc makes it, where there is one: every kernel for every architecture, what each uses of the device,
+ * which names the library shows, and that the program loads it. Made in the build folder of plain `make`. */
 #include "tests/support/check.h"
 
 #include <glob.h>
@@ -24,30 +24,43 @@ static struct process *in_sources(const char *const argv[])
 }
 
 /* Skips where there is no nvcc. */
-static void test_every_kernel_compiles_for_every_architecture(void **state)
+static void expect_make(const char *target)
 {
     static const char *const ask[] = { "make", "--dry-run", "BUILD=build", PLUGIN, NULL };
-    static const char make_all[] = "make -j$(nproc) BUILD=build " PLUGIN;
-    static const char *const build[] = { "/bin/sh", "-c", make_all, NULL };
-    (void)state;
-
+    char make_all[128];
+    const char *const build[] = { "/bin/sh", "-c", make_all, NULL };
     struct process *p = in_sources(ask);
     bool no_compiler = strstr(p->err, "there is no nvcc") != NULL;
+
     process_free(p);
     if (no_compiler)
         skip();
+    snprintf(make_all, sizeof make_all, "make -j$(nproc) BUILD=build %s", target);
     p = in_sources(build);
     if (p->exit_code != 0)
         fail_msg("%s", p->err);
     process_free(p);
 }
 
+static void test_every_kernel_compiles_for_every_architecture(void **state)
+{
+    (void)state;
+    expect_make(PLUGIN);
+}
+
+/* Those of `make check-gpu` and `make bench-gpu`, which nobody may have run here. */
+static void test_the_programs_for_a_gpu_can_be_built(void **state)
+{
+    (void)state;
+    expect_make("bare-programs");
+}
+
 struct usage {
     int kernels;
-    char spills[4096]; /* what spills, in words */
+    char spills[4096]; /* in words */
 };
 
-/* ptxas says for each kernel: its name and architecture; on a line of its own what spills; what it uses. */
+/* ptxas reports for each kernel: its name and architecture; on the next line what it spills; what it uses. */
 static void read_usage(const char *path, struct usage *usage)
 {
     char *text = folder_text("", path), kernel[512] = "";
@@ -106,7 +119,7 @@ static void test_the_plug_in_shows_one_name(void **state)
 }
 
 /* The driver is a library with nothing in it, so that CUDA itself finds that there is no GPU. */
-static void test_the_program_loads_it_and_hears_why_there_is_no_gpu(void **state)
+static void test_the_program_loads_it_and_learns_why_there_is_no_gpu(void **state)
 {
     const char *folder = *state, *binary = getenv("CUVETTE_BINARY");
     char driver[PATH_SIZE], libraries[PATH_SIZE + 32], plugin[PATH_SIZE + 32];
@@ -129,9 +142,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kernel_compiles_for_every_architecture),
+        cmocka_unit_test(test_the_programs_for_a_gpu_can_be_built),
         cmocka_unit_test(test_no_kernel_spills_registers),
         cmocka_unit_test(test_the_plug_in_shows_one_name),
-        cmocka_unit_test_setup_teardown(test_the_program_loads_it_and_hears_why_there_is_no_gpu, folder_setup,
+        cmocka_unit_test_setup_teardown(test_the_program_loads_it_and_learns_why_there_is_no_gpu, folder_setup,
                                         folder_teardown),
     };
 

@@ -14,4 +14,5 @@ $(BUILD)/tests/plugins/on_host.so: $(ON_HOST_OBJECTS) $(ON_HOST_SHARED)
 	    -Wl,-Bsymbolic,-z,defs,-z,noexecstack -o $@ $^ $(LIBS)
 -include $(ON_HOST_SHARED:.o=.d)
 $(BUILD)/tests/run/test_cuda_plugin: | $(BUILD)/tests/plugins/on_host.so
-$(addprefix $(BUILD)/tests/,run/test_cuda_plugin gpu/test_device_code cli/test_devices tui/test_slow_driver): | $(TEST_PLUGINS)
+NEED_PLUGINS := run/test_cuda_plugin gpu/test_device_code cli/test_devices tui/test_slow_driver
+$(addprefix $(BUILD)/tests/,$(NEED_PLUGINS)): | $(TEST_PLUGINS)
