@@ -1,10 +1,10 @@
 /* Times training steps on a CUDA device, as the peers of bench/compare_gpu.py do (bench/peers/worker.py).
  *
- *   step_gpu PRECISION HEIGHT WIDTH CHANNELS CLASSES BATCH LAYER…     each layer in quotes: "conv2d filters=32 kernel=3"
- *   step_gpu --device      tells what GPU it would be, and on a second line its place on the bus
+ *   step_gpu PRECISION HEIGHT WIDTH CHANNELS CLASSES BATCH LAYER…     each layer quoted: "conv2d filters=32 kernel=3"
+ *   step_gpu --device      prints which GPU it would use, and on a second line its address on the PCI bus
  *
- * Steps are asked for ahead, as in training; every time that is told is the mean over a group of steps with one wait at
- * its end. Needs no library but CUDA's: recipes are read by whoever starts it. */
+ * Steps are queued ahead, as in training; every time that is printed is the mean over a group of steps with one wait at
+ * its end. Needs no library but CUDA's, and so no recipe file: compare_gpu.py reads that. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,12 @@ static bool read_recipe(struct recipe *r, char **arguments, int count, struct er
     return true;
 }
 
-/* Milliseconds of a step, over a group of them. */
+static struct shape image_shape(char **arguments)
+{
+    return shape_image(atoi(arguments[HEIGHT]), atoi(arguments[WIDTH]), atoi(arguments[CHANNELS]));
+}
+
+/* Milliseconds of a step, as the mean over a group of them. */
 static double timed(struct executor *x, struct step *step, struct error *e)
 {
     int first = x->plan->spans[SPAN_STEP].first, end = x->plan->spans[SPAN_STEP].end;
@@ -144,8 +149,7 @@ int main(int argc, char **argv)
         return tell_device(&e) ? 0 : fail(&e);
 
     bool good = read_recipe(&recipe, argv, argc, &e) &&
-                (plan = compile_recipe(&recipe, shape_image(atoi(argv[HEIGHT]), atoi(argv[WIDTH]), atoi(argv[CHANNELS])),
-                                 atoi(argv[CLASSES]), true, &e)) &&
+                (plan = compile_recipe(&recipe, image_shape(argv), atoi(argv[CLASSES]), true, &e)) &&
                 (source = noise_new(plan, atoi(argv[CLASSES]), &e)) &&
                 (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
                 executor_open(&x, &cuda_backend_class, &(struct device_choice){ 0 }, plan, &e) &&

@@ -2,8 +2,8 @@
 
 SETTING is eager, compiled (torch.compile with max-autotune: timed kernels, the passes forward and backward a CUDA graph
 each) or captured (the same kernels, and the whole step with Adam one CUDA graph). PRECISION is bf16 (autocast), tf32 or
-fp32. Images are channels last; Adam is the fused one. worker.py says what it answers: times are means over groups of steps
-with one wait at the end of each.
+fp32. Images are channels last; Adam is the fused one. worker.py says what it prints: times are means over groups of
+steps with one wait at the end of each.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ MODES = {"compiled": "max-autotune", "captured": "max-autotune-no-cudagraphs"}
 
 
 def use_precision(precision):
-    """What the forward pass runs under. The newer fp32_precision would have to be set everywhere or nowhere: torch.compile
-    still reads allow_tf32, and PyTorch refuses to tell the one after the other was set."""
+    """The context of the forward pass. The newer fp32_precision has to be set everywhere or nowhere: torch.compile
+    still reads allow_tf32, and PyTorch refuses to read one after the other was set."""
     torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
     torch.backends.cudnn.allow_tf32 = precision == "tf32"
     if precision == "bf16":
@@ -32,7 +32,7 @@ def use_precision(precision):
 
 
 class Lesson(torch.nn.Module):
-    """The loss of a network on a batch, which is a part of it: so CUDA graphs read it in place, without a copy a step."""
+    """The loss of a network on a batch. The batch is part of the module, so that CUDA graphs need not copy it."""
 
     def __init__(self, recipe, batch, context):
         super().__init__()

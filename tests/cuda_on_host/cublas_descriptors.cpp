@@ -136,7 +136,8 @@ cublasStatus_t cublasLtMatrixLayoutSetAttribute(cublasLtMatrixLayout_t layout,
 
 cublasStatus_t cublasLtMatmulPreferenceCreate(cublasLtMatmulPreference_t *preference)
 {
-    return create(preference, cublasLtMatmulPreferenceOpaque{ 0, 0, CUBLASLT_REDUCTION_SCHEME_MASK, 256, 256, 256, 256 });
+    return create(preference,
+                  cublasLtMatmulPreferenceOpaque{ 0, 0, CUBLASLT_REDUCTION_SCHEME_MASK, 256, 256, 256, 256 });
 }
 
 cublasStatus_t cublasLtMatmulPreferenceDestroy(cublasLtMatmulPreference_t preference)

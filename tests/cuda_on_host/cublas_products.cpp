@@ -1,4 +1,4 @@
-/* cuBLASLt's products, by CBLAS: they hold the caller to what was promised when the algorithm was chosen. */
+/* cuBLASLt's products, by CBLAS. The caller must keep what was promised when the algorithm was chosen. */
 #include "tests/cuda_on_host/cublas.h"
 
 #include <cstring>
@@ -17,7 +17,7 @@ using product = cublasLtMatmulDescOpaque;
 
 constexpr uint64_t WORKSPACE_WANTED = 4096, WORKSPACE_ALIGNMENT = 256;
 
-/* What an algorithm was chosen for, as its caller holds it. */
+/* What an algorithm was chosen for; the caller keeps it as a cublasLtMatmulAlgo_t. */
 struct choice {
     uint64_t shape; /* digest */
     uint64_t workspace;
@@ -35,7 +35,7 @@ uint64_t digest(std::initializer_list<uint64_t> values)
     return hash;
 }
 
-/* Of all that an algorithm depends on but alignments. */
+/* A digest of all that an algorithm depends on, but for alignments. */
 uint64_t shape_of(const product &p, const layout &a, const layout &b, const layout &d)
 {
     return digest({ (uint64_t)p.compute, (uint64_t)p.transpose_a, (uint64_t)p.transpose_b, p.epilogue, a.type, b.type,
@@ -50,8 +50,9 @@ bool sound(const layout &l)
 
 bool known_types(const product &p, const layout &a, const layout &b, const layout &c, const layout &d)
 {
-    bool floats = a.type == CUDA_R_32F && (p.compute == CUBLAS_COMPUTE_32F || p.compute == CUBLAS_COMPUTE_32F_PEDANTIC ||
-                                           p.compute == CUBLAS_COMPUTE_32F_FAST_TF32);
+    bool floats = a.type == CUDA_R_32F &&
+                  (p.compute == CUBLAS_COMPUTE_32F || p.compute == CUBLAS_COMPUTE_32F_PEDANTIC ||
+                   p.compute == CUBLAS_COMPUTE_32F_FAST_TF32);
     bool halves = a.type == CUDA_R_16BF && p.compute == CUBLAS_COMPUTE_32F;
 
     return (floats || halves) && a.type == b.type && c.type == CUDA_R_32F && d.type == CUDA_R_32F &&
@@ -69,11 +70,12 @@ cublasStatus_t check(const product *p, const layout *a, const layout *b, const l
     uint64_t m = p->transpose_a ? a->columns : a->rows, k = p->transpose_a ? a->rows : a->columns;
     uint64_t n = p->transpose_b ? b->rows : b->columns, inner = p->transpose_b ? b->columns : b->rows;
 
-    return k == inner && d->rows == m && d->columns == n && c->rows == m && c->columns == n ? CUBLAS_STATUS_SUCCESS
-                                                                                            : CUBLAS_STATUS_INVALID_VALUE;
+    bool fit = k == inner && d->rows == m && d->columns == n && c->rows == m && c->columns == n;
+
+    return fit ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_INVALID_VALUE;
 }
 
-/* What a device of another kind, or another cuBLASLt, may have no algorithm for. */
+/* What another device, or another cuBLASLt, may have no algorithm for. */
 bool refused(const product &p, const layout &a)
 {
     return ((set.refused_products & ON_HOST_PRODUCTS_OF_HALVES) && a.type == CUDA_R_16BF) ||
@@ -98,7 +100,7 @@ uint32_t bias_alignment(const product &p)
     return has_bias(p) ? (uint32_t)(bits & -bits) : 1;
 }
 
-/* The caller's promises to an algorithm, kept? */
+/* Whether the caller keeps its promises to an algorithm. */
 cublasStatus_t check_promises(const choice &chosen, const product &p, const void *a, const void *b, const void *c,
                               const void *d, const void *workspace, size_t workspace_bytes)
 {
@@ -114,7 +116,7 @@ cublasStatus_t check_promises(const choice &chosen, const product &p, const void
         return CUBLAS_STATUS_INVALID_VALUE;
     }
     if (chosen.workspace > workspace_bytes || (chosen.workspace && !aligned(workspace, WORKSPACE_ALIGNMENT))) {
-        complain("a product has not the workspace that its algorithm was chosen for");
+        complain("a product lacks the workspace that its algorithm was chosen for");
         return CUBLAS_STATUS_INVALID_VALUE;
     }
     return CUBLAS_STATUS_SUCCESS;
@@ -127,8 +129,8 @@ size_t extent(const layout &l)
     return ((size_t)l.leading * (l.columns - 1) + l.rows) * element;
 }
 
-/* To the 10 bits of mantissa that tensor cores take of a float: what is left out is cut, or the number was rounded
- * before, to the nearest, halves away from zero. */
+/* To the 10 bits of mantissa that tensor cores read of a float: the others are cut off, or the number is rounded first,
+ * to the nearest, halves away from zero. */
 float to_tf32(float x, bool cut)
 {
     uint32_t bits;
@@ -185,7 +187,7 @@ struct request {
     const float *c;
     float *d;
     float alpha, beta;
-    bool cut; /* floats for TF32: as some algorithms do, and others do not */
+    bool cut; /* floats for TF32, as some algorithms do */
     void *workspace;
     size_t workspace_bytes;
     int device;
@@ -202,7 +204,8 @@ void multiply(const request &r)
     if (device_of(r.device).broken != cudaSuccess)
         return;
     if (!on_device(r.a, extent(r.la)) || !on_device(r.b, extent(r.lb)) || !on_device(r.d, extent(r.ld)) ||
-        (r.beta != 0.0F && !on_device(r.c, extent(r.lc))) || (bias && !on_device(r.p.bias, r.ld.rows * sizeof(float))) ||
+        (r.beta != 0.0F && !on_device(r.c, extent(r.lc))) ||
+        (bias && !on_device(r.p.bias, r.ld.rows * sizeof(float))) ||
         (r.workspace_bytes && !on_device(r.workspace, r.workspace_bytes))) {
         complain("a product reaches past its operands' memory");
         device_of(r.device).broken = cudaErrorIllegalAddress;
@@ -217,7 +220,8 @@ void multiply(const request &r)
                    r.ld.rows * sizeof(float));
     cblas_sgemm(CblasColMajor, ta, tb, (blasint)r.ld.rows, (blasint)r.ld.columns, (blasint)inner, r.alpha,
                 operand(r.la, r.a, r.p.compute, r.cut, copy_a), (blasint)r.la.leading,
-                operand(r.lb, r.b, r.p.compute, r.cut, copy_b), (blasint)r.lb.leading, r.beta, r.d, (blasint)r.ld.leading);
+                operand(r.lb, r.b, r.p.compute, r.cut, copy_b), (blasint)r.lb.leading, r.beta, r.d,
+                (blasint)r.ld.leading);
     finish(r.p, r.ld, r.d);
 }
 }
@@ -255,7 +259,7 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtM
                                               cublasLtMatmulPreference_t preference, int wanted,
                                               cublasLtMatmulHeuristicResult_t results[], int *found)
 {
-    /* Both are said to happen where there is no algorithm. */
+    /* cuBLASLt's documentation has both for "there is no algorithm". */
     static const cublasStatus_t refusals[] = { CUBLAS_STATUS_NOT_SUPPORTED, CUBLAS_STATUS_SUCCESS };
     locked guard;
     cublasStatus_t status = check(desc, a, b, c, d);
@@ -311,5 +315,6 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t desc
                   static_cast<float *>(d), *static_cast<const float *>(alpha), *static_cast<const float *>(beta),
                   chosen.shape % 2 != 0, workspace, (size_t)chosen.workspace, current_device() };
 
-    return enqueue(stream, [r] { multiply(r); }) == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
+    return enqueue(stream, [r] { multiply(r); }) == cudaSuccess ? CUBLAS_STATUS_SUCCESS
+                                                                : CUBLAS_STATUS_EXECUTION_FAILED;
 }

@@ -230,7 +230,7 @@ unsigned convolve(cudaStream_t stream, const descriptor &operation, const descri
     p.rounds = rounds;
     if (!place(p, pack))
         return BAD_ARGUMENT;
-    if (set.cudnn == CUDNN_ON_HOST_UNHEARD && capturing_refuses(stream) != cudaSuccess)
+    if (set.cudnn == CUDNN_ON_HOST_UNCAPTURABLE && capturing_refuses(stream) != cudaSuccess)
         return NOT_EXECUTED;
     return enqueue(stream, [p] { run(p); }) == cudaSuccess ? DONE : NOT_EXECUTED;
 }

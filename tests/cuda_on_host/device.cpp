@@ -1,3 +1,4 @@
+/* Devices and their failures: the state that everything else is built on. */
 #include "tests/cuda_on_host/runtime.h"
 
 #include <cstdarg>
@@ -7,8 +8,6 @@
 #include <map>
 
 #include "tests/cuda_on_host/chance.h"
-#include "tests/cuda_on_host/cublas.h"
-#include "tests/cuda_on_host/cudnn.h"
 #include "tests/cuda_on_host/on_host.h"
 
 namespace on_host
@@ -23,7 +22,7 @@ enum { MULTIPROCESSORS = 2, THREADS = 1024, MAJOR = 9, MINOR = 0 };
 std::recursive_mutex mutex;
 /* Never destroyed: the program may end with devices in use. */
 std::map<int, device> &devices = *new std::map<int, device>;
-char complaint[512];
+char complaint_text[512];
 thread_local int current;
 thread_local cudaError_t last;
 
@@ -34,7 +33,7 @@ uint64_t from_environment(const char *name, uint64_t otherwise)
     return text && *text ? strtoull(text, nullptr, 0) : otherwise;
 }
 
-void as_the_environment_says()
+void read_settings()
 {
     set.devices = (int)from_environment("CUDA_ON_HOST_DEVICES", 1);
     set.memory = (size_t)from_environment("CUDA_ON_HOST_MEMORY", (uint64_t)2 << 30);
@@ -48,7 +47,7 @@ void as_the_environment_says()
     dice.seed(from_environment("CUDA_ON_HOST_SEED", 1));
 }
 
-const bool begun = (as_the_environment_says(), true);
+const bool begun = (read_settings(), true);
 }
 
 locked::locked() : guard(mutex)
@@ -61,13 +60,27 @@ device &device_of(int number)
     device &d = devices[number];
 
     if (!d.legacy)
-        d.legacy.reset(new CUstream_st{ number, cudaStreamDefault, {}, nullptr, cudaStreamCaptureModeGlobal, false, {} });
+        d.legacy.reset(new CUstream_st{ number, cudaStreamDefault });
     return d;
 }
 
 int current_device()
 {
     return current;
+}
+
+void reset_devices()
+{
+    devices.clear();
+    complaint_text[0] = '\0';
+    last = cudaSuccess;
+    current = 0;
+    read_settings();
+}
+
+const char *complaint()
+{
+    return complaint_text;
 }
 
 cudaError_t note(cudaError_t status)
@@ -102,14 +115,11 @@ void complain(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(complaint, sizeof complaint, format, arguments);
+    vsnprintf(complaint_text, sizeof complaint_text, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "CUDA on the host: %s\n", complaint);
+    fprintf(stderr, "CUDA on the host: %s\n", complaint_text);
 }
 
-namespace
-{
-/* Standing failures come before whatever a function does. */
 cudaError_t checked(cudaError_t status)
 {
     cudaError_t failure = standing_failure();
@@ -117,12 +127,23 @@ cudaError_t checked(cudaError_t status)
     return note(failure != cudaSuccess ? failure : status);
 }
 
-cudaError_t check_number(int number)
+cudaError_t checked_number(int number)
 {
     if (set.driver != cudaSuccess)
-        return set.driver;
-    return number >= 0 && number < set.devices ? cudaSuccess : cudaErrorInvalidDevice;
+        return note(set.driver);
+    return note(number >= 0 && number < set.devices ? cudaSuccess : cudaErrorInvalidDevice);
 }
+
+namespace
+{
+const struct {
+    cudaError_t number;
+    const char *name, *text;
+} errors[] = {
+#define CUDA_ERROR(name, number, text) { name, #name, text },
+    CUDA_ERRORS(CUDA_ERROR)
+#undef CUDA_ERROR
+};
 
 int bus_of(int number)
 {
@@ -132,103 +153,6 @@ int bus_of(int number)
 }
 
 using namespace on_host;
-
-void on_host_reset(void)
-{
-    locked guard;
-
-    drop_streams(-1);
-    drop_graphs();
-    free_all(-1);
-    devices.clear();
-    complaint[0] = '\0';
-    last = cudaSuccess;
-    current = 0;
-    as_the_environment_says();
-}
-
-void on_host_refuse_products(unsigned which)
-{
-    locked guard;
-
-    set.refused_products = which;
-}
-
-void on_host_set_cudnn(enum cudnn_on_host how)
-{
-    locked guard;
-
-    set.cudnn = how;
-}
-
-void on_host_fail_cudnn(int calls)
-{
-    locked guard;
-
-    set.cudnn_calls_to_failure = calls;
-}
-
-int on_host_cudnn_calls_to_failure(void)
-{
-    locked guard;
-
-    return set.cudnn_calls_to_failure;
-}
-
-int on_host_cudnn_runs(void)
-{
-    locked guard;
-
-    return set.cudnn_runs;
-}
-
-void on_host_set_devices(int count)
-{
-    locked guard;
-
-    set.devices = count;
-}
-
-void on_host_set_memory(size_t bytes)
-{
-    locked guard;
-
-    set.memory = bytes;
-}
-
-void on_host_set_seed(uint64_t seed)
-{
-    locked guard;
-
-    dice.seed(seed);
-}
-
-void on_host_set_driver(int error)
-{
-    locked guard;
-
-    set.driver = (cudaError_t)error;
-}
-
-void on_host_lose_device(int kernels, int error)
-{
-    locked guard;
-
-    set.kernels_to_loss = kernels;
-    set.loss = (cudaError_t)error;
-}
-
-int on_host_alive(void)
-{
-    locked guard;
-
-    return allocations_alive() + streams_alive() + graphs_alive() + cublas_alive() + cudnn_alive();
-}
-
-const char *on_host_complaint(void)
-{
-    return complaint;
-}
 
 cudaError_t cudaGetLastError(void)
 {
@@ -241,6 +165,22 @@ cudaError_t cudaGetLastError(void)
 cudaError_t cudaPeekAtLastError(void)
 {
     return last;
+}
+
+const char *cudaGetErrorName(cudaError_t error)
+{
+    for (const auto &row : errors)
+        if (row.number == error)
+            return row.name;
+    return "unrecognized error code";
+}
+
+const char *cudaGetErrorString(cudaError_t error)
+{
+    for (const auto &row : errors)
+        if (row.number == error)
+            return row.text;
+    return "unrecognized error code";
 }
 
 cudaError_t cudaDriverGetVersion(int *version)
@@ -274,7 +214,7 @@ cudaError_t cudaGetDevice(int *number)
 cudaError_t cudaSetDevice(int number)
 {
     locked guard;
-    cudaError_t status = check_number(number);
+    cudaError_t status = checked_number(number);
 
     if (status == cudaSuccess) {
         current = number;
@@ -294,17 +234,17 @@ cudaError_t cudaInitDevice(int number, unsigned, unsigned)
 {
     locked guard;
 
-    return note(check_number(number));
+    return checked_number(number);
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp *p, int number)
 {
     locked guard;
-    cudaError_t status = check_number(number);
+    cudaError_t status = checked_number(number);
 
     *p = {};
     if (status != cudaSuccess)
-        return note(status);
+        return status;
     snprintf(p->name, sizeof p->name, "CUDA on the host");
     memset(p->uuid.bytes, 0xa0 + number, sizeof p->uuid.bytes);
     p->totalGlobalMem = set.memory;
@@ -342,10 +282,10 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int num
         { cudaDevAttrComputeCapabilityMinor, MINOR },
     };
     locked guard;
-    cudaError_t status = check_number(number);
+    cudaError_t status = checked_number(number);
 
     if (status != cudaSuccess)
-        return note(status);
+        return status;
     for (const auto &row : known)
         if (row.attribute == attribute) {
             *value = row.value;
@@ -357,44 +297,9 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int num
 cudaError_t cudaDeviceGetPCIBusId(char *text, int size, int number)
 {
     locked guard;
-    cudaError_t status = check_number(number);
+    cudaError_t status = checked_number(number);
 
     if (status == cudaSuccess && snprintf(text, (size_t)size, "0000:%02X:00.0", (unsigned)bus_of(number)) >= size)
         status = cudaErrorInvalidValue;
     return note(status);
-}
-
-cudaError_t cudaDeviceSynchronize(void)
-{
-    locked guard;
-    cudaError_t status = checked(unsafe_while_capturing());
-
-    if (status != cudaSuccess)
-        return status;
-    drain_device(current);
-    return note(device_of(current).broken);
-}
-
-cudaError_t cudaDeviceReset(void)
-{
-    locked guard;
-    cudaError_t status = note(check_number(current));
-
-    if (status == cudaSuccess) {
-        drop_streams(current);
-        free_all(current);
-        device_of(current).broken = cudaSuccess;
-    }
-    return status;
-}
-
-cudaError_t cudaMemGetInfo(size_t *available, size_t *total)
-{
-    locked guard;
-    cudaError_t status = checked(cudaSuccess);
-    size_t used = status == cudaSuccess ? device_of(current).used : 0;
-
-    *total = set.memory;
-    *available = used < set.memory ? set.memory - used : 0;
-    return status;
 }

@@ -27,44 +27,6 @@ template <typename T> bool forget(std::vector<T> &all, T one)
 }
 }
 
-cudaError_t unsafe_while_capturing()
-{
-    cudaError_t status = cudaSuccess;
-
-    for (cudaStream_t stream : all_streams()) {
-        bool ours = stream->by == std::this_thread::get_id();
-
-        if (!stream->capture || stream->mode == cudaStreamCaptureModeRelaxed ||
-            (stream->mode == cudaStreamCaptureModeThreadLocal && !ours))
-            continue;
-        stream->invalidated = true;
-        status = cudaErrorStreamCaptureUnsupported;
-    }
-    return status;
-}
-
-cudaError_t legacy_while_capturing()
-{
-    cudaError_t status = cudaSuccess;
-
-    for (cudaStream_t stream : all_streams())
-        if (stream->capture && !(stream->flags & cudaStreamNonBlocking)) {
-            stream->invalidated = true;
-            status = cudaErrorStreamCaptureImplicit;
-        }
-    return status;
-}
-
-cudaError_t capturing_refuses(cudaStream_t stream)
-{
-    cudaStream_t s = resolve(stream);
-
-    if (!s || !s->capture)
-        return cudaSuccess;
-    s->invalidated = true;
-    return cudaErrorStreamCaptureUnsupported;
-}
-
 void drop_graphs()
 {
     for (cudaGraph_t graph : graphs)

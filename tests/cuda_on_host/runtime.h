@@ -1,4 +1,5 @@
-/* CUDA's runtime behind its functions. Everything is done under one lock: a device does one thing at a time. */
+/* CUDA's runtime behind its functions, file by file; each calls only those before it. Everything is done under one
+ * lock: a device does one thing at a time. */
 #ifndef CUDA_ON_HOST_RUNTIME_H
 #define CUDA_ON_HOST_RUNTIME_H
 
@@ -46,15 +47,21 @@ struct device {
 
 device &device_of(int number);
 int current_device();
-/* What cudaGetLastError will tell; returns it. */
+void reset_devices(); /* all of this to what the environment says */
+/* What cudaGetLastError() will return; returns it. */
 cudaError_t note(cudaError_t status);
-/* The device's or the driver's standing failure. */
+/* The device's or the driver's failure, which every function returns. */
 cudaError_t standing_failure();
+/* Notes the standing failure where there is one, else `status`; returns it. */
+cudaError_t checked(cudaError_t status);
+cudaError_t checked_number(int device); /* notes and returns whether there is such a device */
 /* Counts a kernel; false when the device is lost with it, or was before. */
 bool survives(int device);
+/* What the program did wrong, where CUDA has no words for it. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+const char *complaint();
 
-/* --- queue.cpp --- */
+/* --- stream.cpp --- */
 
 struct record {
     uint64_t number; /* 1 for an event's first */
@@ -62,35 +69,36 @@ struct record {
 };
 
 struct event_state {
-    uint64_t asked = 0;          /* records */
+    uint64_t asked = 0;          /* how many records */
     std::vector<record> pending; /* that are not done */
     double seconds = 0.0;        /* when the last was done */
     bool captured = false;
 
-    cudaStream_t stream_of(uint64_t number) const; /* null when it is done, or when there was none */
+    cudaStream_t stream_of(uint64_t number) const; /* null when that record is done, or when there was none */
 };
 
-/* A job, or until a record of an event is done. */
+/* A job, or a wait until a record of an event is done. */
 struct queued {
     job work;
     std::shared_ptr<event_state> awaits;
     uint64_t number;
 };
 
-/* Work takes the time that it says it takes: what is measured is the same on every machine. */
+/* Every job says how long it takes, so that what is measured is the same on every machine. */
 void pass_time(double seconds);
+double time_passed();
 
+cudaStream_t resolve(cudaStream_t stream); /* 0 to the legacy stream; null when there is no such stream */
+cudaError_t usable(cudaStream_t &stream);  /* resolves a stream that is to get work, or returns why it cannot */
 /* Checks, and then queues the job, or puts it into the graph that the stream captures. */
 cudaError_t enqueue(cudaStream_t stream, job work);
-cudaStream_t resolve(cudaStream_t stream); /* 0 to the legacy stream; null when there is no such stream */
+cudaError_t push(cudaStream_t stream, queued what); /* queues it, whether the stream captures or not */
+void step(cudaStream_t stream);  /* does its oldest job; where that waits for another stream, one of that stream's */
 void drain(cudaStream_t stream);
 void drain_device(int device); /* but for streams that capture */
-bool works_for_this_thread();  /* a stream that the thread made has work that waits */
-void drop_streams(int device); /* with their work; -1: everywhere */
-const std::vector<cudaStream_t> &all_streams(); /* but for the legacy ones */
-int streams_alive();
-
-/* --- graph.cpp --- */
+bool works_for_this_thread();  /* a stream that this thread made has work left */
+void drop_streams(int device); /* with their work; -1: on every device */
+int streams_alive();           /* but for the legacy ones */
 
 /* For functions that may not be called while something captures, in CUDA's words "unsafe": the capture is lost. */
 cudaError_t unsafe_while_capturing();
@@ -98,6 +106,14 @@ cudaError_t unsafe_while_capturing();
 cudaError_t legacy_while_capturing();
 /* For what cannot be captured: a stream that captures loses what it has. */
 cudaError_t capturing_refuses(cudaStream_t stream);
+
+/* --- event.cpp --- */
+
+void drop_events();
+int events_alive();
+
+/* --- graph.cpp --- */
+
 void drop_graphs();
 int graphs_alive();
 
@@ -113,11 +129,11 @@ int allocations_alive();
 struct CUstream_st {
     int device;
     unsigned flags;
-    std::deque<on_host::queued> queue;
-    CUgraph_st *capture; /* null: does not */
-    cudaStreamCaptureMode mode;
-    bool invalidated;
-    std::thread::id by; /* who captures */
+    std::deque<on_host::queued> queue = {};
+    CUgraph_st *capture = nullptr; /* null: it does not capture */
+    cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
+    bool invalidated = false;
+    std::thread::id by = {}; /* who captures */
     std::thread::id made_by = std::this_thread::get_id();
 };
 

@@ -8,7 +8,8 @@
 
 /* Of every operation, by its precision. Floats have 24 bits of mantissa, and sums of thousands of them are off by
  * dozens of times their last bit. The operands of products are rounded to 8 bits by bf16, and rounded or cut to 11 by
- * tf32: errors of up to 1/512 and 1/1024 each, of which the worst among thousands of results is many times the usual. */
+ * tf32: errors of up to 1/512 and 1/1024 each, of which the worst among thousands of results is many times the
+ * usual. */
 static const double gpu_bounds[] = { [PRECISION_FP32] = 1e-5, [PRECISION_TF32] = 0.02, [PRECISION_BF16] = 0.05 };
 enum { GPU_PRECISIONS = sizeof gpu_bounds / sizeof *gpu_bounds };
 

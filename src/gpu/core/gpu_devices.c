@@ -42,7 +42,8 @@ static void tell_old_driver(char *why, size_t size)
         snprintf(why, size, "the NVIDIA driver does not answer");
     else
         snprintf(why, size,
-                 "the NVIDIA driver is too old: it knows CUDA %d.%d, and this cuvette was built with CUDA %d.%d", driver / MAJOR, driver % MAJOR / MINOR, runtime / MAJOR, runtime % MAJOR / MINOR);
+                 "the NVIDIA driver is too old: it knows CUDA %d.%d, and this cuvette was built with CUDA %d.%d",
+                 driver / MAJOR, driver % MAJOR / MINOR, runtime / MAJOR, runtime % MAJOR / MINOR);
 }
 
 static void tell_stub(char *why, size_t size)

@@ -1,4 +1,4 @@
-/* The part of cuBLASLt that src/gpu uses; cuda_runtime_api.h beside this says what it is. */
+/* The part of cuBLASLt that src/gpu uses, for tests alone (cuda_runtime_api.h). */
 #ifndef CUBLASLT_H
 #define CUBLASLT_H
 

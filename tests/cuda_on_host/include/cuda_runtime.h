@@ -1,4 +1,4 @@
-/* CUDA C++ for the host: kernels are functions, a block's threads are fibers (../fiber.h), launches wait in their
+/* CUDA C++ for the host: kernels are functions, a block's threads are fibers (../fiber.h), and a launch is a job in a
  * stream's queue. There is no <<< >>>: kernels are launched by cudaLaunchKernelEx. */
 #ifndef CUDA_RUNTIME_H
 #define CUDA_RUNTIME_H
@@ -25,18 +25,18 @@ typedef struct cudaLaunchConfig_st {
 
 namespace on_host
 {
-/* Queues `thread` to be called once for every thread of the grid. */
+/* Queues a launch, in which `thread` is called once for every thread of the grid. */
 cudaError_t launch(const cudaLaunchConfig_t &config, std::function<void()> thread);
 }
 
-/* Arguments are copied when the kernel is asked for, as CUDA does. */
+/* Copies the arguments at once, as CUDA does. */
 template <typename... Parameters, typename... Arguments>
 static inline cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t *config, void (*kernel)(Parameters...),
                                              Arguments &&...arguments)
 {
-    return on_host::launch(*config, [kernel, copies = std::tuple<Parameters...>(std::forward<Arguments>(arguments)...)] {
-        std::apply(kernel, copies);
-    });
+    std::tuple<Parameters...> copies(std::forward<Arguments>(arguments)...);
+
+    return on_host::launch(*config, [kernel, copies] { std::apply(kernel, copies); });
 }
 
 #endif

@@ -1,5 +1,5 @@
-/* The part of CUDA's runtime that src/gpu uses, for a GPU that is this machine's CPU: names, numbers and meanings are
- * those of CUDA 13; what lies behind them is tests/cuda_on_host. Found before a real one by the tests alone. */
+/* The part of CUDA's runtime that src/gpu uses, with this machine's CPU as the GPU. Names, numbers and meanings are
+ * those of CUDA 13; the code is in tests/cuda_on_host. Only for tests, which find it before a real one. */
 #ifndef CUDA_RUNTIME_API_H
 #define CUDA_RUNTIME_API_H
 
@@ -81,7 +81,7 @@ typedef struct cudaUUID {
     char bytes[16];
 } cudaUUID_t;
 
-/* The members that mean something here, in CUDA's order. */
+/* The members that are used here, in CUDA's order. */
 struct cudaDeviceProp {
     char name[256];
     cudaUUID_t uuid;

@@ -1,5 +1,5 @@
-/* Products of the CUDA backend where cuBLASLt has no algorithm for them as they are asked for, and what it is told about
- * their operands. On the CUDA that the host plays. */
+/* Products of the CUDA backend where cuBLASLt has no algorithm for them as they are asked for, and what it is told
+ * about their operands. On the CUDA that the host plays. */
 #include "tests/gpu/on_host_test.h"
 
 #include <cuda_runtime_api.h>

@@ -144,7 +144,7 @@ static void expect_direct_runs_at_most(const struct op_case *c)
 static void test_is_not_used_where_it_cannot_be_captured(void **state)
 {
     (void)state;
-    for_each_case(CUDNN_ON_HOST_UNHEARD, expect_direct_runs_at_most);
+    for_each_case(CUDNN_ON_HOST_UNCAPTURABLE, expect_direct_runs_at_most);
 }
 
 static void test_is_not_asked_where_it_is_not_there(void **state)

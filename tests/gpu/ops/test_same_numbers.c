@@ -1,5 +1,5 @@
-/* The same seed gives the same random numbers on a GPU as on the CPU: an image is moved and mirrored alike, and the same
- * values are dropped, so that a run can be compared with its twin on the other device. */
+/* The same seed gives the same random numbers on a GPU as on the CPU: an image is moved and mirrored alike, and the
+ * same values are dropped, so that a run can be compared with its twin on the other device. */
 #include "tests/gpu/gpu_cases.h"
 
 #include <math.h>

@@ -126,7 +126,8 @@ static cublasStatus_t multiply(const struct request *r, struct parts *p)
     void *a = operand(p->a, M, K, r->transpose_a, r->operands, r->shift);
     void *b = operand(p->b, K, N, r->transpose_b, r->operands, 0);
     void *c = device_copy(p->c, sizeof p->c, 0), *bias = device_copy(p->bias, sizeof p->bias, 0), *workspace;
-    cublasLtMatrixLayout_t la = layout(M, K, r->transpose_a, r->operands), lb = layout(K, N, r->transpose_b, r->operands);
+    cublasLtMatrixLayout_t la = layout(M, K, r->transpose_a, r->operands);
+    cublasLtMatrixLayout_t lb = layout(K, N, r->transpose_b, r->operands);
     cublasLtMatrixLayout_t ld = layout(M, N, false, CUDA_R_32F);
     cublasLtMatmulDesc_t desc = description(r, bias);
     cublasLtMatmulPreference_t how = preference(r);

@@ -1,4 +1,4 @@
-/* CUDA's errors that are met or asked about: name, number, text. */
+/* The errors of CUDA that occur here or are named in src/gpu: name, number, text. */
 #ifndef CUDA_ON_HOST_ERRORS_H
 #define CUDA_ON_HOST_ERRORS_H
 
@@ -43,9 +43,11 @@
     X(cudaErrorStreamCaptureUnmatched, 903, "capture was not ended in the same stream as it began") \
     X(cudaErrorStreamCaptureUnjoined, 904, "capturing stream has unjoined work") \
     X(cudaErrorStreamCaptureIsolation, 905, "dependency created on uncaptured work in another stream") \
-    X(cudaErrorStreamCaptureImplicit, 906, "operation would make the legacy stream depend on a capturing blocking stream") \
+    X(cudaErrorStreamCaptureImplicit, 906, \
+      "operation would make the legacy stream depend on a capturing blocking stream") \
     X(cudaErrorCapturedEvent, 907, "operation not permitted on an event last recorded in a capturing stream") \
-    X(cudaErrorStreamCaptureWrongThread, 908, "attempt to terminate a thread-local capture sequence from another thread") \
+    X(cudaErrorStreamCaptureWrongThread, 908, \
+      "attempt to terminate a thread-local capture sequence from another thread") \
     X(cudaErrorUnknown, 999, "unknown error")
 
 #endif

@@ -1,5 +1,5 @@
-/* CUDA's functions of numbers that C++ lacks. Those that CUDA computes roughly are exact here: what they differ by
- * shows on a GPU alone. */
+/* CUDA's functions of numbers that C++ lacks. Those that CUDA computes with less precision are exact here: the
+ * difference shows on a GPU alone. */
 #ifndef CUDA_ON_HOST_INTRINSICS_H
 #define CUDA_ON_HOST_INTRINSICS_H
 
@@ -40,7 +40,7 @@ static inline unsigned __float_as_uint(float x)
     return on_host::same_bits<unsigned>(x);
 }
 
-/* Macros where the C library has names like these of its own. */
+/* Macros, as the C library has some of these names itself. */
 #define __expf(x)    expf(x)
 #define __logf(x)    logf(x)
 #define __powf(x, y) powf(x, y)
@@ -146,7 +146,7 @@ static inline double max(double x, double y)
     return fmax(x, y);
 }
 
-/* Integers only: sums of floats in the order of arrival are what the backend promises not to make. */
+/* Integers only: the backend promises never to add floats in the order in which threads arrive. */
 #define CUDA_ATOMIC(name, expression) \
     template <typename T> static inline T name(T *p, typename std::common_type<T>::type given) \
     { \

@@ -1,4 +1,4 @@
-/* What CUDA adds to C++: where code and data live, who a thread is, and where threads meet. */
+/* What CUDA adds to C++: where code runs and data is, a thread's own number, and where threads wait for each other. */
 #ifndef CUDA_ON_HOST_LANGUAGE_H
 #define CUDA_ON_HOST_LANGUAGE_H
 
@@ -23,7 +23,7 @@ constexpr int warpSize = 32;
 
 namespace on_host
 {
-/* Where a thread stands, to tell barriers apart and to name them. */
+/* A place in the source, by which barriers are told apart and named. */
 struct place {
     const char *file;
     int line;
@@ -31,10 +31,10 @@ struct place {
 
 enum class meeting { barrier, shuffle, ballot };
 
-/* Until all threads of the block are here. */
+/* Waits until all threads of the block are here. */
 void meet_block(place where);
-/* Until all lanes of `mask` are here. A shuffle hands out `given` and takes lane `from`'s; a ballot gives a truth and
- * takes everybody's. */
+/* Waits until all lanes of `mask` are here. Returns, in a shuffle, what lane `from` has given; in a ballot, one bit for
+ * each lane: whether it has given something true. */
 uint64_t meet_warp(meeting kind, unsigned mask, uint64_t given, int from, place where);
 int lane();
 
@@ -50,7 +50,7 @@ template <typename T> T shuffle(unsigned mask, T given, int from, place where)
 }
 }
 
-/* The caller's own place, when these are last parameters. */
+/* As last parameters: the caller's place in the source. */
 #define ON_HOST_CALLER const char *file = __builtin_FILE(), int line = __builtin_LINE()
 
 static inline void __syncthreads(ON_HOST_CALLER)
@@ -63,8 +63,9 @@ static inline void __syncwarp(unsigned mask = 0xffffffffU, ON_HOST_CALLER)
     on_host::meet_warp(on_host::meeting::barrier, mask, 0, 0, { file, line });
 }
 
-/* Lanes of a warp fall into groups of `width`; one that would look past its group's ends gets its own value. */
-template <typename T> static inline T __shfl_sync(unsigned mask, T given, int from, int width = warpSize, ON_HOST_CALLER)
+/* The lanes of a warp are in groups of `width`; one that would read past the ends of its group gets its own value. */
+template <typename T>
+static inline T __shfl_sync(unsigned mask, T given, int from, int width = warpSize, ON_HOST_CALLER)
 {
     int first = on_host::lane() & -width;
 
