@@ -53,7 +53,7 @@ bool block::run(const std::function<void()> &code_, std::string &wrong)
     if (!ok) {
         wrong = complaint;
         idle.clear();
-        fibers.clear(); /* in the midst of their threads, which nobody takes up again */
+        fibers.clear(); /* their threads never go on */
     }
     return ok;
 }
@@ -93,7 +93,7 @@ void block::run_fiber()
     }
 }
 
-/* Until the thread on it waits or there is none. */
+/* Runs a fiber until the thread on it waits, or no thread is left. */
 void block::turn(fiber *f)
 {
     running = f;
@@ -135,7 +135,7 @@ int block::lane() const
     return (int)(current % LANES);
 }
 
-/* --- one warp, until its threads have ended or wait for the block --- */
+/* --- one warp, until each of its threads has ended or waits for the block --- */
 
 bool block::run_warp(unsigned first)
 {
@@ -176,7 +176,7 @@ bool block::run_warp(unsigned first)
     return true;
 }
 
-/* Lets go on whoever waits for lanes that all wait for one another. */
+/* Lets those lanes go on that wait for each other and are complete. */
 bool block::meet_lanes(unsigned first, unsigned count)
 {
     bool any = false;
@@ -199,7 +199,7 @@ bool block::meet_lanes(unsigned first, unsigned count)
                        base_name(waits->where.file), waits->where.line, waits->mask);
 }
 
-/* Threads that have ended, or were never there, are not waited for. */
+/* Threads that have ended, or never were, are not waited for. */
 bool block::arrived(unsigned first, unsigned count, const cuda_thread &one) const
 {
     for (unsigned lane = 0; lane < count; lane++) {
@@ -242,7 +242,7 @@ bool block::exchange(unsigned first, unsigned count, unsigned mask)
     return true;
 }
 
-/* --- the whole block, when every thread has ended or waits --- */
+/* --- the whole block, when each thread has ended or waits --- */
 
 bool block::meet_threads(bool &finished)
 {

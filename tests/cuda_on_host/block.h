@@ -1,4 +1,4 @@
-/* The threads of one block at a time: which runs, which waits for whom. */
+/* The threads of one block at a time: which one runs, and which ones wait for each other. */
 #ifndef CUDA_ON_HOST_BLOCK_H
 #define CUDA_ON_HOST_BLOCK_H
 
@@ -18,23 +18,23 @@ struct cuda_thread {
     uint3 index;
     standing state;
     fiber *runs_on; /* from its first meeting on */
-    place where;    /* of the meeting, and what it meets for */
+    place where;    /* of the meeting, and its kind */
     meeting kind;
     unsigned mask;
     int from;
     uint64_t given, taken;
 };
 
-/* Threads begin on one fiber, one after the other; one that has to wait keeps the fiber, and the next begins on
- * another. So a kernel without meetings takes one fiber and no turns. Warps and their lanes run in any order between
- * meetings. */
+/* Threads begin on one fiber, one after the other. A thread that has to wait keeps its fiber, and the next one begins
+ * on another: a kernel without meetings needs one fiber and no switches. Between meetings warps and their lanes run in
+ * any order. */
 class block
 {
   public:
     static constexpr unsigned LANES = 32;
 
     void shape(dim3 size); /* of the blocks to come */
-    /* Calls `code` for every thread. False when threads wait for what never comes: `wrong` says it in words. */
+    /* Calls `code` for every thread. False, and why in `wrong`, when threads wait for something that never happens. */
     bool run(const std::function<void()> &code, std::string &wrong);
 
     /* From a thread. */

@@ -1,4 +1,4 @@
-/* Whatever CUDA leaves open is chosen by chance here, the same for the same seed. */
+/* Random choices wherever CUDA leaves something open, the same ones for the same seed. */
 #ifndef CUDA_ON_HOST_CHANCE_H
 #define CUDA_ON_HOST_CHANCE_H
 

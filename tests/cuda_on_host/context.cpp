@@ -2,8 +2,8 @@
 
 #ifdef __x86_64__
 
-/* By hand, where ucontext's system call at every turn would take most of the time: saves what a function must keep,
- * changes stacks, and takes up what was saved there. */
+/* By hand, as ucontext's system call at every switch would take most of the time: saves the registers that a function
+ * must keep, changes stacks, and restores the registers that were saved on the other. */
 extern "C" void on_host_switch(void **from, void *to);
 
 asm(R"(
@@ -36,8 +36,8 @@ namespace
 constexpr int SAVED = 6; /* registers that on_host_switch pushes */
 }
 
-/* As if `entry` had called on_host_switch before its first instruction: there it must find the stack as after a call, 8
- * off a multiple of 16. */
+/* As if `entry` had called on_host_switch before its first instruction. There the stack pointer must be as after a
+ * call: 8 off a multiple of 16. */
 void context_prepare(context *c, char *stack, size_t bytes, void (*entry)())
 {
     void **top = reinterpret_cast<void **>(stack + bytes) - 1;

@@ -1,4 +1,4 @@
-/* From one stack to another within a thread of the system. */
+/* Switches from one stack to another within a thread of the system. */
 #ifndef CUDA_ON_HOST_CONTEXT_H
 #define CUDA_ON_HOST_CONTEXT_H
 

@@ -11,7 +11,7 @@ struct cublasLtMatmulDescOpaque {
     int32_t bias_type; /* -1: the result's */
 };
 
-/* Column-major unless it says otherwise, which is refused. */
+/* Column-major by default; any other order is refused. */
 struct cublasLtMatrixLayoutOpaque {
     uint32_t type;
     int32_t order;

@@ -151,7 +151,7 @@ float from_bf16(uint16_t half)
     return x;
 }
 
-/* An operand as the multipliers see it. */
+/* An operand, rounded as the hardware rounds it. */
 const float *operand(const layout &l, const void *memory, int compute, bool cut, std::vector<float> &copy)
 {
     size_t count = (size_t)l.leading * (l.columns - 1) + l.rows;

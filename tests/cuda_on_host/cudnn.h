@@ -30,7 +30,7 @@ struct attribute {
 struct descriptor {
     cudnn_kind type;
     bool finished = false;
-    int engine = 0; /* of engines, their configurations and plans: which of the ENGINES */
+    int engine = 0; /* of an engine, a proposal or a plan: which of the ENGINES */
     std::map<cudnn_attribute, attribute> attributes;
 
     template <typename T> T get(cudnn_attribute name, size_t i = 0) const
@@ -47,17 +47,17 @@ struct descriptor {
     }
 };
 
-/* What the heuristics propose, in this order: whoever takes one that gives other bits every time is told so, and one
- * that rounds does so. */
-enum { FICKLE, ROUNDING, FAITHFUL, ENGINES };
+/* What the heuristics propose, in this order. The first claims to give other bits every time, and its use is a
+ * complaint; the second rounds floats. */
+enum { UNREPEATABLE, ROUNDING, EXACT, ENGINES };
 
 /* --- cudnn_convolution.cpp --- */
 
 constexpr int64_t CUDNN_WORKSPACE = 4096;
 
-/* A convolution's operation, its sizes in accord with each other? */
+/* Whether the sizes of a convolution's operation agree with each other. */
 bool sound(const descriptor &operation);
-/* What it has engines for; of others there are no proposals. */
+/* Whether all three tensors have one type; for others there are no proposals. */
 bool is_of_one_type(const descriptor &operation);
 unsigned convolve(cudaStream_t stream, const descriptor &operation, const descriptor &pack, bool rounds);
 

@@ -10,7 +10,7 @@ namespace
 {
 enum { X, W, Y, TENSORS };
 
-/* The columns of a tensor: N, C, H, W or K, C, R, S. */
+/* Sizes and strides are of N, C, H, W or K, C, R, S. */
 struct tensor {
     int64_t id, size[4], stride[4];
     bool halves;
@@ -93,7 +93,7 @@ float from_bits(uint32_t bits)
     return x;
 }
 
-/* To the nearest, to even between two. */
+/* To the nearest, and to the even one of two as near. */
 uint16_t rounded(float x)
 {
     uint32_t bits;
@@ -111,7 +111,7 @@ void store(const tensor &t, const std::vector<double> &numbers, double factor)
             static_cast<float *>(t.memory)[i] = (float)(numbers[i] * factor);
 }
 
-/* A whole tensor as the multipliers see it; nil where it is written. */
+/* A whole tensor, rounded as the hardware rounds it; zeros where it is the result. */
 std::vector<double> load(const problem &p, int which)
 {
     const tensor &t = p.of[which];
@@ -131,7 +131,7 @@ std::vector<double> load(const problem &p, int which)
     return numbers;
 }
 
-/* One filter at one pixel of y. */
+/* Multiplies one filter with the window of one pixel of y. */
 void meet(const problem &p, std::vector<double> numbers[TENSORS], int64_t n, int64_t k, int64_t oy, int64_t ox)
 {
     const tensor &x = p.of[X], &w = p.of[W];
@@ -185,7 +185,7 @@ void run(const problem &p)
     set.cudnn_runs++;
 }
 
-/* False when the pack lacks one, or when it does not lie as its descriptor says. */
+/* Finds the tensors' memory; false when the pack lacks one, or one is not aligned as its descriptor says. */
 bool place(problem &p, const descriptor &pack)
 {
     for (tensor &t : p.of) {

@@ -17,7 +17,7 @@ using namespace on_host;
 
 std::atomic<int> alive;
 
-/* What a descriptor is made of: all of it, before it is finished. */
+/* The attributes of each kind of descriptor, all of which it needs before it is finished. */
 const struct known {
     cudnn_kind of;
     cudnn_attribute name;
@@ -102,7 +102,7 @@ const descriptor &operation_of(const descriptor &configuration)
     return configuration.refers(CUDNN_HEURISTICS_GRAPH).refers(CUDNN_GRAPH_OPERATIONS);
 }
 
-/* Results of the heuristics refer to the graph that they are for. */
+/* The heuristics' results refer to their graph. */
 int64_t propose(const descriptor &heuristics, int64_t room, void *values)
 {
     cudnn_descriptor *out = static_cast<cudnn_descriptor *>(values);
@@ -123,10 +123,9 @@ int64_t propose(const descriptor &heuristics, int64_t room, void *values)
 
 int64_t notes_of(int engine, void *values)
 {
-    static const cudnn_note notes[] = { CUDNN_NOTE_NOT_REPEATABLE,
-                                                         CUDNN_NOTE_TENSOR_CORES };
+    static const cudnn_note notes[] = { CUDNN_NOTE_NOT_REPEATABLE, CUDNN_NOTE_TENSOR_CORES };
 
-    if (engine == FAITHFUL)
+    if (engine == EXACT)
         return 0;
     memcpy(values, &notes[engine], sizeof notes[engine]);
     return 1;
@@ -256,7 +255,7 @@ unsigned cudnnBackendExecute(cudnn_handle handle, cudnn_descriptor the_plan, cud
 
     if (fails() || !plan.finished || !pack.finished)
         return BAD_ARGUMENT;
-    if (plan.engine == FICKLE)
+    if (plan.engine == UNREPEATABLE)
         complain("a convolution whose bits are others every time");
     return convolve(handle->stream, operation_of(plan.refers(CUDNN_PLAN_PROPOSAL)), pack, plan.engine == ROUNDING);
 }

@@ -30,7 +30,7 @@ cudaError_t askable(cudaEvent_t event)
     return event->state->captured ? cudaErrorCapturedEvent : cudaSuccess;
 }
 
-/* The stream in which its last record waits, or null. */
+/* The stream with its last record, or null when that is done. */
 cudaStream_t pending(cudaEvent_t event)
 {
     return event->state->stream_of(event->state->asked);
@@ -116,7 +116,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
     if (status != cudaSuccess || !exists(event))
         return note(status != cudaSuccess ? status : cudaErrorInvalidResourceHandle);
     if (stream->capture || event->state->captured) {
-        /* Captures of several streams are not played. */
+        /* Captures of several streams are not supported here. */
         if (stream->capture && event->state->captured)
             return cudaSuccess;
         if (stream->capture)

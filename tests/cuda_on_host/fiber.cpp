@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* AddressSanitizer wants to be told which stack is in use. */
+/* AddressSanitizer must know which stack is in use. */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
@@ -30,7 +30,7 @@ namespace
 {
 constexpr size_t STACK = size_t(128) << 10;
 
-fiber *entering; /* whom enter() is called for */
+fiber *entering; /* the one that enter() is called for */
 }
 
 fiber::fiber(void (*body_)()) : body(body_)

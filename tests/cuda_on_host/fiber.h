@@ -1,4 +1,4 @@
-/* Threads of execution that take turns of their own accord: a stack each, and a place in a program. */
+/* Threads of execution that switch to each other only when they ask to; each has a stack of its own. */
 #ifndef CUDA_ON_HOST_FIBER_H
 #define CUDA_ON_HOST_FIBER_H
 
@@ -11,7 +11,7 @@ class fiber
   public:
     /* body(), which never returns, runs from the first resume() on. */
     explicit fiber(void (*body)());
-    ~fiber(); /* also of one that was left in the midst of its work */
+    ~fiber(); /* also of one that has not ended */
     fiber(const fiber &) = delete;
     fiber &operator=(const fiber &) = delete;
 
@@ -23,9 +23,9 @@ class fiber
     void arrived();
 
     void (*body)();
-    char *map, *stack; /* the map begins with a page that is out of bounds */
+    char *map, *stack; /* the map begins with a page that may not be touched */
     context inside = {}, outside = {};
-    void *inside_fake = nullptr, *outside_fake = nullptr; /* AddressSanitizer's stacks beside the stacks */
+    void *inside_fake = nullptr, *outside_fake = nullptr; /* AddressSanitizer's own stacks */
     const void *outside_stack = nullptr;
     size_t outside_bytes = 0;
 };

@@ -1,5 +1,5 @@
-/* Capture: what a stream is asked for becomes a list, which can be asked for as a whole again and again. One stream at
- * a time: captures that fork into others are refused. */
+/* Capture: a stream's jobs become a list, which can be queued as a whole again and again. One stream at a time:
+ * captures that fork into others are refused. */
 #include "tests/cuda_on_host/runtime.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/* Kernels of the tests of the host's CUDA itself: right ones, and ones that do what a kernel must not. */
+/* Kernels for the tests of the host's CUDA itself: correct ones, and ones that do what a kernel must not do. */
 #ifndef CUDA_ON_HOST_KERNELS_H
 #define CUDA_ON_HOST_KERNELS_H
 
@@ -17,7 +17,7 @@ cudaError_t kernel_block_sums(const float *x, float *sums, int blocks, cudaStrea
 cudaError_t kernel_block_sums_without_barrier(const float *x, float *sums, int blocks, cudaStream_t stream);
 /* Every thread of a grid of 2x3x4 blocks of 5x6x7 threads adds 1 to seen[its number], of 24 * 210. */
 cudaError_t kernel_count_threads(int *seen, cudaStream_t stream);
-/* turn[i] = when thread i of `blocks` blocks of 64 threads came to take its number. */
+/* turn[i] = how many threads took a number before thread i of `blocks` blocks of 64 threads did. */
 cudaError_t kernel_turns(int *turn, int *next, int blocks, cudaStream_t stream);
 /* One warp; out[s * 32 + lane] = what lane gets of shuffle s: from lane 5, from 3 up in groups of 8, from 3 down in
  * groups of 8, across 16, in halves of 16 the lane 2, the lanes below 10. */

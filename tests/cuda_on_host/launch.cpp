@@ -1,4 +1,4 @@
-/* Kernels: checked when they are asked for, run when their stream comes to them, their blocks in any order. */
+/* Kernels: a launch is checked at once and run when its stream comes to it, with the blocks in any order. */
 #include <numeric>
 
 #include "tests/cuda_on_host/block.h"

@@ -1,4 +1,5 @@
-/* Memory of devices and pinned memory of the host: allocations of exactly the size that was asked for, full of NaN. */
+/* Memory of devices and pinned memory of the host: allocations of exactly the size that was asked for, filled with
+ * NaN. */
 #include "tests/cuda_on_host/runtime.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace
 {
 enum { ON_HOST = -1, ALIGNMENT = 256, RUBBISH = 0xff };
 
-/* Rubbish before and behind every allocation that nobody may write, where AddressSanitizer does not watch. */
+/* Rubbish before and after every allocation, which nobody may overwrite; AddressSanitizer has its own. */
 #ifdef __SANITIZE_ADDRESS__
 constexpr size_t FENCE = 0;
 #else
@@ -41,7 +42,7 @@ const allocation *holding(const void *p, size_t bytes)
     return offset <= found.second.bytes && bytes <= found.second.bytes - offset ? &found.second : nullptr;
 }
 
-void *take(size_t bytes, int device)
+void *allocate(size_t bytes, int device)
 {
     void *base = nullptr;
 
@@ -62,17 +63,17 @@ bool is_rubbish(const unsigned char *p, size_t bytes)
 void check_fences(uintptr_t address, const allocation &a)
 {
     const unsigned char *p = (const unsigned char *)address;
-    bool before = is_rubbish(p - FENCE, FENCE), behind = is_rubbish(p + a.bytes, FENCE);
+    bool before = is_rubbish(p - FENCE, FENCE), after = is_rubbish(p + a.bytes, FENCE);
     device &d = device_of(a.device == ON_HOST ? current_device() : a.device);
 
-    if ((before && behind) || d.broken != cudaSuccess)
+    if ((before && after) || d.broken != cudaSuccess)
         return;
     complain("something wrote %s of %zu bytes of %s memory", before ? "past the end" : "before the beginning", a.bytes,
              a.device == ON_HOST ? "pinned" : "device");
     d.broken = cudaErrorIllegalAddress;
 }
 
-void give_back(std::map<uintptr_t, allocation>::iterator found)
+void deallocate(std::map<uintptr_t, allocation>::iterator found)
 {
     char *memory = (char *)found->first;
     const allocation a = found->second;
@@ -85,8 +86,8 @@ void give_back(std::map<uintptr_t, allocation>::iterator found)
     free(memory - FENCE);
 }
 
-/* Frees memory of the kind, after all that may use it: but nobody promises that freeing waits ("may perform implicit
- * synchronization", says cuda_runtime_api.h), so whoever still has work of his own in a queue is told. */
+/* Frees memory after all work that may use it. But CUDA does not promise to wait ("may perform implicit
+ * synchronization", says cuda_runtime_api.h), so it is a complaint when the thread has work left in a queue. */
 cudaError_t release(void *memory, bool pinned)
 {
     cudaError_t status = standing_failure();
@@ -99,13 +100,13 @@ cudaError_t release(void *memory, bool pinned)
     if (status == cudaSuccess)
         status = unsafe_while_capturing();
     if (status == cudaSuccess && works_for_this_thread())
-        complain("memory was given back while work waited that may be on it");
+        complain("memory was freed while work was left in a queue that may use it");
     drain_device(pinned ? current_device() : found->second.device);
-    give_back(found);
+    deallocate(found);
     return note(status != cudaSuccess ? status : standing_failure());
 }
 
-/* Both ends are where the direction says: on this device, or in the host's memory. */
+/* Whether both ends are where the direction says: on this device, or in the host's memory. */
 bool ends_fit(const void *to, const void *from, size_t bytes, cudaMemcpyKind kind)
 {
     static const struct {
@@ -143,7 +144,7 @@ void free_all(int device)
         auto found = next++;
 
         if (device < 0 || found->second.device == device)
-            give_back(found);
+            deallocate(found);
     }
 }
 
@@ -169,7 +170,7 @@ cudaError_t cudaMalloc(void **memory, size_t bytes)
 
     if (d.used > set.memory || bytes > set.memory - d.used)
         return note(cudaErrorMemoryAllocation);
-    *memory = take(bytes, current_device());
+    *memory = allocate(bytes, current_device());
     if (!*memory)
         return note(cudaErrorMemoryAllocation);
     d.used += bytes;
@@ -193,7 +194,7 @@ cudaError_t cudaHostAlloc(void **memory, size_t bytes, unsigned)
         status = unsafe_while_capturing();
     if (status != cudaSuccess || !bytes)
         return note(status);
-    *memory = take(bytes, ON_HOST);
+    *memory = allocate(bytes, ON_HOST);
     return note(*memory ? cudaSuccess : cudaErrorMemoryAllocation);
 }
 
@@ -209,8 +210,8 @@ cudaError_t cudaFreeHost(void *memory)
     return release(memory, true);
 }
 
-/* From pageable memory the bytes are taken at once, into it they are there on return; pinned memory is read and written
- * when the stream comes to it. */
+/* Pageable memory is read at once, and written before the call returns; pinned memory is read and written when the
+ * stream comes to it. */
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream)
 {
     locked guard;

@@ -64,7 +64,7 @@ const char *complaint();
 /* --- stream.cpp --- */
 
 struct record {
-    uint64_t number; /* 1 for an event's first */
+    uint64_t number; /* an event's first is 1 */
     cudaStream_t stream;
 };
 
@@ -104,7 +104,7 @@ int streams_alive();           /* but for the legacy ones */
 cudaError_t unsafe_while_capturing();
 /* The same for the legacy stream. */
 cudaError_t legacy_while_capturing();
-/* For what cannot be captured: a stream that captures loses what it has. */
+/* For what cannot be captured: a stream that captures loses its capture. */
 cudaError_t capturing_refuses(cudaStream_t stream);
 
 /* --- event.cpp --- */
@@ -120,7 +120,7 @@ int graphs_alive();
 /* --- memory.cpp --- */
 
 bool on_device(const void *memory, size_t bytes); /* all of them within one allocation */
-void check_fences(); /* a device is broken when something was written beside an allocation */
+void check_fences(); /* breaks a device when something was written beside an allocation */
 void free_all(int device); /* -1: of all, and of the host */
 int allocations_alive();
 }

@@ -1,5 +1,5 @@
-/* Streams: work that waits. Nothing promises when CUDA does what it was asked for, so it is done as late as can be, or
- * sometimes, by chance, at once: a wait that is missing, or memory used again too early, shows in the results. */
+/* Streams: queues of jobs. CUDA does not promise when it does a job, so here it is done as late as it may be, or
+ * sometimes, at random, at once. So a missing wait, or memory that is reused too early, shows in the results. */
 #include "tests/cuda_on_host/runtime.h"
 
 #include <algorithm>
@@ -53,7 +53,7 @@ void meanwhile(cudaStream_t stream)
     }
 }
 
-/* Legacy work waits for what blocking streams were asked for before, and they for it. */
+/* The legacy stream waits for the jobs of blocking streams that were queued before, and they for its jobs. */
 void order_with_legacy(cudaStream_t stream)
 {
     if (!is_legacy(stream)) {
@@ -66,7 +66,7 @@ void order_with_legacy(cudaStream_t stream)
             drain(other);
 }
 
-/* A question whose answer a captured stream does not have. */
+/* For questions that a capturing stream cannot answer. */
 cudaError_t answerable(cudaStream_t &stream)
 {
     cudaError_t status = usable(stream);
@@ -257,7 +257,7 @@ cudaError_t cudaStreamCreate(cudaStream_t *stream)
     return cudaStreamCreateWithFlags(stream, cudaStreamDefault);
 }
 
-/* Its work is done all the same. */
+/* Its jobs are still done. */
 cudaError_t cudaStreamDestroy(cudaStream_t stream)
 {
     locked guard;
