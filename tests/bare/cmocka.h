@@ -1,5 +1,5 @@
-/* As much of cmocka's interface as tests/gpu uses, for machines that have a compiler and the CUDA Toolkit and nothing
- * else (make check-gpu). One thread, one test at a time; what is printed looks as cmocka's does, for tests/run.sh. */
+/* The part of cmocka's interface that tests/gpu uses, for machines that have a compiler and the CUDA Toolkit and
+ * nothing else (make check-gpu). One thread, one test at a time; it prints what cmocka prints, for tests/run.sh. */
 #ifndef BARE_CMOCKA_H
 #define BARE_CMOCKA_H
 
@@ -24,7 +24,7 @@ struct CMUnitTest {
 
 enum bare_outcome { BARE_OK, BARE_FAILED, BARE_SKIPPED };
 
-/* Where a test that ends early goes on from. */
+/* Where to go on when a test ends early. */
 static jmp_buf bare_end;
 
 #define skip() longjmp(bare_end, BARE_SKIPPED)

@@ -1,4 +1,4 @@
-/* Our words for cuDNN's graph API against NVIDIA's own header: numbers and signatures are held together when this is
+/* Our names for cuDNN's graph API against NVIDIA's own header: numbers and signatures are compared when this is
  * compiled. Where there is no header there is nothing to compare. */
 #include "tests/support/check.h"
 

@@ -48,7 +48,7 @@ static void test_zero_does_without_it(void **state)
     assert_int_equal(e.kind, ERROR_NONE);
 }
 
-static void test_a_file_that_is_none_is_told(void **state)
+static void test_a_file_that_is_no_cudnn_is_an_error(void **state)
 {
     struct error e;
 
@@ -107,7 +107,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_zero_does_without_it),
-        cmocka_unit_test(test_a_file_that_is_none_is_told),
+        cmocka_unit_test(test_a_file_that_is_no_cudnn_is_an_error),
         cmocka_unit_test(test_convolutions_are_understood),
         cmocka_unit_test(test_sizes_that_do_not_fit_are_refused),
     };

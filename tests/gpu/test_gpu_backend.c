@@ -1,5 +1,5 @@
-/* Spans of the CUDA backend: what a replayed graph computes is what its operations compute one by one, bit for bit, and
- * a device that is lost ends the run with a word. On a CUDA that does what it is asked for as late as it may. */
+/* Spans of the CUDA backend: a replayed graph computes what its operations compute one by one, bit for bit, and a lost
+ * device ends the run with an error. On a CUDA that does its work as late as it may. */
 #include "tests/gpu/on_host_test.h"
 
 #include <stdio.h>
@@ -35,7 +35,7 @@ static struct plan *plan_of(const char *text)
     return plan;
 }
 
-/* What every step changes is in it: augmentation, dropout, a learning rate, Adam's correction. */
+/* With everything that differs from step to step: augmentation, dropout, a learning rate, Adam's correction. */
 static struct plan *new_plan(int units)
 {
     char text[512];
@@ -127,7 +127,7 @@ static void rig_close(struct rig *r)
     assert_string_equal(on_host_complaint(), "");
 }
 
-/* Rows that come again and again, and those of a last batch. */
+/* Full batches, and smaller ones as at the end of an epoch. */
 static const int rows_of_step[] = { 6, 6, 6, 4, 6, 4, 6, 4, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6 };
 enum { STEPS = sizeof rows_of_step / sizeof *rows_of_step };
 
@@ -193,7 +193,7 @@ static void test_a_replayed_span_computes_what_its_operations_do(void **state)
     expect_same_bits(small_plan);
 }
 
-/* The two gradients of a convolution share what one of them made; operations one by one do not. */
+/* The two gradients of a convolution share what the first made, unless they run one by one. */
 static void test_what_is_left_for_the_next_is_the_same(void **state)
 {
     (void)state;
@@ -263,8 +263,8 @@ static void test_a_step_that_does_not_fit_the_plan_is_an_error(void **state)
     rig_close(&r);
 }
 
-/* Wherever it happens: in the first, direct step, while a graph is captured, in a replay. */
-static void test_a_lost_device_ends_with_a_word(void **state)
+/* Whenever it is lost: in the first step, which runs directly, while a graph is captured, or in a replay. */
+static void test_a_lost_device_ends_with_an_error(void **state)
 {
     (void)state;
     for (int kernels = 0; kernels < 120; kernels += 7) {
@@ -286,7 +286,7 @@ static void test_a_lost_device_ends_with_a_word(void **state)
     }
 }
 
-/* What a graph's span queues: the second time, while it is captured, it does what cannot be captured. */
+/* A span that does what cannot be captured. */
 struct stubborn {
     struct gpu gpu;
     int times;
@@ -314,7 +314,7 @@ static void test_what_cannot_be_captured_is_run_directly(void **state)
     for (int i = 0; i < 4; i++)
         gpu_graph_run(&graphs, &s.gpu, &span, queue_stubbornly, &s);
     assert_int_equal(s.gpu.error.kind, ERROR_NONE);
-    assert_int_equal(s.times, 5); /* once more than asked, in vain */
+    assert_int_equal(s.times, 5); /* once more for the capture that failed */
     assert_true(graphs.refused);
     gpu_graph_drop_all(&graphs);
     assert_int_equal(cudaStreamDestroy(s.gpu.stream), cudaSuccess);
@@ -330,7 +330,7 @@ int main(void)
         ON_HOST_TEST(test_few_graphs_are_kept),
         ON_HOST_TEST(test_another_plan_can_follow),
         ON_HOST_TEST(test_a_step_that_does_not_fit_the_plan_is_an_error),
-        ON_HOST_TEST(test_a_lost_device_ends_with_a_word),
+        ON_HOST_TEST(test_a_lost_device_ends_with_an_error),
         ON_HOST_TEST(test_what_cannot_be_captured_is_run_directly),
     };
 

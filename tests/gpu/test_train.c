@@ -1,5 +1,5 @@
-/* Whole trainings on the CUDA backend, by the host that plays CUDA or, in make check-gpu, on a device: the same numbers
- * as elsewhere, and networks that learn. */
+/* Whole trainings on the CUDA backend: the same numbers as elsewhere, and networks that learn. On the CUDA that the
+ * host plays or, in make check-gpu, on a device. */
 #include "tests/support/check.h"
 
 #include <math.h>
@@ -28,7 +28,7 @@ static const struct lesson_layer convolutions[] = { { "conv2d", "filters=9 kerne
                                                     { "dense", "units=4" },
                                                     { NULL, NULL } };
 
-/* What a recipe can ask for beside its layers. */
+/* Settings beside the layers. */
 static void choose_sgd(struct recipe *r)
 {
     r->optimiser.kind = OPTIMISER_SGD;
@@ -105,8 +105,8 @@ static const struct lesson_layer digits_network[] = { { "conv2d", "filters=16 ke
                                                       { "dense", "units=10" },
                                                       { NULL, NULL } };
 
-/* A rate that falls to nothing: with a constant one the last epoch's accuracy goes up and down by a percent, and
- * another device's roundings would choose. */
+/* With a learning rate that falls to zero. With a constant one the accuracy of the last epoch varies by a percent, and
+ * how a device rounds would decide. */
 static void expect_digits(enum precision precision, int epochs, double least)
 {
     struct recipe recipe = lesson_recipe(digits_network);
@@ -129,7 +129,7 @@ static void expect_digits(enum precision precision, int epochs, double least)
 static void test_learns_the_digits(void **state)
 {
     (void)state;
-#ifdef __SANITIZE_ADDRESS__ /* what it can find it finds in one, four times as slowly */
+#ifdef __SANITIZE_ADDRESS__ /* four times as slow, and one epoch shows as much */
     expect_digits(PRECISION_FP32, 1, 0.93);
 #else
     expect_digits(PRECISION_FP32, 5, 0.97);

@@ -1,4 +1,4 @@
-/* A plug-in that cannot be loaded, since its CUDA library is not there. */
+/* A plug-in that cannot be loaded, as its CUDA library is missing. */
 extern const int absent;
 extern const int *const cuvette_cuda_backend;
 const int *const cuvette_cuda_backend = &absent;

@@ -1,4 +1,4 @@
-/* A plug-in of a version of cuvette with another seam. */
+/* A plug-in of another version of cuvette, with another BACKEND_ABI. */
 #include "nn/plan/backend.h"
 
 static const struct backend_class class = { .abi = BACKEND_ABI - 1, .size = sizeof class, .name = "cuda" };

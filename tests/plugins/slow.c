@@ -1,5 +1,4 @@
-/* A plug-in whose driver answers when somebody opens the named pipe SLOW_PLUGIN_GATE for writing: then there is a
- * GPU. */
+/* A plug-in whose driver answers, with one GPU, only when the named pipe SLOW_PLUGIN_GATE is opened for writing. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

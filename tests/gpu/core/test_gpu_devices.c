@@ -57,7 +57,7 @@ static void test_a_driver_that_does_not_work_is_explained(void **state)
     on_host_set_driver(cudaErrorSystemNotReady);
     assert_none("CUDA does not start: ");
     assert_none("(cudaErrorSystemNotReady); the node's fabric manager does not run");
-    on_host_set_driver(cudaErrorLaunchFailure); /* of this process, for good */
+    on_host_set_driver(cudaErrorLaunchFailure); /* this process can use CUDA no more */
     assert_none("(cudaErrorLaunchFailure); start cuvette again to use this GPU");
 }
 

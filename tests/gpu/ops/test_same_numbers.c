@@ -56,7 +56,7 @@ static void test_the_same_gradients_are_dropped(void **state)
     expect_equal_bits(OP_DROPOUT_GRADIENT);
 }
 
-/* Both round a product and a difference, together or one after the other: by so much can they differ. */
+/* How far two results may be apart: one may round a product and a difference, the other both in one operation. */
 static float rounding_of(const struct op_case *c)
 {
     const float *normalisation = (const float *)(const void *)(c->contents + c->values[c->op.in[2]].offset);

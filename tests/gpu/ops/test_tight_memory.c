@@ -5,7 +5,7 @@
 
 enum { CASES = 40, SEEDS = 8, REPETITIONS = 6 };
 
-/* The memory that a case needs beside the workspaces, and hardly more. */
+/* With as much memory as the case itself needs, and little more for the workspace. */
 static void test_convolutions_agree_in_chunks(void **state)
 {
     const size_t beside = (size_t)1 << 19;

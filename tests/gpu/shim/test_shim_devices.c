@@ -27,7 +27,7 @@ static void test_memory_ends(void **state)
     assert_int_equal(on_host_alive(), 1);
 }
 
-/* So that nobody gets by with zeros by chance. */
+/* So that no kernel works only because memory happens to be zero. */
 static void test_fresh_memory_is_not_a_number(void **state)
 {
     float x[17];
@@ -40,7 +40,7 @@ static void test_fresh_memory_is_not_a_number(void **state)
         assert_true(isnan(x[i]));
 }
 
-static void test_copies_are_held_to_their_direction_and_size(void **state)
+static void test_copies_must_fit_their_direction_and_size(void **state)
 {
     float pageable[8] = { 0 };
     void *device, *other;
@@ -96,7 +96,7 @@ static void test_devices_have_memory_of_their_own(void **state)
     assert_int_equal(available, 1000);
 }
 
-/* Its last kernels run; then everything fails, and whoever waits hears it. */
+/* Its last kernels run; then everything fails, and every wait says so. */
 static void test_a_lost_device_stays_lost(void **state)
 {
     float x[4] = { 1.0F, 1.0F, 1.0F, 1.0F };
@@ -128,7 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHIM_TEST(test_memory_ends),
         SHIM_TEST(test_fresh_memory_is_not_a_number),
-        SHIM_TEST(test_copies_are_held_to_their_direction_and_size),
+        SHIM_TEST(test_copies_must_fit_their_direction_and_size),
         SHIM_TEST(test_there_can_be_many_devices_or_none),
         SHIM_TEST(test_devices_have_memory_of_their_own),
         SHIM_TEST(test_a_lost_device_stays_lost),

@@ -1,5 +1,5 @@
-/* The CUDA that the host plays for the tests: kernels run as CUDA says, in any order that it allows, and wrong ones are
- * told in words. */
+/* The CUDA that the host plays for the tests: kernels run as CUDA says, in any order that it allows, and what is wrong
+ * with one is said. */
 #include "tests/gpu/on_host_test.h"
 
 #include <cuda_runtime_api.h>
@@ -22,7 +22,7 @@ static void fetch(void *to, const void *from, size_t bytes)
     assert_int_equal(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), cudaSuccess);
 }
 
-/* How many blocks' sums are what they should be. */
+/* How many blocks have the right sum. */
 static int right_sums(cudaError_t (*kernel)(const float *, float *, int, cudaStream_t), uint64_t seed)
 {
     static float x[COUNT], sums[BLOCKS];
@@ -54,7 +54,7 @@ static void test_every_thread_runs_once(void **state)
         assert_int_equal(seen[i], 1);
 }
 
-static void test_threads_meet(void **state)
+static void test_threads_wait_for_each_other(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= SEEDS; seed++)
@@ -100,7 +100,7 @@ static void take_turns(int turn[BLOCKS * 64], uint64_t seed)
     cudaFree(next);
 }
 
-static void test_order_hangs_on_the_seed(void **state)
+static void test_the_order_depends_on_the_seed(void **state)
 {
     static int first[BLOCKS * 64], again[BLOCKS * 64], other[BLOCKS * 64];
 
@@ -138,7 +138,7 @@ static void test_sizes_are_limited_as_on_a_gpu(void **state)
     assert_int_equal(cudaDeviceSynchronize(), cudaSuccess);
 }
 
-/* A kernel that goes wrong takes its device with it, as on a GPU; the words are ours. */
+/* A kernel that goes wrong breaks its device, as on a GPU; the complaint is the host's. */
 static void expect_wrong(cudaError_t (*kernel)(cudaStream_t), const char *words)
 {
     on_host_reset();
@@ -149,7 +149,7 @@ static void expect_wrong(cudaError_t (*kernel)(cudaStream_t), const char *words)
     assert_int_equal(kernel_nothing(1, 1, 1, 1, NULL), cudaErrorLaunchFailure);
 }
 
-static void test_threads_that_never_meet_are_told(void **state)
+static void test_waiting_in_vain_is_a_complaint(void **state)
 {
     (void)state;
     expect_wrong(kernel_half_a_barrier, "__syncthreads at kernels.cu:");
@@ -168,7 +168,7 @@ static void test_kernels_run_after_a_wrong_one(void **state)
 }
 
 /* AddressSanitizer ends the program at the write itself. */
-static void test_writing_past_the_end_is_told(void **state)
+static void test_writing_past_the_end_is_a_complaint(void **state)
 {
     enum { BYTES = 13 };
     void *device = new_memory(BYTES);
@@ -186,14 +186,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHIM_TEST(test_every_thread_runs_once),
-        SHIM_TEST(test_threads_meet),
+        SHIM_TEST(test_threads_wait_for_each_other),
         SHIM_TEST(test_a_missing_barrier_shows),
         SHIM_TEST(test_shuffles_move_what_cuda_says),
-        SHIM_TEST(test_order_hangs_on_the_seed),
+        SHIM_TEST(test_the_order_depends_on_the_seed),
         SHIM_TEST(test_sizes_are_limited_as_on_a_gpu),
-        SHIM_TEST(test_threads_that_never_meet_are_told),
+        SHIM_TEST(test_waiting_in_vain_is_a_complaint),
         SHIM_TEST(test_kernels_run_after_a_wrong_one),
-        SHIM_TEST(test_writing_past_the_end_is_told),
+        SHIM_TEST(test_writing_past_the_end_is_a_complaint),
     };
 
     return cmocka_run_group_tests_name("kernels on the host", tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* The CUDA that the host plays for the tests: cuBLASLt's products, and the promises that it holds its callers to. */
+/* The CUDA that the host plays for the tests: cuBLASLt's products, and the promises that its callers must keep. */
 #include "tests/gpu/on_host_test.h"
 
 #include <cublasLt.h>
@@ -8,15 +8,15 @@
 
 enum { M = 5, N = 7, K = 11, WORKSPACE = 1 << 16 };
 
-/* One product: how it is asked for. Everything is column-major: d [M][N] = alpha op(a) op(b) + beta c. */
+/* How a product is asked for. Everything is column-major: d [M][N] = alpha op(a) op(b) + beta c. */
 struct request {
     bool transpose_a, transpose_b;
     cublasComputeType_t compute;
     cudaDataType operands;
     cublasLtEpilogue_t epilogue;
     float beta;
-    uint32_t promised; /* multiple of bytes at which operands lie; 0: what is promised when nothing is said */
-    size_t shift;      /* bytes by which a lies off */
+    uint32_t promised; /* alignment of the operands; 0: cuBLASLt's default */
+    size_t shift;      /* bytes by which a is off its alignment */
     size_t workspace_given;
 };
 
@@ -46,7 +46,7 @@ static uint16_t to_bf16(float x)
     return (uint16_t)(bits >> 16); /* of numbers that are bfloat16 already */
 }
 
-/* An operand [rows][columns], turned and narrowed as asked for. */
+/* An operand [rows][columns], transposed and converted as asked for. */
 static void *operand(const float *x, int rows, int columns, bool transpose, cudaDataType type, size_t shift)
 {
     float turned[K * N > M * K ? K * N : M * K];
@@ -111,7 +111,7 @@ static cublasLtMatmulPreference_t preference(const struct request *r)
     return out;
 }
 
-/* Small whole numbers, which every precision holds. */
+/* Small whole numbers, which are exact in every precision. */
 static void draw(struct parts *p, uint64_t seed)
 {
     struct chance r = { .seed = seed };
@@ -218,7 +218,7 @@ static void test_tf32_rounds_its_operands(void **state)
     assert_true(p.d[0] == (float)K);
 }
 
-static void test_operands_lie_where_was_promised(void **state)
+static void test_operands_must_be_aligned_as_promised(void **state)
 {
     struct request r = plain;
     struct parts p;
@@ -226,7 +226,7 @@ static void test_operands_lie_where_was_promised(void **state)
     (void)state;
     draw(&p, 1);
     r.shift = 16;
-    assert_int_equal(multiply(&r, &p), CUBLAS_STATUS_INVALID_VALUE); /* 256 when nothing is said */
+    assert_int_equal(multiply(&r, &p), CUBLAS_STATUS_INVALID_VALUE); /* the default is 256 */
     r.promised = 32;
     assert_int_equal(multiply(&r, &p), CUBLAS_STATUS_INVALID_VALUE);
     assert_non_null(strstr(on_host_complaint(), "not at the multiple of"));
@@ -234,7 +234,7 @@ static void test_operands_lie_where_was_promised(void **state)
     expect_product(&r);
 }
 
-static void test_a_workspace_is_given_as_asked_for(void **state)
+static void test_a_workspace_must_be_as_large_as_promised(void **state)
 {
     struct request r = plain;
     struct parts p;
@@ -246,7 +246,7 @@ static void test_a_workspace_is_given_as_asked_for(void **state)
     assert_non_null(strstr(on_host_complaint(), "workspace"));
 }
 
-static void test_what_cublas_cannot_is_refused(void **state)
+static void test_what_cublas_does_not_support_is_refused(void **state)
 {
     struct request r = plain;
     struct parts p;
@@ -263,9 +263,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHIM_TEST(test_products_are_what_cublas_says),
         SHIM_TEST(test_tf32_rounds_its_operands),
-        SHIM_TEST(test_operands_lie_where_was_promised),
-        SHIM_TEST(test_a_workspace_is_given_as_asked_for),
-        SHIM_TEST(test_what_cublas_cannot_is_refused),
+        SHIM_TEST(test_operands_must_be_aligned_as_promised),
+        SHIM_TEST(test_a_workspace_must_be_as_large_as_promised),
+        SHIM_TEST(test_what_cublas_does_not_support_is_refused),
     };
 
     return cmocka_run_group_tests_name("cuBLASLt on the host", tests, NULL, NULL);

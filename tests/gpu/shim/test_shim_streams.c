@@ -1,5 +1,5 @@
-/* The CUDA that the host plays for the tests: streams do their work late, or early, but in their order; graphs do it
- * again. */
+/* The CUDA that the host plays for the tests: streams do their work early or late, but in their order; graphs do it
+ * again and again. */
 #include "tests/gpu/on_host_test.h"
 
 #include <cuda_runtime_api.h>
@@ -67,7 +67,7 @@ static void test_work_is_done_in_order(void **state)
     }
 }
 
-/* What is read before it was waited for is sometimes there, sometimes not. */
+/* What is read without waiting for it is sometimes there, sometimes not. */
 static void test_a_missing_wait_shows(void **state)
 {
     int there = 0;
@@ -86,7 +86,7 @@ static void test_a_missing_wait_shows(void **state)
     assert_in_range(there, 1, SEEDS - 1);
 }
 
-/* Pinned memory is read when the device comes to it: changed before that, the change is what arrives. */
+/* Pinned memory is read when the device comes to it. If it is changed before that, the change is copied. */
 static void test_pinned_memory_changed_too_early_shows(void **state)
 {
     int changed = 0;
@@ -104,7 +104,7 @@ static void test_pinned_memory_changed_too_early_shows(void **state)
     assert_in_range(changed, 1, SEEDS - 1);
 }
 
-static void test_pageable_memory_is_taken_at_once(void **state)
+static void test_pageable_memory_is_read_at_once(void **state)
 {
     static float pageable[COUNT];
 
@@ -129,7 +129,7 @@ static void test_streams_wait_for_events(void **state)
         assert_int_equal(kernel_scale(had.device, 2.0F, COUNT, had.stream), cudaSuccess);
         assert_int_equal(cudaEventRecord(had.event, had.stream), cudaSuccess);
         assert_int_equal(cudaStreamWaitEvent(had.other, had.event, 0), cudaSuccess);
-        /* An event that is recorded again still means, to whoever waits already, what it meant then. */
+        /* Recording it again changes nothing for a stream that waits already. */
         assert_int_equal(cudaEventRecord(had.event, had.other), cudaSuccess);
         download(had.second, had.other);
         finish(had.other);
@@ -149,7 +149,7 @@ static void test_an_event_is_done_with_what_was_before_it(void **state)
     do {
         status = cudaEventQuery(had.event);
         assert_true(status == cudaSuccess || status == cudaErrorNotReady);
-        assert_int_equal(cudaGetLastError(), status); /* kept like any other */
+        assert_int_equal(cudaGetLastError(), status); /* cudaErrorNotReady, too */
     } while (status != cudaSuccess);
     assert_true(had.second[0] == 5.0F);
     assert_int_equal(cudaEventSynchronize(had.event), cudaSuccess);
@@ -201,7 +201,7 @@ static void test_a_graph_does_its_work_each_time(void **state)
     assert_true(had.second[0] == -1.0F); /* captured, not done */
     for (int i = 0; i < 3; i++)
         assert_int_equal(cudaGraphLaunch(executable, had.stream), cudaSuccess);
-    /* Destroyed while it may be at work. */
+    /* Destroyed while it may still be running. */
     assert_int_equal(cudaGraphExecDestroy(executable), cudaSuccess);
     finish(had.stream);
     assert_true(had.second[COUNT - 1] == 15.0F);
@@ -290,7 +290,7 @@ static void test_what_cannot_be_captured_ends_the_capture(void **state)
     }
 }
 
-static void test_legacy_work_breaks_into_a_blocking_streams_capture(void **state)
+static void test_legacy_work_ends_a_blocking_streams_capture(void **state)
 {
     cudaStream_t blocking;
     cudaGraph_t graph;
@@ -322,13 +322,13 @@ int main(void)
         TEST(test_work_is_done_in_order),
         TEST(test_a_missing_wait_shows),
         TEST(test_pinned_memory_changed_too_early_shows),
-        TEST(test_pageable_memory_is_taken_at_once),
+        TEST(test_pageable_memory_is_read_at_once),
         TEST(test_streams_wait_for_events),
         TEST(test_an_event_is_done_with_what_was_before_it),
         TEST(test_the_legacy_stream_waits_for_blocking_ones),
         TEST(test_a_graph_does_its_work_each_time),
         TEST(test_what_cannot_be_captured_ends_the_capture),
-        TEST(test_legacy_work_breaks_into_a_blocking_streams_capture),
+        TEST(test_legacy_work_ends_a_blocking_streams_capture),
         TEST(test_a_captured_event_cannot_be_asked),
     };
 
