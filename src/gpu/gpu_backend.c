@@ -174,8 +174,9 @@ static void gpu_run(struct backend *b, int first, int end, const struct step *st
 {
     struct gpu_backend *self = backend_of(b);
     struct gpu_step numbers = { .number = step->number, .seed = step->seed, .learning_rate = step->learning_rate };
-    struct gpu_span span = { .first = first, .end = end, .rows = step->rows,
-                             .images = (const uint8_t *)step->images.handle };
+    struct gpu_span span = {
+        .first = first, .end = end, .rows = step->rows, .images = (const uint8_t *)step->images.handle
+    };
 
     if (!is_well(self))
         return;

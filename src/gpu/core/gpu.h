@@ -46,7 +46,7 @@ struct cudnn_choices; /* cudnn_choices.h */
 
 /* The gradient of a convolution's own map, which one of its two gradients leaves in the workspace for the other. */
 struct gpu_left {
-    const void *map; /* NULL: nothing is left */
+    const void *map;         /* NULL: nothing is left */
     const void *dy, *winner; /* what it was made from */
 };
 
@@ -55,7 +55,7 @@ struct gpu {
     struct error error; /* the first failure; it sticks */
     int device;         /* CUDA's number */
     int multiprocessors;
-    size_t memory;      /* bytes of the whole device */
+    size_t memory; /* bytes of the whole device */
     cudaStream_t stream;
     void *workspace;      /* of one operation at a time; aligned to GPU_ALIGNMENT */
     struct gpu_left left; /* by the operation that is being queued */

@@ -5,8 +5,7 @@
 
 /* Bias and activation come last: the greatest sum is the greatest output. A NaN wins, so that it shows. */
 template <typename T, int W>
-static __global__ void pool(const T *sums, const float *bias, bool relu, op_window window, float *y,
-                            uint8_t *winner)
+static __global__ void pool(const T *sums, const float *bias, bool relu, op_window window, float *y, uint8_t *winner)
 {
     const int channels = window.out_channels, width = window.out_width / 2, pixels = window.out_height / 2 * width;
     const int64_t line = (int64_t)window.out_width * channels, steps[] = { channels, line, line + channels };

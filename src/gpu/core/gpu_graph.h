@@ -20,7 +20,7 @@ enum { GPU_GRAPHS = 8 };
 
 struct gpu_graph {
     struct gpu_span span;
-    uint64_t used; /* the turn of its latest use; 0: this slot is empty */
+    uint64_t used;         /* the turn of its latest use; 0: this slot is empty */
     cudaGraphExec_t graph; /* NULL: the span has run once, directly */
 };
 

@@ -52,8 +52,7 @@ uint64_t gpu_memory_room(struct gpu *gpu)
     const size_t reserve_most = (size_t)1 << 30, reserve_part = 16;
     size_t available, all, reserve;
 
-    if (gpu->error.kind != ERROR_NONE ||
-        !gpu_good(gpu, cudaMemGetInfo(&available, &all), "asking for its free memory"))
+    if (gpu->error.kind != ERROR_NONE || !gpu_good(gpu, cudaMemGetInfo(&available, &all), "asking for its free memory"))
         return 0;
     reserve = size_min(all / reserve_part, reserve_most);
     return available - size_min(reserve, available);

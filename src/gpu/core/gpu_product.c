@@ -296,8 +296,7 @@ enum precision gpu_product_precision(struct gpu *gpu, const struct gpu_product *
 }
 
 /* Drops TF32 from `p` as well where cuBLASLt has the product only in full floats. */
-static struct known *find_possible(struct gpu *gpu, struct gpu_product *p, const void *a, const void *b,
-                                   const float *c)
+static struct known *find_possible(struct gpu *gpu, struct gpu_product *p, const void *a, const void *b, const float *c)
 {
     const struct gpu_product wanted = *p;
     struct known *known = find_fused_or_bare(gpu, p, a, b, c);

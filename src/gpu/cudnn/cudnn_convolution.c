@@ -8,11 +8,11 @@
 /* The workspace: filters in cuDNN's order, x or dx rounded, the convolution's own map (y as cuDNN writes it, dy as
  * cuDNN reads it), then cuDNN's own. Sizes are those of the whole step. */
 struct layout {
-    int64_t inputs;   /* numbers of x, as cuDNN sees it */
-    int64_t channels; /* C, as cuDNN sees it */
-    int64_t filters, pixels; /* K; pixels of y */
+    int64_t inputs;            /* numbers of x, as cuDNN sees it */
+    int64_t channels;          /* C, as cuDNN sees it */
+    int64_t filters, pixels;   /* K; pixels of y */
     bool rounded, map_is_made; /* map_is_made: cuDNN does not work on y or dy itself */
-    size_t x, map, own; /* offsets */
+    size_t x, map, own;        /* offsets */
     size_t bytes;
 };
 
@@ -158,8 +158,7 @@ bool cudnn_convolution(const struct gpu_task *task)
         return false;
     p.layout = layout_of(choice);
     prepare(&p);
-    if (gpu->error.kind == ERROR_NONE &&
-        !cudnn_plans_run(choice->plans, p.tensors, in_workspace(&p, p.layout.own)) &&
+    if (gpu->error.kind == ERROR_NONE && !cudnn_plans_run(choice->plans, p.tensors, in_workspace(&p, p.layout.own)) &&
         gpu_still_works(gpu, "convolving by cuDNN"))
         error_set(&gpu->error, ERROR_DEVICE,
                   "cuDNN failed to convolve on cuda:%d, where it had done so before: CUVETTE_CUDNN=0 does without it",

@@ -17,8 +17,7 @@ cudnn_descriptor cudnn_descriptor_new(struct cudnn_descriptors *d, enum cudnn_ki
 void cudnn_descriptor_set(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
                           enum cudnn_type type, int64_t count, const void *values)
 {
-    d->failed = d->failed ||
-                d->library->cudnnBackendSetAttribute(to, attribute, type, count, values) != CUDNN_OK;
+    d->failed = d->failed || d->library->cudnnBackendSetAttribute(to, attribute, type, count, values) != CUDNN_OK;
 }
 
 void cudnn_descriptor_refer(struct cudnn_descriptors *d, cudnn_descriptor to, enum cudnn_attribute attribute,
@@ -37,8 +36,8 @@ int64_t cudnn_descriptor_get(struct cudnn_descriptors *d, cudnn_descriptor from,
 {
     int64_t count = 0;
 
-    d->failed = d->failed ||
-                d->library->cudnnBackendGetAttribute(from, attribute, type, room, &count, values) != CUDNN_OK;
+    d->failed =
+        d->failed || d->library->cudnnBackendGetAttribute(from, attribute, type, room, &count, values) != CUDNN_OK;
     return d->failed ? 0 : int64_min(count, room);
 }
 

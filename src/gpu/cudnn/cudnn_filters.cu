@@ -5,8 +5,7 @@
 
 enum { THREADS = 256 };
 
-template <typename T>
-static __global__ void write_filters(const float *w, struct cudnn_filters shape, T *to)
+template <typename T> static __global__ void write_filters(const float *w, struct cudnn_filters shape, T *to)
 {
     GPU_EACH(i, shape.filters * shape.taps * shape.stride) {
         int64_t c = i % shape.stride, tap = i / shape.stride % shape.taps, k = i / shape.stride / shape.taps;
@@ -15,8 +14,7 @@ static __global__ void write_filters(const float *w, struct cudnn_filters shape,
     }
 }
 
-template <typename T>
-static __global__ void read_filters(const T *from, struct cudnn_filters shape, float *dw)
+template <typename T> static __global__ void read_filters(const T *from, struct cudnn_filters shape, float *dw)
 {
     GPU_EACH(i, shape.taps * shape.channels * shape.filters) {
         int64_t k = i % shape.filters, c = i / shape.filters % shape.channels, tap = i / shape.filters / shape.channels;

@@ -64,8 +64,7 @@ static void load(void)
     if (!open_file(wanted))
         error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library that can be opened: %.300s", dlerror());
     else if (!complete)
-        error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library of cuDNN %d: %.300s", CUDNN_MAJOR_USED,
-                  wanted);
+        error_set(&failure, ERROR_DEVICE, "CUVETTE_CUDNN is no library of cuDNN %d: %.300s", CUDNN_MAJOR_USED, wanted);
 }
 
 const struct cudnn_library *cudnn_library(struct error *e)

@@ -36,8 +36,8 @@ static void propose(struct cudnn_plans *p)
     cudnn_descriptor_finish(d, made);
     for (int i = 0; i < PROPOSALS; i++)
         p->proposals[i] = cudnn_descriptor_new(d, CUDNN_KIND_PROPOSAL);
-    p->n_proposals = cudnn_descriptor_get(d, made, CUDNN_HEURISTICS_PROPOSALS, CUDNN_IS_DESCRIPTOR, PROPOSALS,
-                                          p->proposals);
+    p->n_proposals =
+        cudnn_descriptor_get(d, made, CUDNN_HEURISTICS_PROPOSALS, CUDNN_IS_DESCRIPTOR, PROPOSALS, p->proposals);
 }
 
 struct cudnn_plans *cudnn_plans_new(const struct cudnn_session *session, const struct cudnn_problem *problem)

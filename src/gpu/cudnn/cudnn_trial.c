@@ -19,8 +19,8 @@ struct trial {
     const struct plan *plan;
     const struct op *op;
     void *in[OP_INPUTS], *out[OP_OUTPUTS]; /* device */
-    float *expected, *got; /* host: samples of out[0], by im2col and by cuDNN */
-    double bound;          /* of the largest difference, as a part of the largest number */
+    float *expected, *got;                 /* host: samples of out[0], by im2col and by cuDNN */
+    double bound;                          /* of the largest difference, as a part of the largest number */
 };
 
 static bool good(const struct trial *t, cudaError_t status)
@@ -225,9 +225,7 @@ bool cudnn_trial(struct gpu *gpu, const struct gpu_kernel *kernel, const struct 
                  struct cudnn_choice *choice, struct cudnn_plans *plans)
 {
     const struct op own = without_flattening(op);
-    struct trial t = {
-        .gpu = gpu, .kernel = kernel, .plan = plan, .op = &own, .bound = bound_of(&choice->problem)
-    };
+    struct trial t = { .gpu = gpu, .kernel = kernel, .plan = plan, .op = &own, .bound = bound_of(&choice->problem) };
 
     if (make_operands(&t) && run(&t, t.expected)) {
         choice->plans = plans;

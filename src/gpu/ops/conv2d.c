@@ -18,11 +18,11 @@
 /* Sizes of an operation, and its workspace: rounded weights, the map, the patches. The map has K channels: y before its
  * pool; or dy, rounded, or spread over the windows of its pool. */
 struct layout {
-    int images;              /* of a chunk, at most */
-    int64_t pixels;          /* of an output image */
+    int images;     /* of a chunk, at most */
+    int64_t pixels; /* of an output image */
     int64_t patch, filters;
-    bool direct;             /* a pixel's patch is that pixel of x: there is nothing to unfold */
-    size_t map, patches;     /* their offsets */
+    bool direct;         /* a pixel's patch is that pixel of x: there is nothing to unfold */
+    size_t map, patches; /* their offsets */
     size_t bytes;
 };
 
@@ -57,8 +57,7 @@ static struct layout layout_of(const struct gpu *gpu, const struct op *op, int r
     bool map = w->pooled || (rounded && !forward);
     int64_t patches_bytes = patches ? matrix_bytes(l.pixels, l.patch) : 0;
     int64_t map_bytes = map ? matrix_bytes(l.pixels, l.filters) : 0;
-    int64_t weights_bytes =
-        rounded && op->kind != OP_CONV2D_WEIGHT_GRADIENT ? matrix_bytes(l.patch, l.filters) : 0;
+    int64_t weights_bytes = rounded && op->kind != OP_CONV2D_WEIGHT_GRADIENT ? matrix_bytes(l.patch, l.filters) : 0;
 
     l.images = chunk_images(gpu, patches_bytes + map_bytes, rows);
     l.map = gpu_aligned((size_t)weights_bytes);
@@ -196,7 +195,7 @@ static void for_each_chunk(const struct gpu_task *task, const struct layout *l, 
     int chunks = (task->rows + l->images - 1) / l->images, images = (task->rows + chunks - 1) / chunks;
 
     for (int first = 0; first < task->rows; first += images)
-        run(&(struct chunk){ task, l, first, task->rows - first < images ? task->rows - first : images });
+        run(&(struct chunk){ task, l, first, int_min(images, task->rows - first) });
 }
 
 static void convolve(const struct chunk *chunk)

@@ -81,8 +81,7 @@ static void multiply(const struct gpu_task *task, struct gpu_product p)
         gpu_product(task->gpu, &p, a, b, task->out[0]);
         return;
     }
-    gpu_operands_round_two(task->gpu,
-                           &(struct gpu_rounding){ a, first.rows, first.columns, first.stride, rounded_a },
+    gpu_operands_round_two(task->gpu, &(struct gpu_rounding){ a, first.rows, first.columns, first.stride, rounded_a },
                            &(struct gpu_rounding){ b, second.rows, second.columns, second.stride, rounded_b });
     gpu_product(task->gpu, &rounded, rounded_a, rounded_b, task->out[0]);
 }

@@ -100,8 +100,7 @@ static void run(const struct gpu_task *task)
 
     gpu_launch(task->gpu, width == QUAD ? gather_images<QUAD> : gather_images<1>,
                gpu_launch_image_grid(task->gpu, task->rows, count / width / PER_THREAD, THREADS), THREADS, *gather,
-               task->step,
-               task->images ? task->images : static_cast<const uint8_t *>(task->in[0]),
+               task->step, task->images ? task->images : static_cast<const uint8_t *>(task->in[0]),
                task->images ? task->in[1] : nullptr, task->in[2], task->out[0]);
 }
 

@@ -5,8 +5,7 @@
 
 /* What a window sees of one row of an image is contiguous in the image and in the patch, so a thread need not know
  * which channel its W numbers belong to. */
-template <typename T, int W>
-static __global__ void unfold(const float *x, op_window window, T *patches, int64_t stride)
+template <typename T, int W> static __global__ void unfold(const float *x, op_window window, T *patches, int64_t stride)
 {
     const unsigned seen = (unsigned)(window.kernel_width * window.channels / W), patch = window.kernel_height * seen;
     const int line = window.width * window.channels, pixels = window.out_height * window.out_width;
@@ -43,8 +42,8 @@ static __device__ wide<float, W> folded(const float *patches, const op_window &w
                 continue;
 
             int64_t pixel = (int64_t)oy * window.out_width + ox;
-            wide<float, W> part = wide_load<W>(patches + pixel * patch +
-                                               (ky * window.kernel_width + kx) * window.channels + channel);
+            wide<float, W> part =
+                wide_load<W>(patches + pixel * patch + (ky * window.kernel_width + kx) * window.channels + channel);
 
             for (int k = 0; k < W; k++)
                 sum.at[k] += part.at[k];
