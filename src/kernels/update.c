@@ -141,3 +141,28 @@ static void adam(const struct kernel_task *task)
 }
 
 const struct kernel kernel_adam = { .run = adam };
+
+static void rmsprop(const struct kernel_task *task)
+{
+    const struct op_update *update = &task->op->update;
+    float *p = task->in[0], *squares = task->in[2], *v = task->in[3];
+    const float *g = task->in[1];
+    float rate = (float)task->step->learning_rate, rho = update->rho, epsilon = update->epsilon;
+    float momentum = update->momentum;
+    struct decay decay = decay_of(task);
+    struct share share = parameters_of(task);
+
+    INDEPENDENT
+    for (int64_t i = share.begin; i < share.end; i++) {
+        float gradient = g[i] + decay.into_gradient * p[i];
+        float square = rho * squares[i] + (1.0f - rho) * gradient * gradient;
+        float step = rate * gradient / sqrtf(square + epsilon);
+
+        squares[i] = square;
+        if (v)
+            v[i] = step += momentum * v[i];
+        p[i] = p[i] * decay.keep - step;
+    }
+}
+
+const struct kernel kernel_rmsprop = { .run = rmsprop };

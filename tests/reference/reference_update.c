@@ -104,3 +104,20 @@ void reference_adam(const struct reference_task *task)
         p[i] -= rate * m[i] / (sqrt(v[i]) + u->epsilon);
     }
 }
+
+void reference_rmsprop(const struct reference_task *task)
+{
+    const struct op_update *u = &task->op->update;
+    double *p = task->in[0], *squares = task->in[2], *v = task->in[3];
+    const double *gradients = task->in[1];
+
+    for (int64_t i = 0; i < u->count; i++) {
+        double g = decayed(task, &p[i], gradients[i]), step;
+
+        squares[i] = u->rho * squares[i] + (1.0 - u->rho) * g * g;
+        step = task->step->learning_rate * g / sqrt(squares[i] + u->epsilon);
+        if (v)
+            v[i] = step += u->momentum * v[i];
+        p[i] -= step;
+    }
+}

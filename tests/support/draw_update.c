@@ -36,6 +36,7 @@ static int draw_update(struct op_case *c, struct chance *r)
                                        .clip = chance_between(r, 0.1f, 100),
                                        .momentum = 0.9f,
                                        .nesterov = chance_toss(r),
+                                       .rho = 0.9f,
                                        .beta1 = 0.9f,
                                        .beta2 = 0.999f,
                                        .epsilon = 1e-7f,
@@ -64,4 +65,15 @@ void draw_adam(struct op_case *c, struct chance *r)
     for (int i = 0; i < 3; i++)
         c->op.in[i] = draw_input(c, r, count);
     c->op.in[3] = draw_value(c, r, ELEMENT_F32, false, count, FILL_POSITIVE);
+}
+
+void draw_rmsprop(struct op_case *c, struct chance *r)
+{
+    int count = draw_update(c, r);
+
+    for (int i = 0; i < 2; i++)
+        c->op.in[i] = draw_input(c, r, count);
+    c->op.in[2] = draw_value(c, r, ELEMENT_F32, false, count, FILL_POSITIVE);
+    if (chance_toss(r))
+        c->op.in[3] = draw_input(c, r, count);
 }

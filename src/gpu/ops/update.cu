@@ -106,6 +106,31 @@ static __global__ void adam(struct op_update update, const struct gpu_step *step
     }
 }
 
+static __global__ void rmsprop(struct op_update update, const struct gpu_step *step, float *parameters,
+                               const float *gradients, float *squares, float *velocity)
+{
+    struct rates rates = rates_of(update, step);
+
+    GPU_EACH(i, quads_of(update.count)) {
+        quad p = quad_load(parameters, i, update.count), g = quad_load(gradients, i, update.count);
+        quad s = quad_load(squares, i, update.count), v = {};
+
+        if (velocity)
+            v = quad_load(velocity, i, update.count);
+        for (int k = 0; k < QUAD; k++) {
+            float gradient = g.at[k] + rates.into_gradient * p.at[k];
+
+            s.at[k] = update.rho * s.at[k] + (1.0f - update.rho) * gradient * gradient;
+            v.at[k] = update.momentum * v.at[k] + rates.rate * gradient / sqrtf(s.at[k] + update.epsilon);
+            p.at[k] = p.at[k] * rates.keep - v.at[k];
+        }
+        if (velocity)
+            quad_store(velocity, i, update.count, v);
+        quad_store(squares, i, update.count, s);
+        quad_store(parameters, i, update.count, p);
+    }
+}
+
 static unsigned blocks_of(const struct gpu_task *task)
 {
     return gpu_launch_blocks(task->gpu, quads_of(task->op->update.count), THREADS);
@@ -128,5 +153,12 @@ static void run_adam(const struct gpu_task *task)
                task->in[2], task->in[3]);
 }
 
+static void run_rmsprop(const struct gpu_task *task)
+{
+    gpu_launch(task->gpu, rmsprop, blocks_of(task), THREADS, task->op->update, task->step, task->in[0], task->in[1],
+               task->in[2], task->in[3]);
+}
+
 const struct gpu_kernel gpu_sgd = { run_sgd };
 const struct gpu_kernel gpu_adam = { run_adam };
+const struct gpu_kernel gpu_rmsprop = { run_rmsprop };

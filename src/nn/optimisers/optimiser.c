@@ -20,18 +20,24 @@ static const struct optimiser_class *const classes[] = {
 static const struct field fields[] = {
     CHOICE_FIELD(struct optimiser, kind, names, OPTIMISER_ADAM, "how gradients change the weights"),
     REAL_FIELD(struct optimiser, learning_rate, 1e-10, 100, 0.001, "size of a step, at the schedule's peak"),
-    REAL_FIELD(struct optimiser, momentum, 0, 0.9999, 0, "of sgd"),
+    REAL_FIELD(struct optimiser, momentum, 0, 0.9999, 0, "of sgd and rmsprop"),
     SWITCH_FIELD(struct optimiser, nesterov, false, "sgd looks ahead"),
+    REAL_FIELD(struct optimiser, rho, 0, 0.999999, 0.9, "decay of rmsprop's mean of squares"),
     REAL_FIELD(struct optimiser, beta1, 0, 0.9999, 0.9, "decay of adam's first moment"),
     REAL_FIELD(struct optimiser, beta2, 0, 0.999999, 0.999, "decay of adam's second moment"),
-    REAL_FIELD(struct optimiser, epsilon, 1e-12, 1, 1e-7, "added to the root of adam's second moment"),
-    REAL_FIELD(struct optimiser, weight_decay, 0, 10, 0, "pull of the weights to zero (adamw: apart from the gradient)"),
+    REAL_FIELD(struct optimiser, epsilon, 1e-12, 1, 1e-7,
+               "added to the root of adam's second moment, and to rmsprop's mean of squares"),
+    REAL_FIELD(struct optimiser, weight_decay, 0, 10, 0,
+               "pull of the weights to zero (adamw: apart from the gradient)"),
 };
 const struct field_table optimiser_fields = FIELD_TABLE(fields);
 
 value optimiser_state(struct plan_builder *b, const struct op *op, const char *name)
 {
-    struct plan_value v = { .arena = ARENA_OPTIMISER, .element = ELEMENT_F32, .rank = 1, .dims = { (int)op->update.count },
+    struct plan_value v = { .arena = ARENA_OPTIMISER,
+                            .element = ELEMENT_F32,
+                            .rank = 1,
+                            .dims = { (int)op->update.count },
                             .alias = VALUE_NONE };
 
     text_copy(v.name, sizeof v.name, name);
@@ -44,9 +50,12 @@ void optimiser_emit(const struct optimiser *o, double clip, struct plan_builder 
 
     b->layer = -1;
 
-    value parameters = plan_whole(b, "parameters", ARENA_PARAMETERS), gradients = plan_whole(b, "gradients", ARENA_GRADIENTS);
+    value parameters = plan_whole(b, "parameters", ARENA_PARAMETERS),
+          gradients = plan_whole(b, "gradients", ARENA_GRADIENTS);
     struct op_update update = { .count = b->failed ? 0 : b->plan->values[parameters].dims[0], .clip = (float)clip };
-    struct op op = { .kind = class->operation, .in = { parameters, gradients, VALUE_NONE, VALUE_NONE }, .update = update };
+    struct op op = { .kind = class->operation,
+                     .in = { parameters, gradients, VALUE_NONE, VALUE_NONE },
+                     .update = update };
 
     if (clip > 0)
         plan_append(b, &(struct op){ .kind = OP_CLIP_GRADIENT, .in = { gradients }, .update = update });

@@ -11,7 +11,8 @@
 #define OPTIMISERS(X) \
     X(SGD, sgd) \
     X(ADAM, adam) \
-    X(ADAMW, adamw)
+    X(ADAMW, adamw) \
+    X(RMSPROP, rmsprop)
 
 enum optimiser_kind {
 #define OPTIMISER(KIND, name) OPTIMISER_##KIND,
@@ -23,7 +24,7 @@ enum optimiser_kind {
 struct optimiser {
     int kind; /* enum optimiser_kind */
     double learning_rate; /* at the schedule's peak */
-    double momentum, beta1, beta2, epsilon, weight_decay;
+    double momentum, rho, beta1, beta2, epsilon, weight_decay;
     bool nesterov;
 };
 extern const struct field_table optimiser_fields;

@@ -15,7 +15,8 @@ static void summary(const struct optimiser *o, char *out, size_t size)
         text_append(out, size, ", %s %g", o->nesterov ? "nesterov" : "momentum", o->momentum);
 }
 
-/* Stochastic gradient descent; momentum by Polyak, 1964, or Nesterov (Sutskever et al., ICML 2013), as Keras has them. */
+/* Stochastic gradient descent, with momentum by Polyak, 1964, or Nesterov (Sutskever et al., ICML 2013), as in
+ * Keras. */
 const struct optimiser_class optimiser_sgd = {
     .operation = OP_SGD,
     .complete = complete,

@@ -120,6 +120,11 @@
       OUT()) \
     X(ADAM, adam, update, no_gradient, NO_PRODUCTS, \
       IN(UPDATE(F32, parameters, G), READ(F32, gradients, G), UPDATE(F32, first, G), UPDATE(F32, second, G)), \
+      OUT()) \
+    /* squares: the mean of the gradients' squares so far */ \
+    X(RMSPROP, rmsprop, update, no_gradient, NO_PRODUCTS, \
+      IN(UPDATE(F32, parameters, G), READ(F32, gradients, G), UPDATE(F32, squares, G), \
+         MAYBE_UPDATE(F32, velocity, G)), \
       OUT())
 /* clang-format on */
 
@@ -195,13 +200,12 @@ struct op_window {
     bool pooled;                /* CONV2D and its gradients only */
 };
 
-/* `pooled`: a 2×2 max pool of stride 2 without padding stands behind the convolution and its activation, which is
- * linear or ReLU, as part of the operation. H' and W' stay the convolution's own; y and dy are [N][H'/2][W'/2][K],
- * rounded down: an odd last row or column is left out, and its gradient is nil. `winner` is u8 of the same shape: the
- * position 0..3, row-major, of the greatest value in its window, of equals the first; WINNER_NONE where ReLU let nothing
- * of the window through. A gradient passes dy on to the winner, and where there is none to nobody: so ReLU's own part of
- * the gradient is in `winner` already. CONV2D gives winners where somebody asks for them (not in evaluation); a
- * pooled gradient always has them. Without `pooled` they are VALUE_NONE. */
+/* `pooled`: the operation includes a 2×2 max pool of stride 2 without padding behind the convolution and its
+ * activation, which is linear or ReLU. PH is OH / 2 and PW is OW / 2, rounded down: an odd last row or column is left
+ * out, and its gradient is 0. `winner` is the position 0..3, row-major, of the greatest value in its window, of equals
+ * the first; WINNER_NONE where ReLU is 0 for the whole window. A gradient passes dy on to the winner alone, so that
+ * ReLU's own part of the gradient is included. Training needs the winners, evaluation does not; a pooled gradient
+ * always has them. Without `pooled` they are VALUE_NONE. */
 enum { WINNER_NONE = 4 };
 
 struct op_dense {
@@ -212,18 +216,19 @@ struct op_dense {
 
 struct op_norm {
     int pixels, channels; /* P, C */
-    float momentum, epsilon; /* moving = momentum × moving + (1 - momentum) × batch, with the biased variance, as Keras */
+    float momentum; /* moving = momentum × moving + (1 - momentum) × batch, with the biased variance, as Keras */
+    float epsilon;
 };
 
 struct op_elements {
     int per_image; /* P */
     enum activation activation;
     float slope; /* leaky ReLU */
-    float rate;  /* dropout; of an activation's gradient: of the dropout behind it, whose output then stands for y */
+    float rate;  /* dropout; in an activation's gradient: of the dropout behind it, whose output then is y */
     uint32_t salt; /* dropout: the layer's own random sequence */
 };
 
-/* y = (byte / 255 - mean) × (1/deviation). With `augment`, image n of the step takes its chances from the words of
+/* y = (byte / 255 - mean) × (1/deviation). With `augment`, image n of the step is drawn by the words of
  * random_block(seed, RANDOM_AUGMENT, 0, step, n): mirrored when `flip` and word 0 >= 2^31; then moved to the right by
  * (word 1 × (2 shift + 1) >> 32) - shift pixels in 64-bit integers, and down by the same of word 2. */
 struct op_gather {
@@ -246,6 +251,8 @@ struct op_update {
     float clip;    /* CLIP_GRADIENT: the global norm's limit */
     float momentum;
     bool nesterov;
+    float rho; /* RMSPROP: squares = rho × squares + (1 - rho) × g², with p -= rate × g / sqrt(squares + epsilon), as
+                  Keras; with velocity v = momentum × v + that, then p -= v */
     float beta1, beta2, epsilon; /* ADAM: epsilon is added to the root of the uncorrected second moment as Keras does:
                                     p -= rate × sqrt(1-beta2^t)/(1-beta1^t) × m / (sqrt(v) + epsilon) */
     float weight_decay;
@@ -257,7 +264,7 @@ struct op {
     value in[OP_INPUTS], out[OP_OUTPUTS]; /* as in its row; VALUE_NONE past the last */
     int layer; /* of the recipe, for names and profiles; -1 for none */
     enum precision precision; /* a backend may take fp32 where it gains nothing by less */
-    bool beside_next; /* the operation behind it may run at the same time: neither needs, or lies in, what the other has */
+    bool beside_next; /* the next operation may run at the same time: neither reads or overwrites what the other has */
     union {
         struct op_window window;
         struct op_dense dense;
