@@ -10,8 +10,8 @@
 #include "nn/recipe/recipe.h"
 #include "run/device_search.h"
 #include "tui/layout.h"
-#include "tui/live.h"
-#include "tui/node.h"
+#include "tui/state/live.h"
+#include "tui/state/node.h"
 #include "tui/panels/panel.h"
 #include "tui/term/terminal.h"
 

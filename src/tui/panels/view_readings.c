@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "tui/draw/gauge.h"
 #include "tui/draw/paragraph.h"
-#include "tui/panels/view_devices.h"
+#include "tui/devices/view_devices.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
 

@@ -1,9 +1,9 @@
-#include "tui/panels/view_devices.h"
+#include "tui/devices/view_devices.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/panels/devices_layout.h"
+#include "tui/devices/devices_layout.h"
 #include "tui/draw/gauge.h"
 #include "tui/draw/paragraph.h"
 #include "tui/draw/sparkline.h"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tui/node.h"
+#include "tui/state/node.h"
 
 static struct host_readings host;
 

@@ -3,7 +3,7 @@
 #define TUI_LIVE_H
 
 #include "run/run.h"
-#include "tui/draw/curves.h"
+#include "tui/state/curves.h"
 
 struct live {
     struct run *run;              /* NULL: none yet */

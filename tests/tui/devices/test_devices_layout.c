@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "host/gpu_readings.h"
-#include "tui/panels/devices_layout.h"
+#include "tui/devices/devices_layout.h"
 
 static int inside(const struct devices_layout *l, enum devices_place p)
 {

@@ -1,4 +1,4 @@
-#include "tui/panels/view_devices.h"
+#include "tui/devices/view_devices.h"
 
 #include <stdio.h>
 

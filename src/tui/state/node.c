@@ -1,4 +1,4 @@
-#include "tui/node.h"
+#include "tui/state/node.h"
 
 #include <stddef.h>
 #include <string.h>

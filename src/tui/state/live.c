@@ -1,4 +1,4 @@
-#include "tui/live.h"
+#include "tui/state/live.h"
 
 #include "base/text.h"
 #include "tui/draw/figures.h"

@@ -1,4 +1,4 @@
-#include "tui/draw/curves.h"
+#include "tui/state/curves.h"
 
 #include <math.h>
 

@@ -1,11 +1,11 @@
 #include <stdio.h>
 
 #include "tui/app.h"
-#include "tui/panels/devices_layout.h"
+#include "tui/devices/devices_layout.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
 #include "tui/draw/sparkline.h"
-#include "tui/panels/view_devices.h"
+#include "tui/devices/view_devices.h"
 
 /* All GPUs, one of them in detail, and the node; the run goes on below. */
 struct devices_dialog {

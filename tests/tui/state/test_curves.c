@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "tui/draw/curves.h"
+#include "tui/state/curves.h"
 
 enum { WIDTH = 40, EPOCHS = 4, STEPS = 100 /* an epoch */ };
 

@@ -1,4 +1,4 @@
-#include "tui/panels/devices_layout.h"
+#include "tui/devices/devices_layout.h"
 
 #include "tui/draw/gauge.h"
 
