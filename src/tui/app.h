@@ -13,7 +13,7 @@
 #include "tui/state/live.h"
 #include "tui/state/node.h"
 #include "tui/panels/panel.h"
-#include "tui/term/terminal.h"
+#include "tui/term/flow.h"
 
 struct dialog;
 
@@ -42,7 +42,7 @@ struct app {
     struct job job;
     struct job_question *job_question; /* how much time it has left; NULL: nothing is asked */
     struct node node;              /* read by app_tick(), never while drawing */
-    struct terminal_traffic traffic;
+    struct traffic traffic;
 
     struct live live;              /* the run that is shown */
 

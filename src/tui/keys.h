@@ -3,14 +3,7 @@
 #ifndef TUI_KEYS_H
 #define TUI_KEYS_H
 
-enum {
-    KEYCODE_NONE = 0, KEYCODE_ESCAPE = 27, KEYCODE_ENTER = 13, KEYCODE_TAB = 9, KEYCODE_BACKSPACE = 8,
-    KEYCODE_UP = 0x110000, KEYCODE_DOWN, KEYCODE_LEFT, KEYCODE_RIGHT, KEYCODE_HOME, KEYCODE_END, KEYCODE_PAGE_UP,
-    KEYCODE_PAGE_DOWN, KEYCODE_INSERT, KEYCODE_DELETE, KEYCODE_BACK_TAB, KEYCODE_RESIZE,
-    KEYCODE_F1, KEYCODE_F2, KEYCODE_F3, KEYCODE_F4, KEYCODE_F5, KEYCODE_F6, KEYCODE_F7, KEYCODE_F8, KEYCODE_F9,
-    KEYCODE_F10,
-    KEYCODE_ALT = 0x1000000 /* added to a key pressed with Alt */
-}; /* printable keys are their Unicode number */
+#include "tui/term/keycodes.h"
 
 /* name, first key, second key, shown as, label, help */
 #define ACTIONS(X) \
@@ -33,9 +26,9 @@ enum {
     X(EXPORT, KEYCODE_F8, 'e', "F8 e", "Export", "write loss and accuracy charts as PNG") \
     X(DEVICES, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node, with their last minutes") \
     X(DETAIL, 'b', KEYCODE_NONE, "b", "", "bytes per second and round trip of the link") \
-    X(REDRAW, 12 /* Ctrl-L */, KEYCODE_NONE, "Ctrl-L", "", "draw the whole screen again") \
+    X(REDRAW, KEYCODE_CTRL_L, KEYCODE_NONE, "Ctrl-L", "", "draw the whole screen again") \
     X(QUIT, KEYCODE_F10, 'q', "F10 q", "Quit", "leave; asks first while it trains") \
-    X(INTERRUPT, 3 /* Ctrl-C */, KEYCODE_NONE, "Ctrl-C", "", "close a dialog; without one: leave")
+    X(INTERRUPT, KEYCODE_CTRL_C, KEYCODE_NONE, "Ctrl-C", "", "close a dialog; without one: leave")
 
 enum action {
     ACTION_NONE,

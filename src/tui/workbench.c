@@ -14,6 +14,7 @@
 #include "tui/app.h"
 #include "tui/keys.h"
 #include "tui/screen.h"
+#include "tui/term/terminal.h"
 
 /* Curves are looked at every beat, figures that tick every second beat; a key, and a run that turns into another
  * state, are shown at once. Frames that nobody asked for share a budget, since bytes are dear on a weak link: after a
@@ -108,7 +109,7 @@ static void close_workbench(struct workbench *w)
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
     enum need need = w->app->turned ? NEED_ANSWER : w->need;
-    struct terminal_traffic before, after;
+    uint64_t before;
 
     *seconds = -1;
     if (need == NEED_NOTHING || (need == NEED_UPDATE && w->allowance < 0) || !terminal_ready(w->terminal, seconds))
@@ -122,12 +123,11 @@ static bool show(struct workbench *w, double *seconds, struct error *e)
     w->app->redraw = w->app->bell = w->app->turned = false;
     w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
-    terminal_traffic(w->terminal, &before);
+    before = terminal_traffic(w->terminal).bytes;
     if (!terminal_show(w->terminal, &w->canvas, e))
         return false;
-    terminal_traffic(w->terminal, &after);
     if (need == NEED_UPDATE)
-        w->allowance -= (double)(after.bytes - before.bytes);
+        w->allowance -= (double)(terminal_traffic(w->terminal).bytes - before);
     return true;
 }
 
@@ -178,7 +178,7 @@ static void take_time(struct workbench *w)
     if (app_follow(w->app))
         require(w, NEED_UPDATE);
     if (++w->beats % BEATS_A_TICK == 0) {
-        terminal_traffic(w->terminal, &w->app->traffic);
+        w->app->traffic = terminal_traffic(w->terminal);
         app_tick(w->app);
         require(w, NEED_UPDATE);
     }

@@ -63,7 +63,7 @@ bool edit_key(struct edit *l, int key)
     case KEYCODE_END: l->cursor = (int)strlen(l->text); return true;
     case KEYCODE_BACKSPACE: erase(l, before(l, l->cursor), l->cursor); return true;
     case KEYCODE_DELETE: erase(l, l->cursor, after(l, l->cursor)); return true;
-    case 21 /* Ctrl-U */: erase(l, 0, (int)strlen(l->text)); return true;
+    case KEYCODE_CTRL_U: erase(l, 0, (int)strlen(l->text)); return true;
     default: break;
     }
     if (key < ' ' || key == 0x7F || key >= KEYCODE_UP)

@@ -9,7 +9,7 @@ void flow_begin(struct flow *f, double now)
     *f = (struct flow){ .begun = now, .round_trip = -1 };
 }
 
-/* Forgets the seconds that have become too old. */
+/* Forgets the seconds that are too old by now. */
 static void advance(struct flow *f, double now)
 {
     int64_t second = (int64_t)(now - f->begun);
@@ -37,7 +37,7 @@ void flow_frame(struct flow *f, size_t bytes, double now)
 void flow_answer(struct flow *f, double now)
 {
     if (!f->waiting)
-        return; /* one that was given up on */
+        return; /* nobody waits for it any more */
     f->waiting = false;
     f->answers = true;
     f->round_trip = now - f->sent_at;
@@ -57,7 +57,7 @@ bool flow_ready(const struct flow *f, double now, double *seconds)
     return left <= 0;
 }
 
-struct terminal_traffic flow_traffic(const struct flow *f, double now)
+struct traffic flow_traffic(const struct flow *f, double now)
 {
     struct flow current = *f;
     double elapsed = now - f->begun;
@@ -69,9 +69,11 @@ struct terminal_traffic flow_traffic(const struct flow *f, double now)
 
     /* The newest second has only begun: the window is between nine and ten seconds long. */
     double window = elapsed < FLOW_SECONDS ? elapsed : FLOW_SECONDS - 1 + (elapsed - (double)current.newest_second);
-    return (struct terminal_traffic){ .bytes_per_second = window > 0 ? (double)sum / (window > 1 ? window : 1) : 0,
-                                      .round_trip = f->round_trip,
-                                      .bytes = f->bytes,
-                                      .frames = f->frames,
-                                      .answers = f->answers };
+    return (struct traffic){
+        .bytes_per_second = window > 0 ? (double)sum / (window > 1 ? window : 1) : 0,
+        .round_trip = f->round_trip,
+        .bytes = f->bytes,
+        .frames = f->frames,
+        .answers = f->answers,
+    };
 }

@@ -1,17 +1,23 @@
-/* One frame in flight, and what went over the link. Pure: time comes in as an argument.
+/* One frame under way at a time, and the traffic of the link. Pure: the time is an argument.
  *
- * A frame ends with a status request; the next may leave when the answer has come. A terminal that has never answered
- * gets two frames a second, from one second after the first on. One that did answer and is late stands behind a stalled
- * link: it is waited for, but not for ever, as an answer can be lost. */
+ * A frame ends with a status request, and the next may be sent when the answer has come. A terminal that has never
+ * answered gets two frames a second, beginning one second after the first. One that has answered before and is late is
+ * behind a stalled link: it is waited for, but not forever, since an answer can be lost. */
 #ifndef TUI_FLOW_H
 #define TUI_FLOW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "tui/term/terminal.h"
-
 enum { FLOW_SECONDS = 10 };
+
+struct traffic {
+    double bytes_per_second; /* over the last FLOW_SECONDS */
+    double round_trip;       /* seconds, of the newest answered frame; negative: unknown */
+    uint64_t bytes, frames;  /* since the start */
+    bool answers;            /* the terminal answers status requests */
+};
 
 struct flow {
     bool waiting, answers;
@@ -20,18 +26,18 @@ struct flow {
     double round_trip;
     uint64_t bytes, frames;
     double begun;
-    int64_t newest_second;          /* since `begun` */
-    uint64_t second[FLOW_SECONDS];  /* bytes of the last seconds, by second modulo FLOW_SECONDS */
+    int64_t newest_second;         /* since `begun` */
+    uint64_t second[FLOW_SECONDS]; /* bytes of the last seconds, by second modulo FLOW_SECONDS */
 };
 
 void flow_begin(struct flow *f, double now);
-void flow_frame(struct flow *f, size_t bytes, double now); /* a frame with its request leaves */
+void flow_frame(struct flow *f, size_t bytes, double now); /* a frame and its request are sent */
 void flow_answer(struct flow *f, double now);
-void flow_reset(struct flow *f); /* nothing is in flight any more: after a suspension */
+void flow_reset(struct flow *f); /* nothing is under way any more: after a suspension */
 
-/* As terminal_ready(). */
+/* True when a frame may be sent; *seconds is how long to wait otherwise, if no answer comes before. */
 bool flow_ready(const struct flow *f, double now, double *seconds);
 
-struct terminal_traffic flow_traffic(const struct flow *f, double now);
+struct traffic flow_traffic(const struct flow *f, double now);
 
 #endif

@@ -4,14 +4,14 @@
 
 #include "tui/draw/utf8.h"
 
-static const double escape_seconds = 0.1; /* a sequence comes in one piece; a finger is slower */
+static const double escape_seconds = 0.1; /* a sequence comes in one piece; a finger takes longer */
 static const double broken_seconds = 1;   /* a sequence that was cut by a slow link */
 
 enum { ESC = 27, SEQUENCE_MOST = 32 };
 
-/* What the start of the waiting bytes is: a key of `length` bytes, or nothing yet (length 0). */
+/* What the waiting bytes begin with: a key of `length` bytes, or nothing yet (length 0). */
 struct found {
-    int key; /* KEYCODE_NONE: complete, and no key of ours */
+    int key; /* KEYCODE_NONE: complete, but no key that we know */
     size_t length;
 };
 
@@ -127,7 +127,7 @@ static struct found find_csi(const unsigned char *bytes, size_t used)
         if ((byte >= 0x40 && byte <= 0x7E) || (byte == '$' && marker == '\0' && i > 2))
             return (struct found){ csi_key(byte, marker, number), i + 1 };
         if (byte < 0x20 || byte > 0x7E || i >= SEQUENCE_MOST)
-            return (struct found){ KEYCODE_NONE, i }; /* broken: the byte that breaks it starts anew */
+            return (struct found){ KEYCODE_NONE, i }; /* broken off: this byte begins something new */
         if (byte >= '0' && byte <= '9' && first && number < 1000)
             number = number * 10 + byte - '0';
         else if (byte >= '<' && byte <= '?')
@@ -193,7 +193,7 @@ static struct found find(const struct input *in)
     }
 }
 
-/* ESC alone (or twice) is a finger on that key; anything longer was cut. */
+/* ESC alone, or twice, is the Escape key; anything longer is a sequence that was cut. */
 static bool is_escape(const struct input *in)
 {
     return in->bytes[0] == ESC && (in->used == 1 || (in->used == 2 && in->bytes[1] == ESC));

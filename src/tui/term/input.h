@@ -1,17 +1,17 @@
-/* Keys out of the bytes a terminal sends: UTF-8, function and cursor keys of the common terminals, Alt, and the
- * answers to status requests. Pure: time comes in as an argument. */
+/* Keys from the bytes that a terminal sends: UTF-8, function and cursor keys of the common terminals, Alt, and answers
+ * to status requests. Pure: the time is an argument. */
 #ifndef TUI_INPUT_H
 #define TUI_INPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/keys.h"
+#include "tui/term/keycodes.h"
 
 enum {
-    INPUT_ANSWER = -1,  /* ESC [ 0 n: the terminal has come as far as the last status request */
-    INPUT_ROOM = 512,   /* bytes that wait */
-    INPUT_LEARNED = 32, /* sequences of this terminal */
+    INPUT_ANSWER = -1,  /* ESC [ 0 n: the terminal has handled everything up to the last status request */
+    INPUT_ROOM = 512,   /* bytes that can wait */
+    INPUT_LEARNED = 32, /* sequences of the terminal in use */
     INPUT_SEQUENCE = 16
 };
 
@@ -26,18 +26,18 @@ struct input {
     } learned[INPUT_LEARNED];
 };
 
-/* Adds a sequence this terminal is known to send (from terminfo); those that do not begin with ESC are left out, and
- * so is NULL. Learned ones come before the common ones. */
+/* Adds a sequence that the terminal in use is known to send (from terminfo). One that does not begin with ESC is
+ * ignored, and so is NULL. Learned sequences take precedence over the common ones. */
 void input_learn(struct input *in, const char *sequence, int key);
 
 size_t input_room(const struct input *in);
 void input_feed(struct input *in, const void *bytes, size_t size, double now);
 
-/* The next key (keys.h; 3 is Ctrl-C), INPUT_ANSWER, or KEYCODE_NONE when what is there is not complete yet. An ESC with
- * nothing behind it becomes KEYCODE_ESCAPE after a tenth of a second; a longer sequence that stays broken is dropped. */
+/* The next key (keycodes.h), INPUT_ANSWER, or KEYCODE_NONE while what is there is not complete. An ESC that nothing
+ * follows becomes KEYCODE_ESCAPE after a tenth of a second; a longer sequence that stays incomplete is dropped. */
 int input_next(struct input *in, double now);
 
-/* Seconds until input_next() would decide about something incomplete; negative when nothing waits. */
+/* Seconds until input_next() decides about something incomplete; negative when nothing waits. */
 double input_wait(const struct input *in, double now);
 
 #endif

@@ -25,7 +25,7 @@ bool link_open(struct link *l, int wake, struct error *e)
     *l = (struct link){ .input = STDIN_FILENO,
                         .events = epoll_create1(EPOLL_CLOEXEC),
                         .timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC) };
-    /* O_NONBLOCK belongs to the open file, which the shell shares: hence an open file of our own. */
+    /* O_NONBLOCK is a flag of the open file, which the shell shares with us: so we open one of our own. */
     l->output = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     l->own_output = l->output >= 0;
     if (!l->own_output)
@@ -60,7 +60,7 @@ void link_flush(struct link *l)
     while (l->sent < l->frame.used && !l->gone) {
         size_t left = l->frame.used - l->sent;
 
-        /* Where it could not be opened anew, output blocks: it gets a little at a time, when there is room. */
+        /* Without an open file of our own, writing blocks: write a little at a time, when there is room. */
         if (!l->own_output && !has(l->output, POLLOUT))
             break;
         ssize_t n = write(l->output, l->frame.bytes + l->sent, !l->own_output && left > PIECE ? PIECE : left);
@@ -108,5 +108,5 @@ void link_alarm(const struct link *l, double seconds)
         at.it_value.tv_sec = (time_t)seconds;
         at.it_value.tv_nsec = (long)((seconds - (double)at.it_value.tv_sec) * 1e9) + 1;
     }
-    timerfd_settime(l->timer, 0, &at, NULL); /* also takes back an alarm that nobody has read */
+    timerfd_settime(l->timer, 0, &at, NULL); /* also cancels an alarm that nobody has read */
 }

@@ -1,4 +1,4 @@
-/* The way to the terminal and back: descriptors, bytes out that never block, bytes in, and one descriptor to wait on. */
+/* The link to the terminal: its descriptors, writing that never blocks, reading, and one descriptor to wait on. */
 #ifndef TUI_LINK_H
 #define TUI_LINK_H
 
@@ -8,26 +8,25 @@
 
 struct link {
     int input, output;
-    bool own_output; /* `output` was opened anew */
+    bool own_output; /* `output` was opened by us, and is closed by us */
     int events;      /* epoll: input, signals, timer, and output while a part of the frame waits */
     int timer;
     struct outgoing frame;
-    size_t sent;     /* of the frame */
-    bool gone;       /* the terminal is no more */
+    size_t sent;     /* bytes of the frame */
+    bool gone;       /* the terminal is gone */
 };
 
-/* `wake` is a descriptor to wait for besides. */
+/* `wake` is another descriptor to wait on. After an error link_close() frees what is there. */
 bool link_open(struct link *l, int wake, struct error *e);
 void link_close(struct link *l);
 
-/* Sends of the frame what there is room for. */
-void link_flush(struct link *l);
-void link_drop(struct link *l); /* what is left of the frame */
+void link_flush(struct link *l); /* sends as much of the frame as there is room for */
+void link_drop(struct link *l);  /* drops the rest of the frame */
 
-/* Takes in what has come; false when nothing has. */
+/* Reads what has come into `in`; false when nothing has. */
 bool link_read(struct link *l, struct input *in);
 
-/* The descriptor to wait on wakes after so many seconds, too (negative: not). */
+/* The descriptor to wait on also wakes after so many seconds (negative: it does not). */
 void link_alarm(const struct link *l, double seconds);
 
 #endif

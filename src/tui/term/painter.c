@@ -11,13 +11,12 @@
 #include <wchar.h>
 
 #include "base/memory.h"
-#include "tui/term/plain.h"
 
 #undef columns /* term.h names every capability of a terminal, this one too */
 
 enum { SEQUENCES_MOST = 200, COLOR_DEFAULT = -1 };
 
-/* Few colours on the terminal's own background: each change of colour and back costs 8 bytes on the link. */
+/* Few colours, on the terminal's own background: each change of colour and back costs 8 bytes. */
 static const struct {
     attr_t attributes;
     short color;
@@ -62,7 +61,7 @@ struct painter {
     char enter[SEQUENCES_MOST], leave[SEQUENCES_MOST];
 };
 
-/* A terminal's control sequence as plain bytes: delays ($<5>), meant for terminals of wire and tubes, are left out. */
+/* Appends a control sequence of the terminal without its delays ($<5>), which only hardware terminals needed. */
 static void add_sequence(char *to, const char *capability)
 {
     const char *sequence = tigetstr((char *)capability);
@@ -132,7 +131,7 @@ static void set_up_curses(struct painter *p, bool mono)
 {
     leaveok(stdscr, TRUE);
     scrollok(stdscr, FALSE);
-    typeahead(-1); /* a frame is whole, also when keys wait */
+    typeahead(-1); /* finish each frame, even when keys wait */
     curs_set(0);
 
     p->colors = !mono && has_colors() && start_color() == OK && COLORS >= 8 && use_default_colors() == OK;
@@ -168,7 +167,7 @@ void painter_close(struct painter *p)
     if (p == NULL)
         return;
     if (p->screen != NULL) {
-        endwin(); /* into memory: the terminal itself is brought back by signals_restore() */
+        endwin(); /* into memory: signals_restore() restores the terminal itself */
         delscreen(p->screen);
     }
     if (p->stream != NULL)
@@ -229,14 +228,14 @@ static void tell_cell(const struct painter *p, int row, int column, struct cell 
     bool colored = p->colors && looks[cell.role].color != COLOR_DEFAULT;
     cchar_t character;
 
-    /* An error from the last cell of the screen only says that the cursor cannot go further. */
+    /* An error at the last cell of the screen only means that the cursor cannot move on. */
     setcchar(&character, text, p->colors ? looks[cell.role].attributes : looks[cell.role].mono, colored ? cell.role : 0,
              NULL);
     mvadd_wch(row, column, &character);
 }
 
-/* Tells curses what differs; false when nothing does. A row goes from left to right, as a wide character takes the cell
- * behind it along. */
+/* Tells curses what differs; false when nothing does. Rows go from left to right, since a wide character also sets the
+ * cell after it. */
 static bool tell(struct painter *p, const struct canvas *c)
 {
     bool changed = false;
@@ -255,7 +254,7 @@ static bool tell(struct painter *p, const struct canvas *c)
     return changed;
 }
 
-/* What curses has written since the last time, taken out of its file. */
+/* Moves what curses has written since the last time from its file to `out`. */
 static bool collect(struct painter *p, struct outgoing *out, struct error *e)
 {
     int memory = fileno(p->stream);
@@ -270,7 +269,7 @@ static bool collect(struct painter *p, struct outgoing *out, struct error *e)
     bool taken =
         pread(memory, bytes, (size_t)size, 0) == size && ftruncate(memory, 0) == 0 && lseek(memory, 0, SEEK_SET) == 0;
     if (taken)
-        plain_add(out, bytes, (size_t)size);
+        outgoing_add_plainer(out, bytes, (size_t)size);
     else
         error_set_errno(e, "cannot read the screen's buffer back");
     free(bytes);

@@ -33,9 +33,9 @@ static struct caught {
     { .number = SIGTERM, .handler = on_end },
     { .number = SIGHUP, .handler = on_end },
     { .number = SIGXCPU, .handler = on_end },
-    { .number = SIGUSR1 }, /* Slurm's warnings end no run */
+    { .number = SIGUSR1 }, /* Slurm's warnings must not end a run */
     { .number = SIGUSR2 },
-    { .number = SIGPIPE }, /* writing fails instead, and says why */
+    { .number = SIGPIPE }, /* writing fails instead, with a reason */
     { .number = SIGXFSZ },
     { .number = SIGWINCH, .handler = on_note, .flag = SIGNAL_RESIZED },
     { .number = SIGTSTP, .handler = on_note, .flag = SIGNAL_SUSPEND },
@@ -50,7 +50,7 @@ enum {
     ANSWER_MILLISECONDS = 1000
 };
 
-/* Read by handlers: complete before `armed` is set. */
+/* Handlers read it: complete before `armed` is set. */
 static struct {
     int input, output;
     char restore[RESTORE_MOST];
@@ -63,7 +63,7 @@ static atomic_uint flags;
 static atomic_int ending;
 static bool installed;
 static int wake = -1;
-static unsigned char handler_stack[STACK]; /* a stack that has overflowed cannot run a handler */
+static unsigned char handler_stack[STACK]; /* a handler cannot run on a stack that has overflowed */
 
 static void notify(void)
 {
@@ -71,7 +71,7 @@ static void notify(void)
     int kept = errno;
 
     if (write(wake, &one, sizeof one) < 0) {
-        /* The counter is full: whoever waits is awake already. */
+        /* The counter is full, so the loop is awake already. */
     }
     errno = kept;
 }
@@ -112,7 +112,7 @@ void signals_restore(void)
     if (atomic_exchange(&answer_expected, false))
         swallow_answer();
     tcflush(terminal.input, TCIFLUSH);
-    tcsetattr(terminal.input, TCSANOW, &terminal.before); /* waits for no output, as that may never go */
+    tcsetattr(terminal.input, TCSANOW, &terminal.before); /* without waiting for output, which may never be sent */
 }
 
 static struct caught *find(int number)
@@ -123,8 +123,8 @@ static struct caught *find(int number)
     return NULL;
 }
 
-/* A fault happens again on return, now with the handler that was there before (a sanitizer's, or none); what somebody
- * sent is sent again. */
+/* A fault happens again on return, now with the handler from before (a sanitizer's, or none); a signal that somebody
+ * sent is raised again. */
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     (void)context;
@@ -140,7 +140,7 @@ static void on_end(int number, siginfo_t *info, void *context)
 
     if (atomic_compare_exchange_strong(&ending, &none, number))
         notify();
-    else if (number != SIGXCPU) /* the kernel repeats it every second, also while a run is saved */
+    else if (number != SIGXCPU) /* the kernel repeats it every second, even while a run is being saved */
         on_crash(number, info, context);
 }
 

@@ -1,6 +1,6 @@
-/* Signals and the terminal: it is brought back on every way out, and what asks for something is told to the loop.
+/* Signals: the terminal is restored on every way out, and signals that ask for something are reported to the loop.
  *
- * A process has one controlling terminal and one table of handlers, so this state is the process's, not an object's. */
+ * A process has one controlling terminal and one table of handlers, so this state is global. */
 #ifndef TUI_SIGNALS_H
 #define TUI_SIGNALS_H
 
@@ -10,30 +10,30 @@
 
 enum {
     SIGNAL_RESIZED = 1,
-    SIGNAL_SUSPEND = 2,  /* Ctrl-Z from outside: signals_suspend() when the screen is ready for it */
-    SIGNAL_CONTINUED = 4 /* after a stop that could not be caught: take the terminal again */
+    SIGNAL_SUSPEND = 2,  /* SIGTSTP from outside: call signals_suspend() when the screen is ready for it */
+    SIGNAL_CONTINUED = 4 /* after a stop that could not be caught: take over the terminal again */
 };
 
-/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(); a second one (but
- * SIGXCPU), SIGQUIT, SIGALRM and those of a crash bring the terminal back and then do what they did before. SIGUSR1,
+/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(). A second one (except
+ * SIGXCPU), SIGQUIT, SIGALRM and the signals of a crash restore the terminal and then do what they did before. SIGUSR1,
  * SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
 bool signals_open(struct error *e);
-void signals_close(void); /* brings the terminal back and puts the old handlers in place */
+void signals_close(void); /* restores the terminal and the old handlers */
 
-/* A descriptor that becomes readable when a signal has come. */
+/* A descriptor that can be read when a signal has come. */
 int signals_descriptor(void);
 unsigned signals_take(void); /* flags since the last call */
 int signals_ending(void);    /* the signal that asks the program to end, or 0 */
 
-/* From now on the terminal on these descriptors is taken: `restore` (copied) and `before` bring it back. */
+/* From now on the terminal on these descriptors is ours: `restore` (copied) and `before` restore it. */
 bool signals_arm(int input, int output, const char *restore, const struct termios *before, struct error *e);
 
-/* Brings the terminal back, once for each arming. Async-signal-safe. What waits in its input is dropped, and the answer
- * to a status request that is on its way is waited for: it must not end up on the shell's command line. */
+/* Restores the terminal, once for each signals_arm(). Async-signal-safe. Waiting input is dropped, and the answer to a
+ * status request that is on its way is waited for: it must not end up on the shell's command line. */
 void signals_restore(void);
 void signals_expect_answer(bool expected);
 
-/* Stops the process's group as Ctrl-Z does; returns when it goes on (at once where nobody could continue it). */
+/* Stops the process group as Ctrl-Z does. Returns when it is continued, or at once where nobody could continue it. */
 void signals_suspend(void);
 
 #endif

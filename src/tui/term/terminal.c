@@ -9,13 +9,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "tui/term/flow.h"
 #include "tui/term/input.h"
 #include "tui/term/link.h"
 #include "tui/term/painter.h"
 #include "tui/term/signals.h"
-
-enum { CTRL_Z = 26 };
 
 struct terminal {
     struct termios before, raw;
@@ -31,7 +28,7 @@ static bool from_locale(void)
 {
     const char *type = getenv("TERM");
 
-    /* The Linux console's font has neither braille nor most of the rest. */
+    /* The Linux console's font lacks braille and most other symbols. */
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 && (type == NULL || strcmp(type, "linux") != 0);
 }
 
@@ -42,7 +39,7 @@ static bool wants_mono(void)
     return none != NULL && none[0] != '\0';
 }
 
-/* Raw: Ctrl-C, Ctrl-Z and Ctrl-S are keys, and curses counts on a line feed that is only that. */
+/* Raw: Ctrl-C, Ctrl-Z and Ctrl-S are keys, and a line feed only moves down, as curses expects. */
 static struct termios raw_mode(struct termios mode)
 {
     cfmakeraw(&mode);
@@ -63,8 +60,8 @@ static void read_size(const struct terminal *t, int *rows, int *columns)
     }
 }
 
-/* Makes the terminal ours, with the next frame. */
-static bool take(struct terminal *t, struct error *e)
+/* Takes over the terminal; the next frame draws everything. */
+static bool take_over(struct terminal *t, struct error *e)
 {
     if (!signals_arm(t->link.input, t->link.output, painter_leave(t->painter), &t->before, e))
         return false;
@@ -89,7 +86,7 @@ static bool start(struct terminal *t, const struct terminal_options *o, struct e
         return false;
     read_size(t, &t->rows, &t->columns);
     painter_learn_keys(t->painter, &t->input);
-    return painter_resize(t->painter, t->rows, t->columns, e) && take(t, e);
+    return painter_resize(t->painter, t->rows, t->columns, e) && take_over(t, e);
 }
 
 struct terminal *terminal_open(const struct terminal_options *o, struct error *e)
@@ -151,30 +148,30 @@ static void notice_size(struct terminal *t)
     if (rows == t->rows && columns == t->columns)
         return;
     if (!painter_resize(t->painter, rows, columns, &e))
-        return; /* no memory: the old size, then */
+        return; /* no memory: the old size stays */
     t->rows = rows;
     t->columns = columns;
     t->resized = true;
 }
 
-static void retake(struct terminal *t)
+static void take_over_again(struct terminal *t)
 {
     struct error e;
 
-    if (!take(t, &e))
+    if (!take_over(t, &e))
         t->link.gone = true;
     t->enter = true;
     notice_size(t);
-    t->resized = true; /* whoever draws is told, whatever the size */
+    t->resized = true; /* the screen is drawn again, whatever its size */
 }
 
 static void suspend(struct terminal *t)
 {
-    link_drop(&t->link); /* it is drawn anew */
+    link_drop(&t->link); /* the next frame draws everything */
     signals_restore();
     signals_suspend();
     signals_take();
-    retake(t);
+    take_over_again(t);
 }
 
 static void heed_signals(struct terminal *t)
@@ -184,7 +181,7 @@ static void heed_signals(struct terminal *t)
     if (flags & SIGNAL_SUSPEND)
         suspend(t);
     else if (flags & SIGNAL_CONTINUED)
-        retake(t);
+        take_over_again(t);
     else if (flags & SIGNAL_RESIZED)
         notice_size(t);
 }
@@ -202,7 +199,7 @@ int terminal_key(struct terminal *t, bool *ended)
     heed_signals(t);
     link_flush(&t->link);
     do {
-        while ((key = input_next(&t->input, clock_seconds())) == INPUT_ANSWER || key == CTRL_Z)
+        while ((key = input_next(&t->input, clock_seconds())) == INPUT_ANSWER || key == KEYCODE_CTRL_Z)
             if (key == INPUT_ANSWER)
                 answered(t);
             else
@@ -267,7 +264,7 @@ void terminal_bell(struct terminal *t)
     t->bell = true;
 }
 
-void terminal_traffic(const struct terminal *t, struct terminal_traffic *out)
+struct traffic terminal_traffic(const struct terminal *t)
 {
-    *out = flow_traffic(&t->flow, clock_seconds());
+    return flow_traffic(&t->flow, clock_seconds());
 }

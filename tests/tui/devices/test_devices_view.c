@@ -175,7 +175,7 @@ static void test_the_view_opens_on_the_gpu_that_trains_and_arrows_choose_another
 
 static void test_each_way_out_leads_back_to_the_workbench(void **state)
 {
-    static const int out[] = { KEYCODE_ESCAPE, 'q', 'g', KEYCODE_F9, KEYCODE_F10, 3 /* Ctrl-C */ };
+    static const int out[] = { KEYCODE_ESCAPE, 'q', 'g', KEYCODE_F9, KEYCODE_F10, KEYCODE_CTRL_C };
     (void)state;
 
     for (size_t i = 0; i < sizeof out / sizeof *out; i++) {

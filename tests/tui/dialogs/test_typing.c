@@ -31,7 +31,7 @@ static void test_a_line_is_edited_by_whole_characters(void **state)
     edit_key(&line, KEYCODE_BACKSPACE); /* nothing before it */
     edit_key(&line, '/');
     assert_string_equal(line.text, "/caf");
-    edit_key(&line, 21 /* Ctrl-U */);
+    edit_key(&line, KEYCODE_CTRL_U);
     assert_string_equal(line.text, "");
     assert_false(edit_key(&line, KEYCODE_ENTER));
     assert_false(edit_key(&line, KEYCODE_F5));

@@ -76,7 +76,7 @@ static void test_any_path_can_be_typed(void **state)
     assert_true(desk_shows("/nowhere/at/all"));
     assert_string_equal(desk_app->recipe.data.dataset, "digits");
 
-    desk_press(21 /* Ctrl-U */);
+    desk_press(KEYCODE_CTRL_U);
     desk_type(folder_path(*state, "colour"));
     desk_press(KEYCODE_ENTER);
     assert_null(desk_app->dialog);
@@ -249,7 +249,7 @@ static void test_recipes_are_opened_and_written(void **state)
     assert_string_equal(desk_app->recipe.name, "lenet5");
 
     desk_press(KEYCODE_F3);
-    desk_press(21 /* Ctrl-U */);
+    desk_press(KEYCODE_CTRL_U);
     desk_type(folder_path(*state, "mine.ini"));
     desk_press(KEYCODE_ENTER);
     assert_null(desk_app->dialog);
@@ -278,14 +278,14 @@ static void test_the_name_of_a_written_recipe_is_that_of_the_last_one_written(vo
 
     folder_put(*state, "old.ini", "");
     desk_press(KEYCODE_F3);
-    desk_press(21 /* Ctrl-U */);
+    desk_press(KEYCODE_CTRL_U);
     desk_type(folder_path(*state, "old.ini"));
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("is there already"));
     desk_press(KEYCODE_ESCAPE);
     desk_press(KEYCODE_F3);
     assert_true(desk_shows("lenet5.ini"));
-    desk_press(21 /* Ctrl-U */);
+    desk_press(KEYCODE_CTRL_U);
     desk_type(folder_path(*state, "old.ini"));
     desk_press(KEYCODE_ENTER);
     desk_press('r');
@@ -354,7 +354,7 @@ static void test_a_screen_that_is_too_small_takes_no_keys_blindly(void **state)
     assert_false(desk_app->can_undo);
     desk_press('q');
     assert_false(desk_app->leave);
-    desk_press(12 /* Ctrl-L */);
+    desk_press(KEYCODE_CTRL_L);
     assert_true(desk_app->redraw);
     desk_press(KEYCODE_F10);
     assert_true(desk_app->leave);

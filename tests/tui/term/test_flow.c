@@ -29,7 +29,7 @@ static void test_one_frame_is_in_flight(void **state)
     assert_false(ready(&f, 5));
     flow_answer(&f, 5.25);
 
-    struct terminal_traffic traffic = flow_traffic(&f, 5.25);
+    struct traffic traffic = flow_traffic(&f, 5.25);
     assert_true(traffic.answers);
     assert_true(traffic.round_trip > 0.249 && traffic.round_trip < 0.251);
     assert_int_equal(traffic.bytes, 2020);

@@ -10,7 +10,6 @@
 
 #include "tui/draw/graph.h"
 #include "tui/term/painter.h"
-#include "tui/term/plain.h"
 
 enum { ROWS = 24, COLUMNS = 80 };
 
@@ -96,7 +95,7 @@ static void test_a_repetition_is_written_out(void **state)
     (void)state;
 
     frame.used = 0;
-    plain_add(&frame, frames, sizeof frames - 1);
+    outgoing_add_plainer(&frame, frames, sizeof frames - 1);
     assert_int_equal(frame.used, 1 + 73 + 1 + 6 + 3 + 1);
     assert_memory_equal(frame.bytes, "+---", 4);
     assert_memory_equal(frame.bytes + 74, "+\033[5;3H===x", 11);
@@ -118,7 +117,7 @@ static void test_what_is_reset_anyway_is_not_reset_before(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         frame.used = 0;
-        plain_add(&frame, cases[i].from, strlen(cases[i].from));
+        outgoing_add_plainer(&frame, cases[i].from, strlen(cases[i].from));
         assert_int_equal(frame.used, strlen(cases[i].to));
         if (frame.used > 0)
             assert_memory_equal(frame.bytes, cases[i].to, frame.used);
