@@ -5,7 +5,7 @@
  * between them: it belongs to the lower one, whose frame is `joined`, and the upper one's is `open` at its bottom:
  *
  *     struct canvas at = canvas_part(&screen, layout.place[p]);
- *     struct canvas inside = canvas_frame(&at, title, focus, layout.joined[p], layout.open[p]);
+ *     struct canvas inside = shape_frame(&at, title, focus, layout.joined[p], layout.open[p]);
  */
 #ifndef TUI_LAYOUT_H
 #define TUI_LAYOUT_H
@@ -18,7 +18,7 @@ enum place { PLACE_STATUS, PLACE_DATASET, PLACE_LAYERS, PLACE_TRAINING, PLACE_DE
 struct layout {
     bool too_small;                        /* under 40×12: only a word about it is shown */
     struct rectangle place[PLACE_COUNT];   /* rows == 0: not shown */
-    bool joined[PLACE_COUNT], open[PLACE_COUNT]; /* for canvas_frame() */
+    bool joined[PLACE_COUNT], open[PLACE_COUNT]; /* for shape_frame() */
 };
 
 /* `focus` is the panel that must be visible when there is not room for all (PLACE_DATASET…PLACE_DEVICE). */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "tui/dialogs/dialog.h"
+#include "tui/draw/shapes.h"
 #include "tui/panels/view.h"
 
 static struct canvas frame(const struct app *app, struct canvas *screen, enum place place, const char *title)
@@ -10,7 +11,7 @@ static struct canvas frame(const struct app *app, struct canvas *screen, enum pl
     const struct layout *l = &app->layout;
     struct canvas whole = canvas_part(screen, l->place[place]);
 
-    return canvas_frame(&whole, title, app->focus == place && !app->dialog, l->joined[place], l->open[place]);
+    return shape_frame(&whole, title, app->focus == place && !app->dialog, l->joined[place], l->open[place]);
 }
 
 static void draw_panels(const struct app *app, struct canvas *screen)

@@ -18,6 +18,7 @@
 
 #include "base/thread.h"
 #include "tests/support/subject.h"
+#include "tui/draw/shapes.h"
 #include "tui/keys.h"
 #include "tui/term/terminal.h"
 
@@ -45,7 +46,7 @@ static void draw(struct program *p)
     struct canvas inside;
 
     canvas_clear(&p->canvas);
-    inside = canvas_box(&p->canvas, "test", true);
+    inside = shape_box(&p->canvas, "test", true);
     canvas_format(&inside, 0, 0, ROLE_NORMAL, "size %dx%d", p->columns, p->rows);
     canvas_format(&inside, 1, 0, ROLE_TRAIN, "keys %d", p->keys);
     canvas_format(&inside, 2, 0, ROLE_NORMAL, "last 0x%x", (unsigned)p->last);

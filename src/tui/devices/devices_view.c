@@ -4,8 +4,9 @@
 #include "tui/devices/devices_layout.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
-#include "tui/draw/sparkline.h"
+#include "tui/draw/history.h"
 #include "tui/devices/view_devices.h"
+#include "tui/draw/shapes.h"
 
 /* All GPUs, one of them in detail, and the node; the run goes on below. */
 struct devices_dialog {
@@ -32,7 +33,7 @@ static struct canvas frame(struct canvas *c, const struct devices_layout *l, enu
 {
     struct canvas whole = canvas_part(c, l->place[place]);
 
-    return canvas_frame(&whole, title, false, place != DEVICES_GPUS, place != DEVICES_NODE);
+    return shape_frame(&whole, title, false, place != DEVICES_GPUS, place != DEVICES_NODE);
 }
 
 static void legend(struct canvas *c, const struct devices_layout *l, enum devices_place place, enum role role,
@@ -64,7 +65,7 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
     if (app->node.gpus_stale)
         legend(c, l, DEVICES_GPUS, ROLE_BAD, " the driver does not answer ");
     else if (gpus->count > 0)
-        legend(c, l, DEVICES_GPUS, ROLE_DIM, " " SPARKLINE_LEGEND " ");
+        legend(c, l, DEVICES_GPUS, ROLE_DIM, " " HISTORY_LEGEND " ");
 }
 
 static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const struct app *app,
@@ -107,7 +108,7 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
 
     view_node(&inside, app, l.core_rows);
     if (app->node.gpus.count == 0)
-        legend(c, &l, DEVICES_NODE, ROLE_DIM, " " SPARKLINE_LEGEND " ");
+        legend(c, &l, DEVICES_NODE, ROLE_DIM, " " HISTORY_LEGEND " ");
 }
 
 /* As far as there is something to see. */

@@ -5,8 +5,8 @@
 
 #include "tui/devices/devices_layout.h"
 #include "tui/draw/gauge.h"
-#include "tui/draw/paragraph.h"
-#include "tui/draw/sparkline.h"
+#include "tui/draw/history.h"
+#include "tui/draw/shapes.h"
 
 static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE |
                                         GPU_THROTTLE_BOARD_LIMIT;
@@ -86,7 +86,7 @@ static void draw_name(struct canvas *field, const struct app *app, int position)
 static void draw_bar(struct canvas *field, struct reading fraction)
 {
     if (fraction.known)
-        canvas_bar(field, 0, 0, field->clip.columns, fraction.value);
+        shape_bar(field, 0, 0, field->clip.columns, fraction.value);
 }
 
 static void draw_load_bar(struct canvas *field, const struct app *app, int position)
@@ -136,7 +136,7 @@ static void draw_temperature(struct canvas *field, const struct app *app, int po
 
 static void draw_history(struct canvas *field, const struct app *app, int position)
 {
-    sparkline_draw(field, &app->node.gpu_load[position], 1);
+    history_draw(field, &app->node.gpu_load[position], 1);
 }
 
 static const struct line_field line_fields[] = {
@@ -205,7 +205,7 @@ static void draw_gauge(struct canvas *c, int row, int rows, const char *label, s
     struct canvas graph = canvas_part(c, place);
 
     gauge_draw(c, row, label, fraction, text);
-    sparkline_draw(&graph, h, 1);
+    history_draw(&graph, h, 1);
 }
 
 /* Memory moves seldom: its history is the lower one. */
@@ -232,7 +232,7 @@ static void draw_none(struct canvas *c, const struct app *app)
     const struct gpu_readings *gpus = &app->node.gpus;
     struct canvas inside = canvas_part(c, (struct rectangle){ 0, 1, c->clip.rows, c->clip.columns - 2 });
 
-    paragraph_draw(&inside, 0, ROLE_DIM, gpus->why_none[0] ? gpus->why_none : "waiting for the driver's answer");
+    canvas_paragraph(&inside, 0, ROLE_DIM, gpus->why_none[0] ? gpus->why_none : "waiting for the driver's answer");
 }
 
 void view_gpus(struct canvas *c, const struct app *app, int each, int selected)

@@ -4,7 +4,8 @@
 
 #include "tui/devices/devices_layout.h"
 #include "tui/draw/gauge.h"
-#include "tui/draw/sparkline.h"
+#include "tui/draw/history.h"
+#include "tui/draw/shapes.h"
 
 /* The box is filled from the top. */
 struct node_box {
@@ -37,7 +38,7 @@ static void load_rows(struct node_box *b, const char *label, struct reading load
     gauge_percent(percent, load);
     snprintf(text, sizeof text, load.known ? "%s of %d" : "%s", percent, cores);
     gauge_draw(b->canvas, b->row, label, load, text);
-    sparkline_draw(&graph, h, 1);
+    history_draw(&graph, h, 1);
     b->row += rows;
 }
 
@@ -84,7 +85,7 @@ static void core_rows(struct node_box *b)
         int column = i % a_row;
 
         if (load.known)
-            sparkline_level(b->canvas, b->row + i / a_row, GAUGE_BAR + column + column / CORES_A_GROUP, load.value);
+            shape_level(b->canvas, b->row + i / a_row, GAUGE_BAR + column + column / CORES_A_GROUP, 1, load.value);
     }
     if (each > 1)
         canvas_format(b->canvas, b->row + 1, GAUGE_LABEL, ROLE_DIM, "1:%d", each);
@@ -100,7 +101,7 @@ static void half(const struct node_box *b, const struct rate *rate, int column, 
     gauge_rate(text, rate->reading);
     canvas_text(b->canvas, b->row, column + used, ROLE_NORMAL, text);
     if (rate->history)
-        sparkline_draw(&graph, rate->history, sparkline_top(rate->history, rate_top_least));
+        history_draw(&graph, rate->history, history_top(rate->history, rate_top_least));
 }
 
 static void rate_rows(struct node_box *b, const char *label, const struct rate *in, const struct rate *out, int rows)

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/draw/shapes.h"
 #include "tui/keys.h"
 
 struct dialog *dialog_open(struct app *app, const struct dialog_class *class, const char *title, int rows, int columns)
@@ -79,7 +80,7 @@ static void draw_boxed(const struct dialog *d, const struct app *app, struct can
     struct canvas box = canvas_part(screen, place), inside, padded;
 
     canvas_clear(&box);
-    inside = canvas_box(&box, d->title, true);
+    inside = shape_box(&box, d->title, true);
     padded = canvas_part(&inside, (struct rectangle){ 0, 1, inside.clip.rows, inside.clip.columns - 2 });
     d->class->draw(d, &padded, app);
 }

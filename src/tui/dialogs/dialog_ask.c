@@ -5,7 +5,6 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
-#include "tui/draw/paragraph.h"
 
 struct message_dialog {
     struct dialog dialog;
@@ -22,7 +21,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     int row = c->clip.rows - 1, column = 0;
     (void)app;
 
-    paragraph_draw(&above, 0, ROLE_NORMAL, m->text);
+    canvas_paragraph(&above, 0, ROLE_NORMAL, m->text);
     for (int i = 0; i < ANSWERS_MAX && m->answers[i].label; i++) {
         column += canvas_format(c, row, column, ROLE_KEY, " %c ", m->answers[i].key);
         column += canvas_format(c, row, column + 1, ROLE_NORMAL, "%s", m->answers[i].label) + 3;
@@ -58,7 +57,7 @@ static struct dialog *open_message(struct app *app, const char *title, const cha
     int columns = app->columns - 4 < MESSAGE_COLUMNS ? app->columns - 4 : MESSAGE_COLUMNS;
     struct message_dialog *m;
 
-    m = (struct message_dialog *)dialog_open(app, &message_class, title, paragraph_rows(text, columns) + 2, columns);
+    m = (struct message_dialog *)dialog_open(app, &message_class, title, canvas_paragraph_rows(text, columns) + 2, columns);
     if (!m)
         return NULL;
     text_copy(m->text, sizeof m->text, text);

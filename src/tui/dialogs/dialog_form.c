@@ -7,7 +7,6 @@
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/edit.h"
 #include "tui/keys.h"
-#include "tui/draw/paragraph.h"
 
 struct form_dialog {
     struct dialog dialog;
@@ -76,13 +75,13 @@ static void draw_notes(const struct form_dialog *f, struct canvas *c, const stru
 
     field_range(field, range, sizeof range);
     snprintf(text, sizeof text, "%s (%s)", field->help, range);
-    paragraph_draw(&help, 0, ROLE_DIM, text);
+    canvas_paragraph(&help, 0, ROLE_DIM, text);
     if (f->error.kind != ERROR_NONE) {
-        paragraph_draw(&notes, 0, ROLE_BAD, f->error.text);
+        canvas_paragraph(&notes, 0, ROLE_BAD, f->error.text);
     } else if (f->setup.describe) {
         bool good = f->setup.describe(app, f->typing ? f->tried : f->settings, f->setup.target, text, sizeof text);
 
-        paragraph_draw(&notes, 0, good ? ROLE_NORMAL : ROLE_BAD, text);
+        canvas_paragraph(&notes, 0, good ? ROLE_NORMAL : ROLE_BAD, text);
     }
     canvas_text(c, c->clip.rows - 1, 1, ROLE_DIM,
                 f->typing ? "Enter set   Esc as it was" : "←→ change   or type   Enter done   Esc cancel");

@@ -4,7 +4,6 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
-#include "tui/draw/paragraph.h"
 
 struct list_dialog {
     struct dialog dialog;
@@ -32,7 +31,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
         if (first + row == l->selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
-    paragraph_draw(&help, 0, ROLE_DIM, l->setup.item(l->selected).help);
+    canvas_paragraph(&help, 0, ROLE_DIM, l->setup.item(l->selected).help);
 }
 
 /* A letter goes to the next line that starts with it. */

@@ -3,7 +3,6 @@
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/edit.h"
 #include "tui/keys.h"
-#include "tui/draw/paragraph.h"
 
 struct text_dialog {
     struct dialog dialog;
@@ -23,7 +22,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     canvas_text(c, PROMPT_ROW, 0, ROLE_NORMAL, t->setup.prompt);
     edit_draw(&t->line, c, LINE_ROW, 0);
     if (t->error.kind != ERROR_NONE)
-        paragraph_draw(&error, 0, ROLE_BAD, t->error.text);
+        canvas_paragraph(&error, 0, ROLE_BAD, t->error.text);
     canvas_text(c, KEYS_ROW, 0, ROLE_DIM, "Enter done   Ctrl-U clear   Esc cancel");
 }
 

@@ -5,21 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "tui/draw/glyphs.h"
 #include "tui/draw/utf8.h"
 
+enum { LINE_SIZE = 512 }; /* bytes of a paragraph's row */
+
 static const struct cell blank = { ' ', ROLE_NORMAL };
-
-static int at_most(int value, int limit)
-{
-    return value < limit ? value : limit;
-}
-
-static int at_least(int value, int limit)
-{
-    return value > limit ? value : limit;
-}
 
 bool canvas_new(struct canvas *c, int rows, int columns, bool unicode, struct error *e)
 {
@@ -40,12 +33,12 @@ void canvas_free(struct canvas *c)
 struct canvas canvas_part(const struct canvas *c, struct rectangle part)
 {
     struct canvas view = *c;
-    int top = at_least(part.row, 0), left = at_least(part.column, 0);
-    int bottom = at_most(part.row + part.rows, c->clip.rows),
-        right = at_most(part.column + part.columns, c->clip.columns);
+    int top = int_max(part.row, 0), left = int_max(part.column, 0);
+    int bottom = int_min(part.row + part.rows, c->clip.rows);
+    int right = int_min(part.column + part.columns, c->clip.columns);
 
-    view.clip = (struct rectangle){ c->clip.row + top, c->clip.column + left, at_least(bottom - top, 0),
-                                    at_least(right - left, 0) };
+    view.clip = (struct rectangle){ c->clip.row + top, c->clip.column + left, int_max(bottom - top, 0),
+                                    int_max(right - left, 0) };
     return view;
 }
 
@@ -59,8 +52,8 @@ static struct cell *cell_at(const struct canvas *c, int row, int column)
     return &c->cells[(size_t)(c->clip.row + row) * (size_t)c->columns + (size_t)(c->clip.column + column)];
 }
 
-/* Half of a wide character is nothing: what is about to be overwritten takes its other half along, also across the
- * clip's edge. */
+/* A wide character is never halved: before a cell is overwritten, the other half of what it holds is blanked, even across
+ * the clip's edge. */
 static void drop_halves(struct canvas *c, int row, int column)
 {
     struct cell *cell = cell_at(c, row, column);
@@ -72,7 +65,7 @@ static void drop_halves(struct canvas *c, int row, int column)
         cell[1].character = ' ';
 }
 
-/* One shown glyph of known width; false when it does not fit between the clip's edges. */
+/* False when the glyph does not fit inside the clip. */
 static bool put_glyph(struct canvas *c, int row, int column, enum role role, uint32_t glyph, int width)
 {
     if (!inside(c, row, column) || !inside(c, row, column + width - 1))
@@ -140,7 +133,7 @@ int canvas_text_width(const char *text)
 int canvas_text_right(struct canvas *c, int row, int end, enum role role, const char *text)
 {
     struct canvas part = canvas_part(c, (struct rectangle){ row, 0, 1, end });
-    int start = at_least(part.clip.columns - canvas_text_width(text), 0);
+    int start = int_max(part.clip.columns - canvas_text_width(text), 0);
 
     canvas_text(&part, 0, start, role, text);
     return start;
@@ -157,55 +150,57 @@ int canvas_format(struct canvas *c, int row, int column, enum role role, const c
     return canvas_text(c, row, column, role, text);
 }
 
-static void horizontal(struct canvas *c, int row, const char *title, enum role role, uint32_t left, uint32_t right)
+/* Copies what fits on a row from the front of the text into `line`; returns the rest, or NULL when there is none. A word
+ * that is longer than a row is cut. */
+static const char *break_line(const char *text, int columns, char line[LINE_SIZE])
 {
-    int last = c->clip.columns - 1;
+    size_t used = 0, fits = 0, last_blank = 0;
 
-    for (int column = 1; column < last; column++)
-        canvas_put(c, row, column, role, 0x2500);
-    canvas_put(c, row, 0, role, left);
-    canvas_put(c, row, last, role, right);
-    if (title != NULL && title[0] != '\0') {
-        struct canvas edge = canvas_part(c, (struct rectangle){ row, 1, 1, c->clip.columns - 2 });
-        canvas_text(&edge, 0, 0, ROLE_TITLE, title);
+    while (text[used] != '\0' && text[used] != '\n' && used < LINE_SIZE - 5) {
+        size_t next = used + 1;
+
+        while (((unsigned char)text[next] & 0xC0) == 0x80)
+            next++;
+        memcpy(line, text, next);
+        line[next] = '\0';
+        if (canvas_text_width(line) > columns)
+            break;
+        if (text[used] == ' ')
+            last_blank = used;
+        used = fits = next;
     }
+    if (text[used] != '\0' && text[used] != '\n' && text[used] != ' ' && last_blank > 0)
+        fits = last_blank;
+    if (fits == 0 && text[0] != '\0' && text[0] != '\n')
+        fits = 1;
+    memcpy(line, text, fits);
+    line[fits] = '\0';
+    text += fits;
+    if (*text == ' ' || *text == '\n')
+        text++;
+    return *text != '\0' ? text : NULL;
 }
 
-struct canvas canvas_frame(struct canvas *c, const char *title, bool focus, bool joined, bool open)
+int canvas_paragraph_rows(const char *text, int columns)
 {
-    enum role role = focus ? ROLE_FRAME_FOCUS : ROLE_FRAME;
-    int rows = c->clip.rows, columns = c->clip.columns;
+    char line[LINE_SIZE];
+    int rows = 0;
 
-    for (int row = 1; row < rows; row++) {
-        canvas_put(c, row, 0, role, 0x2502);
-        canvas_put(c, row, columns - 1, role, 0x2502);
-    }
-    if (!open)
-        horizontal(c, rows - 1, NULL, role, 0x2514, 0x2518);
-    horizontal(c, 0, title, role, joined ? 0x251C : 0x250C, joined ? 0x2524 : 0x2510);
-    return canvas_part(c, (struct rectangle){ 1, 1, rows - (open ? 1 : 2), columns - 2 });
+    for (; text; rows++)
+        text = break_line(text, columns, line);
+    return rows;
 }
 
-struct canvas canvas_box(struct canvas *c, const char *title, bool focus)
+void canvas_paragraph(struct canvas *c, int row, enum role role, const char *text)
 {
-    return canvas_frame(c, title, focus, false, false);
-}
+    char line[LINE_SIZE];
 
-void canvas_line(struct canvas *c, int row, const char *title, bool focus)
-{
-    horizontal(c, row, title, focus ? ROLE_FRAME_FOCUS : ROLE_FRAME, 0x251C, 0x2524);
-}
+    for (; text && row < c->clip.rows; row++) {
+        const char *rest = break_line(text, c->clip.columns, line);
+        bool cut = rest && row == c->clip.rows - 1;
 
-void canvas_bar(struct canvas *c, int row, int column, int columns, double fraction)
-{
-    double share = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0; /* what is no number is an empty bar */
-    int eighths = (int)(share * columns * 8 + 0.5);
-
-    for (int i = 0; i < columns; i++) {
-        int filled = at_most(at_least(eighths - 8 * i, 0), 8);
-        uint32_t glyph = c->unicode ? 0x2590u - (uint32_t)filled : (filled >= 4 ? '#' : '.');
-
-        canvas_put(c, row, column + i, ROLE_BAR, filled == 0 && c->unicode ? 0x2581 : glyph);
+        canvas_text(c, row, 0, role, cut ? text : line);
+        text = rest;
     }
 }
 

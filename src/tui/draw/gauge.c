@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "tui/draw/shapes.h"
 
 static const char unknown[] = "n/a";
 
@@ -11,7 +12,7 @@ void gauge_draw(struct canvas *c, int row, const char *label, struct reading fra
 {
     canvas_text(c, row, GAUGE_LABEL, ROLE_DIM, label);
     if (fraction.known)
-        canvas_bar(c, row, GAUGE_BAR, GAUGE_BAR_COLUMNS, fraction.value);
+        shape_bar(c, row, GAUGE_BAR, GAUGE_BAR_COLUMNS, fraction.value);
     while (!fraction.known && *text == ' ')
         text++;
     canvas_text(c, row, fraction.known ? GAUGE_FIGURE : GAUGE_BAR, ROLE_NORMAL, text);

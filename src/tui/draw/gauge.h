@@ -1,5 +1,5 @@
-/* A reading as a line: label, bar, figure. Lines under one another agree on the columns; what comes after the figure
- * begins at GAUGE_NEXT. */
+/* A reading as a line: label, bar, figure. All such lines use the same columns; what follows the figure begins at
+ * GAUGE_NEXT. */
 #ifndef TUI_GAUGE_H
 #define TUI_GAUGE_H
 
@@ -7,17 +7,22 @@
 #include "tui/draw/canvas.h"
 #include "tui/draw/figures.h"
 
-enum { GAUGE_LABEL = 1, GAUGE_BAR = 6, GAUGE_BAR_COLUMNS = 10, GAUGE_FIGURE = GAUGE_BAR + GAUGE_BAR_COLUMNS + 2,
-       GAUGE_NEXT = GAUGE_FIGURE + 13 };
+enum {
+    GAUGE_LABEL = 1,
+    GAUGE_BAR = 6,
+    GAUGE_BAR_COLUMNS = 10,
+    GAUGE_FIGURE = GAUGE_BAR + GAUGE_BAR_COLUMNS + 2,
+    GAUGE_NEXT = GAUGE_FIGURE + 13
+};
 
-/* Without a known fraction there is no bar, and the text moves to its place. */
+/* When the fraction is unknown there is no bar, and the text begins where the bar would. */
 void gauge_draw(struct canvas *c, int row, const char *label, struct reading fraction, const char *text);
 
-/* Figures for readings; "n/a" where they are unknown. */
+/* Readings as figures; "n/a" when they are unknown. */
 void gauge_percent(char out[FIGURE_SIZE], struct reading fraction); /* " 91 %", of fixed width */
 void gauge_bytes(char out[FIGURE_SIZE], struct reading bytes);      /* "3.1 G" */
 void gauge_rate(char out[FIGURE_SIZE], struct reading bytes);       /* "3.1 G/s" */
 void gauge_number(char out[FIGURE_SIZE], struct reading number);    /* "412" */
-void gauge_part(char out[FIGURE_SIZE], struct reading part, struct reading of); /* bytes in one unit: "3.1/141 G" */
+void gauge_part(char out[FIGURE_SIZE], struct reading part, struct reading of); /* bytes: "3.1/141 G" */
 
 #endif

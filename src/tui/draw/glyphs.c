@@ -34,7 +34,7 @@ static const struct {
 static bool is_hostile(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) ||       /* control characters of both sets */
-           (c >= 0x200B && c <= 0x200F) ||              /* nothing to see, or marks of direction */
+           (c >= 0x200B && c <= 0x200F) ||              /* invisible, or marks of direction */
            (c >= 0x2028 && c <= 0x202E) ||              /* line ends, direction overrides */
            (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c == UTF8_INVALID;
 }

@@ -4,15 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 enum { AXIS_COLUMNS = 4, LABEL_SIZE = 32, ROWS_MAX = 512, MARK_DISTANCE = 3, BRAILLE = 0x2800 };
 
-/* How finely a cell is divided, and which bit of a cell a dot is: [down][across]. */
+/* How many dots a cell has, and the bit of each: [down][across]. */
 struct raster {
     int across, down;
     uint8_t bits[4][2];
 };
 
-/* Unicode's braille patterns count their dots by columns, the fourth row came later. */
+/* Unicode numbers the dots of braille by columns; the fourth row was added later. */
 static const struct raster braille = { 2, 4, { { 0x01, 0x08 }, { 0x02, 0x10 }, { 0x04, 0x20 }, { 0x40, 0x80 } } };
 static const struct raster halves = { 1, 2, { { 0x01 }, { 0x02 } } };
 
@@ -21,7 +23,7 @@ static const struct raster *raster_of(bool unicode)
     return unicode ? &braille : &halves;
 }
 
-/* What stands for a cell's dots. */
+/* The character for a cell's dots. */
 static uint32_t glyph_of(uint8_t dots, bool unicode)
 {
     static const char ascii[] = { ' ', '\'', '.', ':' };
@@ -31,14 +33,10 @@ static uint32_t glyph_of(uint8_t dots, bool unicode)
 
 int graph_points(int columns, bool unicode)
 {
-    int points = (columns - AXIS_COLUMNS) * raster_of(unicode)->across;
-
-    if (points > COLUMNS_MAX)
-        points = COLUMNS_MAX;
-    return points > 1 ? points : 1;
+    return int_clamp((columns - AXIS_COLUMNS) * raster_of(unicode)->across, 1, COLUMNS_MAX);
 }
 
-/* Made to fit the axis: "600k" for 600000, ".05" for 0.05. */
+/* Short enough for the axis: "600k" for 600000, ".05" for 0.05. */
 static void write_label(const struct scale *s, double value, char label[LABEL_SIZE])
 {
     static const char units[] = "kMGTPE";
@@ -69,12 +67,12 @@ static void draw_axis(struct canvas *c, const struct scale *s)
         char label[LABEL_SIZE];
 
         write_label(s, ticks[i], label);
-        /* A blank before the curves, unless the label needs it. */
+        /* A blank before the curves, unless the label needs its column. */
         canvas_text_right(c, row, AXIS_COLUMNS - (strlen(label) < AXIS_COLUMNS), ROLE_DIM, label);
     }
 }
 
-/* The dot row of a value, from the top; values outside the scale stick to its edge. */
+/* The row of dots for a value, from the top; values outside the scale are drawn at its edge. */
 static int dot_row(const struct scale *s, double height, int dots)
 {
     double fraction = scale_fraction(s, height);
@@ -92,12 +90,12 @@ static void rise(uint8_t *cells, const struct raster *r, int across, int from, i
         cells[y / r->down] |= r->bits[y % r->down][across];
 }
 
-/* A point is joined to the one before by a rise in its own column: what is drawn once stays as it is. A gap between
- * them is crossed at the height of the first. */
+/* A rise in a point's own column joins it to the point before, so that what is drawn once stays as it is. A gap between
+ * two points is crossed at the height of the first. */
 static void draw_line(struct canvas *c, const struct scale *s, const struct columns *line)
 {
     const struct raster *r = raster_of(c->unicode);
-    int rows = c->clip.rows < ROWS_MAX ? c->clip.rows : ROWS_MAX, before = -1;
+    int rows = int_min(c->clip.rows, ROWS_MAX), before = -1;
 
     for (int column = 0; column < c->clip.columns; column++) {
         uint8_t cells[ROWS_MAX] = { 0 };
@@ -119,7 +117,7 @@ static void draw_line(struct canvas *c, const struct scale *s, const struct colu
     }
 }
 
-/* Marks stand apart, so that the line is seen between them. */
+/* Marks keep a distance, so that the line can be seen between them. */
 static void draw_marks(struct canvas *c, const struct scale *s, const struct columns *marks)
 {
     const struct raster *r = raster_of(c->unicode);

@@ -6,7 +6,6 @@
 #include "tui/dialogs/dialog.h"
 #include "tui/draw/figures.h"
 #include "tui/keys.h"
-#include "tui/draw/paragraph.h"
 
 struct device_panel {
     int selected; /* the line behind the devices, where there is one, says which kinds there are none of */
@@ -38,7 +37,7 @@ static int threads_of(const struct app *app, const struct device *d)
 /* A device takes two rows when there is room for all that is to be said: what it is called stands on the second. */
 static int rows_each(const struct canvas *c, const struct app *app)
 {
-    int missing = app->missing[0] ? paragraph_rows(app->missing, c->clip.columns - AROUND_TEXT) : 0;
+    int missing = app->missing[0] ? canvas_paragraph_rows(app->missing, c->clip.columns - AROUND_TEXT) : 0;
 
     return c->clip.rows >= 2 * app->n_devices + missing ? 2 : 1;
 }
@@ -80,7 +79,7 @@ static void draw_missing(struct canvas *c, int row, const struct app *app)
     struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - AROUND_TEXT });
 
     if (rest.clip.rows > 0)
-        paragraph_draw(&rest, 0, ROLE_DIM, app->missing);
+        canvas_paragraph(&rest, 0, ROLE_DIM, app->missing);
 }
 
 static void draw(const struct panel *p, struct canvas *c, const struct app *app)

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "tui/draw/gauge.h"
-#include "tui/draw/paragraph.h"
 #include "tui/devices/view_devices.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
@@ -81,8 +80,8 @@ static void processor_and_memory_row(struct canvas *c, int row, const struct app
 /* What does not fit is a dialog's at F5. */
 static void draw_problem(struct canvas *c, const char *text)
 {
-    paragraph_draw(c, 0, ROLE_BAD, text);
-    if (paragraph_rows(text, c->clip.columns) > c->clip.rows)
+    canvas_paragraph(c, 0, ROLE_BAD, text);
+    if (canvas_paragraph_rows(text, c->clip.columns) > c->clip.rows)
         canvas_text_right(c, c->clip.rows - 1, c->clip.columns, ROLE_DIM, "… F5 tells all");
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tui/draw/canvas.h"
+#include "tui/draw/shapes.h"
 
 static struct canvas canvas;
 
@@ -66,8 +67,8 @@ static void test_foreign_text_cannot_reach_the_terminal_as_commands(void **state
     (void)state;
     fresh(4, 30, true);
     canvas_text(&canvas, 0, 0, ROLE_NORMAL, "a\033[2Jb\007\n\tc\x7f");
-    canvas_text(&canvas, 1, 0, ROLE_NORMAL, "\xC2\x9B" "2J \xE2\x80\xAE" "gnp.exe"); /* C1 CSI, right-to-left override */
-    canvas_text(&canvas, 2, 0, ROLE_NORMAL, "\xC0\x80 \xED\xA0\x80 \xFF \xE2\x96");   /* no UTF-8 */
+    canvas_text(&canvas, 1, 0, ROLE_NORMAL, "\xC2\x9B" "2J \xE2\x80\xAE" "gnp.exe"); /* CSI, right-to-left override */
+    canvas_text(&canvas, 2, 0, ROLE_NORMAL, "\xC0\x80 \xED\xA0\x80 \xFF \xE2\x96"); /* no UTF-8 */
     canvas_put(&canvas, 3, 0, ROLE_NORMAL, '\033');
     assert_shows(&canvas, "a?[2Jb???c?\n?2J ?gnp.exe\n?? ??? ? ??\n?\n");
 }
@@ -111,7 +112,7 @@ static void test_a_part_never_leaves_its_canvas(void **state)
     assert_int_equal(none.clip.rows, 0);
     canvas_text(&none, 0, 0, ROLE_NORMAL, "nowhere");
     canvas_clear(&none);
-    canvas_box(&none, "nowhere", true);
+    shape_box(&none, "nowhere", true);
     assert_shows(&canvas, "\n\n\n\n");
 }
 
@@ -121,32 +122,41 @@ static void test_boxes_share_their_lines(void **state)
     fresh(5, 12, true);
     struct canvas top = canvas_part(&canvas, (struct rectangle){ 0, 0, 2, 12 });
     struct canvas bottom = canvas_part(&canvas, (struct rectangle){ 2, 0, 3, 12 });
-    struct canvas inside = canvas_frame(&top, "1 Dataset", false, false, true);
+    struct canvas inside = shape_frame(&top, "1 Dataset", false, false, true);
     canvas_text(&inside, 0, 0, ROLE_NORMAL, "digits");
-    inside = canvas_frame(&bottom, "a title too long", true, true, false);
+    inside = shape_frame(&bottom, "a title too long", true, true, false);
     canvas_text(&inside, 0, 0, ROLE_NORMAL, "conv 32 3×3");
     assert_int_equal(inside.clip.rows, 1);
     assert_shows(&canvas, "┌1 Dataset─┐\n│digits    │\n├a title t…┤\n│conv 32 3…│\n└──────────┘\n");
 
     fresh(4, 8, false);
-    canvas_box(&canvas, "loss", false);
-    canvas_line(&canvas, 2, "acc", false);
-    assert_shows(&canvas, "+loss--+\n|      |\n+acc---+\n+------+\n");
+    shape_box(&canvas, "loss", false);
+    assert_shows(&canvas, "+loss--+\n|      |\n|      |\n+------+\n");
+}
+
+static void test_paragraphs_break_at_blanks(void **state)
+{
+    (void)state;
+    assert_int_equal(canvas_paragraph_rows("", 10), 1);
+    assert_int_equal(canvas_paragraph_rows("one two three", 7), 2);
+    fresh(4, 7, true);
+    canvas_paragraph(&canvas, 0, ROLE_NORMAL, "one two three incomprehensible"); /* one row more than there is */
+    assert_shows(&canvas, "one two\nthree\nincompr\nehensi…\n");
 }
 
 static void test_bars_fill_by_eighths(void **state)
 {
     (void)state;
     fresh(5, 8, true);
-    canvas_bar(&canvas, 0, 0, 8, 0);
-    canvas_bar(&canvas, 1, 0, 8, 0.5 + 1.0 / 64);
-    canvas_bar(&canvas, 2, 0, 8, 7);
-    canvas_bar(&canvas, 3, 0, 8, -1);
-    canvas_bar(&canvas, 4, 0, 8, 0.0 / 0.0);
+    shape_bar(&canvas, 0, 0, 8, 0);
+    shape_bar(&canvas, 1, 0, 8, 0.5 + 1.0 / 64);
+    shape_bar(&canvas, 2, 0, 8, 7);
+    shape_bar(&canvas, 3, 0, 8, -1);
+    shape_bar(&canvas, 4, 0, 8, 0.0 / 0.0);
     assert_shows(&canvas, "▁▁▁▁▁▁▁▁\n████▏▁▁▁\n████████\n▁▁▁▁▁▁▁▁\n▁▁▁▁▁▁▁▁\n");
 
     fresh(1, 8, false);
-    canvas_bar(&canvas, 0, 0, 8, 0.4);
+    shape_bar(&canvas, 0, 0, 8, 0.4);
     assert_shows(&canvas, "###.....\n");
 }
 
@@ -171,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_drawing_stays_inside_the_clip),
         cmocka_unit_test(test_a_part_never_leaves_its_canvas),
         cmocka_unit_test(test_boxes_share_their_lines),
+        cmocka_unit_test(test_paragraphs_break_at_blanks),
         cmocka_unit_test(test_bars_fill_by_eighths),
         cmocka_unit_test(test_a_selected_row_keeps_its_text),
     };

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tui/draw/sparkline.h"
+#include "tui/draw/history.h"
 
 static const struct reading unknown;
 
@@ -25,7 +25,7 @@ static char *drawn(const struct history *h, int rows, int columns, bool unicode)
     char *text;
 
     assert_true(canvas_new(&c, rows, columns, unicode, &e));
-    sparkline_draw(&c, h, 1);
+    history_draw(&c, h, 1);
     text = canvas_to_text(&c);
     canvas_free(&c);
     assert_non_null(text);
@@ -62,7 +62,7 @@ static void test_levels_rise_by_eighths_in_either_world(void **state)
     (void)state;
 
     for (int i = 0; i <= 8; i++)
-        add(&h, sparkline_span(12), i / 8.0);
+        add(&h, history_span(12), i / 8.0);
     assert_drawn(&h, 1, 12, true, "▁▁▂▃▄▅▆▇█\n");
     assert_drawn(&h, 1, 12, false, "__.:-=+*#\n");
 }
@@ -72,10 +72,10 @@ static void test_a_taller_one_has_finer_levels(void **state)
     struct history h = { 0 };
     (void)state;
 
-    add(&h, sparkline_span(10), 0);
-    add(&h, sparkline_span(10), 0.5);
-    add(&h, sparkline_span(10), 0.75);
-    add(&h, sparkline_span(10), 3);
+    add(&h, history_span(10), 0);
+    add(&h, history_span(10), 0.5);
+    add(&h, history_span(10), 0.75);
+    add(&h, history_span(10), 3);
     assert_drawn(&h, 2, 10, true, "  ▄█\n▁███\n");
 }
 
@@ -84,10 +84,10 @@ static void test_what_is_unknown_stays_blank(void **state)
     struct history h = { 0 };
     (void)state;
 
-    add(&h, sparkline_span(10), 1);
-    for (int i = 0; i < sparkline_span(10); i++)
+    add(&h, history_span(10), 1);
+    for (int i = 0; i < history_span(10); i++)
         history_add(&h, unknown);
-    add(&h, sparkline_span(10), 1);
+    add(&h, history_span(10), 1);
     assert_drawn(&h, 1, 10, true, "█ █\n");
 }
 
@@ -99,7 +99,7 @@ static void test_nothing_moves_but_the_newest_column_and_the_gap(void **state)
     char *before = drawn(&h, 1, COLUMNS, false), *after;
     (void)state;
 
-    for (int second = 1; second <= 3 * SPARKLINE_SECONDS; second++) {
+    for (int second = 1; second <= 3 * HISTORY_SHOWN; second++) {
         int changed = 0, blank = 0;
 
         history_add(&h, reading_of(second % 7 / 7.0));
@@ -111,8 +111,8 @@ static void test_nothing_moves_but_the_newest_column_and_the_gap(void **state)
             changed += was != is;
             blank += is == ' ';
         }
-        assert_true(changed <= (second % sparkline_span(COLUMNS) == 0 ? 2 : 0));
-        if (second >= sparkline_span(COLUMNS) * COLUMNS)
+        assert_true(changed <= (second % history_span(COLUMNS) == 0 ? 2 : 0));
+        if (second >= history_span(COLUMNS) * COLUMNS)
             assert_int_equal(blank, 1);
         free(before);
         before = after;
@@ -123,10 +123,10 @@ static void test_nothing_moves_but_the_newest_column_and_the_gap(void **state)
 static void test_all_widths_hold_two_minutes_and_the_history_holds_them(void **state)
 {
     (void)state;
-    for (int columns = SPARKLINE_LEAST; columns <= SPARKLINE_SECONDS; columns++) {
-        int seconds = sparkline_span(columns) * columns;
+    for (int columns = HISTORY_COLUMNS_LEAST; columns <= HISTORY_SHOWN; columns++) {
+        int seconds = history_span(columns) * columns;
 
-        assert_true(seconds >= SPARKLINE_SECONDS && seconds + sparkline_span(columns) <= HISTORY_SECONDS);
+        assert_true(seconds >= HISTORY_SHOWN && seconds + history_span(columns) <= HISTORY_SECONDS);
     }
 }
 
@@ -135,11 +135,11 @@ static void test_the_top_is_a_round_figure_over_the_peak(void **state)
     struct history h = { 0 };
     (void)state;
 
-    assert_true(sparkline_top(&h, 1e6) == 1e6);
+    assert_true(history_top(&h, 1e6) == 1e6);
     add(&h, 1, 3e6);
-    assert_true(sparkline_top(&h, 1e6) == 5e6);
+    assert_true(history_top(&h, 1e6) == 5e6);
     add(&h, 1, 7e8);
-    assert_true(sparkline_top(&h, 1e6) == 1e9);
+    assert_true(history_top(&h, 1e6) == 1e9);
 }
 
 int main(void)

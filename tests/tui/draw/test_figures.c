@@ -1,0 +1,71 @@
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/draw/figures.h"
+
+static void test_figures_are_short(void **state)
+{
+    char out[FIGURE_SIZE];
+    (void)state;
+
+    figure_count(out, 812);
+    assert_string_equal(out, "812");
+    figure_count(out, 6000);
+    assert_string_equal(out, "6k");
+    figure_count(out, 1250);
+    assert_string_equal(out, "1.2k");
+    figure_count(out, 60000);
+    assert_string_equal(out, "60k");
+    figure_speed(out, 31234);
+    assert_string_equal(out, "31 200");
+    figure_speed(out, 1000.4);
+    assert_string_equal(out, "1000");
+    figure_speed(out, 9999);
+    assert_string_equal(out, "10 000");
+    figure_speed(out, 83.27);
+    assert_string_equal(out, "83.3");
+    figure_speed(out, 0);
+    assert_string_equal(out, "n/a");
+    figure_left(out, 42.9);
+    assert_string_equal(out, "42 s");
+    figure_left(out, 200);
+    assert_string_equal(out, "3 min");
+    figure_left(out, 7500);
+    assert_string_equal(out, "2 h 05 min");
+    figure_left(out, -1);
+    assert_string_equal(out, "n/a");
+}
+
+static void test_home_is_a_tilde_there_and_back(void **state)
+{
+    char shown[64], typed[64];
+    (void)state;
+
+    setenv("HOME", "/home/ada", 1);
+    figure_path(shown, sizeof shown, "/home/ada/runs/0001", 40);
+    assert_string_equal(shown, "~/runs/0001");
+    figure_path_typed(typed, sizeof typed, shown);
+    assert_string_equal(typed, "/home/ada/runs/0001");
+    figure_path(shown, sizeof shown, "/home/adam/x", 40);
+    assert_string_equal(shown, "/home/adam/x");
+    figure_path(shown, sizeof shown, "/home/ada/runs/0001", 9);
+    assert_string_equal(shown, ".../0001");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_figures_are_short),
+        cmocka_unit_test(test_home_is_a_tilde_there_and_back),
+    };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
