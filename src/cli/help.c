@@ -6,9 +6,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "nn/recipe/recipe_file.h"
-#include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
-#include "tui/panels/panel.h"
+#include "tui/help.h"
 
 static void print_fields(struct field_table table, const void *presets, FILE *out)
 {
@@ -50,21 +48,18 @@ static void print_layers(FILE *out)
     }
 }
 
-static void print_keys_of(const char *title, const struct key_help *keys, FILE *out)
-{
-    fprintf(out, "\n%s\n", title);
-    for (const struct key_help *key = keys; key->keys; key++)
-        fprintf(out, "  %-12s %s\n", key->keys, key->help);
-}
-
 static void print_keys(FILE *out)
 {
+    struct help_section section;
+
     fputs("Everywhere\n", out);
     for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++)
         fprintf(out, "  %-12s %s\n", key->shown, key->help);
-    for (int i = 0; i < PANEL_COUNT; i++)
-        print_keys_of(panel_classes[i]->title, panel_classes[i]->keys, out);
-    print_keys_of("Device view", dialog_devices_keys, out);
+    for (int i = 0; (section = help_section(i)).title; i++) {
+        fprintf(out, "\n%s\n", section.title);
+        for (const struct key_help *key = section.keys; key->keys; key++)
+            fprintf(out, "  %-12s %s\n", key->keys, key->help);
+    }
 }
 
 static const struct {

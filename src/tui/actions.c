@@ -6,9 +6,11 @@
 #include "base/text.h"
 #include "run/export.h"
 #include "tui/app.h"
+#include "tui/devices/devices_view.h"
 #include "tui/dialogs/dialog.h"
+#include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
-#include "tui/keys.h"
+#include "tui/help.h"
 #include "tui/recipes.h"
 
 static void go_to(struct app *app, int panel)
@@ -57,10 +59,12 @@ static void stop(struct app *app, const char *subject)
 
 static void ask_to_stop(struct app *app)
 {
-    static const struct answer answers[ANSWERS_MAX] = { { 's', "stop and save", stop } };
-
-    dialog_ask_of_run(app, "Stop training?", "What is learned so far is kept, and its charts can be exported.",
-                      answers);
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Stop training?",
+        .text = "What is learned so far is kept, and its charts can be exported.",
+        .answers = { { 's', "stop and save", stop } },
+        .of_run = true,
+    });
 }
 
 static void start(struct app *app)
@@ -190,17 +194,21 @@ static void leave(struct app *app, const char *subject)
 
 static void quit(struct app *app)
 {
-    static const struct answer answers[ANSWERS_MAX] = { { 's', "stop, save and quit", leave } };
-
-    if (live_going(&app->live))
-        dialog_ask_of_run(app, "Quit?", "A run is training. What is learned so far is kept.", answers);
-    else
+    if (!live_going(&app->live)) {
         leave(app, NULL);
+        return;
+    }
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Quit?",
+        .text = "A run is training. What is learned so far is kept.",
+        .answers = { { 's', "stop, save and quit", leave } },
+        .of_run = true,
+    });
 }
 
 /* NULL: what moves through lines is the panels' alone. */
 static void (*const act[ACTION_COUNT])(struct app *app) = {
-    [ACTION_HELP] = dialog_help,
+    [ACTION_HELP] = help_open,
     [ACTION_DATASET] = go_to_dataset,
     [ACTION_LAYERS] = go_to_layers,
     [ACTION_TRAINING] = go_to_training,
@@ -214,7 +222,7 @@ static void (*const act[ACTION_COUNT])(struct app *app) = {
     [ACTION_SLOWER] = slower,
     [ACTION_FASTER] = faster,
     [ACTION_EXPORT] = export_run,
-    [ACTION_DEVICES] = dialog_devices,
+    [ACTION_DEVICES] = devices_view_open,
     [ACTION_DETAIL] = toggle_detail,
     [ACTION_REDRAW] = redraw,
     [ACTION_QUIT] = quit,
@@ -257,6 +265,28 @@ static bool acts_unseen(int key)
     return action == ACTION_INTERRUPT || action == ACTION_REDRAW || key == KEYCODE_F10;
 }
 
+/* The message line cannot hold every error. */
+static void show_long_error(struct app *app)
+{
+    char text[sizeof app->message];
+
+    if (!app->message_is_error || (int)strlen(app->message) + 2 <= app->columns)
+        return;
+    text_copy(text, sizeof text, app->message);
+    app->message[0] = '\0';
+    dialog_ask(app, &(struct ask_setup){ .title = "Error", .text = text });
+}
+
+bool actions_follow(struct app *app)
+{
+    bool changed = app_follow(app);
+
+    if (!live_going(&app->live))
+        dialog_run_over(app);
+    show_long_error(app);
+    return changed;
+}
+
 void actions_key(struct app *app, int key)
 {
     if (app->layout.too_small && !acts_unseen(key))
@@ -268,5 +298,6 @@ void actions_key(struct app *app, int key)
         key_of_dialog(app, key);
     else
         key_below_dialogs(app, key);
+    show_long_error(app);
     app_watch_gpus(app);
 }

@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/draw/graph.h"
-#include "tui/dialogs/dialog.h"
 #include "tui/draw/figures.h"
 
 /* True when all are known from now on. */
@@ -71,7 +70,6 @@ void app_free(struct app *app)
         return;
     device_search_free(app->device_search);
     live_close(&app->live);
-    dialog_close_all(app);
     panels_free(app->panels);
     catalogue_free(&app->catalogue);
     node_close(&app->node);
@@ -137,7 +135,7 @@ void app_watch_gpus(struct app *app)
 {
     bool trains = live_going(&app->live) && app_on_gpu(app);
 
-    node_watch_gpus(&app->node, trains || dialog_devices_shown(app));
+    node_watch_gpus(&app->node, trains || app->gpus_in_sight);
 }
 
 static void follow_job(struct app *app)
@@ -165,10 +163,8 @@ bool app_follow(struct app *app)
     bool was_going = live_going(&app->live);
     bool changed = live_follow(&app->live);
 
-    if (was_going && app->live.over) {
-        dialog_run_over(app);
+    if (was_going && app->live.over)
         say_how_it_ended(app);
-    }
     return changed;
 }
 
@@ -241,12 +237,11 @@ void app_say(struct app *app, enum role role, const char *format, ...)
     vsnprintf(app->message, sizeof app->message, format, arguments);
     va_end(arguments);
     app->message_role = role;
+    app->message_is_error = false;
 }
 
 void app_say_error(struct app *app, const struct error *e)
 {
-    if ((int)strlen(e->text) + 2 > app->columns)
-        dialog_tell(app, "Error", e->text);
-    else
-        app_say(app, ROLE_BAD, "%s", e->text);
+    app_say(app, ROLE_BAD, "%s", e->text);
+    app->message_is_error = true;
 }

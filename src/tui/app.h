@@ -53,8 +53,10 @@ struct app {
     struct panel panels[PANEL_COUNT];
     struct dialog *dialog;         /* the topmost, or NULL */
 
-    char message[256];             /* shown in place of the key line until the next key */
+    char message[512];             /* shown in place of the key line until the next key */
     enum role message_role;
+    bool message_is_error;         /* actions.c makes a dialog of it when the line is too short */
+    bool gpus_in_sight;            /* a view of the GPUs' figures is open */
     bool detail;                   /* the link's bytes and round trip in the status line */
     bool bell;                     /* ring with the next frame */
     bool redraw;                   /* draw everything again */
@@ -65,7 +67,7 @@ struct app {
 
 /* `events` is rung by the training threads of this app's runs. The app is large: keep it on the heap. */
 struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e);
-void app_free(struct app *app); /* closes the run first; NULL is fine */
+void app_free(struct app *app); /* after dialog_close_all(); closes the run first; NULL is fine */
 
 void app_resize(struct app *app, int rows, int columns, bool unicode);
 void app_focus(struct app *app, enum place panel);
@@ -90,7 +92,7 @@ void app_recipe_changed(struct app *app);
 void app_replace_recipe(struct app *app, const struct recipe *recipe);
 void app_undo(struct app *app);
 
-/* One line below the panels, until the next key. An error that does not fit there becomes a dialog. */
+/* A line below the panels, until the next key. An error that does not fit there becomes a dialog. */
 void app_say(struct app *app, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void app_say_error(struct app *app, const struct error *e);
 

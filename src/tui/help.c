@@ -1,8 +1,20 @@
-#include "tui/app.h"
-#include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
+#include "tui/help.h"
 
-/* The help page is made from the tables: keys.h for all actions, each panel's own keys. */
+#include "base/limits.h"
+#include "tui/app.h"
+#include "tui/devices/devices_view.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/panels/panel.h"
+
+struct help_section help_section(int position)
+{
+    if (position < PANEL_COUNT)
+        return (struct help_section){ panel_classes[position]->title, panel_classes[position]->keys };
+    if (position == PANEL_COUNT)
+        return (struct help_section){ "Device view", devices_view_keys };
+    return (struct help_section){ 0 };
+}
+
 struct help_dialog {
     struct dialog dialog;
     int first; /* row of the page that is shown at the top */
@@ -12,7 +24,7 @@ enum { HELP_COLUMNS = 64, KEYS_COLUMNS = 16, BELOW_PAGE = 2, AROUND_PAGE = 4 /* 
 
 struct page {
     struct canvas *canvas;
-    int first, row; /* row of the page that comes next */
+    int first, row; /* the row at the top of the canvas, and the next one to write */
 };
 
 static void heading(struct page *p, const char *text)
@@ -27,22 +39,19 @@ static void line(struct page *p, const char *keys, const char *help)
     p->row++;
 }
 
-static void section(struct page *p, const char *title, const struct key_help *keys)
+static void write_page(struct page *p)
 {
-    p->row++;
-    heading(p, title);
-    for (const struct key_help *k = keys; k->keys; k++)
-        line(p, k->keys, k->help);
-}
+    struct help_section section;
 
-static void everything(struct page *p)
-{
     heading(p, "Everywhere");
     for (const struct key_binding *b = key_bindings; b->action != ACTION_NONE; b++)
         line(p, b->shown, b->help);
-    for (int i = 0; i < PANEL_COUNT; i++)
-        section(p, panel_classes[i]->title, panel_classes[i]->keys);
-    section(p, "Device view", dialog_devices_keys);
+    for (int i = 0; (section = help_section(i)).title; i++) {
+        p->row++;
+        heading(p, section.title);
+        for (const struct key_help *k = section.keys; k->keys; k++)
+            line(p, k->keys, k->help);
+    }
 }
 
 static int page_rows(void)
@@ -50,16 +59,14 @@ static int page_rows(void)
     struct canvas nowhere = { 0 };
     struct page p = { .canvas = &nowhere };
 
-    everything(&p);
+    write_page(&p);
     return p.row;
 }
 
-/* How much of the page a screen shows: it can be resized while help is open. */
+/* How many rows of the page the screen shows: it can be resized while the page is open. */
 static int shown_rows(const struct app *app)
 {
-    int room = app->rows - AROUND_PAGE - BELOW_PAGE, rows = page_rows();
-
-    return rows < room ? rows : room;
+    return int_min(page_rows(), app->rows - AROUND_PAGE - BELOW_PAGE);
 }
 
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
@@ -68,7 +75,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     struct canvas text = canvas_part(c, (struct rectangle){ 0, 0, shown_rows(app), c->clip.columns });
     struct page p = { .canvas = &text, .first = h->first };
 
-    everything(&p);
+    write_page(&p);
     canvas_text(c, c->clip.rows - 1, 0, ROLE_DIM,
                 shown_rows(app) < page_rows() ? "↑↓ PgUp PgDn more   any other key closes" : "any key closes");
 }
@@ -87,10 +94,7 @@ static int key(struct dialog *d, struct app *app, int key)
     case KEYCODE_END: h->first = last; break;
     default: return REACTION_CLOSE;
     }
-    if (h->first > last)
-        h->first = last;
-    if (h->first < 0)
-        h->first = 0;
+    h->first = int_max(int_min(h->first, last), 0);
     return REACTION_HANDLED;
 }
 
@@ -100,7 +104,7 @@ static const struct dialog_class help_class = {
     .key = key,
 };
 
-void dialog_help(struct app *app)
+void help_open(struct app *app)
 {
     dialog_open(app, &help_class, "Help", shown_rows(app) + BELOW_PAGE, HELP_COLUMNS);
 }

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "base/limits.h"
+
 const struct key_binding key_bindings[] = {
 #define ACTION(name, first, second, shown, label, help) { ACTION_##name, { first, second }, shown, label, help },
     ACTIONS(ACTION)
@@ -19,4 +21,20 @@ enum action keys_action(int key)
         if (b->keys[0] == lower || b->keys[1] == lower)
             return b->action;
     return ACTION_NONE;
+}
+
+int keys_move(int selected, int count, int page, int key)
+{
+    int to;
+
+    switch (key) {
+    case KEYCODE_UP: to = selected - 1; break;
+    case KEYCODE_DOWN: to = selected + 1; break;
+    case KEYCODE_PAGE_UP: to = selected - page; break;
+    case KEYCODE_PAGE_DOWN: to = selected + page; break;
+    case KEYCODE_HOME: to = 0; break;
+    case KEYCODE_END: to = count - 1; break;
+    default: return -1;
+    }
+    return int_max(int_min(to, count - 1), 0);
 }

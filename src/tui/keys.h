@@ -1,11 +1,11 @@
-/* Keys, once: bindings, the key line, the help screen and the manual page are made from this table.
- * action, keys (the first is shown), label in the key line ("" for none), help */
+/* Keys, once: the bindings, the key line, the help screen and `cuvette help keys` are made from this table, and a test
+ * compares the manual page with it. */
 #ifndef TUI_KEYS_H
 #define TUI_KEYS_H
 
 #include "tui/term/keycodes.h"
 
-/* name, first key, second key, shown as, label, help */
+/* name, first key, second key, as they are shown, label in the key line ("": none), help */
 #define ACTIONS(X) \
     X(HELP, KEYCODE_F1, '?', "F1 ?", "Help", "the keys, on one page") \
     X(DATASET, '1', KEYCODE_NONE, "1", "", "go to the Dataset panel") \
@@ -46,5 +46,21 @@ struct key_binding {
 extern const struct key_binding key_bindings[]; /* ends with ACTION_NONE */
 
 enum action keys_action(int key); /* letters in either case */
+
+/* What a key did, as flags: of a panel or of a dialog. */
+enum reaction {
+    REACTION_NONE = 0,          /* it is not their key */
+    REACTION_HANDLED = 1,
+    REACTION_MODEL_CHANGED = 2, /* the recipe changed: infer its shapes again */
+    REACTION_CLOSE = 4          /* the dialog is done */
+};
+
+/* A panel's or a dialog's own keys, for the help screen and the manual page: a table that ends with NULL keys. */
+struct key_help {
+    const char *keys, *help; /* "a", "add a layer" */
+};
+
+/* The selected line after a key that moves through `count` lines, of which a page shows `page`; -1: no such key. */
+int keys_move(int selected, int count, int page, int key);
 
 #endif

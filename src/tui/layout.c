@@ -1,5 +1,7 @@
 #include "tui/layout.h"
 
+#include "base/limits.h"
+
 /* At 80×24, rows inside the frames in brackets:
  *
  *     ┌ status ──────────────────────────────────┐
@@ -130,4 +132,9 @@ struct layout layout_make(int rows, int columns, enum place focus)
     if (right.rows > 0)
         place_charts(&l, right);
     return l;
+}
+
+int layout_first(int selected, int count, int rows)
+{
+    return int_max(int_min(selected - rows / 2, count - rows), 0);
 }

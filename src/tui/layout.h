@@ -24,4 +24,7 @@ struct layout {
 /* `focus` is the panel that must be visible when there is not room for all (PLACE_DATASET…PLACE_DEVICE). */
 struct layout layout_make(int rows, int columns, enum place focus);
 
+/* The first of `count` lines that `rows` rows show, so that the selected line is in sight and the list does not jump. */
+int layout_first(int selected, int count, int rows);
+
 #endif

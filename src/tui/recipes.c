@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 #include "tui/app.h"
-#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/dialog_ask.h"
+#include "tui/dialogs/dialog_list.h"
+#include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
 
 static bool open_recipe(struct app *app, const char *name, struct error *e)
@@ -81,14 +83,18 @@ static void replace(struct app *app, const char *typed)
 
 static bool accept_path(struct app *app, const char *typed, struct error *e)
 {
-    static const struct answer answers[ANSWERS_MAX] = { { 'r', "replace it", replace } };
     char path[PATH_SIZE], text[PATH_SIZE + 32];
 
     figure_path_typed(path, sizeof path, typed);
     if (!path_is_file(path))
         return write_to(app, typed, e);
     snprintf(text, sizeof text, "%s is there already.", typed);
-    dialog_ask(app, "Replace the file?", text, answers, typed);
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Replace the file?",
+        .text = text,
+        .answers = { { 'r', "replace it", replace } },
+        .subject = typed,
+    });
     return true;
 }
 

@@ -12,6 +12,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tui/actions.h"
 #include "tui/app.h"
+#include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
 #include "tui/screen.h"
 #include "tui/term/terminal.h"
@@ -97,6 +98,8 @@ static bool open_workbench(struct workbench *w, const struct workbench_options *
 /* The run is closed while the descriptor it rings is still open. */
 static void close_workbench(struct workbench *w)
 {
+    if (w->app)
+        dialog_close_all(w->app);
     app_free(w->app);
     if (w->terminal)
         terminal_close(w->terminal);
@@ -170,12 +173,12 @@ static void take_time(struct workbench *w)
 
     if (app_find_devices(w->app))
         require(w, NEED_ANSWER);
-    if (live_turned(&w->app->live) && app_follow(w->app))
+    if (live_turned(&w->app->live) && actions_follow(w->app))
         require(w, NEED_ANSWER);
     if (now < w->next_beat)
         return;
     w->allowance = fmin(w->allowance + budget_a_second * beat_seconds, 0);
-    if (app_follow(w->app))
+    if (actions_follow(w->app))
         require(w, NEED_UPDATE);
     if (++w->beats % BEATS_A_TICK == 0) {
         w->app->traffic = terminal_traffic(w->terminal);

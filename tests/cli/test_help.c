@@ -16,9 +16,7 @@
 #include "run/chart_kinds.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
-#include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
-#include "tui/panels/panel.h"
+#include "tui/help.h"
 
 #define WORD_LETTERS "-_abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -270,17 +268,13 @@ static void test_every_key_is_in_the_manual(void **state)
 {
     char *page = manual("man/cuvette.1");
     struct process *p = process_cuvette(NULL, "help", "keys", NULL);
+    struct help_section section;
     (void)state;
 
     for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++)
         assert_key_in(page, p->out, key->shown, key->help);
-    for (int i = 0; i < PANEL_COUNT; i++) {
-        char title[64];
-
-        snprintf(title, sizeof title, "%s panel", panel_classes[i]->title);
-        assert_keys_in(page, title, p->out, panel_classes[i]->keys);
-    }
-    assert_keys_in(page, "Device view", p->out, dialog_devices_keys);
+    for (int i = 0; (section = help_section(i)).title; i++)
+        assert_keys_in(page, section.title, p->out, section.keys);
     process_free(p);
     free(page);
 }

@@ -14,6 +14,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tui/actions.h"
+#include "tui/dialogs/dialog.h"
 #include "tui/screen.h"
 
 struct app *desk_app;
@@ -94,6 +95,8 @@ int desk_open_to_train(void **state, const char *recipe)
 
 int desk_close(void **state)
 {
+    if (desk_app)
+        dialog_close_all(desk_app);
     app_free(desk_app);
     desk_app = NULL;
     canvas_free(&canvas);

@@ -10,8 +10,7 @@
 
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
-#include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
+#include "tui/actions.h"
 
 static const char recipe[] = "[data]\ndataset = colour\n"
                              "[training]\nepochs = 1\nbatch = 1\ndevice = cpu:1\n"
@@ -26,7 +25,7 @@ static void train_to_the_end(void)
 {
     desk_press(KEYCODE_F5);
     run_wait(desk_app->live.run);
-    app_follow(desk_app);
+    actions_follow(desk_app);
     assert_true(desk_shows("! failed"));
 }
 

@@ -1,5 +1,6 @@
 #include "tui/devices/devices_layout.h"
 
+#include "base/limits.h"
 #include "tui/draw/gauge.h"
 
 /* At 80×24 with one GPU, rows inside the frames in brackets:
@@ -23,27 +24,17 @@ enum {
     NODE_ROWS_TALLER = 4, /* one more for each of its histories */
 };
 
-static int at_most(int number, int limit)
-{
-    return number < limit ? number : limit;
-}
-
-static int at_least(int number, int limit)
-{
-    return number > limit ? number : limit;
-}
-
-int devices_cores_in(int columns)
+int devices_layout_cores_in(int columns)
 {
     int groups = (columns + 1) / (CORES_A_GROUP + 1);
 
-    return groups > 0 ? groups * CORES_A_GROUP : at_least(columns, 1);
+    return groups > 0 ? groups * CORES_A_GROUP : int_max(columns, 1);
 }
 
 /* So many rows of what is spare that `rows` becomes `wish`. */
 static void give(int *rows, int wish, int *spare)
 {
-    int more = at_most(at_least(wish - *rows, 0), *spare);
+    int more = int_min(int_max(wish - *rows, 0), *spare);
 
     *rows += more;
     *spare -= more;
@@ -79,7 +70,7 @@ static void share_rows(struct devices_layout *l, int inside[DEVICES_PLACES], int
 
     l->gpu_rows = gpus * GPU_CARD_ROWS <= spare ? GPU_CARD_ROWS : 1;
     give(&inside[DEVICES_GPUS], gpus * l->gpu_rows, &spare);
-    give(&inside[DEVICES_NODE], at_most(NODE_GOOD, node_wish), &spare);
+    give(&inside[DEVICES_NODE], int_min(NODE_GOOD, node_wish), &spare);
     if (detail)
         give(&inside[DEVICES_GPU], DETAIL_GOOD, &spare);
     give(&inside[DEVICES_NODE], node_wish, &spare);
@@ -93,21 +84,21 @@ static void share_rows(struct devices_layout *l, int inside[DEVICES_PLACES], int
 struct devices_layout devices_layout_make(int rows, int columns, int gpus, int cores)
 {
     struct devices_layout l = { .gpu_rows = 1 };
-    int a_row = devices_cores_in(columns - FRAME_COLUMNS - GAUGE_BAR), core_rows = (cores + a_row - 1) / a_row;
+    int a_row = devices_layout_cores_in(columns - FRAME_COLUMNS - GAUGE_BAR), core_rows = (cores + a_row - 1) / a_row;
     int inside[DEVICES_PLACES] = { 0 };
 
     if (gpus == 0) {
         inside[DEVICES_GPUS] = WHY_ROWS;
         inside[DEVICES_NODE] = rows - 3 - WHY_ROWS;
     } else {
-        int list_least = gpus == 1 ? GPU_CARD_ROWS : at_most(gpus, LINES_LEAST);
+        int list_least = gpus == 1 ? GPU_CARD_ROWS : int_min(gpus, LINES_LEAST);
         bool detail = rows - 4 >= list_least + DETAIL_LEAST + NODE_BESIDE_DETAIL;
 
         inside[DEVICES_GPU] = detail ? DETAIL_LEAST : 0;
         inside[DEVICES_NODE] = detail ? NODE_BESIDE_DETAIL : NODE_ROWS_LEAST;
         share_rows(&l, inside, rows - (detail ? 4 : 3), gpus, core_rows + NODE_OTHER_ROWS);
     }
-    l.core_rows = at_most(at_least(core_rows, 1), at_least(inside[DEVICES_NODE] - NODE_BEFORE_CORES, 1));
+    l.core_rows = int_min(int_max(core_rows, 1), int_max(inside[DEVICES_NODE] - NODE_BEFORE_CORES, 1));
     stack(&l, inside, columns);
     return l;
 }

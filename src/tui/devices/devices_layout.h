@@ -19,6 +19,6 @@ enum { GPU_CARD_ROWS = 3, NODE_ROWS_LEAST = 3, CORES_A_GROUP = 8 };
 struct devices_layout devices_layout_make(int rows, int columns, int gpus, int cores);
 
 /* How many cores a row of so many columns holds, in groups with a blank between them. */
-int devices_cores_in(int columns);
+int devices_layout_cores_in(int columns);
 
 #endif

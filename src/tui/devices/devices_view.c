@@ -1,18 +1,21 @@
+#include "tui/devices/devices_view.h"
+
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "tui/app.h"
 #include "tui/devices/devices_layout.h"
+#include "tui/devices/gpu_detail.h"
+#include "tui/devices/gpu_list.h"
+#include "tui/devices/node_box.h"
 #include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
 #include "tui/draw/history.h"
-#include "tui/devices/view_devices.h"
 #include "tui/draw/shapes.h"
 
-/* All GPUs, one of them in detail, and the node; the run goes on below. */
 struct devices_dialog {
     struct dialog dialog;
     int selected; /* GPU */
-    int first;    /* row of its list that is shown at the top */
+    int first;    /* row of its processes that is shown at the top */
 };
 
 static struct devices_layout layout_now(const struct app *app, int rows, int columns)
@@ -22,7 +25,7 @@ static struct devices_layout layout_now(const struct app *app, int rows, int col
     return devices_layout_make(rows, columns, app->node.gpus.count, cores > 0 ? cores : app->cores.usable);
 }
 
-/* Readings come and go; what was chosen may be there no more. */
+/* The GPU that was chosen may have gone since. */
 static int selected_gpu(const struct devices_dialog *d, const struct app *app)
 {
     return d->selected < app->node.gpus.count ? d->selected : 0;
@@ -61,7 +64,7 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
 
     struct canvas inside = frame(c, l, DEVICES_GPUS, title);
 
-    view_gpus(&inside, app, l->gpu_rows, selected_gpu(d, app));
+    gpu_list_draw(&inside, app, l->gpu_rows, selected_gpu(d, app));
     if (app->node.gpus_stale)
         legend(c, l, DEVICES_GPUS, ROLE_BAD, " the driver does not answer ");
     else if (gpus->count > 0)
@@ -76,12 +79,12 @@ static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const str
 
     if (l->place[DEVICES_GPU].rows == 0)
         return;
-    view_gpu_id(id, app, gpu);
+    gpu_list_id(id, app, gpu);
     snprintf(title, sizeof title, "%s%s%s", id, gpu->name[0] ? " " : "", gpu->name);
 
     struct canvas inside = frame(c, l, DEVICES_GPU, title);
 
-    view_gpu(&inside, gpu, d->first);
+    gpu_detail_draw(&inside, gpu, d->first);
     if (gpu->pci[0] != '\0') {
         snprintf(place, sizeof place, " %s ", gpu->pci);
         legend(c, l, DEVICES_GPU, ROLE_DIM, place);
@@ -106,26 +109,22 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
 
     struct canvas inside = frame(c, &l, DEVICES_NODE, processor_name(app));
 
-    view_node(&inside, app, l.core_rows);
+    node_box_draw(&inside, app, l.core_rows);
     if (app->node.gpus.count == 0)
         legend(c, &l, DEVICES_NODE, ROLE_DIM, " " HISTORY_LEGEND " ");
 }
 
-/* As far as there is something to see. */
+/* The list of processes, as far as there is something to see. */
 static void scroll(struct devices_dialog *d, const struct app *app, int pages)
 {
     struct rectangle room = dialog_room(app);
     struct devices_layout l = layout_now(app, room.rows, room.columns);
-    int shown = l.place[DEVICES_GPU].rows - 1 - VIEW_GPU_FIGURES;
-    int last = view_gpu_listed(&app->node.gpus.gpus[selected_gpu(d, app)]) - shown;
+    int shown = l.place[DEVICES_GPU].rows - 1 - GPU_DETAIL_FIGURES;
+    int last = gpu_detail_listed(&app->node.gpus.gpus[selected_gpu(d, app)]) - shown;
 
     if (app->node.gpus.count == 0 || shown < 1)
         return;
-    d->first += pages * (shown > 1 ? shown - 1 : 1);
-    if (d->first > last)
-        d->first = last;
-    if (d->first < 0)
-        d->first = 0;
+    d->first = int_max(int_min(d->first + pages * int_max(shown - 1, 1), last), 0);
 }
 
 static int key(struct dialog *dialog, struct app *app, int key)
@@ -140,7 +139,7 @@ static int key(struct dialog *dialog, struct app *app, int key)
         scroll(d, app, key == KEYCODE_PAGE_UP ? -1 : 1);
         return REACTION_HANDLED;
     }
-    to = panel_move(selected_gpu(d, app), app->node.gpus.count, 0, key);
+    to = keys_move(selected_gpu(d, app), app->node.gpus.count, 0, key);
     if (to < 0)
         return REACTION_NONE;
     if (to != d->selected)
@@ -149,36 +148,37 @@ static int key(struct dialog *dialog, struct app *app, int key)
     return REACTION_HANDLED;
 }
 
-const struct key_help dialog_devices_keys[] = {
+const struct key_help devices_view_keys[] = {
     { "Esc q", "close the view" },
     { "Up Down", "choose a GPU" },
     { "PgUp PgDn", "scroll its processes" },
     { NULL, NULL },
 };
 
+static void close_view(struct dialog *dialog, struct app *app)
+{
+    (void)dialog;
+    app->gpus_in_sight = false;
+}
+
 static const struct dialog_class devices_class = {
     .size = sizeof(struct devices_dialog),
     .whole = true,
-    .keys = dialog_devices_keys,
+    .keys = devices_view_keys,
     .draw = draw,
     .key = key,
+    .close = close_view,
 };
 
 /* Opens on the GPU that trains, where there is one. */
-void dialog_devices(struct app *app)
+void devices_view_open(struct app *app)
 {
     struct devices_dialog *d = (struct devices_dialog *)dialog_open(app, &devices_class, "Devices", 0, 0);
     const struct gpu_reading *gpu = node_gpu(&app->node, &app_device(app)->info);
 
-    if (d && gpu)
+    if (!d)
+        return;
+    app->gpus_in_sight = true;
+    if (gpu)
         d->selected = (int)(gpu - app->node.gpus.gpus);
-}
-
-bool dialog_devices_shown(const struct app *app)
-{
-    const struct dialog *d = app->dialog;
-
-    while (d && d->class != &devices_class)
-        d = d->below;
-    return d;
 }

@@ -1,8 +1,9 @@
-#include "tui/devices/view_devices.h"
+#include "tui/devices/gpu_detail.h"
 
 #include <stdio.h>
 
 #include "tui/draw/gauge.h"
+#include "tui/draw/gpu_figures.h"
 
 enum { TEXT_COLUMN = GAUGE_BAR + 1, RIGHT_COLUMN = 36, PID_COLUMNS = 8, NAME_COLUMN = PID_COLUMNS + 2 };
 
@@ -24,10 +25,10 @@ static void power_row(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
     char text[FIGURE_SIZE];
 
-    view_gpu_watts(text, gpu);
-    left(c, row, "power", view_gpu_power_role(gpu), text);
-    view_gpu_degrees(text, gpu);
-    right(c, row, "temperature", view_gpu_heat_role(gpu), text);
+    gpu_figures_watts(text, gpu);
+    left(c, row, "power", gpu_figures_power_role(gpu), text);
+    gpu_figures_degrees(text, gpu);
+    right(c, row, "temperature", gpu_figures_heat_role(gpu), text);
 }
 
 /* "1980 of 1980 MHz" */
@@ -87,7 +88,7 @@ static void instance_row(struct canvas *c, int row, const struct gpu_instance *i
     char memory[FIGURE_SIZE];
 
     gauge_part(memory, instance->memory_used, instance->memory_total);
-    gauge_draw(c, row, "MIG", reading_share(instance->memory_used, instance->memory_total), memory);
+    gauge_draw(c, row, "MIG", gauge_share(instance->memory_used, instance->memory_total), memory);
     canvas_text(c, row, GAUGE_NEXT, instance->mine ? ROLE_STRONG : ROLE_NORMAL,
                 instance->name[0] ? instance->name : instance->uuid);
 }
@@ -116,7 +117,7 @@ static void processes_head(struct canvas *c, int row, const struct gpu_reading *
                 !gpu->processes_known ? "n/a" : gpu->process_count == 0 ? "none" : "memory");
 }
 
-int view_gpu_listed(const struct gpu_reading *gpu)
+int gpu_detail_listed(const struct gpu_reading *gpu)
 {
     return gpu->instance_count + 1 + (gpu->processes_known ? gpu_readings_listed(gpu) : 0);
 }
@@ -132,19 +133,19 @@ static void draw_list(struct canvas *c, const struct gpu_reading *gpu, int first
         process_row(c, row++, &gpu->processes[i]);
 }
 
-void view_gpu(struct canvas *c, const struct gpu_reading *gpu, int first)
+void gpu_detail_draw(struct canvas *c, const struct gpu_reading *gpu, int first)
 {
-    static void (*const figures[VIEW_GPU_FIGURES])(struct canvas *, int, const struct gpu_reading *) = {
+    static void (*const figures[GPU_DETAIL_FIGURES])(struct canvas *, int, const struct gpu_reading *) = {
         power_row, clock_row, traffic_row, state_row
     };
     struct canvas list = canvas_part(
-        c, (struct rectangle){ VIEW_GPU_FIGURES, 0, c->clip.rows - VIEW_GPU_FIGURES, c->clip.columns });
+        c, (struct rectangle){ GPU_DETAIL_FIGURES, 0, c->clip.rows - GPU_DETAIL_FIGURES, c->clip.columns });
 
     if (gpu->lost) {
         canvas_text(c, 0, GAUGE_LABEL, ROLE_BAD, gpu->trouble);
         return;
     }
-    for (int row = 0; row < VIEW_GPU_FIGURES && row < c->clip.rows; row++)
+    for (int row = 0; row < GPU_DETAIL_FIGURES && row < c->clip.rows; row++)
         figures[row](c, row, gpu);
     draw_list(&list, gpu, first);
 }

@@ -1,18 +1,16 @@
-#include "tui/devices/view_devices.h"
+#include "tui/devices/gpu_list.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/app.h"
 #include "tui/devices/devices_layout.h"
 #include "tui/draw/gauge.h"
+#include "tui/draw/gpu_figures.h"
 #include "tui/draw/history.h"
 #include "tui/draw/shapes.h"
 
-static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE |
-                                        GPU_THROTTLE_BOARD_LIMIT;
-static const unsigned heat_throttles = GPU_THROTTLE_THERMAL | GPU_THROTTLE_HARDWARE_THERMAL;
-
-void view_gpu_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_reading *gpu)
+void gpu_list_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_reading *gpu)
 {
     for (int i = 0; i < app->n_devices; i++)
         if (node_gpu(&app->node, &app->devices[i].info) == gpu) {
@@ -22,43 +20,8 @@ void view_gpu_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_
     snprintf(out, GPU_ID_SIZE, "gpu %d", gpu->index);
 }
 
-static enum role throttle_role(const struct gpu_reading *gpu, unsigned throttles)
-{
-    return gpu->throttles_known && (gpu->throttles & throttles) ? ROLE_WARN : ROLE_NORMAL;
-}
-
-enum role view_gpu_power_role(const struct gpu_reading *gpu)
-{
-    return throttle_role(gpu, power_throttles);
-}
-
-enum role view_gpu_heat_role(const struct gpu_reading *gpu)
-{
-    return throttle_role(gpu, heat_throttles);
-}
-
-void view_gpu_degrees(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
-{
-    char degrees[FIGURE_SIZE];
-
-    gauge_number(degrees, gpu->temperature);
-    snprintf(out, FIGURE_SIZE, "%.8s%s", degrees, gpu->temperature.known ? " °C" : "");
-}
-
-void view_gpu_watts(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
-{
-    char power[FIGURE_SIZE], limit[FIGURE_SIZE];
-
-    gauge_number(power, gpu->power);
-    gauge_number(limit, gpu->power_limit);
-    if (gpu->power_limit.known)
-        snprintf(out, FIGURE_SIZE, "%.8s/%.8s W", power, limit);
-    else
-        snprintf(out, FIGURE_SIZE, "%.8s%s", power, gpu->power.known ? " W" : "");
-}
-
-/* What a line about a GPU holds, from left to right. Where it is too narrow, what ranks highest is left out first; where
- * it is wide, the last takes what is left. */
+/* The fields of a line about a GPU, from left to right. On a narrow screen those of the highest rank are left out first;
+ * on a wide one the last field takes the rest. */
 struct line_field {
     int columns, rank;
     void (*draw)(struct canvas *field, const struct app *app, int position);
@@ -74,7 +37,7 @@ static void draw_id(struct canvas *field, const struct app *app, int position)
     const struct gpu_reading *gpu = gpu_at(app, position);
     char id[GPU_ID_SIZE];
 
-    view_gpu_id(id, app, gpu);
+    gpu_list_id(id, app, gpu);
     canvas_text(field, 0, 0, gpu->mine ? ROLE_STRONG : ROLE_NORMAL, id);
 }
 
@@ -106,7 +69,7 @@ static void draw_memory_bar(struct canvas *field, const struct app *app, int pos
 {
     const struct gpu_reading *gpu = gpu_at(app, position);
 
-    draw_bar(field, reading_share(gpu->memory_used, gpu->memory_total));
+    draw_bar(field, gauge_share(gpu->memory_used, gpu->memory_total));
 }
 
 static void draw_memory(struct canvas *field, const struct app *app, int position)
@@ -122,16 +85,16 @@ static void draw_power(struct canvas *field, const struct app *app, int position
 {
     char watts[FIGURE_SIZE];
 
-    view_gpu_watts(watts, gpu_at(app, position));
-    canvas_text_right(field, 0, field->clip.columns, view_gpu_power_role(gpu_at(app, position)), watts);
+    gpu_figures_watts(watts, gpu_at(app, position));
+    canvas_text_right(field, 0, field->clip.columns, gpu_figures_power_role(gpu_at(app, position)), watts);
 }
 
 static void draw_temperature(struct canvas *field, const struct app *app, int position)
 {
     char degrees[FIGURE_SIZE];
 
-    view_gpu_degrees(degrees, gpu_at(app, position));
-    canvas_text_right(field, 0, field->clip.columns, view_gpu_heat_role(gpu_at(app, position)), degrees);
+    gpu_figures_degrees(degrees, gpu_at(app, position));
+    canvas_text_right(field, 0, field->clip.columns, gpu_figures_heat_role(gpu_at(app, position)), degrees);
 }
 
 static void draw_history(struct canvas *field, const struct app *app, int position)
@@ -179,25 +142,25 @@ static void draw_line(struct canvas *c, const struct app *app, int position)
     }
 }
 
-/* What a GPU is, and at the right what it takes and how hot it is. */
+/* Which GPU it is and, on the right, its power and its temperature. */
 static void draw_head(struct canvas *c, const struct app *app, const struct gpu_reading *gpu)
 {
     char figure[FIGURE_SIZE], id[GPU_ID_SIZE];
     int end = c->clip.columns - 1;
 
-    view_gpu_degrees(figure, gpu);
-    end = canvas_text_right(c, 0, end, view_gpu_heat_role(gpu), figure) - 2;
-    view_gpu_watts(figure, gpu);
-    end = canvas_text_right(c, 0, end, view_gpu_power_role(gpu), figure) - 2;
+    gpu_figures_degrees(figure, gpu);
+    end = canvas_text_right(c, 0, end, gpu_figures_heat_role(gpu), figure) - 2;
+    gpu_figures_watts(figure, gpu);
+    end = canvas_text_right(c, 0, end, gpu_figures_power_role(gpu), figure) - 2;
 
     struct canvas left = canvas_part(c, (struct rectangle){ 0, 0, 1, end });
 
-    view_gpu_id(id, app, gpu);
+    gpu_list_id(id, app, gpu);
     canvas_text(&left, 0, 1, gpu->mine ? ROLE_STRONG : ROLE_NORMAL, id);
     canvas_text(&left, 0, NAME_COLUMN, ROLE_NORMAL, gpu->name);
 }
 
-/* A gauge and its history, as tall as there are rows. */
+/* A gauge, and its history in all of the rows. */
 static void draw_gauge(struct canvas *c, int row, int rows, const char *label, struct reading fraction,
                        const char *text, const struct history *h)
 {
@@ -208,7 +171,7 @@ static void draw_gauge(struct canvas *c, int row, int rows, const char *label, s
     history_draw(&graph, h, 1);
 }
 
-/* Memory moves seldom: its history is the lower one. */
+/* Memory changes seldom: its history gets fewer rows. */
 static void draw_card(struct canvas *c, const struct app *app, int position)
 {
     const struct gpu_reading *gpu = gpu_at(app, position);
@@ -223,7 +186,7 @@ static void draw_card(struct canvas *c, const struct app *app, int position)
     gauge_percent(load, gpu->load);
     draw_gauge(c, 1, load_rows, "load", gpu->load, load, &app->node.gpu_load[position]);
     gauge_part(memory, gpu->memory_used, gpu->memory_total);
-    draw_gauge(c, 1 + load_rows, memory_rows, "mem", reading_share(gpu->memory_used, gpu->memory_total), memory,
+    draw_gauge(c, 1 + load_rows, memory_rows, "mem", gauge_share(gpu->memory_used, gpu->memory_total), memory,
                &app->node.gpu_memory[position]);
 }
 
@@ -235,9 +198,9 @@ static void draw_none(struct canvas *c, const struct app *app)
     canvas_paragraph(&inside, 0, ROLE_DIM, gpus->why_none[0] ? gpus->why_none : "waiting for the driver's answer");
 }
 
-void view_gpus(struct canvas *c, const struct app *app, int each, int selected)
+void gpu_list_draw(struct canvas *c, const struct app *app, int each, int selected)
 {
-    int count = app->node.gpus.count, shown = c->clip.rows / each, first = panel_first(selected, count, shown);
+    int count = app->node.gpus.count, shown = c->clip.rows / each, first = layout_first(selected, count, shown);
 
     if (count == 0)
         draw_none(c, app);

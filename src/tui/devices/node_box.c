@@ -1,7 +1,8 @@
-#include "tui/devices/view_devices.h"
+#include "tui/devices/node_box.h"
 
 #include <stdio.h>
 
+#include "tui/app.h"
 #include "tui/devices/devices_layout.h"
 #include "tui/draw/gauge.h"
 #include "tui/draw/history.h"
@@ -48,7 +49,7 @@ static void memory_row(struct node_box *b)
     char memory[FIGURE_SIZE], own[FIGURE_SIZE], text[2 * FIGURE_SIZE];
 
     gauge_part(memory, host->memory_used, host->memory_limit);
-    gauge_draw(b->canvas, b->row, "mem", reading_share(host->memory_used, host->memory_limit), memory);
+    gauge_draw(b->canvas, b->row, "mem", gauge_share(host->memory_used, host->memory_limit), memory);
     gauge_bytes(own, host->resident);
     snprintf(text, sizeof text, "rss %s", own);
     if (GAUGE_NEXT + canvas_text_width(text) <= b->canvas->clip.columns) /* half a figure is another one */
@@ -74,7 +75,7 @@ static struct reading cores_load(const struct host_readings *host, int first, in
 static void core_rows(struct node_box *b)
 {
     const struct host_readings *host = &b->app->node.host;
-    int a_row = devices_cores_in(b->canvas->clip.columns - GAUGE_BAR), places = a_row * b->core_rows;
+    int a_row = devices_layout_cores_in(b->canvas->clip.columns - GAUGE_BAR), places = a_row * b->core_rows;
     int each = host->core_count > places ? (host->core_count + places - 1) / places : 1;
 
     canvas_text(b->canvas, b->row, GAUGE_LABEL, ROLE_DIM, "core");
@@ -115,7 +116,7 @@ static void rate_rows(struct node_box *b, const char *label, const struct rate *
 }
 
 /* What rows there are more than needed makes the histories taller. */
-void view_node(struct canvas *c, const struct app *app, int cores)
+void node_box_draw(struct canvas *c, const struct app *app, int cores)
 {
     const struct node *n = &app->node;
     const struct host_readings *h = &n->host;

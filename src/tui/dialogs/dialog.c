@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/app.h"
@@ -27,7 +28,8 @@ struct dialog *dialog_open(struct app *app, const struct dialog_class *class, co
     return d;
 }
 
-static void remove_dialog(struct app *app, struct dialog *d)
+/* It need not be the topmost: what a dialog does when it is done may have opened another on top of it. */
+void dialog_close(struct app *app, struct dialog *d)
 {
     struct dialog **link = &app->dialog;
 
@@ -36,11 +38,16 @@ static void remove_dialog(struct app *app, struct dialog *d)
     *link = d->below;
     app->turned = true;
     if (d->class->close)
-        d->class->close(d);
+        d->class->close(d, app);
     free(d);
 }
 
-/* What a dialog does when it is done may open another on top of it: it is taken out from wherever it is then. */
+void dialog_close_all(struct app *app)
+{
+    while (app->dialog)
+        dialog_close(app, app->dialog);
+}
+
 int dialog_key(struct app *app, int key)
 {
     struct dialog *d = app->dialog;
@@ -51,18 +58,13 @@ int dialog_key(struct app *app, int key)
     if (reaction & REACTION_MODEL_CHANGED)
         app_recipe_changed(app);
     if (reaction & REACTION_CLOSE)
-        remove_dialog(app, d);
+        dialog_close(app, d);
     return reaction;
 }
 
 struct rectangle dialog_room(const struct app *app)
 {
     return (struct rectangle){ 1, 0, app->rows - 2, app->columns };
-}
-
-static int at_most(int number, int limit)
-{
-    return number < limit ? number : limit;
 }
 
 static void draw_whole(const struct dialog *d, const struct app *app, struct canvas *screen)
@@ -75,7 +77,7 @@ static void draw_whole(const struct dialog *d, const struct app *app, struct can
 
 static void draw_boxed(const struct dialog *d, const struct app *app, struct canvas *screen)
 {
-    int rows = at_most(d->rows + 2, screen->clip.rows), columns = at_most(d->columns + 4, screen->clip.columns);
+    int rows = int_min(d->rows + 2, screen->clip.rows), columns = int_min(d->columns + 4, screen->clip.columns);
     struct rectangle place = { (screen->clip.rows - rows) / 2, (screen->clip.columns - columns) / 2, rows, columns };
     struct canvas box = canvas_part(screen, place), inside, padded;
 
@@ -92,7 +94,7 @@ static void draw_stacked(const struct dialog *d, const struct app *app, struct c
     (d->class->whole ? draw_whole : draw_boxed)(d, app, screen);
 }
 
-/* The last row stays free: messages are shown there. */
+/* The last row stays free, since messages are shown there. */
 void dialog_draw(const struct app *app, struct canvas *screen)
 {
     struct rectangle above = { 0, 0, screen->clip.rows - 1, screen->clip.columns };
@@ -102,12 +104,6 @@ void dialog_draw(const struct app *app, struct canvas *screen)
         draw_stacked(app->dialog, app, &room);
 }
 
-void dialog_close_all(struct app *app)
-{
-    while (app->dialog)
-        remove_dialog(app, app->dialog);
-}
-
 void dialog_run_over(struct app *app)
 {
     struct dialog *below;
@@ -115,6 +111,6 @@ void dialog_run_over(struct app *app)
     for (struct dialog *d = app->dialog; d; d = below) {
         below = d->below;
         if (d->of_run)
-            remove_dialog(app, d);
+            dialog_close(app, d);
     }
 }

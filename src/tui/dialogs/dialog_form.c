@@ -1,3 +1,5 @@
+#include "tui/dialogs/dialog_form.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +8,6 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/edit.h"
-#include "tui/keys.h"
 
 struct form_dialog {
     struct dialog dialog;
@@ -90,7 +91,7 @@ static void draw_notes(const struct form_dialog *f, struct canvas *c, const stru
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct form_dialog *f = (const struct form_dialog *)d;
-    int rows = c->clip.rows - BELOW_FIELDS, first = panel_first(f->selected, f->setup.fields.count, rows);
+    int rows = c->clip.rows - BELOW_FIELDS, first = layout_first(f->selected, f->setup.fields.count, rows);
 
     if (f->setup.fields.count == 0) {
         canvas_text(c, 0, 1, ROLE_DIM, "nothing to set");
@@ -158,7 +159,7 @@ static int begin_typing(struct form_dialog *f, int key)
 static int key(struct dialog *d, struct app *app, int key)
 {
     struct form_dialog *f = (struct form_dialog *)d;
-    int to = panel_move(f->selected, f->setup.fields.count, d->rows - BELOW_FIELDS, key);
+    int to = keys_move(f->selected, f->setup.fields.count, d->rows - BELOW_FIELDS, key);
 
     if (f->setup.fields.count == 0)
         return REACTION_CLOSE;
@@ -189,10 +190,11 @@ static int key(struct dialog *d, struct app *app, int key)
     }
 }
 
-static void close_form(struct dialog *d)
+static void close_form(struct dialog *d, struct app *app)
 {
     struct form_dialog *f = (struct form_dialog *)d;
 
+    (void)app;
     free(f->settings);
     free(f->tried);
 }
@@ -218,7 +220,7 @@ void dialog_form(struct app *app, const struct form_setup *setup)
     f->settings = memory_new(1, f->size, &e);
     f->tried = memory_new(1, f->size, &e);
     if (!f->settings || !f->tried) {
-        dialog_close_all(app);
+        dialog_close(app, &f->dialog);
         app_say(app, ROLE_BAD, "%s", e.text);
         return;
     }

@@ -1,9 +1,10 @@
+#include "tui/dialogs/dialog_list.h"
+
 #include <ctype.h>
 #include <string.h>
 
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
 
 struct list_dialog {
     struct dialog dialog;
@@ -16,7 +17,7 @@ enum { LIST_COLUMNS = 56, HELP_ROWS = 2, BELOW_LIST = 1 + HELP_ROWS, LIST_ROWS_M
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct list_dialog *l = (const struct list_dialog *)d;
-    int rows = c->clip.rows - BELOW_LIST, first = panel_first(l->selected, l->setup.count, rows);
+    int rows = c->clip.rows - BELOW_LIST, first = layout_first(l->selected, l->setup.count, rows);
     struct canvas help = canvas_part(c, (struct rectangle){ rows + 1, 0, HELP_ROWS, c->clip.columns });
     const char *above = "";
     (void)app;
@@ -53,7 +54,7 @@ static bool jump(struct list_dialog *l, int key)
 static int key(struct dialog *d, struct app *app, int key)
 {
     struct list_dialog *l = (struct list_dialog *)d;
-    int to = panel_move(l->selected, l->setup.count, d->rows - BELOW_LIST, key);
+    int to = keys_move(l->selected, l->setup.count, d->rows - BELOW_LIST, key);
 
     if (to >= 0)
         l->selected = to;

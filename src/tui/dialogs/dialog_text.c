@@ -1,8 +1,9 @@
+#include "tui/dialogs/dialog_text.h"
+
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/edit.h"
-#include "tui/keys.h"
 
 struct text_dialog {
     struct dialog dialog;

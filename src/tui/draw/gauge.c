@@ -18,6 +18,11 @@ void gauge_draw(struct canvas *c, int row, const char *label, struct reading fra
     canvas_text(c, row, fraction.known ? GAUGE_FIGURE : GAUGE_BAR, ROLE_NORMAL, text);
 }
 
+struct reading gauge_share(struct reading part, struct reading of)
+{
+    return part.known && of.known && of.value > 0 ? reading_of(part.value / of.value) : (struct reading){ 0 };
+}
+
 void gauge_percent(char out[FIGURE_SIZE], struct reading fraction)
 {
     if (fraction.known)

@@ -18,6 +18,8 @@ enum {
 /* When the fraction is unknown there is no bar, and the text begins where the bar would. */
 void gauge_draw(struct canvas *c, int row, const char *label, struct reading fraction, const char *text);
 
+struct reading gauge_share(struct reading part, struct reading of); /* unknown when one of them is, or `of` is 0 */
+
 /* Readings as figures; "n/a" when they are unknown. */
 void gauge_percent(char out[FIGURE_SIZE], struct reading fraction); /* " 91 %", of fixed width */
 void gauge_bytes(char out[FIGURE_SIZE], struct reading bytes);      /* "3.1 G" */

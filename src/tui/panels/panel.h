@@ -4,19 +4,9 @@
 #define TUI_PANEL_H
 
 #include "tui/draw/canvas.h"
+#include "tui/keys.h"
 
 struct app;
-
-enum reaction {
-    REACTION_NONE = 0,       /* not this panel's key */
-    REACTION_HANDLED = 1,
-    REACTION_MODEL_CHANGED = 2, /* the recipe: infer shapes again */
-    REACTION_CLOSE = 4       /* a dialog is done */
-};
-
-struct key_help {
-    const char *keys, *help; /* "a", "add a layer" */
-};
 
 struct panel;
 
@@ -40,11 +30,5 @@ extern const struct panel_class panel_dataset, panel_layers, panel_training, pan
 
 bool panels_new(struct panel panels[PANEL_COUNT], struct error *e);
 void panels_free(struct panel panels[PANEL_COUNT]);
-
-/* The position of the selected line after a key that moves through `count` lines; -1 when the key does not. */
-int panel_move(int selected, int count, int page, int key);
-
-/* The first line shown, so that the selected one is in sight and the list does not jump. */
-int panel_first(int selected, int count, int rows);
 
 #endif

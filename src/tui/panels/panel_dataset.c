@@ -3,7 +3,8 @@
 
 #include "base/text.h"
 #include "tui/app.h"
-#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/dialog_ask.h"
+#include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
 #include "tui/keys.h"
 
@@ -83,7 +84,7 @@ static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 {
     const struct dataset_panel *panel = p->private;
     int count = line_count(app), selected = selected_line(panel, app);
-    int first = panel_first(selected, count, c->clip.rows);
+    int first = layout_first(selected, count, c->clip.rows);
 
     for (int row = 0; row < c->clip.rows && first + row < count; row++) {
         draw_entry(c, row, app, first + row);
@@ -110,7 +111,7 @@ static int choose_entry(struct app *app, int position)
 
     if (entry->readable)
         return choose(app, entry->name);
-    dialog_tell(app, entry->name, entry->problem);
+    dialog_ask(app, &(struct ask_setup){ .title = entry->name, .text = entry->problem });
     return REACTION_HANDLED;
 }
 
@@ -154,7 +155,7 @@ static int read_again(struct app *app)
 static int key(struct panel *p, struct app *app, int key)
 {
     struct dataset_panel *panel = p->private;
-    int to = panel_move(selected_line(panel, app), line_count(app), app->layout.place[PLACE_DATASET].rows, key);
+    int to = keys_move(selected_line(panel, app), line_count(app), app->layout.place[PLACE_DATASET].rows, key);
 
     if (to >= 0) {
         panel->selected = to;

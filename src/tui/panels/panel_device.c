@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "tui/app.h"
-#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
 #include "tui/keys.h"
 
@@ -86,7 +86,7 @@ static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 {
     int each = rows_each(c, app), shown = c->clip.rows / each;
     int selected = selected_line(p->private, app);
-    int first = each == 2 ? 0 : panel_first(selected, lines(app), shown); /* two rows each are there for all */
+    int first = each == 2 ? 0 : layout_first(selected, lines(app), shown); /* two rows each are there for all */
 
     for (int i = 0; i < shown && first + i < app->n_devices; i++)
         draw_device(c, i * each, app, &app->devices[first + i], each == 2);
@@ -141,14 +141,14 @@ static int key_on_missing(struct app *app, int key)
 {
     if (key != ' ' && key != KEYCODE_ENTER)
         return REACTION_NONE;
-    dialog_tell(app, "Not on this node", app->missing);
+    dialog_ask(app, &(struct ask_setup){ .title = "Not on this node", .text = app->missing });
     return REACTION_HANDLED;
 }
 
 static int key(struct panel *p, struct app *app, int key)
 {
     struct device_panel *panel = p->private;
-    int line = selected_line(panel, app), to = panel_move(line, lines(app), lines(app), key);
+    int line = selected_line(panel, app), to = keys_move(line, lines(app), lines(app), key);
 
     if (to >= 0)
         panel->selected = to;

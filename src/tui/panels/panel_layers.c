@@ -3,7 +3,8 @@
 
 #include "base/text.h"
 #include "tui/app.h"
-#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/dialog_form.h"
+#include "tui/dialogs/dialog_list.h"
 #include "tui/draw/figures.h"
 #include "tui/keys.h"
 
@@ -58,7 +59,7 @@ static void draw_total(struct canvas *c, int row, const struct app *app)
 static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 {
     int rows = c->clip.rows - 1, count = app->recipe.n_layers;
-    int selected = selected_layer(p->private, app), first = panel_first(selected, count, rows);
+    int selected = selected_layer(p->private, app), first = layout_first(selected, count, rows);
 
     if (count == 0)
         canvas_text(c, 0, 1, ROLE_DIM, "no layers: a adds one");
@@ -214,7 +215,7 @@ static int key(struct panel *p, struct app *app, int key)
 {
     struct layers_panel *panel = p->private;
     int selected = selected_layer(panel, app);
-    int to = panel_move(selected, app->recipe.n_layers, app->layout.place[PLACE_LAYERS].rows, key);
+    int to = keys_move(selected, app->recipe.n_layers, app->layout.place[PLACE_LAYERS].rows, key);
 
     if (to >= 0) {
         panel->selected = to;

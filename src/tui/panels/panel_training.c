@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "tui/app.h"
-#include "tui/dialogs/dialog.h"
+#include "tui/dialogs/dialog_form.h"
 #include "tui/keys.h"
 
 /* One line a section of the recipe; Enter opens the section's form. */
@@ -107,7 +107,7 @@ static void draw_section(struct canvas *c, int row, const struct app *app, const
 static void draw(const struct panel *p, struct canvas *c, const struct app *app)
 {
     const struct training_panel *panel = p->private;
-    int first = panel_first(panel->selected, RECIPE_SECTION_COUNT, c->clip.rows);
+    int first = layout_first(panel->selected, RECIPE_SECTION_COUNT, c->clip.rows);
 
     for (int row = 0; row < c->clip.rows && first + row < RECIPE_SECTION_COUNT; row++) {
         draw_section(c, row, app, &recipe_sections[first + row]);
@@ -133,7 +133,7 @@ static int key(struct panel *p, struct app *app, int key)
 {
     struct training_panel *panel = p->private;
     const struct recipe_section *section = &recipe_sections[panel->selected];
-    int to = panel_move(panel->selected, RECIPE_SECTION_COUNT, RECIPE_SECTION_COUNT, key);
+    int to = keys_move(panel->selected, RECIPE_SECTION_COUNT, RECIPE_SECTION_COUNT, key);
 
     if (to >= 0) {
         panel->selected = to;

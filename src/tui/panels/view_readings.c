@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "tui/draw/gauge.h"
-#include "tui/devices/view_devices.h"
+#include "tui/draw/gpu_figures.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
 
@@ -38,8 +38,8 @@ static void gpu_row(struct canvas *c, int row, const struct app *app)
     gauge_number(degrees, gpu->temperature);
     gauge_draw(c, row, "gpu", gpu->load, "");
     column += canvas_format(c, row, column, ROLE_NORMAL, "%s %9s", load, memory);
-    column += canvas_format(c, row, column, view_gpu_power_role(gpu), " %4s W", power);
-    canvas_format(c, row, column, view_gpu_heat_role(gpu), " %3s °C", degrees);
+    column += canvas_format(c, row, column, gpu_figures_power_role(gpu), " %4s W", power);
+    canvas_format(c, row, column, gpu_figures_heat_role(gpu), " %3s °C", degrees);
 }
 
 static void processor_row(struct canvas *c, int row, const struct app *app)
@@ -62,7 +62,7 @@ static void memory_row(struct canvas *c, int row, const struct app *app)
     gauge_bytes(limit, host->memory_limit);
     gauge_bytes(own, host->resident);
     snprintf(text, sizeof text, "%s of %s, rss %s", used, limit, own);
-    gauge_draw(c, row, "mem", reading_share(host->memory_used, host->memory_limit), text);
+    gauge_draw(c, row, "mem", gauge_share(host->memory_used, host->memory_limit), text);
 }
 
 /* Beside a GPU's, where rows are few. */

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/draw/figures.h"
+#include "tui/draw/gauge.h"
 
 static const double close_seconds = 1, distant_seconds = 5, stale_seconds = 5;
 
@@ -33,11 +34,6 @@ static const double core_tolerance = 0.12;
 
 enum { HOST_TOLERANCES = sizeof host_tolerances / sizeof *host_tolerances,
        GPU_TOLERANCES = sizeof gpu_tolerances / sizeof *gpu_tolerances };
-
-struct reading reading_share(struct reading part, struct reading of)
-{
-    return part.known && of.known && of.value > 0 ? reading_of(part.value / of.value) : (struct reading){ 0 };
-}
 
 /* Rest is shown as rest: nothing is held against a zero. */
 static struct reading hold(struct reading shown, struct reading fresh, double tolerance)
@@ -107,7 +103,7 @@ static void add_to_histories(struct node *n, const struct host_readings *fresh)
 
         history_add(&n->gpu_load[i], there ? gpu->load : (struct reading){ 0 });
         history_add(&n->gpu_memory[i],
-                    there ? reading_share(gpu->memory_used, gpu->memory_total) : (struct reading){ 0 });
+                    there ? gauge_share(gpu->memory_used, gpu->memory_total) : (struct reading){ 0 });
     }
 }
 

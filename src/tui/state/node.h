@@ -39,6 +39,4 @@ void node_take(struct node *n, const struct host_readings *host, double owed);
 /* The GPU that a device computes on, and the device that computes on a GPU ("cuda:0"); NULL where there is none. */
 const struct gpu_reading *node_gpu(const struct node *n, const struct device_info *device);
 
-struct reading reading_share(struct reading part, struct reading of); /* unknown where one of them is, or `of` is 0 */
-
 #endif

@@ -93,9 +93,9 @@ static void test_many_cores_wrap(void **state)
     (void)state;
 
     assert_int_equal(l.core_rows, 2);
-    assert_true(l.core_rows * devices_cores_in(132 - 2 - 6) >= 128);
-    assert_int_equal(devices_cores_in(17), 16);
-    assert_int_equal(devices_cores_in(16), 8);
+    assert_true(l.core_rows * devices_layout_cores_in(132 - 2 - 6) >= 128);
+    assert_int_equal(devices_layout_cores_in(17), 16);
+    assert_int_equal(devices_layout_cores_in(16), 8);
 }
 
 int main(void)

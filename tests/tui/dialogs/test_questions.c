@@ -7,8 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/support/desk.h"
-#include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
+#include "tui/actions.h"
 
 static const char recipe[] = "[data]\ndataset = digits\n"
                              "[training]\nepochs = 1\nbatch = 1000\ndevice = cpu:1\n"
@@ -22,7 +21,7 @@ static int setup(void **state)
 static void end_of_the_run(void)
 {
     run_wait(desk_app->live.run);
-    app_follow(desk_app);
+    actions_follow(desk_app);
     assert_true(desk_app->live.over);
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tui/draw/figures.h"
+#include "tui/draw/gauge.h"
 
 static void test_figures_are_short(void **state)
 {
@@ -59,11 +60,21 @@ static void test_home_is_a_tilde_there_and_back(void **state)
     assert_string_equal(shown, ".../0001");
 }
 
+static void test_a_share_needs_both_of_its_parts(void **state)
+{
+    (void)state;
+    assert_true(gauge_share(reading_of(1), reading_of(4)).value == 0.25);
+    assert_false(gauge_share(reading_of(1), reading_of(0)).known);
+    assert_false(gauge_share((struct reading){ 0 }, reading_of(4)).known);
+    assert_false(gauge_share(reading_of(1), (struct reading){ 0 }).known);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_figures_are_short),
         cmocka_unit_test(test_home_is_a_tilde_there_and_back),
+        cmocka_unit_test(test_a_share_needs_both_of_its_parts),
     };
 
     setlocale(LC_ALL, "C.UTF-8");

@@ -12,8 +12,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
-#include "tui/dialogs/dialog.h"
-#include "tui/keys.h"
+#include "tui/help.h"
 
 static void test_first_screen(void **state)
 {
@@ -216,6 +215,7 @@ static void test_threads_are_chosen_on_the_device(void **state)
 static void test_help_tells_every_key(void **state)
 {
     static char all[1 << 17];
+    struct help_section section;
     size_t used = 0;
     (void)state;
 
@@ -229,11 +229,9 @@ static void test_help_tells_every_key(void **state)
     }
     for (const struct key_binding *b = key_bindings; b->action != ACTION_NONE; b++)
         assert_non_null(strstr(all, b->help));
-    for (int i = 0; i < PANEL_COUNT; i++)
-        for (const struct key_help *k = panel_classes[i]->keys; k->keys; k++)
+    for (int i = 0; (section = help_section(i)).title; i++)
+        for (const struct key_help *k = section.keys; k->keys; k++)
             assert_non_null(strstr(all, k->help));
-    for (const struct key_help *k = dialog_devices_keys; k->keys; k++)
-        assert_non_null(strstr(all, k->help));
     desk_press('x');
     assert_null(desk_app->dialog);
 }

@@ -129,15 +129,6 @@ static void test_a_device_finds_its_gpu(void **state)
     assert_null(node_gpu(n, &cpu));
 }
 
-static void test_a_share_needs_both_of_its_parts(void **state)
-{
-    (void)state;
-    assert_true(reading_share(reading_of(1), reading_of(4)).value == 0.25);
-    assert_false(reading_share(reading_of(1), reading_of(0)).known);
-    assert_false(reading_share((struct reading){ 0 }, reading_of(4)).known);
-    assert_false(reading_share(reading_of(1), (struct reading){ 0 }).known);
-}
-
 #define NODE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -149,7 +140,6 @@ int main(void)
         NODE_TEST(test_a_sample_a_second_goes_into_the_histories),
         NODE_TEST(test_only_a_driver_that_hangs_leaves_a_gap),
         NODE_TEST(test_a_device_finds_its_gpu),
-        NODE_TEST(test_a_share_needs_both_of_its_parts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

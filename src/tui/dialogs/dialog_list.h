@@ -1,0 +1,20 @@
+/* A list to choose from. */
+#ifndef TUI_DIALOG_LIST_H
+#define TUI_DIALOG_LIST_H
+
+struct app;
+
+struct list_item {
+    const char *name, *note, *help; /* on the left, on the right, and below the list; never NULL */
+};
+
+struct list_setup {
+    const char *title;
+    int count;
+    struct list_item (*item)(int position);
+    void (*chosen)(struct app *app, int position);
+};
+
+void dialog_list(struct app *app, const struct list_setup *setup);
+
+#endif

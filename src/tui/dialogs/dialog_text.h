@@ -1,0 +1,17 @@
+/* Asks for a line of text. */
+#ifndef TUI_DIALOG_TEXT_H
+#define TUI_DIALOG_TEXT_H
+
+#include "base/error.h"
+
+struct app;
+
+struct text_setup {
+    const char *title, *prompt;
+    const char *text; /* to begin with; NULL: empty */
+    bool (*accept)(struct app *app, const char *text, struct error *e); /* on Enter; an error is shown, and asked again */
+};
+
+void dialog_text(struct app *app, const struct text_setup *setup);
+
+#endif
