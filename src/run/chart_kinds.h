@@ -10,9 +10,10 @@
 
 /* The curves that a run has. */
 enum run_curve {
-    CURVE_STEPS,     /* each training step */
-    CURVE_EPOCHS,    /* the mean of each epoch's training steps */
-    CURVE_VALIDATION /* each validation */
+    CURVE_STEPS,      /* each training step */
+    CURVE_EPOCHS,     /* the mean of each epoch's training steps */
+    CURVE_VALIDATION, /* each validation */
+    CURVE_COUNT
 };
 
 enum chart_style {

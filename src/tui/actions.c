@@ -11,41 +11,42 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
 #include "tui/help.h"
+#include "tui/panels/panel.h"
 #include "tui/recipes.h"
 
-static void go_to(struct app *app, int panel)
+static void act_nothing(struct app *app)
 {
-    app_focus(app, PLACE_DATASET + (panel + PANEL_COUNT) % PANEL_COUNT);
+    (void)app;
 }
 
-static void go_to_dataset(struct app *app)
+static void act_help(struct app *app)
 {
-    go_to(app, 0);
+    help_open(app);
 }
 
-static void go_to_layers(struct app *app)
+static void act_next_panel(struct app *app)
 {
-    go_to(app, 1);
+    app_focus(app, (app->focus + 1) % PANEL_COUNT);
 }
 
-static void go_to_training(struct app *app)
+static void act_previous_panel(struct app *app)
 {
-    go_to(app, 2);
+    app_focus(app, (app->focus + PANEL_COUNT - 1) % PANEL_COUNT);
 }
 
-static void go_to_device(struct app *app)
+static void act_recipe(struct app *app)
 {
-    go_to(app, 3);
+    recipes_open(app);
 }
 
-static void next_panel(struct app *app)
+static void act_save(struct app *app)
 {
-    go_to(app, (int)app->focus - PLACE_DATASET + 1);
+    recipes_write(app);
 }
 
-static void previous_panel(struct app *app)
+static void act_devices(struct app *app)
 {
-    go_to(app, (int)app->focus - PLACE_DATASET - 1);
+    devices_view_open(app);
 }
 
 static void stop(struct app *app, const char *subject)
@@ -81,7 +82,7 @@ static void start(struct app *app)
         app_say_error(app, &e);
 }
 
-static void train(struct app *app)
+static void act_train(struct app *app)
 {
     if (live_going(&app->live))
         ask_to_stop(app);
@@ -89,7 +90,7 @@ static void train(struct app *app)
         start(app);
 }
 
-static void pause(struct app *app)
+static void act_pause(struct app *app)
 {
     enum trainer_state state = app->live.status.state;
 
@@ -145,17 +146,17 @@ static void scale_rate(struct app *app, double factor)
     }
 }
 
-static void slower(struct app *app)
+static void act_slower(struct app *app)
 {
     scale_rate(app, 0.5);
 }
 
-static void faster(struct app *app)
+static void act_faster(struct app *app)
 {
     scale_rate(app, 2);
 }
 
-static void export_run(struct app *app)
+static void act_export(struct app *app)
 {
     const int around = (int)strlen("charts: ") + 2;
     struct export_files files;
@@ -176,12 +177,12 @@ static void export_run(struct app *app)
     app_say(app, ROLE_GOOD, "charts: %s%s", shown, others);
 }
 
-static void toggle_detail(struct app *app)
+static void act_detail(struct app *app)
 {
     app->detail = !app->detail;
 }
 
-static void redraw(struct app *app)
+static void act_redraw(struct app *app)
 {
     app->redraw = true;
 }
@@ -192,7 +193,7 @@ static void leave(struct app *app, const char *subject)
     app->leave = true;
 }
 
-static void quit(struct app *app)
+static void act_quit(struct app *app)
 {
     if (!live_going(&app->live)) {
         leave(app, NULL);
@@ -206,30 +207,15 @@ static void quit(struct app *app)
     });
 }
 
-/* NULL: what moves through lines is the panels' alone. */
+/* Every action has its function, which is nothing where panels and dialogs see to the key themselves. */
 static void (*const act[ACTION_COUNT])(struct app *app) = {
-    [ACTION_HELP] = help_open,
-    [ACTION_DATASET] = go_to_dataset,
-    [ACTION_LAYERS] = go_to_layers,
-    [ACTION_TRAINING] = go_to_training,
-    [ACTION_DEVICE] = go_to_device,
-    [ACTION_NEXT_PANEL] = next_panel,
-    [ACTION_PREVIOUS_PANEL] = previous_panel,
-    [ACTION_PRESET] = recipes_open,
-    [ACTION_SAVE] = recipes_write,
-    [ACTION_TRAIN] = train,
-    [ACTION_PAUSE] = pause,
-    [ACTION_SLOWER] = slower,
-    [ACTION_FASTER] = faster,
-    [ACTION_EXPORT] = export_run,
-    [ACTION_DEVICES] = devices_view_open,
-    [ACTION_DETAIL] = toggle_detail,
-    [ACTION_REDRAW] = redraw,
-    [ACTION_QUIT] = quit,
-    [ACTION_INTERRUPT] = quit,
+    [ACTION_NONE] = act_nothing,
+#define ACTION(action, act, first, second, shown, label, help) [ACTION_##action] = act_##act,
+    ACTIONS(ACTION)
+#undef ACTION
 };
 
-/* What is at hand in a view that takes the whole screen, too. */
+/* These work in a view that fills the screen, too. */
 static const bool steers[ACTION_COUNT] = {
     [ACTION_HELP] = true,   [ACTION_TRAIN] = true,  [ACTION_PAUSE] = true,
     [ACTION_SLOWER] = true, [ACTION_FASTER] = true, [ACTION_DETAIL] = true,
@@ -245,20 +231,23 @@ static void key_of_dialog(struct app *app, int key)
         act[action](app);
 }
 
-static void key_below_dialogs(struct app *app, int key)
+static void key_of_panel(struct app *app, int key)
 {
-    struct panel *panel = &app->panels[app->focus - PLACE_DATASET];
-    int reaction = panel->class->key(panel, app, key);
+    const struct panel_class *panel = panel_classes[app->focus];
+    int reaction = panel->key ? panel->key(app, key) : REACTION_NONE;
     enum action action = keys_action(key);
 
     if (reaction & REACTION_MODEL_CHANGED)
         app_recipe_changed(app);
-    if (reaction == REACTION_NONE && act[action])
-        act[action](app);
+    if (reaction != REACTION_NONE)
+        return;
+    if (action == ACTION_PANEL && key - '1' < PANEL_COUNT)
+        app_focus(app, key - '1');
+    act[action](app);
 }
 
-/* Nobody should change or stop anything on a screen that does not show it. */
-static bool acts_unseen(int key)
+/* On a screen that is too small to show what happens, only these keys work. */
+static bool works_unseen(int key)
 {
     enum action action = keys_action(key);
 
@@ -289,7 +278,7 @@ bool actions_follow(struct app *app)
 
 void actions_key(struct app *app, int key)
 {
-    if (app->layout.too_small && !acts_unseen(key))
+    if (app->layout.too_small && !works_unseen(key))
         return;
     app->message[0] = '\0';
     if (app->dialog && keys_action(key) == ACTION_INTERRUPT)
@@ -297,7 +286,7 @@ void actions_key(struct app *app, int key)
     if (app->dialog && keys_action(key) != ACTION_REDRAW)
         key_of_dialog(app, key);
     else
-        key_below_dialogs(app, key);
+        key_of_panel(app, key);
     show_long_error(app);
     app_watch_gpus(app);
 }

@@ -51,12 +51,11 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
         return NULL;
     app->recipe = *recipe;
     app->live.events = events;
-    app->focus = PLACE_DATASET;
     look_for_devices(app, events);
     app->cores = cores_count();
     job_read(&app->job);
     app->job_question = job_question_ask(&app->job);
-    if (!node_open(&app->node, e) || !catalogue_read(&app->catalogue, e) || !panels_new(app->panels, e)) {
+    if (!node_open(&app->node, e) || !catalogue_read(&app->catalogue, e)) {
         app_free(app);
         return NULL;
     }
@@ -70,7 +69,6 @@ void app_free(struct app *app)
         return;
     device_search_free(app->device_search);
     live_close(&app->live);
-    panels_free(app->panels);
     catalogue_free(&app->catalogue);
     node_close(&app->node);
     job_question_free(app->job_question);
@@ -82,7 +80,7 @@ enum { FRAME_COLUMNS = 2 };
 static void place_everything(struct app *app)
 {
     app->layout = layout_make(app->rows, app->columns, app->focus);
-    live_resize(&app->live, graph_points(app->layout.place[PLACE_LOSS].columns - FRAME_COLUMNS, app->unicode));
+    live_resize(&app->live, graph_points(app->layout.charts[0].area.columns - FRAME_COLUMNS, app->unicode));
 }
 
 void app_resize(struct app *app, int rows, int columns, bool unicode)
@@ -93,7 +91,7 @@ void app_resize(struct app *app, int rows, int columns, bool unicode)
     place_everything(app);
 }
 
-void app_focus(struct app *app, enum place panel)
+void app_focus(struct app *app, enum panel_position panel)
 {
     app->focus = panel;
     place_everything(app);

@@ -12,7 +12,6 @@
 #include "tui/layout.h"
 #include "tui/state/live.h"
 #include "tui/state/node.h"
-#include "tui/panels/panel.h"
 #include "tui/term/flow.h"
 
 struct dialog;
@@ -49,8 +48,8 @@ struct app {
     int rows, columns;             /* of the screen */
     bool unicode;
     struct layout layout;
-    enum place focus;              /* PLACE_DATASET … PLACE_DEVICE */
-    struct panel panels[PANEL_COUNT];
+    enum panel_position focus;
+    int selected[PANEL_COUNT];     /* line of each panel */
     struct dialog *dialog;         /* the topmost, or NULL */
 
     char message[512];             /* shown in place of the key line until the next key */
@@ -70,7 +69,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
 void app_free(struct app *app); /* after dialog_close_all(); closes the run first; NULL is fine */
 
 void app_resize(struct app *app, int rows, int columns, bool unicode);
-void app_focus(struct app *app, enum place panel);
+void app_focus(struct app *app, enum panel_position panel);
 
 /* What the readings are about: the device of the run that goes on, else the recipe's; the first where that is not there. */
 const struct device *app_device(const struct app *app);

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 
 const struct key_binding key_bindings[] = {
-#define ACTION(name, first, second, shown, label, help) { ACTION_##name, { first, second }, shown, label, help },
+#define ACTION(action, act, first, second, shown, label, help) { ACTION_##action, { first, second }, shown, label, help },
     ACTIONS(ACTION)
 #undef ACTION
     { .action = ACTION_NONE },
@@ -17,6 +17,8 @@ enum action keys_action(int key)
 
     if (key == KEYCODE_NONE)
         return ACTION_NONE;
+    if (key >= '1' && key <= '9')
+        return ACTION_PANEL;
     for (const struct key_binding *b = key_bindings; b->action != ACTION_NONE; b++)
         if (b->keys[0] == lower || b->keys[1] == lower)
             return b->action;

@@ -2,129 +2,160 @@
 
 #include "base/limits.h"
 
-/* At 80×24, rows inside the frames in brackets:
+/* At 80×24, with the rows inside the frames in brackets:
  *
- *     ┌ status ──────────────────────────────────┐
- *     │ Dataset  [4]  │ loss              [7]     │
- *     │ Layers   [6]  │ accuracy          [7]     │
- *     │ Training [4]  │                           │
- *     │ Device   [3]  │ readings          [4]     │
- *     └ keys ────────────────────────────────────┘
+ *     ┌ status ────────────────────────────────┐
+ *     │ Dataset  [4]  │ loss              [7]  │
+ *     │ Layers   [6]  │ accuracy          [7]  │
+ *     │ Training [4]  │                        │
+ *     │ Device   [3]  │ readings          [4]  │
+ *     └ keys ──────────────────────────────────┘
  *
- * A narrow screen has one column instead of two: panels above, charts below where there is room for both. */
+ * A narrow screen has one column instead of two: panels above and, where there is room for both, charts below.
+ *
+ * n frames that share their lines need n + 1 rows for these. */
+#define PLUS_ROWS(position, name, rows, most, weight) +(rows)
+#define PLUS_MOST(position, name, rows, most, weight) +(most)
+
 enum {
     ROWS_LEAST = 12,
     COLUMNS_LEAST = 40,
-    ROWS_FULL = 22,   /* between status and keys: the whole picture */
+    COLUMNS_USUAL = 80,
     TWO_COLUMNS = 60, /* from this width on */
     LEFT_COLUMNS = 30,
     LEFT_COLUMNS_MOST = 44,
-    PANELS = 4,
-    ROWS_ALL_PANELS = 14, /* frames, six rows for the panel in focus, one for each other */
+    LINES = PANEL_COUNT + 1,
+    ROWS_ALL_PANELS = 0 PANELS(PLUS_ROWS) + LINES, /* each panel has the rows of its table */
     FOCUS_ROWS = 6,
-    ROWS_READINGS = 17,
-    ROWS_ACCURACY = 11,   /* a stack of charts lower than this goes without */
-    CHART_ROWS_BELOW = 8, /* least height of charts under the panels of a narrow screen */
+    ROWS_EACH_PANEL = FOCUS_ROWS + PANEL_COUNT - 1 + LINES, /* one row for each but the panel in focus */
+    CHART_ROWS_LEAST = 4,
+    CHART_ROWS_BELOW = 8, /* the least height of charts below the panels of a narrow screen */
+    ROWS_READINGS = 17,   /* from this height on there are readings below the charts, from the next two on more */
+    ROWS_READINGS_MORE = 21,
+    ROWS_READINGS_ALL = 44,
 };
 
-static const int panel_rows[PANELS] = { 4, 6, 4, 3 };           /* at 80×24 */
-static const int panel_rows_most[PANELS] = { 8, 10000, 10, 6 }; /* Layers take what is left */
+static const struct {
+    int rows, most, weight;
+} sizes[PANEL_COUNT] = {
+#define SIZE(position, name, rows, most, weight) { rows, most, weight },
+    PANELS(SIZE)
+#undef SIZE
+};
 
-/* Who gets the next row of a larger screen. */
-static const int turns[] = { PLACE_LAYERS, PLACE_TRAINING, PLACE_LAYERS, PLACE_DATASET, PLACE_LAYERS, PLACE_DEVICE };
+#define CHECK(position, name, rows, most, weight) \
+    _Static_assert((rows) >= 1 && (most) >= (rows) && (weight) >= 1, "panel " #name ": sizes in PANELS, tui/layout.h");
+PANELS(CHECK)
+#undef CHECK
+_Static_assert(0 PANELS(PLUS_MOST) >= ROWS_NO_MAX, "one panel in PANELS, tui/layout.h, must take all rows that are left");
+_Static_assert(PANEL_COUNT <= 9, "the keys 1 to 9 choose a panel");
 
-/* Places on one another, sharing lines: n places of rows[i] inside need the sum + n + 1. */
-static void stack(struct layout *l, struct rectangle area, const enum place *places, const int *rows, int n)
+/* A stack of panes with `rows[i]` rows inside each. */
+static void stack(struct rectangle area, struct pane *const *panes, const int *rows, int n)
 {
     int row = area.row;
 
     for (int i = 0; i < n; i++) {
-        enum place p = places[i];
         bool last = i == n - 1;
 
-        l->joined[p] = i > 0;
-        l->open[p] = !last;
-        l->place[p] = (struct rectangle){ row, area.column, rows[i] + (last ? 2 : 1), area.columns };
-        row += l->place[p].rows;
+        *panes[i] = (struct pane){
+            .area = { row, area.column, rows[i] + (last ? 2 : 1), area.columns },
+            .joined = i > 0,
+            .open = !last,
+        };
+        row += panes[i]->area.rows;
     }
 }
 
-/* All four panels: `rows` has what each has so far, `spare` rows go to those that lack most, then round by turns. */
-static void share_rows(int rows[PANELS], int spare)
+/* The panel that lacks most rows; -1 when none lacks any. */
+static int neediest(const int rows[PANEL_COUNT])
 {
-    int turn = 0;
+    int found = -1, most = 0;
 
-    while (spare > 0) {
-        int neediest = 0;
-
-        for (int i = 1; i < PANELS; i++)
-            if (panel_rows[i] - rows[i] > panel_rows[neediest] - rows[neediest])
-                neediest = i;
-        if (panel_rows[neediest] <= rows[neediest]) {
-            neediest = turns[turn] - PLACE_DATASET;
-            turn = (turn + 1) % (int)(sizeof turns / sizeof turns[0]);
-            if (rows[neediest] >= panel_rows_most[neediest])
-                continue;
+    for (int i = 0; i < PANEL_COUNT; i++)
+        if (sizes[i].rows - rows[i] > most) {
+            found = i;
+            most = sizes[i].rows - rows[i];
         }
-        rows[neediest]++;
-        spare--;
-    }
+    return found;
 }
 
-static void place_panels(struct layout *l, struct rectangle area, enum place focus)
+/* Of the panels that may grow, the one that gets the next extra row, by weight: with the divisors 1, 3, 5 … (Webster's
+ * method of sharing out seats) they take turns. */
+static int next_to_grow(const int rows[PANEL_COUNT])
 {
-    static const enum place panels[PANELS] = { PLACE_DATASET, PLACE_LAYERS, PLACE_TRAINING, PLACE_DEVICE };
-    int rows[PANELS], spare = area.rows - (PANELS + 1);
+    int found = -1, least = 0;
 
-    if (area.rows < ROWS_ALL_PANELS) {
-        stack(l, area, &focus, &(int){ area.rows - 2 }, 1);
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        int divisor = 2 * (rows[i] - sizes[i].rows) + 1;
+
+        if (rows[i] < sizes[i].most && (found < 0 || divisor * sizes[found].weight < least * sizes[i].weight)) {
+            found = i;
+            least = divisor;
+        }
+    }
+    return found; /* never -1: one panel has no limit */
+}
+
+static void place_panels(struct layout *l, struct rectangle area, enum panel_position focus)
+{
+    struct pane *panes[PANEL_COUNT];
+    int rows[PANEL_COUNT], spare = area.rows - LINES;
+
+    if (area.rows < ROWS_EACH_PANEL) {
+        stack(area, &(struct pane *){ &l->panels[focus] }, &(int){ area.rows - 2 }, 1);
         return;
     }
-    for (int i = 0; i < PANELS; i++) {
-        rows[i] = area.rows >= ROWS_FULL ? panel_rows[i] : panels[i] == focus ? FOCUS_ROWS : 1;
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        panes[i] = &l->panels[i];
+        rows[i] = area.rows >= ROWS_ALL_PANELS ? sizes[i].rows : i == (int)focus ? FOCUS_ROWS : 1;
         spare -= rows[i];
     }
-    share_rows(rows, spare);
-    stack(l, area, panels, rows, PANELS);
+    for (; spare > 0; spare--) {
+        int needs = neediest(rows);
+
+        rows[needs >= 0 ? needs : next_to_grow(rows)]++;
+    }
+    stack(area, panes, rows, PANEL_COUNT);
 }
 
+/* As many charts as there is room for, and below them the readings. */
 static void place_charts(struct layout *l, struct rectangle area)
 {
-    static const enum place charts[] = { PLACE_LOSS, PLACE_ACCURACY, PLACE_READINGS };
-    int n = area.rows >= ROWS_READINGS ? 3 : area.rows >= ROWS_ACCURACY ? 2 : 1;
-    int rows[3], inside = area.rows - (n + 1);
+    struct pane *panes[CHART_COUNT + 1];
+    int rows[CHART_COUNT + 1];
+    int readings = area.rows < ROWS_READINGS        ? 0
+                   : area.rows < ROWS_READINGS_MORE ? 2
+                   : area.rows < ROWS_READINGS_ALL  ? 4
+                                                    : 6;
+    int room = area.rows - 1 - (readings > 0 ? readings + 1 : 0);
+    int charts = int_clamp(room / (CHART_ROWS_LEAST + 1), 1, CHART_COUNT);
 
-    if (n == 3) {
-        rows[2] = area.rows >= 2 * ROWS_FULL ? 6 : area.rows >= ROWS_FULL - 1 ? 4 : 2;
-        inside -= rows[2];
+    for (int i = 0; i < charts; i++) {
+        panes[i] = &l->charts[i];
+        rows[i] = (room - charts) / charts + (i < (room - charts) % charts);
     }
-    rows[1] = n > 1 ? inside / 2 : 0;
-    rows[0] = inside - rows[1];
-    stack(l, area, charts, rows, n);
+    panes[charts] = &l->readings;
+    rows[charts] = readings;
+    stack(area, panes, rows, charts + (readings > 0));
 }
 
-struct layout layout_make(int rows, int columns, enum place focus)
+struct layout layout_make(int rows, int columns, enum panel_position focus)
 {
     struct layout l = { .too_small = rows < ROWS_LEAST || columns < COLUMNS_LEAST };
     struct rectangle left = { 1, 0, rows - 2, columns }, right = left;
 
     if (l.too_small)
         return l;
-    if (focus < PLACE_DATASET || focus > PLACE_DEVICE)
-        focus = PLACE_DATASET;
-    l.place[PLACE_STATUS] = (struct rectangle){ 0, 0, 1, columns };
-    l.place[PLACE_KEYS] = (struct rectangle){ rows - 1, 0, 1, columns };
+    l.status = (struct rectangle){ 0, 0, 1, columns };
+    l.keys = (struct rectangle){ rows - 1, 0, 1, columns };
 
     if (columns >= TWO_COLUMNS) {
-        int wider = columns > 80 ? (columns - 80) / 4 : 0;
-
-        left.columns = LEFT_COLUMNS + wider < LEFT_COLUMNS_MOST ? LEFT_COLUMNS + wider : LEFT_COLUMNS_MOST;
+        left.columns = int_min(LEFT_COLUMNS + int_max(columns - COLUMNS_USUAL, 0) / 4, LEFT_COLUMNS_MOST);
         right.column = left.columns;
         right.columns = columns - left.columns;
     } else {
-        int below = left.rows * 2 / 5 > CHART_ROWS_BELOW ? left.rows * 2 / 5 : CHART_ROWS_BELOW;
-
-        right.rows = left.rows >= 2 * CHART_ROWS_BELOW + 2 ? below : 0;
+        right.rows = left.rows >= 2 * CHART_ROWS_BELOW + 2 ? int_max(left.rows * 2 / 5, CHART_ROWS_BELOW) : 0;
         left.rows -= right.rows;
         right.row += left.rows;
     }

@@ -1,28 +1,48 @@
-/* Where everything goes: a pure function from the screen's size to rectangles. From 40×12 up everything that is
- * placed is inside the screen and nothing overlaps; below 80×24 panels give way in a fixed order.
+/* Where everything on the screen is: a pure function from the screen's size to rectangles. From 40×12 up, everything that
+ * is shown is inside the screen and nothing overlaps; below 80×24 parts give way in a fixed order.
  *
- * A place's rectangle holds its frame (status and key line have none). Places that stand on one another share the line
- * between them: it belongs to the lower one, whose frame is `joined`, and the upper one's is `open` at its bottom:
+ * Panels are stacked on the left, charts and readings on the right. The frames in a stack share the lines between them:
  *
- *     struct canvas at = canvas_part(&screen, layout.place[p]);
- *     struct canvas inside = shape_frame(&at, title, focus, layout.joined[p], layout.open[p]);
+ *     struct canvas whole = canvas_part(&screen, pane.area);
+ *     struct canvas inside = shape_frame(&whole, title, focus, pane.joined, pane.open);
  */
 #ifndef TUI_LAYOUT_H
 #define TUI_LAYOUT_H
 
+#include "run/chart_kinds.h"
 #include "tui/draw/canvas.h"
 
-enum place { PLACE_STATUS, PLACE_DATASET, PLACE_LAYERS, PLACE_TRAINING, PLACE_DEVICE, PLACE_LOSS, PLACE_ACCURACY,
-             PLACE_READINGS, PLACE_KEYS, PLACE_COUNT };
+/* The panels, from top to bottom. A new one is a row here and a file panels/panel_NAME.c that defines its class.
+ * position, NAME, rows inside its frame: as many as it gets before others get more, and the most; its weight when the
+ * rows above that are shared out */
+#define PANELS(X) \
+    X(DATASET,  dataset,  4, 8,          1) \
+    X(LAYERS,   layers,   6, ROWS_NO_MAX, 3) \
+    X(TRAINING, training, 4, 10,         1) \
+    X(DEVICE,   device,   3, 6,          1)
 
-struct layout {
-    bool too_small;                        /* under 40×12: only a word about it is shown */
-    struct rectangle place[PLACE_COUNT];   /* rows == 0: not shown */
-    bool joined[PLACE_COUNT], open[PLACE_COUNT]; /* for shape_frame() */
+enum { ROWS_NO_MAX = 10000 };
+
+enum panel_position {
+#define PANEL_POSITION(position, name, rows, most, weight) PANEL_##position,
+    PANELS(PANEL_POSITION)
+#undef PANEL_POSITION
+    PANEL_COUNT
 };
 
-/* `focus` is the panel that must be visible when there is not room for all (PLACE_DATASET…PLACE_DEVICE). */
-struct layout layout_make(int rows, int columns, enum place focus);
+struct pane {
+    struct rectangle area; /* with its frame; rows == 0: it is not shown */
+    bool joined, open;     /* for shape_frame() */
+};
+
+struct layout {
+    bool too_small; /* below 40×12: nothing is shown but a note */
+    struct rectangle status, keys; /* a line each, without frames */
+    struct pane panels[PANEL_COUNT], charts[CHART_COUNT], readings;
+};
+
+/* `focus` is the panel that must be visible when there is no room for all. */
+struct layout layout_make(int rows, int columns, enum panel_position focus);
 
 /* The first of `count` lines that `rows` rows show, so that the selected line is in sight and the list does not jump. */
 int layout_first(int selected, int count, int rows);

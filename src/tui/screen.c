@@ -1,71 +1,119 @@
 #include "tui/screen.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/dialogs/dialog.h"
+#include "tui/draw/graph.h"
 #include "tui/draw/shapes.h"
-#include "tui/panels/view.h"
+#include "tui/panels/bars.h"
+#include "tui/panels/panel.h"
+#include "tui/panels/view_readings.h"
 
-static struct canvas frame(const struct app *app, struct canvas *screen, enum place place, const char *title)
+/* Of a chart's lines, by position. */
+static const enum role line_roles[CHART_LINES_MAX] = { ROLE_TRAIN, ROLE_VALID, ROLE_GOOD, ROLE_STRONG };
+
+static struct canvas frame(struct canvas *screen, const struct pane *pane, const char *title, bool focus)
 {
-    const struct layout *l = &app->layout;
-    struct canvas whole = canvas_part(screen, l->place[place]);
+    struct canvas whole = canvas_part(screen, pane->area);
 
-    return shape_frame(&whole, title, app->focus == place && !app->dialog, l->joined[place], l->open[place]);
+    return shape_frame(&whole, title, focus, pane->joined, pane->open);
 }
 
 static void draw_panels(const struct app *app, struct canvas *screen)
 {
     for (int i = 0; i < PANEL_COUNT; i++) {
-        const struct panel *p = &app->panels[i];
+        const struct pane *pane = &app->layout.panels[i];
         char title[32];
 
-        if (app->layout.place[PLACE_DATASET + i].rows == 0)
+        if (pane->area.rows == 0)
             continue;
-        snprintf(title, sizeof title, "%d %s", i + 1, p->class->title);
+        snprintf(title, sizeof title, "%d %s", i + 1, panel_classes[i]->title);
 
-        struct canvas inside = frame(app, screen, PLACE_DATASET + i, title);
+        struct canvas inside = frame(screen, pane, title, (int)app->focus == i && !app->dialog);
 
-        p->class->draw(p, &inside, app);
+        panel_classes[i]->draw(&inside, app);
     }
+}
+
+static void draw_curves(struct canvas *c, const struct app *app, int chart)
+{
+    const struct chart_kind *kind = chart_kinds[chart];
+    const struct chart_curves *curves = &app->live.curves.charts[chart];
+
+    graph_draw_axis(c, &curves->scale);
+    for (int i = 0; i < kind->n_lines; i++)
+        (kind->lines[i].style == STYLE_MARKS ? graph_draw_marks : graph_draw_line)(c, &curves->scale,
+                                                                                   &curves->lines[i], line_roles[i]);
+}
+
+/* Where curves will be. */
+static void draw_hint(struct canvas *c, int chart)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, chart == 0 ? "F5 trains: the %.20s is drawn here" : "and the %.20s here",
+             chart_kinds[chart]->name);
+    canvas_text(c, c->clip.rows / 2, (c->clip.columns - canvas_text_width(text)) / 2, ROLE_DIM, text);
+}
+
+/* On the upper edge, from right to left. */
+static void draw_legend(struct canvas *screen, const struct pane *pane, const struct chart_kind *kind)
+{
+    struct canvas whole = canvas_part(screen, pane->area);
+    int end = whole.clip.columns - 2;
+
+    for (int i = kind->n_lines - 1; i >= 0; i--) {
+        const struct chart_line *line = &kind->lines[i];
+        char text[48];
+
+        snprintf(text, sizeof text, " %.30s %s%s", line->brief, line->style == STYLE_MARKS ? GRAPH_MARK : GRAPH_LINE,
+                 i == kind->n_lines - 1 ? " " : "");
+        end = canvas_text_right(&whole, 0, end, line_roles[i], text);
+    }
+}
+
+/* Then one legend does for both. */
+static bool same_lines(const struct chart_kind *one, const struct chart_kind *other)
+{
+    if (one->n_lines != other->n_lines)
+        return false;
+    for (int i = 0; i < one->n_lines; i++)
+        if (strcmp(one->lines[i].brief, other->lines[i].brief) != 0 || one->lines[i].style != other->lines[i].style)
+            return false;
+    return true;
 }
 
 static void draw_charts(const struct app *app, struct canvas *screen)
 {
-    static const struct {
-        enum place place;
-        const char *title;
-    } charts[] = { { PLACE_LOSS, "loss" }, { PLACE_ACCURACY, "accuracy" } };
+    for (int i = 0; i < CHART_COUNT; i++) {
+        const struct pane *pane = &app->layout.charts[i];
 
-    for (size_t i = 0; i < sizeof charts / sizeof *charts; i++) {
-        if (app->layout.place[charts[i].place].rows == 0)
+        if (pane->area.rows == 0)
             continue;
 
-        struct canvas inside = frame(app, screen, charts[i].place, charts[i].title);
+        struct canvas inside = frame(screen, pane, chart_kinds[i]->name, false);
 
-        view_curves(&inside, app, charts[i].place);
+        if (!app->live.run) {
+            draw_hint(&inside, i);
+            continue;
+        }
+        draw_curves(&inside, app, i);
+        if (i == 0 || !same_lines(chart_kinds[i], chart_kinds[i - 1]))
+            draw_legend(screen, pane, chart_kinds[i]);
     }
-
-    struct rectangle edge = app->layout.place[PLACE_LOSS];
-
-    edge.rows = edge.rows > 0 ? 1 : 0;
-
-    struct canvas line = canvas_part(screen, edge);
-
-    view_legend(&line, app);
 }
 
 static void draw_readings(const struct app *app, struct canvas *screen)
 {
-    if (app->layout.place[PLACE_READINGS].rows == 0)
-        return;
-
     const struct device_info *device = &app_device(app)->info;
     char title[sizeof device->id + sizeof device->name];
 
+    if (app->layout.readings.area.rows == 0)
+        return;
     snprintf(title, sizeof title, device->threads > 0 ? "%.0s%s" : "%s %s", device->id, device->name);
 
-    struct canvas inside = frame(app, screen, PLACE_READINGS, title);
+    struct canvas inside = frame(screen, &app->layout.readings, title, false);
 
     view_readings(&inside, app);
 }
@@ -79,12 +127,12 @@ void screen_draw(const struct app *app, struct canvas *c)
         canvas_text(c, 0, 0, ROLE_NORMAL, "The workbench needs 40 columns and 12 rows.");
         return;
     }
-    status = canvas_part(c, app->layout.place[PLACE_STATUS]);
-    keys = canvas_part(c, app->layout.place[PLACE_KEYS]);
-    view_status(&status, app);
+    status = canvas_part(c, app->layout.status);
+    keys = canvas_part(c, app->layout.keys);
+    bars_draw_status(&status, app);
     draw_panels(app, c);
     draw_charts(app, c);
     draw_readings(app, c);
     dialog_draw(app, c);
-    view_keys(&keys, app);
+    bars_draw_keys(&keys, app);
 }

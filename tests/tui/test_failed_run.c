@@ -11,6 +11,7 @@
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tui/actions.h"
+#include "tui/keys.h"
 
 static const char recipe[] = "[data]\ndataset = colour\n"
                              "[training]\nepochs = 1\nbatch = 1\ndevice = cpu:1\n"

@@ -10,46 +10,70 @@
 
 enum { ROWS_MOST = 70, COLUMNS_MOST = 220 };
 
-static bool shown(const struct layout *l, enum place p)
+static bool shown(struct pane p)
 {
-    return l->place[p].rows > 0;
+    return p.area.rows > 0;
 }
 
-static int inside_rows(const struct layout *l, enum place p)
+static int inside_rows(struct pane p)
 {
-    return l->place[p].rows - (l->open[p] ? 1 : 2);
+    return p.area.rows - (p.open ? 1 : 2);
+}
+
+/* Every rectangle of a layout, with frames and without. */
+enum { AREAS = 2 + PANEL_COUNT + CHART_COUNT + 1 };
+
+static void all_areas(const struct layout *l, struct rectangle areas[AREAS])
+{
+    int n = 0;
+
+    areas[n++] = l->status;
+    areas[n++] = l->keys;
+    for (int i = 0; i < PANEL_COUNT; i++)
+        areas[n++] = l->panels[i].area;
+    for (int i = 0; i < CHART_COUNT; i++)
+        areas[n++] = l->charts[i].area;
+    areas[n++] = l->readings.area;
+    assert_int_equal(n, AREAS);
 }
 
 static void assert_inside_and_apart(const struct layout *l, int rows, int columns)
 {
     static unsigned char taken[ROWS_MOST][COLUMNS_MOST];
+    struct rectangle areas[AREAS];
 
+    all_areas(l, areas);
     memset(taken, 0, sizeof taken);
-    for (enum place p = 0; p < PLACE_COUNT; p++) {
-        struct rectangle r = l->place[p];
+    for (int i = 0; i < AREAS; i++) {
+        struct rectangle r = areas[i];
 
         if (r.rows == 0)
             continue;
         if (r.row < 0 || r.column < 0 || r.columns <= 0 || r.row + r.rows > rows || r.column + r.columns > columns)
-            fail_msg("%d×%d: place %d is outside", columns, rows, p);
+            fail_msg("%d×%d: area %d is outside", columns, rows, i);
         for (int y = r.row; y < r.row + r.rows; y++)
             for (int x = r.column; x < r.column + r.columns; x++)
                 if (taken[y][x]++)
-                    fail_msg("%d×%d: place %d lies on another", columns, rows, p);
+                    fail_msg("%d×%d: area %d lies on another", columns, rows, i);
     }
     for (int y = 0; y < rows; y++) /* and no room is wasted */
         if (memchr(taken[y], 0, (size_t)columns) != NULL)
             fail_msg("%d×%d: row %d has a hole", columns, rows, y);
 }
 
+static void assert_room_inside(struct pane p, int least, int rows, int columns, const char *what)
+{
+    if (shown(p) && (inside_rows(p) < least || p.area.columns < 26))
+        fail_msg("%d×%d: %s has no room", columns, rows, what);
+}
+
 static void assert_frames_have_room(const struct layout *l, int rows, int columns)
 {
-    for (enum place p = PLACE_DATASET; p <= PLACE_READINGS; p++)
-        if (shown(l, p) && (inside_rows(l, p) < 1 || l->place[p].columns < 26))
-            fail_msg("%d×%d: place %d has no inside", columns, rows, p);
-    for (enum place p = PLACE_LOSS; p <= PLACE_ACCURACY; p++)
-        if (shown(l, p) && inside_rows(l, p) < 4)
-            fail_msg("%d×%d: chart %d is too low to read", columns, rows, p);
+    for (int i = 0; i < PANEL_COUNT; i++)
+        assert_room_inside(l->panels[i], 1, rows, columns, "a panel");
+    for (int i = 0; i < CHART_COUNT; i++)
+        assert_room_inside(l->charts[i], 4, rows, columns, chart_kinds[i]->name);
+    assert_room_inside(l->readings, 1, rows, columns, "the readings");
 }
 
 static void test_every_size_and_focus(void **state)
@@ -57,94 +81,120 @@ static void test_every_size_and_focus(void **state)
     (void)state;
     for (int rows = 12; rows <= ROWS_MOST; rows++)
         for (int columns = 40; columns <= COLUMNS_MOST; columns++)
-            for (enum place focus = PLACE_DATASET; focus <= PLACE_DEVICE; focus++) {
+            for (int focus = 0; focus < PANEL_COUNT; focus++) {
                 struct layout l = layout_make(rows, columns, focus);
 
                 assert_false(l.too_small);
                 assert_inside_and_apart(&l, rows, columns);
                 assert_frames_have_room(&l, rows, columns);
-                if (!shown(&l, PLACE_STATUS) || !shown(&l, PLACE_KEYS) || inside_rows(&l, focus) < 3)
+                if (l.status.rows != 1 || l.keys.rows != 1 || inside_rows(l.panels[focus]) < 3)
                     fail_msg("%d×%d: panel %d in focus is not usable", columns, rows, focus);
             }
 }
 
-static void test_the_whole_picture_fits_80_by_24(void **state)
+static void test_everything_is_shown_at_80_by_24(void **state)
 {
-    struct layout l = layout_make(24, 80, PLACE_LAYERS);
+    struct layout l = layout_make(24, 80, PANEL_LAYERS);
+    struct rectangle areas[AREAS];
     (void)state;
 
-    for (enum place p = 0; p < PLACE_COUNT; p++)
-        assert_true(shown(&l, p));
-    assert_int_equal(l.place[PLACE_LAYERS].columns, 30);
-    assert_int_equal(l.place[PLACE_LOSS].columns, 50);
-    assert_int_equal(inside_rows(&l, PLACE_LOSS), 7);
-    assert_int_equal(inside_rows(&l, PLACE_ACCURACY), 7);
-    assert_int_equal(inside_rows(&l, PLACE_READINGS), 4);
+    all_areas(&l, areas);
+    for (int i = 0; i < AREAS; i++)
+        assert_true(areas[i].rows > 0);
+    assert_int_equal(l.panels[PANEL_LAYERS].area.columns, 30);
+    assert_int_equal(l.charts[0].area.columns, 50);
+    assert_int_equal(inside_rows(l.charts[CHART_LOSS]), 7);
+    assert_int_equal(inside_rows(l.charts[CHART_ACCURACY]), 7);
+    assert_int_equal(inside_rows(l.readings), 4);
 }
 
 static void test_moving_the_focus_moves_nothing_when_all_fits(void **state)
 {
-    struct layout first = layout_make(24, 80, PLACE_DATASET), last = layout_make(24, 80, PLACE_DEVICE);
+    struct layout first = layout_make(24, 80, 0), last = layout_make(24, 80, PANEL_COUNT - 1);
     (void)state;
 
-    assert_memory_equal(&first.place, &last.place, sizeof first.place);
+    assert_memory_equal(&first, &last, sizeof first);
 }
 
-static void test_panels_give_way_in_order(void **state)
+static void test_parts_give_way_in_order(void **state)
 {
     struct layout l;
     (void)state;
 
-    l = layout_make(18, 80, PLACE_TRAINING); /* readings first */
-    assert_false(shown(&l, PLACE_READINGS));
-    assert_true(shown(&l, PLACE_ACCURACY));
-    l = layout_make(16, 80, PLACE_TRAINING); /* panels without the focus are one line */
-    assert_int_equal(inside_rows(&l, PLACE_DATASET), 1);
-    assert_int_equal(inside_rows(&l, PLACE_TRAINING), 6);
-    l = layout_make(12, 80, PLACE_TRAINING);
-    assert_false(shown(&l, PLACE_ACCURACY));
-    assert_true(shown(&l, PLACE_LOSS));
-    assert_false(shown(&l, PLACE_DATASET));
-    l = layout_make(12, 40, PLACE_DEVICE); /* the panel in focus alone */
-    for (enum place p = PLACE_DATASET; p <= PLACE_READINGS; p++)
-        assert_int_equal(shown(&l, p), p == PLACE_DEVICE);
+    l = layout_make(18, 80, PANEL_TRAINING); /* readings first */
+    assert_false(shown(l.readings));
+    assert_true(shown(l.charts[1]));
+    l = layout_make(16, 80, PANEL_TRAINING); /* panels without the focus have one line */
+    assert_int_equal(inside_rows(l.panels[PANEL_DATASET]), 1);
+    assert_int_equal(inside_rows(l.panels[PANEL_TRAINING]), 6);
+    l = layout_make(12, 80, PANEL_TRAINING);
+    assert_false(shown(l.charts[1]));
+    assert_true(shown(l.charts[0]));
+    assert_false(shown(l.panels[PANEL_DATASET]));
+    l = layout_make(12, 40, PANEL_DEVICE); /* the panel in focus alone */
+    for (int i = 0; i < PANEL_COUNT; i++)
+        assert_int_equal(shown(l.panels[i]), i == PANEL_DEVICE);
+    assert_false(shown(l.charts[0]));
+    assert_false(shown(l.readings));
 }
 
 static void test_neighbours_agree_who_draws_the_line_between(void **state)
 {
-    struct layout l = layout_make(24, 80, PLACE_DATASET);
+    struct layout l = layout_make(24, 80, PANEL_DATASET);
     (void)state;
 
-    assert_false(l.joined[PLACE_DATASET]);
-    assert_true(l.open[PLACE_DATASET] && l.joined[PLACE_LAYERS]);
-    assert_true(l.open[PLACE_TRAINING] && l.joined[PLACE_DEVICE]);
-    assert_false(l.open[PLACE_DEVICE]);
-    assert_false(l.joined[PLACE_LOSS]);
-    assert_true(l.joined[PLACE_READINGS] && !l.open[PLACE_READINGS]);
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        assert_int_equal(l.panels[i].joined, i > 0);
+        assert_int_equal(l.panels[i].open, i < PANEL_COUNT - 1);
+    }
+    assert_false(l.charts[0].joined);
+    assert_true(l.charts[CHART_COUNT - 1].open);
+    assert_true(l.readings.joined && !l.readings.open);
 }
 
 static void test_a_larger_screen_gives_rows_to_the_layers_and_charts(void **state)
 {
-    struct layout l = layout_make(50, 132, PLACE_DATASET);
+    struct layout l = layout_make(50, 132, PANEL_DATASET);
     (void)state;
 
-    assert_true(inside_rows(&l, PLACE_LAYERS) >= 18);
-    assert_true(inside_rows(&l, PLACE_LOSS) >= 16);
-    assert_int_equal(l.place[PLACE_LAYERS].columns, 43);
-    assert_int_equal(layout_make(50, 220, PLACE_DATASET).place[PLACE_LAYERS].columns, 44);
+    assert_true(inside_rows(l.panels[PANEL_LAYERS]) >= 18);
+    assert_true(inside_rows(l.charts[0]) >= 16);
+    assert_int_equal(l.panels[PANEL_LAYERS].area.columns, 43);
+    assert_int_equal(layout_make(50, 220, PANEL_DATASET).panels[PANEL_LAYERS].area.columns, 44);
+}
+
+static void test_no_panel_grows_beyond_its_most_and_none_shrinks_as_the_screen_grows(void **state)
+{
+    static const int most[PANEL_COUNT] = {
+#define MOST(position, name, rows, most, weight) most,
+        PANELS(MOST)
+#undef MOST
+    };
+    (void)state;
+
+    for (int rows = 24; rows < ROWS_MOST; rows++) {
+        struct layout l = layout_make(rows, 80, PANEL_DATASET), next = layout_make(rows + 1, 80, PANEL_DATASET);
+
+        for (int i = 0; i < PANEL_COUNT; i++) {
+            assert_true(inside_rows(l.panels[i]) <= most[i]);
+            assert_true(inside_rows(next.panels[i]) >= inside_rows(l.panels[i]));
+        }
+    }
 }
 
 static void test_a_screen_too_small_says_so_and_places_nothing(void **state)
 {
     static const int sizes[][2] = { { 11, 80 }, { 24, 39 }, { 1, 1 }, { 0, 0 } };
+    struct rectangle areas[AREAS];
     (void)state;
 
     for (int i = 0; i < 4; i++) {
-        struct layout l = layout_make(sizes[i][0], sizes[i][1], PLACE_LAYERS);
+        struct layout l = layout_make(sizes[i][0], sizes[i][1], PANEL_LAYERS);
 
         assert_true(l.too_small);
-        for (enum place p = 0; p < PLACE_COUNT; p++)
-            assert_false(shown(&l, p));
+        all_areas(&l, areas);
+        for (int j = 0; j < AREAS; j++)
+            assert_int_equal(areas[j].rows, 0);
     }
 }
 
@@ -152,11 +202,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_size_and_focus),
-        cmocka_unit_test(test_the_whole_picture_fits_80_by_24),
+        cmocka_unit_test(test_everything_is_shown_at_80_by_24),
         cmocka_unit_test(test_moving_the_focus_moves_nothing_when_all_fits),
-        cmocka_unit_test(test_panels_give_way_in_order),
+        cmocka_unit_test(test_parts_give_way_in_order),
         cmocka_unit_test(test_neighbours_agree_who_draws_the_line_between),
         cmocka_unit_test(test_a_larger_screen_gives_rows_to_the_layers_and_charts),
+        cmocka_unit_test(test_no_panel_grows_beyond_its_most_and_none_shrinks_as_the_screen_grows),
         cmocka_unit_test(test_a_screen_too_small_says_so_and_places_nothing),
     };
 

@@ -57,7 +57,7 @@ static void write_label(const struct scale *s, double value, char label[LABEL_SI
     }
 }
 
-static void draw_axis(struct canvas *c, const struct scale *s)
+void graph_draw_axis(struct canvas *c, const struct scale *s)
 {
     double ticks[TICKS_MAX];
     int n = scale_ticks(s, ticks);
@@ -70,6 +70,11 @@ static void draw_axis(struct canvas *c, const struct scale *s)
         /* A blank before the curves, unless the label needs its column. */
         canvas_text_right(c, row, AXIS_COLUMNS - (strlen(label) < AXIS_COLUMNS), ROLE_DIM, label);
     }
+}
+
+static struct canvas beside_axis(const struct canvas *c)
+{
+    return canvas_part(c, (struct rectangle){ 0, AXIS_COLUMNS, c->clip.rows, c->clip.columns - AXIS_COLUMNS });
 }
 
 /* The row of dots for a value, from the top; values outside the scale are drawn at its edge. */
@@ -92,12 +97,13 @@ static void rise(uint8_t *cells, const struct raster *r, int across, int from, i
 
 /* A rise in a point's own column joins it to the point before, so that what is drawn once stays as it is. A gap between
  * two points is crossed at the height of the first. */
-static void draw_line(struct canvas *c, const struct scale *s, const struct columns *line)
+void graph_draw_line(struct canvas *c, const struct scale *s, const struct columns *line, enum role role)
 {
+    struct canvas plot = beside_axis(c);
     const struct raster *r = raster_of(c->unicode);
     int rows = int_min(c->clip.rows, ROWS_MAX), before = -1;
 
-    for (int column = 0; column < c->clip.columns; column++) {
+    for (int column = 0; column < plot.clip.columns; column++) {
         uint8_t cells[ROWS_MAX] = { 0 };
 
         for (int across = 0; across < r->across; across++) {
@@ -113,13 +119,14 @@ static void draw_line(struct canvas *c, const struct scale *s, const struct colu
         }
         for (int row = 0; row < rows; row++)
             if (cells[row] != 0)
-                canvas_put(c, row, column, ROLE_TRAIN, glyph_of(cells[row], c->unicode));
+                canvas_put(&plot, row, column, role, glyph_of(cells[row], c->unicode));
     }
 }
 
 /* Marks keep a distance, so that the line can be seen between them. */
-static void draw_marks(struct canvas *c, const struct scale *s, const struct columns *marks)
+void graph_draw_marks(struct canvas *c, const struct scale *s, const struct columns *marks, enum role role)
 {
+    struct canvas plot = beside_axis(c);
     const struct raster *r = raster_of(c->unicode);
     int next = 0;
 
@@ -128,17 +135,7 @@ static void draw_marks(struct canvas *c, const struct scale *s, const struct col
 
         if (marks->column[x].count == 0 || column < next)
             continue;
-        canvas_text(c, dot_row(s, (double)marks->column[x].mean, c->clip.rows), column, ROLE_VALID, GRAPH_MARK);
+        canvas_text(&plot, dot_row(s, (double)marks->column[x].mean, plot.clip.rows), column, role, GRAPH_MARK);
         next = column + MARK_DISTANCE;
     }
-}
-
-void graph_draw(struct canvas *c, const struct scale *s, const struct columns *line, const struct columns *marks)
-{
-    struct canvas plot = canvas_part(
-        c, (struct rectangle){ 0, AXIS_COLUMNS, c->clip.rows, c->clip.columns - AXIS_COLUMNS });
-
-    draw_axis(c, s);
-    draw_line(&plot, s, line);
-    draw_marks(&plot, s, marks);
 }

@@ -1,5 +1,5 @@
-/* Curves on a canvas, in columns that hold still: a line of braille dots (2 across and 4 down in a cell) or of ASCII
- * characters, and a mark for each point of a second curve. A new point changes one cell or two. */
+/* Curves on a canvas, in columns that hold still: lines of braille dots (2 across and 4 down in a cell) or of ASCII
+ * characters, and marks for curves of few points. A new point changes one cell or two. */
 #ifndef TUI_GRAPH_H
 #define TUI_GRAPH_H
 
@@ -13,7 +13,9 @@
 /* How many points fit across a canvas of so many columns: the width for columns_begin(). At least 1. */
 int graph_points(int columns, bool unicode);
 
-/* The axis' labels on the left, then `line` in ROLE_TRAIN and `marks` in ROLE_VALID. */
-void graph_draw(struct canvas *c, const struct scale *s, const struct columns *line, const struct columns *marks);
+/* Each draws its part of a chart that fills the canvas: the labels of the axis on the left, and curves beside them. */
+void graph_draw_axis(struct canvas *c, const struct scale *s);
+void graph_draw_line(struct canvas *c, const struct scale *s, const struct columns *line, enum role role);
+void graph_draw_marks(struct canvas *c, const struct scale *s, const struct columns *marks, enum role role);
 
 #endif

@@ -1,34 +1,30 @@
-/* A panel is a const class. Draw reads the model and changes nothing; key changes the model and says what happened.
- * A new panel is a file and a row in panel.c (and a place in layout.h). */
+/* A panel is a const class in a file of its own. Draw reads the app and changes nothing; key changes the app and says what
+ * happened. The table of panels is PANELS of tui/layout.h. */
 #ifndef TUI_PANEL_H
 #define TUI_PANEL_H
 
 #include "tui/draw/canvas.h"
 #include "tui/keys.h"
+#include "tui/layout.h"
 
 struct app;
 
-struct panel;
-
 struct panel_class {
     const char *title;
-    size_t private_size;
-    void (*draw)(const struct panel *p, struct canvas *c, const struct app *app); /* the inside of its frame */
-    int (*key)(struct panel *p, struct app *app, int key);                        /* flags of enum reaction */
-    const struct key_help *keys; /* ends with NULL keys; shown on the help screen */
+    void (*draw)(struct canvas *c, const struct app *app); /* inside its frame */
+    int (*key)(struct app *app, int key); /* while it has the focus: flags of enum reaction. NULL: it has no keys */
+    const struct key_help *keys;          /* for the help page; NULL: it has none */
 };
 
-struct panel {
-    const struct panel_class *class;
-    void *private; /* private_size zeroed bytes */
-};
+#define PANEL_DECLARATION(position, name, rows, most, weight) extern const struct panel_class panel_##name;
+PANELS(PANEL_DECLARATION)
+#undef PANEL_DECLARATION
 
-/* In the order of PLACE_DATASET … PLACE_DEVICE. */
-enum { PANEL_COUNT = 4 };
+/* Begins the definition of a panel, `PANEL_CLASS(dataset) = { … };`: one without a row in PANELS does not compile. */
+#define PANEL_CLASS(name) \
+    _Static_assert(sizeof panel_##name > 0, "panel_" #name " has no row in PANELS, tui/layout.h"); \
+    const struct panel_class panel_##name
+
 extern const struct panel_class *const panel_classes[PANEL_COUNT];
-extern const struct panel_class panel_dataset, panel_layers, panel_training, panel_device;
-
-bool panels_new(struct panel panels[PANEL_COUNT], struct error *e);
-void panels_free(struct panel panels[PANEL_COUNT]);
 
 #endif

@@ -1,16 +1,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
-#include "tui/keys.h"
-
-struct dataset_panel {
-    int selected;
-};
+#include "tui/panels/panel.h"
 
 enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
 
@@ -34,11 +31,9 @@ static int line_count(const struct app *app)
 }
 
 /* An undone choice can take the line below the catalogue away. */
-static int selected_line(const struct dataset_panel *panel, const struct app *app)
+static int selected_line(const struct app *app)
 {
-    int last = line_count(app) - 1;
-
-    return panel->selected < last ? panel->selected : last;
+    return int_min(app->selected[PANEL_DATASET], line_count(app) - 1);
 }
 
 static void describe(const struct dataset_info *info, bool unicode, char out[DESCRIPTION_SIZE])
@@ -80,15 +75,14 @@ static void draw_entry(struct canvas *c, int row, const struct app *app, int pos
               entry->readable ? ROLE_NORMAL : ROLE_DIM);
 }
 
-static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+static void draw(struct canvas *c, const struct app *app)
 {
-    const struct dataset_panel *panel = p->private;
-    int count = line_count(app), selected = selected_line(panel, app);
+    int count = line_count(app), selected = selected_line(app);
     int first = layout_first(selected, count, c->clip.rows);
 
     for (int row = 0; row < c->clip.rows && first + row < count; row++) {
         draw_entry(c, row, app, first + row);
-        if (app->focus == PLACE_DATASET && first + row == selected)
+        if (app->focus == PANEL_DATASET && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
 }
@@ -152,13 +146,13 @@ static int read_again(struct app *app)
     return REACTION_MODEL_CHANGED;
 }
 
-static int key(struct panel *p, struct app *app, int key)
+static int key(struct app *app, int key)
 {
-    struct dataset_panel *panel = p->private;
-    int to = keys_move(selected_line(panel, app), line_count(app), app->layout.place[PLACE_DATASET].rows, key);
+    int page = app->layout.panels[PANEL_DATASET].area.rows;
+    int to = keys_move(selected_line(app), line_count(app), page, key);
 
     if (to >= 0) {
-        panel->selected = to;
+        app->selected[PANEL_DATASET] = to;
         return REACTION_HANDLED;
     }
     if (key == ' ' && live_going(&app->live))
@@ -166,7 +160,7 @@ static int key(struct panel *p, struct app *app, int key)
     switch (key) {
     case KEYCODE_ENTER:
     case ' ':
-        return choose_entry(app, selected_line(panel, app));
+        return choose_entry(app, selected_line(app));
     case '/':
     case 'p':
     case 'P':
@@ -187,9 +181,8 @@ static const struct key_help keys[] = {
     { NULL, NULL },
 };
 
-const struct panel_class panel_dataset = {
+PANEL_CLASS(dataset) = {
     .title = "Dataset",
-    .private_size = sizeof(struct dataset_panel),
     .draw = draw,
     .key = key,
     .keys = keys,

@@ -5,22 +5,19 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
-#include "tui/keys.h"
-
-struct device_panel {
-    int selected; /* the line behind the devices, where there is one, says which kinds there are none of */
-};
+#include "tui/panels/panel.h"
 
 enum { AROUND_TEXT = 2 };
 
-static int lines(const struct app *app)
+/* A line for each device and, after them, one that says which kinds of device there are none of. */
+static int line_count(const struct app *app)
 {
     return app->n_devices + (app->missing[0] != '\0');
 }
 
-static int selected_line(const struct device_panel *panel, const struct app *app)
+static int selected_line(const struct app *app)
 {
-    return panel->selected < lines(app) ? panel->selected : 0;
+    return app->selected[PANEL_DEVICE] < line_count(app) ? app->selected[PANEL_DEVICE] : 0;
 }
 
 static bool is_chosen(const struct app *app, const struct device *d)
@@ -82,16 +79,16 @@ static void draw_missing(struct canvas *c, int row, const struct app *app)
         canvas_paragraph(&rest, 0, ROLE_DIM, app->missing);
 }
 
-static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+static void draw(struct canvas *c, const struct app *app)
 {
     int each = rows_each(c, app), shown = c->clip.rows / each;
-    int selected = selected_line(p->private, app);
-    int first = each == 2 ? 0 : layout_first(selected, lines(app), shown); /* two rows each are there for all */
+    int selected = selected_line(app);
+    int first = each == 2 ? 0 : layout_first(selected, line_count(app), shown); /* two rows each are there for all */
 
     for (int i = 0; i < shown && first + i < app->n_devices; i++)
         draw_device(c, i * each, app, &app->devices[first + i], each == 2);
     draw_missing(c, (app->n_devices - first) * each, app);
-    if (app->focus == PLACE_DEVICE)
+    if (app->focus == PANEL_DEVICE)
         canvas_row_role(c, (selected - first) * each, ROLE_SELECTED);
     if (app->device_error.kind != ERROR_NONE && !app->device_search)
         canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->device_error.text);
@@ -145,14 +142,13 @@ static int key_on_missing(struct app *app, int key)
     return REACTION_HANDLED;
 }
 
-static int key(struct panel *p, struct app *app, int key)
+static int key(struct app *app, int key)
 {
-    struct device_panel *panel = p->private;
-    int line = selected_line(panel, app), to = keys_move(line, lines(app), lines(app), key);
+    int line = selected_line(app), to = keys_move(line, line_count(app), line_count(app), key);
 
     if (to >= 0)
-        panel->selected = to;
-    if (to >= 0 || lines(app) == 0)
+        app->selected[PANEL_DEVICE] = to;
+    if (to >= 0 || line_count(app) == 0)
         return to >= 0 ? REACTION_HANDLED : REACTION_NONE;
     if (key == ' ' && live_going(&app->live))
         return REACTION_NONE; /* it pauses */
@@ -165,9 +161,8 @@ static const struct key_help keys[] = {
     { NULL, NULL },
 };
 
-const struct panel_class panel_device = {
+PANEL_CLASS(device) = {
     .title = "Device",
-    .private_size = sizeof(struct device_panel),
     .draw = draw,
     .key = key,
     .keys = keys,

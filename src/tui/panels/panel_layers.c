@@ -1,23 +1,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/dialogs/dialog_list.h"
 #include "tui/draw/figures.h"
-#include "tui/keys.h"
-
-struct layers_panel {
-    int selected;
-};
+#include "tui/panels/panel.h"
 
 /* Another recipe can have fewer layers. */
-static int selected_layer(const struct layers_panel *panel, const struct app *app)
+static int selected_layer(const struct app *app)
 {
-    int last = app->recipe.n_layers - 1;
-
-    return panel->selected < last ? panel->selected : last < 0 ? 0 : last;
+    return int_max(int_min(app->selected[PANEL_LAYERS], app->recipe.n_layers - 1), 0);
 }
 
 static bool is_inferred(const struct app *app, int position)
@@ -56,16 +51,16 @@ static void draw_total(struct canvas *c, int row, const struct app *app)
         canvas_text_right(c, row, c->clip.columns - 1, ROLE_BAD, "these do not fit together");
 }
 
-static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+static void draw(struct canvas *c, const struct app *app)
 {
     int rows = c->clip.rows - 1, count = app->recipe.n_layers;
-    int selected = selected_layer(p->private, app), first = layout_first(selected, count, rows);
+    int selected = selected_layer(app), first = layout_first(selected, count, rows);
 
     if (count == 0)
         canvas_text(c, 0, 1, ROLE_DIM, "no layers: a adds one");
     for (int row = 0; row < rows && first + row < count; row++) {
         draw_layer(c, row, app, first + row);
-        if (app->focus == PLACE_LAYERS && first + row == selected)
+        if (app->focus == PANEL_LAYERS && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
     draw_total(c, rows, app);
@@ -78,15 +73,9 @@ static struct list_item class_item(int position)
     return (struct list_item){ .name = class->name, .note = class->category, .help = class->help };
 }
 
-static struct layers_panel *panel_of(struct app *app)
-{
-    return app->panels[PLACE_LAYERS - PLACE_DATASET].private;
-}
-
 static void add_layer(struct app *app, int class)
 {
-    struct layers_panel *panel = panel_of(app);
-    int position = app->recipe.n_layers > 0 ? selected_layer(panel, app) + 1 : 0;
+    int position = app->recipe.n_layers > 0 ? selected_layer(app) + 1 : 0;
     struct layer new = layer_new(layer_classes[class]);
 
     if (app->recipe.n_layers == LAYERS_MAX) {
@@ -95,7 +84,7 @@ static void add_layer(struct app *app, int class)
     }
     app_remember(app);
     recipe_insert_layer(&app->recipe, position, &new);
-    panel->selected = position;
+    app->selected[PANEL_LAYERS] = position;
     app_recipe_changed(app);
 }
 
@@ -186,7 +175,7 @@ static int move_layer(struct app *app, int from, int to)
         return REACTION_HANDLED;
     app_remember(app);
     recipe_move_layer(&app->recipe, from, to);
-    panel_of(app)->selected = to;
+    app->selected[PANEL_LAYERS] = to;
     return REACTION_MODEL_CHANGED;
 }
 
@@ -211,14 +200,13 @@ static int key_on_layer(struct app *app, int position, int key)
     }
 }
 
-static int key(struct panel *p, struct app *app, int key)
+static int key(struct app *app, int key)
 {
-    struct layers_panel *panel = p->private;
-    int selected = selected_layer(panel, app);
-    int to = keys_move(selected, app->recipe.n_layers, app->layout.place[PLACE_LAYERS].rows, key);
+    int selected = selected_layer(app);
+    int to = keys_move(selected, app->recipe.n_layers, app->layout.panels[PANEL_LAYERS].area.rows, key);
 
     if (to >= 0) {
-        panel->selected = to;
+        app->selected[PANEL_LAYERS] = to;
         return REACTION_HANDLED;
     }
     if (key == 'a' || key == 'A' || key == KEYCODE_INSERT) {
@@ -241,9 +229,8 @@ static const struct key_help keys[] = {
     { NULL, NULL },
 };
 
-const struct panel_class panel_layers = {
+PANEL_CLASS(layers) = {
     .title = "Layers",
-    .private_size = sizeof(struct layers_panel),
     .draw = draw,
     .key = key,
     .keys = keys,

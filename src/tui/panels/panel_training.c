@@ -3,13 +3,9 @@
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
-#include "tui/keys.h"
+#include "tui/panels/panel.h"
 
-/* One line a section of the recipe; Enter opens the section's form. */
-struct training_panel {
-    int selected;
-};
-
+/* One line for each section of the recipe; Enter opens the section's form. */
 enum { LABEL_COLUMNS = 10, WIDE_COLUMNS = 36, VALUE_SIZE = 160 };
 
 static const char *choice_name(const struct recipe_section *section, const char *field, const struct app *app,
@@ -104,14 +100,14 @@ static void draw_section(struct canvas *c, int row, const struct app *app, const
     canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, shown);
 }
 
-static void draw(const struct panel *p, struct canvas *c, const struct app *app)
+static void draw(struct canvas *c, const struct app *app)
 {
-    const struct training_panel *panel = p->private;
-    int first = layout_first(panel->selected, RECIPE_SECTION_COUNT, c->clip.rows);
+    int selected = app->selected[PANEL_TRAINING];
+    int first = layout_first(selected, RECIPE_SECTION_COUNT, c->clip.rows);
 
     for (int row = 0; row < c->clip.rows && first + row < RECIPE_SECTION_COUNT; row++) {
         draw_section(c, row, app, &recipe_sections[first + row]);
-        if (app->focus == PLACE_TRAINING && first + row == panel->selected)
+        if (app->focus == PANEL_TRAINING && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
 }
@@ -129,14 +125,13 @@ static void apply(struct app *app, const void *settings, int target)
     app_recipe_changed(app);
 }
 
-static int key(struct panel *p, struct app *app, int key)
+static int key(struct app *app, int key)
 {
-    struct training_panel *panel = p->private;
-    const struct recipe_section *section = &recipe_sections[panel->selected];
-    int to = keys_move(panel->selected, RECIPE_SECTION_COUNT, RECIPE_SECTION_COUNT, key);
+    int selected = app->selected[PANEL_TRAINING], to = keys_move(selected, RECIPE_SECTION_COUNT, RECIPE_SECTION_COUNT, key);
+    const struct recipe_section *section = &recipe_sections[selected];
 
     if (to >= 0) {
-        panel->selected = to;
+        app->selected[PANEL_TRAINING] = to;
         return REACTION_HANDLED;
     }
     if (key != KEYCODE_ENTER)
@@ -145,7 +140,7 @@ static int key(struct panel *p, struct app *app, int key)
         .title = section->name,
         .fields = *section->fields,
         .settings = recipe_settings(&app->recipe, section),
-        .target = panel->selected,
+        .target = selected,
         .apply = apply,
     });
     return REACTION_HANDLED;
@@ -156,9 +151,8 @@ static const struct key_help keys[] = {
     { NULL, NULL },
 };
 
-const struct panel_class panel_training = {
+PANEL_CLASS(training) = {
     .title = "Training",
-    .private_size = sizeof(struct training_panel),
     .draw = draw,
     .key = key,
     .keys = keys,

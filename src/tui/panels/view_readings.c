@@ -1,9 +1,10 @@
-#include "tui/panels/view.h"
+#include "tui/panels/view_readings.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/app.h"
 #include "tui/draw/gauge.h"
 #include "tui/draw/gpu_figures.h"
 

@@ -2,25 +2,35 @@
 
 #include <math.h>
 
-/* A longer run begins with a chart of so many epochs, which is halved as often as it takes. */
-enum { LOSS_TICKS = 4, EPOCHS_AT_FIRST = 50 };
+#include "base/limits.h"
+
+/* The chart of a longer run begins with so many epochs and is halved when it is full, as often as needed. */
+enum { TICKS = 4, EPOCHS_AT_FIRST = 50 };
+
+static bool from_data(const struct chart_kind *kind)
+{
+    return kind->low == kind->high;
+}
 
 void curves_begin(struct curves *c, int width, int epochs)
 {
-    double span = (double)(epochs < EPOCHS_AT_FIRST ? epochs : EPOCHS_AT_FIRST) / width;
+    double span = (double)int_min(epochs, EPOCHS_AT_FIRST) / width;
 
     c->width = width;
     c->epochs = epochs;
-    c->steps = c->checks = 0;
-    columns_begin(&c->loss.train, width, span);
-    columns_begin(&c->loss.valid, width, span);
-    columns_begin(&c->accuracy.train, width, span);
-    columns_begin(&c->accuracy.valid, width, span);
-    c->loss.scale = scale_nice(0, 1, LOSS_TICKS);
-    c->accuracy.scale = (struct scale){ .low = 0, .high = 1, .step = 0.5, .decimals = 1 };
+    for (int i = 0; i < CURVE_COUNT; i++)
+        c->taken[i] = 0;
+    for (int i = 0; i < CHART_COUNT; i++) {
+        const struct chart_kind *kind = chart_kinds[i];
+
+        c->charts[i].scale = from_data(kind) ? scale_nice(0, 1, TICKS) : scale_nice(kind->low, kind->high, TICKS);
+        for (int j = 0; j < kind->n_lines; j++)
+            columns_begin(&c->charts[i].lines[j], width, span);
+    }
 }
 
-/* The end of epoch e belongs to the column before the border: position = epochs exactly must not halve the chart. */
+/* The end of the last epoch belongs to the last column: its position is where another column would begin, and must not
+ * halve the chart. */
 static double inside(const struct curves *c, double position)
 {
     double last = c->epochs * (1 - 1e-9);
@@ -28,32 +38,42 @@ static double inside(const struct curves *c, double position)
     return position >= c->epochs && position < c->epochs + 1e-6 ? last : position;
 }
 
-static void take(struct curves *c, struct columns *loss, struct columns *accuracy, struct point p)
+static void take(struct curves *c, enum run_curve curve, const struct point *p)
 {
-    double position = inside(c, p.position);
+    double position = inside(c, p->position);
 
-    columns_add(loss, position, p.loss);
-    columns_add(accuracy, position, p.accuracy);
+    for (int i = 0; i < CHART_COUNT; i++)
+        for (int j = 0; j < chart_kinds[i]->n_lines; j++)
+            if (chart_kinds[i]->lines[j].curve == curve)
+                columns_add(&c->charts[i].lines[j], position, chart_kinds[i]->value(p));
 }
 
-static double highest(const struct columns *c, double high)
+static double highest(const struct chart_curves *chart, int n_lines)
 {
-    for (int i = 0; i < c->used; i++)
-        if (c->column[i].count > 0)
-            high = fmax(high, (double)c->column[i].mean);
+    double high = 0;
+
+    for (int i = 0; i < n_lines; i++)
+        for (int j = 0; j < chart->lines[i].used; j++)
+            if (chart->lines[i].column[j].count > 0)
+                high = fmax(high, (double)chart->lines[i].column[j].mean);
     return high;
 }
 
-bool curves_follow(struct curves *c, const struct series *steps, const struct series *checks)
+bool curves_follow(struct curves *c, const struct series *const series[CURVE_COUNT])
 {
-    size_t n_steps = series_length(steps), n_checks = series_length(checks);
+    bool came = false;
 
-    if (c->width == 0 || (n_steps == c->steps && n_checks == c->checks))
+    if (c->width == 0)
         return false;
-    for (; c->steps < n_steps; c->steps++)
-        take(c, &c->loss.train, &c->accuracy.train, series_at(steps, c->steps));
-    for (; c->checks < n_checks; c->checks++)
-        take(c, &c->loss.valid, &c->accuracy.valid, series_at(checks, c->checks));
-    scale_hold(&c->loss.scale, 0, highest(&c->loss.train, highest(&c->loss.valid, 0)), LOSS_TICKS);
-    return true;
+    for (int i = 0; i < CURVE_COUNT; i++)
+        for (size_t n = series_length(series[i]); c->taken[i] < n; c->taken[i]++) {
+            struct point p = series_at(series[i], c->taken[i]);
+
+            take(c, (enum run_curve)i, &p);
+            came = true;
+        }
+    for (int i = 0; came && i < CHART_COUNT; i++)
+        if (from_data(chart_kinds[i]))
+            scale_hold(&c->charts[i].scale, 0, highest(&c->charts[i], chart_kinds[i]->n_lines), TICKS);
+    return came;
 }

@@ -1,26 +1,26 @@
-/* Loss and accuracy of a run as columns that hold still, taken from the trainer's series point by point. */
+/* The curves of a run as its charts show them: columns that hold still, filled from the run's series point by point. */
 #ifndef TUI_CURVES_H
 #define TUI_CURVES_H
 
-#include "nn/train/series.h"
 #include "plot/columns.h"
 #include "plot/scale.h"
+#include "run/chart_kinds.h"
 
-struct curve_pair {
-    struct columns train, valid;
+struct chart_curves {
     struct scale scale;
+    struct columns lines[CHART_LINES_MAX]; /* of the chart's kind */
 };
 
 struct curves {
-    int width;            /* points across */
-    int epochs;           /* the run's: one width spans them all, unless they are many */
-    size_t steps, checks; /* points taken so far */
-    struct curve_pair loss, accuracy;
+    int width;                /* points across a chart; 0: none yet */
+    int epochs;               /* of the run: a chart's width spans them all, unless they are many */
+    size_t taken[CURVE_COUNT]; /* points of each series so far */
+    struct chart_curves charts[CHART_COUNT];
 };
 
 void curves_begin(struct curves *c, int width, int epochs);
 
-/* Takes what has come since the last call: a point each training step, one each validation. True when something came. */
-bool curves_follow(struct curves *c, const struct series *steps, const struct series *checks);
+/* Takes the points that came since the last call. True when there were any. */
+bool curves_follow(struct curves *c, const struct series *const series[CURVE_COUNT]);
 
 #endif

@@ -78,6 +78,18 @@ void live_tick(struct live *l)
     l->status.images_per_second = figure_hold(speed, l->status.images_per_second, share * speed);
 }
 
+static bool follow_curves(struct live *l)
+{
+    const struct trainer *trainer = run_trainer(l->run);
+    const struct series *const series[CURVE_COUNT] = {
+        [CURVE_STEPS] = trainer_steps(trainer),
+        [CURVE_EPOCHS] = trainer_means(trainer),
+        [CURVE_VALIDATION] = trainer_epochs(trainer),
+    };
+
+    return curves_follow(&l->curves, series);
+}
+
 bool live_follow(struct live *l)
 {
     struct trainer_status now;
@@ -93,9 +105,7 @@ bool live_follow(struct live *l)
         l->over = changed = true;
         l->status = now;
     }
-    if (curves_follow(&l->curves, trainer_steps(run_trainer(l->run)), trainer_epochs(run_trainer(l->run))))
-        changed = true;
-    return changed;
+    return follow_curves(l) || changed;
 }
 
 void live_resize(struct live *l, int width)

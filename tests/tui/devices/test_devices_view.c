@@ -204,7 +204,7 @@ static void test_the_run_can_be_steered_from_the_view(void **state)
     desk_press(KEYCODE_ESCAPE);
     assert_true(desk_shows("last 2 min"));
     desk_press('2'); /* what is not seen is not changed */
-    assert_int_equal(desk_app->focus, PLACE_DATASET);
+    assert_int_equal(desk_app->focus, PANEL_DATASET);
 }
 
 static void test_what_is_unknown_is_never_shown_as_nothing(void **state)

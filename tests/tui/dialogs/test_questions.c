@@ -8,6 +8,7 @@
 
 #include "tests/support/desk.h"
 #include "tui/actions.h"
+#include "tui/keys.h"
 
 static const char recipe[] = "[data]\ndataset = digits\n"
                              "[training]\nepochs = 1\nbatch = 1000\ndevice = cpu:1\n"

@@ -25,11 +25,18 @@ static void begin(int rows, int columns, bool unicode)
     columns_begin(&marks, graph_points(columns, unicode), 1);
 }
 
+static void draw(const struct scale *s)
+{
+    graph_draw_axis(&canvas, s);
+    graph_draw_line(&canvas, s, &line, ROLE_TRAIN);
+    graph_draw_marks(&canvas, s, &marks, ROLE_VALID);
+}
+
 static void assert_shows(const char *expected)
 {
     char *text;
 
-    graph_draw(&canvas, &scale, &line, &marks);
+    draw(&scale);
     text = canvas_to_text(&canvas);
     assert_non_null(text);
     assert_string_equal(text, expected);
@@ -88,10 +95,10 @@ static void test_a_new_point_changes_its_own_cell_only(void **state)
     begin(5, 12, true);
     for (int i = 0; i < 10; i++)
         columns_add(&line, i, 1.0f / (float)(i + 1));
-    graph_draw(&canvas, &scale, &line, &marks);
+    draw(&scale);
     memcpy(before, canvas.cells, sizeof before);
     columns_add(&line, 10, 0.09f);
-    graph_draw(&canvas, &scale, &line, &marks);
+    draw(&scale);
     for (int i = 0; i < 5 * 12; i++)
         changed += before[i].character != canvas.cells[i].character;
     assert_int_equal(changed, 1);
@@ -104,7 +111,7 @@ static void assert_labels(double high, const char *top, const char *middle)
     char *text, expected[64];
 
     begin(3, 8, true);
-    graph_draw(&canvas, &axis, &line, &marks);
+    draw(&axis);
     text = canvas_to_text(&canvas);
     assert_non_null(text);
     snprintf(expected, sizeof expected, "%s\n%s\n  0\n", top, middle);
@@ -129,7 +136,7 @@ static void test_no_size_is_too_small(void **state)
     for (int columns = 0; columns < 8; columns++) {
         begin(1, columns ? columns : 1, true);
         columns_add(&line, 0, 0.5f);
-        graph_draw(&canvas, &scale, &line, &marks);
+        draw(&scale);
         assert_true(graph_points(columns, true) >= 1);
     }
 }
