@@ -9,7 +9,7 @@
 #include "nn/recipe/model.h"
 #include "nn/recipe/recipe.h"
 #include "run/device_search.h"
-#include "tui/layout.h"
+#include "tui/state/layout.h"
 #include "tui/state/live.h"
 #include "tui/state/node.h"
 #include "tui/term/flow.h"

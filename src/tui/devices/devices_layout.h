@@ -1,4 +1,4 @@
-/* Where everything goes in the view of all devices: a pure function, as tui/layout.h for the workbench. Three boxes on
+/* Where everything goes in the view of all devices: a pure function, as tui/state/layout.h for the workbench. Three boxes on
  * one another: the GPUs, one of them in detail (where there is room), and the node. */
 #ifndef TUI_DEVICES_LAYOUT_H
 #define TUI_DEVICES_LAYOUT_H

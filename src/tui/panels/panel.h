@@ -1,11 +1,11 @@
 /* A panel is a const class in a file of its own. Draw reads the app and changes nothing; key changes the app and says what
- * happened. The table of panels is PANELS of tui/layout.h. */
+ * happened. The table of panels is PANELS of tui/state/layout.h. */
 #ifndef TUI_PANEL_H
 #define TUI_PANEL_H
 
 #include "tui/draw/canvas.h"
 #include "tui/keys.h"
-#include "tui/layout.h"
+#include "tui/state/layout.h"
 
 struct app;
 
@@ -22,7 +22,7 @@ PANELS(PANEL_DECLARATION)
 
 /* Begins the definition of a panel, `PANEL_CLASS(dataset) = { … };`: one without a row in PANELS does not compile. */
 #define PANEL_CLASS(name) \
-    _Static_assert(sizeof panel_##name > 0, "panel_" #name " has no row in PANELS, tui/layout.h"); \
+    _Static_assert(sizeof panel_##name > 0, "panel_" #name " has no row in PANELS, tui/state/layout.h"); \
     const struct panel_class panel_##name
 
 extern const struct panel_class *const panel_classes[PANEL_COUNT];

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "tui/layout.h"
+#include "tui/state/layout.h"
 
 enum { ROWS_MOST = 70, COLUMNS_MOST = 220 };
 

@@ -1,4 +1,4 @@
-#include "tui/layout.h"
+#include "tui/state/layout.h"
 
 #include "base/limits.h"
 
@@ -44,10 +44,10 @@ static const struct {
 };
 
 #define CHECK(position, name, rows, most, weight) \
-    _Static_assert((rows) >= 1 && (most) >= (rows) && (weight) >= 1, "panel " #name ": sizes in PANELS, tui/layout.h");
+    _Static_assert((rows) >= 1 && (most) >= (rows) && (weight) >= 1, "panel " #name ": sizes in PANELS, tui/state/layout.h");
 PANELS(CHECK)
 #undef CHECK
-_Static_assert(0 PANELS(PLUS_MOST) >= ROWS_NO_MAX, "one panel in PANELS, tui/layout.h, must take all rows that are left");
+_Static_assert(0 PANELS(PLUS_MOST) >= ROWS_NO_MAX, "one panel in PANELS, tui/state/layout.h, must take all rows that are left");
 _Static_assert(PANEL_COUNT <= 9, "the keys 1 to 9 choose a panel");
 
 /* A stack of panes with `rows[i]` rows inside each. */
