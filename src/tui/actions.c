@@ -11,7 +11,7 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
 #include "tui/help.h"
-#include "tui/panels/panel.h"
+#include "tui/panels/panels.h"
 #include "tui/recipes.h"
 
 static void act_nothing(struct app *app)
@@ -26,12 +26,12 @@ static void act_help(struct app *app)
 
 static void act_next_panel(struct app *app)
 {
-    app_focus(app, (app->focus + 1) % PANEL_COUNT);
+    display_focus(&app->display, (app->display.focus + 1) % PANEL_COUNT);
 }
 
 static void act_previous_panel(struct app *app)
 {
-    app_focus(app, (app->focus + PANEL_COUNT - 1) % PANEL_COUNT);
+    display_focus(&app->display, (app->display.focus + PANEL_COUNT - 1) % PANEL_COUNT);
 }
 
 static void act_recipe(struct app *app)
@@ -55,7 +55,7 @@ static void stop(struct app *app, const char *subject)
     if (!live_going(&app->live))
         return;
     live_stop(&app->live);
-    app_say(app, ROLE_NORMAL, "stopping: saving what is learned so far");
+    display_say(&app->display, ROLE_NORMAL, "stopping: saving what is learned so far");
 }
 
 static void ask_to_stop(struct app *app)
@@ -72,14 +72,14 @@ static void start(struct app *app)
 {
     struct error e;
 
-    if (app->dataset_error.kind != ERROR_NONE)
-        app_say_error(app, &app->dataset_error);
-    else if (app->model_error.kind != ERROR_NONE)
-        app_say_error(app, &app->model_error);
-    else if (app->device_error.kind != ERROR_NONE)
-        app_say_error(app, &app->device_error);
-    else if (!live_start(&app->live, &app->recipe, &app->device, &e))
-        app_say_error(app, &e);
+    if (app->datasets.error.kind != ERROR_NONE)
+        display_say_error(&app->display, &app->datasets.error);
+    else if (app->draft.model_error.kind != ERROR_NONE)
+        display_say_error(&app->display, &app->draft.model_error);
+    else if (app->machine.device_error.kind != ERROR_NONE)
+        display_say_error(&app->display, &app->machine.device_error);
+    else if (!live_start(&app->live, &app->draft.recipe, &app->machine.device, &e))
+        display_say_error(&app->display, &e);
 }
 
 static void act_train(struct app *app)
@@ -95,7 +95,7 @@ static void act_pause(struct app *app)
     enum trainer_state state = app->live.status.state;
 
     if (!live_going(&app->live) || trainer_over(state))
-        app_say(app, ROLE_DIM, "nothing to pause: F5 trains");
+        display_say(&app->display, ROLE_DIM, "nothing to pause: F5 trains");
     else
         trainer_command(run_trainer(app->live.run), state == TRAINER_PAUSED ? TRAINER_RESUME : TRAINER_PAUSE, 0);
 }
@@ -113,7 +113,7 @@ static bool rate_can_be(struct app *app, double rate)
     if (rate >= field->low && rate <= field->high)
         return true;
     field_range(field, range, sizeof range);
-    app_say(app, ROLE_BAD, "the learning rate stays as it is: it can be %s", range);
+    display_say(&app->display, ROLE_BAD, "the learning rate stays as it is: it can be %s", range);
     return false;
 }
 
@@ -127,22 +127,22 @@ static void scale_rate_of_run(struct app *app, double factor)
         return;
     live->rate_factor = scaled;
     trainer_command(run_trainer(live->run), TRAINER_LEARNING_RATE, factor);
-    app_say(app, ROLE_NORMAL, "learning rate of this run %s: %.3g", factor < 1 ? "halved" : "doubled",
+    display_say(&app->display, ROLE_NORMAL, "learning rate of this run %s: %.3g", factor < 1 ? "halved" : "doubled",
             live->status.learning_rate / live->status.rate_factor * scaled);
 }
 
 /* While a run goes on its rate is changed, else the recipe's. */
 static void scale_rate(struct app *app, double factor)
 {
-    double rate = app->recipe.optimiser.learning_rate * factor;
+    double rate = app->draft.recipe.optimiser.learning_rate * factor;
 
     if (live_going(&app->live)) {
         scale_rate_of_run(app, factor);
     } else if (rate_can_be(app, rate)) {
-        app_remember(app);
-        app->recipe.optimiser.learning_rate = rate;
+        draft_remember(&app->draft);
+        app->draft.recipe.optimiser.learning_rate = rate;
         app_recipe_changed(app);
-        app_say(app, ROLE_NORMAL, "learning rate %g", rate);
+        display_say(&app->display, ROLE_NORMAL, "learning rate %g", rate);
     }
 }
 
@@ -164,33 +164,33 @@ static void act_export(struct app *app)
     char shown[PATH_SIZE], others[PATH_SIZE] = "";
 
     if (!live_kept(&app->live)) {
-        app_say(app, ROLE_DIM, "nothing to export: %s", app->live.run ? "the run made no step" : "F5 trains");
+        display_say(&app->display, ROLE_DIM, "nothing to export: %s", app->live.run ? "the run made no step" : "F5 trains");
         return;
     }
     if (!export_charts(run_folder(app->live.run), NULL, &files, &e)) {
-        app_say_error(app, &e);
+        display_say_error(&app->display, &e);
         return;
     }
     for (int i = 1; i < CHART_COUNT; i++)
         text_append(others, sizeof others, ", %s", path_name(files.path[i]));
-    figure_path(shown, sizeof shown, files.path[0], app->columns - around - (int)strlen(others));
-    app_say(app, ROLE_GOOD, "charts: %s%s", shown, others);
+    figure_path(shown, sizeof shown, files.path[0], app->display.columns - around - (int)strlen(others));
+    display_say(&app->display, ROLE_GOOD, "charts: %s%s", shown, others);
 }
 
 static void act_detail(struct app *app)
 {
-    app->detail = !app->detail;
+    app->display.detail = !app->display.detail;
 }
 
 static void act_redraw(struct app *app)
 {
-    app->redraw = true;
+    app->display.redraw = true;
 }
 
 static void leave(struct app *app, const char *subject)
 {
     (void)subject;
-    app->leave = true;
+    app->display.leave = true;
 }
 
 static void act_quit(struct app *app)
@@ -223,7 +223,7 @@ static const bool steers[ACTION_COUNT] = {
 
 static void key_of_dialog(struct app *app, int key)
 {
-    bool whole = app->dialog->class->whole;
+    bool whole = app->display.dialog->class->whole;
     int reaction = dialog_key(app, key);
     enum action action = keys_action(key);
 
@@ -233,7 +233,7 @@ static void key_of_dialog(struct app *app, int key)
 
 static void key_of_panel(struct app *app, int key)
 {
-    const struct panel_class *panel = panel_classes[app->focus];
+    const struct panel_class *panel = panel_classes[app->display.focus];
     int reaction = panel->key ? panel->key(app, key) : REACTION_NONE;
     enum action action = keys_action(key);
 
@@ -242,7 +242,7 @@ static void key_of_panel(struct app *app, int key)
     if (reaction != REACTION_NONE)
         return;
     if (action == ACTION_PANEL && key - '1' < PANEL_COUNT)
-        app_focus(app, key - '1');
+        display_focus(&app->display, key - '1');
     act[action](app);
 }
 
@@ -257,12 +257,12 @@ static bool works_unseen(int key)
 /* The message line cannot hold every error. */
 static void show_long_error(struct app *app)
 {
-    char text[sizeof app->message];
+    char text[sizeof app->display.message];
 
-    if (!app->message_is_error || (int)strlen(app->message) + 2 <= app->columns)
+    if (!app->display.message_is_error || (int)strlen(app->display.message) + 2 <= app->display.columns)
         return;
-    text_copy(text, sizeof text, app->message);
-    app->message[0] = '\0';
+    text_copy(text, sizeof text, app->display.message);
+    app->display.message[0] = '\0';
     dialog_ask(app, &(struct ask_setup){ .title = "Error", .text = text });
 }
 
@@ -278,12 +278,12 @@ bool actions_follow(struct app *app)
 
 void actions_key(struct app *app, int key)
 {
-    if (app->layout.too_small && !works_unseen(key))
+    if (app->display.layout.too_small && !works_unseen(key))
         return;
-    app->message[0] = '\0';
-    if (app->dialog && keys_action(key) == ACTION_INTERRUPT)
+    app->display.message[0] = '\0';
+    if (app->display.dialog && keys_action(key) == ACTION_INTERRUPT)
         key = KEYCODE_ESCAPE;
-    if (app->dialog && keys_action(key) != ACTION_REDRAW)
+    if (app->display.dialog && keys_action(key) != ACTION_REDRAW)
         key_of_dialog(app, key);
     else
         key_of_panel(app, key);

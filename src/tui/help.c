@@ -4,7 +4,7 @@
 #include "tui/app.h"
 #include "tui/devices/devices_view.h"
 #include "tui/dialogs/dialog.h"
-#include "tui/panels/panel.h"
+#include "tui/panels/panels.h"
 
 struct help_section help_section(int position)
 {
@@ -66,7 +66,7 @@ static int page_rows(void)
 /* How many rows of the page the screen shows: it can be resized while the page is open. */
 static int shown_rows(const struct app *app)
 {
-    return int_min(page_rows(), app->rows - AROUND_PAGE - BELOW_PAGE);
+    return int_min(page_rows(), app->display.rows - AROUND_PAGE - BELOW_PAGE);
 }
 
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)

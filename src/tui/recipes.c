@@ -19,9 +19,10 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
     figure_path_typed(path, sizeof path, name);
     if (!recipe_load(&recipe, path, e))
         return false;
-    app_replace_recipe(app, &recipe);
-    app->recipe_path[0] = '\0';
-    app_say(app, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
+    draft_remember(&app->draft);
+    app->draft.recipe = recipe;
+    app->draft.path[0] = '\0';
+    display_say(&app->display, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
     return true;
 }
 
@@ -48,7 +49,7 @@ static void recipe_chosen(struct app *app, int position)
     if (position == preset_count())
         dialog_text(app, &(struct text_setup){ .title = "Open a recipe", .prompt = "File:", .accept = open_recipe });
     else if (!open_recipe(app, recipe_preset_name(position), &e))
-        app_say_error(app, &e);
+        display_say_error(&app->display, &e);
 }
 
 void recipes_open(struct app *app)
@@ -66,10 +67,10 @@ static bool write_to(struct app *app, const char *typed, struct error *e)
     char path[PATH_SIZE];
 
     figure_path_typed(path, sizeof path, typed);
-    if (!recipe_save(&app->recipe, path, e))
+    if (!recipe_save(&app->draft.recipe, path, e))
         return false;
-    text_copy(app->recipe_path, sizeof app->recipe_path, typed);
-    app_say(app, ROLE_GOOD, "recipe written to %s", typed);
+    text_copy(app->draft.path, sizeof app->draft.path, typed);
+    display_say(&app->display, ROLE_GOOD, "recipe written to %s", typed);
     return true;
 }
 
@@ -78,7 +79,7 @@ static void replace(struct app *app, const char *typed)
     struct error e;
 
     if (!write_to(app, typed, &e))
-        app_say_error(app, &e);
+        display_say_error(&app->display, &e);
 }
 
 static bool accept_path(struct app *app, const char *typed, struct error *e)
@@ -100,11 +101,11 @@ static bool accept_path(struct app *app, const char *typed, struct error *e)
 
 void recipes_write(struct app *app)
 {
-    char path[sizeof app->recipe_path];
+    char path[sizeof app->draft.path];
 
-    text_copy(path, sizeof path, app->recipe_path);
+    text_copy(path, sizeof path, app->draft.path);
     if (path[0] == '\0')
-        snprintf(path, sizeof path, "%s.ini", app->recipe.name[0] != '\0' ? app->recipe.name : "recipe");
+        snprintf(path, sizeof path, "%s.ini", app->draft.recipe.name[0] != '\0' ? app->draft.recipe.name : "recipe");
     dialog_text(app, &(struct text_setup){
         .title = "Write the recipe",
         .prompt = "File:",

@@ -7,7 +7,7 @@
 #include "tui/draw/graph.h"
 #include "tui/draw/shapes.h"
 #include "tui/panels/bars.h"
-#include "tui/panels/panel.h"
+#include "tui/panels/panels.h"
 #include "tui/panels/view_readings.h"
 
 /* Of a chart's lines, by position. */
@@ -23,14 +23,14 @@ static struct canvas frame(struct canvas *screen, const struct pane *pane, const
 static void draw_panels(const struct app *app, struct canvas *screen)
 {
     for (int i = 0; i < PANEL_COUNT; i++) {
-        const struct pane *pane = &app->layout.panels[i];
+        const struct pane *pane = &app->display.layout.panels[i];
         char title[32];
 
         if (pane->area.rows == 0)
             continue;
         snprintf(title, sizeof title, "%d %s", i + 1, panel_classes[i]->title);
 
-        struct canvas inside = frame(screen, pane, title, (int)app->focus == i && !app->dialog);
+        struct canvas inside = frame(screen, pane, title, (int)app->display.focus == i && !app->display.dialog);
 
         panel_classes[i]->draw(&inside, app);
     }
@@ -87,7 +87,7 @@ static bool same_lines(const struct chart_kind *one, const struct chart_kind *ot
 static void draw_charts(const struct app *app, struct canvas *screen)
 {
     for (int i = 0; i < CHART_COUNT; i++) {
-        const struct pane *pane = &app->layout.charts[i];
+        const struct pane *pane = &app->display.layout.charts[i];
 
         if (pane->area.rows == 0)
             continue;
@@ -109,11 +109,11 @@ static void draw_readings(const struct app *app, struct canvas *screen)
     const struct device_info *device = &app_device(app)->info;
     char title[sizeof device->id + sizeof device->name];
 
-    if (app->layout.readings.area.rows == 0)
+    if (app->display.layout.readings.area.rows == 0)
         return;
     snprintf(title, sizeof title, device->threads > 0 ? "%.0s%s" : "%s %s", device->id, device->name);
 
-    struct canvas inside = frame(screen, &app->layout.readings, title, false);
+    struct canvas inside = frame(screen, &app->display.layout.readings, title, false);
 
     view_readings(&inside, app);
 }
@@ -123,12 +123,12 @@ void screen_draw(const struct app *app, struct canvas *c)
     struct canvas status, keys;
 
     canvas_clear(c);
-    if (app->layout.too_small) {
+    if (app->display.layout.too_small) {
         canvas_text(c, 0, 0, ROLE_NORMAL, "The workbench needs 40 columns and 12 rows.");
         return;
     }
-    status = canvas_part(c, app->layout.status);
-    keys = canvas_part(c, app->layout.keys);
+    status = canvas_part(c, app->display.layout.status);
+    keys = canvas_part(c, app->display.layout.keys);
     bars_draw_status(&status, app);
     draw_panels(app, c);
     draw_charts(app, c);

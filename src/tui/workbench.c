@@ -111,19 +111,19 @@ static void close_workbench(struct workbench *w)
 /* Sends a frame when one is due and the last has arrived. *seconds: how long the terminal wants to be left alone. */
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
-    enum need need = w->app->turned ? NEED_ANSWER : w->need;
+    enum need need = w->app->display.turned ? NEED_ANSWER : w->need;
     uint64_t before;
 
     *seconds = -1;
     if (need == NEED_NOTHING || (need == NEED_UPDATE && w->allowance < 0) || !terminal_ready(w->terminal, seconds))
         return true;
-    if (w->app->redraw)
+    if (w->app->display.redraw)
         terminal_forget(w->terminal);
-    if (w->app->bell)
+    if (w->app->display.bell)
         terminal_bell(w->terminal);
-    if (w->app->turned)
+    if (w->app->display.turned)
         w->allowance = 0;
-    w->app->redraw = w->app->bell = w->app->turned = false;
+    w->app->display.redraw = w->app->display.bell = w->app->display.turned = false;
     w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
     before = terminal_traffic(w->terminal).bytes;
@@ -181,7 +181,7 @@ static void take_time(struct workbench *w)
     if (actions_follow(w->app))
         require(w, NEED_UPDATE);
     if (++w->beats % BEATS_A_TICK == 0) {
-        w->app->traffic = terminal_traffic(w->terminal);
+        w->app->display.traffic = terminal_traffic(w->terminal);
         app_tick(w->app);
         require(w, NEED_UPDATE);
     }
@@ -193,14 +193,14 @@ static bool loop(struct workbench *w, struct error *e)
 {
     double seconds;
 
-    while (!w->ended && !(w->app->leave && !live_going(&w->app->live))) {
+    while (!w->ended && !(w->app->display.leave && !live_going(&w->app->live))) {
         if (!show(w, &seconds, e))
             return false;
         wait_for_something(w, seconds);
         if (!take_keys(w, e))
             return false;
         take_time(w);
-        if (w->app->leave)
+        if (w->app->display.leave)
             live_stop(&w->app->live);
     }
     return true;
@@ -218,7 +218,7 @@ static void stop_and_save(struct workbench *w)
     struct error ignored;
     double seconds;
 
-    app_say(w->app, ROLE_STRONG, "stopping: saving what is learned so far");
+    display_say(&w->app->display, ROLE_STRONG, "stopping: saving what is learned so far");
     require(w, NEED_ANSWER);
     show(w, &seconds, &ignored);
     live_stop(&w->app->live);

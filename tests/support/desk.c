@@ -29,19 +29,19 @@ static void nobody_listens(void *context)
 
 void desk_plain_machine(struct app *a)
 {
-    a->n_devices = 1;
-    a->devices[0].info = (struct device_info){ .id = "cpu", .name = "Imaginary 9000 16-Core Processor", .threads = 4,
+    a->machine.n_devices = 1;
+    a->machine.devices[0].info = (struct device_info){ .id = "cpu", .name = "Imaginary 9000 16-Core Processor", .threads = 4,
                                                .threads_all = 16 };
-    a->device.info = a->devices[0].info;
-    a->device.choice.threads = 4;
-    sscanf(a->recipe.training.device, "cpu:%d", &a->device.choice.threads);
-    a->device_error.kind = ERROR_NONE;
-    a->cores = (struct cores){ .usable = 4, .all = 16, .limit = "cgroup quota" };
-    a->job = (struct job){ .inside = true, .id = "4711" };
+    a->machine.device.info = a->machine.devices[0].info;
+    a->machine.device.choice.threads = 4;
+    sscanf(a->draft.recipe.training.device, "cpu:%d", &a->machine.device.choice.threads);
+    a->machine.device_error.kind = ERROR_NONE;
+    a->machine.cores = (struct cores){ .usable = 4, .all = 16, .limit = "cgroup quota" };
+    a->machine.job = (struct job){ .inside = true, .id = "4711" };
     a->node.host = (struct host_readings){ .resident = { true, 410 << 20 },
                                            .memory_used = { true, 3e9 },
                                            .memory_limit = { true, 16.0 * (1 << 30) } };
-    snprintf(a->missing, sizeof a->missing, "cuda: no NVIDIA driver on this node");
+    snprintf(a->machine.missing, sizeof a->machine.missing, "cuda: no NVIDIA driver on this node");
 }
 
 /* Two readable data sets (the built-in digits and a colour one) and one that is not. */
@@ -85,7 +85,7 @@ int desk_open_to_train(void **state, const char *recipe)
     if (desk_open(state) != 0)
         return -1;
     setenv("CUVETTE_RUNS", *state, 1);
-    if (!recipe_load(&desk_app->recipe, folder_put(*state, "desk.ini", recipe), &e)) {
+    if (!recipe_load(&desk_app->draft.recipe, folder_put(*state, "desk.ini", recipe), &e)) {
         print_error("%s\n", e.text);
         return -1;
     }
@@ -122,7 +122,7 @@ const struct canvas *desk_draw(void)
     struct error e;
 
     canvas_free(&canvas);
-    assert_true(canvas_new(&canvas, desk_app->rows, desk_app->columns, desk_app->unicode, &e));
+    assert_true(canvas_new(&canvas, desk_app->display.rows, desk_app->display.columns, desk_app->display.unicode, &e));
     screen_draw(desk_app, &canvas);
     return &canvas;
 }

@@ -38,7 +38,7 @@ static void test_without_a_step_it_leaves_nothing_to_export(void **state)
     desk_press(KEYCODE_ESCAPE);
     assert_true(desk_shows("F5 trains 1 epoch on 5 images")); /* and no figures of nothing */
     desk_press('e');
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
     assert_true(desk_shows("nothing to export: the run made no step"));
 }
 
@@ -46,13 +46,13 @@ static void test_later_it_says_where_it_is_kept(void **state)
 {
     char folder[PATH_SIZE];
 
-    desk_app->recipe.optimiser.kind = OPTIMISER_SGD;
-    desk_app->recipe.optimiser.learning_rate = 100;
-    desk_app->recipe.optimiser.weight_decay = 1; /* so that the weights change their sign each time, and grow */
-    desk_app->recipe.training.epochs = 100;
+    desk_app->draft.recipe.optimiser.kind = OPTIMISER_SGD;
+    desk_app->draft.recipe.optimiser.learning_rate = 100;
+    desk_app->draft.recipe.optimiser.weight_decay = 1; /* so that the weights change their sign each time, and grow */
+    desk_app->draft.recipe.training.epochs = 100;
     app_recipe_changed(desk_app);
     train_to_the_end();
-    assert_non_null(desk_app->dialog);
+    assert_non_null(desk_app->display.dialog);
     assert_true(desk_shows("no longer a finite number"));
     snprintf(folder, sizeof folder, "%s", run_folder(desk_app->live.run));
     assert_true(desk_shows(path_name(folder)));

@@ -22,7 +22,7 @@ static struct devices_layout layout_now(const struct app *app, int rows, int col
 {
     int cores = app->node.host.core_count;
 
-    return devices_layout_make(rows, columns, app->node.gpus.count, cores > 0 ? cores : app->cores.usable);
+    return devices_layout_make(rows, columns, app->node.gpus.count, cores > 0 ? cores : app->machine.cores.usable);
 }
 
 /* The GPU that was chosen may have gone since. */
@@ -93,9 +93,9 @@ static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const str
 
 static const char *processor_name(const struct app *app)
 {
-    for (int i = 0; i < app->n_devices; i++)
-        if (app->devices[i].info.threads > 0)
-            return app->devices[i].info.name;
+    for (int i = 0; i < app->machine.n_devices; i++)
+        if (app->machine.devices[i].info.threads > 0)
+            return app->machine.devices[i].info.name;
     return "node";
 }
 
@@ -158,7 +158,7 @@ const struct key_help devices_view_keys[] = {
 static void close_view(struct dialog *dialog, struct app *app)
 {
     (void)dialog;
-    app->gpus_in_sight = false;
+    app->display.gpus_in_sight = false;
 }
 
 static const struct dialog_class devices_class = {
@@ -178,7 +178,7 @@ void devices_view_open(struct app *app)
 
     if (!d)
         return;
-    app->gpus_in_sight = true;
+    app->display.gpus_in_sight = true;
     if (gpu)
         d->selected = (int)(gpu - app->node.gpus.gpus);
 }

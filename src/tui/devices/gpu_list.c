@@ -12,9 +12,9 @@
 
 void gpu_list_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_reading *gpu)
 {
-    for (int i = 0; i < app->n_devices; i++)
-        if (node_gpu(&app->node, &app->devices[i].info) == gpu) {
-            snprintf(out, GPU_ID_SIZE, "%s", app->devices[i].info.id);
+    for (int i = 0; i < app->machine.n_devices; i++)
+        if (node_gpu(&app->node, &app->machine.devices[i].info) == gpu) {
+            snprintf(out, GPU_ID_SIZE, "%s", app->machine.devices[i].info.id);
             return;
         }
     snprintf(out, GPU_ID_SIZE, "gpu %d", gpu->index);

@@ -124,14 +124,14 @@ void node_box_draw(struct canvas *c, const struct app *app, int cores)
     int tallest = extra > 0 ? 1 + extra - more * (GRAPHS - 1) : 1;
     struct node_box b = { .canvas = c, .app = app, .core_rows = cores };
 
-    load_rows(&b, "cpu", h->cpu_load, app->cores.usable, &n->cpu_load, tallest);
+    load_rows(&b, "cpu", h->cpu_load, app->machine.cores.usable, &n->cpu_load, tallest);
     memory_row(&b);
     core_rows(&b);
     rate_rows(&b, "disk", &(struct rate){ "read", h->node_disk_read, &n->disk_read },
               &(struct rate){ "write", h->node_disk_write, &n->disk_write }, tall);
     rate_rows(&b, "net", &(struct rate){ "in", h->network_in, &n->network_in },
               &(struct rate){ "out", h->network_out, &n->network_out }, tall);
-    load_rows(&b, "node", h->node_load, app->cores.all, &n->node_load, tall);
+    load_rows(&b, "node", h->node_load, app->machine.cores.all, &n->node_load, tall);
     rate_rows(&b, "own", &(struct rate){ "read", h->disk_read, NULL },
               &(struct rate){ "write", h->disk_write, NULL }, 1);
 }

@@ -15,28 +15,28 @@ struct dialog *dialog_open(struct app *app, const struct dialog_class *class, co
     struct dialog *d = memory_new(1, class->size, &e);
 
     if (!d) {
-        app_say(app, ROLE_BAD, "%s", e.text);
+        display_say(&app->display, ROLE_BAD, "%s", e.text);
         return NULL;
     }
     d->class = class;
     text_copy(d->title, sizeof d->title, title);
     d->rows = rows;
     d->columns = columns;
-    d->below = app->dialog;
-    app->dialog = d;
-    app->turned = true;
+    d->below = app->display.dialog;
+    app->display.dialog = d;
+    app->display.turned = true;
     return d;
 }
 
 /* It need not be the topmost: what a dialog does when it is done may have opened another on top of it. */
 void dialog_close(struct app *app, struct dialog *d)
 {
-    struct dialog **link = &app->dialog;
+    struct dialog **link = &app->display.dialog;
 
     while (*link != d)
         link = &(*link)->below;
     *link = d->below;
-    app->turned = true;
+    app->display.turned = true;
     if (d->class->close)
         d->class->close(d, app);
     free(d);
@@ -44,13 +44,13 @@ void dialog_close(struct app *app, struct dialog *d)
 
 void dialog_close_all(struct app *app)
 {
-    while (app->dialog)
-        dialog_close(app, app->dialog);
+    while (app->display.dialog)
+        dialog_close(app, app->display.dialog);
 }
 
 int dialog_key(struct app *app, int key)
 {
-    struct dialog *d = app->dialog;
+    struct dialog *d = app->display.dialog;
     int reaction = d->class->key(d, app, key);
 
     if (reaction == REACTION_NONE && key == KEYCODE_ESCAPE)
@@ -64,7 +64,7 @@ int dialog_key(struct app *app, int key)
 
 struct rectangle dialog_room(const struct app *app)
 {
-    return (struct rectangle){ 1, 0, app->rows - 2, app->columns };
+    return (struct rectangle){ 1, 0, app->display.rows - 2, app->display.columns };
 }
 
 static void draw_whole(const struct dialog *d, const struct app *app, struct canvas *screen)
@@ -100,15 +100,15 @@ void dialog_draw(const struct app *app, struct canvas *screen)
     struct rectangle above = { 0, 0, screen->clip.rows - 1, screen->clip.columns };
     struct canvas room = canvas_part(screen, above);
 
-    if (app->dialog)
-        draw_stacked(app->dialog, app, &room);
+    if (app->display.dialog)
+        draw_stacked(app->display.dialog, app, &room);
 }
 
 void dialog_run_over(struct app *app)
 {
     struct dialog *below;
 
-    for (struct dialog *d = app->dialog; d; d = below) {
+    for (struct dialog *d = app->display.dialog; d; d = below) {
         below = d->below;
         if (d->of_run)
             dialog_close(app, d);

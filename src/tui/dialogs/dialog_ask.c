@@ -53,7 +53,7 @@ static const struct dialog_class ask_class = {
 
 void dialog_ask(struct app *app, const struct ask_setup *setup)
 {
-    int columns = int_min(app->columns - 4, ASK_COLUMNS), rows = canvas_paragraph_rows(setup->text, columns) + 2;
+    int columns = int_min(app->display.columns - 4, ASK_COLUMNS), rows = canvas_paragraph_rows(setup->text, columns) + 2;
     struct ask_dialog *a = (struct ask_dialog *)dialog_open(app, &ask_class, setup->title, rows, columns);
 
     if (!a)

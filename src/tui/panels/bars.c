@@ -24,23 +24,23 @@ static int gpus(const struct app *app)
 {
     int count = 0;
 
-    for (int i = 0; i < app->n_devices; i++)
-        count += app->devices[i].info.threads == 0;
+    for (int i = 0; i < app->machine.n_devices; i++)
+        count += app->machine.devices[i].info.threads == 0;
     return count;
 }
 
 /* In the order of what matters: a narrow screen shows the beginning. */
 static void allotment(const struct app *app, char *out, size_t size)
 {
-    double left = job_seconds_left(&app->job);
+    double left = job_seconds_left(&app->machine.job);
 
     out[0] = '\0';
-    if (app->job.inside)
-        text_append(out, size, "job %s · ", app->job.id);
-    text_append(out, size, "%d of %d cores", app->cores.usable, app->cores.all);
+    if (app->machine.job.inside)
+        text_append(out, size, "job %s · ", app->machine.job.id);
+    text_append(out, size, "%d of %d cores", app->machine.cores.usable, app->machine.cores.all);
     if (app->node.host.memory_limit.known)
         text_append(out, size, " · %.0f GB", app->node.host.memory_limit.value / gigabyte);
-    if (app->job.inside && left >= 0)
+    if (app->machine.job.inside && left >= 0)
         text_append(out, size, " · %.0f min left", left / 60);
     if (gpus(app) > 0)
         text_append(out, size, " · %d GPU%s", gpus(app), gpus(app) == 1 ? "" : "s");
@@ -50,9 +50,9 @@ static void traffic(const struct app *app, char *out, size_t size)
 {
     char trip[32] = "n/a";
 
-    if (app->traffic.round_trip >= 0)
-        snprintf(trip, sizeof trip, "%.0f ms", 1000 * app->traffic.round_trip);
-    snprintf(out, size, "%.0f B/s · round trip %s", app->traffic.bytes_per_second, trip);
+    if (app->display.traffic.round_trip >= 0)
+        snprintf(trip, sizeof trip, "%.0f ms", 1000 * app->display.traffic.round_trip);
+    snprintf(out, size, "%.0f B/s · round trip %s", app->display.traffic.bytes_per_second, trip);
 }
 
 static int draw_state(struct canvas *c, const struct app *app)
@@ -80,7 +80,7 @@ void bars_draw_status(struct canvas *c, const struct app *app)
     char text[128];
 
     canvas_text(&left, 0, 1, ROLE_TITLE, "cuvette");
-    if (app->detail)
+    if (app->display.detail)
         traffic(app, text, sizeof text);
     else
         allotment(app, text, sizeof text);
@@ -130,12 +130,12 @@ static void draw_keys_of(struct canvas *c, const struct key_help *keys)
 
 void bars_draw_keys(struct canvas *c, const struct app *app)
 {
-    if (app->message[0] != '\0')
-        canvas_text(c, 0, 1, app->message_role, app->message);
-    else if (app->dialog && app->dialog->class->keys)
-        draw_keys_of(c, app->dialog->class->keys);
-    else if (app->focus == PANEL_LAYERS && app->model_error.kind != ERROR_NONE)
-        canvas_text(c, 0, 1, ROLE_BAD, app->model_error.text);
+    if (app->display.message[0] != '\0')
+        canvas_text(c, 0, 1, app->display.message_role, app->display.message);
+    else if (app->display.dialog && app->display.dialog->class->keys)
+        draw_keys_of(c, app->display.dialog->class->keys);
+    else if (app->display.focus == PANEL_LAYERS && app->draft.model_error.kind != ERROR_NONE)
+        canvas_text(c, 0, 1, ROLE_BAD, app->draft.model_error.text);
     else
         draw_keys(c, app);
 }

@@ -25,6 +25,4 @@ PANELS(PANEL_DECLARATION)
     _Static_assert(sizeof panel_##name > 0, "panel_" #name " has no row in PANELS, tui/state/layout.h"); \
     const struct panel_class panel_##name
 
-extern const struct panel_class *const panel_classes[PANEL_COUNT];
-
 #endif

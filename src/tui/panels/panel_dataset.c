@@ -14,12 +14,12 @@ enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
 /* A data set chosen by its path, or one that is not there, is a line of its own below the catalogue's. */
 static bool is_chosen(const struct app *app, int position)
 {
-    return strcmp(app->recipe.data.dataset, app->catalogue.entries[position].name) == 0;
+    return strcmp(app->draft.recipe.data.dataset, app->datasets.catalogue.entries[position].name) == 0;
 }
 
 static bool chosen_is_listed(const struct app *app)
 {
-    for (int i = 0; i < app->catalogue.count; i++)
+    for (int i = 0; i < app->datasets.catalogue.count; i++)
         if (is_chosen(app, i))
             return true;
     return false;
@@ -27,13 +27,13 @@ static bool chosen_is_listed(const struct app *app)
 
 static int line_count(const struct app *app)
 {
-    return app->catalogue.count + (chosen_is_listed(app) ? 0 : 1);
+    return app->datasets.catalogue.count + (chosen_is_listed(app) ? 0 : 1);
 }
 
 /* An undone choice can take the line below the catalogue away. */
 static int selected_line(const struct app *app)
 {
-    return int_min(app->selected[PANEL_DATASET], line_count(app) - 1);
+    return int_min(app->display.selected[PANEL_DATASET], line_count(app) - 1);
 }
 
 static void describe(const struct dataset_info *info, bool unicode, char out[DESCRIPTION_SIZE])
@@ -59,16 +59,16 @@ static void draw_entry(struct canvas *c, int row, const struct app *app, int pos
 {
     char right[DESCRIPTION_SIZE];
 
-    if (position == app->catalogue.count) {
-        bool known = app->dataset_error.kind == ERROR_NONE;
+    if (position == app->datasets.catalogue.count) {
+        bool known = app->datasets.error.kind == ERROR_NONE;
 
-        describe(&app->dataset, c->unicode, right);
-        draw_line(c, row, path_name(app->recipe.data.dataset), true, known ? right : "not readable",
+        describe(&app->datasets.info, c->unicode, right);
+        draw_line(c, row, path_name(app->draft.recipe.data.dataset), true, known ? right : "not readable",
                   known ? ROLE_NORMAL : ROLE_BAD);
         return;
     }
 
-    const struct catalogue_entry *entry = &app->catalogue.entries[position];
+    const struct catalogue_entry *entry = &app->datasets.catalogue.entries[position];
 
     describe(&entry->info, c->unicode, right);
     draw_line(c, row, entry->name, is_chosen(app, position), entry->readable ? right : "not readable",
@@ -82,26 +82,26 @@ static void draw(struct canvas *c, const struct app *app)
 
     for (int row = 0; row < c->clip.rows && first + row < count; row++) {
         draw_entry(c, row, app, first + row);
-        if (app->focus == PANEL_DATASET && first + row == selected)
+        if (app->display.focus == PANEL_DATASET && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
 }
 
 static int choose(struct app *app, const char *name)
 {
-    if (strcmp(app->recipe.data.dataset, name) == 0)
+    if (strcmp(app->draft.recipe.data.dataset, name) == 0)
         return REACTION_HANDLED;
-    app_remember(app);
-    text_copy(app->recipe.data.dataset, sizeof app->recipe.data.dataset, name);
+    draft_remember(&app->draft);
+    text_copy(app->draft.recipe.data.dataset, sizeof app->draft.recipe.data.dataset, name);
     return REACTION_MODEL_CHANGED;
 }
 
 static int choose_entry(struct app *app, int position)
 {
-    if (position == app->catalogue.count)
+    if (position == app->datasets.catalogue.count)
         return REACTION_HANDLED;
 
-    const struct catalogue_entry *entry = &app->catalogue.entries[position];
+    const struct catalogue_entry *entry = &app->datasets.catalogue.entries[position];
 
     if (entry->readable)
         return choose(app, entry->name);
@@ -111,7 +111,7 @@ static int choose_entry(struct app *app, int position)
 
 static bool accept_path(struct app *app, const char *path, struct error *e)
 {
-    char whole[sizeof app->recipe.data.dataset]; /* what a run's recipe will hold */
+    char whole[sizeof app->draft.recipe.data.dataset]; /* what a run's recipe will hold */
     struct dataset_info info;
 
     if (!catalogue_look(path, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
@@ -133,26 +133,21 @@ static void ask_path(struct app *app)
 /* Somebody may have put a data set there, or mended one, since the program started. */
 static int read_again(struct app *app)
 {
-    struct catalogue fresh;
     struct error e;
 
-    if (!catalogue_read(&fresh, &e)) {
-        app_say_error(app, &e);
-        return REACTION_HANDLED;
-    }
-    catalogue_free(&app->catalogue);
-    app->catalogue = fresh;
-    app->looked_at[0] = '\0';
-    return REACTION_MODEL_CHANGED;
+    if (datasets_read_again(&app->datasets, &e))
+        return REACTION_MODEL_CHANGED;
+    display_say_error(&app->display, &e);
+    return REACTION_HANDLED;
 }
 
 static int key(struct app *app, int key)
 {
-    int page = app->layout.panels[PANEL_DATASET].area.rows;
+    int page = app->display.layout.panels[PANEL_DATASET].area.rows;
     int to = keys_move(selected_line(app), line_count(app), page, key);
 
     if (to >= 0) {
-        app->selected[PANEL_DATASET] = to;
+        app->display.selected[PANEL_DATASET] = to;
         return REACTION_HANDLED;
     }
     if (key == ' ' && live_going(&app->live))

@@ -12,31 +12,31 @@ enum { AROUND_TEXT = 2 };
 /* A line for each device and, after them, one that says which kinds of device there are none of. */
 static int line_count(const struct app *app)
 {
-    return app->n_devices + (app->missing[0] != '\0');
+    return app->machine.n_devices + (app->machine.missing[0] != '\0');
 }
 
 static int selected_line(const struct app *app)
 {
-    return app->selected[PANEL_DEVICE] < line_count(app) ? app->selected[PANEL_DEVICE] : 0;
+    return app->display.selected[PANEL_DEVICE] < line_count(app) ? app->display.selected[PANEL_DEVICE] : 0;
 }
 
 static bool is_chosen(const struct app *app, const struct device *d)
 {
-    return app->device_error.kind == ERROR_NONE && strcmp(app->device.info.id, d->info.id) == 0;
+    return app->machine.device_error.kind == ERROR_NONE && strcmp(app->machine.device.info.id, d->info.id) == 0;
 }
 
 /* How many threads the recipe's device uses; all there are when it does not say. */
 static int threads_of(const struct app *app, const struct device *d)
 {
-    return is_chosen(app, d) && app->device.choice.threads > 0 ? app->device.choice.threads : d->info.threads;
+    return is_chosen(app, d) && app->machine.device.choice.threads > 0 ? app->machine.device.choice.threads : d->info.threads;
 }
 
 /* A device takes two rows when there is room for all that is to be said: what it is called stands on the second. */
 static int rows_each(const struct canvas *c, const struct app *app)
 {
-    int missing = app->missing[0] ? canvas_paragraph_rows(app->missing, c->clip.columns - AROUND_TEXT) : 0;
+    int missing = app->machine.missing[0] ? canvas_paragraph_rows(app->machine.missing, c->clip.columns - AROUND_TEXT) : 0;
 
-    return c->clip.rows >= 2 * app->n_devices + missing ? 2 : 1;
+    return c->clip.rows >= 2 * app->machine.n_devices + missing ? 2 : 1;
 }
 
 /* Without its maker, whom they share, where that does not fit. */
@@ -76,7 +76,7 @@ static void draw_missing(struct canvas *c, int row, const struct app *app)
     struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - AROUND_TEXT });
 
     if (rest.clip.rows > 0)
-        canvas_paragraph(&rest, 0, ROLE_DIM, app->missing);
+        canvas_paragraph(&rest, 0, ROLE_DIM, app->machine.missing);
 }
 
 static void draw(struct canvas *c, const struct app *app)
@@ -85,28 +85,28 @@ static void draw(struct canvas *c, const struct app *app)
     int selected = selected_line(app);
     int first = each == 2 ? 0 : layout_first(selected, line_count(app), shown); /* two rows each are there for all */
 
-    for (int i = 0; i < shown && first + i < app->n_devices; i++)
-        draw_device(c, i * each, app, &app->devices[first + i], each == 2);
-    draw_missing(c, (app->n_devices - first) * each, app);
-    if (app->focus == PANEL_DEVICE)
+    for (int i = 0; i < shown && first + i < app->machine.n_devices; i++)
+        draw_device(c, i * each, app, &app->machine.devices[first + i], each == 2);
+    draw_missing(c, (app->machine.n_devices - first) * each, app);
+    if (app->display.focus == PANEL_DEVICE)
         canvas_row_role(c, (selected - first) * each, ROLE_SELECTED);
-    if (app->device_error.kind != ERROR_NONE && !app->device_search)
-        canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->device_error.text);
+    if (app->machine.device_error.kind != ERROR_NONE && !app->machine.search)
+        canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->machine.device_error.text);
 }
 
 /* All threads is the plain name, so that the recipe means the same on a larger node. */
 static int choose(struct app *app, const struct device *d, int threads)
 {
-    char name[sizeof app->recipe.training.device];
+    char name[sizeof app->draft.recipe.training.device];
 
     if (threads < d->info.threads)
         snprintf(name, sizeof name, "%s:%d", d->info.id, threads);
     else
         snprintf(name, sizeof name, "%s", d->info.id);
-    if (strcmp(app->recipe.training.device, name) == 0)
+    if (strcmp(app->draft.recipe.training.device, name) == 0)
         return REACTION_HANDLED;
-    app_remember(app);
-    text_copy(app->recipe.training.device, sizeof app->recipe.training.device, name);
+    draft_remember(&app->draft);
+    text_copy(app->draft.recipe.training.device, sizeof app->draft.recipe.training.device, name);
     return REACTION_MODEL_CHANGED;
 }
 
@@ -138,7 +138,7 @@ static int key_on_missing(struct app *app, int key)
 {
     if (key != ' ' && key != KEYCODE_ENTER)
         return REACTION_NONE;
-    dialog_ask(app, &(struct ask_setup){ .title = "Not on this node", .text = app->missing });
+    dialog_ask(app, &(struct ask_setup){ .title = "Not on this node", .text = app->machine.missing });
     return REACTION_HANDLED;
 }
 
@@ -147,12 +147,12 @@ static int key(struct app *app, int key)
     int line = selected_line(app), to = keys_move(line, line_count(app), line_count(app), key);
 
     if (to >= 0)
-        app->selected[PANEL_DEVICE] = to;
+        app->display.selected[PANEL_DEVICE] = to;
     if (to >= 0 || line_count(app) == 0)
         return to >= 0 ? REACTION_HANDLED : REACTION_NONE;
     if (key == ' ' && live_going(&app->live))
         return REACTION_NONE; /* it pauses */
-    return line < app->n_devices ? key_on_device(app, &app->devices[line], key) : key_on_missing(app, key);
+    return line < app->machine.n_devices ? key_on_device(app, &app->machine.devices[line], key) : key_on_missing(app, key);
 }
 
 static const struct key_help keys[] = {

@@ -12,24 +12,24 @@
 /* Another recipe can have fewer layers. */
 static int selected_layer(const struct app *app)
 {
-    return int_max(int_min(app->selected[PANEL_LAYERS], app->recipe.n_layers - 1), 0);
+    return int_max(int_min(app->display.selected[PANEL_LAYERS], app->draft.recipe.n_layers - 1), 0);
 }
 
 static bool is_inferred(const struct app *app, int position)
 {
-    return app->dataset_error.kind == ERROR_NONE && position < app->model.n_layers &&
-           (app->model.bad_layer < 0 || position < app->model.bad_layer);
+    return app->datasets.error.kind == ERROR_NONE && position < app->draft.model.n_layers &&
+           (app->draft.model.bad_layer < 0 || position < app->draft.model.bad_layer);
 }
 
 static void draw_layer(struct canvas *c, int row, const struct app *app, int position)
 {
     char summary[64], shape[FIGURE_SIZE] = "";
-    bool bad = app->model.bad_layer == position;
+    bool bad = app->draft.model.bad_layer == position;
     int end = c->clip.columns - 1;
 
-    layer_summary(&app->recipe.layers[position], c->unicode, summary, sizeof summary);
+    layer_summary(&app->draft.recipe.layers[position], c->unicode, summary, sizeof summary);
     if (is_inferred(app, position))
-        shape_format(app->model.layers[position].out, c->unicode, shape, sizeof shape);
+        shape_format(app->draft.model.layers[position].out, c->unicode, shape, sizeof shape);
     end = canvas_text_right(c, row, end, bad ? ROLE_BAD : ROLE_DIM, bad ? "cannot be" : shape);
 
     struct canvas left = canvas_part(c, (struct rectangle){ row, 1, 1, end - 2 });
@@ -41,11 +41,11 @@ static void draw_total(struct canvas *c, int row, const struct app *app)
 {
     char count[FIGURE_SIZE], total[64];
 
-    if (app->recipe.n_layers == 0 || app->dataset_error.kind != ERROR_NONE)
+    if (app->draft.recipe.n_layers == 0 || app->datasets.error.kind != ERROR_NONE)
         return;
-    text_count(count, sizeof count, app->model.parameters);
+    text_count(count, sizeof count, app->draft.model.parameters);
     snprintf(total, sizeof total, "%s parameters", count);
-    if (app->model_error.kind == ERROR_NONE)
+    if (app->draft.model_error.kind == ERROR_NONE)
         canvas_text_right(c, row, c->clip.columns - 1, ROLE_DIM, total);
     else
         canvas_text_right(c, row, c->clip.columns - 1, ROLE_BAD, "these do not fit together");
@@ -53,14 +53,14 @@ static void draw_total(struct canvas *c, int row, const struct app *app)
 
 static void draw(struct canvas *c, const struct app *app)
 {
-    int rows = c->clip.rows - 1, count = app->recipe.n_layers;
+    int rows = c->clip.rows - 1, count = app->draft.recipe.n_layers;
     int selected = selected_layer(app), first = layout_first(selected, count, rows);
 
     if (count == 0)
         canvas_text(c, 0, 1, ROLE_DIM, "no layers: a adds one");
     for (int row = 0; row < rows && first + row < count; row++) {
         draw_layer(c, row, app, first + row);
-        if (app->focus == PANEL_LAYERS && first + row == selected)
+        if (app->display.focus == PANEL_LAYERS && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
     draw_total(c, rows, app);
@@ -75,16 +75,16 @@ static struct list_item class_item(int position)
 
 static void add_layer(struct app *app, int class)
 {
-    int position = app->recipe.n_layers > 0 ? selected_layer(app) + 1 : 0;
+    int position = app->draft.recipe.n_layers > 0 ? selected_layer(app) + 1 : 0;
     struct layer new = layer_new(layer_classes[class]);
 
-    if (app->recipe.n_layers == LAYERS_MAX) {
-        app_say(app, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);
+    if (app->draft.recipe.n_layers == LAYERS_MAX) {
+        display_say(&app->display, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);
         return;
     }
-    app_remember(app);
-    recipe_insert_layer(&app->recipe, position, &new);
-    app->selected[PANEL_LAYERS] = position;
+    draft_remember(&app->draft);
+    recipe_insert_layer(&app->draft.recipe, position, &new);
+    app->display.selected[PANEL_LAYERS] = position;
     app_recipe_changed(app);
 }
 
@@ -105,23 +105,23 @@ static void choose_class(struct app *app)
 /* What the model becomes with these settings for one layer. */
 static bool describe(const struct app *app, const void *settings, int target, char *out, size_t size)
 {
-    struct recipe recipe = app->recipe;
+    struct recipe recipe = app->draft.recipe;
     struct layer *l = &recipe.layers[target];
-    struct shape input = shape_image(app->dataset.height, app->dataset.width, app->dataset.channels);
+    struct shape input = shape_image(app->datasets.info.height, app->datasets.info.width, app->datasets.info.channels);
     struct model model;
     struct error e;
     char shape[FIGURE_SIZE], own[FIGURE_SIZE], all[FIGURE_SIZE];
 
-    if (app->dataset_error.kind != ERROR_NONE) {
+    if (app->datasets.error.kind != ERROR_NONE) {
         text_copy(out, size, "no data set, so no shapes");
         return true;
     }
     memcpy(l->settings, settings, dialog_form_size(l->class->fields));
-    if (!model_infer(&recipe, input, app->dataset.classes, &model, &e)) {
+    if (!model_infer(&recipe, input, app->datasets.info.classes, &model, &e)) {
         text_copy(out, size, e.text);
         return false;
     }
-    shape_format(model.layers[target].out, app->unicode, shape, sizeof shape);
+    shape_format(model.layers[target].out, app->display.unicode, shape, sizeof shape);
     text_count(own, sizeof own, model.layers[target].parameters);
     text_count(all, sizeof all, model.parameters);
     snprintf(out, size, "gives %s, %s of %s parameters", shape, own, all);
@@ -130,22 +130,22 @@ static bool describe(const struct app *app, const void *settings, int target, ch
 
 static void apply(struct app *app, const void *settings, int target)
 {
-    struct layer *l = &app->recipe.layers[target];
+    struct layer *l = &app->draft.recipe.layers[target];
     size_t size = dialog_form_size(l->class->fields);
 
     if (memcmp(l->settings, settings, size) == 0)
         return;
-    app_remember(app);
+    draft_remember(&app->draft);
     memcpy(l->settings, settings, size);
     app_recipe_changed(app);
 }
 
 static void edit_layer(struct app *app, int position)
 {
-    const struct layer *l = &app->recipe.layers[position];
+    const struct layer *l = &app->draft.recipe.layers[position];
 
     if (l->class->fields.count == 0) {
-        app_say(app, ROLE_DIM, "%s has nothing to set", l->class->name);
+        display_say(&app->display, ROLE_DIM, "%s has nothing to set", l->class->name);
         return;
     }
     dialog_form(app, &(struct form_setup){
@@ -162,20 +162,30 @@ static int remove_layer(struct app *app, int position)
 {
     char summary[64];
 
-    layer_summary(&app->recipe.layers[position], app->unicode, summary, sizeof summary);
-    app_remember(app);
-    recipe_remove_layer(&app->recipe, position);
-    app_say(app, ROLE_NORMAL, "removed %s: u brings it back", summary);
+    layer_summary(&app->draft.recipe.layers[position], app->display.unicode, summary, sizeof summary);
+    draft_remember(&app->draft);
+    recipe_remove_layer(&app->draft.recipe, position);
+    display_say(&app->display, ROLE_NORMAL, "removed %s: u brings it back", summary);
     return REACTION_MODEL_CHANGED;
 }
 
 static int move_layer(struct app *app, int from, int to)
 {
-    if (to < 0 || to >= app->recipe.n_layers)
+    if (to < 0 || to >= app->draft.recipe.n_layers)
         return REACTION_HANDLED;
-    app_remember(app);
-    recipe_move_layer(&app->recipe, from, to);
-    app->selected[PANEL_LAYERS] = to;
+    draft_remember(&app->draft);
+    recipe_move_layer(&app->draft.recipe, from, to);
+    app->display.selected[PANEL_LAYERS] = to;
+    return REACTION_MODEL_CHANGED;
+}
+
+static int undo(struct app *app)
+{
+    if (!draft_undo(&app->draft)) {
+        display_say(&app->display, ROLE_DIM, "nothing to undo");
+        return REACTION_HANDLED;
+    }
+    display_say(&app->display, ROLE_NORMAL, "last change undone (u again brings it back)");
     return REACTION_MODEL_CHANGED;
 }
 
@@ -203,21 +213,19 @@ static int key_on_layer(struct app *app, int position, int key)
 static int key(struct app *app, int key)
 {
     int selected = selected_layer(app);
-    int to = keys_move(selected, app->recipe.n_layers, app->layout.panels[PANEL_LAYERS].area.rows, key);
+    int to = keys_move(selected, app->draft.recipe.n_layers, app->display.layout.panels[PANEL_LAYERS].area.rows, key);
 
     if (to >= 0) {
-        app->selected[PANEL_LAYERS] = to;
+        app->display.selected[PANEL_LAYERS] = to;
         return REACTION_HANDLED;
     }
     if (key == 'a' || key == 'A' || key == KEYCODE_INSERT) {
         choose_class(app);
         return REACTION_HANDLED;
     }
-    if (key == 'u' || key == 'U') {
-        app_undo(app);
-        return REACTION_HANDLED;
-    }
-    return app->recipe.n_layers > 0 ? key_on_layer(app, selected, key) : REACTION_NONE;
+    if (key == 'u' || key == 'U')
+        return undo(app);
+    return app->draft.recipe.n_layers > 0 ? key_on_layer(app, selected, key) : REACTION_NONE;
 }
 
 static const struct key_help keys[] = {

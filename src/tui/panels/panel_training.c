@@ -13,13 +13,13 @@ static const char *choice_name(const struct recipe_section *section, const char 
 {
     const struct field *f = fields_find(*section->fields, field);
 
-    field_format(f, (const char *)&app->recipe + section->offset, out, VALUE_SIZE);
+    field_format(f, (const char *)&app->draft.recipe + section->offset, out, VALUE_SIZE);
     return out;
 }
 
 static void data_summary(const struct recipe_section *section, const struct app *app, bool wide, char out[VALUE_SIZE])
 {
-    const struct recipe_data *d = &app->recipe.data;
+    const struct recipe_data *d = &app->draft.recipe.data;
     (void)section;
 
     if (d->flip)
@@ -35,7 +35,7 @@ static void data_summary(const struct recipe_section *section, const struct app 
 static void training_summary(const struct recipe_section *section, const struct app *app, bool wide,
                              char out[VALUE_SIZE])
 {
-    const struct recipe_training *t = &app->recipe.training;
+    const struct recipe_training *t = &app->draft.recipe.training;
     (void)section;
 
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
@@ -57,14 +57,14 @@ static void optimiser_line(const struct recipe_section *section, const struct ap
     (void)section;
     (void)wide;
 
-    optimiser_summary(&app->recipe.optimiser, text, sizeof text);
+    optimiser_summary(&app->draft.recipe.optimiser, text, sizeof text);
     text_append(out, VALUE_SIZE, ", %s", text);
 }
 
 static void schedule_summary(const struct recipe_section *section, const struct app *app, bool wide,
                              char out[VALUE_SIZE])
 {
-    const struct schedule *s = &app->recipe.schedule;
+    const struct schedule *s = &app->draft.recipe.schedule;
     char kind[VALUE_SIZE];
     (void)wide;
 
@@ -102,12 +102,12 @@ static void draw_section(struct canvas *c, int row, const struct app *app, const
 
 static void draw(struct canvas *c, const struct app *app)
 {
-    int selected = app->selected[PANEL_TRAINING];
+    int selected = app->display.selected[PANEL_TRAINING];
     int first = layout_first(selected, RECIPE_SECTION_COUNT, c->clip.rows);
 
     for (int row = 0; row < c->clip.rows && first + row < RECIPE_SECTION_COUNT; row++) {
         draw_section(c, row, app, &recipe_sections[first + row]);
-        if (app->focus == PANEL_TRAINING && first + row == selected)
+        if (app->display.focus == PANEL_TRAINING && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
 }
@@ -115,23 +115,24 @@ static void draw(struct canvas *c, const struct app *app)
 static void apply(struct app *app, const void *settings, int target)
 {
     const struct recipe_section *section = &recipe_sections[target];
-    void *now = recipe_settings(&app->recipe, section);
+    void *now = recipe_settings(&app->draft.recipe, section);
     size_t size = dialog_form_size(*section->fields);
 
     if (memcmp(now, settings, size) == 0)
         return;
-    app_remember(app);
+    draft_remember(&app->draft);
     memcpy(now, settings, size);
     app_recipe_changed(app);
 }
 
 static int key(struct app *app, int key)
 {
-    int selected = app->selected[PANEL_TRAINING], to = keys_move(selected, RECIPE_SECTION_COUNT, RECIPE_SECTION_COUNT, key);
+    int selected = app->display.selected[PANEL_TRAINING];
+    int to = keys_move(selected, RECIPE_SECTION_COUNT, RECIPE_SECTION_COUNT, key);
     const struct recipe_section *section = &recipe_sections[selected];
 
     if (to >= 0) {
-        app->selected[PANEL_TRAINING] = to;
+        app->display.selected[PANEL_TRAINING] = to;
         return REACTION_HANDLED;
     }
     if (key != KEYCODE_ENTER)
@@ -139,7 +140,7 @@ static int key(struct app *app, int key)
     dialog_form(app, &(struct form_setup){
         .title = section->name,
         .fields = *section->fields,
-        .settings = recipe_settings(&app->recipe, section),
+        .settings = recipe_settings(&app->draft.recipe, section),
         .target = selected,
         .apply = apply,
     });

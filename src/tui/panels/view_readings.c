@@ -49,8 +49,8 @@ static void processor_row(struct canvas *c, int row, const struct app *app)
     char text[64], percent[FIGURE_SIZE];
 
     gauge_percent(percent, load);
-    snprintf(text, sizeof text, load.known ? "%s of %d core%s" : "%s", percent, app->cores.usable,
-             app->cores.usable == 1 ? "" : "s");
+    snprintf(text, sizeof text, load.known ? "%s of %d core%s" : "%s", percent, app->machine.cores.usable,
+             app->machine.cores.usable == 1 ? "" : "s");
     gauge_draw(c, row, "cpu", load, load.known ? text : "n/a");
 }
 
@@ -90,18 +90,18 @@ static void draw_problem(struct canvas *c, const char *text)
 static void hint_row(struct canvas *c, int row, const struct app *app)
 {
     struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - 2 });
-    int epochs = app->recipe.training.epochs;
+    int epochs = app->draft.recipe.training.epochs;
     char count[FIGURE_SIZE];
 
-    if (app->dataset_error.kind != ERROR_NONE) {
-        draw_problem(&rest, app->dataset_error.text);
+    if (app->datasets.error.kind != ERROR_NONE) {
+        draw_problem(&rest, app->datasets.error.text);
         return;
     }
-    if (app->model_error.kind != ERROR_NONE) {
-        draw_problem(&rest, app->model_error.text);
+    if (app->draft.model_error.kind != ERROR_NONE) {
+        draw_problem(&rest, app->draft.model_error.text);
         return;
     }
-    figure_count(count, app->dataset.count[SPLIT_TRAIN]);
+    figure_count(count, app->datasets.info.count[SPLIT_TRAIN]);
     canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
 }
 

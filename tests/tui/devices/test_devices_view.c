@@ -81,11 +81,11 @@ static void machine(struct app *a)
         fill_gpu(&g->gpus[i], i);
     if (gpus < 2)
         return;
-    a->n_devices = 2;
-    a->devices[1].info = (struct device_info){ .id = "cuda:0", .name = "NVIDIA H200", .pci = "0000:3C:00.0",
+    a->machine.n_devices = 2;
+    a->machine.devices[1].info = (struct device_info){ .id = "cuda:0", .name = "NVIDIA H200", .pci = "0000:3C:00.0",
                                                .uuid = "GPU-1", .memory = (uint64_t)(139.8 * gibibyte) };
-    a->device = a->devices[1];
-    a->missing[0] = '\0';
+    a->machine.device = a->machine.devices[1];
+    a->machine.missing[0] = '\0';
 }
 
 /* A minute and a half: the oscilloscope's beam is on its way. */
@@ -180,31 +180,31 @@ static void test_each_way_out_leads_back_to_the_workbench(void **state)
 
     for (size_t i = 0; i < sizeof out / sizeof *out; i++) {
         desk_press(KEYCODE_F9);
-        assert_non_null(desk_app->dialog);
+        assert_non_null(desk_app->display.dialog);
         desk_press(out[i]);
-        assert_null(desk_app->dialog);
-        assert_false(desk_app->leave);
+        assert_null(desk_app->display.dialog);
+        assert_false(desk_app->display.leave);
     }
 }
 
 static void test_the_run_can_be_steered_from_the_view(void **state)
 {
-    double rate = desk_app->recipe.optimiser.learning_rate;
+    double rate = desk_app->draft.recipe.optimiser.learning_rate;
     (void)state;
 
     desk_press(KEYCODE_F9);
     desk_press('+');
-    assert_true(desk_app->recipe.optimiser.learning_rate > 1.9 * rate);
+    assert_true(desk_app->draft.recipe.optimiser.learning_rate > 1.9 * rate);
     desk_press(' ');
     assert_true(desk_shows("nothing to pause: F5 trains"));
     desk_press('b');
-    assert_true(desk_app->detail);
+    assert_true(desk_app->display.detail);
     desk_press('?');
     assert_true(desk_shows("Everywhere"));
     desk_press(KEYCODE_ESCAPE);
     assert_true(desk_shows("last 2 min"));
     desk_press('2'); /* what is not seen is not changed */
-    assert_int_equal(desk_app->focus, PANEL_DATASET);
+    assert_int_equal(desk_app->display.focus, PANEL_DATASET);
 }
 
 static void test_what_is_unknown_is_never_shown_as_nothing(void **state)
@@ -259,7 +259,7 @@ static void test_gpus_are_read_often_while_their_view_is_open(void **state)
     assert_true(*seconds <= 1);
     desk_press(KEYCODE_ESCAPE);
     desk_press(KEYCODE_ESCAPE);
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
     assert_true(*seconds == before);
 }
 
@@ -343,7 +343,7 @@ static void test_an_instance_has_its_own_memory(void **state)
     gpu_at(1)->instance_count = 1;
     gpu_at(1)->instances[0] = (struct gpu_instance){ .uuid = "MIG-1", .memory_used = reading_of(2 * gibibyte),
                                                      .memory_total = reading_of(16 * gibibyte) };
-    snprintf(desk_app->device.info.uuid, sizeof desk_app->device.info.uuid, "MIG-1");
+    snprintf(desk_app->machine.device.info.uuid, sizeof desk_app->machine.device.info.uuid, "MIG-1");
     assert_true(desk_shows("n/a  2.0/16 G"));
 }
 

@@ -33,7 +33,7 @@ static void test_stopping_is_not_asked_of_a_run_that_is_over(void **state)
     desk_press(KEYCODE_F5);
     assert_true(desk_shows("Stop training?"));
     end_of_the_run();
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
     assert_true(desk_shows("done: test accuracy"));
 }
 
@@ -44,10 +44,10 @@ static void test_quitting_is_not_asked_because_of_a_run_that_is_over(void **stat
     desk_press('q');
     assert_true(desk_shows("Quit?"));
     end_of_the_run();
-    assert_null(desk_app->dialog);
-    assert_false(desk_app->leave);
+    assert_null(desk_app->display.dialog);
+    assert_false(desk_app->display.leave);
     desk_press('q');
-    assert_true(desk_app->leave);
+    assert_true(desk_app->display.leave);
 }
 
 /* What else is open has nothing to do with the run. */
@@ -57,7 +57,7 @@ static void test_other_dialogs_stay_open_when_a_run_ends(void **state)
     desk_press(KEYCODE_F5);
     desk_press('?');
     end_of_the_run();
-    assert_non_null(desk_app->dialog);
+    assert_non_null(desk_app->display.dialog);
     assert_true(desk_shows("Everywhere"));
 }
 

@@ -21,24 +21,24 @@ enum { GPUS = sizeof gpus / sizeof *gpus };
 static void with_gpus(struct app *a)
 {
     desk_plain_machine(a);
-    a->missing[0] = '\0';
-    a->n_devices = 1 + GPUS;
+    a->machine.missing[0] = '\0';
+    a->machine.n_devices = 1 + GPUS;
     for (int i = 0; i < GPUS; i++)
-        a->devices[1 + i].info = gpus[i];
+        a->machine.devices[1 + i].info = gpus[i];
 }
 
 static void with_a_long_reason(struct app *a)
 {
     desk_plain_machine(a);
-    snprintf(a->missing, sizeof a->missing,
+    snprintf(a->machine.missing, sizeof a->machine.missing,
              "cuda: libcuvette-cuda.so needs libcublasLt.so.13: load the CUDA module (module load cuda)");
 }
 
 static void with_a_recipe_for_another_node(struct app *a)
 {
     desk_plain_machine(a);
-    a->device = (struct device){ 0 };
-    error_set(&a->device_error, ERROR_DEVICE, "there is no device \"cuda:0\" on this node; there is cpu");
+    a->machine.device = (struct device){ 0 };
+    error_set(&a->machine.device_error, ERROR_DEVICE, "there is no device \"cuda:0\" on this node; there is cpu");
 }
 
 static void be(void (*machine)(struct app *a))
@@ -70,12 +70,12 @@ static void test_a_reason_that_does_not_fit_is_told_on_enter(void **state)
     assert_true(desk_shows("needs libcublasLt.so.13: load"));
     assert_true(desk_shows("(module load cuda)"));
     desk_press(KEYCODE_ESCAPE);
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
     desk_press(KEYCODE_RIGHT); /* no threads to count there */
-    assert_string_equal(desk_app->recipe.training.device, "cpu");
+    assert_string_equal(desk_app->draft.recipe.training.device, "cpu");
     desk_press(KEYCODE_UP);
     desk_press(KEYCODE_LEFT);
-    assert_string_equal(desk_app->recipe.training.device, "cpu:3");
+    assert_string_equal(desk_app->draft.recipe.training.device, "cpu:3");
 }
 
 static void test_without_the_recipes_device_the_readings_are_the_processors(void **state)

@@ -49,7 +49,7 @@ static void test_choosing_a_data_set_infers_the_shapes_again(void **state)
     assert_true(desk_shows("28×28×32"));
     desk_press(KEYCODE_DOWN);
     desk_press(KEYCODE_ENTER);
-    assert_string_equal(desk_app->recipe.data.dataset, "colour");
+    assert_string_equal(desk_app->draft.recipe.data.dataset, "colour");
     assert_true(desk_shows("▸colour"));
     assert_true(desk_shows("32×32×32"));
 }
@@ -59,10 +59,10 @@ static void test_a_data_set_that_cannot_be_read_says_why(void **state)
     (void)state;
     desk_press(KEYCODE_END);
     desk_press(' ');
-    assert_string_equal(desk_app->recipe.data.dataset, "digits");
+    assert_string_equal(desk_app->draft.recipe.data.dataset, "digits");
     assert_true(desk_shows("torn.h5"));
     desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
 }
 
 static void test_any_path_can_be_typed(void **state)
@@ -71,16 +71,16 @@ static void test_any_path_can_be_typed(void **state)
     desk_press('/');
     desk_type("/nowhere/at/all");
     desk_press(KEYCODE_ENTER);
-    assert_non_null(desk_app->dialog);
+    assert_non_null(desk_app->display.dialog);
     assert_true(desk_shows("/nowhere/at/all"));
-    assert_string_equal(desk_app->recipe.data.dataset, "digits");
+    assert_string_equal(desk_app->draft.recipe.data.dataset, "digits");
 
     desk_press(KEYCODE_CTRL_U);
     desk_type(folder_path(*state, "colour"));
     desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->dialog);
-    assert_string_equal(desk_app->recipe.data.dataset, folder_path(*state, "colour"));
-    assert_int_equal(desk_app->dataset.channels, 3);
+    assert_null(desk_app->display.dialog);
+    assert_string_equal(desk_app->draft.recipe.data.dataset, folder_path(*state, "colour"));
+    assert_int_equal(desk_app->datasets.info.channels, 3);
 }
 
 /* What to do next stays in sight, however much there is to say. */
@@ -95,37 +95,37 @@ static void test_a_long_error_leaves_the_keys_in_sight(void **state)
     assert_true(desk_shows("Enter done   Ctrl-U clear   Esc cancel"));
     desk_press(KEYCODE_ESCAPE);
 
-    snprintf(desk_app->dataset_error.text, sizeof desk_app->dataset_error.text, "%0300d", 0);
-    desk_app->dataset_error.kind = ERROR_IO;
+    snprintf(desk_app->datasets.error.text, sizeof desk_app->datasets.error.text, "%0300d", 0);
+    desk_app->datasets.error.kind = ERROR_IO;
     assert_true(desk_shows("0… F5 tells all"));
     desk_press(KEYCODE_F5);
     assert_true(desk_shows("Esc  close"));
     desk_press(KEYCODE_ESCAPE);
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
 }
 
 static void test_layers_are_added_moved_removed_and_brought_back(void **state)
 {
-    int before = desk_app->recipe.n_layers;
-    struct layer first = desk_app->recipe.layers[0];
+    int before = desk_app->draft.recipe.n_layers;
+    struct layer first = desk_app->draft.recipe.layers[0];
     (void)state;
 
     desk_press('2');
     desk_press('a');
     desk_press('b'); /* a letter goes to the first name that begins with it */
     desk_press(KEYCODE_ENTER);
-    assert_int_equal(desk_app->recipe.n_layers, before + 1);
-    assert_string_equal(desk_app->recipe.layers[1].class->name, "batch_norm");
+    assert_int_equal(desk_app->draft.recipe.n_layers, before + 1);
+    assert_string_equal(desk_app->draft.recipe.layers[1].class->name, "batch_norm");
 
     desk_press('[');
-    assert_string_equal(desk_app->recipe.layers[0].class->name, "batch_norm");
+    assert_string_equal(desk_app->draft.recipe.layers[0].class->name, "batch_norm");
     desk_press('J');
-    assert_string_equal(desk_app->recipe.layers[1].class->name, "batch_norm");
+    assert_string_equal(desk_app->draft.recipe.layers[1].class->name, "batch_norm");
     desk_press('D'); /* letters in either case */
-    assert_int_equal(desk_app->recipe.n_layers, before);
-    assert_memory_equal(&desk_app->recipe.layers[0], &first, sizeof first);
+    assert_int_equal(desk_app->draft.recipe.n_layers, before);
+    assert_memory_equal(&desk_app->draft.recipe.layers[0], &first, sizeof first);
     desk_press('U');
-    assert_string_equal(desk_app->recipe.layers[1].class->name, "batch_norm");
+    assert_string_equal(desk_app->draft.recipe.layers[1].class->name, "batch_norm");
 }
 
 static void test_a_form_edits_a_layer_and_shows_what_comes_of_it(void **state)
@@ -146,36 +146,36 @@ static void test_a_form_edits_a_layer_and_shows_what_comes_of_it(void **state)
     desk_press(KEYCODE_RIGHT);
     desk_press(KEYCODE_RIGHT);
     desk_press(KEYCODE_ENTER); /* done */
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
     assert_true(desk_shows("conv 16 5×5 relu"));
 }
 
 static void test_escape_leaves_the_layer_as_it_was(void **state)
 {
-    struct recipe before = desk_app->recipe;
+    struct recipe before = desk_app->draft.recipe;
     (void)state;
 
     desk_press('2');
     desk_press(KEYCODE_ENTER);
     desk_press(KEYCODE_RIGHT);
     desk_press(KEYCODE_ESCAPE);
-    assert_memory_equal(&desk_app->recipe, &before, sizeof before);
-    assert_false(desk_app->can_undo);
+    assert_memory_equal(&desk_app->draft.recipe, &before, sizeof before);
+    assert_false(desk_app->draft.can_undo);
 }
 
 static void test_an_impossible_stack_is_shown_and_not_trained(void **state)
 {
     (void)state;
     desk_press('2');
-    while (strcmp(desk_app->recipe.layers[0].class->name, "flatten") != 0)
+    while (strcmp(desk_app->draft.recipe.layers[0].class->name, "flatten") != 0)
         desk_press('d');
     desk_press('d');
-    assert_int_not_equal(desk_app->model_error.kind, ERROR_NONE);
+    assert_int_not_equal(desk_app->draft.model_error.kind, ERROR_NONE);
     golden_check_canvas("impossible-80x24", desk_draw());
     desk_press('1');
     desk_press(KEYCODE_F5);
     assert_null(desk_app->live.run);
-    assert_true(desk_app->dialog || desk_shows(desk_app->model_error.text));
+    assert_true(desk_app->display.dialog || desk_shows(desk_app->draft.model_error.text));
 }
 
 static void test_training_values_are_edited_by_section(void **state)
@@ -190,15 +190,15 @@ static void test_training_values_are_edited_by_section(void **state)
     desk_type("250");
     desk_press(KEYCODE_DOWN); /* moving on takes what was typed */
     desk_press(KEYCODE_ENTER);
-    assert_int_equal(desk_app->recipe.training.epochs, 3);
-    assert_int_equal(desk_app->recipe.training.batch, 250);
+    assert_int_equal(desk_app->draft.recipe.training.epochs, 3);
+    assert_int_equal(desk_app->draft.recipe.training.batch, 250);
     assert_true(desk_shows("3 ep, batch 250 "));
     app_resize(desk_app, 50, 132, true);
-    desk_app->recipe.training.precision = PRECISION_BF16;
+    desk_app->draft.recipe.training.precision = PRECISION_BF16;
     assert_true(desk_shows("3 epochs, batch 250, bf16"));
 
     desk_press('+');
-    assert_true(desk_app->recipe.optimiser.learning_rate > 0.0019 && desk_app->recipe.optimiser.learning_rate < 0.0021);
+    assert_true(desk_app->draft.recipe.optimiser.learning_rate > 0.0019 && desk_app->draft.recipe.optimiser.learning_rate < 0.0021);
     assert_true(desk_shows("adam 0.002"));
 }
 
@@ -207,9 +207,9 @@ static void test_threads_are_chosen_on_the_device(void **state)
     (void)state;
     desk_press('4');
     desk_press(KEYCODE_LEFT);
-    assert_string_equal(desk_app->recipe.training.device, "cpu:3");
+    assert_string_equal(desk_app->draft.recipe.training.device, "cpu:3");
     desk_press(KEYCODE_RIGHT);
-    assert_string_equal(desk_app->recipe.training.device, "cpu");
+    assert_string_equal(desk_app->draft.recipe.training.device, "cpu");
 }
 
 static void test_help_tells_every_key(void **state)
@@ -233,7 +233,7 @@ static void test_help_tells_every_key(void **state)
         for (const struct key_help *k = section.keys; k->keys; k++)
             assert_non_null(strstr(all, k->help));
     desk_press('x');
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
 }
 
 static void test_recipes_are_opened_and_written(void **state)
@@ -244,21 +244,21 @@ static void test_recipes_are_opened_and_written(void **state)
     desk_press(KEYCODE_F2);
     desk_press('l');
     desk_press(KEYCODE_ENTER);
-    assert_string_equal(desk_app->recipe.name, "lenet5");
+    assert_string_equal(desk_app->draft.recipe.name, "lenet5");
 
     desk_press(KEYCODE_F3);
     desk_press(KEYCODE_CTRL_U);
     desk_type(folder_path(*state, "mine.ini"));
     desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
     assert_true(recipe_load(&read, folder_path(*state, "mine.ini"), &e));
-    assert_int_equal(read.n_layers, desk_app->recipe.n_layers);
+    assert_int_equal(read.n_layers, desk_app->draft.recipe.n_layers);
 
     desk_press(KEYCODE_F3); /* there already: asks */
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("is there already"));
     desk_press(KEYCODE_ESCAPE);
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
 }
 
 static void test_the_name_of_a_written_recipe_is_that_of_the_last_one_written(void **state)
@@ -287,9 +287,9 @@ static void test_the_name_of_a_written_recipe_is_that_of_the_last_one_written(vo
     desk_type(folder_path(*state, "old.ini"));
     desk_press(KEYCODE_ENTER);
     desk_press('r');
-    assert_null(desk_app->dialog);
-    assert_string_equal(desk_app->recipe_path, folder_path(*state, "old.ini"));
-    assert_true(desk_app->message_role == ROLE_GOOD);
+    assert_null(desk_app->display.dialog);
+    assert_string_equal(desk_app->draft.path, folder_path(*state, "old.ini"));
+    assert_true(desk_app->display.message_role == ROLE_GOOD);
 }
 
 static void test_a_learning_rate_stays_one_that_a_recipe_can_hold(void **state)
@@ -300,18 +300,18 @@ static void test_a_learning_rate_stays_one_that_a_recipe_can_hold(void **state)
     for (int i = 0; i < 30; i++)
         desk_press('+');
     assert_true(desk_shows("1e-10..100"));
-    assert_true(recipe_save(&desk_app->recipe, folder_path(*state, "high.ini"), &e));
+    assert_true(recipe_save(&desk_app->draft.recipe, folder_path(*state, "high.ini"), &e));
     assert_true(recipe_load(&read, folder_path(*state, "high.ini"), &e));
     assert_true(read.optimiser.learning_rate > 50);
     for (int i = 0; i < 60; i++)
         desk_press('-');
-    assert_true(recipe_save(&desk_app->recipe, folder_path(*state, "low.ini"), &e));
+    assert_true(recipe_save(&desk_app->draft.recipe, folder_path(*state, "low.ini"), &e));
     assert_true(recipe_load(&read, folder_path(*state, "low.ini"), &e));
 }
 
 static void test_what_changes_nothing_leaves_the_undo_alone(void **state)
 {
-    struct recipe before = desk_app->recipe;
+    struct recipe before = desk_app->draft.recipe;
     (void)state;
 
     desk_press('2');
@@ -323,23 +323,23 @@ static void test_what_changes_nothing_leaves_the_undo_alone(void **state)
     desk_press('3');
     desk_press(KEYCODE_ENTER); /* a form with nothing typed into it */
     desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->dialog);
+    assert_null(desk_app->display.dialog);
     desk_press('2');
     desk_press('u');
-    assert_memory_equal(&desk_app->recipe, &before, sizeof before);
+    assert_memory_equal(&desk_app->draft.recipe, &before, sizeof before);
 
-    while (desk_app->recipe.n_layers < LAYERS_MAX)
-        assert_true(recipe_insert_layer(&desk_app->recipe, 0, &before.layers[0]));
+    while (desk_app->draft.recipe.n_layers < LAYERS_MAX)
+        assert_true(recipe_insert_layer(&desk_app->draft.recipe, 0, &before.layers[0]));
     desk_press('d');
-    before = desk_app->recipe;
-    assert_true(recipe_insert_layer(&desk_app->recipe, 0, &before.layers[0]));
+    before = desk_app->draft.recipe;
+    assert_true(recipe_insert_layer(&desk_app->draft.recipe, 0, &before.layers[0]));
     desk_press('a');
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("a recipe has at most"));
-    assert_int_equal(desk_app->before.n_layers, LAYERS_MAX);
+    assert_int_equal(desk_app->draft.before.n_layers, LAYERS_MAX);
     desk_press('u');
     desk_press('u');
-    assert_int_equal(desk_app->recipe.n_layers, LAYERS_MAX);
+    assert_int_equal(desk_app->draft.recipe.n_layers, LAYERS_MAX);
 }
 
 static void test_a_screen_that_is_too_small_takes_no_keys_blindly(void **state)
@@ -349,13 +349,13 @@ static void test_a_screen_that_is_too_small_takes_no_keys_blindly(void **state)
     desk_press(KEYCODE_F5);
     assert_null(desk_app->live.run);
     desk_press('+');
-    assert_false(desk_app->can_undo);
+    assert_false(desk_app->draft.can_undo);
     desk_press('q');
-    assert_false(desk_app->leave);
+    assert_false(desk_app->display.leave);
     desk_press(KEYCODE_CTRL_L);
-    assert_true(desk_app->redraw);
+    assert_true(desk_app->display.redraw);
     desk_press(KEYCODE_F10);
-    assert_true(desk_app->leave);
+    assert_true(desk_app->display.leave);
 }
 
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, desk_open, desk_close)

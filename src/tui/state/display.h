@@ -1,0 +1,37 @@
+/* The screen: its size and layout, what has the focus, what is said on it, and what it asks of the loop. */
+#ifndef TUI_DISPLAY_H
+#define TUI_DISPLAY_H
+
+#include "tui/state/layout.h"
+#include "tui/term/flow.h"
+
+struct dialog;
+
+struct display {
+    int rows, columns;
+    bool unicode;
+    struct layout layout;
+    enum panel_position focus;
+    int selected[PANEL_COUNT]; /* a line of each panel */
+    struct dialog *dialog;     /* the topmost, or NULL */
+    bool gpus_in_sight;        /* a view of the GPUs' figures is open */
+
+    char message[512];         /* in place of the key line until the next key; "": none */
+    enum role message_role;
+    bool message_is_error;     /* actions.c makes a dialog of one that is too long for the line */
+    bool detail;               /* the status line shows the traffic of the link */
+    struct traffic traffic;
+
+    bool bell;                 /* ring with the next frame */
+    bool redraw;               /* draw everything again */
+    bool turned;               /* another view than in the last frame: a dialog opened or closed, GPUs were first read */
+    bool leave;                /* end the program */
+};
+
+void display_resize(struct display *d, int rows, int columns, bool unicode);
+void display_focus(struct display *d, enum panel_position panel);
+
+void display_say(struct display *d, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void display_say_error(struct display *d, const struct error *e);
+
+#endif
