@@ -11,7 +11,7 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
 #include "tui/help.h"
-#include "tui/panels/panels.h"
+#include "tui/panels/panel.h"
 #include "tui/recipes.h"
 
 static void act_nothing(struct app *app)

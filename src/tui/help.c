@@ -4,7 +4,7 @@
 #include "tui/app.h"
 #include "tui/devices/devices_view.h"
 #include "tui/dialogs/dialog.h"
-#include "tui/panels/panels.h"
+#include "tui/panels/panel.h"
 
 struct help_section help_section(int position)
 {

@@ -7,7 +7,7 @@
 #include "tui/draw/graph.h"
 #include "tui/draw/shapes.h"
 #include "tui/panels/bars.h"
-#include "tui/panels/panels.h"
+#include "tui/panels/panel.h"
 #include "tui/panels/view_readings.h"
 
 /* Of a chart's lines, by position. */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "tui/draw/gauge.h"
-#include "tui/draw/gpu_figures.h"
 
 enum { TEXT_COLUMN = GAUGE_BAR + 1, RIGHT_COLUMN = 36, PID_COLUMNS = 8, NAME_COLUMN = PID_COLUMNS + 2 };
 
@@ -25,10 +24,10 @@ static void power_row(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
     char text[FIGURE_SIZE];
 
-    gpu_figures_watts(text, gpu);
-    left(c, row, "power", gpu_figures_power_role(gpu), text);
-    gpu_figures_degrees(text, gpu);
-    right(c, row, "temperature", gpu_figures_heat_role(gpu), text);
+    gauge_watts(text, gpu);
+    left(c, row, "power", gauge_power_role(gpu), text);
+    gauge_degrees(text, gpu);
+    right(c, row, "temperature", gauge_heat_role(gpu), text);
 }
 
 /* "1980 of 1980 MHz" */

@@ -6,7 +6,6 @@
 #include "tui/app.h"
 #include "tui/devices/devices_layout.h"
 #include "tui/draw/gauge.h"
-#include "tui/draw/gpu_figures.h"
 #include "tui/draw/history.h"
 #include "tui/draw/shapes.h"
 
@@ -85,16 +84,16 @@ static void draw_power(struct canvas *field, const struct app *app, int position
 {
     char watts[FIGURE_SIZE];
 
-    gpu_figures_watts(watts, gpu_at(app, position));
-    canvas_text_right(field, 0, field->clip.columns, gpu_figures_power_role(gpu_at(app, position)), watts);
+    gauge_watts(watts, gpu_at(app, position));
+    canvas_text_right(field, 0, field->clip.columns, gauge_power_role(gpu_at(app, position)), watts);
 }
 
 static void draw_temperature(struct canvas *field, const struct app *app, int position)
 {
     char degrees[FIGURE_SIZE];
 
-    gpu_figures_degrees(degrees, gpu_at(app, position));
-    canvas_text_right(field, 0, field->clip.columns, gpu_figures_heat_role(gpu_at(app, position)), degrees);
+    gauge_degrees(degrees, gpu_at(app, position));
+    canvas_text_right(field, 0, field->clip.columns, gauge_heat_role(gpu_at(app, position)), degrees);
 }
 
 static void draw_history(struct canvas *field, const struct app *app, int position)
@@ -148,10 +147,10 @@ static void draw_head(struct canvas *c, const struct app *app, const struct gpu_
     char figure[FIGURE_SIZE], id[GPU_ID_SIZE];
     int end = c->clip.columns - 1;
 
-    gpu_figures_degrees(figure, gpu);
-    end = canvas_text_right(c, 0, end, gpu_figures_heat_role(gpu), figure) - 2;
-    gpu_figures_watts(figure, gpu);
-    end = canvas_text_right(c, 0, end, gpu_figures_power_role(gpu), figure) - 2;
+    gauge_degrees(figure, gpu);
+    end = canvas_text_right(c, 0, end, gauge_heat_role(gpu), figure) - 2;
+    gauge_watts(figure, gpu);
+    end = canvas_text_right(c, 0, end, gauge_power_role(gpu), figure) - 2;
 
     struct canvas left = canvas_part(c, (struct rectangle){ 0, 0, 1, end });
 

@@ -7,7 +7,6 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "tui/draw/glyphs.h"
 #include "tui/draw/utf8.h"
 
 enum { LINE_SIZE = 512 }; /* bytes of a paragraph's row */
@@ -88,8 +87,8 @@ void canvas_clear(struct canvas *c)
 
 void canvas_put(struct canvas *c, int row, int column, enum role role, uint32_t character)
 {
-    uint32_t glyph = glyph_shown(character, c->unicode);
-    int width = glyph_width(glyph);
+    uint32_t glyph = utf8_shown(character, c->unicode);
+    int width = utf8_width(glyph);
 
     if (width > 0)
         put_glyph(c, row, column, role, glyph, width);
@@ -101,8 +100,8 @@ int canvas_text(struct canvas *c, int row, int column, enum role role, const cha
     uint32_t character;
 
     while ((character = utf8_next(&text)) != 0) {
-        uint32_t glyph = glyph_shown(character, c->unicode);
-        int width = glyph_width(glyph);
+        uint32_t glyph = utf8_shown(character, c->unicode);
+        int width = utf8_width(glyph);
 
         if (width == 0)
             continue;
@@ -111,7 +110,7 @@ int canvas_text(struct canvas *c, int row, int column, enum role role, const cha
 
             if (last < start || row < 0 || row >= c->clip.rows)
                 return 0;
-            put_glyph(c, row, last, role, glyph_shown(0x2026, c->unicode), 1);
+            put_glyph(c, row, last, role, utf8_shown(0x2026, c->unicode), 1);
             return last + 1 - start;
         }
         put_glyph(c, row, column, role, glyph, width);
@@ -126,7 +125,7 @@ int canvas_text_width(const char *text)
     int columns = 0;
 
     while ((character = utf8_next(&text)) != 0)
-        columns += glyph_width(glyph_shown(character, true));
+        columns += utf8_width(utf8_shown(character, true));
     return columns;
 }
 

@@ -72,3 +72,42 @@ void gauge_part(char out[FIGURE_SIZE], struct reading part, struct reading of)
         snprintf(shown, sizeof shown, "%.*f", part.value / scale < 9.95 && unit > 0, part.value / scale);
     snprintf(out, FIGURE_SIZE, "%.8s/%.0f %c", shown, of.value / scale, units[unit]);
 }
+
+static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE |
+                                        GPU_THROTTLE_BOARD_LIMIT;
+static const unsigned heat_throttles = GPU_THROTTLE_THERMAL | GPU_THROTTLE_HARDWARE_THERMAL;
+
+static enum role throttle_role(const struct gpu_reading *gpu, unsigned throttles)
+{
+    return gpu->throttles_known && (gpu->throttles & throttles) ? ROLE_WARN : ROLE_NORMAL;
+}
+
+enum role gauge_power_role(const struct gpu_reading *gpu)
+{
+    return throttle_role(gpu, power_throttles);
+}
+
+enum role gauge_heat_role(const struct gpu_reading *gpu)
+{
+    return throttle_role(gpu, heat_throttles);
+}
+
+void gauge_degrees(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
+{
+    char degrees[FIGURE_SIZE];
+
+    gauge_number(degrees, gpu->temperature);
+    snprintf(out, FIGURE_SIZE, "%.8s%s", degrees, gpu->temperature.known ? " °C" : "");
+}
+
+void gauge_watts(char out[FIGURE_SIZE], const struct gpu_reading *gpu)
+{
+    char power[FIGURE_SIZE], limit[FIGURE_SIZE];
+
+    gauge_number(power, gpu->power);
+    gauge_number(limit, gpu->power_limit);
+    if (gpu->power_limit.known)
+        snprintf(out, FIGURE_SIZE, "%.8s/%.8s W", power, limit);
+    else
+        snprintf(out, FIGURE_SIZE, "%.8s%s", power, gpu->power.known ? " W" : "");
+}

@@ -3,7 +3,7 @@
 #ifndef TUI_GAUGE_H
 #define TUI_GAUGE_H
 
-#include "host/reading.h"
+#include "host/gpu_readings.h"
 #include "tui/draw/canvas.h"
 #include "tui/draw/figures.h"
 
@@ -26,5 +26,11 @@ void gauge_bytes(char out[FIGURE_SIZE], struct reading bytes);      /* "3.1 G" *
 void gauge_rate(char out[FIGURE_SIZE], struct reading bytes);       /* "3.1 G/s" */
 void gauge_number(char out[FIGURE_SIZE], struct reading number);    /* "412" */
 void gauge_part(char out[FIGURE_SIZE], struct reading part, struct reading of); /* bytes: "3.1/141 G" */
+
+/* A GPU's power and temperature: their figures, and their role, which is a warning while they hold its clocks down. */
+void gauge_watts(char out[FIGURE_SIZE], const struct gpu_reading *gpu);   /* "412/700 W" */
+void gauge_degrees(char out[FIGURE_SIZE], const struct gpu_reading *gpu); /* "54 °C" */
+enum role gauge_power_role(const struct gpu_reading *gpu);
+enum role gauge_heat_role(const struct gpu_reading *gpu);
 
 #endif

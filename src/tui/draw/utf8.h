@@ -1,7 +1,8 @@
-/* UTF-8, one character at a time. */
+/* UTF-8, one character at a time, and how a terminal shows a character. */
 #ifndef TUI_UTF8_H
 #define TUI_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,5 +17,12 @@ int utf8_length(unsigned char first);
 
 /* Writes the character without a terminating zero and returns its length. */
 int utf8_put(char out[UTF8_SIZE], uint32_t character);
+
+/* What to show for a character from anywhere. Control characters, marks that change the writing direction and invalid
+ * characters become '?'. Without Unicode, box lines, blocks and the like become ASCII, everything else '?'. */
+uint32_t utf8_shown(uint32_t character, bool unicode);
+
+/* Columns: 0 (a combining mark), 1 or 2, from the locale's tables (call setlocale() first); 1 where they do not know. */
+int utf8_width(uint32_t character);
 
 #endif

@@ -25,4 +25,10 @@ PANELS(PANEL_DECLARATION)
     _Static_assert(sizeof panel_##name > 0, "panel_" #name " has no row in PANELS, tui/state/layout.h"); \
     const struct panel_class panel_##name
 
+static const struct panel_class *const panel_classes[PANEL_COUNT] = {
+#define PANEL_ROW(position, name, rows, most, weight) [PANEL_##position] = &panel_##name,
+    PANELS(PANEL_ROW)
+#undef PANEL_ROW
+};
+
 #endif

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/draw/gauge.h"
-#include "tui/draw/gpu_figures.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
 
@@ -39,8 +38,8 @@ static void gpu_row(struct canvas *c, int row, const struct app *app)
     gauge_number(degrees, gpu->temperature);
     gauge_draw(c, row, "gpu", gpu->load, "");
     column += canvas_format(c, row, column, ROLE_NORMAL, "%s %9s", load, memory);
-    column += canvas_format(c, row, column, gpu_figures_power_role(gpu), " %4s W", power);
-    canvas_format(c, row, column, gpu_figures_heat_role(gpu), " %3s °C", degrees);
+    column += canvas_format(c, row, column, gauge_power_role(gpu), " %4s W", power);
+    canvas_format(c, row, column, gauge_heat_role(gpu), " %3s °C", degrees);
 }
 
 static void processor_row(struct canvas *c, int row, const struct app *app)
