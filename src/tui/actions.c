@@ -1,6 +1,5 @@
 #include "tui/actions.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -14,39 +13,19 @@
 #include "tui/panels/panel.h"
 #include "tui/recipes.h"
 
-static void act_nothing(struct app *app)
+static void nothing(struct app *app)
 {
     (void)app;
 }
 
-static void act_help(struct app *app)
-{
-    help_open(app);
-}
-
-static void act_next_panel(struct app *app)
+static void next_panel(struct app *app)
 {
     display_focus(&app->display, (app->display.focus + 1) % PANEL_COUNT);
 }
 
-static void act_previous_panel(struct app *app)
+static void previous_panel(struct app *app)
 {
     display_focus(&app->display, (app->display.focus + PANEL_COUNT - 1) % PANEL_COUNT);
-}
-
-static void act_recipe(struct app *app)
-{
-    recipes_open(app);
-}
-
-static void act_save(struct app *app)
-{
-    recipes_write(app);
-}
-
-static void act_devices(struct app *app)
-{
-    devices_view_open(app);
 }
 
 static void stop(struct app *app, const char *subject)
@@ -55,14 +34,14 @@ static void stop(struct app *app, const char *subject)
     if (!live_going(&app->live))
         return;
     live_stop(&app->live);
-    display_say(&app->display, ROLE_NORMAL, "stopping: saving what is learned so far");
+    display_say(&app->display, ROLE_NORMAL, "stopping: saving what was learned so far");
 }
 
 static void ask_to_stop(struct app *app)
 {
     dialog_ask(app, &(struct ask_setup){
         .title = "Stop training?",
-        .text = "What is learned so far is kept, and its charts can be exported.",
+        .text = "What was learned so far is kept, and its charts can be exported.",
         .answers = { { 's', "stop and save", stop } },
         .of_run = true,
     });
@@ -82,7 +61,7 @@ static void start(struct app *app)
         display_say_error(&app->display, &e);
 }
 
-static void act_train(struct app *app)
+static void train(struct app *app)
 {
     if (live_going(&app->live))
         ask_to_stop(app);
@@ -90,26 +69,22 @@ static void act_train(struct app *app)
         start(app);
 }
 
-static void act_pause(struct app *app)
+static void pause_or_resume(struct app *app)
 {
     enum trainer_state state = app->live.status.state;
 
     if (!live_going(&app->live) || trainer_over(state))
-        display_say(&app->display, ROLE_DIM, "nothing to pause: F5 trains");
+        display_say(&app->display, ROLE_DIM, "nothing to pause: press F5 to train");
     else
         trainer_command(run_trainer(app->live.run), state == TRAINER_PAUSED ? TRAINER_RESUME : TRAINER_PAUSE, 0);
 }
 
-/* A rate has to stay one that a recipe can hold: its field says which. */
-static bool rate_can_be(struct app *app, double rate)
+/* A recipe can hold only the rates that its field allows. */
+static bool rate_is_allowed(struct app *app, double rate)
 {
-    const struct recipe_section *section = recipe_sections;
-    const struct field *field;
+    const struct field *field = fields_find(*recipe_sections[RECIPE_SECTION_optimiser].fields, "learning_rate");
     char range[2 * FIGURE_SIZE];
 
-    while (section->offset != offsetof(struct recipe, optimiser))
-        section++;
-    field = fields_find(*section->fields, "learning_rate");
     if (rate >= field->low && rate <= field->high)
         return true;
     field_range(field, range, sizeof range);
@@ -117,28 +92,29 @@ static bool rate_can_be(struct app *app, double rate)
     return false;
 }
 
-/* The status tells of a command only after the next step, and a paused run makes none: the factor is kept here too. */
+/* The status shows a new rate only after the next step, and a paused run makes none: live keeps the factor, too. */
 static void scale_rate_of_run(struct app *app, double factor)
 {
     struct live *live = &app->live;
     double scaled = live->rate_factor * factor;
 
-    if (!rate_can_be(app, trainer_recipe(run_trainer(live->run))->optimiser.learning_rate * scaled))
+    if (!rate_is_allowed(app, trainer_recipe(run_trainer(live->run))->optimiser.learning_rate * scaled))
         return;
     live->rate_factor = scaled;
     trainer_command(run_trainer(live->run), TRAINER_LEARNING_RATE, factor);
-    display_say(&app->display, ROLE_NORMAL, "learning rate of this run %s: %.3g", factor < 1 ? "halved" : "doubled",
-            live->status.learning_rate / live->status.rate_factor * scaled);
+    display_say(&app->display, ROLE_NORMAL, "learning rate of this run %s: %.3g",
+                factor < 1 ? "halved" : "doubled",
+                live->status.learning_rate / live->status.rate_factor * scaled);
 }
 
-/* While a run goes on its rate is changed, else the recipe's. */
+/* Changes the rate of the run while one goes on, otherwise the recipe's. */
 static void scale_rate(struct app *app, double factor)
 {
     double rate = app->draft.recipe.optimiser.learning_rate * factor;
 
     if (live_going(&app->live)) {
         scale_rate_of_run(app, factor);
-    } else if (rate_can_be(app, rate)) {
+    } else if (rate_is_allowed(app, rate)) {
         draft_remember(&app->draft);
         app->draft.recipe.optimiser.learning_rate = rate;
         app_recipe_changed(app);
@@ -146,17 +122,17 @@ static void scale_rate(struct app *app, double factor)
     }
 }
 
-static void act_slower(struct app *app)
+static void slower(struct app *app)
 {
     scale_rate(app, 0.5);
 }
 
-static void act_faster(struct app *app)
+static void faster(struct app *app)
 {
     scale_rate(app, 2);
 }
 
-static void act_export(struct app *app)
+static void export_run(struct app *app)
 {
     const int around = (int)strlen("charts: ") + 2;
     struct export_files files;
@@ -164,7 +140,8 @@ static void act_export(struct app *app)
     char shown[PATH_SIZE], others[PATH_SIZE] = "";
 
     if (!live_kept(&app->live)) {
-        display_say(&app->display, ROLE_DIM, "nothing to export: %s", app->live.run ? "the run made no step" : "F5 trains");
+        display_say(&app->display, ROLE_DIM, "nothing to export: %s",
+                    app->live.run ? "the run made no step" : "press F5 to train");
         return;
     }
     if (!export_charts(run_folder(app->live.run), NULL, &files, &e)) {
@@ -177,12 +154,12 @@ static void act_export(struct app *app)
     display_say(&app->display, ROLE_GOOD, "charts: %s%s", shown, others);
 }
 
-static void act_detail(struct app *app)
+static void toggle_detail(struct app *app)
 {
     app->display.detail = !app->display.detail;
 }
 
-static void act_redraw(struct app *app)
+static void redraw(struct app *app)
 {
     app->display.redraw = true;
 }
@@ -193,7 +170,7 @@ static void leave(struct app *app, const char *subject)
     app->display.leave = true;
 }
 
-static void act_quit(struct app *app)
+static void quit(struct app *app)
 {
     if (!live_going(&app->live)) {
         leave(app, NULL);
@@ -201,16 +178,15 @@ static void act_quit(struct app *app)
     }
     dialog_ask(app, &(struct ask_setup){
         .title = "Quit?",
-        .text = "A run is training. What is learned so far is kept.",
+        .text = "A run is training. What was learned so far is kept.",
         .answers = { { 's', "stop, save and quit", leave } },
         .of_run = true,
     });
 }
 
-/* Every action has its function, which is nothing where panels and dialogs see to the key themselves. */
 static void (*const act[ACTION_COUNT])(struct app *app) = {
-    [ACTION_NONE] = act_nothing,
-#define ACTION(action, act, first, second, shown, label, help) [ACTION_##action] = act_##act,
+    [ACTION_NONE] = nothing,
+#define ACTION(action, function, first, second, shown, label, help) [ACTION_##action] = function,
     ACTIONS(ACTION)
 #undef ACTION
 };
@@ -254,7 +230,7 @@ static bool works_unseen(int key)
     return action == ACTION_INTERRUPT || action == ACTION_REDRAW || key == KEYCODE_F10;
 }
 
-/* The message line cannot hold every error. */
+/* A long error does not fit in the message line. */
 static void show_long_error(struct app *app)
 {
     char text[sizeof app->display.message];

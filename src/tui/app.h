@@ -39,8 +39,8 @@ void app_resize(struct app *app, int rows, int columns, bool unicode);
 /* Call it after each change of the recipe: looks at its data set, its device and its shapes again. */
 void app_recipe_changed(struct app *app);
 
-/* The device that the readings are about: the run's while one goes on, otherwise the recipe's, or the first one when that
- * is not there. */
+/* The device that the readings are about: the run's while one goes on, otherwise the recipe's, or the first one when
+ * that is not there. */
 const struct device *app_device(const struct app *app);
 bool app_on_gpu(const struct app *app); /* it is a GPU */
 

@@ -5,7 +5,8 @@
 #include "base/limits.h"
 
 const struct key_binding key_bindings[] = {
-#define ACTION(action, act, first, second, shown, label, help) { ACTION_##action, { first, second }, shown, label, help },
+#define ACTION(action, function, first, second, shown, label, help) \
+    { ACTION_##action, { first, second }, shown, label, help },
     ACTIONS(ACTION)
 #undef ACTION
     { .action = ACTION_NONE },

@@ -1,36 +1,36 @@
-/* Keys, once: the bindings, the key line, the help page and `cuvette help keys` are made from this table, and a test holds
- * the manual to it. */
+/* Keys, once: the bindings, the key line, the help page and `cuvette help keys` are made from this table, and a test
+ * holds the manual to it. What panels and dialogs share about keys is here, too. */
 #ifndef TUI_KEYS_H
 #define TUI_KEYS_H
 
 #include "tui/term/keycodes.h"
 
-/* action, its function in actions.c (act_NAME), first key, second key, the keys as shown, label in the key line ("":
- * none), help */
+/* Action, the function in actions.c that does it, first key, second key, the keys as they are shown, label in the key
+ * line ("": none), help. A function of `nothing`: panels and dialogs see to the key themselves. */
 #define ACTIONS(X) \
-    X(HELP, help, KEYCODE_F1, '?', "F1 ?", "Help", "the keys, on one page") \
+    X(HELP, help_open, KEYCODE_F1, '?', "F1 ?", "Help", "show all keys") \
     X(PANEL, nothing, '1', '9', "1-9", "", "go to the panel with this number") \
     X(NEXT_PANEL, next_panel, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel") \
     X(PREVIOUS_PANEL, previous_panel, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "previous panel") \
     X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up Down", "", "previous line, next line") \
     X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp PgDn", "", "one page up or down") \
     X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home End", "", "first line, last line") \
-    X(PRESET, recipe, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe: presets and files") \
-    X(SAVE, save, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
+    X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe: presets and files") \
+    X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
     X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train the recipe; while it trains: stop") \
-    X(PAUSE, pause, ' ', KEYCODE_NONE, "Space", "Pause", "pause training; again: continue") \
+    X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training; again: resume") \
     X(SLOWER, slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate, also while it trains") \
     X(FASTER, faster, '+', '=', "+ =", "", "double the learning rate, also while it trains") \
-    X(EXPORT, export, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as PNG files") \
-    X(DEVICES, devices, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node, with their last minutes") \
-    X(DETAIL, detail, 'b', KEYCODE_NONE, "b", "", "bytes per second and round trip of the link") \
+    X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as PNG files") \
+    X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node, and their history") \
+    X(DETAIL, toggle_detail, 'b', KEYCODE_NONE, "b", "", "bytes per second and round trip of the link") \
     X(REDRAW, redraw, KEYCODE_CTRL_L, KEYCODE_NONE, "Ctrl-L", "", "draw the whole screen again") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first while it trains") \
     X(INTERRUPT, quit, KEYCODE_CTRL_C, KEYCODE_NONE, "Ctrl-C", "", "close a dialog; without one: quit")
 
 enum action {
     ACTION_NONE,
-#define ACTION(action, act, first, second, shown, label, help) ACTION_##action,
+#define ACTION(action, function, first, second, shown, label, help) ACTION_##action,
     ACTIONS(ACTION)
 #undef ACTION
     ACTION_COUNT
@@ -43,7 +43,7 @@ struct key_binding {
 };
 extern const struct key_binding key_bindings[]; /* ends with ACTION_NONE */
 
-enum action keys_action(int key); /* letters in either case; for the panels, the digits between the two as well */
+enum action keys_action(int key); /* letters in either case; 1 to 9 are all the panels' */
 
 /* What a key did, as flags: of a panel or of a dialog. */
 enum reaction {

@@ -89,7 +89,7 @@ static bool accept_path(struct app *app, const char *typed, struct error *e)
     figure_path_typed(path, sizeof path, typed);
     if (!path_is_file(path))
         return write_to(app, typed, e);
-    snprintf(text, sizeof text, "%s is there already.", typed);
+    snprintf(text, sizeof text, "%s already exists.", typed);
     dialog_ask(app, &(struct ask_setup){
         .title = "Replace the file?",
         .text = text,

@@ -17,35 +17,39 @@
 #include "tui/screen.h"
 #include "tui/term/terminal.h"
 
-/* Curves are looked at every beat, figures that tick every second beat; a key, and a run that turns into another
- * state, are shown at once. Frames that nobody asked for share a budget, since bytes are dear on a weak link: after a
- * dear one the next waits, and then the latest state wins. What one view has sent is not held against the next. */
+/* Curves are looked at every beat, figures that change all the time every second beat; a key, and another state of the
+ * run, are shown at once. Frames that nobody asked for share a budget, since a weak link carries few bytes: after a
+ * large one the next has to wait, and then shows the latest state. Another view begins with a fresh budget. */
 static const double beat_seconds = 0.5, budget_a_second = 65;
 enum { BEATS_A_TICK = 2 };
 
-/* What has to be drawn, in rising order. */
-enum need { NEED_NOTHING, NEED_UPDATE /* things went on by themselves */, NEED_ANSWER /* somebody waits for it */ };
+/* Why a frame has to be drawn, in rising order. */
+enum need {
+    NEED_NOTHING,
+    NEED_UPDATE, /* something changed by itself */
+    NEED_ANSWER, /* somebody waits for it */
+};
 
 struct workbench {
     struct app *app;
     struct terminal *terminal;
     struct canvas canvas;
-    int rung;         /* eventfd: training threads write to it and never wait */
+    int wake;         /* eventfd: training threads write to it and never wait */
     double next_beat;
     unsigned beats;
     enum need need;
-    double allowance; /* bytes that updates may send now; negative: in debt */
+    double allowance; /* bytes that updates may still send; negative: in debt */
     bool ended;       /* the terminal is gone, or a signal asks us to end */
 };
 
-/* On a training thread, or a recorder's. */
-static void ring(void *context)
+/* Called on a training thread, or a recorder's. */
+static void wake_loop(void *context)
 {
     const struct workbench *w = context;
     ssize_t written;
 
     do
-        written = write(w->rung, &(uint64_t){ 1 }, sizeof(uint64_t));
+        written = write(w->wake, &(uint64_t){ 1 }, sizeof(uint64_t));
     while (written < 0 && errno == EINTR);
 }
 
@@ -80,12 +84,12 @@ static bool open_workbench(struct workbench *w, const struct workbench_options *
 {
     struct recipe recipe;
 
-    w->rung = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (w->rung < 0)
+    w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (w->wake < 0)
         return error_set_errno(e, "cannot open an event descriptor");
     if (!load_first_recipe(o, &recipe, e))
         return false;
-    w->app = app_new(&recipe, (struct trainer_events){ .changed = ring, .context = w }, e);
+    w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
     if (!w->app)
         return false;
     w->terminal = terminal_open(&(struct terminal_options){ .ascii = o->ascii, .mono = o->mono }, e);
@@ -95,7 +99,7 @@ static bool open_workbench(struct workbench *w, const struct workbench_options *
     return resize(w, e);
 }
 
-/* The run is closed while the descriptor it rings is still open. */
+/* The run is closed first, since its threads write to the descriptor. */
 static void close_workbench(struct workbench *w)
 {
     if (w->app)
@@ -104,11 +108,11 @@ static void close_workbench(struct workbench *w)
     if (w->terminal)
         terminal_close(w->terminal);
     canvas_free(&w->canvas);
-    if (w->rung >= 0)
-        close(w->rung);
+    if (w->wake >= 0)
+        close(w->wake);
 }
 
-/* Sends a frame when one is due and the last has arrived. *seconds: how long the terminal wants to be left alone. */
+/* Sends a frame when one is due and the last one has arrived. *seconds: how long the terminal has to be left alone. */
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
     enum need need = w->app->display.turned ? NEED_ANSWER : w->need;
@@ -138,7 +142,7 @@ static void wait_for_something(struct workbench *w, double seconds)
 {
     struct pollfd waits[] = {
         { .fd = terminal_input(w->terminal), .events = POLLIN },
-        { .fd = w->rung, .events = POLLIN },
+        { .fd = w->wake, .events = POLLIN },
     };
     double left = w->next_beat - clock_seconds();
     uint64_t rings;
@@ -147,7 +151,7 @@ static void wait_for_something(struct workbench *w, double seconds)
         left = seconds;
     poll(waits, sizeof waits / sizeof *waits, left > 0 ? (int)ceil(1000 * left) : 0);
     if (waits[1].revents & POLLIN)
-        while (read(w->rung, &rings, sizeof rings) < 0 && errno == EINTR)
+        while (read(w->wake, &rings, sizeof rings) < 0 && errno == EINTR)
             continue;
 }
 
@@ -188,7 +192,7 @@ static void take_time(struct workbench *w)
     w->next_beat = fmax(w->next_beat + beat_seconds, now);
 }
 
-/* Leaving waits, with the screen alive, until the run is stopped and saved. */
+/* Leaving waits until the run is stopped and saved; the screen goes on meanwhile. */
 static bool loop(struct workbench *w, struct error *e)
 {
     double seconds;
@@ -206,19 +210,19 @@ static bool loop(struct workbench *w, struct error *e)
     return true;
 }
 
-/* What went wrong with the last run, for someone whose screen has closed over it. */
+/* False, with the error, when the last run failed: the screen that would show it is closed. */
 static bool tell_failure(const struct workbench *w, struct error *e)
 {
     return !w->app->live.run || !live_failed(&w->app->live, e);
 }
 
-/* Saving can take a second, in which the screen should say so. */
+/* Saving can take a second: the screen says so. */
 static void stop_and_save(struct workbench *w)
 {
     struct error ignored;
     double seconds;
 
-    display_say(&w->app->display, ROLE_STRONG, "stopping: saving what is learned so far");
+    display_say(&w->app->display, ROLE_STRONG, "stopping: saving what was learned so far");
     require(w, NEED_ANSWER);
     show(w, &seconds, &ignored);
     live_stop(&w->app->live);
@@ -247,7 +251,7 @@ static bool end_early(struct workbench *w, struct error *e)
 
 bool workbench_run(const struct workbench_options *o, struct error *e)
 {
-    struct workbench w = { .rung = -1 };
+    struct workbench w = { .wake = -1 };
     bool good;
 
     good = open_workbench(&w, o, e) && loop(&w, e);

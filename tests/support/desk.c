@@ -30,8 +30,12 @@ static void nobody_listens(void *context)
 void desk_plain_machine(struct app *a)
 {
     a->machine.n_devices = 1;
-    a->machine.devices[0].info = (struct device_info){ .id = "cpu", .name = "Imaginary 9000 16-Core Processor", .threads = 4,
-                                               .threads_all = 16 };
+    a->machine.devices[0].info = (struct device_info){
+        .id = "cpu",
+        .name = "Imaginary 9000 16-Core Processor",
+        .threads = 4,
+        .threads_all = 16,
+    };
     a->machine.device.info = a->machine.devices[0].info;
     a->machine.device.choice.threads = 4;
     sscanf(a->draft.recipe.training.device, "cpu:%d", &a->machine.device.choice.threads);

@@ -1,5 +1,6 @@
 /* Screens kept as text in tests/screens: what a test draws is compared with the file of that name. With
- * CUVETTE_UPDATE_SCREENS=1 in the environment the file is written instead: look at the difference before it is committed. */
+ * CUVETTE_UPDATE_SCREENS=1 in the environment the file is written instead: look at the difference before it is
+ * committed. */
 #ifndef TESTS_SUPPORT_GOLDEN_H
 #define TESTS_SUPPORT_GOLDEN_H
 

@@ -1,5 +1,6 @@
-/* A terminal for tests: a program on a pseudo-terminal with a real terminal emulator (libvterm) before it, which answers
- * status requests. Nothing sleeps: waiting is reading what the program sends. What does not come fails the test. */
+/* A terminal for tests: a program on a pseudo-terminal with a real terminal emulator (libvterm) before it, which
+ * answers status requests. Nothing sleeps: waiting is reading what the program sends. What does not come fails the
+ * test. */
 #ifndef TESTS_SCREEN_H
 #define TESTS_SCREEN_H
 
@@ -27,12 +28,12 @@ void screen_send(struct screen *s, const char *keys);
 void screen_resize(struct screen *s, int rows, int columns);
 int screen_process(const struct screen *s);
 
-/* Until the text stands on the screen, is on it no more, or the condition holds. The limit only ends a test that fails. */
+/* Wait until the text is on the screen, is gone from it, or the condition holds. Only a test that fails takes long. */
 void screen_wait_text(struct screen *s, const char *text);
 void screen_wait_no_text(struct screen *s, const char *text);
 void screen_wait_for(struct screen *s, bool (*condition)(struct screen *s, void *data), void *data, const char *what);
 int screen_wait_exit(struct screen *s); /* what waitpid() says; the screen stays to be looked at */
-void screen_hang_up(struct screen *s);  /* the terminal goes away; only screen_wait_exit() and screen_close() may follow */
+void screen_hang_up(struct screen *s);  /* the terminal goes away: then only wait for the exit and close */
 void screen_run(struct screen *s, double seconds); /* lets it run for so long: to count what it sends */
 
 bool screen_shows(const struct screen *s, const char *text); /* within one row */
@@ -58,9 +59,9 @@ bool screen_cursor_is_visible(const struct screen *s);
 int screen_bells(const struct screen *s);
 void screen_mode(const struct screen *s, struct termios *mode); /* the pseudo-terminal's */
 
-/* Compares the screen with tests/screens/<name>.txt (see golden.h). What differs from run to run and from machine to machine
- * does not count: each character that an extended regular expression of tests/screens/masks.txt (one a line) matches
- * within a row becomes '#', and so do the rows of the Device panel. */
+/* Compares the screen with tests/screens/<name>.txt (see golden.h). What differs from run to run and from machine to
+ * machine does not count: each character that an extended regular expression of tests/screens/masks.txt (one a line)
+ * matches within a row becomes '#', and so do the rows of the Device panel. */
 void screen_matches(const struct screen *s, const char *name);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "tui/draw/gauge.h"
 
-/* At 80×24 with one GPU, rows inside the frames in brackets:
+/* At 80×24 with one GPU, with the rows inside the frames in brackets:
  *
  *     ┌ GPUs   [3]  a card: name, load, memory
  *     │ cuda:0 [9]  clocks, PCIe, state, processes
@@ -12,16 +12,17 @@
  * With more GPUs than cards fit, each is a line, and the lines scroll. */
 enum {
     FRAME_COLUMNS = 2,
-    WHY_ROWS = 2,      /* where there is no GPU: why */
-    LINES_LEAST = 4,   /* GPUs in sight */
-    DETAIL_LEAST = 5,  /* the four rows of figures, and one of processes */
+    WHY_ROWS = 2,          /* the reason why there is no GPU */
+    LINES_LEAST = 4,       /* of GPUs */
+    DETAIL_LEAST = 5,      /* four rows of figures and one of processes */
     DETAIL_GOOD = 10,
     NODE_GOOD = 6,
     NODE_BESIDE_DETAIL = 5,
-    NODE_OTHER_ROWS = 6, /* of the node's, those that are not cores */
-    NODE_BEFORE_CORES = 4, /* of these, what is not given up for a second row of cores */
-    CARD_ROWS_TALL = 7, CARD_ROWS_MOST = 11,
-    NODE_ROWS_TALLER = 4, /* one more for each of its histories */
+    NODE_OTHER_ROWS = 6,   /* the node's rows that are not cores */
+    NODE_BEFORE_CORES = 4, /* of these, the ones that a second row of cores does not replace */
+    CARD_ROWS_TALL = 7,
+    CARD_ROWS_MOST = 11,
+    NODE_ROWS_TALLER = 4,  /* one more for each of its histories */
 };
 
 int devices_layout_cores_in(int columns)
@@ -31,7 +32,7 @@ int devices_layout_cores_in(int columns)
     return groups > 0 ? groups * CORES_A_GROUP : int_max(columns, 1);
 }
 
-/* So many rows of what is spare that `rows` becomes `wish`. */
+/* Moves rows from what is spare until there are as many as wished. */
 static void give(int *rows, int wish, int *spare)
 {
     int more = int_min(int_max(wish - *rows, 0), *spare);
@@ -53,7 +54,7 @@ static void stack(struct devices_layout *l, const int inside[DEVICES_PLACES], in
     }
 }
 
-/* Cards with taller histories, a row for each of the two at a time. */
+/* Cards with taller histories: one more row for both of them at a time. */
 static void grow_cards(struct devices_layout *l, int *list, int gpus, int most, int *spare)
 {
     while (l->gpu_rows >= GPU_CARD_ROWS && l->gpu_rows < most && *spare >= 2 * gpus) {
@@ -62,7 +63,7 @@ static void grow_cards(struct devices_layout *l, int *list, int gpus, int most, 
     }
 }
 
-/* Rows inside each box, all together `room`. */
+/* Shares out `room` rows among the insides of the boxes. */
 static void share_rows(struct devices_layout *l, int inside[DEVICES_PLACES], int room, int gpus, int node_wish)
 {
     bool detail = inside[DEVICES_GPU] > 0;

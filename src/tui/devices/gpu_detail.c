@@ -6,7 +6,7 @@
 
 enum { TEXT_COLUMN = GAUGE_BAR + 1, RIGHT_COLUMN = 36, PID_COLUMNS = 8, NAME_COLUMN = PID_COLUMNS + 2 };
 
-/* Two figures, each after what it is called; the first stands where bars do. */
+/* Two figures in a row, each after its label; the first begins where bars do. */
 static void left(struct canvas *c, int row, const char *label, enum role role, const char *text)
 {
     canvas_text(c, row, GAUGE_LABEL, ROLE_DIM, label);
@@ -53,7 +53,7 @@ static void clock_row(struct canvas *c, int row, const struct gpu_reading *gpu)
     clock_text(clock, gpu->sm_clock, gpu->sm_clock_max);
     left(c, row, "clock", ROLE_NORMAL, clock);
     clock_text(clock, gpu->memory_clock, gpu->memory_clock_max);
-    right(c, row, "of memory", ROLE_NORMAL, clock);
+    right(c, row, "memory clock", ROLE_NORMAL, clock);
 }
 
 static void traffic_row(struct canvas *c, int row, const struct gpu_reading *gpu)
@@ -65,7 +65,7 @@ static void traffic_row(struct canvas *c, int row, const struct gpu_reading *gpu
     snprintf(text, sizeof text, "in %-9s out %s", in, out);
     left(c, row, "pcie", ROLE_NORMAL, text);
     gauge_percent(text, gpu->memory_load);
-    right(c, row, "memory at work", ROLE_NORMAL, text);
+    right(c, row, "memory busy", ROLE_NORMAL, text);
 }
 
 static void state_row(struct canvas *c, int row, const struct gpu_reading *gpu)
@@ -106,12 +106,12 @@ static void process_row(struct canvas *c, int row, const struct gpu_process *pro
 
 static void processes_head(struct canvas *c, int row, const struct gpu_reading *gpu)
 {
-    char count[FIGURE_SIZE] = "";
+    char title[FIGURE_SIZE] = "process";
 
     if (gpu->processes_known && gpu->process_count > gpu_readings_listed(gpu))
-        snprintf(count, sizeof count, ", of %d the largest", gpu->process_count);
+        snprintf(title, sizeof title, "largest of %d", gpu->process_count);
     canvas_format(c, row, GAUGE_LABEL, ROLE_DIM, "%*s", PID_COLUMNS - 1, "pid");
-    canvas_format(c, row, NAME_COLUMN, ROLE_DIM, "process%s", count);
+    canvas_text(c, row, NAME_COLUMN, ROLE_DIM, title);
     canvas_text(c, row, RIGHT_COLUMN, ROLE_DIM,
                 !gpu->processes_known ? "n/a" : gpu->process_count == 0 ? "none" : "memory");
 }

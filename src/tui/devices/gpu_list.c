@@ -19,8 +19,8 @@ void gpu_list_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_
     snprintf(out, GPU_ID_SIZE, "gpu %d", gpu->index);
 }
 
-/* The fields of a line about a GPU, from left to right. On a narrow screen those of the highest rank are left out first;
- * on a wide one the last field takes the rest. */
+/* The fields of a line about a GPU, from left to right. On a narrow screen those of the highest rank are left out
+ * first; on a wide one the last field takes the rest. */
 struct line_field {
     int columns, rank;
     void (*draw)(struct canvas *field, const struct app *app, int position);

@@ -8,7 +8,7 @@
 #include "tui/draw/history.h"
 #include "tui/draw/shapes.h"
 
-/* The box is filled from the top. */
+/* The box, which is filled from the top. */
 struct node_box {
     struct canvas *canvas;
     const struct app *app;
@@ -23,7 +23,7 @@ struct rate {
 };
 
 enum { OTHER_ROWS = 6, GRAPHS = 4, RATE_COLUMNS = 15, EDGE = 1 };
-static const double rate_top_least = 1e6; /* bytes a second: what is less is drawn as little */
+static const double rate_top_least = 1e6; /* bytes a second: lower rates are drawn low */
 
 static struct canvas graph_part(const struct node_box *b, int column, int columns, int rows)
 {
@@ -52,12 +52,12 @@ static void memory_row(struct node_box *b)
     gauge_draw(b->canvas, b->row, "mem", gauge_share(host->memory_used, host->memory_limit), memory);
     gauge_bytes(own, host->resident);
     snprintf(text, sizeof text, "rss %s", own);
-    if (GAUGE_NEXT + canvas_text_width(text) <= b->canvas->clip.columns) /* half a figure is another one */
+    if (GAUGE_NEXT + canvas_text_width(text) <= b->canvas->clip.columns) /* part of a figure would be another figure */
         canvas_text(b->canvas, b->row, GAUGE_NEXT, ROLE_NORMAL, text);
     b->row++;
 }
 
-/* The mean of the cores that a bar stands for. */
+/* The mean load of the cores that share a bar. */
 static struct reading cores_load(const struct host_readings *host, int first, int n)
 {
     double sum = 0;
@@ -71,7 +71,7 @@ static struct reading cores_load(const struct host_readings *host, int first, in
     return known > 0 ? reading_of(sum / known) : (struct reading){ 0 };
 }
 
-/* Upright bars in groups. Where there are more cores than places a bar stands for several. */
+/* Upright bars in groups. Where there are too many cores, several share a bar. */
 static void core_rows(struct node_box *b)
 {
     const struct host_readings *host = &b->app->node.host;
@@ -115,7 +115,7 @@ static void rate_rows(struct node_box *b, const char *label, const struct rate *
     b->row += rows;
 }
 
-/* What rows there are more than needed makes the histories taller. */
+/* Rows that are left make the histories taller. */
 void node_box_draw(struct canvas *c, const struct app *app, int cores)
 {
     const struct node *n = &app->node;

@@ -28,7 +28,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
         column += canvas_format(c, row, column + 1, ROLE_NORMAL, "%s", a->answers[i].label) + 3;
     }
     column += canvas_text(c, row, column, ROLE_KEY, " Esc ");
-    canvas_text(c, row, column + 1, ROLE_NORMAL, a->answers[0].label ? "go on" : "close");
+    canvas_text(c, row, column + 1, ROLE_NORMAL, a->answers[0].label ? "cancel" : "close");
 }
 
 static int key(struct dialog *d, struct app *app, int key)
@@ -53,7 +53,8 @@ static const struct dialog_class ask_class = {
 
 void dialog_ask(struct app *app, const struct ask_setup *setup)
 {
-    int columns = int_min(app->display.columns - 4, ASK_COLUMNS), rows = canvas_paragraph_rows(setup->text, columns) + 2;
+    int columns = int_min(app->display.columns - 4, ASK_COLUMNS);
+    int rows = canvas_paragraph_rows(setup->text, columns) + 2;
     struct ask_dialog *a = (struct ask_dialog *)dialog_open(app, &ask_class, setup->title, rows, columns);
 
     if (!a)

@@ -13,10 +13,10 @@ struct form_dialog {
     struct dialog dialog;
     struct form_setup setup;
     void *settings;     /* the copy that is edited */
-    void *tried;        /* the same with what is typed so far, where that is a value */
+    void *tried;        /* the same, with the value that is typed so far, when it is one */
     size_t size;        /* of each */
     int selected;
-    bool typing;        /* `line` stands in for the selected field's value */
+    bool typing;        /* `line` is shown in place of the selected value */
     struct edit line;
     struct error error; /* of the last value typed */
 };
@@ -85,7 +85,7 @@ static void draw_notes(const struct form_dialog *f, struct canvas *c, const stru
         canvas_paragraph(&notes, 0, good ? ROLE_NORMAL : ROLE_BAD, text);
     }
     canvas_text(c, c->clip.rows - 1, 1, ROLE_DIM,
-                f->typing ? "Enter set   Esc as it was" : "←→ change   or type   Enter done   Esc cancel");
+                f->typing ? "Enter set   Esc cancel" : "←→ change   or type   Enter done   Esc cancel");
 }
 
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
@@ -94,7 +94,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     int rows = c->clip.rows - BELOW_FIELDS, first = layout_first(f->selected, f->setup.fields.count, rows);
 
     if (f->setup.fields.count == 0) {
-        canvas_text(c, 0, 1, ROLE_DIM, "nothing to set");
+        canvas_text(c, 0, 1, ROLE_DIM, "no settings");
         return;
     }
     for (int row = 0; row < rows && first + row < f->setup.fields.count; row++)
@@ -102,8 +102,8 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     draw_notes(f, c, app);
 }
 
-/* False when what was typed is no value of the field: typing goes on. */
-static bool take_typed(struct form_dialog *f)
+/* False when what was typed is not a value of the field: typing goes on. */
+static bool accept_typed(struct form_dialog *f)
 {
     f->error.kind = ERROR_NONE;
     if (!f->typing)
@@ -114,7 +114,7 @@ static bool take_typed(struct form_dialog *f)
     return true;
 }
 
-/* What is half typed may be no value yet: that is told only on Enter. */
+/* Half a value may not be one yet: only Enter shows an error. */
 static bool type(struct form_dialog *f, int key)
 {
     struct error not_yet;
@@ -132,7 +132,7 @@ static int key_while_typing(struct form_dialog *f, int key)
     if (type(f, key))
         return REACTION_HANDLED;
     if (key == KEYCODE_ENTER) {
-        take_typed(f);
+        accept_typed(f);
         return REACTION_HANDLED;
     }
     if (key == KEYCODE_ESCAPE) {
@@ -143,7 +143,7 @@ static int key_while_typing(struct form_dialog *f, int key)
     return REACTION_NONE;
 }
 
-/* A text goes on from what is there; anything else starts anew with the key that was pressed. */
+/* A text is continued; any other value is replaced by what is typed. */
 static int begin_typing(struct form_dialog *f, int key)
 {
     const struct field *field = field_at(f, f->selected);
@@ -168,7 +168,7 @@ static int key(struct dialog *d, struct app *app, int key)
     if (key == KEYCODE_TAB)
         to = (f->selected + 1) % f->setup.fields.count;
     if (to >= 0) {
-        if (take_typed(f))
+        if (accept_typed(f))
             f->selected = to;
         return REACTION_HANDLED;
     }

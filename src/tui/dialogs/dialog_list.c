@@ -35,7 +35,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     canvas_paragraph(&help, 0, ROLE_DIM, l->setup.item(l->selected).help);
 }
 
-/* A letter goes to the next line that starts with it. */
+/* A letter selects the next line that begins with it. */
 static bool jump(struct list_dialog *l, int key)
 {
     if (key <= ' ' || key >= 0x7F)

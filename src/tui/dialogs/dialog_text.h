@@ -9,7 +9,8 @@ struct app;
 struct text_setup {
     const char *title, *prompt;
     const char *text; /* to begin with; NULL: empty */
-    bool (*accept)(struct app *app, const char *text, struct error *e); /* on Enter; an error is shown, and asked again */
+    /* Called on Enter. False, with an error: it is shown, and the dialog stays open. */
+    bool (*accept)(struct app *app, const char *text, struct error *e);
 };
 
 void dialog_text(struct app *app, const struct text_setup *setup);

@@ -78,7 +78,7 @@ void edit_draw(const struct edit *l, struct canvas *c, int row, int column)
     int first = 0;
     char head[sizeof l->text];
 
-    /* The cursor's cell must be inside: leave characters out at the front until the rest up to it fits. */
+    /* Leave out characters at the front until the cursor is inside. */
     memcpy(head, l->text, (size_t)l->cursor);
     head[l->cursor] = '\0';
     while (canvas_text_width(head + first) >= line.clip.columns && first < l->cursor)

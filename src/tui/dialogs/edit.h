@@ -1,4 +1,5 @@
-/* A line of text being typed: used by forms and by text dialogs. Positions are bytes, moved by whole characters. */
+/* A line of text that is being typed, in forms and text dialogs. The cursor counts bytes, and moves by whole
+ * characters. */
 #ifndef TUI_EDIT_H
 #define TUI_EDIT_H
 
@@ -11,10 +12,10 @@ struct edit {
     int cursor;
 };
 
-void edit_begin(struct edit *l, const char *text); /* the cursor at its end */
-bool edit_key(struct edit *l, int key);            /* false: not a key that edits */
+void edit_begin(struct edit *l, const char *text); /* with the cursor at its end */
+bool edit_key(struct edit *l, int key);            /* false: it is no key that edits */
 
-/* Draws over the whole width of a row of `c` from `column`, scrolled so that the cursor is in sight. */
+/* Draws the row from `column` to its end, scrolled so that the cursor is in sight. */
 void edit_draw(const struct edit *l, struct canvas *c, int row, int column);
 
 #endif

@@ -51,8 +51,8 @@ static struct cell *cell_at(const struct canvas *c, int row, int column)
     return &c->cells[(size_t)(c->clip.row + row) * (size_t)c->columns + (size_t)(c->clip.column + column)];
 }
 
-/* A wide character is never halved: before a cell is overwritten, the other half of what it holds is blanked, even across
- * the clip's edge. */
+/* A wide character is never halved: before a cell is overwritten, the other half of what it holds is blanked, even
+ * across the clip's edge. */
 static void drop_halves(struct canvas *c, int row, int column)
 {
     struct cell *cell = cell_at(c, row, column);
@@ -149,8 +149,8 @@ int canvas_format(struct canvas *c, int row, int column, enum role role, const c
     return canvas_text(c, row, column, role, text);
 }
 
-/* Copies what fits on a row from the front of the text into `line`; returns the rest, or NULL when there is none. A word
- * that is longer than a row is cut. */
+/* Copies what fits on a row from the front of the text into `line`; returns the rest, or NULL when there is none. A
+ * word that is longer than a row is cut. */
 static const char *break_line(const char *text, int columns, char line[LINE_SIZE])
 {
     size_t used = 0, fits = 0, last_blank = 0;

@@ -1,5 +1,5 @@
-/* Numbers and paths as the screen writes them: short, and changing as seldom as possible, since every changed cell has to
- * cross the link. */
+/* Numbers and paths as the screen writes them: short, and changing as seldom as possible, since every changed cell has
+ * to cross the link. */
 #ifndef TUI_FIGURES_H
 #define TUI_FIGURES_H
 

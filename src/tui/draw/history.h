@@ -1,8 +1,8 @@
-/* What a reading was over the last minutes: one sample a second is kept, the oldest are overwritten. A zeroed history is
- * empty.
+/* What a reading was over the last minutes: one sample a second is kept, the oldest are overwritten. A zeroed history
+ * is empty.
  *
- * It is drawn in columns that hold still, as the beam of an oscilloscope: the newest column overwrites the oldest, and a
- * gap moves ahead of it. A cell changes every few seconds, and nothing is ever shifted. */
+ * It is drawn in columns that hold still, as the beam of an oscilloscope: the newest column overwrites the oldest, and
+ * a gap moves ahead of it. A cell changes every few seconds, and nothing is ever shifted. */
 #ifndef TUI_HISTORY_H
 #define TUI_HISTORY_H
 

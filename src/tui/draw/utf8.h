@@ -22,7 +22,7 @@ int utf8_put(char out[UTF8_SIZE], uint32_t character);
  * characters become '?'. Without Unicode, box lines, blocks and the like become ASCII, everything else '?'. */
 uint32_t utf8_shown(uint32_t character, bool unicode);
 
-/* Columns: 0 (a combining mark), 1 or 2, from the locale's tables (call setlocale() first); 1 where they do not know. */
+/* Columns: 0 (a combining mark), 1 or 2, from the locale's tables (call setlocale() first); 1 when they do not know. */
 int utf8_width(uint32_t character);
 
 #endif

@@ -7,7 +7,7 @@
 #include "tui/dialogs/dialog.h"
 
 static const struct {
-    const char *mark, *word; /* a word of NULL: the epoch */
+    const char *mark, *word; /* NULL: the epoch */
     enum role role;
 } states[] = {
     [TRAINER_PREPARING] = { "●", "preparing", ROLE_STRONG },
@@ -18,7 +18,7 @@ static const struct {
     [TRAINER_FAILED] = { "!", "failed", ROLE_BAD },
 };
 
-static const double gigabyte = 1 << 30; /* as Slurm counts it */
+static const double gigabyte = 1 << 30; /* as Slurm counts */
 
 static int gpus(const struct app *app)
 {
@@ -29,7 +29,7 @@ static int gpus(const struct app *app)
     return count;
 }
 
-/* In the order of what matters: a narrow screen shows the beginning. */
+/* The most important first: a narrow screen shows only the beginning. */
 static void allotment(const struct app *app, char *out, size_t size)
 {
     double left = job_seconds_left(&app->machine.job);
@@ -63,7 +63,7 @@ static int draw_state(struct canvas *c, const struct app *app)
 
     if (!app->live.run)
         return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_DIM, "ready");
-    /* A run is done when all it writes is written. */
+    /* A run is over when everything it writes is written. */
     if (trainer_over(state) && !app->live.over)
         snprintf(word, sizeof word, "%s saving", states[state].mark);
     else if (states[state].word)
@@ -87,13 +87,13 @@ void bars_draw_status(struct canvas *c, const struct app *app)
     canvas_text(&left, 0, 11, ROLE_NORMAL, text);
 }
 
-/* While a run goes on some keys mean the opposite. */
+/* While a run goes on, some keys do the opposite. */
 static const char *label_now(const struct key_binding *b, const struct app *app)
 {
     if (b->action == ACTION_TRAIN && live_going(&app->live))
         return "Stop";
     if (b->action == ACTION_PAUSE && live_going(&app->live) && app->live.status.state == TRAINER_PAUSED)
-        return "Go on";
+        return "Resume";
     return b->label;
 }
 

@@ -1,5 +1,5 @@
-/* A panel is a const class in a file of its own. Draw reads the app and changes nothing; key changes the app and says what
- * happened. The table of panels is PANELS of tui/state/layout.h. */
+/* A panel is a const class in a file of its own. Draw reads the app and changes nothing; key changes the app and says
+ * what happened. The table of panels is PANELS of tui/state/layout.h. */
 #ifndef TUI_PANEL_H
 #define TUI_PANEL_H
 

@@ -11,7 +11,6 @@
 
 enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
 
-/* A data set chosen by its path, or one that is not there, is a line of its own below the catalogue's. */
 static bool is_chosen(const struct app *app, int position)
 {
     return strcmp(app->draft.recipe.data.dataset, app->datasets.catalogue.entries[position].name) == 0;
@@ -25,12 +24,13 @@ static bool chosen_is_listed(const struct app *app)
     return false;
 }
 
+/* A chosen data set that the catalogue does not list (a path, or one that is missing) has a line of its own below. */
 static int line_count(const struct app *app)
 {
     return app->datasets.catalogue.count + (chosen_is_listed(app) ? 0 : 1);
 }
 
-/* An undone choice can take the line below the catalogue away. */
+/* The line below the catalogue can vanish, when a choice is undone. */
 static int selected_line(const struct app *app)
 {
     return int_min(app->display.selected[PANEL_DATASET], line_count(app) - 1);
@@ -111,7 +111,7 @@ static int choose_entry(struct app *app, int position)
 
 static bool accept_path(struct app *app, const char *path, struct error *e)
 {
-    char whole[sizeof app->draft.recipe.data.dataset]; /* what a run's recipe will hold */
+    char whole[sizeof app->draft.recipe.data.dataset]; /* as the recipe of a run will have it */
     struct dataset_info info;
 
     if (!catalogue_look(path, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
@@ -130,7 +130,7 @@ static void ask_path(struct app *app)
     });
 }
 
-/* Somebody may have put a data set there, or mended one, since the program started. */
+/* Data sets may have been added or repaired since the program started. */
 static int read_again(struct app *app)
 {
     struct error e;
@@ -172,7 +172,7 @@ static int key(struct app *app, int key)
 static const struct key_help keys[] = {
     { "Enter Space", "choose the data set" },
     { "/ p", "type the path of any other data set" },
-    { "r", "look into the data-set folder again" },
+    { "r", "read the data-set folder again" },
     { NULL, NULL },
 };
 

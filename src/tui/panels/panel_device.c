@@ -25,21 +25,24 @@ static bool is_chosen(const struct app *app, const struct device *d)
     return app->machine.device_error.kind == ERROR_NONE && strcmp(app->machine.device.info.id, d->info.id) == 0;
 }
 
-/* How many threads the recipe's device uses; all there are when it does not say. */
+/* How many threads it would use: as many as the recipe says, else all. */
 static int threads_of(const struct app *app, const struct device *d)
 {
-    return is_chosen(app, d) && app->machine.device.choice.threads > 0 ? app->machine.device.choice.threads : d->info.threads;
+    int chosen = is_chosen(app, d) ? app->machine.device.choice.threads : 0;
+
+    return chosen > 0 ? chosen : d->info.threads;
 }
 
-/* A device takes two rows when there is room for all that is to be said: what it is called stands on the second. */
+/* A device has two rows when everything fits: its name is on the second. */
 static int rows_each(const struct canvas *c, const struct app *app)
 {
-    int missing = app->machine.missing[0] ? canvas_paragraph_rows(app->machine.missing, c->clip.columns - AROUND_TEXT) : 0;
+    const struct machine *m = &app->machine;
+    int missing = m->missing[0] != '\0' ? canvas_paragraph_rows(m->missing, c->clip.columns - AROUND_TEXT) : 0;
 
-    return c->clip.rows >= 2 * app->machine.n_devices + missing ? 2 : 1;
+    return c->clip.rows >= 2 * m->n_devices + missing ? 2 : 1;
 }
 
-/* Without its maker, whom they share, where that does not fit. */
+/* Without its maker, where the whole name does not fit. */
 static void draw_name(struct canvas *c, int row, int column, const char *name)
 {
     static const char maker[] = "NVIDIA ";
@@ -70,10 +73,11 @@ static void draw_device(struct canvas *c, int row, const struct app *app, const 
         draw_name(c, row, column + 2, d->info.name);
 }
 
-/* Below the devices, where rows are left: why there are none of other kinds. */
+/* In the rows below the devices: why there are none of other kinds. */
 static void draw_missing(struct canvas *c, int row, const struct app *app)
 {
-    struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - AROUND_TEXT });
+    struct rectangle below = { row, 1, c->clip.rows - row, c->clip.columns - AROUND_TEXT };
+    struct canvas rest = canvas_part(c, below);
 
     if (rest.clip.rows > 0)
         canvas_paragraph(&rest, 0, ROLE_DIM, app->machine.missing);
@@ -83,7 +87,7 @@ static void draw(struct canvas *c, const struct app *app)
 {
     int each = rows_each(c, app), shown = c->clip.rows / each;
     int selected = selected_line(app);
-    int first = each == 2 ? 0 : layout_first(selected, line_count(app), shown); /* two rows each are there for all */
+    int first = each == 2 ? 0 : layout_first(selected, line_count(app), shown); /* with two rows each, all fit */
 
     for (int i = 0; i < shown && first + i < app->machine.n_devices; i++)
         draw_device(c, i * each, app, &app->machine.devices[first + i], each == 2);
@@ -94,7 +98,7 @@ static void draw(struct canvas *c, const struct app *app)
         canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->machine.device_error.text);
 }
 
-/* All threads is the plain name, so that the recipe means the same on a larger node. */
+/* With all threads the name has no number, so that the recipe means the same on a larger node. */
 static int choose(struct app *app, const struct device *d, int threads)
 {
     char name[sizeof app->draft.recipe.training.device];
@@ -152,11 +156,13 @@ static int key(struct app *app, int key)
         return to >= 0 ? REACTION_HANDLED : REACTION_NONE;
     if (key == ' ' && live_going(&app->live))
         return REACTION_NONE; /* it pauses */
-    return line < app->machine.n_devices ? key_on_device(app, &app->machine.devices[line], key) : key_on_missing(app, key);
+    if (line == app->machine.n_devices)
+        return key_on_missing(app, key);
+    return key_on_device(app, &app->machine.devices[line], key);
 }
 
 static const struct key_help keys[] = {
-    { "Space Enter", "choose the device; tell why there is none" },
+    { "Space Enter", "choose the device, or see why there is none" },
     { "Left Right", "fewer or more threads" },
     { NULL, NULL },
 };

@@ -30,7 +30,7 @@ static void draw_layer(struct canvas *c, int row, const struct app *app, int pos
     layer_summary(&app->draft.recipe.layers[position], c->unicode, summary, sizeof summary);
     if (is_inferred(app, position))
         shape_format(app->draft.model.layers[position].out, c->unicode, shape, sizeof shape);
-    end = canvas_text_right(c, row, end, bad ? ROLE_BAD : ROLE_DIM, bad ? "cannot be" : shape);
+    end = canvas_text_right(c, row, end, bad ? ROLE_BAD : ROLE_DIM, bad ? "impossible" : shape);
 
     struct canvas left = canvas_part(c, (struct rectangle){ row, 1, 1, end - 2 });
 
@@ -102,7 +102,7 @@ static void choose_class(struct app *app)
     });
 }
 
-/* What the model becomes with these settings for one layer. */
+/* What these settings of one layer make of the model. */
 static bool describe(const struct app *app, const void *settings, int target, char *out, size_t size)
 {
     struct recipe recipe = app->draft.recipe;
@@ -145,7 +145,7 @@ static void edit_layer(struct app *app, int position)
     const struct layer *l = &app->draft.recipe.layers[position];
 
     if (l->class->fields.count == 0) {
-        display_say(&app->display, ROLE_DIM, "%s has nothing to set", l->class->name);
+        display_say(&app->display, ROLE_DIM, "%s has no settings", l->class->name);
         return;
     }
     dialog_form(app, &(struct form_setup){
@@ -165,7 +165,7 @@ static int remove_layer(struct app *app, int position)
     layer_summary(&app->draft.recipe.layers[position], app->display.unicode, summary, sizeof summary);
     draft_remember(&app->draft);
     recipe_remove_layer(&app->draft.recipe, position);
-    display_say(&app->display, ROLE_NORMAL, "removed %s: u brings it back", summary);
+    display_say(&app->display, ROLE_NORMAL, "removed %s (u: undo)", summary);
     return REACTION_MODEL_CHANGED;
 }
 
@@ -185,7 +185,7 @@ static int undo(struct app *app)
         display_say(&app->display, ROLE_DIM, "nothing to undo");
         return REACTION_HANDLED;
     }
-    display_say(&app->display, ROLE_NORMAL, "last change undone (u again brings it back)");
+    display_say(&app->display, ROLE_NORMAL, "last change undone (u again: redo)");
     return REACTION_MODEL_CHANGED;
 }
 

@@ -5,22 +5,13 @@
 #include "tui/dialogs/dialog_form.h"
 #include "tui/panels/panel.h"
 
-/* One line for each section of the recipe; Enter opens the section's form. */
+/* A line for each section of the recipe; Enter opens the section's form. */
 enum { LABEL_COLUMNS = 10, WIDE_COLUMNS = 36, VALUE_SIZE = 160 };
 
-static const char *choice_name(const struct recipe_section *section, const char *field, const struct app *app,
-                               char out[VALUE_SIZE])
+/* Each writes what a section says, with ", " before every part; `wide`: there is room for more than the main ones. */
+static void write_data(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 {
-    const struct field *f = fields_find(*section->fields, field);
-
-    field_format(f, (const char *)&app->draft.recipe + section->offset, out, VALUE_SIZE);
-    return out;
-}
-
-static void data_summary(const struct recipe_section *section, const struct app *app, bool wide, char out[VALUE_SIZE])
-{
-    const struct recipe_data *d = &app->draft.recipe.data;
-    (void)section;
+    const struct recipe_data *d = &r->data;
 
     if (d->flip)
         text_append(out, VALUE_SIZE, ", flip");
@@ -32,11 +23,9 @@ static void data_summary(const struct recipe_section *section, const struct app 
         text_append(out, VALUE_SIZE, wide ? ", no augmentation" : ", as it is");
 }
 
-static void training_summary(const struct recipe_section *section, const struct app *app, bool wide,
-                             char out[VALUE_SIZE])
+static void write_training(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 {
-    const struct recipe_training *t = &app->draft.recipe.training;
-    (void)section;
+    const struct recipe_training *t = &r->training;
 
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
     if (t->precision != PRECISION_FP32)
@@ -51,53 +40,43 @@ static void training_summary(const struct recipe_section *section, const struct 
         text_append(out, VALUE_SIZE, ", seed %d", t->seed);
 }
 
-static void optimiser_line(const struct recipe_section *section, const struct app *app, bool wide, char out[VALUE_SIZE])
+static void write_optimiser(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 {
     char text[VALUE_SIZE];
-    (void)section;
     (void)wide;
 
-    optimiser_summary(&app->draft.recipe.optimiser, text, sizeof text);
+    optimiser_summary(&r->optimiser, text, sizeof text);
     text_append(out, VALUE_SIZE, ", %s", text);
 }
 
-static void schedule_summary(const struct recipe_section *section, const struct app *app, bool wide,
-                             char out[VALUE_SIZE])
+static void write_schedule(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 {
-    const struct schedule *s = &app->draft.recipe.schedule;
+    const struct schedule *s = &r->schedule;
+    const struct recipe_section *section = &recipe_sections[RECIPE_SECTION_schedule];
     char kind[VALUE_SIZE];
     (void)wide;
 
-    text_append(out, VALUE_SIZE, ", %s", choice_name(section, "kind", app, kind));
+    field_format(fields_find(*section->fields, "kind"), s, kind, sizeof kind);
+    text_append(out, VALUE_SIZE, ", %s", kind);
     if (s->kind == SCHEDULE_STEP)
         text_append(out, VALUE_SIZE, " ×%g / %g ep", s->step_factor, s->step_epochs);
     if (s->warmup > 0)
         text_append(out, VALUE_SIZE, ", %g ep warm-up", s->warmup);
 }
 
-/* A section without a row here is shown by its help text. Each summary appends ", word" for all it has to say. */
-static const struct {
-    const char *section;
-    void (*summary)(const struct recipe_section *section, const struct app *app, bool wide, char out[VALUE_SIZE]);
-} summaries[] = {
-    { "data", data_summary },
-    { "training", training_summary },
-    { "optimiser", optimiser_line },
-    { "schedule", schedule_summary },
+static void (*const writers[RECIPE_SECTION_COUNT])(const struct recipe *r, bool wide, char out[VALUE_SIZE]) = {
+#define SECTION(name, type, help) [RECIPE_SECTION_##name] = write_##name,
+    RECIPE_SECTIONS(SECTION)
+#undef SECTION
 };
 
-static void draw_section(struct canvas *c, int row, const struct app *app, const struct recipe_section *section)
+static void draw_section(struct canvas *c, int row, const struct app *app, int section)
 {
     char text[VALUE_SIZE] = "";
-    const char *shown = section->help;
 
-    for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++)
-        if (strcmp(summaries[i].section, section->name) == 0) {
-            summaries[i].summary(section, app, c->clip.columns >= WIDE_COLUMNS, text);
-            shown = text + strlen(", ");
-        }
-    canvas_text(c, row, 1, ROLE_DIM, section->name);
-    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, shown);
+    writers[section](&app->draft.recipe, c->clip.columns >= WIDE_COLUMNS, text);
+    canvas_text(c, row, 1, ROLE_DIM, recipe_sections[section].name);
+    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, text + strlen(", "));
 }
 
 static void draw(struct canvas *c, const struct app *app)
@@ -106,7 +85,7 @@ static void draw(struct canvas *c, const struct app *app)
     int first = layout_first(selected, RECIPE_SECTION_COUNT, c->clip.rows);
 
     for (int row = 0; row < c->clip.rows && first + row < RECIPE_SECTION_COUNT; row++) {
-        draw_section(c, row, app, &recipe_sections[first + row]);
+        draw_section(c, row, app, first + row);
         if (app->display.focus == PANEL_TRAINING && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }

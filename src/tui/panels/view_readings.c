@@ -7,9 +7,9 @@
 #include "tui/app.h"
 #include "tui/draw/gauge.h"
 
-enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* from so many on nothing has to share a row */ };
+enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* with so many rows nothing has to share one */ };
 
-/* The part of a GPU that the device is: in MIG mode an instance has memory of its own. */
+/* The memory of the device: in MIG mode it is an instance, with memory of its own. */
 static void gpu_memory(const struct gpu_reading *gpu, const char *uuid, struct reading *used, struct reading *total)
 {
     const struct gpu_instance *instance = gpu_readings_instance(gpu, uuid);
@@ -18,7 +18,7 @@ static void gpu_memory(const struct gpu_reading *gpu, const char *uuid, struct r
     *total = instance ? instance->memory_total : gpu->memory_total;
 }
 
-/* As wide as the narrowest place has room for, and of fixed columns. */
+/* Fits the narrowest pane, and keeps its columns. */
 static void gpu_row(struct canvas *c, int row, const struct app *app)
 {
     const struct device_info *device = &app_device(app)->info;
@@ -65,7 +65,7 @@ static void memory_row(struct canvas *c, int row, const struct app *app)
     gauge_draw(c, row, "mem", gauge_share(host->memory_used, host->memory_limit), text);
 }
 
-/* Beside a GPU's, where rows are few. */
+/* In one row, where there are few beside the GPU's. */
 static void processor_and_memory_row(struct canvas *c, int row, const struct app *app)
 {
     const struct host_readings *host = &app->node.host;
@@ -77,15 +77,15 @@ static void processor_and_memory_row(struct canvas *c, int row, const struct app
     gauge_draw(c, row, "cpu", host->cpu_load, text);
 }
 
-/* What does not fit is a dialog's at F5. */
+/* F5 shows what does not fit, as a dialog. */
 static void draw_problem(struct canvas *c, const char *text)
 {
     canvas_paragraph(c, 0, ROLE_BAD, text);
     if (canvas_paragraph_rows(text, c->clip.columns) > c->clip.rows)
-        canvas_text_right(c, c->clip.rows - 1, c->clip.columns, ROLE_DIM, "… F5 tells all");
+        canvas_text_right(c, c->clip.rows - 1, c->clip.columns, ROLE_DIM, "… F5 shows it all");
 }
 
-/* What F5 would do, for someone who sees the screen for the first time; or why it cannot. */
+/* What F5 does, for someone who sees the screen for the first time; or why it cannot. */
 static void hint_row(struct canvas *c, int row, const struct app *app)
 {
     struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - 2 });
@@ -104,7 +104,7 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
     canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
 }
 
-/* Figures of fixed width: what does not move need not be sent. */
+/* Figures of a fixed width: what does not move need not be sent again. */
 static void progress_row(struct canvas *c, int row, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
@@ -167,7 +167,7 @@ static void time_row(struct canvas *c, int row, const struct app *app)
     const struct trainer_status *s = &app->live.status;
     char duration[FIGURE_SIZE], speed[FIGURE_SIZE];
 
-    int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* those that came to their end */
+    int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* finished ones */
 
     text_duration(duration, sizeof duration, s->seconds);
     figure_speed(speed, s->images_per_second);
@@ -176,7 +176,7 @@ static void time_row(struct canvas *c, int row, const struct app *app)
                   epochs == 1 ? "" : "s", speed);
 }
 
-/* Rows in the order of what matters: a small screen shows the first ones. */
+/* The most important rows first: a small screen shows only the first ones. */
 typedef void (*reading_row)(struct canvas *c, int row, const struct app *app);
 static const reading_row on_processors[] = { processor_row, memory_row, NULL };
 static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, NULL };

@@ -24,7 +24,7 @@ struct display {
 
     bool bell;                 /* ring with the next frame */
     bool redraw;               /* draw everything again */
-    bool turned;               /* another view than in the last frame: a dialog opened or closed, GPUs were first read */
+    bool turned;               /* another view than in the last frame: a dialog opened or closed, the first GPUs came */
     bool leave;                /* end the program */
 };
 

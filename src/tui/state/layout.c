@@ -44,10 +44,10 @@ static const struct {
 };
 
 #define CHECK(position, name, rows, most, weight) \
-    _Static_assert((rows) >= 1 && (most) >= (rows) && (weight) >= 1, "panel " #name ": sizes in PANELS, tui/state/layout.h");
+    _Static_assert((rows) >= 1 && (most) >= (rows) && (weight) >= 1, "panel " #name ": its sizes in PANELS, layout.h");
 PANELS(CHECK)
 #undef CHECK
-_Static_assert(0 PANELS(PLUS_MOST) >= ROWS_NO_MAX, "one panel in PANELS, tui/state/layout.h, must take all rows that are left");
+_Static_assert(0 PANELS(PLUS_MOST) >= ROWS_NO_MAX, "one panel in PANELS, layout.h, takes all rows that are left");
 _Static_assert(PANEL_COUNT <= 9, "the keys 1 to 9 choose a panel");
 
 /* A stack of panes with `rows[i]` rows inside each. */

@@ -1,5 +1,5 @@
-/* Where everything on the screen is: a pure function from the screen's size to rectangles. From 40×12 up, everything that
- * is shown is inside the screen and nothing overlaps; below 80×24 parts give way in a fixed order.
+/* Where everything on the screen is: a pure function from the screen's size to rectangles. From 40×12 up, everything
+ * that is shown is inside the screen and nothing overlaps; below 80×24 parts give way in a fixed order.
  *
  * Panels are stacked on the left, charts and readings on the right. The frames in a stack share the lines between them:
  *
@@ -44,7 +44,7 @@ struct layout {
 /* `focus` is the panel that must be visible when there is no room for all. */
 struct layout layout_make(int rows, int columns, enum panel_position focus);
 
-/* The first of `count` lines that `rows` rows show, so that the selected line is in sight and the list does not jump. */
+/* The first of `count` lines that `rows` rows show: the selected line is in sight, and the list does not jump. */
 int layout_first(int selected, int count, int rows);
 
 #endif

@@ -9,8 +9,8 @@
 
 static const double close_seconds = 1, distant_seconds = 5, stale_seconds = 5;
 
-/* How far a figure may move before what is shown follows: by so much, or by such a share of what is shown. A core's bar
- * has eight levels. */
+/* How far a figure may move before the one that is shown follows: so far, or by such a share of what is shown. A core's
+ * bar has eight levels. */
 struct tolerance {
     size_t offset;
     double absolute, share;
@@ -35,7 +35,7 @@ static const double core_tolerance = 0.12;
 enum { HOST_TOLERANCES = sizeof host_tolerances / sizeof *host_tolerances,
        GPU_TOLERANCES = sizeof gpu_tolerances / sizeof *gpu_tolerances };
 
-/* Rest is shown as rest: nothing is held against a zero. */
+/* Zero is shown at once, so that an idle device is seen to be idle. */
 static struct reading hold(struct reading shown, struct reading fresh, double tolerance)
 {
     if (shown.known && fresh.known && fresh.value > 0)
@@ -43,7 +43,7 @@ static struct reading hold(struct reading shown, struct reading fresh, double to
     return fresh;
 }
 
-/* `fresh` becomes what is to be shown after `shown`. */
+/* Makes of `fresh` what is to be shown after `shown`. */
 static void hold_all(const void *shown, void *fresh, const struct tolerance *tolerances, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -66,7 +66,7 @@ static void take_host(struct node *n, const struct host_readings *fresh)
     n->host = next;
 }
 
-/* Those of one more second: a snapshot that is still the latest counts again. */
+/* The readings of one more second: the latest ones count again when there are no newer ones. */
 static void take_gpus(struct node *n)
 {
     for (int i = 0; i < n->latest.count; i++) {

@@ -14,9 +14,9 @@ enum {
     SIGNAL_CONTINUED = 4 /* after a stop that could not be caught: take over the terminal again */
 };
 
-/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(). A second one (except
- * SIGXCPU), SIGQUIT, SIGALRM and the signals of a crash restore the terminal and then do what they did before. SIGUSR1,
- * SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
+/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(). A second one
+ * (except SIGXCPU), SIGQUIT, SIGALRM and the signals of a crash restore the terminal and then do what they did before.
+ * SIGUSR1, SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
 bool signals_open(struct error *e);
 void signals_close(void); /* restores the terminal and the old handlers */
 

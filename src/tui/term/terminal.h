@@ -13,9 +13,10 @@ struct terminal_options {
     bool ascii, mono; /* forced; otherwise the locale, TERM and NO_COLOR decide */
 };
 
-/* Takes over the terminal; setlocale() comes before. ERROR_USAGE where standard input or output is no terminal. There is
- * one at a time. The terminal is restored by terminal_close() and on every other way out: exit, a crash, SIGQUIT, SIGALRM
- * and the like, a second SIGINT, SIGTERM or SIGHUP. While it is open, SIGUSR1, SIGUSR2, SIGPIPE and SIGXFSZ do nothing. */
+/* Takes over the terminal; setlocale() comes before. ERROR_USAGE where standard input or output is no terminal. There
+ * is one at a time. The terminal is restored by terminal_close() and on every other way out: exit, a crash, SIGQUIT,
+ * SIGALRM and the like, a second SIGINT, SIGTERM or SIGHUP. While it is open, SIGUSR1, SIGUSR2, SIGPIPE and SIGXFSZ do
+ * nothing. */
 struct terminal *terminal_open(const struct terminal_options *o, struct error *e);
 void terminal_close(struct terminal *t);
 
@@ -27,8 +28,8 @@ bool terminal_unicode(const struct terminal *t);
 int terminal_input(const struct terminal *t);
 
 /* The next key (keycodes.h), KEYCODE_RESIZE after a resize, or KEYCODE_NONE when there is none. Never waits. Answers to
- * status requests are taken out here; Ctrl-Z suspends the program here, and the screen is drawn again afterwards. *ended
- * is true when the terminal is gone or a signal asks the program to end (a second one ends it at once). */
+ * status requests are taken out here; Ctrl-Z suspends the program here, and the screen is drawn again afterwards.
+ * *ended is true when the terminal is gone or a signal asks the program to end (a second one ends it at once). */
 int terminal_key(struct terminal *t, bool *ended);
 int terminal_signal(const struct terminal *t); /* SIGINT, SIGTERM, SIGHUP or SIGXCPU that came; 0: none */
 

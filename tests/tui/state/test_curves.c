@@ -53,7 +53,7 @@ static void test_a_whole_run_fits_without_halving(void **state)
     assert_true(follow(&curves));
     assert_true(curves.charts[CHART_LOSS].lines[TRAIN].per_column * WIDTH <= EPOCHS * 1.000001);
     assert_int_equal(curves.charts[CHART_LOSS].lines[TRAIN].used, WIDTH);
-    assert_int_equal(curves.charts[CHART_ACCURACY].lines[VALID].used, WIDTH); /* the last validation stands in the last column */
+    assert_int_equal(curves.charts[CHART_ACCURACY].lines[VALID].used, WIDTH); /* the last one is in the last column */
     assert_true(curves.charts[CHART_ACCURACY].lines[VALID].column[WIDTH - 1].mean > 0.89f);
 }
 

@@ -23,7 +23,8 @@ static int open_painter(void **state)
     (void)state;
 
     painter = painter_open("xterm-256color", false, &e);
-    if (painter == NULL || !painter_resize(painter, ROWS, COLUMNS, &e) || !canvas_new(&canvas, ROWS, COLUMNS, true, &e)) {
+    if (painter == NULL || !painter_resize(painter, ROWS, COLUMNS, &e) ||
+        !canvas_new(&canvas, ROWS, COLUMNS, true, &e)) {
         print_error("%s\n", e.text);
         return 1;
     }
