@@ -8,11 +8,10 @@
 
 struct help_section help_section(int position)
 {
-    if (position < PANEL_COUNT)
-        return (struct help_section){ panel_classes[position]->title, panel_classes[position]->keys };
-    if (position == PANEL_COUNT)
-        return (struct help_section){ "Device view", devices_view_keys };
-    return (struct help_section){ 0 };
+    for (int i = 0; i < PANEL_COUNT; i++)
+        if (panel_classes[i]->keys && position-- == 0)
+            return (struct help_section){ panel_classes[i]->title, panel_classes[i]->keys };
+    return position == 0 ? (struct help_section){ "Device view", devices_view_keys } : (struct help_section){ 0 };
 }
 
 struct help_dialog {

@@ -121,6 +121,11 @@ void desk_type(const char *text)
         desk_press((unsigned char)*text);
 }
 
+void desk_go_to(enum panel_position panel)
+{
+    desk_press('1' + (int)panel);
+}
+
 const struct canvas *desk_draw(void)
 {
     struct error e;

@@ -12,6 +12,7 @@
 
 #include "base/path.h"
 #include "tests/support/golden.h"
+#include "tui/state/layout.h"
 
 /* Each character becomes '#', also one of several bytes. Returns where they end then. */
 static char *hide(char *from, char *to)
@@ -48,12 +49,19 @@ static void add_mask(const char *expression, char *text)
     regfree(&mask);
 }
 
-/* The Device panel is the lowest: which devices there are, or why not, is the machine's. */
+static bool is_frame(const char *row)
+{
+    return row[0] == '+' || strncmp(row, "├", strlen("├")) == 0 || strncmp(row, "└", strlen("└")) == 0;
+}
+
+/* The rows of the Device panel: which devices there are, or why there are none, depends on the machine. */
 static void mask_devices(char *text)
 {
-    char *row = strstr(text, "4 Device");
+    char title[32], *row;
 
-    for (row = row ? strchr(row, '\n') : NULL; row && row[1] != '+' && strncmp(row + 1, "└", strlen("└")) != 0;)
+    snprintf(title, sizeof title, "%d Device", PANEL_DEVICE + 1);
+    row = strstr(text, title);
+    for (row = row ? strchr(row, '\n') : NULL; row && !is_frame(row + 1);)
         row = hide(row + 1, row + 1 + strcspn(row + 1, "\n"));
 }
 

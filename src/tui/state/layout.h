@@ -16,10 +16,10 @@
  * position, NAME, rows inside its frame: as many as it gets before others get more, and the most; its weight when the
  * rows above that are shared out */
 #define PANELS(X) \
-    X(DATASET,  dataset,  4, 8,          1) \
-    X(LAYERS,   layers,   6, ROWS_NO_MAX, 3) \
-    X(TRAINING, training, 4, 10,         1) \
-    X(DEVICE,   device,   3, 6,          1)
+    X(DATASET, dataset, 4, 8, 1) \
+    X(LAYERS, layers, 6, ROWS_NO_MAX, 3) \
+    X(TRAINING, training, 4, 10, 1) \
+    X(DEVICE, device, 3, 6, 1)
 
 enum { ROWS_NO_MAX = 10000 };
 

@@ -203,7 +203,7 @@ static void test_the_run_can_be_steered_from_the_view(void **state)
     assert_true(desk_shows("Everywhere"));
     desk_press(KEYCODE_ESCAPE);
     assert_true(desk_shows("last 2 min"));
-    desk_press('2'); /* what is not seen is not changed */
+    desk_go_to(PANEL_LAYERS); /* what is not seen is not changed */
     assert_int_equal(desk_app->display.focus, PANEL_DATASET);
 }
 
@@ -328,7 +328,7 @@ static void test_every_size_shows_something_and_draws_nothing_outside(void **sta
 static void test_the_workbench_shows_the_gpu_that_trains(void **state)
 {
     (void)state;
-    desk_press('4');
+    desk_go_to(PANEL_DEVICE);
     golden_check_canvas("gpu-80x24", desk_draw());
     app_resize(desk_app, 50, 132, true);
     assert_true(desk_shows("gpu  █████████▏   91 % 3.1/140 G  412 W  53 °C"));

@@ -63,7 +63,7 @@ static void test_a_reason_that_does_not_fit_is_told_on_enter(void **state)
 {
     (void)state;
     be(with_a_long_reason);
-    desk_press('4');
+    desk_go_to(PANEL_DEVICE);
     desk_press(KEYCODE_DOWN);
     golden_check_canvas("no-gpu-80x24", desk_draw());
     desk_press(KEYCODE_ENTER);

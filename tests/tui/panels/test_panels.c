@@ -24,7 +24,7 @@ static void test_first_screen(void **state)
     app_resize(desk_app, 50, 132, true);
     golden_check_canvas("first-132x50", desk_draw());
     app_resize(desk_app, 12, 40, true);
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     golden_check_canvas("layers-40x12", desk_draw());
     app_resize(desk_app, 11, 80, true);
     assert_true(desk_shows("The workbench needs 40 columns and 12 rows."));
@@ -33,7 +33,7 @@ static void test_first_screen(void **state)
 static void test_dialogs_as_they_look(void **state)
 {
     (void)state;
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     desk_press(KEYCODE_ENTER);
     golden_check_canvas("form-80x24", desk_draw());
     desk_press(KEYCODE_ESCAPE);
@@ -111,7 +111,7 @@ static void test_layers_are_added_moved_removed_and_brought_back(void **state)
     struct layer first = desk_app->draft.recipe.layers[0];
     (void)state;
 
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     desk_press('a');
     desk_press('b'); /* a letter goes to the first name that begins with it */
     desk_press(KEYCODE_ENTER);
@@ -132,7 +132,7 @@ static void test_layers_are_added_moved_removed_and_brought_back(void **state)
 static void test_a_form_edits_a_layer_and_shows_what_comes_of_it(void **state)
 {
     (void)state;
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("gives 28×28×32, 320 of"));
     desk_type("16");
@@ -156,7 +156,7 @@ static void test_escape_leaves_the_layer_as_it_was(void **state)
     struct recipe before = desk_app->draft.recipe;
     (void)state;
 
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     desk_press(KEYCODE_ENTER);
     desk_press(KEYCODE_RIGHT);
     desk_press(KEYCODE_ESCAPE);
@@ -167,13 +167,13 @@ static void test_escape_leaves_the_layer_as_it_was(void **state)
 static void test_an_impossible_stack_is_shown_and_not_trained(void **state)
 {
     (void)state;
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     while (strcmp(desk_app->draft.recipe.layers[0].class->name, "flatten") != 0)
         desk_press('d');
     desk_press('d');
     assert_int_not_equal(desk_app->draft.model_error.kind, ERROR_NONE);
     golden_check_canvas("impossible-80x24", desk_draw());
-    desk_press('1');
+    desk_go_to(PANEL_DATASET);
     desk_press(KEYCODE_F5);
     assert_null(desk_app->live.run);
     assert_true(desk_app->display.dialog || desk_shows(desk_app->draft.model_error.text));
@@ -182,7 +182,7 @@ static void test_an_impossible_stack_is_shown_and_not_trained(void **state)
 static void test_training_values_are_edited_by_section(void **state)
 {
     (void)state;
-    desk_press('3');
+    desk_go_to(PANEL_TRAINING);
     desk_press(KEYCODE_DOWN);
     desk_press(KEYCODE_ENTER);
     desk_type("3");
@@ -206,7 +206,7 @@ static void test_training_values_are_edited_by_section(void **state)
 static void test_threads_are_chosen_on_the_device(void **state)
 {
     (void)state;
-    desk_press('4');
+    desk_go_to(PANEL_DEVICE);
     desk_press(KEYCODE_LEFT);
     assert_string_equal(desk_app->draft.recipe.training.device, "cpu:3");
     desk_press(KEYCODE_RIGHT);
@@ -315,17 +315,17 @@ static void test_what_changes_nothing_leaves_the_undo_alone(void **state)
     struct recipe before = desk_app->draft.recipe;
     (void)state;
 
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     desk_press('d');
-    desk_press('1');
+    desk_go_to(PANEL_DATASET);
     desk_press(KEYCODE_ENTER); /* the data set that is chosen already */
-    desk_press('4');
+    desk_go_to(PANEL_DEVICE);
     desk_press(KEYCODE_ENTER); /* and the device */
-    desk_press('3');
+    desk_go_to(PANEL_TRAINING);
     desk_press(KEYCODE_ENTER); /* a form with nothing typed into it */
     desk_press(KEYCODE_ENTER);
     assert_null(desk_app->display.dialog);
-    desk_press('2');
+    desk_go_to(PANEL_LAYERS);
     desk_press('u');
     assert_memory_equal(&desk_app->draft.recipe, &before, sizeof before);
 
