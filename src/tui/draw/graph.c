@@ -36,25 +36,35 @@ int graph_points(int columns, bool unicode)
     return int_clamp((columns - AXIS_COLUMNS) * raster_of(unicode)->across, 1, COLUMNS_MAX);
 }
 
-/* Short enough for the axis: "600k" for 600000, ".05" for 0.05. */
+static const double thousand = 1000;
+
+/* "600k" for 600000, "500µ" for 0.0005. */
+static void write_with_unit(double value, char label[LABEL_SIZE])
+{
+    static const char *const units[] = { "n", "µ", "m", "", "k", "M", "G", "T", "P", "E" };
+    enum { ONE = 3, UNITS = sizeof units / sizeof *units };
+    const double almost_one = 1 - 1e-9;
+    int unit = ONE;
+
+    for (; value >= thousand && unit < UNITS - 1; unit++)
+        value /= thousand;
+    for (; value < almost_one && unit > 0; unit--)
+        value *= thousand;
+    snprintf(label, LABEL_SIZE, "%.3g%s", value, units[unit]);
+}
+
+/* Short enough for the axis, if need be without the 0 before the point or with a unit. */
 static void write_label(const struct scale *s, double value, char label[LABEL_SIZE])
 {
-    static const char units[] = "kMGTPE";
-    const double thousand = 1000;
-    int unit = -1;
-
     scale_label(s, value, label, LABEL_SIZE);
     if (strlen(label) < AXIS_COLUMNS)
         return;
-    if (fabs(value) < s->step / 2) {
+    if (fabs(value) < s->step / 2)
         snprintf(label, LABEL_SIZE, "0");
-    } else if (value >= thousand) {
-        for (; value >= thousand && units[unit + 1] != '\0'; value /= thousand)
-            unit++;
-        snprintf(label, LABEL_SIZE, "%.3g%c", value, units[unit]);
-    } else if (label[0] == '0') {
+    else if (label[0] == '0')
         memmove(label, label + 1, strlen(label));
-    }
+    if (strlen(label) > AXIS_COLUMNS || value >= thousand)
+        write_with_unit(value, label);
 }
 
 void graph_draw_axis(struct canvas *c, const struct scale *s)
@@ -68,7 +78,7 @@ void graph_draw_axis(struct canvas *c, const struct scale *s)
 
         write_label(s, ticks[i], label);
         /* A blank before the curves, unless the label needs its column. */
-        canvas_text_right(c, row, AXIS_COLUMNS - (strlen(label) < AXIS_COLUMNS), ROLE_DIM, label);
+        canvas_text_right(c, row, AXIS_COLUMNS - (canvas_text_width(label) < AXIS_COLUMNS), ROLE_DIM, label);
     }
 }
 
