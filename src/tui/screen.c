@@ -43,11 +43,13 @@ static void draw_curves(struct canvas *c, const struct app *app, int chart)
 
     graph_draw_axis(c, &curves->scale);
     for (int i = 0; i < kind->n_lines; i++)
-        (kind->lines[i].style == STYLE_MARKS ? graph_draw_marks : graph_draw_line)(c, &curves->scale,
-                                                                                   &curves->lines[i], line_roles[i]);
+        if (kind->lines[i].style == STYLE_MARKS)
+            graph_draw_marks(c, &curves->scale, &curves->lines[i], line_roles[i]);
+        else
+            graph_draw_line(c, &curves->scale, &curves->lines[i], line_roles[i]);
 }
 
-/* Where curves will be. */
+/* Before the first run: what will be drawn here. */
 static void draw_hint(struct canvas *c, int chart)
 {
     char text[64];
@@ -73,7 +75,7 @@ static void draw_legend(struct canvas *screen, const struct pane *pane, const st
     }
 }
 
-/* Then one legend does for both. */
+/* One legend is enough for charts of the same lines. */
 static bool same_lines(const struct chart_kind *one, const struct chart_kind *other)
 {
     if (one->n_lines != other->n_lines)

@@ -12,9 +12,12 @@
 #include "run/chart_kinds.h"
 #include "tui/draw/canvas.h"
 
-/* The panels, from top to bottom. A new one is a row here and a file panels/panel_NAME.c that defines its class.
- * position, NAME, rows inside its frame: as many as it gets before others get more, and the most; its weight when the
- * rows above that are shared out */
+/* The panels, from top to bottom. A new one is a row here, and its class in a file of its own, panels/panel_NAME.c.
+ *
+ *     position, NAME
+ *     rows     inside its frame, before any panel gets more; at 80×24 there are 22 for all rows and frames
+ *     most     rows that it can use
+ *     weight   its share of the rows that are left over */
 #define PANELS(X) \
     X(DATASET, dataset, 4, 8, 1) \
     X(LAYERS, layers, 6, ROWS_NO_MAX, 3) \
@@ -36,7 +39,7 @@ struct pane {
 };
 
 struct layout {
-    bool too_small; /* below 40×12: nothing is shown but a note */
+    bool too_small;                /* below 40×12: only a note is shown */
     struct rectangle status, keys; /* a line each, without frames */
     struct pane panels[PANEL_COUNT], charts[CHART_COUNT], readings;
 };
