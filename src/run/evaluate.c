@@ -9,7 +9,7 @@
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/devices.h"
-#include "run/model_file.h"
+#include "run/model/model_file.h"
 
 static bool choose(char *to, size_t size, const char *wanted, const char *what, struct error *e)
 {

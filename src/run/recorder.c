@@ -6,7 +6,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "run/model_file.h"
+#include "run/model/model_file.h"
 #include "run/summary.h"
 
 /* Lines between two flushes; and seconds. */

@@ -9,7 +9,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/export.h"
 #include "run/metrics.h"
-#include "run/model_file.h"
+#include "run/model/model_file.h"
 #include "run/run.h"
 #include "run/run_folder.h"
 #include "run/summary.h"

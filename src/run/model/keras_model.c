@@ -1,4 +1,4 @@
-#include "run/keras_model.h"
+#include "run/model/keras_model.h"
 
 #include <stdio.h>
 #include <stdlib.h>

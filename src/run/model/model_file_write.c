@@ -1,4 +1,4 @@
-#include "run/model_file.h"
+#include "run/model/model_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +10,10 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/hdf5_values.h"
-#include "run/keras_config.h"
-#include "run/keras_model.h"
-#include "run/model_file_layout.h"
+#include "run/model/hdf5_values.h"
+#include "run/model/keras_config.h"
+#include "run/model/keras_model.h"
+#include "run/model/model_file_layout.h"
 
 /* Everything that goes into the file, made before it is touched. */
 struct content {

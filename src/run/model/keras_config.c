@@ -1,4 +1,4 @@
-#include "run/keras_config.h"
+#include "run/model/keras_config.h"
 
 #include <stdlib.h>
 #include <string.h>

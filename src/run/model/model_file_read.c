@@ -6,10 +6,10 @@
 
 #include "base/hdf5.h"
 #include "base/text.h"
-#include "run/hdf5_values.h"
-#include "run/keras_model.h"
-#include "run/model_file.h"
-#include "run/model_file_layout.h"
+#include "run/model/hdf5_values.h"
+#include "run/model/keras_model.h"
+#include "run/model/model_file.h"
+#include "run/model/model_file_layout.h"
 
 struct reading {
     const char *path; /* for errors */

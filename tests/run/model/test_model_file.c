@@ -16,8 +16,8 @@
 #include "base/hdf5.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/hdf5_values.h"
-#include "run/model_file.h"
+#include "run/model/hdf5_values.h"
+#include "run/model/model_file.h"
 #include "tests/support/folder.h"
 
 static const char everything[] = "[layers]\n"

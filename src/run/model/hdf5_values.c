@@ -1,4 +1,4 @@
-#include "run/hdf5_values.h"
+#include "run/model/hdf5_values.h"
 
 #include <limits.h>
 #include <stdlib.h>

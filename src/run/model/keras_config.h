@@ -2,7 +2,7 @@
 #ifndef RUN_KERAS_CONFIG_H
 #define RUN_KERAS_CONFIG_H
 
-#include "run/keras_model.h"
+#include "run/model/keras_model.h"
 
 /* As Keras 2 writes it, which Keras 3 reads too; `statistics` is the whole arena, for the normalisation. Plain ASCII.
  * NULL without memory; free() it. */
