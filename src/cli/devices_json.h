@@ -5,8 +5,8 @@
 
 #include <jansson.h>
 
-#include "host/gpu_readings.h"
-#include "host/readings.h"
+#include "host/gpu/gpu_readings.h"
+#include "host/host_sampler.h"
 #include "nn/plan/backend.h"
 
 /* With its GPU's readings as "gpu" (and its part of it as "instance") where NVML knows it. */

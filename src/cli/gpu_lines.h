@@ -2,7 +2,7 @@
 #ifndef CLI_GPU_LINES_H
 #define CLI_GPU_LINES_H
 
-#include "host/gpu_readings.h"
+#include "host/gpu/gpu_readings.h"
 
 /* Nothing where there is none. */
 void gpu_lines_print(const struct gpu_readings *readings);

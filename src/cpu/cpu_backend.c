@@ -10,7 +10,7 @@
 #include "cpu/cpu_program.h"
 #include "cpu/variant.h"
 #include "host/cores.h"
-#include "host/readings.h"
+#include "host/host_sampler.h"
 
 struct cpu_backend {
     struct backend base;

@@ -2,7 +2,7 @@
 #ifndef TUI_GPU_DETAIL_H
 #define TUI_GPU_DETAIL_H
 
-#include "host/gpu_readings.h"
+#include "host/gpu/gpu_readings.h"
 #include "tui/draw/canvas.h"
 
 enum { GPU_DETAIL_FIGURES = 4 }; /* rows */

@@ -2,7 +2,7 @@
 #ifndef TUI_GPU_LIST_H
 #define TUI_GPU_LIST_H
 
-#include "host/gpu_readings.h"
+#include "host/gpu/gpu_readings.h"
 #include "tui/draw/canvas.h"
 
 struct app;

@@ -3,7 +3,7 @@
 #ifndef TUI_GAUGE_H
 #define TUI_GAUGE_H
 
-#include "host/gpu_readings.h"
+#include "host/gpu/gpu_readings.h"
 #include "tui/draw/canvas.h"
 #include "tui/draw/figures.h"
 

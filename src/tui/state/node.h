@@ -7,8 +7,8 @@
 #define TUI_NODE_H
 
 #include "base/error.h"
-#include "host/gpu_sampler.h"
-#include "host/readings.h"
+#include "host/gpu/gpu_sampler.h"
+#include "host/host_sampler.h"
 #include "nn/plan/backend.h"
 #include "tui/draw/history.h"
 

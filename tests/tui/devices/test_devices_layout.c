@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "host/gpu_readings.h"
+#include "host/gpu/gpu_readings.h"
 #include "tui/devices/devices_layout.h"
 
 static int inside(const struct devices_layout *l, enum devices_place p)

@@ -1,4 +1,4 @@
-#include "host/readings.h"
+#include "host/host_sampler.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "host/gpu_visible.h"
+#include "host/gpu/gpu_visible.h"
 
 #include <stdlib.h>
 #include <string.h>

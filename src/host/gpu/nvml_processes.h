@@ -2,8 +2,8 @@
 #ifndef HOST_NVML_PROCESSES_H
 #define HOST_NVML_PROCESSES_H
 
-#include "host/gpu_readings.h"
-#include "host/nvml_calls.h"
+#include "host/gpu/gpu_readings.h"
+#include "host/gpu/nvml_calls.h"
 
 /* Adds those of `device`, which is the GPU itself (instance -1) or one of its instances, and makes `processes_known`
  * true when they could be read. A process of several kinds (compute, graphics) is one. */

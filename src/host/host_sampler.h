@@ -1,6 +1,6 @@
 /* What the node and this process are doing, for the screen. An unknown reading is marked so, never 0. */
-#ifndef HOST_READINGS_H
-#define HOST_READINGS_H
+#ifndef HOST_HOST_SAMPLER_H
+#define HOST_HOST_SAMPLER_H
 
 #include "host/reading.h"
 

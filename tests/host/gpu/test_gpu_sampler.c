@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "host/gpu_sampler.h"
+#include "host/gpu/gpu_sampler.h"
 #include "tests/support/fake_nvml.h"
 
 enum { LONG = 60 }; /* seconds: a machine under load may take its time */

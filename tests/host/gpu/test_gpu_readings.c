@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "host/gpu_readings.h"
-#include "host/gpu_visible.h"
+#include "host/gpu/gpu_readings.h"
+#include "host/gpu/gpu_visible.h"
 #include "tests/support/fake_nvml.h"
 
 #define GIB 0x1p30

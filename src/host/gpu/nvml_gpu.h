@@ -2,8 +2,8 @@
 #ifndef HOST_NVML_GPU_H
 #define HOST_NVML_GPU_H
 
-#include "host/gpu_readings.h"
-#include "host/nvml_calls.h"
+#include "host/gpu/gpu_readings.h"
+#include "host/gpu/nvml_calls.h"
 
 /* Both return NVML_FINE, or why the GPU is gone: then what the second read means nothing. What a driver does not tell
  * is left as it was, so fill a GPU of which nothing is known. This one: name, UUID, place. */

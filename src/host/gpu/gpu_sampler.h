@@ -4,7 +4,7 @@
 #define HOST_GPU_SAMPLER_H
 
 #include "base/error.h"
-#include "host/gpu_readings.h"
+#include "host/gpu/gpu_readings.h"
 
 struct gpu_sampler;
 

@@ -1,4 +1,4 @@
-#include "host/gpu_readings.h"
+#include "host/gpu/gpu_readings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "host/nvml.h"
+#include "host/gpu/nvml.h"
 
 void gpu_readings_take(struct gpu_readings *out, const char *library)
 {

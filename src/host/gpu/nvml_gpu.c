@@ -1,12 +1,12 @@
-#include "host/nvml_gpu.h"
+#include "host/gpu/nvml_gpu.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "host/gpu_visible.h"
-#include "host/nvml_processes.h"
+#include "host/gpu/gpu_visible.h"
+#include "host/gpu/nvml_processes.h"
 
 /* One look at one GPU or instance: who is asked, and the worst that was answered. */
 struct look {

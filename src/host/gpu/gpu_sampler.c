@@ -1,4 +1,4 @@
-#include "host/gpu_sampler.h"
+#include "host/gpu/gpu_sampler.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/thread.h"
-#include "host/nvml.h"
+#include "host/gpu/nvml.h"
 
 struct gpu_sampler {
     pthread_t thread;

@@ -1,4 +1,4 @@
-#include "host/nvml_calls.h"
+#include "host/gpu/nvml_calls.h"
 
 #include <dlfcn.h>
 #include <string.h>

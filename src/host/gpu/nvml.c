@@ -1,4 +1,4 @@
-#include "host/nvml.h"
+#include "host/gpu/nvml.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "host/gpu_visible.h"
-#include "host/nvml_calls.h"
-#include "host/nvml_gpu.h"
+#include "host/gpu/gpu_visible.h"
+#include "host/gpu/nvml_calls.h"
+#include "host/gpu/nvml_gpu.h"
 
 struct nvml {
     struct nvml_calls calls;

@@ -10,7 +10,7 @@
 
 #include "host/cores.h"
 #include "host/job.h"
-#include "host/readings.h"
+#include "host/host_sampler.h"
 #include "tests/support/folder.h"
 
 static const char *root; /* of the test that runs */

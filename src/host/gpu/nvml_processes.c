@@ -1,4 +1,4 @@
-#include "host/nvml_processes.h"
+#include "host/gpu/nvml_processes.h"
 
 #include <stdalign.h>
 #include <stdio.h>
