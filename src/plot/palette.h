@@ -9,7 +9,28 @@ struct color {
 
 enum { PALETTE_SIZE = 8 };
 
-struct color palette_color(int position);              /* any number: it wraps around */
-struct color palette_tint(struct color c, double ink); /* the colour thinned with white: ink 1 leaves it, 0 is white */
+/* Any position: it wraps around. */
+static inline struct color palette_color(int position)
+{
+    static const unsigned colors[PALETTE_SIZE] = {
+        0x0072B2, /* blue */
+        0xD55E00, /* vermilion */
+        0x009E73, /* bluish green */
+        0xCC79A7, /* reddish purple */
+        0xE69F00, /* orange */
+        0x56B4E9, /* sky blue */
+        0x000000, /* black */
+        0xF0E442, /* yellow */
+    };
+    unsigned rgb = colors[(unsigned)position % PALETTE_SIZE];
+
+    return (struct color){ (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0 };
+}
+
+/* The colour thinned with white: ink 1 leaves it, 0 is white. */
+static inline struct color palette_tint(struct color c, double ink)
+{
+    return (struct color){ 1 - ink * (1 - c.red), 1 - ink * (1 - c.green), 1 - ink * (1 - c.blue) };
+}
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,7 +76,7 @@ static bool append_line(struct metrics_writer *w, json_t *object, struct error *
     return no_memory(e);
 }
 
-static json_t *number(double value)
+static json_t *number_json(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
 }
@@ -96,8 +97,9 @@ bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct 
 {
     return append_line(w,
                        json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "kind", "step", "step", (json_int_t)step,
-                                 "epoch", number(p.position), "loss", number(p.loss), "accuracy", number(p.accuracy),
-                                 "learning_rate", number(p.learning_rate), "seconds", number(p.seconds)),
+                                 "epoch", number_json(p.position), "loss", number_json(p.loss), "accuracy",
+                                 number_json(p.accuracy), "learning_rate", number_json(p.learning_rate), "seconds",
+                                 number_json(p.seconds)),
                        e);
 }
 
@@ -105,10 +107,10 @@ bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, cons
 {
     return append_line(w,
                        json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "epoch", "epoch", epoch, "loss",
-                                 number(train.loss), "accuracy", number(train.accuracy), "valid_loss",
-                                 number(valid ? valid->loss : NAN), "valid_accuracy",
-                                 number(valid ? valid->accuracy : NAN), "learning_rate", number(train.learning_rate),
-                                 "seconds", number(train.seconds)),
+                                 number_json(train.loss), "accuracy", number_json(train.accuracy), "valid_loss",
+                                 number_json(valid ? valid->loss : NAN), "valid_accuracy",
+                                 number_json(valid ? valid->accuracy : NAN), "learning_rate",
+                                 number_json(train.learning_rate), "seconds", number_json(train.seconds)),
                        e);
 }
 
@@ -147,4 +149,152 @@ bool metrics_close(struct metrics_writer *w, struct error *e)
     free(w->lines);
     free(w);
     return written;
+}
+
+/* A growing array of points. */
+struct points {
+    size_t count, room;
+    struct point *at;
+};
+
+static bool points_add(struct points *p, struct point point, struct error *e)
+{
+    if (p->count == p->room) {
+        size_t room = p->room ? p->room * 2 : 1024;
+        struct point *at = realloc(p->at, room * sizeof *at);
+
+        if (!at)
+            return error_set(e, ERROR_MEMORY, "no memory for %zu points", room);
+        p->at = at;
+        p->room = room;
+    }
+    p->at[p->count++] = point;
+    return true;
+}
+
+struct reading {
+    bool introduced;
+    struct summary run;
+    struct points steps, train, valid;
+};
+
+/* A number, or NaN for null and what is not there. */
+static double number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static struct point read_point(const json_t *object, const char *loss, const char *accuracy)
+{
+    return (struct point){
+        .position = number(object, "epoch"),
+        .loss = (float)number(object, loss),
+        .accuracy = (float)number(object, accuracy),
+        .learning_rate = (float)number(object, "learning_rate"),
+        .seconds = (float)number(object, "seconds"),
+    };
+}
+
+static bool take_run(struct reading *r, const json_t *object, struct error *e)
+{
+    return r->introduced = summary_from_json(&r->run, object, e);
+}
+
+static bool has_epoch(const json_t *object, struct error *e)
+{
+    return json_is_number(json_object_get(object, "epoch")) ||
+           error_set(e, ERROR_INPUT, "not a line of metrics: it has no number \"epoch\"");
+}
+
+static bool take_step(struct reading *r, const json_t *object, struct error *e)
+{
+    return has_epoch(object, e) && points_add(&r->steps, read_point(object, "loss", "accuracy"), e);
+}
+
+static bool take_epoch(struct reading *r, const json_t *object, struct error *e)
+{
+    return has_epoch(object, e) && points_add(&r->train, read_point(object, "loss", "accuracy"), e) &&
+           points_add(&r->valid, read_point(object, "valid_loss", "valid_accuracy"), e);
+}
+
+static const struct {
+    const char *name;
+    bool (*take)(struct reading *r, const json_t *object, struct error *e);
+} kinds[] = { { "run", take_run }, { "step", take_step }, { "epoch", take_epoch } };
+
+static bool take_object(struct reading *r, const json_t *object, struct error *e)
+{
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+
+    if (!kind)
+        return error_set(e, ERROR_INPUT, "not a line of metrics: it has no \"kind\"");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kind, kinds[i].name) == 0)
+            return kinds[i].take(r, object, e);
+    return true;
+}
+
+static bool take_line(struct reading *r, const char *line, size_t length, struct error *e)
+{
+    json_error_t problem;
+    json_t *object = json_loadb(line, length, 0, &problem);
+
+    if (!object)
+        return error_set(e, ERROR_INPUT, "not a line of metrics: %s", problem.text);
+    bool taken = take_object(r, object, e);
+    json_decref(object);
+    return taken;
+}
+
+static bool read_lines(struct reading *r, FILE *file, const char *path, struct error *e)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool good = true;
+
+    for (int number_of_line = 1; good && (length = getline(&line, &room, file)) > 0; number_of_line++) {
+        /* Being written just now, or cut by the end of a job. */
+        if (line[length - 1] != '\n')
+            break;
+        good = take_line(r, line, (size_t)length, e) || error_context(e, "%s:%d", path, number_of_line);
+    }
+    if (good && ferror(file))
+        good = error_set_errno(e, "cannot read %s", path);
+    free(line);
+    return good;
+}
+
+bool metrics_read(const char *path, struct metrics_curves *out, struct error *e)
+{
+    struct reading r = { 0 };
+    FILE *file = fopen(path, "re");
+
+    *out = (struct metrics_curves){ 0 };
+    if (!file)
+        return error_set_errno(e, "cannot read %s", path);
+    bool good = read_lines(&r, file, path, e);
+    fclose(file);
+    *out = (struct metrics_curves){
+        .introduced = r.introduced,
+        .run = r.run,
+        .n_steps = r.steps.count,
+        .n_epochs = r.train.count,
+        .steps = r.steps.at,
+        .train = r.train.at,
+        .valid = r.valid.at,
+    };
+    if (!good)
+        metrics_curves_free(out);
+    return good;
+}
+
+void metrics_curves_free(struct metrics_curves *c)
+{
+    free(c->steps);
+    free(c->train);
+    free(c->valid);
+    *c = (struct metrics_curves){ 0 };
 }

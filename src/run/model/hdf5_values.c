@@ -30,7 +30,7 @@ static hid_t fixed_text(size_t length)
     return type;
 }
 
-bool hdf5_write_text(hid_t at, const char *name, const char *text)
+bool hdf5_values_write_text(hid_t at, const char *name, const char *text)
 {
     hid_t type = fixed_text(strlen(text));
     bool written = write_attribute(at, name, type, H5Screate(H5S_SCALAR), text);
@@ -48,7 +48,7 @@ static hid_t variable_text(void)
     return type;
 }
 
-bool hdf5_write_long_text(hid_t at, const char *name, const char *text)
+bool hdf5_values_write_long_text(hid_t at, const char *name, const char *text)
 {
     hid_t type = variable_text();
     bool written = write_attribute(at, name, type, H5Screate(H5S_SCALAR), &text);
@@ -56,14 +56,14 @@ bool hdf5_write_long_text(hid_t at, const char *name, const char *text)
     return written;
 }
 
-bool hdf5_write_integers(hid_t at, const char *name, int count, const int *values)
+bool hdf5_values_write_integers(hid_t at, const char *name, int count, const int *values)
 {
     const hsize_t size = (hsize_t)count;
 
     return write_attribute(at, name, H5T_NATIVE_INT, H5Screate_simple(1, &size, NULL), values);
 }
 
-bool hdf5_write_names(hid_t at, const char *name, int count, const char *const *names)
+bool hdf5_values_write_names(hid_t at, const char *name, int count, const char *const *names)
 {
     const hsize_t size = (hsize_t)count;
     size_t longest = 1;
@@ -85,7 +85,7 @@ bool hdf5_write_names(hid_t at, const char *name, int count, const char *const *
     return written;
 }
 
-bool hdf5_write_floats(hid_t at, const char *name, int rank, const int *dims, const float *values)
+bool hdf5_values_write_floats(hid_t at, const char *name, int rank, const int *dims, const float *values)
 {
     hsize_t sizes[HDF5_RANK_MAX];
 
@@ -101,6 +101,30 @@ bool hdf5_write_floats(hid_t at, const char *name, int rank, const int *dims, co
     H5Pclose(creation);
     H5Sclose(space);
     return written;
+}
+
+hid_t hdf5_values_create_in_memory(void)
+{
+    const size_t increment = (size_t)1 << 20;
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+
+    H5Pset_fapl_core(access, increment, false);
+    hid_t file = H5Fcreate("in memory", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    H5Pclose(access);
+    return file;
+}
+
+void *hdf5_values_copy_file(hid_t file, size_t *size)
+{
+    ssize_t needed = H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0 ? H5Fget_file_image(file, NULL, 0) : -1;
+    void *bytes = needed > 0 ? malloc((size_t)needed) : NULL;
+
+    if (bytes && H5Fget_file_image(file, bytes, (size_t)needed) == needed) {
+        *size = (size_t)needed;
+        return bytes;
+    }
+    free(bytes);
+    return NULL;
 }
 
 /* Texts of fixed length lie one after another, padded or cut. */
@@ -130,7 +154,7 @@ static bool copy_variable(hid_t attribute, hid_t space, char **names, int count)
     return copied;
 }
 
-char **hdf5_read_names(hid_t at, const char *name, int *count)
+char **hdf5_values_read_names(hid_t at, const char *name, int *count)
 {
     hid_t attribute = H5Aexists(at, name) > 0 ? H5Aopen(at, name, H5P_DEFAULT) : H5I_INVALID_HID;
 
@@ -147,7 +171,7 @@ char **hdf5_read_names(hid_t at, const char *name, int *count)
         bool read = H5Tis_variable_str(type) > 0 ? copy_variable(attribute, space, names, *count)
                                                  : copy_fixed(attribute, type, names, *count);
         if (!read) {
-            hdf5_free_names(names, *count);
+            hdf5_values_free_names(names, *count);
             names = NULL;
             *count = 0;
         }
@@ -158,14 +182,14 @@ char **hdf5_read_names(hid_t at, const char *name, int *count)
     return names;
 }
 
-void hdf5_free_names(char **names, int count)
+void hdf5_values_free_names(char **names, int count)
 {
     for (int i = 0; names && i < count; i++)
         free(names[i]);
     free(names);
 }
 
-bool hdf5_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MAX])
+bool hdf5_values_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MAX])
 {
     hid_t dataset = H5Dopen2(at, name, H5P_DEFAULT);
     hsize_t sizes[H5S_MAX_RANK];
@@ -185,7 +209,7 @@ bool hdf5_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MA
     return fits;
 }
 
-bool hdf5_read_floats(hid_t at, const char *name, float *values)
+bool hdf5_values_read_floats(hid_t at, const char *name, float *values)
 {
     hid_t dataset = H5Dopen2(at, name, H5P_DEFAULT);
     bool read = dataset >= 0 && H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;

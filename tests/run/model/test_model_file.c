@@ -169,13 +169,13 @@ static void test_many_long_class_names_fit(void **state)
     hdf5_lock();
     hid_t file = H5Fopen(folder_path(*state, "model.h5"), H5F_ACC_RDONLY, H5P_DEFAULT);
     hid_t own = H5Gopen2(file, "cuvette", H5P_DEFAULT);
-    char **back = hdf5_read_names(own, "class_names", &count);
+    char **back = hdf5_values_read_names(own, "class_names", &count);
     H5Gclose(own);
     H5Fclose(file);
     hdf5_unlock();
     assert_int_equal(count, CLASSES);
     assert_string_equal(back[CLASSES - 1], names[CLASSES - 1]);
-    hdf5_free_names(back, count);
+    hdf5_values_free_names(back, count);
     model_free(&m);
 }
 
