@@ -69,15 +69,16 @@ static void identify(const struct recorder *r, const struct trainer_status *stat
     clock_date(s->date, sizeof s->date);
 }
 
+/* Of a summary's `state`. */
+static const char *const words[] = {
+    [TRAINER_FINISHED] = "finished",
+    [TRAINER_STOPPED] = "stopped",
+    [TRAINER_FAILED] = "failed",
+};
+
 /* What it came to. */
 static void add_results(const struct recorder *r, const struct trainer_status *status, struct summary *s)
 {
-    static const char *const words[] = {
-        [TRAINER_FINISHED] = "finished",
-        [TRAINER_STOPPED] = "stopped",
-        [TRAINER_FAILED] = "failed",
-    };
-
     text_copy(s->state, sizeof s->state, words[status->state]);
     if (status->state == TRAINER_FAILED)
         text_copy(s->error, sizeof s->error, status->error.text);
@@ -175,15 +176,25 @@ void recorder_update(struct recorder *r)
         append_all(r, epochs_there);
 }
 
-static void write_model(struct recorder *r)
+static bool write_model(const struct recorder *r, struct error *e)
 {
     const struct trainer_weights *weights = trainer_weights(r->trainer);
     char path[PATH_SIZE];
-    struct error e;
 
-    if (weights && (!path_join(path, r->folder, "model.h5", &e) ||
-                    !model_file_write(path, trainer_recipe(r->trainer), weights, &e)))
-        keep_error(r, &e);
+    return !weights ||
+           (path_join(path, r->folder, "model.h5", e) &&
+            model_file_write(path, trainer_recipe(r->trainer), weights, e)) ||
+           error_context(e, "the model could not be saved");
+}
+
+/* Without its model a run came to nothing, whatever else went wrong with it. */
+static void note_lost_model(struct recorder *r, const struct error *e, struct summary *s)
+{
+    r->error = *e;
+    if (strcmp(s->state, words[TRAINER_FAILED]) == 0)
+        return;
+    text_copy(s->state, sizeof s->state, words[TRAINER_FAILED]);
+    text_copy(s->error, sizeof s->error, e->text);
 }
 
 void recorder_end(struct recorder *r)
@@ -198,9 +209,10 @@ void recorder_end(struct recorder *r)
     if (!metrics_close(r->metrics, &e))
         keep_error(r, &e);
     r->metrics = NULL;
-    write_model(r);
     identify(r, &status, &summary);
     add_results(r, &status, &summary);
+    if (!write_model(r, &e))
+        note_lost_model(r, &e, &summary);
     if (!path_join(path, r->folder, "summary.json", &e) || !summary_write(&summary, path, &e))
         keep_error(r, &e);
 }

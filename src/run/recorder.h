@@ -16,7 +16,7 @@ struct recorder {
     bool introduced;       /* the file has its first line */
     size_t steps, epochs;  /* in the file */
     double flushed;        /* clock_seconds() */
-    struct error error;    /* the first; ERROR_NONE: all is well */
+    struct error error;    /* the first, or that of the model; ERROR_NONE: all is well */
 };
 
 /* The folder, trainer and device must outlive the recorder; the metrics file becomes its own. */
@@ -26,7 +26,8 @@ void recorder_begin(struct recorder *r, const char *folder, const struct trainer
 /* Appends what is new, when it is time: at the end of an epoch, in a pause, else at most once a second. */
 void recorder_update(struct recorder *r);
 
-/* For a trainer that is over: the rest of the curves, model.h5 and summary.json. */
+/* For a trainer that is over: the rest of the curves, model.h5 and summary.json. A run whose model cannot be written has
+ * failed, and its summary and the recorder's error say so. */
 void recorder_end(struct recorder *r);
 
 #endif

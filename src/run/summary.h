@@ -12,7 +12,7 @@ struct summary {
     char images_from[16]; /* where training took them from: "files", "memory" or "device" (its own); "": unknown */
     char precision[8]; /* "fp32", "tf32", "bf16": of the operands of products; "": unknown */
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
-    char error[512]; /* why it failed, else "" */
+    char error[512]; /* why it failed, or why its model could not be saved; else "" */
     int threads, epochs /* trained */, batch, seed, best_epoch; /* best_epoch 0: unknown */
     size_t parameters;
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */

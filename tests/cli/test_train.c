@@ -116,6 +116,32 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     assert_picture(out, "plots/accuracy.png");
 }
 
+/* A limit on the size of files stands in for a full disk: the curves fit, the weights do not. */
+static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
+{
+    static const char *const argv[] = {
+        "/bin/sh", "-c",
+        "trap '' XFSZ; ulimit -f 200; exec \"$CUVETTE_BINARY\" train mnist-mlp --epochs 1 --run out", NULL
+    };
+    struct process *p = process_start(argv, *state, NULL);
+
+    process_finish(p);
+    assert_int_equal(p->exit_code, 1);
+    assert_holds(p->out, "epoch 1/1  loss ");
+    assert_holds(p->err, "cuvette: the model could not be saved: ");
+    assert_holds(p->err, "model.h5: File too large\n");
+    assert_null(strstr(p->out, "test accuracy"));
+    process_free(p);
+
+    const char *out = folder_path(*state, "out");
+    json_t *summary = read_json(out, "summary.json");
+    assert_string_equal(json_string_value(json_object_get(summary, "state")), "failed");
+    assert_holds(json_string_value(json_object_get(summary, "error")), "the model could not be saved: ");
+    assert_true(number(summary, "test_accuracy") > 0.5);
+    assert_int_equal(access(folder_path(out, "model.h5"), F_OK), -1);
+    json_decref(summary);
+}
+
 static void test_weights_that_diverged_are_evaluated(void **state)
 {
     const char *folder = *state;
@@ -402,6 +428,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
+        IN_A_FOLDER(test_a_model_that_cannot_be_saved_is_a_failure),
         IN_A_FOLDER(test_weights_that_diverged_are_evaluated),
         IN_A_FOLDER(test_names_with_control_bytes_are_safe_to_show),
         IN_A_FOLDER(test_the_same_seed_gives_the_same_curve),

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
@@ -297,12 +298,53 @@ static void test_no_space_is_told_and_training_goes_on(void **state)
     assert_int_equal(status_of(r).state, TRAINER_FINISHED);
     run_recorder_error(r, &e);
     assert_int_equal(e.kind, ERROR_IO);
-    assert_non_null(strstr(e.text, "metrics.jsonl"));
+    assert_non_null(strstr(e.text, "the model could not be saved: ")); /* worse than lines of metrics that are lost */
     assert_good(metrics_read(in_run(r, "metrics.jsonl"), &curves, &e), e);
     assert_true(curves.n_steps < 30 * STEPS_AN_EPOCH);
     metrics_curves_free(&curves);
     assert_false(path_is_file(in_run(r, "model.h5")));
     run_close(r);
+}
+
+/* A folder in the place of the model, where not even root can put a file. The trainer waits for this before its first
+ * step. */
+static void put_in_the_way(void *folder)
+{
+    mkdir(folder, 0777);
+    count_event(NULL);
+}
+
+static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
+{
+    static const bool stopped[] = { false, true };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++) {
+        const char *folder = folder_path(f.folder, stopped[i] ? "stopped" : "finished");
+        struct run_setup setup = { .recipe = &f.recipe, .folder = folder, .source = f.source };
+        char model[PATH_SIZE];
+        struct summary summary;
+        struct error e = { 0 };
+
+        snprintf(model, sizeof model, "%s/model.h5", folder);
+        setup.events = (struct trainer_events){ put_in_the_way, model };
+        f.recipe.training.epochs = stopped[i] ? 100000 : 2;
+        struct run *r = run_start(&setup, &e);
+        assert_non_null(r);
+        for (int seen = 0; stopped[i] && status_of(r).steps == 0;)
+            await_event(&seen);
+        if (stopped[i])
+            trainer_command(run_trainer(r), TRAINER_STOP, 0);
+        run_wait(r);
+        assert_int_equal(status_of(r).state, stopped[i] ? TRAINER_STOPPED : TRAINER_FINISHED);
+        run_recorder_error(r, &e);
+        assert_bad(false, e, "the model could not be saved: ");
+        assert_bad(false, e, "model.h5: it is a folder");
+        assert_good(summary_read(&summary, in_run(r, "summary.json"), &e), e);
+        assert_string_equal(summary.state, "failed");
+        assert_string_equal(summary.error, e.text);
+        run_close(r);
+    }
 }
 
 static void test_two_runs_at_once_keep_apart(void **state)
@@ -357,6 +399,7 @@ int main(void)
         TEST(test_a_run_that_never_began_leaves_nothing),
         TEST(test_what_is_known_to_be_wrong_starts_nothing),
         TEST(test_no_space_is_told_and_training_goes_on),
+        TEST(test_a_model_that_cannot_be_saved_is_a_failure),
         TEST(test_two_runs_at_once_keep_apart),
         TEST(test_charts_are_drawn_from_the_folder),
     };

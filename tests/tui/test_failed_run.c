@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -62,10 +63,26 @@ static void test_later_it_says_where_it_is_kept(void **state)
     (void)state;
 }
 
+static void test_a_model_that_could_not_be_saved_is_told(void **state)
+{
+    (void)state;
+    desk_app->draft.recipe.training.epochs = 100000;
+    app_recipe_changed(desk_app);
+    desk_press(KEYCODE_F5);
+    assert_int_equal(mkdir(folder_path(run_folder(desk_app->live.run), "model.h5"), 0777), 0);
+    for (struct trainer_status now = { 0 }; now.steps == 0;)
+        trainer_status(run_trainer(desk_app->live.run), &now);
+    live_stop(&desk_app->live);
+    run_wait(desk_app->live.run);
+    app_follow(desk_app);
+    assert_true(desk_shows("the model could not be saved"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_without_a_step_it_leaves_nothing_to_export, setup, desk_close),
+        cmocka_unit_test_setup_teardown(test_a_model_that_could_not_be_saved_is_told, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_later_it_says_where_it_is_kept, setup, desk_close),
     };
 
