@@ -13,8 +13,6 @@
 #include "base/text.h"
 #include "cli/epoch_lines.h"
 #include "cli/progress.h"
-#include "data/catalogue.h"
-#include "nn/recipe/model.h"
 #include "run/run.h"
 
 /* Signals come as input to poll(): they are blocked in every thread, so that nothing runs in a handler. */
@@ -102,15 +100,6 @@ static bool watch_wait(struct watch *watch, struct trainer *trainer, struct erro
     return true;
 }
 
-/* What can be known to be wrong before there is a folder. */
-static bool check(const struct recipe *recipe, struct model *model, struct error *e)
-{
-    struct dataset_info info;
-
-    return catalogue_look(recipe->data.dataset, &info, e) &&
-           model_infer(recipe, shape_image(info.height, info.width, info.channels), info.classes, model, e);
-}
-
 static bool follow(struct run *run, struct watch *watch, bool quiet, struct error *e)
 {
     struct trainer *trainer = run_trainer(run);
@@ -162,10 +151,9 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, bool 
 
 bool headless_train(const struct headless_options *o, struct error *e)
 {
-    struct model model;
     struct watch watch;
 
-    if (!check(o->recipe, &model, e) || !watch_open(&watch, e))
+    if (!watch_open(&watch, e))
         return false;
 
     const struct run_setup setup = {
@@ -179,7 +167,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         return false;
     }
     if (!o->quiet)
-        epoch_lines_title(o->recipe, model.parameters, run_device(run), run_folder(run));
+        epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
 
     bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o->quiet, e);
     run_close(run);

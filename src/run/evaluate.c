@@ -25,13 +25,13 @@ static bool read_recipe(const struct evaluate_setup *setup, struct recipe *recip
            choose(recipe->training.device, sizeof recipe->training.device, setup->device, "device", e);
 }
 
-static bool load_weights(struct executor *x, const char *folder, struct error *e)
+static bool load_weights(struct executor *x, const struct recipe *recipe, const char *folder, struct error *e)
 {
     char path[PATH_SIZE];
     float *parameters = memory_new_aligned(1, x->plan->arena_bytes[ARENA_PARAMETERS], e);
     float *statistics = parameters ? memory_new_aligned(1, x->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
     bool fine = statistics && path_join(path, folder, "model.h5", e) &&
-                model_file_read(path, x->plan, parameters, statistics, e) &&
+                model_file_read(path, recipe, x->plan, parameters, statistics, e) &&
                 executor_write_weights(x, parameters, statistics, e);
 
     free(parameters);
@@ -49,15 +49,15 @@ static bool measure(struct executor *x, struct source *source, struct evaluation
     return fine;
 }
 
-static bool evaluate_plan(const struct plan *plan, const struct device *device, const char *folder,
-                          struct source *source, struct evaluation *out, struct error *e)
+static bool evaluate_plan(const struct plan *plan, const struct recipe *recipe, const struct device *device,
+                          const char *folder, struct source *source, struct evaluation *out, struct error *e)
 {
     struct executor executor;
 
     if (!executor_open(&executor, device->backend, &device->choice, plan, e))
         return false;
 
-    bool fine = (load_weights(&executor, folder, e) && measure(&executor, source, out, e)) || error_of_run(e);
+    bool fine = (load_weights(&executor, recipe, folder, e) && measure(&executor, source, out, e)) || error_of_run(e);
     executor_close(&executor);
     return fine;
 }
@@ -80,7 +80,7 @@ bool evaluate_run(const struct evaluate_setup *setup, struct recipe *recipe, str
     bool fine = info.count[SPLIT_TEST] > 0 || error_set(e, ERROR_INPUT, "%s has no test images", info.name);
     if (fine)
         plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, false, e);
-    fine = plan && evaluate_plan(plan, &device, setup->folder, source, out, e);
+    fine = plan && evaluate_plan(plan, recipe, &device, setup->folder, source, out, e);
     plan_free(plan);
     source_close(source);
     return fine;

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include "data/catalogue.h"
+#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
+#include "run/model/model_file.h"
 #include "run/recorder.h"
 #include "run/run_folder.h"
 
@@ -14,6 +17,7 @@ struct run {
     /* Set before the recorder starts, never changed. */
     struct recipe recipe;
     struct device device;
+    size_t parameters;
     struct run_folder folder;
     struct trainer *trainer;
     struct trainer_events events; /* the caller's */
@@ -132,7 +136,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct m
     if (!r->trainer)
         return false;
     recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, metrics);
-    if (pthread_create(&r->thread, NULL, record, r) == 0)
+    if (thread_start(&r->thread, record, r))
         return true;
     trainer_close(r->trainer);
     return error_set(e, ERROR_RUN, "cannot start a thread that records the run: the system's limit is reached");
@@ -160,6 +164,26 @@ static bool choose_device(struct run *r, const struct device *chosen, struct err
     return true;
 }
 
+/* Whatever could be known before a run must not come out at its end: the network fits the images, and its weights can be
+ * saved. */
+static bool check_model(struct run *r, const struct run_setup *setup, struct error *e)
+{
+    struct dataset_info info;
+
+    if (setup->source)
+        source_describe(setup->source, &info);
+    else if (!catalogue_look(r->recipe.data.dataset, &info, e))
+        return false;
+
+    struct plan *plan =
+        compile_recipe(&r->recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    bool good = plan && model_file_check(&r->recipe, plan, e);
+
+    r->parameters = plan ? plan_parameters(plan) : 0;
+    plan_free(plan);
+    return good;
+}
+
 /* The folder's recipe is read from other places than this one: a data set's path is kept whole. */
 static bool choose(struct run *r, const struct run_setup *setup, struct error *e)
 {
@@ -168,6 +192,7 @@ static bool choose(struct run *r, const struct run_setup *setup, struct error *e
     r->recipe = *setup->recipe;
     return recipe_check(&r->recipe, e) && choose_device(r, setup->device, e) &&
            catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
+           check_model(r, setup, e) &&
            run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e);
 }
 
@@ -200,6 +225,11 @@ const char *run_folder(const struct run *r)
 const struct device *run_device(const struct run *r)
 {
     return &r->device;
+}
+
+size_t run_parameters(const struct run *r)
+{
+    return r->parameters;
 }
 
 /* The lock changes, nothing that is seen does. */

@@ -15,12 +15,13 @@ struct run_setup {
     struct trainer_events events;  /* called once more, on the recorder's thread, when run_over() has become true */
 };
 
-/* Checks the recipe's device, makes the folder, writes recipe.ini, starts trainer and recorder. NULL with an error and
- * nothing left behind. */
+/* Checks the recipe, its device and its data set, and that its model can be trained and saved; makes the folder, writes
+ * recipe.ini, starts trainer and recorder. NULL with an error and nothing left behind. */
 struct run *run_start(const struct run_setup *setup, struct error *e);
 struct trainer *run_trainer(const struct run *r);
 const char *run_folder(const struct run *r);
 const struct device *run_device(const struct run *r);
+size_t run_parameters(const struct run *r); /* trainable numbers */
 
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "nn/plan/plan_builder.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/export.h"
@@ -176,7 +177,7 @@ static void test_the_kept_recipe_and_weights_are_those_of_the_run(void **state)
     assert_non_null(plan);
     float *parameters = calloc(1, plan->arena_bytes[ARENA_PARAMETERS]);
     float *statistics = calloc(1, plan->arena_bytes[ARENA_STATISTICS]);
-    assert_good(model_file_read(in_run(r, "model.h5"), plan, parameters, statistics, &e), e);
+    assert_good(model_file_read(in_run(r, "model.h5"), &kept, plan, parameters, statistics, &e), e);
     const struct trainer_weights *w = trainer_weights(run_trainer(r));
     assert_memory_equal(parameters, w->parameters, plan->arena_bytes[ARENA_PARAMETERS]);
     free(parameters);
@@ -241,20 +242,68 @@ static void test_closing_stops_and_still_writes(void **state)
     run_close(NULL);
 }
 
-/* A name that was mistyped leaves no folder that one has to clear away. */
+/* Labels of CIFAR-10's files are looked at when the images are read: after the start, before the first step. */
 static void test_a_run_that_never_began_leaves_nothing(void **state)
 {
+    static const char layers[] = "[layers]\nflatten =\ndense = units=10\n";
+    const char *folder = folder_path(f.folder, "torn");
     struct error e = { 0 };
     (void)state;
 
-    strcpy(f.recipe.data.dataset, "no-such-data-set");
+    assert_good(path_make_folders(folder, &e), e);
+    data_write_cifar(folder, 4);
+    FILE *batch = fopen(folder_path(folder, "data_batch_3.bin"), "r+b");
+    assert_non_null(batch);
+    assert_int_equal(fputc(99, batch), 99);
+    assert_int_equal(fclose(batch), 0);
+    recipe_preset(&f.recipe);
+    assert_good(recipe_parse(&f.recipe, layers, "test", &e), e);
+    strcpy(f.recipe.training.device, "cpu:1");
+    strcpy(f.recipe.data.dataset, folder_path(f.folder, "torn"));
+
     struct run *r = start(NULL, NULL, &e);
-    assert_non_null(r);
+    if (!r)
+        fail_msg("%s", e.text);
     run_wait(r);
     assert_int_equal(status_of(r).state, TRAINER_FAILED);
     assert_false(run_kept(r));
     assert_int_equal(folder_entries(folder_path(f.folder, "runs")), 0);
     run_close(r);
+}
+
+static bool odd_shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
+{
+    (void)l;
+    (void)e;
+    *out = in;
+    return true;
+}
+
+static value odd_emit(const struct layer *l, struct plan_builder *b, value in)
+{
+    struct shape shape = plan_shape(b, in);
+    value out = plan_activation(b, "odd", shape);
+
+    (void)l;
+    plan_append(b, &(struct op){ .kind = OP_ACTIVATION,
+                                 .in = { in },
+                                 .out = { out },
+                                 .elements = { .per_image = (int)shape_size(shape), .activation = ACTIVATION_TANH } });
+    return out;
+}
+
+static void test_a_layer_that_cannot_be_saved_is_refused_before_training(void **state)
+{
+    static const struct layer_class odd = { .name = "odd", .shape = odd_shape, .emit = odd_emit };
+    struct error e = { 0 };
+    (void)state;
+
+    f.recipe.layers[0] = (struct layer){ .class = &odd };
+    assert_null(start(NULL, f.source, &e));
+    assert_string_equal(e.text, "layer 1 (odd) cannot be saved in Keras's format, which has nothing for its operation "
+                                "ACTIVATION");
+    assert_int_equal(e.kind, ERROR_INPUT);
+    assert_false(path_is_folder(folder_path(f.folder, "runs")));
 }
 
 static void test_what_is_known_to_be_wrong_starts_nothing(void **state)
@@ -265,9 +314,12 @@ static void test_what_is_known_to_be_wrong_starts_nothing(void **state)
     strcpy(f.recipe.training.device, "cuda:9");
     assert_null(start(NULL, f.source, &e));
     assert_int_equal(e.kind, ERROR_DEVICE);
+    strcpy(f.recipe.training.device, "cpu:1");
+    strcpy(f.recipe.data.dataset, "no-such-data-set");
+    assert_null(start(NULL, NULL, &e));
+    assert_bad(false, e, "there is no data set no-such-data-set");
     assert_false(path_is_folder(folder_path(f.folder, "runs")));
 
-    strcpy(f.recipe.training.device, "cpu:1");
     folder_put(f.folder, "mine/thesis.tex", "precious");
     assert_null(start(folder_path(f.folder, "mine"), f.source, &e));
     assert_int_equal(e.kind, ERROR_INPUT);
@@ -397,6 +449,7 @@ int main(void)
         TEST(test_a_stopped_run_is_kept_as_far_as_it_came),
         TEST(test_closing_stops_and_still_writes),
         TEST(test_a_run_that_never_began_leaves_nothing),
+        TEST(test_a_layer_that_cannot_be_saved_is_refused_before_training),
         TEST(test_what_is_known_to_be_wrong_starts_nothing),
         TEST(test_no_space_is_told_and_training_goes_on),
         TEST(test_a_model_that_cannot_be_saved_is_a_failure),

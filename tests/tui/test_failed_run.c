@@ -33,7 +33,12 @@ static void train_to_the_end(void)
 
 static void test_without_a_step_it_leaves_nothing_to_export(void **state)
 {
-    assert_int_equal(unlink(folder_path(*state, "colour/data_batch_3.bin")), 0); /* after it was looked at */
+    /* A label that is none: it is looked at when the images are read. */
+    FILE *batch = fopen(folder_path(*state, "colour/data_batch_3.bin"), "r+b");
+
+    assert_non_null(batch);
+    assert_int_equal(fputc(99, batch), 99);
+    assert_int_equal(fclose(batch), 0);
     train_to_the_end();
     assert_true(desk_shows("data_batch_3.bin"));
     desk_press(KEYCODE_ESCAPE);
@@ -41,6 +46,14 @@ static void test_without_a_step_it_leaves_nothing_to_export(void **state)
     desk_press('e');
     assert_null(desk_app->display.dialog);
     assert_true(desk_shows("nothing to export: the run made no step"));
+}
+
+static void test_what_is_gone_since_it_was_looked_at_starts_nothing(void **state)
+{
+    assert_int_equal(unlink(folder_path(*state, "colour/data_batch_3.bin")), 0);
+    desk_press(KEYCODE_F5);
+    assert_null(desk_app->live.run);
+    assert_true(desk_shows("data_batch_3.bin is missing"));
 }
 
 static void test_later_it_says_where_it_is_kept(void **state)
@@ -83,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_without_a_step_it_leaves_nothing_to_export, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_a_model_that_could_not_be_saved_is_told, setup, desk_close),
+        cmocka_unit_test_setup_teardown(test_what_is_gone_since_it_was_looked_at_starts_nothing, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_later_it_says_where_it_is_kept, setup, desk_close),
     };
 

@@ -124,19 +124,10 @@ static json_t *nothing(const struct keras_layer *l, const struct context *contex
     return json_object();
 }
 
-static json_t *(*const settings[])(const struct keras_layer *l, const struct context *context) = {
-    [KERAS_RESCALING] = rescaling,
-    [KERAS_CONV2D] = conv2d,
-    [KERAS_DENSE] = dense,
-    [KERAS_MAX_POOLING] = pooling,
-    [KERAS_AVERAGE_POOLING] = pooling,
-    [KERAS_GLOBAL_AVERAGE_POOLING] = format_alone,
-    [KERAS_BATCH_NORMALIZATION] = batch_normalization,
-    [KERAS_ACTIVATION] = activation,
-    [KERAS_LEAKY_RELU] = leaky_relu,
-    [KERAS_DROPOUT] = dropout,
-    [KERAS_FLATTEN] = format_alone,
-    [KERAS_ADD] = nothing,
+static json_t *(*const settings[KERAS_KIND_COUNT])(const struct keras_layer *l, const struct context *context) = {
+#define KERAS_KIND(kind, class, begin, config) [KERAS_##kind] = config,
+    KERAS_KINDS(KERAS_KIND)
+#undef KERAS_KIND
 };
 
 static const char input_name[] = "input";
@@ -160,7 +151,7 @@ static json_t *layer(const struct keras_layer *l, const struct context *context)
         common = NULL;
     }
     json_decref(config);
-    return json_pack("{s:s, s:s, s:o}", "class_name", keras_class_name(l->kind), "name", l->name, "config", common);
+    return json_pack("{s:s, s:s, s:o}", "class_name", keras_classes[l->kind].name, "name", l->name, "config", common);
 }
 
 /* [[["conv2d", 0, 0, {}], …]]: one call of the layer, on the first output of each of its inputs. */

@@ -9,34 +9,22 @@
 #include "base/text.h"
 #include "nn/plan/activation.h"
 
-static const struct {
-    const char *class_name, *name;
-} kinds[] = {
-#define KERAS_KIND(kind, class, begin) [KERAS_##kind] = { class, begin },
-    KERAS_KINDS(KERAS_KIND)
-#undef KERAS_KIND
-};
-
 /* An operation can need two more layers: a Flatten before it, and a LeakyReLU or a pool after it. */
 enum { LAYERS_AN_OPERATION = 3, NOBODY = -1 };
 
 struct building {
+    const struct recipe *recipe;
     struct keras_model *model;
     int *producer;               /* [n_values]: position of the layer that gives a value, or NOBODY */
     int named[KERAS_KIND_COUNT]; /* how many of a kind there are */
 };
-
-const char *keras_class_name(enum keras_kind kind)
-{
-    return kinds[kind].class_name;
-}
 
 /* Keras's own way: the first "conv2d", then "conv2d_1". */
 static void make_name(struct building *b, struct keras_layer *l)
 {
     int number = b->named[l->kind]++;
 
-    text_copy(l->name, sizeof l->name, kinds[l->kind].name);
+    text_copy(l->name, sizeof l->name, keras_classes[l->kind].begin);
     if (number > 0)
         text_append(l->name, sizeof l->name, "_%d", number);
 }
@@ -92,38 +80,12 @@ static void add_weight(struct building *b, struct keras_layer *l, const char *na
     w->first += (size_t)row * w->count;
 }
 
-static void add_kernel(struct building *b, struct keras_layer *l, const struct op *op)
+static void add_weights(struct building *b, struct keras_layer *l, const struct keras_rule *rule, const struct op *op)
 {
-    add_weight(b, l, "kernel", op->in[1], 0);
-    if (op->in[2] != VALUE_NONE)
-        add_weight(b, l, "bias", op->in[2], 0);
+    for (int i = 0; i < KERAS_WEIGHTS && rule->weights[i].name; i++)
+        if (op->in[rule->weights[i].operand] != VALUE_NONE)
+            add_weight(b, l, rule->weights[i].name, op->in[rule->weights[i].operand], rule->weights[i].row);
 }
-
-static void add_normalization(struct building *b, struct keras_layer *l, const struct op *op)
-{
-    add_weight(b, l, "gamma", op->in[1], 0);
-    add_weight(b, l, "beta", op->in[2], 0);
-    add_weight(b, l, "moving_mean", op->in[3], 0);
-    add_weight(b, l, "moving_variance", op->in[3], 1);
-}
-
-/* What Keras makes of each operation of a forward list. */
-static const struct rule {
-    enum keras_kind kind;
-    int images; /* operands that are images or rows of values, from the first on */
-    void (*weights)(struct building *b, struct keras_layer *l, const struct op *op);
-} rules[OP_COUNT] = {
-    [OP_CONV2D] = { KERAS_CONV2D, 1, add_kernel },
-    [OP_DENSE] = { KERAS_DENSE, 1, add_kernel },
-    [OP_MAX_POOL] = { KERAS_MAX_POOLING, 1, NULL },
-    [OP_AVERAGE_POOL] = { KERAS_AVERAGE_POOLING, 1, NULL },
-    [OP_GLOBAL_AVERAGE_POOL] = { KERAS_GLOBAL_AVERAGE_POOLING, 1, NULL },
-    [OP_BATCH_NORM] = { KERAS_BATCH_NORMALIZATION, 1, add_normalization },
-    [OP_BATCH_NORM_INFERENCE] = { KERAS_BATCH_NORMALIZATION, 1, add_normalization },
-    [OP_ACTIVATION] = { KERAS_ACTIVATION, 1, NULL },
-    [OP_DROPOUT] = { KERAS_DROPOUT, 1, NULL },
-    [OP_ADD] = { KERAS_ADD, 2, NULL },
-};
 
 /* Keras has one word for each activation but for the leaky ReLU, whose slope makes it a layer of its own. */
 static int add_activation(struct building *b, int at, const struct op *op, enum activation a, float slope)
@@ -180,31 +142,46 @@ static void add_softmax(struct building *b, value logits)
     l->activation = "softmax";
 }
 
-static bool add_operation(struct building *b, const struct op *op, struct error *e)
+static bool cannot_be_saved(const struct building *b, const struct op *op, struct error *e)
 {
-    const struct rule *rule = &rules[op->kind];
+    if (op->layer < 0)
+        return error_set(e, ERROR_INPUT, "Keras's model files have nothing for the operation %s", op_name(op->kind));
+    return error_set(e, ERROR_INPUT,
+                     "layer %d (%s) cannot be saved in Keras's format, which has nothing for its operation %s",
+                     op->layer + 1, b->recipe->layers[op->layer].class->name, op_name(op->kind));
+}
+
+static bool add_layers_of(struct building *b, const struct op *op, struct error *e)
+{
+    const struct keras_rule *rule =
+        op->layer >= 0 ? keras_layers_find(b->recipe->layers[op->layer].class, op->kind) : NULL;
     int inputs[KERAS_INPUTS];
 
-    if (op->kind == OP_GATHER) {
-        b->producer[op->out[0]] = position_of(b, add_layer(b, KERAS_RESCALING, op));
-        return true;
-    }
-    if (op->kind == OP_SOFTMAX_LOSS) {
-        add_softmax(b, op->in[0]);
-        return true;
-    }
-    if (rule->images == 0)
-        return error_set(e, ERROR_RUN, "the operation %s has no layer in Keras's model files", op_name(op->kind));
+    if (!rule)
+        return cannot_be_saved(b, op, e);
     for (int i = 0; i < rule->images; i++)
         inputs[i] = find_producer(b, op->in[i]);
     bool leaky = op->kind == OP_ACTIVATION && op->elements.activation == ACTIVATION_LEAKY_RELU;
     struct keras_layer *l = add_layer(b, leaky ? KERAS_LEAKY_RELU : rule->kind, op);
     l->n_inputs = rule->images;
     memcpy(l->inputs, inputs, (size_t)rule->images * sizeof *inputs);
-    if (rule->weights)
-        rule->weights(b, l, op);
+    add_weights(b, l, rule, op);
     b->producer[op->out[0]] = add_pool_of(b, add_activation_of(b, position_of(b, l), op), op);
     return true;
+}
+
+static bool add_operation(struct building *b, const struct op *op, struct error *e)
+{
+    switch (op->kind) {
+    case OP_GATHER:
+        b->producer[op->out[0]] = position_of(b, add_layer(b, KERAS_RESCALING, op));
+        return true;
+    case OP_SOFTMAX_LOSS:
+        add_softmax(b, op->in[0]);
+        return true;
+    default:
+        return add_layers_of(b, op, e);
+    }
 }
 
 static bool is_plain(const struct keras_model *m)
@@ -240,13 +217,15 @@ static bool order_saved(struct keras_model *m, struct error *e)
     return true;
 }
 
-static bool build(struct keras_model *m, struct error *e)
+static bool build(struct keras_model *m, const struct recipe *recipe, struct error *e)
 {
     const struct plan *plan = m->plan;
     /* A plan for training alone knows of dropout. */
     enum span span = plan->spans[SPAN_FORWARD].end > plan->spans[SPAN_FORWARD].first ? SPAN_FORWARD : SPAN_EVALUATE;
     int first = plan->spans[span].first, end = plan->spans[span].end;
-    struct building b = { .model = m, .producer = memory_new((size_t)plan->n_values, sizeof *b.producer, e) };
+    struct building b = { .recipe = recipe,
+                          .model = m,
+                          .producer = memory_new((size_t)plan->n_values, sizeof *b.producer, e) };
     bool good = b.producer;
 
     m->layers = good ? memory_new((size_t)(end - first) * LAYERS_AN_OPERATION, sizeof *m->layers, e) : NULL;
@@ -260,14 +239,14 @@ static bool build(struct keras_model *m, struct error *e)
     return good && order_saved(m, e);
 }
 
-struct keras_model *keras_model_new(const struct plan *plan, struct error *e)
+struct keras_model *keras_model_new(const struct recipe *recipe, const struct plan *plan, struct error *e)
 {
     struct keras_model *m = memory_new(1, sizeof *m, e);
 
     if (!m)
         return NULL;
     m->plan = plan;
-    if (build(m, e))
+    if (build(m, recipe, e))
         return m;
     keras_model_free(m);
     return NULL;

@@ -1,35 +1,15 @@
 /* A plan seen as Keras sees a model: named layers, each with its inputs and its weights. Made from the plan's list of
- * operations, so that a new layer class made of known operations needs nothing here.
+ * operations by the rules of keras_layers.h.
  *
  * The first layer scales bytes to normalised floats: the model takes images as they are, 0 to 255. */
 #ifndef RUN_KERAS_MODEL_H
 #define RUN_KERAS_MODEL_H
 
 #include "nn/plan/plan.h"
+#include "nn/recipe/recipe.h"
+#include "run/model/keras_layers.h"
 
-/* kind, Keras's class, the beginning of names */
-#define KERAS_KINDS(X) \
-    X(RESCALING, "Rescaling", "rescaling") \
-    X(CONV2D, "Conv2D", "conv2d") \
-    X(DENSE, "Dense", "dense") \
-    X(MAX_POOLING, "MaxPooling2D", "max_pooling2d") \
-    X(AVERAGE_POOLING, "AveragePooling2D", "average_pooling2d") \
-    X(GLOBAL_AVERAGE_POOLING, "GlobalAveragePooling2D", "global_average_pooling2d") \
-    X(BATCH_NORMALIZATION, "BatchNormalization", "batch_normalization") \
-    X(ACTIVATION, "Activation", "activation") \
-    X(LEAKY_RELU, "LeakyReLU", "leaky_re_lu") \
-    X(DROPOUT, "Dropout", "dropout") \
-    X(FLATTEN, "Flatten", "flatten") \
-    X(ADD, "Add", "add")
-
-enum keras_kind {
-#define KERAS_KIND(kind, class_name, name) KERAS_##kind,
-    KERAS_KINDS(KERAS_KIND)
-#undef KERAS_KIND
-    KERAS_KIND_COUNT
-};
-
-enum { KERAS_NAME_SIZE = 48, KERAS_INPUTS = 2, KERAS_WEIGHTS = 4 };
+enum { KERAS_NAME_SIZE = 48, KERAS_INPUTS = 2 };
 
 struct keras_weight {
     const char *name;    /* "kernel", "moving_mean" */
@@ -58,10 +38,9 @@ struct keras_model {
     int *saved;   /* [n_layers] positions in the order in which Keras saves and loads weights */
 };
 
-const char *keras_class_name(enum keras_kind kind);
-
-/* The plan must outlive the model. NULL with an error; keras_model_free() it. */
-struct keras_model *keras_model_new(const struct plan *plan, struct error *e);
+/* Of the recipe's plan, which must outlive the model. NULL with an error, which names a layer that Keras has nothing for;
+ * keras_model_free() it. */
+struct keras_model *keras_model_new(const struct recipe *recipe, const struct plan *plan, struct error *e);
 void keras_model_free(struct keras_model *m); /* takes NULL */
 
 #endif

@@ -47,7 +47,7 @@ static char *print_recipe(const struct recipe *r, struct error *e)
 static bool content_make(struct content *c, const struct recipe *r, const struct trainer_weights *w, struct error *e)
 {
     *c = (struct content){ .recipe = r, .weights = w };
-    c->model = keras_model_new(w->plan, e);
+    c->model = keras_model_new(r, w->plan, e);
     c->config = c->model ? keras_config(c->model, r->name, w->statistics, e) : NULL;
     c->recipe_text = c->config ? print_recipe(r, e) : NULL;
     return c->recipe_text;
@@ -172,6 +172,14 @@ static void *make_image(const struct content *c, size_t *size)
         H5Fclose(file);
     hdf5_unlock();
     return bytes;
+}
+
+bool model_file_check(const struct recipe *r, const struct plan *plan, struct error *e)
+{
+    struct keras_model *model = keras_model_new(r, plan, e);
+
+    keras_model_free(model);
+    return model;
 }
 
 bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w, struct error *e)
@@ -341,14 +349,15 @@ static hid_t open_file(const char *path)
     return file;
 }
 
-bool model_file_read(const char *path, const struct plan *plan, float *parameters, float *statistics, struct error *e)
+bool model_file_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
+                     float *statistics, struct error *e)
 {
     struct reading r = { .path = path, .parameters = parameters, .statistics = statistics };
     struct keras_model *model;
 
     if (access(path, R_OK) != 0)
         return error_set_errno(e, "cannot read %s", path);
-    if (!(r.model = model = keras_model_new(plan, e)))
+    if (!(r.model = model = keras_model_new(recipe, plan, e)))
         return false;
     memset(parameters, 0, plan->arena_bytes[ARENA_PARAMETERS]);
     memset(statistics, 0, plan->arena_bytes[ARENA_STATISTICS]);

@@ -13,10 +13,14 @@
 #include "nn/recipe/recipe.h"
 #include "nn/train/trainer.h"
 
+/* False with an error when the recipe's plan has a layer that a model file cannot hold: ask before training. */
+bool model_file_check(const struct recipe *r, const struct plan *plan, struct error *e);
+
 /* Atomic. The path must end in ".h5", as Keras wants it. */
 bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w, struct error *e);
 
 /* Fills whole arenas of a plan made from the recipe; shapes and counts are checked against the plan. */
-bool model_file_read(const char *path, const struct plan *plan, float *parameters, float *statistics, struct error *e);
+bool model_file_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
+                     float *statistics, struct error *e);
 
 #endif

@@ -113,7 +113,7 @@ static void expect_back(void **state, const char *layers, struct shape input)
     expect_written(&m, path);
     memset(back.parameters, 0xFF, back.plan->arena_bytes[ARENA_PARAMETERS]);
     memset(back.statistics, 0xFF, back.plan->arena_bytes[ARENA_STATISTICS]);
-    if (!model_file_read(path, back.plan, back.parameters, back.statistics, &e))
+    if (!model_file_read(path, &back.recipe, back.plan, back.parameters, back.statistics, &e))
         fail_msg("%s", e.text);
     assert_int_equal(m.plan->arena_bytes[ARENA_PARAMETERS], back.plan->arena_bytes[ARENA_PARAMETERS]);
     assert_memory_equal(m.parameters, back.parameters, m.plan->arena_bytes[ARENA_PARAMETERS]);
@@ -268,13 +268,13 @@ static void test_branches_are_described_with_their_inputs(void **state)
     model_free(&m);
 }
 
-static void expect_refused(const char *path, const struct plan *plan, const char *words)
+static void expect_refused(const char *path, const struct model *m, const char *words)
 {
     struct error e = { 0 };
-    float *parameters = calloc(1, plan->arena_bytes[ARENA_PARAMETERS] + 1);
-    float *statistics = calloc(1, plan->arena_bytes[ARENA_STATISTICS] + 1);
+    float *parameters = calloc(1, m->plan->arena_bytes[ARENA_PARAMETERS] + 1);
+    float *statistics = calloc(1, m->plan->arena_bytes[ARENA_STATISTICS] + 1);
 
-    assert_false(model_file_read(path, plan, parameters, statistics, &e));
+    assert_false(model_file_read(path, &m->recipe, m->plan, parameters, statistics, &e));
     assert_int_equal(e.kind, ERROR_INPUT);
     if (!strstr(e.text, words))
         fail_msg("\"%s\" does not say \"%s\"", e.text, words);
@@ -290,24 +290,24 @@ static void test_the_model_of_another_recipe_is_refused(void **state)
     model_make(&m, everything, shape_image(13, 11, 3), true);
     expect_written(&m, path);
     model_make(&other, "[layers]\nflatten=\ndense = units=3\n", shape_image(13, 11, 3), false);
-    expect_refused(path, other.plan, "");
+    expect_refused(path, &other, "");
     model_free(&other);
     model_make(&other, "[layers]\nconv2d = filters=4 stride=2 bias=no\nflatten=\ndense = units=3\n",
                shape_image(13, 11, 3), false);
-    expect_refused(path, other.plan, "layer batch_normalization has 4 weights");
+    expect_refused(path, &other, "layer batch_normalization has 4 weights");
     model_free(&other);
     model_make(&other, everything, shape_image(13, 11, 1), false);
-    expect_refused(path, other.plan, "kernel of layer conv2d is 3x3x3x4, but the recipe makes it 3x3x1x4");
+    expect_refused(path, &other, "kernel of layer conv2d is 3x3x3x4, but the recipe makes it 3x3x1x4");
     model_free(&other);
 
     char longer[sizeof everything + 64];
     snprintf(longer, sizeof longer, "%sdense = units=3\n", everything);
     model_make(&other, longer, shape_image(13, 11, 3), false);
-    expect_refused(path, other.plan, "it has 5 layers with weights, the recipe has 6");
+    expect_refused(path, &other, "it has 5 layers with weights, the recipe has 6");
     model_free(&other);
     model_make(&other, longer, shape_image(13, 11, 3), true);
     expect_written(&other, path);
-    expect_refused(path, m.plan, "it has 6 layers with weights, the recipe has 5");
+    expect_refused(path, &m, "it has 6 layers with weights, the recipe has 5");
     model_free(&other);
     model_free(&m);
 }
@@ -319,10 +319,10 @@ static void test_foreign_files_are_refused(void **state)
     struct error e = { 0 };
 
     model_make(&m, everything, shape_image(13, 11, 3), true);
-    assert_false(model_file_read(folder_path(*state, "absent.h5"), m.plan, m.parameters, m.statistics, &e));
+    assert_false(model_file_read(folder_path(*state, "absent.h5"), &m.recipe, m.plan, m.parameters, m.statistics, &e));
     assert_int_equal(e.kind, ERROR_IO);
     folder_put(*state, "model.h5", "not HDF5 at all");
-    expect_refused(path, m.plan, "model.h5");
+    expect_refused(path, &m, "model.h5");
 
     hdf5_lock();
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
@@ -330,7 +330,7 @@ static void test_foreign_files_are_refused(void **state)
     H5Gclose(group);
     H5Fclose(file);
     hdf5_unlock();
-    expect_refused(path, m.plan, "no model_weights");
+    expect_refused(path, &m, "no model_weights");
     model_free(&m);
 }
 
@@ -347,7 +347,7 @@ static void test_a_file_cut_anywhere_is_refused(void **state)
     size_t size = fread(bytes, 1, 1 << 20, in);
     fclose(in);
     for (size_t cut = 0; cut < size; cut += size / 23 + 1)
-        expect_refused(folder_write(*state, "cut.h5", bytes, cut), m.plan, "cut.h5");
+        expect_refused(folder_write(*state, "cut.h5", bytes, cut), &m, "cut.h5");
     free(bytes);
     model_free(&m);
 }

@@ -1,0 +1,63 @@
+/* What Keras has for each of our layers. Every row of LAYERS (nn/layers/layer.h) has its keras_NAME in keras_layers.c: the
+ * program does not link without it, so that no layer is trained whose weights cannot be saved. */
+#ifndef RUN_KERAS_LAYERS_H
+#define RUN_KERAS_LAYERS_H
+
+#include "nn/layers/layer.h"
+#include "nn/plan/ops.h"
+
+/* The layers of Keras that are used: kind, Keras's class, the beginning of the layers' names, and the function of
+ * keras_config.c that writes the settings. */
+#define KERAS_KINDS(X) \
+    X(RESCALING, "Rescaling", "rescaling", rescaling) \
+    X(CONV2D, "Conv2D", "conv2d", conv2d) \
+    X(DENSE, "Dense", "dense", dense) \
+    X(MAX_POOLING, "MaxPooling2D", "max_pooling2d", pooling) \
+    X(AVERAGE_POOLING, "AveragePooling2D", "average_pooling2d", pooling) \
+    X(GLOBAL_AVERAGE_POOLING, "GlobalAveragePooling2D", "global_average_pooling2d", format_alone) \
+    X(BATCH_NORMALIZATION, "BatchNormalization", "batch_normalization", batch_normalization) \
+    X(ACTIVATION, "Activation", "activation", activation) \
+    X(LEAKY_RELU, "LeakyReLU", "leaky_re_lu", leaky_relu) \
+    X(DROPOUT, "Dropout", "dropout", dropout) \
+    X(FLATTEN, "Flatten", "flatten", format_alone) \
+    X(ADD, "Add", "add", nothing)
+
+enum keras_kind {
+#define KERAS_KIND(kind, ...) KERAS_##kind,
+    KERAS_KINDS(KERAS_KIND)
+#undef KERAS_KIND
+    KERAS_KIND_COUNT
+};
+
+extern const struct keras_class {
+    const char *name;  /* "Conv2D" */
+    const char *begin; /* of its layers' names: "conv2d" */
+} keras_classes[KERAS_KIND_COUNT];
+
+enum { KERAS_WEIGHTS = 4, KERAS_RULES_MAX = 4 };
+
+/* What Keras makes of one operation. */
+struct keras_rule {
+    enum op_kind op, evaluated; /* in the list to train with; in that to evaluate with, where it is another */
+    enum keras_kind kind;
+    int images; /* operands that are images or rows of values, from the first on */
+    struct {
+        const char *name; /* "kernel"; NULL ends the list */
+        int operand;      /* one that may be VALUE_NONE: then there is no such weight */
+        int row;          /* of a statistic, whose rows are weights of their own */
+    } weights[KERAS_WEIGHTS]; /* in Keras's order */
+};
+
+/* All operations that a layer emits. */
+struct keras_row {
+    const struct keras_rule *rules[KERAS_RULES_MAX + 1]; /* ends with NULL */
+};
+
+#define KERAS_ROW(name) extern const struct keras_row keras_##name;
+LAYERS(KERAS_ROW)
+#undef KERAS_ROW
+
+/* The rule for an operation that a layer of this class emitted. NULL: Keras has nothing for it, or for the class. */
+const struct keras_rule *keras_layers_find(const struct layer_class *class, enum op_kind op);
+
+#endif
