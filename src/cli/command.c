@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/commands.h"
 #include "cli/suggestion.h"
 
 const struct command *const commands[] = {
-    &command_train, &command_evaluate, &command_export, &command_data, &command_devices, &command_help, NULL,
+#define COMMAND_ROW(name) &command_##name,
+    COMMANDS(COMMAND_ROW)
+#undef COMMAND_ROW
+    NULL,
 };
 
 const struct command *command_find(const char *name)

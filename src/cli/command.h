@@ -1,5 +1,5 @@
-/* A subcommand is one file and one row in command.c. Its options are one table, which is parsed (options.h), listed
- * by --help and compared with the manual by the tests. */
+/* A subcommand is one file, NAME.c, and one row of COMMANDS. Its options are one table, which is parsed (options.h),
+ * listed by --help and compared with the manual by the tests. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -24,7 +24,25 @@ struct command {
     bool (*run)(int argc, char **argv, struct error *e);
 };
 
-extern const struct command *const commands[]; /* ends with NULL */
+/* Every subcommand there is, in the order in which --help lists them. */
+#define COMMANDS(X) \
+    X(train) \
+    X(evaluate) \
+    X(export) \
+    X(data) \
+    X(devices) \
+    X(help)
+
+#define COMMAND_DECLARATION(name) extern const struct command command_##name;
+COMMANDS(COMMAND_DECLARATION)
+#undef COMMAND_DECLARATION
+
+/* Begins the definition of a subcommand, `COMMAND(train) = { … };`: one without a row above does not compile. */
+#define COMMAND(name) \
+    _Static_assert(sizeof command_##name > 0, "command_" #name " has no row in COMMANDS, cli/command.h"); \
+    const struct command command_##name
+
+extern const struct command *const commands[]; /* the rows; ends with NULL */
 extern const struct command command_workbench; /* what runs without a subcommand */
 
 /* NULL when there is none of that name. */

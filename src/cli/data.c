@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/data_info.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -247,7 +247,7 @@ static void print_formats(FILE *out)
         fprintf(out, "  %-8s %s\n", source_classes[i]->name, source_classes[i]->help);
 }
 
-const struct command command_data = {
+COMMAND(data) = {
     .name = "data",
     .arguments = "info PATH | import SOURCE FILE.h5 | list [OPTION...]",
     .help = "tell what a data set holds, or make one HDF5 file of it",

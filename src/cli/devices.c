@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/devices_json.h"
 #include "cli/gpu_lines.h"
 #include "cli/options.h"
@@ -173,7 +173,7 @@ static bool run(int argc, char **argv, struct error *e)
     return print_gpus(e);
 }
 
-const struct command command_devices = {
+COMMAND(devices) = {
     .name = "devices",
     .arguments = "[--json]",
     .help = "list what there is to train on",

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/options.h"
 #include "run/evaluate.h"
 #include "run/run_folder.h"
@@ -107,7 +107,7 @@ static bool run(int argc, char **argv, struct error *e)
     return true;
 }
 
-const struct command command_evaluate = {
+COMMAND(evaluate) = {
     .name = "evaluate",
     .arguments = "RUN [OPTION...]",
     .help = "run the model of a run over test images",

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/options.h"
 #include "run/export.h"
 #include "run/run_folder.h"
@@ -62,7 +62,7 @@ static void print_charts(FILE *out)
     }
 }
 
-const struct command command_export = {
+COMMAND(export) = {
     .name = "export",
     .arguments = "RUN [--into DIR]",
     .help = "draw the charts of a run as PNG",

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/options.h"
 #include "nn/recipe/recipe_file.h"
 #include "tui/help.h"
@@ -104,7 +104,7 @@ static bool run(int argc, char **argv, struct error *e)
     return true;
 }
 
-const struct command command_help = {
+COMMAND(help) = {
     .name = "help",
     .arguments = "[COMMAND|recipe|layers|keys]",
     .help = "tell about a command, or what recipes, layers and keys there are",

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/command.h"
 #include "cli/epoch_lines.h"
 #include "cli/headless.h"
 #include "cli/options.h"
@@ -176,7 +176,7 @@ static bool run(int argc, char **argv, struct error *e)
     return headless_train(&(struct headless_options){ &recipe, request.folder, request.quiet }, e);
 }
 
-const struct command command_train = {
+COMMAND(train) = {
     .name = "train",
     .arguments = "[RECIPE] [OPTION...]",
     .help = "train a recipe and keep the run",
