@@ -12,6 +12,7 @@
 #include "cli/gpu_lines.h"
 #include "cli/options.h"
 #include "host/cores.h"
+#include "host/gpu/nvml.h"
 #include "run/devices.h"
 
 enum { JSON };
@@ -94,7 +95,7 @@ static bool take(struct snapshot *now, struct error *e)
     if (!sampler)
         return error_set(e, ERROR_MEMORY, "out of memory for the node's readings");
     host_sampler_read(sampler, &now->host);
-    gpu_readings_take(&now->gpus, NULL);
+    nvml_take(NULL, &now->gpus);
     double left = end - clock_seconds();
     if (left > 0)
         nanosleep(&(struct timespec){ .tv_nsec = (long)(left * 1e9) }, NULL);
@@ -145,7 +146,7 @@ static bool print_gpus(struct error *e)
 
     if (!readings)
         return false;
-    gpu_readings_take(readings, NULL);
+    nvml_take(NULL, readings);
     gpu_lines_print(readings);
     free(readings);
     return true;

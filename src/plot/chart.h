@@ -2,20 +2,10 @@
 #ifndef PLOT_CHART_H
 #define PLOT_CHART_H
 
-#include <stddef.h>
-
 #include "base/error.h"
+#include "plot/chart_curve.h"
 
 enum { CHART_SERIES_MAX = 8 };
-
-struct chart_series {
-    char name[64];
-    size_t count;
-    const double *x, *y;   /* [count], the caller's, x ascending; non-finite points are left out */
-    bool band;             /* many noisy points: draw the smoothed line over the raw one in a light tint */
-    bool markers;          /* few points: mark each */
-    int color;             /* position in the palette: a series keeps its colour over charts */
-};
 
 struct chart {
     char title[160], subtitle[200], footer[200]; /* foreign text is fine: nothing is interpreted */

@@ -3,9 +3,20 @@
 #define PLOT_CHART_CURVE_H
 
 #include <cairo.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-#include "plot/chart.h"
+#include "base/error.h"
 #include "plot/scale.h"
+
+struct chart_series {
+    char name[64];
+    size_t count;
+    const double *x, *y;   /* [count], the caller's, x ascending; non-finite points are left out */
+    bool band;             /* many noisy points: draw the smoothed line over the raw one in a light tint */
+    bool markers;          /* few points: mark each */
+    int color;             /* position in the palette: a series keeps its colour over charts */
+};
 
 struct chart_frame {
     double x, y, width, height; /* of the plot, on the surface */

@@ -3,26 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "host/gpu/nvml.h"
-
-void gpu_readings_take(struct gpu_readings *out, const char *library)
-{
-    struct error e;
-    struct nvml *n = nvml_open(library, &e);
-
-    if (n) {
-        nvml_read(n, out);
-    } else {
-        out->at = clock_seconds();
-        out->count = out->all = 0;
-        text_copy(out->why_none, sizeof out->why_none, e.text);
-    }
-    out->number = 1;
-    nvml_close(n);
-}
 
 /* A place on the bus as four numbers. */
 struct place {

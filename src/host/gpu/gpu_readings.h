@@ -90,9 +90,6 @@ struct gpu_readings {
     struct gpu_reading gpus[GPUS_MAX];
 };
 
-/* One snapshot on the caller's time, which can take a second and more. `library` as in nvml.h. */
-void gpu_readings_take(struct gpu_readings *out, const char *library);
-
 /* The GPU of a CUDA device, or NULL: by the UUID of the GPU or of one of its MIG instances, else by the place on the
  * bus, compared as numbers (NVML writes 8 digits of domain, CUDA 4). Either may be "" or NULL. */
 const struct gpu_reading *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid);

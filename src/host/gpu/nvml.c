@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "host/gpu/gpu_visible.h"
 #include "host/gpu/nvml_calls.h"
 #include "host/gpu/nvml_gpu.h"
 
@@ -89,7 +88,7 @@ static void read_gpu(struct nvml *n, struct gpu_reading *gpu, int index)
     if (result == NVML_FINE)
         result = nvml_gpu_identify(known, &n->calls, device);
     known->index = index;
-    known->mine = gpu_visible(visible, index, known->uuid);
+    known->mine = nvml_gpu_visible(visible, index, known->uuid);
     *gpu = *known;
     if (result == NVML_FINE)
         result = nvml_gpu_read(gpu, &n->calls, device, visible);
@@ -114,4 +113,20 @@ void nvml_read(struct nvml *n, struct gpu_readings *out)
         text_copy(out->why_none, sizeof out->why_none, "the NVIDIA driver lists no GPU on this node");
     for (int i = 0; i < out->count; i++)
         read_gpu(n, &out->gpus[i], i);
+}
+
+void nvml_take(const char *library, struct gpu_readings *out)
+{
+    struct error e;
+    struct nvml *n = nvml_open(library, &e);
+
+    if (n) {
+        nvml_read(n, out);
+    } else {
+        out->at = clock_seconds();
+        out->count = out->all = 0;
+        text_copy(out->why_none, sizeof out->why_none, e.text);
+    }
+    out->number = 1;
+    nvml_close(n);
 }

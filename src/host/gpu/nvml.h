@@ -17,4 +17,8 @@ void nvml_read(struct nvml *n, struct gpu_readings *out);
 
 void nvml_close(struct nvml *n); /* takes NULL */
 
+/* All in one: a snapshot, number 1, on the caller's time, which can take a second and more. Where there is nothing to
+ * read it says why. */
+void nvml_take(const char *library, struct gpu_readings *out);
+
 #endif

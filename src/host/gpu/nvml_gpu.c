@@ -2,10 +2,10 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "host/gpu/gpu_visible.h"
 #include "host/gpu/nvml_processes.h"
 
 /* One look at one GPU or instance: who is asked, and the worst that was answered. */
@@ -164,7 +164,7 @@ static void read_instances(struct look *l, struct gpu_reading *gpu, const char *
         read_text(&part, l->calls->name, instance->name, sizeof instance->name);
         read_text(&part, l->calls->uuid, instance->uuid, sizeof instance->uuid);
         read_memory(&part, &instance->memory_used, &instance->memory_total);
-        instance->mine = gpu_visible(visible, -1, instance->uuid);
+        instance->mine = nvml_gpu_visible(visible, -1, instance->uuid);
         gpu->mine |= instance->mine;
         nvml_processes_add(gpu, l->calls, part.device, gpu->instance_count++);
     }
@@ -200,4 +200,33 @@ int nvml_gpu_read(struct gpu_reading *gpu, const struct nvml_calls *calls, nvml_
     if (gpu->mig != GPU_MIG_ON)
         nvml_processes_add(gpu, calls, device, -1);
     return look.trouble;
+}
+
+static bool is_number(const char *word, size_t length)
+{
+    return length > 0 && strspn(word, "0123456789") >= length;
+}
+
+static bool is_uuid(const char *word, size_t length)
+{
+    return length > 4 && (strncmp(word, "GPU-", 4) == 0 || strncmp(word, "MIG-", 4) == 0);
+}
+
+bool nvml_gpu_visible(const char *list, int index, const char *uuid)
+{
+    if (!list)
+        return true;
+    while (*list != '\0') {
+        list += strspn(list, " ");
+        size_t length = strcspn(list, ", ");
+
+        if (is_number(list, length) ? strtol(list, NULL, 10) == index
+                                    : is_uuid(list, length) && strncmp(uuid, list, length) == 0)
+            return true;
+        if (!is_number(list, length) && !is_uuid(list, length))
+            return false;
+        list += length;
+        list += strspn(list, " ,");
+    }
+    return false;
 }

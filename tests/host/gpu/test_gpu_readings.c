@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #include "host/gpu/gpu_readings.h"
-#include "host/gpu/gpu_visible.h"
+#include "host/gpu/nvml.h"
+#include "host/gpu/nvml_gpu.h"
 #include "tests/support/fake_nvml.h"
 
 #define GIB 0x1p30
@@ -30,7 +31,7 @@ static int teardown(void **state)
 
 static struct gpu_readings *take(void **state, const char *age)
 {
-    gpu_readings_take(*state, fake_nvml(age));
+    nvml_take(fake_nvml(age), *state);
     return *state;
 }
 
@@ -187,7 +188,7 @@ static void assert_none(void **state, const char *library, const char *why)
 {
     struct gpu_readings *r = *state;
 
-    gpu_readings_take(r, library);
+    nvml_take(library, r);
     assert_int_equal(r->count, 0);
     if (!strstr(r->why_none, why))
         fail_msg("\"%s\" does not say \"%s\"", r->why_none, why);
@@ -216,7 +217,7 @@ static void test_the_environment_can_name_the_library(void **state)
     struct gpu_readings *r = *state;
 
     setenv("CUVETTE_NVML", fake_nvml("nvml"), 1);
-    gpu_readings_take(r, NULL);
+    nvml_take(NULL, r);
     assert_int_equal(r->count, 2);
     setenv("CUVETTE_NVML", "/nowhere.so", 1);
     assert_none(state, NULL, "/nowhere.so");
@@ -369,7 +370,7 @@ static void test_visible_devices_by_the_rules_of_cuda(void **state)
     (void)state;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        if (gpu_visible(cases[i].list, cases[i].index, "GPU-12ab-34") != cases[i].visible)
+        if (nvml_gpu_visible(cases[i].list, cases[i].index, "GPU-12ab-34") != cases[i].visible)
             fail_msg("\"%s\" does not make %d %svisible", cases[i].list, cases[i].index, cases[i].visible ? "" : "in");
 }
 

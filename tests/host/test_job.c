@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "host/job_question.h"
+#include "host/job.h"
 #include "tests/support/folder.h"
 
 static const struct job asking = { .inside = true, .id = "4711" };
