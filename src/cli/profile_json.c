@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "cli/profile_table.h"
+#include "cli/profile_print.h"
 
 /* Jansson takes valid UTF-8 only. */
 static json_t *text_json(const char *text)

@@ -10,7 +10,7 @@
 #include "cli/headless.h"
 #include "cli/options.h"
 #include "cli/profile_json.h"
-#include "cli/profile_table.h"
+#include "cli/profile_print.h"
 #include "data/catalogue.h"
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_print.h"

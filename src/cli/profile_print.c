@@ -1,4 +1,4 @@
-#include "cli/profile_table.h"
+#include "cli/profile_print.h"
 
 #include <string.h>
 
