@@ -9,7 +9,6 @@
 #include "cli/epoch_lines.h"
 #include "cli/headless.h"
 #include "cli/options.h"
-#include "cli/profile_json.h"
 #include "cli/profile_print.h"
 #include "data/catalogue.h"
 #include "nn/plan/plan.h"
@@ -151,10 +150,10 @@ static bool profile(const struct recipe *recipe, bool json, struct error *e)
     bool fine = recipe_profile_measure(recipe, &p, e);
 
     if (fine && json)
-        fine = profile_json_print(&p, recipe, e);
+        fine = profile_print_json(&p, recipe, e);
     else if (fine) {
         epoch_lines_title(recipe, plan_parameters(p.plan), &p.device, NULL);
-        profile_table_print(p.profile, recipe, stdout);
+        profile_print_table(p.profile, recipe, stdout);
     }
     recipe_profile_free(&p);
     return fine;
@@ -176,13 +175,21 @@ static bool run(int argc, char **argv, struct error *e)
     return headless_train(&(struct headless_options){ &recipe, request.folder, request.quiet }, e);
 }
 
+static void print_presets(FILE *out)
+{
+    fputs("\nPresets:", out);
+    for (int i = 0; recipe_preset_name(i); i++)
+        fprintf(out, " %s", recipe_preset_name(i));
+    fputc('\n', out);
+}
+
 COMMAND(train) = {
     .name = "train",
     .arguments = "[RECIPE] [OPTION...]",
     .help = "train a recipe and keep the run",
-    .details = "RECIPE is the name of a preset (mnist-mlp, mnist-cnn, lenet5, cifar10-lesson, places365-workshop,\n"
-               "resnet20) or a file; without one it is " HEADLESS_RECIPE ". One line is printed per epoch.\n"
+    .details = "RECIPE is a file or the name of a preset; without one it is " HEADLESS_RECIPE ". One line is printed per epoch.\n"
                "SIGINT, SIGTERM and SIGHUP end the run at its next step; what it learned is kept.",
+    .print_more = print_presets,
     .options = options,
     .run = run,
 };
