@@ -43,7 +43,7 @@ static bool add_name(struct catalogue *c, const char *folder, const char *file, 
     char path[PATH_SIZE];
     struct error ignored;
 
-    /* Hidden entries are files on their way; a path that is too long can be no data set. */
+    /* Hidden entries are files that are being written; a path that is too long cannot be opened. */
     if (file[0] == '.' || !path_join(path, folder, file, &ignored))
         return true;
 
@@ -74,7 +74,7 @@ static int by_name(const void *a, const void *b)
 /* A file keeps its extension when a folder, another file or the built-in set has its name already. */
 static void tell_apart(struct catalogue *c)
 {
-    /* From the end, so that each is compared with a name that is not changed yet. */
+    /* From the end, so that each name is compared with one that is not changed yet. */
     for (int i = c->count - 1; i > 0; i--) {
         struct catalogue_entry *entry = &c->entries[i];
 
@@ -134,7 +134,7 @@ static bool list(struct catalogue *c, struct error *e)
 static void describe(struct source *s, struct dataset_info *info)
 {
     source_describe(s, info);
-    info->class_names = NULL; /* they go with the source */
+    info->class_names = NULL; /* they are freed with the source */
 }
 
 static void look(struct catalogue_entry *entry)

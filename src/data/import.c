@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
-/* Large enough to compress well, small enough that shuffled reading decompresses little that it does not want. */
+/* Large enough to compress well, small enough that reading in random order decompresses little else. */
 enum { CHUNK_BYTES = 128 << 10, LABELS_CHUNK = 64 << 10, GZIP_LEVEL = 4 };
 
 struct importer {
@@ -20,7 +20,7 @@ struct importer {
     uint32_t count[SPLIT_COUNT]; /* images to write */
     const char *path;            /* for errors */
     hid_t file;
-    uint32_t rows;   /* images a chunk, and a block */
+    uint32_t rows;   /* images in a chunk, and in a block */
     uint32_t *index; /* [rows] */
     uint8_t *images; /* [rows][H][W][C] */
     int32_t *labels; /* [count] of the split that is being written */
@@ -37,7 +37,7 @@ static bool cannot_write(const struct importer *i, struct error *e)
     return hdf5_error(e, ERROR_IO, "cannot write %s", i->path);
 }
 
-/* Before anything is closed: a failure that only closing shows leaves the library broken. */
+/* Call before closing anything: a write that fails only at the close leaves the library broken. */
 static bool flush(const struct importer *i, bool written, struct error *e)
 {
     if (H5Fflush(i->file, H5F_SCOPE_GLOBAL) >= 0)
@@ -56,7 +56,7 @@ static bool close_dataset(const struct importer *i, hid_t dataset, bool written,
     return written;
 }
 
-/* A data set without the times that would make every file differ; chunked and compressed unless chunk is NULL. */
+/* A data set without time stamps, which would make every file differ; chunked and compressed unless chunk is NULL. */
 static hid_t create_dataset(hid_t file, const char *name, hid_t type, int rank, const hsize_t *size,
                             const hsize_t *chunk)
 {

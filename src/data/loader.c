@@ -4,11 +4,11 @@
  *     [the last     [read, waiting for         [being read into,
  *      one given]    loader_next()]             or waiting for it]
  *
- * All fields after `lock` belong to whoever holds it; a slot's memory belongs to the reader while it is free, and
- * to the caller once it is given. Memory is allocated when the loader is opened, none for a batch.
+ * All fields after `lock` belong to the thread that holds it. A slot's memory belongs to the reader while the slot is
+ * free, and to the caller once it is given. All memory is allocated when the loader is opened.
  *
- * A small batch of images that are in memory is read when it is asked for, into the first slot: copying it takes less
- * than waking a thread, which would have to take a core from those that compute. So is a batch of labels alone. */
+ * A small batch of images in memory is read when it is asked for, into the first slot: copying it is quicker than waking
+ * a thread, which would need a core that computes. The same goes for a batch of labels alone. */
 #include "data/loader.h"
 
 #include <pthread.h>
@@ -41,16 +41,16 @@ struct loader {
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    uint32_t next;  /* batch that the reader takes next; `batches` when the epoch is read */
+    uint32_t next;  /* batch that the reader reads next; `batches` when the epoch is read */
     uint32_t given; /* batches handed over since the start of the ring; the next is in slot given % RING */
     uint32_t read;  /* batches read since then, given ≤ read ≤ given + RING */
     bool held;      /* the last one given is still the caller's */
-    bool busy;      /* the reader is in the source */
+    bool busy;      /* the reader is reading from the source */
     bool closing;
     struct error error; /* what stopped the reader; ERROR_NONE while all is well */
 };
 
-/* Which part of the training split each subset is; the seed decides, and the file's order is kept. */
+/* Chooses the part of the training split that is the subset: by the seed, in the order of the source. */
 static bool choose_members(struct loader *l, uint32_t count, struct error *e)
 {
     uint32_t held_out = (uint32_t)((double)count * l->options.validation + 0.5);
@@ -111,13 +111,13 @@ static bool make_ring(struct loader *l, const struct dataset_info *info, struct 
     return true;
 }
 
-/* A slot that is neither filled nor held, and something to read into it. */
+/* There is a slot that is neither filled nor held, and a batch to read into it. */
 static bool may_read(const struct loader *l)
 {
     return l->next < l->batches && l->error.kind == ERROR_NONE && l->read - l->given + l->held < RING;
 }
 
-/* Which images are the batch `next`. */
+/* Sets which images are in batch `next`. */
 static void choose_images(struct loader *l, struct slot *slot)
 {
     uint32_t batch = (uint32_t)l->options.batch, first = l->next * batch;
@@ -136,7 +136,7 @@ static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
     return source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
 }
 
-/* With the lock held; it is free while the source is read. */
+/* Call with the lock held; it is released while the source is read. */
 static void read_batch(struct loader *l)
 {
     struct slot *slot = &l->ring[l->read % RING];

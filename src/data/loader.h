@@ -1,14 +1,13 @@
-/* Batches of a source's images, read ahead: the order of an epoch is a permutation that depends on the seed and the
- * epoch; a thread of the loader's own reads up to three batches before they are asked for, so that training waits for
- * a file only where reading is slower than training. Small batches of images that are in memory are copied when they
- * are asked for. */
+/* Batches of a source's images, read ahead. The order of an epoch is a permutation that depends on the seed and the
+ * epoch alone. The loader has a thread that reads up to three batches before they are asked for, so that training waits
+ * only where reading is slower than training. Small batches of images in memory are copied when they are asked for. */
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
 #include "data/sources/source.h"
 
-/* Which images: a split, or the part of the training split that is left to train with or held out for validation. The
- * seed chooses which. */
+/* Which images: the test split, or the part of the training split that is trained on or held out for validation. The
+ * seed chooses which are held out. */
 enum subset { SUBSET_TRAIN, SUBSET_VALIDATION, SUBSET_TEST };
 
 struct loader_options {
@@ -18,8 +17,8 @@ struct loader_options {
     int batch;         /* images a batch; the last batch of an epoch has what is left */
     bool shuffle;      /* else the order is that of the source */
     uint64_t seed;
-    const int32_t *labels; /* [count of the split], the caller's, where the images are somewhere else already: the source
-                              is not read, and batches have labels and index alone. NULL: batches have images */
+    const int32_t *labels; /* [count of the split] or NULL. Given by a caller that has the images elsewhere: then the
+                              source is not read, and batches have labels and index alone */
 };
 
 /* Valid until the next loader_next(). */
@@ -28,24 +27,24 @@ struct batch {
     const int32_t *labels; /* [count] */
     const uint32_t *index; /* [count] positions in the split */
     int count;
-    enum split split; /* that the images are of */
+    enum split split; /* the split of the images */
 };
 
 struct loader;
 
-/* The source stays the caller's and must outlive the loader. A source that is not in memory may have several loaders,
- * but only one of them in an epoch at a time: from loader_start() to the NULL of loader_next(). NULL with an error, also
- * for a subset without images; loader_close() it. */
+/* The source stays the caller's and must outlive the loader. Several loaders of a source that is not in memory may be
+ * open, but only one at a time may be in an epoch, which lasts from loader_start() to the NULL of loader_next(). NULL
+ * with an error, also for a subset without images; loader_close() it. */
 struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e);
-enum split loader_split(enum subset subset, double validation); /* that a subset's images are of */
+enum split loader_split(enum subset subset, double validation); /* the split that a subset's images are from */
 uint32_t loader_images(const struct loader *l);  /* images an epoch */
 uint32_t loader_batches(const struct loader *l); /* batches an epoch */
 
-/* Starts an epoch, whatever is left of the one before. The batches before `first_batch` are left out. False with an error
- * when there are not so many. */
+/* Starts an epoch, even when the one before is not at its end, with batch `first_batch`. False with an error when there
+ * are fewer batches. */
 bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e);
 
-/* The next batch, the loader's own; NULL at the end of the epoch (e->kind is ERROR_NONE) or on an error. */
+/* The next batch, owned by the loader; NULL at the end of the epoch (e->kind is ERROR_NONE) or on an error. */
 const struct batch *loader_next(struct loader *l, struct error *e);
 void loader_close(struct loader *l); /* takes NULL */
 

@@ -13,10 +13,10 @@ struct sums {
     uint64_t value[CHANNELS_MAX], square[CHANNELS_MAX];
 };
 
-/* The squares of so many bytes fit 32 bits. */
+/* The sum of the squares of so many bytes fits in 32 bits. */
 enum { SHORT = 65536 };
 
-/* Of every `channels`-th byte. */
+/* Adds every `channels`-th byte. */
 static void add_short(uint64_t *values, uint64_t *squares, const uint8_t *pixel, size_t pixels, int channels)
 {
     uint32_t value = 0, square = 0;
@@ -47,7 +47,7 @@ static void finish(const struct sums *sums, double pixels, int channels, struct 
         double deviation = variance > 0 ? sqrt(variance) / 255 : 0;
 
         out->mean[c] = (float)(mean / 255);
-        /* A channel of one colour: any deviation normalises it to zeros. */
+        /* In a channel of one value any deviation gives zeros. */
         out->deviation[c] = deviation > 1e-6 ? (float)deviation : 1;
     }
 }
@@ -55,7 +55,7 @@ static void finish(const struct sums *sums, double pixels, int channels, struct 
 struct pass {
     struct source *source;
     struct dataset_info info;
-    uint32_t images, block; /* to read, in all and at once */
+    uint32_t images, block; /* to read in all, and at once */
     uint8_t *pixels;        /* [block][H][W][C] */
     bool (*progress)(void *context, double done);
     void *context;

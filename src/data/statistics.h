@@ -1,4 +1,4 @@
-/* Per-channel mean and deviation of the training images: what normalisation uses. */
+/* Mean and standard deviation of each channel of the training images, for normalisation. */
 #ifndef DATA_STATISTICS_H
 #define DATA_STATISTICS_H
 
@@ -9,8 +9,8 @@ struct statistics {
     float deviation[CHANNELS_MAX]; /* standard deviation of pixel / 255; never 0 */
 };
 
-/* Over all training images, or an evenly spaced sample of at most 10,000 of them when the source is not in memory.
- * `progress` may be NULL; false from it stops with ERROR_STOPPED. */
+/* Reads all training images, or an evenly spaced sample of at most 10,000 when the source is not in memory. `progress`
+ * (may be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). */
 bool statistics_measure(struct source *s, struct statistics *out, bool (*progress)(void *context, double done),
                         void *context, struct error *e);
 

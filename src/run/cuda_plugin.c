@@ -102,7 +102,7 @@ static bool load_plugin(void)
         return not_loaded(dlerror());
     backend = dlsym(plugin, SYMBOL);
     if (!backend)
-        return none("%.160s is no plug-in of cuvette", path);
+        return none("%.160s is not a plug-in of cuvette", path);
     if ((*backend)->abi != BACKEND_ABI || (*backend)->size != sizeof **backend)
         return none("%.120s is of another version of cuvette: install both together", path);
     found.backend = *backend;

@@ -60,7 +60,7 @@ static void test_digits_come_first_then_the_folder_by_name(void **state)
     assert_int_equal(c.entries[0].info.count[SPLIT_TRAIN], 6000);
     assert_string_equal(c.entries[1].name, "broken");
     assert_false(c.entries[1].readable);
-    assert_non_null(strstr(c.entries[1].problem, "is no HDF5 file"));
+    assert_non_null(strstr(c.entries[1].problem, "is not an HDF5 file"));
     assert_string_equal(c.entries[2].name, "colours");
     assert_string_equal(c.entries[2].path, folder_path(*state, "colours.h5"));
     assert_int_equal(c.entries[2].info.channels, 3);

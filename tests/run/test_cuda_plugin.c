@@ -118,7 +118,7 @@ static void test_a_plug_in_that_does_not_fit_is_told_in_words(void **state)
     assert_devices_say(folder, "libcuvette-cuda.so", "none: CUVETTE_CUDA_PLUGIN is not a full path");
     assert_devices_say(folder, "/nowhere/a.so", "none: CUVETTE_CUDA_PLUGIN names no file: /nowhere/a.so");
     assert_devices_say(folder, folder_put(folder, "broken.so", "not a \033[2Jlibrary"), "broken.so: file too short");
-    assert_devices_say(folder, fixture("empty"), "empty.so is no plug-in of cuvette");
+    assert_devices_say(folder, fixture("empty"), "empty.so is not a plug-in of cuvette");
     assert_devices_say(folder, fixture("older"), "older.so is of another version of cuvette: install both together");
     assert_devices_say(folder, fixture("needs_absent"),
                        "libcuvette-cuda.so needs libcublasLt.so.0: load the CUDA module (module load cuda)");

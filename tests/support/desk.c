@@ -66,7 +66,7 @@ int desk_open(void **state)
         folder_write(folder_path(*state, "colour"), name, record, sizeof record);
     }
     folder_write(folder_path(*state, "colour"), "test_batch.bin", record, sizeof record);
-    folder_put(*state, "torn.h5", "this is no HDF5 file");
+    folder_put(*state, "torn.h5", "this is not an HDF5 file");
     setenv("CUVETTE_DATA", *state, 1);
 
     if (!recipe_load(&recipe, "mnist-cnn", &e))

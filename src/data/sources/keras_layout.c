@@ -15,7 +15,7 @@ struct extent {
     hsize_t size[RANK_MAX];
 };
 
-/* The first that is there counts. The labels' names are the images' with y for x. */
+/* The first that is in the file is used. Labels are named like their images, with y for x. */
 static const struct {
     enum split split;
     const char *images;
@@ -34,7 +34,7 @@ static const char *find_images(hid_t file, enum split split)
     return NULL;
 }
 
-/* Rank 0 stands for a rank that is too high. */
+/* Rank 0 means that the rank is too high. */
 static bool get_extent(hid_t dataset, struct extent *out)
 {
     hid_t space = H5Dget_space(dataset);
@@ -57,7 +57,7 @@ static const char *format_extent(const struct extent *extent, char *to, size_t s
     return to;
 }
 
-/* h5py can compress in ways that the plain library cannot undo. */
+/* h5py can use compression that the plain library cannot read. */
 static bool check_filters(hid_t dataset, const char *path, const char *name, struct error *e)
 {
     hid_t creation = H5Dget_create_plist(dataset);
@@ -133,8 +133,9 @@ static bool check_images_extent(const struct extent *extent, const char *path, s
     return true;
 }
 
-/* Chunks may cut images in pieces (h5py's own choice does): then reading a few images takes a whole row of chunks,
- * and the next images want the same row again. Without a cache for it, each would be decompressed many times. */
+/* A chunk may hold only a part of each image (with h5py's own choice it does). Then reading a few images needs a whole
+ * row of chunks, and the next images need the same row again. Without a cache for a row, each chunk would be
+ * decompressed many times. */
 static hid_t cached_access(const struct keras_images *images)
 {
     const size_t least = 1 << 20, most = 256 << 20;
@@ -144,7 +145,7 @@ static hid_t cached_access(const struct keras_images *images)
 
     if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_chunk(creation, images->rank, chunk) == images->rank) {
         size_t rows = size_min(chunk[0], images->count);
-        /* Chunks at the edges reach past the images: room for twice as much. */
+        /* Chunks at the edges reach past the images, so the cache is twice as large. */
         H5Pset_chunk_cache(access, 12421, size_clamp(2 * rows * image, least, most), 1.0);
     }
     H5Pclose(creation);
@@ -261,7 +262,7 @@ int32_t *keras_layout_labels(hid_t file, const char *path, const struct keras_im
     return labels;
 }
 
-/* Text of variable length comes as pointers that HDF5 allocates. */
+/* HDF5 gives text of variable length as pointers that it has allocated. */
 static bool read_variable_names(hid_t dataset, hid_t type, char (*to)[CLASS_NAME_SIZE], int count, struct error *e)
 {
     char **texts = memory_new((size_t)count, sizeof *texts, e);
@@ -283,7 +284,7 @@ static bool read_names(hid_t dataset, char (*to)[CLASS_NAME_SIZE], int count, st
     hid_t stored = H5Dget_type(dataset), type = H5Tcopy(H5T_C_S1);
     bool variable = H5Tis_variable_str(stored) > 0, read;
 
-    /* HDF5 converts between lengths and paddings of text, not between ASCII and UTF-8. */
+    /* HDF5 converts lengths and paddings of text, but not ASCII to UTF-8. */
     H5Tset_cset(type, H5Tget_cset(stored));
     H5Tset_size(type, variable ? H5T_VARIABLE : (size_t)CLASS_NAME_SIZE);
     if (variable)
@@ -304,7 +305,7 @@ static bool open_names(hid_t dataset, const char *path, char (**out)[CLASS_NAME_
     if (type >= 0)
         H5Tclose(type);
     if (!text || !get_extent(dataset, &extent) || extent.rank != 1)
-        return error_set(e, ERROR_INPUT, "%s: class_names is no list of texts", path);
+        return error_set(e, ERROR_INPUT, "%s: class_names is not a list of texts", path);
     if (extent.size[0] < 1 || extent.size[0] > CLASSES_MAX)
         return error_set(e, ERROR_INPUT, "%s: class_names has %llu names; 1 to %d are possible", path,
                          (unsigned long long)extent.size[0], CLASSES_MAX);

@@ -1,9 +1,9 @@
-/* The Keras lesson's layout of an HDF5 file, checked:
+/* Reads and checks an HDF5 file in the layout of the Keras lessons:
  *
  *     x_train [N][H][W][C] or [N][H][W] uint8     y_train [N] or [N][1], any integer type
  *     x_test, y_test or x_valid, y_valid          class_names [classes] text, optional
  *
- * Every call with hdf5_lock() held. `path` is for the errors. */
+ * Call with hdf5_lock() held. `path` is for errors. */
 #ifndef DATA_KERAS_LAYOUT_H
 #define DATA_KERAS_LAYOUT_H
 
@@ -19,7 +19,8 @@ struct keras_images {
     int rank; /* 4, or 3 when there is no axis of channels */
 };
 
-/* Opens a split's images; its chunk cache holds what a row of chunks (all chunks that share their images) takes. */
+/* Opens a split's images, with a chunk cache that holds a row of chunks (all chunks that share their images). False
+ * with an error. */
 bool keras_layout_images(hid_t file, const char *path, enum split split, struct keras_images *out, struct error *e);
 
 /* A split's labels, [images->count], in 0..classes-1 (classes ≤ CLASSES_MAX). NULL with an error; free() it. */

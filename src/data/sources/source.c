@@ -48,7 +48,7 @@ static struct source *nobody_accepts(const char *path, struct error *e)
         error_set(e, ERROR_INPUT, "cannot read %.200s: %s", path, strerror(errno));
         return NULL;
     }
-    error_set(e, ERROR_INPUT, "%.150s is no data set that cuvette knows; it reads", path);
+    error_set(e, ERROR_INPUT, "%.150s is not a data set that cuvette can read; it reads", path);
     for (int i = 0; source_classes[i]; i++)
         text_append(e->text, sizeof e->text, "%s %s", i ? ";" : "", source_classes[i]->help);
     return NULL;
@@ -66,7 +66,7 @@ void source_name(char *to, size_t size, const char *path)
 {
     char whole[PATH_MAX];
 
-    /* ".", ".." and a slash at the end name a folder without saying its name. */
+    /* ".", ".." and a slash at the end stand for a folder without its name. */
     if (realpath(path, whole))
         path = whole;
     text_copy(to, size, path_name(path));

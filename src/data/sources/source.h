@@ -1,5 +1,5 @@
-/* Where images come from: random access to images and labels by number, and the table of the formats that can be
- * opened by path. Shuffling, splitting off a validation set and batches are the loader's. */
+/* A source gives images and their labels by number. The table of sources lists the formats that can be opened by path.
+ * Shuffling, holding out a validation set and making batches is the loader's work (data/loader.h). */
 #ifndef DATA_SOURCE_H
 #define DATA_SOURCE_H
 
@@ -21,7 +21,7 @@ struct dataset_info {
     int height, width, channels;  /* of every image: 1..SIDE_MAX, 1..SIDE_MAX, 1..CHANNELS_MAX */
     int classes;                  /* 1..CLASSES_MAX */
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
-    bool in_memory; /* a read is a copy, which any number of threads may do at once; else one thread at a time reads */
+    bool in_memory; /* reading is a copy, and several threads may read at once; else only one */
 };
 
 struct source {
@@ -30,28 +30,28 @@ struct source {
 
 struct source_ops {
     void (*describe)(const struct source *s, struct dataset_info *info);
-    /* Images index[0..n) of a split, in that order: images [n][H][W][C], labels [n] in 0..classes-1. The indices are in
-     * 0..count-1, and may repeat. False with an error when the data cannot be read, or a label is out of range. */
+    /* Reads images index[0..n) of a split, in that order, into images [n][H][W][C] and labels [n], which are in
+     * 0..classes-1. An index is in 0..count-1, and may come twice. False with an error when the data cannot be read or
+     * a label is out of range. */
     bool (*read)(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
                  struct error *e);
     void (*close)(struct source *s); /* frees it */
 };
 
-/* A format. Its class stands in the file of its name, source_NAME.c. */
+/* A format. Its class is defined in source_NAME.c. */
 struct source_class {
     const char *name; /* "idx" */
-    const char *help; /* what a data set of it is, in half a line: "a folder of …" */
-    /* Of a format whose data sets are single files: how their names end (".h5"), a list that ends with NULL. The
-     * data-set folder is searched for them, and a data set's name is that of the file without it. NULL: a data set is
-     * a folder. */
+    const char *help; /* what a data set is: "a folder of …", half a line */
+    /* For a format whose data sets are single files: how the files' names end (".h5"), a list that ends with NULL. The
+     * catalogue lists such files, by their names without the suffix. NULL: a data set is a folder. */
     const char *const *suffixes;
-    /* Is this one of ours? A cheap look at names and magic numbers. NULL: a file with one of the suffixes. */
+    /* Is this path in the format? Looks at names and magic numbers only. NULL: every file with one of the suffixes is. */
     bool (*accepts)(const char *path);
-    /* Checks what the headers say: counts, sizes, types. Reads no image. NULL with an error. */
+    /* Checks the headers (counts, sizes, types) and reads no image. NULL with an error. */
     struct source *(*open)(const char *path, struct error *e);
 };
 
-/* Every format there is, in the order in which they are asked. */
+/* The formats, in the order in which they are asked whether they accept a path. */
 #define SOURCES(X) \
     X(idx) \
     X(cifar) \
@@ -61,18 +61,18 @@ struct source_class {
 SOURCES(SOURCE_DECLARATION)
 #undef SOURCE_DECLARATION
 
-/* Begins the definition of a class, `SOURCE_CLASS(idx) = { … };`: one without a row above does not compile. */
+/* Begins the definition of a class: `SOURCE_CLASS(idx) = { … };`. A class without a row above does not compile. */
 #define SOURCE_CLASS(name) \
     _Static_assert(sizeof source_##name > 0, "source_" #name " has no row in SOURCES, data/sources/source.h"); \
     const struct source_class source_##name
 
 extern const struct source_class *const source_classes[]; /* the rows; ends with NULL */
 
-/* Opens a path with the first class that accepts it. NULL with an error, which says what can be read when no class
- * accepts the path; source_close() it. */
+/* Opens a path with the first class that accepts it. NULL with an error, which lists the formats when no class accepts
+ * the path; source_close() it. */
 struct source *source_open(const char *path, struct error *e);
 
-/* How the path ends, when that is a suffix of the class (of any class when `class` is NULL); else NULL. */
+/* The suffix of the class with which the path ends, or NULL. A `class` of NULL means any class. */
 const char *source_suffix(const struct source_class *class, const char *path);
 
 /* A data set's name from its path, without the suffix of a file: "~/data/cifar10.h5" -> "cifar10". */

@@ -2,7 +2,7 @@
  *
  *     label (1 byte), red [32][32], green [32][32], blue [32][32]
  *
- * Records are read where they lie, one pread each, so labels are checked as they are read. */
+ * Each image is read by one pread of its record, so labels are checked when their images are read. */
 #include "data/sources/source.h"
 
 #include <errno.h>
@@ -68,13 +68,13 @@ static bool open_batch(struct batch_file *file, struct error *e)
         return error_set_errno(e, "cannot read %s", file->path);
     if (status.st_size == 0 || status.st_size % RECORD != 0)
         return error_set(e, ERROR_INPUT,
-                         "%s is cut short or damaged: its %lld bytes are no whole number of images of %d", file->path,
+                         "%s is cut short or damaged: its %lld bytes are not a whole number of images of %d bytes", file->path,
                          (long long)status.st_size, RECORD);
     file->count = (uint32_t)(status.st_size / RECORD);
     return true;
 }
 
-/* One name a line; names that are missing stay the usual ones. */
+/* One name a line; a missing name stays the usual one. */
 static void read_class_names(struct cifar_source *s, const char *folder)
 {
     char path[PATH_SIZE], line[256];
@@ -120,7 +120,7 @@ static void cifar_describe(const struct source *source, struct dataset_info *inf
     text_copy(info->name, sizeof info->name, s->name);
 }
 
-/* The file that holds image `index` of a split; `index` becomes its place there. */
+/* The file that holds image `index` of a split; `index` becomes the image's number in that file. */
 static const struct batch_file *find_record(const struct cifar_source *s, enum split split, uint32_t *index)
 {
     int i = 0;
@@ -162,10 +162,10 @@ static bool cifar_read(struct source *source, enum split split, const uint32_t *
     unsigned char record[RECORD];
 
     for (int i = 0; i < n; i++) {
-        uint32_t place = index[i];
-        const struct batch_file *file = find_record(s, split, &place);
+        uint32_t record_number = index[i];
+        const struct batch_file *file = find_record(s, split, &record_number);
 
-        if (!read_record(file, place, record, e))
+        if (!read_record(file, record_number, record, e))
             return false;
         labels[i] = record[0];
         interleave(record + 1, images + (size_t)i * CHANNELS * PLANE);

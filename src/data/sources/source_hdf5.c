@@ -89,7 +89,7 @@ static bool hdf5_read(struct source *source, enum split split, const uint32_t *i
     return read;
 }
 
-/* Without class names there are as many classes as the largest label says. */
+/* Without class names the largest label tells how many classes there are. */
 static int count_classes(const struct hdf5_source *s)
 {
     int32_t largest = 0;
@@ -151,12 +151,13 @@ static struct hdf5_source *new_source(const char *path, struct error *e)
     return s;
 }
 
-/* Opens what `access` names and reads its layout; takes over the source, and frees it when that fails. */
+/* Opens the file with the property list `access`, which it closes, and reads its layout. Called with the lock held,
+ * which it releases. Frees the source when it fails. */
 static struct source *open_with(struct hdf5_source *s, hid_t access, struct error *e)
 {
     s->file = H5Fopen(s->path, H5F_ACC_RDONLY, access);
     bool opened = s->file >= 0 ? read_layout(s, e)
-                               : hdf5_error(e, ERROR_INPUT, "%s is no HDF5 file, or is cut short or damaged", s->path);
+                               : hdf5_error(e, ERROR_INPUT, "%s is not an HDF5 file, or is cut short or damaged", s->path);
 
     H5Pclose(access);
     hdf5_unlock();
@@ -168,7 +169,7 @@ static struct source *open_with(struct hdf5_source *s, hid_t access, struct erro
 
 static struct source *hdf5_open(const char *path, struct error *e)
 {
-    /* HDF5 would call a file that may not be read no HDF5 file. */
+    /* HDF5 would report a file without read permission as not being HDF5. */
     if (access(path, R_OK) != 0) {
         error_set_errno(e, "cannot read %s", path);
         return NULL;
@@ -179,7 +180,7 @@ static struct source *hdf5_open(const char *path, struct error *e)
     source_name(s->info.name, sizeof s->info.name, path);
     hdf5_lock();
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    /* Locks fail on many clusters' file systems, and readers need none. */
+    /* File locks fail on the file systems of many clusters, and a reader needs none. */
     H5Pset_file_locking(access, false, true);
     return open_with(s, access, e);
 }
@@ -198,7 +199,7 @@ struct source *source_hdf5_open_image(const void *bytes, size_t size, const char
     return open_with(s, access, e);
 }
 
-/* By name too, so that a damaged file is called that instead of unknown. */
+/* By name as well, so that a damaged file is reported as damaged, not as unknown. */
 static bool accepts(const char *path)
 {
     if (!path_is_file(path))

@@ -3,8 +3,8 @@
  *     images: 0x00000803, count, height, width (big-endian), then count × height × width bytes
  *     labels: 0x00000801, count, then count bytes
  *
- * Labels come into memory at once; images are read from the file, forwards as far as possible, since going back
- * in a compressed file means starting over. */
+ * Labels are read when the source is opened. Images are read from the file in ascending order, since going back in a
+ * compressed file means starting over. */
 #include "data/sources/source.h"
 
 #include <stdlib.h>
@@ -71,7 +71,7 @@ static bool locate(char out[PATH_SIZE], const char *folder, const char *stem, in
                      dimensions);
 }
 
-/* True when decompression failed for another reason than an early end. */
+/* True with an error when decompression failed for any reason but an early end. */
 static bool is_damaged(gzFile stream, const char *path, struct error *e)
 {
     int status;
@@ -83,7 +83,7 @@ static bool is_damaged(gzFile stream, const char *path, struct error *e)
     return true;
 }
 
-/* `size` bytes, or an error that tells how many whole items the file has of those that its header announces. */
+/* Reads `size` bytes; the error says how many whole items the file has of those that its header announces. */
 static bool read_items(gzFile stream, const char *path, void *to, size_t size, const char *items, uint32_t announced,
                        size_t header, size_t item_size, struct error *e)
 {
@@ -128,14 +128,14 @@ static bool read_header(gzFile stream, const char *path, const char *what, uint3
     if (gzread(stream, bytes, (unsigned)size) != size)
         return !is_damaged(stream, path, e) && error_set(e, ERROR_INPUT, "%s is too short for an IDX file", path);
     if (big_endian(bytes) != magic)
-        return error_set(e, ERROR_INPUT, "%s is no IDX file of %s: it begins with 0x%08x, not 0x%08x", path, what,
+        return error_set(e, ERROR_INPUT, "%s is not an IDX file of %s: it begins with 0x%08x, not 0x%08x", path, what,
                          (unsigned)big_endian(bytes), (unsigned)magic);
     for (int i = 0; i < count; i++)
         numbers[i] = big_endian(bytes + 4 * (i + 1));
     return true;
 }
 
-/* A plain file tells by its size whether it is whole; a compressed one only when it is read. */
+/* The size of a plain file shows whether it is whole; a compressed one shows it only when it is read. */
 static bool check_size(const struct idx_split *s, struct error *e)
 {
     size_t image = (size_t)s->height * s->width;

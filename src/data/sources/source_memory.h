@@ -1,5 +1,4 @@
-/* A source that holds every image as uint8 in memory: what other sources are read into, and what tests and benchmarks
- * make. */
+/* A source with every image in memory, as bytes. Other sources are read into it; tests and benchmarks fill it. */
 #ifndef DATA_SOURCE_MEMORY_H
 #define DATA_SOURCE_MEMORY_H
 
@@ -10,8 +9,8 @@ struct source *source_memory_new(const struct dataset_info *info, struct error *
 uint8_t *source_memory_images(struct source *s, enum split split); /* [count][H][W][C] */
 int32_t *source_memory_labels(struct source *s, enum split split); /* [count] */
 
-/* Reads all of `from` in file order into a new memory source. `progress` (may be NULL) gets 0…1 and returns
- * false to cancel (ERROR_STOPPED). `from` stays open and the caller's. */
+/* Reads all of `from`, in its order, into a new source. `progress` (may be NULL) gets 0…1 and returns false to cancel
+ * (ERROR_STOPPED). `from` stays open and the caller's. NULL with an error; source_close() it. */
 struct source *source_memory_load(struct source *from, bool (*progress)(void *context, double done), void *context,
                                   struct error *e);
 

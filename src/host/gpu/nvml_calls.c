@@ -41,5 +41,5 @@ bool nvml_calls_load(struct nvml_calls *out, const char *library, struct error *
         return true;
     dlclose(handle);
     text_sanitise(why, sizeof why, library);
-    return error_set(e, ERROR_DEVICE, "%s is no NVML library", why);
+    return error_set(e, ERROR_DEVICE, "%s is not an NVML library", why);
 }

@@ -210,7 +210,7 @@ struct reading {
 
 static bool damaged(const struct reading *r, struct error *e)
 {
-    return hdf5_error(e, ERROR_INPUT, "%s is damaged, or no model file", r->path);
+    return hdf5_error(e, ERROR_INPUT, "%s is damaged, or not a model file", r->path);
 }
 
 /* "3x3x32x64" */
@@ -329,7 +329,7 @@ static bool read_file(struct reading *r, struct error *e)
     bool there = H5Lexists(r->file, WEIGHTS, H5P_DEFAULT) > 0;
 
     if (!there)
-        return error_set(e, ERROR_INPUT, "%s is no model file: it has no %s", r->path, WEIGHTS);
+        return error_set(e, ERROR_INPUT, "%s is not a model file: it has no %s", r->path, WEIGHTS);
     r->weights = H5Gopen2(r->file, WEIGHTS, H5P_DEFAULT);
     if (r->weights < 0)
         return damaged(r, e);

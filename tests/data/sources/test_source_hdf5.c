@@ -244,7 +244,7 @@ static void test_a_wrong_type_is_told(void **state)
     good_parts(parts, &made);
     parts[NAMES] = parts[Y_TEST];
     parts[NAMES].name = "class_names";
-    expect_parts_fail(*state, parts, "class_names is no list of texts");
+    expect_parts_fail(*state, parts, "class_names is not a list of texts");
 }
 
 static void test_a_wrong_shape_is_told(void **state)
@@ -299,8 +299,8 @@ static void test_what_is_no_hdf5_is_told(void **state)
     for (size_t i = 0; i < sizeof random; i++)
         random[i] = (unsigned char)(i * i >> 3);
     expect_failure(folder_write(*state, "random.h5", random, sizeof random),
-                   "is no HDF5 file, or is cut short or damaged");
-    expect_failure(folder_write(*state, "empty.h5", "", 0), "is no HDF5 file, or is cut short or damaged");
+                   "is not an HDF5 file, or is cut short or damaged");
+    expect_failure(folder_write(*state, "empty.h5", "", 0), "is not an HDF5 file, or is cut short or damaged");
 }
 
 /* Cut at any place, a file must be refused or its images found unreadable, never more. */
@@ -322,7 +322,7 @@ static void test_a_file_cut_short_is_told_wherever_it_is_cut(void **state)
     fclose(file);
     assert_in_range(size, 1000, sizeof bytes - 1);
     for (size_t left = 0; left < size; left += 97)
-        expect_failure(folder_write(*state, "cut.h5", bytes, left), "is no HDF5 file, or is cut short or damaged");
+        expect_failure(folder_write(*state, "cut.h5", bytes, left), "is not an HDF5 file, or is cut short or damaged");
 }
 
 static void test_a_damaged_chunk_is_told(void **state)

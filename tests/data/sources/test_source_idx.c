@@ -140,7 +140,7 @@ static void test_a_wrong_file_is_told(void **state)
 {
     data_write_idx(*state, 3, 2, 4, 4, 0);
     folder_write(*state, "train-images-idx3-ubyte", "a text, not images", 18);
-    expect_failure(*state, "is no IDX file of images: it begins with 0x61207465, not 0x00000803");
+    expect_failure(*state, "is not an IDX file of images: it begins with 0x61207465, not 0x00000803");
     folder_write(*state, "train-images-idx3-ubyte", "", 0);
     expect_failure(*state, "is too short for an IDX file");
 }

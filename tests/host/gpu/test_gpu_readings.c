@@ -198,7 +198,7 @@ static void test_a_sentence_says_why_there_is_nothing_to_read(void **state)
 {
     assert_none(state, "libcuvette-no-such-library.so.1", "no NVIDIA driver on this node");
     assert_none(state, "/nowhere/libnvidia-ml.so", "/nowhere/libnvidia-ml.so");
-    assert_none(state, "libm.so.6", "libm.so.6 is no NVML library");
+    assert_none(state, "libm.so.6", "libm.so.6 is not an NVML library");
     setenv("FAKE_NVML_ERRORS", "nvmlInit_v2=9", 1);
     assert_none(state, fake_nvml("nvml"), "the NVIDIA driver is not loaded on this node");
     setenv("FAKE_NVML_ERRORS", "nvmlInit_v2=18", 1);
