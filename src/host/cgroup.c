@@ -17,7 +17,7 @@ struct group {
 
 enum { LINE_SIZE = 4096 };
 
-/* "cpu,cpuacct" has "cpu", not "acct". */
+/* Is the word in the list? "cpu,cpuacct" has "cpu", not "acct". */
 static bool list_has(const char *list, const char *word)
 {
     size_t length = strlen(word);
@@ -30,8 +30,8 @@ static bool list_has(const char *list, const char *word)
     return false;
 }
 
-/* Looks the group up in /proc/self/cgroup, lines like "4:cpu,cpuacct:/slurm/job_1" and, for version 2, "0::/job_1".
- * A controller that is in a version 1 hierarchy is not in version 2's. */
+/* Finds this process's group in /proc/self/cgroup, which has lines like "4:cpu,cpuacct:/slurm/job_1" and, for version
+ * 2, "0::/job_1". A controller in a version 1 hierarchy is not in that of version 2. */
 static bool find_group(const char *root, const char *controller, char path[PATH_SIZE], bool *version2)
 {
     FILE *file = rooted_open(root, "/proc/self/cgroup");
@@ -66,7 +66,7 @@ struct mount {
     const char *root, *point, *type, *options;
 };
 
-/* "36 35 98:0 /root /point rw,noatime master:1 - type source options" (proc(5)); false for a line that is not so. */
+/* Parses "36 35 98:0 /root /point rw,noatime master:1 - type source options" (proc(5)); false for any other line. */
 static bool mount_parse(char *line, struct mount *out)
 {
     char *tail = strstr(line, " - "), *source;
@@ -86,9 +86,9 @@ static bool mount_parse(char *line, struct mount *out)
     return out->root && out->point && source && tail;
 }
 
-/* The folder of a group below a mount point. A container may see a mount whose root is its own group: then the
- * group's path starts with that root, or says nothing about what can be seen. */
-static bool place_group(struct group *g, const char *root, const struct mount *m, const char *path)
+/* The folder of a group below a mount point. In a container the root of the mount may be the container's own group.
+ * Then the group's path starts with that root, or does not tell which folder it is. */
+static bool find_folder(struct group *g, const char *root, const struct mount *m, const char *path)
 {
     size_t shared = strcmp(m->root, "/") == 0 ? 0 : strlen(m->root);
     const char *below = strncmp(path, m->root, shared) == 0 ? path + shared : "";
@@ -118,13 +118,13 @@ static bool group_find(struct group *g, const char *root, const char *controller
 
         if (!mount_parse(line, &m) || strcmp(m.type, g->version2 ? "cgroup2" : "cgroup") != 0)
             continue;
-        found = (g->version2 || list_has(m.options, controller)) && place_group(g, root, &m, path);
+        found = (g->version2 || list_has(m.options, controller)) && find_folder(g, root, &m, path);
     }
     fclose(file);
     return found;
 }
 
-/* The group above; false at the top. */
+/* Goes to the group above; false at the top. */
 static bool group_ascend(struct group *g)
 {
     char *slash = strrchr(g->folder + g->mount_length, '/');
@@ -143,7 +143,7 @@ static FILE *group_open(const struct group *g, const char *name)
     return length > 0 && (size_t)length < sizeof path ? fopen(path, "re") : NULL;
 }
 
-/* The first words of a one-line file as numbers; "max" and what is not there give false. */
+/* Reads the first words of a one-line file as numbers; false for "max" and for a missing file. */
 static bool group_numbers(const struct group *g, const char *name, int count, double *out)
 {
     FILE *file = group_open(g, name);
@@ -164,7 +164,7 @@ static bool group_numbers(const struct group *g, const char *name, int count, do
 
 static bool group_quota(const struct group *g, double *out)
 {
-    double quota[2]; /* microseconds of processor time, in a period of so many */
+    double quota[2]; /* microseconds of processor time in each period, and of the period */
     bool read = g->version2 ? group_numbers(g, "cpu.max", 2, quota)
                             : group_numbers(g, "cpu.cfs_quota_us", 1, quota) &&
                                   group_numbers(g, "cpu.cfs_period_us", 1, quota + 1);
@@ -192,7 +192,7 @@ bool cgroup_processors(const char *root, double *out)
     return limited;
 }
 
-/* A line "key value" of memory.stat; 0 when it is not there. */
+/* The value of a line "key value" of memory.stat; 0 when there is no such line. */
 static double group_statistic(const struct group *g, const char *key)
 {
     FILE *file = group_open(g, "memory.stat");
@@ -211,7 +211,7 @@ static double group_statistic(const struct group *g, const char *key)
 
 bool cgroup_memory_read(const char *root, struct cgroup_memory *out)
 {
-    /* Version 1 says "no limit" by the largest multiple of the page size: nothing a node could have. */
+    /* Version 1 writes "no limit" as the largest multiple of the page size, which no node has. */
     const double unlimited = 0x1p60;
     struct group g;
     double limit, used;

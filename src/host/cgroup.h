@@ -1,19 +1,19 @@
 /* What the kernel's control groups allow this process: the limits of its own group and of every group above it,
  * in the version 1 hierarchies, in version 2's, and where both are mounted.
  *
- * `root` is the folder that /proc and /sys are looked for in: "" on a real node, a folder of files in tests. */
+ * `root` is the folder that holds /proc and /sys: "" on a real node, a folder of files in tests. */
 #ifndef HOST_CGROUP_H
 #define HOST_CGROUP_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Processors' worth of time the process may use (2.5 is possible); false when there is no quota. */
+/* How many processors' time the process may use (2.5 is possible); false when there is no quota. */
 bool cgroup_processors(const char *root, double *out);
 
 struct cgroup_memory {
-    uint64_t limit; /* bytes: the smallest on the way up */
-    uint64_t used;  /* bytes, of the group with this limit, without the file cache that the kernel would give up first */
+    uint64_t limit; /* bytes: the smallest limit of the group and those above it */
+    uint64_t used;  /* bytes, of the group with this limit, without file cache that the kernel can free */
 };
 
 /* False when there is no limit. */

@@ -38,7 +38,8 @@ static int list_count(const char *list)
     return count;
 }
 
-/* Some C libraries answer sysconf(_SC_NPROCESSORS_ONLN) with the affinity mask (glibc 2.34), so sysfs comes first. */
+/* sysfs comes first, since some C libraries (glibc 2.34) answer sysconf(_SC_NPROCESSORS_ONLN) with the
+ * affinity mask. */
 static int count_online(const char *root)
 {
     char line[4096] = "";
@@ -55,8 +56,9 @@ static int count_online(const char *root)
     return int_max(1, count);
 }
 
-/* The affinity mask: puts the first `room` core numbers into `out`, and returns how many there are in all; 0 when the
- * kernel will not say. It refuses a set smaller than its own, which can be larger than the 1024 of cpu_set_t. */
+/* Writes the first `room` core numbers of the affinity mask to `out`, and returns how many there are in all;
+ * 0 when the kernel does not tell. The kernel refuses a set smaller than its own, which can be larger than
+ * the 1024 of cpu_set_t. */
 static int read_affinity(int *out, int room)
 {
     for (int bits = 1024; bits <= 1 << 20; bits *= 2) {
@@ -102,7 +104,7 @@ struct cores cores_count_below(const char *root)
     int64_t count;
 
     limit_to(&c, read_affinity(NULL, 0), "affinity mask");
-    /* Half a processor more would mean a team of threads that waits for its throttled last one: round down. */
+    /* Rounds down: with a thread for half a processor, the team would wait for that thread. */
     if (cgroup_processors(root, &quota) && quota < c.usable)
         limit_to(&c, int_max(1, (int)quota), "cgroup quota");
     if (slurm && text_to_int64(slurm, &count) && count < c.usable)

@@ -13,9 +13,9 @@
 #include "host/ticks.h"
 #include "host/traffic.h"
 
-/* Loads and rates are differences between two looks at counters that only grow. */
+/* Counters that only grow: loads and rates are differences between two of these. */
 struct look {
-    double at, used; /* seconds: when, and processor time of all threads of this process */
+    double at, used; /* seconds: when it was read, and the processor time of all threads of this process */
     struct ticks node, cores[CORES_SHOWN_MAX];
     struct traffic process, disks, network;
 };

@@ -1,4 +1,4 @@
-/* What the node and this process are doing, for the screen. An unknown reading is marked so, never 0. */
+/* Samples what the node and this process are doing. A reading that is unknown is marked unknown, never 0. */
 #ifndef HOST_HOST_SAMPLER_H
 #define HOST_HOST_SAMPLER_H
 
@@ -11,23 +11,23 @@ struct core_load {
     struct reading load;
 };
 
-/* Loads and rates are those since the last sample. Rates are bytes per second. */
+/* Loads and rates are averages since the last sample. Rates are in bytes per second. */
 struct host_readings {
     struct reading cpu_load;      /* fraction of the usable cores this process used */
     struct reading node_load;     /* fraction of all cores busy */
     struct reading resident;      /* bytes of this process */
     struct reading memory_used;   /* bytes: of the cgroup where there is a limit, else of the node */
     struct reading memory_limit;  /* bytes */
-    struct reading disk_read, disk_write;           /* this process, as far as it went to a disk */
+    struct reading disk_read, disk_write;           /* of this process, as far as a disk was used */
     struct reading node_disk_read, node_disk_write; /* all disks of the node */
     struct reading network_in, network_out;         /* all interfaces but the loopback */
     int core_count;               /* of the cores this process may run on, at most CORES_SHOWN_MAX */
-    struct core_load cores[CORES_SHOWN_MAX]; /* fraction busy, whoever keeps it so */
+    struct core_load cores[CORES_SHOWN_MAX]; /* fraction busy, by any process */
 };
 
 struct host_sampler;
 struct host_sampler *host_sampler_new(void); /* NULL when out of memory */
-void host_sampler_read(struct host_sampler *s, struct host_readings *out); /* no loads and rates at the first call */
+void host_sampler_read(struct host_sampler *s, struct host_readings *out); /* the first call gives no loads and rates */
 void host_sampler_free(struct host_sampler *s); /* takes NULL */
 
 /* The same with /proc and /sys below `root` (cgroup.h), for tests; `root` is kept, not copied. */

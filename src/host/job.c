@@ -51,7 +51,7 @@ struct job_question {
 
 static const double patience_seconds = 30;
 
-/* Standard output goes to the pipe, nothing comes in, and what squeue complains of nobody sees. */
+/* Standard output goes to the pipe; standard input and error are /dev/null. */
 static bool add_redirections(posix_spawn_file_actions_t *actions, int output)
 {
     return posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
@@ -59,7 +59,7 @@ static bool add_redirections(posix_spawn_file_actions_t *actions, int output)
            posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) == 0;
 }
 
-/* Out of reach of what the terminal sends to the workbench. */
+/* In a process group of its own, so that it gets no signals from the terminal. */
 static bool set_apart(posix_spawnattr_t *attributes)
 {
     sigset_t none;
@@ -69,7 +69,7 @@ static bool set_apart(posix_spawnattr_t *attributes)
            posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK) == 0;
 }
 
-/* The time left, not the end, which would come in the zone and the form that the environment asks for. */
+/* Asks for the time left, not for the end, whose time zone and format depend on the environment. */
 static bool spawn(pid_t *squeue, const char *id, int output)
 {
     char *const arguments[] = { "squeue", "--noheader", "--jobs", (char *)id, "--format", "%L", NULL };
@@ -112,7 +112,7 @@ struct job_question *job_question_ask(const struct job *job)
     return NULL;
 }
 
-/* "1-02:03:04", "2:03:04" or "3:04"; false for "UNLIMITED" and the like. */
+/* Parses "1-02:03:04", "2:03:04" or "3:04"; false for "UNLIMITED" and the like. */
 static bool seconds_of(const char *text, double *seconds)
 {
     enum { HOURS_A_DAY = 24, SIXTY = 60 };
@@ -134,7 +134,7 @@ static bool seconds_of(const char *text, double *seconds)
     return *end == '\n' || *end == '\0';
 }
 
-/* What does not fit is no time, and is left. */
+/* An answer that does not fit is not a time, and its rest is dropped. */
 static void read_answer(struct job_question *q)
 {
     char piece[sizeof q->answer];
@@ -179,7 +179,7 @@ int job_question_descriptor(const struct job_question *q)
     return q->output;
 }
 
-/* One that cannot even be killed, waiting for a file system, is not waited for. */
+/* A process that waits for a file system cannot be killed; nobody waits for it. */
 void job_question_free(struct job_question *q)
 {
     if (!q)

@@ -1,4 +1,4 @@
-/* One figure of what the node or a GPU is doing. What cannot be read is unknown, never 0. */
+/* A figure of what the node or a GPU is doing. One that cannot be read is unknown, never 0. */
 #ifndef HOST_READING_H
 #define HOST_READING_H
 

@@ -1,4 +1,4 @@
-/* Files of /proc and /sys, which tests put below a folder of their own (`root`; "" on a real node). */
+/* Files of /proc and /sys below `root`, which is "" on a real node and a folder of files in tests. */
 #ifndef HOST_ROOTED_H
 #define HOST_ROOTED_H
 

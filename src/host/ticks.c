@@ -53,7 +53,7 @@ struct reading ticks_load(const struct ticks *before, const struct ticks *now)
 {
     if (!before->known || !now->known || now->all <= before->all)
         return (struct reading){ 0 };
-    /* A processor's waiting for disks may be counted back a little (proc(5)). */
+    /* The time that a processor waits for disks can decrease a little (proc(5)). */
     double load = (now->busy - before->busy) / (now->all - before->all);
     return reading_of(load < 0 ? 0 : load > 1 ? 1 : load);
 }

@@ -29,7 +29,7 @@ struct traffic traffic_of_process(const char *root)
     return sum;
 }
 
-/* Partitions are not in /sys/block, and disks made of disks, of files or of memory have no device. */
+/* Is it a disk? Partitions are not in /sys/block, and disks made of other disks, files or memory have no `device`. */
 static bool is_whole_disk(const char *root, const char *name)
 {
     char path[PATH_SIZE];
@@ -40,7 +40,7 @@ static bool is_whole_disk(const char *root, const char *name)
 
 struct traffic traffic_of_disks(const char *root)
 {
-    const double sector = 512; /* the kernel's unit here, whatever the disk's */
+    const double sector = 512; /* the kernel's unit here, whatever the disk's own is */
     FILE *file = rooted_open(root, "/proc/diskstats");
     struct traffic sum = { .sources = 0 };
     unsigned long long in, out;
@@ -59,7 +59,7 @@ struct traffic traffic_of_disks(const char *root)
     return sum;
 }
 
-/* A bond, a bridge or a VLAN: what goes through it goes through the interfaces below it too. */
+/* Is it a bond, a bridge or a VLAN? Its traffic is counted at the interfaces below it too. */
 static bool is_made_of_interfaces(const char *root, const char *name)
 {
     char path[PATH_SIZE];
@@ -75,7 +75,8 @@ static bool is_made_of_interfaces(const char *root, const char *name)
     return found;
 }
 
-/* After two lines of headings: "name: bytes packets errs drop fifo frame compressed multicast bytes packets …". */
+/* After two lines of headings, lines "name: bytes packets errs drop fifo frame compressed multicast bytes
+ * packets …". */
 struct traffic traffic_of_network(const char *root)
 {
     FILE *file = rooted_open(root, "/proc/net/dev");

@@ -5,15 +5,17 @@
 #include "host/reading.h"
 
 struct traffic {
-    int sources;    /* how many disks or interfaces tell; 0: unknown */
+    int sources;    /* how many disks or interfaces are counted; 0: unknown */
     double in, out; /* bytes so far: read or received, written or sent */
 };
 
-struct traffic traffic_of_process(const char *root); /* this one's, as far as it went to a disk */
-struct traffic traffic_of_disks(const char *root);   /* of the node; not of partitions, or of what is made of disks */
-struct traffic traffic_of_network(const char *root); /* of the node; not the loopback, or what is made of interfaces */
+struct traffic traffic_of_process(const char *root); /* of this process, as far as a disk was used */
+struct traffic traffic_of_disks(const char *root);   /* of the node; partitions and disks made of disks are not counted
+                                                        */
+struct traffic traffic_of_network(const char *root); /* of the node; the loopback and interfaces made of interfaces are
+                                                        not counted */
 
-/* Bytes per second in between. Unknown when a disk or an interface came or went. */
+/* Bytes per second between the two. Unknown when a disk or an interface was added or removed. */
 void traffic_rates(const struct traffic *before, const struct traffic *now, double seconds, struct reading *in,
                    struct reading *out);
 

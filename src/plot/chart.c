@@ -78,7 +78,8 @@ static bool data_ranges(const struct chart *c, struct range *x, struct range *y)
     return x->any;
 }
 
-/* The x axis begins at 0 where that is near, and ends with the data: a nice bound would leave the end empty. */
+/* The x axis begins at 0 when the data begin near it, and ends with the data: a round bound would leave the
+ * end empty. */
 static struct scale scale_across(struct range r)
 {
     enum { TICKS = 11 };
@@ -88,7 +89,7 @@ static struct scale scale_across(struct range r)
     if (r.low == r.high && r.high > 0)
         r.low = 0;
     struct scale s = scale_nice(r.low, r.high, TICKS);
-    /* x counts something, and halves of it are no marks of their own on a longer axis. */
+    /* x counts something, so a longer axis has no ticks at halves. */
     if (s.step < 1 && r.high - r.low >= 2)
         s = (struct scale){ .step = 1 };
     if (r.low < r.high) {
@@ -109,7 +110,7 @@ static struct scale scale_up(const struct chart *c, struct range r)
         s.high = c->y_high;
         return s;
     }
-    /* From zero where that is near: heights are compared by eye. */
+    /* From zero when the data come near it, since the eye compares heights. */
     if (r.low > 0 && r.low < r.high / 2)
         r.low = 0;
     return scale_nice(r.low, r.high, TICKS);
@@ -120,7 +121,7 @@ static void set_color(cairo_t *cairo, struct color c)
     cairo_set_source_rgb(cairo, c.red, c.green, c.blue);
 }
 
-/* A smoothed line that does not say so misleads. */
+/* A smoothed line must say that it is one. */
 static void legend_name(const struct chart_series *s, char *out, size_t size)
 {
     size_t window = chart_curve_window(s);
@@ -130,7 +131,7 @@ static void legend_name(const struct chart_series *s, char *out, size_t size)
         text_append(out, size, ", %zu-point mean (light: every point)", window);
 }
 
-/* Rows of samples with names, from the left; returns the height. */
+/* Draws rows of samples with their names, from the left; returns their height. */
 static double draw_legend(const struct painter *p, double left, double top, double width)
 {
     const double unit = p->plot.unit, row = p->label.size * 1.5;
@@ -155,7 +156,7 @@ static double draw_legend(const struct painter *p, double left, double top, doub
     return y + row - top;
 }
 
-/* Places the plot: what is above it is drawn now, as its height comes from its text. */
+/* Draws the heading, and computes where the plot goes: how high the heading is depends on its text. */
 static void draw_heading(struct painter *p)
 {
     const double unit = p->plot.unit, label_height = p->label.size * 1.4;
@@ -177,7 +178,7 @@ static void draw_heading(struct painter *p)
     p->plot.y = top + gap * unit;
 
     double below = tick_gap * unit + p->tick.size + label_height + gap * unit + p->footer.size + margin * 0.8 * unit;
-    /* However much text stands above it, something of the plot stays. */
+    /* Some of the plot is left, however long the text above it is. */
     p->plot.height = fmax(p->height - p->plot.y - below, p->height / 10);
 }
 
@@ -245,7 +246,7 @@ static void draw_axes(const struct painter *p)
 static bool draw_curves(const struct painter *p, struct error *e)
 {
     const struct chart_frame *f = &p->plot;
-    /* Room for half a marker or half a line on the frame itself, and no more: bounds that the caller set are kept. */
+    /* Clips to the frame, with room for half a marker on it, so that bounds set by the caller are kept. */
     const double room = 10 * f->unit;
     bool drawn = true;
 
@@ -296,7 +297,7 @@ static bool write_surface(cairo_surface_t *surface, const struct atomic_file *fi
     if (!out)
         return error_set_errno(e, "cannot write %s", file->path);
     cairo_status_t status = cairo_surface_write_to_png_stream(surface, write_bytes, out);
-    /* What stays in the buffer is written by the close alone, which is then the one to fail. */
+    /* The rest of the buffer is written by the close, which then is what fails. */
     bool closed = fclose(out) == 0;
     if (status == CAIRO_STATUS_WRITE_ERROR || (status == CAIRO_STATUS_SUCCESS && !closed))
         return error_set_errno(e, "cannot write %s", file->path);

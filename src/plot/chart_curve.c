@@ -9,7 +9,7 @@
 
 static const double line_width = 3.2, raw_width = 1.3, raw_ink = 0.3, marker_radius = 7, marker_edge = 2.5;
 
-/* Share of a curve that is averaged: wide enough for a steady line, narrow enough to keep the curve's bends. */
+/* The window is a fiftieth of the curve: wide enough for a steady line, narrow enough to keep the curve's bends. */
 enum { SMOOTHED_SHARE = 50 };
 
 size_t chart_curve_window(const struct chart_series *s)
@@ -38,8 +38,8 @@ static bool is_point(const struct chart_series *s, size_t i)
 }
 
 /* The mean over a window around each point. At the beginning, where training curves are steep, the window shrinks on
- * both sides, so that the line does not start too low, though never so far that it follows the noise of a few points;
- * at the end, where they are flat, on the right alone. NaN where the point itself is none. */
+ * both sides, so that the line does not start too low, but not so far that it follows the noise of a few points. At the
+ * end, where curves are flat, it shrinks on the right alone. NaN where the point is not finite. */
 static double *smooth(const struct chart_series *s, struct error *e)
 {
     size_t n = s->count, half = chart_curve_window(s) / 2;
@@ -66,7 +66,7 @@ static double *smooth(const struct chart_series *s, struct error *e)
     return mean;
 }
 
-/* A line through points of which many may share a pixel: of each pixel column only the first, lowest, highest and last
+/* A line through points of which many may share a pixel column. Of each column only the first, lowest, highest and last
  * are drawn, which looks the same as drawing all. */
 struct thinned {
     cairo_t *cairo;
@@ -79,7 +79,7 @@ static void thinned_point(struct thinned *t, double y)
 {
     if (!t->started)
         cairo_move_to(t->cairo, t->column, y);
-    /* To itself at the start: a line of one point is a dot, by its round cap. */
+    /* At the start a line to itself: with round caps, a line of one point is a dot. */
     cairo_line_to(t->cairo, t->column, y);
     t->started = true;
 }
@@ -111,7 +111,7 @@ static void thinned_add(struct thinned *t, double x, double y, double resolution
     t->open = true;
 }
 
-/* Strokes a line through s->x and y, with gaps where a point is none. A point between two gaps shows as a dot. */
+/* Draws a line through s->x and y, with gaps where a point is not finite. A point between two gaps is a dot. */
 static void stroke_line(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, const double *y)
 {
     struct thinned t = { .cairo = cairo };
@@ -129,13 +129,13 @@ static void stroke_line(cairo_t *cairo, const struct chart_frame *f, const struc
     cairo_stroke(cairo);
 }
 
-/* Series are told apart by shape as well, for those who print in grey. */
+/* Series differ in shape as well, for prints in grey. */
 static void marker_path(cairo_t *cairo, int color, double x, double y, double radius)
 {
     enum { DIAMOND, CIRCLE, SQUARE, TRIANGLE, SHAPES };
     static const struct {
         int corners;
-        double turn, size; /* half turns from pointing right; sizes that look alike */
+        double turn, size; /* half turns from pointing right; factors that make the sizes look alike */
     } shapes[SHAPES] = {
         [DIAMOND] = { 4, 0, 1.25 },
         [CIRCLE] = { 0, 0, 1 },
@@ -184,7 +184,7 @@ bool chart_curve_draw(cairo_t *cairo, const struct chart_frame *f, const struct 
     set_color(cairo, color);
     cairo_set_line_width(cairo, line_width * f->unit);
     stroke_line(cairo, f, s, line);
-    /* A line of one point would be lost in the picture. */
+    /* A line of one point would not be seen without a marker. */
     for (size_t i = 0; (s->markers || s->count == 1) && i < s->count; i++)
         if (is_point(s, i))
             draw_marker(cairo, s, place_x(f, s->x[i]), place_y(f, s->y[i]), f->unit);

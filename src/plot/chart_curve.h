@@ -1,4 +1,5 @@
-/* One series inside the plot's frame: its raw and smoothed lines, its markers, and its sample in the legend. */
+/* Draws one series inside the frame of the plot: its raw and smoothed lines and its markers, and its sample in the
+ * legend. */
 #ifndef PLOT_CHART_CURVE_H
 #define PLOT_CHART_CURVE_H
 
@@ -12,10 +13,10 @@
 struct chart_series {
     char name[64];
     size_t count;
-    const double *x, *y;   /* [count], the caller's, x ascending; non-finite points are left out */
-    bool band;             /* many noisy points: draw the smoothed line over the raw one in a light tint */
-    bool markers;          /* few points: mark each */
-    int color;             /* position in the palette: a series keeps its colour over charts */
+    const double *x, *y;   /* [count], the caller's, x ascending; points that are not finite are left out */
+    bool band;             /* many noisy points: draws a smoothed line over a light raw one */
+    bool markers;          /* few points: draws a marker at each */
+    int color;             /* position in the palette */
 };
 
 struct chart_frame {
@@ -24,12 +25,12 @@ struct chart_frame {
     struct scale across, up;
 };
 
-/* The points averaged around each point of a band's line; 1 when there are too few to smooth. */
+/* How many points are averaged for each point of a band; 1 when there are too few to smooth. */
 size_t chart_curve_window(const struct chart_series *s);
 
 bool chart_curve_draw(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, struct error *e);
 
-/* A short piece of the curve around (x, y), of a width. */
+/* Draws a sample of the curve, `width` wide, centred on (x, y). */
 void chart_curve_sample(cairo_t *cairo, const struct chart_series *s, double x, double y, double width, double unit);
 
 #endif

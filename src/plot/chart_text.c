@@ -57,8 +57,8 @@ void chart_text_upright(cairo_t *cairo, const struct chart_font *font, const cha
     cairo_restore(cairo);
 }
 
-/* Bytes of the longest beginning of the text that fits: up to a blank where there is one. At least one character,
- * so that breaking always ends. The text is valid UTF-8. */
+/* The bytes of the text that fit into the width, up to a blank where there is one; at least one character, so that
+ * wrapping ends. The text is valid UTF-8. */
 static size_t fitting(cairo_t *cairo, const char *text, double width)
 {
     char part[TEXT_SIZE];
@@ -91,7 +91,7 @@ double chart_text_block(cairo_t *cairo, const struct chart_font *font, const cha
     double natural = advance(cairo, clean);
     used.size *= natural > width ? fmax(width / natural, smallest) : 1;
     select_font(cairo, &used);
-    /* Scaled hinting may leave the shrunk line a hair wider than asked for. */
+    /* Because of hinting, the smaller text may be slightly wider than computed. */
     width *= 1.01;
     for (const char *rest = clean; *rest;) {
         size_t length = fitting(cairo, rest, width);

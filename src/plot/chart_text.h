@@ -1,4 +1,4 @@
-/* Text on charts: one line, or a block that shrinks and then wraps to stay within a width. */
+/* Text on charts: one line, or a block that shrinks and then wraps to fit a width. */
 #ifndef PLOT_CHART_TEXT_H
 #define PLOT_CHART_TEXT_H
 
@@ -15,18 +15,18 @@ struct chart_font {
     struct color color;
 };
 
-/* Foreign bytes are fine in every text: what is no UTF-8 shows as '?' (Cairo itself would stop drawing). */
+/* Text may hold any bytes: those that are not UTF-8 become '?', since Cairo would stop drawing. */
 double chart_text_width(cairo_t *cairo, const struct chart_font *font, const char *text);
 
-/* The text's line stands with its baseline at y. */
+/* Draws a line of text with its baseline at y. */
 void chart_text_line(cairo_t *cairo, const struct chart_font *font, const char *text, double x, double y,
                      enum chart_align align);
 
-/* The same, read from bottom to top, centred on (x, y); x is the baseline. */
+/* Draws a line that reads from bottom to top, centred on (x, y), with its baseline at x. */
 void chart_text_upright(cairo_t *cairo, const struct chart_font *font, const char *text, double x, double y);
 
-/* Left-aligned from (x, top) down: as it is when it fits the width, else smaller, down to 0.7 of its size, else broken
- * into lines at blanks. Returns the height it took, 0 for an empty text. */
+/* Draws text from (x, top) down, left-aligned. What does not fit the width is drawn smaller, down to 0.7 of its size,
+ * and wrapped at blanks if that is not enough. Returns the height of the block, 0 for an empty text. */
 double chart_text_block(cairo_t *cairo, const struct chart_font *font, const char *text, double x, double top,
                         double width);
 

@@ -1,5 +1,5 @@
-/* The curves' colours: told apart with any colour vision (Okabe and Ito, "Color Universal Design", 2008), the best
- * on white first. */
+/* Colours of curves that differ with any colour vision (Okabe and Ito, "Color Universal Design", 2008). The first are
+ * the ones that show best on white. */
 #ifndef PLOT_PALETTE_H
 #define PLOT_PALETTE_H
 
@@ -9,7 +9,7 @@ struct color {
 
 enum { PALETTE_SIZE = 8 };
 
-/* Any position: it wraps around. */
+/* `position` may be any number: it wraps around. */
 static inline struct color palette_color(int position)
 {
     static const unsigned colors[PALETTE_SIZE] = {
@@ -27,7 +27,7 @@ static inline struct color palette_color(int position)
     return (struct color){ (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0 };
 }
 
-/* The colour thinned with white: ink 1 leaves it, 0 is white. */
+/* The colour mixed with white: 1 leaves it as it is, 0 is white. */
 static inline struct color palette_tint(struct color c, double ink)
 {
     return (struct color){ 1 - ink * (1 - c.red), 1 - ink * (1 - c.green), 1 - ink * (1 - c.blue) };

@@ -5,10 +5,10 @@
 
 #include "base/limits.h"
 
-/* Quotients that should be whole are off by rounding: 0.3 / 0.1 is below 3. */
+/* Rounding makes quotients that should be whole too small: 0.3 / 0.1 is below 3. */
 static const double slack = 1e-9;
 
-/* A range that can be divided: finite, ascending, and not so narrow that ticks could not be told apart. */
+/* Makes a range that has ticks: finite, ascending, and wide enough for ticks to differ. */
 static void widen(double *low, double *high)
 {
     if (!isfinite(*low) || !isfinite(*high)) {
@@ -45,7 +45,7 @@ struct scale scale_nice(double low, double high, int ticks)
     widen(&low, &high);
     int power = (int)floor(log10((high - low) / most));
     double step = pow(10, power);
-    /* Two ticks cannot stand around a range with 0 inside: with three, some power of ten always fits. */
+    /* Two ticks cannot enclose a range with 0 inside. Three always can, at some power of ten. */
     if (most == 2 && low < 0 && high > 0)
         most = 3;
     for (int i = 0; tick_count(low, high, step) > most; i++) {
@@ -69,7 +69,7 @@ bool scale_hold(struct scale *s, double low, double high, int ticks)
     if (inside && wide_high - wide_low > (s->high - s->low) / 2)
         return false;
 
-    /* Room to move in, but not across zero: a loss has no negative half. */
+    /* A margin, but not across zero: a loss is never negative. */
     double margin = (wide_high - wide_low) / 10;
     double bottom = wide_low >= 0 ? fmax(wide_low - margin, 0) : wide_low - margin;
     double top = wide_high <= 0 ? fmin(wide_high + margin, 0) : wide_high + margin;
@@ -94,7 +94,7 @@ void scale_label(const struct scale *s, double value, char *out, size_t size)
     enum { DECIMALS_MOST = 5 };
     const double long_number = 1e6;
 
-    /* No "-0": rounding leaves a speck where zero should be. */
+    /* Rounding can leave a tiny number in place of zero, which would print as "-0". */
     if (fabs(value) < s->step * 1e-6)
         value = 0;
     if (s->decimals > DECIMALS_MOST || fmax(fabs(s->low), fabs(s->high)) >= long_number)

@@ -1,4 +1,4 @@
-/* Axes: bounds that people read easily, ticks, and bounds that do not flicker. */
+/* Scales of axes: round bounds, ticks, and bounds that do not flicker while data come in. */
 #ifndef PLOT_SCALE_H
 #define PLOT_SCALE_H
 
@@ -13,11 +13,11 @@ struct scale {
     int decimals;     /* for tick labels */
 };
 
-/* Smallest nice scale around [low, high] with at most `ticks` ticks. */
+/* The smallest scale with round bounds around [low, high] and at most `ticks` ticks. */
 struct scale scale_nice(double low, double high, int ticks);
 
-/* Keeps the old bounds while the data fill more than half of them and do not leave them; else a nice scale with a
- * margin. True when it changed. */
+/* Keeps the bounds while the data are inside them and fill more than half; else makes a new scale with a margin. True
+ * when it changed. */
 bool scale_hold(struct scale *s, double low, double high, int ticks);
 
 int scale_ticks(const struct scale *s, double out[TICKS_MAX]);

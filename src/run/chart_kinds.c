@@ -8,7 +8,7 @@ const struct chart_kind *const chart_kinds[CHART_COUNT] = {
 #undef CHART_ROW
 };
 
-/* What most kinds draw. */
+/* The lines that most kinds draw. */
 #define TRAINING   { "training", "train", CURVE_STEPS, STYLE_NOISY }
 #define VALIDATION { "validation", "valid", CURVE_VALIDATION, STYLE_MARKS }
 

@@ -1,5 +1,5 @@
-/* The kinds of chart that are made of a run's curves: what each shows, its axis, its lines and its legend. The PNG files
- * (run/export.h), the charts on the screen and the manual are made from this table or held to it. */
+/* The kinds of chart of a run's curves: what each draws, its axis, its lines and its legend. The PNG files
+ * (run/export.h) are made from this table, and a test compares the manual with it. */
 #ifndef RUN_CHART_KINDS_H
 #define RUN_CHART_KINDS_H
 
@@ -18,7 +18,7 @@ enum run_curve {
 
 enum chart_style {
     STYLE_LINE,
-    STYLE_NOISY, /* many noisy points: their smoothed line, over a light one through every point */
+    STYLE_NOISY, /* many noisy points: a smoothed line over a light one through every point */
     STYLE_MARKS  /* few points: a line with a mark on each */
 };
 
@@ -32,19 +32,20 @@ struct chart_line {
 };
 
 struct chart_kind {
-    const char *name;    /* "loss": its file is loss.png */
+    const char *name;    /* "loss": the file is loss.png */
     const char *title;   /* "Loss" */
     const char *label;   /* of the axis, with the unit: "accuracy (%)" */
-    double factor;       /* from values to the unit: 100 from a fraction to percent */
-    double low, high;    /* of the axis, as values; equal: from the data */
+    double factor;       /* from values to the axis's unit: 100 from a fraction to percent */
+    double low, high;    /* limits of the axis, as values; when equal, the data decide */
     int n_lines;
-    struct chart_line lines[CHART_LINES_MAX]; /* coloured in this order */
+    struct chart_line lines[CHART_LINES_MAX]; /* in the order of the colours */
     float (*value)(const struct point *p);
-    /* Appends what the run came to, " · test loss 0.0312"; nothing while that is unknown. NULL: there is no such thing. */
+    /* Appends the result of the run, " · test loss 0.0312", or nothing while it is unknown. NULL: there is no result to
+     * tell. */
     void (*outcome)(const struct summary *s, char *to, size_t size);
 };
 
-/* Every kind there is, in the order in which they are listed. */
+/* The kinds, in the order in which they are listed. */
 #define CHARTS(X) \
     X(LOSS, loss) \
     X(ACCURACY, accuracy)
@@ -57,7 +58,7 @@ enum chart_position { CHARTS(CHART_POSITION) CHART_COUNT };
 CHARTS(CHART_DECLARATION)
 #undef CHART_DECLARATION
 
-/* Begins the definition of a kind, `CHART_KIND(loss) = { … };`: one without a row above does not compile. */
+/* Begins the definition of a kind: `CHART_KIND(loss) = { … };`. A kind without a row above does not compile. */
 #define CHART_KIND(name) \
     _Static_assert(sizeof chart_##name > 0, "chart_" #name " has no row in CHARTS, run/chart_kinds.h"); \
     const struct chart_kind chart_##name

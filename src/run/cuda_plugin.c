@@ -17,10 +17,10 @@
 
 enum { WHY_SIZE = 256, FLAGS = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE };
 
-/* Found once for the whole process; read-only from then on. */
+/* Loaded once for the whole process, and read-only from then on. */
 static struct {
     const struct backend_class *backend; /* the plug-in's own, or NULL */
-    char why[WHY_SIZE];                  /* there is none */
+    char why[WHY_SIZE];                  /* why there is none */
 } found;
 
 static bool none(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -35,7 +35,7 @@ static bool none(const char *format, ...)
     return false;
 }
 
-/* Symbolic links followed: what lies beside the program lies beside the file itself. */
+/* Follows symbolic links: the plug-in is beside the file itself, not beside a link to it. */
 static bool folder_of_program(char out[PATH_SIZE])
 {
     ssize_t length = readlink("/proc/self/exe", out, PATH_SIZE - 1);
@@ -73,7 +73,7 @@ static bool find_plugin(char out[PATH_SIZE])
     return true;
 }
 
-/* What dlopen() says begins with the file that is missing or wrong. */
+/* The message of dlopen() begins with the file that is missing or wrong. */
 static bool not_loaded(const char *reason)
 {
     static const char missing[] = ": cannot open shared object file";
@@ -151,7 +151,7 @@ const struct backend_class cuda_plugin_class = {
     .abi = BACKEND_ABI,
     .size = sizeof(struct backend_class),
     .name = "cuda",
-    .ahead = 4, /* as the plug-in's own (gpu/gpu_backend.c): this row is there before it is loaded */
+    .ahead = 4, /* the same as in gpu/gpu_backend.c: this row exists before the plug-in is loaded */
     .devices = cuda_devices,
     .open = cuda_open,
 };

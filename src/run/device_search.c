@@ -13,16 +13,16 @@ struct device_search {
     pthread_t thread;
     void (*found)(void *context);
     void *context;
-    struct device devices[DEVICES_MAX]; /* the thread's own until it is over, as count and missing are */
+    struct device devices[DEVICES_MAX]; /* belongs to the thread until it is over, like count and missing */
     int count;
     char missing[256];
-    pthread_mutex_t lock; /* of all below */
+    pthread_mutex_t lock; /* protects everything below */
     pthread_cond_t ended;
     bool over;
-    bool abandoned; /* nobody waits for the thread any more: it frees this */
+    bool abandoned; /* nobody waits for the thread any more: the thread frees this */
 };
 
-static const double patience = 1; /* seconds that free() waits for a driver */
+static const double patience = 1; /* seconds that device_search_free() waits for a driver */
 
 static void free_search(struct device_search *s)
 {
@@ -40,7 +40,7 @@ static void *search(void *data)
     s->over = true;
     bool abandoned = s->abandoned;
     if (!abandoned)
-        s->found(s->context); /* under the lock: whoever is told is still there */
+        s->found(s->context); /* under the lock, so that the listener still exists */
     pthread_cond_broadcast(&s->ended);
     pthread_mutex_unlock(&s->lock);
     if (abandoned)
@@ -65,7 +65,7 @@ struct device_search *device_search_start(void (*found)(void *context), void *co
     return NULL;
 }
 
-/* With the lock. */
+/* Call with the lock held. */
 static bool wait_until_over(struct device_search *s, double seconds)
 {
     double until = clock_seconds() + seconds;

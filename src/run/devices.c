@@ -14,7 +14,7 @@ const struct backend_class *const backend_classes[] = {
     NULL,
 };
 
-/* Appends a backend's devices to a list of `count`; returns how many it has then. */
+/* Appends a backend's devices to a list of `count`; returns the new count. */
 static int append(struct device out[DEVICES_MAX], int count, const struct backend_class *backend, char *why_none,
                   size_t size)
 {
@@ -51,8 +51,7 @@ int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size)
     return append(out, 0, &cpu_backend_class, unused, sizeof unused);
 }
 
-/* "cpu:4": a device with threads, and how many of them. "cuda": the first of a backend. False when the name is not this
- * device's. */
+/* Is this the device's name? "cpu:4" is a device and a number of threads, "cuda" the first device of a backend. */
 static bool is_named(const char *name, const struct device *d, const char **threads)
 {
     size_t length = strlen(d->info.id);
@@ -77,7 +76,7 @@ static bool find(const struct device *list, int count, const char *name, struct 
     return false;
 }
 
-/* What there is, and why there is nothing of the other kinds. */
+/* The error says which devices there are, and why there are none of the other kinds. */
 static bool no_device(const struct device *list, int count, const char *missing, const char *name, struct error *e)
 {
     char known[300] = "";
@@ -109,7 +108,8 @@ bool devices_choose_among(const struct device *list, int count, const char *miss
     return true;
 }
 
-/* Only the backend that the name is of is asked, where that has it: training on the CPU starts no GPU's driver. */
+/* Asks only the backend that the name begins with, where that has the device: training on the CPU starts no
+ * GPU driver. */
 bool devices_choose(const char *name, struct device *out, struct error *e)
 {
     struct device list[DEVICES_MAX];

@@ -1,10 +1,10 @@
-/* The devices a run can use: one table of backends, and names like "cpu", "cpu:4", "cuda:0". */
+/* The devices that a run can use, from one table of backends, and their names: "cpu", "cpu:4", "cuda:0". */
 #ifndef RUN_DEVICES_H
 #define RUN_DEVICES_H
 
 #include "nn/plan/backend.h"
 
-/* The table: one row a backend. Each says why it has no device where it has none. */
+/* One row for each backend. A backend without a device says why it has none. */
 extern const struct backend_class *const backend_classes[]; /* ends with NULL */
 
 struct device {
@@ -13,25 +13,26 @@ struct device {
     struct device_info info;
 };
 
-/* All there are, at most DEVICES_MAX; returns the count. `missing` (safe to show): "cuda: no NVIDIA driver on this node", of
- * each backend without a device; "" when none lacks. */
+/* Lists all devices and returns their count, at most DEVICES_MAX. `missing` gets the reason of each backend that has
+ * none, "cuda: no NVIDIA driver on this node", or ""; it is safe to show. */
 int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size);
 
-/* Those that no driver has to be asked for: the CPU. `missing` is what is said of the others until they are looked for. */
+/* Lists only the devices for which no driver has to be asked: the CPU. `missing` says that the others are not known
+ * yet. */
 int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size);
 
-/* "cpu", "cpu:4" (threads), "cuda:0", "cuda" (the first). ERROR_DEVICE says what there is instead, and why no more. Asking
- * for more threads than the process may use is an error that says how many. */
+/* Finds a device by name: "cpu", "cpu:4" (threads), "cuda:0", "cuda" (the first). ERROR_DEVICE lists the devices there
+ * are and says why there are no others, or how many threads the process may use. */
 bool devices_choose(const char *name, struct device *out, struct error *e);
 
-/* The same among those of a list, and what is missing in it: no driver is asked. */
+/* The same in a list of `count` devices, with `missing` of it: no driver is asked. */
 bool devices_choose_among(const struct device *list, int count, const char *missing, const char *name,
                           struct device *out, struct error *e);
 
-/* What products of this `enum precision` are computed with there: "fp32", as a CPU takes tf32 too. */
+/* The precision that products really have there: "fp32" on a CPU when `enum precision` says tf32. */
 const char *devices_precision(const struct device *d, int precision);
 
-/* Bytes of the node's own memory that this process may use; 0 when unknown. */
+/* Bytes of the node's main memory that this process may use; 0 when unknown. */
 uint64_t devices_host_memory(void);
 
 #endif

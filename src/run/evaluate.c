@@ -70,7 +70,7 @@ bool evaluate_run(const struct evaluate_setup *setup, struct recipe *recipe, str
     if (!read_recipe(setup, recipe, e) || !devices_choose(recipe->training.device, &device, e))
         return false;
 
-    /* Every test image is read once, so that nothing is gained by bringing all into memory first. */
+    /* Each test image is read once, so reading all of them into memory first would gain nothing. */
     struct source *source = catalogue_open(recipe->data.dataset, 0, NULL, NULL, e);
     if (!source)
         return false;

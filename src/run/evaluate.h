@@ -1,4 +1,4 @@
-/* The model of a run, measured again: on its own test images or on another data set's, on any device. */
+/* Measures the model of a run again: on its own test images or those of another data set, on any device. */
 #ifndef RUN_EVALUATE_H
 #define RUN_EVALUATE_H
 
@@ -11,7 +11,8 @@ struct evaluate_setup {
     const char *device;  /* NULL: the recipe's */
 };
 
-/* Over the test images. *recipe becomes the run's, with the data set and the device that were used. */
+/* Runs the model over the test images. *recipe becomes the run's, with the data set and the device that were used.
+ * False with an error. */
 bool evaluate_run(const struct evaluate_setup *setup, struct recipe *recipe, struct evaluation *out, struct error *e);
 
 #endif

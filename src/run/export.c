@@ -18,7 +18,7 @@ struct material {
     struct metrics_curves curves;
 };
 
-/* While a run goes on there is no summary.json; the first line of its metrics says what is known. */
+/* A run that is not over has no summary.json; the first line of its metrics says what is known. */
 static bool read_summary(struct material *m, const char *folder, struct error *e)
 {
     char path[PATH_SIZE];
@@ -110,7 +110,7 @@ static const struct point *find_curve(const struct metrics_curves *curves, enum 
     return all[curve].points;
 }
 
-/* The series of one line; its numbers, positions and then values, are *numbers: free() them. */
+/* Makes the series of one line. Its points are in *numbers, first all positions, then all values: free() it. */
 static bool make_series(const struct material *m, const struct chart_kind *kind, int position,
                         struct chart_series *out, double **numbers, struct error *e)
 {

@@ -10,8 +10,8 @@ struct export_files {
     char path[CHART_COUNT][PATH_SIZE]; /* of each chart */
 };
 
-/* Writes NAME.png for each chart kind into `into` (NULL: the run's plots/), which is made where it lacks. False with an
- * error; the files before the one that could not be written stay. */
+/* Writes NAME.png for each kind of chart into the folder `into` (NULL: the run's plots/), which is made when it is
+ * missing. False with an error; files that were written before it stay. */
 bool export_charts(const char *run_folder, const char *into, struct export_files *out, struct error *e);
 
 #endif

@@ -16,8 +16,8 @@
 
 struct metrics_writer {
     int descriptor;
-    off_t flushed; /* bytes of the file: whole lines */
-    char *lines;   /* to be written */
+    off_t flushed; /* bytes in the file, all of whole lines */
+    char *lines;   /* not written yet */
     size_t length, room;
     char path[PATH_SIZE];
 };
@@ -61,10 +61,10 @@ static int append(const char *bytes, size_t size, void *writer)
     return 0;
 }
 
-/* A line made of an object that is given away; one that could not be made whole is taken back. */
+/* Appends an object, which it takes over, as a line. A line that is not whole is removed again. */
 static bool append_line(struct metrics_writer *w, json_t *object, struct error *e)
 {
-    /* Nine digits tell any two floats apart. Jansson writes a decimal point in every locale. */
+    /* Nine digits are enough to tell any two floats apart. Jansson writes a decimal point in every locale. */
     const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(9);
     size_t before = w->length;
     bool appended = object && json_dump_callback(object, append, w, flags) == 0 && append("\n", 1, w) == 0;
@@ -130,7 +130,7 @@ bool metrics_flush(struct metrics_writer *w, struct error *e)
         w->flushed += written;
         return true;
     }
-    /* A write that stopped short says nothing of why: the disk is full, or a limit is reached. */
+    /* A short write does not say why: the disk is full, or a limit is reached. */
     if (written >= 0)
         errno = ENOSPC;
     error_set_errno(e, "cannot write %s", w->path);
@@ -178,7 +178,7 @@ struct reading {
     struct points steps, train, valid;
 };
 
-/* A number, or NaN for null and what is not there. */
+/* A number, or NaN for null and for a key that is missing. */
 static double number(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
@@ -256,7 +256,7 @@ static bool read_lines(struct reading *r, FILE *file, const char *path, struct e
     bool good = true;
 
     for (int number_of_line = 1; good && (length = getline(&line, &room, file)) > 0; number_of_line++) {
-        /* Being written just now, or cut by the end of a job. */
+        /* It is being written, or was cut off when the job ended. */
         if (line[length - 1] != '\n')
             break;
         good = take_line(r, line, (size_t)length, e) || error_context(e, "%s:%d", path, number_of_line);

@@ -1,4 +1,4 @@
-/* The profile of a recipe: its network with fresh weights on its own data set and device. Nothing is kept on disk. */
+/* Profiles a recipe: its network, with fresh weights, on its data set and its device. Nothing is written to disk. */
 #ifndef RUN_RECIPE_PROFILE_H
 #define RUN_RECIPE_PROFILE_H
 

@@ -9,7 +9,7 @@
 #include "run/model/model_file.h"
 #include "run/summary.h"
 
-/* Lines between two flushes; and seconds. */
+/* Lines, and seconds, between two flushes. */
 enum { LINES_AT_ONCE = 1000 };
 static const double seconds_between = 1;
 
@@ -25,14 +25,14 @@ void recorder_begin(struct recorder *r, const char *folder, const struct trainer
     };
 }
 
-/* The first trouble is the one to tell: those after it follow from it. */
+/* The first error is the one to report: later ones follow from it. */
 static void keep_error(struct recorder *r, const struct error *e)
 {
     if (r->error.kind == ERROR_NONE)
         r->error = *e;
 }
 
-/* What is known of a run from its first step on. */
+/* Fills in what is known of a run from its first step on. */
 static void identify(const struct recorder *r, const struct trainer_status *status, struct summary *s)
 {
     static const char *const places[] = {
@@ -69,14 +69,14 @@ static void identify(const struct recorder *r, const struct trainer_status *stat
     clock_date(s->date, sizeof s->date);
 }
 
-/* Of a summary's `state`. */
+/* The words of a summary's `state`. */
 static const char *const words[] = {
     [TRAINER_FINISHED] = "finished",
     [TRAINER_STOPPED] = "stopped",
     [TRAINER_FAILED] = "failed",
 };
 
-/* What it came to. */
+/* Fills in the results. */
 static void add_results(const struct recorder *r, const struct trainer_status *status, struct summary *s)
 {
     text_copy(s->state, sizeof s->state, words[status->state]);
@@ -116,7 +116,7 @@ static bool introduce(const struct recorder *r, struct error *e)
     return metrics_run(r->metrics, &run, e);
 }
 
-/* Up to LINES_AT_ONCE new lines; the epoch after its last step. Counts as written what has been flushed. */
+/* Appends up to LINES_AT_ONCE new lines, an epoch after its last step. What has been flushed counts as written. */
 static bool append_some(struct recorder *r, size_t steps_there, size_t epochs_there, struct error *e)
 {
     const struct series *steps = trainer_steps(r->trainer), *means = trainer_means(r->trainer);
@@ -157,8 +157,8 @@ static void append_all(struct recorder *r, size_t epochs_there)
         }
 }
 
-/* The training mean of an epoch is published before its validation, if it has one: while the trainer goes on, an epoch
- * is there with both, or with the mean of the next. */
+/* The trainer publishes the training mean of an epoch before its validation, if it has one. While the trainer runs, an
+ * epoch is complete when it has both, or when the next epoch has its mean. */
 static size_t whole_epochs(const struct recorder *r)
 {
     size_t validated = series_length(trainer_epochs(r->trainer)), trained = series_length(trainer_means(r->trainer));
@@ -187,7 +187,7 @@ static bool write_model(const struct recorder *r, struct error *e)
            error_context(e, "the model could not be saved");
 }
 
-/* Without its model a run came to nothing, whatever else went wrong with it. */
+/* A run that lost its model has failed, and this error outranks the ones before. */
 static void note_lost_model(struct recorder *r, const struct error *e, struct summary *s)
 {
     r->error = *e;

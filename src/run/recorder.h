@@ -1,6 +1,6 @@
-/* Writes down what a trainer publishes: its curves as they grow, its weights and its summary at the end. It only reads
- * the trainer, so that a slow disk never slows a step; what cannot be written is kept as an error, and tried again with
- * the next lines. Used by one thread. */
+/* Writes what a trainer publishes into the run's folder: the curves as they grow, the weights and the summary at the
+ * end. It only reads from the trainer, so a slow disk never slows a step. A failed write is kept as an error, and tried
+ * again with the next lines. Used by one thread. */
 #ifndef RUN_RECORDER_H
 #define RUN_RECORDER_H
 
@@ -14,20 +14,20 @@ struct recorder {
     const struct device *device;
     struct metrics_writer *metrics;
     bool introduced;       /* the file has its first line */
-    size_t steps, epochs;  /* in the file */
+    size_t steps, epochs;  /* written to the file */
     double flushed;        /* clock_seconds() */
     struct error error;    /* the first, or that of the model; ERROR_NONE: all is well */
 };
 
-/* The folder, trainer and device must outlive the recorder; the metrics file becomes its own. */
+/* The folder, the trainer and the device must outlive the recorder, which takes over the metrics file. */
 void recorder_begin(struct recorder *r, const char *folder, const struct trainer *trainer, const struct device *device,
                     struct metrics_writer *metrics);
 
-/* Appends what is new, when it is time: at the end of an epoch, in a pause, else at most once a second. */
+/* Appends what is new when it is due: at the end of an epoch, in a pause, else at most once a second. */
 void recorder_update(struct recorder *r);
 
-/* For a trainer that is over: the rest of the curves, model.h5 and summary.json. A run whose model cannot be written has
- * failed, and its summary and the recorder's error say so. */
+/* For a trainer that is over: writes the rest of the curves, model.h5 and summary.json. A run whose model cannot be
+ * written has failed; its summary and the recorder's error say so. */
 void recorder_end(struct recorder *r);
 
 #endif

@@ -26,10 +26,10 @@ struct run {
     struct recorder recorder; /* the recorder thread's own */
 
     pthread_mutex_t lock;
-    pthread_cond_t rung; /* with lock: `changed` or `over` */
+    pthread_cond_t rung; /* signals, with `lock`, that `changed` or `over` is set */
     bool changed;        /* the trainer has something new */
     bool over, kept;
-    struct error error; /* the recorder's, as of its last update */
+    struct error error; /* the recorder's, at its last update */
 };
 
 /* On the training thread. */
@@ -67,7 +67,7 @@ static bool is_over(const struct run *r, struct trainer_status *status)
     return trainer_over(status->state);
 }
 
-/* A run that never made a step has nothing to say that its error does not. */
+/* A run that made no step leaves nothing but its error. */
 static bool finish(struct run *r, const struct trainer_status *status)
 {
     struct error ignored;
@@ -142,7 +142,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct m
     return error_set(e, ERROR_RUN, "cannot start a thread that records the run: the system's limit is reached");
 }
 
-/* The files first: a folder that cannot be written is known before anything runs. */
+/* Makes the files first, so that a folder that cannot be written is found before anything runs. */
 static bool start(struct run *r, const struct run_setup *setup, struct error *e)
 {
     struct metrics_writer *metrics = create_files(r, e);
@@ -155,7 +155,7 @@ static bool start(struct run *r, const struct run_setup *setup, struct error *e)
     return false;
 }
 
-/* Looking for a GPU asks its driver, which takes its time. */
+/* Looking for a GPU asks its driver, which can take seconds. */
 static bool choose_device(struct run *r, const struct device *chosen, struct error *e)
 {
     if (!chosen)
@@ -164,8 +164,7 @@ static bool choose_device(struct run *r, const struct device *chosen, struct err
     return true;
 }
 
-/* Whatever could be known before a run must not come out at its end: the network fits the images, and its weights can be
- * saved. */
+/* Before anything runs: does the network fit the images, and can its weights be saved? */
 static bool check_model(struct run *r, const struct run_setup *setup, struct error *e)
 {
     struct dataset_info info;
@@ -184,7 +183,7 @@ static bool check_model(struct run *r, const struct run_setup *setup, struct err
     return good;
 }
 
-/* The folder's recipe is read from other places than this one: a data set's path is kept whole. */
+/* The recipe in the run's folder may be read from another current folder, so it has the data set's absolute path. */
 static bool choose(struct run *r, const struct run_setup *setup, struct error *e)
 {
     struct recipe_data *data = &r->recipe.data;
@@ -232,7 +231,7 @@ size_t run_parameters(const struct run *r)
     return r->parameters;
 }
 
-/* The lock changes, nothing that is seen does. */
+/* Only the lock changes, nothing that a caller can see. */
 static pthread_mutex_t *lock_of(const struct run *r)
 {
     return &((struct run *)r)->lock;

@@ -1,4 +1,4 @@
-/* A run: a trainer and the recorder that writes its folder. What `train` and the screen both start. */
+/* A run: a trainer, and the recorder that writes its folder. `cuvette train` and the screen both start one. */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
@@ -9,10 +9,10 @@ struct run;
 
 struct run_setup {
     const struct recipe *recipe;
-    const struct device *device;   /* the recipe's, where it is chosen already; NULL: it is looked for */
+    const struct device *device;   /* the recipe's device when it has been found already; NULL: it is looked for */
     const char *folder;            /* NULL: the next numbered one under the runs folder */
     struct source *source;         /* as in trainer_setup */
-    struct trainer_events events;  /* called once more, on the recorder's thread, when run_over() has become true */
+    struct trainer_events events;  /* also called on the recorder's thread when run_over() has become true */
 };
 
 /* Checks the recipe, its device and its data set, and that its model can be trained and saved; makes the folder, writes
@@ -26,10 +26,10 @@ size_t run_parameters(const struct run *r); /* trainable numbers */
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);
 void run_wait(struct run *r);
-/* False when it is over and ended before its first step, by an error or by command: then its folder is gone again. */
+/* False when the run is over and made no step; then its folder has been removed. */
 bool run_kept(const struct run *r);
-/* What the recorder could not write ("no space left …"); ERROR_NONE when all is well. Training goes on without it. */
+/* Why the recorder could not write ("no space left …"), or ERROR_NONE. Training goes on all the same. */
 void run_recorder_error(const struct run *r, struct error *out);
-void run_close(struct run *r); /* stops it first when it runs; takes NULL */
+void run_close(struct run *r); /* stops it first when it is not over; takes NULL */
 
 #endif

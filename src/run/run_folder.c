@@ -40,7 +40,8 @@ static void make_slug(char out[SLUG_SIZE], const char *path)
     out[used] = '\0';
 }
 
-/* The number that a folder's name begins with, or 0: "0007-cifar10-cpu", and "0007" while it is being made. */
+/* The number of a folder: 7 for "0007-cifar10-cpu", and for "0007", which is its name while it is being
+ * made; else 0. */
 static long number_of(const char *name)
 {
     char *end;
@@ -51,7 +52,8 @@ static long number_of(const char *name)
     return (*end == '-' || *end == '\0') && number <= NUMBER_MOST ? number : 0;
 }
 
-/* The largest number in use; with `wanted` > 0, how many folders have that number and `found` one of their names. */
+/* Finds the largest number in use and, for `wanted` > 0, how many folders have that number; `found` is one of their
+ * names. */
 static bool scan(const char *runs, long wanted, long *largest, int *matches, char *found, struct error *e)
 {
     DIR *entries = opendir(runs);
@@ -75,7 +77,8 @@ static bool scan(const char *runs, long wanted, long *largest, int *matches, cha
     return true;
 }
 
-/* Claims a number: whoever makes the bare folder "0008" has it, unless a claim of before has its full name already. */
+/* Claims a number: the process that makes the folder "0008" has it, unless a folder with that number has its full name
+ * already. */
 static bool claim(const char *runs, long number, char bare[PATH_SIZE], bool *claimed, struct error *e)
 {
     char name[NUMBER_SIZE];
@@ -132,7 +135,7 @@ static bool is_empty(const char *folder)
     return empty;
 }
 
-/* Cuts the last part off; false when there is no other before it. */
+/* Cuts off the last part of a path; false when it is the only one. */
 static bool to_parent(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -143,7 +146,7 @@ static bool to_parent(char *path)
     return true;
 }
 
-/* The outermost folder that making `path` will make; "" when path is there. */
+/* The outermost folder that is missing on the way to `path`; "" when `path` exists. */
 static void find_missing(const char *path, char out[PATH_SIZE])
 {
     char place[PATH_SIZE];
@@ -173,7 +176,7 @@ static bool create_wanted(const char *wanted, struct run_folder *out, struct err
         run_folder_remove(out);
         return false;
     }
-    /* Nothing may be asked of a long training's folder only at its end. */
+    /* A long training must not find out at its end that it cannot write. */
     return access(wanted, W_OK) == 0 || error_set_errno(e, "cannot write into the folder %s", wanted);
 }
 
@@ -206,7 +209,7 @@ void run_folder_remove(const struct run_folder *folder)
             unlink(path);
     if (!folder->made[0])
         return;
-    /* From the inside out: some may never have been made. */
+    /* From the inside out; some of them may never have been made. */
     text_copy(path, sizeof path, folder->path);
     while ((rmdir(path) == 0 || errno == ENOENT) && strcmp(path, folder->made) != 0 && to_parent(path))
         ;

@@ -1,4 +1,4 @@
-/* Where a run leaves things: runs/0007-cifar10-cpu/ with recipe.ini, metrics.jsonl, model.h5, summary.json, plots/. */
+/* The folder of a run: runs/0007-cifar10-cpu/ with recipe.ini, metrics.jsonl, model.h5, summary.json and plots/. */
 #ifndef RUN_RUN_FOLDER_H
 #define RUN_RUN_FOLDER_H
 
@@ -8,19 +8,19 @@
 
 struct run_folder {
     char path[PATH_SIZE];
-    char made[PATH_SIZE]; /* the outermost folder that had to be made for it: path itself, a parent, or "" for none */
+    char made[PATH_SIZE]; /* the outermost folder that was made for it: path itself, one above it, or "" for none */
 };
 
-/* Makes the next numbered folder for a recipe (unique even when two start at once), or, when `wanted` is not NULL,
- * that folder, which must be absent or empty. */
+/* Makes the next numbered folder for a recipe, unique even when two runs start at once, or the folder `wanted` when
+ * that is not NULL; it must be missing or empty. False with an error. */
 bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, struct run_folder *out,
                        struct error *e);
 
-/* Takes back a folder that came to nothing: removes what a run writes and the folders that were made for it, as far as
- * nothing else is in them. What was there before stays. */
+/* Removes what a run has written, and the folders that were made for it as far as nothing else is in them. What was
+ * there before stays. */
 void run_folder_remove(const struct run_folder *folder);
 
-/* Finds a run by path, by number ("7", "0007") or by folder name. */
+/* Finds a run's folder by path, by number ("7", "0007") or by name. False with an error. */
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e);
 
 #endif

@@ -52,7 +52,7 @@ static json_t *text_value(const char *text)
 {
     char clean[sizeof(struct summary)];
 
-    text_sanitise(clean, sizeof clean, text); /* Jansson takes valid UTF-8 only */
+    text_sanitise(clean, sizeof clean, text); /* Jansson accepts valid UTF-8 only */
     return clean[0] ? json_string(clean) : json_null();
 }
 

@@ -1,4 +1,4 @@
-/* summary.json: what a run came to, for scripts and tables. Unknown numbers are null. */
+/* summary.json: the results of a run, for scripts and tables. Unknown numbers are null. */
 #ifndef RUN_SUMMARY_H
 #define RUN_SUMMARY_H
 
@@ -9,7 +9,7 @@
 
 struct summary {
     char name[64], dataset[512], device[64], device_name[128], date[32], version[32];
-    char images_from[16]; /* where training took them from: "files", "memory" or "device" (its own); "": unknown */
+    char images_from[16]; /* where the training images were: "files", "memory" or "device" (its memory); "": unknown */
     char precision[8]; /* "fp32", "tf32", "bf16": of the operands of products; "": unknown */
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
@@ -21,10 +21,10 @@ struct summary {
 
 bool summary_write(const struct summary *s, const char *path, struct error *e); /* atomic */
 
-/* Keys that are not there are as unknown as null; a value of the wrong kind is an error that names its key. */
+/* A missing key is unknown, like null; a value of the wrong kind is an error that names its key. */
 bool summary_read(struct summary *s, const char *path, struct error *e);
 
-/* The same as an object of Jansson's (json_decref() it; NULL without memory), for other files. */
+/* The same as an object of Jansson's, for other files. json_decref() it; NULL without memory. */
 struct json_t;
 struct json_t *summary_to_json(const struct summary *s);
 bool summary_from_json(struct summary *s, const struct json_t *object, struct error *e);

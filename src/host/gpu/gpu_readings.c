@@ -6,12 +6,12 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-/* A place on the bus as four numbers. */
-struct place {
+/* A PCI address as four numbers. */
+struct address {
     unsigned domain, bus, device, function;
 };
 
-static bool place_parse(const char *text, struct place *out)
+static bool parse_address(const char *text, struct address *out)
 {
     int end = -1;
 
@@ -20,25 +20,25 @@ static bool place_parse(const char *text, struct place *out)
            text[end] == '\0';
 }
 
-static bool same_place(const struct place *wanted, const char *pci)
+static bool same_address(const struct address *wanted, const char *pci)
 {
-    struct place place;
+    struct address address;
 
-    return place_parse(pci, &place) && place.domain == wanted->domain && place.bus == wanted->bus &&
-           place.device == wanted->device && place.function == wanted->function;
+    return parse_address(pci, &address) && address.domain == wanted->domain && address.bus == wanted->bus &&
+           address.device == wanted->device && address.function == wanted->function;
 }
 
 const struct gpu_reading *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid)
 {
-    struct place wanted;
+    struct address wanted;
 
     for (int i = 0; uuid && uuid[0] != '\0' && i < readings->count; i++)
         if (strcmp(readings->gpus[i].uuid, uuid) == 0 || gpu_readings_instance(&readings->gpus[i], uuid))
             return &readings->gpus[i];
-    if (!place_parse(pci, &wanted))
+    if (!parse_address(pci, &wanted))
         return NULL;
     for (int i = 0; i < readings->count; i++)
-        if (same_place(&wanted, readings->gpus[i].pci))
+        if (same_address(&wanted, readings->gpus[i].pci))
             return &readings->gpus[i];
     return NULL;
 }

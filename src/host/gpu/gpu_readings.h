@@ -1,5 +1,5 @@
-/* What NVML tells of the node's NVIDIA GPUs, whoever uses them: one snapshot. Unknown readings are marked so, never 0.
- * Names are safe to show. The struct is large (some 60 kB): keep it on the heap or in something that is. */
+/* A snapshot of the node's NVIDIA GPUs, whoever uses them, as NVML reads them. A reading that is unknown is marked
+ * unknown, never 0. Names are safe to show. The struct is large (some 60 kB): keep it on the heap. */
 #ifndef HOST_GPU_READINGS_H
 #define HOST_GPU_READINGS_H
 
@@ -12,12 +12,12 @@ enum { GPUS_MAX = 16, GPU_INSTANCES_MAX = 8, GPU_PROCESSES_MAX = 16, GPU_UUID_SI
 
 /* The figures of a GPU: member of struct gpu_reading, name in JSON. Loads are fractions 0..1, rates bytes a second. */
 #define GPU_FIGURES(X) \
-    X(load, "load")                       /* of the last sample period: how much of it kernels ran */ \
-    X(memory_load, "memory_load")         /* … and how much of it memory was read or written */ \
+    X(load, "load")                       /* the part of the last sample period in which kernels ran */ \
+    X(memory_load, "memory_load")         /* … and in which memory was read or written */ \
     X(memory_used, "memory_used_bytes") \
     X(memory_total, "memory_total_bytes") \
     X(power, "power_watts") \
-    X(power_limit, "power_limit_watts")   /* the one that is enforced */ \
+    X(power_limit, "power_limit_watts")   /* the one in force */ \
     X(temperature, "temperature_celsius") \
     X(sm_clock, "sm_clock_hertz") \
     X(sm_clock_max, "sm_clock_max_hertz") \
@@ -25,10 +25,10 @@ enum { GPUS_MAX = 16, GPU_INSTANCES_MAX = 8, GPU_PROCESSES_MAX = 16, GPU_UUID_SI
     X(memory_clock_max, "memory_clock_max_hertz") \
     X(pcie_in, "pcie_in_bytes_per_second")   /* into the GPU */ \
     X(pcie_out, "pcie_out_bytes_per_second") \
-    X(ecc_errors, "ecc_errors")           /* that could not be corrected, since the driver was loaded */
+    X(ecc_errors, "ecc_errors")           /* uncorrected ones, since the driver was loaded */
 
-/* What holds the clocks down, as bits, with the words for it. An idle GPU's low clocks and clocks that somebody set are
- * no throttling. */
+/* What holds the clocks down, as bits, and its name. Low clocks of an idle GPU and clocks that a person has set are not
+ * throttling. */
 #define GPU_THROTTLES(X) \
     X(POWER_CAP, 0, "power cap") \
     X(THERMAL, 1, "thermal") \
@@ -56,8 +56,8 @@ struct gpu_instance {
 struct gpu_process {
     int pid;
     int instance;  /* in the GPU's list, or -1 */
-    bool mine;     /* this very process */
-    char name[32]; /* "" when /proc does not tell */
+    bool mine;     /* is it this process? */
+    char name[32]; /* "" when /proc does not have it */
     struct reading memory;
 };
 
@@ -84,20 +84,20 @@ struct gpu_reading {
 struct gpu_readings {
     uint64_t number;   /* of the snapshot: 1 for the first; 0 before there is one */
     double at;         /* clock_seconds() */
-    char why_none[160]; /* one sentence when there is no GPU to read; "" else, and before the first snapshot */
+    char why_none[160]; /* one sentence when there is no GPU to read; else, and before the first snapshot, "" */
     int count;         /* in gpus[] */
-    int all;           /* that NVML counts; more than `count` when they are too many */
+    int all;           /* the number of GPUs in NVML; larger than `count` when they do not fit */
     struct gpu_reading gpus[GPUS_MAX];
 };
 
-/* The GPU of a CUDA device, or NULL: by the UUID of the GPU or of one of its MIG instances, else by the place on the
- * bus, compared as numbers (NVML writes 8 digits of domain, CUDA 4). Either may be "" or NULL. */
+/* The GPU of a CUDA device, or NULL. It is found by its UUID or that of one of its MIG instances, else by its PCI
+ * address, compared as numbers (NVML writes the domain with 8 digits, CUDA with 4). Either may be "" or NULL. */
 const struct gpu_reading *gpu_readings_find(const struct gpu_readings *readings, const char *pci, const char *uuid);
 
-/* The MIG instance of that UUID; NULL: none of them. */
+/* The MIG instance with that UUID, or NULL. */
 const struct gpu_instance *gpu_readings_instance(const struct gpu_reading *gpu, const char *uuid);
 
-/* The words for a bit of `throttles`, counted from 0; NULL behind the last. */
+/* The name of bit `bit` of `throttles`; NULL after the last. */
 const char *gpu_readings_throttle_words(int bit);
 
 /* "power cap, thermal"; "none"; "n/a". */

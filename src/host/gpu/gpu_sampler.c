@@ -13,18 +13,18 @@
 
 struct gpu_sampler {
     pthread_t thread;
-    char library[PATH_SIZE]; /* "" for the node's own */
-    struct gpu_readings fresh; /* the thread's own */
-    pthread_mutex_t lock;      /* of all below */
+    char library[PATH_SIZE]; /* "": the node's own */
+    struct gpu_readings fresh; /* belongs to the thread */
+    pthread_mutex_t lock;      /* protects everything below */
     pthread_cond_t changed;
     bool stopping, ended;
-    bool abandoned; /* nobody waits for the thread any more: it frees this */
+    bool abandoned; /* nobody waits for the thread any more: the thread frees this */
     double seconds; /* from a snapshot to the next reading */
-    double asked;   /* clock_seconds() of the reading that goes on; 0: none */
+    double asked;   /* clock_seconds() when the reading under way began; 0: there is none */
     struct gpu_readings latest;
 };
 
-static const double patience = 2; /* seconds that stop() waits for a driver */
+static const double patience = 2; /* seconds that gpu_sampler_stop() waits for a driver */
 
 static void free_sampler(struct gpu_sampler *s)
 {
@@ -33,7 +33,7 @@ static void free_sampler(struct gpu_sampler *s)
     free(s);
 }
 
-/* Only what is filled: a node with two GPUs need not pay for sixteen. */
+/* Copies only the GPUs there are: on most nodes far fewer than GPUS_MAX. */
 static void copy_readings(struct gpu_readings *to, const struct gpu_readings *from)
 {
     memcpy(to, from, offsetof(struct gpu_readings, gpus) + (size_t)from->count * sizeof from->gpus[0]);
@@ -49,7 +49,7 @@ static void publish(struct gpu_sampler *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* Until the next reading is due, which is looked at anew when the pace changes; false when the thread should end. */
+/* Waits until the next reading is due, by the pace as it is now; false when the thread should end. */
 static bool pause_reading(struct gpu_sampler *s)
 {
     const double begun = clock_seconds();

@@ -12,13 +12,13 @@
 
 struct nvml {
     struct nvml_calls calls;
-    struct gpu_reading known[GPUS_MAX]; /* only what stays the same, so that one that is lost still has its name */
+    struct gpu_reading known[GPUS_MAX]; /* only what does not change, so that a GPU that is lost still has its name */
 };
 
 static const struct {
     int result;
     bool lost;
-    const char *why; /* the GPU cannot be read */
+    const char *why; /* why one GPU cannot be read */
     const char *why_none;
 } troubles[] = {
     { NVML_NO_PERMISSION, false, "no permission to read it", "no permission to read the NVIDIA driver" },
@@ -94,7 +94,7 @@ static void read_gpu(struct nvml *n, struct gpu_reading *gpu, int index)
         result = nvml_gpu_read(gpu, &n->calls, device, visible);
     if (result == NVML_FINE)
         return;
-    *gpu = *known; /* what was read before it failed would look like a GPU that works */
+    *gpu = *known; /* with what was read before the failure it would look like a GPU that works */
     tell_trouble(gpu, result);
 }
 

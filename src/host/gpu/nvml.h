@@ -1,5 +1,5 @@
-/* NVIDIA's management library, found at run time (the driver brings it; nothing links it): any version of it.
- * Calls can take tens to hundreds of milliseconds. One thread at a time. */
+/* NVIDIA's management library, in any version. It comes with the driver and is loaded at run time. Calls can take tens
+ * to hundreds of milliseconds. For one thread at a time. */
 #ifndef HOST_NVML_H
 #define HOST_NVML_H
 
@@ -8,16 +8,16 @@
 
 struct nvml;
 
-/* `library` is a path; NULL stands for $CUVETTE_NVML, else the node's libnvidia-ml.so.1. ERROR_DEVICE says in one
- * sentence why there is nothing to read. */
+/* `library` is a path; NULL means $CUVETTE_NVML, else the node's libnvidia-ml.so.1. NULL with ERROR_DEVICE, which says
+ * in one sentence why there is nothing to read. */
 struct nvml *nvml_open(const char *library, struct error *e);
 
-/* Reads every GPU. One that fails is marked as lost; the others go on. */
+/* Reads every GPU. For one that fails the snapshot says why; the others are read all the same. */
 void nvml_read(struct nvml *n, struct gpu_readings *out);
 
 void nvml_close(struct nvml *n); /* takes NULL */
 
-/* All in one: a snapshot, number 1, on the caller's time, which can take a second and more. Where there is nothing to
+/* Opens, reads and closes, which can take more than a second. The snapshot's number is 1. Where there is nothing to
  * read it says why. */
 void nvml_take(const char *library, struct gpu_readings *out);
 

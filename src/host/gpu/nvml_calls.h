@@ -1,5 +1,5 @@
-/* The functions of NVML that are used, as the library at hand has them: what a driver lacks is NULL. There is no header
- * of NVIDIA's in the build: names, numbers and layouts are those of the documented interface. */
+/* The functions of NVML in use, as the loaded library has them; one that it does not have is NULL. The build uses no
+ * header of NVIDIA's: names, numbers and layouts are those of the documented interface. */
 #ifndef HOST_NVML_CALLS_H
 #define HOST_NVML_CALLS_H
 
@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-/* A GPU or a MIG instance; the library's own. */
+/* A GPU or a MIG instance; it belongs to the library. */
 typedef struct nvml_device *nvml_device;
 
 enum nvml_result {
@@ -27,7 +27,7 @@ enum nvml_sensor { NVML_SENSOR_OF_GPU = 0 };
 enum nvml_ecc { NVML_ECC_UNCORRECTED = 1, NVML_ECC_SINCE_DRIVER = 0 };
 enum { NVML_PROCESSES_ROOM = 512 };
 
-/* A structure with a version says its size and number in the first member. */
+/* The first member of a structure with versions holds its size and its version number. */
 #define NVML_VERSION(type, number) ((unsigned)(sizeof(type) | (number) << 24))
 
 struct nvml_loads {
@@ -40,7 +40,7 @@ struct nvml_memory {
 
 struct nvml_memory_v2 {
     unsigned version;
-    unsigned long long total, reserved, free, used; /* here `used` is without what the driver keeps for itself */
+    unsigned long long total, reserved, free, used; /* here `used` does not include what the driver reserves */
 };
 
 struct nvml_temperature {
@@ -48,14 +48,14 @@ struct nvml_temperature {
     int sensor, degrees;
 };
 
-/* The versions of this structure differ in what surrounds these numbers' text, never in these numbers' place. */
-struct nvml_place {
+/* The versions of this structure differ around these numbers, which are at the same offsets in all of them. */
+struct nvml_pci {
     char text[16];
     unsigned domain, bus, device;
     char rest[100];
 };
 
-/* member, arguments, the function's names from the newest to the oldest (with the same meaning of every argument) */
+/* member, arguments, and the names of the function, newest first; the arguments mean the same in all of them */
 #define NVML_CALLS(X) \
     X(init, (void), "nvmlInit_v2", "nvmlInit") \
     X(shutdown, (void), "nvmlShutdown") \
@@ -63,7 +63,7 @@ struct nvml_place {
     X(device, (unsigned index, nvml_device *out), "nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetHandleByIndex") \
     X(name, (nvml_device d, char *to, unsigned size), "nvmlDeviceGetName") \
     X(uuid, (nvml_device d, char *to, unsigned size), "nvmlDeviceGetUUID") \
-    X(place, (nvml_device d, struct nvml_place *out), "nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetPciInfo_v2", \
+    X(pci, (nvml_device d, struct nvml_pci *out), "nvmlDeviceGetPciInfo_v3", "nvmlDeviceGetPciInfo_v2", \
       "nvmlDeviceGetPciInfo") \
     X(loads, (nvml_device d, struct nvml_loads *out), "nvmlDeviceGetUtilizationRates") \
     X(memory_v2, (nvml_device d, struct nvml_memory_v2 *out), "nvmlDeviceGetMemoryInfo_v2") \
@@ -95,8 +95,8 @@ struct nvml_calls {
 #undef NVML_CALL
 };
 
-/* `library`: a path, or a name for the system to look up. It stays loaded, as drivers' libraries like it best.
- * ERROR_DEVICE when it is not there or is none. */
+/* `library`: a path, or a name that the system looks up. It stays loaded: not every driver's library can be unloaded.
+ * False with ERROR_DEVICE when it is missing or is not NVML. */
 bool nvml_calls_load(struct nvml_calls *out, const char *library, struct error *e);
 
 #endif

@@ -8,14 +8,14 @@
 #include "base/text.h"
 #include "host/gpu/nvml_processes.h"
 
-/* One look at one GPU or instance: who is asked, and the worst that was answered. */
+/* One reading of one GPU or instance, and the worst answer in it. */
 struct look {
     const struct nvml_calls *calls;
     nvml_device device;
     int trouble;
 };
 
-/* Every answer goes through here: a figure that is not there is one thing, a GPU that is gone another. */
+/* Checks an answer. A GPU that is gone is noted as trouble; a figure that is missing is not. */
 static bool is_fine(struct look *l, int result)
 {
     if (result == NVML_GPU_LOST || result == NVML_RESET_REQUIRED)
@@ -53,12 +53,12 @@ static void read_text(struct look *l, int (*call)(nvml_device, char *, unsigned)
         text_sanitise(to, size, text);
 }
 
-static void read_place(struct look *l, char *to, size_t size)
+static void read_pci(struct look *l, char *to, size_t size)
 {
-    struct nvml_place place;
+    struct nvml_pci pci;
 
-    if (l->calls->place && is_fine(l, l->calls->place(l->device, &place)))
-        snprintf(to, size, "%08X:%02X:%02X.0", place.domain, place.bus, place.device);
+    if (l->calls->pci && is_fine(l, l->calls->pci(l->device, &pci)))
+        snprintf(to, size, "%08X:%02X:%02X.0", pci.domain, pci.bus, pci.device);
 }
 
 static void read_memory(struct look *l, struct reading *used, struct reading *total)
@@ -109,8 +109,8 @@ static void read_ecc(struct look *l, struct gpu_reading *gpu)
         gpu->ecc_errors = reading_of((double)count);
 }
 
-/* NVML's bits; bit 0 (idle), 1 (clocks set by a person), 8 (by the display) and 10 (by the highest voltage that is
- * reliable, as at full speed) are no throttling. */
+/* NVML's bits. Bits 0 (idle), 1 (clocks set by a person), 8 (by the display) and 10 (by the highest reliable voltage,
+ * as at full speed) are not throttling. */
 static void read_throttles(struct look *l, struct gpu_reading *gpu)
 {
     static const unsigned meaning[] = {
@@ -148,7 +148,7 @@ static void read_figures(struct look *l, struct gpu_reading *gpu)
     read_throttles(l, gpu);
 }
 
-/* Places for instances have numbers with holes. */
+/* The numbers of instances can have gaps. */
 static void read_instances(struct look *l, struct gpu_reading *gpu, const char *visible)
 {
     unsigned room = 0;
@@ -187,7 +187,7 @@ int nvml_gpu_identify(struct gpu_reading *gpu, const struct nvml_calls *calls, n
 
     read_text(&look, calls->name, gpu->name, sizeof gpu->name);
     read_text(&look, calls->uuid, gpu->uuid, sizeof gpu->uuid);
-    read_place(&look, gpu->pci, sizeof gpu->pci);
+    read_pci(&look, gpu->pci, sizeof gpu->pci);
     return look.trouble;
 }
 

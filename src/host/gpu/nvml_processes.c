@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-/* What every version of the library's structure begins with; MIG's numbers and more come behind, in some versions. */
+/* The beginning of the library's structure, in every version; some have MIG's numbers and more after it. */
 struct entry {
     unsigned pid;
     unsigned long long memory;
@@ -21,9 +21,9 @@ struct entries {
     alignas(8) unsigned char bytes[NVML_PROCESSES_ROOM * LARGEST_ENTRY];
 };
 
-/* Which structure is in use does not follow from the function's name: _v3 has been seen with 16, 24 and (drivers 535.43
- * to 535.86) 32 bytes. What was written tells: in each version the last bytes of an entry are the highest of a small
- * number or all ones, so never those of UNTOUCHED. */
+/* The function's name does not tell which structure it uses: _v3 has been seen with 16, 24 and (drivers 535.43 to
+ * 535.86) 32 bytes. What it has written does tell: in each version the last bytes of an entry are the high ones of a
+ * small number, or all ones, and so never those of UNTOUCHED. */
 static size_t measure(const struct entries *list)
 {
     size_t end = sizeof list->bytes;
@@ -59,8 +59,8 @@ static void read_name(char *to, size_t size, int pid)
     text_sanitise(to, size, line);
 }
 
-/* Where one with that much memory goes among those that are listed; unknown is least. */
-static int place_of(const struct gpu_reading *gpu, struct reading memory)
+/* The position in the list for a process with that much memory; unknown counts as least. */
+static int position_of(const struct gpu_reading *gpu, struct reading memory)
 {
     int at = gpu_readings_listed(gpu);
 
@@ -86,13 +86,13 @@ static void add(struct gpu_reading *gpu, const struct entry *entry, int instance
         return;
     if (entry->memory != ~0ULL)
         process.memory = reading_of((double)entry->memory);
-    int at = place_of(gpu, process.memory), behind = gpu_readings_listed(gpu) - at;
+    int at = position_of(gpu, process.memory), after = gpu_readings_listed(gpu) - at;
     gpu->process_count++;
     if (at == GPU_PROCESSES_MAX)
         return;
-    if (behind == GPU_PROCESSES_MAX - at)
-        behind--;
-    memmove(&gpu->processes[at + 1], &gpu->processes[at], (size_t)behind * sizeof process);
+    if (after == GPU_PROCESSES_MAX - at)
+        after--;
+    memmove(&gpu->processes[at + 1], &gpu->processes[at], (size_t)after * sizeof process);
     read_name(process.name, sizeof process.name, process.pid);
     gpu->processes[at] = process;
 }

@@ -6,10 +6,10 @@
 
 #include "base/limits.h"
 
-/* An attribute lies in its object's header, which takes 64 KiB. */
+/* An attribute is stored in its object's header, which holds 64 KiB. */
 enum { ATTRIBUTE_MOST = 60000 };
 
-/* Writes an attribute and closes the space it was given. */
+/* Writes an attribute, and closes `space`. */
 static bool write_attribute(hid_t at, const char *name, hid_t type, hid_t space, const void *bytes)
 {
     hid_t attribute = H5Acreate2(at, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
@@ -92,7 +92,7 @@ bool hdf5_values_write_floats(hid_t at, const char *name, int rank, const int *d
     for (int i = 0; i < rank; i++)
         sizes[i] = (hsize_t)dims[i];
     hid_t space = H5Screate_simple(rank, sizes, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_obj_track_times(creation, false); /* the same weights make the same file */
+    H5Pset_obj_track_times(creation, false); /* the same weights give the same file */
     hid_t dataset = H5Dcreate2(at, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     bool written = dataset >= 0 && H5Dwrite(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
 
@@ -127,7 +127,7 @@ void *hdf5_values_copy_file(hid_t file, size_t *size)
     return NULL;
 }
 
-/* Texts of fixed length lie one after another, padded or cut. */
+/* Texts of fixed length are stored one after another, padded or cut. */
 static bool copy_fixed(hid_t attribute, hid_t type, char **names, int count)
 {
     size_t size = H5Tget_size(type);

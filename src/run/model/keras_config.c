@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-/* Jansson gives NULL without memory and takes it for failed parts, so that only the end is checked. */
+/* Jansson returns NULL without memory, and its functions pass a NULL on, so only the end result is checked. */
 struct context {
     const struct keras_model *model;
     const float *statistics;
@@ -18,7 +18,7 @@ static json_t *pair(int first, int second)
     return json_pack("[i, i]", first, second);
 }
 
-/* One number for images of one channel, else one a channel. */
+/* One number for images with one channel, else a list with one for each channel. */
 static json_t *per_channel(const double *values, int channels)
 {
     if (channels == 1)
@@ -50,7 +50,7 @@ static json_t *rescaling(const struct keras_layer *l, const struct context *cont
     return config;
 }
 
-/* "valid" wherever that gives the same. */
+/* "valid" wherever that gives the same result. */
 static const char *padding(const struct op_window *w)
 {
     bool valid = w->pad_top == 0 && w->pad_left == 0 &&
@@ -109,7 +109,7 @@ static json_t *activation(const struct keras_layer *l, const struct context *con
 static json_t *leaky_relu(const struct keras_layer *l, const struct context *context)
 {
     (void)context;
-    return json_pack("{s:f}", "alpha", (double)l->slope); /* Keras 3 calls it otherwise, and knows the old name */
+    return json_pack("{s:f}", "alpha", (double)l->slope); /* Keras 3 has another name for it, and accepts this one */
 }
 
 static json_t *dropout(const struct keras_layer *l, const struct context *context)
@@ -185,7 +185,7 @@ static json_t *layer_list(const struct context *context)
     return NULL;
 }
 
-/* Letters that TensorFlow takes as the name of a scope. */
+/* Keeps the letters that TensorFlow accepts in the name of a scope. */
 static void plain_name(char *out, size_t size, const char *name)
 {
     text_copy(out, size, name[0] ? name : "model");

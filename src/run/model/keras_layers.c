@@ -42,7 +42,8 @@ const struct keras_row keras_global_avgpool = { { &global_average_pool } };
 const struct keras_row keras_batch_norm = { { &normalisation } };
 const struct keras_row keras_activation = { { &activation } };
 const struct keras_row keras_dropout = { { &dropout } };
-const struct keras_row keras_flatten = { { NULL } }; /* no operation: Keras's Flatten comes of the change of shape */
+const struct keras_row keras_flatten = { { NULL } }; /* no operation: Keras's Flatten is made from the change of shape
+                                                        */
 const struct keras_row keras_dense = { { &product, &activation } };
 
 static const struct {

@@ -1,13 +1,13 @@
-/* What Keras has for each of our layers. Every row of LAYERS (nn/layers/layer.h) has its keras_NAME in keras_layers.c: the
- * program does not link without it, so that no layer is trained whose weights cannot be saved. */
+/* The Keras layers that each of our layers becomes. Every row of LAYERS (nn/layers/layer.h) has a keras_NAME in
+ * keras_layers.c; without it the program does not link, so that every layer's weights can be saved. */
 #ifndef RUN_KERAS_LAYERS_H
 #define RUN_KERAS_LAYERS_H
 
 #include "nn/layers/layer.h"
 #include "nn/plan/ops.h"
 
-/* The layers of Keras that are used: kind, Keras's class, the beginning of the layers' names, and the function of
- * keras_config.c that writes the settings. */
+/* The Keras layers in use: kind, Keras's class, the beginning of the layers' names, and the function of keras_config.c
+ * that describes the settings. */
 #define KERAS_KINDS(X) \
     X(RESCALING, "Rescaling", "rescaling", rescaling) \
     X(CONV2D, "Conv2D", "conv2d", conv2d) \
@@ -36,19 +36,19 @@ extern const struct keras_class {
 
 enum { KERAS_WEIGHTS = 4, KERAS_RULES_MAX = 4 };
 
-/* What Keras makes of one operation. */
+/* The Keras layer for one operation. */
 struct keras_rule {
-    enum op_kind op, evaluated; /* in the list to train with; in that to evaluate with, where it is another */
+    enum op_kind op, evaluated; /* in a plan to train with; in one to evaluate with, where it differs */
     enum keras_kind kind;
-    int images; /* operands that are images or rows of values, from the first on */
+    int images; /* how many operands, from the first on, are outputs of other layers */
     struct {
         const char *name; /* "kernel"; NULL ends the list */
-        int operand;      /* one that may be VALUE_NONE: then there is no such weight */
-        int row;          /* of a statistic, whose rows are weights of their own */
+        int operand;      /* position in op.in[]; where that is VALUE_NONE there is no such weight */
+        int row;          /* of a statistic, each of whose rows is a weight */
     } weights[KERAS_WEIGHTS]; /* in Keras's order */
 };
 
-/* All operations that a layer emits. */
+/* The rules for all operations that a layer emits. */
 struct keras_row {
     const struct keras_rule *rules[KERAS_RULES_MAX + 1]; /* ends with NULL */
 };
@@ -57,7 +57,7 @@ struct keras_row {
 LAYERS(KERAS_ROW)
 #undef KERAS_ROW
 
-/* The rule for an operation that a layer of this class emitted. NULL: Keras has nothing for it, or for the class. */
+/* The rule for an operation of a layer of this class; NULL when the class, or its row, has none. */
 const struct keras_rule *keras_layers_find(const struct layer_class *class, enum op_kind op);
 
 #endif

@@ -9,17 +9,17 @@
 #include "base/text.h"
 #include "nn/plan/activation.h"
 
-/* An operation can need two more layers: a Flatten before it, and a LeakyReLU or a pool after it. */
+/* An operation can become three layers: itself, a Flatten before it, and a LeakyReLU or a pool after it. */
 enum { LAYERS_AN_OPERATION = 3, NOBODY = -1 };
 
 struct building {
     const struct recipe *recipe;
     struct keras_model *model;
-    int *producer;               /* [n_values]: position of the layer that gives a value, or NOBODY */
-    int named[KERAS_KIND_COUNT]; /* how many of a kind there are */
+    int *producer;               /* [n_values]: position of the layer that outputs a value, or NOBODY */
+    int named[KERAS_KIND_COUNT]; /* how many layers of a kind there are */
 };
 
-/* Keras's own way: the first "conv2d", then "conv2d_1". */
+/* As Keras names them: "conv2d" first, then "conv2d_1". */
 static void make_name(struct building *b, struct keras_layer *l)
 {
     int number = b->named[l->kind]++;
@@ -44,7 +44,7 @@ static int position_of(const struct building *b, const struct keras_layer *l)
     return (int)(l - b->model->layers);
 }
 
-/* The layer that gives a value. A value that only looks at another as one row is a Flatten. */
+/* The layer that outputs a value. A value that is another one seen as a row is the output of a Flatten. */
 static int find_producer(struct building *b, value v)
 {
     const struct plan_value *values = b->model->plan->values;
@@ -87,7 +87,7 @@ static void add_weights(struct building *b, struct keras_layer *l, const struct 
             add_weight(b, l, rule->weights[i].name, op->in[rule->weights[i].operand], rule->weights[i].row);
 }
 
-/* Keras has one word for each activation but for the leaky ReLU, whose slope makes it a layer of its own. */
+/* Keras has a word for each activation but the leaky ReLU, which has a slope and so is a layer of its own. */
 static int add_activation(struct building *b, int at, const struct op *op, enum activation a, float slope)
 {
     struct keras_layer *l = &b->model->layers[at];
@@ -129,7 +129,7 @@ static int add_pool_of(struct building *b, int at, const struct op *op)
     return position_of(b, l);
 }
 
-/* The loss is not Keras's business, but its softmax is: the last Dense does it, or a layer after the last. */
+/* The model file has no loss, but the softmax in it: the last Dense computes it, or a layer after the last. */
 static void add_softmax(struct building *b, value logits)
 {
     int from = find_producer(b, logits);
@@ -192,8 +192,9 @@ static bool is_plain(const struct keras_model *m)
     return true;
 }
 
-/* Keras orders the layers of a branched model by their distance from the output, the farthest first, and those of
- * one distance as they are reached from the output through each layer's first input first: the order of the plan. */
+/* Keras orders the layers of a branched model by their distance from the output, the farthest first. Layers at the same
+ * distance are in the order in which they are reached from the output, first inputs first, which is the order of the
+ * plan. */
 static bool order_saved(struct keras_model *m, struct error *e)
 {
     int *distance = memory_new((size_t)m->n_layers, sizeof *distance, e), count = 0;
@@ -220,7 +221,7 @@ static bool order_saved(struct keras_model *m, struct error *e)
 static bool build(struct keras_model *m, const struct recipe *recipe, struct error *e)
 {
     const struct plan *plan = m->plan;
-    /* A plan for training alone knows of dropout. */
+    /* Only the list to train with has dropout. */
     enum span span = plan->spans[SPAN_FORWARD].end > plan->spans[SPAN_FORWARD].first ? SPAN_FORWARD : SPAN_EVALUATE;
     int first = plan->spans[span].first, end = plan->spans[span].end;
     struct building b = { .recipe = recipe,

@@ -1,5 +1,5 @@
-/* A plan seen as Keras sees a model: named layers, each with its inputs and its weights. Made from the plan's list of
- * operations by the rules of keras_layers.h.
+/* A plan as a Keras model: named layers, each with its inputs and its weights, made from the plan's operations by the rules
+ * of keras_layers.h.
  *
  * The first layer scales bytes to normalised floats: the model takes images as they are, 0 to 255. */
 #ifndef RUN_KERAS_MODEL_H
@@ -21,7 +21,7 @@ struct keras_weight {
 struct keras_layer {
     enum keras_kind kind;
     char name[KERAS_NAME_SIZE];    /* "conv2d", "conv2d_1" …: unique in the model */
-    const struct op *op;           /* what it was made from, its own or what took it in; NULL for Flatten */
+    const struct op *op;           /* the operation that it is made from, alone or with others; NULL for Flatten */
     const char *activation;        /* Keras's word: Conv2D, Dense, Activation */
     float slope;                   /* LeakyReLU */
     int n_inputs;                  /* 0: the model's input */
@@ -38,8 +38,8 @@ struct keras_model {
     int *saved;   /* [n_layers] positions in the order in which Keras saves and loads weights */
 };
 
-/* Of the recipe's plan, which must outlive the model. NULL with an error, which names a layer that Keras has nothing for;
- * keras_model_free() it. */
+/* Makes the model of a recipe's plan, which must outlive it. NULL with an error, which names a layer that Keras has
+ * nothing for; keras_model_free() it. */
 struct keras_model *keras_model_new(const struct recipe *recipe, const struct plan *plan, struct error *e);
 void keras_model_free(struct keras_model *m); /* takes NULL */
 

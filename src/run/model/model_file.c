@@ -22,7 +22,7 @@
 #define OWN           "cuvette"
 #define NORMALISATION "normalisation"
 
-/* Everything that goes into the file, made before it is touched. */
+/* Everything that goes into the file. All of it is made before the file is. */
 struct content {
     const struct recipe *recipe;
     const struct trainer_weights *weights;
@@ -109,7 +109,7 @@ static bool write_layers(hid_t weights, const struct content *c)
     return written;
 }
 
-/* What Keras looks at before it believes in the file. The version is that of the form, not of a program. */
+/* What Keras checks first. The version is that of the format, not of a program. */
 static bool write_marks(hid_t at)
 {
     return hdf5_values_write_text(at, "keras_version", "2.15.0") && hdf5_values_write_text(at, "backend", "tensorflow");
@@ -157,8 +157,8 @@ static bool write_own(hid_t file, const struct content *c)
     return H5Gclose(own) >= 0 && written;
 }
 
-/* HDF5 cannot be trusted with a disk that is full: what it could not write it tries again when the program ends, and
- * crashes. So the file is made in memory, which costs its size for a moment, and written like any other. */
+/* HDF5 does not survive a full disk: when the program ends it tries again to write the rest, and crashes. So the file
+ * is made in memory, which costs its size for a moment, and then written like any other. */
 static void *make_image(const struct content *c, size_t *size)
 {
     void *bytes = NULL;
@@ -239,7 +239,7 @@ static bool read_weight(const struct reading *r, hid_t group, const char *name, 
     return hdf5_values_read_floats(group, name, to) || damaged(r, e);
 }
 
-/* The weights of one layer, from a group whose list of them is as long. */
+/* Reads the weights of one layer from its group, which must have as many. */
 static bool read_layer(const struct reading *r, const char *name, const struct keras_layer *l, struct error *e)
 {
     hid_t group = H5Gopen2(r->weights, name, H5P_DEFAULT);
@@ -264,7 +264,7 @@ static bool has_weights(const struct reading *r, const char *name)
     int count = 0;
 
     if (group < 0)
-        return true; /* whatever is wrong with it is told when it is read */
+        return true; /* what is wrong with it is reported when it is read */
     char **names = hdf5_values_read_names(group, WEIGHT_NAMES, &count);
     hdf5_values_free_names(names, count);
     H5Gclose(group);
@@ -282,7 +282,7 @@ static bool wrong_count(const struct reading *r, int in_file, struct error *e)
                      in_file, wanted);
 }
 
-/* Layers are paired in the order of the list, as Keras does: their names say nothing. */
+/* Layers are matched by their order in the list, as Keras does, not by name. */
 static bool read_layers(const struct reading *r, struct error *e)
 {
     const struct keras_model *m = r->model;
@@ -338,7 +338,7 @@ static bool read_file(struct reading *r, struct error *e)
     return read;
 }
 
-/* The lock that HDF5 would put on the file fails on some network file systems, and reading needs none. */
+/* File locks fail on some network file systems, and a reader needs none. */
 static hid_t open_file(const char *path)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);

@@ -5,21 +5,22 @@
  *     /cuvette         attributes version, name, recipe, dataset, input (height, width, channels), class_names;
  *                      data set normalisation [2][channels]: mean and 1 / deviation of pixel / 255
  *
- * Keras passes over the last group. Loaded in Keras, the model takes images as they are, 0 to 255: its first layer
- * normalises them, its last gives probabilities. */
+ * Keras ignores the last group. In Keras the model takes images as they are, 0 to 255: its first layer normalises them,
+ * and its last gives probabilities. */
 #ifndef RUN_MODEL_FILE_H
 #define RUN_MODEL_FILE_H
 
 #include "nn/recipe/recipe.h"
 #include "nn/train/trainer.h"
 
-/* False with an error when the recipe's plan has a layer that a model file cannot hold: ask before training. */
+/* Call before training: false with an error when the plan of the recipe has a layer that a model file cannot hold. */
 bool model_file_check(const struct recipe *r, const struct plan *plan, struct error *e);
 
-/* Atomic. The path must end in ".h5", as Keras wants it. */
+/* The file appears whole or not at all. The path must end in ".h5", which Keras requires. False with an error. */
 bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w, struct error *e);
 
-/* Fills whole arenas of a plan made from the recipe; shapes and counts are checked against the plan. */
+/* Fills the arenas of a plan made from the recipe, [arena_bytes] each. False with an error, also when the file's shapes
+ * and counts are not those of the plan. */
 bool model_file_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
                      float *statistics, struct error *e);
 
