@@ -1,5 +1,5 @@
-/* A subcommand is one file, NAME.c, and one row of COMMANDS. Its options are one table, which is parsed (options.h),
- * listed by --help and compared with the manual by the tests. */
+/* A subcommand is one file, NAME.c, and one row of COMMANDS. Its options are one table: options.h parses by it, --help
+ * lists it, and a test compares the manual with it. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -18,13 +18,13 @@ struct command {
     const char *arguments;                /* "[RECIPE] [OPTION...]" */
     const char *help;                     /* one line */
     const char *details;                  /* paragraphs for `cuvette NAME --help`; may be NULL */
-    void (*print_more)(FILE *out);        /* what follows them from another table; may be NULL */
+    void (*print_more)(FILE *out);        /* prints what comes after the details, such as another table; may be NULL */
     const struct command_option *options; /* ends with a NULL name; may be NULL */
-    /* argv[0] is the subcommand's name. Returns false with an error; the caller prints it and exits with its code. */
+    /* argv[0] is the subcommand's name. False with an error, which the caller prints; its kind is the exit code. */
     bool (*run)(int argc, char **argv, struct error *e);
 };
 
-/* Every subcommand there is, in the order in which --help lists them. */
+/* The subcommands, in the order in which --help lists them. */
 #define COMMANDS(X) \
     X(train) \
     X(evaluate) \
@@ -37,7 +37,7 @@ struct command {
 COMMANDS(COMMAND_DECLARATION)
 #undef COMMAND_DECLARATION
 
-/* Begins the definition of a subcommand, `COMMAND(train) = { … };`: one without a row above does not compile. */
+/* Begins the definition of a subcommand: `COMMAND(train) = { … };`. One without a row above does not compile. */
 #define COMMAND(name) \
     _Static_assert(sizeof command_##name > 0, "command_" #name " has no row in COMMANDS, cli/command.h"); \
     const struct command command_##name
@@ -48,10 +48,10 @@ extern const struct command command_workbench; /* what runs without a subcommand
 /* NULL when there is none of that name. */
 const struct command *command_find(const char *name);
 
-/* ERROR_USAGE that names the likeliest subcommand, or all of them. */
+/* Sets ERROR_USAGE that names the most similar subcommand, or all of them. Always false. */
 bool command_unknown(const char *name, struct error *e);
 
-/* What `cuvette --help` and `cuvette NAME --help` print. */
+/* Print what `cuvette --help` and `cuvette NAME --help` show. */
 void command_print_overview(FILE *out);
 void command_print_help(const struct command *command, FILE *out);
 

@@ -1,4 +1,4 @@
-/* cuvette data: what a data set holds, which there are, and any of them as one HDF5 file. */
+/* cuvette data: shows what a data set holds, lists data sets, and writes one as an HDF5 file. */
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,11 +27,11 @@ struct request {
     const char *word[WORDS_MAX]; /* the action and its arguments */
     int words;
     bool json;
-    unsigned options; /* given: a bit for each of the table */
+    unsigned options; /* the options given: a bit for each row of the table */
     uint32_t limit[SPLIT_COUNT]; /* 0: all */
 };
 
-/* A line that tells how far reading or writing is, and whether a signal wants it to end. */
+/* A line of progress for reading or writing. */
 struct telling {
     struct progress line;
     const char *what;
@@ -45,7 +45,7 @@ static void interrupt(int number)
     interrupted = 1;
 }
 
-/* The first signal lets the file on its way be removed; a second one has its usual effect. */
+/* The first signal ends the import, which removes its unfinished file; a second one has its usual effect. */
 static void end_on_signals(void)
 {
     static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
@@ -54,7 +54,7 @@ static void end_on_signals(void)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction before;
 
-        /* One that was ignored when the program started (nohup) stays so. */
+        /* A signal that was ignored when the program started (nohup) stays ignored. */
         if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(numbers[i], &ours, NULL);
     }
@@ -74,7 +74,7 @@ static bool tell(void *context, double done)
 
 static bool info(const struct request *r, struct error *e)
 {
-    const uint64_t in_memory = 1 << 30; /* read once, looked at twice */
+    const uint64_t in_memory = 1 << 30; /* two passes over the images, but one reading */
     struct telling telling = { .line = progress_begin(true), .what = "reading" };
     struct source *s = catalogue_open(r->word[1], in_memory, tell, &telling, e);
 
@@ -122,7 +122,7 @@ static json_t *entry_json(const struct catalogue_entry *entry)
     const struct dataset_info *known = &entry->info;
     char name[sizeof entry->name], problem[sizeof entry->problem];
 
-    text_sanitise(name, sizeof name, entry->name); /* Jansson takes valid UTF-8 only */
+    text_sanitise(name, sizeof name, entry->name); /* Jansson accepts valid UTF-8 only */
     text_sanitise(problem, sizeof problem, entry->problem);
     if (!entry->readable)
         return json_pack("{s:s, s:b, s:s}", "name", name, "readable", 0, "problem", problem);
@@ -159,8 +159,8 @@ static bool list(const struct request *r, struct error *e)
 
 static const struct action {
     const char *name, *arguments;
-    int words;        /* the name and what it takes */
-    unsigned options; /* it knows: a bit for each of the table */
+    int words;        /* of the name and its arguments */
+    unsigned options; /* it accepts: a bit for each row of the table */
     bool (*run)(const struct request *r, struct error *e);
 } actions[] = {
     { "info", " PATH", 2, 1U << JSON, info },
@@ -186,7 +186,7 @@ static bool run_action(const struct request *r, struct error *e)
         if (r->words > action->words)
             return options_surplus(r->word[action->words], e);
         if (r->words < action->words)
-            return error_set(e, ERROR_USAGE, "the form is: cuvette data %s%s", action->name, action->arguments);
+            return error_set(e, ERROR_USAGE, "usage: cuvette data %s%s", action->name, action->arguments);
         return check_options(action, r->options, e) && action->run(r, e);
     }
     return error_set(e, ERROR_USAGE, "say what to do: info, import or list");
@@ -197,7 +197,7 @@ static bool take_limit(uint32_t *limit, const char *name, const char *value, str
     int64_t number;
 
     if (!text_to_int64(value, &number) || number < 1 || number > INT32_MAX)
-        return error_set(e, ERROR_USAGE, "--%s takes a number of images from 1 on, not '%.64s'", name, value);
+        return error_set(e, ERROR_USAGE, "--%s needs a number of images, at least 1, not '%.64s'", name, value);
     *limit = (uint32_t)number;
     return true;
 }
@@ -250,11 +250,11 @@ static void print_formats(FILE *out)
 COMMAND(data) = {
     .name = "data",
     .arguments = "info PATH | import SOURCE FILE.h5 | list [OPTION...]",
-    .help = "tell what a data set holds, or make one HDF5 file of it",
+    .help = "show what a data set holds, or write it as one HDF5 file",
     .details =
-        "info tells counts, shape, classes and their balance; import writes a compressed HDF5 file in the layout\n"
-        "of the Keras lesson; list tells which data sets are known by name. PATH and SOURCE are such a name, or\n"
-        "the path of one of these:",
+        "info shows counts, shape, classes and their balance; import writes a compressed HDF5 file in the layout\n"
+        "of the Keras lessons; list shows the data sets that have a name. PATH and SOURCE are such a name, or the\n"
+        "path of one of these:",
     .print_more = print_formats,
     .options = options,
     .run = run,

@@ -9,7 +9,8 @@
 #include "base/text.h"
 #include "data/statistics.h"
 
-enum { BLOCK = 256, BLOCK_BYTES = 4 << 20 }; /* images at once, at most; of large ones as many as fit, but one */
+enum { BLOCK = 256, BLOCK_BYTES = 4 << 20 }; /* images read at once, at most; of large images as many as fit, at least
+                                                one */
 
 struct findings {
     struct dataset_info info;
@@ -115,7 +116,7 @@ static json_t *reals_json(const float *numbers, int count)
     return array;
 }
 
-/* Jansson's setters fail on NULL, so that want of memory shows in the end as a dump that fails. */
+/* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
 static bool print_json(const struct findings *f, struct error *e)
 {
     const struct dataset_info *info = &f->info;

@@ -1,4 +1,4 @@
-/* cuvette devices: what there is to train on, how much of it this process may use, and why not more. */
+/* cuvette devices: lists the devices that can train, and how much of them this process may use. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,13 +78,13 @@ static void print_backends(void)
     }
 }
 
-/* What everything is doing at the moment. */
+/* What the GPUs and the node are doing now. */
 struct snapshot {
     struct gpu_readings gpus;
     struct host_readings host;
 };
 
-/* Loads and rates are those of a short while, in which the GPUs are read too. */
+/* Loads and rates are averages over a short time, in which the GPUs are read too. */
 static bool take(struct snapshot *now, struct error *e)
 {
     const double while_seconds = 0.25;
@@ -103,7 +103,7 @@ static bool take(struct snapshot *now, struct error *e)
     return true;
 }
 
-/* Jansson's setters fail on NULL, so that want of memory shows in the end as a dump that fails. */
+/* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
 static json_t *snapshot_json(const struct snapshot *now)
 {
     json_t *devices = json_array(), *missing = json_object();
@@ -170,7 +170,7 @@ static void append_memory(char line[LINE_SIZE], const struct gpu_reading *gpu)
     text_append(line, LINE_SIZE, ", %s of %s", used, total);
 }
 
-/* Only what is known, and only what is worth a word. */
+/* Appends the figures that are known and of interest. */
 static void append_figures(char line[LINE_SIZE], const struct gpu_reading *gpu)
 {
     char throttles[128];
@@ -205,7 +205,7 @@ static void print_gpu(const struct gpu_reading *gpu)
     printf("%-8s %s\n", number, line);
 }
 
-/* A line for each GPU of the node, whoever uses it; nothing where there is none. */
+/* Prints a line for each GPU of the node, whoever uses it. */
 static void print_gpu_lines(const struct gpu_readings *readings)
 {
     for (int i = 0; i < readings->count; i++)
@@ -251,7 +251,7 @@ static bool run(int argc, char **argv, struct error *e)
 COMMAND(devices) = {
     .name = "devices",
     .arguments = "[--json]",
-    .help = "list what there is to train on",
+    .help = "list the devices that can train",
     .options = options,
     .run = run,
 };

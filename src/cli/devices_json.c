@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "host/cores.h"
 
-/* Jansson's setters fail on NULL, so that want of memory shows in the end as a dump that fails. */
+/* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
 
-/* Large ones are bytes and hertz, of which no program wants parts. */
+/* Large figures are bytes and hertz, whose fractions mean nothing. */
 static json_t *figure(struct reading reading)
 {
     if (!reading.known)
@@ -117,7 +117,7 @@ json_t *devices_json_device(const struct device_info *info, const struct gpu_rea
 {
     char name[sizeof info->name];
 
-    text_sanitise(name, sizeof name, info->name); /* Jansson takes valid UTF-8 only */
+    text_sanitise(name, sizeof name, info->name); /* Jansson accepts valid UTF-8 only */
     json_t *device = json_pack("{s:s, s:s}", "id", info->id, "name", name);
     if (info->threads > 0)
         add_threads(device, info);

@@ -1,5 +1,4 @@
-/* Devices, GPUs and the node for programs: one JSON object each. What is unknown is null, never 0. NULL when out of
- * memory. */
+/* Devices, GPUs and the node as JSON. What is unknown is null, never 0. All return NULL when out of memory. */
 #ifndef CLI_DEVICES_JSON_H
 #define CLI_DEVICES_JSON_H
 
@@ -9,10 +8,10 @@
 #include "host/host_sampler.h"
 #include "nn/plan/backend.h"
 
-/* With its GPU's readings as "gpu" (and its part of it as "instance") where NVML knows it. */
+/* A device, with the readings of its GPU as "gpu", and of its MIG instance as "instance", where NVML has them. */
 json_t *devices_json_device(const struct device_info *info, const struct gpu_readings *readings);
 
-json_t *devices_json_gpus(const struct gpu_readings *readings); /* the list of all */
+json_t *devices_json_gpus(const struct gpu_readings *readings); /* a list of all */
 json_t *devices_json_host(const struct host_readings *readings);
 
 #endif

@@ -9,7 +9,8 @@
 #include "base/path.h"
 #include "base/text.h"
 
-/* A reader that went away (`cuvette train | head`) is no error, and no reason to stop: the rest goes nowhere. */
+/* When the reader of a pipe goes away (`cuvette train | head`) the run goes on, and the rest of the output
+ * is dropped. */
 static void flush_lines(void)
 {
     if (fflush(stdout) == 0 || errno != EPIPE)
@@ -42,8 +43,8 @@ static void print_epoch(const struct epoch_lines *l, size_t i, const struct trai
     printf("%6.1f s  %6.0f images/s  left %s\n", train.seconds - before, status->images_per_second, left);
 }
 
-/* Epochs that are over. The mean of an epoch is there a moment before its validation; where nothing is validated,
- * the next epoch tells that one is over. */
+/* How many epochs are over. The mean of an epoch is published a moment before its validation; without validation, an
+ * epoch is over when the next one has begun. */
 static size_t ended_epochs(const struct epoch_lines *l, const struct trainer_status *status)
 {
     if (status->valid_loss >= 0)

@@ -1,4 +1,4 @@
-/* What a headless run prints: a title, one aligned line per epoch, and what it came to. On a terminal a line of
+/* What a run without a screen prints: a title, an aligned line for each epoch, and the results. On a terminal a line of
  * progress moves below them. */
 #ifndef CLI_EPOCH_LINES_H
 #define CLI_EPOCH_LINES_H

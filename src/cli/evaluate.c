@@ -1,4 +1,4 @@
-/* cuvette evaluate: the model of a run over test images. */
+/* cuvette evaluate: runs the model of a run over test images. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 enum { DATASET, DEVICE, JSON };
 
 static const struct command_option options[] = {
-    [DATASET] = { "dataset", "NAME|PATH", "take the test images of this data set instead of the run's" },
+    [DATASET] = { "dataset", "NAME|PATH", "use the test images of this data set instead of the run's" },
     [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
     [JSON] = { "json", NULL, "print one JSON object for programs" },
     { .name = NULL },
@@ -51,7 +51,7 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     return request->run || error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
 }
 
-/* Weights that diverged have no loss: JSON knows no NaN. */
+/* Weights that diverged have no finite loss, and JSON has no NaN. */
 static json_t *figure_json(double figure)
 {
     return isfinite(figure) ? json_real(figure) : json_null();
@@ -61,7 +61,7 @@ static bool print_json(const struct recipe *recipe, const struct evaluation *res
 {
     char dataset[sizeof recipe->data.dataset];
 
-    text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson takes valid UTF-8 only */
+    text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson accepts valid UTF-8 only */
     json_t *all =
         json_pack("{s:s, s:I, s:o, s:o}", "dataset", dataset, "images", (json_int_t)result->images, "test_loss",
                   figure_json(result->loss), "test_accuracy", figure_json(result->accuracy));
@@ -112,7 +112,7 @@ COMMAND(evaluate) = {
     .arguments = "RUN [OPTION...]",
     .help = "run the model of a run over test images",
     .details =
-        "RUN is the folder of a run, its name or its number. Loss and accuracy over the test images are printed.",
+        "RUN is the folder of a run, its name or its number. The loss and accuracy over the test images are printed.",
     .options = options,
     .run = run,
 };

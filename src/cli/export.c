@@ -1,4 +1,4 @@
-/* cuvette export: a run's charts as PNG. */
+/* cuvette export: draws a run's charts as PNG. */
 #include <stdio.h>
 
 #include "base/text.h"

@@ -15,9 +15,9 @@
 #include "cli/progress.h"
 #include "run/run.h"
 
-/* Signals come as input to poll(): they are blocked in every thread, so that nothing runs in a handler. */
+/* Signals are read with poll(). They are blocked in every thread, so that nothing runs in a handler. */
 struct watch {
-    int changed, signals; /* an eventfd that the trainer rings; a signalfd */
+    int changed, signals; /* an eventfd that the trainer writes to; a signalfd */
     sigset_t stopping, before;
     int stopped_by; /* the signal, or 0 */
 };
@@ -29,7 +29,7 @@ static void ring(void *context)
     eventfd_write(watch->changed, 1);
 }
 
-/* A signal that was ignored when the program started (nohup, a shell's background job) stays so. */
+/* A signal that was ignored when the program started (nohup, a background job) stays ignored. */
 static void add_unless_ignored(sigset_t *set, int number)
 {
     struct sigaction action;
@@ -50,8 +50,8 @@ static void watch_close(struct watch *watch)
 static bool watch_open(struct watch *watch, struct error *e)
 {
     *watch = (struct watch){ .changed = -1, .signals = -1 };
-    signal(SIGPIPE, SIG_IGN); /* the run goes on when nobody reads its lines any more */
-    signal(SIGUSR1, SIG_IGN); /* Slurm's warnings end no run */
+    signal(SIGPIPE, SIG_IGN); /* the run goes on when nobody reads its output any more */
+    signal(SIGUSR1, SIG_IGN); /* warnings that Slurm can send: they do not end a run */
     signal(SIGUSR2, SIG_IGN);
 
     sigemptyset(&watch->stopping);
@@ -69,7 +69,7 @@ static bool watch_open(struct watch *watch, struct error *e)
     return false;
 }
 
-/* The first signal stops the run; from then on one that a person or Slurm sends on purpose has its usual effect. */
+/* The first signal stops the run. After it SIGINT and SIGTERM, which are sent on purpose, have their usual effect. */
 static void take_signal(struct watch *watch, struct trainer *trainer)
 {
     struct signalfd_siginfo info;

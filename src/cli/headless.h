@@ -1,10 +1,10 @@
-/* Training without a screen: one plain line per epoch on standard output, for batch jobs and scripts. */
+/* Training without a screen, for batch jobs and scripts: one plain line per epoch on standard output. */
 #ifndef CLI_HEADLESS_H
 #define CLI_HEADLESS_H
 
 #include "nn/recipe/recipe.h"
 
-/* What is trained when nobody says what. */
+/* The recipe that is trained when none is given. */
 #define HEADLESS_RECIPE "mnist-cnn"
 
 struct headless_options {
@@ -13,8 +13,8 @@ struct headless_options {
     bool quiet;         /* errors only */
 };
 
-/* Trains to the end. SIGINT, SIGTERM and SIGHUP stop it at the next step: what was learned is kept and the error is
- * ERROR_STOPPED; a second SIGINT or SIGTERM ends the process on the spot. */
+/* Trains to the end. SIGINT, SIGTERM and SIGHUP stop the run at its next step: what was learned is kept, and the error
+ * is ERROR_STOPPED. A second SIGINT or SIGTERM ends the process at once. False with an error. */
 bool headless_train(const struct headless_options *o, struct error *e);
 
 #endif

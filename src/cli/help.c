@@ -1,4 +1,4 @@
-/* cuvette help: every command, and what recipes and keys can say, from the tables that work on them. */
+/* cuvette help: shows commands, recipe settings, layers and keys, from the tables that the program works by. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ static void print_recipe(FILE *out)
     struct recipe presets;
 
     recipe_preset(&presets);
-    fputs("A recipe is an INI file. What it does not say has the value shown here.\n", out);
+    fputs("A recipe is an INI file. A key that is not in it has the value shown here.\n", out);
     for (int i = 0; i < RECIPE_SECTION_COUNT; i++) {
         fprintf(out, "\n[%s]  %s\n", recipe_sections[i].name, recipe_sections[i].help);
         print_fields(*recipe_sections[i].fields, recipe_settings(&presets, &recipe_sections[i]), out);
@@ -107,8 +107,8 @@ static bool run(int argc, char **argv, struct error *e)
 COMMAND(help) = {
     .name = "help",
     .arguments = "[COMMAND|recipe|layers|keys]",
-    .help = "tell about a command, or what recipes, layers and keys there are",
+    .help = "show help on a command, or list recipe settings, layers or keys",
     .details = "cuvette help recipe lists the sections and keys of a recipe and the presets, cuvette help layers the\n"
-               "layers and what they take, cuvette help keys the keys of the workbench.",
+               "layers and their settings, cuvette help keys the keys of the workbench.",
     .run = run,
 };

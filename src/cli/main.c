@@ -1,4 +1,4 @@
-/* The program: finds the subcommand, runs it, tells its error in one line and exits with the error's code. */
+/* The program: finds the subcommand, runs it, prints its error in one line and exits with the error's code. */
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static bool asks_for_version(const char *word)
     return strcmp(word, "--version") == 0;
 }
 
-/* Wherever it stands, up to "--", and whatever else is said. */
+/* In any position before "--". */
 static bool any_word(int argc, char **argv, bool (*asks)(const char *word))
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -61,7 +61,7 @@ static bool run(int argc, char **argv, struct error *e)
     return run_command(command, argc - 1, argv + 1, e);
 }
 
-/* What went to a full disk must not look like success. */
+/* Output that did not fit on a full disk must not look like success. */
 static bool finish_output(struct error *e)
 {
     bool earlier = ferror(stdout);
@@ -76,7 +76,7 @@ int main(int argc, char **argv)
     struct error e = { 0 };
 
     setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C"); /* figures are read by programs and people alike: a point is a point */
+    setlocale(LC_NUMERIC, "C"); /* programs read the figures: the decimal point must be a point */
 
     bool fine = run(argc, argv, &e);
     if (fine)

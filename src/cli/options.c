@@ -87,5 +87,5 @@ int options_next(struct options *o, const char **value, struct error *e)
 
 bool options_surplus(const char *word, struct error *e)
 {
-    return error_set(e, ERROR_USAGE, "no use for '%s'; see --help", word);
+    return error_set(e, ERROR_USAGE, "unexpected argument '%s'; see --help", word);
 }

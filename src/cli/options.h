@@ -1,5 +1,5 @@
-/* The words of a command line, one after another: "--name value", "--name=value", "--" before words that begin with
- * a dash. Options and words may stand in any order. */
+/* Takes a command line apart: "--name value", "--name=value", and "--" before words that begin with a dash. Options and
+ * words may be in any order. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -28,10 +28,11 @@ enum { OPTIONS_END = -1, OPTIONS_WORD = -2, OPTIONS_ERROR = -3 };
 
 struct options options_begin(const struct command_option *table, int argc, char **argv);
 
-/* The position of the next option in the table, or one of the above; errors are ERROR_USAGE and name what was meant. */
+/* The position of the next option in the table, or one of the above. An error is ERROR_USAGE, and names a similar
+ * option when there is one. */
 int options_next(struct options *o, const char **value, struct error *e);
 
-/* ERROR_USAGE for a word that a subcommand has no use for. */
+/* Sets ERROR_USAGE for a word that a subcommand does not expect. Always false. */
 bool options_surplus(const char *word, struct error *e);
 
 #endif

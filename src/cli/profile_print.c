@@ -22,7 +22,7 @@ static void append_shape(const struct profile *p, value v, char to[SHAPES_SIZE])
         text_append(to, SHAPES_SIZE, "%s%d", i ? "x" : "", i == 0 && shown->per_image ? p->images : shown->dims[i]);
 }
 
-/* What goes in and what comes out: "32x784 784x128 -> 32x128"; of products both factors. */
+/* The shapes of input and output: "32x784 784x128 -> 32x128"; for products, of both factors. */
 static void format_shapes(const struct profile *p, const struct profile_row *row, char to[SHAPES_SIZE])
 {
     to[0] = '\0';
@@ -43,7 +43,7 @@ struct widths {
 
 static struct widths measure_widths(const struct profile *p, const struct recipe *recipe)
 {
-    struct widths w = { .layer = 5, .shapes = 6 }; /* of the headings */
+    struct widths w = { .layer = 5, .shapes = 6 }; /* the headings' own */
     char shapes[SHAPES_SIZE];
 
     for (int i = 0; i < p->n_rows; i++) {
@@ -57,7 +57,7 @@ static struct widths measure_widths(const struct profile *p, const struct recipe
     return w;
 }
 
-/* "12.3", or a dash for what has no rate. */
+/* Prints "12.3", or a dash where there is no rate. */
 static void print_rate(double amount, double seconds, FILE *out)
 {
     if (amount > 0 && seconds > 0)
@@ -105,7 +105,7 @@ void profile_print_table(const struct profile *p, const struct recipe *recipe, F
             p->images / p->step_seconds);
 }
 
-/* Jansson takes valid UTF-8 only. */
+/* Jansson accepts valid UTF-8 only. */
 static json_t *text_json(const char *text)
 {
     char clean[256];
@@ -127,7 +127,7 @@ static json_t *row_json(const struct profile *p, const struct profile_row *row, 
                      row->seconds / p->rows_seconds);
 }
 
-/* Jansson takes no NULL into an array or an object, so that want of memory shows as a whole that is not there. */
+/* Jansson refuses NULL in arrays and objects, so a lack of memory makes the whole NULL. */
 static json_t *rows_json(const struct profile *p, const struct recipe *recipe)
 {
     json_t *rows = json_array();

@@ -32,7 +32,7 @@ bool progress_due(struct progress *p)
     return true;
 }
 
-/* Padded with blanks over what stood there: every terminal understands a carriage return. */
+/* Blanks cover the rest of the old line. Every terminal understands a carriage return. */
 void progress_show(struct progress *p, const char *text)
 {
     int width = (int)strnlen(text, (size_t)terminal_width());

@@ -1,5 +1,5 @@
-/* One line on a terminal's standard error that is written over again and again, at most four times a second; nothing
- * at all where standard error is no terminal, so that logs stay clean. */
+/* A line on standard error that is overwritten at most four times a second. Where standard error is not a terminal
+ * nothing is written, so that logs stay clean. */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
@@ -9,7 +9,7 @@
 struct progress {
     bool on;     /* standard error is a terminal and the line is wanted */
     double next; /* when it may be written again */
-    int width;   /* of what stands there */
+    int width;   /* of the line as it is shown */
 };
 
 struct progress progress_begin(bool wanted);
@@ -18,7 +18,7 @@ struct progress progress_begin(bool wanted);
 bool progress_due(struct progress *p);
 void progress_show(struct progress *p, const char *text);
 
-/* Blanks the line: before any other output, and at the end. */
+/* Clears the line. Call before any other output, and at the end. */
 void progress_clear(struct progress *p);
 
 #endif

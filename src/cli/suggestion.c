@@ -30,7 +30,7 @@ static size_t edits(const char *a, const char *b)
 
 struct suggestion suggestion_begin(const char *word)
 {
-    /* Two slips (a swap is two), and one more for every three letters; what differs more is another word. */
+    /* Allows for two edits (a swap is two) and one more for every three letters; what differs more is another word. */
     return (struct suggestion){ .word = word, .distance = strlen(word) / 3 + 2 };
 }
 
@@ -41,7 +41,7 @@ void suggestion_consider(struct suggestion *s, const char *name)
     if (length == 0 || length > WORD_MAX || strlen(name) > WORD_MAX)
         return;
 
-    /* A beginning is meant, however much is missing. */
+    /* The beginning of a name always counts as similar. */
     size_t distance = strncmp(s->word, name, length) == 0 ? 0 : edits(s->word, name);
     if (distance < s->distance) {
         s->distance = distance;

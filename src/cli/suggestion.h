@@ -1,4 +1,4 @@
-/* "Did you mean …?": the nearest of some names to a word. */
+/* "Did you mean …?": finds the name that is most similar to a word. */
 #ifndef CLI_SUGGESTION_H
 #define CLI_SUGGESTION_H
 
@@ -6,7 +6,7 @@
 
 struct suggestion {
     const char *word; /* what was typed */
-    const char *name; /* the nearest so far, or NULL when none is near */
+    const char *name; /* the most similar so far, or NULL when none is similar */
     size_t distance;
 };
 

@@ -1,4 +1,4 @@
-/* cuvette train: a recipe, headless. */
+/* cuvette train: trains a recipe without a screen. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +23,11 @@ static const struct command_option options[] = {
     [DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" },
     [SET] = { "set", "SECTION.KEY=VALUE",
               "change a value of the recipe (cuvette help recipe lists them); any number of times" },
-    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "device: the CPU with its number of threads, or a GPU" },
+    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "train on the CPU, with N threads, or on a GPU" },
     [EPOCHS] = { "epochs", "N", "passes over the training images" },
     [BATCH] = { "batch", "N", "images a step" },
-    [SEED] = { "seed", "N", "seed of weights, order and dropout: the same gives the same curve" },
-    [RUN] = { "run", "DIR", "folder of the run, absent or empty; else the next numbered one" },
+    [SEED] = { "seed", "N", "seed of weights, order and dropout: the same seed gives the same curve" },
+    [RUN] = { "run", "DIR", "folder of the run, missing or empty; the default is the next numbered one" },
     [SHOW_PLAN] = { "show-plan", NULL, "print the list of operations instead of training" },
     [PROFILE] = { "profile", NULL, "time every operation of a training step instead of training" },
     [JSON] = { "json", NULL, "with --profile: print one JSON object for programs" },
@@ -35,7 +35,7 @@ static const struct command_option options[] = {
     { .name = NULL },
 };
 
-/* Options that are another way to write a value of the recipe. */
+/* Options that set a value of the recipe. */
 static const char *const recipe_keys[] = {
     [DATASET] = "data.dataset", [DEVICE] = "training.device", [EPOCHS] = "training.epochs",
     [BATCH] = "training.batch", [SEED] = "training.seed",
@@ -53,13 +53,14 @@ struct request {
     struct setting *settings; /* in the order of the command line: the last one wins */
 };
 
-/* What would be left undone without a word. */
+/* Refuses combinations of which a part would be ignored. */
 static bool check_request(const struct request *r, struct error *e)
 {
     if (r->json && !r->profile)
-        return error_set(e, ERROR_USAGE, "--json is for --profile; a run's metrics.jsonl and summary.json are JSON already");
+        return error_set(e, ERROR_USAGE,
+                         "--json is for --profile; a run's metrics.jsonl and summary.json are JSON already");
     if (r->profile && (r->show_plan || r->folder || r->quiet))
-        return error_set(e, ERROR_USAGE, "--profile trains no run: it does not go with --%s",
+        return error_set(e, ERROR_USAGE, "--profile does not train, so it cannot be used with --%s",
                          options[r->show_plan ? SHOW_PLAN : r->folder ? RUN : QUIET].name);
     return true;
 }
@@ -110,7 +111,7 @@ static bool assign(struct recipe *recipe, const struct setting *setting, struct 
     return recipe_set(recipe, assignment, e);
 }
 
-/* What is wrong with a value on the command line is a matter of usage, not of an input file. */
+/* A wrong value on the command line is an error of usage, not of an input file. */
 static bool apply(struct recipe *recipe, const struct setting *setting, struct error *e)
 {
     if (assign(recipe, setting, e))
@@ -187,8 +188,8 @@ COMMAND(train) = {
     .name = "train",
     .arguments = "[RECIPE] [OPTION...]",
     .help = "train a recipe and keep the run",
-    .details = "RECIPE is a file or the name of a preset; without one it is " HEADLESS_RECIPE ". One line is printed per epoch.\n"
-               "SIGINT, SIGTERM and SIGHUP end the run at its next step; what it learned is kept.",
+    .details = "RECIPE is a file or the name of a preset; the default is " HEADLESS_RECIPE ". One line is printed per\n"
+               "epoch. SIGINT, SIGTERM and SIGHUP stop the run at its next step; what it learned is kept.",
     .print_more = print_presets,
     .options = options,
     .run = run,

@@ -11,7 +11,7 @@
 enum { RECIPE, DATASET, ASCII, MONO };
 
 static const struct command_option options[] = {
-    [RECIPE] = { "recipe", "RECIPE", "open it with this recipe, a preset's name or a file" },
+    [RECIPE] = { "recipe", "RECIPE", "open it with this recipe, a file or the name of a preset" },
     [DATASET] = { "dataset", "NAME|PATH", "open it with this data set" },
     [ASCII] = { "ascii", NULL, "draw with ASCII characters only" },
     [MONO] = { "mono", NULL, "draw without colours" },

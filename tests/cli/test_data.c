@@ -161,11 +161,11 @@ static void test_misuse_ends_with_2(void **state)
         { { "data", "info" }, "cuvette data info PATH" },
         { { "data", "import", "digits" }, "cuvette data import SOURCE FILE.h5" },
         { { "data", "import", "digits", "x.png" }, "'x.png' must end in .h5" },
-        { { "data", "list", "surplus" }, "no use for 'surplus'" },
+        { { "data", "list", "surplus" }, "unexpected argument 'surplus'" },
         { { "data", "info", "digits", "--train", "5" }, "info has no option --train" },
         { { "data", "import", "digits", "x.h5", "--json" }, "import has no option --json" },
         { { "data", "list", "--test=5" }, "list has no option --test" },
-        { { "data", "import", "--train", "0", "digits" }, "--train takes a number of images" },
+        { { "data", "import", "--train", "0", "digits" }, "--train needs a number of images" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -45,7 +45,7 @@ static void test_wrong_words_are_answered(void **state)
         { { "train", "--set", "training.epoch=3" }, 2, "epoch" },
         { { "train", "--set", "nonsense" }, 2, "nonsense" },
         { { "train", "--bach", "3" }, 2, "did you mean --batch?" },
-        { { "train", "mnist-cnn", "again" }, 2, "no use for 'again'" },
+        { { "train", "mnist-cnn", "again" }, 2, "unexpected argument 'again'" },
         { { "train", "mnist-cnm" }, 3, "mnist-cnn" },
         { { "train", "absent.ini" }, 3, "absent.ini" },
         { { "train", "--dataset", "absent" }, 3, "digits" },
@@ -53,14 +53,14 @@ static void test_wrong_words_are_answered(void **state)
         { { "train", "--device", "tpu" }, 4, "cpu" },
         { { "train", "--device", "cpu:100000" }, 4, "cpu:100000" },
         { { "train", "--json" }, 2, "--json is for --profile" },
-        { { "train", "--profile", "--run", "out" }, 2, "does not go with --run" },
-        { { "train", "--profile", "--quiet" }, 2, "does not go with --quiet" },
+        { { "train", "--profile", "--run", "out" }, 2, "cannot be used with --run" },
+        { { "train", "--profile", "--quiet" }, 2, "cannot be used with --quiet" },
         { { "train", "--profile", "--dataset", "absent" }, 3, "digits" },
         { { "train", "--profile", "--device", "tpu" }, 4, "cpu" },
         { { "evaluate" }, 2, "which run?" },
         { { "evaluate", "absent" }, 3, "absent" },
         { { "export", "absent" }, 3, "absent" },
-        { { "devices", "all" }, 2, "no use for 'all'" },
+        { { "devices", "all" }, 2, "unexpected argument 'all'" },
     };
     const char *folder = *state;
 
