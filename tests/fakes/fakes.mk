@@ -6,4 +6,5 @@ AGE_nvml_bare := BARE
 $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	@mkdir -p $(@D)
 	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
-$(addprefix $(BUILD)/tests/,host/test_gpu_readings host/test_gpu_sampler cli/test_devices tui/test_workbench): | $(FAKES)
+$(patsubst %,$(BUILD)/tests/%,host/gpu/test_gpu_readings host/gpu/test_gpu_sampler cli/test_devices tui/test_workbench): \
+    | $(FAKES)
