@@ -137,7 +137,8 @@ static bool show_plan(const struct recipe *recipe, struct error *e)
     if (!catalogue_look(recipe->data.dataset, &info, e))
         return false;
 
-    struct plan *plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    const struct shape image = shape_image(info.height, info.width, info.channels);
+    struct plan *plan = compile_recipe(recipe, image, info.classes, true, e);
     if (!plan)
         return false;
     plan_print(plan, stdout);

@@ -7,8 +7,8 @@
  * All fields after `lock` belong to the thread that holds it. A slot's memory belongs to the reader while the slot is
  * free, and to the caller once it is given. All memory is allocated when the loader is opened.
  *
- * A small batch of images in memory is read when it is asked for, into the first slot: copying it is quicker than waking
- * a thread, which would need a core that computes. The same goes for a batch of labels alone. */
+ * A small batch of images in memory is read when it is asked for, into the first slot: copying it is quicker than
+ * waking a thread, which would need a core that computes. The same goes for a batch of labels alone. */
 #include "data/loader.h"
 
 #include <pthread.h>

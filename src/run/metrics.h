@@ -1,5 +1,5 @@
-/* metrics.jsonl: one JSON object a line, appended while a run goes on. A half-written last line, of a job that was killed,
- * is not an error.
+/* metrics.jsonl: one JSON object a line, appended while a run goes on. A half-written last line, which a killed job can
+ * leave, is not an error.
  *
  *     {"kind":"run","name":"mnist-cnn","dataset":"digits",… what a summary has, as far as it is known at the start}
  *     {"kind":"step","step":1,"epoch":0.004,"loss":2.3,"accuracy":0.1,"learning_rate":0.001,"seconds":0.02}

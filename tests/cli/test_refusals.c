@@ -66,8 +66,9 @@ static void test_wrong_words_are_answered(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *const *w = cases[i].words;
+        struct process *p = process_cuvette(folder, w[0], w[1], w[2], w[3], w[4], NULL);
 
-        assert_refused(process_cuvette(folder, w[0], w[1], w[2], w[3], w[4], NULL), cases[i].exit_code, cases[i].answer);
+        assert_refused(p, cases[i].exit_code, cases[i].answer);
         assert_int_equal(folder_entries(folder), 0);
     }
 }

@@ -288,7 +288,9 @@ static void test_a_failing_source_ends_the_epoch_with_its_words(void **state)
 /* Somebody else has the images: order, labels and numbers are the same, and nothing is read. */
 static void test_without_images_all_else_is_the_same(void **state)
 {
-    struct loader_options o = { .subset = SUBSET_VALIDATION, .batch = 10, .shuffle = true, .seed = 5, .validation = 0.4 };
+    struct loader_options o = {
+        .subset = SUBSET_VALIDATION, .batch = 10, .shuffle = true, .seed = 5, .validation = 0.4
+    };
     struct watched *w = watched_source();
     struct error e = { 0 };
     int32_t labels[TRAIN];

@@ -6,5 +6,5 @@ AGE_nvml_bare := BARE
 $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	@mkdir -p $(@D)
 	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
-$(patsubst %,$(BUILD)/tests/%,host/gpu/test_gpu_readings host/gpu/test_gpu_sampler cli/test_devices tui/test_workbench): \
-    | $(FAKES)
+$(addprefix $(BUILD)/tests/host/gpu/,test_gpu_readings test_gpu_sampler): | $(FAKES)
+$(addprefix $(BUILD)/tests/,cli/test_devices tui/test_workbench): | $(FAKES)

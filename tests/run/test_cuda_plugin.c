@@ -32,8 +32,8 @@ static void driver_setup(const char *folder)
     link_to(folder, "libcuda.so.1", fixture("empty"));
 }
 
-/* Runs a program with the folder's libraries before the system's, with a plug-in where that is not NULL, and on a GPU like
- * that ("NAME=value" for the shim, or NULL). */
+/* Runs a program with the folder's libraries before the system's, with a plug-in where that is not NULL, and with a
+ * setting of the shim's GPU ("NAME=value", or NULL). */
 static struct process *run_on(const char *gpu, const char *folder, const char *plugin, const char *const argv[])
 {
     char libraries[PATH_SIZE + 32], chosen[PATH_SIZE + 32];
@@ -74,8 +74,9 @@ static bool driver_is_here(void)
 /* What the program's dynamic linker was asked for, by LD_DEBUG. */
 static struct process *watch(const char *folder, const char *const words[4])
 {
-    const char *const argv[] = { "env", "LD_DEBUG=files", getenv("CUVETTE_BINARY"), words[0], words[1], words[2], words[3],
-                                 NULL };
+    const char *const argv[] = {
+        "env", "LD_DEBUG=files", getenv("CUVETTE_BINARY"), words[0], words[1], words[2], words[3], NULL
+    };
     struct process *p = run(folder, fixture("two_gpus"), argv);
 
     assert_holds(p->err, "file=libc.so.6");

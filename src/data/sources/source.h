@@ -45,7 +45,7 @@ struct source_class {
     /* For a format whose data sets are single files: how the files' names end (".h5"), a list that ends with NULL. The
      * catalogue lists such files, by their names without the suffix. NULL: a data set is a folder. */
     const char *const *suffixes;
-    /* Is this path in the format? Looks at names and magic numbers only. NULL: every file with one of the suffixes is. */
+    /* Is the path in this format? Looks at names and magic numbers only. NULL: files with one of the suffixes are. */
     bool (*accepts)(const char *path);
     /* Checks the headers (counts, sizes, types) and reads no image. NULL with an error. */
     struct source *(*open)(const char *path, struct error *e);

@@ -68,8 +68,8 @@ static bool open_batch(struct batch_file *file, struct error *e)
         return error_set_errno(e, "cannot read %s", file->path);
     if (status.st_size == 0 || status.st_size % RECORD != 0)
         return error_set(e, ERROR_INPUT,
-                         "%s is cut short or damaged: its %lld bytes are not a whole number of images of %d bytes", file->path,
-                         (long long)status.st_size, RECORD);
+                         "%s is cut short or damaged: its %lld bytes are not a whole number of images of %d bytes",
+                         file->path, (long long)status.st_size, RECORD);
     file->count = (uint32_t)(status.st_size / RECORD);
     return true;
 }

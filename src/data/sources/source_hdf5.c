@@ -151,13 +151,17 @@ static struct hdf5_source *new_source(const char *path, struct error *e)
     return s;
 }
 
+static bool not_hdf5(const char *path, struct error *e)
+{
+    return hdf5_error(e, ERROR_INPUT, "%s is not an HDF5 file, or is cut short or damaged", path);
+}
+
 /* Opens the file with the property list `access`, which it closes, and reads its layout. Called with the lock held,
  * which it releases. Frees the source when it fails. */
 static struct source *open_with(struct hdf5_source *s, hid_t access, struct error *e)
 {
     s->file = H5Fopen(s->path, H5F_ACC_RDONLY, access);
-    bool opened = s->file >= 0 ? read_layout(s, e)
-                               : hdf5_error(e, ERROR_INPUT, "%s is not an HDF5 file, or is cut short or damaged", s->path);
+    bool opened = s->file >= 0 ? read_layout(s, e) : not_hdf5(s->path, e);
 
     H5Pclose(access);
     hdf5_unlock();

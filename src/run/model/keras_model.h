@@ -1,5 +1,5 @@
-/* A plan as a Keras model: named layers, each with its inputs and its weights, made from the plan's operations by the rules
- * of keras_layers.h.
+/* A plan as a Keras model: named layers, each with its inputs and its weights, made from the plan's operations by the
+ * rules of keras_layers.h.
  *
  * The first layer scales bytes to normalised floats: the model takes images as they are, 0 to 255. */
 #ifndef RUN_KERAS_MODEL_H
