@@ -19,7 +19,8 @@
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 
-/* It ended with `code`, and said `words` in one line on standard error, or nothing when `words` is NULL. */
+/* The program ended with `code`, and printed one line with `words` on standard error, or nothing when
+ * `words` is NULL. */
 static void expect_end(struct process *p, int code, const char *words)
 {
     if (p->exit_code != code)
@@ -129,7 +130,7 @@ static void test_bad_input_ends_with_3_and_leaves_nothing(void **state)
     expect_end(p, 3, "train-labels-idx1-ubyte: label 1 is 10, which is not in 0…9");
     process_free(p);
 
-    /* Cut where only reading finds it, when the new file is on its way already. */
+    /* Cut where only reading the images finds it, when the new file has been begun. */
     unlink(folder_path(*state, "train-images-idx3-ubyte"));
     data_write_idx_labels(folder_path(*state, "train-labels-idx1-ubyte"), 900, SPLIT_TRAIN, 900, 0);
     data_write_idx_images(folder_path(*state, "train-images-idx3-ubyte.gz"), 900, 4, 4, SPLIT_TRAIN, 899, 1);
@@ -178,7 +179,7 @@ static void test_misuse_ends_with_2(void **state)
     assert_int_equal(folder_entries(*state), 0);
 }
 
-/* Six batches of black images that take no room on the disk, and seconds to compress. */
+/* Six batches of black images, which need no disk space, and seconds to compress. */
 static void write_large_cifar(const char *folder)
 {
     static const char *const names[] = { "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",

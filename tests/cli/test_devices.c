@@ -152,7 +152,7 @@ static void test_json_has_the_nodes_readings(void **state)
     json_decref(all);
 }
 
-/* The plug-in's first GPU lies where the readings' first does, its second is none of theirs. */
+/* The plug-in's first GPU has the address of the first one in the readings; its second is not in the readings. */
 static void test_json_has_readings_beside_the_cuda_device_they_are_of(void **state)
 {
     char plugin[PATH_SIZE + 32], libraries[PATH_SIZE + 32];

@@ -110,7 +110,7 @@ static bool has_option(const struct command *command, const char *name)
     return false;
 }
 
-/* "name" stands for any option where the manual says how they are written. */
+/* The manual uses "name" for any option. */
 static bool somebody_has_option(const char *name)
 {
     if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0 || strcmp(name, "name") == 0)
@@ -243,7 +243,7 @@ static void test_every_chart_is_in_the_manual(void **state)
     free(page);
 }
 
-/* An entry of the manual: the keys, and the table's words as a sentence. */
+/* An entry of the manual is the keys, and the table's help as a sentence. */
 static void assert_key_in(const char *page, const char *printed, const char *keys, const char *help)
 {
     char entry[256];

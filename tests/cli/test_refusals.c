@@ -1,4 +1,4 @@
-/* What the program says to recipes, words and folders that are wrong, and that it leaves nothing behind. */
+/* What the program says to wrong recipes, words and folders, and that it leaves nothing behind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -96,7 +96,7 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     assert_int_equal(number(summary, "parameters"), 4 * 9 + 4 + 14 * 14 * 4 * 10 + 10);
     assert_true(number(summary, "test_accuracy") > 0.7);
 
-    /* The file holds what was trained: measured again it is the same to the last image. */
+    /* The file holds the trained weights: evaluated again they give the same result. */
     p = process_cuvette(folder, "evaluate", "out", "--json", NULL);
     assert_fine(p);
     json_t *again = json_loads(p->out, 0, NULL);
@@ -182,7 +182,7 @@ static void test_names_with_control_bytes_are_safe_to_show(void **state)
     process_free(p);
 }
 
-/* Every line without what a clock measured. */
+/* Every line without the figures that a clock measured. */
 static char *curves(const char *folder)
 {
     char *text = folder_text(folder, "metrics.jsonl"), *out = calloc(1, strlen(text) + 1), *rest = text;

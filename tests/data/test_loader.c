@@ -14,9 +14,9 @@
 
 enum { TRAIN = 103, TEST = 17 };
 
-static bool in_memory; /* whether sources say that they are: set before each test */
+static bool in_memory; /* what sources say of themselves: set before each test */
 
-/* A source that tells of each read and fails in the read `fails_at`. */
+/* A source that counts reads and fails in read `fails_at`. */
 struct watched {
     struct source base;
     struct source *inner;
@@ -86,7 +86,7 @@ static void expect_images(const struct batch *b, enum split split)
     }
 }
 
-/* The indices of one epoch in their order; how many. */
+/* Writes the indices of one epoch in their order; returns how many. */
 static uint32_t run_epoch(struct loader *l, uint32_t epoch, uint32_t first_batch, enum split split, uint32_t *order)
 {
     struct error e = { 0 };
@@ -256,7 +256,7 @@ static void test_files_are_read_ahead_and_the_given_batch_is_left_alone(void **s
         sem_wait(&w->reads);
     expect_images(b, SPLIT_TRAIN);
     expect_images(loader_next(l, &e), SPLIT_TRAIN);
-    sem_wait(&w->reads); /* the given one's place is taken again */
+    sem_wait(&w->reads); /* the slot of the batch that was given is read into again */
     loader_close(l);
     source_close(&w->base);
 }
@@ -285,7 +285,7 @@ static void test_a_failing_source_ends_the_epoch_with_its_words(void **state)
     source_close(&w->base);
 }
 
-/* Somebody else has the images: order, labels and numbers are the same, and nothing is read. */
+/* With labels given, order, labels and indices are the same, and nothing is read. */
 static void test_without_images_all_else_is_the_same(void **state)
 {
     struct loader_options o = {

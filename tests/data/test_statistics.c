@@ -24,7 +24,7 @@ static struct source *new_source(uint32_t train, int channels)
 
 static void test_each_channel_is_measured_by_itself(void **state)
 {
-    struct source *s = new_source(100, 3); /* more than a block, and no whole number of blocks */
+    struct source *s = new_source(100, 3); /* more than a block, and not a whole number of blocks */
     uint8_t *pixel = source_memory_images(s, SPLIT_TRAIN);
     struct statistics found;
     struct error e = { 0 };
@@ -46,7 +46,7 @@ static void test_each_channel_is_measured_by_itself(void **state)
     source_close(s);
 }
 
-/* A source on disk, whose reading is dear: how many images are asked for, and from where to where. */
+/* A source on disk, where reading is slow: counts the images that are read, and notes the first and the last. */
 struct on_disk {
     struct source base;
     uint32_t asked, last;

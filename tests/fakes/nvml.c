@@ -31,7 +31,7 @@
 #define TODAY 2
 
 enum { FINE = 0, NOT_SUPPORTED = 3, NOT_FOUND = 6, INSUFFICIENT_SIZE = 7, LOST = 15, MISMATCH = 25 };
-enum { INSTANCE = 0x100 }; /* added to the handle of a GPU, times the instance's place */
+enum { INSTANCE = 0x100 }; /* added to the handle of a GPU, times the instance's number */
 
 #define GIB 0x1p30
 
@@ -56,7 +56,7 @@ void fake_nvml_lose(int index)
     lost_since = index;
 }
 
-/* The next call that counts GPUs does not come back until it is released. */
+/* The next call that counts GPUs does not return until it is released. */
 void fake_nvml_hang(void)
 {
     sem_init(&hanging, 0, 0);
@@ -391,7 +391,7 @@ int nvmlDeviceGetMaxMigDeviceCount(void *device, unsigned *count)
     return FINE;
 }
 
-/* The second and the fifth place are taken. */
+/* The second and the fifth number are in use. */
 int nvmlDeviceGetMigDeviceHandleByIndex(void *device, unsigned index, void **out)
 {
     MAY_FAIL(device);

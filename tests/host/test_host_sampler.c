@@ -148,7 +148,7 @@ static void put_disks(const char *process, const char *disks)
     folder_put(root, "proc/diskstats", disks);
 }
 
-/* Two reads lie an unknown time apart: only ratios of rates can be told. */
+/* The time between two reads is unknown, so only ratios of rates can be tested. */
 static void test_disks_are_counted_once_and_apart_from_what_is_made_of_them(void **state)
 {
     struct host_sampler *s = host_sampler_new_below(root);
@@ -213,7 +213,7 @@ static void test_the_network_is_counted_without_loopback_and_bonds(void **state)
 
     put_network(400, 100, "   ib0: 123456789 1 0 0 0 0 0 0 987654321 1 0 0 0 0 0 0\n");
     host_sampler_read(s, &r);
-    assert_false(r.network_in.known); /* what came with it did not come in this second */
+    assert_false(r.network_in.known); /* its old traffic does not belong to this second */
     host_sampler_read(s, &r);
     assert_true(r.network_in.known);
     assert_float_equal(r.network_in.value, 0, 1e-9);

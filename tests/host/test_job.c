@@ -1,4 +1,4 @@
-/* Slurm is played by a script of its name. */
+/* A script with the name squeue stands in for Slurm. */
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,7 +42,7 @@ static void play(const char *folder, const char *script)
     assert_int_equal(chmod(folder_put(folder, "squeue", script), 0700), 0);
 }
 
-/* Asks, and takes what comes until all is over. */
+/* Asks, and takes answers until the question is over. */
 static struct job ask(const struct job *job)
 {
     struct job answered = *job;

@@ -99,7 +99,7 @@ static void test_curves_are_where_the_data_are(void **state)
     cairo_surface_destroy(s);
 }
 
-/* What was smoothed is still there, lighter: also a few wild points that no mean would show. */
+/* The raw curve is drawn too, lighter, with a few outliers that no mean would show. */
 static void test_raw_points_show_behind_the_smoothed_line(void **state)
 {
     struct chart c = example();

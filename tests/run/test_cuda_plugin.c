@@ -1,5 +1,5 @@
-/* How the plug-in for GPUs is found and loaded, on a machine that may have none: in programs of their own, since it is
- * loaded once and for good. The driver is a library that only has its name. */
+/* How the plug-in for GPUs is found and loaded, on a machine that may have no GPU. Each test starts programs, since the
+ * plug-in is loaded once and stays. The driver is an empty library with its name. */
 #include "tests/support/check.h"
 
 #include <dlfcn.h>
@@ -11,7 +11,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 
-/* Something that the Makefile made from tests/plugins. */
+/* The path of a library that the Makefile built from tests/plugins. */
 static const char *fixture(const char *name)
 {
     static char path[PATH_SIZE];
@@ -71,7 +71,7 @@ static bool driver_is_here(void)
     return driver != NULL;
 }
 
-/* What the program's dynamic linker was asked for, by LD_DEBUG. */
+/* Runs the program with LD_DEBUG, which lists the libraries that it loads. */
 static struct process *watch(const char *folder, const char *const words[4])
 {
     const char *const argv[] = {
@@ -215,7 +215,7 @@ static const char recipe[] = "[data]\ndataset = few.h5\n[training]\nepochs = 2\n
                              "conv2d = filters=4 kernel=3 activation=relu\nmaxpool2d =\nflatten =\n"
                              "dropout = rate=0.3\ndense = units=10\n";
 
-/* `title`: what the first line says of the device's precision. */
+/* `title`: what the first line says about the precision. */
 static json_t *trained(const char *folder, const char *device, const char *precision, const char *title)
 {
     const char *const argv[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--device", device, "--run", device,
@@ -249,7 +249,7 @@ static void few_digits(const char *folder)
     folder_put(folder, "few.ini", recipe);
 }
 
-/* The whole way: a program that knows nothing of CUDA loads the backend, which the host plays the GPU for. */
+/* All of it: a program that knows nothing of CUDA loads the backend, with the host in place of the GPU. */
 static void test_a_network_is_trained_on_a_gpu_as_on_the_cpu(void **state)
 {
     json_t *cpu, *gpu;
@@ -265,7 +265,7 @@ static void test_a_network_is_trained_on_a_gpu_as_on_the_cpu(void **state)
     json_decref(gpu);
 }
 
-/* A processor takes tf32 for fp32; who compares the two should see it. */
+/* On a processor tf32 is fp32, and the output must show it. */
 static void test_a_run_says_with_how_many_digits_it_computed(void **state)
 {
     json_t *cpu, *gpu;

@@ -242,7 +242,7 @@ static void test_closing_stops_and_still_writes(void **state)
     run_close(NULL);
 }
 
-/* Labels of CIFAR-10's files are looked at when the images are read: after the start, before the first step. */
+/* The labels in CIFAR-10's files are checked when the images are read: after the start, before the first step. */
 static void test_a_run_that_never_began_leaves_nothing(void **state)
 {
     static const char layers[] = "[layers]\nflatten =\ndense = units=10\n";
@@ -328,7 +328,7 @@ static void test_what_is_known_to_be_wrong_starts_nothing(void **state)
     assert_int_equal(folder_entries(folder_path(f.folder, "mine")), 1);
 }
 
-/* The disk fills up: the training goes on, the screen can say what is not written. */
+/* The disk is full: training goes on, and the error says what is not written. */
 static void test_no_space_is_told_and_training_goes_on(void **state)
 {
     struct rlimit before, small;
@@ -358,8 +358,8 @@ static void test_no_space_is_told_and_training_goes_on(void **state)
     run_close(r);
 }
 
-/* A folder in the place of the model, where not even root can put a file. The trainer waits for this before its first
- * step. */
+/* Makes a folder with the name of the model file, which not even root can replace by a file. The trainer calls this
+ * before its first step. */
 static void put_in_the_way(void *folder)
 {
     mkdir(folder, 0777);

@@ -73,7 +73,7 @@ static void test_runs_that_start_together_get_numbers_of_their_own(void **state)
         assert_int_equal(pthread_join(threads[i], &result), 0);
         assert_non_null(result);
     }
-    /* A number may be left out where two were after the same; none may be given twice. */
+    /* A number may be skipped when two processes wanted it; none may be given twice. */
     for (int i = 0; i < THREADS; i++)
         for (int k = 0; k < i; k++)
             assert_true(atoi(path_name(made[i].path)) != atoi(path_name(made[k].path)));
@@ -165,7 +165,7 @@ static void test_taking_back_removes_only_what_was_made(void **state)
     run_folder_remove(&made);
     assert_int_equal(folder_entries(folder_path(*state, "a")), 1);
 
-    /* An empty folder that the user had made stays theirs. */
+    /* An empty folder that the user had made is not removed. */
     made = wanted(folder_path(*state, "a/own"));
     made = wanted(folder_path(*state, "a/own"));
     folder_put(*state, "a/own/recipe.ini", "");

@@ -42,7 +42,7 @@ static struct summary example(void)
     };
 }
 
-/* What scripts rely on: these names, these kinds. */
+/* Scripts rely on these names and types. */
 static void test_the_promised_keys_are_there(void **state)
 {
     static const char *const promised[] = {

@@ -1,4 +1,4 @@
-/* What the Makefile built for the tests beside the program. */
+/* Files that the Makefile has built for the tests. */
 #ifndef TESTS_SUPPORT_BUILT_H
 #define TESTS_SUPPORT_BUILT_H
 

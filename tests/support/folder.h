@@ -10,13 +10,13 @@
 int folder_setup(void **state);
 int folder_teardown(void **state);
 
-/* The path of a name inside the folder, in one of a few buffers that take turns. */
+/* The path of a name inside the folder, in one of a few buffers that are used in turn. */
 const char *folder_path(const char *folder, const char *name);
 
 /* Writes a file there and returns its path. */
 const char *folder_write(const char *folder, const char *name, const void *bytes, size_t size);
 
-/* The same for text, through folders that are made where they lack: folder_put(root, "proc/self/cgroup", "0::/"). */
+/* The same for text; missing folders are made: folder_put(root, "proc/self/cgroup", "0::/"). */
 const char *folder_put(const char *folder, const char *name, const char *text);
 
 /* A whole file as text. free() it. */

@@ -20,7 +20,7 @@
 
 enum { TRAIN = 23, TEST = 7, HEIGHT = 4, WIDTH = 5, STRANGE_FILTER = 400 };
 
-/* A data set to be written: a rank of 0 leaves it out. */
+/* A data set to write; a rank of 0 leaves it out. */
 struct part {
     const char *name;
     hid_t type;  /* in the file */
@@ -82,7 +82,7 @@ static void write_parts(const char *path, const struct part *parts, size_t count
 
 enum { X_TRAIN, Y_TRAIN, X_TEST, Y_TEST, NAMES, PARTS };
 
-/* The layout as it should be, to be varied; `made` must live as long. */
+/* The correct layout, to be varied; `made` must live as long. */
 static void good_parts(struct part parts[PARTS], struct made *made)
 {
     make(made, 1);
@@ -303,7 +303,7 @@ static void test_what_is_no_hdf5_is_told(void **state)
     expect_failure(folder_write(*state, "empty.h5", "", 0), "is not an HDF5 file, or is cut short or damaged");
 }
 
-/* Cut at any place, a file must be refused or its images found unreadable, never more. */
+/* A file that is cut anywhere must be refused, or its images must be unreadable; nothing worse may happen. */
 static void test_a_file_cut_short_is_told_wherever_it_is_cut(void **state)
 {
     static struct made made;

@@ -154,7 +154,7 @@ static void test_an_impossible_shape_is_told(void **state)
     expect_failure(*state, "has images of 4×5, but ");
 }
 
-/* A header may announce anything: that must neither crash nor take the machine's memory. */
+/* A header may announce any size: that must neither crash nor use up the memory. */
 static void test_an_absurd_count_is_told(void **state)
 {
     data_write_idx(*state, 3, 2, 4, 4, 1);

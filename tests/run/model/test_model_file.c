@@ -152,7 +152,7 @@ static json_t *read_config(const char *path)
     return config;
 }
 
-/* An attribute ends at 64 KiB; names of many classes do not. */
+/* An attribute ends at 64 KiB; the names of many classes need more. */
 static void test_many_long_class_names_fit(void **state)
 {
     enum { CLASSES = 1024 };
@@ -213,7 +213,7 @@ static void test_a_plain_stack_is_described_layer_by_layer(void **state)
     model_free(&m);
 }
 
-/* For Keras a pool is a layer, whatever operation does its work here. */
+/* In Keras a pool is a layer, even when a convolution has taken it in here. */
 static void test_a_pool_that_joined_a_convolution_is_a_layer(void **state)
 {
     static const char layers[] = "[layers]\nconv2d = filters=4 kernel=3 activation=relu\nmaxpool2d =\n"
