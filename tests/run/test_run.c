@@ -434,7 +434,7 @@ static void test_charts_are_drawn_from_the_folder(void **state)
     assert_good(export_charts(folder, NULL, &files, &e), e);
     assert_string_equal(files.path[CHART_LOSS], folder_path(folder, "plots/loss.png"));
     assert_true(path_is_file(files.path[CHART_LOSS]) && path_is_file(files.path[CHART_ACCURACY]));
-    assert_int_equal(folder_entries(folder_path(folder, "plots")), 2);
+    assert_int_equal(folder_entries(folder_path(folder, "plots")), CHART_COUNT);
     assert_good(export_charts(folder, folder_path(f.folder, "report/figures"), &files, &e), e);
     assert_true(path_is_file(folder_path(f.folder, "report/figures/accuracy.png")));
 }
