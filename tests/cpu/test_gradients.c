@@ -33,6 +33,7 @@ static const struct stack {
     { "avgpool2d", "conv2d = filters=3 kernel=2\navgpool2d = padding=same\nflatten =\n" },
     { "avgpool2d_overlapping", "conv2d = filters=2 kernel=2\navgpool2d = size=3 stride=1 padding=same\nflatten =\n" },
     { "global_avgpool", "conv2d = filters=4 kernel=2 activation=tanh\nglobal_avgpool =\n" },
+    { "upsample2d", "conv2d = filters=2 kernel=2\nupsample2d =\nconv2d = filters=2 kernel=3\nflatten =\n" },
     { "batch_norm", "conv2d = filters=3 kernel=2\nbatch_norm =\nflatten =\n" },
     { "batch_norm_first", "batch_norm =\nflatten =\n" },
     { "batch_norm_flat", "flatten =\ndense = units=6\nbatch_norm =\n" },

@@ -50,6 +50,7 @@ residual = filters=6 stride=2 activation=leaky_relu
 residual = filters=6
 residual = filters=8 stride=3
 maxpool2d =
+upsample2d = size=3
 conv2d = filters=10 kernel=1
 global_avgpool =
 """),

@@ -1,4 +1,4 @@
-/* Pools. */
+/* Pools, and what makes images larger again. */
 #include <math.h>
 
 #include "tests/support/draw_window.h"
@@ -78,4 +78,28 @@ void draw_global_average_pool_gradient(struct op_case *c, struct chance *r)
 {
     draw_pool(c, r);
     draw_one_to_one(c, r, c->op.window.channels, draw_window_input(&c->op.window));
+}
+
+static void draw_upsampling(struct op_case *c, struct chance *r)
+{
+    struct op_window *w = &c->op.window;
+
+    w->stride = w->kernel_height = w->kernel_width = chance_int(r, 2, 4);
+    w->channels = w->out_channels = draw_channels(r);
+    w->height = chance_int(r, 1, 9);
+    w->width = chance_int(r, 1, 9);
+    w->out_height = w->height * w->stride;
+    w->out_width = w->width * w->stride;
+}
+
+void draw_upsample(struct op_case *c, struct chance *r)
+{
+    draw_upsampling(c, r);
+    draw_one_to_one(c, r, draw_window_input(&c->op.window), draw_window_output(&c->op.window));
+}
+
+void draw_upsample_gradient(struct op_case *c, struct chance *r)
+{
+    draw_upsampling(c, r);
+    draw_one_to_one(c, r, draw_window_output(&c->op.window), draw_window_input(&c->op.window));
 }

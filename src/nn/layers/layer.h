@@ -15,6 +15,7 @@
     X(maxpool2d) \
     X(avgpool2d) \
     X(global_avgpool) \
+    X(upsample2d) \
     X(batch_norm) \
     X(activation) \
     X(dropout) \

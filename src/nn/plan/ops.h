@@ -72,6 +72,13 @@
     X(GLOBAL_AVERAGE_POOL_GRADIENT, global_average_pool_gradient, window, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, dy, N, C)), \
       OUT(WRITE(F32, dx, N, H, W, C))) \
+    /* nearest neighbour: each value stride × stride times */ \
+    X(UPSAMPLE, upsample, window, upsample_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, H, W, C)), \
+      OUT(WRITE(F32, y, N, OH, OW, C))) \
+    X(UPSAMPLE_GRADIENT, upsample_gradient, window, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, dy, N, OH, OW, C)), \
+      OUT(WRITE(F32, dx, N, H, W, C))) \
     /* moving: mean and variance so far; moments: of x, computed where they are not given; \
      * saved: mean, 1/sqrt(variance + epsilon) */ \
     X(BATCH_NORM, batch_norm, norm, batch_norm_gradient, NO_PRODUCTS, \

@@ -76,12 +76,14 @@ static void dense_gradient(struct gradient *g, const struct op *op, value dy)
                                     .in = { op->in[0], dy },
                                     .out = { parameter_gradient(g, op->in[1]), parameter_gradient(g, op->in[2]) },
                                     .dense = op->dense });
-    append_for(g, op->in[0], (struct op){ .kind = OP_DENSE_INPUT_GRADIENT, .in = { dy, op->in[1] }, .dense = op->dense });
+    append_for(g, op->in[0],
+               (struct op){ .kind = OP_DENSE_INPUT_GRADIENT, .in = { dy, op->in[1] }, .dense = op->dense });
 }
 
 static void max_pool_gradient(struct gradient *g, const struct op *op, value dy)
 {
-    append_for(g, op->in[0], (struct op){ .kind = OP_MAX_POOL_GRADIENT, .in = { dy, op->out[1] }, .window = op->window });
+    append_for(g, op->in[0],
+               (struct op){ .kind = OP_MAX_POOL_GRADIENT, .in = { dy, op->out[1] }, .window = op->window });
 }
 
 static void average_pool_gradient(struct gradient *g, const struct op *op, value dy)
@@ -91,7 +93,13 @@ static void average_pool_gradient(struct gradient *g, const struct op *op, value
 
 static void global_average_pool_gradient(struct gradient *g, const struct op *op, value dy)
 {
-    append_for(g, op->in[0], (struct op){ .kind = OP_GLOBAL_AVERAGE_POOL_GRADIENT, .in = { dy }, .window = op->window });
+    append_for(g, op->in[0],
+               (struct op){ .kind = OP_GLOBAL_AVERAGE_POOL_GRADIENT, .in = { dy }, .window = op->window });
+}
+
+static void upsample_gradient(struct gradient *g, const struct op *op, value dy)
+{
+    append_for(g, op->in[0], (struct op){ .kind = OP_UPSAMPLE_GRADIENT, .in = { dy }, .window = op->window });
 }
 
 /* Parameters' gradients come with the input's, so the operation is there even when the input's is not wanted. */

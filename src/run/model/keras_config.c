@@ -87,6 +87,13 @@ static json_t *pooling(const struct keras_layer *l, const struct context *contex
                      pair(w.stride, w.stride), "padding", padding(&w), "data_format", "channels_last");
 }
 
+static json_t *up_sampling(const struct keras_layer *l, const struct context *context)
+{
+    (void)context;
+    return json_pack("{s:o, s:s, s:s}", "size", pair(l->op->window.stride, l->op->window.stride), "data_format",
+                     "channels_last", "interpolation", "nearest");
+}
+
 static json_t *format_alone(const struct keras_layer *l, const struct context *context)
 {
     (void)l, (void)context;

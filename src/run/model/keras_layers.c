@@ -30,6 +30,7 @@ static const struct keras_rule average_pool = { .op = OP_AVERAGE_POOL, .kind = K
 static const struct keras_rule global_average_pool = { .op = OP_GLOBAL_AVERAGE_POOL,
                                                        .kind = KERAS_GLOBAL_AVERAGE_POOLING,
                                                        .images = 1 };
+static const struct keras_rule upsample = { .op = OP_UPSAMPLE, .kind = KERAS_UP_SAMPLING, .images = 1 };
 static const struct keras_rule activation = { .op = OP_ACTIVATION, .kind = KERAS_ACTIVATION, .images = 1 };
 static const struct keras_rule dropout = { .op = OP_DROPOUT, .kind = KERAS_DROPOUT, .images = 1 };
 static const struct keras_rule sum = { .op = OP_ADD, .kind = KERAS_ADD, .images = 2 };
@@ -39,11 +40,11 @@ const struct keras_row keras_residual = { { &convolution, &normalisation, &activ
 const struct keras_row keras_maxpool2d = { { &max_pool } };
 const struct keras_row keras_avgpool2d = { { &average_pool } };
 const struct keras_row keras_global_avgpool = { { &global_average_pool } };
+const struct keras_row keras_upsample2d = { { &upsample } };
 const struct keras_row keras_batch_norm = { { &normalisation } };
 const struct keras_row keras_activation = { { &activation } };
 const struct keras_row keras_dropout = { { &dropout } };
-const struct keras_row keras_flatten = { { NULL } }; /* no operation: Keras's Flatten is made from the change of shape
-                                                        */
+const struct keras_row keras_flatten = { { NULL } }; /* no operation: the change of shape says it */
 const struct keras_row keras_dense = { { &product, &activation } };
 
 static const struct {

@@ -15,6 +15,7 @@
     X(MAX_POOLING, "MaxPooling2D", "max_pooling2d", pooling) \
     X(AVERAGE_POOLING, "AveragePooling2D", "average_pooling2d", pooling) \
     X(GLOBAL_AVERAGE_POOLING, "GlobalAveragePooling2D", "global_average_pooling2d", format_alone) \
+    X(UP_SAMPLING, "UpSampling2D", "up_sampling2d", up_sampling) \
     X(BATCH_NORMALIZATION, "BatchNormalization", "batch_normalization", batch_normalization) \
     X(ACTIVATION, "Activation", "activation", activation) \
     X(LEAKY_RELU, "LeakyReLU", "leaky_re_lu", leaky_relu) \

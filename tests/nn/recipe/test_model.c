@@ -25,7 +25,8 @@ static void parameter_counts_are_those_of_keras(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_good(recipe_load(&r, cases[i].preset, &e), e);
-        assert_good(model_infer(&r, shape_image(cases[i].size, cases[i].size, cases[i].channels), cases[i].classes, &m, &e), e);
+        assert_good(
+            model_infer(&r, shape_image(cases[i].size, cases[i].size, cases[i].channels), cases[i].classes, &m, &e), e);
         assert_int_equal(m.parameters, cases[i].parameters);
         assert_int_equal(m.bad_layer, -1);
     }
@@ -57,11 +58,15 @@ static void impossible_stacks_name_the_layer_and_both_shapes(void **state)
           "layer 3 (maxpool2d), input 1x1x3: a 2x2 window does not fit into 1x1x3");
     assert_int_equal(m.bad_layer, 2);
     assert_int_equal(m.layers[1].out.height, 1);
-    infer("dense = units=10\n", small, 10, &m, "layer 1 (dense), input 5x4x3: takes flat values, not an image of 5x4x3");
+    infer("dense = units=10\n", small, 10, &m,
+          "layer 1 (dense), input 5x4x3: takes flat values, not an image of 5x4x3");
     infer("flatten =\nconv2d =\n", small, 10, &m, "layer 2 (conv2d), input 60: takes an image");
-    infer("flatten =\ndense = units=9\n", small, 10, &m, "layer 2 (dense), output 9: the last layer must give 10 values");
-    infer("conv2d = filters=8192\nflatten =\ndense = units=10\n", shape_image(8192, 8192, 1), 10, &m, "its output of 549755813888 values");
-    infer("flatten =\ndense = units=65536\ndense = units=65536\ndense = units=10\n", small, 10, &m, "parameters are more than 2000000000");
+    infer("flatten =\ndense = units=9\n", small, 10, &m,
+          "layer 2 (dense), output 9: the last layer must give 10 values");
+    infer("conv2d = filters=8192\nflatten =\ndense = units=10\n", shape_image(8192, 8192, 1), 10, &m,
+          "its output of 549755813888 values");
+    infer("flatten =\ndense = units=65536\ndense = units=65536\ndense = units=10\n", small, 10, &m,
+          "parameters are more than 2000000000");
     infer("flatten =\n", shape_flat(10), 10, &m, "nothing to train");
     infer("", small, 10, &m, "no layers");
 }
@@ -77,10 +82,24 @@ static void sizes_follow_tensorflow(void **state)
     assert_true(shape_equal(m.layers[0].out, shape_image(4, 5, 2)));
     assert_true(shape_equal(m.layers[1].out, shape_image(2, 3, 2)));
     assert_true(shape_equal(m.layers[2].out, shape_flat(2)));
-    infer("conv2d = filters=2 kernel=3 stride=2 padding=valid\nresidual = filters=4 stride=2\nflatten =\ndense = units=10\n",
+    infer("conv2d = filters=2 kernel=3 stride=2 padding=valid\nresidual = filters=4 stride=2\nflatten =\ndense = "
+          "units=10\n",
           shape_image(8, 9, 1), 10, &m, NULL);
     assert_true(shape_equal(m.layers[0].out, shape_image(3, 4, 2)));
     assert_true(shape_equal(m.layers[1].out, shape_image(2, 2, 4)));
+}
+
+static void upsampling_multiplies_height_and_width(void **state)
+{
+    static struct model m;
+    (void)state;
+
+    infer("upsample2d = size=3\nflatten =\ndense = units=10\n", shape_image(4, 5, 2), 10, &m, NULL);
+    assert_true(shape_equal(m.layers[0].out, shape_image(12, 15, 2)));
+    infer("flatten =\nupsample2d =\ndense = units=10\n", shape_image(4, 5, 2), 10, &m,
+          "layer 2 (upsample2d), input 40: takes an image");
+    infer("upsample2d = size=16\nupsample2d = size=16\nflatten =\ndense = units=10\n", shape_image(8192, 8192, 4), 10,
+          &m, "layer 1 (upsample2d), input 8192x8192x4: its output of 68719476736 values");
 }
 
 int main(void)
@@ -89,6 +108,7 @@ int main(void)
         cmocka_unit_test(parameter_counts_are_those_of_keras),
         cmocka_unit_test(impossible_stacks_name_the_layer_and_both_shapes),
         cmocka_unit_test(sizes_follow_tensorflow),
+        cmocka_unit_test(upsampling_multiplies_height_and_width),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

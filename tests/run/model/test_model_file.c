@@ -35,6 +35,7 @@ static const char branched[] = "[layers]\n"
                                "conv2d = filters=4 kernel=3\n"
                                "residual = filters=4\n"
                                "residual = filters=8 stride=2\n"
+                               "upsample2d = size=3\n"
                                "global_avgpool =\n"
                                "dense = units=3\n";
 
