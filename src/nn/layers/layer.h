@@ -15,10 +15,10 @@
     X(maxpool2d) \
     X(avgpool2d) \
     X(global_avgpool) \
-    X(upsample2d) \
     X(batch_norm) \
     X(activation) \
     X(dropout) \
+    X(upsample2d) \
     X(flatten) \
     X(dense)
 
