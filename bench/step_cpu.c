@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/version.h"
 #include "bench/noise.h"
 #include "cli/profile_table.h"
@@ -125,7 +126,7 @@ int main(int argc, char **argv)
         if (serving)
             good = serve(&x, &step, &e);
         else
-            time_steps(&x, &step, steps < 1 ? 1 : steps > STEPS_MAX ? STEPS_MAX : steps);
+            time_steps(&x, &step, int_clamp(steps, 1, STEPS_MAX));
         good = x.backend->ops->wait(x.backend, &e) && good;
     }
     executor_close(&x);

@@ -5,9 +5,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
-enum { ALIGNMENT = 64, PAGE = 4096, HUGE_PAGE = 2 << 20, LARGE = 4 * HUGE_PAGE };
+enum { LARGE = 4 * MEMORY_HUGE_PAGE };
 
 static void *no_memory(size_t count, size_t size, struct error *e)
 {
@@ -25,9 +26,9 @@ static void *no_memory(size_t count, size_t size, struct error *e)
  * it is not taken. Pages that were not touched yet, as those of a large calloc(), come huge at once. */
 static void prefer_huge_pages(void *memory, size_t bytes)
 {
-    uintptr_t begin = ((uintptr_t)memory + PAGE - 1) / PAGE * PAGE, end = ((uintptr_t)memory + bytes) / PAGE * PAGE;
+    uintptr_t begin = size_round_up((uintptr_t)memory, MEMORY_PAGE), end = (uintptr_t)memory + bytes;
 
-    madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+    madvise((void *)begin, end / MEMORY_PAGE * MEMORY_PAGE - begin, MADV_HUGEPAGE);
 }
 
 void *memory_new(size_t count, size_t size, struct error *e)
@@ -43,10 +44,10 @@ void *memory_new_aligned(size_t count, size_t size, struct error *e)
 {
     size_t bytes;
 
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - MEMORY_LINE)
         return no_memory(count, size, e);
-    bytes = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
+    bytes = size_round_up(size_max(bytes, 1), MEMORY_LINE);
 
-    void *memory = aligned_alloc(ALIGNMENT, bytes);
+    void *memory = aligned_alloc(MEMORY_LINE, bytes);
     return memory ? memset(memory, 0, bytes) : no_memory(count, size, e);
 }

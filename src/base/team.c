@@ -31,12 +31,12 @@ struct team {
     void (*work)(void *context, int thread); /* NULL: go home */
     void *context;
     /* Apart from one another: a line each, as one is written while the other is watched. */
-    _Alignas(64) atomic_uint arrived;
-    _Alignas(64) atomic_uint generation; /* counts meetings; what sleepers sleep on */
+    _Alignas(MEMORY_LINE) atomic_uint arrived;
+    _Alignas(MEMORY_LINE) atomic_uint generation; /* counts meetings; what sleepers sleep on */
     atomic_uint sleepers;                /* threads that may have to be woken: most meetings need no system call */
     atomic_bool crowded;                 /* two of the threads had one core between them at the last meeting */
     /* Of this meeting: the core that the last one arrived on, and whether any was that of the one before. */
-    _Alignas(64) atomic_int core;
+    _Alignas(MEMORY_LINE) atomic_int core;
     atomic_bool shared;
     struct member members[];             /* [threads]; the caller's is unused */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "cpu/cpu_program.h"
 #include "cpu/variant.h"
@@ -22,19 +23,12 @@ struct cpu_backend {
 /* What a buffer's handle points into: the size stands in the line before the memory. */
 struct allocation {
     size_t bytes;
-    _Alignas(64) char memory[];
+    _Alignas(MEMORY_LINE) char memory[];
 };
-
-enum { LINE = 64, HUGE_PAGE = 2 << 20 };
 
 static struct cpu_backend *backend_of(struct backend *b)
 {
     return (struct cpu_backend *)b;
-}
-
-static size_t rounded(size_t bytes, size_t to)
-{
-    return (bytes + to - 1) / to * to;
 }
 
 /* Bytes this process may use, and those that are in use by whoever shares them; 0 for what cannot be read. */
@@ -93,7 +87,7 @@ struct zeroing {
 static void zero_share(void *context, int thread)
 {
     const struct zeroing *z = context;
-    struct share share = share_of((int64_t)z->bytes, HUGE_PAGE, thread, z->threads);
+    struct share share = share_of((int64_t)z->bytes, MEMORY_HUGE_PAGE, thread, z->threads);
 
     memset(z->memory + share.begin, 0, (size_t)(share.end - share.begin));
 }
@@ -109,11 +103,11 @@ static void zero(const struct cpu_backend *self, char *memory, size_t bytes)
 /* Large memory asks for huge pages: an arena is read from end to end every step. */
 static void *aligned(size_t bytes)
 {
-    size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : LINE;
-    void *memory = bytes <= SIZE_MAX - alignment ? aligned_alloc(alignment, rounded(bytes, alignment)) : NULL;
+    size_t alignment = bytes >= MEMORY_HUGE_PAGE ? MEMORY_HUGE_PAGE : MEMORY_LINE;
+    void *memory = bytes <= SIZE_MAX - alignment ? aligned_alloc(alignment, size_round_up(bytes, alignment)) : NULL;
 
-    if (memory && alignment == HUGE_PAGE)
-        madvise(memory, rounded(bytes, alignment), MADV_HUGEPAGE); /* advice: nothing is lost when it is not taken */
+    if (memory && alignment == MEMORY_HUGE_PAGE)
+        madvise(memory, size_round_up(bytes, alignment), MADV_HUGEPAGE); /* advice: nothing is lost when it is not taken */
     return memory;
 }
 

@@ -3,11 +3,10 @@
 #include <stdlib.h>
 
 #include "base/gemm.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "cpu/denormals.h"
 #include "cpu/variant.h"
-
-enum { LINE = 64, PAGE = 4096 };
 
 bool cpu_program_open(struct cpu_program *p, const struct kernel_set *variant, int threads, struct error *e)
 {
@@ -53,14 +52,11 @@ static bool precisions_gain(const struct cpu_program *p, const struct plan *plan
     return true;
 }
 
-static size_t whole_lines(size_t bytes)
+/* In whole cache lines; `needed` may be NULL. */
+static size_t bytes_of(size_t (*needed)(const struct op *op, int batch, int threads), const struct op *op,
+                       const struct cpu_program *p)
 {
-    return (bytes + LINE - 1) / LINE * LINE;
-}
-
-static size_t greater(size_t a, size_t b)
-{
-    return a > b ? a : b;
+    return needed ? size_round_up(needed(op, p->plan->batch, p->threads), MEMORY_LINE) : 0;
 }
 
 /* The most that any operation, with the one beside it, asks of each thread and of the team. */
@@ -76,14 +72,14 @@ static void place_workspaces(struct cpu_program *p)
         struct cpu_place end = next;
 
         p->places[i] = next;
-        end.own += kernel->workspace ? whole_lines(kernel->workspace(op, p->plan->batch, p->threads)) : 0;
-        end.shared += kernel->shared ? whole_lines(kernel->shared(op, p->plan->batch, p->threads)) : 0;
-        stride = greater(stride, end.own);
-        p->shared_bytes = greater(p->shared_bytes, end.shared);
+        end.own += bytes_of(kernel->workspace, op, p);
+        end.shared += bytes_of(kernel->shared, op, p);
+        stride = size_max(stride, end.own);
+        p->shared_bytes = size_max(p->shared_bytes, end.shared);
         next = op->beside_next ? end : (struct cpu_place){ 0 };
     }
     /* A page more, so that the threads' blocks do not fall into the same sets of a shared cache. */
-    p->workspace_stride = stride + PAGE + LINE;
+    p->workspace_stride = stride + MEMORY_PAGE + MEMORY_LINE;
 }
 
 bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const struct buffer arenas[ARENA_COUNT],

@@ -129,8 +129,8 @@ static void gradient_sums(const float *x, const float *dy, const float *mean, st
     memset(of_product, 0, (size_t)channels * sizeof *of_product);
     for (int64_t first = 0; first < channels; first += BLOCK_CHANNELS)
         for (int64_t pixel = share.begin; pixel < share.end; pixel += BLOCK_PIXELS) {
-            int64_t end = pixel + BLOCK_PIXELS < share.end ? pixel + BLOCK_PIXELS : share.end;
-            int width = (int)(channels - first < BLOCK_CHANNELS ? channels - first : BLOCK_CHANNELS);
+            int64_t end = int64_min(pixel + BLOCK_PIXELS, share.end);
+            int width = (int)int64_min(channels - first, BLOCK_CHANNELS);
             float sums[BLOCK_CHANNELS] = { 0 }, products[BLOCK_CHANNELS] = { 0 };
 
             for (int64_t at = pixel * channels + first; at < end * channels; at += channels)

@@ -22,9 +22,7 @@ static struct share share_of_thread(const struct claims *c, int thread)
 
 static int64_t pieces_of(const struct claims *c, struct share share)
 {
-    int64_t most = c->most > c->grain ? c->most : c->grain;
-
-    return (share.end - share.begin + most - 1) / most;
+    return int64_ceil_div(share.end - share.begin, int64_max(c->most, c->grain));
 }
 
 struct claims claims_of(const struct kernel_task *task, int64_t count, int64_t grain, int64_t most, bool own)

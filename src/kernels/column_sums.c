@@ -1,5 +1,6 @@
 #include "kernels/column_sums.h"
 
+#include "base/limits.h"
 #include "kernels/vector.h"
 
 enum { BLOCK_ROWS = 64, CHAINS = 4 };
@@ -31,7 +32,7 @@ static float number_sum(const float *x, int64_t rows, int64_t stride)
 void column_sums_add(const float *x, int64_t rows, int64_t columns, int64_t stride, double *sums)
 {
     for (int64_t row = 0; row < rows; row += BLOCK_ROWS, x += BLOCK_ROWS * stride) {
-        int64_t count = rows - row < BLOCK_ROWS ? rows - row : BLOCK_ROWS, column = 0;
+        int64_t count = int64_min(rows - row, BLOCK_ROWS), column = 0;
 
         for (; column + LANES <= columns; column += LANES) {
             vector block = vector_sums(x + column, count, stride);

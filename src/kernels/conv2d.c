@@ -9,10 +9,7 @@
 /* Where the thread's moments begin in its workspace. */
 static size_t before_moments(const struct op *op)
 {
-    const size_t line = LINE_FLOATS * sizeof(float);
-    size_t bytes = (winograd_suits(&op->window) ? winograd_workspace : direct_conv2d_workspace)(op);
-
-    return (bytes + line - 1) / line * line;
+    return size_round_up((winograd_suits(&op->window) ? winograd_workspace : direct_conv2d_workspace)(op), MEMORY_LINE);
 }
 
 static size_t conv2d_workspace(const struct op *op, int batch, int threads)

@@ -25,7 +25,7 @@ struct block {
 
 static int column_groups(int64_t columns, int threads)
 {
-    int64_t panels = (columns + COLUMN_GRAIN - 1) / COLUMN_GRAIN;
+    int64_t panels = int64_ceil_div(columns, COLUMN_GRAIN);
     int groups = threads;
 
     while (threads % groups != 0 || (panels % groups != 0 && panels < (int64_t)EVEN_ENOUGH * groups))
@@ -57,7 +57,7 @@ static size_t dense_workspace(const struct op *op, int batch, int threads)
 {
     int64_t rows = op->dense.inputs / ((int64_t)DEEP * threads); /* the most that are deep */
 
-    return (SMALL_PRODUCT_ROOM + (size_t)(rows < batch ? rows : batch) * (size_t)op->dense.outputs) * sizeof(float);
+    return (SMALL_PRODUCT_ROOM + (size_t)int64_min(rows, batch) * (size_t)op->dense.outputs) * sizeof(float);
 }
 
 static float *partial_outputs(const struct kernel_task *task, int thread)
@@ -153,7 +153,7 @@ static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct
     enum { CHUNK = 64 };
 
     for (int64_t column = columns.begin; column < columns.end; column += CHUNK) {
-        int64_t width = columns.end - column < CHUNK ? columns.end - column : CHUNK;
+        int64_t width = int64_min(columns.end - column, CHUNK);
         double sums[CHUNK] = { 0 };
 
         column_sums_add(dy + column, rows, width, outputs, sums);

@@ -2,17 +2,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "kernels/conv_pool.h"
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* Input rows, or columns, that so many windows see. */
 static int64_t reach(const struct op_window *window, int windows, int kernel)
@@ -35,10 +26,10 @@ static bool over_an_edge(const struct op_window *window)
 /* Output rows of an image in a block, at most, in whole grains: blocks that are about equal. */
 static int even_rows(int height, int grain, int64_t limit)
 {
-    int64_t grains = (height + grain - 1) / grain, most = larger(limit / grain, 1);
-    int64_t blocks = (grains + most - 1) / most;
+    int64_t grains = int64_ceil_div(height, grain), most = int64_max(limit / grain, 1);
+    int64_t blocks = int64_ceil_div(grains, most);
 
-    return (int)smaller((grains + blocks - 1) / blocks * grain, height);
+    return (int)int64_min(int64_ceil_div(grains, blocks) * grain, height);
 }
 
 struct op_window direct_window(const struct op *op)
@@ -57,15 +48,15 @@ struct direct_blocks direct_blocks_of(const struct op_window *window, int grain,
     struct direct_blocks b = { .window = *window, .copied = over_an_edge(window) || window->pooled };
     int64_t wide = reach(window, window->out_width, window->kernel_width) * window->channels;
     int64_t seen_by_image = rows_seen(&b, window->out_height) * wide;
-    int64_t limit = larger(pixels / larger(window->out_width, 1), grain);
+    int64_t limit = int64_max(pixels / int64_max(window->out_width, 1), grain);
 
     if (wide > 0)
-        limit = smaller(limit, larger((seen / wide - window->kernel_height) / window->stride + 1, grain));
-    b.rows = even_rows((int)larger(window->out_height, 1), grain, limit);
+        limit = int64_min(limit, int64_max((seen / wide - window->kernel_height) / window->stride + 1, grain));
+    b.rows = even_rows(int_max(window->out_height, 1), grain, limit);
     if (b.rows >= window->out_height) {
-        int64_t images = pixels / larger((int64_t)window->out_height * window->out_width, 1);
+        int64_t images = pixels / int64_max((int64_t)window->out_height * window->out_width, 1);
 
-        b.images = (int)larger(smaller(images, seen / larger(seen_by_image, 1)), 1);
+        b.images = (int)int64_max(int64_min(images, seen / int64_max(seen_by_image, 1)), 1);
     }
     b.row = b.copied ? wide : (int64_t)window->width * window->channels;
     b.image = b.copied ? rows_seen(&b, b.rows) * b.row : window->height * b.row;
@@ -74,7 +65,7 @@ struct direct_blocks direct_blocks_of(const struct op_window *window, int grain,
 
 int64_t direct_blocks_rows(const struct direct_blocks *b)
 {
-    return larger(b->images, 1) * b->rows;
+    return int_max(b->images, 1) * b->rows;
 }
 
 int64_t direct_blocks_pixels(const struct direct_blocks *b)
@@ -86,7 +77,7 @@ int64_t direct_blocks_scratch(const struct direct_blocks *b)
 {
     int64_t aside = b->window.pooled ? (int64_t)b->window.width * b->window.channels : 0;
 
-    return b->copied ? larger(b->images, 1) * b->image + aside : 0;
+    return b->copied ? int_max(b->images, 1) * b->image + aside : 0;
 }
 
 struct direct_block direct_blocks_at(const struct direct_blocks *b, int64_t at, int64_t end)
@@ -95,10 +86,10 @@ struct direct_block direct_blocks_at(const struct direct_blocks *b, int64_t at, 
     struct direct_block block = { .image = at / height, .images = 1, .row = row };
 
     if (row == 0 && b->images > 0 && end - at >= height) {
-        block.images = (int)smaller(b->images, (end - at) / height);
+        block.images = (int)int64_min(b->images, (end - at) / height);
         block.rows = height;
     } else
-        block.rows = (int)smaller(smaller(b->rows, height - row), end - at);
+        block.rows = (int)int64_min(int64_min(b->rows, height - row), end - at);
     return block;
 }
 
@@ -112,8 +103,8 @@ static void zero(float *to, int64_t count)
 static void copy_row(const struct direct_blocks *b, const float *row, float *to)
 {
     int64_t channels = b->window.channels, pad = b->window.pad_left * channels; /* the row begins at `to` + pad */
-    int64_t begin = smaller(larger(pad, 0), b->row);
-    int64_t end = row ? larger(smaller(pad + b->window.width * channels, b->row), begin) : begin;
+    int64_t begin = int64_min(int64_max(pad, 0), b->row);
+    int64_t end = row ? int64_max(int64_min(pad + b->window.width * channels, b->row), begin) : begin;
 
     zero(to, begin);
     if (end > begin)
@@ -145,7 +136,7 @@ const float *direct_blocks_see(const struct direct_blocks *b, struct direct_bloc
 {
     const struct op_window *window = &b->window;
     int64_t top = (int64_t)block.row * window->stride - window->pad_top, rows = rows_seen(b, block.rows);
-    float *aside = scratch + larger(b->images, 1) * b->image;
+    float *aside = scratch + int_max(b->images, 1) * b->image;
 
     if (!b->copied)
         return input.x + block.image * b->image + top * b->row - (int64_t)window->pad_left * window->channels;
@@ -158,7 +149,7 @@ const float *direct_blocks_see(const struct direct_blocks *b, struct direct_bloc
 
 void direct_blocks_places(const struct direct_blocks *b, int64_t image, int64_t row, int64_t pixel, int32_t *to)
 {
-    int images = (int)larger(b->images, 1);
+    int images = int_max(b->images, 1);
 
     for (int i = 0; i < images; i++)
         for (int y = 0; y < b->rows; y++)

@@ -3,6 +3,7 @@
  * so each phase is a convolution of stride 1 with its own taps, in reverse order, and no zeros are multiplied. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "kernels/direct_input_gradient.h"
 #include "kernels/direct_convolve.h"
 
@@ -17,8 +18,8 @@ static struct side side_of(int size, int kernel, int stride, int pad, int p)
 {
     struct side side = { .first = (p + pad) % stride, .base = (p + pad) / stride };
 
-    side.taps = side.first < kernel ? (kernel - side.first + stride - 1) / stride : 0;
-    side.count = p < size ? (size - p + stride - 1) / stride : 0;
+    side.taps = side.first < kernel ? int_ceil_div(kernel - side.first, stride) : 0;
+    side.count = p < size ? int_ceil_div(size - p, stride) : 0;
     return side;
 }
 
@@ -95,7 +96,7 @@ size_t direct_input_gradient_workspace(const struct op *op)
             size_t bytes = (size_t)direct_blocks_scratch(&blocks) * sizeof(float) +
                            (size_t)(direct_blocks_pixels(&blocks) * 2 + depth_of(&phase.window)) * sizeof(int32_t);
 
-            most = bytes > most ? bytes : most;
+            most = size_max(bytes, most);
         }
     return most;
 }

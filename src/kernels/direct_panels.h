@@ -4,6 +4,7 @@
 #ifndef KERNELS_DIRECT_PANELS_H
 #define KERNELS_DIRECT_PANELS_H
 
+#include "base/limits.h"
 #include "kernels/tile.h"
 
 struct direct_panels {
@@ -13,7 +14,7 @@ struct direct_panels {
 
 static inline int64_t direct_panels_count(const struct direct_panels *p)
 {
-    return (p->filters + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    return int64_ceil_div(p->filters, TILE_COLUMNS);
 }
 
 static inline int64_t direct_panels_floats(const struct direct_panels *p)
@@ -30,9 +31,7 @@ static inline float *direct_panel(const struct direct_panels *p, int64_t panel)
 /* Filters in a panel: fewer than TILE_COLUMNS in the last. */
 static inline int direct_panel_columns(const struct direct_panels *p, int64_t panel)
 {
-    int64_t left = p->filters - panel * TILE_COLUMNS;
-
-    return (int)(left < TILE_COLUMNS ? left : TILE_COLUMNS);
+    return (int)int64_min(p->filters - panel * TILE_COLUMNS, TILE_COLUMNS);
 }
 
 #endif

@@ -2,6 +2,7 @@
  * the team adds the partials, each thread some rows of them, in the order of the threads. */
 #include <string.h>
 
+#include "base/limits.h"
 #include "kernels/column_sums.h"
 #include "kernels/conv_pool.h"
 #include "kernels/direct_weight_gradient.h"
@@ -37,7 +38,7 @@ static size_t place(size_t *bytes, int64_t count, size_t size)
 {
     size_t at = *bytes;
 
-    *bytes = (at + (size_t)count * size + 63) / 64 * 64;
+    *bytes = size_round_up(at + (size_t)count * size, MEMORY_LINE);
     return at;
 }
 
@@ -55,7 +56,7 @@ static struct gradient gradient_of(const struct op *op)
     pixels = direct_blocks_pixels(&g.blocks);
     p->depth = (int64_t)g.window.kernel_height * g.window.kernel_width * g.window.channels;
     p->filters = g.window.out_channels;
-    filled = (p->filters + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
+    filled = int64_round_up(p->filters, TILE_COLUMNS);
     /* Few whole panels do not fall into the same lines of the cache. */
     g.packed = g.window.pooled || p->filters % TILE_COLUMNS != 0 || p->filters > 2 * TILE_COLUMNS;
     l->sums = place(&l->bytes, filled * p->depth, sizeof(float));
@@ -120,7 +121,7 @@ static struct direct_dy take_dy(const struct gradient *g, int64_t row, int64_t r
         return (struct direct_dy){ .at = dy, .pixel = filters, .panel = TILE_COLUMNS };
     }
     for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS) {
-        int columns = filters - filter < TILE_COLUMNS ? (int)(filters - filter) : TILE_COLUMNS;
+        int columns = (int)int64_min(filters - filter, TILE_COLUMNS);
         float *panel = panels + filter * pixels;
 
         pack_panel(g, row, rows, filter, columns, panel);
@@ -169,7 +170,7 @@ static void add_partials(const struct gradient *g, float *dw)
         struct share rows = rows_of(task, &g->window, thread);
 
         for (int64_t filter = 0; filter < filters && rows.begin < rows.end; filter += TILE_COLUMNS) {
-            int64_t columns = filters - filter < TILE_COLUMNS ? filters - filter : TILE_COLUMNS;
+            int64_t columns = int64_min(filters - filter, TILE_COLUMNS);
 
             for (int64_t at = share.begin; at < share.end; at++)
                 for (int64_t i = 0; i < columns; i++) {

@@ -77,7 +77,7 @@ static void dropout(const struct kernel_task *task)
         share_of((int64_t)step->rows * elements->per_image, BLOCKS * WORDS, task->thread, task->threads);
 
     for (int64_t first = share.begin; first < share.end; first += BLOCKS * WORDS) {
-        int64_t count = share.end - first < BLOCKS * WORDS ? share.end - first : BLOCKS * WORDS;
+        int64_t count = int64_min(share.end - first, BLOCKS * WORDS);
 
         random_blocks(counter, key, (uint64_t)first / WORDS, words);
         drop(words, least, x + first, scale, y + first, count);

@@ -11,7 +11,7 @@ static int64_t run_length(const struct op_gather *gather)
 {
     int64_t row = (int64_t)gather->width * gather->channels;
 
-    return (RUN_LEAST + row - 1) / row * row;
+    return int64_round_up(RUN_LEAST, row);
 }
 
 /* Factors and offsets of a run, channel by channel as the bytes lie. */
@@ -75,7 +75,7 @@ static void plain_image(const struct op_gather *gather, const uint8_t *from, con
     int64_t run = run_length(gather), count = (int64_t)gather->height * gather->width * gather->channels;
 
     for (int64_t i = 0; i < count; i += run)
-        convert(from + i, factor, offset, to + i, count - i < run ? count - i : run);
+        convert(from + i, factor, offset, to + i, int64_min(count - i, run));
 }
 
 static void changed_image(const struct op_gather *gather, struct change change, const uint8_t *from,

@@ -12,7 +12,7 @@ static void global_average_pool(const struct kernel_task *task)
 
     for (int64_t image = share.begin; image < share.end; image++)
         for (int64_t c = 0; c < channels; c += CHUNK) {
-            int64_t width = channels - c < CHUNK ? channels - c : CHUNK;
+            int64_t width = int64_min(channels - c, CHUNK);
             float *y = (float *)task->out[0] + image * channels + c;
             double sums[CHUNK] = { 0 };
 

@@ -16,12 +16,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limits.h"
+#include "base/memory.h"
 #include "base/team.h"
 #include "nn/plan/backend.h"
 
 /* What a thread has left to do (claims.h): a line of its own, as others look into it. */
 struct kernel_left {
-    _Alignas(64) _Atomic uint64_t pieces;
+    _Alignas(MEMORY_LINE) _Atomic uint64_t pieces;
 };
 
 struct kernel_task {
@@ -81,14 +83,14 @@ struct share {
 
 static inline struct share share_of(int64_t count, int64_t grain, int thread, int threads)
 {
-    int64_t grains = (count + grain - 1) / grain;
-    int64_t begin = (grains * thread + threads - 1) / threads * grain;
-    int64_t end = (grains * (thread + 1) + threads - 1) / threads * grain;
+    int64_t grains = int64_ceil_div(count, grain);
+    int64_t begin = int64_ceil_div(grains * thread, threads) * grain;
+    int64_t end = int64_ceil_div(grains * (thread + 1), threads) * grain;
 
-    return (struct share){ begin < count ? begin : count, end < count ? end : count };
+    return (struct share){ int64_min(begin, count), int64_min(end, count) };
 }
 
 /* Floats in a cache line: threads that write neighbouring shares split there. */
-enum { LINE_FLOATS = 16 };
+enum { LINE_FLOATS = MEMORY_LINE / sizeof(float) };
 
 #endif

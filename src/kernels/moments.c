@@ -117,7 +117,7 @@ static void add_block(struct moments m, const float *x, int64_t rows)
 void moments_add(struct moments m, const float *x, int64_t rows)
 {
     for (int64_t row = 0; row < rows; row += BLOCK_ROWS)
-        add_block(m, x + row * m.columns, rows - row < BLOCK_ROWS ? rows - row : BLOCK_ROWS);
+        add_block(m, x + row * m.columns, int64_min(rows - row, BLOCK_ROWS));
 }
 
 void moments_of_team(const struct kernel_task *task, size_t offset, int64_t columns, int64_t column, double *mean,

@@ -15,10 +15,10 @@ static inline struct window_part part_of(const struct op_window *window, int out
     struct window_part part = { out_y * window->stride - window->pad_top, out_x * window->stride - window->pad_left };
     int bottom = window->height - part.top, right = window->width - part.left;
 
-    part.y = part.top < 0 ? -part.top : 0;
-    part.x = part.left < 0 ? -part.left : 0;
-    part.y_end = bottom < window->kernel_height ? bottom : window->kernel_height;
-    part.x_end = right < window->kernel_width ? right : window->kernel_width;
+    part.y = int_max(-part.top, 0);
+    part.x = int_max(-part.left, 0);
+    part.y_end = int_min(bottom, window->kernel_height);
+    part.x_end = int_min(right, window->kernel_width);
     return part;
 }
 
@@ -64,7 +64,7 @@ static void max_pool(const struct kernel_task *task)
             int64_t to = (row * window->out_width + out_x) * window->channels;
 
             for (int c = 0; c < window->channels; c += CHUNK) {
-                int width = window->channels - c < CHUNK ? window->channels - c : CHUNK;
+                int width = int_min(window->channels - c, CHUNK);
 
                 max_pixel(window, part, image + c, width, (float *)task->out[0] + to + c,
                           task->out[1] ? (uint8_t *)task->out[1] + to + c : NULL);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/limits.h"
 #include "kernels/tile.h"
 
 /* c(row, column) = sum over k < steps of a(row, k) × b(k, column), plus what is at c when `add`, for `rows` rows and
@@ -16,7 +17,7 @@ void product(const float *a, int64_t a_row, int64_t a_step, const float *b, int6
 /* Columns filled up to whole panels. */
 static inline int64_t panel_columns(int64_t columns)
 {
-    return (columns + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
+    return int64_round_up(columns, TILE_COLUMNS);
 }
 
 #endif

@@ -9,11 +9,6 @@ static struct strided part(struct strided x, int64_t row, int64_t column)
     return x;
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Panel [depth][TILE_COLUMNS] of B's first `width` columns, zeros beyond. */
 static void pack(struct strided b, int64_t depth, int64_t width, float *panel)
 {
@@ -41,7 +36,7 @@ static void edge_product(struct strided a, const float *panel, float *c, int64_t
                          int64_t width, bool add, float *edge)
 {
     for (int64_t row = 0; row < m; row += SMALL_PRODUCT_HEIGHT, c += SMALL_PRODUCT_HEIGHT * c_row) {
-        int64_t rows = least(m - row, SMALL_PRODUCT_HEIGHT);
+        int64_t rows = int64_min(m - row, SMALL_PRODUCT_HEIGHT);
 
         if (add)
             copy(c, c_row, edge, TILE_COLUMNS, rows, width);
@@ -56,10 +51,10 @@ void small_product(int64_t m, int64_t n, int64_t k, struct strided a, struct str
     float *edge = room + SMALL_PRODUCT_DEPTH * TILE_COLUMNS;
 
     for (int64_t column = 0; column < n; column += TILE_COLUMNS) {
-        int64_t width = least(n - column, TILE_COLUMNS);
+        int64_t width = int64_min(n - column, TILE_COLUMNS);
 
         for (int64_t step = 0; step < k; step += SMALL_PRODUCT_DEPTH) {
-            int64_t depth = least(k - step, SMALL_PRODUCT_DEPTH);
+            int64_t depth = int64_min(k - step, SMALL_PRODUCT_DEPTH);
             struct strided left = part(a, 0, step);
 
             pack(part(b, step, column), depth, width, room);

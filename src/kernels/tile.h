@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/limits.h"
 #include "kernels/vector.h"
 
 enum { TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6, TILE_VECTORS = 2, TILE_COLUMNS = LANES * TILE_VECTORS };
@@ -22,7 +23,7 @@ enum { TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6, TILE_VECTORS = 2, TILE_COLUM
  * waiting. */
 static inline int64_t tile_count(int64_t rows)
 {
-    return (rows + TILE_ROWS - 1) / TILE_ROWS;
+    return int64_ceil_div(rows, TILE_ROWS);
 }
 
 static inline int64_t tile_height(int64_t rows, int64_t count, int64_t i)

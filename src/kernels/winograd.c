@@ -14,8 +14,8 @@ bool winograd_suits(const struct op_window *window)
 {
     const int64_t least = 8, tile_pixels = WINOGRAD_OUT * WINOGRAD_OUT;
     int64_t channels = window->channels, filters = window->out_channels;
-    int64_t rows = (window->out_height + WINOGRAD_OUT - 1) / WINOGRAD_OUT;
-    int64_t columns = (window->out_width + WINOGRAD_OUT - 1) / WINOGRAD_OUT;
+    int64_t rows = int_ceil_div(window->out_height, WINOGRAD_OUT);
+    int64_t columns = int_ceil_div(window->out_width, WINOGRAD_OUT);
 
     return window->kernel_height == WINOGRAD_KERNEL && window->kernel_width == WINOGRAD_KERNEL && window->stride == 1 &&
            channels * filters >= least * (channels + filters) &&
@@ -75,7 +75,7 @@ static void pool(const struct kernel_task *task, const float *memory, struct sha
         int64_t at = pooled * (width / 2) * filters;
         struct conv_map sums = { (float *)memory + (row - rows.begin) * width * filters, width * filters, filters };
 
-        end = rows.end < (image + 1) * height ? rows.end : (image + 1) * height;
+        end = int64_min(rows.end, (image + 1) * height);
         pool_rows(window, sums, (end - row) / 2 * 2, filters, task->in[2], y + at, winner ? winner + at : NULL);
     }
 }

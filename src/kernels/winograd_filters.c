@@ -1,5 +1,6 @@
 #include "kernels/winograd_filters.h"
 
+#include "base/limits.h"
 #include "kernels/bf16.h"
 #include "kernels/product.h"
 #include "kernels/winograd_tiles.h"
@@ -35,7 +36,7 @@ VECTOR_INLINE void filter_gradient_side(const vector *x, vector *y)
 
 int64_t winograd_filters_rows(const struct winograd_filters *shape)
 {
-    return shape->bf16 ? (shape->channels + 1) / 2 : shape->channels;
+    return shape->bf16 ? int_ceil_div(shape->channels, 2) : shape->channels;
 }
 
 int64_t winograd_filters_plane(const struct winograd_filters *shape)
@@ -75,7 +76,7 @@ VECTOR_INLINE void load_kernel(const struct winograd_filters *shape, const float
     int64_t step = shape->turned ? shape->channels : 1;
     const float *first = w + (shape->turned ? filter * shape->channels + channel : channel * shape->filters + filter);
 
-    lanes = lanes < LANES ? lanes : LANES;
+    lanes = int64_min(lanes, LANES);
     for (int i = 0; i < KERNEL * KERNEL; i++) {
         const float *from = first + (shape->turned ? KERNEL * KERNEL - 1 - i : i) * area;
         vector *to = &kernel[i / KERNEL][i % KERNEL];

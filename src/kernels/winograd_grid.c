@@ -16,9 +16,9 @@ static int64_t rows_of_block(const struct winograd_grid *grid)
     /* All weights pass once a block: with fewer tiles than this they are more traffic than the planes, which are
      * written and read. */
     int64_t least = in * out / (in + out) / 2;
-    int64_t rows = (tiles > least ? tiles : least) / grid->in.tile_columns;
+    int64_t rows = int64_max(tiles, least) / grid->in.tile_columns;
 
-    return rows > 0 ? rows : 1;
+    return int64_max(rows, 1);
 }
 
 struct winograd_grid winograd_grid_of(const struct op *op)
@@ -33,8 +33,8 @@ struct winograd_grid winograd_grid_of(const struct op *op)
 
     grid.in.pad_top = turned ? back - top : top;
     grid.in.pad_left = turned ? back - left : left;
-    grid.in.tile_rows = grid.out.tile_rows = (grid.out.height + WINOGRAD_OUT - 1) / WINOGRAD_OUT;
-    grid.in.tile_columns = grid.out.tile_columns = (grid.out.width + WINOGRAD_OUT - 1) / WINOGRAD_OUT;
+    grid.in.tile_rows = grid.out.tile_rows = int_ceil_div(grid.out.height, WINOGRAD_OUT);
+    grid.in.tile_columns = grid.out.tile_columns = int_ceil_div(grid.out.width, WINOGRAD_OUT);
     if (bf16) {
         grid.in_format = weights ? WINOGRAD_TILE_PAIRS : WINOGRAD_CHANNEL_PAIRS;
         grid.out_format = weights ? WINOGRAD_TILE_PAIRS : WINOGRAD_FLOATS;
@@ -55,7 +55,7 @@ static struct winograd_planes planes_of(const struct winograd_grid *grid, int64_
     if (format == WINOGRAD_CHANNEL_PAIRS)
         stride /= 2;
     else if (format == WINOGRAD_TILE_PAIRS)
-        rows = (rows + 1) / 2;
+        rows = int64_ceil_div(rows, 2);
     return (struct winograd_planes){ .stride = stride, .plane = rows * stride + LINE_FLOATS, .format = format };
 }
 
@@ -96,9 +96,7 @@ static int64_t pixel_row(const struct winograd_images *images, int64_t tile_row,
 {
     int64_t y = tile_row % images->tile_rows * WINOGRAD_OUT - images->pad_top + row;
 
-    y = y < 0 ? 0 : y;
-    y = y < images->height ? y : images->height;
-    return tile_row / images->tile_rows * images->height + y;
+    return tile_row / images->tile_rows * images->height + int64_min(int64_max(y, 0), images->height);
 }
 
 struct share winograd_grid_covered(const struct winograd_images *out, int64_t begin, int64_t end)

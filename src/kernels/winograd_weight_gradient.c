@@ -23,14 +23,10 @@ static int64_t partial_floats(const struct winograd_grid *grid)
 static struct division divide(const struct winograd_grid *grid, int threads)
 {
     int64_t panels = panel_columns(grid->out.channels) / TILE_COLUMNS;
-    int64_t most = PARTIALS_BYTES / (partial_floats(grid) * (int64_t)sizeof(float));
-    struct division d;
+    int64_t most = int64_max(PARTIALS_BYTES / (partial_floats(grid) * (int64_t)sizeof(float)), 1);
+    int members = (int)int64_min(int64_ceil_div(threads, most), panels);
 
-    most = most > 1 ? most : 1;
-    d.members = (int)((threads + most - 1) / most);
-    d.members = d.members < panels ? d.members : (int)panels;
-    d.groups = threads / d.members < most ? threads / d.members : (int)most;
-    return d;
+    return (struct division){ .groups = (int)int64_min(threads / members, most), .members = members };
 }
 
 /* The team's memory: for each group a partial of db in doubles, then for each a partial of dU. */
@@ -58,7 +54,7 @@ static void add_products(const struct winograd_grid *grid, const struct winograd
 
             if (v.format == WINOGRAD_TILE_PAIRS)
                 product_bf16((const uint32_t *)left, 1, v.stride, (const uint32_t *)right, d.stride, to, TILE_COLUMNS,
-                             channels, (tiles + 1) / 2, add);
+                             channels, int64_ceil_div(tiles, 2), add);
             else
                 product(left, 1, v.stride, right, d.stride, to, TILE_COLUMNS, channels, tiles, add);
         }
@@ -81,7 +77,7 @@ static void partial(const struct kernel_task *task, struct winograd_grid *grid, 
         struct share covered;
         const float *dy;
 
-        end = row + grid->block_rows < rows.end ? row + grid->block_rows : rows.end;
+        end = int64_min(row + grid->block_rows, rows.end);
         covered = winograd_grid_covered(&grid->out, row, end);
         dy = winograd_grid_unpooled(&task->op->window, task->in[1], task->in[2], covered, &grid->out, memory.rows);
         winograd_data(&grid->in, task->in[0], row, end, memory.in);
@@ -110,7 +106,7 @@ static struct division division_of(const struct kernel_task *task, const struct 
     struct division d = divide(grid, task->threads);
     int64_t rows = (int64_t)task->step->rows * grid->in.tile_rows;
 
-    d.groups = d.groups < rows ? d.groups : (int)rows;
+    d.groups = (int)int64_min(d.groups, rows);
     return d;
 }
 

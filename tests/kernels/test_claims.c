@@ -104,7 +104,7 @@ static void test_undisturbed_every_thread_does_its_own_share(void **state)
         open(&w, seed % 2);
         for (int thread = 0; thread < w.threads; thread++) {
             struct share share = share_of(w.count, w.grain, thread, w.threads);
-            int64_t pieces = (share.end - share.begin + w.most - 1) / w.most;
+            int64_t pieces = int64_ceil_div(share.end - share.begin, w.most);
 
             for (int64_t i = 0; i < pieces; i++)
                 assert_true(do_piece(&w, thread));

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "data/sources/source_memory.h"
 #include "tests/support/inflate.h"
 
@@ -72,10 +73,10 @@ static bool read_images(const struct file *f, const uint8_t *leaf, uint8_t *imag
     static uint8_t chunk[CHUNK * IMAGE];
     uint64_t entries = leaf ? number(leaf + 6, 2) : 0;
 
-    if (entries != (count + CHUNK - 1) / CHUNK)
+    if (entries != (uint64_t)int64_ceil_div(count, CHUNK))
         return false;
     for (uint64_t i = 0; i < entries; i++) {
-        size_t first = i * CHUNK, here = count - first < CHUNK ? count - first : CHUNK;
+        size_t first = i * CHUNK, here = size_min(count - first, CHUNK);
 
         if (!read_chunk(f, leaf, IMAGES_RANK, i, chunk, sizeof chunk))
             return false;

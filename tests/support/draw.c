@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/memory.h"
+
 int draw_channels(struct chance *r)
 {
     static const int sizes[] = { 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 130 };
@@ -26,7 +29,7 @@ value draw_value(struct op_case *c, struct chance *r, enum element element, bool
     value v = c->plan.n_values++;
     size_t elements = (size_t)count * (size_t)(per_image ? c->plan.batch : 1);
     size_t bytes = elements * (element == ELEMENT_U8 ? 1 : 4), before = c->plan.arena_bytes[ARENA_ACTIVATIONS];
-    size_t offset = (before + 63) / 64 * 64;
+    size_t offset = size_round_up(before, MEMORY_LINE);
     unsigned char *grown = realloc(c->contents, offset + bytes);
 
     c->values[v] = (struct plan_value){ .arena = ARENA_ACTIVATIONS,

@@ -1,11 +1,13 @@
 #include "tests/support/draw_window.h"
 
+#include "base/limits.h"
+
 enum { SIDE_MAX = 19 };
 
 static void draw_side(struct chance *r, bool same, int stride, int kernel, int *size, int *out, int *pad)
 {
     *size = chance_int(r, same ? 1 : kernel, SIDE_MAX);
-    *out = same ? (*size + stride - 1) / stride : (*size - kernel) / stride + 1;
+    *out = same ? int_ceil_div(*size, stride) : (*size - kernel) / stride + 1;
 
     int over = (*out - 1) * stride + kernel - *size;
 
