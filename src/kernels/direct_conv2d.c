@@ -4,7 +4,7 @@
 #include "kernels/claims.h"
 #include "kernels/conv_pool.h"
 #include "kernels/direct_conv2d.h"
-#include "kernels/direct_convolve.h"
+#include "kernels/direct_tiles.h"
 
 /* Output pixels of a block; where their sums have to stay in the first-level cache for the pool, fewer. A thread takes
  * several blocks at once: where they do not end with an image, that costs one of them. */

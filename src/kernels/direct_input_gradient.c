@@ -5,7 +5,7 @@
 
 #include "base/limits.h"
 #include "kernels/direct_input_gradient.h"
-#include "kernels/direct_convolve.h"
+#include "kernels/direct_tiles.h"
 
 enum { BLOCK_PIXELS = 256 };
 

@@ -1,4 +1,4 @@
-#include "kernels/direct_convolve.h"
+#include "kernels/direct_tiles.h"
 
 #include "kernels/direct_tile.h"
 

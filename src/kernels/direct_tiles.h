@@ -1,6 +1,6 @@
 /* The products of a direct convolution, a block of output pixels at a time. */
-#ifndef KERNELS_DIRECT_CONVOLVE_H
-#define KERNELS_DIRECT_CONVOLVE_H
+#ifndef KERNELS_DIRECT_TILES_H
+#define KERNELS_DIRECT_TILES_H
 
 #include "kernels/direct_blocks.h"
 #include "kernels/direct_panels.h"
