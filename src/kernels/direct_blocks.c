@@ -147,28 +147,29 @@ const float *direct_blocks_see(const struct direct_blocks *b, struct direct_bloc
     return scratch;
 }
 
-void direct_blocks_places(const struct direct_blocks *b, int64_t image, int64_t row, int64_t pixel, int32_t *to)
+void direct_blocks_pixel_offsets(const struct direct_blocks *b, int64_t image, int64_t row, int64_t pixel,
+                                 int32_t *pixels)
 {
     int images = int_max(b->images, 1);
 
     for (int i = 0; i < images; i++)
         for (int y = 0; y < b->rows; y++)
             for (int x = 0; x < b->window.out_width; x++)
-                *to++ = (int32_t)(i * image + y * row + x * pixel);
+                *pixels++ = (int32_t)(i * image + y * row + x * pixel);
 }
 
-void direct_blocks_windows(const struct direct_blocks *b, int32_t *from)
+void direct_blocks_window_offsets(const struct direct_blocks *b, int32_t *windows)
 {
     int64_t stride = b->window.stride;
 
-    direct_blocks_places(b, b->image, stride * b->row, stride * b->window.channels, from);
+    direct_blocks_pixel_offsets(b, b->image, stride * b->row, stride * b->window.channels, windows);
 }
 
-void direct_blocks_numbers(const struct direct_blocks *b, int32_t *numbers)
+void direct_blocks_element_offsets(const struct direct_blocks *b, int32_t *elements)
 {
     int64_t adjacent = (int64_t)b->window.kernel_width * b->window.channels;
 
     for (int ky = 0; ky < b->window.kernel_height; ky++)
         for (int64_t i = 0; i < adjacent; i++)
-            *numbers++ = (int32_t)(ky * b->row + i);
+            *elements++ = (int32_t)(ky * b->row + i);
 }

@@ -58,13 +58,15 @@ struct direct_block direct_blocks_at(const struct direct_blocks *b, int64_t at, 
 const float *direct_blocks_see(const struct direct_blocks *b, struct direct_block block, struct direct_input input,
                                float *scratch);
 
-/* Where, from there, the window of each pixel of the largest block begins; the first of these hold for smaller ones. */
-void direct_blocks_windows(const struct direct_blocks *b, int32_t *from);
+/* Offsets from there to the window of each output pixel, [direct_blocks_pixels()]. They are those of the largest block; a
+ * smaller one uses the first of them. */
+void direct_blocks_window_offsets(const struct direct_blocks *b, int32_t *windows);
 
-/* Where the numbers of a window, [kh][kw][C] as its weights, stand from its beginning. */
-void direct_blocks_numbers(const struct direct_blocks *b, int32_t *numbers);
+/* Offsets from the start of a window to its elements, in the order of the weights: [kh][kw][C]. */
+void direct_blocks_element_offsets(const struct direct_blocks *b, int32_t *elements);
 
-/* Places of the same pixels, in images, rows and pixels that are so many floats apart. */
-void direct_blocks_places(const struct direct_blocks *b, int64_t image, int64_t row, int64_t pixel, int32_t *to);
+/* Offsets of the same output pixels in memory where images, rows and pixels are so many floats apart. */
+void direct_blocks_pixel_offsets(const struct direct_blocks *b, int64_t image, int64_t row, int64_t pixel,
+                                 int32_t *pixels);
 
 #endif

@@ -14,7 +14,8 @@ enum { BLOCK_PIXELS = 256, BLOCK_PIXELS_POOLED = 64, PIECE_BLOCKS = 4 };
 struct layout {
     int64_t seen;              /* scratch of what a block sees */
     int64_t sums;              /* of a block whose output is pooled */
-    int64_t from, to, numbers; /* int32_t: windows and places of its pixels, numbers of a window */
+    int64_t windows, outputs;  /* int32_t: offsets of its pixels' windows, and of its pixels in y */
+    int64_t elements;          /* int32_t: offsets of the elements of a window */
     int64_t floats;
 };
 
@@ -38,10 +39,10 @@ static struct forward forward_of(const struct op *op)
     f.panels.filters = window->out_channels;
     pixels = direct_blocks_pixels(&f.blocks);
     f.layout.sums = f.layout.seen + direct_blocks_scratch(&f.blocks);
-    f.layout.from = f.layout.sums + (window->pooled ? pixels * window->out_channels : 0);
-    f.layout.to = f.layout.from + pixels;
-    f.layout.numbers = f.layout.to + pixels;
-    f.layout.floats = f.layout.numbers + f.panels.depth;
+    f.layout.windows = f.layout.sums + (window->pooled ? pixels * window->out_channels : 0);
+    f.layout.outputs = f.layout.windows + pixels;
+    f.layout.elements = f.layout.outputs + pixels;
+    f.layout.floats = f.layout.elements + f.panels.depth;
     return f;
 }
 
@@ -107,7 +108,7 @@ static void convolve(const struct kernel_task *task, const struct forward *f, co
         float *y = window->pooled ? sums : (float *)task->out[0] + row * row_floats;
 
         rows = (int64_t)block.images * block.rows;
-        direct_convolve(how, seen, rows * window->out_width, y);
+        direct_tiles_convolve(how, seen, rows * window->out_width, y);
         if (window->pooled)
             pool(task, f, block, sums);
         else if (!how->relu && window->activation != ACTIVATION_LINEAR)
@@ -140,18 +141,24 @@ void direct_conv2d(const struct kernel_task *task, const struct moments *moments
     const struct op_window *window = &f.window;
     int64_t filters = window->out_channels, row_floats = window->out_width * filters;
     float *workspace = kernel_workspace(task, task->thread);
-    int32_t *from = (int32_t *)(workspace + f.layout.from), *to = (int32_t *)(workspace + f.layout.to);
-    int32_t *numbers = (int32_t *)(workspace + f.layout.numbers);
+    int32_t *windows = (int32_t *)(workspace + f.layout.windows);
+    int32_t *outputs = (int32_t *)(workspace + f.layout.outputs);
+    int32_t *elements = (int32_t *)(workspace + f.layout.elements);
     bool relu = window->activation == ACTIVATION_RELU && !window->pooled; /* the pool does it after */
     struct direct_convolution convolution = {
-        .panels = &f.panels, .depth = f.panels.depth, .numbers = numbers, .from = from, .to = to, .relu = relu
+        .panels = &f.panels,
+        .depth = f.panels.depth,
+        .elements = elements,
+        .windows = windows,
+        .outputs = outputs,
+        .relu = relu,
     };
     struct claims pieces = pieces_of(task, &f);
 
     f.panels.at = (float *)task->shared;
-    direct_blocks_numbers(&f.blocks, numbers);
-    direct_blocks_windows(&f.blocks, from);
-    direct_blocks_places(&f.blocks, window->out_height * row_floats, row_floats, filters, to);
+    direct_blocks_element_offsets(&f.blocks, elements);
+    direct_blocks_window_offsets(&f.blocks, windows);
+    direct_blocks_pixel_offsets(&f.blocks, window->out_height * row_floats, row_floats, filters, outputs);
     for (struct share piece; claims_next(&pieces, &piece);)
         convolve(task, &f, &convolution, piece, moments);
 }

@@ -146,25 +146,25 @@ static void convolve(const struct kernel_task *task, const struct direct_panels 
     struct share share = share_of((int64_t)task->step->rows * phase->window.out_height, 1, task->thread, task->threads);
     int64_t pixel = window->channels, row = window->width * pixel, image = window->height * row;
     float *scratch = kernel_workspace(task, task->thread), *dx = (float *)task->out[0] + phase->x * pixel;
-    int32_t *from = (int32_t *)(scratch + direct_blocks_scratch(&blocks)), *to = from + direct_blocks_pixels(&blocks);
-    int32_t *numbers = to + direct_blocks_pixels(&blocks);
+    int32_t *windows = (int32_t *)(scratch + direct_blocks_scratch(&blocks));
+    int32_t *outputs = windows + direct_blocks_pixels(&blocks), *elements = outputs + direct_blocks_pixels(&blocks);
     struct direct_convolution convolution = { .panels = panels,
                                               .first = phase->first,
                                               .depth = depth_of(&phase->window),
-                                              .numbers = numbers,
-                                              .from = from,
-                                              .to = to };
+                                              .elements = elements,
+                                              .windows = windows,
+                                              .outputs = outputs };
 
-    direct_blocks_numbers(&blocks, numbers);
-    direct_blocks_windows(&blocks, from);
-    direct_blocks_places(&blocks, image, window->stride * row, window->stride * pixel, to);
+    direct_blocks_element_offsets(&blocks, elements);
+    direct_blocks_window_offsets(&blocks, windows);
+    direct_blocks_pixel_offsets(&blocks, image, window->stride * row, window->stride * pixel, outputs);
     for (int64_t at = share.begin, rows; at < share.end; at += rows) {
         struct direct_block block = direct_blocks_at(&blocks, at, share.end);
         int64_t y = phase->y + (int64_t)block.row * window->stride;
 
         rows = (int64_t)block.images * block.rows;
-        direct_convolve(&convolution, direct_blocks_see(&blocks, block, dy, scratch), rows * phase->window.out_width,
-                        dx + block.image * image + y * row);
+        direct_tiles_convolve(&convolution, direct_blocks_see(&blocks, block, dy, scratch),
+                              rows * phase->window.out_width, dx + block.image * image + y * row);
     }
 }
 

@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "kernels/column_sums.h"
 #include "kernels/conv_pool.h"
+#include "kernels/direct_tiles.h"
 #include "kernels/direct_weight_gradient.h"
-#include "kernels/direct_products.h"
 
 /* Few filters: the block's dy stays in the first-level cache. More than FILTERS_FEW: what a tile sees is brought
  * together, a strip, so that only dy stays in the second-level cache, and blocks are larger: a partial that is larger
@@ -17,7 +17,7 @@ enum { FILTERS_FEW = 4 * TILE_COLUMNS, BLOCK_PIXELS_FEW = 128, BLOCK_PIXELS = 25
 struct layout {
     size_t sums;    /* the partial of dw, in panels [panels][depth][TILE_COLUMNS] */
     size_t bias;    /* the partial of db [K], in doubles */
-    size_t windows; /* of the block's pixels, then the numbers of a window */
+    size_t windows; /* offsets of the windows of the block's pixels, then of the elements of a window */
     size_t strip;   /* a tile's, where there are many filters */
     size_t seen;    /* scratch of what the block sees */
     size_t dy;      /* the block's dy in panels [panels][pixels][TILE_COLUMNS], unless it is read where it is */
@@ -73,16 +73,15 @@ size_t direct_weight_gradient_workspace(const struct op *op)
     return gradient_of(op).layout.bytes;
 }
 
-/* Tables of places: of the windows in what is seen, and of the numbers in a window. */
-static void fill_tables(struct gradient *g)
+static void fill_offsets(struct gradient *g)
 {
     int32_t *windows = (int32_t *)(g->workspace + g->layout.windows),
-            *numbers = windows + direct_blocks_pixels(&g->blocks);
+            *elements = windows + direct_blocks_pixels(&g->blocks);
 
-    direct_blocks_windows(&g->blocks, windows);
-    direct_blocks_numbers(&g->blocks, numbers);
+    direct_blocks_window_offsets(&g->blocks, windows);
+    direct_blocks_element_offsets(&g->blocks, elements);
     g->products.windows = windows;
-    g->products.numbers = numbers;
+    g->products.elements = elements;
 }
 
 /* Some filters of dy's rows `row`.. as a panel [pixels][TILE_COLUMNS], zeros where there are no more filters. */
@@ -154,7 +153,7 @@ static void sum_rows(struct gradient *g)
         const float *seen = direct_blocks_see(&g->blocks, block, x, (float *)(g->workspace + g->layout.seen));
 
         rows = (int64_t)block.images * block.rows;
-        direct_products_add(&g->products, seen, take_dy(g, row, rows), rows);
+        direct_tiles_add_products(&g->products, seen, take_dy(g, row, rows), rows);
     }
 }
 
@@ -206,7 +205,7 @@ void direct_weight_gradient(const struct kernel_task *task)
 {
     struct gradient g = gradient_for(task);
 
-    fill_tables(&g);
+    fill_offsets(&g);
     sum_rows(&g);
 }
 
