@@ -1,38 +1,58 @@
-/* Convolutions and their gradients, each the way that is the quicker one for its window. */
-#include "kernels/direct_conv2d.h"
-#include "kernels/direct_input_gradient.h"
-#include "kernels/direct_weight_gradient.h"
-#include "kernels/kernels.h"
-#include "kernels/winograd.h"
-#include "kernels/winograd_weight_gradient.h"
+/* Convolutions and their gradients, each computed the way that is faster for its window. */
+#include "kernels/conv2d_ways.h"
+#include "kernels/winograd_grid.h"
 
-/* Where the thread's moments begin in its workspace. */
-static size_t before_moments(const struct op *op)
+static const struct conv2d_way *way_of(const struct op *op)
 {
-    return size_round_up((winograd_suits(&op->window) ? winograd_workspace : direct_conv2d_workspace)(op), MEMORY_LINE);
+    static const struct conv2d_way *const ways[][2] = {
+        [OP_CONV2D] = { &direct_conv2d, &winograd_conv2d },
+        [OP_CONV2D_INPUT_GRADIENT] = { &direct_input_gradient, &winograd_input_gradient },
+        [OP_CONV2D_WEIGHT_GRADIENT] = { &direct_weight_gradient, &winograd_weight_gradient },
+    };
+
+    return ways[op->kind][winograd_grid_suits(&op->window)];
 }
 
-static size_t conv2d_workspace(const struct op *op, int batch, int threads)
+/* The offset of a thread's moments in its workspace: they follow what the way itself needs. */
+static size_t moments_offset(const struct op *op)
+{
+    return size_round_up(way_of(op)->workspace(op), MEMORY_LINE);
+}
+
+static size_t workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
     (void)threads;
-    return before_moments(op) + (op->out[2] != VALUE_NONE ? moments_bytes(op->window.out_channels) : 0);
+    return moments_offset(op) + (op->out[2] != VALUE_NONE ? moments_bytes(op->window.out_channels) : 0);
+}
+
+static size_t shared(const struct op *op, int batch, int threads)
+{
+    const struct conv2d_way *way = way_of(op);
+
+    (void)batch;
+    return way->shared ? way->shared(op, threads) : 0;
+}
+
+static void begin(const struct kernel_task *task)
+{
+    way_of(task->op)->begin(task);
 }
 
 static struct moments begin_moments(const struct kernel_task *task)
 {
-    char *workspace = kernel_workspace(task, task->thread);
-    struct moments m = moments_at(workspace + before_moments(task->op), task->op->window.out_channels);
+    char *memory = kernel_workspace(task, task->thread);
+    struct moments m = moments_at(memory + moments_offset(task->op), task->op->window.out_channels);
 
     moments_clear(m);
     return m;
 }
 
-/* Each thread writes those of its channels. */
+/* Each thread writes those of its share of the channels. */
 static void write_moments(const struct kernel_task *task)
 {
     int64_t filters = task->op->window.out_channels;
-    size_t offset = before_moments(task->op);
+    size_t offset = moments_offset(task->op);
     float *means = task->out[2], *variances = means + filters;
     struct share share = share_of(filters, LINE_FLOATS, task->thread, task->threads);
 
@@ -46,97 +66,35 @@ static void write_moments(const struct kernel_task *task)
     }
 }
 
-static void conv2d_begin(const struct kernel_task *task)
-{
-    (winograd_suits(&task->op->window) ? winograd_begin : direct_conv2d_begin)(task);
-}
-
 static void conv2d(const struct kernel_task *task)
 {
-    void (*convolve)(const struct kernel_task *task, const struct moments *moments) =
-        winograd_suits(&task->op->window) ? winograd_conv2d : direct_conv2d;
     struct moments moments;
 
     if (!task->out[2]) {
-        convolve(task, NULL);
+        way_of(task->op)->run(task, NULL);
         return;
     }
     moments = begin_moments(task);
-    convolve(task, &moments);
+    way_of(task->op)->run(task, &moments);
     write_moments(task);
 }
 
-static size_t conv2d_shared(const struct op *op, int batch, int threads)
-{
-    (void)batch;
-    (void)threads;
-    return (winograd_suits(&op->window) ? winograd_shared : direct_conv2d_shared)(op);
-}
+const struct kernel kernel_conv2d = { .run = conv2d, .workspace = workspace, .shared = shared, .begin = begin };
 
-const struct kernel kernel_conv2d = {
-    .run = conv2d,
-    .workspace = conv2d_workspace,
-    .shared = conv2d_shared,
-    .begin = conv2d_begin,
-};
-
-static void conv2d_input_gradient_begin(const struct kernel_task *task)
+static void gradient(const struct kernel_task *task)
 {
-    (winograd_suits(&task->op->window) ? winograd_begin : direct_input_gradient_begin)(task);
-}
-
-static void conv2d_input_gradient(const struct kernel_task *task)
-{
-    (winograd_suits(&task->op->window) ? winograd_conv2d_input_gradient : direct_input_gradient)(task);
-}
-
-static size_t conv2d_input_gradient_workspace(const struct op *op, int batch, int threads)
-{
-    (void)batch;
-    (void)threads;
-    return (winograd_suits(&op->window) ? winograd_workspace : direct_input_gradient_workspace)(op);
-}
-
-static size_t conv2d_input_gradient_shared(const struct op *op, int batch, int threads)
-{
-    (void)batch;
-    (void)threads;
-    return (winograd_suits(&op->window) ? winograd_shared : direct_input_gradient_shared)(op);
+    way_of(task->op)->run(task, NULL);
 }
 
 const struct kernel kernel_conv2d_input_gradient = {
-    .run = conv2d_input_gradient,
-    .workspace = conv2d_input_gradient_workspace,
-    .shared = conv2d_input_gradient_shared,
-    .begin = conv2d_input_gradient_begin,
+    .run = gradient, .workspace = workspace, .shared = shared, .begin = begin
 };
 
-static void conv2d_weight_gradient(const struct kernel_task *task)
+static void finish(const struct kernel_task *task)
 {
-    (winograd_suits(&task->op->window) ? winograd_weight_gradient : direct_weight_gradient)(task);
-}
-
-static void conv2d_weight_gradient_finish(const struct kernel_task *task)
-{
-    (winograd_suits(&task->op->window) ? winograd_weight_gradient_finish : direct_weight_gradient_finish)(task);
-}
-
-static size_t conv2d_weight_gradient_workspace(const struct op *op, int batch, int threads)
-{
-    (void)batch;
-    (void)threads;
-    return (winograd_suits(&op->window) ? winograd_workspace : direct_weight_gradient_workspace)(op);
-}
-
-static size_t conv2d_weight_gradient_shared(const struct op *op, int batch, int threads)
-{
-    (void)batch;
-    return winograd_suits(&op->window) ? winograd_weight_gradient_shared(op, threads) : 0;
+    way_of(task->op)->finish(task);
 }
 
 const struct kernel kernel_conv2d_weight_gradient = {
-    .run = conv2d_weight_gradient,
-    .workspace = conv2d_weight_gradient_workspace,
-    .shared = conv2d_weight_gradient_shared,
-    .finish = conv2d_weight_gradient_finish,
+    .run = gradient, .workspace = workspace, .shared = shared, .finish = finish
 };

@@ -2,8 +2,8 @@
  * block; where a pool follows, a block's sums go by way of scratch. */
 #include "kernels/activate.h"
 #include "kernels/claims.h"
+#include "kernels/conv2d_ways.h"
 #include "kernels/conv_pool.h"
-#include "kernels/direct_conv2d.h"
 #include "kernels/direct_tiles.h"
 
 /* Output pixels of a block; where their sums have to stay in the first-level cache for the pool, fewer. A thread takes
@@ -46,14 +46,15 @@ static struct forward forward_of(const struct op *op)
     return f;
 }
 
-size_t direct_conv2d_shared(const struct op *op)
+static size_t shared(const struct op *op, int threads)
 {
     struct forward f = forward_of(op);
 
+    (void)threads;
     return (size_t)direct_panels_floats(&f.panels) * sizeof(float);
 }
 
-size_t direct_conv2d_workspace(const struct op *op)
+static size_t workspace(const struct op *op)
 {
     return (size_t)forward_of(op).layout.floats * sizeof(float);
 }
@@ -125,7 +126,7 @@ static struct claims pieces_of(const struct kernel_task *task, const struct forw
                      PIECE_BLOCKS * direct_blocks_rows(&f->blocks), task->op->out[2] != VALUE_NONE);
 }
 
-void direct_conv2d_begin(const struct kernel_task *task)
+static void begin(const struct kernel_task *task)
 {
     struct forward f = forward_of(task->op);
     struct claims pieces = pieces_of(task, &f);
@@ -135,7 +136,7 @@ void direct_conv2d_begin(const struct kernel_task *task)
     pack(task, &f.panels);
 }
 
-void direct_conv2d(const struct kernel_task *task, const struct moments *moments)
+static void run(const struct kernel_task *task, const struct moments *moments)
 {
     struct forward f = forward_of(task->op);
     const struct op_window *window = &f.window;
@@ -162,3 +163,5 @@ void direct_conv2d(const struct kernel_task *task, const struct moments *moments
     for (struct share piece; claims_next(&pieces, &piece);)
         convolve(task, &f, &convolution, piece, moments);
 }
+
+const struct conv2d_way direct_conv2d = { .begin = begin, .run = run, .workspace = workspace, .shared = shared };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "kernels/direct_input_gradient.h"
+#include "kernels/conv2d_ways.h"
 #include "kernels/direct_tiles.h"
 
 enum { BLOCK_PIXELS = 256 };
@@ -78,14 +78,15 @@ static struct direct_panels panels_of(const struct op_window *window, float *at)
                                    .filters = window->channels };
 }
 
-size_t direct_input_gradient_shared(const struct op *op)
+static size_t shared(const struct op *op, int threads)
 {
     struct direct_panels panels = panels_of(&op->window, NULL);
 
+    (void)threads;
     return (size_t)direct_panels_floats(&panels) * sizeof(float);
 }
 
-size_t direct_input_gradient_workspace(const struct op *op)
+static size_t workspace(const struct op *op)
 {
     struct op_window window = direct_window(op);
     size_t most = 0;
@@ -168,7 +169,7 @@ static void convolve(const struct kernel_task *task, const struct direct_panels 
     }
 }
 
-void direct_input_gradient_begin(const struct kernel_task *task)
+static void begin(const struct kernel_task *task)
 {
     struct op_window window = direct_window(task->op);
     struct direct_panels panels = panels_of(&window, (float *)task->shared);
@@ -176,12 +177,17 @@ void direct_input_gradient_begin(const struct kernel_task *task)
     pack(task, &panels);
 }
 
-void direct_input_gradient(const struct kernel_task *task)
+static void run(const struct kernel_task *task, const struct moments *moments)
 {
     struct op_window window = direct_window(task->op);
     struct direct_panels panels = panels_of(&window, (float *)task->shared);
 
+    (void)moments;
     for (struct phase phase = { .x = -1 }; next_phase(&window, &phase);)
         if (has_pixels(&phase))
             convolve(task, &panels, &phase);
 }
+
+const struct conv2d_way direct_input_gradient = {
+    .begin = begin, .run = run, .workspace = workspace, .shared = shared
+};

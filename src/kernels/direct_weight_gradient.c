@@ -4,9 +4,9 @@
 
 #include "base/limits.h"
 #include "kernels/column_sums.h"
+#include "kernels/conv2d_ways.h"
 #include "kernels/conv_pool.h"
 #include "kernels/direct_tiles.h"
-#include "kernels/direct_weight_gradient.h"
 
 /* Few filters: the block's dy stays in the first-level cache. More than FILTERS_FEW: what a tile sees is brought
  * together, a strip, so that only dy stays in the second-level cache, and blocks are larger: a partial that is larger
@@ -68,7 +68,7 @@ static struct gradient gradient_of(const struct op *op)
     return g;
 }
 
-size_t direct_weight_gradient_workspace(const struct op *op)
+static size_t workspace(const struct op *op)
 {
     return gradient_of(op).layout.bytes;
 }
@@ -201,15 +201,16 @@ static struct gradient gradient_for(const struct kernel_task *task)
     return g;
 }
 
-void direct_weight_gradient(const struct kernel_task *task)
+static void run(const struct kernel_task *task, const struct moments *moments)
 {
     struct gradient g = gradient_for(task);
 
+    (void)moments;
     fill_offsets(&g);
     sum_rows(&g);
 }
 
-void direct_weight_gradient_finish(const struct kernel_task *task)
+static void finish(const struct kernel_task *task)
 {
     struct gradient g = gradient_for(task);
 
@@ -217,3 +218,5 @@ void direct_weight_gradient_finish(const struct kernel_task *task)
     if (task->thread == 0 && task->out[1])
         add_bias_partials(&g, task->out[1]);
 }
+
+const struct conv2d_way direct_weight_gradient = { .run = run, .finish = finish, .workspace = workspace };

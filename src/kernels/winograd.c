@@ -1,26 +1,11 @@
 /* The convolution and its input's gradient, which is a convolution of dy with the weights turned by half a circle. */
-#include "kernels/winograd.h"
-
 #include "kernels/activate.h"
 #include "kernels/claims.h"
+#include "kernels/conv2d_ways.h"
 #include "kernels/conv_pool.h"
 #include "kernels/product.h"
 #include "kernels/product_bf16.h"
 #include "kernels/winograd_grid.h"
-
-/* Few channels, or tiles that lie half outside, make the transforms cost more than they save: measured on AVX2, 16 to
- * 16 channels gain 1.2 times, 8 to 16 lose as much. */
-bool winograd_suits(const struct op_window *window)
-{
-    const int64_t least = 8, tile_pixels = WINOGRAD_OUT * WINOGRAD_OUT;
-    int64_t channels = window->channels, filters = window->out_channels;
-    int64_t rows = int_ceil_div(window->out_height, WINOGRAD_OUT);
-    int64_t columns = int_ceil_div(window->out_width, WINOGRAD_OUT);
-
-    return window->kernel_height == WINOGRAD_KERNEL && window->kernel_width == WINOGRAD_KERNEL && window->stride == 1 &&
-           channels * filters >= least * (channels + filters) &&
-           2 * window->out_height * window->out_width >= rows * columns * tile_pixels;
-}
 
 /* M = V U, plane by plane: one panel of weights meets all tiles of the block while it is in the first cache. */
 static void multiply(const struct winograd_grid *grid, const struct winograd_memory *memory, const float *u,
@@ -52,7 +37,7 @@ static struct claims blocks_of(const struct kernel_task *task, const struct wino
     return claims_of(task, (int64_t)task->step->rows * grid->in.tile_rows, 1, grid->block_rows, own);
 }
 
-void winograd_begin(const struct kernel_task *task)
+static void begin(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
     struct share channels = share_of(grid.in.channels, 2, task->thread, task->threads);
@@ -81,8 +66,8 @@ static void pool(const struct kernel_task *task, const float *memory, struct sha
 }
 
 /* From the sums M to y, while they are in the cache. */
-static void finish(const struct kernel_task *task, struct winograd_grid *grid, const struct winograd_memory *memory,
-                   struct share tiles, const struct moments *moments)
+static void write_output(const struct kernel_task *task, struct winograd_grid *grid, const struct winograd_memory *memory,
+                         struct share tiles, const struct moments *moments)
 {
     const struct op_window *window = &task->op->window;
     struct share rows = winograd_grid_covered(&grid->out, tiles.begin, tiles.end);
@@ -102,7 +87,7 @@ static void finish(const struct kernel_task *task, struct winograd_grid *grid, c
         moments_add(*moments, y, pixels);
 }
 
-void winograd_conv2d(const struct kernel_task *task, const struct moments *moments)
+static void conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
     struct winograd_memory memory = winograd_grid_place(&grid, kernel_workspace(task, task->thread));
@@ -111,16 +96,17 @@ void winograd_conv2d(const struct kernel_task *task, const struct moments *momen
     for (struct share rows; claims_next(&blocks, &rows);) {
         winograd_data(&grid.in, task->in[0], rows.begin, rows.end, memory.in);
         multiply(&grid, &memory, (const float *)task->shared, rows);
-        finish(task, &grid, &memory, rows, moments);
+        write_output(task, &grid, &memory, rows, moments);
     }
 }
 
-void winograd_conv2d_input_gradient(const struct kernel_task *task)
+static void input_gradient(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
     struct winograd_memory memory = winograd_grid_place(&grid, kernel_workspace(task, task->thread));
     struct claims blocks = blocks_of(task, &grid);
 
+    (void)moments;
     for (struct share rows; claims_next(&blocks, &rows);) {
         struct share seen = winograd_grid_seen(&grid.in, rows.begin, rows.end);
         const float *dy =
@@ -132,16 +118,18 @@ void winograd_conv2d_input_gradient(const struct kernel_task *task)
     }
 }
 
-size_t winograd_workspace(const struct op *op)
+static size_t shared(const struct op *op, int threads)
 {
     struct winograd_grid grid = winograd_grid_of(op);
 
-    return winograd_grid_workspace(&grid);
-}
-
-size_t winograd_shared(const struct op *op)
-{
-    struct winograd_grid grid = winograd_grid_of(op);
-
+    (void)threads;
     return (size_t)winograd_filters_words(&grid.filters) * sizeof(float);
 }
+
+const struct conv2d_way winograd_conv2d = {
+    .begin = begin, .run = conv2d, .workspace = winograd_grid_workspace, .shared = shared
+};
+
+const struct conv2d_way winograd_input_gradient = {
+    .begin = begin, .run = input_gradient, .workspace = winograd_grid_workspace, .shared = shared
+};

@@ -6,6 +6,9 @@
 #include "kernels/winograd_filters.h"
 #include "kernels/winograd_tiles.h"
 
+/* Whether Winograd's way is the faster one for a window and its gradients. */
+bool winograd_grid_suits(const struct op_window *window);
+
 /* For the input's gradient the convolution is the mirrored one, from dy to dx. */
 struct winograd_grid {
     struct winograd_images in, out; /* one grid of tiles over both */
@@ -24,7 +27,7 @@ struct winograd_memory {
     float *rows;
 };
 
-size_t winograd_grid_workspace(const struct winograd_grid *grid);
+size_t winograd_grid_workspace(const struct op *op);
 /* Places the memory, and what is outside the grid's images, in the workspace. */
 struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *workspace);
 

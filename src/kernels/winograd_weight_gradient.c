@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "kernels/column_sums.h"
+#include "kernels/conv2d_ways.h"
 #include "kernels/product.h"
 #include "kernels/product_bf16.h"
-#include "kernels/winograd_weight_gradient.h"
 #include "kernels/winograd_grid.h"
 
 enum { PARTIALS_BYTES = 256 << 20 };
@@ -110,16 +110,17 @@ static struct division division_of(const struct kernel_task *task, const struct 
     return d;
 }
 
-void winograd_weight_gradient(const struct kernel_task *task)
+static void run(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
     struct division d = division_of(task, &grid);
 
+    (void)moments;
     if (task->thread < d.groups * d.members)
         partial(task, &grid, d);
 }
 
-void winograd_weight_gradient_finish(const struct kernel_task *task)
+static void finish(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
     struct division d = division_of(task, &grid);
@@ -131,7 +132,7 @@ void winograd_weight_gradient_finish(const struct kernel_task *task)
         sum_bias(task, d.groups, task->out[1]);
 }
 
-size_t winograd_weight_gradient_shared(const struct op *op, int threads)
+static size_t shared(const struct op *op, int threads)
 {
     struct winograd_grid grid = winograd_grid_of(op);
     struct division d = divide(&grid, threads);
@@ -139,3 +140,7 @@ size_t winograd_weight_gradient_shared(const struct op *op, int threads)
     return (size_t)d.groups *
            ((size_t)panel_columns(grid.out.channels) * sizeof(double) + (size_t)partial_floats(&grid) * sizeof(float));
 }
+
+const struct conv2d_way winograd_weight_gradient = {
+    .run = run, .finish = finish, .workspace = winograd_grid_workspace, .shared = shared
+};
