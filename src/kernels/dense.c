@@ -8,7 +8,7 @@
 #include "kernels/activate.h"
 #include "kernels/column_sums.h"
 #include "kernels/kernels.h"
-#include "kernels/small_product.h"
+#include "kernels/product.h"
 
 enum {
     COLUMN_GRAIN = (int)TILE_COLUMNS > (int)LINE_FLOATS ? (int)TILE_COLUMNS
@@ -57,12 +57,12 @@ static size_t dense_workspace(const struct op *op, int batch, int threads)
 {
     int64_t rows = op->dense.inputs / ((int64_t)DEEP * threads); /* the most that are deep */
 
-    return (SMALL_PRODUCT_ROOM + (size_t)int64_min(rows, batch) * (size_t)op->dense.outputs) * sizeof(float);
+    return (PRODUCT_SMALL_SCRATCH + (size_t)int64_min(rows, batch) * (size_t)op->dense.outputs) * sizeof(float);
 }
 
 static float *partial_outputs(const struct kernel_task *task, int thread)
 {
-    return (float *)kernel_workspace(task, thread) + SMALL_PRODUCT_ROOM;
+    return (float *)kernel_workspace(task, thread) + PRODUCT_SMALL_SCRATCH;
 }
 
 static struct matrix matrix_of(struct strided x)
@@ -80,7 +80,7 @@ static void block_product(const struct kernel_task *task, struct block block, in
     b.at += block.columns.begin * b.columns;
     c += block.rows.begin * c_row + block.columns.begin;
     if (rows * columns * depth <= SMALL_MOST)
-        small_product(rows, columns, depth, a, b, c, c_row, kernel_workspace(task, task->thread));
+        product_small(rows, columns, depth, a, b, c, c_row, kernel_workspace(task, task->thread));
     else
         gemm(rows, columns, depth, matrix_of(a), matrix_of(b), c, c_row, false);
 }

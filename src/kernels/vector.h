@@ -36,6 +36,19 @@ VECTOR_INLINE float vector_float(uint32_t bits)
     return f;
 }
 
+/* bf16 has 16 bits and fp32's range: it is the upper half of an fp32 number. Two of them lie in a word, the first in the
+ * low half. */
+typedef uint32_t vector_words __attribute__((vector_size(LANES * sizeof(uint32_t)), aligned(sizeof(uint32_t)), may_alias));
+
+/* In the low halves; rounded to the nearest, between two to the even one. A NaN stays one. */
+VECTOR_INLINE vector_words vector_to_bf16(vector x)
+{
+    vector_words bits = (vector_words)x, none = (vector_words)(x != x);
+    vector_words rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+
+    return (rounded & ~none) | ((bits >> 16 | 0x40) & none);
+}
+
 /* exp(x) to 2 units in the last place, for x in -87..88; beyond, the value at that end.
  * x = n ln 2 + r with |r| <= ln 2 / 2, ln 2 in two parts (Cody and Waite); exp(r) by Taylor to r^7 (the next term is
  * below 6e-9). Adding 1.5 × 2^23 leaves n, to the nearest, in the low bits. */

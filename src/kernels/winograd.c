@@ -4,7 +4,6 @@
 #include "kernels/conv2d_ways.h"
 #include "kernels/conv_pool.h"
 #include "kernels/product.h"
-#include "kernels/product_bf16.h"
 #include "kernels/winograd_grid.h"
 
 /* M = V U, plane by plane: one panel of weights meets all tiles of the block while it is in the first cache. */
@@ -22,10 +21,10 @@ static void multiply(const struct winograd_grid *grid, const struct winograd_mem
             float *to = m.at + p * m.plane + filter;
 
             if (filters->bf16)
-                product_bf16((const uint32_t *)from, v.stride, 1, (const uint32_t *)panel, TILE_COLUMNS, to, m.stride,
+                product_panel_bf16((const uint32_t *)from, v.stride, 1, (const uint32_t *)panel, TILE_COLUMNS, to, m.stride,
                              tiles, steps, false);
             else
-                product(from, v.stride, 1, panel, TILE_COLUMNS, to, m.stride, tiles, steps, false);
+                product_panel(from, v.stride, 1, panel, TILE_COLUMNS, to, m.stride, tiles, steps, false);
         }
 }
 

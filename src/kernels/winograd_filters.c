@@ -1,7 +1,6 @@
 #include "kernels/winograd_filters.h"
 
 #include "base/limits.h"
-#include "kernels/bf16.h"
 #include "kernels/product.h"
 #include "kernels/winograd_tiles.h"
 
@@ -41,7 +40,7 @@ int64_t winograd_filters_rows(const struct winograd_filters *shape)
 
 int64_t winograd_filters_plane(const struct winograd_filters *shape)
 {
-    return panel_columns(shape->filters) * winograd_filters_rows(shape);
+    return product_panel_columns(shape->filters) * winograd_filters_rows(shape);
 }
 
 int64_t winograd_filters_words(const struct winograd_filters *shape)
@@ -63,9 +62,9 @@ VECTOR_INLINE void put(const struct winograd_filters *shape, float *to, vector v
     if (!shape->bf16)
         *(vector *)to = v;
     else if (channel % 2 == 0)
-        *(words *)to = bf16_of(v);
+        *(vector_words *)to = vector_to_bf16(v);
     else
-        *(words *)to |= bf16_of(v) << 16;
+        *(vector_words *)to |= vector_to_bf16(v) << 16;
 }
 
 /* A vector of filters at each of the nine places of the kernel, zeros past the last filter. */
@@ -93,7 +92,7 @@ VECTOR_INLINE void load_kernel(const struct winograd_filters *shape, const float
 
 void winograd_filters(const struct winograd_filters *shape, const float *w, int64_t begin, int64_t end, float *u)
 {
-    int64_t plane = winograd_filters_plane(shape), columns = panel_columns(shape->filters);
+    int64_t plane = winograd_filters_plane(shape), columns = product_panel_columns(shape->filters);
 
     for (int64_t channel = begin; channel < end; channel++)
         for (int64_t filter = 0; filter < columns; filter += LANES) {

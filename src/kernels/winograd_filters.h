@@ -9,7 +9,7 @@
 
 struct winograd_filters {
     int channels, filters; /* of the convolution that the planes are for */
-    bool bf16;             /* channels 2k and 2k + 1 in a word (bf16.h): a plane has half as many rows */
+    bool bf16;             /* channels 2k and 2k + 1 in a word (vector.h): a plane has half as many rows */
     bool turned;           /* the input's gradient: w is [3][3][filters][channels], to be turned by half a circle */
 };
 

@@ -25,7 +25,7 @@ enum { BLOCK_BYTES = 512 * 1024 };
 static int64_t rows_of_block(const struct winograd_grid *grid)
 {
     int64_t in = grid->in.channels, out = grid->out.channels;
-    int64_t tile_bytes = WINOGRAD_PLANES * (panel_columns(in) + panel_columns(out)) * (int64_t)sizeof(float);
+    int64_t tile_bytes = WINOGRAD_PLANES * (product_panel_columns(in) + product_panel_columns(out)) * (int64_t)sizeof(float);
     int64_t tiles = BLOCK_BYTES / tile_bytes;
     /* All weights pass once a block: with fewer tiles than this they are more traffic than the planes, which are
      * written and read. */
@@ -64,7 +64,7 @@ struct winograd_grid winograd_grid_of(const struct op *op)
 /* Planes of which neighbours do not fall into the same sets of the cache. */
 static struct winograd_planes planes_of(const struct winograd_grid *grid, int64_t channels, enum winograd_format format)
 {
-    int64_t stride = panel_columns(channels), rows = grid->block_rows * grid->in.tile_columns;
+    int64_t stride = product_panel_columns(channels), rows = grid->block_rows * grid->in.tile_columns;
 
     if (format == WINOGRAD_CHANNEL_PAIRS)
         stride /= 2;
@@ -84,7 +84,7 @@ size_t winograd_grid_workspace(const struct op *op)
     struct winograd_grid grid = winograd_grid_of(op);
     const struct winograd_images *map = map_of(&grid);
     int64_t in = grid.in.channels, out = grid.out.channels;
-    int64_t outside = panel_columns(in) + panel_columns(out);
+    int64_t outside = product_panel_columns(in) + product_panel_columns(out);
     int64_t planes = planes_of(&grid, in, grid.in_format).plane + planes_of(&grid, out, grid.out_format).plane;
 
     return (size_t)(outside + WINOGRAD_PLANES * planes + grid.memory_rows * map->width * map->channels) *
@@ -93,7 +93,7 @@ size_t winograd_grid_workspace(const struct op *op)
 
 struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *workspace)
 {
-    int64_t in = panel_columns(grid->in.channels), out = panel_columns(grid->out.channels);
+    int64_t in = product_panel_columns(grid->in.channels), out = product_panel_columns(grid->out.channels);
     struct winograd_memory memory = { .in = planes_of(grid, grid->in.channels, grid->in_format),
                                       .out = planes_of(grid, grid->out.channels, grid->out_format) };
 

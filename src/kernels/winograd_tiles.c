@@ -2,7 +2,7 @@
 
 #include <stdbool.h>
 
-#include "kernels/bf16.h"
+#include "kernels/vector.h"
 
 enum { IN = WINOGRAD_IN, OUT = WINOGRAD_OUT };
 
@@ -105,11 +105,11 @@ VECTOR_INLINE void put(float *to, vector v, int64_t tile, const enum winograd_fo
     if (format == WINOGRAD_FLOATS)
         *(vector *)to = v;
     else if (format == WINOGRAD_CHANNEL_PAIRS)
-        *(halves *)to = __builtin_convertvector(bf16_of(v), halves);
+        *(halves *)to = __builtin_convertvector(vector_to_bf16(v), halves);
     else if (tile % 2 == 0)
-        *(words *)to = bf16_of(v);
+        *(vector_words *)to = vector_to_bf16(v);
     else
-        *(words *)to |= bf16_of(v) << 16;
+        *(vector_words *)to |= vector_to_bf16(v) << 16;
 }
 
 VECTOR_INLINE void data_vector(const float *const *pixels, struct winograd_planes v, int64_t tile, int64_t channel,

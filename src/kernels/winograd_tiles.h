@@ -22,7 +22,7 @@ struct winograd_images {
 /* What the words of a plane are: its rows are one a tile, or one a pair of tiles. */
 enum winograd_format {
     WINOGRAD_FLOATS,
-    WINOGRAD_CHANNEL_PAIRS, /* bf16 (bf16.h), channels 2k and 2k + 1 of a tile in a word */
+    WINOGRAD_CHANNEL_PAIRS, /* bf16 (vector.h), channels 2k and 2k + 1 of a tile in a word */
     WINOGRAD_TILE_PAIRS     /* bf16, a channel of tiles 2k and 2k + 1 in a word; zero where there is no second tile */
 };
 

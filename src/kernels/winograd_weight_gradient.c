@@ -6,7 +6,6 @@
 #include "kernels/column_sums.h"
 #include "kernels/conv2d_ways.h"
 #include "kernels/product.h"
-#include "kernels/product_bf16.h"
 #include "kernels/winograd_grid.h"
 
 enum { PARTIALS_BYTES = 256 << 20 };
@@ -22,7 +21,7 @@ static int64_t partial_floats(const struct winograd_grid *grid)
 
 static struct division divide(const struct winograd_grid *grid, int threads)
 {
-    int64_t panels = panel_columns(grid->out.channels) / TILE_COLUMNS;
+    int64_t panels = product_panel_columns(grid->out.channels) / TILE_COLUMNS;
     int64_t most = int64_max(PARTIALS_BYTES / (partial_floats(grid) * (int64_t)sizeof(float)), 1);
     int members = (int)int64_min(int64_ceil_div(threads, most), panels);
 
@@ -32,7 +31,7 @@ static struct division divide(const struct winograd_grid *grid, int threads)
 /* The team's memory: for each group a partial of db in doubles, then for each a partial of dU. */
 static double *partial_bias(const struct kernel_task *task, int group)
 {
-    return (double *)task->shared + (int64_t)group * panel_columns(task->op->window.out_channels);
+    return (double *)task->shared + (int64_t)group * product_panel_columns(task->op->window.out_channels);
 }
 
 static float *partial_weights(const struct kernel_task *task, const struct winograd_grid *grid, struct division d,
@@ -53,10 +52,10 @@ static void add_products(const struct winograd_grid *grid, const struct winograd
             float *to = du + p * plane + filter * channels;
 
             if (v.format == WINOGRAD_TILE_PAIRS)
-                product_bf16((const uint32_t *)left, 1, v.stride, (const uint32_t *)right, d.stride, to, TILE_COLUMNS,
+                product_panel_bf16((const uint32_t *)left, 1, v.stride, (const uint32_t *)right, d.stride, to, TILE_COLUMNS,
                              channels, int64_ceil_div(tiles, 2), add);
             else
-                product(left, 1, v.stride, right, d.stride, to, TILE_COLUMNS, channels, tiles, add);
+                product_panel(left, 1, v.stride, right, d.stride, to, TILE_COLUMNS, channels, tiles, add);
         }
 }
 
@@ -138,7 +137,7 @@ static size_t shared(const struct op *op, int threads)
     struct division d = divide(&grid, threads);
 
     return (size_t)d.groups *
-           ((size_t)panel_columns(grid.out.channels) * sizeof(double) + (size_t)partial_floats(&grid) * sizeof(float));
+           ((size_t)product_panel_columns(grid.out.channels) * sizeof(double) + (size_t)partial_floats(&grid) * sizeof(float));
 }
 
 const struct conv2d_way winograd_weight_gradient = {
