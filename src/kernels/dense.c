@@ -6,7 +6,7 @@
  * they stay in its own cache from step to step. What the threads have of the outputs is then summed, in their order. */
 #include "base/gemm.h"
 #include "kernels/activate.h"
-#include "kernels/column_sums.h"
+#include "kernels/moments.h"
 #include "kernels/kernels.h"
 #include "kernels/product.h"
 
@@ -156,7 +156,7 @@ static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct
         int64_t width = int64_min(columns.end - column, CHUNK);
         double sums[CHUNK] = { 0 };
 
-        column_sums_add(dy + column, rows, width, outputs, sums);
+        moments_sum(dy + column, rows, width, outputs, sums);
         for (int64_t i = 0; i < width; i++)
             db[column + i] = (float)sums[i];
     }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "kernels/column_sums.h"
+#include "kernels/moments.h"
 #include "kernels/conv2d_ways.h"
 #include "kernels/conv_pool.h"
 #include "kernels/direct_tiles.h"
@@ -116,7 +116,7 @@ static struct direct_dy take_dy(const struct gradient *g, int64_t row, int64_t r
 
     if (!g->packed) {
         if (bias)
-            column_sums_add(dy, pixels, filters, filters, bias);
+            moments_sum(dy, pixels, filters, filters, bias);
         return (struct direct_dy){ .at = dy, .pixel = filters, .panel = TILE_COLUMNS };
     }
     for (int64_t filter = 0; filter < filters; filter += TILE_COLUMNS) {
@@ -125,7 +125,7 @@ static struct direct_dy take_dy(const struct gradient *g, int64_t row, int64_t r
 
         pack_panel(g, row, rows, filter, columns, panel);
         if (bias)
-            column_sums_add(panel, pixels, columns, TILE_COLUMNS, bias + filter);
+            moments_sum(panel, pixels, columns, TILE_COLUMNS, bias + filter);
     }
     return (struct direct_dy){ .at = panels, .pixel = TILE_COLUMNS, .panel = pixels * TILE_COLUMNS };
 }

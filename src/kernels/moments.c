@@ -4,6 +4,47 @@
 
 enum { BLOCK_ROWS = 64, CHAINS = 4 };
 
+/* LANES columns of up to BLOCK_ROWS rows, in CHAINS independent sums: an addition has to wait for the one before it in its
+ * sum, not for the others. */
+static vector sum_vector(const float *x, int64_t rows, int64_t stride)
+{
+    vector sums[CHAINS] = { 0 };
+    int64_t row = 0;
+
+    for (; row + CHAINS <= rows; row += CHAINS)
+#pragma GCC unroll 4
+        for (int i = 0; i < CHAINS; i++)
+            sums[i] += *(const vector *)(x + (row + i) * stride);
+    for (; row < rows; row++)
+        sums[0] += *(const vector *)(x + row * stride);
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+static float sum_number(const float *x, int64_t rows, int64_t stride)
+{
+    float sum = 0.0f;
+
+    for (int64_t row = 0; row < rows; row++)
+        sum += x[row * stride];
+    return sum;
+}
+
+void moments_sum(const float *x, int64_t rows, int64_t columns, int64_t stride, double *sums)
+{
+    for (int64_t row = 0; row < rows; row += BLOCK_ROWS, x += BLOCK_ROWS * stride) {
+        int64_t count = int64_min(rows - row, BLOCK_ROWS), column = 0;
+
+        for (; column + LANES <= columns; column += LANES) {
+            vector block = sum_vector(x + column, count, stride);
+
+            for (int i = 0; i < LANES; i++)
+                sums[column + i] += block[i];
+        }
+        for (; column < columns; column++)
+            sums[column] += sum_number(x + column, count, stride);
+    }
+}
+
 size_t moments_bytes(int64_t columns)
 {
     return (size_t)(1 + 2 * columns) * sizeof(double);
@@ -48,8 +89,8 @@ struct sums {
     float first[LANES], distance[LANES], square[LANES];
 };
 
-/* LANES columns: several sums at once, for an addition takes longer than its turn. */
-VECTOR_INLINE void vector_sums(const float *x, int64_t rows, int64_t stride, struct sums *of)
+/* LANES columns, in independent sums as above. */
+VECTOR_INLINE void vector_moments(const float *x, int64_t rows, int64_t stride, struct sums *of)
 {
     vector first = *(const vector *)x, sums[CHAINS] = { 0 }, squares[CHAINS] = { 0 };
     int64_t row = 0;
@@ -73,7 +114,7 @@ VECTOR_INLINE void vector_sums(const float *x, int64_t rows, int64_t stride, str
     *(vector *)of->square = (squares[0] + squares[1]) + (squares[2] + squares[3]);
 }
 
-static void number_sums(const float *x, int64_t rows, int64_t stride, struct sums *of, int i)
+static void number_moments(const float *x, int64_t rows, int64_t stride, struct sums *of, int i)
 {
     of->first[i] = *x;
     of->distance[i] = of->square[i] = 0.0f;
@@ -105,11 +146,11 @@ static void add_block(struct moments m, const float *x, int64_t rows)
     struct sums sums;
 
     for (; column + LANES <= columns; column += LANES) {
-        vector_sums(x + column, rows, columns, &sums);
+        vector_moments(x + column, rows, columns, &sums);
         add_sums(m, column, &sums, LANES, rows, how);
     }
     for (int i = 0; i < columns - column; i++)
-        number_sums(x + column + i, rows, columns, &sums, i);
+        number_moments(x + column + i, rows, columns, &sums, i);
     add_sums(m, column, &sums, columns - column, rows, how);
     *m.count += (double)rows;
 }

@@ -1,9 +1,12 @@
-/* Mean and variance down the columns of a matrix that comes in pieces, safe over millions of rows and for means far
- * from 0: floats within a short block of rows, doubles between blocks. */
+/* Sums, means and variances down the columns of a matrix, exact enough over millions of rows and for means far from 0:
+ * in floats within a short block of rows, in doubles between blocks. */
 #ifndef KERNELS_MOMENTS_H
 #define KERNELS_MOMENTS_H
 
 #include "kernels/kernels.h"
+
+/* sums [columns] += the sums of x [rows][columns], whose rows are `stride` floats apart. */
+void moments_sum(const float *x, int64_t rows, int64_t columns, int64_t stride, double *sums);
 
 /* What is known of the rows so far: how many, and of each column their mean and sum of squared deviations from it.
  * All of it is in one piece of memory, so that threads can read each other's. */

@@ -1,7 +1,8 @@
-/* Max and average pooling: output rows are split over the team; gradients split images, as windows may overlap. */
+/* Max and average pooling. The team shares the output rows, in gradients the images, as windows may overlap; of global
+ * pools it shares the images. */
 #include <string.h>
 
-#include "kernels/kernels.h"
+#include "kernels/moments.h"
 #include "kernels/vector.h"
 
 /* The part of a window that lies within the image: first..end-1 of its rows and columns. */
@@ -22,7 +23,7 @@ static inline struct window_part part_of(const struct op_window *window, int out
     return part;
 }
 
-/* Channels at a time, so that running maxima and their positions stay in registers or the first-level cache. */
+/* Channels at a time, so that maxima and their positions, or sums, stay in registers or the first-level cache. */
 enum { CHUNK = 64 };
 
 /* y and winner of one output pixel, `width` channels of it. */
@@ -175,3 +176,44 @@ static void average_pool_gradient(const struct kernel_task *task)
 }
 
 const struct kernel kernel_average_pool_gradient = { .run = average_pool_gradient };
+
+static void global_average_pool(const struct kernel_task *task)
+{
+    const struct op_window *window = &task->op->window;
+    int64_t pixels = (int64_t)window->height * window->width, channels = window->channels;
+    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+
+    for (int64_t image = share.begin; image < share.end; image++)
+        for (int64_t c = 0; c < channels; c += CHUNK) {
+            int64_t width = int64_min(channels - c, CHUNK);
+            float *y = (float *)task->out[0] + image * channels + c;
+            double sums[CHUNK] = { 0 };
+
+            moments_sum((const float *)task->in[0] + image * pixels * channels + c, pixels, width, channels, sums);
+            for (int64_t i = 0; i < width; i++)
+                y[i] = (float)(sums[i] / (double)pixels);
+        }
+}
+
+const struct kernel kernel_global_average_pool = { .run = global_average_pool };
+
+static void global_average_pool_gradient(const struct kernel_task *task)
+{
+    const struct op_window *window = &task->op->window;
+    int64_t pixels = (int64_t)window->height * window->width, channels = window->channels;
+    float factor = 1.0f / (float)pixels;
+    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+
+    for (int64_t image = share.begin; image < share.end; image++) {
+        const float *dy = (const float *)task->in[0] + image * channels;
+        float *dx = (float *)task->out[0] + image * pixels * channels;
+
+        for (int64_t pixel = 0; pixel < pixels; pixel++, dx += channels) {
+            INDEPENDENT
+            for (int64_t c = 0; c < channels; c++)
+                dx[c] = dy[c] * factor;
+        }
+    }
+}
+
+const struct kernel kernel_global_average_pool_gradient = { .run = global_average_pool_gradient };

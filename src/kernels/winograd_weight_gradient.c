@@ -3,7 +3,7 @@
  * or several that divide the filters among them: for a large layer and many threads partials would take too much. */
 #include <string.h>
 
-#include "kernels/column_sums.h"
+#include "kernels/moments.h"
 #include "kernels/conv2d_ways.h"
 #include "kernels/product.h"
 #include "kernels/winograd_grid.h"
@@ -83,7 +83,7 @@ static void partial(const struct kernel_task *task, struct winograd_grid *grid, 
         winograd_output_gradient(&grid->out, dy, row, end, memory.out);
         add_products(grid, &memory, (end - row) * grid->in.tile_columns, filters, du, row > rows.begin);
         if (db)
-            column_sums_add(dy + (covered.begin - grid->out.first_row) * width * all,
+            moments_sum(dy + (covered.begin - grid->out.first_row) * width * all,
                             (covered.end - covered.begin) * width, all, all, db);
     }
 }
