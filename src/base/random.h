@@ -21,20 +21,28 @@ struct random_words {
     uint32_t word[4];
 };
 
+/* Philox's rounds, what each multiplies words 0 and 2 by, and what it adds to the halves of the key. */
+#define RANDOM_ROUNDS      10
+#define RANDOM_MULTIPLIER0 0xD2511F53u
+#define RANDOM_MULTIPLIER2 0xCD9E8D57u
+#define RANDOM_KEY_STEP0   0x9E3779B9u
+#define RANDOM_KEY_STEP1   0xBB67AE85u
+
 RANDOM_FUNCTION struct random_words random_philox(const uint32_t counter[4], const uint32_t key[2])
 {
     struct random_words r = { { counter[0], counter[1], counter[2], counter[3] } };
     uint32_t k0 = key[0], k1 = key[1];
 
-    for (int round = 0; round < 10; round++) {
-        uint64_t product0 = (uint64_t)0xD2511F53u * r.word[0], product2 = (uint64_t)0xCD9E8D57u * r.word[2];
+    for (int round = 0; round < RANDOM_ROUNDS; round++) {
+        uint64_t product0 = (uint64_t)RANDOM_MULTIPLIER0 * r.word[0];
+        uint64_t product2 = (uint64_t)RANDOM_MULTIPLIER2 * r.word[2];
 
         r.word[0] = (uint32_t)(product2 >> 32) ^ r.word[1] ^ k0;
         r.word[1] = (uint32_t)product2;
         r.word[2] = (uint32_t)(product0 >> 32) ^ r.word[3] ^ k1;
         r.word[3] = (uint32_t)product0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
+        k0 += RANDOM_KEY_STEP0;
+        k1 += RANDOM_KEY_STEP1;
     }
     return r;
 }

@@ -29,9 +29,9 @@ static void random_blocks(const uint32_t counter[4], const uint32_t key[2], uint
         x[2][i] = counter[2];
         x[3][i] = counter[3];
     }
-    for (int round = 0; round < 10; round++, k0 += 0x9E3779B9u, k1 += 0xBB67AE85u) {
-        multiply(0xD2511F53u, x[0], low0, high0);
-        multiply(0xCD9E8D57u, x[2], low2, high2);
+    for (int round = 0; round < RANDOM_ROUNDS; round++, k0 += RANDOM_KEY_STEP0, k1 += RANDOM_KEY_STEP1) {
+        multiply(RANDOM_MULTIPLIER0, x[0], low0, high0);
+        multiply(RANDOM_MULTIPLIER2, x[2], low2, high2);
         for (int i = 0; i < BLOCKS; i++) {
             x[0][i] = high2[i] ^ x[1][i] ^ k0;
             x[1][i] = low2[i];

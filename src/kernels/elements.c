@@ -20,12 +20,6 @@ static void activation(const struct kernel_task *task)
 
 const struct kernel kernel_activation = { .run = activation };
 
-static void scale(float *x, float factor, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++)
-        x[i] *= factor;
-}
-
 static void activation_gradient(const struct kernel_task *task)
 {
     const struct op_elements *elements = &task->op->elements;
@@ -36,7 +30,7 @@ static void activation_gradient(const struct kernel_task *task)
     activate_gradient(elements->activation, elements->slope, y + share.begin, dy + share.begin, dx + share.begin,
                       share.end - share.begin);
     if (elements->rate > 0)
-        scale(dx + share.begin, 1.0f / (1.0f - elements->rate), share.end - share.begin);
+        vector_scale(dx + share.begin, 1.0f / (1.0f - elements->rate), share.end - share.begin);
 }
 
 const struct kernel kernel_activation_gradient = { .run = activation_gradient };

@@ -26,12 +26,6 @@ static void exponentials(const float *x, float most, float *p, int64_t count)
         p[i] = vector_exp(x[i] - most);
 }
 
-static void scale(float *p, float factor, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++)
-        p[i] *= factor;
-}
-
 /* Of the first largest. */
 static int64_t largest(const float *x, int64_t count)
 {
@@ -74,7 +68,7 @@ static void softmax_loss(const struct kernel_task *task)
         for (int64_t i = 0; i < loss->classes; i++)
             total += p[i];
         own->loss += row_loss(loss, x, labels[row], most + log(total));
-        scale(p, (float)(1.0 / total), loss->classes);
+        vector_scale(p, (float)(1.0 / total), loss->classes);
     }
     kernel_barrier(task);
     if (task->thread > 0)

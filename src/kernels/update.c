@@ -33,12 +33,6 @@ static double sum_of_squares(const float *x, int64_t count)
     return sum;
 }
 
-static void scale(float *x, float factor, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++)
-        x[i] *= factor;
-}
-
 static void clip_gradient(const struct kernel_task *task)
 {
     float *gradients = task->in[0], clip = task->op->update.clip;
@@ -51,7 +45,7 @@ static void clip_gradient(const struct kernel_task *task)
     for (int thread = 0; thread < task->threads; thread++)
         sum += *(const double *)kernel_workspace(task, thread);
     if (sqrt(sum) > clip)
-        scale(gradients + share.begin, (float)(clip / sqrt(sum)), share.end - share.begin);
+        vector_scale(gradients + share.begin, (float)(clip / sqrt(sum)), share.end - share.begin);
 }
 
 const struct kernel kernel_clip_gradient = { .run = clip_gradient, .workspace = clip_gradient_workspace };
