@@ -13,8 +13,8 @@
 #include "base/memory.h"
 #include "base/thread.h"
 
-/* About 120 µs: longer than the unevenness of a well-divided operation, and than it takes to wake a core that a virtual
- * machine has handed back to its host. */
+/* About 120 µs: longer than the threads of a well-divided operation arrive apart, and longer than it takes to wake a
+ * core that a virtual machine has given back to its host. */
 enum { SPINS = 5000, NO_CORE = -1 };
 
 struct member {
@@ -24,21 +24,21 @@ struct member {
 };
 
 struct team {
-    atomic_int threads; /* fewer than asked only while a failed team goes home */
+    atomic_int threads; /* fewer than asked for only while a team that could not be started ends */
     int started;
     void (*start)(void);
-    /* What to do: written before the meeting that begins the work, read after it. */
-    void (*work)(void *context, int thread); /* NULL: go home */
+    /* What to do: written before the barrier that begins the work, read after it. */
+    void (*work)(void *context, int thread); /* NULL: end */
     void *context;
-    /* Apart from one another: a line each, as one is written while the other is watched. */
+    /* Each in a cache line of its own, as threads write the one while others watch the other. */
     _Alignas(MEMORY_LINE) atomic_uint arrived;
-    _Alignas(MEMORY_LINE) atomic_uint generation; /* counts meetings; what sleepers sleep on */
-    atomic_uint sleepers;                /* threads that may have to be woken: most meetings need no system call */
-    atomic_bool crowded;                 /* two of the threads had one core between them at the last meeting */
-    /* Of this meeting: the core that the last one arrived on, and whether any was that of the one before. */
+    _Alignas(MEMORY_LINE) atomic_uint generation; /* counts barriers; what sleeping threads wait for */
+    atomic_uint sleepers; /* threads that may have to be woken: most barriers need no system call */
+    atomic_bool crowded;  /* two threads shared a core at the last barrier */
+    /* Of this barrier: the core of the last thread to arrive, and whether two in a row arrived on the same. */
     _Alignas(MEMORY_LINE) atomic_int core;
     atomic_bool shared;
-    struct member members[];             /* [threads]; the caller's is unused */
+    struct member members[]; /* [threads]; the caller's is unused */
 };
 
 static void relax(void)
@@ -50,7 +50,7 @@ static void relax(void)
 #endif
 }
 
-/* Threads on one core arrive one right after the other, as only one of them can run. */
+/* Threads that share a core arrive directly one after the other, as only one of them can run. */
 static void note_core(struct team *t)
 {
     int core = sched_getcpu();
@@ -59,8 +59,8 @@ static void note_core(struct team *t)
         atomic_store_explicit(&t->shared, true, memory_order_relaxed);
 }
 
-/* By the last to arrive, while the others wait. */
-static void next_meeting(struct team *t)
+/* Called by the last to arrive, while the others wait. */
+static void next_barrier(struct team *t)
 {
     atomic_store_explicit(&t->crowded, atomic_load_explicit(&t->shared, memory_order_relaxed), memory_order_relaxed);
     atomic_store_explicit(&t->shared, false, memory_order_relaxed);
@@ -68,7 +68,7 @@ static void next_meeting(struct team *t)
     atomic_store_explicit(&t->arrived, 0, memory_order_relaxed);
 }
 
-/* True when the meeting is over. On a core that another of the threads needs, waiting would only keep that one. */
+/* True when all have arrived. On a core that another of the threads needs, spinning would only hold that one up. */
 static bool spin(const struct team *t, unsigned generation)
 {
     int turns = atomic_load_explicit(&t->crowded, memory_order_relaxed) ? 0 : SPINS;
@@ -81,7 +81,7 @@ static bool spin(const struct team *t, unsigned generation)
     return false;
 }
 
-void team_meet(struct team *t)
+void team_barrier(struct team *t)
 {
     if (t->threads == 1)
         return;
@@ -89,13 +89,13 @@ void team_meet(struct team *t)
     note_core(t);
 
     unsigned generation = atomic_load_explicit(&t->generation, memory_order_acquire);
-
     unsigned before = atomic_fetch_add_explicit(&t->arrived, 1, memory_order_acq_rel);
 
-    /* The number of threads is looked at after arriving: a failed team makes it smaller before it arrives itself. */
+    /* The number of threads is read after arriving: a team that could not be started lowers it before it arrives. */
     if (before + 1 == (unsigned)t->threads) {
-        next_meeting(t);
-        /* First the generation, then the sleepers; who sleeps does it the other way round, so one sees the other. */
+        next_barrier(t);
+        /* First the generation, then the sleepers; a thread that goes to sleep does it the other way round, so that at
+         * least one of the two sees the other. */
         atomic_fetch_add(&t->generation, 1);
         if (atomic_load(&t->sleepers) > 0)
             syscall(SYS_futex, &t->generation, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
@@ -109,7 +109,7 @@ void team_meet(struct team *t)
     atomic_fetch_sub(&t->sleepers, 1);
 }
 
-/* Two meetings a piece of work: one to begin, one to end. */
+/* Two barriers for each piece of work: one to begin it, one to end it. */
 static void *member_main(void *argument)
 {
     struct member *m = argument;
@@ -117,11 +117,11 @@ static void *member_main(void *argument)
 
     t->start();
     for (;;) {
-        team_meet(t);
+        team_barrier(t);
         if (!t->work)
             return NULL;
         t->work(t->context, m->thread);
-        team_meet(t);
+        team_barrier(t);
     }
 }
 
@@ -145,9 +145,10 @@ struct team *team_new(int threads, void (*start)(void), struct error *e)
     start();
     for (t->started = 1; t->started < threads; t->started++)
         if (!start_member(t, t->started)) {
-            error_set(e, ERROR_DEVICE, "cannot start %d threads: the system's limit is reached at %d; ask for fewer (cpu:%d)",
-                      threads, t->started, t->started);
-            t->threads = t->started; /* those that are there can meet and go home */
+            error_set(e, ERROR_DEVICE,
+                      "cannot start %d threads: the system's limit is reached at %d; ask for fewer (cpu:%d)", threads,
+                      t->started, t->started);
+            t->threads = t->started; /* so that those that have started pass the barrier, and end */
             team_free(t);
             return NULL;
         }
@@ -159,7 +160,7 @@ void team_free(struct team *t)
     if (!t)
         return;
     t->work = NULL;
-    team_meet(t);
+    team_barrier(t);
     for (int i = 1; i < t->started; i++)
         pthread_join(t->members[i].handle, NULL);
     free(t);
@@ -169,7 +170,7 @@ void team_run(struct team *t, void (*work)(void *context, int thread), void *con
 {
     t->work = work;
     t->context = context;
-    team_meet(t);
+    team_barrier(t);
     work(context, 0);
-    team_meet(t);
+    team_barrier(t);
 }

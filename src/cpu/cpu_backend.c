@@ -87,7 +87,7 @@ struct zeroing {
 static void zero_share(void *context, int thread)
 {
     const struct zeroing *z = context;
-    struct share share = share_of((int64_t)z->bytes, MEMORY_HUGE_PAGE, thread, z->threads);
+    struct share share = team_share((int64_t)z->bytes, MEMORY_HUGE_PAGE, thread, z->threads);
 
     memset(z->memory + share.begin, 0, (size_t)(share.end - share.begin));
 }

@@ -5,17 +5,16 @@
 typedef void forward_function(const float *x, float *y, int64_t count, float slope);
 typedef void gradient_function(const float *y, const float *dy, float *dx, int64_t count, float slope);
 
-/* One pair of functions an activation: y from x, and dx from dy and `from`, which is y (x for GELU). */
+/* Two functions for each activation: y from x, and dx from dy and `from`, which is y (for GELU x). */
 #define ACTIVATION_FUNCTIONS(name, value, gradient)                                                                    \
-    static void name##_forward(const float *x, float *y, int64_t count, float slope)                     \
+    static void name##_forward(const float *x, float *y, int64_t count, float slope)                                   \
     {                                                                                                                  \
         (void)slope;                                                                                                   \
         INDEPENDENT                                                                                                    \
         for (int64_t i = 0; i < count; i++)                                                                            \
             y[i] = value(x[i], slope);                                                                                 \
     }                                                                                                                  \
-    static void name##_gradient(const float *from, const float *dy, float *dx, int64_t count,            \
-                                              float slope)                                                             \
+    static void name##_gradient(const float *from, const float *dy, float *dx, int64_t count, float slope)             \
     {                                                                                                                  \
         (void)from;                                                                                                    \
         (void)slope;                                                                                                   \
@@ -38,7 +37,7 @@ VECTOR_INLINE float gelu_slope(float x)
     return below + x * density;
 }
 
-/* Comparisons are such that a NaN stays one. */
+/* Comparisons are written so that a NaN stays one. */
 #define LINEAR(x, slope)                  (x)
 #define LINEAR_GRADIENT(y, dy, slope)     (dy)
 #define RELU(x, slope)                    ((x) < 0.0f ? 0.0f : (x))
@@ -89,7 +88,7 @@ static void add_bias(const float *b, float *y, int64_t rows, int64_t columns, in
             y[row * stride + i] += b[i];
 }
 
-/* The commonest end of a layer in one pass. */
+/* The most common case in one pass. */
 static void add_bias_relu(const float *b, float *y, int64_t rows, int64_t columns, int64_t stride)
 {
     for (int64_t row = 0; row < rows; row++)

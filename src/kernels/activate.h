@@ -1,4 +1,4 @@
-/* Activations on arrays of floats, and their gradients. */
+/* Activation functions and their gradients, on arrays of floats. */
 #ifndef KERNELS_ACTIVATE_H
 #define KERNELS_ACTIVATE_H
 
@@ -9,12 +9,12 @@
 /* y = f(x); y may be x. */
 void activate(enum activation activation, float slope, const float *x, float *y, int64_t count);
 
-/* dx = f'(.) dy, told from the output y (or the input, see activation.h); dx may be dy. */
+/* dx = f'(.) dy, from the output y, or from the input where the activation needs that (activation.h); dx may be dy. */
 void activate_gradient(enum activation activation, float slope, const float *y, const float *dy, float *dx,
                        int64_t count);
 
-/* y [rows][columns] = f(y + b), b [columns] or NULL: the end of a convolution or a dense layer, while y is in the
- * cache. */
+/* y [rows][columns] = f(y + b), b [columns] or NULL; rows are `stride` floats apart. The end of a convolution or a
+ * dense layer, while y is in the cache. */
 void activate_rows(enum activation activation, float slope, const float *b, float *y, int64_t rows, int64_t columns,
                    int64_t stride);
 

@@ -1,19 +1,18 @@
-/* Batch normalisation (Ioffe and Szegedy, 2015): sums over all pixels of all images, a channel at a time.
+/* Batch normalisation (Ioffe and Szegedy, 2015): sums for each channel over all pixels of all images.
  *
- * Every thread sums its pixels, the team meets, and every thread adds up all partials in the order of the threads for
- * itself: the same additions everywhere, so the same numbers, and no second meeting. Forward there is none at all where
- * the moments of x come with it. */
+ * Every thread sums over its pixels. After a barrier every thread adds up all partial sums for itself, in the order of
+ * the threads: the same additions everywhere, so the same numbers, and no second barrier. Forward there is none at all
+ * if the moments of x are given. */
 #include <math.h>
 #include <string.h>
 
 #include "kernels/moments.h"
 #include "kernels/vector.h"
 
-/* A thread's workspace: what it gathers of a channel, the moments of x or two sums, then what its own loop over pixels
- * needs of one. */
+/* A thread's workspace, [channels] each: the moments of x or two sums, then the factors for its loop over pixels. */
 struct workspace {
     struct moments moments;
-    double *first, *second; /* in the moments' place */
+    double *first, *second; /* in the memory of the moments */
     float *center, *factor, *offset;
 };
 
@@ -39,7 +38,7 @@ static struct workspace workspace_of(const struct kernel_task *task, int thread)
 
 static struct share pixels_of(const struct kernel_task *task, int thread)
 {
-    return share_of((int64_t)task->step->rows * task->op->norm.pixels, 1, thread, task->threads);
+    return team_share((int64_t)task->step->rows * task->op->norm.pixels, 1, thread, task->threads);
 }
 
 /* y = (x - center) × factor + offset. */
@@ -57,7 +56,7 @@ static void normalise(const float *x, float *y, struct share share, int64_t chan
     }
 }
 
-/* The batch's mean and biased variance of a channel: those given, or what the team gathered. */
+/* The batch's mean and biased variance of a channel: those that are given, or those that the team computed. */
 static void batch_moments(const struct kernel_task *task, int channel, double *mean, double *variance)
 {
     const float *given = task->in[4];
@@ -89,7 +88,8 @@ static void batch_norm(const struct kernel_task *task)
         batch_moments(task, c, &mean, &variance);
         w.center[c] = (float)mean;
         w.factor[c] = gamma[c] * (float)(1.0 / sqrt(variance + norm->epsilon));
-        w.offset[c] = beta[c] - (float)(mean - w.center[c]) * w.factor[c]; /* what a large mean lost as a float */
+        /* Less what a large mean lost when it was rounded to float. */
+        w.offset[c] = beta[c] - (float)(mean - w.center[c]) * w.factor[c];
         if (task->thread > 0)
             continue;
         saved[c] = (float)mean;
@@ -118,12 +118,12 @@ static void batch_norm_inference(const struct kernel_task *task)
 
 const struct kernel kernel_batch_norm_inference = { .run = batch_norm_inference, .workspace = batch_norm_workspace };
 
-/* Blocks of pixels by channels that stay in the first-level cache: floats within, doubles between. */
+/* Blocks of pixels × channels that stay in the first-level cache: floats within a block, doubles between blocks. */
 enum { BLOCK_PIXELS = 64, BLOCK_CHANNELS = 64 };
 
-/* Sums of dy and of dy × (x - mean), a channel each. */
-static void gradient_sums(const float *x, const float *dy, const float *mean, struct share share,
-                                        int64_t channels, double *of_dy, double *of_product)
+/* Sums of dy and of dy × (x - mean) for each channel. */
+static void gradient_sums(const float *x, const float *dy, const float *mean, struct share share, int64_t channels,
+                          double *of_dy, double *of_product)
 {
     memset(of_dy, 0, (size_t)channels * sizeof *of_dy);
     memset(of_product, 0, (size_t)channels * sizeof *of_product);
@@ -146,8 +146,8 @@ static void gradient_sums(const float *x, const float *dy, const float *mean, st
 }
 
 /* dx = factor × (dy - offset - (x - mean) × slope); dx may be dy. */
-static void gradient_pixels(const float *x, const float *dy, const float *mean, const struct workspace w,
-                                          float *dx, struct share share, int64_t channels)
+static void gradient_pixels(const float *x, const float *dy, const float *mean, const struct workspace w, float *dx,
+                            struct share share, int64_t channels)
 {
     const float *factor = w.factor, *offset = w.offset, *slope = w.center;
 

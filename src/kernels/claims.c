@@ -1,6 +1,7 @@
 #include "kernels/claims.h"
 
-/* A thread's pieces that nobody has taken yet, first..end-1: in one word, so that two never take the same. */
+/* The pieces of a thread that nobody has taken yet, first..end-1. They are kept in one word, which is changed
+ * atomically, so that two threads never take the same piece. */
 struct left {
     uint32_t first, end;
 };
@@ -17,7 +18,7 @@ static struct left left_of(uint64_t word)
 
 static struct share share_of_thread(const struct claims *c, int thread)
 {
-    return share_of(c->count, c->grain, thread, c->task->threads);
+    return team_share(c->count, c->grain, thread, c->task->threads);
 }
 
 static int64_t pieces_of(const struct claims *c, struct share share)
@@ -27,9 +28,9 @@ static int64_t pieces_of(const struct claims *c, struct share share)
 
 struct claims claims_of(const struct kernel_task *task, int64_t count, int64_t grain, int64_t most, bool own)
 {
-    return (struct claims){
-        .task = task, .count = count, .grain = grain, .most = most, .shares = own ? 1 : task->threads
-    };
+    int shares = own ? 1 : task->threads;
+
+    return (struct claims){ .task = task, .count = count, .grain = grain, .most = most, .shares = shares };
 }
 
 void claims_open(const struct claims *c)
@@ -40,7 +41,7 @@ void claims_open(const struct claims *c)
     atomic_store_explicit(&c->task->left[thread].pieces, word_of(left), memory_order_relaxed);
 }
 
-/* A thread takes its own pieces from the front, those of others from the end. False when there are none. */
+/* Takes a piece of a thread: of the caller's own from the front, of another's from the end. False if there is none. */
 static bool take(const struct claims *c, int thread, int64_t *piece)
 {
     _Atomic uint64_t *pieces = &c->task->left[thread].pieces;
@@ -65,8 +66,7 @@ bool claims_next(struct claims *c, struct share *piece)
 
         if (take(c, thread, &number)) {
             struct share share = share_of_thread(c, thread);
-            struct share part =
-                share_of(share.end - share.begin, c->grain, (int)number, (int)pieces_of(c, share));
+            struct share part = team_share(share.end - share.begin, c->grain, (int)number, (int)pieces_of(c, share));
 
             *piece = (struct share){ share.begin + part.begin, share.begin + part.end };
             return true;

@@ -54,7 +54,7 @@ static void write_moments(const struct kernel_task *task)
     int64_t filters = task->op->window.out_channels;
     size_t offset = moments_offset(task->op);
     float *means = task->out[2], *variances = means + filters;
-    struct share share = share_of(filters, LINE_FLOATS, task->thread, task->threads);
+    struct share share = team_share(filters, LINE_FLOATS, task->thread, task->threads);
 
     kernel_barrier(task);
     for (int64_t filter = share.begin; filter < share.end; filter++) {

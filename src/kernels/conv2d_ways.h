@@ -1,6 +1,6 @@
-/* The ways to compute a convolution and its gradients: straight from the definition (direct_*.c), for any kernel, stride
- * and padding, or by Winograd's F(4×4, 3×3) (winograd*.c). Each is one constant in the file of its name; conv2d.c chooses
- * by the window. */
+/* The ways to compute a convolution and its gradients: straight from the definition (direct_*.c), for any kernel,
+ * stride and padding, or by Winograd's F(4×4, 3×3) (winograd*.c). Each is one constant in the file of its name;
+ * conv2d.c chooses by the window. */
 #ifndef KERNELS_CONV2D_WAYS_H
 #define KERNELS_CONV2D_WAYS_H
 

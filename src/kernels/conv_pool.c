@@ -2,7 +2,7 @@
 
 #include "kernels/winner.h"
 
-/* One window of LANES channels. The activation comes last: the greatest sum is the greatest output. */
+/* One window of LANES channels. The activation can come last, as the largest sum is also the largest output. */
 VECTOR_INLINE void pool_vector(const float *top, const float *bottom, int64_t pixel_step, const float *b, bool relu,
                                float *y, uint8_t *winner)
 {
@@ -46,7 +46,7 @@ VECTOR_INLINE void pool_number(const float *top, const float *bottom, int64_t pi
         *winner = (uint8_t)(relu && best <= 0.0f ? WINNER_NONE : position);
 }
 
-/* Channels go in whole vectors, of which the last overlaps the one before it; fewer than a vector's go one by one. */
+/* Channels are done in whole vectors, the last of which may overlap the one before it; fewer than LANES one by one. */
 VECTOR_INLINE int64_t vector_begin(int64_t channel, int64_t channels)
 {
     return channel + LANES <= channels ? channel : channels - LANES;
@@ -72,8 +72,8 @@ static void pool_two_rows(const struct op_window *window, const float *top, cons
     }
 }
 
-void pool_rows(const struct op_window *window, struct conv_map sums, int64_t rows, int64_t channels, const float *b,
-               float *y, uint8_t *winner)
+void conv_pool_rows(const struct op_window *window, struct conv_map sums, int64_t rows, int64_t channels,
+                    const float *b, float *y, uint8_t *winner)
 {
     int64_t row_floats = (int64_t)(window->out_width / 2) * window->out_channels;
 
@@ -86,7 +86,7 @@ void pool_rows(const struct op_window *window, struct conv_map sums, int64_t row
     }
 }
 
-/* The upper or the lower row of its windows. */
+/* Writes the upper or the lower row of a row of windows. */
 static void unpool_row(const struct op_window *window, const float *dy, const uint8_t *winner, bool lower,
                        int64_t channels, float *to, int64_t pixel_step)
 {
@@ -116,8 +116,8 @@ static void zero_pixels(float *to, int64_t pixels, int64_t pixel_step, int64_t c
         memset(to + x * pixel_step, 0, (size_t)channels * sizeof *to);
 }
 
-void unpool_rows(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin, int64_t end,
-                 int64_t channels, struct conv_map to)
+void conv_pool_unpool(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
+                      int64_t end, int64_t channels, struct conv_map to)
 {
     int64_t height = window->out_height / 2, width = window->out_width / 2, left_out = window->out_width - 2 * width;
 
@@ -135,13 +135,13 @@ void unpool_rows(const struct op_window *window, const float *dy, const uint8_t 
     }
 }
 
-const float *unpooled_rows(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
-                           int64_t end, float *room)
+const float *conv_pool_dy(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
+                          int64_t end, float *scratch)
 {
     int64_t filters = window->out_channels, row_step = window->out_width * filters;
 
     if (!window->pooled)
         return dy + begin * row_step;
-    unpool_rows(window, dy, winner, begin, end, filters, (struct conv_map){ room, row_step, filters });
-    return room;
+    conv_pool_unpool(window, dy, winner, begin, end, filters, (struct conv_map){ scratch, row_step, filters });
+    return scratch;
 }

@@ -1,7 +1,7 @@
-/* The 2×2 max pool behind a convolution (`pooled` in nn/plan/ops.h), a few rows at a time, while they are in the cache:
- * forward from the convolution's sums to pooled rows, backward from pooled rows to rows of the convolution's own dy.
+/* The 2×2 max pool after a convolution (`pooled` in nn/plan/ops.h), a few rows at a time, while they are in the cache:
+ * forward from the convolution's sums to pooled rows, backward from a pooled dy to the dy of the convolution itself.
  *
- * Both take all channels or a part of them: pointers are to the first channel of the part, which is `channels` wide. */
+ * Both work on all channels or on some: then pointers are to the first of these, and `channels` is their number. */
 #ifndef KERNELS_CONV_POOL_H
 #define KERNELS_CONV_POOL_H
 
@@ -9,25 +9,25 @@
 
 #include "nn/plan/ops.h"
 
-/* Where the value of a row, a pixel and a channel of a convolution's map stands: at + row × row_step + pixel ×
- * pixel_step + channel. Rows are W' pixels. */
+/* The output of a convolution in memory, W' pixels in a row: the value of a row, a pixel and a channel is at
+ * at + row × row_step + pixel × pixel_step + channel. */
 struct conv_map {
     float *at;
     int64_t row_step, pixel_step;
 };
 
-/* The bare sums of `rows` rows, an even number from an even row of one image on, become rows / 2 rows [W'/2][K] of y and
- * of winner: pooled, with bias and activation (linear or ReLU). b and winner may be NULL. */
-void pool_rows(const struct op_window *window, struct conv_map sums, int64_t rows, int64_t channels, const float *b,
-               float *y, uint8_t *winner);
+/* Pools sums without bias: `rows` rows of one image, an even number from an even row on, become rows / 2 rows [W'/2][K]
+ * of y and winner, with bias and activation (linear or ReLU). b and winner may be NULL. */
+void conv_pool_rows(const struct op_window *window, struct conv_map sums, int64_t rows, int64_t channels,
+                    const float *b, float *y, uint8_t *winner);
 
-/* Rows begin..end-1 of dy as it is for the convolution itself, from the whole pooled dy [N][H'/2][W'/2][K] and its
- * winners: row r is row r % H' of image r / H', and becomes row r - begin of `to`, with zeros where nothing won. */
-void unpool_rows(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin, int64_t end,
-                 int64_t channels, struct conv_map to);
+/* Writes rows begin..end-1 of the convolution's own dy, from the whole pooled dy [N][H'/2][W'/2][K] and its winners:
+ * row r is row r % H' of image r / H', and becomes row r - begin of `to`. Where a pixel did not win, dy is 0. */
+void conv_pool_unpool(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
+                      int64_t end, int64_t channels, struct conv_map to);
 
-/* Where rows begin..end-1 [W'][K] of dy are for the convolution itself: in dy, or unpooled into `room`. */
-const float *unpooled_rows(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
-                           int64_t end, float *room);
+/* Returns rows begin..end-1 [W'][K] of the convolution's own dy: in dy, or unpooled into `scratch`. */
+const float *conv_pool_dy(const struct op_window *window, const float *dy, const uint8_t *winner, int64_t begin,
+                          int64_t end, float *scratch);
 
 #endif

@@ -1,9 +1,10 @@
-/* Dense layers: matrix products over the team. The results are divided among the threads by columns, in whole panels,
- * as far as that comes out even; the rest of the threads share the rows.
+/* Dense layers: matrix products, shared by the team. Results are divided among the threads by columns, in whole panels,
+ * as long as the shares are about equal; threads that are left over divide the rows.
  *
- * A layer with many more inputs than the step has images is all weights. There each thread keeps to its own inputs,
- * that is to rows of the weights, forward and for their gradient, which are the ones that it also updates (update.c):
- * they stay in its own cache from step to step. What the threads have of the outputs is then summed, in their order. */
+ * If a layer has many more inputs than the step has images, nearly all its memory is weights. Then each thread keeps to
+ * its own inputs, which are rows of the weights, forward and for the weights' gradient. These are also the rows that it
+ * updates (update.c), so they stay in its own cache from step to step. Forward the threads' partial outputs are then
+ * summed in the order of the threads. */
 #include "base/gemm.h"
 #include "kernels/activate.h"
 #include "kernels/moments.h"
@@ -13,12 +14,12 @@
 enum {
     COLUMN_GRAIN = (int)TILE_COLUMNS > (int)LINE_FLOATS ? (int)TILE_COLUMNS
                                                         : (int)LINE_FLOATS, /* whole panels and whole cache lines */
-    EVEN_ENOUGH = 4,              /* panels a thread, where they do not come out even */
-    DEEP = 8,                     /* inputs for each image and thread, from which on the inputs are divided */
-    SMALL_MOST = 16 * 1024 * 1024 /* products of two numbers: what a library brings together for more pays (measured) */
+    EVEN_ENOUGH = 4,              /* panels for each thread from which on uneven shares are accepted */
+    DEEP = 8,                     /* inputs for each image and thread from which on the inputs are divided */
+    SMALL_MOST = 16 * 1024 * 1024 /* multiplications; for more, OpenBLAS's preparation pays off (measured) */
 };
 
-/* A thread's part of a result. */
+/* A thread's share of a result. */
 struct block {
     struct share rows, columns;
 };
@@ -37,25 +38,25 @@ static struct block block_of(const struct kernel_task *task, int64_t rows, int64
 {
     int groups = column_groups(columns, task->threads);
 
-    return (struct block){ share_of(rows, row_grain, task->thread / groups, task->threads / groups),
-                           share_of(columns, COLUMN_GRAIN, task->thread % groups, groups) };
+    return (struct block){ team_share(rows, row_grain, task->thread / groups, task->threads / groups),
+                           team_share(columns, COLUMN_GRAIN, task->thread % groups, groups) };
 }
 
 static bool is_deep(const struct op_dense *dense, int64_t rows, int threads)
 {
     return threads > 1 && (int64_t)DEEP * rows * threads <= dense->inputs &&
-           (int64_t)LINE_FLOATS * threads <= dense->inputs; /* something for each thread */
+           (int64_t)LINE_FLOATS * threads <= dense->inputs; /* some for each thread */
 }
 
 static struct share inputs_of(const struct kernel_task *task)
 {
-    return share_of(task->op->dense.inputs, LINE_FLOATS, task->thread, task->threads);
+    return team_share(task->op->dense.inputs, LINE_FLOATS, task->thread, task->threads);
 }
 
-/* Room for products and, behind it, for a thread's part of the outputs. */
+/* Scratch memory for products, then a thread's partial outputs. */
 static size_t dense_workspace(const struct op *op, int batch, int threads)
 {
-    int64_t rows = op->dense.inputs / ((int64_t)DEEP * threads); /* the most that are deep */
+    int64_t rows = op->dense.inputs / ((int64_t)DEEP * threads); /* more are not deep */
 
     return (PRODUCT_SMALL_SCRATCH + (size_t)int64_min(rows, batch) * (size_t)op->dense.outputs) * sizeof(float);
 }
@@ -70,7 +71,7 @@ static struct matrix matrix_of(struct strided x)
     return (struct matrix){ x.at, x.columns == 1 ? x.rows : x.columns, .transposed = x.columns != 1 };
 }
 
-/* The block of C = A B, whose inner size is `depth`. */
+/* A block of C = A B, where A has `depth` columns. */
 static void block_product(const struct kernel_task *task, struct block block, int64_t depth, struct strided a,
                           struct strided b, float *c, int64_t c_row)
 {
@@ -102,7 +103,7 @@ static void dense_by_inputs(const struct kernel_task *task)
 {
     const struct op_dense *dense = &task->op->dense;
     int64_t inputs = dense->inputs, outputs = dense->outputs, rows = task->step->rows;
-    struct share own = inputs_of(task), images = share_of(rows, 1, task->thread, task->threads);
+    struct share own = inputs_of(task), images = team_share(rows, 1, task->thread, task->threads);
     const struct block whole = { { 0, rows }, { 0, outputs } };
     float *y = task->out[0];
 

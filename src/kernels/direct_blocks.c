@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "kernels/conv_pool.h"
 
-/* Input rows, or columns, that so many windows see. */
+/* Input rows, or columns, that so many windows in a row see. */
 static int64_t reach(const struct op_window *window, int windows, int kernel)
 {
     return kernel > 0 ? (int64_t)(windows - 1) * window->stride + kernel : 0;
@@ -23,7 +23,7 @@ static bool over_an_edge(const struct op_window *window)
            reach(window, window->out_width, window->kernel_width) - window->pad_left > window->width;
 }
 
-/* Output rows of an image in a block, at most, in whole grains: blocks that are about equal. */
+/* Output rows of a block within an image: a multiple of `grain`, such that blocks are about equal. */
 static int even_rows(int height, int grain, int64_t limit)
 {
     int64_t grains = int64_ceil_div(height, grain), most = int64_max(limit / grain, 1);
@@ -32,7 +32,7 @@ static int even_rows(int height, int grain, int64_t limit)
     return (int)int64_min(int64_ceil_div(grains, blocks) * grain, height);
 }
 
-struct op_window direct_window(const struct op *op)
+struct op_window direct_blocks_window(const struct op *op)
 {
     struct op_window window = op->window;
 
@@ -58,8 +58,8 @@ struct direct_blocks direct_blocks_of(const struct op_window *window, int grain,
 
         b.images = (int)int64_max(int64_min(images, seen / int64_max(seen_by_image, 1)), 1);
     }
-    b.row = b.copied ? wide : (int64_t)window->width * window->channels;
-    b.image = b.copied ? rows_seen(&b, b.rows) * b.row : window->height * b.row;
+    b.row_step = b.copied ? wide : (int64_t)window->width * window->channels;
+    b.image_step = b.copied ? rows_seen(&b, b.rows) * b.row_step : window->height * b.row_step;
     return b;
 }
 
@@ -77,7 +77,7 @@ int64_t direct_blocks_scratch(const struct direct_blocks *b)
 {
     int64_t aside = b->window.pooled ? (int64_t)b->window.width * b->window.channels : 0;
 
-    return b->copied ? int_max(b->images, 1) * b->image + aside : 0;
+    return b->copied ? int_max(b->images, 1) * b->image_step + aside : 0;
 }
 
 struct direct_block direct_blocks_at(const struct direct_blocks *b, int64_t at, int64_t end)
@@ -99,20 +99,20 @@ static void zero(float *to, int64_t count)
         memset(to, 0, (size_t)count * sizeof *to);
 }
 
-/* A row of an image as windows see it; `row` NULL: one of zeros. */
+/* Copies a row of an image with the zeros around it; all zeros if `row` is NULL. */
 static void copy_row(const struct direct_blocks *b, const float *row, float *to)
 {
-    int64_t channels = b->window.channels, pad = b->window.pad_left * channels; /* the row begins at `to` + pad */
-    int64_t begin = int64_min(int64_max(pad, 0), b->row);
-    int64_t end = row ? int64_max(int64_min(pad + b->window.width * channels, b->row), begin) : begin;
+    int64_t channels = b->window.channels, pad = b->window.pad_left * channels; /* the row itself begins at to + pad */
+    int64_t begin = int64_min(int64_max(pad, 0), b->row_step);
+    int64_t end = row ? int64_max(int64_min(pad + b->window.width * channels, b->row_step), begin) : begin;
 
     zero(to, begin);
     if (end > begin)
         memcpy(to + begin, row + begin - pad, (size_t)(end - begin) * sizeof *to);
-    zero(to + end, b->row - end);
+    zero(to + end, b->row_step - end);
 }
 
-/* Row y of an image, if need be undone from the pooled one into `aside`; NULL outside. */
+/* Row y of an image, unpooled into `aside` if need be; NULL outside the image. */
 static const float *input_row(const struct direct_blocks *b, struct direct_input input, int64_t image, int64_t y,
                               float *aside)
 {
@@ -126,24 +126,24 @@ static const float *input_row(const struct direct_blocks *b, struct direct_input
     y += image * window->height;
     if (!window->pooled)
         return input.x + y * window->width * window->channels;
-    unpool_rows(&pooled, input.x, input.winner, y, y + 1, window->channels,
-                (struct conv_map){ .at = aside, .pixel_step = window->channels });
+    conv_pool_unpool(&pooled, input.x, input.winner, y, y + 1, window->channels,
+                     (struct conv_map){ .at = aside, .pixel_step = window->channels });
     return aside;
 }
 
-const float *direct_blocks_see(const struct direct_blocks *b, struct direct_block block, struct direct_input input,
-                               float *scratch)
+const float *direct_blocks_input(const struct direct_blocks *b, struct direct_block block, struct direct_input input,
+                                 float *scratch)
 {
     const struct op_window *window = &b->window;
     int64_t top = (int64_t)block.row * window->stride - window->pad_top, rows = rows_seen(b, block.rows);
-    float *aside = scratch + int_max(b->images, 1) * b->image;
+    float *aside = scratch + int_max(b->images, 1) * b->image_step;
 
     if (!b->copied)
-        return input.x + block.image * b->image + top * b->row - (int64_t)window->pad_left * window->channels;
+        return input.x + block.image * b->image_step + top * b->row_step - (int64_t)window->pad_left * window->channels;
     for (int image = 0; image < block.images; image++)
         for (int64_t row = 0; row < rows; row++)
             copy_row(b, input_row(b, input, block.image + image, top + row, aside),
-                     scratch + image * b->image + row * b->row);
+                     scratch + image * b->image_step + row * b->row_step);
     return scratch;
 }
 
@@ -162,7 +162,7 @@ void direct_blocks_window_offsets(const struct direct_blocks *b, int32_t *window
 {
     int64_t stride = b->window.stride;
 
-    direct_blocks_pixel_offsets(b, b->image, stride * b->row, stride * b->window.channels, windows);
+    direct_blocks_pixel_offsets(b, b->image_step, stride * b->row_step, stride * b->window.channels, windows);
 }
 
 void direct_blocks_element_offsets(const struct direct_blocks *b, int32_t *elements)
@@ -171,5 +171,5 @@ void direct_blocks_element_offsets(const struct direct_blocks *b, int32_t *eleme
 
     for (int ky = 0; ky < b->window.kernel_height; ky++)
         for (int64_t i = 0; i < adjacent; i++)
-            *elements++ = (int32_t)(ky * b->row + i);
+            *elements++ = (int32_t)(ky * b->row_step + i);
 }

@@ -1,9 +1,10 @@
 /* How a direct convolution goes through its images.
  *
- * Output rows are done in blocks, some rows of an image or some whole images. The input rows that a block sees lie at
- * even distances and reach over the edges: where windows hang over the edge of an image, the rows are copied into
- * scratch with zeros around them, else they are seen where they are. So what an output pixel sees of one kernel row is
- * kernel_width × channels adjacent floats, and no loop over products knows of edges. */
+ * Output rows are computed in blocks: some rows of one image, or several whole images. A block sees the input pixels
+ * under its windows. For a block, input rows are a constant number of floats apart and extend past the edges of the
+ * image: where windows overlap an edge, the rows are copied to scratch memory with zeros around them, otherwise they
+ * are read where they are. So what an output pixel sees of one kernel row is kernel_width × channels adjacent floats,
+ * and no loop over products has to handle edges. */
 #ifndef KERNELS_DIRECT_BLOCKS_H
 #define KERNELS_DIRECT_BLOCKS_H
 
@@ -13,53 +14,53 @@
 
 #include "nn/plan/ops.h"
 
-/* `pooled` says of this window that its input is a dy that lies pooled: it is undone row by row. Padding may be
- * negative: the windows then start inside. A kernel of 0×0 sees nothing. */
+/* `pooled` says of this window that its input is a pooled dy, which is unpooled row by row. Padding may be negative:
+ * the windows then begin inside the image. A kernel of 0×0 sees nothing. */
 struct direct_blocks {
     struct op_window window;
-    bool copied;        /* what is seen is in scratch */
-    int rows;           /* of a block within an image, at most */
-    int images;         /* whole images in a block, at most; 0 where an image is more than a block */
-    int64_t row, image; /* floats from a row of what is seen to the next, and from an image to the next */
+    bool copied;                  /* the input is copied to scratch memory */
+    int rows;                     /* of a block within one image, at most */
+    int images;                   /* whole images in a block, at most; 0 if an image is more than a block */
+    int64_t row_step, image_step; /* floats from an input row to the next, and from an image to the next */
 };
 
-/* Output rows row..row + rows - 1 of images image..image + images - 1; of several images, all rows of each. */
+/* Output rows row..row + rows - 1 of images image..image + images - 1; if there are several images, all their rows. */
 struct direct_block {
     int64_t image;
     int images, row, rows;
 };
 
-/* What is convolved: x [N][H][W][C], or a pooled dy [N][H/2][W/2][C] and its winners, H and W even. */
+/* What is convolved: x [N][H][W][C], or a pooled dy [N][H/2][W/2][C] with its winners, where H and W are even. */
 struct direct_input {
     const float *x;
     const uint8_t *winner;
 };
 
-/* The window of an operation without the last odd row and column where a pool leaves them out: H' and W' are even. */
-struct op_window direct_window(const struct op *op);
+/* The window of an operation. If it is pooled, H' and W' are made even: a pool leaves out an odd last row or column. */
+struct op_window direct_blocks_window(const struct op *op);
 
-/* A block has at most `pixels` output pixels and sees at most `seen` floats, or has, if that is more, `grain` rows;
- * `grain` rows stay together. */
+/* A block has at most `pixels` output pixels and sees at most `seen` floats, but it has at least `grain` rows; rows are
+ * divided at multiples of `grain`. */
 struct direct_blocks direct_blocks_of(const struct op_window *window, int grain, int pixels, int seen);
 
-/* What a block sees stays in the second-level cache beside the weights: 128 KB of the 512 KB that a core has at least
- * on the processors of the last years. */
-enum { DIRECT_SEEN = 32 * 1024 };
+/* Floats that stay in the second-level cache beside the weights: 128 KB of at least 512 KB for each core on processors
+ * of recent years. */
+enum { DIRECT_BLOCKS_SEEN = 32 * 1024 };
 
-/* The output rows and pixels of the largest block, and the floats of scratch that direct_blocks_see wants. */
+/* Of the largest block: output rows, output pixels, and floats of scratch memory for direct_blocks_input(). */
 int64_t direct_blocks_rows(const struct direct_blocks *b);
 int64_t direct_blocks_pixels(const struct direct_blocks *b);
 int64_t direct_blocks_scratch(const struct direct_blocks *b);
 
-/* The block that begins at row `at` of the rows of all images, and goes no further than `end`. */
+/* The block that begins at row `at` and ends at row `end` or before; rows are numbered through all images. */
 struct direct_block direct_blocks_at(const struct direct_blocks *b, int64_t at, int64_t end);
 
-/* What a block sees: where the window of its first output pixel begins. */
-const float *direct_blocks_see(const struct direct_blocks *b, struct direct_block block, struct direct_input input,
-                               float *scratch);
+/* The input that a block sees: a pointer to the start of its first output pixel's window, in x or in scratch memory. */
+const float *direct_blocks_input(const struct direct_blocks *b, struct direct_block block, struct direct_input input,
+                                 float *scratch);
 
-/* Offsets from there to the window of each output pixel, [direct_blocks_pixels()]. They are those of the largest block; a
- * smaller one uses the first of them. */
+/* Offsets from there to the window of each output pixel, [direct_blocks_pixels()]. They are those of the largest block;
+ * a smaller one uses the first of them. */
 void direct_blocks_window_offsets(const struct direct_blocks *b, int32_t *windows);
 
 /* Offsets from the start of a window to its elements, in the order of the weights: [kh][kw][C]. */

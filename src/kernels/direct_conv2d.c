@@ -1,21 +1,21 @@
-/* Convolution forward. A thread takes pieces of the output rows, all images' counted through, and does them block by
- * block; where a pool follows, a block's sums go by way of scratch. */
+/* The convolution, straight from its definition. A thread takes pieces of the output rows, which are numbered through
+ * all images, and computes them block by block. If a pool follows, a block's sums go through scratch memory. */
 #include "kernels/activate.h"
 #include "kernels/claims.h"
 #include "kernels/conv2d_ways.h"
 #include "kernels/conv_pool.h"
 #include "kernels/direct_tiles.h"
 
-/* Output pixels of a block; where their sums have to stay in the first-level cache for the pool, fewer. A thread takes
- * several blocks at once: where they do not end with an image, that costs one of them. */
+/* Output pixels of a block; fewer if their sums have to stay in the first-level cache for the pool. A piece is several
+ * blocks: the end of an image can cut one of them short. */
 enum { BLOCK_PIXELS = 256, BLOCK_PIXELS_POOLED = 64, PIECE_BLOCKS = 4 };
 
-/* A thread's workspace, in floats from its beginning. */
+/* Offsets in a thread's workspace, in floats. */
 struct layout {
-    int64_t seen;              /* scratch of what a block sees */
-    int64_t sums;              /* of a block whose output is pooled */
-    int64_t windows, outputs;  /* int32_t: offsets of its pixels' windows, and of its pixels in y */
-    int64_t elements;          /* int32_t: offsets of the elements of a window */
+    int64_t seen;             /* scratch memory for what a block sees */
+    int64_t sums;             /* of a block whose output is pooled */
+    int64_t windows, outputs; /* int32_t: offsets of its pixels' windows, and of its pixels in y */
+    int64_t elements;         /* int32_t: offsets of the elements of a window */
     int64_t floats;
 };
 
@@ -28,13 +28,13 @@ struct forward {
 
 static struct forward forward_of(const struct op *op)
 {
-    struct forward f = { .window = direct_window(op) };
+    struct forward f = { .window = direct_blocks_window(op) };
     struct op_window *window = &f.window, whole = *window;
     int64_t pixels;
 
-    whole.pooled = false; /* as an input it is not */
+    whole.pooled = false; /* here it would say that the input is pooled */
     f.blocks = direct_blocks_of(&whole, window->pooled ? 2 : 1, window->pooled ? BLOCK_PIXELS_POOLED : BLOCK_PIXELS,
-                                DIRECT_SEEN);
+                                DIRECT_BLOCKS_SEEN);
     f.panels.depth = (int64_t)window->kernel_height * window->kernel_width * window->channels;
     f.panels.filters = window->out_channels;
     pixels = direct_blocks_pixels(&f.blocks);
@@ -59,11 +59,11 @@ static size_t workspace(const struct op *op)
     return (size_t)forward_of(op).layout.floats * sizeof(float);
 }
 
-/* This thread's rows of the panels, of w [depth][K] and b? [K]. */
+/* Packs this thread's share of the panels' rows, from w [depth][K] and b [K], which may be NULL. */
 static void pack(const struct kernel_task *task, const struct direct_panels *panels)
 {
     const float *w = task->in[1], *b = task->in[2];
-    struct share share = share_of(1 + panels->depth, 1, task->thread, task->threads);
+    struct share share = team_share(1 + panels->depth, 1, task->thread, task->threads);
 
     for (int64_t panel = 0; panel < direct_panels_count(panels); panel++) {
         int columns = direct_panel_columns(panels, panel);
@@ -78,7 +78,7 @@ static void pack(const struct kernel_task *task, const struct direct_panels *pan
     }
 }
 
-/* What the block makes of y, and of winner. */
+/* Writes a block of y and winner. */
 static void pool(const struct kernel_task *task, const struct forward *f, struct direct_block block, const float *sums)
 {
     const struct op_window *window = &f->window;
@@ -89,12 +89,12 @@ static void pool(const struct kernel_task *task, const struct forward *f, struct
         int64_t y = ((block.image + image) * height + block.row) / 2 * row_floats / 2;
 
         map.at = (float *)sums + image * block.rows * row_floats;
-        pool_rows(window, map, block.rows, window->out_channels, NULL, (float *)task->out[0] + y,
-                  task->out[1] ? (uint8_t *)task->out[1] + y : NULL);
+        conv_pool_rows(window, map, block.rows, window->out_channels, NULL, (float *)task->out[0] + y,
+                       task->out[1] ? (uint8_t *)task->out[1] + y : NULL);
     }
 }
 
-/* A piece of the output rows. */
+/* Computes a piece of the output rows. */
 static void convolve(const struct kernel_task *task, const struct forward *f, const struct direct_convolution *how,
                      struct share piece, const struct moments *moments)
 {
@@ -104,8 +104,8 @@ static void convolve(const struct kernel_task *task, const struct forward *f, co
 
     for (int64_t row = piece.begin, rows; row < piece.end; row += rows) {
         struct direct_block block = direct_blocks_at(&f->blocks, row, piece.end);
-        const float *seen =
-            direct_blocks_see(&f->blocks, block, (struct direct_input){ task->in[0], NULL }, workspace + f->layout.seen);
+        const float *seen = direct_blocks_input(&f->blocks, block, (struct direct_input){ task->in[0], NULL },
+                                                workspace + f->layout.seen);
         float *y = window->pooled ? sums : (float *)task->out[0] + row * row_floats;
 
         rows = (int64_t)block.images * block.rows;
@@ -119,7 +119,7 @@ static void convolve(const struct kernel_task *task, const struct forward *f, co
     }
 }
 
-/* Rows of y, counted through all images. Threads keep to their own where they take sums of them. */
+/* Rows of y, numbered through all images. Threads keep to their own shares if they compute moments. */
 static struct claims pieces_of(const struct kernel_task *task, const struct forward *f)
 {
     return claims_of(task, (int64_t)task->step->rows * f->window.out_height, f->window.pooled ? 2 : 1,
@@ -145,7 +145,7 @@ static void run(const struct kernel_task *task, const struct moments *moments)
     int32_t *windows = (int32_t *)(workspace + f.layout.windows);
     int32_t *outputs = (int32_t *)(workspace + f.layout.outputs);
     int32_t *elements = (int32_t *)(workspace + f.layout.elements);
-    bool relu = window->activation == ACTIVATION_RELU && !window->pooled; /* the pool does it after */
+    bool relu = window->activation == ACTIVATION_RELU && !window->pooled; /* then the pool applies it */
     struct direct_convolution convolution = {
         .panels = &f.panels,
         .depth = f.panels.depth,

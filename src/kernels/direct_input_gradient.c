@@ -1,6 +1,6 @@
-/* Gradient of a convolution's input, as convolutions of dy. A pixel of dx whose row and column are y and x modulo the
- * stride gets dy through every stride-th row and column of the kernel only, the same ones for all pixels of this phase:
- * so each phase is a convolution of stride 1 with its own taps, in reverse order, and no zeros are multiplied. */
+/* The gradient of a convolution's input, as convolutions of dy. The pixels of dx whose row and column are y and x
+ * modulo the stride are one phase: they get dy through the same rows and columns of the kernel, every stride-th one. So
+ * each phase is a convolution of stride 1 with its own taps, in reverse order, and no zeros are multiplied. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -9,7 +9,7 @@
 
 enum { BLOCK_PIXELS = 256 };
 
-/* One side of a phase: pixel p + stride × t of dx gets dy's pixel base + t - j through tap first + stride × j. */
+/* A phase in one direction: pixel p + stride × t of dx gets pixel base + t - j of dy through tap first + stride × j. */
 struct side {
     int first, taps, base, count;
 };
@@ -27,7 +27,7 @@ struct phase {
     int y, x; /* of its first pixel in dx */
     struct side vertical, horizontal;
     struct op_window window; /* from dy to this phase's pixels */
-    int64_t first;           /* row of the panels' depth where its weights begin */
+    int64_t first;           /* row of the panels where its weights begin, not counting the bias */
 };
 
 static int64_t depth_of(const struct op_window *window)
@@ -35,8 +35,7 @@ static int64_t depth_of(const struct op_window *window)
     return (int64_t)window->kernel_height * window->kernel_width * window->channels;
 }
 
-/* The phase after this one, whose weights stand behind its; false after the last. Begins with x = -1, before the first.
- */
+/* Goes on to the next phase, whose weights follow those of this one; false after the last. Begin with x = -1. */
 static bool next_phase(const struct op_window *w, struct phase *phase)
 {
     int step = phase->x + 1;
@@ -54,7 +53,8 @@ static bool next_phase(const struct op_window *w, struct phase *phase)
                                       .out_width = next.horizontal.count,
                                       .out_channels = w->channels,
                                       .stride = 1 };
-    if (next.vertical.taps > 0 && next.horizontal.taps > 0) { /* else nobody saw these pixels: their gradient is 0 */
+    /* Without taps no window covers these pixels: their gradient is 0. */
+    if (next.vertical.taps > 0 && next.horizontal.taps > 0) {
         next.window.kernel_height = next.vertical.taps;
         next.window.kernel_width = next.horizontal.taps;
         next.window.pad_top = next.vertical.taps - 1 - next.vertical.base;
@@ -88,12 +88,12 @@ static size_t shared(const struct op *op, int threads)
 
 static size_t workspace(const struct op *op)
 {
-    struct op_window window = direct_window(op);
+    struct op_window window = direct_blocks_window(op);
     size_t most = 0;
 
     for (struct phase phase = { .x = -1 }; next_phase(&window, &phase);)
         if (has_pixels(&phase)) {
-            struct direct_blocks blocks = direct_blocks_of(&phase.window, 1, BLOCK_PIXELS, DIRECT_SEEN);
+            struct direct_blocks blocks = direct_blocks_of(&phase.window, 1, BLOCK_PIXELS, DIRECT_BLOCKS_SEEN);
             size_t bytes = (size_t)direct_blocks_scratch(&blocks) * sizeof(float) +
                            (size_t)(direct_blocks_pixels(&blocks) * 2 + depth_of(&phase.window)) * sizeof(int32_t);
 
@@ -102,7 +102,7 @@ static size_t workspace(const struct op *op)
     return most;
 }
 
-/* One tap of w [kh][kw][C][K] into a panel's rows `to` [K][TILE_COLUMNS]: channels are its columns. */
+/* Packs one tap of w [kh][kw][C][K] into rows `to` [K][TILE_COLUMNS] of a panel, whose columns are channels. */
 static void pack_tap(const float *w, int64_t depth, int columns, float *to)
 {
     for (int64_t k = 0; k < depth; k++)
@@ -110,14 +110,14 @@ static void pack_tap(const float *w, int64_t depth, int columns, float *to)
             to[k * TILE_COLUMNS + i] = i < columns ? w[i * depth + k] : 0.0f;
 }
 
-/* This thread's share of a phase's taps. */
+/* Packs this thread's share of a phase's taps. */
 static void pack_phase(const struct kernel_task *task, const struct direct_panels *panels, const struct phase *phase)
 {
     const struct op_window *window = &task->op->window;
     const float *w = task->in[1];
     int64_t depth = window->out_channels, width = phase->window.kernel_width;
     int64_t taps = phase->window.kernel_height * width;
-    struct share share = share_of(taps * direct_panels_count(panels), 1, task->thread, task->threads);
+    struct share share = team_share(taps * direct_panels_count(panels), 1, task->thread, task->threads);
 
     for (int64_t item = share.begin; item < share.end; item++) {
         int64_t panel = item / taps, tap = item % taps, reversed = taps - 1 - tap;
@@ -138,13 +138,14 @@ static void pack(const struct kernel_task *task, const struct direct_panels *pan
         memset(direct_panel(panels, panel), 0, TILE_COLUMNS * sizeof(float)); /* no bias */
 }
 
-/* This thread's rows of a phase. */
+/* Computes this thread's share of a phase's rows. */
 static void convolve(const struct kernel_task *task, const struct direct_panels *panels, const struct phase *phase)
 {
     const struct op_window *window = &task->op->window;
     struct direct_input dy = { task->in[0], task->in[2] };
-    struct direct_blocks blocks = direct_blocks_of(&phase->window, 1, BLOCK_PIXELS, DIRECT_SEEN);
-    struct share share = share_of((int64_t)task->step->rows * phase->window.out_height, 1, task->thread, task->threads);
+    struct direct_blocks blocks = direct_blocks_of(&phase->window, 1, BLOCK_PIXELS, DIRECT_BLOCKS_SEEN);
+    struct share share =
+        team_share((int64_t)task->step->rows * phase->window.out_height, 1, task->thread, task->threads);
     int64_t pixel = window->channels, row = window->width * pixel, image = window->height * row;
     float *scratch = kernel_workspace(task, task->thread), *dx = (float *)task->out[0] + phase->x * pixel;
     int32_t *windows = (int32_t *)(scratch + direct_blocks_scratch(&blocks));
@@ -164,14 +165,14 @@ static void convolve(const struct kernel_task *task, const struct direct_panels 
         int64_t y = phase->y + (int64_t)block.row * window->stride;
 
         rows = (int64_t)block.images * block.rows;
-        direct_tiles_convolve(&convolution, direct_blocks_see(&blocks, block, dy, scratch),
+        direct_tiles_convolve(&convolution, direct_blocks_input(&blocks, block, dy, scratch),
                               rows * phase->window.out_width, dx + block.image * image + y * row);
     }
 }
 
 static void begin(const struct kernel_task *task)
 {
-    struct op_window window = direct_window(task->op);
+    struct op_window window = direct_blocks_window(task->op);
     struct direct_panels panels = panels_of(&window, (float *)task->shared);
 
     pack(task, &panels);
@@ -179,7 +180,7 @@ static void begin(const struct kernel_task *task)
 
 static void run(const struct kernel_task *task, const struct moments *moments)
 {
-    struct op_window window = direct_window(task->op);
+    struct op_window window = direct_blocks_window(task->op);
     struct direct_panels panels = panels_of(&window, (float *)task->shared);
 
     (void)moments;

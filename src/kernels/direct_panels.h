@@ -1,6 +1,6 @@
-/* Weights as the direct convolution wants them: panels of TILE_COLUMNS filters, each [1 + depth][TILE_COLUMNS] with the
- * bias in front and zeros where there are no more filters. The team packs them once an operation into the memory that
- * it shares. */
+/* Weights in the order in which direct convolutions read them: panels of TILE_COLUMNS filters, each
+ * [1 + depth][TILE_COLUMNS], the bias first, the last panel filled up with zeros. The team packs them once for each
+ * operation, in its shared memory. */
 #ifndef KERNELS_DIRECT_PANELS_H
 #define KERNELS_DIRECT_PANELS_H
 
@@ -8,8 +8,8 @@
 #include "kernels/tile.h"
 
 struct direct_panels {
-    float *at;
-    int64_t depth, filters;
+    float *at;              /* direct_panels_floats() */
+    int64_t depth, filters; /* depth: weights of a filter */
 };
 
 static inline int64_t direct_panels_count(const struct direct_panels *p)
@@ -22,7 +22,7 @@ static inline int64_t direct_panels_floats(const struct direct_panels *p)
     return direct_panels_count(p) * (1 + p->depth) * TILE_COLUMNS;
 }
 
-/* The bias of a panel; its depth follows. */
+/* A panel: its bias, then its weights. */
 static inline float *direct_panel(const struct direct_panels *p, int64_t panel)
 {
     return p->at + panel * (1 + p->depth) * TILE_COLUMNS;

@@ -23,8 +23,8 @@ struct direct_products {
     int64_t depth, filters;
     const int32_t *windows;  /* direct_blocks_window_offsets() */
     const int32_t *elements; /* [depth], direct_blocks_element_offsets() */
-    float *strip; /* scratch of TILE_ROWS × direct_blocks_pixels(), where the input of a tile is gathered: worth it where
-                     many panels read it; NULL: it is read where it is */
+    float *strip; /* scratch of TILE_ROWS × direct_blocks_pixels(), where the input of a tile is gathered: worth it
+                     where many panels read it; NULL: it is read where it is */
     float *sums;  /* [panels of TILE_COLUMNS filters][depth][TILE_COLUMNS] */
 };
 

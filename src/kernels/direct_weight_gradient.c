@@ -1,5 +1,5 @@
-/* Gradient of a convolution's weights: every thread sums x^T × dy over its output rows into a partial of its own, then
- * the team adds the partials, each thread some rows of them, in the order of the threads. */
+/* The gradient of a convolution's weights: every thread sums x^T × dy over its output rows into a partial sum of its
+ * own. Then the team adds the partial sums in the order of the threads, each thread some rows of them. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -8,18 +8,23 @@
 #include "kernels/conv_pool.h"
 #include "kernels/direct_tiles.h"
 
-/* Few filters: the block's dy stays in the first-level cache. More than FILTERS_FEW: what a tile sees is brought
- * together, a strip, so that only dy stays in the second-level cache, and blocks are larger: a partial that is larger
- * than that cache comes in once a block. */
-enum { FILTERS_FEW = 4 * TILE_COLUMNS, BLOCK_PIXELS_FEW = 128, BLOCK_PIXELS = 256, BLOCK_SEEN = 4 * DIRECT_SEEN };
+/* With few filters the block's dy stays in the first-level cache. With more than FILTERS_FEW the input of a tile is
+ * gathered in a strip, so that only dy has to stay in the second-level cache, and blocks are larger, as a partial sum
+ * that is larger than that cache is read once for each block. */
+enum {
+    FILTERS_FEW = 4 * TILE_COLUMNS,
+    BLOCK_PIXELS_FEW = 128,
+    BLOCK_PIXELS = 256,
+    BLOCK_SEEN = 4 * DIRECT_BLOCKS_SEEN
+};
 
-/* A thread's workspace, in bytes from its beginning. */
+/* Offsets in a thread's workspace, in bytes. */
 struct layout {
-    size_t sums;    /* the partial of dw, in panels [panels][depth][TILE_COLUMNS] */
-    size_t bias;    /* the partial of db [K], in doubles */
-    size_t windows; /* offsets of the windows of the block's pixels, then of the elements of a window */
-    size_t strip;   /* a tile's, where there are many filters */
-    size_t seen;    /* scratch of what the block sees */
+    size_t sums;    /* the partial sum of dw, in panels [panels][depth][TILE_COLUMNS] */
+    size_t bias;    /* the partial sum of db [K], in doubles */
+    size_t windows; /* int32_t: offsets of the windows of the block's pixels, then of the elements of a window */
+    size_t strip;   /* of a tile, if there are many filters */
+    size_t seen;    /* scratch memory for what the block sees */
     size_t dy;      /* the block's dy in panels [panels][pixels][TILE_COLUMNS], unless it is read where it is */
     size_t bytes;
 };
@@ -29,42 +34,43 @@ struct gradient {
     struct op_window window;
     struct direct_blocks blocks;
     struct direct_products products;
-    bool packed; /* dy goes by way of panels */
+    bool packed; /* dy is copied into panels */
     struct layout layout;
     char *workspace; /* this thread's */
 };
 
-static size_t place(size_t *bytes, int64_t count, size_t size)
+/* Adds an array to a layout; returns its offset. */
+static size_t append(size_t *bytes, int64_t count, size_t size)
 {
-    size_t at = *bytes;
+    size_t offset = *bytes;
 
-    *bytes = size_round_up(at + (size_t)count * size, MEMORY_LINE);
-    return at;
+    *bytes = size_round_up(offset + (size_t)count * size, MEMORY_LINE);
+    return offset;
 }
 
 static struct gradient gradient_of(const struct op *op)
 {
-    struct gradient g = { .window = direct_window(op) };
+    struct gradient g = { .window = direct_blocks_window(op) };
     struct op_window seen = g.window;
     struct direct_products *p = &g.products;
     struct layout *l = &g.layout;
     bool few = g.window.out_channels <= FILTERS_FEW;
     int64_t pixels, filled;
 
-    seen.pooled = false; /* dy is, x is not */
-    g.blocks = direct_blocks_of(&seen, 1, few ? BLOCK_PIXELS_FEW : BLOCK_PIXELS, few ? DIRECT_SEEN : BLOCK_SEEN);
+    seen.pooled = false; /* dy may be pooled, x is not */
+    g.blocks = direct_blocks_of(&seen, 1, few ? BLOCK_PIXELS_FEW : BLOCK_PIXELS, few ? DIRECT_BLOCKS_SEEN : BLOCK_SEEN);
     pixels = direct_blocks_pixels(&g.blocks);
     p->depth = (int64_t)g.window.kernel_height * g.window.kernel_width * g.window.channels;
     p->filters = g.window.out_channels;
     filled = int64_round_up(p->filters, TILE_COLUMNS);
-    /* Few whole panels do not fall into the same lines of the cache. */
+    /* dy of few whole panels is read where it is: its pixels do not fall into the same sets of the cache. */
     g.packed = g.window.pooled || p->filters % TILE_COLUMNS != 0 || p->filters > 2 * TILE_COLUMNS;
-    l->sums = place(&l->bytes, filled * p->depth, sizeof(float));
-    l->bias = place(&l->bytes, p->filters, sizeof(double));
-    l->windows = place(&l->bytes, pixels + p->depth, sizeof(int32_t));
-    l->strip = place(&l->bytes, few ? 0 : pixels * TILE_ROWS, sizeof(float));
-    l->seen = place(&l->bytes, direct_blocks_scratch(&g.blocks), sizeof(float));
-    l->dy = place(&l->bytes, g.packed ? pixels * filled : 0, sizeof(float));
+    l->sums = append(&l->bytes, filled * p->depth, sizeof(float));
+    l->bias = append(&l->bytes, p->filters, sizeof(double));
+    l->windows = append(&l->bytes, pixels + p->depth, sizeof(int32_t));
+    l->strip = append(&l->bytes, few ? 0 : pixels * TILE_ROWS, sizeof(float));
+    l->seen = append(&l->bytes, direct_blocks_scratch(&g.blocks), sizeof(float));
+    l->dy = append(&l->bytes, g.packed ? pixels * filled : 0, sizeof(float));
     return g;
 }
 
@@ -84,7 +90,7 @@ static void fill_offsets(struct gradient *g)
     g->products.elements = elements;
 }
 
-/* Some filters of dy's rows `row`.. as a panel [pixels][TILE_COLUMNS], zeros where there are no more filters. */
+/* Copies some filters of rows row..row + rows - 1 of dy into a panel [pixels][TILE_COLUMNS], filled up with zeros. */
 static void pack_panel(const struct gradient *g, int64_t row, int64_t rows, int64_t filter, int columns, float *to)
 {
     const float *dy = (float *)g->task->in[1] + filter;
@@ -94,20 +100,20 @@ static void pack_panel(const struct gradient *g, int64_t row, int64_t rows, int6
     if (columns < TILE_COLUMNS)
         memset(to, 0, (size_t)(pixels * TILE_COLUMNS) * sizeof *to);
     if (g->window.pooled) {
-        unpool_rows(&g->window, dy, winner + filter, row, row + rows, columns,
-                    (struct conv_map){ .at = to, .row_step = width * TILE_COLUMNS, .pixel_step = TILE_COLUMNS });
+        conv_pool_unpool(&g->window, dy, winner + filter, row, row + rows, columns,
+                         (struct conv_map){ .at = to, .row_step = width * TILE_COLUMNS, .pixel_step = TILE_COLUMNS });
         return;
     }
     dy += row * width * filters;
     for (int64_t pixel = 0; pixel < pixels; pixel++, to += TILE_COLUMNS, dy += filters)
         if (columns == TILE_COLUMNS)
-            memcpy(to, dy, TILE_COLUMNS * sizeof *to); /* of a size that is known: no call */
+            memcpy(to, dy, TILE_COLUMNS * sizeof *to); /* a constant size: no call */
         else
             memcpy(to, dy, (size_t)columns * sizeof *to);
 }
 
-/* dy of some rows as the products want it, and its sums if there is a bias. */
-static struct direct_dy take_dy(const struct gradient *g, int64_t row, int64_t rows)
+/* Some rows of dy as the products read it; adds its sums to db if there is a bias. */
+static struct direct_dy read_dy(const struct gradient *g, int64_t row, int64_t rows)
 {
     double *bias = g->task->out[1] ? (double *)(g->workspace + g->layout.bias) : NULL;
     float *panels = (float *)(g->workspace + g->layout.dy);
@@ -132,10 +138,10 @@ static struct direct_dy take_dy(const struct gradient *g, int64_t row, int64_t r
 
 static struct share rows_of(const struct kernel_task *task, const struct op_window *window, int thread)
 {
-    return share_of((int64_t)task->step->rows * window->out_height, 1, thread, task->threads);
+    return team_share((int64_t)task->step->rows * window->out_height, 1, thread, task->threads);
 }
 
-/* This thread's part of the sums. */
+/* This thread's partial sums. */
 static void sum_rows(struct gradient *g)
 {
     struct share share = rows_of(g->task, &g->window, g->task->thread);
@@ -150,19 +156,19 @@ static void sum_rows(struct gradient *g)
     memset(g->workspace + g->layout.bias, 0, (size_t)g->products.filters * sizeof(double));
     for (int64_t row = share.begin, rows; row < share.end; row += rows) {
         struct direct_block block = direct_blocks_at(&g->blocks, row, share.end);
-        const float *seen = direct_blocks_see(&g->blocks, block, x, (float *)(g->workspace + g->layout.seen));
+        const float *seen = direct_blocks_input(&g->blocks, block, x, (float *)(g->workspace + g->layout.seen));
 
         rows = (int64_t)block.images * block.rows;
-        direct_tiles_add_products(&g->products, seen, take_dy(g, row, rows), rows);
+        direct_tiles_add_products(&g->products, seen, read_dy(g, row, rows), rows);
     }
 }
 
-/* Adds the partials of this thread's places, those of all threads that had rows, into dw [depth][K]. */
+/* Sums this thread's share of dw [depth][K] over the partial sums of all threads that had rows. */
 static void add_partials(const struct gradient *g, float *dw)
 {
     const struct kernel_task *task = g->task;
     int64_t depth = g->products.depth, filters = g->products.filters;
-    struct share share = share_of(depth, 1, task->thread, task->threads);
+    struct share share = team_share(depth, 1, task->thread, task->threads);
 
     for (int thread = 0; thread < task->threads; thread++) {
         const float *sums = (float *)((char *)kernel_workspace(task, thread) + g->layout.sums);

@@ -1,15 +1,15 @@
-/* Dropout and its gradient: the mask is not kept but made again, from the counter-based generator of base/random.h. */
+/* Dropout and its gradient: the mask is not kept but generated again, by the counter-based numbers of base/random.h. */
 #include <math.h>
 
 #include "base/random.h"
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
-/* Blocks of four words that are made together, more than one vector's: so the loops below stay loops, which the
- * compiler turns into vectors. */
+/* Blocks of four words that are generated together: more than a vector's, so that the compiler keeps the loops below as
+ * loops, and vectorises them. */
 enum { BLOCKS = 64, WORDS = 4 };
 
-/* The two halves of factor × x. */
+/* The low and the high half of factor × x. */
 VECTOR_INLINE void multiply(uint32_t factor, const uint32_t *x, uint32_t *low, uint32_t *high)
 {
     for (int i = 0; i < BLOCKS; i++)
@@ -44,7 +44,8 @@ static void random_blocks(const uint32_t counter[4], const uint32_t key[2], uint
             words[i * WORDS + word] = x[word][i];
 }
 
-/* The least word whose random_uniform() is at least rate (which is below 1): it is told without leaving integers. */
+/* The smallest word whose random_uniform() is at least rate, which is below 1: so that words can be compared as they
+ * are. */
 static uint32_t least_kept(float rate)
 {
     return (uint32_t)ceilf(rate * 0x1p24f) << 8;
@@ -74,7 +75,7 @@ static void dropout(const struct kernel_task *task)
     float *y = task->out[0], scale = 1.0f / (1.0f - elements->rate);
     uint32_t words[BLOCKS * WORDS], least = least_kept(elements->rate);
     struct share share =
-        share_of((int64_t)step->rows * elements->per_image, BLOCKS * WORDS, task->thread, task->threads);
+        team_share((int64_t)step->rows * elements->per_image, BLOCKS * WORDS, task->thread, task->threads);
 
     for (int64_t first = share.begin; first < share.end; first += BLOCKS * WORDS) {
         int64_t count = int64_min(share.end - first, BLOCKS * WORDS);

@@ -1,11 +1,12 @@
-/* Element by element: activations and sums. */
+/* Element-wise operations: activations and sums. */
 #include "kernels/activate.h"
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
 static struct share elements_of(const struct kernel_task *task)
 {
-    return share_of((int64_t)task->step->rows * task->op->elements.per_image, LINE_FLOATS, task->thread, task->threads);
+    return team_share((int64_t)task->step->rows * task->op->elements.per_image, LINE_FLOATS, task->thread,
+                      task->threads);
 }
 
 static void activation(const struct kernel_task *task)

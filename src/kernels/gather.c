@@ -1,12 +1,12 @@
-/* The batch's bytes become normalised floats, moved and mirrored by chance: see ops.h for the exact numbers. */
+/* The images of a batch, from bytes to normalised floats, randomly moved and mirrored; ops.h has the exact formulas. */
 #include "base/random.h"
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
-/* Numbers converted at once, at least: enough for the vectors to outweigh what is left over at the end. */
+/* Numbers converted in one run, at least: so many that those which fill no vector at its end do not matter. */
 enum { RUN_LEAST = 256 };
 
-/* Whole image rows. */
+/* Whole rows of an image. */
 static int64_t run_length(const struct op_gather *gather)
 {
     int64_t row = (int64_t)gather->width * gather->channels;
@@ -14,7 +14,7 @@ static int64_t run_length(const struct op_gather *gather)
     return int64_round_up(RUN_LEAST, row);
 }
 
-/* Factors and offsets of a run, channel by channel as the bytes lie. */
+/* A factor and an offset for each number of a run. */
 static size_t gather_workspace(const struct op *op, int batch, int threads)
 {
     (void)batch;
@@ -22,7 +22,7 @@ static size_t gather_workspace(const struct op *op, int batch, int threads)
     return 2 * (size_t)run_length(&op->gather) * sizeof(float);
 }
 
-/* What chance does to one image: output (y, x) is pixel (y - down, x - right) of the image, mirrored first. */
+/* The augmentation of one image: output (y, x) is pixel (y - down, x - right) of the image, which is mirrored first. */
 struct change {
     bool mirror;
     int down, right;
@@ -53,7 +53,7 @@ static void convert(const uint8_t *from, const float *factor, const float *offse
         to[i] = (float)from[i] * factor[i] + offset[i];
 }
 
-/* One output row from the row of bytes it comes from. */
+/* One output row, from the row of the image that it shows. */
 static void changed_row(const struct op_gather *gather, struct change change, const uint8_t *from, const float *factor,
                         const float *offset, float *to)
 {
@@ -120,7 +120,7 @@ static void gather(const struct kernel_task *task)
     const struct op_gather *gather = &task->op->gather;
     int64_t size = (int64_t)gather->height * gather->width * gather->channels;
     float *factor = kernel_workspace(task, task->thread), *offset = factor + run_length(gather);
-    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+    struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
 
     fill_run(gather, task->in[2], factor, offset);
     for (int64_t image = share.begin; image < share.end; image++) {

@@ -1,6 +1,6 @@
 #include "kernels/kernels.h"
 
-/* VARIANT is the name of the vector unit this is compiled for. */
+/* VARIANT is the name of the vector unit that this is compiled for. */
 #define JOINED(a, b) a##b
 #define SET_OF(variant) JOINED(kernels_, variant)
 #define QUOTED(name) #name

@@ -1,14 +1,15 @@
-/* The CPU's kernels: one row an operation.
+/* The CPU's kernels, one for each operation.
  *
- * This folder is compiled once for every vector unit, and of each such variant only the table's name is global
- * (the Makefile): whoever calls a kernel goes through a table, and all that a kernel calls here is of its own variant.
+ * This folder is compiled once for every vector unit, and only the name of the table is global in each such variant
+ * (variants.mk): callers reach a kernel through a table, and all that a kernel calls in this folder is of its own
+ * variant.
  *
- * A kernel is called by every thread of the team at once and does its own share, which depends on nothing but the
- * sizes, the thread and the number of threads: that is what makes a run repeat bit for bit. Where nothing is summed
- * over threads, one that is through helps the others (claims.h). The team meets after every stage of an operation; a
- * kernel that needs to meet in between calls kernel_barrier(task), on every thread, but for the kernels of operations
- * that run side by side (op.beside_next): of these both begin, then both run, then both finish.
- * Sums over threads go through partials in the threads' workspaces, added in the order of the threads. */
+ * Every thread of the team calls a kernel at the same time, and each computes its share of the work, which depends on
+ * nothing but the sizes, the thread and the number of threads: that is why a run repeats bit for bit. Where nothing is
+ * summed over threads, a thread that is done helps the others (claims.h). Every stage of an operation ends with a
+ * barrier of the team. A kernel that needs one in between calls kernel_barrier(task) on every thread; the kernels of
+ * operations that run side by side (op.beside_next) may not: of these both begin, then both run, then both finish.
+ * Sums over threads are partial sums in the threads' workspaces, added up in the order of the threads. */
 #ifndef KERNELS_KERNELS_H
 #define KERNELS_KERNELS_H
 
@@ -16,55 +17,58 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/limits.h"
 #include "base/memory.h"
 #include "base/team.h"
 #include "nn/plan/backend.h"
 
-/* What a thread has left to do (claims.h): a line of its own, as others look into it. */
+/* The pieces of work that a thread has left (claims.h). In a cache line of its own, as other threads write it too. */
 struct kernel_left {
     _Alignas(MEMORY_LINE) _Atomic uint64_t pieces;
 };
 
+/* What a kernel is called with. Owned by the caller, as is all that it points to. */
 struct kernel_task {
     const struct op *op;
     const struct step *step;
-    void *const *in, *const *out; /* as op->in and op->out; NULL for VALUE_NONE */
-    int thread, threads;
+    void *const *in, *const *out; /* operands in the order of op->in and op->out; NULL for VALUE_NONE */
+    int thread, threads;          /* of the team */
     struct team *team;
-    struct kernel_left *left;     /* [threads], the operation's own */
-    char *workspaces;             /* one a thread, each of workspace_stride bytes, at multiples of 64 */
-    size_t workspace_stride;
-    char *shared;                 /* the team's, at a multiple of 64 */
+    struct kernel_left *left; /* [threads], of this operation alone */
+    char *workspaces;         /* [threads][workspace_stride], each aligned to MEMORY_LINE: kernel_workspace() */
+    size_t workspace_stride;  /* bytes */
+    char *shared;             /* the team's memory, aligned to MEMORY_LINE */
 };
 
+/* A kernel cannot fail: what could is checked before a plan runs. */
 struct kernel {
     void (*run)(const struct kernel_task *task);
-    /* Bytes that each of `threads` threads needs of its own, and that the team needs together, for steps of up to
-     * `batch` rows; NULL: none. What is in them is rubbish when a kernel starts. */
+    /* Bytes that each of `threads` threads needs as its workspace, and that the team needs together, for steps of up to
+     * `batch` rows; NULL: none. Their contents are undefined when the kernel starts. */
     size_t (*workspace)(const struct op *op, int batch, int threads);
     size_t (*shared)(const struct op *op, int batch, int threads);
     void (*begin)(const struct kernel_task *task), (*finish)(const struct kernel_task *task); /* or NULL */
 };
 
-/* One an operation, in the file that computes it: kernel_conv2d, ... */
+/* One constant for each operation, in the file that computes it: kernel_conv2d, ... */
 #define OPERATION(KIND, name, ...) extern const struct kernel kernel_##name;
 OPERATIONS(OPERATION)
 #undef OPERATION
 
+/* A variant: the kernels for one vector unit. */
 struct kernel_set {
     const char *name; /* "avx2" */
-    bool bf16;        /* has instructions for it; without them it is computed all the same, no quicker than fp32 */
+    bool bf16;        /* it has instructions for bf16; without them bf16 is computed too, but no faster than fp32 */
     const struct kernel *kernels[OP_COUNT];
 };
 
-extern const struct kernel_set kernels_portable; /* whatever the compiler takes for granted on such a machine */
+extern const struct kernel_set kernels_portable; /* whatever the compiler takes for granted on this kind of machine */
 #if defined(__x86_64__)
 extern const struct kernel_set kernels_avx2;   /* with FMA: x86-64-v3 */
 extern const struct kernel_set kernels_avx512; /* F, VL, BW, DQ, CD: x86-64-v4 */
 extern const struct kernel_set kernels_avx512bf16;
 #endif
 
+/* The workspace of a thread of the team; another thread's may be read after a barrier. */
 static inline void *kernel_workspace(const struct kernel_task *task, int thread)
 {
     return task->workspaces + (size_t)thread * task->workspace_stride;
@@ -72,25 +76,10 @@ static inline void *kernel_workspace(const struct kernel_task *task, int thread)
 
 static inline void kernel_barrier(const struct kernel_task *task)
 {
-    team_meet(task->team);
+    team_barrier(task->team);
 }
 
-/* A thread's part of 0..count-1: begin..end-1, in whole grains but for the last. With fewer grains than threads
- * some have none, any but the first. */
-struct share {
-    int64_t begin, end;
-};
-
-static inline struct share share_of(int64_t count, int64_t grain, int thread, int threads)
-{
-    int64_t grains = int64_ceil_div(count, grain);
-    int64_t begin = int64_ceil_div(grains * thread, threads) * grain;
-    int64_t end = int64_ceil_div(grains * (thread + 1), threads) * grain;
-
-    return (struct share){ int64_min(begin, count), int64_min(end, count) };
-}
-
-/* Floats in a cache line: threads that write neighbouring shares split there. */
+/* Floats in a cache line: the grain of shares (team_share()) whose neighbours are written by different threads. */
 enum { LINE_FLOATS = MEMORY_LINE / sizeof(float) };
 
 #endif

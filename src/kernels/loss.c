@@ -1,10 +1,10 @@
-/* Softmax and cross entropy together, with label smoothing. */
+/* Softmax and cross entropy in one operation, with label smoothing. */
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
 #include <math.h>
 
-/* A thread's part of the metrics. */
+/* A thread's partial sums for the metrics. */
 struct partial {
     double loss;
     int64_t correct;
@@ -18,7 +18,7 @@ static size_t softmax_loss_workspace(const struct op *op, int batch, int threads
     return sizeof(struct partial);
 }
 
-/* p = exp(x - most), unscaled. */
+/* p = exp(x - most), not yet divided by its sum. */
 static void exponentials(const float *x, float most, float *p, int64_t count)
 {
     INDEPENDENT
@@ -26,7 +26,7 @@ static void exponentials(const float *x, float most, float *p, int64_t count)
         p[i] = vector_exp(x[i] - most);
 }
 
-/* Of the first largest. */
+/* The index of the largest number; the first of equals. */
 static int64_t largest(const float *x, int64_t count)
 {
     int64_t best = 0;
@@ -37,7 +37,7 @@ static int64_t largest(const float *x, int64_t count)
     return best;
 }
 
-/* -sum target × log p, with log p = x - most - log(sum). */
+/* -sum of target × log p, where log p = x - log_total. */
 static double row_loss(const struct op_loss *loss, const float *x, int32_t label, double log_total)
 {
     double smoothing = loss->smoothing, sum = 0.0;
@@ -53,7 +53,7 @@ static void softmax_loss(const struct kernel_task *task)
     const int32_t *labels = task->in[1];
     float *metrics = task->out[1];
     struct partial *own = kernel_workspace(task, task->thread), all = { 0 };
-    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+    struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
 
     *own = all;
     for (int64_t row = share.begin; row < share.end; row++) {
@@ -90,7 +90,7 @@ static void softmax_loss_gradient(const struct kernel_task *task)
     const struct op_loss *loss = &task->op->loss;
     const int32_t *labels = task->in[1];
     float factor = 1.0f / (float)task->step->rows, spread = loss->smoothing / (float)loss->classes;
-    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+    struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
 
     for (int64_t row = share.begin; row < share.end; row++) {
         const float *p = (const float *)task->in[0] + row * loss->classes;

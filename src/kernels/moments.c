@@ -4,8 +4,8 @@
 
 enum { BLOCK_ROWS = 64, CHAINS = 4 };
 
-/* LANES columns of up to BLOCK_ROWS rows, in CHAINS independent sums: an addition has to wait for the one before it in its
- * sum, not for the others. */
+/* LANES columns of up to BLOCK_ROWS rows, in CHAINS independent sums: an addition takes several cycles, and the next
+ * one to the same sum waits for it. */
 static vector sum_vector(const float *x, int64_t rows, int64_t stride)
 {
     vector sums[CHAINS] = { 0 };
@@ -83,8 +83,8 @@ VECTOR_INLINE void merge(struct merge how, double *mean, double *deviation, doub
     *deviation += deviation2 + delta * delta * how.product;
 }
 
-/* Sums of one block's distances from its first row, and of their squares: so a large mean costs no digits, and at worst
- * the squares cancel by a factor of BLOCK_ROWS. */
+/* Sums of the differences of a block's rows from its first row, and of their squares: so a large mean costs no digits,
+ * and the squares cancel by a factor of BLOCK_ROWS at worst. */
 struct sums {
     float first[LANES], distance[LANES], square[LANES];
 };

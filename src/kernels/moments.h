@@ -8,24 +8,24 @@
 /* sums [columns] += the sums of x [rows][columns], whose rows are `stride` floats apart. */
 void moments_sum(const float *x, int64_t rows, int64_t columns, int64_t stride, double *sums);
 
-/* What is known of the rows so far: how many, and of each column their mean and sum of squared deviations from it.
- * All of it is in one piece of memory, so that threads can read each other's. */
+/* The moments of the rows so far: their number, and for each column the mean and the sum of squared deviations from it.
+ * All arrays are in one block of memory, so that threads can read each other's. */
 struct moments {
     int64_t columns;
     double *count, *mean, *deviation;
 };
 
-/* In memory at a multiple of 8, moments_bytes(columns) long. */
+/* Moments in memory that the caller owns: moments_bytes(columns), aligned to doubles. Not yet cleared. */
 size_t moments_bytes(int64_t columns);
 struct moments moments_at(void *memory, int64_t columns);
 
 void moments_clear(struct moments m);
 
-/* Adds x [rows][columns]. */
+/* Adds the rows of x [rows][columns]. */
 void moments_add(struct moments m, const float *x, int64_t rows);
 
-/* Mean and biased variance of a column over what all threads have, each at `offset` in its workspace: merged in the
- * order of the threads, so that whoever asks gets the same. There is a row at least. */
+/* The mean and biased variance of a column over the rows of all threads, whose moments are at byte `offset` of their
+ * workspaces: merged in the order of the threads, so that every caller gets the same. Needs at least one row. */
 void moments_of_team(const struct kernel_task *task, size_t offset, int64_t columns, int64_t column, double *mean,
                      double *variance);
 

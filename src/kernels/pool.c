@@ -5,9 +5,9 @@
 #include "kernels/moments.h"
 #include "kernels/vector.h"
 
-/* The part of a window that lies within the image: first..end-1 of its rows and columns. */
+/* The part of a window that lies within the image: rows y..y_end-1 and columns x..x_end-1 of the window. */
 struct window_part {
-    int top, left; /* of the whole window, may be negative */
+    int top, left; /* of the whole window in the image; may be negative */
     int y, y_end, x, x_end;
 };
 
@@ -26,7 +26,7 @@ static inline struct window_part part_of(const struct op_window *window, int out
 /* Channels at a time, so that maxima and their positions, or sums, stay in registers or the first-level cache. */
 enum { CHUNK = 64 };
 
-/* y and winner of one output pixel, `width` channels of it. */
+/* `width` channels of one output pixel of y and winner. */
 VECTOR_INLINE void max_pixel(const struct op_window *window, struct window_part part, const float *image, int width,
                              float *y, uint8_t *winner)
 {
@@ -55,7 +55,7 @@ static void max_pool(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t image_floats = (int64_t)window->height * window->width * window->channels;
-    struct share share = share_of((int64_t)task->step->rows * window->out_height, 1, task->thread, task->threads);
+    struct share share = team_share((int64_t)task->step->rows * window->out_height, 1, task->thread, task->threads);
 
     for (int64_t row = share.begin; row < share.end; row++) {
         const float *image = (const float *)task->in[0] + row / window->out_height * image_floats;
@@ -76,13 +76,13 @@ static void max_pool(const struct kernel_task *task)
 
 const struct kernel kernel_max_pool = { .run = max_pool };
 
-/* Every pixel of the window takes dy where it won: no scattered writes. */
+/* Every pixel of the window adds dy where it won: no scattered writes. */
 static void max_pool_gradient(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
     struct share share =
-        share_of((int64_t)task->step->rows * window->out_height, window->out_height, task->thread, task->threads);
+        team_share((int64_t)task->step->rows * window->out_height, window->out_height, task->thread, task->threads);
 
     for (int64_t row = share.begin; row < share.end; row++) {
         int out_y = (int)(row % window->out_height);
@@ -119,7 +119,7 @@ static void average_pool(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
-    struct share share = share_of((int64_t)task->step->rows * window->out_height, 1, task->thread, task->threads);
+    struct share share = team_share((int64_t)task->step->rows * window->out_height, 1, task->thread, task->threads);
 
     for (int64_t row = share.begin; row < share.end; row++) {
         const float *image = (const float *)task->in[0] + row / window->out_height * image_floats;
@@ -150,7 +150,7 @@ static void average_pool_gradient(const struct kernel_task *task)
     const struct op_window *window = &task->op->window;
     int64_t channels = window->channels, image_floats = (int64_t)window->height * window->width * channels;
     struct share share =
-        share_of((int64_t)task->step->rows * window->out_height, window->out_height, task->thread, task->threads);
+        team_share((int64_t)task->step->rows * window->out_height, window->out_height, task->thread, task->threads);
 
     for (int64_t row = share.begin; row < share.end; row++) {
         int out_y = (int)(row % window->out_height);
@@ -181,7 +181,7 @@ static void global_average_pool(const struct kernel_task *task)
 {
     const struct op_window *window = &task->op->window;
     int64_t pixels = (int64_t)window->height * window->width, channels = window->channels;
-    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+    struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
 
     for (int64_t image = share.begin; image < share.end; image++)
         for (int64_t c = 0; c < channels; c += CHUNK) {
@@ -202,7 +202,7 @@ static void global_average_pool_gradient(const struct kernel_task *task)
     const struct op_window *window = &task->op->window;
     int64_t pixels = (int64_t)window->height * window->width, channels = window->channels;
     float factor = 1.0f / (float)pixels;
-    struct share share = share_of(task->step->rows, 1, task->thread, task->threads);
+    struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
 
     for (int64_t image = share.begin; image < share.end; image++) {
         const float *dy = (const float *)task->in[0] + image * channels;

@@ -1,5 +1,5 @@
-/* The heart of a matrix product: a tile of sums that stays in registers, as many as keep the multipliers busy and leave
- * room for the operands: 6 × 2 vectors where there are 16 registers, 12 × 2 where there are 32. */
+/* The core of a matrix product: a tile of sums that stays in registers. It is as large as leaves registers for the
+ * operands, which is enough to keep the multipliers busy: 6 × 2 vectors with 16 registers, 12 × 2 with 32. */
 #ifndef KERNELS_TILE_H
 #define KERNELS_TILE_H
 
@@ -10,7 +10,7 @@
 
 enum { TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6, TILE_VECTORS = 2, TILE_COLUMNS = LANES * TILE_VECTORS };
 
-/* X(rows) for every height of a tile, so that each is compiled with its own number of registers. */
+/* X(rows) for every height of a tile, so that each height is compiled with its own number of registers. */
 #define TILE_HEIGHTS_16_REGISTERS(X) X(1) X(2) X(3) X(4) X(5) X(6)
 #define TILE_HEIGHTS_32_REGISTERS(X) TILE_HEIGHTS_16_REGISTERS(X) X(7) X(8) X(9) X(10) X(11) X(12)
 #if VECTOR_REGISTERS == 32
@@ -19,8 +19,8 @@ enum { TILE_ROWS = VECTOR_REGISTERS == 32 ? 12 : 6, TILE_VECTORS = 2, TILE_COLUM
 #define TILE_HEIGHTS TILE_HEIGHTS_16_REGISTERS
 #endif
 
-/* Rows are cut into tile_count() tiles of heights that differ by one at most: a tile of few rows keeps the multipliers
- * waiting. */
+/* Rows are divided into tile_count() tiles whose heights differ by at most one: in a tile of few rows the multipliers
+ * would wait. */
 static inline int64_t tile_count(int64_t rows)
 {
     return int64_ceil_div(rows, TILE_ROWS);
@@ -31,8 +31,8 @@ static inline int64_t tile_height(int64_t rows, int64_t count, int64_t i)
     return rows / count + (i < rows % count);
 }
 
-/* c(row, column) = sum over k of a(row, k) × b(k, column), added to what is at c when `add`.
- * a(row, k) stands at row × a_row + k × a_step, b's row k at k × b_step, c's rows at row × c_row.
+/* c(row, column) = sum over k < steps of a(row, k) × b(k, column), plus what is at c when `add`.
+ * a(row, k) is at row × a_row + k × a_step, row k of b at k × b_step, rows of c at row × c_row.
  * `rows`, at most TILE_ROWS, and `add` are constants where this is inlined. */
 VECTOR_INLINE void tile(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
                         int64_t c_row, int64_t steps, const int rows, const bool add)

@@ -1,4 +1,4 @@
-/* What turns gradients into new parameters: one pass over the whole arenas. */
+/* Clipping and the optimisers: from gradients to new parameters, in one pass over whole arenas. */
 #include <math.h>
 
 #include "kernels/kernels.h"
@@ -6,7 +6,7 @@
 
 static struct share parameters_of(const struct kernel_task *task)
 {
-    return share_of(task->op->update.count, LINE_FLOATS, task->thread, task->threads);
+    return team_share(task->op->update.count, LINE_FLOATS, task->thread, task->threads);
 }
 
 static size_t clip_gradient_workspace(const struct op *op, int batch, int threads)
@@ -17,7 +17,7 @@ static size_t clip_gradient_workspace(const struct op *op, int batch, int thread
     return sizeof(double);
 }
 
-/* In doubles, sixteen sums at a time. */
+/* In doubles, LINE_FLOATS sums at a time. */
 static double sum_of_squares(const float *x, int64_t count)
 {
     double sums[LINE_FLOATS] = { 0 }, sum = 0.0;
@@ -39,8 +39,7 @@ static void clip_gradient(const struct kernel_task *task)
     struct share share = parameters_of(task);
     double sum = 0.0;
 
-    *(double *)kernel_workspace(task, task->thread) =
-        sum_of_squares(gradients + share.begin, share.end - share.begin);
+    *(double *)kernel_workspace(task, task->thread) = sum_of_squares(gradients + share.begin, share.end - share.begin);
     kernel_barrier(task);
     for (int thread = 0; thread < task->threads; thread++)
         sum += *(const double *)kernel_workspace(task, thread);
@@ -50,7 +49,7 @@ static void clip_gradient(const struct kernel_task *task)
 
 const struct kernel kernel_clip_gradient = { .run = clip_gradient, .workspace = clip_gradient_workspace };
 
-/* Weight decay for both optimisers: p shrinks first (decoupled), or g takes part of p (L2). */
+/* Weight decay for all optimisers: p shrinks first (decoupled), or a part of p is added to g (L2). */
 struct decay {
     float keep, into_gradient;
 };
@@ -82,7 +81,7 @@ static void descend_with_momentum(const struct kernel_task *task, struct decay d
 {
     float *p = task->in[0], *v = task->in[2], momentum = task->op->update.momentum;
     const float *g = task->in[1];
-    /* Plain momentum adds v, Nesterov's looks one step ahead. */
+    /* Plain momentum adds v; Nesterov's looks one step ahead. */
     float of_velocity = task->op->update.nesterov ? momentum : 1.0f;
     float of_gradient = task->op->update.nesterov ? rate : 0.0f;
     struct share share = parameters_of(task);
@@ -109,8 +108,8 @@ static void sgd(const struct kernel_task *task)
 
 const struct kernel kernel_sgd = { .run = sgd };
 
-/* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form before section 2.1's end that Keras
- * uses. */
+/* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form just before section 2.1, which is
+ * Keras's too. */
 static void adam(const struct kernel_task *task)
 {
     const struct op_update *update = &task->op->update;

@@ -9,7 +9,7 @@ static void upsample(const struct kernel_task *task)
 {
     const struct op_window *w = &task->op->window;
     int64_t channels = w->channels, size = w->stride;
-    struct share rows = share_of((int64_t)task->step->rows * w->out_height, 1, task->thread, task->threads);
+    struct share rows = team_share((int64_t)task->step->rows * w->out_height, 1, task->thread, task->threads);
 
     for (int64_t row = rows.begin; row < rows.end; row++) {
         int64_t image = row / w->out_height, above = row % w->out_height / size;
@@ -28,7 +28,7 @@ static void upsample_gradient(const struct kernel_task *task)
 {
     const struct op_window *w = &task->op->window;
     int64_t channels = w->channels, size = w->stride, line = w->out_width * channels;
-    struct share rows = share_of((int64_t)task->step->rows * w->height, 1, task->thread, task->threads);
+    struct share rows = team_share((int64_t)task->step->rows * w->height, 1, task->thread, task->threads);
 
     for (int64_t row = rows.begin; row < rows.end; row++)
         for (int64_t column = 0; column < w->width; column++) {

@@ -1,13 +1,14 @@
-# The kernels are compiled once for every vector unit. Each variant becomes one object that hides every name but its
-# table's, so that nothing outside can end up with code for a processor it does not run on (kernels/kernels.h).
+# The kernels are compiled once for every vector unit. Each variant becomes one object that hides every name but that of
+# its table, so that nothing outside can call code for a processor that it does not run on (kernels/kernels.h).
 VARIANTS := portable $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512bf16)
 UNIT_avx2   := -march=x86-64-v3
 UNIT_avx512 := -march=x86-64-v4 -mprefer-vector-width=512
 UNIT_avx512bf16 := $(UNIT_avx512) -mavx512bf16
-# Kernels take more of the optimiser, unless somebody said what to take.
+# Kernels are optimised further than the rest, unless CFLAGS or OPTIMISE say otherwise.
 KERNEL_FLAGS := -ffp-contract=fast $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
 VARIANT_OBJECTS := $(VARIANTS:%=$(BUILD)/kernels/%.o)
-# AVX-512's shapes for AVX2, so that the tests reach them on any machine; only test programs have it (cpu/variant.c).
+# The vector sizes of AVX-512 compiled for AVX2, so that tests reach them on any machine; only test programs link it
+# (cpu/variant.c).
 TEST_VARIANTS := $(if $(filter avx2,$(VARIANTS)),wide)
 UNIT_wide     := $(UNIT_avx2) -DVECTOR_WIDE -Wno-psabi
 TEST_OBJECTS  += $(TEST_VARIANTS:%=$(BUILD)/kernels/%.o)
@@ -15,7 +16,8 @@ TEST_OBJECTS  += $(TEST_VARIANTS:%=$(BUILD)/kernels/%.o)
 define variant
 $(BUILD)/kernels/$(1)/%.o: src/kernels/%.c
 	@mkdir -p $$(@D)
-	$$(call say,CC,$$<: $(1))$$(CC) $$(FLAGS) $$(CFLAGS) $$(KERNEL_FLAGS) $$(UNIT_$(1)) -DVARIANT=$(1) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC,$$<: $(1))$$(CC) $$(FLAGS) $$(CFLAGS) $$(KERNEL_FLAGS) $$(UNIT_$(1)) -DVARIANT=$(1) \
+	    -MMD -MP -c -o $$@ $$<
 
 $(BUILD)/kernels/$(1).o: $(KERNELS:src/kernels/%.c=$(BUILD)/kernels/$(1)/%.o)
 	$$(call say,JOIN,$$@)ld -r -z noexecstack -o $$@ $$^ && objcopy --keep-global-symbol=kernels_$(1) $$@

@@ -1,13 +1,13 @@
-/* Vectors of as many floats as the unit that a variant of the kernels is compiled for takes at once, and functions for
- * loops that the compiler turns into such vectors. INDEPENDENT stands before a loop whose turns touch no other turn's
- * elements, though its arrays may be one. */
+/* Vectors of as many floats as the vector unit that a variant of the kernels is compiled for computes at once, and
+ * functions for loops that the compiler vectorises. INDEPENDENT stands before a loop whose iterations do not touch each
+ * other's elements, though its arrays may be the same array. */
 #ifndef KERNELS_VECTOR_H
 #define KERNELS_VECTOR_H
 
 #include <stdint.h>
 #include <string.h>
 
-/* VECTOR_WIDE: AVX-512's shapes for a lesser unit, so that they can be tested without one (cpu/variant.c). */
+/* VECTOR_WIDE: the sizes of AVX-512 on a smaller unit, so that they can be tested without one (cpu/variant.c). */
 #if defined(__AVX512F__) || defined(VECTOR_WIDE)
 #define LANES            16
 #define VECTOR_REGISTERS 32
@@ -22,7 +22,7 @@
 #define VECTOR_REGISTERS 16
 #endif
 
-/* May stand at any float's address. */
+/* May be loaded from and stored to the address of any float. */
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
 
 #define VECTOR_INLINE static inline __attribute__((always_inline))
@@ -42,9 +42,10 @@ static inline void vector_scale(float *x, float factor, int64_t count)
         x[i] *= factor;
 }
 
-/* bf16 has 16 bits and fp32's range: it is the upper half of an fp32 number. Two of them lie in a word, the first in the
- * low half. */
-typedef uint32_t vector_words __attribute__((vector_size(LANES * sizeof(uint32_t)), aligned(sizeof(uint32_t)), may_alias));
+/* bf16 has 16 bits and fp32's range: it is the upper half of an fp32 number. Two of them lie in a word, the first in
+ * the low half. */
+typedef uint32_t vector_words
+    __attribute__((vector_size(LANES * sizeof(uint32_t)), aligned(sizeof(uint32_t)), may_alias));
 
 /* In the low halves; rounded to the nearest, between two to the even one. A NaN stays one. */
 VECTOR_INLINE vector_words vector_to_bf16(vector x)
@@ -55,9 +56,9 @@ VECTOR_INLINE vector_words vector_to_bf16(vector x)
     return (rounded & ~none) | ((bits >> 16 | 0x40) & none);
 }
 
-/* exp(x) to 2 units in the last place, for x in -87..88; beyond, the value at that end.
- * x = n ln 2 + r with |r| <= ln 2 / 2, ln 2 in two parts (Cody and Waite); exp(r) by Taylor to r^7 (the next term is
- * below 6e-9). Adding 1.5 × 2^23 leaves n, to the nearest, in the low bits. */
+/* exp(x) to 2 units in the last place for x in -87..88; beyond, the value at that end.
+ * x = n ln 2 + r with |r| <= ln 2 / 2, where ln 2 is split into two parts (Cody and Waite). exp(r) is its Taylor
+ * polynomial to r^7: the next term is below 6e-9. Adding 1.5 × 2^23 rounds to n, which is then in the low bits. */
 VECTOR_INLINE float vector_exp(float x)
 {
     const float round = 0x1.8p23f;
@@ -87,7 +88,7 @@ VECTOR_INLINE float vector_sigmoid(float x)
     return 1.0f / (1.0f + vector_exp(-x));
 }
 
-/* By exp(-2|x|) where that does not cancel, by Taylor to x^9 near 0. */
+/* From exp(-2|x|) where that does not cancel; near 0 the Taylor polynomial to x^9. */
 VECTOR_INLINE float vector_tanh(float x)
 {
     float a = x < 0.0f ? -x : x, e = vector_exp(-2.0f * a), far = (1.0f - e) / (1.0f + e), s = x * x;
@@ -96,7 +97,7 @@ VECTOR_INLINE float vector_tanh(float x)
     return a < 0.3f ? near : x < 0.0f ? -far : far;
 }
 
-/* Phi(x), the normal distribution, and phi(x), its density, to 3e-7 of their value.
+/* Returns Phi(x), the normal distribution, and sets *density to phi(x), both to 3e-7 of their value.
  * Phi(-a) = exp(-a²/2) t Q(t), t = 1 / (1 + 0.26 a); Q interpolates at Chebyshev nodes for a in 0..13.2. */
 VECTOR_INLINE float vector_normal(float x, float *density)
 {

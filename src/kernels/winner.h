@@ -1,6 +1,7 @@
-/* Winners (nn/plan/ops.h) in vectors: a byte a channel in memory, a lane a channel here. Compilers take bytes apart one by
- * one; so each lane keeps its byte where it stands in the word of four that it comes from, and a number that lanes are
- * compared with or take is put there as well: winner_lanes(). Bytes are those of a little-endian machine. */
+/* Winners (nn/plan/ops.h) in vectors: a byte for each channel in memory, a lane for each channel here. Compilers would
+ * unpack the bytes one by one. So each lane keeps its byte in the position that it has in the word of four bytes it was
+ * loaded from, and a number that lanes are compared with or set to has to be in the same position: winner_lanes().
+ * The machine must be little-endian. */
 #ifndef KERNELS_WINNER_H
 #define KERNELS_WINNER_H
 
@@ -18,7 +19,7 @@ VECTOR_INLINE winners winner_table(const void *first)
     return v;
 }
 
-/* The same number in every lane, at its byte's place. */
+/* The same number in every lane, in the position of the lane's byte. */
 VECTOR_INLINE winners winner_lanes(int number)
 {
     typedef uint32_t lanes __attribute__((vector_size(sizeof(winners))));
@@ -28,7 +29,7 @@ VECTOR_INLINE winners winner_lanes(int number)
     return (winners)((lanes)winner_table(places) * (uint32_t)number);
 }
 
-/* LANES winners, at any address. */
+/* LANES winners, from any address. */
 VECTOR_INLINE winners winner_load(const uint8_t *from)
 {
     static const int32_t words[WINNER_LANES_MAX] = { 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3 };
@@ -44,7 +45,7 @@ VECTOR_INLINE winners winner_load(const uint8_t *from)
     return __builtin_shuffle(v, winner_table(words)) & winner_lanes(UINT8_MAX);
 }
 
-/* Every lane is combined with its neighbour, then every pair with the next: then each of four has the whole word. */
+/* Every lane is combined with its neighbour, then every pair with the next pair: then each of the four has the word. */
 VECTOR_INLINE void winner_store(uint8_t *to, winners v)
 {
     static const int32_t neighbours[WINNER_LANES_MAX] = { 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14 };
@@ -57,7 +58,7 @@ VECTOR_INLINE void winner_store(uint8_t *to, winners v)
     memcpy(to, &v, LANES);
 }
 
-/* Lane by lane: a where the mask is all ones, b where it is nil. */
+/* Lane by lane: a where the mask is all ones, b where it is 0. */
 VECTOR_INLINE winners winner_choose(winners mask, winners a, winners b)
 {
     return (a & mask) | (b & ~mask);

@@ -1,4 +1,5 @@
-/* The convolution and its input's gradient, which is a convolution of dy with the weights turned by half a circle. */
+/* The convolution and its input gradient by Winograd's algorithm. The gradient is a convolution of dy with the weights
+ * rotated by 180 degrees. */
 #include "kernels/activate.h"
 #include "kernels/claims.h"
 #include "kernels/conv2d_ways.h"
@@ -6,7 +7,8 @@
 #include "kernels/product.h"
 #include "kernels/winograd_grid.h"
 
-/* M = V U, plane by plane: one panel of weights meets all tiles of the block while it is in the first cache. */
+/* M = V U, plane by plane. A panel of weights is multiplied with all tiles of the block while it is in the first-level
+ * cache. */
 static void multiply(const struct winograd_grid *grid, const struct winograd_memory *memory, const float *u,
                      struct share rows)
 {
@@ -21,14 +23,14 @@ static void multiply(const struct winograd_grid *grid, const struct winograd_mem
             float *to = m.at + p * m.plane + filter;
 
             if (filters->bf16)
-                product_panel_bf16((const uint32_t *)from, v.stride, 1, (const uint32_t *)panel, TILE_COLUMNS, to, m.stride,
-                             tiles, steps, false);
+                product_panel_bf16((const uint32_t *)from, v.stride, 1, (const uint32_t *)panel, TILE_COLUMNS, to,
+                                   m.stride, tiles, steps, false);
             else
                 product_panel(from, v.stride, 1, panel, TILE_COLUMNS, to, m.stride, tiles, steps, false);
         }
 }
 
-/* Blocks are rows of tiles, counted through all images. Threads keep to their own where they take sums of them. */
+/* Pieces are rows of tiles, numbered through all images. Threads keep to their own shares if they compute moments. */
 static struct claims blocks_of(const struct kernel_task *task, const struct winograd_grid *grid)
 {
     bool own = task->op->kind == OP_CONV2D && task->op->out[2] != VALUE_NONE;
@@ -39,14 +41,14 @@ static struct claims blocks_of(const struct kernel_task *task, const struct wino
 static void begin(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct share channels = share_of(grid.in.channels, 2, task->thread, task->threads);
+    struct share channels = team_share(grid.in.channels, 2, task->thread, task->threads);
     struct claims blocks = blocks_of(task, &grid);
 
     claims_open(&blocks);
     winograd_filters(&grid.filters, task->in[1], channels.begin, channels.end, (float *)task->shared);
 }
 
-/* Pools rows of the map, in memory, image by image: an odd last row of one is left out. */
+/* Pools rows of the convolution's output, from `memory`, image by image: an odd last row of an image is left out. */
 static void pool(const struct kernel_task *task, const float *memory, struct share rows)
 {
     const struct op_window *window = &task->op->window;
@@ -60,13 +62,13 @@ static void pool(const struct kernel_task *task, const float *memory, struct sha
         struct conv_map sums = { (float *)memory + (row - rows.begin) * width * filters, width * filters, filters };
 
         end = int64_min(rows.end, (image + 1) * height);
-        pool_rows(window, sums, (end - row) / 2 * 2, filters, task->in[2], y + at, winner ? winner + at : NULL);
+        conv_pool_rows(window, sums, (end - row) / 2 * 2, filters, task->in[2], y + at, winner ? winner + at : NULL);
     }
 }
 
-/* From the sums M to y, while they are in the cache. */
-static void write_output(const struct kernel_task *task, struct winograd_grid *grid, const struct winograd_memory *memory,
-                         struct share tiles, const struct moments *moments)
+/* Writes y from the sums M, while they are in the cache. */
+static void write_output(const struct kernel_task *task, struct winograd_grid *grid,
+                         const struct winograd_memory *memory, struct share tiles, const struct moments *moments)
 {
     const struct op_window *window = &task->op->window;
     struct share rows = winograd_grid_covered(&grid->out, tiles.begin, tiles.end);
@@ -75,11 +77,11 @@ static void write_output(const struct kernel_task *task, struct winograd_grid *g
 
     if (window->pooled) {
         grid->out.first_row = rows.begin;
-        winograd_output(&grid->out, memory->out, tiles.begin, tiles.end, memory->rows);
+        winograd_tiles_output(&grid->out, memory->out, tiles.begin, tiles.end, memory->rows);
         pool(task, memory->rows, rows);
         return;
     }
-    winograd_output(&grid->out, memory->out, tiles.begin, tiles.end, y);
+    winograd_tiles_output(&grid->out, memory->out, tiles.begin, tiles.end, y);
     y += rows.begin * width * filters;
     activate_rows(window->activation, window->slope, task->in[2], y, pixels, filters, filters);
     if (moments)
@@ -89,11 +91,11 @@ static void write_output(const struct kernel_task *task, struct winograd_grid *g
 static void conv2d(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct winograd_memory memory = winograd_grid_place(&grid, kernel_workspace(task, task->thread));
+    struct winograd_memory memory = winograd_grid_memory(&grid, kernel_workspace(task, task->thread));
     struct claims blocks = blocks_of(task, &grid);
 
     for (struct share rows; claims_next(&blocks, &rows);) {
-        winograd_data(&grid.in, task->in[0], rows.begin, rows.end, memory.in);
+        winograd_tiles_data(&grid.in, task->in[0], rows.begin, rows.end, memory.in);
         multiply(&grid, &memory, (const float *)task->shared, rows);
         write_output(task, &grid, &memory, rows, moments);
     }
@@ -102,7 +104,7 @@ static void conv2d(const struct kernel_task *task, const struct moments *moments
 static void input_gradient(const struct kernel_task *task, const struct moments *moments)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
-    struct winograd_memory memory = winograd_grid_place(&grid, kernel_workspace(task, task->thread));
+    struct winograd_memory memory = winograd_grid_memory(&grid, kernel_workspace(task, task->thread));
     struct claims blocks = blocks_of(task, &grid);
 
     (void)moments;
@@ -111,9 +113,9 @@ static void input_gradient(const struct kernel_task *task, const struct moments 
         const float *dy =
             winograd_grid_unpooled(&task->op->window, task->in[0], task->in[2], seen, &grid.in, memory.rows);
 
-        winograd_data(&grid.in, dy, rows.begin, rows.end, memory.in);
+        winograd_tiles_data(&grid.in, dy, rows.begin, rows.end, memory.in);
         multiply(&grid, &memory, (const float *)task->shared, rows);
-        winograd_output(&grid.out, memory.out, rows.begin, rows.end, task->out[0]);
+        winograd_tiles_output(&grid.out, memory.out, rows.begin, rows.end, task->out[0]);
     }
 }
 

@@ -6,9 +6,9 @@
 
 enum { IN = WINOGRAD_IN, KERNEL = WINOGRAD_KERNEL };
 
-/* One side of each transform, on vectors; x and y are different places. */
+/* One side of each transform, on vectors; x and y are different arrays. */
 
-/* G: the powers of the points over the products of their distances from the others. */
+/* G: the powers of each evaluation point, divided by the product of its differences from the others. */
 VECTOR_INLINE void filter_side(const vector *x, vector *y)
 {
     vector near_even = -x[0] - 0.25f * x[2], near_odd = -0.5f * x[1];
@@ -48,15 +48,15 @@ int64_t winograd_filters_words(const struct winograd_filters *shape)
     return WINOGRAD_PLANES * winograd_filters_plane(shape);
 }
 
-/* In a plane. */
-static inline int64_t position(const struct winograd_filters *shape, int64_t channel, int64_t filter)
+/* The offset in a plane. */
+static inline int64_t offset_of(const struct winograd_filters *shape, int64_t channel, int64_t filter)
 {
     int64_t row = shape->bf16 ? channel / 2 : channel;
 
     return (filter / TILE_COLUMNS * winograd_filters_rows(shape) + row) * TILE_COLUMNS + filter % TILE_COLUMNS;
 }
 
-/* The first of a pair of channels clears the place of the second. */
+/* The first channel of a pair clears the half of the second. */
 VECTOR_INLINE void put(const struct winograd_filters *shape, float *to, vector v, int64_t channel)
 {
     if (!shape->bf16)
@@ -67,7 +67,7 @@ VECTOR_INLINE void put(const struct winograd_filters *shape, float *to, vector v
         *(vector_words *)to |= vector_to_bf16(v) << 16;
 }
 
-/* A vector of filters at each of the nine places of the kernel, zeros past the last filter. */
+/* A vector of filters for each of the nine taps of the kernel; zeros past the last filter. */
 VECTOR_INLINE void load_kernel(const struct winograd_filters *shape, const float *w, int64_t channel, int64_t filter,
                                vector kernel[KERNEL][KERNEL])
 {
@@ -96,7 +96,7 @@ void winograd_filters(const struct winograd_filters *shape, const float *w, int6
 
     for (int64_t channel = begin; channel < end; channel++)
         for (int64_t filter = 0; filter < columns; filter += LANES) {
-            float *to = u + position(shape, channel, filter);
+            float *to = u + offset_of(shape, channel, filter);
             vector kernel[KERNEL][KERNEL], half[KERNEL][IN], whole[IN];
 
             load_kernel(shape, w, channel, filter, kernel);
@@ -110,7 +110,7 @@ void winograd_filters(const struct winograd_filters *shape, const float *w, int6
         }
 }
 
-/* Places past the last filter are left alone. */
+/* Leaves alone what is past the last filter. */
 static void store_kernel(const struct winograd_filters *shape, vector kernel[KERNEL][KERNEL], int64_t channel,
                          int64_t filter, float *dw)
 {
@@ -135,7 +135,7 @@ void winograd_filters_gradient(const struct winograd_filters *shape, const float
 
     for (int64_t channel = begin; channel < end; channel++)
         for (int64_t filter = 0; filter < shape->filters; filter += LANES) {
-            const float *from = du + position(shape, channel, filter);
+            const float *from = du + offset_of(shape, channel, filter);
             vector half[IN][KERNEL], kernel[KERNEL][KERNEL], column[KERNEL];
 
             for (int i = 0; i < IN; i++) {

@@ -5,8 +5,8 @@
 #include "kernels/conv_pool.h"
 #include "kernels/product.h"
 
-/* Few channels, or tiles that lie half outside, make the transforms cost more than they save: measured on AVX2, 16 to
- * 16 channels gain 1.2 times, 8 to 16 lose as much. */
+/* With few channels, or tiles that are half outside the image, the transforms cost more than they save. Measured on
+ * AVX2: from 16 to 16 channels they gain 1.2 times, from 8 to 16 they lose as much. */
 bool winograd_grid_suits(const struct op_window *window)
 {
     const int64_t least = 8, tile_pixels = WINOGRAD_OUT * WINOGRAD_OUT;
@@ -19,16 +19,17 @@ bool winograd_grid_suits(const struct op_window *window)
            2 * window->out_height * window->out_width >= rows * columns * tile_pixels;
 }
 
-/* What a block's planes may take: about what a core has of its own. */
+/* The planes of a block: about as large as a core's own cache. */
 enum { BLOCK_BYTES = 512 * 1024 };
 
 static int64_t rows_of_block(const struct winograd_grid *grid)
 {
     int64_t in = grid->in.channels, out = grid->out.channels;
-    int64_t tile_bytes = WINOGRAD_PLANES * (product_panel_columns(in) + product_panel_columns(out)) * (int64_t)sizeof(float);
+    int64_t tile_bytes =
+        WINOGRAD_PLANES * (product_panel_columns(in) + product_panel_columns(out)) * (int64_t)sizeof(float);
     int64_t tiles = BLOCK_BYTES / tile_bytes;
-    /* All weights pass once a block: with fewer tiles than this they are more traffic than the planes, which are
-     * written and read. */
+    /* All weights are read once for each block: with fewer tiles than this that is more memory traffic than the planes,
+     * which are written and read. */
     int64_t least = in * out / (in + out) / 2;
     int64_t rows = int64_max(tiles, least) / grid->in.tile_columns;
 
@@ -61,7 +62,7 @@ struct winograd_grid winograd_grid_of(const struct op *op)
     return grid;
 }
 
-/* Planes of which neighbours do not fall into the same sets of the cache. */
+/* A plane is a cache line longer than needed, so that neighbouring planes do not fall into the same cache sets. */
 static struct winograd_planes planes_of(const struct winograd_grid *grid, int64_t channels, enum winograd_format format)
 {
     int64_t stride = product_panel_columns(channels), rows = grid->block_rows * grid->in.tile_columns;
@@ -73,7 +74,7 @@ static struct winograd_planes planes_of(const struct winograd_grid *grid, int64_
     return (struct winograd_planes){ .stride = stride, .plane = rows * stride + LINE_FLOATS, .format = format };
 }
 
-/* The images that are the convolution's own map. */
+/* The output of the convolution itself, before a pool. */
 static const struct winograd_images *map_of(const struct winograd_grid *grid)
 {
     return grid->filters.turned ? &grid->in : &grid->out;
@@ -87,11 +88,10 @@ size_t winograd_grid_workspace(const struct op *op)
     int64_t outside = product_panel_columns(in) + product_panel_columns(out);
     int64_t planes = planes_of(&grid, in, grid.in_format).plane + planes_of(&grid, out, grid.out_format).plane;
 
-    return (size_t)(outside + WINOGRAD_PLANES * planes + grid.memory_rows * map->width * map->channels) *
-           sizeof(float);
+    return (size_t)(outside + WINOGRAD_PLANES * planes + grid.memory_rows * map->width * map->channels) * sizeof(float);
 }
 
-struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *workspace)
+struct winograd_memory winograd_grid_memory(struct winograd_grid *grid, void *workspace)
 {
     int64_t in = product_panel_columns(grid->in.channels), out = product_panel_columns(grid->out.channels);
     struct winograd_memory memory = { .in = planes_of(grid, grid->in.channels, grid->in_format),
@@ -106,7 +106,7 @@ struct winograd_memory winograd_grid_place(struct winograd_grid *grid, void *wor
     return memory;
 }
 
-/* A row of a tile, within its image, counted through all images. */
+/* Which row of pixels is row `row` of a tile, or the nearest to it within the image; numbered through all images. */
 static int64_t pixel_row(const struct winograd_images *images, int64_t tile_row, int64_t row)
 {
     int64_t y = tile_row % images->tile_rows * WINOGRAD_OUT - images->pad_top + row;
@@ -130,5 +130,5 @@ const float *winograd_grid_unpooled(const struct op_window *window, const float 
     if (!window->pooled)
         return dy;
     images->first_row = rows.begin;
-    return unpooled_rows(window, dy, winner, rows.begin, rows.end, memory);
+    return conv_pool_dy(window, dy, winner, rows.begin, rows.end, memory);
 }

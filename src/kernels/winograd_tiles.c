@@ -6,9 +6,10 @@
 
 enum { IN = WINOGRAD_IN, OUT = WINOGRAD_OUT };
 
-/* One side of each transform, on vectors; x and y are different places. */
+/* One side of each transform, on vectors; x and y are different arrays. */
 
-/* Bᵀ: the coefficients of the products of (x - point) over all points but one's own; last, over all points. */
+/* Bᵀ: for each evaluation point the coefficients of the product of (x - p) over all other points p; for infinity, over
+ * all points. */
 VECTOR_INLINE void data_side(const vector *x, vector *y)
 {
     vector near_even = x[4] - 2.25f * x[2], near_odd = 0.5f * x[3] - 1.125f * x[1];
@@ -22,7 +23,7 @@ VECTOR_INLINE void data_side(const vector *x, vector *y)
     y[5] = 0.5625f * x[1] - 2.5f * x[3] + x[5];
 }
 
-/* Aᵀ: the powers of the points. */
+/* Aᵀ: the powers of the evaluation points. */
 VECTOR_INLINE void output_side(const vector *x, vector *y)
 {
     vector near_even = x[1] + x[2], near_odd = x[1] - x[2];
@@ -48,7 +49,7 @@ VECTOR_INLINE void output_gradient_side(const vector *x, vector *y)
     y[5] = x[3];
 }
 
-/* Where the size × size pixels of a tile lie. */
+/* The addresses of the size × size pixels of a tile. */
 VECTOR_INLINE void find_pixels(const struct winograd_images *images, const float *x, int64_t tile_row, int tile_column,
                                const int size, const float **pixels)
 {
@@ -67,7 +68,7 @@ VECTOR_INLINE void find_pixels(const struct winograd_images *images, const float
         }
 }
 
-/* The vector's first `lanes` floats, zeros behind them. */
+/* A vector of `lanes` floats, filled up with zeros. */
 VECTOR_INLINE vector load(const float *from, const int64_t lanes)
 {
     vector v = { 0 };
@@ -90,16 +91,16 @@ VECTOR_INLINE void store(float *to, vector v, const int64_t lanes)
 
 typedef uint16_t halves __attribute__((vector_size(LANES * sizeof(uint16_t)), aligned(sizeof(uint16_t)), may_alias));
 
-/* Where the planes have a tile's channel. */
-VECTOR_INLINE float *place(struct winograd_planes planes, int64_t tile, int64_t channel,
-                           const enum winograd_format format)
+/* The address of a tile's channel in plane 0. */
+VECTOR_INLINE float *address(struct winograd_planes planes, int64_t tile, int64_t channel,
+                             const enum winograd_format format)
 {
     int64_t row = format == WINOGRAD_TILE_PAIRS ? tile / 2 : tile;
 
     return planes.at + row * planes.stride + (format == WINOGRAD_CHANNEL_PAIRS ? channel / 2 : channel);
 }
 
-/* The first of a pair of tiles clears the place of the second. */
+/* The first tile of a pair clears the half of the second. */
 VECTOR_INLINE void put(float *to, vector v, int64_t tile, const enum winograd_format format)
 {
     if (format == WINOGRAD_FLOATS)
@@ -115,7 +116,7 @@ VECTOR_INLINE void put(float *to, vector v, int64_t tile, const enum winograd_fo
 VECTOR_INLINE void data_vector(const float *const *pixels, struct winograd_planes v, int64_t tile, int64_t channel,
                                const int64_t lanes, const enum winograd_format format)
 {
-    float *to = place(v, tile, channel, format);
+    float *to = address(v, tile, channel, format);
     vector half[IN * IN], whole[IN];
 
 #pragma GCC unroll 6
@@ -156,8 +157,8 @@ VECTOR_INLINE void data_tiles(const struct winograd_images *images, const float 
         }
 }
 
-void winograd_data(const struct winograd_images *images, const float *x, int64_t begin, int64_t end,
-                   struct winograd_planes v)
+void winograd_tiles_data(const struct winograd_images *images, const float *x, int64_t begin, int64_t end,
+                         struct winograd_planes v)
 {
     switch (v.format) {
     case WINOGRAD_FLOATS:
@@ -198,8 +199,8 @@ VECTOR_INLINE void output_vector(const float *from, int64_t plane, const float *
     }
 }
 
-void winograd_output(const struct winograd_images *images, struct winograd_planes m, int64_t begin, int64_t end,
-                     float *y)
+void winograd_tiles_output(const struct winograd_images *images, struct winograd_planes m, int64_t begin, int64_t end,
+                           float *y)
 {
     int64_t channels = images->channels, whole = channels / LANES * LANES;
     const float *from = m.at;
@@ -219,7 +220,7 @@ void winograd_output(const struct winograd_images *images, struct winograd_plane
 VECTOR_INLINE void output_gradient_vector(const float *const *pixels, struct winograd_planes d, int64_t tile,
                                           int64_t channel, const int64_t lanes, const enum winograd_format format)
 {
-    float *to = place(d, tile, channel, format);
+    float *to = address(d, tile, channel, format);
     vector half[IN * OUT], whole[IN];
 
 #pragma GCC unroll 4
@@ -260,8 +261,8 @@ VECTOR_INLINE void output_gradient_tiles(const struct winograd_images *images, c
         }
 }
 
-void winograd_output_gradient(const struct winograd_images *images, const float *dy, int64_t begin, int64_t end,
-                              struct winograd_planes d)
+void winograd_tiles_output_gradient(const struct winograd_images *images, const float *dy, int64_t begin, int64_t end,
+                                    struct winograd_planes d)
 {
     if (d.format == WINOGRAD_FLOATS)
         output_gradient_tiles(images, dy, begin, end, d, WINOGRAD_FLOATS);

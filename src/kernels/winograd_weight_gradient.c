@@ -1,6 +1,7 @@
-/* The weights' gradient: dU = Vᵀ D in 36 planes. The team is cut into groups; a group sums the products of its tiles
- * into a partial of its own, and the transform back to dw adds these in the order of the groups. A group is one thread,
- * or several that divide the filters among them: for a large layer and many threads partials would take too much. */
+/* The weight gradient by Winograd's algorithm: dU = Vᵀ D in 36 planes. The team is divided into groups. A group sums
+ * the products of its tiles into a partial sum of its own, and the transform back to dw adds these in the order of the
+ * groups. A group is one thread, or several that divide the filters among them, as for a large layer and many threads a
+ * partial sum for each thread would need too much memory. */
 #include <string.h>
 
 #include "kernels/moments.h"
@@ -28,7 +29,7 @@ static struct division divide(const struct winograd_grid *grid, int threads)
     return (struct division){ .groups = (int)int64_min(threads / members, most), .members = members };
 }
 
-/* The team's memory: for each group a partial of db in doubles, then for each a partial of dU. */
+/* The team's memory: for each group a partial sum of db in doubles, then for each a partial sum of dU. */
 static double *partial_bias(const struct kernel_task *task, int group)
 {
     return (double *)task->shared + (int64_t)group * product_panel_columns(task->op->window.out_channels);
@@ -52,20 +53,20 @@ static void add_products(const struct winograd_grid *grid, const struct winograd
             float *to = du + p * plane + filter * channels;
 
             if (v.format == WINOGRAD_TILE_PAIRS)
-                product_panel_bf16((const uint32_t *)left, 1, v.stride, (const uint32_t *)right, d.stride, to, TILE_COLUMNS,
-                             channels, int64_ceil_div(tiles, 2), add);
+                product_panel_bf16((const uint32_t *)left, 1, v.stride, (const uint32_t *)right, d.stride, to,
+                                   TILE_COLUMNS, channels, int64_ceil_div(tiles, 2), add);
             else
                 product_panel(left, 1, v.stride, right, d.stride, to, TILE_COLUMNS, channels, tiles, add);
         }
 }
 
-/* This thread's part of its group's partial. */
+/* Computes this thread's part of its group's partial sum. */
 static void partial(const struct kernel_task *task, struct winograd_grid *grid, struct division d)
 {
     int group = task->thread / d.members, member = task->thread % d.members;
-    struct share rows = share_of((int64_t)task->step->rows * grid->in.tile_rows, 1, group, d.groups);
-    struct share filters = share_of(grid->out.channels, TILE_COLUMNS, member, d.members);
-    struct winograd_memory memory = winograd_grid_place(grid, kernel_workspace(task, task->thread));
+    struct share rows = team_share((int64_t)task->step->rows * grid->in.tile_rows, 1, group, d.groups);
+    struct share filters = team_share(grid->out.channels, TILE_COLUMNS, member, d.members);
+    struct winograd_memory memory = winograd_grid_memory(grid, kernel_workspace(task, task->thread));
     int64_t width = grid->out.width, all = grid->out.channels;
     float *du = partial_weights(task, grid, d, group);
     double *db = task->out[1] && member == 0 ? partial_bias(task, group) : NULL;
@@ -79,12 +80,12 @@ static void partial(const struct kernel_task *task, struct winograd_grid *grid, 
         end = int64_min(row + grid->block_rows, rows.end);
         covered = winograd_grid_covered(&grid->out, row, end);
         dy = winograd_grid_unpooled(&task->op->window, task->in[1], task->in[2], covered, &grid->out, memory.rows);
-        winograd_data(&grid->in, task->in[0], row, end, memory.in);
-        winograd_output_gradient(&grid->out, dy, row, end, memory.out);
+        winograd_tiles_data(&grid->in, task->in[0], row, end, memory.in);
+        winograd_tiles_output_gradient(&grid->out, dy, row, end, memory.out);
         add_products(grid, &memory, (end - row) * grid->in.tile_columns, filters, du, row > rows.begin);
         if (db)
-            moments_sum(dy + (covered.begin - grid->out.first_row) * width * all,
-                            (covered.end - covered.begin) * width, all, all, db);
+            moments_sum(dy + (covered.begin - grid->out.first_row) * width * all, (covered.end - covered.begin) * width,
+                        all, all, db);
     }
 }
 
@@ -99,7 +100,7 @@ static void sum_bias(const struct kernel_task *task, int count, float *db)
     }
 }
 
-/* Of a step, which may have fewer rows than there are groups. */
+/* For a step, which may have fewer rows of tiles than there are groups. */
 static struct division division_of(const struct kernel_task *task, const struct winograd_grid *grid)
 {
     struct division d = divide(grid, task->threads);
@@ -123,7 +124,7 @@ static void finish(const struct kernel_task *task)
 {
     struct winograd_grid grid = winograd_grid_of(task->op);
     struct division d = division_of(task, &grid);
-    struct share channels = share_of(grid.in.channels, 1, task->thread, task->threads);
+    struct share channels = team_share(grid.in.channels, 1, task->thread, task->threads);
 
     winograd_filters_gradient(&grid.filters, partial_weights(task, &grid, d, 0), d.groups, partial_floats(&grid),
                               channels.begin, channels.end, task->out[0]);
@@ -136,8 +137,8 @@ static size_t shared(const struct op *op, int threads)
     struct winograd_grid grid = winograd_grid_of(op);
     struct division d = divide(&grid, threads);
 
-    return (size_t)d.groups *
-           ((size_t)product_panel_columns(grid.out.channels) * sizeof(double) + (size_t)partial_floats(&grid) * sizeof(float));
+    return (size_t)d.groups * ((size_t)product_panel_columns(grid.out.channels) * sizeof(double) +
+                               (size_t)partial_floats(&grid) * sizeof(float));
 }
 
 const struct conv2d_way winograd_weight_gradient = {

@@ -15,25 +15,25 @@ static void count_start(void)
 
 struct scene {
     struct team *team;
-    int marks[THREADS]; /* plain memory: only meetings order it */
+    int marks[THREADS]; /* plain memory: only the barriers order it */
     int wrong[THREADS];
 };
 
-/* Everybody marks a round, and after the meeting everybody must see all marks. */
+/* Every thread marks a round; after the barrier every thread must see all marks. */
 static void mark_and_look(void *context, int thread)
 {
     struct scene *s = context;
 
     for (int round = 1; round <= ROUNDS; round++) {
         s->marks[thread] = round;
-        team_meet(s->team);
+        team_barrier(s->team);
         for (int i = 0; i < THREADS; i++)
             s->wrong[thread] += s->marks[i] != round;
-        team_meet(s->team);
+        team_barrier(s->team);
     }
 }
 
-static void a_meeting_shows_what_the_others_did(void **state)
+static void a_barrier_shows_what_the_others_did(void **state)
 {
     struct scene s = { .team = NULL };
     struct error e = { 0 };
@@ -55,7 +55,7 @@ static void add_one(void *context, int thread)
     ((int *)context)[thread]++;
 }
 
-static void every_thread_works_once_a_run(void **state)
+static void every_thread_works_once_in_a_run(void **state)
 {
     int counts[THREADS] = { 0 };
     struct error e = { 0 };
@@ -86,8 +86,8 @@ static void a_team_of_one_is_the_caller(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_meeting_shows_what_the_others_did),
-        cmocka_unit_test(every_thread_works_once_a_run),
+        cmocka_unit_test(a_barrier_shows_what_the_others_did),
+        cmocka_unit_test(every_thread_works_once_in_a_run),
         cmocka_unit_test(a_team_of_one_is_the_caller),
     };
 

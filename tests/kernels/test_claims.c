@@ -103,7 +103,7 @@ static void test_undisturbed_every_thread_does_its_own_share(void **state)
 
         open(&w, seed % 2);
         for (int thread = 0; thread < w.threads; thread++) {
-            struct share share = share_of(w.count, w.grain, thread, w.threads);
+            struct share share = team_share(w.count, w.grain, thread, w.threads);
             int64_t pieces = int64_ceil_div(share.end - share.begin, w.most);
 
             for (int64_t i = 0; i < pieces; i++)
@@ -125,7 +125,7 @@ static void test_own_shares_are_left_to_their_threads(void **state)
 
         open(&w, true);
         for (int thread = w.threads - 1; thread >= 0; thread--) {
-            struct share share = share_of(w.count, w.grain, thread, w.threads);
+            struct share share = team_share(w.count, w.grain, thread, w.threads);
             int64_t done = 0;
 
             while (do_piece(&w, thread))

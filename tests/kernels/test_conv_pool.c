@@ -115,7 +115,7 @@ static void rows_become_pooled_rows(void **state)
         for (int c = 0; c < m.channels; c++)
             b[c] = bias ? (float)chance_int(&r, -2, 2) : 0.0f;
         for (int image = 0; image < m.images; image++)
-            pool_rows(&m.window, (struct conv_map){ wide_at(&m, image, 0, 0, 0), m.row_step, m.pixel_step },
+            conv_pool_rows(&m.window, (struct conv_map){ wide_at(&m, image, 0, 0, 0), m.row_step, m.pixel_step },
                       m.window.out_height / 2 * 2, m.channels, bias ? b : NULL, m.y + pooled_at(&m, image, 0, 0, 0),
                       told ? m.winner + pooled_at(&m, image, 0, 0, 0) : NULL);
         for (int image = 0; image < m.images; image++)
@@ -157,7 +157,7 @@ static void pooled_rows_become_rows(void **state)
         }
         for (size_t i = 0; i < wide_floats(&m); i++)
             m.wide[i] = RUBBISH;
-        unpool_rows(&m.window, m.y + m.first, m.winner + m.first, begin, end, m.channels,
+        conv_pool_unpool(&m.window, m.y + m.first, m.winner + m.first, begin, end, m.channels,
                     (struct conv_map){ m.wide + begin * m.row_step, m.row_step, m.pixel_step });
         for (int row = begin; row < end; row++)
             for (int x = 0; x < m.window.out_width; x++)
@@ -182,7 +182,7 @@ static void what_is_not_a_number_stays_one(void **state)
         uint8_t winner;
 
         wide[at] = NAN;
-        pool_rows(&window, (struct conv_map){ wide, 2, 1 }, 2, 1, NULL, &y, &winner);
+        conv_pool_rows(&window, (struct conv_map){ wide, 2, 1 }, 2, 1, NULL, &y, &winner);
         assert_true(isnan(y));
         assert_int_equal(winner, at);
     }
