@@ -15,12 +15,12 @@
 
 struct cpu_backend {
     struct backend base;
-    uint64_t limit, taken; /* bytes; a limit of 0 is unknown; taken: in use at the start, and what was given since */
-    struct error error;    /* the first failure */
+    uint64_t limit, used; /* bytes; limit 0: unknown; used: in use when it was opened, plus what it allocated since */
+    struct error error;   /* the first failure */
     struct cpu_program program;
 };
 
-/* What a buffer's handle points into: the size stands in the line before the memory. */
+/* A buffer's handle is the address of `memory`; its size is in the cache line before. */
 struct allocation {
     size_t bytes;
     _Alignas(MEMORY_LINE) char memory[];
@@ -31,7 +31,7 @@ static struct cpu_backend *backend_of(struct backend *b)
     return (struct cpu_backend *)b;
 }
 
-/* Bytes this process may use, and those that are in use by whoever shares them; 0 for what cannot be read. */
+/* Bytes that this process may use, and bytes in use by all that share them; 0 for what cannot be read. */
 static void read_memory(uint64_t *limit, uint64_t *used)
 {
     struct host_sampler *sampler = host_sampler_new();
@@ -50,19 +50,17 @@ static void read_memory(uint64_t *limit, uint64_t *used)
 
 static int cpu_devices(struct device_info *out, int room, char *why_none, size_t size)
 {
-    struct error none; /* told when the device is opened */
-    const struct kernel_set *variant = variant_choose(&none);
+    struct error ignored; /* open() reports it */
+    const struct kernel_set *variant = variant_choose(&ignored);
     struct cores cores = cores_count();
     uint64_t limit, used;
 
     read_memory(&limit, &used);
-    (void)why_none; /* there is always a processor */
+    (void)why_none; /* there always is a CPU */
     (void)size;
     if (room < 1)
         return 1;
-    *out = (struct device_info){
-        .id = "cpu", .threads = cores.usable, .threads_all = cores.all, .memory = limit
-    };
+    *out = (struct device_info){ .id = "cpu", .threads = cores.usable, .threads_all = cores.all, .memory = limit };
     cores_model(out->name, sizeof out->name);
     if (variant)
         snprintf(out->unit, sizeof out->unit, "%s", variant->name);
@@ -92,7 +90,7 @@ static void zero_share(void *context, int thread)
     memset(z->memory + share.begin, 0, (size_t)(share.end - share.begin));
 }
 
-/* Zeroes by the team, so that on a node with several memories pages lie near the threads that use them. */
+/* The team zeroes it, so that on a NUMA node each page is in the memory next to a thread that uses it. */
 static void zero(const struct cpu_backend *self, char *memory, size_t bytes)
 {
     const struct cpu_program *p = &self->program;
@@ -100,14 +98,14 @@ static void zero(const struct cpu_backend *self, char *memory, size_t bytes)
     team_run(p->team, zero_share, &(struct zeroing){ .memory = memory, .bytes = bytes, .threads = p->threads });
 }
 
-/* Large memory asks for huge pages: an arena is read from end to end every step. */
-static void *aligned(size_t bytes)
+/* Uninitialised. Large memory is in huge pages if possible: an arena is read from end to end in every step. */
+static void *alloc_aligned(size_t bytes)
 {
     size_t alignment = bytes >= MEMORY_HUGE_PAGE ? MEMORY_HUGE_PAGE : MEMORY_LINE;
     void *memory = bytes <= SIZE_MAX - alignment ? aligned_alloc(alignment, size_round_up(bytes, alignment)) : NULL;
 
     if (memory && alignment == MEMORY_HUGE_PAGE)
-        madvise(memory, size_round_up(bytes, alignment), MADV_HUGEPAGE); /* advice: nothing is lost when it is not taken */
+        madvise(memory, size_round_up(bytes, alignment), MADV_HUGEPAGE); /* only advice */
     return memory;
 }
 
@@ -119,15 +117,14 @@ static bool out_of_memory(struct cpu_backend *self, size_t bytes, const char *pu
         return error_set(&self->error, ERROR_MEMORY, "not enough memory: %s need %.1f MB", purpose,
                          (double)bytes / megabyte);
     return error_set(&self->error, ERROR_MEMORY,
-                     "not enough memory: %s need %.1f MB, and of the %.1f MB this process may use %.1f MB are taken",
-                     purpose, (double)bytes / megabyte, (double)self->limit / megabyte,
-                     (double)self->taken / megabyte);
+                     "not enough memory: %s need %.1f MB, and of the %.1f MB this process may use %.1f MB are in use",
+                     purpose, (double)bytes / megabyte, (double)self->limit / megabyte, (double)self->used / megabyte);
 }
 
-/* Linux promises more memory than there is and ends the process later: so the limit is looked at first. */
+/* Linux grants more memory than there is, and ends the process later: so the limit is checked first. */
 static bool over_limit(const struct cpu_backend *self, size_t bytes)
 {
-    return self->limit && (bytes > self->limit || self->taken > self->limit - bytes);
+    return self->limit && (bytes > self->limit || self->used > self->limit - bytes);
 }
 
 static bool cpu_alloc(struct backend *b, size_t bytes, struct buffer *out)
@@ -139,12 +136,12 @@ static bool cpu_alloc(struct backend *b, size_t bytes, struct buffer *out)
     if (self->error.kind != ERROR_NONE)
         return false;
     if (!over_limit(self, bytes) && bytes <= SIZE_MAX - sizeof *allocation)
-        allocation = aligned(sizeof *allocation + bytes);
+        allocation = alloc_aligned(sizeof *allocation + bytes);
     if (!allocation)
         return out_of_memory(self, bytes, "the network's buffers");
     allocation->bytes = bytes;
     zero(self, allocation->memory, bytes);
-    self->taken += bytes;
+    self->used += bytes;
     out->handle = (uintptr_t)allocation->memory;
     return true;
 }
@@ -156,7 +153,7 @@ static void cpu_free(struct backend *b, struct buffer buffer)
     if (!buffer.handle)
         return;
     allocation = (struct allocation *)(buffer.handle - offsetof(struct allocation, memory));
-    backend_of(b)->taken -= allocation->bytes;
+    backend_of(b)->used -= allocation->bytes;
     free(allocation);
 }
 
@@ -187,22 +184,22 @@ static uint64_t cpu_room(struct backend *b)
 {
     const struct cpu_backend *self = backend_of(b);
 
-    return self->limit > self->taken ? self->limit - self->taken : 0;
+    return self->limit > self->used ? self->limit - self->used : 0;
 }
 
-/* One piece: the threads' workspaces, then the team's. */
-static bool take_workspaces(struct cpu_backend *self)
+/* The threads' workspaces and then the team's shared memory, in one block. */
+static bool alloc_workspaces(struct cpu_backend *self)
 {
     size_t bytes = cpu_program_bytes(&self->program);
 
-    self->program.workspaces = over_limit(self, bytes) ? NULL : aligned(bytes);
-    self->taken += self->program.workspaces ? bytes : 0;
+    self->program.workspaces = over_limit(self, bytes) ? NULL : alloc_aligned(bytes);
+    self->used += self->program.workspaces ? bytes : 0;
     return self->program.workspaces || out_of_memory(self, bytes, "the threads' workspaces");
 }
 
-static void drop_workspaces(struct cpu_backend *self)
+static void free_workspaces(struct cpu_backend *self)
 {
-    self->taken -= self->program.workspaces ? cpu_program_bytes(&self->program) : 0;
+    self->used -= self->program.workspaces ? cpu_program_bytes(&self->program) : 0;
     free(self->program.workspaces);
     self->program.workspaces = NULL;
 }
@@ -213,8 +210,8 @@ static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct
 
     if (self->error.kind != ERROR_NONE)
         return false;
-    drop_workspaces(self);
-    return cpu_program_prepare(&self->program, plan, arenas, &self->error) && take_workspaces(self);
+    free_workspaces(self);
+    return cpu_program_prepare(&self->program, plan, arenas, &self->error) && alloc_workspaces(self);
 }
 
 static void cpu_run(struct backend *b, int first, int end, const struct step *step)
@@ -237,7 +234,7 @@ static bool cpu_wait(struct backend *b, struct error *e)
     return e->kind == ERROR_NONE;
 }
 
-/* Whatever was asked for was done at once. */
+/* run() returns when its work is done: there is nothing to wait for. */
 static uint64_t cpu_mark(struct backend *b)
 {
     (void)b;
@@ -274,7 +271,7 @@ static struct backend *cpu_open(const struct device_choice *choice, struct error
     if (!self)
         return NULL;
     self->base.ops = &cpu_operations;
-    read_memory(&self->limit, &self->taken);
+    read_memory(&self->limit, &self->used);
     if (!cpu_program_open(&self->program, variant, choice->threads > 0 ? choice->threads : cores_count().usable, e)) {
         cpu_close(&self->base);
         return NULL;

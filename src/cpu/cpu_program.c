@@ -18,9 +18,9 @@ bool cpu_program_open(struct cpu_program *p, const struct kernel_set *variant, i
 
 static void forget(struct cpu_program *p)
 {
-    free(p->places);
+    free(p->offsets);
     free(p->bound);
-    p->places = NULL;
+    p->offsets = NULL;
     p->bound = NULL;
 }
 
@@ -36,49 +36,49 @@ static const struct kernel *kernel_of(const struct cpu_program *p, const struct 
     return p->variant->kernels[op->kind];
 }
 
-/* Where bf16 gains nothing it is refused, unless somebody forces the variant to see what it computes. */
-static bool precision_gains(const struct cpu_program *p, const struct op *op, struct error *e)
+/* Refuses bf16 where it is no faster, unless the user has chosen the variant, to see what it computes. */
+static bool precision_pays(const struct cpu_program *p, const struct op *op, struct error *e)
 {
     return op->precision != PRECISION_BF16 || p->variant->bf16 || variant_forced() ||
            error_set(e, ERROR_DEVICE,
                      "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
 }
 
-static bool precisions_gain(const struct cpu_program *p, const struct plan *plan, struct error *e)
+static bool precisions_pay(const struct cpu_program *p, const struct plan *plan, struct error *e)
 {
     for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++)
-        if (!precision_gains(p, op, e))
+        if (!precision_pays(p, op, e))
             return false;
     return true;
 }
 
-/* In whole cache lines; `needed` may be NULL. */
+/* Bytes of workspace or shared memory, in whole cache lines; `needed` is that function of a kernel, or NULL. */
 static size_t bytes_of(size_t (*needed)(const struct op *op, int batch, int threads), const struct op *op,
                        const struct cpu_program *p)
 {
     return needed ? size_round_up(needed(op, p->plan->batch, p->threads), MEMORY_LINE) : 0;
 }
 
-/* The most that any operation, with the one beside it, asks of each thread and of the team. */
-static void place_workspaces(struct cpu_program *p)
+/* Sets the operations' offsets, and the sizes to the most that any operation needs together with the one beside it. */
+static void lay_out_workspaces(struct cpu_program *p)
 {
-    struct cpu_place next = { 0 };
+    struct cpu_offsets next = { 0 };
     size_t stride = 0;
 
     p->shared_bytes = 0;
     for (int i = 0; i < p->plan->n_ops; i++) {
         const struct op *op = &p->plan->ops[i];
         const struct kernel *kernel = kernel_of(p, op);
-        struct cpu_place end = next;
+        struct cpu_offsets end = next;
 
-        p->places[i] = next;
+        p->offsets[i] = next;
         end.own += bytes_of(kernel->workspace, op, p);
         end.shared += bytes_of(kernel->shared, op, p);
         stride = size_max(stride, end.own);
         p->shared_bytes = size_max(p->shared_bytes, end.shared);
-        next = op->beside_next ? end : (struct cpu_place){ 0 };
+        next = op->beside_next ? end : (struct cpu_offsets){ 0 };
     }
-    /* A page more, so that the threads' blocks do not fall into the same sets of a shared cache. */
+    /* A page and a line more, so that the threads' workspaces do not fall into the same sets of a shared cache. */
     p->workspace_stride = stride + MEMORY_PAGE + MEMORY_LINE;
 }
 
@@ -86,13 +86,13 @@ bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const s
                          struct error *e)
 {
     forget(p);
-    if (!precisions_gain(p, plan, e))
+    if (!precisions_pay(p, plan, e))
         return false;
     p->plan = plan;
-    p->places = memory_new((size_t)plan->n_ops, sizeof *p->places, e);
-    p->bound = p->places ? backend_bind(plan, arenas, e) : NULL;
+    p->offsets = memory_new((size_t)plan->n_ops, sizeof *p->offsets, e);
+    p->bound = p->offsets ? backend_bind(plan, arenas, e) : NULL;
     if (p->bound)
-        place_workspaces(p);
+        lay_out_workspaces(p);
     return p->bound != NULL;
 }
 
@@ -107,12 +107,12 @@ struct span_work {
     const struct step *step;
 };
 
-/* The `side`-th of those that run side by side from operation `first` on. */
+/* The task of the `side`-th of the operations that run side by side from `first` on. */
 static struct kernel_task task_of(const struct span_work *work, int first, int side, int thread)
 {
     const struct cpu_program *p = work->program;
     const struct bound_op *bound = &p->bound[first + side];
-    struct cpu_place place = p->places[first + side];
+    struct cpu_offsets offsets = p->offsets[first + side];
 
     return (struct kernel_task){
         .op = bound->op,
@@ -123,9 +123,9 @@ static struct kernel_task task_of(const struct span_work *work, int first, int s
         .threads = p->threads,
         .team = p->team,
         .left = p->left + side * p->threads,
-        .workspaces = p->workspaces + place.own,
+        .workspaces = p->workspaces + offsets.own,
         .workspace_stride = p->workspace_stride,
-        .shared = p->workspaces + p->workspace_stride * (size_t)p->threads + place.shared,
+        .shared = p->workspaces + p->workspace_stride * (size_t)p->threads + offsets.shared,
     };
 }
 
@@ -133,8 +133,8 @@ enum { BEGIN, RUN, FINISH, STAGES };
 
 typedef void (*stage)(const struct kernel_task *task);
 
-/* A stage of all that run side by side, if they have it. `after`: there were stages before, so the team meets first.
- * Returns whether there were some now or before. */
+/* Runs one stage of the operations side by side, those that have it. `after`: stages have run before, so the team needs
+ * a barrier first. Returns whether any stage has run, now or before. */
 static bool run_stage(const struct kernel_task *tasks, const stage *stages, int count, bool after)
 {
     bool any = false;
@@ -150,7 +150,7 @@ static bool run_stage(const struct kernel_task *tasks, const stage *stages, int 
     return after || any;
 }
 
-/* What every thread of the team does: each operation in turn, or two side by side, and a meeting between all stages. */
+/* What every thread of the team does: each operation in turn, or two side by side, with barriers between all stages. */
 static void run_operations(void *context, int thread)
 {
     const struct span_work *work = context;
@@ -179,6 +179,5 @@ static void run_operations(void *context, int thread)
 
 void cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step)
 {
-    team_run(p->team, run_operations,
-             &(struct span_work){ .program = p, .first = first, .end = end, .step = step });
+    team_run(p->team, run_operations, &(struct span_work){ .program = p, .first = first, .end = end, .step = step });
 }

@@ -1,12 +1,13 @@
-/* A plan made ready for the team of threads: kernels, operands, workspaces; and the running of it. */
+/* A plan prepared for a team of threads (its kernels, operands and workspaces), and how the team runs it. */
 #ifndef CPU_CPU_PROGRAM_H
 #define CPU_CPU_PROGRAM_H
 
 #include "kernels/kernels.h"
 #include "nn/plan/backend.h"
 
-/* Where an operation's part of the workspaces begins: behind that of the operation it runs beside, if there is one. */
-struct cpu_place {
+/* Where an operation's part of the workspaces begins: after that of the operation that it runs beside, if there is one.
+ * Offsets in bytes, in each thread's workspace and in the shared memory. */
+struct cpu_offsets {
     size_t own, shared;
 };
 
@@ -17,25 +18,28 @@ struct cpu_program {
     struct kernel_left *left; /* [CPU_SIDE_BY_SIDE][threads] */
     const struct plan *plan;
     struct bound_op *bound;      /* [plan->n_ops] */
-    struct cpu_place *places;    /* [plan->n_ops] */
-    char *workspaces;            /* threads × workspace_stride bytes, then shared_bytes: who prepares gives them */
+    struct cpu_offsets *offsets; /* [plan->n_ops] */
+    /* [threads][workspace_stride] bytes, then shared_bytes. The caller of prepare() allocates and frees them. */
+    char *workspaces;
     size_t workspace_stride, shared_bytes;
 };
 
-enum { CPU_SIDE_BY_SIDE = 2 /* operations, at most */ };
+enum { CPU_SIDE_BY_SIDE = 2 /* operations that run at the same time, at most */ };
 
-/* False with *e without memory or threads; closed in any case. */
+/* Starts a team of `threads` threads, for kernels of this variant. False with *e if there is not enough memory or the
+ * system starts no more threads. cpu_program_close() it in either case. */
 bool cpu_program_open(struct cpu_program *p, const struct kernel_set *variant, int threads, struct error *e);
 void cpu_program_close(struct cpu_program *p);
 
-/* In place of what was prepared before. False with *e, also where there is no kernel, or no use, for an operation. */
+/* Prepares a plan, which replaces the one before; plan and arenas must outlive it. The caller then sets p->workspaces.
+ * False with *e: ERROR_MEMORY, or ERROR_DEVICE if the plan is in bf16 and this CPU gains nothing by it. */
 bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const struct buffer arenas[ARENA_COUNT],
                          struct error *e);
 
-/* What the workspaces have to be, at a multiple of 64. */
+/* Bytes that p->workspaces needs, aligned to MEMORY_LINE. */
 size_t cpu_program_bytes(const struct cpu_program *p);
 
-/* Operations first..end-1, by every thread of the team; returns when they are done. */
+/* Runs operations first..end-1 on the team; returns when they are done. */
 void cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step);
 
 #endif

@@ -1,11 +1,12 @@
-/* Numbers too small for a full mantissa, taken and given as zero while the calling thread computes: the moments of weights
- * that get no gradient any more decay into them, and processors are slow with them. */
+/* Denormal numbers, which are too small for a full mantissa, read and written as 0 by the calling thread. The
+ * optimiser's moments of weights that no longer get a gradient decay to such numbers, and processors are slow with
+ * them. */
 #ifndef CPU_DENORMALS_H
 #define CPU_DENORMALS_H
 
 #include <stdint.h>
 
-/* Returns the mode before, for denormals_restore(). */
+/* Returns the mode before, for denormals_restore(). Does nothing on other processors than these. */
 static inline uint64_t denormals_off(void)
 {
 #if defined(__x86_64__)

@@ -26,7 +26,7 @@ static bool has_avx512bf16(void)
     return has_avx512() && __builtin_cpu_supports("avx512bf16");
 }
 
-/* AVX-512's shapes compiled for AVX2: only the test programs link it, to test the shapes where there is no AVX-512. */
+/* The vector sizes of AVX-512 compiled for AVX2: only test programs link it, for machines without AVX-512. */
 extern const struct kernel_set kernels_wide __attribute__((weak));
 #endif
 

@@ -10,7 +10,7 @@
 #include "kernels/tile.h"
 
 /* c(row, column) = sum over k < steps of a(row, k) × b(k, column), plus what is at c when `add`, for `rows` rows and
- * TILE_COLUMNS columns. a(row, k) is at row × a_row + k × a_step, row k of b at k × b_step, row of c at row × c_row. */
+ * TILE_COLUMNS columns. a(row, k) is at row × a_row + k × a_step, b(k, 0) at k × b_step, c(row, 0) at row × c_row. */
 void product_panel(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
                    int64_t c_row, int64_t rows, int64_t steps, bool add);
 
