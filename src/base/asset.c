@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
-/* X(symbol, name): the symbol is the name with every character that is no letter or digit made '_'. */
+/* X(symbol, name): the symbol is the name with '_' for every character but letters and digits. */
 #define ASSETS(X) \
     X(digits_h5, "digits.h5") \
     X(recipes_mnist_mlp_ini, "recipes/mnist-mlp.ini") \
@@ -13,7 +13,7 @@
     X(recipes_places365_workshop_ini, "recipes/places365-workshop.ini") \
     X(recipes_resnet20_ini, "recipes/resnet20.ini")
 
-/* `ld -r -b binary` names the ends of what it wraps like this. */
+/* `ld -r -b binary` gives these names to the ends of a file's bytes. */
 #define DECLARE(symbol, name) extern const unsigned char _binary_##symbol##_start[], _binary_##symbol##_end[];
 ASSETS(DECLARE)
 #undef DECLARE
@@ -30,7 +30,7 @@ static const struct {
 
 enum { ASSET_COUNT = sizeof embedded / sizeof *embedded - 1 };
 
-/* The distance of two symbols is no constant expression, so the sizes are filled in at the first question. */
+/* The difference of two symbols is no constant expression: so sizes are computed at the first call. */
 static struct asset assets[ASSET_COUNT + 1];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 

@@ -1,21 +1,20 @@
-/* Files that live inside the executable: the built-in digits and the preset recipes.
+/* Files inside the executable: the built-in digits and the preset recipes.
  *
- * A new asset is a file under assets/ and a row in asset.c; the Makefile turns files into objects. */
+ * A new asset is a file in assets/ and a row in asset.c; the Makefile makes objects of the files. */
 #ifndef BASE_ASSET_H
 #define BASE_ASSET_H
 
 #include <stddef.h>
 
 struct asset {
-    const char *name; /* path under assets/: "digits.h5", "recipes/lenet5.ini" */
-    const unsigned char *bytes;
+    const char *name;           /* path under assets/: "digits.h5", "recipes/lenet5.ini" */
+    const unsigned char *bytes; /* not terminated by a zero */
     size_t size;
 };
 
-/* NULL when there is none of that name. */
+/* Both return a constant that lives as long as the program, or NULL: if there is no asset of that name, or at that
+ * position (0 is the first). */
 const struct asset *asset_find(const char *name);
-
-/* Asset by position, for listings; NULL past the end. */
 const struct asset *asset_at(int position);
 
 #endif

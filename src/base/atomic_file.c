@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-/* "folder/" of a path, or "" in the current folder. */
+/* The length of "folder/" in a path; 0 in the current folder. */
 static int folder_length(const char *path)
 {
     return (int)(path_name(path) - path);
@@ -21,7 +21,8 @@ static bool cannot_write(const char *path, struct error *e)
     return error_set_errno(e, "cannot write %s", path);
 }
 
-/* "runs/7/model.h5" -> "runs/7/.model-5f3a09c2.h5": hidden, as a killed process may leave it. */
+/* "runs/7/model.h5" -> "runs/7/.model-5f3a09c2.h5": hidden, as a process that is killed leaves it behind; with the same
+ * extension, as programs that read it may look at that. */
 static bool choose_name(struct atomic_file *file, struct error *e)
 {
     const char *name = path_name(file->path), *dot = strrchr(name, '.');
@@ -50,7 +51,7 @@ bool atomic_file_begin(struct atomic_file *file, const char *path, struct error 
             file->temporary[0] = '\0';
             return false;
         }
-        /* Not mkstemp, whose files only their owner may read: results are shared, so the umask decides. */
+        /* Not mkstemp(), whose files only their owner may read: here the umask decides, as results are shared. */
         int descriptor = open(file->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
         if (descriptor >= 0) {
             close(descriptor);
@@ -77,8 +78,8 @@ static bool sync_file(const char *path)
     return closed && synced;
 }
 
-/* Makes the new name last through a crash. The file is whole already and some file systems cannot do
- * this, so a failure is none of the file's. */
+/* So that the new name survives a crash of the machine. The file is whole already, and some file systems cannot sync a
+ * folder: so a failure is ignored. */
 static void sync_folder(const char *path)
 {
     char folder[PATH_SIZE];

@@ -1,4 +1,4 @@
-/* A file that appears whole or not at all: written beside its place, synced, then renamed.
+/* A file that appears whole or not at all: it is written under another name in the same folder, synced, then renamed.
  *
  *     struct atomic_file file;
  *     if (!atomic_file_begin(&file, path, e)) return false;
@@ -16,19 +16,20 @@
 
 struct atomic_file {
     char path[PATH_SIZE];
-    char temporary[PATH_SIZE]; /* same folder, same extension (readers look at it), unique name */
+    char temporary[PATH_SIZE]; /* same folder and extension, unique name; "" after commit and abandon */
 };
 
-/* Chooses and creates the temporary file, so that a folder that cannot be written is known at once. */
+/* Creates the temporary file, empty, so that a folder that cannot be written is an error at once. False with ERROR_IO,
+ * or ERROR_INPUT if the path is too long; then there is nothing to abandon. */
 bool atomic_file_begin(struct atomic_file *file, const char *path, struct error *e);
 
-/* Syncs the temporary file and renames it into place; abandons it when that fails. */
+/* Syncs the temporary file and renames it to `path`, replacing what is there. On ERROR_IO it is abandoned. */
 bool atomic_file_commit(struct atomic_file *file, struct error *e);
 
 /* Removes the temporary file. Harmless after a commit. */
 void atomic_file_abandon(struct atomic_file *file);
 
-/* All in one for small contents. */
+/* All of this for contents that are in memory. False with an error, and the file as it was before. */
 bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e);
 
 #endif

@@ -4,7 +4,9 @@
 
 #include <stddef.h>
 
-double clock_seconds(void); /* monotonic; only differences mean anything */
-void clock_date(char *to, size_t size); /* local time, "2026-11-21 14:03" */
+double clock_seconds(void); /* monotonic, from an arbitrary start: only differences have a meaning */
+
+/* Local time, "2026-11-21 14:03"; "" if it is unknown or longer than size - 1 bytes. */
+void clock_date(char *to, size_t size);
 
 #endif

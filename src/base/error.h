@@ -1,4 +1,5 @@
-/* Errors are values: what can fail returns bool (or a pointer) and takes a `struct error *` last.
+/* Errors are values: a function that can fail returns bool (or a pointer) and has a `struct error *` as its last
+ * argument. It may not be NULL; if the function returns false (or NULL), it says why.
  *
  * The text is one sentence that a user can act on. Nothing in the library prints, exits or aborts. */
 #ifndef BASE_ERROR_H
@@ -6,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* kind, exit code of the program */
+/* X(kind, exit code of the program) */
 #define ERROR_KINDS(X) \
     X(NONE, 0) \
     X(RUN, 1) \
@@ -25,19 +26,19 @@ enum error_kind {
 
 struct error {
     enum error_kind kind;
-    char text[512];
+    char text[512]; /* longer texts are cut */
 };
 
-/* Sets kind and text. Always false, for `return error_set(e, …);`. */
+/* Sets kind and text. All of these return false, for `return error_set(e, …);`. */
 bool error_set(struct error *e, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Sets ERROR_IO (or ERROR_MEMORY for ENOMEM) with the formatted text and ": strerror(errno)". Always false. */
+/* Sets ERROR_IO (for ENOMEM ERROR_MEMORY) and the formatted text with ": " and strerror(errno) after it. */
 bool error_set_errno(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Puts the formatted text and ": " before the text that is there; the kind stays. Always false. */
+/* Puts the formatted text and ": " before the present text; the kind stays. */
 bool error_context(struct error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Of a device that was there and failed at its work: an ERROR_DEVICE becomes an ERROR_RUN. Always false. */
+/* For a device that was there but failed during the run: ERROR_DEVICE becomes ERROR_RUN. */
 bool error_of_run(struct error *e);
 
 int error_exit_code(enum error_kind kind);

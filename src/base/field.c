@@ -6,15 +6,15 @@
 
 #include "base/text.h"
 
-/* Wide enough for every kind but FIELD_TEXT, whose size is its field's. */
+/* Enough for the text of any number. */
 enum { VALUE_SIZE = 64 };
 
-static void *place(const struct field *f, void *settings)
+static void *member(const struct field *f, void *settings)
 {
     return (char *)settings + f->offset;
 }
 
-static const void *const_place(const struct field *f, const void *settings)
+static const void *const_member(const struct field *f, const void *settings)
 {
     return (const char *)settings + f->offset;
 }
@@ -30,7 +30,7 @@ static int choice_count(const struct field *f)
 
 static double number_of(const struct field *f, const void *settings)
 {
-    const void *from = const_place(f, settings);
+    const void *from = const_member(f, settings);
 
     switch (f->kind) {
     case FIELD_INTEGER:
@@ -48,7 +48,7 @@ static double number_of(const struct field *f, const void *settings)
 
 static void set_number(const struct field *f, void *settings, double number)
 {
-    void *to = place(f, settings);
+    void *to = member(f, settings);
 
     switch (f->kind) {
     case FIELD_INTEGER:
@@ -72,7 +72,7 @@ void fields_preset(struct field_table table, void *settings)
         const struct field *f = &table.fields[i];
 
         if (f->kind == FIELD_TEXT)
-            text_copy(place(f, settings), f->size, f->preset_text);
+            text_copy(member(f, settings), f->size, f->preset_text);
         else
             set_number(f, settings, f->preset);
     }
@@ -120,7 +120,7 @@ static bool parse_choice(const struct field *f, void *settings, const char *text
     return wrong_value(f, text, e);
 }
 
-/* Only what a recipe file gives back as it was: INI files end lines at breaks and values at " ;". */
+/* Only texts that a recipe file gives back unchanged: INI files end a line at a break, and a value at " ;". */
 static bool parse_text(const struct field *f, void *settings, const char *text, struct error *e)
 {
     if (strlen(text) >= f->size)
@@ -129,7 +129,7 @@ static bool parse_text(const struct field *f, void *settings, const char *text, 
     if (strpbrk(text, "\r\n") || strstr(text, " ;"))
         return error_set(e, ERROR_INPUT, "%s: must not hold a line break or ' ;', which begins a comment in a recipe",
                          f->name);
-    text_copy(place(f, settings), f->size, text);
+    text_copy(member(f, settings), f->size, text);
     return true;
 }
 
@@ -159,7 +159,7 @@ bool field_parse(const struct field *f, void *settings, const char *text, struct
     return error_set(e, ERROR_INPUT, "%s: a field of unknown kind", f->name);
 }
 
-/* A short decimal that reads back as the same double. */
+/* The shortest decimal, of 6 digits or more, that reads back as the same double. */
 static void format_real(double number, char *out, size_t size)
 {
     double back;
@@ -189,7 +189,7 @@ void field_format(const struct field *f, const void *settings, char *out, size_t
         snprintf(out, size, "%s", f->choices[(int)number]);
         break;
     case FIELD_TEXT:
-        snprintf(out, size, "%s", (const char *)const_place(f, settings));
+        snprintf(out, size, "%s", (const char *)const_member(f, settings));
         break;
     }
 }
@@ -197,11 +197,11 @@ void field_format(const struct field *f, const void *settings, char *out, size_t
 bool field_is_preset(const struct field *f, const void *settings)
 {
     if (f->kind == FIELD_TEXT)
-        return strcmp(const_place(f, settings), f->preset_text) == 0;
+        return strcmp(const_member(f, settings), f->preset_text) == 0;
     return number_of(f, settings) == f->preset;
 }
 
-/* The neighbour of x > 0 in … 0.1 0.2 0.5 1 2 5 10 …, or x rounded into it when it lies between. */
+/* The number before or after x > 0 in the series … 0.1 0.2 0.5 1 2 5 10 …. */
 static double next_in_series(double x, int direction)
 {
     static const double mantissas[] = { 1, 2, 5, 10 };
@@ -219,7 +219,7 @@ static double next_in_series(double x, int direction)
     return decade / 2;
 }
 
-/* Reals that may be 0 reach it below the smallest step, 1e-6. */
+/* Below the smallest step, 1e-6, a field goes to its lower bound, which may be 0. */
 static double nudge_real(const struct field *f, double x, int direction)
 {
     const double smallest = 1e-6;

@@ -1,7 +1,7 @@
-/* A field table describes a settings struct: the recipe parser, the panel's form, --help and the manual are made
- * from it. Settings are plain structs; a field says where in the struct it lives. */
-#ifndef NN_FIELD_H
-#define NN_FIELD_H
+/* A field table describes a settings struct: the recipe parser, the panels' forms, --help and the manual are made from
+ * it. Settings are plain structs; each field has the offset of its member. */
+#ifndef BASE_FIELD_H
+#define BASE_FIELD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,17 +12,17 @@ enum field_kind {
     FIELD_INTEGER, /* int */
     FIELD_REAL,    /* double */
     FIELD_SWITCH,  /* bool: yes, no */
-    FIELD_CHOICE,  /* int: position in choices */
+    FIELD_CHOICE,  /* int: index in choices */
     FIELD_TEXT     /* char[size] */
 };
 
 struct field {
     const char *name, *help;
     enum field_kind kind;
-    size_t offset, size;         /* of the member */
-    double low, high, preset;    /* bounds are allowed values; preset of a switch is 0 or 1, of a choice its position */
-    const char *const *choices;  /* FIELD_CHOICE: ends with NULL */
-    const char *preset_text;     /* FIELD_TEXT */
+    size_t offset, size;        /* of the member, in bytes */
+    double low, high, preset;   /* bounds are allowed values; the preset of a switch is 0 or 1, of a choice its index */
+    const char *const *choices; /* FIELD_CHOICE: ends with NULL */
+    const char *preset_text;    /* FIELD_TEXT */
 };
 
 struct field_table {
@@ -32,10 +32,11 @@ struct field_table {
 
 #define FIELD_TABLE(table) { .fields = (table), .count = (int)(sizeof(table) / sizeof(table)[0]) }
 
-/* The most bytes a text may have, its end included: what field_format() may need. */
+/* The most bytes of a text, with its terminating zero: enough for field_format() of any field. */
 enum { FIELD_TEXT_SIZE = 256 };
 
-/* The rows of a table. A field has the name of its member, whose type must be that of its kind: another fails to compile. */
+/* The rows of a table. A field has the name of its member, whose type must be that of the field's kind: any other does
+ * not compile. */
 #define INTEGER_FIELD(type, member, low_, high_, preset_, help_) \
     { FIELD_OF(type, member, int *, help_), .kind = FIELD_INTEGER, .low = low_, .high = high_, .preset = preset_ }
 #define REAL_FIELD(type, member, low_, high_, preset_, help_) \
@@ -56,19 +57,23 @@ enum { FIELD_TEXT_SIZE = 256 };
 #define FIELD_CHECKED(condition, message) \
     (0 * sizeof(struct { _Static_assert(condition, message); int checked; }))
 
-void fields_preset(struct field_table table, void *settings);
-const struct field *fields_find(struct field_table table, const char *name);
+/* `settings` is the struct that the table describes. */
+void fields_preset(struct field_table table, void *settings); /* sets all its fields to their presets */
+const struct field *fields_find(struct field_table table, const char *name); /* NULL: there is none */
 
-/* Parses and checks one value; the error names the field, what it got and what it takes. Settings stay as they were on an error. */
+/* Sets a field from text. False with ERROR_INPUT, which names the field, the text and what is allowed; the settings are
+ * then unchanged. */
 bool field_parse(const struct field *f, void *settings, const char *text, struct error *e);
-void field_format(const struct field *f, const void *settings, char *out, size_t size); /* what field_parse takes */
+
+/* The field as text that field_parse() accepts. Size: FIELD_TEXT_SIZE is always enough. */
+void field_format(const struct field *f, const void *settings, char *out, size_t size);
 bool field_is_preset(const struct field *f, const void *settings);
 
-/* One step up (+1) or down (-1) from where it is, as the panel's arrow keys do: integers by 1 (a choice and a switch
- * cycle), reals by the 1-2-5 series. Clamped to the bounds. */
+/* One step up (+1) or down (-1), as the arrow keys of a form do: integers by 1, reals along 1, 2, 5, 10 and so on, both
+ * within their bounds; choices and switches cycle; texts do not change. */
 void field_nudge(const struct field *f, void *settings, int direction);
 
-/* "1..4096", "yes or no", "same or valid": for errors, help and the manual. */
+/* What is allowed: "a whole number 1..4096", "yes or no", "same or valid". For errors, help and the manual. */
 void field_range(const struct field *f, char *out, size_t size);
 
 #endif

@@ -12,8 +12,8 @@ void gemm(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, flo
                 (int)c_stride);
 }
 
-/* Built with OpenMP, OpenBLAS asks the calling thread how many threads it may start; built otherwise, one answer goes
- * for all. The call sets both, and is not meant for two threads at once. */
+/* If OpenBLAS is built with OpenMP, the number of threads is a setting of the calling thread; if not, it is one setting
+ * for all. The call sets both, and is not safe for two threads at once. */
 void gemm_prepare(void)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

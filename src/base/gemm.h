@@ -1,20 +1,21 @@
-/* Matrix products, row-major, on the calling thread: C = A B (+ C when `add`), A m×k, B k×n, C m×n.
- * A or B may be given transposed; the leading dimension is that of the matrix as it lies in memory. */
+/* Matrix products by OpenBLAS, on the calling thread. Matrices are row-major. */
 #ifndef BASE_GEMM_H
 #define BASE_GEMM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A factor. If `transposed`, it is the transpose of the matrix in memory. */
 struct matrix {
     const float *at;
-    int64_t stride; /* floats from a row to the next */
+    int64_t stride; /* floats from a row to the next, of the matrix in memory */
     bool transposed;
 };
 
+/* C [m][n] = A [m][k] B [k][n], plus C when `add`. Sizes and strides must fit in an int. */
 void gemm(int64_t m, int64_t n, int64_t k, struct matrix a, struct matrix b, float *c, int64_t c_stride, bool add);
 
-/* One thread a call: the callers are the team. Each of its threads calls this first. */
+/* Keeps OpenBLAS from starting threads of its own. Each thread calls this before its first gemm(). */
 void gemm_prepare(void);
 
 #endif

@@ -15,8 +15,8 @@
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 
-/* Everything is closed where it is opened. The library's own clearing up at exit has nothing left to do, except to
- * crash over a file that could not be closed, or to race with a thread that is still in it. */
+/* All files are closed by those that open them. The library's own clean-up at exit has nothing to do, but could crash
+ * over a file that could not be closed, or race with a thread that is still in the library. */
 static void prepare(void)
 {
     H5dont_atexit();
@@ -26,7 +26,7 @@ void hdf5_lock(void)
 {
     pthread_mutex_lock(&one_at_a_time);
     pthread_once(&prepared, prepare);
-    /* Each time, as a library built for threads keeps this setting for each of them. */
+    /* Each time, as a build for threads keeps this setting for each thread. */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
@@ -35,7 +35,7 @@ void hdf5_unlock(void)
     pthread_mutex_unlock(&one_at_a_time);
 }
 
-/* The file drivers write the system's errno into their message, and nowhere else. */
+/* The file drivers give the system's errno in the text of their message, and nowhere else. */
 static herr_t find_errno(unsigned position, const H5E_error2_t *entry, void *context)
 {
     static const char before[] = "errno = ";

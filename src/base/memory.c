@@ -22,8 +22,8 @@ static void *no_memory(size_t count, size_t size, struct error *e)
     return NULL;
 }
 
-/* A data set is filled from end to end, and read at random: in huge pages both take less. Advice: nothing is lost when
- * it is not taken. Pages that were not touched yet, as those of a large calloc(), come huge at once. */
+/* A data set is written from end to end and read at random: both are faster in huge pages. This is advice, which the
+ * system may ignore. Pages that are not touched yet, as those of a large calloc(), become huge at once. */
 static void prefer_huge_pages(void *memory, size_t bytes)
 {
     uintptr_t begin = size_round_up((uintptr_t)memory, MEMORY_PAGE), end = (uintptr_t)memory + bytes;

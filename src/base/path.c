@@ -58,7 +58,7 @@ static bool make_folder(const char *path, struct error *e)
 {
     if (path_is_folder(path) || mkdir(path, 0777) == 0)
         return true;
-    /* Another process may have been quicker. */
+    /* Another process may have made it in between. */
     if (errno == EEXIST && path_is_folder(path))
         return true;
     return error_set_errno(e, "cannot make the folder %s", path);
@@ -93,15 +93,15 @@ static bool home(char out[PATH_SIZE], struct error *e)
 
     if (own)
         return text_copy(out, PATH_SIZE, own) || too_long(own, e);
-    /* The XDG specification has relative paths ignored. */
+    /* The XDG specification says that relative paths are to be ignored. */
     if (data && data[0] == '/')
         return path_join(out, data, "cuvette", e);
     if (user)
         return path_join(out, user, ".local/share/cuvette", e);
-    return error_set(e, ERROR_USAGE, "no place for data sets and runs: please set CUVETTE_HOME to a folder");
+    return error_set(e, ERROR_USAGE, "there is no folder for data sets and runs: set CUVETTE_HOME to one");
 }
 
-static bool place(char out[PATH_SIZE], const char *own_variable, const char *name, struct error *e)
+static bool folder_of(char out[PATH_SIZE], const char *own_variable, const char *name, struct error *e)
 {
     const char *own = variable(own_variable);
     char folder[PATH_SIZE];
@@ -113,10 +113,10 @@ static bool place(char out[PATH_SIZE], const char *own_variable, const char *nam
 
 bool path_datasets(char out[PATH_SIZE], struct error *e)
 {
-    return place(out, "CUVETTE_DATA", "datasets", e);
+    return folder_of(out, "CUVETTE_DATA", "datasets", e);
 }
 
 bool path_runs(char out[PATH_SIZE], struct error *e)
 {
-    return place(out, "CUVETTE_RUNS", "runs", e);
+    return folder_of(out, "CUVETTE_RUNS", "runs", e);
 }

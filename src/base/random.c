@@ -1,7 +1,7 @@
 #include "base/random.h"
 
-/* In [0, bound): the high half of a 64 × 64 bit product (Lemire 2019) without its rejection loop, so that every
- * draw uses the same words; the bias is below bound / 2^64. */
+/* A number in [0, bound): the high half of a 64 × 64 bit product (Lemire 2019), without his rejection loop, so that
+ * every draw uses the same number of words. The bias is below bound / 2^64. */
 static uint32_t below(uint32_t bound, uint32_t high, uint32_t low)
 {
     uint64_t wide = (uint64_t)high << 32 | low;
@@ -9,7 +9,7 @@ static uint32_t below(uint32_t bound, uint32_t high, uint32_t low)
     return (uint32_t)((unsigned __int128)wide * bound >> 64);
 }
 
-/* Fisher and Yates's shuffle; the swap of position i draws on words 2i and 2i + 1 of the sequence. */
+/* The shuffle of Fisher and Yates; the swap of position i uses words 2i and 2i + 1 of the sequence. */
 void random_permutation(uint32_t *order, size_t count, uint64_t seed, enum random_stream stream, uint32_t step)
 {
     for (size_t i = 0; i < count; i++)

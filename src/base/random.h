@@ -1,8 +1,8 @@
 /* Random numbers by counter: Philox 4×32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
  *
- * A number is a pure function of (seed, stream, salt, step, index), so that any backend, any number of
- * threads and any resumed run make the same ones. A block is four 32-bit words; word `index` of a
- * sequence is word index % 4 of block index / 4. This header is plain C that CUDA C++ can include. */
+ * A number is a pure function of (seed, stream, salt, step, index), so that it is the same on any backend, with any
+ * number of threads and in any resumed run. A block is four 32-bit words; word `index` of a sequence is word index % 4
+ * of block index / 4. This header is plain C, which CUDA C++ can include. */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 
@@ -15,6 +15,7 @@
 #define RANDOM_FUNCTION static inline
 #endif
 
+/* What the numbers are for. */
 enum random_stream { RANDOM_WEIGHTS = 1, RANDOM_SHUFFLE, RANDOM_DROPOUT, RANDOM_AUGMENT, RANDOM_SPLIT };
 
 struct random_words {
@@ -28,6 +29,7 @@ struct random_words {
 #define RANDOM_KEY_STEP0   0x9E3779B9u
 #define RANDOM_KEY_STEP1   0xBB67AE85u
 
+/* The block of a counter. */
 RANDOM_FUNCTION struct random_words random_philox(const uint32_t counter[4], const uint32_t key[2])
 {
     struct random_words r = { { counter[0], counter[1], counter[2], counter[3] } };
@@ -47,9 +49,9 @@ RANDOM_FUNCTION struct random_words random_philox(const uint32_t counter[4], con
     return r;
 }
 
-/* Block `block` of the sequence (seed, stream, salt, step). Salt tells layers or parameters apart: < 2^24. */
-RANDOM_FUNCTION struct random_words random_block(uint64_t seed, enum random_stream stream, uint32_t salt,
-                                                 uint32_t step, uint64_t block)
+/* Block `block` of the sequence (seed, stream, salt, step). The salt, below 2^24, is that of a layer or parameter. */
+RANDOM_FUNCTION struct random_words random_block(uint64_t seed, enum random_stream stream, uint32_t salt, uint32_t step,
+                                                 uint64_t block)
 {
     const uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) };
     const uint32_t counter[4] = { (uint32_t)block, (uint32_t)(block >> 32), step,
@@ -58,13 +60,13 @@ RANDOM_FUNCTION struct random_words random_block(uint64_t seed, enum random_stre
     return random_philox(counter, key);
 }
 
-/* In [0, 1), a multiple of 2^-24: exact in a float, so the same on every backend. */
+/* A word as a number in [0, 1), a multiple of 2^-24: exact in a float, so the same on every backend. */
 RANDOM_FUNCTION float random_uniform(uint32_t word)
 {
     return (float)(word >> 8) * 0x1p-24f;
 }
 
-/* order[0..count) becomes a permutation of 0..count-1 that depends on (seed, stream, step) alone. */
+/* Sets order [count] to a permutation of 0..count-1 that depends on count, seed, stream and step alone. */
 void random_permutation(uint32_t *order, size_t count, uint64_t seed, enum random_stream stream, uint32_t step);
 
 #endif

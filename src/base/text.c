@@ -47,7 +47,7 @@ bool text_to_int64(const char *text, int64_t *out)
 bool text_to_double(const char *text, double *out)
 {
     char *end;
-    /* strtod would want a decimal comma in half of Europe's locales. */
+    /* strtod() would expect a decimal comma in half of Europe's locales. */
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 
     if (plain == (locale_t)0)
@@ -62,7 +62,7 @@ bool text_to_double(const char *text, double *out)
     return true;
 }
 
-/* Three or so figures with the largest unit that leaves at least 1: "1.2 M", "592 M". */
+/* About three digits, with the largest unit that leaves at least 1: "1.2 M", "592 M". */
 static void scaled(char *to, size_t size, double value, double base, const char *const *units, int decimals_of_first)
 {
     int unit = 0;
@@ -107,7 +107,7 @@ void text_duration(char *to, size_t size, double seconds)
         snprintf(to, size, "%ld:%02ld", minutes, all % 60);
 }
 
-/* Bytes of the UTF-8 character at `text` and its code point, or 0 for a byte that begins none (RFC 3629:
+/* The length in bytes of the UTF-8 character at `text`, and its code point; 0 if no character begins there (RFC 3629:
  * no overlong forms, no surrogates, nothing past U+10FFFF). The terminating zero ends any sequence. */
 static int utf8_character(const unsigned char *text, uint32_t *point)
 {
@@ -127,7 +127,7 @@ static int utf8_character(const unsigned char *text, uint32_t *point)
     return *point < smallest[length] || surrogate || *point > 0x10FFFF ? 0 : length;
 }
 
-/* Control characters, and the formatting characters that break lines or turn the direction of writing. */
+/* Not control characters, nor the characters that break lines or turn the direction of writing. */
 static bool shown_safely(uint32_t point)
 {
     static const uint32_t unsafe[][2] = {

@@ -1,4 +1,5 @@
-/* Short texts: bounded copies, strict numbers, figures for people, and the sanitiser for foreign text. */
+/* Short texts: copies that fit, numbers from text, numbers for people, and text from outside made safe to show.
+ * `size` is that of the array `to`, in bytes, at least 1; every result is terminated. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -6,28 +7,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Copies at most size - 1 bytes and always terminates; false when the text was cut. */
+/* Copies; false when the text was cut to fit. */
 bool text_copy(char *to, size_t size, const char *from);
 
-/* Appends to a terminated text; false when it was cut. */
+/* Appends to the text that is there; false when it was cut to fit. */
 bool text_append(char *to, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* The whole text (blanks around it allowed) must be one number that fits; else false and *out is left alone. */
+/* The whole text must be one decimal number, with blanks around it or not; else false, and *out is unchanged. */
 bool text_to_int64(const char *text, int64_t *out);
-bool text_to_double(const char *text, double *out); /* finite numbers only, decimal point whatever the locale */
+bool text_to_double(const char *text, double *out); /* finite; decimal point in any locale */
 
 /* For people: 592138 -> "592 k", 3212 -> "3212", 1200000 -> "1.2 M". */
 void text_count(char *to, size_t size, uint64_t count);
 /* 1536 -> "1.5 K", 3221225472 -> "3.0 G" (powers of 1024). */
 void text_bytes(char *to, size_t size, uint64_t bytes);
-/* 42.3 -> "0:42", 4000 -> "1:06:40". A negative or unknown duration is "n/a". */
+/* 42.3 -> "0:42", 4000 -> "1:06:40"; a negative or unknown duration (NAN) -> "n/a". */
 void text_duration(char *to, size_t size, double seconds);
 
-/* Copies foreign text so that it is safe on a terminal: control bytes and invalid UTF-8 become '?'.
- * Everything shown that comes from outside (file, class and device names, error texts) goes through here. */
+/* Copies text so that it is safe on a terminal: '?' replaces invalid UTF-8, control characters, and characters
+ * that break lines or turn the direction of writing. No character is cut in two. All text from outside (names of files,
+ * classes and devices, error texts) must pass through here before it is shown. */
 void text_sanitise(char *to, size_t size, const char *from);
 
-/* Trims blanks at both ends in place; returns the first character that is left. */
+/* Removes blanks at both ends, in place; returns a pointer to the first character that is left. */
 char *text_trim(char *text);
 
 #endif
