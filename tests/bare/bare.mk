@@ -13,13 +13,13 @@ BARE_SOURCES := \
     $(patsubst %,src/data/%.c,loader statistics sources/index_order sources/source_memory) \
     $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c src/nn/train/trainer%,$(wildcard src/nn/*/*.c)) \
     $(wildcard tests/support/draw*.c) \
-    $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare op_winners toy_data) \
-    $(wildcard tests/reference/*.c) tests/bare/peer.c bench/noise.c
+    $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare toy_data) \
+    $(wildcard tests/reference/*.c) bench/noise.c
 BARE_TESTS   := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train)
 BARE_OBJECTS := $(BARE_SOURCES:%.c=$(BARE)/%.o)
 BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE)/bench/step_gpu
 
-BARE_FLAGS = -std=c11 -D_GNU_SOURCE -Itests/bare -Isrc -I. -isystem $(TOOLKIT)/include $(WARNINGS) -pthread \
+BARE_FLAGS = -std=c11 -D_GNU_SOURCE -DBARE -Itests/bare -Isrc -I. -isystem $(TOOLKIT)/include $(WARNINGS) -pthread \
              -fno-math-errno
 
 $(BARE)/%.o: %.c

@@ -7,8 +7,16 @@
 #include "gpu/gpu_backend.h"
 #include "tests/support/bare_digits.h"
 #include "tests/support/lesson.h"
-#include "tests/support/peer.h"
 #include "tests/support/toy_data.h"
+
+/* What the CUDA backend is compared with: the CPU backend; on a bare machine, without OpenBLAS, the reference. */
+#ifdef BARE
+#include "tests/reference/reference.h"
+static const struct backend_class *const peer = &reference_backend_class;
+#else
+#include "cpu/cpu_backend.h"
+static const struct backend_class *const peer = &cpu_backend_class;
+#endif
 
 enum { STEPS = 20, IMAGES = 200, BATCH = 24 /* so that an epoch ends with a smaller step */ };
 
@@ -57,11 +65,11 @@ static void expect_same_losses(const struct lesson_layer *layers, void (*choose)
     choose(&recipe);
     recipe.training.batch = BATCH;
     assert_good(lesson_train(&cuda_backend_class, &recipe, source, STEPS, STEPS, ours, NULL, &e), e);
-    assert_good(lesson_train(peer_backend_class, &recipe, source, STEPS, STEPS, theirs, NULL, &e), e);
+    assert_good(lesson_train(peer, &recipe, source, STEPS, STEPS, theirs, NULL, &e), e);
     for (int i = 0; i < STEPS; i++)
         if (!(fabsf(ours[i] - theirs[i]) <= 1e-4f))
             fail_msg("step %d: the loss is %.7f on %s and %.7f on %s", i + 1, ours[i], cuda_backend_class.name,
-                     theirs[i], peer_backend_class->name);
+                     theirs[i], peer->name);
     source_close(source);
 }
 

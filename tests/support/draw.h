@@ -30,7 +30,16 @@ void draw_scale(struct op_case *c, value v, float factor);
 /* Rounds a value's floats to whole numbers, -2..2 where they were -1..1: so that there are equals among them. */
 void draw_whole_numbers(struct op_case *c, value v);
 
-/* Sizes around the widths of vectors and blocks, and one. */
+/* Sizes around the widths of vectors and blocks, and 1. */
 int draw_channels(struct chance *r);
+
+/* For convolutions and pools: a kernel of height × width, and sizes and padding that go with it as the layers make them.
+ * Stride and channels are there already. */
+void draw_window(struct op_window *w, struct chance *r, int height, int width);
+
+/* How many numbers there are in an input image, in an output image (of the pool, if there is one), in the weights. */
+int draw_window_input(const struct op_window *w);
+int draw_window_output(const struct op_window *w);
+int draw_window_weights(const struct op_window *w);
 
 #endif

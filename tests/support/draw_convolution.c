@@ -1,7 +1,7 @@
 /* Convolutions: half of them 3×3 of stride 1, what most networks are made of; half of those that can be, pooled. */
 #include <math.h>
 
-#include "tests/support/draw_window.h"
+#include "tests/support/draw.h"
 
 static void draw_common(struct op_window *w, struct chance *r)
 {

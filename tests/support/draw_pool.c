@@ -1,7 +1,7 @@
 /* Pools, and what makes images larger again. */
 #include <math.h>
 
-#include "tests/support/draw_window.h"
+#include "tests/support/draw.h"
 
 static int draw_kernel(struct chance *r)
 {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "tests/reference/reference.h"
-#include "tests/support/op_winners.h"
 
 static bool hold_images(const struct op_case *c, struct backend *b, struct buffer *out)
 {
@@ -59,6 +58,64 @@ static double row_difference(const float *expected, const float *got, size_t cou
     return difference / largest;
 }
 
+static const float *floats(const struct op_case *c, const unsigned char *contents, value v)
+{
+    return (const float *)(const void *)(contents + c->values[v].offset);
+}
+
+/* The sum at a position of the window that winner i stands for, in doubles. */
+static double sum_at(const struct op_case *c, size_t i, int position)
+{
+    const struct op_window *w = &c->op.window;
+    const float *x = floats(c, c->contents, c->op.in[0]), *weights = floats(c, c->contents, c->op.in[1]);
+    size_t filters = (size_t)w->out_channels, k = i % filters;
+    int pixel = (int)(i / filters), width = w->out_width / 2, height = w->out_height / 2;
+    int top = (pixel / width % height * 2 + position / 2) * w->stride - w->pad_top;
+    int left = (pixel % width * 2 + position % 2) * w->stride - w->pad_left, image = pixel / width / height;
+    double sum = c->op.in[2] != VALUE_NONE ? (double)floats(c, c->contents, c->op.in[2])[k] : 0.0;
+
+    for (int ky = 0; ky < w->kernel_height; ky++)
+        for (int kx = 0; kx < w->kernel_width; kx++) {
+            int64_t at = ((int64_t)(image * w->height + top + ky) * w->width + left + kx) * w->channels;
+
+            if (top + ky < 0 || top + ky >= w->height || left + kx < 0 || left + kx >= w->width)
+                continue;
+            for (int channel = 0; channel < w->channels; channel++)
+                sum += (double)x[at + channel] *
+                       (double)weights[(size_t)((ky * w->kernel_width + kx) * w->channels + channel) * filters + k];
+        }
+    return sum;
+}
+
+/* What a choice gives: nothing where ReLU lets nothing through. */
+static double chosen(const struct op_case *c, size_t i, int winner)
+{
+    if (winner < WINNER_NONE)
+        return sum_at(c, i, winner);
+    return winner == WINNER_NONE && c->op.window.activation == ACTIVATION_RELU ? 0.0 : INFINITY;
+}
+
+/* By how much the values that `got` chose fall short of those that `expected` chose: the largest difference, relative
+ * to the largest value of `expected` (0.1 if all are smaller). Two sums may differ by less than their rounding errors,
+ * and then either may win. INFINITY if there is no such choice. */
+static double winners_difference(const struct op_case *c, const unsigned char *expected, const unsigned char *got)
+{
+    const struct plan_value *winners = &c->values[c->op.out[1]];
+    const float *y = floats(c, expected, c->op.out[0]);
+    size_t count = winners->bytes / (size_t)c->plan.batch * (size_t)c->step.rows;
+    double largest = 0.1, worst = 0.0;
+
+    for (size_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs((double)y[i]));
+    for (size_t i = 0; i < winners->bytes; i++) {
+        int wanted = expected[winners->offset + i], is = got[winners->offset + i];
+
+        if (is != wanted)
+            worst = fmax(worst, i < count ? fabs(chosen(c, i, wanted) - chosen(c, i, is)) : INFINITY);
+    }
+    return worst / largest;
+}
+
 double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got)
 {
     const struct plan_value *place = plan_place(&c->plan, v);
@@ -66,7 +123,7 @@ double op_case_difference(const struct op_case *c, value v, const unsigned char 
     double worst = 0.0;
 
     if (c->op.kind == OP_CONV2D && v == c->op.out[1])
-        return op_winners_difference(c, expected, got);
+        return winners_difference(c, expected, got);
     expected += place->offset;
     got += place->offset;
     if (place->element != ELEMENT_F32)

@@ -9,8 +9,9 @@ bool op_case_run(const struct op_case *c, const struct backend_class *class, int
                  struct error *e);
 
 /* Largest difference of a value's floats over the largest float of `expected` (over the value's magnitude where all are
- * smaller: sums that cancelled). Values of two rows (mean and variance, loss and count) are measured row by row. INFINITY where only one
- * is not a number. Bytes and integers must be equal, but for a pooled convolution's winners (op_winners.h). */
+ * smaller: sums that cancelled). Values of two rows (mean and variance, loss and count) are measured row by row.
+ * INFINITY where only one is not a number. Bytes and integers must be equal, but for a pooled convolution's winners:
+ * either of two equal sums may win. */
 double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got);
 
 /* Runs the reference, which knows but one precision, once for any number of comparisons. */
