@@ -1,10 +1,8 @@
-/* Times training steps of a recipe on the CPU, and where the time goes.
+/* Times training steps of a recipe on the CPU, on noise of the shape of the recipe's data set.
  *
- *   step_cpu [RECIPE] [THREADS] [STEPS]     milliseconds of each step, one a line, then "median minimum"
- *   step_cpu --profile [RECIPE] [THREADS]   where the time goes, as cuvette train --profile prints it
- *   step_cpu --serve [RECIPE] [THREADS]     answers as the peers of bench/compare.py do (bench/peers/worker.py)
- *
- * Images are noise of the shape of the recipe's data set: how long a step takes does not hang on what they show. */
+ *   step_cpu [RECIPE] [THREADS] [STEPS]     milliseconds of each step, one in a line, then the median and the minimum
+ *   step_cpu --profile [RECIPE] [THREADS]   the time of each operation, as cuvette train --profile prints it
+ *   step_cpu --serve [RECIPE] [THREADS]     answers bench/compare.py, as its peers do (bench/peers/worker.py) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +36,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Milliseconds of one more step. */
+/* Runs one more step; returns milliseconds. */
 static double timed(struct executor *x, struct step *step)
 {
     int first = x->plan->spans[SPAN_STEP].first, end = x->plan->spans[SPAN_STEP].end;
