@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+/* Files that appear whole or not at all. */
+#include "tests/support/check.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -54,7 +48,7 @@ static void test_a_file_appears_whole_with_the_umasks_permissions(void **state)
     expect_content(path, "new text");
 }
 
-static void test_a_folder_that_is_not_there_is_told(void **state)
+static void test_a_missing_folder_is_an_error(void **state)
 {
     struct error e = { 0 };
 
@@ -66,7 +60,7 @@ static void test_a_folder_that_is_not_there_is_told(void **state)
     assert_int_equal(folder_entries(*state), 0);
 }
 
-static void test_a_folder_that_cannot_be_written_is_told(void **state)
+static void test_a_folder_that_cannot_be_written_is_an_error(void **state)
 {
     struct error e = { 0 };
 
@@ -77,7 +71,7 @@ static void test_a_folder_that_cannot_be_written_is_told(void **state)
     assert_non_null(strstr(e.text, "Permission denied"));
 }
 
-/* A size limit stands in for a full disk: the write comes short, then fails. */
+/* A limit on the size of files acts like a full disk: a write is cut short, then fails. */
 static void test_what_does_not_fit_leaves_nothing(void **state)
 {
     static const char block[8192];
@@ -103,8 +97,8 @@ int main(void)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_a_file_appears_whole_with_the_umasks_permissions),
-        IN_FOLDER(test_a_folder_that_is_not_there_is_told),
-        IN_FOLDER(test_a_folder_that_cannot_be_written_is_told),
+        IN_FOLDER(test_a_missing_folder_is_an_error),
+        IN_FOLDER(test_a_folder_that_cannot_be_written_is_an_error),
         IN_FOLDER(test_what_does_not_fit_leaves_nothing),
     };
 

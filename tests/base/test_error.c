@@ -1,10 +1,7 @@
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* Errors as values. */
+#include "tests/support/check.h"
 
-#include <cmocka.h>
+#include <errno.h>
 
 #include "base/error.h"
 
@@ -20,7 +17,7 @@ static void test_context_goes_in_front_and_keeps_the_kind(void **state)
     assert_int_equal(error_exit_code(e.kind), 3);
 }
 
-static void test_errno_is_told_in_words(void **state)
+static void test_errno_is_given_in_words(void **state)
 {
     struct error e = { 0 };
     (void)state;
@@ -31,7 +28,7 @@ static void test_errno_is_told_in_words(void **state)
     assert_int_equal(e.kind, ERROR_IO);
 }
 
-static void test_a_device_that_failed_is_no_device_that_is_not_there(void **state)
+static void test_a_device_that_failed_is_not_a_missing_device(void **state)
 {
     struct error e = { .kind = ERROR_DEVICE };
     (void)state;
@@ -58,8 +55,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_context_goes_in_front_and_keeps_the_kind),
-        cmocka_unit_test(test_errno_is_told_in_words),
-        cmocka_unit_test(test_a_device_that_failed_is_no_device_that_is_not_there),
+        cmocka_unit_test(test_errno_is_given_in_words),
+        cmocka_unit_test(test_a_device_that_failed_is_not_a_missing_device),
         cmocka_unit_test(test_long_texts_are_cut_not_overrun),
     };
 

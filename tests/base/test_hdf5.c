@@ -1,15 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+/* What the errors of HDF5 say. */
+#include "tests/support/check.h"
 
-#include <cmocka.h>
 #include <hdf5.h>
 
 #include "base/hdf5.h"
 
-static void test_the_systems_reason_is_told(void **state)
+static void test_the_systems_reason_is_given(void **state)
 {
     struct error e = { 0 };
     (void)state;
@@ -37,7 +33,7 @@ static void test_the_librarys_own_reasons_are_left_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_systems_reason_is_told),
+        cmocka_unit_test(test_the_systems_reason_is_given),
         cmocka_unit_test(test_the_librarys_own_reasons_are_left_out),
     };
 

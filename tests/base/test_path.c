@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+/* Paths, and where data sets and runs are. */
+#include "tests/support/check.h"
 
 #include "base/path.h"
 #include "tests/support/folder.h"
@@ -45,7 +39,7 @@ static void test_folders_are_made_with_their_parents(void **state)
     assert_non_null(strstr(e.text, "/file: File exists"));
 }
 
-static void test_where_data_lives_is_the_users_choice(void **state)
+static void test_the_user_chooses_where_data_is(void **state)
 {
     char path[PATH_SIZE];
     struct error e = { 0 };
@@ -58,7 +52,7 @@ static void test_where_data_lives_is_the_users_choice(void **state)
     unsetenv("XDG_DATA_HOME");
     assert_true(path_datasets(path, &e));
     assert_string_equal(path, "/home/ada/.local/share/cuvette/datasets");
-    setenv("XDG_DATA_HOME", "relative", 1); /* to be ignored, says the specification */
+    setenv("XDG_DATA_HOME", "relative", 1); /* to be ignored, by the specification */
     assert_true(path_runs(path, &e));
     assert_string_equal(path, "/home/ada/.local/share/cuvette/runs");
     setenv("XDG_DATA_HOME", "/scratch", 1);
@@ -68,7 +62,7 @@ static void test_where_data_lives_is_the_users_choice(void **state)
     assert_true(path_runs(path, &e));
     assert_string_equal(path, "/shelf/c/runs");
     setenv("CUVETTE_DATA", "/data", 1);
-    setenv("CUVETTE_RUNS", "", 1); /* empty is unset */
+    setenv("CUVETTE_RUNS", "", 1); /* empty means unset */
     assert_true(path_datasets(path, &e));
     assert_string_equal(path, "/data");
     assert_true(path_runs(path, &e));
@@ -86,7 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_paths_are_joined_and_taken_apart),
         cmocka_unit_test_setup_teardown(test_folders_are_made_with_their_parents, folder_setup, folder_teardown),
-        cmocka_unit_test(test_where_data_lives_is_the_users_choice),
+        cmocka_unit_test(test_the_user_chooses_where_data_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+/* Random numbers by counter. */
+#include "tests/support/check.h"
 
 #include "base/random.h"
 
@@ -13,7 +7,7 @@ struct known {
     uint32_t counter[4], key[2], words[4];
 };
 
-/* From the Random123 distribution's known answers for philox4x32 with 10 rounds. */
+/* From the known answers of the Random123 distribution, for philox4x32 with 10 rounds. */
 static void test_philox_gives_the_published_words(void **state)
 {
     static const struct known answers[] = {
@@ -75,7 +69,7 @@ static void test_a_permutation_holds_every_position_once(void **state)
     }
 }
 
-/* Every one of the 6 orders of 3 should come up about 1000 times in 6000 (deviation 29). */
+/* Each of the 6 orders of 3 should occur about 1000 times in 6000 (standard deviation 29). */
 static void test_permutations_are_even(void **state)
 {
     int found[27] = { 0 }, kinds = 0;

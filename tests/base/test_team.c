@@ -1,3 +1,4 @@
+/* The team of threads and its barrier. */
 #include "tests/support/check.h"
 
 #include <stdatomic.h>

@@ -1,16 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+/* Short texts and checked memory. */
+#include "tests/support/check.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 
-static void test_numbers_are_taken_whole_or_not_at_all(void **state)
+static void test_a_text_is_one_number_or_none(void **state)
 {
     int64_t integer = 7;
     double real = 7;
@@ -32,7 +26,7 @@ static void test_numbers_are_taken_whole_or_not_at_all(void **state)
     assert_true(real == 1e-3);
 }
 
-static void test_figures_for_people(void **state)
+static void test_numbers_for_people(void **state)
 {
     static const struct {
         uint64_t number;
@@ -74,7 +68,7 @@ static void test_durations(void **state)
     }
 }
 
-static void test_foreign_text_cannot_steer_the_terminal(void **state)
+static void test_text_from_outside_cannot_control_the_terminal(void **state)
 {
     static const struct {
         const char *from, *to;
@@ -84,7 +78,7 @@ static void test_foreign_text_cannot_steer_the_terminal(void **state)
         { "a\xc2\x9b"
           "b",
           "a?b" },                                       /* the 8-bit CSI */
-        { "\xff\xfe\xc0\xaf|\xed\xa0\x80", "????|???" }, /* no UTF-8, overlong, surrogate */
+        { "\xff\xfe\xc0\xaf|\xed\xa0\x80", "????|???" }, /* not UTF-8, overlong, surrogate */
         { "end\xe2\x82", "end??" },                      /* cut in a character */
         { "a\xe2\x80\xae"
           "b",
@@ -97,7 +91,7 @@ static void test_foreign_text_cannot_steer_the_terminal(void **state)
         text_sanitise(text, sizeof text, cases[i].from);
         assert_string_equal(text, cases[i].to);
     }
-    text_sanitise(text, 5, "abcé"); /* é needs two bytes and the zero one more */
+    text_sanitise(text, 5, "abcé"); /* é needs two bytes, and the zero one more */
     assert_string_equal(text, "abc");
 }
 
@@ -116,7 +110,7 @@ static void test_texts_are_cut_and_trimmed(void **state)
     assert_string_equal(text_trim(blanks), "a b");
 }
 
-static void test_memory_that_is_not_there_is_an_error(void **state)
+static void test_too_little_memory_is_an_error(void **state)
 {
     struct error e = { 0 };
     (void)state;
@@ -139,12 +133,12 @@ static void test_memory_that_is_not_there_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers_are_taken_whole_or_not_at_all),
-        cmocka_unit_test(test_figures_for_people),
+        cmocka_unit_test(test_a_text_is_one_number_or_none),
+        cmocka_unit_test(test_numbers_for_people),
         cmocka_unit_test(test_durations),
-        cmocka_unit_test(test_foreign_text_cannot_steer_the_terminal),
+        cmocka_unit_test(test_text_from_outside_cannot_control_the_terminal),
         cmocka_unit_test(test_texts_are_cut_and_trimmed),
-        cmocka_unit_test(test_memory_that_is_not_there_is_an_error),
+        cmocka_unit_test(test_too_little_memory_is_an_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Threads that leave signals to the main one, and waiting by the clock. */
+/* Threads that leave signals to the main one, and waiting until a time. */
 #include "tests/support/check.h"
 
 #include <signal.h>
@@ -6,13 +6,13 @@
 #include "base/clock.h"
 #include "base/thread.h"
 
-static void *tell_blocked(void *blocked)
+static void *get_blocked(void *blocked)
 {
     pthread_sigmask(SIG_SETMASK, NULL, blocked);
     return NULL;
 }
 
-static void test_a_thread_takes_no_signal_but_of_its_own_faults(void **state)
+static void test_a_thread_gets_no_signal_but_those_of_its_own_faults(void **state)
 {
     static const int others[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCHLD, SIGXCPU };
     static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
@@ -21,7 +21,7 @@ static void test_a_thread_takes_no_signal_but_of_its_own_faults(void **state)
     (void)state;
 
     pthread_sigmask(SIG_SETMASK, NULL, &before);
-    assert_true(thread_start(&thread, tell_blocked, &blocked));
+    assert_true(thread_start(&thread, get_blocked, &blocked));
     pthread_sigmask(SIG_SETMASK, NULL, &after);
     pthread_join(thread, NULL);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -51,7 +51,7 @@ static void test_a_wait_ends_when_its_time_is_past(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_thread_takes_no_signal_but_of_its_own_faults),
+        cmocka_unit_test(test_a_thread_gets_no_signal_but_those_of_its_own_faults),
         cmocka_unit_test(test_a_wait_ends_when_its_time_is_past),
     };
 

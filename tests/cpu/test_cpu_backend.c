@@ -1,4 +1,4 @@
-/* What the CPU backend promises beside its numbers: several at once, errors in words. */
+/* What the CPU backend promises beside its numbers: several of them at once, errors in words. */
 #include "tests/support/check.h"
 
 #include <pthread.h>
@@ -56,7 +56,7 @@ static void test_two_backends_run_at_once_on_two_threads(void **state)
         assert_good(runners[i].good, runners[i].error);
 }
 
-static void test_too_much_memory_is_told_in_words_and_sticks(void **state)
+static void test_too_little_memory_is_an_error_that_stays(void **state)
 {
     struct error e = { 0 };
     struct backend *b = cpu_backend_class.open(&(struct device_choice){ .threads = 1 }, &e);
@@ -111,7 +111,7 @@ static void test_a_step_that_does_not_fit_the_plan_is_an_error(void **state)
     plan_free(plan);
 }
 
-static void test_the_device_says_what_it_is(void **state)
+static void test_the_device_describes_itself(void **state)
 {
     struct device_info info;
     char why[200] = "";
@@ -127,7 +127,7 @@ static void test_the_device_says_what_it_is(void **state)
     assert_string_equal(info.unit, "portable");
 }
 
-static void test_a_vector_unit_that_is_not_there_is_told_in_words(void **state)
+static void test_a_missing_vector_unit_is_an_error(void **state)
 {
     struct device_choice choice = { .threads = 1 };
     struct error e = { 0 };
@@ -152,11 +152,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_backends_run_at_once_on_two_threads),
-        cmocka_unit_test(test_too_much_memory_is_told_in_words_and_sticks),
+        cmocka_unit_test(test_too_little_memory_is_an_error_that_stays),
         cmocka_unit_test(test_a_buffer_is_aligned_and_zero),
         cmocka_unit_test(test_a_step_that_does_not_fit_the_plan_is_an_error),
-        cmocka_unit_test(test_the_device_says_what_it_is),
-        cmocka_unit_test(test_a_vector_unit_that_is_not_there_is_told_in_words),
+        cmocka_unit_test(test_the_device_describes_itself),
+        cmocka_unit_test(test_a_missing_vector_unit_is_an_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* A network learns the same on the CPU whether or not operations are merged. */
+/* A network learns the same on the CPU, whether operations are merged or not. */
 #include "tests/support/check.h"
 
 #include <math.h>
@@ -38,7 +38,7 @@ static const struct stack {
       16, 13, 3 },
 };
 
-/* Bright or dark quadrants: what class an image is of can be learnt in a few steps. */
+/* The class of an image is which of its quadrants is bright: that can be learnt in a few steps. */
 static void draw_batch(const struct plan *plan, struct batch *batch, uint8_t *images, int32_t *labels, uint32_t *index)
 {
     struct chance r = { .seed = 3 };
@@ -71,7 +71,7 @@ static void set_up(struct executor *x, const struct plan *plan)
     test_free(statistics);
 }
 
-/* Losses of STEPS steps, and of an evaluation after them; with no operation beside another, if `in_turn`. */
+/* The losses of STEPS steps, and of an evaluation after them. `in_turn`: no two operations run side by side. */
 static void learn(const struct stack *stack, bool in_turn, float losses[STEPS + 1])
 {
     static struct recipe recipe;
@@ -120,11 +120,11 @@ static void test_merged_and_apart_learn_the_same(void **state)
     learn(stack, false, merged);
     for (int i = 0; i <= STEPS; i++)
         if (!(fabsf(apart[i] - merged[i]) <= 1e-3f * apart[0]))
-            fail_msg("step %d: a loss of %.7g apart, %.7g merged", i, (double)apart[i], (double)merged[i]);
+            fail_msg("step %d: the loss is %.7g apart, %.7g merged", i, (double)apart[i], (double)merged[i]);
     assert_true(merged[STEPS] < merged[0] / 2);
 }
 
-/* Bit for bit: which operations share their time must not show. */
+/* Bit for bit: it must not matter which operations run at the same time. */
 static void test_side_by_side_and_in_turn_learn_the_same(void **state)
 {
     const struct stack *stack = *state;

@@ -1,6 +1,6 @@
-/* Every layer's gradient against finite differences, in doubles from end to end: the backward list that the plan makes,
- * run by the reference. A convolution stands before the layer, so that the gradient of its input is checked too:
- * through the weights of that convolution. */
+/* The gradients of every layer against finite differences, in doubles from end to end: the plan's backward operations,
+ * run by the reference. There is a convolution before most layers, so that the gradient of the layer's input is checked
+ * too, by way of the weights of that convolution. */
 #include "tests/support/check.h"
 
 #include <math.h>
@@ -132,7 +132,7 @@ static double loss(struct network *n)
     return doubles(n, n->plan->metrics)[0];
 }
 
-/* Central difference: with doubles and this step good to about 1e-9. */
+/* A central difference: in doubles and with this step, its error is about 1e-9. */
 static double slope(struct network *n, size_t i)
 {
     const double step = 1e-5;

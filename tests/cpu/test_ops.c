@@ -1,4 +1,4 @@
-/* Every operation of the CPU backend against the double-precision reference, over random shapes, by 1, 2 and 3 threads,
+/* Every operation of the CPU backend against the double-precision reference, on random shapes, with 1, 2 and 3 threads,
  * for every vector unit that this processor has. */
 #include "tests/support/check.h"
 
@@ -10,7 +10,7 @@
 
 enum { CASES = 120, CONVOLUTIONS = 240, REPETITIONS = 10, THREADS_MAX = 3 };
 
-/* Draws cases of an operation, and calls check for each with each variant forced in turn. */
+/* Draws cases of an operation; for each calls check() once for every variant, which is then the one that runs. */
 static void for_each_case(enum op_kind kind, enum precision precision, int count,
                           void (*check)(const struct op_case *c))
 {
@@ -46,8 +46,8 @@ static void check_agreement(const struct op_case *c)
     expect_agreement(c, 1e-5);
 }
 
-/* 8 bits of mantissa for the operands of products: rounding errors of 1/512 each, of which the transforms make one or
- * two per cent of a typical output; here is the worst of thousands. */
+/* The operands of products have 8 bits of mantissa, so rounding errors of up to 1/512. The transforms turn these into
+ * one or two per cent of a typical output; the bound is for the worst of thousands. */
 static void check_bf16(const struct op_case *c)
 {
     expect_agreement(c, 0.1);
@@ -85,7 +85,7 @@ static void test_repeats_bit_for_bit(void **state)
     for_each_case(*(const enum op_kind *)*state, PRECISION_FP32, REPETITIONS, check_repetition);
 }
 
-/* More threads than rows, images or channels: some have nothing to do, and not only the last. */
+/* More threads than rows, images or channels: some have nothing to do, not only the last ones. */
 static void test_many_threads_agree(void **state)
 {
     const int threads = 13;
@@ -96,7 +96,7 @@ static void test_many_threads_agree(void **state)
         assert_good(op_cases_agree(&cpu_backend_class, threads, kind, REPETITIONS, 1e-5, &e), e);
 }
 
-/* Large weights and many threads: these sum in groups, lest every thread takes memory for a sum of its own. */
+/* With large weights and many threads, the threads sum in groups: a partial sum for each would need too much memory. */
 static void test_large_weights_and_many_threads_agree(void **state)
 {
     const struct op_window window = { .height = 5,

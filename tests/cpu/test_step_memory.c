@@ -1,5 +1,5 @@
-/* A training step takes no memory: nothing is allocated and no page is touched for the first time once the first steps
- * are done, from the loader's batch to the loss that is read back. */
+/* A training step needs no new memory: after the first steps nothing is allocated, and no page is touched for the first
+ * time, from the loader's batch to the loss that is read back. */
 #include "tests/support/check.h"
 
 #include <stdatomic.h>
@@ -11,7 +11,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tests/support/data_files.h"
 
-/* Every allocation of the program is counted. Sanitizers have an allocator of their own, and touch memory of theirs. */
+/* Counts every allocation of the program. Not under sanitizers, which have an allocator and memory of their own. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
 enum { COUNTED = 0 };
 static atomic_long allocations;
@@ -82,7 +82,7 @@ static void end(struct scene *s)
     plan_free(s->plan);
 }
 
-/* As the trainer does it. */
+/* As the trainer does. */
 static void train_epoch(struct scene *s)
 {
     const struct batch *batch;
@@ -106,10 +106,10 @@ static long page_faults(void)
     return usage.ru_minflt + usage.ru_majflt;
 }
 
-/* A page that a step touches anew, or has given back and needs again, is a fault in every epoch. The system causes some
- * on its own account, in a burst now and then (it gathers pages into huge ones, moves them, takes idle ones away): so
- * not all epochs need to be without a fault, but most. */
-static void assert_steps_take_nothing(struct scene *s, int epochs)
+/* A page that every step touches for the first time, or gives back and needs again, is a page fault in every epoch. Now
+ * and then the system causes faults itself, in a burst (it joins pages into huge ones, moves them, reclaims idle ones):
+ * so not all epochs have to be without a fault, but most. */
+static void assert_steps_need_no_memory(struct scene *s, int epochs)
 {
     const int warm_up = 2;
     int quiet = 0;
@@ -141,7 +141,7 @@ static void check_preset(const char *preset, int batch, int size, int channels, 
     assert_good(recipe_load(&recipe, preset, &e), e);
     recipe.training.batch = batch;
     begin(&scene, &recipe, size, channels, images);
-    assert_steps_take_nothing(&scene, epochs);
+    assert_steps_need_no_memory(&scene, epochs);
     end(&scene);
 }
 
@@ -172,7 +172,7 @@ static void test_a_network_of_every_kind(void **state)
         skip();
     assert_good(recipe_parse(&recipe, text, "every", &e), e);
     begin(&scene, &recipe, 12, 3, 45);
-    assert_steps_take_nothing(&scene, 20);
+    assert_steps_need_no_memory(&scene, 20);
     end(&scene);
 }
 

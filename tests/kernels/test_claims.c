@@ -1,9 +1,10 @@
-/* Work taken piece by piece: all of it is done, once, whoever comes late. Threads are played in turns, by chance. */
+/* Work stealing: every item is done exactly once, whichever threads are late. One thread plays all of them, in random
+ * order. */
 #include "tests/support/check.h"
 
 #include "tests/support/chance.h"
 
-/* No name of the kernels leaves its variant, so the source itself is taken in. */
+/* The kernels' names are local to their variant, so the source itself is included. */
 #include "kernels/claims.c"
 
 enum { CASES = 2000, THREADS_MOST = 5, COUNT_MOST = 200 };
@@ -14,8 +15,8 @@ struct work {
     struct kernel_left left[THREADS_MOST];
     struct kernel_task tasks[THREADS_MOST];
     struct claims claims[THREADS_MOST];
-    int done_by[COUNT_MOST]; /* a thread, plus 1; 0: nobody */
-    int pieces;              /* that were taken */
+    int done_by[COUNT_MOST]; /* a thread, plus 1; 0: none yet */
+    int pieces;              /* taken so far */
 };
 
 static struct work draw(struct chance *r)
@@ -115,7 +116,7 @@ static void test_undisturbed_every_thread_does_its_own_share(void **state)
     }
 }
 
-/* Sums of a thread are over its own share, whatever happens. */
+/* A thread that sums does so over its own share, whatever happens. */
 static void test_own_shares_are_left_to_their_threads(void **state)
 {
     (void)state;

@@ -1,17 +1,17 @@
-/* The pool behind a convolution, row by row: exact, as nothing is summed up. */
+/* The pool after a convolution, row by row: exact, as nothing is summed. */
 #include "tests/support/check.h"
 
 #include <math.h>
 
 #include "tests/support/chance.h"
 
-/* No name of the kernels leaves its variant, so the source itself is taken in. */
+/* The kernels' names are local to their variant, so the source itself is included. */
 #include "kernels/conv_pool.c"
 
-enum { CASES = 400, RUBBISH = 77 };
+enum { CASES = 400, UNTOUCHED = 77 };
 
-/* Part of a convolution's map, between guards: `first` channels before it belong to another part, and rows and pixels
- * are further apart than they need be. */
+/* Some channels of a convolution's output. The channels before `first` belong to another part, and rows and pixels are
+ * further apart than they need to be: what lies between must not be touched. */
 struct map_case {
     struct op_window window;
     int images, first, channels;
@@ -51,10 +51,10 @@ static void make(struct map_case *m, struct chance *r)
     m->y = test_malloc(pooled_numbers(m) * sizeof *m->y);
     m->winner = test_malloc(pooled_numbers(m));
     for (size_t i = 0; i < wide_floats(m); i++)
-        m->wide[i] = (float)chance_int(r, -3, 3); /* with many equals */
+        m->wide[i] = (float)chance_int(r, -3, 3); /* many are equal */
     for (size_t i = 0; i < pooled_numbers(m); i++) {
-        m->y[i] = RUBBISH;
-        m->winner[i] = RUBBISH;
+        m->y[i] = UNTOUCHED;
+        m->winner[i] = UNTOUCHED;
     }
 }
 
@@ -77,7 +77,7 @@ static size_t pooled_at(const struct map_case *m, int image, int y, int x, int c
     return (size_t)(((image * (w->out_height / 2) + y) * (w->out_width / 2) + x) * w->out_channels + m->first + c);
 }
 
-/* What the pool makes of one window, in the words of nn/plan/ops.h. */
+/* Checks what the pool made of one window, by the definition in nn/plan/ops.h. */
 static void expect_window(const struct map_case *m, int image, int y, int x, int c, float bias, bool told)
 {
     float greatest = -INFINITY;
@@ -97,9 +97,9 @@ static void expect_window(const struct map_case *m, int image, int y, int x, int
         winner = WINNER_NONE;
     }
     assert_true(m->y[at] == greatest);
-    assert_int_equal(m->winner[at], told ? winner : RUBBISH);
-    m->y[at] = RUBBISH;
-    m->winner[at] = RUBBISH;
+    assert_int_equal(m->winner[at], told ? winner : UNTOUCHED);
+    m->y[at] = UNTOUCHED;
+    m->winner[at] = UNTOUCHED;
 }
 
 static void rows_become_pooled_rows(void **state)
@@ -116,15 +116,15 @@ static void rows_become_pooled_rows(void **state)
             b[c] = bias ? (float)chance_int(&r, -2, 2) : 0.0f;
         for (int image = 0; image < m.images; image++)
             conv_pool_rows(&m.window, (struct conv_map){ wide_at(&m, image, 0, 0, 0), m.row_step, m.pixel_step },
-                      m.window.out_height / 2 * 2, m.channels, bias ? b : NULL, m.y + pooled_at(&m, image, 0, 0, 0),
-                      told ? m.winner + pooled_at(&m, image, 0, 0, 0) : NULL);
+                           m.window.out_height / 2 * 2, m.channels, bias ? b : NULL,
+                           m.y + pooled_at(&m, image, 0, 0, 0), told ? m.winner + pooled_at(&m, image, 0, 0, 0) : NULL);
         for (int image = 0; image < m.images; image++)
             for (int y = 0; y < m.window.out_height / 2; y++)
                 for (int x = 0; x < m.window.out_width / 2; x++)
                     for (int c = 0; c < m.channels; c++)
                         expect_window(&m, image, y, x, c, b[c], told);
-        for (size_t i = 0; i < pooled_numbers(&m); i++) /* other channels are others' */
-            assert_true(m.y[i] == RUBBISH && m.winner[i] == RUBBISH);
+        for (size_t i = 0; i < pooled_numbers(&m); i++) /* nothing else was touched */
+            assert_true(m.y[i] == UNTOUCHED && m.winner[i] == UNTOUCHED);
         drop(&m);
     }
 }
@@ -137,10 +137,10 @@ static void expect_unpooled(const struct map_case *m, int image, int y, int x, i
           *at = wide_at(m, image, y, x, c);
 
     assert_true(*at == expected);
-    *at = RUBBISH;
+    *at = UNTOUCHED;
 }
 
-static void pooled_rows_become_rows(void **state)
+static void pooled_rows_become_rows_again(void **state)
 {
     (void)state;
     for (uint64_t seed = 0; seed < CASES; seed++) {
@@ -156,21 +156,21 @@ static void pooled_rows_become_rows(void **state)
             m.winner[i] = (uint8_t)chance_int(&r, 0, WINNER_NONE);
         }
         for (size_t i = 0; i < wide_floats(&m); i++)
-            m.wide[i] = RUBBISH;
+            m.wide[i] = UNTOUCHED;
         conv_pool_unpool(&m.window, m.y + m.first, m.winner + m.first, begin, end, m.channels,
-                    (struct conv_map){ m.wide + begin * m.row_step, m.row_step, m.pixel_step });
+                         (struct conv_map){ m.wide + begin * m.row_step, m.row_step, m.pixel_step });
         for (int row = begin; row < end; row++)
             for (int x = 0; x < m.window.out_width; x++)
                 for (int c = 0; c < m.channels; c++)
                     expect_unpooled(&m, row / m.window.out_height, row % m.window.out_height, x, c);
         for (size_t i = 0; i < wide_floats(&m); i++)
-            assert_true(m.wide[i] == RUBBISH);
+            assert_true(m.wide[i] == UNTOUCHED);
         drop(&m);
     }
 }
 
-/* A network that has lost its way shows it, wherever in the window it happens. */
-static void what_is_not_a_number_stays_one(void **state)
+/* A network that diverges shows it: a NaN is passed on from any position in a window. */
+static void a_nan_stays_one(void **state)
 {
     const struct op_window window = {
         .out_height = 2, .out_width = 2, .out_channels = 1, .activation = ACTIVATION_RELU, .pooled = true
@@ -192,8 +192,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_become_pooled_rows),
-        cmocka_unit_test(pooled_rows_become_rows),
-        cmocka_unit_test(what_is_not_a_number_stays_one),
+        cmocka_unit_test(pooled_rows_become_rows_again),
+        cmocka_unit_test(a_nan_stays_one),
     };
 
     return cmocka_run_group_tests_name("pool behind a convolution", tests, NULL, NULL);

@@ -13,13 +13,13 @@ static reference_function *const functions[OP_COUNT] = {
 
 struct reference {
     struct backend base;
-    bool doubles; /* the doubles are the truth, not the floats */
+    bool doubles; /* values are kept as doubles, not as floats */
     struct error error;
     const struct plan *plan;
     struct buffer arenas[ARENA_COUNT];
 };
 
-/* The bytes as every backend has them, and a double beside every four of them. */
+/* The bytes as every backend has them, and a double for every four of them. */
 struct memory {
     size_t bytes;
     unsigned char *raw;
@@ -146,45 +146,46 @@ static bool reference_prepare(struct backend *b, const struct plan *plan, const 
     return true;
 }
 
-/* Before an operation floats are widened (unless doubles are kept), after it they are rounded: every operand, as
+/* Before an operation floats are widened (unless doubles are kept), after it doubles are rounded: of every operand, as
  * some inputs are updated in place. */
-static void convert(const struct reference *self, value v, int rows, void (*how)(struct memory *, size_t, size_t))
+static void convert(const struct reference *self, value v, int rows,
+                    void (*conversion)(struct memory *, size_t, size_t))
 {
-    const struct plan_value *place;
+    const struct plan_value *at;
     size_t count;
 
     if (v == VALUE_NONE)
         return;
-    place = plan_place(self->plan, v);
-    if (place->element != ELEMENT_F32)
+    at = plan_place(self->plan, v);
+    if (at->element != ELEMENT_F32)
         return;
-    count = place->bytes / sizeof(float);
-    if (place->per_image)
+    count = at->bytes / sizeof(float);
+    if (at->per_image)
         count = count / (size_t)self->plan->batch * (size_t)rows;
-    how(memory_of(self->arenas[place->arena]), place->offset / sizeof(float), count);
+    conversion(memory_of(self->arenas[at->arena]), at->offset / sizeof(float), count);
 }
 
 static void convert_all(const struct reference *self, const struct op *op, int rows,
-                        void (*how)(struct memory *, size_t, size_t))
+                        void (*conversion)(struct memory *, size_t, size_t))
 {
     for (int i = 0; i < OP_INPUTS; i++)
-        convert(self, op->in[i], rows, how);
+        convert(self, op->in[i], rows, conversion);
     for (int i = 0; i < OP_OUTPUTS; i++)
-        convert(self, op->out[i], rows, how);
+        convert(self, op->out[i], rows, conversion);
 }
 
 static void *operand(const struct reference *self, value v)
 {
-    const struct plan_value *place;
+    const struct plan_value *at;
     struct memory *m;
 
     if (v == VALUE_NONE)
         return NULL;
-    place = plan_place(self->plan, v);
-    m = memory_of(self->arenas[place->arena]);
-    if (place->element == ELEMENT_F32)
-        return m->wide + place->offset / sizeof(float);
-    return m->raw + place->offset;
+    at = plan_place(self->plan, v);
+    m = memory_of(self->arenas[at->arena]);
+    if (at->element == ELEMENT_F32)
+        return m->wide + at->offset / sizeof(float);
+    return m->raw + at->offset;
 }
 
 static const uint8_t *held_images(const struct step *step)

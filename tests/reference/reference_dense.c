@@ -1,4 +1,4 @@
-/* Dense layers, straight from their definitions. */
+/* Dense layers, straight from the definition. */
 #include "tests/reference/reference_ops.h"
 
 void reference_dense(const struct reference_task *task)

@@ -1,4 +1,4 @@
-/* Element by element: gathering, activations, dropout, sums. */
+/* Gathering images, and element-wise operations: activations, dropout, sums. */
 #include "tests/reference/reference_ops.h"
 
 #include <math.h>
@@ -35,8 +35,10 @@ void reference_gather(const struct reference_task *task)
                         continue;
                     if (mirror)
                         from_x = g->width - 1 - from_x;
-                    *to = (images[((image * g->height + from_y) * g->width + from_x) * g->channels + c] / 255.0 - mean[c]) *
-                          inverse[c];
+
+                    int64_t at = ((image * g->height + from_y) * g->width + from_x) * g->channels + c;
+
+                    *to = (images[at] / 255.0 - mean[c]) * inverse[c];
                 }
     }
 }
@@ -65,7 +67,7 @@ double reference_activate(enum activation activation, double slope, double x)
     return NAN;
 }
 
-/* From the output; from the input for GELU. */
+/* The slope of f, from its output; for GELU from its input. */
 static double slope_at(enum activation activation, double slope, double from)
 {
     switch (activation) {

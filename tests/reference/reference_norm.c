@@ -1,4 +1,4 @@
-/* Batch normalisation, straight from its definition. */
+/* Batch normalisation, straight from the definition. */
 #include "tests/reference/reference_ops.h"
 
 #include <math.h>

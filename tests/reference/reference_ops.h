@@ -1,4 +1,4 @@
-/* One operation of the oracle: floats come as doubles, bytes and integers as they are. */
+/* The operations of the reference. Operands that are floats are given as doubles, bytes and integers as they are. */
 #ifndef REFERENCE_REFERENCE_OPS_H
 #define REFERENCE_REFERENCE_OPS_H
 
@@ -7,7 +7,7 @@
 struct reference_task {
     const struct op *op;
     const struct step *step;
-    const uint8_t *images; /* that the device holds; or NULL */
+    const uint8_t *images; /* a split that the device holds, or NULL */
     void *in[OP_INPUTS], *out[OP_OUTPUTS]; /* NULL for VALUE_NONE */
 };
 
@@ -17,6 +17,7 @@ typedef void reference_function(const struct reference_task *task);
 OPERATIONS(OPERATION)
 #undef OPERATION
 
+/* f(x); `slope` is that of the leaky ReLU. */
 double reference_activate(enum activation activation, double slope, double x);
 
 #endif

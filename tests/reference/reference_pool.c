@@ -1,4 +1,4 @@
-/* Pools, straight from their definitions. */
+/* Pools, straight from the definition. */
 #include "tests/reference/reference_ops.h"
 
 #include <math.h>
@@ -16,12 +16,12 @@ static size_t at_output(const struct op_window *w, int n, int y, int x, int c)
            (size_t)c;
 }
 
-/* One window: which part of it lies in the image, and where it begins. */
-struct place {
+/* One window: the output number that it is for, and where it begins in the image. */
+struct window {
     int n, y, x, c, top, left;
 };
 
-static bool next_place(const struct op_window *w, int rows, struct place *p)
+static bool next_window(const struct op_window *w, int rows, struct window *p)
 {
     if (++p->c == w->channels)
         p->c = 0, p->x++;
@@ -34,9 +34,10 @@ static bool next_place(const struct op_window *w, int rows, struct place *p)
     return p->n < rows;
 }
 
-static const struct place before_first = { .c = -1 };
+static const struct window before_first = { .c = -1 };
 
-static bool inside(const struct op_window *w, const struct place *p, int position, int *y, int *x)
+/* Where a position of the window, counted row by row, is in the image; false outside. */
+static bool inside(const struct op_window *w, const struct window *p, int position, int *y, int *x)
 {
     *y = p->top + position / w->kernel_width;
     *x = p->left + position % w->kernel_width;
@@ -49,9 +50,9 @@ void reference_max_pool(const struct reference_task *task)
     const double *x = task->in[0];
     double *y = task->out[0];
     uint8_t *winner = task->out[1];
-    struct place p = before_first;
+    struct window p = before_first;
 
-    while (next_place(w, task->step->rows, &p)) {
+    while (next_window(w, task->step->rows, &p)) {
         size_t to = at_output(w, p.n, p.y, p.x, p.c);
         bool first = true;
 
@@ -79,10 +80,10 @@ void reference_max_pool_gradient(const struct reference_task *task)
     const double *dy = task->in[0];
     const uint8_t *winner = task->in[1];
     double *dx = task->out[0];
-    struct place p = before_first;
+    struct window p = before_first;
 
     memset(dx, 0, at_input(w, task->step->rows, 0, 0, 0) * sizeof *dx);
-    while (next_place(w, task->step->rows, &p)) {
+    while (next_window(w, task->step->rows, &p)) {
         size_t from = at_output(w, p.n, p.y, p.x, p.c);
         int iy, ix;
 
@@ -91,7 +92,7 @@ void reference_max_pool_gradient(const struct reference_task *task)
     }
 }
 
-static int pixels_inside(const struct op_window *w, const struct place *p)
+static int pixels_inside(const struct op_window *w, const struct window *p)
 {
     int count = 0, iy, ix;
 
@@ -105,9 +106,9 @@ void reference_average_pool(const struct reference_task *task)
     const struct op_window *w = &task->op->window;
     const double *x = task->in[0];
     double *y = task->out[0];
-    struct place p = before_first;
+    struct window p = before_first;
 
-    while (next_place(w, task->step->rows, &p)) {
+    while (next_window(w, task->step->rows, &p)) {
         double sum = 0.0;
         int iy, ix;
 
@@ -123,10 +124,10 @@ void reference_average_pool_gradient(const struct reference_task *task)
     const struct op_window *w = &task->op->window;
     const double *dy = task->in[0];
     double *dx = task->out[0];
-    struct place p = before_first;
+    struct window p = before_first;
 
     memset(dx, 0, at_input(w, task->step->rows, 0, 0, 0) * sizeof *dx);
-    while (next_place(w, task->step->rows, &p))
+    while (next_window(w, task->step->rows, &p))
         for (int position = 0; position < w->kernel_height * w->kernel_width; position++) {
             int iy, ix;
 

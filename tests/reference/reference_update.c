@@ -1,4 +1,4 @@
-/* The loss and what follows from it: clipping and the optimisers. */
+/* The loss, clipping and the optimisers. */
 #include "tests/reference/reference_ops.h"
 
 #include <math.h>
@@ -59,7 +59,7 @@ void reference_clip_gradient(const struct reference_task *task)
         g[i] *= u->clip / norm;
 }
 
-/* Decay's part: of the parameter (decoupled) or of the gradient (L2), which is returned. */
+/* Weight decay: shrinks the parameter (decoupled), or adds to the gradient (L2), which is returned. */
 static double decayed(const struct reference_task *task, double *p, double g)
 {
     const struct op_update *u = &task->op->update;

@@ -54,7 +54,7 @@ static const uint8_t *next_leaf(const struct file *f, size_t *at)
     return NULL;
 }
 
-/* One chunk of a leaf, which holds up to `bytes`: the last one of a data set is filled up. */
+/* Decompresses one chunk of a leaf to `bytes` bytes: the last chunk of a data set is filled up to that size. */
 static bool read_chunk(const struct file *f, const uint8_t *leaf, int rank, uint64_t entry, uint8_t *to, size_t bytes)
 {
     size_t size = ENTRY + DIMENSION * ((size_t)rank + 1) + ADDRESS;
@@ -63,9 +63,9 @@ static bool read_chunk(const struct file *f, const uint8_t *leaf, int rank, uint
     if ((size_t)(at - f->bytes) + size > f->size)
         return false;
 
-    uint64_t length = number(at, 4), place = number(at + size - ADDRESS, ADDRESS);
+    uint64_t length = number(at, 4), address = number(at + size - ADDRESS, ADDRESS);
 
-    return place < f->size && length <= f->size - place && inflate_zlib(f->bytes + place, length, to, bytes);
+    return address < f->size && length <= f->size - address && inflate_zlib(f->bytes + address, length, to, bytes);
 }
 
 static bool read_images(const struct file *f, const uint8_t *leaf, uint8_t *images, uint32_t count)
@@ -85,7 +85,7 @@ static bool read_images(const struct file *f, const uint8_t *leaf, uint8_t *imag
     return true;
 }
 
-/* Of a shuffled class number the first byte plane is all that is not 0. */
+/* Class numbers are below 256: of the shuffled bytes, all but the first of each are 0. */
 static bool read_labels(const struct file *f, const uint8_t *leaf, int32_t *labels, uint32_t count)
 {
     static uint8_t planes[TRAIN * LABEL];

@@ -1,4 +1,4 @@
-/* Random draws for tests: the same numbers for the same seed, on every machine. */
+/* Random numbers for tests: the same for the same seed, on every machine. */
 #ifndef SUPPORT_CHANCE_H
 #define SUPPORT_CHANCE_H
 
@@ -7,7 +7,7 @@
 #include "base/random.h"
 
 struct chance {
-    uint64_t seed, drawn;
+    uint64_t seed, drawn; /* words drawn so far */
 };
 
 static inline uint32_t chance_word(struct chance *r)
@@ -17,7 +17,7 @@ static inline uint32_t chance_word(struct chance *r)
     return words.word[r->drawn++ % 4];
 }
 
-/* In low..high, both included. */
+/* A number in low..high, both included. */
 static inline int chance_int(struct chance *r, int low, int high)
 {
     return low + (int)(chance_word(r) % (uint32_t)(high - low + 1));

@@ -50,10 +50,10 @@ value draw_value(struct op_case *c, struct chance *r, enum element element, bool
     c->contents = grown;
     c->plan.arena_bytes[ARENA_ACTIVATIONS] = offset + bytes;
     memset(grown + before, 0, offset - before);
-    memset(grown + offset, 0xFF, bytes); /* as floats: not numbers */
-    if (fill != FILL_RUBBISH && element == ELEMENT_F32)
+    memset(grown + offset, 0xFF, bytes); /* as floats: NANs */
+    if (fill != FILL_UNDEFINED && element == ELEMENT_F32)
         fill_floats((float *)(grown + offset), r, elements, fill);
-    for (size_t i = 0; fill != FILL_RUBBISH && element == ELEMENT_U8 && i < elements; i++)
+    for (size_t i = 0; fill != FILL_UNDEFINED && element == ELEMENT_U8 && i < elements; i++)
         grown[offset + i] = (unsigned char)chance_word(r);
     return v;
 }
@@ -81,7 +81,7 @@ value draw_image_input(struct op_case *c, struct chance *r, int count)
 
 value draw_image_output(struct op_case *c, struct chance *r, int count)
 {
-    return draw_value(c, r, ELEMENT_F32, true, count, FILL_RUBBISH);
+    return draw_value(c, r, ELEMENT_F32, true, count, FILL_UNDEFINED);
 }
 
 value draw_input(struct op_case *c, struct chance *r, int count)
@@ -91,7 +91,7 @@ value draw_input(struct op_case *c, struct chance *r, int count)
 
 value draw_output(struct op_case *c, struct chance *r, int count)
 {
-    return draw_value(c, r, ELEMENT_F32, false, count, FILL_RUBBISH);
+    return draw_value(c, r, ELEMENT_F32, false, count, FILL_UNDEFINED);
 }
 
 void draw_one_to_one(struct op_case *c, struct chance *r, int in, int out)
@@ -100,9 +100,9 @@ void draw_one_to_one(struct op_case *c, struct chance *r, int in, int out)
     c->op.out[0] = draw_image_output(c, r, out);
 }
 
-value draw_two_rows(struct op_case *c, struct chance *r, int count, bool rubbish)
+value draw_two_rows(struct op_case *c, struct chance *r, int count, bool undefined)
 {
-    value v = draw_value(c, r, ELEMENT_F32, false, 2 * count, rubbish ? FILL_RUBBISH : FILL_POSITIVE);
+    value v = draw_value(c, r, ELEMENT_F32, false, 2 * count, undefined ? FILL_UNDEFINED : FILL_POSITIVE);
 
     c->values[v].dims[0] = 2;
     c->values[v].dims[1] = count;
@@ -111,7 +111,7 @@ value draw_two_rows(struct op_case *c, struct chance *r, int count, bool rubbish
 
 value draw_labels(struct op_case *c, struct chance *r, int classes)
 {
-    value v = draw_value(c, r, ELEMENT_I32, true, 1, FILL_RUBBISH);
+    value v = draw_value(c, r, ELEMENT_I32, true, 1, FILL_UNDEFINED);
 
     for (int i = 0; c->contents && i < c->plan.batch; i++)
         ((int32_t *)(c->contents + c->values[v].offset))[i] = chance_int(r, 0, classes - 1);

@@ -1,40 +1,43 @@
-/* How random cases of operations are drawn (op_cases.h): one function an operation, by families, and what they share.
- */
+/* How random cases of operations are drawn (op_cases.h): one function for each operation, draw_NAME, in a file for each
+ * family, and what these functions share. */
 #ifndef SUPPORT_DRAW_H
 #define SUPPORT_DRAW_H
 
 #include "tests/support/chance.h"
 #include "tests/support/op_cases.h"
 
-/* Fills in the settings and operands of an operation; what it shares with the others is there already. */
+/* Sets the settings and operands of an operation; what all operations have is set already. */
 typedef void draw_function(struct op_case *c, struct chance *r);
 
 #define OPERATION(KIND, name, ...) draw_function draw_##name;
 OPERATIONS(OPERATION)
 #undef OPERATION
 
-enum fill { FILL_RUBBISH, FILL_SIGNED, FILL_POSITIVE, FILL_LARGE };
+/* What a value holds: all ones (as floats NANs), or numbers in -1..1, 0.01..1, -12..12; bytes are any. */
+enum fill { FILL_UNDEFINED, FILL_SIGNED, FILL_POSITIVE, FILL_LARGE };
 
-/* A new value of `count` elements (an image, when per_image) in the arena. */
+/* A new value of `count` elements (for each image, when per_image) in the arena. Inputs are FILL_SIGNED, outputs
+ * FILL_UNDEFINED. Without memory the case is marked, and op_case_draw() returns false. */
 value draw_value(struct op_case *c, struct chance *r, enum element element, bool per_image, int count, enum fill fill);
 value draw_image_input(struct op_case *c, struct chance *r, int count);
 value draw_image_output(struct op_case *c, struct chance *r, int count);
 value draw_input(struct op_case *c, struct chance *r, int count);
 value draw_output(struct op_case *c, struct chance *r, int count);
-/* The operands of most: an image to an image. */
+/* The operands of most operations: an image of `in` numbers to one of `out` numbers. */
 void draw_one_to_one(struct op_case *c, struct chance *r, int in, int out);
-/* Mean and variance, or any two rows of which the second must not be negative. */
-value draw_two_rows(struct op_case *c, struct chance *r, int count, bool rubbish);
+/* Mean and variance, or any two rows of which the second must not be negative; an output if `undefined`. */
+value draw_two_rows(struct op_case *c, struct chance *r, int count, bool undefined);
 value draw_labels(struct op_case *c, struct chance *r, int classes);
+/* Multiplies a value's floats. */
 void draw_scale(struct op_case *c, value v, float factor);
-/* Rounds a value's floats to whole numbers, -2..2 where they were -1..1: so that there are equals among them. */
+/* Makes a value's floats whole numbers, -2..2 if they were -1..1, so that some are equal. */
 void draw_whole_numbers(struct op_case *c, value v);
 
 /* Sizes around the widths of vectors and blocks, and 1. */
 int draw_channels(struct chance *r);
 
-/* For convolutions and pools: a kernel of height × width, and sizes and padding that go with it as the layers make them.
- * Stride and channels are there already. */
+/* For convolutions and pools: a kernel of height × width, and sizes and padding that go with it as the layers make
+ * them. Stride and channels are there already. */
 void draw_window(struct op_window *w, struct chance *r, int height, int width);
 
 /* How many numbers there are in an input image, in an output image (of the pool, if there is one), in the weights. */

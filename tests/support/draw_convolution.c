@@ -1,4 +1,4 @@
-/* Convolutions: half of them 3×3 of stride 1, what most networks are made of; half of those that can be, pooled. */
+/* Convolutions. Half of them are 3×3 with stride 1, as most in networks are; half of those that can be pooled are. */
 #include <math.h>
 
 #include "tests/support/draw.h"
@@ -18,7 +18,7 @@ static bool is_common(const struct op_window *w)
     return w->kernel_height == 3 && w->kernel_width == 3 && w->stride == 1;
 }
 
-/* Padding such as no layer asks for: any on one side, any on the other. */
+/* Padding such as no layer has: any on one side, any on the other. */
 static void draw_padding(struct chance *r, int stride, int size, int kernel, int *out, int *pad)
 {
     int before = chance_int(r, 0, kernel - 1), after = chance_int(r, 0, kernel - 1), most = before + size + after;
@@ -66,8 +66,9 @@ static void draw_convolution(struct op_case *c, struct chance *r)
         w->activation = ACTIVATION_LINEAR;
 }
 
-/* A bias a hundred times what the sums deviate by (of n products of whole numbers of -2..2: about 1.5 sqrt(n)), and as
- * whole as they are, so that adding it loses nothing: a variance that is told from sums of squares alone would drown. */
+/* A bias of a hundred times the sums' deviation (which is about 1.5 sqrt(n) for n products of whole numbers in -2..2):
+ * a variance that is computed from sums of squares alone would drown in rounding errors. The bias is a whole number, as
+ * the sums are, so that adding it loses nothing. */
 static void draw_far_mean(struct op_case *c)
 {
     const struct op_window *w = &c->op.window;
@@ -88,9 +89,9 @@ static void draw_moments(struct op_case *c, struct chance *r, bool whole)
         draw_far_mean(c);
 }
 
-/* Whole numbers where a pool has to find the first of equals (but not where sums may be rounded on the way, so that no
- * two are equal: Winograd's), and where moments may be told; else weights of the size that an initialiser gives, lest
- * every sum lies where the activation is flat or makes a rounding error large. */
+/* Whole numbers if a pool has to find the first of equal sums (but not for Winograd's algorithm, which may round sums
+ * so that no two are equal), or if moments may be asked for. Otherwise weights as large as an initialiser makes them:
+ * with larger ones every sum would be where the activation is flat, or where it makes a rounding error large. */
 void draw_conv2d(struct op_case *c, struct chance *r)
 {
     const struct op_window *w = &c->op.window;
@@ -109,11 +110,11 @@ void draw_conv2d(struct op_case *c, struct chance *r)
         c->op.in[2] = draw_input(c, r, w->out_channels);
     c->op.out[0] = draw_image_output(c, r, draw_window_output(w));
     if (w->pooled && chance_int(r, 0, 3))
-        c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
+        c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_UNDEFINED);
     draw_moments(c, r, whole);
 }
 
-/* The winners of a pooled convolution as it could have left them, else none. */
+/* Winners that a pooled convolution could have had; VALUE_NONE if it is not pooled. */
 static value draw_winners(struct op_case *c, struct chance *r)
 {
     const struct op_window *w = &c->op.window;

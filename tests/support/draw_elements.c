@@ -1,4 +1,4 @@
-/* Images in, and what works number by number. */
+/* Gathering images, and element-wise operations. */
 #include <stdlib.h>
 
 #include "tests/support/draw.h"

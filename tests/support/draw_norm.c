@@ -22,8 +22,8 @@ static int draw_norm_forward(struct op_case *c, struct chance *r)
     return count;
 }
 
-/* Now and then a mean far from 0, in which a variance from sums of squares alone would drown. Not over a few pixels: their
- * deviation can be so small that y, which is divided by it, shows how a mean of 100 is rounded to a float. */
+/* Now and then a mean far from 0, in which a variance from sums of squares alone would drown. Not over a few pixels:
+ * their deviation can be so small that y, which is divided by it, shows how a mean of 100 is rounded to a float. */
 void draw_batch_norm(struct op_case *c, struct chance *r)
 {
     const int many = 8;

@@ -27,21 +27,21 @@ void draw_max_pool(struct op_case *c, struct chance *r)
     draw_pool(c, r);
     draw_one_to_one(c, r, draw_window_input(w), draw_window_output(w));
     if (chance_int(r, 0, 3))
-        c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
+        c->op.out[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_UNDEFINED);
     if (chance_toss(r))
         draw_whole_numbers(c, c->op.in[0]);
-    if (chance_toss(r) && c->contents) /* it wins wherever it stands in a window */
+    if (chance_toss(r) && c->contents) /* it wins at any position of a window */
         ((float *)(c->contents + c->values[c->op.in[0]].offset))[chance_int(r, 0, draw_window_input(w) - 1)] = NAN;
 }
 
-/* Winners within the image, as the forward operation leaves them. */
+/* Winners are within the image, as those of the forward operation are. */
 void draw_max_pool_gradient(struct op_case *c, struct chance *r)
 {
     const struct op_window *w = &c->op.window;
 
     draw_pool(c, r);
     c->op.in[0] = draw_image_input(c, r, draw_window_output(w));
-    c->op.in[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_RUBBISH);
+    c->op.in[1] = draw_value(c, r, ELEMENT_U8, true, draw_window_output(w), FILL_UNDEFINED);
     c->op.out[0] = draw_image_output(c, r, draw_window_input(w));
     for (int i = 0; c->contents && i < draw_window_output(w) * c->plan.batch; i++) {
         int pixel = i / w->channels % (w->out_height * w->out_width);

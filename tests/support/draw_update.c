@@ -1,4 +1,4 @@
-/* The end of a step: the loss, and whole arenas. */
+/* The end of a step: the loss, clipping and the optimisers. */
 #include "tests/support/draw.h"
 
 static void draw_loss(struct op_case *c, struct chance *r)
@@ -16,7 +16,7 @@ void draw_softmax_loss(struct op_case *c, struct chance *r)
     c->op.in[1] = draw_labels(c, r, c->op.loss.classes);
     c->op.out[0] = draw_image_output(c, r, c->op.loss.classes);
     c->op.out[1] = draw_two_rows(c, r, 1, true);
-    if (chance_toss(r)) /* of equals the first is the answer */
+    if (chance_toss(r)) /* of equal ones the first is the answer */
         draw_whole_numbers(c, c->op.in[0]);
 }
 

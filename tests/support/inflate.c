@@ -4,7 +4,7 @@
 
 enum { BITS_MOST = 15, LITERALS = 288, DISTANCES = 32, LENGTH_CODES = 19, END_OF_BLOCK = 256 };
 
-/* Bits come from the low end of each byte. Past the end they are 0 and `bad` says so. */
+/* Bits are read from the low end of each byte. Past the end they are 0, and `bad` is set. */
 struct stream {
     const uint8_t *from;
     size_t at, end;
@@ -15,12 +15,12 @@ struct stream {
     bool bad;
 };
 
-/* A canonical code: how many words there are of each length, and their symbols in the order of the words. */
+/* A canonical code: the number of words of each length, and the symbols in the order of the words. */
 struct code {
     uint16_t count[BITS_MOST + 1], symbol[LITERALS];
 };
 
-static uint32_t take(struct stream *s, int count)
+static uint32_t read_bits(struct stream *s, int count)
 {
     uint32_t taken;
 
@@ -60,13 +60,13 @@ static void code_make(struct code *c, const uint8_t *lengths, int count)
             c->symbol[next[lengths[i]]++] = (uint16_t)i;
 }
 
-/* Words grow bit by bit until one is below the end of its length's words. */
+/* Reads a word bit by bit, until it is one of the words of its length. */
 static int decode(struct stream *s, const struct code *c)
 {
     int word = 0, first = 0, position = 0;
 
     for (int length = 1; length <= BITS_MOST && !s->bad; length++) {
-        word |= (int)take(s, 1);
+        word |= (int)read_bits(s, 1);
         if (word - first < c->count[length])
             return c->symbol[position + word - first];
         position += c->count[length];
@@ -82,15 +82,15 @@ static void copy_stored(struct stream *s)
     s->bits = 0;
     s->count = 0;
 
-    uint32_t length = take(s, 16);
+    uint32_t length = read_bits(s, 16);
 
-    if (length != (take(s, 16) ^ 0xFFFFu))
+    if (length != (read_bits(s, 16) ^ 0xFFFFu))
         s->bad = true;
     while (length-- > 0 && !s->bad)
-        put(s, (uint8_t)take(s, 8));
+        put(s, (uint8_t)read_bits(s, 8));
 }
 
-/* RFC 1951, 3.2.5: the value of a length's or distance's code, from how codes share their extra bits. */
+/* RFC 1951, 3.2.5: the values of the codes of lengths and distances, computed instead of listed. */
 static int length_of(struct stream *s, int code)
 {
     int extra = code < 8 || code >= 28 ? 0 : code / 4 - 1;
@@ -98,7 +98,7 @@ static int length_of(struct stream *s, int code)
     s->bad |= code > 28;
     if (code >= 28)
         return 258;
-    return 3 + (code < 8 ? code : (4 + code % 4) << extra) + (int)take(s, extra);
+    return 3 + (code < 8 ? code : (4 + code % 4) << extra) + (int)read_bits(s, extra);
 }
 
 static size_t distance_of(struct stream *s, int code)
@@ -106,7 +106,7 @@ static size_t distance_of(struct stream *s, int code)
     int extra = code < 4 || code >= 30 ? 0 : code / 2 - 1;
 
     s->bad |= code >= 30;
-    return 1 + (size_t)(code < 4 ? code : (2 + code % 2) << extra) + take(s, extra);
+    return 1 + (size_t)(code < 4 ? code : (2 + code % 2) << extra) + read_bits(s, extra);
 }
 
 static void repeat(struct stream *s, int length, size_t distance)
@@ -145,7 +145,7 @@ static void inflate_fixed(struct stream *s)
     inflate_block(s, &literals, &distances);
 }
 
-/* The lengths of both codes follow one another, themselves in a code with three words for repetitions (RFC 1951, 3.2.7). */
+/* The lengths of both codes, one after the other, in a code with three symbols for repetitions (RFC 1951, 3.2.7). */
 static void read_lengths(struct stream *s, const struct code *code, uint8_t *lengths, int count)
 {
     enum { BEFORE = 16, FEW_ZEROS, MANY_ZEROS };
@@ -158,11 +158,11 @@ static void read_lengths(struct stream *s, const struct code *code, uint8_t *len
         if (symbol == BEFORE) {
             s->bad |= at == 0;
             length = at ? lengths[at - 1] : 0;
-            times = 3 + (int)take(s, 2);
+            times = 3 + (int)read_bits(s, 2);
         } else if (symbol == FEW_ZEROS)
-            times = 3 + (int)take(s, 3);
+            times = 3 + (int)read_bits(s, 3);
         else if (symbol == MANY_ZEROS)
-            times = 11 + (int)take(s, 7);
+            times = 11 + (int)read_bits(s, 7);
         s->bad |= times > count - at;
         while (times-- > 0 && at < count)
             lengths[at++] = length;
@@ -173,11 +173,12 @@ static void inflate_dynamic(struct stream *s)
 {
     static const uint8_t order[LENGTH_CODES] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 };
     uint8_t lengths[LITERALS + DISTANCES] = { 0 };
-    int literal_count = 257 + (int)take(s, 5), distance_count = 1 + (int)take(s, 5), count = 4 + (int)take(s, 4);
+    int literal_count = 257 + (int)read_bits(s, 5), distance_count = 1 + (int)read_bits(s, 5),
+        count = 4 + (int)read_bits(s, 4);
     struct code code, distances;
 
     for (int i = 0; i < count; i++)
-        lengths[order[i]] = (uint8_t)take(s, 3);
+        lengths[order[i]] = (uint8_t)read_bits(s, 3);
     code_make(&code, lengths, LENGTH_CODES);
     memset(lengths, 0, sizeof lengths);
     s->bad |= literal_count > LITERALS;
@@ -199,9 +200,9 @@ bool inflate_zlib(const uint8_t *from, size_t from_bytes, uint8_t *to, size_t to
     if (from_bytes < HEADER || (from[0] & 15) != DEFLATE || (from[1] & PRESET))
         return false;
     while (!last && !s.bad) {
-        last = take(&s, 1);
+        last = read_bits(&s, 1);
 
-        uint32_t kind = take(&s, 2);
+        uint32_t kind = read_bits(&s, 2);
 
         if (kind > 2)
             return false;

@@ -1,4 +1,4 @@
-/* Decompression without a library, for machines that have a compiler and nothing else. */
+/* Decompression without zlib, for machines that have a compiler and nothing else. */
 #ifndef SUPPORT_INFLATE_H
 #define SUPPORT_INFLATE_H
 
@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A zlib stream (RFC 1950, of RFC 1951's deflate) that must fill `to` to the last byte. False when it does not, or is damaged;
- * the checksum is not looked at. */
+/* Decompresses a zlib stream (RFC 1950, of RFC 1951's deflate) that must fill `to` exactly. False if it does not, or is
+ * damaged; the checksum is not read. */
 bool inflate_zlib(const uint8_t *from, size_t from_bytes, uint8_t *to, size_t to_bytes);
 
 #endif

@@ -10,11 +10,12 @@ struct lesson_layer {
     const char *class, *settings; /* "conv2d", "filters=8 kernel=3" */
 };
 
-/* Every value at its preset, and these layers, which end with a NULL class. Fails the test when a layer cannot be. */
+/* A recipe of presets with these layers, which end with a NULL class. Fails the test if a layer cannot be made. */
 struct recipe lesson_recipe(const struct lesson_layer *layers);
 
-/* Trains `epochs` epochs, or until `steps_most` steps are done, as the trainer would: the same weights, batches and chances for
- * the same recipe and seed. losses (may be NULL) takes the loss of each step. *accuracy (may be NULL) is that on the test images. */
+/* Trains `epochs` epochs, or until `steps_most` steps are done (0: no limit), as the trainer would: the same recipe and
+ * seed give the same weights, batches and random numbers. losses [steps] and *accuracy may be NULL: the loss of each
+ * step, and the accuracy on the test images. The source stays the caller's. */
 bool lesson_train(const struct backend_class *class, const struct recipe *recipe, struct source *source, int epochs,
                   int steps_most, float *losses, double *accuracy, struct error *e);
 

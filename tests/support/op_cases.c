@@ -10,7 +10,7 @@ static draw_function *const draws[OP_COUNT] = {
 #undef OPERATION
 };
 
-/* By the operation's name, so that its cases stay what they are when others are added (FNV-1a, 64 bits). */
+/* From the operation's name, so that its cases stay the same when operations are added (FNV-1a, 64 bits). */
 static uint64_t seed_of(const char *name, uint64_t seed)
 {
     uint64_t hash = 0xCBF29CE484222325u;

@@ -63,7 +63,7 @@ static const float *floats(const struct op_case *c, const unsigned char *content
     return (const float *)(const void *)(contents + c->values[v].offset);
 }
 
-/* The sum at a position of the window that winner i stands for, in doubles. */
+/* The sum at a position of the window of winner i, in doubles. */
 static double sum_at(const struct op_case *c, size_t i, int position)
 {
     const struct op_window *w = &c->op.window;
@@ -87,7 +87,7 @@ static double sum_at(const struct op_case *c, size_t i, int position)
     return sum;
 }
 
-/* What a choice gives: nothing where ReLU lets nothing through. */
+/* The value of a choice: 0 if it is that ReLU lets nothing through. */
 static double chosen(const struct op_case *c, size_t i, int winner)
 {
     if (winner < WINNER_NONE)
@@ -118,24 +118,24 @@ static double winners_difference(const struct op_case *c, const unsigned char *e
 
 double op_case_difference(const struct op_case *c, value v, const unsigned char *expected, const unsigned char *got)
 {
-    const struct plan_value *place = plan_place(&c->plan, v);
-    size_t rows = place->dims[0] == 2 && !place->per_image ? 2 : 1, count = place->bytes / sizeof(float) / rows;
+    const struct plan_value *at = plan_place(&c->plan, v);
+    size_t rows = at->dims[0] == 2 && !at->per_image ? 2 : 1, count = at->bytes / sizeof(float) / rows;
     double worst = 0.0;
 
     if (c->op.kind == OP_CONV2D && v == c->op.out[1])
         return winners_difference(c, expected, got);
-    expected += place->offset;
-    got += place->offset;
-    if (place->element != ELEMENT_F32)
-        return memcmp(expected, got, place->bytes) ? INFINITY : 0.0;
+    expected += at->offset;
+    got += at->offset;
+    if (at->element != ELEMENT_F32)
+        return memcmp(expected, got, at->bytes) ? INFINITY : 0.0;
     for (size_t row = 0; row < rows; row++)
         worst = fmax(worst, row_difference((const float *)(const void *)expected + row * count,
                                            (const float *)(const void *)got + row * count, count, c->magnitude[v]));
     return worst;
 }
 
-/* The case in words, for whoever has to find out why it fails. */
-static bool tell(const struct op_case *c, value v, double difference, struct error *e)
+/* An error that describes the case. */
+static bool describe(const struct op_case *c, value v, double difference, struct error *e)
 {
     const struct op_window *w = &c->op.window;
 
@@ -170,7 +170,7 @@ bool op_case_agrees(const struct op_case *c, const struct backend_class *class, 
         double difference = op_case_difference(c, v, c->expected, got);
 
         if (!(difference <= bound))
-            ok = tell(c, v, difference, e);
+            ok = describe(c, v, difference, e);
     }
     free(got);
     return ok;

@@ -32,7 +32,7 @@ struct queue {
     bool eager;
     struct backend *cpu;
     struct error error;
-    struct command commands[QUEUE]; /* number i is in i % QUEUE */
+    struct command commands[QUEUE]; /* command i is at i % QUEUE */
     uint64_t asked, done;
     struct block blocks[BLOCKS];
 };
@@ -144,7 +144,7 @@ static void queue_free(struct backend *b, struct buffer buffer)
 
 static void *queue_stage(struct backend *b, size_t bytes)
 {
-    const int rubbish = 0xa5;
+    const int undefined = 0xa5;
     struct queue *q = queue_of(b);
     struct block *block = block_at(q, 0);
     void *memory = block && bytes ? malloc(bytes) : NULL;
@@ -154,7 +154,7 @@ static void *queue_stage(struct backend *b, size_t bytes)
         return NULL;
     }
     *block = (struct block){ .at = (uintptr_t)memory, .bytes = bytes, .staged = true };
-    return memset(memory, rubbish, bytes);
+    return memset(memory, undefined, bytes);
 }
 
 static void queue_unstage(struct backend *b, void *memory)

@@ -24,7 +24,7 @@
 
 struct subject_shared *subject_shared;
 
-/* The program: it shows its size and how many keys came, and each key does something to it. */
+/* The program's state. */
 struct program {
     struct terminal *terminal;
     struct canvas canvas;

@@ -1,5 +1,5 @@
-/* The program that the terminal's tests run in an emulator: it shows its size and how many keys came, and each key does
- * something to it. Test programs include it after cmocka. */
+/* The program that tests of the terminal run in an emulator: it shows its size and how many keys it got, and each key
+ * makes it do something. Test programs include it after cmocka. */
 #ifndef TESTS_SUBJECT_H
 #define TESTS_SUBJECT_H
 
@@ -7,7 +7,7 @@
 
 enum { EXIT_ENDED = 5, EXIT_NO_TERMINAL = 2, EXIT_SUDDEN = 3 };
 
-/* What it tells besides its screen; lies in memory that both processes have. */
+/* What it reports besides its screen, in memory that both processes share. */
 struct subject_shared {
     volatile int keys, shows;
 };
@@ -15,14 +15,14 @@ extern struct subject_shared *subject_shared;
 
 int subject_program(void *unused); /* a screen's body */
 
-/* Starts it (or the options' own body) in a screen; the second waits until it is seen. */
+/* Starts it (or the body of the options) in a screen; the second one waits until it is shown. screen_close() it. */
 struct screen *subject_start(struct screen_options o);
 struct screen *subject_start_and_see(struct screen_options o);
 
-/* What the shell gets back: the main screen, a cursor, a line at a time with an echo. */
+/* Fails unless the terminal is as the shell expects it: the main screen, a visible cursor, input by lines with echo. */
 void subject_assert_restored(const struct screen *s);
 
-/* Ends it by its key, sees that all is well, and closes the screen. */
+/* Ends it by its key, checks that the terminal is restored, and closes the screen. */
 void subject_quit(struct screen *s);
 
 /* A test program's main: makes the shared memory and runs the tests. */

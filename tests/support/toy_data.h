@@ -1,4 +1,5 @@
-/* A data set that is learnt in a few steps: 8×8 grey images, noise with one bright quadrant that is the class (4 classes). */
+/* A data set that can be learnt in a few steps: 8×8 grey images of noise; the class, of 4, is which quadrant is bright.
+ */
 #ifndef TESTS_SUPPORT_TOY_DATA_H
 #define TESTS_SUPPORT_TOY_DATA_H
 
@@ -6,7 +7,8 @@
 
 enum { TOY_SIZE = 8, TOY_CLASSES = 4 };
 
-/* Fails the test when there is no memory. `honest` false: the test images' labels are wrong (each the next class). */
+/* That many training and test images; source_close() it. `honest` false: the labels of the test images are wrong, each
+ * the next class. Fails the test without memory. */
 struct source *toy_data(uint32_t train, uint32_t test, bool honest);
 
 #endif
