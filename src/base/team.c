@@ -13,8 +13,8 @@
 #include "base/memory.h"
 #include "base/thread.h"
 
-/* About 120 µs: longer than the threads of a well-divided operation arrive apart, and longer than it takes to wake a
- * core that a virtual machine has given back to its host. */
+/* About 120 µs: longer than from the first to the last arrival after a well-divided operation, and longer than it takes
+ * to wake a core that a virtual machine has given back to its host. */
 enum { SPINS = 5000, NO_CORE = -1 };
 
 struct member {

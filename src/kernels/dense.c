@@ -7,13 +7,13 @@
  * summed in the order of the threads. */
 #include "base/gemm.h"
 #include "kernels/activate.h"
-#include "kernels/moments.h"
 #include "kernels/kernels.h"
+#include "kernels/moments.h"
 #include "kernels/product.h"
 
 enum {
-    COLUMN_GRAIN = (int)TILE_COLUMNS > (int)LINE_FLOATS ? (int)TILE_COLUMNS
-                                                        : (int)LINE_FLOATS, /* whole panels and whole cache lines */
+    /* Whole panels and whole cache lines. */
+    COLUMN_GRAIN = (int)TILE_COLUMNS > (int)LINE_FLOATS ? (int)TILE_COLUMNS : (int)LINE_FLOATS,
     EVEN_ENOUGH = 4,              /* panels for each thread from which on uneven shares are accepted */
     DEEP = 8,                     /* inputs for each image and thread from which on the inputs are divided */
     SMALL_MOST = 16 * 1024 * 1024 /* multiplications; for more, OpenBLAS's preparation pays off (measured) */

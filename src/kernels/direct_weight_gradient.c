@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "kernels/moments.h"
 #include "kernels/conv2d_ways.h"
 #include "kernels/conv_pool.h"
 #include "kernels/direct_tiles.h"
+#include "kernels/moments.h"
 
 /* With few filters the block's dy stays in the first-level cache. With more than FILTERS_FEW the input of a tile is
  * gathered in a strip, so that only dy has to stay in the second-level cache, and blocks are larger, as a partial sum
@@ -112,8 +112,8 @@ static void pack_panel(const struct gradient *g, int64_t row, int64_t rows, int6
             memcpy(to, dy, (size_t)columns * sizeof *to);
 }
 
-/* Some rows of dy as the products read it; adds its sums to db if there is a bias. */
-static struct direct_dy read_dy(const struct gradient *g, int64_t row, int64_t rows)
+/* Prepares some rows of dy for the products; adds its sums to the partial sums of db, if there is a bias. */
+static struct direct_dy prepare_dy(const struct gradient *g, int64_t row, int64_t rows)
 {
     double *bias = g->task->out[1] ? (double *)(g->workspace + g->layout.bias) : NULL;
     float *panels = (float *)(g->workspace + g->layout.dy);
@@ -159,7 +159,7 @@ static void sum_rows(struct gradient *g)
         const float *seen = direct_blocks_input(&g->blocks, block, x, (float *)(g->workspace + g->layout.seen));
 
         rows = (int64_t)block.images * block.rows;
-        direct_tiles_add_products(&g->products, seen, read_dy(g, row, rows), rows);
+        direct_tiles_add_products(&g->products, seen, prepare_dy(g, row, rows), rows);
     }
 }
 

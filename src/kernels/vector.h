@@ -42,7 +42,7 @@ static inline void vector_scale(float *x, float factor, int64_t count)
         x[i] *= factor;
 }
 
-/* bf16 has 16 bits and fp32's range: it is the upper half of an fp32 number. Two of them lie in a word, the first in
+/* bf16 has 16 bits and fp32's range: it is the upper half of an fp32 number. A word holds two, the first in
  * the low half. */
 typedef uint32_t vector_words
     __attribute__((vector_size(LANES * sizeof(uint32_t)), aligned(sizeof(uint32_t)), may_alias));

@@ -23,10 +23,10 @@ VECTOR_INLINE winners winner_table(const void *first)
 VECTOR_INLINE winners winner_lanes(int number)
 {
     typedef uint32_t lanes __attribute__((vector_size(sizeof(winners))));
-    static const uint32_t places[WINNER_LANES_MAX] = { 1, 1 << 8, 1 << 16, 1 << 24, 1, 1 << 8, 1 << 16, 1 << 24,
-                                                       1, 1 << 8, 1 << 16, 1 << 24, 1, 1 << 8, 1 << 16, 1 << 24 };
+    static const uint32_t positions[WINNER_LANES_MAX] = { 1, 1 << 8, 1 << 16, 1 << 24, 1, 1 << 8, 1 << 16, 1 << 24,
+                                                          1, 1 << 8, 1 << 16, 1 << 24, 1, 1 << 8, 1 << 16, 1 << 24 };
 
-    return (winners)((lanes)winner_table(places) * (uint32_t)number);
+    return (winners)((lanes)winner_table(positions) * (uint32_t)number);
 }
 
 /* LANES winners, from any address. */

@@ -4,8 +4,8 @@
  * partial sum for each thread would need too much memory. */
 #include <string.h>
 
-#include "kernels/moments.h"
 #include "kernels/conv2d_ways.h"
+#include "kernels/moments.h"
 #include "kernels/product.h"
 #include "kernels/winograd_grid.h"
 

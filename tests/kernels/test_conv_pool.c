@@ -78,7 +78,7 @@ static size_t pooled_at(const struct map_case *m, int image, int y, int x, int c
 }
 
 /* Checks what the pool made of one window, by the definition in nn/plan/ops.h. */
-static void expect_window(const struct map_case *m, int image, int y, int x, int c, float bias, bool told)
+static void expect_window(const struct map_case *m, int image, int y, int x, int c, float bias, bool asked)
 {
     float greatest = -INFINITY;
     int winner = WINNER_NONE;
@@ -97,7 +97,7 @@ static void expect_window(const struct map_case *m, int image, int y, int x, int
         winner = WINNER_NONE;
     }
     assert_true(m->y[at] == greatest);
-    assert_int_equal(m->winner[at], told ? winner : UNTOUCHED);
+    assert_int_equal(m->winner[at], asked ? winner : UNTOUCHED);
     m->y[at] = UNTOUCHED;
     m->winner[at] = UNTOUCHED;
 }
@@ -109,7 +109,7 @@ static void rows_become_pooled_rows(void **state)
         struct chance r = { .seed = seed };
         struct map_case m;
         float b[40];
-        bool bias = chance_toss(&r), told = chance_int(&r, 0, 3);
+        bool bias = chance_toss(&r), asked = chance_int(&r, 0, 3);
 
         make(&m, &r);
         for (int c = 0; c < m.channels; c++)
@@ -117,12 +117,13 @@ static void rows_become_pooled_rows(void **state)
         for (int image = 0; image < m.images; image++)
             conv_pool_rows(&m.window, (struct conv_map){ wide_at(&m, image, 0, 0, 0), m.row_step, m.pixel_step },
                            m.window.out_height / 2 * 2, m.channels, bias ? b : NULL,
-                           m.y + pooled_at(&m, image, 0, 0, 0), told ? m.winner + pooled_at(&m, image, 0, 0, 0) : NULL);
+                           m.y + pooled_at(&m, image, 0, 0, 0),
+                           asked ? m.winner + pooled_at(&m, image, 0, 0, 0) : NULL);
         for (int image = 0; image < m.images; image++)
             for (int y = 0; y < m.window.out_height / 2; y++)
                 for (int x = 0; x < m.window.out_width / 2; x++)
                     for (int c = 0; c < m.channels; c++)
-                        expect_window(&m, image, y, x, c, b[c], told);
+                        expect_window(&m, image, y, x, c, b[c], asked);
         for (size_t i = 0; i < pooled_numbers(&m); i++) /* nothing else was touched */
             assert_true(m.y[i] == UNTOUCHED && m.winner[i] == UNTOUCHED);
         drop(&m);

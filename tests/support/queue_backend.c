@@ -108,7 +108,7 @@ static struct block *block_at(struct queue *q, uintptr_t at)
     return NULL;
 }
 
-static uint64_t taken(const struct queue *q)
+static uint64_t used(const struct queue *q)
 {
     uint64_t sum = 0;
 
@@ -125,7 +125,7 @@ static bool queue_alloc(struct backend *b, size_t bytes, struct buffer *out)
     out->handle = 0;
     if (q->error.kind != ERROR_NONE)
         return false;
-    if (q->settings.room && bytes > q->settings.room - taken(q))
+    if (q->settings.room && bytes > q->settings.room - used(q))
         return error_set(&q->error, ERROR_MEMORY, "not enough memory on the device: %zu bytes more are needed", bytes);
     if (!block || !q->cpu->ops->alloc(q->cpu, bytes, out))
         return error_set(&q->error, ERROR_MEMORY, "the test's device has no room for another buffer");
@@ -170,7 +170,7 @@ static uint64_t queue_room(struct backend *b)
 {
     const struct queue *q = queue_of(b);
 
-    return q->settings.room ? q->settings.room - taken(q) : 0;
+    return q->settings.room ? q->settings.room - used(q) : 0;
 }
 
 static bool is_staged(struct queue *q, const void *memory)
@@ -280,7 +280,7 @@ static int queue_devices(struct device_info *out, int room, char *why_none, size
     (void)why_none;
     (void)size;
     if (room > 0)
-        *out = (struct device_info){ .id = "queue:0", .name = "a device that takes its time" };
+        *out = (struct device_info){ .id = "queue:0", .name = "a slow device" };
     return 1;
 }
 

@@ -1,5 +1,4 @@
-/* A data set that can be learnt in a few steps: 8×8 grey images of noise; the class, of 4, is which quadrant is bright.
- */
+/* A data set that is learnt in a few steps: 8×8 grey noise whose class, of 4, is which quadrant is bright. */
 #ifndef TESTS_SUPPORT_TOY_DATA_H
 #define TESTS_SUPPORT_TOY_DATA_H
 
