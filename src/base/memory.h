@@ -6,11 +6,8 @@
 
 #include "base/error.h"
 
-enum {
-    MEMORY_LINE = 64, /* bytes of a cache line and of an AVX-512 vector; data of different threads are so far apart */
-    MEMORY_PAGE = 4096,
-    MEMORY_HUGE_PAGE = 2 << 20
-};
+/* In bytes. A cache line is also an AVX-512 vector; data that different threads write are kept a line apart. */
+enum { MEMORY_LINE = 64, MEMORY_PAGE = 4096, MEMORY_HUGE_PAGE = 2 << 20 };
 
 /* count × size zeroed bytes, at least one; NULL with ERROR_MEMORY. free() it. */
 void *memory_new(size_t count, size_t size, struct error *e);

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* Returns the mode before, for denormals_restore(). Does nothing on other processors than these. */
+/* Returns the mode before, for denormals_restore(). On processors other than x86-64 and arm64 both do nothing. */
 static inline uint64_t denormals_off(void)
 {
 #if defined(__x86_64__)

@@ -9,7 +9,7 @@
 #include "kernels/moments.h"
 #include "kernels/vector.h"
 
-/* A thread's workspace, [channels] each: the moments of x or two sums, then the factors for its loop over pixels. */
+/* A thread's workspace: the moments of x or two sums, then what its loop over pixels uses; [channels] of each. */
 struct workspace {
     struct moments moments;
     double *first, *second; /* in the memory of the moments */

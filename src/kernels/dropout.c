@@ -44,8 +44,7 @@ static void random_blocks(const uint32_t counter[4], const uint32_t key[2], uint
             words[i * WORDS + word] = x[word][i];
 }
 
-/* The smallest word whose random_uniform() is at least rate, which is below 1: so that words can be compared as they
- * are. */
+/* The smallest word whose random_uniform() is at least rate, which is below 1: words are then compared as integers. */
 static uint32_t least_kept(float rate)
 {
     return (uint32_t)ceilf(rate * 0x1p24f) << 8;

@@ -1,4 +1,4 @@
-/* The core of a matrix product: a tile of sums that stays in registers. It is as large as leaves registers for the
+/* The core of a matrix product: a tile of sums that stays in registers. It is as large as fits beside the
  * operands, which is enough to keep the multipliers busy: 6 × 2 vectors with 16 registers, 12 × 2 with 32. */
 #ifndef KERNELS_TILE_H
 #define KERNELS_TILE_H

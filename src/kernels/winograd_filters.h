@@ -22,7 +22,7 @@ int64_t winograd_filters_words(const struct winograd_filters *shape);
 void winograd_filters(const struct winograd_filters *shape, const float *w, int64_t begin, int64_t end, float *u);
 
 /* dw [3][3][channels][filters] = Gᵀ dU G for channels begin..end-1. dU is the sum of `count` partial sums, which are
- * `stride` floats apart. Neither `turned` nor `bf16`. */
+ * `stride` floats apart. For filters that are neither `turned` nor `bf16`. */
 void winograd_filters_gradient(const struct winograd_filters *shape, const float *du, int count, int64_t stride,
                                int64_t begin, int64_t end, float *dw);
 

@@ -6,7 +6,8 @@
 #include "kernels/product.h"
 
 /* With few channels, or tiles that are half outside the image, the transforms cost more than they save. Measured on
- * AVX2: from 16 to 16 channels they gain 1.2 times, from 8 to 16 they lose as much. */
+ * AVX2: with 16 channels in and out this way is 1.2 times as fast as the direct one, with 8 in and 16 out the direct
+ * one is as much faster. */
 bool winograd_grid_suits(const struct op_window *window)
 {
     const int64_t least = 8, tile_pixels = WINOGRAD_OUT * WINOGRAD_OUT;
