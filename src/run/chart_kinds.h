@@ -1,5 +1,5 @@
 /* The kinds of chart of a run's curves: what each draws, its axis, its lines and its legend. The PNG files
- * (run/export.h) are made from this table, and a test compares the manual with it. */
+ * (run/export.h) and the charts on the screen are made from this table, and a test compares the manual with it. */
 #ifndef RUN_CHART_KINDS_H
 #define RUN_CHART_KINDS_H
 
