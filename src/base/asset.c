@@ -3,19 +3,12 @@
 #include <pthread.h>
 #include <string.h>
 
-/* X(symbol, name): the symbol is the name with '_' for every character but letters and digits. */
-#define ASSETS(X) \
-    X(digits_h5, "digits.h5") \
-    X(recipes_mnist_mlp_ini, "recipes/mnist-mlp.ini") \
-    X(recipes_mnist_cnn_ini, "recipes/mnist-cnn.ini") \
-    X(recipes_lenet5_ini, "recipes/lenet5.ini") \
-    X(recipes_cifar10_lesson_ini, "recipes/cifar10-lesson.ini") \
-    X(recipes_places365_workshop_ini, "recipes/places365-workshop.ini") \
-    X(recipes_resnet20_ini, "recipes/resnet20.ini")
-
 /* `ld -r -b binary` gives these names to the ends of a file's bytes. */
-#define DECLARE(symbol, name) extern const unsigned char _binary_##symbol##_start[], _binary_##symbol##_end[];
-ASSETS(DECLARE)
+#define DECLARE(symbol) extern const unsigned char _binary_##symbol##_start[], _binary_##symbol##_end[];
+#define DECLARE_RECIPE(symbol, name) DECLARE(recipes_##symbol##_ini)
+DECLARE(digits_h5)
+ASSET_RECIPES(DECLARE_RECIPE)
+#undef DECLARE_RECIPE
 #undef DECLARE
 
 static const struct {
@@ -23,9 +16,12 @@ static const struct {
     const unsigned char *start, *end;
 } embedded[] = {
 #define ROW(symbol, name) { name, _binary_##symbol##_start, _binary_##symbol##_end },
-    ASSETS(ROW)
+#define RECIPE_ROW(symbol, name) ROW(recipes_##symbol##_ini, "recipes/" name ".ini")
+    ROW(digits_h5, "digits.h5")
+    ASSET_RECIPES(RECIPE_ROW)
+#undef RECIPE_ROW
 #undef ROW
-        { NULL },
+    { NULL },
 };
 
 enum { ASSET_COUNT = sizeof embedded / sizeof *embedded - 1 };

@@ -1,10 +1,19 @@
 /* Files inside the executable: the built-in digits and the preset recipes.
  *
- * A new asset is a file in assets/ and a row in asset.c; the Makefile makes objects of the files. */
+ * A new one is a file in assets/ and a row here; the Makefile makes objects of the files. */
 #ifndef BASE_ASSET_H
 #define BASE_ASSET_H
 
 #include <stddef.h>
+
+/* X(symbol, name): the symbol is the name with '_' for every character but letters and digits. assets/recipes/NAME.ini */
+#define ASSET_RECIPES(X) \
+    X(mnist_mlp, "mnist-mlp") \
+    X(mnist_cnn, "mnist-cnn") \
+    X(lenet5, "lenet5") \
+    X(cifar10_lesson, "cifar10-lesson") \
+    X(places365_workshop, "places365-workshop") \
+    X(resnet20, "resnet20")
 
 struct asset {
     const char *name;           /* path under assets/: "digits.h5", "recipes/lenet5.ini" */

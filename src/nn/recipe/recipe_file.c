@@ -196,8 +196,11 @@ static bool read_file(const char *path, char **out, struct error *e)
 
 const char *recipe_preset_name(int position)
 {
-    static const char *const names[] = { "mnist-mlp",      "mnist-cnn",          "lenet5",
-                                         "cifar10-lesson", "places365-workshop", "resnet20" };
+    static const char *const names[] = {
+#define PRESET(symbol, name) name,
+        ASSET_RECIPES(PRESET)
+#undef PRESET
+    };
 
     return position >= 0 && position < (int)(sizeof names / sizeof *names) ? names[position] : NULL;
 }
