@@ -54,6 +54,12 @@ struct layer_class {
 #define LAYER(name) extern const struct layer_class layer_##name;
 LAYERS(LAYER)
 #undef LAYER
+
+/* Begins the definition of a class, `LAYER_CLASS(dense) = { … };`: one without a row above does not compile. */
+#define LAYER_CLASS(name) \
+    _Static_assert(sizeof layer_##name > 0, "layer_" #name " has no row in LAYERS, nn/layers/layer.h"); \
+    const struct layer_class layer_##name
+
 extern const struct layer_class *const layer_classes[]; /* ends with NULL */
 
 const struct layer_class *layer_class_find(const char *name);

@@ -28,7 +28,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
     snprintf(out, size, "%s", activation_names[s->function]);
 }
 
-const struct layer_class layer_activation = {
+LAYER_CLASS(activation) = {
     .name = "activation",
     .category = "activation",
     .help = "a function of every value: relu, leaky_relu, sigmoid, tanh, gelu",

@@ -27,7 +27,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 }
 
 /* Ioffe and Szegedy, "Batch normalization", ICML 2015. */
-const struct layer_class layer_batch_norm = {
+LAYER_CLASS(batch_norm) = {
     .name = "batch_norm",
     .category = "normalisation",
     .help = "each channel to mean 0 and deviation 1 over the batch, then scaled and shifted",

@@ -66,7 +66,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
              s->activation == ACTIVATION_LINEAR ? "" : activation_names[s->activation]);
 }
 
-const struct layer_class layer_conv2d = {
+LAYER_CLASS(conv2d) = {
     .name = "conv2d",
     .category = "convolution",
     .help = "a window of trained weights slides over the image",

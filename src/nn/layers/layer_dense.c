@@ -53,7 +53,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
     snprintf(out, size, "dense %d%s%s", s->units, linear ? "" : " ", linear ? "" : activation_names[s->activation]);
 }
 
-const struct layer_class layer_dense = {
+LAYER_CLASS(dense) = {
     .name = "dense",
     .category = "dense",
     .help = "every output is a weighted sum of all inputs",

@@ -36,7 +36,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 }
 
 /* Srivastava et al., "Dropout", JMLR 15 (2014), scaled in training so that evaluation needs nothing. */
-const struct layer_class layer_dropout = {
+LAYER_CLASS(dropout) = {
     .name = "dropout",
     .category = "regularisation",
     .help = "random values set to zero in training, against overfitting",

@@ -24,7 +24,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
     snprintf(out, size, "flatten");
 }
 
-const struct layer_class layer_flatten = {
+LAYER_CLASS(flatten) = {
     .name = "flatten",
     .category = "shape",
     .help = "an image as one row of values, for dense layers",

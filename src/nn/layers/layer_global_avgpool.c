@@ -33,7 +33,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
     snprintf(out, size, "global avgpool");
 }
 
-const struct layer_class layer_global_avgpool = {
+LAYER_CLASS(global_avgpool) = {
     .name = "global_avgpool",
     .category = "pooling",
     .help = "the mean of each channel over the whole image: flat, one value a channel",

@@ -82,7 +82,7 @@ static void summary_average(const struct layer *l, bool unicode, char *out, size
     summarise(l, "avgpool", unicode, out, size);
 }
 
-const struct layer_class layer_maxpool2d = {
+LAYER_CLASS(maxpool2d) = {
     .name = "maxpool2d",
     .category = "pooling",
     .help = "the largest value of each window",
@@ -92,7 +92,7 @@ const struct layer_class layer_maxpool2d = {
     .summary = summary_max,
 };
 
-const struct layer_class layer_avgpool2d = {
+LAYER_CLASS(avgpool2d) = {
     .name = "avgpool2d",
     .category = "pooling",
     .help = "the mean of each window",

@@ -76,7 +76,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 
 /* He et al., "Deep residual learning for image recognition", CVPR 2016: the skip keeps gradients from vanishing in deep
  * stacks. */
-const struct layer_class layer_residual = {
+LAYER_CLASS(residual) = {
     .name = "residual",
     .category = "convolution",
     .help = "two 3x3 convolutions with batch normalisation and a skip around them",

@@ -55,7 +55,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
     snprintf(out, size, "upsample %d%s%d", times, unicode ? "×" : "x", times);
 }
 
-const struct layer_class layer_upsample2d = {
+LAYER_CLASS(upsample2d) = {
     .name = "upsample2d",
     .category = "shape",
     .help = "a larger image: each pixel repeated to both sides",

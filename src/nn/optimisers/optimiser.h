@@ -42,6 +42,11 @@ struct optimiser_class {
 OPTIMISERS(OPTIMISER)
 #undef OPTIMISER
 
+/* Begins the definition of a class, `OPTIMISER_CLASS(sgd) = { … };`: one without a row above does not compile. */
+#define OPTIMISER_CLASS(name) \
+    _Static_assert(sizeof optimiser_##name > 0, "optimiser_" #name " has no row in OPTIMISERS, optimiser.h"); \
+    const struct optimiser_class optimiser_##name
+
 /* One number for each parameter that lives from step to step, zero at the start. */
 value optimiser_state(struct plan_builder *b, const struct op *op, const char *name);
 

@@ -16,7 +16,7 @@ static void complete_decoupled(const struct optimiser *o, struct plan_builder *b
 }
 
 /* Kingma and Ba, "Adam", ICLR 2015. */
-const struct optimiser_class optimiser_adam = { .operation = OP_ADAM, .complete = complete };
+OPTIMISER_CLASS(adam) = { .operation = OP_ADAM, .complete = complete };
 
 /* Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019. */
-const struct optimiser_class optimiser_adamw = { .operation = OP_ADAM, .complete = complete_decoupled };
+OPTIMISER_CLASS(adamw) = { .operation = OP_ADAM, .complete = complete_decoupled };

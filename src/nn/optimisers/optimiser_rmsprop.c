@@ -18,7 +18,7 @@ static void summary(const struct optimiser *o, char *out, size_t size)
 }
 
 /* Tieleman and Hinton, lecture 6.5 of "Neural networks for machine learning", 2012, as Keras has it: not centred. */
-const struct optimiser_class optimiser_rmsprop = {
+OPTIMISER_CLASS(rmsprop) = {
     .operation = OP_RMSPROP,
     .complete = complete,
     .summary = summary,

@@ -17,7 +17,7 @@ static void summary(const struct optimiser *o, char *out, size_t size)
 
 /* Stochastic gradient descent, with momentum by Polyak, 1964, or Nesterov (Sutskever et al., ICML 2013), as in
  * Keras. */
-const struct optimiser_class optimiser_sgd = {
+OPTIMISER_CLASS(sgd) = {
     .operation = OP_SGD,
     .complete = complete,
     .summary = summary,
