@@ -1,4 +1,5 @@
-/* What make would do, asked without doing it, in the build folder of the program under test; and how it has linked that. */
+/* What make would do, asked without doing it, in the build folder of the program under test; and how it has linked
+ * that. */
 #include "tests/support/check.h"
 
 #include <stdio.h>
@@ -20,7 +21,8 @@ static const char *build_folder(char out[PATH_SIZE], const char *source)
     return out;
 }
 
-/* `make --dry-run --what-if=CHANGED`, as if that file had just been changed; tests/gpu/test_device_code.c makes the plug-in. */
+/* `make --dry-run --what-if=CHANGED`, as if that file had just been changed; tests/gpu/test_device_code.c makes the
+ * plug-in. */
 static struct process *dry_run(const char *changed)
 {
     static const char *const environment[] = { "MAKEFLAGS=", "MAKELEVEL=", "LC_ALL=C", NULL };

@@ -1,5 +1,5 @@
-/* The order of the house, as docs/architecture.md draws it: which folder may include which, no two files that include each
- * other, and lines and files of a size that can be read. */
+/* The order of the house, as docs/architecture.md draws it: which folder may include which, no two files that include
+ * each other, and lines and files of a size that can be read. */
 #include "tests/support/check.h"
 
 #include <ftw.h>

@@ -1,5 +1,5 @@
-/* Nearest-neighbour upsampling. A row of threads makes one pixel of the result, forward of the larger image, backward of
- * the smaller one, which adds up the pixels that repeat it: so nothing is written twice, and the order of a sum is
+/* Nearest-neighbour upsampling. A row of threads makes one pixel of the result, forward of the larger image, backward
+ * of the smaller one, which adds up the pixels that repeat it: so nothing is written twice, and the order of a sum is
  * fixed. */
 #include "gpu/core/gpu_launch.h"
 
