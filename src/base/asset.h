@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* X(symbol, name): the symbol is the name with '_' for every character but letters and digits. assets/recipes/NAME.ini */
+/* The presets, assets/recipes/NAME.ini. X(symbol, name): the name with '_' for all but letters and digits, and itself. */
 #define ASSET_RECIPES(X) \
     X(mnist_mlp, "mnist-mlp") \
     X(mnist_cnn, "mnist-cnn") \
