@@ -20,7 +20,7 @@ enum optimiser_kind {
 #undef OPTIMISER
 };
 
-/* The section [optimiser] of a recipe. Each class takes of it what it needs. */
+/* The section [optimiser] of a recipe. Each class uses what it needs of it. */
 struct optimiser {
     int kind; /* enum optimiser_kind */
     double learning_rate; /* at the schedule's peak */

@@ -2,7 +2,7 @@
 #ifndef NN_ACTIVATION_H
 #define NN_ACTIVATION_H
 
-/* name in recipes, and whether the gradient can be told from the output alone (so the input need not be kept) */
+/* name in recipes, and whether the gradient can be computed from the output alone (so the input need not be kept) */
 #define ACTIVATIONS(X) \
     X(LINEAR, "linear", 1) \
     X(RELU, "relu", 1) \

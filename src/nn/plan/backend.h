@@ -1,6 +1,6 @@
 /* Who runs a plan. Plain C, no device types: the CPU backend, the CUDA plug-in and the tests' double-precision
- * reference stand behind this. A backend is opened, used and closed on the thread that trains; it never exits,
- * prints or aborts. The first failure is kept, everything after it is skipped, and wait() reports it. */
+ * reference implement this. A backend is opened, used and closed on the thread that trains; it never exits, prints or
+ * aborts. The first failure is kept, everything after it is skipped, and wait() reports it. */
 #ifndef NN_BACKEND_H
 #define NN_BACKEND_H
 

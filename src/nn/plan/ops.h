@@ -270,7 +270,7 @@ struct op {
     enum op_kind kind;
     value in[OP_INPUTS], out[OP_OUTPUTS]; /* as in its row; VALUE_NONE past the last */
     int layer; /* of the recipe, for names and profiles; -1 for none */
-    enum precision precision; /* a backend may take fp32 where it gains nothing by less */
+    enum precision precision; /* a backend may use fp32 where less is not faster */
     bool beside_next; /* the next operation may run at the same time: neither reads or overwrites what the other has */
     union {
         struct op_window window;

@@ -8,7 +8,7 @@
  *   plan_memory    gives every activation its offset, by lifetime
  *   plan_print     lets all of it be read
  *
- * recipe/compile.c calls them in this order. */
+ * nn/recipe/compile.c calls them in this order. */
 #ifndef NN_PLAN_H
 #define NN_PLAN_H
 
@@ -81,18 +81,19 @@ int plan_fitting_batch(const struct plan *plan, uint64_t room);
 
 size_t plan_value_count(const struct plan_value *v); /* elements, at the full batch */
 
-/* Bytes that a value takes in an arena, up to the next. */
+/* Bytes from the beginning of a value in an arena to the next. */
 enum { PLAN_ALIGNMENT = 64 };
 static inline size_t plan_aligned(size_t bytes)
 {
     return (bytes + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
 }
 
-/* What an operation has to do in a step of `rows` images: how quick a backend is at it is this over its time. */
+/* The work of an operation in a step of `rows` images; over the time it takes, this is a backend's speed.
+ *     flops  of its products, as its row in ops.h counts them whatever method a backend uses, a multiplication and an
+ *            addition counted as two; 0 where only memory matters
+ *     bytes  every operand moved once: inputs read, outputs written, what is updated in place both */
 struct op_cost {
-    double flops; /* of its products, a multiplication and an addition counted as two, as its row in ops.h has them
-                     whatever short cut a backend takes; 0 where memory is what it waits for */
-    double bytes; /* every operand moved once: inputs read, outputs written, what is updated in place both */
+    double flops, bytes;
 };
 struct op_cost plan_cost(const struct plan *plan, const struct op *op, int rows);
 

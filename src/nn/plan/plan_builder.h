@@ -1,5 +1,5 @@
-/* What layers emit into: values and forward operations, appended. A failure (out of memory) is kept and told at
- * the end, so that emit functions read straight through; every function is harmless after one. */
+/* What layers emit into: values and forward operations, appended. A failure (out of memory) is kept and reported at the
+ * end, so that emit functions read straight through; every function is harmless after one. */
 #ifndef NN_PLAN_BUILDER_H
 #define NN_PLAN_BUILDER_H
 
@@ -10,7 +10,7 @@ struct plan_builder {
     bool training;    /* false while the evaluate list is emitted: parameters of the same layer are found again */
     enum precision precision;
     int layer;        /* being emitted */
-    int next_parameter; /* of this layer: parameters are told apart by their order */
+    int next_parameter; /* of this layer: parameters are identified by their order */
     bool failed;
     struct error error;
     int room_values, room_ops;

@@ -6,8 +6,8 @@
 #include "nn/plan/plan_fuse_pools.h"
 
 /* [CONV2D or DENSE -> x] [ACTIVATION x -> y]  becomes  [CONV2D or DENSE, activated -> y]
- * when nobody else needs x: then it is never written. */
-/* Operation i takes the activation at i + 1 in; false when it cannot. */
+ * when no other operation reads x: then it is never written. */
+/* Merges the activation at i + 1 into operation i; false when it cannot. */
 static bool fuse_activation(struct plan *plan, int i)
 {
     struct op *op = &plan->ops[i];
@@ -40,7 +40,7 @@ static void fuse_activations(struct plan *plan)
 
 /* [ReLU -> h] [DROPOUT h -> y] … [DROPOUT_GRADIENT dy -> dh] [ACTIVATION_GRADIENT h, dh -> dx]
  * becomes  [ReLU -> h] [DROPOUT h -> y] … [ACTIVATION_GRADIENT y, dy -> dx, with the rate]
- * when nobody else needs dh: y is positive just where h is and was kept, so no mask has to be made again. */
+ * when no other operation reads dh: y is positive just where h is and was kept, so no mask has to be made again. */
 static int gradient_of(const struct plan *plan, const struct op *dropout)
 {
     for (int i = 0; i < plan->n_ops; i++)
@@ -82,7 +82,7 @@ static void fuse_dropouts(struct plan *plan)
 }
 
 /* [CONV2D, linear -> x] [BATCH_NORM x -> y]  becomes  [CONV2D, linear -> x, moments] [BATCH_NORM x, moments -> y]
- * in training: the mean and variance of x are taken while x is in the cache. */
+ * in training: the mean and variance of x are computed while x is in the cache. */
 static bool gives_moments(const struct op *op)
 {
     return op->kind == OP_CONV2D && op->window.activation == ACTIVATION_LINEAR && !op->window.pooled;
@@ -102,8 +102,8 @@ static void fuse_moments(struct plan_builder *b)
     }
 }
 
-/* The two gradients of a layer need nothing of each other: the weights' may run beside the input's, which follows it.
- * So threads that are through with the one need not wait for others before they begin with the other. */
+/* The two gradients of a layer are independent: the weights' may run beside the input's, which follows it. So a thread
+ * that has finished its share of the one need not wait before it begins the other. */
 static bool are_of_one_layer(const struct op *weights, const struct op *input)
 {
     static const struct {

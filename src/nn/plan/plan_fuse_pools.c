@@ -102,7 +102,7 @@ static bool fuse_pool(struct plan *plan, int convolution)
     return true;
 }
 
-/* The operation that tells ReLU's gradient from its output y. */
+/* The operation that computes ReLU's gradient from its output y. */
 static int relu_gradient(const struct plan *plan, value y)
 {
     int i = plan_reader(plan, y, PLAN_END);
@@ -113,7 +113,7 @@ static int relu_gradient(const struct plan *plan, value y)
     return i;
 }
 
-/* A pooled convolution without activation takes in the ReLU that follows: the winners tell its gradient then. */
+/* Merges the ReLU behind a pooled convolution without activation: its gradient then follows from the winners. */
 static void fuse_relu_behind(struct plan *plan, int convolution)
 {
     struct op *op = &plan->ops[convolution];

@@ -4,7 +4,7 @@
 
 struct gradient {
     struct plan_builder *b;
-    bool *wanted; /* [values before the pass]: something trained lies upstream */
+    bool *wanted; /* [values before the pass]: there is something to train before it */
 };
 
 typedef void (*gradient_rule)(struct gradient *g, const struct op *op, value dy);

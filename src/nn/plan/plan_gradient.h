@@ -1,4 +1,4 @@
-/* The backward list: the forward operations are walked from last to first, and each has one rule, which asks for the
+/* The backward list: the forward operations are walked from last to first, and each has one rule, which appends the
  * operations that turn the gradient of its output (dy) into those of its inputs and parameters. */
 #ifndef NN_PLAN_GRADIENT_H
 #define NN_PLAN_GRADIENT_H

@@ -45,7 +45,7 @@ static void measure_lives(const struct plan *plan, struct life *lives)
     }
 }
 
-/* The operand whose place the output may take, as ops.h allows: VALUE_NONE when there is none. */
+/* The operand whose memory the output may reuse, as its row in ops.h allows; VALUE_NONE when there is none. */
 static value in_place_operand(const struct op *op, const struct plan *plan, const struct life *lives, int position)
 {
     for (int k = 0; k < OP_INPUTS; k++) {
@@ -89,7 +89,8 @@ static bool overlap(const struct life *a, const struct life *b)
     return a->first <= b->last && b->first <= a->last;
 }
 
-/* The lowest offset where `l` meets none of the `placed` that live with it; those are kept in order of offset. */
+/* The lowest offset where `l` overlaps none of the `placed` values that live at the same time; these are in order of
+ * offset. */
 static size_t lowest_gap(const struct plan *plan, const struct life *l, const struct life *const *placed, int n_placed)
 {
     size_t offset = 0;

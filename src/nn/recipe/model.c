@@ -22,7 +22,7 @@ static bool count_parameters(const struct layer *l, struct shape in, size_t *out
     return !b.failed;
 }
 
-/* A little under 2^31, so that the arena they lie in, gaps for alignment included, is counted in int as well. */
+/* A little under 2^31, so that their arena, gaps for alignment included, can be counted in int as well. */
 enum { PARAMETERS_MAX = 2000000000 };
 
 /* Sizes are counted in int along the way: what does not fit is refused here, once for all. */

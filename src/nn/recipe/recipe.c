@@ -59,7 +59,7 @@ union settings {
     _Alignas(8) unsigned char layer[LAYER_SETTINGS_SIZE];
 };
 
-/* Checks by writing and reading each value: what is allowed is said in one place. */
+/* Checks by writing and reading each value, so that what is allowed is defined once. */
 static bool check_fields(struct field_table table, const void *settings, size_t size, const char *where,
                          struct error *e)
 {

@@ -72,7 +72,7 @@ static bool add_layer(struct recipe *r, const char *name, const char *settings, 
     return true;
 }
 
-/* libinih cuts long lines in silence and tells handlers no line numbers, so lines are handed to it from here. */
+/* libinih silently cuts long lines and passes no line numbers to handlers, so it gets its lines from here. */
 struct reading {
     struct recipe *recipe;
     const char *rest;
@@ -88,8 +88,8 @@ static bool refuse(struct reading *reading)
     return false;
 }
 
-/* As fgets: one line of the text, at most size - 1 bytes of it. Indented lines are lines like any other, not
- * continuations of the one before, for which the library would take them. */
+/* As fgets: one line of the text, at most size - 1 bytes of it. Indented lines are lines like any other; the library
+ * would treat them as continuations. */
 static char *next_line(char *line, int size, void *stream)
 {
     struct reading *reading = stream;

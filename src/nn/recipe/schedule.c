@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* Each takes the position in epochs and gives a fraction of the peak. */
+/* From the position in epochs to a fraction of the peak. */
 typedef double schedule_curve(const struct schedule *s, double epochs, double position);
 
 static double constant(const struct schedule *s, double epochs, double position)

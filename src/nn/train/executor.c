@@ -36,7 +36,7 @@ static bool prepare(struct executor *x)
     return ops->prepare(x->backend, plan, x->arenas) && stage_slots(x);
 }
 
-/* What failed is one buffer of many: the batch that fits, and what all of them take, tell how far off this one is. */
+/* Only one of several buffers was refused: the error adds how much all of them need, and which batch would fit. */
 static void suggest_batch(const struct plan *plan, uint64_t room, struct error *e)
 {
     int fitting = plan_fitting_batch(plan, room);

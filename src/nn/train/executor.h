@@ -1,6 +1,6 @@
 /* A plan on a device: a backend, one buffer an arena, and the few things that are done with them. Used on one thread.
  *
- * A device that works on its own time is asked for several steps before the first is waited for:
+ * On a device that works on its own, several steps are queued before the first is waited for:
  *
  *     ended           under way, at most `ahead`                  free slots
  *     [results told   [executor_begin() put them into the queue;  [staged memory for a batch
@@ -27,7 +27,7 @@ struct executor_slot {
     float *metrics; /* loss, correct answers */
 };
 
-/* A split whose images lie on the device. */
+/* A split whose images are on the device. */
 struct executor_held {
     struct buffer images; /* [count][H][W][C]; handle 0: not held */
     int32_t *labels;      /* [count] */
@@ -56,8 +56,8 @@ bool executor_read_weights(struct executor *x, float *parameters, float *statist
 /* Brings a batch to where the plan's operations look for it; waits. For those who call the backend themselves. */
 void executor_write_batch(struct executor *x, const struct batch *batch);
 
-/* Asks for one step of a span on a batch, which is free again on return. Less than x->ahead steps may be under way. A
- * batch without images is of a split that is held. What fails is told by executor_end(). */
+/* Queues one step of a span on a batch, which is free again on return. Less than x->ahead steps may be under way. A
+ * batch without images is of a split that is held. Failures are reported by executor_end(). */
 void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step);
 int executor_under_way(const struct executor *x);
 
@@ -69,7 +69,7 @@ struct executor_result {
 /* Waits for the oldest step under way. False with the backend's first failure, of whichever step. */
 bool executor_end(struct executor *x, struct executor_result *out, struct error *e);
 
-/* Waits for what is under way; nobody wants its results. */
+/* Waits for the steps under way and drops their results. */
 void executor_abandon(struct executor *x);
 
 /* One step from its beginning to its end; none may be under way. */

@@ -4,8 +4,8 @@
 
 #include "nn/train/executor.h"
 
-/* Puts a split's images on the device where that gains something and there is room, a quarter of which is left free.
- * Loaders of that split then need bring labels only (executor_hold_labels()). Images that are not held are no error;
+/* Copies a split's images to the device where that helps and they fit, with a quarter of the memory left free.
+ * Loaders of that split then need only labels (executor_hold_labels()). Images that are not held are no error;
  * `progress` (may be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). */
 bool executor_hold(struct executor *x, struct source *source, enum split split,
                    bool (*progress)(void *context, double done), void *context, struct error *e);

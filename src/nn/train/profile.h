@@ -1,4 +1,4 @@
-/* Where the time of a training step goes: each of its operations timed alone, in turn with whole steps, on real
+/* How the time of a training step is spent: each of its operations timed alone, in turn with whole steps, on real
  * batches, which are on the device before the clock starts. Works with any backend: what is timed is asked for and
  * waited for, with nothing else in the device's queue. */
 #ifndef NN_PROFILE_H

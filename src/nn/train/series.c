@@ -11,7 +11,7 @@ struct series {
     atomic_size_t length; /* published last: every point below it is whole */
 };
 
-/* Point i lies in chunk floor(log2(i / FIRST + 1)), which begins at FIRST × (2^chunk - 1). */
+/* Point i is in chunk floor(log2(i / FIRST + 1)), which begins at FIRST × (2^chunk - 1). */
 static int chunk_of(size_t i, size_t *offset)
 {
     unsigned long long scaled = (i >> FIRST_BITS) + 1;

@@ -23,7 +23,7 @@ struct trainer_setup {
 
 struct trainer;
 
-/* NULL without memory, or when no thread can be started; every other failure is told by the status. */
+/* NULL without memory, or when no thread can be started; every other failure is in the status. */
 struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e);
 
 /* `amount` is used by TRAINER_LEARNING_RATE alone, which multiplies the schedule's rate by it, on top of what earlier

@@ -66,8 +66,8 @@ struct training {
     int kept_epoch;                           /* 0: of none yet */
 };
 
-/* Shows r->now to readers. A change that must be seen (of state, of epoch) waits for them; the rest is told only when
- * nobody is looking just now, so that a reader never makes a step wait, and at most every 100 ms. */
+/* Shows r->now to readers. A change that must be seen (of state, of epoch) waits for the lock. Others are published at
+ * most every 100 ms and only when no reader holds it, so that a reader never makes a step wait. */
 void trainer_publish(struct training *r, bool must);
 void trainer_set_state(struct training *r, enum trainer_state state); /* and shows it */
 

@@ -1,4 +1,4 @@
-/* What a trainer tells: its state, its figures, its weights. */
+/* What a trainer publishes: its state, its figures, its weights. */
 #ifndef NN_TRAINER_STATUS_H
 #define NN_TRAINER_STATUS_H
 

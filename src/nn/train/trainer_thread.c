@@ -211,7 +211,7 @@ void *trainer_thread(void *trainer)
     loader_close(r.train);
     loader_close(r.valid);
     loader_close(r.test);
-    /* The state is published after this: whoever sees it over finds the weights, and the device given back. */
+    /* The state is published after this: whoever sees that the run is over finds the weights, and the device closed. */
     if (good)
         e.kind = ERROR_NONE;
     keep_weights(&r, &e);

@@ -1,5 +1,5 @@
-/* The training thread: epochs of steps and a validation each, and the end. What it tells goes through
- * trainer_publish(); what it is told comes from the atomics of struct trainer. */
+/* The training thread: epochs of steps and a validation each, and the end. It publishes through trainer_publish(), and
+ * reads its commands from the atomics of struct trainer. */
 #ifndef NN_TRAINER_THREAD_H
 #define NN_TRAINER_THREAD_H
 
