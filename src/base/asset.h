@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* The presets, assets/recipes/NAME.ini. X(symbol, name): the name with '_' for all but letters and digits, and itself. */
+/* The presets, assets/recipes/NAME.ini. X(symbol, name): the name with '_' for all but letters and digits, and
+ * itself. */
 #define ASSET_RECIPES(X) \
     X(mnist_mlp, "mnist-mlp") \
     X(mnist_cnn, "mnist-cnn") \

@@ -9,7 +9,8 @@
 
 #include "base/error.h"
 
-/* What a cell means, not how it looks: tui/term/painter.c turns roles into colours or, without them, into attributes. */
+/* What a cell means, not how it looks: tui/term/painter.c turns roles into colours or, without them, into
+ * attributes. */
 #define ROLES(X) \
     X(NORMAL) X(FRAME) X(FRAME_FOCUS) X(TITLE) X(DIM) X(STRONG) X(SELECTED) X(GOOD) X(WARN) X(BAD) X(TRAIN) X(VALID) \
     X(BAR) X(KEY)
