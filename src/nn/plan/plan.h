@@ -13,6 +13,8 @@
 #define NN_PLAN_H
 
 #include "base/error.h"
+#include "base/limits.h"
+#include "base/memory.h"
 #include "nn/plan/ops.h"
 #include "nn/plan/shape.h"
 
@@ -82,10 +84,10 @@ int plan_fitting_batch(const struct plan *plan, uint64_t room);
 size_t plan_value_count(const struct plan_value *v); /* elements, at the full batch */
 
 /* Bytes from the beginning of a value in an arena to the next. */
-enum { PLAN_ALIGNMENT = 64 };
+enum { PLAN_ALIGNMENT = MEMORY_LINE };
 static inline size_t plan_aligned(size_t bytes)
 {
-    return (bytes + PLAN_ALIGNMENT - 1) / PLAN_ALIGNMENT * PLAN_ALIGNMENT;
+    return size_round_up(bytes, PLAN_ALIGNMENT);
 }
 
 /* The work of an operation in a step of `rows` images; over the time it takes, this is a backend's speed.
