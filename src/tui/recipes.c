@@ -22,6 +22,7 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
     draft_remember(&app->draft);
     app->draft.recipe = recipe;
     app->draft.path[0] = '\0';
+    app_recipe_changed(app);
     display_say(&app->display, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
     return true;
 }

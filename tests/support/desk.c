@@ -109,9 +109,25 @@ int desk_close(void **state)
     return folder_teardown(state);
 }
 
+/* Whatever changed the recipe, what is shown of data set and layers is that of the recipe as it now stands. */
+static void assert_recipe_is_inferred(void)
+{
+    static struct draft fresh;
+    const struct draft *shown = &desk_app->draft;
+
+    fresh.recipe = shown->recipe;
+    draft_infer(&fresh, datasets_info(&desk_app->datasets));
+    assert_string_equal(desk_app->datasets.looked_at, shown->recipe.data.dataset);
+    assert_int_equal(shown->model_error.kind, fresh.model_error.kind);
+    assert_int_equal(shown->model.n_layers, fresh.model.n_layers);
+    assert_int_equal(shown->model.parameters, fresh.model.parameters);
+    assert_int_equal(shown->model.bad_layer, fresh.model.bad_layer);
+}
+
 void desk_press(int key)
 {
     actions_key(desk_app, key);
+    assert_recipe_is_inferred();
     desk_machine(desk_app);
 }
 

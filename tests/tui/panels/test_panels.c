@@ -98,6 +98,7 @@ static void test_a_long_error_leaves_the_keys_in_sight(void **state)
 
     snprintf(desk_app->datasets.error.text, sizeof desk_app->datasets.error.text, "%0300d", 0);
     desk_app->datasets.error.kind = ERROR_IO;
+    draft_infer(&desk_app->draft, datasets_info(&desk_app->datasets));
     assert_true(desk_shows("0… F5 shows it all"));
     desk_press(KEYCODE_F5);
     assert_true(desk_shows("Esc  close"));
@@ -246,6 +247,7 @@ static void test_recipes_are_opened_and_written(void **state)
     desk_press('l');
     desk_press(KEYCODE_ENTER);
     assert_string_equal(desk_app->draft.recipe.name, "lenet5");
+    assert_true(desk_shows("conv 6 5"));
 
     desk_press(KEYCODE_F3);
     desk_press(KEYCODE_CTRL_U);
@@ -260,6 +262,20 @@ static void test_recipes_are_opened_and_written(void **state)
     assert_true(desk_shows("already exists"));
     desk_press(KEYCODE_ESCAPE);
     assert_null(desk_app->display.dialog);
+}
+
+static void test_a_recipe_that_is_opened_brings_its_device(void **state)
+{
+    folder_put(*state, "one.ini", "[training]\ndevice = cpu:1\n[layers]\nflatten =\ndense =\n");
+    desk_press(KEYCODE_F2);
+    desk_press(KEYCODE_END);
+    desk_press(KEYCODE_ENTER);
+    desk_type(folder_path(*state, "one.ini"));
+    desk_press(KEYCODE_ENTER);
+    assert_null(desk_app->display.dialog);
+    assert_string_equal(desk_app->draft.recipe.name, "one");
+    assert_int_equal(desk_app->machine.device_error.kind, ERROR_NONE);
+    assert_int_equal(desk_app->machine.device.choice.threads, 1);
 }
 
 static void test_the_name_of_a_written_recipe_is_that_of_the_last_one_written(void **state)
@@ -331,9 +347,11 @@ static void test_what_changes_nothing_leaves_the_undo_alone(void **state)
 
     while (desk_app->draft.recipe.n_layers < LAYERS_MAX)
         assert_true(recipe_insert_layer(&desk_app->draft.recipe, 0, &before.layers[0]));
+    app_recipe_changed(desk_app);
     desk_press('d');
     before = desk_app->draft.recipe;
     assert_true(recipe_insert_layer(&desk_app->draft.recipe, 0, &before.layers[0]));
+    app_recipe_changed(desk_app);
     desk_press('a');
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("a recipe has at most"));
@@ -378,6 +396,7 @@ int main(void)
         SCREEN_TEST(test_threads_are_chosen_on_the_device),
         SCREEN_TEST(test_help_tells_every_key),
         SCREEN_TEST(test_recipes_are_opened_and_written),
+        SCREEN_TEST(test_a_recipe_that_is_opened_brings_its_device),
         SCREEN_TEST(test_the_name_of_a_written_recipe_is_that_of_the_last_one_written),
         SCREEN_TEST(test_a_learning_rate_stays_one_that_a_recipe_can_hold),
         SCREEN_TEST(test_what_changes_nothing_leaves_the_undo_alone),
