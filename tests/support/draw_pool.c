@@ -84,7 +84,7 @@ static void draw_upsampling(struct op_case *c, struct chance *r)
 {
     struct op_window *w = &c->op.window;
 
-    w->stride = w->kernel_height = w->kernel_width = chance_int(r, 2, 4);
+    w->stride = chance_int(r, 2, 4);
     w->channels = w->out_channels = draw_channels(r);
     w->height = chance_int(r, 1, 9);
     w->width = chance_int(r, 1, 9);

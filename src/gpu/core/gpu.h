@@ -29,6 +29,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include "base/limits.h"
 #include "nn/plan/backend.h"
 
 #ifdef __cplusplus
@@ -93,7 +94,7 @@ enum { GPU_ALIGNMENT = 256 };
 
 static inline size_t gpu_aligned(size_t bytes)
 {
-    return (bytes + GPU_ALIGNMENT - 1) / GPU_ALIGNMENT * GPU_ALIGNMENT;
+    return size_round_up(bytes, GPU_ALIGNMENT);
 }
 
 /* Bytes of workspace that an operation should stay within, where it has the choice. */

@@ -42,7 +42,7 @@ static inline void gpu_launch(struct gpu *gpu, void (*kernel)(Parameters...), di
 /* Blocks for one thread an element, but no more than keep the device busy. */
 static inline unsigned gpu_launch_blocks(const struct gpu *gpu, int64_t count, int threads)
 {
-    const int64_t waves = 32, most = (int64_t)gpu->multiprocessors * waves, wanted = (count + threads - 1) / threads;
+    const int64_t waves = 32, most = (int64_t)gpu->multiprocessors * waves, wanted = int64_ceil_div(count, threads);
 
     return (unsigned)int64_max(1, int64_min(wanted, most));
 }

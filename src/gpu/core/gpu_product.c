@@ -114,7 +114,7 @@ int64_t gpu_product_stride(enum precision precision, int64_t columns)
 {
     const int64_t elements = 16 / (precision == PRECISION_BF16 ? (int64_t)sizeof(uint16_t) : (int64_t)sizeof(float));
 
-    return (columns + elements - 1) / elements * elements;
+    return int64_round_up(columns, elements);
 }
 
 static uint32_t alignment_of(const void *address)

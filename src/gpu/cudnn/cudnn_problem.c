@@ -11,7 +11,7 @@ static int channels_of(const struct op *op)
 
     if (op->precision != PRECISION_BF16 || op->kind == OP_CONV2D_INPUT_GRADIENT)
         return channels;
-    return (channels + eights - 1) / eights * eights;
+    return int_ceil_div(channels, eights) * eights;
 }
 
 struct cudnn_problem cudnn_problem_of(const struct op *op, int rows)

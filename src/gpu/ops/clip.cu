@@ -10,7 +10,7 @@ enum { THREADS = 256, PARTS_MAX = 512, QUADS_A_THREAD = 4 };
 /* Depends on the size alone, so that sums are the same on every device. */
 static int parts_of(const struct op_update *update)
 {
-    int64_t a_part = THREADS * QUADS_A_THREAD, wanted = (quads_of(update->count) + a_part - 1) / a_part;
+    int64_t wanted = int64_ceil_div(quads_of(update->count), THREADS * QUADS_A_THREAD);
 
     return (int)int64_max(1, int64_min(wanted, PARTS_MAX));
 }

@@ -39,7 +39,7 @@ struct column_share {
 /* As many strips as keep a device busy; few rows make fewer. */
 static inline int64_t column_strips_most(const struct gpu *gpu, int64_t columns)
 {
-    const int64_t waves = 4, tiles = (columns + COLUMN_LANES - 1) / COLUMN_LANES;
+    const int64_t waves = 4, tiles = int64_ceil_div(columns, COLUMN_LANES);
 
     return 1 + waves * gpu->multiprocessors / tiles;
 }
@@ -56,9 +56,9 @@ static inline struct column_blocks column_blocks_of(const struct gpu *gpu, int64
     blocks.rows = rows;
     blocks.columns = columns;
     blocks.block = dim3(lanes, COLUMN_THREADS / lanes);
-    blocks.strip = int64_max((rows + strips - 1) / strips, rows_least * blocks.block.y);
-    blocks.strips = (unsigned)((rows + blocks.strip - 1) / blocks.strip);
-    blocks.grid = dim3((unsigned)((columns + lanes - 1) / lanes), blocks.strips);
+    blocks.strip = int64_max(int64_ceil_div(rows, strips), rows_least * blocks.block.y);
+    blocks.strips = (unsigned)int64_ceil_div(rows, blocks.strip);
+    blocks.grid = dim3((unsigned)int64_ceil_div(columns, lanes), blocks.strips);
     return blocks;
 }
 
@@ -135,7 +135,7 @@ static inline void column_gather(struct gpu *gpu, const Gathered &gathered, int6
 
     gpu_launch(gpu, column_gather_strips<Gathered>, blocks.grid, blocks.block, gathered, blocks, parts);
     if (blocks.strips > 1)
-        gpu_launch(gpu, column_merge_strips<Gathered>, (unsigned)((columns + lanes - 1) / lanes),
+        gpu_launch(gpu, column_merge_strips<Gathered>, (unsigned)int64_ceil_div(columns, lanes),
                    dim3(lanes, COLUMN_THREADS / lanes), gathered, parts, blocks.strips, columns);
 }
 

@@ -192,7 +192,7 @@ static struct gpu_product settled(const struct chunk *chunk, struct gpu_product 
 
 static void for_each_chunk(const struct gpu_task *task, const struct layout *l, void (*run)(const struct chunk *chunk))
 {
-    int chunks = (task->rows + l->images - 1) / l->images, images = (task->rows + chunks - 1) / chunks;
+    int chunks = int_ceil_div(task->rows, l->images), images = int_ceil_div(task->rows, chunks);
 
     for (int first = 0; first < task->rows; first += images)
         run(&(struct chunk){ task, l, first, int_min(images, task->rows - first) });

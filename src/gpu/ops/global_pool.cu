@@ -43,7 +43,7 @@ template <int W> static __global__ void spread(const float *dy, float *dx, int p
 static void run_forward(const struct gpu_task *task)
 {
     const struct op_window *w = &task->op->window;
-    dim3 grid((unsigned)task->rows, (unsigned)(w->channels + WARP - 1) / WARP);
+    dim3 grid((unsigned)task->rows, (unsigned)int_ceil_div(w->channels, WARP));
 
     gpu_launch(task->gpu, means, grid, dim3(WARP, STRIPS), task->in[0], task->out[0], w->height * w->width,
                w->channels);

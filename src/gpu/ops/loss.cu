@@ -142,7 +142,7 @@ static __global__ void softmax_gradient(struct op_loss loss, const float *probab
 
 static unsigned blocks_of(const struct gpu_task *task)
 {
-    return (unsigned)(task->rows + WARPS - 1) / WARPS;
+    return (unsigned)int_ceil_div(task->rows, WARPS);
 }
 
 static void run_forward(const struct gpu_task *task)

@@ -31,8 +31,8 @@ static __device__ double power(double base, uint64_t exponent)
     return result;
 }
 
-/* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form before section 2.1's end that Keras
- * uses. */
+/* Kingma and Ba, "Adam: a method for stochastic optimization", 2015, in the form just before section 2.1, which is
+ * Keras's too. */
 static __device__ struct rates adam_rates_of(const struct op_update &update, const struct gpu_step *step)
 {
     struct rates rates = rates_of(update, step);

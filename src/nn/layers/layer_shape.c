@@ -1,5 +1,7 @@
 #include "nn/layers/layer_shape.h"
 
+#include "base/limits.h"
+
 const char *const padding_names[] = { [PADDING_SAME] = "same", [PADDING_VALID] = "valid", NULL };
 
 bool layer_needs_image(struct shape in, struct error *e)
@@ -34,7 +36,7 @@ bool layer_window_fits(struct shape in, int kernel, enum padding padding, struct
 /* Windows along one side. */
 static int windows(int size, int kernel, int stride, enum padding padding)
 {
-    return padding == PADDING_SAME ? (size + stride - 1) / stride : (size - kernel) / stride + 1;
+    return padding == PADDING_SAME ? int_ceil_div(size, stride) : (size - kernel) / stride + 1;
 }
 
 /* Before the first pixel; an odd rest is at the bottom and right. */

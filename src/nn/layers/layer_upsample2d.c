@@ -39,8 +39,6 @@ static value emit(const struct layer *l, struct plan_builder *b, value in)
                            .out_height = s.height * size,
                            .out_width = s.width * size,
                            .out_channels = s.channels,
-                           .kernel_height = size,
-                           .kernel_width = size,
                            .stride = size };
     value out = plan_activation(b, "upsample", layer_window_shape(&w));
 

@@ -166,7 +166,7 @@ enum element { ELEMENT_F32, ELEMENT_U8, ELEMENT_I32 };
 
 enum op_use { OP_READ, OP_WRITE, OP_UPDATE, OP_REPLACE };
 
-/* One operand of a row. A dimension is a number, or a letter that op_dimension() knows; 0 ends them. */
+/* One operand of a row. A dimension is a number, or a letter that the class's dimension() knows; 0 ends them. */
 struct op_operand {
     const char *name; /* NULL: there is no such operand */
     enum op_use use;

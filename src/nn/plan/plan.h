@@ -6,9 +6,8 @@
  *   plan_fuse      merges neighbours
  *   plan_check     holds every operation to its row
  *   plan_memory    gives every activation its offset, by lifetime
- *   plan_print     lets all of it be read
  *
- * nn/recipe/compile.c calls them in this order. */
+ * nn/recipe/compile.c calls them in this order; plan_print shows what came of it. */
 #ifndef NN_PLAN_H
 #define NN_PLAN_H
 
