@@ -115,9 +115,7 @@ static void scale_rate(struct app *app, double factor)
     if (live_going(&app->live)) {
         scale_rate_of_run(app, factor);
     } else if (rate_is_allowed(app, rate)) {
-        draft_remember(&app->draft);
-        app->draft.recipe.optimiser.learning_rate = rate;
-        app_recipe_changed(app);
+        app_change_recipe(app, &app->draft.recipe.optimiser.learning_rate, &rate, sizeof rate);
         display_say(&app->display, ROLE_NORMAL, "learning rate %g", rate);
     }
 }
@@ -235,7 +233,7 @@ static void show_long_error(struct app *app)
 {
     char text[sizeof app->display.message];
 
-    if (!app->display.message_is_error || (int)strlen(app->display.message) + 2 <= app->display.columns)
+    if (app->display.message_role != ROLE_BAD || (int)strlen(app->display.message) + 2 <= app->display.columns)
         return;
     text_copy(text, sizeof text, app->display.message);
     app->display.message[0] = '\0';

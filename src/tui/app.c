@@ -1,6 +1,7 @@
 #include "tui/app.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -49,6 +50,15 @@ void app_recipe_changed(struct app *app)
     datasets_look(&app->datasets, draft->recipe.data.dataset);
     draft_infer(draft, datasets_info(&app->datasets));
     machine_choose(&app->machine, draft->recipe.training.device);
+}
+
+void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
+{
+    if (memcmp(part, to, size) == 0)
+        return;
+    draft_remember(&app->draft);
+    memcpy(part, to, size);
+    app_recipe_changed(app);
 }
 
 const struct device *app_device(const struct app *app)

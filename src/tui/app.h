@@ -39,6 +39,10 @@ void app_resize(struct app *app, int rows, int columns, bool unicode);
 /* Call it after each change of the recipe: looks at its data set, its device and its shapes again. */
 void app_recipe_changed(struct app *app);
 
+/* Changes `size` bytes of the recipe, which begin at `part`, to those of `to`. The change can be undone, and what
+ * follows from it is looked at again. Nothing happens where they are the same. */
+void app_change_recipe(struct app *app, void *part, const void *to, size_t size);
+
 /* The device that the readings are about: the run's while one goes on, otherwise the recipe's, or the first one when
  * that is not there. */
 const struct device *app_device(const struct app *app);

@@ -1,7 +1,6 @@
 #include "tui/recipes.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
@@ -19,10 +18,8 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
     figure_path_typed(path, sizeof path, name);
     if (!recipe_load(&recipe, path, e))
         return false;
-    draft_remember(&app->draft);
-    app->draft.recipe = recipe;
+    app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
     app->draft.path[0] = '\0';
-    app_recipe_changed(app);
     display_say(&app->display, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
     return true;
 }

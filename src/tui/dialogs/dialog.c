@@ -15,7 +15,7 @@ struct dialog *dialog_open(struct app *app, const struct dialog_class *class, co
     struct dialog *d = memory_new(1, class->size, &e);
 
     if (!d) {
-        display_say(&app->display, ROLE_BAD, "%s", e.text);
+        display_say_error(&app->display, &e);
         return NULL;
     }
     d->class = class;

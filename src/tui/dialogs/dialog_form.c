@@ -221,7 +221,7 @@ void dialog_form(struct app *app, const struct form_setup *setup)
     f->tried = memory_new(1, f->size, &e);
     if (!f->settings || !f->tried) {
         dialog_close(app, &f->dialog);
-        display_say(&app->display, ROLE_BAD, "%s", e.text);
+        display_say_error(&app->display, &e);
         return;
     }
     memcpy(f->settings, setup->settings, f->size);

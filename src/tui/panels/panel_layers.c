@@ -131,13 +131,8 @@ static bool describe(const struct app *app, const void *settings, int target, ch
 static void apply(struct app *app, const void *settings, int target)
 {
     struct layer *l = &app->draft.recipe.layers[target];
-    size_t size = dialog_form_size(l->class->fields);
 
-    if (memcmp(l->settings, settings, size) == 0)
-        return;
-    draft_remember(&app->draft);
-    memcpy(l->settings, settings, size);
-    app_recipe_changed(app);
+    app_change_recipe(app, l->settings, settings, dialog_form_size(l->class->fields));
 }
 
 static void edit_layer(struct app *app, int position)

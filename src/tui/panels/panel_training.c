@@ -94,14 +94,8 @@ static void draw(struct canvas *c, const struct app *app)
 static void apply(struct app *app, const void *settings, int target)
 {
     const struct recipe_section *section = &recipe_sections[target];
-    void *now = recipe_settings(&app->draft.recipe, section);
-    size_t size = dialog_form_size(*section->fields);
 
-    if (memcmp(now, settings, size) == 0)
-        return;
-    draft_remember(&app->draft);
-    memcpy(now, settings, size);
-    app_recipe_changed(app);
+    app_change_recipe(app, recipe_settings(&app->draft.recipe, section), settings, dialog_form_size(*section->fields));
 }
 
 static int key(struct app *app, int key)

@@ -25,11 +25,9 @@ void display_say(struct display *d, enum role role, const char *format, ...)
     vsnprintf(d->message, sizeof d->message, format, arguments);
     va_end(arguments);
     d->message_role = role;
-    d->message_is_error = false;
 }
 
 void display_say_error(struct display *d, const struct error *e)
 {
     display_say(d, ROLE_BAD, "%s", e->text);
-    d->message_is_error = true;
 }

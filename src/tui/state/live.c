@@ -33,7 +33,7 @@ bool live_going(const struct live *l)
 
 bool live_kept(const struct live *l)
 {
-    return l->run && (!l->over || run_kept(l->run));
+    return l->run && run_kept(l->run);
 }
 
 bool live_turned(const struct live *l)
