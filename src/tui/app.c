@@ -32,6 +32,7 @@ void app_free(struct app *app)
     machine_close(&app->machine);
     datasets_close(&app->datasets);
     node_close(&app->node);
+    draft_close(&app->draft);
     free(app);
 }
 
@@ -47,6 +48,7 @@ void app_recipe_changed(struct app *app)
 {
     struct draft *draft = &app->draft;
 
+    draft_note(draft);
     datasets_look(&app->datasets, draft->recipe.data.dataset);
     draft_infer(draft, datasets_info(&app->datasets));
     machine_choose(&app->machine, draft->recipe.training.device);
@@ -56,7 +58,6 @@ void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
 {
     if (memcmp(part, to, size) == 0)
         return;
-    draft_remember(&app->draft);
     memcpy(part, to, size);
     app_recipe_changed(app);
 }

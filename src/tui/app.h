@@ -36,7 +36,8 @@ void app_free(struct app *app); /* after dialog_close_all(); closes the run firs
 
 void app_resize(struct app *app, int rows, int columns, bool unicode);
 
-/* Call it after each change of the recipe: looks at its data set, its device and its shapes again. */
+/* Call it after each change of the recipe: the change can be undone from now on, and data set, device and shapes are
+ * looked at again. */
 void app_recipe_changed(struct app *app);
 
 /* Changes `size` bytes of the recipe, which begin at `part`, to those of `to`. The change can be undone, and what

@@ -12,18 +12,24 @@ const struct key_binding key_bindings[] = {
     { .action = ACTION_NONE },
 };
 
+static enum action find(int key)
+{
+    for (const struct key_binding *b = key_bindings; b->action != ACTION_NONE; b++)
+        if (b->keys[0] == key || b->keys[1] == key)
+            return b->action;
+    return ACTION_NONE;
+}
+
 enum action keys_action(int key)
 {
-    int lower = key >= 'A' && key <= 'Z' ? key - 'A' + 'a' : key;
+    enum action action;
 
     if (key == KEYCODE_NONE)
         return ACTION_NONE;
     if (key >= '1' && key <= '9')
         return ACTION_PANEL;
-    for (const struct key_binding *b = key_bindings; b->action != ACTION_NONE; b++)
-        if (b->keys[0] == lower || b->keys[1] == lower)
-            return b->action;
-    return ACTION_NONE;
+    action = find(key);
+    return action == ACTION_NONE && key >= 'A' && key <= 'Z' ? find(key - 'A' + 'a') : action;
 }
 
 int keys_move(int selected, int count, int page, int key)

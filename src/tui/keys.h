@@ -17,6 +17,8 @@
     X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home End", "", "first line, last line") \
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe: presets and files") \
     X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
+    X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo the last change of the recipe") \
+    X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "redo the change that was undone last") \
     X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train the recipe; while it trains: stop") \
     X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training; again: resume") \
     X(SLOWER, slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate, also while it trains") \
@@ -43,7 +45,7 @@ struct key_binding {
 };
 extern const struct key_binding key_bindings[]; /* ends with ACTION_NONE */
 
-enum action keys_action(int key); /* letters in either case; 1 to 9 are all the panels' */
+enum action keys_action(int key); /* letters in either case, where both mean the same; 1 to 9 are all the panels' */
 
 /* What a key did, as flags: of a panel or of a dialog. */
 enum reaction {

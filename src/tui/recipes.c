@@ -111,3 +111,26 @@ void recipes_write(struct app *app)
         .accept = accept_path,
     });
 }
+
+static void step(struct app *app, bool (*take)(struct draft *d, char *words, size_t size), const char *done,
+                 const char *nothing)
+{
+    char words[sizeof app->display.message - 32];
+
+    if (!take(&app->draft, words, sizeof words)) {
+        display_say(&app->display, ROLE_DIM, "%s", nothing);
+        return;
+    }
+    app_recipe_changed(app);
+    display_say(&app->display, ROLE_NORMAL, "%s: %s", done, words);
+}
+
+void recipes_undo(struct app *app)
+{
+    step(app, draft_undo, "undone", "nothing to undo");
+}
+
+void recipes_redo(struct app *app)
+{
+    step(app, draft_redo, "done again", "nothing to do again: no change was undone");
+}

@@ -1,4 +1,4 @@
-/* Recipes in and out of the screen: presets and files. */
+/* Recipes in and out of the screen, presets and files; and back to what the recipe was. */
 #ifndef TUI_RECIPES_H
 #define TUI_RECIPES_H
 
@@ -6,5 +6,9 @@ struct app;
 
 void recipes_open(struct app *app);  /* asks which */
 void recipes_write(struct app *app); /* asks where to; asks again before it replaces a file */
+
+/* Undoes the last change of the recipe, of any panel, or does it again; says which it was. */
+void recipes_undo(struct app *app);
+void recipes_redo(struct app *app);
 
 #endif

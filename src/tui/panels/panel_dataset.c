@@ -91,7 +91,6 @@ static int choose(struct app *app, const char *name)
 {
     if (strcmp(app->draft.recipe.data.dataset, name) == 0)
         return REACTION_HANDLED;
-    draft_remember(&app->draft);
     text_copy(app->draft.recipe.data.dataset, sizeof app->draft.recipe.data.dataset, name);
     return REACTION_MODEL_CHANGED;
 }

@@ -109,7 +109,6 @@ static int choose(struct app *app, const struct device *d, int threads)
         snprintf(name, sizeof name, "%s", d->info.id);
     if (strcmp(app->draft.recipe.training.device, name) == 0)
         return REACTION_HANDLED;
-    draft_remember(&app->draft);
     text_copy(app->draft.recipe.training.device, sizeof app->draft.recipe.training.device, name);
     return REACTION_MODEL_CHANGED;
 }

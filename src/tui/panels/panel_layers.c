@@ -82,7 +82,6 @@ static void add_layer(struct app *app, int class)
         display_say(&app->display, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);
         return;
     }
-    draft_remember(&app->draft);
     recipe_insert_layer(&app->draft.recipe, position, &new);
     app->display.selected[PANEL_LAYERS] = position;
     app_recipe_changed(app);
@@ -158,7 +157,6 @@ static int remove_layer(struct app *app, int position)
     char summary[64];
 
     layer_summary(&app->draft.recipe.layers[position], app->display.unicode, summary, sizeof summary);
-    draft_remember(&app->draft);
     recipe_remove_layer(&app->draft.recipe, position);
     display_say(&app->display, ROLE_NORMAL, "removed %s (u: undo)", summary);
     return REACTION_MODEL_CHANGED;
@@ -168,19 +166,8 @@ static int move_layer(struct app *app, int from, int to)
 {
     if (to < 0 || to >= app->draft.recipe.n_layers)
         return REACTION_HANDLED;
-    draft_remember(&app->draft);
     recipe_move_layer(&app->draft.recipe, from, to);
     app->display.selected[PANEL_LAYERS] = to;
-    return REACTION_MODEL_CHANGED;
-}
-
-static int undo(struct app *app)
-{
-    if (!draft_undo(&app->draft)) {
-        display_say(&app->display, ROLE_DIM, "nothing to undo");
-        return REACTION_HANDLED;
-    }
-    display_say(&app->display, ROLE_NORMAL, "last change undone (u again: redo)");
     return REACTION_MODEL_CHANGED;
 }
 
@@ -218,8 +205,6 @@ static int key(struct app *app, int key)
         choose_class(app);
         return REACTION_HANDLED;
     }
-    if (key == 'u' || key == 'U')
-        return undo(app);
     return app->draft.recipe.n_layers > 0 ? key_on_layer(app, selected, key) : REACTION_NONE;
 }
 
@@ -228,7 +213,6 @@ static const struct key_help keys[] = {
     { "Enter", "edit the layer" },
     { "d Del", "remove the layer" },
     { "[ ] K J", "move the layer up or down" },
-    { "u", "undo the last change, of any panel" },
     { NULL, NULL },
 };
 

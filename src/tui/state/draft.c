@@ -1,19 +1,34 @@
 #include "tui/state/draft.h"
 
-void draft_remember(struct draft *d)
+#include "nn/recipe/recipe_changes.h"
+
+void draft_note(struct draft *d)
 {
-    d->before = d->recipe;
-    d->can_undo = true;
+    versions_add(&d->versions, &d->recipe);
 }
 
-bool draft_undo(struct draft *d)
+void draft_close(struct draft *d)
 {
-    struct recipe now = d->recipe;
+    versions_free(&d->versions);
+}
 
-    if (!d->can_undo)
+bool draft_undo(struct draft *d, char *words, size_t size)
+{
+    const struct recipe undone = d->recipe;
+
+    if (!versions_move(&d->versions, -1, &d->recipe))
         return false;
-    d->recipe = d->before;
-    d->before = now;
+    recipe_changes(&d->recipe, &undone, words, size);
+    return true;
+}
+
+bool draft_redo(struct draft *d, char *words, size_t size)
+{
+    const struct recipe before = d->recipe;
+
+    if (!versions_move(&d->versions, 1, &d->recipe))
+        return false;
+    recipe_changes(&before, &d->recipe, words, size);
     return true;
 }
 

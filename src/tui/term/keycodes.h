@@ -9,6 +9,7 @@ enum {
     KEYCODE_TAB = 9,
     KEYCODE_CTRL_L = 12,
     KEYCODE_ENTER = 13,
+    KEYCODE_CTRL_R = 18,
     KEYCODE_CTRL_U = 21,
     KEYCODE_CTRL_Z = 26,
     KEYCODE_ESCAPE = 27,
