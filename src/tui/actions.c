@@ -18,14 +18,19 @@ static void nothing(struct app *app)
     (void)app;
 }
 
-static void next_panel(struct app *app)
+static void next_place(struct app *app)
 {
-    display_focus(&app->display, (app->display.focus + 1) % PANEL_COUNT);
+    app_focus(app, (app->display.focus + 1) % PLACE_COUNT);
 }
 
-static void previous_panel(struct app *app)
+static void previous_place(struct app *app)
 {
-    display_focus(&app->display, (app->display.focus + PANEL_COUNT - 1) % PANEL_COUNT);
+    app_focus(app, (app->display.focus + PLACE_COUNT - 1) % PLACE_COUNT);
+}
+
+static void toggle_whole(struct app *app)
+{
+    app_whole(app, !app->display.whole);
 }
 
 static void stop(struct app *app, const char *subject)
@@ -205,7 +210,8 @@ static void key_of_dialog(struct app *app, int key)
         act[action](app);
 }
 
-static void key_of_panel(struct app *app, int key)
+/* Of the panel or the view that has the focus. */
+static void key_of_place(struct app *app, int key)
 {
     const struct panel_class *panel = panel_classes[app->display.focus];
     int reaction = panel->key ? panel->key(app, key) : REACTION_NONE;
@@ -215,8 +221,10 @@ static void key_of_panel(struct app *app, int key)
         app_recipe_changed(app);
     if (reaction != REACTION_NONE)
         return;
-    if (action == ACTION_PANEL && key - '1' < PANEL_COUNT)
-        display_focus(&app->display, key - '1');
+    if (action == ACTION_PLACE && key - '1' < PLACE_COUNT)
+        app_focus(app, key - '1');
+    if (key == KEYCODE_ESCAPE && app->display.whole)
+        app_whole(app, false);
     act[action](app);
 }
 
@@ -260,7 +268,7 @@ void actions_key(struct app *app, int key)
     if (app->display.dialog && keys_action(key) != ACTION_REDRAW)
         key_of_dialog(app, key);
     else
-        key_of_panel(app, key);
+        key_of_place(app, key);
     show_long_error(app);
     app_watch_gpus(app);
 }

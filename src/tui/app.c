@@ -36,12 +36,32 @@ void app_free(struct app *app)
     free(app);
 }
 
-void app_resize(struct app *app, int rows, int columns, bool unicode)
+/* While they are not shown, the curves stay as they are. */
+static void fit_curves(struct app *app)
 {
     enum { FRAME_COLUMNS = 2 };
+    struct rectangle chart = app->display.layout.charts[0].area;
 
+    if (chart.rows > 0 || app->live.curves.width == 0)
+        live_resize(&app->live, graph_points(chart.columns - FRAME_COLUMNS, app->display.unicode));
+}
+
+void app_resize(struct app *app, int rows, int columns, bool unicode)
+{
     display_resize(&app->display, rows, columns, unicode);
-    live_resize(&app->live, graph_points(app->display.layout.charts[0].area.columns - FRAME_COLUMNS, unicode));
+    fit_curves(app);
+}
+
+void app_focus(struct app *app, enum place place)
+{
+    display_focus(&app->display, place);
+    fit_curves(app);
+}
+
+void app_whole(struct app *app, bool whole)
+{
+    display_whole(&app->display, whole);
+    fit_curves(app);
 }
 
 void app_recipe_changed(struct app *app)

@@ -36,6 +36,10 @@ void app_free(struct app *app); /* after dialog_close_all(); closes the run firs
 
 void app_resize(struct app *app, int rows, int columns, bool unicode);
 
+/* What has the focus, and whether it fills the screen: the curves are fitted to where they are shown then. */
+void app_focus(struct app *app, enum place place);
+void app_whole(struct app *app, bool whole);
+
 /* Call it after each change of the recipe: the change can be undone from now on, and data set, device and shapes are
  * looked at again. */
 void app_recipe_changed(struct app *app);

@@ -8,7 +8,7 @@
 
 struct help_section help_section(int position)
 {
-    for (int i = 0; i < PANEL_COUNT; i++)
+    for (int i = 0; i < PLACE_COUNT; i++)
         if (panel_classes[i]->keys && position-- == 0)
             return (struct help_section){ panel_classes[i]->title, panel_classes[i]->keys };
     return position == 0 ? (struct help_section){ "Device view", devices_view_keys } : (struct help_section){ 0 };

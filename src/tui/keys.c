@@ -27,7 +27,7 @@ enum action keys_action(int key)
     if (key == KEYCODE_NONE)
         return ACTION_NONE;
     if (key >= '1' && key <= '9')
-        return ACTION_PANEL;
+        return ACTION_PLACE;
     action = find(key);
     return action == ACTION_NONE && key >= 'A' && key <= 'Z' ? find(key - 'A' + 'a') : action;
 }

@@ -9,9 +9,10 @@
  * line ("": none), help. A function of `nothing`: panels and dialogs see to the key themselves. */
 #define ACTIONS(X) \
     X(HELP, help_open, KEYCODE_F1, '?', "F1 ?", "Help", "show all keys") \
-    X(PANEL, nothing, '1', '9', "1-9", "", "go to the panel with this number") \
-    X(NEXT_PANEL, next_panel, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel") \
-    X(PREVIOUS_PANEL, previous_panel, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "previous panel") \
+    X(PLACE, nothing, '1', '9', "1-9", "", "go to the panel or view with this number") \
+    X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel, then charts and readings") \
+    X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \
+    X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "", "what has the focus fills the screen; again: all") \
     X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up Down", "", "previous line, next line") \
     X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp PgDn", "", "one page up or down") \
     X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home End", "", "first line, last line") \
@@ -45,7 +46,7 @@ struct key_binding {
 };
 extern const struct key_binding key_bindings[]; /* ends with ACTION_NONE */
 
-enum action keys_action(int key); /* letters in either case, where both mean the same; 1 to 9 are all the panels' */
+enum action keys_action(int key); /* letters in either case, where both mean the same; 1 to 9 are all ACTION_PLACE */
 
 /* What a key did, as flags: of a panel or of a dialog. */
 enum reaction {

@@ -137,9 +137,9 @@ void desk_type(const char *text)
         desk_press((unsigned char)*text);
 }
 
-void desk_go_to(enum panel_position panel)
+void desk_go_to(enum place place)
 {
-    desk_press('1' + (int)panel);
+    desk_press('1' + (int)place);
 }
 
 const struct canvas *desk_draw(void)

@@ -19,7 +19,7 @@ int desk_open_to_train(void **state, const char *recipe);
 
 void desk_press(int key);
 void desk_type(const char *text);
-void desk_go_to(enum panel_position panel); /* by its number */
+void desk_go_to(enum place place); /* by its number */
 const struct canvas *desk_draw(void); /* as it looks now; kept until the next */
 bool desk_shows(const char *text);    /* prints the screen where it does not */
 

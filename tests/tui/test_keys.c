@@ -34,7 +34,7 @@ static void test_letters_work_in_either_case_and_unbound_keys_do_nothing(void **
 {
     (void)state;
     assert_int_equal(keys_action('q'), ACTION_QUIT);
-    assert_int_equal(keys_action('5'), ACTION_PANEL);
+    assert_int_equal(keys_action('5'), ACTION_PLACE);
     assert_int_equal(keys_action('0'), ACTION_NONE);
     assert_int_equal(keys_action('Q'), ACTION_QUIT);
     assert_int_equal(keys_action('q' | KEYCODE_ALT), ACTION_NONE);

@@ -1,11 +1,10 @@
-#include "tui/panels/view_readings.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/draw/gauge.h"
+#include "tui/panels/panel.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* with so many rows nothing has to share one */ };
 
@@ -192,7 +191,7 @@ static int draw_rows(struct canvas *c, int row, const reading_row *rows, const s
     return row;
 }
 
-void view_readings(struct canvas *c, const struct app *app)
+static void draw_inside(struct canvas *c, const struct app *app)
 {
     const reading_row *on_a_gpu = c->clip.rows >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
     const reading_row *machine = app_on_gpu(app) ? on_a_gpu : on_processors;
@@ -200,3 +199,24 @@ void view_readings(struct canvas *c, const struct app *app)
 
     draw_rows(c, row, !live_kept(&app->live) ? before : live_going(&app->live) ? going : after, app);
 }
+
+static void draw(struct canvas *screen, const struct app *app)
+{
+    const struct device_info *device = &app_device(app)->info;
+    const struct pane *pane = &app->display.layout.readings;
+    char title[sizeof device->id + sizeof device->name + 4];
+
+    if (pane->area.rows == 0)
+        return;
+    snprintf(title, sizeof title, device->threads > 0 ? "%d %.0s%s" : "%d %s %s", VIEW_READINGS + 1, device->id,
+             device->name);
+
+    struct canvas inside = panel_frame(screen, app, VIEW_READINGS, pane, title);
+
+    draw_inside(&inside, app);
+}
+
+VIEW_CLASS(readings) = {
+    .title = "Readings",
+    .draw_framed = draw,
+};

@@ -3,18 +3,34 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static void place_all(struct display *d)
+{
+    struct layout_wish wish = { .focus = d->focus, .panel = d->panel, .whole = d->whole };
+
+    d->layout = layout_make(d->rows, d->columns, wish);
+}
+
 void display_resize(struct display *d, int rows, int columns, bool unicode)
 {
     d->rows = rows;
     d->columns = columns;
     d->unicode = unicode;
-    d->layout = layout_make(rows, columns, d->focus);
+    place_all(d);
 }
 
-void display_focus(struct display *d, enum panel_position panel)
+void display_focus(struct display *d, enum place place)
 {
-    d->focus = panel;
-    d->layout = layout_make(d->rows, d->columns, panel);
+    d->focus = place;
+    if (place < PANEL_COUNT)
+        d->panel = place;
+    place_all(d);
+}
+
+void display_whole(struct display *d, bool whole)
+{
+    d->turned = true;
+    d->whole = whole;
+    place_all(d);
 }
 
 void display_say(struct display *d, enum role role, const char *format, ...)

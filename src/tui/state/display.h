@@ -11,7 +11,8 @@ struct display {
     int rows, columns;
     bool unicode;
     struct layout layout;
-    enum panel_position focus;
+    enum place focus, panel;   /* `panel`: the one of the focus, or that had it last */
+    bool whole;                /* what has the focus fills the screen */
     int selected[PANEL_COUNT]; /* a line of each panel */
     struct dialog *dialog;     /* the topmost, or NULL */
     bool gpus_in_sight;        /* a view of the GPUs' figures is open */
@@ -28,7 +29,8 @@ struct display {
 };
 
 void display_resize(struct display *d, int rows, int columns, bool unicode);
-void display_focus(struct display *d, enum panel_position panel);
+void display_focus(struct display *d, enum place place);
+void display_whole(struct display *d, bool whole); /* what has the focus alone, or all */
 
 void display_say(struct display *d, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void display_say_error(struct display *d, const struct error *e);

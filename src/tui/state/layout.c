@@ -11,7 +11,8 @@
  *     │ Device   [3]  │ readings          [4]  │
  *     └ keys ──────────────────────────────────┘
  *
- * A narrow screen has one column instead of two: panels above and, where there is room for both, charts below.
+ * A narrow screen has one column instead of two: panels above and, where there is room for both, charts below. A small
+ * one shows what has the focus, alone.
  *
  * n frames that share their lines need n + 1 rows for these. */
 #define PLUS_ROWS(position, name, rows, most, weight) +(rows)
@@ -48,7 +49,7 @@ static const struct {
 PANELS(CHECK)
 #undef CHECK
 _Static_assert(0 PANELS(PLUS_MOST) >= ROWS_NO_MAX, "one panel in PANELS, layout.h, takes all rows that are left");
-_Static_assert(PANEL_COUNT <= 9, "the keys 1 to 9 choose a panel");
+_Static_assert(PLACE_COUNT <= 9, "the keys 1 to 9 choose a panel or a view");
 
 /* A stack of panes with `rows[i]` rows inside each. */
 static void stack(struct rectangle area, struct pane *const *panes, const int *rows, int n)
@@ -65,6 +66,11 @@ static void stack(struct rectangle area, struct pane *const *panes, const int *r
         };
         row += panes[i]->area.rows;
     }
+}
+
+static void place_one(struct rectangle area, struct pane *pane)
+{
+    stack(area, &pane, &(int){ area.rows - 2 }, 1);
 }
 
 /* The panel that lacks most rows; -1 when none lacks any. */
@@ -97,13 +103,13 @@ static int next_to_grow(const int rows[PANEL_COUNT])
     return found; /* never -1: one panel has no limit */
 }
 
-static void place_panels(struct layout *l, struct rectangle area, enum panel_position focus)
+static void place_panels(struct layout *l, struct rectangle area, enum place focus)
 {
     struct pane *panes[PANEL_COUNT];
     int rows[PANEL_COUNT], spare = area.rows - LINES;
 
     if (area.rows < ROWS_EACH_PANEL) {
-        stack(area, &(struct pane *){ &l->panels[focus] }, &(int){ area.rows - 2 }, 1);
+        place_one(area, &l->panels[focus]);
         return;
     }
     for (int i = 0; i < PANEL_COUNT; i++) {
@@ -119,15 +125,11 @@ static void place_panels(struct layout *l, struct rectangle area, enum panel_pos
     stack(area, panes, rows, PANEL_COUNT);
 }
 
-/* As many charts as there is room for, and below them the readings. */
-static void place_charts(struct layout *l, struct rectangle area)
+/* As many charts as there is room for, and below them so many rows of readings. */
+static void place_charts(struct layout *l, struct rectangle area, int readings)
 {
     struct pane *panes[CHART_COUNT + 1];
     int rows[CHART_COUNT + 1];
-    int readings = area.rows < ROWS_READINGS        ? 0
-                   : area.rows < ROWS_READINGS_MORE ? 2
-                   : area.rows < ROWS_READINGS_ALL  ? 4
-                                                    : 6;
     int room = area.rows - 1 - (readings > 0 ? readings + 1 : 0);
     int charts = int_clamp(room / (CHART_ROWS_LEAST + 1), 1, CHART_COUNT);
 
@@ -140,28 +142,55 @@ static void place_charts(struct layout *l, struct rectangle area)
     stack(area, panes, rows, charts + (readings > 0));
 }
 
-struct layout layout_make(int rows, int columns, enum panel_position focus)
+/* Charts, and readings where both fit; else the one that has the focus. */
+static void place_views(struct layout *l, struct rectangle area, enum place focus)
+{
+    int readings = area.rows < ROWS_READINGS        ? 0
+                   : area.rows < ROWS_READINGS_MORE ? 2
+                   : area.rows < ROWS_READINGS_ALL  ? 4
+                                                    : 6;
+
+    if (readings == 0 && focus == VIEW_READINGS)
+        place_one(area, &l->readings);
+    else
+        place_charts(l, area, readings);
+}
+
+static void place_alone(struct layout *l, struct rectangle area, enum place focus)
+{
+    if (focus == VIEW_CHARTS)
+        place_charts(l, area, 0);
+    else
+        place_one(area, focus == VIEW_READINGS ? &l->readings : &l->panels[focus]);
+}
+
+struct layout layout_make(int rows, int columns, struct layout_wish wish)
 {
     struct layout l = { .too_small = rows < ROWS_LEAST || columns < COLUMNS_LEAST };
     struct rectangle left = { 1, 0, rows - 2, columns }, right = left;
+    bool both = left.rows >= 2 * CHART_ROWS_BELOW + 2; /* in one column */
 
     if (l.too_small)
         return l;
     l.status = (struct rectangle){ 0, 0, 1, columns };
     l.keys = (struct rectangle){ rows - 1, 0, 1, columns };
 
+    if (wish.whole || (columns < TWO_COLUMNS && !both && wish.focus >= PANEL_COUNT)) {
+        place_alone(&l, left, wish.focus);
+        return l;
+    }
     if (columns >= TWO_COLUMNS) {
         left.columns = int_min(LEFT_COLUMNS + int_max(columns - COLUMNS_USUAL, 0) / 4, LEFT_COLUMNS_MOST);
         right.column = left.columns;
         right.columns = columns - left.columns;
     } else {
-        right.rows = left.rows >= 2 * CHART_ROWS_BELOW + 2 ? int_max(left.rows * 2 / 5, CHART_ROWS_BELOW) : 0;
+        right.rows = both ? int_max(left.rows * 2 / 5, CHART_ROWS_BELOW) : 0;
         left.rows -= right.rows;
         right.row += left.rows;
     }
-    place_panels(&l, left, focus);
+    place_panels(&l, left, wish.panel);
     if (right.rows > 0)
-        place_charts(&l, right);
+        place_views(&l, right, wish.focus);
     return l;
 }
 

@@ -1,5 +1,6 @@
 /* Where everything on the screen is: a pure function from the screen's size to rectangles. From 40×12 up, everything
- * that is shown is inside the screen and nothing overlaps; below 80×24 parts give way in a fixed order.
+ * that is shown is inside the screen and nothing overlaps; below 80×24 parts give way in a fixed order, but never what
+ * has the focus: where there is no room for all, going round with Tab shows one thing after the other.
  *
  * Panels are stacked on the left, charts and readings on the right. The frames in a stack share the lines between them:
  *
@@ -26,11 +27,22 @@
 
 enum { ROWS_NO_MAX = 10000 };
 
-enum panel_position {
-#define PANEL_POSITION(position, name, rows, most, weight) PANEL_##position,
-    PANELS(PANEL_POSITION)
-#undef PANEL_POSITION
-    PANEL_COUNT
+/* What stands beside them and is looked at. A row here and a class in panels/view_NAME.c. */
+#define VIEWS(X) \
+    X(CHARTS, charts) \
+    X(READINGS, readings)
+
+/* What can have the focus, in the order of Tab; their numbers, which are keys, begin at 1. */
+enum place {
+#define PANEL_PLACE(position, name, rows, most, weight) PANEL_##position,
+    PANELS(PANEL_PLACE)
+#undef PANEL_PLACE
+    PANEL_COUNT,
+    PLACE_BEFORE_VIEWS = PANEL_COUNT - 1,
+#define VIEW_PLACE(position, name) VIEW_##position,
+    VIEWS(VIEW_PLACE)
+#undef VIEW_PLACE
+    PLACE_COUNT
 };
 
 struct pane {
@@ -44,8 +56,14 @@ struct layout {
     struct pane panels[PANEL_COUNT], charts[CHART_COUNT], readings;
 };
 
-/* `focus` is the panel that must be visible when there is no room for all. */
-struct layout layout_make(int rows, int columns, enum panel_position focus);
+/* What must be in sight when there is no room for all. */
+struct layout_wish {
+    enum place focus;
+    enum place panel; /* the panel that had the focus last: it stays while a view beside it has it */
+    bool whole;       /* what has the focus fills the screen */
+};
+
+struct layout layout_make(int rows, int columns, struct layout_wish wish);
 
 /* The first of `count` lines that `rows` rows show: the selected line is in sight, and the list does not jump. */
 int layout_first(int selected, int count, int rows);

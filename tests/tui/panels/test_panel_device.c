@@ -82,7 +82,7 @@ static void test_without_the_recipes_device_the_readings_are_the_processors(void
 {
     (void)state;
     be(with_a_recipe_for_another_node);
-    assert_true(desk_shows("├Imaginary 9000 16-Core Processor─"));
+    assert_true(desk_shows("├6 Imaginary 9000 16-Core Processor─"));
     assert_true(desk_shows("there is no device"));
 }
 

@@ -411,6 +411,40 @@ static void test_a_screen_that_is_too_small_takes_no_keys_blindly(void **state)
     assert_true(desk_app->display.leave);
 }
 
+static void test_tab_goes_round_and_a_small_screen_shows_what_it_meets(void **state)
+{
+    static const char *const titles[PLACE_COUNT] = { "1 Dataset", "2 Layers", "3 Training",
+                                                     "4 Device",  "5 loss",   "6 Imaginary" };
+    (void)state;
+
+    app_resize(desk_app, 12, 40, true);
+    for (int i = 0; i < PLACE_COUNT; i++) {
+        assert_int_equal(desk_app->display.focus, i);
+        for (int other = 0; other < PLACE_COUNT; other++)
+            assert_int_equal(desk_shows(titles[other]), other == i);
+        desk_press(KEYCODE_TAB);
+    }
+    assert_int_equal(desk_app->display.focus, PANEL_DATASET);
+    desk_press(KEYCODE_BACK_TAB);
+    assert_int_equal(desk_app->display.focus, VIEW_READINGS);
+    desk_press('5');
+    assert_int_equal(desk_app->display.focus, VIEW_CHARTS);
+    desk_press('9');
+    assert_int_equal(desk_app->display.focus, VIEW_CHARTS);
+}
+
+static void test_what_has_the_focus_fills_the_screen_and_gives_it_back(void **state)
+{
+    (void)state;
+    desk_go_to(VIEW_CHARTS);
+    desk_press('f');
+    assert_true(desk_shows("┌5 loss─") && !desk_shows("1 Dataset") && !desk_shows("6 Imaginary"));
+    desk_press(KEYCODE_TAB);
+    assert_true(desk_shows("┌6 Imaginary") && !desk_shows("5 loss"));
+    desk_press(KEYCODE_ESCAPE);
+    assert_true(desk_shows("1 Dataset") && desk_shows("5 loss") && desk_shows("6 Imaginary"));
+}
+
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, desk_open, desk_close)
 
 int main(void)
@@ -435,6 +469,8 @@ int main(void)
         SCREEN_TEST(test_the_name_of_a_written_recipe_is_that_of_the_last_one_written),
         SCREEN_TEST(test_a_learning_rate_stays_one_that_a_recipe_can_hold),
         SCREEN_TEST(test_what_changes_nothing_leaves_the_undo_alone),
+        SCREEN_TEST(test_tab_goes_round_and_a_small_screen_shows_what_it_meets),
+        SCREEN_TEST(test_what_has_the_focus_fills_the_screen_and_gives_it_back),
         SCREEN_TEST(test_a_screen_that_is_too_small_takes_no_keys_blindly),
     };
 

@@ -29,6 +29,13 @@ static const struct {
 #undef SIZE
 };
 
+static struct layout make(int rows, int columns, enum place focus)
+{
+    enum place panel = focus < PANEL_COUNT ? focus : PANEL_LAYERS;
+
+    return layout_make(rows, columns, (struct layout_wish){ .focus = focus, .panel = panel });
+}
+
 /* Every rectangle of a layout, with frames and without. */
 enum { AREAS = 2 + PANEL_COUNT + CHART_COUNT + 1 };
 
@@ -85,26 +92,69 @@ static void assert_frames_have_room(const struct layout *l, int rows, int column
     assert_room_inside(l->readings, 1, rows, columns, "the readings");
 }
 
+/* Where a place is; charts: the first of them. */
+static struct pane pane_of(const struct layout *l, enum place place)
+{
+    return place == VIEW_CHARTS ? l->charts[0] : place == VIEW_READINGS ? l->readings : l->panels[place];
+}
+
+static int rows_needed(enum place place)
+{
+    return place == VIEW_CHARTS ? 4 : place == VIEW_READINGS ? 2 : int_min(sizes[place].rows, 3);
+}
+
+static void check_layout(int rows, int columns, struct layout_wish wish)
+{
+    struct layout l = layout_make(rows, columns, wish);
+
+    assert_false(l.too_small);
+    assert_inside_and_apart(&l, rows, columns);
+    assert_frames_have_room(&l, rows, columns);
+    if (l.status.rows != 1 || l.keys.rows != 1 || inside_rows(pane_of(&l, wish.focus)) < rows_needed(wish.focus))
+        fail_msg("%d×%d: place %d in focus is not usable", columns, rows, wish.focus);
+}
+
 static void test_every_size_and_focus(void **state)
 {
     (void)state;
     for (int rows = 12; rows <= ROWS_MOST; rows++)
         for (int columns = 40; columns <= COLUMNS_MOST; columns++)
-            for (int focus = 0; focus < PANEL_COUNT; focus++) {
-                struct layout l = layout_make(rows, columns, focus);
+            for (int focus = 0; focus < PLACE_COUNT; focus++) {
+                enum place panel = focus < PANEL_COUNT ? focus : PANEL_TRAINING;
 
-                assert_false(l.too_small);
-                assert_inside_and_apart(&l, rows, columns);
-                assert_frames_have_room(&l, rows, columns);
-                if (l.status.rows != 1 || l.keys.rows != 1 ||
-                    inside_rows(l.panels[focus]) < int_min(sizes[focus].rows, 3))
-                    fail_msg("%d×%d: panel %d in focus is not usable", columns, rows, focus);
+                check_layout(rows, columns, (struct layout_wish){ .focus = focus, .panel = panel });
+                check_layout(rows, columns, (struct layout_wish){ .focus = focus, .panel = panel, .whole = true });
             }
+}
+
+static void test_what_has_the_focus_can_fill_the_screen(void **state)
+{
+    (void)state;
+    for (int focus = 0; focus < PLACE_COUNT; focus++) {
+        struct layout l = layout_make(24, 80, (struct layout_wish){ .focus = focus, .whole = true });
+
+        for (int other = 0; other < PLACE_COUNT; other++)
+            assert_int_equal(shown(pane_of(&l, other)), other == focus);
+        assert_int_equal(pane_of(&l, focus).area.columns, 80);
+    }
+}
+
+static void test_a_view_in_focus_leaves_the_panels_as_they_are(void **state)
+{
+    struct layout_wish wish = { .focus = PANEL_TRAINING, .panel = PANEL_TRAINING };
+    struct layout panel = layout_make(16, 80, wish), view;
+    (void)state;
+
+    wish.focus = VIEW_READINGS;
+    view = layout_make(16, 80, wish);
+    assert_memory_equal(panel.panels, view.panels, sizeof panel.panels);
+    assert_true(shown(panel.charts[0]) && !shown(panel.readings)); /* no room for both */
+    assert_true(shown(view.readings) && !shown(view.charts[0]));
 }
 
 static void test_everything_is_shown_at_80_by_24(void **state)
 {
-    struct layout l = layout_make(24, 80, PANEL_LAYERS);
+    struct layout l = make(24, 80, PANEL_LAYERS);
     struct rectangle areas[AREAS];
     (void)state;
 
@@ -133,7 +183,7 @@ static void test_moving_the_focus_moves_nothing_when_all_fits(void **state)
     (void)state;
 
     for (int focus = 1; focus < PANEL_COUNT; focus++) {
-        struct layout first = layout_make(rows, 80, 0), other = layout_make(rows, 80, focus);
+        struct layout first = make(rows, 80, 0), other = make(rows, 80, focus);
 
         assert_memory_equal(&first, &other, sizeof first);
     }
@@ -145,26 +195,37 @@ static void test_parts_give_way_in_order(void **state)
     struct layout l;
     (void)state;
 
-    l = layout_make(18, 80, PANEL_TRAINING); /* readings first */
+    l = make(18, 80, PANEL_TRAINING); /* readings first */
     assert_false(shown(l.readings));
     assert_true(shown(l.charts[1]));
-    l = layout_make(one_line_each, 80, PANEL_TRAINING); /* panels without the focus have one line */
+    l = make(one_line_each, 80, PANEL_TRAINING); /* panels without the focus have one line */
     assert_int_equal(inside_rows(l.panels[PANEL_DATASET]), 1);
     assert_int_equal(inside_rows(l.panels[PANEL_TRAINING]), 6);
-    l = layout_make(12, 80, PANEL_TRAINING);
+    l = make(12, 80, PANEL_TRAINING);
     assert_false(shown(l.charts[1]));
     assert_true(shown(l.charts[0]));
     assert_false(shown(l.panels[PANEL_DATASET]));
-    l = layout_make(12, 40, PANEL_DEVICE); /* the panel in focus alone */
+    l = make(12, 40, PANEL_DEVICE); /* the panel in focus alone */
     for (int i = 0; i < PANEL_COUNT; i++)
         assert_int_equal(shown(l.panels[i]), i == PANEL_DEVICE);
     assert_false(shown(l.charts[0]));
     assert_false(shown(l.readings));
 }
 
+static void test_a_small_screen_shows_one_thing_at_a_time(void **state)
+{
+    (void)state;
+    for (int focus = 0; focus < PLACE_COUNT; focus++) {
+        struct layout l = make(12, 40, focus);
+
+        for (int other = 0; other < PLACE_COUNT; other++)
+            assert_int_equal(shown(pane_of(&l, other)), other == focus);
+    }
+}
+
 static void test_neighbours_agree_who_draws_the_line_between(void **state)
 {
-    struct layout l = layout_make(24, 80, PANEL_DATASET);
+    struct layout l = make(24, 80, PANEL_DATASET);
     (void)state;
 
     for (int i = 0; i < PANEL_COUNT; i++) {
@@ -178,20 +239,20 @@ static void test_neighbours_agree_who_draws_the_line_between(void **state)
 
 static void test_a_larger_screen_gives_rows_to_the_layers_and_charts(void **state)
 {
-    struct layout l = layout_make(50, 132, PANEL_DATASET);
+    struct layout l = make(50, 132, PANEL_DATASET);
     (void)state;
 
     assert_true(inside_rows(l.panels[PANEL_LAYERS]) >= 16);
     assert_true(inside_rows(l.charts[0]) * CHART_COUNT >= 30);
     assert_int_equal(l.panels[PANEL_LAYERS].area.columns, 43);
-    assert_int_equal(layout_make(50, 220, PANEL_DATASET).panels[PANEL_LAYERS].area.columns, 44);
+    assert_int_equal(make(50, 220, PANEL_DATASET).panels[PANEL_LAYERS].area.columns, 44);
 }
 
 static void test_no_panel_grows_beyond_its_most_and_none_shrinks_as_the_screen_grows(void **state)
 {
     (void)state;
     for (int rows = rows_for_all(); rows < ROWS_MOST; rows++) {
-        struct layout l = layout_make(rows, 80, PANEL_DATASET), next = layout_make(rows + 1, 80, PANEL_DATASET);
+        struct layout l = make(rows, 80, PANEL_DATASET), next = make(rows + 1, 80, PANEL_DATASET);
 
         for (int i = 0; i < PANEL_COUNT; i++) {
             assert_true(inside_rows(l.panels[i]) <= sizes[i].most);
@@ -207,7 +268,7 @@ static void test_a_screen_too_small_says_so_and_places_nothing(void **state)
     (void)state;
 
     for (int i = 0; i < 4; i++) {
-        struct layout l = layout_make(small[i][0], small[i][1], PANEL_LAYERS);
+        struct layout l = make(small[i][0], small[i][1], PANEL_LAYERS);
 
         assert_true(l.too_small);
         all_areas(&l, areas);
@@ -223,6 +284,9 @@ int main(void)
         cmocka_unit_test(test_everything_is_shown_at_80_by_24),
         cmocka_unit_test(test_moving_the_focus_moves_nothing_when_all_fits),
         cmocka_unit_test(test_parts_give_way_in_order),
+        cmocka_unit_test(test_a_small_screen_shows_one_thing_at_a_time),
+        cmocka_unit_test(test_what_has_the_focus_can_fill_the_screen),
+        cmocka_unit_test(test_a_view_in_focus_leaves_the_panels_as_they_are),
         cmocka_unit_test(test_neighbours_agree_who_draws_the_line_between),
         cmocka_unit_test(test_a_larger_screen_gives_rows_to_the_layers_and_charts),
         cmocka_unit_test(test_no_panel_grows_beyond_its_most_and_none_shrinks_as_the_screen_grows),
