@@ -54,11 +54,11 @@ static void print_keys(FILE *out)
 
     fputs("Everywhere\n", out);
     for (const struct key_binding *key = key_bindings; key->action != ACTION_NONE; key++)
-        fprintf(out, "  %-12s %s\n", key->shown, key->help);
+        fprintf(out, "  %-23s %s\n", key->shown, key->help);
     for (int i = 0; (section = help_section(i)).title; i++) {
         fprintf(out, "\n%s\n", section.title);
         for (const struct key_help *key = section.keys; key->keys; key++)
-            fprintf(out, "  %-12s %s\n", key->keys, key->help);
+            fprintf(out, "  %-23s %s\n", key->keys, key->help);
     }
 }
 

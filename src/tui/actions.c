@@ -194,32 +194,34 @@ static void (*const act[ACTION_COUNT])(struct app *app) = {
 #undef ACTION
 };
 
-/* These work in a view that fills the screen, too. */
-static const bool steers[ACTION_COUNT] = {
-    [ACTION_HELP] = true,   [ACTION_TRAIN] = true,  [ACTION_PAUSE] = true,
-    [ACTION_SLOWER] = true, [ACTION_FASTER] = true, [ACTION_DETAIL] = true,
-};
-
 static void key_of_dialog(struct app *app, int key)
 {
     bool whole = app->display.dialog->class->whole;
     int reaction = dialog_key(app, key);
     enum action action = keys_action(key);
 
-    if (whole && reaction == REACTION_NONE && steers[action])
+    if (reaction == REACTION_NONE && keys_vi(key) != KEYCODE_NONE)
+        dialog_key(app, keys_vi(key));
+    else if (whole && reaction == REACTION_NONE && keys_steer(action))
         act[action](app);
 }
 
-/* Of the panel or the view that has the focus. */
-static void key_of_place(struct app *app, int key)
+/* The panel or the view that has the focus. */
+static bool place_takes(struct app *app, int key)
 {
     const struct panel_class *panel = panel_classes[app->display.focus];
-    int reaction = panel->key ? panel->key(app, key) : REACTION_NONE;
-    enum action action = keys_action(key);
+    int reaction = panel->key && key != KEYCODE_NONE ? panel->key(app, key) : REACTION_NONE;
 
     if (reaction & REACTION_MODEL_CHANGED)
         app_recipe_changed(app);
-    if (reaction != REACTION_NONE)
+    return reaction != REACTION_NONE;
+}
+
+static void key_of_place(struct app *app, int key)
+{
+    enum action action = keys_action(key);
+
+    if (place_takes(app, key) || (action == ACTION_NONE && place_takes(app, keys_vi(key))))
         return;
     if (action == ACTION_PLACE && key - '1' < PLACE_COUNT)
         app_focus(app, key - '1');

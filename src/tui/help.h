@@ -15,6 +15,7 @@ struct help_section {
  * that work everywhere are in key_bindings. */
 struct help_section help_section(int position);
 
+/* Opens the page: the keys of what has the focus, those that work everywhere, then all others. */
 void help_open(struct app *app);
 
 #endif

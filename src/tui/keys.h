@@ -3,33 +3,38 @@
 #ifndef TUI_KEYS_H
 #define TUI_KEYS_H
 
+#include <stdbool.h>
+
 #include "tui/term/keycodes.h"
 
 /* Action, the function in actions.c that does it, first key, second key, the keys as they are shown, label in the key
- * line ("": none), help. A function of `nothing`: panels and dialogs see to the key themselves. */
+ * line ("": none), help. A function of `nothing`: panels and dialogs see to the key themselves.
+ *
+ * The rows are in the order of their need: a narrow key line has the first labels only. Keys are written as in a
+ * key_help, below. The help fits a column of 26 characters in two rows. */
 #define ACTIONS(X) \
-    X(HELP, help_open, KEYCODE_F1, '?', "F1 ?", "Help", "show all keys") \
-    X(PLACE, nothing, '1', '9', "1-9", "", "go to the panel or view with this number") \
-    X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel, then charts and readings") \
-    X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \
-    X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "", "what has the focus fills the screen; again: all") \
-    X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up Down", "", "previous line, next line") \
-    X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp PgDn", "", "one page up or down") \
-    X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home End", "", "first line, last line") \
-    X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe: presets and files") \
+    X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train; while it trains: stop") \
+    X(HELP, help_open, KEYCODE_F1, '?', "? F1", "Help", "all keys, those of here first") \
+    X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
+    X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
     X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
-    X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo the last change of the recipe") \
-    X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "redo the change that was undone last") \
-    X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train the recipe; while it trains: stop") \
-    X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training; again: resume") \
-    X(SLOWER, slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate, also while it trains") \
-    X(FASTER, faster, '+', '=', "+ =", "", "double the learning rate, also while it trains") \
-    X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as PNG files") \
-    X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node, and their history") \
-    X(DETAIL, toggle_detail, 'b', KEYCODE_NONE, "b", "", "bytes per second and round trip of the link") \
-    X(REDRAW, redraw, KEYCODE_CTRL_L, KEYCODE_NONE, "Ctrl-L", "", "draw the whole screen again") \
-    X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first while it trains") \
-    X(INTERRUPT, quit, KEYCODE_CTRL_C, KEYCODE_NONE, "Ctrl-C", "", "close a dialog; without one: quit")
+    X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change of the recipe") \
+    X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "do it again") \
+    X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
+    X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
+    X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
+    X(SLOWER, slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
+    X(FASTER, faster, '+', '=', "+ =", "", "double the learning rate") \
+    X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "this fills the screen, or no longer") \
+    X(PLACE, nothing, '1', '9', "1-9", "", "the panel or view of this number") \
+    X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \
+    X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \
+    X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up/Down k/j", "", "one line up or down") \
+    X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp/PgDn Ctrl-U/Ctrl-D", "", "one page up or down") \
+    X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home/End", "", "first line, last line") \
+    X(DETAIL, toggle_detail, 'b', KEYCODE_NONE, "b", "", "what the link carries") \
+    X(REDRAW, redraw, KEYCODE_CTRL_L, KEYCODE_NONE, "Ctrl-L", "", "draw the screen again") \
+    X(INTERRUPT, quit, KEYCODE_CTRL_C, KEYCODE_NONE, "Ctrl-C", "", "close a dialog, else quit")
 
 enum action {
     ACTION_NONE,
@@ -56,10 +61,21 @@ enum reaction {
     REACTION_CLOSE = 4          /* the dialog is done */
 };
 
-/* A panel's or a dialog's own keys, for the help screen and the manual page: a table that ends with NULL keys. */
+/* A panel's, a view's or a dialog's own keys, for the key line, the help page, `cuvette help keys` and the manual: a
+ * table that ends with NULL keys. */
 struct key_help {
-    const char *keys, *help; /* "a", "add a layer" */
+    const char *keys;  /* "a Ins": either key; "Up/Down": one key for each of two directions */
+    const char *help;  /* "add a layer" */
+    const char *label; /* one word for the key line; NULL: not in it */
 };
+
+/* The key that the first word of such a text names; KEYCODE_NONE: none, such as "1-9". */
+int keys_named(const char *keys);
+
+bool keys_steer(enum action action); /* it works in a view that fills the screen, too */
+
+/* vi's keys for lists: the arrow or page key that a letter stands for where it means nothing else; or KEYCODE_NONE. */
+int keys_vi(int key);
 
 /* The selected line after a key that moves through `count` lines, of which a page shows `page`; -1: no such key. */
 int keys_move(int selected, int count, int page, int key);

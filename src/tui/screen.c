@@ -4,6 +4,8 @@
 
 #include "tui/dialogs/dialog.h"
 #include "tui/panels/bars.h"
+#include "tui/panels/key_line.h"
+#include "tui/panels/message.h"
 #include "tui/panels/panel.h"
 
 static void draw_panel(struct canvas *screen, const struct app *app, enum place place)
@@ -38,5 +40,6 @@ void screen_draw(const struct app *app, struct canvas *c)
         else
             draw_panel(c, app, (enum place)i);
     dialog_draw(app, c);
-    bars_draw_keys(&keys, app);
+    if (!message_draw(c, app))
+        key_line_draw(&keys, app);
 }

@@ -149,10 +149,10 @@ static int key(struct dialog *dialog, struct app *app, int key)
 }
 
 const struct key_help devices_view_keys[] = {
-    { "Esc q", "close the view" },
-    { "Up Down", "choose a GPU" },
-    { "PgUp PgDn", "scroll its processes" },
-    { NULL, NULL },
+    { "Esc q", "close the view", "Close" },
+    { "Up/Down", "choose a GPU", "GPU" },
+    { "PgUp/PgDn", "scroll its processes", "Processes" },
+    { NULL, NULL, NULL },
 };
 
 static void close_view(struct dialog *dialog, struct app *app)

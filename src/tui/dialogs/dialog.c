@@ -19,6 +19,7 @@ struct dialog *dialog_open(struct app *app, const struct dialog_class *class, co
         return NULL;
     }
     d->class = class;
+    d->keys = class->keys;
     text_copy(d->title, sizeof d->title, title);
     d->rows = rows;
     d->columns = columns;

@@ -12,7 +12,7 @@ struct dialog;
 struct dialog_class {
     size_t size; /* of the dialog's own struct, whose first member is a struct dialog */
     bool whole;  /* it is no box: it fills the screen between status and key line, and keys that steer the run work */
-    const struct key_help *keys; /* for the key line; NULL: it shows the workbench's keys */
+    const struct key_help *keys; /* for the key line */
     void (*draw)(const struct dialog *d, struct canvas *c, const struct app *app); /* the inside of its box */
     int (*key)(struct dialog *d, struct app *app, int key);                        /* flags of enum reaction */
     void (*close)(struct dialog *d, struct app *app); /* before it is freed; may be NULL */
@@ -21,6 +21,7 @@ struct dialog_class {
 struct dialog {
     const struct dialog_class *class;
     struct dialog *below;
+    const struct key_help *keys; /* those of now: its class's, until it sets others */
     char title[64];
     int rows, columns; /* wanted inside its box; the screen may have fewer */
     bool of_run;       /* a question about the run that goes on: it closes by itself when the run is over */

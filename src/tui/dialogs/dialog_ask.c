@@ -45,8 +45,15 @@ static int key(struct dialog *d, struct app *app, int key)
     return REACTION_NONE;
 }
 
+const struct key_help dialog_ask_keys[] = {
+    { "Enter", "the first answer", NULL },
+    { "Esc", "none of them", "Cancel" },
+    { NULL, NULL, NULL },
+};
+
 static const struct dialog_class ask_class = {
     .size = sizeof(struct ask_dialog),
+    .keys = dialog_ask_keys,
     .draw = draw,
     .key = key,
 };

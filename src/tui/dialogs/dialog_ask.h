@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "tui/keys.h"
+
 struct app;
 
 enum { ANSWERS_MAX = 3 };
@@ -20,6 +22,8 @@ struct ask_setup {
     const char *subject;                /* copied; what an answer acts on; NULL: "" */
     bool of_run;                        /* a question about the run that goes on: it closes when the run is over */
 };
+
+extern const struct key_help dialog_ask_keys[];
 
 void dialog_ask(struct app *app, const struct ask_setup *setup);
 

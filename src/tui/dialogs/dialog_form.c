@@ -21,9 +21,9 @@ struct form_dialog {
     struct error error; /* of the last value typed */
 };
 
-/* Below the fields: a blank row, the field's help, a note about the values, the keys. */
+/* Below the fields: a blank row, the field's help, a note about the values. */
 enum {
-    NAME_COLUMNS = 18, HELP_ROWS = 2, NOTE_ROWS = 2, BELOW_FIELDS = 1 + HELP_ROWS + NOTE_ROWS + 1, FORM_COLUMNS = 60
+    NAME_COLUMNS = 18, HELP_ROWS = 2, NOTE_ROWS = 2, BELOW_FIELDS = 1 + HELP_ROWS + NOTE_ROWS, FORM_COLUMNS = 60
 };
 
 size_t dialog_form_size(struct field_table fields)
@@ -84,8 +84,6 @@ static void draw_notes(const struct form_dialog *f, struct canvas *c, const stru
 
         canvas_paragraph(&notes, 0, good ? ROLE_NORMAL : ROLE_BAD, text);
     }
-    canvas_text(c, c->clip.rows - 1, 1, ROLE_DIM,
-                f->typing ? "Enter set   Esc cancel" : "←→ change   or type   Enter done   Esc cancel");
 }
 
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
@@ -156,10 +154,9 @@ static int begin_typing(struct form_dialog *f, int key)
     return f->typing ? REACTION_HANDLED : REACTION_NONE;
 }
 
-static int key(struct dialog *d, struct app *app, int key)
+static int key_of_form(struct form_dialog *f, struct app *app, int key)
 {
-    struct form_dialog *f = (struct form_dialog *)d;
-    int to = keys_move(f->selected, f->setup.fields.count, d->rows - BELOW_FIELDS, key);
+    int to = keys_move(f->selected, f->setup.fields.count, f->dialog.rows - BELOW_FIELDS, key);
 
     if (f->setup.fields.count == 0)
         return REACTION_CLOSE;
@@ -190,6 +187,31 @@ static int key(struct dialog *d, struct app *app, int key)
     }
 }
 
+const struct key_help dialog_form_keys[] = {
+    { "Enter", "take all values", "Done" },
+    { "Left/Right", "smaller or larger value", "Change" },
+    { "Space", "next value", NULL },
+    { "0-9 a-z", "type a value", NULL },
+    { "Tab", "next field", NULL },
+    { "Esc", "leave all as it was", "Cancel" },
+    { NULL, NULL, NULL },
+};
+
+static const struct key_help typing_keys[] = {
+    { "Enter", "take the value", "Set" },
+    { "Esc", "leave it as it was", "Cancel" },
+    { NULL, NULL, NULL },
+};
+
+static int key(struct dialog *d, struct app *app, int key)
+{
+    struct form_dialog *f = (struct form_dialog *)d;
+    int reaction = key_of_form(f, app, key);
+
+    d->keys = f->typing ? typing_keys : dialog_form_keys;
+    return reaction;
+}
+
 static void close_form(struct dialog *d, struct app *app)
 {
     struct form_dialog *f = (struct form_dialog *)d;
@@ -201,6 +223,7 @@ static void close_form(struct dialog *d, struct app *app)
 
 static const struct dialog_class form_class = {
     .size = sizeof(struct form_dialog),
+    .keys = dialog_form_keys,
     .draw = draw,
     .key = key,
     .close = close_form,

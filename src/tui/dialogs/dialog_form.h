@@ -3,6 +3,7 @@
 #define TUI_DIALOG_FORM_H
 
 #include "base/field.h"
+#include "tui/keys.h"
 
 struct app;
 
@@ -15,6 +16,8 @@ struct form_setup {
     bool (*describe)(const struct app *app, const void *settings, int target, char *out, size_t size);
     void (*apply)(struct app *app, const void *settings, int target);
 };
+
+extern const struct key_help dialog_form_keys[];
 
 void dialog_form(struct app *app, const struct form_setup *setup);
 size_t dialog_form_size(struct field_table fields); /* bytes of the settings that the fields describe */

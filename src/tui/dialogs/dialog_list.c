@@ -48,7 +48,7 @@ static bool jump(struct list_dialog *l, int key)
             return true;
         }
     }
-    return true;
+    return false;
 }
 
 static int key(struct dialog *d, struct app *app, int key)
@@ -65,8 +65,16 @@ static int key(struct dialog *d, struct app *app, int key)
     return key == KEYCODE_ENTER || key == ' ' ? REACTION_CLOSE : REACTION_HANDLED;
 }
 
+const struct key_help dialog_list_keys[] = {
+    { "Enter Space", "take the selected line", "Choose" },
+    { "Esc", "close the list", "Cancel" },
+    { "a-z", "next line with this letter", NULL },
+    { NULL, NULL, NULL },
+};
+
 static const struct dialog_class list_class = {
     .size = sizeof(struct list_dialog),
+    .keys = dialog_list_keys,
     .draw = draw,
     .key = key,
 };

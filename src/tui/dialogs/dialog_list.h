@@ -2,6 +2,8 @@
 #ifndef TUI_DIALOG_LIST_H
 #define TUI_DIALOG_LIST_H
 
+#include "tui/keys.h"
+
 struct app;
 
 struct list_item {
@@ -14,6 +16,8 @@ struct list_setup {
     struct list_item (*item)(int position);
     void (*chosen)(struct app *app, int position);
 };
+
+extern const struct key_help dialog_list_keys[];
 
 void dialog_list(struct app *app, const struct list_setup *setup);
 

@@ -12,19 +12,18 @@ struct text_dialog {
     struct error error; /* of the last Enter */
 };
 
-enum { PROMPT_ROW, LINE_ROW, ERROR_ROW = 3, KEYS_ROW = 7, TEXT_ROWS, TEXT_COLUMNS = 64 };
+enum { PROMPT_ROW, LINE_ROW, ERROR_ROW = 3, TEXT_ROWS = 7, TEXT_COLUMNS = 64 };
 
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct text_dialog *t = (const struct text_dialog *)d;
-    struct canvas error = canvas_part(c, (struct rectangle){ ERROR_ROW, 0, KEYS_ROW - ERROR_ROW, c->clip.columns });
+    struct canvas error = canvas_part(c, (struct rectangle){ ERROR_ROW, 0, TEXT_ROWS - ERROR_ROW, c->clip.columns });
     (void)app;
 
     canvas_text(c, PROMPT_ROW, 0, ROLE_NORMAL, t->setup.prompt);
     edit_draw(&t->line, c, LINE_ROW, 0);
     if (t->error.kind != ERROR_NONE)
         canvas_paragraph(&error, 0, ROLE_BAD, t->error.text);
-    canvas_text(c, KEYS_ROW, 0, ROLE_DIM, "Enter done   Ctrl-U clear   Esc cancel");
 }
 
 static int key(struct dialog *d, struct app *app, int key)
@@ -46,8 +45,16 @@ static int key(struct dialog *d, struct app *app, int key)
     return t->setup.accept(app, t->line.text, &t->error) ? REACTION_CLOSE : REACTION_HANDLED;
 }
 
+const struct key_help dialog_text_keys[] = {
+    { "Enter", "take the text", "Done" },
+    { "Ctrl-U", "clear the line", "Clear" },
+    { "Esc", "leave all as it was", "Cancel" },
+    { NULL, NULL, NULL },
+};
+
 static const struct dialog_class text_class = {
     .size = sizeof(struct text_dialog),
+    .keys = dialog_text_keys,
     .draw = draw,
     .key = key,
 };

@@ -3,6 +3,7 @@
 #define TUI_DIALOG_TEXT_H
 
 #include "base/error.h"
+#include "tui/keys.h"
 
 struct app;
 
@@ -12,6 +13,8 @@ struct text_setup {
     /* Called on Enter. False, with an error: it is shown, and the dialog stays open. */
     bool (*accept)(struct app *app, const char *text, struct error *e);
 };
+
+extern const struct key_help dialog_text_keys[];
 
 void dialog_text(struct app *app, const struct text_setup *setup);
 

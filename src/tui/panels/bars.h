@@ -1,4 +1,4 @@
-/* The lines around the panels: status above; keys, or a message, below. */
+/* The line above the panels. */
 #ifndef TUI_BARS_H
 #define TUI_BARS_H
 
@@ -7,6 +7,5 @@
 struct app;
 
 void bars_draw_status(struct canvas *c, const struct app *app); /* what the job may use, and the state of the run */
-void bars_draw_keys(struct canvas *c, const struct app *app);
 
 #endif

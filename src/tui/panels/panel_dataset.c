@@ -169,10 +169,10 @@ static int key(struct app *app, int key)
 }
 
 static const struct key_help keys[] = {
-    { "Enter Space", "choose the data set" },
-    { "/ p", "type the path of any other data set" },
-    { "r", "read the data-set folder again" },
-    { NULL, NULL },
+    { "Enter Space", "choose the data set", "Choose" },
+    { "/ p", "type the path of another", "Path" },
+    { "r", "read the folder again", "Reread" },
+    { NULL, NULL, NULL },
 };
 
 PANEL_CLASS(dataset) = {

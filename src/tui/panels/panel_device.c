@@ -161,9 +161,9 @@ static int key(struct app *app, int key)
 }
 
 static const struct key_help keys[] = {
-    { "Space Enter", "choose the device, or see why there is none" },
-    { "Left Right", "fewer or more threads" },
-    { NULL, NULL },
+    { "Enter Space", "choose the device, or see why there is none", "Choose" },
+    { "Left/Right", "fewer or more threads", "Threads" },
+    { NULL, NULL, NULL },
 };
 
 PANEL_CLASS(device) = {

@@ -209,11 +209,11 @@ static int key(struct app *app, int key)
 }
 
 static const struct key_help keys[] = {
-    { "a Ins", "add a layer after the selected one" },
-    { "Enter", "edit the layer" },
-    { "d Del", "remove the layer" },
-    { "[ ] K J", "move the layer up or down" },
-    { NULL, NULL },
+    { "Enter", "edit the layer", "Edit" },
+    { "a Ins", "add a layer after it", "Add" },
+    { "d Del", "remove the layer", "Remove" },
+    { "[/] K/J", "move the layer up or down", "Move" },
+    { NULL, NULL, NULL },
 };
 
 PANEL_CLASS(layers) = {

@@ -121,8 +121,8 @@ static int key(struct app *app, int key)
 }
 
 static const struct key_help keys[] = {
-    { "Enter", "edit the values of this line" },
-    { NULL, NULL },
+    { "Enter", "edit the values of the line", "Edit" },
+    { NULL, NULL, NULL },
 };
 
 PANEL_CLASS(training) = {

@@ -5,6 +5,7 @@
 enum {
     KEYCODE_NONE = 0,
     KEYCODE_CTRL_C = 3,
+    KEYCODE_CTRL_D = 4,
     KEYCODE_BACKSPACE = 8,
     KEYCODE_TAB = 9,
     KEYCODE_CTRL_L = 12,
