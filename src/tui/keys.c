@@ -38,10 +38,12 @@ static const struct {
     const char *name;
     int key;
 } names[] = {
-    { "Up", KEYCODE_UP },       { "Down", KEYCODE_DOWN },   { "Left", KEYCODE_LEFT }, { "Right", KEYCODE_RIGHT },
-    { "PgUp", KEYCODE_PAGE_UP }, { "PgDn", KEYCODE_PAGE_DOWN }, { "Home", KEYCODE_HOME }, { "End", KEYCODE_END },
-    { "Ins", KEYCODE_INSERT },  { "Del", KEYCODE_DELETE },  { "Tab", KEYCODE_TAB },   { "Shift-Tab", KEYCODE_BACK_TAB },
-    { "Enter", KEYCODE_ENTER }, { "Esc", KEYCODE_ESCAPE },  { "Space", ' ' },         { "Backspace", KEYCODE_BACKSPACE },
+    { "Up", KEYCODE_UP },           { "Down", KEYCODE_DOWN },      { "Left", KEYCODE_LEFT },
+    { "Right", KEYCODE_RIGHT },     { "PgUp", KEYCODE_PAGE_UP },   { "PgDn", KEYCODE_PAGE_DOWN },
+    { "Home", KEYCODE_HOME },       { "End", KEYCODE_END },        { "Ins", KEYCODE_INSERT },
+    { "Del", KEYCODE_DELETE },      { "Tab", KEYCODE_TAB },        { "Shift-Tab", KEYCODE_BACK_TAB },
+    { "Enter", KEYCODE_ENTER },     { "Esc", KEYCODE_ESCAPE },     { "Space", ' ' },
+    { "Backspace", KEYCODE_BACKSPACE },
 };
 
 /* A pair stands for its first key. */

@@ -14,7 +14,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
-#include "tui/help.h"
+#include "tui/keys.h"
 
 static void test_first_screen(void **state)
 {
@@ -40,9 +40,6 @@ static void test_dialogs_as_they_look(void **state)
     desk_press(KEYCODE_ESCAPE);
     desk_press('a');
     golden_check_canvas("add-layer-80x24", desk_draw());
-    desk_press(KEYCODE_ESCAPE);
-    desk_press(KEYCODE_F1);
-    golden_check_canvas("help-80x24", desk_draw());
 }
 
 static void test_choosing_a_data_set_infers_the_shapes_again(void **state)
