@@ -87,18 +87,28 @@ static const char *variable(const char *name)
     return value && *value ? value : NULL;
 }
 
+static bool no_folder(struct error *e)
+{
+    return error_set(e, ERROR_USAGE, "there is no folder for data sets and runs: set CUVETTE_HOME to one");
+}
+
+/* The user's own folder of a kind, by the XDG specification, which says that relative paths are to be ignored. */
+static bool user_folder(char out[PATH_SIZE], const char *xdg_variable, const char *otherwise, struct error *e)
+{
+    const char *folder = variable(xdg_variable), *user = variable("HOME");
+
+    if (folder && folder[0] == '/')
+        return path_join(out, folder, "cuvette", e);
+    return user ? path_join(out, user, otherwise, e) : no_folder(e);
+}
+
 static bool home(char out[PATH_SIZE], struct error *e)
 {
-    const char *own = variable("CUVETTE_HOME"), *data = variable("XDG_DATA_HOME"), *user = variable("HOME");
+    const char *own = variable("CUVETTE_HOME");
 
     if (own)
         return text_copy(out, PATH_SIZE, own) || too_long(own, e);
-    /* The XDG specification says that relative paths are to be ignored. */
-    if (data && data[0] == '/')
-        return path_join(out, data, "cuvette", e);
-    if (user)
-        return path_join(out, user, ".local/share/cuvette", e);
-    return error_set(e, ERROR_USAGE, "there is no folder for data sets and runs: set CUVETTE_HOME to one");
+    return user_folder(out, "XDG_DATA_HOME", ".local/share/cuvette", e);
 }
 
 static bool folder_of(char out[PATH_SIZE], const char *own_variable, const char *name, struct error *e)
@@ -119,4 +129,20 @@ bool path_datasets(char out[PATH_SIZE], struct error *e)
 bool path_runs(char out[PATH_SIZE], struct error *e)
 {
     return folder_of(out, "CUVETTE_RUNS", "runs", e);
+}
+
+bool path_state(char out[PATH_SIZE], struct error *e)
+{
+    const char *own = variable("CUVETTE_HOME");
+
+    return own ? path_join(out, own, "state", e) : user_folder(out, "XDG_STATE_HOME", ".local/state/cuvette", e);
+}
+
+bool path_typed(char out[PATH_SIZE], const char *typed, struct error *e)
+{
+    const char *user = variable("HOME");
+
+    if (!user || typed[0] != '~' || (typed[1] != '/' && typed[1] != '\0'))
+        return text_copy(out, PATH_SIZE, typed) || too_long(typed, e);
+    return path_join(out, user, typed[1] ? typed + 2 : "", e);
 }

@@ -24,4 +24,11 @@ bool path_make_folders(const char *path, struct error *e);
 bool path_datasets(char out[PATH_SIZE], struct error *e);
 bool path_runs(char out[PATH_SIZE], struct error *e);
 
+/* The folder of what is kept between sessions: state/ in CUVETTE_HOME, else ${XDG_STATE_HOME:-~/.local/state}/cuvette.
+ * Nothing is created. False with ERROR_USAGE if none of these variables nor HOME is set. */
+bool path_state(char out[PATH_SIZE], struct error *e);
+
+/* A path as a person types it, with the home folder in place of a leading "~". */
+bool path_typed(char out[PATH_SIZE], const char *typed, struct error *e);
+
 #endif

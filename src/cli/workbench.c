@@ -20,13 +20,14 @@ static const struct command_option options[] = {
 
 struct request {
     struct recipe recipe;
+    bool asked_for; /* by an option: otherwise the workbench begins with that of the last session */
     bool ascii, mono;
 };
 
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
 {
     struct options words = options_begin(options, argc, argv);
-    const char *word, *recipe = HEADLESS_RECIPE, *dataset = NULL;
+    const char *word, *recipe = NULL, *dataset = NULL;
 
     for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
         switch (option) {
@@ -47,7 +48,8 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         default:
             return false;
         }
-    if (!recipe_load(&request->recipe, recipe, e))
+    request->asked_for = recipe || dataset;
+    if (!recipe_load(&request->recipe, recipe ? recipe : HEADLESS_RECIPE, e))
         return false;
     if (dataset && !text_copy(request->recipe.data.dataset, sizeof request->recipe.data.dataset, dataset))
         return error_set(e, ERROR_USAGE, "the name of the data set is too long");
@@ -62,16 +64,18 @@ static bool run(int argc, char **argv, struct error *e)
         return false;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return headless_train(&(struct headless_options){ .recipe = &request.recipe }, e);
-    return workbench_run(
-        &(struct workbench_options){ .recipe = &request.recipe, .ascii = request.ascii, .mono = request.mono }, e);
+    return workbench_run(&(struct workbench_options){ .recipe = request.asked_for ? &request.recipe : NULL,
+                                                      .ascii = request.ascii, .mono = request.mono },
+                         e);
 }
 
 const struct command command_workbench = {
     .name = "cuvette",
     .arguments = "[OPTION...]",
     .help = "the workbench",
-    .details = "Trains image classifiers on this machine. Without a command it opens the workbench; where there is no\n"
-               "terminal, it trains the built-in recipe on the built-in digits and prints one line per epoch.",
+    .details = "Trains image classifiers on this machine. Without a command it opens the workbench, with the recipe of\n"
+               "the last session; where there is no terminal, it trains the built-in recipe on the built-in digits and\n"
+               "prints one line per epoch.",
     .options = options,
     .run = run,
 };

@@ -179,12 +179,9 @@ static struct source *unknown(const struct catalogue *c, const char *name, struc
 
 static struct source *open_path(const char *path, struct error *e)
 {
-    const char *home = getenv("HOME");
     char full[PATH_SIZE];
 
-    if (strncmp(path, "~/", 2) != 0 || !home)
-        return source_open(path, e);
-    return path_join(full, home, path + 2, e) ? source_open(full, e) : NULL;
+    return path_typed(full, path, e) ? source_open(full, e) : NULL;
 }
 
 static const struct catalogue_entry *find_name(const struct catalogue *c, const char *name)
@@ -248,11 +245,12 @@ bool catalogue_look(const char *name_or_path, struct dataset_info *info, struct 
 
 bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e)
 {
+    char typed[PATH_SIZE];
     struct catalogue c;
 
-    if (!list(&c, e))
+    if (!path_typed(typed, name_or_path, e) || !list(&c, e))
         return false;
-    char *absolute = find_name(&c, name_or_path) ? NULL : realpath(name_or_path, NULL);
+    char *absolute = find_name(&c, name_or_path) ? NULL : realpath(typed, NULL);
     catalogue_free(&c);
 
     bool fits = text_copy(out, size, absolute ? absolute : name_or_path);

@@ -1,5 +1,6 @@
 #include "tui/actions.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -64,6 +65,8 @@ static void start(struct app *app)
         display_say_error(&app->display, &app->machine.device_error);
     else if (!live_start(&app->live, &app->draft.recipe, &app->machine.device, &e))
         display_say_error(&app->display, &e);
+    else
+        draft_used(&app->draft);
 }
 
 static void train(struct app *app)
@@ -167,10 +170,34 @@ static void redraw(struct app *app)
     app->display.redraw = true;
 }
 
-static void leave(struct app *app, const char *subject)
+static void leave_at_once(struct app *app, const char *subject)
 {
     (void)subject;
     app->display.leave = true;
+}
+
+static void write_recipe(struct app *app, const char *subject)
+{
+    (void)subject;
+    recipes_write(app);
+}
+
+/* The next session finds the recipe as it is; asks where it would not. */
+static void leave(struct app *app, const char *subject)
+{
+    char text[sizeof((struct error *)0)->text + 64];
+    struct error e;
+
+    if (draft_keep(&app->draft, &e) || app->draft.stored) {
+        leave_at_once(app, subject);
+        return;
+    }
+    snprintf(text, sizeof text, "The recipe cannot be kept for the next time: %s.", e.text);
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Quit without the recipe?",
+        .text = text,
+        .answers = { { 'w', "write it to a file", write_recipe }, { 'q', "quit", leave_at_once } },
+    });
 }
 
 static void quit(struct app *app)
@@ -260,11 +287,21 @@ bool actions_follow(struct app *app)
     return changed;
 }
 
+/* Pasted text is no command, whatever letters are in it: it goes where text is typed, and nowhere else. */
+static bool is_lost_paste(const struct app *app, int key)
+{
+    return key & KEYCODE_PASTED && !(app->display.dialog && app->display.dialog->class->takes_text);
+}
+
 void actions_key(struct app *app, int key)
 {
     if (app->display.layout.too_small && !works_unseen(key))
         return;
     app->display.message[0] = '\0';
+    if (is_lost_paste(app, key)) {
+        display_say(&app->display, ROLE_DIM, "pasted text is ignored here: only a line of text takes it");
+        return;
+    }
     if (app->display.dialog && keys_action(key) == ACTION_INTERRUPT)
         key = KEYCODE_ESCAPE;
     if (app->display.dialog && keys_action(key) != ACTION_REDRAW)

@@ -106,6 +106,7 @@ void app_tick(struct app *app)
     int gpus = app->node.gpus.count;
 
     live_tick(&app->live);
+    draft_tick(&app->draft);
     machine_follow_job(&app->machine);
     app_watch_gpus(app);
     node_tick(&app->node);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 #include "tui/app.h"
@@ -15,12 +16,26 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
     struct recipe recipe;
     char path[PATH_SIZE];
 
-    figure_path_typed(path, sizeof path, name);
-    if (!recipe_load(&recipe, path, e))
+    if (!path_typed(path, name, e) || !recipe_load(&recipe, path, e))
         return false;
     app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
     app->draft.path[0] = '\0';
+    app->draft.stored = true;
     display_say(&app->display, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
+    return true;
+}
+
+bool recipes_take_up(struct app *app)
+{
+    struct recipe recipe;
+    char file[sizeof app->draft.path], dataset[FIGURE_SIZE];
+
+    if (!kept_recipe_read(&recipe, file))
+        return false;
+    app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
+    text_copy(app->draft.path, sizeof app->draft.path, file);
+    text_copy(dataset, sizeof dataset, path_name(recipe.data.dataset));
+    display_say(&app->display, ROLE_NORMAL, "%s on %s, as you left it (F2: presets and files)", recipe.name, dataset);
     return true;
 }
 
@@ -64,10 +79,10 @@ static bool write_to(struct app *app, const char *typed, struct error *e)
 {
     char path[PATH_SIZE];
 
-    figure_path_typed(path, sizeof path, typed);
-    if (!recipe_save(&app->draft.recipe, path, e))
+    if (!path_typed(path, typed, e) || !recipe_save(&app->draft.recipe, path, e))
         return false;
     text_copy(app->draft.path, sizeof app->draft.path, typed);
+    app->draft.stored = true;
     display_say(&app->display, ROLE_GOOD, "recipe written to %s", typed);
     return true;
 }
@@ -84,7 +99,8 @@ static bool accept_path(struct app *app, const char *typed, struct error *e)
 {
     char path[PATH_SIZE], text[PATH_SIZE + 32];
 
-    figure_path_typed(path, sizeof path, typed);
+    if (!path_typed(path, typed, e))
+        return false;
     if (!path_is_file(path))
         return write_to(app, typed, e);
     snprintf(text, sizeof text, "%s already exists.", typed);

@@ -2,6 +2,8 @@
 #ifndef TUI_RECIPES_H
 #define TUI_RECIPES_H
 
+#include <stdbool.h>
+
 struct app;
 
 void recipes_open(struct app *app);  /* asks which */
@@ -10,5 +12,8 @@ void recipes_write(struct app *app); /* asks where to; asks again before it repl
 /* Undoes the last change of the recipe, of any panel, or does it again; says which it was. */
 void recipes_undo(struct app *app);
 void recipes_redo(struct app *app);
+
+/* Takes up the recipe of the last session, and says so. False: there is none. */
+bool recipes_take_up(struct app *app);
 
 #endif

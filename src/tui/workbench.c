@@ -14,6 +14,7 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
+#include "tui/recipes.h"
 #include "tui/screen.h"
 #include "tui/term/terminal.h"
 
@@ -72,25 +73,27 @@ static bool resize(struct workbench *w, struct error *e)
     return true;
 }
 
-static bool load_first_recipe(const struct workbench_options *o, struct recipe *out, struct error *e)
+/* Without one that is asked for, the workbench begins where the last session ended. */
+static bool open_app(struct workbench *w, const struct workbench_options *o, struct error *e)
 {
-    if (!o->recipe)
-        return recipe_load(out, "mnist-cnn", e);
-    *out = *o->recipe;
-    return true;
+    struct recipe recipe;
+
+    if (o->recipe)
+        recipe = *o->recipe;
+    else if (!recipe_load(&recipe, WORKBENCH_RECIPE, e))
+        return false;
+    w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
+    if (w->app && !o->recipe)
+        recipes_take_up(w->app);
+    return w->app != NULL;
 }
 
 static bool open_workbench(struct workbench *w, const struct workbench_options *o, struct error *e)
 {
-    struct recipe recipe;
-
     w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (w->wake < 0)
         return error_set_errno(e, "cannot open an event descriptor");
-    if (!load_first_recipe(o, &recipe, e))
-        return false;
-    w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
-    if (!w->app)
+    if (!open_app(w, o, e))
         return false;
     w->terminal = terminal_open(&(struct terminal_options){ .ascii = o->ascii, .mono = o->mono }, e);
     if (!w->terminal)
@@ -102,8 +105,12 @@ static bool open_workbench(struct workbench *w, const struct workbench_options *
 /* The run is closed first, since its threads write to the descriptor. */
 static void close_workbench(struct workbench *w)
 {
-    if (w->app)
+    struct error ignored; /* who leaves by a key has been told */
+
+    if (w->app) {
+        draft_keep(&w->app->draft, &ignored);
         dialog_close_all(w->app);
+    }
     app_free(w->app);
     if (w->terminal)
         terminal_close(w->terminal);

@@ -4,8 +4,11 @@
 
 #include "nn/recipe/recipe.h"
 
+/* A small network for the built-in digits. */
+#define WORKBENCH_RECIPE "mnist-cnn"
+
 struct workbench_options {
-    const struct recipe *recipe; /* to begin with; NULL: a small network on the built-in digits */
+    const struct recipe *recipe; /* to begin with; NULL: that of the last session, else WORKBENCH_RECIPE */
     bool ascii, mono;            /* forced; else found out */
 };
 

@@ -68,7 +68,26 @@ static void test_the_user_chooses_where_data_is(void **state)
     assert_true(path_runs(path, &e));
     assert_string_equal(path, "/shelf/c/runs");
 
+    assert_true(path_state(path, &e));
+    assert_string_equal(path, "/shelf/c/state");
     unsetenv("CUVETTE_HOME");
+    unsetenv("XDG_STATE_HOME");
+    assert_true(path_state(path, &e));
+    assert_string_equal(path, "/home/ada/.local/state/cuvette");
+    setenv("XDG_STATE_HOME", "/scratch/state", 1);
+    assert_true(path_state(path, &e));
+    assert_string_equal(path, "/scratch/state/cuvette");
+    unsetenv("XDG_STATE_HOME");
+
+    assert_true(path_typed(path, "~/digits.h5", &e));
+    assert_string_equal(path, "/home/ada/digits.h5");
+    assert_true(path_typed(path, "~", &e));
+    assert_string_equal(path, "/home/ada/");
+    assert_true(path_typed(path, "~eve/digits.h5", &e)); /* only one's own home is known */
+    assert_string_equal(path, "~eve/digits.h5");
+    assert_true(path_typed(path, "a~/b", &e));
+    assert_string_equal(path, "a~/b");
+
     unsetenv("XDG_DATA_HOME");
     unsetenv("HOME");
     assert_false(path_runs(path, &e));

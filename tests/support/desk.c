@@ -68,6 +68,7 @@ int desk_open(void **state)
     folder_write(folder_path(*state, "colour"), "test_batch.bin", record, sizeof record);
     folder_put(*state, "torn.h5", "this is not an HDF5 file");
     setenv("CUVETTE_DATA", *state, 1);
+    setenv("CUVETTE_HOME", folder_path(*state, ".home"), 1);
 
     if (!recipe_load(&recipe, "mnist-cnn", &e))
         return -1;
@@ -105,6 +106,7 @@ int desk_close(void **state)
     desk_app = NULL;
     canvas_free(&canvas);
     unsetenv("CUVETTE_DATA");
+    unsetenv("CUVETTE_HOME");
     unsetenv("CUVETTE_RUNS");
     return folder_teardown(state);
 }

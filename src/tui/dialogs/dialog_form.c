@@ -224,6 +224,7 @@ static void close_form(struct dialog *d, struct app *app)
 static const struct dialog_class form_class = {
     .size = sizeof(struct form_dialog),
     .keys = dialog_form_keys,
+    .takes_text = true,
     .draw = draw,
     .key = key,
     .close = close_form,

@@ -55,6 +55,7 @@ const struct key_help dialog_text_keys[] = {
 static const struct dialog_class text_class = {
     .size = sizeof(struct text_dialog),
     .keys = dialog_text_keys,
+    .takes_text = true,
     .draw = draw,
     .key = key,
 };

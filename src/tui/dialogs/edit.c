@@ -66,6 +66,8 @@ bool edit_key(struct edit *l, int key)
     case KEYCODE_CTRL_U: erase(l, 0, (int)strlen(l->text)); return true;
     default: break;
     }
+    if (key & KEYCODE_PASTED) /* a line has no place for the end of another */
+        key = key == (KEYCODE_ENTER | KEYCODE_PASTED) ? KEYCODE_NONE : key & ~KEYCODE_PASTED;
     if (key < ' ' || key == 0x7F || key >= KEYCODE_UP)
         return false;
     insert(l, key);

@@ -71,13 +71,3 @@ void figure_path(char *out, size_t size, const char *path, int columns)
         utf8_next(&rest);
     snprintf(out, size, "...%s", strchr(rest, '/') ? strchr(rest, '/') : rest);
 }
-
-void figure_path_typed(char *out, size_t size, const char *typed)
-{
-    const char *home = getenv("HOME");
-
-    if (home && strncmp(typed, "~/", 2) == 0)
-        snprintf(out, size, "%s%s", home, typed + 1);
-    else
-        snprintf(out, size, "%s", typed);
-}

@@ -18,7 +18,4 @@ void figure_left(char out[FIGURE_SIZE], double seconds);     /* "42 s", "3 min",
 /* The home folder becomes "~"; a path longer than `columns` loses its beginning: ".../runs/0007-digits-cpu". */
 void figure_path(char *out, size_t size, const char *path, int columns);
 
-/* A path that the user typed, with the home folder in place of "~". */
-void figure_path_typed(char *out, size_t size, const char *typed);
-
 #endif

@@ -2,9 +2,43 @@
 
 #include "nn/recipe/recipe_changes.h"
 
+static void changed(struct draft *d)
+{
+    d->keeping = DRAFT_CHANGED;
+    d->stored = false;
+}
+
 void draft_note(struct draft *d)
 {
-    versions_add(&d->versions, &d->recipe);
+    bool first = !d->versions.now, new = versions_add(&d->versions, &d->recipe);
+
+    if (first)
+        d->stored = true;
+    else if (new)
+        changed(d);
+}
+
+void draft_used(struct draft *d)
+{
+    d->keeping = DRAFT_CHANGED;
+}
+
+bool draft_keep(struct draft *d, struct error *e)
+{
+    if (d->keeping == DRAFT_KEPT)
+        return true;
+    d->keeping = kept_recipe_write(&d->recipe, d->path, e) ? DRAFT_KEPT : DRAFT_UNKEPT;
+    return d->keeping == DRAFT_KEPT;
+}
+
+void draft_tick(struct draft *d)
+{
+    struct error ignored; /* whoever leaves is told */
+
+    if (d->keeping == DRAFT_STILL)
+        draft_keep(d, &ignored);
+    else if (d->keeping == DRAFT_CHANGED)
+        d->keeping = DRAFT_STILL;
 }
 
 void draft_close(struct draft *d)
@@ -19,6 +53,7 @@ bool draft_undo(struct draft *d, char *words, size_t size)
     if (!versions_move(&d->versions, -1, &d->recipe))
         return false;
     recipe_changes(&d->recipe, &undone, words, size);
+    changed(d);
     return true;
 }
 
@@ -29,6 +64,7 @@ bool draft_redo(struct draft *d, char *words, size_t size)
     if (!versions_move(&d->versions, 1, &d->recipe))
         return false;
     recipe_changes(&before, &d->recipe, words, size);
+    changed(d);
     return true;
 }
 

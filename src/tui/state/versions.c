@@ -73,12 +73,8 @@ static bool is_present(const struct versions *v, const struct recipe *r)
     return recipe_changes(&now, r, NULL, 0) == 0;
 }
 
-void versions_add(struct versions *v, const struct recipe *r)
+static void append(struct versions *v, struct version *new)
 {
-    struct version *new = is_present(v, r) ? NULL : new_version(r);
-
-    if (!new)
-        return;
     v->bytes += sizeof *new + new->size;
     if (v->now) {
         forget_after(v, v->now);
@@ -87,6 +83,18 @@ void versions_add(struct versions *v, const struct recipe *r)
     }
     v->now = new;
     forget_oldest(v);
+}
+
+bool versions_add(struct versions *v, const struct recipe *r)
+{
+    struct version *new;
+
+    if (is_present(v, r))
+        return false;
+    new = new_version(r);
+    if (new)
+        append(v, new);
+    return true;
 }
 
 void versions_free(struct versions *v)

@@ -14,9 +14,9 @@ struct versions {
 
 enum { VERSIONS_BYTES = 8 << 20 };
 
-/* A new present one, unless it means the same as the present one. What was undone is forgotten. Without memory for it
+/* A new present one; false: it means the same as the present one. What was undone is forgotten. Without memory for it
  * the change cannot be undone by itself, and nothing else happens. */
-void versions_add(struct versions *v, const struct recipe *r);
+bool versions_add(struct versions *v, const struct recipe *r);
 void versions_free(struct versions *v); /* a zeroed one is fine */
 
 /* The version before the present one (-1) or after it (+1), which becomes the present. False: there is none. */

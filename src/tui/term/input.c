@@ -9,6 +9,9 @@ static const double broken_seconds = 1;   /* a sequence that was cut by a slow l
 
 enum { ESC = 27, SEQUENCE_MOST = 32 };
 
+/* For input_next() alone, like INPUT_ANSWER. */
+enum { PASTE_BEGINS = -2, PASTE_ENDS = -3 };
+
 /* What the waiting bytes begin with: a key of `length` bytes, or nothing yet (length 0). */
 struct found {
     int key; /* KEYCODE_NONE: complete, but no key that we know */
@@ -102,6 +105,9 @@ static int csi_key(unsigned char final, unsigned char marker, int number)
     case 'n':
         return marker == '\0' && number == 0 ? INPUT_ANSWER : KEYCODE_NONE;
     case '~':
+        if (number == 200 || number == 201)
+            return number == 200 ? PASTE_BEGINS : PASTE_ENDS;
+        return number < (int)(sizeof numbers / sizeof numbers[0]) ? numbers[number] : KEYCODE_NONE;
     case '^': /* rxvt: with Control, Shift, both */
     case '$':
     case '@':
@@ -208,6 +214,18 @@ double input_wait(const struct input *in, double now)
     return left > 0 ? left : 0;
 }
 
+/* Keeps the marks of a paste to itself. */
+static int in_paste(struct input *in, int key)
+{
+    if (key == PASTE_BEGINS || key == PASTE_ENDS) {
+        in->pasting = key == PASTE_BEGINS;
+        return KEYCODE_NONE;
+    }
+    if (key == KEYCODE_ESCAPE || key == KEYCODE_CTRL_C)
+        in->pasting = false;
+    return in->pasting && key > KEYCODE_NONE && key < KEYCODE_UP ? key | KEYCODE_PASTED : key;
+}
+
 int input_next(struct input *in, double now)
 {
     while (in->used > 0) {
@@ -220,6 +238,7 @@ int input_next(struct input *in, double now)
         }
         in->used -= f.length;
         memmove(in->bytes, in->bytes + f.length, in->used);
+        f.key = in_paste(in, f.key);
         if (f.key != KEYCODE_NONE)
             return f.key;
     }

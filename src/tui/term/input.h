@@ -1,5 +1,5 @@
-/* Keys from the bytes that a terminal sends: UTF-8, function and cursor keys of the common terminals, Alt, and answers
- * to status requests. Pure: the time is an argument. */
+/* Keys from the bytes that a terminal sends: UTF-8, function and cursor keys of the common terminals, Alt, pasted text
+ * between its marks (ESC [ 200 ~ and ESC [ 201 ~), and answers to status requests. Pure: the time is an argument. */
 #ifndef TUI_INPUT_H
 #define TUI_INPUT_H
 
@@ -19,6 +19,7 @@ struct input {
     unsigned char bytes[INPUT_ROOM];
     size_t used;
     double arrived; /* when the newest byte came */
+    bool pasting;   /* the mark of its beginning came, and that of its end has not */
     int n_learned;
     struct {
         char sequence[INPUT_SEQUENCE];
@@ -34,7 +35,9 @@ size_t input_room(const struct input *in);
 void input_feed(struct input *in, const void *bytes, size_t size, double now);
 
 /* The next key (keycodes.h), INPUT_ANSWER, or KEYCODE_NONE while what is there is not complete. An ESC that nothing
- * follows becomes KEYCODE_ESCAPE after a tenth of a second; a longer sequence that stays incomplete is dropped. */
+ * follows becomes KEYCODE_ESCAPE after a tenth of a second; a longer sequence that stays incomplete is dropped. Pasted
+ * characters have KEYCODE_PASTED. Should the mark of a paste's end be lost, Esc and Ctrl-C end it, which are never
+ * pasted. */
 int input_next(struct input *in, double now);
 
 /* Seconds until input_next() decides about something incomplete; negative when nothing waits. */

@@ -36,7 +36,8 @@ enum {
     KEYCODE_F8,
     KEYCODE_F9,
     KEYCODE_F10,
-    KEYCODE_ALT = 0x1000000 /* added to a key that is pressed with Alt */
+    KEYCODE_ALT = 0x1000000,   /* added to a key that is pressed with Alt */
+    KEYCODE_PASTED = 0x2000000 /* added to a character that was pasted, not typed */
 };
 
 #endif

@@ -141,6 +141,7 @@ static void set_up_curses(struct painter *p, bool mono)
 
     add_sequence(p->enter, "smcup");
     add_sequence(p->enter, "civis");
+    strcpy(p->leave, "\033[?2004l"); /* pasted text is marked no more: terminal.c */
     add_sequence(p->leave, "rmacs");
     add_sequence(p->leave, "sgr0");
     add_sequence(p->leave, "op");

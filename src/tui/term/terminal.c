@@ -18,6 +18,7 @@ struct terminal {
     struct termios before, raw;
     int rows, columns;
     bool unicode, resized, enter, bell;
+    bool marked; /* it marks pasted text, since the first frame */
     struct link link;
     struct input input;
     struct painter *painter;
@@ -69,6 +70,7 @@ static bool take_over(struct terminal *t, struct error *e)
         return error_set_errno(e, "cannot set the terminal to raw mode");
     painter_forget(t->painter);
     flow_reset(&t->flow);
+    t->marked = false;
     return true;
 }
 
@@ -225,7 +227,7 @@ bool terminal_ready(const struct terminal *t, double *seconds)
 
 bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e)
 {
-    static const char request[] = "\033[5n";
+    static const char request[] = "\033[5n", mark_pastes[] = "\033[?2004h";
     struct outgoing *frame = &t->link.frame;
     double seconds;
 
@@ -241,10 +243,13 @@ bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e)
         outgoing_add(frame, "\a", 1);
     if (frame->used == 0)
         return true;
+    if (!t->marked)
+        outgoing_add(frame, mark_pastes, sizeof mark_pastes - 1);
     outgoing_add(frame, request, sizeof request - 1);
     if (frame->failed)
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
     t->enter = t->bell = false;
+    t->marked = true;
 
     flow_frame(&t->flow, frame->used, clock_seconds());
     signals_expect_answer(!t->flow.given_up);

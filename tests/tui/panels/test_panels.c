@@ -368,6 +368,41 @@ static void test_what_changes_nothing_leaves_the_undo_alone(void **state)
     assert_int_equal(recipe_changes(&desk_app->draft.recipe, &before, NULL, 0), 0);
 }
 
+static void paste(const char *text)
+{
+    for (; *text; text++)
+        desk_press((unsigned char)*text | KEYCODE_PASTED);
+}
+
+static void test_pasted_text_goes_where_text_is_typed_and_nowhere_else(void **state)
+{
+    struct recipe before = desk_app->draft.recipe;
+    (void)state;
+
+    desk_go_to(PANEL_LAYERS);
+    paste("dq5t");
+    assert_memory_equal(&desk_app->draft.recipe, &before, sizeof before);
+    assert_false(desk_app->display.leave);
+    assert_true(desk_shows("pasted text is ignored here"));
+    desk_press('?');
+    paste("q");
+    assert_non_null(desk_app->display.dialog);
+    desk_press('q');
+    desk_go_to(PANEL_DATASET);
+    desk_press('/');
+    paste("/nowhere\r/at all\r");
+    assert_string_equal(desk_app->display.message, "");
+    assert_true(desk_shows("/nowhere/at all"));
+    desk_press(KEYCODE_ESCAPE);
+
+    desk_go_to(PANEL_LAYERS);
+    desk_press(KEYCODE_ENTER);
+    paste("17");
+    assert_true(desk_shows("gives 28×28×17"));
+    desk_press(KEYCODE_ESCAPE);
+    desk_press(KEYCODE_ESCAPE);
+}
+
 static void test_a_screen_that_is_too_small_takes_no_keys_blindly(void **state)
 {
     (void)state;
@@ -443,6 +478,7 @@ int main(void)
         SCREEN_TEST(test_what_changes_nothing_leaves_the_undo_alone),
         SCREEN_TEST(test_tab_goes_round_and_a_small_screen_shows_what_it_meets),
         SCREEN_TEST(test_what_has_the_focus_fills_the_screen_and_gives_it_back),
+        SCREEN_TEST(test_pasted_text_goes_where_text_is_typed_and_nowhere_else),
         SCREEN_TEST(test_a_screen_that_is_too_small_takes_no_keys_blindly),
     };
 

@@ -55,6 +55,38 @@ static void test_keys_of_common_terminals(void **state)
     }
 }
 
+static void assert_keys(const int *keys)
+{
+    for (; *keys != KEYCODE_NONE; keys++)
+        assert_int_equal(input_next(&input, 0), *keys);
+    assert_int_equal(input_next(&input, 0), KEYCODE_NONE);
+}
+
+static void test_pasted_text_is_told_from_typed_text(void **state)
+{
+    (void)state;
+    feed("\033[200~q\r\033[0né\033[201~q", 0);
+    assert_keys((const int[]){ 'q' | KEYCODE_PASTED, KEYCODE_ENTER | KEYCODE_PASTED, INPUT_ANSWER,
+                               0xE9 | KEYCODE_PASTED, 'q', KEYCODE_NONE });
+    feed("\033[200~a", 0); /* in pieces */
+    feed("b\033[20", 0);
+    assert_keys((const int[]){ 'a' | KEYCODE_PASTED, 'b' | KEYCODE_PASTED, KEYCODE_NONE });
+    feed("1~c", 0);
+    assert_keys((const int[]){ 'c', KEYCODE_NONE });
+}
+
+static void test_a_paste_without_an_end_is_ended_by_hand(void **state)
+{
+    (void)state;
+    feed("\033[200~a\003b", 0);
+    assert_keys((const int[]){ 'a' | KEYCODE_PASTED, KEYCODE_CTRL_C, 'b', KEYCODE_NONE });
+    feed("\033[200~a\033", 0);
+    assert_keys((const int[]){ 'a' | KEYCODE_PASTED, KEYCODE_NONE });
+    assert_int_equal(input_next(&input, 1), KEYCODE_ESCAPE);
+    feed("b", 1);
+    assert_keys((const int[]){ 'b', KEYCODE_NONE });
+}
+
 static void test_keys_typed_fast_come_one_by_one(void **state)
 {
     (void)state;
@@ -110,7 +142,7 @@ static void test_a_slow_link_may_cut_sequences(void **state)
 static void test_what_is_no_key_is_no_key(void **state)
 {
     static const char *const cases[] = {
-        "\033[?1;2c", "\033[200~", "\033[3n", "\033[?0n", "\033[999999999999~",
+        "\033[?1;2c", "\033[202~", "\033[3n", "\033[?0n", "\033[999999999999~",
         "\033[1;2;3;4;5x", "\xFF", "\xC3", "\033[\x80",
     };
     (void)state;
@@ -159,6 +191,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_keys_of_common_terminals, forget_all),
+        cmocka_unit_test_setup(test_pasted_text_is_told_from_typed_text, forget_all),
+        cmocka_unit_test_setup(test_a_paste_without_an_end_is_ended_by_hand, forget_all),
         cmocka_unit_test_setup(test_keys_typed_fast_come_one_by_one, forget_all),
         cmocka_unit_test_setup(test_escape_alone_is_a_key_after_a_moment, forget_all),
         cmocka_unit_test_setup(test_escape_just_before_an_answer_is_not_lost, forget_all),

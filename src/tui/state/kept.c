@@ -1,0 +1,83 @@
+#include "tui/state/kept.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "nn/recipe/recipe_file.h"
+
+/* What a recipe file does not say stands in comments before it. A line of a recipe has an end: a longer path is not
+ * kept. */
+static const char name_mark[] = "; name: ", file_mark[] = "; file: ";
+enum { KEPT_FILE_MAX = 180 };
+
+static bool path_of(char out[PATH_SIZE], const char *name, struct error *e)
+{
+    char folder[PATH_SIZE];
+
+    return path_state(folder, e) && path_join(out, folder, name, e);
+}
+
+static bool recipe_path(char out[PATH_SIZE], struct error *e)
+{
+    return path_of(out, "last-recipe.ini", e);
+}
+
+/* The next line, when it begins with the mark: what follows it. */
+static void read_mark(FILE *in, const char *mark, char *out, size_t size)
+{
+    char line[KEPT_PATH_SIZE + 16];
+
+    out[0] = '\0';
+    if (!fgets(line, sizeof line, in) || strncmp(line, mark, strlen(mark)) != 0)
+        return;
+    line[strcspn(line, "\n")] = '\0';
+    text_copy(out, size, line + strlen(mark));
+}
+
+bool kept_recipe_read(struct recipe *out, char file[KEPT_PATH_SIZE])
+{
+    char path[PATH_SIZE], name[sizeof out->name];
+    struct error e;
+    FILE *in = recipe_path(path, &e) ? fopen(path, "r") : NULL;
+
+    if (!in)
+        return false;
+    read_mark(in, name_mark, name, sizeof name);
+    read_mark(in, file_mark, file, KEPT_PATH_SIZE);
+    fclose(in);
+    if (!recipe_load(out, path, &e))
+        return false;
+    text_copy(out->name, sizeof out->name, name);
+    return true;
+}
+
+static bool write_recipe(FILE *out, const struct recipe *r, const char *file)
+{
+    const char *known = strlen(file) <= KEPT_FILE_MAX ? file : "";
+
+    return fprintf(out, "%s%s\n%s%s\n", name_mark, r->name, file_mark, known) > 0 && recipe_write(r, out);
+}
+
+bool kept_recipe_write(const struct recipe *r, const char *file, struct error *e)
+{
+    struct atomic_file kept;
+    char folder[PATH_SIZE], path[PATH_SIZE];
+
+    if (!path_state(folder, e) || !path_make_folders(folder, e) || !recipe_path(path, e) ||
+        !atomic_file_begin(&kept, path, e))
+        return false;
+
+    FILE *out = fopen(kept.temporary, "w");
+    bool written = out && write_recipe(out, r, file);
+
+    if (out && fclose(out) != 0)
+        written = false;
+    if (written)
+        return atomic_file_commit(&kept, e);
+    error_set_errno(e, "cannot write %s", path);
+    atomic_file_abandon(&kept);
+    return false;
+}
