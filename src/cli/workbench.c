@@ -73,9 +73,9 @@ const struct command command_workbench = {
     .name = "cuvette",
     .arguments = "[OPTION...]",
     .help = "the workbench",
-    .details = "Trains image classifiers on this machine. Without a command it opens the workbench, with the recipe of\n"
-               "the last session; where there is no terminal, it trains the built-in recipe on the built-in digits and\n"
-               "prints one line per epoch.",
+    .details = "Trains image classifiers on this machine. Without a command it opens the workbench, with the recipe\n"
+               "of the last session; where there is no terminal, it trains the built-in recipe on the built-in digits\n"
+               "and prints one line per epoch.",
     .options = options,
     .run = run,
 };
