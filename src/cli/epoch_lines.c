@@ -40,7 +40,7 @@ static void print_epoch(const struct epoch_lines *l, size_t i, const struct trai
     if (i < series_length(epochs))
         printf("valid loss %.4f  valid accuracy %.4f  ", series_at(epochs, i).loss, series_at(epochs, i).accuracy);
     text_duration(left, sizeof left, i + 1 < (size_t)status->epochs ? status->seconds_left : 0);
-    printf("%6.1f s  %6.0f images/s  left %s\n", train.seconds - before, status->images_per_second, left);
+    printf("%6.1f s  %6.0f images/s  left %s\n", train.seconds - before, train.images_per_second, left);
 }
 
 /* How many epochs are over. The mean of an epoch is published a moment before its validation; without validation, an
@@ -65,9 +65,9 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
     if (status->steps == 0)
         text_append(text, sizeof text, "%s %.0f %%", activity[0] ? activity : "starting", 100 * status->progress);
     else
-        text_append(text, sizeof text, "epoch %d/%d  batch %u/%u  loss %.4f  accuracy %.4f  %.0f images/s  left %s",
+        text_append(text, sizeof text, "epoch %d/%d  batch %u/%u  loss %.4f  accuracy %.4f  %.0f images/s now  left %s",
                     status->epoch, status->epochs, status->batch, status->batches, status->train_loss,
-                    status->train_accuracy, status->images_per_second, left);
+                    status->train_accuracy, status->speed_now, left);
     progress_show(&l->progress, text);
 }
 
@@ -130,7 +130,7 @@ void epoch_lines_outcome(const struct trainer_status *status, const char *folder
         printf("best epoch %d restored%s\n", status->best_epoch, status->ended_early ? ", ended early" : "");
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
-    printf("trained %s  ", duration);
+    printf("trained %s, %.0f images/s  ", duration, status->speed);
     print_folder(folder);
     flush_lines();
 }

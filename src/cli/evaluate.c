@@ -63,8 +63,9 @@ static bool print_json(const struct recipe *recipe, const struct evaluation *res
 
     text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson accepts valid UTF-8 only */
     json_t *all =
-        json_pack("{s:s, s:I, s:o, s:o}", "dataset", dataset, "images", (json_int_t)result->images, "test_loss",
-                  figure_json(result->loss), "test_accuracy", figure_json(result->accuracy));
+        json_pack("{s:s, s:I, s:o, s:o, s:f, s:f}", "dataset", dataset, "images", (json_int_t)result->images,
+                  "test_loss", figure_json(result->loss), "test_accuracy", figure_json(result->accuracy), "seconds",
+                  result->seconds, "images_per_second", result->images / result->seconds);
     bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
 
     json_decref(all);
@@ -86,7 +87,7 @@ static void print_text(const struct recipe *recipe, const struct evaluation *res
     text_sanitise(dataset, sizeof dataset, recipe->data.dataset);
     print_figure("test loss", result->loss);
     print_figure("test accuracy", result->accuracy);
-    printf("%u images of %s\n", result->images, dataset);
+    printf("%u images of %s, %.0f images/s\n", result->images, dataset, result->images / result->seconds);
 }
 
 static bool run(int argc, char **argv, struct error *e)

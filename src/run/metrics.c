@@ -193,7 +193,7 @@ static struct point read_point(const json_t *object, const char *loss, const cha
         .loss = (float)number(object, loss),
         .accuracy = (float)number(object, accuracy),
         .learning_rate = (float)number(object, "learning_rate"),
-        .seconds = (float)number(object, "seconds"),
+        .seconds = number(object, "seconds"),
     };
 }
 

@@ -86,7 +86,7 @@ static void add_results(const struct recorder *r, const struct trainer_status *s
     s->best_epoch = status->best_epoch;
     s->seconds_total = status->seconds;
     s->seconds_per_epoch = status->seconds_per_epoch;
-    s->images_per_second = status->training_seconds > 0 ? (double)status->images / status->training_seconds : -1;
+    s->images_per_second = status->speed > 0 ? status->speed : -1;
     s->train_loss = status->train_loss;
     s->train_accuracy = status->train_accuracy;
     s->valid_loss = status->valid_loss;

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,13 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     assert_holds(p->out, "epoch 1/2  loss ");
     assert_holds(p->out, "epoch 2/2  loss ");
     assert_holds(p->out, "test accuracy 0.");
+
+    json_t *told = read_json(folder_path(folder, "out"), "summary.json");
+    char speed[64]; /* of the whole run, not of its last moments */
+
+    snprintf(speed, sizeof speed, ", %.0f images/s  run folder", number(told, "images_per_second"));
+    assert_holds(p->out, speed);
+    json_decref(told);
     process_free(p);
 
     const char *out = folder_path(folder, "out");
@@ -103,6 +111,7 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     assert_non_null(again);
     assert_true(number(again, "test_accuracy") == number(summary, "test_accuracy"));
     assert_true(number(again, "images") == 1000);
+    assert_true(fabs(number(again, "images_per_second") * number(again, "seconds") - 1000) < 1e-3);
     json_decref(again);
     json_decref(summary);
     process_free(p);

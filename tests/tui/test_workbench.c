@@ -13,9 +13,12 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "run/summary.h"
+#include "tests/support/check.h"
 #include "tests/support/fake_nvml.h"
 #include "tests/support/folder.h"
 #include "tests/support/screen.h"
+#include "tui/draw/figures.h"
 
 /* Keys as a terminal sends them. */
 #define ENTER "\r"
@@ -86,6 +89,19 @@ static const char *run_file(const char *name)
     return folder_path(home, path);
 }
 
+/* The speed at the end is the one of the whole run, as in its summary, not that of its last moments. */
+static void assert_speed_is_the_runs(struct screen *s)
+{
+    struct summary summary;
+    struct error e = { 0 };
+    char speed[FIGURE_SIZE], shown[2 * FIGURE_SIZE];
+
+    assert_good(summary_read(&summary, run_file("summary.json"), &e), e);
+    figure_speed(speed, summary.images_per_second);
+    snprintf(shown, sizeof shown, ", %s img/s", speed);
+    screen_wait_text(s, shown);
+}
+
 static void assert_left(struct screen *s, int exit_code)
 {
     int status = screen_wait_exit(s);
@@ -120,6 +136,7 @@ static void walk(int rows, int columns, bool ascii)
     screen_send(s, F5);
     screen_wait_text(s, "done: test accuracy");
     assert_int_equal(screen_bells(s), 1);
+    assert_speed_is_the_runs(s);
     snprintf(name, sizeof name, "trained-%dx%d%s", columns, rows, ascii ? "-ascii" : "");
     screen_matches(s, name);
 

@@ -1,5 +1,7 @@
 #include "nn/train/executor_evaluate.h"
 
+#include "base/clock.h"
+
 struct sums {
     double loss, correct; /* over all images so far */
     uint32_t images;
@@ -44,6 +46,7 @@ bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(
                        struct evaluation *out, struct error *e)
 {
     struct sums sums = { 0 };
+    double began = clock_seconds();
 
     *out = (struct evaluation){ 0 };
     if (!sum_batches(x, loader, go_on, context, &sums, e)) {
@@ -54,6 +57,7 @@ bool executor_evaluate(struct executor *x, struct loader *loader, bool (*go_on)(
         .loss = sums.loss / sums.images, /* a loader has at least one image */
         .accuracy = sums.correct / sums.images,
         .images = sums.images,
+        .seconds = clock_seconds() - began,
     };
     return true;
 }

@@ -7,6 +7,7 @@
 struct evaluation {
     double loss, accuracy;
     uint32_t images;
+    double seconds; /* from the first step's beginning to the last one's end, reading included */
 };
 
 /* The evaluate span over all of a loader; no step may be under way. `go_on` (may be NULL) is asked before each batch;

@@ -12,7 +12,8 @@ struct point {
     float loss;
     float accuracy;      /* fraction */
     float learning_rate; /* in force */
-    float seconds;       /* trained since the start of the run, pauses left out */
+    float images_per_second; /* a step: over the last seconds, see throughput.h; else of the whole epoch's steps */
+    double seconds;      /* trained since the start of the run, pauses left out */
 };
 
 struct series;

@@ -1,4 +1,5 @@
-/* Images per second over the last seconds: a few samples in a ring, so that a change of speed shows within seconds. */
+/* Images per second over the last seconds, up to four: THROUGHPUT_SAMPLES are half a second apart. A change of speed
+ * shows soon. */
 #ifndef NN_THROUGHPUT_H
 #define NN_THROUGHPUT_H
 

@@ -32,6 +32,8 @@ static void first_status(struct trainer *t)
         .rate_factor = 1,
         .seconds_left = -1,
         .seconds_per_epoch = -1,
+        .recent_loss = -1,
+        .recent_accuracy = -1,
         .train_loss = -1,
         .train_accuracy = -1,
         .valid_loss = -1,

@@ -2,16 +2,36 @@
 
 #include "base/clock.h"
 
-/* What is left: training images at today's speed, and a validation an epoch. */
+/* Until one has been measured: it is the forward third of a step's work. */
+static double validation_seconds(const struct training *r)
+{
+    return r->valid_seconds > 0 ? r->valid_seconds : loader_images(r->valid) / (3 * r->now.speed_now);
+}
+
+/* What is left: training images at today's speed, and a validation an epoch. The first steps tell little, as caches
+ * and clocks are still warming up. */
 static double forecast(const struct training *r)
 {
+    const double warm_up = 2;
     double left_epochs = r->now.epochs - r->now.epoch;
     double epoch_images = loader_images(r->train);
     double images = left_epochs * epoch_images + (epoch_images - (double)r->epoch_images);
 
-    if (r->now.images_per_second <= 0)
+    if (r->now.speed_now <= 0 || r->now.training_seconds < warm_up)
         return -1;
-    return images / r->now.images_per_second + (left_epochs + 1) * r->valid_seconds;
+    return images / r->now.speed_now + (left_epochs + 1) * validation_seconds(r);
+}
+
+static void note_time(struct training *r)
+{
+    struct trainer_status *now = &r->now;
+
+    now->seconds = trainer_seconds(r);
+    now->training_seconds = now->seconds - r->apart;
+    throughput_add(&r->throughput, now->training_seconds, now->images);
+    now->speed = (double)now->images / now->training_seconds;
+    now->speed_now = throughput_rate(&r->throughput, now->training_seconds, now->images);
+    now->seconds_left = forecast(r);
 }
 
 static bool note_step(struct training *r, const struct executor_result *result, struct error *e)
@@ -28,19 +48,19 @@ static bool note_step(struct training *r, const struct executor_result *result, 
     r->epoch_loss += (double)result->loss * rows;
     r->epoch_correct += result->correct;
     now->batch++;
-    now->seconds = trainer_seconds(r);
     now->train_loss = r->epoch_loss / (double)r->epoch_images;
     now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
-    now->training_seconds = now->seconds - r->all_valid_seconds;
-    throughput_add(&r->throughput, now->training_seconds, now->images);
-    now->images_per_second = throughput_rate(&r->throughput, now->training_seconds, now->images);
-    now->seconds_left = forecast(r);
+    recent_add(&r->recent, (double)result->loss, (double)result->correct, rows);
+    now->recent_loss = recent_loss(&r->recent);
+    now->recent_accuracy = recent_accuracy(&r->recent);
+    note_time(r);
 
     struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,
                        .loss = result->loss,
                        .accuracy = result->correct / (float)rows,
                        .learning_rate = (float)now->learning_rate,
-                       .seconds = (float)now->seconds };
+                       .seconds = now->seconds,
+                       .images_per_second = (float)now->speed_now };
 
     return series_append(r->t->steps, p) || error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
 }
@@ -127,6 +147,8 @@ bool trainer_epoch(struct training *r, struct error *e)
     r->now.batch = r->begun_batches = 0;
     r->epoch_loss = r->epoch_correct = 0;
     r->epoch_images = 0;
+    r->epoch_began = r->now.training_seconds;
+    r->apart = trainer_seconds(r) - r->now.training_seconds;
     e->kind = ERROR_NONE;
     if (!loader_start(r->train, (uint32_t)r->now.epoch, 0, e) || !train_batches(r, e))
         return false;
@@ -135,4 +157,9 @@ bool trainer_epoch(struct training *r, struct error *e)
         return false;
     }
     return e->kind == ERROR_NONE;
+}
+
+double trainer_epoch_speed(const struct training *r)
+{
+    return (double)r->epoch_images / (r->now.training_seconds - r->epoch_began);
 }

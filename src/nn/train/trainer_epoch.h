@@ -7,4 +7,7 @@
 /* Epoch r->now.epoch, up to its last step's result. Whatever ends it, the steps that were begun count. */
 bool trainer_epoch(struct training *r, struct error *e);
 
+/* Images a second over this epoch's steps; see the speed of trainer_status. */
+double trainer_epoch_speed(const struct training *r);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "nn/train/executor.h"
+#include "nn/train/recent.h"
 #include "nn/train/throughput.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
@@ -53,12 +54,15 @@ struct training {
     double started;    /* clock at the first step, moved along by pauses */
     double notified;   /* clock at the last event */
     struct throughput throughput;
-    double valid_seconds, all_valid_seconds; /* that the last validation took, and all of them */
+    struct recent recent;
+    double valid_seconds; /* that the last validation took */
+    double apart;         /* of the seconds so far those that were no training */
 
     uint32_t begun_batches;           /* of this epoch; now.batch are done */
     uint64_t begun_steps;             /* of the whole run; now.steps are done */
     double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
     uint64_t epoch_images;
+    double epoch_began; /* training seconds at its beginning */
 
     /* The weights after an epoch: with patience those of the best so far; else those of the last one, and only on a
      * device with memory of its own, as that can be lost. */

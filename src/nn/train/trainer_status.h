@@ -36,12 +36,17 @@ struct trainer_status {
     uint64_t steps, images;    /* of the whole run, done */
     double learning_rate;      /* in force now, schedule and command included */
     double rate_factor;        /* what commands made of the schedule's rate; 1 at first */
-    double images_per_second;  /* training, over the last seconds; 0 while unknown */
-    double seconds;            /* trained so far, pauses left out */
-    double training_seconds;   /* the same without validation: what `images` took */
-    double seconds_left;       /* negative while unknown */
+    /* The speed of a run, in images a second, wherever one is told: the images that were trained on over the seconds
+     * that this took, `images` / `training_seconds`. 0 while unknown. */
+    double speed;
+    double speed_now;          /* the same over the last seconds (see throughput.h), for those who watch it */
+    double seconds;            /* since the first step began, pauses left out */
+    double training_seconds;   /* of these, from each epoch's beginning to its last step's end: with waiting for
+                                  images, without validations */
+    double seconds_left;       /* negative while unknown, as in the first seconds */
     double seconds_per_epoch;  /* mean over finished epochs, validation included; negative while unknown */
     double train_loss, train_accuracy; /* mean of this epoch so far; of the last epoch when finished */
+    double recent_loss, recent_accuracy; /* of the last steps, see recent.h; negative before the first */
     double valid_loss, valid_accuracy; /* newest; negative before the first */
     double test_loss, test_accuracy;   /* when finished; negative before, and for a run that was stopped */
     int best_epoch;            /* 1-based, by validation loss; 0 before the first */

@@ -66,13 +66,13 @@ static bool validate(struct training *r, struct error *e)
     if (!executor_evaluate(&r->executor, r->valid, go_on, r, &result, e))
         return false;
     r->valid_seconds = clock_seconds() - before;
-    r->all_valid_seconds += r->valid_seconds;
     r->now.seconds = trainer_seconds(r);
     r->now.seconds_per_epoch = r->now.seconds / r->now.epoch;
 
     struct point mean = { .position = r->now.epoch, .loss = (float)r->now.train_loss,
                           .accuracy = (float)r->now.train_accuracy, .learning_rate = rate,
-                          .seconds = (float)r->now.seconds };
+                          .seconds = r->now.seconds,
+                          .images_per_second = (float)trainer_epoch_speed(r) };
 
     if (!series_append(r->t->means, mean))
         return error_set(e, ERROR_MEMORY, "no memory for another point of the curves");

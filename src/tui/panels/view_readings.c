@@ -113,7 +113,7 @@ static void progress_row(struct canvas *c, int row, const struct app *app)
         gauge_draw(c, row, "", reading_of(s->progress), s->activity);
         return;
     }
-    figure_speed(speed, s->images_per_second);
+    figure_speed(speed, s->speed_now);
     figure_left(left, s->seconds_left);
     snprintf(batches, sizeof batches, "%u", s->batches);
     snprintf(text, sizeof text, "%*u/%s %7s img/s  %s left", (int)strlen(batches), s->batch, batches, speed, left);
@@ -169,7 +169,7 @@ static void time_row(struct canvas *c, int row, const struct app *app)
     int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* finished ones */
 
     text_duration(duration, sizeof duration, s->seconds);
-    figure_speed(speed, s->images_per_second);
+    figure_speed(speed, s->speed);
     canvas_text(c, row, 1, ROLE_DIM, "took");
     canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "%s for %d epoch%s, %s img/s", duration, epochs,
                   epochs == 1 ? "" : "s", speed);

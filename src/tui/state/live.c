@@ -70,12 +70,12 @@ void live_stop(struct live *l)
 void live_tick(struct live *l)
 {
     const double share = 0.03;
-    double speed = l->status.images_per_second;
+    double speed = l->status.speed_now;
 
     if (!l->run)
         return;
     trainer_status(run_trainer(l->run), &l->status);
-    l->status.images_per_second = figure_hold(speed, l->status.images_per_second, share * speed);
+    l->status.speed_now = figure_hold(speed, l->status.speed_now, share * speed);
 }
 
 static bool follow_curves(struct live *l)

@@ -5,6 +5,7 @@
 
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/train/recent.h"
 #include "nn/train/trainer.h"
 #include "tests/support/toy_data.h"
 
@@ -112,6 +113,49 @@ static void a_network_learns(void **state)
     end(&s);
 }
 
+/* One speed, told of the run and of its epochs: together they take the time that training took, which is less than all,
+ * as validations are left out. */
+static void speeds_of_epochs_and_run_agree(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    double seconds = 0;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(1000, 2000, true));
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    for (size_t i = 0; i < 4; i++)
+        seconds += 1000 / (double)series_at(trainer_means(s.trainer), i).images_per_second;
+    assert_true(fabs(seconds - status.training_seconds) < 1e-5 * seconds);
+    assert_true(fabs(status.speed * status.training_seconds - 4000) < 1e-6);
+    assert_true(status.training_seconds < (double)series_at(trainer_means(s.trainer), 3).seconds);
+    end(&s);
+}
+
+static void recent_figures_are_means_of_the_last_steps(void **state)
+{
+    static struct scene s;
+    struct trainer_status status;
+    double loss = 0, correct = 0, images = 0;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(1000, 200, true));
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    for (size_t i = 128 - RECENT_STEPS; i < 128; i++) {
+        struct point p = series_at(trainer_steps(s.trainer), i);
+        double rows = i % 32 == 31 ? 8 : 32; /* the last batch of an epoch is short */
+
+        loss += rows * (double)p.loss;
+        correct += rows * (double)p.accuracy;
+        images += rows;
+    }
+    assert_true(fabs(status.recent_loss - loss / images) < 1e-6);
+    assert_true(fabs(status.recent_accuracy - correct / images) < 1e-6);
+    end(&s);
+}
+
 static void curves_of(struct scene *s, struct point *out, size_t count)
 {
     start(s);
@@ -119,7 +163,7 @@ static void curves_of(struct scene *s, struct point *out, size_t count)
     assert_int_equal(series_length(trainer_steps(s->trainer)), count);
     for (size_t i = 0; i < count; i++) {
         out[i] = series_at(trainer_steps(s->trainer), i);
-        out[i].seconds = 0; /* the only figure that may differ */
+        out[i].seconds = out[i].images_per_second = 0; /* the only figures that may differ */
     }
     trainer_close(s->trainer);
     s->trainer = NULL;
@@ -274,6 +318,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_network_learns),
+        cmocka_unit_test(speeds_of_epochs_and_run_agree),
+        cmocka_unit_test(recent_figures_are_means_of_the_last_steps),
         cmocka_unit_test(the_same_seed_gives_the_same_bits),
         cmocka_unit_test(a_run_pauses_and_goes_on),
         cmocka_unit_test(a_run_is_stopped_at_any_moment),

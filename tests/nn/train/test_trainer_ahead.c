@@ -86,7 +86,7 @@ static size_t copy_curve(const struct series *curve, struct point *to, size_t ro
     assert_true(n <= room);
     for (size_t i = 0; i < n; i++) {
         to[i] = series_at(curve, i);
-        to[i].seconds = 0;
+        to[i].seconds = to[i].images_per_second = 0;
     }
     return n;
 }
