@@ -23,6 +23,7 @@ struct field {
     double low, high, preset;   /* bounds are allowed values; the preset of a switch is 0 or 1, of a choice its index */
     const char *const *choices; /* FIELD_CHOICE: ends with NULL */
     const char *preset_text;    /* FIELD_TEXT */
+    bool is_path;               /* FIELD_TEXT: it can be a file or a folder */
 };
 
 struct field_table {
@@ -47,6 +48,10 @@ enum { FIELD_TEXT_SIZE = 256 };
     { FIELD_OF(type, member, int *, help_), .kind = FIELD_CHOICE, .choices = choices_, .preset = preset_ }
 #define TEXT_FIELD(type, member, preset_, help_) \
     { FIELD_OF(type, member, char(*)[sizeof(((type *)0)->member)], help_), .kind = FIELD_TEXT, .preset_text = preset_ }
+
+#define PATH_FIELD(type, member, preset_, help_) \
+    { FIELD_OF(type, member, char(*)[sizeof(((type *)0)->member)], help_), .kind = FIELD_TEXT, \
+      .preset_text = preset_, .is_path = true }
 
 #define FIELD_OF(type, member_, pointer, help_) \
     .name = #member_, .help = help_, .size = sizeof(((type *)0)->member_), \

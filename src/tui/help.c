@@ -12,6 +12,7 @@
 #include "tui/dialogs/dialog_list.h"
 #include "tui/dialogs/dialog_text.h"
 #include "tui/dialogs/edit.h"
+#include "tui/draw/shapes.h"
 #include "tui/panels/panel.h"
 
 static const struct key_help help_keys[] = {
@@ -205,6 +206,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
         for (int row = 0; line < end; row++)
             draw_line(&part, row, &p.lines[line++]);
     }
+    shape_more(c, 0, rows, h->first > 0, line < p.count);
     if (h->searching) {
         canvas_text(c, rows, 0, ROLE_KEY, "/");
         edit_draw(&h->sought, c, rows, 1);

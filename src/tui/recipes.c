@@ -60,7 +60,12 @@ static void recipe_chosen(struct app *app, int position)
     struct error e;
 
     if (position == preset_count())
-        dialog_text(app, &(struct text_setup){ .title = "Open a recipe", .prompt = "File:", .accept = open_recipe });
+        dialog_text(app, &(struct text_setup){
+            .title = "Open a recipe",
+            .prompt = "File:",
+            .path = true,
+            .accept = open_recipe,
+        });
     else if (!open_recipe(app, recipe_preset_name(position), &e))
         display_say_error(&app->display, &e);
 }
@@ -124,6 +129,7 @@ void recipes_write(struct app *app)
         .title = "Write the recipe",
         .prompt = "File:",
         .text = path,
+        .path = true,
         .accept = accept_path,
     });
 }

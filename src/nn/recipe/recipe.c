@@ -6,7 +6,7 @@
 #include "base/text.h"
 
 static const struct field of_data[] = {
-    TEXT_FIELD(struct recipe_data, dataset, "digits", "a name of the catalogue, or a path"),
+    PATH_FIELD(struct recipe_data, dataset, "digits", "a name of the catalogue, or a path"),
     REAL_FIELD(struct recipe_data, validation, 0, 0.9, 0,
         "fraction of the training images held out; 0: validate on the test images"),
     SWITCH_FIELD(struct recipe_data, flip, false, "augmentation: mirror left to right, every other image"),

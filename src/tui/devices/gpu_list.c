@@ -213,4 +213,5 @@ void gpu_list_draw(struct canvas *c, const struct app *app, int each, int select
         if (count > 1 && first + i == selected)
             canvas_row_role(&place, 0, ROLE_SELECTED);
     }
+    shape_more(c, 0, shown * each, first > 0, first + shown < count);
 }

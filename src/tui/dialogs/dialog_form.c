@@ -8,6 +8,7 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/edit.h"
+#include "tui/draw/shapes.h"
 
 struct form_dialog {
     struct dialog dialog;
@@ -19,6 +20,7 @@ struct form_dialog {
     bool typing;        /* `line` is shown in place of the selected value */
     struct edit line;
     struct error error; /* of the last value typed */
+    char names[EDIT_NAMES_SIZE]; /* what the last Tab found; "": nothing was asked */
 };
 
 /* Below the fields: a blank row, the field's help, a note about the values. */
@@ -79,6 +81,8 @@ static void draw_notes(const struct form_dialog *f, struct canvas *c, const stru
     canvas_paragraph(&help, 0, ROLE_DIM, text);
     if (f->error.kind != ERROR_NONE) {
         canvas_paragraph(&notes, 0, ROLE_BAD, f->error.text);
+    } else if (f->names[0] != '\0') {
+        canvas_paragraph(&notes, 0, ROLE_DIM, f->names);
     } else if (f->setup.describe) {
         bool good = f->setup.describe(app, f->typing ? f->tried : f->settings, f->setup.target, text, sizeof text);
 
@@ -97,6 +101,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     }
     for (int row = 0; row < rows && first + row < f->setup.fields.count; row++)
         draw_field(f, c, row, first + row);
+    shape_more(c, 0, rows, first > 0, first + rows < f->setup.fields.count);
     draw_notes(f, c, app);
 }
 
@@ -125,10 +130,20 @@ static bool type(struct form_dialog *f, int key)
     return true;
 }
 
+static bool is_path(const struct form_dialog *f)
+{
+    return field_at(f, f->selected)->is_path;
+}
+
 static int key_while_typing(struct form_dialog *f, int key)
 {
+    f->names[0] = '\0';
     if (type(f, key))
         return REACTION_HANDLED;
+    if (key == KEYCODE_TAB && is_path(f)) {
+        edit_complete(&f->line, f->names);
+        return REACTION_HANDLED;
+    }
     if (key == KEYCODE_ENTER) {
         accept_typed(f);
         return REACTION_HANDLED;
@@ -141,13 +156,13 @@ static int key_while_typing(struct form_dialog *f, int key)
     return REACTION_NONE;
 }
 
-/* A text is continued; any other value is replaced by what is typed. */
+/* A text is continued; any other value is replaced by what is typed, and so is a path by the beginning of one. */
 static int begin_typing(struct form_dialog *f, int key)
 {
     const struct field *field = field_at(f, f->selected);
     char text[sizeof f->line.text] = "";
 
-    if (field->kind == FIELD_TEXT)
+    if (field->kind == FIELD_TEXT && !(field->is_path && (key == '/' || key == '~')))
         field_format(field, f->settings, text, sizeof text);
     edit_begin(&f->line, text);
     f->typing = type(f, key);
@@ -162,7 +177,7 @@ static int key_of_form(struct form_dialog *f, struct app *app, int key)
         return REACTION_CLOSE;
     if (f->typing && (key == KEYCODE_HOME || key == KEYCODE_END))
         return key_while_typing(f, key);
-    if (key == KEYCODE_TAB)
+    if (key == KEYCODE_TAB && !(f->typing && is_path(f)))
         to = (f->selected + 1) % f->setup.fields.count;
     if (to >= 0) {
         if (accept_typed(f))
@@ -203,12 +218,19 @@ static const struct key_help typing_keys[] = {
     { NULL, NULL, NULL },
 };
 
+static const struct key_help path_keys[] = {
+    { "Enter", "take the value", "Set" },
+    { "Tab", "complete the path", "Complete" },
+    { "Esc", "leave it as it was", "Cancel" },
+    { NULL, NULL, NULL },
+};
+
 static int key(struct dialog *d, struct app *app, int key)
 {
     struct form_dialog *f = (struct form_dialog *)d;
     int reaction = key_of_form(f, app, key);
 
-    d->keys = f->typing ? typing_keys : dialog_form_keys;
+    d->keys = !f->typing ? dialog_form_keys : is_path(f) ? path_keys : typing_keys;
     return reaction;
 }
 

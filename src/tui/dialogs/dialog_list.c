@@ -5,6 +5,7 @@
 
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
+#include "tui/draw/shapes.h"
 
 struct list_dialog {
     struct dialog dialog;
@@ -32,6 +33,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
         if (first + row == l->selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
+    shape_more(c, 0, rows, first > 0, first + rows < l->setup.count);
     canvas_paragraph(&help, 0, ROLE_DIM, l->setup.item(l->selected).help);
 }
 

@@ -10,11 +10,12 @@ struct app;
 struct text_setup {
     const char *title, *prompt;
     const char *text; /* to begin with; NULL: empty */
+    bool path;        /* it is a file or a folder: Tab completes it */
     /* Called on Enter. False, with an error: it is shown, and the dialog stays open. */
     bool (*accept)(struct app *app, const char *text, struct error *e);
 };
 
-extern const struct key_help dialog_text_keys[];
+extern const struct key_help dialog_text_keys[]; /* of one for a path, which has the most */
 
 void dialog_text(struct app *app, const struct text_setup *setup);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/completion.h"
 #include "base/text.h"
 #include "tui/keys.h"
 #include "tui/draw/utf8.h"
@@ -72,6 +73,15 @@ bool edit_key(struct edit *l, int key)
         return false;
     insert(l, key);
     return true;
+}
+
+void edit_complete(struct edit *l, char names[EDIT_NAMES_SIZE])
+{
+    struct completion c = completion_of_path(l->text);
+
+    text_copy(names, EDIT_NAMES_SIZE, c.count == 0 ? "nothing there begins like this" : c.names);
+    if (strlen(c.text) < sizeof l->text)
+        edit_begin(l, c.text);
 }
 
 void edit_draw(const struct edit *l, struct canvas *c, int row, int column)

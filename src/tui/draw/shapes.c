@@ -42,6 +42,14 @@ struct canvas shape_box(struct canvas *c, const char *title, bool focus)
     return shape_frame(c, title, focus, false, false);
 }
 
+void shape_more(struct canvas *c, int row, int rows, bool above, bool below)
+{
+    if (above)
+        canvas_put(c, row, c->clip.columns - 1, ROLE_STRONG, 0x2191);
+    if (below)
+        canvas_put(c, row + rows - 1, c->clip.columns - 1, ROLE_STRONG, 0x2193);
+}
+
 void shape_bar(struct canvas *c, int row, int column, int columns, double fraction)
 {
     double share = fraction > 0 ? (fraction < 1 ? fraction : 1) : 0; /* NaN is an empty bar */

@@ -11,6 +11,9 @@ struct canvas shape_box(struct canvas *c, const char *title, bool focus);
  * is a box above. `open`: it has no bottom edge, since the box below draws it. Returns its inside. */
 struct canvas shape_frame(struct canvas *c, const char *title, bool focus, bool joined, bool open);
 
+/* Says in the last column of `rows` rows from `row` down that what they show goes on above (↑) or below (↓). */
+void shape_more(struct canvas *c, int row, int rows, bool above, bool below);
+
 /* A horizontal bar of `columns` cells, filled to `fraction` by eighths of a cell ('#' in ASCII). */
 void shape_bar(struct canvas *c, int row, int column, int columns, double fraction);
 

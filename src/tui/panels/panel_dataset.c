@@ -7,30 +7,25 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
+#include "tui/draw/shapes.h"
 #include "tui/panels/panel.h"
 
 enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
 
-static bool is_chosen(const struct app *app, int position)
-{
-    return strcmp(app->draft.recipe.data.dataset, app->datasets.catalogue.entries[position].name) == 0;
-}
-
-static bool chosen_is_listed(const struct app *app)
-{
-    for (int i = 0; i < app->datasets.catalogue.count; i++)
-        if (is_chosen(app, i))
-            return true;
-    return false;
-}
-
-/* A chosen data set that the catalogue does not list (a path, or one that is missing) has a line of its own below. */
+/* A chosen data set that is in no list, since it is missing or cannot be read, has a line of its own below. */
 static int line_count(const struct app *app)
 {
-    return app->datasets.catalogue.count + (chosen_is_listed(app) ? 0 : 1);
+    return datasets_count(&app->datasets) + (datasets_position(&app->datasets) < 0 ? 1 : 0);
 }
 
-/* The line below the catalogue can vanish, when a choice is undone. */
+static int chosen_line(const struct app *app)
+{
+    int position = datasets_position(&app->datasets);
+
+    return position < 0 ? line_count(app) - 1 : position;
+}
+
+/* The line below the lists can vanish, when a choice is undone. */
 static int selected_line(const struct app *app)
 {
     return int_min(app->display.selected[PANEL_DATASET], line_count(app) - 1);
@@ -46,45 +41,79 @@ static void describe(const struct dataset_info *info, bool unicode, char out[DES
     snprintf(out, DESCRIPTION_SIZE, "%s/%s  %s", train, test, shape);
 }
 
+/* A path gives up its beginning, where it does not fit. */
 static void draw_line(struct canvas *c, int row, const char *name, bool chosen, const char *right, enum role role)
 {
     int start = canvas_text_right(c, row, c->clip.columns - 1, role == ROLE_NORMAL ? ROLE_DIM : role, right);
+    char shown[PATH_SIZE];
+
     canvas_text(c, row, 0, chosen ? ROLE_STRONG : role, chosen ? "▸" : " ");
 
     struct canvas left = canvas_part(c, (struct rectangle){ row, 1, 1, start - 2 });
-    canvas_text(&left, 0, 0, chosen ? ROLE_STRONG : role, name);
+
+    if (name[0] == '/')
+        figure_path(shown, sizeof shown, name, left.clip.columns);
+    else
+        snprintf(shown, sizeof shown, "%s", name);
+    canvas_text(&left, 0, 0, chosen ? ROLE_STRONG : role, shown);
 }
 
 static void draw_entry(struct canvas *c, int row, const struct app *app, int position)
 {
     char right[DESCRIPTION_SIZE];
+    bool chosen = position == chosen_line(app), gone;
 
-    if (position == app->datasets.catalogue.count) {
-        bool known = app->datasets.error.kind == ERROR_NONE;
-
-        describe(&app->datasets.info, c->unicode, right);
-        draw_line(c, row, path_name(app->draft.recipe.data.dataset), true, known ? right : "not readable",
-                  known ? ROLE_NORMAL : ROLE_BAD);
+    if (position == datasets_count(&app->datasets)) {
+        draw_line(c, row, path_name(app->draft.recipe.data.dataset), true, "not readable", ROLE_BAD);
         return;
     }
 
-    const struct catalogue_entry *entry = &app->datasets.catalogue.entries[position];
+    const struct catalogue_entry *entry = datasets_entry(&app->datasets, position, &gone);
 
     describe(&entry->info, c->unicode, right);
-    draw_line(c, row, entry->name, is_chosen(app, position), entry->readable ? right : "not readable",
-              entry->readable ? ROLE_NORMAL : ROLE_DIM);
+    draw_line(c, row, entry->name, chosen, entry->readable ? right : gone ? "gone" : "not readable",
+              entry->readable ? ROLE_NORMAL : chosen ? ROLE_BAD : ROLE_DIM);
+}
+
+/* The rows of the list, and the chosen one above or below it where it would be out of sight:
+ *
+ *     top      ▸digits         chosen, further up
+ *               mnist
+ *     selected  photos
+ */
+struct view {
+    int first, top, rows;
+    int pinned; /* the row of the chosen one; -1: it is in the list's rows */
+};
+
+static struct view view_of(const struct app *app, int rows)
+{
+    bool focus = app->display.focus == PANEL_DATASET;
+    int count = line_count(app), chosen = chosen_line(app), seen = focus ? selected_line(app) : chosen;
+    struct view v = { .first = layout_first(seen, count, rows), .rows = rows, .pinned = -1 };
+
+    if ((chosen >= v.first && chosen < v.first + rows) || rows < 2)
+        return v;
+    v.top = chosen < v.first;
+    v.pinned = v.top ? 0 : rows - 1;
+    v.rows = rows - 1;
+    v.first = layout_first(seen, count, v.rows);
+    return v;
 }
 
 static void draw(struct canvas *c, const struct app *app)
 {
-    int count = line_count(app), selected = selected_line(app);
-    int first = layout_first(selected, count, c->clip.rows);
+    int count = line_count(app);
+    struct view v = view_of(app, c->clip.rows);
 
-    for (int row = 0; row < c->clip.rows && first + row < count; row++) {
-        draw_entry(c, row, app, first + row);
-        if (app->display.focus == PANEL_DATASET && first + row == selected)
-            canvas_row_role(c, row, ROLE_SELECTED);
+    for (int row = 0; row < v.rows && v.first + row < count; row++) {
+        draw_entry(c, v.top + row, app, v.first + row);
+        if (app->display.focus == PANEL_DATASET && v.first + row == selected_line(app))
+            canvas_row_role(c, v.top + row, ROLE_SELECTED);
     }
+    if (v.pinned >= 0)
+        draw_entry(c, v.pinned, app, chosen_line(app));
+    shape_more(c, v.top, v.rows, v.first > 0, v.first + v.rows < count);
 }
 
 static int choose(struct app *app, const char *name)
@@ -97,14 +126,28 @@ static int choose(struct app *app, const char *name)
 
 static int choose_entry(struct app *app, int position)
 {
-    if (position == app->datasets.catalogue.count)
+    if (position == datasets_count(&app->datasets))
         return REACTION_HANDLED;
 
-    const struct catalogue_entry *entry = &app->datasets.catalogue.entries[position];
+    const struct catalogue_entry *entry = datasets_entry(&app->datasets, position, NULL);
 
     if (entry->readable)
         return choose(app, entry->name);
-    dialog_ask(app, &(struct ask_setup){ .title = entry->name, .text = entry->problem });
+    dialog_ask(app, &(struct ask_setup){ .title = path_name(entry->name), .text = entry->problem });
+    return REACTION_HANDLED;
+}
+
+/* The chosen one stays where it can be seen. */
+static int forget(struct app *app, int position)
+{
+    char path[PATH_SIZE];
+
+    if (position < datasets_count(&app->datasets))
+        text_copy(path, sizeof path, datasets_entry(&app->datasets, position, NULL)->path);
+    if (position == chosen_line(app) || !datasets_forget(&app->datasets, position))
+        display_say(&app->display, ROLE_DIM, "only a path that is not chosen can leave the list");
+    else
+        display_say(&app->display, ROLE_NORMAL, "%s has left the list; nothing else happened to it", path);
     return REACTION_HANDLED;
 }
 
@@ -115,8 +158,9 @@ static bool accept_path(struct app *app, const char *path, struct error *e)
 
     if (!catalogue_look(path, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
         return false;
-    choose(app, path);
+    choose(app, whole);
     app_recipe_changed(app);
+    app->display.selected[PANEL_DATASET] = chosen_line(app);
     return true;
 }
 
@@ -125,6 +169,7 @@ static void ask_path(struct app *app)
     dialog_text(app, &(struct text_setup){
         .title = "Data set",
         .prompt = "The folder or the file of a data set:",
+        .path = true,
         .accept = accept_path,
     });
 }
@@ -152,6 +197,9 @@ static int key(struct app *app, int key)
     if (key == ' ' && live_going(&app->live))
         return REACTION_NONE; /* it pauses */
     switch (key) {
+    case KEYCODE_DELETE:
+    case 'd':
+        return forget(app, selected_line(app));
     case KEYCODE_ENTER:
     case ' ':
         return choose_entry(app, selected_line(app));
@@ -171,6 +219,7 @@ static int key(struct app *app, int key)
 static const struct key_help keys[] = {
     { "Enter Space", "choose the data set", "Choose" },
     { "/ p", "type the path of another", "Path" },
+    { "d Del", "take a path off the list", NULL },
     { "r", "read the folder again", "Reread" },
     { NULL, NULL, NULL },
 };

@@ -5,6 +5,7 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
+#include "tui/draw/shapes.h"
 #include "tui/panels/panel.h"
 
 enum { AROUND_TEXT = 2 };
@@ -23,6 +24,14 @@ static int selected_line(const struct app *app)
 static bool is_chosen(const struct app *app, const struct device *d)
 {
     return app->machine.device_error.kind == ERROR_NONE && strcmp(app->machine.device.info.id, d->info.id) == 0;
+}
+
+static int chosen_line(const struct app *app)
+{
+    for (int i = 0; i < app->machine.n_devices; i++)
+        if (is_chosen(app, &app->machine.devices[i]))
+            return i;
+    return 0;
 }
 
 /* How many threads it would use: as many as the recipe says, else all. */
@@ -87,11 +96,14 @@ static void draw(struct canvas *c, const struct app *app)
 {
     int each = rows_each(c, app), shown = c->clip.rows / each;
     int selected = selected_line(app);
-    int first = each == 2 ? 0 : layout_first(selected, line_count(app), shown); /* with two rows each, all fit */
+    int seen = app->display.focus == PANEL_DEVICE ? selected : chosen_line(app);
+    int first = each == 2 ? 0 : layout_first(seen, line_count(app), shown); /* with two rows each, all fit */
 
     for (int i = 0; i < shown && first + i < app->machine.n_devices; i++)
         draw_device(c, i * each, app, &app->machine.devices[first + i], each == 2);
     draw_missing(c, (app->machine.n_devices - first) * each, app);
+    if (each == 1)
+        shape_more(c, 0, shown, first > 0, first + shown < line_count(app));
     if (app->display.focus == PANEL_DEVICE)
         canvas_row_role(c, (selected - first) * each, ROLE_SELECTED);
     if (app->machine.device_error.kind != ERROR_NONE && !app->machine.search)

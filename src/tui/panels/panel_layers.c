@@ -7,6 +7,7 @@
 #include "tui/dialogs/dialog_form.h"
 #include "tui/dialogs/dialog_list.h"
 #include "tui/draw/figures.h"
+#include "tui/draw/shapes.h"
 #include "tui/panels/panel.h"
 
 /* Another recipe can have fewer layers. */
@@ -63,6 +64,7 @@ static void draw(struct canvas *c, const struct app *app)
         if (app->display.focus == PANEL_LAYERS && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
+    shape_more(c, 0, rows, first > 0, first + rows < count);
     draw_total(c, rows, app);
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
+#include "tui/draw/shapes.h"
 #include "tui/panels/panel.h"
 
 /* A line for each section of the recipe; Enter opens the section's form. */
@@ -89,6 +90,7 @@ static void draw(struct canvas *c, const struct app *app)
         if (app->display.focus == PANEL_TRAINING && first + row == selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
+    shape_more(c, 0, c->clip.rows, first > 0, first + c->clip.rows < RECIPE_SECTION_COUNT);
 }
 
 static void apply(struct app *app, const void *settings, int target)

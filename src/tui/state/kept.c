@@ -1,10 +1,10 @@
 #include "tui/state/kept.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/atomic_file.h"
-#include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 
@@ -23,6 +23,11 @@ static bool path_of(char out[PATH_SIZE], const char *name, struct error *e)
 static bool recipe_path(char out[PATH_SIZE], struct error *e)
 {
     return path_of(out, "last-recipe.ini", e);
+}
+
+static bool datasets_path(char out[PATH_SIZE], struct error *e)
+{
+    return path_of(out, "datasets", e);
 }
 
 /* The next line, when it begins with the mark: what follows it. */
@@ -61,23 +66,63 @@ static bool write_recipe(FILE *out, const struct recipe *r, const char *file)
     return fprintf(out, "%s%s\n%s%s\n", name_mark, r->name, file_mark, known) > 0 && recipe_write(r, out);
 }
 
+/* A file of the state folder from what was written into memory, which is freed. */
+static bool keep(const char *path, char *text, size_t size, bool written, struct error *e)
+{
+    char folder[PATH_SIZE];
+    bool kept = text && written && path_state(folder, e) && path_make_folders(folder, e) &&
+                atomic_file_write(path, text, size, e);
+
+    if (!text || !written)
+        error_set(e, ERROR_MEMORY, "no memory to write %s", path);
+    free(text);
+    return kept;
+}
+
 bool kept_recipe_write(const struct recipe *r, const char *file, struct error *e)
 {
-    struct atomic_file kept;
-    char folder[PATH_SIZE], path[PATH_SIZE];
+    char path[PATH_SIZE], *text = NULL;
+    size_t size = 0;
 
-    if (!path_state(folder, e) || !path_make_folders(folder, e) || !recipe_path(path, e) ||
-        !atomic_file_begin(&kept, path, e))
+    if (!recipe_path(path, e))
         return false;
 
-    FILE *out = fopen(kept.temporary, "w");
+    FILE *out = open_memstream(&text, &size);
     bool written = out && write_recipe(out, r, file);
 
     if (out && fclose(out) != 0)
         written = false;
-    if (written)
-        return atomic_file_commit(&kept, e);
-    error_set_errno(e, "cannot write %s", path);
-    atomic_file_abandon(&kept);
-    return false;
+    return keep(path, text, size, written, e);
+}
+
+int kept_datasets_read(char paths[][PATH_SIZE], int room)
+{
+    char path[PATH_SIZE];
+    struct error e;
+    FILE *in = datasets_path(path, &e) ? fopen(path, "r") : NULL;
+    int count = 0;
+
+    while (in && count < room && fgets(paths[count], PATH_SIZE, in)) {
+        paths[count][strcspn(paths[count], "\n")] = '\0';
+        count += paths[count][0] == '/';
+    }
+    if (in)
+        fclose(in);
+    return count;
+}
+
+bool kept_datasets_write(char paths[][PATH_SIZE], int count, struct error *e)
+{
+    char path[PATH_SIZE], *text = NULL;
+    size_t size = 0;
+
+    if (!datasets_path(path, e))
+        return false;
+
+    FILE *out = open_memstream(&text, &size);
+
+    for (int i = 0; out && i < count; i++)
+        if (!strchr(paths[i], '\n'))
+            fprintf(out, "%s\n", paths[i]);
+    return keep(path, text, size, out && fclose(out) == 0, e);
 }

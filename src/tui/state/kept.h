@@ -1,8 +1,9 @@
-/* What the workbench keeps from one session to the next, in the user's state folder (path_state()): the last recipe.
- * Nothing is lost but convenience where that folder cannot be written. */
+/* What the workbench keeps from one session to the next, in the user's state folder (path_state()): the last recipe,
+ * and the data sets that were given by a path. Nothing is lost but convenience where that folder cannot be written. */
 #ifndef TUI_KEPT_H
 #define TUI_KEPT_H
 
+#include "base/path.h"
 #include "nn/recipe/recipe.h"
 
 enum { KEPT_PATH_SIZE = 512 };
@@ -11,5 +12,9 @@ enum { KEPT_PATH_SIZE = 512 };
  * is none, or none that can be read; *out is then unchanged. */
 bool kept_recipe_read(struct recipe *out, char file[KEPT_PATH_SIZE]);
 bool kept_recipe_write(const struct recipe *r, const char *file, struct error *e); /* atomic */
+
+/* Absolute paths of data sets, the one chosen last in front: returns how many there are, at most `room`. */
+int kept_datasets_read(char paths[][PATH_SIZE], int room);
+bool kept_datasets_write(char paths[][PATH_SIZE], int count, struct error *e); /* atomic */
 
 #endif

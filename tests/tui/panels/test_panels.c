@@ -91,7 +91,7 @@ static void test_a_long_error_leaves_the_keys_in_sight(void **state)
         desk_type("/a folder that is nowhere");
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("a folder that is nowhere"));
-    assert_true(desk_shows("Enter Done  Ctrl-U Clear  Esc Cancel"));
+    assert_true(desk_shows("Enter Done  Tab Complete  Ctrl-U Clear  Esc Cancel"));
     desk_press(KEYCODE_ESCAPE);
 
     snprintf(desk_app->datasets.error.text, sizeof desk_app->datasets.error.text, "%0300d", 0);
