@@ -1,6 +1,7 @@
 /* cuvette without a subcommand: the workbench. */
 #include <unistd.h>
 
+#include "base/field.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/headless.h"
@@ -8,21 +9,34 @@
 #include "nn/recipe/recipe_file.h"
 #include "tui/workbench.h"
 
-enum { RECIPE, DATASET, ASCII, MONO };
+enum { RECIPE, DATASET, ASCII, MONO, RATE, SLOW };
 
 static const struct command_option options[] = {
     [RECIPE] = { "recipe", "RECIPE", "open it with this recipe, a file or the name of a preset" },
     [DATASET] = { "dataset", "NAME|PATH", "open it with this data set" },
     [ASCII] = { "ascii", NULL, "draw with ASCII characters only" },
     [MONO] = { "mono", NULL, "draw without colours" },
+    [RATE] = { "rate", "N", "show at most N frames a second; else 10, and 1 where the terminal does not answer" },
+    [SLOW] = { "slow", NULL, "send fewer than 40 bytes a second while nobody presses a key" },
     { .name = NULL },
 };
+
+static const struct field rate = REAL_FIELD(struct pace_limits, rate, 0.1, 30, 0, "");
 
 struct request {
     struct recipe recipe;
     bool asked_for; /* by an option: otherwise the workbench begins with that of the last session */
     bool ascii, mono;
+    struct pace_limits limits;
 };
+
+static bool parse_rate(const char *text, struct pace_limits *limits, struct error *e)
+{
+    if (field_parse(&rate, limits, text, e))
+        return true;
+    e->kind = ERROR_USAGE;
+    return error_context(e, "--%s", options[RATE].name);
+}
 
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
 {
@@ -42,6 +56,13 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case MONO:
             request->mono = true;
+            break;
+        case RATE:
+            if (!parse_rate(word, &request->limits, e))
+                return false;
+            break;
+        case SLOW:
+            request->limits.slow = true;
             break;
         case OPTIONS_WORD:
             return options_surplus(word, e);
@@ -65,7 +86,9 @@ static bool run(int argc, char **argv, struct error *e)
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return headless_train(&(struct headless_options){ .recipe = &request.recipe }, e);
     return workbench_run(&(struct workbench_options){ .recipe = request.asked_for ? &request.recipe : NULL,
-                                                      .ascii = request.ascii, .mono = request.mono },
+                                                      .ascii = request.ascii,
+                                                      .mono = request.mono,
+                                                      .limits = request.limits },
                          e);
 }
 

@@ -18,11 +18,9 @@
 #include "tui/screen.h"
 #include "tui/term/terminal.h"
 
-/* Curves are looked at every beat, figures that change all the time every second beat; a key, and another state of the
- * run, are shown at once. Frames that nobody asked for share a budget, since a weak link carries few bytes: after a
- * large one the next has to wait, and then shows the latest state. Another view begins with a fresh budget. */
-static const double beat_seconds = 0.5, budget_a_second = 65;
-enum { BEATS_A_TICK = 2 };
+/* What a run has done is looked at whenever it says so, ten times a second; figures that change all the time, and are
+ * to be read, every second. A key, and another state of the run, are shown at once, all else as the link allows. */
+static const double tick_seconds = 1;
 
 /* Why a frame has to be drawn, in rising order. */
 enum need {
@@ -35,12 +33,11 @@ struct workbench {
     struct app *app;
     struct terminal *terminal;
     struct canvas canvas;
-    int wake;         /* eventfd: training threads write to it and never wait */
-    double next_beat;
-    unsigned beats;
+    int wake;    /* eventfd: training threads write to it and never wait */
+    bool rung;   /* they did */
+    double next_tick;
     enum need need;
-    double allowance; /* bytes that updates may still send; negative: in debt */
-    bool ended;       /* the terminal is gone, or a signal asks us to end */
+    bool ended;  /* the terminal is gone, or a signal asks us to end */
 };
 
 /* Called on a training thread, or a recorder's. */
@@ -95,10 +92,11 @@ static bool open_workbench(struct workbench *w, const struct workbench_options *
         return error_set_errno(e, "cannot open an event descriptor");
     if (!open_app(w, o, e))
         return false;
-    w->terminal = terminal_open(&(struct terminal_options){ .ascii = o->ascii, .mono = o->mono }, e);
+    w->terminal =
+        terminal_open(&(struct terminal_options){ .ascii = o->ascii, .mono = o->mono, .limits = o->limits }, e);
     if (!w->terminal)
         return false;
-    w->next_beat = clock_seconds() + beat_seconds;
+    w->next_tick = clock_seconds() + tick_seconds;
     return resize(w, e);
 }
 
@@ -122,27 +120,19 @@ static void close_workbench(struct workbench *w)
 /* Sends a frame when one is due and the last one has arrived. *seconds: how long the terminal has to be left alone. */
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
-    enum need need = w->app->display.turned ? NEED_ANSWER : w->need;
-    uint64_t before;
+    bool asked = w->need == NEED_ANSWER || w->app->display.turned;
 
     *seconds = -1;
-    if (need == NEED_NOTHING || (need == NEED_UPDATE && w->allowance < 0) || !terminal_ready(w->terminal, seconds))
+    if ((w->need == NEED_NOTHING && !asked) || !terminal_ready(w->terminal, asked, seconds))
         return true;
     if (w->app->display.redraw)
         terminal_forget(w->terminal);
     if (w->app->display.bell)
         terminal_bell(w->terminal);
-    if (w->app->display.turned)
-        w->allowance = 0;
     w->app->display.redraw = w->app->display.bell = w->app->display.turned = false;
     w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
-    before = terminal_traffic(w->terminal).bytes;
-    if (!terminal_show(w->terminal, &w->canvas, e))
-        return false;
-    if (need == NEED_UPDATE)
-        w->allowance -= (double)(terminal_traffic(w->terminal).bytes - before);
-    return true;
+    return terminal_show(w->terminal, &w->canvas, asked, e);
 }
 
 static void wait_for_something(struct workbench *w, double seconds)
@@ -151,13 +141,14 @@ static void wait_for_something(struct workbench *w, double seconds)
         { .fd = terminal_input(w->terminal), .events = POLLIN },
         { .fd = w->wake, .events = POLLIN },
     };
-    double left = w->next_beat - clock_seconds();
+    double left = w->next_tick - clock_seconds();
     uint64_t rings;
 
     if (seconds >= 0 && seconds < left)
         left = seconds;
     poll(waits, sizeof waits / sizeof *waits, left > 0 ? (int)ceil(1000 * left) : 0);
-    if (waits[1].revents & POLLIN)
+    w->rung = waits[1].revents & POLLIN;
+    if (w->rung)
         while (read(w->wake, &rings, sizeof rings) < 0 && errno == EINTR)
             continue;
 }
@@ -186,17 +177,15 @@ static void take_time(struct workbench *w)
         require(w, NEED_ANSWER);
     if (live_turned(&w->app->live) && actions_follow(w->app))
         require(w, NEED_ANSWER);
-    if (now < w->next_beat)
+    if (w->rung && actions_follow(w->app))
+        require(w, NEED_UPDATE);
+    if (now < w->next_tick)
         return;
-    w->allowance = fmin(w->allowance + budget_a_second * beat_seconds, 0);
-    if (actions_follow(w->app))
-        require(w, NEED_UPDATE);
-    if (++w->beats % BEATS_A_TICK == 0) {
-        w->app->display.traffic = terminal_traffic(w->terminal);
-        app_tick(w->app);
-        require(w, NEED_UPDATE);
-    }
-    w->next_beat = fmax(w->next_beat + beat_seconds, now);
+    actions_follow(w->app);
+    w->app->display.traffic = terminal_traffic(w->terminal);
+    app_tick(w->app);
+    require(w, NEED_UPDATE);
+    w->next_tick = fmax(w->next_tick + tick_seconds, now);
 }
 
 /* Leaving waits until the run is stopped and saved; the screen goes on meanwhile. */

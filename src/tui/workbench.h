@@ -3,6 +3,7 @@
 #define TUI_WORKBENCH_H
 
 #include "nn/recipe/recipe.h"
+#include "tui/term/pace.h"
 
 /* A small network for the built-in digits. */
 #define WORKBENCH_RECIPE "mnist-cnn"
@@ -10,6 +11,7 @@
 struct workbench_options {
     const struct recipe *recipe; /* to begin with; NULL: that of the last session, else WORKBENCH_RECIPE */
     bool ascii, mono;            /* forced; else found out */
+    struct pace_limits limits;   /* of what is sent to the terminal */
 };
 
 /* To be called after setlocale(). Returns when the user leaves, the terminal goes away or a signal says so; a run that

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <pty.h>
 #include <setjmp.h>
@@ -22,7 +23,7 @@
 
 static const double limit_seconds = 60, glance_seconds = 0.05; /* a condition may be about more than the screen */
 
-enum { ANSWERS_MOST = 4096 };
+enum { ANSWERS_MOST = 4096, PACKET_BYTES = 90 };
 
 struct screen {
     pid_t process;
@@ -31,8 +32,8 @@ struct screen {
     VTerm *terminal;
     VTermScreen *cells;
     bool alternate, cursor_visible;
-    int bells;
-    double delay;
+    int bells, lose;
+    double delay, byte_seconds, carried_at; /* when the link has carried all so far */
     char answers[ANSWERS_MOST]; /* not sent yet */
     double due[ANSWERS_MOST];   /* when each byte of them may go */
     size_t n_answers;
@@ -61,12 +62,12 @@ static void on_answer(const char *bytes, size_t size, void *data)
 {
     struct screen *s = data;
 
-    if (s->deaf)
+    if (s->deaf || (s->lose > 0 && s->lose-- > 0))
         return;
     assert_true(s->n_answers + size <= ANSWERS_MOST);
     memcpy(s->answers + s->n_answers, bytes, size);
     for (size_t i = 0; i < size; i++)
-        s->due[s->n_answers + i] = clock_seconds() + s->delay;
+        s->due[s->n_answers + i] = s->carried_at + s->delay;
     s->n_answers += size;
 }
 
@@ -213,6 +214,7 @@ static bool pump(struct screen *s, double seconds)
     if (n <= 0)
         return n < 0 && errno == EINTR;
     count(s, bytes, (size_t)n);
+    s->carried_at = fmax(s->carried_at, clock_seconds()) + s->byte_seconds * (double)(n + PACKET_BYTES);
     vterm_input_write(s->terminal, bytes, (size_t)n);
     vterm_screen_flush_damage(s->cells);
     send_answers(s, 0);
@@ -362,9 +364,15 @@ void screen_hold_answers(struct screen *s, bool hold)
     send_answers(s, 0);
 }
 
-void screen_delay_answers(struct screen *s, double seconds)
+void screen_lose_answers(struct screen *s, int count)
+{
+    s->lose = count;
+}
+
+void screen_delay_answers(struct screen *s, double seconds, double bytes_a_second)
 {
     s->delay = seconds;
+    s->byte_seconds = bytes_a_second > 0 ? 1 / bytes_a_second : 0;
 }
 
 uint64_t screen_bytes(const struct screen *s)

@@ -48,9 +48,11 @@ struct screen_look {
 };
 struct screen_look screen_look(const struct screen *s, int row, int column);
 
-/* Answers kept back (a link that stalls) until they are let go, or each one late. */
+/* Answers kept back (a link that stalls) until they are let go, or each one late: by the round trip, and by what was
+ * sent before it, at so many bytes a second (0: at once), with what ssh adds to it. */
 void screen_hold_answers(struct screen *s, bool hold);
-void screen_delay_answers(struct screen *s, double seconds);
+void screen_lose_answers(struct screen *s, int count); /* the next ones are never sent */
+void screen_delay_answers(struct screen *s, double seconds, double bytes_a_second);
 
 uint64_t screen_bytes(const struct screen *s);  /* sent by the program so far */
 uint64_t screen_frames(const struct screen *s); /* status requests so far: one a frame */

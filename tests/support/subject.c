@@ -127,11 +127,11 @@ static bool show(struct program *p)
 
     p->keys += p->busy;
     draw(p);
-    if (terminal_ready(p->terminal, &seconds)) {
+    if (terminal_ready(p->terminal, true, &seconds)) {
         subject_shared->shows++;
-        if (!terminal_show(p->terminal, &p->canvas, &e))
+        if (!terminal_show(p->terminal, &p->canvas, true, &e))
             return false;
-        terminal_ready(p->terminal, &seconds);
+        terminal_ready(p->terminal, true, &seconds);
         if (!p->busy)
             seconds = -1;
     }

@@ -51,7 +51,8 @@ static void traffic(const struct app *app, char *out, size_t size)
 
     if (app->display.traffic.round_trip >= 0)
         snprintf(trip, sizeof trip, "%.0f ms", 1000 * app->display.traffic.round_trip);
-    snprintf(out, size, "%.0f B/s · round trip %s", app->display.traffic.bytes_per_second, trip);
+    snprintf(out, size, "%.0f B/s · round trip %s · %.1f frames/s", app->display.traffic.bytes_per_second, trip,
+             app->display.traffic.frames_per_second);
 }
 
 static int draw_state(struct canvas *c, const struct app *app)

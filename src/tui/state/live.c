@@ -90,22 +90,36 @@ static bool follow_curves(struct live *l)
     return curves_follow(&l->curves, series);
 }
 
+/* How far it is: this can be followed by the eye, where a figure that has to be read must stand still for a while. */
+static bool follow_progress(struct trainer_status *shown, const struct trainer_status *now)
+{
+    bool moved = now->steps != shown->steps || now->batch != shown->batch || now->progress != shown->progress;
+
+    shown->progress = now->progress;
+    shown->batch = now->batch;
+    shown->steps = now->steps;
+    shown->images = now->images;
+    return moved;
+}
+
 bool live_follow(struct live *l)
 {
     struct trainer_status now;
-    bool changed;
+    bool changed, moved = false;
 
     if (!l->run)
         return false;
     trainer_status(run_trainer(l->run), &now);
-    changed = now.state != l->status.state;
+    changed = now.state != l->status.state || now.epoch != l->status.epoch;
     if (changed)
         l->status = now;
+    else
+        moved = follow_progress(&l->status, &now);
     if (!l->over && trainer_over(now.state) && run_over(l->run)) {
         l->over = changed = true;
         l->status = now;
     }
-    return follow_curves(l) || changed;
+    return follow_curves(l) || changed || moved;
 }
 
 void live_resize(struct live *l, int width)

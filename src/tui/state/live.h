@@ -8,7 +8,7 @@
 struct live {
     struct run *run;              /* NULL: none yet */
     struct trainer_events events;
-    struct trainer_status status; /* as shown: figures are refreshed once a second, the state at once */
+    struct trainer_status status; /* as shown: state and progress at once, figures once a second */
     double rate_factor;           /* by how much the user has changed the learning rate */
     struct curves curves;
     bool over;                    /* it has ended and written everything */
@@ -24,7 +24,7 @@ bool live_turned(const struct live *l); /* its state has changed since the last 
 bool live_failed(const struct live *l, struct error *e); /* or could not be recorded: why, and where its folder is */
 void live_stop(struct live *l);         /* asks it to stop and save; live_follow() notices when it is over */
 void live_tick(struct live *l);         /* refreshes the figures */
-bool live_follow(struct live *l);       /* refreshes state and curves; true when something came */
+bool live_follow(struct live *l);       /* refreshes state, progress and curves; true when something came */
 void live_resize(struct live *l, int width); /* points across a chart */
 
 #endif

@@ -1,42 +1,59 @@
 /* One frame under way at a time, and the traffic of the link. Pure: the time is an argument.
  *
- * A frame ends with a status request, and the next may be sent when the answer has come. A terminal that has never
- * answered gets two frames a second, beginning one second after the first. One that has answered before and is late is
- * behind a stalled link: it is waited for, but not forever, since an answer can be lost. */
+ * * A frame ends with a status request, and the next may be sent when the answer has come. An answer that is late can
+ * have been lost, or the link stalls: then the request alone is sent again, a few bytes, less and less often. Whatever
+ * comes first tells that all before it has arrived, and the latest state can be shown in one frame.
+ *
+ * * A terminal that has never answered gets frames at a fixed rate, beginning a while after the first. */
 #ifndef TUI_FLOW_H
 #define TUI_FLOW_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+
+#include "tui/term/pace.h"
 
 enum { FLOW_SECONDS = 10 };
 
 struct traffic {
-    double bytes_per_second; /* over the last FLOW_SECONDS */
-    double round_trip;       /* seconds, of the newest answered frame; negative: unknown */
-    uint64_t bytes, frames;  /* since the start */
-    bool answers;            /* the terminal answers status requests */
+    double bytes_per_second, frames_per_second; /* over the last FLOW_SECONDS */
+    double round_trip;                          /* seconds, of the newest answered frame; negative: unknown */
+    uint64_t bytes, frames;                     /* since the start */
+    bool answers;                               /* the terminal answers status requests */
 };
 
 struct flow {
-    bool waiting, answers;
-    bool given_up;  /* the first request was not answered in time */
-    double sent_at; /* the newest frame */
+    struct pace pace;
+    bool answers;        /* it has answered at least once */
+    int owed;            /* requests that were not answered */
+    bool again;          /* the request of the newest frame was sent again */
+    double sent_at;      /* the newest frame */
+    size_t size;         /* its bytes */
+    double requested_at; /* the newest request */
+    double patience;     /* seconds from then on */
+    double backoff;      /* what late answers have made of the patience, a factor */
+    double lost_at;      /* from when on the requests still owed count as lost, once a later answer has come; else 0 */
     double round_trip;
     uint64_t bytes, frames;
     double begun;
-    int64_t newest_second;         /* since `begun` */
-    uint64_t second[FLOW_SECONDS]; /* bytes of the last seconds, by second modulo FLOW_SECONDS */
+    int64_t newest_second; /* since `begun` */
+    struct {
+        uint64_t bytes, frames;
+    } second[FLOW_SECONDS]; /* the last seconds, by second modulo FLOW_SECONDS */
 };
 
-void flow_begin(struct flow *f, double now);
-void flow_frame(struct flow *f, size_t bytes, double now); /* a frame and its request are sent */
+void flow_begin(struct flow *f, const struct pace_limits *limits, double now);
+void flow_frame(struct flow *f, size_t bytes, bool asked, double now); /* a frame and its request are sent */
 void flow_answer(struct flow *f, double now);
 void flow_reset(struct flow *f); /* nothing is under way any more: after a suspension */
 
-/* True when a frame may be sent; *seconds is how long to wait otherwise, if no answer comes before. */
-bool flow_ready(const struct flow *f, double now, double *seconds);
+/* True when a frame may be sent; otherwise *seconds is how long to wait at most before asking again, if no answer comes
+ * before. `asked`: somebody waits for what it shows, so that it does not have to rest. */
+bool flow_ready(const struct flow *f, bool asked, double now, double *seconds);
+
+/* True when it is time to send the request again. flow_request() is told whether that was done: where the terminal has
+ * not even read the last one, it need not be. */
+bool flow_overdue(const struct flow *f, double now);
+void flow_request(struct flow *f, bool sent, double now);
 
 struct traffic flow_traffic(const struct flow *f, double now);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -81,6 +82,13 @@ void link_flush(struct link *l)
 void link_drop(struct link *l)
 {
     l->sent = l->frame.used = 0;
+}
+
+bool link_idle(const struct link *l)
+{
+    int held = 0;
+
+    return l->frame.used == 0 && (ioctl(l->output, TIOCOUTQ, &held) != 0 || held == 0);
 }
 
 bool link_read(struct link *l, struct input *in)

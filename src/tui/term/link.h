@@ -22,6 +22,7 @@ void link_close(struct link *l);
 
 void link_flush(struct link *l); /* sends as much of the frame as there is room for */
 void link_drop(struct link *l);  /* drops the rest of the frame */
+bool link_idle(const struct link *l); /* all was sent, and the system holds none of it back */
 
 /* Reads what has come into `in`; false when nothing has. */
 bool link_read(struct link *l, struct input *in);

@@ -58,9 +58,9 @@ static struct {
     struct termios before;
 } terminal;
 
-static atomic_bool armed, answer_expected;
+static atomic_bool armed;
 static atomic_uint flags;
-static atomic_int ending;
+static atomic_int ending, answers_expected;
 static bool installed;
 static int wake = -1;
 static unsigned char handler_stack[STACK]; /* a handler cannot run on a stack that has overflowed */
@@ -76,7 +76,8 @@ static void notify(void)
     errno = kept;
 }
 
-static void swallow_answer(void)
+/* False when it does not come. */
+static bool swallow_answer(void)
 {
     static const char answer[] = "\033[0n";
     struct pollfd input = { .fd = terminal.input, .events = POLLIN };
@@ -88,11 +89,12 @@ static void swallow_answer(void)
             break;
         matched = byte == answer[matched] ? matched + 1 : byte == answer[0];
     }
+    return answer[matched] == '\0';
 }
 
-void signals_expect_answer(bool expected)
+void signals_expect_answers(int count)
 {
-    atomic_store(&answer_expected, expected);
+    atomic_store(&answers_expected, count);
 }
 
 void signals_restore(void)
@@ -109,8 +111,8 @@ void signals_restore(void)
             break;
         sent += n > 0 ? (size_t)n : 0;
     }
-    if (atomic_exchange(&answer_expected, false))
-        swallow_answer();
+    for (int left = atomic_exchange(&answers_expected, 0); left > 0 && swallow_answer(); left--)
+        continue;
     tcflush(terminal.input, TCIFLUSH);
     tcsetattr(terminal.input, TCSANOW, &terminal.before); /* without waiting for output, which may never be sent */
 }

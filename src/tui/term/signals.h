@@ -28,10 +28,10 @@ int signals_ending(void);    /* the signal that asks the program to end, or 0 */
 /* From now on the terminal on these descriptors is ours: `restore` (copied) and `before` restore it. */
 bool signals_arm(int input, int output, const char *restore, const struct termios *before, struct error *e);
 
-/* Restores the terminal, once for each signals_arm(). Async-signal-safe. Waiting input is dropped, and the answer to a
- * status request that is on its way is waited for: it must not end up on the shell's command line. */
+/* Restores the terminal, once for each signals_arm(). Async-signal-safe. Waiting input is dropped, and the answers to
+ * status requests that are on their way are waited for: they must not end up on the shell's command line. */
 void signals_restore(void);
-void signals_expect_answer(bool expected);
+void signals_expect_answers(int count);
 
 /* Stops the process group as Ctrl-Z does. Returns when it is continued, or at once where nobody could continue it. */
 void signals_suspend(void);

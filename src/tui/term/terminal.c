@@ -25,6 +25,8 @@ struct terminal {
     struct flow flow;
 };
 
+static const char request[] = "\033[5n";
+
 static bool from_locale(void)
 {
     const char *type = getenv("TERM");
@@ -80,7 +82,7 @@ static bool start(struct terminal *t, const struct terminal_options *o, struct e
         return error_set_errno(e, "cannot read the terminal's mode");
     t->raw = raw_mode(t->before);
     t->unicode = !o->ascii && from_locale();
-    flow_begin(&t->flow, clock_seconds());
+    flow_begin(&t->flow, &o->limits, clock_seconds());
     if (!signals_open(e) || !link_open(&t->link, signals_descriptor(), e))
         return false;
     t->painter = painter_open(getenv("TERM"), o->mono || wants_mono(), e);
@@ -188,10 +190,32 @@ static void heed_signals(struct terminal *t)
         notice_size(t);
 }
 
+/* One that never answers is not waited for on the way out. */
+static void expect_answers(const struct terminal *t)
+{
+    signals_expect_answers(t->flow.answers || !t->flow.again ? t->flow.owed : 0);
+}
+
 static void answered(struct terminal *t)
 {
     flow_answer(&t->flow, clock_seconds());
-    signals_expect_answer(false);
+    expect_answers(t);
+}
+
+static void request_again(struct terminal *t)
+{
+    double now = clock_seconds();
+
+    if (!flow_overdue(&t->flow, now))
+        return;
+
+    bool idle = link_idle(&t->link);
+
+    if (idle)
+        outgoing_add(&t->link.frame, request, sizeof request - 1);
+    flow_request(&t->flow, idle, now);
+    expect_answers(t);
+    link_flush(&t->link);
 }
 
 int terminal_key(struct terminal *t, bool *ended)
@@ -200,6 +224,7 @@ int terminal_key(struct terminal *t, bool *ended)
 
     heed_signals(t);
     link_flush(&t->link);
+    request_again(t);
     do {
         while ((key = input_next(&t->input, clock_seconds())) == INPUT_ANSWER || key == KEYCODE_CTRL_Z)
             if (key == INPUT_ANSWER)
@@ -217,21 +242,21 @@ int terminal_key(struct terminal *t, bool *ended)
     return key;
 }
 
-bool terminal_ready(const struct terminal *t, double *seconds)
+bool terminal_ready(const struct terminal *t, bool asked, double *seconds)
 {
     *seconds = -1;
     if (t->link.gone || t->link.frame.used > 0)
         return false;
-    return flow_ready(&t->flow, clock_seconds(), seconds);
+    return flow_ready(&t->flow, asked, clock_seconds(), seconds);
 }
 
-bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e)
+bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struct error *e)
 {
-    static const char request[] = "\033[5n", mark_pastes[] = "\033[?2004h";
+    static const char mark_pastes[] = "\033[?2004h";
     struct outgoing *frame = &t->link.frame;
     double seconds;
 
-    if (!terminal_ready(t, &seconds))
+    if (!terminal_ready(t, asked, &seconds))
         return true;
     if (t->enter)
         outgoing_add(frame, painter_enter(t->painter), strlen(painter_enter(t->painter)));
@@ -251,8 +276,8 @@ bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e)
     t->enter = t->bell = false;
     t->marked = true;
 
-    flow_frame(&t->flow, frame->used, clock_seconds());
-    signals_expect_answer(!t->flow.given_up);
+    flow_frame(&t->flow, frame->used, asked, clock_seconds());
+    expect_answers(t);
     link_flush(&t->link);
     if (t->link.gone)
         return error_set(e, ERROR_IO, "the terminal is gone");

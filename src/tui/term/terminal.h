@@ -1,6 +1,6 @@
-/* The terminal: curses behind a buffer of our own. A frame is sent in one write, followed by a status request
- * (ESC [ 5 n). Until the terminal answers (ESC [ 0 n) no other frame is sent, and then the latest state is shown. A
- * terminal that never answers gets frames at a fixed rate. */
+/* The terminal: curses behind a buffer of our own. A frame is sent in one write, followed by a status request, ESC[5n.
+ * Until the terminal answers, ESC[0n, no other frame is sent, and then the latest state is shown. Frames that nobody
+ * asked for come as often as the link allows (pace.h), and to a terminal that never answers at a fixed rate. */
 #ifndef TUI_TERMINAL_H
 #define TUI_TERMINAL_H
 
@@ -11,6 +11,7 @@ struct terminal;
 
 struct terminal_options {
     bool ascii, mono; /* forced; otherwise the locale, TERM and NO_COLOR decide */
+    struct pace_limits limits;
 };
 
 /* Takes over the terminal; setlocale() comes before. ERROR_USAGE where standard input or output is no terminal. There
@@ -34,11 +35,11 @@ int terminal_key(struct terminal *t, bool *ended);
 int terminal_signal(const struct terminal *t); /* SIGINT, SIGTERM, SIGHUP or SIGXCPU that came; 0: none */
 
 /* True when a frame may be sent now; otherwise *seconds is how long to wait before asking again (negative: until there
- * is input). */
-bool terminal_ready(const struct terminal *t, double *seconds);
+ * is input). `asked`: somebody waits for what it shows. */
+bool terminal_ready(const struct terminal *t, bool asked, double *seconds);
 
 /* Sends what differs from what is shown; nothing when nothing does, or while terminal_ready() is false. */
-bool terminal_show(struct terminal *t, const struct canvas *c, struct error *e);
+bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struct error *e);
 void terminal_forget(struct terminal *t); /* the next frame draws everything again */
 void terminal_bell(struct terminal *t);   /* with the next frame */
 struct traffic terminal_traffic(const struct terminal *t);

@@ -153,7 +153,7 @@ static void test_a_late_answer_does_not_land_on_the_shells_command_line(void **s
     struct screen *s = subject_start_and_see((struct screen_options){ .body = shell });
     (void)state;
 
-    screen_delay_answers(s, 0.3);
+    screen_delay_answers(s, 0.3, 0);
     screen_send(s, "n");
     screen_wait_text(s, "keys 1");
     screen_send(s, "q");
