@@ -15,11 +15,31 @@
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
 
+/* A child process may call the library whatever other threads did when it began (base/guard.h). */
+static void let_go(void)
+{
+    pthread_mutex_unlock(&one_at_a_time);
+}
+
+static void hold(void)
+{
+    pthread_mutex_lock(&one_at_a_time);
+}
+
 /* All files are closed by those that open them. The library's own clean-up at exit has nothing to do, but could crash
- * over a file that could not be closed, or race with a thread that is still in the library. */
+ * over a file that could not be closed, or race with a thread that is still in the library.
+ *
+ * A file that somebody sent must not name other files to open, nor code to load: links to other files are taken out of
+ * the library, and filters are loaded only where the user has named a folder of them. */
 static void prepare(void)
 {
+    const char *filters = getenv("HDF5_PLUGIN_PATH");
+
     H5dont_atexit();
+    H5Lunregister(H5L_TYPE_EXTERNAL);
+    if (!filters || !filters[0])
+        H5PLset_loading_state(0);
+    pthread_atfork(hold, let_go, let_go);
 }
 
 void hdf5_lock(void)

@@ -127,23 +127,50 @@ static int utf8_character(const unsigned char *text, uint32_t *point)
     return *point < smallest[length] || surrogate || *point > 0x10FFFF ? 0 : length;
 }
 
-/* Not control characters, nor the characters that break lines or turn the direction of writing. */
+struct range {
+    uint32_t first, last;
+};
+
+static bool in_ranges(uint32_t point, const struct range *ranges, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* Not control characters, nor those that break lines, turn the direction of writing, or take no room: with these, two
+ * names can look alike (Unicode's Cf, Zl, Zp, fillers, variation selectors and tags). */
 static bool shown_safely(uint32_t point)
 {
-    static const uint32_t unsafe[][2] = {
-        { 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 }, { 0xFEFF, 0xFEFF },
+    static const struct range unsafe[] = {
+        { 0x00, 0x1F },     { 0x7F, 0x9F },     { 0xAD, 0xAD },     { 0x034F, 0x034F }, { 0x061C, 0x061C },
+        { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 }, { 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x2028, 0x202E },
+        { 0x2060, 0x206F }, { 0x3164, 0x3164 }, { 0xFE00, 0xFE0F }, { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 },
+        { 0xFFF0, 0xFFFB }, { 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A }, { 0xE0000, 0xE0FFF },
     };
 
-    for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++)
-        if (point >= unsafe[i][0] && point <= unsafe[i][1])
-            return false;
-    return true;
+    return !in_ranges(point, unsafe, sizeof unsafe / sizeof *unsafe);
+}
+
+/* Marks that are drawn over the character before them. */
+static bool combines(uint32_t point)
+{
+    static const struct range marks[] = {
+        { 0x0300, 0x036F }, { 0x0483, 0x0489 }, { 0x0591, 0x05BD }, { 0x0610, 0x061A }, { 0x064B, 0x065F },
+        { 0x0E31, 0x0E3A }, { 0x0E47, 0x0E4E }, { 0x1AB0, 0x1AFF }, { 0x1DC0, 0x1DFF }, { 0x20D0, 0x20FF },
+        { 0x302A, 0x302F }, { 0x3099, 0x309A }, { 0xFE20, 0xFE2F },
+    };
+
+    return in_ranges(point, marks, sizeof marks / sizeof *marks);
 }
 
 void text_sanitise(char *to, size_t size, const char *from)
 {
+    enum { MARKS_MOST = 2 }; /* on one character: no language needs more */
     const unsigned char *in = (const unsigned char *)from;
     size_t used = 0;
+    int marks = 0;
 
     while (*in) {
         uint32_t point = 0;
@@ -151,13 +178,16 @@ void text_sanitise(char *to, size_t size, const char *from)
         bool safe = length > 0 && shown_safely(point);
         size_t out = safe ? (size_t)length : 1;
 
-        if (used + out >= size)
-            break;
-        if (safe)
-            memcpy(to + used, in, out);
-        else
-            to[used] = '?';
-        used += out;
+        marks = safe && combines(point) ? marks + 1 : 0;
+        if (marks <= MARKS_MOST) {
+            if (used + out >= size)
+                break;
+            if (safe)
+                memcpy(to + used, in, out);
+            else
+                to[used] = '?';
+            used += out;
+        }
         in += length > 0 ? length : 1;
     }
     to[used] = '\0';

@@ -24,9 +24,10 @@ void text_bytes(char *to, size_t size, uint64_t bytes);
 /* 42.3 -> "0:42", 4000 -> "1:06:40"; a negative or unknown duration (NAN) -> "n/a". */
 void text_duration(char *to, size_t size, double seconds);
 
-/* Copies text so that it is safe on a terminal: '?' replaces invalid UTF-8, control characters, and characters
- * that break lines or turn the direction of writing. No character is cut in two. All text from outside (names of files,
- * classes and devices, error texts) must pass through here before it is shown. */
+/* Copies text so that it is safe on a terminal: '?' replaces invalid UTF-8, control characters, and characters that
+ * break lines, turn the direction of writing or take no room; of many marks over one character two stay. No character
+ * is cut in two. All text from outside (names of files, classes and devices, error texts) must pass through here before
+ * it is shown. */
 void text_sanitise(char *to, size_t size, const char *from);
 
 /* Removes blanks at both ends, in place; returns a pointer to the first character that is left. */

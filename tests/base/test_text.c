@@ -83,6 +83,10 @@ static void test_text_from_outside_cannot_control_the_terminal(void **state)
         { "a\xe2\x80\xae"
           "b",
           "a?b" }, /* right-to-left override */
+        { "pay\u200bload \u2060\u3164\ufe0f", "pay?load ???" }, /* takes no room */
+        { "\U000e0041\U000e007f", "??" },                       /* tags */
+        { "e\u0301 o\u0302\u0323", "e\u0301 o\u0302\u0323" },
+        { "a\u0300\u0301\u0302\u0303\u0304\u0305 b", "a\u0300\u0301 b" }, /* a tower over one letter */
     };
     char text[64];
     (void)state;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hdf5.h"
+#include "base/hdf5_foreign.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -55,41 +56,6 @@ static const char *format_extent(const struct extent *extent, char *to, size_t s
     for (int i = 0; i < extent->rank; i++)
         text_append(to, size, "%s%llu", i ? "×" : "", (unsigned long long)extent->size[i]);
     return to;
-}
-
-/* h5py can use compression that the plain library cannot read. */
-static bool check_filters(hid_t dataset, const char *path, const char *name, struct error *e)
-{
-    hid_t creation = H5Dget_create_plist(dataset);
-    int count = H5Pget_nfilters(creation);
-    bool readable = true;
-
-    for (int i = 0; readable && i < count; i++) {
-        char filter[32] = "";
-        unsigned flags, config;
-        size_t values = 0;
-        H5Z_filter_t id = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, sizeof filter, filter, &config);
-
-        if (H5Zfilter_avail(id) <= 0)
-            readable = error_set(e, ERROR_INPUT,
-                                 "%s: %s is compressed with %s, which this HDF5 library cannot read; please "
-                                 "write it with gzip",
-                                 path, name, filter[0] ? filter : "an unknown method");
-    }
-    H5Pclose(creation);
-    return readable;
-}
-
-static hid_t open_dataset(hid_t file, const char *path, const char *name, hid_t access, struct error *e)
-{
-    hid_t dataset = H5Dopen2(file, name, access);
-
-    if (dataset < 0)
-        hdf5_error(e, ERROR_INPUT, "%s: %s cannot be opened as a data set", path, name);
-    if (dataset < 0 || check_filters(dataset, path, name, e))
-        return dataset;
-    H5Dclose(dataset);
-    return H5I_INVALID_HID;
 }
 
 static bool check_images_type(hid_t dataset, const char *path, const char *name, struct error *e)
@@ -156,7 +122,7 @@ static bool open_images(hid_t file, const char *path, struct keras_images *out, 
 {
     struct extent extent;
 
-    out->dataset = open_dataset(file, path, out->name, H5P_DEFAULT, e);
+    out->dataset = hdf5_foreign_open(file, path, out->name, H5P_DEFAULT, e);
     if (out->dataset < 0)
         return false;
     if (!get_extent(out->dataset, &extent))
@@ -167,7 +133,7 @@ static bool open_images(hid_t file, const char *path, struct keras_images *out, 
     /* The cache's size is decided when a data set is opened. */
     hid_t access = cached_access(out);
     H5Dclose(out->dataset);
-    out->dataset = open_dataset(file, path, out->name, access, e);
+    out->dataset = hdf5_foreign_open(file, path, out->name, access, e);
     H5Pclose(access);
     return out->dataset >= 0;
 }
@@ -253,7 +219,7 @@ int32_t *keras_layout_labels(hid_t file, const char *path, const struct keras_im
         error_set(e, ERROR_INPUT, "%s has %s, but no %s", path, images->name, name);
         return NULL;
     }
-    hid_t dataset = open_dataset(file, path, name, H5P_DEFAULT, e);
+    hid_t dataset = hdf5_foreign_open(file, path, name, H5P_DEFAULT, e);
     if (dataset < 0)
         return NULL;
     if (check_labels(dataset, path, name, images, e))
@@ -324,7 +290,7 @@ bool keras_layout_class_names(hid_t file, const char *path, char (**out)[CLASS_N
     if (H5Lexists(file, "class_names", H5P_DEFAULT) <= 0)
         return true;
 
-    hid_t dataset = open_dataset(file, path, "class_names", H5P_DEFAULT, e);
+    hid_t dataset = hdf5_foreign_open(file, path, "class_names", H5P_DEFAULT, e);
     if (dataset < 0)
         return false;
     bool read = open_names(dataset, path, out, count, e);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/guard.h"
 #include "base/hdf5.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -171,14 +172,10 @@ static struct source *open_with(struct hdf5_source *s, hid_t access, struct erro
     return NULL;
 }
 
-static struct source *hdf5_open(const char *path, struct error *e)
+static struct source *open_file(const char *path, struct error *e)
 {
-    /* HDF5 would report a file without read permission as not being HDF5. */
-    if (access(path, R_OK) != 0) {
-        error_set_errno(e, "cannot read %s", path);
-        return NULL;
-    }
     struct hdf5_source *s = new_source(path, e);
+
     if (!s)
         return NULL;
     source_name(s->info.name, sizeof s->info.name, path);
@@ -187,6 +184,56 @@ static struct source *hdf5_open(const char *path, struct error *e)
     /* File locks fail on the file systems of many clusters, and a reader needs none. */
     H5Pset_file_locking(access, false, true);
     return open_with(s, access, e);
+}
+
+/* All chunks can be found: the library counts them by walking through their whole index. */
+static bool walk_chunks(const struct hdf5_source *s, enum split split, struct error *e)
+{
+    const struct keras_images *images = &s->images[split];
+    hid_t creation = H5Dget_create_plist(images->dataset), space = H5Dget_space(images->dataset);
+    hsize_t count;
+    bool found = H5Pget_layout(creation) != H5D_CHUNKED || H5Dget_num_chunks(images->dataset, space, &count) >= 0;
+
+    H5Sclose(space);
+    H5Pclose(creation);
+    return found || error_set(e, ERROR_INPUT, "%s: the index of %s cannot be read, the file is damaged", s->path,
+                              images->name);
+}
+
+/* Does what reading a data set does: its layout, its labels, an index of all its images, and two of them. */
+static bool try_file(void *path, struct error *e)
+{
+    struct source *source = open_file(path, e);
+    const struct hdf5_source *s = (const struct hdf5_source *)source;
+    bool good = source != NULL;
+    int32_t label;
+    uint8_t *image = good ? memory_new(1, dataset_image_bytes(&s->info), e) : NULL;
+
+    good = good && image;
+    for (int i = 0; good && i < SPLIT_COUNT; i++) {
+        const uint32_t last = s->info.count[i] - 1;
+
+        hdf5_lock();
+        good = walk_chunks(s, (enum split)i, e);
+        hdf5_unlock();
+        good = good && hdf5_read(source, (enum split)i, &(uint32_t){ 0 }, 1, image, &label, e) &&
+               hdf5_read(source, (enum split)i, &last, 1, image, &label, e);
+    }
+    free(image);
+    source_close(source);
+    return good;
+}
+
+static struct source *hdf5_open(const char *path, struct error *e)
+{
+    static const struct guard_limits limits = { .seconds = 20, .bytes = 1 << 30 };
+
+    /* HDF5 would report a file without read permission as not being HDF5. */
+    if (access(path, R_OK) != 0) {
+        error_set_errno(e, "cannot read %s", path);
+        return NULL;
+    }
+    return guard_run(try_file, (void *)path, &limits, path, e) ? open_file(path, e) : NULL;
 }
 
 struct source *source_hdf5_open_image(const void *bytes, size_t size, const char *name, struct error *e)

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/atomic_file.h"
+#include "base/guard.h"
 #include "base/hdf5.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -349,24 +351,43 @@ static hid_t open_file(const char *path)
     return file;
 }
 
+/* In a process of its own: the numbers go to memory that is shared with it. */
+static bool read_apart(void *reading, struct error *e)
+{
+    struct reading *r = reading;
+
+    hdf5_lock();
+    r->file = open_file(r->path);
+    bool read = r->file >= 0 ? read_file(r, e) : damaged(r, e);
+    if (r->file >= 0)
+        H5Fclose(r->file);
+    hdf5_unlock();
+    return read;
+}
+
 bool model_file_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
                      float *statistics, struct error *e)
 {
-    struct reading r = { .path = path, .parameters = parameters, .statistics = statistics };
+    const size_t first = plan->arena_bytes[ARENA_PARAMETERS], second = plan->arena_bytes[ARENA_STATISTICS];
+    const struct guard_limits limits = { .seconds = 60, .bytes = (1 << 30) + first };
     struct keras_model *model;
+    struct reading r = { .path = path };
 
     if (access(path, R_OK) != 0)
         return error_set_errno(e, "cannot read %s", path);
     if (!(r.model = model = keras_model_new(recipe, plan, e)))
         return false;
-    memset(parameters, 0, plan->arena_bytes[ARENA_PARAMETERS]);
-    memset(statistics, 0, plan->arena_bytes[ARENA_STATISTICS]);
-    hdf5_lock();
-    r.file = open_file(path);
-    bool read = r.file >= 0 ? read_file(&r, e) : damaged(&r, e);
-    if (r.file >= 0)
-        H5Fclose(r.file);
-    hdf5_unlock();
+    char *shared = mmap(NULL, first + second, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    bool read = shared != MAP_FAILED || error_set_errno(e, "cannot read %s", path);
+
+    if (read) {
+        r.parameters = (float *)shared;
+        r.statistics = (float *)(shared + first);
+        read = guard_run(read_apart, &r, &limits, path, e);
+        memcpy(parameters, shared, first);
+        memcpy(statistics, shared + first, second);
+        munmap(shared, first + second);
+    }
     keras_model_free(model);
     return read;
 }

@@ -18,6 +18,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/model_file.h"
+#include "tests/support/damage.h"
 #include "tests/support/folder.h"
 
 static const char everything[] = "[layers]\n"
@@ -353,6 +354,27 @@ static void test_a_file_cut_anywhere_is_refused(void **state)
     model_free(&m);
 }
 
+/* Whatever has changed in it, a file is read or refused with words. */
+static void test_bytes_that_changed_anywhere_do_no_harm(void **state)
+{
+    enum { FILES = 60 };
+    const char *path = folder_path(*state, "model.h5");
+    struct model m, back;
+
+    model_make(&m, everything, shape_image(9, 9, 2), true);
+    model_make(&back, everything, shape_image(9, 9, 2), false);
+    expect_written(&m, path);
+    for (uint64_t seed = 0; seed < FILES; seed++) {
+        struct error e = { 0 };
+
+        damage_file(path, folder_path(*state, "changed.h5"), seed);
+        assert_true(model_file_read(folder_path(*state, "changed.h5"), &back.recipe, back.plan, back.parameters,
+                                    back.statistics, &e) || e.text[0]);
+    }
+    model_free(&m);
+    model_free(&back);
+}
+
 static void test_places_that_cannot_be_written_are_told(void **state)
 {
     struct model m;
@@ -408,6 +430,7 @@ int main(void)
         TEST(test_the_model_of_another_recipe_is_refused),
         TEST(test_foreign_files_are_refused),
         TEST(test_a_file_cut_anywhere_is_refused),
+        TEST(test_bytes_that_changed_anywhere_do_no_harm),
         TEST(test_places_that_cannot_be_written_are_told),
         TEST(test_no_space_leaves_nothing_and_the_next_file_is_fine),
     };

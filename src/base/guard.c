@@ -1,0 +1,180 @@
+#include "base/guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+/* What the child answers; small enough for a pipe to take it whole. */
+struct answer {
+    bool good;
+    struct error error;
+};
+
+_Static_assert(sizeof(struct answer) <= 4096, "an answer is one write to a pipe: at most PIPE_BUF bytes");
+
+/* A sanitizer's shadow memory counts as data, and there are terabytes of it. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { MEMORY_IS_COUNTED = false };
+#else
+enum { MEMORY_IS_COUNTED = true };
+#endif
+
+/* Bytes that the system counts for RLIMIT_DATA; 0: not known. */
+static uint64_t data_bytes(void)
+{
+    unsigned long long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+
+    if (!file)
+        return 0;
+    if (fscanf(file, "%*u %*u %*u %*u %*u %llu", &pages) != 1)
+        pages = 0;
+    fclose(file);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static void limit(int resource, uint64_t most)
+{
+    struct rlimit now;
+
+    if (getrlimit(resource, &now) != 0)
+        return;
+    now.rlim_cur = now.rlim_max != RLIM_INFINITY && now.rlim_max < most ? now.rlim_max : most;
+    setrlimit(resource, &now);
+}
+
+/* A crash must leave no core file and say nothing on the terminal, whose restoring is the parent's business. The
+ * parent's files and pipes are closed: their readers wait for the end. */
+static void become_quiet(int answers)
+{
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    for (int descriptor = 0; nowhere >= 0 && descriptor <= 2; descriptor++)
+        dup2(nowhere, descriptor);
+    if (answers > 3)
+        close_range(3, (unsigned)answers - 1, 0);
+    close_range((unsigned)answers + 1, ~0u, 0);
+    limit(RLIMIT_CORE, 0);
+}
+
+static _Noreturn void answer(bool (*work)(void *context, struct error *e), void *context,
+                             const struct guard_limits *limits, int to)
+{
+    struct answer a = { .good = false };
+    sigset_t none;
+    ssize_t written;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    become_quiet(to);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (MEMORY_IS_COUNTED && limits->bytes > 0 && data_bytes() > 0)
+        limit(RLIMIT_DATA, data_bytes() + limits->bytes);
+    a.good = work(context, &a.error);
+    do
+        written = write(to, &a, sizeof a);
+    while (written < 0 && errno == EINTR);
+    _exit(0);
+}
+
+/* True when the whole answer came before the time was over; *late: it was over. */
+static bool receive(int from, struct answer *a, double until, bool *late)
+{
+    size_t got = 0;
+
+    *late = false;
+    while (got < sizeof *a) {
+        struct pollfd wait = { .fd = from, .events = POLLIN };
+        double left = until - clock_seconds();
+        int ready = left > 0 ? poll(&wait, 1, (int)ceil(left * 1e3)) : 0;
+
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0) {
+            *late = ready == 0;
+            return false;
+        }
+        ssize_t n = read(from, (char *)a + got, sizeof *a - got);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        got += (size_t)n;
+    }
+    return true;
+}
+
+static int reap(pid_t child)
+{
+    int status = 0;
+
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return status;
+}
+
+static bool tell_death(const char *subject, int status, struct error *e)
+{
+    if (!WIFSIGNALED(status))
+        return error_set(e, ERROR_INPUT, "%s could not be looked at: the process that did so ended early", subject);
+    if (WTERMSIG(status) == SIGKILL)
+        return error_set(e, ERROR_INPUT,
+                         "%s was not read: the system killed the process that looked at it, most "
+                         "likely for its memory",
+                         subject);
+    return error_set(e, ERROR_INPUT, "%s is damaged: reading it crashes (SIG%s)", subject,
+                     sigabbrev_np(WTERMSIG(status)));
+}
+
+bool guard_run(bool (*work)(void *context, struct error *e), void *context, const struct guard_limits *limits,
+               const char *subject, struct error *e)
+{
+    struct answer a;
+    sigset_t all, before;
+    int ends[2];
+    bool late;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return error_set_errno(e, "cannot look at %s", subject);
+
+    /* No handler of ours may run in the child. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t child = fork();
+
+    if (child == 0)
+        answer(work, context, limits, ends[1]);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(ends[1]);
+    if (child < 0) {
+        error_set_errno(e, "cannot start a process to look at %s", subject);
+        close(ends[0]);
+        return false;
+    }
+    bool answered = receive(ends[0], &a, clock_seconds() + limits->seconds, &late);
+
+    close(ends[0]);
+    if (!answered && late)
+        kill(child, SIGKILL);
+    int status = reap(child);
+
+    if (late)
+        return error_set(e, ERROR_INPUT, "%s could not be read within %g seconds", subject, limits->seconds);
+    if (!answered)
+        return tell_death(subject, status, e);
+    if (!a.good)
+        *e = a.error;
+    return a.good;
+}
