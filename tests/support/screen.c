@@ -275,6 +275,11 @@ void screen_run(struct screen *s, double seconds)
             fail_with_screen(s, "a program that goes on");
 }
 
+void screen_take(struct screen *s)
+{
+    pump(s, 0);
+}
+
 int screen_wait_exit(struct screen *s)
 {
     double end = clock_seconds() + limit_seconds;

@@ -34,6 +34,7 @@ void screen_wait_no_text(struct screen *s, const char *text);
 void screen_wait_for(struct screen *s, bool (*condition)(struct screen *s, void *data), void *data, const char *what);
 int screen_wait_exit(struct screen *s); /* what waitpid() says; the screen stays to be looked at */
 void screen_hang_up(struct screen *s);  /* the terminal goes away: then only wait for the exit and close */
+void screen_take(struct screen *s); /* takes in what has come; waits for nothing */
 void screen_run(struct screen *s, double seconds); /* lets it run for so long: to count what it sends */
 
 bool screen_shows(const struct screen *s, const char *text); /* within one row */
