@@ -11,6 +11,7 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
 #include "tui/help.h"
+#include "tui/palette.h"
 #include "tui/panels/panel.h"
 #include "tui/recipes.h"
 
@@ -214,6 +215,8 @@ static void quit(struct app *app)
     });
 }
 
+static void open_palette(struct app *app);
+
 static void (*const act[ACTION_COUNT])(struct app *app) = {
     [ACTION_NONE] = nothing,
 #define ACTION(action, function, first, second, shown, label, help) [ACTION_##action] = function,
@@ -255,6 +258,18 @@ static void key_of_place(struct app *app, int key)
     if (key == KEYCODE_ESCAPE && app->display.whole)
         app_whole(app, false);
     act[action](app);
+}
+
+static void do_action(struct app *app, enum action action)
+{
+    act[action](app);
+}
+
+static void open_palette(struct app *app)
+{
+    static const struct command_hands hands = { .act = do_action, .press = key_of_place };
+
+    palette_open(app, &hands);
 }
 
 /* On a screen that is too small to show what happens, only these keys work. */

@@ -4,7 +4,7 @@
  * The parts of tui, each of which includes only what is below it:
  *
  *     workbench              the loop
- *     actions, screen        keys in, screen out; with them recipes and help
+ *     actions, screen        keys in, screen out; with them recipes, commands and help
  *     panels, devices        what is on the screen: the panels and lines, the view of all devices
  *     dialogs                boxes over it; they know of no panel
  *     app, keys              this file, and the table of keys

@@ -13,6 +13,7 @@
 #include "tui/dialogs/dialog_text.h"
 #include "tui/dialogs/edit.h"
 #include "tui/draw/shapes.h"
+#include "tui/palette.h"
 #include "tui/panels/panel.h"
 
 static const struct key_help help_keys[] = {
@@ -31,6 +32,7 @@ static const struct key_help search_keys[] = {
 static const struct help_section others[] = {
     { "Device view", devices_view_keys },
     { "Help page", help_keys },
+    { "Commands", palette_keys },
     { "Lists", dialog_list_keys },
     { "Forms", dialog_form_keys },
     { "Lines of text", dialog_text_keys },
@@ -228,7 +230,7 @@ static int last_first(const struct page *p, const struct app *app, const struct 
 {
     int first = 0;
 
-    while (first + shown_lines(p, app, h, first) < p->count)
+    while (first < p->count && first + shown_lines(p, app, h, first) < p->count)
         first++;
     return first;
 }

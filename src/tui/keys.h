@@ -11,22 +11,24 @@
  * line ("": none), help. A function of `nothing`: panels and dialogs see to the key themselves.
  *
  * The rows are in the order of their need: a narrow key line has the first labels only. Keys are written as in a
- * key_help, below. The help fits a column of 26 characters in two rows. */
+ * key_help, below. Help of up to 25 characters is one row of the
+ * help page. */
 #define ACTIONS(X) \
-    X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train; while it trains: stop") \
-    X(HELP, help_open, KEYCODE_F1, '?', "? F1", "Help", "all keys, those of here first") \
+    X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train; in a run: stop") \
+    X(HELP, help_open, KEYCODE_F1, '?', "? F1", "Help", "all keys, these first") \
     X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
-    X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe to a file") \
-    X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change of the recipe") \
-    X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "do it again") \
+    X(COMMANDS, open_palette, ':', KEYCODE_NONE, ":", "Commands", "any command by its name") \
+    X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe") \
+    X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change") \
+    X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "redo it") \
     X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, faster, '+', '=', "+ =", "", "double the learning rate") \
-    X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "this fills the screen, or no longer") \
-    X(PLACE, nothing, '1', '9', "1-9", "", "the panel or view of this number") \
+    X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "fill the screen, or not") \
+    X(PLACE, nothing, '1', '9', "1-9", "", "go to this panel or view") \
     X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \
     X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \
     X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up/Down k/j", "", "one line up or down") \

@@ -39,6 +39,14 @@ bool recipes_take_up(struct app *app)
     return true;
 }
 
+void recipes_take(struct app *app, const char *name)
+{
+    struct error e;
+
+    if (!open_recipe(app, name, &e))
+        display_say_error(&app->display, &e);
+}
+
 static int preset_count(void)
 {
     int count = 0;
@@ -57,8 +65,6 @@ static struct list_item recipe_item(int position)
 
 static void recipe_chosen(struct app *app, int position)
 {
-    struct error e;
-
     if (position == preset_count())
         dialog_text(app, &(struct text_setup){
             .title = "Open a recipe",
@@ -66,8 +72,8 @@ static void recipe_chosen(struct app *app, int position)
             .path = true,
             .accept = open_recipe,
         });
-    else if (!open_recipe(app, recipe_preset_name(position), &e))
-        display_say_error(&app->display, &e);
+    else
+        recipes_take(app, recipe_preset_name(position));
 }
 
 void recipes_open(struct app *app)

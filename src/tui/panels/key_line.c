@@ -45,13 +45,17 @@ static void add_own(struct key_line *l, const struct key_help *keys)
         add(l, keys->keys, keys->label, false);
 }
 
-/* While a run goes on, some keys do the opposite. */
+/* While a run goes on, some keys do the opposite; without one, some have nothing to do. */
 static const char *label_now(const struct key_binding *b, const struct app *app)
 {
-    if (b->action == ACTION_TRAIN && live_going(&app->live))
+    bool going = live_going(&app->live);
+
+    if (b->action == ACTION_TRAIN && going)
         return "Stop";
-    if (b->action == ACTION_PAUSE && live_going(&app->live) && app->live.status.state == TRAINER_PAUSED)
-        return "Resume";
+    if (b->action == ACTION_PAUSE)
+        return !going ? "" : app->live.status.state == TRAINER_PAUSED ? "Resume" : b->label;
+    if (b->action == ACTION_EXPORT && !live_kept(&app->live))
+        return "";
     return b->label;
 }
 

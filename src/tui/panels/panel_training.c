@@ -123,7 +123,7 @@ static int key(struct app *app, int key)
 }
 
 static const struct key_help keys[] = {
-    { "Enter", "edit the values of the line", "Edit" },
+    { "Enter", "edit the values", "Edit" },
     { NULL, NULL, NULL },
 };
 
