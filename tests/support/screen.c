@@ -161,12 +161,17 @@ void screen_send(struct screen *s, const char *keys)
     write_all(s, keys, strlen(keys));
 }
 
-void screen_resize(struct screen *s, int rows, int columns)
+void screen_tell_size(struct screen *s, int rows, int columns)
 {
     struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
 
-    vterm_set_size(s->terminal, rows, columns);
     assert_int_equal(ioctl(s->master, TIOCSWINSZ, &size), 0);
+}
+
+void screen_resize(struct screen *s, int rows, int columns)
+{
+    vterm_set_size(s->terminal, rows, columns);
+    screen_tell_size(s, rows, columns);
 }
 
 /* Sends the answers that are due; returns how long until the next is, or `most`. */

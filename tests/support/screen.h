@@ -26,6 +26,7 @@ void screen_close(struct screen *s); /* ends the program if it still runs */
 
 void screen_send(struct screen *s, const char *keys);
 void screen_resize(struct screen *s, int rows, int columns);
+void screen_tell_size(struct screen *s, int rows, int columns); /* the program alone: the emulator stays as large */
 int screen_process(const struct screen *s);
 
 /* Wait until the text is on the screen, is gone from it, or the condition holds. Only a test that fails takes long. */

@@ -25,7 +25,7 @@
 #include "tui/keys.h"
 #include "tui/screen.h"
 
-enum { KEYS_USUAL = 4000, PARAMETERS_MOST = 100000, NAMES_MOST = 8 };
+enum { KEYS_USUAL = 4000, PARAMETERS_MOST = 100000, NAMES_MOST = 8, ROWS_MOST = 70, COLUMNS_MOST = 220 };
 
 static const char small[] = "[data]\ndataset = digits\n"
                             "[training]\nepochs = 2\nbatch = 500\ndevice = cpu:1\n"
@@ -127,7 +127,7 @@ static void press_any(struct chance *c)
     keep_small();
     actions_key(desk_app, any_key(c));
     if (chance_int(c, 0, 9) == 0)
-        app_resize(desk_app, chance_int(c, 1, 70), chance_int(c, 1, 220), chance_toss(c));
+        app_resize(desk_app, chance_int(c, 1, ROWS_MOST), chance_int(c, 1, COLUMNS_MOST), chance_toss(c));
     if (chance_int(c, 0, 19) == 0)
         app_tick(desk_app);
     actions_follow(desk_app);
@@ -215,7 +215,13 @@ static void start_program(struct walk *w)
     const char *const environment[] = { home,           user,           sanitizer,      "CUVETTE_NVML=/nowhere",
                                         "CUVETTE_DATA", "CUVETTE_RUNS", "SLURM_JOB_ID", NULL };
 
-    w->screen = screen_start(&(struct screen_options){ .arguments = arguments, .environment = environment });
+    /* An emulator of the largest size: libvterm 0.1 can fail where a frame for one size comes after a smaller one. */
+    w->screen = screen_start(&(struct screen_options){
+        .arguments = arguments,
+        .environment = environment,
+        .rows = ROWS_MOST,
+        .columns = COLUMNS_MOST,
+    });
     screen_mode(w->screen, &w->before);
     screen_wait_text(w->screen, "cuvette");
 }
@@ -258,7 +264,7 @@ static void press_any_bytes(struct walk *w, struct chance *c)
         w->presses++;
     }
     if (chance_int(c, 0, 9) == 0)
-        screen_resize(w->screen, chance_int(c, 1, 70), chance_int(c, 1, 220));
+        screen_tell_size(w->screen, chance_int(c, 1, ROWS_MOST), chance_int(c, 1, COLUMNS_MOST));
     screen_take(w->screen);
 }
 
