@@ -58,16 +58,8 @@ static void start(struct app *app)
 {
     struct error e;
 
-    if (app->datasets.error.kind != ERROR_NONE)
-        display_say_error(&app->display, &app->datasets.error);
-    else if (app->draft.model_error.kind != ERROR_NONE)
-        display_say_error(&app->display, &app->draft.model_error);
-    else if (app->machine.device_error.kind != ERROR_NONE)
-        display_say_error(&app->display, &app->machine.device_error);
-    else if (!live_start(&app->live, &app->draft.recipe, &app->machine.device, &e))
+    if (!app_train(app, &e))
         display_say_error(&app->display, &e);
-    else
-        draft_used(&app->draft);
 }
 
 static void train(struct app *app)

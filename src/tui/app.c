@@ -64,6 +64,23 @@ void app_whole(struct app *app, bool whole)
     fit_curves(app);
 }
 
+bool app_train(struct app *app, struct error *e)
+{
+    const struct error *const wrong[] = { &app->datasets.error, &app->draft.model_error, &app->machine.device_error };
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (wrong[i]->kind != ERROR_NONE) {
+            *e = *wrong[i];
+            return false;
+        }
+    if (!live_start(&app->live, &app->draft.recipe, &app->machine.device, e))
+        return false;
+    draft_used(&app->draft);
+    display_run(&app->display, true);
+    fit_curves(app);
+    return true;
+}
+
 void app_recipe_changed(struct app *app)
 {
     struct draft *draft = &app->draft;
@@ -114,6 +131,20 @@ void app_tick(struct app *app)
         app->display.turned = true;
 }
 
+/* In one row: as much as fits, since the numbers of the run are above it. */
+static void say_result(struct display *display, const struct trainer_status *s, const char *folder)
+{
+    const char *word = s->state == TRAINER_STOPPED ? "stopped" : "done";
+    double percent = 100 * s->test_accuracy;
+
+    display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%, best epoch %d, saved in %s", word, percent,
+                s->best_epoch, folder);
+    if (!display_fits(display))
+        display_say(display, ROLE_GOOD, "%s: test %.1f %%, %s", word, percent, folder);
+    if (!display_fits(display))
+        display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%", word, percent);
+}
+
 static void say_how_it_ended(struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
@@ -129,8 +160,7 @@ static void say_how_it_ended(struct app *app)
     else if (s->test_accuracy < 0)
         display_say(display, ROLE_STRONG, "stopped, saved in %s", folder);
     else
-        display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%, best epoch %d, saved in %s",
-                    s->state == TRAINER_STOPPED ? "stopped" : "done", 100 * s->test_accuracy, s->best_epoch, folder);
+        say_result(display, s, folder);
 }
 
 bool app_follow(struct app *app)
@@ -138,8 +168,10 @@ bool app_follow(struct app *app)
     bool was_going = live_going(&app->live);
     bool changed = live_follow(&app->live);
 
-    if (was_going && app->live.over)
+    if (was_going && app->live.over) {
         say_how_it_ended(app);
+        display_run(&app->display, live_kept(&app->live));
+    }
     return changed;
 }
 

@@ -40,6 +40,9 @@ void app_resize(struct app *app, int rows, int columns, bool unicode);
 void app_focus(struct app *app, enum place place);
 void app_whole(struct app *app, bool whole);
 
+/* Trains the recipe; what is wrong with its data set, layers or device is an error. */
+bool app_train(struct app *app, struct error *e);
+
 /* Call it after each change of the recipe: the change can be undone from now on, and data set, device and shapes are
  * looked at again. */
 void app_recipe_changed(struct app *app);

@@ -6,6 +6,7 @@
 #include "tui/panels/bars.h"
 #include "tui/panels/key_line.h"
 #include "tui/panels/message.h"
+#include "tui/panels/numbers.h"
 #include "tui/panels/panel.h"
 
 static void draw_panel(struct canvas *screen, const struct app *app, enum place place)
@@ -24,7 +25,7 @@ static void draw_panel(struct canvas *screen, const struct app *app, enum place 
 
 void screen_draw(const struct app *app, struct canvas *c)
 {
-    struct canvas status, keys;
+    struct canvas status, numbers, keys;
 
     canvas_clear(c);
     if (app->display.layout.too_small) {
@@ -32,6 +33,7 @@ void screen_draw(const struct app *app, struct canvas *c)
         return;
     }
     status = canvas_part(c, app->display.layout.status);
+    numbers = canvas_part(c, app->display.layout.numbers);
     keys = canvas_part(c, app->display.layout.keys);
     bars_draw_status(&status, app);
     for (int i = 0; i < PLACE_COUNT; i++)
@@ -39,6 +41,8 @@ void screen_draw(const struct app *app, struct canvas *c)
             panel_classes[i]->draw_framed(c, app);
         else
             draw_panel(c, app, (enum place)i);
+    if (numbers.clip.rows > 0)
+        numbers_draw(&numbers, app);
     dialog_draw(app, c);
     if (!message_draw(c, app))
         key_line_draw(&keys, app);

@@ -190,7 +190,7 @@ static void test_a_run_is_paused_slowed_and_stopped(void **state)
     screen_send(s, "-");
     screen_wait_text(s, "learning rate of this run halved: 0.00025");
     screen_send(s, " ");
-    screen_wait_text(s, "best at");
+    screen_wait_text(s, "best ");
     screen_send(s, "q");
     screen_wait_text(s, "Quit?");
     screen_send(s, ESCAPE);
@@ -228,6 +228,42 @@ static void start_long_run(struct screen *s)
     screen_send(s, F5);
     screen_wait_text(s, "/90000");
     screen_wait_for(s, has_learned_an_epoch, NULL, "an epoch's metrics");
+}
+
+static bool has_all_numbers(struct screen *s, void *data)
+{
+    static const char *const numbers[] = { "epoch ", " left",      "step ", " img/s now", "train ",
+                                           " 50 steps", "lr 0.001", "valid ", "best " };
+    (void)data;
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (!screen_shows(s, numbers[i]))
+            return false;
+    return true;
+}
+
+/* Whatever has the focus; and the end is told in one row, so that it hides none of them. */
+static void test_the_smallest_screen_has_all_numbers_of_a_run(void **state)
+{
+    struct screen *s = start(12, 40, false);
+    int row, column;
+    (void)state;
+
+    screen_wait_text(s, "ready");
+    screen_send(s, "3" DOWN ENTER "90000" ENTER ENTER F5);
+    for (const char *key = "123456"; *key; key++) {
+        screen_send(s, (char[]){ *key, '\0' });
+        screen_wait_for(s, has_all_numbers, NULL, "all numbers of the run");
+    }
+    screen_send(s, F5 "s");
+    screen_wait_text(s, "stopped, saved in 0001-digits-cpu1");
+    screen_send(s, "3" ENTER "3" ENTER ENTER F5);
+    screen_wait_text(s, "done: test ");
+    screen_find(s, "done: test ", &row, &column);
+    assert_int_equal(row, 11);
+    assert_true(screen_shows(s, " img/s") && screen_shows(s, "best "));
+    screen_send(s, "q");
+    assert_left(s, 0);
 }
 
 static void test_quitting_stops_and_saves_first(void **state)
@@ -540,6 +576,7 @@ int main(void)
         SCREEN_TEST(test_from_start_to_quit_at_132x50),
         SCREEN_TEST(test_from_start_to_quit_at_132x50_in_ascii),
         SCREEN_TEST(test_a_run_is_paused_slowed_and_stopped),
+        SCREEN_TEST(test_the_smallest_screen_has_all_numbers_of_a_run),
         SCREEN_TEST(test_quitting_stops_and_saves_first),
         SCREEN_TEST(test_a_signal_stops_and_saves_first),
         SCREEN_TEST(test_a_signal_says_what_became_of_a_run_that_had_hardly_begun),

@@ -50,9 +50,9 @@ static bool note_step(struct training *r, const struct executor_result *result, 
     now->batch++;
     now->train_loss = r->epoch_loss / (double)r->epoch_images;
     now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
-    recent_add(&r->recent, (double)result->loss, (double)result->correct, rows);
-    now->recent_loss = recent_loss(&r->recent);
-    now->recent_accuracy = recent_accuracy(&r->recent);
+    last_steps_add(&r->last_steps, (double)result->loss, (double)result->correct, rows);
+    now->recent_loss = last_steps_loss(&r->last_steps);
+    now->recent_accuracy = last_steps_accuracy(&r->last_steps);
     note_time(r);
 
     struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,

@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 
 #include "nn/train/executor.h"
-#include "nn/train/recent.h"
 #include "nn/train/throughput.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
@@ -54,7 +53,7 @@ struct training {
     double started;    /* clock at the first step, moved along by pauses */
     double notified;   /* clock at the last event */
     struct throughput throughput;
-    struct recent recent;
+    struct last_steps last_steps;
     double valid_seconds; /* that the last validation took */
     double apart;         /* of the seconds so far those that were no training */
 

@@ -4,6 +4,7 @@
 
 #include "data/sources/source.h"
 #include "nn/plan/plan.h"
+#include "nn/train/last_steps.h"
 
 enum trainer_state {
     TRAINER_PREPARING, /* loading data, opening the device */
@@ -46,7 +47,7 @@ struct trainer_status {
     double seconds_left;       /* negative while unknown, as in the first seconds */
     double seconds_per_epoch;  /* mean over finished epochs, validation included; negative while unknown */
     double train_loss, train_accuracy; /* mean of this epoch so far; of the last epoch when finished */
-    double recent_loss, recent_accuracy; /* of the last steps, see recent.h; negative before the first */
+    double recent_loss, recent_accuracy; /* of the last steps, see last_steps.h; negative before the first */
     double valid_loss, valid_accuracy; /* newest; negative before the first */
     double test_loss, test_accuracy;   /* when finished; negative before, and for a run that was stopped */
     int best_epoch;            /* 1-based, by validation loss; 0 before the first */

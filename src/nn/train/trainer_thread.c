@@ -98,10 +98,11 @@ static bool out_of_patience(const struct training *r)
 
 static bool run_epochs(struct training *r, struct error *e)
 {
+    r->now.epoch = 1;
     trainer_set_state(r, TRAINER_RUNNING);
     r->started = clock_seconds();
     throughput_add(&r->throughput, 0, 0);
-    for (r->now.epoch = 1; r->now.epoch <= r->now.epochs; r->now.epoch++) {
+    for (; r->now.epoch <= r->now.epochs; r->now.epoch++) {
         if (!trainer_epoch(r, e) || !validate(r, e))
             return false;
         trainer_publish(r, true);

@@ -46,6 +46,16 @@ void figure_speed(char out[FIGURE_SIZE], double per_second)
         snprintf(out, FIGURE_SIZE, "%.0f %03.0f", floor(rounded / 1000), fmod(rounded, 1000));
 }
 
+void figure_loss(char out[FIGURE_SIZE], double loss)
+{
+    enum { COLUMNS = 5 };
+
+    for (int decimals = COLUMNS - 2; decimals >= 0; decimals--)
+        if (snprintf(out, FIGURE_SIZE, "%.*f", decimals, loss) <= COLUMNS)
+            return;
+    snprintf(out, FIGURE_SIZE, "%.0e", loss);
+}
+
 void figure_left(char out[FIGURE_SIZE], double seconds)
 {
     if (!(seconds >= 0) || seconds > 1e7)

@@ -4,17 +4,19 @@
 
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/draw/figures.h"
 
 static const struct {
-    const char *mark, *word; /* NULL: the epoch */
+    const char *mark, *word;
+    bool epoch; /* with the epoch after the word */
     enum role role;
 } states[] = {
-    [TRAINER_PREPARING] = { "●", "preparing", ROLE_STRONG },
-    [TRAINER_RUNNING] = { "●", NULL, ROLE_GOOD },
-    [TRAINER_PAUSED] = { "=", "paused", ROLE_STRONG },
-    [TRAINER_FINISHED] = { "●", "done", ROLE_GOOD },
-    [TRAINER_STOPPED] = { "■", "stopped", ROLE_STRONG },
-    [TRAINER_FAILED] = { "!", "failed", ROLE_BAD },
+    [TRAINER_PREPARING] = { "●", "preparing", false, ROLE_STRONG },
+    [TRAINER_RUNNING] = { "●", "", true, ROLE_GOOD },
+    [TRAINER_PAUSED] = { "=", "paused, ", true, ROLE_STRONG },
+    [TRAINER_FINISHED] = { "●", "done", false, ROLE_GOOD },
+    [TRAINER_STOPPED] = { "■", "stopped", false, ROLE_STRONG },
+    [TRAINER_FAILED] = { "!", "failed", false, ROLE_BAD },
 };
 
 static const double gigabyte = 1 << 30; /* as Slurm counts */
@@ -59,17 +61,19 @@ static int draw_state(struct canvas *c, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
     enum trainer_state state = s->state;
-    char word[48];
+    char word[64], left[FIGURE_SIZE];
 
     if (!app->live.run)
         return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_DIM, "ready");
     /* A run is over when everything it writes is written. */
-    if (trainer_over(state) && !app->live.over)
-        snprintf(word, sizeof word, "%s saving", states[state].mark);
-    else if (states[state].word)
-        snprintf(word, sizeof word, "%s %s", states[state].mark, states[state].word);
-    else
-        snprintf(word, sizeof word, "%s epoch %d/%d", states[state].mark, s->epoch, s->epochs);
+    snprintf(word, sizeof word, "%s %s", states[state].mark,
+             trainer_over(state) && !app->live.over ? "saving" : states[state].word);
+    if (states[state].epoch)
+        text_append(word, sizeof word, "epoch %d/%d", s->epoch, s->epochs);
+    if (states[state].epoch && s->seconds_left >= 0) {
+        figure_left(left, s->seconds_left);
+        text_append(word, sizeof word, ", %s left", left);
+    }
     return canvas_text_right(c, 0, c->clip.columns - 1, states[state].role, word);
 }
 

@@ -4,9 +4,10 @@
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/draw/gauge.h"
+#include "tui/panels/numbers.h"
 #include "tui/panels/panel.h"
 
-enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* with so many rows nothing has to share one */ };
+enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 4 /* with so many rows nothing has to share one */ };
 
 /* The memory of the device: in MIG mode it is an instance, with memory of its own. */
 static void gpu_memory(const struct gpu_reading *gpu, const char *uuid, struct reading *used, struct reading *total)
@@ -103,43 +104,6 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
     canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
 }
 
-/* Figures of a fixed width: what does not move need not be sent again. */
-static void progress_row(struct canvas *c, int row, const struct app *app)
-{
-    const struct trainer_status *s = &app->live.status;
-    char text[128], batches[FIGURE_SIZE], speed[FIGURE_SIZE], left[FIGURE_SIZE];
-
-    if (s->state == TRAINER_PREPARING) {
-        gauge_draw(c, row, "", reading_of(s->progress), s->activity);
-        return;
-    }
-    figure_speed(speed, s->speed_now);
-    figure_left(left, s->seconds_left);
-    snprintf(batches, sizeof batches, "%u", s->batches);
-    snprintf(text, sizeof text, "%*u/%s %7s img/s  %s left", (int)strlen(batches), s->batch, batches, speed, left);
-    canvas_text(c, row, 1, ROLE_DIM, "batch");
-    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, text);
-}
-
-static void validation_row(struct canvas *c, int row, const struct app *app)
-{
-    const struct trainer_status *s = &app->live.status;
-
-    canvas_text(c, row, 1, ROLE_DIM, "valid");
-    if (s->valid_accuracy < 0) {
-        canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_DIM, "after the first epoch");
-        return;
-    }
-    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "accuracy %.1f %%, loss %.3f, best at %d",
-                  100 * s->valid_accuracy, s->valid_loss, s->best_epoch);
-}
-
-static void rate_row(struct canvas *c, int row, const struct app *app)
-{
-    canvas_text(c, row, 1, ROLE_DIM, "rate");
-    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "%.2g", app->live.status.learning_rate);
-}
-
 static void folder_row(struct canvas *c, int row, const struct app *app)
 {
     char path[PATH_SIZE];
@@ -149,40 +113,13 @@ static void folder_row(struct canvas *c, int row, const struct app *app)
     canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, path);
 }
 
-static void score_row(struct canvas *c, int row, const struct app *app)
-{
-    const struct trainer_status *s = &app->live.status;
-
-    canvas_text(c, row, 1, ROLE_DIM, "test");
-    if (s->test_accuracy < 0)
-        canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "n/a");
-    else
-        canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_GOOD, "accuracy %.1f %%, loss %.3f", 100 * s->test_accuracy,
-                      s->test_loss);
-}
-
-static void time_row(struct canvas *c, int row, const struct app *app)
-{
-    const struct trainer_status *s = &app->live.status;
-    char duration[FIGURE_SIZE], speed[FIGURE_SIZE];
-
-    int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* finished ones */
-
-    text_duration(duration, sizeof duration, s->seconds);
-    figure_speed(speed, s->speed);
-    canvas_text(c, row, 1, ROLE_DIM, "took");
-    canvas_format(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, "%s for %d epoch%s, %s img/s", duration, epochs,
-                  epochs == 1 ? "" : "s", speed);
-}
-
 /* The most important rows first: a small screen shows only the first ones. */
 typedef void (*reading_row)(struct canvas *c, int row, const struct app *app);
 static const reading_row on_processors[] = { processor_row, memory_row, NULL };
 static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, NULL };
 static const reading_row on_gpu_in_few_rows[] = { gpu_row, processor_and_memory_row, NULL };
 static const reading_row before[] = { hint_row, NULL };
-static const reading_row going[] = { progress_row, validation_row, rate_row, folder_row, NULL };
-static const reading_row after[] = { time_row, score_row, folder_row, NULL };
+static const reading_row of_run[] = { folder_row, NULL };
 
 static int draw_rows(struct canvas *c, int row, const reading_row *rows, const struct app *app)
 {
@@ -193,11 +130,20 @@ static int draw_rows(struct canvas *c, int row, const reading_row *rows, const s
 
 static void draw_inside(struct canvas *c, const struct app *app)
 {
-    const reading_row *on_a_gpu = c->clip.rows >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
-    const reading_row *machine = app_on_gpu(app) ? on_a_gpu : on_processors;
-    int row = draw_rows(c, 0, machine, app);
+    bool run = live_kept(&app->live);
+    int row = 0;
 
-    draw_rows(c, row, !live_kept(&app->live) ? before : live_going(&app->live) ? going : after, app);
+    if (run && app->display.layout.numbers.rows == 0) {
+        struct canvas numbers = canvas_part(c, (struct rectangle){ 0, 0, LAYOUT_NUMBERS, c->clip.columns });
+
+        numbers_draw(&numbers, app);
+        row = LAYOUT_NUMBERS;
+    }
+
+    const reading_row *on_a_gpu = c->clip.rows - row >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
+
+    row = draw_rows(c, row, app_on_gpu(app) ? on_a_gpu : on_processors, app);
+    draw_rows(c, row, run ? of_run : before, app);
 }
 
 static void draw(struct canvas *screen, const struct app *app)

@@ -5,7 +5,7 @@
 
 static void place_all(struct display *d)
 {
-    struct layout_wish wish = { .focus = d->focus, .panel = d->panel, .whole = d->whole };
+    struct layout_wish wish = { .focus = d->focus, .panel = d->panel, .whole = d->whole, .run = d->run };
 
     d->layout = layout_make(d->rows, d->columns, wish);
 }
@@ -33,6 +33,13 @@ void display_whole(struct display *d, bool whole)
     place_all(d);
 }
 
+void display_run(struct display *d, bool run)
+{
+    d->turned = d->turned || run != d->run;
+    d->run = run;
+    place_all(d);
+}
+
 void display_say(struct display *d, enum role role, const char *format, ...)
 {
     va_list arguments;
@@ -41,6 +48,13 @@ void display_say(struct display *d, enum role role, const char *format, ...)
     vsnprintf(d->message, sizeof d->message, format, arguments);
     va_end(arguments);
     d->message_role = role;
+}
+
+bool display_fits(const struct display *d)
+{
+    enum { MARGINS = 2 };
+
+    return canvas_text_width(d->message) <= d->columns - MARGINS;
 }
 
 void display_say_error(struct display *d, const struct error *e)

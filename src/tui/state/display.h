@@ -13,6 +13,7 @@ struct display {
     struct layout layout;
     enum place focus, panel;   /* `panel`: the one of the focus, or that had it last */
     bool whole;                /* what has the focus fills the screen */
+    bool run;                  /* there is a run, whose numbers have a place */
     int selected[PANEL_COUNT]; /* a line of each panel */
     struct dialog *dialog;     /* the topmost, or NULL */
     bool gpus_in_sight;        /* a view of the GPUs' figures is open */
@@ -31,8 +32,10 @@ struct display {
 void display_resize(struct display *d, int rows, int columns, bool unicode);
 void display_focus(struct display *d, enum place place);
 void display_whole(struct display *d, bool whole); /* what has the focus alone, or all */
+void display_run(struct display *d, bool run);     /* makes room for a run's numbers */
 
 void display_say(struct display *d, enum role role, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool display_fits(const struct display *d); /* the message fits in one row */
 void display_say_error(struct display *d, const struct error *e);
 
 #endif

@@ -6,13 +6,13 @@
  *
  *     ┌ status ────────────────────────────────┐
  *     │ Dataset  [4]  │ loss              [7]  │
- *     │ Layers   [6]  │ accuracy          [7]  │
+ *     │ Layers   [6]  │ accuracy          [6]  │
  *     │ Training [4]  │                        │
- *     │ Device   [3]  │ readings          [4]  │
+ *     │ Device   [3]  │ readings          [5]  │
  *     └ keys ──────────────────────────────────┘
  *
  * A narrow screen has one column instead of two: panels above and, where there is room for both, charts below. A small
- * one shows what has the focus, alone.
+ * one shows what has the focus, alone. Where a run's numbers are not among the readings they have rows above the keys.
  *
  * n frames that share their lines need n + 1 rows for these. */
 #define PLUS_ROWS(position, name, rows, most, weight) +(rows)
@@ -31,10 +31,14 @@ enum {
     ROWS_EACH_PANEL = FOCUS_ROWS + PANEL_COUNT - 1 + LINES, /* one row for each but the panel in focus */
     CHART_ROWS_LEAST = 4,
     CHART_ROWS_BELOW = 8, /* the least height of charts below the panels of a narrow screen */
-    ROWS_READINGS = 17,   /* from this height on there are readings below the charts, from the next two on more */
-    ROWS_READINGS_MORE = 21,
-    ROWS_READINGS_ALL = 44,
+    ROWS_READINGS = 17,   /* from this height on there are readings below the charts */
+    NUMBERS_WIDE = 80,    /* from this width on the numbers need a row less */
 };
+
+/* Rows of readings by the height that they share with the charts. */
+static const struct {
+    int height, rows;
+} readings_rows[] = { { 44, 9 }, { 30, 7 }, { 25, 6 }, { 21, 5 }, { ROWS_READINGS, LAYOUT_NUMBERS }, { 0, 0 } };
 
 static const struct {
     int rows, most, weight;
@@ -145,15 +149,14 @@ static void place_charts(struct layout *l, struct rectangle area, int readings)
 /* Charts, and readings where both fit; else the one that has the focus. */
 static void place_views(struct layout *l, struct rectangle area, enum place focus)
 {
-    int readings = area.rows < ROWS_READINGS        ? 0
-                   : area.rows < ROWS_READINGS_MORE ? 2
-                   : area.rows < ROWS_READINGS_ALL  ? 4
-                                                    : 6;
+    int i = 0;
 
-    if (readings == 0 && focus == VIEW_READINGS)
+    while (area.rows < readings_rows[i].height)
+        i++;
+    if (readings_rows[i].rows == 0 && focus == VIEW_READINGS)
         place_one(area, &l->readings);
     else
-        place_charts(l, area, readings);
+        place_charts(l, area, readings_rows[i].rows);
 }
 
 static void place_alone(struct layout *l, struct rectangle area, enum place focus)
@@ -164,33 +167,52 @@ static void place_alone(struct layout *l, struct rectangle area, enum place focu
         place_one(area, focus == VIEW_READINGS ? &l->readings : &l->panels[focus]);
 }
 
+/* Panels on the left, views on the right; or above and below, where there is room for both. */
+static void split(struct rectangle body, struct rectangle *panels, struct rectangle *views)
+{
+    *panels = *views = body;
+    if (body.columns >= TWO_COLUMNS) {
+        panels->columns = int_min(LEFT_COLUMNS + int_max(body.columns - COLUMNS_USUAL, 0) / 4, LEFT_COLUMNS_MOST);
+        views->column = panels->columns;
+        views->columns = body.columns - panels->columns;
+    } else {
+        views->rows = body.rows >= 2 * CHART_ROWS_BELOW + 2 ? int_max(body.rows * 2 / 5, CHART_ROWS_BELOW) : 0;
+        panels->rows -= views->rows;
+        views->row += panels->rows;
+    }
+}
+
+/* Takes them from the bottom of the body. */
+static void place_numbers(struct layout *l, struct rectangle *body)
+{
+    int rows = body->columns >= NUMBERS_WIDE ? LAYOUT_NUMBERS - 1 : LAYOUT_NUMBERS;
+
+    body->rows -= rows;
+    l->numbers = (struct rectangle){ body->row + body->rows, body->column, rows, body->columns };
+}
+
 struct layout layout_make(int rows, int columns, struct layout_wish wish)
 {
     struct layout l = { .too_small = rows < ROWS_LEAST || columns < COLUMNS_LEAST };
-    struct rectangle left = { 1, 0, rows - 2, columns }, right = left;
-    bool both = left.rows >= 2 * CHART_ROWS_BELOW + 2; /* in one column */
+    struct rectangle body = { 1, 0, rows - 2, columns }, panels, views;
 
     if (l.too_small)
         return l;
     l.status = (struct rectangle){ 0, 0, 1, columns };
     l.keys = (struct rectangle){ rows - 1, 0, 1, columns };
 
-    if (wish.whole || (columns < TWO_COLUMNS && !both && wish.focus >= PANEL_COUNT)) {
-        place_alone(&l, left, wish.focus);
+    split(body, &panels, &views);
+    if (wish.run && (wish.whole || views.rows < ROWS_READINGS)) {
+        place_numbers(&l, &body);
+        split(body, &panels, &views);
+    }
+    if (wish.whole || (views.rows == 0 && wish.focus >= PANEL_COUNT)) {
+        place_alone(&l, body, wish.focus);
         return l;
     }
-    if (columns >= TWO_COLUMNS) {
-        left.columns = int_min(LEFT_COLUMNS + int_max(columns - COLUMNS_USUAL, 0) / 4, LEFT_COLUMNS_MOST);
-        right.column = left.columns;
-        right.columns = columns - left.columns;
-    } else {
-        right.rows = both ? int_max(left.rows * 2 / 5, CHART_ROWS_BELOW) : 0;
-        left.rows -= right.rows;
-        right.row += left.rows;
-    }
-    place_panels(&l, left, wish.panel);
-    if (right.rows > 0)
-        place_views(&l, right, wish.focus);
+    place_panels(&l, panels, wish.panel);
+    if (views.rows > 0)
+        place_views(&l, views, wish.focus);
     return l;
 }
 

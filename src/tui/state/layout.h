@@ -53,6 +53,7 @@ struct pane {
 struct layout {
     bool too_small;                /* below 40×12: only a note is shown */
     struct rectangle status, keys; /* a line each, without frames */
+    struct rectangle numbers;      /* of a run, without a frame; rows == 0: among the readings, or no run */
     struct pane panels[PANEL_COUNT], charts[CHART_COUNT], readings;
 };
 
@@ -61,7 +62,10 @@ struct layout_wish {
     enum place focus;
     enum place panel; /* the panel that had the focus last: it stays while a view beside it has it */
     bool whole;       /* what has the focus fills the screen */
+    bool run;         /* there is a run, whose numbers stay in sight at every size */
 };
+
+enum { LAYOUT_NUMBERS = 3 }; /* rows of a run's numbers in a pane */
 
 struct layout layout_make(int rows, int columns, struct layout_wish wish);
 

@@ -1,5 +1,6 @@
 #include "tui/state/live.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "tui/draw/figures.h"
 
@@ -67,15 +68,25 @@ void live_stop(struct live *l)
         trainer_command(run_trainer(l->run), TRAINER_STOP, 0);
 }
 
-void live_tick(struct live *l)
+/* All figures, of which the speed ignores small changes. */
+static void refresh(struct live *l, const struct trainer_status *now)
 {
     const double share = 0.03;
     double speed = l->status.speed_now;
 
+    l->status = *now;
+    l->status.speed_now = figure_hold(speed, now->speed_now, share * speed);
+    l->refreshed = clock_seconds();
+}
+
+void live_tick(struct live *l)
+{
+    struct trainer_status now;
+
     if (!l->run)
         return;
-    trainer_status(run_trainer(l->run), &l->status);
-    l->status.speed_now = figure_hold(speed, l->status.speed_now, share * speed);
+    trainer_status(run_trainer(l->run), &now);
+    refresh(l, &now);
 }
 
 static bool follow_curves(struct live *l)
@@ -96,6 +107,7 @@ static bool follow_progress(struct trainer_status *shown, const struct trainer_s
     bool moved = now->steps != shown->steps || now->batch != shown->batch || now->progress != shown->progress;
 
     shown->progress = now->progress;
+    shown->epoch = now->epoch;
     shown->batch = now->batch;
     shown->steps = now->steps;
     shown->images = now->images;
@@ -104,21 +116,22 @@ static bool follow_progress(struct trainer_status *shown, const struct trainer_s
 
 bool live_follow(struct live *l)
 {
+    const double to_be_read = 0.5;
+    bool due = clock_seconds() - l->refreshed >= to_be_read, new_epoch, changed, moved;
     struct trainer_status now;
-    bool changed, moved = false;
 
     if (!l->run)
         return false;
     trainer_status(run_trainer(l->run), &now);
-    changed = now.state != l->status.state || now.epoch != l->status.epoch;
+    changed = now.state != l->status.state;
+    if (!l->over && trainer_over(now.state) && run_over(l->run))
+        l->over = changed = true;
+    new_epoch = now.epoch != l->status.epoch;
+    moved = follow_progress(&l->status, &now) || new_epoch;
     if (changed)
         l->status = now;
-    else
-        moved = follow_progress(&l->status, &now);
-    if (!l->over && trainer_over(now.state) && run_over(l->run)) {
-        l->over = changed = true;
-        l->status = now;
-    }
+    else if (new_epoch && due)
+        refresh(l, &now);
     return follow_curves(l) || changed || moved;
 }
 

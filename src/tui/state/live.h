@@ -8,7 +8,8 @@
 struct live {
     struct run *run;              /* NULL: none yet */
     struct trainer_events events;
-    struct trainer_status status; /* as shown: state and progress at once, figures once a second */
+    struct trainer_status status; /* as shown: state and progress at once, figures when they can be read again */
+    double refreshed;             /* clock when the figures were taken last */
     double rate_factor;           /* by how much the user has changed the learning rate */
     struct curves curves;
     bool over;                    /* it has ended and written everything */

@@ -5,7 +5,7 @@
 
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/recipe_file.h"
-#include "nn/train/recent.h"
+#include "nn/train/last_steps.h"
 #include "nn/train/trainer.h"
 #include "tests/support/toy_data.h"
 
@@ -143,7 +143,7 @@ static void recent_figures_are_means_of_the_last_steps(void **state)
     begin(&s, dense_layers, toy_data(1000, 200, true));
     start(&s);
     status = wait_for(&s, TRAINER_FINISHED);
-    for (size_t i = 128 - RECENT_STEPS; i < 128; i++) {
+    for (size_t i = 128 - LAST_STEPS; i < 128; i++) {
         struct point p = series_at(trainer_steps(s.trainer), i);
         double rows = i % 32 == 31 ? 8 : 32; /* the last batch of an epoch is short */
 

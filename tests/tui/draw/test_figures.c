@@ -32,6 +32,14 @@ static void test_figures_are_short(void **state)
     assert_string_equal(out, "10 000");
     figure_speed(out, 83.27);
     assert_string_equal(out, "83.3");
+    figure_loss(out, 0.3124);
+    assert_string_equal(out, "0.312");
+    figure_loss(out, 12.345);
+    assert_string_equal(out, "12.35");
+    figure_loss(out, 9.9996);
+    assert_string_equal(out, "10.00");
+    figure_loss(out, 123456);
+    assert_string_equal(out, "1e+05");
     figure_speed(out, 0);
     assert_string_equal(out, "n/a");
     figure_left(out, 42.9);

@@ -37,7 +37,7 @@ static struct layout make(int rows, int columns, enum place focus)
 }
 
 /* Every rectangle of a layout, with frames and without. */
-enum { AREAS = 2 + PANEL_COUNT + CHART_COUNT + 1 };
+enum { AREAS = 3 + PANEL_COUNT + CHART_COUNT + 1 };
 
 static void all_areas(const struct layout *l, struct rectangle areas[AREAS])
 {
@@ -45,6 +45,7 @@ static void all_areas(const struct layout *l, struct rectangle areas[AREAS])
 
     areas[n++] = l->status;
     areas[n++] = l->keys;
+    areas[n++] = l->numbers;
     for (int i = 0; i < PANEL_COUNT; i++)
         areas[n++] = l->panels[i].area;
     for (int i = 0; i < CHART_COUNT; i++)
@@ -112,6 +113,10 @@ static void check_layout(int rows, int columns, struct layout_wish wish)
     assert_frames_have_room(&l, rows, columns);
     if (l.status.rows != 1 || l.keys.rows != 1 || inside_rows(pane_of(&l, wish.focus)) < rows_needed(wish.focus))
         fail_msg("%d×%d: place %d in focus is not usable", columns, rows, wish.focus);
+    if (wish.run && l.numbers.rows * l.numbers.columns < 2 * 80 && l.numbers.rows < LAYOUT_NUMBERS &&
+        inside_rows(l.readings) < LAYOUT_NUMBERS)
+        fail_msg("%d×%d: no numbers of the run with the focus on %d", columns, rows, wish.focus);
+    assert_true(wish.run || l.numbers.rows == 0);
 }
 
 static void test_every_size_and_focus(void **state)
@@ -120,10 +125,13 @@ static void test_every_size_and_focus(void **state)
     for (int rows = 12; rows <= ROWS_MOST; rows++)
         for (int columns = 40; columns <= COLUMNS_MOST; columns++)
             for (int focus = 0; focus < PLACE_COUNT; focus++) {
-                enum place panel = focus < PANEL_COUNT ? focus : PANEL_TRAINING;
+                struct layout_wish wish = { .focus = focus, .panel = focus < PANEL_COUNT ? focus : PANEL_TRAINING };
 
-                check_layout(rows, columns, (struct layout_wish){ .focus = focus, .panel = panel });
-                check_layout(rows, columns, (struct layout_wish){ .focus = focus, .panel = panel, .whole = true });
+                for (int kind = 0; kind < 4; kind++) {
+                    wish.whole = kind & 1;
+                    wish.run = kind & 2;
+                    check_layout(rows, columns, wish);
+                }
             }
 }
 
@@ -156,15 +164,17 @@ static void test_everything_is_shown_at_80_by_24(void **state)
 {
     struct layout l = make(24, 80, PANEL_LAYERS);
     struct rectangle areas[AREAS];
+    int shown_areas = 0;
     (void)state;
 
     all_areas(&l, areas);
     for (int i = 0; i < AREAS; i++)
-        assert_true(areas[i].rows > 0);
+        shown_areas += areas[i].rows > 0;
+    assert_int_equal(shown_areas, AREAS - 1); /* the numbers are among the readings */
     assert_int_equal(l.panels[PANEL_LAYERS].area.columns, 30);
     assert_int_equal(l.charts[0].area.columns, 50);
     assert_true(inside_rows(l.charts[0]) - inside_rows(l.charts[CHART_COUNT - 1]) <= 1); /* all of one height */
-    assert_int_equal(inside_rows(l.readings), 4);
+    assert_int_equal(inside_rows(l.readings), 5);
 }
 
 /* The height from which on each panel has its rows. */

@@ -1,16 +1,16 @@
-#include "nn/train/recent.h"
+#include "nn/train/last_steps.h"
 
-void recent_add(struct recent *r, double loss, double correct, int rows)
+void last_steps_add(struct last_steps *r, double loss, double correct, int rows)
 {
     r->loss[r->next] = loss * rows;
     r->correct[r->next] = correct;
     r->rows[r->next] = rows;
-    r->next = (r->next + 1) % RECENT_STEPS;
-    if (r->count < RECENT_STEPS)
+    r->next = (r->next + 1) % LAST_STEPS;
+    if (r->count < LAST_STEPS)
         r->count++;
 }
 
-static double mean(const struct recent *r, const double *sums)
+static double mean(const struct last_steps *r, const double *sums)
 {
     double sum = 0, rows = 0;
 
@@ -21,12 +21,12 @@ static double mean(const struct recent *r, const double *sums)
     return rows > 0 ? sum / rows : -1;
 }
 
-double recent_loss(const struct recent *r)
+double last_steps_loss(const struct last_steps *r)
 {
     return mean(r, r->loss);
 }
 
-double recent_accuracy(const struct recent *r)
+double last_steps_accuracy(const struct last_steps *r)
 {
     return mean(r, r->correct);
 }
