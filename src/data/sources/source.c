@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -60,6 +61,19 @@ struct source *source_open(const char *path, struct error *e)
         if (accepts(source_classes[i], path))
             return source_classes[i]->open(path, e);
     return nobody_accepts(path, e);
+}
+
+bool source_can_hold(const char *path, uint64_t bytes, struct error *e)
+{
+    /* Photographs are packed to half their size, MNIST's digits to a fifth. */
+    const uint64_t small = 1 << 26, ratio_most = 200;
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        return error_set_errno(e, "cannot read %s", path);
+    return bytes <= small || bytes / ratio_most <= (uint64_t)status.st_size ||
+           error_set(e, ERROR_INPUT, "%s announces %.0f MB of images in %.1f MB; if that is right, please unpack it",
+                     path, (double)bytes / 1e6, (double)status.st_size / 1e6);
 }
 
 void source_name(char *to, size_t size, const char *path)

@@ -55,6 +55,7 @@ struct source_class {
 #define SOURCES(X) \
     X(idx) \
     X(cifar) \
+    X(numpy) \
     X(hdf5)
 
 #define SOURCE_DECLARATION(name) extern const struct source_class source_##name;
@@ -74,6 +75,10 @@ struct source *source_open(const char *path, struct error *e);
 
 /* The suffix of the class with which the path ends, or NULL. A `class` of NULL means any class. */
 const char *source_suffix(const struct source_class *class, const char *path);
+
+/* Could a compressed file hold so many bytes of images? One that announces far more than its size can is not read: it
+ * is damaged, or made to fill the memory. False with an error. */
+bool source_can_hold(const char *path, uint64_t bytes, struct error *e);
 
 /* A data set's name from its path, without the suffix of a file: "~/data/cifar10.h5" -> "cifar10". */
 void source_name(char *to, size_t size, const char *path);
