@@ -89,6 +89,8 @@ void app_recipe_changed(struct app *app)
     datasets_look(&app->datasets, draft->recipe.data.dataset);
     draft_infer(draft, datasets_info(&app->datasets));
     machine_choose(&app->machine, draft->recipe.training.device);
+    if (app->live.run)
+        running_compare(&app->live.running, &draft->recipe);
 }
 
 void app_change_recipe(struct app *app, void *part, const void *to, size_t size)

@@ -22,6 +22,7 @@
     X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe") \
     X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change") \
     X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "redo it") \
+    X(RUNNING, recipes_running, 'v', KEYCODE_NONE, "v", "", "bring back what trains") \
     X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \

@@ -162,3 +162,16 @@ void recipes_redo(struct app *app)
 {
     step(app, draft_redo, "done again", "nothing to do again: no change was undone");
 }
+
+void recipes_running(struct app *app)
+{
+    struct live *live = &app->live;
+
+    if (!live->run) {
+        display_say(&app->display, ROLE_DIM, "nothing has been trained yet");
+        return;
+    }
+    app_change_recipe(app, &app->draft.recipe, &live->running.recipe, sizeof live->running.recipe);
+    display_say(&app->display, ROLE_NORMAL, "the panels have what %s (u: undo)",
+                live_going(live) ? "trains" : "was trained");
+}

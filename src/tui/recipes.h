@@ -14,6 +14,8 @@ void recipes_write(struct app *app); /* asks where to; asks again before it repl
 void recipes_undo(struct app *app);
 void recipes_redo(struct app *app);
 
+void recipes_running(struct app *app); /* the recipe of the run that is shown, back into the panels */
+
 /* Takes up the recipe of the last session, and says so. False: there is none. */
 bool recipes_take_up(struct app *app);
 

@@ -41,8 +41,8 @@ static const struct panel_class *const panel_classes[PLACE_COUNT] = {
 #undef VIEW_ROW
 };
 
-/* Draws the frame of a pane that is shown, bright where its place has the focus and no dialog is open. Returns its
- * inside. */
+/* Draws the frame of a pane that is shown, bright where its place has the focus and no dialog is open, and with a mark
+ * where it has been changed since the run began. Returns its inside. */
 struct canvas panel_frame(struct canvas *screen, const struct app *app, enum place place, const struct pane *pane,
                           const char *title);
 

@@ -146,16 +146,31 @@ static void draw_inside(struct canvas *c, const struct app *app)
     draw_rows(c, row, run ? of_run : before, app);
 }
 
-static void draw(struct canvas *screen, const struct app *app)
+/* What trains, or has trained, and the name of the device: all of it where there is room, else the first. */
+static void write_title(const struct app *app, int columns, char *title, size_t size)
 {
     const struct device_info *device = &app_device(app)->info;
+    const char *id = device->threads > 0 ? "" : device->id, *between = device->threads > 0 ? "" : " ";
+
+    snprintf(title, size, "%d ", VIEW_READINGS + 1);
+    if (!live_kept(&app->live)) {
+        text_append(title, size, "%s%s%s", id, between, device->name);
+        return;
+    }
+    text_append(title, size, "%s", app->live.running.words);
+    if (canvas_text_width(title) + canvas_text_width(device->name) + 1 <= columns)
+        text_append(title, size, " %s", device->name);
+}
+
+static void draw(struct canvas *screen, const struct app *app)
+{
+    enum { CORNERS = 2 };
     const struct pane *pane = &app->display.layout.readings;
-    char title[sizeof device->id + sizeof device->name + 4];
+    char title[sizeof app->live.running.words + sizeof app->machine.device.info.name + 4];
 
     if (pane->area.rows == 0)
         return;
-    snprintf(title, sizeof title, device->threads > 0 ? "%d %.0s%s" : "%d %s %s", VIEW_READINGS + 1, device->id,
-             device->name);
+    write_title(app, pane->area.columns - CORNERS, title, sizeof title);
 
     struct canvas inside = panel_frame(screen, app, VIEW_READINGS, pane, title);
 

@@ -13,6 +13,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
         return false;
     live_close(l);
     l->run = run;
+    running_begin(&l->running, recipe, run);
     l->rate_factor = 1;
     trainer_status(run_trainer(l->run), &l->status);
     curves_begin(&l->curves, l->curves.width, recipe->training.epochs);

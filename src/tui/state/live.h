@@ -4,9 +4,11 @@
 
 #include "run/run.h"
 #include "tui/state/curves.h"
+#include "tui/state/running.h"
 
 struct live {
     struct run *run;              /* NULL: none yet */
+    struct running running;       /* what it trains, if there is one */
     struct trainer_events events;
     struct trainer_status status; /* as shown: state and progress at once, figures when they can be read again */
     double refreshed;             /* clock when the figures were taken last */

@@ -1,0 +1,71 @@
+#include "tui/state/running.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/text.h"
+#include "nn/recipe/recipe_changes.h"
+
+/* The number that the name of a run's folder begins with: "0007-digits-cpu". */
+static int number_of(const struct run *run)
+{
+    return atoi(path_name(run_folder(run)));
+}
+
+void running_begin(struct running *r, const struct recipe *recipe, const struct run *run)
+{
+    char words[sizeof r->words] = "", count[32], optimiser[64];
+
+    *r = (struct running){ .recipe = *recipe };
+    text_count(count, sizeof count, run_parameters(run));
+    optimiser_summary(&recipe->optimiser, optimiser, sizeof optimiser);
+    text_append(words, sizeof words, "run %d: %.40s, %d layer%s %s, %s, %s", number_of(run),
+                path_name(recipe->data.dataset), recipe->n_layers, recipe->n_layers == 1 ? "" : "s", count, optimiser,
+                run_device(run)->info.id);
+    text_sanitise(r->words, sizeof r->words, words);
+}
+
+/* What each panel edits, by position. */
+static void take_dataset(struct recipe *to, const struct recipe *from)
+{
+    memcpy(to->data.dataset, from->data.dataset, sizeof to->data.dataset);
+}
+
+static void take_layers(struct recipe *to, const struct recipe *from)
+{
+    to->n_layers = from->n_layers;
+    memcpy(to->layers, from->layers, sizeof to->layers);
+}
+
+static void take_device(struct recipe *to, const struct recipe *from)
+{
+    memcpy(to->training.device, from->training.device, sizeof to->training.device);
+}
+
+/* All the rest. */
+static void take_training(struct recipe *to, const struct recipe *from)
+{
+    struct recipe before = *to;
+
+    *to = *from;
+    take_dataset(to, &before);
+    take_layers(to, &before);
+    take_device(to, &before);
+}
+
+static void (*const take[PANEL_COUNT])(struct recipe *to, const struct recipe *from) = {
+#define TAKE(position, name, rows, most, weight) [PANEL_##position] = take_##name,
+    PANELS(TAKE)
+#undef TAKE
+};
+
+void running_compare(struct running *r, const struct recipe *of_panels)
+{
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        struct recipe other = r->recipe;
+
+        take[i](&other, of_panels);
+        r->edited[i] = recipe_changes(&r->recipe, &other, NULL, 0) > 0;
+    }
+}

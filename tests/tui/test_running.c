@@ -1,0 +1,124 @@
+/* Panels that are changed while another recipe trains: they say so, and what trains can be brought back. */
+#include "tests/support/check.h"
+
+#include <string.h>
+
+#include "nn/recipe/recipe_changes.h"
+#include "tests/support/desk.h"
+#include "tui/keys.h"
+
+static const char endless[] = "[data]\ndataset = digits\n"
+                              "[training]\nepochs = 100000\nbatch = 100\ndevice = cpu:1\n"
+                              "[layers]\nflatten =\ndense = units=10\n";
+
+static const char mark[] = "not what trains";
+
+static int setup(void **state)
+{
+    return desk_open_to_train(state, endless);
+}
+
+static int marks(void)
+{
+    char *screen = canvas_to_text(desk_draw());
+    int count = 0;
+
+    assert_non_null(screen);
+    for (const char *at = screen; (at = strstr(at, mark)) != NULL; at++)
+        count++;
+    free(screen);
+    return count;
+}
+
+static void assert_marked(enum place panel)
+{
+    for (int i = 0; i < PANEL_COUNT; i++)
+        assert_int_equal(desk_app->live.running.edited[i], i == (int)panel);
+    assert_int_equal(marks(), 1);
+}
+
+static void edit_dataset(void)
+{
+    desk_go_to(PANEL_DATASET);
+    desk_press(KEYCODE_DOWN);
+    desk_press(KEYCODE_ENTER);
+}
+
+static void edit_layers(void)
+{
+    desk_go_to(PANEL_LAYERS);
+    desk_press('a');
+    desk_press(KEYCODE_ENTER);
+}
+
+static void edit_training(void)
+{
+    desk_go_to(PANEL_TRAINING);
+    desk_press(KEYCODE_DOWN);
+    desk_press(KEYCODE_ENTER);
+    desk_type("3");
+    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_ENTER);
+}
+
+static void edit_device(void)
+{
+    desk_go_to(PANEL_DEVICE);
+    desk_press(KEYCODE_RIGHT);
+}
+
+static void (*const edit[PANEL_COUNT])(void) = {
+#define EDIT(position, name, rows, most, weight) [PANEL_##position] = edit_##name,
+    PANELS(EDIT)
+#undef EDIT
+};
+
+static void test_an_edited_panel_says_that_it_is_not_what_trains(void **state)
+{
+    (void)state;
+    desk_press(KEYCODE_F5);
+    assert_int_equal(marks(), 0);
+    for (int panel = 0; panel < PANEL_COUNT; panel++) {
+        edit[panel]();
+        assert_marked((enum place)panel);
+        desk_press('u');
+        assert_int_equal(marks(), 0);
+    }
+}
+
+static void test_what_trains_is_brought_back(void **state)
+{
+    (void)state;
+    desk_press('v');
+    assert_true(desk_shows("nothing has been trained yet"));
+    desk_press(KEYCODE_F5);
+    for (int panel = 0; panel < PANEL_COUNT; panel++)
+        edit[panel]();
+    assert_int_equal(marks(), PANEL_COUNT);
+    desk_press('v');
+    assert_int_equal(marks(), 0);
+    assert_int_equal(recipe_changes(&desk_app->draft.recipe, &desk_app->live.running.recipe, NULL, 0), 0);
+    desk_press('u');
+    assert_int_equal(marks(), PANEL_COUNT);
+}
+
+static void test_the_readings_say_what_trains(void **state)
+{
+    (void)state;
+    desk_press(KEYCODE_F5);
+    edit_layers();
+    assert_true(desk_shows("6 run 1: digits, 2 layers 7850, adam 0.001, cpu"));
+}
+
+#define RUNNING_TEST(test) cmocka_unit_test_setup_teardown(test, setup, desk_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        RUNNING_TEST(test_an_edited_panel_says_that_it_is_not_what_trains),
+        RUNNING_TEST(test_what_trains_is_brought_back),
+        RUNNING_TEST(test_the_readings_say_what_trains),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
