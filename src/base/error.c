@@ -22,33 +22,44 @@ bool error_set(struct error *e, enum error_kind kind, const char *format, ...)
     return false;
 }
 
+/* "head: tail". Where both do not fit the head is cut: who wrote it knows what it was about, and the end says what is
+ * wrong. */
+static void join(struct error *e, const char *head, const char *tail)
+{
+    size_t most = sizeof e->text - 1, needed = strlen(tail), length = strlen(head);
+    bool fits = length + strlen(": ") + needed <= most;
+    const char *between = fits ? ": " : "...: ";
+    size_t room = most - strlen(between);
+
+    if (!fits)
+        length = needed < room ? room - needed : 0;
+    snprintf(e->text, sizeof e->text, "%.*s%s%s", (int)length, head, between, tail);
+}
+
 bool error_set_errno(struct error *e, const char *format, ...)
 {
     int number = errno;
+    char head[sizeof e->text];
     va_list arguments;
 
     e->kind = number == ENOMEM ? ERROR_MEMORY : ERROR_IO;
     va_start(arguments, format);
-    vsnprintf(e->text, sizeof e->text, format, arguments);
+    vsnprintf(head, sizeof head, format, arguments);
     va_end(arguments);
-
-    size_t used = strlen(e->text);
-    snprintf(e->text + used, sizeof e->text - used, ": %s", strerror(number));
+    join(e, head, strerror(number));
     return false;
 }
 
 bool error_context(struct error *e, const char *format, ...)
 {
-    char inner[sizeof e->text];
+    char head[sizeof e->text], inner[sizeof e->text];
     va_list arguments;
 
     memcpy(inner, e->text, sizeof inner);
     va_start(arguments, format);
-    vsnprintf(e->text, sizeof e->text, format, arguments);
+    vsnprintf(head, sizeof head, format, arguments);
     va_end(arguments);
-
-    size_t used = strlen(e->text);
-    snprintf(e->text + used, sizeof e->text - used, ": %s", inner);
+    join(e, head, inner);
     return false;
 }
 

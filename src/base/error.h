@@ -26,7 +26,7 @@ enum error_kind {
 
 struct error {
     enum error_kind kind;
-    char text[512]; /* longer texts are cut */
+    char text[512]; /* longer texts are cut; with a reason or a context, in front of it */
 };
 
 /* Sets kind and text. All of these return false, for `return error_set(e, …);`. */

@@ -86,6 +86,15 @@ const struct field *fields_find(struct field_table table, const char *name)
     return NULL;
 }
 
+void fields_known(struct field_table table, struct suggestion *likeliest, char *out, size_t size)
+{
+    out[0] = '\0';
+    for (int i = 0; i < table.count; i++) {
+        suggestion_consider(likeliest, table.fields[i].name);
+        text_append(out, size, "%s%s", i ? ", " : "", table.fields[i].name);
+    }
+}
+
 static bool wrong_value(const struct field *f, const char *text, struct error *e)
 {
     char range[256];

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/suggestion.h"
 
 enum field_kind {
     FIELD_INTEGER, /* int */
@@ -65,6 +66,9 @@ enum { FIELD_TEXT_SIZE = 256 };
 /* `settings` is the struct that the table describes. */
 void fields_preset(struct field_table table, void *settings); /* sets all its fields to their presets */
 const struct field *fields_find(struct field_table table, const char *name); /* NULL: there is none */
+
+/* The names of all fields, "filters, kernel", and which is most similar to a word. */
+void fields_known(struct field_table table, struct suggestion *likeliest, char *out, size_t size);
 
 /* Sets a field from text. False with ERROR_INPUT, which names the field, the text and what is allowed; the settings are
  * then unchanged. */

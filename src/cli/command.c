@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "base/suggestion.h"
 #include "base/text.h"
-#include "cli/suggestion.h"
 
 const struct command *const commands[] = {
 #define COMMAND_ROW(name) &command_##name,
@@ -29,9 +29,11 @@ bool command_unknown(const char *name, struct error *e)
         suggestion_consider(&likeliest, commands[i]->name);
         text_append(all, sizeof all, "%s%s", i ? ", " : "", commands[i]->name);
     }
-    if (likeliest.name)
-        return error_set(e, ERROR_USAGE, "there is no command '%.64s'; did you mean %s?", name, likeliest.name);
-    return error_set(e, ERROR_USAGE, "there is no command '%.64s'; there are %s", name, all);
+    error_set(e, ERROR_USAGE, "there is no command '%.64s'", name);
+    suggestion_append(&likeliest, "", e->text, sizeof e->text);
+    if (!likeliest.name)
+        text_append(e->text, sizeof e->text, "; there are %s", all);
+    return false;
 }
 
 static void print_options(const struct command_option *options, FILE *out)

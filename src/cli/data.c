@@ -63,11 +63,9 @@ static void end_on_signals(void)
 static bool tell(void *context, double done)
 {
     struct telling *telling = context;
-    char text[64] = "";
-
     if (progress_due(&telling->line)) {
-        text_append(text, sizeof text, "%s %3.0f%%", telling->what, 100 * done);
-        progress_show(&telling->line, text);
+        progress_add(&telling->line, "%s %3.0f%%", telling->what, 100 * done);
+        progress_show(&telling->line);
     }
     return !interrupted;
 }
@@ -251,10 +249,9 @@ COMMAND(data) = {
     .name = "data",
     .arguments = "info PATH | import SOURCE FILE.h5 | list [OPTION...]",
     .help = "show what a data set holds, or write it as one HDF5 file",
-    .details =
-        "info shows counts, shape, classes and their balance; import writes a compressed HDF5 file in the layout\n"
-        "of the Keras lessons; list shows the data sets that have a name. PATH and SOURCE are such a name, or the\n"
-        "path of one of these:",
+    .details = "info shows counts, shape, classes and their balance; import writes a compressed\n"
+               "HDF5 file in the layout of the Keras lessons; list shows the data sets that\n"
+               "have a name. PATH and SOURCE are such a name, or the path of one of these:",
     .print_more = print_formats,
     .options = options,
     .run = run,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/path.h"
 #include "base/text.h"
 
@@ -28,19 +29,40 @@ struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted)
     return (struct epoch_lines){ .trainer = trainer, .wanted = wanted, .progress = progress_begin(wanted) };
 }
 
+/* "10/10" */
+static int epoch_width(const struct trainer_status *status)
+{
+    return int_max(2 * snprintf(NULL, 0, "%d", status->epochs) + 1, (int)strlen("epoch"));
+}
+
+/* Validation says which images it is on: those of the test, unless some are held out. */
+static void print_heads(const struct epoch_lines *l, const struct trainer_status *status)
+{
+    bool held_out = trainer_recipe(l->trainer)->data.validation > 0;
+
+    printf("%*s %8s %9s %11s %9s %9s %9s %8s\n", epoch_width(status), "epoch", "loss", "accuracy",
+           held_out ? "valid loss" : "test loss", "accuracy", "seconds", "images/s", "left");
+}
+
+static void print_validation(const struct series *epochs, size_t i)
+{
+    if (i < series_length(epochs))
+        printf(" %11.4f %9.4f", series_at(epochs, i).loss, series_at(epochs, i).accuracy);
+    else
+        printf(" %11s %9s", "n/a", "n/a");
+}
+
 static void print_epoch(const struct epoch_lines *l, size_t i, const struct trainer_status *status)
 {
-    const struct series *epochs = trainer_epochs(l->trainer);
     struct point train = series_at(trainer_means(l->trainer), i);
     double before = i > 0 ? series_at(trainer_means(l->trainer), i - 1).seconds : 0;
-    int digits = snprintf(NULL, 0, "%d", status->epochs);
-    char left[32];
+    char epoch[32], left[32];
 
-    printf("epoch %*zu/%d  loss %.4f  accuracy %.4f  ", digits, i + 1, status->epochs, train.loss, train.accuracy);
-    if (i < series_length(epochs))
-        printf("valid loss %.4f  valid accuracy %.4f  ", series_at(epochs, i).loss, series_at(epochs, i).accuracy);
+    snprintf(epoch, sizeof epoch, "%zu/%d", i + 1, status->epochs);
     text_duration(left, sizeof left, i + 1 < (size_t)status->epochs ? status->seconds_left : 0);
-    printf("%6.1f s  %6.0f images/s  left %s\n", train.seconds - before, train.images_per_second, left);
+    printf("%*s %8.4f %9.4f", epoch_width(status), epoch, train.loss, train.accuracy);
+    print_validation(trainer_epochs(l->trainer), i);
+    printf(" %9.1f %9.0f %8s\n", train.seconds - before, train.images_per_second, left);
 }
 
 /* How many epochs are over. The mean of an epoch is published a moment before its validation; without validation, an
@@ -54,21 +76,27 @@ static size_t ended_epochs(const struct epoch_lines *l, const struct trainer_sta
     return status->epoch > 0 ? (size_t)status->epoch - 1 : 0;
 }
 
+/* What is known of the step, as far as whole figures fit: the most important first. */
 static void show_progress(struct epoch_lines *l, const struct trainer_status *status)
 {
-    char text[200] = "", left[32], activity[sizeof status->activity];
+    char left[32], activity[sizeof status->activity];
+    struct progress *p = &l->progress;
 
-    if (!progress_due(&l->progress))
+    if (!progress_due(p))
         return;
     text_duration(left, sizeof left, status->seconds_left);
     text_sanitise(activity, sizeof activity, status->activity);
-    if (status->steps == 0)
-        text_append(text, sizeof text, "%s %.0f %%", activity[0] ? activity : "starting", 100 * status->progress);
-    else
-        text_append(text, sizeof text, "epoch %d/%d  batch %u/%u  loss %.4f  accuracy %.4f  %.0f images/s now  left %s",
-                    status->epoch, status->epochs, status->batch, status->batches, status->train_loss,
-                    status->train_accuracy, status->speed_now, left);
-    progress_show(&l->progress, text);
+    if (status->steps == 0) {
+        progress_add(p, "%s %.0f %%", activity[0] ? activity : "starting", 100 * status->progress);
+    } else {
+        progress_add(p, "epoch %d/%d", status->epoch, status->epochs);
+        progress_add(p, "batch %u/%u", status->batch, status->batches);
+        progress_add(p, "loss %.4f", status->train_loss);
+        progress_add(p, "left %s", left);
+        progress_add(p, "accuracy %.4f", status->train_accuracy);
+        progress_add(p, "%.0f images/s now", status->speed_now);
+    }
+    progress_show(p);
 }
 
 void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status)
@@ -79,6 +107,8 @@ void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *stat
         return;
     if (l->epochs < ended)
         progress_clear(&l->progress);
+    if (l->epochs == 0 && ended > 0)
+        print_heads(l, status);
     for (; l->epochs < ended; l->epochs++)
         print_epoch(l, l->epochs, status);
     flush_lines();
@@ -121,16 +151,24 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     flush_lines();
 }
 
-void epoch_lines_outcome(const struct trainer_status *status, const char *folder)
+void epoch_lines_warnings(const struct recipe_warnings *warnings)
+{
+    for (int i = 0; i < warnings->count; i++)
+        printf("note: %s\n", warnings->list[i].text);
+    flush_lines();
+}
+
+void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_status *status, const char *folder)
 {
     char duration[32];
 
     text_duration(duration, sizeof duration, status->seconds);
-    if (status->best_restored)
-        printf("best epoch %d restored%s\n", status->best_epoch, status->ended_early ? ", ended early" : "");
+    if (status->best_epoch > 0)
+        printf("best on the %s: epoch %d%s%s\n", recipe_validated_on(recipe), status->best_epoch,
+               status->best_restored ? ", restored" : "", status->ended_early ? ", ended early" : "");
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
-    printf("trained %s, %.0f images/s  ", duration, status->speed);
+    printf("trained %s, %.0f images/s\n", duration, status->speed);
     print_folder(folder);
     flush_lines();
 }

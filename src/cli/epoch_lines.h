@@ -1,9 +1,10 @@
-/* What a run without a screen prints: a title, an aligned line for each epoch, and the results. On a terminal a line of
- * progress moves below them. */
+/* What a run without a screen prints: a title, a table with a row for each epoch, and the results, within 80 columns.
+ * On a terminal a line of progress moves below them. */
 #ifndef CLI_EPOCH_LINES_H
 #define CLI_EPOCH_LINES_H
 
 #include "cli/progress.h"
+#include "nn/recipe/recipe_warnings.h"
 #include "nn/train/trainer.h"
 #include "run/devices.h"
 
@@ -20,6 +21,7 @@ void epoch_lines_end(struct epoch_lines *l);
 
 /* `folder` may be NULL: nothing is kept. */
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder);
-void epoch_lines_outcome(const struct trainer_status *status, const char *folder);
+void epoch_lines_warnings(const struct recipe_warnings *warnings);
+void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_status *status, const char *folder);
 
 #endif

@@ -112,8 +112,8 @@ COMMAND(evaluate) = {
     .name = "evaluate",
     .arguments = "RUN [OPTION...]",
     .help = "run the model of a run over test images",
-    .details =
-        "RUN is the folder of a run, its name or its number. The loss and accuracy over the test images are printed.",
+    .details = "RUN is the folder of a run, its name or its number. The loss and accuracy over\n"
+               "the test images are printed.",
     .options = options,
     .run = run,
 };

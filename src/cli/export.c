@@ -66,7 +66,8 @@ COMMAND(export) = {
     .name = "export",
     .arguments = "RUN [--into DIR]",
     .help = "draw the charts of a run as PNG",
-    .details = "RUN is the folder of a run, its name or its number. The paths of the charts are printed:",
+    .details = "RUN is the folder of a run, its name or its number. The paths of the charts are\n"
+               "printed:",
     .print_more = print_charts,
     .options = options,
     .run = run,

@@ -145,7 +145,7 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, bool 
     if (status.state == TRAINER_STOPPED)
         return stopped(run, &status, watch->stopped_by, e);
     if (!quiet)
-        epoch_lines_outcome(&status, run_folder(run));
+        epoch_lines_outcome(trainer_recipe(run_trainer(run)), &status, run_folder(run));
     return true;
 }
 
@@ -166,8 +166,10 @@ bool headless_train(const struct headless_options *o, struct error *e)
         watch_close(&watch);
         return false;
     }
-    if (!o->quiet)
+    if (!o->quiet) {
         epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
+        epoch_lines_warnings(run_warnings(run));
+    }
 
     bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o->quiet, e);
     run_close(run);

@@ -108,7 +108,8 @@ COMMAND(help) = {
     .name = "help",
     .arguments = "[COMMAND|recipe|layers|keys]",
     .help = "show help on a command, or list recipe settings, layers or keys",
-    .details = "cuvette help recipe lists the sections and keys of a recipe and the presets, cuvette help layers the\n"
-               "layers and their settings, cuvette help keys the keys of the workbench.",
+    .details = "cuvette help recipe lists the sections and keys of a recipe and the presets,\n"
+               "cuvette help layers the layers and their settings, cuvette help keys the keys\n"
+               "of the workbench.",
     .run = run,
 };

@@ -2,10 +2,12 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/wrap.h"
 
 static bool asks_for_help(const char *word)
 {
@@ -78,15 +80,17 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* programs read the figures: the decimal point must be a point */
 
+    wrap_standard_output();
     bool fine = run(argc, argv, &e);
     if (fine)
         fine = finish_output(&e);
     if (fine)
         return 0;
 
-    char text[sizeof e.text];
+    char text[sizeof e.text], line[sizeof text + 16] = "";
     text_sanitise(text, sizeof text, e.text);
+    text_append(line, sizeof line, "cuvette: %s", text);
     fflush(stdout);
-    fprintf(stderr, "cuvette: %s\n", text);
+    wrap_line(stderr, line, wrap_columns(STDERR_FILENO));
     return error_exit_code(e.kind);
 }

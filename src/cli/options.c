@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/suggestion.h"
 #include "cli/command.h"
-#include "cli/suggestion.h"
 
 struct options options_begin(const struct command_option *table, int argc, char **argv)
 {
@@ -30,9 +30,12 @@ static bool unknown(const struct options *o, const char *name, size_t length, st
     struct suggestion likeliest = suggestion_begin(word);
     for (const struct command_option *option = o->table; option && option->name; option++)
         suggestion_consider(&likeliest, option->name);
-    if (likeliest.name)
-        return error_set(e, ERROR_USAGE, "there is no option --%s; did you mean --%s?", word, likeliest.name);
-    return error_set(e, ERROR_USAGE, "there is no option --%s; see --help", word);
+    suggestion_consider(&likeliest, "help");
+    if (o->whole)
+        suggestion_consider(&likeliest, "version");
+    error_set(e, ERROR_USAGE, "there is no option --%s%s", word, likeliest.name ? "" : "; see --help");
+    suggestion_append(&likeliest, "--", e->text, sizeof e->text);
+    return false;
 }
 
 /* `name` is what follows the dashes: "epochs" or "epochs=3". */

@@ -189,8 +189,9 @@ COMMAND(train) = {
     .name = "train",
     .arguments = "[RECIPE] [OPTION...]",
     .help = "train a recipe and keep the run",
-    .details = "RECIPE is a file or the name of a preset; the default is " HEADLESS_RECIPE ". One line is printed per\n"
-               "epoch. SIGINT, SIGTERM and SIGHUP stop the run at its next step; what it learned is kept.",
+    .details = "RECIPE is a file or the name of a preset; the default is " HEADLESS_RECIPE ".\n"
+               "One line is printed per epoch. SIGINT, SIGTERM and SIGHUP stop the run at its\n"
+               "next step; what it learned is kept.",
     .print_more = print_presets,
     .options = options,
     .run = run,

@@ -43,6 +43,7 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     struct options words = options_begin(options, argc, argv);
     const char *word, *recipe = NULL, *dataset = NULL;
 
+    words.whole = true;
     for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
         switch (option) {
         case RECIPE:
@@ -96,9 +97,9 @@ const struct command command_workbench = {
     .name = "cuvette",
     .arguments = "[OPTION...]",
     .help = "the workbench",
-    .details = "Trains image classifiers on this machine. Without a command it opens the workbench, with the recipe\n"
-               "of the last session; where there is no terminal, it trains the built-in recipe on the built-in digits\n"
-               "and prints one line per epoch.",
+    .details = "Trains image classifiers on this machine. Without a command it opens the\n"
+               "workbench, with the recipe of the last session; where there is no terminal, it\n"
+               "trains the built-in recipe on the built-in digits and prints a line per epoch.",
     .options = options,
     .run = run,
 };

@@ -8,6 +8,7 @@
 
 #include "base/asset.h"
 #include "base/memory.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "data/sources/source_hdf5.h"
 #include "data/sources/source_memory.h"
@@ -170,10 +171,16 @@ void catalogue_free(struct catalogue *c)
 
 static struct source *unknown(const struct catalogue *c, const char *name, struct error *e)
 {
-    error_set(e, ERROR_INPUT, "there is no data set %.150s; those there are:", name);
-    for (int i = 0; i < c->count; i++)
-        text_append(e->text, sizeof e->text, "%s %s", i ? "," : "", c->entries[i].name);
-    text_append(e->text, sizeof e->text, "; or give the path of one");
+    struct suggestion likeliest = suggestion_begin(name);
+    char known[256] = "", words[128] = "";
+
+    for (int i = 0; i < c->count; i++) {
+        suggestion_consider(&likeliest, c->entries[i].name);
+        text_append(known, sizeof known, "%s %s", i ? "," : "", c->entries[i].name);
+    }
+    suggestion_append(&likeliest, "", words, sizeof words);
+    error_set(e, ERROR_INPUT, "there is no data set %.100s%s Those there are:%s; or give the path of one", name,
+              words[0] ? words : ".", known);
     return NULL;
 }
 

@@ -10,7 +10,7 @@ struct catalogue_entry {
     char path[PATH_SIZE]; /* "" for the built-in digits */
     bool readable;
     struct dataset_info info; /* counts and shape when readable; class_names is NULL */
-    char problem[160];        /* why it is not readable, in words */
+    char problem[sizeof((struct error *)0)->text]; /* why it is not readable, in words */
 };
 
 struct catalogue {

@@ -18,6 +18,7 @@ struct run {
     struct recipe recipe;
     struct device device;
     size_t parameters;
+    struct recipe_warnings warnings;
     struct run_folder folder;
     struct trainer *trainer;
     struct trainer_events events; /* the caller's */
@@ -179,6 +180,7 @@ static bool check_model(struct run *r, const struct run_setup *setup, struct err
     bool good = plan && model_file_check(&r->recipe, plan, e);
 
     r->parameters = plan ? plan_parameters(plan) : 0;
+    r->warnings = recipe_warnings(&r->recipe, info.count[SPLIT_TRAIN]);
     plan_free(plan);
     return good;
 }
@@ -229,6 +231,11 @@ const struct device *run_device(const struct run *r)
 size_t run_parameters(const struct run *r)
 {
     return r->parameters;
+}
+
+const struct recipe_warnings *run_warnings(const struct run *r)
+{
+    return &r->warnings;
 }
 
 /* Only the lock changes, nothing that a caller can see. */

@@ -2,6 +2,7 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
+#include "nn/recipe/recipe_warnings.h"
 #include "nn/train/trainer.h"
 #include "run/devices.h"
 
@@ -22,6 +23,7 @@ struct trainer *run_trainer(const struct run *r);
 const char *run_folder(const struct run *r);
 const struct device *run_device(const struct run *r);
 size_t run_parameters(const struct run *r); /* trainable numbers */
+const struct recipe_warnings *run_warnings(const struct run *r);
 
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);

@@ -42,6 +42,7 @@ static const struct key {
     { "test_loss", MEASURE, AT(test_loss) },
     { "test_accuracy", MEASURE, AT(test_accuracy) },
     { "best_epoch", ORDINAL, AT(best_epoch) },
+    { "best_epoch_on", TEXT, AT(best_on) },
     { "date", TEXT, AT(date) },
     { "version", TEXT, AT(version) },
 };

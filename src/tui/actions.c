@@ -60,6 +60,8 @@ static void start(struct app *app)
 
     if (!app_train(app, &e))
         display_say_error(&app->display, &e);
+    else if (app->draft.warnings.count > 0)
+        display_say(&app->display, ROLE_WARN, "%s", app->draft.warnings.list[0].text);
 }
 
 static void train(struct app *app)

@@ -134,13 +134,14 @@ void app_tick(struct app *app)
 }
 
 /* In one row: as much as fits, since the numbers of the run are above it. */
-static void say_result(struct display *display, const struct trainer_status *s, const char *folder)
+static void say_result(struct display *display, const struct live *live, const char *folder)
 {
+    const struct trainer_status *s = &live->status;
     const char *word = s->state == TRAINER_STOPPED ? "stopped" : "done";
     double percent = 100 * s->test_accuracy;
 
-    display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%, best epoch %d, saved in %s", word, percent,
-                s->best_epoch, folder);
+    display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%, best epoch %d (on %s), in %s", word, percent,
+                s->best_epoch, recipe_validated_on(trainer_recipe(run_trainer(live->run))), folder);
     if (!display_fits(display))
         display_say(display, ROLE_GOOD, "%s: test %.1f %%, %s", word, percent, folder);
     if (!display_fits(display))
@@ -160,9 +161,9 @@ static void say_how_it_ended(struct app *app)
     else if (!run_kept(app->live.run))
         display_say(display, ROLE_STRONG, "stopped before the first step: nothing to keep");
     else if (s->test_accuracy < 0)
-        display_say(display, ROLE_STRONG, "stopped, saved in %s", folder);
+        display_say(display, ROLE_STRONG, "%s, saved in %s", s->state == TRAINER_FINISHED ? "done" : "stopped", folder);
     else
-        say_result(display, s, folder);
+        say_result(display, &app->live, folder);
 }
 
 bool app_follow(struct app *app)

@@ -40,6 +40,21 @@ static void test_a_device_that_failed_is_not_a_missing_device(void **state)
     assert_int_equal(e.kind, ERROR_INPUT);
 }
 
+/* What is wrong stands at the end of a sentence, and that is not what is cut. */
+static void test_the_reason_survives_a_long_name(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    errno = ENOSPC;
+    error_set_errno(&e, "cannot write %0900d", 7);
+    assert_non_null(strstr(e.text, "...: No space left on device"));
+    error_set(&e, ERROR_INPUT, "it has no images");
+    error_context(&e, "%0900d", 7);
+    assert_non_null(strstr(e.text, "...: it has no images"));
+    assert_int_equal(strlen(e.text), sizeof e.text - 1);
+}
+
 static void test_long_texts_are_cut_not_overrun(void **state)
 {
     struct error e = { 0 };
@@ -57,6 +72,7 @@ int main(void)
         cmocka_unit_test(test_context_goes_in_front_and_keeps_the_kind),
         cmocka_unit_test(test_errno_is_given_in_words),
         cmocka_unit_test(test_a_device_that_failed_is_not_a_missing_device),
+        cmocka_unit_test(test_the_reason_survives_a_long_name),
         cmocka_unit_test(test_long_texts_are_cut_not_overrun),
     };
 

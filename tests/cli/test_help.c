@@ -312,6 +312,9 @@ static void test_wrong_words_are_answered_with_the_right_ones(void **state)
         { { "help", "--al" }, "cuvette: help: there is no option --al" },
         { { "help", "-x" }, "two dashes" },
         { { "--asci" }, "did you mean --ascii?" },
+        { { "--versoin" }, "did you mean --version?" },
+        { { "trian" }, "did you mean train?" },
+        { { "train", "--hlep" }, "did you mean --help?" },
         { { "--recipe" }, "--recipe needs a value" },
         { { "--mono=yes" }, "--mono takes no value" },
     };

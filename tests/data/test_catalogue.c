@@ -261,7 +261,8 @@ static void test_an_unknown_name_tells_those_there_are(void **state)
     write_hdf5(folder_path(*state, "colours.h5"));
     assert_null(catalogue_open("coulours", no_limit, NULL, NULL, &e));
     assert_string_equal(e.text,
-                        "there is no data set coulours; those there are: digits, colours; or give the path of one");
+                        "there is no data set coulours; did you mean colours? Those there are: digits, colours; "
+                        "or give the path of one");
     assert_int_equal(e.kind, ERROR_INPUT);
     assert_false(catalogue_look("./coulours", &info, &e));
     assert_string_equal(e.text, "cannot read ./coulours: No such file or directory");

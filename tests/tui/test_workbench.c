@@ -233,7 +233,7 @@ static void start_long_run(struct screen *s)
 static bool has_all_numbers(struct screen *s, void *data)
 {
     static const char *const numbers[] = { "epoch ", " left",      "step ", " img/s now", "train ",
-                                           " 50 steps", "lr 0.001", "valid ", "best " };
+                                           " 50 steps", "lr 0.001", "test ", "best " };
     (void)data;
 
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)

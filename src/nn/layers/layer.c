@@ -30,12 +30,13 @@ struct layer layer_new(const struct layer_class *class)
 
 static bool unknown_field(const struct layer *l, const char *name, struct error *e)
 {
-    char known[256] = "";
+    struct suggestion likeliest = suggestion_begin(name);
+    char known[256];
 
-    for (int i = 0; i < l->class->fields.count; i++)
-        text_append(known, sizeof known, "%s%s", i ? ", " : "", l->class->fields.fields[i].name);
-    return error_set(e, ERROR_INPUT, "%s has no setting '%s' (it has %s)", l->class->name, name,
-                     *known ? known : "none");
+    fields_known(l->class->fields, &likeliest, known, sizeof known);
+    error_set(e, ERROR_INPUT, "%s has no setting '%s' (it has %s)", l->class->name, name, *known ? known : "none");
+    suggestion_append(&likeliest, "", e->text, sizeof e->text);
+    return false;
 }
 
 bool layer_parse(struct layer *l, const char *text, struct error *e)

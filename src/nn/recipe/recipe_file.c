@@ -9,6 +9,7 @@
 #include "base/asset.h"
 #include "base/atomic_file.h"
 #include "base/path.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 
 static const struct recipe_section *find_section(const char *name)
@@ -21,20 +22,28 @@ static const struct recipe_section *find_section(const char *name)
 
 static bool unknown_section(const char *name, struct error *e)
 {
+    struct suggestion likeliest = suggestion_begin(name);
     char known[128] = "";
 
-    for (int i = 0; i < RECIPE_SECTION_COUNT; i++)
+    for (int i = 0; i < RECIPE_SECTION_COUNT; i++) {
+        suggestion_consider(&likeliest, recipe_sections[i].name);
         text_append(known, sizeof known, "[%s], ", recipe_sections[i].name);
-    return error_set(e, ERROR_INPUT, "there is no section [%s] (there are %s[layers])", name, known);
+    }
+    suggestion_consider(&likeliest, "layers");
+    error_set(e, ERROR_INPUT, "there is no section [%s] (there are %s[layers])", name, known);
+    suggestion_append(&likeliest, "", e->text, sizeof e->text);
+    return false;
 }
 
 static bool unknown_key(const struct recipe_section *s, const char *key, struct error *e)
 {
-    char known[256] = "";
+    struct suggestion likeliest = suggestion_begin(key);
+    char known[256];
 
-    for (int i = 0; i < s->fields->count; i++)
-        text_append(known, sizeof known, "%s%s", i ? ", " : "", s->fields->fields[i].name);
-    return error_set(e, ERROR_INPUT, "[%s] has no key '%s' (it has %s)", s->name, key, known);
+    fields_known(*s->fields, &likeliest, known, sizeof known);
+    error_set(e, ERROR_INPUT, "[%s] has no key '%s' (it has %s)", s->name, key, known);
+    suggestion_append(&likeliest, "", e->text, sizeof e->text);
+    return false;
 }
 
 static bool set_value(struct recipe *r, const char *section, const char *key, const char *text, struct error *e)
@@ -51,17 +60,26 @@ static bool set_value(struct recipe *r, const char *section, const char *key, co
     return field_parse(f, recipe_settings(r, s), text, e);
 }
 
+static bool unknown_layer(const char *name, struct error *e)
+{
+    struct suggestion likeliest = suggestion_begin(name);
+    char known[256] = "";
+
+    for (const struct layer_class *const *c = layer_classes; *c; c++) {
+        suggestion_consider(&likeliest, (*c)->name);
+        text_append(known, sizeof known, "%s%s", c == layer_classes ? "" : ", ", (*c)->name);
+    }
+    error_set(e, ERROR_INPUT, "there is no layer '%s' (there are %s)", name, known);
+    suggestion_append(&likeliest, "", e->text, sizeof e->text);
+    return false;
+}
+
 static bool add_layer(struct recipe *r, const char *name, const char *settings, struct error *e)
 {
     const struct layer_class *class = layer_class_find(name);
 
-    if (!class) {
-        char known[256] = "";
-
-        for (const struct layer_class *const *c = layer_classes; *c; c++)
-            text_append(known, sizeof known, "%s%s", c == layer_classes ? "" : ", ", (*c)->name);
-        return error_set(e, ERROR_INPUT, "there is no layer '%s' (there are %s)", name, known);
-    }
+    if (!class)
+        return unknown_layer(name, e);
 
     struct layer l = layer_new(class);
 
@@ -224,11 +242,16 @@ static bool load_preset(struct recipe *r, const char *name, struct error *e)
 
 static bool unknown_recipe(const char *name, struct error *e)
 {
+    struct suggestion likeliest = suggestion_begin(name);
     char known[256] = "";
 
-    for (int i = 0; recipe_preset_name(i); i++)
+    for (int i = 0; recipe_preset_name(i); i++) {
+        suggestion_consider(&likeliest, recipe_preset_name(i));
         text_append(known, sizeof known, "%s%s", i ? ", " : "", recipe_preset_name(i));
-    return error_set(e, ERROR_INPUT, "no recipe '%s': neither a file nor a preset (those are %s)", name, known);
+    }
+    error_set(e, ERROR_INPUT, "no recipe '%s': neither a file nor a preset (those are %s)", name, known);
+    suggestion_append(&likeliest, "", e->text, sizeof e->text);
+    return false;
 }
 
 bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e)

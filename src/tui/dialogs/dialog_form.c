@@ -84,9 +84,10 @@ static void draw_notes(const struct form_dialog *f, struct canvas *c, const stru
     } else if (f->names[0] != '\0') {
         canvas_paragraph(&notes, 0, ROLE_DIM, f->names);
     } else if (f->setup.describe) {
-        bool good = f->setup.describe(app, f->typing ? f->tried : f->settings, f->setup.target, text, sizeof text);
+        enum role role =
+            f->setup.describe(app, f->typing ? f->tried : f->settings, f->setup.target, text, sizeof text);
 
-        canvas_paragraph(&notes, 0, good ? ROLE_NORMAL : ROLE_BAD, text);
+        canvas_paragraph(&notes, 0, role, text);
     }
 }
 

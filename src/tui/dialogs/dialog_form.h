@@ -3,6 +3,7 @@
 #define TUI_DIALOG_FORM_H
 
 #include "base/field.h"
+#include "tui/draw/canvas.h"
 #include "tui/keys.h"
 
 struct app;
@@ -12,8 +13,8 @@ struct form_setup {
     struct field_table fields;
     const void *settings; /* copied; a struct of dialog_form_size() bytes */
     int target;           /* which layer or section, for the two below */
-    /* One line about the values as they stand; false: it says what is wrong with them. NULL: none. */
-    bool (*describe)(const struct app *app, const void *settings, int target, char *out, size_t size);
+    /* One line about the values as they stand, and its role: is it good news? NULL: none. */
+    enum role (*describe)(const struct app *app, const void *settings, int target, char *out, size_t size);
     void (*apply)(struct app *app, const void *settings, int target);
 };
 

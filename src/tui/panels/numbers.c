@@ -77,12 +77,18 @@ static void draw_training(struct canvas *c, const struct form *f, const struct a
         draw_rate(c, f, s);
 }
 
+/* Validation is on the test images, unless some are held out: then nothing else may be read into it. */
+static const char *validation_label(const struct app *app)
+{
+    return trainer_recipe(run_trainer(app->live.run))->data.validation > 0 ? "valid" : "test";
+}
+
 static void draw_validation(struct canvas *c, const struct form *f, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
     char best[FIGURE_SIZE];
 
-    draw_label(c, "valid");
+    draw_label(c, validation_label(app));
     if (s->best_epoch == 0) {
         canvas_text(c, 0, f->at_loss, ROLE_DIM, trainer_over(s->state) ? "n/a" : "at the end of epoch 1");
         return;

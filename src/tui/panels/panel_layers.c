@@ -104,7 +104,7 @@ static void choose_class(struct app *app)
 }
 
 /* What these settings of one layer make of the model. */
-static bool describe(const struct app *app, const void *settings, int target, char *out, size_t size)
+static enum role describe(const struct app *app, const void *settings, int target, char *out, size_t size)
 {
     struct recipe recipe = app->draft.recipe;
     struct layer *l = &recipe.layers[target];
@@ -115,18 +115,18 @@ static bool describe(const struct app *app, const void *settings, int target, ch
 
     if (app->datasets.error.kind != ERROR_NONE) {
         text_copy(out, size, "no data set, so no shapes");
-        return true;
+        return ROLE_NORMAL;
     }
     memcpy(l->settings, settings, dialog_form_size(l->class->fields));
     if (!model_infer(&recipe, input, app->datasets.info.classes, &model, &e)) {
         text_copy(out, size, e.text);
-        return false;
+        return ROLE_BAD;
     }
     shape_format(model.layers[target].out, app->display.unicode, shape, sizeof shape);
     text_count(own, sizeof own, model.layers[target].parameters);
     text_count(all, sizeof all, model.parameters);
     snprintf(out, size, "gives %s, %s of %s parameters", shape, own, all);
-    return true;
+    return ROLE_NORMAL;
 }
 
 static void apply(struct app *app, const void *settings, int target)

@@ -71,13 +71,24 @@ static void (*const writers[RECIPE_SECTION_COUNT])(const struct recipe *r, bool 
 #undef SECTION
 };
 
+/* What is hardly meant by these values; NULL: nothing. */
+static const char *warning_of(const struct recipe_warnings *w, int section)
+{
+    for (int i = 0; i < w->count; i++)
+        if (w->list[i].section == section)
+            return w->list[i].text;
+    return NULL;
+}
+
 static void draw_section(struct canvas *c, int row, const struct app *app, int section)
 {
+    bool warned = warning_of(&app->draft.warnings, section) != NULL;
     char text[VALUE_SIZE] = "";
 
     writers[section](&app->draft.recipe, c->clip.columns >= WIDE_COLUMNS, text);
+    canvas_text(c, row, 0, ROLE_WARN, warned ? "!" : "");
     canvas_text(c, row, 1, ROLE_DIM, recipe_sections[section].name);
-    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, text + strlen(", "));
+    canvas_text(c, row, 1 + LABEL_COLUMNS, warned ? ROLE_WARN : ROLE_NORMAL, text + strlen(", "));
 }
 
 static void draw(struct canvas *c, const struct app *app)
@@ -91,6 +102,21 @@ static void draw(struct canvas *c, const struct app *app)
             canvas_row_role(c, row, ROLE_SELECTED);
     }
     shape_more(c, 0, c->clip.rows, first > 0, first + c->clip.rows < RECIPE_SECTION_COUNT);
+}
+
+/* A form with these values would be taken: is it what is meant? */
+static enum role describe(const struct app *app, const void *settings, int target, char *out, size_t size)
+{
+    const struct recipe_section *section = &recipe_sections[target];
+    struct recipe recipe = app->draft.recipe;
+    struct recipe_warnings warnings;
+    const char *warning;
+
+    memcpy(recipe_settings(&recipe, section), settings, dialog_form_size(*section->fields));
+    warnings = recipe_warnings(&recipe, app->datasets.info.count[SPLIT_TRAIN]);
+    warning = warning_of(&warnings, target);
+    text_copy(out, size, warning ? warning : "");
+    return ROLE_WARN;
 }
 
 static void apply(struct app *app, const void *settings, int target)
@@ -117,6 +143,7 @@ static int key(struct app *app, int key)
         .fields = *section->fields,
         .settings = recipe_settings(&app->draft.recipe, section),
         .target = selected,
+        .describe = describe,
         .apply = apply,
     });
     return REACTION_HANDLED;

@@ -71,6 +71,7 @@ bool draft_redo(struct draft *d, char *words, size_t size)
 void draft_infer(struct draft *d, const struct dataset_info *dataset)
 {
     d->model_error.kind = ERROR_NONE;
+    d->warnings = recipe_warnings(&d->recipe, dataset ? dataset->count[SPLIT_TRAIN] : 0);
     if (!dataset) {
         d->model = (struct model){ .bad_layer = -1 };
         return;

@@ -5,6 +5,7 @@
 #include "data/sources/source.h"
 #include "nn/recipe/model.h"
 #include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_warnings.h"
 #include "tui/state/kept.h"
 #include "tui/state/versions.h"
 
@@ -24,6 +25,7 @@ struct draft {
     char path[KEPT_PATH_SIZE]; /* where it was written last, as typed; "": nowhere yet */
     struct model model;
     struct error model_error; /* kind ERROR_NONE: every layer can be */
+    struct recipe_warnings warnings;
 };
 
 /* Takes note of the recipe as it now stands, after every change: it can be undone. */
@@ -40,7 +42,7 @@ void draft_tick(struct draft *d);
 bool draft_undo(struct draft *d, char *words, size_t size);
 bool draft_redo(struct draft *d, char *words, size_t size);
 
-/* Makes the model for a data set; NULL: there is none, and so no model. */
+/* Makes the model for a data set, and looks for what is hardly meant; NULL: there is none, and so no model. */
 void draft_infer(struct draft *d, const struct dataset_info *dataset);
 
 #endif

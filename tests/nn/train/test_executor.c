@@ -132,7 +132,8 @@ static void an_evaluation_is_the_same_with_batches_under_way(void **state)
     assert_int_equal(executor_under_way(&ahead.x), 0);
     assert_good(executor_evaluate(&ahead.x, ahead.loader, NULL, NULL, &found, &e), e);
     assert_int_equal(queue_account.most_waiting, 3);
-    assert_memory_equal(&expected, &found, sizeof found);
+    assert_true(found.loss == expected.loss && found.accuracy == expected.accuracy);
+    assert_int_equal(found.images, expected.images);
     end(&plain);
     end(&ahead);
 }

@@ -241,6 +241,22 @@ static void test_training_values_are_edited_by_section(void **state)
     assert_true(desk_shows("adam 0.002"));
 }
 
+static void test_values_that_are_hardly_meant_are_marked(void **state)
+{
+    (void)state;
+    desk_go_to(PANEL_TRAINING);
+    desk_press(KEYCODE_DOWN);
+    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_DOWN);
+    desk_type("65536");
+    assert_true(desk_shows("a batch of 65536 is more than the 6000 training images"));
+    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("!training"));
+    desk_press('u');
+    assert_int_equal(desk_app->draft.warnings.count, 0);
+}
+
 static void test_threads_are_chosen_on_the_device(void **state)
 {
     (void)state;
@@ -470,6 +486,7 @@ int main(void)
         SCREEN_TEST(test_escape_leaves_the_layer_as_it_was),
         SCREEN_TEST(test_an_impossible_stack_is_shown_and_not_trained),
         SCREEN_TEST(test_training_values_are_edited_by_section),
+        SCREEN_TEST(test_values_that_are_hardly_meant_are_marked),
         SCREEN_TEST(test_threads_are_chosen_on_the_device),
         SCREEN_TEST(test_recipes_are_opened_and_written),
         SCREEN_TEST(test_a_recipe_that_is_opened_brings_its_device),

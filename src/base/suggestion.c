@@ -1,8 +1,9 @@
-#include "cli/suggestion.h"
+#include "base/suggestion.h"
 
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 enum { WORD_MAX = 63 };
 
@@ -47,4 +48,10 @@ void suggestion_consider(struct suggestion *s, const char *name)
         s->distance = distance;
         s->name = name;
     }
+}
+
+void suggestion_append(const struct suggestion *s, const char *before, char *text, size_t size)
+{
+    if (s->name)
+        text_append(text, size, "; did you mean %s%s?", before, s->name);
 }

@@ -1,0 +1,75 @@
+#include "nn/recipe/recipe_warnings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void warn(struct recipe_warnings *w, int section, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void warn(struct recipe_warnings *w, int section, const char *format, ...)
+{
+    va_list arguments;
+
+    if (w->count == WARNINGS_MAX)
+        return;
+    va_start(arguments, format);
+    vsnprintf(w->list[w->count].text, WARNING_SIZE, format, arguments);
+    va_end(arguments);
+    w->list[w->count++].section = section;
+}
+
+static void check_batch(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+{
+    double trained = images * (1 - r->data.validation);
+
+    if (images > 0 && r->training.batch > trained)
+        warn(w, RECIPE_SECTION_training, "a batch of %d is more than the %.0f training images: an epoch is one step",
+             r->training.batch, trained);
+}
+
+static void check_warm_up(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+{
+    const struct schedule *s = &r->schedule;
+    (void)images;
+
+    if (s->warmup > 0 && s->kind == SCHEDULE_ONE_CYCLE)
+        warn(w, RECIPE_SECTION_schedule, "one_cycle rises by itself: the warm-up of %g epochs is not used", s->warmup);
+    else if (s->warmup >= r->training.epochs)
+        warn(w, RECIPE_SECTION_schedule, "a warm-up of %g epochs fills the run of %d: the full rate is never used",
+             s->warmup, r->training.epochs);
+}
+
+static void check_steps(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+{
+    const struct schedule *s = &r->schedule;
+    (void)images;
+
+    if (s->kind == SCHEDULE_STEP && s->step_epochs >= r->training.epochs)
+        warn(w, RECIPE_SECTION_schedule, "the rate falls every %g epochs: never in a run of %d", s->step_epochs,
+             r->training.epochs);
+}
+
+static void check_patience(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+{
+    const struct recipe_training *t = &r->training;
+    (void)images;
+
+    if (t->patience >= t->epochs)
+        warn(w, RECIPE_SECTION_training, "a patience of %d never ends a run of %d epochs early", t->patience,
+             t->epochs);
+    else if (t->patience > 0 && r->data.validation == 0)
+        warn(w, RECIPE_SECTION_data, "the weights kept are the best on the test images: data.validation holds some "
+                                     "out for it");
+}
+
+static void (*const checks[])(const struct recipe *r, uint32_t images, struct recipe_warnings *w) = {
+    check_batch, check_warm_up, check_steps, check_patience,
+};
+
+struct recipe_warnings recipe_warnings(const struct recipe *r, uint32_t images)
+{
+    struct recipe_warnings w = { .count = 0 };
+
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        checks[i](r, images, &w);
+    return w;
+}
