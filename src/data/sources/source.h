@@ -55,6 +55,7 @@ struct source_class {
 #define SOURCES(X) \
     X(idx) \
     X(cifar) \
+    X(pickle) \
     X(numpy) \
     X(hdf5)
 

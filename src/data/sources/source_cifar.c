@@ -1,8 +1,9 @@
-/* CIFAR-10's binary version (A. Krizhevsky): five training batches and one test batch of records
+/* The binary versions of CIFAR-10 and CIFAR-100: files of records
  *
  *     label (1 byte), red [32][32], green [32][32], blue [32][32]
  *
- * Each image is read by one pread of its record, so labels are checked when their images are read. */
+ * where CIFAR-100 has a byte for the superclass before the label. Each image is read by one pread of its record, so
+ * labels are checked when their images are read. */
 #include "data/sources/source.h"
 
 #include <errno.h>
@@ -15,8 +16,35 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "data/sources/cifar.h"
 
-enum { CLASSES = 10, SIDE = 32, CHANNELS = 3, PLANE = SIDE * SIDE, RECORD = 1 + CHANNELS * PLANE, FILES = 6 };
+enum { FILES_MOST = 6, RECORD_MOST = 2 + CIFAR_IMAGE };
+
+struct form {
+    const char *name;
+    int classes;
+    int label; /* its byte in a record; the image comes after it */
+    struct {
+        const char *name; /* NULL: no more */
+        enum split split;
+    } files[FILES_MOST + 1];
+    const char *names_file; /* one class name a line */
+};
+
+/* A folder is of the first form of which a file is there. */
+static const struct form forms[] = {
+    { "CIFAR-10",
+      10,
+      0,
+      { { "data_batch_1.bin", SPLIT_TRAIN },
+        { "data_batch_2.bin", SPLIT_TRAIN },
+        { "data_batch_3.bin", SPLIT_TRAIN },
+        { "data_batch_4.bin", SPLIT_TRAIN },
+        { "data_batch_5.bin", SPLIT_TRAIN },
+        { "test_batch.bin", SPLIT_TEST } },
+      "batches.meta.txt" },
+    { "CIFAR-100", 100, 1, { { "train.bin", SPLIT_TRAIN }, { "test.bin", SPLIT_TEST } }, "fine_label_names.txt" },
+};
 
 struct batch_file {
     int descriptor; /* -1 when closed */
@@ -26,66 +54,87 @@ struct batch_file {
 
 struct cifar_source {
     struct source base;
+    const struct form *form;
     char name[64];
-    struct batch_file file[FILES];
+    struct batch_file file[FILES_MOST];
     uint32_t count[SPLIT_COUNT];
-    char class_names[CLASSES][CLASS_NAME_SIZE];
+    char class_names[CIFAR_CLASSES_MAX][CLASS_NAME_SIZE];
 };
 
-static const struct {
-    const char *name;
-    enum split split;
-} files[FILES] = {
-    { "data_batch_1.bin", SPLIT_TRAIN }, { "data_batch_2.bin", SPLIT_TRAIN }, { "data_batch_3.bin", SPLIT_TRAIN },
-    { "data_batch_4.bin", SPLIT_TRAIN }, { "data_batch_5.bin", SPLIT_TRAIN }, { "test_batch.bin", SPLIT_TEST },
-};
+static const char *const usual_names[] = { "airplane", "automobile", "bird",  "cat",  "deer",
+                                           "dog",      "frog",       "horse", "ship", "truck" };
 
-static const char *const usual_names[CLASSES] = { "airplane", "automobile", "bird",  "cat",  "deer",
-                                                  "dog",      "frog",       "horse", "ship", "truck" };
-
-static bool accepts(const char *path)
+static bool has_file(const char *folder, const char *name)
 {
     char found[PATH_SIZE];
     struct error ignored;
 
-    for (int i = 0; i < FILES; i++)
-        if (path_join(found, path, files[i].name, &ignored) && path_is_file(found))
-            return true;
-    return false;
+    return path_join(found, folder, name, &ignored) && path_is_file(found);
 }
 
-static bool open_batch(struct batch_file *file, struct error *e)
+/* NULL: no form. */
+static const struct form *form_of(const char *folder)
 {
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        for (int k = 0; forms[i].files[k].name; k++)
+            if (has_file(folder, forms[i].files[k].name))
+                return &forms[i];
+    return NULL;
+}
+
+static bool accepts(const char *path)
+{
+    return form_of(path) != NULL;
+}
+
+static int record_bytes(const struct form *form)
+{
+    return form->label + 1 + CIFAR_IMAGE;
+}
+
+static bool missing(const struct form *form, const char *path, struct error *e)
+{
+    int last = 0;
+
+    while (form->files[last + 1].name)
+        last++;
+    return error_set(e, ERROR_INPUT, "%s is missing: %s has %s%s%s and %s", path, form->name, form->files[0].name,
+                     last > 1 ? " to " : "", last > 1 ? form->files[last - 1].name : "", form->files[last].name);
+}
+
+static bool open_batch(const struct form *form, struct batch_file *file, struct error *e)
+{
+    const int record = record_bytes(form);
     struct stat status;
 
     file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC);
     if (file->descriptor < 0 && errno == ENOENT)
-        return error_set(e, ERROR_INPUT,
-                         "%s is missing: CIFAR-10 has data_batch_1.bin to data_batch_5.bin and "
-                         "test_batch.bin",
-                         file->path);
+        return missing(form, file->path, e);
     if (file->descriptor < 0 || fstat(file->descriptor, &status) != 0)
         return error_set_errno(e, "cannot read %s", file->path);
-    if (status.st_size == 0 || status.st_size % RECORD != 0)
+    if (status.st_size == 0 || status.st_size % record != 0 || status.st_size / record > INT32_MAX)
         return error_set(e, ERROR_INPUT,
                          "%s is cut short or damaged: its %lld bytes are not a whole number of images of %d bytes",
-                         file->path, (long long)status.st_size, RECORD);
-    file->count = (uint32_t)(status.st_size / RECORD);
+                         file->path, (long long)status.st_size, record);
+    file->count = (uint32_t)(status.st_size / record);
     return true;
 }
 
-/* One name a line; a missing name stays the usual one. */
+/* One name a line; a missing name stays the usual one, or is its number. */
 static void read_class_names(struct cifar_source *s, const char *folder)
 {
     char path[PATH_SIZE], line[256];
     struct error ignored;
 
-    for (int i = 0; i < CLASSES; i++)
-        text_copy(s->class_names[i], CLASS_NAME_SIZE, usual_names[i]);
-    FILE *file = path_join(path, folder, "batches.meta.txt", &ignored) ? fopen(path, "re") : NULL;
+    for (int i = 0; i < s->form->classes; i++)
+        if (s->form == &forms[0])
+            text_copy(s->class_names[i], CLASS_NAME_SIZE, usual_names[i]);
+        else
+            snprintf(s->class_names[i], CLASS_NAME_SIZE, "%d", i);
+    FILE *file = path_join(path, folder, s->form->names_file, &ignored) ? fopen(path, "re") : NULL;
     if (!file)
         return;
-    for (int i = 0; i < CLASSES && fgets(line, sizeof line, file);) {
+    for (int i = 0; i < s->form->classes && fgets(line, sizeof line, file);) {
         const char *name = text_trim(line);
 
         if (*name)
@@ -98,7 +147,7 @@ static void cifar_close(struct source *source)
 {
     struct cifar_source *s = (struct cifar_source *)source;
 
-    for (int i = 0; i < FILES; i++)
+    for (int i = 0; i < FILES_MOST; i++)
         if (s->file[i].descriptor >= 0)
             close(s->file[i].descriptor);
     free(s);
@@ -111,10 +160,10 @@ static void cifar_describe(const struct source *source, struct dataset_info *inf
     *info = (struct dataset_info){
         .format = source_cifar.name,
         .count = { s->count[SPLIT_TRAIN], s->count[SPLIT_TEST] },
-        .height = SIDE,
-        .width = SIDE,
-        .channels = CHANNELS,
-        .classes = CLASSES,
+        .height = CIFAR_SIDE,
+        .width = CIFAR_SIDE,
+        .channels = CIFAR_CHANNELS,
+        .classes = s->form->classes,
         .class_names = s->class_names,
     };
     text_copy(info->name, sizeof info->name, s->name);
@@ -125,50 +174,44 @@ static const struct batch_file *find_record(const struct cifar_source *s, enum s
 {
     int i = 0;
 
-    while (files[i].split != split || *index >= s->file[i].count) {
-        if (files[i].split == split)
+    while (s->form->files[i].split != split || *index >= s->file[i].count) {
+        if (s->form->files[i].split == split)
             *index -= s->file[i].count;
         i++;
     }
     return &s->file[i];
 }
 
-static bool read_record(const struct batch_file *file, uint32_t index, unsigned char record[RECORD], struct error *e)
+static bool read_record(const struct form *form, const struct batch_file *file, uint32_t index,
+                        unsigned char record[RECORD_MOST], struct error *e)
 {
-    ssize_t got = pread(file->descriptor, record, RECORD, (off_t)index * RECORD);
+    const size_t size = (size_t)record_bytes(form);
+    ssize_t got = pread(file->descriptor, record, size, (off_t)index * (off_t)size);
 
     if (got < 0)
         return error_set_errno(e, "cannot read %s", file->path);
-    if (got != RECORD)
+    if (got != (ssize_t)size)
         return error_set(e, ERROR_INPUT, "%s became shorter while it was read", file->path);
-    if (record[0] >= CLASSES)
+    if (record[form->label] >= form->classes)
         return error_set(e, ERROR_INPUT, "%s: the label of image %u is %d, which is not in 0…%d", file->path, index,
-                         record[0], CLASSES - 1);
+                         record[form->label], form->classes - 1);
     return true;
-}
-
-/* planes [3][32][32] -> pixels [32][32][3] */
-static void interleave(const unsigned char *planes, uint8_t *pixels)
-{
-    for (int i = 0; i < PLANE; i++)
-        for (int c = 0; c < CHANNELS; c++)
-            pixels[CHANNELS * i + c] = planes[PLANE * c + i];
 }
 
 static bool cifar_read(struct source *source, enum split split, const uint32_t *index, int n, uint8_t *images,
                        int32_t *labels, struct error *e)
 {
     struct cifar_source *s = (struct cifar_source *)source;
-    unsigned char record[RECORD];
+    unsigned char record[RECORD_MOST];
 
     for (int i = 0; i < n; i++) {
         uint32_t record_number = index[i];
         const struct batch_file *file = find_record(s, split, &record_number);
 
-        if (!read_record(file, record_number, record, e))
+        if (!read_record(s->form, file, record_number, record, e))
             return false;
-        labels[i] = record[0];
-        interleave(record + 1, images + (size_t)i * CHANNELS * PLANE);
+        labels[i] = record[s->form->label];
+        cifar_interleave(record + s->form->label + 1, images + (size_t)i * CIFAR_IMAGE);
     }
     return true;
 }
@@ -181,15 +224,16 @@ static struct source *cifar_open(const char *path, struct error *e)
     if (!s)
         return NULL;
     s->base.ops = &ops;
+    s->form = form_of(path);
     source_name(s->name, sizeof s->name, path);
-    for (int i = 0; i < FILES; i++)
+    for (int i = 0; i < FILES_MOST; i++)
         s->file[i].descriptor = -1;
-    for (int i = 0; i < FILES; i++) {
-        if (!path_join(s->file[i].path, path, files[i].name, e) || !open_batch(&s->file[i], e)) {
+    for (int i = 0; s->form->files[i].name; i++) {
+        if (!path_join(s->file[i].path, path, s->form->files[i].name, e) || !open_batch(s->form, &s->file[i], e)) {
             cifar_close(&s->base);
             return NULL;
         }
-        s->count[files[i].split] += s->file[i].count;
+        s->count[s->form->files[i].split] += s->file[i].count;
     }
     read_class_names(s, path);
     return &s->base;
@@ -197,7 +241,7 @@ static struct source *cifar_open(const char *path, struct error *e)
 
 SOURCE_CLASS(cifar) = {
     .name = "cifar",
-    .help = "a folder of CIFAR-10's binary batches (data_batch_1.bin, …, test_batch.bin)",
+    .help = "a folder of CIFAR-10's or CIFAR-100's binary files (data_batch_1.bin, …, or train.bin and test.bin)",
     .accepts = accepts,
     .open = cifar_open,
 };

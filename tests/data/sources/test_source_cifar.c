@@ -84,6 +84,43 @@ static void test_a_label_out_of_range_is_told(void **state)
     source_close(s);
 }
 
+/* A superclass before each label. */
+static void test_the_hundred_classes_are_read(void **state)
+{
+    static const char *const files[SPLIT_COUNT] = { "train.bin", "test.bin" };
+    static const uint32_t counts[SPLIT_COUNT] = { 12, 5 };
+    struct error e = { 0 };
+    struct dataset_info info;
+
+    for (int split = 0; split < SPLIT_COUNT; split++) {
+        FILE *file = fopen(folder_path(*state, files[split]), "wb");
+
+        assert_non_null(file);
+        for (uint32_t i = 0; i < counts[split]; i++) {
+            fputc(19, file);
+            fputc(data_label((enum split)split, i, 100), file);
+            for (size_t k = 0; k < 3072; k++)
+                fputc(data_pixel((enum split)split, i, k % 1024 * 3 + k / 1024), file);
+        }
+        fclose(file);
+    }
+    struct source *s = source_open(*state, &e);
+    assert_non_null(s);
+    source_describe(s, &info);
+    assert_int_equal(info.classes, 100);
+    assert_string_equal(info.class_names[99], "99");
+    data_expect(s, counts[SPLIT_TRAIN], counts[SPLIT_TEST]);
+    source_close(s);
+    folder_write(*state, "fine_label_names.txt", "apple\naquarium_fish\n", 20);
+    s = source_open(*state, &e);
+    assert_non_null(s);
+    source_describe(s, &info);
+    assert_string_equal(info.class_names[1], "aquarium_fish");
+    source_close(s);
+    unlink(folder_path(*state, "test.bin"));
+    expect_failure(*state, "test.bin is missing: CIFAR-100 has train.bin and test.bin");
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
@@ -92,6 +129,7 @@ int main(void)
         IN_FOLDER(test_a_missing_batch_is_named),
         IN_FOLDER(test_a_batch_cut_short_is_told),
         IN_FOLDER(test_a_label_out_of_range_is_told),
+        IN_FOLDER(test_the_hundred_classes_are_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
