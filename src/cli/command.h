@@ -31,6 +31,7 @@ struct command {
     X(export) \
     X(data) \
     X(devices) \
+    X(tour) \
     X(help)
 
 #define COMMAND_DECLARATION(name) extern const struct command command_##name;

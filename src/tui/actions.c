@@ -14,6 +14,8 @@
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
 #include "tui/recipes.h"
+#include "tui/runs.h"
+#include "tui/tour.h"
 
 static void nothing(struct app *app)
 {
@@ -251,6 +253,8 @@ static void key_of_place(struct app *app, int key)
         app_focus(app, key - '1');
     if (key == KEYCODE_ESCAPE && app->display.whole)
         app_whole(app, false);
+    else if (key == KEYCODE_ESCAPE && app->display.tour.step > 0)
+        tour_leave(app);
     act[action](app);
 }
 
@@ -293,7 +297,7 @@ bool actions_follow(struct app *app)
     if (!live_going(&app->live))
         dialog_run_over(app);
     show_long_error(app);
-    return changed;
+    return tour_follow(app) || changed;
 }
 
 /* Pasted text is no command, whatever letters are in it: it goes where text is typed, and nowhere else. */
@@ -318,5 +322,6 @@ void actions_key(struct app *app, int key)
     else
         key_of_place(app, key);
     show_long_error(app);
+    tour_follow(app);
     app_watch_gpus(app);
 }

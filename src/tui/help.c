@@ -15,6 +15,7 @@
 #include "tui/draw/shapes.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
+#include "tui/start_page.h"
 
 static const struct key_help help_keys[] = {
     { "/", "search in all keys", "Search" },
@@ -33,6 +34,7 @@ static const struct help_section others[] = {
     { "Device view", devices_view_keys },
     { "Help page", help_keys },
     { "Commands", palette_keys },
+    { "Starting page", start_page_keys },
     { "Lists", dialog_list_keys },
     { "Forms", dialog_form_keys },
     { "Lines of text", dialog_text_keys },

@@ -18,6 +18,7 @@
     X(HELP, help_open, KEYCODE_F1, '?', "? F1", "Help", "all keys, these first") \
     X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
+    X(RUNS, runs_open, KEYCODE_F4, KEYCODE_NONE, "F4", "", "take up an earlier run") \
     X(COMMANDS, open_palette, ':', KEYCODE_NONE, ":", "Commands", "any command by its name") \
     X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe") \
     X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change") \

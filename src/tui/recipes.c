@@ -56,15 +56,17 @@ static int preset_count(void)
     return count;
 }
 
-static struct list_item recipe_item(int position)
+static struct list_item recipe_item(const void *items, int position)
 {
+    (void)items;
     if (position < preset_count())
         return (struct list_item){ .name = recipe_preset_name(position), .note = "preset", .help = "" };
     return (struct list_item){ .name = "open a file…", .note = "", .help = "a recipe that you or a run has written" };
 }
 
-static void recipe_chosen(struct app *app, int position)
+static void recipe_chosen(struct app *app, const void *items, int position)
 {
+    (void)items;
     if (position == preset_count())
         dialog_text(app, &(struct text_setup){
             .title = "Open a recipe",

@@ -8,6 +8,7 @@
 #include "tui/panels/message.h"
 #include "tui/panels/numbers.h"
 #include "tui/panels/panel.h"
+#include "tui/tour.h"
 
 static void draw_panel(struct canvas *screen, const struct app *app, enum place place)
 {
@@ -43,6 +44,7 @@ void screen_draw(const struct app *app, struct canvas *c)
             draw_panel(c, app, (enum place)i);
     if (numbers.clip.rows > 0)
         numbers_draw(&numbers, app);
+    tour_draw(c, app);
     dialog_draw(app, c);
     if (!message_draw(c, app))
         key_line_draw(&keys, app);

@@ -16,7 +16,9 @@
 #include "tui/keys.h"
 #include "tui/recipes.h"
 #include "tui/screen.h"
+#include "tui/start_page.h"
 #include "tui/term/terminal.h"
+#include "tui/tour.h"
 
 /* What a run has done is looked at whenever it says so, ten times a second; figures that change all the time, and are
  * to be read, every second. A key, and another state of the run, are shown at once, all else as the link allows. */
@@ -80,8 +82,10 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
     else if (!recipe_load(&recipe, WORKBENCH_RECIPE, e))
         return false;
     w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
-    if (w->app && !o->recipe)
-        recipes_take_up(w->app);
+    if (w->app && o->tour)
+        tour_begin(w->app);
+    else if (w->app && !o->recipe && !recipes_take_up(w->app))
+        start_page_open(w->app, actions_key);
     return w->app != NULL;
 }
 

@@ -10,6 +10,7 @@
 
 struct workbench_options {
     const struct recipe *recipe; /* to begin with; NULL: that of the last session, else WORKBENCH_RECIPE */
+    bool tour;                   /* with the tour, on WORKBENCH_RECIPE; the last session's stays as it is */
     bool ascii, mono;            /* forced; else found out */
     struct pace_limits limits;   /* of what is sent to the terminal */
 };

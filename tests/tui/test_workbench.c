@@ -541,7 +541,7 @@ static void test_an_idle_screen_sends_nothing(void **state)
 
     screen_wait_text(s, "ready");
     screen_send(s, "?");
-    screen_wait_text(s, "Everywhere");
+    screen_wait_text(s, "/ Search"); /* of its last row */
     bytes = screen_bytes(s);
     screen_run(s, 3);
     assert_int_equal(screen_bytes(s), bytes);

@@ -24,7 +24,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
     (void)app;
 
     for (int row = 0; row < rows && first + row < l->setup.count; row++) {
-        struct list_item item = l->setup.item(first + row);
+        struct list_item item = l->setup.item(l->setup.items, first + row);
 
         canvas_text(c, row, 1, ROLE_NORMAL, item.name);
         if (strcmp(item.note, above) != 0)
@@ -34,7 +34,7 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
             canvas_row_role(c, row, ROLE_SELECTED);
     }
     shape_more(c, 0, rows, first > 0, first + rows < l->setup.count);
-    canvas_paragraph(&help, 0, ROLE_DIM, l->setup.item(l->selected).help);
+    canvas_paragraph(&help, 0, ROLE_DIM, l->setup.item(l->setup.items, l->selected).help);
 }
 
 /* A letter selects the next line that begins with it. */
@@ -45,7 +45,7 @@ static bool jump(struct list_dialog *l, int key)
     for (int i = 1; i <= l->setup.count; i++) {
         int position = (l->selected + i) % l->setup.count;
 
-        if (tolower((unsigned char)l->setup.item(position).name[0]) == tolower(key)) {
+        if (tolower((unsigned char)l->setup.item(l->setup.items, position).name[0]) == tolower(key)) {
             l->selected = position;
             return true;
         }
@@ -61,7 +61,7 @@ static int key(struct dialog *d, struct app *app, int key)
     if (to >= 0)
         l->selected = to;
     else if (key == KEYCODE_ENTER || key == ' ')
-        l->setup.chosen(app, l->selected);
+        l->setup.chosen(app, l->setup.items, l->selected);
     else if (!jump(l, key))
         return REACTION_NONE;
     return key == KEYCODE_ENTER || key == ' ' ? REACTION_CLOSE : REACTION_HANDLED;
@@ -74,11 +74,21 @@ const struct key_help dialog_list_keys[] = {
     { NULL, NULL, NULL },
 };
 
+static void close_list(struct dialog *d, struct app *app)
+{
+    struct list_dialog *l = (struct list_dialog *)d;
+    (void)app;
+
+    if (l->setup.release)
+        l->setup.release(l->setup.items);
+}
+
 static const struct dialog_class list_class = {
     .size = sizeof(struct list_dialog),
     .keys = dialog_list_keys,
     .draw = draw,
     .key = key,
+    .close = close_list,
 };
 
 void dialog_list(struct app *app, const struct list_setup *setup)
@@ -89,4 +99,6 @@ void dialog_list(struct app *app, const struct list_setup *setup)
     l = (struct list_dialog *)dialog_open(app, &list_class, setup->title, shown + BELOW_LIST, LIST_COLUMNS);
     if (l)
         l->setup = *setup;
+    else if (setup->release)
+        setup->release(setup->items);
 }

@@ -12,9 +12,11 @@ struct list_item {
 
 struct list_setup {
     const char *title;
-    int count;
-    struct list_item (*item)(int position);
-    void (*chosen)(struct app *app, int position);
+    int count;             /* at least 1 */
+    void *items;           /* for the functions below; NULL: they know by themselves */
+    void (*release)(void *items); /* called once, also when the list could not be opened; NULL: nothing to do */
+    struct list_item (*item)(const void *items, int position);
+    void (*chosen)(struct app *app, const void *items, int position);
 };
 
 extern const struct key_help dialog_list_keys[];

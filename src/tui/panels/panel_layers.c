@@ -68,17 +68,19 @@ static void draw(struct canvas *c, const struct app *app)
     draw_total(c, rows, app);
 }
 
-static struct list_item class_item(int position)
+static struct list_item class_item(const void *items, int position)
 {
     const struct layer_class *class = layer_classes[position];
+    (void)items;
 
     return (struct list_item){ .name = class->name, .note = class->category, .help = class->help };
 }
 
-static void add_layer(struct app *app, int class)
+static void add_layer(struct app *app, const void *items, int class)
 {
     int position = app->draft.recipe.n_layers > 0 ? selected_layer(app) + 1 : 0;
     struct layer new = layer_new(layer_classes[class]);
+    (void)items;
 
     if (app->draft.recipe.n_layers == LAYERS_MAX) {
         display_say(&app->display, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);

@@ -7,6 +7,12 @@
 
 struct dialog;
 
+/* How far the tour is. */
+struct tour {
+    int step;          /* 0: there is none */
+    size_t parameters; /* of the model when the step began */
+};
+
 struct display {
     int rows, columns;
     bool unicode;
@@ -22,6 +28,8 @@ struct display {
     enum role message_role;    /* of ROLE_BAD, actions.c makes a dialog when it is too long for the line */
     bool detail;               /* the status line shows the traffic of the link */
     struct traffic traffic;
+
+    struct tour tour;
 
     bool bell;                 /* ring with the next frame */
     bool redraw;               /* draw everything again */

@@ -25,7 +25,7 @@ void draft_used(struct draft *d)
 
 bool draft_keep(struct draft *d, struct error *e)
 {
-    if (d->keeping == DRAFT_KEPT)
+    if (d->keeping == DRAFT_KEPT || d->passing)
         return true;
     d->keeping = kept_recipe_write(&d->recipe, d->path, e) ? DRAFT_KEPT : DRAFT_UNKEPT;
     return d->keeping == DRAFT_KEPT;

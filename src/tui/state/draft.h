@@ -21,6 +21,7 @@ struct draft {
     struct recipe recipe;     /* a run has a copy of its own */
     struct versions versions; /* of the recipe */
     enum draft_keeping keeping;
+    bool passing;             /* a session's that leaves no trace: never kept */
     bool stored;              /* as it stands it is a preset's, or a file's that the user named */
     char path[KEPT_PATH_SIZE]; /* where it was written last, as typed; "": nowhere yet */
     struct model model;

@@ -1,0 +1,176 @@
+/* The first minute: the starting page, earlier runs and the tour. */
+#include "tests/support/check.h"
+
+#include <stdio.h>
+
+#include "tests/support/desk.h"
+#include "tests/support/folder.h"
+#include "tests/support/golden.h"
+#include "tui/actions.h"
+#include "tui/keys.h"
+#include "tui/start_page.h"
+#include "tui/tour.h"
+
+static const char recipe[] = "[data]\ndataset = digits\n"
+                             "[training]\nepochs = 1\nbatch = 1000\ndevice = cpu:1\n"
+                             "[layers]\nconv2d = filters=2 kernel=3 stride=4\nflatten =\ndense = units=10\n";
+
+static int setup(void **state)
+{
+    return desk_open_to_train(state, recipe);
+}
+
+static void end_of_the_run(void)
+{
+    run_wait(desk_app->live.run);
+    actions_follow(desk_app);
+    assert_true(desk_app->live.over);
+}
+
+static void test_the_page_as_it_looks(void **state)
+{
+    (void)state;
+    start_page_open(desk_app, actions_key);
+    golden_check_canvas("start-80x24", desk_draw());
+    app_resize(desk_app, 12, 40, true);
+    golden_check_canvas("start-40x12", desk_draw());
+}
+
+static void test_one_key_trains_the_digits(void **state)
+{
+    (void)state;
+    start_page_open(desk_app, actions_key);
+    desk_press('d');
+    assert_null(desk_app->display.dialog);
+    assert_true(live_going(&desk_app->live));
+    end_of_the_run();
+}
+
+static void test_each_choice_is_a_key_or_a_line(void **state)
+{
+    (void)state;
+    start_page_open(desk_app, actions_key);
+    desk_press('/');
+    assert_true(desk_shows("The folder or the file of a data set"));
+    desk_press(KEYCODE_ESCAPE);
+    start_page_open(desk_app, actions_key);
+    desk_press('p');
+    assert_true(desk_shows("cifar10-lesson"));
+    desk_press(KEYCODE_ESCAPE);
+    start_page_open(desk_app, actions_key);
+    desk_press('j');
+    desk_press(KEYCODE_DOWN);
+    desk_press('k');
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("The folder or the file of a data set"));
+}
+
+/* What is a command anywhere is one here, too. */
+static void test_any_other_key_is_one_of_the_workbench(void **state)
+{
+    (void)state;
+    start_page_open(desk_app, actions_key);
+    desk_press('2');
+    assert_null(desk_app->display.dialog);
+    assert_int_equal(desk_app->display.focus, PANEL_LAYERS);
+    start_page_open(desk_app, actions_key);
+    desk_press('?');
+    assert_true(desk_shows("Everywhere"));
+    desk_press('q');
+    start_page_open(desk_app, actions_key);
+    desk_press('q');
+    assert_true(desk_app->display.leave);
+}
+
+static void test_the_recipe_of_an_earlier_run_is_taken_up(void **state)
+{
+    (void)state;
+    start_page_open(desk_app, actions_key);
+    desk_press('r');
+    assert_true(desk_shows("there is no earlier run"));
+    desk_press(KEYCODE_F5);
+    end_of_the_run();
+
+    folder_put(*state, "0007-later/recipe.ini", "[layers]\nflatten =\ndense = units=7\n");
+    desk_press(':');
+    desk_type("open lenet");
+    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_F4);
+    assert_true(desk_shows("0001-digits-cpu1"));
+    assert_true(desk_shows("0007-later"));
+    assert_true(desk_shows("it goes on, or was cut off"));
+    desk_press(KEYCODE_DOWN);
+    assert_true(desk_shows("finished after 1 epoch"));
+    desk_press(KEYCODE_ENTER);
+    assert_null(desk_app->display.dialog);
+    assert_int_equal(desk_app->draft.recipe.n_layers, 3);
+    assert_int_equal(desk_app->draft.recipe.training.batch, 1000);
+}
+
+static void test_the_tour_waits_for_each_step_and_ends(void **state)
+{
+    (void)state;
+    tour_begin(desk_app);
+    assert_true(desk_shows("Tour, step 1 of 5"));
+    golden_check_canvas("tour-80x24", desk_draw());
+    desk_press(KEYCODE_UP);
+    assert_true(desk_shows("step 1 of 5"));
+    desk_press(KEYCODE_TAB);
+    assert_true(desk_shows("step 2 of 5"));
+    desk_press(KEYCODE_ENTER);
+    desk_type("8");
+    assert_true(desk_shows("step 2 of 5"));
+    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("step 3 of 5"));
+    desk_press(KEYCODE_F5);
+    assert_true(desk_shows("step 4 of 5"));
+    end_of_the_run();
+    assert_true(desk_shows("step 5 of 5"));
+    desk_press('e');
+    assert_true(desk_shows("That was the tour."));
+    desk_press(KEYCODE_ESCAPE);
+    assert_int_equal(desk_app->display.tour.step, 0);
+}
+
+static void test_the_tour_is_left_at_any_time_and_leaves_no_trace(void **state)
+{
+    struct recipe kept;
+    struct error e;
+    char file[KEPT_PATH_SIZE];
+    (void)state;
+
+    tour_begin(desk_app);
+    desk_press('+');
+    desk_press(KEYCODE_ESCAPE);
+    assert_int_equal(desk_app->display.tour.step, 0);
+    assert_true(draft_keep(&desk_app->draft, &e));
+    assert_false(kept_recipe_read(&kept, file));
+}
+
+/* At every size its words are all there. */
+static void test_the_tour_fits_a_small_screen(void **state)
+{
+    (void)state;
+    app_resize(desk_app, 12, 40, true);
+    tour_begin(desk_app);
+    golden_check_canvas("tour-40x12", desk_draw());
+}
+
+#define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, desk_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_the_page_as_it_looks),
+        SCREEN_TEST(test_one_key_trains_the_digits),
+        SCREEN_TEST(test_each_choice_is_a_key_or_a_line),
+        SCREEN_TEST(test_any_other_key_is_one_of_the_workbench),
+        SCREEN_TEST(test_the_recipe_of_an_earlier_run_is_taken_up),
+        SCREEN_TEST(test_the_tour_waits_for_each_step_and_ends),
+        SCREEN_TEST(test_the_tour_is_left_at_any_time_and_leaves_no_trace),
+        SCREEN_TEST(test_the_tour_fits_a_small_screen),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
