@@ -13,8 +13,10 @@
 #include "tui/help.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
+#include "tui/pointer.h"
 #include "tui/recipes.h"
 #include "tui/runs.h"
+#include "tui/term/mouse.h"
 #include "tui/tour.h"
 
 static void nothing(struct app *app)
@@ -162,6 +164,14 @@ static void toggle_detail(struct app *app)
     app->display.detail = !app->display.detail;
 }
 
+static void toggle_mouse(struct app *app)
+{
+    app->display.mouse = !app->display.mouse;
+    display_say(&app->display, ROLE_NORMAL,
+                app->display.mouse ? "the mouse is on; with Shift the terminal selects text"
+                                   : "the mouse is off: the terminal selects text with it");
+}
+
 static void redraw(struct app *app)
 {
     app->display.redraw = true;
@@ -306,10 +316,23 @@ static bool is_lost_paste(const struct app *app, int key)
     return key & KEYCODE_PASTED && !(app->display.dialog && app->display.dialog->class->takes_text);
 }
 
+static void mouse(struct app *app, int event)
+{
+    if (mouse_event_of(event) == MOUSE_PRESS)
+        app->display.message[0] = '\0';
+    pointer_do(app, event, actions_key);
+    tour_follow(app);
+}
+
 void actions_key(struct app *app, int key)
 {
     if (app->display.layout.too_small && !works_unseen(key))
         return;
+    if (mouse_is(key)) {
+        mouse(app, key);
+        return;
+    }
+    app->display.pressed = 0;
     app->display.message[0] = '\0';
     if (is_lost_paste(app, key)) {
         display_say(&app->display, ROLE_DIM, "pasted text is ignored here: only a line of text takes it");

@@ -15,6 +15,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
         return NULL;
     app->draft.recipe = *recipe;
     app->live.events = events;
+    app->display.mouse = true;
     machine_open(&app->machine, events);
     if (!node_open(&app->node, e) || !datasets_open(&app->datasets, e)) {
         app_free(app);

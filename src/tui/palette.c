@@ -165,12 +165,27 @@ static int key(struct dialog *d, struct app *app, int key)
     return REACTION_HANDLED;
 }
 
+static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
+{
+    struct palette_dialog *p = (struct palette_dialog *)d;
+    int rows = inside.rows - AROUND_LIST, at = layout_first(p->selected, p->count, rows) + row - 1;
+    (void)column;
+
+    if (row < 1 || row > rows || at >= p->count)
+        return KEYCODE_NONE;
+    if (again || at == p->selected)
+        return KEYCODE_ENTER;
+    p->selected = at;
+    return KEYCODE_NONE;
+}
+
 static const struct dialog_class palette_class = {
     .size = sizeof(struct palette_dialog),
     .takes_text = true,
     .keys = palette_keys,
     .draw = draw,
     .key = key,
+    .point = point,
 };
 
 void palette_open(struct app *app, const struct command_hands *hands)

@@ -85,11 +85,18 @@ static int key(struct dialog *d, struct app *app, int key)
     return REACTION_HANDLED;
 }
 
+static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
+{
+    (void)d, (void)inside, (void)column, (void)again;
+    return row >= FIRST_ROW && row < FIRST_ROW + CHOICES ? keys_named(choices[row - FIRST_ROW].keys) : KEYCODE_NONE;
+}
+
 static const struct dialog_class start_page_class = {
     .size = sizeof(struct start_page),
     .keys = start_page_keys,
     .draw = draw,
     .key = key,
+    .point = point,
 };
 
 void start_page_open(struct app *app, void (*press)(struct app *app, int key))

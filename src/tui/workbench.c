@@ -136,6 +136,7 @@ static bool show(struct workbench *w, double *seconds, struct error *e)
     w->app->display.redraw = w->app->display.bell = w->app->display.turned = false;
     w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
+    terminal_mouse(w->terminal, w->app->display.mouse);
     return terminal_show(w->terminal, &w->canvas, asked, e);
 }
 

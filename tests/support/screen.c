@@ -31,7 +31,7 @@ struct screen {
     bool exited, deaf, hold;
     VTerm *terminal;
     VTermScreen *cells;
-    bool alternate, cursor_visible;
+    bool alternate, cursor_visible, reports_mouse;
     int bells, lose;
     double delay, byte_seconds, carried_at; /* when the link has carried all so far */
     char answers[ANSWERS_MOST]; /* not sent yet */
@@ -49,6 +49,8 @@ static int on_property(VTermProp property, VTermValue *value, void *data)
         s->alternate = value->boolean;
     if (property == VTERM_PROP_CURSORVISIBLE)
         s->cursor_visible = value->boolean;
+    if (property == VTERM_PROP_MOUSE)
+        s->reports_mouse = value->number != VTERM_PROP_MOUSE_NONE;
     return 1;
 }
 
@@ -403,6 +405,11 @@ bool screen_is_alternate(const struct screen *s)
 bool screen_cursor_is_visible(const struct screen *s)
 {
     return s->cursor_visible;
+}
+
+bool screen_reports_mouse(const struct screen *s)
+{
+    return s->reports_mouse;
 }
 
 int screen_bells(const struct screen *s)

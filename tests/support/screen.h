@@ -60,6 +60,7 @@ uint64_t screen_bytes(const struct screen *s);  /* sent by the program so far */
 uint64_t screen_frames(const struct screen *s); /* status requests so far: one a frame */
 bool screen_is_alternate(const struct screen *s);
 bool screen_cursor_is_visible(const struct screen *s);
+bool screen_reports_mouse(const struct screen *s);
 int screen_bells(const struct screen *s);
 void screen_mode(const struct screen *s, struct termios *mode); /* the pseudo-terminal's */
 

@@ -154,6 +154,7 @@ int subject_program(void *data)
         printf("%s\n", e.text);
         return EXIT_NO_TERMINAL;
     }
+    terminal_mouse(p.terminal, true);
     going = fit(&p);
     while (going && (!p.ended || p.stubborn)) {
         going = show(&p);
@@ -200,6 +201,7 @@ void subject_assert_restored(const struct screen *s)
     assert_int_equal(now.c_lflag, fresh.c_lflag);
     assert_false(screen_is_alternate(s));
     assert_true(screen_cursor_is_visible(s));
+    assert_false(screen_reports_mouse(s));
 }
 
 void subject_quit(struct screen *s)

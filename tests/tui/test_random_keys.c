@@ -24,6 +24,7 @@
 #include "tui/draw/utf8.h"
 #include "tui/keys.h"
 #include "tui/screen.h"
+#include "tui/term/mouse.h"
 
 enum { KEYS_USUAL = 4000, PARAMETERS_MOST = 100000, NAMES_MOST = 8, ROWS_MOST = 70, COLUMNS_MOST = 220 };
 
@@ -101,6 +102,9 @@ static int any_key(struct chance *c)
         return chance_int(c, 1, 31);
     case 6:
         return chance_int(c, 'a', 'z') | (chance_toss(c) ? KEYCODE_ALT : 0);
+    case 7:
+        return mouse_code((enum mouse_event)chance_int(c, MOUSE_PRESS, MOUSE_WHEEL_DOWN), chance_int(c, 0, ROWS_MOST),
+                          chance_int(c, 0, COLUMNS_MOST));
     default:
         return chance_int(c, ' ', '~');
     }
@@ -239,6 +243,7 @@ static void assert_left_well(struct walk *w)
     }
     assert_false(screen_is_alternate(w->screen));
     assert_true(screen_cursor_is_visible(w->screen));
+    assert_false(screen_reports_mouse(w->screen));
     screen_mode(w->screen, &after);
     assert_int_equal(after.c_lflag, w->before.c_lflag);
     assert_int_equal(after.c_iflag, w->before.c_iflag);

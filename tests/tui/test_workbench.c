@@ -541,7 +541,8 @@ static void test_an_idle_screen_sends_nothing(void **state)
 
     screen_wait_text(s, "ready");
     screen_send(s, "?");
-    screen_wait_text(s, "/ Search"); /* of its last row */
+    screen_wait_text(s, "Everywhere");
+    screen_run(s, 0.5); /* the rest of the page */
     bytes = screen_bytes(s);
     screen_run(s, 3);
     assert_int_equal(screen_bytes(s), bytes);
@@ -566,6 +567,44 @@ static void test_a_lost_answer_does_not_freeze_the_picture(void **state)
     stop_and_leave(s);
 }
 
+static bool mouse_is_reported(struct screen *s, void *wanted)
+{
+    return screen_reports_mouse(s) == *(const bool *)wanted;
+}
+
+static void wait_for_mouse(struct screen *s, bool reported)
+{
+    screen_wait_for(s, mouse_is_reported, &reported, "reports of the mouse, or their end");
+}
+
+/* As a terminal sends it: a press on the key line, one on a line of a panel; and the mouse is given back. */
+static void test_the_mouse_is_taken_and_given_back(void **state)
+{
+    struct screen *s = start(24, 80, false);
+    char report[32];
+    int row, column;
+    (void)state;
+
+    screen_wait_text(s, "? Help");
+    wait_for_mouse(s, true);
+    assert_true(screen_find(s, "? Help", &row, &column));
+    snprintf(report, sizeof report, "\033[<0;%d;%dM", column + 1, row + 1);
+    screen_send(s, report);
+    screen_wait_text(s, "Everywhere");
+    screen_send(s, ESCAPE);
+    screen_wait_no_text(s, "Everywhere");
+    screen_send(s, "m");
+    screen_wait_text(s, "the mouse is off");
+    wait_for_mouse(s, false);
+    screen_send(s, "m");
+    screen_wait_text(s, "the mouse is on");
+    wait_for_mouse(s, true);
+    screen_send(s, "q");
+    screen_wait_exit(s);
+    assert_false(screen_reports_mouse(s));
+    assert_left(s, 0);
+}
+
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, folder_teardown)
 
 int main(void)
@@ -583,6 +622,7 @@ int main(void)
         SCREEN_TEST(test_warnings_do_not_end_a_run_and_a_spent_limit_saves_it),
         SCREEN_TEST(test_a_run_that_cannot_be_saved_on_quitting_is_told_on_the_way_out),
         SCREEN_TEST(test_control_c_leaves),
+        SCREEN_TEST(test_the_mouse_is_taken_and_given_back),
         SCREEN_TEST(test_the_screen_follows_its_size_while_it_trains),
         SCREEN_TEST(test_a_stalled_terminal_does_not_slow_training),
         SCREEN_TEST(test_the_screen_lives_on_a_near_terminal),

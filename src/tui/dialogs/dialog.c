@@ -68,6 +68,25 @@ struct rectangle dialog_room(const struct app *app)
     return (struct rectangle){ 1, 0, app->display.rows - 2, app->display.columns };
 }
 
+/* The box of one that is not whole, above the key line. */
+static struct rectangle box_of(const struct dialog *d, const struct app *app)
+{
+    int room = app->display.rows - 1;
+    int rows = int_min(d->rows + 2, room), columns = int_min(d->columns + 4, app->display.columns);
+
+    return (struct rectangle){ (room - rows) / 2, (app->display.columns - columns) / 2, rows, columns };
+}
+
+struct rectangle dialog_inside(const struct app *app)
+{
+    struct rectangle box;
+
+    if (app->display.dialog->class->whole)
+        return dialog_room(app);
+    box = box_of(app->display.dialog, app);
+    return (struct rectangle){ box.row + 1, box.column + 2, box.rows - 2, box.columns - 4 };
+}
+
 static void draw_whole(const struct dialog *d, const struct app *app, struct canvas *screen)
 {
     struct canvas room = canvas_part(screen, dialog_room(app));
@@ -78,9 +97,7 @@ static void draw_whole(const struct dialog *d, const struct app *app, struct can
 
 static void draw_boxed(const struct dialog *d, const struct app *app, struct canvas *screen)
 {
-    int rows = int_min(d->rows + 2, screen->clip.rows), columns = int_min(d->columns + 4, screen->clip.columns);
-    struct rectangle place = { (screen->clip.rows - rows) / 2, (screen->clip.columns - columns) / 2, rows, columns };
-    struct canvas box = canvas_part(screen, place), inside, padded;
+    struct canvas box = canvas_part(screen, box_of(d, app)), inside, padded;
 
     canvas_clear(&box);
     inside = shape_box(&box, d->title, true);

@@ -16,6 +16,9 @@ struct dialog_class {
     bool takes_text; /* text can be typed into it, and pasted: characters with KEYCODE_PASTED come to it */
     void (*draw)(const struct dialog *d, struct canvas *c, const struct app *app); /* the inside of its box */
     int (*key)(struct dialog *d, struct app *app, int key);                        /* flags of enum reaction */
+    /* The mouse was pressed inside its box, `again` in the same cell: selects what is there. Returns the key that this
+     * press stands for, or KEYCODE_NONE. NULL: pressing means nothing. */
+    int (*point)(struct dialog *d, struct rectangle inside, int row, int column, bool again);
     void (*close)(struct dialog *d, struct app *app); /* before it is freed; may be NULL */
 };
 
@@ -35,6 +38,7 @@ void dialog_close_all(struct app *app);
 
 int dialog_key(struct app *app, int key);                       /* for the topmost: its reaction */
 struct rectangle dialog_room(const struct app *app);            /* on the screen, of a whole one */
+struct rectangle dialog_inside(const struct app *app);          /* of the topmost, where its class draws */
 void dialog_draw(const struct app *app, struct canvas *screen); /* all of them */
 
 void dialog_run_over(struct app *app); /* closes the questions about the run */

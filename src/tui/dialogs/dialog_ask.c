@@ -1,5 +1,6 @@
 #include "tui/dialogs/dialog_ask.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -15,20 +16,56 @@ struct ask_dialog {
 
 enum { ASK_COLUMNS = 60 };
 
+/* Below the text: a key and what it does, one beside the other, and Esc at the end. */
+struct button {
+    int key, column, columns;
+    char shown[8];
+    const char *label;
+};
+
+static int buttons_of(const struct ask_dialog *a, struct button out[ANSWERS_MAX + 1])
+{
+    int n = 0, column = 0;
+
+    for (; n < ANSWERS_MAX && a->answers[n].label; n++) {
+        out[n] = (struct button){ .key = a->answers[n].key, .label = a->answers[n].label };
+        snprintf(out[n].shown, sizeof out[n].shown, " %c ", a->answers[n].key);
+    }
+    out[n] = (struct button){ .key = KEYCODE_ESCAPE, .label = n > 0 ? "cancel" : "close", .shown = " Esc " };
+    for (int i = 0; i <= n; i++) {
+        out[i].column = column;
+        out[i].columns = canvas_text_width(out[i].shown) + 1 + canvas_text_width(out[i].label);
+        column += out[i].columns + 3;
+    }
+    return n + 1;
+}
+
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct ask_dialog *a = (const struct ask_dialog *)d;
     struct canvas above = canvas_part(c, (struct rectangle){ 0, 0, c->clip.rows - 1, c->clip.columns });
-    int row = c->clip.rows - 1, column = 0;
+    struct button buttons[ANSWERS_MAX + 1];
+    int row = c->clip.rows - 1, n = buttons_of(a, buttons);
     (void)app;
 
     canvas_paragraph(&above, 0, ROLE_NORMAL, a->text);
-    for (int i = 0; i < ANSWERS_MAX && a->answers[i].label; i++) {
-        column += canvas_format(c, row, column, ROLE_KEY, " %c ", a->answers[i].key);
-        column += canvas_format(c, row, column + 1, ROLE_NORMAL, "%s", a->answers[i].label) + 3;
+    for (int i = 0; i < n; i++) {
+        int used = canvas_text(c, row, buttons[i].column, ROLE_KEY, buttons[i].shown);
+
+        canvas_text(c, row, buttons[i].column + used + 1, ROLE_NORMAL, buttons[i].label);
     }
-    column += canvas_text(c, row, column, ROLE_KEY, " Esc ");
-    canvas_text(c, row, column + 1, ROLE_NORMAL, a->answers[0].label ? "cancel" : "close");
+}
+
+static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
+{
+    struct button buttons[ANSWERS_MAX + 1];
+    int n = buttons_of((const struct ask_dialog *)d, buttons);
+    (void)again;
+
+    for (int i = 0; i < n && row == inside.rows - 1; i++)
+        if (column >= buttons[i].column && column < buttons[i].column + buttons[i].columns)
+            return buttons[i].key;
+    return KEYCODE_NONE;
 }
 
 static int key(struct dialog *d, struct app *app, int key)
@@ -56,6 +93,7 @@ static const struct dialog_class ask_class = {
     .keys = dialog_ask_keys,
     .draw = draw,
     .key = key,
+    .point = point,
 };
 
 void dialog_ask(struct app *app, const struct ask_setup *setup)

@@ -235,6 +235,22 @@ static int key(struct dialog *d, struct app *app, int key)
     return reaction;
 }
 
+/* Again: the next value, as the arrow to the right. */
+static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
+{
+    struct form_dialog *f = (struct form_dialog *)d;
+    int rows = inside.rows - BELOW_FIELDS, field = layout_first(f->selected, f->setup.fields.count, rows) + row;
+    (void)column;
+
+    if (row >= rows || field >= f->setup.fields.count || !accept_typed(f))
+        return KEYCODE_NONE;
+    if (again || field == f->selected)
+        return KEYCODE_RIGHT;
+    f->selected = field;
+    d->keys = dialog_form_keys;
+    return KEYCODE_NONE;
+}
+
 static void close_form(struct dialog *d, struct app *app)
 {
     struct form_dialog *f = (struct form_dialog *)d;
@@ -250,6 +266,7 @@ static const struct dialog_class form_class = {
     .takes_text = true,
     .draw = draw,
     .key = key,
+    .point = point,
     .close = close_form,
 };
 

@@ -67,6 +67,20 @@ static int key(struct dialog *d, struct app *app, int key)
     return key == KEYCODE_ENTER || key == ' ' ? REACTION_CLOSE : REACTION_HANDLED;
 }
 
+static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
+{
+    struct list_dialog *l = (struct list_dialog *)d;
+    int rows = inside.rows - BELOW_LIST, line = layout_first(l->selected, l->setup.count, rows) + row;
+    (void)column;
+
+    if (row >= rows || line >= l->setup.count)
+        return KEYCODE_NONE;
+    if (again || line == l->selected)
+        return KEYCODE_ENTER;
+    l->selected = line;
+    return KEYCODE_NONE;
+}
+
 const struct key_help dialog_list_keys[] = {
     { "Enter Space", "take the selected line", "Choose" },
     { "Esc", "close the list", "Cancel" },
@@ -88,6 +102,7 @@ static const struct dialog_class list_class = {
     .keys = dialog_list_keys,
     .draw = draw,
     .key = key,
+    .point = point,
     .close = close_list,
 };
 

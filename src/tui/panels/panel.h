@@ -15,6 +15,10 @@ struct panel_class {
     void (*draw_framed)(struct canvas *screen, const struct app *app); /* a view: with its frames, where it is shown */
     int (*key)(struct app *app, int key); /* while it has the focus: flags of enum reaction. NULL: it has no keys */
     const struct key_help *keys;          /* for the help page; NULL: it has none */
+    /* Its line in a row of `inside`, as it is drawn now; -1: none. NULL: it has no lines. */
+    int (*line_at)(const struct app *app, struct rectangle inside, int row);
+    /* The mouse was pressed in a column of `inside`, or moved there with its button down. NULL: that means nothing. */
+    void (*point)(struct app *app, struct rectangle inside, int column);
 };
 
 #define PANEL_DECLARATION(position, name, rows, most, weight) extern const struct panel_class panel_##name;

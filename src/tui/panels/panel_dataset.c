@@ -101,6 +101,16 @@ static struct view view_of(const struct app *app, int rows)
     return v;
 }
 
+static int line_at(const struct app *app, struct rectangle inside, int row)
+{
+    struct view v = view_of(app, inside.rows);
+    int line = v.first + row - v.top;
+
+    if (row == v.pinned)
+        return chosen_line(app);
+    return line < line_count(app) ? line : -1;
+}
+
 static void draw(struct canvas *c, const struct app *app)
 {
     int count = line_count(app);
@@ -229,4 +239,5 @@ PANEL_CLASS(dataset) = {
     .draw = draw,
     .key = key,
     .keys = keys,
+    .line_at = line_at,
 };

@@ -43,12 +43,12 @@ static int threads_of(const struct app *app, const struct device *d)
 }
 
 /* A device has two rows when everything fits: its name is on the second. */
-static int rows_each(const struct canvas *c, const struct app *app)
+static int rows_each(struct rectangle inside, const struct app *app)
 {
     const struct machine *m = &app->machine;
-    int missing = m->missing[0] != '\0' ? canvas_paragraph_rows(m->missing, c->clip.columns - AROUND_TEXT) : 0;
+    int missing = m->missing[0] != '\0' ? canvas_paragraph_rows(m->missing, inside.columns - AROUND_TEXT) : 0;
 
-    return c->clip.rows >= 2 * m->n_devices + missing ? 2 : 1;
+    return inside.rows >= 2 * m->n_devices + missing ? 2 : 1;
 }
 
 /* Without its maker, where the whole name does not fit. */
@@ -92,12 +92,26 @@ static void draw_missing(struct canvas *c, int row, const struct app *app)
         canvas_paragraph(&rest, 0, ROLE_DIM, app->machine.missing);
 }
 
+/* With two rows each, all fit. */
+static int first_line(const struct app *app, int each, int shown)
+{
+    int seen = app->display.focus == PANEL_DEVICE ? selected_line(app) : chosen_line(app);
+
+    return each == 2 ? 0 : layout_first(seen, line_count(app), shown);
+}
+
+/* All rows of the reason why there are no others are its line. */
+static int line_at(const struct app *app, struct rectangle inside, int row)
+{
+    int each = rows_each(inside, app);
+
+    return int_min(first_line(app, each, inside.rows / each) + row / each, line_count(app) - 1);
+}
+
 static void draw(struct canvas *c, const struct app *app)
 {
-    int each = rows_each(c, app), shown = c->clip.rows / each;
-    int selected = selected_line(app);
-    int seen = app->display.focus == PANEL_DEVICE ? selected : chosen_line(app);
-    int first = each == 2 ? 0 : layout_first(seen, line_count(app), shown); /* with two rows each, all fit */
+    int each = rows_each(c->clip, app), shown = c->clip.rows / each;
+    int selected = selected_line(app), first = first_line(app, each, shown);
 
     for (int i = 0; i < shown && first + i < app->machine.n_devices; i++)
         draw_device(c, i * each, app, &app->machine.devices[first + i], each == 2);
@@ -183,4 +197,5 @@ PANEL_CLASS(device) = {
     .draw = draw,
     .key = key,
     .keys = keys,
+    .line_at = line_at,
 };

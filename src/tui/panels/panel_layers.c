@@ -52,6 +52,13 @@ static void draw_total(struct canvas *c, int row, const struct app *app)
         canvas_text_right(c, row, c->clip.columns - 1, ROLE_BAD, "these do not fit together");
 }
 
+static int line_at(const struct app *app, struct rectangle inside, int row)
+{
+    int rows = inside.rows - 1, line = layout_first(selected_layer(app), app->draft.recipe.n_layers, rows) + row;
+
+    return row < rows && line < app->draft.recipe.n_layers ? line : -1;
+}
+
 static void draw(struct canvas *c, const struct app *app)
 {
     int rows = c->clip.rows - 1, count = app->draft.recipe.n_layers;
@@ -225,4 +232,5 @@ PANEL_CLASS(layers) = {
     .draw = draw,
     .key = key,
     .keys = keys,
+    .line_at = line_at,
 };

@@ -91,6 +91,14 @@ static void draw_section(struct canvas *c, int row, const struct app *app, int s
     canvas_text(c, row, 1 + LABEL_COLUMNS, warned ? ROLE_WARN : ROLE_NORMAL, text + strlen(", "));
 }
 
+static int line_at(const struct app *app, struct rectangle inside, int row)
+{
+    int selected = app->display.selected[PANEL_TRAINING];
+    int line = layout_first(selected, RECIPE_SECTION_COUNT, inside.rows) + row;
+
+    return line < RECIPE_SECTION_COUNT ? line : -1;
+}
+
 static void draw(struct canvas *c, const struct app *app)
 {
     int selected = app->display.selected[PANEL_TRAINING];
@@ -159,4 +167,5 @@ PANEL_CLASS(training) = {
     .draw = draw,
     .key = key,
     .keys = keys,
+    .line_at = line_at,
 };

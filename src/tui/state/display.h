@@ -30,6 +30,8 @@ struct display {
     struct traffic traffic;
 
     struct tour tour;
+    bool mouse;                /* it is wanted, where the terminal has one */
+    int pressed;               /* the last press of the mouse, when nothing came since; or 0 */
 
     bool bell;                 /* ring with the next frame */
     bool redraw;               /* draw everything again */

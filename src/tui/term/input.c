@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tui/draw/utf8.h"
+#include "tui/term/mouse.h"
 
 static const double escape_seconds = 0.1; /* a sequence comes in one piece; a finger takes longer */
 static const double broken_seconds = 1;   /* a sequence that was cut by a slow link */
@@ -144,6 +145,66 @@ static struct found find_csi(const unsigned char *bytes, size_t used)
     return incomplete;
 }
 
+/* Which event the first number of a report means; -1: none that we know. Shift, Alt and Control are other bits. */
+static int mouse_event_in(int number, bool pressed)
+{
+    enum { BUTTON = 3, MOVED = 32, WHEEL = 64, ABOVE = ~(BUTTON | 4 | 8 | 16 | MOVED | WHEEL) };
+    int button = number & BUTTON;
+
+    if (number & ABOVE)
+        return -1;
+    if (number & WHEEL)
+        return !pressed || button > 1 ? -1 : button == 0 ? MOUSE_WHEEL_UP : MOUSE_WHEEL_DOWN;
+    if (button != 0)
+        return -1;
+    return !pressed ? MOUSE_RELEASE : number & MOVED ? MOUSE_DRAG : MOUSE_PRESS;
+}
+
+/* A mouse's report (mode 1006): ESC [ < event ; column ; row M, or m where the button was let go. Places are from 1. */
+static struct found find_mouse(const unsigned char *bytes, size_t used)
+{
+    enum { NUMBERS = 3 };
+    int numbers_in[NUMBERS] = { 0 }, n = 0;
+
+    for (size_t i = 3; i < used; i++) {
+        unsigned char byte = bytes[i];
+
+        if (byte >= '0' && byte <= '9') {
+            if (numbers_in[n] <= MOUSE_PLACE_MOST)
+                numbers_in[n] = numbers_in[n] * 10 + byte - '0';
+        } else if (byte == ';' && n + 1 < NUMBERS) {
+            n++;
+        } else if (byte == 'M' || byte == 'm') {
+            int event = n + 1 == NUMBERS ? mouse_event_in(numbers_in[0], byte == 'M') : -1;
+            bool placed = event >= 0 && numbers_in[1] >= 1 && numbers_in[1] <= MOUSE_PLACE_MOST &&
+                          numbers_in[2] >= 1 && numbers_in[2] <= MOUSE_PLACE_MOST;
+
+            return (struct found){ placed ? mouse_code(event, numbers_in[2] - 1, numbers_in[1] - 1) : KEYCODE_NONE,
+                                   i + 1 };
+        } else {
+            return (struct found){ KEYCODE_NONE, i }; /* broken off: this byte begins something new */
+        }
+        if (i >= SEQUENCE_MOST)
+            return (struct found){ KEYCODE_NONE, i + 1 };
+    }
+    return incomplete;
+}
+
+/* The older report of a terminal without mode 1006: ESC [ M, then event, column and row as characters from ' ' on. */
+static struct found find_old_mouse(const unsigned char *bytes, size_t used)
+{
+    enum { LENGTH = 6, RELEASED = 3 };
+
+    if (used < LENGTH)
+        return incomplete;
+
+    int number = bytes[3] - ' ', column = bytes[4] - ' ' - 1, row = bytes[5] - ' ' - 1;
+    bool released = (number & ~(4 | 8 | 16)) == RELEASED;
+    int event = number < 0 ? -1 : released ? MOUSE_RELEASE : mouse_event_in(number, true);
+
+    return (struct found){ event < 0 || column < 0 || row < 0 ? KEYCODE_NONE : mouse_code(event, row, column), LENGTH };
+}
+
 static struct found find_character(const unsigned char *bytes, size_t used)
 {
     size_t length = (size_t)utf8_length(bytes[0]);
@@ -184,7 +245,10 @@ static struct found find(const struct input *in)
         return incomplete;
     switch (bytes[1]) {
     case '[':
-        return find_csi(bytes, in->used);
+        return in->used < 3       ? incomplete
+               : bytes[2] == '<' ? find_mouse(bytes, in->used)
+               : bytes[2] == 'M' ? find_old_mouse(bytes, in->used)
+                                 : find_csi(bytes, in->used);
     case 'O':
         return in->used < 3 ? incomplete : (struct found){ keypad_key(bytes[2]), 3 };
     case ESC: /* Alt with a function key; else the first ESC stands for itself */

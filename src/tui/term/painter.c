@@ -11,6 +11,7 @@
 #include <wchar.h>
 
 #include "base/memory.h"
+#include "tui/term/mouse.h"
 
 #undef columns /* term.h names every capability of a terminal, this one too */
 
@@ -141,7 +142,7 @@ static void set_up_curses(struct painter *p, bool mono)
 
     add_sequence(p->enter, "smcup");
     add_sequence(p->enter, "civis");
-    strcpy(p->leave, "\033[?2004l"); /* pasted text is marked no more: terminal.c */
+    strcpy(p->leave, "\033[?2004l" MOUSE_REPORTS_OFF); /* what terminal.c turns on */
     add_sequence(p->leave, "rmacs");
     add_sequence(p->leave, "sgr0");
     add_sequence(p->leave, "op");
@@ -193,6 +194,12 @@ void painter_learn_keys(const struct painter *p, struct input *in)
     for (size_t i = 0; i < sizeof terminal_keys / sizeof terminal_keys[0]; i++)
         if (has(terminal_keys[i].capability))
             input_learn(in, tigetstr((char *)terminal_keys[i].capability), terminal_keys[i].key);
+}
+
+bool painter_has_mouse(const struct painter *p)
+{
+    (void)p; /* curses knows one terminal at a time */
+    return has("kmous");
 }
 
 void painter_default_size(const struct painter *p, int *rows, int *columns)

@@ -20,6 +20,7 @@ const char *painter_enter(const struct painter *p);
 const char *painter_leave(const struct painter *p);
 
 void painter_learn_keys(const struct painter *p, struct input *in); /* the sequences of this terminal's keys */
+bool painter_has_mouse(const struct painter *p); /* this terminal is known to report one */
 void painter_default_size(const struct painter *p, int *rows, int *columns); /* where the system does not tell */
 
 /* The screen has this size from now on; the next paint draws everything. */

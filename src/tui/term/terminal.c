@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "tui/term/input.h"
 #include "tui/term/link.h"
+#include "tui/term/mouse.h"
 #include "tui/term/painter.h"
 #include "tui/term/signals.h"
 
@@ -19,6 +20,7 @@ struct terminal {
     int rows, columns;
     bool unicode, resized, enter, bell;
     bool marked; /* it marks pasted text, since the first frame */
+    bool has_mouse, mouse, mouse_wanted; /* it can report one; it does */
     struct link link;
     struct input input;
     struct painter *painter;
@@ -72,7 +74,7 @@ static bool take_over(struct terminal *t, struct error *e)
         return error_set_errno(e, "cannot set the terminal to raw mode");
     painter_forget(t->painter);
     flow_reset(&t->flow);
-    t->marked = false;
+    t->marked = t->mouse = false;
     return true;
 }
 
@@ -90,6 +92,7 @@ static bool start(struct terminal *t, const struct terminal_options *o, struct e
         return false;
     read_size(t, &t->rows, &t->columns);
     painter_learn_keys(t->painter, &t->input);
+    t->has_mouse = painter_has_mouse(t->painter);
     return painter_resize(t->painter, t->rows, t->columns, e) && take_over(t, e);
 }
 
@@ -253,6 +256,7 @@ bool terminal_ready(const struct terminal *t, bool asked, double *seconds)
 bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struct error *e)
 {
     static const char mark_pastes[] = "\033[?2004h";
+    const char *mouse = t->mouse_wanted ? MOUSE_REPORTS_ON : MOUSE_REPORTS_OFF;
     struct outgoing *frame = &t->link.frame;
     double seconds;
 
@@ -266,6 +270,8 @@ bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struc
     }
     if (t->bell)
         outgoing_add(frame, "\a", 1);
+    if (t->mouse != t->mouse_wanted)
+        outgoing_add(frame, mouse, strlen(mouse));
     if (frame->used == 0)
         return true;
     if (!t->marked)
@@ -275,6 +281,7 @@ bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struc
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
     t->enter = t->bell = false;
     t->marked = true;
+    t->mouse = t->mouse_wanted;
 
     flow_frame(&t->flow, frame->used, asked, clock_seconds());
     expect_answers(t);
@@ -287,6 +294,11 @@ bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struc
 void terminal_forget(struct terminal *t)
 {
     painter_forget(t->painter);
+}
+
+void terminal_mouse(struct terminal *t, bool wanted)
+{
+    t->mouse_wanted = wanted && t->has_mouse;
 }
 
 void terminal_bell(struct terminal *t)

@@ -41,6 +41,8 @@ bool terminal_ready(const struct terminal *t, bool asked, double *seconds);
 /* Sends what differs from what is shown; nothing when nothing does, or while terminal_ready() is false. */
 bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struct error *e);
 void terminal_forget(struct terminal *t); /* the next frame draws everything again */
+/* Reports what the mouse does as keys (mouse.h), from the next frame on, where the terminal is known to have one. */
+void terminal_mouse(struct terminal *t, bool wanted);
 void terminal_bell(struct terminal *t);   /* with the next frame */
 struct traffic terminal_traffic(const struct terminal *t);
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "tui/term/input.h"
+#include "tui/term/mouse.h"
 
 static struct input input;
 
@@ -24,7 +25,7 @@ static void feed(const char *bytes, double now)
 
 static void test_keys_of_common_terminals(void **state)
 {
-    static const struct {
+    const struct {
         const char *bytes;
         int key;
     } cases[] = {
@@ -44,6 +45,10 @@ static void test_keys_of_common_terminals(void **state)
         { "\033OM", KEYCODE_ENTER }, { "\033Ok", '+' }, { "\033Ox", '8' },
         { "\033x", 'x' | KEYCODE_ALT }, { "\033é", 0xE9 | KEYCODE_ALT }, { "\033\033[A", KEYCODE_UP | KEYCODE_ALT },
         { "\033[0n", INPUT_ANSWER },
+        { "\033[<0;1;1M", mouse_code(MOUSE_PRESS, 0, 0) }, { "\033[<0;80;24m", mouse_code(MOUSE_RELEASE, 23, 79) },
+        { "\033[<32;300;2M", mouse_code(MOUSE_DRAG, 1, 299) }, { "\033[<16;5;6M", mouse_code(MOUSE_PRESS, 5, 4) },
+        { "\033[M !!", mouse_code(MOUSE_PRESS, 0, 0) }, { "\033[M#%&", mouse_code(MOUSE_RELEASE, 5, 4) },
+        { "\033[<64;5;6M", mouse_code(MOUSE_WHEEL_UP, 5, 4) }, { "\033[<65;5;6M", mouse_code(MOUSE_WHEEL_DOWN, 5, 4) },
     };
     (void)state;
 
@@ -85,6 +90,25 @@ static void test_a_paste_without_an_end_is_ended_by_hand(void **state)
     assert_int_equal(input_next(&input, 1), KEYCODE_ESCAPE);
     feed("b", 1);
     assert_keys((const int[]){ 'b', KEYCODE_NONE });
+}
+
+/* Other buttons, moves without one, places that no screen has, and what is no report at all. */
+static void test_what_else_a_mouse_sends_is_no_key(void **state)
+{
+    static const char *const reports[] = { "\033[<1;5;6M", "\033[<2;5;6M", "\033[<35;5;6M", "\033[<66;5;6M",
+                                           "\033[<64;5;6m", "\033[<128;5;6M", "\033[<0;0;6M", "\033[<0;5;99999999M",
+                                           "\033[<0;5M", "\033[<M" };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++) {
+        feed(reports[i], 0);
+        assert_int_equal(input_next(&input, 0), KEYCODE_NONE);
+        assert_int_equal(input.used, 0);
+    }
+    feed("\033[<0;5", 0);
+    assert_int_equal(input_next(&input, 0.01), KEYCODE_NONE);
+    feed(";6M", 0.02);
+    assert_int_equal(input_next(&input, 0.02), mouse_code(MOUSE_PRESS, 5, 4));
 }
 
 static void test_keys_typed_fast_come_one_by_one(void **state)
@@ -193,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup(test_keys_of_common_terminals, forget_all),
         cmocka_unit_test_setup(test_pasted_text_is_told_from_typed_text, forget_all),
         cmocka_unit_test_setup(test_a_paste_without_an_end_is_ended_by_hand, forget_all),
+        cmocka_unit_test_setup(test_what_else_a_mouse_sends_is_no_key, forget_all),
         cmocka_unit_test_setup(test_keys_typed_fast_come_one_by_one, forget_all),
         cmocka_unit_test_setup(test_escape_alone_is_a_key_after_a_moment, forget_all),
         cmocka_unit_test_setup(test_escape_just_before_an_answer_is_not_lost, forget_all),
