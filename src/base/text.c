@@ -92,6 +92,22 @@ void text_bytes(char *to, size_t size, uint64_t bytes)
     scaled(to, size, (double)bytes, 1024, units, 0);
 }
 
+void text_flops(char *to, size_t size, double per_second)
+{
+    static const char units[] = "MGTP";
+    const double thousand = 1e3, rounds_up = 999.5;
+    double value = per_second / (thousand * thousand);
+    int unit = 0;
+
+    if (!(per_second > 0)) {
+        snprintf(to, size, "n/a");
+        return;
+    }
+    for (; value >= rounds_up && units[unit + 1] != '\0'; value /= thousand)
+        unit++;
+    snprintf(to, size, "%.*f %cFLOP/s", value < 9.995 ? 2 : value < 99.95 ? 1 : 0, value, units[unit]);
+}
+
 void text_duration(char *to, size_t size, double seconds)
 {
     if (!(seconds >= 0 && seconds < 1e9)) {

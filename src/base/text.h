@@ -21,6 +21,8 @@ bool text_to_double(const char *text, double *out); /* finite; decimal point in 
 void text_count(char *to, size_t size, uint64_t count);
 /* 1536 -> "1.5 K", 3221225472 -> "3.0 G" (powers of 1024). */
 void text_bytes(char *to, size_t size, uint64_t bytes);
+/* Work done in a second: 3.82e10 -> "38.2 GFLOP/s"; "n/a" where it is not above 0. */
+void text_flops(char *to, size_t size, double per_second);
 /* 42.3 -> "0:42", 4000 -> "1:06:40"; a negative or unknown duration (NAN) -> "n/a". */
 void text_duration(char *to, size_t size, double seconds);
 

@@ -158,6 +158,37 @@ void epoch_lines_warnings(const struct recipe_warnings *warnings)
     flush_lines();
 }
 
+static const char *slowest_kind(const struct step_profile *p, const struct recipe *recipe)
+{
+    int slowest = step_profile_slowest(p);
+
+    return slowest >= 0 ? recipe->layers[slowest].class->name : "";
+}
+
+void epoch_lines_profile(const struct trainer *trainer)
+{
+    const struct recipe *recipe = trainer_recipe(trainer);
+    const char *between = "";
+    struct trainer_status status;
+    struct step_profile p;
+    char text[160];
+
+    trainer_profile(trainer, &p);
+    trainer_status(trainer, &status);
+    if (!p.sampled)
+        return;
+    text_flops(text, sizeof text, p.flops / recipe->training.batch * status.speed);
+    printf("a step of %.3g ms, %s: ", 1000 * p.step, text);
+    for (int i = 0; i < STEP_PARTS_COUNT; i++)
+        if (step_profile_share(&p, i) >= 0.005) {
+            printf("%s%s %.0f %%", between, step_part_names[i], 100 * step_profile_share(&p, i));
+            between = ", ";
+        }
+    step_profile_verdict(&p, slowest_kind(&p, recipe), text, sizeof text);
+    printf("\n%s\n", text);
+    flush_lines();
+}
+
 void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_status *status, const char *folder)
 {
     char duration[32];

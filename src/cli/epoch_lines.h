@@ -22,6 +22,8 @@ void epoch_lines_end(struct epoch_lines *l);
 /* `folder` may be NULL: nothing is kept. */
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder);
 void epoch_lines_warnings(const struct recipe_warnings *warnings);
+/* Where the time of a run that is over went, in two lines; nothing where too little is known. */
+void epoch_lines_profile(const struct trainer *trainer);
 void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_status *status, const char *folder);
 
 #endif

@@ -144,8 +144,10 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, bool 
         return false;
     if (status.state == TRAINER_STOPPED)
         return stopped(run, &status, watch->stopped_by, e);
-    if (!quiet)
+    if (!quiet) {
+        epoch_lines_profile(run_trainer(run));
         epoch_lines_outcome(trainer_recipe(run_trainer(run)), &status, run_folder(run));
+    }
     return true;
 }
 

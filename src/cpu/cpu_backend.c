@@ -214,10 +214,8 @@ static bool cpu_prepare(struct backend *b, const struct plan *plan, const struct
     return cpu_program_prepare(&self->program, plan, arenas, &self->error) && alloc_workspaces(self);
 }
 
-static void cpu_run(struct backend *b, int first, int end, const struct step *step)
+static void run(struct cpu_backend *self, int first, int end, const struct step *step, struct op_work *work)
 {
-    struct cpu_backend *self = backend_of(b);
-
     if (self->error.kind != ERROR_NONE)
         return;
     if (step->rows < 1 || step->rows > self->program.plan->batch) {
@@ -225,13 +223,25 @@ static void cpu_run(struct backend *b, int first, int end, const struct step *st
                   self->program.plan->batch);
         return;
     }
-    cpu_program_run(&self->program, first, end, step);
+    cpu_program_run(&self->program, first, end, step, work);
+}
+
+static void cpu_run(struct backend *b, int first, int end, const struct step *step)
+{
+    run(backend_of(b), first, end, step, NULL);
 }
 
 static bool cpu_wait(struct backend *b, struct error *e)
 {
     *e = backend_of(b)->error;
     return e->kind == ERROR_NONE;
+}
+
+static bool cpu_measure(struct backend *b, int first, int end, const struct step *step, struct op_work *out,
+                        struct error *e)
+{
+    run(backend_of(b), first, end, step, out);
+    return cpu_wait(b, e);
 }
 
 /* run() returns when its work is done: there is nothing to wait for. */
@@ -258,6 +268,7 @@ static const struct backend_ops cpu_operations = {
     .room = cpu_room,
     .prepare = cpu_prepare,
     .run = cpu_run,
+    .measure = cpu_measure,
     .mark = cpu_mark,
     .reach = cpu_reach,
     .wait = cpu_wait,

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/gemm.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -105,6 +106,7 @@ struct span_work {
     const struct cpu_program *program;
     int first, end;
     const struct step *step;
+    struct op_work *work; /* of each operation; NULL: no clock is looked at */
 };
 
 /* The task of the `side`-th of the operations that run side by side from `first` on. */
@@ -150,12 +152,28 @@ static bool run_stage(const struct kernel_task *tasks, const stage *stages, int 
     return after || any;
 }
 
+/* Waits for the slowest thread, so that no operation has another one's time. */
+static double note_time(const struct span_work *work, const struct kernel_task *tasks, int first, int count,
+                        double before)
+{
+    kernel_barrier(tasks);
+    if (tasks->thread > 0)
+        return before;
+
+    double now = clock_seconds();
+
+    for (int side = 0; side < count; side++)
+        work->work[first - work->first + side].seconds = (now - before) / count;
+    return now;
+}
+
 /* What every thread of the team does: each operation in turn, or two side by side, with barriers between all stages. */
 static void run_operations(void *context, int thread)
 {
     const struct span_work *work = context;
     const struct op *ops = work->program->plan->ops;
     uint64_t mode = denormals_off();
+    double clock = work->work ? clock_seconds() : 0;
     bool after = false;
 
     for (int i = work->first, count; i < work->end; i += count) {
@@ -173,11 +191,15 @@ static void run_operations(void *context, int thread)
         }
         for (int s = BEGIN; s < STAGES; s++)
             after = run_stage(tasks, stages[s], count, after);
+        if (work->work)
+            clock = note_time(work, tasks, i, count, clock);
     }
     denormals_restore(mode);
 }
 
-void cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step)
+void cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step, struct op_work *work)
 {
-    team_run(p->team, run_operations, &(struct span_work){ .program = p, .first = first, .end = end, .step = step });
+    struct span_work span = { .program = p, .first = first, .end = end, .step = step, .work = work };
+
+    team_run(p->team, run_operations, &span);
 }

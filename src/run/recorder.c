@@ -53,6 +53,8 @@ static void identify(const struct recorder *r, const struct trainer_status *stat
         .seconds_total = -1,
         .seconds_per_epoch = -1,
         .images_per_second = -1,
+        .flops_per_second = -1,
+        .step_seconds = -1,
         .train_loss = -1,
         .train_accuracy = -1,
         .valid_loss = -1,
@@ -61,6 +63,8 @@ static void identify(const struct recorder *r, const struct trainer_status *stat
         .test_accuracy = -1,
         .version = CUVETTE_VERSION,
     };
+    for (int i = 0; i < STEP_PARTS_COUNT; i++)
+        s->step_parts[i] = -1;
     text_copy(s->name, sizeof s->name, recipe->name);
     text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
     text_copy(s->device, sizeof s->device, r->device->info.id);
@@ -77,6 +81,20 @@ static const char *const words[] = {
     [TRAINER_FAILED] = "failed",
 };
 
+/* Where the time of the steps went; unknown for a run without a step that was looked into. */
+static void add_profile(const struct recorder *r, const struct trainer_status *status, struct summary *s)
+{
+    struct step_profile profile;
+
+    trainer_profile(r->trainer, &profile);
+    if (status->speed > 0 && profile.flops > 0)
+        s->flops_per_second = profile.flops / s->batch * status->speed;
+    if (!profile.sampled)
+        return;
+    s->step_seconds = profile.step;
+    memcpy(s->step_parts, profile.part, sizeof s->step_parts);
+}
+
 /* Fills in the results. */
 static void add_results(const struct recorder *r, const struct trainer_status *status, struct summary *s)
 {
@@ -89,6 +107,7 @@ static void add_results(const struct recorder *r, const struct trainer_status *s
     s->seconds_total = status->seconds;
     s->seconds_per_epoch = status->seconds_per_epoch;
     s->images_per_second = status->speed > 0 ? status->speed : -1;
+    add_profile(r, status, s);
     s->train_loss = status->train_loss;
     s->train_accuracy = status->train_accuracy;
     s->valid_loss = status->valid_loss;

@@ -35,6 +35,11 @@ static const struct key {
     { "seconds_total", MEASURE, AT(seconds_total) },
     { "seconds_per_epoch", MEASURE, AT(seconds_per_epoch) },
     { "images_per_second", MEASURE, AT(images_per_second) },
+    { "flops_per_second", MEASURE, AT(flops_per_second) },
+    { "step_seconds", MEASURE, AT(step_seconds) },
+#define PART(KIND, name, help) { "step_" #name, MEASURE, AT(step_parts[STEP_##KIND]) },
+    STEP_PARTS(PART)
+#undef PART
     { "train_loss", MEASURE, AT(train_loss) },
     { "train_accuracy", MEASURE, AT(train_accuracy) },
     { "valid_loss", MEASURE, AT(valid_loss) },

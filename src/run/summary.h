@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "nn/train/step_profile.h"
 
 struct summary {
     char name[64], dataset[512], device[64], device_name[128], date[32], version[32];
@@ -17,6 +18,8 @@ struct summary {
     int threads, epochs /* trained */, batch, seed, best_epoch; /* best_epoch 0: unknown */
     size_t parameters;
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
+    double flops_per_second; /* of the products, as the plan counts them, over the seconds of training */
+    double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */
     double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy;
 };
 

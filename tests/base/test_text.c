@@ -52,6 +52,25 @@ static void test_numbers_for_people(void **state)
     }
 }
 
+static void test_work_in_a_second(void **state)
+{
+    static const struct {
+        double flops;
+        const char *text;
+    } cases[] = { { 3.82e10, "38.2 GFLOP/s" },
+                  { 9.9951e8, "1.00 GFLOP/s" },
+                  { 4.94e14, "494 TFLOP/s" },
+                  { 2e6, "2.00 MFLOP/s" },
+                  { 0, "n/a" } };
+    char text[32];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_flops(text, sizeof text, cases[i].flops);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static void test_durations(void **state)
 {
     static const struct {
@@ -139,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_text_is_one_number_or_none),
         cmocka_unit_test(test_numbers_for_people),
+        cmocka_unit_test(test_work_in_a_second),
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_text_from_outside_cannot_control_the_terminal),
         cmocka_unit_test(test_texts_are_cut_and_trimmed),

@@ -73,7 +73,8 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     static const char *const texts[] = { "dataset", "device", "version" };
     static const char *const numbers[] = {
         "threads",           "parameters",        "epochs",     "batch",          "seed",      "seconds_total",
-        "seconds_per_epoch", "images_per_second", "train_loss", "train_accuracy", "test_loss", "test_accuracy"
+        "seconds_per_epoch", "images_per_second", "flops_per_second", "step_seconds", "step_read", "step_forward",
+        "step_backward", "step_update", "train_loss", "train_accuracy", "test_loss", "test_accuracy"
     };
     const char *folder = *state;
 

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 4, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 5, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -42,6 +42,12 @@ struct step {
     /* A whole split [..][H][W][C] in the device's memory, of which GATHER reads image index[n] for row n. Handle 0: row
      * n of the batch's own images. */
     struct buffer images;
+};
+
+/* What an operation takes of a device. */
+struct op_work {
+    double seconds;
+    int launches; /* kernels, copies and fills that it queues; 0 when unknown */
 };
 
 struct backend {
@@ -80,6 +86,11 @@ struct backend_ops {
     /* Runs operations first..end-1 of the prepared plan: a span, or a single one for profiles and tests. May return
      * before they are done. */
     void (*run)(struct backend *b, int first, int end, const struct step *step);
+    /* Runs operations first..end-1, which run() has run before, and waits; out [end - first] is what each of them took
+     * among the others, with no way to the device and back in it. False with the first failure. NULL where a device
+     * cannot tell. */
+    bool (*measure)(struct backend *b, int first, int end, const struct step *step, struct op_work *out,
+                    struct error *e);
     /* A mark in the queue, behind everything that was queued so far. */
     uint64_t (*mark)(struct backend *b);
     /* Waits until everything before the mark is done; false with the first failure. */

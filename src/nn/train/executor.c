@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 /* All but images, which not every step brings. */
@@ -157,11 +158,15 @@ static struct batch stage_batch(struct executor *x, struct executor_slot *slot, 
     return staged;
 }
 
-void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step)
+/* `work`: of each operation; NULL: not asked for. A failure sticks, and executor_end() reports it. */
+static void begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
+                  struct op_work *work)
 {
     const struct plan *plan = x->plan;
     const struct backend_ops *ops = x->backend->ops;
     struct executor_slot *slot = &x->slots[x->begun++ % (uint64_t)x->ahead];
+
+    double began = clock_seconds();
 
     slot->step = *step;
     slot->step.images = batch->images ? (struct buffer){ 0 } : x->held[batch->split].images;
@@ -172,10 +177,35 @@ void executor_begin(struct executor *x, enum span span, const struct batch *batc
     } else {
         executor_write_batch(x, batch);
     }
-    ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step);
+
+    double copied = clock_seconds();
+    struct error sticks;
+
+    if (work)
+        ops->measure(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step, work, &sticks);
+    else
+        ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step);
     ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
                   2 * sizeof *slot->metrics);
     slot->mark = ops->mark(x->backend);
+    x->copy_seconds = copied - began;
+    x->work_seconds = clock_seconds() - copied;
+}
+
+void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step)
+{
+    begin(x, span, batch, step, NULL);
+}
+
+void executor_begin_measured(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
+                             struct op_work *work)
+{
+    begin(x, span, batch, step, work);
+}
+
+bool executor_can_measure(const struct executor *x)
+{
+    return x->backend->ops->measure != NULL;
 }
 
 int executor_under_way(const struct executor *x)

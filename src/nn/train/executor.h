@@ -40,6 +40,7 @@ struct executor {
     struct executor_held held[SPLIT_COUNT];
     int ahead;             /* most steps under way */
     uint64_t begun, ended; /* steps; the oldest under way is in slot ended % ahead */
+    double copy_seconds, work_seconds; /* of the step begun last, on this thread: its batch, and its operations */
     struct executor_slot slots[EXECUTOR_AHEAD_MAX];
 };
 
@@ -60,6 +61,12 @@ void executor_write_batch(struct executor *x, const struct batch *batch);
  * batch without images is of a split that is held. Failures are reported by executor_end(). */
 void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step);
 int executor_under_way(const struct executor *x);
+
+/* The same, and work [operations of the span] is what each operation took. None may be under way. Only on a device that
+ * can tell. */
+void executor_begin_measured(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
+                             struct op_work *work);
+bool executor_can_measure(const struct executor *x);
 
 struct executor_result {
     struct step step;    /* as it was begun */

@@ -115,6 +115,15 @@ void trainer_status(const struct trainer *t, struct trainer_status *out)
     pthread_mutex_unlock(&mutable->lock);
 }
 
+void trainer_profile(const struct trainer *t, struct step_profile *out)
+{
+    struct trainer *mutable = (struct trainer *)t;
+
+    pthread_mutex_lock(&mutable->lock);
+    *out = t->profile;
+    pthread_mutex_unlock(&mutable->lock);
+}
+
 const struct series *trainer_steps(const struct trainer *t)
 {
     return t->steps;

@@ -7,6 +7,7 @@
 #include "nn/plan/backend.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
+#include "nn/train/step_profile.h"
 #include "nn/train/trainer_status.h"
 
 enum trainer_command { TRAINER_PAUSE, TRAINER_RESUME, TRAINER_STOP, TRAINER_LEARNING_RATE };
@@ -31,6 +32,7 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
 void trainer_command(struct trainer *t, enum trainer_command command, double amount);
 
 void trainer_status(const struct trainer *t, struct trainer_status *out); /* never makes the trainer wait */
+void trainer_profile(const struct trainer *t, struct step_profile *out); /* neither does this */
 const struct recipe *trainer_recipe(const struct trainer *t);
 
 /* Curves: a point a training step; a point a validation, at the end of each epoch; the training mean of each epoch, at

@@ -25,9 +25,11 @@ static double forecast(const struct training *r)
 static void note_time(struct training *r)
 {
     struct trainer_status *now = &r->now;
+    double before = now->training_seconds;
 
     now->seconds = trainer_seconds(r);
     now->training_seconds = now->seconds - r->apart;
+    profiler_ended(&r->profiler, now->training_seconds - before);
     throughput_add(&r->throughput, now->training_seconds, now->images);
     now->speed = (double)now->images / now->training_seconds;
     now->speed_now = throughput_rate(&r->throughput, now->training_seconds, now->images);
@@ -65,7 +67,40 @@ static bool note_step(struct training *r, const struct executor_result *result, 
     return series_append(r->t->steps, p) || error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
 }
 
-static void begin_step(struct training *r, const struct batch *batch)
+/* Ends steps, oldest first, until no more than `most` are under way. */
+static bool end_steps(struct training *r, int most, struct error *e)
+{
+    struct executor_result result;
+
+    while (executor_under_way(&r->executor) > most)
+        if (!executor_end(&r->executor, &result, e) || !note_step(r, &result, e))
+            return false;
+    return true;
+}
+
+/* A sampled step stands alone, and is a whole batch, as most are. */
+static bool run_step(struct training *r, const struct batch *batch, const struct step *step, struct error *e)
+{
+    struct profiler *p = &r->profiler;
+    bool sample = executor_can_measure(&r->executor) && batch->count == r->t->recipe.training.batch &&
+                  profiler_due(p, clock_seconds());
+    double before;
+
+    if (!sample) {
+        executor_begin(&r->executor, SPAN_STEP, batch, step);
+        profiler_begun(p, r->executor.copy_seconds, r->executor.work_seconds);
+        return true;
+    }
+    if (!end_steps(r, 0, e))
+        return false;
+    before = clock_seconds();
+    executor_begin_measured(&r->executor, SPAN_STEP, batch, step, p->sample);
+    profiler_begun(p, r->executor.copy_seconds, r->executor.work_seconds);
+    profiler_sampled(p, clock_seconds(), clock_seconds() - before - p->all.step / p->all.steps);
+    return true;
+}
+
+static bool begin_step(struct training *r, const struct batch *batch, struct error *e)
 {
     struct trainer_status *now = &r->now;
     double position = now->epoch - 1 + (double)r->begun_batches / now->batches;
@@ -81,20 +116,20 @@ static void begin_step(struct training *r, const struct batch *batch)
                          .seed = (uint64_t)r->t->recipe.training.seed,
                          .learning_rate = scheduled * now->rate_factor };
 
-    executor_begin(&r->executor, SPAN_STEP, batch, &step);
+    if (!run_step(r, batch, &step, e))
+        return false;
     r->begun_batches++;
     r->begun_steps++;
+    return true;
 }
 
-/* Ends steps, oldest first, until no more than `most` are under way. */
-static bool end_steps(struct training *r, int most, struct error *e)
+static const struct batch *next_batch(struct training *r, struct error *e)
 {
-    struct executor_result result;
+    double before = clock_seconds();
+    const struct batch *batch = loader_next(r->train, e);
 
-    while (executor_under_way(&r->executor) > most)
-        if (!executor_end(&r->executor, &result, e) || !note_step(r, &result, e))
-            return false;
-    return true;
+    profiler_waited(&r->profiler, clock_seconds() - before);
+    return batch;
 }
 
 /* Waits while paused, with no step under way; time spent here is no training time. */
@@ -125,15 +160,14 @@ static bool train_batches(struct training *r, struct error *e)
 {
     const struct batch *batch;
 
-    while ((batch = loader_next(r->train, e))) {
+    while ((batch = next_batch(r, e))) {
         if (!wait_while_paused(r, e))
             return false;
         if (trainer_stopped(r)) {
             error_set(e, ERROR_STOPPED, "stopped");
             return true;
         }
-        begin_step(r, batch);
-        if (!end_steps(r, r->executor.ahead - 1, e))
+        if (!begin_step(r, batch, e) || !end_steps(r, r->executor.ahead - 1, e))
             return false;
         trainer_publish(r, false);
     }

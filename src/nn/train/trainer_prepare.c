@@ -128,5 +128,6 @@ static bool make_room_to_keep(struct training *r, struct error *e)
 
 bool trainer_prepare(struct training *r, struct error *e)
 {
-    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && make_room_to_keep(r, e);
+    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && make_room_to_keep(r, e) &&
+           profiler_open(&r->profiler, r->t->plan, r->executor.ahead > 1, e);
 }

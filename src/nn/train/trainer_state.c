@@ -21,6 +21,8 @@ void trainer_publish(struct training *r, bool must)
     else if (pthread_mutex_trylock(&t->lock) != 0)
         return;
     t->status = r->now;
+    if (r->profiler.plan)
+        profiler_show(&r->profiler, trainer_over(r->now.state), &t->profile);
     if (trainer_over(r->now.state))
         pthread_cond_broadcast(&t->over);
     pthread_mutex_unlock(&t->lock);

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "nn/train/executor.h"
+#include "nn/train/profiler.h"
 #include "nn/train/throughput.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
@@ -32,6 +33,7 @@ struct trainer {
     pthread_mutex_t lock;
     pthread_cond_t over;
     struct trainer_status status;
+    struct step_profile profile;
 
     /* The thread's own until the state is over. */
     struct source *source;
@@ -54,6 +56,7 @@ struct training {
     double notified;   /* clock at the last event */
     struct throughput throughput;
     struct last_steps last_steps;
+    struct profiler profiler;
     double valid_seconds; /* that the last validation took */
     double apart;         /* of the seconds so far those that were no training */
 

@@ -218,6 +218,7 @@ void *trainer_thread(void *trainer)
     keep_weights(&r, &e);
     executor_close(&r.executor);
     finish(&r, good && e.kind == ERROR_NONE, &e);
+    profiler_close(&r.profiler);
     free(r.kept_parameters);
     free(r.kept_statistics);
     return NULL;

@@ -133,6 +133,30 @@ static void speeds_of_epochs_and_run_agree(void **state)
     end(&s);
 }
 
+/* The products of a training step: forward and weights' gradients of both dense layers, the input gradient of one. */
+static void the_profile_is_of_the_whole_run(void **state)
+{
+    static struct scene s;
+    static struct step_profile p;
+    struct trainer_status status;
+    const double products = 2.0 * 32 * (2 * (64 * 16 + 16 * 4) + 16 * 4);
+    double sum = 0;
+    (void)state;
+
+    begin(&s, dense_layers, toy_data(1000, 200, true));
+    start(&s);
+    status = wait_for(&s, TRAINER_FINISHED);
+    trainer_profile(s.trainer, &p);
+    assert_true(p.sampled && p.n_layers == 4);
+    assert_true(p.flops == products);
+    assert_true(fabs(p.step * (double)status.steps - status.training_seconds) < 1e-6 * status.training_seconds);
+    for (int i = 0; i < STEP_PARTS_COUNT; i++)
+        sum += p.part[i];
+    assert_true(fabs(sum - p.step) < 1e-6 * p.step);
+    assert_true(p.part[STEP_FORWARD] > 0 && p.part[STEP_BACKWARD] > 0 && p.part[STEP_UPDATE] > 0);
+    end(&s);
+}
+
 static void recent_figures_are_means_of_the_last_steps(void **state)
 {
     static struct scene s;
@@ -319,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_network_learns),
         cmocka_unit_test(speeds_of_epochs_and_run_agree),
+        cmocka_unit_test(the_profile_is_of_the_whole_run),
         cmocka_unit_test(recent_figures_are_means_of_the_last_steps),
         cmocka_unit_test(the_same_seed_gives_the_same_bits),
         cmocka_unit_test(a_run_pauses_and_goes_on),

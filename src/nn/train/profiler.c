@@ -1,0 +1,169 @@
+#include "nn/train/profiler.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+#include "nn/recipe/recipe.h"
+
+_Static_assert((int)STEP_LAYERS_MAX >= (int)LAYERS_MAX, "a step profile has room for every layer");
+
+static int operations_of(const struct plan *plan)
+{
+    return plan->spans[SPAN_STEP].end - plan->spans[SPAN_STEP].first;
+}
+
+bool profiler_open(struct profiler *p, const struct plan *plan, bool queued, struct error *e)
+{
+    size_t count = (size_t)operations_of(plan);
+
+    *p = (struct profiler){ .plan = plan, .queued = queued };
+    for (int i = plan->spans[SPAN_STEP].first; i < plan->spans[SPAN_STEP].end; i++)
+        p->flops += plan_cost(plan, &plan->ops[i], plan->batch).flops;
+    p->sample = memory_new(count, sizeof *p->sample, e);
+    p->samples = p->sample ? memory_new(count, sizeof *p->samples, e) : NULL;
+    p->operations = p->samples ? memory_new(count, sizeof *p->operations, e) : NULL;
+    return p->operations != NULL;
+}
+
+void profiler_close(struct profiler *p)
+{
+    free(p->sample);
+    free(p->samples);
+    free(p->operations);
+    *p = (struct profiler){ 0 };
+}
+
+bool profiler_due(const struct profiler *p, double clock)
+{
+    enum { WARM_UP = 5 };
+
+    return p->all.steps >= WARM_UP && clock >= p->next_sample;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(const double samples[PROFILER_SAMPLES], int count)
+{
+    double sorted[PROFILER_SAMPLES];
+
+    memcpy(sorted, samples, sizeof sorted);
+    qsort(sorted, (size_t)count, sizeof *sorted, ascending);
+    return sorted[count / 2];
+}
+
+void profiler_sampled(struct profiler *p, double clock, double seconds)
+{
+    const double least = 0.25, most = 10, to_cost = 250;
+    int at = p->n_samples++ % PROFILER_SAMPLES, count = int_min(p->n_samples, PROFILER_SAMPLES);
+
+    for (int i = 0; i < operations_of(p->plan); i++) {
+        p->samples[i][at] = p->sample[i].seconds;
+        p->operations[i] = median(p->samples[i], count);
+    }
+    p->more[at] = seconds;
+    p->next_sample = clock + fmin(fmax(to_cost * median(p->more, count), least), most);
+}
+
+void profiler_waited(struct profiler *p, double seconds)
+{
+    p->read += seconds;
+}
+
+static void add(struct profiler_sums *to, struct profiler_sums more)
+{
+    to->steps += more.steps;
+    to->step += more.step;
+    to->read += more.read;
+    to->copy += more.copy;
+    to->work += more.work;
+}
+
+static void add_to_both(struct profiler *p, struct profiler_sums more)
+{
+    add(&p->recent, more);
+    add(&p->all, more);
+}
+
+void profiler_begun(struct profiler *p, double copy, double work)
+{
+    add_to_both(p, (struct profiler_sums){ .read = p->read, .copy = copy, .work = work });
+    p->read = 0;
+}
+
+/* What is older counts half, so that a change is seen within seconds. */
+void profiler_ended(struct profiler *p, double seconds)
+{
+    const double window = 10;
+    struct profiler_sums *r = &p->recent;
+
+    add_to_both(p, (struct profiler_sums){ .steps = 1, .step = seconds });
+    if (r->step > window)
+        *r = (struct profiler_sums){ r->steps / 2, r->step / 2, r->read / 2, r->copy / 2, r->work / 2 };
+}
+
+static double sampled_seconds(const struct profiler *p)
+{
+    double sum = 0;
+
+    for (int i = 0; i < operations_of(p->plan); i++)
+        sum += p->operations[i];
+    return sum;
+}
+
+static enum step_part part_of(const struct plan *plan, int position)
+{
+    return position < plan->spans[SPAN_FORWARD].end    ? STEP_FORWARD
+           : position < plan->spans[SPAN_BACKWARD].end ? STEP_BACKWARD
+                                                       : STEP_UPDATE;
+}
+
+/* The time of the device, shared out in the proportions of the samples. */
+static void share_out(const struct profiler *p, double work, struct step_profile *out)
+{
+    const struct plan *plan = p->plan;
+    int first = plan->spans[SPAN_STEP].first;
+    double sampled = sampled_seconds(p);
+
+    for (int i = 0; i < operations_of(plan); i++) {
+        double seconds = work * p->operations[i] / sampled;
+        enum step_part part = part_of(plan, first + i);
+        int layer = plan->ops[first + i].layer;
+
+        if (layer + 1 > out->n_layers)
+            out->n_layers = layer + 1;
+        out->part[part] += seconds;
+        out->layer[layer < 0 ? STEP_LAYERS_MAX : layer][part] += seconds;
+    }
+    for (int part = 0; part < STEP_PARTS_COUNT; part++)
+        out->layer[out->n_layers][part] = out->layer[STEP_LAYERS_MAX][part];
+}
+
+/* A device that works beside the host hides what the host does meanwhile: it waits for images only where it has nothing
+ * else to do. */
+void profiler_show(const struct profiler *p, bool all, struct step_profile *out)
+{
+    const struct profiler_sums *sums = all ? &p->all : &p->recent;
+    double steps = fmax(sums->steps, 1), work = p->queued ? sampled_seconds(p) : sums->work / steps;
+    double *part = out->part;
+
+    *out = (struct step_profile){ .sampled = p->n_samples > 0, .flops = p->flops };
+    if (sums->steps < 1 || (p->queued && !out->sampled))
+        return;
+    out->step = sums->step / steps;
+    work = fmin(work, out->step);
+    part[STEP_COPY] = fmin(sums->copy / steps, out->step - work);
+    part[STEP_READ] = fmin(sums->read / steps, out->step - work - part[STEP_COPY]);
+    part[STEP_OTHER] = out->step - work - part[STEP_COPY] - part[STEP_READ];
+    if (out->sampled)
+        share_out(p, work, out);
+    else
+        part[STEP_FORWARD] = work;
+}

@@ -1,0 +1,70 @@
+#include "nn/train/step_profile.h"
+
+#include "base/text.h"
+
+const char *const step_part_names[STEP_PARTS_COUNT] = {
+#define PART(KIND, name, help) #name,
+    STEP_PARTS(PART)
+#undef PART
+};
+
+const char *const step_part_help[STEP_PARTS_COUNT] = {
+#define PART(KIND, name, help) help,
+    STEP_PARTS(PART)
+#undef PART
+};
+
+double step_profile_share(const struct step_profile *p, enum step_part part)
+{
+    return p->step > 0 ? p->part[part] / p->step : 0;
+}
+
+static double layer_seconds(const struct step_profile *p, int layer)
+{
+    const double *of = p->layer[layer];
+
+    return of[STEP_FORWARD] + of[STEP_BACKWARD] + of[STEP_UPDATE];
+}
+
+double step_profile_layer_share(const struct step_profile *p, int layer)
+{
+    return p->step > 0 ? layer_seconds(p, layer) / p->step : 0;
+}
+
+int step_profile_slowest(const struct step_profile *p)
+{
+    int slowest = -1;
+
+    for (int i = 0; p->sampled && i < p->n_layers; i++)
+        if (slowest < 0 || layer_seconds(p, i) > layer_seconds(p, slowest))
+            slowest = i;
+    return slowest;
+}
+
+static double computing(const struct step_profile *p)
+{
+    return step_profile_share(p, STEP_FORWARD) + step_profile_share(p, STEP_BACKWARD) +
+           step_profile_share(p, STEP_UPDATE);
+}
+
+/* What takes so much of a step is worth a word, whatever computing takes. */
+static const struct {
+    enum step_part part;
+    double share;
+} suspects[] = { { STEP_READ, 0.2 }, { STEP_OTHER, 0.3 }, { STEP_COPY, 0.2 } };
+
+void step_profile_verdict(const struct step_profile *p, const char *slowest, char *out, size_t size)
+{
+    int layer = step_profile_slowest(p);
+
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof suspects / sizeof *suspects; i++)
+        if (step_profile_share(p, suspects[i].part) >= suspects[i].share) {
+            text_append(out, size, "%.0f %% of a step %s", 100 * step_profile_share(p, suspects[i].part),
+                        step_part_help[suspects[i].part]);
+            return;
+        }
+    if (layer >= 0)
+        text_append(out, size, "%.0f %% of a step computes; layer %d (%s) alone takes %.0f %%", 100 * computing(p),
+                    layer + 1, slowest, 100 * step_profile_layer_share(p, layer));
+}
