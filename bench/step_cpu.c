@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/version.h"
 #include "bench/noise.h"
-#include "cli/profile_print.h"
+#include "cli/profile_table.h"
 #include "cpu/cpu_backend.h"
 #include "cpu/variant.h"
 #include "nn/recipe/compile.h"
@@ -88,7 +88,7 @@ static bool profile(struct executor *x, struct loader *loader, const struct reci
     struct profile *p = profile_measure(x, loader, 1, RATE, PROFILE_SECONDS, e);
 
     if (p)
-        profile_print_table(p, recipe, stdout);
+        profile_table_print(p, recipe, stdout);
     free(p);
     return p != NULL;
 }

@@ -9,7 +9,8 @@
 #include "cli/epoch_lines.h"
 #include "cli/headless.h"
 #include "cli/options.h"
-#include "cli/profile_print.h"
+#include "cli/profile_json.h"
+#include "cli/profile_table.h"
 #include "data/catalogue.h"
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_print.h"
@@ -152,10 +153,10 @@ static bool profile(const struct recipe *recipe, bool json, struct error *e)
     bool fine = recipe_profile_measure(recipe, &p, e);
 
     if (fine && json)
-        fine = profile_print_json(&p, recipe, e);
+        fine = profile_json_print(&p, recipe, e);
     else if (fine) {
         epoch_lines_title(recipe, plan_parameters(p.plan), &p.device, NULL);
-        profile_print_table(p.profile, recipe, stdout);
+        profile_table_print(p.profile, recipe, stdout);
     }
     recipe_profile_free(&p);
     return fine;

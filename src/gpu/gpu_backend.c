@@ -9,6 +9,7 @@
 #include "gpu/core/gpu.h"
 #include "gpu/core/gpu_devices.h"
 #include "gpu/core/gpu_graph.h"
+#include "gpu/core/gpu_laps.h"
 #include "gpu/core/gpu_marks.h"
 #include "gpu/core/gpu_memory.h"
 #include "gpu/core/gpu_product.h"
@@ -27,6 +28,7 @@ struct gpu_backend {
     struct gpu_marks marks;
     struct gpu_memory_stages stages;
     struct gpu_graphs graphs;
+    struct gpu_laps laps;
     struct gpu_step *step; /* device */
     const struct plan *plan;
     struct bound_op *bound; /* [plan->n_ops] */
@@ -167,29 +169,54 @@ static void queue_operations(void *context, const struct gpu_span *span)
 
         self->gpu.left = (struct gpu_left){ .map = NULL };
         kernels[bound->op->kind]->run(&task);
+        gpu_laps_behind(&self->laps, &self->gpu);
     }
+}
+
+/* Queues what changes from step to step. False after a failure. */
+static bool begin_step(struct gpu_backend *self, const struct step *step)
+{
+    struct gpu_step numbers = { .number = step->number, .seed = step->seed, .learning_rate = step->learning_rate };
+
+    if (!is_well(self))
+        return false;
+    if (step->rows < 1 || step->rows > self->plan->batch)
+        return error_set(&self->gpu.error, ERROR_DEVICE, "a step of %d images in a plan for at most %d", step->rows,
+                         self->plan->batch);
+    gpu_graph_set_step(&self->gpu, self->step, &numbers);
+    return true;
+}
+
+static struct gpu_span span_of(int first, int end, const struct step *step)
+{
+    return (struct gpu_span){
+        .first = first, .end = end, .rows = step->rows, .images = (const uint8_t *)step->images.handle
+    };
 }
 
 static void gpu_run(struct backend *b, int first, int end, const struct step *step)
 {
     struct gpu_backend *self = backend_of(b);
-    struct gpu_step numbers = { .number = step->number, .seed = step->seed, .learning_rate = step->learning_rate };
-    struct gpu_span span = {
-        .first = first, .end = end, .rows = step->rows, .images = (const uint8_t *)step->images.handle
-    };
+    const struct gpu_span span = span_of(first, end, step);
 
-    if (!is_well(self))
+    if (!begin_step(self, step))
         return;
-    if (step->rows < 1 || step->rows > self->plan->batch) {
-        error_set(&self->gpu.error, ERROR_DEVICE, "a step of %d images in a plan for at most %d", step->rows,
-                  self->plan->batch);
-        return;
-    }
-    gpu_graph_set_step(&self->gpu, self->step, &numbers);
     if (end - first > 1)
         gpu_graph_run(&self->graphs, &self->gpu, &span, queue_operations, self);
     else
         queue_operations(self, &span);
+}
+
+static bool gpu_measure(struct backend *b, int first, int end, const struct step *step, struct op_work *out,
+                        struct error *e)
+{
+    struct gpu_backend *self = backend_of(b);
+    const struct gpu_span span = span_of(first, end, step);
+
+    if (begin_step(self, step))
+        gpu_laps_measure(&self->laps, &self->gpu, &span, queue_operations, self, out);
+    *e = self->gpu.error;
+    return e->kind == ERROR_NONE;
 }
 
 static uint64_t gpu_mark(struct backend *b)
@@ -222,6 +249,7 @@ static const struct backend_ops gpu_operations = {
     .room = gpu_room,
     .prepare = gpu_prepare,
     .run = gpu_run,
+    .measure = gpu_measure,
     .mark = gpu_mark,
     .reach = gpu_reach,
     .wait = gpu_wait,

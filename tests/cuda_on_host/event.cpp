@@ -84,16 +84,32 @@ cudaError_t cudaEventDestroy(cudaEvent_t event)
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream)
 {
+    return cudaEventRecordWithFlags(event, stream, cudaEventRecordDefault);
+}
+
+/* An external record is done again whenever the graph is launched. Until it was done once, the event has none. */
+cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, unsigned flags)
+{
     locked guard;
     cudaError_t status = usable(stream);
+    bool external = flags == cudaEventRecordExternal;
 
-    if (status != cudaSuccess || !exists(event))
-        return note(status != cudaSuccess ? status : cudaErrorInvalidResourceHandle);
+    if (status == cudaSuccess && !exists(event))
+        status = cudaErrorInvalidResourceHandle;
+    if (status == cudaSuccess && (flags > cudaEventRecordExternal || (external && !stream->capture)))
+        status = cudaErrorInvalidValue;
+    if (status != cudaSuccess)
+        return note(status);
     std::shared_ptr<event_state> state = event->state;
 
-    state->captured = stream->capture != nullptr;
-    if (state->captured) {
-        stream->capture->nodes.push_back([] {});
+    state->captured = stream->capture && !external;
+    if (stream->capture) {
+        stream->capture->nodes.push_back([state, external] {
+            if (!external)
+                return;
+            state->asked++;
+            state->seconds = time_passed();
+        });
         return cudaSuccess;
     }
     uint64_t number = ++state->asked;

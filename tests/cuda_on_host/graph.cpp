@@ -102,6 +102,17 @@ cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus *
     return cudaSuccess;
 }
 
+/* Only how many there are. */
+cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t *nodes, size_t *count)
+{
+    locked guard;
+
+    if (nodes || std::find(graphs.begin(), graphs.end(), graph) == graphs.end())
+        return note(cudaErrorInvalidValue);
+    *count = graph->nodes.size();
+    return cudaSuccess;
+}
+
 cudaError_t cudaGraphDestroy(cudaGraph_t graph)
 {
     locked guard;

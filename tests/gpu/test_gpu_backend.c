@@ -7,6 +7,7 @@
 #include <cuda_runtime_api.h>
 
 #include "gpu/core/gpu_graph.h"
+#include "gpu/core/gpu_laps.h"
 #include "gpu/gpu_backend.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
@@ -131,7 +132,25 @@ static void rig_close(struct rig *r)
 static const int rows_of_step[] = { 6, 6, 6, 4, 6, 4, 6, 4, 6, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6 };
 enum { STEPS = sizeof rows_of_step / sizeof *rows_of_step };
 
-enum manner { WHOLE, ONE_BY_ONE, HELD };
+enum manner { WHOLE, ONE_BY_ONE, HELD, MEASURED };
+
+/* A kernel takes a microsecond on the host's CUDA, and products and convolutions of libraries longer. */
+static void measure_step(struct rig *r, const struct step *step)
+{
+    int first = r->plan->spans[SPAN_STEP].first, end = r->plan->spans[SPAN_STEP].end;
+    struct op_work *work = calloc((size_t)(end - first), sizeof *work);
+    struct error e;
+
+    assert_non_null(work);
+    assert_good(r->b->ops->measure(r->b, first, end, step, work, &e), e);
+    for (int i = 0; i < end - first; i++) {
+        assert_true(work[i].launches > 0);
+        assert_true(work[i].seconds > 0.999e-6 * work[i].launches);
+        if (!op_multiplies(r->plan->ops[first + i].kind))
+            assert_true(work[i].seconds < 1.001e-6 * work[i].launches);
+    }
+    free(work);
+}
 
 static void run_step(struct rig *r, int i, enum manner manner)
 {
@@ -139,7 +158,9 @@ static void run_step(struct rig *r, int i, enum manner manner)
                          .learning_rate = 0.01 / (i + 1), .images = manner == HELD ? r->held : (struct buffer){ 0 } };
     int first = r->plan->spans[SPAN_STEP].first, end = r->plan->spans[SPAN_STEP].end;
 
-    if (manner != ONE_BY_ONE)
+    if (manner == MEASURED && i > 0)
+        measure_step(r, &step);
+    else if (manner != ONE_BY_ONE)
         r->b->ops->run(r->b, first, end, &step);
     for (int k = first; manner == ONE_BY_ONE && k < end; k++)
         r->b->ops->run(r->b, k, k + 1, &step);
@@ -173,7 +194,7 @@ static char *train(struct plan *(*plan)(void), enum manner manner, size_t *bytes
 
 static void expect_same_bits(struct plan *(*plan)(void))
 {
-    static const enum manner manners[] = { WHOLE, HELD };
+    static const enum manner manners[] = { WHOLE, HELD, MEASURED };
     size_t bytes;
     char *expected = train(plan, ONE_BY_ONE, &bytes);
 
@@ -268,6 +289,7 @@ static void test_a_lost_device_ends_with_an_error(void **state)
 {
     (void)state;
     for (int kernels = 0; kernels < 120; kernels += 7) {
+        struct op_work work;
         struct rig r;
         struct error e = { 0 };
 
@@ -278,6 +300,7 @@ static void test_a_lost_device_ends_with_an_error(void **state)
             run_step(&r, i, WHOLE);
             r.b->ops->reach(r.b, r.b->ops->mark(r.b), &e);
         }
+        assert_false(r.b->ops->measure(r.b, 0, 1, &(struct step){ .rows = BATCH, .number = 1 }, &work, &e));
         assert_bad(r.b->ops->wait(r.b, &e), e, "cuda:0 failed while ");
         assert_int_equal(e.kind, ERROR_DEVICE);
         assert_non_null(strstr(e.text, "(cudaErrorIllegalAddress); start cuvette again to use this GPU"));
@@ -289,18 +312,18 @@ static void test_a_lost_device_ends_with_an_error(void **state)
 /* A span that does what cannot be captured. */
 struct stubborn {
     struct gpu gpu;
+    struct gpu_laps *laps; /* or NULL */
     int times;
 };
 
 static void queue_stubbornly(void *context, const struct gpu_span *span)
 {
     struct stubborn *s = context;
-    void *memory = NULL;
 
-    (void)span;
     s->times++;
-    gpu_good(&s->gpu, cudaMalloc(&memory, 64), "giving memory");
-    cudaFree(memory);
+    gpu_good(&s->gpu, cudaStreamSynchronize(s->gpu.stream), "waiting");
+    for (int i = span->first; s->laps && i < span->end; i++)
+        gpu_laps_behind(s->laps, &s->gpu);
 }
 
 static void test_what_cannot_be_captured_is_run_directly(void **state)
@@ -308,6 +331,8 @@ static void test_what_cannot_be_captured_is_run_directly(void **state)
     struct stubborn s = { .times = 0 };
     struct gpu_graphs graphs = { .refused = false };
     struct gpu_span span = { .end = 2, .rows = 1 };
+    struct gpu_laps laps = { .behind = NULL };
+    struct op_work work[2] = { { .launches = 1 }, { .launches = 1 } };
     (void)state;
 
     assert_int_equal(cudaStreamCreateWithFlags(&s.gpu.stream, cudaStreamNonBlocking), cudaSuccess);
@@ -316,6 +341,10 @@ static void test_what_cannot_be_captured_is_run_directly(void **state)
     assert_int_equal(s.gpu.error.kind, ERROR_NONE);
     assert_int_equal(s.times, 5); /* once more for the capture that failed */
     assert_true(graphs.refused);
+    s.laps = &laps;
+    assert_true(gpu_laps_measure(&laps, &s.gpu, &span, queue_stubbornly, &s, work));
+    assert_int_equal(s.times, 7);
+    assert_int_equal(work[0].launches + work[1].launches, 0);
     gpu_graph_drop_all(&graphs);
     assert_int_equal(cudaStreamDestroy(s.gpu.stream), cudaSuccess);
     assert_int_equal(cudaGetLastError(), cudaSuccess);

@@ -32,8 +32,7 @@ static struct gpu_graph *slot_of(struct gpu_graphs *graphs, const struct gpu_spa
     return slot;
 }
 
-/* While it captures, the stream records and does nothing. NULL when anything in the span cannot be captured. */
-static cudaGraphExec_t capture(struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue, void *context)
+cudaGraphExec_t gpu_graph_capture(struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue, void *context)
 {
     cudaGraph_t recorded = NULL;
     cudaGraphExec_t graph = NULL;
@@ -49,10 +48,8 @@ static cudaGraphExec_t capture(struct gpu *gpu, const struct gpu_span *span, gpu
     return graph;
 }
 
-/* What failed while it was only recorded was never run, so this is no failure of the run. A lost device fails again. */
-static void refuse(struct gpu_graphs *graphs, struct gpu *gpu)
+void gpu_graph_refused(struct gpu *gpu)
 {
-    graphs->refused = true;
     gpu->error.kind = ERROR_NONE;
     cudaGetLastError();
 }
@@ -66,9 +63,10 @@ void gpu_graph_run(struct gpu_graphs *graphs, struct gpu *gpu, const struct gpu_
         forget(g);
         g->span = *span;
     } else if (!g->graph && !graphs->refused) {
-        g->graph = capture(gpu, span, queue, context);
-        if (!g->graph)
-            refuse(graphs, gpu);
+        g->graph = gpu_graph_capture(gpu, span, queue, context);
+        graphs->refused = !g->graph;
+        if (graphs->refused)
+            gpu_graph_refused(gpu);
     }
     g->used = ++graphs->turn;
     if (g->graph)

@@ -33,6 +33,12 @@ struct gpu_graphs {
 /* Queues a span's operations on gpu->stream. */
 typedef void gpu_queue(void *context, const struct gpu_span *span);
 
+/* The graph of a span that has run before; cudaGraphExecDestroy() it. While it captures, the stream records and does
+ * nothing. NULL when anything in the span cannot be captured; what failed then was only recorded and never run, so that
+ * it is no failure of the run: gpu_graph_refused() forgets it. A lost device fails again. */
+cudaGraphExec_t gpu_graph_capture(struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue, void *context);
+void gpu_graph_refused(struct gpu *gpu);
+
 /* Runs a span, by `queue` or by its graph; of more than GPU_GRAPHS spans the latest used are kept. */
 void gpu_graph_run(struct gpu_graphs *graphs, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
                    void *context);

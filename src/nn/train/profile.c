@@ -13,6 +13,7 @@ struct measuring {
     uint32_t epoch;
     struct step step;
     double (*times)[STEPS_MOST]; /* a row an operation, and one for the whole step */
+    struct op_work *work;        /* of each operation, as the device told it last */
 };
 
 static int ascending(const void *a, const void *b)
@@ -59,19 +60,32 @@ static bool time_span(struct measuring *m, int first, int end, double *seconds, 
     return good;
 }
 
-/* One step operation by operation and one as it is trained. */
+/* Where the device tells what each took it is believed; elsewhere one after the other is waited for. */
+static bool time_operations(struct measuring *m, int first, int end, int position, struct error *e)
+{
+    struct backend *b = m->x->backend;
+
+    if (b->ops->measure && !b->ops->measure(b, first, end, &m->step, m->work, e))
+        return false;
+    for (int i = first; i < end; i++)
+        if (b->ops->measure)
+            m->times[i - first][position] = m->work[i - first].seconds;
+        else if (!time_span(m, i, i + 1, &m->times[i - first][position], e))
+            return false;
+    return true;
+}
+
+/* One step as it is trained, which is also what a device has to have run before it measures, and one operation by
+ * operation. */
 static bool measure_step(struct measuring *m, int position, struct error *e)
 {
     int first = m->x->plan->spans[SPAN_STEP].first, end = m->x->plan->spans[SPAN_STEP].end;
 
     m->step.number++;
-    if (!bring_batch(m, e))
+    if (!bring_batch(m, e) || !time_span(m, first, end, &m->times[end - first][position], e))
         return false;
-    for (int i = first; i < end; i++)
-        if (!time_span(m, i, i + 1, &m->times[i - first][position], e))
-            return false;
     m->step.number++;
-    return bring_batch(m, e) && time_span(m, first, end, &m->times[end - first][position], e);
+    return bring_batch(m, e) && time_operations(m, first, end, position, e);
 }
 
 static bool measure(struct measuring *m, double seconds, struct profile *out, struct error *e)
@@ -97,8 +111,12 @@ static void summarise(struct measuring *m, struct profile *out)
 
         row->op = &out->plan->ops[first + i];
         row->seconds = median(m->times[i], out->steps);
+        row->launches = m->work[i].launches;
         row->cost = plan_cost(out->plan, row->op, out->images);
         out->rows_seconds += row->seconds;
+        out->launches += row->launches;
+        out->cost.flops += row->cost.flops;
+        out->cost.bytes += row->cost.bytes;
     }
     out->step_seconds = median(m->times[out->n_rows], out->steps);
 }
@@ -118,16 +136,20 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, uint6
                   .seed = seed,
                   .learning_rate = learning_rate },
         .times = memory_new((size_t)n_rows + 1, sizeof *m.times, e),
+        .work = memory_new((size_t)n_rows, sizeof *m.work, e),
     };
-    bool good = out && m.times && loader_start(loader, m.epoch, 0, e);
+    bool good = out && m.times && m.work && loader_start(loader, m.epoch, 0, e);
 
     if (good) {
-        *out = (struct profile){ .plan = plan, .images = m.step.rows, .n_rows = n_rows, .queued = x->ahead > 1 };
+        *out = (struct profile){
+            .plan = plan, .images = m.step.rows, .n_rows = n_rows, .queued = x->ahead > 1 && !x->backend->ops->measure
+        };
         good = measure(&m, seconds, out, e);
     }
     if (good)
         summarise(&m, out);
     free(m.times);
+    free(m.work);
     if (good)
         return out;
     free(out);

@@ -1,6 +1,6 @@
-/* How the time of a training step is spent: each of its operations timed alone, in turn with whole steps, on real
- * batches, which are on the device before the clock starts. Works with any backend: what is timed is asked for and
- * waited for, with nothing else in the device's queue. */
+/* How the time of a training step is spent: each of its operations timed, in turn with whole steps, on real batches,
+ * which are on the device before the clock starts. A device that measures its operations tells their times itself; with
+ * any other backend an operation is asked for and waited for, with nothing else in the device's queue. */
 #ifndef NN_PROFILE_H
 #define NN_PROFILE_H
 
@@ -9,6 +9,7 @@
 struct profile_row {
     const struct op *op; /* the plan's */
     double seconds;      /* median over the profile's steps */
+    int launches;        /* kernels, copies and fills of a device; 0 when unknown */
     struct op_cost cost;
 };
 
@@ -17,8 +18,10 @@ struct profile {
     int images;          /* in each step */
     int steps;           /* that the medians are over */
     double step_seconds; /* of the whole step as one span */
-    double rows_seconds; /* of all rows together; more, as each is waited for */
-    bool queued;         /* the device works on its own time: each row has the way there and back in it */
+    double rows_seconds; /* of all rows together; more, as each is waited for or marked */
+    bool queued;         /* each row has the way to the device and back in it */
+    int launches;        /* of all rows */
+    struct op_cost cost; /* of all rows */
     int n_rows;
     struct profile_row rows[]; /* in the order of the plan */
 };

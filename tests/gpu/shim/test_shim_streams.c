@@ -314,6 +314,34 @@ static void test_a_captured_event_cannot_be_asked(void **state)
     assert_int_equal(cudaStreamEndCapture(had.stream, &graph), cudaErrorIllegalState);
 }
 
+/* But an external record is one of each launch, and nothing can be asked before the first. */
+static void test_an_external_record_is_made_by_each_launch(void **state)
+{
+    cudaEvent_t start, end;
+    cudaGraphExec_t executable;
+    cudaGraph_t graph;
+    size_t nodes;
+    float milliseconds = 0;
+
+    (void)state;
+    assert_int_equal(cudaEventCreate(&start), cudaSuccess);
+    assert_int_equal(cudaEventCreate(&end), cudaSuccess);
+    assert_int_equal(cudaEventRecordWithFlags(start, had.stream, cudaEventRecordExternal), cudaErrorInvalidValue);
+    assert_int_equal(cudaStreamBeginCapture(had.stream, cudaStreamCaptureModeThreadLocal), cudaSuccess);
+    assert_int_equal(cudaEventRecordWithFlags(start, had.stream, cudaEventRecordExternal), cudaSuccess);
+    assert_int_equal(kernel_scale(had.device, 2.0F, COUNT, had.stream), cudaSuccess);
+    assert_int_equal(cudaEventRecordWithFlags(end, had.stream, cudaEventRecordExternal), cudaSuccess);
+    assert_int_equal(cudaStreamEndCapture(had.stream, &graph), cudaSuccess);
+    assert_int_equal(cudaGraphGetNodes(graph, NULL, &nodes), cudaSuccess);
+    assert_int_equal(nodes, 3);
+    assert_int_equal(cudaGraphInstantiate(&executable, graph, 0), cudaSuccess);
+    assert_int_equal(cudaEventElapsedTime(&milliseconds, start, end), cudaErrorInvalidResourceHandle);
+    assert_int_equal(cudaGraphLaunch(executable, had.stream), cudaSuccess);
+    finish(had.stream);
+    assert_int_equal(cudaEventElapsedTime(&milliseconds, start, end), cudaSuccess);
+    assert_true(milliseconds > 0.9e-3F && milliseconds < 1.1e-3F);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, on_host_begin)
 
 int main(void)
@@ -330,6 +358,7 @@ int main(void)
         TEST(test_what_cannot_be_captured_ends_the_capture),
         TEST(test_legacy_work_ends_a_blocking_streams_capture),
         TEST(test_a_captured_event_cannot_be_asked),
+        TEST(test_an_external_record_is_made_by_each_launch),
     };
 
     return cmocka_run_group_tests_name("streams on the host", tests, NULL, NULL);

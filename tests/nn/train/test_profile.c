@@ -137,6 +137,61 @@ static void test_short_batches_are_left_out(void **state)
     assert_complete(&cpu_backend_class, 10, 16, 10); /* there is no longer one */
 }
 
+/* A device that measures is believed, and no operation of it is waited for. */
+static bool measure(struct backend *b, int first, int end, const struct step *step, struct op_work *out,
+                    struct error *e)
+{
+    b->ops->run(b, first, end, step);
+    for (int i = first; i < end; i++)
+        out[i - first] = (struct op_work){ .seconds = i + 1, .launches = i + 2 };
+    return b->ops->wait(b, e);
+}
+
+static struct backend *open_measuring(const struct device_choice *choice, struct error *e)
+{
+    static struct backend_ops ops;
+    struct backend *b = queue_backend_class.open(choice, e);
+
+    if (b) {
+        ops = *b->ops;
+        ops.measure = measure;
+        b->ops = &ops;
+    }
+    return b;
+}
+
+static void test_a_device_that_measures_is_believed(void **state)
+{
+    struct backend_class class = queue_backend_class;
+    struct recipe recipe;
+    struct error e = { 0 };
+
+    (void)state;
+    queue_settings = (struct queue_settings){ 0 };
+    class.open = open_measuring;
+    assert_good(recipe_parse(&recipe, "[layers]\nflatten =\ndense = units=4\n", "toy", &e), e);
+    recipe.training.batch = 16;
+
+    struct plan *plan = compile_recipe(&recipe, shape_image(TOY_SIZE, TOY_SIZE, 1), TOY_CLASSES, true, &e);
+
+    assert_good(plan, e);
+
+    struct profile *p = profile_toy(plan, &class, &recipe, 64, &e);
+    int first = plan->spans[SPAN_STEP].first, launches = 0;
+
+    assert_good(p, e);
+    assert_false(p->queued);
+    for (int i = 0; i < p->n_rows; i++) {
+        assert_true(p->rows[i].seconds == first + i + 1);
+        assert_int_equal(p->rows[i].launches, first + i + 2);
+        launches += p->rows[i].launches;
+    }
+    assert_int_equal(p->launches, launches);
+    assert_true(p->step_seconds < 1);
+    free(p);
+    plan_free(plan);
+}
+
 /* A device that only begins when it is waited for is timed to the end, one operation at a time. */
 static void test_a_device_with_a_queue_is_waited_for(void **state)
 {
@@ -155,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_every_operation_of_the_step_is_timed),
         cmocka_unit_test(test_short_batches_are_left_out),
         cmocka_unit_test(test_a_device_with_a_queue_is_waited_for),
+        cmocka_unit_test(test_a_device_that_measures_is_believed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,58 @@
+#include "cli/profile_json.h"
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "cli/profile_table.h"
+
+/* Jansson accepts valid UTF-8 only. */
+static json_t *text_json(const char *text)
+{
+    char clean[256];
+
+    text_sanitise(clean, sizeof clean, text);
+    return json_string(clean);
+}
+
+static json_t *row_json(const struct profile *p, const struct profile_row *row, const struct recipe *recipe)
+{
+    bool of_layer = row->op->layer >= 0;
+    char shapes[PROFILE_SHAPES_SIZE];
+
+    profile_table_shapes(p, row, shapes);
+    return json_pack("{s:s, s:o, s:o, s:s, s:f, s:f, s:f, s:o, s:f}", "operation", op_name(row->op->kind), "layer",
+                     of_layer ? json_integer(row->op->layer + 1) : json_null(), "layer_kind",
+                     of_layer ? json_string(profile_table_layer(row, recipe)) : json_null(), "shapes", shapes,
+                     "seconds", row->seconds, "flops", row->cost.flops, "bytes", row->cost.bytes, "launches",
+                     row->launches > 0 ? json_integer(row->launches) : json_null(), "share",
+                     row->seconds / p->rows_seconds);
+}
+
+/* Jansson refuses NULL in arrays and objects, so a lack of memory makes the whole NULL. */
+static json_t *rows_json(const struct profile *p, const struct recipe *recipe)
+{
+    json_t *rows = json_array();
+
+    for (int i = 0; i < p->n_rows; i++)
+        if (json_array_append_new(rows, row_json(p, &p->rows[i], recipe)) != 0) {
+            json_decref(rows);
+            return NULL;
+        }
+    return rows;
+}
+
+bool profile_json_print(const struct recipe_profile *p, const struct recipe *recipe, struct error *e)
+{
+    const struct device *device = &p->device;
+    const struct profile *profile = p->profile;
+    json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:o, s:f, s:f}", "recipe", text_json(recipe->name),
+                            "dataset", text_json(recipe->data.dataset), "device", text_json(device->info.id),
+                            "device_name", text_json(device->info.name), "threads",
+                            device->choice.threads > 0 ? device->choice.threads : device->info.threads, "images",
+                            profile->images, "steps", profile->steps, "operations", rows_json(profile, recipe),
+                            "operations_seconds", profile->rows_seconds, "step_seconds", profile->step_seconds);
+    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
+
+    json_decref(all);
+    return fine || error_set(e, ERROR_IO, "cannot print the profile");
+}
