@@ -1,10 +1,13 @@
 /* Times training steps on a CUDA device, as the peers of bench/compare_gpu.py do (bench/peers/worker.py).
  *
  *   step_gpu PRECISION HEIGHT WIDTH CHANNELS CLASSES BATCH LAYER…     each layer quoted: "conv2d filters=32 kernel=3"
+ *   step_gpu --profile …   the same words; the time of each operation, as cuvette train --profile prints it
+ *   step_gpu --count …     the same words; the work of a step as its plan counts it, for which no device is needed
  *   step_gpu --device      prints which GPU it would use, and on a second line its address on the PCI bus
  *
  * Steps are queued ahead, as in training; every time that is printed is the mean over a group of steps with one wait at
- * its end. Needs no library but CUDA's, and so no recipe file: compare_gpu.py reads that. */
+ * its end. Needs no library but CUDA's, and so no recipe file: compare_gpu.py reads that. Figures are those of
+ * figure.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +16,16 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "bench/figure.h"
 #include "bench/noise.h"
+#include "cli/profile_table.h"
 #include "gpu/cudnn/cudnn_library.h"
 #include "gpu/gpu_backend.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe.h"
 
-#define RATE 0.001
+#define RATE            0.001
+#define PROFILE_SECONDS 2.0
 
 enum { GROUP = 20, PRECISION = 1, HEIGHT, WIDTH, CHANNELS, CLASSES, BATCH, LAYERS };
 
@@ -136,33 +142,74 @@ static bool tell_device(struct error *e)
     return true;
 }
 
+static void count(const struct plan *plan)
+{
+    struct op_cost all = { 0 };
+
+    for (int i = plan->spans[SPAN_STEP].first; i < plan->spans[SPAN_STEP].end; i++) {
+        const struct op_cost cost = plan_cost(plan, &plan->ops[i], plan->batch);
+
+        all.flops += cost.flops;
+        all.bytes += cost.bytes;
+    }
+    figure_print("flops", all.flops, "FLOP");
+    figure_print("bytes", all.bytes, "B");
+}
+
+static bool profile(struct executor *x, struct loader *loader, const struct recipe *recipe, struct error *e)
+{
+    struct profile *p = profile_measure(x, loader, 1, RATE, PROFILE_SECONDS, e);
+
+    if (!p)
+        return false;
+    profile_table_print(p, recipe, stdout);
+    figure_print("step", p->step_seconds * 1e3, "ms");
+    figure_print("operations", p->rows_seconds * 1e3, "ms");
+    figure_print("launches", p->launches, "launches");
+    figure_print("flops", p->cost.flops, "FLOP");
+    figure_print("bytes", p->cost.bytes, "B");
+    free(p);
+    return true;
+}
+
+/* Serves, or profiles. */
+static bool work(const struct plan *plan, const struct recipe *recipe, bool profiling, struct error *e)
+{
+    struct step step = { .rows = plan->batch, .seed = 1, .learning_rate = RATE };
+    struct source *source = noise_new(plan, plan->classes, e);
+    struct loader *loader = source ? loader_open(source, &(struct loader_options){ .batch = plan->batch }, e) : NULL;
+    struct executor x = { 0 };
+    bool good =
+        loader && executor_open(&x, &cuda_backend_class, &(struct device_choice){ 0 }, plan, e) && noise_weights(&x, e);
+
+    if (good && profiling)
+        good = profile(&x, loader, recipe, e);
+    else if (good)
+        good = noise_batch(&x, loader, e) && serve(&x, &step, e);
+    executor_close(&x);
+    loader_close(loader);
+    source_close(source);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
     static struct recipe recipe;
-    struct plan *plan = NULL;
-    struct source *source = NULL;
-    struct loader *loader = NULL;
-    struct executor x = { 0 };
+    bool profiling = argc > 1 && !strcmp(argv[1], "--profile"), counting = argc > 1 && !strcmp(argv[1], "--count");
+    char **arguments = argv + (profiling || counting);
     struct error e = { 0 };
 
     if (argc == 2 && !strcmp(argv[1], "--device"))
         return tell_device(&e) ? 0 : fail(&e);
 
-    bool good = read_recipe(&recipe, argv, argc, &e) &&
-                (plan = compile_recipe(&recipe, image_shape(argv), atoi(argv[CLASSES]), true, &e)) &&
-                (source = noise_new(plan, atoi(argv[CLASSES]), &e)) &&
-                (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
-                executor_open(&x, &cuda_backend_class, &(struct device_choice){ 0 }, plan, &e) &&
-                noise_weights(&x, &e) && noise_batch(&x, loader, &e);
+    struct plan *plan = NULL;
+    bool good = read_recipe(&recipe, arguments, argc - (profiling || counting), &e) &&
+                (plan = compile_recipe(&recipe, image_shape(arguments), atoi(arguments[CLASSES]), true, &e));
 
-    if (good) {
-        struct step step = { .rows = plan->batch, .seed = 1, .learning_rate = RATE };
-
-        good = serve(&x, &step, &e);
-    }
-    executor_close(&x);
-    loader_close(loader);
-    source_close(source);
+    if (good && counting)
+        count(plan);
+    else if (good)
+        good = work(plan, &recipe, profiling, &e);
     plan_free(plan);
     return good ? 0 : fail(&e);
 }

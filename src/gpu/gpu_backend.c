@@ -45,7 +45,7 @@ static bool is_well(const struct gpu_backend *self)
 }
 
 /* On a lost device every call here fails, and nothing more needs to be done. */
-static void gpu_close(struct backend *b)
+static void close_backend(struct backend *b)
 {
     struct gpu_backend *self = backend_of(b);
 
@@ -58,9 +58,7 @@ static void gpu_close(struct backend *b)
     gpu_memory_free(&self->gpu, self->step);
     gpu_memory_unstage_all(&self->stages, &self->gpu);
     gpu_marks_close(&self->marks);
-    if (self->gpu.stream)
-        cudaStreamDestroy(self->gpu.stream);
-    cudaGetLastError(); /* clears the failure, which the next call would return again */
+    gpu_close(&self->gpu);
     free(self->bound);
     free(self);
 }
@@ -239,7 +237,7 @@ static bool gpu_wait(struct backend *b, struct error *e)
 }
 
 static const struct backend_ops gpu_operations = {
-    .close = gpu_close,
+    .close = close_backend,
     .alloc = gpu_alloc,
     .free = gpu_free,
     .upload = gpu_upload,
@@ -255,18 +253,7 @@ static const struct backend_ops gpu_operations = {
     .wait = gpu_wait,
 };
 
-static bool open_device(struct gpu *gpu)
-{
-    size_t available;
-
-    return gpu_good(gpu, cudaSetDevice(gpu->device), "being chosen") &&
-           gpu_good(gpu, cudaDeviceGetAttribute(&gpu->multiprocessors, cudaDevAttrMultiProcessorCount, gpu->device),
-                    "saying what it is") &&
-           gpu_good(gpu, cudaMemGetInfo(&available, &gpu->memory), "asking for its free memory") &&
-           gpu_good(gpu, cudaStreamCreateWithFlags(&gpu->stream, cudaStreamNonBlocking), "making a stream");
-}
-
-static struct backend *gpu_open(const struct device_choice *choice, struct error *e)
+static struct backend *open_backend(const struct device_choice *choice, struct error *e)
 {
     struct gpu_backend *self;
     int number;
@@ -277,13 +264,12 @@ static struct backend *gpu_open(const struct device_choice *choice, struct error
     if (!self)
         return NULL;
     self->base.ops = &gpu_operations;
-    self->gpu.device = number;
-    if (open_device(&self->gpu) && gpu_marks_open(&self->marks, &self->gpu) && gpu_products_open(&self->gpu))
+    if (gpu_open(&self->gpu, number) && gpu_marks_open(&self->marks, &self->gpu) && gpu_products_open(&self->gpu))
         self->step = gpu_memory_new(&self->gpu, sizeof *self->step, "the step's numbers");
     if (self->step)
         return &self->base;
     *e = self->gpu.error;
-    gpu_close(&self->base);
+    close_backend(&self->base);
     return NULL;
 }
 
@@ -293,7 +279,7 @@ const struct backend_class cuda_backend_class = {
     .name = "cuda",
     .ahead = 4,
     .devices = gpu_devices,
-    .open = gpu_open,
+    .open = open_backend,
 };
 
 __attribute__((visibility("default"))) const struct backend_class *const cuvette_cuda_backend = &cuda_backend_class;

@@ -14,10 +14,11 @@ BARE_SOURCES := \
     $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c src/nn/train/trainer%,$(wildcard src/nn/*/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare toy_data) \
-    $(wildcard tests/reference/*.c) bench/noise.c
+    $(wildcard tests/reference/*.c) src/cli/profile_table.c bench/noise.c
 BARE_TESTS   := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train)
 BARE_OBJECTS := $(BARE_SOURCES:%.c=$(BARE)/%.o)
-BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE)/bench/step_gpu
+BARE_TOOLS    := bench/ceilings_gpu bench/step_gpu tests/bare/learn_digits tests/bare/sample_ops
+BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE_TOOLS:%=$(BARE)/%)
 
 BARE_FLAGS = -std=c11 -D_GNU_SOURCE -DBARE -Itests/bare -Isrc -I. -isystem $(TOOLKIT)/include $(WARNINGS) -pthread \
              -fno-math-errno
@@ -49,4 +50,10 @@ bench-gpu:
 	@$(MAKE) --no-print-directory $(JOBS) bare-programs
 	@TORCHINDUCTOR_CACHE_DIR=$(abspath $(BARE))/inductor $(PYTHON) bench/compare_gpu.py $(BARE)/bench/step_gpu $(ARGUMENTS)
 
--include $(BARE_OBJECTS:.o=.d) $(BARE_PROGRAMS:=.d)
+# The same tools with the host for a GPU: what tests/system/test_gpu_report.c rehearses with.
+REHEARSED := $(BARE_TOOLS:%=$(ON_HOST)/%)
+$(REHEARSED): %: %.c.o $(ON_HOST_OBJECTS) $(BUILD)/bench/noise.o $(TEST_OBJECTS) $(LIBRARY)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,TEST_LIBRARIES) \
+	    $(LIBS) -lutil -lstdc++
+
+-include $(BARE_OBJECTS:.o=.d) $(BARE_PROGRAMS:=.d) $(REHEARSED:=.c.d)

@@ -103,31 +103,14 @@ static void test_a_seed_gives_the_same_losses_again(void **state)
     source_close(source);
 }
 
-/* mnist-cnn with fewer filters. */
-static const struct lesson_layer digits_network[] = { { "conv2d", "filters=16 kernel=3 activation=relu" },
-                                                      { "maxpool2d", "" },
-                                                      { "conv2d", "filters=32 kernel=3 activation=relu" },
-                                                      { "maxpool2d", "" },
-                                                      { "flatten", "" },
-                                                      { "dropout", "rate=0.3" },
-                                                      { "dense", "units=10" },
-                                                      { NULL, NULL } };
-
-/* With a learning rate that falls to zero. With a constant one the accuracy of the last epoch varies by a percent, and
- * how a device rounds would decide. */
 static void expect_digits(enum precision precision, int epochs, double least)
 {
-    struct recipe recipe = lesson_recipe(digits_network);
+    struct recipe recipe = lesson_digits(precision, epochs);
     struct error e = { 0 };
     struct source *digits = bare_digits("assets/digits.h5", &e);
     double accuracy;
 
     assert_good(digits != NULL, e);
-    recipe.training.batch = 32;
-    recipe.training.precision = precision;
-    recipe.optimiser.learning_rate = 0.004;
-    recipe.training.epochs = epochs;
-    recipe.schedule.kind = SCHEDULE_COSINE;
     assert_good(lesson_train(&cuda_backend_class, &recipe, digits, epochs, 0, NULL, &accuracy, &e), e);
     if (accuracy < least)
         fail_msg("%.2f %% of the digits after %d epochs", 100 * accuracy, epochs);

@@ -28,6 +28,27 @@ struct recipe lesson_recipe(const struct lesson_layer *layers)
     return r;
 }
 
+/* mnist-cnn with fewer filters. */
+struct recipe lesson_digits(enum precision precision, int epochs)
+{
+    static const struct lesson_layer layers[] = { { "conv2d", "filters=16 kernel=3 activation=relu" },
+                                                  { "maxpool2d", "" },
+                                                  { "conv2d", "filters=32 kernel=3 activation=relu" },
+                                                  { "maxpool2d", "" },
+                                                  { "flatten", "" },
+                                                  { "dropout", "rate=0.3" },
+                                                  { "dense", "units=10" },
+                                                  { NULL, NULL } };
+    struct recipe r = lesson_recipe(layers);
+
+    r.training.batch = 32;
+    r.training.precision = precision;
+    r.training.epochs = epochs;
+    r.optimiser.learning_rate = 0.004;
+    r.schedule.kind = SCHEDULE_COSINE;
+    return r;
+}
+
 struct lesson {
     const struct recipe *recipe;
     struct source *source;

@@ -13,6 +13,10 @@ struct lesson_layer {
 /* A recipe of presets with these layers, which end with a NULL class. Fails the test if a layer cannot be made. */
 struct recipe lesson_recipe(const struct lesson_layer *layers);
 
+/* A small network that learns the built-in digits within `epochs` epochs. Its learning rate falls to zero: with a
+ * constant one the accuracy of the last epoch varies by a percent, and how a device rounds would decide. */
+struct recipe lesson_digits(enum precision precision, int epochs);
+
 /* Trains `epochs` epochs, or until `steps_most` steps are done (0: no limit), as the trainer would: the same recipe and
  * seed give the same weights, batches and random numbers. losses [steps] and *accuracy may be NULL: the loss of each
  * step, and the accuracy on the test images. The source stays the caller's. */

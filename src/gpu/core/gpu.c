@@ -49,6 +49,26 @@ bool gpu_good(struct gpu *gpu, cudaError_t status, const char *doing)
     return false;
 }
 
+bool gpu_open(struct gpu *gpu, int number)
+{
+    size_t available;
+
+    gpu->device = number;
+    return gpu_good(gpu, cudaSetDevice(number), "being chosen") &&
+           gpu_good(gpu, cudaDeviceGetAttribute(&gpu->multiprocessors, cudaDevAttrMultiProcessorCount, number),
+                    "saying what it is") &&
+           gpu_good(gpu, cudaMemGetInfo(&available, &gpu->memory), "asking for its free memory") &&
+           gpu_good(gpu, cudaStreamCreateWithFlags(&gpu->stream, cudaStreamNonBlocking), "making a stream");
+}
+
+void gpu_close(struct gpu *gpu)
+{
+    if (gpu->stream)
+        cudaStreamDestroy(gpu->stream);
+    gpu->stream = NULL;
+    cudaGetLastError(); /* clears the failure, which the next call would return again */
+}
+
 bool gpu_still_works(struct gpu *gpu, const char *doing)
 {
     cudaError_t status = cudaStreamQuery(gpu->stream);

@@ -89,6 +89,11 @@ struct gpu_kernel {
 OPERATIONS(GPU_KERNEL)
 #undef GPU_KERNEL
 
+/* Chooses CUDA's device of that number for this thread and makes its stream, on a zeroed struct; false with the sticky
+ * error. gpu_close() in either case, once all that was made on it is freed. */
+bool gpu_open(struct gpu *gpu, int number);
+void gpu_close(struct gpu *gpu);
+
 /* Bytes that workspaces, and the parts of one, begin at a multiple of. No library asks for more. */
 enum { GPU_ALIGNMENT = 256 };
 
