@@ -1,7 +1,8 @@
-/* What a GPU can do at most, as measured on it: ceilings_gpu [--small]
+/* What a GPU can do at most, as measured on it: ceilings_gpu [--small | --libraries]
  *
- * Prints facts about device and libraries, then a figure for each ceiling (figure.h) as soon as it is measured. Each is
- * the quickest of a few groups of runs. With --small sizes are such that a slow device has done it at once. */
+ * Prints facts about device and libraries, then, unless asked for --libraries alone, a figure for each ceiling
+ * (figure.h) as soon as it is measured. Each is the quickest of a few groups of runs. With --small sizes are such that
+ * a slow device has done it at once. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,18 +254,25 @@ static void close_lab(struct lab *lab)
     gpu_close(&lab->gpu);
 }
 
+static void measure_all(struct lab *lab)
+{
+    measure_copy(lab);
+    measure_product(lab, PRECISION_BF16);
+    measure_product(lab, PRECISION_TF32);
+    measure_product(lab, PRECISION_FP32);
+    measure_graph(lab);
+}
+
 int main(int argc, char **argv)
 {
-    struct lab lab = { .sizes = argc > 1 && !strcmp(argv[1], "--small") ? small : large };
+    const char *asked = argc > 1 ? argv[1] : "";
+    struct lab lab = { .sizes = strcmp(asked, "--small") ? large : small };
     struct error e = { 0 };
 
     if (open_lab(&lab, &e)) {
         tell_libraries(&lab);
-        measure_copy(&lab);
-        measure_product(&lab, PRECISION_BF16);
-        measure_product(&lab, PRECISION_TF32);
-        measure_product(&lab, PRECISION_FP32);
-        measure_graph(&lab);
+        if (strcmp(asked, "--libraries") != 0)
+            measure_all(&lab);
         e = lab.gpu.error;
     }
     close_lab(&lab);

@@ -2,7 +2,7 @@
 
 Without PyTorch in the Python that runs this cuvette is timed alone, which is said. Each precision is compared with the
 same one. PyTorch trains on a ready tensor of normalised floats, channels last; cuvette's step gathers and normalises
-bytes.
+bytes. What is known is printed as soon as it is, as rows for people and as figures (figures.py).
 """
 
 import argparse
@@ -13,89 +13,148 @@ import pathlib
 import subprocess
 import sys
 
+import figures
 import recipe as recipes
 import report
 from report import milliseconds
-from workers import PEERS, Failure, Program, Worker, median, take_turns
+from workers import PEERS, TURN, Failure, Program, Worker, median, take_turns
 
-JOBS = {"J1": "cifar10-lesson", "J4": "places365-workshop"}
-BATCHES = {"J1": 250, "J4": 256}  # J4's own is for small GPUs
+JOBS = {"J1": "cifar10-lesson", "J2": "mnist-mlp", "J4": "places365-workshop"}
+BATCHES = {"J1": 250, "J2": 32, "J4": 256}  # J4's own is for small GPUs
 PRECISIONS = ["bf16", "tf32", "fp32"]
-HEADS = ["job", "program", "batch", "median ms", "minimum ms", "images/s", "times ours", "minima"]
+SETTINGS = {
+    "eager": "eager",
+    "graph": "eager, the step one CUDA graph",
+    "compiled": "torch.compile max-autotune",
+    "captured": "torch.compile max-autotune, the step one CUDA graph",
+}
+HEADS = ["job", "program", "batch", "median ms", "minimum ms", "images/s", "times ours", "minima", "% of products",
+         "% of memory"]
 
 
-def cuvette(executable, job, precision, batch):
+def step_gpu(executable, job, precision, batch, mode=()):
+    """The command that trains a job; a mode is an option before the words that say what."""
     recipe = recipes.load(JOBS[job])
     layers = [" ".join([kind, *(f"{key}={value}" for key, value in settings.items())])
               for kind, settings in recipe.layers]
     sizes = [*recipe.image, recipe.classes, batch]
-    return Program("cuvette", (str(executable), precision, *map(str, sizes), *layers), {"": precision})
+    return (str(executable), *mode, precision, *map(str, sizes), *layers)
 
 
-def pytorch(job, precision, batch):
-    command = (sys.executable, str(PEERS / "torch_gpu_peer.py"), JOBS[job])
-    return [Program("PyTorch", (*command, setting, precision, str(batch)), {"": f"{words}, {precision}"})
-            for setting, words in (("eager", "eager"), ("compiled", "torch.compile max-autotune"),
-                                   ("captured", "torch.compile max-autotune, the step one CUDA graph"))]
+def pytorch(peers, job, precision, batch, setting):
+    command = (sys.executable, str(peers / "torch_gpu_peer.py"), JOBS[job], setting, precision, str(batch))
+    return Program("PyTorch", command, {setting: f"{SETTINGS[setting]}, {precision}"})
 
 
 def ask(*command):
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    try:
+        return subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout.strip()
+    except subprocess.CalledProcessError as error:
+        raise Failure(error.stderr.strip()) from error
+    except OSError as error:
+        raise Failure(f"{command[0]} cannot be run: {error.strerror}") from error
 
 
 def device(executable):
     """Name and memory of the GPU that steps are timed on, and the driver, where its own tool tells it."""
-    try:
-        name, place = ask(executable, "--device").splitlines()
-    except subprocess.CalledProcessError as error:
-        raise Failure(error.stderr.strip()) from error
-    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+    name, place = ask(executable, "--device").splitlines()
+    with contextlib.suppress(Failure):
         return f"{name}, driver " + ask(
             "nvidia-smi", f"--id={place}", "--query-gpu=driver_version", "--format=csv,noheader")
     return f"{name}, driver unknown (nvidia-smi does not answer)"
 
 
-def open_workers(programs, ended):
-    workers = []
-    for program in programs:
-        try:
-            workers.append(Worker(program, ""))
-        except Failure as failure:
-            ended(program, failure)
-    return workers
+def ceilings(chosen):
+    """What the device can do at most, from a file or measured now."""
+    if chosen.ceilings:
+        return figures.read_file(chosen.ceilings)
+    return dict(filter(None, map(figures.read, ask(chosen.executable.parent / "ceilings_gpu").splitlines())))
 
 
-def row(job, worker, ours, batch):
-    return [
-        job, f"{worker.program.name}, {worker.program.settings['']}", str(batch), milliseconds(median(worker)),
-        milliseconds(min(worker.times)), f"{batch / median(worker) * 1e3:,.0f}",
-        f"{median(worker) / median(ours):.2f}", f"{min(worker.times) / min(ours.times):.2f}",
-    ]
+class Comparison:
+    """A job in one precision. Rows stand in the order in which programs were opened, cuvette's first."""
 
+    def __init__(self, chosen, most, job, precision):
+        self.chosen, self.job, self.precision = chosen, job, precision
+        self.batch = chosen.batch or BATCHES[job]
+        self.workers, self.failures = [], []
+        counted = ask(*step_gpu(chosen.executable, job, precision, self.batch, ["--count"]))
+        work = dict(filter(None, map(figures.read, counted.splitlines())))
+        self.least = {  # milliseconds, at the ceilings
+            "products": self._at(work["flops"].value * 1e-12, most.get(f"product_{precision}")),
+            "memory": self._at(work["bytes"].value * 1e-9, most.get("copy")),
+        }
 
-def compare(executable, job, precision, batch, with_torch, rounds):
-    """Rows, versions, and what went wrong: a peer that fails is told of, and the others go on."""
-    programs = [cuvette(executable, job, precision, batch), *(pytorch(job, precision, batch) if with_torch else [])]
-    workers, failures = [], []
+    @staticmethod
+    def _at(amount, ceiling):
+        return amount / ceiling.value * 1e3 if isinstance(ceiling, figures.Figure) and ceiling.value > 0 else None
 
-    def ended(program, failure):
-        if program is programs[0]:
+    def _ended(self, program, failure):
+        self.failures.append(f"{self.job}: {failure}")
+        print(f"bench: {self.failures[-1]}", file=sys.stderr, flush=True)
+        if program.name == "cuvette":
             raise failure
-        failures.append(f"{job}: {failure}")
-        print(f"bench: {failures[-1]}", file=sys.stderr)
 
-    def drop(worker, failure):
-        ended(worker.program, failure)
-        workers.remove(worker)
+    def _drop(self, worker, failure):
+        self.workers.remove(worker)
         worker.close()
+        self._ended(worker.program, failure)
 
-    try:
-        workers += open_workers(programs, ended)
-        take_turns(workers, rounds, drop)
-        return [row(job, worker, workers[0], batch) for worker in workers], {w.version for w in workers}, failures
-    finally:
+    def _open(self, program):
+        (setting,) = program.settings
+        try:
+            self.workers.append(Worker(program, setting, patience=self.chosen.patience))
+        except Failure as failure:
+            self._ended(program, failure)
+
+    def _turns(self, rounds):
+        take_turns(self.workers, rounds, self._drop, self.chosen.turn)
+
+    def _shares(self, worker):
+        """Per cent of the ceilings, by the plan's count; another program moves other bytes."""
+        shares = {name: 100 * least / median(worker) if least else None for name, least in self.least.items()}
+        return shares if worker is self.workers[0] else shares | {"memory": None}
+
+    def _tell(self, workers):
+        """So far."""
         for worker in workers:
-            worker.close()
+            name = f"{self.job}.{self.precision}.{worker.setting or 'cuvette'}"
+            figures.tell(f"{name}.median", median(worker), "ms")
+            figures.tell(f"{name}.minimum", min(worker.times), "ms")
+            figures.tell(f"{name}.images", self.batch / median(worker) * 1e3, "images/s")
+            for share, value in self._shares(worker).items():
+                if value is not None:
+                    figures.tell(f"{name}.of_{share}", value, "%")
+            if worker is not self.workers[0]:
+                figures.tell(f"{name}.times", median(worker) / median(self.workers[0]), "times")
+                figures.tell(f"{name}.times_minima", min(worker.times) / min(self.workers[0].times), "times")
+
+    def _row(self, worker):
+        ours = self.workers[0]
+        shares = [f"{value:.1f}" if value is not None else "-" for value in self._shares(worker).values()]
+        return [
+            self.job, f"{worker.program.name}, {worker.program.settings[worker.setting]}", str(self.batch),
+            milliseconds(median(worker)), milliseconds(min(worker.times)), f"{self.batch / median(worker) * 1e3:,.0f}",
+            f"{median(worker) / median(ours):.2f}", f"{min(worker.times) / min(ours.times):.2f}", *shares]
+
+    def run(self, with_torch):
+        """Rows and versions. A peer that fails or does not answer is told of, and the others go on."""
+        ours = step_gpu(self.chosen.executable, self.job, self.precision, self.batch)
+        try:
+            self._open(Program("cuvette", ours, {"": self.precision}))
+            self._turns(1)
+            self._tell(self.workers)  # whatever becomes of the others
+            self.workers[0].times.clear()
+            for setting in self.chosen.settings if with_torch else []:
+                self._open(pytorch(self.chosen.peers, self.job, self.precision, self.batch, setting))
+                self._turns(1)
+                self._tell(self.workers[1:][-1:])  # the next may take minutes to start
+            self._turns(self.chosen.rounds)
+            self._tell(self.workers)
+            return [self._row(worker) for worker in self.workers], {worker.version for worker in self.workers}
+        finally:
+            for worker in self.workers:
+                worker.close()
 
 
 def arguments():
@@ -103,39 +162,48 @@ def arguments():
     parser.add_argument("executable", type=pathlib.Path, help="step_gpu")
     parser.add_argument("--batch", type=int, help="images a step, of every job")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--jobs", nargs="*", choices=JOBS, default=list(JOBS))
+    parser.add_argument("--turn", type=float, default=TURN, help="milliseconds")
+    parser.add_argument("--patience", type=float, help="seconds after which a program that does not answer is given up")
+    parser.add_argument("--jobs", nargs="*", choices=JOBS, default=["J1", "J4"])
     parser.add_argument("--precisions", nargs="*", choices=PRECISIONS, default=PRECISIONS[:2])
+    parser.add_argument("--settings", nargs="*", choices=SETTINGS, default=list(SETTINGS), help="of PyTorch")
+    parser.add_argument("--peers", type=pathlib.Path, default=PEERS, help="folder of torch_gpu_peer.py")
+    parser.add_argument("--ceilings", type=pathlib.Path, help="what ceilings_gpu printed, instead of running it")
+    parser.add_argument("--only-print", action="store_true", help="leave docs/benchmarks.md as it is")
     return parser.parse_args()
+
+
+def compare_all(chosen, with_torch):
+    rows, versions, failures = [], set(), []
+    most = ceilings(chosen)
+    for precision in chosen.precisions:
+        for job in chosen.jobs:
+            comparison = Comparison(chosen, most, job, precision)
+            with contextlib.suppress(Failure):  # what was measured before it is kept
+                found, compared = comparison.run(with_torch)
+                print(report.table(HEADS, found), flush=True)
+                rows += found
+                versions |= compared
+            failures += comparison.failures
+    return rows, versions, failures
 
 
 def main():
     chosen = arguments()
     name = device(chosen.executable)
     with_torch = importlib.util.find_spec("torch") is not None
-    rows, versions, failures, ours = [], set(), [], []
-    for job in chosen.jobs:
-        for precision in chosen.precisions:
-            try:
-                found, compared, failed = compare(
-                    chosen.executable, job, precision, chosen.batch or BATCHES[job], with_torch, chosen.rounds)
-            except Failure as failure:  # what was measured before it is kept
-                ours.append(f"{job}: {failure}")
-                print(f"bench: {ours[-1]}", file=sys.stderr)
-                continue
-            print(report.table(HEADS, found), flush=True)
-            rows += found
-            versions |= compared
-            failures += failed
-    if not rows:
-        raise Failure("no step could be timed")
-    text = "\n\n".join([
-        f"{datetime.date.today()}, {name}.\n" + "; ".join(sorted(versions, key=str.lower)) + "."
-        + ("" if with_torch else " PyTorch was not there to compare with."),
-        report.table(HEADS, rows),
-        *(["\n".join(f"- {failure}" for failure in ours + failures)] if ours + failures else [])])
-    report.write_section("make bench-gpu", text)
-    if ours:
-        raise Failure("cuvette did not come to the end")
+    without = "" if with_torch else " PyTorch was not there to compare with."
+    rows, versions, failures = compare_all(chosen, with_torch)
+    if rows and not chosen.only_print:
+        text = "\n\n".join([
+            f"{datetime.date.today()}, {name}.\n" + "; ".join(sorted(versions, key=str.lower)) + "." + without,
+            report.table(HEADS, rows),
+            *(["\n".join(f"- {failure}" for failure in failures)] if failures else [])])
+        report.write_section("make bench-gpu", text)
+    elif without:
+        print(without.strip())
+    if failures:
+        raise Failure(failures[0] + (f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""))
 
 
 if __name__ == "__main__":

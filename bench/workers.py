@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import re
+import select
 import statistics
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 HERE = pathlib.Path(__file__).parent
 PEERS = HERE / "peers"
 WARM_UP, TURN = 50, 800  # milliseconds of a turn that do not count, and that do
+CLOSING = 10  # seconds that a program may take to end
 RAISED = re.compile(r"[\w.]+(Error|Exception|Interrupt): ")
 
 
@@ -62,10 +64,11 @@ class Failure(Exception):
 
 
 class Worker:
-    """A program with one setting. `started` is how many seconds went by from its start to the end of its first step."""
+    """A program with one setting. `started` is how many seconds went by from its start to the end of its first step;
+    `patience` is how many it may take for an answer, and for its start, before it is given up."""
 
-    def __init__(self, program, setting, recipe=None, threads=None):
-        self.program, self.setting = program, setting
+    def __init__(self, program, setting, recipe=None, threads=None, patience=None):
+        self.program, self.setting, self.patience = program, setting, patience
         self.times = []  # milliseconds of steps, of all turns
         self.complaints = tempfile.TemporaryFile("w+")
         begin = time.perf_counter()
@@ -73,7 +76,11 @@ class Worker:
             self._command(recipe, threads), env=self._environment(threads), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints,
         )
-        answer = self._answer()
+        try:
+            answer = self._answer()
+        except Failure:
+            self.close()
+            raise
         self.started = time.perf_counter() - begin
         self.version = answer.removeprefix("ready ")
 
@@ -94,6 +101,9 @@ class Worker:
         return os.environ | variables
 
     def _answer(self):
+        if not select.select([self.process.stdout], [], [], self.patience)[0]:
+            self.process.kill()
+            raise Failure(f"{self} did not answer within {self.patience:g} s")
         line = self.process.stdout.readline().strip()
         if line:
             return line
@@ -120,7 +130,11 @@ class Worker:
     def close(self):
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        self.process.wait()
+        try:
+            self.process.wait(CLOSING)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self.complaints.close()
 
 
@@ -128,13 +142,13 @@ def give_up(worker, failure):
     raise failure
 
 
-def take_turns(workers, rounds, ended=give_up):
-    """`ended(worker, failure)` hears of one that ends before it is told to, and may take it out of the list."""
+def take_turns(workers, rounds, ended=give_up, turn=TURN):
+    """A turn is so many milliseconds. `ended(worker, failure)` hears of one that ends before it is told to, and may take it out of the list."""
     for _ in range(rounds):
         for worker in list(workers):
             try:
                 worker.train(WARM_UP)
-                worker.times += worker.train(TURN)
+                worker.times += worker.train(turn)
             except Failure as failure:
                 ended(worker, failure)
 

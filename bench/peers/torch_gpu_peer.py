@@ -1,7 +1,8 @@
 """Trains a recipe in PyTorch on a CUDA device, on one batch of noise: torch_gpu_peer.py RECIPE SETTING PRECISION BATCH
 
-SETTING is eager, compiled (torch.compile with max-autotune: timed kernels, the passes forward and backward a CUDA graph
-each) or captured (the same kernels, and the whole step with Adam one CUDA graph). PRECISION is bf16 (autocast), tf32 or
+SETTING is eager, graph (the same kernels, the whole step with Adam one CUDA graph), compiled (torch.compile with
+max-autotune: timed kernels, the passes forward and backward a CUDA graph each) or captured (those kernels, the whole
+step one CUDA graph). PRECISION is bf16 (autocast), tf32 or
 fp32. Images are channels last; Adam is the fused one. worker.py says what it prints: times are means over groups of
 steps with one wait at the end of each.
 """
@@ -18,7 +19,13 @@ sys.path.append(str(pathlib.Path(__file__).parents[1]))
 import recipe as recipes
 
 GROUP = 20
-MODES = {"compiled": "max-autotune", "captured": "max-autotune-no-cudagraphs"}
+# The mode of torch.compile, and whether the step is captured by hand.
+SETTINGS = {
+    "eager": (None, False),
+    "graph": (None, True),
+    "compiled": ("max-autotune", False),
+    "captured": ("max-autotune-no-cudagraphs", True),
+}
 
 
 def use_precision(precision):
@@ -62,7 +69,8 @@ def capture(train, optimiser):
 
 
 def main():
-    recipe, setting, precision, batch = recipes.load(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+    recipe, (mode, by_hand), precision, batch = (
+        recipes.load(sys.argv[1]), SETTINGS[sys.argv[2]], sys.argv[3], int(sys.argv[4]))
     if not torch.cuda.is_available():
         raise SystemExit("PyTorch finds no CUDA device")
 
@@ -72,14 +80,14 @@ def main():
     lesson = Lesson(recipe, batch, context).to("cuda", memory_format=torch.channels_last)
     optimiser = torch.optim.Adam(
         lesson.parameters(), lr=recipe.learning_rate, eps=recipes.EPSILON, fused=True, capturable=True)
-    loss = torch.compile(lesson, mode=MODES[setting]) if setting in MODES else lesson
+    loss = torch.compile(lesson, mode=mode) if mode else lesson
 
     def train():
         optimiser.zero_grad(set_to_none=True)
         loss().backward()
         optimiser.step()
 
-    step = capture(train, optimiser) if setting == "captured" else train
+    step = capture(train, optimiser) if by_hand else train
 
     def group():
         for _ in range(GROUP):
