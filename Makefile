@@ -4,7 +4,7 @@
 #   make run        install what is missing, build, run make check-asan   the same under Address- and UBSanitizer
 #   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
 #   make install    PREFIX=/usr/local                   make format lint  clang-format, clang-tidy
-#   make bench      steps in turn with PyTorch, Keras   make check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
+#   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 #
@@ -118,7 +118,7 @@ check-tsan:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs
 	@$(FIXED_ADDRESSES) tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
 
-# bench and bench-accuracy; check-gpu and bench-gpu.
+# bench and bench-accuracy; gpu-report, check-gpu and bench-gpu.
 include bench/bench.mk tests/bare/bare.mk
 
 # Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.

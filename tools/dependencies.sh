@@ -6,7 +6,7 @@
 set -u
 
 build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
-tests='g++ libcmocka-dev libvterm-dev ncurses-term'
+tests='g++ libcmocka-dev libvterm-dev ncurses-term python3'
 
 packages=$build
 [ "${1:-}" = --tests ] && packages="$build $tests"
@@ -22,12 +22,12 @@ done
 
 # Other packages can provide the same files (another OpenBLAS, say): only what cannot be found stops the build.
 libraries='openblas hdf5 zlib libarchive inih jansson cairo ncursesw'
-compilers=gcc
-[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" compilers='gcc g++'
+programs=gcc
+[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" programs='gcc g++ python3'
 # shellcheck disable=SC2086 # words are meant
 enough() {
-    for compiler in $compilers; do
-        command -v "$compiler" >/dev/null 2>&1 || return 1
+    for program in $programs; do
+        command -v "$program" >/dev/null 2>&1 || return 1
     done
     pkg-config --exists $libraries 2>/dev/null
 }

@@ -1,7 +1,9 @@
 # For a machine with an NVIDIA GPU, a C++ compiler and the CUDA Toolkit. Nothing else is needed, no Debian package.
 #
+#   make gpu-report  what a GPU is wanted for, in MINUTES=8, building included: bench/gpu_report.py --help has the account.
+#                    Results come in build/gpu-report. ARGUMENTS are the script's; it builds for the cards that are there.
 #   make check-gpu   tests of tests/gpu on the device, without cuDNN and with it, then compute-sanitizer over a small
-#                    training. Only some tests: BARE_TESTS=tests/gpu/test_train.c; without the sanitizer:
+#                    training: an hour. Only some tests: BARE_TESTS=tests/gpu/test_train.c; without the sanitizer:
 #                    COMPUTE_SANITIZER=
 #   make bench-gpu   steps in turn with PyTorch, where python3 has it; ARGUMENTS are those of bench/compare_gpu.py
 #
@@ -31,7 +33,7 @@ $(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(BARE_OBJECTS) $(PLUGIN_OBJECTS)
 	$(call say,LINK,$@)$(CXX) -pthread -Wl,-z,noexecstack -o $@ $^ \
 	    -L$(CUDA_LIBRARIES) -Wl,-rpath,$(CUDA_LIBRARIES) -lcublasLt -lcudart_static -ldl -lrt -lm
 
-.PHONY: bare-programs check-gpu bench-gpu
+.PHONY: bare-programs bare-python gpu-report check-gpu bench-gpu
 bare-programs: $(if $(PLUGIN),$(BARE_PROGRAMS),bare-toolkit)
 bare-toolkit:
 	@echo "There is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda." >&2; exit 1
@@ -44,9 +46,16 @@ check-gpu:
 
 # Another Python, such as that of PyTorch's environment: PYTHON=~/torch/bin/python
 PYTHON ?= python3
-bench-gpu:
+bare-python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || \
-	    { echo "bench-gpu needs Python 3.9 or newer (PYTHON=...), best one that has PyTorch" >&2; exit 1; }
+	    { echo "gpu-report and bench-gpu need Python 3.9 or newer (PYTHON=...), best one that has PyTorch" >&2; exit 1; }
+
+MINUTES ?= 8
+gpu-report: $(if $(PLUGIN),,bare-toolkit) bare-python
+	@CUDA_HOME='$(TOOLKIT)' CC='$(CC)' CXX='$(CXX)' $(PYTHON) bench/gpu_report.py \
+	    --minutes $(MINUTES) --sanitizer '$(COMPUTE_SANITIZER)' $(ARGUMENTS)
+
+bench-gpu: bare-python
 	@$(MAKE) --no-print-directory $(JOBS) bare-programs
 	@TORCHINDUCTOR_CACHE_DIR=$(abspath $(BARE))/inductor $(PYTHON) bench/compare_gpu.py $(BARE)/bench/step_gpu $(ARGUMENTS)
 
@@ -55,5 +64,6 @@ REHEARSED := $(BARE_TOOLS:%=$(ON_HOST)/%)
 $(REHEARSED): %: %.c.o $(ON_HOST_OBJECTS) $(BUILD)/bench/noise.o $(TEST_OBJECTS) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,TEST_LIBRARIES) \
 	    $(LIBS) -lutil -lstdc++
+$(BUILD)/tests/system/test_gpu_report: | $(REHEARSED)
 
 -include $(BARE_OBJECTS:.o=.d) $(BARE_PROGRAMS:=.d) $(REHEARSED:=.c.d)

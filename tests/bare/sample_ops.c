@@ -1,8 +1,9 @@
 /* Compares operations of a GPU with the reference, case by case, until a time is over.
  *
- *   sample_ops SECONDS SEED                 first goes round all operations, each in every precision that matters to
- * it, at one ragged and one regular shape; then draws on sample_ops OPERATION PRECISION CASE     one case again, as a
- * disagreement names it: CONV2D bf16 1234
+ *   sample_ops SEED SECONDS             first goes round all operations, each in every precision that matters to it, at
+ *                                       one ragged and one regular shape; then draws on
+ *   sample_ops --go-on SEED SECONDS     only draws on
+ *   sample_ops OPERATION PRECISION CASE one case again, as a disagreement names it: CONV2D bf16 1234
  *
  * Figures are those of bench/figure.h. Exit code 1: something disagreed, or the device failed. CUVETTE_CUDNN=0 does
  * without cuDNN, which is chosen once a process. */
@@ -28,6 +29,7 @@ struct sample {
     enum precision precision;
     uint64_t seed; /* of the next case */
     double deadline;
+    bool going_on; /* no round is promised */
     int compared, disagreed, rounds, not_drawn;
     char at[96]; /* the case that runs, for whoever ends this program */
 };
@@ -96,7 +98,7 @@ static bool compare(struct sample *s)
 /* The first round takes the time that it needs. */
 static bool time_is_over(const struct sample *s)
 {
-    return s->rounds > 0 && clock_seconds() >= s->deadline;
+    return (s->going_on || s->rounds > 0) && clock_seconds() >= s->deadline;
 }
 
 static bool go_round(struct sample *s)
@@ -125,12 +127,12 @@ static bool go_round(struct sample *s)
     return true;
 }
 
-static int go_on(struct sample *s, double seconds, uint64_t seed)
+static int go_on(struct sample *s, char **words)
 {
     bool good = true;
 
-    s->seed = seed;
-    s->deadline = clock_seconds() + seconds;
+    s->seed = strtoull(words[0], NULL, 10);
+    s->deadline = clock_seconds() + atof(words[1]);
     while (good && !time_is_over(s))
         good = go_round(s);
     figure_print("cases", s->compared, "cases");
@@ -173,10 +175,11 @@ static int again(struct sample *s, char **words)
 int main(int argc, char **argv)
 {
     signal(SIGTERM, tell_and_end);
-    if (argc == 3)
-        return go_on(&sample, atof(argv[1]), strtoull(argv[2], NULL, 10));
+    sample.going_on = argc == 4 && !strcmp(argv[1], "--go-on");
+    if (argc == 3 || sample.going_on)
+        return go_on(&sample, argv + argc - 2);
     if (argc == 4)
         return again(&sample, argv + 1);
-    fprintf(stderr, "usage: sample_ops SECONDS SEED | sample_ops OPERATION PRECISION CASE\n");
+    fprintf(stderr, "usage: sample_ops [--go-on] SEED SECONDS | sample_ops OPERATION PRECISION CASE\n");
     return 2;
 }

@@ -41,7 +41,7 @@ void read_settings()
     set.kernels_to_loss = (int)from_environment("CUDA_ON_HOST_LOST_AFTER", (uint64_t)-1);
     set.loss = cudaErrorIllegalAddress;
     set.refused_products = 0;
-    set.cudnn = CUDNN_ON_HOST_ABSENT;
+    set.cudnn = (int)from_environment("CUDA_ON_HOST_CUDNN", CUDNN_ON_HOST_ABSENT);
     set.cudnn_calls_to_failure = -1;
     set.cudnn_runs = 0;
     dice.seed(from_environment("CUDA_ON_HOST_SEED", 1));

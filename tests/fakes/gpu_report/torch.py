@@ -1,0 +1,1 @@
+"""Is there, and no more: PyTorch as bench/compare_gpu.py looks for it."""
