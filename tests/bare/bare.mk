@@ -11,14 +11,14 @@
 # of cmocka.
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
-    $(patsubst %,src/base/%.c,clock field path random thread) \
+    $(filter-out $(PLUGIN_SOURCES) $(patsubst %,src/base/%.c,asset gemm hdf5 hdf5_foreign),$(wildcard src/base/*.c)) \
     $(patsubst %,src/data/%.c,loader statistics sources/index_order sources/source_memory) \
     $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c src/nn/train/trainer%,$(wildcard src/nn/*/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare toy_data) \
     $(wildcard tests/reference/*.c) src/cli/profile_table.c bench/noise.c
-BARE_TESTS   := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train)
-BARE_OBJECTS := $(BARE_SOURCES:%.c=$(BARE)/%.o)
+BARE_TESTS    := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train)
+BARE_OBJECTS  := $(BARE_SOURCES:%.c=$(BARE)/%.o)
 BARE_TOOLS    := bench/ceilings_gpu bench/step_gpu tests/bare/learn_digits tests/bare/sample_ops
 BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE_TOOLS:%=$(BARE)/%)
 
