@@ -19,7 +19,7 @@ TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
-LIBRARIES := openblas hdf5 zlib libarchive inih jansson cairo ncursesw
+LIBRARIES := openblas hdf5 zlib libarchive libjpeg libpng inih jansson cairo ncursesw
 TEST_LIBRARIES := cmocka vterm
 
 # pkg-config is asked only when something is compiled, so that `make run` can install it first.

@@ -22,6 +22,8 @@ struct dataset_info {
     int classes;                  /* 1..CLASSES_MAX */
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
     bool in_memory; /* reading is a copy, and several threads may read at once; else only one */
+    uint32_t unreadable;        /* images that could not be read so far, for which others stand in */
+    char first_unreadable[160]; /* the first of them, and what is wrong with it; foreign text: sanitise */
 };
 
 struct source {
@@ -57,6 +59,7 @@ struct source_class {
     X(cifar) \
     X(pickle) \
     X(numpy) \
+    X(folder) \
     X(hdf5)
 
 #define SOURCE_DECLARATION(name) extern const struct source_class source_##name;

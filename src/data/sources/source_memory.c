@@ -116,6 +116,16 @@ static bool load(struct source *from, struct memory_source *to, bool (*progress)
     return true;
 }
 
+/* What was found out while the images were read. */
+static void take_unreadable(struct memory_source *to, const struct source *from)
+{
+    struct dataset_info now;
+
+    source_describe(from, &now);
+    to->info.unreadable = now.unreadable;
+    memcpy(to->info.first_unreadable, now.first_unreadable, sizeof now.first_unreadable);
+}
+
 struct source *source_memory_load(struct source *from, bool (*progress)(void *context, double done), void *context,
                                   struct error *e)
 {
@@ -123,8 +133,12 @@ struct source *source_memory_load(struct source *from, bool (*progress)(void *co
 
     source_describe(from, &info);
     struct source *s = source_memory_new(&info, e);
-    if (!s || load(from, (struct memory_source *)s, progress, context, e))
-        return s;
-    source_close(s);
-    return NULL;
+    if (!s)
+        return NULL;
+    if (!load(from, (struct memory_source *)s, progress, context, e)) {
+        source_close(s);
+        return NULL;
+    }
+    take_unreadable((struct memory_source *)s, from);
+    return s;
 }

@@ -1,0 +1,26 @@
+/* From the bytes of an image's file to the pixels that are wanted of it. */
+#ifndef DATA_IMAGE_LOAD_H
+#define DATA_IMAGE_LOAD_H
+
+#include "base/error.h"
+#include "data/images/image.h"
+#include "data/images/resample.h"
+
+/* Memory that is kept from image to image, of one thread; zeroed at first. */
+struct image_scratch {
+    struct image_part part;
+    struct resample_scratch resample;
+    uint8_t *turned; /* of an image that was stored in another orientation */
+    size_t turned_room;
+};
+
+/* Reads the header: the size as shown. False with an error that says what is wrong with the file, without its name. */
+bool image_measure(const uint8_t *bytes, size_t size, struct image_size *out, struct error *e);
+
+/* Writes [height][width][channels] of what is wanted to `pixels`. False with an error, as above. */
+bool image_load(const uint8_t *bytes, size_t size, const struct image_wanted *wanted, uint8_t *pixels,
+                struct image_scratch *scratch, struct error *e);
+
+void image_scratch_free(struct image_scratch *scratch);
+
+#endif

@@ -1,0 +1,138 @@
+#include "data/sources/image_walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/text.h"
+#include "data/images/decoder.h"
+
+enum { DEPTH_MOST = 24 };
+
+/* The folders from the root to where the listing is, to notice a link that leads back. */
+struct walk {
+    const char *root;
+    bool (*found)(void *context, const char *path, struct error *e);
+    void *context;
+    uint32_t *others;
+    char path[PATH_SIZE]; /* below the root */
+    struct {
+        dev_t device;
+        ino_t number;
+    } above[DEPTH_MOST];
+    int depth;
+    struct error *e;
+};
+
+/* What a name is, following links. */
+static mode_t kind_of(int folder, const struct dirent *entry)
+{
+    struct stat status;
+
+    if (entry->d_type == DT_REG)
+        return S_IFREG;
+    if (entry->d_type == DT_DIR)
+        return S_IFDIR;
+    return fstatat(folder, entry->d_name, &status, 0) == 0 ? status.st_mode & S_IFMT : 0;
+}
+
+static bool walk_folder(struct walk *w, int descriptor);
+
+/* The folder is above all that come after it. False: it is above itself. */
+static bool remember(struct walk *w, int descriptor)
+{
+    struct stat status;
+
+    if (fstat(descriptor, &status) != 0)
+        return false;
+    for (int i = 0; i < w->depth; i++)
+        if (w->above[i].device == status.st_dev && w->above[i].number == status.st_ino)
+            return false;
+    w->above[w->depth].device = status.st_dev;
+    w->above[w->depth++].number = status.st_ino;
+    return true;
+}
+
+/* Goes into a folder; one that cannot be read, or leads back, counts as one more thing that is no image. */
+static bool enter(struct walk *w, int folder, const char *name)
+{
+    int descriptor = w->depth < DEPTH_MOST ? openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    if (descriptor < 0) {
+        (*w->others)++;
+        return true;
+    }
+    if (!remember(w, descriptor)) {
+        close(descriptor);
+        return true;
+    }
+    bool good = walk_folder(w, descriptor);
+
+    w->depth--;
+    return good;
+}
+
+static bool take_entry(struct walk *w, int folder, const struct dirent *entry)
+{
+    const size_t before = strlen(w->path);
+    bool good = true;
+
+    if (entry->d_name[0] == '.')
+        return true;
+    if (before + 1 + strlen(entry->d_name) >= sizeof w->path) {
+        (*w->others)++;
+        return true;
+    }
+    snprintf(w->path + before, sizeof w->path - before, "/%s", entry->d_name);
+
+    const mode_t kind = kind_of(folder, entry);
+
+    if (kind == S_IFDIR)
+        good = enter(w, folder, entry->d_name);
+    else if (kind == S_IFREG && decoder_is_image(entry->d_name))
+        good = w->found(w->context, w->path, w->e);
+    else
+        (*w->others)++;
+    w->path[before] = '\0';
+    return good;
+}
+
+/* Takes the descriptor. */
+static bool walk_folder(struct walk *w, int descriptor)
+{
+    DIR *stream = fdopendir(descriptor);
+    const struct dirent *entry;
+    bool good = true;
+
+    if (!stream) {
+        close(descriptor);
+        return error_set_errno(w->e, "cannot read %s/%s", w->root, w->path);
+    }
+    while (good && (errno = 0, entry = readdir(stream)))
+        good = take_entry(w, descriptor, entry);
+    if (good && errno)
+        good = error_set_errno(w->e, "cannot read %s/%s", w->root, w->path);
+    closedir(stream);
+    return good;
+}
+
+bool image_walk(const char *root, const char *below, bool (*found)(void *context, const char *path, struct error *e),
+                void *context, uint32_t *others, struct error *e)
+{
+    struct walk w = { .root = root, .found = found, .context = context, .others = others, .e = e };
+    int descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return error_set_errno(e, "cannot read %s", root);
+    text_copy(w.path, sizeof w.path, below);
+    remember(&w, descriptor);
+    bool good = enter(&w, descriptor, below);
+
+    close(descriptor);
+    return good;
+}
