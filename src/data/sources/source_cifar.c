@@ -241,7 +241,7 @@ static struct source *cifar_open(const char *path, struct error *e)
 
 SOURCE_CLASS(cifar) = {
     .name = "cifar",
-    .help = "a folder of CIFAR-10's or CIFAR-100's binary files (data_batch_1.bin, …, or train.bin and test.bin)",
+    .help = "a folder of CIFAR's binary batches",
     .accepts = accepts,
     .open = cifar_open,
 };

@@ -299,7 +299,7 @@ static struct source *folder_open(const char *path, struct error *e)
 
 SOURCE_CLASS(folder) = {
     .name = "folder",
-    .help = "a folder with a folder of JPEG or PNG files for each class, or with train and val that have them",
+    .help = "a folder that has a folder of JPEG or PNG files for each class",
     .accepts = image_tree_is,
     .open = folder_open,
 };

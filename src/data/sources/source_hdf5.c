@@ -267,7 +267,7 @@ static const char *const suffixes[] = { ".h5", ".hdf5", NULL };
 
 SOURCE_CLASS(hdf5) = {
     .name = "hdf5",
-    .help = "an HDF5 file with x_train, y_train, x_test and y_test",
+    .help = "an HDF5 file with x_train, y_train, …",
     .suffixes = suffixes,
     .accepts = accepts,
     .open = hdf5_open,

@@ -292,7 +292,7 @@ static struct source *idx_open(const char *path, struct error *e)
 
 SOURCE_CLASS(idx) = {
     .name = "idx",
-    .help = "a folder of MNIST's four IDX files (train-images-idx3-ubyte, …; .gz as well)",
+    .help = "a folder of MNIST's four IDX files, also .gz",
     .accepts = accepts,
     .open = idx_open,
 };

@@ -361,7 +361,7 @@ static const char *const suffixes[] = { ".npz", NULL };
 
 SOURCE_CLASS(numpy) = {
     .name = "numpy",
-    .help = "an .npz file, or a folder of .npy files, with x_train, y_train, x_test and y_test",
+    .help = "an .npz file or a folder of .npy files with x_train, y_train, …",
     .suffixes = suffixes,
     .accepts = accepts,
     .open = numpy_open,

@@ -241,7 +241,7 @@ static struct source *pickle_open(const char *path, struct error *e)
 
 SOURCE_CLASS(pickle) = {
     .name = "pickle",
-    .help = "a folder of CIFAR-10's or CIFAR-100's \"python version\" (data_batch_1, …, or train, test and meta)",
+    .help = "a folder of CIFAR's \"python version\"",
     .accepts = accepts,
     .open = pickle_open,
 };

@@ -172,7 +172,8 @@ static void test_a_folder_of_something_else_says_what_would_be_read(void **state
 {
     folder_write(*state, "notes.txt", "x", 1);
     expect_failure(*state, "MNIST's four IDX files");
-    expect_failure(*state, "CIFAR-10's binary batches");
+    expect_failure(*state, "a folder of JPEG or PNG files for each class");
+    expect_failure(*state, "CIFAR's binary batches");
     expect_failure(folder_path(*state, "notes.txt"), "HDF5");
     expect_failure(folder_path(*state, "nothing"), "No such file or directory");
 }
