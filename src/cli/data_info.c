@@ -9,8 +9,11 @@
 #include "base/text.h"
 #include "data/statistics.h"
 
-enum { BLOCK = 256, BLOCK_BYTES = 4 << 20 }; /* images read at once, at most; of large images as many as fit, at least
-                                                one */
+enum {
+    BLOCK = 256,
+    BLOCK_BYTES = 4 << 20
+}; /* images read at once, at most; of large images as many as fit, at least
+      one */
 
 struct findings {
     struct dataset_info info;
@@ -74,6 +77,12 @@ static void print_text(const struct findings *f)
     printf("%s: %s, %dx%dx%d, %d classes\n", name, info->format, info->height, info->width, info->channels,
            info->classes);
     printf("%u training images, %u test images\n", info->count[SPLIT_TRAIN], info->count[SPLIT_TEST]);
+    if (info->unreadable > 0) {
+        char first[sizeof info->first_unreadable];
+
+        text_sanitise(first, sizeof first, info->first_unreadable);
+        printf("%u cannot be read, the first is %s\n", info->unreadable, first);
+    }
     for (int c = 0; c < info->channels; c++)
         printf("channel %d: mean %.4f, deviation %.4f\n", c, (double)f->statistics.mean[c],
                (double)f->statistics.deviation[c]);
@@ -128,11 +137,12 @@ static bool print_json(const struct findings *f, struct error *e)
         json_object_set_new(images, split_names[split], json_integer(info->count[split]));
         json_object_set_new(of_class, split_names[split], integers_json(f->of_class[split], info->classes));
     }
-    json_t *all = json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name", name, "format",
-                            info->format, "images", images, "height", info->height, "width", info->width, "channels",
-                            info->channels, "classes", info->classes, "class_names", class_names_json(info),
-                            "images_of_class", of_class, "mean", reals_json(f->statistics.mean, info->channels),
-                            "deviation", reals_json(f->statistics.deviation, info->channels));
+    json_t *all =
+        json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name", name, "format", info->format,
+                  "images", images, "unreadable", (int)info->unreadable, "height", info->height, "width", info->width,
+                  "channels", info->channels, "classes", info->classes, "class_names", class_names_json(info),
+                  "images_of_class", of_class, "mean", reals_json(f->statistics.mean, info->channels), "deviation",
+                  reals_json(f->statistics.deviation, info->channels));
     bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(7)) == 0 && putchar('\n') != EOF;
     json_decref(all);
     return fine || error_set(e, ERROR_IO, "cannot print what is known of %s", name);
@@ -144,6 +154,8 @@ bool data_info_print(struct source *s, bool json, struct error *e)
 
     source_describe(s, &f.info);
     bool fine = count_classes(s, &f, e) && statistics_measure(s, &f.statistics, NULL, NULL, e);
+
+    source_describe(s, &f.info); /* what cannot be read is known by now */
     if (fine && json)
         fine = print_json(&f, e);
     else if (fine)

@@ -200,6 +200,13 @@ void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_statu
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
     printf("trained %s, %.0f images/s\n", duration, status->speed);
+    if (status->unreadable > 0) {
+        char first[sizeof status->first_unreadable];
+
+        text_sanitise(first, sizeof first, status->first_unreadable);
+        printf("%u image%s could not be read, and others stood in; the first is %s\n", status->unreadable,
+               status->unreadable == 1 ? "" : "s", first);
+    }
     print_folder(folder);
     flush_lines();
 }

@@ -103,6 +103,7 @@ static void add_results(const struct recorder *r, const struct trainer_status *s
         text_copy(s->error, sizeof s->error, status->error.text);
     s->epochs = (int)series_length(trainer_means(r->trainer));
     s->best_epoch = status->best_epoch;
+    s->unreadable = status->unreadable;
     text_copy(s->best_on, sizeof s->best_on, recipe_validated_on(trainer_recipe(r->trainer)));
     s->seconds_total = status->seconds;
     s->seconds_per_epoch = status->seconds_per_epoch;

@@ -24,6 +24,7 @@ static const struct key {
     { "device", TEXT, AT(device) },
     { "device_name", TEXT, AT(device_name) },
     { "images_from", TEXT, AT(images_from) },
+    { "images_unreadable", COUNT, AT(unreadable) },
     { "precision", TEXT, AT(precision) },
     { "threads", INTEGER, AT(threads) },
     { "parameters", COUNT, AT(parameters) },

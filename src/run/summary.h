@@ -17,6 +17,7 @@ struct summary {
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
     int threads, epochs /* trained */, batch, seed, best_epoch; /* best_epoch 0: unknown */
     size_t parameters;
+    size_t unreadable; /* images that could not be read, for which others stood in */
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
     double flops_per_second; /* of the products, as the plan counts them, over the seconds of training */
     double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */

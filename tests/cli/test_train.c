@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "tests/support/folder.h"
+#include "tests/support/photo.h"
 #include "tests/support/process.h"
 
 /* Small enough to train in a second, with everything that draws random numbers. */
@@ -435,10 +436,47 @@ static void test_mnist_mlp_reaches_97_percent_in_five_epochs(void **state)
 
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
+/* A user's own photographs, of which one is broken. */
+static void test_a_folder_of_photographs_is_trained_on(void **state)
+{
+    static const char recipe[] = "[training]\nepochs = 2\nbatch = 4\n[layers]\nflatten =\ndense = units=2\n";
+    const char *folder = *state;
+
+    for (int i = 0; i < 24; i++) {
+        const struct photo p = { .height = 16 + i % 3, .width = 20, .channels = 3, .seed = i };
+        char path[64];
+
+        snprintf(path, sizeof path, "photos/%s/%d.jpg", i % 2 ? "cat" : "dog", i);
+        folder_put(folder, path, "");
+        photo_write(&p, folder_path(folder, path));
+    }
+    folder_put(folder, "photos/cat/1.jpg", "not a JPEG");
+    folder_put(folder, "small.ini", recipe);
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--dataset", "photos", "--run", "run", NULL);
+
+    assert_fine(p);
+    assert_holds(p->out, "1 image could not be read, and others stood in; the first is cat/1.jpg: it is neither JPEG");
+    process_free(p);
+
+    json_t *summary = read_json(folder, "run/summary.json");
+
+    assert_int_equal((int)number(summary, "images_unreadable"), 1);
+    json_decref(summary);
+    p = process_cuvette(folder, "evaluate", "run", NULL);
+    assert_fine(p);
+    process_free(p);
+    p = process_cuvette(folder, "data", "info", "photos", NULL);
+    assert_fine(p);
+    assert_holds(p->out, "folder, 17x17x3, 2 classes");
+    assert_holds(p->out, "1 cannot be read, the first is cat/1.jpg: it is neither JPEG nor PNG");
+    process_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
+        IN_A_FOLDER(test_a_folder_of_photographs_is_trained_on),
         IN_A_FOLDER(test_a_model_that_cannot_be_saved_is_a_failure),
         IN_A_FOLDER(test_weights_that_diverged_are_evaluated),
         IN_A_FOLDER(test_names_with_control_bytes_are_safe_to_show),

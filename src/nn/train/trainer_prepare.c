@@ -54,6 +54,7 @@ static bool make_plan(struct training *r, struct error *e)
     set_activity(r, "measuring the images");
     if (!statistics_measure(t->source, &measured, loading, r, e))
         return false;
+    trainer_note_unreadable(r);
     set_activity(r, "opening the device");
     t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
     t->statistics = t->parameters ? memory_new_aligned(1, t->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;

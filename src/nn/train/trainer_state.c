@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 double trainer_seconds(const struct training *r)
 {
@@ -49,4 +50,13 @@ bool trainer_check_finite(const struct training *r, double loss, const char *whi
                                        "the %s loss is no longer a finite number at step %llu (epoch %d): try a lower "
                                        "learning rate (it was %g)",
                                        which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
+}
+
+void trainer_note_unreadable(struct training *r)
+{
+    struct dataset_info info;
+
+    source_describe(r->t->source, &info);
+    r->now.unreadable = info.unreadable;
+    text_copy(r->now.first_unreadable, sizeof r->now.first_unreadable, info.first_unreadable);
 }

@@ -83,4 +83,7 @@ double trainer_seconds(const struct training *r);   /* trained so far */
 /* A loss that is no number is worse than useless, whatever is done: weights that are none stay so. */
 bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e);
 
+/* What the source could not read so far becomes part of the status. */
+void trainer_note_unreadable(struct training *r);
+
 #endif

@@ -57,6 +57,8 @@ struct trainer_status {
     size_t parameters;
     uint64_t plan_bytes;
     enum image_place images_from; /* training images */
+    uint32_t unreadable;          /* images that could not be read so far, as in dataset_info */
+    char first_unreadable[160];
     struct error error;
 };
 

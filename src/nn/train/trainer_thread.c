@@ -105,6 +105,7 @@ static bool run_epochs(struct training *r, struct error *e)
     for (; r->now.epoch <= r->now.epochs; r->now.epoch++) {
         if (!trainer_epoch(r, e) || !validate(r, e))
             return false;
+        trainer_note_unreadable(r);
         trainer_publish(r, true);
         if (out_of_patience(r) && r->now.epoch < r->now.epochs) {
             r->now.ended_early = true;
