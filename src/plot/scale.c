@@ -60,23 +60,115 @@ struct scale scale_nice(double low, double high, int ticks)
     };
 }
 
-bool scale_hold(struct scale *s, double low, double high, int ticks)
+/* Bounds at half ticks around the data and margins, which end at zero and at the limits of the values. On a side where
+ * the data have left the scale `before` they may go on, and the margin is larger. Data that come near zero are drawn
+ * from it. */
+static struct scale scale_around(const struct scale_wish *w, const struct scale *before)
 {
-    double wide_low = low, wide_high = high;
+    const double margin = 0.1, way_to_go = 0.25, near_zero = 1.0 / 3;
+    double low = w->low, high = w->high;
 
-    widen(&wide_low, &wide_high);
-    bool inside = s->low < s->high && low >= s->low && high <= s->high;
-    if (inside && wide_high - wide_low > (s->high - s->low) / 2)
+    widen(&low, &high);
+
+    double below = (high - low) * (low < before->low ? way_to_go : margin);
+    double above = (high - low) * (high > before->high ? way_to_go : margin);
+    double bottom = low < 0 ? low - below : low < near_zero * (high - low) ? 0 : fmax(low - below, 0);
+    double top = high <= 0 ? fmin(high + above, 0) : high + above;
+    struct scale s = { .step = pow(10, floor(log10((top - bottom) / TICKS_MAX))) };
+
+    for (int i = 0; (top - bottom) / s.step > int_clamp(w->ticks, 2, TICKS_MAX) - 1; i++)
+        s.step *= i % 3 == 1 ? 2.5 : 2;
+    s.decimals = int_max((int)-floor(log10(s.step) + slack), 0);
+
+    double half = s.step / 2;
+
+    s.low = floor(bottom / half + slack) * half;
+    s.high = ceil(top / half - slack) * half;
+    if (w->floor < w->ceiling && w->low >= w->floor && w->high <= w->ceiling) {
+        s.low = fmax(s.low, w->floor);
+        s.high = fmin(s.high, w->ceiling);
+    }
+    return s;
+}
+
+/* The next of 1, 2 and 5 times a power of ten, upwards or downwards; the value itself where it is one. */
+static double round_digit(double value, bool up)
+{
+    static const double digits[] = { 1, 2, 5, 10 };
+    double unit = pow(10, floor(log10(value) + slack)), digit = value / unit;
+    int i = 0;
+
+    while (i < 3 && (up ? digits[i] < digit * (1 - slack) : digits[i + 1] <= digit * (1 + slack)))
+        i++;
+    return digits[i] * unit;
+}
+
+static struct scale scale_logarithmic(const struct scale_wish *w)
+{
+    double low = w->low, high = w->high;
+
+    if (!(low > 0 && low <= high && isfinite(high))) {
+        low = 0.1;
+        high = 1;
+    }
+
+    double margin = fmax(log10(high / low) / 10, 0.02);
+    struct scale s = { .low = round_digit(low * pow(10, -margin), false),
+                       .high = round_digit(high * pow(10, margin), true),
+                       .logarithmic = true };
+    double ticks[TICKS_MAX];
+
+    if (scale_ticks(&s, ticks) <= w->ticks)
+        return s;
+    /* Fewer ticks, unless hardly one would be left. */
+    double decades = floor(log10(s.high) + slack) - ceil(log10(s.low) - slack);
+    if (decades >= 1)
+        s.step = fmax(ceil(decades / w->ticks), 1);
+    return s;
+}
+
+/* The data are inside, and they, or the range that a scale of them alone would have, fill enough. */
+static bool is_good(const struct scale *s, const struct scale_wish *w, double low, double high)
+{
+    double share = w->share > 0 ? w->share : 0.5;
+
+    return w->low >= s->low && w->high <= s->high &&
+           scale_fraction(s, high) - scale_fraction(s, fmax(low, s->low)) > share;
+}
+
+bool scale_hold(struct scale *s, const struct scale_wish *w)
+{
+    double low = w->low, high = w->high;
+    bool same_kind = s->low < s->high && s->logarithmic == w->logarithmic;
+
+    if (!(low <= high) && same_kind)
+        return false;
+    widen(&low, &high);
+    if (same_kind && is_good(s, w, low, high))
         return false;
 
-    /* A margin, but not across zero: a loss is never negative. */
-    double margin = (wide_high - wide_low) / 10;
-    double bottom = wide_low >= 0 ? fmax(wide_low - margin, 0) : wide_low - margin;
-    double top = wide_high <= 0 ? fmin(wide_high + margin, 0) : wide_high + margin;
-    struct scale fresh = scale_nice(bottom, top, ticks);
-    bool changed = fresh.low != s->low || fresh.high != s->high || fresh.step != s->step;
+    struct scale nowhere = { .low = -INFINITY, .high = INFINITY };
+    struct scale fresh = w->logarithmic ? scale_logarithmic(w) : scale_around(w, same_kind ? s : &nowhere);
+    bool changed = !same_kind || fresh.low != s->low || fresh.high != s->high || fresh.step != s->step;
+
     *s = fresh;
     return changed;
+}
+
+static int logarithmic_ticks(const struct scale *s, double out[TICKS_MAX])
+{
+    static const double digits[] = { 1, 2, 5 };
+    int count = 0;
+
+    for (double power = floor(log10(s->low) + slack); count < TICKS_MAX && pow(10, power) <= s->high * (1 + slack);
+         power += fmax(s->step, 1))
+        for (int i = 0; i < (s->step > 0 ? 1 : 3) && count < TICKS_MAX; i++) {
+            double tick = digits[i] * pow(10, power);
+
+            if (tick >= s->low * (1 - slack) && tick <= s->high * (1 + slack))
+                out[count++] = tick;
+        }
+    return count;
 }
 
 int scale_ticks(const struct scale *s, double out[TICKS_MAX])
@@ -84,6 +176,8 @@ int scale_ticks(const struct scale *s, double out[TICKS_MAX])
     double first = ceil(s->low / s->step - slack);
     int count = 0;
 
+    if (s->logarithmic)
+        return logarithmic_ticks(s, out);
     for (double i = first; count < TICKS_MAX && i * s->step <= s->high + s->step * slack; i++)
         out[count++] = i * s->step;
     return count;
@@ -94,6 +188,10 @@ void scale_label(const struct scale *s, double value, char *out, size_t size)
     enum { DECIMALS_MOST = 5 };
     const double long_number = 1e6;
 
+    if (s->logarithmic) {
+        snprintf(out, size, "%.6g", value);
+        return;
+    }
     /* Rounding can leave a tiny number in place of zero, which would print as "-0". */
     if (fabs(value) < s->step * 1e-6)
         value = 0;
@@ -105,5 +203,7 @@ void scale_label(const struct scale *s, double value, char *out, size_t size)
 
 double scale_fraction(const struct scale *s, double value)
 {
-    return (value - s->low) / (s->high - s->low);
+    if (!s->logarithmic)
+        return (value - s->low) / (s->high - s->low);
+    return value > 0 ? log(value / s->low) / log(s->high / s->low) : NAN;
 }

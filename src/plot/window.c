@@ -2,11 +2,11 @@
 
 #include <math.h>
 
-static const double shrink = 2.0 / 3, slack = 1e-9;
+static const double shrink = 0.5, slack = 1e-9;
 
 static double round_end(double least)
 {
-    static const double digits[] = { 1, 1.5, 2, 3, 5, 7, 10 };
+    static const double digits[] = { 1, 2, 4, 6, 10 };
     enum { DIGITS = sizeof digits / sizeof *digits };
     double unit = pow(10, floor(log10(least)));
     int i = 0;
@@ -29,6 +29,13 @@ struct window window_fit(double data, double least, double end)
     while (end * shrink >= needed)
         end *= shrink;
     return (struct window){ 0, end };
+}
+
+struct window window_hold(struct window now, struct window fitted, double data)
+{
+    bool good = now.low == fitted.low && data <= now.high && now.high >= fitted.high && now.high < 2 * fitted.high;
+
+    return good ? now : fitted;
 }
 
 /* Moves the window into `all`, which is at least as wide. */

@@ -1,5 +1,7 @@
 #include "run/chart_kinds.h"
 
+#include <math.h>
+
 #include "base/text.h"
 
 const struct chart_kind *const chart_kinds[CHART_COUNT] = {
@@ -25,9 +27,9 @@ static void test_loss(const struct summary *s, char *to, size_t size)
 
 CHART_KIND(loss) = {
     .name = "loss",
-    .title = "Loss",
     .label = "loss (nats)",
     .factor = 1,
+    .better = BETTER_LOWER,
     .n_lines = 2,
     .lines = { TRAINING, VALIDATION },
     .value = loss,
@@ -47,13 +49,50 @@ static void test_accuracy(const struct summary *s, char *to, size_t size)
 
 CHART_KIND(accuracy) = {
     .name = "accuracy",
-    .title = "Accuracy",
     .label = "accuracy (%)",
     .factor = 100,
     .low = 0,
     .high = 1,
+    .better = BETTER_HIGHER,
+    .linear = true,
     .n_lines = 2,
     .lines = { TRAINING, VALIDATION },
     .value = accuracy,
     .outcome = test_accuracy,
+};
+
+static float learning_rate(const struct point *p)
+{
+    return p->learning_rate;
+}
+
+CHART_KIND(learning_rate) = {
+    .name = "learning-rate",
+    .label = "learning rate",
+    .factor = 1,
+    .n_lines = 1,
+    .lines = { { "learning rate", "rate", CURVE_STEPS, STYLE_LINE } },
+    .value = learning_rate,
+};
+
+static float throughput(const struct point *p)
+{
+    return p->images_per_second > 0 ? p->images_per_second : NAN;
+}
+
+static void mean_speed(const struct summary *s, char *to, size_t size)
+{
+    if (s->images_per_second > 0)
+        text_append(to, size, " · %.0f images/s over the run", s->images_per_second);
+}
+
+CHART_KIND(throughput) = {
+    .name = "throughput",
+    .label = "throughput (images/s)",
+    .factor = 1,
+    .better = BETTER_HIGHER,
+    .n_lines = 1,
+    .lines = { { "over the last seconds", "img/s", CURVE_STEPS, STYLE_LINE } },
+    .value = throughput,
+    .outcome = mean_speed,
 };

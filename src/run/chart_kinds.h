@@ -3,6 +3,7 @@
 #ifndef RUN_CHART_KINDS_H
 #define RUN_CHART_KINDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "nn/train/series.h"
@@ -11,13 +12,12 @@
 /* The curves that a run has. */
 enum run_curve {
     CURVE_STEPS,      /* each training step */
-    CURVE_EPOCHS,     /* the mean of each epoch's training steps */
     CURVE_VALIDATION, /* each validation */
     CURVE_COUNT
 };
 
 enum chart_style {
-    STYLE_LINE,
+    STYLE_LINE,  /* as it is */
     STYLE_NOISY, /* many noisy points: a smoothed line over a light one through every point */
     STYLE_MARKS  /* few points: a line with a mark on each */
 };
@@ -31,12 +31,16 @@ struct chart_line {
     enum chart_style style;
 };
 
+/* Which values are the good ones. */
+enum chart_better { BETTER_NONE, BETTER_LOWER, BETTER_HIGHER };
+
 struct chart_kind {
     const char *name;    /* "loss": the file is loss.png */
-    const char *title;   /* "Loss" */
     const char *label;   /* of the axis, with the unit: "accuracy (%)" */
     double factor;       /* from values to the axis's unit: 100 from a fraction to percent */
-    double low, high;    /* limits of the axis, as values; when equal, the data decide */
+    double low, high;    /* which values there can be; when equal, any */
+    enum chart_better better;
+    bool linear;         /* a logarithmic axis would make no sense */
     int n_lines;
     struct chart_line lines[CHART_LINES_MAX]; /* in the order of the colours */
     float (*value)(const struct point *p);
@@ -48,7 +52,9 @@ struct chart_kind {
 /* The kinds, in the order in which they are listed. */
 #define CHARTS(X) \
     X(LOSS, loss) \
-    X(ACCURACY, accuracy)
+    X(ACCURACY, accuracy) \
+    X(LEARNING_RATE, learning_rate) \
+    X(THROUGHPUT, throughput)
 
 #define CHART_POSITION(position, name) CHART_##position,
 enum chart_position { CHARTS(CHART_POSITION) CHART_COUNT };

@@ -102,7 +102,6 @@ static const struct point *find_curve(const struct metrics_curves *curves, enum 
         size_t count;
     } all[] = {
         [CURVE_STEPS] = { curves->steps, curves->n_steps },
-        [CURVE_EPOCHS] = { curves->train, curves->n_epochs },
         [CURVE_VALIDATION] = { curves->valid, curves->n_epochs },
     };
 

@@ -96,10 +96,10 @@ bool metrics_run(struct metrics_writer *w, const struct summary *run, struct err
 bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e)
 {
     return append_line(w,
-                       json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o}", "kind", "step", "step", (json_int_t)step,
+                       json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "step", "step", (json_int_t)step,
                                  "epoch", number_json(p.position), "loss", number_json(p.loss), "accuracy",
                                  number_json(p.accuracy), "learning_rate", number_json(p.learning_rate), "seconds",
-                                 number_json(p.seconds)),
+                                 number_json(p.seconds), "images_per_second", number_json(p.images_per_second)),
                        e);
 }
 
@@ -194,6 +194,7 @@ static struct point read_point(const json_t *object, const char *loss, const cha
         .accuracy = (float)number(object, accuracy),
         .learning_rate = (float)number(object, "learning_rate"),
         .seconds = number(object, "seconds"),
+        .images_per_second = (float)number(object, "images_per_second"),
     };
 }
 

@@ -30,6 +30,7 @@ void app_free(struct app *app)
     if (!app)
         return;
     live_close(&app->live);
+    charts_free(&app->charts);
     machine_close(&app->machine);
     datasets_close(&app->datasets);
     node_close(&app->node);
@@ -40,11 +41,12 @@ void app_free(struct app *app)
 /* While they are not shown, the curves stay as they are. */
 static void fit_curves(struct app *app)
 {
-    enum { FRAME_COLUMNS = 2 };
+    enum { FRAME = 2 };
     struct rectangle chart = app->display.layout.charts[0].area;
 
-    if (chart.rows > 0 || app->live.curves.width == 0)
-        live_resize(&app->live, graph_points(chart.columns - FRAME_COLUMNS, app->display.unicode));
+    if (chart.rows > 0)
+        charts_resize(&app->charts, chart.rows - FRAME, graph_cells(chart.columns - FRAME),
+                      graph_points(chart.columns - FRAME, app->display.dots));
 }
 
 void app_resize(struct app *app, int rows, int columns, bool unicode)
@@ -167,11 +169,31 @@ static void say_how_it_ended(struct app *app)
         say_result(display, &app->live, folder);
 }
 
+static bool follow_charts(struct app *app)
+{
+    const struct trainer *trainer;
+
+    if (!app->live.run)
+        return false;
+    trainer = run_trainer(app->live.run);
+    if (app->charts.number != app->live.number)
+        charts_begin(&app->charts, app->live.number, path_name(run_folder(app->live.run)),
+                     trainer_recipe(trainer)->training.epochs);
+
+    const struct series *const series[CURVE_COUNT] = {
+        [CURVE_STEPS] = trainer_steps(trainer),
+        [CURVE_VALIDATION] = trainer_epochs(trainer),
+    };
+
+    return charts_follow(&app->charts, series, app->live.over);
+}
+
 bool app_follow(struct app *app)
 {
     bool was_going = live_going(&app->live);
     bool changed = live_follow(&app->live);
 
+    changed = follow_charts(app) || changed;
     if (was_going && app->live.over) {
         say_how_it_ended(app);
         display_run(&app->display, live_kept(&app->live));

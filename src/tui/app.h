@@ -6,6 +6,7 @@
  *     workbench              the loop
  *     actions, screen        keys in, screen out; with them recipes, commands and help
  *     panels, devices        what is on the screen: the panels and lines, the view of all devices
+ *     charts                 the drawing of charts, of which panels makes a view
  *     dialogs                boxes over it; they know of no panel
  *     app, keys              this file, and the table of keys
  *     state                  the parts of the app
@@ -14,6 +15,7 @@
 #ifndef TUI_APP_H
 #define TUI_APP_H
 
+#include "tui/state/charts.h"
 #include "tui/state/datasets.h"
 #include "tui/state/display.h"
 #include "tui/state/draft.h"
@@ -27,6 +29,7 @@ struct app {
     struct machine machine;   /* what there is to train on */
     struct node node;         /* what the machine is doing; read by app_tick(), never while drawing */
     struct live live;         /* the run that is shown */
+    struct charts charts;     /* its curves, and those of other runs beside it */
     struct display display;   /* what the screen looks like */
 };
 

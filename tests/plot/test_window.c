@@ -8,7 +8,7 @@
 
 #include "plot/window.h"
 
-static void test_it_is_wider_than_the_data_by_at_most_a_half(void **state)
+static void test_it_is_wider_than_the_data_by_at_most_as_much(void **state)
 {
     (void)state;
     for (double end = 1; end < 1000; end *= 1.7)
@@ -16,7 +16,7 @@ static void test_it_is_wider_than_the_data_by_at_most_a_half(void **state)
             struct window w = window_fit(data, 0, end);
 
             assert_true(w.low == 0 && w.high >= data * (1 - 1e-9) && w.high <= end);
-            assert_true(w.high <= 1.5 * data * (1 + 1e-9));
+            assert_true(w.high <= 2 * data * (1 + 1e-9));
         }
 }
 
@@ -33,16 +33,16 @@ static void test_a_run_changes_it_a_few_times_and_not_near_its_end(void **state)
 
         changes += last != 0 && w.high != last;
         last = w.high;
-        if (step / 60.0 > epochs * 2 / 3)
+        if (step / 60.0 > epochs / 2)
             assert_true(w.high == epochs);
     }
-    assert_in_range(changes, 5, 8);
+    assert_in_range(changes, 3, 5);
 }
 
 static void test_an_unknown_end_makes_round_windows(void **state)
 {
-    static const double cases[][2] = { { 4, 10 },  { 11, 15 },  { 15, 15 },  { 15.1, 20 },
-                                       { 26, 30 }, { 99, 100 }, { 101, 150 } };
+    static const double cases[][2] = { { 4, 10 }, { 11, 20 }, { 20, 20 }, { 20.1, 40 },
+                                       { 50, 60 }, { 99, 100 }, { 101, 200 } };
     (void)state;
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -90,7 +90,7 @@ static void test_panning_stops_at_the_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_it_is_wider_than_the_data_by_at_most_a_half),
+        cmocka_unit_test(test_it_is_wider_than_the_data_by_at_most_as_much),
         cmocka_unit_test(test_a_run_changes_it_a_few_times_and_not_near_its_end),
         cmocka_unit_test(test_an_unknown_end_makes_round_windows),
         cmocka_unit_test(test_data_beyond_the_end_are_in_it_and_no_data_give_one),

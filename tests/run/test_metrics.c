@@ -23,6 +23,7 @@ static struct point point_of(int i)
         .accuracy = (float)i / 1000,
         .learning_rate = 1e-3f,
         .seconds = 0.01f * (float)i,
+        .images_per_second = 3000 + (float)i,
     };
 }
 
@@ -61,6 +62,7 @@ static void test_what_is_written_is_read_back_exactly(void **state)
         assert_true(c.steps[i].loss == point_of(i).loss);
         assert_true(c.steps[i].accuracy == point_of(i).accuracy);
         assert_true(c.steps[i].learning_rate == point_of(i).learning_rate);
+        assert_true(c.steps[i].images_per_second == point_of(i).images_per_second);
     }
     assert_float_equal(c.train[0].position, 1, 0);
     assert_true(c.train[0].loss == point_of(3).loss);

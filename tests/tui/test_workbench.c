@@ -482,6 +482,16 @@ static void run_and_write_down(struct screen *s, struct bill *b)
     b->bytes = screen_bytes(s);
 }
 
+/* Where a chart was drawn anew, the next frame may be half a minute away. */
+static bool have_two_frames(const struct bill *bills, int n)
+{
+    bool have = true;
+
+    for (int i = 0; i < n; i++)
+        have = have && bills[i].ended > bills[i].begun;
+    return have;
+}
+
 /* Bytes a second of several screens in the same seconds, as these have to be waited for. */
 static void count_bytes(struct screen *const *views, int n_views, double seconds, double *bytes_a_second)
 {
@@ -490,12 +500,12 @@ static void count_bytes(struct screen *const *views, int n_views, double seconds
     assert_true(n_views <= 4);
     for (int i = 0; i < n_views; i++)
         bills[i] = (struct bill){ .frames = screen_frames(views[i]), .bytes = screen_bytes(views[i]) };
-    for (double end = clock_seconds() + seconds; clock_seconds() < end;)
+    for (double end = clock_seconds() + seconds; clock_seconds() < end || !have_two_frames(bills, n_views);)
         for (int i = 0; i < n_views; i++)
             run_and_write_down(views[i], &bills[i]);
     for (int i = 0; i < n_views; i++) {
         bytes_a_second[i] = (double)(bills[i].last - bills[i].first) / (bills[i].ended - bills[i].begun);
-        print_message("%.0f bytes a second\n", bytes_a_second[i]);
+        print_message("%.0f bytes a second, %d frames\n", bytes_a_second[i], bills[i].seen);
     }
 }
 

@@ -13,7 +13,7 @@
  * attributes. */
 #define ROLES(X) \
     X(NORMAL) X(FRAME) X(FRAME_FOCUS) X(TITLE) X(DIM) X(STRONG) X(SELECTED) X(GOOD) X(WARN) X(BAD) X(TRAIN) X(VALID) \
-    X(BAR) X(KEY)
+    X(BAND) X(PAST) X(PINNED) X(BAR) X(KEY)
 
 enum role {
 #define ROLE(name) ROLE_##name,

@@ -1,86 +1,189 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "tui/app.h"
-#include "tui/draw/graph.h"
+#include "tui/charts/chart_draw.h"
+#include "tui/charts/chart_table.h"
 #include "tui/panels/panel.h"
 
-/* Of a chart's lines, by position. */
-static const enum role line_roles[CHART_LINES_MAX] = { ROLE_TRAIN, ROLE_VALID, ROLE_GOOD, ROLE_STRONG };
+enum { ROWS_WITH_AXIS = 4, ROWS_BESIDE_TABLE = 8, COLUMNS_FOR_UNIT = 50 };
 
-static void draw_curves(struct canvas *c, const struct app *app, int chart)
+static enum chart_position kind_of(const struct app *app, int pane)
 {
-    const struct chart_kind *kind = chart_kinds[chart];
-    const struct chart_curves *curves = &app->live.curves.charts[chart];
-
-    graph_draw_axis(c, &curves->scale);
-    for (int i = 0; i < kind->n_lines; i++)
-        if (kind->lines[i].style == STYLE_MARKS)
-            graph_draw_marks(c, &curves->scale, &curves->lines[i], line_roles[i]);
-        else
-            graph_draw_line(c, &curves->scale, &curves->lines[i], line_roles[i]);
+    return (enum chart_position)((app->charts.first + pane) % CHART_COUNT);
 }
 
 /* Before the first run: what will be drawn here. */
-static void draw_hint(struct canvas *c, int chart)
+static void draw_hint(struct canvas *c, const struct app *app, int pane)
 {
     char text[64];
 
-    snprintf(text, sizeof text, chart == 0 ? "F5 trains: the %.20s is drawn here" : "and the %.20s here",
-             chart_kinds[chart]->name);
+    snprintf(text, sizeof text, pane == 0 ? "F5 trains: the %.20s is drawn here" : "and the %.20s here",
+             chart_kinds[kind_of(app, pane)]->name);
     canvas_text(c, c->clip.rows / 2, (c->clip.columns - canvas_text_width(text)) / 2, ROLE_DIM, text);
 }
 
-/* On the upper edge, from right to left. */
-static void draw_legend(struct canvas *screen, const struct pane *pane, const struct chart_kind *kind)
+static bool is_lowest(const struct app *app, int pane)
 {
-    struct canvas whole = canvas_part(screen, pane->area);
-    int end = whole.clip.columns - 2;
-
-    for (int i = kind->n_lines - 1; i >= 0; i--) {
-        const struct chart_line *line = &kind->lines[i];
-        char text[48];
-
-        snprintf(text, sizeof text, " %.30s %s%s", line->brief, line->style == STYLE_MARKS ? GRAPH_MARK : GRAPH_LINE,
-                 i == kind->n_lines - 1 ? " " : "");
-        end = canvas_text_right(&whole, 0, end, line_roles[i], text);
-    }
+    return pane == CHARTS_TOGETHER - 1 || app->display.layout.charts[pane + 1].area.rows == 0;
 }
 
-/* One legend is enough for charts of the same lines. */
-static bool same_lines(const struct chart_kind *one, const struct chart_kind *other)
+/* Charts above each other have one axis, below the lowest. A chart that fills the screen has its figures below it. */
+static void draw_inside(struct canvas *c, const struct app *app, int pane)
 {
-    if (one->n_lines != other->n_lines)
-        return false;
-    for (int i = 0; i < one->n_lines; i++)
-        if (strcmp(one->lines[i].brief, other->lines[i].brief) != 0 || one->lines[i].style != other->lines[i].style)
-            return false;
-    return true;
+    enum chart_position kind = kind_of(app, pane);
+    int rows = c->clip.rows, table = chart_table_rows(&app->charts, kind);
+    bool tabled = app->display.whole && rows - table >= ROWS_BESIDE_TABLE;
+    struct canvas chart = canvas_part(c, (struct rectangle){ 0, 0, rows - (tabled ? table : 0), c->clip.columns });
+    struct canvas below = canvas_part(c, (struct rectangle){ rows - table, 1, table, c->clip.columns - 1 });
+
+    chart_draw(&chart, &app->charts, kind, app->display.dots, is_lowest(app, pane) && rows >= ROWS_WITH_AXIS);
+    if (tabled)
+        chart_table_draw(&below, &app->charts, kind);
+}
+
+static bool has_curves(const struct charts *charts)
+{
+    return charts_shows(charts, CHARTS_NOW) || charts_shows(charts, CHARTS_PINNED);
+}
+
+static void draw_pane(struct canvas *screen, const struct app *app, int pane)
+{
+    const struct pane *place = &app->display.layout.charts[pane];
+    enum chart_position kind = kind_of(app, pane);
+    char title[64], number[8] = "";
+    struct canvas inside, edge;
+    int used;
+
+    if (place->area.rows == 0)
+        return;
+    if (pane == 0)
+        snprintf(number, sizeof number, "%d ", VIEW_CHARTS + 1);
+    snprintf(title, sizeof title, "%s%.40s%s", number,
+             place->area.columns < COLUMNS_FOR_UNIT ? chart_kinds[kind]->name : chart_kinds[kind]->label,
+             charts_logarithmic(&app->charts, kind) ? ", log" : "");
+    inside = panel_frame(screen, app, VIEW_CHARTS, place, title);
+    if (!has_curves(&app->charts)) {
+        draw_hint(&inside, app, pane);
+        return;
+    }
+    draw_inside(&inside, app, pane);
+    used = 2 + canvas_text_width(title);
+    edge = canvas_part(screen, (struct rectangle){ place->area.row, place->area.column + used, 1,
+                                                   place->area.columns - used - 2 });
+    chart_draw_legend(&edge, &app->charts, kind);
 }
 
 static void draw(struct canvas *screen, const struct app *app)
 {
-    for (int i = 0; i < CHART_COUNT; i++) {
-        const struct pane *pane = &app->display.layout.charts[i];
-        char title[32];
-
-        if (pane->area.rows == 0)
-            continue;
-        snprintf(title, sizeof title, i == 0 ? "%2$d %1$s" : "%1$s", chart_kinds[i]->name, VIEW_CHARTS + 1);
-
-        struct canvas inside = panel_frame(screen, app, VIEW_CHARTS, pane, title);
-
-        if (!app->live.run) {
-            draw_hint(&inside, i);
-            continue;
-        }
-        draw_curves(&inside, app, i);
-        if (i == 0 || !same_lines(chart_kinds[i], chart_kinds[i - 1]))
-            draw_legend(screen, pane, chart_kinds[i]);
-    }
+    for (int pane = 0; pane < CHARTS_TOGETHER; pane++)
+        draw_pane(screen, app, pane);
 }
+
+static void left(struct app *app)
+{
+    charts_move_cursor(&app->charts, -1);
+}
+
+static void right(struct app *app)
+{
+    charts_move_cursor(&app->charts, 1);
+}
+
+static void next_kind(struct app *app)
+{
+    charts_next(&app->charts, 1);
+}
+
+static void previous_kind(struct app *app)
+{
+    charts_next(&app->charts, -1);
+}
+
+static void closer(struct app *app)
+{
+    charts_zoom(&app->charts, 2.0 / 3);
+}
+
+static void wider(struct app *app)
+{
+    charts_zoom(&app->charts, 3.0 / 2);
+}
+
+static void earlier(struct app *app)
+{
+    charts_pan(&app->charts, -1.0 / 4);
+}
+
+static void later(struct app *app)
+{
+    charts_pan(&app->charts, 1.0 / 4);
+}
+
+static void all(struct app *app)
+{
+    charts_show_all(&app->charts);
+}
+
+static void next_axis(struct app *app)
+{
+    charts_next_axis(&app->charts);
+}
+
+static void next_smoothing(struct app *app)
+{
+    static const char *const words[SMOOTHING_COUNT] = { [SMOOTHING_OFF] = "off: each column is the mean of its steps",
+                                                        [SMOOTHING_LIGHT] = "light: over 1/50 of the width",
+                                                        [SMOOTHING_STRONG] = "strong: over 1/10 of the width" };
+
+    charts_next_smoothing(&app->charts);
+    display_say(&app->display, ROLE_NORMAL, "smoothing %s", words[app->charts.smoothing]);
+}
+
+static void logarithmic(struct app *app)
+{
+    charts_toggle_logarithmic(&app->charts);
+}
+
+static const struct {
+    int key;
+    void (*act)(struct app *app);
+} bindings[] = {
+    { KEYCODE_LEFT, left },       { KEYCODE_RIGHT, right }, { KEYCODE_DOWN, next_kind }, { KEYCODE_UP, previous_kind },
+    { 'n', next_kind },           { 'p', previous_kind },   { '[', closer },             { ']', wider },
+    { '<', earlier },             { '>', later },           { '0', all },                { 'x', next_axis },
+    { 's', next_smoothing },      { 'l', logarithmic },
+};
+
+static int key(struct app *app, int key)
+{
+    /* Esc takes the cursor away first; then it is not ours. */
+    if (key == KEYCODE_ESCAPE && app->charts.pointing) {
+        charts_hide_cursor(&app->charts);
+        return REACTION_HANDLED;
+    }
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+        if (bindings[i].key == key) {
+            bindings[i].act(app);
+            return REACTION_HANDLED;
+        }
+    return REACTION_NONE;
+}
+
+static const struct key_help keys[] = {
+    { "Left/Right", "a cursor: the values at it", "Values" },
+    { "Up/Down p/n", "another chart", "Chart" },
+    { "[/]", "zoom in or out, at the cursor", "Zoom" },
+    { "</>", "earlier or later, zoomed in", NULL },
+    { "0", "the whole run again", NULL },
+    { "x", "along epochs, steps or time", "Axis" },
+    { "l", "logarithmic or not", "Log" },
+    { "s", "smoothing: none, light, strong", "Smooth" },
+    { NULL, NULL, NULL },
+};
 
 VIEW_CLASS(charts) = {
     .title = "Charts",
     .draw_framed = draw,
+    .key = key,
+    .keys = keys,
 };

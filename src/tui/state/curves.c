@@ -1,79 +1,81 @@
 #include "tui/state/curves.h"
 
-#include <math.h>
+#include "base/path.h"
+#include "base/text.h"
+#include "run/metrics.h"
 
-#include "base/limits.h"
-
-/* The chart of a longer run begins with so many epochs and is halved when it is full, as often as needed. */
-enum { TICKS = 4, EPOCHS_AT_FIRST = 50 };
-
-static bool from_data(const struct chart_kind *kind)
+void curves_free(struct curves *c)
 {
-    return kind->low == kind->high;
+    for (int kind = 0; kind < CHART_COUNT; kind++)
+        for (int line = 0; line < CHART_LINES_MAX; line++)
+            trace_free(&c->lines[kind][line]);
+    *c = (struct curves){ 0 };
 }
 
-void curves_begin(struct curves *c, int width, int epochs)
+void curves_begin(struct curves *c, const char *name)
 {
-    double span = (double)int_min(epochs, EPOCHS_AT_FIRST) / width;
-
-    c->width = width;
-    c->epochs = epochs;
-    for (int i = 0; i < CURVE_COUNT; i++)
-        c->taken[i] = 0;
-    for (int i = 0; i < CHART_COUNT; i++) {
-        const struct chart_kind *kind = chart_kinds[i];
-
-        c->charts[i].scale = from_data(kind) ? scale_nice(0, 1, TICKS) : scale_nice(kind->low, kind->high, TICKS);
-        for (int j = 0; j < kind->n_lines; j++)
-            columns_begin(&c->charts[i].lines[j], width, span);
-    }
+    curves_free(c);
+    text_copy(c->name, sizeof c->name, name);
 }
 
-/* The end of the last epoch belongs to the last column: its position is where another column would begin, and must not
- * halve the chart. */
-static double inside(const struct curves *c, double position)
+/* `step` counts from 1; 0: it is that of the point's position. */
+static void take(struct curves *c, enum run_curve curve, const struct point *p, size_t step)
 {
-    double last = c->epochs * (1 - 1e-9);
+    if (step > 0 && p->position > 0)
+        c->steps_an_epoch = (double)step / p->position;
 
-    return position >= c->epochs && position < c->epochs + 1e-6 ? last : position;
-}
-
-static void take(struct curves *c, enum run_curve curve, const struct point *p)
-{
-    double position = inside(c, p->position);
+    struct trace_value value = { .x = {
+        [AXIS_EPOCH] = p->position,
+        [AXIS_STEP] = step > 0 ? (double)step : p->position * c->steps_an_epoch,
+        [AXIS_TIME] = p->seconds,
+    } };
 
     for (int i = 0; i < CHART_COUNT; i++)
-        for (int j = 0; j < chart_kinds[i]->n_lines; j++)
-            if (chart_kinds[i]->lines[j].curve == curve)
-                columns_add(&c->charts[i].lines[j], position, chart_kinds[i]->value(p));
-}
-
-static double highest(const struct chart_curves *chart, int n_lines)
-{
-    double high = 0;
-
-    for (int i = 0; i < n_lines; i++)
-        for (int j = 0; j < chart->lines[i].used; j++)
-            if (chart->lines[i].column[j].count > 0)
-                high = fmax(high, (double)chart->lines[i].column[j].mean);
-    return high;
+        for (int line = 0; line < chart_kinds[i]->n_lines; line++) {
+            if (chart_kinds[i]->lines[line].curve != curve)
+                continue;
+            value.y = chart_kinds[i]->value(p) * (float)chart_kinds[i]->factor;
+            trace_add(&c->lines[i][line], value);
+        }
 }
 
 bool curves_follow(struct curves *c, const struct series *const series[CURVE_COUNT])
 {
     bool came = false;
 
-    if (c->width == 0)
-        return false;
     for (int i = 0; i < CURVE_COUNT; i++)
-        for (size_t n = series_length(series[i]); c->taken[i] < n; c->taken[i]++) {
+        for (size_t n = series_length(series[i]); c->taken[i] < n; came = true) {
             struct point p = series_at(series[i], c->taken[i]);
 
-            take(c, (enum run_curve)i, &p);
-            came = true;
+            c->taken[i]++;
+            take(c, (enum run_curve)i, &p, i == CURVE_STEPS ? c->taken[i] : 0);
         }
-    for (int i = 0; came && i < CHART_COUNT; i++)
-        if (from_data(chart_kinds[i]))
-            scale_hold(&c->charts[i].scale, 0, highest(&c->charts[i], chart_kinds[i]->n_lines), TICKS);
     return came;
+}
+
+bool curves_read(struct curves *c, const char *folder, struct error *e)
+{
+    struct metrics_curves metrics;
+    char path[PATH_SIZE];
+
+    if (!path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, &metrics, e))
+        return false;
+    curves_begin(c, path_name(folder));
+    for (size_t i = 0; i < metrics.n_steps; i++)
+        take(c, CURVE_STEPS, &metrics.steps[i], i + 1);
+    for (size_t i = 0; i < metrics.n_epochs; i++)
+        take(c, CURVE_VALIDATION, &metrics.valid[i], 0);
+    metrics_curves_free(&metrics);
+    return true;
+}
+
+double curves_end(const struct curves *c, enum axis axis)
+{
+    double end = 0;
+
+    for (int i = 0; i < CHART_COUNT; i++)
+        for (int line = 0; line < CHART_LINES_MAX; line++)
+            if (c->lines[i][line].count > 0 && c->lines[i][line].last.x[axis] > end)
+                end = c->lines[i][line].last.x[axis];
+    return end;
 }

@@ -1,26 +1,31 @@
-/* The curves of a run as its charts show them: columns that hold still, filled from the run's series point by point. */
+/* The curves of a run: a trace for each line of each kind of chart, in the units of the charts' axes. They are filled
+ * from the run's series point by point, or from the metrics in its folder, and stay when the run is gone. */
 #ifndef TUI_CURVES_H
 #define TUI_CURVES_H
 
-#include "plot/columns.h"
-#include "plot/scale.h"
+#include "base/error.h"
+#include "plot/trace.h"
 #include "run/chart_kinds.h"
 
-struct chart_curves {
-    struct scale scale;
-    struct columns lines[CHART_LINES_MAX]; /* of the chart's kind */
-};
-
 struct curves {
-    int width;                /* points across a chart; 0: none yet */
-    int epochs;               /* of the run: a chart's width spans them all, unless they are many */
+    char name[64];             /* of the run's folder: "0007-digits-cpu1"; "": there is no run */
+    double steps_an_epoch;     /* 0: unknown */
     size_t taken[CURVE_COUNT]; /* points of each series so far */
-    struct chart_curves charts[CHART_COUNT];
+    struct trace lines[CHART_COUNT][CHART_LINES_MAX];
 };
 
-void curves_begin(struct curves *c, int width, int epochs);
+/* A zeroed struct holds no curve. */
+void curves_begin(struct curves *c, const char *name);
+void curves_free(struct curves *c);
 
-/* Takes the points that came since the last call. True when there were any. */
+/* Takes the points that came since the last call. True when there were any. A point that finds no memory is left
+ * out. */
 bool curves_follow(struct curves *c, const struct series *const series[CURVE_COUNT]);
+
+/* The curves of a run from its folder. False with an error, and then `c` is as it was. */
+bool curves_read(struct curves *c, const char *folder, struct error *e);
+
+/* How far they go on an axis; 0 without a point. */
+double curves_end(const struct curves *c, enum axis axis);
 
 #endif

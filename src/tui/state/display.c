@@ -15,6 +15,7 @@ void display_resize(struct display *d, int rows, int columns, bool unicode)
     d->rows = rows;
     d->columns = columns;
     d->unicode = unicode;
+    d->dots = !unicode ? GRAPH_ASCII : d->without_braille ? GRAPH_BLOCKS : GRAPH_BRAILLE;
     place_all(d);
 }
 

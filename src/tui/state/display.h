@@ -2,6 +2,7 @@
 #ifndef TUI_DISPLAY_H
 #define TUI_DISPLAY_H
 
+#include "tui/draw/graph.h"
 #include "tui/state/layout.h"
 #include "tui/term/flow.h"
 
@@ -15,7 +16,8 @@ struct tour {
 
 struct display {
     int rows, columns;
-    bool unicode;
+    bool unicode, without_braille; /* what the terminal can show */
+    enum graph_dots dots;          /* of which curves are made, therefore */
     struct layout layout;
     enum place focus, panel;   /* `panel`: the one of the focus, or that had it last */
     bool whole;                /* what has the focus fills the screen */

@@ -132,10 +132,10 @@ static void place_panels(struct layout *l, struct rectangle area, enum place foc
 /* As many charts as there is room for, and below them so many rows of readings. */
 static void place_charts(struct layout *l, struct rectangle area, int readings)
 {
-    struct pane *panes[CHART_COUNT + 1];
-    int rows[CHART_COUNT + 1];
+    struct pane *panes[CHARTS_TOGETHER + 1];
+    int rows[CHARTS_TOGETHER + 1];
     int room = area.rows - 1 - (readings > 0 ? readings + 1 : 0);
-    int charts = int_clamp(room / (CHART_ROWS_LEAST + 1), 1, CHART_COUNT);
+    int charts = int_clamp(room / (CHART_ROWS_LEAST + 1), 1, CHARTS_TOGETHER);
 
     for (int i = 0; i < charts; i++) {
         panes[i] = &l->charts[i];
@@ -161,10 +161,9 @@ static void place_views(struct layout *l, struct rectangle area, enum place focu
 
 static void place_alone(struct layout *l, struct rectangle area, enum place focus)
 {
-    if (focus == VIEW_CHARTS)
-        place_charts(l, area, 0);
-    else
-        place_one(area, focus == VIEW_READINGS ? &l->readings : &l->panels[focus]);
+    place_one(area, focus == VIEW_CHARTS     ? &l->charts[0]
+                    : focus == VIEW_READINGS ? &l->readings
+                                             : &l->panels[focus]);
 }
 
 /* Panels on the left, views on the right; or above and below, where there is room for both. */

@@ -10,7 +10,6 @@
 #ifndef TUI_LAYOUT_H
 #define TUI_LAYOUT_H
 
-#include "run/chart_kinds.h"
 #include "tui/draw/canvas.h"
 
 /* The panels, from top to bottom. A new one is a row here, and its class in a file of its own, panels/panel_NAME.c.
@@ -45,6 +44,8 @@ enum place {
     PLACE_COUNT
 };
 
+enum { CHARTS_TOGETHER = 2 }; /* of all kinds, so many are shown at once */
+
 struct pane {
     struct rectangle area; /* with its frame; rows == 0: it is not shown */
     bool joined, open;     /* for shape_frame() */
@@ -54,7 +55,7 @@ struct layout {
     bool too_small;                /* below 40×12: only a note is shown */
     struct rectangle status, keys; /* a line each, without frames */
     struct rectangle numbers;      /* of a run, without a frame; rows == 0: among the readings, or no run */
-    struct pane panels[PANEL_COUNT], charts[CHART_COUNT], readings;
+    struct pane panels[PANEL_COUNT], charts[CHARTS_TOGETHER], readings;
 };
 
 /* What must be in sight when there is no room for all. */

@@ -16,7 +16,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
     running_begin(&l->running, recipe, run);
     l->rate_factor = 1;
     trainer_status(run_trainer(l->run), &l->status);
-    curves_begin(&l->curves, l->curves.width, recipe->training.epochs);
+    l->number++;
     return true;
 }
 
@@ -90,18 +90,6 @@ void live_tick(struct live *l)
     refresh(l, &now);
 }
 
-static bool follow_curves(struct live *l)
-{
-    const struct trainer *trainer = run_trainer(l->run);
-    const struct series *const series[CURVE_COUNT] = {
-        [CURVE_STEPS] = trainer_steps(trainer),
-        [CURVE_EPOCHS] = trainer_means(trainer),
-        [CURVE_VALIDATION] = trainer_epochs(trainer),
-    };
-
-    return curves_follow(&l->curves, series);
-}
-
 /* How far it is: this can be followed by the eye, where a figure that has to be read must stand still for a while. */
 static bool follow_progress(struct trainer_status *shown, const struct trainer_status *now)
 {
@@ -133,13 +121,5 @@ bool live_follow(struct live *l)
         l->status = now;
     else if (new_epoch && due)
         refresh(l, &now);
-    return follow_curves(l) || changed || moved;
-}
-
-void live_resize(struct live *l, int width)
-{
-    if (width == l->curves.width)
-        return;
-    curves_begin(&l->curves, width, l->run ? trainer_recipe(run_trainer(l->run))->training.epochs : 1);
-    live_follow(l);
+    return changed || moved;
 }

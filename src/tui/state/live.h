@@ -1,9 +1,8 @@
-/* The run on the screen: its status and curves as they were at the last look. */
+/* The run on the screen: its status as it was at the last look. */
 #ifndef TUI_LIVE_H
 #define TUI_LIVE_H
 
 #include "run/run.h"
-#include "tui/state/curves.h"
 #include "tui/state/running.h"
 
 struct live {
@@ -13,8 +12,8 @@ struct live {
     struct trainer_status status; /* as shown: state and progress at once, figures when they can be read again */
     double refreshed;             /* clock when the figures were taken last */
     double rate_factor;           /* by how much the user has changed the learning rate */
-    struct curves curves;
     bool over;                    /* it has ended and written everything */
+    unsigned number;              /* of runs that were started */
 };
 
 /* Starts a run and closes the one before, which stays when the new one cannot be started. */
@@ -27,7 +26,6 @@ bool live_turned(const struct live *l); /* its state has changed since the last 
 bool live_failed(const struct live *l, struct error *e); /* or could not be recorded: why, and where its folder is */
 void live_stop(struct live *l);         /* asks it to stop and save; live_follow() notices when it is over */
 void live_tick(struct live *l);         /* refreshes the figures */
-bool live_follow(struct live *l);       /* refreshes state, progress and curves; true when something came */
-void live_resize(struct live *l, int width); /* points across a chart */
+bool live_follow(struct live *l);       /* refreshes state and progress; true when something changed */
 
 #endif

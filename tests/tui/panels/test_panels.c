@@ -462,7 +462,7 @@ static void test_what_has_the_focus_fills_the_screen_and_gives_it_back(void **st
     (void)state;
     desk_go_to(VIEW_CHARTS);
     desk_press('f');
-    assert_true(desk_shows("┌5 loss─") && !desk_shows("1 Dataset") && !desk_shows("6 Imaginary"));
+    assert_true(desk_shows("┌5 loss") && !desk_shows("1 Dataset") && !desk_shows("6 Imaginary"));
     desk_press(KEYCODE_TAB);
     assert_true(desk_shows("┌6 Imaginary") && !desk_shows("5 loss"));
     desk_press(KEYCODE_ESCAPE);

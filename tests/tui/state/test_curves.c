@@ -1,109 +1,139 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "tests/support/check.h"
 
-#include <cmocka.h>
-
+#include "run/metrics.h"
+#include "tests/support/fake_run.h"
+#include "tests/support/folder.h"
 #include "tui/state/curves.h"
 
-enum { WIDTH = 40, EPOCHS = 4, STEPS = 100 /* an epoch */, TRAIN = 0, VALID = 1 /* lines */ };
+enum { TRAIN = 0, VALID = 1 /* lines */ };
 
-static struct series *steps, *means, *checks;
+static struct fake_run run;
 static struct curves curves;
 
 static int begin(void **state)
 {
-    (void)state;
-    steps = series_new();
-    means = series_new();
-    checks = series_new();
-    curves_begin(&curves, WIDTH, EPOCHS);
-    return steps && means && checks ? 0 : -1;
+    fake_run_begin(&run, 0);
+    curves_begin(&curves, "0007-digits-cpu1");
+    return folder_setup(state);
 }
 
 static int end(void **state)
 {
-    (void)state;
-    series_free(steps);
-    series_free(means);
-    series_free(checks);
-    return 0;
+    fake_run_free(&run);
+    curves_free(&curves);
+    return folder_teardown(state);
 }
 
 static bool follow(struct curves *c)
 {
-    return curves_follow(c, (const struct series *const[CURVE_COUNT]){ steps, means, checks });
+    return curves_follow(c, (const struct series *const[CURVE_COUNT]){ run.steps, run.checks });
 }
 
-static void train(int from, int to)
+static void test_every_point_is_on_every_axis(void **state)
 {
-    for (int i = from; i < to; i++) {
-        series_append(steps, (struct point){ (i + 1.0) / STEPS, 2.3f / (1 + 0.02f * (float)i), 0.5f });
-        if ((i + 1) % STEPS == 0)
-            series_append(checks, (struct point){ (i + 1.0) / STEPS, 0.4f, 0.9f });
-    }
+    const struct trace *train = &curves.lines[CHART_LOSS][TRAIN], *valid = &curves.lines[CHART_ACCURACY][VALID];
+    (void)state;
+
+    fake_run_train(&run, 2 * FAKE_STEPS + 30);
+    assert_true(follow(&curves));
+    assert_int_equal(train->count, 2 * FAKE_STEPS + 30);
+    assert_int_equal(valid->count, 2);
+    assert_float_equal(train->points[29].x[AXIS_EPOCH], 0.5, 1e-9);
+    assert_float_equal(train->points[29].x[AXIS_STEP], 30, 0);
+    assert_float_equal(train->points[29].x[AXIS_TIME], 6, 1e-6);
+    assert_float_equal(valid->points[1].x[AXIS_STEP], 2 * FAKE_STEPS, 1e-6);
+    assert_float_equal(valid->points[1].x[AXIS_TIME], 2 * FAKE_STEPS / 5 + 2, 1e-6);
+    assert_true(valid->points[1].mean > 85 && valid->points[1].mean < 96); /* percent */
+    assert_float_equal(curves_end(&curves, AXIS_EPOCH), 2.5, 1e-9);
+    assert_float_equal(curves_end(&curves, AXIS_STEP), 150, 0);
 }
 
-static void test_a_whole_run_fits_without_halving(void **state)
+static void test_rate_and_throughput_are_curves_too(void **state)
 {
     (void)state;
-    train(0, EPOCHS * STEPS);
-    assert_true(follow(&curves));
-    assert_true(curves.charts[CHART_LOSS].lines[TRAIN].per_column * WIDTH <= EPOCHS * 1.000001);
-    assert_int_equal(curves.charts[CHART_LOSS].lines[TRAIN].used, WIDTH);
-    assert_int_equal(curves.charts[CHART_ACCURACY].lines[VALID].used, WIDTH); /* the last one is in the last column */
-    assert_true(curves.charts[CHART_ACCURACY].lines[VALID].column[WIDTH - 1].mean > 0.89f);
+    fake_run_train(&run, 10);
+    follow(&curves);
+    assert_float_equal(curves.lines[CHART_LEARNING_RATE][0].last.y, 1e-3, 1e-9);
+    assert_int_equal(curves.lines[CHART_THROUGHPUT][0].count, 10);
+    assert_true(curves.lines[CHART_THROUGHPUT][0].last.y > 2800);
 }
 
 static void test_following_in_bits_gives_what_following_at_once_gives(void **state)
 {
-    struct curves at_once;
+    struct curves at_once = { 0 };
     (void)state;
 
-    for (int i = 0; i < EPOCHS * STEPS; i += 7) {
-        train(i, i + 7 < EPOCHS * STEPS ? i + 7 : EPOCHS * STEPS);
+    for (int i = 0; i < 500; i += 7) {
+        fake_run_train(&run, 7);
         assert_true(follow(&curves));
         assert_false(follow(&curves));
     }
-    curves_begin(&at_once, WIDTH, EPOCHS);
     follow(&at_once);
     for (int i = 0; i < CHART_COUNT; i++)
-        for (int j = 0; j < chart_kinds[i]->n_lines; j++)
-            assert_memory_equal(&at_once.charts[i].lines[j], &curves.charts[i].lines[j], sizeof(struct columns));
+        for (int j = 0; j < chart_kinds[i]->n_lines; j++) {
+            assert_int_equal(at_once.lines[i][j].count, curves.lines[i][j].count);
+            for (size_t k = 0; k < at_once.lines[i][j].count; k++)
+                assert_true(at_once.lines[i][j].points[k].mean == curves.lines[i][j].points[k].mean);
+        }
+    curves_free(&at_once);
 }
 
-static void test_a_kind_with_limits_has_them_as_its_scale(void **state)
+static void put_metrics(const char *folder)
 {
-    (void)state;
-    train(0, EPOCHS * STEPS);
-    follow(&curves);
-    assert_true(curves.charts[CHART_ACCURACY].scale.low == 0);
-    assert_true(curves.charts[CHART_ACCURACY].scale.high == 1);
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(folder_path(folder, "metrics.jsonl"), &e);
+
+    assert_non_null(w);
+    for (size_t i = 0; i < series_length(run.steps); i++)
+        assert_true(metrics_step(w, i + 1, series_at(run.steps, i), &e));
+    for (size_t i = 0; i < series_length(run.checks); i++) {
+        struct point valid = series_at(run.checks, i);
+
+        assert_true(metrics_epoch(w, (int)i + 1, valid, &valid, &e));
+    }
+    assert_true(metrics_close(w, &e));
 }
 
-static void test_the_scale_stays_while_the_loss_falls(void **state)
+static void test_a_run_from_its_folder_has_the_same_curves(void **state)
 {
-    struct scale first;
-    (void)state;
+    struct curves read = { 0 };
+    struct error e = { 0 };
 
-    train(0, STEPS / 4);
+    fake_run_train(&run, 3 * FAKE_STEPS);
     follow(&curves);
-    first = curves.charts[CHART_LOSS].scale;
-    assert_true(first.low <= 0 && first.high >= 2.2);
-    train(STEPS / 4, EPOCHS * STEPS);
+    put_metrics(*state);
+    assert_good(curves_read(&read, *state, &e), e);
+    assert_string_equal(read.name, path_name(*state));
+    for (int i = 0; i < CHART_COUNT; i++)
+        for (int j = 0; j < chart_kinds[i]->n_lines; j++) {
+            assert_int_equal(read.lines[i][j].count, curves.lines[i][j].count);
+            for (int axis = 0; axis < AXIS_COUNT; axis++)
+                assert_float_equal(read.lines[i][j].last.x[axis], curves.lines[i][j].last.x[axis], 1e-4);
+            assert_float_equal(read.lines[i][j].last.y, curves.lines[i][j].last.y, 1e-4);
+        }
+    curves_free(&read);
+}
+
+static void test_a_folder_without_curves_leaves_them_as_they_are(void **state)
+{
+    struct error e = { 0 };
+
+    fake_run_train(&run, 10);
     follow(&curves);
-    assert_memory_equal(&first, &curves.charts[CHART_LOSS].scale, sizeof first);
+    assert_bad(curves_read(&curves, *state, &e), e, "metrics.jsonl");
+    assert_string_equal(curves.name, "0007-digits-cpu1");
+    assert_int_equal(curves.lines[CHART_LOSS][TRAIN].count, 10);
 }
 
 int main(void)
 {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_whole_run_fits_without_halving, begin, end),
-        cmocka_unit_test_setup_teardown(test_following_in_bits_gives_what_following_at_once_gives, begin, end),
-        cmocka_unit_test_setup_teardown(test_a_kind_with_limits_has_them_as_its_scale, begin, end),
-        cmocka_unit_test_setup_teardown(test_the_scale_stays_while_the_loss_falls, begin, end),
+        TEST(test_every_point_is_on_every_axis),
+        TEST(test_rate_and_throughput_are_curves_too),
+        TEST(test_following_in_bits_gives_what_following_at_once_gives),
+        TEST(test_a_run_from_its_folder_has_the_same_curves),
+        TEST(test_a_folder_without_curves_leaves_them_as_they_are),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ static struct layout make(int rows, int columns, enum place focus)
 }
 
 /* Every rectangle of a layout, with frames and without. */
-enum { AREAS = 3 + PANEL_COUNT + CHART_COUNT + 1 };
+enum { AREAS = 3 + PANEL_COUNT + CHARTS_TOGETHER + 1 };
 
 static void all_areas(const struct layout *l, struct rectangle areas[AREAS])
 {
@@ -48,7 +48,7 @@ static void all_areas(const struct layout *l, struct rectangle areas[AREAS])
     areas[n++] = l->numbers;
     for (int i = 0; i < PANEL_COUNT; i++)
         areas[n++] = l->panels[i].area;
-    for (int i = 0; i < CHART_COUNT; i++)
+    for (int i = 0; i < CHARTS_TOGETHER; i++)
         areas[n++] = l->charts[i].area;
     areas[n++] = l->readings.area;
     assert_int_equal(n, AREAS);
@@ -88,8 +88,8 @@ static void assert_frames_have_room(const struct layout *l, int rows, int column
 {
     for (int i = 0; i < PANEL_COUNT; i++)
         assert_room_inside(l->panels[i], 1, rows, columns, "a panel");
-    for (int i = 0; i < CHART_COUNT; i++)
-        assert_room_inside(l->charts[i], 4, rows, columns, chart_kinds[i]->name);
+    for (int i = 0; i < CHARTS_TOGETHER; i++)
+        assert_room_inside(l->charts[i], 4, rows, columns, "a chart");
     assert_room_inside(l->readings, 1, rows, columns, "the readings");
 }
 
@@ -173,7 +173,7 @@ static void test_everything_is_shown_at_80_by_24(void **state)
     assert_int_equal(shown_areas, AREAS - 1); /* the numbers are among the readings */
     assert_int_equal(l.panels[PANEL_LAYERS].area.columns, 30);
     assert_int_equal(l.charts[0].area.columns, 50);
-    assert_true(inside_rows(l.charts[0]) - inside_rows(l.charts[CHART_COUNT - 1]) <= 1); /* all of one height */
+    assert_true(inside_rows(l.charts[0]) - inside_rows(l.charts[CHARTS_TOGETHER - 1]) <= 1); /* all of one height */
     assert_int_equal(inside_rows(l.readings), 5);
 }
 
@@ -243,7 +243,7 @@ static void test_neighbours_agree_who_draws_the_line_between(void **state)
         assert_int_equal(l.panels[i].open, i < PANEL_COUNT - 1);
     }
     assert_false(l.charts[0].joined);
-    assert_true(l.charts[CHART_COUNT - 1].open);
+    assert_true(l.charts[CHARTS_TOGETHER - 1].open);
     assert_true(l.readings.joined && !l.readings.open);
 }
 
@@ -253,7 +253,7 @@ static void test_a_larger_screen_gives_rows_to_the_layers_and_charts(void **stat
     (void)state;
 
     assert_true(inside_rows(l.panels[PANEL_LAYERS]) >= 16);
-    assert_true(inside_rows(l.charts[0]) * CHART_COUNT >= 30);
+    assert_true(inside_rows(l.charts[0]) * CHARTS_TOGETHER >= 30);
     assert_int_equal(l.panels[PANEL_LAYERS].area.columns, 43);
     assert_int_equal(make(50, 220, PANEL_DATASET).panels[PANEL_LAYERS].area.columns, 44);
 }

@@ -1,0 +1,83 @@
+/* The charts as they are looked at: the curves of which runs, which part of them, along which axis, and how smooth.
+ * What they show is fitted to the data when points come and when the user changes something; drawing changes
+ * nothing. */
+#ifndef TUI_CHARTS_H
+#define TUI_CHARTS_H
+
+#include "plot/columns.h"
+#include "plot/scale.h"
+#include "tui/state/curves.h"
+
+/* The runs whose curves can be shown together, from the front to the back. */
+enum charts_run {
+    CHARTS_NOW,    /* the one that goes on, or was the last */
+    CHARTS_PINNED, /* chosen from the runs' folder */
+    CHARTS_BEFORE, /* the one before it in this workbench */
+    CHARTS_RUNS
+};
+
+enum charts_smoothing { SMOOTHING_OFF, SMOOTHING_LIGHT, SMOOTHING_STRONG, SMOOTHING_COUNT };
+
+struct charts {
+    struct curves runs[CHARTS_RUNS]; /* one without a name is not shown */
+    unsigned number;                 /* of the run, as live.h counts them */
+    int epochs;                      /* that the run is going to have */
+    bool over;                       /* it is */
+    bool without_before;             /* the user does not want to see the run before */
+
+    enum chart_position first;       /* the uppermost chart; the others follow in their order */
+    enum axis axis;
+    enum charts_smoothing smoothing;
+    bool logarithmic;                /* charts that can be are */
+    bool zoomed;                     /* the window is the user's and holds still */
+    bool pointing;                   /* there is a cursor */
+    double cursor;                   /* where, on the axis */
+
+    int points, cells, ticks;        /* a chart's columns of dots and of cells, and ticks up; 0: not known yet */
+    struct window whole, window;     /* what is shown without zoom; what is shown */
+    struct scale scales[CHART_COUNT];
+};
+
+void charts_free(struct charts *c); /* the curves of all runs */
+
+/* A new run: the one so far becomes the one before. */
+void charts_begin(struct charts *c, unsigned number, const char *name, int epochs);
+/* Takes what came of the run; true when there was something. */
+bool charts_follow(struct charts *c, const struct series *const series[CURVE_COUNT], bool over);
+
+/* How large charts are drawn; `rows` and `cells` of the plot, and columns of dots. */
+void charts_resize(struct charts *c, int rows, int cells, int points);
+
+/* Pins a run's curves, or takes them away when it is that run's folder that is pinned. False with an error. */
+bool charts_pin(struct charts *c, const char *folder, struct error *e);
+void charts_toggle_before(struct charts *c);
+
+void charts_next(struct charts *c, int by); /* another chart becomes the uppermost */
+void charts_next_axis(struct charts *c);
+void charts_next_smoothing(struct charts *c);
+void charts_toggle_logarithmic(struct charts *c);
+void charts_zoom(struct charts *c, double times); /* around the cursor, else the middle */
+void charts_pan(struct charts *c, double share);  /* of the window */
+void charts_show_all(struct charts *c);
+void charts_move_cursor(struct charts *c, int cells); /* from the end of the curves when there was none */
+void charts_point_at(struct charts *c, int cell);     /* of the plot */
+void charts_hide_cursor(struct charts *c);
+
+bool charts_shows(const struct charts *c, enum charts_run run);
+/* The scale of a kind is logarithmic. */
+bool charts_logarithmic(const struct charts *c, enum chart_position kind);
+
+/* A line as it is drawn, in as many columns as charts_resize() said. `raw`: as it was measured, without smoothing. */
+void charts_columns(const struct charts *c, enum charts_run run, enum chart_position kind, int line, bool raw,
+                    struct columns *out);
+int charts_cursor_point(const struct charts *c); /* the cursor's column of dots; -1: none, or out of sight */
+
+/* What is told of a line: values are NaN where there is none. */
+struct charts_figures {
+    double last, best, mean; /* the mean is that of what the window shows */
+    double best_at;          /* on the axis */
+    double cursor;           /* the value at the cursor, or the last one before it */
+};
+struct charts_figures charts_figures(const struct charts *c, enum charts_run run, enum chart_position kind, int line);
+
+#endif

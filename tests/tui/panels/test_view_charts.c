@@ -1,0 +1,253 @@
+/* The charts as they look, from runs that are the same everywhere, and what they cost on a weak link. */
+#include "tests/support/check.h"
+
+#include <locale.h>
+#include <stdio.h>
+
+#include "tests/support/desk.h"
+#include "tests/support/fake_run.h"
+#include "tests/support/golden.h"
+#include "tui/term/painter.h"
+
+enum { EPOCHS = 20 };
+
+static struct fake_run run;
+
+static int setup(void **state)
+{
+    if (desk_open(state) != 0)
+        return -1;
+    fake_run_begin(&run, 0);
+    charts_begin(&desk_app->charts, 1, "0001-digits-cpu1", EPOCHS);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fake_run_free(&run);
+    return desk_close(state);
+}
+
+static void train(double epochs, bool over)
+{
+    fake_run_train(&run, (int)(epochs * FAKE_STEPS));
+    fake_run_follow(&run, &desk_app->charts, over);
+}
+
+/* A second run after a first one of five epochs. */
+static void train_again(void)
+{
+    train(5, true);
+    fake_run_free(&run);
+    fake_run_begin(&run, 2);
+    charts_begin(&desk_app->charts, 2, "0002-digits-cpu1", EPOCHS);
+    train(3, false);
+}
+
+/* Only the charts: what else is on the screen has its own tests. */
+static void look(const char *name, int rows, int columns, bool unicode)
+{
+    struct rectangle area, second;
+    struct canvas charts;
+    char file[96];
+
+    app_resize(desk_app, rows, columns, unicode);
+    snprintf(file, sizeof file, "charts-%s-%dx%d%s", name, columns, rows, unicode ? "" : "-ascii");
+    area = desk_app->display.layout.charts[0].area;
+    second = desk_app->display.layout.charts[1].area;
+    area.rows += second.rows;
+    charts = canvas_part(desk_draw(), area);
+    golden_check_canvas(file, &charts);
+}
+
+static void look_at_all_sizes(const char *name)
+{
+    look(name, 12, 40, true);
+    look(name, 12, 40, false);
+    look(name, 24, 80, true);
+    look(name, 24, 80, false);
+    look(name, 50, 132, true);
+    look(name, 50, 132, false);
+}
+
+static void go_to_charts(void)
+{
+    desk_press('1' + VIEW_CHARTS);
+}
+
+static void test_a_run_that_goes_on_as_it_looks(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train(2.4, false);
+    look_at_all_sizes("running");
+}
+
+static void test_a_run_that_is_over_as_it_looks(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train(EPOCHS, true);
+    look_at_all_sizes("over");
+}
+
+static void test_a_chart_that_fills_the_screen_has_its_figures(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train(EPOCHS, true);
+    desk_press('f');
+    look_at_all_sizes("whole");
+    desk_press(KEYCODE_DOWN);
+    desk_press(KEYCODE_DOWN);
+    look("whole-rate", 24, 80, true);
+    desk_press('n');
+    look("whole-throughput", 24, 80, true);
+    desk_press('n');
+    assert_true(desk_shows("loss (nats)"));
+}
+
+static void test_logarithmic_smooth_and_along_the_time(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train(EPOCHS, true);
+    desk_press('f');
+    desk_type("lsx");
+    assert_true(desk_shows("step"));
+    desk_type("x");
+    look("log-smooth", 24, 80, true);
+    look("log-smooth", 24, 80, false);
+}
+
+static void test_zoomed_in_at_the_cursor(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train(EPOCHS, true);
+    for (int i = 0; i < 20; i++)
+        desk_press(KEYCODE_LEFT);
+    desk_type("[[[");
+    look("zoomed", 24, 80, true);
+    look("zoomed", 12, 40, true);
+    desk_press('f');
+    look("zoomed-whole", 24, 80, true);
+    desk_press(KEYCODE_ESCAPE); /* the cursor */
+    assert_true(desk_app->display.whole);
+    desk_press(KEYCODE_ESCAPE);
+    assert_false(desk_app->display.whole);
+    desk_press('0');
+    assert_false(desk_app->charts.zoomed);
+}
+
+static void test_the_run_before_is_behind_the_new_one(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train_again();
+    look("before", 24, 80, true);
+    look("before", 24, 80, false);
+    desk_press('f');
+    look("before-whole", 24, 80, true);
+}
+
+static void test_what_sees_no_braille_gets_blocks(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train(EPOCHS, true);
+    desk_app->display.without_braille = true;
+    look("blocks", 24, 80, true);
+}
+
+/* What makes a chart be drawn again. */
+static bool is_rescaled(const struct charts *before, const struct charts *now)
+{
+    bool same = before->window.high == now->window.high;
+
+    for (int kind = CHART_LOSS; kind <= CHART_ACCURACY; kind++)
+        same = same && before->scales[kind].low == now->scales[kind].low &&
+               before->scales[kind].high == now->scales[kind].high;
+    return !same;
+}
+
+/* What an epoch sends at 80×24: some tens of bytes, for two curves, two marks and the way to them; more while it fills
+ * a large part of the width. Charts are drawn again when what is in sight has grown twofold, which is not often. */
+static void test_an_epoch_costs_some_tens_of_bytes(void **state)
+{
+    enum { FIRST = 4, FIRST_MOST = 200, EPOCH_MOST = 110, RESCALED_MOST = 900 };
+    struct error e = { 0 };
+    struct painter *painter = painter_open("xterm-256color", false, &e);
+    struct outgoing frame = { 0 };
+    int rescaled = 0;
+    (void)state;
+
+    assert_non_null(painter);
+    assert_true(painter_resize(painter, 24, 80, &e));
+    go_to_charts();
+    assert_true(painter_paint(painter, desk_draw(), &frame, &e));
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        struct charts before = desk_app->charts;
+        bool anew;
+
+        train(1, false);
+        anew = is_rescaled(&before, &desk_app->charts);
+        rescaled += anew;
+        frame.used = 0;
+        assert_true(painter_paint(painter, desk_draw(), &frame, &e));
+        assert_in_range(frame.used, 1, anew ? RESCALED_MOST : epoch < FIRST ? FIRST_MOST : EPOCH_MOST);
+    }
+    print_message("drawn anew %d times in %d epochs\n", rescaled, EPOCHS);
+    assert_in_range(rescaled, 1, EPOCHS / 2);
+    outgoing_free(&frame);
+    painter_close(painter);
+}
+
+/* Step by step, as it is seen on a fast link. */
+static void test_a_step_costs_a_few_bytes(void **state)
+{
+    struct error e = { 0 };
+    struct painter *painter = painter_open("xterm-256color", false, &e);
+    struct outgoing frame = { 0 };
+    size_t bytes = 0;
+    int steps = 0;
+    (void)state;
+
+    assert_non_null(painter);
+    assert_true(painter_resize(painter, 24, 80, &e));
+    go_to_charts();
+    train(14, false); /* the window is that of the whole run from here on */
+    assert_true(painter_paint(painter, desk_draw(), &frame, &e));
+    for (; run.trained < EPOCHS * FAKE_STEPS; steps++) {
+        struct charts before = desk_app->charts;
+
+        fake_run_train(&run, 1);
+        fake_run_follow(&run, &desk_app->charts, false);
+        frame.used = 0;
+        assert_true(painter_paint(painter, desk_draw(), &frame, &e));
+        if (!is_rescaled(&before, &desk_app->charts))
+            bytes += frame.used;
+    }
+    assert_in_range(bytes / (size_t)steps, 1, 15);
+    outgoing_free(&frame);
+    painter_close(painter);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_run_that_goes_on_as_it_looks),
+        TEST(test_a_run_that_is_over_as_it_looks),
+        TEST(test_a_chart_that_fills_the_screen_has_its_figures),
+        TEST(test_logarithmic_smooth_and_along_the_time),
+        TEST(test_zoomed_in_at_the_cursor),
+        TEST(test_the_run_before_is_behind_the_new_one),
+        TEST(test_what_sees_no_braille_gets_blocks),
+        TEST(test_an_epoch_costs_some_tens_of_bytes),
+        TEST(test_a_step_costs_a_few_bytes),
+    };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
