@@ -23,7 +23,6 @@ struct rate {
 };
 
 enum { OTHER_ROWS = 6, GRAPHS = 4, RATE_COLUMNS = 15, EDGE = 1 };
-static const double rate_top_least = 1e6; /* bytes a second: lower rates are drawn low */
 
 static struct canvas graph_part(const struct node_box *b, int column, int columns, int rows)
 {
@@ -102,7 +101,7 @@ static void half(const struct node_box *b, const struct rate *rate, int column, 
     gauge_rate(text, rate->reading);
     canvas_text(b->canvas, b->row, column + used, ROLE_NORMAL, text);
     if (rate->history)
-        history_draw(&graph, rate->history, history_top(rate->history, rate_top_least));
+        history_draw_rate(&graph, rate->history);
 }
 
 static void rate_rows(struct node_box *b, const char *label, const struct rate *in, const struct rate *out, int rows)

@@ -1,14 +1,45 @@
 #include "tui/draw/history.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "tui/draw/shapes.h"
+
+enum { SHIFT_SHARE = 5, COLUMNS_MOST = HISTORY_SHOWN * SHIFT_SHARE / (SHIFT_SHARE - 1), LABEL_COLUMNS = 8 };
+static const double least_top = 1 << 20, falls_below = 0.1;
+
+/* The smallest top that holds a peak. */
+static double top_of(double peak)
+{
+    static const double steps[] = { 1, 2, 5, 10, 20, 50, 100, 200, 500 };
+    enum { STEPS = sizeof steps / sizeof *steps };
+    double unit = least_top;
+    int i = 0;
+
+    while (steps[i] * unit < peak)
+        if (++i == STEPS) {
+            i = 0;
+            unit *= 1024;
+        }
+    return steps[i] * unit;
+}
 
 void history_add(struct history *h, struct reading reading)
 {
+    double peak;
+
     h->sample[h->count % HISTORY_SECONDS] = reading.known ? (float)reading.value : NAN;
     h->count++;
+    peak = history_peak(h);
+    if (peak > h->top || peak < h->top * falls_below)
+        h->top = top_of(peak);
+}
+
+double history_top(const struct history *h)
+{
+    return h->top > 0 ? h->top : least_top;
 }
 
 static uint64_t oldest(const struct history *h)
@@ -42,38 +73,54 @@ double history_peak(const struct history *h)
     return (double)peak;
 }
 
+/* By how many columns all moves when the right edge is reached. */
+static int shift(int columns)
+{
+    return int_max(columns / SHIFT_SHARE, 1);
+}
+
 int history_span(int columns)
 {
-    return (HISTORY_SHOWN + columns - 1) / columns;
+    int always = columns - shift(columns);
+
+    return (HISTORY_SHOWN + always - 1) / always;
 }
 
 void history_draw(struct canvas *c, const struct history *h, double top)
 {
-    int columns = int_min(c->clip.columns, HISTORY_SHOWN);
+    int columns = int_min(c->clip.columns, COLUMNS_MOST);
 
     if (columns < HISTORY_COLUMNS_LEAST)
         return;
 
-    /* Columns are numbered from the start on. Only whole ones are drawn, each at its number modulo `columns`. */
-    int span = history_span(columns);
-    uint64_t whole = h->count / (uint64_t)span;
-    uint64_t first = whole >= (uint64_t)columns ? whole - (uint64_t)columns + 1 : 0;
+    /* Columns are numbered from the start on, and only whole ones are drawn. So many are left of those that will come
+     * before the next move. */
+    int64_t span = history_span(columns), by = shift(columns), whole = (int64_t)h->count / span;
+    int64_t first = (whole - 1) / by * by + by - columns;
 
-    for (uint64_t i = first; i < whole; i++) {
-        struct reading mean = history_mean(h, i * (uint64_t)span, span);
+    for (int64_t i = int64_max(first, 0); i < whole; i++) {
+        struct reading mean = history_mean(h, (uint64_t)(i * span), (int)span);
 
         if (mean.known)
-            shape_level(c, 0, (int)(i % (uint64_t)columns), c->clip.rows, mean.value / top);
+            shape_level(c, 0, (int)(i - first), c->clip.rows, mean.value / top);
     }
 }
 
-double history_top(const struct history *h, double least)
+void history_draw_rate(struct canvas *c, const struct history *h)
 {
-    static const double steps[] = { 1, 2, 5, 10 };
-    double peak = fmax(history_peak(h), least), unit = pow(10, floor(log10(peak)));
-    int step = 0;
+    struct canvas graph = canvas_part(c, (struct rectangle){ 0, 0, c->clip.rows, c->clip.columns - LABEL_COLUMNS });
+    int lowest = c->clip.rows - 1, column = int_min(graph.clip.columns, COLUMNS_MOST);
+    char label[16];
 
-    while (step < 3 && steps[step] * unit < peak)
-        step++;
-    return steps[step] * unit;
+    if (graph.clip.columns < HISTORY_COLUMNS_LEAST) {
+        history_draw(c, h, history_top(h));
+        return;
+    }
+    history_draw(&graph, h, history_top(h));
+    text_bytes(label, sizeof label, (uint64_t)history_top(h));
+    for (int row = 0; row <= lowest; row++)
+        canvas_put(c, row, column, ROLE_DIM, 0x2502);
+    canvas_text(c, 0, column + 1, ROLE_DIM, label);
+    if (lowest > 0)
+        canvas_text(c, lowest, column + 1, ROLE_DIM, "0");
 }

@@ -88,7 +88,7 @@ static void machine(struct app *a)
     a->machine.missing[0] = '\0';
 }
 
-/* A minute and a half: the oscilloscope's beam is on its way. */
+/* A minute and a half: there is room for more. */
 static void fill_histories(struct node *n)
 {
     for (int second = 0; second < 90; second++) {
@@ -202,7 +202,7 @@ static void test_the_run_can_be_steered_from_the_view(void **state)
     desk_press('?');
     assert_true(desk_shows("Everywhere"));
     desk_press(KEYCODE_ESCAPE);
-    assert_true(desk_shows("last 2 min"));
+    assert_true(desk_shows("2 min ago"));
     desk_go_to(PANEL_LAYERS); /* what is not seen is not changed */
     assert_int_equal(desk_app->display.focus, PANEL_DATASET);
 }

@@ -63,8 +63,8 @@ static void test_levels_rise_by_eighths_in_either_world(void **state)
 
     for (int i = 0; i <= 8; i++)
         add(&h, history_span(12), i / 8.0);
-    assert_drawn(&h, 1, 12, true, "▁▁▂▃▄▅▆▇█\n");
-    assert_drawn(&h, 1, 12, false, "__.:-=+*#\n");
+    assert_drawn(&h, 1, 12, true, "  ▁▁▂▃▄▅▆▇█\n");
+    assert_drawn(&h, 1, 12, false, "  __.:-=+*#\n");
 }
 
 static void test_a_taller_one_has_finer_levels(void **state)
@@ -76,7 +76,7 @@ static void test_a_taller_one_has_finer_levels(void **state)
     add(&h, history_span(10), 0.5);
     add(&h, history_span(10), 0.75);
     add(&h, history_span(10), 3);
-    assert_drawn(&h, 2, 10, true, "  ▄█\n▁███\n");
+    assert_drawn(&h, 2, 10, true, "        ▄█\n      ▁███\n");
 }
 
 static void test_what_is_unknown_stays_blank(void **state)
@@ -88,36 +88,64 @@ static void test_what_is_unknown_stays_blank(void **state)
     for (int i = 0; i < history_span(10); i++)
         history_add(&h, unknown);
     add(&h, history_span(10), 1);
-    assert_drawn(&h, 1, 10, true, "█ █\n");
+    assert_drawn(&h, 1, 10, true, "      █ █\n");
 }
 
-/* What a weak link has to carry: one column and the gap before it, once in a span. */
-static void test_nothing_moves_but_the_newest_column_and_the_gap(void **state)
+static int width_of(const char *row)
+{
+    return (int)strcspn(row, "\n");
+}
+
+/* Users of other monitors read the right end as now: what is newer is never to the left of what is older, and the
+ * newest is in the last fifth from the first second on. */
+static void test_the_newest_is_the_last_and_near_the_right_edge(void **state)
 {
     enum { COLUMNS = 40 };
+    static const char levels[] = "_.:-=+*#";
+    const int span = history_span(COLUMNS);
     struct history h = { 0 };
-    char *before = drawn(&h, 1, COLUMNS, false), *after;
     (void)state;
 
     for (int second = 1; second <= 3 * HISTORY_SHOWN; second++) {
-        int changed = 0, blank = 0;
+        int shown, first;
+        char *row;
+
+        history_add(&h, reading_of(((second - 1) / span % 8 + 1) / 8.0)); /* a level a column, in their order */
+        row = drawn(&h, 1, COLUMNS, false);
+        shown = width_of(row);
+        first = (int)strspn(row, " ");
+        assert_true(second < span || shown > COLUMNS * 4 / 5);
+        for (int i = first; i < shown; i++)
+            assert_int_equal(row[i], levels[(second / span - shown + i) % 8]);
+        if (second >= HISTORY_SHOWN + span)
+            assert_true((shown - first) * span >= HISTORY_SHOWN);
+        free(row);
+    }
+}
+
+/* What a weak link has to carry: a column once in a span, and all of them twice a minute. */
+static void test_all_moves_seldom(void **state)
+{
+    enum { COLUMNS = 40, SECONDS = 10 * HISTORY_SHOWN };
+    struct history h = { 0 };
+    char *before = drawn(&h, 1, COLUMNS, false), *after;
+    int moves = 0;
+    (void)state;
+
+    for (int second = 1; second <= SECONDS; second++) {
+        int changed = 0;
 
         history_add(&h, reading_of(second % 7 / 7.0));
         after = drawn(&h, 1, COLUMNS, false);
-        for (int i = 0; i < COLUMNS; i++) {
-            char was = i < (int)strcspn(before, "\n") ? before[i] : ' ';
-            char is = i < (int)strcspn(after, "\n") ? after[i] : ' ';
-
-            changed += was != is;
-            blank += is == ' ';
-        }
-        assert_true(changed <= (second % history_span(COLUMNS) == 0 ? 2 : 0));
-        if (second >= history_span(COLUMNS) * COLUMNS)
-            assert_int_equal(blank, 1);
+        for (int i = 0; i < COLUMNS; i++)
+            changed += (i < width_of(before) ? before[i] : ' ') != (i < width_of(after) ? after[i] : ' ');
+        moves += changed > 1;
+        assert_true(changed == 0 || second % history_span(COLUMNS) == 0);
         free(before);
         before = after;
     }
     free(before);
+    assert_in_range(moves, 1, SECONDS / 25);
 }
 
 static void test_all_widths_hold_two_minutes_and_the_history_holds_them(void **state)
@@ -130,16 +158,41 @@ static void test_all_widths_hold_two_minutes_and_the_history_holds_them(void **s
     }
 }
 
-static void test_the_top_is_a_round_figure_over_the_peak(void **state)
+static void test_the_top_is_a_round_figure_that_holds_still(void **state)
 {
+    const double mebi = 1 << 20;
     struct history h = { 0 };
     (void)state;
 
-    assert_true(history_top(&h, 1e6) == 1e6);
-    add(&h, 1, 3e6);
-    assert_true(history_top(&h, 1e6) == 5e6);
-    add(&h, 1, 7e8);
-    assert_true(history_top(&h, 1e6) == 1e9);
+    assert_true(history_top(&h) == mebi);
+    add(&h, 1, 3 * mebi);
+    assert_true(history_top(&h) == 5 * mebi);
+    add(&h, 1, 700 * mebi);
+    assert_true(history_top(&h) == 1024 * mebi);
+    add(&h, HISTORY_SECONDS, 150 * mebi); /* lower, but to be seen on the same scale */
+    assert_true(history_top(&h) == 1024 * mebi);
+    add(&h, HISTORY_SECONDS, 15 * mebi);
+    assert_true(history_top(&h) == 20 * mebi);
+    add(&h, 1, 0);
+    assert_true(history_top(&h) == 20 * mebi);
+}
+
+static void test_a_rate_has_its_scale_beside_it(void **state)
+{
+    struct history h = { 0 };
+    struct canvas c;
+    struct error e;
+    char *text;
+    (void)state;
+
+    add(&h, 9 * history_span(12), 150 << 20);
+    assert_true(canvas_new(&c, 2, 20, true, &e));
+    history_draw_rate(&c, &h);
+    text = canvas_to_text(&c);
+    assert_string_equal(text, "  ▄▄▄▄▄▄▄▄▄ │200 M\n"
+                              "  █████████ │0\n");
+    free(text);
+    canvas_free(&c);
 }
 
 int main(void)
@@ -149,9 +202,11 @@ int main(void)
         cmocka_unit_test(test_levels_rise_by_eighths_in_either_world),
         cmocka_unit_test(test_a_taller_one_has_finer_levels),
         cmocka_unit_test(test_what_is_unknown_stays_blank),
-        cmocka_unit_test(test_nothing_moves_but_the_newest_column_and_the_gap),
+        cmocka_unit_test(test_the_newest_is_the_last_and_near_the_right_edge),
+        cmocka_unit_test(test_all_moves_seldom),
         cmocka_unit_test(test_all_widths_hold_two_minutes_and_the_history_holds_them),
-        cmocka_unit_test(test_the_top_is_a_round_figure_over_the_peak),
+        cmocka_unit_test(test_the_top_is_a_round_figure_that_holds_still),
+        cmocka_unit_test(test_a_rate_has_its_scale_beside_it),
     };
 
     setlocale(LC_ALL, "C.UTF-8");
