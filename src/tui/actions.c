@@ -39,6 +39,15 @@ static void toggle_whole(struct app *app)
     app_whole(app, !app->display.whole);
 }
 
+/* The readings alone on the screen, with a table of the layers; again: all. */
+static void step_view(struct app *app)
+{
+    bool open = app->display.whole && app->display.focus == VIEW_READINGS;
+
+    app_focus(app, VIEW_READINGS);
+    app_whole(app, !open);
+}
+
 static void stop(struct app *app, const char *subject)
 {
     (void)subject;

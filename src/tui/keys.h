@@ -26,6 +26,7 @@
     X(RUNNING, recipes_running, 'v', KEYCODE_NONE, "v", "", "bring back what trains") \
     X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
+    X(STEP, step_view, KEYCODE_F6, 'i', "F6 i", "Time", "where a step's time goes") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, faster, '+', '=', "+ =", "", "double the learning rate") \

@@ -41,12 +41,6 @@ int step_profile_slowest(const struct step_profile *p)
     return slowest;
 }
 
-static double computing(const struct step_profile *p)
-{
-    return step_profile_share(p, STEP_FORWARD) + step_profile_share(p, STEP_BACKWARD) +
-           step_profile_share(p, STEP_UPDATE);
-}
-
 /* What takes so much of a step is worth a word, whatever computing takes. */
 static const struct {
     enum step_part part;
@@ -65,6 +59,6 @@ void step_profile_verdict(const struct step_profile *p, const char *slowest, cha
             return;
         }
     if (layer >= 0)
-        text_append(out, size, "%.0f %% of a step computes; layer %d (%s) alone takes %.0f %%", 100 * computing(p),
-                    layer + 1, slowest, 100 * step_profile_layer_share(p, layer));
+        text_append(out, size, "layer %d (%s) takes %.0f %% of a step", layer + 1, slowest,
+                    100 * step_profile_layer_share(p, layer));
 }

@@ -11,7 +11,7 @@
 
 /* X(PART, name, help) */
 #define STEP_PARTS(X) \
-    X(READ, read, "waits for images to be read and decoded") \
+    X(READ, read, "waits for images to be read") \
     X(COPY, copy, "brings images to the device") \
     X(FORWARD, forward, "computes the outputs of the layers") \
     X(BACKWARD, backward, "computes the gradients") \
@@ -44,7 +44,7 @@ double step_profile_layer_share(const struct step_profile *p, int layer);
 
 int step_profile_slowest(const struct step_profile *p); /* the layer that takes most; -1: none is known */
 
-/* The bottleneck in one sentence: "62 % of a step waits for images to be read and decoded". Empty while too little is
+/* The bottleneck in one sentence: "62 % of a step waits for images to be read". Empty while too little is
  * known. `slowest`: the kind of the slowest layer, "conv2d". */
 void step_profile_verdict(const struct step_profile *p, const char *slowest, char *out, size_t size);
 

@@ -6,6 +6,7 @@
 #include "tui/draw/gauge.h"
 #include "tui/panels/numbers.h"
 #include "tui/panels/panel.h"
+#include "tui/panels/step_rows.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 4 /* with so many rows nothing has to share one */ };
 
@@ -73,7 +74,7 @@ static void processor_and_memory_row(struct canvas *c, int row, const struct app
 
     gauge_percent(percent, host->cpu_load);
     gauge_part(memory, host->memory_used, host->memory_limit);
-    snprintf(text, sizeof text, "%s %9s of memory", percent, memory);
+    snprintf(text, sizeof text, "%s %9s mem", percent, memory);
     gauge_draw(c, row, "cpu", host->cpu_load, text);
 }
 
@@ -115,11 +116,15 @@ static void folder_row(struct canvas *c, int row, const struct app *app)
 
 /* The most important rows first: a small screen shows only the first ones. */
 typedef void (*reading_row)(struct canvas *c, int row, const struct app *app);
-static const reading_row on_processors[] = { processor_row, memory_row, NULL };
-static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, NULL };
-static const reading_row on_gpu_in_few_rows[] = { gpu_row, processor_and_memory_row, NULL };
-static const reading_row before[] = { hint_row, NULL };
-static const reading_row of_run[] = { folder_row, NULL };
+static const reading_row on_processors[] = { processor_row, memory_row, hint_row, NULL };
+static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, hint_row, NULL };
+static const reading_row running_on_processors[] = {
+    step_rows_time, processor_and_memory_row, step_rows_verdict, step_rows_work, folder_row, NULL
+};
+static const reading_row running_on_gpu[] = { step_rows_time, gpu_row, step_rows_verdict, step_rows_work,
+                                              processor_and_memory_row, folder_row, NULL };
+
+static const reading_row above_layers[] = { step_rows_time, NULL }; /* on a small screen */
 
 static int draw_rows(struct canvas *c, int row, const reading_row *rows, const struct app *app)
 {
@@ -128,22 +133,29 @@ static int draw_rows(struct canvas *c, int row, const reading_row *rows, const s
     return row;
 }
 
+static int draw_numbers(struct canvas *c, const struct app *app)
+{
+    struct canvas numbers = canvas_part(c, (struct rectangle){ 0, 0, LAYOUT_NUMBERS, c->clip.columns });
+
+    if (app->display.layout.numbers.rows > 0)
+        return 0;
+    numbers_draw(&numbers, app);
+    return LAYOUT_NUMBERS;
+}
+
 static void draw_inside(struct canvas *c, const struct app *app)
 {
-    bool run = live_kept(&app->live);
-    int row = 0;
+    enum { BETWEEN = 1, ROWS_BOTH = 12 };
+    const reading_row *rows = app_on_gpu(app) ? running_on_gpu : running_on_processors;
+    bool few = app->display.whole && c->clip.rows < ROWS_BOTH;
+    int row;
 
-    if (run && app->display.layout.numbers.rows == 0) {
-        struct canvas numbers = canvas_part(c, (struct rectangle){ 0, 0, LAYOUT_NUMBERS, c->clip.columns });
-
-        numbers_draw(&numbers, app);
-        row = LAYOUT_NUMBERS;
+    if (!live_kept(&app->live)) {
+        draw_rows(c, 0, app_on_gpu(app) ? on_gpu : on_processors, app);
+        return;
     }
-
-    const reading_row *on_a_gpu = c->clip.rows - row >= ROWS_ALL ? on_gpu : on_gpu_in_few_rows;
-
-    row = draw_rows(c, row, app_on_gpu(app) ? on_a_gpu : on_processors, app);
-    draw_rows(c, row, run ? of_run : before, app);
+    row = draw_rows(c, draw_numbers(c, app), few ? above_layers : rows, app);
+    step_rows_layers(c, row + (few ? 0 : BETWEEN), app->display.selected[VIEW_READINGS], app);
 }
 
 /* What trains, or has trained, and the name of the device: all of it where there is room, else the first. */
@@ -177,7 +189,26 @@ static void draw(struct canvas *screen, const struct app *app)
     draw_inside(&inside, app);
 }
 
+/* Scrolls the table of layers. */
+static int key(struct app *app, int key)
+{
+    int *first = &app->display.selected[VIEW_READINGS], count = step_rows_layers_count(app);
+    int to = count > 0 ? keys_move(*first, count, app->display.layout.readings.area.rows / 2, key) : -1;
+
+    if (to < 0)
+        return REACTION_NONE;
+    *first = to;
+    return REACTION_HANDLED;
+}
+
+static const struct key_help keys[] = {
+    { "Up/Down", "scroll the table of layers", NULL },
+    { NULL, NULL, NULL },
+};
+
 VIEW_CLASS(readings) = {
     .title = "Readings",
     .draw_framed = draw,
+    .key = key,
+    .keys = keys,
 };

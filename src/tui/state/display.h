@@ -22,7 +22,7 @@ struct display {
     enum place focus, panel;   /* `panel`: the one of the focus, or that had it last */
     bool whole;                /* what has the focus fills the screen */
     bool run;                  /* there is a run, whose numbers have a place */
-    int selected[PANEL_COUNT]; /* a line of each panel */
+    int selected[PLACE_COUNT]; /* a line of each panel; of a view that scrolls, the first that is shown */
     struct dialog *dialog;     /* the topmost, or NULL */
     bool gpus_in_sight;        /* a view of the GPUs' figures is open */
 

@@ -15,6 +15,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
     l->run = run;
     running_begin(&l->running, recipe, run);
     l->rate_factor = 1;
+    l->profile = (struct step_profile){ 0 };
     trainer_status(run_trainer(l->run), &l->status);
     l->number++;
     return true;
@@ -69,15 +70,21 @@ void live_stop(struct live *l)
         trainer_command(run_trainer(l->run), TRAINER_STOP, 0);
 }
 
+static void take(struct live *l, const struct trainer_status *now)
+{
+    l->status = *now;
+    l->refreshed = clock_seconds();
+    trainer_profile(run_trainer(l->run), &l->profile);
+}
+
 /* All figures, of which the speed ignores small changes. */
 static void refresh(struct live *l, const struct trainer_status *now)
 {
     const double share = 0.03;
     double speed = l->status.speed_now;
 
-    l->status = *now;
+    take(l, now);
     l->status.speed_now = figure_hold(speed, now->speed_now, share * speed);
-    l->refreshed = clock_seconds();
 }
 
 void live_tick(struct live *l)
@@ -118,7 +125,7 @@ bool live_follow(struct live *l)
     new_epoch = now.epoch != l->status.epoch;
     moved = follow_progress(&l->status, &now) || new_epoch;
     if (changed)
-        l->status = now;
+        take(l, &now);
     else if (new_epoch && due)
         refresh(l, &now);
     return changed || moved;

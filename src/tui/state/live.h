@@ -10,7 +10,8 @@ struct live {
     struct running running;       /* what it trains, if there is one */
     struct trainer_events events;
     struct trainer_status status; /* as shown: state and progress at once, figures when they can be read again */
-    double refreshed;             /* clock when the figures were taken last */
+    struct step_profile profile;  /* where the time goes, refreshed with the figures */
+    double refreshed;             /* clock when they were taken last */
     double rate_factor;           /* by how much the user has changed the learning rate */
     bool over;                    /* it has ended and written everything */
     unsigned number;              /* of runs that were started */
