@@ -73,16 +73,21 @@ static void drag_to(struct app *app, int event)
         panel_classes[spot.place]->point(app, spot.inside, spot.column);
 }
 
-/* What is under the pointer scrolls, and the focus stays where it is. */
+/* What is under the pointer scrolls or, with a point in it, is zoomed there; the focus stays where it is. */
 static void wheel(struct app *app, int event, presser press)
 {
     struct spot spot = spot_find(&app->display.layout, mouse_row(event), mouse_column(event));
-    int key = mouse_event_of(event) == MOUSE_WHEEL_UP ? KEYCODE_UP : KEYCODE_DOWN;
+    bool down = mouse_event_of(event) == MOUSE_WHEEL_DOWN;
+    int key = down ? KEYCODE_DOWN : KEYCODE_UP;
+    const struct panel_class *class = panel_classes[spot.place];
 
-    if (app->display.dialog)
+    if (app->display.dialog) {
         press(app, key);
-    else if (spot.kind == SPOT_PLACE && panel_classes[spot.place]->key)
-        panel_classes[spot.place]->key(app, key);
+    } else if (spot.kind == SPOT_PLACE && class->key) {
+        if (class->point)
+            class->point(app, spot.inside, spot.column);
+        class->key(app, class->wheel[down] ? class->wheel[down] : key);
+    }
 }
 
 void pointer_do(struct app *app, int event, presser press)

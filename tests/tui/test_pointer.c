@@ -175,6 +175,30 @@ static void test_the_wheel_scrolls_what_is_under_it_and_leaves_the_focus(void **
     assert_null(desk_app->display.dialog);
 }
 
+/* The cursor of the charts is where the button is held, at either end of the plot and between. */
+static void test_a_drag_moves_the_cursor_of_the_charts_and_the_wheel_zooms_there(void **state)
+{
+    struct rectangle chart = desk_app->display.layout.charts[0].area;
+    double before;
+    (void)state;
+
+    desk_app->charts.window = desk_app->charts.whole = (struct window){ .low = 0, .high = 100 };
+    press(chart.row + 2, chart.column + 20);
+    assert_int_equal(desk_app->display.focus, VIEW_CHARTS);
+    assert_true(desk_app->charts.pointing);
+    before = desk_app->charts.cursor;
+    event(MOUSE_DRAG, chart.row + 2, chart.column + 30);
+    assert_true(desk_app->charts.cursor > before);
+    event(MOUSE_DRAG, chart.row + 2, chart.column + 1); /* the labels */
+    assert_true(desk_app->charts.cursor >= 0 && desk_app->charts.cursor < before);
+    event(MOUSE_DRAG, chart.row + 2, chart.column + chart.columns - 2);
+    assert_true(desk_app->charts.cursor <= 100 && desk_app->charts.cursor > 95);
+    desk_go_to(PANEL_LAYERS);
+    event(MOUSE_WHEEL_UP, chart.row + 2, chart.column + 20);
+    assert_int_equal(desk_app->display.focus, PANEL_LAYERS);
+    assert_true(desk_app->charts.zoomed);
+}
+
 static void test_a_key_turns_the_mouse_off_and_on(void **state)
 {
     (void)state;
@@ -198,6 +222,7 @@ int main(void)
         SCREEN_TEST(test_an_entry_of_the_key_line_is_pressed),
         SCREEN_TEST(test_lists_forms_and_questions_are_pressed),
         SCREEN_TEST(test_the_wheel_scrolls_what_is_under_it_and_leaves_the_focus),
+        SCREEN_TEST(test_a_drag_moves_the_cursor_of_the_charts_and_the_wheel_zooms_there),
         SCREEN_TEST(test_a_key_turns_the_mouse_off_and_on),
     };
 

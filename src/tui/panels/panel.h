@@ -19,6 +19,7 @@ struct panel_class {
     int (*line_at)(const struct app *app, struct rectangle inside, int row);
     /* The mouse was pressed in a column of `inside`, or moved there with its button down. NULL: that means nothing. */
     void (*point)(struct app *app, struct rectangle inside, int column);
+    int wheel[2]; /* the keys that the wheel stands for, up and down; 0: those of lines */
 };
 
 #define PANEL_DECLARATION(position, name, rows, most, weight) extern const struct panel_class panel_##name;

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "tui/app.h"
 #include "tui/charts/chart_draw.h"
 #include "tui/charts/chart_table.h"
@@ -169,6 +170,14 @@ static int key(struct app *app, int key)
     return REACTION_NONE;
 }
 
+/* The cursor goes there. */
+static void point(struct app *app, struct rectangle inside, int column)
+{
+    int cells = graph_cells(inside.columns);
+
+    charts_point_at(&app->charts, int_clamp(column - (inside.columns - cells), 0, cells - 1));
+}
+
 static const struct key_help keys[] = {
     { "Left/Right", "a cursor: the values at it", "Values" },
     { "Up/Down p/n", "another chart", "Chart" },
@@ -186,4 +195,6 @@ VIEW_CLASS(charts) = {
     .draw_framed = draw,
     .key = key,
     .keys = keys,
+    .point = point,
+    .wheel = { '[', ']' },
 };
