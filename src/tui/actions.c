@@ -297,7 +297,7 @@ static bool works_unseen(int key)
     return action == ACTION_INTERRUPT || action == ACTION_REDRAW || key == KEYCODE_F10;
 }
 
-/* A long error does not fit in the message line. */
+/* A long error has a box of its own. */
 static void show_long_error(struct app *app)
 {
     char text[sizeof app->display.message];

@@ -17,6 +17,7 @@
     X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train; in a run: stop") \
     X(HELP, help_open, KEYCODE_F1, '?', "? F1", "Help", "all keys, these first") \
     X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
+    X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
     X(RUNS, runs_open, KEYCODE_F4, KEYCODE_NONE, "F4", "", "take up an earlier run") \
     X(COMMANDS, open_palette, ':', KEYCODE_NONE, ":", "Commands", "any command by its name") \
@@ -24,7 +25,6 @@
     X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change") \
     X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "redo it") \
     X(RUNNING, recipes_running, 'v', KEYCODE_NONE, "v", "", "bring back what trains") \
-    X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
     X(STEP, step_view, KEYCODE_F6, 'i', "F6 i", "Time", "where a step's time goes") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \

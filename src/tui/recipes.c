@@ -11,6 +11,20 @@
 #include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
 
+/* A preset's images may be elsewhere: what to press then. */
+static void say_opened(struct app *app)
+{
+    const struct recipe *r = &app->draft.recipe;
+    const char *dataset = path_name(r->data.dataset);
+
+    if (app->datasets.error.kind == ERROR_NONE) {
+        display_say(&app->display, ROLE_NORMAL, "recipe %s on %s", r->name, dataset);
+        return;
+    }
+    app_focus(app, PANEL_DATASET);
+    display_say(&app->display, ROLE_STRONG, "recipe %s; %s is not here: press / for its path", r->name, dataset);
+}
+
 static bool open_recipe(struct app *app, const char *name, struct error *e)
 {
     struct recipe recipe;
@@ -21,7 +35,7 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
     app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
     app->draft.path[0] = '\0';
     app->draft.stored = true;
-    display_say(&app->display, ROLE_NORMAL, "recipe %s on %s", recipe.name, path_name(recipe.data.dataset));
+    say_opened(app);
     return true;
 }
 

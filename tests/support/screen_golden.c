@@ -49,9 +49,9 @@ static void add_mask(const char *expression, char *text)
     regfree(&mask);
 }
 
-static bool is_frame(const char *row)
+static bool is_inside(const char *row)
 {
-    return row[0] == '+' || strncmp(row, "├", strlen("├")) == 0 || strncmp(row, "└", strlen("└")) == 0;
+    return row[0] == '|' || strncmp(row, "│", strlen("│")) == 0;
 }
 
 /* The rows of the Device panel: which devices there are, or why there are none, depends on the machine. */
@@ -61,7 +61,7 @@ static void mask_devices(char *text)
 
     snprintf(title, sizeof title, "%d Device", PANEL_DEVICE + 1);
     row = strstr(text, title);
-    for (row = row ? strchr(row, '\n') : NULL; row && !is_frame(row + 1);)
+    for (row = row ? strchr(row, '\n') : NULL; row && is_inside(row + 1);)
         row = hide(row + 1, row + 1 + strcspn(row + 1, "\n"));
 }
 

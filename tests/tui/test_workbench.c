@@ -135,6 +135,7 @@ static void walk(int rows, int columns, bool ascii)
 
     screen_send(s, F5);
     screen_wait_text(s, "done: test accuracy");
+    screen_wait_text(s, columns > 80 ? "f Full" : "F8 Export"); /* the end of the key line, which is drawn last */
     assert_int_equal(screen_bells(s), 1);
     assert_speed_is_the_runs(s);
     snprintf(name, sizeof name, "trained-%dx%d%s", columns, rows, ascii ? "-ascii" : "");

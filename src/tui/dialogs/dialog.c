@@ -112,7 +112,7 @@ static void draw_stacked(const struct dialog *d, const struct app *app, struct c
     (d->class->whole ? draw_whole : draw_boxed)(d, app, screen);
 }
 
-/* The last row stays free, since messages are shown there. */
+/* The last row stays free: it has the keys of the dialog. */
 void dialog_draw(const struct app *app, struct canvas *screen)
 {
     struct rectangle above = { 0, 0, screen->clip.rows - 1, screen->clip.columns };

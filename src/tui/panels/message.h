@@ -1,5 +1,5 @@
-/* What happened, at the bottom of the screen until the next key: in place of the key line and, where it is longer, of
- * the rows above it, broken at blanks. */
+/* What happened, until the next key: in the rows above the key line, broken at blanks. On a small screen, where a run's
+ * numbers stand there, it takes the key line's row instead. */
 #ifndef TUI_MESSAGE_H
 #define TUI_MESSAGE_H
 
@@ -7,8 +7,8 @@
 
 struct app;
 
-/* False when there is nothing to say in place of the key line. A model that cannot be is told above it, while its
- * layers have the focus. */
+/* Nothing where there is nothing to say. A model that cannot be is told while its layers have the focus. True when it
+ * stands in place of the key line. */
 bool message_draw(struct canvas *screen, const struct app *app);
 
 #endif

@@ -26,7 +26,7 @@ struct display {
     struct dialog *dialog;     /* the topmost, or NULL */
     bool gpus_in_sight;        /* a view of the GPUs' figures is open */
 
-    char message[512];         /* in place of the key line until the next key; "": none */
+    char message[512];         /* above the key line until the next key; "": none */
     enum role message_role;    /* of ROLE_BAD, actions.c makes a dialog when it is too long for the line */
     bool detail;               /* the status line shows the traffic of the link */
     struct traffic traffic;
