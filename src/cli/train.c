@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/epoch_lines.h"
+#include "cli/forecast_print.h"
 #include "cli/headless.h"
 #include "cli/options.h"
 #include "cli/profile_json.h"
@@ -18,7 +19,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/recipe_profile.h"
 
-enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, JSON, QUIET };
+enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, FORECAST, JSON, QUIET };
 
 static const struct command_option options[] = {
     [DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" },
@@ -31,7 +32,8 @@ static const struct command_option options[] = {
     [RUN] = { "run", "DIR", "folder of the run, missing or empty; the default is the next numbered one" },
     [SHOW_PLAN] = { "show-plan", NULL, "print the list of operations instead of training" },
     [PROFILE] = { "profile", NULL, "time every operation of a training step instead of training" },
-    [JSON] = { "json", NULL, "with --profile: print one JSON object for programs" },
+    [FORECAST] = { "forecast", NULL, "say what memory and time it will take instead of training" },
+    [JSON] = { "json", NULL, "with --profile, --forecast: print one JSON object for programs" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
@@ -49,7 +51,7 @@ struct setting {
 
 struct request {
     const char *recipe, *folder;
-    bool show_plan, profile, json, quiet;
+    bool show_plan, profile, forecast, json, quiet;
     int n_settings;
     struct setting *settings; /* in the order of the command line: the last one wins */
 };
@@ -57,11 +59,16 @@ struct request {
 /* Refuses combinations of which a part would be ignored. */
 static bool check_request(const struct request *r, struct error *e)
 {
-    if (r->json && !r->profile)
-        return error_set(e, ERROR_USAGE,
-                         "--json is for --profile; a run's metrics.jsonl and summary.json are JSON already");
-    if (r->profile && (r->show_plan || r->folder || r->quiet))
-        return error_set(e, ERROR_USAGE, "--profile does not train, so it cannot be used with --%s",
+    bool instead = r->profile || r->forecast;
+
+    if (r->json && !instead)
+        return error_set(e, ERROR_USAGE, "--json is for --profile and --forecast; a run's metrics.jsonl and "
+                                         "summary.json are JSON already");
+    if (r->profile && r->forecast)
+        return error_set(e, ERROR_USAGE, "--profile cannot be used with --forecast");
+    if (instead && (r->show_plan || r->folder || r->quiet))
+        return error_set(e, ERROR_USAGE, "--%s does not train, so it cannot be used with --%s",
+                         options[r->profile ? PROFILE : FORECAST].name,
                          options[r->show_plan ? SHOW_PLAN : r->folder ? RUN : QUIET].name);
     return true;
 }
@@ -81,6 +88,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case PROFILE:
             request->profile = true;
+            break;
+        case FORECAST:
+            request->forecast = true;
             break;
         case JSON:
             request->json = true;
@@ -175,6 +185,8 @@ static bool run(int argc, char **argv, struct error *e)
         return show_plan(&recipe, e);
     if (request.profile)
         return profile(&recipe, request.json, e);
+    if (request.forecast)
+        return forecast_print(&recipe, request.json, e);
     return headless_train(&(struct headless_options){ &recipe, request.folder, request.quiet }, e);
 }
 

@@ -92,13 +92,26 @@ static bool find_members(struct loader *l, const struct dataset_info *info, stru
                      l->options.validation, info->count[SPLIT_TEST]);
 }
 
+/* Are batches of so many images copied when they are asked for? */
+static bool is_at_once(const struct loader_options *o, const struct dataset_info *info, size_t room)
+{
+    return o->labels || (info->in_memory && room * dataset_image_bytes(info) <= AT_ONCE_MOST);
+}
+
+size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info)
+{
+    size_t count = info->count[loader_split(o->subset, o->validation)], room = size_min((size_t)o->batch, count);
+    size_t image = sizeof(int32_t) + (o->labels ? 0 : dataset_image_bytes(info));
+
+    return (is_at_once(o, info, room) ? 1 : RING) * room * image + 2 * count * sizeof(uint32_t);
+}
+
 static bool make_ring(struct loader *l, const struct dataset_info *info, struct error *e)
 {
     size_t room = size_min((size_t)l->options.batch, l->images);
-
     bool bare = l->options.labels != NULL;
 
-    l->at_once = bare || (info->in_memory && room * dataset_image_bytes(info) <= AT_ONCE_MOST);
+    l->at_once = is_at_once(&l->options, info, room);
     for (int i = 0; i < (l->at_once ? 1 : RING); i++) {
         struct slot *slot = &l->ring[i];
 

@@ -37,6 +37,7 @@ struct loader;
  * with an error, also for a subset without images; loader_close() it. */
 struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e);
 enum split loader_split(enum subset subset, double validation); /* the split that a subset's images are from */
+size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info); /* that it allocates, about */
 uint32_t loader_images(const struct loader *l);  /* images an epoch */
 uint32_t loader_batches(const struct loader *l); /* batches an epoch */
 

@@ -77,10 +77,36 @@ static void start(struct app *app)
         display_say(&app->display, ROLE_WARN, "%s", app->draft.warnings.list[0].text);
 }
 
+static void start_all_the_same(struct app *app, const char *subject)
+{
+    (void)subject;
+    start(app);
+}
+
+/* The kernel ends a process that takes more memory than there is, without a word. */
+static void ask_whether_it_fits(struct app *app, const char *words)
+{
+    char text[256] = "";
+    int batch = app_fitting_batch(app);
+
+    text_append(text, sizeof text, "This is %s.", words);
+    if (batch > 0)
+        text_append(text, sizeof text, " A batch of %d would fit.", batch);
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Train all the same?",
+        .text = text,
+        .answers = { { 't', "train all the same", start_all_the_same } },
+    });
+}
+
 static void train(struct app *app)
 {
+    char words[128];
+
     if (live_going(&app->live))
         ask_to_stop(app);
+    else if (!app_fits(app, words, sizeof words))
+        ask_whether_it_fits(app, words);
     else
         start(app);
 }

@@ -1,5 +1,6 @@
 #include "tui/app.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     if (!app)
         return NULL;
     app->draft.recipe = *recipe;
-    app->live.events = events;
+    app->live.events = app->forecast.events = events;
     app->display.mouse = true;
     machine_open(&app->machine, events);
     if (!node_open(&app->node, e) || !datasets_open(&app->datasets, e)) {
@@ -31,6 +32,7 @@ void app_free(struct app *app)
         return;
     live_close(&app->live);
     charts_free(&app->charts);
+    forecast_close(&app->forecast);
     machine_close(&app->machine);
     datasets_close(&app->datasets);
     node_close(&app->node);
@@ -76,12 +78,88 @@ bool app_train(struct app *app, struct error *e)
             *e = *wrong[i];
             return false;
         }
+    forecast_stop(&app->forecast);
     if (!live_start(&app->live, &app->draft.recipe, &app->machine.device, e))
         return false;
     draft_used(&app->draft);
     display_run(&app->display, true);
     fit_curves(app);
     return true;
+}
+
+/* A GPU that is split has memory for each of its parts; NVML tells of the whole. */
+static struct reading free_of_gpu(const struct app *app, const struct device_info *info)
+{
+    const struct gpu_reading *gpu = node_gpu(&app->node, info);
+
+    if (!gpu || gpu->mig == GPU_MIG_ON || !gpu->memory_used.known || !gpu->memory_total.known)
+        return reading_of((double)info->memory);
+    return reading_of(fmax(gpu->memory_total.value - gpu->memory_used.value, 0));
+}
+
+struct memory_room app_room(const struct app *app, const struct device *device)
+{
+    const struct host_readings *host = &app->node.host;
+    struct memory_room room = { .limit = host->memory_limit.known ? (uint64_t)host->memory_limit.value : 0 };
+
+    if (host->memory_limit.known && host->memory_used.known)
+        room.host = (uint64_t)fmax(host->memory_limit.value - host->memory_used.value, 1);
+    if (device->info.threads == 0)
+        room.device = (uint64_t)free_of_gpu(app, &device->info).value;
+    return room;
+}
+
+bool app_device_fits(const struct app *app, int position, char *words, size_t size)
+{
+    const struct device *device = &app->machine.devices[position];
+    struct memory_room room = app_room(app, device);
+    struct memory_need need;
+
+    words[0] = '\0';
+    return !forecast_need(&app->forecast, position, device, &need) ||
+           forecast_memory_words(&need, &room, words, size);
+}
+
+/* Of the recipe's device; -1: it is not there. */
+static int own_device(const struct app *app)
+{
+    const struct machine *m = &app->machine;
+
+    for (int i = 0; m->device_error.kind == ERROR_NONE && i < m->n_devices; i++)
+        if (strcmp(m->devices[i].info.id, m->device.info.id) == 0)
+            return i;
+    return -1;
+}
+
+bool app_fits(const struct app *app, char *words, size_t size)
+{
+    int device = own_device(app);
+
+    words[0] = '\0';
+    return device < 0 || app_device_fits(app, device, words, size);
+}
+
+int app_fitting_batch(const struct app *app)
+{
+    int device = own_device(app);
+
+    return device >= 0 && app->forecast.counted ? app->forecast.needs[device].fitting_batch : 0;
+}
+
+static struct forecast_subject subject_of(const struct app *app)
+{
+    const struct machine *m = &app->machine;
+    struct forecast_subject s = {
+        .recipe = &app->draft.recipe,
+        .dataset = datasets_info(&app->datasets),
+        .devices = m->devices,
+        .n_devices = m->n_devices,
+        .device = m->device_error.kind == ERROR_NONE ? &m->device : NULL,
+    };
+
+    for (int i = 0; i < m->n_devices; i++)
+        s.rooms[i] = app_room(app, &m->devices[i]);
+    return s;
 }
 
 void app_recipe_changed(struct app *app)
@@ -94,6 +172,10 @@ void app_recipe_changed(struct app *app)
     machine_choose(&app->machine, draft->recipe.training.device);
     if (app->live.run)
         running_compare(&app->live.running, &draft->recipe);
+
+    struct forecast_subject subject = subject_of(app);
+
+    forecast_change(&app->forecast, &subject);
 }
 
 void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
@@ -123,12 +205,21 @@ void app_watch_gpus(struct app *app)
     node_watch_gpus(&app->node, trains || app->display.gpus_in_sight);
 }
 
+static void look_ahead(struct app *app)
+{
+    struct forecast_subject subject = subject_of(app);
+
+    forecast_tick(&app->forecast, &subject);
+}
+
 void app_tick(struct app *app)
 {
     int gpus = app->node.gpus.count;
 
     live_tick(&app->live);
     draft_tick(&app->draft);
+    if (!live_going(&app->live))
+        look_ahead(app);
     machine_follow_job(&app->machine);
     app_watch_gpus(app);
     node_tick(&app->node);

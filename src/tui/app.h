@@ -19,6 +19,7 @@
 #include "tui/state/datasets.h"
 #include "tui/state/display.h"
 #include "tui/state/draft.h"
+#include "tui/state/forecast.h"
 #include "tui/state/live.h"
 #include "tui/state/machine.h"
 #include "tui/state/node.h"
@@ -27,6 +28,7 @@ struct app {
     struct draft draft;       /* the recipe as the panels edit it */
     struct datasets datasets;
     struct machine machine;   /* what there is to train on */
+    struct forecast forecast; /* what the recipe will take of it */
     struct node node;         /* what the machine is doing; read by app_tick(), never while drawing */
     struct live live;         /* the run that is shown */
     struct charts charts;     /* its curves, and those of other runs beside it */
@@ -58,6 +60,15 @@ void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
  * that is not there. */
 const struct device *app_device(const struct app *app);
 bool app_on_gpu(const struct app *app); /* it is a GPU */
+
+/* The memory that is free for a run on a device, as far as it is read. */
+struct memory_room app_room(const struct app *app, const struct device *device);
+
+/* Does the recipe fit into a device's memory, or into that of its own device, as far as that can be counted? `words`
+ * says it in words; "" where nothing can be counted. */
+bool app_device_fits(const struct app *app, int position, char *words, size_t size);
+bool app_fits(const struct app *app, char *words, size_t size);
+int app_fitting_batch(const struct app *app); /* the largest batch that does; 0: it is not known */
 
 /* What happened outside. app_tick(): figures that change all the time, once a second. app_follow(): state and curves of
  * the run; true when something came. app_find_devices(): true when a driver has just told of its devices. */

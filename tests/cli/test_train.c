@@ -472,6 +472,35 @@ static void test_a_folder_of_photographs_is_trained_on(void **state)
     process_free(p);
 }
 
+static void test_a_forecast_says_memory_and_time(void **state)
+{
+    struct process *p = process_cuvette(*state, "train", "mnist-mlp", "--forecast", "--device", "cpu:1", NULL);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "measured, with workspaces\n");
+    assert_holds(p->out, "of 188 steps and 32 of validation\n");
+    assert_int_equal(folder_entries(*state), 0);
+    process_free(p);
+
+    p = process_cuvette(*state, "train", "mnist-mlp", "--forecast", "--json", NULL);
+    assert_holds(p->out, "\"fits\": true");
+    assert_holds(p->out, "\"epoch_seconds\": ");
+    process_free(p);
+}
+
+static void test_a_forecast_of_what_does_not_fit_is_an_error(void **state)
+{
+    struct process *p;
+
+    folder_put(*state, "large.ini", "[training]\nbatch = 65536\n[layers]\nconv2d = filters=2000 kernel=1\n"
+                                    "conv2d = filters=2000 kernel=1\nflatten =\ndense = units=10\n");
+    p = process_cuvette(*state, "train", "large.ini", "--forecast", NULL);
+    assert_int_equal(p->exit_code, 1);
+    assert_holds(p->out, "counted, without workspaces\n");
+    assert_holds(p->err, "the run does not fit: it needs ");
+    process_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -490,6 +519,9 @@ int main(void)
         IN_A_FOLDER(test_devices_are_listed),
         IN_A_FOLDER(test_mnist_cnn_reaches_97_5_percent_in_one_epoch),
         IN_A_FOLDER(test_mnist_mlp_reaches_97_percent_in_five_epochs),
+        cmocka_unit_test_setup_teardown(test_a_forecast_says_memory_and_time, folder_setup, folder_teardown),
+        cmocka_unit_test_setup_teardown(test_a_forecast_of_what_does_not_fit_is_an_error, folder_setup,
+                                        folder_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

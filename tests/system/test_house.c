@@ -31,7 +31,7 @@ static const struct room {
     { "gpu/ops", "base gpu/core gpu/cudnn" },
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
     { "run/model", "base nn/plan nn/layers nn/recipe nn/train" },
-    { "run", "base data nn/plan nn/recipe nn/train cpu plot run/model" },
+    { "run", "base data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
     { "tui/state", "base host host/gpu data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },

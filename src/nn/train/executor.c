@@ -67,8 +67,12 @@ bool executor_open(struct executor *x, const struct backend_class *backend, cons
 
     if (!x->backend->ops->wait(x->backend, e))
         good = false;
-    if (good)
+    if (good) {
+        uint64_t left = x->backend->ops->room(x->backend);
+
+        x->taken = room > left ? room - left : 0;
         return true;
+    }
     if (e->kind == ERROR_MEMORY)
         suggest_batch(plan, room, e);
     executor_close(x);

@@ -38,6 +38,7 @@ struct executor {
     const struct plan *plan;
     struct buffer arenas[ARENA_COUNT];
     struct executor_held held[SPLIT_COUNT];
+    uint64_t taken;        /* bytes of the device's memory that opening it took, workspaces included; 0: unknown */
     int ahead;             /* most steps under way */
     uint64_t begun, ended; /* steps; the oldest under way is in slot ended % ahead */
     double copy_seconds, work_seconds; /* of the step begun last, on this thread: its batch, and its operations */

@@ -62,9 +62,12 @@ static void draw_name(struct canvas *c, int row, int column, const char *name)
     canvas_text(c, row, column, ROLE_DIM, name);
 }
 
-static void draw_device(struct canvas *c, int row, const struct app *app, const struct device *d, bool name_below)
+/* A device on which the recipe does not fit says so in place of its name. */
+static void draw_device(struct canvas *c, int row, const struct app *app, int position, bool name_below)
 {
-    bool chosen = is_chosen(app, d);
+    const struct device *d = &app->machine.devices[position];
+    char words[128];
+    bool chosen = is_chosen(app, d), fits = app_device_fits(app, position, words, sizeof words);
     enum role role = chosen ? ROLE_NORMAL : ROLE_DIM;
     char memory[FIGURE_SIZE];
     int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);
@@ -76,7 +79,9 @@ static void draw_device(struct canvas *c, int row, const struct app *app, const 
         text_bytes(memory, sizeof memory, d->info.memory);
         column += canvas_text(c, row, column + 2, role, memory) + 2;
     }
-    if (name_below)
+    if (!fits)
+        canvas_text(c, name_below ? row + 1 : row, name_below ? 5 : column + 2, ROLE_BAD, words);
+    else if (name_below)
         draw_name(c, row + 1, 5, d->info.name);
     else if (c->clip.columns - column > 8)
         draw_name(c, row, column + 2, d->info.name);
@@ -114,7 +119,7 @@ static void draw(struct canvas *c, const struct app *app)
     int selected = selected_line(app), first = first_line(app, each, shown);
 
     for (int i = 0; i < shown && first + i < app->machine.n_devices; i++)
-        draw_device(c, i * each, app, &app->machine.devices[first + i], each == 2);
+        draw_device(c, i * each, app, first + i, each == 2);
     draw_missing(c, (app->machine.n_devices - first) * each, app);
     if (each == 1)
         shape_more(c, 0, shown, first > 0, first + shown < line_count(app));

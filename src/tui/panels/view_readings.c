@@ -8,7 +8,7 @@
 #include "tui/panels/panel.h"
 #include "tui/panels/step_rows.h"
 
-enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 4 /* with so many rows nothing has to share one */ };
+enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* with so many rows nothing has to share one */ };
 
 /* The memory of the device: in MIG mode it is an instance, with memory of its own. */
 static void gpu_memory(const struct gpu_reading *gpu, const char *uuid, struct reading *used, struct reading *total)
@@ -105,6 +105,23 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
     canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
 }
 
+static void need_row(struct canvas *c, int row, const struct app *app)
+{
+    char words[128];
+    bool fits = app_fits(app, words, sizeof words);
+
+    canvas_text(c, row, 1, fits ? ROLE_DIM : ROLE_BAD, words);
+}
+
+static void duration_row(struct canvas *c, int row, const struct app *app)
+{
+    char words[sizeof app->forecast.error.text + 32];
+    bool in_time = forecast_time_words(&app->forecast, app->draft.recipe.training.epochs,
+                                       job_seconds_left(&app->machine.job), words, sizeof words);
+
+    canvas_text(c, row, 1, in_time ? ROLE_DIM : ROLE_WARN, words);
+}
+
 static void folder_row(struct canvas *c, int row, const struct app *app)
 {
     char path[PATH_SIZE];
@@ -116,8 +133,10 @@ static void folder_row(struct canvas *c, int row, const struct app *app)
 
 /* The most important rows first: a small screen shows only the first ones. */
 typedef void (*reading_row)(struct canvas *c, int row, const struct app *app);
-static const reading_row on_processors[] = { processor_row, memory_row, hint_row, NULL };
-static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, hint_row, NULL };
+static const reading_row on_processors[] = { processor_row, memory_row, hint_row, need_row, duration_row, NULL };
+static const reading_row on_gpu[] = { gpu_row, processor_row, memory_row, hint_row, need_row, duration_row, NULL };
+static const reading_row on_gpu_in_few_rows[] = { gpu_row, processor_and_memory_row, hint_row, need_row, duration_row,
+                                                  NULL };
 static const reading_row running_on_processors[] = {
     step_rows_time, processor_and_memory_row, step_rows_verdict, step_rows_work, folder_row, NULL
 };
@@ -146,12 +165,13 @@ static int draw_numbers(struct canvas *c, const struct app *app)
 static void draw_inside(struct canvas *c, const struct app *app)
 {
     enum { BETWEEN = 1, ROWS_BOTH = 12 };
+    const reading_row *before = c->clip.rows < ROWS_ALL ? on_gpu_in_few_rows : on_gpu;
     const reading_row *rows = app_on_gpu(app) ? running_on_gpu : running_on_processors;
     bool few = app->display.whole && c->clip.rows < ROWS_BOTH;
     int row;
 
     if (!live_kept(&app->live)) {
-        draw_rows(c, 0, app_on_gpu(app) ? on_gpu : on_processors, app);
+        draw_rows(c, 0, app_on_gpu(app) ? before : on_processors, app);
         return;
     }
     row = draw_rows(c, draw_numbers(c, app), few ? above_layers : rows, app);

@@ -1,0 +1,113 @@
+#include "run/memory_need.h"
+
+#include "base/limits.h"
+#include "data/loader.h"
+
+/* As run.c lets a trainer use it, and trainer_prepare.c. */
+static uint64_t most_for_images(const struct memory_room *room)
+{
+    const uint64_t when_unknown = (uint64_t)4 << 30;
+
+    return room->limit ? room->limit / 2 : when_unknown;
+}
+
+static uint64_t bytes_of_split(const struct dataset_info *info, enum split split)
+{
+    return (uint64_t)info->count[split] * dataset_image_bytes(info);
+}
+
+static uint64_t images_in_memory(const struct dataset_info *info, const struct memory_room *room)
+{
+    uint64_t images = bytes_of_split(info, SPLIT_TRAIN) + bytes_of_split(info, SPLIT_TEST);
+    uint64_t labels = ((uint64_t)info->count[SPLIT_TRAIN] + info->count[SPLIT_TEST]) * sizeof(int32_t);
+
+    return info->in_memory || images < most_for_images(room) ? images + labels : 0;
+}
+
+/* As executor_hold() decides: a quarter of what is left stays free. */
+static uint64_t images_held(const struct dataset_info *info, uint64_t room, uint64_t taken)
+{
+    uint64_t held = 0;
+
+    for (int split = 0; split < SPLIT_COUNT; split++) {
+        uint64_t bytes = bytes_of_split(info, (enum split)split);
+        uint64_t left = room > taken + held ? room - taken - held : 0;
+
+        held += bytes <= left - left / 4 ? bytes : 0;
+    }
+    return held;
+}
+
+static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info *info, bool bare)
+{
+    struct dataset_info seen = *info;
+    uint64_t bytes = 0;
+    static const int32_t labels[1];
+
+    for (int subset = SUBSET_TRAIN; subset <= SUBSET_TEST; subset++) {
+        const struct loader_options o = { .subset = (enum subset)subset,
+                                          .validation = r->data.validation,
+                                          .batch = r->training.batch,
+                                          .labels = bare ? labels : NULL };
+
+        if (subset != SUBSET_TEST || r->data.validation > 0)
+            bytes += loader_bytes(&o, &seen);
+    }
+    return bytes;
+}
+
+/* cuBLASLt gets this much, see gpu/core/gpu_product.c. */
+static uint64_t product_room(uint64_t device_memory)
+{
+    const uint64_t most = (uint64_t)32 << 20;
+
+    return device_memory / 256 < most ? device_memory / 256 : most;
+}
+
+/* Batches read ahead grow with it, too, but little. */
+static int fitting_batch(const struct plan *plan, const struct memory_need *n, const struct memory_room *room)
+{
+    uint64_t there = n->device > 0 ? room->device : room->host, all = n->device > 0 ? n->device : n->host;
+    uint64_t others = all - n->plan;
+
+    return there > others ? plan_fitting_batch(plan, there - others) : 0;
+}
+
+struct memory_need memory_need(const struct recipe *r, const struct plan *plan, const struct dataset_info *info,
+                               const struct device *device, const struct memory_room *room)
+{
+    bool own = device->info.threads == 0; /* it is no CPU */
+    uint64_t weights = plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_STATISTICS];
+    struct dataset_info read = *info;
+    struct memory_need n = { .plan = plan_bytes(plan), .images = images_in_memory(info, room) };
+
+    read.in_memory = n.images > 0;
+    if (own) {
+        n.products = product_room(device->info.memory);
+        n.held = images_held(info, room->device, n.plan + n.products);
+        n.device = n.plan + n.held + n.products;
+    }
+    n.batches = batches_ahead(r, &read, n.held > 0);
+    n.weights = weights * (r->training.patience > 0 || own ? 2 : 1);
+    n.host = n.images + n.batches + n.weights + (own ? 0 : n.plan);
+    n.fitting_batch = fitting_batch(plan, &n, room);
+    return n;
+}
+
+void memory_need_measured(struct memory_need *n, uint64_t plan_taken)
+{
+    if (plan_taken < n->plan)
+        return;
+    if (n->device > 0)
+        n->device = plan_taken + n->held;
+    else
+        n->host += plan_taken - n->plan;
+    n->plan = plan_taken;
+    n->products = 0;
+    n->measured = true;
+}
+
+bool memory_need_fits(const struct memory_need *need, const struct memory_room *room)
+{
+    return (room->host == 0 || need->host <= room->host) && (room->device == 0 || need->device <= room->device);
+}

@@ -1,0 +1,201 @@
+/* The memory that is counted before a run is what its plan takes; a few steps are timed, and can be stopped. */
+#include "tests/support/check.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "cpu/cpu_backend.h"
+#include "data/catalogue.h"
+#include "nn/recipe/compile.h"
+#include "nn/recipe/recipe_file.h"
+#include "nn/train/executor.h"
+#include "run/memory_need.h"
+#include "run/probe.h"
+
+static struct recipe recipe;
+static struct dataset_info info;
+static struct device cpu;
+static struct plan *plan;
+
+static int setup(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    if (!recipe_load(&recipe, "mnist-cnn", &e) || !catalogue_look("digits", &info, &e) ||
+        !devices_choose("cpu:1", &cpu, &e))
+        return -1;
+    plan = compile_recipe(&recipe, shape_image(info.height, info.width, info.channels), info.classes, true, &e);
+    return plan ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    plan_free(plan);
+    return 0;
+}
+
+static void what_is_counted_is_what_opening_takes(void **state)
+{
+    const struct memory_room room = { .limit = (uint64_t)1 << 34, .host = (uint64_t)1 << 33 };
+    struct memory_need n = memory_need(&recipe, plan, &info, &cpu, &room);
+    struct executor x;
+    struct error e = { 0 };
+    (void)state;
+
+    assert_int_equal(n.plan, plan_bytes(plan));
+    assert_true(n.images >= 7000 * 28 * 28);
+    assert_int_equal(n.device, 0);
+    assert_int_equal(n.host, n.plan + n.images + n.batches + n.weights);
+    assert_true(memory_need_fits(&n, &room));
+
+    assert_good(executor_open(&x, &cpu_backend_class, &cpu.choice, plan, &e), e);
+    assert_true(x.taken >= n.plan && x.taken < n.plan + ((uint64_t)64 << 20));
+    memory_need_measured(&n, x.taken);
+    assert_true(n.measured);
+    assert_int_equal(n.host, x.taken + n.images + n.batches + n.weights);
+    executor_close(&x);
+}
+
+static void images_stay_in_their_files_where_there_is_no_room(void **state)
+{
+    struct dataset_info large = info;
+    struct memory_need n;
+    struct memory_room room = { .limit = 4 << 20, .host = 4 << 20 };
+    (void)state;
+
+    large.in_memory = false;
+    n = memory_need(&recipe, plan, &large, &cpu, &room);
+    assert_int_equal(n.images, 0);
+    assert_false(memory_need_fits(&n, &room));
+    assert_true(n.fitting_batch > 0 && n.fitting_batch < recipe.training.batch);
+}
+
+/* A device with memory of its own, on which images are held as far as they fit. */
+static void a_device_of_its_own_has_its_own_sum(void **state)
+{
+    struct device device = { .info = { .id = "far:0", .memory = (uint64_t)1 << 30 } };
+    struct memory_room room = { .host = (uint64_t)1 << 30, .device = (uint64_t)1 << 30 };
+    struct memory_need n = memory_need(&recipe, plan, &info, &device, &room);
+    (void)state;
+
+    assert_int_equal(n.held, 7000 * 28 * 28);
+    assert_int_equal(n.device, n.plan + n.held + n.products);
+    assert_int_equal(n.host, n.images + n.batches + n.weights);
+    room.device = n.plan + n.products + 100;
+    n = memory_need(&recipe, plan, &info, &device, &room);
+    assert_int_equal(n.held, 0);
+    assert_true(memory_need_fits(&n, &room));
+    room.device = n.plan;
+    n = memory_need(&recipe, plan, &info, &device, &room);
+    assert_false(memory_need_fits(&n, &room));
+}
+
+static void steps_are_timed(void **state)
+{
+    struct probe_result r = { 0 };
+    struct error e = { 0 };
+    (void)state;
+
+    recipe.training.batch = 100;
+    recipe.data.validation = 0.25;
+    assert_good(probe_measure(&recipe, &cpu, &info, NULL, NULL, &r, &e), e);
+    assert_true(r.steps >= 1 && r.step_seconds > 0 && r.evaluation_seconds > 0);
+    assert_int_equal(r.batches, 45);
+    assert_int_equal(r.evaluation_batches, 15);
+    assert_true(r.device_bytes > 0);
+    assert_true(probe_epoch_seconds(&r) == 45 * r.step_seconds + 15 * r.evaluation_seconds);
+}
+
+static bool twice(void *asked)
+{
+    return ++*(int *)asked <= 2;
+}
+
+static void it_stops_before_the_next_step(void **state)
+{
+    struct probe_result r;
+    struct error e = { 0 };
+    int asked = 0;
+    (void)state;
+
+    assert_bad(probe_measure(&recipe, &cpu, &info, twice, &asked, &r, &e), e, "stopped");
+    assert_int_equal(e.kind, ERROR_STOPPED);
+    assert_int_equal(asked, 3);
+}
+
+static void a_data_set_of_few_images(void **state)
+{
+    struct dataset_info few = info;
+    struct probe_result r;
+    struct error e = { 0 };
+    (void)state;
+
+    few.count[SPLIT_TRAIN] = 3;
+    few.count[SPLIT_TEST] = 1;
+    assert_good(probe_measure(&recipe, &cpu, &few, NULL, NULL, &r, &e), e);
+    assert_int_equal(r.batches, 1);
+    few.count[SPLIT_TEST] = 0;
+    assert_false(probe_measure(&recipe, &cpu, &few, NULL, NULL, &r, &e)); /* as training would say */
+}
+
+struct bell {
+    pthread_mutex_t lock;
+    pthread_cond_t rung;
+    bool over;
+};
+
+static void ring(void *context)
+{
+    struct bell *bell = context;
+
+    pthread_mutex_lock(&bell->lock);
+    bell->over = true;
+    pthread_cond_signal(&bell->rung);
+    pthread_mutex_unlock(&bell->lock);
+}
+
+static void on_a_thread_it_rings_when_it_is_over(void **state)
+{
+    static struct bell bell = { .lock = PTHREAD_MUTEX_INITIALIZER, .rung = PTHREAD_COND_INITIALIZER };
+    struct probe_result r;
+    struct error e = { 0 };
+    struct probe *p = probe_start(&recipe, &cpu, &info, ring, &bell, &e);
+    (void)state;
+
+    assert_non_null(p);
+    pthread_mutex_lock(&bell.lock);
+    while (!bell.over)
+        pthread_cond_wait(&bell.rung, &bell.lock);
+    pthread_mutex_unlock(&bell.lock);
+    while (!probe_take(p, &r, &e)) /* it rings a moment before it lets go */
+        continue;
+    assert_int_equal(e.kind, ERROR_NONE);
+    assert_true(r.step_seconds > 0);
+    probe_free(p, 0);
+
+    p = probe_start(&recipe, &cpu, &info, NULL, NULL, &e);
+    assert_non_null(p);
+    probe_free(p, 60); /* stopped on its way */
+    probe_free(NULL, 0);
+}
+
+#define PLAN_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLAN_TEST(what_is_counted_is_what_opening_takes),
+        PLAN_TEST(images_stay_in_their_files_where_there_is_no_room),
+        PLAN_TEST(a_device_of_its_own_has_its_own_sum),
+        PLAN_TEST(steps_are_timed),
+        PLAN_TEST(it_stops_before_the_next_step),
+        PLAN_TEST(a_data_set_of_few_images),
+        PLAN_TEST(on_a_thread_it_rings_when_it_is_over),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
