@@ -69,15 +69,16 @@ static void find(struct palette_dialog *p, const struct app *app)
     qsort(p->matches, (size_t)p->count, sizeof *p->matches, by_score);
 }
 
-static void draw_entry(struct canvas *c, int row, const struct command_entry *entry)
+/* The name goes first: where there is no room for all its keys, the first of them is on the right, or none. */
+static void draw_entry(struct canvas *c, int row, struct command_entry *entry)
 {
-    int end = c->clip.columns - 1;
-    int width = int_min(canvas_text_width(entry->right), end / 2);
-    struct canvas right = canvas_part(c, (struct rectangle){ row, end - width, 1, width });
-    struct canvas left = canvas_part(c, (struct rectangle){ row, 1, 1, end - width - 2 });
+    int end = c->clip.columns - 1, room = end - 1 - canvas_text_width(entry->name) - 1;
 
-    canvas_text(&right, 0, 0, entry->takes_value ? ROLE_STRONG : ROLE_KEY, entry->right);
-    canvas_text(&left, 0, 0, ROLE_NORMAL, entry->name);
+    canvas_text(c, row, 1, ROLE_NORMAL, entry->name);
+    if (canvas_text_width(entry->right) > room)
+        entry->right[strcspn(entry->right, " ")] = '\0';
+    if (canvas_text_width(entry->right) <= room)
+        canvas_text_right(c, row, end, entry->takes_value ? ROLE_STRONG : ROLE_KEY, entry->right);
 }
 
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)

@@ -75,7 +75,7 @@ static struct list_item recipe_item(const void *items, int position)
     (void)items;
     if (position < preset_count())
         return (struct list_item){ .name = recipe_preset_name(position), .note = "preset", .help = "" };
-    return (struct list_item){ .name = "open a file…", .note = "", .help = "a recipe that you or a run has written" };
+    return (struct list_item){ .name = "open a file", .note = "", .help = "a recipe that you or a run has written" };
 }
 
 static void recipe_chosen(struct app *app, const void *items, int position)

@@ -125,7 +125,7 @@ static void test_an_entry_of_the_key_line_is_pressed(void **state)
     press_text("Esc Close");
     assert_null(desk_app->display.dialog);
     press_text("/ Path");
-    assert_true(desk_shows("The folder or the file"));
+    assert_true(desk_shows("A folder, a file or a name:"));
 }
 
 static void test_lists_forms_and_questions_are_pressed(void **state)

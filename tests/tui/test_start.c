@@ -51,7 +51,7 @@ static void test_each_choice_is_a_key_or_a_line(void **state)
     (void)state;
     start_page_open(desk_app, actions_key);
     desk_press('/');
-    assert_true(desk_shows("The folder or the file of a data set"));
+    assert_true(desk_shows("A folder, a file or a name:"));
     desk_press(KEYCODE_ESCAPE);
     start_page_open(desk_app, actions_key);
     desk_press('p');
@@ -62,7 +62,7 @@ static void test_each_choice_is_a_key_or_a_line(void **state)
     desk_press(KEYCODE_DOWN);
     desk_press('k');
     desk_press(KEYCODE_ENTER);
-    assert_true(desk_shows("The folder or the file of a data set"));
+    assert_true(desk_shows("A folder, a file or a name:"));
 }
 
 /* What is a command anywhere is one here, too. */

@@ -23,10 +23,18 @@ struct form_dialog {
     char names[EDIT_NAMES_SIZE]; /* what the last Tab found; "": nothing was asked */
 };
 
+enum { NAME_COLUMNS = 18, NOTE_ROWS = 2, FORM_COLUMNS = 60, NARROW = 50 };
+
 /* Below the fields: a blank row, the field's help, a note about the values. */
-enum {
-    NAME_COLUMNS = 18, HELP_ROWS = 2, NOTE_ROWS = 2, BELOW_FIELDS = 1 + HELP_ROWS + NOTE_ROWS, FORM_COLUMNS = 60
-};
+static int help_rows(int columns)
+{
+    return columns < NARROW ? 3 : 2;
+}
+
+static int below_fields(int columns)
+{
+    return 1 + help_rows(columns) + NOTE_ROWS;
+}
 
 size_t dialog_form_size(struct field_table fields)
 {
@@ -71,14 +79,14 @@ static void draw_field(const struct form_dialog *f, struct canvas *c, int row, i
 static void draw_notes(const struct form_dialog *f, struct canvas *c, const struct app *app)
 {
     const struct field *field = field_at(f, f->selected);
-    int row = c->clip.rows - BELOW_FIELDS + 1;
-    struct canvas help = canvas_part(c, (struct rectangle){ row, 1, HELP_ROWS, c->clip.columns - 1 });
-    struct canvas notes = canvas_part(c, (struct rectangle){ row + HELP_ROWS, 1, NOTE_ROWS, c->clip.columns - 1 });
+    int row = c->clip.rows - below_fields(c->clip.columns) + 1, rows = help_rows(c->clip.columns);
+    struct canvas help = canvas_part(c, (struct rectangle){ row, 1, rows, c->clip.columns - 1 });
+    struct canvas notes = canvas_part(c, (struct rectangle){ row + rows, 1, NOTE_ROWS, c->clip.columns - 1 });
     char range[128], text[sizeof f->error.text] = "";
 
     field_range(field, range, sizeof range);
     snprintf(text, sizeof text, "%s (%s)", field->help, range);
-    canvas_paragraph(&help, 0, ROLE_DIM, text);
+    canvas_paragraph(&help, 0, ROLE_DIM, canvas_paragraph_rows(text, help.clip.columns) <= rows ? text : field->help);
     if (f->error.kind != ERROR_NONE) {
         canvas_paragraph(&notes, 0, ROLE_BAD, f->error.text);
     } else if (f->names[0] != '\0') {
@@ -94,7 +102,8 @@ static void draw_notes(const struct form_dialog *f, struct canvas *c, const stru
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct form_dialog *f = (const struct form_dialog *)d;
-    int rows = c->clip.rows - BELOW_FIELDS, first = layout_first(f->selected, f->setup.fields.count, rows);
+    int rows = c->clip.rows - below_fields(c->clip.columns), count = f->setup.fields.count;
+    int first = layout_first(f->selected, count, rows);
 
     if (f->setup.fields.count == 0) {
         canvas_text(c, 0, 1, ROLE_DIM, "no settings");
@@ -172,7 +181,7 @@ static int begin_typing(struct form_dialog *f, int key)
 
 static int key_of_form(struct form_dialog *f, struct app *app, int key)
 {
-    int to = keys_move(f->selected, f->setup.fields.count, f->dialog.rows - BELOW_FIELDS, key);
+    int to = keys_move(f->selected, f->setup.fields.count, f->dialog.rows - below_fields(FORM_COLUMNS), key);
 
     if (f->setup.fields.count == 0)
         return REACTION_CLOSE;
@@ -239,7 +248,8 @@ static int key(struct dialog *d, struct app *app, int key)
 static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
 {
     struct form_dialog *f = (struct form_dialog *)d;
-    int rows = inside.rows - BELOW_FIELDS, field = layout_first(f->selected, f->setup.fields.count, rows) + row;
+    int rows = inside.rows - below_fields(inside.columns);
+    int field = layout_first(f->selected, f->setup.fields.count, rows) + row;
     (void)column;
 
     if (row >= rows || field >= f->setup.fields.count || !accept_typed(f))
@@ -272,11 +282,10 @@ static const struct dialog_class form_class = {
 
 void dialog_form(struct app *app, const struct form_setup *setup)
 {
+    int rows = setup->fields.count + below_fields(app->display.columns);
+    struct form_dialog *f = (struct form_dialog *)dialog_open(app, &form_class, setup->title, rows, FORM_COLUMNS);
     struct error e;
-    struct form_dialog *f;
 
-    f = (struct form_dialog *)dialog_open(app, &form_class, setup->title, setup->fields.count + BELOW_FIELDS,
-                                          FORM_COLUMNS);
     if (!f)
         return;
     f->setup = *setup;

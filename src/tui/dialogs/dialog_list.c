@@ -13,13 +13,24 @@ struct list_dialog {
     int selected;
 };
 
-enum { LIST_COLUMNS = 56, HELP_ROWS = 2, BELOW_LIST = 1 + HELP_ROWS, LIST_ROWS_MAX = 30 };
+enum { LIST_COLUMNS = 56, LIST_ROWS_MAX = 30, NARROW = 50 };
+
+/* Below the list: a blank row and the help of what is selected. */
+static int help_rows(int columns)
+{
+    return columns < NARROW ? 3 : 2;
+}
+
+static int below_list(int columns)
+{
+    return 1 + help_rows(columns);
+}
 
 static void draw(const struct dialog *d, struct canvas *c, const struct app *app)
 {
     const struct list_dialog *l = (const struct list_dialog *)d;
-    int rows = c->clip.rows - BELOW_LIST, first = layout_first(l->selected, l->setup.count, rows);
-    struct canvas help = canvas_part(c, (struct rectangle){ rows + 1, 0, HELP_ROWS, c->clip.columns });
+    int rows = c->clip.rows - below_list(c->clip.columns), first = layout_first(l->selected, l->setup.count, rows);
+    struct canvas help = canvas_part(c, (struct rectangle){ rows + 1, 0, help_rows(c->clip.columns), c->clip.columns });
     const char *above = "";
     (void)app;
 
@@ -56,7 +67,7 @@ static bool jump(struct list_dialog *l, int key)
 static int key(struct dialog *d, struct app *app, int key)
 {
     struct list_dialog *l = (struct list_dialog *)d;
-    int to = keys_move(l->selected, l->setup.count, d->rows - BELOW_LIST, key);
+    int to = keys_move(l->selected, l->setup.count, d->rows - below_list(LIST_COLUMNS), key);
 
     if (to >= 0)
         l->selected = to;
@@ -70,7 +81,7 @@ static int key(struct dialog *d, struct app *app, int key)
 static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
 {
     struct list_dialog *l = (struct list_dialog *)d;
-    int rows = inside.rows - BELOW_LIST, line = layout_first(l->selected, l->setup.count, rows) + row;
+    int rows = inside.rows - below_list(inside.columns), line = layout_first(l->selected, l->setup.count, rows) + row;
     (void)column;
 
     if (row >= rows || line >= l->setup.count)
@@ -109,9 +120,9 @@ static const struct dialog_class list_class = {
 void dialog_list(struct app *app, const struct list_setup *setup)
 {
     int shown = setup->count < LIST_ROWS_MAX ? setup->count : LIST_ROWS_MAX;
-    struct list_dialog *l;
+    int rows = shown + below_list(app->display.columns);
+    struct list_dialog *l = (struct list_dialog *)dialog_open(app, &list_class, setup->title, rows, LIST_COLUMNS);
 
-    l = (struct list_dialog *)dialog_open(app, &list_class, setup->title, shown + BELOW_LIST, LIST_COLUMNS);
     if (l)
         l->setup = *setup;
     else if (setup->release)

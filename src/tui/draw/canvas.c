@@ -129,6 +129,28 @@ int canvas_text_width(const char *text)
     return columns;
 }
 
+void canvas_fit_parts(char *text, int columns, const char *between)
+{
+    while (canvas_text_width(text) > columns) {
+        char *last = NULL, *next;
+
+        for (char *at = text; (next = strstr(at, between)) != NULL; at = next + strlen(between))
+            last = next;
+        if (last == NULL)
+            return;
+        *last = '\0';
+    }
+}
+
+int canvas_parts(struct canvas *c, int row, int column, enum role role, const char *text, const char *between)
+{
+    char kept[LINE_SIZE];
+
+    snprintf(kept, sizeof kept, "%s", text);
+    canvas_fit_parts(kept, c->clip.columns - column, between);
+    return canvas_text(c, row, column, role, kept);
+}
+
 int canvas_text_right(struct canvas *c, int row, int end, enum role role, const char *text)
 {
     struct canvas part = canvas_part(c, (struct rectangle){ row, 0, 1, end });

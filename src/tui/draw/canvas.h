@@ -54,6 +54,13 @@ int canvas_format(struct canvas *c, int row, int column, enum role role, const c
 /* Ends before column `end`, or begins at 0 and is cut where it is longer. Returns its first column. */
 int canvas_text_right(struct canvas *c, int row, int end, enum role role, const char *text);
 
+/* Of a text that is made of parts with `between` in between, the most important first: takes away those at its end that
+ * do not fit, but never the first. */
+void canvas_fit_parts(char *text, int columns, const char *between);
+
+/* Draws what fits of it. Returns the columns used. */
+int canvas_parts(struct canvas *c, int row, int column, enum role role, const char *text, const char *between);
+
 int canvas_text_width(const char *text); /* columns */
 
 /* Text in several rows, broken at blanks. Where there are too few rows, the last one is cut. */

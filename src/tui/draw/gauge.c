@@ -15,7 +15,7 @@ void gauge_draw(struct canvas *c, int row, const char *label, struct reading fra
         shape_bar(c, row, GAUGE_BAR, GAUGE_BAR_COLUMNS, fraction.value);
     while (!fraction.known && *text == ' ')
         text++;
-    canvas_text(c, row, fraction.known ? GAUGE_FIGURE : GAUGE_BAR, ROLE_NORMAL, text);
+    canvas_parts(c, row, fraction.known ? GAUGE_FIGURE : GAUGE_BAR, ROLE_NORMAL, text, ", ");
 }
 
 struct reading gauge_share(struct reading part, struct reading of)

@@ -88,5 +88,5 @@ void bars_draw_status(struct canvas *c, const struct app *app)
         traffic(app, text, sizeof text);
     else
         allotment(app, text, sizeof text);
-    canvas_text(&left, 0, 11, ROLE_NORMAL, text);
+    canvas_parts(&left, 0, 11, ROLE_NORMAL, text, " · ");
 }

@@ -20,7 +20,7 @@ static const struct form forms[] = {
     { 64, "loss ", "accuracy ", "mean of the last %d steps", "best loss %s at epoch %d", "learning rate",
       7, 19, 37, 19, 37, false },
     { 47, "loss ", "", "mean of %d steps", "best %s at %d", "lr", 7, 18, 27, 19, 37, false },
-    { 0, "", "", "%d steps", "best %s at %d", "lr", 7, 13, 21, 20, 30, true },
+    { 0, "", "", "%d steps", "best %s at %d", "lr", 7, 13, 21, 20, 30, true }, /* as much of it as fits */
 };
 
 enum { LABEL = 1 };
@@ -28,6 +28,13 @@ enum { LABEL = 1 };
 static void draw_label(struct canvas *c, const char *label)
 {
     canvas_text(c, 0, LABEL, ROLE_DIM, label);
+}
+
+/* What a narrow screen can do without: there whole, or not at all. */
+static void draw_if_it_fits(struct canvas *c, int column, enum role role, const char *text)
+{
+    if (column + canvas_text_width(text) <= c->clip.columns)
+        canvas_text(c, 0, column, role, text);
 }
 
 static void draw_scores(struct canvas *c, const struct form *f, enum role role, double loss, double accuracy)
@@ -41,13 +48,16 @@ static void draw_scores(struct canvas *c, const struct form *f, enum role role, 
 
 static void draw_rate(struct canvas *c, const struct form *f, const struct trainer_status *s)
 {
-    canvas_format(c, 0, f->at_rate, ROLE_NORMAL, "%s %.2g", f->rate, s->learning_rate);
+    char text[FIGURE_SIZE];
+
+    snprintf(text, sizeof text, "%s %.2g", f->rate, s->learning_rate);
+    draw_if_it_fits(c, f->at_rate, ROLE_NORMAL, text);
 }
 
 static void draw_progress(struct canvas *c, const struct form *f, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
-    char batches[FIGURE_SIZE], speed[FIGURE_SIZE];
+    char batches[FIGURE_SIZE], speed[FIGURE_SIZE], now[2 * FIGURE_SIZE];
 
     if (s->state == TRAINER_PREPARING) {
         gauge_draw(c, 0, "", reading_of(s->progress), s->activity);
@@ -57,7 +67,11 @@ static void draw_progress(struct canvas *c, const struct form *f, const struct a
     snprintf(batches, sizeof batches, "%u", s->batches);
     canvas_format(c, 0, f->at_loss, ROLE_NORMAL, "%*u/%s", (int)strlen(batches), s->batch, batches);
     figure_speed(speed, s->speed_now);
-    canvas_format(c, 0, f->at_speed, ROLE_NORMAL, "%7s img/s now", speed);
+    snprintf(now, sizeof now, "%7s img/s now", speed);
+    if (f->at_speed + canvas_text_width(now) <= c->clip.columns)
+        canvas_text(c, 0, f->at_speed, ROLE_NORMAL, now);
+    else
+        canvas_format(c, 0, f->at_accuracy, ROLE_NORMAL, "%7s img/s", speed);
     if (!f->rate_below)
         draw_rate(c, f, s);
 }
@@ -65,6 +79,7 @@ static void draw_progress(struct canvas *c, const struct form *f, const struct a
 static void draw_training(struct canvas *c, const struct form *f, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
+    char note[2 * FIGURE_SIZE];
 
     draw_label(c, "train");
     if (s->recent_loss < 0) {
@@ -72,7 +87,8 @@ static void draw_training(struct canvas *c, const struct form *f, const struct a
         return;
     }
     draw_scores(c, f, ROLE_TRAIN, s->recent_loss, s->recent_accuracy);
-    canvas_format(c, 0, f->at_note, ROLE_DIM, f->recent, LAST_STEPS);
+    snprintf(note, sizeof note, f->recent, LAST_STEPS);
+    draw_if_it_fits(c, f->at_note, ROLE_DIM, note);
     if (f->rate_below)
         draw_rate(c, f, s);
 }
@@ -86,7 +102,7 @@ static const char *validation_label(const struct app *app)
 static void draw_validation(struct canvas *c, const struct form *f, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
-    char best[FIGURE_SIZE];
+    char best[FIGURE_SIZE], note[2 * FIGURE_SIZE];
 
     draw_label(c, validation_label(app));
     if (s->best_epoch == 0) {
@@ -95,33 +111,36 @@ static void draw_validation(struct canvas *c, const struct form *f, const struct
     }
     draw_scores(c, f, ROLE_VALID, s->valid_loss, s->valid_accuracy);
     figure_loss(best, s->best_valid_loss);
-    canvas_format(c, 0, f->at_note, ROLE_NORMAL, f->best, best, s->best_epoch);
+    snprintf(note, sizeof note, f->best, best, s->best_epoch);
+    draw_if_it_fits(c, f->at_note, ROLE_NORMAL, note);
 }
 
 static void draw_time(struct canvas *c, const struct form *f, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
     int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* finished ones */
-    char duration[FIGURE_SIZE], speed[FIGURE_SIZE];
+    char duration[FIGURE_SIZE], speed[FIGURE_SIZE], text[3 * FIGURE_SIZE];
 
     text_duration(duration, sizeof duration, s->seconds);
     figure_speed(speed, s->speed);
     draw_label(c, "took");
-    canvas_format(c, 0, f->at_loss, ROLE_NORMAL, "%s, %d epoch%s, %s img/s", duration, epochs, epochs == 1 ? "" : "s",
-                  speed);
+    snprintf(text, sizeof text, "%s, %s img/s, %d epoch%s", duration, speed, epochs, epochs == 1 ? "" : "s");
+    canvas_parts(c, 0, f->at_loss, ROLE_NORMAL, text, ", ");
 }
 
 static void draw_test(struct canvas *c, const struct form *f, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
+    char weights[FIGURE_SIZE];
 
     draw_label(c, "test");
     if (s->test_accuracy < 0)
         canvas_text(c, 0, f->at_loss, ROLE_NORMAL, "n/a");
     else
         draw_scores(c, f, ROLE_GOOD, s->test_loss, s->test_accuracy);
+    snprintf(weights, sizeof weights, "epoch %d's weights", s->best_epoch);
     if (s->best_restored)
-        canvas_format(c, 0, f->at_note, ROLE_NORMAL, "epoch %d's weights", s->best_epoch);
+        draw_if_it_fits(c, f->at_note, ROLE_NORMAL, weights);
 }
 
 typedef void (*number_row)(struct canvas *c, const struct form *f, const struct app *app);

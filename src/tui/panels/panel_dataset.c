@@ -178,7 +178,7 @@ static void ask_path(struct app *app)
 {
     dialog_text(app, &(struct text_setup){
         .title = "Data set",
-        .prompt = "The folder or the file of a data set:",
+        .prompt = "A folder, a file or a name:",
         .path = true,
         .accept = accept_path,
     });

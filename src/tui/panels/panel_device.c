@@ -192,7 +192,7 @@ static int key(struct app *app, int key)
 }
 
 static const struct key_help keys[] = {
-    { "Enter Space", "choose the device, or see why there is none", "Choose" },
+    { "Enter Space", "choose it, or see why not", "Choose" },
     { "Left/Right", "fewer or more threads", "Threads" },
     { NULL, NULL, NULL },
 };

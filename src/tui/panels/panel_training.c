@@ -88,7 +88,7 @@ static void draw_section(struct canvas *c, int row, const struct app *app, int s
     writers[section](&app->draft.recipe, c->clip.columns >= WIDE_COLUMNS, text);
     canvas_text(c, row, 0, ROLE_WARN, warned ? "!" : "");
     canvas_text(c, row, 1, ROLE_DIM, recipe_sections[section].name);
-    canvas_text(c, row, 1 + LABEL_COLUMNS, warned ? ROLE_WARN : ROLE_NORMAL, text + strlen(", "));
+    canvas_parts(c, row, 1 + LABEL_COLUMNS, warned ? ROLE_WARN : ROLE_NORMAL, text + strlen(", "), ", ");
 }
 
 static int line_at(const struct app *app, struct rectangle inside, int row)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -84,10 +85,14 @@ void step_rows_verdict(struct canvas *c, int row, const struct app *app)
 {
     const struct step_profile *p = &app->live.profile;
     int slowest = step_profile_slowest(p);
-    char text[160];
+    static const char of_a_step[] = " of a step"; /* what a narrow pane does without */
+    char text[160], *words;
 
     step_profile_verdict(p, slowest >= 0 ? app->live.running.recipe.layers[slowest].class->name : "", text,
                          sizeof text);
+    words = canvas_text_width(text) > c->clip.columns - LABEL ? strstr(text, of_a_step) : NULL;
+    if (words)
+        memmove(words, words + strlen(of_a_step), strlen(words + strlen(of_a_step)) + 1);
     canvas_text(c, row, LABEL, ROLE_NORMAL, text);
 }
 

@@ -16,10 +16,12 @@ static enum chart_position kind_of(const struct app *app, int pane)
 /* Before the first run: what will be drawn here. */
 static void draw_hint(struct canvas *c, const struct app *app, int pane)
 {
+    const char *name = chart_kinds[kind_of(app, pane)]->name;
     char text[64];
 
-    snprintf(text, sizeof text, pane == 0 ? "F5 trains: the %.20s is drawn here" : "and the %.20s here",
-             chart_kinds[kind_of(app, pane)]->name);
+    snprintf(text, sizeof text, pane == 0 ? "F5 trains: the %.20s is drawn here" : "and the %.20s here", name);
+    if (canvas_text_width(text) > c->clip.columns)
+        snprintf(text, sizeof text, pane == 0 ? "F5 draws the %.16s" : "%.20s", name);
     canvas_text(c, c->clip.rows / 2, (c->clip.columns - canvas_text_width(text)) / 2, ROLE_DIM, text);
 }
 

@@ -63,6 +63,8 @@ static void memory_row(struct canvas *c, int row, const struct app *app)
     gauge_bytes(limit, host->memory_limit);
     gauge_bytes(own, host->resident);
     snprintf(text, sizeof text, "%s of %s, rss %s", used, limit, own);
+    if (GAUGE_FIGURE + (int)strcspn(text, ",") > c->clip.columns)
+        gauge_part(text, host->memory_used, host->memory_limit);
     gauge_draw(c, row, "mem", gauge_share(host->memory_used, host->memory_limit), text);
 }
 
@@ -91,7 +93,7 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
 {
     struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - 2 });
     int epochs = app->draft.recipe.training.epochs;
-    char count[FIGURE_SIZE];
+    char count[FIGURE_SIZE], text[2 * FIGURE_SIZE];
 
     if (app->datasets.error.kind != ERROR_NONE) {
         draw_problem(&rest, app->datasets.error.text);
@@ -102,7 +104,10 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
         return;
     }
     figure_count(count, app->datasets.info.count[SPLIT_TRAIN]);
-    canvas_format(c, row, 1, ROLE_DIM, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
+    snprintf(text, sizeof text, "F5 trains %d epoch%s on %s images", epochs, epochs == 1 ? "" : "s", count);
+    if (canvas_text_width(text) > rest.clip.columns)
+        snprintf(text, sizeof text, "F5 trains on %s images", count);
+    canvas_text(&rest, 0, 0, ROLE_DIM, text);
 }
 
 static void need_row(struct canvas *c, int row, const struct app *app)
@@ -192,6 +197,7 @@ static void write_title(const struct app *app, int columns, char *title, size_t 
     text_append(title, size, "%s", app->live.running.words);
     if (canvas_text_width(title) + canvas_text_width(device->name) + 1 <= columns)
         text_append(title, size, " %s", device->name);
+    canvas_fit_parts(title, columns, ", ");
 }
 
 static void draw(struct canvas *screen, const struct app *app)
