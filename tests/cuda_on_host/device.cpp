@@ -275,6 +275,7 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int num
         { cudaDevAttrMaxSharedMemoryPerBlock, 48 << 10 },
         { cudaDevAttrWarpSize, 32 },
         { cudaDevAttrMultiProcessorCount, MULTIPROCESSORS },
+        { cudaDevAttrClockRate, 1000000 },
         { cudaDevAttrIntegrated, 0 },
         { cudaDevAttrEccEnabled, 0 },
         { cudaDevAttrMaxThreadsPerMultiProcessor, THREADS },

@@ -91,6 +91,32 @@ static void write_uuid(char *to, size_t size, const struct cudaDeviceProp *p)
         text_append(to, size, "%s%02x", dash_before[i] ? "-" : "", (unsigned char)p->uuid.bytes[i]);
 }
 
+/* Floating-point operations of products that a multiprocessor does in a cycle, by compute capability: fp32 as in the
+ * CUDA C++ Programming Guide ("Arithmetic Instructions"), tensor cores as in NVIDIA's white papers on the A100 (2020)
+ * and the H100 (2022), without sparsity. Where they depend on the product line they are unknown. */
+static const struct {
+    int major, minor;
+    int a_cycle[PRECISIONS_COUNT];
+} speeds[] = {
+    { 8, 0, { [PRECISION_FP32] = 128, [PRECISION_TF32] = 1024, [PRECISION_BF16] = 2048 } },
+    { 8, 6, { [PRECISION_FP32] = 256 } },
+    { 8, 9, { [PRECISION_FP32] = 256 } },
+    { 9, 0, { [PRECISION_FP32] = 256, [PRECISION_TF32] = 2048, [PRECISION_BF16] = 4096 } },
+};
+
+/* At the highest clock. */
+static void write_peaks(double peak[PRECISIONS_COUNT], int number, const struct cudaDeviceProp *p)
+{
+    const double kilohertz = 1e3;
+    int clock = 0;
+
+    if (cudaDeviceGetAttribute(&clock, cudaDevAttrClockRate, number) != cudaSuccess)
+        cudaGetLastError(); /* clears the failure */
+    for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++)
+        for (int k = 0; k < PRECISIONS_COUNT && p->major == speeds[i].major && p->minor == speeds[i].minor; k++)
+            peak[k] = clock * kilohertz * p->multiProcessorCount * speeds[i].a_cycle[k];
+}
+
 static void describe(struct device_info *out, int number, const struct cudaDeviceProp *p)
 {
     *out = (struct device_info){ .memory = p->totalGlobalMem };
@@ -100,6 +126,7 @@ static void describe(struct device_info *out, int number, const struct cudaDevic
     snprintf(out->pci, sizeof out->pci, "%08X:%02X:%02X.0", (unsigned)p->pciDomainID, (unsigned)p->pciBusID,
              (unsigned)p->pciDeviceID);
     write_uuid(out->uuid, sizeof out->uuid, p);
+    write_peaks(out->peak, number, p);
 }
 
 static int count_devices(char *why, size_t size)

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 5, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 6, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -26,6 +26,7 @@ struct device_info {
     char pci[32];       /* a GPU: its address on the bus as NVML writes it, "00000000:3B:00.0"; else "" */
     char uuid[96];      /* a GPU: "GPU-…" or "MIG-…"; else "" */
     uint64_t memory;    /* bytes this process may use; 0 when unknown */
+    double peak[PRECISIONS_COUNT]; /* floating-point operations a second that products cannot pass; 0 when unknown */
 };
 
 struct device_choice {

@@ -156,6 +156,11 @@ enum precision {
     PRECISIONS(PRECISION)
 #undef PRECISION
 };
+enum { PRECISIONS_COUNT = 0
+#define PRECISION(KIND, name) + 1
+       PRECISIONS(PRECISION)
+#undef PRECISION
+};
 extern const char *const precision_names[]; /* "fp32"; ends with NULL */
 
 /* Position of a value in its plan. */

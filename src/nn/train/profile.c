@@ -14,6 +14,7 @@ struct measuring {
     struct step step;
     double (*times)[STEPS_MOST]; /* a row an operation, and one for the whole step */
     struct op_work *work;        /* of each operation, as the device told it last */
+    bool told;                   /* the device tells it; else a clock does */
 };
 
 static int ascending(const void *a, const void *b)
@@ -65,10 +66,10 @@ static bool time_operations(struct measuring *m, int first, int end, int positio
 {
     struct backend *b = m->x->backend;
 
-    if (b->ops->measure && !b->ops->measure(b, first, end, &m->step, m->work, e))
+    if (m->told && !b->ops->measure(b, first, end, &m->step, m->work, e))
         return false;
     for (int i = first; i < end; i++)
-        if (b->ops->measure)
+        if (m->told)
             m->times[i - first][position] = m->work[i - first].seconds;
         else if (!time_span(m, i, i + 1, &m->times[i - first][position], e))
             return false;
@@ -135,6 +136,7 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, uint6
         .step = { .rows = images < (uint32_t)plan->batch ? (int)images : plan->batch,
                   .seed = seed,
                   .learning_rate = learning_rate },
+        .told = x->ahead > 1 && x->backend->ops->measure,
         .times = memory_new((size_t)n_rows + 1, sizeof *m.times, e),
         .work = memory_new((size_t)n_rows, sizeof *m.work, e),
     };
@@ -142,7 +144,7 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, uint6
 
     if (good) {
         *out = (struct profile){
-            .plan = plan, .images = m.step.rows, .n_rows = n_rows, .queued = x->ahead > 1 && !x->backend->ops->measure
+            .plan = plan, .images = m.step.rows, .n_rows = n_rows, .queued = x->ahead > 1 && !m.told
         };
         good = measure(&m, seconds, out, e);
     }

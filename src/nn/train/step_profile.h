@@ -16,7 +16,7 @@
     X(FORWARD, forward, "computes the outputs of the layers") \
     X(BACKWARD, backward, "computes the gradients") \
     X(UPDATE, update, "changes the weights") \
-    X(OTHER, other, "is spent between the steps")
+    X(OTHER, other, "is neither images nor layers")
 
 enum step_part {
 #define PART(KIND, name, help) STEP_##KIND,

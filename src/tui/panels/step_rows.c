@@ -99,12 +99,16 @@ void step_rows_verdict(struct canvas *c, int row, const struct app *app)
 void step_rows_work(struct canvas *c, int row, const struct app *app)
 {
     const struct live *live = &app->live;
+    const struct recipe_training *t = &live->running.recipe.training;
     double speed = live->over ? live->status.speed : live->status.speed_now;
-    char work[FIGURE_SIZE];
+    double work = live->profile.flops / t->batch * speed, peak = run_device(live->run)->info.peak[t->precision];
+    char text[FIGURE_SIZE], share[FIGURE_SIZE] = "";
 
-    text_flops(work, sizeof work, live->profile.flops / live->running.recipe.training.batch * speed);
+    text_flops(text, sizeof text, work);
+    if (peak > 0)
+        snprintf(share, sizeof share, ", %.2g %% of the %s peak", 100 * work / peak, precision_names[t->precision]);
     draw_label(c, row, "work");
-    canvas_format(c, row, BAR, ROLE_NORMAL, "%s%s", work, live->over ? "" : " now");
+    canvas_format(c, row, BAR, ROLE_NORMAL, "%s%s%s", text, live->over ? "" : " now", share);
 }
 
 /* The columns of the table; a narrow one has a layer's whole time alone. */

@@ -36,6 +36,20 @@ static void test_gpus_are_listed_as_nvidia_writes_them(void **state)
     assert_int_equal(infos[1].threads, 0);
 }
 
+/* The one on the host says that it is a Hopper of two multiprocessors at 1 GHz. */
+static void test_what_products_cannot_pass_is_known(void **state)
+{
+    struct device_info info = { 0 };
+    char why[256];
+    (void)state;
+
+    on_host_set_devices(1);
+    assert_int_equal(cuda_backend_class.devices(&info, 1, why, sizeof why), 1);
+    assert_true(info.peak[PRECISION_FP32] == 2 * 256e9);
+    assert_true(info.peak[PRECISION_TF32] == 2 * 2048e9);
+    assert_true(info.peak[PRECISION_BF16] == 2 * 4096e9);
+}
+
 static void test_no_gpu_is_explained(void **state)
 {
     (void)state;
@@ -78,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_HOST_TEST(test_gpus_are_listed_as_nvidia_writes_them),
+        ON_HOST_TEST(test_what_products_cannot_pass_is_known),
         ON_HOST_TEST(test_no_gpu_is_explained),
         ON_HOST_TEST(test_a_driver_that_does_not_work_is_explained),
         ON_HOST_TEST(test_a_number_past_the_last_is_refused),
