@@ -27,6 +27,7 @@ static void assert_nothing_is_cut(const char *what)
 
 static void for_each_size(void (*visit)(void))
 {
+    desk_app->node.host.cpu_load = (struct reading){ true, 0.5 };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         app_resize(desk_app, sizes[i].rows, sizes[i].columns, true);
         visit();

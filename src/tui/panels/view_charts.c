@@ -181,14 +181,14 @@ static void point(struct app *app, struct rectangle inside, int column)
 }
 
 static const struct key_help keys[] = {
-    { "Left/Right", "a cursor: the values at it", "Values" },
+    { "Left/Right", "a cursor with the values", "Values" },
     { "Up/Down p/n", "another chart", "Chart" },
-    { "[/]", "zoom in or out, at the cursor", "Zoom" },
-    { "</>", "earlier or later, zoomed in", NULL },
+    { "[/]", "zoom in or out", "Zoom" },
+    { "</>", "earlier or later", NULL },
     { "0", "the whole run again", NULL },
-    { "x", "along epochs, steps or time", "Axis" },
+    { "x", "epochs, steps or time", "Axis" },
     { "l", "logarithmic or not", "Log" },
-    { "s", "smoothing: none, light, strong", "Smooth" },
+    { "s", "smoothing: off or more", "Smooth" },
     { NULL, NULL, NULL },
 };
 

@@ -51,6 +51,8 @@ static void processor_row(struct canvas *c, int row, const struct app *app)
     gauge_percent(percent, load);
     snprintf(text, sizeof text, load.known ? "%s of %d core%s" : "%s", percent, app->machine.cores.usable,
              app->machine.cores.usable == 1 ? "" : "s");
+    if (GAUGE_FIGURE + canvas_text_width(text) > c->clip.columns)
+        text_copy(text, sizeof text, percent);
     gauge_draw(c, row, "cpu", load, load.known ? text : "n/a");
 }
 

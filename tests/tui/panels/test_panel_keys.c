@@ -1,4 +1,4 @@
-/* The tables tell of every key that a panel takes, and of no other: what is in no table is on no line and in no help. */
+/* The tables tell of every key that a panel takes, and of no other: a key in no table is on no line and in no help. */
 #include "tests/support/check.h"
 
 #include <stdio.h>
