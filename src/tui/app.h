@@ -4,7 +4,7 @@
  * The parts of tui, each of which includes only what is below it:
  *
  *     workbench              the loop
- *     actions, screen        keys in, screen out; with them recipes, commands and help
+ *     actions, screen        keys in, screen out; with them steering, recipes, commands and help
  *     panels, devices        what is on the screen: the panels and lines, the view of all devices
  *     charts                 the drawing of charts, of which panels makes a view
  *     dialogs                boxes over it; they know of no panel

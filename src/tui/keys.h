@@ -14,10 +14,10 @@
  * key_help, below. Help of up to 25 characters is one row of the
  * help page. */
 #define ACTIONS(X) \
-    X(TRAIN, train, KEYCODE_F5, 't', "F5 t", "Train", "train; in a run: stop") \
+    X(TRAIN, steering_train, KEYCODE_F5, 't', "F5 t", "Train", "train; in a run: stop") \
     X(HELP, help_open, KEYCODE_F1, '?', "? F1", "Help", "all keys, these first") \
-    X(PAUSE, pause_or_resume, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
-    X(EXPORT, export_run, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
+    X(PAUSE, steering_pause, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
+    X(EXPORT, steering_export, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
     X(RUNS, runs_open, KEYCODE_F4, KEYCODE_NONE, "F4", "", "take up an earlier run") \
     X(COMMANDS, open_palette, ':', KEYCODE_NONE, ":", "Commands", "any command by its name") \
@@ -28,8 +28,8 @@
     X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
     X(STEP, step_view, KEYCODE_F6, 'i', "F6 i", "Time", "where a step's time goes") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
-    X(SLOWER, slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
-    X(FASTER, faster, '+', '=', "+ =", "", "double the learning rate") \
+    X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
+    X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
     X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "fill the screen, or not") \
     X(PLACE, nothing, '1', '9', "1-9", "", "go to this panel or view") \
     X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \

@@ -1,0 +1,155 @@
+#include "tui/steering.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "run/export.h"
+#include "tui/app.h"
+#include "tui/dialogs/dialog_ask.h"
+#include "tui/draw/figures.h"
+
+static void stop(struct app *app, const char *subject)
+{
+    (void)subject;
+    if (!live_going(&app->live))
+        return;
+    live_stop(&app->live);
+    display_say(&app->display, ROLE_NORMAL, "stopping: saving what was learned so far");
+}
+
+static void ask_to_stop(struct app *app)
+{
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Stop training?",
+        .text = "What was learned so far is kept, and its charts can be exported.",
+        .answers = { { 's', "stop and save", stop } },
+        .of_run = true,
+    });
+}
+
+static void start(struct app *app)
+{
+    struct error e;
+
+    if (!app_train(app, &e))
+        display_say_error(&app->display, &e);
+    else if (app->draft.warnings.count > 0)
+        display_say(&app->display, ROLE_WARN, "%s", app->draft.warnings.list[0].text);
+}
+
+static void start_all_the_same(struct app *app, const char *subject)
+{
+    (void)subject;
+    start(app);
+}
+
+/* The kernel ends a process that takes more memory than there is, without a word. */
+static void ask_whether_it_fits(struct app *app, const char *words)
+{
+    char text[256] = "";
+    int batch = app_fitting_batch(app);
+
+    text_append(text, sizeof text, "This is %s.", words);
+    if (batch > 0)
+        text_append(text, sizeof text, " A batch of %d would fit.", batch);
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Train all the same?",
+        .text = text,
+        .answers = { { 't', "train all the same", start_all_the_same } },
+    });
+}
+
+void steering_train(struct app *app)
+{
+    char words[128];
+
+    if (live_going(&app->live))
+        ask_to_stop(app);
+    else if (!app_fits(app, words, sizeof words))
+        ask_whether_it_fits(app, words);
+    else
+        start(app);
+}
+
+void steering_pause(struct app *app)
+{
+    enum trainer_state state = app->live.status.state;
+
+    if (!live_going(&app->live) || trainer_over(state))
+        display_say(&app->display, ROLE_DIM, "nothing to pause: press F5 to train");
+    else
+        trainer_command(run_trainer(app->live.run), state == TRAINER_PAUSED ? TRAINER_RESUME : TRAINER_PAUSE, 0);
+}
+
+/* A recipe can hold only the rates that its field allows. */
+static bool rate_is_allowed(struct app *app, double rate)
+{
+    const struct field *field = fields_find(*recipe_sections[RECIPE_SECTION_optimiser].fields, "learning_rate");
+    char range[2 * FIGURE_SIZE];
+
+    if (rate >= field->low && rate <= field->high)
+        return true;
+    field_range(field, range, sizeof range);
+    display_say(&app->display, ROLE_BAD, "the learning rate stays as it is: it can be %s", range);
+    return false;
+}
+
+/* The status shows a new rate only after the next step, and a paused run makes none: live keeps the factor, too. */
+static void scale_rate_of_run(struct app *app, double factor)
+{
+    struct live *live = &app->live;
+    double scaled = live->rate_factor * factor;
+
+    if (!rate_is_allowed(app, trainer_recipe(run_trainer(live->run))->optimiser.learning_rate * scaled))
+        return;
+    live->rate_factor = scaled;
+    trainer_command(run_trainer(live->run), TRAINER_LEARNING_RATE, factor);
+    display_say(&app->display, ROLE_NORMAL, "learning rate of this run %s: %.3g",
+                factor < 1 ? "halved" : "doubled",
+                live->status.learning_rate / live->status.rate_factor * scaled);
+}
+
+/* Changes the rate of the run while one goes on, otherwise the recipe's. */
+static void scale_rate(struct app *app, double factor)
+{
+    double rate = app->draft.recipe.optimiser.learning_rate * factor;
+
+    if (live_going(&app->live)) {
+        scale_rate_of_run(app, factor);
+    } else if (rate_is_allowed(app, rate)) {
+        app_change_recipe(app, &app->draft.recipe.optimiser.learning_rate, &rate, sizeof rate);
+        display_say(&app->display, ROLE_NORMAL, "learning rate %g", rate);
+    }
+}
+
+void steering_slower(struct app *app)
+{
+    scale_rate(app, 0.5);
+}
+
+void steering_faster(struct app *app)
+{
+    scale_rate(app, 2);
+}
+
+void steering_export(struct app *app)
+{
+    const int around = (int)strlen("charts: ") + 2;
+    struct export_files files;
+    struct error e;
+    char shown[PATH_SIZE], others[PATH_SIZE] = "";
+
+    if (!live_kept(&app->live)) {
+        display_say(&app->display, ROLE_DIM, "nothing to export: %s",
+                    app->live.run ? "the run made no step" : "press F5 to train");
+        return;
+    }
+    if (!export_charts(run_folder(app->live.run), NULL, &files, &e)) {
+        display_say_error(&app->display, &e);
+        return;
+    }
+    for (int i = 1; i < CHART_COUNT; i++)
+        text_append(others, sizeof others, ", %s", path_name(files.path[i]));
+    figure_path(shown, sizeof shown, files.path[0], app->display.columns - around - (int)strlen(others));
+    display_say(&app->display, ROLE_GOOD, "charts: %s%s", shown, others);
+}
