@@ -6,13 +6,13 @@
 
 /* The first answer may have to wait for a whole screen on a modem. Somebody who waits for a key is not held so long. */
 static const double first_answer_seconds = 3, first_asked_seconds = 1;
-static const double most_patience = 30, silent_seconds = 30, most_backoff = 64;
+static const double most_patience = 30, silent_seconds = 30;
 static const double straggler_seconds = 1; /* between answers that a stall has held back */
 
 void flow_begin(struct flow *f, const struct pace_limits *limits, double now)
 {
-    *f = (struct flow){ .begun = now, .round_trip = -1, .backoff = 1 };
-    pace_begin(&f->pace, limits, now);
+    *f = (struct flow){ .begun = now, .round_trip = -1 };
+    pace_begin(&f->pace, limits);
 }
 
 /* Forgets the seconds that are too old by now. */
@@ -42,16 +42,17 @@ void flow_frame(struct flow *f, size_t bytes, bool asked, double now)
     count(f, bytes, 1, now);
     if (!asked)
         pace_spend(&f->pace, bytes, now);
-    f->again = !f->answers && f->owed > 0;
+    f->deaf = !f->answers && f->owed > 0;
+    f->measured = false;
     f->owed = f->answers ? 1 : f->owed + 1;
     f->lost_at = 0;
     f->sent_at = f->requested_at = now;
     f->size = bytes;
-    f->patience = fmin(f->backoff * pace_patience(&f->pace, bytes), most_patience);
+    f->patience = fmin(pace_patience(&f->pace, bytes), most_patience);
 }
 
-/* Answers come in order. Only one that cannot belong to another request is a measurement, and until then the patience
- * stays what it had to become (Karn's algorithm; RFC 6298, 3 and 5.5). */
+/* Answers come in order. The first belongs to the frame, unless it was lost: then it seems late, once, which pace does
+ * not heed. What answers an older frame would tell of a link that is too fast. */
 void flow_answer(struct flow *f, double now)
 {
     if (f->owed == 0)
@@ -60,10 +61,10 @@ void flow_answer(struct flow *f, double now)
     f->owed--;
     if (f->owed > 0)
         f->lost_at = fmin(f->requested_at + (now - f->sent_at), now + straggler_seconds);
-    if (f->again)
+    if (f->measured || f->deaf)
         return;
+    f->measured = true;
     f->round_trip = now - f->sent_at;
-    f->backoff = 1;
     pace_measure(&f->pace, f->size, f->round_trip, now);
 }
 
@@ -81,7 +82,7 @@ static double left(const struct flow *f, bool asked, double now)
     if (f->owed == 0)
         return rest;
     if (!f->answers)
-        return f->sent_at + (f->again ? pace_unanswered(&f->pace, asked) : first) - now;
+        return f->sent_at + (f->deaf ? pace_unanswered(&f->pace, asked) : first) - now;
     if (f->lost_at > 0)
         return fmax(f->lost_at - now, rest);
     /* Keys come, but no answers: it may have become a terminal that does not answer. */
@@ -106,10 +107,8 @@ bool flow_overdue(const struct flow *f, double now)
 void flow_request(struct flow *f, bool sent, double now)
 {
     f->owed += sent;
-    f->again = true;
     f->requested_at = now;
     f->patience = fmin(2 * f->patience, most_patience);
-    f->backoff = fmin(2 * f->backoff, most_backoff);
 }
 
 struct traffic flow_traffic(const struct flow *f, double now)

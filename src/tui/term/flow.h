@@ -25,12 +25,12 @@ struct flow {
     struct pace pace;
     bool answers;        /* it has answered at least once */
     int owed;            /* requests that were not answered */
-    bool again;          /* the request of the newest frame was sent again */
+    bool deaf;           /* it has not answered the first frame in time, nor any later one */
+    bool measured;       /* the newest frame was answered */
     double sent_at;      /* the newest frame */
     size_t size;         /* its bytes */
     double requested_at; /* the newest request */
     double patience;     /* seconds from then on */
-    double backoff;      /* what late answers have made of the patience, a factor */
     double lost_at;      /* from when on the requests still owed count as lost, once a later answer has come; else 0 */
     double round_trip;
     uint64_t bytes, frames;

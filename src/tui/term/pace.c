@@ -15,27 +15,21 @@ static const double near_seconds = 0.05, near_interval = 0.1;
 static const double most_frames_a_second = 10, unanswered_frames_a_second = 1;
 enum { ASKED_FACTOR = 4 };
 
-/* What is assumed before the first answer. The bandwidth may be a modem's, or anything. */
-static const double first_delay = 0.1, first_delay_deviation = 0.3;
-static const double first_byte = 1e-4, first_byte_deviation = 1.25e-3;
+/* What is assumed before the first answer. */
+static const double first_trip = 1, first_scatter = 0.5;
 
-static const double least_scatter = 0.005, least_byte = 1e-7, least_patience = 0.5;
+/* However slow the link seems, after so many seconds it is tried again. */
+static const double most_rest = 12;
 
-/* How far a link is thought to change in one second. */
-static const double delay_change = 0.05, byte_change = 0.05;
+static const double least_scatter = 0.005, least_patience = 0.5;
 
-void pace_begin(struct pace *p, const struct pace_limits *limits, double now)
+/* This share of the answers lies below the line. An answer counts half as much as the one that came so many after it,
+ * so that four late ones in a row lift the line; the largest, which tells most, is remembered for a minute. */
+static const double quantile = 0.3, half_life = 2, largest_seconds = 60;
+
+void pace_begin(struct pace *p, const struct pace_limits *limits)
 {
-    *p = (struct pace){
-        .limits = *limits,
-        .delay = first_delay,
-        .seconds_a_byte = first_byte,
-        .delay_variance = first_delay_deviation * first_delay_deviation,
-        .byte_variance = first_byte_deviation * first_byte_deviation,
-        .scatter = first_delay_deviation,
-        .measured_at = now,
-        .spent_at = -INFINITY,
-    };
+    *p = (struct pace){ .limits = *limits, .delay = first_trip, .scatter = first_scatter, .spent_at = -INFINITY };
 }
 
 static double on_the_wire(size_t bytes)
@@ -53,89 +47,100 @@ double pace_patience(const struct pace *p, size_t bytes)
     return fmax(pace_expected(p, bytes) + 4 * p->scatter, least_patience);
 }
 
-/* The longer ago the last measurement, the less is sure. */
-static void grow_unsure(struct pace *p, double now)
+static double weight(const struct pace *p, const struct pace_answer *a)
 {
-    double seconds = fmax(now - p->measured_at, 0);
-    double delay = delay_change * p->delay + least_scatter, byte = byte_change * p->seconds_a_byte;
-
-    p->delay_variance = fmin(p->delay_variance + delay * delay * seconds, first_delay_deviation);
-    p->byte_variance =
-        fmin(p->byte_variance + byte * byte * seconds, first_byte_deviation * first_byte_deviation);
-    p->measured_at = now;
+    return exp2((a->number - p->number) / half_life);
 }
 
-/* One step of the filter: the state moves by `surprise`, as far as each part of it is unsure. */
-static void learn(struct pace *p, double wire, double surprise)
+/* Makes room for one more: the oldest goes, but the largest stays for a while. */
+static struct pace_answer *next_answer(struct pace *p, double now)
 {
-    double noise = p->scatter * p->scatter, together = sqrt(p->delay_variance * p->byte_variance);
+    int oldest = -1, largest = 0;
 
-    p->cross = fmin(fmax(p->cross, -together), together);
+    if (p->n_answers < PACE_ANSWERS)
+        return &p->answers[p->n_answers++];
+    for (int i = 1; i < PACE_ANSWERS; i++)
+        if (p->answers[i].wire > p->answers[largest].wire)
+            largest = i;
+    for (int i = 0; i < PACE_ANSWERS; i++) {
+        bool kept = i == largest && now - p->answers[i].at < largest_seconds;
 
-    double by_delay = p->delay_variance + wire * p->cross, by_byte = p->cross + wire * p->byte_variance;
-    double variance = by_delay + wire * by_byte + noise;
-
-    p->delay += by_delay / variance * surprise;
-    p->seconds_a_byte += by_byte / variance * surprise;
-    p->delay_variance -= by_delay * by_delay / variance;
-    p->byte_variance -= by_byte * by_byte / variance;
-    p->cross -= by_delay * by_byte / variance;
+        if (!kept && (oldest < 0 || p->answers[i].number < p->answers[oldest].number))
+            oldest = i;
+    }
+    return &p->answers[oldest];
 }
 
-/* Nothing comes sooner than the link lets it, so that what has come bounds both parts. */
-static void keep_possible(struct pace *p, double wire, double trip)
+struct line {
+    double delay, seconds_a_byte;
+};
+
+/* How badly a line fits: what lies above it counts less than what lies below. *scatter: the mean deviation. */
+static double misfit(const struct pace *p, struct line line, double *scatter)
 {
-    p->seconds_a_byte = fmin(fmax(p->seconds_a_byte, least_byte), trip / wire);
-    p->delay = fmin(fmax(p->delay, 0), trip - p->seconds_a_byte * wire);
+    double sum = 0, deviations = 0, weights = 0;
+
+    for (int i = 0; i < p->n_answers; i++) {
+        const struct pace_answer *a = &p->answers[i];
+        double above = a->trip - line.delay - line.seconds_a_byte * a->wire, w = weight(p, a);
+
+        sum += w * (above > 0 ? quantile * above : (quantile - 1) * above);
+        deviations += w * fabs(above);
+        weights += w;
+    }
+    *scatter = deviations / weights;
+    return sum;
 }
 
-/* The link has changed, and one frame does not tell in which part: it is taken for so much better in both. */
-static void become_better(struct pace *p, double factor)
+static struct line through(const struct pace_answer *a, const struct pace_answer *b)
 {
-    p->delay *= factor;
-    p->seconds_a_byte *= factor;
-    p->delay_variance = fmax(p->delay_variance, p->delay * p->delay / 4);
-    p->byte_variance = fmax(p->byte_variance, p->seconds_a_byte * p->seconds_a_byte / 4);
-    p->cross = 0;
+    double slope = (b->trip - a->trip) / (b->wire - a->wire);
+
+    return (struct line){ a->trip - slope * a->wire, slope };
 }
 
-/* A late answer may also be a packet that was lost and sent again. So it counts as far as four scatters, and since
- * these grow by it, in full after three or four in a row. */
-static void become_worse(struct pace *p, double wire, double surprise)
+static void try_line(struct pace *p, struct line line, double *best)
 {
-    double half = surprise / 2;
+    double scatter, fit;
 
-    p->delay_variance = fmax(p->delay_variance, half * half);
-    p->byte_variance = fmax(p->byte_variance, half * half / (wire * wire));
-    p->cross = 0;
-    learn(p, wire, surprise);
+    if (!(line.delay >= 0 && line.seconds_a_byte >= 0))
+        return;
+    fit = misfit(p, line, &scatter);
+    /* Where two fit as well, the link is taken for the slower one. */
+    if (fit > *best || (fit == *best && line.seconds_a_byte < p->seconds_a_byte))
+        return;
+    *best = fit;
+    p->delay = line.delay;
+    p->seconds_a_byte = fabs(line.seconds_a_byte); /* no -0 */
+    p->scatter = fmax(scatter, least_scatter);
 }
 
+/* The best line goes through two of the answers, or through one at the edge of what is possible. */
 void pace_measure(struct pace *p, size_t bytes, double trip, double now)
 {
-    double wire = on_the_wire(bytes), expected = pace_expected(p, bytes), most = 4 * p->scatter;
-    double surprise = fmin(trip - expected, most);
+    double best = INFINITY;
 
-    grow_unsure(p, now);
-    if (surprise <= -most)
-        become_better(p, trip / expected);
-    else if (surprise >= most)
-        become_worse(p, wire, surprise);
-    else
-        learn(p, wire, surprise);
-    keep_possible(p, wire, trip);
-    p->scatter = fmax(p->scatter + (fmin(fabs(surprise), most) - p->scatter) / 4, least_scatter);
+    *next_answer(p, now) = (struct pace_answer){ on_the_wire(bytes), trip, now, ++p->number };
+    for (int i = 0; i < p->n_answers; i++) {
+        const struct pace_answer *a = &p->answers[i];
+
+        try_line(p, (struct line){ 0, a->trip / a->wire }, &best);
+        try_line(p, (struct line){ a->trip, 0 }, &best);
+        for (int j = 0; j < i; j++)
+            if (p->answers[j].wire != a->wire)
+                try_line(p, through(&p->answers[j], a), &best);
+    }
 }
 
 /* Seconds that a frame of so many bytes is worth. */
 static double rest(const struct pace *p, size_t bytes)
 {
     double frames = p->limits.rate > 0 ? p->limits.rate : most_frames_a_second;
-    double byte = p->seconds_a_byte + sqrt(p->byte_variance); /* rather too slow than too fast */
-    double link = byte * fmax(on_the_wire(bytes) / share, (double)bytes / own_share);
+    double link = p->seconds_a_byte * fmax(on_the_wire(bytes) / share, (double)bytes / own_share);
 
     if (pace_expected(p, bytes) < near_seconds)
         link = fmin(link, near_interval);
+    link = fmin(link, most_rest);
     if (p->limits.slow)
         link = fmax((double)bytes / slow_bytes_a_second, 1 / slow_frames_a_second);
     return fmax(link, 1 / frames);

@@ -1,9 +1,9 @@
 /* How fast the link is, and how soon the next frame may go that nobody has asked for. Pure: times are arguments.
  *
- * * A frame of n bytes is answered after delay + n × seconds_a_byte. Both are estimated together from the frames that
- * were answered, by a Kalman filter whose state is (delay, 1 / bandwidth), as in the delay-based congestion control of
- * WebRTC (draft-ietf-rmcat-gcc-02, 5.3). Frames of different sizes tell the one from the other. The scatter of the
- * answers is smoothed as in RFC 6298. */
+ * A frame of n bytes is answered after delay + n × seconds_a_byte. The line is drawn through the newest answers by
+ * quantile regression (Koenker and Bassett, 1978), below most of them: an answer that comes sooner than expected is
+ * believed at once, as nothing is faster than its link; one that is late, when a few others were, as it may be a packet
+ * that was lost and sent again. Frames of different sizes tell the delay from the bandwidth. */
 #ifndef TUI_PACE_H
 #define TUI_PACE_H
 
@@ -16,17 +16,23 @@ struct pace_limits {
     bool slow;   /* fewer than 40 bytes a second, whatever the link */
 };
 
+enum { PACE_ANSWERS = 16 };
+
 struct pace {
     struct pace_limits limits;
-    double delay, seconds_a_byte;                /* the estimate */
-    double delay_variance, byte_variance, cross; /* how sure it is: the covariance of both */
-    double scatter;                              /* mean deviation of the answers from what was expected, seconds */
-    double measured_at;
-    double spent_at; /* the newest frame that nobody asked for, and its bytes */
+    struct pace_answer {
+        double wire, trip, at; /* bytes with what is added to them, seconds, when it came */
+        double number;         /* it was the first, second… */
+    } answers[PACE_ANSWERS];
+    int n_answers;
+    double number; /* of the newest */
+    double delay, seconds_a_byte; /* the line */
+    double scatter;               /* mean deviation of the answers from it, seconds */
+    double spent_at;              /* the newest frame that nobody asked for, and its bytes */
     size_t spent;
 };
 
-void pace_begin(struct pace *p, const struct pace_limits *limits, double now);
+void pace_begin(struct pace *p, const struct pace_limits *limits);
 
 /* A frame of so many bytes was answered after `trip` seconds. */
 void pace_measure(struct pace *p, size_t bytes, double trip, double now);

@@ -196,7 +196,7 @@ static void heed_signals(struct terminal *t)
 /* One that never answers is not waited for on the way out. */
 static void expect_answers(const struct terminal *t)
 {
-    signals_expect_answers(t->flow.answers || !t->flow.again ? t->flow.owed : 0);
+    signals_expect_answers(t->flow.deaf ? 0 : t->flow.owed);
 }
 
 static void answered(struct terminal *t)

@@ -32,7 +32,7 @@ struct play {
     double stall_begin, stall_end; /* nothing passes; none while equal */
     double answers[ANSWERS_MAX];
     int n_answers, lose; /* so many answers are never sent */
-    bool deaf;
+    bool deaf, still; /* the terminal never answers; nothing happens that would be shown */
     double now, frame_at;
     uint32_t drawn; /* random numbers */
     /* Since play_mark(): */
@@ -121,7 +121,7 @@ static void run(struct play *p, double seconds)
             p->bytes += REQUEST_BYTES;
             send_request(p, REQUEST_BYTES);
         }
-        if (flow_ready(&p->flow, false, p->now, &wait))
+        if (!p->still && flow_ready(&p->flow, false, p->now, &wait))
             frame(p, update_bytes(p), false);
     }
     p->longest_gap = fmax(p->longest_gap, p->now - fmax(p->frame_at, p->marked_at));
@@ -212,7 +212,7 @@ static void test_a_slow_link_gives_a_tenth_at_most(void **state)
         run(&p, 300);
         print("slow", &p);
         assert_true(share(&p) <= 0.1);
-        assert_true(p.bytes <= 0.055 * slow[i].bytes_a_second * 300);
+        assert_true(p.bytes <= 0.06 * slow[i].bytes_a_second * 300);
     }
 }
 
@@ -365,6 +365,7 @@ static void test_a_key_does_not_wait_for_the_budget(void **state)
 
     p.path.loss = 0;
     run(&p, 20);
+    p.still = true;
     while (!flow_ready(&p.flow, true, p.now, &wait))
         run(&p, step_seconds);
     frame(&p, 800, false);
