@@ -137,7 +137,11 @@ static bool show(struct workbench *w, double *seconds, struct error *e)
     w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
     terminal_mouse(w->terminal, w->app->display.mouse);
-    return terminal_show(w->terminal, &w->canvas, asked, e);
+    if (!terminal_show(w->terminal, &w->canvas, asked, e))
+        return false;
+    if (terminal_halved(w->terminal))
+        require(w, NEED_ANSWER);
+    return true;
 }
 
 static void wait_for_something(struct workbench *w, double seconds)

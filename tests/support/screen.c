@@ -23,12 +23,14 @@
 
 static const double limit_seconds = 60, glance_seconds = 0.05; /* a condition may be about more than the screen */
 
-enum { ANSWERS_MOST = 4096, PACKET_BYTES = 90 };
+enum { ANSWERS_MOST = 4096, PACKET_BYTES = 90, SEQUENCE_MOST = 16 };
 
 struct screen {
     pid_t process;
     int master, status;
-    bool exited, deaf, hold;
+    bool exited, deaf, hold, repeats_nothing;
+    char held[SEQUENCE_MOST]; /* a sequence that may become a repetition, while none is known */
+    size_t n_held;
     VTerm *terminal;
     VTermScreen *cells;
     bool alternate, cursor_visible, reports_mouse;
@@ -108,6 +110,7 @@ struct screen *screen_start(const struct screen_options *o)
 
     assert_non_null(s);
     s->deaf = o->deaf;
+    s->repeats_nothing = o->repeats_nothing;
     s->terminal = vterm_new(size.ws_row, size.ws_col);
     assert_non_null(s->terminal);
     vterm_set_utf8(s->terminal, !o->ascii);
@@ -207,6 +210,39 @@ static void count(struct screen *s, const char *bytes, size_t size)
     }
 }
 
+static bool goes_on(const struct screen *s, char byte)
+{
+    return s->n_held == 0   ? byte == '\033'
+           : s->n_held == 1 ? byte == '['
+                            : byte >= '0' && byte <= '9' && s->n_held < SEQUENCE_MOST;
+}
+
+/* Leaves out repetitions. */
+static void draw_plainly(struct screen *s, char byte)
+{
+    bool repetition = byte == 'b' && s->n_held > 2;
+
+    if (!goes_on(s, byte) && !repetition)
+        vterm_input_write(s->terminal, s->held, s->n_held);
+    if (!goes_on(s, byte))
+        s->n_held = 0;
+    if (repetition)
+        return;
+    if (goes_on(s, byte))
+        s->held[s->n_held++] = byte;
+    else
+        vterm_input_write(s->terminal, &byte, 1);
+}
+
+static void draw(struct screen *s, const char *bytes, size_t size)
+{
+    if (!s->repeats_nothing)
+        vterm_input_write(s->terminal, bytes, size);
+    else
+        for (size_t i = 0; i < size; i++)
+            draw_plainly(s, bytes[i]);
+}
+
 /* Takes in what comes within so many seconds, at most one read; false at the end of it all. */
 static bool pump(struct screen *s, double seconds)
 {
@@ -222,7 +258,7 @@ static bool pump(struct screen *s, double seconds)
         return n < 0 && errno == EINTR;
     count(s, bytes, (size_t)n);
     s->carried_at = fmax(s->carried_at, clock_seconds()) + s->byte_seconds * (double)(n + PACKET_BYTES);
-    vterm_input_write(s->terminal, bytes, (size_t)n);
+    draw(s, bytes, (size_t)n);
     vterm_screen_flush_damage(s->cells);
     send_answers(s, 0);
     return true;

@@ -19,6 +19,7 @@ struct screen_options {
     const char *term;               /* NULL: xterm-256color */
     bool ascii;                     /* a locale without UTF-8 */
     bool deaf;                      /* never answers status requests */
+    bool repeats_nothing;           /* does not know ECMA-48's REP, as many that call themselves xterm */
 };
 
 struct screen *screen_start(const struct screen_options *o);

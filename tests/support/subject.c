@@ -132,7 +132,7 @@ static bool show(struct program *p)
         if (!terminal_show(p->terminal, &p->canvas, true, &e))
             return false;
         terminal_ready(p->terminal, true, &seconds);
-        if (!p->busy)
+        if (!p->busy && !terminal_halved(p->terminal))
             seconds = -1;
     }
     poll(&wait, 1, seconds < 0 ? -1 : (int)(seconds * 1000) + 1);
@@ -183,6 +183,7 @@ struct screen *subject_start_and_see(struct screen_options o)
     struct screen *s = subject_start(o);
 
     screen_wait_text(s, "keys 0");
+    screen_wait_text(s, o.ascii ? "-+" : "─┐"); /* the frame comes after what is in it */
     return s;
 }
 

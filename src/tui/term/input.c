@@ -11,7 +11,7 @@ static const double broken_seconds = 1;   /* a sequence that was cut by a slow l
 enum { ESC = 27, SEQUENCE_MOST = 32 };
 
 /* For input_next() alone, like INPUT_ANSWER. */
-enum { PASTE_BEGINS = -2, PASTE_ENDS = -3 };
+enum { PASTE_BEGINS = -3, PASTE_ENDS = -4 };
 
 /* What the waiting bytes begin with: a key of `length` bytes, or nothing yet (length 0). */
 struct found {
@@ -100,11 +100,15 @@ static int keypad_key(unsigned char letter)
     return letter_key(letter);
 }
 
-static int csi_key(unsigned char final, unsigned char marker, int number)
+static int csi_key(unsigned char final, unsigned char marker, int number, int second)
 {
     switch (final) {
     case 'n':
         return marker == '\0' && number == 0 ? INPUT_ANSWER : KEYCODE_NONE;
+    case 'R': /* in the first row it would be F3 with Shift, Control or so */
+        if (number > 1)
+            return number == PROBED_ROW && second == PROBED_COLUMN ? INPUT_REPEATED : KEYCODE_NONE;
+        return marker == '\0' ? letter_key(final) : KEYCODE_NONE;
     case '~':
         if (number == 200 || number == 201)
             return number == 200 ? PASTE_BEGINS : PASTE_ENDS;
@@ -122,8 +126,7 @@ static int csi_key(unsigned char final, unsigned char marker, int number)
 static struct found find_csi(const unsigned char *bytes, size_t used)
 {
     unsigned char marker = '\0';
-    int number = 0;
-    bool first = true; /* still in the first parameter */
+    int parameters[2] = { 0 }, n = 0; /* the first two parameters */
 
     if (used >= 3 && bytes[2] == '[') /* the Linux console's F1 to F5: ESC [ [ A */
         return used < 4 ? incomplete
@@ -132,15 +135,15 @@ static struct found find_csi(const unsigned char *bytes, size_t used)
         unsigned char byte = bytes[i];
 
         if ((byte >= 0x40 && byte <= 0x7E) || (byte == '$' && marker == '\0' && i > 2))
-            return (struct found){ csi_key(byte, marker, number), i + 1 };
+            return (struct found){ csi_key(byte, marker, parameters[0], parameters[1]), i + 1 };
         if (byte < 0x20 || byte > 0x7E || i >= SEQUENCE_MOST)
             return (struct found){ KEYCODE_NONE, i }; /* broken off: this byte begins something new */
-        if (byte >= '0' && byte <= '9' && first && number < 1000)
-            number = number * 10 + byte - '0';
+        if (byte >= '0' && byte <= '9' && n < 2 && parameters[n] < 1000)
+            parameters[n] = parameters[n] * 10 + byte - '0';
         else if (byte >= '<' && byte <= '?')
             marker = byte;
         else
-            first = false;
+            n++;
     }
     return incomplete;
 }
@@ -254,7 +257,7 @@ static struct found find(const struct input *in)
     case ESC: /* Alt with a function key; else the first ESC stands for itself */
         if (in->used >= 3 && bytes[2] == '[') {
             struct found second = find_csi(bytes + 1, in->used - 1);
-            if (second.key != INPUT_ANSWER)
+            if (second.key != INPUT_ANSWER && second.key != INPUT_REPEATED)
                 return with_alt(second);
         }
         return in->used == 2 ? incomplete : (struct found){ KEYCODE_ESCAPE, 1 };

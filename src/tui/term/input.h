@@ -10,10 +10,13 @@
 
 enum {
     INPUT_ANSWER = -1,  /* ESC [ 0 n: the terminal has handled everything up to the last status request */
+    INPUT_REPEATED = -2, /* ESC [ 2 ; 10 R: the cursor is where it has to be after pen_probe_repeats() */
     INPUT_ROOM = 512,   /* bytes that can wait */
     INPUT_LEARNED = 32, /* sequences of the terminal in use */
     INPUT_SEQUENCE = 16
 };
+
+enum { PROBED_ROW = 2, PROBED_COLUMN = 10 }; /* from 1 on */
 
 struct input {
     unsigned char bytes[INPUT_ROOM];
@@ -34,10 +37,10 @@ void input_learn(struct input *in, const char *sequence, int key);
 size_t input_room(const struct input *in);
 void input_feed(struct input *in, const void *bytes, size_t size, double now);
 
-/* The next key (keycodes.h), INPUT_ANSWER, or KEYCODE_NONE while what is there is not complete. An ESC that nothing
- * follows becomes KEYCODE_ESCAPE after a tenth of a second; a longer sequence that stays incomplete is dropped. Pasted
- * characters have KEYCODE_PASTED. Should the mark of a paste's end be lost, Esc and Ctrl-C end it, which are never
- * pasted. */
+/* The next key (keycodes.h), INPUT_ANSWER or INPUT_REPEATED, or KEYCODE_NONE while what is there is not complete. An
+ * ESC that nothing follows becomes KEYCODE_ESCAPE after a tenth of a second; a longer sequence that stays incomplete
+ * is dropped. Pasted characters have KEYCODE_PASTED. Should the mark of a paste's end be lost, Esc and Ctrl-C end it,
+ * which are never pasted. */
 int input_next(struct input *in, double now);
 
 /* Seconds until input_next() decides about something incomplete; negative when nothing waits. */

@@ -1,5 +1,4 @@
-/* Bytes on their way to the terminal, and what curses writes made plainer: a slow link carries less, and no terminal
- * gets a sequence that it may not know. */
+/* Bytes on their way to the terminal. */
 #ifndef TUI_OUTGOING_H
 #define TUI_OUTGOING_H
 
@@ -14,11 +13,6 @@ struct outgoing {
 };
 
 void outgoing_add(struct outgoing *out, const void *bytes, size_t size);
-
-/* Adds what curses wrote. Repetitions are written out, as many terminals that call themselves xterm cannot repeat. Left
- * out are the return from a character set that is never used, and resets of what is reset again at once. */
-void outgoing_add_plainer(struct outgoing *out, const char *bytes, size_t size);
-
 void outgoing_free(struct outgoing *out);
 
 #endif

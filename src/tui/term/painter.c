@@ -1,156 +1,35 @@
 #include "tui/term/painter.h"
 
-#include <curses.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <term.h>
-#include <unistd.h>
-#include <wchar.h>
 
 #include "base/memory.h"
+#include "tui/draw/utf8.h"
 #include "tui/term/mouse.h"
+#include "tui/term/pen.h"
 
-#undef columns /* term.h names every capability of a terminal, this one too */
+enum { SEQUENCES_MOST = 200, GAP_MOST = 4, ERASE_LEAST = 9, ERASE_LINE_LEAST = 4 };
 
-enum { SEQUENCES_MOST = 200, COLOR_DEFAULT = -1 };
-
-/* Few colours, on the terminal's own background: each change of colour and back costs 8 bytes. */
-static const struct {
-    attr_t attributes;
-    short color;
-    attr_t mono;
-} looks[ROLE_COUNT] = {
-    [ROLE_NORMAL] = { A_NORMAL, COLOR_DEFAULT, A_NORMAL },
-    [ROLE_FRAME] = { A_NORMAL, COLOR_DEFAULT, A_NORMAL },
-    [ROLE_FRAME_FOCUS] = { A_NORMAL, COLOR_CYAN, A_BOLD },
-    [ROLE_TITLE] = { A_BOLD, COLOR_DEFAULT, A_BOLD },
-    [ROLE_DIM] = { A_DIM, COLOR_DEFAULT, A_NORMAL },
-    [ROLE_STRONG] = { A_BOLD, COLOR_DEFAULT, A_BOLD },
-    [ROLE_SELECTED] = { A_REVERSE, COLOR_DEFAULT, A_REVERSE },
-    [ROLE_GOOD] = { A_NORMAL, COLOR_GREEN, A_NORMAL },
-    [ROLE_WARN] = { A_NORMAL, COLOR_YELLOW, A_BOLD },
-    [ROLE_BAD] = { A_BOLD, COLOR_RED, A_BOLD },
-    [ROLE_TRAIN] = { A_NORMAL, COLOR_CYAN, A_NORMAL },
-    [ROLE_VALID] = { A_NORMAL, COLOR_YELLOW, A_BOLD },
-    [ROLE_BAND] = { A_DIM, COLOR_CYAN, A_DIM },
-    [ROLE_PAST] = { A_DIM, COLOR_DEFAULT, A_DIM },
-    [ROLE_PINNED] = { A_NORMAL, COLOR_MAGENTA, A_NORMAL },
-    [ROLE_BAR] = { A_NORMAL, COLOR_DEFAULT, A_NORMAL },
-    [ROLE_KEY] = { A_BOLD, COLOR_DEFAULT, A_BOLD },
-};
-
-static const struct {
-    const char *capability;
-    int key;
-} terminal_keys[] = {
-    { "kcuu1", KEYCODE_UP },     { "kcud1", KEYCODE_DOWN },    { "kcub1", KEYCODE_LEFT },
-    { "kcuf1", KEYCODE_RIGHT },  { "khome", KEYCODE_HOME },    { "kend", KEYCODE_END },
-    { "kpp", KEYCODE_PAGE_UP },  { "knp", KEYCODE_PAGE_DOWN }, { "kich1", KEYCODE_INSERT },
-    { "kdch1", KEYCODE_DELETE }, { "kcbt", KEYCODE_BACK_TAB }, { "kent", KEYCODE_ENTER },
-    { "kf1", KEYCODE_F1 },       { "kf2", KEYCODE_F2 },        { "kf3", KEYCODE_F3 },
-    { "kf4", KEYCODE_F4 },       { "kf5", KEYCODE_F5 },        { "kf6", KEYCODE_F6 },
-    { "kf7", KEYCODE_F7 },       { "kf8", KEYCODE_F8 },        { "kf9", KEYCODE_F9 },
-    { "kf10", KEYCODE_F10 },
-};
+/* Stands for what no canvas has: the cell is painted. */
+static const uint32_t unknown = UINT32_MAX;
+static const struct cell blank = { ' ', ROLE_NORMAL };
 
 struct painter {
-    SCREEN *screen;
-    FILE *stream;       /* curses writes here: a file in memory, read back after each update */
-    struct cell *shown; /* what curses was told, so that only changes are told again */
-    int rows, columns;
+    struct capabilities can;
+    struct pen pen;
+    struct cell *shown; /* [rows][columns] */
     bool colors, forget;
+    bool probing;       /* it is not known yet whether the terminal repeats */
+    bool repeats;
     char enter[SEQUENCES_MOST], leave[SEQUENCES_MOST];
 };
 
-/* Appends a control sequence of the terminal without its delays ($<5>), which only hardware terminals needed. */
-static void add_sequence(char *to, const char *capability)
+static void add_sequence(const struct painter *p, char *to, enum capability which)
 {
-    const char *sequence = tigetstr((char *)capability);
-    size_t used = strlen(to);
+    char sequence[SEQUENCE_SIZE] = "";
 
-    if (sequence == NULL || sequence == (char *)-1)
-        return;
-    while (*sequence != '\0' && used + 1 < SEQUENCES_MOST) {
-        const char *end = sequence[0] == '$' && sequence[1] == '<' ? strchr(sequence, '>') : NULL;
-
-        if (end != NULL)
-            sequence = end + 1;
-        else
-            to[used++] = *sequence++;
-    }
-    to[used] = '\0';
-}
-
-static bool has(const char *capability)
-{
-    const char *sequence = tigetstr((char *)capability);
-
-    return sequence != NULL && sequence != (char *)-1;
-}
-
-static bool is_known(const char *type, int descriptor)
-{
-    int status;
-
-    return type != NULL && type[0] != '\0' && setupterm((char *)type, descriptor, &status) == OK;
-}
-
-static bool start_curses(struct painter *p, const char *type, struct error *e)
-{
-    const char *candidates[] = { type, "xterm-256color", "xterm", "vt100", "ansi" };
-    enum { CANDIDATES = sizeof candidates / sizeof candidates[0] };
-    int memory = memfd_create("cuvette-frame", MFD_CLOEXEC), i = 0;
-
-    if (memory < 0 || (p->stream = fdopen(memory, "w+")) == NULL) {
-        error_set_errno(e, "cannot make a buffer for the screen");
-        if (memory >= 0)
-            close(memory);
-        return false;
-    }
-    while (i < CANDIDATES && !is_known(candidates[i], memory))
-        i++;
-    if (i == CANDIDATES)
-        return error_set(e, ERROR_USAGE,
-                         "this system has no description of the terminal \"%s\" nor of a common one: "
-                         "set TERM to one that it has, or set TERMINFO",
-                         type == NULL ? "" : type);
-
-    bool usable = has("cup") && has("clear");
-    del_curterm(cur_term);
-    if (!usable)
-        return error_set(e, ERROR_USAGE,
-                         "a terminal of type \"%s\" cannot move its cursor: set TERM to what it really is, "
-                         "or use `cuvette train`",
-                         candidates[i]);
-    p->screen = newterm((char *)candidates[i], p->stream, stdin);
-    if (p->screen == NULL)
-        return error_set(e, ERROR_MEMORY, "curses cannot start on a terminal of type \"%s\"", candidates[i]);
-    return true;
-}
-
-static void set_up_curses(struct painter *p, bool mono)
-{
-    leaveok(stdscr, TRUE);
-    scrollok(stdscr, FALSE);
-    typeahead(-1); /* finish each frame, even when keys wait */
-    curs_set(0);
-
-    p->colors = !mono && has_colors() && start_color() == OK && COLORS >= 8 && use_default_colors() == OK;
-    for (short role = 0; p->colors && role < ROLE_COUNT; role++)
-        if (looks[role].color != COLOR_DEFAULT)
-            init_pair(role, looks[role].color, COLOR_DEFAULT);
-
-    add_sequence(p->enter, "smcup");
-    add_sequence(p->enter, "civis");
-    strcpy(p->leave, "\033[?2004l" MOUSE_REPORTS_OFF); /* what terminal.c turns on */
-    add_sequence(p->leave, "rmacs");
-    add_sequence(p->leave, "sgr0");
-    add_sequence(p->leave, "op");
-    add_sequence(p->leave, "cnorm");
-    add_sequence(p->leave, has("rmcup") ? "rmcup" : "clear");
+    capabilities_write(&p->can, which, 0, 0, sequence);
+    strncat(to, sequence, SEQUENCES_MOST - 1 - strlen(to));
 }
 
 struct painter *painter_open(const char *type, bool mono, struct error *e)
@@ -159,11 +38,18 @@ struct painter *painter_open(const char *type, bool mono, struct error *e)
 
     if (p == NULL)
         return NULL;
-    if (!start_curses(p, type, e)) {
+    if (!capabilities_open(&p->can, type, e)) {
         painter_close(p);
         return NULL;
     }
-    set_up_curses(p, mono);
+    p->colors = !mono && p->can.colors >= 8;
+    p->pen = (struct pen){ .can = &p->can, .row = -1, .look = { LOOK_PLAIN, COLOR_OWN } };
+    add_sequence(p, p->enter, CAN_BEGIN);
+    add_sequence(p, p->enter, CAN_HIDE);
+    strcpy(p->leave, "\033[?2004l" MOUSE_REPORTS_OFF); /* what terminal.c turns on */
+    add_sequence(p, p->leave, CAN_RESET);
+    add_sequence(p, p->leave, CAN_SHOW);
+    add_sequence(p, p->leave, p->can.format[CAN_END][0] != '\0' ? CAN_END : CAN_CLEAR);
     return p;
 }
 
@@ -171,12 +57,7 @@ void painter_close(struct painter *p)
 {
     if (p == NULL)
         return;
-    if (p->screen != NULL) {
-        endwin(); /* into memory: signals_restore() restores the terminal itself */
-        delscreen(p->screen);
-    }
-    if (p->stream != NULL)
-        fclose(p->stream);
+    capabilities_close(&p->can);
     free(p->shown);
     free(p);
 }
@@ -193,23 +74,18 @@ const char *painter_leave(const struct painter *p)
 
 void painter_learn_keys(const struct painter *p, struct input *in)
 {
-    (void)p; /* curses has one terminal at a time */
-    for (size_t i = 0; i < sizeof terminal_keys / sizeof terminal_keys[0]; i++)
-        if (has(terminal_keys[i].capability))
-            input_learn(in, tigetstr((char *)terminal_keys[i].capability), terminal_keys[i].key);
+    capabilities_learn_keys(&p->can, in);
 }
 
 bool painter_has_mouse(const struct painter *p)
 {
-    (void)p; /* curses knows one terminal at a time */
-    return has("kmous");
+    return p->can.mouse;
 }
 
 void painter_default_size(const struct painter *p, int *rows, int *columns)
 {
-    (void)p;
-    *rows = tigetnum("lines") > 0 ? tigetnum("lines") : 24;
-    *columns = tigetnum("cols") > 0 ? tigetnum("cols") : 80;
+    *rows = p->can.rows;
+    *columns = p->can.columns;
 }
 
 bool painter_resize(struct painter *p, int rows, int columns, struct error *e)
@@ -220,10 +96,8 @@ bool painter_resize(struct painter *p, int rows, int columns, struct error *e)
         return false;
     free(p->shown);
     p->shown = shown;
-    p->rows = rows;
-    p->columns = columns;
-    if (resize_term(rows, columns) == ERR)
-        return error_set(e, ERROR_MEMORY, "no memory for a screen of %d × %d", columns, rows);
+    p->pen.rows = rows;
+    p->pen.columns = columns;
     painter_forget(p);
     return true;
 }
@@ -233,71 +107,174 @@ void painter_forget(struct painter *p)
     p->forget = true;
 }
 
-static void tell_cell(const struct painter *p, int row, int column, struct cell cell)
+void painter_probe(struct painter *p)
 {
-    wchar_t text[2] = { (wchar_t)cell.character, L'\0' };
-    bool colored = p->colors && looks[cell.role].color != COLOR_DEFAULT;
-    cchar_t character;
-
-    /* An error at the last cell of the screen only means that the cursor cannot move on. */
-    setcchar(&character, text, p->colors ? looks[cell.role].attributes : looks[cell.role].mono, colored ? cell.role : 0,
-             NULL);
-    mvadd_wch(row, column, &character);
+    p->probing = true;
+    p->repeats = false;
+    p->forget = true;
 }
 
-/* Tells curses what differs; false when nothing does. Rows go from left to right, since a wide character also sets the
- * cell after it. */
-static bool tell(struct painter *p, const struct canvas *c)
+void painter_repeats(struct painter *p, bool repeats)
 {
-    bool changed = false;
+    p->probing = false;
+    p->repeats = repeats;
+}
 
-    for (int row = 0; row < p->rows && row < c->rows; row++)
-        for (int column = 0; column < p->columns && column < c->columns; column++) {
-            struct cell cell = c->cells[row * c->columns + column], *shown = &p->shown[row * p->columns + column];
+static struct cell *shown_at(const struct painter *p, int row, int column)
+{
+    return &p->shown[(size_t)row * (size_t)p->pen.columns + (size_t)column];
+}
 
-            if (!p->forget && cell.character == shown->character && cell.role == shown->role)
-                continue;
-            *shown = cell;
-            changed = true;
-            if (cell.character != 0)
-                tell_cell(p, row, column, cell);
-        }
+/* What to paint in a cell. The most useful comes first: frames wait until it is known how to draw their lines. */
+static struct cell wanted(const struct painter *p, const struct canvas *c, int row, int column)
+{
+    struct cell cell = c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
+
+    if (p->probing && (cell.role == ROLE_FRAME || cell.role == ROLE_FRAME_FOCUS))
+        return blank;
+    return cell;
+}
+
+static struct look look_at(const struct painter *p, struct cell cell)
+{
+    return look_of((enum role)cell.role, p->colors);
+}
+
+/* A blank looks the same in every look but the reverse ones. */
+static bool is_blank(const struct painter *p, struct cell cell)
+{
+    return cell.character == ' ' && !(look_at(p, cell).attributes & LOOK_REVERSE);
+}
+
+static bool same(const struct painter *p, struct cell a, struct cell b)
+{
+    if (a.character != b.character)
+        return false;
+    return look_same(look_at(p, a), look_at(p, b)) || (is_blank(p, a) && is_blank(p, b));
+}
+
+static void take_up(struct painter *p, struct cell cell)
+{
+    if (!is_blank(p, cell))
+        pen_look(&p->pen, look_at(p, cell));
+    else if (p->pen.look.attributes & LOOK_REVERSE)
+        pen_look(&p->pen, (struct look){ LOOK_PLAIN, COLOR_OWN });
+}
+
+/* Writing a few cells again can be cheaper than jumping over them. */
+static void approach(struct painter *p, int row, int column)
+{
+    int from = p->pen.column, gap = column - from;
+    char glyph[UTF8_SIZE];
+    int bytes = 0;
+
+    for (int i = from; p->pen.row == row && gap > 0 && gap <= GAP_MOST && i < column; i++) {
+        struct cell cell = *shown_at(p, row, i);
+        bool as_it_is = is_blank(p, cell) ? !(p->pen.look.attributes & LOOK_REVERSE)
+                                          : look_same(look_at(p, cell), p->pen.look);
+
+        bytes += as_it_is && utf8_width(cell.character) == 1 ? utf8_put(glyph, cell.character) : SEQUENCE_SIZE;
+    }
+    for (int i = from; bytes > 0 && bytes <= GAP_MOST && i < column; i++)
+        pen_write(&p->pen, shown_at(p, row, i)->character, 1, false);
+    pen_move(&p->pen, row, column);
+}
+
+/* How many cells from this one on are to be the same, up to the last that is not so yet. */
+static int run_length(const struct painter *p, const struct canvas *c, int row, int column, int columns)
+{
+    struct cell first = wanted(p, c, row, column);
+    int changed = 1;
+
+    for (int i = column + 1; i < columns && utf8_width(first.character) == 1; i++) {
+        struct cell cell = wanted(p, c, row, i);
+
+        if (!same(p, first, cell))
+            break;
+        if (!same(p, *shown_at(p, row, i), cell))
+            changed = i + 1 - column;
+    }
     return changed;
 }
 
-/* Moves what curses has written since the last time from its file to `out`. */
-static bool collect(struct painter *p, struct outgoing *out, struct error *e)
+static void paint_run(struct painter *p, int row, int column, struct cell cell, int length)
 {
-    int memory = fileno(p->stream);
-    off_t size = fflush(p->stream) == 0 ? lseek(memory, 0, SEEK_CUR) : -1;
-    char *bytes = size < 0 ? NULL : memory_new((size_t)size, 1, e);
+    approach(p, row, column);
+    take_up(p, cell);
+    if (!is_blank(p, cell) || p->repeats || length < ERASE_LEAST || !pen_erase(&p->pen, length))
+        pen_write(&p->pen, cell.character, length, p->repeats);
+    for (int i = 0; i < length; i++)
+        *shown_at(p, row, column + i) = cell;
+}
 
-    if (size < 0)
-        return error_set_errno(e, "cannot use the screen's buffer");
-    if (bytes == NULL)
+/* The column from which on the row is to be blank. */
+static int blank_from(const struct painter *p, const struct canvas *c, int row, int columns)
+{
+    while (columns > 0 && is_blank(p, wanted(p, c, row, columns - 1)))
+        columns--;
+    return columns;
+}
+
+static bool erase_rest(struct painter *p, int row, int column)
+{
+    approach(p, row, column);
+    take_up(p, blank);
+    if (!pen_erase(&p->pen, -1))
         return false;
+    while (column < p->pen.columns)
+        *shown_at(p, row, column++) = blank;
+    return true;
+}
 
-    bool taken =
-        pread(memory, bytes, (size_t)size, 0) == size && ftruncate(memory, 0) == 0 && lseek(memory, 0, SEEK_SET) == 0;
-    if (taken)
-        outgoing_add_plainer(out, bytes, (size_t)size);
-    else
-        error_set_errno(e, "cannot read the screen's buffer back");
-    free(bytes);
-    if (out->failed)
-        return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
-    return taken;
+static void paint_row(struct painter *p, const struct canvas *c, int row, int columns)
+{
+    int blanks = blank_from(p, c, row, columns);
+    bool last_scrolls = row == p->pen.rows - 1 && !p->can.stays;
+
+    for (int column = 0; column < columns;) {
+        struct cell cell = wanted(p, c, row, column);
+        int length = 1;
+
+        if (same(p, *shown_at(p, row, column), cell) || (last_scrolls && column == p->pen.columns - 1)) {
+            column++;
+            continue;
+        }
+        if (cell.character != 0) {
+            length = run_length(p, c, row, column, columns - last_scrolls);
+            if (column >= blanks && length >= ERASE_LINE_LEAST && erase_rest(p, row, column))
+                return;
+            paint_run(p, row, column, cell, length);
+        }
+        *shown_at(p, row, column) = cell; /* the second half of a wide one, too */
+        column += length;
+    }
+}
+
+static void begin_anew(struct painter *p, bool unicode)
+{
+    size_t cells = (size_t)p->pen.rows * (size_t)p->pen.columns;
+
+    pen_clear(&p->pen);
+    for (size_t i = 0; i < cells; i++)
+        p->shown[i] = blank;
+    if (!p->probing || p->pen.rows <= PEN_PROBE_ROW || p->pen.columns <= PEN_PROBE_COLUMNS)
+        return;
+    pen_probe_repeats(&p->pen, unicode);
+    for (int i = 0; i < PEN_PROBE_COLUMNS; i++)
+        shown_at(p, PEN_PROBE_ROW, i)->character = unknown;
 }
 
 bool painter_paint(struct painter *p, const struct canvas *c, struct outgoing *out, struct error *e)
 {
-    if (!tell(p, c) && !p->forget)
-        return true;
+    int columns = c->columns < p->pen.columns ? c->columns : p->pen.columns;
+
+    p->pen.out = out;
     if (p->forget)
-        clearok(curscr, TRUE);
+        begin_anew(p, c->unicode);
     p->forget = false;
-    wnoutrefresh(stdscr);
-    if (doupdate() == ERR)
+    for (int row = 0; row < p->pen.rows && row < c->rows; row++)
+        paint_row(p, c, row, columns);
+    if (out->failed)
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
-    return collect(p, out, e);
+    return true;
 }

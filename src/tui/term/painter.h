@@ -1,5 +1,4 @@
-/* Turns a canvas into the bytes that change a terminal from the last canvas to this one. The only file that uses
- * curses, which works out the difference and writes it into memory. */
+/* Turns a canvas into the bytes that change a terminal from the last canvas to this one. */
 #ifndef TUI_PAINTER_H
 #define TUI_PAINTER_H
 
@@ -14,8 +13,7 @@ struct painter;
 struct painter *painter_open(const char *type, bool mono, struct error *e);
 void painter_close(struct painter *p);
 
-/* The bytes that take over the terminal again after a suspension (the first paint does so by itself), and those that
- * restore it. */
+/* The bytes that take over the terminal, and those that restore it. */
 const char *painter_enter(const struct painter *p);
 const char *painter_leave(const struct painter *p);
 
@@ -26,6 +24,12 @@ void painter_default_size(const struct painter *p, int *rows, int *columns); /* 
 /* The screen has this size from now on; the next paint draws everything. */
 bool painter_resize(struct painter *p, int rows, int columns, struct error *e);
 void painter_forget(struct painter *p);
+
+/* Whether the terminal repeats a character on demand (ECMA-48's REP), which makes the lines of frames cheap, is tried
+ * out: many that call themselves xterm do not. The paint after painter_probe() asks, and leaves the frames for the next
+ * one, which comes when painter_repeats() has been told. */
+void painter_probe(struct painter *p);
+void painter_repeats(struct painter *p, bool repeats);
 
 /* Appends what changes to `out`; nothing when nothing does. */
 bool painter_paint(struct painter *p, const struct canvas *c, struct outgoing *out, struct error *e);

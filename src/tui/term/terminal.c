@@ -19,7 +19,7 @@ struct terminal {
     struct termios before, raw;
     int rows, columns;
     bool unicode, resized, enter, bell;
-    bool marked; /* it marks pasted text, since the first frame */
+    bool halved, repeats; /* the last frame was a first half, until it is known whether the terminal repeats; it does */
     bool has_mouse, mouse, mouse_wanted; /* it can report one; it does */
     struct link link;
     struct input input;
@@ -72,9 +72,10 @@ static bool take_over(struct terminal *t, struct error *e)
         return false;
     if (tcsetattr(t->link.input, TCSANOW, &t->raw) != 0)
         return error_set_errno(e, "cannot set the terminal to raw mode");
-    painter_forget(t->painter);
+    painter_probe(t->painter);
+    t->repeats = t->mouse = false;
+    t->enter = true;
     flow_reset(&t->flow);
-    t->marked = t->mouse = false;
     return true;
 }
 
@@ -167,7 +168,6 @@ static void take_over_again(struct terminal *t)
 
     if (!take_over(t, &e))
         t->link.gone = true;
-    t->enter = true;
     notice_size(t);
     t->resized = true; /* the screen is drawn again, whatever its size */
 }
@@ -229,9 +229,11 @@ int terminal_key(struct terminal *t, bool *ended)
     link_flush(&t->link);
     request_again(t);
     do {
-        while ((key = input_next(&t->input, clock_seconds())) == INPUT_ANSWER || key == KEYCODE_CTRL_Z)
+        while ((key = input_next(&t->input, clock_seconds())) < KEYCODE_NONE || key == KEYCODE_CTRL_Z)
             if (key == INPUT_ANSWER)
                 answered(t);
+            else if (key == INPUT_REPEATED)
+                t->repeats = true;
             else
                 suspend(t);
     } while (key == KEYCODE_NONE && link_read(&t->link, &t->input));
@@ -262,6 +264,8 @@ bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struc
 
     if (!terminal_ready(t, asked, &seconds))
         return true;
+    if (t->halved)
+        painter_repeats(t->painter, t->repeats);
     if (t->enter)
         outgoing_add(frame, painter_enter(t->painter), strlen(painter_enter(t->painter)));
     if (!painter_paint(t->painter, c, frame, e)) {
@@ -274,13 +278,13 @@ bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struc
         outgoing_add(frame, mouse, strlen(mouse));
     if (frame->used == 0)
         return true;
-    if (!t->marked)
+    if (t->enter)
         outgoing_add(frame, mark_pastes, sizeof mark_pastes - 1);
     outgoing_add(frame, request, sizeof request - 1);
     if (frame->failed)
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
+    t->halved = t->enter;
     t->enter = t->bell = false;
-    t->marked = true;
     t->mouse = t->mouse_wanted;
 
     flow_frame(&t->flow, frame->used, asked, clock_seconds());
@@ -289,6 +293,11 @@ bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struc
     if (t->link.gone)
         return error_set(e, ERROR_IO, "the terminal is gone");
     return true;
+}
+
+bool terminal_halved(const struct terminal *t)
+{
+    return t->halved;
 }
 
 void terminal_forget(struct terminal *t)

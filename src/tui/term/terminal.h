@@ -1,4 +1,4 @@
-/* The terminal: curses behind a buffer of our own. A frame is sent in one write, followed by a status request, ESC[5n.
+/* The terminal: a painter behind a link. A frame is sent in one write, followed by a status request, ESC[5n.
  * Until the terminal answers, ESC[0n, no other frame is sent, and then the latest state is shown. Frames that nobody
  * asked for come as often as the link allows (pace.h), and to a terminal that never answers at a fixed rate. */
 #ifndef TUI_TERMINAL_H
@@ -40,6 +40,9 @@ bool terminal_ready(const struct terminal *t, bool asked, double *seconds);
 
 /* Sends what differs from what is shown; nothing when nothing does, or while terminal_ready() is false. */
 bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struct error *e);
+/* True when the frame was the first half of a picture, the most useful one: the other is to be shown as soon as the
+ * terminal is ready. This is so when it is taken over. */
+bool terminal_halved(const struct terminal *t);
 void terminal_forget(struct terminal *t); /* the next frame draws everything again */
 /* Reports what the mouse does as keys (mouse.h), from the next frame on, where the terminal is known to have one. */
 void terminal_mouse(struct terminal *t, bool wanted);

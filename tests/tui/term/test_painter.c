@@ -8,7 +8,11 @@
 
 #include <cmocka.h>
 
+#include <vterm.h>
+
+#include "base/random.h"
 #include "tui/draw/graph.h"
+#include "tui/term/look.h"
 #include "tui/term/painter.h"
 
 enum { ROWS = 24, COLUMNS = 80 };
@@ -49,6 +53,103 @@ static size_t paint(void)
     if (!painter_paint(painter, &canvas, &frame, &e))
         fail_msg("%s", e.text);
     return frame.used;
+}
+
+/* What a terminal that is given all frames has on its screen. */
+static void assert_shown(VTerm *terminal, const struct canvas *c)
+{
+    VTermScreen *cells = vterm_obtain_screen(terminal);
+
+    for (int row = 0; row < c->rows; row++)
+        for (int column = 0; column < c->columns; column++) {
+            const struct cell *want = &c->cells[row * c->columns + column];
+            struct look look = look_of((enum role)want->role, true);
+            VTermScreenCell is;
+
+            vterm_screen_get_cell(cells, (VTermPos){ .row = row, .col = column }, &is);
+            if (want->character == 0)
+                continue;
+            if (want->character != (is.chars[0] != 0 ? is.chars[0] : ' '))
+                fail_msg("row %d column %d: U+%04X, not U+%04X", row, column, is.chars[0], want->character);
+            assert_int_equal(is.attrs.reverse, (look.attributes & LOOK_REVERSE) != 0);
+            if (want->character == ' ')
+                continue;
+            assert_int_equal(is.attrs.bold, (look.attributes & LOOK_BOLD) != 0);
+
+            bool own = !VTERM_COLOR_IS_INDEXED(&is.fg) || VTERM_COLOR_IS_DEFAULT_FG(&is.fg);
+            assert_int_equal(own ? COLOR_OWN : is.fg.indexed.idx, look.color);
+        }
+}
+
+static unsigned draw_number(unsigned below)
+{
+    static uint32_t drawn;
+    uint32_t counter[4] = { drawn++ }, key[2] = { 5 };
+
+    return random_philox(counter, key).word[0] % below;
+}
+
+/* Texts, runs, blanks and wide characters at random places, some of them in the last row and column. */
+static void scribble(struct canvas *c)
+{
+    static const char *const texts[] = { "loss", "0.4821", "中文字", "a 中 b", "   ", "────────────────", "█▌▁▁▁▁▁▁", "é" };
+
+    for (unsigned i = draw_number(6); i > 0; i--) {
+        int row = (int)draw_number((unsigned)c->rows), column = (int)draw_number((unsigned)c->columns);
+        enum role role = draw_number(ROLE_COUNT);
+
+        canvas_text(c, row, column, role, texts[draw_number(sizeof texts / sizeof *texts)]);
+        if (draw_number(3) == 0)
+            for (column = (int)draw_number((unsigned)c->columns); column < c->columns; column++)
+                canvas_put(c, row, column, role, draw_number(2) ? '-' : ' ');
+    }
+    if (draw_number(20) == 0)
+        canvas_clear(c);
+}
+
+static void test_whatever_is_painted_is_what_the_terminal_shows(void **state)
+{
+    static const char *const types[] = { "xterm-256color", "linux", "screen", "unheard-of" };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        for (int repeats = 0; repeats < 2; repeats++) {
+            struct error e;
+            struct painter *p = painter_open(types[i], false, &e);
+            VTerm *terminal = vterm_new(ROWS, COLUMNS);
+
+            assert_non_null(p);
+            vterm_set_utf8(terminal, 1);
+            vterm_screen_reset(vterm_obtain_screen(terminal), 1);
+            assert_true(painter_resize(p, ROWS, COLUMNS, &e));
+            assert_true(canvas_new(&canvas, ROWS, COLUMNS, true, &e));
+            painter_probe(p);
+            for (int n = 0; n < 400; n++) {
+                frame.used = 0;
+                scribble(&canvas);
+                assert_true(painter_paint(p, &canvas, &frame, &e));
+                vterm_input_write(terminal, frame.bytes, frame.used);
+                vterm_screen_flush_damage(vterm_obtain_screen(terminal));
+                if (n > 0)
+                    assert_shown(terminal, &canvas);
+                painter_repeats(p, repeats);
+            }
+            vterm_free(terminal);
+            canvas_free(&canvas);
+            painter_close(p);
+        }
+}
+
+static void test_a_line_costs_little_where_the_terminal_repeats(void **state)
+{
+    (void)state;
+    paint();
+    painter_repeats(painter, true);
+    for (int column = 0; column < COLUMNS; column++)
+        canvas_put(&canvas, 5, column, ROLE_FRAME, 0x2500);
+    assert_in_range(paint(), 1, 24);
+    canvas_clear(&canvas);
+    assert_in_range(paint(), 1, 10);
 }
 
 static void test_the_same_again_costs_nothing(void **state)
@@ -92,48 +193,14 @@ static void test_a_point_of_a_curve_costs_a_few_bytes(void **state)
     assert_in_range(bytes / (size_t)points, 1, 23);
 }
 
-static void test_a_repetition_is_written_out(void **state)
-{
-    static const char frames[] = "+-\033[72b+\033[5;3H=\033[2bx";
-    (void)state;
-
-    frame.used = 0;
-    outgoing_add_plainer(&frame, frames, sizeof frames - 1);
-    assert_int_equal(frame.used, 1 + 73 + 1 + 6 + 3 + 1);
-    assert_memory_equal(frame.bytes, "+---", 4);
-    assert_memory_equal(frame.bytes + 74, "+\033[5;3H===x", 11);
-}
-
-static void test_what_is_reset_anyway_is_not_reset_before(void **state)
-{
-    static const struct {
-        const char *from, *to;
-    } cases[] = {
-        { "a\033[39m\033(B\033[mb", "a\033[mb" },
-        { "a\033[39m\033(B\033[0;1mb", "a\033[0;1mb" },
-        { "\033[39mb\033[m", "\033[39mb\033[m" }, /* text between: nothing to save */
-        { "\033[5b", "\033[5b" },                 /* nothing to repeat */
-        { "\033[", "\033[" },
-        { "", "" },
-    };
-    (void)state;
-
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        frame.used = 0;
-        outgoing_add_plainer(&frame, cases[i].from, strlen(cases[i].from));
-        assert_int_equal(frame.used, strlen(cases[i].to));
-        if (frame.used > 0)
-            assert_memory_equal(frame.bytes, cases[i].to, frame.used);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whatever_is_painted_is_what_the_terminal_shows),
+        cmocka_unit_test_setup_teardown(test_a_line_costs_little_where_the_terminal_repeats, open_painter,
+                                        close_painter),
         cmocka_unit_test_setup_teardown(test_the_same_again_costs_nothing, open_painter, close_painter),
         cmocka_unit_test_setup_teardown(test_a_point_of_a_curve_costs_a_few_bytes, open_painter, close_painter),
-        cmocka_unit_test(test_a_repetition_is_written_out),
-        cmocka_unit_test(test_what_is_reset_anyway_is_not_reset_before),
     };
 
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -40,7 +40,7 @@ static void test_takes_the_terminal_and_gives_it_back(void **state)
     assert_true(screen_shows(s, "selected ×"));
     screen_mode(s, &mode);
     assert_int_equal(mode.c_lflag & (ECHO | ICANON | ISIG), 0);
-    assert_int_equal(screen_frames(s), 1);
+    assert_int_equal(screen_frames(s), 2); /* what is to be read, and the frame */
     subject_quit(s);
 }
 
@@ -73,7 +73,7 @@ static void test_nothing_is_sent_when_nothing_changes(void **state)
     screen_wait_for(s, has_keys, &(int){ 5 }, "five keys");
     screen_send(s, "n");
     screen_wait_text(s, "keys 2");
-    assert_int_equal(screen_frames(s), 3);
+    assert_int_equal(screen_frames(s), 4);
     assert_in_range(screen_bytes(s) - before, 1, 24); /* a cursor move, a digit in colour, a request */
     subject_quit(s);
 }
@@ -134,7 +134,7 @@ static void test_a_damaged_screen_is_drawn_again(void **state)
     before = screen_bytes(s);
     screen_send(s, "f");
     screen_wait_text(s, "keys 1");
-    assert_true(screen_bytes(s) - before > 500);
+    assert_true(screen_bytes(s) - before > 250);
     subject_quit(s);
 }
 
@@ -209,6 +209,40 @@ static void test_a_terminal_that_cannot_move_its_cursor_is_refused(void **state)
     screen_close(s);
 }
 
+/* Repeating is tried out. Where it is of no use, and where nothing is answered, lines are written out. */
+static void test_the_lines_of_a_frame_are_right_whether_the_terminal_repeats_or_not(void **state)
+{
+    static const struct screen_options kinds[] = { { .repeats_nothing = false },
+                                                   { .repeats_nothing = true },
+                                                   { .deaf = true },
+                                                   { .repeats_nothing = true, .deaf = true } };
+    uint64_t bytes[4];
+    (void)state;
+
+    for (int i = 0; i < 4; i++) {
+        struct screen *s = subject_start_and_see(kinds[i]);
+
+        bytes[i] = screen_bytes(s);
+        screen_resize(s, 10, 30);
+        screen_wait_text(s, "└────────────────────────────┘");
+        subject_quit(s);
+    }
+    assert_true(bytes[0] + 300 < bytes[1]);
+}
+
+static void test_a_system_without_terminfo_will_do(void **state)
+{
+    static const char *const none[] = { "TERMINFO=/nowhere", "TERMINFO_DIRS=/nowhere", "HOME=/nowhere", NULL };
+    struct screen *s = subject_start_and_see((struct screen_options){ .environment = none, .term = "xterm-kitty" });
+    (void)state;
+
+    assert_int_equal(look_at(s, "keys").color, 6);
+    assert_true(screen_is_alternate(s));
+    screen_send(s, "\033[A");
+    screen_wait_text(s, "last 0x110000");
+    subject_quit(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +258,8 @@ int main(void)
         cmocka_unit_test(test_ascii_where_the_locale_has_no_unicode),
         cmocka_unit_test(test_a_terminal_nobody_has_heard_of_works_all_the_same),
         cmocka_unit_test(test_a_terminal_that_cannot_move_its_cursor_is_refused),
+        cmocka_unit_test(test_the_lines_of_a_frame_are_right_whether_the_terminal_repeats_or_not),
+        cmocka_unit_test(test_a_system_without_terminfo_will_do),
     };
 
     return subject_tests("terminal", tests, sizeof tests / sizeof *tests);
