@@ -86,6 +86,7 @@ static void print_memory(const struct forecast *f)
 
     puts("memory");
     print_bytes("network", n->plan, n->measured ? "measured, with workspaces" : "counted, without workspaces");
+    print_bytes("matrix products", n->products, "counted");
     print_bytes("data set on the device", n->held, "counted");
     print_bytes("data set in the node's memory", n->images, "counted");
     print_bytes("batches read ahead", n->batches, "counted");

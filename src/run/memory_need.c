@@ -99,11 +99,10 @@ void memory_need_measured(struct memory_need *n, uint64_t plan_taken)
     if (plan_taken < n->plan)
         return;
     if (n->device > 0)
-        n->device = plan_taken + n->held;
+        n->device = plan_taken + n->held + n->products;
     else
         n->host += plan_taken - n->plan;
     n->plan = plan_taken;
-    n->products = 0;
     n->measured = true;
 }
 

@@ -39,18 +39,26 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
     return true;
 }
 
-bool recipes_take_up(struct app *app)
+static bool take_up(struct app *app, enum kept_age age)
 {
     struct recipe recipe;
     char file[sizeof app->draft.path], dataset[FIGURE_SIZE];
 
-    if (!kept_recipe_read(&recipe, file))
+    if (!kept_recipe_read(age, &recipe, file))
         return false;
     app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
     text_copy(app->draft.path, sizeof app->draft.path, file);
     text_copy(dataset, sizeof dataset, path_name(recipe.data.dataset));
     display_say(&app->display, ROLE_NORMAL, "%s on %s, as you left it (F2: presets and files)", recipe.name, dataset);
     return true;
+}
+
+bool recipes_take_up(struct app *app)
+{
+    bool taken = take_up(app, KEPT_LAST);
+
+    app->draft.continues |= taken;
+    return taken;
 }
 
 void recipes_take(struct app *app, const char *name)
@@ -70,18 +78,30 @@ static int preset_count(void)
     return count;
 }
 
+/* What a session before this one left, which its end does not bring back by itself. */
+static enum kept_age of_another_session(const struct app *app)
+{
+    return app->draft.continues ? KEPT_BEFORE : KEPT_LAST;
+}
+
 static struct list_item recipe_item(const void *items, int position)
 {
     (void)items;
     if (position < preset_count())
         return (struct list_item){ .name = recipe_preset_name(position), .note = "preset", .help = "" };
-    return (struct list_item){ .name = "open a file", .note = "", .help = "a recipe that you or a run has written" };
+    if (position == preset_count())
+        return (struct list_item){ .name = "open a file", .note = "",
+                                   .help = "a recipe that you or a run has written" };
+    return (struct list_item){ .name = "as you left it", .note = "an earlier session",
+                               .help = "the recipe of a session before this one, as it was at its end" };
 }
 
 static void recipe_chosen(struct app *app, const void *items, int position)
 {
     (void)items;
-    if (position == preset_count())
+    if (position > preset_count())
+        take_up(app, of_another_session(app));
+    else if (position == preset_count())
         dialog_text(app, &(struct text_setup){
             .title = "Open a recipe",
             .prompt = "File:",
@@ -94,9 +114,13 @@ static void recipe_chosen(struct app *app, const void *items, int position)
 
 void recipes_open(struct app *app)
 {
+    struct recipe recipe;
+    char file[sizeof app->draft.path];
+    bool kept = kept_recipe_read(of_another_session(app), &recipe, file);
+
     dialog_list(app, &(struct list_setup){
         .title = "Recipe",
-        .count = preset_count() + 1,
+        .count = preset_count() + 1 + kept,
         .item = recipe_item,
         .chosen = recipe_chosen,
     });

@@ -83,6 +83,32 @@ static void test_the_next_session_begins_where_the_last_one_ended(void **state)
     assert_left(s, 0);
 }
 
+/* A session that begins with another recipe, and changes it, does not take the place of what was left before. */
+static void test_another_recipe_sets_the_last_one_aside(void **state)
+{
+    struct screen *s = start(NULL, NULL);
+    (void)state;
+
+    set_epochs(s, "4321");
+    screen_wait_text(s, "4321 ep");
+    screen_send(s, "q");
+    assert_left(s, 0);
+
+    s = start("--recipe", "lenet5");
+    set_epochs(s, "17");
+    screen_wait_text(s, "17 ep");
+    screen_send(s, "q");
+    assert_left(s, 0);
+
+    s = start(NULL, NULL);
+    screen_wait_text(s, "lenet5 on digits, as you left it");
+    screen_send(s, "o\033[F" ENTER);
+    screen_wait_text(s, "mnist-cnn on digits, as you left it");
+    screen_wait_text(s, "4321 ep");
+    screen_send(s, "q");
+    assert_left(s, 0);
+}
+
 static void test_a_session_that_a_signal_ends_leaves_its_recipe_too(void **state)
 {
     struct screen *s = start(NULL, NULL);
@@ -151,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_the_next_session_begins_where_the_last_one_ended),
+        SCREEN_TEST(test_another_recipe_sets_the_last_one_aside),
         SCREEN_TEST(test_a_session_that_a_signal_ends_leaves_its_recipe_too),
         SCREEN_TEST(test_a_recipe_that_cannot_be_kept_is_asked_for),
         SCREEN_TEST(test_a_stray_paste_is_no_command),

@@ -145,7 +145,7 @@ static void test_the_tour_is_left_at_any_time_and_leaves_no_trace(void **state)
     desk_press(KEYCODE_ESCAPE);
     assert_int_equal(desk_app->display.tour.step, 0);
     assert_true(draft_keep(&desk_app->draft, &e));
-    assert_false(kept_recipe_read(&kept, file));
+    assert_false(kept_recipe_read(KEPT_LAST, &kept, file));
 }
 
 /* At every size its words are all there. */

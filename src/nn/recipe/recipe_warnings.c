@@ -22,7 +22,7 @@ static void check_batch(const struct recipe *r, uint32_t images, struct recipe_w
     double trained = images * (1 - r->data.validation);
 
     if (images > 0 && r->training.batch > trained)
-        warn(w, RECIPE_SECTION_training, "a batch of %d is more than the %.0f training images: an epoch is one step",
+        warn(w, RECIPE_SECTION_training, "a batch of %d for %.0f training images: an epoch is one step",
              r->training.batch, trained);
 }
 
@@ -57,8 +57,7 @@ static void check_patience(const struct recipe *r, uint32_t images, struct recip
         warn(w, RECIPE_SECTION_training, "a patience of %d never ends a run of %d epochs early", t->patience,
              t->epochs);
     else if (t->patience > 0 && r->data.validation == 0)
-        warn(w, RECIPE_SECTION_data, "the weights kept are the best on the test images: data.validation holds some "
-                                     "out for it");
+        warn(w, RECIPE_SECTION_data, "weights chosen by the test images: data.validation holds some out");
 }
 
 static void (*const checks[])(const struct recipe *r, uint32_t images, struct recipe_warnings *w) = {

@@ -10,7 +10,7 @@ enum { WARNINGS_MAX = 8, WARNING_SIZE = 160 };
 
 struct recipe_warning {
     int section; /* RECIPE_SECTION_ of the value that would have to change */
-    char text[WARNING_SIZE]; /* a sentence without its end */
+    char text[WARNING_SIZE]; /* a sentence without its end, for two rows of the smallest screen */
 };
 
 struct recipe_warnings {

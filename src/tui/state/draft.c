@@ -27,6 +27,9 @@ bool draft_keep(struct draft *d, struct error *e)
 {
     if (d->keeping == DRAFT_KEPT || d->passing)
         return true;
+    if (!d->continues)
+        kept_recipe_set_aside();
+    d->continues = true;
     d->keeping = kept_recipe_write(&d->recipe, d->path, e) ? DRAFT_KEPT : DRAFT_UNKEPT;
     return d->keeping == DRAFT_KEPT;
 }

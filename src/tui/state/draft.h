@@ -22,6 +22,7 @@ struct draft {
     struct versions versions; /* of the recipe */
     enum draft_keeping keeping;
     bool passing;             /* a session's that leaves no trace: never kept */
+    bool continues;           /* what was kept last is of this session, or was taken up by it */
     bool stored;              /* as it stands it is a preset's, or a file's that the user named */
     char path[KEPT_PATH_SIZE]; /* where it was written last, as typed; "": nowhere yet */
     struct model model;

@@ -20,9 +20,11 @@ static bool path_of(char out[PATH_SIZE], const char *name, struct error *e)
     return path_state(folder, e) && path_join(out, folder, name, e);
 }
 
-static bool recipe_path(char out[PATH_SIZE], struct error *e)
+static bool recipe_path(enum kept_age age, char out[PATH_SIZE], struct error *e)
 {
-    return path_of(out, "last-recipe.ini", e);
+    static const char *const names[] = { [KEPT_LAST] = "last-recipe.ini", [KEPT_BEFORE] = "recipe-before.ini" };
+
+    return path_of(out, names[age], e);
 }
 
 static bool datasets_path(char out[PATH_SIZE], struct error *e)
@@ -42,11 +44,11 @@ static void read_mark(FILE *in, const char *mark, char *out, size_t size)
     text_copy(out, size, line + strlen(mark));
 }
 
-bool kept_recipe_read(struct recipe *out, char file[KEPT_PATH_SIZE])
+bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[KEPT_PATH_SIZE])
 {
     char path[PATH_SIZE], name[sizeof out->name];
     struct error e;
-    FILE *in = recipe_path(path, &e) ? fopen(path, "r") : NULL;
+    FILE *in = recipe_path(age, path, &e) ? fopen(path, "r") : NULL;
 
     if (!in)
         return false;
@@ -84,7 +86,7 @@ bool kept_recipe_write(const struct recipe *r, const char *file, struct error *e
     char path[PATH_SIZE], *text = NULL;
     size_t size = 0;
 
-    if (!recipe_path(path, e))
+    if (!recipe_path(KEPT_LAST, path, e))
         return false;
 
     FILE *out = open_memstream(&text, &size);
@@ -93,6 +95,15 @@ bool kept_recipe_write(const struct recipe *r, const char *file, struct error *e
     if (out && fclose(out) != 0)
         written = false;
     return keep(path, text, size, written, e);
+}
+
+void kept_recipe_set_aside(void)
+{
+    char last[PATH_SIZE], before[PATH_SIZE];
+    struct error ignored;
+
+    if (recipe_path(KEPT_LAST, last, &ignored) && recipe_path(KEPT_BEFORE, before, &ignored))
+        rename(last, before);
 }
 
 int kept_datasets_read(char paths[][PATH_SIZE], int room)

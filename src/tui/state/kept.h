@@ -8,10 +8,16 @@
 
 enum { KEPT_PATH_SIZE = 512 };
 
-/* The recipe of the last session, with its name, and the file it was written to as typed ("": none). False where there
- * is none, or none that can be read; *out is then unchanged. */
-bool kept_recipe_read(struct recipe *out, char file[KEPT_PATH_SIZE]);
+/* The recipe that was written last, and the one that was set aside before it. */
+enum kept_age { KEPT_LAST, KEPT_BEFORE };
+
+/* A recipe that was kept, with its name, and the file it was written to as typed ("": none). False where there is none,
+ * or none that can be read; *out is then unchanged. */
+bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[KEPT_PATH_SIZE]);
 bool kept_recipe_write(const struct recipe *r, const char *file, struct error *e); /* atomic */
+
+/* The last one becomes the one before: what is written next is of another session. */
+void kept_recipe_set_aside(void);
 
 /* Absolute paths of data sets, the one chosen last in front: returns how many there are, at most `room`. */
 int kept_datasets_read(char paths[][PATH_SIZE], int room);

@@ -41,11 +41,11 @@ static void a_batch_of_more_than_there_is(void **state)
     recipe.training.batch = IMAGES;
     assert_int_equal(recipe_warnings(&recipe, IMAGES).count, 0);
     recipe.training.batch = 65536;
-    assert_warned(RECIPE_SECTION_training, "65536 is more than the 6000 training images");
+    assert_warned(RECIPE_SECTION_training, "a batch of 65536 for 6000 training images");
     assert_int_equal(recipe_warnings(&recipe, 0).count, 0); /* unknown how many there are */
     recipe.training.batch = 5000;
     recipe.data.validation = 0.5;
-    assert_warned(RECIPE_SECTION_training, "5000 is more than the 3000 training images");
+    assert_warned(RECIPE_SECTION_training, "a batch of 5000 for 3000 training images");
 }
 
 static void a_warm_up_that_never_ends(void **state)
@@ -77,7 +77,7 @@ static void patience(void **state)
     recipe.training.patience = 10;
     assert_warned(RECIPE_SECTION_training, "never ends a run of 10 epochs early");
     recipe.training.patience = 3;
-    assert_warned(RECIPE_SECTION_data, "best on the test images");
+    assert_warned(RECIPE_SECTION_data, "chosen by the test images");
     recipe.data.validation = 0.1;
     assert_int_equal(recipe_warnings(&recipe, IMAGES).count, 0);
     assert_string_equal(recipe_validated_on(&recipe), "held-out images");

@@ -249,7 +249,7 @@ static void test_values_that_are_hardly_meant_are_marked(void **state)
     desk_press(KEYCODE_ENTER);
     desk_press(KEYCODE_DOWN);
     desk_type("65536");
-    assert_true(desk_shows("a batch of 65536 is more than the 6000 training images"));
+    assert_true(desk_shows("a batch of 65536 for 6000 training images"));
     desk_press(KEYCODE_ENTER);
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("!training"));
