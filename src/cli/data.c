@@ -74,7 +74,7 @@ static bool info(const struct request *r, struct error *e)
 {
     const uint64_t in_memory = 1 << 30; /* two passes over the images, but one reading */
     struct telling telling = { .line = progress_begin(true), .what = "reading" };
-    struct source *s = catalogue_open(r->word[1], in_memory, tell, &telling, e);
+    struct source *s = catalogue_open(r->word[1], NULL, in_memory, tell, &telling, e);
 
     progress_clear(&telling.line);
     bool fine = s && data_info_print(s, r->json, e);
@@ -89,7 +89,7 @@ static bool import(const struct request *r, struct error *e)
 
     if (!source_suffix(&source_hdf5, to))
         return error_set(e, ERROR_USAGE, "'%.200s' must end in .h5 or .hdf5", to);
-    struct source *s = catalogue_open(r->word[1], 0, NULL, NULL, e);
+    struct source *s = catalogue_open(r->word[1], NULL, 0, NULL, NULL, e);
     if (!s)
         return false;
     end_on_signals();

@@ -7,10 +7,10 @@
 
 #include "base/text.h"
 #include "cli/epoch_lines.h"
-#include "data/catalogue.h"
 #include "host/host_sampler.h"
 #include "host/job.h"
 #include "nn/recipe/compile.h"
+#include "nn/train/recipe_images.h"
 #include "run/memory_need.h"
 #include "run/probe.h"
 
@@ -172,7 +172,7 @@ bool forecast_print(const struct recipe *recipe, bool json, struct error *e)
     struct forecast f = { .recipe = recipe };
 
     if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &f.device, e) ||
-        !catalogue_look(recipe->data.dataset, &f.info, e) || !count(&f, e) || !measure(&f, e))
+        !recipe_images_look(recipe, &f.info, e) || !count(&f, e) || !measure(&f, e))
         return false;
     job_read(&f.job);
     if (!print(&f, json, e))

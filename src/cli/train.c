@@ -12,11 +12,11 @@
 #include "cli/options.h"
 #include "cli/profile_json.h"
 #include "cli/profile_table.h"
-#include "data/catalogue.h"
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_print.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/train/recipe_images.h"
 #include "run/recipe_profile.h"
 
 enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, FORECAST, JSON, QUIET };
@@ -145,7 +145,7 @@ static bool show_plan(const struct recipe *recipe, struct error *e)
 {
     struct dataset_info info;
 
-    if (!catalogue_look(recipe->data.dataset, &info, e))
+    if (!recipe_images_look(recipe, &info, e))
         return false;
 
     const struct shape image = shape_image(info.height, info.width, info.channels);

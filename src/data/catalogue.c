@@ -144,7 +144,7 @@ static void look(struct catalogue_entry *entry)
 
     if (entry->problem[0])
         return;
-    struct source *s = entry->path[0] ? source_open(entry->path, &e) : open_builtin(&e);
+    struct source *s = entry->path[0] ? source_open(entry->path, NULL, &e) : open_builtin(&e);
 
     if (s)
         describe(s, &entry->info);
@@ -184,11 +184,11 @@ static struct source *unknown(const struct catalogue *c, const char *name, struc
     return NULL;
 }
 
-static struct source *open_path(const char *path, struct error *e)
+static struct source *open_path(const char *path, const struct source_wish *wish, struct error *e)
 {
     char full[PATH_SIZE];
 
-    return path_typed(full, path, e) ? source_open(full, e) : NULL;
+    return path_typed(full, path, e) ? source_open(full, wish, e) : NULL;
 }
 
 static const struct catalogue_entry *find_name(const struct catalogue *c, const char *name)
@@ -199,32 +199,33 @@ static const struct catalogue_entry *find_name(const struct catalogue *c, const 
     return NULL;
 }
 
-static struct source *open_named(const struct catalogue *c, const char *name, struct error *e)
+static struct source *open_named(const struct catalogue *c, const char *name, const struct source_wish *wish,
+                                 struct error *e)
 {
     const struct catalogue_entry *entry = find_name(c, name);
 
     if (entry)
-        return entry->path[0] ? source_open(entry->path, e) : open_builtin(e);
+        return entry->path[0] ? source_open(entry->path, wish, e) : open_builtin(e);
     if (strchr(name, '/') || path_is_folder(name) || path_is_file(name))
-        return open_path(name, e);
+        return open_path(name, wish, e);
     return unknown(c, name, e);
 }
 
-static struct source *open_source(const char *name_or_path, struct error *e)
+static struct source *open_source(const char *name_or_path, const struct source_wish *wish, struct error *e)
 {
     struct catalogue c;
 
     if (!list(&c, e))
         return NULL;
-    struct source *s = open_named(&c, name_or_path, e);
+    struct source *s = open_named(&c, name_or_path, wish, e);
     catalogue_free(&c);
     return s;
 }
 
-struct source *catalogue_open(const char *name_or_path, uint64_t memory_limit,
+struct source *catalogue_open(const char *name_or_path, const struct source_wish *wish, uint64_t memory_limit,
                               bool (*progress)(void *context, double done), void *context, struct error *e)
 {
-    struct source *from = open_source(name_or_path, e);
+    struct source *from = open_source(name_or_path, wish, e);
     struct dataset_info info;
 
     if (!from)
@@ -239,9 +240,10 @@ struct source *catalogue_open(const char *name_or_path, uint64_t memory_limit,
     return loaded;
 }
 
-bool catalogue_look(const char *name_or_path, struct dataset_info *info, struct error *e)
+bool catalogue_look(const char *name_or_path, const struct source_wish *wish, struct dataset_info *info,
+                    struct error *e)
 {
-    struct source *s = open_source(name_or_path, e);
+    struct source *s = open_source(name_or_path, wish, e);
 
     if (!s)
         return false;

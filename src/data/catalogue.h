@@ -23,16 +23,17 @@ struct catalogue {
 bool catalogue_read(struct catalogue *c, struct error *e);
 void catalogue_free(struct catalogue *c);
 
-/* Opens a data set by a name of the catalogue, else by path ("~/" is understood). Images are read into memory when they
- * need less than `memory_limit` bytes; `progress` as in source_memory_load(). NULL with an error, which for an unknown
- * name lists the known ones; source_close() it. */
-struct source *catalogue_open(const char *name_or_path, uint64_t memory_limit,
+/* Opens a data set by a name of the catalogue, else by path ("~/" is understood), as source_open() does. Images are
+ * read into memory when they need less than `memory_limit` bytes; `progress` as in source_memory_load(). NULL with an
+ * error, which for an unknown name lists the known ones; source_close() it. */
+struct source *catalogue_open(const char *name_or_path, const struct source_wish *wish, uint64_t memory_limit,
                               bool (*progress)(void *context, double done), void *context, struct error *e);
 
 /* Writes what means the same from any folder: a name of the catalogue as it is, a path as an absolute one. */
 bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e);
 
 /* Opens one data set as catalogue_read() does, and closes it again. */
-bool catalogue_look(const char *name_or_path, struct dataset_info *info, struct error *e);
+bool catalogue_look(const char *name_or_path, const struct source_wish *wish, struct dataset_info *info,
+                    struct error *e);
 
 #endif

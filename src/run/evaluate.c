@@ -5,9 +5,9 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
-#include "data/catalogue.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/train/recipe_images.h"
 #include "run/devices.h"
 #include "run/model/model_file.h"
 
@@ -71,7 +71,7 @@ bool evaluate_run(const struct evaluate_setup *setup, struct recipe *recipe, str
         return false;
 
     /* Each test image is read once, so reading all of them into memory first would gain nothing. */
-    struct source *source = catalogue_open(recipe->data.dataset, 0, NULL, NULL, e);
+    struct source *source = recipe_images_open(recipe, 0, NULL, NULL, e);
     if (!source)
         return false;
     source_describe(source, &info);

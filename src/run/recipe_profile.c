@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "data/catalogue.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
+#include "nn/train/recipe_images.h"
 
 #define PROFILE_SECONDS 2.0
 
@@ -55,13 +55,13 @@ bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *
 
     *out = (struct recipe_profile){ .plan = NULL };
     if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &out->device, e) ||
-        !catalogue_look(recipe->data.dataset, &info, e))
+        !recipe_images_look(recipe, &info, e))
         return false;
     out->plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
     if (!out->plan)
         return false;
 
-    struct source *source = catalogue_open(recipe->data.dataset, devices_host_memory() / 2, NULL, NULL, e);
+    struct source *source = recipe_images_open(recipe, devices_host_memory() / 2, NULL, NULL, e);
     bool good = source && measure(recipe, source, out, e);
 
     source_close(source);

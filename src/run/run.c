@@ -9,6 +9,7 @@
 #include "data/catalogue.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/train/recipe_images.h"
 #include "run/model/model_file.h"
 #include "run/recorder.h"
 #include "run/run_folder.h"
@@ -172,7 +173,7 @@ static bool check_model(struct run *r, const struct run_setup *setup, struct err
 
     if (setup->source)
         source_describe(setup->source, &info);
-    else if (!catalogue_look(r->recipe.data.dataset, &info, e))
+    else if (!recipe_images_look(&r->recipe, &info, e))
         return false;
 
     struct plan *plan =

@@ -167,7 +167,7 @@ void app_recipe_changed(struct app *app)
     struct draft *draft = &app->draft;
 
     draft_note(draft);
-    datasets_look(&app->datasets, draft->recipe.data.dataset);
+    datasets_look(&app->datasets, &draft->recipe);
     draft_infer(draft, datasets_info(&app->datasets));
     machine_choose(&app->machine, draft->recipe.training.device);
     if (app->live.run)

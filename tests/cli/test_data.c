@@ -85,11 +85,11 @@ static void test_an_imported_set_is_the_same_set(void **state)
     expect_end(p, 0, NULL);
     process_free(p);
 
-    struct source *s = source_open(folder_path(*state, "all.h5"), &e);
+    struct source *s = source_open(folder_path(*state, "all.h5"), NULL, &e);
     assert_non_null(s);
     data_expect(s, 300, 40);
     source_close(s);
-    s = source_open(folder_path(*state, "few.h5"), &e);
+    s = source_open(folder_path(*state, "few.h5"), NULL, &e);
     assert_non_null(s);
     data_expect(s, 25, 3);
     source_close(s);

@@ -18,7 +18,7 @@ static void test_they_are_those_that_hdf5_reads(void **state)
 
     (void)state;
     assert_good(bare != NULL, e);
-    file = source_open("assets/digits.h5", &e);
+    file = source_open("assets/digits.h5", NULL, &e);
     assert_good(file != NULL, e);
     loaded = source_memory_load(file, NULL, NULL, &e);
     assert_good(loaded != NULL, e);

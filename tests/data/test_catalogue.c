@@ -209,16 +209,16 @@ static void test_a_name_that_is_too_long_is_told(void **state)
         read_long_name(*state, lengths[i], name, &c);
         assert_false(c.entries[1].readable);
         assert_non_null(strstr(c.entries[1].problem, "the name is longer than 127 bytes"));
-        assert_false(catalogue_look(c.entries[1].name, &info, &e)); /* a cut name names nothing */
+        assert_false(catalogue_look(c.entries[1].name, NULL, &info, &e)); /* a cut name names nothing */
         catalogue_free(&c);
     }
-    assert_true(catalogue_look("digits", &info, &e));
+    assert_true(catalogue_look("digits", NULL, &info, &e));
 }
 
 static struct source *open_well(const char *name, uint64_t limit)
 {
     struct error e = { 0 };
-    struct source *s = catalogue_open(name, limit, NULL, NULL, &e);
+    struct source *s = catalogue_open(name, NULL, limit, NULL, NULL, &e);
 
     if (!s)
         fail_msg("%s", e.text);
@@ -249,7 +249,7 @@ static void test_sets_are_opened_by_name_and_by_path(void **state)
     setenv("HOME", *state, 1);
     s = open_well("~/colours.h5", no_limit);
     source_close(s);
-    assert_true(catalogue_look("digits", &info, &e));
+    assert_true(catalogue_look("digits", NULL, &info, &e));
     assert_int_equal(info.count[SPLIT_TEST], 1000);
 }
 
@@ -259,12 +259,12 @@ static void test_an_unknown_name_tells_those_there_are(void **state)
     struct error e = { 0 };
 
     write_hdf5(folder_path(*state, "colours.h5"));
-    assert_null(catalogue_open("coulours", no_limit, NULL, NULL, &e));
+    assert_null(catalogue_open("coulours", NULL, no_limit, NULL, NULL, &e));
     assert_string_equal(e.text,
                         "there is no data set coulours; did you mean colours? Those there are: digits, colours; "
                         "or give the path of one");
     assert_int_equal(e.kind, ERROR_INPUT);
-    assert_false(catalogue_look("./coulours", &info, &e));
+    assert_false(catalogue_look("./coulours", NULL, &info, &e));
     assert_string_equal(e.text, "cannot read ./coulours: No such file or directory");
 }
 

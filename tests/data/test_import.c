@@ -43,7 +43,7 @@ static void test_what_is_written_is_read_back(void **state)
         if (!import(s, path, &e))
             fail_msg("%s", e.text);
         source_close(s);
-        s = source_open(path, &e);
+        s = source_open(path, NULL, &e);
         if (!s)
             fail_msg("%s", e.text);
         source_describe(s, &info);
@@ -74,7 +74,7 @@ static void test_class_names_go_along(void **state)
 
     assert_true(import(s, path, &e));
     source_close(s);
-    s = source_open(path, &e);
+    s = source_open(path, NULL, &e);
     assert_non_null(s);
     source_describe(s, &info);
     assert_int_equal(info.classes, 3);
@@ -90,7 +90,7 @@ static void test_limits_take_the_first_images(void **state)
 
     assert_true(import_to_hdf5(s, limit, folder_path(*state, "few.h5"), NULL, NULL, &e));
     source_close(s);
-    s = source_open(folder_path(*state, "few.h5"), &e);
+    s = source_open(folder_path(*state, "few.h5"), NULL, &e);
     assert_non_null(s);
     data_expect(s, 7, 5);
     source_close(s);

@@ -24,7 +24,7 @@ static int setup(void **state)
     struct error e = { 0 };
     (void)state;
 
-    if (!recipe_load(&recipe, "mnist-cnn", &e) || !catalogue_look("digits", &info, &e) ||
+    if (!recipe_load(&recipe, "mnist-cnn", &e) || !catalogue_look("digits", NULL, &info, &e) ||
         !devices_choose("cpu:1", &cpu, &e))
         return -1;
     plan = compile_recipe(&recipe, shape_image(info.height, info.width, info.channels), info.classes, true, &e);

@@ -55,11 +55,13 @@ static struct source *nobody_accepts(const char *path, struct error *e)
     return NULL;
 }
 
-struct source *source_open(const char *path, struct error *e)
+struct source *source_open(const char *path, const struct source_wish *wish, struct error *e)
 {
+    static const struct source_wish none;
+
     for (int i = 0; source_classes[i]; i++)
         if (accepts(source_classes[i], path))
-            return source_classes[i]->open(path, e);
+            return source_classes[i]->open(path, wish ? wish : &none, e);
     return nobody_accepts(path, e);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "data/images/image.h"
 
 enum split { SPLIT_TRAIN, SPLIT_TEST, SPLIT_COUNT };
 
@@ -24,6 +25,13 @@ struct dataset_info {
     bool in_memory; /* reading is a copy, and several threads may read at once; else only one */
     uint32_t unreadable;        /* images that could not be read so far, for which others stand in */
     char first_unreadable[160]; /* the first of them, and what is wrong with it; foreign text: sanitise */
+};
+
+/* What is wanted of images that are decoded from files of their own. Formats whose images have a size keep it. */
+struct source_wish {
+    int size;           /* the side of a square; 0: as the images are */
+    enum image_fit fit; /* how they become it */
+    int channels;       /* 1 or 3; 0: as the images are */
 };
 
 struct source {
@@ -50,7 +58,7 @@ struct source_class {
     /* Is the path in this format? Looks at names and magic numbers only. NULL: files with one of the suffixes are. */
     bool (*accepts)(const char *path);
     /* Checks the headers (counts, sizes, types) and reads no image. NULL with an error. */
-    struct source *(*open)(const char *path, struct error *e);
+    struct source *(*open)(const char *path, const struct source_wish *wish, struct error *e);
 };
 
 /* The formats, in the order in which they are asked whether they accept a path. */
@@ -73,9 +81,9 @@ SOURCES(SOURCE_DECLARATION)
 
 extern const struct source_class *const source_classes[]; /* the rows; ends with NULL */
 
-/* Opens a path with the first class that accepts it. NULL with an error, which lists the formats when no class accepts
- * the path; source_close() it. */
-struct source *source_open(const char *path, struct error *e);
+/* Opens a path with the first class that accepts it; a `wish` of NULL is a zeroed one. NULL with an error, which lists
+ * the formats when no class accepts the path; source_close() it. */
+struct source *source_open(const char *path, const struct source_wish *wish, struct error *e);
 
 /* The suffix of the class with which the path ends, or NULL. A `class` of NULL means any class. */
 const char *source_suffix(const struct source_class *class, const char *path);

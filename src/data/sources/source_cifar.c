@@ -216,8 +216,9 @@ static bool cifar_read(struct source *source, enum split split, const uint32_t *
     return true;
 }
 
-static struct source *cifar_open(const char *path, struct error *e)
+static struct source *cifar_open(const char *path, const struct source_wish *wish, struct error *e)
 {
+    (void)wish;
     static const struct source_ops ops = { .describe = cifar_describe, .read = cifar_read, .close = cifar_close };
     struct cifar_source *s = memory_new(1, sizeof *s, e);
 

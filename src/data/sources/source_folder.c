@@ -223,7 +223,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* What some images, from all parts of the training split, have in common. */
-static bool choose_size(struct folder_source *s, struct error *e)
+static bool choose_size(struct folder_source *s, const struct source_wish *wish, struct error *e)
 {
     const uint32_t all = s->tree.count[SPLIT_TRAIN], n = uint32_min(all, SAMPLE);
     int shorter[SAMPLE], good = 0;
@@ -250,15 +250,17 @@ static bool choose_size(struct folder_source *s, struct error *e)
         return error_set(e, ERROR_INPUT, "%s: none of %u images can be read, first %s", s->tree.root, n,
                          s->first_broken);
     qsort(shorter, (size_t)good, sizeof *shorter, by_number);
-    int side = int_min(shorter[good / 2], SIDE_USUAL);
+    int side = wish->size > 0 ? wish->size : int_min(shorter[good / 2], SIDE_USUAL);
 
-    alike = alike && int_max(first.height, first.width) <= SIDE_USUAL;
-    s->wanted =
-        (struct image_wanted){ alike ? first.height : side, alike ? first.width : side, grey ? 1 : 3, IMAGE_CROP };
+    alike = alike && wish->size == 0 && int_max(first.height, first.width) <= SIDE_USUAL;
+    s->wanted = (struct image_wanted){ .height = alike ? first.height : side,
+                                       .width = alike ? first.width : side,
+                                       .channels = wish->channels > 0 ? wish->channels : grey ? 1 : 3,
+                                       .fit = wish->fit };
     return true;
 }
 
-static bool open_source(struct folder_source *s, const char *path, struct error *e)
+static bool open_source(struct folder_source *s, const char *path, const struct source_wish *wish, struct error *e)
 {
     if (!image_tree_read(path, &s->tree, e))
         return false;
@@ -267,7 +269,7 @@ static bool open_source(struct folder_source *s, const char *path, struct error 
         if (!s->broken[i])
             return false;
     }
-    if (!choose_size(s, e))
+    if (!choose_size(s, wish, e))
         return false;
     s->info = (struct dataset_info){
         .format = source_folder.name,
@@ -282,7 +284,7 @@ static bool open_source(struct folder_source *s, const char *path, struct error 
     return true;
 }
 
-static struct source *folder_open(const char *path, struct error *e)
+static struct source *folder_open(const char *path, const struct source_wish *wish, struct error *e)
 {
     static const struct source_ops ops = { .describe = folder_describe, .read = folder_read, .close = folder_close };
     struct folder_source *s = memory_new(1, sizeof *s, e);
@@ -291,7 +293,7 @@ static struct source *folder_open(const char *path, struct error *e)
         return NULL;
     s->base.ops = &ops;
     pthread_mutex_init(&s->lock, NULL);
-    if (open_source(s, path, e))
+    if (open_source(s, path, wish, e))
         return &s->base;
     folder_close(&s->base);
     return NULL;

@@ -224,10 +224,11 @@ static bool try_file(void *path, struct error *e)
     return good;
 }
 
-static struct source *hdf5_open(const char *path, struct error *e)
+static struct source *hdf5_open(const char *path, const struct source_wish *wish, struct error *e)
 {
     static const struct guard_limits limits = { .seconds = 20, .bytes = 1 << 30 };
 
+    (void)wish;
     /* HDF5 would report a file without read permission as not being HDF5. */
     if (access(path, R_OK) != 0) {
         error_set_errno(e, "cannot read %s", path);

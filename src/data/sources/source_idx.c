@@ -269,8 +269,9 @@ static bool idx_read(struct source *source, enum split which, const uint32_t *in
     return true;
 }
 
-static struct source *idx_open(const char *path, struct error *e)
+static struct source *idx_open(const char *path, const struct source_wish *wish, struct error *e)
 {
+    (void)wish;
     static const struct source_ops ops = { .describe = idx_describe, .read = idx_read, .close = idx_close };
     struct idx_source *s = memory_new(1, sizeof *s, e);
 

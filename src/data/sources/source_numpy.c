@@ -341,8 +341,9 @@ static bool check_splits(struct numpy_source *s, struct error *e)
                      test->channels);
 }
 
-static struct source *numpy_open(const char *path, struct error *e)
+static struct source *numpy_open(const char *path, const struct source_wish *wish, struct error *e)
 {
+    (void)wish;
     static const struct source_ops ops = { .describe = numpy_describe, .read = numpy_read, .close = numpy_close };
     struct numpy_source *s = memory_new(1, sizeof *s, e);
 

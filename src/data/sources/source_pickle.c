@@ -214,8 +214,9 @@ static bool pickle_read_images(struct source *source, enum split split, const ui
     return true;
 }
 
-static struct source *pickle_open(const char *path, struct error *e)
+static struct source *pickle_open(const char *path, const struct source_wish *wish, struct error *e)
 {
+    (void)wish;
     static const struct source_ops ops = { .describe = pickle_describe,
                                            .read = pickle_read_images,
                                            .close = pickle_close };

@@ -5,10 +5,19 @@
 
 #include "base/text.h"
 
+static const char *const fit_names[] = { "crop", "stretch", "pad", NULL };
+static const char *const colour_names[] = { "auto", "grey", "rgb", NULL };
+
 static const struct field of_data[] = {
     PATH_FIELD(struct recipe_data, dataset, "digits", "a name of the catalogue, or a path"),
     REAL_FIELD(struct recipe_data, validation, 0, 0.9, 0,
         "fraction of the training images held out; 0: validate on the test images"),
+    INTEGER_FIELD(struct recipe_data, size, 0, 1024, 0,
+        "image files become squares with sides of so many pixels; 0: as they are"),
+    CHOICE_FIELD(struct recipe_data, fit, fit_names, FIT_CROP,
+        "how image files become squares: the middle, stretched, or with black around"),
+    CHOICE_FIELD(struct recipe_data, colours, colour_names, COLOURS_AS_THEY_ARE,
+        "of image files; auto: grey when all are"),
     SWITCH_FIELD(struct recipe_data, flip, false, "augmentation: mirror left to right, every other image"),
     INTEGER_FIELD(struct recipe_data, shift, 0, 64, 0, "augmentation: move by up to this many pixels"),
 };

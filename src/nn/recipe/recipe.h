@@ -12,9 +12,15 @@
 struct recipe_data {
     char dataset[184];  /* a name of the catalogue or a path; as much as a line of a recipe can hold */
     double validation;  /* fraction of the training images held out; 0: validate on the test images */
+    int size;           /* of images that are files: the side of a square; 0: as they are */
+    int fit;            /* enum recipe_fit: how they become it */
+    int colours;        /* enum recipe_colours */
     bool flip;
     int shift;          /* pixels */
 };
+
+enum recipe_fit { FIT_CROP, FIT_STRETCH, FIT_PAD };
+enum recipe_colours { COLOURS_AS_THEY_ARE, COLOURS_GREY, COLOURS_RGB };
 
 struct recipe_training {
     int epochs, batch, seed;

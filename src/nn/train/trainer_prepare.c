@@ -4,10 +4,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/catalogue.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/executor_hold.h"
+#include "nn/train/recipe_images.h"
 
 static void set_activity(struct training *r, const char *activity)
 {
@@ -34,7 +34,7 @@ static bool open_data(struct training *r, struct error *e)
     snprintf(activity, sizeof activity, "reading %.36s", path_name(t->recipe.data.dataset));
     set_activity(r, activity);
     if (!t->source)
-        t->source = catalogue_open(t->recipe.data.dataset, t->memory ? t->memory : when_unknown, loading, r, e);
+        t->source = recipe_images_open(&t->recipe, t->memory ? t->memory : when_unknown, loading, r, e);
     if (!t->source)
         return false;
     source_describe(t->source, &t->info);

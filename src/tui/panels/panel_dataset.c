@@ -166,7 +166,7 @@ static bool accept_path(struct app *app, const char *path, struct error *e)
     char whole[sizeof app->draft.recipe.data.dataset]; /* as the recipe of a run will have it */
     struct dataset_info info;
 
-    if (!catalogue_look(path, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
+    if (!catalogue_look(path, NULL, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
         return false;
     choose(app, whole);
     app_recipe_changed(app);

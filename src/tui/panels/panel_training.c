@@ -14,6 +14,8 @@ static void write_data(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 {
     const struct recipe_data *d = &r->data;
 
+    if (d->size > 0)
+        text_append(out, VALUE_SIZE, ", %d px", d->size);
     if (d->flip)
         text_append(out, VALUE_SIZE, ", flip");
     if (d->shift > 0)

@@ -13,7 +13,7 @@ static void look_at(struct recent *r, const char *path)
     text_copy(r->entry.path, sizeof r->entry.path, path);
     text_copy(r->entry.name, sizeof r->entry.name, path);
     r->gone = !path_is_file(path) && !path_is_folder(path);
-    r->entry.readable = !r->gone && catalogue_look(path, &r->entry.info, &e);
+    r->entry.readable = !r->gone && catalogue_look(path, NULL, &r->entry.info, &e);
     if (r->gone)
         error_set(&e, ERROR_INPUT, "there is nothing at %s any more", path);
     text_copy(r->entry.problem, sizeof r->entry.problem, e.text);
@@ -122,16 +122,25 @@ static void remember(struct datasets *d)
     keep(d);
 }
 
-/* Headers are read from files: only when the name is another one than last time. */
-void datasets_look(struct datasets *d, const char *name)
+static bool same_wish(const struct source_wish *one, const struct source_wish *other)
 {
+    return one->size == other->size && one->fit == other->fit && one->channels == other->channels;
+}
+
+/* Headers are read from files: only when the name or the wish is another one than last time. */
+void datasets_look(struct datasets *d, const struct recipe *recipe)
+{
+    const struct source_wish wish = recipe_images_wish(recipe);
+    const char *name = recipe->data.dataset;
     struct error e;
 
-    if (strcmp(d->looked_at, name) == 0)
+    if (strcmp(d->looked_at, name) == 0 && same_wish(&d->wish, &wish))
         return;
     text_copy(d->looked_at, sizeof d->looked_at, name);
+    d->wish = wish;
     d->error.kind = ERROR_NONE;
-    if (!catalogue_look(name, &d->info, &d->error) || !catalogue_absolute(name, d->absolute, sizeof d->absolute, &e))
+    if (!catalogue_look(name, &wish, &d->info, &d->error) ||
+        !catalogue_absolute(name, d->absolute, sizeof d->absolute, &e))
         text_copy(d->absolute, sizeof d->absolute, name);
     else if (d->absolute[0] == '/')
         remember(d);

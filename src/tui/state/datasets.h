@@ -3,7 +3,7 @@
 #ifndef TUI_DATASETS_H
 #define TUI_DATASETS_H
 
-#include "data/catalogue.h"
+#include "nn/train/recipe_images.h"
 
 enum { RECENT_MAX = 12 };
 
@@ -17,7 +17,8 @@ struct datasets {
     struct catalogue catalogue;
     int n_recent;
     struct recent recent[RECENT_MAX]; /* new ones in front; the others keep their places while they are looked at */
-    char looked_at[512];      /* the name that `info` or `error` is about */
+    char looked_at[512];      /* the name that `info` or `error` is about, */
+    struct source_wish wish;  /* and what was wanted of its images */
     char absolute[PATH_SIZE]; /* the same, as an absolute path where it is a path */
     struct dataset_info info;
     struct error error;       /* kind ERROR_NONE: `info` is known */
@@ -30,9 +31,9 @@ void datasets_close(struct datasets *d);
 /* Reads the catalogue again, and the next look is a fresh one; nothing changes when that fails. */
 bool datasets_read_again(struct datasets *d, struct error *e);
 
-/* Looks at the headers of a data set, by name or path, unless it is the one looked at last. One that has a path and can
+/* Looks at the headers of the recipe's data set, unless it is the one looked at last. One that has a path and can
  * be read is one of the recent ones from now on. */
-void datasets_look(struct datasets *d, const char *name);
+void datasets_look(struct datasets *d, const struct recipe *recipe);
 const struct dataset_info *datasets_info(const struct datasets *d); /* NULL: it cannot be read, see `error` */
 
 /* All of them in one list, by position; `gone` may be NULL. What is at a position changes with the recent ones. */

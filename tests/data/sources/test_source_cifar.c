@@ -18,7 +18,7 @@ static void expect_failure(const char *path, const char *words)
 {
     struct error e = { 0 };
 
-    assert_null(source_open(path, &e));
+    assert_null(source_open(path, NULL, &e));
     if (!strstr(e.text, words))
         fail_msg("\"%s\" does not say \"%s\"", e.text, words);
     assert_int_equal(e.kind, ERROR_INPUT);
@@ -30,7 +30,7 @@ static void test_batches_are_one_set_with_interleaved_colours(void **state)
     struct dataset_info info;
 
     data_write_cifar(*state, 3);
-    struct source *s = source_open(*state, &e);
+    struct source *s = source_open(*state, NULL, &e);
     assert_non_null(s);
     data_expect(s, 15, 3);
     source_describe(s, &info);
@@ -41,7 +41,7 @@ static void test_batches_are_one_set_with_interleaved_colours(void **state)
     source_close(s);
 
     folder_write(*state, "batches.meta.txt", "Flugzeug\nAuto\n\n", 15);
-    s = source_open(*state, &e);
+    s = source_open(*state, NULL, &e);
     assert_non_null(s);
     source_describe(s, &info);
     assert_string_equal(info.class_names[1], "Auto");
@@ -77,7 +77,7 @@ static void test_a_label_out_of_range_is_told(void **state)
     fputc(77, file);
     fclose(file);
 
-    struct source *s = source_open(*state, &e);
+    struct source *s = source_open(*state, NULL, &e);
     assert_non_null(s);
     assert_false(source_read(s, SPLIT_TRAIN, index, 1, image, &label, &e));
     assert_non_null(strstr(e.text, "data_batch_2.bin: the label of image 1 is 77, which is not in 0…9"));
@@ -104,7 +104,7 @@ static void test_the_hundred_classes_are_read(void **state)
         }
         fclose(file);
     }
-    struct source *s = source_open(*state, &e);
+    struct source *s = source_open(*state, NULL, &e);
     assert_non_null(s);
     source_describe(s, &info);
     assert_int_equal(info.classes, 100);
@@ -112,7 +112,7 @@ static void test_the_hundred_classes_are_read(void **state)
     data_expect(s, counts[SPLIT_TRAIN], counts[SPLIT_TEST]);
     source_close(s);
     folder_write(*state, "fine_label_names.txt", "apple\naquarium_fish\n", 20);
-    s = source_open(*state, &e);
+    s = source_open(*state, NULL, &e);
     assert_non_null(s);
     source_describe(s, &info);
     assert_string_equal(info.class_names[1], "aquarium_fish");

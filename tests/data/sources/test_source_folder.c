@@ -37,7 +37,7 @@ static void put_class(const char *root, const char *folder, int n, const struct 
 static struct source *open_well(const char *path)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
 
     assert_good(s, e);
     return s;
@@ -55,7 +55,7 @@ static void expect_failure(const char *path, const char *words)
 {
     struct error e = { 0 };
 
-    assert_null(source_open(path, &e));
+    assert_null(source_open(path, NULL, &e));
     assert_holds(e.text, words);
     assert_int_equal(e.kind, ERROR_INPUT);
 }
@@ -211,6 +211,33 @@ static void test_the_size_follows_from_the_images(void **state)
     source_close(s);
 }
 
+static void test_the_wish_decides(void **state)
+{
+    const struct photo wide = { .height = 40, .width = 80, .channels = 3 };
+    const struct source_wish wishes[] = { { 16, IMAGE_CROP, 0 }, { 32, IMAGE_PAD, 1 }, { 0, IMAGE_CROP, 1 } };
+
+    put_class(*state, "train/a", 3, &wide);
+    put_class(*state, "train/b", 3, &wide);
+    put_class(*state, "val/a", 1, &wide);
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
+        const uint32_t first = 0;
+        uint8_t image[80 * 80 * 3];
+        int32_t label;
+        struct error e = { 0 };
+        struct source *s = source_open(*state, &wishes[i], &e);
+
+        assert_good(s, e);
+        struct dataset_info info = info_of(s);
+
+        assert_int_equal(info.height, wishes[i].size ? wishes[i].size : 40);
+        assert_int_equal(info.width, wishes[i].size ? wishes[i].size : 80);
+        assert_int_equal(info.channels, wishes[i].channels ? wishes[i].channels : 3);
+        assert_good(source_read(s, SPLIT_TRAIN, &first, 1, image, &label, &e), e);
+        assert_int_equal(image[0] == 0, wishes[i].fit == IMAGE_PAD); /* black above */
+        source_close(s);
+    }
+}
+
 static void test_a_broken_file_is_counted_and_another_stands_in(void **state)
 {
     struct error e = { 0 };
@@ -307,6 +334,7 @@ int main(void)
         IN_FOLDER(test_without_validation_a_tenth_of_each_class_is_apart),
         IN_FOLDER(test_the_order_is_that_of_the_names),
         IN_FOLDER(test_the_size_follows_from_the_images),
+        IN_FOLDER(test_the_wish_decides),
         IN_FOLDER(test_a_broken_file_is_counted_and_another_stands_in),
         IN_FOLDER(test_files_may_vanish_while_it_trains),
         IN_FOLDER(test_what_is_no_data_set_is_told),

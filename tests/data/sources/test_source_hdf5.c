@@ -103,7 +103,7 @@ static void good_parts(struct part parts[PARTS], struct made *made)
 static struct source *open_well(const char *path)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
 
     if (!s)
         fail_msg("%s", e.text);
@@ -113,7 +113,7 @@ static struct source *open_well(const char *path)
 static void expect_failure(const char *path, const char *words)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
+    struct source *s = source_open(path, NULL, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
 
     assert_null(loaded);
     source_close(s);
@@ -355,7 +355,7 @@ static void test_a_damaged_chunk_is_told(void **state)
 static void expect_no_worse_than_an_error(const char *path)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
+    struct source *s = source_open(path, NULL, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
 
     assert_true(loaded || e.text[0]);
     source_close(loaded);

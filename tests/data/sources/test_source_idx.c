@@ -18,7 +18,7 @@
 static struct source *open_well(const char *path)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
 
     if (!s)
         fail_msg("%s", e.text);
@@ -29,7 +29,7 @@ static struct source *open_well(const char *path)
 static void expect_failure(const char *path, const char *words)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
+    struct source *s = source_open(path, NULL, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
 
     assert_null(loaded);
     source_close(s);

@@ -119,7 +119,7 @@ static void expect_read(const char *path, int channels, const char *name)
 {
     struct error e = { 0 };
     struct dataset_info info;
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
 
     assert_good(s, e);
     source_describe(s, &info);
@@ -136,7 +136,7 @@ static void expect_read(const char *path, int channels, const char *name)
 static void expect_failure(const char *path, const char *words)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
+    struct source *s = source_open(path, NULL, &e), *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
 
     assert_null(loaded);
     source_close(s);
@@ -256,7 +256,7 @@ static void test_an_archive_cut_or_changed_is_told(void **state)
     size_t size = read_whole(path, bytes);
     for (size_t left = 0; left < size; left += 61) {
         struct error e = { 0 };
-        struct source *s = source_open(folder_write(*state, "cut.npz", bytes, left), &e);
+        struct source *s = source_open(folder_write(*state, "cut.npz", bytes, left), NULL, &e);
         struct source *loaded = s ? source_memory_load(s, NULL, NULL, &e) : NULL;
 
         /* Its list of contents is at the end, and everything else may be there. */

@@ -161,7 +161,7 @@ static void write_ten(const char *folder, int protocol, uint32_t count)
 static struct source *open_well(const char *path)
 {
     struct error e = { 0 };
-    struct source *s = source_open(path, &e);
+    struct source *s = source_open(path, NULL, &e);
 
     assert_good(s, e);
     return s;
@@ -171,7 +171,7 @@ static void expect_failure(const char *path, const char *words)
 {
     struct error e = { 0 };
 
-    assert_null(source_open(path, &e));
+    assert_null(source_open(path, NULL, &e));
     assert_holds(e.text, words);
     assert_int_equal(e.kind, ERROR_INPUT);
 }
@@ -261,7 +261,7 @@ static void test_bytes_that_changed_anywhere_do_no_harm(void **state)
         struct error e = { 0 };
 
         damage_file(folder_path(*state, "whole"), folder_path(*state, "test_batch"), seed);
-        struct source *s = source_open(*state, &e);
+        struct source *s = source_open(*state, NULL, &e);
         assert_true(s || e.text[0]);
         source_close(s);
     }

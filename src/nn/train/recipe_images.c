@@ -1,0 +1,26 @@
+#include "nn/train/recipe_images.h"
+
+struct source_wish recipe_images_wish(const struct recipe *r)
+{
+    static const enum image_fit fits[] = {
+        [FIT_CROP] = IMAGE_CROP, [FIT_STRETCH] = IMAGE_STRETCH, [FIT_PAD] = IMAGE_PAD
+    };
+    static const int channels[] = { [COLOURS_AS_THEY_ARE] = 0, [COLOURS_GREY] = 1, [COLOURS_RGB] = 3 };
+
+    return (struct source_wish){ r->data.size, fits[r->data.fit], channels[r->data.colours] };
+}
+
+bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e)
+{
+    const struct source_wish wish = recipe_images_wish(r);
+
+    return catalogue_look(r->data.dataset, &wish, info, e);
+}
+
+struct source *recipe_images_open(const struct recipe *r, uint64_t memory_limit,
+                                  bool (*progress)(void *context, double done), void *context, struct error *e)
+{
+    const struct source_wish wish = recipe_images_wish(r);
+
+    return catalogue_open(r->data.dataset, &wish, memory_limit, progress, context, e);
+}

@@ -1,0 +1,16 @@
+/* The images that a recipe names, as it wants them. */
+#ifndef NN_RECIPE_IMAGES_H
+#define NN_RECIPE_IMAGES_H
+
+#include "data/catalogue.h"
+#include "nn/recipe/recipe.h"
+
+/* What it wants of images that are files. */
+struct source_wish recipe_images_wish(const struct recipe *r);
+
+/* catalogue_look() and catalogue_open() of the recipe's data set. */
+bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e);
+struct source *recipe_images_open(const struct recipe *r, uint64_t memory_limit,
+                                  bool (*progress)(void *context, double done), void *context, struct error *e);
+
+#endif
