@@ -50,7 +50,7 @@ struct window window_zoom(struct window w, struct window all, double about, doub
 {
     double width = w.high - w.low, wished = fmax(width * times, least);
 
-    if (wished >= all.high - all.low)
+    if (wished >= (all.high - all.low) * (1 - slack))
         return all;
 
     double low = about - (about - w.low) * wished / width;

@@ -17,6 +17,12 @@ struct line {
     char help[512];
 };
 
+/* Lines, and what is done with the chosen one. */
+struct question {
+    void (*chosen)(struct app *app, const char *folder);
+    struct line lines[];
+};
+
 static void describe(struct line *line, const struct run_list_entry *entry)
 {
     const struct summary *s = &entry->summary;
@@ -39,58 +45,72 @@ static void describe(struct line *line, const struct run_list_entry *entry)
 
 static struct list_item run_item(const void *items, int position)
 {
-    const struct line *line = (const struct line *)items + position;
+    const struct line *line = &((const struct question *)items)->lines[position];
 
     return (struct list_item){ .name = path_name(line->folder), .note = line->note, .help = line->help };
 }
 
 static void run_chosen(struct app *app, const void *items, int position)
 {
-    const struct line *line = (const struct line *)items + position;
+    const struct question *q = items;
+
+    q->chosen(app, q->lines[position].folder);
+}
+
+static struct question *make_question(int *count, struct error *e)
+{
+    struct run_list runs;
+    struct question *q;
+
+    if (!run_list_read(&runs, e))
+        return NULL;
+    *count = runs.count;
+    q = memory_new(1, sizeof *q + (size_t)runs.count * sizeof *q->lines, e);
+    for (int i = 0; q && i < runs.count; i++)
+        describe(&q->lines[i], &runs.entries[i]);
+    run_list_free(&runs);
+    return q;
+}
+
+void runs_ask(struct app *app, const char *title, void (*chosen)(struct app *app, const char *folder))
+{
+    struct question *q;
+    struct error e;
+    int count;
+
+    q = make_question(&count, &e);
+    if (!q) {
+        display_say_error(&app->display, &e);
+        return;
+    }
+    if (count == 0) {
+        free(q);
+        display_say(&app->display, ROLE_DIM, "there is no earlier run: press F5 to train");
+        return;
+    }
+    q->chosen = chosen;
+    dialog_list(app, &(struct list_setup){
+        .title = title,
+        .count = count,
+        .items = q,
+        .release = free,
+        .item = run_item,
+        .chosen = run_chosen,
+    });
+}
+
+static void take_recipe(struct app *app, const char *folder)
+{
     char path[PATH_SIZE];
     struct error e;
 
-    if (path_join(path, line->folder, "recipe.ini", &e))
+    if (path_join(path, folder, "recipe.ini", &e))
         recipes_take(app, path);
     else
         display_say_error(&app->display, &e);
 }
 
-static bool make_lines(struct line **lines, int *count, struct error *e)
-{
-    struct run_list runs;
-
-    if (!run_list_read(&runs, e))
-        return false;
-    *count = runs.count;
-    *lines = memory_new((size_t)runs.count + 1, sizeof **lines, e);
-    for (int i = 0; *lines && i < runs.count; i++)
-        describe(&(*lines)[i], &runs.entries[i]);
-    run_list_free(&runs);
-    return *lines != NULL;
-}
-
 void runs_open(struct app *app)
 {
-    struct line *lines;
-    struct error e;
-    int count;
-
-    if (!make_lines(&lines, &count, &e)) {
-        display_say_error(&app->display, &e);
-        return;
-    }
-    if (count == 0) {
-        free(lines);
-        display_say(&app->display, ROLE_DIM, "there is no earlier run: press F5 to train");
-        return;
-    }
-    dialog_list(app, &(struct list_setup){
-        .title = "Recipe of an earlier run",
-        .count = count,
-        .items = lines,
-        .release = free,
-        .item = run_item,
-        .chosen = run_chosen,
-    });
+    runs_ask(app, "Recipe of an earlier run", take_recipe);
 }

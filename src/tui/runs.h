@@ -4,6 +4,9 @@
 
 struct app;
 
+/* Asks for one of them; `chosen` gets its folder. A message says so when there is none. */
+void runs_ask(struct app *app, const char *title, void (*chosen)(struct app *app, const char *folder));
+
 void runs_open(struct app *app); /* asks which: its recipe is taken into the panels */
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/path.h"
+#include "run/metrics.h"
 #include "tests/support/check.h"
 
 void fake_run_begin(struct fake_run *r, int seed)
@@ -57,4 +59,23 @@ bool fake_run_follow(const struct fake_run *r, struct charts *charts, bool over)
     const struct series *const series[CURVE_COUNT] = { [CURVE_STEPS] = r->steps, [CURVE_VALIDATION] = r->checks };
 
     return charts_follow(charts, series, over);
+}
+
+void fake_run_write(const struct fake_run *r, const char *folder)
+{
+    struct metrics_writer *w;
+    struct error e = { 0 };
+    char path[PATH_SIZE];
+
+    assert_good(path_join(path, folder, "metrics.jsonl", &e), e);
+    w = metrics_create(path, &e);
+    assert_non_null(w);
+    for (size_t i = 0; i < series_length(r->steps); i++)
+        assert_good(metrics_step(w, i + 1, series_at(r->steps, i), &e), e);
+    for (size_t i = 0; i < series_length(r->checks); i++) {
+        struct point valid = series_at(r->checks, i);
+
+        assert_good(metrics_epoch(w, (int)i + 1, valid, &valid, &e), e);
+    }
+    assert_good(metrics_close(w, &e), e);
 }

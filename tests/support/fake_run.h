@@ -17,6 +17,7 @@ void fake_run_free(struct fake_run *r);
 
 /* So many steps more, with the validations of whole epochs; a second has five steps, a validation takes one. */
 void fake_run_train(struct fake_run *r, int steps);
+void fake_run_write(const struct fake_run *r, const char *folder); /* its metrics, into a folder that is there */
 bool fake_run_follow(const struct fake_run *r, struct charts *charts, bool over);
 
 #endif

@@ -5,8 +5,10 @@
 #include "tui/charts/chart_draw.h"
 #include "tui/charts/chart_table.h"
 #include "tui/panels/panel.h"
+#include "tui/runs.h"
 
 enum { ROWS_WITH_AXIS = 4, ROWS_BESIDE_TABLE = 8, COLUMNS_FOR_UNIT = 50 };
+static const double zoom_in = 2.0 / 3, pan_by = 1.0 / 4;
 
 static enum chart_position kind_of(const struct app *app, int pane)
 {
@@ -104,22 +106,22 @@ static void previous_kind(struct app *app)
 
 static void closer(struct app *app)
 {
-    charts_zoom(&app->charts, 2.0 / 3);
+    charts_zoom(&app->charts, zoom_in);
 }
 
 static void wider(struct app *app)
 {
-    charts_zoom(&app->charts, 3.0 / 2);
+    charts_zoom(&app->charts, 1 / zoom_in);
 }
 
 static void earlier(struct app *app)
 {
-    charts_pan(&app->charts, -1.0 / 4);
+    charts_pan(&app->charts, -pan_by);
 }
 
 static void later(struct app *app)
 {
-    charts_pan(&app->charts, 1.0 / 4);
+    charts_pan(&app->charts, pan_by);
 }
 
 static void all(struct app *app)
@@ -147,6 +149,19 @@ static void logarithmic(struct app *app)
     charts_toggle_logarithmic(&app->charts);
 }
 
+static void toggle_run(struct app *app, const char *folder)
+{
+    struct error e;
+
+    if (!charts_toggle(&app->charts, folder, &e))
+        display_say_error(&app->display, &e);
+}
+
+static void ask_for_run(struct app *app)
+{
+    runs_ask(app, "A run to see beside this one, or no longer", toggle_run);
+}
+
 static const struct {
     int key;
     void (*act)(struct app *app);
@@ -154,7 +169,7 @@ static const struct {
     { KEYCODE_LEFT, left },       { KEYCODE_RIGHT, right }, { KEYCODE_DOWN, next_kind }, { KEYCODE_UP, previous_kind },
     { 'n', next_kind },           { 'p', previous_kind },   { '[', closer },             { ']', wider },
     { '<', earlier },             { '>', later },           { '0', all },                { 'x', next_axis },
-    { 's', next_smoothing },      { 'l', logarithmic },
+    { 's', next_smoothing },      { 'l', logarithmic },     { 'r', ask_for_run },
 };
 
 static int key(struct app *app, int key)
@@ -189,6 +204,7 @@ static const struct key_help keys[] = {
     { "x", "epochs, steps or time", "Axis" },
     { "l", "logarithmic or not", "Log" },
     { "s", "smoothing: off or more", "Smooth" },
+    { "r", "another run beside it", "Runs" },
     { NULL, NULL, NULL },
 };
 

@@ -152,22 +152,25 @@ void charts_resize(struct charts *c, int rows, int cells, int points)
     fit(c, true);
 }
 
-bool charts_pin(struct charts *c, const char *folder, struct error *e)
+static bool is_run(const struct charts *c, enum charts_run run, const char *folder)
+{
+    return strcmp(c->runs[run].name, path_name(folder)) == 0;
+}
+
+bool charts_toggle(struct charts *c, const char *folder, struct error *e)
 {
     struct curves *pinned = &c->runs[CHARTS_PINNED];
 
-    if (strcmp(pinned->name, path_name(folder)) == 0)
+    if (is_run(c, CHARTS_NOW, folder))
+        return error_set(e, ERROR_USAGE, "the curves of %s are those in front already", path_name(folder));
+    if (is_run(c, CHARTS_BEFORE, folder))
+        c->without_before = !c->without_before;
+    else if (is_run(c, CHARTS_PINNED, folder))
         curves_free(pinned);
     else if (!curves_read(pinned, folder, e))
         return false;
     fit(c, true);
     return true;
-}
-
-void charts_toggle_before(struct charts *c)
-{
-    c->without_before = !c->without_before;
-    fit(c, true);
 }
 
 void charts_next(struct charts *c, int by)

@@ -48,9 +48,8 @@ bool charts_follow(struct charts *c, const struct series *const series[CURVE_COU
 /* How large charts are drawn; `rows` and `cells` of the plot, and columns of dots. */
 void charts_resize(struct charts *c, int rows, int cells, int points);
 
-/* Pins a run's curves, or takes them away when it is that run's folder that is pinned. False with an error. */
-bool charts_pin(struct charts *c, const char *folder, struct error *e);
-void charts_toggle_before(struct charts *c);
+/* Pins a run's curves, or takes them away when they are there. The run before is shown or not. False with an error. */
+bool charts_toggle(struct charts *c, const char *folder, struct error *e);
 
 void charts_next(struct charts *c, int by); /* another chart becomes the uppermost */
 void charts_next_axis(struct charts *c);

@@ -2,11 +2,14 @@
 #include "tests/support/check.h"
 
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 
 #include "tests/support/desk.h"
 #include "tests/support/fake_run.h"
+#include "tests/support/folder.h"
 #include "tests/support/golden.h"
+#include "tui/term/mouse.h"
 #include "tui/term/painter.h"
 
 enum { EPOCHS = 20 };
@@ -151,6 +154,71 @@ static void test_the_run_before_is_behind_the_new_one(void **state)
     look("before-whole", 24, 80, true);
 }
 
+/* A run in the folder of runs. */
+static void put_run(const char *folder, const char *name, int seed, int epochs)
+{
+    struct fake_run other;
+    char recipe[64];
+
+    snprintf(recipe, sizeof recipe, "%s/recipe.ini", name);
+    folder_put(folder, recipe, "");
+    fake_run_begin(&other, seed);
+    fake_run_train(&other, epochs * FAKE_STEPS);
+    fake_run_write(&other, folder_path(folder, name));
+    fake_run_free(&other);
+}
+
+static void test_any_run_can_be_pinned_beside_the_new_one(void **state)
+{
+    setenv("CUVETTE_RUNS", *state, 1);
+    put_run(*state, "0003-digits-cpu1", 4, 12);
+    go_to_charts();
+    train(EPOCHS, true);
+    desk_press('r');
+    assert_true(desk_shows("0003-digits-cpu1"));
+    desk_press(KEYCODE_ENTER);
+    assert_true(charts_shows(&desk_app->charts, CHARTS_PINNED));
+    look("pinned", 24, 80, true);
+    look("pinned", 24, 80, false);
+    desk_press('f');
+    look("pinned-whole", 24, 80, true);
+    desk_press('r');
+    desk_press(KEYCODE_ENTER);
+    assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
+}
+
+static void test_a_run_without_curves_is_told(void **state)
+{
+    setenv("CUVETTE_RUNS", *state, 1);
+    folder_put(*state, "0003-digits-cpu1/recipe.ini", "");
+    go_to_charts();
+    desk_press('r');
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("metrics.jsonl"));
+    assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
+}
+
+static void test_the_mouse_points_and_zooms(void **state)
+{
+    struct rectangle first = desk_app->display.layout.charts[0].area;
+    int row = first.row + 3, column = first.column + 30;
+    double place;
+    (void)state;
+
+    train(EPOCHS, true);
+    desk_press(mouse_code(MOUSE_PRESS, row, column));
+    assert_int_equal(desk_app->display.focus, VIEW_CHARTS);
+    place = desk_app->charts.cursor;
+    assert_true(desk_app->charts.pointing && place > 5 && place < 15);
+    desk_press(mouse_code(MOUSE_DRAG, row, column + 5));
+    assert_true(desk_app->charts.cursor > place);
+    desk_press(mouse_code(MOUSE_WHEEL_UP, row, column));
+    assert_true(desk_app->charts.zoomed);
+    assert_true(fabs(window_fraction(desk_app->charts.window, place) - place / EPOCHS) < 0.05);
+    desk_press(mouse_code(MOUSE_WHEEL_DOWN, row, column));
+    assert_false(desk_app->charts.zoomed);
+}
+
 static void test_what_sees_no_braille_gets_blocks(void **state)
 {
     (void)state;
@@ -243,6 +311,9 @@ int main(void)
         TEST(test_logarithmic_smooth_and_along_the_time),
         TEST(test_zoomed_in_at_the_cursor),
         TEST(test_the_run_before_is_behind_the_new_one),
+        TEST(test_any_run_can_be_pinned_beside_the_new_one),
+        TEST(test_a_run_without_curves_is_told),
+        TEST(test_the_mouse_points_and_zooms),
         TEST(test_what_sees_no_braille_gets_blocks),
         TEST(test_an_epoch_costs_some_tens_of_bytes),
         TEST(test_a_step_costs_a_few_bytes),

@@ -251,7 +251,9 @@ static void test_a_new_run_leaves_the_one_before_behind_it(void **state)
     assert_int_equal(charts.runs[CHARTS_NOW].lines[CHART_LOSS][TRAIN].count, 0);
     charts_begin(&charts, 3, "0003-digits-cpu1", EPOCHS); /* the second made no step */
     assert_string_equal(charts.runs[CHARTS_BEFORE].name, "0001-digits-cpu1");
-    charts_toggle_before(&charts);
+    struct error e = { 0 };
+
+    assert_good(charts_toggle(&charts, "runs/0001-digits-cpu1", &e), e);
     assert_false(charts_shows(&charts, CHARTS_BEFORE));
 }
 

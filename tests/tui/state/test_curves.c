@@ -1,6 +1,5 @@
 #include "tests/support/check.h"
 
-#include "run/metrics.h"
 #include "tests/support/fake_run.h"
 #include "tests/support/folder.h"
 #include "tui/state/curves.h"
@@ -78,22 +77,6 @@ static void test_following_in_bits_gives_what_following_at_once_gives(void **sta
     curves_free(&at_once);
 }
 
-static void put_metrics(const char *folder)
-{
-    struct error e = { 0 };
-    struct metrics_writer *w = metrics_create(folder_path(folder, "metrics.jsonl"), &e);
-
-    assert_non_null(w);
-    for (size_t i = 0; i < series_length(run.steps); i++)
-        assert_true(metrics_step(w, i + 1, series_at(run.steps, i), &e));
-    for (size_t i = 0; i < series_length(run.checks); i++) {
-        struct point valid = series_at(run.checks, i);
-
-        assert_true(metrics_epoch(w, (int)i + 1, valid, &valid, &e));
-    }
-    assert_true(metrics_close(w, &e));
-}
-
 static void test_a_run_from_its_folder_has_the_same_curves(void **state)
 {
     struct curves read = { 0 };
@@ -101,7 +84,7 @@ static void test_a_run_from_its_folder_has_the_same_curves(void **state)
 
     fake_run_train(&run, 3 * FAKE_STEPS);
     follow(&curves);
-    put_metrics(*state);
+    fake_run_write(&run, *state);
     assert_good(curves_read(&read, *state, &e), e);
     assert_string_equal(read.name, path_name(*state));
     for (int i = 0; i < CHART_COUNT; i++)
