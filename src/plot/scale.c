@@ -61,8 +61,8 @@ struct scale scale_nice(double low, double high, int ticks)
 }
 
 /* Bounds at half ticks around the data and margins, which end at zero and at the limits of the values. On a side where
- * the data have left the scale `before` they may go on, and the margin is larger. Data that come near zero are drawn
- * from it. */
+ * the data have left the scale `before` they may go on, and the margin is larger. Data that come near zero, or
+ * are all the same, are drawn from it. */
 static struct scale scale_around(const struct scale_wish *w, const struct scale *before)
 {
     const double margin = 0.1, way_to_go = 0.25, near_zero = 1.0 / 3;
@@ -72,7 +72,8 @@ static struct scale scale_around(const struct scale_wish *w, const struct scale 
 
     double below = (high - low) * (low < before->low ? way_to_go : margin);
     double above = (high - low) * (high > before->high ? way_to_go : margin);
-    double bottom = low < 0 ? low - below : low < near_zero * (high - low) ? 0 : fmax(low - below, 0);
+    bool from_zero = w->low >= 0 && (w->low == w->high || low < near_zero * (high - low));
+    double bottom = from_zero ? 0 : low < 0 ? low - below : fmax(low - below, 0);
     double top = high <= 0 ? fmin(high + above, 0) : high + above;
     struct scale s = { .step = pow(10, floor(log10((top - bottom) / TICKS_MAX))) };
 

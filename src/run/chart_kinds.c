@@ -14,6 +14,16 @@ const struct chart_kind *const chart_kinds[CHART_COUNT] = {
 #define TRAINING   { "training", "train", CURVE_STEPS, STYLE_NOISY }
 #define VALIDATION { "validation", "valid", CURVE_VALIDATION, STYLE_MARKS }
 
+const char *chart_line_name(const struct chart_line *line, bool held_out)
+{
+    return line->curve == CURVE_VALIDATION && !held_out ? "validation on the test images" : line->name;
+}
+
+const char *chart_line_brief(const struct chart_line *line, bool held_out)
+{
+    return line->curve == CURVE_VALIDATION && !held_out ? "test" : line->brief;
+}
+
 static float loss(const struct point *p)
 {
     return p->loss;
@@ -77,7 +87,9 @@ CHART_KIND(learning_rate) = {
 
 static float throughput(const struct point *p)
 {
-    return p->images_per_second > 0 ? p->images_per_second : NAN;
+    const double least_seconds = 1; /* the rate of the first steps is one of milliseconds */
+
+    return p->images_per_second > 0 && p->seconds >= least_seconds ? p->images_per_second : NAN;
 }
 
 static void mean_speed(const struct summary *s, char *to, size_t size)

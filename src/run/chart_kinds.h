@@ -27,7 +27,7 @@ enum { CHART_LINES_MAX = 4 };
 struct chart_line {
     const char *name;  /* in the legend: "training" */
     const char *brief; /* where there is little room: "train" */
-    enum run_curve curve;
+    enum run_curve curve; /* of validations, their names are those for images that were held out */
     enum chart_style style;
 };
 
@@ -59,6 +59,10 @@ struct chart_kind {
 #define CHART_POSITION(position, name) CHART_##position,
 enum chart_position { CHARTS(CHART_POSITION) CHART_COUNT };
 #undef CHART_POSITION
+
+/* The names of a line in a run whose validations are on images that were held out, or on the test images. */
+const char *chart_line_name(const struct chart_line *line, bool held_out);
+const char *chart_line_brief(const struct chart_line *line, bool held_out);
 
 #define CHART_DECLARATION(position, name) extern const struct chart_kind chart_##name;
 CHARTS(CHART_DECLARATION)

@@ -131,7 +131,7 @@ static bool make_series(const struct material *m, const struct chart_kind *kind,
                                   .band = line->style == STYLE_NOISY,
                                   .markers = line->style == STYLE_MARKS,
                                   .color = position };
-    text_copy(out->name, sizeof out->name, line->name);
+    text_copy(out->name, sizeof out->name, chart_line_name(line, m->recipe.data.validation > 0));
     return true;
 }
 

@@ -268,8 +268,7 @@ static bool follow_charts(struct app *app)
         return false;
     trainer = run_trainer(app->live.run);
     if (app->charts.number != app->live.number)
-        charts_begin(&app->charts, app->live.number, path_name(run_folder(app->live.run)),
-                     trainer_recipe(trainer)->training.epochs);
+        charts_begin(&app->charts, app->live.number, path_name(run_folder(app->live.run)), trainer_recipe(trainer));
 
     const struct series *const series[CURVE_COUNT] = {
         [CURVE_STEPS] = trainer_steps(trainer),

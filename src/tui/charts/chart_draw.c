@@ -89,7 +89,8 @@ static void collect_names(struct legend *l, const struct charts *charts, enum ch
         const struct chart_line *line = &chart_kinds[kind]->lines[i];
         bool smooth = line->style == STYLE_NOISY && charts->smoothing != SMOOTHING_OFF;
 
-        snprintf(text, sizeof text, "%s%.30s %s", smooth ? "smooth " : "", line->brief,
+        snprintf(text, sizeof text, "%s%.30s %s", smooth ? "smooth " : "",
+                 chart_line_brief(line, charts->runs[CHARTS_NOW].held_out),
                  line->style == STYLE_MARKS ? GRAPH_MARK : GRAPH_LINE);
         add(l, line_roles[i], text);
     }
@@ -109,7 +110,9 @@ static void add_value(struct legend *l, const struct charts *charts, enum charts
 
     chart_run_name(charts, run, name);
     chart_value(charts_figures(charts, run, kind, line).cursor, value);
-    snprintf(text, sizeof text, "%.30s %s", run == CHARTS_NOW ? chart_kinds[kind]->lines[line].brief : name, value);
+    snprintf(text, sizeof text, "%.30s %s",
+             run == CHARTS_NOW ? chart_line_brief(&chart_kinds[kind]->lines[line], charts->runs[run].held_out) : name,
+             value);
     add(l, chart_line_role(run, line), text);
 }
 

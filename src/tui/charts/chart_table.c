@@ -101,7 +101,7 @@ void chart_table_draw(struct canvas *c, const struct charts *charts, enum chart_
 
             chart_run_name(charts, (enum charts_run)run, name);
             canvas_format(c, row, 0, chart_line_role((enum charts_run)run, line), "%s %s", name,
-                          chart_kinds[kind]->lines[line].brief);
+                          chart_line_brief(&chart_kinds[kind]->lines[line], charts->runs[run].held_out));
             draw_row(c, row++, charts, &f);
         }
 }

@@ -5,9 +5,10 @@
 
 #include "base/limits.h"
 #include "base/path.h"
+#include "nn/recipe/recipe.h"
 
 static const double least_seconds = 30;
-static const double share_wanted = 0.5, share_held = 0.3; /* of the height, that curves fill */
+static const double share_wanted = 0.5, share_held = 0.4; /* of the height, that curves fill */
 static const double forgets_within[SMOOTHING_COUNT] = { [SMOOTHING_LIGHT] = 1.0 / 50, /* of the width */
                                                         [SMOOTHING_STRONG] = 1.0 / 10 };
 
@@ -115,15 +116,15 @@ static void fit(struct charts *c, bool anew)
 }
 
 /* A run that made no step takes no other's place. */
-void charts_begin(struct charts *c, unsigned number, const char *name, int epochs)
+void charts_begin(struct charts *c, unsigned number, const char *name, const struct recipe *recipe)
 {
     if (curves_end(&c->runs[CHARTS_NOW], AXIS_EPOCH) > 0) {
         curves_free(&c->runs[CHARTS_BEFORE]);
         c->runs[CHARTS_BEFORE] = c->runs[CHARTS_NOW];
         c->runs[CHARTS_NOW] = (struct curves){ 0 };
     }
-    curves_begin(&c->runs[CHARTS_NOW], name);
-    c->epochs = epochs;
+    curves_begin(&c->runs[CHARTS_NOW], name, recipe->data.validation > 0);
+    c->epochs = recipe->training.epochs;
     c->over = c->zoomed = c->pointing = false;
     c->number = number;
     fit(c, true);

@@ -8,6 +8,8 @@
 #include "plot/scale.h"
 #include "tui/state/curves.h"
 
+struct recipe;
+
 /* The runs whose curves can be shown together, from the front to the back. */
 enum charts_run {
     CHARTS_NOW,    /* the one that goes on, or was the last */
@@ -40,8 +42,8 @@ struct charts {
 
 void charts_free(struct charts *c); /* the curves of all runs */
 
-/* A new run: the one so far becomes the one before. */
-void charts_begin(struct charts *c, unsigned number, const char *name, int epochs);
+/* A new run of a recipe: the one so far becomes the one before. */
+void charts_begin(struct charts *c, unsigned number, const char *name, const struct recipe *recipe);
 /* Takes what came of the run; true when there was something. */
 bool charts_follow(struct charts *c, const struct series *const series[CURVE_COUNT], bool over);
 

@@ -2,6 +2,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "nn/recipe/recipe_file.h"
 #include "run/metrics.h"
 
 void curves_free(struct curves *c)
@@ -12,10 +13,11 @@ void curves_free(struct curves *c)
     *c = (struct curves){ 0 };
 }
 
-void curves_begin(struct curves *c, const char *name)
+void curves_begin(struct curves *c, const char *name, bool held_out)
 {
     curves_free(c);
     text_copy(c->name, sizeof c->name, name);
+    c->held_out = held_out;
 }
 
 /* `step` counts from 1; 0: it is that of the point's position. */
@@ -24,7 +26,7 @@ static void take(struct curves *c, enum run_curve curve, const struct point *p, 
     if (step > 0 && p->position > 0)
         c->steps_an_epoch = (double)step / p->position;
 
-    struct trace_value value = { .x = {
+    struct trace_value taken = { .x = {
         [AXIS_EPOCH] = p->position,
         [AXIS_STEP] = step > 0 ? (double)step : p->position * c->steps_an_epoch,
         [AXIS_TIME] = p->seconds,
@@ -34,8 +36,8 @@ static void take(struct curves *c, enum run_curve curve, const struct point *p, 
         for (int line = 0; line < chart_kinds[i]->n_lines; line++) {
             if (chart_kinds[i]->lines[line].curve != curve)
                 continue;
-            value.y = chart_kinds[i]->value(p) * (float)chart_kinds[i]->factor;
-            trace_add(&c->lines[i][line], value);
+            taken.y = chart_kinds[i]->value(p) * (float)chart_kinds[i]->factor;
+            trace_add(&c->lines[i][line], taken);
         }
 }
 
@@ -56,11 +58,13 @@ bool curves_follow(struct curves *c, const struct series *const series[CURVE_COU
 bool curves_read(struct curves *c, const char *folder, struct error *e)
 {
     struct metrics_curves metrics;
+    struct recipe recipe;
     char path[PATH_SIZE];
 
-    if (!path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, &metrics, e))
+    if (!path_join(path, folder, "recipe.ini", e) || !recipe_load(&recipe, path, e) ||
+        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, &metrics, e))
         return false;
-    curves_begin(c, path_name(folder));
+    curves_begin(c, path_name(folder), recipe.data.validation > 0);
     for (size_t i = 0; i < metrics.n_steps; i++)
         take(c, CURVE_STEPS, &metrics.steps[i], i + 1);
     for (size_t i = 0; i < metrics.n_epochs; i++)

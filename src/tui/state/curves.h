@@ -9,13 +9,14 @@
 
 struct curves {
     char name[64];             /* of the run's folder: "0007-digits-cpu1"; "": there is no run */
+    bool held_out;             /* validations are on images that were held out, not on the test images */
     double steps_an_epoch;     /* 0: unknown */
     size_t taken[CURVE_COUNT]; /* points of each series so far */
     struct trace lines[CHART_COUNT][CHART_LINES_MAX];
 };
 
 /* A zeroed struct holds no curve. */
-void curves_begin(struct curves *c, const char *name);
+void curves_begin(struct curves *c, const char *name, bool held_out);
 void curves_free(struct curves *c);
 
 /* Takes the points that came since the last call. True when there were any. A point that finds no memory is left

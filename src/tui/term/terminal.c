@@ -136,6 +136,13 @@ bool terminal_unicode(const struct terminal *t)
     return t->unicode;
 }
 
+bool terminal_braille(const struct terminal *t)
+{
+    const char *type = getenv("TERM");
+
+    return t->unicode && !(type && strncmp(type, "linux", strlen("linux")) == 0);
+}
+
 int terminal_input(const struct terminal *t)
 {
     return t->link.events;

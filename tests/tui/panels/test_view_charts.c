@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "tests/support/desk.h"
+#include "nn/recipe/recipe.h"
 #include "tests/support/fake_run.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
@@ -14,6 +15,7 @@
 
 enum { EPOCHS = 20 };
 
+static const struct recipe recipe = { .training = { .epochs = EPOCHS } }, held_out = { .data = { .validation = 0.1 } };
 static struct fake_run run;
 
 static int setup(void **state)
@@ -21,7 +23,7 @@ static int setup(void **state)
     if (desk_open(state) != 0)
         return -1;
     fake_run_begin(&run, 0);
-    charts_begin(&desk_app->charts, 1, "0001-digits-cpu1", EPOCHS);
+    charts_begin(&desk_app->charts, 1, "0001-digits-cpu1", &recipe);
     return 0;
 }
 
@@ -43,7 +45,7 @@ static void train_again(void)
     train(5, true);
     fake_run_free(&run);
     fake_run_begin(&run, 2);
-    charts_begin(&desk_app->charts, 2, "0002-digits-cpu1", EPOCHS);
+    charts_begin(&desk_app->charts, 2, "0002-digits-cpu1", &recipe);
     train(3, false);
 }
 
@@ -158,10 +160,10 @@ static void test_the_run_before_is_behind_the_new_one(void **state)
 static void put_run(const char *folder, const char *name, int seed, int epochs)
 {
     struct fake_run other;
-    char recipe[64];
+    char file[64];
 
-    snprintf(recipe, sizeof recipe, "%s/recipe.ini", name);
-    folder_put(folder, recipe, "");
+    snprintf(file, sizeof file, "%s/recipe.ini", name);
+    folder_put(folder, file, "[data]\nvalidation = 0.1\n[layers]\nflatten =\n");
     fake_run_begin(&other, seed);
     fake_run_train(&other, epochs * FAKE_STEPS);
     fake_run_write(&other, folder_path(folder, name));
@@ -190,7 +192,7 @@ static void test_any_run_can_be_pinned_beside_the_new_one(void **state)
 static void test_a_run_without_curves_is_told(void **state)
 {
     setenv("CUVETTE_RUNS", *state, 1);
-    folder_put(*state, "0003-digits-cpu1/recipe.ini", "");
+    folder_put(*state, "0003-digits-cpu1/recipe.ini", "[layers]\nflatten =\n");
     go_to_charts();
     desk_press('r');
     desk_press(KEYCODE_ENTER);
@@ -217,6 +219,16 @@ static void test_the_mouse_points_and_zooms(void **state)
     assert_true(fabs(window_fraction(desk_app->charts.window, place) - place / EPOCHS) < 0.05);
     desk_press(mouse_code(MOUSE_WHEEL_DOWN, row, column));
     assert_false(desk_app->charts.zoomed);
+}
+
+/* Nobody shall take figures of the test images for those of images that were held out. */
+static void test_the_legend_says_which_images_validate(void **state)
+{
+    (void)state;
+    train(2, false);
+    assert_true(desk_shows("test •"));
+    charts_begin(&desk_app->charts, 2, "0002-digits-cpu1", &held_out);
+    assert_true(desk_shows("valid •"));
 }
 
 static void test_what_sees_no_braille_gets_blocks(void **state)
@@ -314,6 +326,7 @@ int main(void)
         TEST(test_any_run_can_be_pinned_beside_the_new_one),
         TEST(test_a_run_without_curves_is_told),
         TEST(test_the_mouse_points_and_zooms),
+        TEST(test_the_legend_says_which_images_validate),
         TEST(test_what_sees_no_braille_gets_blocks),
         TEST(test_an_epoch_costs_some_tens_of_bytes),
         TEST(test_a_step_costs_a_few_bytes),

@@ -2,11 +2,13 @@
 
 #include <math.h>
 
+#include "nn/recipe/recipe.h"
 #include "tests/support/fake_run.h"
 #include "tui/state/charts.h"
 
 enum { EPOCHS = 20, ROWS = 6, CELLS = 46, POINTS = 92, TRAIN = 0, VALID = 1 };
 
+static const struct recipe recipe = { .training = { .epochs = EPOCHS } };
 static struct fake_run run;
 static struct charts charts;
 
@@ -16,7 +18,7 @@ static int begin(void **state)
     charts = (struct charts){ 0 };
     fake_run_begin(&run, 0);
     charts_resize(&charts, ROWS, CELLS, POINTS);
-    charts_begin(&charts, 1, "0001-digits-cpu1", EPOCHS);
+    charts_begin(&charts, 1, "0001-digits-cpu1", &recipe);
     return 0;
 }
 
@@ -244,12 +246,12 @@ static void test_a_new_run_leaves_the_one_before_behind_it(void **state)
     train(5);
     fake_run_free(&run);
     fake_run_begin(&run, 1);
-    charts_begin(&charts, 2, "0002-digits-cpu1", EPOCHS);
+    charts_begin(&charts, 2, "0002-digits-cpu1", &recipe);
     assert_true(charts_shows(&charts, CHARTS_BEFORE));
     assert_string_equal(charts.runs[CHARTS_BEFORE].name, "0001-digits-cpu1");
     assert_int_equal(charts.runs[CHARTS_BEFORE].lines[CHART_LOSS][TRAIN].count, 5 * FAKE_STEPS);
     assert_int_equal(charts.runs[CHARTS_NOW].lines[CHART_LOSS][TRAIN].count, 0);
-    charts_begin(&charts, 3, "0003-digits-cpu1", EPOCHS); /* the second made no step */
+    charts_begin(&charts, 3, "0003-digits-cpu1", &recipe); /* the second made no step */
     assert_string_equal(charts.runs[CHARTS_BEFORE].name, "0001-digits-cpu1");
     struct error e = { 0 };
 

@@ -12,7 +12,7 @@ static struct curves curves;
 static int begin(void **state)
 {
     fake_run_begin(&run, 0);
-    curves_begin(&curves, "0007-digits-cpu1");
+    curves_begin(&curves, "0007-digits-cpu1", false);
     return folder_setup(state);
 }
 
@@ -53,7 +53,7 @@ static void test_rate_and_throughput_are_curves_too(void **state)
     fake_run_train(&run, 10);
     follow(&curves);
     assert_float_equal(curves.lines[CHART_LEARNING_RATE][0].last.y, 1e-3, 1e-9);
-    assert_int_equal(curves.lines[CHART_THROUGHPUT][0].count, 10);
+    assert_int_equal(curves.lines[CHART_THROUGHPUT][0].count, 6); /* a rate needs a second: five steps */
     assert_true(curves.lines[CHART_THROUGHPUT][0].last.y > 2800);
 }
 
@@ -85,8 +85,10 @@ static void test_a_run_from_its_folder_has_the_same_curves(void **state)
     fake_run_train(&run, 3 * FAKE_STEPS);
     follow(&curves);
     fake_run_write(&run, *state);
+    folder_put(*state, "recipe.ini", "[data]\nvalidation = 0.1\n[layers]\nflatten =\n");
     assert_good(curves_read(&read, *state, &e), e);
     assert_string_equal(read.name, path_name(*state));
+    assert_true(read.held_out);
     for (int i = 0; i < CHART_COUNT; i++)
         for (int j = 0; j < chart_kinds[i]->n_lines; j++) {
             assert_int_equal(read.lines[i][j].count, curves.lines[i][j].count);
@@ -103,6 +105,8 @@ static void test_a_folder_without_curves_leaves_them_as_they_are(void **state)
 
     fake_run_train(&run, 10);
     follow(&curves);
+    assert_bad(curves_read(&curves, *state, &e), e, "recipe.ini");
+    folder_put(*state, "recipe.ini", "[layers]\nflatten =\n");
     assert_bad(curves_read(&curves, *state, &e), e, "metrics.jsonl");
     assert_string_equal(curves.name, "0007-digits-cpu1");
     assert_int_equal(curves.lines[CHART_LOSS][TRAIN].count, 10);
