@@ -41,6 +41,7 @@ struct screen {
     size_t n_answers;
     uint64_t bytes, frames;
     size_t matched; /* of a status request */
+    bool whole;     /* such a one came last: a frame ends with it */
 };
 
 static int on_property(VTermProp property, VTermValue *value, void *data)
@@ -203,6 +204,7 @@ static void count(struct screen *s, const char *bytes, size_t size)
     s->bytes += size;
     for (size_t i = 0; i < size; i++) {
         s->matched = bytes[i] == request[s->matched] ? s->matched + 1 : bytes[i] == request[0];
+        s->whole = request[s->matched] == '\0';
         if (request[s->matched] == '\0') {
             s->frames++;
             s->matched = 0;
@@ -426,6 +428,17 @@ void screen_delay_answers(struct screen *s, double seconds, double bytes_a_secon
 uint64_t screen_bytes(const struct screen *s)
 {
     return s->bytes;
+}
+
+static bool is_whole(struct screen *s, void *data)
+{
+    (void)data;
+    return s->whole;
+}
+
+void screen_wait_frame(struct screen *s)
+{
+    screen_wait_for(s, is_whole, NULL, "the end of a frame");
 }
 
 uint64_t screen_frames(const struct screen *s)

@@ -34,6 +34,7 @@ int screen_process(const struct screen *s);
 void screen_wait_text(struct screen *s, const char *text);
 void screen_wait_no_text(struct screen *s, const char *text);
 void screen_wait_for(struct screen *s, bool (*condition)(struct screen *s, void *data), void *data, const char *what);
+void screen_wait_frame(struct screen *s); /* until the one that has begun to come has come whole */
 int screen_wait_exit(struct screen *s); /* what waitpid() says; the screen stays to be looked at */
 void screen_hang_up(struct screen *s);  /* the terminal goes away: then only wait for the exit and close */
 void screen_take(struct screen *s); /* takes in what has come; waits for nothing */
@@ -68,6 +69,6 @@ void screen_mode(const struct screen *s, struct termios *mode); /* the pseudo-te
 /* Compares the screen with tests/screens/<name>.txt (see golden.h). What differs from run to run and from machine to
  * machine does not count: each character that an extended regular expression of tests/screens/masks.txt (one a line)
  * matches within a row becomes '#', and so do the rows of the Device panel. */
-void screen_matches(const struct screen *s, const char *name);
+void screen_matches(struct screen *s, const char *name);
 
 #endif

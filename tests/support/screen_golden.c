@@ -65,12 +65,14 @@ static void mask_devices(char *text)
         row = hide(row + 1, row + 1 + strcspn(row + 1, "\n"));
 }
 
-void screen_matches(const struct screen *s, const char *name)
+void screen_matches(struct screen *s, const char *name)
 {
     const char *source = getenv("CUVETTE_SOURCE");
-    char path[PATH_SIZE], line[1024], *text = screen_text(s);
+    char path[PATH_SIZE], line[1024], *text;
     FILE *masks;
 
+    screen_wait_frame(s);
+    text = screen_text(s);
     snprintf(path, sizeof path, "%s/tests/screens/masks.txt", source != NULL ? source : ".");
     masks = fopen(path, "r");
     assert_non_null(masks);
