@@ -36,11 +36,15 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
 
     for (int row = 0; row < rows && first + row < l->setup.count; row++) {
         struct list_item item = l->setup.item(l->setup.items, first + row);
+        int end = c->clip.columns;
 
-        canvas_text(c, row, 1, ROLE_NORMAL, item.name);
         if (strcmp(item.note, above) != 0)
-            canvas_text_right(c, row, c->clip.columns - 1, ROLE_DIM, item.note);
+            end = canvas_text_right(c, row, c->clip.columns - 1, ROLE_DIM, item.note) - 1;
         above = item.note;
+
+        struct canvas name = canvas_part(c, (struct rectangle){ row, 1, 1, end - 1 });
+
+        canvas_text(&name, 0, 0, ROLE_NORMAL, item.name);
         if (first + row == l->selected)
             canvas_row_role(c, row, ROLE_SELECTED);
     }

@@ -94,9 +94,9 @@ static void draw_training(struct canvas *c, const struct form *f, const struct a
 }
 
 /* Validation is on the test images, unless some are held out: then nothing else may be read into it. */
-static const char *validation_label(const struct app *app)
+static bool holds_out(const struct app *app)
 {
-    return trainer_recipe(run_trainer(app->live.run))->data.validation > 0 ? "valid" : "test";
+    return trainer_recipe(run_trainer(app->live.run))->data.validation > 0;
 }
 
 static void draw_validation(struct canvas *c, const struct form *f, const struct app *app)
@@ -104,12 +104,15 @@ static void draw_validation(struct canvas *c, const struct form *f, const struct
     const struct trainer_status *s = &app->live.status;
     char best[FIGURE_SIZE], note[2 * FIGURE_SIZE];
 
-    draw_label(c, validation_label(app));
+    draw_label(c, holds_out(app) ? "valid" : "test");
     if (s->best_epoch == 0) {
         canvas_text(c, 0, f->at_loss, ROLE_DIM, trainer_over(s->state) ? "n/a" : "at the end of epoch 1");
         return;
     }
-    draw_scores(c, f, ROLE_VALID, s->valid_loss, s->valid_accuracy);
+    if (!holds_out(app) && s->test_accuracy >= 0) /* those of the weights that are kept */
+        draw_scores(c, f, ROLE_GOOD, s->test_loss, s->test_accuracy);
+    else
+        draw_scores(c, f, ROLE_VALID, s->valid_loss, s->valid_accuracy);
     figure_loss(best, s->best_valid_loss);
     snprintf(note, sizeof note, f->best, best, s->best_epoch);
     draw_if_it_fits(c, f->at_note, ROLE_NORMAL, note);
@@ -143,13 +146,25 @@ static void draw_test(struct canvas *c, const struct form *f, const struct app *
         draw_if_it_fits(c, f->at_note, ROLE_NORMAL, weights);
 }
 
+static void draw_last_epoch(struct canvas *c, const struct form *f, const struct app *app)
+{
+    const struct trainer_status *s = &app->live.status;
+    char note[FIGURE_SIZE];
+
+    draw_label(c, "train");
+    draw_scores(c, f, ROLE_TRAIN, s->train_loss, s->train_accuracy);
+    snprintf(note, sizeof note, "mean of epoch %d", s->epoch);
+    draw_if_it_fits(c, f->at_note, ROLE_DIM, note);
+}
+
 typedef void (*number_row)(struct canvas *c, const struct form *f, const struct app *app);
 static const number_row going[LAYOUT_NUMBERS] = { draw_progress, draw_training, draw_validation };
-static const number_row over[LAYOUT_NUMBERS] = { draw_time, draw_test, draw_validation };
+static const number_row over[LAYOUT_NUMBERS] = { draw_time, draw_last_epoch, draw_validation };
+static const number_row over_with_held_out[LAYOUT_NUMBERS] = { draw_time, draw_test, draw_validation };
 
 void numbers_draw(struct canvas *c, const struct app *app)
 {
-    const number_row *rows = app->live.over ? over : going;
+    const number_row *rows = !app->live.over ? going : holds_out(app) ? over_with_held_out : over;
     int abreast = int_ceil_div(LAYOUT_NUMBERS, int_clamp(c->clip.rows, 1, LAYOUT_NUMBERS));
     int columns = c->clip.columns / abreast;
     const struct form *f = forms;
