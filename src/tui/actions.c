@@ -38,6 +38,14 @@ static void toggle_whole(struct app *app)
     app_whole(app, !app->display.whole);
 }
 
+static void back(struct app *app)
+{
+    if (app->display.whole)
+        app_whole(app, false);
+    else if (app->display.tour.step > 0)
+        tour_leave(app);
+}
+
 /* The readings alone on the screen, with a table of the layers; again: all. */
 static void step_view(struct app *app)
 {
@@ -149,10 +157,6 @@ static void key_of_place(struct app *app, int key)
         return;
     if (action == ACTION_PLACE && key - '1' < PLACE_COUNT)
         app_focus(app, key - '1');
-    if (key == KEYCODE_ESCAPE && app->display.whole)
-        app_whole(app, false);
-    else if (key == KEYCODE_ESCAPE && app->display.tour.step > 0)
-        tour_leave(app);
     act[action](app);
 }
 

@@ -31,6 +31,7 @@
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
     X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "fill the screen, or not") \
+    X(BACK, back, KEYCODE_ESCAPE, KEYCODE_NONE, "Esc", "", "back to all; end the tour") \
     X(PLACE, nothing, '1', '9', "1-9", "", "go to this panel or view") \
     X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \
     X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \

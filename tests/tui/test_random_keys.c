@@ -1,5 +1,5 @@
 /* Keys that nobody would press, at any size, among names that nobody would give: nothing crashes, leaks or leaves the
- * terminal as it should not be. `make check` presses a few thousand of them.
+ * terminal as it should not be. `make check` presses some thousands of them.
  *
  *     CUVETTE_RANDOM_KEYS=100000   how many, of each of the two tests
  *     CUVETTE_SEED=7               other ones
@@ -26,7 +26,7 @@
 #include "tui/screen.h"
 #include "tui/term/mouse.h"
 
-enum { KEYS_USUAL = 4000, PARAMETERS_MOST = 100000, NAMES_MOST = 8, ROWS_MOST = 70, COLUMNS_MOST = 220 };
+enum { KEYS_USUAL = 2000, PARAMETERS_MOST = 100000, NAMES_MOST = 8, ROWS_MOST = 70, COLUMNS_MOST = 220 };
 
 static const char small[] = "[data]\ndataset = digits\n"
                             "[training]\nepochs = 2\nbatch = 500\ndevice = cpu:1\n"
