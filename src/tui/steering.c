@@ -27,14 +27,28 @@ static void ask_to_stop(struct app *app)
     });
 }
 
+/* What stands against a run that has begun all the same: values that are hardly meant, too little time. */
+static void say_doubts(struct app *app)
+{
+    const struct recipe_warnings *w = &app->draft.warnings;
+    char words[128];
+
+    if (w->count > 0)
+        display_say(&app->display, ROLE_WARN, "%s", w->list[0].text);
+    else if (app->forecast.time == TIME_TAKEN &&
+             !forecast_time_words(&app->forecast, app->draft.recipe.training.epochs,
+                                  job_seconds_left(&app->machine.job), words, sizeof words))
+        display_say(&app->display, ROLE_WARN, "%s", words);
+}
+
 static void start(struct app *app)
 {
     struct error e;
 
-    if (!app_train(app, &e))
+    if (app_train(app, &e))
+        say_doubts(app);
+    else
         display_say_error(&app->display, &e);
-    else if (app->draft.warnings.count > 0)
-        display_say(&app->display, ROLE_WARN, "%s", app->draft.warnings.list[0].text);
 }
 
 static void start_all_the_same(struct app *app, const char *subject)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "tests/support/desk.h"
+#include "tui/actions.h"
 #include "tui/keys.h"
 
 static const double room = 2.0 * (1 << 30);
@@ -92,6 +93,20 @@ static void test_times_in_words(void **state)
     assert_string_equal(words, "");
 }
 
+/* It trains all the same: what was learned is kept when the job ends. */
+static void test_a_job_that_ends_before_the_run_is_told(void **state)
+{
+    struct forecast *f = &desk_app->forecast;
+    (void)state;
+
+    f->time = TIME_TAKEN;
+    f->result = (struct probe_result){ .steps = 9, .step_seconds = 10, .batches = 47 };
+    desk_app->machine.job = (struct job){ .inside = true, .id = "4711", .end = 1 }; /* long ago */
+    actions_key(desk_app, KEYCODE_F5);
+    assert_non_null(desk_app->live.run);
+    assert_non_null(strstr(desk_app->display.message, "10 epochs ≈ 1 h 18 min, the job has 0 s"));
+}
+
 /* Until it is taken, or has failed; the ticks of a real screen come once a second. */
 static void tick_until_timed(void)
 {
@@ -133,6 +148,7 @@ int main(void)
         SCREEN_TEST(test_what_does_not_fit_is_asked_for),
         SCREEN_TEST(test_an_impossible_network_has_no_forecast),
         cmocka_unit_test(test_times_in_words),
+        SCREEN_TEST(test_a_job_that_ends_before_the_run_is_told),
         SCREEN_TEST(test_a_recipe_that_is_still_is_timed),
     };
 

@@ -62,13 +62,25 @@ static void draw_name(struct canvas *c, int row, int column, const char *name)
     canvas_text(c, row, column, ROLE_DIM, name);
 }
 
+/* As much of it as there is room for; the rest of the row is red anyway. */
+static void draw_too_large(struct canvas *c, int row, int column, const char *words)
+{
+    static const char brief[] = "too large";
+    int room = c->clip.columns - column;
+
+    if (canvas_text_width(words) <= room)
+        canvas_text(c, row, column, ROLE_BAD, words);
+    else if ((int)sizeof brief - 1 <= room)
+        canvas_text(c, row, column, ROLE_BAD, brief);
+}
+
 /* A device on which the recipe does not fit says so in place of its name. */
 static void draw_device(struct canvas *c, int row, const struct app *app, int position, bool name_below)
 {
     const struct device *d = &app->machine.devices[position];
     char words[128];
     bool chosen = is_chosen(app, d), fits = app_device_fits(app, position, words, sizeof words);
-    enum role role = chosen ? ROLE_NORMAL : ROLE_DIM;
+    enum role role = !fits ? ROLE_BAD : chosen ? ROLE_NORMAL : ROLE_DIM;
     char memory[FIGURE_SIZE];
     int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);
 
@@ -80,7 +92,7 @@ static void draw_device(struct canvas *c, int row, const struct app *app, int po
         column += canvas_text(c, row, column + 2, role, memory) + 2;
     }
     if (!fits)
-        canvas_text(c, name_below ? row + 1 : row, name_below ? 5 : column + 2, ROLE_BAD, words);
+        draw_too_large(c, name_below ? row + 1 : row, name_below ? 5 : column + 2, words);
     else if (name_below)
         draw_name(c, row + 1, 5, d->info.name);
     else if (c->clip.columns - column > 8)
