@@ -8,7 +8,7 @@
 
 #include "plot/axis.h"
 
-enum { TRACE_POINTS_MAX = 8192 };
+enum { TRACE_POINTS_MAX = 4096 };
 
 /* What was measured at a place on each axis. */
 struct trace_value {

@@ -31,6 +31,23 @@ void chart_value(double value, char out[CHART_VALUE_SIZE])
         snprintf(out, CHART_VALUE_SIZE, fabs(value) >= thousand ? "%.0f" : "%.4g", value);
 }
 
+static bool is_smooth(const struct charts *charts, const struct chart_line *line)
+{
+    return line->style == STYLE_NOISY && charts->smoothing != SMOOTHING_OFF;
+}
+
+/* All that was measured, behind the smooth lines. */
+static void draw_bands(struct graph *g, const struct charts *charts, enum chart_position kind)
+{
+    struct columns columns;
+
+    for (int line = 0; line < chart_kinds[kind]->n_lines; line++)
+        if (is_smooth(charts, &chart_kinds[kind]->lines[line])) {
+            charts_columns(charts, CHARTS_NOW, kind, line, true, &columns);
+            graph_draw_band(g, &columns, ROLE_BAND);
+        }
+}
+
 static void draw_line(struct graph *g, const struct charts *charts, enum charts_run run, enum chart_position kind,
                       int line)
 {
@@ -38,10 +55,6 @@ static void draw_line(struct graph *g, const struct charts *charts, enum charts_
     enum role role = chart_line_role(run, line);
     struct columns columns;
 
-    if (style == STYLE_NOISY && run == CHARTS_NOW && charts->smoothing != SMOOTHING_OFF) {
-        charts_columns(charts, run, kind, line, true, &columns);
-        graph_draw_band(g, &columns, ROLE_BAND);
-    }
     charts_columns(charts, run, kind, line, false, &columns);
     if (style == STYLE_MARKS)
         graph_draw_marks(g, &columns, role);
@@ -57,6 +70,7 @@ void chart_draw(struct canvas *c, const struct charts *charts, enum chart_positi
 
     if (across)
         graph_draw_across(c, charts->axis, charts->window);
+    draw_bands(&g, charts, kind);
     if (cursor >= 0)
         graph_draw_upright(&g, cursor, ROLE_DIM);
     for (int run = CHARTS_RUNS - 1; run >= 0; run--)
@@ -85,11 +99,9 @@ static void collect_names(struct legend *l, const struct charts *charts, enum ch
 {
     char text[ENTRY_SIZE], name[CHART_RUN_SIZE];
 
-    for (int i = 0; i < chart_kinds[kind]->n_lines; i++) {
+    for (int i = 0; charts_shows(charts, CHARTS_NOW) && i < chart_kinds[kind]->n_lines; i++) {
         const struct chart_line *line = &chart_kinds[kind]->lines[i];
-        bool smooth = line->style == STYLE_NOISY && charts->smoothing != SMOOTHING_OFF;
-
-        snprintf(text, sizeof text, "%s%.30s %s", smooth ? "smooth " : "",
+        snprintf(text, sizeof text, "%s%.30s %s", is_smooth(charts, line) ? "smooth " : "",
                  chart_line_brief(line, charts->runs[CHARTS_NOW].held_out),
                  line->style == STYLE_MARKS ? GRAPH_MARK : GRAPH_LINE);
         add(l, line_roles[i], text);
@@ -121,7 +133,7 @@ static void collect_values(struct legend *l, const struct charts *charts, enum c
 {
     char at[AXIS_LABEL_SIZE], text[ENTRY_SIZE];
 
-    for (int line = 0; line < chart_kinds[kind]->n_lines; line++)
+    for (int line = 0; charts_shows(charts, CHARTS_NOW) && line < chart_kinds[kind]->n_lines; line++)
         add_value(l, charts, CHARTS_NOW, kind, line);
     axis_figure(charts->axis, charts->cursor, charts->window.high - charts->window.low, at);
     snprintf(text, sizeof text, "at %s", at);

@@ -12,7 +12,7 @@ static const double zoom_in = 2.0 / 3, pan_by = 1.0 / 4;
 
 static enum chart_position kind_of(const struct app *app, int pane)
 {
-    return (enum chart_position)((app->charts.first + pane) % CHART_COUNT);
+    return charts_kind(&app->charts, pane);
 }
 
 /* Before the first run: what will be drawn here. */
@@ -147,6 +147,9 @@ static void next_smoothing(struct app *app)
 static void logarithmic(struct app *app)
 {
     charts_toggle_logarithmic(&app->charts);
+    if (is_lowest(app, 0) && chart_kinds[kind_of(app, 0)]->linear)
+        display_say(&app->display, ROLE_DIM, "charts are %s, but not that of the %s",
+                    app->charts.logarithmic ? "logarithmic" : "linear", chart_kinds[kind_of(app, 0)]->name);
 }
 
 static void toggle_run(struct app *app, const char *folder)

@@ -23,6 +23,11 @@ bool charts_shows(const struct charts *c, enum charts_run run)
     return c->runs[run].name[0] != '\0' && !(run == CHARTS_BEFORE && c->without_before);
 }
 
+enum chart_position charts_kind(const struct charts *c, int place)
+{
+    return (enum chart_position)(((int)c->first + place) % CHART_COUNT);
+}
+
 bool charts_logarithmic(const struct charts *c, enum chart_position kind)
 {
     return c->logarithmic && !chart_kinds[kind]->linear;
@@ -93,8 +98,8 @@ static void fit_scale(struct charts *c, enum chart_position kind, double share)
     scale_hold(&c->scales[kind], &wish);
 }
 
-/* Bounds are held while points come, not when the user changes what is shown. Another window is drawn anew in any case:
- * then the scales may be, too. */
+/* The scales of what is shown. Bounds are held while points come, not when the user changes something. Another window
+ * is drawn anew in any case: then the scales may be, too. */
 static void fit(struct charts *c, bool anew)
 {
     struct window before = c->window;
@@ -108,10 +113,12 @@ static void fit(struct charts *c, bool anew)
     if (!c->zoomed)
         c->window = c->whole;
     same = c->window.low == before.low && c->window.high == before.high;
-    for (int kind = 0; kind < CHART_COUNT; kind++) {
+    for (int i = 0; i < CHARTS_TOGETHER; i++) {
+        enum chart_position kind = charts_kind(c, i);
+
         if (anew)
             c->scales[kind] = (struct scale){ 0 };
-        fit_scale(c, (enum chart_position)kind, same ? share_held : share_wanted);
+        fit_scale(c, kind, same ? share_held : share_wanted);
     }
 }
 
@@ -177,6 +184,7 @@ bool charts_toggle(struct charts *c, const char *folder, struct error *e)
 void charts_next(struct charts *c, int by)
 {
     c->first = (enum chart_position)(((int)c->first + by + CHART_COUNT) % CHART_COUNT);
+    fit(c, true);
 }
 
 /* The same place on another axis: that of the nearest step. */
@@ -254,7 +262,7 @@ static void follow_cursor(struct charts *c)
 void charts_move_cursor(struct charts *c, int cells)
 {
     double cell = (c->window.high - c->window.low) / int_max(c->cells, 1);
-    double end = curves_end(&c->runs[CHARTS_NOW], c->axis);
+    double end = charts_shows(c, CHARTS_NOW) ? curves_end(&c->runs[CHARTS_NOW], c->axis) : c->whole.high;
 
     c->cursor = c->pointing ? fmin(fmax(c->cursor + cells * cell, 0), end) : fmin(end, c->window.high);
     c->pointing = true;

@@ -7,6 +7,7 @@
 #include "plot/columns.h"
 #include "plot/scale.h"
 #include "tui/state/curves.h"
+#include "tui/state/layout.h"
 
 struct recipe;
 
@@ -37,7 +38,7 @@ struct charts {
 
     int points, cells, ticks;        /* a chart's columns of dots and of cells, and ticks up; 0: not known yet */
     struct window whole, window;     /* what is shown without zoom; what is shown */
-    struct scale scales[CHART_COUNT];
+    struct scale scales[CHART_COUNT]; /* of those that are shown */
 };
 
 void charts_free(struct charts *c); /* the curves of all runs */
@@ -65,6 +66,7 @@ void charts_point_at(struct charts *c, int cell);     /* of the plot */
 void charts_hide_cursor(struct charts *c);
 
 bool charts_shows(const struct charts *c, enum charts_run run);
+enum chart_position charts_kind(const struct charts *c, int place); /* of the chart at a place, 0 is the uppermost */
 /* The scale of a kind is logarithmic. */
 bool charts_logarithmic(const struct charts *c, enum chart_position kind);
 

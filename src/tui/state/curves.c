@@ -1,5 +1,7 @@
 #include "tui/state/curves.h"
 
+#include <math.h>
+
 #include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
@@ -29,7 +31,7 @@ static void take(struct curves *c, enum run_curve curve, const struct point *p, 
     struct trace_value taken = { .x = {
         [AXIS_EPOCH] = p->position,
         [AXIS_STEP] = step > 0 ? (double)step : p->position * c->steps_an_epoch,
-        [AXIS_TIME] = p->seconds,
+        [AXIS_TIME] = isfinite(p->seconds) ? p->seconds : 0, /* a line of metrics need not have it */
     } };
 
     for (int i = 0; i < CHART_COUNT; i++)

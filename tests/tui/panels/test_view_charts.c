@@ -189,6 +189,20 @@ static void test_any_run_can_be_pinned_beside_the_new_one(void **state)
     assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
 }
 
+static void test_a_pinned_run_alone_is_told_by_its_number(void **state)
+{
+    setenv("CUVETTE_RUNS", *state, 1);
+    put_run(*state, "0003-digits-cpu1", 4, 12);
+    charts_free(&desk_app->charts);
+    go_to_charts();
+    assert_true(desk_shows("F5 trains: the loss is drawn here"));
+    desk_press('r');
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("─ 0003 ─ ─┐"));
+    desk_press(KEYCODE_LEFT);
+    assert_true(desk_shows("at 12.00 0003 0."));
+}
+
 static void test_a_run_without_curves_is_told(void **state)
 {
     setenv("CUVETTE_RUNS", *state, 1);
@@ -324,6 +338,7 @@ int main(void)
         TEST(test_zoomed_in_at_the_cursor),
         TEST(test_the_run_before_is_behind_the_new_one),
         TEST(test_any_run_can_be_pinned_beside_the_new_one),
+        TEST(test_a_pinned_run_alone_is_told_by_its_number),
         TEST(test_a_run_without_curves_is_told),
         TEST(test_the_mouse_points_and_zooms),
         TEST(test_the_legend_says_which_images_validate),

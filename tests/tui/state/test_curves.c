@@ -99,6 +99,19 @@ static void test_a_run_from_its_folder_has_the_same_curves(void **state)
     curves_free(&read);
 }
 
+static void test_metrics_without_times_are_curves_all_the_same(void **state)
+{
+    struct curves read = { 0 };
+    struct error e = { 0 };
+
+    folder_put(*state, "recipe.ini", "[layers]\nflatten =\n");
+    folder_put(*state, "metrics.jsonl", "{\"kind\":\"step\",\"step\":1,\"epoch\":0.5,\"loss\":2.3,\"accuracy\":0.1}\n");
+    assert_good(curves_read(&read, *state, &e), e);
+    assert_int_equal(read.lines[CHART_LOSS][TRAIN].count, 1);
+    assert_int_equal(read.lines[CHART_THROUGHPUT][0].count, 0);
+    curves_free(&read);
+}
+
 static void test_a_folder_without_curves_leaves_them_as_they_are(void **state)
 {
     struct error e = { 0 };
@@ -120,6 +133,7 @@ int main(void)
         TEST(test_rate_and_throughput_are_curves_too),
         TEST(test_following_in_bits_gives_what_following_at_once_gives),
         TEST(test_a_run_from_its_folder_has_the_same_curves),
+        TEST(test_metrics_without_times_are_curves_all_the_same),
         TEST(test_a_folder_without_curves_leaves_them_as_they_are),
     };
 
