@@ -28,6 +28,10 @@ bool path_runs(char out[PATH_SIZE], struct error *e);
  * Nothing is created. False with ERROR_USAGE if none of these variables nor HOME is set. */
 bool path_state(char out[PATH_SIZE], struct error *e);
 
+/* The folder of what the user sets once: config/ in CUVETTE_HOME, else ${XDG_CONFIG_HOME:-~/.config}/cuvette. The same
+ * holds. */
+bool path_config(char out[PATH_SIZE], struct error *e);
+
 /* A path as a person types it, with the home folder in place of a leading "~". */
 bool path_typed(char out[PATH_SIZE], const char *typed, struct error *e);
 

@@ -9,12 +9,13 @@
 #include "nn/recipe/recipe_file.h"
 #include "tui/workbench.h"
 
-enum { RECIPE, DATASET, ASCII, MONO, RATE, SLOW };
+enum { RECIPE, DATASET, ASCII, THEME, MONO, RATE, SLOW };
 
 static const struct command_option options[] = {
     [RECIPE] = { "recipe", "RECIPE", "open it with this recipe, a file or the name of a preset" },
     [DATASET] = { "dataset", "NAME|PATH", "open it with this data set" },
     [ASCII] = { "ascii", NULL, "draw with ASCII characters only" },
+    [THEME] = { "theme", "NAME", "auto, dark, light, safe for all eyes, or mono" },
     [MONO] = { "mono", NULL, "draw without colours" },
     [RATE] = { "rate", "N", "show at most N frames a second; else 10, and 1 where the terminal does not answer" },
     [SLOW] = { "slow", NULL, "send fewer than 40 bytes a second while nobody presses a key" },
@@ -26,16 +27,19 @@ static const struct field rate = REAL_FIELD(struct pace_limits, rate, 0.1, 30, 0
 struct request {
     struct recipe recipe;
     bool asked_for; /* by an option: otherwise the workbench begins with that of the last session */
-    bool ascii, mono;
+    bool ascii;
+    int theme;
     struct pace_limits limits;
 };
 
-static bool parse_rate(const char *text, struct pace_limits *limits, struct error *e)
+static const struct field theme = CHOICE_FIELD(struct request, theme, theme_names, THEME_auto, "");
+
+static bool parse_field(const struct field *field, void *settings, const char *text, struct error *e)
 {
-    if (field_parse(&rate, limits, text, e))
+    if (field_parse(field, settings, text, e))
         return true;
     e->kind = ERROR_USAGE;
-    return error_context(e, "--%s", options[RATE].name);
+    return error_context(e, "--%s", field->name);
 }
 
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
@@ -56,10 +60,14 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             request->ascii = true;
             break;
         case MONO:
-            request->mono = true;
+            request->theme = THEME_mono;
+            break;
+        case THEME:
+            if (!parse_field(&theme, request, word, e))
+                return false;
             break;
         case RATE:
-            if (!parse_rate(word, &request->limits, e))
+            if (!parse_field(&rate, &request->limits, word, e))
                 return false;
             break;
         case SLOW:
@@ -88,7 +96,7 @@ static bool run(int argc, char **argv, struct error *e)
         return headless_train(&(struct headless_options){ .recipe = &request.recipe }, e);
     return workbench_run(&(struct workbench_options){ .recipe = request.asked_for ? &request.recipe : NULL,
                                                       .ascii = request.ascii,
-                                                      .mono = request.mono,
+                                                      .theme = (enum theme)request.theme,
                                                       .limits = request.limits },
                          e);
 }

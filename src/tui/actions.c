@@ -11,6 +11,7 @@
 #include "tui/help.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
+#include "tui/preferences.h"
 #include "tui/pointer.h"
 #include "tui/recipes.h"
 #include "tui/runs.h"

@@ -23,6 +23,7 @@
 #include "tui/state/live.h"
 #include "tui/state/machine.h"
 #include "tui/state/node.h"
+#include "tui/state/settings.h"
 
 struct app {
     struct draft draft;       /* the recipe as the panels edit it */
@@ -32,6 +33,7 @@ struct app {
     struct node node;         /* what the machine is doing; read by app_tick(), never while drawing */
     struct live live;         /* the run that is shown */
     struct charts charts;     /* its curves, and those of other runs beside it */
+    struct settings settings; /* of the screen, which the user keeps */
     struct display display;   /* what the screen looks like */
 };
 

@@ -39,6 +39,7 @@
     X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp/PgDn Ctrl-U/Ctrl-D", "", "one page up or down") \
     X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home/End", "", "first line, last line") \
     X(DETAIL, toggle_detail, 'b', KEYCODE_NONE, "b", "", "what the link carries") \
+    X(SETTINGS, preferences_open, KEYCODE_F7, ',', "F7 ,", "", "settings of the screen") \
     X(MOUSE, toggle_mouse, 'm', KEYCODE_NONE, "m", "", "the mouse on or off") \
     X(REDRAW, redraw, KEYCODE_CTRL_L, KEYCODE_NONE, "Ctrl-L", "", "draw the screen again") \
     X(INTERRUPT, quit, KEYCODE_CTRL_C, KEYCODE_NONE, "Ctrl-C", "", "close a dialog, else quit")

@@ -14,6 +14,7 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
+#include "tui/preferences.h"
 #include "tui/recipes.h"
 #include "tui/screen.h"
 #include "tui/start_page.h"
@@ -73,6 +74,17 @@ static bool resize(struct workbench *w, struct error *e)
     return true;
 }
 
+/* Options hold for this session. */
+static void take_settings(struct app *app, const struct workbench_options *o)
+{
+    preferences_read(app);
+    if (o->theme != THEME_auto)
+        app->settings.theme = (int)o->theme;
+    if (o->limits.rate > 0)
+        app->settings.rate = o->limits.rate;
+    app->settings.slow = app->settings.slow || o->limits.slow;
+}
+
 /* Without one that is asked for, the workbench begins where the last session ended. */
 static bool open_app(struct workbench *w, const struct workbench_options *o, struct error *e)
 {
@@ -83,6 +95,8 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
     else if (!recipe_load(&recipe, WORKBENCH_RECIPE, e))
         return false;
     w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
+    if (w->app)
+        take_settings(w->app, o);
     if (w->app && o->tour)
         tour_begin(w->app);
     else if (w->app && !o->recipe && !recipes_take_up(w->app))
@@ -97,8 +111,7 @@ static bool open_workbench(struct workbench *w, const struct workbench_options *
         return error_set_errno(e, "cannot open an event descriptor");
     if (!open_app(w, o, e))
         return false;
-    w->terminal =
-        terminal_open(&(struct terminal_options){ .ascii = o->ascii, .mono = o->mono, .limits = o->limits }, e);
+    w->terminal = terminal_open(&(struct terminal_options){ .ascii = o->ascii }, e);
     if (!w->terminal)
         return false;
     w->next_tick = clock_seconds() + tick_seconds;
@@ -122,6 +135,16 @@ static void close_workbench(struct workbench *w)
         close(w->wake);
 }
 
+/* What the settings ask of the terminal. */
+static void set_terminal(struct workbench *w)
+{
+    const struct settings *s = &w->app->settings;
+
+    terminal_mouse(w->terminal, w->app->display.mouse);
+    terminal_theme(w->terminal, (enum theme)s->theme);
+    terminal_limit(w->terminal, &(struct pace_limits){ .rate = s->rate, .slow = s->slow });
+}
+
 /* Sends a frame when one is due and the last one has arrived. *seconds: how long the terminal has to be left alone. */
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
@@ -137,7 +160,7 @@ static bool show(struct workbench *w, double *seconds, struct error *e)
     w->app->display.redraw = w->app->display.bell = w->app->display.turned = false;
     w->need = NEED_NOTHING;
     screen_draw(w->app, &w->canvas);
-    terminal_mouse(w->terminal, w->app->display.mouse);
+    set_terminal(w);
     if (!terminal_show(w->terminal, &w->canvas, asked, e))
         return false;
     if (terminal_halved(w->terminal))

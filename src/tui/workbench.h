@@ -3,6 +3,7 @@
 #define TUI_WORKBENCH_H
 
 #include "nn/recipe/recipe.h"
+#include "tui/term/look.h"
 #include "tui/term/pace.h"
 
 /* A small network for the built-in digits. */
@@ -11,7 +12,8 @@
 struct workbench_options {
     const struct recipe *recipe; /* to begin with; NULL: that of the last session, else WORKBENCH_RECIPE */
     bool tour;                   /* with the tour, on WORKBENCH_RECIPE; the last session's stays as it is */
-    bool ascii, mono;            /* forced; else found out */
+    bool ascii;                  /* forced; else found out */
+    enum theme theme;            /* THEME_auto: that of the settings */
     struct pace_limits limits;   /* of what is sent to the terminal */
 };
 

@@ -6,16 +6,34 @@
 
 #include "tui/draw/canvas.h"
 
-enum { LOOK_PLAIN = 0, LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_REVERSE = 4 };
-enum { COLOR_OWN = -1, COLOR_RED = 1, COLOR_GREEN, COLOR_YELLOW, COLOR_BLUE, COLOR_MAGENTA, COLOR_CYAN };
+/* Name, what it is for. */
+#define THEMES(X) \
+    X(auto, "as the terminal says: mono with NO_COLOR, light where COLORFGBG tells of a light ground, else dark") \
+    X(dark, "on a dark ground") \
+    X(light, "on a light ground") \
+    X(safe, "orange and blue, which all tell apart") \
+    X(mono, "no colours")
+
+enum theme {
+#define THEME(name, help) THEME_##name,
+    THEMES(THEME)
+#undef THEME
+    THEME_COUNT
+};
+
+extern const char *const theme_names[]; /* ends with NULL */
+
+enum { LOOK_PLAIN = 0, LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_REVERSE = 4, COLOR_OWN = -1 };
 
 struct look {
     unsigned attributes; /* flags of LOOK_… */
     int color;           /* of the terminal's palette; COLOR_OWN: its own foreground */
 };
 
-/* Without colours, attributes stand for them. */
-struct look look_of(enum role role, bool colors);
+/* What a theme makes of a role on a terminal with so many colours: with fewer than eight, what `mono` does. */
+struct look look_of(enum role role, enum theme theme, int colors);
+
+enum theme look_theme(enum theme wanted); /* what THEME_auto is here; any other is itself */
 
 static inline bool look_same(struct look a, struct look b)
 {

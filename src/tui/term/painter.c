@@ -18,7 +18,8 @@ struct painter {
     struct capabilities can;
     struct pen pen;
     struct cell *shown; /* [rows][columns] */
-    bool colors, forget;
+    enum theme theme;
+    bool forget;
     bool probing;       /* it is not known yet whether the terminal repeats */
     bool repeats;
     char enter[SEQUENCES_MOST], leave[SEQUENCES_MOST];
@@ -32,7 +33,7 @@ static void add_sequence(const struct painter *p, char *to, enum capability whic
     strncat(to, sequence, SEQUENCES_MOST - 1 - strlen(to));
 }
 
-struct painter *painter_open(const char *type, bool mono, struct error *e)
+struct painter *painter_open(const char *type, struct error *e)
 {
     struct painter *p = memory_new(1, sizeof *p, e);
 
@@ -42,7 +43,7 @@ struct painter *painter_open(const char *type, bool mono, struct error *e)
         painter_close(p);
         return NULL;
     }
-    p->colors = !mono && p->can.colors >= 8;
+    p->theme = look_theme(THEME_auto);
     p->pen = (struct pen){ .can = &p->can, .row = -1, .look = { LOOK_PLAIN, COLOR_OWN } };
     add_sequence(p, p->enter, CAN_BEGIN);
     add_sequence(p, p->enter, CAN_HIDE);
@@ -107,6 +108,14 @@ void painter_forget(struct painter *p)
     p->forget = true;
 }
 
+void painter_theme(struct painter *p, enum theme theme)
+{
+    theme = look_theme(theme);
+    if (theme != p->theme)
+        painter_forget(p);
+    p->theme = theme;
+}
+
 void painter_probe(struct painter *p)
 {
     p->probing = true;
@@ -137,7 +146,7 @@ static struct cell wanted(const struct painter *p, const struct canvas *c, int r
 
 static struct look look_at(const struct painter *p, struct cell cell)
 {
-    return look_of((enum role)cell.role, p->colors);
+    return look_of((enum role)cell.role, p->theme, p->can.colors);
 }
 
 /* A blank looks the same in every look but the reverse ones. */

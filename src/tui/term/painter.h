@@ -4,13 +4,14 @@
 
 #include "tui/draw/canvas.h"
 #include "tui/term/input.h"
+#include "tui/term/look.h"
 #include "tui/term/outgoing.h"
 
 struct painter;
 
-/* `type` is the value of TERM, or NULL; an unknown type is treated as a common one. `mono`: bold and reverse instead of
- * colours. There is one painter at a time. Call painter_resize() before anything is painted. */
-struct painter *painter_open(const char *type, bool mono, struct error *e);
+/* `type` is the value of TERM, or NULL; an unknown type is treated as a common one. There is one painter at a time.
+ * Call painter_resize() before anything is painted. */
+struct painter *painter_open(const char *type, struct error *e);
 void painter_close(struct painter *p);
 
 /* The bytes that take over the terminal, and those that restore it. */
@@ -24,6 +25,7 @@ void painter_default_size(const struct painter *p, int *rows, int *columns); /* 
 /* The screen has this size from now on; the next paint draws everything. */
 bool painter_resize(struct painter *p, int rows, int columns, struct error *e);
 void painter_forget(struct painter *p);
+void painter_theme(struct painter *p, enum theme theme); /* THEME_auto at first */
 
 /* Whether the terminal repeats a character on demand (ECMA-48's REP), which makes the lines of frames cheap, is tried
  * out: many that call themselves xterm do not. The paint after painter_probe() asks, and leaves the frames for the next

@@ -37,13 +37,6 @@ static bool from_locale(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0 && (type == NULL || strcmp(type, "linux") != 0);
 }
 
-static bool wants_mono(void)
-{
-    const char *none = getenv("NO_COLOR");
-
-    return none != NULL && none[0] != '\0';
-}
-
 /* Raw: Ctrl-C, Ctrl-Z and Ctrl-S are keys, and a line feed only moves down, as curses expects. */
 static struct termios raw_mode(struct termios mode)
 {
@@ -85,10 +78,10 @@ static bool start(struct terminal *t, const struct terminal_options *o, struct e
         return error_set_errno(e, "cannot read the terminal's mode");
     t->raw = raw_mode(t->before);
     t->unicode = !o->ascii && from_locale();
-    flow_begin(&t->flow, &o->limits, clock_seconds());
+    flow_begin(&t->flow, &(struct pace_limits){ 0 }, clock_seconds());
     if (!signals_open(e) || !link_open(&t->link, signals_descriptor(), e))
         return false;
-    t->painter = painter_open(getenv("TERM"), o->mono || wants_mono(), e);
+    t->painter = painter_open(getenv("TERM"), e);
     if (t->painter == NULL)
         return false;
     read_size(t, &t->rows, &t->columns);
@@ -315,6 +308,16 @@ void terminal_forget(struct terminal *t)
 void terminal_mouse(struct terminal *t, bool wanted)
 {
     t->mouse_wanted = wanted && t->has_mouse;
+}
+
+void terminal_theme(struct terminal *t, enum theme theme)
+{
+    painter_theme(t->painter, theme);
+}
+
+void terminal_limit(struct terminal *t, const struct pace_limits *limits)
+{
+    t->flow.pace.limits = *limits;
 }
 
 void terminal_bell(struct terminal *t)

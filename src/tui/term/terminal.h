@@ -6,12 +6,12 @@
 
 #include "tui/draw/canvas.h"
 #include "tui/term/flow.h"
+#include "tui/term/look.h"
 
 struct terminal;
 
 struct terminal_options {
-    bool ascii, mono; /* forced; otherwise the locale, TERM and NO_COLOR decide */
-    struct pace_limits limits;
+    bool ascii; /* forced; otherwise locale and TERM decide */
 };
 
 /* Takes over the terminal; setlocale() comes before. ERROR_USAGE where standard input or output is no terminal. There
@@ -47,6 +47,8 @@ bool terminal_halved(const struct terminal *t);
 void terminal_forget(struct terminal *t); /* the next frame draws everything again */
 /* Reports what the mouse does as keys (mouse.h), from the next frame on, where the terminal is known to have one. */
 void terminal_mouse(struct terminal *t, bool wanted);
+void terminal_theme(struct terminal *t, enum theme theme); /* from the next frame on; THEME_auto at first */
+void terminal_limit(struct terminal *t, const struct pace_limits *limits); /* none at first */
 void terminal_bell(struct terminal *t);   /* with the next frame */
 struct traffic terminal_traffic(const struct terminal *t);
 

@@ -26,7 +26,7 @@ static int open_painter(void **state)
     struct error e = { 0 };
     (void)state;
 
-    painter = painter_open("xterm-256color", false, &e);
+    painter = painter_open("xterm-256color", &e);
     if (painter == NULL || !painter_resize(painter, ROWS, COLUMNS, &e) ||
         !canvas_new(&canvas, ROWS, COLUMNS, true, &e)) {
         print_error("%s\n", e.text);
@@ -63,7 +63,7 @@ static void assert_shown(VTerm *terminal, const struct canvas *c)
     for (int row = 0; row < c->rows; row++)
         for (int column = 0; column < c->columns; column++) {
             const struct cell *want = &c->cells[row * c->columns + column];
-            struct look look = look_of((enum role)want->role, true);
+            struct look look = look_of((enum role)want->role, THEME_dark, 8);
             VTermScreenCell is;
 
             vterm_screen_get_cell(cells, (VTermPos){ .row = row, .col = column }, &is);
@@ -115,7 +115,7 @@ static void test_whatever_is_painted_is_what_the_terminal_shows(void **state)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         for (int repeats = 0; repeats < 2; repeats++) {
             struct error e;
-            struct painter *p = painter_open(types[i], false, &e);
+            struct painter *p = painter_open(types[i], &e);
             VTerm *terminal = vterm_new(ROWS, COLUMNS);
 
             assert_non_null(p);

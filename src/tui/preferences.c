@@ -1,0 +1,41 @@
+#include "tui/preferences.h"
+
+#include "tui/app.h"
+#include "tui/dialogs/dialog_form.h"
+#include "tui/draw/figures.h"
+
+void preferences_read(struct app *app)
+{
+    struct error e;
+
+    if (!settings_read(&app->settings, &e))
+        display_say_error(&app->display, &e);
+    app->display.mouse = app->settings.mouse;
+}
+
+static void keep(struct app *app, const void *settings, int target)
+{
+    const int around = 24; /* the words beside the path */
+    char path[PATH_SIZE], shown[PATH_SIZE];
+    struct error e;
+    (void)target;
+
+    app->settings = *(const struct settings *)settings;
+    app->display.mouse = app->settings.mouse;
+    if (!settings_write(&app->settings, &e) || !settings_path(path, &e)) {
+        display_say_error(&app->display, &e);
+        return;
+    }
+    figure_path(shown, sizeof shown, path, app->display.columns - around);
+    display_say(&app->display, ROLE_GOOD, "settings kept in %s", shown);
+}
+
+void preferences_open(struct app *app)
+{
+    dialog_form(app, &(struct form_setup){
+        .title = "settings",
+        .fields = settings_fields,
+        .settings = &app->settings,
+        .apply = keep,
+    });
+}

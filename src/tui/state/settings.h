@@ -1,0 +1,24 @@
+/* What the user sets once for the screen, kept in settings.ini of the user's config folder (path_config()): a line
+ * "name = value" each. */
+#ifndef TUI_SETTINGS_H
+#define TUI_SETTINGS_H
+
+#include "base/field.h"
+#include "base/path.h"
+
+struct settings {
+    int theme;   /* enum theme */
+    double rate; /* frames a second, at most; 0: as many as the link allows */
+    bool slow;   /* fewer than 40 bytes a second */
+    bool mouse;
+};
+
+extern const struct field_table settings_fields;
+
+/* The presets where there is no file. False with an error that names file and line where one cannot be understood; what
+ * can is then set, and the rest as in the presets. */
+bool settings_read(struct settings *s, struct error *e);
+bool settings_write(const struct settings *s, struct error *e); /* atomic */
+bool settings_path(char out[PATH_SIZE], struct error *e);
+
+#endif
