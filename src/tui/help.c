@@ -109,8 +109,12 @@ static void add_entry(struct page *p, const char *title, bool *titled, const cha
 {
     if (!is_sought(p, title, keys, help))
         return;
-    if (!*titled)
-        snprintf(next_line(p)->help, TEXT_SIZE, "%s", title), p->lines[p->count - 1].heading = true;
+    if (!*titled) {
+        struct line *heading = next_line(p);
+
+        heading->heading = true;
+        snprintf(heading->help, TEXT_SIZE, "%s", title);
+    }
     *titled = true;
     for (bool more = false; *keys != '\0' || *help != '\0'; more = true) {
         struct line *line = next_line(p);
