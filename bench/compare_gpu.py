@@ -10,14 +10,16 @@ import contextlib
 import datetime
 import importlib.util
 import pathlib
+import statistics
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import figures
 import recipe as recipes
 import report
 from report import milliseconds
-from workers import PEERS, TURN, Failure, Program, Worker, median, take_turns
+from workers import PEERS, TURN, Failure, Program, Worker, take_turns
 
 JOBS = {"J1": "cifar10-lesson", "J2": "mnist-mlp", "J4": "places365-workshop"}
 BATCHES = {"J1": 250, "J2": 32, "J4": 256}  # J4's own is for small GPUs
@@ -71,13 +73,23 @@ def ceilings(chosen):
     return dict(filter(None, map(figures.read, ask(chosen.executable.parent / "ceilings_gpu").splitlines())))
 
 
+@dataclass(frozen=True)
+class Timed:
+    """A program's steps, and ours of the same turns; milliseconds."""
+    name: str  # of its figures
+    words: str
+    times: list
+    ours: list
+
+
 class Comparison:
-    """A job in one precision. Rows stand in the order in which programs were opened, cuvette's first."""
+    """A job in one precision. Each setting of PyTorch has its own turns with cuvette: two of them and cuvette together
+    can need more memory than a GPU has."""
 
     def __init__(self, chosen, most, job, precision):
         self.chosen, self.job, self.precision = chosen, job, precision
         self.batch = chosen.batch or BATCHES[job]
-        self.workers, self.failures = [], []
+        self.timed, self.versions, self.failures = [], set(), []
         counted = ask(*step_gpu(chosen.executable, job, precision, self.batch, ["--count"]))
         work = dict(filter(None, map(figures.read, counted.splitlines())))
         self.least = {  # milliseconds, at the ceilings
@@ -89,72 +101,70 @@ class Comparison:
     def _at(amount, ceiling):
         return amount / ceiling.value * 1e3 if isinstance(ceiling, figures.Figure) and ceiling.value > 0 else None
 
-    def _ended(self, program, failure):
+    def _shares(self, timed):
+        """Per cent of the ceilings, by the plan's count; another program moves other bytes."""
+        shares = {name: 100 * least / statistics.median(timed.times) if least else None
+                  for name, least in self.least.items()}
+        return shares if timed.name == "cuvette" else shares | {"memory": None}
+
+    def _tell(self, timed):
+        name, median = f"{self.job}.{self.precision}.{timed.name}", statistics.median(timed.times)
+        figures.tell(f"{name}.median", median, "ms")
+        figures.tell(f"{name}.minimum", min(timed.times), "ms")
+        figures.tell(f"{name}.images", self.batch / median * 1e3, "images/s")
+        for share, value in self._shares(timed).items():
+            if value is not None:
+                figures.tell(f"{name}.of_{share}", value, "%")
+        if timed.name != "cuvette":
+            figures.tell(f"{name}.times", median / statistics.median(timed.ours), "times")
+            figures.tell(f"{name}.times_minima", min(timed.times) / min(timed.ours), "times")
+
+    def _row(self, timed):
+        median = statistics.median(timed.times)
+        shares = [f"{value:.1f}" if value is not None else "-" for value in self._shares(timed).values()]
+        return [self.job, f"{timed.words}, {self.precision}", str(self.batch), milliseconds(median),
+                milliseconds(min(timed.times)), f"{self.batch / median * 1e3:,.0f}",
+                f"{median / statistics.median(timed.ours):.2f}", f"{min(timed.times) / min(timed.ours):.2f}", *shares]
+
+    def _fail(self, failure):
         self.failures.append(f"{self.job}: {failure}")
         print(f"bench: {self.failures[-1]}", file=sys.stderr, flush=True)
-        if program.name == "cuvette":
-            raise failure
 
-    def _drop(self, worker, failure):
-        self.workers.remove(worker)
-        worker.close()
-        self._ended(worker.program, failure)
+    def _open(self, program, setting):
+        worker = Worker(program, setting, patience=self.chosen.patience)
+        self.versions.add(worker.version)
+        return worker
 
-    def _open(self, program):
-        (setting,) = program.settings
-        try:
-            self.workers.append(Worker(program, setting, patience=self.chosen.patience))
-        except Failure as failure:
-            self._ended(program, failure)
-
-    def _turns(self, rounds):
-        take_turns(self.workers, rounds, self._drop, self.chosen.turn)
-
-    def _shares(self, worker):
-        """Per cent of the ceilings, by the plan's count; another program moves other bytes."""
-        shares = {name: 100 * least / median(worker) if least else None for name, least in self.least.items()}
-        return shares if worker is self.workers[0] else shares | {"memory": None}
-
-    def _tell(self, workers):
-        """So far."""
-        for worker in workers:
-            name = f"{self.job}.{self.precision}.{worker.setting or 'cuvette'}"
-            figures.tell(f"{name}.median", median(worker), "ms")
-            figures.tell(f"{name}.minimum", min(worker.times), "ms")
-            figures.tell(f"{name}.images", self.batch / median(worker) * 1e3, "images/s")
-            for share, value in self._shares(worker).items():
-                if value is not None:
-                    figures.tell(f"{name}.of_{share}", value, "%")
-            if worker is not self.workers[0]:
-                figures.tell(f"{name}.times", median(worker) / median(self.workers[0]), "times")
-                figures.tell(f"{name}.times_minima", min(worker.times) / min(self.workers[0].times), "times")
-
-    def _row(self, worker):
-        ours = self.workers[0]
-        shares = [f"{value:.1f}" if value is not None else "-" for value in self._shares(worker).values()]
-        return [
-            self.job, f"{worker.program.name}, {worker.program.settings[worker.setting]}", str(self.batch),
-            milliseconds(median(worker)), milliseconds(min(worker.times)), f"{self.batch / median(worker) * 1e3:,.0f}",
-            f"{median(worker) / median(ours):.2f}", f"{min(worker.times) / min(ours.times):.2f}", *shares]
+    def _take_turns(self, ours, setting):
+        program = pytorch(self.chosen.peers, self.job, self.precision, self.batch, setting)
+        with contextlib.closing(self._open(program, setting)) as peer:
+            before = len(ours.times)
+            take_turns([ours, peer], self.chosen.rounds, turn=self.chosen.turn)
+            self.timed.append(Timed(setting, f"PyTorch, {SETTINGS[setting]}", peer.times, ours.times[before:]))
 
     def run(self, with_torch):
-        """Rows and versions. A peer that fails or does not answer is told of, and the others go on."""
-        ours = step_gpu(self.chosen.executable, self.job, self.precision, self.batch)
+        """A peer that fails or does not answer is told of, and the others go on."""
+        program = Program("cuvette", step_gpu(self.chosen.executable, self.job, self.precision, self.batch),
+                          {"": self.precision})
         try:
-            self._open(Program("cuvette", ours, {"": self.precision}))
-            self._turns(1)
-            self._tell(self.workers)  # whatever becomes of the others
-            self.workers[0].times.clear()
-            for setting in self.chosen.settings if with_torch else []:
-                self._open(pytorch(self.chosen.peers, self.job, self.precision, self.batch, setting))
-                self._turns(1)
-                self._tell(self.workers[1:][-1:])  # the next may take minutes to start
-            self._turns(self.chosen.rounds)
-            self._tell(self.workers)
-            return [self._row(worker) for worker in self.workers], {worker.version for worker in self.workers}
-        finally:
-            for worker in self.workers:
-                worker.close()
+            with contextlib.closing(self._open(program, "")) as ours:
+                take_turns([ours], 1, turn=self.chosen.turn)
+                self.timed.append(Timed("cuvette", "cuvette", ours.times, ours.times))
+                self._tell(self.timed[0])  # whatever becomes of the others
+                for setting in self.chosen.settings if with_torch else []:
+                    try:
+                        self._take_turns(ours, setting)
+                        self._tell(self.timed[-1])
+                    except Failure as failure:
+                        self._fail(failure)
+                        if ours.process.poll() is not None:
+                            return
+                self._tell(self.timed[0])
+        except Failure as failure:
+            self._fail(failure)
+
+    def rows(self):
+        return [self._row(timed) for timed in self.timed]
 
 
 def arguments():
@@ -179,11 +189,11 @@ def compare_all(chosen, with_torch):
     for precision in chosen.precisions:
         for job in chosen.jobs:
             comparison = Comparison(chosen, most, job, precision)
-            with contextlib.suppress(Failure):  # what was measured before it is kept
-                found, compared = comparison.run(with_torch)
-                print(report.table(HEADS, found), flush=True)
-                rows += found
-                versions |= compared
+            comparison.run(with_torch)
+            if comparison.timed:
+                print(report.table(HEADS, comparison.rows()), flush=True)
+            rows += comparison.rows()
+            versions |= comparison.versions
             failures += comparison.failures
     return rows, versions, failures
 

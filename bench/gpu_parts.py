@@ -99,7 +99,7 @@ def compare(run, seconds, rounds, settings):
 
 
 def steps(run, seconds):
-    return compare(run, seconds / 3, 4, ["eager", "graph"])
+    return compare(run, seconds / 3, 3, ["eager", "graph"])
 
 
 def compiled(run, seconds):

@@ -138,19 +138,12 @@ class Worker:
         self.complaints.close()
 
 
-def give_up(worker, failure):
-    raise failure
-
-
-def take_turns(workers, rounds, ended=give_up, turn=TURN):
-    """A turn is so many milliseconds. `ended(worker, failure)` hears of one that ends before it is told to, and may take it out of the list."""
+def take_turns(workers, rounds, turn=TURN):
+    """A turn is so many milliseconds. Raises the Failure of one that ends before it is told to."""
     for _ in range(rounds):
-        for worker in list(workers):
-            try:
-                worker.train(WARM_UP)
-                worker.times += worker.train(turn)
-            except Failure as failure:
-                ended(worker, failure)
+        for worker in workers:
+            worker.train(WARM_UP)
+            worker.times += worker.train(turn)
 
 
 def median(worker):

@@ -133,6 +133,8 @@ static int go_on(struct sample *s, char **words)
 
     s->seed = strtoull(words[0], NULL, 10);
     s->deadline = clock_seconds() + atof(words[1]);
+    printf("Cases from %llu on, for %s s.\n", (unsigned long long)s->seed, words[1]);
+    fflush(stdout);
     while (good && !time_is_over(s))
         good = go_round(s);
     figure_print("cases", s->compared, "cases");

@@ -199,6 +199,47 @@ static void test_operations_are_drawn_with_cudnn(void **state)
     process_free(p);
 }
 
+/* A case again, by the words that a disagreement prints. */
+static void test_a_case_is_done_again(void **state)
+{
+    const char *const words[] = { built("cuda_on_host/tests/bare/sample_ops"), "CONV2D", "bf16", "7", NULL };
+    struct process *p = process_start(words, NULL, NULL);
+
+    (void)state;
+    process_finish(p);
+    assert_int_equal(p->exit_code, 0);
+    assert_string_equal(p->out, "agrees\n");
+    process_free(p);
+}
+
+static void test_operations_on_a_lost_device_are_no_agreement(void **state)
+{
+    const char *const words[] = { built("cuda_on_host/tests/bare/sample_ops"), "1", "1000", NULL };
+    static const char *const environment[] = { "CUDA_ON_HOST_LOST_AFTER=40", NULL };
+    struct process *p = process_start(words, NULL, environment);
+
+    (void)state;
+    process_finish(p);
+    assert_int_equal(p->exit_code, 1);
+    assert_holds(p->out, "cudaErrorIllegalAddress");
+    assert_holds(p->out, "figure disagreements 1 cases");
+    process_free(p);
+}
+
+static void test_a_sample_that_is_ended_says_at_which_case(void **state)
+{
+    const char *const words[] = { built("cuda_on_host/tests/bare/sample_ops"), "1", "1000", NULL };
+    struct process *p = process_start(words, NULL, NULL);
+
+    (void)state;
+    process_expect(p, "Cases from 1 on");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_int_equal(p->exit_code, -SIGTERM);
+    assert_holds(p->out, "ended while it compared: ");
+    process_free(p);
+}
+
 static void test_without_a_device_it_says_why(void **state)
 {
     const char *folder = *state;
@@ -371,6 +412,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_the_programs_run_on_a_device_that_the_host_plays),
         cmocka_unit_test(test_operations_are_drawn_with_cudnn),
+        cmocka_unit_test(test_a_case_is_done_again),
+        cmocka_unit_test(test_operations_on_a_lost_device_are_no_agreement),
+        cmocka_unit_test(test_a_sample_that_is_ended_says_at_which_case),
         IN_A_FOLDER(test_without_a_device_it_says_why),
         IN_A_FOLDER(test_a_part_that_fails_or_hangs_is_told_and_the_rest_goes_on),
         IN_A_FOLDER(test_all_may_fail),
