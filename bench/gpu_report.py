@@ -123,12 +123,12 @@ class Report:
 
         def told(line):
             self.hear(line, command.label, file)
-            if line.strip():
+            if line.strip() and not figures.read(line):
                 lines[:] = [line.strip()]
 
-        name = pathlib.Path(command.words[0]).name
+        name = pathlib.Path(command.words[command.words[0] == sys.executable]).name
         try:
-            ended = time_box.run(command.words, max(seconds - self.grace, 0), self.grace, told, self.signals, environment)
+            ended = time_box.run(command.words, seconds, self.grace, told, self.signals, environment)
         except OSError as error:
             return "failed", f"{name} cannot be run: {error.strerror}", None
         last = f": {lines[0]}" if lines else ""
@@ -139,14 +139,18 @@ class Report:
         return how, f"{name}, exit code {ended.code}{left}{last}", ended.code
 
     def run_part(self, part, seconds):
-        """Its commands share the time; what the first do not need is the later ones'."""
-        outcome, end = self.outcomes[part.name], time.monotonic() + seconds
+        """Its commands share the time, of which a little is kept for ending one that hangs; what the first do not need
+        is the later ones'."""
+        outcome, end = self.outcomes[part.name], time.monotonic() + seconds - self.grace
         environment = {"GPU_REPORT_PART": part.name}
         with open(self.file(part.name), "w", errors="replace") as file:
             commands = part.commands(self, seconds)
             for i, command in enumerate(commands):
                 share = (end - time.monotonic()) / (len(commands) - i)
-                how, why, code = self.run_command(command, share, file, command.environment | environment)
+                if share > 0:
+                    how, why, code = self.run_command(command, share, file, command.environment | environment)
+                else:
+                    how, why, code = "timed out", "no time was left", None
                 if how != "passed" and outcome.how == "running":
                     outcome.how, outcome.code = how, code
                     outcome.why = " ".join(filter(None, [command.label.strip("."), why]))

@@ -3,7 +3,7 @@
  *   sample_ops SEED SECONDS             first goes round all operations, each in every precision that matters to it, at
  *                                       one ragged and one regular shape; then draws on
  *   sample_ops --go-on SEED SECONDS     only draws on
- *   sample_ops OPERATION PRECISION CASE one case again, as a disagreement names it: CONV2D bf16 1234
+ *   sample_ops OPERATION PRECISION CASE one case again; a disagreement is printed with these words before it
  *
  * Figures are those of bench/figure.h. Exit code 1: something disagreed, or the device failed. CUVETTE_CUDNN=0 does
  * without cuDNN, which is chosen once a process. */
@@ -90,7 +90,7 @@ static bool compare(struct sample *s)
     if (agrees)
         return true;
     s->disagreed++;
-    printf("%s: %s\n", s->at, e.text);
+    printf("sample_ops %s: %s\n", s->at, e.text);
     fflush(stdout);
     return e.kind != ERROR_DEVICE;
 }
@@ -140,8 +140,6 @@ static int go_on(struct sample *s, char **words)
     figure_print("cases", s->compared, "cases");
     figure_print("disagreements", s->disagreed, "cases");
     figure_print("rounds", s->rounds, "rounds");
-    if (s->disagreed > 0)
-        printf("A case again: sample_ops OPERATION PRECISION CASE, as above.\n");
     return s->disagreed == 0 && s->not_drawn == 0 && good ? 0 : 1;
 }
 
