@@ -52,7 +52,7 @@ def build(run, _):
     run.programs = folder / "bare"
     return [Command((
         "make", "--no-print-directory", f"-j{len(os.sched_getaffinity(0))}", f"BUILD={folder}",
-        *([f"CUDA_ARCHITECTURES={' '.join(run.architectures)}"] if run.architectures else []), "bare-programs",
+        *([f"CUDA_ARCHITECTURES={' '.join(run.architectures)}"] if run.architectures else []), "bare-tools",
     ), environment={"MAKEFLAGS": "", "MFLAGS": "", "MAKELEVEL": "0"})]
 
 
@@ -137,7 +137,7 @@ def no_programs(run):
 
 def no_device(run):
     asked = run.outcomes["machine"]
-    return ("not there", asked.why) if asked.code == NO_DEVICE and "device" not in run.known else None
+    return ("not there", "no GPU; machine says why") if asked.code == NO_DEVICE and "device" not in run.known else None
 
 
 def no_cudnn(run):

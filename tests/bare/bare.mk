@@ -33,8 +33,9 @@ $(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(BARE_OBJECTS) $(PLUGIN_OBJECTS)
 	$(call say,LINK,$@)$(CXX) -pthread -Wl,-z,noexecstack -o $@ $^ \
 	    -L$(CUDA_LIBRARIES) -Wl,-rpath,$(CUDA_LIBRARIES) -lcublasLt -lcudart_static -ldl -lrt -lm
 
-.PHONY: bare-programs bare-python gpu-report check-gpu bench-gpu
+.PHONY: bare-programs bare-tools bare-python gpu-report check-gpu bench-gpu
 bare-programs: $(if $(PLUGIN),$(BARE_PROGRAMS),bare-toolkit)
+bare-tools: $(if $(PLUGIN),$(BARE_TOOLS:%=$(BARE)/%),bare-toolkit)
 bare-toolkit:
 	@echo "There is no nvcc with cuBLASLt in CUDA_HOME, PATH or /usr/local/cuda." >&2; exit 1
 
