@@ -13,8 +13,12 @@ class Figure:
     value: float
     unit: str
 
+    def number(self):
+        """For people: 1,234,567 or 12.35."""
+        return f"{self.value:,.0f}" if 1e4 <= abs(self.value) < 1e15 else f"{self.value:,.4g}"
+
     def __str__(self):
-        return f"{self.value:,.6g} {self.unit}"
+        return f"{self.number()} {self.unit}"
 
 
 def read(line):

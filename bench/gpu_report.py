@@ -214,6 +214,19 @@ class Report:
             rows.append([what, f"{least:g} times as fast", found, f"{len(times)} of {len(peers)}"])
         return report.table(["against", "asked for", "found", "of these timed"], rows)
 
+    def steps_table(self):
+        """All that was timed; "" when nothing was."""
+        columns = {"median": "median ms", "minimum": "minimum ms", "images": "images/s", "times": "times ours",
+                   "times_minima": "minima", "of_products": "% of products", "of_memory": "% of memory"}
+        found = [name[:-len(".median")] for name in self.known if re.fullmatch(r"J\d\.\w+\.\w+\.median", name)]
+        rows = []
+        for program in sorted(found, key=lambda name: name.split(".")[:2]):
+            job, precision, setting = program.split(".")
+            words = f"PyTorch, {compare_gpu.SETTINGS[setting]}" if setting in compare_gpu.SETTINGS else setting
+            values = [self.known.get(f"{program}.{column}") for column in columns]
+            rows.append([f"{job} {precision}", words, *(figure.number() if figure else "-" for figure in values)])
+        return report.table(["job", "program", *columns.values()], rows) if rows else ""
+
     def facts_table(self):
         return report.table(["figure", "value"], [[name, str(value).replace("|", "/")]
                                                    for name, value in sorted(self.known.items())])
@@ -222,7 +235,7 @@ class Report:
         text = "\n\n".join([
             f"# What a GPU answered\n\n{self.begun:%Y-%m-%d %H:%M}, {self.chosen.minutes:g} minutes asked for, "
             f"{self.taken():.0f} s so far.",
-            self.closing_table(), self.asked_table(), self.facts_table()]) + "\n"
+            *filter(None, [self.closing_table(), self.asked_table(), self.steps_table(), self.facts_table()])]) + "\n"
         new = self.chosen.output / "report.md.new"
         new.write_text(text)
         new.rename(self.chosen.output / "report.md")
@@ -278,7 +291,7 @@ def main():
     whole = Report(chosen)
     code = whole.run()
     whole.write()
-    say(f"\n{whole.closing_table()}\n\n{whole.asked_table()}\n\n"
+    say("\n" + "\n\n".join(filter(None, [whole.closing_table(), whole.steps_table(), whole.asked_table()])) + "\n\n"
         f"{whole.taken():.1f} s of {whole.total:.1f}; all of it is in {chosen.output}/report.md")
     return code
 
