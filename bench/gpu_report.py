@@ -21,9 +21,11 @@ import figures
 import report
 import time_box
 from gpu_parts import ENDING, MINUTES, NEEDS, PARTS, REAL, SMALL
+from terminal import Terminal
 from workers import PEERS
 
 GOOD = ("passed", "not there")
+FILE_MOST = 64 << 20  # characters that are kept of a part which floods
 
 
 @dataclass
@@ -55,14 +57,6 @@ def find_python_cudnn():
     return ""
 
 
-def say(text):
-    """A terminal that has gone away is no reason to stop."""
-    try:
-        print(text, flush=True)
-    except OSError:
-        sys.stdout = open(os.devnull, "w")
-
-
 class Report:
     def __init__(self, chosen):
         self.chosen, self.sizes = chosen, SMALL if chosen.rehearsal else REAL
@@ -70,7 +64,7 @@ class Report:
         self.start = time.monotonic()
         self.grace = min(2.0, self.total / 50)
         self.saved = 0.0  # seconds that parts did not need
-        self.signals = time_box.Signals()
+        self.signals, self.terminal = time_box.Signals(), Terminal()
         self.outcomes = {part.name: Outcome() for part in PARTS}
         self.known = {}  # figures and facts by name
         self.programs, self.architectures = chosen.programs, chosen.architecture
@@ -111,8 +105,9 @@ class Report:
         self.architectures = self.architectures or sorted(found)
 
     def hear(self, line, label, file):
-        print(line, file=file, flush=True)
-        say(line)
+        if file.tell() < FILE_MOST:
+            print(line, file=file, flush=True)
+        self.terminal.say(line)
         told = figures.read(line)
         if told:
             self.known[label + told[0]] = told[1]
@@ -179,7 +174,7 @@ class Report:
         elif self.left() > 0:
             most = max(box + self.saved, part.most * self.chosen.minutes / MINUTES)
             seconds = min(box if part.name in self.chosen.box else most, self.left())
-            say(f"\n=== {part.name}, up to {seconds:.0f} s: {part.what}")
+            self.terminal.say(f"\n=== {part.name}, up to {seconds:.0f} s: {part.what}")
             outcome.how, begin = "running", time.monotonic()
             self.write()
             try:
@@ -190,7 +185,7 @@ class Report:
         self.saved = max(0.0, self.saved + box - outcome.seconds)
         if part.name == "machine" and not self.has_cudnn("cudnn") and self.has_cudnn("python.cudnn"):
             self.cudnn = {"CUVETTE_CUDNN": self.python_cudnn}
-        say(f"=== {part.name}: {outcome.how}{': ' + outcome.why if outcome.why else ''}")
+        self.terminal.say(f"=== {part.name}: {outcome.how}{': ' + outcome.why if outcome.why else ''}")
 
     def code(self):
         if self.signals.stop:
@@ -291,8 +286,10 @@ def main():
     whole = Report(chosen)
     code = whole.run()
     whole.write()
-    say("\n" + "\n\n".join(filter(None, [whole.closing_table(), whole.steps_table(), whole.asked_table()])) + "\n\n"
-        f"{whole.taken():.1f} s of {whole.total:.1f}; all of it is in {chosen.output}/report.md")
+    tables = filter(None, [whole.closing_table(), whole.steps_table(), whole.asked_table()])
+    whole.terminal.say("\n" + "\n\n".join(tables) + f"\n\n{whole.taken():.1f} s of {whole.total:.1f}; "
+                       f"all of it is in {chosen.output}/report.md")
+    whole.terminal.close(whole.grace)
     return code
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 PR_SET_CHILD_SUBREAPER = 36
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PIECE, PIECES_LEFT = 65536, 32  # bytes that are read at once; and how often, when all is over
 
 
 class Signals:
@@ -92,17 +93,15 @@ class Box:
             os.close(writable)
 
     def _take_output(self):
-        """False at its end."""
-        while True:
-            try:
-                piece = os.read(self.output, 65536)
-            except BlockingIOError:
-                return True
-            if not piece:
-                return False
-            *lines, self.rest = (self.rest + piece).split(b"\n")
-            for line in lines:
-                self.told(line.decode(errors="replace").rstrip("\r"))
+        """A piece of it: there may be more than can be taken in time. False where there is none, for now or for ever."""
+        try:
+            piece = os.read(self.output, PIECE)
+        except BlockingIOError:
+            return False
+        *lines, self.rest = (self.rest + piece).split(b"\n")
+        for line in lines:
+            self.told(line.decode(errors="replace").rstrip("\r"))
+        return len(piece) > 0
 
     def _reap(self):
         """Also those that lost their parent."""
@@ -116,18 +115,23 @@ class Box:
 
     def _wait(self, until, done):
         """Passes output on until done() or a time. False when that came first."""
-        listened = [self.output, self.signals.readable]
+        poll = select.poll()
+        poll.register(self.signals.readable, select.POLLIN)
+        poll.register(self.output, select.POLLIN)
         while True:
             self._reap()
-            if self.output in listened and not self._take_output():
-                listened.remove(self.output)
             if done():
                 return True
             left = until - time.monotonic()
             if left <= 0:
                 return False
-            select.select(listened, [], [], left)
-            self.signals.drain()
+            for file, what in poll.poll(left * 1e3):
+                if file == self.signals.readable:
+                    self.signals.drain()
+                elif not what & select.POLLIN:
+                    poll.unregister(self.output)  # at its end
+                else:
+                    self._take_output()
 
     def _is_over(self):
         return self.process.returncode is not None or self.signals.stop is not None
@@ -154,7 +158,9 @@ class Box:
                 how = "stopped" if self.process.returncode is None else "ended"
         finally:
             left += self._kill_all(grace)
-        self._take_output()
+        for _ in range(PIECES_LEFT):
+            if not self._take_output():
+                break
         if self.rest:
             self.told(self.rest.decode(errors="replace"))
         os.close(self.output)

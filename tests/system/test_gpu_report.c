@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/built.h"
@@ -15,7 +16,7 @@
 /* In the order of bench/gpu_parts.py. */
 static const char *const parts[] = { "build",    "machine", "operations", "operations-cudnn", "digits",         "steps",
                                      "compiled", "profile", "sanitize",   "sanitize-more",    "more-operations" };
-enum { PARTS = sizeof parts / sizeof *parts, BUILD = 0, MACHINE = 1, WITH_CUDNN = 3, WORDS_MAX = 24 };
+enum { PARTS = sizeof parts / sizeof *parts, BUILD = 0, MACHINE = 1, WITH_CUDNN = 3, DIGITS = 4, WORDS_MAX = 24 };
 
 struct call {
     const char *folder; /* of the stand-ins and the results */
@@ -358,6 +359,26 @@ static void test_a_report_that_is_stopped_has_told_what_it_knew(void **state)
     process_free(p);
 }
 
+/* As over a link that stalls: nothing is read of all that is printed. */
+static void test_a_flood_to_a_stalled_terminal_stops_nothing(void **state)
+{
+    const char *folder = *state;
+    struct process *p = start(&(struct call){
+        .folder = folder, .hanging = parts[DIGITS], .extra = { "--box", "digits=4" }, .setting = "FLOODING=yes" });
+    int status;
+
+    while (waitpid(p->pid, &status, 0) < 0)
+        assert_int_equal(errno, EINTR);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+    expect_outcomes(folder, -1, DIGITS);
+    expect_text(folder, "out/05-digits.txt", "a flood");
+    assert_true(expect_no_process_left(folder) > 0);
+    close(p->out_pipe);
+    close(p->err_pipe);
+    process_free(p);
+}
+
 static void test_a_peer_that_fails_or_hangs_loses_no_figures(void **state)
 {
     const char *folder = *state;
@@ -421,6 +442,7 @@ int main(void)
         IN_A_FOLDER(test_all_may_hang_and_the_time_is_kept),
         IN_A_FOLDER(test_without_programs_nothing_else_is_reached),
         IN_A_FOLDER(test_a_report_that_is_stopped_has_told_what_it_knew),
+        IN_A_FOLDER(test_a_flood_to_a_stalled_terminal_stops_nothing),
         IN_A_FOLDER(test_a_peer_that_fails_or_hangs_loses_no_figures),
     };
 

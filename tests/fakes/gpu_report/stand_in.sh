@@ -1,7 +1,7 @@
 #!/bin/sh
 # Plays the programs of `make gpu-report`, each under its own name, for tests/system/test_gpu_report.c. In the parts of
 # FAILING it fails, and in those of HANGING it never ends, whatever it is asked to, nor do two processes that it starts;
-# their numbers are in the file PROCESSES. "all" is every part.
+# their numbers are in the file PROCESSES. With FLOODING what hangs prints without end. "all" is every part.
 set -u
 
 named() {
@@ -19,6 +19,7 @@ hang() {
     echo $! >>"$PROCESSES"
     echo $$ >>"$PROCESSES"
     echo "hangs in ${GPU_REPORT_PART:-none}"
+    [ "${FLOODING:-}" ] && exec yes 'a flood'
     while :; do
         wait
     done
