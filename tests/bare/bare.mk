@@ -7,8 +7,8 @@
 #                    COMPUTE_SANITIZER=
 #   make bench-gpu   steps in turn with PyTorch, where python3 has it; ARGUMENTS are those of bench/compare_gpu.py
 #
-# The programs are linked with the plug-in's objects and with what needs no library; tests/bare/cmocka.h is in the place
-# of cmocka.
+# The programs are linked with the plug-in's objects and with those that they need of an archive of all that compiles
+# without a library; tests/bare/cmocka.h is in the place of cmocka.
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
     $(filter-out $(PLUGIN_SOURCES) $(patsubst %,src/base/%.c,asset gemm hdf5 hdf5_foreign),$(wildcard src/base/*.c)) \
@@ -19,6 +19,7 @@ BARE_SOURCES := \
     $(wildcard tests/reference/*.c) src/cli/profile_table.c bench/noise.c
 BARE_TESTS    := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train)
 BARE_OBJECTS  := $(BARE_SOURCES:%.c=$(BARE)/%.o)
+BARE_ARCHIVE  := $(BARE)/bare.a
 BARE_TOOLS    := bench/ceilings_gpu bench/step_gpu tests/bare/learn_digits tests/bare/sample_ops
 BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE_TOOLS:%=$(BARE)/%)
 
@@ -29,7 +30,11 @@ $(BARE)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<: bare)$(CC) $(BARE_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(BARE_OBJECTS) $(PLUGIN_OBJECTS)
+$(BARE_ARCHIVE): $(BARE_OBJECTS)
+	@rm -f $@
+	$(call say,AR,$@)ar rcs $@ $^
+
+$(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(PLUGIN_OBJECTS) $(BARE_ARCHIVE)
 	$(call say,LINK,$@)$(CXX) -pthread -Wl,-z,noexecstack -o $@ $^ \
 	    -L$(CUDA_LIBRARIES) -Wl,-rpath,$(CUDA_LIBRARIES) -lcublasLt -lcudart_static -ldl -lrt -lm
 
