@@ -7,7 +7,7 @@
 #include "tui/panels/panel.h"
 #include "tui/runs.h"
 
-enum { ROWS_WITH_AXIS = 4, ROWS_BESIDE_TABLE = 8, COLUMNS_FOR_UNIT = 50 };
+enum { ROWS_WITH_AXIS = 4, ROWS_BESIDE_TABLE = 5, COLUMNS_FOR_UNIT = 50 };
 static const double zoom_in = 2.0 / 3, pan_by = 1.0 / 4;
 
 static enum chart_position kind_of(const struct app *app, int pane)
