@@ -4,13 +4,24 @@
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/figures.h"
 
+/* What the settings change at once; the loop sees to the rest. */
+static void apply(struct app *app)
+{
+    struct display *d = &app->display;
+
+    d->mouse = app->settings.mouse;
+    d->without_braille = !app->settings.braille;
+    if (d->rows > 0)
+        app_resize(app, d->rows, d->columns, d->unicode);
+}
+
 void preferences_read(struct app *app)
 {
     struct error e;
 
     if (!settings_read(&app->settings, &e))
         display_say_error(&app->display, &e);
-    app->display.mouse = app->settings.mouse;
+    apply(app);
 }
 
 static void keep(struct app *app, const void *settings, int target)
@@ -21,7 +32,7 @@ static void keep(struct app *app, const void *settings, int target)
     (void)target;
 
     app->settings = *(const struct settings *)settings;
-    app->display.mouse = app->settings.mouse;
+    apply(app);
     if (!settings_write(&app->settings, &e) || !settings_path(path, &e)) {
         display_say_error(&app->display, &e);
         return;

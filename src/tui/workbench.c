@@ -68,7 +68,6 @@ static bool resize(struct workbench *w, struct error *e)
     canvas_free(&w->canvas);
     if (!canvas_new(&w->canvas, rows, columns, terminal_unicode(w->terminal), e))
         return false;
-    w->app->display.without_braille = !terminal_braille(w->terminal);
     app_resize(w->app, rows, columns, w->canvas.unicode);
     require(w, NEED_ANSWER);
     return true;

@@ -16,6 +16,7 @@ static const struct field fields[] = {
     REAL_FIELD(struct settings, rate, 0, 30, 0, "frames a second, at most; 0: as many as the link allows"),
     SWITCH_FIELD(struct settings, slow, false, "send fewer than 40 bytes a second"),
     SWITCH_FIELD(struct settings, mouse, true, "take clicks, drags and the wheel"),
+    SWITCH_FIELD(struct settings, braille, true, "draw curves of dots; off: of blocks, for fonts without braille"),
 };
 
 const struct field_table settings_fields = FIELD_TABLE(fields);

@@ -11,6 +11,7 @@ struct settings {
     double rate; /* frames a second, at most; 0: as many as the link allows */
     bool slow;   /* fewer than 40 bytes a second */
     bool mouse;
+    bool braille; /* of which curves are drawn; else of half blocks */
 };
 
 extern const struct field_table settings_fields;

@@ -129,13 +129,6 @@ bool terminal_unicode(const struct terminal *t)
     return t->unicode;
 }
 
-bool terminal_braille(const struct terminal *t)
-{
-    const char *type = getenv("TERM");
-
-    return t->unicode && !(type && strncmp(type, "linux", strlen("linux")) == 0);
-}
-
 int terminal_input(const struct terminal *t)
 {
     return t->link.events;

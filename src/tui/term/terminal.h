@@ -23,7 +23,6 @@ void terminal_close(struct terminal *t);
 
 void terminal_size(const struct terminal *t, int *rows, int *columns);
 bool terminal_unicode(const struct terminal *t);
-bool terminal_braille(const struct terminal *t); /* its fonts have it: the console of Linux has none */
 
 /* The descriptor to wait on. It can be read when terminal_key() has something to look at: keys and answers, an Escape
  * key that nothing followed, signals, room for the rest of a frame. */

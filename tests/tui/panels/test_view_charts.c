@@ -271,7 +271,7 @@ static void test_an_epoch_costs_some_tens_of_bytes(void **state)
 {
     enum { FIRST = 4, FIRST_MOST = 200, EPOCH_MOST = 110, RESCALED_MOST = 900 };
     struct error e = { 0 };
-    struct painter *painter = painter_open("xterm-256color", false, &e);
+    struct painter *painter = painter_open("xterm-256color", &e);
     struct outgoing frame = { 0 };
     int rescaled = 0;
     (void)state;
@@ -301,7 +301,7 @@ static void test_an_epoch_costs_some_tens_of_bytes(void **state)
 static void test_a_step_costs_a_few_bytes(void **state)
 {
     struct error e = { 0 };
-    struct painter *painter = painter_open("xterm-256color", false, &e);
+    struct painter *painter = painter_open("xterm-256color", &e);
     struct outgoing frame = { 0 };
     size_t bytes = 0;
     int steps = 0;

@@ -19,19 +19,20 @@ static void test_there_need_be_no_file(void **state)
 
     assert_good(settings_read(&s, &e), e);
     assert_int_equal(s.theme, THEME_auto);
-    assert_true(s.mouse && !s.slow && s.rate == 0);
+    assert_true(s.mouse && s.braille && !s.slow && s.rate == 0);
 }
 
 static void test_what_is_kept_is_read_again(void **state)
 {
-    struct settings s = { .theme = THEME_safe, .rate = 2.5, .slow = true, .mouse = false }, again;
+    struct settings s = { .theme = THEME_safe, .rate = 2.5, .slow = true, .mouse = false, .braille = false },
+                    again;
     struct error e;
     (void)state;
 
     assert_good(settings_write(&s, &e), e);
     assert_good(settings_read(&again, &e), e);
     assert_int_equal(again.theme, THEME_safe);
-    assert_true(again.rate == 2.5 && again.slow && !again.mouse);
+    assert_true(again.rate == 2.5 && again.slow && !again.mouse && !again.braille);
 }
 
 /* The rest counts all the same. */
