@@ -8,6 +8,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tui/app.h"
 #include "tui/panels/panel.h"
+#include "tui/preferences.h"
 #include "tui/recipes.h"
 
 /* A kind of entry: how many there are, what the one at a position is called, and what it does. */
@@ -246,6 +247,35 @@ static bool set_settings(struct app *app, int position, const char *text, struct
     return true;
 }
 
+static int count_preferences(const struct app *app)
+{
+    (void)app;
+    return settings_fields.count;
+}
+
+/* "screen_rate" is no learning rate. */
+static void describe_preferences(const struct app *app, int position, struct command_entry *out)
+{
+    const struct field *field = &settings_fields.fields[position];
+    char range[128];
+
+    field_range(field, range, sizeof range);
+    snprintf(out->name, sizeof out->name, "screen_%s", field->name);
+    field_format(field, &app->settings, out->right, sizeof out->right);
+    snprintf(out->help, sizeof out->help, "%s (%s)", field->help, range);
+    out->takes_value = true;
+}
+
+static bool set_preferences(struct app *app, int position, const char *text, struct error *e)
+{
+    struct settings settings = app->settings;
+
+    if (!field_parse(&settings_fields.fields[position], &settings, text, e))
+        return false;
+    preferences_keep(app, &settings);
+    return true;
+}
+
 /* In the order in which they are listed. */
 static const struct kind kinds[] = {
     { count_actions, describe_actions, run_actions, NULL },
@@ -254,6 +284,7 @@ static const struct kind kinds[] = {
     { count_datasets, describe_datasets, run_datasets, NULL },
     { count_layers, describe_layers, run_layers, NULL },
     { count_settings, describe_settings, NULL, set_settings },
+    { count_preferences, describe_preferences, NULL, set_preferences },
     { count_places, describe_places, run_places, NULL },
 };
 

@@ -1,5 +1,6 @@
-/* Everything that can be asked for by name: the actions of keys.h, the keys of the panels, presets, data sets, layers
- * and the settings of the recipe. The palette lists them; each kind comes from the table that it has anyway. */
+/* Everything that can be asked for by name: the actions of keys.h, the keys of the panels, presets, data sets, layers,
+ * and the settings of the recipe and of the screen. The palette lists them; each kind comes from the table that it has
+ * anyway. */
 #ifndef TUI_COMMANDS_H
 #define TUI_COMMANDS_H
 

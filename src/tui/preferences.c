@@ -24,14 +24,13 @@ void preferences_read(struct app *app)
     apply(app);
 }
 
-static void keep(struct app *app, const void *settings, int target)
+void preferences_keep(struct app *app, const struct settings *settings)
 {
     const int around = 24; /* the words beside the path */
     char path[PATH_SIZE], shown[PATH_SIZE];
     struct error e;
-    (void)target;
 
-    app->settings = *(const struct settings *)settings;
+    app->settings = *settings;
     apply(app);
     if (!settings_write(&app->settings, &e) || !settings_path(path, &e)) {
         display_say_error(&app->display, &e);
@@ -41,12 +40,18 @@ static void keep(struct app *app, const void *settings, int target)
     display_say(&app->display, ROLE_GOOD, "settings kept in %s", shown);
 }
 
+static void accept(struct app *app, const void *settings, int target)
+{
+    (void)target;
+    preferences_keep(app, settings);
+}
+
 void preferences_open(struct app *app)
 {
     dialog_form(app, &(struct form_setup){
         .title = "settings",
         .fields = settings_fields,
         .settings = &app->settings,
-        .apply = keep,
+        .apply = accept,
     });
 }

@@ -121,6 +121,21 @@ static void test_a_setting_is_set_to_what_follows_its_name(void **state)
     assert_true(fabs(desk_app->draft.recipe.optimiser.learning_rate - 0.5) < 1e-12);
 }
 
+/* Of the screen, too, and what is set is kept for the next session. */
+static void test_a_setting_of_the_screen_is_set_and_kept(void **state)
+{
+    struct settings kept;
+    struct error e;
+    (void)state;
+
+    assert_true(desk_app->display.mouse);
+    command("screen_mouse no");
+    assert_null(desk_app->display.dialog);
+    assert_false(desk_app->display.mouse);
+    assert_good(settings_read(&kept, &e), e);
+    assert_false(kept.mouse);
+}
+
 static void test_nothing_is_done_where_nothing_fits(void **state)
 {
     struct recipe before = desk_app->draft.recipe;
@@ -155,6 +170,7 @@ int main(void)
         SCREEN_TEST(test_a_command_is_found_by_a_few_letters_and_done),
         SCREEN_TEST(test_a_key_of_another_panel_goes_there),
         SCREEN_TEST(test_a_setting_is_set_to_what_follows_its_name),
+        SCREEN_TEST(test_a_setting_of_the_screen_is_set_and_kept),
         SCREEN_TEST(test_nothing_is_done_where_nothing_fits),
         SCREEN_TEST(test_the_palette_as_it_looks),
     };
