@@ -23,8 +23,8 @@ BARE_ARCHIVE  := $(BARE)/bare.a
 BARE_TOOLS    := bench/ceilings_gpu bench/step_gpu tests/bare/learn_digits tests/bare/sample_ops
 BARE_PROGRAMS := $(BARE_TESTS:%.c=$(BARE)/%) $(BARE_TOOLS:%=$(BARE)/%)
 
-BARE_FLAGS = -std=c11 -D_GNU_SOURCE -DBARE -Itests/bare -Isrc -I. -isystem $(TOOLKIT)/include $(WARNINGS) -pthread \
-             -fno-math-errno
+BARE_FLAGS = -std=c11 -D_GNU_SOURCE -DBARE -Itests/bare -Isrc -I. $(if $(TOOLKIT),-isystem $(TOOLKIT)/include) \
+             $(WARNINGS) -pthread -fno-math-errno
 
 $(BARE)/%.o: %.c
 	@mkdir -p $(@D)
@@ -65,11 +65,13 @@ bench-gpu: bare-python
 	@$(MAKE) --no-print-directory $(JOBS) bare-programs
 	@TORCHINDUCTOR_CACHE_DIR=$(abspath $(BARE))/inductor $(PYTHON) bench/compare_gpu.py $(BARE)/bench/step_gpu $(ARGUMENTS)
 
-# The same tools with the host for a GPU: what tests/system/test_gpu_report.c rehearses with.
+# The same tools with the host for a GPU, for tests/system/test_gpu_report.c. Nothing but that host needs a library: what
+# would not link on a bare machine does not here.
 REHEARSED := $(BARE_TOOLS:%=$(ON_HOST)/%)
-$(REHEARSED): %: %.c.o $(ON_HOST_OBJECTS) $(BUILD)/bench/noise.o $(TEST_OBJECTS) $(LIBRARY)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,libs,TEST_LIBRARIES) \
-	    $(LIBS) -lutil -lstdc++
+PLAYED_BY := openblas
+$(REHEARSED:=.c.o): private ON_HOST_FLAGS += -DBARE -Itests/bare
+$(REHEARSED): %: %.c.o $(ON_HOST_OBJECTS) $(ON_HOST_SHARED) $(BARE_ARCHIVE)
+	$(call say,LINK,$@)$(CXX) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,PLAYED_BY) -ldl -lm
 $(BUILD)/tests/system/test_gpu_report: | $(REHEARSED)
 
 -include $(BARE_OBJECTS:.o=.d) $(BARE_PROGRAMS:=.d) $(REHEARSED:=.c.d)
