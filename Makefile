@@ -5,6 +5,7 @@
 #   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
 #   make install    PREFIX=/usr/local                   make format lint  clang-format, clang-tidy
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
+#   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 #
@@ -53,7 +54,7 @@ SUPPORT      := $(sort $(wildcard tests/support/*.c tests/reference/*.c))
 TEST_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all run deps check check-asan check-tsan test-programs bench bench-accuracy install uninstall format lint clean check-keras
+.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-screen install uninstall format lint clean check-keras
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -118,7 +119,11 @@ check-tsan:
 	@$(MAKE) --no-print-directory $(JOBS) BUILD=$(BUILD)/tsan WERROR=1 OPTIMISE=-O1 SANITIZE=thread TESTS="$(TSAN_TESTS)" test-programs
 	@$(FIXED_ADDRESSES) tests/run.sh $(BUILD)/tsan $(TSAN_TESTS)
 
-# bench and bench-accuracy; gpu-report, check-gpu and bench-gpu.
+# The screen over weak links, played and over ssh: python3, and for ssh root, iproute2 and openssh-server. Ten minutes.
+check-link: $(PROGRAM)
+	@python3 tests/link/check_link.py $(PROGRAM) $(ARGUMENTS)
+
+# bench, bench-accuracy and bench-screen; gpu-report, check-gpu and bench-gpu.
 include bench/bench.mk tests/bare/bare.mk
 
 # Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.

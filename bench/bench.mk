@@ -10,6 +10,9 @@ bench: $(BENCH) $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/compare.py $(BUILD) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
 
+bench-screen: $(PROGRAM)
+	@python3 bench/screen.py $(PROGRAM) --write $(ARGUMENTS)
+
 bench-accuracy: $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(DATA),--data $(DATA)) $(if $(JOB),--job $(JOB)) \
