@@ -19,6 +19,7 @@ from terminal import Terminal
 SIZES = [(80, 24), (132, 50), (200, 60)]
 TICKS = os.sysconf("SC_CLK_TCK")
 QUIET = 0.15  # seconds without bytes that end the first picture
+GREETING = 200  # bytes that are none
 NOTHING = 8  # bytes: a request that is sent again shows nothing
 
 RECIPE = """[data]
@@ -45,7 +46,7 @@ def cpu_seconds(process, drawing_thread_only):
 def first_picture(events):
     size, last = 0, None
     for at, count in events:
-        if last is not None and at - last > QUIET:
+        if last is not None and at - last > QUIET and size > GREETING:
             break
         size, last = size + count, at
     return size
