@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "tui/app.h"
 #include "tui/devices/devices_layout.h"
 #include "tui/devices/gpu_detail.h"
@@ -71,16 +72,28 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
         legend(c, l, DEVICES_GPUS, ROLE_DIM, " " HISTORY_LEGEND " ");
 }
 
+/* What the GPU that trains achieves: that it is busy tells little. */
+static void add_work(char *title, size_t size, const struct app *app, const struct gpu_reading *gpu)
+{
+    char work[96];
+
+    if (!live_going(&app->live) || node_gpu(&app->node, &run_device(app->live.run)->info) != gpu)
+        return;
+    live_work(&app->live, work, sizeof work);
+    text_append(title, size, ": %s", work);
+}
+
 static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const struct app *app,
                      const struct devices_layout *l)
 {
     const struct gpu_reading *gpu = &app->node.gpus.gpus[selected_gpu(d, app)];
-    char title[GPU_NAME_SIZE + GPU_ID_SIZE + 2], id[GPU_ID_SIZE], place[sizeof gpu->pci + 2];
+    char title[GPU_NAME_SIZE + GPU_ID_SIZE + 128], id[GPU_ID_SIZE], place[sizeof gpu->pci + 2];
 
     if (l->place[DEVICES_GPU].rows == 0)
         return;
     gpu_list_id(id, app, gpu);
     snprintf(title, sizeof title, "%s%s%s", id, gpu->name[0] ? " " : "", gpu->name);
+    add_work(title, sizeof title, app, gpu);
 
     struct canvas inside = frame(c, l, DEVICES_GPU, title);
 

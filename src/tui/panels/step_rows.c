@@ -98,17 +98,11 @@ void step_rows_verdict(struct canvas *c, int row, const struct app *app)
 
 void step_rows_work(struct canvas *c, int row, const struct app *app)
 {
-    const struct live *live = &app->live;
-    const struct recipe_training *t = &live->running.recipe.training;
-    double speed = live->over ? live->status.speed : live->status.speed_now;
-    double work = live->profile.flops / t->batch * speed, peak = run_device(live->run)->info.peak[t->precision];
-    char text[FIGURE_SIZE], share[FIGURE_SIZE] = "";
+    char work[3 * FIGURE_SIZE];
 
-    text_flops(text, sizeof text, work);
-    if (peak > 0)
-        snprintf(share, sizeof share, ", %.2g %% of the %s peak", 100 * work / peak, precision_names[t->precision]);
+    live_work(&app->live, work, sizeof work);
     draw_label(c, row, "work");
-    canvas_format(c, row, BAR, ROLE_NORMAL, "%s%s%s", text, live->over ? "" : " now", share);
+    canvas_text(c, row, BAR, ROLE_NORMAL, work);
 }
 
 /* The columns of the table; a narrow one has a layer's whole time alone. */
@@ -132,7 +126,7 @@ static const struct columns_of *form_of(const struct canvas *c)
 
 static void draw_heads(struct canvas *c, int row, const struct columns_of *f)
 {
-    canvas_text(c, row, LABEL, ROLE_DIM, "layer");
+    canvas_text(c, row, LABEL, ROLE_DIM, "layer, sampled");
     for (int i = 0; i < STEP_PARTS_COUNT; i++)
         if (f->at_part[i] > 0)
             canvas_text_right(c, row, f->at_part[i], ROLE_DIM, step_part_names[i]);

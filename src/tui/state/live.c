@@ -70,6 +70,20 @@ void live_stop(struct live *l)
         trainer_command(run_trainer(l->run), TRAINER_STOP, 0);
 }
 
+void live_work(const struct live *l, char *out, size_t size)
+{
+    const struct recipe_training *t = &l->running.recipe.training;
+    double work = l->profile.flops / t->batch * (l->over ? l->status.speed : l->status.speed_now);
+    double peak = run_device(l->run)->info.peak[t->precision];
+
+    text_flops(out, size, work);
+    if (!l->over)
+        text_append(out, size, " now");
+    if (peak > 0)
+        text_append(out, size, ", %.*f %% of the %s peak", work < peak / 10, 100 * work / peak,
+                    precision_names[t->precision]);
+}
+
 static void take(struct live *l, const struct trainer_status *now)
 {
     l->status = *now;
