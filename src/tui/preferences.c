@@ -1,5 +1,7 @@
 #include "tui/preferences.h"
 
+#include <string.h>
+
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/figures.h"
@@ -40,10 +42,14 @@ void preferences_keep(struct app *app, const struct settings *settings)
     display_say(&app->display, ROLE_GOOD, "settings kept in %s", shown);
 }
 
+/* The form's copy ends with the last field. */
 static void accept(struct app *app, const void *settings, int target)
 {
+    struct settings changed = app->settings;
     (void)target;
-    preferences_keep(app, settings);
+
+    memcpy(&changed, settings, dialog_form_size(settings_fields));
+    preferences_keep(app, &changed);
 }
 
 void preferences_open(struct app *app)
