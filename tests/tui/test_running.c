@@ -110,6 +110,29 @@ static void test_the_readings_say_what_trains(void **state)
     assert_true(desk_shows("6 run 1: digits, 2 layers 7850, adam 0.001, cpu"));
 }
 
+/* As if the run were on a GPU whose products reach 1 TFLOP/s: 200 MFLOP a step of 100 images, 1000 images a second. */
+static void test_a_gpu_that_trains_tells_what_it_achieves(void **state)
+{
+    struct gpu_readings *gpus = &desk_app->node.gpus;
+    struct device *device;
+    (void)state;
+
+    desk_press(KEYCODE_F5);
+    device = (struct device *)run_device(desk_app->live.run);
+    strcpy(device->info.uuid, "GPU-1");
+    device->info.peak[PRECISION_FP32] = 1e12;
+    gpus->count = gpus->all = 1;
+    strcpy(gpus->gpus[0].uuid, "GPU-1");
+    strcpy(gpus->gpus[0].name, "NVIDIA H200");
+    desk_app->live.profile.flops = 2e8;
+    desk_app->live.status.speed_now = 1000;
+    desk_press(KEYCODE_F9);
+    assert_true(desk_shows("NVIDIA H200: 2.00 GFLOP/s now, 0.2 % of the fp32 peak"));
+    desk_press(KEYCODE_ESCAPE);
+    desk_press(KEYCODE_F6);
+    assert_true(desk_shows("work  2.00 GFLOP/s now, 0.2 % of the fp32 peak"));
+}
+
 #define RUNNING_TEST(test) cmocka_unit_test_setup_teardown(test, setup, desk_close)
 
 int main(void)
@@ -118,6 +141,7 @@ int main(void)
         RUNNING_TEST(test_an_edited_panel_says_that_it_is_not_what_trains),
         RUNNING_TEST(test_what_trains_is_brought_back),
         RUNNING_TEST(test_the_readings_say_what_trains),
+        RUNNING_TEST(test_a_gpu_that_trains_tells_what_it_achieves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ void live_work(const struct live *l, char *out, size_t size)
     double peak = run_device(l->run)->info.peak[t->precision];
 
     text_flops(out, size, work);
-    if (!l->over)
+    if (!l->over && work > 0)
         text_append(out, size, " now");
     if (peak > 0)
         text_append(out, size, ", %.*f %% of the %s peak", work < peak / 10, 100 * work / peak,
