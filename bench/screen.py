@@ -14,7 +14,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests" / "link"))
 
 import report
-from terminal import Terminal
+from far_terminal import Terminal
 
 SIZES = [(80, 24), (132, 50), (200, 60)]
 TICKS = os.sysconf("SC_CLK_TCK")

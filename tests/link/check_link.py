@@ -13,7 +13,7 @@ import tempfile
 import time
 
 import weak_link
-from terminal import Link, Terminal
+from far_terminal import Link, Terminal
 
 MODEM = Link(bytes_a_second=1200, delay=0.3, loss=0.05)
 ABROAD = Link(bytes_a_second=125_000, delay=0.08)

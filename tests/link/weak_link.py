@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-from terminal import Way
+from far_terminal import Way
 
 USER, HOST = "cuvette-near", "cuvette-far"  # the namespaces: a person's machine, a cluster's
 ADDRESSES = {USER: "10.77.13.1", HOST: "10.77.13.2"}
