@@ -113,6 +113,12 @@ static void assert_left(struct screen *s, int exit_code)
     screen_close(s);
 }
 
+static bool has_rung(struct screen *s, void *none)
+{
+    (void)none;
+    return screen_bells(s) > 0;
+}
+
 /* Open, pick a data set and another, edit a layer, train to the end, export, quit. */
 static void walk(int rows, int columns, bool ascii)
 {
@@ -136,6 +142,7 @@ static void walk(int rows, int columns, bool ascii)
     screen_send(s, F5);
     screen_wait_text(s, "done: test accuracy");
     screen_wait_text(s, columns > 80 ? "f Full" : "F8 Export"); /* the end of the key line, which is drawn last */
+    screen_wait_for(s, has_rung, NULL, "the bell, which ends the frame");
     assert_int_equal(screen_bells(s), 1);
     assert_speed_is_the_runs(s);
     snprintf(name, sizeof name, "trained-%dx%d%s", columns, rows, ascii ? "-ascii" : "");
