@@ -1,10 +1,10 @@
 /* One frame under way at a time, and the traffic of the link. Pure: the time is an argument.
  *
- * * A frame ends with a status request, and the next may be sent when the answer has come. An answer that is late can
+ * A frame ends with a status request, and the next may be sent when the answer has come. An answer that is late can
  * have been lost, or the link stalls: then the request alone is sent again, a few bytes, less and less often. Whatever
  * comes first tells that all before it has arrived, and the latest state can be shown in one frame.
  *
- * * A terminal that has never answered gets frames at a fixed rate, beginning a while after the first. */
+ * A terminal that has never answered gets frames at a fixed rate, beginning a while after the first. */
 #ifndef TUI_FLOW_H
 #define TUI_FLOW_H
 
