@@ -113,7 +113,7 @@ static void put_names(struct writer *w, const char *key, int count)
     put_text(w, key);
     PUT(w, "](");
     for (int i = 0; i < count; i++) {
-        char name[16];
+        char name[32];
 
         snprintf(name, sizeof name, "class %d", i);
         put_text(w, name);
