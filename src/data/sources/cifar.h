@@ -10,7 +10,20 @@ enum {
     CIFAR_PLANE = CIFAR_SIDE * CIFAR_SIDE,
     CIFAR_IMAGE = CIFAR_CHANNELS * CIFAR_PLANE, /* bytes */
     CIFAR_CLASSES_MAX = 100,
+    CIFAR_FILES_MOST = 6,
 };
+
+/* The files that a form of a data set consists of; ends with a NULL name. */
+struct cifar_file {
+    const char *name;
+    enum split split;
+};
+
+/* Which file has image `index` of a split, where file i has count[i] images; `index` becomes the image's number in that
+ * file. */
+int cifar_find(const struct cifar_file *files, const uint32_t *count, enum split split, uint32_t *index);
+
+bool cifar_has(const char *folder, const char *name); /* a file in a folder */
 
 /* planes [3][32][32] -> pixels [32][32][3] */
 static inline void cifar_interleave(const uint8_t *planes, uint8_t *pixels)

@@ -18,16 +18,13 @@
 #include "base/text.h"
 #include "data/sources/cifar.h"
 
-enum { FILES_MOST = 6, RECORD_MOST = 2 + CIFAR_IMAGE };
+enum { RECORD_MOST = 2 + CIFAR_IMAGE };
 
 struct form {
     const char *name;
     int classes;
     int label; /* its byte in a record; the image comes after it */
-    struct {
-        const char *name; /* NULL: no more */
-        enum split split;
-    } files[FILES_MOST + 1];
+    struct cifar_file files[CIFAR_FILES_MOST + 1];
     const char *names_file; /* one class name a line */
 };
 
@@ -49,14 +46,14 @@ static const struct form forms[] = {
 struct batch_file {
     int descriptor; /* -1 when closed */
     char path[PATH_SIZE];
-    uint32_t count;
 };
 
 struct cifar_source {
     struct source base;
     const struct form *form;
     char name[64];
-    struct batch_file file[FILES_MOST];
+    struct batch_file file[CIFAR_FILES_MOST];
+    uint32_t images[CIFAR_FILES_MOST]; /* of each file */
     uint32_t count[SPLIT_COUNT];
     char class_names[CIFAR_CLASSES_MAX][CLASS_NAME_SIZE];
 };
@@ -64,20 +61,12 @@ struct cifar_source {
 static const char *const usual_names[] = { "airplane", "automobile", "bird",  "cat",  "deer",
                                            "dog",      "frog",       "horse", "ship", "truck" };
 
-static bool has_file(const char *folder, const char *name)
-{
-    char found[PATH_SIZE];
-    struct error ignored;
-
-    return path_join(found, folder, name, &ignored) && path_is_file(found);
-}
-
 /* NULL: no form. */
 static const struct form *form_of(const char *folder)
 {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         for (int k = 0; forms[i].files[k].name; k++)
-            if (has_file(folder, forms[i].files[k].name))
+            if (cifar_has(folder, forms[i].files[k].name))
                 return &forms[i];
     return NULL;
 }
@@ -102,7 +91,7 @@ static bool missing(const struct form *form, const char *path, struct error *e)
                      last > 1 ? " to " : "", last > 1 ? form->files[last - 1].name : "", form->files[last].name);
 }
 
-static bool open_batch(const struct form *form, struct batch_file *file, struct error *e)
+static bool open_batch(const struct form *form, struct batch_file *file, uint32_t *images, struct error *e)
 {
     const int record = record_bytes(form);
     struct stat status;
@@ -116,7 +105,7 @@ static bool open_batch(const struct form *form, struct batch_file *file, struct 
         return error_set(e, ERROR_INPUT,
                          "%s is cut short or damaged: its %lld bytes are not a whole number of images of %d bytes",
                          file->path, (long long)status.st_size, record);
-    file->count = (uint32_t)(status.st_size / record);
+    *images = (uint32_t)(status.st_size / record);
     return true;
 }
 
@@ -147,7 +136,7 @@ static void cifar_close(struct source *source)
 {
     struct cifar_source *s = (struct cifar_source *)source;
 
-    for (int i = 0; i < FILES_MOST; i++)
+    for (int i = 0; i < CIFAR_FILES_MOST; i++)
         if (s->file[i].descriptor >= 0)
             close(s->file[i].descriptor);
     free(s);
@@ -167,19 +156,6 @@ static void cifar_describe(const struct source *source, struct dataset_info *inf
         .class_names = s->class_names,
     };
     text_copy(info->name, sizeof info->name, s->name);
-}
-
-/* The file that holds image `index` of a split; `index` becomes the image's number in that file. */
-static const struct batch_file *find_record(const struct cifar_source *s, enum split split, uint32_t *index)
-{
-    int i = 0;
-
-    while (s->form->files[i].split != split || *index >= s->file[i].count) {
-        if (s->form->files[i].split == split)
-            *index -= s->file[i].count;
-        i++;
-    }
-    return &s->file[i];
 }
 
 static bool read_record(const struct form *form, const struct batch_file *file, uint32_t index,
@@ -206,7 +182,7 @@ static bool cifar_read(struct source *source, enum split split, const uint32_t *
 
     for (int i = 0; i < n; i++) {
         uint32_t record_number = index[i];
-        const struct batch_file *file = find_record(s, split, &record_number);
+        const struct batch_file *file = &s->file[cifar_find(s->form->files, s->images, split, &record_number)];
 
         if (!read_record(s->form, file, record_number, record, e))
             return false;
@@ -227,14 +203,15 @@ static struct source *cifar_open(const char *path, const struct source_wish *wis
     s->base.ops = &ops;
     s->form = form_of(path);
     source_name(s->name, sizeof s->name, path);
-    for (int i = 0; i < FILES_MOST; i++)
+    for (int i = 0; i < CIFAR_FILES_MOST; i++)
         s->file[i].descriptor = -1;
     for (int i = 0; s->form->files[i].name; i++) {
-        if (!path_join(s->file[i].path, path, s->form->files[i].name, e) || !open_batch(s->form, &s->file[i], e)) {
+        if (!path_join(s->file[i].path, path, s->form->files[i].name, e) ||
+            !open_batch(s->form, &s->file[i], &s->images[i], e)) {
             cifar_close(&s->base);
             return NULL;
         }
-        s->count[s->form->files[i].split] += s->file[i].count;
+        s->count[s->form->files[i].split] += s->images[i];
     }
     read_class_names(s, path);
     return &s->base;

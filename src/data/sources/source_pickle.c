@@ -16,14 +16,9 @@
 #include "data/sources/cifar.h"
 #include "data/sources/pickle.h"
 
-enum { FILES_MOST = 6 };
-
 struct form {
     int classes;
-    struct {
-        const char *name; /* NULL: no more */
-        enum split split;
-    } files[FILES_MOST + 1];
+    struct cifar_file files[CIFAR_FILES_MOST + 1];
     const char *labels;       /* the key of the labels */
     const char *meta, *names; /* the file of the class names, and their key */
 };
@@ -54,25 +49,18 @@ struct pickle_source {
     struct source base;
     const struct form *form;
     char name[64];
-    struct pickled_file files[FILES_MOST];
+    struct pickled_file files[CIFAR_FILES_MOST];
+    uint32_t images[CIFAR_FILES_MOST]; /* of each file */
     uint32_t count[SPLIT_COUNT];
     char class_names[CIFAR_CLASSES_MAX][CLASS_NAME_SIZE];
     bool named;
 };
 
-static bool has_file(const char *folder, const char *name)
-{
-    char found[PATH_SIZE];
-    struct error ignored;
-
-    return path_join(found, folder, name, &ignored) && path_is_file(found);
-}
-
 /* The files' names say little: the one of the class names has to be there, too. NULL: no form. */
 static const struct form *form_of(const char *folder)
 {
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (has_file(folder, forms[i].files[0].name) && has_file(folder, forms[i].meta))
+        if (cifar_has(folder, forms[i].files[0].name) && cifar_has(folder, forms[i].meta))
             return &forms[i];
     return NULL;
 }
@@ -155,7 +143,7 @@ static void pickle_close(struct source *source)
 {
     struct pickle_source *s = (struct pickle_source *)source;
 
-    for (int i = 0; i < FILES_MOST; i++) {
+    for (int i = 0; i < CIFAR_FILES_MOST; i++) {
         if (s->files[i].file)
             fclose(s->files[i].file);
         free(s->files[i].labels);
@@ -179,19 +167,6 @@ static void pickle_describe(const struct source *source, struct dataset_info *in
     text_copy(info->name, sizeof info->name, s->name);
 }
 
-/* The file that holds image `index` of a split; `index` becomes the image's number in that file. */
-static const struct pickled_file *find_file(const struct pickle_source *s, enum split split, uint32_t *index)
-{
-    int i = 0;
-
-    while (s->form->files[i].split != split || *index >= s->files[i].count) {
-        if (s->form->files[i].split == split)
-            *index -= s->files[i].count;
-        i++;
-    }
-    return &s->files[i];
-}
-
 static bool pickle_read_images(struct source *source, enum split split, const uint32_t *index, int n, uint8_t *images,
                                int32_t *labels, struct error *e)
 {
@@ -200,7 +175,7 @@ static bool pickle_read_images(struct source *source, enum split split, const ui
 
     for (int i = 0; i < n; i++) {
         uint32_t at = index[i];
-        const struct pickled_file *file = find_file(s, split, &at);
+        const struct pickled_file *file = &s->files[cifar_find(s->form->files, s->images, split, &at)];
         ssize_t got =
             pread(fileno(file->file), planes, CIFAR_IMAGE, (off_t)(file->images + (uint64_t)at * CIFAR_IMAGE));
 
@@ -234,6 +209,7 @@ static struct source *pickle_open(const char *path, const struct source_wish *wi
             pickle_close(&s->base);
             return NULL;
         }
+        s->images[i] = file->count;
         s->count[s->form->files[i].split] += file->count;
     }
     read_class_names(s, path);
