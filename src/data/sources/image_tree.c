@@ -77,7 +77,7 @@ static bool keep_image(void *context, const char *path, struct error *e)
 /* All images below ROOT/`path`, as of one class. */
 static bool take_class(struct image_tree *t, enum split split, uint32_t label, const char *path, struct error *e)
 {
-    return image_walk(t->root, path, keep_image, &(struct listing){ t, split, label }, &t->others, e);
+    return image_walk(t->root, path, keep_image, &(struct listing){ t, split, label }, e);
 }
 
 static int is_folder(const struct dirent *entry)

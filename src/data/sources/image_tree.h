@@ -24,7 +24,6 @@ struct image_tree {
     char (*class_names)[CLASS_NAME_SIZE]; /* [classes] */
     uint32_t *class_folders;              /* their whole names, as places in `text` */
     int classes;
-    uint32_t others; /* files that are no images */
 };
 
 /* Lists the tree; no image is opened. False with an error and nothing to free; else image_tree_free() it. */

@@ -19,7 +19,6 @@ struct walk {
     const char *root;
     bool (*found)(void *context, const char *path, struct error *e);
     void *context;
-    uint32_t *others;
     char path[PATH_SIZE]; /* below the root */
     struct {
         dev_t device;
@@ -58,15 +57,13 @@ static bool remember(struct walk *w, int descriptor)
     return true;
 }
 
-/* Goes into a folder; one that cannot be read, or leads back, counts as one more thing that is no image. */
+/* Goes into a folder; one that cannot be read, or leads back, is left out. */
 static bool enter(struct walk *w, int folder, const char *name)
 {
     int descriptor = w->depth < DEPTH_MOST ? openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
-    if (descriptor < 0) {
-        (*w->others)++;
+    if (descriptor < 0)
         return true;
-    }
     if (!remember(w, descriptor)) {
         close(descriptor);
         return true;
@@ -84,10 +81,8 @@ static bool take_entry(struct walk *w, int folder, const struct dirent *entry)
 
     if (entry->d_name[0] == '.')
         return true;
-    if (before + 1 + strlen(entry->d_name) >= sizeof w->path) {
-        (*w->others)++;
+    if (before + 1 + strlen(entry->d_name) >= sizeof w->path)
         return true;
-    }
     snprintf(w->path + before, sizeof w->path - before, "/%s", entry->d_name);
 
     const mode_t kind = kind_of(folder, entry);
@@ -96,8 +91,6 @@ static bool take_entry(struct walk *w, int folder, const struct dirent *entry)
         good = enter(w, folder, entry->d_name);
     else if (kind == S_IFREG && decoder_is_image(entry->d_name))
         good = w->found(w->context, w->path, w->e);
-    else
-        (*w->others)++;
     w->path[before] = '\0';
     return good;
 }
@@ -122,9 +115,9 @@ static bool walk_folder(struct walk *w, int descriptor)
 }
 
 bool image_walk(const char *root, const char *below, bool (*found)(void *context, const char *path, struct error *e),
-                void *context, uint32_t *others, struct error *e)
+                void *context, struct error *e)
 {
-    struct walk w = { .root = root, .found = found, .context = context, .others = others, .e = e };
+    struct walk w = { .root = root, .found = found, .context = context, .e = e };
     int descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (descriptor < 0)
