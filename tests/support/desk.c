@@ -83,6 +83,13 @@ int desk_open(void **state)
     return 0;
 }
 
+void desk_end_run(void)
+{
+    run_wait(desk_app->live.run);
+    actions_follow(desk_app);
+    assert_true(desk_app->live.over);
+}
+
 int desk_open_to_train(void **state, const char *recipe)
 {
     struct error e = { 0 };

@@ -16,6 +16,7 @@ int desk_close(void **state);
 
 /* The same with this recipe, whose runs are kept in the desk's home too. desk_close() waits for one that goes on. */
 int desk_open_to_train(void **state, const char *recipe);
+void desk_end_run(void); /* waits for its end, and lets the screen notice it */
 
 void desk_press(int key);
 void desk_type(const char *text);

@@ -20,13 +20,6 @@ static int setup(void **state)
     return desk_open_to_train(state, recipe);
 }
 
-static void end_of_the_run(void)
-{
-    run_wait(desk_app->live.run);
-    actions_follow(desk_app);
-    assert_true(desk_app->live.over);
-}
-
 static void test_the_page_as_it_looks(void **state)
 {
     (void)state;
@@ -43,7 +36,7 @@ static void test_one_key_trains_the_digits(void **state)
     desk_press('d');
     assert_null(desk_app->display.dialog);
     assert_true(live_going(&desk_app->live));
-    end_of_the_run();
+    desk_end_run();
 }
 
 static void test_each_choice_is_a_key_or_a_line(void **state)
@@ -89,7 +82,7 @@ static void test_the_recipe_of_an_earlier_run_is_taken_up(void **state)
     desk_press('r');
     assert_true(desk_shows("there is no earlier run"));
     desk_press(KEYCODE_F5);
-    end_of_the_run();
+    desk_end_run();
 
     folder_put(*state, "0007-later/recipe.ini", "[layers]\nflatten =\ndense = units=7\n");
     desk_press(':');
@@ -125,7 +118,7 @@ static void test_the_tour_waits_for_each_step_and_ends(void **state)
     assert_true(desk_shows("step 3 of 5"));
     desk_press(KEYCODE_F5);
     assert_true(desk_shows("step 4 of 5"));
-    end_of_the_run();
+    desk_end_run();
     assert_true(desk_shows("step 5 of 5"));
     desk_press('e');
     assert_true(desk_shows("That was the tour."));

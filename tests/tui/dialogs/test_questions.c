@@ -19,20 +19,13 @@ static int setup(void **state)
     return desk_open_to_train(state, recipe);
 }
 
-static void end_of_the_run(void)
-{
-    run_wait(desk_app->live.run);
-    actions_follow(desk_app);
-    assert_true(desk_app->live.over);
-}
-
 static void test_stopping_is_not_asked_of_a_run_that_is_over(void **state)
 {
     (void)state;
     desk_press(KEYCODE_F5);
     desk_press(KEYCODE_F5);
     assert_true(desk_shows("Stop training?"));
-    end_of_the_run();
+    desk_end_run();
     assert_null(desk_app->display.dialog);
     assert_true(desk_shows("done: test accuracy"));
 }
@@ -43,7 +36,7 @@ static void test_quitting_is_not_asked_because_of_a_run_that_is_over(void **stat
     desk_press(KEYCODE_F5);
     desk_press('q');
     assert_true(desk_shows("Quit?"));
-    end_of_the_run();
+    desk_end_run();
     assert_null(desk_app->display.dialog);
     assert_false(desk_app->display.leave);
     desk_press('q');
@@ -56,7 +49,7 @@ static void test_other_dialogs_stay_open_when_a_run_ends(void **state)
     (void)state;
     desk_press(KEYCODE_F5);
     desk_press('?');
-    end_of_the_run();
+    desk_end_run();
     assert_non_null(desk_app->display.dialog);
     assert_true(desk_shows("Everywhere"));
 }
