@@ -1,10 +1,5 @@
-/* Which images a folder of photographs has, and of which class and split each is.
- *
- *     ROOT/train/CLASS/…/NAME.jpg    or training; and ROOT/val, valid, validation or test
- *     ROOT/CLASS/…/NAME.jpg          a tenth of each class is for testing, chosen by the names of the files
- *
- * Classes are in the order of their names, images in that of their paths, whatever the file system's order is. Hidden
- * files are left out, and so are links that lead back. */
+/* Which images a set of image files has, and of which class and split each is; where they come from is its readers'
+ * business (image_folders.h). */
 #ifndef DATA_IMAGE_TREE_H
 #define DATA_IMAGE_TREE_H
 
@@ -22,16 +17,27 @@ struct image_tree {
     struct image_entry *images[SPLIT_COUNT];
     uint32_t count[SPLIT_COUNT], images_room[SPLIT_COUNT];
     char (*class_names)[CLASS_NAME_SIZE]; /* [classes] */
-    uint32_t *class_folders;              /* their whole names, as places in `text` */
+    uint32_t *class_places;               /* their whole names, as places in `text` */
     int classes;
 };
 
-/* Lists the tree; no image is opened. False with an error and nothing to free; else image_tree_free() it. */
-bool image_tree_read(const char *root, struct image_tree *out, struct error *e);
+/* An empty one. False with an error and nothing to free; else image_tree_free() it. */
+bool image_tree_begin(struct image_tree *t, const char *root, struct error *e);
 void image_tree_free(struct image_tree *t);
 
-/* Looks at a few names: does the folder have folders with images? */
-bool image_tree_is(const char *root);
+/* A class by its whole name; -1: there is none. A new one has the number `classes`. */
+int image_tree_find_class(const struct image_tree *t, const char *name);
+bool image_tree_add_class(struct image_tree *t, const char *name, struct error *e);
+
+/* The label may be that of a class that is added after it. */
+bool image_tree_add_image(struct image_tree *t, enum split split, uint32_t label, const char *path, struct error *e);
+
+/* Moves a tenth of each class from training to testing, chosen by the images' paths alone, so that one that is added
+ * moves no other. Every class keeps an image to train with. */
+bool image_tree_set_apart(struct image_tree *t, struct error *e);
+
+/* Images in the order of their classes, and in a class of their paths. */
+void image_tree_sort(struct image_tree *t);
 
 /* The path of an image below the root. */
 const char *image_tree_path(const struct image_tree *t, enum split split, uint32_t index);

@@ -1,5 +1,5 @@
-/* Folders of photographs (image_tree.h). They are decoded by several threads whenever they are read, and made as large
- * as they are when all are alike, else squares of 224 pixels, or of what most have on their shorter side.
+/* Folders of photographs (image_folders.h). They are decoded by several threads whenever they are read, and made as
+ * large as they are when all are alike, else squares of 224 pixels, or of what most have on their shorter side.
  *
  * A file that cannot be read is told of, and the next one of its split stands in for it. */
 #include "data/sources/source.h"
@@ -19,7 +19,7 @@
 #include "base/team.h"
 #include "base/text.h"
 #include "data/images/image_load.h"
-#include "data/sources/image_tree.h"
+#include "data/sources/image_folders.h"
 #include "host/cores.h"
 
 enum { SIDE_USUAL = 224, SAMPLE = 64, THREADS_MOST = 32, FILE_MOST = 1 << 28, REPLACEMENTS_MOST = 100 };
@@ -262,7 +262,7 @@ static bool choose_size(struct folder_source *s, const struct source_wish *wish,
 
 static bool open_source(struct folder_source *s, const char *path, const struct source_wish *wish, struct error *e)
 {
-    if (!image_tree_read(path, &s->tree, e))
+    if (!image_folders_read(path, &s->tree, e))
         return false;
     for (int i = 0; i < SPLIT_COUNT; i++) {
         s->broken[i] = memory_new(s->tree.count[i], 1, e);
@@ -302,6 +302,6 @@ static struct source *folder_open(const char *path, const struct source_wish *wi
 SOURCE_CLASS(folder) = {
     .name = "folder",
     .help = "a folder that has a folder of JPEG or PNG files for each class",
-    .accepts = image_tree_is,
+    .accepts = image_folders_are,
     .open = folder_open,
 };

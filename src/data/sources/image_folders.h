@@ -1,0 +1,19 @@
+/* Lists folders of photographs, with a folder for each class:
+ *
+ *     ROOT/train/CLASS/…/NAME.jpg    or training; and ROOT/val, valid, validation or test
+ *     ROOT/CLASS/…/NAME.jpg          a tenth of each class is for testing, chosen by the names of the files
+ *
+ * Classes are in the order of their names, images in that of their paths, whatever the file system's order is. Hidden
+ * files are left out, and so are links that lead back. */
+#ifndef DATA_IMAGE_FOLDERS_H
+#define DATA_IMAGE_FOLDERS_H
+
+#include "data/sources/image_tree.h"
+
+/* Lists them; no image is opened. False with an error and nothing to free; else image_tree_free() it. */
+bool image_folders_read(const char *root, struct image_tree *out, struct error *e);
+
+/* Looks at a few names: does the folder have folders with images? */
+bool image_folders_are(const char *root);
+
+#endif
