@@ -1,0 +1,261 @@
+#include "data/sources/encoded.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/team.h"
+#include "base/text.h"
+#include "data/images/image_load.h"
+#include "host/cores.h"
+
+enum { SIDE_USUAL = 224, SAMPLE = 64, THREADS_MOST = 32, REPLACEMENTS_MOST = 100, NAME_SIZE = 91 };
+
+/* What a thread needs to decode. */
+struct worker {
+    struct encoded_bytes encoded;
+    struct image_scratch scratch;
+};
+
+struct encoded_source {
+    struct source base;
+    struct encoded_set *set;
+    struct dataset_info info;
+    struct image_wanted wanted;
+    struct team *team; /* NULL until many images are read at once */
+    struct worker workers[THREADS_MOST];
+
+    pthread_mutex_t lock;         /* of what follows */
+    uint8_t *broken[SPLIT_COUNT]; /* [count]: it was tried, and could not be read */
+    uint32_t n_broken;
+    char first_broken[160]; /* its name and what is wrong with it */
+};
+
+static void no_start(void)
+{
+}
+
+bool encoded_make_room(struct encoded_bytes *to, size_t size, struct error *e)
+{
+    if (size > to->room) {
+        uint8_t *bytes = realloc(to->bytes, size);
+
+        if (!bytes)
+            return error_set(e, ERROR_MEMORY, "not enough memory for its %zu bytes", size);
+        to->bytes = bytes;
+        to->room = size;
+    }
+    to->size = size;
+    return true;
+}
+
+static bool read_one(const struct encoded_source *s, struct worker *w, enum split split, uint32_t index,
+                     struct error *e)
+{
+    return s->set->ops->read(s->set, split, index, &w->encoded, e);
+}
+
+static bool is_broken(struct encoded_source *s, enum split split, uint32_t index)
+{
+    pthread_mutex_lock(&s->lock);
+    bool broken = s->broken[split][index];
+    pthread_mutex_unlock(&s->lock);
+    return broken;
+}
+
+static void mark_broken(struct encoded_source *s, enum split split, uint32_t index, const struct error *e)
+{
+    char name[NAME_SIZE];
+
+    pthread_mutex_lock(&s->lock);
+    if (s->n_broken == 0) {
+        encoded_name(s->set, split, index, name, sizeof name);
+        snprintf(s->first_broken, sizeof s->first_broken, "%s: %.60s", name, e->text);
+    }
+    s->n_broken += !s->broken[split][index];
+    s->broken[split][index] = true;
+    pthread_mutex_unlock(&s->lock);
+}
+
+static bool lacks_memory(const struct encoded_source *s, enum split split, uint32_t index, struct error *e)
+{
+    char name[NAME_SIZE];
+
+    encoded_name(s->set, split, index, name, sizeof name);
+    return error_context(e, "%s", name);
+}
+
+/* Decodes image `index`, or the next one of the split that can be. Memory that is lacking is no fault of the image. */
+static bool decode(struct encoded_source *s, struct worker *w, enum split split, uint32_t index, uint8_t *pixels,
+                   int32_t *label, struct error *e)
+{
+    for (int tries = 0; tries < REPLACEMENTS_MOST; tries++, index = (index + 1) % s->info.count[split]) {
+        if (is_broken(s, split, index))
+            continue;
+        if (read_one(s, w, split, index, e) &&
+            image_load(w->encoded.bytes, w->encoded.size, &s->wanted, pixels, &w->scratch, e)) {
+            *label = s->set->ops->label(s->set, split, index);
+            return true;
+        }
+        if (e->kind == ERROR_MEMORY)
+            return lacks_memory(s, split, index, e);
+        mark_broken(s, split, index, e);
+    }
+    return error_set(e, ERROR_INPUT, "%s: %d images one after another cannot be read, first %s", s->set->path,
+                     REPLACEMENTS_MOST, s->first_broken);
+}
+
+struct job {
+    struct encoded_source *source;
+    enum split split;
+    const uint32_t *index;
+    int n;
+    uint8_t *images;
+    int32_t *labels;
+    atomic_int next;
+    atomic_bool failed;
+    struct error error; /* of the first that failed */
+};
+
+static void work(void *context, int thread)
+{
+    struct job *j = context;
+    const size_t bytes = dataset_image_bytes(&j->source->info);
+    struct error e;
+
+    for (int i; !atomic_load(&j->failed) && (i = atomic_fetch_add(&j->next, 1)) < j->n;)
+        if (!decode(j->source, &j->source->workers[thread], j->split, j->index[i], j->images + (size_t)i * bytes,
+                    &j->labels[i], &e) &&
+            !atomic_exchange(&j->failed, true))
+            j->error = e;
+}
+
+static bool encoded_read(struct source *source, enum split split, const uint32_t *index, int n, uint8_t *images,
+                         int32_t *labels, struct error *e)
+{
+    struct encoded_source *s = (struct encoded_source *)source;
+    struct job j = { .source = s, .split = split, .index = index, .n = n, .images = images, .labels = labels };
+
+    if (n > 1 && !s->team && !(s->team = team_new(int_min(cores_count().usable, THREADS_MOST), no_start, e)))
+        return false;
+    if (n > 1)
+        team_run(s->team, work, &j);
+    else
+        work(&j, 0);
+    if (atomic_load(&j.failed))
+        *e = j.error;
+    return !atomic_load(&j.failed);
+}
+
+static void encoded_describe(const struct source *source, struct dataset_info *info)
+{
+    struct encoded_source *s = (struct encoded_source *)source;
+
+    *info = s->info;
+    pthread_mutex_lock(&s->lock);
+    info->unreadable = s->n_broken;
+    text_copy(info->first_unreadable, sizeof info->first_unreadable, s->first_broken);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void encoded_close(struct source *source)
+{
+    struct encoded_source *s = (struct encoded_source *)source;
+
+    team_free(s->team);
+    for (int i = 0; i < THREADS_MOST; i++) {
+        free(s->workers[i].encoded.bytes);
+        image_scratch_free(&s->workers[i].scratch);
+    }
+    for (int i = 0; i < SPLIT_COUNT; i++)
+        free(s->broken[i]);
+    s->set->ops->close(s->set);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* What some images, from all parts of the training split, have in common. */
+static bool choose_size(struct encoded_source *s, const struct source_wish *wish, struct error *e)
+{
+    const uint32_t all = s->info.count[SPLIT_TRAIN], n = uint32_min(all, SAMPLE);
+    const struct encoded_bytes *encoded = &s->workers[0].encoded;
+    int shorter[SAMPLE], good = 0;
+    bool alike = true, grey = true;
+    struct image_size first = { 0 };
+
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t index = (uint32_t)((uint64_t)all * i / n);
+        struct image_size size;
+
+        if (!read_one(s, &s->workers[0], SPLIT_TRAIN, index, e) ||
+            !image_measure(encoded->bytes, encoded->size, &size, e)) {
+            mark_broken(s, SPLIT_TRAIN, index, e);
+            continue;
+        }
+        if (good == 0)
+            first = size;
+        alike = alike && size.height == first.height && size.width == first.width;
+        grey = grey && size.grey;
+        shorter[good++] = int_min(size.height, size.width);
+    }
+    if (good == 0)
+        return error_set(e, ERROR_INPUT, "%s: none of %u images can be read, first %s", s->set->path, n,
+                         s->first_broken);
+    qsort(shorter, (size_t)good, sizeof *shorter, by_number);
+    int side = wish->size > 0 ? wish->size : int_min(shorter[good / 2], SIDE_USUAL);
+
+    alike = alike && wish->size == 0 && int_max(first.height, first.width) <= SIDE_USUAL;
+    s->wanted = (struct image_wanted){ .height = alike ? first.height : side,
+                                       .width = alike ? first.width : side,
+                                       .channels = wish->channels > 0 ? wish->channels : grey ? 1 : 3,
+                                       .fit = wish->fit };
+    return true;
+}
+
+static bool prepare(struct encoded_source *s, const struct source_wish *wish, struct error *e)
+{
+    for (int i = 0; i < SPLIT_COUNT; i++) {
+        s->broken[i] = memory_new(s->info.count[i], 1, e);
+        if (!s->broken[i])
+            return false;
+    }
+    if (!choose_size(s, wish, e))
+        return false;
+    s->info.height = s->wanted.height;
+    s->info.width = s->wanted.width;
+    s->info.channels = s->wanted.channels;
+    return true;
+}
+
+static const struct source_ops ops = { .describe = encoded_describe, .read = encoded_read, .close = encoded_close };
+
+struct source *encoded_open(struct encoded_set *set, const struct source_wish *wish, struct error *e)
+{
+    struct encoded_source *s = memory_new(1, sizeof *s, e);
+
+    if (!s) {
+        set->ops->close(set);
+        return NULL;
+    }
+    s->base.ops = &ops;
+    s->set = set;
+    s->info = set->info;
+    pthread_mutex_init(&s->lock, NULL);
+    if (prepare(s, wish, e))
+        return &s->base;
+    encoded_close(&s->base);
+    return NULL;
+}
+
+const struct encoded_set *encoded_set_of(const struct source *s)
+{
+    return s->ops == &ops ? ((const struct encoded_source *)s)->set : NULL;
+}

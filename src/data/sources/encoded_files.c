@@ -1,0 +1,112 @@
+#include "data/sources/encoded_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+struct file_set {
+    struct encoded_set base;
+    struct image_tree tree;
+};
+
+static const struct image_tree *tree_of(const struct encoded_set *set)
+{
+    return &((const struct file_set *)set)->tree;
+}
+
+static bool read_all(int descriptor, uint8_t *to, size_t size, struct error *e)
+{
+    for (size_t done = 0; done < size;) {
+        ssize_t n = read(descriptor, to + done, size - done);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_set(e, ERROR_INPUT, "%s", strerror(errno));
+        if (n == 0)
+            return error_set(e, ERROR_INPUT, "it became shorter while it was read");
+        done += (size_t)n;
+    }
+    return true;
+}
+
+static bool read_opened(int descriptor, struct encoded_bytes *to, struct error *e)
+{
+    struct stat status;
+
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
+        return error_set(e, ERROR_INPUT, "it is no file");
+    if (status.st_size > ENCODED_BYTES_MOST)
+        return error_set(e, ERROR_INPUT, "it has %.0f MB", (double)status.st_size / 1e6);
+    return encoded_make_room(to, (size_t)status.st_size, e) && read_all(descriptor, to->bytes, to->size, e);
+}
+
+static bool read_file(const char *path, struct encoded_bytes *to, struct error *e)
+{
+    /* Not to wait for a pipe that took the place of a file. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (descriptor < 0)
+        return error_set(e, ERROR_INPUT, "%s", strerror(errno));
+    bool good = read_opened(descriptor, to, e);
+
+    close(descriptor);
+    return good;
+}
+
+static bool files_read(const struct encoded_set *set, enum split split, uint32_t index, struct encoded_bytes *to,
+                       struct error *e)
+{
+    const struct image_tree *tree = tree_of(set);
+    char path[PATH_SIZE];
+
+    return path_join(path, tree->root, image_tree_path(tree, split, index), e) && read_file(path, to, e);
+}
+
+static int32_t files_label(const struct encoded_set *set, enum split split, uint32_t index)
+{
+    return (int32_t)tree_of(set)->images[split][index].label;
+}
+
+static void files_name(const struct encoded_set *set, enum split split, uint32_t index, char *to, size_t size)
+{
+    text_copy(to, size, image_tree_path(tree_of(set), split, index));
+}
+
+static void files_close(struct encoded_set *set)
+{
+    image_tree_free(&((struct file_set *)set)->tree);
+    free(set);
+}
+
+struct source *encoded_files_open(struct image_tree *tree, const char *format, const struct source_wish *wish,
+                                  struct error *e)
+{
+    static const struct encoded_ops ops = {
+        .read = files_read, .label = files_label, .name = files_name, .close = files_close
+    };
+    struct file_set *s = memory_new(1, sizeof *s, e);
+
+    if (!s) {
+        image_tree_free(tree);
+        return NULL;
+    }
+    s->tree = *tree;
+    s->base = (struct encoded_set){
+        .ops = &ops,
+        .path = s->tree.root,
+        .info = { .format = format,
+                  .count = { tree->count[SPLIT_TRAIN], tree->count[SPLIT_TEST] },
+                  .classes = tree->classes,
+                  .class_names = tree->class_names },
+    };
+    source_name(s->base.info.name, sizeof s->base.info.name, s->tree.root);
+    *tree = (struct image_tree){ .text = NULL };
+    return encoded_open(&s->base, wish, e);
+}
