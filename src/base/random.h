@@ -16,7 +16,15 @@
 #endif
 
 /* What the numbers are for. */
-enum random_stream { RANDOM_WEIGHTS = 1, RANDOM_SHUFFLE, RANDOM_DROPOUT, RANDOM_AUGMENT, RANDOM_SPLIT };
+enum random_stream {
+    RANDOM_WEIGHTS = 1,
+    RANDOM_SHUFFLE,
+    RANDOM_DROPOUT,
+    RANDOM_AUGMENT,
+    RANDOM_SPLIT,
+    RANDOM_BALANCE,
+    RANDOM_MIX
+};
 
 struct random_words {
     uint32_t word[4];

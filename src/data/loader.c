@@ -13,11 +13,13 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/thread.h"
+#include "data/epoch_order.h"
 
 enum { RING = 3, AT_ONCE_MOST = 1 << 20 /* bytes of images in a batch */ };
 
@@ -34,6 +36,7 @@ struct loader {
     uint32_t images, batches; /* in an epoch */
     uint32_t *member;         /* [images] positions in the split, ascending */
     uint32_t *order;          /* [images] positions in the split in the order of this epoch */
+    struct epoch_classes *classes; /* of the members, where the classes are balanced; else NULL */
     struct slot ring[RING];
     bool at_once; /* read when asked for; there is no thread */
     pthread_t thread;
@@ -83,6 +86,10 @@ static bool find_members(struct loader *l, const struct dataset_info *info, stru
         return false;
     for (; whole && l->images < count; l->images++)
         l->member[l->images] = l->images;
+    if (l->images > 0 && l->options.balance) {
+        l->classes = epoch_order_classes(l->member, l->images, l->options.balance, e);
+        return l->classes != NULL;
+    }
     if (l->images > 0)
         return true;
     return error_set(e, ERROR_INPUT,
@@ -103,7 +110,7 @@ size_t loader_bytes(const struct loader_options *o, const struct dataset_info *i
     size_t count = info->count[loader_split(o->subset, o->validation)], room = size_min((size_t)o->batch, count);
     size_t image = sizeof(int32_t) + (o->labels ? 0 : dataset_image_bytes(info));
 
-    return (is_at_once(o, info, room) ? 1 : RING) * room * image + 2 * count * sizeof(uint32_t);
+    return (is_at_once(o, info, room) ? 1 : RING) * room * image + (o->balance ? 5 : 2) * count * sizeof(uint32_t);
 }
 
 static bool make_ring(struct loader *l, const struct dataset_info *info, struct error *e)
@@ -235,10 +242,12 @@ uint32_t loader_batches(const struct loader *l)
 
 static void put_in_order(struct loader *l, uint32_t epoch)
 {
-    if (l->options.shuffle)
-        random_permutation(l->order, l->images, l->options.seed, RANDOM_SHUFFLE, epoch);
-    for (uint32_t i = 0; i < l->images; i++)
-        l->order[i] = l->member[l->options.shuffle ? l->order[i] : i];
+    if (l->classes)
+        epoch_order_balanced(l->classes, l->options.seed, epoch, l->order);
+    else if (l->options.shuffle)
+        epoch_order_shuffled(l->member, l->images, l->options.seed, epoch, l->order);
+    else
+        memcpy(l->order, l->member, l->images * sizeof *l->order);
 }
 
 bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e)
@@ -319,5 +328,6 @@ void loader_close(struct loader *l)
     }
     free(l->member);
     free(l->order);
+    epoch_order_free(l->classes);
     free(l);
 }

@@ -1,6 +1,7 @@
-/* Batches of a source's images, read ahead. The order of an epoch is a permutation that depends on the seed and the
- * epoch alone. The loader has a thread that reads up to three batches before they are asked for, so that training waits
- * only where reading is slower than training. Small batches of images in memory are copied when they are asked for. */
+/* Batches of a source's images, read ahead. The order of an epoch depends on the seed and the epoch alone
+ * (data/epoch_order.h). The loader has a thread that reads up to three batches before they are asked for, so that
+ * training waits only where reading is slower than training. Small batches of images in memory are copied when they are
+ * asked for. */
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
@@ -17,6 +18,9 @@ struct loader_options {
     int batch;         /* images a batch; the last batch of an epoch has what is left */
     bool shuffle;      /* else the order is that of the source */
     uint64_t seed;
+    const int32_t *balance; /* [count of the split] labels, free again once it is open: every class comes equally often,
+                               in an order that is shuffled; an epoch has as many images as ever. NULL: every image
+                               comes once */
     const int32_t *labels; /* [count of the split] or NULL. Given by a caller that has the images elsewhere: then the
                               source is not read, and batches have labels and index alone */
 };

@@ -324,6 +324,40 @@ static void test_without_images_all_else_is_the_same(void **state)
     source_close(&w->base);
 }
 
+/* Of what is trained on, not of what is held out. */
+static void test_balanced_classes_come_equally_often(void **state)
+{
+    struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10, .shuffle = true, .seed = 5, .validation = 0.4 };
+    uint32_t order[TRAIN], other[TRAIN], times[2] = { 0 };
+    bool member[TRAIN] = { false };
+    struct source *s = small_source();
+    int32_t labels[TRAIN];
+    struct loader *l = open_loader(s, &o);
+    (void)state;
+
+    uint32_t count = run_epoch(l, 1, 0, SPLIT_TRAIN, order);
+    loader_close(l);
+    for (uint32_t i = 0; i < count; i++)
+        member[order[i]] = true;
+    for (uint32_t i = 0; i < TRAIN; i++)
+        labels[i] = i % 10 == 0;
+    o.balance = labels;
+    l = open_loader(s, &o);
+    assert_int_equal(loader_images(l), count);
+    assert_int_equal(run_epoch(l, 1, 0, SPLIT_TRAIN, order), count);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(member[order[i]]);
+        times[order[i] % 10 == 0]++;
+    }
+    assert_in_range(times[1], count / 2, count / 2 + 1);
+    assert_int_equal(run_epoch(l, 2, 0, SPLIT_TRAIN, other), count);
+    assert_memory_not_equal(order, other, count * sizeof *order);
+    assert_int_equal(run_epoch(l, 1, 2, SPLIT_TRAIN, other), count - 20); /* as when it is resumed */
+    assert_memory_equal(order + 20, other, (count - 20) * sizeof *order);
+    loader_close(l);
+    source_close(s);
+}
+
 static int images_in_memory(void **state)
 {
     (void)state;
@@ -356,6 +390,7 @@ int main(void)
         cmocka_unit_test_setup(test_files_are_read_ahead_and_the_given_batch_is_left_alone, images_from_a_file),
         BOTH_WAYS(test_a_failing_source_ends_the_epoch_with_its_words),
         BOTH_WAYS(test_without_images_all_else_is_the_same),
+        BOTH_WAYS(test_balanced_classes_come_equally_often),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

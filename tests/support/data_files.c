@@ -150,6 +150,19 @@ static void expect_read(struct source *s, const struct dataset_info *info, enum 
     free(labels);
 }
 
+static void expect_labels(struct source *s, const struct dataset_info *info, enum split split)
+{
+    int32_t *labels = calloc(info->count[split] + 1, sizeof *labels);
+    struct error e = { 0 };
+
+    assert_non_null(labels);
+    if (!source_labels(s, split, labels, NULL, NULL, &e))
+        fail_msg("%s", e.text);
+    for (uint32_t i = 0; i < info->count[split]; i++)
+        assert_int_equal(labels[i], data_label(split, i, info->classes));
+    free(labels);
+}
+
 void data_expect(struct source *s, uint32_t train, uint32_t test)
 {
     struct dataset_info info;
@@ -167,6 +180,7 @@ void data_expect(struct source *s, uint32_t train, uint32_t test)
         for (uint32_t i = 0; i < count; i++)
             index[i] = i;
         expect_read(s, &info, (enum split)split, index, (int)count);
+        expect_labels(s, &info, (enum split)split);
         free(index);
     }
 }

@@ -235,7 +235,18 @@ static bool prepare(struct encoded_source *s, const struct source_wish *wish, st
     return true;
 }
 
-static const struct source_ops ops = { .describe = encoded_describe, .read = encoded_read, .close = encoded_close };
+/* Those of the images as they are named: what stands in for a broken one is known only when it is read. */
+static void encoded_labels(const struct source *source, enum split split, int32_t *labels)
+{
+    const struct encoded_set *set = ((const struct encoded_source *)source)->set;
+
+    for (uint32_t i = 0; i < set->info.count[split]; i++)
+        labels[i] = set->ops->label(set, split, i);
+}
+
+static const struct source_ops ops = {
+    .describe = encoded_describe, .read = encoded_read, .close = encoded_close, .labels = encoded_labels
+};
 
 struct source *encoded_open(struct encoded_set *set, const struct source_wish *wish, struct error *e)
 {

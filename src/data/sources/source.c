@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 const struct source_class *const source_classes[] = {
@@ -90,4 +92,51 @@ void source_name(char *to, size_t size, const char *path)
     const char *suffix = find_any_suffix(to);
     if (suffix)
         to[strlen(to) - strlen(suffix)] = '\0';
+}
+
+/* A block of images, of which the labels alone are kept. */
+struct block {
+    uint8_t *images;
+    uint32_t *index;
+    uint32_t most; /* images */
+};
+
+static bool read_labels(struct source *s, enum split split, const struct block *block, int32_t *labels,
+                        uint32_t count, bool (*progress)(void *context, double done), void *context, struct error *e)
+{
+    for (uint32_t done = 0, n; done < count; done += n) {
+        n = uint32_min(block->most, count - done);
+        for (uint32_t i = 0; i < n; i++)
+            block->index[i] = done + i;
+        if (!source_read(s, split, block->index, (int)n, block->images, labels + done, e))
+            return false;
+        if (progress && !progress(context, ((double)done + n) / count))
+            return error_set(e, ERROR_STOPPED, "reading the labels was stopped");
+    }
+    return true;
+}
+
+bool source_labels(struct source *s, enum split split, int32_t *labels, bool (*progress)(void *context, double done),
+                   void *context, struct error *e)
+{
+    const size_t bytes = 4 << 20, images = 4096;
+    struct dataset_info info;
+
+    if (s->ops->labels) {
+        s->ops->labels(s, split, labels);
+        return true;
+    }
+    source_describe(s, &info);
+
+    size_t most = size_clamp(bytes / dataset_image_bytes(&info), 1, images);
+    struct block block = { .images = memory_new(most, dataset_image_bytes(&info), e), .most = (uint32_t)most };
+
+    block.index = block.images ? memory_new(most, sizeof *block.index, e) : NULL;
+
+    bool read =
+        block.index && read_labels(s, split, &block, labels, info.count[split], progress, context, e);
+
+    free(block.images);
+    free(block.index);
+    return read;
 }

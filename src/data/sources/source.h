@@ -46,6 +46,8 @@ struct source_ops {
     bool (*read)(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
                  struct error *e);
     void (*close)(struct source *s); /* frees it */
+    /* The labels [count] of a split without its images; NULL: they are only there with the images. */
+    void (*labels)(const struct source *s, enum split split, int32_t *labels);
 };
 
 /* A format. Its class is defined in source_NAME.c. */
@@ -94,6 +96,11 @@ bool source_can_hold(const char *path, uint64_t bytes, struct error *e);
 
 /* A data set's name from its path, without the suffix of a file: "~/data/cifar10.h5" -> "cifar10". */
 void source_name(char *to, size_t size, const char *path);
+
+/* All labels of a split, [count]. Where they come with the images alone these are read, block by block: `progress` (may
+ * be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). False with an error. */
+bool source_labels(struct source *s, enum split split, int32_t *labels, bool (*progress)(void *context, double done),
+                   void *context, struct error *e);
 
 /* The functions of source_ops; close takes NULL. */
 static inline void source_describe(const struct source *s, struct dataset_info *info)

@@ -45,6 +45,13 @@ static bool memory_read(struct source *source, enum split split, const uint32_t 
     return true;
 }
 
+static void memory_labels(const struct source *source, enum split split, int32_t *labels)
+{
+    const struct memory_source *s = (const struct memory_source *)source;
+
+    memcpy(labels, s->labels[split], s->info.count[split] * sizeof *labels);
+}
+
 static bool allocate(struct memory_source *s, struct error *e)
 {
     for (int i = 0; i < SPLIT_COUNT; i++) {
@@ -65,7 +72,9 @@ static bool allocate(struct memory_source *s, struct error *e)
 
 struct source *source_memory_new(const struct dataset_info *info, struct error *e)
 {
-    static const struct source_ops ops = { .describe = memory_describe, .read = memory_read, .close = memory_close };
+    static const struct source_ops ops = {
+        .describe = memory_describe, .read = memory_read, .close = memory_close, .labels = memory_labels
+    };
     struct memory_source *s = memory_new(1, sizeof *s, e);
 
     if (!s)

@@ -123,6 +123,11 @@ static void test_images_are_those_of_their_files(void **state)
         for (int k = 0; k < 24 * 24 * 3; k++)
             assert_int_equal(images[i][k], photo_sample(&p, k / 72, k / 3 % 24, k % 3));
     }
+    int32_t all[5], few[6];
+    assert_good(source_labels(s, SPLIT_TRAIN, all, NULL, NULL, &e), e);
+    for (int i = 0; i < 6; i++)
+        few[i] = all[index[i]];
+    assert_memory_equal(few, labels, sizeof few);
     source_close(s);
 }
 
