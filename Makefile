@@ -6,6 +6,7 @@
 #   make install    PREFIX=/usr/local                   make format lint  clang-format, clang-tidy
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
+#   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 #
@@ -124,7 +125,7 @@ check-link: $(PROGRAM)
 	@python3 tests/link/check_link.py $(PROGRAM) $(ARGUMENTS)
 
 # bench, bench-accuracy and bench-screen; gpu-report, check-gpu and bench-gpu.
-include bench/bench.mk tests/bare/bare.mk
+include bench/bench.mk tests/bare/bare.mk tests/fuzz/fuzz.mk
 
 # Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.
 KERAS_PYTHON ?= build/keras/bin/python
