@@ -66,7 +66,7 @@ static bool files_read(const struct encoded_set *set, enum split split, uint32_t
     const struct image_tree *tree = tree_of(set);
     char path[PATH_SIZE];
 
-    return path_join(path, tree->root, image_tree_path(tree, split, index), e) && read_file(path, to, e);
+    return image_tree_file(tree, split, index, path, e) && read_file(path, to, e);
 }
 
 static int32_t files_label(const struct encoded_set *set, enum split split, uint32_t index)
@@ -106,7 +106,7 @@ struct source *encoded_files_open(struct image_tree *tree, const char *format, c
                   .classes = tree->classes,
                   .class_names = tree->class_names },
     };
-    source_name(s->base.info.name, sizeof s->base.info.name, s->tree.root);
+    text_copy(s->base.info.name, sizeof s->base.info.name, tree->name);
     *tree = (struct image_tree){ .text = NULL };
     return encoded_open(&s->base, wish, e);
 }

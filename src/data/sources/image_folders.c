@@ -121,10 +121,8 @@ static bool list(struct image_tree *t, struct error *e)
         return error_set(e, ERROR_INPUT,
                          "%s has images of %s; there must be a folder of JPEG or PNG files for each class", t->root,
                          t->classes == 0 ? "no class" : "one class only");
-    if (t->count[SPLIT_TEST] == 0 && !image_tree_set_apart(t, e))
-        return false;
     image_tree_sort(t);
-    return true;
+    return t->count[SPLIT_TEST] > 0 || image_tree_set_apart(t, e);
 }
 
 bool image_folders_read(const char *root, struct image_tree *out, struct error *e)

@@ -44,6 +44,7 @@ bool image_tree_begin(struct image_tree *t, const char *root, struct error *e)
     *t = (struct image_tree){ .text = NULL };
     if (!text_copy(t->root, sizeof t->root, root))
         return error_set(e, ERROR_INPUT, "the path of %.150s is too long", root);
+    source_name(t->name, sizeof t->name, root);
     t->class_names = memory_new(CLASSES_MAX, sizeof *t->class_names, e);
     t->class_places = memory_new(CLASSES_MAX, sizeof *t->class_places, e);
     if (t->class_names && t->class_places)
@@ -106,41 +107,73 @@ static uint64_t hash_of(const char *name)
     return hash;
 }
 
-static int by_label_and_hash(const void *a, const void *b, void *text)
+struct ranked {
+    uint64_t hash;
+    uint32_t label, index;
+};
+
+static int by_label_and_hash(const void *a, const void *b)
 {
-    const struct image_entry *one = a, *other = b;
-    uint64_t first = hash_of((const char *)text + one->path), second = hash_of((const char *)text + other->path);
+    const struct ranked *one = a, *other = b;
 
     if (one->label != other->label)
         return one->label < other->label ? -1 : 1;
-    return first != second ? (first < second ? -1 : 1) : by_label_and_path(a, b, text);
+    if (one->hash != other->hash)
+        return one->hash < other->hash ? -1 : 1;
+    return one->index < other->index ? -1 : 1;
+}
+
+/* Marks a part of each class; every class keeps an image to train with. */
+static uint32_t choose(struct ranked *ranked, uint32_t all, bool *chosen)
+{
+    uint32_t count = 0;
+
+    qsort(ranked, all, sizeof *ranked, by_label_and_hash);
+    for (uint32_t first = 0, end; first < all; first = end) {
+        for (end = first; end < all && ranked[end].label == ranked[first].label;)
+            end++;
+        uint32_t n = end - first, take = n < 2 ? 0 : (uint32_t)lround(fmax(n * tested, 1));
+
+        for (uint32_t i = first; i < first + take; i++)
+            chosen[ranked[i].index] = true;
+        count += take;
+    }
+    return count;
+}
+
+/* Takes the chosen ones out of training, in their order. */
+static bool move(struct image_tree *t, const bool *chosen, uint32_t count, struct error *e)
+{
+    struct image_entry *train = t->images[SPLIT_TRAIN], *test = memory_new(count, sizeof *test, e);
+    uint32_t kept = 0, apart = 0;
+
+    if (!test)
+        return false;
+    for (uint32_t i = 0; i < t->count[SPLIT_TRAIN]; i++)
+        if (chosen[i])
+            test[apart++] = train[i];
+        else
+            train[kept++] = train[i];
+    free(t->images[SPLIT_TEST]);
+    t->images[SPLIT_TEST] = test;
+    t->count[SPLIT_TRAIN] = kept;
+    t->count[SPLIT_TEST] = t->images_room[SPLIT_TEST] = count;
+    return true;
 }
 
 bool image_tree_set_apart(struct image_tree *t, struct error *e)
 {
     const uint32_t all = t->count[SPLIT_TRAIN];
-    struct image_entry *train = t->images[SPLIT_TRAIN], *test = memory_new(all, sizeof *test, e);
-    uint32_t kept = 0, apart = 0;
+    struct ranked *ranked = memory_new(all, sizeof *ranked, e);
+    bool *chosen = ranked ? memory_new(all, sizeof *chosen, e) : NULL;
+    bool good = chosen != NULL;
 
-    if (!test)
-        return false;
-    qsort_r(train, all, sizeof *train, by_label_and_hash, t->text);
-    for (uint32_t first = 0, end; first < all; first = end) {
-        for (end = first; end < all && train[end].label == train[first].label;)
-            end++;
-        uint32_t n = end - first, take = n < 2 ? 0 : (uint32_t)lround(fmax(n * tested, 1));
-
-        for (uint32_t i = first; i < end; i++)
-            if (i < first + take)
-                test[apart++] = train[i];
-            else
-                train[kept++] = train[i];
-    }
-    free(t->images[SPLIT_TEST]);
-    t->images[SPLIT_TEST] = test;
-    t->count[SPLIT_TRAIN] = kept;
-    t->count[SPLIT_TEST] = apart;
-    return true;
+    for (uint32_t i = 0; good && i < all; i++)
+        ranked[i] = (struct ranked){ hash_of(image_tree_path(t, SPLIT_TRAIN, i)), t->images[SPLIT_TRAIN][i].label, i };
+    good = good && move(t, chosen, choose(ranked, all, chosen), e);
+    free(ranked);
+    free(chosen);
+    return good;
 }
 
 void image_tree_sort(struct image_tree *t)
@@ -162,4 +195,13 @@ void image_tree_free(struct image_tree *t)
 const char *image_tree_path(const struct image_tree *t, enum split split, uint32_t index)
 {
     return t->text + t->images[split][index].path;
+}
+
+bool image_tree_file(const struct image_tree *t, enum split split, uint32_t index, char out[PATH_SIZE], struct error *e)
+{
+    const char *path = image_tree_path(t, split, index);
+
+    if (path[0] != '/')
+        return path_join(out, t->root, path, e);
+    return text_copy(out, PATH_SIZE, path) || error_set(e, ERROR_INPUT, "its path is too long");
 }

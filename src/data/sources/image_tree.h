@@ -1,16 +1,17 @@
 /* Which images a set of image files has, and of which class and split each is; where they come from is its readers'
- * business (image_folders.h). */
+ * business (image_folders.h, image_list.h). */
 #ifndef DATA_IMAGE_TREE_H
 #define DATA_IMAGE_TREE_H
 
 #include "data/sources/source.h"
 
 struct image_entry {
-    uint32_t path; /* below the root: a place in `text` */
+    uint32_t path; /* below the root, or a whole one: a place in `text` */
     uint32_t label;
 };
 
 struct image_tree {
+    char name[64]; /* for titles; the root's */
     char root[PATH_SIZE];
     char *text; /* paths, each with a zero at its end */
     size_t used, room;
@@ -39,7 +40,11 @@ bool image_tree_set_apart(struct image_tree *t, struct error *e);
 /* Images in the order of their classes, and in a class of their paths. */
 void image_tree_sort(struct image_tree *t);
 
-/* The path of an image below the root. */
+/* The path of an image below the root, or a whole one. */
 const char *image_tree_path(const struct image_tree *t, enum split split, uint32_t index);
+
+/* The path of its file. */
+bool image_tree_file(const struct image_tree *t, enum split split, uint32_t index, char out[PATH_SIZE],
+                     struct error *e);
 
 #endif

@@ -69,6 +69,7 @@ struct source_class {
     X(cifar) \
     X(pickle) \
     X(numpy) \
+    X(list) \
     X(folder) \
     X(hdf5)
 
