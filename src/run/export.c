@@ -39,7 +39,7 @@ static bool read_material(struct material *m, const char *folder, struct error *
     char path[PATH_SIZE];
 
     if (!path_join(path, folder, "recipe.ini", e) || !recipe_load(&m->recipe, path, e) ||
-        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, &m->curves, e))
+        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, NULL, &m->curves, e))
         return false;
     if (read_summary(m, folder, e))
         return true;

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "run/metrics_scan.h"
 
 struct metrics_writer {
     int descriptor;
@@ -240,6 +241,11 @@ static bool take_object(struct reading *r, const json_t *object, struct error *e
 static bool take_line(struct reading *r, const char *line, size_t length, struct error *e)
 {
     json_error_t problem;
+    struct point point;
+
+    if (metrics_scan_step(line, length, &point))
+        return points_add(&r->steps, point, e);
+
     json_t *object = json_loadb(line, length, 0, &problem);
 
     if (!object)
@@ -249,7 +255,13 @@ static bool take_line(struct reading *r, const char *line, size_t length, struct
     return taken;
 }
 
-static bool read_lines(struct reading *r, FILE *file, const char *path, struct error *e)
+static bool is_wanted(const atomic_bool *stopped, struct error *e)
+{
+    return !stopped || !atomic_load_explicit(stopped, memory_order_relaxed) ||
+           error_set(e, ERROR_STOPPED, "nobody waits for it any more");
+}
+
+static bool read_lines(struct reading *r, FILE *file, const char *path, const atomic_bool *stopped, struct error *e)
 {
     char *line = NULL;
     size_t room = 0;
@@ -260,7 +272,8 @@ static bool read_lines(struct reading *r, FILE *file, const char *path, struct e
         /* It is being written, or was cut off when the job ended. */
         if (line[length - 1] != '\n')
             break;
-        good = take_line(r, line, (size_t)length, e) || error_context(e, "%s:%d", path, number_of_line);
+        good = (is_wanted(stopped, e) && take_line(r, line, (size_t)length, e)) ||
+               error_context(e, "%s:%d", path, number_of_line);
     }
     if (good && ferror(file))
         good = error_set_errno(e, "cannot read %s", path);
@@ -268,7 +281,7 @@ static bool read_lines(struct reading *r, FILE *file, const char *path, struct e
     return good;
 }
 
-bool metrics_read(const char *path, struct metrics_curves *out, struct error *e)
+bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e)
 {
     struct reading r = { 0 };
     FILE *file = fopen(path, "re");
@@ -276,7 +289,7 @@ bool metrics_read(const char *path, struct metrics_curves *out, struct error *e)
     *out = (struct metrics_curves){ 0 };
     if (!file)
         return error_set_errno(e, "cannot read %s", path);
-    bool good = read_lines(&r, file, path, e);
+    bool good = read_lines(&r, file, path, stopped, e);
     fclose(file);
     *out = (struct metrics_curves){
         .introduced = r.introduced,

@@ -10,6 +10,8 @@
 #ifndef RUN_METRICS_H
 #define RUN_METRICS_H
 
+#include <stdatomic.h>
+
 #include "base/error.h"
 #include "nn/train/series.h"
 #include "run/summary.h"
@@ -31,7 +33,8 @@ bool metrics_flush(struct metrics_writer *w, struct error *e);
 bool metrics_close(struct metrics_writer *w, struct error *e); /* flushes, and closes even when that fails; takes NULL
                                                                   */
 
-/* The curves of a run, read back. metrics_curves_free() them. */
+/* The curves of a run, read back, unless `stopped` (NULL: nobody stops it) says that they are no longer wanted: that is
+ * an error like others. metrics_curves_free() them. */
 struct metrics_curves {
     bool introduced;           /* `run` is there */
     struct summary run;        /* as it was at the start */
@@ -39,7 +42,7 @@ struct metrics_curves {
     struct point *steps;       /* one for each training step */
     struct point *train, *valid; /* [n_epochs], position = epochs done; NaN where there was no validation */
 };
-bool metrics_read(const char *path, struct metrics_curves *out, struct error *e);
+bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e);
 void metrics_curves_free(struct metrics_curves *c);
 
 #endif

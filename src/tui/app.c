@@ -278,12 +278,39 @@ static bool follow_charts(struct app *app)
     return charts_follow(&app->charts, series, app->live.over);
 }
 
+/* True when reading is over. */
+static bool take_read_curves(struct app *app, double seconds)
+{
+    struct error e;
+
+    if (!charts_take_read(&app->charts, seconds, &e))
+        return false;
+    if (e.kind != ERROR_NONE)
+        display_say_error(&app->display, &e);
+    app->display.turned = true;
+    return true;
+}
+
+/* Most are read before a word about it could be. */
+void app_toggle_run(struct app *app, const char *folder)
+{
+    const double at_once_seconds = 0.05;
+    const struct trainer_events *events = &app->live.events;
+    struct error e;
+
+    if (charts_toggle(&app->charts, folder, events->changed, events->context, &e))
+        take_read_curves(app, at_once_seconds);
+    else
+        display_say_error(&app->display, &e);
+}
+
 bool app_follow(struct app *app)
 {
     bool was_going = live_going(&app->live);
     bool changed = live_follow(&app->live);
 
     changed = follow_charts(app) || changed;
+    changed = take_read_curves(app, 0) || changed;
     if (was_going && app->live.over) {
         say_how_it_ended(app);
         display_run(&app->display, live_kept(&app->live));

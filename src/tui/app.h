@@ -72,8 +72,11 @@ bool app_device_fits(const struct app *app, int position, char *words, size_t si
 bool app_fits(const struct app *app, char *words, size_t size);
 int app_fitting_batch(const struct app *app); /* the largest batch that does; 0: it is not known */
 
+/* A run's curves beside those of the run that is shown, or no longer. They come when they are read: app_follow(). */
+void app_toggle_run(struct app *app, const char *folder);
+
 /* What happened outside. app_tick(): figures that change all the time, once a second. app_follow(): state and curves of
- * the run; true when something came. app_find_devices(): true when a driver has just told of its devices. */
+ * the run, and those that are read; true when something came. app_find_devices(): true when a driver has just told of its devices. */
 void app_tick(struct app *app);
 bool app_follow(struct app *app);
 bool app_find_devices(struct app *app);

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct error e;
 
     fuzz_write("metrics.jsonl", bytes, size);
-    if (metrics_read("metrics.jsonl", &curves, &e))
+    if (metrics_read("metrics.jsonl", NULL, &curves, &e))
         FUZZ_HOLDS(curves.n_steps + curves.n_epochs <= size);
     metrics_curves_free(&curves);
     return 0;

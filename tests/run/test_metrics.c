@@ -51,7 +51,7 @@ static void test_what_is_written_is_read_back_exactly(void **state)
     assert_true(metrics_epoch(w, 1, point_of(3), &valid, &e));
     assert_true(metrics_epoch(w, 2, point_of(4), NULL, &e));
     assert_true(metrics_close(w, &e));
-    assert_true(metrics_read(path, &c, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
     assert_true(c.introduced);
     assert_string_equal(c.run.name, "lenet5");
     assert_int_equal(c.run.threads, 4);
@@ -105,7 +105,7 @@ static void test_what_is_no_number_is_null(void **state)
     assert_non_null(w);
     assert_true(metrics_step(w, 1, p, &e));
     assert_true(metrics_close(w, &e));
-    assert_true(metrics_read(path, &c, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
     assert_true(isnan(c.steps[0].loss));
     assert_true(isnan(c.steps[0].accuracy));
     metrics_curves_free(&c);
@@ -120,11 +120,11 @@ static void test_lines_show_with_the_flush_and_not_before(void **state)
 
     assert_non_null(w);
     write_steps(w, 0, 10);
-    assert_true(metrics_read(path, &c, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 0);
     metrics_curves_free(&c);
     assert_true(metrics_flush(w, &e));
-    assert_true(metrics_read(path, &c, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 10);
     metrics_curves_free(&c);
     assert_true(metrics_close(w, &e));
@@ -139,7 +139,7 @@ static void test_a_line_cut_by_the_end_of_a_job_is_left_out(void **state)
                                   "{\"kind\":\"gpu\",\"watts\":412}\n"
                                   "{\"kind\":\"step\",\"step\":2,\"epo");
 
-    assert_true(metrics_read(path, &c, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 1);
     assert_float_equal(c.steps[0].loss, 2, 0);
     assert_false(c.introduced);
@@ -165,7 +165,7 @@ static void test_garbage_is_told_with_its_line(void **state)
         char text[256];
 
         snprintf(text, sizeof text, "{\"kind\":\"step\",\"step\":1,\"epoch\":0.5,\"loss\":2}\n%s", garbage[i]);
-        assert_false(metrics_read(folder_put(*state, "metrics.jsonl", text), &c, &e));
+        assert_false(metrics_read(folder_put(*state, "metrics.jsonl", text), NULL, &c, &e));
         assert_int_equal(e.kind, ERROR_INPUT);
         assert_non_null(strstr(e.text, "metrics.jsonl:2: not a line of metrics"));
         assert_int_equal(c.n_steps, 0);
@@ -195,14 +195,29 @@ static void test_no_space_leaves_whole_lines_and_later_ones_follow(void **state)
     assert_int_equal(e.kind, ERROR_IO);
     assert_non_null(strstr(e.text, "metrics.jsonl"));
 
-    assert_true(metrics_read(path, &c, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 10);
     metrics_curves_free(&c);
     write_steps(w, 10, 12);
     assert_true(metrics_close(w, &e));
-    assert_true(metrics_read(path, &c, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 12);
     metrics_curves_free(&c);
+}
+
+static void test_what_nobody_waits_for_is_not_read(void **state)
+{
+    const char *path = folder_put(*state, "metrics.jsonl", "{\"kind\":\"step\",\"step\":1,\"epoch\":0.5}\n");
+    struct error e = { 0 };
+    struct metrics_curves c;
+    atomic_bool stopped = false;
+
+    assert_true(metrics_read(path, &stopped, &c, &e));
+    metrics_curves_free(&c);
+    stopped = true;
+    assert_false(metrics_read(path, &stopped, &c, &e));
+    assert_int_equal(e.kind, ERROR_STOPPED);
+    assert_int_equal(c.n_steps, 0);
 }
 
 static void test_files_that_cannot_be_are_told(void **state)
@@ -215,7 +230,7 @@ static void test_files_that_cannot_be_are_told(void **state)
     assert_int_equal(e.kind, ERROR_IO);
     assert_null(metrics_create(folder_path(*state, "file"), &e));
     assert_non_null(strstr(e.text, "File exists"));
-    assert_false(metrics_read(folder_path(*state, "absent"), &c, &e));
+    assert_false(metrics_read(folder_path(*state, "absent"), NULL, &c, &e));
     assert_int_equal(e.kind, ERROR_IO);
     assert_true(metrics_close(NULL, &e));
 }
@@ -231,6 +246,7 @@ int main(void)
         TEST(test_a_line_cut_by_the_end_of_a_job_is_left_out),
         TEST(test_garbage_is_told_with_its_line),
         TEST(test_no_space_leaves_whole_lines_and_later_ones_follow),
+        TEST(test_what_nobody_waits_for_is_not_read),
         TEST(test_files_that_cannot_be_are_told),
     };
 

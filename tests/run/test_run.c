@@ -138,7 +138,7 @@ static void test_a_run_leaves_all_that_is_known_of_it(void **state)
 
     struct trainer_status status = status_of(r);
     assert_int_equal(status.state, TRAINER_FINISHED);
-    assert_good(metrics_read(in_run(r, "metrics.jsonl"), &curves, &e), e);
+    assert_good(metrics_read(in_run(r, "metrics.jsonl"), NULL, &curves, &e), e);
     assert_int_equal(curves.n_steps, 3 * STEPS_AN_EPOCH);
     assert_int_equal(curves.n_epochs, 3);
     assert_string_equal(curves.run.name, "tiny");
@@ -217,7 +217,7 @@ static void test_a_stopped_run_is_kept_as_far_as_it_came(void **state)
     assert_string_equal(summary.state, "stopped");
     assert_true(summary.epochs >= 2);
     assert_true(summary.test_loss < 0);
-    assert_good(metrics_read(in_run(r, "metrics.jsonl"), &curves, &e), e);
+    assert_good(metrics_read(in_run(r, "metrics.jsonl"), NULL, &curves, &e), e);
     assert_int_equal(curves.n_steps, status_of(r).steps);
     assert_int_equal(curves.n_epochs, summary.epochs);
     metrics_curves_free(&curves);
@@ -351,7 +351,7 @@ static void test_no_space_is_told_and_training_goes_on(void **state)
     run_recorder_error(r, &e);
     assert_int_equal(e.kind, ERROR_IO);
     assert_non_null(strstr(e.text, "the model could not be saved: ")); /* worse than lines of metrics that are lost */
-    assert_good(metrics_read(in_run(r, "metrics.jsonl"), &curves, &e), e);
+    assert_good(metrics_read(in_run(r, "metrics.jsonl"), NULL, &curves, &e), e);
     assert_true(curves.n_steps < 30 * STEPS_AN_EPOCH);
     metrics_curves_free(&curves);
     assert_false(path_is_file(in_run(r, "model.h5")));
@@ -409,8 +409,8 @@ static void test_two_runs_at_once_keep_apart(void **state)
     run_wait(first);
     run_wait(second);
     assert_true(strcmp(run_folder(first), run_folder(second)) != 0);
-    assert_good(metrics_read(in_run(first, "metrics.jsonl"), &a, &e), e);
-    assert_good(metrics_read(in_run(second, "metrics.jsonl"), &b, &e), e);
+    assert_good(metrics_read(in_run(first, "metrics.jsonl"), NULL, &a, &e), e);
+    assert_good(metrics_read(in_run(second, "metrics.jsonl"), NULL, &b, &e), e);
     assert_int_equal(a.n_steps, b.n_steps);
     for (size_t i = 0; i < a.n_steps; i++)
         assert_true(a.steps[i].loss == b.steps[i].loss);

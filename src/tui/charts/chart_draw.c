@@ -84,7 +84,7 @@ struct legend {
     struct {
         char text[ENTRY_SIZE];
         enum role role;
-    } entries[1 + CHART_LINES_MAX + CHARTS_RUNS];
+    } entries[2 + CHART_LINES_MAX + CHARTS_RUNS];
     int count;
 };
 
@@ -143,11 +143,23 @@ static void collect_values(struct legend *l, const struct charts *charts, enum c
             add_value(l, charts, (enum charts_run)run, kind, 0);
 }
 
+/* First: where there is no room for all, it is what is new. */
+static void add_reading(struct legend *l, const struct charts *charts)
+{
+    const char *name = curves_reader_name(charts->reader);
+    char text[ENTRY_SIZE];
+
+    snprintf(text, sizeof text, "reading %.*s (Esc stops)", (int)strcspn(name, "-"), name);
+    add(l, ROLE_STRONG, text);
+}
+
 void chart_draw_legend(struct canvas *row, const struct charts *charts, enum chart_position kind)
 {
     struct legend l = { 0 };
     int width = 1, shown = 0, column;
 
+    if (charts->reader && kind == charts->first)
+        add_reading(&l, charts);
     if (charts_cursor_point(charts) >= 0)
         collect_values(&l, charts, kind);
     else

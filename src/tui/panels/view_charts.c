@@ -21,8 +21,11 @@ static void draw_hint(struct canvas *c, const struct app *app, int pane)
     const char *name = chart_kinds[kind_of(app, pane)]->name;
     char text[64];
 
-    snprintf(text, sizeof text, pane == 0 ? "F5 trains: the %.20s is drawn here" : "and the %.20s here", name);
-    if (canvas_text_width(text) > c->clip.columns)
+    if (app->charts.reader && pane == 0)
+        snprintf(text, sizeof text, "reading %.40s: Esc stops", curves_reader_name(app->charts.reader));
+    else
+        snprintf(text, sizeof text, pane == 0 ? "F5 trains: the %.20s is drawn here" : "and the %.20s here", name);
+    if (canvas_text_width(text) > c->clip.columns && !app->charts.reader)
         snprintf(text, sizeof text, pane == 0 ? "F5 draws the %.16s" : "%.20s", name);
     canvas_text(c, c->clip.rows / 2, (c->clip.columns - canvas_text_width(text)) / 2, ROLE_DIM, text);
 }
@@ -152,17 +155,9 @@ static void logarithmic(struct app *app)
                     app->charts.logarithmic ? "logarithmic" : "linear", chart_kinds[kind_of(app, 0)]->name);
 }
 
-static void toggle_run(struct app *app, const char *folder)
-{
-    struct error e;
-
-    if (!charts_toggle(&app->charts, folder, &e))
-        display_say_error(&app->display, &e);
-}
-
 static void ask_for_run(struct app *app)
 {
-    runs_ask(app, "A run to see beside this one, or no longer", toggle_run);
+    runs_ask(app, "A run to see beside this one, or no longer", app_toggle_run);
 }
 
 static const struct {
@@ -177,7 +172,11 @@ static const struct {
 
 static int key(struct app *app, int key)
 {
-    /* Esc takes the cursor away first; then it is not ours. */
+    /* Esc ends what is being read, then it takes the cursor away; then it is not ours. */
+    if (key == KEYCODE_ESCAPE && app->charts.reader) {
+        charts_stop_reading(&app->charts);
+        return REACTION_HANDLED;
+    }
     if (key == KEYCODE_ESCAPE && app->charts.pointing) {
         charts_hide_cursor(&app->charts);
         return REACTION_HANDLED;

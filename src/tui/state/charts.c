@@ -14,6 +14,7 @@ static const double forgets_within[SMOOTHING_COUNT] = { [SMOOTHING_LIGHT] = 1.0 
 
 void charts_free(struct charts *c)
 {
+    charts_stop_reading(c);
     for (int run = 0; run < CHARTS_RUNS; run++)
         curves_free(&c->runs[run]);
 }
@@ -165,18 +166,43 @@ static bool is_run(const struct charts *c, enum charts_run run, const char *fold
     return strcmp(c->runs[run].name, path_name(folder)) == 0;
 }
 
-bool charts_toggle(struct charts *c, const char *folder, struct error *e)
+void charts_stop_reading(struct charts *c)
 {
-    struct curves *pinned = &c->runs[CHARTS_PINNED];
+    curves_reader_stop(c->reader);
+    c->reader = NULL;
+}
 
+/* Another run that is being read is no longer wanted. */
+static bool begin_to_read(struct charts *c, const char *folder, void (*read)(void *context), void *context,
+                          struct error *e)
+{
+    bool stopped = c->reader && strcmp(curves_reader_name(c->reader), path_name(folder)) == 0;
+
+    charts_stop_reading(c);
+    if (!stopped)
+        c->reader = curves_reader_start(folder, read, context, e);
+    return stopped || c->reader;
+}
+
+bool charts_take_read(struct charts *c, double seconds, struct error *e)
+{
+    if (!c->reader || !curves_reader_take(c->reader, seconds, &c->runs[CHARTS_PINNED], e))
+        return false;
+    charts_stop_reading(c);
+    fit(c, true);
+    return true;
+}
+
+bool charts_toggle(struct charts *c, const char *folder, void (*read)(void *context), void *context, struct error *e)
+{
     if (is_run(c, CHARTS_NOW, folder))
         return error_set(e, ERROR_USAGE, "the curves of %s are those in front already", path_name(folder));
     if (is_run(c, CHARTS_BEFORE, folder))
         c->without_before = !c->without_before;
     else if (is_run(c, CHARTS_PINNED, folder))
-        curves_free(pinned);
-    else if (!curves_read(pinned, folder, e))
-        return false;
+        curves_free(&c->runs[CHARTS_PINNED]);
+    else
+        return begin_to_read(c, folder, read, context, e);
     fit(c, true);
     return true;
 }

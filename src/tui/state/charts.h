@@ -6,7 +6,7 @@
 
 #include "plot/columns.h"
 #include "plot/scale.h"
-#include "tui/state/curves.h"
+#include "tui/state/curves_reader.h"
 #include "tui/state/layout.h"
 
 struct recipe;
@@ -27,6 +27,7 @@ struct charts {
     int epochs;                      /* that the run is going to have */
     bool over;                       /* it is */
     bool without_before;             /* the user does not want to see the run before */
+    struct curves_reader *reader;    /* of the run that is going to be the pinned one; NULL: none */
 
     enum chart_position first;       /* the uppermost chart; the others follow in their order */
     enum axis axis;
@@ -41,7 +42,7 @@ struct charts {
     struct scale scales[CHART_COUNT]; /* of those that are shown */
 };
 
-void charts_free(struct charts *c); /* the curves of all runs */
+void charts_free(struct charts *c); /* the curves of all runs, and those that are being read */
 
 /* A new run of a recipe: the one so far becomes the one before. */
 void charts_begin(struct charts *c, unsigned number, const char *name, const struct recipe *recipe);
@@ -51,8 +52,15 @@ bool charts_follow(struct charts *c, const struct series *const series[CURVE_COU
 /* How large charts are drawn; `rows` and `cells` of the plot, and columns of dots. */
 void charts_resize(struct charts *c, int rows, int cells, int points);
 
-/* Pins a run's curves, or takes them away when they are there. The run before is shown or not. False with an error. */
-bool charts_toggle(struct charts *c, const char *folder, struct error *e);
+/* Begins to read a run's curves, which are to be pinned; or takes them away when they are there or are being read. The
+ * run before is shown or not. `read` is called on another thread when there is something for charts_take_read(). False
+ * with an error. */
+bool charts_toggle(struct charts *c, const char *folder, void (*read)(void *context), void *context, struct error *e);
+void charts_stop_reading(struct charts *c);
+
+/* Pins the curves that are being read, for which it waits at most so many seconds. True when that is over; e has a kind
+ * when they cannot be read. */
+bool charts_take_read(struct charts *c, double seconds, struct error *e);
 
 void charts_next(struct charts *c, int by); /* another chart becomes the uppermost */
 void charts_next_axis(struct charts *c);

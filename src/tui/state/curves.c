@@ -57,14 +57,14 @@ bool curves_follow(struct curves *c, const struct series *const series[CURVE_COU
     return came;
 }
 
-bool curves_read(struct curves *c, const char *folder, struct error *e)
+bool curves_read(struct curves *c, const char *folder, const atomic_bool *stopped, struct error *e)
 {
     struct metrics_curves metrics;
     struct recipe recipe;
     char path[PATH_SIZE];
 
     if (!path_join(path, folder, "recipe.ini", e) || !recipe_load(&recipe, path, e) ||
-        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, &metrics, e))
+        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, stopped, &metrics, e))
         return false;
     curves_begin(c, path_name(folder), recipe.data.validation > 0);
     for (size_t i = 0; i < metrics.n_steps; i++)

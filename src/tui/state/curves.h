@@ -3,6 +3,8 @@
 #ifndef TUI_CURVES_H
 #define TUI_CURVES_H
 
+#include <stdatomic.h>
+
 #include "base/error.h"
 #include "plot/trace.h"
 #include "run/chart_kinds.h"
@@ -23,8 +25,9 @@ void curves_free(struct curves *c);
  * out. */
 bool curves_follow(struct curves *c, const struct series *const series[CURVE_COUNT]);
 
-/* The curves of a run from its folder. False with an error, and then `c` is as it was. */
-bool curves_read(struct curves *c, const char *folder, struct error *e);
+/* The curves of a run from its folder, unless `stopped` (NULL: nobody stops it) says that they are no longer wanted.
+ * False with an error, and then `c` is as it was. */
+bool curves_read(struct curves *c, const char *folder, const atomic_bool *stopped, struct error *e);
 
 /* How far they go on an axis; 0 without a point. */
 double curves_end(const struct curves *c, enum axis axis);

@@ -1,9 +1,12 @@
 /* The charts as they look, from runs that are the same everywhere, and what they cost on a weak link. */
 #include "tests/support/check.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/support/desk.h"
 #include "nn/recipe/recipe.h"
@@ -170,6 +173,19 @@ static void put_run(const char *folder, const char *name, int seed, int epochs)
     fake_run_free(&other);
 }
 
+/* Chooses the first of the runs, and waits for its curves where they are read. */
+static void choose_run(void)
+{
+    struct error e = { 0 };
+
+    desk_press('r');
+    desk_press(KEYCODE_ENTER);
+    if (desk_app->charts.reader)
+        assert_true(charts_take_read(&desk_app->charts, 60, &e));
+    if (e.kind != ERROR_NONE)
+        display_say_error(&desk_app->display, &e);
+}
+
 static void test_any_run_can_be_pinned_beside_the_new_one(void **state)
 {
     setenv("CUVETTE_RUNS", *state, 1);
@@ -178,14 +194,14 @@ static void test_any_run_can_be_pinned_beside_the_new_one(void **state)
     train(EPOCHS, true);
     desk_press('r');
     assert_true(desk_shows("0003-digits-cpu1"));
-    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_ESCAPE);
+    choose_run();
     assert_true(charts_shows(&desk_app->charts, CHARTS_PINNED));
     look("pinned", 24, 80, true);
     look("pinned", 24, 80, false);
     desk_press('f');
     look("pinned-whole", 24, 80, true);
-    desk_press('r');
-    desk_press(KEYCODE_ENTER);
+    choose_run();
     assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
 }
 
@@ -196,8 +212,7 @@ static void test_a_pinned_run_alone_is_told_by_its_number(void **state)
     charts_free(&desk_app->charts);
     go_to_charts();
     assert_true(desk_shows("F5 trains: the loss is drawn here"));
-    desk_press('r');
-    desk_press(KEYCODE_ENTER);
+    choose_run();
     assert_true(desk_shows("─ 0003 ─ ─┐"));
     desk_press(KEYCODE_LEFT);
     assert_true(desk_shows("at 12.00 0003 0."));
@@ -208,10 +223,53 @@ static void test_a_run_without_curves_is_told(void **state)
     setenv("CUVETTE_RUNS", *state, 1);
     folder_put(*state, "0003-digits-cpu1/recipe.ini", "[layers]\nflatten =\n");
     go_to_charts();
-    desk_press('r');
-    desk_press(KEYCODE_ENTER);
+    choose_run();
     assert_true(desk_shows("metrics.jsonl"));
     assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
+}
+
+/* A run whose metrics are in a pipe to which nobody writes: a file system that hangs. */
+static void choose_run_that_hangs(const char *folder)
+{
+    setenv("CUVETTE_RUNS", folder, 1);
+    folder_put(folder, "0003-digits-cpu1/recipe.ini", "[layers]\nflatten =\n");
+    assert_int_equal(mkfifo(folder_path(folder, "0003-digits-cpu1/metrics.jsonl"), 0600), 0);
+    go_to_charts();
+    desk_press('r');
+    desk_press(KEYCODE_ENTER);
+}
+
+/* Who reads ends, and frees what it has. */
+static void let_go(const char *folder)
+{
+    int end = open(folder_path(folder, "0003-digits-cpu1/metrics.jsonl"), O_WRONLY | O_CLOEXEC);
+
+    assert_true(end >= 0);
+    close(end);
+}
+
+static void test_before_the_first_run_its_place_tells_what_is_read(void **state)
+{
+    charts_free(&desk_app->charts);
+    choose_run_that_hangs(*state);
+    assert_true(desk_shows("reading 0003-digits-cpu1: Esc stops"));
+    desk_press('r'); /* the same again: no longer */
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("F5 trains: the loss is drawn here"));
+    let_go(*state);
+}
+
+static void test_the_screen_goes_on_while_curves_are_read(void **state)
+{
+    choose_run_that_hangs(*state);
+    train(EPOCHS, true);
+    desk_press(KEYCODE_DOWN);
+    assert_true(desk_shows("reading 0003 (Esc stops)"));
+    look("reading", 24, 80, true);
+    desk_press(KEYCODE_ESCAPE);
+    assert_null(desk_app->charts.reader);
+    assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
+    let_go(*state);
 }
 
 static void test_the_mouse_points_and_zooms(void **state)
@@ -340,6 +398,8 @@ int main(void)
         TEST(test_any_run_can_be_pinned_beside_the_new_one),
         TEST(test_a_pinned_run_alone_is_told_by_its_number),
         TEST(test_a_run_without_curves_is_told),
+        TEST(test_before_the_first_run_its_place_tells_what_is_read),
+        TEST(test_the_screen_goes_on_while_curves_are_read),
         TEST(test_the_mouse_points_and_zooms),
         TEST(test_the_legend_says_which_images_validate),
         TEST(test_what_sees_no_braille_gets_blocks),

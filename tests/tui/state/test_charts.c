@@ -255,7 +255,7 @@ static void test_a_new_run_leaves_the_one_before_behind_it(void **state)
     assert_string_equal(charts.runs[CHARTS_BEFORE].name, "0001-digits-cpu1");
     struct error e = { 0 };
 
-    assert_good(charts_toggle(&charts, "runs/0001-digits-cpu1", &e), e);
+    assert_good(charts_toggle(&charts, "runs/0001-digits-cpu1", NULL, NULL, &e), e);
     assert_false(charts_shows(&charts, CHARTS_BEFORE));
 }
 

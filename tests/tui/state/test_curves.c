@@ -86,7 +86,7 @@ static void test_a_run_from_its_folder_has_the_same_curves(void **state)
     follow(&curves);
     fake_run_write(&run, *state);
     folder_put(*state, "recipe.ini", "[data]\nvalidation = 0.1\n[layers]\nflatten =\n");
-    assert_good(curves_read(&read, *state, &e), e);
+    assert_good(curves_read(&read, *state, NULL, &e), e);
     assert_string_equal(read.name, path_name(*state));
     assert_true(read.held_out);
     for (int i = 0; i < CHART_COUNT; i++)
@@ -106,7 +106,7 @@ static void test_metrics_without_times_are_curves_all_the_same(void **state)
 
     folder_put(*state, "recipe.ini", "[layers]\nflatten =\n");
     folder_put(*state, "metrics.jsonl", "{\"kind\":\"step\",\"step\":1,\"epoch\":0.5,\"loss\":2.3,\"accuracy\":0.1}\n");
-    assert_good(curves_read(&read, *state, &e), e);
+    assert_good(curves_read(&read, *state, NULL, &e), e);
     assert_int_equal(read.lines[CHART_LOSS][TRAIN].count, 1);
     assert_int_equal(read.lines[CHART_THROUGHPUT][0].count, 0);
     curves_free(&read);
@@ -118,9 +118,9 @@ static void test_a_folder_without_curves_leaves_them_as_they_are(void **state)
 
     fake_run_train(&run, 10);
     follow(&curves);
-    assert_bad(curves_read(&curves, *state, &e), e, "recipe.ini");
+    assert_bad(curves_read(&curves, *state, NULL, &e), e, "recipe.ini");
     folder_put(*state, "recipe.ini", "[layers]\nflatten =\n");
-    assert_bad(curves_read(&curves, *state, &e), e, "metrics.jsonl");
+    assert_bad(curves_read(&curves, *state, NULL, &e), e, "metrics.jsonl");
     assert_string_equal(curves.name, "0007-digits-cpu1");
     assert_int_equal(curves.lines[CHART_LOSS][TRAIN].count, 10);
 }
