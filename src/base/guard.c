@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -89,31 +90,32 @@ static _Noreturn void answer(bool (*work)(void *context, struct error *e), void 
     _exit(0);
 }
 
-/* True when the whole answer came before the time was over; *late: it was over. */
-static bool receive(int from, struct answer *a, double until, bool *late)
+enum outcome { ANSWERED, DIED, LATE, STOPPED };
+
+/* Whether the whole answer came before the time was over. */
+static enum outcome receive(int from, struct answer *a, double until, int stop)
 {
     size_t got = 0;
 
-    *late = false;
     while (got < sizeof *a) {
-        struct pollfd wait = { .fd = from, .events = POLLIN };
+        struct pollfd wait[] = { { .fd = from, .events = POLLIN }, { .fd = stop, .events = POLLIN } };
         double left = until - clock_seconds();
-        int ready = left > 0 ? poll(&wait, 1, (int)ceil(left * 1e3)) : 0;
+        int ready = left > 0 ? poll(wait, stop > 0 ? 2 : 1, (int)ceil(left * 1e3)) : 0;
 
         if (ready < 0 && errno == EINTR)
             continue;
-        if (ready <= 0) {
-            *late = ready == 0;
-            return false;
-        }
+        if (ready <= 0)
+            return ready == 0 ? LATE : DIED;
+        if (wait[1].revents != 0)
+            return STOPPED;
         ssize_t n = read(from, (char *)a + got, sizeof *a - got);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return false;
+            return DIED;
         got += (size_t)n;
     }
-    return true;
+    return ANSWERED;
 }
 
 static int reap(pid_t child)
@@ -123,6 +125,17 @@ static int reap(pid_t child)
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     return status;
+}
+
+/* One that waits for a file system that does not answer dies when that does: it is left behind. */
+static void end(pid_t child)
+{
+    const struct timespec pause = { .tv_nsec = 10000000 };
+    const int tries_most = 50;
+
+    kill(child, SIGKILL);
+    for (int i = 0; i < tries_most && waitpid(child, NULL, WNOHANG) == 0; i++)
+        nanosleep(&pause, NULL);
 }
 
 static bool tell_death(const char *subject, int status, struct error *e)
@@ -144,7 +157,6 @@ bool guard_run(bool (*work)(void *context, struct error *e), void *context, cons
     struct answer a;
     sigset_t all, before;
     int ends[2];
-    bool late;
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return error_set_errno(e, "cannot look at %s", subject);
@@ -163,16 +175,18 @@ bool guard_run(bool (*work)(void *context, struct error *e), void *context, cons
         close(ends[0]);
         return false;
     }
-    bool answered = receive(ends[0], &a, clock_seconds() + limits->seconds, &late);
+    enum outcome outcome = receive(ends[0], &a, clock_seconds() + limits->seconds, limits->stop);
 
     close(ends[0]);
-    if (!answered && late)
-        kill(child, SIGKILL);
+    if (outcome == LATE || outcome == STOPPED) {
+        end(child);
+        return outcome == LATE
+                   ? error_set(e, ERROR_INPUT, "%s could not be read within %g seconds", subject, limits->seconds)
+                   : error_set(e, ERROR_STOPPED, "%s is not looked at any more", subject);
+    }
     int status = reap(child);
 
-    if (late)
-        return error_set(e, ERROR_INPUT, "%s could not be read within %g seconds", subject, limits->seconds);
-    if (!answered)
+    if (outcome == DIED)
         return tell_death(subject, status, e);
     if (!a.good)
         *e = a.error;

@@ -10,12 +10,13 @@
 struct guard_limits {
     double seconds; /* by the clock */
     uint64_t bytes; /* of memory, above what this process has now; 0: no limit */
+    int stop;       /* a descriptor: when it can be read nobody wants the answer any more; 0: there is none */
 };
 
 /* Calls `work` in a child process, which has a copy of all memory, and writes to no file that is open here. True when
  * it returned true. False with its error, or with one that says how the child died while it looked at `subject`, a
- * path. Locks that other threads hold stay locked in the child: `work` may allocate and call HDF5 (base/hdf5.c), no
- * more. */
+ * path; ERROR_STOPPED when it was stopped. Locks that other threads hold stay locked in the child: `work` may allocate
+ * and call HDF5 (base/hdf5.c), no more. */
 bool guard_run(bool (*work)(void *context, struct error *e), void *context, const struct guard_limits *limits,
                const char *subject, struct error *e);
 

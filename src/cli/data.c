@@ -11,6 +11,7 @@
 #include "cli/progress.h"
 #include "data/catalogue.h"
 #include "data/import.h"
+#include "data/inspect.h"
 
 enum { JSON, TRAIN, TEST };
 
@@ -130,29 +131,42 @@ static json_t *entry_json(const struct catalogue_entry *entry)
                      (json_int_t)known->count[SPLIT_TEST]);
 }
 
-static bool print_list_json(const struct catalogue *c, struct error *e)
+static bool print_entry_json(const struct catalogue_entry *entry, bool first)
 {
-    json_t *all = json_array();
-    bool fine = all != NULL;
+    json_t *object = entry_json(entry);
+    bool fine = object && fputs(first ? "[\n" : ",\n", stdout) != EOF &&
+                json_dumpf(object, stdout, JSON_INDENT(2)) == 0;
 
-    for (int i = 0; fine && i < c->count; i++)
-        fine = json_array_append_new(all, entry_json(&c->entries[i])) == 0;
-    fine = fine && json_dumpf(all, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the data sets");
+    json_decref(object);
+    return fine;
+}
+
+/* Each as soon as it has been looked at: the next one may take its time. */
+static bool print_found(struct catalogue_entry *entry, bool json, bool first)
+{
+    bool fine = true;
+
+    inspect_entry(entry);
+    if (json)
+        fine = print_entry_json(entry, first);
+    else
+        print_entry(entry);
+    return fflush(stdout) == 0 && fine;
 }
 
 static bool list(const struct request *r, struct error *e)
 {
     struct catalogue c;
+    bool fine = true;
 
-    if (!catalogue_read(&c, e))
+    if (!catalogue_list(&c, e))
         return false;
-    bool fine = !r->json || print_list_json(&c, e);
-    for (int i = 0; !r->json && i < c.count; i++)
-        print_entry(&c.entries[i]);
+    for (int i = 0; fine && i < c.count; i++)
+        fine = print_found(&c.entries[i], r->json, i == 0);
     catalogue_free(&c);
-    return fine;
+    if (fine && r->json)
+        fine = fputs("\n]\n", stdout) != EOF;
+    return fine || error_set(e, ERROR_IO, "cannot print the data sets");
 }
 
 static const struct action {

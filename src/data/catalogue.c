@@ -39,8 +39,20 @@ static struct catalogue_entry *add_entry(struct catalogue *c, struct error *e)
     return &grown[c->count++];
 }
 
-static bool add_name(struct catalogue *c, const char *folder, const char *file, struct error *e)
+/* What a link leads to is not asked: it may be on a file system that does not answer. */
+static bool may_be_file(const struct dirent *found)
 {
+    return found->d_type == DT_REG || found->d_type == DT_LNK || found->d_type == DT_UNKNOWN;
+}
+
+static bool may_be_folder(const struct dirent *found)
+{
+    return found->d_type == DT_DIR || found->d_type == DT_LNK || found->d_type == DT_UNKNOWN;
+}
+
+static bool add_name(struct catalogue *c, const char *folder, const struct dirent *found, struct error *e)
+{
+    const char *file = found->d_name;
     char path[PATH_SIZE];
     struct error ignored;
 
@@ -48,15 +60,16 @@ static bool add_name(struct catalogue *c, const char *folder, const char *file, 
     if (file[0] == '.' || !path_join(path, folder, file, &ignored))
         return true;
 
-    const char *suffix = path_is_file(path) ? source_suffix(NULL, file) : NULL;
-    if (!suffix && !path_is_folder(path))
+    const char *suffix = may_be_file(found) ? source_suffix(NULL, file) : NULL;
+    if (!suffix && !may_be_folder(found))
         return true;
 
     struct catalogue_entry *entry = add_entry(c, e);
     if (!entry)
         return false;
     text_copy(entry->path, sizeof entry->path, path);
-    if (!text_copy(entry->name, sizeof entry->name, file))
+    entry->looked = !text_copy(entry->name, sizeof entry->name, file);
+    if (entry->looked)
         snprintf(entry->problem, sizeof entry->problem,
                  "the name is longer than %zu bytes; please rename it, or give its path", sizeof entry->name - 1);
     else if (suffix)
@@ -95,7 +108,7 @@ static bool add_names(struct catalogue *c, const char *folder, struct error *e)
     if (!stream)
         return errno == ENOENT || error_set_errno(e, "cannot read %s", folder);
     while (added && (errno = 0, found = readdir(stream)))
-        added = add_name(c, folder, found->d_name, e);
+        added = add_name(c, folder, found, e);
     if (added && errno)
         added = error_set_errno(e, "cannot read %s", folder);
     closedir(stream);
@@ -115,15 +128,41 @@ static bool add_folder(struct catalogue *c, struct error *e)
     return false;
 }
 
-/* Names and paths only; nothing is opened. */
-static bool list(struct catalogue *c, struct error *e)
+static void describe(struct source *s, struct dataset_info *info)
 {
-    *c = (struct catalogue){ 0 };
+    source_describe(s, info);
+    info->class_names = NULL; /* they are freed with the source */
+}
+
+static bool add_builtin(struct catalogue *c, struct error *e)
+{
     struct catalogue_entry *digits = add_entry(c, e);
+    struct error problem;
+
     if (!digits)
         return false;
+    struct source *s = open_builtin(&problem);
+
     text_copy(digits->name, sizeof digits->name, builtin);
-    if (!add_folder(c, e)) {
+    digits->looked = true;
+    digits->readable = s != NULL;
+    if (s)
+        describe(s, &digits->info);
+    else
+        text_copy(digits->problem, sizeof digits->problem, problem.text);
+    source_close(s);
+    return true;
+}
+
+bool catalogue_begin(struct catalogue *c, struct error *e)
+{
+    *c = (struct catalogue){ 0 };
+    return add_builtin(c, e);
+}
+
+bool catalogue_list(struct catalogue *c, struct error *e)
+{
+    if (!catalogue_begin(c, e) || !add_folder(c, e)) {
         catalogue_free(c);
         return false;
     }
@@ -132,35 +171,9 @@ static bool list(struct catalogue *c, struct error *e)
     return true;
 }
 
-static void describe(struct source *s, struct dataset_info *info)
+bool catalogue_is_builtin(const char *name)
 {
-    source_describe(s, info);
-    info->class_names = NULL; /* they are freed with the source */
-}
-
-static void look(struct catalogue_entry *entry)
-{
-    struct error e = { 0 };
-
-    if (entry->problem[0])
-        return;
-    struct source *s = entry->path[0] ? source_open(entry->path, NULL, &e) : open_builtin(&e);
-
-    if (s)
-        describe(s, &entry->info);
-    else
-        text_copy(entry->problem, sizeof entry->problem, e.text);
-    entry->readable = s != NULL;
-    source_close(s);
-}
-
-bool catalogue_read(struct catalogue *c, struct error *e)
-{
-    if (!list(c, e))
-        return false;
-    for (int i = 0; i < c->count; i++)
-        look(&c->entries[i]);
-    return true;
+    return strcmp(name, builtin) == 0;
 }
 
 void catalogue_free(struct catalogue *c)
@@ -205,17 +218,20 @@ static struct source *open_named(const struct catalogue *c, const char *name, co
     const struct catalogue_entry *entry = find_name(c, name);
 
     if (entry)
-        return entry->path[0] ? source_open(entry->path, wish, e) : open_builtin(e);
-    if (strchr(name, '/') || path_is_folder(name) || path_is_file(name))
-        return open_path(name, wish, e);
-    return unknown(c, name, e);
+        return source_open(entry->path, wish, e);
+    return path_is_folder(name) || path_is_file(name) ? open_path(name, wish, e) : unknown(c, name, e);
 }
 
+/* The built-in ones need no folder to be read, nor do paths: no name has a slash. */
 static struct source *open_source(const char *name_or_path, const struct source_wish *wish, struct error *e)
 {
     struct catalogue c;
 
-    if (!list(&c, e))
+    if (catalogue_is_builtin(name_or_path))
+        return open_builtin(e);
+    if (strchr(name_or_path, '/'))
+        return open_path(name_or_path, wish, e);
+    if (!catalogue_list(&c, e))
         return NULL;
     struct source *s = open_named(&c, name_or_path, wish, e);
     catalogue_free(&c);
@@ -252,17 +268,30 @@ bool catalogue_look(const char *name_or_path, const struct source_wish *wish, st
     return true;
 }
 
+static bool is_listed(const char *name, bool *listed, struct error *e)
+{
+    struct catalogue c;
+
+    *listed = catalogue_is_builtin(name);
+    if (*listed || strchr(name, '/'))
+        return true;
+    if (!catalogue_list(&c, e))
+        return false;
+    *listed = find_name(&c, name) != NULL;
+    catalogue_free(&c);
+    return true;
+}
+
 bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e)
 {
     char typed[PATH_SIZE];
-    struct catalogue c;
+    bool listed;
 
-    if (!path_typed(typed, name_or_path, e) || !list(&c, e))
+    if (!path_typed(typed, name_or_path, e) || !is_listed(name_or_path, &listed, e))
         return false;
-    char *absolute = find_name(&c, name_or_path) ? NULL : realpath(typed, NULL);
-    catalogue_free(&c);
-
+    char *absolute = listed ? NULL : realpath(typed, NULL);
     bool fits = text_copy(out, size, absolute ? absolute : name_or_path);
+
     free(absolute);
     return fits || error_set(e, ERROR_INPUT, "the path of %.150s is too long", name_or_path);
 }

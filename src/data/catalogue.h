@@ -8,6 +8,7 @@
 struct catalogue_entry {
     char name[128];       /* what --dataset takes; an entry with a longer name has it cut, and is not readable */
     char path[PATH_SIZE]; /* "" for the built-in digits */
+    bool looked;          /* what follows is known */
     bool readable;
     struct dataset_info info; /* counts and shape when readable; class_names is NULL */
     char problem[sizeof((struct error *)0)->text]; /* why it is not readable, in words */
@@ -18,9 +19,11 @@ struct catalogue {
     struct catalogue_entry *entries;
 };
 
-/* "digits" first, then the folder's entries by name. A missing folder counts as empty; one that cannot be read is an
- * error. Each entry is opened, which reads headers and no image. catalogue_free() it. */
-bool catalogue_read(struct catalogue *c, struct error *e);
+/* "digits" first, then the folder's entries by name; nothing but the digits is opened, and no file is asked what it is
+ * (data/inspect.h does both). A missing folder counts as empty; one that cannot be read is an error. catalogue_free()
+ * it. */
+bool catalogue_list(struct catalogue *c, struct error *e);
+bool catalogue_begin(struct catalogue *c, struct error *e); /* the digits alone, which need no folder */
 void catalogue_free(struct catalogue *c);
 
 /* Opens a data set by a name of the catalogue, else by path ("~/" is understood), as source_open() does. Images are
@@ -32,7 +35,9 @@ struct source *catalogue_open(const char *name_or_path, const struct source_wish
 /* Writes what means the same from any folder: a name of the catalogue as it is, a path as an absolute one. */
 bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e);
 
-/* Opens one data set as catalogue_read() does, and closes it again. */
+bool catalogue_is_builtin(const char *name); /* the digits */
+
+/* Opens one data set, which reads headers and no image, and closes it again. `info` has no class names. */
 bool catalogue_look(const char *name_or_path, const struct source_wish *wish, struct dataset_info *info,
                     struct error *e);
 

@@ -18,7 +18,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     app->live.events = app->forecast.events = events;
     app->display.mouse = true;
     machine_open(&app->machine, events);
-    if (!node_open(&app->node, e) || !datasets_open(&app->datasets, e)) {
+    if (!node_open(&app->node, e) || !datasets_open(&app->datasets, events, e)) {
         app_free(app);
         return NULL;
     }
@@ -162,12 +162,11 @@ static struct forecast_subject subject_of(const struct app *app)
     return s;
 }
 
-void app_recipe_changed(struct app *app)
+/* What follows from the recipe and its data set. */
+static void infer(struct app *app)
 {
     struct draft *draft = &app->draft;
 
-    draft_note(draft);
-    datasets_look(&app->datasets, &draft->recipe);
     draft_infer(draft, datasets_info(&app->datasets));
     machine_choose(&app->machine, draft->recipe.training.device);
     if (app->live.run)
@@ -176,6 +175,13 @@ void app_recipe_changed(struct app *app)
     struct forecast_subject subject = subject_of(app);
 
     forecast_change(&app->forecast, &subject);
+}
+
+void app_recipe_changed(struct app *app)
+{
+    draft_note(&app->draft);
+    datasets_look(&app->datasets, &app->draft.recipe);
+    infer(app);
 }
 
 void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
@@ -304,11 +310,24 @@ void app_toggle_run(struct app *app, const char *folder)
         display_say_error(&app->display, &e);
 }
 
+static bool follow_datasets(struct app *app)
+{
+    struct error e;
+    int found = datasets_follow(&app->datasets, &e);
+
+    if (found & FOUND_OWN)
+        infer(app);
+    if (found & FOUND_NO_LIST)
+        display_say_error(&app->display, &e);
+    return found != 0;
+}
+
 bool app_follow(struct app *app)
 {
     bool was_going = live_going(&app->live);
     bool changed = live_follow(&app->live);
 
+    changed = follow_datasets(app) || changed;
     changed = follow_charts(app) || changed;
     changed = take_read_curves(app, 0) || changed;
     if (was_going && app->live.over) {

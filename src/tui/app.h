@@ -76,7 +76,8 @@ int app_fitting_batch(const struct app *app); /* the largest batch that does; 0:
 void app_toggle_run(struct app *app, const char *folder);
 
 /* What happened outside. app_tick(): figures that change all the time, once a second. app_follow(): state and curves of
- * the run, and those that are read; true when something came. app_find_devices(): true when a driver has just told of its devices. */
+ * the run, those that are read, and what was found out about data sets; true when something came. app_find_devices():
+ * true when a driver has just told of its devices. */
 void app_tick(struct app *app);
 bool app_follow(struct app *app);
 bool app_find_devices(struct app *app);

@@ -150,8 +150,8 @@ static void describe_datasets(const struct app *app, int position, struct comman
     const struct catalogue_entry *entry = datasets_entry(&app->datasets, position, NULL);
 
     snprintf(out->name, sizeof out->name, "data set %s", entry->name);
-    text_copy(out->right, sizeof out->right, entry->readable ? "" : "not readable");
-    text_copy(out->help, sizeof out->help, entry->readable ? "" : entry->problem);
+    text_copy(out->right, sizeof out->right, entry->readable || !entry->looked ? "" : "not readable");
+    text_copy(out->help, sizeof out->help, entry->problem);
 }
 
 static void run_datasets(struct app *app, const struct command_hands *hands, int position)

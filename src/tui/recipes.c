@@ -17,7 +17,7 @@ static void say_opened(struct app *app)
     const struct recipe *r = &app->draft.recipe;
     const char *dataset = path_name(r->data.dataset);
 
-    if (app->datasets.error.kind == ERROR_NONE) {
+    if (app->datasets.error.kind == ERROR_NONE || datasets_looking(&app->datasets)) {
         display_say(&app->display, ROLE_NORMAL, "recipe %s on %s", r->name, dataset);
         return;
     }

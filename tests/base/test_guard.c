@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -93,6 +94,17 @@ static void test_waiting_has_an_end(void **state)
     assert_string_equal(e.text, "a.h5 could not be read within 0.05 seconds");
 }
 
+static void test_nobody_has_to_wait_for_an_answer(void **state)
+{
+    const struct guard_limits stopped = { .seconds = 60, .stop = eventfd(1, EFD_CLOEXEC) };
+    struct error e = { 0 };
+    (void)state;
+
+    assert_false(guard_run(hangs, NULL, &stopped, "a.h5", &e));
+    assert_int_equal(e.kind, ERROR_STOPPED);
+    close(stopped.stop);
+}
+
 static void test_memory_has_a_limit(void **state)
 {
     static const struct guard_limits little = { .seconds = 60, .bytes = 64 << 20 };
@@ -139,6 +151,7 @@ int main(void)
         cmocka_unit_test(test_answers_come_back),
         cmocka_unit_test(test_a_death_is_a_sentence),
         cmocka_unit_test(test_waiting_has_an_end),
+        cmocka_unit_test(test_nobody_has_to_wait_for_an_answer),
         cmocka_unit_test(test_memory_has_a_limit),
         cmocka_unit_test(test_handlers_and_masks_stay_as_they_were),
     };

@@ -9,10 +9,12 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "data/catalogue.h"
 #include "data/import.h"
+#include "data/inspect.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 
@@ -40,6 +42,15 @@ static void write_hdf5(const char *path)
     source_close(s);
 }
 
+static bool read_all(struct catalogue *c, struct error *e)
+{
+    if (!catalogue_list(c, e))
+        return false;
+    for (int i = 0; i < c->count; i++)
+        inspect_entry(&c->entries[i]);
+    return true;
+}
+
 static void test_digits_come_first_then_the_folder_by_name(void **state)
 {
     struct catalogue c;
@@ -52,7 +63,7 @@ static void test_digits_come_first_then_the_folder_by_name(void **state)
     folder_write(*state, "notes.txt", "x", 1);
     folder_write(*state, ".colours-12345678.h5", "x", 1); /* a file on its way */
 
-    assert_true(catalogue_read(&c, &e));
+    assert_true(read_all(&c, &e));
     assert_int_equal(c.count, 4);
     assert_string_equal(c.entries[0].name, "digits");
     assert_string_equal(c.entries[0].path, "");
@@ -79,7 +90,7 @@ static void test_entries_of_one_name_are_told_apart(void **state)
     write_hdf5(folder_path(*state, "same.h5"));
     write_hdf5(folder_path(*state, "same.hdf5"));
     write_hdf5(folder_path(*state, "digits.h5"));
-    assert_true(catalogue_read(&c, &e));
+    assert_true(read_all(&c, &e));
     assert_int_equal(c.count, 5);
     assert_string_equal(c.entries[1].name, "digits.h5");
     assert_string_equal(c.entries[2].name, "same");
@@ -102,7 +113,7 @@ static void test_every_suffix_of_a_format_is_listed(void **state)
             folder_write(*state, file, "x", 1);
         }
     assert_true(files > 0);
-    assert_true(catalogue_read(&c, &e));
+    assert_true(read_all(&c, &e));
     assert_int_equal(c.count, 1 + files);
     for (int i = 0; i < files; i++) {
         snprintf(file, sizeof file, "set-%d", i);
@@ -119,7 +130,7 @@ static void test_without_a_folder_there_are_the_digits(void **state)
     struct error e = { 0 };
 
     setenv("CUVETTE_DATA", folder_path(*state, "none"), 1);
-    assert_true(catalogue_read(&c, &e));
+    assert_true(read_all(&c, &e));
     assert_int_equal(c.count, 1);
     catalogue_free(&c);
 }
@@ -139,7 +150,7 @@ static void test_without_a_home_there_are_the_digits(void **state)
         before[i] = value ? strdup(value) : NULL;
         unsetenv(variables[i]);
     }
-    assert_true(catalogue_read(&c, &e));
+    assert_true(read_all(&c, &e));
     assert_int_equal(c.count, 1);
     assert_int_equal(e.kind, ERROR_NONE);
     catalogue_free(&c);
@@ -150,6 +161,27 @@ static void test_without_a_home_there_are_the_digits(void **state)
     }
 }
 
+/* The list asks no file what it is, so that what does not answer holds up nobody. */
+static void test_a_list_opens_nothing(void **state)
+{
+    struct catalogue c;
+    struct error e = { 0 };
+
+    write_hdf5(folder_path(*state, "colours.h5"));
+    assert_int_equal(mkfifo(folder_path(*state, "pipe.h5"), 0600), 0);
+    assert_int_equal(symlink("/nowhere", folder_path(*state, "away")), 0);
+    assert_true(catalogue_list(&c, &e));
+    assert_int_equal(c.count, 3); /* what is neither file nor folder is no data set */
+    assert_true(c.entries[0].looked);
+    assert_int_equal(c.entries[0].info.count[SPLIT_TRAIN], 6000);
+    for (int i = 1; i < c.count; i++)
+        assert_false(c.entries[i].looked);
+    inspect_entry(&c.entries[1]);
+    assert_string_equal(c.entries[1].name, "away");
+    assert_non_null(strstr(c.entries[1].problem, "No such file"));
+    catalogue_free(&c);
+}
+
 /* Saying "there is no data set" would send the user to look for what is there. */
 static void test_a_folder_that_cannot_be_read_is_told(void **state)
 {
@@ -158,12 +190,12 @@ static void test_a_folder_that_cannot_be_read_is_told(void **state)
     struct error e = { 0 };
 
     setenv("CUVETTE_DATA", folder_write(*state, "file", "x", 1), 1);
-    assert_false(catalogue_read(&c, &e));
+    assert_false(read_all(&c, &e));
     assert_non_null(strstr(e.text, "file: Not a directory"));
     assert_int_equal(e.kind, ERROR_IO);
     memset(longer + 1, 'a', sizeof longer - 2);
     setenv("CUVETTE_DATA", longer, 1);
-    assert_false(catalogue_read(&c, &e));
+    assert_false(read_all(&c, &e));
     assert_non_null(strstr(e.text, "is longer than"));
 }
 
@@ -178,7 +210,7 @@ static void read_long_name(const char *folder, int length, char name[NAME_MAX + 
     snprintf(file, sizeof file, "%.*s.h5", length, name);
     write_hdf5(folder_path(folder, "short.h5"));
     assert_int_equal(rename(folder_path(folder, "short.h5"), folder_path(folder, file)), 0);
-    assert_true(catalogue_read(c, &e));
+    assert_true(read_all(c, &e));
     assert_int_equal(unlink(folder_path(folder, file)), 0);
     assert_int_equal(c->count, 2);
 }
@@ -295,6 +327,7 @@ int main(void)
         IN_FOLDER(test_every_suffix_of_a_format_is_listed),
         IN_FOLDER(test_without_a_folder_there_are_the_digits),
         IN_FOLDER(test_without_a_home_there_are_the_digits),
+        IN_FOLDER(test_a_list_opens_nothing),
         IN_FOLDER(test_a_folder_that_cannot_be_read_is_told),
         IN_FOLDER(test_a_long_name_is_a_name_like_any_other),
         IN_FOLDER(test_a_name_that_is_too_long_is_told),

@@ -18,6 +18,9 @@ int desk_close(void **state);
 int desk_open_to_train(void **state, const char *recipe);
 void desk_end_run(void); /* waits for its end, and lets the screen notice it */
 
+/* Waits until all is known of all data sets, as the loop of the workbench would; desk_press() does so. */
+void desk_settle(void);
+
 void desk_press(int key);
 void desk_type(const char *text);
 void desk_go_to(enum place place); /* by its number */

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -11,6 +12,8 @@
 #include "tui/panels/panel.h"
 
 enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
+
+static const char looking_words[] = "looking …";
 
 /* A chosen data set that is in no list, since it is missing or cannot be read, has a line of its own below. */
 static int line_count(const struct app *app)
@@ -64,15 +67,21 @@ static void draw_entry(struct canvas *c, int row, const struct app *app, int pos
     bool chosen = position == chosen_line(app), gone;
 
     if (position == datasets_count(&app->datasets)) {
-        draw_line(c, row, path_name(app->draft.recipe.data.dataset), true, "not readable", ROLE_BAD);
+        bool looking = datasets_looking(&app->datasets);
+
+        draw_line(c, row, path_name(app->draft.recipe.data.dataset), true, looking ? looking_words : "not readable",
+                  looking ? ROLE_NORMAL : ROLE_BAD);
         return;
     }
 
     const struct catalogue_entry *entry = datasets_entry(&app->datasets, position, &gone);
 
+    if (entry->looked && !entry->readable) {
+        draw_line(c, row, entry->name, chosen, gone ? "gone" : "not readable", chosen ? ROLE_BAD : ROLE_DIM);
+        return;
+    }
     describe(&entry->info, c->unicode, right);
-    draw_line(c, row, entry->name, chosen, entry->readable ? right : gone ? "gone" : "not readable",
-              entry->readable ? ROLE_NORMAL : chosen ? ROLE_BAD : ROLE_DIM);
+    draw_line(c, row, entry->name, chosen, entry->looked ? right : looking_words, ROLE_NORMAL);
 }
 
 /* The rows of the list, and the chosen one above or below it where it would be out of sight:
@@ -141,7 +150,7 @@ static int choose_entry(struct app *app, int position)
 
     const struct catalogue_entry *entry = datasets_entry(&app->datasets, position, NULL);
 
-    if (entry->readable)
+    if (entry->readable || !entry->looked)
         return choose(app, entry->name);
     dialog_ask(app, &(struct ask_setup){ .title = path_name(entry->name), .text = entry->problem });
     return REACTION_HANDLED;
@@ -161,14 +170,54 @@ static int forget(struct app *app, int position)
     return REACTION_HANDLED;
 }
 
+static bool is_name(const struct app *app, const char *typed)
+{
+    for (int i = 0; i < datasets_count(&app->datasets); i++)
+        if (strcmp(datasets_entry(&app->datasets, i, NULL)->name, typed) == 0)
+            return true;
+    return false;
+}
+
+/* A recipe of a run does not know the folder of here; what links and dots lead to is found out by the look. */
+static bool make_absolute(const struct app *app, char out[PATH_SIZE], const char *typed, struct error *e)
+{
+    char path[PATH_SIZE], here[PATH_SIZE];
+
+    if (!path_typed(path, typed, e))
+        return false;
+    if (path[0] == '/' || is_name(app, typed))
+        return text_copy(out, PATH_SIZE, path);
+    return getcwd(here, sizeof here) ? path_join(out, here, path, e)
+                                     : error_set_errno(e, "cannot tell which folder this is");
+}
+
+/* What can be read, or is not known to be unreadable after a moment: it is looked at on then. *name: what the recipe of
+ * a run will have. */
+static bool look_at_typed(const struct app *app, const char *typed, char name[PATH_SIZE], struct error *e)
+{
+    const double moment = 0.5;
+    const struct inspect_listener nobody = { NULL, NULL };
+    struct errand *look = inspect_start(typed, NULL, INSPECT_SECONDS, nobody, e);
+    bool good = look != NULL;
+
+    if (look && errand_wait(look, moment, e))
+        good = e->kind == ERROR_NONE && text_copy(name, PATH_SIZE, inspect_found(look)->absolute);
+    else if (look)
+        good = make_absolute(app, name, typed, e);
+    errand_free(look);
+    return good;
+}
+
 static bool accept_path(struct app *app, const char *path, struct error *e)
 {
-    char whole[sizeof app->draft.recipe.data.dataset]; /* as the recipe of a run will have it */
-    struct dataset_info info;
+    char name[PATH_SIZE];
 
-    if (!catalogue_look(path, NULL, &info, e) || !catalogue_absolute(path, whole, sizeof whole, e))
+    if (!look_at_typed(app, path, name, e))
         return false;
-    choose(app, whole);
+    if (strlen(name) >= sizeof app->draft.recipe.data.dataset)
+        return error_set(e, ERROR_INPUT, "a recipe cannot hold a path of more than %zu bytes",
+                         sizeof app->draft.recipe.data.dataset - 1);
+    choose(app, name);
     app_recipe_changed(app);
     app->display.selected[PANEL_DATASET] = chosen_line(app);
     return true;

@@ -97,6 +97,10 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
     int epochs = app->draft.recipe.training.epochs;
     char count[FIGURE_SIZE], text[2 * FIGURE_SIZE];
 
+    if (datasets_looking(&app->datasets)) {
+        canvas_format(&rest, 0, 0, ROLE_DIM, "looking at %s …", path_name(app->draft.recipe.data.dataset));
+        return;
+    }
     if (app->datasets.error.kind != ERROR_NONE) {
         draw_problem(&rest, app->datasets.error.text);
         return;
