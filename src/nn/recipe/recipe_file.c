@@ -1,13 +1,11 @@
 #include "nn/recipe/recipe_file.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <ini.h>
-
 #include "base/asset.h"
 #include "base/atomic_file.h"
+#include "base/ini_text.h"
 #include "base/path.h"
 #include "base/suggestion.h"
 #include "base/text.h"
@@ -90,55 +88,11 @@ static bool add_layer(struct recipe *r, const char *name, const char *settings, 
     return true;
 }
 
-/* libinih silently cuts long lines and passes no line numbers to handlers, so it gets its lines from here. */
-struct reading {
-    struct recipe *recipe;
-    const char *rest;
-    int line;
-    int bad_line; /* of `error`; 0: none */
-    struct error *error;
-};
-
-static bool refuse(struct reading *reading)
+static bool take(void *context, const char *section, const char *key, const char *text, struct error *e)
 {
-    if (reading->bad_line == 0)
-        reading->bad_line = reading->line;
-    return false;
-}
+    struct recipe *r = context;
 
-/* As fgets: one line of the text, at most size - 1 bytes of it. Indented lines are lines like any other; the library
- * would treat them as continuations. */
-static char *next_line(char *line, int size, void *stream)
-{
-    struct reading *reading = stream;
-
-    if (*reading->rest == '\0' || reading->bad_line)
-        return NULL;
-    reading->rest += strspn(reading->rest, " \t");
-
-    size_t length = strcspn(reading->rest, "\n");
-
-    reading->line++;
-    if (length + 2 > (size_t)size) {
-        error_set(reading->error, ERROR_INPUT, "the line is longer than %d bytes", size - 2);
-        refuse(reading);
-        return NULL;
-    }
-    memcpy(line, reading->rest, length);
-    strcpy(line + length, "\n");
-    reading->rest += length + (reading->rest[length] == '\n');
-    return line;
-}
-
-static int take(void *user, const char *section, const char *key, const char *text)
-{
-    struct reading *reading = user;
-
-    if (reading->bad_line)
-        return 0;
-    if (strcmp(section, "layers") == 0)
-        return add_layer(reading->recipe, key, text, reading->error) || refuse(reading);
-    return set_value(reading->recipe, section, key, text, reading->error) || refuse(reading);
+    return strcmp(section, "layers") == 0 ? add_layer(r, key, text, e) : set_value(r, section, key, text, e);
 }
 
 bool recipe_parse(struct recipe *r, const char *text, const char *called, struct error *e)
@@ -155,18 +109,10 @@ bool recipe_parse(struct recipe *r, const char *text, const char *called, struct
     if (path_ends_with(parsed->name, ".ini"))
         parsed->name[strlen(parsed->name) - 4] = '\0';
 
-    struct reading reading = { .recipe = parsed, .rest = text, .error = e };
-    int bad_line = ini_parse_stream(next_line, &reading, take, &reading);
-    bool good = bad_line == 0 && reading.bad_line == 0;
+    bool good = ini_text_read(text, called, take, parsed, e);
 
     if (good)
         *r = *parsed;
-    else if (reading.bad_line && (bad_line <= 0 || reading.bad_line <= bad_line))
-        error_context(e, "%s:%d", called, reading.bad_line);
-    else if (bad_line > 0)
-        error_set(e, ERROR_INPUT, "%s:%d: neither a [section] nor 'name = value'", called, bad_line);
-    else
-        error_set(e, ERROR_MEMORY, "no memory to read %s", called);
     free(parsed);
     return good;
 }
@@ -181,35 +127,6 @@ bool recipe_set(struct recipe *r, const char *assignment, struct error *e)
     *text++ = '\0';
     *key++ = '\0';
     return set_value(r, text_trim(copy), text_trim(key), text_trim(text), e);
-}
-
-enum { RECIPE_BYTES_MAX = 1 << 20 };
-
-static bool read_file(const char *path, char **out, struct error *e)
-{
-    FILE *file = fopen(path, "r");
-
-    if (!file)
-        return error_set_errno(e, "cannot read %s", path);
-
-    char *text = malloc(RECIPE_BYTES_MAX + 1);
-    size_t used = text ? fread(text, 1, RECIPE_BYTES_MAX + 1, file) : 0;
-    bool good = text && !ferror(file) && used <= RECIPE_BYTES_MAX && !memchr(text, '\0', used);
-
-    if (!text)
-        error_set(e, ERROR_MEMORY, "no memory to read %s", path);
-    else if (ferror(file))
-        error_set_errno(e, "cannot read %s", path);
-    else if (!good)
-        error_set(e, ERROR_INPUT, "%s is not a recipe: it is not a text of at most 1 MB", path);
-    fclose(file);
-    if (!good) {
-        free(text);
-        return false;
-    }
-    text[used] = '\0';
-    *out = text;
-    return true;
 }
 
 const char *recipe_preset_name(int position)
@@ -262,8 +179,8 @@ bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e)
     if (!path_is_file(name_or_path))
         return unknown_recipe(name_or_path, e);
 
-    char *text = NULL;
-    bool good = read_file(name_or_path, &text, e) && recipe_parse(r, text, name_or_path, e);
+    char *text = ini_text_load(name_or_path, "a recipe", e);
+    bool good = text && recipe_parse(r, text, name_or_path, e);
 
     free(text);
     return good;
