@@ -22,6 +22,7 @@ JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
 LIBRARIES := openblas hdf5 zlib libarchive libjpeg libpng inih jansson cairo ncursesw
+LOADED    := libcurl # only its headers: fetch/curl_library.c loads it when it is needed
 TEST_LIBRARIES := cmocka vterm
 
 # pkg-config is asked only when something is compiled, so that `make run` can install it first.
@@ -38,14 +39,14 @@ GUARDS      = $(if $(SANITIZE),,-fstack-protector-strong $(if $(filter-out -O0,$
               -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
 LINK_GUARDS := -Wl,-z,relro,-z,now,-z,noexecstack
 FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. $(WARNINGS) -pthread -fno-math-errno -fPIE $(GUARDS) \
-            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) $(call pkg,cflags,LIBRARIES)
+            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) $(call pkg,cflags,LIBRARIES) $(call pkg,cflags,LOADED)
 LINK      = -pthread -pie -rdynamic $(LINK_GUARDS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
 KERNELS := $(sort $(wildcard src/kernels/*.c))
 GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*/*.c src/gpu/*/*.cu))
 SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c src/*/*/*.c)))
-ASSETS  := $(sort $(wildcard assets/*.h5 assets/recipes/*.ini))
+ASSETS  := $(sort $(wildcard assets/*.h5 assets/*.ini assets/recipes/*.ini))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN    := $(BUILD)/src/cli/main.o
 LIBRARY := $(BUILD)/libcuvette.a

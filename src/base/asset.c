@@ -7,6 +7,7 @@
 #define DECLARE(symbol) extern const unsigned char _binary_##symbol##_start[], _binary_##symbol##_end[];
 #define DECLARE_RECIPE(symbol, name) DECLARE(recipes_##symbol##_ini)
 DECLARE(digits_h5)
+DECLARE(datasets_ini)
 ASSET_RECIPES(DECLARE_RECIPE)
 #undef DECLARE_RECIPE
 #undef DECLARE
@@ -18,6 +19,7 @@ static const struct {
 #define ROW(symbol, name) { name, _binary_##symbol##_start, _binary_##symbol##_end },
 #define RECIPE_ROW(symbol, name) ROW(recipes_##symbol##_ini, "recipes/" name ".ini")
     ROW(digits_h5, "digits.h5")
+    ROW(datasets_ini, "datasets.ini")
     ASSET_RECIPES(RECIPE_ROW)
 #undef RECIPE_ROW
 #undef ROW

@@ -18,6 +18,7 @@ static const struct room {
     { "data/images", "base" },
     { "data/sources", "base host data/images" },
     { "data", "base data/sources" },
+    { "fetch", "base" },
     { "plot", "base" },
     { "nn/plan", "base" },
     { "nn/layers", "base nn/plan" },

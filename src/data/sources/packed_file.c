@@ -6,7 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-enum { BLOCK = 1 << 16 };
+#include "base/archive_open.h"
 
 static ssize_t read_entry(void *archive, char *to, size_t size)
 {
@@ -40,32 +40,16 @@ static bool find(struct archive *a, const char *path, const char *name, struct e
     return false;
 }
 
-/* What the library can do itself: for other compressions it would start programs. */
-static void allow(struct archive *a)
-{
-    archive_read_support_format_zip(a);
-    archive_read_support_format_tar(a);
-    archive_read_support_filter_gzip(a);
-    archive_read_support_filter_bzip2(a);
-    archive_read_support_filter_xz(a);
-    archive_read_support_filter_zstd(a);
-}
-
 FILE *packed_file_open(const char *path, const char *name, struct error *e)
 {
     static const cookie_io_functions_t functions = { .read = read_entry, .close = close_entry };
-    struct archive *a = archive_read_new();
+    struct archive *a = archive_open(path, e);
     FILE *file = NULL;
 
-    e->kind = ERROR_NONE;
-    if (!a) {
-        error_set(e, ERROR_MEMORY, "not enough memory to read %s", path);
+    if (!a)
         return NULL;
-    }
-    allow(a);
-    if (archive_read_open_filename(a, path, BLOCK) != ARCHIVE_OK)
-        error_set(e, ERROR_INPUT, "cannot read %s: %s", path, archive_error_string(a));
-    else if (find(a, path, name, e) && !(file = fopencookie(a, "r", functions)))
+    e->kind = ERROR_NONE;
+    if (find(a, path, name, e) && !(file = fopencookie(a, "r", functions)))
         error_set(e, ERROR_MEMORY, "not enough memory to read %s", path);
     if (!file)
         archive_read_free(a);
