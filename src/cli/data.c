@@ -1,24 +1,26 @@
-/* cuvette data: shows what a data set holds, lists data sets, and writes one as an HDF5 file. */
+/* cuvette data: shows what a data set holds, lists data sets, fetches one, and writes one as an HDF5 file. */
 #include <jansson.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/data_fetch.h"
 #include "cli/data_info.h"
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "data/catalogue.h"
 #include "data/import.h"
 #include "data/inspect.h"
 
-enum { JSON, TRAIN, TEST };
+enum { JSON, TO, TRAIN, TEST };
 
 enum { WORDS_MAX = 3 };
 
 static const struct command_option options[] = {
-    [JSON] = { "json", NULL, "info, list: print JSON for programs" },
+    [JSON] = { "json", NULL, "info, list, fetch: print JSON for programs" },
+    [TO] = { "to", "DIR", "fetch: into this folder; its name leads there" },
     [TRAIN] = { "train", "N", "import: only the first N training images" },
     [TEST] = { "test", "N", "import: only the first N test images" },
     { .name = NULL },
@@ -28,6 +30,7 @@ struct request {
     const char *word[WORDS_MAX]; /* the action and its arguments */
     int words;
     bool json;
+    const char *to;
     unsigned options; /* the options given: a bit for each row of the table */
     uint32_t limit[SPLIT_COUNT]; /* 0: all */
 };
@@ -38,29 +41,6 @@ struct telling {
     const char *what;
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-/* The first signal ends the import, which removes its unfinished file; a second one has its usual effect. */
-static void end_on_signals(void)
-{
-    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-    const struct sigaction ours = { .sa_handler = interrupt, .sa_flags = SA_RESTART | (int)SA_RESETHAND };
-
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        struct sigaction before;
-
-        /* A signal that was ignored when the program started (nohup) stays ignored. */
-        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &ours, NULL);
-    }
-}
-
 static bool tell(void *context, double done)
 {
     struct telling *telling = context;
@@ -68,7 +48,7 @@ static bool tell(void *context, double done)
         progress_add(&telling->line, "%s %3.0f%%", telling->what, 100 * done);
         progress_show(&telling->line);
     }
-    return !interrupted;
+    return !interrupt_came();
 }
 
 static bool info(const struct request *r, struct error *e)
@@ -93,7 +73,7 @@ static bool import(const struct request *r, struct error *e)
     struct source *s = catalogue_open(r->word[1], NULL, 0, NULL, NULL, e);
     if (!s)
         return false;
-    end_on_signals();
+    interrupt_begin(); /* its unfinished file is removed */
     bool written = import_to_hdf5(s, r->limit, to, tell, &telling, e);
     progress_clear(&telling.line);
     source_close(s);
@@ -169,15 +149,23 @@ static bool list(const struct request *r, struct error *e)
     return fine || error_set(e, ERROR_IO, "cannot print the data sets");
 }
 
+static bool fetch(const struct request *r, struct error *e)
+{
+    if (r->words > 1 && r->json)
+        return error_set(e, ERROR_USAGE, "fetch NAME has no option --json; see --help");
+    return r->words > 1 ? data_fetch_run(r->word[1], r->to, e) : data_fetch_list(r->json, e);
+}
+
 static const struct action {
     const char *name, *arguments;
-    int words;        /* of the name and its arguments */
+    int words, least; /* of the name and its arguments, at most and at least */
     unsigned options; /* it accepts: a bit for each row of the table */
     bool (*run)(const struct request *r, struct error *e);
 } actions[] = {
-    { "info", " PATH", 2, 1U << JSON, info },
-    { "import", " SOURCE FILE.h5", 3, 1U << TRAIN | 1U << TEST, import },
-    { "list", "", 1, 1U << JSON, list },
+    { "info", " PATH", 2, 2, 1U << JSON, info },
+    { "import", " SOURCE FILE.h5", 3, 3, 1U << TRAIN | 1U << TEST, import },
+    { "list", "", 1, 1, 1U << JSON, list },
+    { "fetch", " [NAME]", 2, 1, 1U << JSON | 1U << TO, fetch },
 };
 
 static bool check_options(const struct action *action, unsigned given, struct error *e)
@@ -197,11 +185,11 @@ static bool run_action(const struct request *r, struct error *e)
             continue;
         if (r->words > action->words)
             return options_surplus(r->word[action->words], e);
-        if (r->words < action->words)
+        if (r->words < action->least)
             return error_set(e, ERROR_USAGE, "usage: cuvette data %s%s", action->name, action->arguments);
         return check_options(action, r->options, e) && action->run(r, e);
     }
-    return error_set(e, ERROR_USAGE, "say what to do: info, import or list");
+    return error_set(e, ERROR_USAGE, "say what to do: info, import, list or fetch");
 }
 
 static bool take_limit(uint32_t *limit, const char *name, const char *value, struct error *e)
@@ -235,6 +223,10 @@ static bool run(int argc, char **argv, struct error *e)
         case JSON:
             r.json = taken = true;
             break;
+        case TO:
+            r.to = value;
+            taken = true;
+            break;
         case TRAIN:
         case TEST:
             taken = take_limit(&r.limit[option == TRAIN ? SPLIT_TRAIN : SPLIT_TEST], options[option].name, value, e);
@@ -261,11 +253,12 @@ static void print_formats(FILE *out)
 
 COMMAND(data) = {
     .name = "data",
-    .arguments = "info PATH | import SOURCE FILE.h5 | list [OPTION...]",
-    .help = "show what a data set holds, or write it as one HDF5 file",
+    .arguments = "info PATH | import SOURCE FILE.h5 | list | fetch [NAME] [OPTION...]",
+    .help = "show what a data set holds, fetch one, or write one as HDF5",
     .details = "info shows counts, shape, classes and their balance; import writes a compressed\n"
                "HDF5 file in the layout of the Keras lessons; list shows the data sets that\n"
-               "have a name. PATH and SOURCE are such a name, or the path of one of these:",
+               "have a name; fetch gets one from its servers, or lists those that it can get.\n"
+               "PATH and SOURCE are such a name, or the path of one of these:",
     .print_more = print_formats,
     .options = options,
     .run = run,

@@ -38,8 +38,8 @@ static void note(const struct downloader *l, const struct error *e, const char *
         l->d->note(l->d->context, text);
 }
 
-/* One mirror, which may break off and be asked for the rest. What came of parts of two files cannot be right: then it is
- * asked for the whole, once. */
+/* One mirror, which may break off and be asked for the rest. Parts of two files do not make one: then it is asked for
+ * the whole, once. */
 static enum transfer_end ask(struct downloader *l, const char *url, struct error *e)
 {
     const struct transfer t = { .url = url,

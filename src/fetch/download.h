@@ -15,8 +15,8 @@ struct download {
     void *context;
 };
 
-/* TRANSFER_DONE, _STOPPED, _FAILED, _UNREACHED (no mirror was) or _BROKEN (no mirror gave it), all but the first with an
- * error. */
+/* TRANSFER_DONE, _STOPPED, _FAILED, _UNREACHED (no mirror was) or _BROKEN (no mirror gave it), all but the first with
+ * an error. */
 enum transfer_end download_run(const struct download *d, struct error *e);
 
 #endif

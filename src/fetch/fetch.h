@@ -1,5 +1,5 @@
-/* Fetches a data set: its files from their mirrors, each checked, then unpacked beside its place, then renamed. It can be
- * stopped at any time, and goes on where it was. */
+/* Fetches a data set: its files from their mirrors, each checked, then unpacked beside its place, then renamed. It can
+ * be stopped at any time, and goes on where it was. */
 #ifndef FETCH_FETCH_H
 #define FETCH_FETCH_H
 

@@ -8,7 +8,7 @@
 struct place {
     char folder[PATH_SIZE]; /* absolute: that of the data sets, or another one that the user names */
     char path[PATH_SIZE];   /* the data set's own: folder/NAME */
-    char known[PATH_SIZE];  /* its path in the folder of data sets, by which its name is known: `path`, or a link to it */
+    char known[PATH_SIZE];  /* in the folder of the data sets, where names are looked for: `path`, or a link to it */
 };
 
 /* `to` is a folder as a person types it; NULL: the folder of the data sets. Nothing is created. */

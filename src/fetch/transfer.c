@@ -272,7 +272,9 @@ static enum transfer_end ended(struct receiver *r, CURLcode code)
         error_set(r->error, ERROR_INPUT, "%s cannot be trusted: %s", r->host, reason);
         return TRANSFER_REFUSED;
     default:
-        error_set(r->error, ERROR_IO, "%s: %s", r->host, reason);
+        error_set(r->error, ERROR_IO, "%s", reason);
+        if (!strstr(reason, r->host))
+            error_context(r->error, "%s", r->host);
         return was_reached(r) ? TRANSFER_BROKEN : TRANSFER_UNREACHED;
     }
 }

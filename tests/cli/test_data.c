@@ -157,8 +157,8 @@ static void test_misuse_ends_with_2(void **state)
         const char *words[5];
         const char *said;
     } cases[] = {
-        { { "data" }, "info, import or list" },
-        { { "data", "inform" }, "info, import or list" },
+        { { "data" }, "info, import, list or fetch" },
+        { { "data", "inform" }, "info, import, list or fetch" },
         { { "data", "info" }, "cuvette data info PATH" },
         { { "data", "import", "digits" }, "cuvette data import SOURCE FILE.h5" },
         { { "data", "import", "digits", "x.png" }, "'x.png' must end in .h5" },

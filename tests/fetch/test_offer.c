@@ -41,7 +41,8 @@ static void test_users_add_and_replace(void **state)
     struct error e;
 
     folder_put(*state, "config/datasets.ini",
-               "[mnist]\nmirror = http://nearby/mnist\nfile = all.tar 10 " SUM "\nunpack = yes\nstrip = 2\nunpacked = 20\n"
+               "[mnist]\nmirror = http://nearby/mnist\nfile = all.tar 10 " SUM "\n"
+               "unpack = yes\nstrip = 2\nunpacked = 20\n"
                "[flowers]\nhelp = of the garden\nmirror = https://a/\nmirror = https://b/\n"
                "file = x.gz 7 md5:900150983cd24fb0d6963f7d28e17f72\nfile = y.gz 8 " SUM "\n");
     assert_good(offers_read(&o, &e), e);

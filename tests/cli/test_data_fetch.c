@@ -1,0 +1,194 @@
+/* cuvette data fetch, as a user has it. */
+#include "tests/support/check.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "tests/support/data_files.h"
+#include "tests/support/file_server.h"
+#include "tests/support/folder.h"
+#include "tests/support/process.h"
+#include "tests/support/toy_offer.h"
+
+enum { FILES = 4 };
+
+struct setting {
+    char *folder;
+    struct served files[FILES];
+    struct file_server *server;
+};
+
+/* A toy MNIST called "toy" among what can be fetched. */
+static int begin(void **state)
+{
+    static const char *const names[FILES] = { "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
+                                              "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz" };
+    struct setting *s = calloc(1, sizeof *s);
+    void *folder;
+
+    if (!s || folder_setup(&folder) != 0)
+        return -1;
+    s->folder = folder;
+    folder_put(s->folder, "from/there", "");
+    data_write_idx(folder_path(s->folder, "from"), 300, 40, 28, 28, 1);
+    for (int i = 0; i < FILES; i++)
+        s->files[i] = toy_served(folder_path(s->folder, "from"), names[i]);
+    s->server = file_server_start(s->files, FILES);
+
+    const char *const mirrors[] = { file_server_url(s->server) };
+    char *text = toy_offer_text("toy", mirrors, 1, s->files, FILES, "help = toys\ncite = A. Child, 2026\n");
+
+    folder_put(s->folder, "home/config/datasets.ini", text);
+    free(text);
+    *state = s;
+    return setenv("CUVETTE_HOME", folder_path(s->folder, "home"), 1);
+}
+
+static int end(void **state)
+{
+    struct setting *s = *state;
+    void *folder = s->folder;
+
+    file_server_stop(s->server);
+    toy_served_free(s->files, FILES);
+    free(s);
+    return folder_teardown(&folder);
+}
+
+static void test_a_data_set_comes_and_trains(void **state)
+{
+    const struct setting *s = *state;
+    struct process *p = process_cuvette(s->folder, "data", "fetch", "toy", NULL);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "toy is in ");
+    assert_holds(p->out, "28x28x1, 10 classes, 300 + 40 images\n");
+    assert_holds(p->out, "cite     A. Child, 2026\n");
+    assert_holds(p->err, "fetching toy: ");
+    assert_holds(p->err, "toy: 100 % of ");
+    process_free(p);
+
+    p = process_cuvette(s->folder, "data", "fetch", "toy", NULL);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "toy is already in ");
+    assert_string_equal(p->err, "");
+    process_free(p);
+
+    p = process_cuvette(s->folder, "data", "list", NULL);
+    assert_holds(p->out, "toy ");
+    process_free(p);
+
+    p = process_cuvette(s->folder, "train", "mnist-mlp", "--dataset", "toy", "--epochs", "1", NULL);
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+}
+
+/* Of the JSON array that `data fetch --json` prints. */
+static json_t *listed(const struct setting *s, const char *name, json_t **all)
+{
+    struct process *p = process_cuvette(s->folder, "data", "fetch", "--json", NULL);
+    size_t i;
+    json_t *one;
+
+    assert_int_equal(p->exit_code, 0);
+    *all = json_loads(p->out, 0, NULL);
+    process_free(p);
+    assert_non_null(*all);
+    json_array_foreach(*all, i, one)
+        if (strcmp(json_string_value(json_object_get(one, "name")), name) == 0)
+            return one;
+    fail_msg("%s is not listed", name);
+    return NULL;
+}
+
+static void test_what_can_be_had_is_listed(void **state)
+{
+    const struct setting *s = *state;
+    struct process *p = process_cuvette(s->folder, "data", "fetch", NULL);
+    json_t *all;
+
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "places365-small   24.9 G ");
+    assert_holds(p->out, "  toys\n");
+    process_free(p);
+
+    assert_int_equal(json_integer_value(json_object_get(listed(s, "cifar10", &all), "bytes")), 170052171);
+    json_decref(all);
+    assert_false(json_boolean_value(json_object_get(listed(s, "toy", &all), "here")));
+    json_decref(all);
+    process_free(process_cuvette(s->folder, "data", "fetch", "toy", NULL));
+    assert_true(json_boolean_value(json_object_get(listed(s, "toy", &all), "here")));
+    json_decref(all);
+}
+
+static void test_a_signal_keeps_what_has_come(void **state)
+{
+    struct setting *s = *state;
+    json_t *all;
+
+    s->files[2].stalls_after = s->files[2].size / 2;
+    struct process *p = process_cuvette_start(s->folder, "data", "fetch", "toy", NULL);
+
+    file_server_expect(s->server, &s->files[2], 1);
+    process_signal(p, SIGINT);
+    process_finish(p);
+    assert_int_equal(p->exit_code, 5);
+    assert_holds(p->err, "% of toy is kept, and `cuvette data fetch toy` goes on from there\n");
+    process_free(p);
+    assert_true(json_integer_value(json_object_get(listed(s, "toy", &all), "percent")) > 0);
+    json_decref(all);
+
+    s->files[2].stalls_after = 0;
+    p = process_cuvette(s->folder, "data", "fetch", "toy", NULL);
+    assert_int_equal(p->exit_code, 0);
+    assert_int_equal(s->files[0].asked, 1);
+    process_free(p);
+}
+
+static void test_without_network_it_is_one_sentence(void **state)
+{
+    const struct setting *s = *state;
+    char *text = folder_text(s->folder, "home/config/datasets.ini");
+    char *mirror = strstr(text, "mirror = http://127");
+
+    /* A name that cannot be found, as on a node without network. */
+    memcpy(mirror, "mirror = http://nowhere.invalid/;", strlen("mirror = http://nowhere.invalid/;"));
+    mirror[strcspn(mirror, "\n")] = '\n';
+    folder_put(s->folder, "home/config/datasets.ini", text);
+    free(text);
+
+    struct process *p = process_cuvette(s->folder, "data", "fetch", "toy", NULL);
+    assert_int_equal(p->exit_code, 1);
+    assert_holds(p->err, "this node reaches no server of toy");
+    assert_holds(p->err, "please run `cuvette data fetch toy` on the login node");
+    assert_holds(p->err, "home/datasets/toy\n");
+    process_free(p);
+}
+
+static void test_misuse_is_told(void **state)
+{
+    const struct setting *s = *state;
+
+    assert_refused(process_cuvette(s->folder, "data", "fetch", "tyo", NULL), 3, "did you mean toy?");
+    assert_refused(process_cuvette(s->folder, "data", "fetch", "a", "b", NULL), 2, "unexpected argument 'b'");
+    assert_refused(process_cuvette(s->folder, "data", "fetch", "toy", "--json", NULL), 2, "no option --json");
+    assert_refused(process_cuvette(s->folder, "data", "list", "--to", "x", NULL), 2, "list has no option --to");
+    folder_put(s->folder, "home/config/datasets.ini", "[toy]\nfile = x\n");
+    assert_refused(process_cuvette(s->folder, "data", "fetch", NULL), 3, "datasets.ini:2: a file is");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_data_set_comes_and_trains),
+        TEST(test_what_can_be_had_is_listed),
+        TEST(test_a_signal_keeps_what_has_come),
+        TEST(test_without_network_it_is_one_sentence),
+        TEST(test_misuse_is_told),
+    };
+
+    return cmocka_run_group_tests_name("cuvette data fetch", tests, NULL, NULL);
+}
