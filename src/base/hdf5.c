@@ -10,6 +10,7 @@
 
 #include <hdf5.h>
 
+#include "base/hdf5_lzf.h"
 #include "base/text.h"
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -39,6 +40,7 @@ static void prepare(void)
     H5Lunregister(H5L_TYPE_EXTERNAL);
     if (!filters || !filters[0])
         H5PLset_loading_state(0);
+    hdf5_lzf_register();
     pthread_atfork(hold, let_go, let_go);
 }
 

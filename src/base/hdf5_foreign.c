@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/hdf5.h"
+#include "base/hdf5_lzf.h"
 #include "base/limits.h"
 
 /* Deflate makes a byte of at most 1,032. Below so many bytes nothing needs to be checked. */
@@ -26,13 +27,13 @@ static bool check_place(hid_t creation, const char *path, const char *name, stru
     return true;
 }
 
-/* The library's own filters that only undo what deflate, byte order and a checksum did; of others, those that the user
- * has named a folder for. */
+/* The filters that only undo what deflate, LZF, byte order and a checksum did; of others, those that the user has named
+ * a folder for. */
 static bool is_filter_read(H5Z_filter_t id)
 {
     const char *folder = getenv("HDF5_PLUGIN_PATH");
 
-    if (id == H5Z_FILTER_DEFLATE || id == H5Z_FILTER_SHUFFLE || id == H5Z_FILTER_FLETCHER32)
+    if (id == H5Z_FILTER_DEFLATE || id == H5Z_FILTER_SHUFFLE || id == H5Z_FILTER_FLETCHER32 || id == HDF5_LZF_FILTER)
         return H5Zfilter_avail(id) > 0;
     return id > H5Z_FILTER_RESERVED && folder && folder[0] && H5Zfilter_avail(id) > 0;
 }
@@ -70,19 +71,39 @@ static uint64_t whole_bytes(hid_t dataset)
     return count > 0 ? (uint64_t)count * size : 0;
 }
 
-static bool check_chunk(hid_t dataset, hid_t creation, const char *path, const char *name, struct error *e)
+/* Bytes of a chunk, unpacked; 0: it is not stored in chunks. */
+static double chunk_bytes(hid_t dataset, hid_t creation)
 {
     hsize_t chunk[H5S_MAX_RANK] = { 0 };
     int rank = H5Pget_layout(creation) == H5D_CHUNKED ? H5Pget_chunk(creation, H5S_MAX_RANK, chunk) : 0;
     hid_t type = H5Dget_type(dataset);
-    double bytes = (double)H5Tget_size(type);
+    double bytes = rank > 0 ? (double)H5Tget_size(type) : 0;
 
     H5Tclose(type);
     for (int i = 0; i < rank; i++)
         bytes *= (double)chunk[i];
-    return rank == 0 || bytes <= CHUNK_MOST ||
-           error_set(e, ERROR_INPUT, "%s: %s is stored in pieces of %.1f GB; please write it in smaller chunks", path,
-                     name, bytes / 1e9);
+    return bytes;
+}
+
+/* LZF unpacks to the size that the filter's values have, whatever the chunk's is. */
+static bool is_unpacked_whole(hid_t creation, double bytes)
+{
+    unsigned flags, values[HDF5_LZF_VALUES] = { 0 };
+    size_t count = HDF5_LZF_VALUES;
+
+    return H5Pget_filter_by_id2(creation, HDF5_LZF_FILTER, &flags, &count, values, 0, NULL, NULL) < 0 ||
+           (count >= HDF5_LZF_VALUES && values[2] == bytes);
+}
+
+static bool check_chunk(hid_t dataset, hid_t creation, const char *path, const char *name, struct error *e)
+{
+    const double bytes = chunk_bytes(dataset, creation);
+
+    if (bytes > CHUNK_MOST)
+        return error_set(e, ERROR_INPUT, "%s: %s is stored in pieces of %.1f GB; please write it in smaller chunks",
+                         path, name, bytes / 1e9);
+    return is_unpacked_whole(creation, bytes) ||
+           error_set(e, ERROR_INPUT, "%s: the pieces of %s are not of the size that its filter lzf says", path, name);
 }
 
 static bool check_sizes(hid_t dataset, hid_t creation, const char *path, const char *name, struct error *e)

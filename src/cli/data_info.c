@@ -77,6 +77,8 @@ static void print_text(const struct findings *f)
     printf("%s: %s, %dx%dx%d, %d classes\n", name, info->format, info->height, info->width, info->channels,
            info->classes);
     printf("%u training images, %u test images\n", info->count[SPLIT_TRAIN], info->count[SPLIT_TEST]);
+    if (info->stored)
+        printf("%s in the file, which become bytes\n", info->stored);
     if (info->unreadable > 0) {
         char first[sizeof info->first_unreadable];
 
@@ -137,12 +139,12 @@ static bool print_json(const struct findings *f, struct error *e)
         json_object_set_new(images, split_names[split], json_integer(info->count[split]));
         json_object_set_new(of_class, split_names[split], integers_json(f->of_class[split], info->classes));
     }
-    json_t *all =
-        json_pack("{s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name", name, "format", info->format,
-                  "images", images, "unreadable", (int)info->unreadable, "height", info->height, "width", info->width,
-                  "channels", info->channels, "classes", info->classes, "class_names", class_names_json(info),
-                  "images_of_class", of_class, "mean", reals_json(f->statistics.mean, info->channels), "deviation",
-                  reals_json(f->statistics.deviation, info->channels));
+    json_t *all = json_pack("{s:s, s:s, s:s?, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name", name,
+                            "format", info->format, "stored", info->stored, "images", images, "unreadable",
+                            (int)info->unreadable, "height", info->height, "width", info->width, "channels",
+                            info->channels, "classes", info->classes, "class_names", class_names_json(info),
+                            "images_of_class", of_class, "mean", reals_json(f->statistics.mean, info->channels),
+                            "deviation", reals_json(f->statistics.deviation, info->channels));
     bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(7)) == 0 && putchar('\n') != EOF;
     json_decref(all);
     return fine || error_set(e, ERROR_IO, "cannot print what is known of %s", name);

@@ -58,22 +58,28 @@ static const char *format_extent(const struct extent *extent, char *to, size_t s
     return to;
 }
 
-static bool check_images_type(hid_t dataset, const char *path, const char *name, struct error *e)
+static bool check_images_type(struct keras_images *out, const char *path, struct error *e)
 {
     static const char *const kinds[] = { [H5T_INTEGER] = "whole numbers", [H5T_FLOAT] = "floating-point numbers" };
-    hid_t type = H5Dget_type(dataset);
+    const char *name = out->name;
+    hid_t type = H5Dget_type(out->dataset);
     H5T_class_t class = H5Tget_class(type);
     size_t size = H5Tget_size(type);
     bool bytes = class == H5T_INTEGER && size == 1 && H5Tget_sign(type) == H5T_SGN_NONE;
 
     if (type >= 0)
         H5Tclose(type);
-    if (bytes)
+    out->element = size;
+    out->are_numbers = class == H5T_FLOAT && size <= sizeof(double);
+    if (bytes || out->are_numbers)
         return true;
     if (class == H5T_INTEGER || class == H5T_FLOAT)
-        return error_set(e, ERROR_INPUT, "%s: %s holds %zu-bit%s %s; images must be uint8, 0 to 255", path, name,
-                         8 * size, size == 1 ? " signed" : "", kinds[class]);
-    return error_set(e, ERROR_INPUT, "%s: %s holds no numbers; images must be uint8, 0 to 255", path, name);
+        return error_set(e, ERROR_INPUT,
+                         "%s: %s holds %zu-bit%s %s; images must be uint8, 0 to 255, or floating-point numbers",
+                         path, name, 8 * size, size == 1 ? " signed" : "", kinds[class]);
+    return error_set(e, ERROR_INPUT,
+                     "%s: %s holds no numbers; images must be uint8, 0 to 255, or floating-point numbers", path,
+                     name);
 }
 
 static bool check_images_extent(const struct extent *extent, const char *path, struct keras_images *out,
@@ -107,7 +113,7 @@ static hid_t cached_access(const struct keras_images *images)
     const size_t least = 1 << 20, most = 256 << 20;
     hid_t creation = H5Dget_create_plist(images->dataset), access = H5Pcreate(H5P_DATASET_ACCESS);
     hsize_t chunk[RANK_MAX] = { 0 };
-    size_t image = (size_t)images->height * (size_t)images->width * (size_t)images->channels;
+    size_t image = (size_t)images->height * (size_t)images->width * (size_t)images->channels * images->element;
 
     if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_chunk(creation, images->rank, chunk) == images->rank) {
         size_t rows = size_min(chunk[0], images->count);
@@ -127,7 +133,7 @@ static bool open_images(hid_t file, const char *path, struct keras_images *out, 
         return false;
     if (!get_extent(out->dataset, &extent))
         return hdf5_error(e, ERROR_INPUT, "%s: the shape of %s cannot be read", path, out->name);
-    if (!check_images_type(out->dataset, path, out->name, e) || !check_images_extent(&extent, path, out, e))
+    if (!check_images_type(out, path, e) || !check_images_extent(&extent, path, out, e))
         return false;
 
     /* The cache's size is decided when a data set is opened. */

@@ -1,6 +1,7 @@
 /* Reads and checks an HDF5 file in the layout of the Keras lessons:
  *
- *     x_train [N][H][W][C] or [N][H][W] uint8     y_train [N] or [N][1], any integer type
+ *     x_train [N][H][W][C] or [N][H][W] uint8,    y_train [N] or [N][1], any integer type
+ *             or floating-point numbers
  *     x_test, y_test or x_valid, y_valid          class_names [classes] text, optional
  *
  * Call with hdf5_lock() held. `path` is for errors. */
@@ -16,7 +17,9 @@ struct keras_images {
     const char *name;
     uint32_t count;
     int height, width, channels;
-    int rank; /* 4, or 3 when there is no axis of channels */
+    int rank;         /* 4, or 3 when there is no axis of channels */
+    bool are_numbers; /* floating-point ones, in place of bytes */
+    size_t element;   /* bytes of one as it is stored */
 };
 
 /* Opens a split's images, with a chunk cache that holds a row of chunks (all chunks that share their images). False

@@ -1,5 +1,6 @@
 #include "data/sources/npy.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,13 +102,20 @@ bool npy_read_header(FILE *in, const char *name, struct npy *out, struct error *
     return parse(dictionary, name, out, e);
 }
 
-static int64_t integer(const unsigned char *bytes, const struct npy *array)
+static uint64_t unsigned_number(const uint8_t *bytes, const struct npy *array)
 {
     uint64_t value = 0;
-    int bits = 8 * array->bytes;
 
     for (int i = 0; i < array->bytes; i++)
         value = value << 8 | bytes[array->swapped ? i : array->bytes - 1 - i];
+    return value;
+}
+
+static int64_t integer(const uint8_t *bytes, const struct npy *array)
+{
+    uint64_t value = unsigned_number(bytes, array);
+    int bits = 8 * array->bytes;
+
     if (array->kind == 'i' && bits < 64 && value >> (bits - 1))
         value |= ~(uint64_t)0 << bits;
     return (int64_t)value;
@@ -123,6 +131,36 @@ bool npy_read_integers(FILE *in, const struct npy *array, size_t count, int64_t 
         to[i] = integer(bytes, array);
     }
     return true;
+}
+
+/* IEEE 754's half: 5 bits of exponent, 10 of mantissa. */
+static float half(uint64_t bits)
+{
+    const int exponent = (int)(bits >> 10 & 31);
+    const float mantissa = (float)(bits & 1023);
+    float size = exponent == 31  ? (mantissa > 0 ? NAN : INFINITY)
+                 : exponent == 0 ? ldexpf(mantissa, -24)
+                                 : ldexpf(mantissa + 1024, exponent - 25);
+
+    return bits >> 15 ? -size : size;
+}
+
+void npy_floats(const struct npy *array, const uint8_t *from, size_t count, float *to)
+{
+    for (size_t i = 0; i < count; i++, from += array->bytes) {
+        const uint64_t bits = unsigned_number(from, array);
+        const uint32_t low = (uint32_t)bits;
+        double wide;
+
+        if (array->bytes == 4)
+            memcpy(&to[i], &low, sizeof low);
+        else if (array->bytes == 2)
+            to[i] = half(bits);
+        else {
+            memcpy(&wide, &bits, sizeof wide);
+            to[i] = (float)wide;
+        }
+    }
 }
 
 const char *npy_format(const struct npy *array, char *to, size_t size)

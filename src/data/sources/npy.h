@@ -24,6 +24,9 @@ bool npy_read_header(FILE *in, const char *name, struct npy *out, struct error *
 /* Reads `count` elements of an array of whole numbers. False at an early end. */
 bool npy_read_integers(FILE *in, const struct npy *array, size_t count, int64_t *to);
 
+/* `count` elements of an array of floating-point numbers, of 2, 4 or 8 bytes, that are at `from`. */
+void npy_floats(const struct npy *array, const uint8_t *from, size_t count, float *to);
+
 /* "uint8 (60000, 28, 28)" */
 const char *npy_format(const struct npy *array, char *to, size_t size);
 

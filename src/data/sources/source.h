@@ -22,6 +22,7 @@ struct dataset_info {
     int height, width, channels;  /* of every image: 1..SIDE_MAX, 1..SIDE_MAX, 1..CHANNELS_MAX */
     int classes;                  /* 1..CLASSES_MAX */
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
+    const char *stored; /* what the file has in place of bytes, "floating-point numbers from 0 to 1"; NULL: bytes */
     bool in_memory; /* reading is a copy, and several threads may read at once; else only one */
     uint32_t unreadable;        /* images that could not be read so far, for which others stand in */
     char first_unreadable[160]; /* the first of them, and what is wrong with it; foreign text: sanitise */

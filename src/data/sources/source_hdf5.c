@@ -7,10 +7,12 @@
 
 #include "base/guard.h"
 #include "base/hdf5.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/sources/index_order.h"
 #include "data/sources/keras_layout.h"
+#include "data/sources/pixel_range.h"
 
 struct hdf5_source {
     struct source base;
@@ -21,7 +23,12 @@ struct hdf5_source {
     int32_t *labels[SPLIT_COUNT]; /* [count] */
     char (*class_names)[CLASS_NAME_SIZE];
     struct index_order order;
+    enum pixel_range range; /* of floating-point numbers, */
+    float *values;          /* and a few images of them; NULL: images are bytes */
 };
+
+/* How many images of numbers are read at once; they are looked at in so many places to find their range. */
+enum { BLOCK_BYTES = 1 << 20, PLACES = 4 };
 
 static void hdf5_close(struct source *source)
 {
@@ -37,6 +44,7 @@ static void hdf5_close(struct source *source)
     for (int i = 0; i < SPLIT_COUNT; i++)
         free(s->labels[i]);
     free(s->class_names);
+    free(s->values);
     index_order_free(&s->order);
     free(s);
 }
@@ -46,17 +54,16 @@ static void hdf5_describe(const struct source *source, struct dataset_info *info
     *info = ((const struct hdf5_source *)source)->info;
 }
 
-/* Images first..first+count of a split, in one read. */
-static bool read_run(const struct hdf5_source *s, enum split split, uint32_t first, int count, uint8_t *to,
-                     struct error *e)
+/* Images first..first+count of a split, in one read, as elements of a type in memory. */
+static bool read_elements(const struct hdf5_source *s, enum split split, uint32_t first, uint32_t count, hid_t type,
+                          void *to, struct error *e)
 {
     const struct keras_images *images = &s->images[split];
     const hsize_t start[4] = { first };
-    const hsize_t size[4] = { (hsize_t)count, (hsize_t)images->height, (hsize_t)images->width,
-                              (hsize_t)images->channels };
+    const hsize_t size[4] = { count, (hsize_t)images->height, (hsize_t)images->width, (hsize_t)images->channels };
     hid_t file = H5Dget_space(images->dataset), memory = H5Screate_simple(images->rank, size, NULL);
     bool read = file >= 0 && memory >= 0 && H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, size, NULL) >= 0 &&
-                H5Dread(images->dataset, H5T_NATIVE_UINT8, memory, file, H5P_DEFAULT, to) >= 0;
+                H5Dread(images->dataset, type, memory, file, H5P_DEFAULT, to) >= 0;
 
     if (!read)
         hdf5_error(e, ERROR_INPUT, "%s: images from %u on in %s cannot be read, the file is damaged", s->path, first,
@@ -66,6 +73,52 @@ static bool read_run(const struct hdf5_source *s, enum split split, uint32_t fir
     if (memory >= 0)
         H5Sclose(memory);
     return read;
+}
+
+static uint32_t block_images(const struct hdf5_source *s)
+{
+    return (uint32_t)size_max(1, BLOCK_BYTES / (dataset_image_bytes(&s->info) * sizeof *s->values));
+}
+
+/* The same as bytes. */
+static bool read_run(const struct hdf5_source *s, enum split split, uint32_t first, uint32_t count, uint8_t *to,
+                     struct error *e)
+{
+    const size_t size = dataset_image_bytes(&s->info);
+
+    if (!s->values)
+        return read_elements(s, split, first, count, H5T_NATIVE_UINT8, to, e);
+    for (uint32_t done = 0, n; done < count; done += n) {
+        n = uint32_min(count - done, block_images(s));
+        if (!read_elements(s, split, first + done, n, H5T_NATIVE_FLOAT, s->values, e))
+            return false;
+        if (!pixel_range_bytes(s->range, s->values, n * size, to + done * size, e))
+            return error_context(e, "%s: images from %u on in %s", s->path, first + done, s->images[split].name);
+    }
+    return true;
+}
+
+/* Images of numbers: what range those are in that stand in some places of the training split. */
+static bool find_range(struct hdf5_source *s, struct error *e)
+{
+    const uint32_t all = s->info.count[SPLIT_TRAIN], n = uint32_min(block_images(s), all);
+    const size_t size = dataset_image_bytes(&s->info);
+    struct pixel_extent extent = pixel_extent_none;
+
+    s->values = memory_new(block_images(s), size * sizeof *s->values, e);
+    if (!s->values)
+        return false;
+    for (uint32_t i = 0; i < PLACES; i++) {
+        const uint32_t first = (uint32_t)((uint64_t)(all - n) * i / (PLACES - 1));
+
+        if (!read_elements(s, SPLIT_TRAIN, first, n, H5T_NATIVE_FLOAT, s->values, e))
+            return false;
+        pixel_extent_add(&extent, s->values, n * size);
+    }
+    if (!pixel_range_find(&extent, &s->range, e))
+        return error_context(e, "%s: %s", s->path, s->images[SPLIT_TRAIN].name);
+    s->info.stored = pixel_range_text(s->range);
+    return true;
 }
 
 static bool hdf5_read(struct source *source, enum split split, const uint32_t *index, int n, uint8_t *images,
@@ -82,7 +135,7 @@ static bool hdf5_read(struct source *source, enum split split, const uint32_t *i
         uint32_t first = s->order.position[i];
 
         run = index_order_run(&s->order, index, i, n);
-        read = read_run(s, split, index[first], run, images + first * size, e);
+        read = read_run(s, split, index[first], (uint32_t)run, images + first * size, e);
     }
     hdf5_unlock();
     for (int i = 0; read && i < n; i++)
@@ -106,6 +159,9 @@ static bool check_same_size(const struct hdf5_source *s, struct error *e)
 {
     const struct keras_images *train = &s->images[SPLIT_TRAIN], *test = &s->images[SPLIT_TEST];
 
+    if (train->are_numbers != test->are_numbers)
+        return error_set(e, ERROR_INPUT, "%s: images in %s are floating-point numbers, but those in %s bytes", s->path,
+                         train->are_numbers ? train->name : test->name, train->are_numbers ? test->name : train->name);
     if (train->height == test->height && train->width == test->width && train->channels == test->channels)
         return true;
     return error_set(e, ERROR_INPUT, "%s: images in %s are %d×%d×%d, but those in %s %d×%d×%d", s->path, train->name,
@@ -113,7 +169,7 @@ static bool check_same_size(const struct hdf5_source *s, struct error *e)
                      test->channels);
 }
 
-/* Reads everything but the images. With the lock held. */
+/* Reads everything but the images, and some of these to find the range of numbers. With the lock held. */
 static bool read_layout(struct hdf5_source *s, struct error *e)
 {
     int names;
@@ -134,7 +190,7 @@ static bool read_layout(struct hdf5_source *s, struct error *e)
     s->info.channels = s->images[SPLIT_TRAIN].channels;
     s->info.classes = names ? names : count_classes(s);
     s->info.class_names = s->class_names;
-    return check_same_size(s, e);
+    return check_same_size(s, e) && (!s->images[SPLIT_TRAIN].are_numbers || find_range(s, e));
 }
 
 static struct hdf5_source *new_source(const char *path, struct error *e)
@@ -196,8 +252,8 @@ static bool walk_chunks(const struct hdf5_source *s, enum split split, struct er
 
     H5Sclose(space);
     H5Pclose(creation);
-    return found || error_set(e, ERROR_INPUT, "%s: the index of %s cannot be read, the file is damaged", s->path,
-                              images->name);
+    return found ||
+           error_set(e, ERROR_INPUT, "%s: the index of %s cannot be read, the file is damaged", s->path, images->name);
 }
 
 /* Does what reading a data set does: its layout, its labels, an index of all its images, and two of them. */

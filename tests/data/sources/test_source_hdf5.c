@@ -13,6 +13,7 @@
 
 #include "base/asset.h"
 #include "base/hdf5.h"
+#include "base/hdf5_lzf.h"
 #include "data/sources/source_hdf5.h"
 #include "data/sources/source_memory.h"
 #include "tests/support/damage.h"
@@ -236,7 +237,9 @@ static void test_a_wrong_type_is_told(void **state)
 
     good_parts(parts, &made);
     parts[X_TRAIN].type = H5T_IEEE_F32LE;
-    expect_parts_fail(*state, parts, "x_train holds 32-bit floating-point numbers; images must be uint8");
+    expect_parts_fail(*state, parts, "images in x_train are floating-point numbers, but those in x_test bytes");
+    parts[X_TRAIN].type = H5T_STD_I32LE;
+    expect_parts_fail(*state, parts, "x_train holds 32-bit whole numbers; images must be uint8, 0 to 255, or floating");
     parts[X_TRAIN].type = H5T_STD_I8LE;
     expect_parts_fail(*state, parts, "x_train holds 8-bit signed whole numbers; images must be uint8");
     good_parts(parts, &made);
@@ -390,10 +393,136 @@ static size_t pass(unsigned flags, size_t count, const unsigned values[], size_t
     return bytes;
 }
 
+/* A greedy packer would do more; this says each byte as it is. */
+static size_t pack_lzf(const uint8_t *from, size_t size, uint8_t *to)
+{
+    uint8_t *at = to;
+
+    for (size_t done = 0; done < size;) {
+        const size_t n = size - done < 32 ? size - done : 32;
+
+        *at++ = (uint8_t)(n - 1);
+        memcpy(at, from + done, n);
+        at += n;
+        done += n;
+    }
+    return (size_t)(at - to);
+}
+
+/* x_train as h5py writes it with compression="lzf": `said` bytes to a chunk, which is an image. */
+static void write_lzf(hid_t file, const struct part *part, unsigned said)
+{
+    hid_t space = H5Screate_simple(3, part->size, NULL), creation = H5Pcreate(H5P_DATASET_CREATE);
+    const unsigned values[] = { 4, 261, said };
+    uint8_t packed[64];
+
+    H5Pset_chunk(creation, 3, (hsize_t[]){ 1, HEIGHT, WIDTH });
+    H5Pset_filter(creation, HDF5_LZF_FILTER, H5Z_FLAG_OPTIONAL, 3, values);
+    hid_t dataset = H5Dcreate2(file, part->name, part->type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    assert_true(dataset >= 0);
+    for (hsize_t i = 0; i < TRAIN; i++) {
+        size_t size = pack_lzf((const uint8_t *)part->values + i * HEIGHT * WIDTH, HEIGHT * WIDTH, packed);
+
+        assert_true(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, (hsize_t[]){ i, 0, 0 }, size, packed) >= 0);
+    }
+    H5Dclose(dataset);
+    H5Pclose(creation);
+    H5Sclose(space);
+}
+
+static void test_lzf_needs_no_plug_in(void **state)
+{
+    /* The program's own cannot write, for which the library asks although chunks are written as they are. */
+    const H5Z_class2_t writing = { .version = H5Z_CLASS_T_VERS,
+                                   .id = HDF5_LZF_FILTER,
+                                   .encoder_present = 1,
+                                   .decoder_present = 1,
+                                   .name = "lzf",
+                                   .filter = pass };
+    static const unsigned said[] = { HEIGHT * WIDTH, HEIGHT * WIDTH - 1, 0xFFFFFFFF };
+    static struct made made;
+    struct part parts[PARTS];
+
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        const char *path = folder_path(*state, "lzf.h5");
+
+        good_parts(parts, &made);
+        struct part x = parts[X_TRAIN];
+        parts[X_TRAIN].rank = 0;
+        write_parts(path, parts, PARTS);
+        hdf5_lock();
+        hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+        assert_true(H5Zregister(&writing) >= 0);
+        write_lzf(file, &x, said[i]);
+        H5Fclose(file);
+        hdf5_lzf_register();
+        hdf5_unlock();
+        if (i > 0) {
+            expect_failure(path, "the pieces of x_train are not of the size that its filter lzf says");
+            continue;
+        }
+        struct source *s = open_well(path);
+
+        data_expect(s, TRAIN, TEST);
+        source_close(s);
+    }
+}
+
+/* `values` of all parts' pixels, times `scale` and moved. */
+static void make_numbers(struct part *part, enum split split, uint32_t count, double scale, double move, double *values)
+{
+    for (uint32_t i = 0; i < count; i++)
+        for (size_t k = 0; k < HEIGHT * WIDTH; k++)
+            values[i * HEIGHT * WIDTH + k] = data_pixel(split, i, k) * scale + move;
+    part->given = H5T_NATIVE_DOUBLE;
+    part->values = values;
+}
+
+static void test_numbers_become_bytes(void **state)
+{
+    static double train[TRAIN * HEIGHT * WIDTH], test[TEST * HEIGHT * WIDTH];
+    static struct made made;
+    const struct {
+        hid_t type;
+        double scale, move;
+        const char *stored;
+    } cases[] = {
+        { H5T_IEEE_F32LE, 1 / 255.0, 0, "floating-point numbers from 0 to 1" },
+        { H5T_IEEE_F64BE, 1 / 127.5, -1, "floating-point numbers from -1 to 1" },
+        { H5T_IEEE_F32BE, 1, 0, "floating-point numbers from 0 to 255" },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = folder_path(*state, "floats.h5");
+        struct part parts[PARTS];
+        struct dataset_info info;
+
+        good_parts(parts, &made);
+        parts[X_TRAIN].type = parts[X_TEST].type = cases[i].type;
+        make_numbers(&parts[X_TRAIN], SPLIT_TRAIN, TRAIN, cases[i].scale, cases[i].move, train);
+        make_numbers(&parts[X_TEST], SPLIT_TEST, TEST, cases[i].scale, cases[i].move, test);
+        write_parts(path, parts, PARTS);
+        struct source *s = open_well(path);
+
+        source_describe(s, &info);
+        assert_string_equal(info.stored, cases[i].stored);
+        data_expect(s, TRAIN, TEST);
+        source_close(s);
+        make_numbers(&parts[X_TEST], SPLIT_TEST, TEST, 3, -9, test);
+        expect_parts_fail(*state, parts, "in x_test: a pixel is ");
+        make_numbers(&parts[X_TRAIN], SPLIT_TRAIN, TRAIN, 0.02, -2.5, train);
+        expect_parts_fail(*state, parts, "x_train: its numbers go from -2.");
+    }
+}
+
 static void test_what_another_librarys_filter_compressed_is_told(void **state)
 {
-    const H5Z_class2_t strange = { .version = H5Z_CLASS_T_VERS, .id = STRANGE_FILTER, .encoder_present = 1,
-                                   .decoder_present = 1, .name = "strange", .filter = pass };
+    const H5Z_class2_t strange = { .version = H5Z_CLASS_T_VERS,
+                                   .id = STRANGE_FILTER,
+                                   .encoder_present = 1,
+                                   .decoder_present = 1,
+                                   .name = "strange",
+                                   .filter = pass };
     static const struct {
         int part;
         const char *words;
@@ -456,6 +585,8 @@ int main(void)
         IN_FOLDER(test_a_file_cut_short_is_told_wherever_it_is_cut),
         IN_FOLDER(test_a_damaged_chunk_is_told),
         IN_FOLDER(test_bytes_that_changed_anywhere_do_no_harm),
+        IN_FOLDER(test_lzf_needs_no_plug_in),
+        IN_FOLDER(test_numbers_become_bytes),
         IN_FOLDER(test_what_another_librarys_filter_compressed_is_told),
         cmocka_unit_test(test_the_digits_are_built_in),
     };

@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,6 +67,40 @@ static void make_labels(struct array *a, enum split split, uint32_t count, const
         element[type[0] == '>' ? bytes - 1 : 0] = (uint8_t)data_label(split, i, CLASSES);
         put(a, element, (size_t)bytes);
     }
+}
+
+/* IEEE 754's half of a number that is one, from 0 to 255. */
+static uint16_t half_of(double value)
+{
+    int exponent;
+    double mantissa = frexp(value, &exponent);
+
+    return value == 0 ? 0 : (uint16_t)((exponent + 14) << 10 | ((int)ldexp(mantissa, 11) & 1023));
+}
+
+static void put_number(struct array *a, const char *type, double value)
+{
+    const float single = (float)value;
+    const uint16_t half = half_of(value);
+    uint8_t bytes[8], turned[8];
+    const int size = type[2] - '0';
+
+    memcpy(bytes, size == 8 ? (const void *)&value : size == 4 ? (const void *)&single : &half, (size_t)size);
+    for (int i = 0; i < size; i++)
+        turned[i] = bytes[type[0] == '>' ? size - 1 - i : i];
+    put(a, turned, (size_t)size);
+}
+
+/* The images' bytes times `scale` and moved; as '<f4', '>f8' or '<f2'. */
+static void make_numbers(struct array *a, enum split split, uint32_t count, const char *type, double scale, double move)
+{
+    char shape[64];
+
+    snprintf(shape, sizeof shape, "(%u, %d, %d)", count, HEIGHT, WIDTH);
+    begin(a, type, shape, "False");
+    for (uint32_t i = 0; i < count; i++)
+        for (size_t k = 0; k < HEIGHT * WIDTH; k++)
+            put_number(a, type, data_pixel(split, i, k) * scale + move);
 }
 
 enum { X_TRAIN, Y_TRAIN, X_TEST, Y_TEST, ARRAYS };
@@ -175,6 +210,66 @@ static void test_folders_are_read_under_other_names_too(void **state)
     }
 }
 
+/* As lessons divide them, and as they come out of arithmetic: the same bytes again. */
+static void test_numbers_become_bytes(void **state)
+{
+    static const struct {
+        const char *type, *stored;
+        double scale, move;
+    } cases[] = {
+        { "<f4", "floating-point numbers from 0 to 1", 1 / 255.0, 0 },
+        { ">f8", "floating-point numbers from -1 to 1", 1 / 127.5, -1 },
+        { "<f2", "floating-point numbers from 0 to 255", 1, 0 },
+        { ">f4", "floating-point numbers from 0 to 255", 1, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int archive = 0; archive < 2; archive++) {
+            const char *path = archive ? folder_path(*state, "floats.npz") : *state;
+            struct error e = { 0 };
+            struct dataset_info info;
+
+            make_good(arrays, 1);
+            make_numbers(&arrays[X_TRAIN], SPLIT_TRAIN, TRAIN, cases[i].type, cases[i].scale, cases[i].move);
+            make_numbers(&arrays[X_TEST], SPLIT_TEST, TEST, cases[i].type, cases[i].scale, cases[i].move);
+            if (archive)
+                write_npz(path, arrays, usual, "deflate");
+            else
+                write_folder(path, arrays, usual);
+
+            struct source *s = source_open(path, NULL, &e);
+
+            assert_good(s, e);
+            source_describe(s, &info);
+            assert_string_equal(info.stored, cases[i].stored);
+            data_expect(s, TRAIN, TEST);
+            source_close(s);
+        }
+}
+
+static void test_numbers_out_of_any_range_are_told(void **state)
+{
+    make_good(arrays, 1);
+    make_numbers(&arrays[X_TRAIN], SPLIT_TRAIN, TRAIN, "<f4", 0.01, -1.5);
+    write_folder(*state, arrays, usual);
+    expect_failure(*state, "images in x_train are floating-point numbers, but those in x_test bytes");
+    make_numbers(&arrays[X_TEST], SPLIT_TEST, TEST, "<f4", 1, 0);
+    write_folder(*state, arrays, usual);
+    expect_failure(*state, "x_train: its numbers go from -1.5 to 1.0");
+    make_numbers(&arrays[X_TRAIN], SPLIT_TRAIN, TRAIN, "<f4", 0.01, 0);
+    write_folder(*state, arrays, usual);
+    expect_failure(*state, "x_train: its numbers go from 0 to 2.");
+    make_numbers(&arrays[X_TRAIN], SPLIT_TRAIN, TRAIN, "<f4", 1 / 255.0, 0);
+    write_folder(*state, arrays, usual);
+    expect_failure(*state, "image 0 of x_test: a pixel is ");
+    make_numbers(&arrays[X_TEST], SPLIT_TEST, TEST, "<f4", NAN, 0);
+    write_folder(*state, arrays, usual);
+    expect_failure(*state, "image 0 of x_test: a pixel is ");
+    make_numbers(&arrays[X_TRAIN], SPLIT_TRAIN, TRAIN, "<f4", 1 / 255.0, NAN);
+    write_folder(*state, arrays, usual);
+    expect_failure(*state, "x_train: its numbers go from -inf to -inf; floating-point images must be in 0…1");
+}
+
 static void test_what_is_missing_is_named(void **state)
 {
     make_good(arrays, 1);
@@ -198,8 +293,9 @@ static void expect_array_fails(const char *folder, const char *words)
 static void test_arrays_of_another_kind_are_told(void **state)
 {
     make_good(arrays, 1);
-    begin(&arrays[X_TRAIN], "<f4", "(23, 4, 5)", "False");
-    expect_array_fails(*state, "x_train is float32 (23, 4, 5); images must be uint8, 0 to 255");
+    begin(&arrays[X_TRAIN], "<i4", "(23, 4, 5)", "False");
+    expect_array_fails(*state,
+                       "x_train is int32 (23, 4, 5); images must be uint8, 0 to 255, or floating-point numbers");
     begin(&arrays[X_TRAIN], "|u1", "(23, 20)", "False");
     expect_array_fails(*state, "x_train is uint8 (23, 20); images must be (count, height, width)");
     begin(&arrays[X_TRAIN], "|u1", "(23, 4, 5)", "True");
@@ -287,6 +383,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_archives_are_read_stored_and_compressed),
         IN_FOLDER(test_folders_are_read_under_other_names_too),
+        IN_FOLDER(test_numbers_become_bytes),
+        IN_FOLDER(test_numbers_out_of_any_range_are_told),
         IN_FOLDER(test_what_is_missing_is_named),
         IN_FOLDER(test_arrays_of_another_kind_are_told),
         IN_FOLDER(test_arrays_that_are_cut_short_are_told),
