@@ -111,7 +111,7 @@ static struct scale scale_up(const struct chart *c, struct range r)
         return s;
     }
     /* From zero when the data come near it, since the eye compares heights, and when there is only one height. */
-    if (r.low > 0 && (r.low < r.high / 2 || r.low == r.high))
+    if (r.low > 0 && (c->from_zero || r.low < r.high / 2 || r.low == r.high))
         r.low = 0;
     return scale_nice(r.low, r.high, TICKS);
 }

@@ -10,7 +10,8 @@ enum { CHART_SERIES_MAX = 8 };
 struct chart {
     char title[160], subtitle[200], footer[200]; /* any bytes: nothing is interpreted */
     char x_label[64], y_label[64];  /* with units: "epoch", "loss (nats)", "accuracy (%)" */
-    double y_low, y_high;           /* limits of the y axis; when equal, the data decide */
+    double y_low, y_high;           /* limits of the y axis; when equal, the data decide, */
+    bool from_zero;                 /* and the axis begins at 0 where they are above it */
     int n_series;
     struct chart_series series[CHART_SERIES_MAX];
 };

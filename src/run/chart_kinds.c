@@ -102,6 +102,7 @@ CHART_KIND(throughput) = {
     .name = "throughput",
     .label = "throughput (images/s)",
     .factor = 1,
+    .from_zero = true,
     .better = BETTER_HIGHER,
     .n_lines = 1,
     .lines = { { "over the last seconds", "img/s", CURVE_STEPS, STYLE_LINE } },

@@ -39,6 +39,7 @@ struct chart_kind {
     const char *label;   /* of the axis, with the unit: "accuracy (%)" */
     double factor;       /* from values to the axis's unit: 100 from a fraction to percent */
     double low, high;    /* which values there can be; when equal, any */
+    bool from_zero;      /* the axis begins at 0: heights are compared */
     enum chart_better better;
     bool linear;         /* a logarithmic axis would make no sense */
     int n_lines;

@@ -93,6 +93,7 @@ static void describe(const struct material *m, const struct chart_kind *kind, st
     text_copy(c->y_label, sizeof c->y_label, kind->label);
     c->y_low = kind->low * kind->factor;
     c->y_high = kind->high * kind->factor;
+    c->from_zero = kind->from_zero;
 }
 
 static const struct point *find_curve(const struct metrics_curves *curves, enum run_curve curve, size_t *count)

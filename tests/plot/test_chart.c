@@ -118,6 +118,20 @@ static void test_raw_points_show_behind_the_smoothed_line(void **state)
     cairo_surface_destroy(s);
 }
 
+static void test_a_rate_is_drawn_from_zero_where_the_chart_says_so(void **state)
+{
+    double x[] = { 1, 2 }, y[] = { 3000, 2900 };
+    struct chart c = { .n_series = 1, .series = { { .count = 2, .x = x, .y = y } } };
+
+    for (int from_zero = 0; from_zero < 2; from_zero++) {
+        c.from_zero = from_zero;
+        cairo_surface_t *s = picture(*state, &c, WIDTH, HEIGHT);
+
+        assert_int_equal(count_pixels(s, palette_color(0), 0.1, 0.5, 1, 0.9) == 0, from_zero);
+        cairo_surface_destroy(s);
+    }
+}
+
 static void test_points_that_are_no_numbers_leave_gaps(void **state)
 {
     struct chart c = example();
@@ -237,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_curves_are_where_the_data_are),
         TEST(test_raw_points_show_behind_the_smoothed_line),
+        TEST(test_a_rate_is_drawn_from_zero_where_the_chart_says_so),
         TEST(test_points_that_are_no_numbers_leave_gaps),
         TEST(test_any_data_give_a_picture),
         TEST(test_one_point_can_be_seen),

@@ -88,7 +88,8 @@ static void test_what_is_scanned_is_what_a_parser_reads(void **state)
 
 static void test_the_numbers_of_a_run_are_scanned(void **state)
 {
-    const char line[] = "{\"kind\":\"step\",\"step\":300000,\"epoch\":12.0000128,\"loss\":2.9802322e-08,\"accuracy\":1.0,"
+    const char line[] = "{\"kind\":\"step\",\"step\":300000,\"epoch\":12.0000128,\"loss\":2.9802322e-08,"
+                        "\"accuracy\":1.0,"
                         "\"learning_rate\":0.00100000005,\"seconds\":8123.25,\"images_per_second\":null}\n";
     struct point p;
     (void)state;
@@ -99,10 +100,13 @@ static void test_the_numbers_of_a_run_are_scanned(void **state)
 
 static void test_other_lines_are_left_to_the_parser(void **state)
 {
-    static const char *const epochs[] = { "null", "01", "1.", ".5", "-", "1e", "0x10", "+1", "1e999", "-0.0", "\"1\"", "",
-                                          "12345678901234567890", "1 ", "nan", "[1]" };
-    static const char head[] = "{\"kind\":\"step\",\"step\":1,\"epoch\":",
-                      tail[] = ",\"loss\":1,\"accuracy\":1,\"learning_rate\":1,\"seconds\":1,\"images_per_second\":1}\n";
+    static const char *const epochs[] = {
+        "null", "01", "1.", ".5", "-", "1e", "0x10", "+1", "1e999", "-0.0", "\"1\"", "", "1 ", "nan", "[1]",
+        "12345678901234567890",
+    };
+    static const char head[] = "{\"kind\":\"step\",\"step\":1,\"epoch\":";
+    static const char tail[] = ",\"loss\":1,\"accuracy\":1,\"learning_rate\":1,\"seconds\":1,"
+                               "\"images_per_second\":1}\n";
     char line[512];
     struct point p;
     (void)state;

@@ -26,11 +26,15 @@ static void last(const struct charts *charts, const struct charts_figures *f, ch
 
 static void best(const struct charts *charts, const struct charts_figures *f, char out[FIGURE_SIZE])
 {
+    char value[CHART_VALUE_SIZE];
+
     (void)charts;
-    if (f)
-        chart_value(f->best, out);
-    else
+    if (!f) {
         text_copy(out, FIGURE_SIZE, "best");
+        return;
+    }
+    chart_value(f->best, value);
+    snprintf(out, FIGURE_SIZE, "%s%s", f->smooth ? "~" : "", value);
 }
 
 static void mean(const struct charts *charts, const struct charts_figures *f, char out[FIGURE_SIZE])

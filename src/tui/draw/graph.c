@@ -39,22 +39,29 @@ int graph_cells(int columns)
 
 static const double thousand = 1000;
 
-/* "600k" for 600000, "500µ" for 0.0005. */
+/* "600k" for 600000. */
 static void write_with_unit(double value, char label[LABEL_SIZE])
 {
-    static const char *const units[] = { "n", "µ", "m", "", "k", "M", "G", "T", "P", "E" };
-    enum { ONE = 3, UNITS = sizeof units / sizeof *units };
-    const double almost_one = 1 - 1e-9;
-    int unit = ONE;
+    static const char *const units[] = { "", "k", "M", "G", "T", "P", "E" };
+    enum { UNITS = sizeof units / sizeof *units };
+    int unit = 0;
 
     for (; value >= thousand && unit < UNITS - 1; unit++)
         value /= thousand;
-    for (; value < almost_one && unit > 0; unit--)
-        value *= thousand;
-    snprintf(label, LABEL_SIZE, "%.3g%s", value, units[unit]);
+    snprintf(label, LABEL_SIZE, "%.6g%s", value, units[unit]);
 }
 
-/* Short enough for the axis, if need be without the 0 before the point or with a unit. */
+/* "5e-4" for 0.0005. */
+static void write_power(double value, char label[LABEL_SIZE])
+{
+    const double slack = 1e-9;
+    int power = (int)floor(log10(value) + slack);
+
+    snprintf(label, LABEL_SIZE, "%.6ge%d", value / pow(10, power), power);
+}
+
+/* Short enough for the axis, if need be without the 0 before the point, with a unit or a power of ten; "" where the
+ * figure has no such form. */
 static void write_label(const struct scale *s, double value, char label[LABEL_SIZE])
 {
     scale_label(s, value, label, LABEL_SIZE);
@@ -64,8 +71,12 @@ static void write_label(const struct scale *s, double value, char label[LABEL_SI
         snprintf(label, LABEL_SIZE, "0");
     else if (label[0] == '0')
         memmove(label, label + 1, strlen(label));
-    if (strlen(label) > AXIS_COLUMNS || value >= thousand)
+    if (value > 0 && value < 1 && strlen(label) > AXIS_COLUMNS)
+        write_power(value, label);
+    else if (strlen(label) > AXIS_COLUMNS || value >= thousand)
         write_with_unit(value, label);
+    if (strlen(label) > AXIS_COLUMNS)
+        label[0] = '\0';
 }
 
 /* The labels of ticks that share a row with another one are left out. */
@@ -81,6 +92,8 @@ static void draw_labels(struct canvas *c, const struct scale *s, int rows)
         if (row >= taken)
             continue;
         write_label(s, ticks[i], label);
+        if (label[0] == '\0')
+            continue;
         /* A blank before the curves, unless the label needs its column. */
         canvas_text_right(c, row, AXIS_COLUMNS - (canvas_text_width(label) < AXIS_COLUMNS), ROLE_DIM, label);
         taken = row;

@@ -96,6 +96,8 @@ static void fit_scale(struct charts *c, enum chart_position kind, double share)
             charts_columns(c, (enum charts_run)run, kind, line, true, &columns);
             columns_range(&columns, c->window.low <= 0, wish.logarithmic, &wish.low, &wish.high);
         }
+    if (k->from_zero && !wish.logarithmic && wish.low > 0 && wish.low <= wish.high)
+        wish.low = 0;
     scale_hold(&c->scales[kind], &wish);
 }
 
@@ -338,17 +340,43 @@ static double value_at_cursor(const struct charts *c, enum charts_run run, enum 
     return NAN;
 }
 
+static bool is_better(const struct chart_kind *kind, double y, double than)
+{
+    return isnan(than) || (kind->better == BETTER_LOWER ? y < than : y > than);
+}
+
+/* Of a noisy line, the best of its smooth one: the luck of a single batch says nothing. */
+static void find_best(const struct charts *c, const struct curves *run, enum chart_position kind, int line,
+                      struct charts_figures *f)
+{
+    const struct window all = { 0, curves_end(run, c->axis) };
+    struct columns columns;
+
+    columns_fill(&columns, int_max(c->points, 1), &run->lines[kind][line], c->axis, all);
+    columns_smooth(&columns, fmax(forgets_within[int_max((int)c->smoothing, SMOOTHING_LIGHT)] * columns.width, 1));
+    f->smooth = true;
+    for (int i = 0; i < columns.used; i++)
+        if (columns.column[i].count > 0 && is_better(chart_kinds[kind], (double)columns.column[i].mean, f->best)) {
+            f->best = (double)columns.column[i].mean;
+            f->best_at = (i + 1.0) / columns.width * all.high;
+        }
+}
+
 struct charts_figures charts_figures(const struct charts *c, enum charts_run run, enum chart_position kind, int line)
 {
     const struct trace *t = &c->runs[run].lines[kind][line];
-    struct charts_figures f = { NAN, NAN, NAN, NAN, NAN };
+    struct charts_figures f = { NAN, NAN, NAN, NAN, NAN, false };
 
     if (t->count == 0)
         return f;
     f.last = (double)t->last.y;
     f.mean = mean_in_window(c, t);
     f.cursor = value_at_cursor(c, run, kind, line);
-    if (chart_kinds[kind]->better != BETTER_NONE) {
+    if (chart_kinds[kind]->better == BETTER_NONE)
+        return f;
+    if (chart_kinds[kind]->lines[line].style == STYLE_NOISY) {
+        find_best(c, &c->runs[run], kind, line, &f);
+    } else {
         const struct trace_value *best = chart_kinds[kind]->better == BETTER_LOWER ? &t->low : &t->high;
 
         f.best = (double)best->y;

@@ -14,8 +14,8 @@ struct curves_reader *curves_reader_start(const char *folder, void (*read)(void 
 
 const char *curves_reader_name(const struct curves_reader *r); /* of the run's folder */
 
-/* Waits at most so many seconds. True when it is done: then `out`, whose curves are freed, has those that were read; or,
- * when they cannot be read, e has a kind and `out` is as it was. */
+/* Waits at most so many seconds. True when it is done: then `out`, whose curves are freed, has those that were read.
+ * When they cannot be read, e has a kind, and `out` is as it was. */
 bool curves_reader_take(struct curves_reader *r, double seconds, struct curves *out, struct error *e);
 
 /* Done or not, and without waiting: a thread that reads on soon notices, and frees what it has. Takes NULL. */

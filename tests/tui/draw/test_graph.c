@@ -223,8 +223,9 @@ static void test_large_and_small_figures_fit_the_axis(void **state)
     assert_labels(1e12, " 1T", "500G");
     assert_labels(0.1, ".10", ".05");
     assert_labels(0.01, ".010", ".005");
-    assert_labels(0.001, " 1m", "500µ"); /* a learning rate */
-    assert_labels(2e-4, "200µ", "100µ");
+    assert_labels(0.001, "1e-3", "5e-4"); /* a learning rate */
+    assert_labels(2e-4, "2e-4", "1e-4");
+    assert_labels(0.002, ".002", ".001");
 }
 
 static void test_no_size_is_too_small(void **state)

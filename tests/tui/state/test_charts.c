@@ -227,7 +227,8 @@ static void test_figures_are_of_all_and_the_mean_of_what_is_in_sight(void **stat
         sum += (double)series_at(run.steps, i).loss;
     }
     f = charts_figures(&charts, CHARTS_NOW, CHART_LOSS, TRAIN);
-    assert_float_equal(f.best, lowest, 0);
+    assert_true(f.smooth && f.best > lowest && f.best < f.mean); /* no single step's */
+    assert_true(f.best_at > 0 && f.best_at <= EPOCHS);
     assert_float_equal(f.mean, sum / (double)series_length(run.steps), 1e-4);
     assert_float_equal(f.last, (double)series_at(run.steps, series_length(run.steps) - 1).loss, 0);
     charts_zoom(&charts, 0.1);
@@ -236,6 +237,7 @@ static void test_figures_are_of_all_and_the_mean_of_what_is_in_sight(void **stat
     assert_true(near_the_end.mean < f.mean);
     assert_true(near_the_end.best == f.best);
     assert_true(charts_figures(&charts, CHARTS_NOW, CHART_ACCURACY, VALID).best > 90); /* the highest */
+    assert_false(charts_figures(&charts, CHARTS_NOW, CHART_ACCURACY, VALID).smooth);
     assert_true(isnan(charts_figures(&charts, CHARTS_NOW, CHART_LEARNING_RATE, 0).best));
 }
 
@@ -257,6 +259,15 @@ static void test_a_new_run_leaves_the_one_before_behind_it(void **state)
 
     assert_good(charts_toggle(&charts, "runs/0001-digits-cpu1", NULL, NULL, &e), e);
     assert_false(charts_shows(&charts, CHARTS_BEFORE));
+}
+
+static void test_a_rate_is_drawn_from_zero(void **state)
+{
+    (void)state;
+    train(EPOCHS);
+    charts_next(&charts, CHART_THROUGHPUT);
+    assert_float_equal(charts.scales[CHART_THROUGHPUT].low, 0, 0);
+    assert_true(charts.scales[CHART_THROUGHPUT].high > 3000);
 }
 
 static void test_only_kinds_for_which_it_makes_sense_are_logarithmic(void **state)
@@ -288,6 +299,7 @@ int main(void)
         TEST(test_the_cursor_keeps_its_place_on_another_axis),
         TEST(test_figures_are_of_all_and_the_mean_of_what_is_in_sight),
         TEST(test_a_new_run_leaves_the_one_before_behind_it),
+        TEST(test_a_rate_is_drawn_from_zero),
         TEST(test_only_kinds_for_which_it_makes_sense_are_logarithmic),
     };
 
