@@ -30,6 +30,8 @@ static const struct field of_training[] = {
     REAL_FIELD(struct recipe_training, clip, 0, 1e6, 0, "largest norm of the whole gradient; 0: no limit"),
     INTEGER_FIELD(struct recipe_training, patience, 0, 100000, 0,
         "epochs without a lower validation loss before the run ends early; 0: never"),
+    REAL_FIELD(struct recipe_training, checkpoint, 0, 86400, 20,
+        "seconds from one checkpoint, from which cuvette resume goes on, to the next; 0: none"),
     CHOICE_FIELD(struct recipe_training, precision, precision_names, PRECISION_FP32,
         "of the operands of products; sums and weights are fp32"),
     TEXT_FIELD(struct recipe_training, device, "cpu", "cpu, cpu:4 for four threads, or cuda:0 for a GPU"),

@@ -28,6 +28,7 @@ struct recipe_training {
     double clip;        /* global gradient norm; 0: off */
     int patience;       /* epochs without a better validation loss before the run ends early, with the best weights
                            restored; 0: never */
+    double checkpoint;  /* seconds between two; 0: none */
     int precision;      /* enum precision */
     char device[64];    /* "cpu", "cpu:4", "cuda:0" */
 };

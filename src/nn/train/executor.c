@@ -112,22 +112,28 @@ void executor_close(struct executor *x)
     *x = (struct executor){ 0 };
 }
 
+bool executor_write_arena(struct executor *x, enum arena arena, const void *from, struct error *e)
+{
+    x->backend->ops->upload(x->backend, x->arenas[arena], 0, from, x->plan->arena_bytes[arena]);
+    return x->backend->ops->wait(x->backend, e);
+}
+
+bool executor_read_arena(struct executor *x, enum arena arena, void *to, struct error *e)
+{
+    x->backend->ops->download(x->backend, to, x->arenas[arena], 0, x->plan->arena_bytes[arena]);
+    return x->backend->ops->wait(x->backend, e);
+}
+
 bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e)
 {
-    const struct backend_ops *ops = x->backend->ops;
-
-    ops->upload(x->backend, x->arenas[ARENA_PARAMETERS], 0, parameters, x->plan->arena_bytes[ARENA_PARAMETERS]);
-    ops->upload(x->backend, x->arenas[ARENA_STATISTICS], 0, statistics, x->plan->arena_bytes[ARENA_STATISTICS]);
-    return ops->wait(x->backend, e);
+    return executor_write_arena(x, ARENA_PARAMETERS, parameters, e) &&
+           executor_write_arena(x, ARENA_STATISTICS, statistics, e);
 }
 
 bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e)
 {
-    const struct backend_ops *ops = x->backend->ops;
-
-    ops->download(x->backend, parameters, x->arenas[ARENA_PARAMETERS], 0, x->plan->arena_bytes[ARENA_PARAMETERS]);
-    ops->download(x->backend, statistics, x->arenas[ARENA_STATISTICS], 0, x->plan->arena_bytes[ARENA_STATISTICS]);
-    return ops->wait(x->backend, e);
+    return executor_read_arena(x, ARENA_PARAMETERS, parameters, e) &&
+           executor_read_arena(x, ARENA_STATISTICS, statistics, e);
 }
 
 void executor_write_batch(struct executor *x, const struct batch *batch)

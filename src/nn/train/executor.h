@@ -54,6 +54,8 @@ void executor_close(struct executor *x); /* waits for what is under way; harmles
 /* Whole arenas, as host arrays of plan->arena_bytes, behind all steps that were begun. */
 bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e);
 bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e);
+bool executor_write_arena(struct executor *x, enum arena arena, const void *from, struct error *e);
+bool executor_read_arena(struct executor *x, enum arena arena, void *to, struct error *e);
 
 /* Brings a batch to where the plan's operations look for it; waits. For those who call the backend themselves. */
 void executor_write_batch(struct executor *x, const struct batch *batch);

@@ -14,11 +14,13 @@ static void free_trainer(struct trainer *t)
     if (t->owns_source)
         source_close(t->source);
     plan_free(t->plan);
+    snapshot_free(&t->snapshot);
     free(t->parameters);
     free(t->statistics);
     pthread_mutex_destroy(&t->lock);
     pthread_cond_destroy(&t->resumed);
     pthread_cond_destroy(&t->over);
+    pthread_cond_destroy(&t->returned);
     free(t);
 }
 
@@ -43,6 +45,28 @@ static void first_status(struct trainer *t)
     };
 }
 
+static bool copy_points(struct series *to, const struct point *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!series_append(to, from[i]))
+            return false;
+    return true;
+}
+
+static bool make_curves(struct trainer *t, const struct trainer_resume *resume, struct error *e)
+{
+    t->steps = series_new();
+    t->means = series_new();
+    t->epochs = series_new();
+    bool made = t->steps && t->means && t->epochs;
+
+    if (made && resume)
+        made = copy_points(t->steps, resume->steps, resume->n_steps) &&
+               copy_points(t->means, resume->means, resume->n_means) &&
+               copy_points(t->epochs, resume->epochs, resume->n_epochs);
+    return made || error_set(e, ERROR_MEMORY, "no memory for the curves of a run");
+}
+
 struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e)
 {
     struct trainer *t = memory_new(1, sizeof *t, e);
@@ -60,14 +84,16 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->resumed, NULL);
     pthread_cond_init(&t->over, NULL);
+    pthread_cond_init(&t->returned, NULL);
     first_status(t);
-    t->steps = series_new();
-    t->means = series_new();
-    t->epochs = series_new();
-    if (!t->steps || !t->means || !t->epochs) {
-        error_set(e, ERROR_MEMORY, "no memory for the curves of a run");
+    if (!make_curves(t, setup->resume, e)) {
         free_trainer(t);
         return NULL;
+    }
+    if (setup->resume) {
+        t->resumes = true;
+        t->snapshot = *setup->resume->snapshot;
+        *setup->resume->snapshot = (struct snapshot){ 0 };
     }
     if (!thread_start(&t->thread, trainer_thread, t)) {
         error_set(e, ERROR_RUN, "cannot start a thread to train on: the system's limit is reached");
@@ -100,6 +126,9 @@ void trainer_command(struct trainer *t, enum trainer_command command, double amo
         break;
     case TRAINER_LEARNING_RATE:
         multiply_rate(t, amount);
+        break;
+    case TRAINER_SNAPSHOT:
+        atomic_store(&t->snapshot_asked, true);
         break;
     }
     pthread_cond_broadcast(&t->resumed);
@@ -137,6 +166,24 @@ const struct series *trainer_means(const struct trainer *t)
 const struct series *trainer_epochs(const struct trainer *t)
 {
     return t->epochs;
+}
+
+const struct snapshot *trainer_take_snapshot(struct trainer *t)
+{
+    pthread_mutex_lock(&t->lock);
+    bool filled = t->snapshot_place == SNAPSHOT_FILLED;
+    if (filled)
+        t->snapshot_place = SNAPSHOT_TAKEN;
+    pthread_mutex_unlock(&t->lock);
+    return filled ? &t->snapshot : NULL;
+}
+
+void trainer_give_back_snapshot(struct trainer *t)
+{
+    pthread_mutex_lock(&t->lock);
+    t->snapshot_place = SNAPSHOT_EMPTY;
+    pthread_cond_broadcast(&t->returned);
+    pthread_mutex_unlock(&t->lock);
 }
 
 const struct recipe *trainer_recipe(const struct trainer *t)

@@ -7,10 +7,19 @@
 #include "nn/plan/backend.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
+#include "nn/train/snapshot.h"
 #include "nn/train/step_profile.h"
 #include "nn/train/trainer_status.h"
 
-enum trainer_command { TRAINER_PAUSE, TRAINER_RESUME, TRAINER_STOP, TRAINER_LEARNING_RATE };
+enum trainer_command { TRAINER_PAUSE, TRAINER_RESUME, TRAINER_STOP, TRAINER_LEARNING_RATE, TRAINER_SNAPSHOT };
+
+/* What a run had learned when it was left, and its curves up to there. */
+struct trainer_resume {
+    struct snapshot *snapshot; /* its arrays become the trainer's */
+    const struct point *steps, *means, *epochs; /* copied */
+    size_t n_steps, n_means, n_epochs;
+};
+
 
 struct trainer_setup {
     const struct recipe *recipe; /* copied */
@@ -20,6 +29,7 @@ struct trainer_setup {
     struct source *source;
     uint64_t memory; /* bytes of the host's memory that images may use; 0: unknown */
     struct trainer_events events;
+    const struct trainer_resume *resume; /* NULL: from the first step */
 };
 
 struct trainer;
@@ -40,6 +50,11 @@ const struct recipe *trainer_recipe(const struct trainer *t);
 const struct series *trainer_steps(const struct trainer *t);
 const struct series *trainer_epochs(const struct trainer *t);
 const struct series *trainer_means(const struct trainer *t);
+
+/* The newest snapshot, when there is one that was not taken before: NULL, or the caller's to read until it gives it
+ * back. Any thread's, but one at a time. */
+const struct snapshot *trainer_take_snapshot(struct trainer *t);
+void trainer_give_back_snapshot(struct trainer *t);
 
 void trainer_wait(struct trainer *t); /* until it is over */
 

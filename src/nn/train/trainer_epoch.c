@@ -1,6 +1,7 @@
 #include "nn/train/trainer_epoch.h"
 
 #include "base/clock.h"
+#include "nn/train/trainer_snapshot.h"
 
 /* Until one has been measured: it is the forward third of a step's work. */
 static double validation_seconds(const struct training *r)
@@ -76,6 +77,11 @@ static bool end_steps(struct training *r, int most, struct error *e)
         if (!executor_end(&r->executor, &result, e) || !note_step(r, &result, e))
             return false;
     return true;
+}
+
+static bool end_all_steps(struct training *r, struct error *e)
+{
+    return end_steps(r, 0, e);
 }
 
 /* A sampled step stands alone, and is a whole batch, as most are. */
@@ -167,24 +173,34 @@ static bool train_batches(struct training *r, struct error *e)
             error_set(e, ERROR_STOPPED, "stopped");
             return true;
         }
-        if (!begin_step(r, batch, e) || !end_steps(r, r->executor.ahead - 1, e))
+        if (!begin_step(r, batch, e) || !end_steps(r, r->executor.ahead - 1, e) ||
+            !trainer_snapshot_step(r, end_all_steps, e))
             return false;
         trainer_publish(r, false);
     }
     return true;
 }
 
+static void begin_epoch(struct training *r)
+{
+    if (!r->mid_epoch) {
+        r->now.batch = 0;
+        r->epoch_loss = r->epoch_correct = 0;
+        r->epoch_images = 0;
+        r->epoch_began = r->now.training_seconds;
+    }
+    r->mid_epoch = r->validated = false;
+    r->begun_batches = r->now.batch;
+    r->apart = trainer_seconds(r) - r->now.training_seconds;
+}
+
 bool trainer_epoch(struct training *r, struct error *e)
 {
     struct error of_steps;
 
-    r->now.batch = r->begun_batches = 0;
-    r->epoch_loss = r->epoch_correct = 0;
-    r->epoch_images = 0;
-    r->epoch_began = r->now.training_seconds;
-    r->apart = trainer_seconds(r) - r->now.training_seconds;
+    begin_epoch(r);
     e->kind = ERROR_NONE;
-    if (!loader_start(r->train, (uint32_t)r->now.epoch, 0, e) || !train_batches(r, e))
+    if (!loader_start(r->train, (uint32_t)r->now.epoch, r->now.batch, e) || !train_batches(r, e))
         return false;
     if (!end_steps(r, 0, &of_steps)) {
         *e = of_steps;

@@ -8,6 +8,7 @@
 #include "nn/recipe/compile.h"
 #include "nn/train/executor_hold.h"
 #include "nn/train/recipe_images.h"
+#include "nn/train/trainer_snapshot.h"
 
 static void set_activity(struct training *r, const char *activity)
 {
@@ -130,5 +131,5 @@ static bool make_room_to_keep(struct training *r, struct error *e)
 bool trainer_prepare(struct training *r, struct error *e)
 {
     return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && make_room_to_keep(r, e) &&
-           profiler_open(&r->profiler, r->t->plan, r->executor.ahead > 1, e);
+           trainer_snapshot_open(r, e) && profiler_open(&r->profiler, r->t->plan, r->executor.ahead > 1, e);
 }

@@ -10,7 +10,14 @@
 #include "nn/train/throughput.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
+#include "nn/train/snapshot.h"
 #include "nn/train/trainer_status.h"
+
+enum snapshot_place {
+    SNAPSHOT_EMPTY,  /* the trainer's thread may fill it */
+    SNAPSHOT_FILLED, /* waits to be taken */
+    SNAPSHOT_TAKEN   /* whoever took it reads it */
+};
 
 struct trainer {
     /* Set before the thread starts, never changed. */
@@ -28,6 +35,13 @@ struct trainer {
     atomic_bool stop, paused;
     _Atomic double rate_factor;
     pthread_cond_t resumed; /* with lock: paused or stop changed */
+    atomic_bool snapshot_asked;
+
+    /* By lock: its place; its contents are those of the thread that has it. */
+    struct snapshot snapshot;
+    bool resumes; /* at the start it is what the run goes on from */
+    enum snapshot_place snapshot_place;
+    pthread_cond_t returned;
 
     /* The published state. */
     pthread_mutex_t lock;
@@ -65,6 +79,11 @@ struct training {
     double epoch_loss, epoch_correct; /* sums over the epoch's images so far */
     uint64_t epoch_images;
     double epoch_began; /* training seconds at its beginning */
+    bool mid_epoch;     /* the run goes on from a step within this epoch: the sums are as they were */
+    bool validated;     /* this epoch is over, its validation included */
+
+    double snapshot_taken, snapshot_due; /* clock */
+    double snapshot_rest;                /* seconds from one to the next, at least: for what it cost */
 
     /* The weights after an epoch: with patience those of the best so far; else those of the last one, and only on a
      * device with memory of its own, as that can be lost. */

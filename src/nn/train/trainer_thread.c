@@ -7,6 +7,7 @@
 #include "nn/train/executor_evaluate.h"
 #include "nn/train/trainer_epoch.h"
 #include "nn/train/trainer_prepare.h"
+#include "nn/train/trainer_snapshot.h"
 
 static bool go_on(void *context)
 {
@@ -90,27 +91,40 @@ static bool validate(struct training *r, struct error *e)
     return remember(r, e);
 }
 
-static bool out_of_patience(const struct training *r)
+/* After `done` epochs, of which not the last of all: that one ends the run anyway. */
+static bool out_of_patience(const struct training *r, int done)
 {
-    return has_patience(r) && r->now.best_epoch > 0 &&
-           r->now.epoch - r->now.best_epoch >= r->t->recipe.training.patience;
+    return has_patience(r) && r->now.best_epoch > 0 && done < r->now.epochs &&
+           done - r->now.best_epoch >= r->t->recipe.training.patience;
+}
+
+/* A run may have been left just there. */
+static bool ended_early(struct training *r)
+{
+    int done = r->now.epoch - 1;
+
+    if (!r->validated || !out_of_patience(r, done))
+        return false;
+    r->now.epoch = done;
+    return r->now.ended_early = true;
 }
 
 static bool run_epochs(struct training *r, struct error *e)
 {
-    r->now.epoch = 1;
+    r->now.epoch = int_max(r->now.epoch, 1);
     trainer_set_state(r, TRAINER_RUNNING);
-    r->started = clock_seconds();
-    throughput_add(&r->throughput, 0, 0);
+    r->started = clock_seconds() - r->now.seconds;
+    throughput_add(&r->throughput, r->now.training_seconds, r->now.images);
     for (; r->now.epoch <= r->now.epochs; r->now.epoch++) {
+        if (ended_early(r))
+            return true;
         if (!trainer_epoch(r, e) || !validate(r, e))
+            return false;
+        r->validated = true;
+        if (!trainer_snapshot_epoch(r, e))
             return false;
         trainer_note_unreadable(r);
         trainer_publish(r, true);
-        if (out_of_patience(r) && r->now.epoch < r->now.epochs) {
-            r->now.ended_early = true;
-            return true;
-        }
     }
     r->now.epoch = r->now.epochs;
     return true;
@@ -204,11 +218,28 @@ static void finish(struct training *r, bool good, const struct error *e)
     }
 }
 
+/* Before the best weights take the place of the last ones. A run that failed has the snapshot before: what it computed
+ * since then is in doubt. */
+static bool keep_snapshot(struct training *r, bool good, struct error *e)
+{
+    struct error of_snapshot;
+
+    if (!good && e->kind != ERROR_STOPPED)
+        return false;
+    if (r->executor.backend && !trainer_snapshot_end(r, &of_snapshot)) {
+        *e = of_snapshot;
+        return false;
+    }
+    return good;
+}
+
 void *trainer_thread(void *trainer)
 {
     struct training r = { .t = trainer, .now = ((struct trainer *)trainer)->status };
     struct error e = { .kind = ERROR_NONE };
-    bool good = trainer_prepare(&r, &e) && run_epochs(&r, &e) && restore_best(&r, &e) && test_weights(&r, &e);
+    bool good = trainer_prepare(&r, &e) && run_epochs(&r, &e);
+
+    good = keep_snapshot(&r, good, &e) && restore_best(&r, &e) && test_weights(&r, &e);
 
     loader_close(r.train);
     loader_close(r.valid);

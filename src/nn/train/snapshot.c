@@ -1,0 +1,70 @@
+#include "nn/train/snapshot.h"
+
+#include <stdlib.h>
+
+static const enum arena arena_of[SNAPSHOT_ARRAY_COUNT] = {
+#define ARRAY(KIND, name, arena) [SNAPSHOT_##KIND] = arena,
+    SNAPSHOT_ARRAYS(ARRAY)
+#undef ARRAY
+};
+
+/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
+{
+    for (const unsigned char *at = bytes, *end = at + size; at < end; at++)
+        hash = (hash ^ *at) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+uint64_t snapshot_layout(const struct plan *plan)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (const struct plan_value *v = plan->values; v < plan->values + plan->n_values; v++) {
+        const uint64_t place[] = { (uint64_t)v->arena, v->offset, v->bytes, (uint64_t)v->element };
+
+        if (v->arena != ARENA_PARAMETERS && v->arena != ARENA_OPTIMISER && v->arena != ARENA_STATISTICS)
+            continue;
+        hash = mix(hash, place, sizeof place);
+        hash = mix(hash, v->dims, (size_t)v->rank * sizeof *v->dims);
+    }
+    return hash;
+}
+
+static size_t bytes_of(const struct plan *plan, int array, bool kept)
+{
+    bool wanted = kept || (array != SNAPSHOT_KEPT_PARAMETERS && array != SNAPSHOT_KEPT_STATISTICS);
+
+    return wanted ? plan->arena_bytes[arena_of[array]] : 0;
+}
+
+bool snapshot_new(struct snapshot *out, const struct plan *plan, bool kept, struct error *e)
+{
+    *out = (struct snapshot){ .layout = snapshot_layout(plan) };
+    for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++) {
+        out->bytes[i] = bytes_of(plan, i, kept);
+        out->array[i] = out->bytes[i] ? memory_new_aligned(1, out->bytes[i], e) : NULL;
+        if (out->bytes[i] && !out->array[i]) {
+            snapshot_free(out);
+            return false;
+        }
+    }
+    return true;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+    for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++)
+        free(s->array[i]);
+    *s = (struct snapshot){ 0 };
+}
+
+bool snapshot_fits(const struct snapshot *s, const struct plan *plan, bool kept, struct error *e)
+{
+    bool fits = s->layout == snapshot_layout(plan);
+
+    for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++)
+        fits = fits && s->bytes[i] == bytes_of(plan, i, kept);
+    return fits || error_set(e, ERROR_INPUT, "the checkpoint is of another network, optimiser or version of cuvette: "
+                                             "it cannot go on with this recipe");
+}

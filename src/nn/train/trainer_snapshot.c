@@ -1,0 +1,217 @@
+#include "nn/train/trainer_snapshot.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+/* Share of the time that taking snapshots may cost, and seconds between those of short epochs. */
+static const double share_most = 0.01, epochs_apart = 1;
+
+static bool wanted(const struct training *r)
+{
+    return r->t->recipe.training.checkpoint > 0;
+}
+
+static bool has_patience(const struct training *r)
+{
+    return r->t->recipe.training.patience > 0;
+}
+
+/* Where the next step would begin. Behind a validation that is the next epoch. */
+static void note_position(const struct training *r, bool validated, struct snapshot *s)
+{
+    s->epoch = (uint64_t)r->now.epoch + validated;
+    s->batch = validated ? 0 : r->now.batch;
+    s->steps = r->now.steps;
+    s->images = r->now.images;
+    s->epoch_images = validated ? 0 : r->epoch_images;
+    s->epoch_loss = validated ? 0 : r->epoch_loss;
+    s->epoch_correct = validated ? 0 : r->epoch_correct;
+    s->epoch_began = r->epoch_began;
+    s->validations = series_length(r->t->epochs);
+    s->best_epoch = (uint64_t)r->now.best_epoch;
+    s->kept_epoch = has_patience(r) ? (uint64_t)r->kept_epoch : 0;
+    s->learning_rate = r->now.learning_rate;
+    s->rate_factor = atomic_load(&r->t->rate_factor);
+    s->seconds = trainer_seconds(r);
+    s->training_seconds = r->now.training_seconds;
+    s->valid_seconds = r->valid_seconds;
+    s->seconds_per_epoch = r->now.seconds_per_epoch;
+    s->train_loss = r->now.train_loss;
+    s->train_accuracy = r->now.train_accuracy;
+    s->valid_loss = r->now.valid_loss;
+    s->valid_accuracy = r->now.valid_accuracy;
+    s->best_valid_loss = r->now.best_valid_loss;
+}
+
+static bool read_array(struct training *r, enum arena arena, float *to, struct error *e)
+{
+    return !to || executor_read_arena(&r->executor, arena, to, e);
+}
+
+static bool fill(struct training *r, bool validated, struct error *e)
+{
+    struct snapshot *s = &r->t->snapshot;
+
+    note_position(r, validated, s);
+    if (s->kept_epoch > 0) {
+        memcpy(s->array[SNAPSHOT_KEPT_PARAMETERS], r->kept_parameters, s->bytes[SNAPSHOT_KEPT_PARAMETERS]);
+        memcpy(s->array[SNAPSHOT_KEPT_STATISTICS], r->kept_statistics, s->bytes[SNAPSHOT_KEPT_STATISTICS]);
+    }
+    return read_array(r, ARENA_PARAMETERS, s->array[SNAPSHOT_PARAMETERS], e) &&
+           read_array(r, ARENA_OPTIMISER, s->array[SNAPSHOT_OPTIMISER], e) &&
+           read_array(r, ARENA_STATISTICS, s->array[SNAPSHOT_STATISTICS], e);
+}
+
+/* False while it is being written. One that nobody has taken yet is replaced. */
+static bool claim(struct training *r)
+{
+    struct trainer *t = r->t;
+
+    pthread_mutex_lock(&t->lock);
+    bool free = t->snapshot_place != SNAPSHOT_TAKEN;
+    if (free)
+        t->snapshot_place = SNAPSHOT_EMPTY;
+    pthread_mutex_unlock(&t->lock);
+    return free;
+}
+
+static void hand_over(struct training *r)
+{
+    struct trainer *t = r->t;
+
+    pthread_mutex_lock(&t->lock);
+    t->snapshot_place = SNAPSHOT_FILLED;
+    pthread_mutex_unlock(&t->lock);
+    if (t->events.changed)
+        t->events.changed(t->events.context);
+}
+
+/* With no step under way. */
+static bool take(struct training *r, bool validated, struct error *e)
+{
+    double before = clock_seconds(), seconds = r->t->recipe.training.checkpoint;
+
+    if (!fill(r, validated, e))
+        return false;
+    hand_over(r);
+    r->snapshot_taken = clock_seconds();
+    r->snapshot_rest = (r->snapshot_taken - before) / share_most;
+    r->snapshot_due = r->snapshot_taken + (seconds > r->snapshot_rest ? seconds : r->snapshot_rest);
+    return true;
+}
+
+bool trainer_snapshot_step(struct training *r, bool (*end_steps)(struct training *r, struct error *e),
+                           struct error *e)
+{
+    bool asked = atomic_load_explicit(&r->t->snapshot_asked, memory_order_relaxed);
+
+    if (!wanted(r) || (!asked && clock_seconds() < r->snapshot_due) || !claim(r))
+        return true;
+    atomic_store(&r->t->snapshot_asked, false);
+    return end_steps(r, e) && take(r, false, e);
+}
+
+bool trainer_snapshot_epoch(struct training *r, struct error *e)
+{
+    double rest = r->snapshot_rest > epochs_apart ? r->snapshot_rest : epochs_apart;
+
+    if (!wanted(r) || clock_seconds() < r->snapshot_taken + rest || !claim(r))
+        return true;
+    return take(r, true, e);
+}
+
+bool trainer_snapshot_end(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+
+    if (!wanted(r) || r->now.steps == 0)
+        return true;
+    pthread_mutex_lock(&t->lock);
+    while (t->snapshot_place == SNAPSHOT_TAKEN)
+        pthread_cond_wait(&t->returned, &t->lock);
+    pthread_mutex_unlock(&t->lock);
+    return take(r, r->validated, e);
+}
+
+/* The smoothed figures of the last steps, as far as the curve tells them. */
+static void restore_last_steps(struct training *r)
+{
+    const struct series *steps = r->t->steps;
+    size_t there = series_length(steps), first = there > LAST_STEPS ? there - LAST_STEPS : 0;
+    int rows = r->t->recipe.training.batch;
+
+    for (size_t i = first; i < there; i++) {
+        struct point p = series_at(steps, i);
+
+        last_steps_add(&r->last_steps, (double)p.loss, (double)p.accuracy * rows, rows);
+    }
+    r->now.recent_loss = last_steps_loss(&r->last_steps);
+    r->now.recent_accuracy = last_steps_accuracy(&r->last_steps);
+}
+
+static void restore_position(struct training *r, const struct snapshot *s)
+{
+    r->now.epoch = (int)s->epoch;
+    r->now.batch = (uint32_t)s->batch;
+    r->now.steps = r->begun_steps = s->steps;
+    r->now.images = s->images;
+    r->epoch_images = s->epoch_images;
+    r->epoch_loss = s->epoch_loss;
+    r->epoch_correct = s->epoch_correct;
+    r->epoch_began = s->epoch_began;
+    r->now.best_epoch = (int)s->best_epoch;
+    r->kept_epoch = (int)s->kept_epoch;
+    r->now.learning_rate = s->learning_rate;
+    r->now.rate_factor = s->rate_factor;
+    atomic_store(&r->t->rate_factor, s->rate_factor);
+    r->now.seconds = s->seconds;
+    r->now.training_seconds = s->training_seconds;
+    r->apart = s->seconds - s->training_seconds;
+    r->valid_seconds = s->valid_seconds;
+    r->now.seconds_per_epoch = s->seconds_per_epoch;
+    r->now.train_loss = s->train_loss;
+    r->now.train_accuracy = s->train_accuracy;
+    r->now.valid_loss = s->valid_loss;
+    r->now.valid_accuracy = s->valid_accuracy;
+    r->now.best_valid_loss = s->best_valid_loss;
+    r->now.speed = s->training_seconds > 0 ? (double)s->images / s->training_seconds : 0;
+    r->mid_epoch = s->batch > 0;
+    r->validated = s->batch == 0 && s->epoch > 1;
+    restore_last_steps(r);
+}
+
+static bool write_array(struct training *r, enum arena arena, const float *from, struct error *e)
+{
+    return !from || executor_write_arena(&r->executor, arena, from, e);
+}
+
+static bool restore(struct training *r, struct error *e)
+{
+    const struct snapshot *s = &r->t->snapshot;
+
+    if (!snapshot_fits(s, r->t->plan, has_patience(r), e))
+        return false;
+    if (s->epoch < 1 || s->batch > r->now.batches || s->epoch > (uint64_t)r->now.epochs + 1)
+        return error_set(e, ERROR_INPUT, "the checkpoint is of epoch %llu, step %llu: the data set or the number of "
+                                         "epochs is another now",
+                         (unsigned long long)s->epoch, (unsigned long long)s->batch);
+    if (s->kept_epoch > 0) {
+        memcpy(r->kept_parameters, s->array[SNAPSHOT_KEPT_PARAMETERS], s->bytes[SNAPSHOT_KEPT_PARAMETERS]);
+        memcpy(r->kept_statistics, s->array[SNAPSHOT_KEPT_STATISTICS], s->bytes[SNAPSHOT_KEPT_STATISTICS]);
+    }
+    restore_position(r, s);
+    return write_array(r, ARENA_PARAMETERS, s->array[SNAPSHOT_PARAMETERS], e) &&
+           write_array(r, ARENA_OPTIMISER, s->array[SNAPSHOT_OPTIMISER], e) &&
+           write_array(r, ARENA_STATISTICS, s->array[SNAPSHOT_STATISTICS], e);
+}
+
+bool trainer_snapshot_open(struct training *r, struct error *e)
+{
+    if (r->t->resumes && !restore(r, e))
+        return false;
+    r->snapshot_due = clock_seconds() + r->t->recipe.training.checkpoint;
+    if (!wanted(r) || r->t->resumes)
+        return true;
+    return snapshot_new(&r->t->snapshot, r->t->plan, has_patience(r), e);
+}

@@ -1,0 +1,23 @@
+/* A training's snapshots: when they are taken, and how one is gone on from. The trainer has one, which another thread
+ * writes to disk meanwhile (trainer_take_snapshot() in trainer.h); while it does, none is taken. */
+#ifndef NN_TRAINER_SNAPSHOT_H
+#define NN_TRAINER_SNAPSHOT_H
+
+#include "nn/train/trainer_state.h"
+
+/* Once the plan is on the device and the loaders are open. Goes on from the snapshot that the trainer was started with,
+ * if any, and makes room for those that will be taken. */
+bool trainer_snapshot_open(struct training *r, struct error *e);
+
+/* Between two steps: takes one when it is due, which is when somebody asked for it, and every so many seconds as the
+ * recipe says, but never so often that it took more than a hundredth of the time. */
+bool trainer_snapshot_step(struct training *r, bool (*end_steps)(struct training *r, struct error *e),
+                           struct error *e);
+
+/* After a validation; not when another was taken less than a second ago. */
+bool trainer_snapshot_epoch(struct training *r, struct error *e);
+
+/* Of where training ends; waits until the one before has been written. */
+bool trainer_snapshot_end(struct training *r, struct error *e);
+
+#endif
