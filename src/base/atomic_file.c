@@ -1,5 +1,6 @@
 #include "base/atomic_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
 /* The length of "folder/" in a path; 0 in the current folder. */
@@ -112,26 +114,45 @@ void atomic_file_abandon(struct atomic_file *file)
     file->temporary[0] = '\0';
 }
 
-static bool write_all(const char *path, const unsigned char *bytes, size_t size)
+/* Is it a name that choose_name() makes for a file `name`? */
+static bool is_left_over(const char *entry, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot && dot != name ? (size_t)(dot - name) : strlen(name), digits = 8;
+
+    return strlen(entry) == strlen(name) + 2 + digits && entry[0] == '.' && strncmp(entry + 1, name, stem) == 0 &&
+           entry[1 + stem] == '-' && strspn(entry + 2 + stem, "0123456789abcdef") >= digits &&
+           strcmp(entry + 2 + stem + digits, name + stem) == 0;
+}
+
+void atomic_file_clean(const char *path)
+{
+    char folder[PATH_SIZE];
+    int length = folder_length(path);
+    struct dirent *entry;
+
+    snprintf(folder, sizeof folder, "%.*s", length ? length : 1, length ? path : ".");
+    DIR *entries = opendir(folder);
+
+    while (entries && (entry = readdir(entries)))
+        if (is_left_over(entry->d_name, path_name(path)))
+            unlinkat(dirfd(entries), entry->d_name, 0);
+    if (entries)
+        closedir(entries);
+}
+
+static bool write_all(const char *path, const void *bytes, size_t size)
 {
     int descriptor = open(path, O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
         return false;
 
-    while (size > 0) {
-        ssize_t written = write(descriptor, bytes, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            break;
-        bytes += written;
-        size -= (size_t)written;
-    }
+    bool written = file_write(descriptor, bytes, size);
     int number = errno;
     bool closed = close(descriptor) == 0;
-    if (size > 0)
+    if (!written)
         errno = number;
-    return closed && size == 0;
+    return closed && written;
 }
 
 bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e)

@@ -29,6 +29,9 @@ bool atomic_file_commit(struct atomic_file *file, struct error *e);
 /* Removes the temporary file. Harmless after a commit. */
 void atomic_file_abandon(struct atomic_file *file);
 
+/* Removes what writers of this path that were killed have left. Only for who knows that nobody writes it now. */
+void atomic_file_clean(const char *path);
+
 /* All of this for contents that are in memory. False with an error, and the file as it was before. */
 bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e);
 

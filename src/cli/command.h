@@ -27,6 +27,7 @@ struct command {
 /* The subcommands, in the order in which --help lists them. */
 #define COMMANDS(X) \
     X(train) \
+    X(resume) \
     X(evaluate) \
     X(export) \
     X(data) \

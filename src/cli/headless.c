@@ -10,17 +10,33 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/text.h"
 #include "cli/epoch_lines.h"
 #include "cli/progress.h"
+#include "run/checkpoint.h"
 #include "run/run.h"
 
 /* Signals are read with poll(). They are blocked in every thread, so that nothing runs in a handler. */
 struct watch {
     int changed, signals; /* an eventfd that the trainer writes to; a signalfd */
-    sigset_t stopping, before;
+    sigset_t awaited, before;
     int stopped_by; /* the signal, or 0 */
 };
+
+/* What a signal does to a run. Those that batch systems and shells send are here; what is wanted of a lost terminal is
+ * that the run goes on. */
+enum effect { GO_ON, SAVE, STOP };
+
+static const struct {
+    int number;
+    enum effect effect;
+} effects[] = {
+    { SIGTERM, STOP }, { SIGINT, STOP },  { SIGQUIT, STOP }, { SIGXCPU, STOP }, { SIGALRM, STOP },
+    { SIGUSR1, SAVE }, { SIGUSR2, SAVE }, { SIGHUP, GO_ON },
+};
+
+enum { EFFECTS = sizeof effects / sizeof *effects };
 
 static void ring(void *context)
 {
@@ -51,17 +67,18 @@ static bool watch_open(struct watch *watch, struct error *e)
 {
     *watch = (struct watch){ .changed = -1, .signals = -1 };
     signal(SIGPIPE, SIG_IGN); /* the run goes on when nobody reads its output any more */
-    signal(SIGUSR1, SIG_IGN); /* warnings that Slurm can send: they do not end a run */
-    signal(SIGUSR2, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of that write */
 
-    sigemptyset(&watch->stopping);
-    add_unless_ignored(&watch->stopping, SIGINT);
-    add_unless_ignored(&watch->stopping, SIGTERM);
-    add_unless_ignored(&watch->stopping, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &watch->stopping, &watch->before);
+    sigemptyset(&watch->awaited);
+    for (int i = 0; i < EFFECTS; i++)
+        if (effects[i].effect == SAVE)
+            sigaddset(&watch->awaited, effects[i].number);
+        else
+            add_unless_ignored(&watch->awaited, effects[i].number);
+    pthread_sigmask(SIG_BLOCK, &watch->awaited, &watch->before);
 
     watch->changed = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    watch->signals = signalfd(-1, &watch->stopping, SFD_CLOEXEC | SFD_NONBLOCK);
+    watch->signals = signalfd(-1, &watch->awaited, SFD_CLOEXEC | SFD_NONBLOCK);
     if (watch->changed >= 0 && watch->signals >= 0)
         return true;
     error_set_errno(e, "cannot watch for signals");
@@ -69,21 +86,33 @@ static bool watch_open(struct watch *watch, struct error *e)
     return false;
 }
 
-/* The first signal stops the run. After it SIGINT and SIGTERM, which are sent on purpose, have their usual effect. */
+static enum effect effect_of(int number)
+{
+    for (int i = 0; i < EFFECTS; i++)
+        if (effects[i].number == number)
+            return effects[i].effect;
+    return GO_ON;
+}
+
+/* Further signals change nothing while the run is saved: timeout(1) and batch systems send several. */
 static void take_signal(struct watch *watch, struct trainer *trainer)
 {
     struct signalfd_siginfo info;
-    sigset_t deliberate;
 
-    if (read(watch->signals, &info, sizeof info) != sizeof info || watch->stopped_by)
+    if (read(watch->signals, &info, sizeof info) != sizeof info)
         return;
-    watch->stopped_by = (int)info.ssi_signo;
-    trainer_command(trainer, TRAINER_STOP, 0);
-
-    sigemptyset(&deliberate);
-    sigaddset(&deliberate, SIGINT);
-    sigaddset(&deliberate, SIGTERM);
-    pthread_sigmask(SIG_UNBLOCK, &deliberate, NULL);
+    switch (effect_of((int)info.ssi_signo)) {
+    case GO_ON:
+        break;
+    case SAVE:
+        trainer_command(trainer, TRAINER_SNAPSHOT, 0);
+        break;
+    case STOP:
+        if (!watch->stopped_by)
+            watch->stopped_by = (int)info.ssi_signo;
+        trainer_command(trainer, TRAINER_STOP, 0);
+        break;
+    }
 }
 
 static bool watch_wait(struct watch *watch, struct trainer *trainer, struct error *e)
@@ -123,11 +152,17 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
 
 static bool stopped(const struct run *run, const struct trainer_status *status, int number, struct error *e)
 {
+    const char *name = sigabbrev_np(number), *folder = run_folder(run);
+
     if (!run_kept(run))
-        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept",
-                         sigabbrev_np(number));
-    return error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s",
-                     sigabbrev_np(number), status->epoch, status->epochs, run_folder(run));
+        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept", name);
+    if (status->steps == 0)
+        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before it went on; %s is as it was", name, folder);
+    error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s", name, status->epoch,
+              status->epochs, folder);
+    if (checkpoint_exists(folder))
+        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on", path_name(folder));
+    return false;
 }
 
 static bool tell_outcome(const struct run *run, const struct watch *watch, bool quiet, struct error *e)
@@ -161,6 +196,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
     const struct run_setup setup = {
         .recipe = o->recipe,
         .folder = o->folder,
+        .resume = o->resume,
         .events = { .changed = ring, .context = &watch },
     };
     struct run *run = run_start(&setup, e);

@@ -10,11 +10,13 @@
 struct headless_options {
     const struct recipe *recipe;
     const char *folder; /* of the run; NULL: the next numbered one */
+    bool resume;        /* goes on with the run in the folder */
     bool quiet;         /* errors only */
 };
 
-/* Trains to the end. SIGINT, SIGTERM and SIGHUP stop the run at its next step: what was learned is kept, and the error
- * is ERROR_STOPPED. A second SIGINT or SIGTERM ends the process at once. False with an error. */
+/* Trains to the end. SIGTERM, SIGINT, SIGQUIT, SIGXCPU and SIGALRM stop the run at its next step: what was learned is
+ * kept, and the error is ERROR_STOPPED. SIGUSR1 and SIGUSR2 write a checkpoint. SIGHUP, of a terminal that went away,
+ * changes nothing. False with an error. */
 bool headless_train(const struct headless_options *o, struct error *e);
 
 #endif

@@ -187,7 +187,8 @@ static bool run(int argc, char **argv, struct error *e)
         return profile(&recipe, request.json, e);
     if (request.forecast)
         return forecast_print(&recipe, request.json, e);
-    return headless_train(&(struct headless_options){ &recipe, request.folder, request.quiet }, e);
+    return headless_train(&(struct headless_options){
+                              .recipe = &recipe, .folder = request.folder, .quiet = request.quiet }, e);
 }
 
 static void print_presets(FILE *out)
@@ -203,8 +204,9 @@ COMMAND(train) = {
     .arguments = "[RECIPE] [OPTION...]",
     .help = "train a recipe and keep the run",
     .details = "RECIPE is a file or the name of a preset; the default is " HEADLESS_RECIPE ".\n"
-               "One line is printed per epoch. SIGINT, SIGTERM and SIGHUP stop the run at its\n"
-               "next step; what it learned is kept.",
+               "One line is printed per epoch. SIGINT and SIGTERM stop the run at its next\n"
+               "step; what it learned is kept, and cuvette resume goes on from there. SIGUSR1\n"
+               "and SIGUSR2 write a checkpoint at once.",
     .print_more = print_presets,
     .options = options,
     .run = run,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -18,25 +19,42 @@
 struct metrics_writer {
     int descriptor;
     off_t flushed; /* bytes in the file, all of whole lines */
+    bool has_rest; /* behind them are lines of a run that went on from before these: the first flush cuts them off */
     char *lines;   /* not written yet */
     size_t length, room;
     char path[PATH_SIZE];
 };
 
-struct metrics_writer *metrics_create(const char *path, struct error *e)
+/* The lock says that a process trains this run; it ends with the process, however that ends. Where a file system knows
+ * no locks, nothing is said. */
+static bool claim(const struct metrics_writer *w, struct error *e)
+{
+    if (flock(w->descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return true;
+    return error_set(e, ERROR_INPUT, "another process trains this run: it writes %s", w->path);
+}
+
+static struct metrics_writer *open_writer(const char *path, int flags, struct error *e)
 {
     struct metrics_writer *w = memory_new(1, sizeof *w, e);
 
     if (!w)
         return NULL;
     text_copy(w->path, sizeof w->path, path);
-    w->descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_APPEND | O_CLOEXEC, 0666);
-    if (w->descriptor < 0) {
+    w->descriptor = open(path, flags | O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (w->descriptor < 0)
         error_set_errno(e, "cannot write %s", path);
-        free(w);
-        return NULL;
-    }
-    return w;
+    else if (claim(w, e))
+        return w;
+    else
+        close(w->descriptor);
+    free(w);
+    return NULL;
+}
+
+struct metrics_writer *metrics_create(const char *path, struct error *e)
+{
+    return open_writer(path, O_CREAT | O_EXCL, e);
 }
 
 static bool no_memory(struct error *e)
@@ -82,9 +100,9 @@ static json_t *number_json(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-bool metrics_run(struct metrics_writer *w, const struct summary *run, struct error *e)
+bool metrics_run(struct metrics_writer *w, const struct summary *run, bool resumed, struct error *e)
 {
-    json_t *line = json_pack("{s:s}", "kind", "run"), *object = summary_to_json(run);
+    json_t *line = json_pack("{s:s}", "kind", resumed ? "resume" : "run"), *object = summary_to_json(run);
 
     if (!line || !object || json_object_update(line, object) != 0) {
         json_decref(line);
@@ -121,6 +139,11 @@ bool metrics_flush(struct metrics_writer *w, struct error *e)
 
     if (w->length == 0)
         return true;
+    if (w->has_rest && ftruncate(w->descriptor, w->flushed) != 0) {
+        w->length = 0;
+        return error_set_errno(e, "cannot write %s", w->path);
+    }
+    w->has_rest = false;
     do
         written = write(w->descriptor, w->lines, w->length);
     while (written < 0 && errno == EINTR);
@@ -177,6 +200,8 @@ struct reading {
     bool introduced;
     struct summary run;
     struct points steps, train, valid;
+    uint64_t last_step, last_epoch; /* what comes behind these is not read */
+    bool past;                      /* something did */
 };
 
 /* A number, or NaN for null and for a key that is missing. */
@@ -210,13 +235,21 @@ static bool has_epoch(const json_t *object, struct error *e)
            error_set(e, ERROR_INPUT, "not a line of metrics: it has no number \"epoch\"");
 }
 
+static bool add_step(struct reading *r, double number, struct point point, struct error *e)
+{
+    r->past = number > (double)r->last_step;
+    return r->past || points_add(&r->steps, point, e);
+}
+
 static bool take_step(struct reading *r, const json_t *object, struct error *e)
 {
-    return has_epoch(object, e) && points_add(&r->steps, read_point(object, "loss", "accuracy"), e);
+    return has_epoch(object, e) && add_step(r, number(object, "step"), read_point(object, "loss", "accuracy"), e);
 }
 
 static bool take_epoch(struct reading *r, const json_t *object, struct error *e)
 {
+    if ((r->past = number(object, "epoch") > (double)r->last_epoch))
+        return true;
     return has_epoch(object, e) && points_add(&r->train, read_point(object, "loss", "accuracy"), e) &&
            points_add(&r->valid, read_point(object, "valid_loss", "valid_accuracy"), e);
 }
@@ -242,9 +275,10 @@ static bool take_line(struct reading *r, const char *line, size_t length, struct
 {
     json_error_t problem;
     struct point point;
+    double step;
 
-    if (metrics_scan_step(line, length, &point))
-        return points_add(&r->steps, point, e);
+    if (metrics_scan_step(line, length, &step, &point))
+        return add_step(r, step, point, e);
 
     json_t *object = json_loadb(line, length, 0, &problem);
 
@@ -261,19 +295,23 @@ static bool is_wanted(const atomic_bool *stopped, struct error *e)
            error_set(e, ERROR_STOPPED, "nobody waits for it any more");
 }
 
-static bool read_lines(struct reading *r, FILE *file, const char *path, const atomic_bool *stopped, struct error *e)
+/* *whole: the bytes of the lines that were taken. */
+static bool read_lines(struct reading *r, FILE *file, const char *path, const atomic_bool *stopped, off_t *whole,
+                       struct error *e)
 {
     char *line = NULL;
     size_t room = 0;
     ssize_t length;
     bool good = true;
 
-    for (int number_of_line = 1; good && (length = getline(&line, &room, file)) > 0; number_of_line++) {
+    *whole = 0;
+    for (int number_of_line = 1; good && !r->past && (length = getline(&line, &room, file)) > 0; number_of_line++) {
         /* It is being written, or was cut off when the job ended. */
         if (line[length - 1] != '\n')
             break;
         good = (is_wanted(stopped, e) && take_line(r, line, (size_t)length, e)) ||
                error_context(e, "%s:%d", path, number_of_line);
+        *whole += r->past ? 0 : length;
     }
     if (good && ferror(file))
         good = error_set_errno(e, "cannot read %s", path);
@@ -281,15 +319,16 @@ static bool read_lines(struct reading *r, FILE *file, const char *path, const at
     return good;
 }
 
-bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e)
+/* `r` says how far. */
+static bool read_up_to(struct reading r, const char *path, const atomic_bool *stopped, struct metrics_curves *out,
+                       off_t *whole, struct error *e)
 {
-    struct reading r = { 0 };
     FILE *file = fopen(path, "re");
 
     *out = (struct metrics_curves){ 0 };
     if (!file)
         return error_set_errno(e, "cannot read %s", path);
-    bool good = read_lines(&r, file, path, stopped, e);
+    bool good = read_lines(&r, file, path, stopped, whole, e);
     fclose(file);
     *out = (struct metrics_curves){
         .introduced = r.introduced,
@@ -303,6 +342,31 @@ bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_c
     if (!good)
         metrics_curves_free(out);
     return good;
+}
+
+bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e)
+{
+    const struct reading all = { .last_step = UINT64_MAX, .last_epoch = UINT64_MAX };
+    off_t whole;
+
+    return read_up_to(all, path, stopped, out, &whole, e);
+}
+
+struct metrics_writer *metrics_reopen(const char *path, uint64_t last_step, uint64_t last_epoch,
+                                      struct metrics_curves *out, struct error *e)
+{
+    const struct reading part = { .last_step = last_step, .last_epoch = last_epoch };
+    struct metrics_writer *w = open_writer(path, 0, e);
+
+    if (!w)
+        return NULL;
+    if (read_up_to(part, path, NULL, out, &w->flushed, e)) {
+        w->has_rest = true;
+        return w;
+    }
+    close(w->descriptor);
+    free(w);
+    return NULL;
 }
 
 void metrics_curves_free(struct metrics_curves *c)

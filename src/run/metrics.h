@@ -2,6 +2,7 @@
  * leave, is not an error.
  *
  *     {"kind":"run","name":"mnist-cnn","dataset":"digits",… what a summary has, as far as it is known at the start}
+ *     {"kind":"resume",… the same, where the run was left and went on}
  *     {"kind":"step","step":1,"epoch":0.004,"loss":2.3,"accuracy":0.1,"learning_rate":0.001,"seconds":0.02,
  *      "images_per_second":3200}
  *     {"kind":"epoch","epoch":1,"loss":0.4,"accuracy":0.9,"valid_loss":0.3,"valid_accuracy":0.91,"learning_rate":…}
@@ -18,11 +19,12 @@
 
 struct metrics_writer;
 
-/* Makes a new file. NULL with an error, also when the file exists; metrics_close() it. */
+/* Makes a new file. NULL with an error, also when the file exists; metrics_close() it. While it is open no other
+ * process can open it, so that a run has one trainer. */
 struct metrics_writer *metrics_create(const char *path, struct error *e);
 
 /* Lines stay in memory until the flush. `step` counts from 1. False with an error when there is no memory. */
-bool metrics_run(struct metrics_writer *w, const struct summary *run, struct error *e);
+bool metrics_run(struct metrics_writer *w, const struct summary *run, bool resumed, struct error *e);
 bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e);
 /* The training mean of an epoch, and its validation (NULL: there was none). */
 bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, const struct point *valid, struct error *e);
@@ -43,6 +45,11 @@ struct metrics_curves {
     struct point *train, *valid; /* [n_epochs], position = epochs done; NaN where there was no validation */
 };
 bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e);
+
+/* For a run that goes on from behind a step and a validation: reads the curves up to there, and opens the file, from
+ * which the first flush cuts off what comes behind. NULL with an error and no curves. */
+struct metrics_writer *metrics_reopen(const char *path, uint64_t last_step, uint64_t last_epoch,
+                                      struct metrics_curves *out, struct error *e);
 void metrics_curves_free(struct metrics_curves *c);
 
 #endif

@@ -89,12 +89,12 @@ static bool take_value(struct scan *s, const char *before, double *out)
     return true;
 }
 
-bool metrics_scan_step(const char *line, size_t length, struct point *out)
+bool metrics_scan_step(const char *line, size_t length, double *step, struct point *out)
 {
     struct scan s = { line, line + length };
-    double step, epoch, loss, accuracy, rate, seconds, images;
+    double epoch, loss, accuracy, rate, seconds, images;
 
-    if (!take_value(&s, "{\"kind\":\"step\",\"step\":", &step) || !take_value(&s, ",\"epoch\":", &epoch) ||
+    if (!take_value(&s, "{\"kind\":\"step\",\"step\":", step) || !take_value(&s, ",\"epoch\":", &epoch) ||
         isnan(epoch) || !take_value(&s, ",\"loss\":", &loss) || !take_value(&s, ",\"accuracy\":", &accuracy) ||
         !take_value(&s, ",\"learning_rate\":", &rate) || !take_value(&s, ",\"seconds\":", &seconds) ||
         !take_value(&s, ",\"images_per_second\":", &images) || !take_text(&s, "}\n") || s.at != s.end)

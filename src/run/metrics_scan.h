@@ -9,7 +9,7 @@
 #include "nn/train/series.h"
 
 /* False for a line of any other form, which need not be wrong: a JSON parser has to look at it. Where it is true, the
- * point is the one that such a parser would give. */
-bool metrics_scan_step(const char *line, size_t length, struct point *out);
+ * number of the step (NaN for null) and the point are those that such a parser would give. */
+bool metrics_scan_step(const char *line, size_t length, double *step, struct point *out);
 
 #endif

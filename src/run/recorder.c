@@ -1,12 +1,14 @@
 #include "run/recorder.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "nn/recipe/recipe_warnings.h"
+#include "run/checkpoint.h"
 #include "run/model/model_file.h"
 #include "run/summary.h"
 
@@ -14,16 +16,21 @@
 enum { LINES_AT_ONCE = 1000 };
 static const double seconds_between = 1;
 
-void recorder_begin(struct recorder *r, const char *folder, const struct trainer *trainer, const struct device *device,
-                    struct metrics_writer *metrics)
+void recorder_begin(struct recorder *r, const char *folder, struct trainer *trainer, const struct device *device,
+                    struct metrics_writer *metrics, const struct metrics_curves *before)
 {
     *r = (struct recorder){
         .folder = folder,
         .trainer = trainer,
         .device = device,
         .metrics = metrics,
+        .resumed = before != NULL,
         .flushed = clock_seconds(),
     };
+    if (before) {
+        r->steps = before->n_steps;
+        r->epochs = before->n_epochs;
+    }
 }
 
 /* The first error is the one to report: later ones follow from it. */
@@ -128,6 +135,16 @@ static bool add_epoch(struct recorder *r, size_t i, struct error *e)
     return metrics_epoch(r->metrics, (int)train.position, train, validated ? &validation : NULL, e);
 }
 
+/* The summary that a run left when it was stopped is no longer true once it goes on. */
+static void remove_old_summary(const struct recorder *r)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    if (r->resumed && path_join(path, r->folder, "summary.json", &ignored))
+        unlink(path);
+}
+
 static bool introduce(const struct recorder *r, struct error *e)
 {
     struct trainer_status status;
@@ -135,7 +152,8 @@ static bool introduce(const struct recorder *r, struct error *e)
 
     trainer_status(r->trainer, &status);
     identify(r, &status, &run);
-    return metrics_run(r->metrics, &run, e);
+    remove_old_summary(r);
+    return metrics_run(r->metrics, &run, r->resumed, e);
 }
 
 /* Appends up to LINES_AT_ONCE new lines, an epoch after its last step. What has been flushed counts as written. */
@@ -188,12 +206,32 @@ static size_t whole_epochs(const struct recorder *r)
     return trained > validated + 1 ? trained - 1 : validated;
 }
 
+/* The curves come first: a checkpoint never knows of points that the file lacks. */
+static void write_checkpoint(struct recorder *r, size_t epochs_there)
+{
+    const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
+    struct recorder_checkpoint *c = &r->checkpoint;
+
+    if (!snapshot)
+        return;
+    append_all(r, epochs_there);
+    c->error.kind = ERROR_NONE;
+    if (checkpoint_write(r->folder, snapshot, &c->error)) {
+        c->written = clock_seconds();
+        c->steps = snapshot->steps;
+    } else {
+        error_context(&c->error, "the checkpoint could not be saved");
+    }
+    trainer_give_back_snapshot(r->trainer);
+}
+
 void recorder_update(struct recorder *r)
 {
     struct trainer_status status;
     size_t epochs_there = whole_epochs(r);
 
     trainer_status(r->trainer, &status);
+    write_checkpoint(r, epochs_there);
     if (epochs_there > r->epochs || status.state == TRAINER_PAUSED || clock_seconds() - r->flushed >= seconds_between)
         append_all(r, epochs_there);
 }
@@ -228,6 +266,9 @@ void recorder_end(struct recorder *r)
 
     trainer_status(r->trainer, &status);
     append_all(r, series_length(trainer_means(r->trainer)));
+    write_checkpoint(r, r->epochs);
+    if (r->checkpoint.error.kind != ERROR_NONE)
+        keep_error(r, &r->checkpoint.error);
     if (!metrics_close(r->metrics, &e))
         keep_error(r, &e);
     r->metrics = NULL;

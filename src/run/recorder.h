@@ -1,6 +1,6 @@
-/* Writes what a trainer publishes into the run's folder: the curves as they grow, the weights and the summary at the
- * end. It only reads from the trainer, so a slow disk never slows a step. A failed write is kept as an error, and tried
- * again with the next lines. Used by one thread. */
+/* Writes what a trainer publishes into the run's folder: the curves as they grow, checkpoints, the weights and the
+ * summary at the end. It only reads from the trainer, so a slow disk never slows a step. A failed write is kept as an
+ * error, and tried again with the next lines. Used by one thread. */
 #ifndef RUN_RECORDER_H
 #define RUN_RECORDER_H
 
@@ -8,22 +8,33 @@
 #include "run/devices.h"
 #include "run/metrics.h"
 
+/* The newest checkpoint. */
+struct recorder_checkpoint {
+    double written;     /* clock_seconds(); 0: none yet by this process */
+    uint64_t steps;     /* of the run, that it has */
+    struct error error; /* why the last one could not be written: the one before stays. ERROR_NONE: it was */
+};
+
 struct recorder {
     const char *folder;
-    const struct trainer *trainer;
+    struct trainer *trainer;
     const struct device *device;
     struct metrics_writer *metrics;
+    bool resumed;          /* the run goes on in the folder of before */
     bool introduced;       /* the file has its first line */
     size_t steps, epochs;  /* written to the file */
     double flushed;        /* clock_seconds() */
     struct error error;    /* the first, or that of the model; ERROR_NONE: all is well */
+    struct recorder_checkpoint checkpoint;
 };
 
-/* The folder, the trainer and the device must outlive the recorder, which takes over the metrics file. */
-void recorder_begin(struct recorder *r, const char *folder, const struct trainer *trainer, const struct device *device,
-                    struct metrics_writer *metrics);
+/* The folder, the trainer and the device must outlive the recorder, which takes over the metrics file. `before`: the
+ * points of a run that goes on, which the file has; else NULL. */
+void recorder_begin(struct recorder *r, const char *folder, struct trainer *trainer, const struct device *device,
+                    struct metrics_writer *metrics, const struct metrics_curves *before);
 
-/* Appends what is new when it is due: at the end of an epoch, in a pause, else at most once a second. */
+/* Writes the trainer's newest snapshot as a checkpoint. Appends what is new when it is due: before a checkpoint, at the
+ * end of an epoch, in a pause, else at most once a second. */
 void recorder_update(struct recorder *r);
 
 /* For a trainer that is over: writes the rest of the curves, model.h5 and summary.json. A run whose model cannot be

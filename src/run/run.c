@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "data/catalogue.h"
 #include "nn/recipe/compile.h"
@@ -12,6 +13,7 @@
 #include "nn/train/recipe_images.h"
 #include "run/model/model_file.h"
 #include "run/recorder.h"
+#include "run/resume.h"
 #include "run/run_folder.h"
 
 struct run {
@@ -21,6 +23,9 @@ struct run {
     size_t parameters;
     struct recipe_warnings warnings;
     struct run_folder folder;
+    bool resumes;
+    struct resume resume; /* what it goes on from, until the trainer has it */
+    uint64_t resumed_at;  /* steps */
     struct trainer *trainer;
     struct trainer_events events; /* the caller's */
     pthread_t thread;             /* the recorder's */
@@ -32,6 +37,7 @@ struct run {
     bool changed;        /* the trainer has something new */
     bool over, kept;
     struct error error; /* the recorder's, at its last update */
+    struct recorder_checkpoint checkpoint;
 };
 
 /* On the training thread. */
@@ -60,6 +66,7 @@ static void publish_error(struct run *r)
 {
     pthread_mutex_lock(&r->lock);
     r->error = r->recorder.error;
+    r->checkpoint = r->recorder.checkpoint;
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -69,18 +76,19 @@ static bool is_over(const struct run *r, struct trainer_status *status)
     return trainer_over(status->state);
 }
 
-/* A run that made no step leaves nothing but its error. */
+/* A run that made no step leaves nothing but its error; one that should have gone on is as it was before. */
 static bool finish(struct run *r, const struct trainer_status *status)
 {
     struct error ignored;
 
-    if (status->steps > 0) {
+    if (status->steps > r->resumed_at || status->state == TRAINER_FINISHED) {
         recorder_end(&r->recorder);
         return true;
     }
     metrics_close(r->recorder.metrics, &ignored);
-    run_folder_remove(&r->folder);
-    return false;
+    if (!r->resumes)
+        run_folder_remove(&r->folder);
+    return r->resumes;
 }
 
 static void *record(void *run)
@@ -113,18 +121,36 @@ static void free_run(struct run *r)
     free(r);
 }
 
-static struct metrics_writer *create_files(const struct run *r, struct error *e)
+/* The metrics first: who has them has the folder. */
+static bool create_files(struct run *r, struct error *e)
 {
     char path[PATH_SIZE];
 
-    if (!path_join(path, r->folder.path, "recipe.ini", e) || !recipe_save(&r->recipe, path, e) ||
-        !path_join(path, r->folder.path, "metrics.jsonl", e))
-        return NULL;
-    return metrics_create(path, e);
+    if (!path_join(path, r->folder.path, "metrics.jsonl", e) || !(r->resume.metrics = metrics_create(path, e))) {
+        run_folder_leave(&r->folder);
+        return false;
+    }
+    if (path_join(path, r->folder.path, "recipe.ini", e) && recipe_save(&r->recipe, path, e))
+        return true;
+    run_folder_remove(&r->folder);
+    return false;
 }
 
-static bool start_threads(struct run *r, const struct run_setup *setup, struct metrics_writer *metrics, struct error *e)
+/* The recipe may have more epochs now. */
+static bool open_files(struct run *r, struct error *e)
 {
+    char path[PATH_SIZE];
+
+    if (!resume_open(&r->resume, r->folder.path, e))
+        return false;
+    r->resumed_at = r->resume.snapshot.steps;
+    run_folder_clean(r->folder.path);
+    return path_join(path, r->folder.path, "recipe.ini", e) && recipe_save(&r->recipe, path, e);
+}
+
+static bool start_threads(struct run *r, const struct run_setup *setup, struct error *e)
+{
+    const struct trainer_resume resume = resume_of_trainer(&r->resume);
     const struct trainer_setup trainer = {
         .recipe = &r->recipe,
         .backend = r->device.backend,
@@ -132,28 +158,31 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct m
         .memory = devices_host_memory() / 2,
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },
+        .resume = r->resumes ? &resume : NULL,
     };
 
     r->trainer = trainer_start(&trainer, e);
     if (!r->trainer)
         return false;
-    recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, metrics);
-    if (thread_start(&r->thread, record, r))
+    recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, r->resume.metrics,
+                   r->resumes ? &r->resume.curves : NULL);
+    if (thread_start(&r->thread, record, r)) {
+        r->resume.metrics = NULL;
         return true;
+    }
     trainer_close(r->trainer);
     return error_set(e, ERROR_RUN, "cannot start a thread that records the run: the system's limit is reached");
 }
 
-/* Makes the files first, so that a folder that cannot be written is found before anything runs. */
+/* The files first, so that a folder that cannot be written is found before anything runs. */
 static bool start(struct run *r, const struct run_setup *setup, struct error *e)
 {
-    struct metrics_writer *metrics = create_files(r, e);
-    struct error ignored;
-
-    if (metrics && start_threads(r, setup, metrics, e))
+    if (!(r->resumes ? open_files(r, e) : create_files(r, e)))
+        return false;
+    if (start_threads(r, setup, e))
         return true;
-    metrics_close(metrics, &ignored);
-    run_folder_remove(&r->folder);
+    if (!r->resumes)
+        run_folder_remove(&r->folder);
     return false;
 }
 
@@ -186,16 +215,24 @@ static bool check_model(struct run *r, const struct run_setup *setup, struct err
     return good;
 }
 
+static bool name_folder(struct run *r, const char *folder, struct error *e)
+{
+    return text_copy(r->folder.path, sizeof r->folder.path, folder) ||
+           error_set(e, ERROR_INPUT, "the path %.60s… is too long", folder);
+}
+
 /* The recipe in the run's folder may be read from another current folder, so it has the data set's absolute path. */
 static bool choose(struct run *r, const struct run_setup *setup, struct error *e)
 {
     struct recipe_data *data = &r->recipe.data;
 
     r->recipe = *setup->recipe;
+    r->resumes = setup->resume;
     return recipe_check(&r->recipe, e) && choose_device(r, setup->device, e) &&
            catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
            check_model(r, setup, e) &&
-           run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e);
+           (setup->resume ? name_folder(r, setup->folder, e)
+                          : run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e));
 }
 
 struct run *run_start(const struct run_setup *setup, struct error *e)
@@ -208,7 +245,9 @@ struct run *run_start(const struct run_setup *setup, struct error *e)
     r->kept = true;
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->rung, NULL);
-    if (choose(r, setup, e) && start(r, setup, e))
+    bool started = choose(r, setup, e) && start(r, setup, e);
+    resume_close(&r->resume);
+    if (started)
         return r;
     free_run(r);
     return NULL;
@@ -275,6 +314,13 @@ void run_recorder_error(const struct run *r, struct error *out)
 {
     pthread_mutex_lock(lock_of(r));
     *out = r->error;
+    pthread_mutex_unlock(lock_of(r));
+}
+
+void run_checkpoint(const struct run *r, struct recorder_checkpoint *out)
+{
+    pthread_mutex_lock(lock_of(r));
+    *out = r->checkpoint;
     pthread_mutex_unlock(lock_of(r));
 }
 

@@ -5,6 +5,7 @@
 #include "nn/recipe/recipe_warnings.h"
 #include "nn/train/trainer.h"
 #include "run/devices.h"
+#include "run/recorder.h"
 
 struct run;
 
@@ -12,6 +13,7 @@ struct run_setup {
     const struct recipe *recipe;
     const struct device *device;   /* the recipe's device when it has been found already; NULL: it is looked for */
     const char *folder;            /* NULL: the next numbered one under the runs folder */
+    bool resume;                   /* the folder is that of a run that was left, and that goes on from its checkpoint */
     struct source *source;         /* as in trainer_setup */
     struct trainer_events events;  /* also called on the recorder's thread when run_over() has become true */
 };
@@ -28,10 +30,11 @@ const struct recipe_warnings *run_warnings(const struct run *r);
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);
 void run_wait(struct run *r);
-/* False when the run is over and made no step; then its folder has been removed. */
+/* False when the run is over and made no step; then its folder has been removed, unless it was to go on. */
 bool run_kept(const struct run *r);
 /* Why the recorder could not write ("no space left …"), or ERROR_NONE. Training goes on all the same. */
 void run_recorder_error(const struct run *r, struct error *out);
+void run_checkpoint(const struct run *r, struct recorder_checkpoint *out);
 void run_close(struct run *r); /* stops it first when it is not over; takes NULL */
 
 #endif

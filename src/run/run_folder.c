@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/atomic_file.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -160,6 +161,14 @@ static void find_missing(const char *path, char out[PATH_SIZE])
     } while (to_parent(place));
 }
 
+static bool is_run(const char *folder)
+{
+    char recipe[PATH_SIZE];
+    struct error ignored;
+
+    return path_join(recipe, folder, "recipe.ini", &ignored) && path_is_file(recipe);
+}
+
 static bool create_wanted(const char *wanted, struct run_folder *out, struct error *e)
 {
     if (!text_copy(out->path, sizeof out->path, wanted))
@@ -169,11 +178,14 @@ static bool create_wanted(const char *wanted, struct run_folder *out, struct err
 
     if (path_is_file(wanted))
         return error_set(e, ERROR_INPUT, "%s is a file, and a run needs a folder", wanted);
+    if (is_run(wanted))
+        return error_set(e, ERROR_INPUT, "the folder %.200s holds a run already: to go on with it, 'cuvette resume "
+                                         "%.200s'", wanted, wanted);
     if (path_is_folder(wanted) && !is_empty(wanted))
         return error_set(e, ERROR_INPUT, "the folder %s is not empty: a run wants one of its own", wanted);
     find_missing(out->path, out->made);
     if (!path_make_folders(wanted, e)) {
-        run_folder_remove(out);
+        run_folder_leave(out);
         return false;
     }
     /* A long training must not find out at its end that it cannot write. */
@@ -198,29 +210,43 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
     return true;
 }
 
-void run_folder_remove(const struct run_folder *folder)
+/* What a run writes. */
+static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5", "summary.json",
+                                       "checkpoint.safetensors" };
+
+enum { WRITTEN = sizeof written / sizeof *written };
+
+void run_folder_clean(const char *folder)
 {
-    static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5", "summary.json" };
     char path[PATH_SIZE];
     struct error ignored;
 
-    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+    for (int i = 0; i < WRITTEN; i++)
+        if (path_join(path, folder, written[i], &ignored))
+            atomic_file_clean(path);
+}
+
+void run_folder_remove(const struct run_folder *folder)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    for (int i = 0; i < WRITTEN; i++)
         if (path_join(path, folder->path, written[i], &ignored))
             unlink(path);
+    run_folder_leave(folder);
+}
+
+void run_folder_leave(const struct run_folder *folder)
+{
+    char path[PATH_SIZE];
+
     if (!folder->made[0])
         return;
     /* From the inside out; some of them may never have been made. */
     text_copy(path, sizeof path, folder->path);
     while ((rmdir(path) == 0 || errno == ENOENT) && strcmp(path, folder->made) != 0 && to_parent(path))
         ;
-}
-
-static bool is_run(const char *folder)
-{
-    char recipe[PATH_SIZE];
-    struct error ignored;
-
-    return path_join(recipe, folder, "recipe.ini", &ignored) && path_is_file(recipe);
 }
 
 static bool find_number(const char *runs, long number, char out[PATH_SIZE])

@@ -1,4 +1,5 @@
-/* The folder of a run: runs/0007-cifar10-cpu/ with recipe.ini, metrics.jsonl, model.h5, summary.json and plots/. */
+/* The folder of a run: runs/0007-cifar10-cpu/ with recipe.ini, metrics.jsonl, checkpoint.safetensors,
+ * model.h5, summary.json and plots/. */
 #ifndef RUN_RUN_FOLDER_H
 #define RUN_RUN_FOLDER_H
 
@@ -19,6 +20,12 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
 /* Removes what a run has written, and the folders that were made for it as far as nothing else is in them. What was
  * there before stays. */
 void run_folder_remove(const struct run_folder *folder);
+
+/* The same for a folder into which nothing was written: another run may have taken it meanwhile. */
+void run_folder_leave(const struct run_folder *folder);
+
+/* Removes half-written files of a run that was killed. Only for who has claimed it. */
+void run_folder_clean(const char *folder);
 
 /* Finds a run's folder by path, by number ("7", "0007") or by name. False with an error. */
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e);

@@ -46,7 +46,8 @@ static void test_what_is_written_is_read_back_exactly(void **state)
 
     assert_non_null(w);
     assert_true(
-        metrics_run(w, &(struct summary){ .name = "lenet5", .state = "running", .threads = 4, .test_loss = -1 }, &e));
+        metrics_run(w, &(struct summary){ .name = "lenet5", .state = "running", .threads = 4, .test_loss = -1 }, false,
+                    &e));
     write_steps(w, 0, 500);
     assert_true(metrics_epoch(w, 1, point_of(3), &valid, &e));
     assert_true(metrics_epoch(w, 2, point_of(4), NULL, &e));
@@ -220,6 +221,43 @@ static void test_what_nobody_waits_for_is_not_read(void **state)
     assert_int_equal(c.n_steps, 0);
 }
 
+/* A run goes on from behind step 30, the third of its second epoch: what came later is read by nobody, and is gone once
+ * there is something in its place. */
+static void test_a_run_that_goes_on_takes_the_place_of_what_it_did(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e), *other;
+    struct metrics_curves before, after;
+
+    write_steps(w, 0, 27);
+    assert_true(metrics_epoch(w, 1, point_of(3), NULL, &e));
+    write_steps(w, 27, 54);
+    assert_true(metrics_epoch(w, 2, point_of(4), NULL, &e));
+    assert_null(metrics_reopen(path, 30, 1, &before, &e));
+    assert_non_null(strstr(e.text, "another process trains this run"));
+    assert_true(metrics_close(w, &e));
+
+    w = metrics_reopen(path, 30, 1, &before, &e);
+    assert_non_null(w);
+    assert_int_equal(before.n_steps, 30);
+    assert_int_equal(before.n_epochs, 1);
+    assert_true(metrics_read(path, NULL, &after, &e));
+    assert_int_equal(after.n_steps, 54);
+    metrics_curves_free(&after);
+    assert_true(metrics_step(w, 31, point_of(99), &e));
+    assert_true(metrics_flush(w, &e));
+    other = metrics_reopen(path, 30, 1, &after, &e);
+    assert_null(other);
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, NULL, &after, &e));
+    assert_int_equal(after.n_steps, 31);
+    assert_int_equal(after.n_epochs, 1);
+    assert_true(after.steps[30].loss == point_of(99).loss);
+    metrics_curves_free(&before);
+    metrics_curves_free(&after);
+}
+
 static void test_files_that_cannot_be_are_told(void **state)
 {
     struct error e = { 0 };
@@ -247,6 +285,7 @@ int main(void)
         TEST(test_garbage_is_told_with_its_line),
         TEST(test_no_space_leaves_whole_lines_and_later_ones_follow),
         TEST(test_what_nobody_waits_for_is_not_read),
+        TEST(test_a_run_that_goes_on_takes_the_place_of_what_it_did),
         TEST(test_files_that_cannot_be_are_told),
     };
 

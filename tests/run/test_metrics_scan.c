@@ -76,8 +76,9 @@ static void test_what_is_scanned_is_what_a_parser_reads(void **state)
     assert_non_null(file);
     while (fgets(line, sizeof line, file)) {
         struct point p;
+        double step;
 
-        if (!metrics_scan_step(line, strlen(line), &p))
+        if (!metrics_scan_step(line, strlen(line), &step, &p))
             continue;
         assert_parsed(&p, line);
         scanned++;
@@ -92,9 +93,11 @@ static void test_the_numbers_of_a_run_are_scanned(void **state)
                         "\"accuracy\":1.0,"
                         "\"learning_rate\":0.00100000005,\"seconds\":8123.25,\"images_per_second\":null}\n";
     struct point p;
+    double step;
     (void)state;
 
-    assert_true(metrics_scan_step(line, strlen(line), &p));
+    assert_true(metrics_scan_step(line, strlen(line), &step, &p));
+    assert_true(step == 300000);
     assert_parsed(&p, line);
 }
 
@@ -109,18 +112,19 @@ static void test_other_lines_are_left_to_the_parser(void **state)
                                "\"images_per_second\":1}\n";
     char line[512];
     struct point p;
+    double step;
     (void)state;
 
     snprintf(line, sizeof line, "%s1%s", head, tail);
-    assert_true(metrics_scan_step(line, strlen(line), &p));
+    assert_true(metrics_scan_step(line, strlen(line), &step, &p));
     for (size_t cut = 0; cut < strlen(line); cut++)
-        assert_false(metrics_scan_step(line, cut, &p));
+        assert_false(metrics_scan_step(line, cut, &step, &p));
     for (size_t i = 0; i < sizeof epochs / sizeof *epochs; i++) {
         snprintf(line, sizeof line, "%s%s%s", head, epochs[i], tail);
-        assert_false(metrics_scan_step(line, strlen(line), &p));
+        assert_false(metrics_scan_step(line, strlen(line), &step, &p));
     }
     snprintf(line, sizeof line, "%s1%s ", head, tail);
-    assert_false(metrics_scan_step(line, strlen(line), &p));
+    assert_false(metrics_scan_step(line, strlen(line), &step, &p));
 }
 
 int main(void)

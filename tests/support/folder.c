@@ -2,12 +2,14 @@
 
 #include <dirent.h>
 #include <ftw.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,6 +104,26 @@ void folder_allow(void)
 {
     if (getuid() == 0)
         assert_int_equal(seteuid(0), 0);
+}
+
+/* Watches before it looks, so that nothing comes in between. */
+void folder_await(const char *folder, const char *name)
+{
+    enum { MOST_MS = 120000 };
+    char events[4096], path[PATH_SIZE];
+    int watch = inotify_init1(IN_CLOEXEC);
+
+    assert_true(watch >= 0);
+    assert_true(inotify_add_watch(watch, folder, IN_CREATE | IN_MOVED_TO) >= 0);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    while (access(path, F_OK) != 0) {
+        struct pollfd wait = { .fd = watch, .events = POLLIN };
+
+        if (poll(&wait, 1, MOST_MS) != 1)
+            fail_msg("%s did not appear", path);
+        assert_true(read(watch, events, sizeof events) > 0);
+    }
+    close(watch);
 }
 
 int folder_entries(const char *folder)

@@ -26,6 +26,9 @@ char *folder_text(const char *folder, const char *name);
 void folder_forbid(const char *folder);
 void folder_allow(void);
 
+/* Until the folder has an entry of that name; fails the test after 120 s. */
+void folder_await(const char *folder, const char *name);
+
 /* How many entries a folder has, hidden ones included. */
 int folder_entries(const char *folder);
 

@@ -1,0 +1,15 @@
+/* Whole reads and writes: those of the system may do less than was asked for, or be interrupted. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* False with errno set; what was written before stays written. */
+bool file_write(int descriptor, const void *bytes, size_t size);
+
+/* From a place in the file. False with errno set, to EIO where the file ends before. */
+bool file_read_at(int descriptor, void *to, size_t size, off_t place);
+
+#endif

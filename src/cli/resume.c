@@ -1,0 +1,112 @@
+/* cuvette resume: goes on with a run that was left. */
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/headless.h"
+#include "cli/options.h"
+#include "nn/recipe/recipe_file.h"
+#include "run/run_folder.h"
+#include "run/summary.h"
+
+enum { EPOCHS, DEVICE, QUIET };
+
+static const struct command_option options[] = {
+    [EPOCHS] = { "epochs", "N", "go on to this many passes over the training images" },
+    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "go on on this device instead of the run's" },
+    [QUIET] = { "quiet", NULL, "print errors only" },
+    { .name = NULL },
+};
+
+struct request {
+    const char *run, *epochs, *device;
+    bool quiet;
+};
+
+static bool parse(int argc, char **argv, struct request *request, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    const char *word;
+
+    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        switch (option) {
+        case EPOCHS:
+            request->epochs = word;
+            break;
+        case DEVICE:
+            request->device = word;
+            break;
+        case QUIET:
+            request->quiet = true;
+            break;
+        case OPTIONS_WORD:
+            if (request->run)
+                return options_surplus(word, e);
+            request->run = word;
+            break;
+        default:
+            return false;
+        }
+    return request->run || error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
+}
+
+static bool assign(struct recipe *recipe, const char *key, const char *text, const char *option, struct error *e)
+{
+    char assignment[128];
+
+    if (!text)
+        return true;
+    snprintf(assignment, sizeof assignment, "%s=%.64s", key, text);
+    if (recipe_set(recipe, assignment, e))
+        return true;
+    e->kind = ERROR_USAGE;
+    return error_context(e, "--%s %.64s", option, text);
+}
+
+static bool load(const struct request *r, const char *folder, struct recipe *recipe, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    return path_join(path, folder, "recipe.ini", e) && recipe_load(recipe, path, e) &&
+           assign(recipe, "training.epochs", r->epochs, options[EPOCHS].name, e) &&
+           assign(recipe, "training.device", r->device, options[DEVICE].name, e);
+}
+
+/* A run that is finished goes on only when it is given more epochs. */
+static bool has_epochs_left(const struct recipe *recipe, const char *folder, struct error *e)
+{
+    struct summary summary;
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    if (!path_join(path, folder, "summary.json", &ignored) || !path_is_file(path) ||
+        !summary_read(&summary, path, &ignored) || strcmp(summary.state, "finished") != 0 ||
+        recipe->training.epochs > summary.epochs)
+        return true;
+    return error_set(e, ERROR_INPUT, "the run %s is finished, with %d epochs: --epochs %d would go on", folder,
+                     summary.epochs, 2 * summary.epochs);
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct request request = { .run = NULL };
+    struct recipe recipe;
+    char folder[PATH_SIZE];
+
+    if (!parse(argc, argv, &request, e) || !run_folder_find(request.run, folder, e) ||
+        !load(&request, folder, &recipe, e) || !has_epochs_left(&recipe, folder, e))
+        return false;
+    return headless_train(&(struct headless_options){
+                              .recipe = &recipe, .folder = folder, .resume = true, .quiet = request.quiet },
+                          e);
+}
+
+COMMAND(resume) = {
+    .name = "resume",
+    .arguments = "RUN [OPTION...]",
+    .help = "go on with a run that was stopped, killed, or is to be longer",
+    .details = "RUN is the folder of a run, its name or its number. The run goes on from its last\n"
+               "checkpoint as if it had never stopped: on the same kind of CPU with as many\n"
+               "threads every number is the same, bit for bit.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,16 @@
+/* checkpoint.safetensors in a run's folder: a snapshot of its training, from which it goes on. The arrays are those of
+ * SNAPSHOT_ARRAYS; the numbers are in the file's metadata, exact to the bit. */
+#ifndef RUN_CHECKPOINT_H
+#define RUN_CHECKPOINT_H
+
+#include "nn/train/snapshot.h"
+
+/* The file appears whole or not at all, in place of the one before. False with an error. */
+bool checkpoint_write(const char *folder, const struct snapshot *s, struct error *e);
+
+/* False with an error: there is none, it is damaged, or of another version. Else snapshot_free() it. */
+bool checkpoint_read(const char *folder, struct snapshot *out, struct error *e);
+
+bool checkpoint_exists(const char *folder);
+
+#endif

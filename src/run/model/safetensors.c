@@ -1,0 +1,238 @@
+#include "run/model/safetensors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/atomic_file.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* The format allows headers of 100 MB. */
+enum { HEADER_MOST = 100000000, ALIGNMENT = 8 };
+
+struct safetensors {
+    int descriptor;
+    char path[PATH_SIZE];
+    json_t *header;
+    int64_t data, size; /* where the arrays begin, and the bytes behind that */
+};
+
+static int64_t count_of(const struct tensor *t)
+{
+    int64_t count = 1;
+
+    for (int i = 0; i < t->rank; i++)
+        count *= t->dims[i];
+    return count;
+}
+
+static json_t *describe(const struct tensor *t, int64_t begin)
+{
+    json_t *shape = json_array();
+    bool whole = shape != NULL;
+
+    for (int i = 0; whole && i < t->rank; i++)
+        whole = json_array_append_new(shape, json_integer(t->dims[i])) == 0;
+    if (!whole) {
+        json_decref(shape);
+        return NULL;
+    }
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape, "data_offsets", (json_int_t)begin,
+                     (json_int_t)(begin + 4 * count_of(t)));
+}
+
+/* The header's text, filled up with blanks so that the arrays are aligned. free() it. */
+static char *make_header(const struct tensor *tensors, int n, const json_t *metadata, size_t *length)
+{
+    json_t *header = json_object();
+    bool whole = header && (!metadata || json_object_set(header, "__metadata__", (json_t *)metadata) == 0);
+    int64_t at = 0;
+
+    for (int i = 0; whole && i < n; at += 4 * count_of(&tensors[i]), i++)
+        whole = json_object_set_new(header, tensors[i].name, describe(&tensors[i], at)) == 0;
+    char *text = whole ? json_dumps(header, JSON_COMPACT) : NULL;
+    size_t used = text ? strlen(text) : 0, padded = (used + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
+    char *aligned = text ? realloc(text, padded) : NULL;
+
+    json_decref(header);
+    if (!aligned) {
+        free(text);
+        return NULL;
+    }
+    memset(aligned + used, ' ', padded - used);
+    *length = padded;
+    return aligned;
+}
+
+static bool write_parts(int descriptor, const char *header, size_t length, const struct tensor *tensors, int n)
+{
+    uint64_t prefix = length;
+    bool written = file_write(descriptor, &prefix, sizeof prefix) && file_write(descriptor, header, length);
+
+    for (int i = 0; written && i < n; i++)
+        written = file_write(descriptor, tensors[i].values, (size_t)(4 * count_of(&tensors[i])));
+    return written;
+}
+
+static bool write_file(const char *path, const char *header, size_t length, const struct tensor *tensors, int n)
+{
+    int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (descriptor < 0)
+        return false;
+    bool written = write_parts(descriptor, header, length, tensors, n);
+    int number = errno;
+    bool closed = close(descriptor) == 0;
+    if (!written)
+        errno = number;
+    return written && closed;
+}
+
+bool safetensors_write(const char *path, const struct tensor *tensors, int n, const json_t *metadata, struct error *e)
+{
+    struct atomic_file file;
+    size_t length;
+    char *header = make_header(tensors, n, metadata, &length);
+
+    if (!header)
+        return error_set(e, ERROR_MEMORY, "no memory for the header of %s", path);
+    if (!atomic_file_begin(&file, path, e)) {
+        free(header);
+        return false;
+    }
+    bool written = write_file(file.temporary, header, length, tensors, n);
+    if (!written) {
+        error_set_errno(e, "cannot write %s", path);
+        atomic_file_abandon(&file);
+    }
+    free(header);
+    return written && atomic_file_commit(&file, e);
+}
+
+static bool damaged(const struct safetensors *s, struct error *e)
+{
+    return error_set(e, ERROR_INPUT, "%s is damaged or no safetensors file", s->path);
+}
+
+/* Does the array lie within the file, and is it as long as its shape says? */
+static bool array_is_sound(const struct safetensors *s, const json_t *array)
+{
+    const json_t *shape = json_object_get(array, "shape"), *offsets = json_object_get(array, "data_offsets");
+    const char *type = json_string_value(json_object_get(array, "dtype"));
+    int64_t begin = json_integer_value(json_array_get(offsets, 0));
+    int64_t end = json_integer_value(json_array_get(offsets, 1)), left;
+
+    if (!type || !json_is_array(shape) || json_array_size(offsets) != 2 || begin < 0 || end < begin || end > s->size)
+        return false;
+    if (strcmp(type, "F32") != 0)
+        return true;
+    left = (end - begin) / 4;
+    for (size_t i = 0; i < json_array_size(shape); i++) {
+        int64_t side = json_integer_value(json_array_get(shape, i));
+
+        if (side <= 0 || left % side != 0)
+            return side == 0 && begin == end;
+        left /= side;
+    }
+    return left == 1 && (end - begin) % 4 == 0;
+}
+
+static bool check(const struct safetensors *s)
+{
+    const char *name;
+    json_t *array;
+    bool sound = json_is_object(s->header);
+
+    json_object_foreach(s->header, name, array)
+        sound = sound && (strcmp(name, "__metadata__") == 0 || array_is_sound(s, array));
+    return sound;
+}
+
+static bool read_header(struct safetensors *s, struct error *e)
+{
+    uint64_t length;
+    struct stat status;
+
+    if (fstat(s->descriptor, &status) != 0 || !S_ISREG(status.st_mode))
+        return error_set(e, ERROR_INPUT, "%s is no file", s->path);
+    if (status.st_size < (off_t)sizeof length || !file_read_at(s->descriptor, &length, sizeof length, 0) ||
+        length > HEADER_MOST || length > (uint64_t)status.st_size - sizeof length)
+        return damaged(s, e);
+
+    char *text = memory_new(1, (size_t)length, e);
+
+    if (!text)
+        return false;
+    s->data = (int64_t)(sizeof length + length);
+    s->size = status.st_size - s->data;
+    if (file_read_at(s->descriptor, text, (size_t)length, sizeof length))
+        s->header = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, NULL);
+    free(text);
+    return (s->header && check(s)) || damaged(s, e);
+}
+
+struct safetensors *safetensors_open(const char *path, struct error *e)
+{
+    struct safetensors *s = memory_new(1, sizeof *s, e);
+
+    if (!s)
+        return NULL;
+    text_copy(s->path, sizeof s->path, path);
+    /* Not to wait for a pipe. */
+    s->descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (s->descriptor < 0)
+        error_set_errno(e, "cannot read %s", path);
+    else if (read_header(s, e))
+        return s;
+    safetensors_close(s);
+    return NULL;
+}
+
+void safetensors_close(struct safetensors *s)
+{
+    if (!s)
+        return;
+    if (s->descriptor >= 0)
+        close(s->descriptor);
+    json_decref(s->header);
+    free(s);
+}
+
+const char *safetensors_metadata(const struct safetensors *s, const char *key)
+{
+    return json_string_value(json_object_get(json_object_get(s->header, "__metadata__"), key));
+}
+
+static const json_t *offsets_of(const struct safetensors *s, const char *name)
+{
+    const json_t *array = json_object_get(s->header, name);
+    const char *type = json_string_value(json_object_get(array, "dtype"));
+
+    return type && strcmp(type, "F32") == 0 ? json_object_get(array, "data_offsets") : NULL;
+}
+
+size_t safetensors_count(const struct safetensors *s, const char *name)
+{
+    const json_t *offsets = offsets_of(s, name);
+
+    return (size_t)(json_integer_value(json_array_get(offsets, 1)) - json_integer_value(json_array_get(offsets, 0))) /
+           sizeof(float);
+}
+
+bool safetensors_read(const struct safetensors *s, const char *name, float *to, struct error *e)
+{
+    const json_t *offsets = offsets_of(s, name);
+    int64_t begin = json_integer_value(json_array_get(offsets, 0));
+
+    if (!offsets)
+        return error_set(e, ERROR_INPUT, "%s has no array of fp32 numbers with the name %.64s", s->path, name);
+    return file_read_at(s->descriptor, to, safetensors_count(s, name) * sizeof *to, s->data + begin) ||
+           error_set_errno(e, "cannot read %s", s->path);
+}

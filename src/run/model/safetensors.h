@@ -1,0 +1,43 @@
+/* Files of named arrays of fp32 numbers, in the safetensors format: eight bytes with the length of a header, the header
+ * as JSON, which says where each array lies, and the arrays, little-endian.
+ * Source: https://huggingface.co/docs/safetensors */
+#ifndef RUN_SAFETENSORS_H
+#define RUN_SAFETENSORS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum { TENSOR_RANK_MAX = 4 };
+
+struct tensor {
+    const char *name;
+    int rank;
+    int64_t dims[TENSOR_RANK_MAX];
+    const float *values;
+};
+
+struct json_t;
+
+/* Writes a file, which appears whole or not at all. `metadata`: an object of strings, or NULL; stays the caller's.
+ * False with an error. */
+bool safetensors_write(const char *path, const struct tensor *tensors, int n, const struct json_t *metadata,
+                       struct error *e);
+
+struct safetensors; /* a file that is read */
+
+/* Reads the header and checks it against the file's length. NULL with an error; safetensors_close() it. */
+struct safetensors *safetensors_open(const char *path, struct error *e);
+void safetensors_close(struct safetensors *s);
+
+/* A string of the metadata; NULL: there is none. The file's own. */
+const char *safetensors_metadata(const struct safetensors *s, const char *key);
+
+/* How many fp32 numbers an array has; 0 where there is none of that name and type. */
+size_t safetensors_count(const struct safetensors *s, const char *name);
+
+/* All of an array's numbers. False with an error. */
+bool safetensors_read(const struct safetensors *s, const char *name, float *to, struct error *e);
+
+#endif

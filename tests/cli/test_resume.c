@@ -1,0 +1,270 @@
+/* Runs that are left in the middle: by signals, by being killed, by others that want their folder. */
+#include "tests/support/check.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run/checkpoint.h"
+#include "run/metrics.h"
+#include "run/summary.h"
+#include "tests/support/folder.h"
+#include "tests/support/process.h"
+
+/* With everything that draws random numbers, and state in its optimiser and its layers. */
+static const char recipe[] = "[data]\ndataset = digits\nshift = 1\nflip = yes\n"
+                             "[training]\nepochs = 30\nbatch = 128\ncheckpoint = 0.02\ndevice = cpu:1\n"
+                             "[optimiser]\nkind = adam\n"
+                             "[layers]\n"
+                             "conv2d = filters=4 kernel=3 stride=2 activation=relu\n"
+                             "batch_norm =\n"
+                             "flatten =\n"
+                             "dropout = rate=0.1\n"
+                             "dense = units=10\n";
+
+static void assert_fine(struct process *p)
+{
+    if (p->exit_code != 0)
+        fail_msg("exit code %d: %s%s", p->exit_code, p->out, p->err);
+    assert_string_equal(p->err, "");
+    process_free(p);
+}
+
+static struct metrics_curves curves_of(const char *folder)
+{
+    struct metrics_curves curves;
+    struct error e = { 0 };
+
+    assert_good(metrics_read(folder_path(folder, "metrics.jsonl"), NULL, &curves, &e), e);
+    return curves;
+}
+
+static void assert_same_points(const struct point *a, const struct point *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        assert_true(a[i].position == b[i].position);
+        assert_true(a[i].loss == b[i].loss && a[i].accuracy == b[i].accuracy);
+        assert_true(a[i].learning_rate == b[i].learning_rate);
+    }
+}
+
+/* The curves on disk, and the training behind them: its checkpoint at the end has every weight and moment. */
+static void assert_same_run(const char *a, const char *b)
+{
+    struct metrics_curves one = curves_of(a), other = curves_of(b);
+    struct snapshot first, second;
+    struct error e = { 0 };
+
+    assert_int_equal(one.n_steps, other.n_steps);
+    assert_int_equal(one.n_epochs, other.n_epochs);
+    assert_same_points(one.steps, other.steps, one.n_steps);
+    assert_same_points(one.train, other.train, one.n_epochs);
+    assert_same_points(one.valid, other.valid, one.n_epochs);
+    metrics_curves_free(&one);
+    metrics_curves_free(&other);
+    assert_good(checkpoint_read(a, &first, &e), e);
+    assert_good(checkpoint_read(b, &second, &e), e);
+    for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++) {
+        assert_int_equal(first.bytes[i], second.bytes[i]);
+        if (first.bytes[i])
+            assert_memory_equal(first.array[i], second.array[i], first.bytes[i]);
+    }
+    snapshot_free(&first);
+    snapshot_free(&second);
+}
+
+static char *train_whole(const char *folder)
+{
+    char *whole = strdup(folder_path(folder, "whole"));
+
+    folder_put(folder, "small.ini", recipe);
+    assert_fine(process_cuvette(folder, "train", "small.ini", "--run", "whole", NULL));
+    return whole;
+}
+
+static void test_a_stopped_run_goes_on_as_if_it_had_not_stopped(void **state)
+{
+    const char *folder = *state;
+    char *whole = train_whole(folder), *out = strdup(folder_path(folder, "out"));
+    struct summary summary;
+    struct error e = { 0 };
+
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--run", "out", NULL);
+    process_expect(p, " 1/30 ");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_refused(p, 5, "'cuvette resume out' goes on");
+    assert_good(summary_read(&summary, folder_path(out, "summary.json"), &e), e);
+    assert_string_equal(summary.state, "stopped");
+
+    assert_fine(process_cuvette(folder, "resume", "out", NULL));
+    assert_same_run(whole, out);
+    assert_good(summary_read(&summary, folder_path(out, "summary.json"), &e), e);
+    assert_string_equal(summary.state, "finished");
+    free(whole);
+    free(out);
+}
+
+/* Killed again and again, each time at the end of an epoch. */
+static void test_a_killed_run_loses_nothing_but_time(void **state)
+{
+    enum { KILLS = 6 };
+    const char *folder = *state;
+    char *whole = train_whole(folder), *out = strdup(folder_path(folder, "out"));
+    bool over = false;
+
+    for (int start = 0; !over; start++) {
+        struct process *p = checkpoint_exists(out)
+                                ? process_cuvette_start(folder, "resume", "out", NULL)
+                                : process_cuvette_start(folder, "train", "small.ini", "--run", "out", NULL);
+
+        process_expect(p, "/30 ");
+        if (start < KILLS)
+            process_signal(p, SIGKILL);
+        process_finish(p);
+        over = p->exit_code == 0;
+        if (!over && p->exit_code != -SIGKILL)
+            fail_msg("exit code %d: %s", p->exit_code, p->err);
+        process_free(p);
+    }
+    assert_same_run(whole, out);
+    /* recipe, metrics, checkpoint, model, summary, and nothing half-written */
+    assert_int_equal(folder_entries(out), 5);
+    free(whole);
+    free(out);
+}
+
+static void test_signals_that_come_in_numbers_lose_nothing(void **state)
+{
+    static const int numbers[] = { SIGTERM, SIGINT, SIGQUIT, SIGXCPU, SIGALRM };
+    const char *folder = *state;
+    struct error e = { 0 };
+
+    folder_put(folder, "small.ini", recipe);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char name[32];
+        struct summary summary;
+
+        snprintf(name, sizeof name, "run-%zu", i);
+        struct process *p = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--run", name,
+                                                  NULL);
+        process_expect(p, "1/100000 ");
+        for (int times = 0; times < 20; times++)
+            process_signal(p, numbers[i]);
+        process_signal(p, SIGTERM);
+        process_finish(p);
+        assert_refused(p, 5, "goes on");
+        assert_good(summary_read(&summary, folder_path(folder_path(folder, name), "summary.json"), &e), e);
+        assert_string_equal(summary.state, "stopped");
+        assert_int_equal(access(folder_path(folder_path(folder, name), "model.h5"), R_OK), 0);
+    }
+}
+
+/* A warning of the batch system: a checkpoint at once, and the run goes on. So it does when its terminal goes away. */
+static void test_a_warning_writes_a_checkpoint(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--set",
+                                              "training.checkpoint=86400", "--run", "out", NULL);
+    process_expect(p, "     3/100000 "); /* the first epochs end with one: they are behind */
+    char *file = strdup(folder_path(folder, "out/checkpoint.safetensors"));
+    unlink(file);
+    process_signal(p, SIGHUP);
+    process_signal(p, SIGUSR1);
+    folder_await(folder_path(folder, "out"), "checkpoint.safetensors");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_refused(p, 5, "stopped by SIGTERM");
+    free(file);
+}
+
+static void test_a_run_has_one_trainer(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    struct process *first = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--run", "out",
+                                                  NULL);
+    process_expect(first, "     2/100000 ");
+    assert_refused(process_cuvette(folder, "train", "small.ini", "--run", "out", NULL), 3, "'cuvette resume out'");
+    folder_await(folder_path(folder, "out"), "checkpoint.safetensors");
+    assert_refused(process_cuvette(folder, "resume", "out", NULL), 3, "another process trains this run");
+    process_signal(first, SIGTERM);
+    process_finish(first);
+    assert_refused(first, 5, "stopped by SIGTERM");
+    assert_int_equal(folder_entries(folder_path(folder, "out")), 5);
+}
+
+/* Of several that start at once in one folder, one has it, and the others take nothing from it. */
+static void test_starts_at_once_in_one_folder(void **state)
+{
+    enum { STARTS = 4, ROUNDS = 5 };
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct process *p[STARTS];
+        char name[16];
+        int winners = 0;
+
+        snprintf(name, sizeof name, "out-%d", round);
+        for (int i = 0; i < STARTS; i++)
+            p[i] = process_cuvette_start(folder, "train", "small.ini", "--epochs", "1", "--run", name, NULL);
+        for (int i = 0; i < STARTS; i++) {
+            process_finish(p[i]);
+            winners += p[i]->exit_code == 0;
+            process_free(p[i]);
+        }
+        assert_int_equal(winners, 1);
+        assert_int_equal(folder_entries(folder_path(folder, name)), 5);
+    }
+}
+
+static void test_a_finished_run_is_made_longer(void **state)
+{
+    const char *folder = *state;
+    char *whole = train_whole(folder);
+    struct metrics_curves curves;
+
+    assert_refused(process_cuvette(folder, "resume", "whole", NULL), 3, "is finished, with 30 epochs");
+    assert_fine(process_cuvette(folder, "resume", "whole", "--epochs", "32", NULL));
+    curves = curves_of(whole);
+    assert_int_equal(curves.n_epochs, 32);
+    assert_true(curves.steps[curves.n_steps - 1].position == 32);
+    metrics_curves_free(&curves);
+    free(whole);
+}
+
+static void test_what_cannot_go_on_says_why(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    assert_refused(process_cuvette(folder, "resume", NULL), 2, "which run?");
+    assert_refused(process_cuvette(folder, "resume", "nowhere", NULL), 3, "there is no run \"nowhere\"");
+    assert_fine(process_cuvette(folder, "train", "small.ini", "--epochs", "1", "--set", "training.checkpoint=0",
+                                "--run", "none", NULL));
+    assert_refused(process_cuvette(folder, "resume", "none", "--epochs", "9", NULL), 3,
+                   "has no checkpoint to go on from");
+    assert_refused(process_cuvette(folder, "resume", "none", "--epochs", "many", NULL), 2, "--epochs many");
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_a_stopped_run_goes_on_as_if_it_had_not_stopped),
+        IN_FOLDER(test_a_killed_run_loses_nothing_but_time),
+        IN_FOLDER(test_signals_that_come_in_numbers_lose_nothing),
+        IN_FOLDER(test_a_warning_writes_a_checkpoint),
+        IN_FOLDER(test_a_run_has_one_trainer),
+        IN_FOLDER(test_starts_at_once_in_one_folder),
+        IN_FOLDER(test_a_finished_run_is_made_longer),
+        IN_FOLDER(test_what_cannot_go_on_says_why),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
