@@ -40,6 +40,8 @@ static double number_of(const struct field *f, const void *settings)
         return *(const bool *)from;
     case FIELD_REAL:
         return *(const double *)from;
+    case FIELD_BYTES:
+        return (double)*(const uint64_t *)from;
     case FIELD_TEXT:
         break;
     }
@@ -60,6 +62,9 @@ static void set_number(const struct field *f, void *settings, double number)
         break;
     case FIELD_REAL:
         *(double *)to = number;
+        break;
+    case FIELD_BYTES:
+        *(uint64_t *)to = (uint64_t)number;
         break;
     case FIELD_TEXT:
         break;
@@ -145,6 +150,7 @@ static bool parse_text(const struct field *f, void *settings, const char *text, 
 bool field_parse(const struct field *f, void *settings, const char *text, struct error *e)
 {
     int64_t integer;
+    uint64_t bytes;
     double real;
 
     switch (f->kind) {
@@ -157,6 +163,11 @@ bool field_parse(const struct field *f, void *settings, const char *text, struct
         if (!text_to_double(text, &real) || real < f->low || real > f->high)
             return wrong_value(f, text, e);
         set_number(f, settings, real);
+        return true;
+    case FIELD_BYTES:
+        if (!text_to_bytes(text, &bytes) || (double)bytes < f->low || (double)bytes > f->high)
+            return wrong_value(f, text, e);
+        set_number(f, settings, (double)bytes);
         return true;
     case FIELD_SWITCH:
         return parse_switch(f, settings, text, e);
@@ -180,6 +191,17 @@ static void format_real(double number, char *out, size_t size)
     }
 }
 
+/* In the largest unit of which it is a whole number. */
+static void format_bytes(double number, char *out, size_t size)
+{
+    static const char *const units[] = { "", "K", "M", "G", "T" };
+    int unit = 0;
+
+    for (; number >= 1024 && fmod(number, 1024) == 0 && unit < 4; unit++)
+        number /= 1024;
+    snprintf(out, size, "%.0f%s", number, units[unit]);
+}
+
 void field_format(const struct field *f, const void *settings, char *out, size_t size)
 {
     double number = number_of(f, settings);
@@ -190,6 +212,9 @@ void field_format(const struct field *f, const void *settings, char *out, size_t
         break;
     case FIELD_REAL:
         format_real(number, out, size);
+        break;
+    case FIELD_BYTES:
+        format_bytes(number, out, size);
         break;
     case FIELD_SWITCH:
         snprintf(out, size, "%s", number != 0 ? "yes" : "no");
@@ -240,6 +265,16 @@ static double nudge_real(const struct field *f, double x, int direction)
     return next_in_series(x, direction);
 }
 
+/* From nothing to a gigabyte, and back below sixteen megabytes. */
+static double nudge_bytes(double x, int direction)
+{
+    const double first = 1 << 30, least = 1 << 24;
+
+    if (x <= 0)
+        return direction > 0 ? first : x;
+    return direction > 0 ? 2 * x : x / 2 < least ? 0 : floor(x / 2);
+}
+
 void field_nudge(const struct field *f, void *settings, int direction)
 {
     double number = number_of(f, settings);
@@ -256,6 +291,9 @@ void field_nudge(const struct field *f, void *settings, int direction)
         break;
     case FIELD_REAL:
         number = fmin(fmax(nudge_real(f, number, direction), f->low), f->high);
+        break;
+    case FIELD_BYTES:
+        number = fmin(fmax(nudge_bytes(number, direction), f->low), f->high);
         break;
     case FIELD_TEXT:
         return;
@@ -276,6 +314,11 @@ void field_range(const struct field *f, char *out, size_t size)
         format_real(f->low, low, sizeof low);
         format_real(f->high, high, sizeof high);
         snprintf(out, size, "a number %s..%s", low, high);
+        break;
+    case FIELD_BYTES:
+        format_bytes(f->low, low, sizeof low);
+        format_bytes(f->high, high, sizeof high);
+        snprintf(out, size, "bytes %s..%s, as 512M or 4G", low, high);
         break;
     case FIELD_SWITCH:
         snprintf(out, size, "yes or no");

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/suggestion.h"
@@ -12,6 +13,7 @@
 enum field_kind {
     FIELD_INTEGER, /* int */
     FIELD_REAL,    /* double */
+    FIELD_BYTES,   /* uint64_t: "4G" is 4 × 2^30 bytes */
     FIELD_SWITCH,  /* bool: yes, no */
     FIELD_CHOICE,  /* int: index in choices */
     FIELD_TEXT     /* char[size] */
@@ -43,6 +45,8 @@ enum { FIELD_TEXT_SIZE = 256 };
     { FIELD_OF(type, member, int *, help_), .kind = FIELD_INTEGER, .low = low_, .high = high_, .preset = preset_ }
 #define REAL_FIELD(type, member, low_, high_, preset_, help_) \
     { FIELD_OF(type, member, double *, help_), .kind = FIELD_REAL, .low = low_, .high = high_, .preset = preset_ }
+#define BYTES_FIELD(type, member, low_, high_, preset_, help_) \
+    { FIELD_OF(type, member, uint64_t *, help_), .kind = FIELD_BYTES, .low = low_, .high = high_, .preset = preset_ }
 #define SWITCH_FIELD(type, member, preset_, help_) \
     { FIELD_OF(type, member, bool *, help_), .kind = FIELD_SWITCH, .preset = preset_ }
 #define CHOICE_FIELD(type, member, choices_, preset_, help_) \
@@ -78,8 +82,8 @@ bool field_parse(const struct field *f, void *settings, const char *text, struct
 void field_format(const struct field *f, const void *settings, char *out, size_t size);
 bool field_is_preset(const struct field *f, const void *settings);
 
-/* One step up (+1) or down (-1), as the arrow keys of a form do: integers by 1, reals along 1, 2, 5, 10 and so on, both
- * within their bounds; choices and switches cycle; texts do not change. */
+/* One step up (+1) or down (-1), as the arrow keys of a form do: integers by 1, reals along 1, 2, 5, 10 and so on,
+ * bytes by doubling, all within their bounds; choices and switches cycle; texts do not change. */
 void field_nudge(const struct field *f, void *settings, int direction);
 
 /* What is allowed: "a whole number 1..4096", "yes or no", "same or valid". For errors, help and the manual. */

@@ -44,6 +44,27 @@ bool text_to_int64(const char *text, int64_t *out)
     return true;
 }
 
+bool text_to_bytes(const char *text, uint64_t *out)
+{
+    static const char units[] = "KMGT";
+    char number[32];
+    const char *unit = text[0] ? strchr(units, toupper((unsigned char)text[strlen(text) - 1])) : NULL;
+    size_t digits = strlen(text) - (unit != NULL);
+    double value;
+
+    if (digits >= sizeof number)
+        return false;
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    if (!text_to_double(number, &value) || value < 0)
+        return false;
+    value = ldexp(value, unit ? 10 * (int)(unit - units + 1) : 0);
+    if (value > 0x1p53 || value != floor(value))
+        return false;
+    *out = (uint64_t)value;
+    return true;
+}
+
 bool text_to_double(const char *text, double *out)
 {
     char *end;

@@ -15,6 +15,7 @@ bool text_append(char *to, size_t size, const char *format, ...) __attribute__((
 
 /* The whole text must be one decimal number, with blanks around it or not; else false, and *out is unchanged. */
 bool text_to_int64(const char *text, int64_t *out);
+bool text_to_bytes(const char *text, uint64_t *out); /* "4G": with K, M, G or T behind it, times 1024 for each */
 bool text_to_double(const char *text, double *out); /* finite; decimal point in any locale */
 
 /* For people: 592138 -> "592 k", 3212 -> "3212", 1200000 -> "1.2 M". */

@@ -26,6 +26,20 @@ static void test_a_text_is_one_number_or_none(void **state)
     assert_true(real == 1e-3);
 }
 
+static void test_bytes_with_units(void **state)
+{
+    static const char *const bad[] = { "", "G", "4X", "-1G", "1.3", "4GB", "1e300T", "0.1K", "4 G 4" };
+    uint64_t bytes = 0;
+    (void)state;
+
+    assert_true(text_to_bytes("4G", &bytes) && bytes == (uint64_t)4 << 30);
+    assert_true(text_to_bytes("1.5m", &bytes) && bytes == 3 << 19);
+    assert_true(text_to_bytes("512", &bytes) && bytes == 512);
+    assert_true(text_to_bytes("0", &bytes) && bytes == 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(text_to_bytes(bad[i], &bytes));
+}
+
 static void test_numbers_for_people(void **state)
 {
     static const struct {
@@ -157,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_text_is_one_number_or_none),
+        cmocka_unit_test(test_bytes_with_units),
         cmocka_unit_test(test_numbers_for_people),
         cmocka_unit_test(test_work_in_a_second),
         cmocka_unit_test(test_durations),
