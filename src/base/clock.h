@@ -6,6 +6,8 @@
 
 double clock_seconds(void); /* monotonic, from an arbitrary start: only differences have a meaning */
 
+double clock_thread_seconds(void); /* that the calling thread was on a core */
+
 /* Local time, "2026-11-21 14:03"; "" if it is unknown or longer than size - 1 bytes. */
 void clock_date(char *to, size_t size);
 

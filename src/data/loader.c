@@ -15,11 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/thread.h"
 #include "data/epoch_order.h"
+#include "data/pace.h"
 
 enum { RING = 3, AT_ONCE_MOST = 1 << 20 /* bytes of images in a batch */ };
 
@@ -50,6 +52,9 @@ struct loader {
     bool held;      /* the last one given is still the caller's */
     bool busy;      /* the reader is reading from the source */
     bool closing;
+    struct gate gate;  /* closed while threads that decode yield to the caller */
+    struct pace pace;
+    double last_given; /* clock */
     struct error error; /* what stopped the reader; ERROR_NONE while all is well */
 };
 
@@ -156,6 +161,26 @@ static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
     return source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
 }
 
+static struct source_effort difference(const struct source_effort *after, const struct source_effort *before)
+{
+    return (struct source_effort){ .available = after->available - before->available,
+                                   .reading = after->reading - before->reading,
+                                   .decoding = after->decoding - before->decoding,
+                                   .processor = after->processor - before->processor,
+                                   .threads = after->threads };
+}
+
+static bool read_with(struct loader *l, struct slot *slot, struct error *e)
+{
+    const struct source_effort before = l->source->effort;
+
+    l->source->gate = &l->gate;
+    bool read = read_slot(l, slot, e);
+    l->source->gate = NULL;
+    slot->batch.effort = difference(&l->source->effort, &before);
+    return read;
+}
+
 /* Call with the lock held; it is released while the source is read. */
 static void read_batch(struct loader *l)
 {
@@ -165,7 +190,7 @@ static void read_batch(struct loader *l)
     choose_images(l, slot);
     l->busy = true;
     pthread_mutex_unlock(&l->lock);
-    bool read = read_slot(l, slot, &e);
+    bool read = read_with(l, slot, &e);
     pthread_mutex_lock(&l->lock);
     l->busy = false;
     if (read) {
@@ -204,6 +229,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
 
     if (!l)
         return NULL;
+    gate_init(&l->gate);
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->changed, NULL);
     l->source = s;
@@ -254,6 +280,7 @@ bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct
 {
     if (first_batch > l->batches)
         return error_set(e, ERROR_INPUT, "batch %u is past the epoch's %u batches", first_batch, l->batches);
+    gate_open(&l->gate);
     pthread_mutex_lock(&l->lock);
     l->next = l->batches; /* nothing more of the last epoch */
     while (l->busy)
@@ -262,6 +289,7 @@ bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct
     l->next = first_batch;
     l->given = l->read = 0;
     l->held = false;
+    l->last_given = 0;
     l->error = (struct error){ .kind = ERROR_NONE };
     pthread_cond_broadcast(&l->changed);
     pthread_mutex_unlock(&l->lock);
@@ -286,12 +314,25 @@ static const struct batch *read_at_once(struct loader *l, struct error *e)
     return NULL;
 }
 
+/* The caller goes to work: on the cores that decode, too. */
+static void let_it_work(struct loader *l)
+{
+    double now = clock_seconds();
+
+    if (l->last_given > 0)
+        pace_note(&l->pace, now - l->last_given);
+    l->last_given = now;
+    if (l->pace.yields)
+        gate_close(&l->gate);
+}
+
 const struct batch *loader_next(struct loader *l, struct error *e)
 {
     const struct batch *batch = NULL;
 
     if (l->at_once)
         return read_at_once(l, e);
+    gate_open(&l->gate);
     pthread_mutex_lock(&l->lock);
     if (l->held) {
         l->held = false;
@@ -302,6 +343,8 @@ const struct batch *loader_next(struct loader *l, struct error *e)
     if (l->read != l->given) {
         batch = &l->ring[l->given++ % RING].batch;
         l->held = true;
+        if (l->options.shares_cores)
+            let_it_work(l);
     } else {
         *e = l->error;
     }
@@ -313,6 +356,7 @@ void loader_close(struct loader *l)
 {
     if (!l)
         return;
+    gate_open(&l->gate);
     if (l->has_thread) {
         pthread_mutex_lock(&l->lock);
         l->closing = true;
@@ -320,6 +364,7 @@ void loader_close(struct loader *l)
         pthread_mutex_unlock(&l->lock);
         pthread_join(l->thread, NULL);
     }
+    gate_destroy(&l->gate);
     pthread_cond_destroy(&l->changed);
     pthread_mutex_destroy(&l->lock);
     for (int i = 0; i < RING; i++) {

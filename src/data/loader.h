@@ -1,7 +1,10 @@
 /* Batches of a source's images, read ahead. The order of an epoch depends on the seed and the epoch alone
  * (data/epoch_order.h). The loader has a thread that reads up to three batches before they are asked for, so that
  * training waits only where reading is slower than training. Small batches of images in memory are copied when they are
- * asked for. */
+ * asked for.
+ *
+ * Where reading is decoding, threads of the source do it, on the same cores as those that train on a CPU. Whether they
+ * yield to these is found while it runs (data/pace.h). What is in a batch does not depend on it. */
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
@@ -21,6 +24,7 @@ struct loader_options {
     const int32_t *balance; /* [count of the split] labels, free again once it is open: every class comes equally often,
                                in an order that is shuffled; an epoch has as many images as ever. NULL: every image
                                comes once */
+    bool shares_cores; /* the caller computes on the cores that decode: these may yield */
     const int32_t *labels; /* [count of the split] or NULL. Given by a caller that has the images elsewhere: then the
                               source is not read, and batches have labels and index alone */
 };
@@ -32,6 +36,7 @@ struct batch {
     const uint32_t *index; /* [count] positions in the split */
     int count;
     enum split split; /* the split of the images */
+    struct source_effort effort; /* what reading this batch took */
 };
 
 struct loader;

@@ -2,26 +2,20 @@
 
 #include "base/limits.h"
 #include "data/loader.h"
-
-/* As run.c lets a trainer use it, and trainer_prepare.c. */
-static uint64_t most_for_images(const struct memory_room *room)
-{
-    const uint64_t when_unknown = (uint64_t)4 << 30;
-
-    return room->limit ? room->limit / 2 : when_unknown;
-}
+#include "nn/train/recipe_images.h"
 
 static uint64_t bytes_of_split(const struct dataset_info *info, enum split split)
 {
     return (uint64_t)info->count[split] * dataset_image_bytes(info);
 }
 
-static uint64_t images_in_memory(const struct dataset_info *info, const struct memory_room *room)
+static uint64_t images_in_memory(const struct recipe *r, const struct dataset_info *info,
+                                 const struct memory_room *room)
 {
     uint64_t images = bytes_of_split(info, SPLIT_TRAIN) + bytes_of_split(info, SPLIT_TEST);
     uint64_t labels = ((uint64_t)info->count[SPLIT_TRAIN] + info->count[SPLIT_TEST]) * sizeof(int32_t);
 
-    return info->in_memory || images < most_for_images(room) ? images + labels : 0;
+    return info->in_memory || images < recipe_images_memory(r, room->limit) ? images + labels : 0;
 }
 
 /* As executor_hold() decides: a quarter of what is left stays free. */
@@ -79,7 +73,7 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
     bool own = device->info.threads == 0; /* it is no CPU */
     uint64_t weights = plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_STATISTICS];
     struct dataset_info read = *info;
-    struct memory_need n = { .plan = plan_bytes(plan), .images = images_in_memory(info, room) };
+    struct memory_need n = { .plan = plan_bytes(plan), .images = images_in_memory(r, info, room) };
 
     read.in_memory = n.images > 0;
     if (own) {

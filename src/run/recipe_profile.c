@@ -61,7 +61,7 @@ bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *
     if (!out->plan)
         return false;
 
-    struct source *source = recipe_images_open(recipe, devices_host_memory() / 2, NULL, NULL, e);
+    struct source *source = recipe_images_open(recipe, devices_host_memory(), NULL, NULL, e);
     bool good = source && measure(recipe, source, out, e);
 
     source_close(source);

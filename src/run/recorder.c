@@ -62,6 +62,7 @@ static void identify(const struct recorder *r, const struct trainer_status *stat
         .images_per_second = -1,
         .flops_per_second = -1,
         .step_seconds = -1,
+        .decoding_cores = -1,
         .train_loss = -1,
         .train_accuracy = -1,
         .valid_loss = -1,
@@ -92,6 +93,7 @@ static const char *const words[] = {
 static void add_profile(const struct recorder *r, const struct trainer_status *status, struct summary *s)
 {
     struct step_profile profile;
+    int slowest;
 
     trainer_profile(r->trainer, &profile);
     if (status->speed > 0 && profile.flops > 0)
@@ -100,6 +102,11 @@ static void add_profile(const struct recorder *r, const struct trainer_status *s
         return;
     s->step_seconds = profile.step;
     memcpy(s->step_parts, profile.part, sizeof s->step_parts);
+    if (profile.decoding_threads > 0)
+        s->decoding_cores = profile.decoding_cores;
+    slowest = step_profile_slowest(&profile);
+    step_profile_verdict(&profile, slowest >= 0 ? trainer_recipe(r->trainer)->layers[slowest].class->name : "",
+                         s->bottleneck, sizeof s->bottleneck);
 }
 
 /* Fills in the results. */

@@ -155,7 +155,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         .recipe = &r->recipe,
         .backend = r->device.backend,
         .device = r->device.choice,
-        .memory = devices_host_memory() / 2,
+        .memory = devices_host_memory(),
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },
         .resume = r->resumes ? &resume : NULL,

@@ -41,6 +41,8 @@ static const struct key {
 #define PART(KIND, name, help) { "step_" #name, MEASURE, AT(step_parts[STEP_##KIND]) },
     STEP_PARTS(PART)
 #undef PART
+    { "decoding_cores", MEASURE, AT(decoding_cores) },
+    { "bottleneck", TEXT, AT(bottleneck) },
     { "train_loss", MEASURE, AT(train_loss) },
     { "train_accuracy", MEASURE, AT(train_accuracy) },
     { "valid_loss", MEASURE, AT(valid_loss) },

@@ -21,6 +21,8 @@ struct summary {
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
     double flops_per_second; /* of the products, as the plan counts them, over the seconds of training */
     double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */
+    double decoding_cores; /* on which images were decoded, a mean over the time of the steps */
+    char bottleneck[160];  /* step_profile_verdict(); "": unknown */
     double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy;
 };
 

@@ -1,23 +1,23 @@
 #include "data/sources/encoded.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
-#include "base/team.h"
 #include "base/text.h"
 #include "data/images/image_load.h"
-#include "host/cores.h"
+#include "data/sources/crew.h"
 
-enum { SIDE_USUAL = 224, SAMPLE = 64, THREADS_MOST = 32, REPLACEMENTS_MOST = 100, NAME_SIZE = 91 };
+enum { SIDE_USUAL = 224, SAMPLE = 64, REPLACEMENTS_MOST = 100, NAME_SIZE = 91 };
 
 /* What a thread needs to decode. */
 struct worker {
     struct encoded_bytes encoded;
     struct image_scratch scratch;
+    double reading; /* seconds of waiting for bytes, of the image that it makes */
 };
 
 struct encoded_source {
@@ -25,18 +25,14 @@ struct encoded_source {
     struct encoded_set *set;
     struct dataset_info info;
     struct image_wanted wanted;
-    struct team *team; /* NULL until many images are read at once */
-    struct worker workers[THREADS_MOST];
+    struct crew *crew;
+    struct worker workers[CREW_MOST];
 
     pthread_mutex_t lock;         /* of what follows */
     uint8_t *broken[SPLIT_COUNT]; /* [count]: it was tried, and could not be read */
     uint32_t n_broken;
     char first_broken[160]; /* its name and what is wrong with it */
 };
-
-static void no_start(void)
-{
-}
 
 bool encoded_make_room(struct encoded_bytes *to, size_t size, struct error *e)
 {
@@ -55,7 +51,11 @@ bool encoded_make_room(struct encoded_bytes *to, size_t size, struct error *e)
 static bool read_one(const struct encoded_source *s, struct worker *w, enum split split, uint32_t index,
                      struct error *e)
 {
-    return s->set->ops->read(s->set, split, index, &w->encoded, e);
+    double began = clock_seconds();
+    bool read = s->set->ops->read(s->set, split, index, &w->encoded, e);
+
+    w->reading += clock_seconds() - began;
+    return read;
 }
 
 static bool is_broken(struct encoded_source *s, enum split split, uint32_t index)
@@ -112,42 +112,30 @@ struct job {
     struct encoded_source *source;
     enum split split;
     const uint32_t *index;
-    int n;
     uint8_t *images;
     int32_t *labels;
-    atomic_int next;
-    atomic_bool failed;
-    struct error error; /* of the first that failed */
 };
 
-static void work(void *context, int thread)
+static bool make(void *context, int i, int thread, double *reading, struct error *e)
 {
-    struct job *j = context;
+    const struct job *j = context;
+    struct worker *w = &j->source->workers[thread];
     const size_t bytes = dataset_image_bytes(&j->source->info);
-    struct error e;
+    bool made;
 
-    for (int i; !atomic_load(&j->failed) && (i = atomic_fetch_add(&j->next, 1)) < j->n;)
-        if (!decode(j->source, &j->source->workers[thread], j->split, j->index[i], j->images + (size_t)i * bytes,
-                    &j->labels[i], &e) &&
-            !atomic_exchange(&j->failed, true))
-            j->error = e;
+    w->reading = 0;
+    made = decode(j->source, w, j->split, j->index[i], j->images + (size_t)i * bytes, &j->labels[i], e);
+    *reading += w->reading;
+    return made;
 }
 
 static bool encoded_read(struct source *source, enum split split, const uint32_t *index, int n, uint8_t *images,
                          int32_t *labels, struct error *e)
 {
     struct encoded_source *s = (struct encoded_source *)source;
-    struct job j = { .source = s, .split = split, .index = index, .n = n, .images = images, .labels = labels };
+    struct job j = { .source = s, .split = split, .index = index, .images = images, .labels = labels };
 
-    if (n > 1 && !s->team && !(s->team = team_new(int_min(cores_count().usable, THREADS_MOST), no_start, e)))
-        return false;
-    if (n > 1)
-        team_run(s->team, work, &j);
-    else
-        work(&j, 0);
-    if (atomic_load(&j.failed))
-        *e = j.error;
-    return !atomic_load(&j.failed);
+    return crew_run(s->crew, n, make, &j, source->gate, &source->effort, e);
 }
 
 static void encoded_describe(const struct source *source, struct dataset_info *info)
@@ -165,8 +153,8 @@ static void encoded_close(struct source *source)
 {
     struct encoded_source *s = (struct encoded_source *)source;
 
-    team_free(s->team);
-    for (int i = 0; i < THREADS_MOST; i++) {
+    crew_free(s->crew);
+    for (int i = 0; i < CREW_MOST; i++) {
         free(s->workers[i].encoded.bytes);
         image_scratch_free(&s->workers[i].scratch);
     }
@@ -260,7 +248,8 @@ struct source *encoded_open(struct encoded_set *set, const struct source_wish *w
     s->set = set;
     s->info = set->info;
     pthread_mutex_init(&s->lock, NULL);
-    if (prepare(s, wish, e))
+    s->crew = crew_new(0, e);
+    if (s->crew && prepare(s, wish, e))
         return &s->base;
     encoded_close(&s->base);
     return NULL;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "data/images/image.h"
+#include "data/sources/gate.h"
 
 enum split { SPLIT_TRAIN, SPLIT_TEST, SPLIT_COUNT };
 
@@ -35,8 +36,20 @@ struct source_wish {
     int channels;       /* 1 or 3; 0: as the images are */
 };
 
+/* What reading took so far. Sources that decode tell it; in all others nothing is added. Seconds of all threads
+ * together. */
+struct source_effort {
+    double available; /* how long threads were there for it */
+    double reading;   /* of these: waiting for files */
+    double decoding;  /* of these: decoding and scaling, the other threads of the cores in the way included */
+    double processor; /* of these: on a core */
+    int threads;      /* as many as could be used at once */
+};
+
 struct source {
     const struct source_ops *ops; /* first member of every source's own struct */
+    struct gate *gate; /* the threads that decode pass it before each image; NULL: there is none. Set between reads */
+    struct source_effort effort; /* to be read between reads */
 };
 
 struct source_ops {

@@ -18,6 +18,8 @@ static const struct field of_data[] = {
         "how image files become squares: the middle, stretched, or with black around"),
     CHOICE_FIELD(struct recipe_data, colours, colour_names, COLOURS_AS_THEY_ARE,
         "of image files; auto: grey when all are"),
+    BYTES_FIELD(struct recipe_data, memory, 0, 0x1p50, 0,
+        "bytes that loading may hold, as 4G: a larger set is read while it trains; 0: half of what is allotted"),
     SWITCH_FIELD(struct recipe_data, flip, false, "augmentation: mirror left to right, every other image"),
     INTEGER_FIELD(struct recipe_data, shift, 0, 64, 0, "augmentation: move by up to this many pixels"),
 };

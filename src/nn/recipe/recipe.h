@@ -15,6 +15,7 @@ struct recipe_data {
     int size;           /* of images that are files: the side of a square; 0: as they are */
     int fit;            /* enum recipe_fit: how they become it */
     int colours;        /* enum recipe_colours */
+    uint64_t memory;    /* bytes that loading may hold; 0: as the allotment allows */
     bool flip;
     int shift;          /* pixels */
 };

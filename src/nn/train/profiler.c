@@ -72,16 +72,40 @@ void profiler_sampled(struct profiler *p, double clock, double seconds)
     p->next_sample = clock + fmin(fmax(to_cost * median(p->more, count), least), most);
 }
 
-void profiler_waited(struct profiler *p, double seconds)
+static struct profiler_wait sum_of_waits(struct profiler_wait a, struct profiler_wait b)
 {
-    p->read += seconds;
+    return (struct profiler_wait){ a.read + b.read, a.decode + b.decode, a.other + b.other,
+                                   a.processor + b.processor };
+}
+
+static struct profiler_wait part_of_wait(struct profiler_wait w, double factor)
+{
+    return (struct profiler_wait){ w.read * factor, w.decode * factor, w.other * factor, w.processor * factor };
+}
+
+/* Who waits for a batch waits in the proportions in which the threads that made it read, decoded and did neither. A
+ * source that tells nothing of threads reads. */
+void profiler_waited(struct profiler *p, double seconds, const struct source_effort *effort)
+{
+    struct profiler_wait wait = { .read = seconds };
+
+    if (effort && effort->available > 0) {
+        double read = fmin(effort->reading / effort->available, 1);
+        double decode = fmin(effort->decoding / effort->available, 1 - read);
+
+        wait = (struct profiler_wait){ seconds * read, seconds * decode, seconds * (1 - read - decode),
+                                       effort->processor };
+    }
+    if (effort)
+        p->threads = effort->threads;
+    p->wait = sum_of_waits(p->wait, wait);
 }
 
 static void add(struct profiler_sums *to, struct profiler_sums more)
 {
     to->steps += more.steps;
     to->step += more.step;
-    to->read += more.read;
+    to->wait = sum_of_waits(to->wait, more.wait);
     to->copy += more.copy;
     to->work += more.work;
 }
@@ -94,8 +118,8 @@ static void add_to_both(struct profiler *p, struct profiler_sums more)
 
 void profiler_begun(struct profiler *p, double copy, double work)
 {
-    add_to_both(p, (struct profiler_sums){ .read = p->read, .copy = copy, .work = work });
-    p->read = 0;
+    add_to_both(p, (struct profiler_sums){ .wait = p->wait, .copy = copy, .work = work });
+    p->wait = (struct profiler_wait){ .read = 0 };
 }
 
 /* What is older counts half, so that a change is seen within seconds. */
@@ -106,7 +130,8 @@ void profiler_ended(struct profiler *p, double seconds)
 
     add_to_both(p, (struct profiler_sums){ .steps = 1, .step = seconds });
     if (r->step > window)
-        *r = (struct profiler_sums){ r->steps / 2, r->step / 2, r->read / 2, r->copy / 2, r->work / 2 };
+        *r = (struct profiler_sums){ r->steps / 2, r->step / 2, r->copy / 2, r->work / 2,
+                                     part_of_wait(r->wait, 0.5) };
 }
 
 static double sampled_seconds(const struct profiler *p)
@@ -146,6 +171,17 @@ static void share_out(const struct profiler *p, double work, struct step_profile
         out->layer[out->n_layers][part] = out->layer[STEP_LAYERS_MAX][part];
 }
 
+/* As much of the waits as there is room for: what a device hides counts nothing. */
+static void share_out_waits(struct profiler_wait mean, double room, struct step_profile *out)
+{
+    double all = mean.read + mean.decode + mean.other, factor = all > room ? room / all : 1;
+
+    out->part[STEP_READ] = mean.read * factor;
+    out->part[STEP_DECODE] = mean.decode * factor;
+    out->part[STEP_WAIT] = mean.other * factor;
+    out->decoding_cores = mean.processor / out->step;
+}
+
 /* A device that works beside the host hides what the host does meanwhile: it waits for images only where it has nothing
  * else to do. */
 void profiler_show(const struct profiler *p, bool all, struct step_profile *out)
@@ -154,14 +190,17 @@ void profiler_show(const struct profiler *p, bool all, struct step_profile *out)
     double steps = fmax(sums->steps, 1), work = p->queued ? sampled_seconds(p) : sums->work / steps;
     double *part = out->part;
 
-    *out = (struct step_profile){ .sampled = p->n_samples > 0, .flops = p->flops };
+    *out = (struct step_profile){ .sampled = p->n_samples > 0, .flops = p->flops,
+                                  .from_files = p->from_files,
+                                  .decoding_threads = p->threads };
     if (sums->steps < 1 || (p->queued && !out->sampled))
         return;
     out->step = sums->step / steps;
     work = fmin(work, out->step);
     part[STEP_COPY] = fmin(sums->copy / steps, out->step - work);
-    part[STEP_READ] = fmin(sums->read / steps, out->step - work - part[STEP_COPY]);
-    part[STEP_OTHER] = out->step - work - part[STEP_COPY] - part[STEP_READ];
+    share_out_waits(part_of_wait(sums->wait, 1 / steps), fmax(out->step - work - part[STEP_COPY], 0), out);
+    part[STEP_OTHER] = fmax(
+        out->step - work - part[STEP_COPY] - part[STEP_READ] - part[STEP_DECODE] - part[STEP_WAIT], 0);
     if (out->sampled)
         share_out(p, work, out);
     else

@@ -3,14 +3,22 @@
 #ifndef NN_PROFILER_H
 #define NN_PROFILER_H
 
+#include "data/sources/source.h"
 #include "nn/plan/backend.h"
 #include "nn/train/step_profile.h"
 
 enum { PROFILER_SAMPLES = 15 };
 
+/* Seconds of waiting for images, by what the threads that make them did meanwhile. */
+struct profiler_wait {
+    double read, decode, other; /* of waiting */
+    double processor; /* that those threads were on cores, while it was waited and while not */
+};
+
 /* Seconds of so many steps. */
 struct profiler_sums {
-    double steps, step, read, copy, work;
+    double steps, step, copy, work;
+    struct profiler_wait wait;
 };
 
 struct profiler {
@@ -22,7 +30,9 @@ struct profiler {
     double *operations;                    /* [the same] medians of these, which a stall of the node does not move */
     int n_samples;                         /* so far */
     double next_sample;                    /* clock */
-    double read;         /* seconds of waiting since the last step was begun */
+    struct profiler_wait wait; /* since the last step was begun */
+    bool from_files;     /* images are read from files while it trains */
+    int threads;         /* that could decode at once; 0: none decodes */
     double flops;
     struct profiler_sums recent, all;
 };
@@ -37,7 +47,8 @@ void profiler_close(struct profiler *p); /* a zeroed one is fine */
 bool profiler_due(const struct profiler *p, double clock);
 void profiler_sampled(struct profiler *p, double clock, double seconds);
 
-void profiler_waited(struct profiler *p, double seconds);          /* for a batch */
+/* For a batch; `effort` is what making it took, NULL when there was none. */
+void profiler_waited(struct profiler *p, double seconds, const struct source_effort *effort);
 void profiler_begun(struct profiler *p, double copy, double work); /* a step: seconds of the host */
 void profiler_ended(struct profiler *p, double seconds);           /* a step, so long after the one before */
 

@@ -10,6 +10,13 @@ struct source_wish recipe_images_wish(const struct recipe *r)
     return (struct source_wish){ r->data.size, fits[r->data.fit], channels[r->data.colours] };
 }
 
+uint64_t recipe_images_memory(const struct recipe *r, uint64_t allotted)
+{
+    const uint64_t when_unknown = (uint64_t)4 << 30;
+
+    return r->data.memory > 0 ? r->data.memory : allotted > 0 ? allotted / 2 : when_unknown;
+}
+
 bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e)
 {
     const struct source_wish wish = recipe_images_wish(r);
@@ -17,10 +24,10 @@ bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struc
     return catalogue_look(r->data.dataset, &wish, info, e);
 }
 
-struct source *recipe_images_open(const struct recipe *r, uint64_t memory_limit,
+struct source *recipe_images_open(const struct recipe *r, uint64_t allotted,
                                   bool (*progress)(void *context, double done), void *context, struct error *e)
 {
     const struct source_wish wish = recipe_images_wish(r);
 
-    return catalogue_open(r->data.dataset, &wish, memory_limit, progress, context, e);
+    return catalogue_open(r->data.dataset, &wish, recipe_images_memory(r, allotted), progress, context, e);
 }

@@ -8,9 +8,12 @@
 /* What it wants of images that are files. */
 struct source_wish recipe_images_wish(const struct recipe *r);
 
-/* catalogue_look() and catalogue_open() of the recipe's data set. */
+/* Bytes that images may take of the node's memory, of which `allotted` may be used in all (0: unknown). */
+uint64_t recipe_images_memory(const struct recipe *r, uint64_t allotted);
+
+/* catalogue_look() and catalogue_open() of the recipe's data set; `allotted` as above. */
 bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e);
-struct source *recipe_images_open(const struct recipe *r, uint64_t memory_limit,
+struct source *recipe_images_open(const struct recipe *r, uint64_t allotted,
                                   bool (*progress)(void *context, double done), void *context, struct error *e);
 
 #endif

@@ -12,6 +12,8 @@
 /* X(PART, name, help) */
 #define STEP_PARTS(X) \
     X(READ, read, "waits for images to be read") \
+    X(DECODE, decode, "waits for images to be decoded") \
+    X(WAIT, wait, "waits for the threads that read") \
     X(COPY, copy, "brings images to the device") \
     X(FORWARD, forward, "computes the outputs of the layers") \
     X(BACKWARD, backward, "computes the gradients") \
@@ -33,6 +35,9 @@ struct step_profile {
     double step;                      /* from a step's end to the next one's; 0: nothing is known */
     double part[STEP_PARTS_COUNT];    /* together `step` */
     bool sampled;                     /* false: forward, backward and update are not told apart: all is in FORWARD */
+    bool from_files; /* images are read from files while it trains */
+    double decoding_cores; /* on which images were decoded, a mean over the time; 0: none were, or it is not known */
+    int decoding_threads;  /* that could decode at once, one for each core that is allotted */
     double flops;                     /* of the products of a whole batch, as the plan counts them (plan_cost()) */
     int n_layers;
     double layer[STEP_LAYERS_MAX + 1][STEP_PARTS_COUNT]; /* forward, backward and update; [n_layers]: of no layer */
@@ -44,8 +49,9 @@ double step_profile_layer_share(const struct step_profile *p, int layer);
 
 int step_profile_slowest(const struct step_profile *p); /* the layer that takes most; -1: none is known */
 
-/* The bottleneck in one sentence: "62 % of a step waits for images to be read". Empty while too little is
- * known. `slowest`: the kind of the slowest layer, "conv2d". */
+/* The bottleneck in one sentence, and what can be done: "62 % of a step waits for images to be decoded: 1.8 of 2 cores
+ * decode; import them as raw, or ask for more cores". What comes before ':' or ';' is a sentence, too. Empty while too
+ * little is known. `slowest`: the kind of the slowest layer, "conv2d". */
 void step_profile_verdict(const struct step_profile *p, const char *slowest, char *out, size_t size);
 
 #endif

@@ -27,7 +27,7 @@ struct trainer_setup {
     struct device_choice device;
     /* The caller's, which must outlive the trainer. NULL: opened from the recipe on the training thread. */
     struct source *source;
-    uint64_t memory; /* bytes of the host's memory that images may use; 0: unknown */
+    uint64_t memory; /* bytes of the host's memory that the process may use, images half of it; 0: unknown */
     struct trainer_events events;
     const struct trainer_resume *resume; /* NULL: from the first step */
 };

@@ -134,7 +134,7 @@ static const struct batch *next_batch(struct training *r, struct error *e)
     double before = clock_seconds();
     const struct batch *batch = loader_next(r->train, e);
 
-    profiler_waited(&r->profiler, clock_seconds() - before);
+    profiler_waited(&r->profiler, clock_seconds() - before, batch ? &batch->effort : NULL);
     return batch;
 }
 

@@ -28,14 +28,13 @@ static bool loading(void *context, double done)
 
 static bool open_data(struct training *r, struct error *e)
 {
-    const uint64_t when_unknown = (uint64_t)4 << 30;
     struct trainer *t = r->t;
     char activity[48];
 
     snprintf(activity, sizeof activity, "reading %.36s", path_name(t->recipe.data.dataset));
     set_activity(r, activity);
     if (!t->source)
-        t->source = recipe_images_open(&t->recipe, t->memory ? t->memory : when_unknown, loading, r, e);
+        t->source = recipe_images_open(&t->recipe, t->memory, loading, r, e);
     if (!t->source)
         return false;
     source_describe(t->source, &t->info);
@@ -100,6 +99,7 @@ static struct loader *open_loader(struct training *r, enum subset subset, struct
         .shuffle = subset == SUBSET_TRAIN,
         .batch = recipe->training.batch,
         .seed = (uint64_t)recipe->training.seed,
+        .shares_cores = r->executor.ahead == 1,
         .labels = executor_hold_labels(&r->executor, loader_split(subset, validation)),
     };
 
@@ -128,8 +128,16 @@ static bool make_room_to_keep(struct training *r, struct error *e)
     return r->kept_statistics != NULL;
 }
 
+static bool open_profiler(struct training *r, struct error *e)
+{
+    if (!profiler_open(&r->profiler, r->t->plan, r->executor.ahead > 1, e))
+        return false;
+    r->profiler.from_files = r->now.images_from == IMAGES_IN_FILES;
+    return true;
+}
+
 bool trainer_prepare(struct training *r, struct error *e)
 {
     return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && make_room_to_keep(r, e) &&
-           trainer_snapshot_open(r, e) && profiler_open(&r->profiler, r->t->plan, r->executor.ahead > 1, e);
+           trainer_snapshot_open(r, e) && open_profiler(r, e);
 }

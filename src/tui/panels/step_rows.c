@@ -13,7 +13,8 @@
 enum { LABEL = 1, BAR = 7, DURATION_COLUMNS = 9, MARGIN = 1 };
 
 static const enum role part_roles[STEP_PARTS_COUNT] = {
-    [STEP_READ] = ROLE_WARN,      [STEP_COPY] = ROLE_WARN,   [STEP_FORWARD] = ROLE_TRAIN,
+    [STEP_READ] = ROLE_WARN,      [STEP_DECODE] = ROLE_WARN, [STEP_WAIT] = ROLE_WARN,
+    [STEP_COPY] = ROLE_WARN,      [STEP_FORWARD] = ROLE_TRAIN,
     [STEP_BACKWARD] = ROLE_VALID, [STEP_UPDATE] = ROLE_GOOD, [STEP_OTHER] = ROLE_DIM,
 };
 
@@ -81,18 +82,29 @@ void step_rows_time(struct canvas *c, int row, const struct app *app)
     canvas_text_right(c, row, c->clip.columns - MARGIN, ROLE_NORMAL, duration);
 }
 
+/* Leaves out what a narrow pane does without: what can be done, then how many cores decode, then words. */
+static void shorten(char *text, int columns)
+{
+    static const char of_a_step[] = " of a step";
+    char *end, *words;
+
+    for (const char *mark = ";:"; *mark && canvas_text_width(text) > columns; mark++)
+        if ((end = strrchr(text, *mark)))
+            *end = '\0';
+    words = canvas_text_width(text) > columns ? strstr(text, of_a_step) : NULL;
+    if (words)
+        memmove(words, words + strlen(of_a_step), strlen(words + strlen(of_a_step)) + 1);
+}
+
 void step_rows_verdict(struct canvas *c, int row, const struct app *app)
 {
     const struct step_profile *p = &app->live.profile;
     int slowest = step_profile_slowest(p);
-    static const char of_a_step[] = " of a step"; /* what a narrow pane does without */
-    char text[160], *words;
+    char text[160];
 
     step_profile_verdict(p, slowest >= 0 ? app->live.running.recipe.layers[slowest].class->name : "", text,
                          sizeof text);
-    words = canvas_text_width(text) > c->clip.columns - LABEL ? strstr(text, of_a_step) : NULL;
-    if (words)
-        memmove(words, words + strlen(of_a_step), strlen(words + strlen(of_a_step)) + 1);
+    shorten(text, c->clip.columns - LABEL);
     canvas_text(c, row, LABEL, ROLE_NORMAL, text);
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "data/loader.h"
 #include "data/sources/source.h"
 #include "data/sources/source_memory.h"
 #include "tests/support/folder.h"
@@ -293,6 +294,50 @@ static void test_files_may_vanish_while_it_trains(void **state)
     source_close(s);
 }
 
+enum { MANY = 41, BATCH = 8 };
+
+/* Two epochs of the folder, as they come from a loader, one image after another. */
+static void load_all(const char *root, bool shares_cores, uint8_t *pixels, uint32_t *order)
+{
+    const struct loader_options options = {
+        .subset = SUBSET_TRAIN, .batch = BATCH, .shuffle = true, .seed = 3, .shares_cores = shares_cores
+    };
+    const size_t image = 24 * 24 * 3;
+    struct error e = { 0 };
+    struct source *s = open_well(root);
+    struct loader *l = loader_open(s, &options, &e);
+    const struct batch *b;
+
+    assert_good(l, e);
+    for (uint32_t epoch = 0; epoch < 2; epoch++) {
+        assert_true(loader_start(l, epoch, 0, &e));
+        while ((b = loader_next(l, &e))) {
+            memcpy(pixels, b->images, (size_t)b->count * image);
+            memcpy(order, b->index, (size_t)b->count * sizeof *order);
+            pixels += (size_t)b->count * image;
+            order += b->count;
+        }
+    }
+    loader_close(l);
+    source_close(s);
+}
+
+static void test_threads_change_nothing_but_the_time(void **state)
+{
+    static uint8_t by_one[2 * MANY * 24 * 24 * 3], by_all[sizeof by_one];
+    uint32_t order_of_one[2 * MANY], order_of_all[2 * MANY];
+
+    put_class(*state, "train/cats", MANY - 1, &square);
+    put_class(*state, "train/dogs", 1, &square);
+    put_class(*state, "val/cats", 1, &square);
+    setenv("SLURM_CPUS_PER_TASK", "1", true);
+    load_all(*state, false, by_one, order_of_one);
+    unsetenv("SLURM_CPUS_PER_TASK");
+    load_all(*state, true, by_all, order_of_all);
+    assert_memory_equal(by_one, by_all, sizeof by_one);
+    assert_memory_equal(order_of_one, order_of_all, sizeof order_of_one);
+}
+
 static void test_what_is_no_data_set_is_told(void **state)
 {
     put_class(*state, "only", 3, &square);
@@ -342,6 +387,7 @@ int main(void)
         IN_FOLDER(test_the_wish_decides),
         IN_FOLDER(test_a_broken_file_is_counted_and_another_stands_in),
         IN_FOLDER(test_files_may_vanish_while_it_trains),
+        IN_FOLDER(test_threads_change_nothing_but_the_time),
         IN_FOLDER(test_what_is_no_data_set_is_told),
         IN_FOLDER(test_odd_things_in_the_tree_do_no_harm),
     };

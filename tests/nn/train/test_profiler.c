@@ -51,7 +51,7 @@ static int end(void **state)
 /* A step of so many seconds, of which the host waits, copies and works. */
 static void step(double seconds, double read, double copy, double work)
 {
-    profiler_waited(&bench.profiler, read);
+    profiler_waited(&bench.profiler, read, NULL);
     profiler_begun(&bench.profiler, copy, work);
     profiler_ended(&bench.profiler, seconds);
 }
@@ -116,6 +116,44 @@ static void test_the_parts_of_a_step_on_the_host(void **state)
     assert_true(fabs(p.part[STEP_OTHER] - 0.005) < 1e-12);
     assert_true(p.part[STEP_FORWARD] > 0 && p.part[STEP_BACKWARD] > 0 && p.part[STEP_UPDATE] > 0);
     assert_verdict(&p, "62 % of a step waits for images to be read");
+}
+
+/* Two threads had a second each: half of it they decoded, a fifth they read. */
+static void test_a_wait_is_parted_by_what_the_decoders_did(void **state)
+{
+    const struct source_effort effort = {
+        .available = 2, .reading = 0.4, .decoding = 1, .processor = 0.09, .threads = 2
+    };
+    struct step_profile p;
+    (void)state;
+
+    bench.profiler.from_files = true;
+    profiler_waited(&bench.profiler, 0.06, &effort);
+    step(0.1, 0, 0, 0.03);
+    sample(2, 1e-3, 1);
+    p = shown();
+    assert_true(fabs(p.part[STEP_READ] - 0.012) < 1e-12 && fabs(p.part[STEP_DECODE] - 0.03) < 1e-12);
+    assert_true(fabs(p.part[STEP_WAIT] - 0.018) < 1e-12 && fabs(p.part[STEP_OTHER] - 0.01) < 1e-12);
+    assert_verdict(&p, "60 % of a step waits for images to be decoded: 0.9 of 2 cores decode; import them as raw, or "
+                       "ask for more cores");
+}
+
+static void test_what_can_be_done_about_reading_depends_on_what_is_read(void **state)
+{
+    struct source_effort effort = { .available = 1, .reading = 1, .processor = 0.01, .threads = 1 };
+    struct step_profile p;
+    (void)state;
+
+    profiler_waited(&bench.profiler, 0.06, &effort);
+    step(0.1, 0, 0, 0.03);
+    sample(2, 1e-3, 1);
+    bench.profiler.from_files = true;
+    p = shown();
+    assert_verdict(&p, "60 % of a step waits for images to be read: 0.1 of 1 core decode; import them into one file");
+    p.decoding_threads = 0;
+    assert_verdict(&p, "60 % of a step waits for images to be read; with more memory the set could be held");
+    p.from_files = false;
+    assert_verdict(&p, "60 % of a step waits for images to be read");
 }
 
 static void test_the_slowest_layer_is_named(void **state)
@@ -184,6 +222,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_HOST(test_nothing_is_said_before_a_step),
         ON_HOST(test_the_parts_of_a_step_on_the_host),
+        ON_HOST(test_a_wait_is_parted_by_what_the_decoders_did),
+        ON_HOST(test_what_can_be_done_about_reading_depends_on_what_is_read),
         ON_HOST(test_the_slowest_layer_is_named),
         ON_HOST(test_a_sample_in_which_the_node_stalled_counts_no_more_than_another),
         ON_DEVICE(test_what_a_device_hides_is_not_counted),
