@@ -158,6 +158,9 @@ static void data_set_paths_are_refused_or_come_back(void **state)
     snprintf(assignment, sizeof assignment, "data.dataset=%sx", longest);
     assert_bad(recipe_set(&r, assignment, &e), e, "longer than 183 bytes");
     assert_bad(recipe_set(&r, "data.dataset=/a/b ;c", &e), e, "begins a comment");
+    assert_bad(recipe_set(&r, "data.dataset=;c", &e), e, "begins a comment");
+    assert_bad(recipe_set(&r, "data.dataset=/a/b\t;c", &e), e, "begins a comment");
+    assert_good(recipe_set(&r, "data.dataset=/a/b;c", &e), e);
 }
 
 static void assignments_on_the_command_line(void **state)
