@@ -17,9 +17,14 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return remove(path);
 }
 
+void fuzz_remove(const char *folder)
+{
+    FUZZ_HOLDS(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS) == 0);
+}
+
 static void end(void)
 {
-    nftw(scratch, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    fuzz_remove(scratch);
 }
 
 void fuzz_begin(void)

@@ -27,6 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
  * those in it from now on. */
 void fuzz_begin(void);
 
+void fuzz_remove(const char *folder); /* with all that is in it */
+
 /* Makes a folder, and names, of which NULL ends the list, for a file that is there or is going to be. */
 void fuzz_folder(const char *name);
 void fuzz_alias(const char *of, const char *const names[]);

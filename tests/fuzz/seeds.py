@@ -4,6 +4,8 @@ import io
 import pathlib
 import pickle
 import sys
+import tarfile
+import zipfile
 
 import h5py
 import numpy
@@ -59,10 +61,69 @@ def write_hdf5():
 
     layout("plain", "earliest")
     layout("chunks", "earliest", chunks=(2, 4, 5), compression="gzip", shuffle=True)
+    layout("lzf", "earliest", chunks=(3, 4, 5), compression="lzf")
     layout("latest", "latest")
     layout("latest-chunks", ("v110", "v110"), chunks=(1, 4, 5), compression="gzip", fletcher32=True)
 
 
+def write_list():
+    """As Places365 has them, and as spreadsheets do."""
+    write("list", "lines", SEPARATOR.join((b"a/1.png 0\nb/1.png 1\na/2.png 0\n", b"b/1.png 1\n",
+                                           b"/a/airfield 0\n/b/beach 1\n")))
+    write("list", "columns", SEPARATOR.join((b'path,label,split\n"a/1.png",cat,train\nb/1.png,"a ""dog""",train\n',
+                                             b"path;label\r\nb/1.png;cat\r\n", b"cat\ndog\n")))
+
+
+def write_offer():
+    """What a user may add."""
+    write("offer", "added", b"""[flowers]
+help = five kinds of flowers
+mirror = https://example.org/sets/
+mirror = http://example.net/
+file = flowers.tgz 12345 sha256:440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609
+unpack = yes
+strip = 1
+unpacked = 2000000
+licence = CC-BY
+cite = Somebody, Flowers, 2019
+""")
+
+
+def write_archives():
+    """A tree of a folder and two files, packed in each way."""
+    files = {"set/a/1.txt": b"one" * 40, "set/b.txt": b"two"}
+
+    for mode in ("", "gz", "xz", "bz2"):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w:" + mode) as archive:
+            for name, content in files.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))
+            entry = tarfile.TarInfo("set/link")
+            entry.type, entry.linkname = tarfile.SYMTYPE, "../../outside"
+            archive.addfile(entry)
+        write("unpack", "tar" + mode, out.getvalue()[:4096])
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    write("unpack", "zip", out.getvalue())
+
+
+def write_lzf():
+    with h5py.File(io.BytesIO(), "w") as file:
+        data = file.create_dataset("x", data=images, chunks=images.shape, compression="lzf")
+        for name, pixels in (("varied", images), ("plain", images * 0)):
+            data[...] = pixels
+            file.flush()
+            write("lzf", name, images.size.to_bytes(2, "big") + data.id.read_direct_chunk((0, 0, 0))[1])
+
+
 write_numpy()
+write_list()
+write_offer()
+write_archives()
+write_lzf()
 write_pickle()
 write_hdf5()

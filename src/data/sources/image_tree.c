@@ -179,7 +179,8 @@ bool image_tree_set_apart(struct image_tree *t, struct error *e)
 void image_tree_sort(struct image_tree *t)
 {
     for (int i = 0; i < SPLIT_COUNT; i++)
-        qsort_r(t->images[i], t->count[i], sizeof *t->images[i], by_label_and_path, t->text);
+        if (t->count[i] > 1)
+            qsort_r(t->images[i], t->count[i], sizeof *t->images[i], by_label_and_path, t->text);
 }
 
 void image_tree_free(struct image_tree *t)
