@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/data_fetch.h"
 #include "cli/data_info.h"
+#include "cli/data_preview.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -14,7 +15,7 @@
 #include "data/import.h"
 #include "data/inspect.h"
 
-enum { JSON, TO, TRAIN, TEST };
+enum { JSON, TO, TRAIN, TEST, OUT, PER_CLASS, CLASSES, SEED };
 
 enum { WORDS_MAX = 3 };
 
@@ -23,6 +24,10 @@ static const struct command_option options[] = {
     [TO] = { "to", "DIR", "fetch: into this folder; its name leads there" },
     [TRAIN] = { "train", "N", "import: only the first N training images" },
     [TEST] = { "test", "N", "import: only the first N test images" },
+    [OUT] = { "out", "FILE.png", "preview: where to write the picture" },
+    [PER_CLASS] = { "per-class", "N", "preview: so many images of each class" },
+    [CLASSES] = { "classes", "LIST", "preview: only these classes: names or numbers, with commas" },
+    [SEED] = { "seed", "N", "preview: picks other images" },
     { .name = NULL },
 };
 
@@ -33,6 +38,7 @@ struct request {
     const char *to;
     unsigned options; /* the options given: a bit for each row of the table */
     uint32_t limit[SPLIT_COUNT]; /* 0: all */
+    struct preview_request preview;
 };
 
 /* A line of progress for reading or writing. */
@@ -75,6 +81,22 @@ static bool import(const struct request *r, struct error *e)
         return false;
     interrupt_begin(); /* its unfinished file is removed */
     bool written = import_to_hdf5(s, r->limit, to, tell, &telling, e);
+    progress_clear(&telling.line);
+    source_close(s);
+    return written;
+}
+
+static bool preview(const struct request *r, struct error *e)
+{
+    struct telling telling = { .line = progress_begin(true), .what = "reading" };
+
+    if (!r->preview.out)
+        return error_set(e, ERROR_USAGE, "say where to write the picture: --out FILE.png");
+    struct source *s = catalogue_open(r->word[1], NULL, 0, NULL, NULL, e);
+    if (!s)
+        return false;
+    interrupt_begin();
+    bool written = data_preview(s, &r->preview, tell, &telling, e);
     progress_clear(&telling.line);
     source_close(s);
     return written;
@@ -166,6 +188,7 @@ static const struct action {
     { "import", " SOURCE FILE.h5", 3, 3, 1U << TRAIN | 1U << TEST, import },
     { "list", "", 1, 1, 1U << JSON, list },
     { "fetch", " [NAME]", 2, 1, 1U << JSON | 1U << TO, fetch },
+    { "preview", " PATH --out FILE.png", 2, 2, 1U << OUT | 1U << PER_CLASS | 1U << CLASSES | 1U << SEED, preview },
 };
 
 static bool check_options(const struct action *action, unsigned given, struct error *e)
@@ -189,7 +212,7 @@ static bool run_action(const struct request *r, struct error *e)
             return error_set(e, ERROR_USAGE, "usage: cuvette data %s%s", action->name, action->arguments);
         return check_options(action, r->options, e) && action->run(r, e);
     }
-    return error_set(e, ERROR_USAGE, "say what to do: info, import, list or fetch");
+    return error_set(e, ERROR_USAGE, "say what to do: info, import, list, fetch or preview");
 }
 
 static bool take_limit(uint32_t *limit, const char *name, const char *value, struct error *e)
@@ -199,6 +222,16 @@ static bool take_limit(uint32_t *limit, const char *name, const char *value, str
     if (!text_to_int64(value, &number) || number < 1 || number > INT32_MAX)
         return error_set(e, ERROR_USAGE, "--%s needs a number of images, at least 1, not '%.64s'", name, value);
     *limit = (uint32_t)number;
+    return true;
+}
+
+static bool take_seed(uint64_t *seed, const char *value, struct error *e)
+{
+    int64_t number;
+
+    if (!text_to_int64(value, &number) || number < 0)
+        return error_set(e, ERROR_USAGE, "--seed needs a whole number, at least 0, not '%.64s'", value);
+    *seed = (uint64_t)number;
     return true;
 }
 
@@ -231,6 +264,20 @@ static bool run(int argc, char **argv, struct error *e)
         case TEST:
             taken = take_limit(&r.limit[option == TRAIN ? SPLIT_TRAIN : SPLIT_TEST], options[option].name, value, e);
             break;
+        case OUT:
+            r.preview.out = value;
+            taken = true;
+            break;
+        case PER_CLASS:
+            taken = take_limit(&r.preview.each, options[option].name, value, e);
+            break;
+        case CLASSES:
+            r.preview.classes = value;
+            taken = true;
+            break;
+        case SEED:
+            taken = take_seed(&r.preview.seed, value, e);
+            break;
         case OPTIONS_WORD:
             taken = take_word(&r, value, e);
             break;
@@ -253,11 +300,12 @@ static void print_formats(FILE *out)
 
 COMMAND(data) = {
     .name = "data",
-    .arguments = "info PATH | import SOURCE FILE.h5 | list | fetch [NAME] [OPTION...]",
+    .arguments = "info PATH | import SOURCE FILE.h5 | list | fetch [NAME] | preview PATH [OPTION...]",
     .help = "show what a data set holds, fetch one, or write one as HDF5",
     .details = "info shows counts, shape, classes and their balance; import writes a compressed\n"
                "HDF5 file in the layout of the Keras lessons; list shows the data sets that\n"
-               "have a name; fetch gets one from its servers, or lists those that it can get.\n"
+               "have a name; fetch gets one from its servers, or lists those that it can get;\n"
+               "preview writes a picture of some images of each class.\n"
                "PATH and SOURCE are such a name, or the path of one of these:",
     .print_more = print_formats,
     .options = options,

@@ -1,12 +1,11 @@
 #include "plot/chart.h"
 
 #include <math.h>
-#include <stdio.h>
 
-#include "base/atomic_file.h"
 #include "base/text.h"
 #include "plot/chart_curve.h"
 #include "plot/chart_text.h"
+#include "plot/picture.h"
 
 /* Measures for a picture of the usual size; all are multiplied by the picture's unit.
  *
@@ -278,58 +277,27 @@ static bool draw_chart(cairo_t *cairo, const struct chart *c, double width, doub
     if (!any)
         chart_text_line(cairo, &p.subtitle, "nothing measured yet", p.plot.x + p.plot.width / 2,
                         p.plot.y + p.plot.height / 2, ALIGN_CENTER);
-    if (!draw_curves(&p, e))
-        return false;
-    if (cairo_status(cairo) != CAIRO_STATUS_SUCCESS)
-        return error_set(e, ERROR_RUN, "cannot draw the chart: %s", cairo_status_to_string(cairo_status(cairo)));
-    return true;
+    return draw_curves(&p, e);
 }
 
-static cairo_status_t write_bytes(void *context, const unsigned char *bytes, unsigned length)
+struct drawing {
+    const struct chart *chart;
+    double width, height;
+};
+
+static bool draw(void *context, cairo_t *cairo, struct error *e)
 {
-    return fwrite(bytes, 1, length, context) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
-}
+    const struct drawing *d = context;
 
-static bool write_surface(cairo_surface_t *surface, const struct atomic_file *file, struct error *e)
-{
-    FILE *out = fopen(file->temporary, "wbe");
-
-    if (!out)
-        return error_set_errno(e, "cannot write %s", file->path);
-    cairo_status_t status = cairo_surface_write_to_png_stream(surface, write_bytes, out);
-    /* The rest of the buffer is written by the close, which then is what fails. */
-    bool closed = fclose(out) == 0;
-    if (status == CAIRO_STATUS_WRITE_ERROR || (status == CAIRO_STATUS_SUCCESS && !closed))
-        return error_set_errno(e, "cannot write %s", file->path);
-    if (status != CAIRO_STATUS_SUCCESS)
-        return error_set(e, ERROR_RUN, "cannot write %s: %s", file->path, cairo_status_to_string(status));
-    return true;
-}
-
-static bool draw_surface(cairo_surface_t *surface, const struct chart *c, int width, int height, struct error *e)
-{
-    cairo_t *cairo = cairo_create(surface);
-    bool drawn = draw_chart(cairo, c, width, height, e);
-
-    cairo_destroy(cairo);
-    return drawn;
+    return draw_chart(cairo, d->chart, d->width, d->height, e);
 }
 
 bool chart_write_png(const struct chart *c, const char *path, int width, int height, struct error *e)
 {
-    struct atomic_file file;
+    struct drawing d = { c, width, height };
 
     if (width < CHART_SIDE_MIN || width > CHART_SIDE_MAX || height < CHART_SIDE_MIN || height > CHART_SIDE_MAX)
         return error_set(e, ERROR_USAGE, "a picture of %d×%d is not possible: each side takes %d..%d pixels", width,
                          height, CHART_SIDE_MIN, CHART_SIDE_MAX);
-    if (!atomic_file_begin(&file, path, e))
-        return false;
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    bool written = draw_surface(surface, c, width, height, e) && write_surface(surface, &file, e);
-    cairo_surface_destroy(surface);
-    if (!written) {
-        atomic_file_abandon(&file);
-        return false;
-    }
-    return atomic_file_commit(&file, e);
+    return picture_write_png(path, width, height, draw, &d, e);
 }

@@ -157,8 +157,8 @@ static void test_misuse_ends_with_2(void **state)
         const char *words[5];
         const char *said;
     } cases[] = {
-        { { "data" }, "info, import, list or fetch" },
-        { { "data", "inform" }, "info, import, list or fetch" },
+        { { "data" }, "info, import, list, fetch or preview" },
+        { { "data", "inform" }, "info, import, list, fetch or preview" },
         { { "data", "info" }, "cuvette data info PATH" },
         { { "data", "import", "digits" }, "cuvette data import SOURCE FILE.h5" },
         { { "data", "import", "digits", "x.png" }, "'x.png' must end in .h5" },
@@ -208,6 +208,26 @@ static void test_an_interrupted_import_leaves_nothing(void **state)
     assert_int_equal(folder_entries(*state), 6);
 }
 
+static void test_a_preview_is_a_picture(void **state)
+{
+    struct process *p =
+        process_cuvette(*state, "data", "preview", "digits", "--out", "a.png", "--classes", "3, 8", NULL);
+    char magic[8] = "";
+    FILE *file = fopen(folder_path(*state, "a.png"), "rb");
+
+    expect_end(p, 0, NULL);
+    process_free(p);
+    assert_non_null(file);
+    assert_int_equal(fread(magic, 1, sizeof magic, file), sizeof magic);
+    assert_memory_equal(magic, "\x89PNG\r\n\x1a\n", sizeof magic);
+    fclose(file);
+    assert_refused(process_cuvette(*state, "data", "preview", "digits", NULL), 2, "--out FILE.png");
+    assert_refused(process_cuvette(*state, "data", "preview", "digits", "--out", "a.jpg", NULL), 2, "end in .png");
+    assert_refused(process_cuvette(*state, "data", "preview", "digits", "--out", "b.png", "--classes", "3,x", NULL), 2,
+                   "there is no class x");
+    assert_int_equal(access(folder_path(*state, "b.png"), F_OK), -1);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
@@ -218,6 +238,7 @@ int main(void)
         IN_FOLDER(test_list_tells_which_sets_there_are),
         IN_FOLDER(test_bad_input_ends_with_3_and_leaves_nothing),
         IN_FOLDER(test_a_folder_that_is_not_there_ends_with_1),
+        IN_FOLDER(test_a_preview_is_a_picture),
         IN_FOLDER(test_misuse_ends_with_2),
         IN_FOLDER(test_an_interrupted_import_leaves_nothing),
     };

@@ -1,0 +1,19 @@
+/* What `cuvette data preview` writes. */
+#ifndef CLI_DATA_PREVIEW_H
+#define CLI_DATA_PREVIEW_H
+
+#include "data/sources/source.h"
+
+struct preview_request {
+    const char *out;     /* the file, which ends in .png */
+    uint32_t each;       /* images of each class; 0: as many as look well */
+    const char *classes; /* names or numbers with commas in between; NULL: all */
+    uint64_t seed;       /* which images are picked */
+};
+
+/* Writes a picture with some training images of each class. `progress` as in source_labels().
+ * False with an error. */
+bool data_preview(struct source *s, const struct preview_request *r, bool (*progress)(void *context, double done),
+                  void *context, struct error *e);
+
+#endif

@@ -1,0 +1,195 @@
+#include "plot/image_grid.h"
+
+#include <math.h>
+
+#include "base/limits.h"
+#include "plot/chart_text.h"
+#include "plot/picture.h"
+
+/* Measures in pixels:
+ *
+ *     margin  title
+ *             subtitle
+ *             airplane 5,000     automobile 5,000        a row of blocks: a caption, and
+ *             ▓▓ ▓▓ ▓▓ ▓▓        ▓▓ ▓▓ ▓▓ ▓▓             the images below it, `gap` apart
+ *
+ *             bird 5,000         …
+ *                                                footer    margin */
+enum {
+    MARGIN = 32,
+    GAP = 3,
+    BLOCK_GAP = 22,
+    CAPTION = 26,
+    CAPTION_SIZE = 17,
+    TITLE_SIZE = 30,
+    SUBTITLE_SIZE = 18,
+    FOOTER_SIZE = 14,
+    BLOCK_LEAST = 120, /* a caption needs some room */
+    WIDTH_LEAST = 640,
+    SIDE_MOST = 16384,
+    PIXELS_MOST = 100000000
+};
+
+static const double shape_wanted = 1.5; /* width to height */
+static const struct color ink = { 0.13, 0.13, 0.13 }, soft = { 0.38, 0.38, 0.38 }, faint = { 0.58, 0.58, 0.58 };
+
+struct plan {
+    int scale;                 /* an image is so many times as large */
+    int height, width;         /* of an image in the picture */
+    int block_rows;            /* of a block's images: they are wrapped where a class has many */
+    int block_columns;
+    int block_height, block_width;
+    int columns, rows;         /* of blocks */
+    double heading;            /* its height */
+    int picture_height, picture_width;
+};
+
+int image_grid_side(int images)
+{
+    return images <= 200 ? 96 : images <= 1000 ? 64 : 48;
+}
+
+static void plan_blocks(struct plan *p, const struct image_grid *g, int columns)
+{
+    p->columns = columns;
+    p->rows = int_ceil_div(g->n_classes, columns);
+    p->picture_width = int_max(2 * MARGIN + columns * (p->block_width + BLOCK_GAP) - BLOCK_GAP, WIDTH_LEAST);
+    p->picture_height = 2 * MARGIN + (int)ceil(p->heading) + p->rows * (p->block_height + BLOCK_GAP) + 2 * FOOTER_SIZE;
+}
+
+/* As many blocks beside each other as give a picture of the usual shape. */
+static struct plan make_plan(const struct image_grid *g, double heading)
+{
+    const int side = int_max(g->height, g->width), wanted = image_grid_side(g->each * g->n_classes);
+    struct plan p = { .scale = int_max((wanted + side / 2) / side, 1), .heading = heading };
+
+    p.height = g->height * p.scale;
+    p.width = g->width * p.scale;
+    p.block_columns = int_min(g->each, 10);
+    p.block_rows = int_ceil_div(g->each, p.block_columns);
+    p.block_width = int_max(p.block_columns * (p.width + GAP) - GAP, BLOCK_LEAST);
+    p.block_height = CAPTION + p.block_rows * (p.height + GAP) - GAP;
+    for (int columns = 1; columns <= g->n_classes; columns++) {
+        plan_blocks(&p, g, columns);
+        if (p.picture_width >= shape_wanted * p.picture_height)
+            break;
+    }
+    return p;
+}
+
+static cairo_surface_t *surface_of(const struct image_grid *g, const uint8_t *rgb)
+{
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, g->width, g->height);
+    const int stride = cairo_image_surface_get_stride(surface);
+    unsigned char *to = cairo_image_surface_get_data(surface);
+
+    for (int y = 0; to && y < g->height; y++)
+        for (int x = 0; x < g->width; x++, rgb += 3)
+            ((uint32_t *)(void *)(to + (size_t)y * (size_t)stride))[x] =
+                (uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2];
+    cairo_surface_mark_dirty(surface);
+    return surface;
+}
+
+static void draw_image(cairo_t *cairo, const struct image_grid *g, const struct plan *p, const uint8_t *rgb, double x,
+                       double y)
+{
+    cairo_surface_t *image = surface_of(g, rgb);
+
+    cairo_save(cairo);
+    cairo_translate(cairo, x, y);
+    cairo_scale(cairo, p->scale, p->scale);
+    cairo_set_source_surface(cairo, image, 0, 0);
+    cairo_pattern_set_filter(cairo_get_source(cairo), CAIRO_FILTER_NEAREST);
+    cairo_rectangle(cairo, 0, 0, g->width, g->height);
+    cairo_fill(cairo);
+    cairo_restore(cairo);
+    cairo_surface_destroy(image);
+}
+
+/* The name gives up its end where it would reach the next block. */
+static void draw_caption(cairo_t *cairo, const struct image_grid_class *class, double x, double y, double width)
+{
+    const struct chart_font name = { .size = CAPTION_SIZE, .bold = true, .color = ink };
+    const struct chart_font note = { .size = CAPTION_SIZE - 3, .color = soft };
+    const double space = 8, used = chart_text_width(cairo, &name, class->title);
+    const double beside = chart_text_width(cairo, &note, class->note);
+    const bool fits = used + space + beside <= width;
+
+    cairo_save(cairo);
+    cairo_rectangle(cairo, x, y - CAPTION, width, CAPTION + FOOTER_SIZE);
+    cairo_clip(cairo);
+    chart_text_line(cairo, &name, class->title, x, y, ALIGN_LEFT);
+    if (fits)
+        chart_text_line(cairo, &note, class->note, x + used + space, y, ALIGN_LEFT);
+    cairo_restore(cairo);
+}
+
+static void draw_block(cairo_t *cairo, const struct image_grid *g, const struct plan *p, int class, double x, double y)
+{
+    const struct image_grid_class *c = &g->classes[class];
+
+    draw_caption(cairo, c, x, y + CAPTION_SIZE, p->block_width);
+    for (int i = 0; i < c->n; i++)
+        draw_image(cairo, g, p, c->rgb + (size_t)i * (size_t)g->height * (size_t)g->width * 3,
+                   x + i % p->block_columns * (p->width + GAP),
+                   y + CAPTION + i / p->block_columns * (p->height + GAP));
+}
+
+static double draw_heading(cairo_t *cairo, const struct image_grid *g, double width)
+{
+    const struct chart_font title = { .size = TITLE_SIZE, .bold = true, .color = ink };
+    const struct chart_font subtitle = { .size = SUBTITLE_SIZE, .color = soft };
+    double height = chart_text_block(cairo, &title, g->title, MARGIN, MARGIN, width);
+
+    height += chart_text_block(cairo, &subtitle, g->subtitle, MARGIN, MARGIN + height, width);
+    return height + BLOCK_GAP;
+}
+
+static void draw_all(cairo_t *cairo, const struct image_grid *g, const struct plan *p)
+{
+    const struct chart_font footer = { .size = FOOTER_SIZE, .color = faint };
+
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    cairo_paint(cairo);
+    draw_heading(cairo, g, p->picture_width - 2 * MARGIN);
+    for (int i = 0; i < g->n_classes; i++)
+        draw_block(cairo, g, p, i, MARGIN + i % p->columns * (p->block_width + BLOCK_GAP),
+                   MARGIN + p->heading + i / p->columns * (p->block_height + BLOCK_GAP));
+    chart_text_line(cairo, &footer, g->footer, p->picture_width - MARGIN, p->picture_height - MARGIN, ALIGN_RIGHT);
+}
+
+/* How high the heading is depends on the width, and that on the number of columns: twice is enough. */
+static struct plan plan_all(const struct image_grid *g)
+{
+    cairo_surface_t *paper = cairo_recording_surface_create(CAIRO_CONTENT_COLOR, NULL);
+    cairo_t *cairo = cairo_create(paper);
+    struct plan p = make_plan(g, TITLE_SIZE + SUBTITLE_SIZE + BLOCK_GAP);
+
+    p = make_plan(g, draw_heading(cairo, g, p.picture_width - 2 * MARGIN));
+    cairo_destroy(cairo);
+    cairo_surface_destroy(paper);
+    return p;
+}
+
+static bool draw(void *context, cairo_t *cairo, struct error *e)
+{
+    const struct image_grid *g = context;
+    struct plan p = plan_all(g);
+    (void)e;
+
+    draw_all(cairo, g, &p);
+    return true;
+}
+
+bool image_grid_write_png(const struct image_grid *g, const char *path, struct error *e)
+{
+    struct plan p = plan_all(g);
+
+    if (p.picture_width > SIDE_MOST || p.picture_height > SIDE_MOST ||
+        (double)p.picture_width * p.picture_height > PIXELS_MOST)
+        return error_set(e, ERROR_USAGE,
+                         "the picture would be %d×%d pixels; ask for fewer images of each class, or fewer classes",
+                         p.picture_width, p.picture_height);
+    return picture_write_png(path, p.picture_width, p.picture_height, draw, (void *)g, e);
+}
