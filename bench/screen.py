@@ -13,6 +13,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests" / "link"))
 
+import link_recipe
 import report
 from far_terminal import Terminal
 
@@ -21,20 +22,6 @@ TICKS = os.sysconf("SC_CLK_TCK")
 QUIET = 0.15  # seconds without bytes that end the first picture
 GREETING = 200  # bytes that are none
 NOTHING = 8  # bytes: a request that is sent again shows nothing
-
-RECIPE = """[data]
-dataset = digits
-[training]
-epochs = 100
-batch = 128
-[layers]
-conv2d = filters=32 kernel=3 activation=relu
-maxpool2d =
-conv2d = filters=64 kernel=3 activation=relu
-maxpool2d =
-flatten =
-dense = units=10
-"""
 
 
 def cpu_seconds(process, drawing_thread_only):
@@ -84,9 +71,7 @@ def main():
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        recipe = pathlib.Path(folder) / "digits.ini"
-        recipe.write_text(RECIPE)
-        cuvette = [options.program, "--recipe", str(recipe)]
+        cuvette = [options.program, "--recipe", link_recipe.write(pathlib.Path(folder))]
         home = {"CUVETTE_HOME": folder}
         programs = [
             ("cuvette, training", cuvette, "t", home, True),

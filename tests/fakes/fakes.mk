@@ -7,4 +7,4 @@ $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	@mkdir -p $(@D)
 	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
 $(addprefix $(BUILD)/tests/host/gpu/,test_gpu_readings test_gpu_sampler): | $(FAKES)
-$(addprefix $(BUILD)/tests/,cli/test_devices tui/test_workbench): | $(FAKES)
+$(addprefix $(BUILD)/tests/,cli/test_devices tui/test_workbench_link): | $(FAKES)

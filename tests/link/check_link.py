@@ -12,27 +12,13 @@ import sys
 import tempfile
 import time
 
+import link_recipe
 import weak_link
 from far_terminal import Link, Terminal
 
 MODEM = Link(bytes_a_second=1200, delay=0.3, loss=0.05)
 ABROAD = Link(bytes_a_second=125_000, delay=0.08)
 LOCAL = Link()
-
-RECIPE = """[data]
-dataset = {dataset}
-[training]
-epochs = 1000
-batch = 128
-[layers]
-conv2d = filters=32 kernel=3 activation=relu
-maxpool2d =
-conv2d = filters=64 kernel=3 activation=relu
-maxpool2d =
-dropout = rate=0.5
-flatten =
-dense = units=10
-"""
 
 failed = []
 
@@ -166,9 +152,7 @@ def main():
     else:
         places.append(("ssh", OverSsh))
     with tempfile.TemporaryDirectory() as home:
-        recipe = pathlib.Path(home) / "recipe.ini"
-        recipe.write_text(RECIPE.format(dataset=options.dataset))
-        words = ["--recipe", str(recipe)]
+        words = ["--recipe", link_recipe.write(pathlib.Path(home), options.dataset)]
         cases = [
             ("modem", check_modem, words, MODEM),
             ("abroad", check_abroad, words, ABROAD),
