@@ -44,10 +44,11 @@ static struct screen *start_training_the_digits(const char *nvml, const char *op
 {
     struct screen *s;
 
-    folder_put(sitting_home, "small.ini", "[data]\ndataset = digits\n[training]\nepochs = 1000\nbatch = 128\ndevice = cpu:1\n"
-                                  "[layers]\nconv2d = filters=16 kernel=3 activation=relu\nmaxpool2d =\n"
-                                  "conv2d = filters=32 kernel=3 activation=relu\nmaxpool2d =\nflatten =\n"
-                                  "dense = units=10\n");
+    folder_put(sitting_home, "small.ini",
+               "[data]\ndataset = digits\n[training]\nepochs = 1000\nbatch = 128\ndevice = cpu:1\n"
+               "[layers]\nconv2d = filters=16 kernel=3 activation=relu\nmaxpool2d =\n"
+               "conv2d = filters=32 kernel=3 activation=relu\nmaxpool2d =\nflatten =\n"
+               "dense = units=10\n");
     s = sitting_start_with(nvml, option, 24, 80, false);
     screen_wait_text(s, "ready");
     screen_send(s, F5);
