@@ -39,6 +39,18 @@ bool image_measure(const uint8_t *bytes, size_t size, struct image_size *out, st
     return true;
 }
 
+bool image_check(const uint8_t *bytes, size_t size, struct image_scratch *scratch, struct error *e)
+{
+    struct decoder_header header;
+    const struct decoder_class *class = open_header(bytes, size, &header, e);
+
+    if (!class)
+        return false;
+    const struct image_box whole = { 0, 0, header.height, header.width };
+
+    return class->decode(bytes, size, &whole, 1, 1, header.grey ? 1 : 3, &scratch->part, e);
+}
+
 /* Which part of an image of `h` × `w` pixels is shown, and how large that becomes. Both are in the middle, so that it
  * does not matter how the image is turned. */
 static struct image_box choose(enum image_fit fit, int h, int w, int *height, int *width)

@@ -17,6 +17,10 @@ struct image_scratch {
 /* Reads the header: the size as shown. False with an error that says what is wrong with the file, without its name. */
 bool image_measure(const uint8_t *bytes, size_t size, struct image_size *out, struct error *e);
 
+/* Decodes the whole file, as small as its format allows, to find out whether it can be. False with an error, as above.
+ */
+bool image_check(const uint8_t *bytes, size_t size, struct image_scratch *scratch, struct error *e);
+
 /* Writes [height][width][channels] of what is wanted to `pixels`. False with an error, as above. */
 bool image_load(const uint8_t *bytes, size_t size, const struct image_wanted *wanted, uint8_t *pixels,
                 struct image_scratch *scratch, struct error *e);

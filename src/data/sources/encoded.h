@@ -27,6 +27,8 @@ struct encoded_ops {
      * the image; any but ERROR_MEMORY means that this image is broken. */
     bool (*read)(const struct encoded_set *s, enum split split, uint32_t index, struct encoded_bytes *to,
                  struct error *e);
+    /* Its bytes, without reading them; 0: not known. */
+    uint64_t (*size)(const struct encoded_set *s, enum split split, uint32_t index);
     int32_t (*label)(const struct encoded_set *s, enum split split, uint32_t index); /* 0..classes-1 */
     /* What to call an image in messages: the path of its file, without that of the set. Foreign text: sanitise. */
     void (*name)(const struct encoded_set *s, enum split split, uint32_t index, char *to, size_t size);

@@ -69,6 +69,18 @@ static bool files_read(const struct encoded_set *set, enum split split, uint32_t
     return image_tree_file(tree, split, index, path, e) && read_file(path, to, e);
 }
 
+static uint64_t files_size(const struct encoded_set *set, enum split split, uint32_t index)
+{
+    const struct image_tree *tree = tree_of(set);
+    char path[PATH_SIZE];
+    struct stat status;
+    struct error ignored;
+
+    return path_join(path, tree->root, image_tree_path(tree, split, index), &ignored) && stat(path, &status) == 0
+               ? (uint64_t)status.st_size
+               : 0;
+}
+
 static int32_t files_label(const struct encoded_set *set, enum split split, uint32_t index)
 {
     return (int32_t)tree_of(set)->images[split][index].label;
@@ -89,7 +101,7 @@ struct source *encoded_files_open(struct image_tree *tree, const char *format, c
                                   struct error *e)
 {
     static const struct encoded_ops ops = {
-        .read = files_read, .label = files_label, .name = files_name, .close = files_close
+        .read = files_read, .size = files_size, .label = files_label, .name = files_name, .close = files_close
     };
     struct file_set *s = memory_new(1, sizeof *s, e);
 
