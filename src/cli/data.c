@@ -6,22 +6,47 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/data_fetch.h"
+#include "cli/data_import.h"
 #include "cli/data_info.h"
 #include "cli/data_preview.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "data/catalogue.h"
-#include "data/import.h"
 #include "data/inspect.h"
 
-enum { JSON, TO, TRAIN, TEST, OUT, PER_CLASS, CLASSES, SEED };
+enum {
+    JSON,
+    TO,
+    AS,
+    SIZE,
+    FIT,
+    COLOURS,
+    QUALITY,
+    COMPRESSION,
+    STRICT,
+    THREADS,
+    TRAIN,
+    TEST,
+    OUT,
+    PER_CLASS,
+    CLASSES,
+    SEED
+};
 
 enum { WORDS_MAX = 3 };
 
 static const struct command_option options[] = {
     [JSON] = { "json", NULL, "info, list, fetch: print JSON for programs" },
     [TO] = { "to", "DIR", "fetch: into this folder; its name leads there" },
+    [AS] = { "as", "jpeg|raw", "import: files as they are, or pixels" },
+    [SIZE] = { "size", "N", "import: photographs of at most this side, or raw of just this side" },
+    [FIT] = { "fit", "crop|stretch|pad", "import: how photographs become that size" },
+    [COLOURS] = { "colours", "auto|grey|rgb", "import: of photographs" },
+    [QUALITY] = { "quality", "1-100", "import: of JPEGs that are made smaller; 90" },
+    [COMPRESSION] = { "compression", "gzip|none", "import: of raw images" },
+    [STRICT] = { "strict", NULL, "import: refuse images that are broken, empty or there twice" },
+    [THREADS] = { "threads", "N", "import: threads that read and decode; one a core" },
     [TRAIN] = { "train", "N", "import: only the first N training images" },
     [TEST] = { "test", "N", "import: only the first N test images" },
     [OUT] = { "out", "FILE.png", "preview: where to write the picture" },
@@ -37,11 +62,11 @@ struct request {
     bool json;
     const char *to;
     unsigned options; /* the options given: a bit for each row of the table */
-    uint32_t limit[SPLIT_COUNT]; /* 0: all */
+    struct data_import import;
     struct preview_request preview;
 };
 
-/* A line of progress for reading or writing. */
+/* A line of progress for reading. */
 struct telling {
     struct progress line;
     const char *what;
@@ -71,19 +96,7 @@ static bool info(const struct request *r, struct error *e)
 
 static bool import(const struct request *r, struct error *e)
 {
-    const char *to = r->word[2];
-    struct telling telling = { .line = progress_begin(true), .what = "writing" };
-
-    if (!source_suffix(&source_hdf5, to))
-        return error_set(e, ERROR_USAGE, "'%.200s' must end in .h5 or .hdf5", to);
-    struct source *s = catalogue_open(r->word[1], NULL, 0, NULL, NULL, e);
-    if (!s)
-        return false;
-    interrupt_begin(); /* its unfinished file is removed */
-    bool written = import_to_hdf5(s, r->limit, to, tell, &telling, e);
-    progress_clear(&telling.line);
-    source_close(s);
-    return written;
+    return data_import_run(&r->import, r->word[1], r->word[2], e);
 }
 
 static bool preview(const struct request *r, struct error *e)
@@ -136,8 +149,8 @@ static json_t *entry_json(const struct catalogue_entry *entry)
 static bool print_entry_json(const struct catalogue_entry *entry, bool first)
 {
     json_t *object = entry_json(entry);
-    bool fine = object && fputs(first ? "[\n" : ",\n", stdout) != EOF &&
-                json_dumpf(object, stdout, JSON_INDENT(2)) == 0;
+    bool fine =
+        object && fputs(first ? "[\n" : ",\n", stdout) != EOF && json_dumpf(object, stdout, JSON_INDENT(2)) == 0;
 
     json_decref(object);
     return fine;
@@ -185,7 +198,7 @@ static const struct action {
     bool (*run)(const struct request *r, struct error *e);
 } actions[] = {
     { "info", " PATH", 2, 2, 1U << JSON, info },
-    { "import", " SOURCE FILE.h5", 3, 3, 1U << TRAIN | 1U << TEST, import },
+    { "import", " SOURCE FILE.h5", 3, 3, (2U << TEST) - (1U << AS), import },
     { "list", "", 1, 1, 1U << JSON, list },
     { "fetch", " [NAME]", 2, 1, 1U << JSON | 1U << TO, fetch },
     { "preview", " PATH --out FILE.png", 2, 2, 1U << OUT | 1U << PER_CLASS | 1U << CLASSES | 1U << SEED, preview },
@@ -260,10 +273,6 @@ static bool run(int argc, char **argv, struct error *e)
             r.to = value;
             taken = true;
             break;
-        case TRAIN:
-        case TEST:
-            taken = take_limit(&r.limit[option == TRAIN ? SPLIT_TRAIN : SPLIT_TEST], options[option].name, value, e);
-            break;
         case OUT:
             r.preview.out = value;
             taken = true;
@@ -281,7 +290,10 @@ static bool run(int argc, char **argv, struct error *e)
         case OPTIONS_WORD:
             taken = take_word(&r, value, e);
             break;
+        case OPTIONS_ERROR:
+            break;
         default:
+            taken = data_import_option(&r.import, options[option].name, value, e);
             break;
         }
         if (!taken)
@@ -302,11 +314,11 @@ COMMAND(data) = {
     .name = "data",
     .arguments = "info PATH | import SOURCE FILE.h5 | list | fetch [NAME] | preview PATH [OPTION...]",
     .help = "show what a data set holds, fetch one, or write one as HDF5",
-    .details = "info shows counts, shape, classes and their balance; import writes a compressed\n"
-               "HDF5 file in the layout of the Keras lessons; list shows the data sets that\n"
-               "have a name; fetch gets one from its servers, or lists those that it can get;\n"
-               "preview writes a picture of some images of each class.\n"
-               "PATH and SOURCE are such a name, or the path of one of these:",
+    .details = "info shows counts, shape, classes and their balance; import writes one HDF5\n"
+               "file, photographs as they are and pixels in the layout of the Keras lessons;\n"
+               "list shows the data sets that have a name; fetch gets one from its servers, or\n"
+               "lists those that it can get; preview writes a picture of some images of each\n"
+               "class. PATH and SOURCE are such a name, or the path of one of these:",
     .print_more = print_formats,
     .options = options,
     .run = run,

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cli/class_table.h"
 #include "data/statistics.h"
 
 enum {
@@ -59,19 +60,10 @@ static bool count_classes(struct source *s, struct findings *f, struct error *e)
     return counted;
 }
 
-/* "airplane", or the number of a class without a name; safe to show. */
-static void class_name(const struct dataset_info *info, int class, char *to, size_t size)
-{
-    if (info->class_names && info->class_names[class][0])
-        text_sanitise(to, size, info->class_names[class]);
-    else
-        snprintf(to, size, "%d", class);
-}
-
 static void print_text(const struct findings *f)
 {
     const struct dataset_info *info = &f->info;
-    char name[CLASS_NAME_SIZE];
+    char name[sizeof info->name];
 
     text_sanitise(name, sizeof name, info->name);
     printf("%s: %s, %dx%dx%d, %d classes\n", name, info->format, info->height, info->width, info->channels,
@@ -88,11 +80,7 @@ static void print_text(const struct findings *f)
     for (int c = 0; c < info->channels; c++)
         printf("channel %d: mean %.4f, deviation %.4f\n", c, (double)f->statistics.mean[c],
                (double)f->statistics.deviation[c]);
-    printf("\n%8s %8s  class\n", "train", "test");
-    for (int class = 0; class < info->classes; class ++) {
-        class_name(info, class, name, sizeof name);
-        printf("%8u %8u  %s\n", f->of_class[SPLIT_TRAIN][class], f->of_class[SPLIT_TEST][class], name);
-    }
+    class_table_print(info, f->of_class);
 }
 
 static json_t *class_names_json(const struct dataset_info *info)
@@ -103,7 +91,7 @@ static json_t *class_names_json(const struct dataset_info *info)
         return json_null();
     json_t *names = json_array();
     for (int class = 0; class < info->classes; class ++) {
-        class_name(info, class, name, sizeof name);
+        class_table_name(info, class, name, sizeof name);
         json_array_append_new(names, json_string(name));
     }
     return names;

@@ -191,7 +191,7 @@ static void write_large_cifar(const char *folder)
     }
 }
 
-static void test_an_interrupted_import_leaves_nothing(void **state)
+static void test_an_interrupted_import_can_go_on(void **state)
 {
     char event[4096];
 
@@ -205,7 +205,11 @@ static void test_an_interrupted_import_leaves_nothing(void **state)
     close(watch);
     expect_end(p, 5, "writing x.h5 was stopped");
     process_free(p);
-    assert_int_equal(folder_entries(*state), 6);
+    assert_int_equal(access(folder_path(*state, "x.h5"), F_OK), -1);
+    p = process_cuvette(*state, "data", "import", ".", "x.h5", NULL);
+    expect_end(p, 0, NULL);
+    process_free(p);
+    assert_int_equal(folder_entries(*state), 7);
 }
 
 static void test_a_preview_is_a_picture(void **state)
@@ -240,7 +244,7 @@ int main(void)
         IN_FOLDER(test_a_folder_that_is_not_there_ends_with_1),
         IN_FOLDER(test_a_preview_is_a_picture),
         IN_FOLDER(test_misuse_ends_with_2),
-        IN_FOLDER(test_an_interrupted_import_leaves_nothing),
+        IN_FOLDER(test_an_interrupted_import_can_go_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

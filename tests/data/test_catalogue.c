@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "data/catalogue.h"
-#include "data/import.h"
 #include "data/inspect.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
@@ -34,11 +33,9 @@ static void make_folder(const char *path)
 
 static void write_hdf5(const char *path)
 {
-    const uint32_t everything[SPLIT_COUNT] = { 0 };
     struct source *s = data_memory(12, 4, 6, 6, 3, 10);
-    struct error e = { 0 };
 
-    assert_true(import_to_hdf5(s, everything, path, NULL, NULL, &e));
+    data_pack(s, path);
     source_close(s);
 }
 

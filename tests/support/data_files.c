@@ -1,14 +1,11 @@
 #include "tests/support/data_files.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
+#include "tests/support/check.h"
+
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
 
-#include <cmocka.h>
-
+#include "data/pack/pack.h"
 #include "data/sources/source_memory.h"
 #include "tests/support/folder.h"
 
@@ -127,6 +124,16 @@ struct source *data_memory(uint32_t train, uint32_t test, int height, int width,
                 source_memory_images(s, (enum split)split)[i * size + k] = data_pixel((enum split)split, i, k);
         }
     return s;
+}
+
+void data_pack(struct source *s, const char *path)
+{
+    const struct pack_options options = { .as = PACK_RAW, .compressed = true };
+    struct pack_report report;
+    struct error e = { 0 };
+
+    assert_good(pack_write(s, &options, path, NULL, &report, &e), e);
+    pack_report_free(&report);
 }
 
 static void expect_read(struct source *s, const struct dataset_info *info, enum split split, const uint32_t *index,

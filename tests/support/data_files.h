@@ -25,6 +25,9 @@ void data_write_cifar(const char *folder, uint32_t count);
 /* A source in memory with those pixels and labels. */
 struct source *data_memory(uint32_t train, uint32_t test, int height, int width, int channels, int classes);
 
+/* Writes a source as an HDF5 file in the layout of the Keras lessons. */
+void data_pack(struct source *s, const char *path);
+
 /* Reads every image of both splits, backwards and then forwards, and compares. */
 void data_expect(struct source *s, uint32_t train, uint32_t test);
 

@@ -17,6 +17,7 @@ static const struct room {
     { "host/gpu", "base host" },
     { "data/images", "base" },
     { "data/sources", "base host data/images" },
+    { "data/pack", "base host data/images data/sources" },
     { "data", "base data/images data/sources" },
     { "fetch", "base" },
     { "plot", "base" },
@@ -41,7 +42,7 @@ static const struct room {
     { "tui/panels", "base tui/draw tui/state tui/dialogs tui/charts tui" },
     { "tui/devices", "base host/gpu tui/draw tui/dialogs tui" },
     { "tui", "base nn/recipe run tui/draw tui/term tui/state tui/dialogs tui/panels tui/devices" },
-    { "cli", "base host host/gpu data data/sources nn/plan nn/recipe nn/train plot run fetch tui" },
+    { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run fetch tui" },
 };
 
 enum { FILES_MAX = 1024, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };

@@ -85,6 +85,7 @@ struct source_class {
     X(numpy) \
     X(list) \
     X(folder) \
+    X(packed) \
     X(hdf5)
 
 #define SOURCE_DECLARATION(name) extern const struct source_class source_##name;

@@ -1,11 +1,5 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+/* Pixels of any source, packed: what is read back, and what becomes of disks that are full. */
+#include "tests/support/check.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -14,16 +8,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "data/import.h"
+#include "data/pack/pack.h"
 #include "data/sources/source_memory.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 
-static const uint32_t everything[SPLIT_COUNT];
+static bool pack(struct source *s, const struct pack_options *o, const char *path, const struct pack_watch *watch,
+                 struct error *e)
+{
+    struct pack_report report;
+    bool written = pack_write(s, o, path, watch, &report, e);
+
+    pack_report_free(&report);
+    return written;
+}
 
 static bool import(struct source *s, const char *path, struct error *e)
 {
-    return import_to_hdf5(s, everything, path, NULL, NULL, e);
+    return pack(s, &(struct pack_options){ .as = PACK_RAW, .compressed = true }, path, NULL, e);
 }
 
 static void test_what_is_written_is_read_back(void **state)
@@ -84,11 +86,11 @@ static void test_class_names_go_along(void **state)
 
 static void test_limits_take_the_first_images(void **state)
 {
-    const uint32_t limit[SPLIT_COUNT] = { 7, 100 };
+    const struct pack_options few = { .as = PACK_RAW, .limit = { 7, 100 } };
     struct source *s = data_memory(30, 5, 4, 4, 1, 10);
     struct error e = { 0 };
 
-    assert_true(import_to_hdf5(s, limit, folder_path(*state, "few.h5"), NULL, NULL, &e));
+    assert_true(pack(s, &few, folder_path(*state, "few.h5"), NULL, &e));
     source_close(s);
     s = source_open(folder_path(*state, "few.h5"), NULL, &e);
     assert_non_null(s);
@@ -96,50 +98,138 @@ static void test_limits_take_the_first_images(void **state)
     source_close(s);
 }
 
-static size_t read_file(const char *path, unsigned char *bytes, size_t size)
+static void expect_same_bytes(const char *one, const char *other)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *files[] = { fopen(one, "rb"), fopen(other, "rb") };
+    int byte;
 
-    assert_non_null(file);
-    size = fread(bytes, 1, size, file);
-    fclose(file);
-    return size;
+    assert_non_null(files[0]);
+    assert_non_null(files[1]);
+    do
+        assert_int_equal(byte = fgetc(files[0]), fgetc(files[1]));
+    while (byte != EOF);
+    fclose(files[0]);
+    fclose(files[1]);
 }
 
 static void test_the_same_images_make_the_same_bytes(void **state)
 {
-    static unsigned char first[100000], second[100000];
     struct source *s = data_memory(30, 5, 4, 4, 3, 10);
     struct error e = { 0 };
 
     assert_true(import(s, folder_path(*state, "a.h5"), &e));
     assert_true(import(s, folder_path(*state, "b.h5"), &e));
     source_close(s);
-    size_t size = read_file(folder_path(*state, "a.h5"), first, sizeof first);
-    assert_in_range(size, 1, sizeof first - 1);
-    assert_int_equal(read_file(folder_path(*state, "b.h5"), second, sizeof second), size);
-    assert_memory_equal(first, second, size);
+    expect_same_bytes(folder_path(*state, "a.h5"), folder_path(*state, "b.h5"));
 }
 
-static bool stop_in_the_middle(void *context, double done)
+static bool stop_in_the_middle(void *context, const struct pack_progress *p)
 {
-    double *last = context;
+    uint32_t *last = context;
 
-    assert_true(done > *last);
-    *last = done;
-    return done < 0.5;
+    assert_true(p->done > *last);
+    *last = p->done;
+    return p->done < p->all / 2;
 }
 
-static void test_stopping_leaves_nothing(void **state)
+static bool note_resumed(void *context, const struct pack_progress *p)
 {
-    struct source *s = data_memory(3000, 5, 32, 32, 1, 10);
+    *(uint32_t *)context = p->resumed;
+    return true;
+}
+
+/* The same work goes on, with any number of threads; other work begins anew. */
+static void test_what_was_stopped_goes_on(void **state)
+{
+    const struct pack_options forms[] = { { .as = PACK_RAW },
+                                          { .as = PACK_RAW, .compressed = true },
+                                          { .as = PACK_JPEG } };
+    struct source *s = data_memory(3000, 500, 16, 16, 3, 10);
     struct error e = { 0 };
-    double last = 0;
 
-    assert_false(import_to_hdf5(s, everything, folder_path(*state, "x.h5"), stop_in_the_middle, &last, &e));
-    assert_int_equal(e.kind, ERROR_STOPPED);
-    assert_in_range((int)(last * 100), 50, 99);
-    assert_int_equal(folder_entries(*state), 0);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct pack_options o = forms[i];
+        uint32_t last = 0, resumed = 0;
+
+        assert_good(pack(s, &o, folder_path(*state, "whole.h5"), NULL, &e), e);
+        assert_false(pack(s, &o, folder_path(*state, "x.h5"), &(struct pack_watch){ stop_in_the_middle, &last }, &e));
+        assert_int_equal(e.kind, ERROR_STOPPED);
+        assert_non_null(strstr(e.text, "stays in .x.h5.partial"));
+        assert_int_equal(access(folder_path(*state, "x.h5"), F_OK), -1);
+        o.threads = 3;
+        assert_good(pack(s, &o, folder_path(*state, "x.h5"), &(struct pack_watch){ note_resumed, &resumed }, &e), e);
+        assert_int_equal(resumed, last);
+        assert_int_equal(folder_entries(*state), 2);
+        expect_same_bytes(folder_path(*state, "whole.h5"), folder_path(*state, "x.h5"));
+        assert_int_equal(unlink(folder_path(*state, "x.h5")), 0);
+    }
+    source_close(s);
+}
+
+static void test_other_work_begins_anew(void **state)
+{
+    const struct pack_options first = { .as = PACK_RAW }, second = { .as = PACK_RAW, .limit = { 2000 } };
+    struct source *s = data_memory(3000, 500, 16, 16, 3, 10);
+    struct pack_report report;
+    struct error e = { 0 };
+    uint32_t last = 0;
+
+    assert_false(pack(s, &first, folder_path(*state, "x.h5"), &(struct pack_watch){ stop_in_the_middle, &last }, &e));
+    assert_good(pack_write(s, &second, folder_path(*state, "x.h5"), NULL, &report, &e), e);
+    assert_true(report.started_over);
+    assert_int_equal(report.resumed, 0);
+    pack_report_free(&report);
+    source_close(s);
+    s = source_open(folder_path(*state, "x.h5"), NULL, &e);
+    assert_good(s, e);
+    data_expect(s, 2000, 500);
+    source_close(s);
+    assert_int_equal(folder_entries(*state), 1);
+}
+
+static void expect_same(struct source *one, struct source *other, uint32_t count)
+{
+    struct dataset_info info;
+    struct error e = { 0 };
+
+    source_describe(one, &info);
+    const size_t size = dataset_image_bytes(&info);
+    uint8_t *first = malloc(size), *second = malloc(size);
+    int32_t labels[2];
+
+    assert_non_null(first);
+    assert_non_null(second);
+    for (uint32_t i = 0; i < count; i++) {
+        assert_good(source_read(one, SPLIT_TRAIN, &i, 1, first, &labels[0], &e), e);
+        assert_good(source_read(other, SPLIT_TRAIN, &i, 1, second, &labels[1], &e), e);
+        assert_int_equal(labels[0], labels[1]);
+        assert_memory_equal(first, second, size);
+    }
+    free(first);
+    free(second);
+}
+
+/* Pixels that never were in a file are packed without loss. */
+static void test_pixels_become_files_and_stay_the_same(void **state)
+{
+    struct source *s = data_memory(60, 9, 13, 11, 1, 10), *packed;
+    struct dataset_info info;
+    struct error e = { 0 };
+
+    assert_good(pack(s, &(struct pack_options){ .as = PACK_JPEG }, folder_path(*state, "p.h5"), NULL, &e), e);
+    packed = source_open(folder_path(*state, "p.h5"), NULL, &e);
+    assert_good(packed, e);
+    source_describe(packed, &info);
+    assert_string_equal(info.format, "packed");
+    assert_int_equal(info.count[SPLIT_TEST], 9);
+    assert_int_equal(info.channels, 1);
+    expect_same(s, packed, 60);
+    source_close(packed);
+    source_close(s);
+    s = data_memory(6, 9, 13, 11, 4, 10);
+    assert_bad(pack(s, &(struct pack_options){ .as = PACK_JPEG }, folder_path(*state, "q.h5"), NULL, &e), e,
+               "4 channels");
+    assert_int_equal(e.kind, ERROR_INPUT);
     source_close(s);
 }
 
@@ -158,7 +248,7 @@ static struct source *noise(void)
 }
 
 /* A limit on the size of files stands in for a full disk where none can be mounted. */
-static void test_a_file_that_grows_too_large_is_told_and_leaves_nothing(void **state)
+static void test_a_file_that_grows_too_large_is_told(void **state)
 {
     struct source *s = noise();
     struct rlimit before, small;
@@ -176,13 +266,15 @@ static void test_a_file_that_grows_too_large_is_told_and_leaves_nothing(void **s
         assert_false(written);
         assert_non_null(strstr(e.text, "x.h5: File too large"));
         assert_int_equal(e.kind, ERROR_IO);
+        unlink(folder_path(*state, ".x.h5.partial")); /* both are there if it took more than a second */
+        unlink(folder_path(*state, ".x.h5.journal"));
         assert_int_equal(folder_entries(*state), 1);
     }
     assert_true(import(s, folder_path(*state, "x.h5"), &e));
     source_close(s);
 }
 
-static void test_a_full_disk_is_told_and_leaves_nothing(void **state)
+static void test_a_full_disk_is_told_before_it_begins(void **state)
 {
     struct source *s;
     struct error e = { 0 };
@@ -195,7 +287,7 @@ static void test_a_full_disk_is_told_and_leaves_nothing(void **state)
     umount(*state);
     source_close(s);
     assert_false(written);
-    assert_non_null(strstr(e.text, "x.h5: No space left on device"));
+    assert_non_null(strstr(e.text, "x.h5 needs "));
     assert_int_equal(left, 0);
 }
 
@@ -231,9 +323,11 @@ int main(void)
         IN_FOLDER(test_class_names_go_along),
         IN_FOLDER(test_limits_take_the_first_images),
         IN_FOLDER(test_the_same_images_make_the_same_bytes),
-        IN_FOLDER(test_stopping_leaves_nothing),
-        IN_FOLDER(test_a_file_that_grows_too_large_is_told_and_leaves_nothing),
-        IN_FOLDER(test_a_full_disk_is_told_and_leaves_nothing),
+        IN_FOLDER(test_what_was_stopped_goes_on),
+        IN_FOLDER(test_other_work_begins_anew),
+        IN_FOLDER(test_pixels_become_files_and_stay_the_same),
+        IN_FOLDER(test_a_file_that_grows_too_large_is_told),
+        IN_FOLDER(test_a_full_disk_is_told_before_it_begins),
         IN_FOLDER(test_a_folder_that_is_not_there_is_told),
         IN_FOLDER(test_a_folder_that_cannot_be_written_is_told),
     };
