@@ -69,7 +69,8 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
     if (app->node.gpus_stale)
         legend(c, l, DEVICES_GPUS, ROLE_BAD, " the driver does not answer ");
     else if (gpus->count > 0)
-        legend(c, l, DEVICES_GPUS, ROLE_DIM, " " HISTORY_LEGEND " ");
+        legend(c, l, DEVICES_GPUS, ROLE_DIM,
+               l->gpu_rows == 1 ? " load " HISTORY_HEAT " " HISTORY_LEGEND " " : " " HISTORY_LEGEND " ");
 }
 
 /* What the GPU that trains achieves: that it is busy tells little. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "tui/app.h"
 #include "tui/devices/devices_layout.h"
 #include "tui/draw/gauge.h"
@@ -20,7 +21,7 @@ void gpu_list_id(char out[GPU_ID_SIZE], const struct app *app, const struct gpu_
 }
 
 /* The fields of a line about a GPU, from left to right. On a narrow screen those of the highest rank are left out
- * first; on a wide one the last field takes the rest. */
+ * first; the last field, the load's heat over the last minutes, takes the rest. */
 struct line_field {
     int columns, rank;
     void (*draw)(struct canvas *field, const struct app *app, int position);
@@ -49,11 +50,6 @@ static void draw_bar(struct canvas *field, struct reading fraction)
 {
     if (fraction.known)
         shape_bar(field, 0, 0, field->clip.columns, fraction.value);
-}
-
-static void draw_load_bar(struct canvas *field, const struct app *app, int position)
-{
-    draw_bar(field, gpu_at(app, position)->load);
 }
 
 static void draw_load(struct canvas *field, const struct app *app, int position)
@@ -96,17 +92,16 @@ static void draw_temperature(struct canvas *field, const struct app *app, int po
     canvas_text_right(field, 0, field->clip.columns, gauge_heat_role(gpu_at(app, position)), degrees);
 }
 
-static void draw_history(struct canvas *field, const struct app *app, int position)
+static void draw_heat(struct canvas *field, const struct app *app, int position)
 {
-    history_draw(field, &app->node.gpu_load[position], 1);
+    history_draw_heat(field, &app->node.gpu_load[position]);
 }
 
 static const struct line_field line_fields[] = {
-    { 7, 0, draw_id },         { 22, 5, draw_name },   { 6, 1, draw_load_bar }, { 5, 0, draw_load },
-    { 6, 2, draw_memory_bar }, { 9, 0, draw_memory },  { 11, 3, draw_power },   { 6, 0, draw_temperature },
-    { 10, 4, draw_history },
+    { 7, 0, draw_id },      { 22, 4, draw_name },  { 5, 0, draw_load },        { 6, 3, draw_memory_bar },
+    { 9, 0, draw_memory },  { 11, 2, draw_power }, { 6, 0, draw_temperature }, { HISTORY_COLUMNS_LEAST, 1, draw_heat },
 };
-enum { NAME_COLUMN = 9, LINE_FIELDS = sizeof line_fields / sizeof *line_fields, RANK_MOST = 5 };
+enum { NAME_COLUMN = 9, LINE_FIELDS = sizeof line_fields / sizeof *line_fields, RANK_MOST = 4, HEAT = LINE_FIELDS - 1 };
 
 static int line_columns(int rank)
 {
@@ -118,7 +113,8 @@ static int line_columns(int rank)
     return columns;
 }
 
-static void draw_line(struct canvas *c, const struct app *app, int position)
+/* Returns where its heat begins, in which a line that is selected is not reversed: that would turn it around. */
+static int draw_line(struct canvas *c, const struct app *app, int position)
 {
     const struct gpu_reading *gpu = gpu_at(app, position);
     int rank = RANK_MOST, column = 1, room = c->clip.columns - 1;
@@ -127,18 +123,21 @@ static void draw_line(struct canvas *c, const struct app *app, int position)
         rank--;
     for (int i = 0; i < LINE_FIELDS; i++) {
         const struct line_field *f = &line_fields[i];
-        int columns = i == LINE_FIELDS - 1 ? c->clip.columns - 1 - column : f->columns;
+        int rest = c->clip.columns - 1 - column, columns = i == HEAT ? int_max(rest, f->columns) : f->columns;
         struct canvas field = canvas_part(c, (struct rectangle){ 0, column, 1, columns });
 
         if (f->rank > rank)
             continue;
         f->draw(&field, app, position);
+        if (i == HEAT)
+            return column - 1;
         column += columns + 1;
         if (i == 0 && gpu->lost) {
             canvas_text(c, 0, column, ROLE_BAD, gpu->trouble);
-            return;
+            break;
         }
     }
+    return c->clip.columns;
 }
 
 /* Which GPU it is and, on the right, its power and its temperature. */
@@ -206,12 +205,14 @@ void gpu_list_draw(struct canvas *c, const struct app *app, int each, int select
     for (int i = 0; i < shown && first + i < count; i++) {
         struct canvas place = canvas_part(c, (struct rectangle){ i * each, 0, each, c->clip.columns });
 
+        int columns = c->clip.columns;
+
         if (each == 1)
-            draw_line(&place, app, first + i);
+            columns = draw_line(&place, app, first + i);
         else
             draw_card(&place, app, first + i);
         if (count > 1 && first + i == selected)
-            canvas_row_role(&place, 0, ROLE_SELECTED);
+            canvas_role(&place, 0, 0, columns, ROLE_SELECTED);
     }
     shape_more(c, 0, shown * each, first > 0, first + shown < count);
 }

@@ -86,7 +86,29 @@ int history_span(int columns)
     return (HISTORY_SHOWN + always - 1) / always;
 }
 
-void history_draw(struct canvas *c, const struct history *h, double top)
+static void put_level(struct canvas *c, int column, double share)
+{
+    shape_level(c, 0, column, c->clip.rows, share);
+}
+
+/* Few steps, which can be told apart by colour, by shade and in ASCII. */
+static void put_heat(struct canvas *c, int column, double share)
+{
+    static const struct {
+        double from;
+        enum role role;
+        uint32_t shade;
+    } heats[] = { { 0.85, ROLE_VALID, 0x2588 }, { 0.55, ROLE_TRAIN, 0x2593 }, { 0.25, ROLE_TRAIN, 0x2592 },
+                  { 0.05, ROLE_BAND, 0x2591 },  { -INFINITY, ROLE_DIM, 0x2581 } };
+    int i = 0;
+
+    while (share < heats[i].from)
+        i++;
+    canvas_put(c, 0, column, heats[i].role, heats[i].shade);
+}
+
+static void draw_columns(struct canvas *c, const struct history *h, double top,
+                         void (*put)(struct canvas *c, int column, double share))
 {
     int columns = int_min(c->clip.columns, COLUMNS_MOST);
 
@@ -102,8 +124,18 @@ void history_draw(struct canvas *c, const struct history *h, double top)
         struct reading mean = history_mean(h, (uint64_t)(i * span), (int)span);
 
         if (mean.known)
-            shape_level(c, 0, (int)(i - first), c->clip.rows, mean.value / top);
+            put(c, (int)(i - first), mean.value / top);
     }
+}
+
+void history_draw(struct canvas *c, const struct history *h, double top)
+{
+    draw_columns(c, h, top, put_level);
+}
+
+void history_draw_heat(struct canvas *c, const struct history *h)
+{
+    draw_columns(c, h, 1, put_heat);
 }
 
 void history_draw_rate(struct canvas *c, const struct history *h)

@@ -43,7 +43,11 @@ int history_span(int columns);
  * what is unknown stays blank. */
 void history_draw(struct canvas *c, const struct history *h, double top);
 
-/* The same for bytes a second, with its scale to the right. */
+/* One row of a fraction as heat, for many histories below each other: its share decides shade and colour. */
+void history_draw_heat(struct canvas *c, const struct history *h);
+#define HISTORY_HEAT "▁░▒▓█" /* the shades, from nothing to all */
+
+/* As history_draw() for bytes a second, with its scale to the right. */
 void history_draw_rate(struct canvas *c, const struct history *h);
 
 #endif

@@ -95,7 +95,7 @@ static void fill_histories(struct node *n)
         double wave = 0.5 + 0.5 * sin(second / 7.0);
 
         for (int i = 0; i < gpus; i++) {
-            history_add(&n->gpu_load[i], reading_of(i == 1 ? 0.5 + wave / 2 : 0));
+            history_add(&n->gpu_load[i], reading_of(i == 1 ? 0.5 + wave / 2 : i < 4 ? 0 : wave * i / 7));
             history_add(&n->gpu_memory[i], reading_of(i == 1 ? 0.03 : 0.01));
         }
         history_add(&n->cpu_load, reading_of(wave));
@@ -144,6 +144,8 @@ static void test_eight_gpus_and_many_cores_as_they_look(void **state)
     fill_histories(&desk_app->node);
     desk_press('g');
     golden_check_canvas("devices-eight-80x24", desk_draw());
+    app_resize(desk_app, 24, 80, false);
+    golden_check_canvas("devices-eight-80x24-ascii", desk_draw());
 }
 
 static void test_a_node_without_gpus_says_why(void **state)

@@ -56,6 +56,37 @@ static void test_a_mean_is_of_what_is_known_and_kept(void **state)
     assert_true(history_peak(&h) == 8);
 }
 
+static void test_heat_has_a_shade_for_each_share(void **state)
+{
+    static const struct {
+        double share;
+        enum role role;
+    } heats[] = { { 0, ROLE_DIM },     { 0.04, ROLE_DIM }, { 0.1, ROLE_BAND }, { 0.3, ROLE_TRAIN },
+                  { 0.6, ROLE_TRAIN }, { 1, ROLE_VALID },  { 1.2, ROLE_VALID } };
+    enum { COLUMNS = 80 };
+    static const char *const expected[] = { "▁▁░▒▓██\n", "__:+*##\n" };
+    struct history h = { 0 };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof heats / sizeof *heats; i++)
+        add(&h, history_span(COLUMNS), heats[i].share);
+    for (int ascii = 0; ascii < 2; ascii++) {
+        struct canvas c;
+        struct error e;
+
+        assert_true(canvas_new(&c, 1, COLUMNS, !ascii, &e));
+        history_draw_heat(&c, &h);
+        char *text = canvas_to_text(&c);
+
+        assert_non_null(text);
+        assert_string_equal(text + strspn(text, " "), expected[ascii]);
+        for (size_t i = 0; i < sizeof heats / sizeof *heats; i++)
+            assert_int_equal(c.cells[strspn(text, " ") + i].role, heats[i].role);
+        free(text);
+        canvas_free(&c);
+    }
+}
+
 static void test_levels_rise_by_eighths_in_either_world(void **state)
 {
     struct history h = { 0 };
@@ -199,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_mean_is_of_what_is_known_and_kept),
+        cmocka_unit_test(test_heat_has_a_shade_for_each_share),
         cmocka_unit_test(test_levels_rise_by_eighths_in_either_world),
         cmocka_unit_test(test_a_taller_one_has_finer_levels),
         cmocka_unit_test(test_what_is_unknown_stays_blank),
