@@ -145,6 +145,13 @@ bool path_config(char out[PATH_SIZE], struct error *e)
     return own ? path_join(out, own, "config", e) : user_folder(out, "XDG_CONFIG_HOME", ".config/cuvette", e);
 }
 
+bool path_cache(char out[PATH_SIZE], struct error *e)
+{
+    const char *own = variable("CUVETTE_HOME");
+
+    return own ? path_join(out, own, "cache", e) : user_folder(out, "XDG_CACHE_HOME", ".cache/cuvette", e);
+}
+
 bool path_typed(char out[PATH_SIZE], const char *typed, struct error *e)
 {
     const char *user = variable("HOME");

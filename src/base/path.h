@@ -32,6 +32,10 @@ bool path_state(char out[PATH_SIZE], struct error *e);
  * holds. */
 bool path_config(char out[PATH_SIZE], struct error *e);
 
+/* The folder of what can be made again: cache/ in CUVETTE_HOME, else ${XDG_CACHE_HOME:-~/.cache}/cuvette. The same
+ * holds. */
+bool path_cache(char out[PATH_SIZE], struct error *e);
+
 /* A path as a person types it, with the home folder in place of a leading "~". */
 bool path_typed(char out[PATH_SIZE], const char *typed, struct error *e);
 

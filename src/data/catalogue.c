@@ -241,8 +241,12 @@ static struct source *open_source(const char *name_or_path, const struct source_
 struct source *catalogue_open(const char *name_or_path, const struct source_wish *wish, uint64_t memory_limit,
                               bool (*progress)(void *context, double done), void *context, struct error *e)
 {
-    struct source *from = open_source(name_or_path, wish, e);
+    struct source_wish told = wish ? *wish : (struct source_wish){ .size = 0 };
     struct dataset_info info;
+
+    told.progress = progress;
+    told.context = context;
+    struct source *from = open_source(name_or_path, &told, e);
 
     if (!from)
         return NULL;

@@ -27,8 +27,8 @@ bool catalogue_begin(struct catalogue *c, struct error *e); /* the digits alone,
 void catalogue_free(struct catalogue *c);
 
 /* Opens a data set by a name of the catalogue, else by path ("~/" is understood), as source_open() does. Images are
- * read into memory when they need less than `memory_limit` bytes; `progress` as in source_memory_load(). NULL with an
- * error, which for an unknown name lists the known ones; source_close() it. */
+ * read into memory when they need less than `memory_limit` bytes; `progress` as in source_memory_load(),
+ * and while a tree is listed. NULL with an error, which for an unknown name lists the known ones; source_close() it. */
 struct source *catalogue_open(const char *name_or_path, const struct source_wish *wish, uint64_t memory_limit,
                               bool (*progress)(void *context, double done), void *context, struct error *e);
 

@@ -40,12 +40,24 @@ static bool is_gone(const char *name)
     return strchr(name, '/') && path_typed(path, name, &ignored) && stat(path, &status) != 0 && errno == ENOENT;
 }
 
+static bool tell_listed(void *context, double done)
+{
+    struct inspection *look = context;
+
+    look->listed = (int)(100 * done);
+    return true;
+}
+
 static bool look_at(void *paper, struct error *e)
 {
     struct inspection *look = paper;
 
+    struct source_wish wish = look->wish;
+
+    wish.progress = tell_listed;
+    wish.context = look;
     look->gone = is_gone(look->name);
-    return catalogue_look(look->name, &look->wish, &look->info, e) &&
+    return catalogue_look(look->name, &wish, &look->info, e) &&
            catalogue_absolute(look->name, look->absolute, sizeof look->absolute, e);
 }
 

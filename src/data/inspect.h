@@ -15,6 +15,7 @@ struct inspect_listener {
 struct inspection {
     char name[PATH_SIZE]; /* as it was asked for */
     struct source_wish wish;
+    _Atomic int listed;       /* while it goes on: percent of a tree that have been listed; 0: no tree is */
     bool gone;                /* there is nothing at the path */
     struct dataset_info info; /* when it could be opened; class_names is NULL */
     char absolute[PATH_SIZE]; /* as catalogue_absolute() has it */

@@ -70,7 +70,12 @@ static void test_the_user_chooses_where_data_is(void **state)
 
     assert_true(path_state(path, &e));
     assert_string_equal(path, "/shelf/c/state");
+    assert_true(path_cache(path, &e));
+    assert_string_equal(path, "/shelf/c/cache");
     unsetenv("CUVETTE_HOME");
+    unsetenv("XDG_CACHE_HOME");
+    assert_true(path_cache(path, &e));
+    assert_string_equal(path, "/home/ada/.cache/cuvette");
     unsetenv("XDG_STATE_HOME");
     assert_true(path_state(path, &e));
     assert_string_equal(path, "/home/ada/.local/state/cuvette");

@@ -3,10 +3,13 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "data/images/decoder.h"
 #include "data/sources/image_walk.h"
+#include "data/sources/tree_index.h"
 
 enum { LOOK_FOLDERS = 8, LOOK_FILES = 64 };
 
@@ -29,10 +32,20 @@ static bool keep_image(void *context, const char *path, struct error *e)
     return image_tree_add_image(l->tree, l->split, l->label, path, e);
 }
 
+static bool keep_folder(void *context, const char *path, const struct stat *now, struct error *e)
+{
+    const struct listing *l = context;
+
+    return image_tree_add_folder(l->tree, path, now, e);
+}
+
 /* All images below ROOT/`path`, as of one class. */
 static bool take_class(struct image_tree *t, enum split split, uint32_t label, const char *path, struct error *e)
 {
-    return image_walk(t->root, path, keep_image, &(struct listing){ t, split, label }, e);
+    struct listing l = { t, split, label };
+
+    return image_walk(t->root, path,
+                      &(struct image_visitor){ .folder = keep_folder, .image = keep_image, .context = &l }, e);
 }
 
 static int is_folder(const struct dirent *entry)
@@ -46,26 +59,41 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* Of a tree with both splits, training is nearly all. */
+static bool tell(const struct image_tree *t, const struct source_wish *wish, enum split split, double done,
+                 struct error *e)
+{
+    const double trained = 0.9;
+    double whole = split == SPLIT_TRAIN ? trained * done : trained + (1 - trained) * done;
+
+    return !wish->progress || wish->progress(wish->context, whole) ||
+           error_set(e, ERROR_STOPPED, "listing %s was stopped", t->root);
+}
+
 /* Calls `take` for each folder in ROOT/`below`, in the order of their names, until it is false. */
 static bool each_folder(struct image_tree *t, const char *below, enum split split,
                         bool (*take)(struct image_tree *t, enum split split, const char *below, const char *name,
                                      struct error *e),
-                        struct error *e)
+                        const struct source_wish *wish, struct error *e)
 {
     char path[PATH_SIZE], inside[PATH_SIZE];
     struct dirent **found;
     struct error ignored;
+    struct stat now;
     bool good = true;
 
     if (!path_join(path, t->root, below, e))
         return false;
+    if (stat(path, &now) != 0)
+        return error_set_errno(e, "cannot read %s", path);
     int n = scandir(path, &found, is_folder, by_name);
 
     if (n < 0)
         return error_set_errno(e, "cannot read %s", path);
+    good = image_tree_add_folder(t, below, &now, e);
     for (int i = 0; i < n; i++) {
         if (good && path_join(inside, path, found[i]->d_name, &ignored) && path_is_folder(inside))
-            good = take(t, split, below, found[i]->d_name, e);
+            good = take(t, split, below, found[i]->d_name, e) && tell(t, wish, split, (double)(i + 1) / n, e);
         free(found[i]);
     }
     free(found);
@@ -110,12 +138,12 @@ static const char *split_folder(const char *root, enum split split)
     return NULL;
 }
 
-static bool list(struct image_tree *t, struct error *e)
+static bool list(struct image_tree *t, const struct source_wish *wish, struct error *e)
 {
     const char *train = split_folder(t->root, SPLIT_TRAIN), *test = split_folder(t->root, SPLIT_TEST);
 
-    if (!each_folder(t, train ? train : ".", SPLIT_TRAIN, take_training, e) ||
-        (train && test && !each_folder(t, test, SPLIT_TEST, take_test, e)))
+    if (!each_folder(t, train ? train : ".", SPLIT_TRAIN, take_training, wish, e) ||
+        (train && test && !each_folder(t, test, SPLIT_TEST, take_test, wish, e)))
         return false;
     if (t->classes < 2)
         return error_set(e, ERROR_INPUT,
@@ -125,14 +153,20 @@ static bool list(struct image_tree *t, struct error *e)
     return t->count[SPLIT_TEST] > 0 || image_tree_set_apart(t, e);
 }
 
-bool image_folders_read(const char *root, struct image_tree *out, struct error *e)
+bool image_folders_read(const char *root, const struct source_wish *wish, struct image_tree *out, struct error *e)
 {
+    const int64_t began = time(NULL);
+
+    if (tree_index_read(root, out))
+        return true;
     if (!image_tree_begin(out, root, e))
         return false;
-    if (list(out, e))
-        return true;
-    image_tree_free(out);
-    return false;
+    if (!list(out, wish, e)) {
+        image_tree_free(out);
+        return false;
+    }
+    tree_index_write(out, began);
+    return true;
 }
 
 /* Does one of the first files of the folder, or of a folder in it, look like an image? */

@@ -10,8 +10,9 @@
 
 #include "data/sources/image_tree.h"
 
-/* Lists them; no image is opened. False with an error and nothing to free; else image_tree_free() it. */
-bool image_folders_read(const char *root, struct image_tree *out, struct error *e);
+/* Lists them, or takes the list of last time (tree_index.h); no image is opened. The wish's `progress` is told. False
+ * with an error and nothing to free; else image_tree_free() it. */
+bool image_folders_read(const char *root, const struct source_wish *wish, struct image_tree *out, struct error *e);
 
 /* Looks at a few names: does the folder have folders with images? */
 bool image_folders_are(const char *root);

@@ -107,6 +107,22 @@ static uint64_t hash_of(const char *name)
     return hash;
 }
 
+bool image_tree_add_folder(struct image_tree *t, const char *path, const struct stat *now, struct error *e)
+{
+    size_t room = t->folders_room;
+
+    if (!grow((void **)&t->folders, &room, t->n_folders + 1, sizeof *t->folders, e))
+        return false;
+    t->folders_room = (uint32_t)room;
+
+    struct image_folder *folder = &t->folders[t->n_folders++];
+
+    *folder = (struct image_folder){ .seconds = now->st_mtim.tv_sec,
+                                     .nanoseconds = (uint32_t)now->st_mtim.tv_nsec,
+                                     .inode = now->st_ino };
+    return keep_text(t, path, &folder->path, e);
+}
+
 struct ranked {
     uint64_t hash;
     uint32_t label, index;
@@ -190,6 +206,7 @@ void image_tree_free(struct image_tree *t)
     free(t->text);
     free(t->class_names);
     free(t->class_places);
+    free(t->folders);
     *t = (struct image_tree){ .text = NULL };
 }
 

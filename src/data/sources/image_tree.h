@@ -3,11 +3,21 @@
 #ifndef DATA_IMAGE_TREE_H
 #define DATA_IMAGE_TREE_H
 
+#include <sys/stat.h>
+
 #include "data/sources/source.h"
 
 struct image_entry {
     uint32_t path; /* below the root, or a whole one: a place in `text` */
     uint32_t label;
+};
+
+/* A folder that was listed, and how it was then: a name that comes or goes changes its time. */
+struct image_folder {
+    uint32_t path; /* below the root: a place in `text` */
+    uint32_t nanoseconds;
+    int64_t seconds;
+    uint64_t inode;
 };
 
 struct image_tree {
@@ -20,6 +30,8 @@ struct image_tree {
     char (*class_names)[CLASS_NAME_SIZE]; /* [classes] */
     uint32_t *class_places;               /* their whole names, as places in `text` */
     int classes;
+    struct image_folder *folders; /* [n_folders] */
+    uint32_t n_folders, folders_room;
 };
 
 /* An empty one. False with an error and nothing to free; else image_tree_free() it. */
@@ -32,6 +44,9 @@ bool image_tree_add_class(struct image_tree *t, const char *name, struct error *
 
 /* The label may be that of a class that is added after it. */
 bool image_tree_add_image(struct image_tree *t, enum split split, uint32_t label, const char *path, struct error *e);
+
+/* A folder that is about to be listed, as it is now; its path is below the root. */
+bool image_tree_add_folder(struct image_tree *t, const char *path, const struct stat *now, struct error *e);
 
 /* Moves a tenth of each class from training to testing, chosen by the images' paths alone, so that one that is added
  * moves no other. Every class keeps an image to train with. */

@@ -17,8 +17,7 @@ enum { DEPTH_MOST = 24 };
 /* The folders from the root to where the listing is, to notice a link that leads back. */
 struct walk {
     const char *root;
-    bool (*found)(void *context, const char *path, struct error *e);
-    void *context;
+    const struct image_visitor *visitor;
     char path[PATH_SIZE]; /* below the root */
     struct {
         dev_t device;
@@ -43,17 +42,15 @@ static mode_t kind_of(int folder, const struct dirent *entry)
 static bool walk_folder(struct walk *w, int descriptor);
 
 /* The folder is above all that come after it. False: it is above itself. */
-static bool remember(struct walk *w, int descriptor)
+static bool remember(struct walk *w, int descriptor, struct stat *now)
 {
-    struct stat status;
-
-    if (fstat(descriptor, &status) != 0)
+    if (fstat(descriptor, now) != 0)
         return false;
     for (int i = 0; i < w->depth; i++)
-        if (w->above[i].device == status.st_dev && w->above[i].number == status.st_ino)
+        if (w->above[i].device == now->st_dev && w->above[i].number == now->st_ino)
             return false;
-    w->above[w->depth].device = status.st_dev;
-    w->above[w->depth++].number = status.st_ino;
+    w->above[w->depth].device = now->st_dev;
+    w->above[w->depth++].number = now->st_ino;
     return true;
 }
 
@@ -61,15 +58,20 @@ static bool remember(struct walk *w, int descriptor)
 static bool enter(struct walk *w, int folder, const char *name)
 {
     int descriptor = w->depth < DEPTH_MOST ? openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    struct stat now;
 
     if (descriptor < 0)
         return true;
-    if (!remember(w, descriptor)) {
+    if (!remember(w, descriptor, &now)) {
         close(descriptor);
         return true;
     }
-    bool good = walk_folder(w, descriptor);
+    bool good = w->visitor->folder(w->visitor->context, w->path, &now, w->e);
 
+    if (good)
+        good = walk_folder(w, descriptor);
+    else
+        close(descriptor);
     w->depth--;
     return good;
 }
@@ -90,7 +92,7 @@ static bool take_entry(struct walk *w, int folder, const struct dirent *entry)
     if (kind == S_IFDIR)
         good = enter(w, folder, entry->d_name);
     else if (kind == S_IFREG && decoder_is_image(entry->d_name))
-        good = w->found(w->context, w->path, w->e);
+        good = w->visitor->image(w->visitor->context, w->path, w->e);
     w->path[before] = '\0';
     return good;
 }
@@ -114,16 +116,16 @@ static bool walk_folder(struct walk *w, int descriptor)
     return good;
 }
 
-bool image_walk(const char *root, const char *below, bool (*found)(void *context, const char *path, struct error *e),
-                void *context, struct error *e)
+bool image_walk(const char *root, const char *below, const struct image_visitor *visitor, struct error *e)
 {
-    struct walk w = { .root = root, .found = found, .context = context, .e = e };
+    struct walk w = { .root = root, .visitor = visitor, .e = e };
+    struct stat now;
     int descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (descriptor < 0)
         return error_set_errno(e, "cannot read %s", root);
     text_copy(w.path, sizeof w.path, below);
-    remember(&w, descriptor);
+    remember(&w, descriptor, &now);
     bool good = enter(&w, descriptor, below);
 
     close(descriptor);

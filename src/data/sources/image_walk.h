@@ -3,13 +3,19 @@
 #define DATA_IMAGE_WALK_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 
-/* Calls `found` with the path, below `root`, of each file in ROOT/`below` whose name is an image's, in no order, until
- * it is false. Hidden names are left out, and so are links that lead back and folders that cannot be entered. False
- * with an error. */
-bool image_walk(const char *root, const char *below, bool (*found)(void *context, const char *path, struct error *e),
-                void *context, struct error *e);
+/* Called with paths below the root until one is false, which has an error. */
+struct image_visitor {
+    bool (*folder)(void *context, const char *path, const struct stat *now, struct error *e); /* that is entered */
+    bool (*image)(void *context, const char *path, struct error *e);
+    void *context;
+};
+
+/* Visits ROOT/`below`, the folders in it, and each file there whose name is an image's, in no order. Hidden names are
+ * left out, and so are links that lead back and folders that cannot be entered. False with an error. */
+bool image_walk(const char *root, const char *below, const struct image_visitor *visitor, struct error *e);
 
 #endif

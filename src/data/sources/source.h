@@ -34,6 +34,9 @@ struct source_wish {
     int size;           /* the side of a square; 0: as the images are */
     enum image_fit fit; /* how they become it */
     int channels;       /* 1 or 3; 0: as the images are */
+    /* Told 0…1 where many files have to be listed, and false stops it (ERROR_STOPPED); NULL: nobody is told. */
+    bool (*progress)(void *context, double done);
+    void *context;
 };
 
 /* What reading took so far. Sources that decode tell it; in all others nothing is added. Seconds of all threads

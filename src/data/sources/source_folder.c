@@ -5,7 +5,7 @@ static struct source *folder_open(const char *path, const struct source_wish *wi
 {
     struct image_tree tree;
 
-    return image_folders_read(path, &tree, e) ? encoded_files_open(&tree, source_folder.name, wish, e) : NULL;
+    return image_folders_read(path, wish, &tree, e) ? encoded_files_open(&tree, source_folder.name, wish, e) : NULL;
 }
 
 SOURCE_CLASS(folder) = {

@@ -98,7 +98,13 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
     char count[FIGURE_SIZE], text[2 * FIGURE_SIZE];
 
     if (datasets_looking(&app->datasets)) {
-        canvas_format(&rest, 0, 0, ROLE_DIM, "looking at %s …", path_name(app->draft.recipe.data.dataset));
+        const char *name = path_name(app->draft.recipe.data.dataset);
+        int listed = datasets_listed(&app->datasets);
+
+        if (listed > 0)
+            canvas_format(&rest, 0, 0, ROLE_DIM, "listing %s: %d %% of its folders …", name, listed);
+        else
+            canvas_format(&rest, 0, 0, ROLE_DIM, "looking at %s …", name);
         return;
     }
     if (app->datasets.error.kind != ERROR_NONE) {

@@ -276,6 +276,11 @@ bool datasets_looking(const struct datasets *d)
     return d->own != NULL;
 }
 
+int datasets_listed(const struct datasets *d)
+{
+    return d->own ? inspect_found(d->own)->listed : 0;
+}
+
 const struct dataset_info *datasets_info(const struct datasets *d)
 {
     return d->error.kind == ERROR_NONE ? &d->info : NULL;

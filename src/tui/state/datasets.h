@@ -53,6 +53,8 @@ void datasets_look(struct datasets *d, const struct recipe *recipe);
 const struct dataset_info *datasets_info(const struct datasets *d); /* NULL: it cannot be read, see `error` */
 bool datasets_looking(const struct datasets *d);                    /* it is not known yet whether it can */
 
+int datasets_listed(const struct datasets *d); /* percent of its tree that have been listed so far; 0: of none */
+
 /* Waits at most so many seconds until it is known. */
 void datasets_wait(struct datasets *d, double seconds);
 
