@@ -16,9 +16,9 @@
 static int percent_here(const struct offer *o)
 {
     struct error ignored;
-    struct place p;
+    struct destination p;
 
-    return place_find(&p, o->name, NULL, &ignored) ? (int)(100 * place_here(&p, o) / offer_bytes(o)) : 0;
+    return destination_find(&p, o->name, NULL, &ignored) ? (int)(100 * destination_here(&p, o) / offer_bytes(o)) : 0;
 }
 
 static void print_offer(const struct offer *o)
@@ -148,15 +148,15 @@ static void note(void *context, const char *text)
 static bool begin(const struct offer *o, const char *to, struct error *e)
 {
     char host[128], size[16], words[1024] = "", advice[512];
-    struct place p;
+    struct destination p;
 
-    if (!place_find(&p, o->name, to, e))
+    if (!destination_find(&p, o->name, to, e))
         return false;
     transfer_host(host, sizeof host, o->mirrors[0]);
     text_bytes(size, sizeof size, offer_bytes(o));
     text_append(words, sizeof words, "fetching %s: %s from %s into %s", o->name, size, host, p.path);
     print_line(words);
-    place_advise(&p, o, advice, sizeof advice);
+    destination_advise(&p, o, advice, sizeof advice);
     if (advice[0])
         print_line(advice);
     return true;
@@ -175,9 +175,9 @@ static void print_text(const char *what, const char *text)
 static bool print_result(const struct offer *o, const char *before, struct error *e)
 {
     struct dataset_info info;
-    struct place p;
+    struct destination p;
 
-    if (!place_find(&p, o->name, NULL, e))
+    if (!destination_find(&p, o->name, NULL, e))
         return false;
     if (!catalogue_look(o->name, NULL, &info, e))
         return error_context(e, "%s is in %s, but", o->name, p.known);

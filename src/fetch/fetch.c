@@ -23,7 +23,7 @@ struct pace {
 
 struct fetcher {
     const struct fetch *f;
-    struct place place;
+    struct destination place;
     struct workplace work;
     struct fetch_progress now;
     struct pace pace;
@@ -94,10 +94,10 @@ static void begin_phase(struct fetcher *r, enum fetch_phase phase)
 static bool explain(const struct fetcher *r, enum transfer_end how, struct error *e)
 {
     const struct offer *o = r->f->offer;
-    const int percent = (int)(100 * place_here(&r->place, o) / offer_bytes(o));
+    const int percent = (int)(100 * destination_here(&r->place, o) / offer_bytes(o));
     char command[PATH_SIZE], why[sizeof e->text];
 
-    place_command(&r->place, o, command, sizeof command);
+    destination_command(&r->place, o, command, sizeof command);
     text_copy(why, sizeof why, e->text);
     if (how == TRANSFER_UNREACHED)
         return error_set(e, ERROR_IO,
@@ -107,7 +107,7 @@ static bool explain(const struct fetcher *r, enum transfer_end how, struct error
     if (how == TRANSFER_STOPPED)
         error_set(e, ERROR_STOPPED, "stopped: %d %% of %s is kept, and `%.300s` goes on from there", percent, o->name,
                   command);
-    else if (place_here(&r->place, o) > 0)
+    else if (destination_here(&r->place, o) > 0)
         text_append(e->text, sizeof e->text, "; %d %% of %s is kept, and `%.200s` goes on from there", percent, o->name,
                     command);
     return false;
@@ -209,12 +209,12 @@ static bool put_together(struct fetcher *r, struct error *e)
 }
 
 /* So that it has its name. A link that leads nowhere any more, as to a scratch that was cleaned, is replaced. */
-static bool link_name(const struct place *p, struct error *e)
+static bool link_name(const struct destination *p, struct error *e)
 {
     char folder[PATH_SIZE];
     struct stat status;
 
-    if (!place_is_link(p))
+    if (!destination_is_link(p))
         return true;
     snprintf(folder, sizeof folder, "%.*s", (int)(path_name(p->known) - p->known - 1), p->known);
     if (!path_make_folders(folder, e))
@@ -225,25 +225,25 @@ static bool link_name(const struct place *p, struct error *e)
            error_set_errno(e, "%s is there, but its name is not: cannot make the link %s", p->path, p->known);
 }
 
-static bool is_there(const struct place *p)
+static bool is_there(const struct destination *p)
 {
-    return path_is_folder(p->path) && (!place_is_link(p) || path_is_folder(p->known));
+    return path_is_folder(p->path) && (!destination_is_link(p) || path_is_folder(p->known));
 }
 
 static bool fetch_into(struct fetcher *r, struct error *e)
 {
     if (path_is_folder(r->place.path)) /* by another process, or without its link */
         return link_name(&r->place, e);
-    return place_check(&r->place, r->f->offer, e) && download_all(r, e) && put_together(r, e) &&
+    return destination_check(&r->place, r->f->offer, e) && download_all(r, e) && put_together(r, e) &&
            link_name(&r->place, e);
 }
 
 bool fetch_is_here(const struct offer *o)
 {
     struct error ignored;
-    struct place p;
+    struct destination p;
 
-    return place_find(&p, o->name, NULL, &ignored) && path_is_folder(p.known);
+    return destination_find(&p, o->name, NULL, &ignored) && path_is_folder(p.known);
 }
 
 bool fetch_run(const struct fetch *f, struct error *e)
@@ -251,7 +251,7 @@ bool fetch_run(const struct fetch *f, struct error *e)
     struct fetcher r = { .f = f };
     struct error ignored;
 
-    if (!place_find(&r.place, f->offer->name, f->to, e))
+    if (!destination_find(&r.place, f->offer->name, f->to, e))
         return false;
     if (is_there(&r.place))
         return true;
@@ -259,7 +259,7 @@ bool fetch_run(const struct fetch *f, struct error *e)
         return false;
     bool fetched = fetch_into(&r, e);
 
-    if (fetched || place_here(&r.place, f->offer) == 0)
+    if (fetched || destination_here(&r.place, f->offer) == 0)
         workplace_remove(&r.work, "", &ignored); /* only disk space would be lost */
     workplace_close(&r.work);
     return fetched;

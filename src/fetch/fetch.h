@@ -3,7 +3,7 @@
 #ifndef FETCH_FETCH_H
 #define FETCH_FETCH_H
 
-#include "fetch/place.h"
+#include "fetch/destination.h"
 #include "fetch/transfer.h"
 
 enum fetch_phase { FETCH_TRANSFERS, FETCH_UNPACKS };

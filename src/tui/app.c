@@ -18,6 +18,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     app->live.events = app->forecast.events = events;
     app->display.mouse = true;
     machine_open(&app->machine, events);
+    fetching_open(&app->fetching, events);
     if (!node_open(&app->node, e) || !datasets_open(&app->datasets, events, e)) {
         app_free(app);
         return NULL;
@@ -35,6 +36,7 @@ void app_free(struct app *app)
     forecast_close(&app->forecast);
     machine_close(&app->machine);
     datasets_close(&app->datasets);
+    fetching_close(&app->fetching);
     node_close(&app->node);
     draft_close(&app->draft);
     free(app);
@@ -322,12 +324,33 @@ static bool follow_datasets(struct app *app)
     return found != 0;
 }
 
+/* What has come is found by its name, like all that is in the folder. */
+static bool follow_fetching(struct app *app)
+{
+    const struct fetching *f = &app->fetching;
+    struct error e;
+
+    if (!fetching_follow(&app->fetching))
+        return false;
+    if (f->error.kind == ERROR_STOPPED)
+        display_say(&app->display, ROLE_STRONG, "stopped: what has come of %s is kept", f->name);
+    else if (f->error.kind != ERROR_NONE)
+        display_say_error(&app->display, &f->error);
+    else if (!datasets_read_again(&app->datasets, &e))
+        display_say_error(&app->display, &e);
+    else
+        display_say(&app->display, ROLE_GOOD, "%s is here", f->name);
+    app_recipe_changed(app); /* it may be about what has come */
+    return true;
+}
+
 bool app_follow(struct app *app)
 {
     bool was_going = live_going(&app->live);
     bool changed = live_follow(&app->live);
 
     changed = follow_datasets(app) || changed;
+    changed = follow_fetching(app) || changed;
     changed = follow_charts(app) || changed;
     changed = take_read_curves(app, 0) || changed;
     if (was_going && app->live.over) {

@@ -19,6 +19,7 @@
 #include "tui/state/datasets.h"
 #include "tui/state/display.h"
 #include "tui/state/draft.h"
+#include "tui/state/fetching.h"
 #include "tui/state/forecast.h"
 #include "tui/state/live.h"
 #include "tui/state/machine.h"
@@ -28,6 +29,7 @@
 struct app {
     struct draft draft;       /* the recipe as the panels edit it */
     struct datasets datasets;
+    struct fetching fetching; /* data sets that are not here yet */
     struct machine machine;   /* what there is to train on */
     struct forecast forecast; /* what the recipe will take of it */
     struct node node;         /* what the machine is doing; read by app_tick(), never while drawing */

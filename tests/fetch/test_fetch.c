@@ -374,7 +374,7 @@ static void test_a_scratch_is_recommended(void **state)
 {
     struct setting *s = *state;
     const struct offer *small = usual_offer(s);
-    struct place p;
+    struct destination p;
     struct error e;
     struct stat here, shared;
     char words[512];
@@ -383,16 +383,16 @@ static void test_a_scratch_is_recommended(void **state)
         skip();
     setenv("HOME", s->folder, 1);
     setenv("SCRATCH", "/dev/shm", 1);
-    assert_good(place_find(&p, "toy", NULL, &e), e);
-    place_advise(&p, small, words, sizeof words);
+    assert_good(destination_find(&p, "toy", NULL, &e), e);
+    destination_advise(&p, small, words, sizeof words);
     assert_string_equal(words, "");
     s->offers.entries[0].files[0].bytes = UINT64_C(1) << 40;
-    place_advise(&p, small, words, sizeof words);
+    destination_advise(&p, small, words, sizeof words);
     assert_non_null(strstr(words, "would lie in your home folder"));
     assert_non_null(strstr(words, "$SCRATCH: cuvette data fetch toy --to /dev/shm"));
 
-    assert_good(place_find(&p, "toy", "/dev/shm/x", &e), e);
-    place_advise(&p, small, words, sizeof words);
+    assert_good(destination_find(&p, "toy", "/dev/shm/x", &e), e);
+    destination_advise(&p, small, words, sizeof words);
     assert_string_equal(words, "");
     unsetenv("SCRATCH");
 }

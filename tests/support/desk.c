@@ -70,6 +70,15 @@ void desk_settle(void)
         assert_int_equal(read(rung, &rings, sizeof rings), sizeof rings);
 }
 
+void desk_end_fetching(void)
+{
+    uint64_t rings;
+
+    while (actions_follow(desk_app), desk_app->fetching.going)
+        assert_int_equal(read(rung, &rings, sizeof rings), sizeof rings);
+    desk_settle();
+}
+
 /* Two readable data sets (the built-in digits and a colour one) and one that is not. */
 int desk_open(void **state)
 {
@@ -100,6 +109,7 @@ int desk_open(void **state)
         print_error("%s\n", e.text);
         return -1;
     }
+    offers_free(&desk_app->fetching.offers);
     desk_machine = desk_plain_machine;
     desk_machine(desk_app);
     app_resize(desk_app, 24, 80, true);

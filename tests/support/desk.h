@@ -1,5 +1,5 @@
 /* A workbench without a terminal, for tests that press its keys and look at what it draws: in a home of its own with
- * two readable data sets and a torn one, on a machine that is the same everywhere. */
+ * two readable data sets and a torn one, and none that can be fetched, on a machine that is the same everywhere. */
 #ifndef TESTS_SUPPORT_DESK_H
 #define TESTS_SUPPORT_DESK_H
 
@@ -20,6 +20,7 @@ void desk_end_run(void); /* waits for its end, and lets the screen notice it */
 
 /* Waits until all is known of all data sets, as the loop of the workbench would; desk_press() does so. */
 void desk_settle(void);
+void desk_end_fetching(void); /* waits for its end, and for all to be known of what came */
 
 void desk_press(int key);
 void desk_type(const char *text);

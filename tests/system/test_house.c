@@ -36,7 +36,7 @@ static const struct room {
     { "run", "base data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
-    { "tui/state", "base host host/gpu data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },
+    { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
     { "tui/panels", "base tui/draw tui/state tui/dialogs tui/charts tui" },

@@ -9,6 +9,7 @@
 #include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
 #include "tui/draw/shapes.h"
+#include "tui/panels/offer_rows.h"
 #include "tui/panels/panel.h"
 
 enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
@@ -16,16 +17,22 @@ enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
 static const char looking_words[] = "looking …";
 
 /* A chosen data set that is in no list, since it is missing or cannot be read, has a line of its own below. */
-static int line_count(const struct app *app)
+static int own_count(const struct app *app)
 {
     return datasets_count(&app->datasets) + (datasets_position(&app->datasets) < 0 ? 1 : 0);
+}
+
+/* What can be fetched comes last. */
+static int line_count(const struct app *app)
+{
+    return own_count(app) + offer_rows_count(app);
 }
 
 static int chosen_line(const struct app *app)
 {
     int position = datasets_position(&app->datasets);
 
-    return position < 0 ? line_count(app) - 1 : position;
+    return position < 0 ? datasets_count(&app->datasets) : position;
 }
 
 /* The line below the lists can vanish, when a choice is undone. */
@@ -66,6 +73,12 @@ static void draw_entry(struct canvas *c, int row, const struct app *app, int pos
     char right[DESCRIPTION_SIZE];
     bool chosen = position == chosen_line(app), gone;
 
+    if (position >= own_count(app)) {
+        struct offer_row offer = offer_rows_at(app, position - own_count(app));
+
+        draw_line(c, row, offer.name, false, offer.right, offer.role);
+        return;
+    }
     if (position == datasets_count(&app->datasets)) {
         bool looking = datasets_looking(&app->datasets);
 
@@ -145,6 +158,10 @@ static int choose(struct app *app, const char *name)
 
 static int choose_entry(struct app *app, int position)
 {
+    if (position >= own_count(app)) {
+        offer_rows_enter(app, position - own_count(app));
+        return REACTION_HANDLED;
+    }
     if (position == datasets_count(&app->datasets))
         return REACTION_HANDLED;
 
@@ -163,7 +180,8 @@ static int forget(struct app *app, int position)
 
     if (position < datasets_count(&app->datasets))
         text_copy(path, sizeof path, datasets_entry(&app->datasets, position, NULL)->path);
-    if (position == chosen_line(app) || !datasets_forget(&app->datasets, position))
+    if (position == chosen_line(app) || position >= datasets_count(&app->datasets) ||
+        !datasets_forget(&app->datasets, position))
         display_say(&app->display, ROLE_DIM, "only a path that is not chosen can leave the list");
     else
         display_say(&app->display, ROLE_NORMAL, "%s has left the list; nothing else happened to it", path);
@@ -276,7 +294,7 @@ static int key(struct app *app, int key)
 }
 
 static const struct key_help keys[] = {
-    { "Enter Space", "choose the data set", "Choose" },
+    { "Enter Space", "choose it, or fetch it", "Choose" },
     { "/ p", "type the path of another", "Path" },
     { "d Del", "take a path off the list", NULL },
     { "r", "read the folder again", "Reread" },

@@ -1,4 +1,4 @@
-#include "fetch/place.h"
+#include "fetch/destination.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static bool same_folder(const char *a, const char *b)
            first.st_dev == second.st_dev;
 }
 
-bool place_find(struct place *p, const char *name, const char *to, struct error *e)
+bool destination_find(struct destination *p, const char *name, const char *to, struct error *e)
 {
     char datasets[PATH_SIZE], typed[PATH_SIZE];
 
@@ -48,7 +48,7 @@ bool place_find(struct place *p, const char *name, const char *to, struct error 
     return path_join(p->path, p->folder, name, e) && path_join(p->known, datasets, name, e);
 }
 
-bool place_is_link(const struct place *p)
+bool destination_is_link(const struct destination *p)
 {
     return strcmp(p->path, p->known) != 0;
 }
@@ -66,7 +66,7 @@ static uint64_t file_here(const char *work, const char *name)
     return stat(path, &status) == 0 || stat(part, &status) == 0 ? (uint64_t)status.st_size : 0;
 }
 
-uint64_t place_here(const struct place *p, const struct offer *o)
+uint64_t destination_here(const struct destination *p, const struct offer *o)
 {
     char work[PATH_SIZE];
     struct error ignored;
@@ -80,9 +80,9 @@ uint64_t place_here(const struct place *p, const struct offer *o)
 }
 
 /* Archives and what they hold are there at the same time. */
-static uint64_t bytes_needed(const struct place *p, const struct offer *o)
+static uint64_t bytes_needed(const struct destination *p, const struct offer *o)
 {
-    uint64_t here = place_here(p, o), all = offer_bytes(o);
+    uint64_t here = destination_here(p, o), all = offer_bytes(o);
 
     return (here < all ? all - here : 0) + (o->unpack ? o->unpacked : 0);
 }
@@ -134,7 +134,7 @@ static const char *find_scratch(const char *home, const char **variable)
 }
 
 /* "; $SCRATCH is /scratch/me: cuvette data fetch NAME --to /scratch/me" */
-static void append_scratch(const struct place *p, const struct offer *o, char *out, size_t size)
+static void append_scratch(const struct destination *p, const struct offer *o, char *out, size_t size)
 {
     const char *home = getenv("HOME"), *variable, *scratch = home ? find_scratch(home, &variable) : NULL;
 
@@ -142,7 +142,7 @@ static void append_scratch(const struct place *p, const struct offer *o, char *o
         text_append(out, size, ", such as $%s: cuvette data fetch %s --to %.150s", variable, o->name, scratch);
 }
 
-bool place_check(const struct place *p, const struct offer *o, struct error *e)
+bool destination_check(const struct destination *p, const struct offer *o, struct error *e)
 {
     struct disk_space space;
     char needed[16], there[16];
@@ -163,7 +163,7 @@ bool place_check(const struct place *p, const struct offer *o, struct error *e)
     return false;
 }
 
-void place_advise(const struct place *p, const struct offer *o, char *out, size_t size)
+void destination_advise(const struct destination *p, const struct offer *o, char *out, size_t size)
 {
     const char *home = getenv("HOME"), *variable;
     const uint64_t bytes = bytes_needed(p, o);
@@ -182,10 +182,10 @@ void place_advise(const struct place *p, const struct offer *o, char *out, size_
     append_scratch(p, o, out, size);
 }
 
-void place_command(const struct place *p, const struct offer *o, char *out, size_t size)
+void destination_command(const struct destination *p, const struct offer *o, char *out, size_t size)
 {
     out[0] = '\0';
     text_append(out, size, "cuvette data fetch %s", o->name);
-    if (place_is_link(p))
+    if (destination_is_link(p))
         text_append(out, size, " --to %s", p->folder);
 }
