@@ -10,6 +10,7 @@
 #include "tui/dialogs/dialog_list.h"
 #include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
+#include "tui/panels/offer_rows.h"
 
 /* A preset's images may be elsewhere: what to press then. */
 static void say_opened(struct app *app)
@@ -22,7 +23,8 @@ static void say_opened(struct app *app)
         return;
     }
     app_focus(app, PANEL_DATASET);
-    display_say(&app->display, ROLE_STRONG, "recipe %s; %s is not here: press / for its path", r->name, dataset);
+    display_say(&app->display, ROLE_STRONG, "recipe %s; %s is not here: press / for its path%s", r->name, dataset,
+                offer_rows_find(app, r->data.dataset) >= 0 ? ", or get it" : "");
 }
 
 static bool open_recipe(struct app *app, const char *name, struct error *e)

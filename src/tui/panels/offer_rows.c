@@ -42,6 +42,14 @@ static const struct offer *offer_at(const struct app *app, int position)
     return &all->entries[i];
 }
 
+int offer_rows_find(const struct app *app, const char *name)
+{
+    for (int i = 0; i < offer_rows_count(app); i++)
+        if (strcmp(offer_at(app, i)->name, name) == 0)
+            return i;
+    return -1;
+}
+
 /* "43 %  2 min" */
 static void describe_progress(const struct fetch_progress *now, char right[OFFER_ROW_SIZE])
 {

@@ -16,6 +16,7 @@ struct offer_row {
 };
 
 int offer_rows_count(const struct app *app);
+int offer_rows_find(const struct app *app, const char *name); /* its position; -1: it cannot be fetched, or is here */
 struct offer_row offer_rows_at(const struct app *app, int position);
 
 /* Enter: asks whether it is to be fetched, or stopped, or says why it could not be. */

@@ -158,11 +158,13 @@ static int choose(struct app *app, const char *name)
 
 static int choose_entry(struct app *app, int position)
 {
-    if (position >= own_count(app)) {
-        offer_rows_enter(app, position - own_count(app));
-        return REACTION_HANDLED;
-    }
-    if (position == datasets_count(&app->datasets))
+    int offer = position >= own_count(app)                  ? position - own_count(app)
+                : position == datasets_count(&app->datasets) ? offer_rows_find(app, app->draft.recipe.data.dataset)
+                                                             : -1;
+
+    if (offer >= 0)
+        offer_rows_enter(app, offer);
+    if (position >= datasets_count(&app->datasets))
         return REACTION_HANDLED;
 
     const struct catalogue_entry *entry = datasets_entry(&app->datasets, position, NULL);

@@ -143,6 +143,25 @@ static void test_offers_cannot_be_forgotten_or_chosen(void **state)
     assert_string_equal(desk_app->draft.recipe.data.dataset, "digits");
 }
 
+/* As a preset on a data set that is not here. When it has come it is the chosen one, and readable. */
+static void test_the_recipes_own_data_set_is_fetched_from_its_row(void **state)
+{
+    struct recipe recipe = desk_app->draft.recipe;
+    (void)state;
+
+    strcpy(recipe.data.dataset, "toy");
+    app_change_recipe(desk_app, &desk_app->draft.recipe, &recipe, sizeof recipe);
+    desk_settle();
+    assert_true(desk_shows("not readable"));
+    desk_press(KEYCODE_END);
+    desk_press(KEYCODE_UP);
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("Fetch it?"));
+    desk_press('f');
+    desk_end_fetching();
+    assert_int_equal(datasets_info(&desk_app->datasets)->count[SPLIT_TRAIN], 300);
+}
+
 static void test_what_can_be_fetched_comes_last(void **state)
 {
     struct error e;
@@ -165,6 +184,7 @@ int main(void)
         TEST(test_an_error_stays_readable),
         TEST(test_leaving_ends_it),
         TEST(test_offers_cannot_be_forgotten_or_chosen),
+        TEST(test_the_recipes_own_data_set_is_fetched_from_its_row),
         TEST(test_what_can_be_fetched_comes_last),
     };
 
