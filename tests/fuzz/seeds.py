@@ -120,7 +120,27 @@ def write_lzf():
             write("lzf", name, images.size.to_bytes(2, "big") + data.id.read_direct_chunk((0, 0, 0))[1])
 
 
+def write_packed():
+    """Two pictures of seeds.c in each split, behind the mark that makes a file one of packed images."""
+    photos = [numpy.frombuffer((seeds / "image" / name).read_bytes(), numpy.uint8) for name in ("grey.jpg", "rgb.png")]
+    lengths = [photo.size for photo in photos]
+    out = io.BytesIO()
+    with h5py.File(out, "w", userblock_size=512) as file:
+        file["images"] = numpy.concatenate(photos)
+        for split in ("train", "test"):
+            file[f"offsets_{split}"] = numpy.array([0, lengths[0]], numpy.uint64)
+            file[f"lengths_{split}"] = numpy.array(lengths, numpy.uint32)
+            file[f"y_{split}"] = numpy.array([0, 1], numpy.int32)
+        file["class_names"] = numpy.array([b"one", b"two"])
+        file["names_train"] = numpy.array([b"one/1.jpg", b"two/2.png"])
+    content = bytearray(out.getvalue())
+    mark = b"cuvette packed images 1\n"
+    content[:len(mark)] = mark
+    write("packed", "two", bytes(content))
+
+
 write_numpy()
+write_packed()
 write_list()
 write_offer()
 write_archives()
