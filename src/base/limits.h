@@ -22,6 +22,11 @@ static inline uint32_t uint32_min(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+static inline uint32_t uint32_max(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
 static inline int64_t int64_min(int64_t a, int64_t b)
 {
     return a < b ? a : b;

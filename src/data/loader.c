@@ -22,6 +22,7 @@
 #include "base/thread.h"
 #include "data/epoch_order.h"
 #include "data/pace.h"
+#include "data/stream.h"
 
 enum { RING = 3, AT_ONCE_MOST = 1 << 20 /* bytes of images in a batch */ };
 
@@ -38,6 +39,8 @@ struct loader {
     uint32_t images, batches; /* in an epoch */
     uint32_t *member;         /* [images] positions in the split, ascending */
     uint32_t *order;          /* [images] positions in the split in the order of this epoch */
+    struct stream_order *windows;  /* where the order is one of chunks; else NULL */
+    struct stream *stream;         /* where images are read by it; else NULL */
     struct epoch_classes *classes; /* of the members, where the classes are balanced; else NULL */
     struct slot ring[RING];
     bool at_once; /* read when asked for; there is no thread */
@@ -110,12 +113,38 @@ static bool is_at_once(const struct loader_options *o, const struct dataset_info
     return o->labels || (info->in_memory && room * dataset_image_bytes(info) <= AT_ONCE_MOST);
 }
 
+static struct stream_cut cut_of(const struct loader_options *o, const struct dataset_info *info)
+{
+    return stream_cut(info, loader_split(o->subset, o->validation), o->shuffle ? o->memory : 0);
+}
+
+static bool is_streamed(const struct loader_options *o, const struct dataset_info *info)
+{
+    return info->chunk > 0 && !info->in_memory && !o->labels;
+}
+
+static bool make_stream(struct loader *l, const struct dataset_info *info, struct error *e)
+{
+    const struct stream_cut cut = cut_of(&l->options, info);
+
+    if (info->chunk == 0)
+        return true;
+    l->windows = stream_order_open(&cut, l->images, e);
+    if (l->windows && is_streamed(&l->options, info))
+        l->stream = stream_open(l->source, l->split, &cut, e);
+    return l->windows && (l->stream || !is_streamed(&l->options, info));
+}
+
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info)
 {
     size_t count = info->count[loader_split(o->subset, o->validation)], room = size_min((size_t)o->batch, count);
     size_t image = sizeof(int32_t) + (o->labels ? 0 : dataset_image_bytes(info));
 
-    return (is_at_once(o, info, room) ? 1 : RING) * room * image + (o->balance ? 5 : 2) * count * sizeof(uint32_t);
+    const struct stream_cut cut = cut_of(o, info);
+
+    return (is_at_once(o, info, room) ? 1 : RING) * room * image +
+           ((o->balance ? 5 : 2) + (info->chunk > 0)) * count * sizeof(uint32_t) +
+           (is_streamed(o, info) ? stream_bytes(&cut, info) : 0);
 }
 
 static bool make_ring(struct loader *l, const struct dataset_info *info, struct error *e)
@@ -158,6 +187,8 @@ static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
             slot->labels[i] = l->options.labels[slot->batch.index[i]];
         return true;
     }
+    if (l->stream)
+        return stream_read(l->stream, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
     return source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
 }
 
@@ -238,7 +269,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
     source_describe(s, &info);
 
     bool opened = o->batch > 0 && o->validation < 1
-                      ? find_members(l, &info, e) && make_ring(l, &info, e)
+                      ? find_members(l, &info, e) && make_ring(l, &info, e) && make_stream(l, &info, e)
                       : error_set(e, ERROR_INPUT, "batch must be at least 1 and validation below 1");
     if (opened) {
         l->batches = (l->images - 1) / (uint32_t)o->batch + 1;
@@ -274,6 +305,15 @@ static void put_in_order(struct loader *l, uint32_t epoch)
         epoch_order_shuffled(l->member, l->images, l->options.seed, epoch, l->order);
     else
         memcpy(l->order, l->member, l->images * sizeof *l->order);
+    if (!l->windows)
+        return;
+
+    const uint32_t *chunks = stream_order_chunks(l->windows, l->options.shuffle, l->options.seed, epoch);
+
+    if (l->options.shuffle)
+        stream_order_arrange(l->windows, l->order);
+    if (l->stream)
+        stream_start(l->stream, chunks);
 }
 
 bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e)
@@ -374,5 +414,7 @@ void loader_close(struct loader *l)
     free(l->member);
     free(l->order);
     epoch_order_free(l->classes);
+    stream_order_close(l->windows);
+    stream_close(l->stream);
     free(l);
 }

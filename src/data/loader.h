@@ -1,5 +1,5 @@
 /* Batches of a source's images, read ahead. The order of an epoch depends on the seed and the epoch alone
- * (data/epoch_order.h). The loader has a thread that reads up to three batches before they are asked for, so that
+ * (data/epoch_order.h); where a set is larger than the memory, on that, too (data/stream_order.h). The loader has a thread that reads up to three batches before they are asked for, so that
  * training waits only where reading is slower than training. Small batches of images in memory are copied when they are
  * asked for.
  *
@@ -24,6 +24,8 @@ struct loader_options {
     const int32_t *balance; /* [count of the split] labels, free again once it is open: every class comes equally often,
                                in an order that is shuffled; an epoch has as many images as ever. NULL: every image
                                comes once */
+    uint64_t memory; /* bytes that images may take that are read ahead to be shuffled (data/stream.h), and with `shuffle`
+                        part of what the order depends on */
     bool shares_cores; /* the caller computes on the cores that decode: these may yield */
     const int32_t *labels; /* [count of the split] or NULL. Given by a caller that has the images elsewhere: then the
                               source is not read, and batches have labels and index alone */

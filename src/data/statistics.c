@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
-enum { BLOCK_BYTES = 4 << 20, BLOCK_IMAGES = 4096, SAMPLE = 10000 };
+enum { BLOCK_BYTES = 4 << 20, BLOCK_IMAGES = 4096, SAMPLE = 10000, RUN_MOST = 100 };
 
 /* Sums of whole numbers are exact, so the result does not depend on the order of reading. */
 struct sums {
@@ -56,6 +56,7 @@ struct pass {
     struct source *source;
     struct dataset_info info;
     uint32_t images, block; /* to read in all, and at once */
+    uint32_t run;           /* neighbours that are taken together */
     uint8_t *pixels;        /* [block][H][W][C] */
     bool (*progress)(void *context, double done);
     void *context;
@@ -71,7 +72,7 @@ static bool measure(const struct pass *p, struct sums *sums, struct error *e)
         uint32_t n = uint32_min(p->block, p->images - done);
 
         for (uint32_t i = 0; i < n; i++)
-            index[i] = (uint32_t)(all * (done + i) / p->images);
+            index[i] = (uint32_t)(all * ((done + i) / p->run) / (p->images / p->run)) + (done + i) % p->run;
         if (!source_read(p->source, SPLIT_TRAIN, index, (int)n, p->pixels, labels, e))
             return false;
         add(sums, p->pixels, (size_t)n * (size_t)p->info.height * (size_t)p->info.width, p->info.channels);
@@ -92,8 +93,11 @@ bool statistics_measure(struct source *s, struct statistics *out, bool (*progres
     size_t size = dataset_image_bytes(&p.info);
     p.block = (uint32_t)size_clamp(BLOCK_BYTES / size, 1, BLOCK_IMAGES);
     p.images = p.info.count[SPLIT_TRAIN];
-    if (!p.info.in_memory && p.images > SAMPLE)
-        p.images = SAMPLE;
+    p.run = 1;
+    if (!p.info.in_memory && p.images > SAMPLE) {
+        p.run = uint32_min(uint32_max(p.info.chunk, 1), RUN_MOST);
+        p.images = SAMPLE / p.run * p.run;
+    }
     p.pixels = memory_new(p.block, size, e);
     bool measured = p.pixels && measure(&p, &sums, e);
     free(p.pixels);

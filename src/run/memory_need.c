@@ -32,7 +32,7 @@ static uint64_t images_held(const struct dataset_info *info, uint64_t room, uint
     return held;
 }
 
-static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info *info, bool bare)
+static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info *info, bool bare, uint64_t limit)
 {
     struct dataset_info seen = *info;
     uint64_t bytes = 0;
@@ -42,6 +42,8 @@ static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info 
         const struct loader_options o = { .subset = (enum subset)subset,
                                           .validation = r->data.validation,
                                           .batch = r->training.batch,
+                                          .shuffle = subset == SUBSET_TRAIN,
+                                          .memory = recipe_images_window(r, limit),
                                           .labels = bare ? labels : NULL };
 
         if (subset != SUBSET_TEST || r->data.validation > 0)
@@ -81,7 +83,7 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
         n.held = images_held(info, room->device, n.plan + n.products);
         n.device = n.plan + n.held + n.products;
     }
-    n.batches = batches_ahead(r, &read, n.held > 0);
+    n.batches = batches_ahead(r, &read, n.held > 0, room->limit);
     n.weights = weights * (r->training.patience > 0 || own ? 2 : 1);
     n.host = n.images + n.batches + n.weights + (own ? 0 : n.plan);
     n.fitting_batch = fitting_batch(plan, &n, room);

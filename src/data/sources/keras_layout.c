@@ -105,22 +105,27 @@ static bool check_images_extent(const struct extent *extent, const char *path, s
     return true;
 }
 
-/* A chunk may hold only a part of each image (with h5py's own choice it does). Then reading a few images needs a whole
+/* How images are read best, which `chunk` says: whole chunks, and a megabyte at least.
+ *
+ * A chunk may hold only a part of each image (with h5py's own choice it does). Then reading a few images needs a whole
  * row of chunks, and the next images need the same row again. Without a cache for a row, each chunk would be
  * decompressed many times. */
-static hid_t cached_access(const struct keras_images *images)
+static hid_t cached_access(struct keras_images *images)
 {
     const size_t least = 1 << 20, most = 256 << 20;
     hid_t creation = H5Dget_create_plist(images->dataset), access = H5Pcreate(H5P_DATASET_ACCESS);
     hsize_t chunk[RANK_MAX] = { 0 };
     size_t image = (size_t)images->height * (size_t)images->width * (size_t)images->channels * images->element;
 
+    size_t rows = 1;
+
     if (H5Pget_layout(creation) == H5D_CHUNKED && H5Pget_chunk(creation, images->rank, chunk) == images->rank) {
-        size_t rows = size_min(chunk[0], images->count);
+        rows = size_clamp(chunk[0], 1, images->count);
         /* Chunks at the edges reach past the images, so the cache is twice as large. */
         H5Pset_chunk_cache(access, 12421, size_clamp(2 * rows * image, least, most), 1.0);
     }
     H5Pclose(creation);
+    images->chunk = (uint32_t)size_min(rows * size_max(least / (rows * image), 1), images->count);
     return access;
 }
 

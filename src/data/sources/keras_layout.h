@@ -17,6 +17,7 @@ struct keras_images {
     const char *name;
     uint32_t count;
     int height, width, channels;
+    uint32_t chunk; /* images that are best read together */
     int rank;         /* 4, or 3 when there is no axis of channels */
     bool are_numbers; /* floating-point ones, in place of bytes */
     size_t element;   /* bytes of one as it is stored */

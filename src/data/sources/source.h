@@ -25,6 +25,7 @@ struct dataset_info {
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
     const char *stored; /* what the file has in place of bytes, "floating-point numbers from 0 to 1"; NULL: bytes */
     bool in_memory; /* reading is a copy, and several threads may read at once; else only one */
+    uint32_t chunk; /* images that lie together in a file and are best read together; 0: any by itself is as quick */
     uint32_t unreadable;        /* images that could not be read so far, for which others stand in */
     char first_unreadable[160]; /* the first of them, and what is wrong with it; foreign text: sanitise */
 };

@@ -188,6 +188,7 @@ static bool read_layout(struct hdf5_source *s, struct error *e)
     s->info.height = s->images[SPLIT_TRAIN].height;
     s->info.width = s->images[SPLIT_TRAIN].width;
     s->info.channels = s->images[SPLIT_TRAIN].channels;
+    s->info.chunk = s->images[SPLIT_TRAIN].chunk;
     s->info.classes = names ? names : count_classes(s);
     s->info.class_names = s->class_names;
     return check_same_size(s, e) && (!s->images[SPLIT_TRAIN].are_numbers || find_range(s, e));

@@ -17,6 +17,16 @@ uint64_t recipe_images_memory(const struct recipe *r, uint64_t allotted)
     return r->data.memory > 0 ? r->data.memory : allotted > 0 ? allotted / 2 : when_unknown;
 }
 
+/* A quarter is for batches and the library that reads. The order of an epoch depends on the window, so that it is the
+ * same on all nodes but small ones unless the recipe says otherwise. */
+uint64_t recipe_images_window(const struct recipe *r, uint64_t allotted)
+{
+    const uint64_t usual = (uint64_t)2 << 30, memory = recipe_images_memory(r, allotted);
+    uint64_t most = r->data.memory > 0 || memory < usual ? memory : usual;
+
+    return most - most / 4;
+}
+
 bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e)
 {
     const struct source_wish wish = recipe_images_wish(r);

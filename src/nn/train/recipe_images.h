@@ -11,6 +11,9 @@ struct source_wish recipe_images_wish(const struct recipe *r);
 /* Bytes that images may take of the node's memory, of which `allotted` may be used in all (0: unknown). */
 uint64_t recipe_images_memory(const struct recipe *r, uint64_t allotted);
 
+/* Of these, those over which images are shuffled that are read chunk by chunk (data/stream.h). */
+uint64_t recipe_images_window(const struct recipe *r, uint64_t allotted);
+
 /* catalogue_look() and catalogue_open() of the recipe's data set; `allotted` as above. */
 bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e);
 struct source *recipe_images_open(const struct recipe *r, uint64_t allotted,

@@ -99,6 +99,7 @@ static struct loader *open_loader(struct training *r, enum subset subset, struct
         .shuffle = subset == SUBSET_TRAIN,
         .batch = recipe->training.batch,
         .seed = (uint64_t)recipe->training.seed,
+        .memory = recipe_images_window(recipe, r->t->memory),
         .shares_cores = r->executor.ahead == 1,
         .labels = executor_hold_labels(&r->executor, loader_split(subset, validation)),
     };

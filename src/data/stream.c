@@ -1,0 +1,122 @@
+#include "data/stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/memory.h"
+
+struct stream {
+    struct source *source;
+    struct stream_cut cut;
+    enum split split;
+    size_t image_bytes;
+    const uint32_t *chunks; /* [chunks] of the epoch */
+    uint32_t *rank;         /* [chunks] places there */
+    uint32_t *index;        /* [chunk] to read a chunk by */
+    uint32_t slots;         /* chunks in memory: that of rank r is in slot r % slots */
+    uint8_t *images;        /* [slots][chunk][H][W][C] */
+    int32_t *labels;        /* [slots][chunk] */
+    uint32_t loaded;        /* ranks below are in memory, or were */
+    uint32_t window, used;  /* which is used, and how many images of it were */
+};
+
+/* Two windows: one that is used and one that is read meanwhile. */
+static uint32_t slots_of(const struct stream_cut *cut)
+{
+    return (uint32_t)size_min(2 * (size_t)cut->window, cut->chunks);
+}
+
+uint64_t stream_bytes(const struct stream_cut *cut, const struct dataset_info *info)
+{
+    return (uint64_t)slots_of(cut) * cut->chunk * (dataset_image_bytes(info) + sizeof(int32_t)) +
+           ((uint64_t)cut->chunks + cut->chunk) * sizeof(uint32_t);
+}
+
+struct stream *stream_open(struct source *source, enum split split, const struct stream_cut *cut, struct error *e)
+{
+    struct stream *s = memory_new(1, sizeof *s, e);
+    struct dataset_info info;
+
+    if (!s)
+        return NULL;
+    source_describe(source, &info);
+    s->source = source;
+    s->split = split;
+    s->cut = *cut;
+    s->image_bytes = dataset_image_bytes(&info);
+    s->slots = slots_of(cut);
+    if ((s->rank = memory_new(cut->chunks, sizeof *s->rank, e)) &&
+        (s->index = memory_new(cut->chunk, sizeof *s->index, e)) &&
+        (s->images = memory_new((size_t)s->slots * cut->chunk, s->image_bytes, e)) &&
+        (s->labels = memory_new((size_t)s->slots * cut->chunk, sizeof *s->labels, e)))
+        return s;
+    stream_close(s);
+    return NULL;
+}
+
+void stream_close(struct stream *s)
+{
+    if (!s)
+        return;
+    free(s->rank);
+    free(s->index);
+    free(s->images);
+    free(s->labels);
+    free(s);
+}
+
+void stream_start(struct stream *s, const uint32_t *chunks)
+{
+    s->chunks = chunks;
+    for (uint32_t i = 0; i < s->cut.chunks; i++)
+        s->rank[chunks[i]] = i;
+    s->loaded = s->window = s->used = 0;
+}
+
+static bool load(struct stream *s, uint32_t rank, struct error *e)
+{
+    uint32_t first = s->chunks[rank] * s->cut.chunk, n = uint32_min(s->cut.chunk, s->cut.images - first);
+    size_t at = (size_t)(rank % s->slots) * s->cut.chunk;
+
+    for (uint32_t i = 0; i < n; i++)
+        s->index[i] = first + i;
+    return source_read(s->source, s->split, s->index, (int)n, s->images + at * s->image_bytes, s->labels + at, e);
+}
+
+/* All of this window and as much of the next one as this one has been used, so that reading is spread evenly. Where
+ * images are held out for validation, the rest is read when the next window begins. */
+static bool load_ahead(struct stream *s, struct error *e)
+{
+    uint64_t ahead = uint32_min(s->used / s->cut.chunk, s->cut.window);
+    uint64_t end = ((uint64_t)s->window + 1) * s->cut.window + ahead;
+
+    for (; s->loaded < size_min(end, s->cut.chunks); s->loaded++)
+        if (!load(s, s->loaded, e))
+            return false;
+    return true;
+}
+
+/* A resumed epoch begins in the middle: the windows before are not read. */
+static bool enter(struct stream *s, uint32_t window, struct error *e)
+{
+    s->window = window;
+    s->used = 0;
+    s->loaded = (uint32_t)size_max(s->loaded, (size_t)window * s->cut.window);
+    return load_ahead(s, e);
+}
+
+bool stream_read(struct stream *s, const uint32_t *index, int n, uint8_t *images, int32_t *labels, struct error *e)
+{
+    for (int i = 0; i < n; i++) {
+        uint32_t rank = s->rank[index[i] / s->cut.chunk];
+        size_t at = (size_t)(rank % s->slots) * s->cut.chunk + index[i] % s->cut.chunk;
+
+        if ((rank >= s->loaded || rank / s->cut.window != s->window) && !enter(s, rank / s->cut.window, e))
+            return false;
+        memcpy(images + (size_t)i * s->image_bytes, s->images + at * s->image_bytes, s->image_bytes);
+        labels[i] = s->labels[at];
+        s->used++;
+    }
+    return load_ahead(s, e);
+}

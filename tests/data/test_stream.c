@@ -1,0 +1,251 @@
+/* Sets that are larger than the memory allowed: chunks are read in shuffled order, images shuffled over windows. */
+#include "tests/support/check.h"
+
+#include <string.h>
+
+#include "data/loader.h"
+#include "data/stream_order.h"
+#include "tests/support/data_files.h"
+
+enum { TRAIN = 1003, TEST = 45, CHUNK = 20, CHUNKS = 51, IMAGE = 3 * 2 * 2, CHUNK_BYTES = CHUNK * (IMAGE + 4) };
+
+/* A source of a file in chunks, which counts what is read of each. */
+struct chunked {
+    struct source base;
+    struct source *inner;
+    int reads[CHUNKS], others; /* of whole chunks; of anything else */
+    uint32_t chunk;            /* that it tells of */
+    bool in_memory;
+};
+
+static void chunked_describe(const struct source *s, struct dataset_info *info)
+{
+    const struct chunked *c = (const struct chunked *)s;
+
+    source_describe(c->inner, info);
+    info->in_memory = c->in_memory;
+    info->chunk = c->chunk;
+}
+
+static bool chunked_read(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                         int32_t *labels, struct error *e)
+{
+    struct chunked *c = (struct chunked *)s;
+    uint32_t chunk = index[0] / CHUNK, last = TRAIN - chunk * CHUNK;
+    bool whole = split == SPLIT_TRAIN && index[0] % CHUNK == 0 && (uint32_t)n == (last < CHUNK ? last : CHUNK);
+
+    for (int i = 1; whole && i < n; i++)
+        whole = index[i] == index[0] + (uint32_t)i;
+    if (whole)
+        c->reads[chunk]++;
+    else
+        c->others++;
+    return source_read(c->inner, split, index, n, images, labels, e);
+}
+
+static void chunked_close(struct source *s)
+{
+    source_close(((struct chunked *)s)->inner);
+    free(s);
+}
+
+static struct chunked *chunked_source(void)
+{
+    static const struct source_ops ops = { .describe = chunked_describe, .read = chunked_read, .close = chunked_close };
+    struct chunked *c = calloc(1, sizeof *c);
+
+    assert_non_null(c);
+    c->base.ops = &ops;
+    c->inner = data_memory(TRAIN, TEST, 3, 2, 2, 10);
+    c->chunk = CHUNK;
+    return c;
+}
+
+/* Writes the indices of an epoch from a batch on in their order, with their pixels looked at; returns how many. */
+static uint32_t read_epoch(struct loader *l, uint32_t epoch, uint32_t first_batch, uint32_t *order)
+{
+    struct error e = { 0 };
+    const struct batch *b;
+    uint32_t count = 0;
+
+    assert_good(loader_start(l, epoch, first_batch, &e), e);
+    while ((b = loader_next(l, &e))) {
+        for (int i = 0; i < b->count; i++) {
+            assert_int_equal(b->labels[i], data_label(b->split, b->index[i], 10));
+            for (size_t k = 0; k < IMAGE; k++)
+                assert_int_equal(b->images[(size_t)i * IMAGE + k], data_pixel(b->split, b->index[i], k));
+            order[count++] = b->index[i];
+        }
+    }
+    assert_int_equal(e.kind, ERROR_NONE);
+    return count;
+}
+
+static struct loader *open_well(struct chunked *c, struct loader_options o)
+{
+    struct error e = { 0 };
+    struct loader *l;
+
+    o.batch = 16;
+    o.seed = 5;
+    l = loader_open(&c->base, &o, &e);
+    assert_good(l, e);
+    return l;
+}
+
+static void expect_each_once(const uint32_t *order, uint32_t count)
+{
+    bool seen[TRAIN] = { false };
+
+    for (uint32_t i = 0; i < count; i++) {
+        assert_true(order[i] < TRAIN && !seen[order[i]]);
+        seen[order[i]] = true;
+    }
+}
+
+static void test_an_epoch_reads_each_chunk_once_and_brings_each_image_once(void **state)
+{
+    /* Windows of one chunk, of some, of all but a few, of all. */
+    static const uint64_t memory[] = { 2 * CHUNK_BYTES, 9 * CHUNK_BYTES, 90 * CHUNK_BYTES, 1 << 20 };
+    (void)state;
+
+    for (size_t m = 0; m < sizeof memory / sizeof *memory; m++) {
+        struct chunked *c = chunked_source();
+        struct loader *l = open_well(c, (struct loader_options){ .shuffle = true, .memory = memory[m] });
+        uint32_t first[TRAIN], second[TRAIN], again[TRAIN];
+
+        assert_int_equal(read_epoch(l, 1, 0, first), TRAIN);
+        expect_each_once(first, TRAIN);
+        for (int i = 0; i < CHUNKS; i++)
+            assert_int_equal(c->reads[i], 1);
+        assert_int_equal(read_epoch(l, 2, 0, second), TRAIN);
+        expect_each_once(second, TRAIN);
+        assert_memory_not_equal(first, second, sizeof first);
+        assert_int_equal(read_epoch(l, 1, 0, again), TRAIN);
+        assert_memory_equal(first, again, sizeof first);
+        for (int i = 0; i < CHUNKS; i++)
+            assert_int_equal(c->reads[i], 3);
+        assert_int_equal(c->others, 0);
+        loader_close(l);
+        source_close(&c->base);
+    }
+}
+
+static void test_images_are_shuffled_over_the_window(void **state)
+{
+    struct chunked *c = chunked_source();
+    struct loader *l = open_well(c, (struct loader_options){ .shuffle = true, .memory = 20 * CHUNK_BYTES });
+    uint32_t order[TRAIN];
+    bool in_window[CHUNKS] = { false };
+    int chunks = 0, neighbours = 0;
+    (void)state;
+
+    read_epoch(l, 1, 0, order);
+    for (int i = 0; i < 10 * CHUNK; i++) {
+        chunks += !in_window[order[i] / CHUNK];
+        in_window[order[i] / CHUNK] = true;
+        neighbours += order[i + 1] / CHUNK == order[i] / CHUNK;
+    }
+    assert_in_range(chunks, 10, 11); /* the last chunk of the set is a short one */
+    assert_in_range(neighbours, 0, 10 * CHUNK / 4);
+    loader_close(l);
+    source_close(&c->base);
+}
+
+static void test_a_set_in_memory_and_one_that_fits_have_the_usual_order(void **state)
+{
+    struct chunked *streamed = chunked_source(), *held = chunked_source(), *plain = chunked_source();
+    uint32_t orders[3][TRAIN];
+    struct loader *loaders[3];
+    (void)state;
+
+    held->in_memory = true;
+    plain->chunk = 0;
+    loaders[0] = open_well(streamed, (struct loader_options){ .shuffle = true, .memory = 1 << 20 });
+    loaders[1] = open_well(plain, (struct loader_options){ .shuffle = true });
+    for (int i = 0; i < 2; i++)
+        read_epoch(loaders[i], 3, 0, orders[i]);
+    assert_memory_equal(orders[0], orders[1], sizeof orders[0]);
+    loader_close(loaders[0]);
+    loaders[0] = open_well(streamed, (struct loader_options){ .shuffle = true, .memory = 8 * CHUNK_BYTES });
+    loaders[2] = open_well(held, (struct loader_options){ .shuffle = true, .memory = 8 * CHUNK_BYTES });
+    read_epoch(loaders[0], 3, 0, orders[0]);
+    read_epoch(loaders[2], 3, 0, orders[2]);
+    assert_memory_equal(orders[0], orders[2], sizeof orders[0]);
+    for (int i = 0; i < 3; i++)
+        loader_close(loaders[i]);
+    source_close(&streamed->base);
+    source_close(&held->base);
+    source_close(&plain->base);
+}
+
+static void test_an_epoch_can_begin_in_its_middle(void **state)
+{
+    struct chunked *c = chunked_source();
+    struct loader *l = open_well(c, (struct loader_options){ .shuffle = true, .memory = 8 * CHUNK_BYTES });
+    uint32_t whole[TRAIN], rest[TRAIN];
+    const uint32_t batches[] = { 1, 7, 31, 62 };
+    (void)state;
+
+    read_epoch(l, 1, 0, whole);
+    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
+        uint32_t count = read_epoch(l, 1, batches[i], rest);
+
+        assert_int_equal(count, TRAIN - 16 * batches[i]);
+        assert_memory_equal(rest, whole + 16 * batches[i], count * sizeof *rest);
+    }
+    loader_close(l);
+    source_close(&c->base);
+}
+
+static void test_what_is_held_out_is_not_trained_on(void **state)
+{
+    struct chunked *c = chunked_source();
+    struct loader_options o = { .shuffle = true, .memory = 8 * CHUNK_BYTES, .validation = 0.3 };
+    struct loader *train = open_well(c, o), *valid;
+    uint32_t order[TRAIN], trained;
+    (void)state;
+
+    trained = read_epoch(train, 1, 0, order);
+    loader_close(train);
+    o.subset = SUBSET_VALIDATION;
+    o.shuffle = false;
+    valid = open_well(c, o);
+    assert_int_equal(read_epoch(valid, 0, 0, order + trained), TRAIN - trained);
+    expect_each_once(order, TRAIN);
+    for (int i = 0; i < CHUNKS; i++)
+        assert_int_equal(c->reads[i], 2);
+    loader_close(valid);
+    source_close(&c->base);
+}
+
+/* As much as was said, whatever the chunks are. */
+static void test_the_memory_is_known_before(void **state)
+{
+    static const uint32_t chunks[] = { 1, 7, CHUNK, 500, 100000 };
+    struct dataset_info info = { .count = { TRAIN, TEST }, .height = 3, .width = 2, .channels = 2 };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
+        const struct loader_options o = { .shuffle = true, .memory = 4096, .batch = 1 };
+        uint64_t without = loader_bytes(&o, &(struct dataset_info){ .count = { TRAIN, TEST }, .height = 3, .width = 2,
+                                                                   .channels = 2 });
+
+        info.chunk = chunks[i];
+        assert_in_range(loader_bytes(&o, &info) - without, 2048, 4096 + 3 * TRAIN * sizeof(uint32_t));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_epoch_reads_each_chunk_once_and_brings_each_image_once),
+        cmocka_unit_test(test_images_are_shuffled_over_the_window),
+        cmocka_unit_test(test_a_set_in_memory_and_one_that_fits_have_the_usual_order),
+        cmocka_unit_test(test_an_epoch_can_begin_in_its_middle),
+        cmocka_unit_test(test_what_is_held_out_is_not_trained_on),
+        cmocka_unit_test(test_the_memory_is_known_before),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
