@@ -23,7 +23,8 @@ enum random_stream {
     RANDOM_AUGMENT,
     RANDOM_SPLIT,
     RANDOM_BALANCE,
-    RANDOM_MIX
+    RANDOM_MIX,
+    RANDOM_CROP
 };
 
 struct random_words {

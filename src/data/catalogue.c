@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "data/sources/source_hdf5.h"
 #include "data/sources/source_memory.h"
+#include "data/sources/source_scaled.h"
 
 static const char builtin[] = "digits";
 
@@ -238,26 +239,45 @@ static struct source *open_source(const char *name_or_path, const struct source_
     return s;
 }
 
+/* Reads it into memory where it fits. Takes `from`; NULL with an error. */
+static struct source *hold(struct source *from, const struct source_wish *wish, uint64_t memory_limit, struct error *e)
+{
+    struct dataset_info info;
+
+    source_describe(from, &info);
+    if (info.in_memory || !catalogue_fits(&info, memory_limit))
+        return from;
+
+    struct source *loaded = source_memory_load(from, wish->progress, wish->context, e);
+    source_close(from);
+    return loaded;
+}
+
+bool catalogue_fits(const struct dataset_info *info, uint64_t memory_limit)
+{
+    uint64_t images = (uint64_t)info->count[SPLIT_TRAIN] + info->count[SPLIT_TEST];
+    size_t image = info->original > 0 ? info->original : dataset_image_bytes(info);
+
+    return (!info->anew || info->original > 0) && images * image < memory_limit;
+}
+
+/* What is made anew at each reading is made of what is held; all else is held as it was made. */
 struct source *catalogue_open(const char *name_or_path, const struct source_wish *wish, uint64_t memory_limit,
                               bool (*progress)(void *context, double done), void *context, struct error *e)
 {
     struct source_wish told = wish ? *wish : (struct source_wish){ .size = 0 };
-    struct dataset_info info;
 
     told.progress = progress;
     told.context = context;
-    struct source *from = open_source(name_or_path, &told, e);
+    struct source *s = open_source(name_or_path, &told, e);
 
-    if (!from)
-        return NULL;
-    source_describe(from, &info);
-    uint64_t images = (uint64_t)info.count[SPLIT_TRAIN] + info.count[SPLIT_TEST];
-    if (info.in_memory || images * dataset_image_bytes(&info) >= memory_limit)
-        return from;
-
-    struct source *loaded = source_memory_load(from, progress, context, e);
-    source_close(from);
-    return loaded;
+    if (s && told.cropped)
+        s = hold(s, &told, memory_limit, e);
+    if (s)
+        s = source_scaled_open(s, &told, e);
+    if (s && !told.cropped)
+        s = hold(s, &told, memory_limit, e);
+    return s;
 }
 
 bool catalogue_look(const char *name_or_path, const struct source_wish *wish, struct dataset_info *info,
@@ -265,6 +285,8 @@ bool catalogue_look(const char *name_or_path, const struct source_wish *wish, st
 {
     struct source *s = open_source(name_or_path, wish, e);
 
+    if (s && wish)
+        s = source_scaled_open(s, wish, e);
     if (!s)
         return false;
     describe(s, info);

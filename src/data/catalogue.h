@@ -32,6 +32,9 @@ void catalogue_free(struct catalogue *c);
 struct source *catalogue_open(const char *name_or_path, const struct source_wish *wish, uint64_t memory_limit,
                               bool (*progress)(void *context, double done), void *context, struct error *e);
 
+/* Would its images be held in memory, then? */
+bool catalogue_fits(const struct dataset_info *info, uint64_t memory_limit);
+
 /* Writes what means the same from any folder: a name of the catalogue as it is, a path as an absolute one. */
 bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e);
 

@@ -18,7 +18,6 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
-#include "base/random.h"
 #include "base/thread.h"
 #include "data/epoch_order.h"
 #include "data/pace.h"
@@ -42,6 +41,7 @@ struct loader {
     struct stream_order *windows;  /* where the order is one of chunks; else NULL */
     struct stream *stream;         /* where images are read by it; else NULL */
     struct epoch_classes *classes; /* of the members, where the classes are balanced; else NULL */
+    struct source_crop crop;       /* of this epoch, where options.cropped */
     struct slot ring[RING];
     bool at_once; /* read when asked for; there is no thread */
     pthread_t thread;
@@ -61,61 +61,24 @@ struct loader {
     struct error error; /* what stopped the reader; ERROR_NONE while all is well */
 };
 
-/* Chooses the part of the training split that is the subset: by the seed, in the order of the source. */
-static bool choose_members(struct loader *l, uint32_t count, struct error *e)
-{
-    uint32_t held_out = (uint32_t)((double)count * l->options.validation + 0.5);
-    bool want_held_out = l->options.subset == SUBSET_VALIDATION;
-    uint32_t *shuffled = memory_new(count, sizeof *shuffled, e);
-    bool *is_held_out = memory_new(count, sizeof *is_held_out, e);
-    bool chosen = shuffled && is_held_out;
-
-    if (chosen) {
-        random_permutation(shuffled, count, l->options.seed, RANDOM_SPLIT, 0);
-        for (uint32_t i = 0; i < held_out; i++)
-            is_held_out[shuffled[i]] = true;
-        for (uint32_t i = 0; i < count; i++)
-            if (is_held_out[i] == want_held_out)
-                l->member[l->images++] = i;
-    }
-    free(shuffled);
-    free(is_held_out);
-    return chosen;
-}
-
 static bool find_members(struct loader *l, const struct dataset_info *info, struct error *e)
 {
-    bool whole = l->options.subset == SUBSET_TEST || l->options.validation <= 0;
-    uint32_t count = info->count[l->split];
-
-    l->member = memory_new(count, sizeof *l->member, e);
-    l->order = memory_new(count, sizeof *l->order, e);
-    if (!l->member || !l->order || (!whole && !choose_members(l, count, e)))
-        return false;
-    for (; whole && l->images < count; l->images++)
-        l->member[l->images] = l->images;
-    if (l->images > 0 && l->options.balance) {
+    l->member = subset_members(info, l->options.subset, l->options.validation, l->options.seed, &l->images, e);
+    l->order = l->member ? memory_new(l->images, sizeof *l->order, e) : NULL;
+    if (l->order && l->options.balance)
         l->classes = epoch_order_classes(l->member, l->images, l->options.balance, e);
-        return l->classes != NULL;
-    }
-    if (l->images > 0)
-        return true;
-    return error_set(e, ERROR_INPUT,
-                     "%s has no images to %s with: %u in its training set, %g of them for validation, "
-                     "%u in its test set",
-                     info->name, l->options.subset == SUBSET_TRAIN ? "train" : "measure", info->count[SPLIT_TRAIN],
-                     l->options.validation, info->count[SPLIT_TEST]);
+    return l->order && (l->classes || !l->options.balance);
 }
 
 /* Are batches of so many images copied when they are asked for? */
 static bool is_at_once(const struct loader_options *o, const struct dataset_info *info, size_t room)
 {
-    return o->labels || (info->in_memory && room * dataset_image_bytes(info) <= AT_ONCE_MOST);
+    return o->labels || (info->in_memory && !info->made && room * dataset_image_bytes(info) <= AT_ONCE_MOST);
 }
 
 static struct stream_cut cut_of(const struct loader_options *o, const struct dataset_info *info)
 {
-    return stream_cut(info, loader_split(o->subset, o->validation), o->shuffle ? o->memory : 0);
+    return stream_cut(info, subset_split(o->subset, o->validation), o->shuffle ? o->memory : 0);
 }
 
 static bool is_streamed(const struct loader_options *o, const struct dataset_info *info)
@@ -137,7 +100,7 @@ static bool make_stream(struct loader *l, const struct dataset_info *info, struc
 
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info)
 {
-    size_t count = info->count[loader_split(o->subset, o->validation)], room = size_min((size_t)o->batch, count);
+    size_t count = info->count[subset_split(o->subset, o->validation)], room = size_min((size_t)o->batch, count);
     size_t image = sizeof(int32_t) + (o->labels ? 0 : dataset_image_bytes(info));
 
     const struct stream_cut cut = cut_of(o, info);
@@ -189,7 +152,8 @@ static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
     }
     if (l->stream)
         return stream_read(l->stream, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
-    return source_read(l->source, l->split, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
+    return source_read_cropped(l->source, l->split, slot->batch.index, slot->batch.count,
+                               l->options.cropped ? &l->crop : NULL, slot->images, slot->labels, e);
 }
 
 static struct source_effort difference(const struct source_effort *after, const struct source_effort *before)
@@ -265,7 +229,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
     pthread_cond_init(&l->changed, NULL);
     l->source = s;
     l->options = *o;
-    l->split = loader_split(o->subset, o->validation);
+    l->split = subset_split(o->subset, o->validation);
     source_describe(s, &info);
 
     bool opened = o->batch > 0 && o->validation < 1
@@ -282,11 +246,6 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
     return NULL;
 }
 
-enum split loader_split(enum subset subset, double validation)
-{
-    return subset == SUBSET_TRAIN || (subset == SUBSET_VALIDATION && validation > 0) ? SPLIT_TRAIN : SPLIT_TEST;
-}
-
 uint32_t loader_images(const struct loader *l)
 {
     return l->images;
@@ -299,6 +258,7 @@ uint32_t loader_batches(const struct loader *l)
 
 static void put_in_order(struct loader *l, uint32_t epoch)
 {
+    l->crop = (struct source_crop){ l->options.seed, epoch };
     if (l->classes)
         epoch_order_balanced(l->classes, l->options.seed, epoch, l->order);
     else if (l->options.shuffle)
@@ -313,7 +273,7 @@ static void put_in_order(struct loader *l, uint32_t epoch)
     if (l->options.shuffle)
         stream_order_arrange(l->windows, l->order);
     if (l->stream)
-        stream_start(l->stream, chunks);
+        stream_start(l->stream, chunks, l->options.cropped ? &l->crop : NULL);
 }
 
 bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e)

@@ -1,18 +1,14 @@
 /* Batches of a source's images, read ahead. The order of an epoch depends on the seed and the epoch alone
- * (data/epoch_order.h); where a set is larger than the memory, on that, too (data/stream_order.h). The loader has a thread that reads up to three batches before they are asked for, so that
- * training waits only where reading is slower than training. Small batches of images in memory are copied when they are
- * asked for.
+ * (data/epoch_order.h); where a set is larger than the memory, on that, too (data/stream_order.h). The loader has a
+ * thread that reads up to three batches before they are asked for, so that training waits only where reading is slower
+ * than training. Small batches of images in memory are copied when they are asked for.
  *
  * Where reading is decoding, threads of the source do it, on the same cores as those that train on a CPU. Whether they
  * yield to these is found while it runs (data/pace.h). What is in a batch does not depend on it. */
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
-#include "data/sources/source.h"
-
-/* Which images: the test split, or the part of the training split that is trained on or held out for validation. The
- * seed chooses which are held out. */
-enum subset { SUBSET_TRAIN, SUBSET_VALIDATION, SUBSET_TEST };
+#include "data/subset.h"
 
 struct loader_options {
     enum subset subset;
@@ -24,8 +20,9 @@ struct loader_options {
     const int32_t *balance; /* [count of the split] labels, free again once it is open: every class comes equally often,
                                in an order that is shuffled; an epoch has as many images as ever. NULL: every image
                                comes once */
-    uint64_t memory; /* bytes that images may take that are read ahead to be shuffled (data/stream.h), and with `shuffle`
-                        part of what the order depends on */
+    bool cropped;      /* random parts of the images, by seed, epoch and image; the source must be able to */
+    uint64_t memory;   /* bytes for images that are read ahead to be shuffled (data/stream.h); the order of a set that
+                          is larger depends on it */
     bool shares_cores; /* the caller computes on the cores that decode: these may yield */
     const int32_t *labels; /* [count of the split] or NULL. Given by a caller that has the images elsewhere: then the
                               source is not read, and batches have labels and index alone */
@@ -47,7 +44,6 @@ struct loader;
  * open, but only one at a time may be in an epoch, which lasts from loader_start() to the NULL of loader_next(). NULL
  * with an error, also for a subset without images; loader_close() it. */
 struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e);
-enum split loader_split(enum subset subset, double validation); /* the split that a subset's images are from */
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info); /* that it allocates, about */
 uint32_t loader_images(const struct loader *l);  /* images an epoch */
 uint32_t loader_batches(const struct loader *l); /* batches an epoch */

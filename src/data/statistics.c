@@ -94,8 +94,8 @@ bool statistics_measure(struct source *s, struct statistics *out, bool (*progres
     p.block = (uint32_t)size_clamp(BLOCK_BYTES / size, 1, BLOCK_IMAGES);
     p.images = p.info.count[SPLIT_TRAIN];
     p.run = 1;
-    if (!p.info.in_memory && p.images > SAMPLE) {
-        p.run = uint32_min(uint32_max(p.info.chunk, 1), RUN_MOST);
+    if ((!p.info.in_memory || p.info.made) && p.images > SAMPLE) {
+        p.run = p.info.in_memory ? 1 : uint32_min(uint32_max(p.info.chunk, 1), RUN_MOST);
         p.images = SAMPLE / p.run * p.run;
     }
     p.pixels = memory_new(p.block, size, e);

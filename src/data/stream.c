@@ -12,6 +12,7 @@ struct stream {
     enum split split;
     size_t image_bytes;
     const uint32_t *chunks; /* [chunks] of the epoch */
+    const struct source_crop *crop; /* or NULL */
     uint32_t *rank;         /* [chunks] places there */
     uint32_t *index;        /* [chunk] to read a chunk by */
     uint32_t slots;         /* chunks in memory: that of rank r is in slot r % slots */
@@ -66,8 +67,9 @@ void stream_close(struct stream *s)
     free(s);
 }
 
-void stream_start(struct stream *s, const uint32_t *chunks)
+void stream_start(struct stream *s, const uint32_t *chunks, const struct source_crop *crop)
 {
+    s->crop = crop;
     s->chunks = chunks;
     for (uint32_t i = 0; i < s->cut.chunks; i++)
         s->rank[chunks[i]] = i;
@@ -81,7 +83,8 @@ static bool load(struct stream *s, uint32_t rank, struct error *e)
 
     for (uint32_t i = 0; i < n; i++)
         s->index[i] = first + i;
-    return source_read(s->source, s->split, s->index, (int)n, s->images + at * s->image_bytes, s->labels + at, e);
+    return source_read_cropped(s->source, s->split, s->index, (int)n, s->crop, s->images + at * s->image_bytes,
+                               s->labels + at, e);
 }
 
 /* All of this window and as much of the next one as this one has been used, so that reading is spread evenly. Where

@@ -13,8 +13,8 @@ void stream_close(struct stream *s);
 
 uint64_t stream_bytes(const struct stream_cut *cut, const struct dataset_info *info); /* of memory that it takes */
 
-/* Begins an epoch with these chunks, the caller's until the next one. */
-void stream_start(struct stream *s, const uint32_t *chunks);
+/* Begins an epoch with these chunks, and crops or NULL: both the caller's until the next one. */
+void stream_start(struct stream *s, const uint32_t *chunks, const struct source_crop *crop);
 
 /* Reads images index[0..n) of an order that stream_order_arrange() has made, as source_read() does. Windows may be
  * passed over, but not gone back to. */

@@ -12,10 +12,11 @@ static uint64_t bytes_of_split(const struct dataset_info *info, enum split split
 static uint64_t images_in_memory(const struct recipe *r, const struct dataset_info *info,
                                  const struct memory_room *room)
 {
-    uint64_t images = bytes_of_split(info, SPLIT_TRAIN) + bytes_of_split(info, SPLIT_TEST);
-    uint64_t labels = ((uint64_t)info->count[SPLIT_TRAIN] + info->count[SPLIT_TEST]) * sizeof(int32_t);
+    const uint64_t images = (uint64_t)info->count[SPLIT_TRAIN] + info->count[SPLIT_TEST];
+    const size_t image = info->original > 0 ? info->original : dataset_image_bytes(info);
+    bool held = info->in_memory || catalogue_fits(info, recipe_images_memory(r, room->limit));
 
-    return info->in_memory || images < recipe_images_memory(r, room->limit) ? images + labels : 0;
+    return held ? images * (image + sizeof(int32_t)) : 0;
 }
 
 /* As executor_hold() decides: a quarter of what is left stays free. */
@@ -27,7 +28,8 @@ static uint64_t images_held(const struct dataset_info *info, uint64_t room, uint
         uint64_t bytes = bytes_of_split(info, (enum split)split);
         uint64_t left = room > taken + held ? room - taken - held : 0;
 
-        held += bytes <= left - left / 4 ? bytes : 0;
+        if (split != SPLIT_TRAIN || !info->anew)
+            held += bytes <= left - left / 4 ? bytes : 0;
     }
     return held;
 }

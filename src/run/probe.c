@@ -96,7 +96,7 @@ static struct loader *open_loader(struct measuring *m, enum subset subset, struc
                            .validation = validation,
                            .shuffle = subset == SUBSET_TRAIN,
                            .batch = m->recipe->training.batch,
-                           .labels = executor_hold_labels(&m->executor, loader_split(subset, validation)),
+                           .labels = executor_hold_labels(&m->executor, subset_split(subset, validation)),
                        },
                        e);
 }
@@ -196,7 +196,7 @@ static uint32_t batches_of(const struct measuring *m, enum subset subset)
 {
     double validation = m->recipe->data.validation;
     double share = subset == SUBSET_TRAIN ? 1 - validation : validation > 0 ? validation : 1;
-    double images = m->info->count[loader_split(subset, validation)] * share;
+    double images = m->info->count[subset_split(subset, validation)] * share;
 
     return (uint32_t)int64_ceil_div((int64_t)(images + 0.5), m->recipe->training.batch);
 }

@@ -306,7 +306,7 @@ static void test_without_images_all_else_is_the_same(void **state)
 
     struct loader *without = open_loader(&w->base, &o);
 
-    assert_int_equal(loader_split(SUBSET_VALIDATION, 0.4), SPLIT_TRAIN);
+    assert_int_equal(subset_split(SUBSET_VALIDATION, 0.4), SPLIT_TRAIN);
     assert_true(loader_start(with, 2, 0, &e) && loader_start(without, 2, 0, &e));
     while ((whole = loader_next(with, &e))) {
         bare = loader_next(without, &e);

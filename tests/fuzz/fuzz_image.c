@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         uint8_t *pixels = malloc((size_t)(w->height * w->width * w->channels));
 
         FUZZ_HOLDS(pixels);
-        image_load(bytes, size, w, pixels, &scratch, &e);
+        image_load(bytes, size, w, NULL, pixels, &scratch, &e);
         free(pixels);
     }
     return 0;

@@ -29,6 +29,12 @@ struct image_box {
     double top, left, height, width;
 };
 
+/* What a random part of an image depends on (image_cut.h). */
+struct image_draw {
+    uint64_t seed;
+    uint32_t epoch, image; /* its number in the split */
+};
+
 /* A part of an image as its decoder gives it: pixels [height][width][channels], where pixel (0, 0) is pixel (top, left)
  * of the image shrunk to `scale`. */
 struct image_part {

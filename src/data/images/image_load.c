@@ -1,11 +1,10 @@
 #include "data/images/image_load.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "data/images/decoder.h"
+#include "data/images/image_cut.h"
 
 static const struct decoder_class *open_header(const uint8_t *bytes, size_t size, struct decoder_header *out,
                                                struct error *e)
@@ -51,28 +50,54 @@ bool image_check(const uint8_t *bytes, size_t size, struct image_scratch *scratc
     return class->decode(bytes, size, &whole, 1, 1, header.grey ? 1 : 3, &scratch->part, e);
 }
 
-/* Which part of an image of `h` × `w` pixels is shown, and how large that becomes. Both are in the middle, so that it
- * does not matter how the image is turned. */
-static struct image_box choose(enum image_fit fit, int h, int w, int *height, int *width)
-{
-    struct image_box box = { 0, 0, h, w };
-    double down = (double)*height / h, across = (double)*width / w;
+/* How a stored image is turned to be shown: its rows and columns exchanged, then its bottom or its right side first. As
+ * stored. */
+static const struct {
+    bool transposed, upside_down, mirrored;
+} turns[] = {
+    [2] = { false, false, true }, [3] = { false, true, true },  [4] = { false, true, false },
+    [5] = { true, false, false }, [6] = { true, true, false },  [7] = { true, true, true },
+    [8] = { true, false, true },
+};
 
-    switch (fit) {
-    case IMAGE_CROP:
-        box.height = *height / fmax(down, across);
-        box.width = *width / fmax(down, across);
-        box.top = (h - box.height) / 2;
-        box.left = (w - box.width) / 2;
-        break;
-    case IMAGE_PAD:
-        *height = int_clamp((int)lround(h * fmin(down, across)), 1, *height);
-        *width = int_clamp((int)lround(w * fmin(down, across)), 1, *width);
-        break;
-    case IMAGE_STRETCH:
-        break;
-    }
+/* Where a part of what is shown is in what is stored, h × w pixels. */
+static struct image_box stored(struct image_box box, int orientation, int h, int w)
+{
+    if (orientation < 2 || orientation > 8)
+        return box;
+    if (turns[orientation].transposed)
+        box = (struct image_box){ box.left, box.top, box.width, box.height };
+    if (turns[orientation].upside_down)
+        box.top = h - (box.top + box.height);
+    if (turns[orientation].mirrored)
+        box.left = w - (box.left + box.width);
     return box;
+}
+
+/* The part of what is stored that is wanted; it becomes *height × *width pixels, as stored. */
+static struct image_box choose(const struct decoder_header *header, const struct image_wanted *wanted,
+                               const struct image_draw *draw, int *height, int *width)
+{
+    const bool transposed = is_transposed(header->orientation);
+
+    *height = transposed ? wanted->width : wanted->height;
+    *width = transposed ? wanted->height : wanted->width;
+    if (!draw)
+        return image_cut_fit(wanted->fit, header->height, header->width, height, width);
+    return stored(image_cut_random(draw, transposed ? header->width : header->height,
+                                   transposed ? header->height : header->width),
+                  header->orientation, header->height, header->width);
+}
+
+/* Where a picture of height × width pixels goes in what is wanted; around it there is black. */
+static uint8_t *place(const struct image_wanted *wanted, int height, int width, uint8_t *pixels)
+{
+    const size_t stride = (size_t)wanted->width, channels = (size_t)wanted->channels;
+
+    if (height < wanted->height || width < wanted->width)
+        memset(pixels, 0, (size_t)wanted->height * stride * channels);
+    return pixels +
+           (((size_t)(wanted->height - height) / 2) * stride + (size_t)(wanted->width - width) / 2) * channels;
 }
 
 /* The box in the pixels of what was decoded. */
@@ -138,29 +163,26 @@ static bool make_turned(struct image_scratch *scratch, size_t bytes, struct erro
     return true;
 }
 
-bool image_load(const uint8_t *bytes, size_t size, const struct image_wanted *wanted, uint8_t *pixels,
-                struct image_scratch *scratch, struct error *e)
+bool image_load(const uint8_t *bytes, size_t size, const struct image_wanted *wanted, const struct image_draw *draw,
+                uint8_t *pixels, struct image_scratch *scratch, struct error *e)
 {
     struct decoder_header header;
     const struct decoder_class *class = open_header(bytes, size, &header, e);
+    int h, w;
 
     if (!class)
         return false;
     const bool transposed = is_transposed(header.orientation);
     const size_t channels = (size_t)wanted->channels, stride = (size_t)wanted->width;
-    int h = transposed ? wanted->width : wanted->height, w = transposed ? wanted->height : wanted->width;
-    struct image_box box = choose(wanted->fit, header.height, header.width, &h, &w);
+    struct image_box box = choose(&header, wanted, draw, &h, &w);
 
     if (!class->decode(bytes, size, &box, h, w, wanted->channels, &scratch->part, e))
         return false;
     box = inside(&scratch->part, &box);
 
     const int height = transposed ? w : h, width = transposed ? h : w;
-    uint8_t *to =
-        pixels + (((size_t)(wanted->height - height) / 2) * stride + (size_t)(wanted->width - width) / 2) * channels;
+    uint8_t *to = place(wanted, height, width, pixels);
 
-    if (wanted->fit == IMAGE_PAD)
-        memset(pixels, 0, (size_t)wanted->height * stride * channels);
     if (header.orientation == 1)
         return resample(&scratch->part, &box, to, h, w, stride * channels, &scratch->resample, e);
     if (!make_turned(scratch, (size_t)h * (size_t)w * channels, e) ||
@@ -168,6 +190,35 @@ bool image_load(const uint8_t *bytes, size_t size, const struct image_wanted *wa
         return false;
     turn(scratch->turned, h, w, wanted->channels, header.orientation, to, height, width, (ptrdiff_t)stride);
     return true;
+}
+
+/* With as many channels as are wanted: grey as JPEG's luma, colour with three times the same. */
+static void recolour(const uint8_t *from, size_t count, int channels, uint8_t *to, int wanted)
+{
+    for (size_t i = 0; i < count; i++, from += channels, to += wanted)
+        for (int c = 0; c < wanted; c++)
+            to[c] = channels >= 3 && wanted == 1 ? (uint8_t)((299 * from[0] + 587 * from[1] + 114 * from[2]) / 1000)
+                                                 : from[channels >= 3 ? c : 0];
+}
+
+bool image_scale(const uint8_t *from, const struct image_size *size, int channels, const struct image_wanted *wanted,
+                 const struct image_draw *draw, uint8_t *pixels, struct image_scratch *scratch, struct error *e)
+{
+    struct image_part whole = { .height = size->height, .width = size->width, .channels = wanted->channels };
+    int height = wanted->height, width = wanted->width;
+    struct image_box box = draw ? image_cut_random(draw, size->height, size->width)
+                                : image_cut_fit(wanted->fit, size->height, size->width, &height, &width);
+    uint8_t *to = place(wanted, height, width, pixels);
+
+    whole.pixels = (uint8_t *)from; /* which is only read */
+    if (channels != wanted->channels) {
+        if (!decoder_make_room(&scratch->part, size->height, size->width, wanted->channels, e))
+            return false;
+        recolour(from, (size_t)size->height * (size_t)size->width, channels, scratch->part.pixels, wanted->channels);
+        whole.pixels = scratch->part.pixels;
+    }
+    return resample(&whole, &box, to, height, width, (size_t)wanted->width * (size_t)wanted->channels,
+                    &scratch->resample, e);
 }
 
 void image_scratch_free(struct image_scratch *scratch)

@@ -21,9 +21,14 @@ bool image_measure(const uint8_t *bytes, size_t size, struct image_size *out, st
  */
 bool image_check(const uint8_t *bytes, size_t size, struct image_scratch *scratch, struct error *e);
 
-/* Writes [height][width][channels] of what is wanted to `pixels`. False with an error, as above. */
-bool image_load(const uint8_t *bytes, size_t size, const struct image_wanted *wanted, uint8_t *pixels,
-                struct image_scratch *scratch, struct error *e);
+/* Writes [height][width][channels] of what is wanted to `pixels`: of a random part of the image that is drawn, or, with
+ * `draw` NULL, of what the fit says. False with an error, as above. */
+bool image_load(const uint8_t *bytes, size_t size, const struct image_wanted *wanted, const struct image_draw *draw,
+                uint8_t *pixels, struct image_scratch *scratch, struct error *e);
+
+/* The same from pixels [height][width][channels]. False with an error without memory. */
+bool image_scale(const uint8_t *from, const struct image_size *size, int channels, const struct image_wanted *wanted,
+                 const struct image_draw *draw, uint8_t *pixels, struct image_scratch *scratch, struct error *e);
 
 void image_scratch_free(struct image_scratch *scratch);
 

@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 
+enum { CHANNELS_MOST = 4 };
+
 /* For each pixel of the result: the first pixel that counts, how many do, and their weights, `most` places for each. */
 struct taps {
     int *first, *count, most;
@@ -85,7 +87,7 @@ static void sum_columns(const float *restrict row, const struct taps *t, int wid
     for (int x = 0; x < width; x++) {
         const float *pixel = row + (size_t)t->first[x] * (size_t)channels;
         const float *weights = t->weights + (size_t)x * (size_t)t->most;
-        float sum[3] = { 0 };
+        float sum[CHANNELS_MOST] = { 0 };
 
         for (int k = 0; k < t->count[x]; k++, pixel += channels)
             for (int c = 0; c < channels; c++)

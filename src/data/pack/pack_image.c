@@ -73,7 +73,7 @@ static bool shrink(const struct pack_wanted *wanted, const uint8_t *bytes, size_
 {
     if (!encoded_make_room(&scratch->pixels, (size_t)to->height * (size_t)to->width * (size_t)to->channels, e))
         return false;
-    if (!image_load(bytes, size, to, scratch->pixels.bytes, &scratch->image, e))
+    if (!image_load(bytes, size, to, NULL, scratch->pixels.bytes, &scratch->image, e))
         return broken(result, e);
     return encode(&(struct image_pixels){ scratch->pixels.bytes, to->height, to->width, to->channels }, is_jpeg(bytes),
                   wanted->quality, out, result, e);
@@ -86,7 +86,7 @@ static bool decode(const struct image_wanted *wanted, const uint8_t *bytes, size
 
     if (!encoded_make_room(&scratch->pixels, pixels, e))
         return false;
-    if (!image_load(bytes, size, wanted, scratch->pixels.bytes, &scratch->image, e))
+    if (!image_load(bytes, size, wanted, NULL, scratch->pixels.bytes, &scratch->image, e))
         return broken(result, e);
     return append(to, scratch->pixels.bytes, pixels, result, e);
 }

@@ -89,14 +89,14 @@ static bool lacks_memory(const struct encoded_source *s, enum split split, uint3
 }
 
 /* Decodes image `index`, or the next one of the split that can be. Memory that is lacking is no fault of the image. */
-static bool decode(struct encoded_source *s, struct worker *w, enum split split, uint32_t index, uint8_t *pixels,
-                   int32_t *label, struct error *e)
+static bool decode(struct encoded_source *s, struct worker *w, enum split split, uint32_t index,
+                   const struct image_draw *draw, uint8_t *pixels, int32_t *label, struct error *e)
 {
     for (int tries = 0; tries < REPLACEMENTS_MOST; tries++, index = (index + 1) % s->info.count[split]) {
         if (is_broken(s, split, index))
             continue;
         if (read_one(s, w, split, index, e) &&
-            image_load(w->encoded.bytes, w->encoded.size, &s->wanted, pixels, &w->scratch, e)) {
+            image_load(w->encoded.bytes, w->encoded.size, &s->wanted, draw, pixels, &w->scratch, e)) {
             *label = s->set->ops->label(s->set, split, index);
             return true;
         }
@@ -112,6 +112,7 @@ struct job {
     struct encoded_source *source;
     enum split split;
     const uint32_t *index;
+    const struct source_crop *crop; /* or NULL */
     uint8_t *images;
     int32_t *labels;
 };
@@ -121,21 +122,33 @@ static bool make(void *context, int i, int thread, double *reading, struct error
     const struct job *j = context;
     struct worker *w = &j->source->workers[thread];
     const size_t bytes = dataset_image_bytes(&j->source->info);
+    struct image_draw draw = { .image = j->index[i] };
     bool made;
 
+    if (j->crop) {
+        draw.seed = j->crop->seed;
+        draw.epoch = j->crop->epoch;
+    }
     w->reading = 0;
-    made = decode(j->source, w, j->split, j->index[i], j->images + (size_t)i * bytes, &j->labels[i], e);
+    made = decode(j->source, w, j->split, j->index[i], j->crop ? &draw : NULL, j->images + (size_t)i * bytes,
+                  &j->labels[i], e);
     *reading += w->reading;
     return made;
+}
+
+static bool encoded_read_cropped(struct source *source, enum split split, const uint32_t *index, int n,
+                                 const struct source_crop *crop, uint8_t *images, int32_t *labels, struct error *e)
+{
+    struct encoded_source *s = (struct encoded_source *)source;
+    struct job j = { s, split, index, crop, images, labels };
+
+    return crew_run(s->crew, n, make, &j, source->gate, &source->effort, e);
 }
 
 static bool encoded_read(struct source *source, enum split split, const uint32_t *index, int n, uint8_t *images,
                          int32_t *labels, struct error *e)
 {
-    struct encoded_source *s = (struct encoded_source *)source;
-    struct job j = { .source = s, .split = split, .index = index, .images = images, .labels = labels };
-
-    return crew_run(s->crew, n, make, &j, source->gate, &source->effort, e);
+    return encoded_read_cropped(source, split, index, n, NULL, images, labels, e);
 }
 
 static void encoded_describe(const struct source *source, struct dataset_info *info)
@@ -220,6 +233,8 @@ static bool prepare(struct encoded_source *s, const struct source_wish *wish, st
     s->info.height = s->wanted.height;
     s->info.width = s->wanted.width;
     s->info.channels = s->wanted.channels;
+    s->info.made = true;
+    s->info.anew = wish->cropped;
     return true;
 }
 
@@ -233,7 +248,11 @@ static void encoded_labels(const struct source *source, enum split split, int32_
 }
 
 static const struct source_ops ops = {
-    .describe = encoded_describe, .read = encoded_read, .close = encoded_close, .labels = encoded_labels
+    .describe = encoded_describe,
+    .read = encoded_read,
+    .read_cropped = encoded_read_cropped,
+    .close = encoded_close,
+    .labels = encoded_labels,
 };
 
 struct source *encoded_open(struct encoded_set *set, const struct source_wish *wish, struct error *e)

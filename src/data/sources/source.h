@@ -24,20 +24,32 @@ struct dataset_info {
     int classes;                  /* 1..CLASSES_MAX */
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
     const char *stored; /* what the file has in place of bytes, "floating-point numbers from 0 to 1"; NULL: bytes */
-    bool in_memory; /* reading is a copy, and several threads may read at once; else only one */
+    bool in_memory; /* no file is read */
+    bool made;      /* reading is work: images are decoded or scaled. If not, and in memory, several threads may read
+                       at once; else only one */
+    bool anew;      /* they differ from reading to reading, so that holding them would be wrong */
+    size_t original; /* bytes of the image that one is made of, where that is held in its place; 0: of none */
     uint32_t chunk; /* images that lie together in a file and are best read together; 0: any by itself is as quick */
     uint32_t unreadable;        /* images that could not be read so far, for which others stand in */
     char first_unreadable[160]; /* the first of them, and what is wrong with it; foreign text: sanitise */
 };
 
-/* What is wanted of images that are decoded from files of their own. Formats whose images have a size keep it. */
+/* What is wanted of the images. Formats whose images have a size keep it; source_scaled.h makes of them what is wanted.
+ */
 struct source_wish {
     int size;           /* the side of a square; 0: as the images are */
     enum image_fit fit; /* how they become it */
     int channels;       /* 1 or 3; 0: as the images are */
+    bool cropped;       /* source_read_cropped() will be called */
     /* Told 0…1 where many files have to be listed, and false stops it (ERROR_STOPPED); NULL: nobody is told. */
     bool (*progress)(void *context, double done);
     void *context;
+};
+
+/* Of each image a random part, by seed, epoch and the image's number in its split. */
+struct source_crop {
+    uint64_t seed;
+    uint32_t epoch;
 };
 
 /* What reading took so far. Sources that decode tell it; in all others nothing is added. Seconds of all threads
@@ -63,6 +75,9 @@ struct source_ops {
      * a label is out of range. */
     bool (*read)(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images, int32_t *labels,
                  struct error *e);
+    /* The same, of random parts of the images; NULL: it cannot. */
+    bool (*read_cropped)(struct source *s, enum split split, const uint32_t *index, int n,
+                         const struct source_crop *crop, uint8_t *images, int32_t *labels, struct error *e);
     void (*close)(struct source *s); /* frees it */
     /* The labels [count] of a split without its images; NULL: they are only there with the images. */
     void (*labels)(const struct source *s, enum split split, int32_t *labels);
@@ -132,6 +147,15 @@ static inline bool source_read(struct source *s, enum split split, const uint32_
                                int32_t *labels, struct error *e)
 {
     return s->ops->read(s, split, index, n, images, labels, e);
+}
+
+/* With `crop` NULL as above. */
+static inline bool source_read_cropped(struct source *s, enum split split, const uint32_t *index, int n,
+                                       const struct source_crop *crop, uint8_t *images, int32_t *labels,
+                                       struct error *e)
+{
+    return crop ? s->ops->read_cropped(s, split, index, n, crop, images, labels, e)
+                : s->ops->read(s, split, index, n, images, labels, e);
 }
 
 static inline void source_close(struct source *s)

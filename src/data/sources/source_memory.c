@@ -82,6 +82,8 @@ struct source *source_memory_new(const struct dataset_info *info, struct error *
     s->base.ops = &ops;
     s->info = *info;
     s->info.in_memory = true;
+    s->info.made = s->info.anew = false;
+    s->info.original = 0;
     if (allocate(s, e))
         return &s->base;
     memory_close(&s->base);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 static const char *const fit_names[] = { "crop", "stretch", "pad", NULL };
+static const char *const crop_names[] = { "fixed", "random", NULL };
 static const char *const colour_names[] = { "auto", "grey", "rgb", NULL };
 
 static const struct field of_data[] = {
@@ -13,11 +14,13 @@ static const struct field of_data[] = {
     REAL_FIELD(struct recipe_data, validation, 0, 0.9, 0,
         "fraction of the training images held out; 0: validate on the test images"),
     INTEGER_FIELD(struct recipe_data, size, 0, 1024, 0,
-        "image files become squares with sides of so many pixels; 0: as they are"),
+        "images become squares with sides of so many pixels; 0: as they are"),
     CHOICE_FIELD(struct recipe_data, fit, fit_names, FIT_CROP,
-        "how image files become squares: the middle, stretched, or with black around"),
+        "how images become squares: the middle, stretched, or with black around"),
+    CHOICE_FIELD(struct recipe_data, crop, crop_names, CROP_FIXED,
+        "training images: as fit says, or a random part of 8 to 100 % of each, scaled"),
     CHOICE_FIELD(struct recipe_data, colours, colour_names, COLOURS_AS_THEY_ARE,
-        "of image files; auto: grey when all are"),
+        "of images; auto: as they are, grey when all files are"),
     BYTES_FIELD(struct recipe_data, memory, 0, 0x1p50, 0,
         "bytes that loading may hold, as 4G: a larger set is read while it trains; 0: half of what is allotted"),
     SWITCH_FIELD(struct recipe_data, flip, false, "augmentation: mirror left to right, every other image"),

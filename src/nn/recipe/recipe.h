@@ -14,6 +14,7 @@ struct recipe_data {
     double validation;  /* fraction of the training images held out; 0: validate on the test images */
     int size;           /* of images that are files: the side of a square; 0: as they are */
     int fit;            /* enum recipe_fit: how they become it */
+    int crop;           /* enum recipe_crop: which part of a training image */
     int colours;        /* enum recipe_colours */
     uint64_t memory;    /* bytes that loading may hold; 0: as the allotment allows */
     bool flip;
@@ -21,6 +22,7 @@ struct recipe_data {
 };
 
 enum recipe_fit { FIT_CROP, FIT_STRETCH, FIT_PAD };
+enum recipe_crop { CROP_FIXED, CROP_RANDOM };
 enum recipe_colours { COLOURS_AS_THEY_ARE, COLOURS_GREY, COLOURS_RGB };
 
 struct recipe_training {

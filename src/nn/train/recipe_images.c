@@ -7,7 +7,8 @@ struct source_wish recipe_images_wish(const struct recipe *r)
     };
     static const int channels[] = { [COLOURS_AS_THEY_ARE] = 0, [COLOURS_GREY] = 1, [COLOURS_RGB] = 3 };
 
-    return (struct source_wish){ r->data.size, fits[r->data.fit], channels[r->data.colours] };
+    return (struct source_wish){ r->data.size, fits[r->data.fit], channels[r->data.colours],
+                                 r->data.crop == CROP_RANDOM };
 }
 
 uint64_t recipe_images_memory(const struct recipe *r, uint64_t allotted)

@@ -82,7 +82,8 @@ static bool hold_images(struct training *r, struct error *e)
              t->device.index < devices ? info[t->device.index].id : t->backend->name);
     set_activity(r, activity);
     for (int split = 0; split < SPLIT_COUNT; split++)
-        if (!executor_hold(&r->executor, t->source, (enum split)split, loading, r, e))
+        if ((split != SPLIT_TRAIN || !t->info.anew) &&
+            !executor_hold(&r->executor, t->source, (enum split)split, loading, r, e))
             return false;
     if (executor_hold_labels(&r->executor, SPLIT_TRAIN))
         r->now.images_from = IMAGES_ON_DEVICE;
@@ -99,9 +100,10 @@ static struct loader *open_loader(struct training *r, enum subset subset, struct
         .shuffle = subset == SUBSET_TRAIN,
         .batch = recipe->training.batch,
         .seed = (uint64_t)recipe->training.seed,
+        .cropped = subset == SUBSET_TRAIN && r->t->info.anew,
         .memory = recipe_images_window(recipe, r->t->memory),
         .shares_cores = r->executor.ahead == 1,
-        .labels = executor_hold_labels(&r->executor, loader_split(subset, validation)),
+        .labels = executor_hold_labels(&r->executor, subset_split(subset, validation)),
     };
 
     return loader_open(r->t->source, &o, e);

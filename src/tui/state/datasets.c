@@ -205,7 +205,8 @@ static void remember(struct datasets *d)
 
 static bool same_wish(const struct source_wish *one, const struct source_wish *other)
 {
-    return one->size == other->size && one->fit == other->fit && one->channels == other->channels;
+    return one->size == other->size && one->fit == other->fit && one->channels == other->channels &&
+           one->cropped == other->cropped;
 }
 
 static void say_looking(struct datasets *d)

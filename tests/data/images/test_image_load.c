@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "base/limits.h"
+#include "data/images/image_cut.h"
 #include "data/images/image_load.h"
 #include "tests/support/chance.h"
 #include "tests/support/photo.h"
@@ -20,7 +21,7 @@ static void load(const uint8_t *bytes, size_t size, const struct image_wanted *w
 {
     struct error e = { 0 };
 
-    assert_good(image_load(bytes, size, wanted, pixels, &scratch, &e), e);
+    assert_good(image_load(bytes, size, wanted, NULL, pixels, &scratch, &e), e);
 }
 
 static void load_photo(const struct photo *p, bool png, const struct image_wanted *wanted)
@@ -152,6 +153,37 @@ static void test_a_camera_may_be_held_in_any_way(void **state)
     }
 }
 
+static void test_a_random_part_is_the_same_however_the_camera_was_held(void **state)
+{
+    const struct image_wanted w = { 32, 32, 3, IMAGE_PAD };
+    const struct image_size size = { .height = 96, .width = 160 };
+    struct error e = { 0 };
+    (void)state;
+
+    for (uint32_t image = 0; image < 5; image++) {
+        const struct image_draw draw = { .seed = 1, .epoch = 2, .image = image };
+        struct image_box box = image_cut_random(&draw, 96, 160);
+
+        for (int orientation = 1; orientation <= 8; orientation++) {
+            const struct photo p = { .height = 96, .width = 160, .channels = 3, .orientation = orientation };
+            size_t bytes_size;
+            uint8_t *bytes = photo_jpeg(&p, &bytes_size);
+
+            assert_good(image_load(bytes, bytes_size, &w, &draw, pixels, &scratch, &e), e);
+            expect_box(&p, &w, &box, JPEG_DIFFERS);
+            free(bytes);
+        }
+
+        const struct photo p = { .height = 96, .width = 160, .channels = 3 };
+        static uint8_t shown[96 * 160 * 3];
+
+        for (int i = 0; i < 96 * 160 * 3; i++)
+            shown[i] = photo_sample(&p, i / 3 / 160, i / 3 % 160, i % 3);
+        assert_good(image_scale(shown, &size, 3, &w, &draw, pixels, &scratch, &e), e);
+        expect_box(&p, &w, &box, JPEG_DIFFERS);
+    }
+}
+
 static void test_grey_and_colours_become_each_other(void **state)
 {
     const struct photo grey = { .height = 20, .width = 20, .channels = 1 },
@@ -212,7 +244,8 @@ static void expect_failure(const uint8_t *bytes, size_t size, const char *words)
 {
     struct error e = { 0 };
 
-    assert_false(image_load(bytes, size, &(struct image_wanted){ 16, 16, 3, IMAGE_STRETCH }, pixels, &scratch, &e));
+    assert_false(image_load(bytes, size, &(struct image_wanted){ 16, 16, 3, IMAGE_STRETCH }, NULL,
+                             pixels, &scratch, &e));
     assert_holds(e.text, words);
     assert_int_equal(e.kind, ERROR_INPUT);
 }
@@ -259,7 +292,7 @@ static void test_damage_does_no_harm(void **state)
 
             bytes[at] = (uint8_t)chance_int(&r, 0, 255);
             assert_true(
-                image_load(bytes, size, &(struct image_wanted){ 16, 16, 3, IMAGE_CROP }, pixels, &scratch, &e) ||
+                image_load(bytes, size, &(struct image_wanted){ 16, 16, 3, IMAGE_CROP }, NULL, pixels, &scratch, &e) ||
                 e.text[0]);
             bytes[at] = before;
         }
@@ -309,6 +342,7 @@ int main(void)
         cmocka_unit_test(test_padding_is_black_and_in_the_middle),
         cmocka_unit_test(test_scaling_down_leaves_no_aliasing),
         cmocka_unit_test(test_a_camera_may_be_held_in_any_way),
+        cmocka_unit_test(test_a_random_part_is_the_same_however_the_camera_was_held),
         cmocka_unit_test(test_grey_and_colours_become_each_other),
         cmocka_unit_test(test_unusual_files_are_read),
         cmocka_unit_test(test_what_is_transparent_is_white),
