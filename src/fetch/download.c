@@ -1,5 +1,6 @@
 #include "fetch/download.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -38,15 +39,24 @@ static void note(const struct downloader *l, const struct error *e, const char *
         l->d->note(l->d->context, text);
 }
 
+/* Where nobody was reached there may be no network at all, which is to be said soon. */
+static struct transfer_limits hurried(struct transfer_limits limits)
+{
+    const double seconds = 2;
+
+    limits.connect_seconds = limits.connect_seconds > 0 ? fmin(limits.connect_seconds, seconds) : seconds;
+    return limits;
+}
+
 /* One mirror, which may break off and be asked for the rest. Parts of two files do not make one: then it is asked for
  * the whole, once. */
-static enum transfer_end ask(struct downloader *l, const char *url, struct error *e)
+static enum transfer_end ask(struct downloader *l, const char *url, bool alone, struct error *e)
 {
     const struct transfer t = { .url = url,
                                 .path = l->part,
                                 .bytes = l->d->file->bytes,
                                 .checksum = &l->d->file->checksum,
-                                .limits = l->d->limits,
+                                .limits = alone ? hurried(l->d->limits) : l->d->limits,
                                 .tell = tell,
                                 .context = l };
 
@@ -82,7 +92,7 @@ static enum transfer_end ask_all(struct downloader *l, struct error *e)
         char url[OFFER_TEXT_SIZE + OFFER_NAME_SIZE];
 
         snprintf(url, sizeof url, "%s%s", o->mirrors[i], l->d->file->name);
-        enum transfer_end how = ask(l, url, e);
+        enum transfer_end how = ask(l, url, i > 0 && !reached, e);
 
         if (how == TRANSFER_DONE || how == TRANSFER_STOPPED || how == TRANSFER_FAILED)
             return how;

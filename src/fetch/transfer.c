@@ -178,7 +178,7 @@ static void set_options(struct receiver *r)
     set(r->handle, CURLOPT_FAILONERROR, 1L);
     set(r->handle, CURLOPT_ERRORBUFFER, r->reason);
     set(r->handle, CURLOPT_BUFFERSIZE, (long)BUFFER);
-    set(r->handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits->connect_seconds, 8));
+    set(r->handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits->connect_seconds, 5));
     set(r->handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(r->handle, CURLOPT_LOW_SPEED_TIME, milliseconds(limits->stall_seconds, 30) / 1000);
 #if LIBCURL_VERSION_NUM >= 0x075700

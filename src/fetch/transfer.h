@@ -8,7 +8,7 @@
 #include "fetch/checksum.h"
 
 struct transfer_limits {
-    double connect_seconds; /* to find and reach the server; 0: 8 */
+    double connect_seconds; /* to find and reach the server; 0: 5 */
     double stall_seconds;   /* without a byte; 0: 30. Whole seconds, at least 1 */
 };
 

@@ -291,7 +291,7 @@ static void test_an_unknown_name_tells_those_there_are(void **state)
     assert_null(catalogue_open("coulours", NULL, no_limit, NULL, NULL, &e));
     assert_string_equal(e.text,
                         "there is no data set coulours; did you mean colours? Those there are: digits, colours; "
-                        "or give the path of one");
+                        "or give the path of one, or see `cuvette data fetch`");
     assert_int_equal(e.kind, ERROR_INPUT);
     assert_false(catalogue_look("./coulours", NULL, &info, &e));
     assert_string_equal(e.text, "cannot read ./coulours: No such file or directory");
