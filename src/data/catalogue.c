@@ -193,9 +193,9 @@ static struct source *unknown(const struct catalogue *c, const char *name, struc
         text_append(known, sizeof known, "%s %s", i ? "," : "", c->entries[i].name);
     }
     suggestion_append(&likeliest, "", words, sizeof words);
-    error_set(e, ERROR_INPUT, "there is no data set %.100s%s Those there are:%s; or give the path of one, "
-              "or see `cuvette data fetch`", name,
-              words[0] ? words : ".", known);
+    error_set(e, ERROR_INPUT,
+              "there is no data set %.100s%s Those there are:%s; or give the path of one, or see `cuvette data fetch`",
+              name, words[0] ? words : ".", known);
     return NULL;
 }
 

@@ -170,6 +170,7 @@ static void test_what_can_be_fetched_comes_last(void **state)
     offers_free(&desk_app->fetching.offers);
     assert_good(offers_read(&desk_app->fetching.offers, &e), e);
     desk_press(KEYCODE_HOME);
+    app_whole(desk_app, true);
     golden_check_canvas("fetch-80x24", desk_draw());
     app_resize(desk_app, 12, 40, true);
     golden_check_canvas("fetch-40x12", desk_draw());
