@@ -110,7 +110,7 @@ static bool is_same(const struct header *h, const struct pack_identity *identity
 
 bool pack_partial_open(struct pack_partial *p, const char *path, struct error *e)
 {
-    *p = (struct pack_partial){ .bytes = -1, .journal = -1, .saved = clock_seconds() };
+    *p = (struct pack_partial){ .bytes = -1, .journal = -1 }; /* the first record is saved at once */
     if (!text_copy(p->path, sizeof p->path, path))
         return error_set(e, ERROR_INPUT, "cannot write %.60s…: the path is too long", path);
     if (path_is_folder(path))

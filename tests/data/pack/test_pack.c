@@ -6,10 +6,12 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "data/pack/pack.h"
 #include "data/sources/source_memory.h"
+#include "tests/support/chance.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 
@@ -233,6 +235,77 @@ static void test_pixels_become_files_and_stay_the_same(void **state)
     source_close(s);
 }
 
+/* Dies when so many images are done. */
+static bool die(void *context, const struct pack_progress *p)
+{
+    if (p->done >= *(const uint32_t *)context)
+        kill(getpid(), SIGKILL);
+    return true;
+}
+
+/* In a process of its own, which dies. */
+static void pack_and_die(struct source *s, const struct pack_options *o, const char *path, uint32_t done)
+{
+    pid_t child = fork();
+    struct error e;
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        pack(s, o, path, &(struct pack_watch){ die, &done }, &e);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+/* Cuts a file somewhere, as a machine that crashes may; or changes a byte near the end of the journal. */
+static void spoil(const char *path, bool is_journal, struct chance *r)
+{
+    FILE *file = fopen(path, "r+b");
+
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    long size = ftell(file), at = chance_int(r, 0, (int)size);
+
+    if (!is_journal || chance_toss(r)) {
+        assert_int_equal(ftruncate(fileno(file), at), 0);
+    } else if (size > 200) {
+        assert_int_equal(fseek(file, -chance_int(r, 1, 200), SEEK_END), 0);
+        assert_int_not_equal(fputc(chance_int(r, 0, 255), file), EOF);
+    }
+    fclose(file);
+}
+
+/* Killed again and again at any moment, and with what it left spoilt, it ends with the same file. */
+static void test_a_kill_at_any_moment_does_no_harm(void **state)
+{
+    struct source *s = data_memory(4000, 300, 24, 24, 1, 10);
+    struct chance r = { .seed = 7 };
+    struct error e = { 0 };
+
+    for (int form = 0; form < 2; form++) {
+        struct pack_options o = { .as = form ? PACK_RAW : PACK_JPEG };
+        uint32_t resumed = 0;
+
+        assert_good(pack(s, &o, folder_path(*state, "whole.h5"), NULL, &e), e);
+        for (int i = 0; i < 12; i++) {
+            o.threads = chance_int(&r, 1, 4);
+            pack_and_die(s, &o, folder_path(*state, "x.h5"), (uint32_t)chance_int(&r, 1, 4300));
+            assert_int_equal(access(folder_path(*state, "x.h5"), F_OK), -1);
+            if (i % 3 == 2)
+                spoil(folder_path(*state, i % 2 ? ".x.h5.journal" : ".x.h5.partial"), i % 2, &r);
+        }
+        pack_and_die(s, &o, folder_path(*state, "x.h5"), 4000);
+        assert_good(pack(s, &o, folder_path(*state, "x.h5"), &(struct pack_watch){ note_resumed, &resumed }, &e), e);
+        assert_true(resumed > 0);
+        expect_same_bytes(folder_path(*state, "whole.h5"), folder_path(*state, "x.h5"));
+        assert_int_equal(folder_entries(*state), 2);
+        assert_int_equal(unlink(folder_path(*state, "x.h5")), 0);
+    }
+    source_close(s);
+}
+
 /* Images that gzip cannot make smaller. */
 static struct source *noise(void)
 {
@@ -325,6 +398,7 @@ int main(void)
         IN_FOLDER(test_the_same_images_make_the_same_bytes),
         IN_FOLDER(test_what_was_stopped_goes_on),
         IN_FOLDER(test_other_work_begins_anew),
+        IN_FOLDER(test_a_kill_at_any_moment_does_no_harm),
         IN_FOLDER(test_pixels_become_files_and_stay_the_same),
         IN_FOLDER(test_a_file_that_grows_too_large_is_told),
         IN_FOLDER(test_a_full_disk_is_told_before_it_begins),
