@@ -233,7 +233,7 @@ static bool tell(void *context, const struct pack_progress *p)
 
         text_count(rate, sizeof rate, (uint64_t)(made / seconds));
         text_duration(left, sizeof left, made ? seconds / made * (p->all - p->done) : -1);
-        progress_add(&t->line, p->finishing ? "finishing" : "writing %3.0f%%", 100.0 * p->done / p->all);
+        progress_add(&t->line, p->finishing ? "finishing" : "writing %3.0f%%", 100 * p->part);
         progress_add(&t->line, "%u of %u images", p->done, p->all);
         progress_add(&t->line, "%s images/s", rate);
         progress_add(&t->line, "%s left", left);

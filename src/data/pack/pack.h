@@ -6,6 +6,7 @@
 #ifndef DATA_PACK_H
 #define DATA_PACK_H
 
+#include "data/pack/pack_progress.h"
 #include "data/pack/pack_report.h"
 
 enum { PACK_QUALITY_USUAL = 90 };
@@ -18,17 +19,6 @@ struct pack_options {
     bool strict;             /* an image that is broken, empty or there twice is an error, once all were looked at */
     int threads;             /* 0: as many as there are cores */
     uint32_t limit[SPLIT_COUNT]; /* images of a split, the first ones; 0: all */
-};
-
-struct pack_progress {
-    uint32_t done, all; /* images */
-    uint32_t resumed;   /* of `done`: by an earlier import */
-    bool finishing;     /* all are done, and the file is put together */
-};
-
-struct pack_watch {
-    bool (*progress)(void *context, const struct pack_progress *p); /* false: stop (ERROR_STOPPED); may be NULL */
-    void *context;
 };
 
 /* What the file will take. */

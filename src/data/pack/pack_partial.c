@@ -24,8 +24,8 @@ struct header {
     struct pack_identity identity;
 };
 
-/* Before each text. The check is of all the rest and the text: a record that was cut off, or never reached the disk, is
- * the end. */
+/* Before two texts. The check is of all the rest and the texts: a record that was cut off, or never reached the disk,
+ * is the end. */
 struct framed {
     uint64_t check;
     struct pack_record record;
@@ -69,9 +69,16 @@ static bool open_files(struct pack_partial *p, struct error *e)
     return p->bytes >= 0 || cannot_write(p, e);
 }
 
+static bool two_texts(const char *text, size_t size)
+{
+    const size_t first = strnlen(text, size) + 1;
+
+    return text[size - 1] == '\0' && first < size;
+}
+
 /* Gives each sound record to `found`; the place in the journal after the last that was taken. */
 static off_t replay(const struct pack_partial *p, uint64_t bytes_there,
-                    bool (*found)(void *context, const struct pack_record *record, const char *text,
+                    bool (*found)(void *context, const struct pack_record *record, const char *text, const char *name,
                                   uint64_t bytes_there),
                     void *context)
 {
@@ -85,8 +92,8 @@ static off_t replay(const struct pack_partial *p, uint64_t bytes_there,
         return end;
     if (fseeko(file, end, SEEK_SET) == 0)
         while (fread(&f, sizeof f, 1, file) == 1 && f.text > 0 && f.text <= sizeof text &&
-               fread(text, f.text, 1, file) == 1 && check_of(&f, text) == f.check && text[f.text - 1] == '\0' &&
-               found(context, &f.record, text, bytes_there))
+               fread(text, f.text, 1, file) == 1 && check_of(&f, text) == f.check && two_texts(text, f.text) &&
+               found(context, &f.record, text, text + strlen(text) + 1, bytes_there))
             end += (off_t)(sizeof f + f.text);
     fclose(file);
     return end;
@@ -124,7 +131,7 @@ bool pack_partial_open(struct pack_partial *p, const char *path, struct error *e
 
 bool pack_partial_resume(struct pack_partial *p, const struct pack_identity *identity,
                          bool (*found)(void *context, const struct pack_record *record, const char *text,
-                                       uint64_t bytes_there),
+                                       const char *name, uint64_t bytes_there),
                          void *context, enum pack_found *what, struct error *e)
 {
     struct stat status;
@@ -174,14 +181,18 @@ static bool keep(struct pack_partial *p, const void *bytes, size_t size, struct 
     return true;
 }
 
-bool pack_partial_note(struct pack_partial *p, const struct pack_record *record, const char *text, struct error *e)
+bool pack_partial_note(struct pack_partial *p, const struct pack_record *record, const char *text, const char *name,
+                       struct error *e)
 {
-    struct framed f = { .record = *record, .text = (uint32_t)size_min(strlen(text) + 1, TEXT_MOST) };
-    char cut[TEXT_MOST];
+    char texts[TEXT_MOST];
+    struct framed f = { .record = *record };
+    int first = snprintf(texts, TEXT_MOST / 2, "%s", text) + 1;
 
-    snprintf(cut, sizeof cut, "%s", text);
-    f.check = check_of(&f, cut);
-    if (!keep(p, &f, sizeof f, e) || !keep(p, cut, f.text, e))
+    first = first <= TEXT_MOST / 2 ? first : TEXT_MOST / 2;
+    text_copy(texts + first, sizeof texts - (size_t)first, name);
+    f.text = (uint32_t)((size_t)first + strlen(texts + first) + 1);
+    f.check = check_of(&f, texts);
+    if (!keep(p, &f, sizeof f, e) || !keep(p, texts, f.text, e))
         return false;
     return (p->pending.size < PENDING_MOST && clock_seconds() < p->saved + save_seconds) || pack_partial_save(p, e);
 }

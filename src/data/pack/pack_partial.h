@@ -35,22 +35,28 @@ struct pack_partial {
     bool any;                     /* there are some in the journal */
 };
 
+#define PACK_PARTIAL_CLOSED                                                                                            \
+    {                                                                                                                  \
+        .bytes = -1, .journal = -1                                                                                     \
+    }
+
 /* Opens what is there, or begins it. False with an error, also when another process writes the same file; nothing needs
  * to be closed then. */
 bool pack_partial_open(struct pack_partial *p, const char *path, struct error *e);
 
-/* Looks for earlier work. Each record of it, in order, is given to `found`, with its text; that returns false when the
- * bytes that belong to it cannot be there: the work goes on from there. False with an error. */
+/* Looks for earlier work. Each record of it, in order, is given to `found`, with its texts; that returns false when
+ * the bytes that belong to it cannot be there: the work goes on from there. False with an error. */
 bool pack_partial_resume(struct pack_partial *p, const struct pack_identity *identity,
                          bool (*found)(void *context, const struct pack_record *record, const char *text,
-                                       uint64_t bytes_there),
+                                       const char *name, uint64_t bytes_there),
                          void *context, enum pack_found *what, struct error *e);
 
 /* Writes bytes to their place. */
 bool pack_partial_write(struct pack_partial *p, uint64_t at, const void *bytes, size_t size, struct error *e);
 
 /* Notes an image whose bytes were written; they are saved together, about once a second. */
-bool pack_partial_note(struct pack_partial *p, const struct pack_record *record, const char *text, struct error *e);
+bool pack_partial_note(struct pack_partial *p, const struct pack_record *record, const char *text, const char *name,
+                       struct error *e);
 bool pack_partial_save(struct pack_partial *p, struct error *e);
 
 /* The file is whole: gives it its name. `whole`: the path of it, when that is not the partial one. */

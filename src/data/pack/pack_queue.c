@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/team.h"
+#include "host/cores.h"
 
 struct slot {
     struct pack_block block;
@@ -162,6 +163,11 @@ static void free_slots(struct queue *q)
         free(q->slots[i].block.to.bytes);
     }
     free(q->slots);
+}
+
+int pack_queue_threads(int asked)
+{
+    return int_clamp(asked > 0 ? asked : cores_count().usable, 1, PACK_THREADS_MOST);
 }
 
 bool pack_queue_run(const struct pack_work *to_do, void *context, int threads, struct error *e)

@@ -5,7 +5,7 @@
 
 #include "data/pack/pack_image.h"
 
-enum { PACK_BLOCK_MOST = 64 };
+enum { PACK_BLOCK_MOST = 64, PACK_THREADS_MOST = 64 };
 
 struct pack_block {
     enum split split;
@@ -30,5 +30,8 @@ struct pack_work {
 
 /* Until there is no block left, or one of the three fails: false with the error of the first block that did. */
 bool pack_queue_run(const struct pack_work *work, void *context, int threads, struct error *e);
+
+/* How many threads: what was asked for, or with 0 one a core that may be used. */
+int pack_queue_threads(int asked);
 
 #endif

@@ -15,8 +15,8 @@ struct pack_tables {
     struct image_wanted raw; /* the shape of every image; height 0: they are encoded */
     uint64_t rows;           /* images in a compressed chunk; 0: not compressed */
     /* The name of a kept image; NULL: they have none. */
-    void (*name)(void *context, enum split split, uint32_t number, char *to, size_t size);
-    void *context;
+    void (*name)(const void *context, enum split split, uint32_t number, char *to, size_t size);
+    const void *context;
     void *made[PACK_PARTS_MOST]; /* memory of the parts */
 };
 
