@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/data_archive.h"
 #include "cli/data_fetch.h"
 #include "cli/data_import.h"
 #include "cli/data_info.h"
@@ -86,7 +87,9 @@ static bool info(const struct request *r, struct error *e)
 {
     const uint64_t in_memory = 1 << 30; /* two passes over the images, but one reading */
     struct telling telling = { .line = progress_begin(true), .what = "reading" };
-    struct source *s = catalogue_open(r->word[1], NULL, in_memory, tell, &telling, e);
+    struct source *s = data_archive_prepare(r->word[1], e)
+                           ? catalogue_open(r->word[1], NULL, in_memory, tell, &telling, e)
+                           : NULL;
 
     progress_clear(&telling.line);
     bool fine = s && data_info_print(s, r->json, e);
@@ -105,7 +108,8 @@ static bool preview(const struct request *r, struct error *e)
 
     if (!r->preview.out)
         return error_set(e, ERROR_USAGE, "say where to write the picture: --out FILE.png");
-    struct source *s = catalogue_open(r->word[1], NULL, 0, NULL, NULL, e);
+    struct source *s =
+        data_archive_prepare(r->word[1], e) ? catalogue_open(r->word[1], NULL, 0, NULL, NULL, e) : NULL;
     if (!s)
         return false;
     interrupt_begin();

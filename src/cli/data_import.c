@@ -3,15 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/suggestion.h"
 #include "base/text.h"
 #include "cli/class_table.h"
+#include "cli/data_archive.h"
 #include "cli/interrupt.h"
-#include "cli/progress.h"
+#include "cli/pack_print.h"
 #include "data/catalogue.h"
-
-enum { SHOWN_MOST = 20 };
+#include "data/pack/pack_archive.h"
 
 static bool take_number(const char *name, const char *value, int64_t most, const char *of, int64_t *out,
                         struct error *e)
@@ -202,75 +201,6 @@ static void print_plan(const struct source *s, const struct pack_options *o, con
     fflush(stdout);
 }
 
-/* A line of progress. */
-struct telling {
-    struct progress line;
-    const struct pack_report *report;
-    double start; /* when the first of its own images was done */
-    bool begun;
-};
-
-static void tell_beginning(struct telling *t, const struct pack_progress *p)
-{
-    if (p->resumed > 0)
-        printf("an earlier import did %u of %u images: going on after them\n", p->resumed, p->all);
-    else if (t->report->started_over)
-        printf("what an unfinished import of other images, or made otherwise, had left is removed\n");
-    fflush(stdout);
-    t->begun = true;
-}
-
-static bool tell(void *context, const struct pack_progress *p)
-{
-    struct telling *t = context;
-
-    if (!t->begun)
-        tell_beginning(t, p);
-    if (progress_due(&t->line)) {
-        const uint32_t made = p->done - p->resumed;
-        double seconds = clock_seconds() - t->start;
-        char rate[16], left[16];
-
-        text_count(rate, sizeof rate, (uint64_t)(made / seconds));
-        text_duration(left, sizeof left, made ? seconds / made * (p->all - p->done) : -1);
-        progress_add(&t->line, p->finishing ? "finishing" : "writing %3.0f%%", 100 * p->part);
-        progress_add(&t->line, "%u of %u images", p->done, p->all);
-        progress_add(&t->line, "%s images/s", rate);
-        progress_add(&t->line, "%s left", left);
-        progress_show(&t->line);
-    }
-    return !interrupt_came();
-}
-
-static const char *const fate_words[PACK_FATES] = {
-    [PACK_BROKEN] = "broken", [PACK_EMPTY] = "empty", [PACK_DUPLICATE] = "there twice"
-};
-
-static void print_skipped(const struct pack_report *r)
-{
-    const uint32_t all = pack_report_skipped(r);
-    const int shown = r->listed < SHOWN_MOST ? r->listed : SHOWN_MOST;
-    char name[sizeof r->skipped->name], why[sizeof r->skipped->why];
-
-    if (all == 0)
-        return;
-    printf("\n%u images are left out: %u broken, %u empty, %u there twice\n", all, r->found[PACK_BROKEN],
-           r->found[PACK_EMPTY], r->found[PACK_DUPLICATE]);
-    for (int i = 0; i < shown; i++) {
-        const struct pack_skipped *s = &r->skipped[i];
-
-        text_sanitise(name, sizeof name, s->name);
-        text_sanitise(why, sizeof why, s->why);
-        printf("  %-11s  %s%s%s\n", fate_words[s->fate], name,
-               s->fate == PACK_DUPLICATE ? " is the same as "
-               : why[0]                  ? ": "
-                                         : "",
-               why);
-    }
-    if (all > (uint32_t)shown)
-        printf("  … and %u more\n", all - (uint32_t)shown);
-}
-
 static void print_result(const struct source *s, const struct pack_report *r, const char *to)
 {
     struct dataset_info info;
@@ -280,40 +210,81 @@ static void print_result(const struct source *s, const struct pack_report *r, co
     text_bytes(size, sizeof size, r->bytes);
     printf("%s: %s, %u images\n", to, size, r->found[PACK_KEPT]);
     class_table_print(&info, r->of_class);
-    print_skipped(r);
+    pack_print_skipped(r);
 }
 
-static bool run(const struct data_import *i, struct source *s, const char *to, struct error *e)
+static bool pack_source(const struct data_import *i, struct source *s, const char *to, struct error *e)
 {
-    struct pack_report report;
-    struct telling telling = { .line = progress_begin(true), .report = &report, .start = clock_seconds() };
+    struct pack_report report = { .classes = 0 };
+    struct pack_print print = pack_print_begin(&report);
     struct pack_options options;
 
     if (!decide(i, s, &options, e))
         return false;
     print_plan(s, &options, to);
-    bool written = pack_write(s, &options, to, &(struct pack_watch){ tell, &telling }, &report, e);
+    bool written = pack_write(s, &options, to, &(struct pack_watch){ pack_print_tell, &print }, &report, e);
 
-    progress_clear(&telling.line);
+    pack_print_end(&print);
     if (written)
         print_result(s, &report, to);
     else if (options.strict)
-        print_skipped(&report);
+        pack_print_skipped(&report);
     pack_report_free(&report);
     return written;
 }
 
-bool data_import_run(const struct data_import *i, const char *from, const char *to, struct error *e)
+static bool pack_set(const struct data_import *i, const char *from, const char *to, struct error *e)
 {
-    if (!source_suffix(&source_hdf5, to))
-        return error_set(e, ERROR_USAGE, "'%.200s' must end in .h5 or .hdf5", to);
+    if (!data_archive_prepare(from, e))
+        return false;
     struct source *s = catalogue_open(from, &i->options.wish, 0, NULL, NULL, e);
 
     if (!s)
         return false;
-    interrupt_begin(); /* what is done stays */
-    bool written = run(i, s, to, e);
+    bool written = pack_source(i, s, to, e);
 
     source_close(s);
     return written;
+}
+
+/* Is it an archive whose files are wanted as they are? Then it is read once, and not kept elsewhere. */
+static bool is_archive(const struct data_import *i, const char *path)
+{
+    const struct pack_options *o = &i->options;
+
+    return pack_archive_is(path) && (!(i->given & DATA_IMPORT_AS) || o->as == PACK_JPEG) &&
+           !(i->given & DATA_IMPORT_COMPRESSION) && o->limit[SPLIT_TRAIN] == 0 && o->limit[SPLIT_TEST] == 0;
+}
+
+static bool pack_archive(const struct data_import *i, const char *from, const char *to, struct error *e)
+{
+    struct pack_report report = { .classes = 0 };
+    struct pack_print print = pack_print_begin(&report);
+    struct pack_options options = i->options;
+
+    if (!(i->given & DATA_IMPORT_QUALITY))
+        options.quality = PACK_QUALITY_USUAL;
+    bool written = pack_archive_write(from, &options, to, &(struct pack_watch){ pack_print_tell, &print }, &report, e);
+    struct source *s = written ? source_open(to, NULL, e) : NULL;
+
+    pack_print_end(&print);
+    if (s)
+        print_result(s, &report, to);
+    else if (options.strict)
+        pack_print_skipped(&report);
+    source_close(s);
+    pack_report_free(&report);
+    return s != NULL;
+}
+
+bool data_import_run(const struct data_import *i, const char *from, const char *to, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    if (!source_suffix(&source_hdf5, to))
+        return error_set(e, ERROR_USAGE, "'%.200s' must end in .h5 or .hdf5", to);
+    if (!path_typed(path, from, e))
+        return false;
+    interrupt_begin(); /* what is done stays */
+    return is_archive(i, path) ? pack_archive(i, path, to, e) : pack_set(i, from, to, e);
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/data_archive.h"
 #include "cli/options.h"
 #include "run/evaluate.h"
 #include "run/run_folder.h"
@@ -100,6 +101,8 @@ static bool run(int argc, char **argv, struct error *e)
     if (!parse(argc, argv, &request, e) || !run_folder_find(request.run, folder, e))
         return false;
     request.setup.folder = folder;
+    if (request.setup.dataset && !data_archive_prepare(request.setup.dataset, e))
+        return false;
     if (!evaluate_run(&request.setup, &recipe, &result, e))
         return false;
     if (request.json)

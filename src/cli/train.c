@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/data_archive.h"
 #include "cli/epoch_lines.h"
 #include "cli/forecast_print.h"
 #include "cli/headless.h"
@@ -179,7 +180,7 @@ static bool run(int argc, char **argv, struct error *e)
     bool fine = request.settings && parse(argc, argv, &request, e) && make_recipe(&request, &recipe, e);
 
     free(request.settings);
-    if (!fine)
+    if (!fine || !data_archive_prepare(recipe.data.dataset, e))
         return false;
     if (request.show_plan)
         return show_plan(&recipe, e);

@@ -207,7 +207,7 @@ static void test_an_interrupted_import_can_go_on(void **state)
     process_free(p);
     assert_int_equal(access(folder_path(*state, "x.h5"), F_OK), -1);
     p = process_cuvette(*state, "data", "import", ".", "x.h5", NULL);
-    expect_end(p, 0, NULL);
+    expect_end(p, 0, "going on after ");
     process_free(p);
     assert_int_equal(folder_entries(*state), 7);
 }

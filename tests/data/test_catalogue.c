@@ -106,14 +106,14 @@ static void test_every_suffix_of_a_format_is_listed(void **state)
 
     for (int i = 0; source_classes[i]; i++)
         for (const char *const *suffix = source_classes[i]->suffixes; suffix && *suffix; suffix++) {
-            snprintf(file, sizeof file, "set-%d%s", files++, *suffix);
+            snprintf(file, sizeof file, "set-%02d%s", files++, *suffix);
             folder_write(*state, file, "x", 1);
         }
     assert_true(files > 0);
     assert_true(read_all(&c, &e));
     assert_int_equal(c.count, 1 + files);
     for (int i = 0; i < files; i++) {
-        snprintf(file, sizeof file, "set-%d", i);
+        snprintf(file, sizeof file, "set-%02d", i);
         assert_string_equal(c.entries[1 + i].name, file);
         source_name(name, sizeof name, c.entries[1 + i].path);
         assert_string_equal(name, file);

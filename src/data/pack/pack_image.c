@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -12,14 +11,8 @@
 static bool append(struct encoded_bytes *to, const uint8_t *bytes, size_t size, struct pack_result *result,
                    struct error *e)
 {
-    const size_t before = to->size;
-
-    if (before + size > to->room && !encoded_make_room(to, size_max(before + size, 2 * to->room), e))
-        return false;
-    memcpy(to->bytes + before, bytes, size);
-    to->size = before + size;
     result->size = (uint32_t)size;
-    return true;
+    return encoded_append(to, bytes, size, e);
 }
 
 /* Memory that is lacking is no fault of the image. */

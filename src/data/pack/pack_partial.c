@@ -169,18 +169,6 @@ bool pack_partial_write(struct pack_partial *p, uint64_t at, const void *bytes, 
     return write_all(p->bytes, bytes, size, (off_t)at) || cannot_write(p, e);
 }
 
-static bool keep(struct pack_partial *p, const void *bytes, size_t size, struct error *e)
-{
-    const size_t before = p->pending.size;
-
-    if (before + size > p->pending.room &&
-        !encoded_make_room(&p->pending, size_max(before + size, 2 * p->pending.room), e))
-        return false;
-    memcpy(p->pending.bytes + before, bytes, size);
-    p->pending.size = before + size;
-    return true;
-}
-
 bool pack_partial_note(struct pack_partial *p, const struct pack_record *record, const char *text, const char *name,
                        struct error *e)
 {
@@ -192,7 +180,7 @@ bool pack_partial_note(struct pack_partial *p, const struct pack_record *record,
     text_copy(texts + first, sizeof texts - (size_t)first, name);
     f.text = (uint32_t)((size_t)first + strlen(texts + first) + 1);
     f.check = check_of(&f, texts);
-    if (!keep(p, &f, sizeof f, e) || !keep(p, texts, f.text, e))
+    if (!encoded_append(&p->pending, &f, sizeof f, e) || !encoded_append(&p->pending, texts, f.text, e))
         return false;
     return (p->pending.size < PENDING_MOST && clock_seconds() < p->saved + save_seconds) || pack_partial_save(p, e);
 }

@@ -14,8 +14,10 @@ struct pack_block {
     struct encoded_bytes from; /* what was fetched */
     uint32_t sizes[PACK_BLOCK_MOST];
     int32_t labels[PACK_BLOCK_MOST];
-    struct encoded_bytes names; /* each with a zero at its end, where the images have names of their own */
-    struct encoded_bytes to;    /* what the images became, end to end */
+    struct encoded_bytes names;            /* each with a zero at its end, where the images have names of their own */
+    const char *problems[PACK_BLOCK_MOST]; /* why one was not fetched; NULL: it was */
+    double part;                           /* of the work, up to this block; where the images are not counted */
+    struct encoded_bytes to;               /* what the images became, end to end */
     struct pack_result results[PACK_BLOCK_MOST];
 };
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -45,6 +46,17 @@ bool encoded_make_room(struct encoded_bytes *to, size_t size, struct error *e)
         to->room = size;
     }
     to->size = size;
+    return true;
+}
+
+bool encoded_append(struct encoded_bytes *to, const void *bytes, size_t size, struct error *e)
+{
+    const size_t before = to->size;
+
+    if (before + size > to->room && !encoded_make_room(to, size_max(before + size, 2 * to->room), e))
+        return false;
+    memcpy(to->bytes + before, bytes, size);
+    to->size = before + size;
     return true;
 }
 

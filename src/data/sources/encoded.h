@@ -45,6 +45,9 @@ const struct encoded_set *encoded_set_of(const struct source *s);
 /* Makes room for `size` bytes, and says that there are so many. False with ERROR_MEMORY. */
 bool encoded_make_room(struct encoded_bytes *to, size_t size, struct error *e);
 
+/* Adds to the bytes that are there; there may be more than one image has. False with ERROR_MEMORY. */
+bool encoded_append(struct encoded_bytes *to, const void *bytes, size_t size, struct error *e);
+
 static inline void encoded_name(const struct encoded_set *s, enum split split, uint32_t index, char *to, size_t size)
 {
     s->ops->name(s, split, index, to, size);

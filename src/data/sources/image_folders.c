@@ -13,11 +13,6 @@
 
 enum { LOOK_FOLDERS = 8, LOOK_FILES = 64 };
 
-static const char *const folder_names[SPLIT_COUNT][5] = {
-    [SPLIT_TRAIN] = { "train", "training", NULL },
-    [SPLIT_TEST] = { "val", "valid", "validation", "test", NULL },
-};
-
 /* The class whose images are being listed. */
 struct listing {
     struct image_tree *tree;
@@ -128,12 +123,12 @@ static bool take_test(struct image_tree *t, enum split split, const char *below,
 /* The folder of a split in the root, or NULL. */
 static const char *split_folder(const char *root, enum split split)
 {
-    for (int i = 0; folder_names[split][i]; i++) {
+    for (int i = 0; image_tree_split_folders[split][i]; i++) {
         char path[PATH_SIZE];
         struct error ignored;
 
-        if (path_join(path, root, folder_names[split][i], &ignored) && path_is_folder(path))
-            return folder_names[split][i];
+        if (path_join(path, root, image_tree_split_folders[split][i], &ignored) && path_is_folder(path))
+            return image_tree_split_folders[split][i];
     }
     return NULL;
 }

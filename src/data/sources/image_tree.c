@@ -11,6 +11,11 @@
 /* A tenth of each class is for testing where nothing says which images are. */
 static const double tested = 0.1;
 
+const char *const image_tree_split_folders[SPLIT_COUNT][IMAGE_TREE_FOLDERS] = {
+    [SPLIT_TRAIN] = { "train", "training", NULL },
+    [SPLIT_TEST] = { "val", "valid", "validation", "test", NULL },
+};
+
 static bool grow(void **memory, size_t *room, size_t wanted, size_t item, struct error *e)
 {
     if (wanted <= *room)

@@ -34,6 +34,10 @@ struct image_tree {
     uint32_t n_folders, folders_room;
 };
 
+/* What people call the folder of a split's images; the first that is there counts. Each list ends with NULL. */
+enum { IMAGE_TREE_FOLDERS = 5 };
+extern const char *const image_tree_split_folders[SPLIT_COUNT][IMAGE_TREE_FOLDERS];
+
 /* An empty one. False with an error and nothing to free; else image_tree_free() it. */
 bool image_tree_begin(struct image_tree *t, const char *root, struct error *e);
 void image_tree_free(struct image_tree *t);

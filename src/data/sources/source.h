@@ -105,6 +105,7 @@ struct source_class {
     X(list) \
     X(folder) \
     X(packed) \
+    X(archive) \
     X(hdf5)
 
 #define SOURCE_DECLARATION(name) extern const struct source_class source_##name;

@@ -1,5 +1,7 @@
 /* Packed images (packed_layout.h). HDF5 finds out where they are; then an image is one small read, of any number of
  * threads at once. */
+#include "data/sources/source_packed.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -168,7 +170,8 @@ static struct packed_set *new_set(const char *path, struct error *e)
     return NULL;
 }
 
-static struct source *packed_open(const char *path, const struct source_wish *wish, struct error *e)
+struct source *source_packed_open_as(const char *path, const char *name, const char *format,
+                                     const struct source_wish *wish, struct error *e)
 {
     static const struct guard_limits limits = { .seconds = 60, .bytes = 2u << 30 };
     struct packed_set *s = new_set(path, e);
@@ -180,13 +183,21 @@ static struct source *packed_open(const char *path, const struct source_wish *wi
         return NULL;
     }
     s->base.info = (struct dataset_info){
-        .format = source_packed.name,
+        .format = format,
         .count = { s->images.splits[SPLIT_TRAIN].count, s->images.splits[SPLIT_TEST].count },
         .classes = s->images.classes,
         .class_names = s->images.class_names,
     };
-    source_name(s->base.info.name, sizeof s->base.info.name, path);
+    text_copy(s->base.info.name, sizeof s->base.info.name, name);
     return encoded_open(&s->base, wish, e);
+}
+
+static struct source *packed_open(const char *path, const struct source_wish *wish, struct error *e)
+{
+    char name[sizeof((struct dataset_info *)0)->name];
+
+    source_name(name, sizeof name, path);
+    return source_packed_open_as(path, name, source_packed.name, wish, e);
 }
 
 static const char *const suffixes[] = { ".h5", ".hdf5", NULL };
