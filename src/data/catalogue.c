@@ -322,3 +322,21 @@ bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct
     free(absolute);
     return fits || error_set(e, ERROR_INPUT, "the path of %.150s is too long", name_or_path);
 }
+
+bool catalogue_path(const char *name_or_path, char out[PATH_SIZE], struct error *e)
+{
+    struct catalogue c;
+
+    if (!path_typed(out, name_or_path, e))
+        return false;
+    if (strchr(name_or_path, '/'))
+        return true;
+    if (!catalogue_list(&c, e))
+        return false;
+    const struct catalogue_entry *entry = find_name(&c, name_or_path);
+
+    if (entry)
+        text_copy(out, PATH_SIZE, entry->path);
+    catalogue_free(&c);
+    return true;
+}

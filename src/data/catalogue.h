@@ -38,6 +38,9 @@ bool catalogue_fits(const struct dataset_info *info, uint64_t memory_limit);
 /* Writes what means the same from any folder: a name of the catalogue as it is, a path as an absolute one. */
 bool catalogue_absolute(const char *name_or_path, char *out, size_t size, struct error *e);
 
+/* The path of a data set: that of a name of the catalogue, else the one that was given, as it is typed. */
+bool catalogue_path(const char *name_or_path, char out[PATH_SIZE], struct error *e);
+
 bool catalogue_is_builtin(const char *name); /* the digits */
 
 /* Opens one data set, which reads headers and no image, and closes it again. `info` has no class names. */

@@ -11,9 +11,9 @@
 /* What looking at strangers' files may take: a tree of millions of names, but no bomb. */
 static const uint64_t bytes_most = (uint64_t)2 << 30;
 
-static struct errand *start(bool (*work)(void *paper, struct error *e), const void *asked, size_t asked_size,
-                            size_t size, const char *subject, double seconds, struct inspect_listener listener,
-                            struct error *e)
+struct errand *inspect_errand(bool (*work)(void *paper, struct error *e), const void *asked, size_t asked_size,
+                              size_t size, const char *subject, double seconds, struct inspect_listener listener,
+                              struct error *e)
 {
     /* Before another thread makes a process: it must not find the library half prepared. */
     hdf5_lock();
@@ -72,7 +72,7 @@ struct errand *inspect_start(const char *name_or_path, const struct source_wish 
     }
     if (wish)
         look.wish = *wish;
-    return start(look_at, &look, sizeof look, sizeof look, look.name, seconds, listener, e);
+    return inspect_errand(look_at, &look, sizeof look, sizeof look, look.name, seconds, listener, e);
 }
 
 const struct inspection *inspect_found(const struct errand *r)
@@ -105,7 +105,8 @@ static bool list(void *paper, struct error *e)
 
 struct errand *inspect_list_start(struct inspect_listener listener, struct error *e)
 {
-    return start(list, NULL, 0, sizeof(struct listing), "the folder of data sets", INSPECT_SECONDS, listener, e);
+    return inspect_errand(list, NULL, 0, sizeof(struct listing), "the folder of data sets", INSPECT_SECONDS,
+                          listener, e);
 }
 
 bool inspect_listed(const struct errand *r, struct catalogue *out, struct error *e)

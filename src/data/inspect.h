@@ -11,6 +11,11 @@ struct inspect_listener {
     void *context;
 };
 
+/* Any look: errand_start() with the memory that looking at strangers' files may take. */
+struct errand *inspect_errand(bool (*work)(void *paper, struct error *e), const void *asked, size_t asked_size,
+                              size_t size, const char *subject, double seconds, struct inspect_listener listener,
+                              struct error *e);
+
 /* What is found at a name or a path. */
 struct inspection {
     char name[PATH_SIZE]; /* as it was asked for */

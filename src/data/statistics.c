@@ -5,8 +5,9 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/random.h"
 
-enum { BLOCK_BYTES = 4 << 20, BLOCK_IMAGES = 4096, SAMPLE = 10000, RUN_MOST = 100 };
+enum { BLOCK_BYTES = 4 << 20, BLOCK_IMAGES = 4096, SAMPLE = 10000, RUNS_LEAST = 100 };
 
 /* Sums of whole numbers are exact, so the result does not depend on the order of reading. */
 struct sums {
@@ -62,17 +63,27 @@ struct pass {
     void *context;
 };
 
+/* One run of each of so many equal parts, at random: data sets often have a period, which even steps would fall in
+ * with. */
+static uint32_t place_of(const struct pass *p, uint32_t i)
+{
+    const uint64_t all = p->info.count[SPLIT_TRAIN], parts = p->images / p->run, part = i / p->run;
+    const uint64_t first = all * part / parts, end = all * (part + 1) / parts;
+    const uint64_t places = end - first > p->run ? end - first - p->run + 1 : 1;
+
+    return (uint32_t)(first + random_block(0, RANDOM_SPLIT, 0, 0, part).word[0] % places) + i % p->run;
+}
+
 static bool measure(const struct pass *p, struct sums *sums, struct error *e)
 {
     uint32_t index[BLOCK_IMAGES];
     int32_t labels[BLOCK_IMAGES];
-    uint64_t all = p->info.count[SPLIT_TRAIN];
 
     for (uint32_t done = 0; done < p->images;) {
         uint32_t n = uint32_min(p->block, p->images - done);
 
         for (uint32_t i = 0; i < n; i++)
-            index[i] = (uint32_t)(all * ((done + i) / p->run) / (p->images / p->run)) + (done + i) % p->run;
+            index[i] = place_of(p, done + i);
         if (!source_read(p->source, SPLIT_TRAIN, index, (int)n, p->pixels, labels, e))
             return false;
         add(sums, p->pixels, (size_t)n * (size_t)p->info.height * (size_t)p->info.width, p->info.channels);
@@ -83,8 +94,8 @@ static bool measure(const struct pass *p, struct sums *sums, struct error *e)
     return true;
 }
 
-bool statistics_measure(struct source *s, struct statistics *out, bool (*progress)(void *context, double done),
-                        void *context, struct error *e)
+bool statistics_sample(struct source *s, uint32_t most, struct statistics *out,
+                       bool (*progress)(void *context, double done), void *context, struct error *e)
 {
     struct pass p = { .source = s, .progress = progress, .context = context };
     struct sums sums = { 0 };
@@ -92,11 +103,11 @@ bool statistics_measure(struct source *s, struct statistics *out, bool (*progres
     source_describe(s, &p.info);
     size_t size = dataset_image_bytes(&p.info);
     p.block = (uint32_t)size_clamp(BLOCK_BYTES / size, 1, BLOCK_IMAGES);
-    p.images = p.info.count[SPLIT_TRAIN];
+    p.images = uint32_min(p.info.count[SPLIT_TRAIN], most);
     p.run = 1;
-    if ((!p.info.in_memory || p.info.made) && p.images > SAMPLE) {
-        p.run = p.info.in_memory ? 1 : uint32_min(uint32_max(p.info.chunk, 1), RUN_MOST);
-        p.images = SAMPLE / p.run * p.run;
+    if (p.images < p.info.count[SPLIT_TRAIN]) {
+        p.run = p.info.in_memory ? 1 : uint32_max(uint32_min(p.info.chunk, most / RUNS_LEAST), 1);
+        p.images = p.images / p.run * p.run;
     }
     p.pixels = memory_new(p.block, size, e);
     bool measured = p.pixels && measure(&p, &sums, e);
@@ -104,4 +115,13 @@ bool statistics_measure(struct source *s, struct statistics *out, bool (*progres
     if (measured)
         finish(&sums, (double)p.images * p.info.height * p.info.width, p.info.channels, out);
     return measured;
+}
+
+bool statistics_measure(struct source *s, struct statistics *out, bool (*progress)(void *context, double done),
+                        void *context, struct error *e)
+{
+    struct dataset_info info;
+
+    source_describe(s, &info);
+    return statistics_sample(s, info.in_memory && !info.made ? UINT32_MAX : SAMPLE, out, progress, context, e);
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/datasets/preview_view.h"
 #include "tui/devices/devices_view.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/dialog_ask.h"
@@ -193,6 +194,12 @@ static void show_long_error(struct app *app)
     dialog_ask(app, &(struct ask_setup){ .title = "Error", .text = text });
 }
 
+static void look_closely(struct app *app)
+{
+    preview_view_follow(app);
+    app_watch_datasets(app);
+}
+
 bool actions_follow(struct app *app)
 {
     bool changed = app_follow(app);
@@ -200,6 +207,7 @@ bool actions_follow(struct app *app)
     if (!live_going(&app->live))
         dialog_run_over(app);
     show_long_error(app);
+    look_closely(app);
     return tour_follow(app) || changed;
 }
 
@@ -239,5 +247,6 @@ void actions_key(struct app *app, int key)
         key_of_place(app, key);
     show_long_error(app);
     tour_follow(app);
+    look_closely(app);
     app_watch_gpus(app);
 }

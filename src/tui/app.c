@@ -17,6 +17,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     app->draft.recipe = *recipe;
     app->live.events = app->forecast.events = events;
     app->display.mouse = true;
+    gallery_open(&app->gallery, events);
     machine_open(&app->machine, events);
     fetching_open(&app->fetching, events);
     if (!node_open(&app->node, e) || !datasets_open(&app->datasets, events, e)) {
@@ -35,6 +36,7 @@ void app_free(struct app *app)
     charts_free(&app->charts);
     forecast_close(&app->forecast);
     machine_close(&app->machine);
+    gallery_close(&app->gallery);
     datasets_close(&app->datasets);
     fetching_close(&app->fetching);
     node_close(&app->node);
@@ -321,7 +323,22 @@ static bool follow_datasets(struct app *app)
         infer(app);
     if (found & FOUND_NO_LIST)
         display_say_error(&app->display, &e);
-    return found != 0;
+    return gallery_follow(&app->gallery) || found != 0;
+}
+
+bool app_shows_facts(const struct app *app)
+{
+    enum { ROWS_LEAST = 9 };
+
+    return app->display.whole && app->display.layout.panels[PANEL_DATASET].area.rows >= ROWS_LEAST;
+}
+
+void app_watch_datasets(struct app *app)
+{
+    bool wanted = app_shows_facts(app) && datasets_info(&app->datasets);
+
+    if (!app->display.gallery_in_sight)
+        gallery_show(&app->gallery, wanted ? app->datasets.looked_at : NULL, &app->datasets.wish);
 }
 
 /* What has come is found by its name, like all that is in the folder. */

@@ -21,6 +21,7 @@
 #include "tui/state/draft.h"
 #include "tui/state/fetching.h"
 #include "tui/state/forecast.h"
+#include "tui/state/gallery.h"
 #include "tui/state/live.h"
 #include "tui/state/machine.h"
 #include "tui/state/node.h"
@@ -30,6 +31,7 @@ struct app {
     struct draft draft;       /* the recipe as the panels edit it */
     struct datasets datasets;
     struct fetching fetching; /* data sets that are not here yet */
+    struct gallery gallery;   /* one of them, looked at closely */
     struct machine machine;   /* what there is to train on */
     struct forecast forecast; /* what the recipe will take of it */
     struct node node;         /* what the machine is doing; read by app_tick(), never while drawing */
@@ -83,6 +85,10 @@ void app_toggle_run(struct app *app, const char *folder);
 void app_tick(struct app *app);
 bool app_follow(struct app *app);
 bool app_find_devices(struct app *app);
+
+/* What is to be known of the chosen data set beyond its headers is found out while there is a place for it. */
+bool app_shows_facts(const struct app *app); /* the Dataset panel has one: it fills the screen */
+void app_watch_datasets(struct app *app);
 
 /* GPUs are read as often as what is on the screen now needs. */
 void app_watch_gpus(struct app *app);

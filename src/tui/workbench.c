@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "nn/recipe/recipe_file.h"
 #include "tui/actions.h"
 #include "tui/app.h"
@@ -144,6 +145,15 @@ static void set_terminal(struct workbench *w)
     terminal_limit(w->terminal, &(struct pace_limits){ .rate = s->rate, .slow = s->slow });
 }
 
+/* More than 256 take nearly twice the bytes. */
+static int pixel_colors(const struct workbench *w)
+{
+    const double fast_seconds_a_byte = 1e-5;
+    const bool slow = w->app->settings.slow || w->app->display.traffic.seconds_a_byte > fast_seconds_a_byte;
+
+    return slow ? int_min(terminal_colors(w->terminal), 256) : terminal_colors(w->terminal);
+}
+
 /* Sends a frame when one is due and the last one has arrived. *seconds: how long the terminal has to be left alone. */
 static bool show(struct workbench *w, double *seconds, struct error *e)
 {
@@ -158,8 +168,9 @@ static bool show(struct workbench *w, double *seconds, struct error *e)
         terminal_bell(w->terminal);
     w->app->display.redraw = w->app->display.bell = w->app->display.turned = false;
     w->need = NEED_NOTHING;
-    screen_draw(w->app, &w->canvas);
     set_terminal(w);
+    w->canvas.colors = w->app->display.colors = pixel_colors(w);
+    screen_draw(w->app, &w->canvas);
     if (!terminal_show(w->terminal, &w->canvas, asked, e))
         return false;
     if (terminal_halved(w->terminal))

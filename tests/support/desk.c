@@ -54,19 +54,27 @@ static void ring(void *context)
     (void)written;
 }
 
-static bool is_settled(const struct datasets *d)
+static bool is_looked_at_closely(const struct gallery *g)
+{
+    int step;
+
+    gallery_study(g, &step);
+    return (!g->study || step == STUDY_MEASURED || g->study_error.kind != ERROR_NONE) && !g->coming;
+}
+
+static bool is_settled(const struct datasets *d, const struct gallery *g)
 {
     for (int i = 0; i < datasets_count(d); i++)
         if (!datasets_entry(d, i, NULL)->looked)
             return false;
-    return !d->listing && !d->own;
+    return !d->listing && !d->own && is_looked_at_closely(g);
 }
 
 void desk_settle(void)
 {
     uint64_t rings;
 
-    while (actions_follow(desk_app), !is_settled(&desk_app->datasets))
+    while (actions_follow(desk_app), !is_settled(&desk_app->datasets, &desk_app->gallery))
         assert_int_equal(read(rung, &rings, sizeof rings), sizeof rings);
 }
 
@@ -172,7 +180,7 @@ static void assert_recipe_is_inferred(void)
 void desk_press(int key)
 {
     actions_key(desk_app, key);
-    if (!is_settled(&desk_app->datasets))
+    if (!is_settled(&desk_app->datasets, &desk_app->gallery))
         desk_settle();
     assert_recipe_is_inferred();
     desk_machine(desk_app);

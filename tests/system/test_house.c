@@ -39,9 +39,10 @@ static const struct room {
     { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
-    { "tui/panels", "base tui/draw tui/state tui/dialogs tui/charts tui" },
+    { "tui/datasets", "base data tui/draw tui/dialogs tui" },
+    { "tui/panels", "base tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
     { "tui/devices", "base host/gpu tui/draw tui/dialogs tui" },
-    { "tui", "base nn/recipe run tui/draw tui/term tui/state tui/dialogs tui/panels tui/devices" },
+    { "tui", "base nn/recipe run tui/draw tui/term tui/state tui/dialogs tui/panels tui/datasets tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run fetch tui" },
 };
 

@@ -36,6 +36,7 @@ static void walk(int rows, int columns, bool ascii)
     char name[64];
 
     screen_wait_text(s, "F5 trains 3 epochs on 6k images");
+    screen_wait_no_text(s, "looking");
     screen_send(s, DOWN ENTER);
     screen_wait_text(s, ascii ? ">colour" : "▸colour");
     screen_wait_text(s, ascii ? "8x8x4" : "8×8×4");

@@ -11,7 +11,7 @@
 
 enum { LINE_SIZE = 512 }; /* bytes of a paragraph's row */
 
-static const struct cell blank = { ' ', ROLE_NORMAL };
+static const struct cell blank = { .character = ' ', .role = ROLE_NORMAL };
 
 bool canvas_new(struct canvas *c, int rows, int columns, bool unicode, struct error *e)
 {
@@ -71,7 +71,7 @@ static bool put_glyph(struct canvas *c, int row, int column, enum role role, uin
         return false;
     for (int i = 0; i < width; i++) {
         drop_halves(c, row, column + i);
-        *cell_at(c, row, column + i) = (struct cell){ i == 0 ? glyph : 0, (uint8_t)role };
+        *cell_at(c, row, column + i) = (struct cell){ .character = i == 0 ? glyph : 0, .role = (uint8_t)role };
     }
     return true;
 }
@@ -92,6 +92,18 @@ void canvas_put(struct canvas *c, int row, int column, enum role role, uint32_t 
 
     if (width > 0)
         put_glyph(c, row, column, role, glyph, width);
+}
+
+void canvas_pixels(struct canvas *c, int row, int column, const uint8_t above[3], const uint8_t below[3])
+{
+    const uint32_t upper_half = 0x2580;
+    struct cell *cell;
+
+    if (!put_glyph(c, row, column, ROLE_PIXELS, upper_half, 1))
+        return;
+    cell = cell_at(c, row, column);
+    memcpy(cell->ink, above, sizeof cell->ink);
+    memcpy(cell->ground, below, sizeof cell->ground);
 }
 
 int canvas_text(struct canvas *c, int row, int column, enum role role, const char *text)

@@ -13,7 +13,7 @@
  * attributes. */
 #define ROLES(X) \
     X(NORMAL) X(FRAME) X(FRAME_FOCUS) X(TITLE) X(DIM) X(STRONG) X(SELECTED) X(GOOD) X(WARN) X(BAD) X(TRAIN) X(VALID) \
-    X(BAND) X(PAST) X(PINNED) X(BAR) X(KEY)
+    X(BAND) X(PAST) X(PINNED) X(BAR) X(KEY) X(PIXELS)
 
 enum role {
 #define ROLE(name) ROLE_##name,
@@ -25,6 +25,7 @@ enum role {
 struct cell {
     uint32_t character; /* Unicode; a character of two columns is followed by a cell with 0 */
     uint8_t role;
+    uint8_t ink[3], ground[3]; /* of ROLE_PIXELS alone: red, green, blue */
 };
 
 struct rectangle {
@@ -34,6 +35,7 @@ struct rectangle {
 struct canvas {
     int rows, columns;
     bool unicode;          /* false: only ASCII can be shown, and stands for lines, blocks, arrows and the like */
+    int colors;            /* that pixels can have; 0: none */
     struct rectangle clip; /* drawing is relative to it and cut at its edges */
     struct cell *cells;    /* [rows][columns] of the whole screen */
 };
@@ -68,6 +70,9 @@ void canvas_paragraph(struct canvas *c, int row, enum role role, const char *tex
 int canvas_paragraph_rows(const char *text, int columns); /* how many rows it needs */
 
 void canvas_put(struct canvas *c, int row, int column, enum role role, uint32_t character);
+
+/* Two pixels in one cell, red, green and blue: one above the other. */
+void canvas_pixels(struct canvas *c, int row, int column, const uint8_t above[3], const uint8_t below[3]);
 
 /* Gives cells, or a whole row of the clip, a role: a selected line, say. */
 void canvas_role(struct canvas *c, int row, int column, int columns, enum role role);

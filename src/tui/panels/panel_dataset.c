@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/datasets/facts.h"
+#include "tui/datasets/preview_view.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/dialogs/dialog_text.h"
 #include "tui/draw/figures.h"
@@ -123,17 +125,41 @@ static struct view view_of(const struct app *app, int rows)
     return v;
 }
 
+/* Where the panel fills the screen, what is known of the chosen one is below the list, behind a row with its name. */
+static int facts_rows(const struct app *app, int rows)
+{
+    return !app_shows_facts(app) ? 0 : rows < 2 * FACTS_ROWS + 4 ? 1 + FACTS_ROWS : 4 + FACTS_ROWS;
+}
+
 static int line_at(const struct app *app, struct rectangle inside, int row)
 {
-    struct view v = view_of(app, inside.rows);
+    int rows = inside.rows - facts_rows(app, inside.rows);
+    struct view v = view_of(app, rows);
     int line = v.first + row - v.top;
 
+    if (row >= rows)
+        return -1;
     if (row == v.pinned)
         return chosen_line(app);
     return line < line_count(app) ? line : -1;
 }
 
-static void draw(struct canvas *c, const struct app *app)
+static void draw_facts(struct canvas *c, const struct app *app)
+{
+    struct canvas below = canvas_part(c, (struct rectangle){ 1, 1, c->clip.rows - 1, c->clip.columns - 2 });
+    int step;
+    const struct study *study = gallery_study(&app->gallery, &step);
+
+    for (int i = 0; i < c->clip.columns; i++)
+        canvas_put(c, 0, i, ROLE_FRAME, 0x2500);
+    canvas_text(c, 0, 1, ROLE_TITLE, path_name(app->draft.recipe.data.dataset));
+    if (app->gallery.study_error.kind != ERROR_NONE)
+        canvas_paragraph(&below, 0, ROLE_BAD, app->gallery.study_error.text);
+    else if (step >= STUDY_OPENED)
+        facts_draw(&below, study, step);
+}
+
+static void draw_list(struct canvas *c, const struct app *app)
 {
     int count = line_count(app);
     struct view v = view_of(app, c->clip.rows);
@@ -146,6 +172,17 @@ static void draw(struct canvas *c, const struct app *app)
     if (v.pinned >= 0)
         draw_entry(c, v.pinned, app, chosen_line(app));
     shape_more(c, v.top, v.rows, v.first > 0, v.first + v.rows < count);
+}
+
+static void draw(struct canvas *c, const struct app *app)
+{
+    int facts = facts_rows(app, c->clip.rows), rows = c->clip.rows - facts;
+    struct canvas list = canvas_part(c, (struct rectangle){ 0, 0, rows, c->clip.columns });
+    struct canvas below = canvas_part(c, (struct rectangle){ rows, 0, facts, c->clip.columns });
+
+    draw_list(&list, app);
+    if (facts > 0)
+        draw_facts(&below, app);
 }
 
 static int choose(struct app *app, const char *name)
@@ -253,6 +290,29 @@ static void ask_path(struct app *app)
     });
 }
 
+/* The recipe's as the recipe wants its images. */
+static void preview(struct app *app, int position)
+{
+    const struct dataset_info *own = datasets_info(&app->datasets);
+
+    if (position == chosen_line(app) && own) {
+        preview_view_open(app, app->datasets.looked_at, own);
+        return;
+    }
+    if (position >= datasets_count(&app->datasets)) {
+        display_say(&app->display, ROLE_DIM, "it is not here, so that there is nothing to look at");
+        return;
+    }
+
+    const struct catalogue_entry *entry = datasets_entry(&app->datasets, position, NULL);
+
+    if (entry->readable)
+        preview_view_open(app, entry->name, &entry->info);
+    else
+        dialog_ask(app, &(struct ask_setup){ .title = path_name(entry->name),
+                                             .text = entry->looked ? entry->problem : "It is still being looked at." });
+}
+
 /* Data sets may have been added or repaired since the program started. */
 static int read_again(struct app *app)
 {
@@ -283,9 +343,11 @@ static int key(struct app *app, int key)
     case ' ':
         return choose_entry(app, selected_line(app));
     case '/':
+        ask_path(app);
+        return REACTION_HANDLED;
     case 'p':
     case 'P':
-        ask_path(app);
+        preview(app, selected_line(app));
         return REACTION_HANDLED;
     case 'r':
     case 'R':
@@ -297,9 +359,10 @@ static int key(struct app *app, int key)
 
 static const struct key_help keys[] = {
     { "Enter Space", "choose it, or fetch it", "Choose" },
-    { "/ p", "type the path of another", "Path" },
+    { "p", "look at its images", "Preview" },
+    { "/", "type the path of another", "Path" },
     { "d Del", "take a path off the list", NULL },
-    { "r", "read the folder again", "Reread" },
+    { "r", "read the folder again", NULL },
     { NULL, NULL, NULL },
 };
 

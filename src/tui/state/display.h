@@ -17,6 +17,7 @@ struct tour {
 struct display {
     int rows, columns;
     bool unicode, without_braille; /* what the terminal can show */
+    int colors;                /* that pixels can have; 0: none */
     enum graph_dots dots;          /* of which curves are made, therefore */
     struct layout layout;
     enum place focus, panel;   /* `panel`: the one of the focus, or that had it last */
@@ -25,6 +26,7 @@ struct display {
     int selected[PLACE_COUNT]; /* a line of each panel; of a view that scrolls, the first that is shown */
     struct dialog *dialog;     /* the topmost, or NULL */
     bool gpus_in_sight;        /* a view of the GPUs' figures is open */
+    bool gallery_in_sight;     /* a view of a data set's images is open */
 
     char message[512];         /* above the key line until the next key; "": none */
     enum role message_role;    /* of ROLE_BAD, actions.c makes a dialog when it is too long for the line */

@@ -3,6 +3,7 @@
 #include <curses.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <term.h>
 #include <unistd.h>
@@ -71,6 +72,15 @@ static bool is_described(const char *type)
     return good;
 }
 
+/* What terminfo rarely knows, terminals tell in their environment. */
+static bool shows_any_color(void)
+{
+    const char *told = getenv("COLORTERM");
+
+    return tigetflag("RGB") > 0 || tigetflag("Tc") > 0 ||
+           (told && (strcmp(told, "truecolor") == 0 || strcmp(told, "24bit") == 0));
+}
+
 static void take_common(struct capabilities *c)
 {
     *c = (struct capabilities){ .colors = 8, .rows = 24, .columns = 80, .stays = true, .mouse = true };
@@ -88,6 +98,7 @@ static void take_described(struct capabilities *c)
         .columns = columns_ > 0 ? columns_ : 80,
         .stays = tigetflag("xenl") > 0 || tigetflag("am") <= 0,
         .mouse = find("kmous") != NULL,
+        .direct = colors >= 8 && shows_any_color(),
         .described = true,
     };
     for (int i = 0; i < CAPABILITY_COUNT; i++)

@@ -20,6 +20,7 @@
     X(DIM, "dim", "\033[2m") \
     X(REVERSE, "rev", "\033[7m") \
     X(COLOR, "setaf", "\033[3%p1%dm") \
+    X(GROUND, "setab", "\033[4%p1%dm") \
     X(SCROLLED, "csr", "\033[%i%p1%d;%p2%dr") \
     X(OVERWRITE, "rmir", "\033[4l") \
     X(WRAP, "smam", "\033[?7h") \
@@ -39,7 +40,8 @@ enum { SEQUENCE_SIZE = 64 };
 
 struct capabilities {
     char format[CAPABILITY_COUNT][2 * SEQUENCE_SIZE]; /* "": it cannot */
-    int colors;         /* 0: none */
+    int colors;         /* of its palette; 0: none */
+    bool direct;        /* it shows any red, green and blue */
     int rows, columns;  /* where the system does not tell */
     bool stays;         /* after a character in the last column the cursor is still in that row */
     bool mouse;         /* it is known to report one */

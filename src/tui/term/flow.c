@@ -131,6 +131,7 @@ struct traffic flow_traffic(const struct flow *f, double now)
         .bytes_per_second = (double)bytes / window,
         .frames_per_second = (double)frames / window,
         .round_trip = f->round_trip,
+        .seconds_a_byte = f->pace.seconds_a_byte,
         .bytes = f->bytes,
         .frames = f->frames,
         .answers = f->answers,

@@ -17,6 +17,7 @@ enum { FLOW_SECONDS = 10 };
 struct traffic {
     double bytes_per_second, frames_per_second; /* over the last FLOW_SECONDS */
     double round_trip;                          /* seconds, of the newest answered frame; negative: unknown */
+    double seconds_a_byte;                      /* of the link; 0: it carries them at once, or that is not known */
     uint64_t bytes, frames;                     /* since the start */
     bool answers;                               /* the terminal answers status requests */
 };

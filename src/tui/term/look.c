@@ -36,6 +36,7 @@ static const struct {
     [ROLE_PINNED] = { LOOK_PLAIN, PINNED, LOOK_PLAIN },
     [ROLE_BAR] = { LOOK_PLAIN, OWN, LOOK_PLAIN },
     [ROLE_KEY] = { LOOK_BOLD, OWN, LOOK_BOLD },
+    [ROLE_PIXELS] = { LOOK_PLAIN, OWN, LOOK_PLAIN },
 };
 
 enum { RED = 1, GREEN, YELLOW, BLUE, MAGENTA, CYAN };
@@ -83,9 +84,65 @@ struct look look_of(enum role role, enum theme theme, int colors)
     enum hue hue = styles[role].hue;
 
     if (theme == THEME_mono || colors < 8)
-        return (struct look){ styles[role].mono, COLOR_OWN };
+        return (struct look){ styles[role].mono, COLOR_OWN, COLOR_OWN };
     if (hue == OWN)
-        return (struct look){ styles[role].attributes, COLOR_OWN };
+        return (struct look){ styles[role].attributes, COLOR_OWN, COLOR_OWN };
     return (struct look){ styles[role].attributes,
-                          colors >= 256 ? hues[theme][hue].of_256 : hues[theme][hue].of_8 };
+                          colors >= 256 ? hues[theme][hue].of_256 : hues[theme][hue].of_8, COLOR_OWN };
+}
+
+static int distance(const uint8_t rgb[3], const uint8_t of[3])
+{
+    int sum = 0;
+
+    for (int i = 0; i < 3; i++)
+        sum += (rgb[i] - of[i]) * (rgb[i] - of[i]);
+    return sum;
+}
+
+/* The sixteen as xterm has them; people may have set others. */
+static int nearest_of_few(const uint8_t rgb[3], int colors)
+{
+    static const uint8_t few[16][3] = {
+        { 0, 0, 0 },       { 205, 0, 0 },   { 0, 205, 0 },   { 205, 205, 0 },   { 0, 0, 238 },    { 205, 0, 205 },
+        { 0, 205, 205 },   { 229, 229, 229 }, { 127, 127, 127 }, { 255, 0, 0 }, { 0, 255, 0 },    { 255, 255, 0 },
+        { 92, 92, 255 },   { 255, 0, 255 }, { 0, 255, 255 }, { 255, 255, 255 },
+    };
+    int best = 0;
+
+    for (int i = 1; i < colors; i++)
+        if (distance(rgb, few[i]) < distance(rgb, few[best]))
+            best = i;
+    return best;
+}
+
+/* A cube of 6 × 6 × 6, and 24 greys between black and white. */
+static int nearest_of_256(const uint8_t rgb[3])
+{
+    static const uint8_t levels[6] = { 0, 95, 135, 175, 215, 255 };
+    const int sum = rgb[0] + rgb[1] + rgb[2], grey = sum <= 3 * 8 ? 0 : sum >= 3 * 238 ? 23 : (sum / 3 - 3) / 10;
+    const uint8_t of_grey = (uint8_t)(8 + 10 * grey);
+    uint8_t of_cube[3];
+    int cube = 0;
+
+    for (int i = 0; i < 3; i++) {
+        int level = rgb[i] < 48 ? 0 : rgb[i] < 115 ? 1 : (rgb[i] - 35) / 40;
+
+        cube = 6 * cube + level;
+        of_cube[i] = levels[level];
+    }
+    return distance(rgb, (const uint8_t[]){ of_grey, of_grey, of_grey }) < distance(rgb, of_cube) ? 232 + grey
+                                                                                                    : 16 + cube;
+}
+
+static int nearest(const uint8_t rgb[3], int colors)
+{
+    if (colors >= COLORS_ALL)
+        return COLOR_DIRECT | rgb[0] << 16 | rgb[1] << 8 | rgb[2];
+    return colors >= 256 ? nearest_of_256(rgb) : nearest_of_few(rgb, colors >= 16 ? 16 : 8);
+}
+
+struct look look_of_pixels(const uint8_t ink[3], const uint8_t ground[3], int colors)
+{
+    return (struct look){ LOOK_PLAIN, nearest(ink, colors), nearest(ground, colors) };
 }

@@ -12,13 +12,15 @@ enum { SEQUENCES_MOST = 200, GAP_MOST = 4, ERASE_LEAST = 9, ERASE_LINE_LEAST = 4
 
 /* Stands for what no canvas has: the cell is painted. */
 static const uint32_t unknown = UINT32_MAX;
-static const struct cell blank = { ' ', ROLE_NORMAL };
+static const struct cell blank = { .character = ' ', .role = ROLE_NORMAL };
+static const struct look plain = { LOOK_PLAIN, COLOR_OWN, COLOR_OWN };
 
 struct painter {
     struct capabilities can;
     struct pen pen;
     struct cell *shown; /* [rows][columns] */
     enum theme theme;
+    int pixel_colors; /* as the canvas says */
     bool forget;
     bool probing;       /* it is not known yet whether the terminal repeats */
     bool repeats;
@@ -44,7 +46,7 @@ struct painter *painter_open(const char *type, struct error *e)
         return NULL;
     }
     p->theme = look_theme(THEME_auto);
-    p->pen = (struct pen){ .can = &p->can, .row = -1, .look = { LOOK_PLAIN, COLOR_OWN } };
+    p->pen = (struct pen){ .can = &p->can, .row = -1, .look = { LOOK_PLAIN, COLOR_OWN, COLOR_OWN } };
     add_sequence(p, p->enter, CAN_BEGIN);
     add_sequence(p, p->enter, CAN_HIDE);
     strcpy(p->leave, "\033[?2004l" MOUSE_REPORTS_OFF); /* what terminal.c turns on */
@@ -76,6 +78,13 @@ const char *painter_leave(const struct painter *p)
 void painter_learn_keys(const struct painter *p, struct input *in)
 {
     capabilities_learn_keys(&p->can, in);
+}
+
+int painter_colors(const struct painter *p)
+{
+    if (p->theme == THEME_mono || p->can.colors < 8 || p->can.format[CAN_GROUND][0] == '\0')
+        return 0;
+    return p->can.direct ? COLORS_ALL : p->can.colors;
 }
 
 bool painter_has_mouse(const struct painter *p)
@@ -146,7 +155,9 @@ static struct cell wanted(const struct painter *p, const struct canvas *c, int r
 
 static struct look look_at(const struct painter *p, struct cell cell)
 {
-    return look_of((enum role)cell.role, p->theme, p->can.colors);
+    return cell.role == ROLE_PIXELS && p->pixel_colors > 0
+               ? look_of_pixels(cell.ink, cell.ground, p->pixel_colors)
+               : look_of((enum role)cell.role, p->theme, p->can.colors);
 }
 
 /* A blank looks the same in every look but the reverse ones. */
@@ -162,12 +173,18 @@ static bool same(const struct painter *p, struct cell a, struct cell b)
     return look_same(look_at(p, a), look_at(p, b)) || (is_blank(p, a) && is_blank(p, b));
 }
 
+/* What is written with it, or erased, is more than blank. */
+static bool colors_blanks(struct look look)
+{
+    return (look.attributes & LOOK_REVERSE) || look.ground != COLOR_OWN;
+}
+
 static void take_up(struct painter *p, struct cell cell)
 {
     if (!is_blank(p, cell))
         pen_look(&p->pen, look_at(p, cell));
-    else if (p->pen.look.attributes & LOOK_REVERSE)
-        pen_look(&p->pen, (struct look){ LOOK_PLAIN, COLOR_OWN });
+    else if (colors_blanks(p->pen.look))
+        pen_look(&p->pen, plain);
 }
 
 /* Writing a few cells again can be cheaper than jumping over them. */
@@ -179,7 +196,7 @@ static void approach(struct painter *p, int row, int column)
 
     for (int i = from; p->pen.row == row && gap > 0 && gap <= GAP_MOST && i < column; i++) {
         struct cell cell = *shown_at(p, row, i);
-        bool as_it_is = is_blank(p, cell) ? !(p->pen.look.attributes & LOOK_REVERSE)
+        bool as_it_is = is_blank(p, cell) ? !colors_blanks(p->pen.look)
                                           : look_same(look_at(p, cell), p->pen.look);
 
         bytes += as_it_is && utf8_width(cell.character) == 1 ? utf8_put(glyph, cell.character) : SEQUENCE_SIZE;
@@ -278,6 +295,8 @@ bool painter_paint(struct painter *p, const struct canvas *c, struct outgoing *o
     int columns = c->columns < p->pen.columns ? c->columns : p->pen.columns;
 
     p->pen.out = out;
+    p->forget = p->forget || p->pixel_colors != c->colors;
+    p->pixel_colors = c->colors;
     if (p->forget)
         begin_anew(p, c->unicode);
     p->forget = false;

@@ -19,6 +19,7 @@ const char *painter_enter(const struct painter *p);
 const char *painter_leave(const struct painter *p);
 
 void painter_learn_keys(const struct painter *p, struct input *in); /* the sequences of this terminal's keys */
+int painter_colors(const struct painter *p);     /* that pixels can have here; 0: none */
 bool painter_has_mouse(const struct painter *p); /* this terminal is known to report one */
 void painter_default_size(const struct painter *p, int *rows, int *columns); /* where the system does not tell */
 

@@ -23,7 +23,7 @@ void pen_clear(struct pen *p)
     send(p, CAN_WRAP, 0, 0);
     send(p, CAN_CLEAR, 0, 0);
     p->row = p->column = 0;
-    p->look = (struct look){ LOOK_PLAIN, COLOR_OWN };
+    p->look = (struct look){ LOOK_PLAIN, COLOR_OWN, COLOR_OWN };
 }
 
 /* A way to a place. Empty with `open` false: there is none. */
@@ -128,16 +128,40 @@ void pen_move(struct pen *p, int row, int column)
 }
 
 /* Joins ESC[…m and ESC[…m into one. */
-static void walk_attribute(struct way *w, const struct pen *p, enum capability which, int parameter)
+static void walk_joined(struct way *w, const char *sequence, int length)
 {
-    char sequence[SEQUENCE_SIZE];
-    int length = capabilities_write(p->can, which, parameter, 0, sequence);
     bool joined = length > 2 && memcmp(sequence, "\033[", 2) == 0 && w->length > 2 &&
                   memcmp(w->bytes, "\033[", 2) == 0 && w->bytes[w->length - 1] == 'm';
 
     if (joined)
         w->bytes[w->length - 1] = ';';
     walk(w, sequence + 2 * joined, (size_t)length - 2 * joined);
+}
+
+static void walk_attribute(struct way *w, const struct pen *p, enum capability which, int parameter)
+{
+    char sequence[SEQUENCE_SIZE];
+
+    walk_joined(w, sequence, capabilities_write(p->can, which, parameter, 0, sequence));
+}
+
+/* One of the palette, or any. */
+static void walk_color(struct way *w, const struct pen *p, enum capability which, int color)
+{
+    char sequence[SEQUENCE_SIZE];
+
+    if (color < COLOR_DIRECT)
+        walk_attribute(w, p, which, color);
+    else
+        walk_joined(w, sequence,
+                    snprintf(sequence, sizeof sequence, "\033[%d;2;%d;%d;%dm", which == CAN_GROUND ? 48 : 38,
+                             color >> 16 & 255, color >> 8 & 255, color & 255));
+}
+
+/* Only by a reset comes the terminal's own colour back. */
+static bool turns_own(int from, int to)
+{
+    return to == COLOR_OWN && from != COLOR_OWN;
 }
 
 void pen_look(struct pen *p, struct look look)
@@ -151,15 +175,17 @@ void pen_look(struct pen *p, struct look look)
 
     if (look_same(now, look))
         return;
-    if ((now.attributes & ~look.attributes) || (look.color == COLOR_OWN && now.color != COLOR_OWN)) {
+    if ((now.attributes & ~look.attributes) || turns_own(now.color, look.color) || turns_own(now.ground, look.ground)) {
         walk_attribute(&w, p, CAN_RESET, 0);
-        now = (struct look){ LOOK_PLAIN, COLOR_OWN };
+        now = (struct look){ LOOK_PLAIN, COLOR_OWN, COLOR_OWN };
     }
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
         if (look.attributes & ~now.attributes & attributes[i].attribute)
             walk_attribute(&w, p, attributes[i].how, 0);
     if (look.color != now.color)
-        walk_attribute(&w, p, CAN_COLOR, look.color);
+        walk_color(&w, p, CAN_COLOR, look.color);
+    if (look.ground != now.ground)
+        walk_color(&w, p, CAN_GROUND, look.ground);
     outgoing_add(p->out, w.bytes, w.length);
     p->look = look;
 }

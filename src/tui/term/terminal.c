@@ -124,6 +124,11 @@ void terminal_size(const struct terminal *t, int *rows, int *columns)
     *columns = t->columns;
 }
 
+int terminal_colors(const struct terminal *t)
+{
+    return painter_colors(t->painter);
+}
+
 bool terminal_unicode(const struct terminal *t)
 {
     return t->unicode;

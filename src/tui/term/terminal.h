@@ -22,6 +22,7 @@ struct terminal *terminal_open(const struct terminal_options *o, struct error *e
 void terminal_close(struct terminal *t);
 
 void terminal_size(const struct terminal *t, int *rows, int *columns);
+int terminal_colors(const struct terminal *t); /* that pixels can have in its theme; 0: none */
 bool terminal_unicode(const struct terminal *t);
 
 /* The descriptor to wait on. It can be read when terminal_key() has something to look at: keys and answers, an Escape

@@ -61,7 +61,7 @@ static void test_the_keys_of_the_panel_come_first(void **state)
     desk_go_to(PANEL_LAYERS);
     assert_true(desk_shows("\n Enter Edit  a Add  d Remove"));
     desk_go_to(PANEL_DATASET);
-    assert_true(desk_shows("\n Enter Choose  / Path"));
+    assert_true(desk_shows("\n Enter Choose  p Preview  / Path"));
     app_resize(desk_app, 12, 40, true);
     assert_true(desk_shows("\n Enter Choose  / Path  F5 Train  ? Help"));
 }

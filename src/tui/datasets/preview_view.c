@@ -1,0 +1,374 @@
+#include "tui/datasets/preview_view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "tui/app.h"
+#include "tui/datasets/facts.h"
+#include "tui/dialogs/dialog.h"
+#include "tui/draw/figures.h"
+#include "tui/draw/picture.h"
+#include "tui/draw/shapes.h"
+
+struct preview_dialog {
+    struct dialog dialog;
+    char name[PATH_SIZE]; /* of the data set */
+    struct dataset_info info; /* as far as it is known */
+    enum split split;
+    int class;
+    uint32_t first; /* of the class's images: the first on the screen */
+    int zoom;       /* a row of `wanted` */
+};
+
+/* How many images are wanted at least, on a screen with room and on a narrow one; they are as large as that leaves. */
+static const struct {
+    int wide, narrow;
+} wanted[] = { { 4, 2 }, { 1, 1 }, { 12, 4 } };
+enum { ZOOMS = sizeof wanted / sizeof *wanted };
+
+/*     facts
+ *     ┌ classes ──────┐┌ cat: 5000 training images ───┐
+ *     │ name ███ 5000 ││ images, each with its name   │
+ *     └───────────────┘└──────────────────────────────┘
+ *
+ * A narrow screen has no list of classes, a low one no facts. */
+enum {
+    CLASSES_COLUMNS = 30,
+    COLUMNS_WITH_CLASSES = 70,
+    ROWS_WITH_FACTS = 16,
+    FACTS_LINES = 2,
+    GAP = 2, /* between images */
+    NAME_ROWS = 1
+};
+
+struct places {
+    struct rectangle facts, classes, images; /* with their frames; rows == 0: not shown */
+};
+
+static struct places places_of(int rows, int columns)
+{
+    struct places p = { .images = { 0, 0, rows, columns } };
+
+    if (rows >= ROWS_WITH_FACTS) {
+        p.facts = (struct rectangle){ 0, 1, FACTS_LINES, columns - 2 };
+        p.images.row += FACTS_LINES;
+        p.images.rows -= FACTS_LINES;
+    }
+    if (columns >= COLUMNS_WITH_CLASSES) {
+        p.classes = (struct rectangle){ p.images.row, 0, p.images.rows, CLASSES_COLUMNS };
+        p.images.column = CLASSES_COLUMNS;
+        p.images.columns -= CLASSES_COLUMNS;
+    }
+    return p;
+}
+
+/* Inside its frame. */
+static struct rectangle inside_of(struct rectangle frame)
+{
+    return (struct rectangle){ frame.row + 1, frame.column + 1, frame.rows - 2, frame.columns - 2 };
+}
+
+/* How many images of a size fit beside and below each other. */
+struct grid {
+    int columns, rows;
+};
+
+static struct grid grid_of(struct rectangle room, struct preview_size size)
+{
+    return (struct grid){ (room.columns + GAP) / (size.width + GAP),
+                          room.rows / (picture_rows(size.height) + NAME_ROWS) };
+}
+
+/* So many bytes may cross the link for one screen of images: what it carries in a second, where that is known. */
+static int bytes_allowed(const struct app *app)
+{
+    const double least = 4000, most = 72000, per_byte = app->display.traffic.seconds_a_byte;
+
+    return (int)(app->settings.slow ? least : per_byte > 0 ? fmax(fmin(1 / per_byte, most), least) : most);
+}
+
+/* Of two pixels, as photographs take them: their colours, where the last cell had others, and a character. */
+static int bytes_a_cell(const struct app *app)
+{
+    return app->display.colors > 256 ? 38 : app->display.colors > 0 ? 22 : 1;
+}
+
+static int affordable(const struct app *app, struct preview_size size)
+{
+    return bytes_allowed(app) / (bytes_a_cell(app) * size.width * picture_rows(size.height));
+}
+
+/* Where it is not known how large its images are, they are taken for large squares. */
+static struct preview_size size_for(const struct preview_dialog *p, int side)
+{
+    const struct dataset_info unknown = { .height = SIDE_MAX, .width = SIDE_MAX };
+
+    return preview_size(p->info.height > 0 ? &p->info : &unknown, side);
+}
+
+static struct sheet_wish wish_of(const struct preview_dialog *p, const struct app *app)
+{
+    struct sheet_wish wish = { .split = p->split, .class = p->class, .first = p->first };
+    struct rectangle room = dialog_room(app);
+
+    const bool wide = room.columns >= COLUMNS_WITH_CLASSES;
+
+    room = inside_of(places_of(room.rows, room.columns).images);
+    for (int side = SHEET_SIDE_MOST; side >= 8; side -= 4) {
+        struct preview_size size = size_for(p, side);
+        struct grid grid = grid_of(room, size);
+
+        wish.side = side;
+        wish.n = int_clamp(int_min(grid.columns * grid.rows, affordable(app, size)), 1, SHEET_MOST);
+        if (grid.columns * grid.rows > 0 && int_min(wish.n, affordable(app, size)) >=
+                                                  (wide ? wanted[p->zoom].wide : wanted[p->zoom].narrow))
+            break;
+    }
+    return wish;
+}
+
+static void draw_facts(struct canvas *c, const struct app *app)
+{
+    int step;
+    const struct study *study = gallery_study(&app->gallery, &step);
+    char line[FACTS_SIZE], more[FACTS_SIZE];
+
+    if (app->gallery.study_error.kind != ERROR_NONE) {
+        canvas_paragraph(c, 0, ROLE_BAD, app->gallery.study_error.text);
+        return;
+    }
+    if (step < STUDY_OPENED) {
+        canvas_text(c, 0, 0, ROLE_DIM, "looking …");
+        return;
+    }
+    facts_size(study, step, c->unicode, line);
+    canvas_parts(c, 0, 0, ROLE_NORMAL, line, ", ");
+    facts_pixels(study, step, more);
+    canvas_parts(c, 1, 0, ROLE_DIM, more, ", ");
+}
+
+static void draw_class(struct canvas *c, int row, const struct study *study, int step, enum split split, int class)
+{
+    enum { BAR = 8 };
+    const int columns = c->clip.columns;
+    char count[FIGURE_SIZE] = "";
+    int start = columns - 1;
+
+    if (step >= STUDY_COUNTED) {
+        snprintf(count, sizeof count, "%u", study->of_class[split][class]);
+        start = canvas_text_right(c, row, columns - 1, ROLE_NORMAL, count) - 1;
+        start = int_min(start, columns - 7) - BAR;
+        shape_bar(c, row, start, BAR,
+                  (double)study->of_class[split][class] / facts_largest_class(study, split));
+    }
+
+    struct canvas name = canvas_part(c, (struct rectangle){ row, 1, 1, start - 2 });
+
+    canvas_text(&name, 0, 0, ROLE_NORMAL, study->class_names[class]);
+}
+
+static void draw_classes(struct canvas *c, const struct preview_dialog *p, const struct app *app)
+{
+    int step;
+    const struct study *study = gallery_study(&app->gallery, &step);
+
+    if (step < STUDY_OPENED)
+        return;
+    int first = layout_first(p->class, study->info.classes, c->clip.rows);
+
+    for (int row = 0; row < c->clip.rows && first + row < study->info.classes; row++) {
+        draw_class(c, row, study, step, p->split, first + row);
+        if (first + row == p->class)
+            canvas_row_role(c, row, ROLE_SELECTED);
+    }
+    shape_more(c, 0, c->clip.rows, first > 0, first + c->clip.rows < study->info.classes);
+}
+
+/* The end of a path says most. */
+static void draw_name(struct canvas *c, int row, int column, int columns, const char *name)
+{
+    struct canvas part = canvas_part(c, (struct rectangle){ row, column, 1, columns });
+
+    canvas_text(&part, 0, 0, ROLE_DIM, canvas_text_width(name) <= columns ? name : path_name(name));
+}
+
+static void draw_images(struct canvas *c, const struct app *app)
+{
+    const struct sheet *sheet = gallery_sheet(&app->gallery);
+    struct rectangle room = { 0, 0, c->clip.rows, c->clip.columns };
+
+    if (app->gallery.sheet_error.kind != ERROR_NONE)
+        canvas_paragraph(c, 0, ROLE_BAD, app->gallery.sheet_error.text);
+    else if (!sheet)
+        canvas_text(c, 0, 1, ROLE_DIM, "reading …");
+    else if (sheet->n == 0)
+        canvas_text(c, 0, 1, ROLE_DIM, "no image of this class");
+    if (!sheet)
+        return;
+
+    const size_t bytes = (size_t)sheet->size.height * (size_t)sheet->size.width * 3;
+    const int high = picture_rows(sheet->size.height) + NAME_ROWS, wide = sheet->size.width + GAP;
+    struct grid grid = grid_of(room, sheet->size);
+
+    for (int i = 0; i < sheet->n && i < grid.columns * grid.rows; i++) {
+        int row = i / grid.columns * high, column = i % grid.columns * wide;
+
+        picture_draw(c, row, column, sheet->rgb + (size_t)i * bytes, sheet->size.height, sheet->size.width);
+        draw_name(c, row + high - NAME_ROWS, column, sheet->size.width, sheet->names[i]);
+    }
+}
+
+static const char *split_word(enum split split)
+{
+    return split == SPLIT_TRAIN ? "training" : "test";
+}
+
+/* "cat: 1 to 6 of 5000 training images" */
+static void write_title(const struct preview_dialog *p, const struct app *app, char *out, size_t size)
+{
+    const struct sheet *sheet = gallery_sheet(&app->gallery);
+    int step;
+    const struct study *study = gallery_study(&app->gallery, &step);
+
+    snprintf(out, size, "%s images", split_word(p->split));
+    if (step < STUDY_OPENED)
+        return;
+    snprintf(out, size, "%s: ", study->class_names[p->class]);
+    if (sheet && sheet->n > 0)
+        text_append(out, size, "%u to %u of ", p->first + 1, p->first + (uint32_t)sheet->n);
+    if (step >= STUDY_COUNTED)
+        text_append(out, size, "%u ", study->of_class[p->split][p->class]);
+    text_append(out, size, "%s images", split_word(p->split));
+}
+
+static void draw(const struct dialog *dialog, struct canvas *c, const struct app *app)
+{
+    const struct preview_dialog *p = (const struct preview_dialog *)dialog;
+    const struct places places = places_of(c->clip.rows, c->clip.columns);
+    struct canvas frame = canvas_part(c, places.images), facts = canvas_part(c, places.facts);
+    char title[160];
+
+    write_title(p, app, title, sizeof title);
+
+    struct canvas inside = shape_box(&frame, title, places.classes.rows == 0);
+
+    draw_images(&inside, app);
+    if (places.facts.rows > 0)
+        draw_facts(&facts, app);
+    if (places.classes.rows == 0)
+        return;
+    frame = canvas_part(c, places.classes);
+    inside = shape_box(&frame, dialog->title, true);
+    draw_classes(&inside, p, app);
+}
+
+static int class_count(const struct app *app)
+{
+    int step;
+    const struct study *study = gallery_study(&app->gallery, &step);
+
+    return step >= STUDY_OPENED ? study->info.classes : 1;
+}
+
+/* Where the counts are not known yet, there may be more images as long as the screen was full. */
+static bool is_more(const struct preview_dialog *p, const struct app *app)
+{
+    const struct sheet *sheet = gallery_sheet(&app->gallery);
+    int step;
+    const struct study *study = gallery_study(&app->gallery, &step);
+
+    if (!sheet)
+        return false;
+    return step >= STUDY_COUNTED ? p->first + (uint32_t)sheet->n < study->of_class[p->split][p->class]
+                                 : sheet->n == sheet->wish.n;
+}
+
+static void turn_page(struct preview_dialog *p, const struct app *app, bool forward)
+{
+    const uint32_t page = (uint32_t)app->gallery.asked.n;
+
+    if (forward && is_more(p, app))
+        p->first += page;
+    else if (!forward)
+        p->first = p->first > page ? p->first - page : 0;
+}
+
+static int key(struct dialog *dialog, struct app *app, int key)
+{
+    struct preview_dialog *p = (struct preview_dialog *)dialog;
+    int to = keys_move(p->class, class_count(app), 10, key);
+
+    if (key == 'p' || keys_action(key) == ACTION_QUIT)
+        return REACTION_CLOSE;
+    if (to >= 0) {
+        p->first = to == p->class ? p->first : 0;
+        p->class = to;
+    } else if (key == KEYCODE_LEFT || key == KEYCODE_RIGHT) {
+        turn_page(p, app, key == KEYCODE_RIGHT);
+    } else if (key == 't') {
+        p->split = p->split == SPLIT_TRAIN ? SPLIT_TEST : SPLIT_TRAIN;
+        p->first = 0;
+    } else if (key == 'z') {
+        p->zoom = (p->zoom + 1) % ZOOMS;
+    } else {
+        return REACTION_NONE;
+    }
+    preview_view_follow(app);
+    return REACTION_HANDLED;
+}
+
+const struct key_help preview_view_keys[] = {
+    { "Up/Down", "images of another class", "Class" },
+    { "Right/Left", "later or earlier images", "More" },
+    { "Esc q p", "close the view", "Close" },
+    { "t", "test images, or training", "Test" },
+    { "z", "one large, or many small", "Size" },
+    { NULL, NULL, NULL },
+};
+
+static void close_view(struct dialog *dialog, struct app *app)
+{
+    (void)dialog;
+    app->display.gallery_in_sight = false;
+}
+
+static const struct dialog_class view_class = {
+    .size = sizeof(struct preview_dialog),
+    .whole = true,
+    .keys = preview_view_keys,
+    .draw = draw,
+    .key = key,
+    .close = close_view,
+};
+
+void preview_view_open(struct app *app, const char *name, const struct dataset_info *info)
+{
+    struct preview_dialog *p = (struct preview_dialog *)dialog_open(app, &view_class, path_name(name), 0, 0);
+
+    if (!p)
+        return;
+    app->display.gallery_in_sight = true;
+    text_copy(p->name, sizeof p->name, name);
+    p->info = *info;
+    preview_view_follow(app);
+}
+
+void preview_view_follow(struct app *app)
+{
+    const struct source_wish wish = recipe_images_wish(&app->draft.recipe);
+
+    for (struct dialog *d = app->display.dialog; d; d = d->below) {
+        const struct preview_dialog *p = (const struct preview_dialog *)d;
+
+        if (d->class != &view_class)
+            continue;
+        gallery_show(&app->gallery, p->name, &wish);
+
+        struct sheet_wish sheet = wish_of(p, app);
+
+        gallery_ask(&app->gallery, &sheet);
+    }
+}
