@@ -328,7 +328,7 @@ static bool follow_datasets(struct app *app)
 
 bool app_shows_facts(const struct app *app)
 {
-    enum { ROWS_LEAST = 9 };
+    enum { ROWS_LEAST = 16 }; /* so that the list keeps half of them */
 
     return app->display.whole && app->display.layout.panels[PANEL_DATASET].area.rows >= ROWS_LEAST;
 }

@@ -21,6 +21,7 @@ struct preview_dialog {
     int class;
     uint32_t first; /* of the class's images: the first on the screen */
     int zoom;       /* a row of `wanted` */
+    bool facts;     /* what is known of the data set has the place of the images, where it has none of its own */
 };
 
 /* How many images are wanted at least, on a screen with room and on a narrow one; they are as large as that leaves. */
@@ -150,6 +151,17 @@ static void draw_facts(struct canvas *c, const struct app *app)
     canvas_parts(c, 1, 0, ROLE_DIM, more, ", ");
 }
 
+static void draw_all_facts(struct canvas *c, const struct app *app)
+{
+    int step;
+    const struct study *study = gallery_study(&app->gallery, &step);
+
+    if (app->gallery.study_error.kind == ERROR_NONE && step >= STUDY_OPENED)
+        facts_draw(c, study, step);
+    else
+        draw_facts(c, app);
+}
+
 static void draw_class(struct canvas *c, int row, const struct study *study, int step, enum split split, int class)
 {
     enum { BAR = 8 };
@@ -255,9 +267,12 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
 
     struct canvas inside = shape_box(&frame, title, places.classes.rows == 0);
 
-    draw_images(&inside, app);
     if (places.facts.rows > 0)
         draw_facts(&facts, app);
+    if (places.facts.rows == 0 && p->facts)
+        draw_all_facts(&inside, app);
+    else
+        draw_images(&inside, app);
     if (places.classes.rows == 0)
         return;
     frame = canvas_part(c, places.classes);
@@ -311,6 +326,8 @@ static int key(struct dialog *dialog, struct app *app, int key)
     } else if (key == 't') {
         p->split = p->split == SPLIT_TRAIN ? SPLIT_TEST : SPLIT_TRAIN;
         p->first = 0;
+    } else if (key == 'i') {
+        p->facts = !p->facts;
     } else if (key == 'z') {
         p->zoom = (p->zoom + 1) % ZOOMS;
     } else {
@@ -326,6 +343,7 @@ const struct key_help preview_view_keys[] = {
     { "Esc q p", "close the view", "Close" },
     { "t", "test images, or training", "Test" },
     { "z", "one large, or many small", "Size" },
+    { "i", "facts, on a low screen", NULL },
     { NULL, NULL, NULL },
 };
 
