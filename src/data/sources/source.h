@@ -102,6 +102,7 @@ struct source_class {
     X(cifar) \
     X(pickle) \
     X(numpy) \
+    X(svhn) \
     X(list) \
     X(folder) \
     X(packed) \
