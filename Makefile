@@ -56,7 +56,7 @@ SUPPORT      := $(sort $(wildcard tests/support/*.c tests/reference/*.c))
 TEST_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-screen install uninstall format lint clean check-keras
+.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-screen bench-screen-cost install uninstall format lint clean check-keras
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -114,7 +114,7 @@ check-asan:
 TSAN_TESTS := $(patsubst %,tests/%.c,base/test_team data/test_loader data/sources/test_crew data/sources/test_source_folder cpu/test_fuse \
     data/test_stream nn/train/test_series nn/train/test_trainer nn/train/test_trainer_ahead \
     run/test_run run/test_probe host/gpu/test_gpu_sampler tui/test_workbench tui/test_workbench_link \
-    tui/test_forecast tui/test_slow_driver tui/panels/test_offer_rows)
+    tui/state/test_curves_reader tui/test_forecast tui/test_slow_driver tui/panels/test_offer_rows)
 # Some kernels spread addresses wider than ThreadSanitizer's map of them.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:

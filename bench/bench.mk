@@ -13,6 +13,9 @@ bench: $(BENCH) $(PROGRAM)
 bench-screen: $(PROGRAM)
 	@python3 bench/screen.py $(PROGRAM) --write $(ARGUMENTS)
 
+bench-screen-cost: $(PROGRAM)
+	@python3 bench/screen_cost.py $(PROGRAM) --write $(ARGUMENTS)
+
 bench-accuracy: $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(DATA),--data $(DATA)) $(if $(JOB),--job $(JOB)) \

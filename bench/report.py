@@ -36,13 +36,12 @@ def vector_unit():
     return next((name for flag, name in names.items() if flag in flags), "no AVX2")
 
 
-def circumstances(threads, versions):
-    return (
-        f"{datetime.date.today()}, {processor_fact('model name')} ({vector_unit()}, {os.cpu_count()} cores), "
-        f"{threads} {'thread' if threads == 1 else 'threads'} each.\n"
-        + "; ".join(sorted(versions, key=str.lower))
-        + "."
-    )
+def circumstances(threads=0, versions=()):
+    """0: the table says how many threads. Versions are those of other programs."""
+    machine = f"{datetime.date.today()}, {processor_fact('model name')} ({vector_unit()}, {os.cpu_count()} cores)"
+    each = f", {threads} {'thread' if threads == 1 else 'threads'} each" if threads else ""
+    others = "\n" + "; ".join(sorted(versions, key=str.lower)) + "." if versions else ""
+    return f"{machine}{each}.{others}"
 
 
 def write_section(name, text):

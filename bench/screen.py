@@ -89,7 +89,7 @@ def main():
                 rows.append([f"{columns}×{lines}", name, *result])
                 print(*rows[-1], sep="\t", flush=True)
     heads = ["size", "program", "first picture, bytes", "bytes/s", "frames/s", "longest gap, s", "% of a core"]
-    text = f"{report.circumstances(os.cpu_count(), [])}\n\n{report.table(heads, rows)}"
+    text = f"{report.circumstances(os.cpu_count())}\n\n{report.table(heads, rows)}"
     print(text)
     if options.write:
         report.write_section("make bench-screen", text)

@@ -73,6 +73,9 @@ class Terminal:
                 os._exit(127)
         self.begun = time.monotonic()
 
+    def resize(self, columns, rows):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
     def send(self, keys):
         self.back.send(keys.encode(), time.monotonic())
 

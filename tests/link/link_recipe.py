@@ -5,6 +5,7 @@ dataset = {dataset}
 [training]
 epochs = 1000
 batch = 128
+device = {device}
 [layers]
 conv2d = filters=32 kernel=3 activation=relu
 maxpool2d =
@@ -16,8 +17,8 @@ dense = units=10
 """
 
 
-def write(folder, dataset="digits"):
+def write(folder, dataset="digits", device="cpu"):
     """The path of the recipe, which is written into the folder."""
     path = folder / "recipe.ini"
-    path.write_text(TEXT.format(dataset=dataset))
+    path.write_text(TEXT.format(dataset=dataset, device=device))
     return str(path)
