@@ -24,21 +24,27 @@ static bool is_transposed(int orientation)
     return orientation >= 5;
 }
 
+static struct image_size as_shown(const struct decoder_header *header)
+{
+    bool transposed = is_transposed(header->orientation);
+
+    return (struct image_size){ .height = transposed ? header->width : header->height,
+                                .width = transposed ? header->height : header->width,
+                                .grey = header->grey };
+}
+
 bool image_measure(const uint8_t *bytes, size_t size, struct image_size *out, struct error *e)
 {
     struct decoder_header header;
 
     if (!open_header(bytes, size, &header, e))
         return false;
-    bool transposed = is_transposed(header.orientation);
-
-    *out = (struct image_size){ .height = transposed ? header.width : header.height,
-                                .width = transposed ? header.height : header.width,
-                                .grey = header.grey };
+    *out = as_shown(&header);
     return true;
 }
 
-bool image_check(const uint8_t *bytes, size_t size, struct image_scratch *scratch, struct error *e)
+bool image_check(const uint8_t *bytes, size_t size, struct image_size *out, struct image_scratch *scratch,
+                 struct error *e)
 {
     struct decoder_header header;
     const struct decoder_class *class = open_header(bytes, size, &header, e);
@@ -47,6 +53,7 @@ bool image_check(const uint8_t *bytes, size_t size, struct image_scratch *scratc
         return false;
     const struct image_box whole = { 0, 0, header.height, header.width };
 
+    *out = as_shown(&header);
     return class->decode(bytes, size, &whole, 1, 1, header.grey ? 1 : 3, &scratch->part, e);
 }
 

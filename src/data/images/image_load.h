@@ -17,9 +17,9 @@ struct image_scratch {
 /* Reads the header: the size as shown. False with an error that says what is wrong with the file, without its name. */
 bool image_measure(const uint8_t *bytes, size_t size, struct image_size *out, struct error *e);
 
-/* Decodes the whole file, as small as its format allows, to find out whether it can be. False with an error, as above.
- */
-bool image_check(const uint8_t *bytes, size_t size, struct image_scratch *scratch, struct error *e);
+/* The same, and decodes the whole file, as small as its format allows, to find out whether it can be. */
+bool image_check(const uint8_t *bytes, size_t size, struct image_size *out, struct image_scratch *scratch,
+                 struct error *e);
 
 /* Writes [height][width][channels] of what is wanted to `pixels`: of a random part of the image that is drawn, or, with
  * `draw` NULL, of what the fit says. False with an error, as above. */

@@ -84,10 +84,22 @@ static bool decode(const struct image_wanted *wanted, const uint8_t *bytes, size
     return append(to, scratch->pixels.bytes, pixels, result, e);
 }
 
+/* Its size, and for one that surely stays as it is whether it can be decoded. */
+static bool look(bool stays, const uint8_t *bytes, size_t size, struct pack_scratch *scratch, struct image_size *shown,
+                 struct pack_result *result, struct error *e)
+{
+    if (!(stays ? image_check(bytes, size, shown, &scratch->image, e) : image_measure(bytes, size, shown, e)))
+        return false;
+    result->height = shown->height;
+    result->width = shown->width;
+    return true;
+}
+
 bool pack_image_encoded(const struct pack_wanted *wanted, const uint8_t *bytes, size_t size,
                         struct pack_scratch *scratch, struct encoded_bytes *to, struct pack_result *result,
                         struct error *e)
 {
+    const bool stays = wanted->as == PACK_JPEG && wanted->pixels.height == 0 && wanted->pixels.channels != 1;
     struct image_size shown;
     struct image_wanted smaller;
 
@@ -96,15 +108,13 @@ bool pack_image_encoded(const struct pack_wanted *wanted, const uint8_t *bytes, 
         result->fate = PACK_EMPTY;
         return true;
     }
-    if (!image_measure(bytes, size, &shown, e))
+    if (!look(stays, bytes, size, scratch, &shown, result, e))
         return broken(result, e);
-    result->height = shown.height;
-    result->width = shown.width;
     if (wanted->as == PACK_RAW)
         return decode(&wanted->pixels, bytes, size, scratch, to, result, e);
     if (shrinks(wanted, &shown, &smaller))
         return shrink(wanted, bytes, size, &smaller, scratch, to, result, e);
-    if (!image_check(bytes, size, &scratch->image, e))
+    if (!stays && !image_check(bytes, size, &shown, &scratch->image, e))
         return broken(result, e);
     return append(to, bytes, size, result, e);
 }
