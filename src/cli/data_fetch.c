@@ -33,7 +33,7 @@ static void print_offer(const struct offer *o)
         text_copy(state, sizeof state, "here");
     else if (percent > 0)
         snprintf(state, sizeof state, "%d %% here", percent);
-    printf("%-16s %7s  %-9s  %s\n", name, size, state, help);
+    printf("%-15s %6s  %-9s  %s\n", name, size, state, help);
 }
 
 static json_t *offer_json(const struct offer *o)

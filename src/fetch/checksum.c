@@ -74,8 +74,11 @@ static void md5_mix(uint32_t words[8], const uint32_t in[16])
 
     for (int i = 0; i < 64; i++) {
         const int round = i / 16;
-        const uint32_t mixed[4] = { (b & c) | (~b & d), (d & b) | (~d & c), b ^ c ^ d, c ^ (b | ~d) };
-        uint32_t sum = a + mixed[round] + md5_constants[i] + in[(start[round] + step[round] * i) % 16];
+        const uint32_t mixed = round == 0   ? (b & c) | (~b & d)
+                               : round == 1 ? (d & b) | (~d & c)
+                               : round == 2 ? b ^ c ^ d
+                                            : c ^ (b | ~d);
+        uint32_t sum = a + mixed + md5_constants[i] + in[(start[round] + step[round] * i) % 16];
 
         a = d, d = c, c = b;
         b += rotate_right(sum, 32 - turns[round][i % 4]);

@@ -110,7 +110,7 @@ static void test_what_can_be_had_is_listed(void **state)
     json_t *all;
 
     assert_int_equal(p->exit_code, 0);
-    assert_holds(p->out, "places365-small   24.9 G ");
+    assert_holds(p->out, "places365-small 24.9 G ");
     assert_holds(p->out, "  toys\n");
     process_free(p);
 
