@@ -346,9 +346,12 @@ static bool follow_fetching(struct app *app)
 {
     const struct fetching *f = &app->fetching;
     struct error e;
+    int found = fetching_follow(&app->fetching);
 
-    if (!fetching_follow(&app->fetching))
-        return false;
+    if (found & FETCHING_NOTED)
+        display_say(&app->display, ROLE_NORMAL, "%s", f->note);
+    if (!(found & FETCHING_ENDED))
+        return found != 0;
     if (f->error.kind == ERROR_STOPPED)
         display_say(&app->display, ROLE_STRONG, "stopped: what has come of %s is kept", f->name);
     else if (f->error.kind != ERROR_NONE)

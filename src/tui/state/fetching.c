@@ -159,20 +159,25 @@ void fetching_stop(struct fetching *f)
         atomic_store(&f->job->stop, true);
 }
 
-bool fetching_follow(struct fetching *f)
+int fetching_follow(struct fetching *f)
 {
     struct fetching_job *j = f->job;
+    int found = 0;
 
     if (!j || !f->going)
-        return false;
+        return 0;
     pthread_mutex_lock(&j->lock);
     if (j->now.all > 0)
         f->now = j->now;
+    if (strcmp(f->note, j->note) != 0)
+        found |= FETCHING_NOTED;
     text_copy(f->note, sizeof f->note, j->note);
     f->error = j->error;
+    if (j->over)
+        found |= FETCHING_ENDED;
     f->going = !j->over;
     pthread_mutex_unlock(&j->lock);
-    return !f->going;
+    return found;
 }
 
 bool fetching_is_of(const struct fetching *f, const struct offer *o)

@@ -29,8 +29,9 @@ void fetching_close(struct fetching *f); /* what has come is kept */
 bool fetching_start(struct fetching *f, const struct offer *o, struct error *e);
 void fetching_stop(struct fetching *f); /* fetching_follow() notices when it is over */
 
-/* Looks at the job. True when it has ended since the last look. */
-bool fetching_follow(struct fetching *f);
+/* Looks at the job. What is new since the last look, as flags: a note, and its end. */
+enum { FETCHING_NOTED = 1, FETCHING_ENDED = 2 };
+int fetching_follow(struct fetching *f);
 
 /* Is the job, or was the last one, about this? */
 bool fetching_is_of(const struct fetching *f, const struct offer *o);
