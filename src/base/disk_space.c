@@ -19,7 +19,7 @@ static bool ask_quota(const char *folder, struct dqblk *out)
 
     if (descriptor < 0)
         return false;
-    bool known = syscall(SYS_quotactl_fd, descriptor, QCMD(Q_GETQUOTA, USRQUOTA), getuid(), out) == 0;
+    bool known = syscall(SYS_quotactl_fd, descriptor, QCMD((unsigned)Q_GETQUOTA, USRQUOTA), getuid(), out) == 0;
 
     close(descriptor);
     return known && (out->dqb_valid & (QIF_BLIMITS | QIF_SPACE)) == (QIF_BLIMITS | QIF_SPACE);

@@ -85,48 +85,47 @@ static void test_a_data_set_comes_and_trains(void **state)
     process_free(p);
 }
 
-/* Of the JSON array that `data fetch --json` prints. */
-static json_t *listed(const struct setting *s, const char *name, json_t **all)
+/* A number or a truth, 0 or 1, of the JSON array that `data fetch --json` prints. */
+static json_int_t listed(const struct setting *s, const char *name, const char *key)
 {
     struct process *p = process_cuvette(s->folder, "data", "fetch", "--json", NULL);
+    json_t *all = json_loads(p->out, 0, NULL), *one;
+    json_int_t found = -1;
     size_t i;
-    json_t *one;
 
     assert_int_equal(p->exit_code, 0);
-    *all = json_loads(p->out, 0, NULL);
     process_free(p);
-    assert_non_null(*all);
-    json_array_foreach(*all, i, one)
+    assert_non_null(all);
+    json_array_foreach(all, i, one)
+    {
+        const json_t *value = json_object_get(one, key);
+
         if (strcmp(json_string_value(json_object_get(one, "name")), name) == 0)
-            return one;
-    fail_msg("%s is not listed", name);
-    return NULL;
+            found = json_is_boolean(value) ? json_is_true(value) : json_integer_value(value);
+    }
+    json_decref(all);
+    return found;
 }
 
 static void test_what_can_be_had_is_listed(void **state)
 {
     const struct setting *s = *state;
     struct process *p = process_cuvette(s->folder, "data", "fetch", NULL);
-    json_t *all;
 
     assert_int_equal(p->exit_code, 0);
     assert_holds(p->out, "places365-small 24.9 G ");
     assert_holds(p->out, "  toys\n");
     process_free(p);
 
-    assert_int_equal(json_integer_value(json_object_get(listed(s, "cifar10", &all), "bytes")), 170052171);
-    json_decref(all);
-    assert_false(json_boolean_value(json_object_get(listed(s, "toy", &all), "here")));
-    json_decref(all);
+    assert_int_equal(listed(s, "cifar10", "bytes"), 170052171);
+    assert_int_equal(listed(s, "toy", "here"), 0);
     process_free(process_cuvette(s->folder, "data", "fetch", "toy", NULL));
-    assert_true(json_boolean_value(json_object_get(listed(s, "toy", &all), "here")));
-    json_decref(all);
+    assert_int_equal(listed(s, "toy", "here"), 1);
 }
 
 static void test_a_signal_keeps_what_has_come(void **state)
 {
     struct setting *s = *state;
-    json_t *all;
 
     s->files[2].stalls_after = s->files[2].size / 2;
     struct process *p = process_cuvette_start(s->folder, "data", "fetch", "toy", NULL);
@@ -137,8 +136,7 @@ static void test_a_signal_keeps_what_has_come(void **state)
     assert_int_equal(p->exit_code, 5);
     assert_holds(p->err, "% of toy is kept, and `cuvette data fetch toy` goes on from there\n");
     process_free(p);
-    assert_true(json_integer_value(json_object_get(listed(s, "toy", &all), "percent")) > 0);
-    json_decref(all);
+    assert_true(listed(s, "toy", "percent") > 0);
 
     s->files[2].stalls_after = 0;
     p = process_cuvette(s->folder, "data", "fetch", "toy", NULL);

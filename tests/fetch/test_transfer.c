@@ -27,7 +27,7 @@ static int fill(void **state)
 {
     (void)state;
     for (int i = 0; i < SIZE; i++) {
-        bytes[i] = (char)(i * i / 7 + i);
+        bytes[i] = (char)((uint64_t)i * (uint64_t)i / 7 + (uint64_t)i);
         other[i] = (char)(bytes[i] + 1);
     }
     compute(bytes, &checksum);
