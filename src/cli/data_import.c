@@ -11,6 +11,8 @@
 #include "cli/pack_print.h"
 #include "data/catalogue.h"
 #include "data/pack/pack_archive.h"
+#include "data/sources/encoded.h"
+#include "data/sources/image_folders.h"
 
 static bool take_number(const char *name, const char *value, int64_t most, const char *of, int64_t *out,
                         struct error *e)
@@ -194,11 +196,28 @@ static void print_plan(const struct source *s, const struct pack_options *o, con
 
     text_bytes(size, sizeof size, estimate.bytes);
     text_bytes(beside, sizeof beside, estimate.beside);
-    printf("%s will have %s %s as %s", to, estimate.about ? "about" : "at most", size, as_words[o->as]);
+    const bool most = !estimate.about || o->wish.size > 0;
+    printf("%s will have %s%s %s as %s", to, most ? "at most" : "", estimate.about ? (most ? " about" : "about") : "",
+           size, as_words[o->as]);
     if (estimate.beside > 0)
         printf(", and takes %s more while it is written", beside);
     printf("\n");
     fflush(stdout);
+}
+
+static void print_without(const struct source *s, const struct dataset_info *info)
+{
+    const struct encoded_set *set = encoded_set_of(s);
+    char first[CLASS_NAME_SIZE], name[CLASS_NAME_SIZE];
+    int without = set && strcmp(info->format, source_folder.name) == 0
+                      ? image_folders_without(set->path, info, first, sizeof first)
+                      : 0;
+
+    if (without == 0)
+        return;
+    text_sanitise(name, sizeof name, first);
+    printf("\n%d %s no images and %s no class: %s%s\n", without, without == 1 ? "folder has" : "folders have",
+           without == 1 ? "is" : "are", name, without == 1 ? "" : ", …");
 }
 
 static void print_result(const struct source *s, const struct pack_report *r, const char *to)
@@ -210,6 +229,7 @@ static void print_result(const struct source *s, const struct pack_report *r, co
     text_bytes(size, sizeof size, r->bytes);
     printf("%s: %s, %u images\n", to, size, r->found[PACK_KEPT]);
     class_table_print(&info, r->of_class);
+    print_without(s, &info);
     pack_print_skipped(r);
 }
 

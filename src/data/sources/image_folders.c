@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "data/images/decoder.h"
 #include "data/sources/image_walk.h"
 #include "data/sources/tree_index.h"
@@ -205,4 +206,31 @@ bool image_folders_are(const char *root)
     }
     free(found);
     return is;
+}
+
+static bool is_class(const struct dataset_info *info, const char *name)
+{
+    for (int i = 0; i < info->classes; i++)
+        if (strncmp(info->class_names[i], name, CLASS_NAME_SIZE - 1) == 0)
+            return true;
+    return false;
+}
+
+int image_folders_without(const char *root, const struct dataset_info *info, char *first, size_t size)
+{
+    const char *train = split_folder(root, SPLIT_TRAIN);
+    char path[PATH_SIZE], inside[PATH_SIZE];
+    struct dirent **found = NULL;
+    struct error ignored;
+    int without = 0,
+        n = path_join(path, root, train ? train : ".", &ignored) ? scandir(path, &found, is_folder, by_name) : 0;
+
+    for (int i = 0; i < n; i++) {
+        if (path_join(inside, path, found[i]->d_name, &ignored) && path_is_folder(inside) &&
+            !is_class(info, found[i]->d_name) && without++ == 0)
+            text_copy(first, size, found[i]->d_name);
+        free(found[i]);
+    }
+    free(found);
+    return without;
 }

@@ -17,4 +17,8 @@ bool image_folders_read(const char *root, const struct source_wish *wish, struct
 /* Looks at a few names: does the folder have folders with images? */
 bool image_folders_are(const char *root);
 
+/* How many folders that could be classes to train with are none, as they have no images; *first: the name of one. Of a
+ * set that was read from `root`. */
+int image_folders_without(const char *root, const struct dataset_info *info, char *first, size_t size);
+
 #endif
