@@ -3,7 +3,7 @@
 #   make fuzz        SECONDS=60 for each target, FUZZ="idx numpy …" for some; inputs are kept in build/fuzz/corpus, so
 #                    that each run goes on from the last, and what is found lies in build/fuzz/findings
 #   make check-fuzz  the same in a minute altogether, counted like tests; without clang it says so and is content
-#   make fuzz-seeds  writes tests/fuzz/seeds anew; python3 needs numpy and h5py
+#   make fuzz-seeds  writes tests/fuzz/seeds anew; python3 needs numpy, scipy, h5py
 FUZZ         ?= $(sort $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_CC      ?= clang
 SECONDS      ?= 60

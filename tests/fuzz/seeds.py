@@ -9,6 +9,7 @@ import zipfile
 
 import h5py
 import numpy
+import scipy.io
 
 SEPARATOR = b"\n~~\n"  # of fuzz_part()
 
@@ -111,6 +112,27 @@ def write_archives():
     write("unpack", "zip", out.getvalue())
 
 
+def write_svhn():
+    one = {"X": numpy.zeros((32, 32, 3, 1), numpy.uint8), "y": numpy.array([[10]], numpy.uint8)}
+    for name, packed in (("plain", False), ("packed", True)):
+        out = io.BytesIO()
+        scipy.io.savemat(out, one, do_compression=packed)
+        write("svhn", name, out.getvalue())
+
+
+def write_photo_archives():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name, to in (("grey.jpg", "set/train/a/1.jpg"), ("rgb.png", "set/train/b/2.PNG"), ("cmyk.jpg", "../3.jpg")):
+            archive.add(seeds / "image" / name, to)
+    write("archive", "targz", out.getvalue())
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.write(seeds / "image" / "grey.jpg", "a/1.jpg")
+        archive.write(seeds / "image" / "rgb.png", "b/2.png")
+    write("archive", "zip", out.getvalue())
+
+
 def write_lzf():
     with h5py.File(io.BytesIO(), "w") as file:
         data = file.create_dataset("x", data=images, chunks=images.shape, compression="lzf")
@@ -143,6 +165,8 @@ write_numpy()
 write_packed()
 write_list()
 write_offer()
+write_svhn()
+write_photo_archives()
 write_archives()
 write_lzf()
 write_pickle()
