@@ -113,6 +113,23 @@ static bool pick(struct preview *p, struct error *e)
     return true;
 }
 
+/* Reads a block's images, and leaves out those that are broken. */
+static bool read_block(struct preview *p, struct image_grid_class *block, const uint32_t *index, struct error *e)
+{
+    const size_t bytes = (size_t)p->size.height * (size_t)p->size.width * RGB;
+    uint8_t *rgb = (uint8_t *)block->rgb;
+    bool broken[EACH_MOST];
+    int good = 0;
+
+    if (!preview_read(p->source, SPLIT_TRAIN, index, block->n, p->size, rgb, broken, e))
+        return false;
+    for (int i = 0; i < block->n; i++)
+        if (!broken[i])
+            memmove(rgb + (size_t)good++ * bytes, rgb + (size_t)i * bytes, bytes);
+    block->n = good;
+    return true;
+}
+
 /* One class after the other. */
 static bool read(struct preview *p, struct error *e)
 {
@@ -130,8 +147,7 @@ static bool read(struct preview *p, struct error *e)
         block->rgb = p->rgb + (size_t)i * bytes;
         preview_class(&p->info, class, block->title, sizeof block->title);
         snprintf(block->note, sizeof block->note, "%u image%s", p->of_class[class], p->of_class[class] == 1 ? "" : "s");
-        good = preview_read(p->source, SPLIT_TRAIN, p->index + (size_t)class * (size_t)p->each, block->n, p->size,
-                            (uint8_t *)block->rgb, e);
+        good = read_block(p, block, p->index + (size_t)class * (size_t)p->each, e);
         if (good && p->progress && !p->progress(p->context, (i + 1.0) / p->n_classes))
             good = error_set(e, ERROR_STOPPED, "the preview was stopped");
     }

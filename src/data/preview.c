@@ -86,23 +86,27 @@ static bool scale(struct reading *r, struct preview_size size, uint8_t *to, stru
 }
 
 static bool read_all(struct reading *r, struct source *s, enum split split, const uint32_t *index, int n,
-                     struct preview_size size, uint8_t *to, struct error *e)
+                     struct preview_size size, uint8_t *to, bool *broken, struct error *e)
 {
     const size_t pixels = (size_t)r->info.height * (size_t)r->info.width;
+    const size_t bytes = (size_t)size.height * (size_t)size.width * RGB;
     int32_t label;
 
     for (int i = 0; i < n; i++) {
         if (!source_read(s, split, &index[i], 1, r->image, &label, e))
             return false;
         colour(r->image, pixels, r->info.channels, r->rgb);
-        if (!scale(r, size, to + (size_t)i * (size_t)size.height * (size_t)size.width * RGB, e))
+        if (!scale(r, size, to + (size_t)i * bytes, e))
             return false;
+        broken[i] = encoded_is_broken(s, split, index[i]);
+        if (broken[i]) /* another image stands in for it */
+            memset(to + (size_t)i * bytes, 0, bytes);
     }
     return true;
 }
 
 bool preview_read(struct source *s, enum split split, const uint32_t *index, int n, struct preview_size size,
-                  uint8_t *rgb, struct error *e)
+                  uint8_t *rgb, bool *broken, struct error *e)
 {
     struct reading r = { .image = NULL };
 
@@ -110,7 +114,7 @@ bool preview_read(struct source *s, enum split split, const uint32_t *index, int
     r.image = memory_new(1, dataset_image_bytes(&r.info), e);
     r.rgb = r.image ? memory_new((size_t)r.info.height * (size_t)r.info.width, RGB, e) : NULL;
 
-    bool read = r.rgb && read_all(&r, s, split, index, n, size, rgb, e);
+    bool read = r.rgb && read_all(&r, s, split, index, n, size, rgb, broken, e);
 
     resample_free(&r.scratch);
     free(r.image);

@@ -20,9 +20,10 @@ void preview_pick(const int32_t *labels, uint32_t count, int classes, int each, 
 int preview_of_class(const int32_t *labels, uint32_t count, int32_t class, uint32_t first, int n, uint32_t *index);
 
 /* Reads images index[0..n) of a split, one by one, and scales them: to rgb [n][size.height][size.width][3]. Grey has
- * three equal channels; the fourth of four is left out. False with an error. */
+ * three equal channels; the fourth of four is left out. broken [n]: that image cannot be read, and is black. False with
+ * an error. */
 bool preview_read(struct source *s, enum split split, const uint32_t *index, int n, struct preview_size size,
-                  uint8_t *rgb, struct error *e);
+                  uint8_t *rgb, bool *broken, struct error *e);
 
 /* "cat/0001.jpg", the file of an image, or "#17", its number. Safe to show. */
 void preview_name(const struct source *s, enum split split, uint32_t index, char *to, size_t size);

@@ -22,6 +22,7 @@ struct sheet {
     int n; /* images that there are */
     struct preview_size size;
     char names[SHEET_MOST][SHEET_NAME_SIZE]; /* of files, or numbers; safe to show */
+    bool broken[SHEET_MOST];                 /* it cannot be read */
     uint8_t rgb[SHEET_MOST * SHEET_SIDE_MOST * SHEET_SIDE_MOST * 3]; /* [n][size.height][size.width][3] */
 };
 

@@ -113,43 +113,6 @@ struct memory_room app_room(const struct app *app, const struct device *device)
     return room;
 }
 
-bool app_device_fits(const struct app *app, int position, char *words, size_t size)
-{
-    const struct device *device = &app->machine.devices[position];
-    struct memory_room room = app_room(app, device);
-    struct memory_need need;
-
-    words[0] = '\0';
-    return !forecast_need(&app->forecast, position, device, &need) ||
-           forecast_memory_words(&need, &room, words, size);
-}
-
-/* Of the recipe's device; -1: it is not there. */
-static int own_device(const struct app *app)
-{
-    const struct machine *m = &app->machine;
-
-    for (int i = 0; m->device_error.kind == ERROR_NONE && i < m->n_devices; i++)
-        if (strcmp(m->devices[i].info.id, m->device.info.id) == 0)
-            return i;
-    return -1;
-}
-
-bool app_fits(const struct app *app, char *words, size_t size)
-{
-    int device = own_device(app);
-
-    words[0] = '\0';
-    return device < 0 || app_device_fits(app, device, words, size);
-}
-
-int app_fitting_batch(const struct app *app)
-{
-    int device = own_device(app);
-
-    return device >= 0 && app->forecast.counted ? app->forecast.needs[device].fitting_batch : 0;
-}
-
 static struct forecast_subject subject_of(const struct app *app)
 {
     const struct machine *m = &app->machine;
@@ -181,10 +144,26 @@ static void infer(struct app *app)
     forecast_change(&app->forecast, &subject);
 }
 
+/* A network of a lesson has the classes of its data set; who chooses another one wants to train on that. */
+static bool fit_classes(struct app *app)
+{
+    const struct dataset_info *info = datasets_info(&app->datasets);
+
+    if (!app->datasets.chosen || datasets_looking(&app->datasets))
+        return false;
+    app->datasets.chosen = false;
+    if (!info || !model_fit_classes(&app->draft.recipe, shape_image(info->height, info->width, info->channels),
+                                    info->classes))
+        return false;
+    display_say(&app->display, ROLE_NORMAL, "the last layer gives %d values now, one a class (u: undo)", info->classes);
+    return true;
+}
+
 void app_recipe_changed(struct app *app)
 {
-    draft_note(&app->draft);
     datasets_look(&app->datasets, &app->draft.recipe);
+    fit_classes(app);
+    draft_note(&app->draft);
     infer(app);
 }
 
@@ -319,6 +298,8 @@ static bool follow_datasets(struct app *app)
     struct error e;
     int found = datasets_follow(&app->datasets, &e);
 
+    if (found & FOUND_OWN && fit_classes(app))
+        draft_note(&app->draft);
     if (found & FOUND_OWN)
         infer(app);
     if (found & FOUND_NO_LIST)

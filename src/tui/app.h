@@ -70,12 +70,6 @@ bool app_on_gpu(const struct app *app); /* it is a GPU */
 /* The memory that is free for a run on a device, as far as it is read. */
 struct memory_room app_room(const struct app *app, const struct device *device);
 
-/* Does the recipe fit into a device's memory, or into that of its own device, as far as that can be counted? `words`
- * says it in words; "" where nothing can be counted. */
-bool app_device_fits(const struct app *app, int position, char *words, size_t size);
-bool app_fits(const struct app *app, char *words, size_t size);
-int app_fitting_batch(const struct app *app); /* the largest batch that does; 0: it is not known */
-
 /* A run's curves beside those of the run that is shown, or no longer. They come when they are read: app_follow(). */
 void app_toggle_run(struct app *app, const char *folder);
 

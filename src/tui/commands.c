@@ -160,6 +160,7 @@ static void run_datasets(struct app *app, const struct command_hands *hands, int
     (void)hands;
 
     text_copy(data.dataset, sizeof data.dataset, datasets_entry(&app->datasets, position, NULL)->name);
+    app->datasets.chosen = true;
     app_change_recipe(app, &app->draft.recipe.data, &data, sizeof data);
 }
 

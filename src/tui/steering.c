@@ -1,3 +1,4 @@
+#include "tui/room.h"
 #include "tui/steering.h"
 
 #include <string.h>
@@ -61,7 +62,7 @@ static void start_all_the_same(struct app *app, const char *subject)
 static void ask_whether_it_fits(struct app *app, const char *words)
 {
     char text[256] = "";
-    int batch = app_fitting_batch(app);
+    int batch = room_fitting_batch(app);
 
     text_append(text, sizeof text, "This is %s.", words);
     if (batch > 0)
@@ -79,7 +80,7 @@ void steering_train(struct app *app)
 
     if (live_going(&app->live))
         ask_to_stop(app);
-    else if (!app_fits(app, words, sizeof words))
+    else if (!room_fits(app, words, sizeof words))
         ask_whether_it_fits(app, words);
     else
         start(app);

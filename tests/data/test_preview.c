@@ -73,6 +73,7 @@ static void test_small_images_keep_their_pixels(void **state)
     struct dataset_info info;
     struct error e = { 0 };
     uint8_t rgb[2 * 5 * 3 * 3];
+    bool broken[2];
     char name[32];
     (void)state;
 
@@ -81,7 +82,7 @@ static void test_small_images_keep_their_pixels(void **state)
 
     assert_int_equal(size.height, 5);
     assert_int_equal(size.width, 3);
-    assert_good(preview_read(s, SPLIT_TRAIN, (uint32_t[]){ 3, 1 }, 2, size, rgb, &e), e);
+    assert_good(preview_read(s, SPLIT_TRAIN, (uint32_t[]){ 3, 1 }, 2, size, rgb, broken, &e), e);
     for (size_t i = 0; i < 15; i++)
         for (size_t c = 0; c < 3; c++) {
             assert_int_equal(rgb[3 * i + c], data_pixel(SPLIT_TRAIN, 3, i));
@@ -100,6 +101,7 @@ static void test_large_images_are_made_smaller(void **state)
     struct error e = { 0 };
     struct dataset_info info;
     uint8_t rgb[32 * 64 * 3];
+    bool broken = true;
     char name[64];
 
     for (int i = 0; i < 3; i++) {
@@ -119,7 +121,8 @@ static void test_large_images_are_made_smaller(void **state)
 
     assert_int_equal(size.height, 32);
     assert_int_equal(size.width, 64);
-    assert_good(preview_read(s, SPLIT_TRAIN, &(uint32_t){ 0 }, 1, size, rgb, &e), e);
+    assert_good(preview_read(s, SPLIT_TRAIN, &(uint32_t){ 0 }, 1, size, rgb, &broken, &e), e);
+    assert_false(broken);
     for (int c = 0; c < 3; c++) /* in the middle of a smooth pattern */
         assert_in_range(rgb[3 * (16 * 64 + 32) + c] + 256, photo_sample(&photo, 51, 101, c) + 256 - 8,
                         photo_sample(&photo, 51, 101, c) + 256 + 8);
@@ -131,6 +134,33 @@ static void test_large_images_are_made_smaller(void **state)
     source_close(s);
 }
 
+/* Not the image that stands in for it in training, which may be of another class. */
+static void test_a_broken_image_is_black(void **state)
+{
+    const struct photo photo = { .height = 10, .width = 10, .channels = 3 };
+    struct error e = { 0 };
+    uint8_t rgb[2 * 10 * 10 * 3];
+    bool broken[2];
+
+    for (int i = 0; i < 4; i++) {
+        static const char *const names[] = { "train/cat/a.png", "train/cat/b.png", "train/dog/c.png", "val/cat/d.png" };
+
+        folder_put(*state, names[i], "");
+        photo_write(&photo, folder_path(*state, names[i]));
+    }
+    folder_put(*state, "train/cat/b.png", "not a picture");
+    struct source *s = source_open(*state, NULL, &e);
+
+    assert_non_null(s);
+    assert_good(preview_read(s, SPLIT_TRAIN, (uint32_t[]){ 0, 1 }, 2, (struct preview_size){ 10, 10 }, rgb, broken, &e),
+                e);
+    assert_false(broken[0]);
+    assert_true(broken[1]);
+    for (size_t i = 0; i < sizeof rgb / 2; i++)
+        assert_int_equal(rgb[sizeof rgb / 2 + i], 0);
+    source_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_the_same_seed_picks_the_same),
         cmocka_unit_test(test_a_class_is_gone_through_in_order),
         cmocka_unit_test(test_small_images_keep_their_pixels),
+        cmocka_unit_test_setup_teardown(test_a_broken_image_is_black, folder_setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_large_images_are_made_smaller, folder_setup, folder_teardown),
     };
 

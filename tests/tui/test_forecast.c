@@ -6,6 +6,7 @@
 #include "tests/support/desk.h"
 #include "tui/actions.h"
 #include "tui/keys.h"
+#include "tui/room.h"
 
 static const double room = 2.0 * (1 << 30);
 
@@ -68,7 +69,7 @@ static void test_an_impossible_network_has_no_forecast(void **state)
     while (desk_app->draft.recipe.n_layers > 1)
         recipe_remove_layer(&desk_app->draft.recipe, desk_app->draft.recipe.n_layers - 1);
     app_recipe_changed(desk_app);
-    assert_true(app_fits(desk_app, words, sizeof words));
+    assert_true(room_fits(desk_app, words, sizeof words));
     assert_string_equal(words, "");
 }
 

@@ -78,6 +78,11 @@ static bool is_broken(struct encoded_source *s, enum split split, uint32_t index
     return broken;
 }
 
+bool encoded_is_broken(const struct source *s, enum split split, uint32_t index)
+{
+    return encoded_set_of(s) && is_broken((struct encoded_source *)s, split, index);
+}
+
 static void mark_broken(struct encoded_source *s, enum split split, uint32_t index, const struct error *e)
 {
     char name[NAME_SIZE];

@@ -42,6 +42,9 @@ struct source *encoded_open(struct encoded_set *set, const struct source_wish *w
 /* The set of such a source, which keeps it; NULL: it is another kind of source. */
 const struct encoded_set *encoded_set_of(const struct source *s);
 
+/* It was tried, and could not be read: another image stands in for it. False for any other kind of source. */
+bool encoded_is_broken(const struct source *s, enum split split, uint32_t index);
+
 /* Makes room for `size` bytes, and says that there are so many. False with ERROR_MEMORY. */
 bool encoded_make_room(struct encoded_bytes *to, size_t size, struct error *e);
 

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "nn/plan/plan_builder.h"
@@ -60,6 +61,31 @@ static bool ends_in_classes(const struct recipe *recipe, struct shape last, int 
     return error_set(e, ERROR_INPUT,
                      "layer %d (%s), output %s: the last layer must give %d values, one a class of the data set",
                      recipe->n_layers, recipe->layers[recipe->n_layers - 1].class->name, text, classes);
+}
+
+/* The number of values that a layer gives, where it is a setting; NULL: it is none. */
+static int *units_of(struct layer *l)
+{
+    for (int i = 0; i < l->class->fields.count; i++)
+        if (strcmp(l->class->fields.fields[i].name, "units") == 0)
+            return (int *)(void *)((char *)l->settings + l->class->fields.fields[i].offset);
+    return NULL;
+}
+
+bool model_fit_classes(struct recipe *recipe, struct shape input, int classes)
+{
+    struct layer *last = recipe->n_layers > 0 ? &recipe->layers[recipe->n_layers - 1] : NULL;
+    int *units = last ? units_of(last) : NULL, before = units ? *units : 0;
+    struct model model;
+    struct error e;
+
+    if (!units || model_infer(recipe, input, classes, &model, &e))
+        return false;
+    *units = classes;
+    if (model_infer(recipe, input, classes, &model, &e))
+        return true;
+    *units = before;
+    return false;
 }
 
 bool model_infer(const struct recipe *recipe, struct shape input, int classes, struct model *out, struct error *e)

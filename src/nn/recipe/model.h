@@ -22,4 +22,8 @@ struct model {
  * *out then still holds what comes before it. The last layer must give `classes` flat values. */
 bool model_infer(const struct recipe *recipe, struct shape input, int classes, struct model *out, struct error *e);
 
+/* Where the model does not fit a data set because its last layer gives another number of values than there are classes:
+ * gives that layer as many. True when the recipe has been changed. */
+bool model_fit_classes(struct recipe *recipe, struct shape input, int classes);
+
 #endif

@@ -200,11 +200,12 @@ static void draw_classes(struct canvas *c, const struct preview_dialog *p, const
 }
 
 /* The end of a path says most. */
-static void draw_name(struct canvas *c, int row, int column, int columns, const char *name)
+static void draw_name(struct canvas *c, int row, int column, int columns, const char *name, bool broken)
 {
     struct canvas part = canvas_part(c, (struct rectangle){ row, column, 1, columns });
+    int used = broken ? canvas_text(&part, 0, 0, ROLE_BAD, "broken: ") : 0;
 
-    canvas_text(&part, 0, 0, ROLE_DIM, canvas_text_width(name) <= columns ? name : path_name(name));
+    canvas_text(&part, 0, used, ROLE_DIM, canvas_text_width(name) + used <= columns ? name : path_name(name));
 }
 
 static void draw_images(struct canvas *c, const struct app *app)
@@ -229,7 +230,8 @@ static void draw_images(struct canvas *c, const struct app *app)
         int row = i / grid.columns * high, column = i % grid.columns * wide;
 
         picture_draw(c, row, column, sheet->rgb + (size_t)i * bytes, sheet->size.height, sheet->size.width);
-        draw_name(c, row + high - NAME_ROWS, column, sheet->size.width, sheet->names[i]);
+        draw_name(c, row + high - NAME_ROWS, column, sheet->size.width, sheet->names[i],
+                  sheet->broken[i]);
     }
 }
 

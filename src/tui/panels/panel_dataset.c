@@ -190,6 +190,7 @@ static int choose(struct app *app, const char *name)
     if (strcmp(app->draft.recipe.data.dataset, name) == 0)
         return REACTION_HANDLED;
     text_copy(app->draft.recipe.data.dataset, sizeof app->draft.recipe.data.dataset, name);
+    app->datasets.chosen = true;
     return REACTION_MODEL_CHANGED;
 }
 

@@ -7,6 +7,7 @@
 #include "tui/draw/figures.h"
 #include "tui/draw/shapes.h"
 #include "tui/panels/panel.h"
+#include "tui/room.h"
 
 enum { AROUND_TEXT = 2 };
 
@@ -79,7 +80,7 @@ static void draw_device(struct canvas *c, int row, const struct app *app, int po
 {
     const struct device *d = &app->machine.devices[position];
     char words[128];
-    bool chosen = is_chosen(app, d), fits = app_device_fits(app, position, words, sizeof words);
+    bool chosen = is_chosen(app, d), fits = room_device_fits(app, position, words, sizeof words);
     enum role role = !fits ? ROLE_BAD : chosen ? ROLE_NORMAL : ROLE_DIM;
     char memory[FIGURE_SIZE];
     int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);

@@ -7,6 +7,7 @@
 #include "tui/panels/numbers.h"
 #include "tui/panels/panel.h"
 #include "tui/panels/step_rows.h"
+#include "tui/room.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* with so many rows nothing has to share one */ };
 
@@ -125,7 +126,7 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
 static void need_row(struct canvas *c, int row, const struct app *app)
 {
     char words[128];
-    bool fits = app_fits(app, words, sizeof words);
+    bool fits = room_fits(app, words, sizeof words);
 
     canvas_text(c, row, 1, fits ? ROLE_DIM : ROLE_BAD, words);
 }

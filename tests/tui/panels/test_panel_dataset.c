@@ -7,6 +7,7 @@
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
+#include "tests/support/photo.h"
 #include "tui/keys.h"
 
 static void put_data_set(const char *home, const char *name)
@@ -119,6 +120,27 @@ static void test_the_chosen_data_set_is_always_in_sight(void **state)
     golden_check_canvas("datasets-80x24", desk_draw());
 }
 
+/* Photographs of three classes, with the network of a lesson that has ten. */
+static void test_the_last_layer_follows_the_classes(void **state)
+{
+    const struct photo photo = { .height = 28, .width = 28, .channels = 3 };
+
+    for (int i = 0; i < 6; i++) {
+        char file[64];
+
+        snprintf(file, sizeof file, ".away/photos/%s/%d%d.png", (const char *[]){ "cat", "dog", "emu" }[i % 3], i, i);
+        folder_put(*state, file, "");
+        photo_write(&photo, folder_path(*state, file));
+    }
+    assert_int_equal(desk_app->draft.model_error.kind, ERROR_NONE);
+    open_path(folder_path(*state, ".away/photos"));
+    assert_true(desk_shows("the last layer gives 3 values now"));
+    assert_int_equal(desk_app->draft.model_error.kind, ERROR_NONE);
+    desk_press('u');
+    assert_string_equal(desk_app->draft.recipe.data.dataset, "digits");
+    assert_int_equal(desk_app->draft.model_error.kind, ERROR_NONE);
+}
+
 static void test_tab_completes_a_path(void **state)
 {
     setenv("HOME", *state, 1);
@@ -152,6 +174,7 @@ int main(void)
         SCREEN_TEST(test_a_data_set_given_by_its_path_stays_in_the_list),
         SCREEN_TEST(test_only_so_many_paths_are_remembered),
         SCREEN_TEST(test_the_chosen_data_set_is_always_in_sight),
+        SCREEN_TEST(test_the_last_layer_follows_the_classes),
         SCREEN_TEST(test_tab_completes_a_path),
     };
 
