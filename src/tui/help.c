@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "tui/app.h"
+#include "tui/datasets/browser.h"
 #include "tui/datasets/preview_view.h"
 #include "tui/devices/devices_view.h"
 #include "tui/dialogs/dialog.h"
@@ -33,6 +34,7 @@ static const struct key_help search_keys[] = {
 
 static const struct help_section others[] = {
     { "Preview of a data set", preview_view_keys },
+    { "Folders", browser_keys },
     { "Device view", devices_view_keys },
     { "Help page", help_keys },
     { "Commands", palette_keys },

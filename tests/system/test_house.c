@@ -46,7 +46,7 @@ static const struct room {
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run fetch tui" },
 };
 
-enum { FILES_MAX = 1024, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };
+enum { FILES_MAX = 2048, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };
 
 /* A file of src without its ending: a source and its header are one. */
 struct unit {

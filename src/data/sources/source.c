@@ -57,14 +57,20 @@ static struct source *nobody_accepts(const char *path, struct error *e)
     return NULL;
 }
 
+const struct source_class *source_class_of(const char *path)
+{
+    for (int i = 0; source_classes[i]; i++)
+        if (accepts(source_classes[i], path))
+            return source_classes[i];
+    return NULL;
+}
+
 struct source *source_open(const char *path, const struct source_wish *wish, struct error *e)
 {
     static const struct source_wish none;
+    const struct source_class *class = source_class_of(path);
 
-    for (int i = 0; source_classes[i]; i++)
-        if (accepts(source_classes[i], path))
-            return source_classes[i]->open(path, wish ? wish : &none, e);
-    return nobody_accepts(path, e);
+    return class ? class->open(path, wish ? wish : &none, e) : nobody_accepts(path, e);
 }
 
 bool source_can_hold(const char *path, uint64_t bytes, struct error *e)

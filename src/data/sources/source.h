@@ -120,6 +120,9 @@ SOURCES(SOURCE_DECLARATION)
 
 extern const struct source_class *const source_classes[]; /* the rows; ends with NULL */
 
+/* The first class that accepts a path; NULL: none does. */
+const struct source_class *source_class_of(const char *path);
+
 /* Opens a path with the first class that accepts it; a `wish` of NULL is a zeroed one. NULL with an error, which lists
  * the formats when no class accepts the path; source_close() it. */
 struct source *source_open(const char *path, const struct source_wish *wish, struct error *e);

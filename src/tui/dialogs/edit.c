@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/completion.h"
+#include "base/errand.h"
 #include "base/text.h"
 #include "tui/keys.h"
 #include "tui/draw/utf8.h"
@@ -75,10 +76,53 @@ bool edit_key(struct edit *l, int key)
     return true;
 }
 
+struct completing {
+    char typed[sizeof((struct edit *)0)->text];
+    struct completion found;
+};
+
+static bool work(void *paper, struct error *e)
+{
+    struct completing *c = paper;
+    (void)e;
+
+    c->found = completion_of_path(c->typed);
+    return true;
+}
+
+/* The folder may be on a file system that does not answer: another process looks into it. */
+static bool complete(const char *typed, struct completion *out, struct error *e)
+{
+    const double patience = 1;
+    struct completing asked = { .found = { .count = 0 } };
+
+    text_copy(asked.typed, sizeof asked.typed, typed);
+    struct errand *r = errand_start(&(struct errand_setup){ .work = work,
+                                                            .asked = &asked,
+                                                            .asked_size = sizeof asked,
+                                                            .size = sizeof asked,
+                                                            .limits = { .seconds = patience },
+                                                            .subject = typed },
+                                    e);
+    bool over = r && errand_wait(r, patience, e);
+
+    if (r && !over)
+        error_set(e, ERROR_INPUT, "the folder does not answer");
+    if (over)
+        *out = ((const struct completing *)errand_paper(r))->found;
+    errand_free(r);
+    return over && e->kind == ERROR_NONE;
+}
+
 void edit_complete(struct edit *l, char names[EDIT_NAMES_SIZE])
 {
-    struct completion c = completion_of_path(l->text);
+    struct completion c;
+    struct error e;
 
+    if (!complete(l->text, &c, &e)) {
+        text_copy(names, EDIT_NAMES_SIZE, e.text);
+        return;
+    }
     text_copy(names, EDIT_NAMES_SIZE, c.count == 0 ? "nothing there begins like this" : c.names);
     if (strlen(c.text) < sizeof l->text)
         edit_begin(l, c.text);

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/datasets/browser.h"
 #include "tui/datasets/facts.h"
 #include "tui/datasets/preview_view.h"
 #include "tui/dialogs/dialog_ask.h"
@@ -281,6 +282,14 @@ static bool accept_path(struct app *app, const char *path, struct error *e)
     return true;
 }
 
+static void take_path(struct app *app, const char *path)
+{
+    struct error e;
+
+    if (!accept_path(app, path, &e))
+        display_say_error(&app->display, &e);
+}
+
 static void ask_path(struct app *app)
 {
     dialog_text(app, &(struct text_setup){
@@ -346,6 +355,9 @@ static int key(struct app *app, int key)
     case '/':
         ask_path(app);
         return REACTION_HANDLED;
+    case 'a':
+        browser_open(app, take_path);
+        return REACTION_HANDLED;
     case 'p':
     case 'P':
         preview(app, selected_line(app));
@@ -362,6 +374,7 @@ static const struct key_help keys[] = {
     { "Enter Space", "choose it, or fetch it", "Choose" },
     { "p", "look at its images", "Preview" },
     { "/", "type the path of another", "Path" },
+    { "a", "find one in the folders", NULL },
     { "d Del", "take a path off the list", NULL },
     { "r", "read the folder again", NULL },
     { NULL, NULL, NULL },

@@ -120,6 +120,30 @@ static void test_the_chosen_data_set_is_always_in_sight(void **state)
     golden_check_canvas("datasets-80x24", desk_draw());
 }
 
+/* From the folder of the one that is chosen: up, down into another, and there it is. */
+static void test_folders_are_gone_through(void **state)
+{
+    put_data_set(*state, ".away/sets/here/one");
+    put_data_set(*state, ".away/sets/there/two");
+    folder_put(*state, ".away/sets/there/notes.txt", "");
+    folder_put(*state, ".away/sets/there/.hidden/readme", "");
+    open_path(folder_path(*state, ".away/sets/here/one"));
+    desk_press('a');
+    assert_true(desk_shows("one/"));
+    assert_true(desk_shows("data set, cifar"));
+    desk_press(KEYCODE_BACKSPACE);
+    assert_true(desk_shows("there/"));
+    desk_press(KEYCODE_DOWN);
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("two/"));
+    desk_press('h');
+    desk_press('j');
+    desk_press(KEYCODE_RIGHT);
+    desk_press(KEYCODE_ENTER);
+    assert_null(desk_app->display.dialog);
+    assert_string_equal(desk_app->draft.recipe.data.dataset, folder_path(*state, ".away/sets/there/two"));
+}
+
 /* Photographs of three classes, with the network of a lesson that has ten. */
 static void test_the_last_layer_follows_the_classes(void **state)
 {
@@ -174,6 +198,7 @@ int main(void)
         SCREEN_TEST(test_a_data_set_given_by_its_path_stays_in_the_list),
         SCREEN_TEST(test_only_so_many_paths_are_remembered),
         SCREEN_TEST(test_the_chosen_data_set_is_always_in_sight),
+        SCREEN_TEST(test_folders_are_gone_through),
         SCREEN_TEST(test_the_last_layer_follows_the_classes),
         SCREEN_TEST(test_tab_completes_a_path),
     };
