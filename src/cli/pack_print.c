@@ -39,7 +39,7 @@ static void show(struct pack_print *p, const struct pack_progress *progress)
                   progress->all && made ? seconds / made * (progress->all - progress->done)
                   : progress->part > 0  ? seconds / progress->part * (1 - progress->part)
                                         : -1);
-    progress_add(&p->line, progress->finishing ? "finishing" : "packing %3.0f%%", 100 * progress->part);
+    progress_add(&p->line, progress->finishing ? "finishing %3.0f%%" : "packing %3.0f%%", 100 * progress->part);
     if (progress->all > 0)
         progress_add(&p->line, "%u of %u images", progress->done, progress->all);
     else

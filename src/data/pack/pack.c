@@ -182,6 +182,7 @@ bool pack_write(struct source *from, const struct pack_options *o, const char *p
                                .count = { count[SPLIT_TRAIN], count[SPLIT_TEST] },
                                .files = files,
                                .apart = o->as == PACK_RAW,
+                               .threads = pack_queue_threads(o->threads),
                                .name = name_image,
                                .context = &j,
                                .progress.all = count[SPLIT_TRAIN] + count[SPLIT_TEST],

@@ -12,8 +12,9 @@
 #include "base/hdf5.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "data/pack/pack_chunks.h"
 
-enum { GZIP_LEVEL = 4, TABLE_CHUNK = 64 << 10, COPIED_AT_ONCE = 1 << 20, NOTES = 1 << 14 };
+enum { TABLE_CHUNK = 64 << 10, COPIED_AT_ONCE = 1 << 20, NOTES = 1 << 14 };
 
 struct writing {
     const struct pack_parts *parts;
@@ -87,7 +88,7 @@ static void set_chunks(hid_t creation, const struct pack_part *part)
     chunk[0] = size_min(chunk[0], part->rows ? part->rows : TABLE_CHUNK);
     H5Pset_chunk(creation, part->rank, chunk);
     H5Pset_shuffle(creation);
-    H5Pset_deflate(creation, GZIP_LEVEL);
+    H5Pset_deflate(creation, PACK_GZIP_LEVEL);
 }
 
 static hid_t create_part(const struct writing *w, const struct pack_part *part)
@@ -113,62 +114,6 @@ static hid_t create_part(const struct writing *w, const struct pack_part *part)
     return dataset;
 }
 
-static uint64_t bytes_of(const struct pack_part *part)
-{
-    uint64_t bytes = 1;
-
-    for (int i = 0; i < part->rank; i++)
-        bytes *= part->size[i];
-    return bytes;
-}
-
-static bool read_bytes(const struct writing *w, uint8_t *to, size_t size, uint64_t at, struct error *e)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(w->bytes, to + done, size - done, (off_t)(at + done));
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return error_set_errno(e, "cannot read what was written of %s", w->path);
-        done += (size_t)n;
-    }
-    return true;
-}
-
-/* Copies rows first..first+count, whole chunks of them, so that each is compressed once. */
-static bool copy_rows(const struct writing *w, const struct pack_part *part, hid_t dataset, uint64_t first,
-                      uint64_t count, uint8_t *buffer, struct error *e)
-{
-    const uint64_t row = bytes_of(part) / part->size[0];
-    const hsize_t start[PACK_RANK_MOST] = { first };
-    hsize_t size[PACK_RANK_MOST] = { count };
-
-    if (!read_bytes(w, buffer, count * row, part->at + first * row, e))
-        return false;
-    for (int i = 1; i < part->rank; i++)
-        size[i] = part->size[i];
-    hid_t file = H5Dget_space(dataset), memory = H5Screate_simple(part->rank, size, NULL);
-    bool written = (H5Sselect_hyperslab(file, H5S_SELECT_SET, start, NULL, size, NULL) >= 0 &&
-                    H5Dwrite(dataset, H5T_NATIVE_UINT8, memory, file, H5P_DEFAULT, buffer) >= 0) ||
-                   cannot_write(w, e);
-
-    H5Sclose(memory);
-    H5Sclose(file);
-    return written;
-}
-
-static bool compress(const struct writing *w, const struct pack_part *part, hid_t dataset, struct error *e)
-{
-    uint8_t *buffer = memory_new(part->rows, bytes_of(part) / part->size[0], e);
-    bool written = buffer != NULL;
-
-    for (uint64_t done = 0; written && done < part->size[0]; done += part->rows)
-        written = copy_rows(w, part, dataset, done, size_min(part->rows, part->size[0] - done), buffer, e);
-    free(buffer);
-    return written;
-}
-
 static bool write_values(const struct writing *w, const struct pack_part *part, hid_t dataset, struct error *e)
 {
     hid_t type = type_of(part, false);
@@ -181,7 +126,7 @@ static bool write_values(const struct writing *w, const struct pack_part *part, 
 /* The images lie where they were written: else this library lays files out as no other does. */
 static bool check_place(const struct writing *w, const struct pack_part *part, hid_t dataset, struct error *e)
 {
-    return bytes_of(part) == 0 || H5Dget_offset(dataset) == part->at ||
+    return pack_part_elements(part) == 0 || H5Dget_offset(dataset) == part->at ||
            error_set(e, ERROR_IO, "cannot write %s: this HDF5 library puts %s at %llu, not at %llu", w->path,
                      part->name, (unsigned long long)H5Dget_offset(dataset), (unsigned long long)part->at);
 }
@@ -196,7 +141,7 @@ static bool write_part(const struct writing *w, const struct pack_part *part, st
     if (written && part->values)
         written = write_values(w, part, dataset, e);
     else if (written && part->rows > 0)
-        written = compress(w, part, dataset, e);
+        written = pack_chunks_write(dataset, part, w->parts, w->bytes, w->path, e);
     else if (written)
         written = check_place(w, part, dataset, e);
     if (H5Fflush(w->file, H5F_SCOPE_LOCAL) < 0) {
@@ -253,7 +198,7 @@ static bool copy_around(const struct writing *w, int index, struct error *e)
         if (part->values)
             continue;
         copied = copy(index, w->bytes, end, part->at, w->path, e);
-        end = part->at + bytes_of(part);
+        end = part->at + pack_part_elements(part);
     }
     if (copied && fstat(index, &status) != 0)
         copied = error_set_errno(e, "cannot write %s", w->path);

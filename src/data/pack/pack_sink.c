@@ -186,6 +186,14 @@ bool pack_sink_check(const struct pack_sink *s, const char *name, bool strict, s
                      s->path, found[PACK_BROKEN], s->progress.done, found[PACK_EMPTY], found[PACK_DUPLICATE]);
 }
 
+static bool tell_compressed(void *context, uint64_t images, struct error *e)
+{
+    struct pack_sink *s = context;
+
+    s->progress.part += (double)images / s->report->found[PACK_KEPT];
+    return pack_sink_tell(s, e);
+}
+
 bool pack_sink_finish(struct pack_sink *s, struct pack_tables *tables, const struct pack_kept *kept, struct error *e)
 {
     const bool whole = tables->rows > 0; /* then the index has the images as well */
@@ -194,8 +202,13 @@ bool pack_sink_finish(struct pack_sink *s, struct pack_tables *tables, const str
     struct stat status;
 
     s->progress.finishing = true;
-    bool good = pack_sink_tell(s, e) && pack_partial_save(p, e) && pack_tables_make(tables, kept, &parts, e) &&
-                pack_hdf5_write(p->index_path, &parts, p->bytes, s->path, e);
+    s->progress.part = whole ? 0 : 1;
+    bool good = pack_sink_tell(s, e) && pack_partial_save(p, e) && pack_tables_make(tables, kept, &parts, e);
+
+    parts.threads = s->threads;
+    parts.tell = tell_compressed;
+    parts.context = s;
+    good = good && pack_hdf5_write(p->index_path, &parts, p->bytes, s->path, e);
 
     pack_tables_free(tables);
     if (!whole || !good)

@@ -19,6 +19,7 @@ struct pack_sink {
     uint32_t count[SPLIT_COUNT]; /* images that will come; UINT32_MAX: nobody knows */
     bool files;                  /* images were files: they may be there twice */
     bool apart;                  /* splits are (pack_kept.h) */
+    int threads;                 /* that compress */
     /* The name of an image of a set. NULL: blocks bring the names, which are kept in `names`. */
     void (*name)(const void *context, enum split split, uint32_t index, char *to, size_t size);
     const void *context;

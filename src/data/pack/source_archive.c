@@ -12,7 +12,7 @@ static struct source *archive_open_packed(const char *path, const struct source_
         return NULL;
     if (path_is_file(packed))
         return source_packed_open_as(packed, name, source_archive.name, wish, e);
-    error_set(e, ERROR_INPUT, "%s is an archive, which is read once and packed: cuvette data info %.200s", path, path);
+    error_set(e, ERROR_INPUT, "%s is an archive that was not packed yet: run cuvette data info %.200s", path, path);
     return NULL;
 }
 

@@ -168,6 +168,33 @@ static void test_what_was_stopped_goes_on(void **state)
     source_close(s);
 }
 
+static bool stop_while_finishing(void *context, const struct pack_progress *p)
+{
+    (void)context;
+    return !p->finishing || p->part < 0.5;
+}
+
+/* Compressing comes last; when it is stopped, no image has to be read again. */
+static void test_compressing_can_be_stopped(void **state)
+{
+    const struct pack_options o = { .as = PACK_RAW, .compressed = true, .threads = 2 };
+    struct source *s = data_memory(3000, 500, 16, 16, 3, 10);
+    struct error e = { 0 };
+    uint32_t resumed = 0;
+
+    assert_false(pack(s, &o, folder_path(*state, "x.h5"), &(struct pack_watch){ stop_while_finishing, NULL }, &e));
+    assert_int_equal(e.kind, ERROR_STOPPED);
+    assert_int_equal(folder_entries(*state), 2);
+    assert_good(pack(s, &o, folder_path(*state, "x.h5"), &(struct pack_watch){ note_resumed, &resumed }, &e), e);
+    assert_int_equal(resumed, 3500);
+    source_close(s);
+    s = source_open(folder_path(*state, "x.h5"), NULL, &e);
+    assert_good(s, e);
+    data_expect(s, 3000, 500);
+    source_close(s);
+    assert_int_equal(folder_entries(*state), 1);
+}
+
 static void test_other_work_begins_anew(void **state)
 {
     const struct pack_options first = { .as = PACK_RAW }, second = { .as = PACK_RAW, .limit = { 2000 } };
@@ -397,6 +424,7 @@ int main(void)
         IN_FOLDER(test_limits_take_the_first_images),
         IN_FOLDER(test_the_same_images_make_the_same_bytes),
         IN_FOLDER(test_what_was_stopped_goes_on),
+        IN_FOLDER(test_compressing_can_be_stopped),
         IN_FOLDER(test_other_work_begins_anew),
         IN_FOLDER(test_a_kill_at_any_moment_does_no_harm),
         IN_FOLDER(test_pixels_become_files_and_stay_the_same),
