@@ -75,6 +75,9 @@ RANDOM_FUNCTION float random_uniform(uint32_t word)
     return (float)(word >> 8) * 0x1p-24f;
 }
 
+/* A number in 0..1 of the distribution Beta(alpha, alpha), alpha > 0, that depends on the arguments alone. */
+double random_beta(double alpha, uint64_t seed, enum random_stream stream, uint32_t step);
+
 /* Sets order [count] to a permutation of 0..count-1 that depends on count, seed, stream and step alone. */
 void random_permutation(uint32_t *order, size_t count, uint64_t seed, enum random_stream stream, uint32_t step);
 

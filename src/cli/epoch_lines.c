@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "nn/recipe/augmentation.h"
 
 /* When the reader of a pipe goes away (`cuvette train | head`) the run goes on, and the rest of the output
  * is dropped. */
@@ -189,6 +190,18 @@ void epoch_lines_profile(const struct trainer *trainer)
     flush_lines();
 }
 
+/* Why the figures of training are not what those of validation are. */
+static void print_training_loss(const struct recipe_data *data, const struct trainer_status *status)
+{
+    if (status->class_weight_most >= 0)
+        printf("the loss of training weighs the classes, by %.3g to %.3g\n", status->class_weight_least,
+               status->class_weight_most);
+    if (data->balance == BALANCE_OVERSAMPLE)
+        printf("the epochs of training had as many images of each class\n");
+    if (augmentation_mixes(data))
+        printf("loss and accuracy of training are those of mixed images, by the shares of their labels\n");
+}
+
 void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_status *status, const char *folder)
 {
     char duration[32];
@@ -200,6 +213,7 @@ void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_statu
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
     printf("trained %s, %.0f images/s\n", duration, status->speed);
+    print_training_loss(&recipe->data, status);
     if (status->unreadable > 0) {
         char first[sizeof status->first_unreadable];
 

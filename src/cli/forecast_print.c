@@ -143,7 +143,8 @@ static bool print_json(const struct forecast *f, struct error *e)
 
 static bool print(const struct forecast *f, bool json, struct error *e)
 {
-    struct recipe_warnings warnings = recipe_warnings(f->recipe, f->info.count[SPLIT_TRAIN]);
+    const struct recipe_images known = recipe_images_known(&f->info);
+    struct recipe_warnings warnings = recipe_warnings(f->recipe, &known);
 
     if (json)
         return print_json(f, e);

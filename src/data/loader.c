@@ -251,6 +251,11 @@ uint32_t loader_images(const struct loader *l)
     return l->images;
 }
 
+const uint32_t *loader_members(const struct loader *l)
+{
+    return l->member;
+}
+
 uint32_t loader_batches(const struct loader *l)
 {
     return l->batches;

@@ -46,6 +46,7 @@ struct loader;
 struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e);
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info); /* that it allocates, about */
 uint32_t loader_images(const struct loader *l);  /* images an epoch */
+const uint32_t *loader_members(const struct loader *l); /* [loader_images()] their positions in the split, ascending */
 uint32_t loader_batches(const struct loader *l); /* batches an epoch */
 
 /* Starts an epoch, even when the one before is not at its end, with batch `first_batch`. False with an error when there

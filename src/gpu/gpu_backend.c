@@ -174,7 +174,11 @@ static void queue_operations(void *context, const struct gpu_span *span)
 /* Queues what changes from step to step. False after a failure. */
 static bool begin_step(struct gpu_backend *self, const struct step *step)
 {
-    struct gpu_step numbers = { .number = step->number, .seed = step->seed, .learning_rate = step->learning_rate };
+    struct gpu_step numbers = { .number = step->number,
+                                .seed = step->seed,
+                                .learning_rate = step->learning_rate,
+                                .epoch = step->epoch,
+                                .mix = step->mix };
 
     if (!is_well(self))
         return false;

@@ -1,7 +1,8 @@
-/* The images of a batch, from bytes to normalised floats, randomly moved and mirrored; ops.h has the exact formulas. */
-#include "base/random.h"
+/* The images of a batch, from bytes to normalised floats, randomly mirrored, turned and moved; nn/plan/augment.h has
+ * the exact formulas. */
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
+#include "nn/plan/augment.h"
 
 /* Numbers converted in one run, at least: so many that those which fill no vector at its end do not matter. */
 enum { RUN_LEAST = 256 };
@@ -22,76 +23,108 @@ static size_t gather_workspace(const struct op *op, int batch, int threads)
     return 2 * (size_t)run_length(&op->gather) * sizeof(float);
 }
 
-/* The augmentation of one image: output (y, x) is pixel (y - down, x - right) of the image, which is mirrored first. */
-struct change {
-    bool mirror;
-    int down, right;
-};
-
-/* Uniform in -shift..shift. */
-static int move_of(uint32_t word, int shift)
-{
-    return (int)((uint64_t)word * (2 * (uint64_t)shift + 1) >> 32) - shift;
-}
-
-static struct change change_of(const struct kernel_task *task, int64_t image)
-{
-    const struct op_gather *gather = &task->op->gather;
-    struct random_words r;
-
-    if (!gather->augment)
-        return (struct change){ 0 };
-    r = random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)image);
-    return (struct change){ .mirror = gather->flip && r.word[0] >> 31,
-                            .right = move_of(r.word[1], gather->shift),
-                            .down = move_of(r.word[2], gather->shift) };
-}
-
 static void convert(const uint8_t *from, const float *factor, const float *offset, float *to, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
         to[i] = (float)from[i] * factor[i] + offset[i];
 }
 
-/* One output row, from the row of the image that it shows. */
-static void changed_row(const struct op_gather *gather, struct change change, const uint8_t *from, const float *factor,
-                        const float *offset, float *to)
+/* How to make numbers of bytes: a factor and an offset for each number of a run, which begins with channel 0. */
+struct conversion {
+    const struct op_gather *gather;
+    const float *factor, *offset;
+};
+
+/* `from` is a row of the image. Pixels first..end-1 of an output row that are outside of it: zeros, or its
+ * reflection. */
+static void fill_edge(const struct conversion *c, const struct augment_move *move, const uint8_t *from, int first,
+                      int end, float *to)
 {
-    int channels = gather->channels;
+    const struct op_gather *g = c->gather;
+    int channels = g->channels;
 
-    for (int x = 0; x < gather->width; x++, to += channels) {
-        int source = x - change.right;
-        bool inside = source >= 0 && source < gather->width;
-        int mirrored = change.mirror ? gather->width - 1 - source : source;
+    if (!g->reflect && end > first)
+        memset(to + (int64_t)first * channels, 0, (size_t)(end - first) * (size_t)channels * sizeof *to);
+    for (int x = first; g->reflect && x < end; x++)
+        convert(from + (int64_t)augment_at(g, move->mirror, 0, x - move->right) * channels, c->factor, c->offset,
+                to + (int64_t)x * channels, channels);
+}
 
-        for (int c = 0; c < channels; c++)
-            to[c] = inside ? (float)from[mirrored * channels + c] * factor[c] + offset[c] : 0.0f;
+/* Pixels that are inside, in a mirrored image. */
+static void mirror_row(const struct conversion *c, int right, const uint8_t *from, int first, int end, float *to)
+{
+    int channels = c->gather->channels, last = c->gather->width - 1 + right;
+
+    for (int x = first; x < end; x++)
+        for (int k = 0; k < channels; k++)
+            to[x * channels + k] = (float)from[(last - x) * channels + k] * c->factor[k] + c->offset[k];
+}
+
+/* One output row, from the row of the image that it shows. */
+static void moved_row(const struct conversion *c, const struct augment_move *move, const uint8_t *from, float *to)
+{
+    int width = c->gather->width, channels = c->gather->channels;
+    int first = int_clamp(move->right, 0, width), end = int_clamp(width + move->right, 0, width);
+
+    fill_edge(c, move, from, 0, first, to);
+    if (move->mirror)
+        mirror_row(c, move->right, from, first, end, to);
+    else
+        convert(from + (int64_t)(first - move->right) * channels, c->factor, c->offset, to + (int64_t)first * channels,
+                (int64_t)(end - first) * channels);
+    fill_edge(c, move, from, end, width, to);
+}
+
+static void plain_image(const struct conversion *c, const uint8_t *from, float *to)
+{
+    const struct op_gather *g = c->gather;
+    int64_t run = run_length(g), count = (int64_t)g->height * g->width * g->channels;
+
+    for (int64_t i = 0; i < count; i += run)
+        convert(from + i, c->factor, c->offset, to + i, int64_min(count - i, run));
+}
+
+static void moved_image(const struct conversion *c, const struct augment_move *move, const uint8_t *from, float *to)
+{
+    const struct op_gather *g = c->gather;
+    int64_t row = (int64_t)g->width * g->channels;
+
+    for (int y = 0; y < g->height; y++, to += row) {
+        int source = y - move->down;
+        bool inside = source >= 0 && source < g->height;
+
+        if (!inside && g->reflect)
+            source = augment_reflected(source, g->height);
+        if (!inside && !g->reflect)
+            memset(to, 0, (size_t)row * sizeof *to);
+        else if (move->mirror || move->right)
+            moved_row(c, move, from + source * row, to);
+        else
+            convert(from + source * row, c->factor, c->offset, to, row);
     }
 }
 
-static void plain_image(const struct op_gather *gather, const uint8_t *from, const float *factor, const float *offset,
-                        float *to)
+static void turned_image(const struct conversion *c, const struct augment_move *move, const uint8_t *from, float *to)
 {
-    int64_t run = run_length(gather), count = (int64_t)gather->height * gather->width * gather->channels;
+    const struct op_gather *g = c->gather;
 
-    for (int64_t i = 0; i < count; i += run)
-        convert(from + i, factor, offset, to + i, int64_min(count - i, run));
-}
+    for (int y = 0; y < g->height; y++) {
+        struct augment_place place = augment_place_of(g, move, y, 0);
 
-static void changed_image(const struct op_gather *gather, struct change change, const uint8_t *from,
-                          const float *factor, const float *offset, float *to)
-{
-    int64_t row = (int64_t)gather->width * gather->channels;
+        for (int x = 0; x < g->width; x++, to += g->channels) {
+            struct augment_taps t = augment_taps_at(g, move->mirror, place);
+            float whole = t.share[0] + t.share[1] + t.share[2] + t.share[3];
 
-    for (int y = 0; y < gather->height; y++, to += row) {
-        int source = y - change.down;
+            for (int k = 0; k < g->channels; k++) {
+                float byte = 0.0f;
 
-        if (source < 0 || source >= gather->height)
-            memset(to, 0, (size_t)row * sizeof *to);
-        else if (change.mirror || change.right)
-            changed_row(gather, change, from + source * row, factor, offset, to);
-        else
-            convert(from + source * row, factor, offset, to, row);
+                for (int tap = 0; tap < 4; tap++)
+                    byte += t.share[tap] * (float)from[t.at[tap] * g->channels + k];
+                to[k] = byte * c->factor[k] + whole * c->offset[k];
+            }
+            place.x += 2 * move->cosine;
+            place.y -= 2 * move->sine;
+        }
     }
 }
 
@@ -118,20 +151,26 @@ static const uint8_t *image_of(const struct kernel_task *task, int64_t row, int6
 static void gather(const struct kernel_task *task)
 {
     const struct op_gather *gather = &task->op->gather;
+    const struct step *step = task->step;
+    const int32_t *index = task->in[1];
     int64_t size = (int64_t)gather->height * gather->width * gather->channels;
     float *factor = kernel_workspace(task, task->thread), *offset = factor + run_length(gather);
-    struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
+    struct conversion c = { gather, factor, offset };
+    struct share share = team_share(step->rows, 1, task->thread, task->threads);
 
     fill_run(gather, task->in[2], factor, offset);
     for (int64_t image = share.begin; image < share.end; image++) {
         const uint8_t *from = image_of(task, image, size);
         float *to = (float *)task->out[0] + image * size;
-        struct change change = change_of(task, image);
+        struct augment_move move =
+            augment_move_of(gather, step->seed, step->number, step->epoch, image, (uint32_t)index[image]);
 
-        if (change.mirror || change.right || change.down)
-            changed_image(gather, change, from, factor, offset, to);
+        if (move.turned)
+            turned_image(&c, &move, from, to);
+        else if (move.mirror || move.right || move.down)
+            moved_image(&c, &move, from, to);
         else
-            plain_image(gather, from, factor, offset, to);
+            plain_image(&c, from, to);
     }
 }
 

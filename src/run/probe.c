@@ -11,6 +11,7 @@
 #include "data/loader.h"
 #include "data/sources/source_memory.h"
 #include "nn/plan/plan_initialise.h"
+#include "nn/recipe/augmentation.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/executor_hold.h"
 
@@ -143,6 +144,17 @@ static bool end_one(struct measuring *m, struct error *e)
     return executor_end(&m->executor, &ignored, e);
 }
 
+static void begin_step(struct measuring *m, enum span span, const struct batch *batch)
+{
+    struct step step = { .rows = batch->count,
+                         .number = ++m->steps,
+                         .epoch = m->epoch,
+                         .learning_rate = m->recipe->optimiser.learning_rate };
+
+    step.mix = augmentation_mix(&m->recipe->data, m->plan->input, step.seed, step.number);
+    executor_begin(&m->executor, span, batch, &step);
+}
+
 /* So many steps, queued as training queues them; *seconds is what they took. */
 static bool run_steps(struct measuring *m, struct loader *l, enum span span, int count, double *seconds,
                       struct error *e)
@@ -159,9 +171,7 @@ static bool run_steps(struct measuring *m, struct loader *l, enum span span, int
         else
             good = (batch = next_batch(m, l, e)) != NULL;
         if (good)
-            executor_begin(&m->executor, span, batch,
-                           &(struct step){ .rows = batch->count, .number = ++m->steps,
-                                           .learning_rate = m->recipe->optimiser.learning_rate });
+            begin_step(m, span, batch);
         if (good && executor_under_way(&m->executor) == m->executor.ahead)
             good = end_one(m, e);
     }

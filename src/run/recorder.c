@@ -78,6 +78,9 @@ static void identify(const struct recorder *r, const struct trainer_status *stat
     text_copy(s->device, sizeof s->device, r->device->info.id);
     text_copy(s->device_name, sizeof s->device_name, r->device->info.name);
     text_copy(s->precision, sizeof s->precision, devices_precision(r->device, recipe->training.precision));
+    text_copy(s->balance, sizeof s->balance, balance_names[recipe->data.balance]);
+    s->class_weight_least = status->class_weight_least;
+    s->class_weight_most = status->class_weight_most;
     text_copy(s->images_from, sizeof s->images_from, places[status->images_from]);
     clock_date(s->date, sizeof s->date);
 }

@@ -210,7 +210,9 @@ static bool check_model(struct run *r, const struct run_setup *setup, struct err
     bool good = plan && model_file_check(&r->recipe, plan, e);
 
     r->parameters = plan ? plan_parameters(plan) : 0;
-    r->warnings = recipe_warnings(&r->recipe, info.count[SPLIT_TRAIN]);
+    const struct recipe_images known = recipe_images_known(&info);
+
+    r->warnings = recipe_warnings(&r->recipe, &known);
     plan_free(plan);
     return good;
 }

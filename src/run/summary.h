@@ -12,6 +12,7 @@ struct summary {
     char name[64], dataset[512], device[64], device_name[128], date[32], version[32];
     char images_from[16]; /* where the training images were: "files", "memory" or "device" (its memory); "": unknown */
     char best_on[24]; /* which images best_epoch was chosen on: "test images", "held-out images"; "": unknown */
+    char balance[16];  /* of the classes: "none", "weights", "oversample"; "": unknown */
     char precision[8]; /* "fp32", "tf32", "bf16": of the operands of products; "": unknown */
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
@@ -23,6 +24,7 @@ struct summary {
     double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */
     double decoding_cores; /* on which images were decoded, a mean over the time of the steps */
     char bottleneck[160];  /* step_profile_verdict(); "": unknown */
+    double class_weight_least, class_weight_most; /* of balance "weights" */
     double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy;
 };
 

@@ -1,6 +1,8 @@
 /* Random numbers by counter. */
 #include "tests/support/check.h"
 
+#include <math.h>
+
 #include "base/random.h"
 
 struct known {
@@ -89,6 +91,42 @@ static void test_permutations_are_even(void **state)
     assert_int_equal(kinds, 6);
 }
 
+/* Mean 1/2 and variance 1 / (4 (2 alpha + 1)), within five standard errors. */
+static void test_beta_has_its_mean_and_variance(void **state)
+{
+    static const double alphas[] = { 0.05, 0.2, 0.5, 1, 2, 8 };
+    const uint32_t count = 20000;
+    (void)state;
+
+    for (size_t k = 0; k < sizeof alphas / sizeof *alphas; k++) {
+        double sum = 0, squares = 0, variance = 1 / (4 * (2 * alphas[k] + 1));
+
+        for (uint32_t step = 0; step < count; step++) {
+            double x = random_beta(alphas[k], 3, RANDOM_MIX, step);
+
+            assert_true(x >= 0 && x <= 1);
+            sum += x;
+            squares += (x - 0.5) * (x - 0.5);
+        }
+        assert_true(fabs(sum / count - 0.5) < 5 * sqrt(variance / count));
+        assert_true(fabs(squares / count - variance) < 5 * 0.25 / sqrt(count));
+        assert_true(fabs(squares / count / variance - 1) < 0.05);
+    }
+}
+
+static void test_beta_of_one_is_uniform(void **state)
+{
+    int found[10] = { 0 };
+    (void)state;
+
+    for (uint32_t step = 0; step < 20000; step++)
+        found[(int)fmin(9, 10 * random_beta(1, 5, RANDOM_MIX, step))]++;
+    for (int i = 0; i < 10; i++)
+        assert_in_range(found[i], 1800, 2200);
+    assert_true(random_beta(0.3, 5, RANDOM_MIX, 7) == random_beta(0.3, 5, RANDOM_MIX, 7));
+    assert_true(random_beta(0.3, 5, RANDOM_MIX, 7) != random_beta(0.3, 5, RANDOM_MIX, 8));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +135,8 @@ int main(void)
         cmocka_unit_test(test_uniform_stays_below_one),
         cmocka_unit_test(test_a_permutation_holds_every_position_once),
         cmocka_unit_test(test_permutations_are_even),
+        cmocka_unit_test(test_beta_has_its_mean_and_variance),
+        cmocka_unit_test(test_beta_of_one_is_uniform),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

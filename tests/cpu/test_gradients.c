@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "nn/recipe/augmentation.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/executor.h"
 #include "nn/recipe/recipe_file.h"
@@ -15,6 +16,7 @@
 static const struct stack {
     const char *name, *layers;
     bool smoothing;
+    const char *data; /* of the section, or NULL */
 } stacks[] = {
     { "conv2d_same", "conv2d = filters=3 kernel=3 activation=tanh\nconv2d = filters=2 kernel=3\nflatten =\n" },
     { "conv2d_stride_2", "conv2d = filters=2 kernel=2\nconv2d = filters=4 kernel=3 stride=2\nflatten =\n" },
@@ -47,6 +49,10 @@ static const struct stack {
     { "residual_projected", "conv2d = filters=2 kernel=2\nresidual = filters=3 stride=2\nglobal_avgpool =\n" },
     { "residual_twice", "residual = filters=2 activation=gelu\nresidual = filters=2\nflatten =\n" },
     { "label_smoothing", "conv2d = filters=2 kernel=2\nflatten =\n", .smoothing = true },
+    { "class_weights", "conv2d = filters=2 kernel=2\nflatten =\n", .smoothing = true, .data = "balance = weights\n" },
+    { "mixed_labels", "conv2d = filters=2 kernel=2\nflatten =\n", .data = "mixup = 0.4\n" },
+    { "mixed_labels_with_weights", "flatten =\n", .smoothing = true,
+      .data = "flip = yes\nshift = 2\nrotation = 30\ncontrast = 0.4\ncutmix = 1\nbalance = weights\n" },
 };
 
 enum { CASES = 4, COORDINATES = 40 };
@@ -88,6 +94,8 @@ static void fill(struct network *n, int classes)
                               (size_t)plan->batch * sizeof *labels);
     for (size_t i = 0; i < plan->arena_bytes[ARENA_PARAMETERS] / sizeof(float); i++)
         reference_doubles(n->x.arenas[ARENA_PARAMETERS])[i] = chance_between(&n->chance, -0.4f, 0.6f);
+    for (int c = 0; plan->class_weights != VALUE_NONE && c < classes; c++)
+        doubles(n, plan->class_weights)[c] = chance_between(&n->chance, 0.2f, 3);
     test_free(images);
     test_free(labels);
 }
@@ -101,9 +109,10 @@ static void network_open(struct network *n, const struct stack *stack, uint64_t 
 
     *n = (struct network){ .step = { .number = 5, .seed = seed, .learning_rate = 0.1 }, .chance = { .seed = seed } };
     classes = chance_int(&n->chance, 2, 4);
-    snprintf(text, sizeof text, "[training]\nbatch = %d\nlabel_smoothing = %g\n[layers]\n%sdense = units=%d\n",
-             chance_int(&n->chance, seed == 0 ? 1 : 2, seed == 0 ? 1 : 4), stack->smoothing ? 0.2 : 0.0, stack->layers,
-             classes);
+    snprintf(text, sizeof text,
+             "[data]\n%s[training]\nbatch = %d\nlabel_smoothing = %g\n[layers]\n%sdense = units=%d\n",
+             stack->data ? stack->data : "", chance_int(&n->chance, seed == 0 ? 1 : 2, seed == 0 ? 1 : 4),
+             stack->smoothing ? 0.2 : 0.0, stack->layers, classes);
     recipe_preset(&recipe);
     assert_good(recipe_parse(&recipe, text, stack->name, &e), e);
     n->plan = compile_recipe(
@@ -111,6 +120,7 @@ static void network_open(struct network *n, const struct stack *stack, uint64_t 
         classes, true, &e);
     assert_good(n->plan, e);
     n->step.rows = n->plan->batch;
+    n->step.mix = augmentation_mix(&recipe.data, n->plan->input, seed, n->step.number);
     assert_good(executor_open(&n->x, &reference_double_backend_class, &(struct device_choice){ 0 }, n->plan, &e), e);
     fill(n, classes);
 }

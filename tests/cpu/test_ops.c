@@ -123,11 +123,37 @@ static void test_large_weights_and_many_threads_agree(void **state)
     }
 }
 
+/* What an image becomes is its own thread's work alone. */
+static void test_images_are_augmented_alike_by_any_number_of_threads(void **state)
+{
+    static const enum op_kind augmenting[] = { OP_GATHER, OP_RETOUCH, OP_MIX };
+    struct error e = { 0 };
+    struct op_case c;
+    (void)state;
+
+    for (size_t k = 0; k < sizeof augmenting / sizeof *augmenting; k++)
+        for (uint64_t seed = 0; seed < 60; seed++) {
+            assert_true(op_case_draw(&c, augmenting[k], seed));
+
+            size_t bytes = c.plan.arena_bytes[ARENA_ACTIVATIONS];
+            unsigned char *one = test_malloc(bytes), *many = test_malloc(bytes);
+
+            assert_good(op_case_run(&c, &cpu_backend_class, 1, one, &e), e);
+            for (int threads = 3; threads <= 13; threads += 10) {
+                assert_good(op_case_run(&c, &cpu_backend_class, threads, many, &e), e);
+                assert_memory_equal(one, many, bytes);
+            }
+            test_free(one);
+            test_free(many);
+            op_case_free(&c);
+        }
+}
+
 int main(void)
 {
     static enum op_kind kinds[OP_COUNT];
     static char names[OP_COUNT][2][80];
-    struct CMUnitTest tests[OP_COUNT * 2 + 3];
+    struct CMUnitTest tests[OP_COUNT * 2 + 4];
 
     for (int i = 0; i < OP_COUNT; i++) {
         kinds[i] = (enum op_kind)i;
@@ -139,5 +165,7 @@ int main(void)
     tests[2 * OP_COUNT] = (struct CMUnitTest)cmocka_unit_test(test_convolutions_agree_in_bf16);
     tests[2 * OP_COUNT + 1] = (struct CMUnitTest)cmocka_unit_test(test_large_weights_and_many_threads_agree);
     tests[2 * OP_COUNT + 2] = (struct CMUnitTest)cmocka_unit_test(test_many_threads_agree);
+    tests[2 * OP_COUNT + 3] =
+        (struct CMUnitTest)cmocka_unit_test(test_images_are_augmented_alike_by_any_number_of_threads);
     return cmocka_run_group_tests_name("operations of the CPU", tests, NULL, NULL);
 }

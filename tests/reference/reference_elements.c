@@ -1,47 +1,9 @@
-/* Gathering images, and element-wise operations: activations, dropout, sums. */
+/* Element-wise operations: activations, dropout, sums. */
 #include "tests/reference/reference_ops.h"
 
 #include <math.h>
 
 #include "base/random.h"
-
-static int move_of(uint32_t word, int shift)
-{
-    return (int)((uint64_t)word * (2 * (uint64_t)shift + 1) >> 32) - shift;
-}
-
-void reference_gather(const struct reference_task *task)
-{
-    const struct op_gather *g = &task->op->gather;
-    const uint8_t *images = task->images ? task->images : task->in[0];
-    const int32_t *index = task->in[1];
-    const double *mean = task->in[2], *inverse = mean + g->channels;
-    double *to = task->out[0];
-
-    for (int n = 0; n < task->step->rows; n++) {
-        struct random_words r =
-            random_block(task->step->seed, RANDOM_AUGMENT, 0, (uint32_t)task->step->number, (uint64_t)n);
-        int64_t image = task->images ? index[n] : n;
-        bool mirror = g->augment && g->flip && r.word[0] >= 0x80000000u;
-        int right = g->augment ? move_of(r.word[1], g->shift) : 0, down = g->augment ? move_of(r.word[2], g->shift) : 0;
-
-        for (int y = 0; y < g->height; y++)
-            for (int x = 0; x < g->width; x++)
-                for (int c = 0; c < g->channels; c++, to++) {
-                    int from_y = y - down, from_x = x - right;
-
-                    *to = 0.0;
-                    if (from_y < 0 || from_y >= g->height || from_x < 0 || from_x >= g->width)
-                        continue;
-                    if (mirror)
-                        from_x = g->width - 1 - from_x;
-
-                    int64_t at = ((image * g->height + from_y) * g->width + from_x) * g->channels + c;
-
-                    *to = (images[at] / 255.0 - mean[c]) * inverse[c];
-                }
-    }
-}
 
 static double normal_distribution(double x)
 {

@@ -8,11 +8,32 @@ static double target(const struct op_loss *loss, int k, int32_t label)
     return (k == label ? 1.0 - (double)loss->smoothing : 0.0) + (double)loss->smoothing / loss->classes;
 }
 
+/* How much of an image its label is, or that of the next one. */
+static double share_of(const struct reference_task *task, bool next)
+{
+    double other = task->op->loss.mixed ? (double)task->step->mix.share : 0.0;
+
+    return next ? other : 1.0 - other;
+}
+
+static int32_t label_of(const struct reference_task *task, int n, bool next)
+{
+    const int32_t *labels = task->in[1];
+
+    return labels[next ? (n + 1) % task->step->rows : n];
+}
+
+static double weight_of(const struct reference_task *task, int n, bool next)
+{
+    const double *weights = task->in[2];
+
+    return share_of(task, next) * (weights ? weights[label_of(task, n, next)] : 1.0);
+}
+
 void reference_softmax_loss(const struct reference_task *task)
 {
     const struct op_loss *loss = &task->op->loss;
     const double *logits = task->in[0];
-    const int32_t *labels = task->in[1];
     double *p = task->out[0], *metrics = task->out[1];
 
     metrics[0] = metrics[1] = 0.0;
@@ -25,13 +46,16 @@ void reference_softmax_loss(const struct reference_task *task)
                 best = k;
         for (int k = 0; k < loss->classes; k++)
             total += exp(logits[k] - logits[best]);
-        for (int k = 0; k < loss->classes; k++) {
-            double log_p = logits[k] - logits[best] - log(total);
+        for (int k = 0; k < loss->classes; k++)
+            p[k] = exp(logits[k] - logits[best] - log(total));
+        for (int next = 0; next < 2; next++) {
+            int32_t label = label_of(task, n, next);
 
-            metrics[0] -= target(loss, k, labels[n]) * log_p / task->step->rows;
-            p[k] = exp(log_p);
+            for (int k = 0; k < loss->classes; k++)
+                metrics[0] -= weight_of(task, n, next) * target(loss, k, label) *
+                              (logits[k] - logits[best] - log(total)) / task->step->rows;
+            metrics[1] += best == label ? share_of(task, next) : 0.0;
         }
-        metrics[1] += best == labels[n];
     }
 }
 
@@ -39,12 +63,17 @@ void reference_softmax_loss_gradient(const struct reference_task *task)
 {
     const struct op_loss *loss = &task->op->loss;
     const double *p = task->in[0];
-    const int32_t *labels = task->in[1];
     double *dlogits = task->out[0];
 
     for (int n = 0; n < task->step->rows; n++)
-        for (int k = 0; k < loss->classes; k++)
-            dlogits[n * loss->classes + k] = (p[n * loss->classes + k] - target(loss, k, labels[n])) / task->step->rows;
+        for (int k = 0; k < loss->classes; k++) {
+            double sum = 0.0;
+
+            for (int next = 0; next < 2; next++)
+                sum += weight_of(task, n, next) *
+                       (p[n * loss->classes + k] - target(loss, k, label_of(task, n, next)));
+            dlogits[n * loss->classes + k] = sum / task->step->rows;
+        }
 }
 
 void reference_clip_gradient(const struct reference_task *task)

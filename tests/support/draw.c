@@ -109,6 +109,15 @@ value draw_two_rows(struct op_case *c, struct chance *r, int count, bool undefin
     return v;
 }
 
+void draw_invert_second_row(struct op_case *c, value v)
+{
+    float *floats = (float *)(c->contents + c->values[v].offset);
+    int count = c->values[v].dims[1];
+
+    for (int i = count; c->contents && i < 2 * count; i++)
+        floats[i] = 1 / floats[i];
+}
+
 value draw_labels(struct op_case *c, struct chance *r, int classes)
 {
     value v = draw_value(c, r, ELEMENT_I32, true, 1, FILL_UNDEFINED);

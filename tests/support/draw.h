@@ -27,6 +27,10 @@ value draw_output(struct op_case *c, struct chance *r, int count);
 void draw_one_to_one(struct op_case *c, struct chance *r, int in, int out);
 /* Mean and variance, or any two rows of which the second must not be negative; an output if `undefined`. */
 value draw_two_rows(struct op_case *c, struct chance *r, int count, bool undefined);
+/* Its second row becomes what it divides by: 1/1 to 1/0.01. */
+void draw_invert_second_row(struct op_case *c, value v);
+/* How the step mixes its images. */
+void draw_mixture(struct op_case *c, struct chance *r, int height, int width);
 value draw_labels(struct op_case *c, struct chance *r, int classes);
 /* Multiplies a value's floats. */
 void draw_scale(struct op_case *c, value v, float factor);

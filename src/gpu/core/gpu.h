@@ -14,7 +14,7 @@
  * The tests compile the same sources for the host (tests/cuda_on_host). So kernels are launched by cudaLaunchKernelEx
  * (gpu_launch.h) and not by <<< >>>, and use no dynamic shared memory and no PTX.
  *
- * A step is a function of its span of operations, its rows and the images that the device holds, and of three numbers
+ * A step is a function of its span of operations, its rows and the images that the device holds, and of the numbers
  * that lie on the device: struct gpu_step. That is why a span can be captured once and replayed. A kernel may take
  * task->rows as an argument, but must read *task->step on the device. While operations run nothing is allocated,
  * waited for or read back.
@@ -40,6 +40,8 @@ extern "C" {
 struct gpu_step {
     uint64_t number, seed;
     double learning_rate;
+    uint32_t epoch;
+    struct step_mix mix;
 };
 
 struct gpu_products;  /* gpu_product.h */

@@ -1,35 +1,10 @@
-/* A batch's bytes become normalised floats, moved and mirrored at random: nn/plan/ops.h says how exactly. */
+/* A batch's bytes become normalised floats, mirrored, turned and moved at random: nn/plan/augment.h says how
+ * exactly. */
 #include "gpu/core/gpu_launch.h"
 #include "gpu/core/wide.h"
+#include "nn/plan/augment.h"
 
 enum { THREADS = 128, PER_THREAD = 2 };
-
-/* What augmentation does to one image: it is mirrored, then output (y, x) is its pixel (y - down, x - right). */
-struct change {
-    bool mirror;
-    int down, right;
-};
-
-/* Uniform in -shift..shift. */
-static __device__ int move_of(uint32_t word, int shift)
-{
-    return (int)((uint64_t)word * (2 * (uint64_t)shift + 1) >> 32) - shift;
-}
-
-static __device__ struct change change_of(const struct op_gather &gather, const struct gpu_step *step, int image)
-{
-    struct change change = {};
-
-    if (!gather.augment)
-        return change;
-
-    struct random_words r = random_block(step->seed, RANDOM_AUGMENT, 0, (uint32_t)step->number, (uint64_t)image);
-
-    change.mirror = gather.flip && r.word[0] >> 31;
-    change.right = move_of(r.word[1], gather.shift);
-    change.down = move_of(r.word[2], gather.shift);
-    return change;
-}
 
 struct position {
     int y, x, c;
@@ -60,48 +35,75 @@ static __device__ float normalised(uint8_t byte, const float *normalisation, int
 }
 
 /* Zero where the moved image leaves a gap. */
-static __device__ float number_at(const struct op_gather &gather, struct change change, const uint8_t *image,
-                                  const float *normalisation, struct position at)
+static __device__ float moved_number(const struct op_gather &gather, const struct augment_move &move,
+                                     const uint8_t *image, const float *normalisation, struct position at)
 {
-    int y = at.y - change.down, x = at.x - change.right;
+    int pixel = augment_at(&gather, move.mirror, at.y - move.down, at.x - move.right);
 
-    if (y < 0 || y >= gather.height || x < 0 || x >= gather.width)
-        return 0.0f;
-    if (change.mirror)
-        x = gather.width - 1 - x;
-    return normalised(image[(y * gather.width + x) * gather.channels + at.c], normalisation, gather.channels, at.c);
+    return pixel < 0 ? 0.0f : normalised(image[pixel * gather.channels + at.c], normalisation, gather.channels, at.c);
 }
 
-/* A thread makes W neighbours at a time. Image n is number n of `images`, or number index[n] where there is an
- * index. */
-template <int W>
-static __global__ void gather_images(struct op_gather gather, const struct gpu_step *step, const uint8_t *images,
-                                     const int32_t *index, const float *normalisation, float *to)
+static __device__ float turned_number(const struct op_gather &gather, const struct augment_move &move,
+                                      const uint8_t *image, const float *normalisation, struct position at)
 {
-    int n = (int)blockIdx.x, count = gather.height * gather.width * gather.channels;
-    const uint8_t *image = images + (int64_t)(index ? index[n] : n) * count;
-    struct change change = change_of(gather, step, n);
+    struct augment_taps taps = augment_taps_at(&gather, move.mirror, augment_place_of(&gather, &move, at.y, at.x));
+    float byte = 0.0f, whole = taps.share[0] + taps.share[1] + taps.share[2] + taps.share[3];
+    float inverse = normalisation[gather.channels + at.c];
 
+    for (int k = 0; k < 4; k++)
+        byte += taps.share[k] * (float)image[taps.at[k] * gather.channels + at.c];
+    return byte * (inverse / 255.0f) - whole * normalisation[at.c] * inverse;
+}
+
+/* A thread makes W neighbours at a time. Image n is number n of `images`, or number index[n] where they are held. */
+template <int W, bool TURNED>
+static __global__ void gather_images(struct op_gather gather, const struct gpu_step *step, const uint8_t *images,
+                                     bool held, const int32_t *index, const float *normalisation, float *to)
+{
+    __shared__ struct augment_move turn; /* one for the block: sines are slow */
+    int n = (int)blockIdx.x, count = gather.height * gather.width * gather.channels;
+    const uint8_t *image = images + (int64_t)(held ? index[n] : n) * count;
+    struct augment_move move;
+
+    if (!TURNED || threadIdx.x == 0)
+        move = augment_move_of(&gather, step->seed, step->number, step->epoch, n, (uint32_t)index[n]);
+    if (TURNED) {
+        if (threadIdx.x == 0)
+            turn = move;
+        __syncthreads();
+        move = turn;
+    }
     to += (int64_t)n * count;
     IMAGE_EACH(group, count / W) {
         struct position at = position_of(gather, (int)group * W);
         wide<float, W> made;
 
         for (int k = 0; k < W; k++, at = next_position(gather, at))
-            made.at[k] = number_at(gather, change, image, normalisation, at);
+            made.at[k] = TURNED ? turned_number(gather, move, image, normalisation, at)
+                                : moved_number(gather, move, image, normalisation, at);
         wide_store(to + group * W, made);
     }
+}
+
+template <int W> static void launch(const struct gpu_task *task, int count)
+{
+    const struct op_gather *gather = &task->op->gather;
+
+    gpu_launch(task->gpu, gather->augment && gather->rotation > 0 ? gather_images<W, true> : gather_images<W, false>,
+               gpu_launch_image_grid(task->gpu, task->rows, count / W / PER_THREAD, THREADS), THREADS, *gather,
+               task->step, task->images ? task->images : static_cast<const uint8_t *>(task->in[0]),
+               task->images != nullptr, task->in[1], task->in[2], task->out[0]);
 }
 
 static void run(const struct gpu_task *task)
 {
     const struct op_gather *gather = &task->op->gather;
-    int count = gather->height * gather->width * gather->channels, width = count % QUAD ? 1 : QUAD;
+    int count = gather->height * gather->width * gather->channels;
 
-    gpu_launch(task->gpu, width == QUAD ? gather_images<QUAD> : gather_images<1>,
-               gpu_launch_image_grid(task->gpu, task->rows, count / width / PER_THREAD, THREADS), THREADS, *gather,
-               task->step, task->images ? task->images : static_cast<const uint8_t *>(task->in[0]),
-               task->images ? task->in[1] : nullptr, task->in[2], task->out[0]);
+    if (count % QUAD)
+        launch<1>(task, count);
+    else
+        launch<QUAD>(task, count);
 }
 
 const struct gpu_kernel gpu_gather = { run };

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 6, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 7, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -34,12 +34,22 @@ struct device_choice {
     int threads; /* a CPU: 0 for all it may use */
 };
 
+/* How the images of a step are mixed, each with the next one (MIX): in a box, y = x + blend × (next - x). All 0: they
+ * are not. */
+struct step_mix {
+    float blend;
+    int top, left, bottom, right; /* of the box, in pixels; the last two are outside */
+    float share;                  /* of the next image in the whole: of its label in the loss */
+};
+
 /* What changes from step to step; everything else is in the plan. */
 struct step {
     int rows;            /* images in this step, 1..plan->batch */
     uint64_t number;     /* 1 for the first update: random sequences and Adam's bias correction depend on it */
     uint64_t seed;
+    uint32_t epoch;      /* 1 for the first: what alternates depends on it */
     double learning_rate;
+    struct step_mix mix;
     /* A whole split [..][H][W][C] in the device's memory, of which GATHER reads image index[n] for row n. Handle 0: row
      * n of the batch's own images. */
     struct buffer images;

@@ -48,14 +48,29 @@ static int64_t elements_dimension(const struct op *op, int letter)
     return letter == P ? op->elements.per_image : 0;
 }
 
-static int64_t gather_dimension(const struct op *op, int letter)
+static int64_t image_dimension(int height, int width, int channels, int letter)
 {
     switch (letter) {
-    case H: return op->gather.height;
-    case W: return op->gather.width;
-    case C: return op->gather.channels;
+    case H: return height;
+    case W: return width;
+    case C: return channels;
     default: return 0;
     }
+}
+
+static int64_t gather_dimension(const struct op *op, int letter)
+{
+    return image_dimension(op->gather.height, op->gather.width, op->gather.channels, letter);
+}
+
+static int64_t retouch_dimension(const struct op *op, int letter)
+{
+    return image_dimension(op->retouch.height, op->retouch.width, op->retouch.channels, letter);
+}
+
+static int64_t mix_dimension(const struct op *op, int letter)
+{
+    return image_dimension(op->mix.height, op->mix.width, op->mix.channels, letter);
 }
 
 static int64_t loss_dimension(const struct op *op, int letter)

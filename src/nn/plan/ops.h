@@ -28,10 +28,19 @@
 
 /* clang-format off */
 #define OPERATIONS(X) \
-    /* x: images in the batch, or those of struct step by index; normalisation: mean, 1/deviation */ \
+    /* x: images in the batch, or those of struct step by index, mirrored, turned and moved; normalisation: mean, \
+     * 1/deviation */ \
     X(GATHER, gather, gather, no_gradient, NO_PRODUCTS, \
       IN(READ(U8, images, N, H, W, C), READ(I32, index, N), READ(F32, normalisation, 2, C)), \
       OUT(WRITE(F32, x, N, H, W, C))) \
+    /* y: x in other colours, then with a square of it cut out */ \
+    X(RETOUCH, retouch, retouch, no_gradient, NO_PRODUCTS, \
+      IN(REPLACE(F32, x, N, H, W, C), READ(F32, normalisation, 2, C)), \
+      OUT(WRITE(F32, y, N, H, W, C))) \
+    /* y: x, each image mixed with the next one of the step as struct step_mix says, the last with the first */ \
+    X(MIX, mix, mix, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, H, W, C)), \
+      OUT(WRITE(F32, y, N, H, W, C))) \
     /* y is activated; moments: mean and biased variance of y over N, OH and OW, of a linear one that is not pooled */ \
     X(CONV2D, conv2d, window, conv2d_gradient, PRODUCTS(N, OH, OW, K, KH, KW, C), \
       IN(READ(F32, x, N, H, W, C), READ(F32, w, KH, KW, C, K), MAYBE_READ(F32, b, K)), \
@@ -110,13 +119,13 @@
     X(ADD, add, elements, add_gradient, NO_PRODUCTS, \
       IN(REPLACE(F32, a, N, P), REPLACE(F32, b, N, P)), \
       OUT(WRITE(F32, y, N, P))) \
-    /* metrics: mean loss over N, number of correct answers */ \
+    /* weights: of the classes, 1 where there are none; metrics: mean loss over N, number of correct answers */ \
     X(SOFTMAX_LOSS, softmax_loss, loss, softmax_loss_gradient, NO_PRODUCTS, \
-      IN(READ(F32, logits, N, K), READ(I32, labels, N)), \
+      IN(READ(F32, logits, N, K), READ(I32, labels, N), MAYBE_READ(F32, weights, K)), \
       OUT(WRITE(F32, probabilities, N, K), WRITE(F32, metrics, 2))) \
     /* of the mean loss over N */ \
     X(SOFTMAX_LOSS_GRADIENT, softmax_loss_gradient, loss, no_gradient, NO_PRODUCTS, \
-      IN(READ(F32, probabilities, N, K), READ(I32, labels, N)), \
+      IN(READ(F32, probabilities, N, K), READ(I32, labels, N), MAYBE_READ(F32, weights, K)), \
       OUT(WRITE(F32, dlogits, N, K))) \
     /* gradients are scaled so that their norm is at most clip */ \
     X(CLIP_GRADIENT, clip_gradient, update, no_gradient, NO_PRODUCTS, \
@@ -240,19 +249,50 @@ struct op_elements {
     uint32_t salt; /* dropout: the layer's own random sequence */
 };
 
-/* y = (byte / 255 - mean) × (1/deviation). With `augment`, image n of the step is drawn by the words of
- * random_block(seed, RANDOM_AUGMENT, 0, step, n): mirrored when `flip` and word 0 >= 2^31; then moved to the right by
- * (word 1 × (2 shift + 1) >> 32) - shift pixels in 64-bit integers, and down by the same of word 2. */
-struct op_gather {
-    int height, width, channels;
-    bool augment;     /* in training only */
-    bool flip;        /* left-right with probability one half */
-    int shift;        /* translation by -shift..shift pixels each way, zeros (after normalisation) move in */
+/* y = (byte / 255 - mean) × (1/deviation). With `augment`, an image is mirrored, then turned about its middle, then
+ * moved; nn/plan/augment.h draws how, and has the formulas. */
+enum flip {
+    FLIP_NONE,
+    FLIP_RANDOM,     /* left-right with probability one half */
+    FLIP_ALTERNATING /* half of the images in odd epochs, the others in even ones (Jordan, arXiv 2404.00498, 2024) */
 };
 
+struct op_gather {
+    int height, width, channels;
+    bool augment;     /* in training only; without it all that follows is 0 */
+    enum flip flip;
+    int shift;        /* translation by -shift..shift pixels each way */
+    float rotation;   /* by -rotation..rotation degrees, bilinear */
+    bool reflect;     /* what moves in is the image, reflected at its outermost pixels; else zeros, normalised ones */
+};
+
+/* In training only. Colours are those before normalisation, 0..1, and stay in that range after each of these, in this
+ * order, each by a factor drawn from 1 - amount (0 at least) to 1 + amount, as torchvision's ColorJitter:
+ *     brightness  v × factor
+ *     contrast    v × factor + m × (1 - factor), m: the mean of the whole image's grey
+ *     saturation  v × factor + g × (1 - factor), g: the pixel's grey
+ * Grey is 0.2989 R + 0.587 G + 0.114 B; the mean of the channels where there are not three. Then a square is made zero
+ * whose middle may be any pixel: at the edges it is cut off (DeVries and Taylor, arXiv 1708.04552, 2017). */
+enum { OP_CHANNELS_MAX = 4 };
+
+struct op_retouch {
+    int height, width, channels; /* channels: at most OP_CHANNELS_MAX */
+    float brightness, contrast, saturation;
+    int cutout; /* the square's side in pixels */
+};
+
+struct op_mix {
+    int height, width, channels;
+};
+
+/* The loss of image n is the sum over its labels of
+ *     share × weights[label] × -sum(target × log p), target = (1 - smoothing) × one-hot + smoothing / classes
+ * With `mixed` it has a second label, that of the image that MIX mixed it with: of this the share is step.mix.share, of
+ * its own the rest, and an answer is correct by the share of the label that it names. */
 struct op_loss {
     int classes;
-    float smoothing; /* target = (1 - smoothing) × one-hot + smoothing / classes */
+    float smoothing;
+    bool mixed;
 };
 
 /* Whole arenas. The learning rate of a step is in struct step. Weight decay covers every parameter, as Keras's does,
@@ -283,6 +323,8 @@ struct op {
         struct op_norm norm;
         struct op_elements elements;
         struct op_gather gather;
+        struct op_retouch retouch;
+        struct op_mix mix;
         struct op_loss loss;
         struct op_update update;
     };

@@ -21,7 +21,7 @@
     X(PARAMETERS, "trainable parameters; a save is one read of this and STATISTICS") \
     X(GRADIENTS, "the parameters' gradients, at the same offsets") \
     X(OPTIMISER, "the optimiser's moments") \
-    X(STATISTICS, "not trained but kept: normalisation, batch norm's moving mean and variance") \
+    X(STATISTICS, "not trained but kept: normalisation, class weights, batch norm's moving mean and variance") \
     X(BATCH, "what the loader brings: images, labels, sample numbers") \
     X(ACTIVATIONS, "values between operations, by lifetime") \
     X(METRICS, "what is read back: loss and correct answers")
@@ -69,6 +69,7 @@ struct plan {
 
     /* What the trainer writes before a step and reads after it. */
     value images, labels, index, normalisation, metrics, probabilities;
+    value class_weights; /* [classes] in STATISTICS: of the loss of training; VALUE_NONE: all alike */
 };
 
 void plan_free(struct plan *plan); /* NULL is fine */

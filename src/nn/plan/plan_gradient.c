@@ -140,7 +140,9 @@ static void softmax_loss_gradient(struct gradient *g, const struct op *op, value
 {
     (void)dy; /* the loss is where gradients begin */
     append_for(g, op->in[0],
-               (struct op){ .kind = OP_SOFTMAX_LOSS_GRADIENT, .in = { op->out[0], op->in[1] }, .loss = op->loss });
+               (struct op){ .kind = OP_SOFTMAX_LOSS_GRADIENT,
+                            .in = { op->out[0], op->in[1], op->in[2] },
+                            .loss = op->loss });
 }
 
 static void no_gradient(struct gradient *g, const struct op *op, value dy)

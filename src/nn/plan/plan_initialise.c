@@ -46,7 +46,10 @@ void plan_initialise(const struct plan *plan, uint64_t seed, float *parameters, 
             continue;
         if (v->arena == ARENA_PARAMETERS)
             initialise_parameter(v, parameters + v->offset / sizeof *parameters, seed, salt++);
-        else if (v->arena == ARENA_STATISTICS && v->layer >= 0) {
+        else if (i == plan->class_weights) {
+            for (size_t c = 0; c < plan_value_count(v); c++)
+                statistics[v->offset / sizeof *statistics + c] = 1;
+        } else if (v->arena == ARENA_STATISTICS && v->layer >= 0) {
             /* Row 0 of a moving statistic, the mean, stays 0; row 1, the variance, starts at 1. */
             float *row = statistics + v->offset / sizeof *statistics + v->dims[1];
 

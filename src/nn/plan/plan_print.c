@@ -21,6 +21,32 @@ static void print_value(const struct plan *plan, value v, FILE *out)
     fprintf(out, "]@%c%zu", arenas[p->arena][0], plan_place(plan, v)->offset);
 }
 
+static void print_amount(const char *name, double amount, FILE *out)
+{
+    if (amount > 0)
+        fprintf(out, " %s %g", name, amount);
+}
+
+static void print_augmentation(const struct op *op, FILE *out)
+{
+    static const char *const flips[] = {
+        [FLIP_NONE] = "", [FLIP_RANDOM] = " flip", [FLIP_ALTERNATING] = " alternating flip"
+    };
+
+    if (op->kind == OP_GATHER) {
+        fprintf(out, "%s", flips[op->gather.flip]);
+        print_amount("rotation", (double)op->gather.rotation, out);
+        print_amount("shift", op->gather.shift, out);
+        fprintf(out, "%s", op->gather.reflect ? " reflect" : "");
+    }
+    if (op->kind == OP_RETOUCH) {
+        print_amount("brightness", (double)op->retouch.brightness, out);
+        print_amount("contrast", (double)op->retouch.contrast, out);
+        print_amount("saturation", (double)op->retouch.saturation, out);
+        print_amount("cutout", op->retouch.cutout, out);
+    }
+}
+
 /* What an operation took in from its neighbours. */
 static void print_fused(const struct op *op, FILE *out)
 {
@@ -30,6 +56,8 @@ static void print_fused(const struct op *op, FILE *out)
         fprintf(out, " %s", activation_names[op->dense.activation]);
     if (op_is_convolution(op->kind) && op->window.pooled)
         fprintf(out, " pooled");
+    if ((op->kind == OP_SOFTMAX_LOSS || op->kind == OP_SOFTMAX_LOSS_GRADIENT) && op->loss.mixed)
+        fprintf(out, " mixed");
     if (op->beside_next)
         fprintf(out, " (beside the next)");
 }
@@ -51,6 +79,7 @@ static void print_op(const struct plan *plan, int i, FILE *out)
     for (int k = 0; k < OP_OUTPUTS; k++)
         if (op->out[k] != VALUE_NONE)
             print_value(plan, op->out[k], out);
+    print_augmentation(op, out);
     print_fused(op, out);
     if (op->precision != PRECISION_FP32 && op_multiplies(op->kind))
         fprintf(out, " %s", precision_names[op->precision]);

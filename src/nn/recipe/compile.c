@@ -5,6 +5,7 @@
 #include "nn/plan/plan_fuse.h"
 #include "nn/plan/plan_gradient.h"
 #include "nn/plan/plan_memory.h"
+#include "nn/recipe/augmentation.h"
 #include "nn/recipe/model.h"
 
 static void declare_inputs(struct plan_builder *b)
@@ -37,22 +38,18 @@ static void declare_inputs(struct plan_builder *b)
                                                             .alias = VALUE_NONE, .dims = { 2 } });
 }
 
-static value emit_gather(struct plan_builder *b, const struct recipe *recipe)
+/* Values that the trainer fills in; behind the layers' own, so that these are where they are in a plan without. */
+static value class_weights(struct plan_builder *b, const struct recipe *recipe)
 {
     struct plan *plan = b->plan;
-    value x = plan_activation(b, "input", plan->input);
-    bool augment = b->training && (recipe->data.flip || recipe->data.shift > 0);
 
-    plan_append(b, &(struct op){ .kind = OP_GATHER,
-                                 .in = { plan->images, plan->index, plan->normalisation },
-                                 .out = { x },
-                                 .gather = { .height = plan->input.height,
-                                             .width = plan->input.width,
-                                             .channels = plan->input.channels,
-                                             .augment = augment,
-                                             .flip = augment && recipe->data.flip,
-                                             .shift = augment ? recipe->data.shift : 0 } });
-    return x;
+    if (b->training && recipe->data.balance == BALANCE_WEIGHTS)
+        plan->class_weights = plan_add_value(b, &(struct plan_value){ .name = "class_weights",
+                                                                      .arena = ARENA_STATISTICS,
+                                                                      .rank = 1,
+                                                                      .alias = VALUE_NONE,
+                                                                      .dims = { plan->classes } });
+    return b->training ? plan->class_weights : VALUE_NONE;
 }
 
 /* Forward operations from images to loss; with training false, those of evaluation. */
@@ -62,7 +59,7 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
 
     b->layer = -1;
 
-    value x = emit_gather(b, recipe);
+    value x = augmentation_emit(b, &recipe->data);
 
     for (int i = 0; i < recipe->n_layers; i++) {
         b->layer = i;
@@ -72,10 +69,11 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
     b->layer = -1;
     plan->probabilities = plan_activation(b, "probabilities", shape_flat(plan->classes));
     plan_append(b, &(struct op){ .kind = OP_SOFTMAX_LOSS,
-                                 .in = { x, plan->labels },
+                                 .in = { x, plan->labels, class_weights(b, recipe) },
                                  .out = { plan->probabilities, plan->metrics },
                                  .loss = { .classes = plan->classes,
-                                           .smoothing = b->training ? (float)recipe->training.label_smoothing : 0 } });
+                                           .smoothing = b->training ? (float)recipe->training.label_smoothing : 0,
+                                           .mixed = b->training && augmentation_mixes(&recipe->data) } });
 }
 
 static void end_span(struct plan *plan, enum span span, int first)
@@ -120,6 +118,7 @@ struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int
     plan->batch = recipe->training.batch;
     plan->input = input;
     plan->classes = classes;
+    plan->class_weights = VALUE_NONE;
 
     struct plan_builder b = { .plan = plan, .precision = (enum precision)recipe->training.precision };
 
@@ -133,4 +132,28 @@ struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int
         return NULL;
     }
     return plan;
+}
+
+struct plan *compile_augmentation(const struct recipe *recipe, struct shape input, value *out, struct error *e)
+{
+    struct plan *plan = memory_new(1, sizeof *plan, e);
+
+    if (!plan)
+        return NULL;
+    plan->batch = recipe->training.batch;
+    plan->input = input;
+    plan->classes = 1;
+    plan->class_weights = VALUE_NONE;
+
+    struct plan_builder b = { .plan = plan, .training = true };
+
+    declare_inputs(&b);
+    *out = augmentation_emit(&b, &recipe->data);
+    end_span(plan, SPAN_FORWARD, 0);
+    if (b.failed)
+        *e = b.error;
+    if (!b.failed && plan_check(plan, e) && plan_memory(plan, e))
+        return plan;
+    plan_free(plan);
+    return NULL;
 }

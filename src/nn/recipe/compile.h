@@ -10,4 +10,7 @@
 struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
                             struct error *e);
 
+/* The training input alone: SPAN_FORWARD makes *out, [batch][H][W][C], of a batch as training would see it. */
+struct plan *compile_augmentation(const struct recipe *recipe, struct shape input, value *out, struct error *e);
+
 #endif

@@ -8,6 +8,9 @@
 static const char *const fit_names[] = { "crop", "stretch", "pad", NULL };
 static const char *const crop_names[] = { "fixed", "random", NULL };
 static const char *const colour_names[] = { "auto", "grey", "rgb", NULL };
+static const char *const flip_names[] = { "no", "yes", "alternating", NULL };
+static const char *const padding_names[] = { "zero", "reflect", NULL };
+const char *const balance_names[] = { "none", "weights", "oversample", NULL };
 
 static const struct field of_data[] = {
     PATH_FIELD(struct recipe_data, dataset, "digits", "a name of the catalogue, or a path"),
@@ -23,8 +26,23 @@ static const struct field of_data[] = {
         "of images; auto: as they are, grey when all files are"),
     BYTES_FIELD(struct recipe_data, memory, 0, 0x1p50, 0,
         "bytes that loading may hold, as 4G: a larger set is read while it trains; 0: half of what is allotted"),
-    SWITCH_FIELD(struct recipe_data, flip, false, "augmentation: mirror left to right, every other image"),
+    CHOICE_FIELD(struct recipe_data, flip, flip_names, FLIP_NONE,
+        "augmentation: mirror left to right, half of the images; alternating: each one every other epoch"),
     INTEGER_FIELD(struct recipe_data, shift, 0, 64, 0, "augmentation: move by up to this many pixels"),
+    REAL_FIELD(struct recipe_data, rotation, 0, 180, 0, "augmentation: turn by up to this many degrees, either way"),
+    CHOICE_FIELD(struct recipe_data, padding, padding_names, PADDING_ZERO,
+        "what moves in by shift and rotation: the data set's mean colour, or the image reflected"),
+    REAL_FIELD(struct recipe_data, brightness, 0, 2, 0, "augmentation: 0.2 makes it 0.8 to 1.2 times as bright"),
+    REAL_FIELD(struct recipe_data, contrast, 0, 2, 0, "augmentation: 0.2 makes differences 0.8 to 1.2 times as large"),
+    REAL_FIELD(struct recipe_data, saturation, 0, 2, 0, "augmentation: 0.2 makes colours 0.8 to 1.2 times as strong"),
+    INTEGER_FIELD(struct recipe_data, cutout, 0, 1024, 0,
+        "augmentation: cut out a square with sides of so many pixels, anywhere"),
+    REAL_FIELD(struct recipe_data, mixup, 0, 10, 0,
+        "augmentation: blend pairs of images and their labels, by shares of Beta(mixup, mixup); 0: off"),
+    REAL_FIELD(struct recipe_data, cutmix, 0, 10, 0,
+        "augmentation: a box of one image in another, labels by area, of Beta(cutmix, cutmix); 0: off"),
+    CHOICE_FIELD(struct recipe_data, balance, balance_names, BALANCE_NONE,
+        "classes of unequal size: weigh them in the loss, or bring each equally often; in training alone"),
 };
 
 static const struct field of_training[] = {

@@ -17,9 +17,23 @@ struct recipe_data {
     int crop;           /* enum recipe_crop: which part of a training image */
     int colours;        /* enum recipe_colours */
     uint64_t memory;    /* bytes that loading may hold; 0: as the allotment allows */
-    bool flip;
+    int flip;           /* enum flip; this and what follows up to `cutmix` are augmentation (augmentation.h) */
     int shift;          /* pixels */
+    double rotation;    /* degrees */
+    int padding;        /* enum recipe_padding: what moves in */
+    double brightness, contrast, saturation; /* by how much they change at most */
+    int cutout;         /* pixels */
+    double mixup, cutmix; /* alpha of the share's Beta distribution; 0: off */
+    int balance;        /* enum recipe_balance */
 };
+
+enum recipe_padding { PADDING_ZERO, PADDING_REFLECT };
+enum recipe_balance {
+    BALANCE_NONE,
+    BALANCE_WEIGHTS,   /* the loss of training counts each class alike */
+    BALANCE_OVERSAMPLE /* an epoch has as many images of each class */
+};
+extern const char *const balance_names[]; /* "none"; ends with NULL */
 
 enum recipe_fit { FIT_CROP, FIT_STRETCH, FIT_PAD };
 enum recipe_crop { CROP_FIXED, CROP_RANDOM };

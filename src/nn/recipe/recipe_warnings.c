@@ -17,16 +17,16 @@ static void warn(struct recipe_warnings *w, int section, const char *format, ...
     w->list[w->count++].section = section;
 }
 
-static void check_batch(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+static void check_batch(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
 {
-    double trained = images * (1 - r->data.validation);
+    double trained = images->count * (1 - r->data.validation);
 
-    if (images > 0 && r->training.batch > trained)
+    if (images->count > 0 && r->training.batch > trained)
         warn(w, RECIPE_SECTION_training, "a batch of %d for %.0f training images: an epoch is one step",
              r->training.batch, trained);
 }
 
-static void check_warm_up(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+static void check_warm_up(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
 {
     const struct schedule *s = &r->schedule;
     (void)images;
@@ -38,7 +38,7 @@ static void check_warm_up(const struct recipe *r, uint32_t images, struct recipe
              s->warmup, r->training.epochs);
 }
 
-static void check_steps(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+static void check_steps(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
 {
     const struct schedule *s = &r->schedule;
     (void)images;
@@ -48,7 +48,7 @@ static void check_steps(const struct recipe *r, uint32_t images, struct recipe_w
              r->training.epochs);
 }
 
-static void check_patience(const struct recipe *r, uint32_t images, struct recipe_warnings *w)
+static void check_patience(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
 {
     const struct recipe_training *t = &r->training;
     (void)images;
@@ -60,11 +60,48 @@ static void check_patience(const struct recipe *r, uint32_t images, struct recip
         warn(w, RECIPE_SECTION_data, "weights chosen by the test images: data.validation holds some out");
 }
 
-static void (*const checks[])(const struct recipe *r, uint32_t images, struct recipe_warnings *w) = {
-    check_batch, check_warm_up, check_steps, check_patience,
+/* Of what changes where a pixel is. */
+static void check_moves(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
+{
+    const struct recipe_data *d = &r->data;
+    struct shape s = images->shape;
+    int side = s.height < s.width ? s.height : s.width;
+
+    if (d->padding == PADDING_REFLECT && d->shift == 0 && d->rotation == 0)
+        warn(w, RECIPE_SECTION_data, "padding = reflect is not used: nothing moves in without shift or rotation");
+    if (side == 0)
+        return;
+    if (side == 1 && d->rotation > 0)
+        warn(w, RECIPE_SECTION_data, "images of %dx%d pixels have nothing to turn: rotation", s.height, s.width);
+    if (d->shift >= side)
+        warn(w, RECIPE_SECTION_data, "a shift of %d moves images of %dx%d out of sight", d->shift, s.height, s.width);
+    if (d->cutout >= side)
+        warn(w, RECIPE_SECTION_data, "a cutout of %d is as large as the images, %dx%d", d->cutout, s.height, s.width);
+}
+
+static void check_saturation(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
+{
+    if (r->data.saturation > 0 && images->shape.channels == 1)
+        warn(w, RECIPE_SECTION_data, "grey images have no colours to strengthen: saturation");
+}
+
+static void check_mixing(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
+{
+    const struct recipe_data *d = &r->data;
+    (void)images;
+
+    if (d->mixup > 0 && d->cutmix > 0)
+        warn(w, RECIPE_SECTION_data, "mixup and cutmix: every step is one or the other, by a toss");
+    if ((d->mixup > 0 || d->cutmix > 0) && r->training.batch == 1)
+        warn(w, RECIPE_SECTION_training, "a batch of 1 has no pair of images to mix: %s",
+             d->mixup > 0 ? "mixup" : "cutmix");
+}
+
+static void (*const checks[])(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w) = {
+    check_batch, check_warm_up, check_steps, check_patience, check_moves, check_saturation, check_mixing,
 };
 
-struct recipe_warnings recipe_warnings(const struct recipe *r, uint32_t images)
+struct recipe_warnings recipe_warnings(const struct recipe *r, const struct recipe_images *images)
 {
     struct recipe_warnings w = { .count = 0 };
 

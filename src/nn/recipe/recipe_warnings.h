@@ -6,7 +6,7 @@
 
 #include "nn/recipe/recipe.h"
 
-enum { WARNINGS_MAX = 8, WARNING_SIZE = 160 };
+enum { WARNINGS_MAX = 16, WARNING_SIZE = 160 };
 
 struct recipe_warning {
     int section; /* RECIPE_SECTION_ of the value that would have to change */
@@ -18,8 +18,13 @@ struct recipe_warnings {
     struct recipe_warning list[WARNINGS_MAX];
 };
 
-/* For a data set of so many training images, those that are held out among them; 0: unknown. */
-struct recipe_warnings recipe_warnings(const struct recipe *r, uint32_t images);
+/* What is known of the data set. */
+struct recipe_images {
+    uint32_t count;     /* training images, those that are held out among them; 0: unknown */
+    struct shape shape; /* of each; zeroed: unknown */
+};
+
+struct recipe_warnings recipe_warnings(const struct recipe *r, const struct recipe_images *images);
 
 /* Where validation, and so the choice of the best epoch, comes from. */
 static inline const char *recipe_validated_on(const struct recipe *r)

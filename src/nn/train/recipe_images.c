@@ -1,5 +1,7 @@
 #include "nn/train/recipe_images.h"
 
+_Static_assert((int)CHANNELS_MAX <= (int)OP_CHANNELS_MAX, "operations are not made for the images of a source");
+
 struct source_wish recipe_images_wish(const struct recipe *r)
 {
     static const enum image_fit fits[] = {
@@ -41,4 +43,12 @@ struct source *recipe_images_open(const struct recipe *r, uint64_t allotted,
     const struct source_wish wish = recipe_images_wish(r);
 
     return catalogue_open(r->data.dataset, &wish, recipe_images_memory(r, allotted), progress, context, e);
+}
+
+struct recipe_images recipe_images_known(const struct dataset_info *info)
+{
+    if (!info)
+        return (struct recipe_images){ 0 };
+    return (struct recipe_images){ info->count[SPLIT_TRAIN],
+                                   shape_image(info->height, info->width, info->channels) };
 }

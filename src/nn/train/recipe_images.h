@@ -4,9 +4,13 @@
 
 #include "data/catalogue.h"
 #include "nn/recipe/recipe.h"
+#include "nn/recipe/recipe_warnings.h"
 
 /* What it wants of images that are files. */
 struct source_wish recipe_images_wish(const struct recipe *r);
+
+/* What a recipe's warnings look at; `info` of NULL: nothing is known. */
+struct recipe_images recipe_images_known(const struct dataset_info *info);
 
 /* Bytes that images may take of the node's memory, of which `allotted` may be used in all (0: unknown). */
 uint64_t recipe_images_memory(const struct recipe *r, uint64_t allotted);

@@ -42,6 +42,8 @@ static void first_status(struct trainer *t)
         .valid_accuracy = -1,
         .test_loss = -1,
         .test_accuracy = -1,
+        .class_weight_least = -1,
+        .class_weight_most = -1,
     };
 }
 

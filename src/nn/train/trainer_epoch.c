@@ -1,6 +1,7 @@
 #include "nn/train/trainer_epoch.h"
 
 #include "base/clock.h"
+#include "nn/recipe/augmentation.h"
 #include "nn/train/trainer_snapshot.h"
 
 /* Until one has been measured: it is the forward third of a step's work. */
@@ -120,7 +121,10 @@ static bool begin_step(struct training *r, const struct batch *batch, struct err
 
     struct step step = { .rows = batch->count, .number = r->begun_steps + 1,
                          .seed = (uint64_t)r->t->recipe.training.seed,
+                         .epoch = (uint32_t)now->epoch,
                          .learning_rate = scheduled * now->rate_factor };
+
+    step.mix = augmentation_mix(&r->t->recipe.data, r->t->plan->input, step.seed, step.number);
 
     if (!run_step(r, batch, &step, e))
         return false;

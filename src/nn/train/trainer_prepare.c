@@ -1,11 +1,14 @@
 #include "nn/train/trainer_prepare.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
+#include "nn/train/class_weights.h"
 #include "nn/train/executor_hold.h"
 #include "nn/train/recipe_images.h"
 #include "nn/train/trainer_snapshot.h"
@@ -90,7 +93,21 @@ static bool hold_images(struct training *r, struct error *e)
     return true;
 }
 
-static struct loader *open_loader(struct training *r, enum subset subset, struct error *e)
+/* Of all training images, where their classes are to be balanced; else *labels is NULL. free() it. */
+static bool read_labels(struct training *r, int32_t **labels, struct error *e)
+{
+    struct trainer *t = r->t;
+
+    *labels = NULL;
+    if (t->recipe.data.balance == BALANCE_NONE)
+        return true;
+    set_activity(r, "counting the classes");
+    *labels = memory_new(t->info.count[SPLIT_TRAIN], sizeof **labels, e);
+    return *labels && source_labels(t->source, SPLIT_TRAIN, *labels, loading, r, e);
+}
+
+/* `labels`: as read_labels() gave them. */
+static struct loader *open_loader(struct training *r, enum subset subset, const int32_t *labels, struct error *e)
 {
     const struct recipe *recipe = &r->t->recipe;
     double validation = recipe->data.validation;
@@ -103,21 +120,50 @@ static struct loader *open_loader(struct training *r, enum subset subset, struct
         .cropped = subset == SUBSET_TRAIN && r->t->info.anew,
         .memory = recipe_images_window(recipe, r->t->memory),
         .shares_cores = r->executor.ahead == 1,
+        .balance = subset == SUBSET_TRAIN && recipe->data.balance == BALANCE_OVERSAMPLE ? labels : NULL,
         .labels = executor_hold_labels(&r->executor, subset_split(subset, validation)),
     };
 
     return loader_open(r->t->source, &o, e);
 }
 
-static bool open_loaders(struct training *r, struct error *e)
+static bool open_loaders(struct training *r, const int32_t *labels, struct error *e)
 {
     bool apart = r->t->recipe.data.validation > 0 && r->t->info.count[SPLIT_TEST] > 0;
 
-    if (!(r->train = open_loader(r, SUBSET_TRAIN, e)) || !(r->valid = open_loader(r, SUBSET_VALIDATION, e)) ||
-        (apart && !(r->test = open_loader(r, SUBSET_TEST, e))))
+    if (!(r->train = open_loader(r, SUBSET_TRAIN, labels, e)) ||
+        !(r->valid = open_loader(r, SUBSET_VALIDATION, labels, e)) ||
+        (apart && !(r->test = open_loader(r, SUBSET_TEST, labels, e))))
         return false;
     r->now.batches = loader_batches(r->train);
     return true;
+}
+
+/* By the images that are trained on, which the loader has chosen. */
+static bool weigh_classes(struct training *r, const int32_t *labels, struct error *e)
+{
+    struct trainer *t = r->t;
+    float *weights;
+
+    if (t->plan->class_weights == VALUE_NONE)
+        return true;
+    weights = t->statistics + t->plan->values[t->plan->class_weights].offset / sizeof *t->statistics;
+    class_weights_measure(labels, loader_members(r->train), loader_images(r->train), t->plan->classes, weights);
+    r->now.class_weight_least = r->now.class_weight_most = (double)weights[0];
+    for (int c = 1; c < t->plan->classes; c++) {
+        r->now.class_weight_least = fmin(r->now.class_weight_least, (double)weights[c]);
+        r->now.class_weight_most = fmax(r->now.class_weight_most, (double)weights[c]);
+    }
+    return executor_write_weights(&r->executor, t->parameters, t->statistics, e);
+}
+
+static bool make_loaders(struct training *r, struct error *e)
+{
+    int32_t *labels;
+    bool good = read_labels(r, &labels, e) && open_loaders(r, labels, e) && weigh_classes(r, labels, e);
+
+    free(labels);
+    return good;
 }
 
 static bool make_room_to_keep(struct training *r, struct error *e)
@@ -141,6 +187,6 @@ static bool open_profiler(struct training *r, struct error *e)
 
 bool trainer_prepare(struct training *r, struct error *e)
 {
-    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && open_loaders(r, e) && make_room_to_keep(r, e) &&
+    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && make_loaders(r, e) && make_room_to_keep(r, e) &&
            trainer_snapshot_open(r, e) && open_profiler(r, e);
 }

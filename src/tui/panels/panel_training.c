@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/recipe/augmentation.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/shapes.h"
@@ -16,10 +17,9 @@ static void write_data(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 
     if (d->size > 0)
         text_append(out, VALUE_SIZE, ", %d px", d->size);
-    if (d->flip)
-        text_append(out, VALUE_SIZE, ", flip");
-    if (d->shift > 0)
-        text_append(out, VALUE_SIZE, ", shift %d", d->shift);
+    augmentation_summary(d, out, VALUE_SIZE);
+    if (d->balance != BALANCE_NONE)
+        text_append(out, VALUE_SIZE, ", balance: %s", balance_names[d->balance]);
     if (d->validation > 0)
         text_append(out, VALUE_SIZE, ", %g %% held out", 100 * d->validation);
     if (out[0] == '\0')
@@ -123,7 +123,7 @@ static enum role describe(const struct app *app, const void *settings, int targe
     const char *warning;
 
     memcpy(recipe_settings(&recipe, section), settings, dialog_form_size(*section->fields));
-    warnings = recipe_warnings(&recipe, app->datasets.info.count[SPLIT_TRAIN]);
+    warnings = draft_warnings(&recipe, datasets_info(&app->datasets));
     warning = warning_of(&warnings, target);
     text_copy(out, size, warning ? warning : "");
     return ROLE_WARN;

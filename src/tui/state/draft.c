@@ -1,6 +1,7 @@
 #include "tui/state/draft.h"
 
 #include "nn/recipe/recipe_changes.h"
+#include "nn/train/recipe_images.h"
 
 static void changed(struct draft *d)
 {
@@ -71,10 +72,17 @@ bool draft_redo(struct draft *d, char *words, size_t size)
     return true;
 }
 
+struct recipe_warnings draft_warnings(const struct recipe *r, const struct dataset_info *dataset)
+{
+    const struct recipe_images known = recipe_images_known(dataset);
+
+    return recipe_warnings(r, &known);
+}
+
 void draft_infer(struct draft *d, const struct dataset_info *dataset)
 {
     d->model_error.kind = ERROR_NONE;
-    d->warnings = recipe_warnings(&d->recipe, dataset ? dataset->count[SPLIT_TRAIN] : 0);
+    d->warnings = draft_warnings(&d->recipe, dataset);
     if (!dataset) {
         d->model = (struct model){ .bad_layer = -1 };
         return;

@@ -44,6 +44,9 @@ void draft_tick(struct draft *d);
 bool draft_undo(struct draft *d, char *words, size_t size);
 bool draft_redo(struct draft *d, char *words, size_t size);
 
+/* What is hardly meant by a recipe that may become the draft, for a data set; NULL: there is none. */
+struct recipe_warnings draft_warnings(const struct recipe *r, const struct dataset_info *dataset);
+
 /* Makes the model for a data set, and looks for what is hardly meant; NULL: there is none, and so no model. */
 void draft_infer(struct draft *d, const struct dataset_info *dataset);
 

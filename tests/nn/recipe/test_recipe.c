@@ -72,7 +72,7 @@ static void mistakes_are_told_with_file_and_line(void **state)
         { "[layers]\nconv2d = filters=32\nconv3d = filters=2\n", "r.ini:3: there is no layer 'conv3d'" },
         { "[layers]\nconv2d = filter=32\n", "r.ini:2: conv2d has no setting 'filter' (it has filters, kernel" },
         { "[layers]\nconv2d = filters\n", "'filters' is not of the form name=value" },
-        { "[data]\nflip = maybe\n", "r.ini:2: flip = maybe: takes yes or no" },
+        { "[data]\nflip = maybe\n", "r.ini:2: flip = maybe: takes no, yes or alternating" },
         { "[training]\n\nepochs\n", "r.ini:3: neither a [section] nor 'name = value'" },
         { "batch = 3\n", "r.ini:1: there is no section []" },
         { "[layers]\ndense = units=10\n   activation=linear\n",

@@ -6,6 +6,7 @@
 enum { IMAGES = 6000 };
 
 static struct recipe recipe;
+static const struct recipe_images digits = { IMAGES, { 3, 28, 28, 1 } };
 
 static int load(void **state)
 {
@@ -17,7 +18,7 @@ static int load(void **state)
 
 static void assert_warned(int section, const char *words)
 {
-    struct recipe_warnings w = recipe_warnings(&recipe, IMAGES);
+    struct recipe_warnings w = recipe_warnings(&recipe, &digits);
 
     assert_int_equal(w.count, 1);
     assert_int_equal(w.list[0].section, section);
@@ -31,7 +32,7 @@ static void presets_need_no_warning(void **state)
 
     for (int i = 0; recipe_preset_name(i); i++) {
         assert_good(recipe_load(&recipe, recipe_preset_name(i), &e), e);
-        assert_int_equal(recipe_warnings(&recipe, IMAGES).count, 0);
+        assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
     }
 }
 
@@ -39,10 +40,10 @@ static void a_batch_of_more_than_there_is(void **state)
 {
     (void)state;
     recipe.training.batch = IMAGES;
-    assert_int_equal(recipe_warnings(&recipe, IMAGES).count, 0);
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
     recipe.training.batch = 65536;
     assert_warned(RECIPE_SECTION_training, "a batch of 65536 for 6000 training images");
-    assert_int_equal(recipe_warnings(&recipe, 0).count, 0); /* unknown how many there are */
+    assert_int_equal(recipe_warnings(&recipe, &(struct recipe_images){ 0 }).count, 0); /* unknown how many there are */
     recipe.training.batch = 5000;
     recipe.data.validation = 0.5;
     assert_warned(RECIPE_SECTION_training, "a batch of 5000 for 3000 training images");
@@ -55,7 +56,7 @@ static void a_warm_up_that_never_ends(void **state)
     recipe.schedule.warmup = 20;
     assert_warned(RECIPE_SECTION_schedule, "warm-up of 20 epochs fills the run of 2");
     recipe.schedule.warmup = 1;
-    assert_int_equal(recipe_warnings(&recipe, IMAGES).count, 0);
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
     recipe.schedule.kind = SCHEDULE_ONE_CYCLE;
     assert_warned(RECIPE_SECTION_schedule, "the warm-up of 1 epochs is not used");
 }
@@ -66,7 +67,7 @@ static void steps_that_never_come(void **state)
     recipe.schedule.kind = SCHEDULE_STEP;
     recipe.schedule.step_epochs = 10;
     recipe.training.epochs = 11;
-    assert_int_equal(recipe_warnings(&recipe, IMAGES).count, 0);
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
     recipe.training.epochs = 10;
     assert_warned(RECIPE_SECTION_schedule, "never in a run of 10");
 }
@@ -79,8 +80,56 @@ static void patience(void **state)
     recipe.training.patience = 3;
     assert_warned(RECIPE_SECTION_data, "chosen by the test images");
     recipe.data.validation = 0.1;
-    assert_int_equal(recipe_warnings(&recipe, IMAGES).count, 0);
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
     assert_string_equal(recipe_validated_on(&recipe), "held-out images");
+}
+
+static void augmentation_that_leaves_nothing(void **state)
+{
+    static const struct recipe_images pixels = { IMAGES, { 3, 1, 1, 3 } }, wide = { IMAGES, { 3, 8, 20, 3 } };
+    (void)state;
+
+    recipe.data.cutout = 27;
+    recipe.data.shift = 27;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.data.cutout = 28;
+    assert_warned(RECIPE_SECTION_data, "a cutout of 28 is as large as the images, 28x28");
+    recipe.data.cutout = 0;
+    recipe.data.shift = 28;
+    assert_warned(RECIPE_SECTION_data, "a shift of 28 moves images of 28x28 out of sight");
+    assert_int_equal(recipe_warnings(&recipe, &wide).count, 1);
+    assert_int_equal(recipe_warnings(&recipe, &(struct recipe_images){ 0 }).count, 0);
+    recipe.data.shift = 0;
+    recipe.data.rotation = 10;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    assert_int_equal(recipe_warnings(&recipe, &pixels).count, 1);
+}
+
+static void augmentation_without_effect(void **state)
+{
+    static const struct recipe_images colours = { IMAGES, { 3, 28, 28, 3 } };
+    (void)state;
+
+    recipe.data.saturation = 0.5;
+    assert_warned(RECIPE_SECTION_data, "grey images have no colours");
+    assert_int_equal(recipe_warnings(&recipe, &colours).count, 0);
+    recipe.data.saturation = 0;
+    recipe.data.padding = PADDING_REFLECT;
+    assert_warned(RECIPE_SECTION_data, "padding = reflect is not used");
+    recipe.data.shift = 1;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+}
+
+static void two_ways_of_mixing(void **state)
+{
+    (void)state;
+    recipe.data.mixup = 0.2;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.data.cutmix = 1;
+    assert_warned(RECIPE_SECTION_data, "every step is one or the other");
+    recipe.data.mixup = 0;
+    recipe.training.batch = 1;
+    assert_warned(RECIPE_SECTION_training, "no pair of images to mix: cutmix");
 }
 
 int main(void)
@@ -91,6 +140,9 @@ int main(void)
         cmocka_unit_test_setup(a_warm_up_that_never_ends, load),
         cmocka_unit_test_setup(steps_that_never_come, load),
         cmocka_unit_test_setup(patience, load),
+        cmocka_unit_test_setup(augmentation_that_leaves_nothing, load),
+        cmocka_unit_test_setup(augmentation_without_effect, load),
+        cmocka_unit_test_setup(two_ways_of_mixing, load),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
