@@ -1,7 +1,7 @@
 # Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
 # result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
-BENCH := $(BUILD)/bench/step_cpu
-BENCH_SHARED := $(BUILD)/bench/noise.o
+BENCH := $(addprefix $(BUILD)/bench/,step_cpu decode_cpu load_cpu)
+BENCH_SHARED := $(BUILD)/bench/noise.o $(BUILD)/bench/photographs.o
 PEERS ?= $(BUILD)/peers
 $(BENCH): %: %.o $(BENCH_SHARED) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)

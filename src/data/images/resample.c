@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -34,7 +35,7 @@ static void make_taps(struct taps *t, int count, double offset, double scale, in
     for (int i = 0; i < count; i++) {
         double centre = offset + (i + 0.5) * scale, sum = 0;
         int first = int_clamp((int)floor(centre - reach + 0.5), 0, size - 1);
-        int end = int_clamp((int)ceil(centre + reach - 0.5) + 1, first + 1, size);
+        int end = int_clamp((int)ceil(centre + reach - 0.5), first + 1, size);
         float *weights = t->weights + (size_t)i * (size_t)t->most;
 
         t->first[i] = first;
@@ -60,40 +61,81 @@ static int taps_most(double scale)
     return 2 * (int)ceil(fmax(scale, 1)) + 2;
 }
 
-/* One row of the result, still as wide as the source: the weighted sum of its rows. */
+/* A few floats that fit into a register: vectors that every processor has. */
+typedef float floats __attribute__((vector_size(16)));
+typedef int32_t integers __attribute__((vector_size(16)));
+
+static floats load(const float *from)
+{
+    floats loaded;
+
+    memcpy(&loaded, from, sizeof loaded);
+    return loaded;
+}
+
+/* One row of the result, still as wide as the source: the weighted sum of its rows. In blocks of a length that the
+ * compiler knows, so that it makes vectors of them. */
 static void sum_rows(const struct image_part *from, const struct taps *t, int row, float *restrict to)
 {
+    enum { BLOCK = 32 };
     const size_t width = (size_t)from->width * (size_t)from->channels;
     const float *weights = t->weights + (size_t)row * (size_t)t->most;
+    const uint8_t *first = from->pixels + (size_t)t->first[row] * width;
+    size_t x = 0;
 
-    for (size_t x = 0; x < width; x++)
+    for (; x + BLOCK <= width; x += BLOCK) {
+        float sum[BLOCK];
+
+        for (int i = 0; i < BLOCK; i++)
+            sum[i] = weights[0] * (float)first[x + (size_t)i];
+        for (int k = 1; k < t->count[row]; k++) {
+            const uint8_t *pixels = first + (size_t)k * width + x;
+
+            for (int i = 0; i < BLOCK; i++)
+                sum[i] += weights[k] * (float)pixels[i];
+        }
+        memcpy(to + x, sum, sizeof sum);
+    }
+    for (; x < width; x++) {
         to[x] = 0;
-    for (int k = 0; k < t->count[row]; k++) {
-        const uint8_t *restrict pixels = from->pixels + (size_t)(t->first[row] + k) * width;
-        const float weight = weights[k];
-
-        for (size_t x = 0; x < width; x++)
-            to[x] += weight * (float)pixels[x];
+        for (int k = 0; k < t->count[row]; k++)
+            to[x] += weights[k] * (float)first[(size_t)k * width + x];
     }
 }
 
-static uint8_t byte_of(float value)
-{
-    return (uint8_t)(value + 0.5f); /* a mean of bytes: neither below 0 nor above 255 */
-}
-
-static void sum_columns(const float *restrict row, const struct taps *t, int width, int channels, uint8_t *restrict to)
+/* All channels of a pixel at once, and what comes behind them: the row has room for it. A mean of bytes is neither
+ * below 0 nor above 255. `channels` is a constant where it is called. */
+static inline void sum_columns(const float *row, const struct taps *t, int width, size_t channels, uint8_t *restrict to)
 {
     for (int x = 0; x < width; x++) {
-        const float *pixel = row + (size_t)t->first[x] * (size_t)channels;
+        const float *from = row + (size_t)t->first[x] * channels;
         const float *weights = t->weights + (size_t)x * (size_t)t->most;
-        float sum[CHANNELS_MOST] = { 0 };
+        floats sum = { 0.5F, 0.5F, 0.5F, 0.5F };
 
-        for (int k = 0; k < t->count[x]; k++, pixel += channels)
-            for (int c = 0; c < channels; c++)
-                sum[c] += weights[k] * pixel[c];
-        for (int c = 0; c < channels; c++)
-            to[x * channels + c] = byte_of(sum[c]);
+        for (int k = 0; k < t->count[x]; k++, from += channels)
+            sum += weights[k] * load(from);
+
+        integers rounded = __builtin_convertvector(sum, integers);
+
+        for (size_t c = 0; c < channels; c++)
+            to[(size_t)x * channels + c] = (uint8_t)rounded[c];
+    }
+}
+
+static void sum_row(const float *row, const struct taps *t, int width, int channels, uint8_t *to)
+{
+    switch (channels) {
+    case 1:
+        sum_columns(row, t, width, 1, to);
+        break;
+    case 2:
+        sum_columns(row, t, width, 2, to);
+        break;
+    case 3:
+        sum_columns(row, t, width, 3, to);
+        break;
+    default:
+        sum_columns(row, t, width, CHANNELS_MOST, to);
     }
 }
 
@@ -107,7 +149,7 @@ bool resample(const struct image_part *from, const struct image_box *box, uint8_
 
     if (!make_room((void **)&scratch->weights, &scratch->weights_room, weights * sizeof(float), e) ||
         !make_room((void **)&scratch->row, &scratch->row_room,
-                   (size_t)from->width * (size_t)from->channels * sizeof(float), e) ||
+                   ((size_t)from->width * (size_t)from->channels + CHANNELS_MOST) * sizeof(float), e) ||
         !make_room((void **)&scratch->first, &scratch->taps_room, 2 * all * sizeof(int), e))
         return false;
     scratch->count = scratch->first + all;
@@ -120,7 +162,7 @@ bool resample(const struct image_part *from, const struct image_box *box, uint8_
     make_taps(&columns, width, box->left, across, from->width);
     for (int y = 0; y < height; y++) {
         sum_rows(from, &rows, y, scratch->row);
-        sum_columns(scratch->row, &columns, width, from->channels, to + (size_t)y * stride);
+        sum_row(scratch->row, &columns, width, from->channels, to + (size_t)y * stride);
     }
     return true;
 }
