@@ -1,7 +1,7 @@
 /* Times what becomes of JPEGs on one thread, in turn with libjpeg-turbo's own decoding of the whole file, in seconds of
  * the processor.
  *
- *   decode_cpu [SIDE] [SIZE]               photographs of SIDE (500) pixels, made for the trial, to squares of SIZE (224)
+ *   decode_cpu [SIDE] [SIZE]               photographs of SIDE (500) pixels, made for it, to squares of SIZE (224)
  *   decode_cpu --write FOLDER SIDE COUNT   the same as files, COUNT of each of four classes, an eighth to validate */
 #include <stdio.h>
 #include <stdlib.h>

@@ -89,7 +89,7 @@ static void print_memory(const struct forecast *f)
     print_bytes("matrix products", n->products, "counted");
     print_bytes("data set on the device", n->held, "counted");
     print_bytes("data set in the node's memory", n->images, "counted");
-    print_bytes("batches read ahead", n->batches, "counted");
+    print_bytes("images read ahead", n->batches, "counted");
     print_bytes("copies of the weights", n->weights, "counted");
     print_bytes("in all, of the device's", n->device, "");
     print_bytes("free of it", f->room.device, "");
