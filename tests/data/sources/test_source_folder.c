@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "base/text.h"
 #include "data/loader.h"
 #include "data/sources/source.h"
@@ -375,6 +377,66 @@ static void test_odd_things_in_the_tree_do_no_harm(void **state)
     source_close(s);
 }
 
+/* Of one tiny image, by links: a class each. */
+static void test_there_may_be_so_many_classes_and_no_more(void **state)
+{
+    char first[PATH_SIZE], path[64];
+
+    put(*state, "c0000/a.png", &square);
+    snprintf(first, sizeof first, "%s/c0000/a.png", (char *)*state);
+    for (int i = 1; i <= CLASSES_MAX; i++) {
+        snprintf(path, sizeof path, "c%04d", i);
+        assert_int_equal(mkdir(folder_path(*state, path), 0700), 0);
+        if (i == CLASSES_MAX) {
+            struct source *s = open_well(*state); /* the last one is empty */
+
+            assert_int_equal(info_of(s).classes, CLASSES_MAX);
+            source_close(s);
+        }
+        snprintf(path, sizeof path, "c%04d/a.png", i);
+        assert_int_equal(link(first, folder_path(*state, path)), 0);
+    }
+    expect_failure(*state, "has more than 1024 classes");
+}
+
+static void put_big_endian(uint8_t *to, uint32_t n)
+{
+    for (int i = 0; i < 4; i++)
+        to[i] = (uint8_t)(n >> (24 - 8 * i));
+}
+
+/* The header of a PNG of 60,000 × 60,000 pixels, which would take 10 GB, and a CMYK JPEG among others. */
+static void test_bombs_and_other_inks_among_photographs(void **state)
+{
+    const struct photo inks = { .height = 24, .width = 24, .channels = 4 };
+    uint8_t bomb[45] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", images[8 * 24 * 24 * 3];
+    const uint32_t index[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    int32_t labels[8];
+    struct error e = { 0 };
+
+    put_class(*state, "train/a", 4, &square);
+    put_class(*state, "train/b", 3, &square);
+    put_class(*state, "val/a", 1, &square);
+    put(*state, "train/b/inks.jpg", &inks);
+    put_big_endian(bomb + 16, 60000);
+    put_big_endian(bomb + 20, 60000);
+    bomb[24] = 8;
+    bomb[25] = 2;
+    put_big_endian(bomb + 29, (uint32_t)crc32(0, bomb + 12, 17));
+    memcpy(bomb + 37, "IDAT", 4);
+    put_big_endian(bomb + 41, (uint32_t)crc32(0, bomb + 37, 4));
+    folder_write(*state, "train/a/002.jpg", bomb, sizeof bomb);
+    struct source *s = open_well(*state);
+
+    assert_good(source_read(s, SPLIT_TRAIN, index, 8, images, labels, &e), e);
+    assert_int_equal(info_of(s).unreadable, 1);
+    assert_holds(info_of(s).first_unreadable, "train/a/002.jpg: it has 60000×60000 pixels");
+    assert_int_equal(labels[7], 1);
+    for (int k = 0; k < 3; k++) /* of the middle */
+        assert_in_range(images[7 * 1728 + 12 * 72 + 36 + k] + 8 - photo_sample(&inks, 12, 12, k), 0, 16);
+    source_close(s);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
@@ -390,6 +452,8 @@ int main(void)
         IN_FOLDER(test_threads_change_nothing_but_the_time),
         IN_FOLDER(test_what_is_no_data_set_is_told),
         IN_FOLDER(test_odd_things_in_the_tree_do_no_harm),
+        IN_FOLDER(test_there_may_be_so_many_classes_and_no_more),
+        IN_FOLDER(test_bombs_and_other_inks_among_photographs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
