@@ -196,9 +196,7 @@ static void print_plan(const struct source *s, const struct pack_options *o, con
 
     text_bytes(size, sizeof size, estimate.bytes);
     text_bytes(beside, sizeof beside, estimate.beside);
-    const bool most = !estimate.about || o->wish.size > 0;
-    printf("%s will have %s%s %s as %s", to, most ? "at most" : "", estimate.about ? (most ? " about" : "about") : "",
-           size, as_words[o->as]);
+    printf("%s will have %s %s as %s", to, estimate.about ? "about" : "at most", size, as_words[o->as]);
     if (estimate.beside > 0)
         printf(", and takes %s more while it is written", beside);
     printf("\n");

@@ -9,52 +9,13 @@
 
 /* A compressed chunk: large enough to compress well, small enough that reading in random order decompresses little
  * else. */
-enum { CHUNK_BYTES = 128 << 10, NAME_SIZE = 256, SAMPLE = 1000, TABLES_BYTES = 48 };
+enum { CHUNK_BYTES = 128 << 10, NAME_SIZE = 256 };
 
 struct job {
     const struct pack_options *options;
     struct pack_feed feed;
     struct pack_sink sink;
 };
-
-static void count_images(const struct dataset_info *info, const struct pack_options *o, uint32_t count[SPLIT_COUNT])
-{
-    for (int i = 0; i < SPLIT_COUNT; i++)
-        count[i] = uint32_min(info->count[i], o->limit[i] ? o->limit[i] : UINT32_MAX);
-}
-
-/* Bytes of a set's files, from some in all of its parts. */
-static uint64_t sample_bytes(const struct encoded_set *set, const uint32_t count[SPLIT_COUNT])
-{
-    double bytes = 0;
-
-    for (int i = 0; i < SPLIT_COUNT; i++) {
-        const uint32_t n = uint32_min(count[i], SAMPLE);
-        double sum = 0;
-
-        for (uint32_t k = 0; k < n; k++)
-            sum += (double)set->ops->size(set, (enum split)i, (uint32_t)((uint64_t)count[i] * k / n));
-        bytes += n ? sum / n * count[i] : 0;
-    }
-    return (uint64_t)bytes;
-}
-
-struct pack_estimate pack_estimate(const struct source *from, const struct pack_options *o)
-{
-    const struct encoded_set *set = encoded_set_of(from);
-    struct pack_estimate estimate = { .about = set && o->as == PACK_JPEG };
-    struct dataset_info info;
-    uint32_t count[SPLIT_COUNT];
-
-    source_describe(from, &info);
-    count_images(&info, o, count);
-    const uint64_t all = (uint64_t)count[SPLIT_TRAIN] + count[SPLIT_TEST];
-
-    estimate.bytes = estimate.about ? sample_bytes(set, count) : all * dataset_image_bytes(&info);
-    estimate.beside = o->as == PACK_RAW && o->compressed ? estimate.bytes : 0;
-    estimate.bytes += all * TABLES_BYTES + 4 * PACK_ALIGNED;
-    return estimate;
-}
 
 /* The same work on the same images has the same number, whatever the number of threads. */
 static uint64_t identify(const struct job *j)
@@ -134,16 +95,6 @@ static bool put_together(struct job *j, struct error *e)
            pack_sink_finish(&j->sink, &tables, &j->sink.kept, e);
 }
 
-static struct pack_wanted wanted_of(const struct pack_options *o, const struct dataset_info *info)
-{
-    struct pack_wanted wanted = { .as = o->as, .quality = o->quality };
-
-    wanted.pixels = o->as == PACK_RAW
-                        ? (struct image_wanted){ info->height, info->width, info->channels, o->wish.fit }
-                        : (struct image_wanted){ o->wish.size, o->wish.size, o->wish.channels, o->wish.fit };
-    return wanted;
-}
-
 static bool run(struct job *j, const struct pack_estimate *estimate, struct error *e)
 {
     static const struct pack_work work = { .fetch = fetch, .make = make, .take = take };
@@ -172,8 +123,8 @@ bool pack_write(struct source *from, const struct pack_options *o, const char *p
     uint32_t count[SPLIT_COUNT];
 
     source_describe(from, &info);
-    count_images(&info, o, count);
-    const struct pack_wanted wanted = wanted_of(o, &info);
+    pack_options_count(o, &info, count);
+    const struct pack_wanted wanted = pack_options_wanted(o, &info);
     struct job j = { .options = o,
                      .sink = { .path = path,
                                .watch = watch,
