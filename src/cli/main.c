@@ -1,5 +1,6 @@
 /* The program: finds the subcommand, runs it, prints its error in one line and exits with the error's code. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,6 +78,7 @@ int main(int argc, char **argv)
 {
     struct error e = { 0 };
 
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error as a full disk is */
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* programs read the figures: the decimal point must be a point */
 

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/support/folder.h"
 #include "tests/support/photo.h"
@@ -104,6 +105,22 @@ static void test_pixels_of_a_size_are_written(void **state)
     process_free(p);
 }
 
+/* A limit on the size of files stands in for a disk that becomes full. */
+static void test_a_file_that_may_not_grow_is_told_and_can_go_on(void **state)
+{
+    const char *const words[] = { "/bin/sh", "-c", "ulimit -f 30; exec \"$0\" data import set x.h5",
+                                  getenv("CUVETTE_BINARY"), NULL };
+
+    put_set(*state);
+    struct process *p = process_start(words, *state, NULL);
+
+    process_finish(p);
+    assert_refused(p, 1, "cannot write x.h5: File too large");
+    assert_int_equal(access(folder_path(*state, "x.h5"), F_OK), -1);
+    expect_good_end(process_cuvette(*state, "data", "import", "set", "x.h5", NULL));
+    assert_int_equal(folder_entries(*state), 2);
+}
+
 /* The script in docs/formats.md, where there is a Python that has h5py. */
 static void test_h5py_reads_what_is_packed(void **state)
 {
@@ -140,6 +157,7 @@ int main(void)
         IN_FOLDER(test_it_tells_sizes_classes_and_what_is_left_out),
         IN_FOLDER(test_options_are_checked),
         IN_FOLDER(test_pixels_of_a_size_are_written),
+        IN_FOLDER(test_a_file_that_may_not_grow_is_told_and_can_go_on),
         IN_FOLDER(test_h5py_reads_what_is_packed),
     };
 
