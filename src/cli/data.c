@@ -32,7 +32,8 @@ enum {
     OUT,
     PER_CLASS,
     CLASSES,
-    SEED
+    SEED,
+    AUGMENT
 };
 
 enum { WORDS_MAX = 3 };
@@ -54,6 +55,7 @@ static const struct command_option options[] = {
     [PER_CLASS] = { "per-class", "N", "preview: so many images of each class" },
     [CLASSES] = { "classes", "LIST", "preview: only these classes: names or numbers, with commas" },
     [SEED] = { "seed", "N", "preview: picks other images" },
+    [AUGMENT] = { "augment", "RECIPE", "preview: with the augmentation of this recipe" },
     { .name = NULL },
 };
 
@@ -205,7 +207,8 @@ static const struct action {
     { "import", " SOURCE FILE.h5", 3, 3, (2U << TEST) - (1U << AS), import },
     { "list", "", 1, 1, 1U << JSON, list },
     { "fetch", " [NAME]", 2, 1, 1U << JSON | 1U << TO, fetch },
-    { "preview", " PATH --out FILE.png", 2, 2, 1U << OUT | 1U << PER_CLASS | 1U << CLASSES | 1U << SEED, preview },
+    { "preview", " PATH --out FILE.png", 2, 2,
+      1U << OUT | 1U << PER_CLASS | 1U << CLASSES | 1U << SEED | 1U << AUGMENT, preview },
 };
 
 static bool check_options(const struct action *action, unsigned given, struct error *e)
@@ -286,6 +289,10 @@ static bool run(int argc, char **argv, struct error *e)
             break;
         case CLASSES:
             r.preview.classes = value;
+            taken = true;
+            break;
+        case AUGMENT:
+            r.preview.augment = value;
             taken = true;
             break;
         case SEED:

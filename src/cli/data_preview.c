@@ -10,7 +10,11 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "data/preview.h"
+#include "nn/plan/shape.h"
+#include "nn/recipe/augmentation.h"
+#include "nn/recipe/recipe_file.h"
 #include "plot/image_grid.h"
+#include "run/augmented_images.h"
 
 /* Under way from a source to a picture. */
 struct preview {
@@ -19,6 +23,8 @@ struct preview {
     const struct preview_request *request;
     bool (*progress)(void *context, double done);
     void *context;
+    bool augmented;
+    struct recipe recipe;             /* whose augmentation it is */
     int each, n_classes;
     int *classes;                     /* [n_classes] those that are shown */
     int32_t *labels;                  /* [count] */
@@ -113,15 +119,31 @@ static bool pick(struct preview *p, struct error *e)
     return true;
 }
 
+/* As in the first step of training. */
+static bool augment(const void *context, const struct dataset_info *info, uint8_t *images, int n, struct error *e)
+{
+    const size_t bytes = (size_t)n * dataset_image_bytes(info);
+    uint8_t *out = memory_new(1, bytes, e);
+    bool made = out && augmented_images(context, shape_image(info->height, info->width, info->channels), images, n, 1,
+                                        out, e);
+
+    if (made)
+        memcpy(images, out, bytes);
+    free(out);
+    return made;
+}
+
 /* Reads a block's images, and leaves out those that are broken. */
 static bool read_block(struct preview *p, struct image_grid_class *block, const uint32_t *index, struct error *e)
 {
     const size_t bytes = (size_t)p->size.height * (size_t)p->size.width * RGB;
     uint8_t *rgb = (uint8_t *)block->rgb;
+    const struct preview_change change = { augment, &p->recipe };
     bool broken[EACH_MOST];
     int good = 0;
 
-    if (!preview_read(p->source, SPLIT_TRAIN, index, block->n, p->size, rgb, broken, e))
+    if (!preview_read(p->source, SPLIT_TRAIN, index, block->n, p->augmented ? &change : NULL, p->size,
+                      rgb, broken, e))
         return false;
     for (int i = 0; i < block->n; i++)
         if (!broken[i])
@@ -156,6 +178,7 @@ static bool read(struct preview *p, struct error *e)
 
 static bool write(const struct preview *p, struct error *e)
 {
+    char words[120] = "";
     struct image_grid grid = { .height = p->size.height, .width = p->size.width, .each = p->each,
                                .n_classes = p->n_classes, .classes = p->blocks };
 
@@ -163,7 +186,10 @@ static bool write(const struct preview *p, struct error *e)
     snprintf(grid.subtitle, sizeof grid.subtitle, "%u training and %u test images of %d×%d×%d, %d classes",
              p->info.count[SPLIT_TRAIN], p->info.count[SPLIT_TEST], p->info.height, p->info.width, p->info.channels,
              p->info.classes);
-    snprintf(grid.footer, sizeof grid.footer, "training images, picked by seed %llu · cuvette " CUVETTE_VERSION,
+    if (p->augmented)
+        augmentation_summary(&p->recipe.data, words, sizeof words);
+    snprintf(grid.footer, sizeof grid.footer, "%straining images%s%s, picked by seed %llu · cuvette " CUVETTE_VERSION,
+             p->augmented ? "augmented " : "", words[0] ? ": " : "", words + strspn(words, ", "),
              (unsigned long long)p->request->seed);
     return image_grid_write_png(&grid, p->request->out, e);
 }
@@ -176,7 +202,8 @@ bool data_preview(struct source *s, const struct preview_request *r, bool (*prog
     if (!path_ends_with(r->out, ".png"))
         return error_set(e, ERROR_USAGE, "'%.200s' must end in .png", r->out);
     source_describe(s, &p.info);
-    bool good = choose_classes(&p, e) && pick(&p, e);
+    p.augmented = r->augment != NULL;
+    bool good = (!p.augmented || recipe_load(&p.recipe, r->augment, e)) && choose_classes(&p, e) && pick(&p, e);
 
     p.size = preview_size(&p.info, image_grid_side(p.each * p.n_classes));
     good = good && read(&p, e) && write(&p, e);

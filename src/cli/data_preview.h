@@ -9,6 +9,7 @@ struct preview_request {
     uint32_t each;       /* images of each class; 0: as many as look well */
     const char *classes; /* names or numbers with commas in between; NULL: all */
     uint64_t seed;       /* which images are picked */
+    const char *augment; /* a recipe, whose augmentation they get; NULL: they are as they are */
 };
 
 /* Writes a picture with some training images of each class. `progress` as in source_labels().

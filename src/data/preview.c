@@ -69,34 +69,61 @@ static void colour(const uint8_t *from, size_t pixels, int channels, uint8_t *to
 /* What reading takes of memory. */
 struct reading {
     struct dataset_info info;
-    uint8_t *image, *rgb; /* as the source has it, and in colour */
+    int most;        /* images at once */
+    uint8_t *images; /* [most][H][W][C] */
+    int32_t *labels; /* [most] */
+    uint8_t *rgb;    /* of one image */
     struct resample_scratch scratch;
 };
 
-static bool scale(struct reading *r, struct preview_size size, uint8_t *to, struct error *e)
+/* Images are mixed with their neighbours: a few are read at once, and large ones one by one. */
+static bool reading_begin(struct reading *r, struct source *s, int n, struct error *e)
+{
+    const size_t bytes_most = 64 << 20;
+
+    source_describe(s, &r->info);
+    r->most = (int)size_clamp(bytes_most / dataset_image_bytes(&r->info), 1, (size_t)int_max(int_min(n, 64), 1));
+    r->images = memory_new((size_t)r->most, dataset_image_bytes(&r->info), e);
+    r->labels = r->images ? memory_new((size_t)r->most, sizeof *r->labels, e) : NULL;
+    r->rgb = r->labels ? memory_new((size_t)r->info.height * (size_t)r->info.width, RGB, e) : NULL;
+    return r->rgb != NULL;
+}
+
+static void reading_end(struct reading *r)
+{
+    resample_free(&r->scratch);
+    free(r->images);
+    free(r->labels);
+    free(r->rgb);
+}
+
+static bool scale(struct reading *r, const uint8_t *image, struct preview_size size, uint8_t *to, struct error *e)
 {
     const struct image_part whole = { .pixels = r->rgb, .height = r->info.height, .width = r->info.width,
                                       .channels = RGB, .scale_down = 1, .scale_across = 1 };
     const struct image_box box = { 0, 0, r->info.height, r->info.width };
 
+    colour(image, (size_t)r->info.height * (size_t)r->info.width, r->info.channels, r->rgb);
     if (size.height != r->info.height || size.width != r->info.width)
         return resample(&whole, &box, to, size.height, size.width, (size_t)size.width * RGB, &r->scratch, e);
     memcpy(to, r->rgb, (size_t)size.height * (size_t)size.width * RGB);
     return true;
 }
 
-static bool read_all(struct reading *r, struct source *s, enum split split, const uint32_t *index, int n,
-                     struct preview_size size, uint8_t *to, bool *broken, struct error *e)
+/* At most so many as are read at once. */
+static bool read_few(struct reading *r, struct source *s, enum split split, const uint32_t *index, int n,
+                     const struct preview_change *change, struct preview_size size, uint8_t *to, bool *broken,
+                     struct error *e)
 {
-    const size_t pixels = (size_t)r->info.height * (size_t)r->info.width;
     const size_t bytes = (size_t)size.height * (size_t)size.width * RGB;
-    int32_t label;
 
-    for (int i = 0; i < n; i++) {
-        if (!source_read(s, split, &index[i], 1, r->image, &label, e))
+    for (int i = 0; i < n; i++) /* one by one: no team of threads is needed for a few */
+        if (!source_read(s, split, &index[i], 1, r->images + (size_t)i * dataset_image_bytes(&r->info), r->labels, e))
             return false;
-        colour(r->image, pixels, r->info.channels, r->rgb);
-        if (!scale(r, size, to + (size_t)i * bytes, e))
+    if (change && !change->change(change->context, &r->info, r->images, n, e))
+        return false;
+    for (int i = 0; i < n; i++) {
+        if (!scale(r, r->images + (size_t)i * dataset_image_bytes(&r->info), size, to + (size_t)i * bytes, e))
             return false;
         broken[i] = encoded_is_broken(s, split, index[i]);
         if (broken[i]) /* another image stands in for it */
@@ -105,20 +132,18 @@ static bool read_all(struct reading *r, struct source *s, enum split split, cons
     return true;
 }
 
-bool preview_read(struct source *s, enum split split, const uint32_t *index, int n, struct preview_size size,
-                  uint8_t *rgb, bool *broken, struct error *e)
+bool preview_read(struct source *s, enum split split, const uint32_t *index, int n, const struct preview_change *change,
+                  struct preview_size size, uint8_t *rgb, bool *broken, struct error *e)
 {
-    struct reading r = { .image = NULL };
+    const size_t bytes = (size_t)size.height * (size_t)size.width * RGB;
+    struct reading r = { .images = NULL };
+    bool read = reading_begin(&r, s, n, e);
 
-    source_describe(s, &r.info);
-    r.image = memory_new(1, dataset_image_bytes(&r.info), e);
-    r.rgb = r.image ? memory_new((size_t)r.info.height * (size_t)r.info.width, RGB, e) : NULL;
-
-    bool read = r.rgb && read_all(&r, s, split, index, n, size, rgb, broken, e);
-
-    resample_free(&r.scratch);
-    free(r.image);
-    free(r.rgb);
+    for (int done = 0, few; read && done < n; done += few) {
+        few = int_min(r.most, n - done);
+        read = read_few(&r, s, split, index + done, few, change, size, rgb + (size_t)done * bytes, broken + done, e);
+    }
+    reading_end(&r);
     return read;
 }
 

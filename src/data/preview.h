@@ -19,11 +19,19 @@ void preview_pick(const int32_t *labels, uint32_t count, int classes, int each, 
 /* The numbers of at most n images of a class from its `first`-th on; returns how many there are. */
 int preview_of_class(const int32_t *labels, uint32_t count, int32_t class, uint32_t first, int n, uint32_t *index);
 
-/* Reads images index[0..n) of a split, one by one, and scales them: to rgb [n][size.height][size.width][3]. Grey has
- * three equal channels; the fourth of four is left out. broken [n]: that image cannot be read, and is black. False with
- * an error. */
-bool preview_read(struct source *s, enum split split, const uint32_t *index, int n, struct preview_size size,
-                  uint8_t *rgb, bool *broken, struct error *e);
+/* What is done to images before they are scaled. */
+struct preview_change {
+    /* Changes images [n][H][W][C] of the data set in place. False with an error. */
+    bool (*change)(const void *context, const struct dataset_info *info, uint8_t *images, int n, struct error *e);
+    const void *context;
+};
+
+/* Reads images index[0..n) of a split, a few at once, changes them (NULL: they stay as they are), and scales them: to
+ * rgb [n][size.height][size.width][3]. Grey has three equal channels; the fourth of four is left out. broken [n]: that
+ * image cannot be read, and is black. False with an error. */
+bool preview_read(struct source *s, enum split split, const uint32_t *index, int n,
+                  const struct preview_change *change, struct preview_size size, uint8_t *rgb, bool *broken,
+                  struct error *e);
 
 /* "cat/0001.jpg", the file of an image, or "#17", its number. Safe to show. */
 void preview_name(const struct source *s, enum split split, uint32_t index, char *to, size_t size);

@@ -15,7 +15,8 @@ static bool read_images(struct sheet *sheet, struct source *s, const int32_t *la
     sheet->n = preview_of_class(labels, count, wish->class, wish->first, int_min(wish->n, SHEET_MOST), index);
     for (int i = 0; i < sheet->n; i++)
         preview_name(s, wish->split, index[i], sheet->names[i], sizeof sheet->names[i]);
-    return preview_read(s, wish->split, index, sheet->n, sheet->size, sheet->rgb, sheet->broken, e);
+    return preview_read(s, wish->split, index, sheet->n, wish->change.change ? &wish->change : NULL,
+                        sheet->size, sheet->rgb, sheet->broken, e);
 }
 
 static bool fill(struct sheet *sheet, struct source *s, struct error *e)

@@ -15,6 +15,7 @@ struct sheet_wish {
     uint32_t first; /* of the class's images, in their order */
     int n;          /* images, at most SHEET_MOST */
     int side;       /* the longer one, at most SHEET_SIDE_MOST pixels */
+    struct preview_change change; /* its context has to stay until the errand is over or freed; NULL: none */
 };
 
 struct sheet {

@@ -82,7 +82,7 @@ static void test_small_images_keep_their_pixels(void **state)
 
     assert_int_equal(size.height, 5);
     assert_int_equal(size.width, 3);
-    assert_good(preview_read(s, SPLIT_TRAIN, (uint32_t[]){ 3, 1 }, 2, size, rgb, broken, &e), e);
+    assert_good(preview_read(s, SPLIT_TRAIN, (uint32_t[]){ 3, 1 }, 2, NULL, size, rgb, broken, &e), e);
     for (size_t i = 0; i < 15; i++)
         for (size_t c = 0; c < 3; c++) {
             assert_int_equal(rgb[3 * i + c], data_pixel(SPLIT_TRAIN, 3, i));
@@ -121,7 +121,7 @@ static void test_large_images_are_made_smaller(void **state)
 
     assert_int_equal(size.height, 32);
     assert_int_equal(size.width, 64);
-    assert_good(preview_read(s, SPLIT_TRAIN, &(uint32_t){ 0 }, 1, size, rgb, &broken, &e), e);
+    assert_good(preview_read(s, SPLIT_TRAIN, &(uint32_t){ 0 }, 1, NULL, size, rgb, &broken, &e), e);
     assert_false(broken);
     for (int c = 0; c < 3; c++) /* in the middle of a smooth pattern */
         assert_in_range(rgb[3 * (16 * 64 + 32) + c] + 256, photo_sample(&photo, 51, 101, c) + 256 - 8,
@@ -152,8 +152,9 @@ static void test_a_broken_image_is_black(void **state)
     struct source *s = source_open(*state, NULL, &e);
 
     assert_non_null(s);
-    assert_good(preview_read(s, SPLIT_TRAIN, (uint32_t[]){ 0, 1 }, 2, (struct preview_size){ 10, 10 }, rgb, broken, &e),
-                e);
+    const struct preview_size size = { 10, 10 };
+
+    assert_good(preview_read(s, SPLIT_TRAIN, (uint32_t[]){ 0, 1 }, 2, NULL, size, rgb, broken, &e), e);
     assert_false(broken[0]);
     assert_true(broken[1]);
     for (size_t i = 0; i < sizeof rgb / 2; i++)

@@ -39,7 +39,7 @@ static const struct room {
     { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
-    { "tui/datasets", "base data tui/draw tui/dialogs tui" },
+    { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
     { "tui/devices", "base host/gpu tui/draw tui/dialogs tui" },
     { "tui", "base nn/recipe run tui/draw tui/term tui/state tui/dialogs tui/panels tui/datasets tui/devices" },

@@ -92,6 +92,45 @@ static void test_facts_are_below_the_list(void **state)
     golden_check_canvas("facts-40x12-ascii", desk_draw());
 }
 
+/* Every pixel of a sheet, to compare two. */
+static uint32_t sum_of_pixels(void)
+{
+    const struct sheet *sheet = gallery_sheet(&desk_app->gallery);
+    uint32_t sum = 0;
+
+    assert_non_null(sheet);
+    for (int i = 0; i < sheet->n * sheet->size.height * sheet->size.width * 3; i++)
+        sum = 31 * sum + sheet->rgb[i];
+    return sum;
+}
+
+static void test_images_are_shown_as_training_sees_them(void **state)
+{
+    uint32_t plain, augmented;
+    (void)state;
+
+    desk_press('p');
+    plain = sum_of_pixels();
+    desk_press('a');
+    assert_true(desk_shows("this recipe augments nothing"));
+    assert_int_equal(sum_of_pixels(), plain);
+    desk_press('a');
+    desk_press('q');
+    desk_app->draft.recipe.data.cutout = 12;
+    app_recipe_changed(desk_app);
+    desk_press('p');
+    assert_int_equal(sum_of_pixels(), plain);
+    desk_press('a');
+    assert_true(desk_shows("as training sees them: "));
+    assert_true(desk_shows("training images, augmented"));
+    augmented = sum_of_pixels();
+    assert_int_not_equal(augmented, plain);
+    desk_press('n');
+    assert_int_not_equal(sum_of_pixels(), augmented);
+    desk_press('a');
+    assert_int_equal(sum_of_pixels(), plain);
+}
+
 /* On a slow link a screen of images takes few bytes. */
 static void test_a_slow_link_has_small_images(void **state)
 {
@@ -127,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_classes_and_images_are_gone_through), SCREEN_TEST(test_it_fits_screens_of_all_sizes),
         SCREEN_TEST(test_facts_are_below_the_list),            SCREEN_TEST(test_a_slow_link_has_small_images),
+        SCREEN_TEST(test_images_are_shown_as_training_sees_them),
         SCREEN_TEST(test_what_cannot_be_read_is_told),
     };
 

@@ -6,8 +6,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "nn/recipe/augmentation.h"
 #include "tui/app.h"
 #include "tui/datasets/facts.h"
+#include "tui/datasets/preview_layout.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/draw/figures.h"
 #include "tui/draw/picture.h"
@@ -21,6 +23,8 @@ struct preview_dialog {
     int class;
     uint32_t first; /* of the class's images: the first on the screen */
     int zoom;       /* a row of `wanted` */
+    bool augmented; /* as training sees them */
+    int draw;       /* of the augmentation's random numbers */
     bool facts;     /* what is known of the data set has the place of the images, where it has none of its own */
 };
 
@@ -29,59 +33,6 @@ static const struct {
     int wide, narrow;
 } wanted[] = { { 4, 2 }, { 1, 1 }, { 12, 4 } };
 enum { ZOOMS = sizeof wanted / sizeof *wanted };
-
-/*     facts
- *     ┌ classes ──────┐┌ cat: 5000 training images ───┐
- *     │ name ███ 5000 ││ images, each with its name   │
- *     └───────────────┘└──────────────────────────────┘
- *
- * A narrow screen has no list of classes, a low one no facts. */
-enum {
-    CLASSES_COLUMNS = 30,
-    COLUMNS_WITH_CLASSES = 70,
-    ROWS_WITH_FACTS = 16,
-    FACTS_LINES = 2,
-    GAP = 2, /* between images */
-    NAME_ROWS = 1
-};
-
-struct places {
-    struct rectangle facts, classes, images; /* with their frames; rows == 0: not shown */
-};
-
-static struct places places_of(int rows, int columns)
-{
-    struct places p = { .images = { 0, 0, rows, columns } };
-
-    if (rows >= ROWS_WITH_FACTS) {
-        p.facts = (struct rectangle){ 0, 1, FACTS_LINES, columns - 2 };
-        p.images.row += FACTS_LINES;
-        p.images.rows -= FACTS_LINES;
-    }
-    if (columns >= COLUMNS_WITH_CLASSES) {
-        p.classes = (struct rectangle){ p.images.row, 0, p.images.rows, CLASSES_COLUMNS };
-        p.images.column = CLASSES_COLUMNS;
-        p.images.columns -= CLASSES_COLUMNS;
-    }
-    return p;
-}
-
-/* Inside its frame. */
-static struct rectangle inside_of(struct rectangle frame)
-{
-    return (struct rectangle){ frame.row + 1, frame.column + 1, frame.rows - 2, frame.columns - 2 };
-}
-
-/* How many images of a size fit beside and below each other. */
-struct grid {
-    int columns, rows;
-};
-
-static struct grid grid_of(struct rectangle room, struct preview_size size)
-{
-    return (struct grid){ (room.columns + GAP) / (size.width + GAP),
-                          room.rows / (picture_rows(size.height) + NAME_ROWS) };
-}
 
 /* So many bytes may cross the link for one screen of images: what it carries in a second, where that is known. */
 static int bytes_allowed(const struct app *app)
@@ -115,12 +66,13 @@ static struct sheet_wish wish_of(const struct preview_dialog *p, const struct ap
     struct sheet_wish wish = { .split = p->split, .class = p->class, .first = p->first };
     struct rectangle room = dialog_room(app);
 
-    const bool wide = room.columns >= COLUMNS_WITH_CLASSES;
+    struct preview_layout places = preview_layout_make(room.rows, room.columns);
 
-    room = inside_of(places_of(room.rows, room.columns).images);
+    const bool wide = places.classes.rows > 0;
+    room = preview_layout_inside(places.images);
     for (int side = SHEET_SIDE_MOST; side >= 8; side -= 4) {
         struct preview_size size = size_for(p, side);
-        struct grid grid = grid_of(room, size);
+        struct preview_grid grid = preview_layout_grid(room, size);
 
         wish.side = side;
         wish.n = int_clamp(int_min(grid.columns * grid.rows, affordable(app, size)), 1, SHEET_MOST);
@@ -223,14 +175,14 @@ static void draw_images(struct canvas *c, const struct app *app)
         return;
 
     const size_t bytes = (size_t)sheet->size.height * (size_t)sheet->size.width * 3;
-    const int high = picture_rows(sheet->size.height) + NAME_ROWS, wide = sheet->size.width + GAP;
-    struct grid grid = grid_of(room, sheet->size);
+    const int high = picture_rows(sheet->size.height) + PREVIEW_NAME_ROWS, wide = sheet->size.width + PREVIEW_GAP;
+    struct preview_grid grid = preview_layout_grid(room, sheet->size);
 
     for (int i = 0; i < sheet->n && i < grid.columns * grid.rows; i++) {
         int row = i / grid.columns * high, column = i % grid.columns * wide;
 
         picture_draw(c, row, column, sheet->rgb + (size_t)i * bytes, sheet->size.height, sheet->size.width);
-        draw_name(c, row + high - NAME_ROWS, column, sheet->size.width, sheet->names[i],
+        draw_name(c, row + high - PREVIEW_NAME_ROWS, column, sheet->size.width, sheet->names[i],
                   sheet->broken[i]);
     }
 }
@@ -255,13 +207,13 @@ static void write_title(const struct preview_dialog *p, const struct app *app, c
         text_append(out, size, "%u to %u of ", p->first + 1, p->first + (uint32_t)sheet->n);
     if (step >= STUDY_COUNTED)
         text_append(out, size, "%u ", study->of_class[p->split][p->class]);
-    text_append(out, size, "%s images", split_word(p->split));
+    text_append(out, size, "%s images%s", split_word(p->split), p->augmented ? ", augmented" : "");
 }
 
 static void draw(const struct dialog *dialog, struct canvas *c, const struct app *app)
 {
     const struct preview_dialog *p = (const struct preview_dialog *)dialog;
-    const struct places places = places_of(c->clip.rows, c->clip.columns);
+    const struct preview_layout places = preview_layout_make(c->clip.rows, c->clip.columns);
     struct canvas frame = canvas_part(c, places.images), facts = canvas_part(c, places.facts);
     char title[160];
 
@@ -313,6 +265,21 @@ static void turn_page(struct preview_dialog *p, const struct app *app, bool forw
         p->first = p->first > page ? p->first - page : 0;
 }
 
+static void turn_augmentation(struct preview_dialog *p, struct app *app)
+{
+    char words[160] = "";
+
+    p->augmented = !p->augmented;
+    augmentation_summary(&app->draft.recipe.data, words, sizeof words);
+    if (!p->augmented)
+        display_say(&app->display, ROLE_NORMAL, "the images as they are");
+    else if (words[0] == '\0')
+        display_say(&app->display, ROLE_NORMAL, "this recipe augments nothing: see `data` in the Training panel");
+    else
+        display_say(&app->display, ROLE_NORMAL, "as training sees them: %s (n: drawn anew)",
+                    words + strspn(words, ", "));
+}
+
 static int key(struct dialog *dialog, struct app *app, int key)
 {
     struct preview_dialog *p = (struct preview_dialog *)dialog;
@@ -328,6 +295,10 @@ static int key(struct dialog *dialog, struct app *app, int key)
     } else if (key == 't') {
         p->split = p->split == SPLIT_TRAIN ? SPLIT_TEST : SPLIT_TRAIN;
         p->first = 0;
+    } else if (key == 'a') {
+        turn_augmentation(p, app);
+    } else if (key == 'n') {
+        p->draw++;
     } else if (key == 'i') {
         p->facts = !p->facts;
     } else if (key == 'z') {
@@ -343,6 +314,8 @@ const struct key_help preview_view_keys[] = {
     { "Up/Down", "images of another class", "Class" },
     { "Right/Left", "later or earlier images", "More" },
     { "Esc q p", "close the view", "Close" },
+    { "a", "as training sees them, or not", "Augment" },
+    { "n", "augmented, drawn anew", NULL },
     { "t", "test images, or training", "Test" },
     { "z", "one large, or many small", "Size" },
     { "i", "facts, on a low screen", NULL },
@@ -389,6 +362,6 @@ void preview_view_follow(struct app *app)
 
         struct sheet_wish sheet = wish_of(p, app);
 
-        gallery_ask(&app->gallery, &sheet);
+        gallery_ask(&app->gallery, &sheet, &app->draft.recipe, p->augmented ? 1 + (uint64_t)p->draw : 0);
     }
 }

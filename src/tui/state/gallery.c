@@ -1,8 +1,12 @@
 #include "tui/state/gallery.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
+#include "nn/plan/shape.h"
+#include "run/augmented_images.h"
 
 /* Most images are read before a frame without them could be drawn. */
 static const double at_once_seconds = 0.15;
@@ -48,7 +52,6 @@ static bool same_sheet(const struct sheet_wish *one, const struct sheet_wish *ot
            one->n == other->n && one->side == other->side;
 }
 
-/* Those that came before stay until then. */
 static bool take_sheet(struct gallery *g, double seconds)
 {
     struct error e;
@@ -62,12 +65,40 @@ static bool take_sheet(struct gallery *g, double seconds)
     return true;
 }
 
-void gallery_ask(struct gallery *g, const struct sheet_wish *wish)
+/* In the process of the errand. */
+static bool augment(const void *context, const struct dataset_info *info, uint8_t *images, int n, struct error *e)
 {
-    if (g->name[0] == '\0' || ((g->coming || g->sheet) && same_sheet(&g->asked, wish)))
+    const struct gallery *g = context;
+    const size_t bytes = (size_t)n * dataset_image_bytes(info);
+    uint8_t *out = memory_new(1, bytes, e);
+    bool made = out && augmented_images(&g->recipe, shape_image(info->height, info->width, info->channels), images, n,
+                                        g->step, out, e);
+
+    if (made)
+        memcpy(images, out, bytes);
+    free(out);
+    return made;
+}
+
+static bool same_augmentation(const struct gallery *g, const struct recipe *recipe, uint64_t step)
+{
+    return g->step == step && (step == 0 || (memcmp(&g->recipe.data, &recipe->data, sizeof recipe->data) == 0 &&
+                                             g->recipe.training.seed == recipe->training.seed));
+}
+
+void gallery_ask(struct gallery *g, const struct sheet_wish *wish, const struct recipe *recipe, uint64_t step)
+{
+    if (g->name[0] == '\0' ||
+        ((g->coming || g->sheet) && same_sheet(&g->asked, wish) && same_augmentation(g, recipe, step)))
         return;
     errand_free(g->coming);
+    errand_free(g->sheet);
+    g->sheet = NULL;
+    g->recipe = *recipe;
+    g->step = step;
     g->asked = *wish;
+    if (step > 0)
+        g->asked.change = (struct preview_change){ augment, g };
     text_copy(g->asked.name, sizeof g->asked.name, g->name);
     g->asked.wish = g->wish;
     g->sheet_error.kind = ERROR_NONE;

@@ -15,6 +15,8 @@ struct gallery {
     struct error study_error; /* why it failed, or could not be begun */
     struct errand *coming, *sheet; /* images on their way, and those that have come */
     struct sheet_wish asked;       /* of `coming`, or of what came last */
+    struct recipe recipe;          /* whose augmentation is wanted of them */
+    uint64_t step;                 /* of training, as which they are augmented; 0: they are as they are */
     struct error sheet_error;      /* why that failed */
 };
 
@@ -27,8 +29,8 @@ void gallery_show(struct gallery *g, const char *name, const struct source_wish 
 void gallery_forget(struct gallery *g); /* the next look at the same one is a fresh one */
 
 /* Asks for images of the one that is looked at, unless they were asked for last; its name and its wish are filled in.
- * They may be there at once. */
-void gallery_ask(struct gallery *g, const struct sheet_wish *wish);
+ * They are augmented as in that step of training the recipe (0: not at all). They may be there at once. */
+void gallery_ask(struct gallery *g, const struct sheet_wish *wish, const struct recipe *recipe, uint64_t step);
 
 bool gallery_follow(struct gallery *g); /* true when something was found since the last call */
 
