@@ -140,7 +140,7 @@ static bool send_head(const struct file_server *s, int client, const struct serv
     return send_all(s, client, head, strlen(head));
 }
 
-static void answer(const struct file_server *s, int client, struct served *f)
+static void answer(const struct file_server *s, int client, const struct served *f)
 {
     const size_t first = first_byte(f);
     size_t left = first < f->size ? f->size - first : 0;
@@ -152,25 +152,29 @@ static void answer(const struct file_server *s, int client, struct served *f)
     }
     if (!send_head(s, client, f, first) || f->status || f->location)
         return;
-    if (f->breaks > 0) {
-        f->breaks--;
+    if (f->breaks > 0)
         left = size_min(left, f->breaks_after);
-    }
     if (!send_all(s, client, from, f->stalls_after ? size_min(left, f->stalls_after) : left))
         return;
     if (f->stalls_after)
         wait_for_end(s, client);
 }
 
-static void note_request(struct file_server *s, struct served *f, const char *request)
+/* The file as it is now. */
+static struct served note_request(struct file_server *s, struct served *f, const char *request)
 {
     pthread_mutex_lock(&s->lock);
     f->asked++;
     take_header(request, "Range", f->range, sizeof f->range);
     take_header(request, "If-Range", f->if_range, sizeof f->if_range);
     take_header(request, "User-Agent", f->agent, sizeof f->agent);
+    struct served now = *f;
+
+    if (f->breaks > 0 && !f->silent && !f->status && !f->location)
+        f->breaks--;
     pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
+    return now;
 }
 
 static void *serve(void *data)
@@ -187,12 +191,13 @@ static void *serve(void *data)
         if (read_request(s, client, request)) {
             struct served *f = find(s, request);
 
-            if (f)
-                note_request(s, f, request);
-            if (f)
-                answer(s, client, f);
-            else
+            if (f) {
+                struct served now = note_request(s, f, request);
+
+                answer(s, client, &now);
+            } else {
                 send_all(s, client, nothing, strlen(nothing));
+            }
         }
         close(client);
     }
@@ -234,6 +239,16 @@ struct file_server *file_server_start(struct served *files, int count)
 const char *file_server_url(const struct file_server *s)
 {
     return s->url;
+}
+
+void file_server_lock(struct file_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+}
+
+void file_server_unlock(struct file_server *s)
+{
+    pthread_mutex_unlock(&s->lock);
 }
 
 void file_server_stop(struct file_server *s)

@@ -21,7 +21,7 @@ struct served {
     size_t stalls_after;  /* so many bytes it sends no more and waits until the client hangs up */
     bool silent;          /* it takes the request and says nothing */
 
-    /* What was asked; read it when the client has its answer. */
+    /* What was asked; read it when the client has its answer, or below file_server_lock(). */
     int asked; /* times */
     char range[64], if_range[128], agent[64]; /* of the last request; "": it had none */
 };
@@ -32,6 +32,10 @@ struct file_server;
 struct file_server *file_server_start(struct served *files, int count);
 const char *file_server_url(const struct file_server *s); /* "http://127.0.0.1:4711/" */
 void file_server_stop(struct file_server *s);
+
+/* Between these no request is looked at: for changes while the server serves. */
+void file_server_lock(struct file_server *s);
+void file_server_unlock(struct file_server *s);
 
 /* The URL of a port of the loopback on which nobody listens. */
 void file_server_nobody(char *url, size_t size);

@@ -83,7 +83,9 @@ static void test_enter_asks_and_fetches(void **state)
 static void test_it_can_be_watched_and_stopped(void **state)
 {
     (void)state;
+    file_server_lock(server);
     files[2].stalls_after = files[2].size / 2;
+    file_server_unlock(server);
     desk_press(KEYCODE_ENTER);
     desk_press('f');
     file_server_expect(server, &files[2], 1);
@@ -97,18 +99,25 @@ static void test_it_can_be_watched_and_stopped(void **state)
     assert_true(desk_shows("stopped: what has come of toy is kept"));
     assert_null(info_of("toy"));
 
+    file_server_lock(server);
     files[2].stalls_after = 0;
+    file_server_unlock(server);
     desk_press(KEYCODE_ENTER);
     desk_press('f');
     desk_end_fetching();
     assert_int_equal(info_of("toy")->count[SPLIT_TEST], 40);
-    assert_int_equal(files[0].asked, 1);
+    file_server_lock(server);
+    int asked = files[0].asked;
+    file_server_unlock(server);
+    assert_int_equal(asked, 1);
 }
 
 static void test_an_error_stays_readable(void **state)
 {
     (void)state;
+    file_server_lock(server);
     files[1].status = 404;
+    file_server_unlock(server);
     desk_press(KEYCODE_ENTER);
     desk_press('f');
     desk_end_fetching();
@@ -118,7 +127,9 @@ static void test_an_error_stays_readable(void **state)
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("has no train-labels"));
 
+    file_server_lock(server);
     files[1].status = 0;
+    file_server_unlock(server);
     desk_press('f');
     desk_end_fetching();
     assert_non_null(info_of("toy"));
@@ -128,7 +139,9 @@ static void test_an_error_stays_readable(void **state)
 static void test_leaving_ends_it(void **state)
 {
     (void)state;
+    file_server_lock(server);
     files[0].silent = true;
+    file_server_unlock(server);
     desk_press(KEYCODE_ENTER);
     desk_press('f');
     file_server_expect(server, &files[0], 1);
