@@ -76,9 +76,8 @@ static uint64_t files_size(const struct encoded_set *set, enum split split, uint
     struct stat status;
     struct error ignored;
 
-    return path_join(path, tree->root, image_tree_path(tree, split, index), &ignored) && stat(path, &status) == 0
-               ? (uint64_t)status.st_size
-               : 0;
+    return image_tree_file(tree, split, index, path, &ignored) && stat(path, &status) == 0 ? (uint64_t)status.st_size
+                                                                                           : 0;
 }
 
 static int32_t files_label(const struct encoded_set *set, enum split split, uint32_t index)

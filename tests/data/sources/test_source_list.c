@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "data/sources/source.h"
+#include "data/sources/encoded.h"
 #include "tests/support/folder.h"
 #include "tests/support/photo.h"
 #include "tests/support/process.h"
@@ -236,6 +236,7 @@ static void test_whole_paths_are_taken_from_a_list_that_is_named(void **state)
     struct source *s = open_well(folder_path(*state, "here/train.csv"));
 
     expect_image(s, SPLIT_TRAIN, 1, 1, 1);
+    assert_true(encoded_set_of(s)->ops->size(encoded_set_of(s), SPLIT_TRAIN, 1) > 0);
     source_close(s);
     expect_failure(folder_path(*state, "here"), "is a whole path; such ones are taken from a list whose own path is");
 }
