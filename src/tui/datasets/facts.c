@@ -43,10 +43,12 @@ void facts_pixels(const struct study *study, int step, char out[FACTS_SIZE])
     append_channels(out, study->statistics.mean, study->info.channels);
     text_append(out, FACTS_SIZE, ", deviation");
     append_channels(out, study->statistics.deviation, study->info.channels);
-    if (study->measured == study->info.count[SPLIT_TRAIN])
-        return;
-    figure_count(measured, study->measured);
-    text_append(out, FACTS_SIZE, ", of %s images", measured);
+    if (study->measured != study->info.count[SPLIT_TRAIN]) {
+        figure_count(measured, study->measured);
+        text_append(out, FACTS_SIZE, ", of %s images", measured);
+    }
+    if (study->info.stored)
+        text_append(out, FACTS_SIZE, ", in the file %s", study->info.stored);
 }
 
 void facts_balance(const struct study *study, int step, char out[FACTS_SIZE])
