@@ -18,7 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 export CUVETTE_HOME="$scratch/home" CUVETTE_BINARY="$build/cuvette" CUVETTE_SOURCE="$PWD"
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-}" \
     UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1" \
-    TSAN_OPTIONS="halt_on_error=1:allocator_may_return_null=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp" \
+    TSAN_OPTIONS="die_after_fork=0:halt_on_error=1:allocator_may_return_null=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp" \
     LSAN_OPTIONS="print_suppressions=0:suppressions=$PWD/tests/lsan.supp"
 unset CUVETTE_DATA CUVETTE_RUNS
 export CUVETTE_PROBE=off # a screen that times steps by itself is not the same twice
