@@ -395,7 +395,7 @@ static void damaged_close(struct source *source)
 
 static void what_was_learnt_before_the_data_failed_is_kept(void **state)
 {
-    static const struct source_ops ops = { damaged_describe, damaged_read, damaged_close };
+    static const struct source_ops ops = { .describe = damaged_describe, .read = damaged_read, .close = damaged_close };
     static struct damaged source = { .base = { &ops } };
     static struct scene s;
     static struct outcome alone, ahead;
