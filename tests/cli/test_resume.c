@@ -13,7 +13,8 @@
 #include "tests/support/process.h"
 
 /* With everything that draws random numbers, and state in its optimiser and its layers. */
-static const char recipe[] = "[data]\ndataset = digits\nshift = 1\nflip = yes\n"
+static const char recipe[] = "[data]\ndataset = digits\nshift = 1\nflip = alternating\n"
+                             "rotation = 10\ncontrast = 0.2\ncutout = 4\nmixup = 0.2\nbalance = oversample\n"
                              "[training]\nepochs = 30\nbatch = 128\ncheckpoint = 0.02\ndevice = cpu:1\n"
                              "[optimiser]\nkind = adam\n"
                              "[layers]\n"

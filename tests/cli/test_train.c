@@ -128,6 +128,34 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     assert_picture(out, "plots/accuracy.png");
 }
 
+/* What is done to images in training is no part of the model. */
+static void test_a_run_with_augmentation_leaves_a_model(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--run", "out", "--epochs", "2", "--set",
+                                        "data.rotation=10", "--set", "data.contrast=0.2", "--set", "data.cutout=4",
+                                        "--set", "data.cutmix=1", "--set", "data.balance=weights", NULL);
+    assert_fine(p);
+    assert_holds(p->out, "the loss of training weighs the classes, by 0.");
+    assert_holds(p->out, "are those of mixed images");
+    process_free(p);
+
+    json_t *summary = read_json(folder_path(folder, "out"), "summary.json");
+    assert_string_equal(json_string_value(json_object_get(summary, "balance")), "weights");
+    assert_true(number(summary, "class_weight_least") < 1 && number(summary, "class_weight_most") > 1);
+    p = process_cuvette(folder, "evaluate", "out", "--json", NULL);
+    assert_fine(p);
+    json_t *again = json_loads(p->out, 0, NULL);
+    assert_non_null(again);
+    assert_true(number(again, "test_accuracy") == number(summary, "test_accuracy"));
+    assert_true(number(again, "test_accuracy") > 0.4);
+    json_decref(again);
+    json_decref(summary);
+    process_free(p);
+}
+
 /* A limit on the size of files stands in for a full disk: the curves fit, the weights do not. */
 static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
 {
@@ -505,6 +533,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
+        IN_A_FOLDER(test_a_run_with_augmentation_leaves_a_model),
         IN_A_FOLDER(test_a_folder_of_photographs_is_trained_on),
         IN_A_FOLDER(test_a_model_that_cannot_be_saved_is_a_failure),
         IN_A_FOLDER(test_weights_that_diverged_are_evaluated),

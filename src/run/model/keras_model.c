@@ -176,6 +176,10 @@ static bool add_operation(struct building *b, const struct op *op, struct error 
     case OP_GATHER:
         b->producer[op->out[0]] = position_of(b, add_layer(b, KERAS_RESCALING, op));
         return true;
+    case OP_RETOUCH: /* of training alone: an image that is predicted goes past it */
+    case OP_MIX:
+        b->producer[op->out[0]] = b->producer[op->in[0]];
+        return true;
     case OP_SOFTMAX_LOSS:
         add_softmax(b, op->in[0]);
         return true;
