@@ -117,6 +117,18 @@ void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *stat
         show_progress(l, status);
 }
 
+void epoch_lines_note(struct epoch_lines *l, const char *text)
+{
+    char clean[512];
+
+    if (!l->wanted)
+        return;
+    progress_clear(&l->progress);
+    text_sanitise(clean, sizeof clean, text);
+    printf("note: %s; training goes on\n", clean);
+    flush_lines();
+}
+
 void epoch_lines_end(struct epoch_lines *l)
 {
     progress_clear(&l->progress);

@@ -17,6 +17,7 @@ struct epoch_lines {
 
 struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted);
 void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status);
+void epoch_lines_note(struct epoch_lines *l, const char *text); /* a line of its own */
 void epoch_lines_end(struct epoch_lines *l);
 
 /* `folder` may be NULL: nothing is kept. */

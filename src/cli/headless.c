@@ -129,15 +129,28 @@ static bool watch_wait(struct watch *watch, struct trainer *trainer, struct erro
     return true;
 }
 
+/* Once each: training goes on, and a user who reads it can make room. */
+static void tell_trouble(const struct run *run, struct epoch_lines *lines, struct error *told)
+{
+    struct error now;
+
+    run_trouble(run, &now);
+    if (now.kind != ERROR_NONE && strcmp(now.text, told->text) != 0)
+        epoch_lines_note(lines, now.text);
+    *told = now;
+}
+
 static bool follow(struct run *run, struct watch *watch, bool quiet, struct error *e)
 {
     struct trainer *trainer = run_trainer(run);
     struct epoch_lines lines = epoch_lines_begin(trainer, !quiet);
     struct trainer_status status;
+    struct error told = { .kind = ERROR_NONE };
 
     for (;;) {
         trainer_status(trainer, &status);
         epoch_lines_update(&lines, &status);
+        tell_trouble(run, &lines, &told);
         if (trainer_over(status.state))
             break;
         if (!watch_wait(watch, trainer, e)) {

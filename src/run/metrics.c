@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -25,13 +24,32 @@ struct metrics_writer {
     char path[PATH_SIZE];
 };
 
+/* The whole file. */
+static struct flock whole_file(void)
+{
+    return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
+}
+
 /* The lock says that a process trains this run; it ends with the process, however that ends. Where a file system knows
  * no locks, nothing is said. */
 static bool claim(const struct metrics_writer *w, struct error *e)
 {
-    if (flock(w->descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    struct flock lock = whole_file();
+
+    if (fcntl(w->descriptor, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES))
         return true;
     return error_set(e, ERROR_INPUT, "another process trains this run: it writes %s", w->path);
+}
+
+bool metrics_are_claimed(const char *path)
+{
+    struct flock lock = whole_file();
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool claimed = descriptor >= 0 && fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+
+    if (descriptor >= 0)
+        close(descriptor);
+    return claimed;
 }
 
 static struct metrics_writer *open_writer(const char *path, int flags, struct error *e)

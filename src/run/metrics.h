@@ -23,6 +23,9 @@ struct metrics_writer;
  * process can open it, so that a run has one trainer. */
 struct metrics_writer *metrics_create(const char *path, struct error *e);
 
+/* Does a process have it open to write? On this node, and on others where the file system's locks reach so far. */
+bool metrics_are_claimed(const char *path);
+
 /* Lines stay in memory until the flush. `step` counts from 1. False with an error when there is no memory. */
 bool metrics_run(struct metrics_writer *w, const struct summary *run, bool resumed, struct error *e);
 bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e);

@@ -326,6 +326,16 @@ void run_checkpoint(const struct run *r, struct recorder_checkpoint *out)
     pthread_mutex_unlock(lock_of(r));
 }
 
+void run_trouble(const struct run *r, struct error *out)
+{
+    struct recorder_checkpoint checkpoint;
+
+    run_checkpoint(r, &checkpoint);
+    run_recorder_error(r, out);
+    if (checkpoint.error.kind != ERROR_NONE)
+        *out = checkpoint.error;
+}
+
 void run_close(struct run *r)
 {
     if (!r)

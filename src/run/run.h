@@ -34,7 +34,10 @@ void run_wait(struct run *r);
 bool run_kept(const struct run *r);
 /* Why the recorder could not write ("no space left …"), or ERROR_NONE. Training goes on all the same. */
 void run_recorder_error(const struct run *r, struct error *out);
+/* The newest checkpoint, and why there is no newer one: that the last could not be written ends nothing. */
 void run_checkpoint(const struct run *r, struct recorder_checkpoint *out);
+/* What cannot be written at the moment: a checkpoint, or lines of the curves. ERROR_NONE: all can. */
+void run_trouble(const struct run *r, struct error *out);
 void run_close(struct run *r); /* stops it first when it is not over; takes NULL */
 
 #endif

@@ -260,6 +260,18 @@ static bool find_number(const char *runs, long number, char out[PATH_SIZE])
            path_join(out, runs, name, &ignored);
 }
 
+bool run_folder_newest(char out[PATH_SIZE], struct error *e)
+{
+    char runs[PATH_SIZE];
+    long largest;
+    int ignored;
+
+    if (!path_runs(runs, e) || !scan(runs, 0, &largest, &ignored, NULL, e))
+        return false;
+    return (largest > 0 && find_number(runs, largest, out) && is_run(out)) ||
+           error_set(e, ERROR_INPUT, "there is no run in %s", runs);
+}
+
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e)
 {
     char runs[PATH_SIZE];

@@ -27,6 +27,9 @@ void run_folder_leave(const struct run_folder *folder);
 /* Removes half-written files of a run that was killed. Only for who has claimed it. */
 void run_folder_clean(const char *folder);
 
+/* The folder with the largest number. False with an error, also where there is none. */
+bool run_folder_newest(char out[PATH_SIZE], struct error *e);
+
 /* Finds a run's folder by path, by number ("7", "0007") or by name. False with an error. */
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e);
 

@@ -8,6 +8,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "run/checkpoint.h"
+#include "run/metrics.h"
+#include "run/run_folder.h"
 
 /* False when it is no run. */
 static bool look(struct run_list_entry *entry, const char *runs, const char *name)
@@ -47,17 +50,46 @@ static void keep(struct run_list *l, const struct run_list_entry *entry)
     l->entries[at] = *entry;
 }
 
-static void read_summaries(struct run_list *l)
+static bool in_folder(char path[PATH_SIZE], const char *folder, const char *name)
+{
+    struct error ignored;
+
+    return path_join(path, folder, name, &ignored);
+}
+
+void run_list_look(struct run_list_entry *entry, const char *folder)
 {
     char path[PATH_SIZE];
-    struct error e;
+    struct error ignored;
+    bool trains = in_folder(path, folder, "metrics.jsonl") && metrics_are_claimed(path);
+
+    text_copy(entry->folder, sizeof entry->folder, folder);
+    entry->summary = (struct summary){ .test_accuracy = -1, .test_loss = -1 };
+    if (!in_folder(path, folder, "summary.json") || !path_is_file(path) ||
+        !summary_read(&entry->summary, path, &ignored))
+        entry->summary = (struct summary){ .test_accuracy = -1, .test_loss = -1 };
+    entry->state = trains ? RUN_TRAINS : entry->summary.state[0] ? RUN_ENDED : RUN_CUT_OFF;
+    entry->can_go_on = !trains && strcmp(entry->summary.state, "finished") != 0 && checkpoint_exists(folder);
+}
+
+bool run_list_newest(struct run_list_entry *entry)
+{
+    char folder[PATH_SIZE];
+    struct error ignored;
+
+    if (!run_folder_newest(folder, &ignored))
+        return false;
+    run_list_look(entry, folder);
+    return true;
+}
+
+static void look_at_all(struct run_list *l)
+{
+    char folder[PATH_SIZE];
 
     for (int i = 0; i < l->count; i++) {
-        struct run_list_entry *entry = &l->entries[i];
-
-        if (!path_join(path, entry->folder, "summary.json", &e) || !path_is_file(path) ||
-            !summary_read(&entry->summary, path, &e))
-            entry->summary = (struct summary){ .test_accuracy = -1, .test_loss = -1 };
+        text_copy(folder, sizeof folder, l->entries[i].folder);
+        run_list_look(&l->entries[i], folder);
     }
 }
 
@@ -81,7 +113,7 @@ bool run_list_read(struct run_list *l, struct error *e)
     closedir(folder);
     if (!l->entries)
         return false;
-    read_summaries(l);
+    look_at_all(l);
     return true;
 }
 

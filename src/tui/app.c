@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "base/text.h"
+#include "nn/recipe/recipe_file.h"
 #include "tui/draw/graph.h"
 
 struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e)
@@ -73,6 +75,19 @@ void app_whole(struct app *app, bool whole)
     fit_curves(app);
 }
 
+static bool start(struct app *app, const char *resumed, struct error *e)
+{
+    const struct device *device = app->machine.device_error.kind == ERROR_NONE ? &app->machine.device : NULL;
+
+    forecast_stop(&app->forecast);
+    if (!live_start(&app->live, &app->draft.recipe, device, resumed, e))
+        return false;
+    draft_used(&app->draft);
+    display_run(&app->display, true);
+    fit_curves(app);
+    return true;
+}
+
 bool app_train(struct app *app, struct error *e)
 {
     const struct error *const wrong[] = { &app->datasets.error, &app->draft.model_error, &app->machine.device_error };
@@ -82,35 +97,20 @@ bool app_train(struct app *app, struct error *e)
             *e = *wrong[i];
             return false;
         }
-    forecast_stop(&app->forecast);
-    if (!live_start(&app->live, &app->draft.recipe, &app->machine.device, e))
+    return start(app, NULL, e);
+}
+
+bool app_go_on(struct app *app, const char *folder, struct error *e)
+{
+    struct recipe recipe;
+    char path[PATH_SIZE];
+
+    if (live_going(&app->live))
+        return error_set(e, ERROR_USAGE, "a run goes on: stop it first");
+    if (!path_join(path, folder, "recipe.ini", e) || !recipe_load(&recipe, path, e))
         return false;
-    draft_used(&app->draft);
-    display_run(&app->display, true);
-    fit_curves(app);
-    return true;
-}
-
-/* A GPU that is split has memory for each of its parts; NVML tells of the whole. */
-static struct reading free_of_gpu(const struct app *app, const struct device_info *info)
-{
-    const struct gpu_reading *gpu = node_gpu(&app->node, info);
-
-    if (!gpu || gpu->mig == GPU_MIG_ON || !gpu->memory_used.known || !gpu->memory_total.known)
-        return reading_of((double)info->memory);
-    return reading_of(fmax(gpu->memory_total.value - gpu->memory_used.value, 0));
-}
-
-struct memory_room app_room(const struct app *app, const struct device *device)
-{
-    const struct host_readings *host = &app->node.host;
-    struct memory_room room = { .limit = host->memory_limit.known ? (uint64_t)host->memory_limit.value : 0 };
-
-    if (host->memory_limit.known && host->memory_used.known)
-        room.host = (uint64_t)fmax(host->memory_limit.value - host->memory_used.value, 1);
-    if (device->info.threads == 0)
-        room.device = (uint64_t)free_of_gpu(app, &device->info).value;
-    return room;
+    app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
+    return start(app, folder, e);
 }
 
 static struct forecast_subject subject_of(const struct app *app)
@@ -125,7 +125,7 @@ static struct forecast_subject subject_of(const struct app *app)
     };
 
     for (int i = 0; i < m->n_devices; i++)
-        s.rooms[i] = app_room(app, &m->devices[i]);
+        s.rooms[i] = node_room(&app->node, &m->devices[i]);
     return s;
 }
 
@@ -201,11 +201,22 @@ static void look_ahead(struct app *app)
     forecast_tick(&app->forecast, &subject);
 }
 
+static void say_trouble(struct app *app)
+{
+    struct error e;
+
+    if (!live_trouble(&app->live, &e))
+        return;
+    app->display.bell = true;
+    display_say(&app->display, ROLE_BAD, "%s; training goes on", e.text);
+}
+
 void app_tick(struct app *app)
 {
     int gpus = app->node.gpus.count;
 
     live_tick(&app->live);
+    say_trouble(app);
     draft_tick(&app->draft);
     if (!live_going(&app->live))
         look_ahead(app);

@@ -55,6 +55,9 @@ void app_whole(struct app *app, bool whole);
 /* Trains the recipe; what is wrong with its data set, layers or device is an error. */
 bool app_train(struct app *app, struct error *e);
 
+/* Goes on with the run in the folder, whose recipe the panels have then. */
+bool app_go_on(struct app *app, const char *folder, struct error *e);
+
 /* Call it after each change of the recipe: the change can be undone from now on, and data set, device and shapes are
  * looked at again. */
 void app_recipe_changed(struct app *app);
@@ -67,9 +70,6 @@ void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
  * that is not there. */
 const struct device *app_device(const struct app *app);
 bool app_on_gpu(const struct app *app); /* it is a GPU */
-
-/* The memory that is free for a run on a device, as far as it is read. */
-struct memory_room app_room(const struct app *app, const struct device *device);
 
 /* A run's curves beside those of the run that is shown, or no longer. They come when they are read: app_follow(). */
 void app_toggle_run(struct app *app, const char *folder);

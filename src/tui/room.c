@@ -7,7 +7,7 @@
 bool room_device_fits(const struct app *app, int position, char *words, size_t size)
 {
     const struct device *device = &app->machine.devices[position];
-    struct memory_room room = app_room(app, device);
+    struct memory_room room = node_room(&app->node, device);
     struct memory_need need;
 
     words[0] = '\0';

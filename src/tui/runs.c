@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "run/run_list.h"
 #include "tui/app.h"
+#include "tui/dialogs/dialog_ask.h"
 #include "tui/dialogs/dialog_list.h"
 #include "tui/recipes.h"
 
@@ -23,6 +24,22 @@ struct question {
     struct line lines[];
 };
 
+/* How it stands, and what can be done with it. */
+static void describe_state(const struct run_list_entry *entry, char *out, size_t size)
+{
+    const struct summary *s = &entry->summary;
+
+    if (entry->state == RUN_TRAINS)
+        snprintf(out, size, "a process trains it now");
+    else if (entry->state == RUN_CUT_OFF)
+        snprintf(out, size, "it was cut off before its end");
+    else
+        snprintf(out, size, "%s on %s, %s: %s after %d epoch%s", s->name, path_name(s->dataset), s->device, s->state,
+                 s->epochs, s->epochs == 1 ? "" : "s");
+    if (entry->can_go_on)
+        text_append(out, size, "; it can go on");
+}
+
 static void describe(struct line *line, const struct run_list_entry *entry)
 {
     const struct summary *s = &entry->summary;
@@ -35,12 +52,8 @@ static void describe(struct line *line, const struct run_list_entry *entry)
     if (s->test_accuracy >= 0)
         snprintf(line->note, sizeof line->note, "%.1f %%  %s", 100 * s->test_accuracy, date);
     else
-        snprintf(line->note, sizeof line->note, "%s", date);
-    if (s->state[0] == '\0')
-        text_copy(line->help, sizeof line->help, "it goes on, or was cut off before its end");
-    else
-        snprintf(line->help, sizeof line->help, "%s on %s, %s: %s after %d epoch%s", s->name, path_name(s->dataset),
-                 s->device, s->state, s->epochs, s->epochs == 1 ? "" : "s");
+        snprintf(line->note, sizeof line->note, "%s  %s", entry->can_go_on ? "can go on" : "", date);
+    describe_state(entry, line->help, sizeof line->help);
 }
 
 static struct list_item run_item(const void *items, int position)
@@ -110,7 +123,42 @@ static void take_recipe(struct app *app, const char *folder)
         display_say_error(&app->display, &e);
 }
 
+static void go_on(struct app *app, const char *folder)
+{
+    struct error e;
+
+    if (!app_go_on(app, folder, &e))
+        display_say_error(&app->display, &e);
+}
+
+static void go_on_or_take_recipe(struct app *app, const char *folder)
+{
+    struct run_list_entry run;
+    char text[256];
+
+    run_list_look(&run, folder);
+    if (!run.can_go_on || live_going(&app->live)) {
+        take_recipe(app, folder);
+        return;
+    }
+    snprintf(text, sizeof text, "%.100s ended before its last epoch, and has a checkpoint.", path_name(folder));
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Go on with it?",
+        .text = text,
+        .answers = { { 'g', "go on", go_on }, { 'r', "only its recipe", take_recipe } },
+        .subject = folder,
+    });
+}
+
 void runs_open(struct app *app)
 {
-    runs_ask(app, "Recipe of an earlier run", take_recipe);
+    runs_ask(app, "An earlier run", go_on_or_take_recipe);
+}
+
+void runs_offer(struct app *app)
+{
+    struct run_list_entry newest;
+
+    if (run_list_newest(&newest) && newest.state == RUN_CUT_OFF && newest.can_go_on)
+        display_say(&app->display, ROLE_STRONG, "%s was cut off: F4 Enter goes on with it", path_name(newest.folder));
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,8 +18,10 @@
 #include "tui/keys.h"
 #include "tui/preferences.h"
 #include "tui/recipes.h"
+#include "tui/runs.h"
 #include "tui/screen.h"
 #include "tui/start_page.h"
+#include "tui/term/signals.h"
 #include "tui/term/terminal.h"
 #include "tui/tour.h"
 
@@ -101,6 +104,8 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
         tour_begin(w->app);
     else if (w->app && !o->recipe && !recipes_take_up(w->app))
         start_page_open(w->app, actions_key);
+    if (w->app && !o->tour)
+        runs_offer(w->app);
     return w->app != NULL;
 }
 
@@ -268,13 +273,46 @@ static void stop_and_save(struct workbench *w)
     run_wait(w->app->live.run);
 }
 
+/* Waits for the run's end, or for a signal that asks for it. Another one that tells of the lost terminal does not. */
+static void go_on_alone(struct workbench *w)
+{
+    struct pollfd waits[2] = { { .fd = w->wake, .events = POLLIN },
+                               { .fd = signals_descriptor(), .events = POLLIN } };
+    eventfd_t rings;
+
+    signals_forget(SIGHUP);
+    while (!run_over(w->app->live.run)) {
+        poll(waits, 2, -1);
+        if (waits[0].revents & POLLIN)
+            eventfd_read(w->wake, &rings);
+        if (waits[1].revents & POLLIN)
+            signals_take();
+        signals_forget(SIGHUP);
+        if (signals_ending() != 0)
+            live_stop(&w->app->live);
+    }
+    live_follow(&w->app->live);
+}
+
+/* A link that dies takes the screen with it, not what it showed; within a job Slurm decides what lives. */
+static bool outlives_terminal(const struct workbench *w, int number)
+{
+    return (number == 0 || number == SIGHUP) && !w->app->machine.job.inside;
+}
+
 static bool end_early(struct workbench *w, struct error *e)
 {
     const struct run *run = live_going(&w->app->live) ? w->app->live.run : NULL;
     int number = terminal_signal(w->terminal);
 
-    if (run)
+    if (run && outlives_terminal(w, number)) {
+        go_on_alone(w);
+        number = signals_ending();
+        if (number == 0)
+            return tell_failure(w, e);
+    } else if (run) {
         stop_and_save(w);
+    }
     if (!tell_failure(w, e))
         return false;
     if (number == 0)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,6 +93,7 @@ static void set_environment(const struct screen_options *o)
 
 static void run_child(const struct screen_options *o)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that is killed leaves nobody behind */
     set_environment(o);
     for (int number = 1; number < NSIG; number++) /* cmocka's handlers are not the program's */
         signal(number, SIG_DFL);

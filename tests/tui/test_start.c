@@ -2,12 +2,14 @@
 #include "tests/support/check.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
 #include "tui/actions.h"
 #include "tui/keys.h"
+#include "tui/runs.h"
 #include "tui/start_page.h"
 #include "tui/tour.h"
 
@@ -91,13 +93,49 @@ static void test_the_recipe_of_an_earlier_run_is_taken_up(void **state)
     desk_press(KEYCODE_F4);
     assert_true(desk_shows("0001-digits-cpu1"));
     assert_true(desk_shows("0007-later"));
-    assert_true(desk_shows("it goes on, or was cut off"));
+    assert_true(desk_shows("it was cut off before its end"));
     desk_press(KEYCODE_DOWN);
     assert_true(desk_shows("finished after 1 epoch"));
     desk_press(KEYCODE_ENTER);
     assert_null(desk_app->display.dialog);
     assert_int_equal(desk_app->draft.recipe.n_layers, 3);
     assert_int_equal(desk_app->draft.recipe.training.batch, 1000);
+}
+
+/* As when the job was killed: a run without an end, with a checkpoint. */
+static void test_a_run_that_was_cut_off_goes_on(void **state)
+{
+    struct summary summary;
+    struct error e;
+    char path[PATH_SIZE];
+    (void)state;
+
+    runs_offer(desk_app);
+    assert_string_equal(desk_app->display.message, "");
+    desk_press(KEYCODE_F5);
+    desk_end_run();
+    runs_offer(desk_app);
+    assert_null(strstr(desk_app->display.message, "was cut off"));
+    assert_true(path_join(path, run_folder(desk_app->live.run), "summary.json", &e));
+    assert_int_equal(unlink(path), 0);
+    runs_offer(desk_app);
+    assert_string_equal(desk_app->display.message, "0001-digits-cpu1 was cut off: F4 Enter goes on with it");
+
+    desk_press(KEYCODE_F4);
+    assert_true(desk_shows("it was cut off before its end; it can go on"));
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("Go on with it?"));
+    assert_true(desk_shows("only its recipe"));
+    desk_press('g');
+    desk_end_run();
+    assert_string_equal(path_name(run_folder(desk_app->live.run)), "0001-digits-cpu1");
+    assert_true(desk_shows("done: test accuracy"));
+    assert_true(summary_read(&summary, path, &e));
+    assert_string_equal(summary.state, "finished");
+
+    desk_press(KEYCODE_F4); /* a finished one has its recipe to give */
+    desk_press(KEYCODE_ENTER);
+    assert_null(desk_app->display.dialog);
 }
 
 static void test_the_tour_waits_for_each_step_and_ends(void **state)
@@ -160,6 +198,7 @@ int main(void)
         SCREEN_TEST(test_each_choice_is_a_key_or_a_line),
         SCREEN_TEST(test_any_other_key_is_one_of_the_workbench),
         SCREEN_TEST(test_the_recipe_of_an_earlier_run_is_taken_up),
+        SCREEN_TEST(test_a_run_that_was_cut_off_goes_on),
         SCREEN_TEST(test_the_tour_waits_for_each_step_and_ends),
         SCREEN_TEST(test_the_tour_is_left_at_any_time_and_leaves_no_trace),
         SCREEN_TEST(test_the_tour_fits_a_small_screen),

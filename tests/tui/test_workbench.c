@@ -211,6 +211,58 @@ static void test_a_signal_stops_and_saves_first(void **state)
     assert_true(path_is_file(sitting_file("model.h5")));
 }
 
+/* A signal that comes several times, from a shell and from the kernel, is one. */
+static void test_several_signals_save_it_all_the_same(void **state)
+{
+    struct screen *s = sitting_start(24, 80, false);
+    (void)state;
+
+    start_long_run(s);
+    for (int times = 0; times < 10; times++)
+        kill(screen_process(s), times % 2 ? SIGTERM : SIGQUIT);
+    sitting_left(s, 5);
+    assert_true(path_is_file(sitting_file("summary.json")));
+    assert_true(path_is_file(sitting_file("model.h5")));
+}
+
+/* The link dies: outside a job the run goes on, until its end or until somebody asks it to stop. */
+static void test_a_lost_terminal_ends_no_run(void **state)
+{
+    struct screen *s = sitting_start(24, 80, false);
+    struct summary summary;
+    struct error e;
+    int status;
+    (void)state;
+
+    screen_wait_text(s, "ready");
+    screen_send(s, "3" DOWN ENTER "100" ENTER ENTER F5);
+    screen_wait_text(s, "/100");
+    screen_hang_up(s);
+    kill(screen_process(s), SIGHUP);
+    status = screen_wait_exit(s);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(summary_read(&summary, sitting_file("summary.json"), &e));
+    assert_string_equal(summary.state, "finished");
+    assert_int_equal(summary.epochs, 100);
+    screen_close(s);
+}
+
+static void test_a_run_without_its_terminal_is_stopped_by_a_signal(void **state)
+{
+    struct screen *s = sitting_start(24, 80, false);
+    int status;
+    (void)state;
+
+    start_long_run(s);
+    screen_hang_up(s);
+    kill(screen_process(s), SIGTERM);
+    kill(screen_process(s), SIGTERM);
+    status = screen_wait_exit(s);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 5);
+    assert_true(path_is_file(sitting_file("model.h5")));
+    screen_close(s);
+}
+
 /* Paused before its first step, or after it when it was quicker than the key. */
 static void test_a_signal_says_what_became_of_a_run_that_had_hardly_begun(void **state)
 {
@@ -351,6 +403,9 @@ int main(void)
         SCREEN_TEST(test_the_smallest_screen_has_all_numbers_of_a_run),
         SCREEN_TEST(test_quitting_stops_and_saves_first),
         SCREEN_TEST(test_a_signal_stops_and_saves_first),
+        SCREEN_TEST(test_several_signals_save_it_all_the_same),
+        SCREEN_TEST(test_a_lost_terminal_ends_no_run),
+        SCREEN_TEST(test_a_run_without_its_terminal_is_stopped_by_a_signal),
         SCREEN_TEST(test_a_signal_says_what_became_of_a_run_that_had_hardly_begun),
         SCREEN_TEST(test_warnings_do_not_end_a_run_and_a_spent_limit_saves_it),
         SCREEN_TEST(test_a_run_that_cannot_be_saved_on_quitting_is_told_on_the_way_out),

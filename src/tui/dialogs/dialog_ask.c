@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 
 struct ask_dialog {
     struct dialog dialog;
-    char text[1024], subject[512];
+    char text[1024], subject[PATH_SIZE];
     struct answer answers[ANSWERS_MAX];
 };
 

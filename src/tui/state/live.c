@@ -1,12 +1,17 @@
 #include "tui/state/live.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "tui/draw/figures.h"
 
-bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, struct error *e)
+bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, const char *resumed,
+                struct error *e)
 {
-    struct run_setup setup = { .recipe = recipe, .device = device, .events = l->events };
+    const struct run_setup setup = {
+        .recipe = recipe, .device = device, .folder = resumed, .resume = resumed != NULL, .events = l->events
+    };
     struct run *run = run_start(&setup, e);
 
     if (!run)
@@ -15,6 +20,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
     l->run = run;
     running_begin(&l->running, recipe, run);
     l->rate_factor = 1;
+    l->told = (struct error){ .kind = ERROR_NONE };
     l->profile = (struct step_profile){ 0 };
     trainer_status(run_trainer(l->run), &l->status);
     l->number++;
@@ -62,6 +68,18 @@ bool live_failed(const struct live *l, struct error *e)
     if (live_kept(l))
         text_append(e->text, sizeof e->text, "; run folder %s", run_folder(l->run));
     return true;
+}
+
+bool live_trouble(struct live *l, struct error *e)
+{
+    if (!live_going(l))
+        return false;
+    run_trouble(l->run, e);
+
+    bool news = e->kind != ERROR_NONE && strcmp(e->text, l->told.text) != 0;
+
+    l->told = *e;
+    return news;
 }
 
 void live_stop(struct live *l)

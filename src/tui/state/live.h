@@ -15,16 +15,21 @@ struct live {
     double rate_factor;           /* by how much the user has changed the learning rate */
     bool over;                    /* it has ended and written everything */
     unsigned number;              /* of runs that were started */
+    struct error told;            /* what could not be written, and was told of */
 };
 
-/* Starts a run and closes the one before, which stays when the new one cannot be started. */
-bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, struct error *e);
+/* Starts a run, or goes on with the one in the folder `resumed` (NULL: a new one), and closes the one before, which
+ * stays when that cannot be. */
+bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, const char *resumed,
+                struct error *e);
 void live_close(struct live *l); /* stops and saves it first */
 
 bool live_going(const struct live *l);  /* there is a run that is not over */
 bool live_kept(const struct live *l);   /* there is a run with a folder: it goes on, or made a step before it ended */
 bool live_turned(const struct live *l); /* its state has changed since the last look; over only when all is saved */
 bool live_failed(const struct live *l, struct error *e); /* or could not be recorded: why, and where its folder is */
+/* Something that the run writes cannot be written, and it was not told of yet. */
+bool live_trouble(struct live *l, struct error *e);
 void live_stop(struct live *l);         /* asks it to stop and save; live_follow() notices when it is over */
 void live_tick(struct live *l);         /* refreshes the figures */
 bool live_follow(struct live *l);       /* refreshes state and progress; true when something changed */

@@ -1,5 +1,7 @@
 #include "tui/state/node.h"
 
+#include <math.h>
+
 #include <stddef.h>
 #include <string.h>
 
@@ -162,4 +164,26 @@ void node_close(struct node *n)
 const struct gpu_reading *node_gpu(const struct node *n, const struct device_info *device)
 {
     return gpu_readings_find(&n->gpus, device->pci, device->uuid);
+}
+
+/* A GPU that is split has memory for each of its parts; NVML tells of the whole. */
+static struct reading free_of_gpu(const struct node *n, const struct device_info *info)
+{
+    const struct gpu_reading *gpu = node_gpu(n, info);
+
+    if (!gpu || gpu->mig == GPU_MIG_ON || !gpu->memory_used.known || !gpu->memory_total.known)
+        return reading_of((double)info->memory);
+    return reading_of(fmax(gpu->memory_total.value - gpu->memory_used.value, 0));
+}
+
+struct memory_room node_room(const struct node *n, const struct device *device)
+{
+    const struct host_readings *host = &n->host;
+    struct memory_room room = { .limit = host->memory_limit.known ? (uint64_t)host->memory_limit.value : 0 };
+
+    if (host->memory_limit.known && host->memory_used.known)
+        room.host = (uint64_t)fmax(host->memory_limit.value - host->memory_used.value, 1);
+    if (device->info.threads == 0)
+        room.device = (uint64_t)free_of_gpu(n, &device->info).value;
+    return room;
 }

@@ -10,6 +10,7 @@
 #include "host/gpu/gpu_sampler.h"
 #include "host/host_sampler.h"
 #include "nn/plan/backend.h"
+#include "run/memory_need.h"
 #include "tui/draw/history.h"
 
 struct node {
@@ -38,5 +39,8 @@ void node_take(struct node *n, const struct host_readings *host, double owed);
 
 /* The GPU that a device computes on; NULL: it is none, or it is not known. */
 const struct gpu_reading *node_gpu(const struct node *n, const struct device_info *device);
+
+/* The memory that is free for a run on a device, as far as it is read. */
+struct memory_room node_room(const struct node *n, const struct device *device);
 
 #endif

@@ -24,14 +24,14 @@ static struct caught {
     { .number = SIGFPE, .handler = on_crash },
     { .number = SIGILL, .handler = on_crash },
     { .number = SIGABRT, .handler = on_crash },
-    { .number = SIGQUIT, .handler = on_crash },
     { .number = SIGSYS, .handler = on_crash },
     { .number = SIGTRAP, .handler = on_crash },
-    { .number = SIGALRM, .handler = on_crash },
     { .number = SIGVTALRM, .handler = on_crash },
     { .number = SIGINT, .handler = on_end },
     { .number = SIGTERM, .handler = on_end },
     { .number = SIGHUP, .handler = on_end },
+    { .number = SIGQUIT, .handler = on_end },
+    { .number = SIGALRM, .handler = on_end },
     { .number = SIGXCPU, .handler = on_end },
     { .number = SIGUSR1 }, /* Slurm's warnings must not end a run */
     { .number = SIGUSR2 },
@@ -136,14 +136,17 @@ static void on_crash(int number, siginfo_t *info, void *context)
         raise(number);
 }
 
+/* Further ones change nothing while a run is being saved: shells, timeout(1), batch systems and the kernel send
+ * several. But a run that outlives its terminal is ended by what comes after SIGHUP. */
 static void on_end(int number, siginfo_t *info, void *context)
 {
-    int none = 0;
+    int none = 0, hung_up = SIGHUP;
+    (void)info;
+    (void)context;
 
-    if (atomic_compare_exchange_strong(&ending, &none, number))
+    if (atomic_compare_exchange_strong(&ending, &none, number) ||
+        atomic_compare_exchange_strong(&ending, &hung_up, number))
         notify();
-    else if (number != SIGXCPU) /* the kernel repeats it every second, even while a run is being saved */
-        on_crash(number, info, context);
 }
 
 static void on_note(int number, siginfo_t *info, void *context)
@@ -223,6 +226,11 @@ unsigned signals_take(void)
 int signals_ending(void)
 {
     return atomic_load(&ending);
+}
+
+void signals_forget(int number)
+{
+    atomic_compare_exchange_strong(&ending, &number, 0);
 }
 
 bool signals_arm(int input, int output, const char *restore, const struct termios *before, struct error *e)

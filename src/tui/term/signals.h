@@ -14,9 +14,9 @@ enum {
     SIGNAL_CONTINUED = 4 /* after a stop that could not be caught: take over the terminal again */
 };
 
-/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP or SIGXCPU is kept for signals_ending(). A second one
- * (except SIGXCPU), SIGQUIT, SIGALRM and the signals of a crash restore the terminal and then do what they did before.
- * SIGUSR1, SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
+/* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM or SIGXCPU is kept for signals_ending();
+ * further ones change nothing, except after SIGHUP. The signals of a crash restore the terminal and then do what they
+ * did before. SIGUSR1, SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
 bool signals_open(struct error *e);
 void signals_close(void); /* restores the terminal and the old handlers */
 
@@ -24,6 +24,7 @@ void signals_close(void); /* restores the terminal and the old handlers */
 int signals_descriptor(void);
 unsigned signals_take(void); /* flags since the last call */
 int signals_ending(void);    /* the signal that asks the program to end, or 0 */
+void signals_forget(int number); /* unless another came since: the next is a first one again */
 
 /* From now on the terminal on these descriptors is ours: `restore` (copied) and `before` restore it. */
 bool signals_arm(int input, int output, const char *restore, const struct termios *before, struct error *e);

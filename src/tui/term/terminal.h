@@ -31,9 +31,9 @@ int terminal_input(const struct terminal *t);
 
 /* The next key (keycodes.h), KEYCODE_RESIZE after a resize, or KEYCODE_NONE when there is none. Never waits. Answers to
  * status requests are taken out here; Ctrl-Z suspends the program here, and the screen is drawn again afterwards.
- * *ended is true when the terminal is gone or a signal asks the program to end (a second one ends it at once). */
+ * *ended is true when the terminal is gone or a signal asks the program to end. */
 int terminal_key(struct terminal *t, bool *ended);
-int terminal_signal(const struct terminal *t); /* SIGINT, SIGTERM, SIGHUP or SIGXCPU that came; 0: none */
+int terminal_signal(const struct terminal *t); /* that asks the program to end; 0: none */
 
 /* True when a frame may be sent now; otherwise *seconds is how long to wait before asking again (negative: until there
  * is input). `asked`: somebody waits for what it shows. */

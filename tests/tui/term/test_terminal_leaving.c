@@ -54,9 +54,9 @@ static void test_restored_after_a_signal_that_nobody_expects(void **state)
     int status;
     (void)state;
 
-    kill(screen_process(s), SIGALRM);
+    kill(screen_process(s), SIGVTALRM);
     status = screen_wait_exit(s);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGVTALRM);
     subject_assert_restored(s);
     screen_close(s);
 }
@@ -67,9 +67,9 @@ static void test_restored_after_exit_from_anywhere(void **state)
     restored_after("x", 0, EXIT_SUDDEN);
 }
 
-static void test_a_signal_to_end_is_told_and_a_second_one_ends(void **state)
+static void test_signals_to_end_are_told_and_end_nothing_themselves(void **state)
 {
-    static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGXCPU };
+    static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGXCPU, SIGQUIT, SIGALRM };
     struct screen *s;
     int status;
     (void)state;
@@ -86,11 +86,14 @@ static void test_a_signal_to_end_is_told_and_a_second_one_ends(void **state)
     s = subject_start_and_see((struct screen_options){ 0 });
     screen_send(s, "s");
     screen_wait_text(s, "keys 1");
-    kill(screen_process(s), SIGTERM);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        kill(screen_process(s), signals[i]);
     screen_wait_text(s, "a signal came");
-    kill(screen_process(s), SIGTERM);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        kill(screen_process(s), signals[i]);
+    screen_send(s, "q");
     status = screen_wait_exit(s);
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_ENDED);
     subject_assert_restored(s);
     screen_close(s);
 }
@@ -181,7 +184,7 @@ int main(void)
         cmocka_unit_test(test_restored_after_an_abort),
         cmocka_unit_test(test_restored_after_a_signal_that_nobody_expects),
         cmocka_unit_test(test_restored_after_exit_from_anywhere),
-        cmocka_unit_test(test_a_signal_to_end_is_told_and_a_second_one_ends),
+        cmocka_unit_test(test_signals_to_end_are_told_and_end_nothing_themselves),
         cmocka_unit_test(test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on),
         cmocka_unit_test(test_a_late_answer_does_not_land_on_the_shells_command_line),
         cmocka_unit_test(test_a_terminal_that_goes_away_ends_the_program),
