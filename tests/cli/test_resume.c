@@ -258,7 +258,8 @@ static int setup(void **state)
 {
     if (folder_setup(state) != 0)
         return -1;
-    assert_fine(process_cuvette(*state, "data", "import", "digits", "few.h5", "--train", "2000", "--test", "200", NULL));
+    assert_fine(
+        process_cuvette(*state, "data", "import", "digits", "few.h5", "--train", "2000", "--test", "200", NULL));
     return 0;
 }
 
