@@ -163,6 +163,17 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
     return true;
 }
 
+/* What `cuvette resume` finds it by: its name where runs are looked for, else its path. */
+static const char *to_find(const char *folder)
+{
+    char runs[PATH_SIZE], there[PATH_SIZE];
+    struct error ignored;
+    bool among_runs = path_runs(runs, &ignored) && path_join(there, runs, path_name(folder), &ignored) &&
+                      strcmp(there, folder) == 0;
+
+    return among_runs ? path_name(folder) : folder;
+}
+
 static bool stopped(const struct run *run, const struct trainer_status *status, int number, struct error *e)
 {
     const char *name = sigabbrev_np(number), *folder = run_folder(run);
@@ -174,7 +185,7 @@ static bool stopped(const struct run *run, const struct trainer_status *status, 
     error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s", name, status->epoch,
               status->epochs, folder);
     if (checkpoint_exists(folder))
-        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on", path_name(folder));
+        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on", to_find(folder));
     return false;
 }
 

@@ -87,19 +87,19 @@ static char *train_whole(const char *folder)
 static void test_a_stopped_run_goes_on_as_if_it_had_not_stopped(void **state)
 {
     const char *folder = *state;
-    char *whole = train_whole(folder), *out = strdup(folder_path(folder, "out"));
+    char *whole = train_whole(folder), *out = strdup(folder_path(folder, "some/out"));
     struct summary summary;
     struct error e = { 0 };
 
-    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--run", "out", NULL);
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--run", "some/out", NULL);
     process_expect(p, " 1/30 ");
     process_signal(p, SIGTERM);
     process_finish(p);
-    assert_refused(p, 5, "'cuvette resume out' goes on");
+    assert_refused(p, 5, "'cuvette resume some/out' goes on");
     assert_good(summary_read(&summary, folder_path(out, "summary.json"), &e), e);
     assert_string_equal(summary.state, "stopped");
 
-    assert_fine(process_cuvette(folder, "resume", "out", NULL));
+    assert_fine(process_cuvette(folder, "resume", "some/out", NULL));
     assert_same_run(whole, out);
     assert_good(summary_read(&summary, folder_path(out, "summary.json"), &e), e);
     assert_string_equal(summary.state, "finished");
