@@ -54,8 +54,11 @@ static void add_unless_ignored(sigset_t *set, int number)
         sigaddset(set, number);
 }
 
+/* A signal that waits when the mask is taken off would end the program before its last word. */
 static void watch_close(struct watch *watch)
 {
+    for (int i = 0; watch->stopped_by && i < EFFECTS; i++)
+        signal(effects[i].number, SIG_IGN);
     if (watch->changed >= 0)
         close(watch->changed);
     if (watch->signals >= 0)
