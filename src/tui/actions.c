@@ -208,6 +208,7 @@ bool actions_follow(struct app *app)
         dialog_run_over(app);
     show_long_error(app);
     look_closely(app);
+    changed = runs_follow(app) || changed;
     return tour_follow(app) || changed;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/errand.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -34,6 +35,7 @@ void app_free(struct app *app)
 {
     if (!app)
         return;
+    errand_free(app->offer);
     live_close(&app->live);
     charts_free(&app->charts);
     forecast_close(&app->forecast);

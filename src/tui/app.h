@@ -40,6 +40,7 @@ struct app {
     struct charts charts;     /* its curves, and those of other runs beside it */
     struct settings settings; /* of the screen, which the user keeps */
     struct display display;   /* what the screen looks like */
+    struct errand *offer;     /* looks for a run to go on with (runs.h); NULL: nothing is looked for */
 };
 
 /* `events` is rung by the threads of this app's runs. The app is large: it is on the heap. */

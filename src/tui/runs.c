@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/errand.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "run/run_list.h"
@@ -155,10 +156,51 @@ void runs_open(struct app *app)
     runs_ask(app, "An earlier run", go_on_or_take_recipe);
 }
 
+struct cut_off {
+    bool found;
+    char name[256];
+};
+
+/* In a process of its own: folders of runs can be on a file system that does not answer. */
+static bool look_for_cut_off(void *paper, struct error *e)
+{
+    struct cut_off *cut_off = paper;
+    struct run_list_entry newest;
+    (void)e;
+
+    cut_off->found = run_list_newest(&newest) && newest.state == RUN_CUT_OFF && newest.can_go_on &&
+                     text_copy(cut_off->name, sizeof cut_off->name, path_name(newest.folder));
+    return true;
+}
+
 void runs_offer(struct app *app)
 {
-    struct run_list_entry newest;
+    const struct trainer_events *events = &app->live.events;
+    struct error ignored;
 
-    if (run_list_newest(&newest) && newest.state == RUN_CUT_OFF && newest.can_go_on)
-        display_say(&app->display, ROLE_STRONG, "%s was cut off: F4 Enter goes on with it", path_name(newest.folder));
+    errand_free(app->offer);
+    app->offer = errand_start(&(struct errand_setup){ .work = look_for_cut_off,
+                                                      .size = sizeof(struct cut_off),
+                                                      .limits = { .seconds = 20 },
+                                                      .subject = "runs",
+                                                      .ended = events->changed,
+                                                      .context = events->context },
+                              &ignored);
+}
+
+bool runs_follow(struct app *app)
+{
+    const struct cut_off *cut_off = app->offer ? errand_paper(app->offer) : NULL;
+    struct error e;
+
+    if (!cut_off || !errand_wait(app->offer, 0, &e))
+        return false;
+
+    bool offers = e.kind == ERROR_NONE && cut_off->found && !app->live.run;
+
+    if (offers)
+        display_say(&app->display, ROLE_STRONG, "%s was cut off: F4 Enter goes on with it", cut_off->name);
+    errand_free(app->offer);
+    app->offer = NULL;
+    return offers;
 }
