@@ -80,9 +80,9 @@ static bool end_steps(struct training *r, int most, struct error *e)
     return true;
 }
 
-static bool end_all_steps(struct training *r, struct error *e)
+static bool keep_snapshot(struct training *r, struct error *e)
 {
-    return end_steps(r, 0, e);
+    return !trainer_snapshot_begin(r) || (end_steps(r, 0, e) && trainer_snapshot_take(r, e));
 }
 
 /* A sampled step stands alone, and is a whole batch, as most are. */
@@ -178,7 +178,7 @@ static bool train_batches(struct training *r, struct error *e)
             return true;
         }
         if (!begin_step(r, batch, e) || !end_steps(r, r->executor.ahead - 1, e) ||
-            !trainer_snapshot_step(r, end_all_steps, e))
+            !keep_snapshot(r, e))
             return false;
         trainer_publish(r, false);
     }

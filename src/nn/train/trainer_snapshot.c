@@ -101,15 +101,17 @@ static bool take(struct training *r, bool validated, struct error *e)
     return true;
 }
 
-bool trainer_snapshot_step(struct training *r, bool (*end_steps)(struct training *r, struct error *e),
-                           struct error *e)
+bool trainer_snapshot_begin(struct training *r)
 {
     bool asked = atomic_load_explicit(&r->t->snapshot_asked, memory_order_relaxed);
 
-    if (!wanted(r) || (!asked && clock_seconds() < r->snapshot_due) || !claim(r))
-        return true;
+    return wanted(r) && (asked || clock_seconds() >= r->snapshot_due) && claim(r);
+}
+
+bool trainer_snapshot_take(struct training *r, struct error *e)
+{
     atomic_store(&r->t->snapshot_asked, false);
-    return end_steps(r, e) && take(r, false, e);
+    return take(r, false, e);
 }
 
 bool trainer_snapshot_epoch(struct training *r, struct error *e)

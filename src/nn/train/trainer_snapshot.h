@@ -9,10 +9,10 @@
  * if any, and makes room for those that will be taken. */
 bool trainer_snapshot_open(struct training *r, struct error *e);
 
-/* Between two steps: takes one when it is due, which is when somebody asked for it, and every so many seconds as the
- * recipe says, but never so often that it took more than a hundredth of the time. */
-bool trainer_snapshot_step(struct training *r, bool (*end_steps)(struct training *r, struct error *e),
-                           struct error *e);
+/* Begins one when it is due, which is when somebody asked for it, and every so many seconds as the recipe says, but
+ * never so often that it took more than a hundredth of the time. True: it is to be taken, with no step under way. */
+bool trainer_snapshot_begin(struct training *r);
+bool trainer_snapshot_take(struct training *r, struct error *e);
 
 /* After a validation; not when another was taken less than a second ago. */
 bool trainer_snapshot_epoch(struct training *r, struct error *e);
