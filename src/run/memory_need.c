@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "data/loader.h"
+#include "nn/train/snapshot.h"
 #include "nn/train/recipe_images.h"
 
 static uint64_t bytes_of_split(const struct dataset_info *info, enum split split)
@@ -87,6 +88,8 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
     }
     n.batches = batches_ahead(r, &read, n.held > 0, room->limit);
     n.weights = weights * (r->training.patience > 0 || own ? 2 : 1);
+    if (r->training.checkpoint > 0)
+        n.weights += snapshot_bytes(plan, r->training.patience > 0);
     n.host = n.images + n.batches + n.weights + (own ? 0 : n.plan);
     n.fitting_batch = fitting_batch(plan, &n, room);
     return n;

@@ -21,7 +21,7 @@ struct memory_need {
     uint64_t images;  /* the data set, where it is held in the node's memory; 0: it is read from its files */
     uint64_t held;    /* the same, in a device's own memory */
     uint64_t batches; /* read ahead */
-    uint64_t weights; /* copies on the host: for the model file, and the best or the last ones */
+    uint64_t weights; /* copies on the host: for the model file, checkpoints, the best or the last ones */
     uint64_t products; /* a GPU's library for them has this much room to work, from when the device is opened */
     uint64_t host, device; /* in all; device 0: it works in the node's memory */
     int fitting_batch; /* the largest with which it would fit; 0: none, or the room is not known */

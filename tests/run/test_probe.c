@@ -52,6 +52,14 @@ static void what_is_counted_is_what_opening_takes(void **state)
     assert_int_equal(n.host, n.plan + n.images + n.batches + n.weights);
     assert_true(memory_need_fits(&n, &room));
 
+    /* A checkpoint is a copy of the weights, of Adam's two moments, and of the statistics. */
+    struct recipe unkept = recipe;
+
+    unkept.training.checkpoint = 0;
+    assert_int_equal(n.weights - memory_need(&unkept, plan, &info, &cpu, &room).weights,
+                     plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_OPTIMISER] +
+                         plan->arena_bytes[ARENA_STATISTICS]);
+
     assert_good(executor_open(&x, &cpu_backend_class, &cpu.choice, plan, &e), e);
     assert_true(x.taken >= n.plan && x.taken < n.plan + ((uint64_t)64 << 20));
     memory_need_measured(&n, x.taken);
@@ -64,7 +72,7 @@ static void images_stay_in_their_files_where_there_is_no_room(void **state)
 {
     struct dataset_info large = info;
     struct memory_need n;
-    struct memory_room room = { .limit = 4 << 20, .host = 4 << 20 };
+    struct memory_room room = { .limit = 5 << 20, .host = 5 << 20 };
     (void)state;
 
     large.in_memory = false;

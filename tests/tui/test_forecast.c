@@ -44,7 +44,7 @@ static void set_batch(const char *batch)
 static void test_what_does_not_fit_is_asked_for(void **state)
 {
     (void)state;
-    assert_true(desk_shows("memory 15."));
+    assert_true(desk_shows("memory 16."));
     assert_true(desk_shows("of 2.0 G free, counted"));
     set_batch("65536");
     assert_true(desk_shows("too large: needs 4."));

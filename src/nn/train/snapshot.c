@@ -38,6 +38,15 @@ static size_t bytes_of(const struct plan *plan, int array, bool kept)
     return wanted ? plan->arena_bytes[arena_of[array]] : 0;
 }
 
+size_t snapshot_bytes(const struct plan *plan, bool kept)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++)
+        bytes += bytes_of(plan, i, kept);
+    return bytes;
+}
+
 bool snapshot_new(struct snapshot *out, const struct plan *plan, bool kept, struct error *e)
 {
     *out = (struct snapshot){ .layout = snapshot_layout(plan) };

@@ -64,6 +64,9 @@ struct snapshot {
 /* A number that tells plans apart whose arenas differ in what lies where. */
 uint64_t snapshot_layout(const struct plan *plan);
 
+/* Bytes of a plan's arrays. */
+size_t snapshot_bytes(const struct plan *plan, bool kept);
+
 /* Makes room for a plan's arrays. False with an error and nothing to free; else snapshot_free() it. */
 bool snapshot_new(struct snapshot *out, const struct plan *plan, bool kept, struct error *e);
 void snapshot_free(struct snapshot *s); /* harmless on a zeroed one */
