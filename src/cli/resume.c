@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/run_folder.h"
+#include "run/run_recipe.h"
 #include "run/summary.h"
 
 enum { EPOCHS, DEVICE, QUIET };
@@ -64,9 +65,7 @@ static bool assign(struct recipe *recipe, const char *key, const char *text, con
 
 static bool load(const struct request *r, const char *folder, struct recipe *recipe, struct error *e)
 {
-    char path[PATH_SIZE];
-
-    return path_join(path, folder, "recipe.ini", e) && recipe_load(recipe, path, e) &&
+    return run_recipe_load(recipe, folder, e) &&
            assign(recipe, "training.epochs", r->epochs, options[EPOCHS].name, e) &&
            assign(recipe, "training.device", r->device, options[DEVICE].name, e);
 }

@@ -10,6 +10,7 @@
 #include "nn/train/recipe_images.h"
 #include "run/devices.h"
 #include "run/model/model_file.h"
+#include "run/run_recipe.h"
 
 static bool choose(char *to, size_t size, const char *wanted, const char *what, struct error *e)
 {
@@ -18,9 +19,7 @@ static bool choose(char *to, size_t size, const char *wanted, const char *what, 
 
 static bool read_recipe(const struct evaluate_setup *setup, struct recipe *recipe, struct error *e)
 {
-    char path[PATH_SIZE];
-
-    return path_join(path, setup->folder, "recipe.ini", e) && recipe_load(recipe, path, e) &&
+    return run_recipe_load(recipe, setup->folder, e) &&
            choose(recipe->data.dataset, sizeof recipe->data.dataset, setup->dataset, "data set", e) &&
            choose(recipe->training.device, sizeof recipe->training.device, setup->device, "device", e);
 }

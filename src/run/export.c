@@ -9,6 +9,7 @@
 #include "plot/chart.h"
 #include "run/chart_kinds.h"
 #include "run/metrics.h"
+#include "run/run_recipe.h"
 #include "run/summary.h"
 
 /* What the charts are made from. */
@@ -38,12 +39,12 @@ static bool read_material(struct material *m, const char *folder, struct error *
 {
     char path[PATH_SIZE];
 
-    if (!path_join(path, folder, "recipe.ini", e) || !recipe_load(&m->recipe, path, e) ||
-        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, NULL, &m->curves, e))
+    if (!run_recipe_load(&m->recipe, folder, e) || !path_join(path, folder, "metrics.jsonl", e) ||
+        !metrics_read(path, NULL, &m->curves, e))
         return false;
     if (read_summary(m, folder, e))
         return true;
-    metrics_curves_free(&m->curves);
+    metrics_read_free(&m->curves);
     return false;
 }
 
@@ -178,6 +179,6 @@ bool export_charts(const char *run_folder, const char *into, struct export_files
     bool written = path_make_folders(into, e);
     for (int i = 0; written && i < CHART_COUNT; i++)
         written = write_chart(&m, chart_kinds[i], out->path[i], e);
-    metrics_curves_free(&m.curves);
+    metrics_read_free(&m.curves);
     return written;
 }

@@ -11,11 +11,10 @@
 #ifndef RUN_METRICS_H
 #define RUN_METRICS_H
 
-#include <stdatomic.h>
 
 #include "base/error.h"
 #include "nn/train/series.h"
-#include "run/summary.h"
+#include "run/metrics_read.h"
 
 struct metrics_writer;
 
@@ -38,21 +37,9 @@ bool metrics_flush(struct metrics_writer *w, struct error *e);
 bool metrics_close(struct metrics_writer *w, struct error *e); /* flushes, and closes even when that fails; takes NULL
                                                                   */
 
-/* The curves of a run, read back, unless `stopped` (NULL: nobody stops it) says that they are no longer wanted: that is
- * an error like others. metrics_curves_free() them. */
-struct metrics_curves {
-    bool introduced;           /* `run` is there */
-    struct summary run;        /* as it was at the start */
-    size_t n_steps, n_epochs;
-    struct point *steps;       /* one for each training step */
-    struct point *train, *valid; /* [n_epochs], position = epochs done; NaN where there was no validation */
-};
-bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e);
-
 /* For a run that goes on from behind a step and a validation: reads the curves up to there, and opens the file, from
  * which the first flush cuts off what comes behind. NULL with an error and no curves. */
 struct metrics_writer *metrics_reopen(const char *path, uint64_t last_step, uint64_t last_epoch,
                                       struct metrics_curves *out, struct error *e);
-void metrics_curves_free(struct metrics_curves *c);
 
 #endif

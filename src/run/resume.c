@@ -22,7 +22,7 @@ void resume_close(struct resume *r)
     struct error ignored;
 
     metrics_close(r->metrics, &ignored);
-    metrics_curves_free(&r->curves);
+    metrics_read_free(&r->curves);
     snapshot_free(&r->snapshot);
     *r = (struct resume){ 0 };
 }

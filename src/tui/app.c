@@ -6,9 +6,8 @@
 
 #include "base/errand.h"
 #include "base/memory.h"
-#include "base/path.h"
 #include "base/text.h"
-#include "nn/recipe/recipe_file.h"
+#include "run/run_recipe.h"
 #include "tui/draw/graph.h"
 
 struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e)
@@ -105,11 +104,10 @@ bool app_train(struct app *app, struct error *e)
 bool app_go_on(struct app *app, const char *folder, struct error *e)
 {
     struct recipe recipe;
-    char path[PATH_SIZE];
 
     if (live_going(&app->live))
         return error_set(e, ERROR_USAGE, "a run goes on: stop it first");
-    if (!path_join(path, folder, "recipe.ini", e) || !recipe_load(&recipe, path, e))
+    if (!run_recipe_load(&recipe, folder, e))
         return false;
     app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
     return start(app, folder, e);

@@ -27,6 +27,14 @@ static void say_opened(struct app *app)
                 offer_rows_find(app, r->data.dataset) >= 0 ? ", or get it" : "");
 }
 
+void recipes_take_over(struct app *app, const struct recipe *recipe)
+{
+    app_change_recipe(app, &app->draft.recipe, recipe, sizeof *recipe);
+    app->draft.path[0] = '\0';
+    app->draft.stored = true;
+    say_opened(app);
+}
+
 static bool open_recipe(struct app *app, const char *name, struct error *e)
 {
     struct recipe recipe;
@@ -34,10 +42,7 @@ static bool open_recipe(struct app *app, const char *name, struct error *e)
 
     if (!path_typed(path, name, e) || !recipe_load(&recipe, path, e))
         return false;
-    app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
-    app->draft.path[0] = '\0';
-    app->draft.stored = true;
-    say_opened(app);
+    recipes_take_over(app, &recipe);
     return true;
 }
 

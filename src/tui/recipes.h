@@ -5,9 +5,11 @@
 #include <stdbool.h>
 
 struct app;
+struct recipe;
 
 void recipes_open(struct app *app);  /* asks which */
 void recipes_take(struct app *app, const char *name); /* a preset or a file; says so, or why not */
+void recipes_take_over(struct app *app, const struct recipe *recipe); /* one that is read already; says so */
 void recipes_write(struct app *app); /* asks where to; asks again before it replaces a file */
 
 /* Undoes the last change of the recipe, of any panel, or does it again; says which it was. */

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "run/run_list.h"
+#include "run/run_recipe.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/dialogs/dialog_list.h"
@@ -115,11 +116,11 @@ void runs_ask(struct app *app, const char *title, void (*chosen)(struct app *app
 
 static void take_recipe(struct app *app, const char *folder)
 {
-    char path[PATH_SIZE];
+    struct recipe recipe;
     struct error e;
 
-    if (path_join(path, folder, "recipe.ini", &e))
-        recipes_take(app, path);
+    if (run_recipe_load(&recipe, folder, &e))
+        recipes_take_over(app, &recipe);
     else
         display_say_error(&app->display, &e);
 }

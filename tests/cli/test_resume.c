@@ -62,8 +62,8 @@ static void assert_same_run(const char *a, const char *b)
     assert_same_points(one.steps, other.steps, one.n_steps);
     assert_same_points(one.train, other.train, one.n_epochs);
     assert_same_points(one.valid, other.valid, one.n_epochs);
-    metrics_curves_free(&one);
-    metrics_curves_free(&other);
+    metrics_read_free(&one);
+    metrics_read_free(&other);
     assert_good(checkpoint_read(a, &first, &e), e);
     assert_good(checkpoint_read(b, &second, &e), e);
     for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++) {
@@ -103,6 +103,7 @@ static void test_a_stopped_run_goes_on_as_if_it_had_not_stopped(void **state)
     assert_same_run(whole, out);
     assert_good(summary_read(&summary, folder_path(out, "summary.json"), &e), e);
     assert_string_equal(summary.state, "finished");
+    assert_string_equal(summary.name, "small"); /* as it was called when it began */
     free(whole);
     free(out);
 }
@@ -235,7 +236,7 @@ static void test_a_finished_run_is_made_longer(void **state)
     curves = curves_of(whole);
     assert_int_equal(curves.n_epochs, 32);
     assert_true(curves.steps[curves.n_steps - 1].position == 32);
-    metrics_curves_free(&curves);
+    metrics_read_free(&curves);
     free(whole);
 }
 

@@ -19,6 +19,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     fuzz_write("metrics.jsonl", bytes, size);
     if (metrics_read("metrics.jsonl", NULL, &curves, &e))
         FUZZ_HOLDS(curves.n_steps + curves.n_epochs <= size);
-    metrics_curves_free(&curves);
+    metrics_read_free(&curves);
     return 0;
 }

@@ -69,7 +69,7 @@ static void test_what_is_written_is_read_back_exactly(void **state)
     assert_true(c.train[0].loss == point_of(3).loss);
     assert_true(c.valid[0].accuracy == 0.975f);
     assert_true(isnan(c.valid[1].loss));
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
 }
 
 static void test_numbers_have_points_in_every_locale(void **state)
@@ -109,7 +109,7 @@ static void test_what_is_no_number_is_null(void **state)
     assert_true(metrics_read(path, NULL, &c, &e));
     assert_true(isnan(c.steps[0].loss));
     assert_true(isnan(c.steps[0].accuracy));
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
 }
 
 static void test_lines_show_with_the_flush_and_not_before(void **state)
@@ -123,11 +123,11 @@ static void test_lines_show_with_the_flush_and_not_before(void **state)
     write_steps(w, 0, 10);
     assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 0);
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
     assert_true(metrics_flush(w, &e));
     assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 10);
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
     assert_true(metrics_close(w, &e));
 }
 
@@ -144,7 +144,7 @@ static void test_a_line_cut_by_the_end_of_a_job_is_left_out(void **state)
     assert_int_equal(c.n_steps, 1);
     assert_float_equal(c.steps[0].loss, 2, 0);
     assert_false(c.introduced);
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
 }
 
 static void test_garbage_is_told_with_its_line(void **state)
@@ -198,12 +198,12 @@ static void test_no_space_leaves_whole_lines_and_later_ones_follow(void **state)
 
     assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 10);
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
     write_steps(w, 10, 12);
     assert_true(metrics_close(w, &e));
     assert_true(metrics_read(path, NULL, &c, &e));
     assert_int_equal(c.n_steps, 12);
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
 }
 
 static void test_what_nobody_waits_for_is_not_read(void **state)
@@ -214,7 +214,7 @@ static void test_what_nobody_waits_for_is_not_read(void **state)
     atomic_bool stopped = false;
 
     assert_true(metrics_read(path, &stopped, &c, &e));
-    metrics_curves_free(&c);
+    metrics_read_free(&c);
     stopped = true;
     assert_false(metrics_read(path, &stopped, &c, &e));
     assert_int_equal(e.kind, ERROR_STOPPED);
@@ -244,7 +244,7 @@ static void test_a_run_that_goes_on_takes_the_place_of_what_it_did(void **state)
     assert_int_equal(before.n_epochs, 1);
     assert_true(metrics_read(path, NULL, &after, &e));
     assert_int_equal(after.n_steps, 54);
-    metrics_curves_free(&after);
+    metrics_read_free(&after);
     assert_true(metrics_step(w, 31, point_of(99), &e));
     assert_true(metrics_flush(w, &e));
     other = metrics_reopen(path, 30, 1, &after, &e);
@@ -254,8 +254,8 @@ static void test_a_run_that_goes_on_takes_the_place_of_what_it_did(void **state)
     assert_int_equal(after.n_steps, 31);
     assert_int_equal(after.n_epochs, 1);
     assert_true(after.steps[30].loss == point_of(99).loss);
-    metrics_curves_free(&before);
-    metrics_curves_free(&after);
+    metrics_read_free(&before);
+    metrics_read_free(&after);
 }
 
 static void test_files_that_cannot_be_are_told(void **state)

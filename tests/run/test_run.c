@@ -147,7 +147,7 @@ static void test_a_run_leaves_all_that_is_known_of_it(void **state)
         assert_true(curves.steps[i].loss == series_at(trainer_steps(run_trainer(r)), i).loss);
     for (size_t i = 0; i < curves.n_epochs; i++)
         assert_true(curves.valid[i].loss == series_at(trainer_epochs(run_trainer(r)), i).loss);
-    metrics_curves_free(&curves);
+    metrics_read_free(&curves);
 
     assert_good(summary_read(&summary, in_run(r, "summary.json"), &e), e);
     assert_string_equal(summary.state, "finished");
@@ -220,7 +220,7 @@ static void test_a_stopped_run_is_kept_as_far_as_it_came(void **state)
     assert_good(metrics_read(in_run(r, "metrics.jsonl"), NULL, &curves, &e), e);
     assert_int_equal(curves.n_steps, status_of(r).steps);
     assert_int_equal(curves.n_epochs, summary.epochs);
-    metrics_curves_free(&curves);
+    metrics_read_free(&curves);
     assert_true(path_is_file(in_run(r, "model.h5")));
     run_close(r);
 }
@@ -353,7 +353,7 @@ static void test_no_space_is_told_and_training_goes_on(void **state)
     assert_non_null(strstr(e.text, "the model could not be saved: ")); /* worse than lines of metrics that are lost */
     assert_good(metrics_read(in_run(r, "metrics.jsonl"), NULL, &curves, &e), e);
     assert_true(curves.n_steps < 30 * STEPS_AN_EPOCH);
-    metrics_curves_free(&curves);
+    metrics_read_free(&curves);
     assert_false(path_is_file(in_run(r, "model.h5")));
     run_close(r);
 }
@@ -414,8 +414,8 @@ static void test_two_runs_at_once_keep_apart(void **state)
     assert_int_equal(a.n_steps, b.n_steps);
     for (size_t i = 0; i < a.n_steps; i++)
         assert_true(a.steps[i].loss == b.steps[i].loss);
-    metrics_curves_free(&a);
-    metrics_curves_free(&b);
+    metrics_read_free(&a);
+    metrics_read_free(&b);
     run_close(first);
     run_close(second);
 }

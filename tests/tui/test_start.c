@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/errand.h"
+#include "base/text.h"
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
@@ -80,10 +81,12 @@ static void test_any_other_key_is_one_of_the_workbench(void **state)
 
 static void test_the_recipe_of_an_earlier_run_is_taken_up(void **state)
 {
+    char name[sizeof desk_app->draft.recipe.name];
     (void)state;
     start_page_open(desk_app, actions_key);
     desk_press('r');
     assert_true(desk_shows("there is no earlier run"));
+    text_copy(name, sizeof name, desk_app->draft.recipe.name);
     desk_press(KEYCODE_F5);
     desk_end_run();
 
@@ -99,6 +102,7 @@ static void test_the_recipe_of_an_earlier_run_is_taken_up(void **state)
     assert_true(desk_shows("finished after 1 epoch"));
     desk_press(KEYCODE_ENTER);
     assert_null(desk_app->display.dialog);
+    assert_string_equal(desk_app->draft.recipe.name, name);
     assert_int_equal(desk_app->draft.recipe.n_layers, 3);
     assert_int_equal(desk_app->draft.recipe.training.batch, 1000);
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/metrics.h"
+#include "run/run_recipe.h"
 
 void curves_free(struct curves *c)
 {
@@ -63,15 +64,15 @@ bool curves_read(struct curves *c, const char *folder, const atomic_bool *stoppe
     struct recipe recipe;
     char path[PATH_SIZE];
 
-    if (!path_join(path, folder, "recipe.ini", e) || !recipe_load(&recipe, path, e) ||
-        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, stopped, &metrics, e))
+    if (!run_recipe_load(&recipe, folder, e) || !path_join(path, folder, "metrics.jsonl", e) ||
+        !metrics_read(path, stopped, &metrics, e))
         return false;
     curves_begin(c, path_name(folder), recipe.data.validation > 0);
     for (size_t i = 0; i < metrics.n_steps; i++)
         take(c, CURVE_STEPS, &metrics.steps[i], i + 1);
     for (size_t i = 0; i < metrics.n_epochs; i++)
         take(c, CURVE_VALIDATION, &metrics.valid[i], 0);
-    metrics_curves_free(&metrics);
+    metrics_read_free(&metrics);
     return true;
 }
 

@@ -1,0 +1,218 @@
+#include "run/metrics_read.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "run/metrics_scan.h"
+
+/* A growing array of points. */
+struct points {
+    size_t count, room;
+    struct point *at;
+};
+
+static bool points_add(struct points *p, struct point point, struct error *e)
+{
+    if (p->count == p->room) {
+        size_t room = p->room ? p->room * 2 : 1024;
+        struct point *at = realloc(p->at, room * sizeof *at);
+
+        if (!at)
+            return error_set(e, ERROR_MEMORY, "no memory for %zu points", room);
+        p->at = at;
+        p->room = room;
+    }
+    p->at[p->count++] = point;
+    return true;
+}
+
+struct reading {
+    bool introduced;
+    struct summary run;
+    struct points steps, train, valid;
+    uint64_t last_step, last_epoch; /* what comes behind these is not read */
+    bool past;                      /* something did */
+};
+
+/* A number, or NaN for null and for a key that is missing. */
+static double number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static struct point read_point(const json_t *object, const char *loss, const char *accuracy)
+{
+    return (struct point){
+        .position = number(object, "epoch"),
+        .loss = (float)number(object, loss),
+        .accuracy = (float)number(object, accuracy),
+        .learning_rate = (float)number(object, "learning_rate"),
+        .seconds = number(object, "seconds"),
+        .images_per_second = (float)number(object, "images_per_second"),
+    };
+}
+
+static bool take_run(struct reading *r, const json_t *object, struct error *e)
+{
+    return r->introduced = summary_from_json(&r->run, object, e);
+}
+
+static bool has_epoch(const json_t *object, struct error *e)
+{
+    return json_is_number(json_object_get(object, "epoch")) ||
+           error_set(e, ERROR_INPUT, "not a line of metrics: it has no number \"epoch\"");
+}
+
+static bool add_step(struct reading *r, double number, struct point point, struct error *e)
+{
+    r->past = number > (double)r->last_step;
+    return r->past || points_add(&r->steps, point, e);
+}
+
+static bool take_step(struct reading *r, const json_t *object, struct error *e)
+{
+    return has_epoch(object, e) && add_step(r, number(object, "step"), read_point(object, "loss", "accuracy"), e);
+}
+
+static bool take_epoch(struct reading *r, const json_t *object, struct error *e)
+{
+    if ((r->past = number(object, "epoch") > (double)r->last_epoch))
+        return true;
+    return has_epoch(object, e) && points_add(&r->train, read_point(object, "loss", "accuracy"), e) &&
+           points_add(&r->valid, read_point(object, "valid_loss", "valid_accuracy"), e);
+}
+
+static const struct {
+    const char *name;
+    bool (*take)(struct reading *r, const json_t *object, struct error *e);
+} kinds[] = { { "run", take_run }, { "step", take_step }, { "epoch", take_epoch } };
+
+static bool take_object(struct reading *r, const json_t *object, struct error *e)
+{
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+
+    if (!kind)
+        return error_set(e, ERROR_INPUT, "not a line of metrics: it has no \"kind\"");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kind, kinds[i].name) == 0)
+            return kinds[i].take(r, object, e);
+    return true;
+}
+
+static bool take_line(struct reading *r, const char *line, size_t length, struct error *e)
+{
+    json_error_t problem;
+    struct point point;
+    double step;
+
+    if (metrics_scan_step(line, length, &step, &point))
+        return add_step(r, step, point, e);
+
+    json_t *object = json_loadb(line, length, 0, &problem);
+
+    if (!object)
+        return error_set(e, ERROR_INPUT, "not a line of metrics: %s", problem.text);
+    bool taken = take_object(r, object, e);
+    json_decref(object);
+    return taken;
+}
+
+static bool is_wanted(const atomic_bool *stopped, struct error *e)
+{
+    return !stopped || !atomic_load_explicit(stopped, memory_order_relaxed) ||
+           error_set(e, ERROR_STOPPED, "nobody waits for it any more");
+}
+
+/* *whole: the bytes of the lines that were taken. */
+static bool read_lines(struct reading *r, FILE *file, const char *path, const atomic_bool *stopped, off_t *whole,
+                       struct error *e)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool good = true;
+
+    *whole = 0;
+    for (int number_of_line = 1; good && !r->past && (length = getline(&line, &room, file)) > 0; number_of_line++) {
+        /* It is being written, or was cut off when the job ended. */
+        if (line[length - 1] != '\n')
+            break;
+        good = (is_wanted(stopped, e) && take_line(r, line, (size_t)length, e)) ||
+               error_context(e, "%s:%d", path, number_of_line);
+        *whole += r->past ? 0 : length;
+    }
+    if (good && ferror(file))
+        good = error_set_errno(e, "cannot read %s", path);
+    free(line);
+    return good;
+}
+
+/* `r` says how far. */
+static bool read_up_to(struct reading r, const char *path, const atomic_bool *stopped, struct metrics_curves *out,
+                       off_t *whole, struct error *e)
+{
+    FILE *file = fopen(path, "re");
+
+    *out = (struct metrics_curves){ 0 };
+    if (!file)
+        return error_set_errno(e, "cannot read %s", path);
+    bool good = read_lines(&r, file, path, stopped, whole, e);
+    fclose(file);
+    *out = (struct metrics_curves){
+        .introduced = r.introduced,
+        .run = r.run,
+        .n_steps = r.steps.count,
+        .n_epochs = r.train.count,
+        .steps = r.steps.at,
+        .train = r.train.at,
+        .valid = r.valid.at,
+    };
+    if (!good)
+        metrics_read_free(out);
+    return good;
+}
+
+bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e)
+{
+    const struct reading all = { .last_step = UINT64_MAX, .last_epoch = UINT64_MAX };
+    off_t whole;
+
+    return read_up_to(all, path, stopped, out, &whole, e);
+}
+
+bool metrics_read_run(const char *path, struct summary *out, struct error *e)
+{
+    const struct reading none = { .last_step = 0, .last_epoch = 0 };
+    struct metrics_curves curves;
+    off_t whole;
+
+    if (!read_up_to(none, path, NULL, &curves, &whole, e))
+        return false;
+    bool introduced = curves.introduced;
+
+    *out = curves.run;
+    metrics_read_free(&curves);
+    return introduced || error_set(e, ERROR_INPUT, "%s does not say what run it is of", path);
+}
+
+bool metrics_read_part(const char *path, uint64_t last_step, uint64_t last_epoch, struct metrics_curves *out,
+                       off_t *whole, struct error *e)
+{
+    const struct reading part = { .last_step = last_step, .last_epoch = last_epoch };
+
+    return read_up_to(part, path, NULL, out, whole, e);
+}
+
+void metrics_read_free(struct metrics_curves *c)
+{
+    free(c->steps);
+    free(c->train);
+    free(c->valid);
+    *c = (struct metrics_curves){ 0 };
+}
