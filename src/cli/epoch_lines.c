@@ -25,9 +25,11 @@ static void flush_lines(void)
         close(nowhere);
 }
 
-struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted)
+struct epoch_lines epoch_lines_begin(const struct trainer *trainer, size_t before, bool wanted)
 {
-    return (struct epoch_lines){ .trainer = trainer, .wanted = wanted, .progress = progress_begin(wanted) };
+    return (struct epoch_lines){
+        .trainer = trainer, .wanted = wanted, .before = before, .epochs = before, .progress = progress_begin(wanted)
+    };
 }
 
 /* "10/10" */
@@ -108,7 +110,7 @@ void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *stat
         return;
     if (l->epochs < ended)
         progress_clear(&l->progress);
-    if (l->epochs == 0 && ended > 0)
+    if (l->epochs == l->before && ended > l->before)
         print_heads(l, status);
     for (; l->epochs < ended; l->epochs++)
         print_epoch(l, l->epochs, status);
@@ -161,6 +163,12 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     puts(")");
     if (folder)
         print_folder(folder);
+    flush_lines();
+}
+
+void epoch_lines_gone_on(size_t before, int epochs)
+{
+    printf("goes on after epoch %zu of %d\n", before, epochs);
     flush_lines();
 }
 

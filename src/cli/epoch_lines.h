@@ -11,17 +11,20 @@
 struct epoch_lines {
     const struct trainer *trainer;
     bool wanted;
-    size_t epochs; /* printed so far */
+    size_t before; /* told of when they were trained */
+    size_t epochs; /* these, and those printed so far */
     struct progress progress;
 };
 
-struct epoch_lines epoch_lines_begin(const struct trainer *trainer, bool wanted);
+/* From behind the first `before` epochs, which were told of when they were trained. */
+struct epoch_lines epoch_lines_begin(const struct trainer *trainer, size_t before, bool wanted);
 void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status);
 void epoch_lines_note(struct epoch_lines *l, const char *text); /* a line of its own */
 void epoch_lines_end(struct epoch_lines *l);
 
 /* `folder` may be NULL: nothing is kept. */
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder);
+void epoch_lines_gone_on(size_t before, int epochs); /* a run that was left, with so many of its epochs trained */
 void epoch_lines_warnings(const struct recipe_warnings *warnings);
 /* Where the time of a run that is over went, in two lines; nothing where too little is known. */
 void epoch_lines_profile(const struct trainer *trainer);

@@ -146,7 +146,7 @@ static void tell_trouble(const struct run *run, struct epoch_lines *lines, struc
 static bool follow(struct run *run, struct watch *watch, bool quiet, struct error *e)
 {
     struct trainer *trainer = run_trainer(run);
-    struct epoch_lines lines = epoch_lines_begin(trainer, !quiet);
+    struct epoch_lines lines = epoch_lines_begin(trainer, run_epochs_before(run), !quiet);
     struct trainer_status status;
     struct error told = { .kind = ERROR_NONE };
 
@@ -233,6 +233,8 @@ bool headless_train(const struct headless_options *o, struct error *e)
     }
     if (!o->quiet) {
         epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
+        if (o->resume)
+            epoch_lines_gone_on(run_epochs_before(run), o->recipe->training.epochs);
         epoch_lines_warnings(run_warnings(run));
     }
 

@@ -140,13 +140,14 @@ bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct 
 
 bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, const struct point *valid, struct error *e)
 {
-    return append_line(w,
-                       json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "epoch", "epoch", epoch, "loss",
-                                 number_json(train.loss), "accuracy", number_json(train.accuracy), "valid_loss",
-                                 number_json(valid ? valid->loss : NAN), "valid_accuracy",
-                                 number_json(valid ? valid->accuracy : NAN), "learning_rate",
-                                 number_json(train.learning_rate), "seconds", number_json(train.seconds)),
-                       e);
+    json_t *line = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "epoch", "epoch", epoch, "loss",
+                             number_json(train.loss), "accuracy", number_json(train.accuracy), "valid_loss",
+                             number_json(valid ? valid->loss : NAN), "valid_accuracy",
+                             number_json(valid ? valid->accuracy : NAN), "learning_rate",
+                             number_json(train.learning_rate), "seconds", number_json(train.seconds),
+                             "images_per_second", number_json(train.images_per_second));
+
+    return append_line(w, line, e);
 }
 
 bool metrics_flush(struct metrics_writer *w, struct error *e)

@@ -26,6 +26,7 @@ struct run {
     bool resumes;
     struct resume resume; /* what it goes on from, until the trainer has it */
     uint64_t resumed_at;  /* steps */
+    size_t epochs_before;
     struct trainer *trainer;
     struct trainer_events events; /* the caller's */
     pthread_t thread;             /* the recorder's */
@@ -144,6 +145,7 @@ static bool open_files(struct run *r, struct error *e)
     if (!resume_open(&r->resume, r->folder.path, e))
         return false;
     r->resumed_at = r->resume.snapshot.steps;
+    r->epochs_before = r->resume.curves.n_epochs;
     run_folder_clean(r->folder.path);
     return path_join(path, r->folder.path, "recipe.ini", e) && recipe_save(&r->recipe, path, e);
 }
@@ -278,6 +280,11 @@ size_t run_parameters(const struct run *r)
 const struct recipe_warnings *run_warnings(const struct run *r)
 {
     return &r->warnings;
+}
+
+size_t run_epochs_before(const struct run *r)
+{
+    return r->epochs_before;
 }
 
 /* Only the lock changes, nothing that a caller can see. */

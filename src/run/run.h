@@ -26,6 +26,7 @@ const char *run_folder(const struct run *r);
 const struct device *run_device(const struct run *r);
 size_t run_parameters(const struct run *r); /* trainable numbers */
 const struct recipe_warnings *run_warnings(const struct run *r);
+size_t run_epochs_before(const struct run *r); /* that were trained when it went on; 0 for a new run */
 
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);

@@ -99,7 +99,11 @@ static void test_a_stopped_run_goes_on_as_if_it_had_not_stopped(void **state)
     assert_good(summary_read(&summary, folder_path(out, "summary.json"), &e), e);
     assert_string_equal(summary.state, "stopped");
 
-    assert_fine(process_cuvette(folder, "resume", "some/out", NULL));
+    p = process_cuvette(folder, "resume", "some/out", NULL);
+    assert_holds(p->out, "\ngoes on after epoch ");
+    assert_null(strstr(p->out, "\n 1/30 ")); /* was told of before */
+    assert_null(strstr(p->out, "nan"));
+    assert_fine(p);
     assert_same_run(whole, out);
     assert_good(summary_read(&summary, folder_path(out, "summary.json"), &e), e);
     assert_string_equal(summary.state, "finished");
