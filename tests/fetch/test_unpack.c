@@ -82,7 +82,7 @@ static void test_nothing_leaves_its_folder(void **state)
         { { .name = "../outside", .bytes = "x", .size = 1 }, "outside its folder" },
         { { .name = "a/../../outside", .bytes = "x", .size = 1 }, "outside its folder" },
         { { .name = "a/..", .folder = true }, "outside its folder" },
-        { { .name = "/tmp/outside", .bytes = "x", .size = 1 }, "absolute name" },
+        { { .name = "/outside", .bytes = "x", .size = 1 }, "absolute name" },
         { { .name = "a", .link = "../.." }, "is a link" },
         { { .name = "a", .link = "/etc" }, "is a link" },
         { { .name = "a", .hard_link = "/etc/passwd" }, "is a link" },

@@ -193,7 +193,7 @@ static void test_names_are_not_trusted(void **state)
     put_set(&m, NULL, "", "train/", 6);
     put_set(&m, NULL, "", "val/", 2);
     add(&m, "../../out.jpg", jpeg, size);
-    add(&m, "/tmp/out.jpg", jpeg, size);
+    add(&m, "/out.jpg", jpeg, size);
     add(&m, "train/cats/../../../out.jpg", jpeg, size);
     add_entry(&m, "train/cats/link.jpg", AE_IFLNK, "/etc/passwd", NULL, 0);
     add_entry(&m, "train/cats/hard.jpg", AE_IFREG, "train/cats/001.jpg", NULL, 0);
@@ -208,7 +208,8 @@ static void test_names_are_not_trusted(void **state)
     assert_int_equal(report.found[PACK_BROKEN], 7);
     assert_int_equal(report.found[PACK_EMPTY], 1);
     assert_string_equal(report.skipped[0].name, "../../out.jpg");
-    assert_holds(report.skipped[0].why, "leads out of the archive");
+    for (int i = 0; i < 3; i++)
+        assert_holds(report.skipped[i].why, "leads out of the archive");
     assert_holds(report.skipped[3].why, "is a link");
     assert_int_equal(folder_entries(*state), 2);
     assert_int_equal(access(folder_path(*state, "../out.jpg"), F_OK), -1);
