@@ -21,7 +21,7 @@ TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
-LIBRARIES := openblas hdf5 zlib libarchive libjpeg libpng inih jansson cairo ncursesw
+LIBRARIES := openblas hdf5 zlib libarchive libcrypto libjpeg libpng inih jansson cairo ncursesw
 LOADED    := libcurl # only its headers: fetch/curl_library.c loads it when it is needed
 TEST_LIBRARIES := cmocka vterm
 

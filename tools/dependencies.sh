@@ -5,7 +5,7 @@
 #   dependencies.sh --quick   installs nothing: only says what is missing (silent when nothing is)
 set -u
 
-build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
+build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
 tests='g++ libcmocka-dev libvterm-dev ncurses-term python3'
 
 packages=$build

@@ -69,8 +69,7 @@ static bool start_over(struct receiver *r)
     if (ftruncate(r->file, 0) != 0 || lseek(r->file, 0, SEEK_SET) != 0)
         return disk_failed(r);
     r->here = 0;
-    checksum_begin(&r->sum, r->t->checksum);
-    return true;
+    return checksum_begin(&r->sum, r->t->checksum, r->error) || end(r, TRANSFER_FAILED);
 }
 
 /* The server has something else than what is wanted: nothing of it is taken. */
@@ -329,7 +328,8 @@ static bool take_up(struct receiver *r)
     struct stat status;
     ssize_t n;
 
-    checksum_begin(&r->sum, r->t->checksum);
+    if (!checksum_begin(&r->sum, r->t->checksum, r->error))
+        return end(r, TRANSFER_FAILED);
     if (fstat(r->file, &status) != 0)
         return disk_failed(r);
     if ((uint64_t)status.st_size > r->t->bytes)
@@ -366,6 +366,7 @@ enum transfer_end transfer_run(const struct transfer *t, struct error *e)
     }
     enum transfer_end how = take_up(&r) ? receive(&r) : r.end;
 
+    checksum_drop(&r.sum);
     if (close(r.file) != 0 && how == TRANSFER_DONE) {
         disk_failed(&r);
         how = TRANSFER_FAILED;

@@ -25,10 +25,11 @@ static void test_checksums_are_the_published_ones(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct checksum wanted, found;
-        struct checksum_state s;
+        struct checksum_state s = { .class = NULL };
+        struct error e;
 
         assert_true(checksum_parse(&wanted, known[i].checksum));
-        checksum_begin(&s, &wanted);
+        assert_true(checksum_begin(&s, &wanted, &e));
         for (int k = 0; k < known[i].times; k++)
             checksum_add(&s, known[i].text, strlen(known[i].text));
         checksum_end(&s, &found);
@@ -51,13 +52,14 @@ static void test_pieces_make_no_difference(void **state)
         for (size_t size = 0; size <= MOST; size++)
             for (size_t piece = 1; piece <= 130; piece += 7) {
                 struct checksum like, whole, parts;
-                struct checksum_state s;
+                struct checksum_state s = { .class = NULL };
+                struct error e;
 
                 assert_true(checksum_parse(&like, known[kind].checksum));
-                checksum_begin(&s, &like);
+                assert_true(checksum_begin(&s, &like, &e));
                 checksum_add(&s, bytes, size);
                 checksum_end(&s, &whole);
-                checksum_begin(&s, &like);
+                assert_true(checksum_begin(&s, &like, &e));
                 for (size_t at = 0; at < size; at += piece)
                     checksum_add(&s, bytes + at, size_min(piece, size - at));
                 checksum_end(&s, &parts);

@@ -15,10 +15,11 @@ static struct checksum checksum, checksum_of_other;
 
 static void compute(const char *from, struct checksum *out)
 {
-    struct checksum_state s;
+    struct checksum_state s = { .class = NULL };
+    struct error e;
 
     assert_true(checksum_parse(out, "md5:00000000000000000000000000000000"));
-    checksum_begin(&s, out);
+    assert_good(checksum_begin(&s, out, &e), e);
     checksum_add(&s, from, SIZE);
     checksum_end(&s, out);
 }

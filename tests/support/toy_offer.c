@@ -29,11 +29,12 @@ void toy_served_free(struct served *files, int count)
 
 static void write_file(FILE *out, const struct served *file)
 {
-    struct checksum_state s;
+    struct checksum_state s = { .class = NULL };
     struct checksum sum;
+    struct error e;
 
     assert_true(checksum_parse(&sum, "md5:00000000000000000000000000000000"));
-    checksum_begin(&s, &sum);
+    assert_good(checksum_begin(&s, &sum, &e), e);
     checksum_add(&s, file->bytes, file->size);
     checksum_end(&s, &sum);
     fprintf(out, "file = %s %zu md5:", file->path + 1, file->size);
