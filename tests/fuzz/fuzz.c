@@ -127,3 +127,22 @@ void fuzz_source(const char *path)
     free(images);
     source_close(s);
 }
+
+void fuzz_batches_begin(const char *const images[], const char *const names[])
+{
+    fuzz_begin();
+    fuzz_folder("ten");
+    fuzz_folder("hundred");
+    fuzz_alias("../images", images);
+    fuzz_alias("../names", names);
+}
+
+void fuzz_batches(const uint8_t *bytes, size_t size)
+{
+    struct fuzz_part names = fuzz_part(&bytes, &size);
+
+    fuzz_write("names", names.bytes, names.size);
+    fuzz_write("images", bytes, size);
+    fuzz_source("ten");
+    fuzz_source("hundred");
+}

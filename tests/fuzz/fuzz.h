@@ -42,6 +42,11 @@ struct fuzz_part {
 };
 struct fuzz_part fuzz_part(const uint8_t **bytes, size_t *size);
 
+/* Two data sets in folders "ten" and "hundred", whose files are all the same one of images and the same one of names:
+ * makes them, and opens them with names up to the separator and images behind it. Lists end with NULL. */
+void fuzz_batches_begin(const char *const images[], const char *const names[]);
+void fuzz_batches(const uint8_t *bytes, size_t size);
+
 /* From now on the death of a process that looks at a file (base/guard.h) is no finding, and is not written down as one.
  */
 void fuzz_forget_guards(void);

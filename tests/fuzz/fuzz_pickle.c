@@ -12,21 +12,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    fuzz_begin();
-    fuzz_folder("ten");
-    fuzz_folder("hundred");
-    fuzz_alias("../images", image_files);
-    fuzz_alias("../names", name_files);
+    fuzz_batches_begin(image_files, name_files);
     return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    struct fuzz_part names = fuzz_part(&bytes, &size);
-
-    fuzz_write("names", names.bytes, names.size);
-    fuzz_write("images", bytes, size);
-    fuzz_source("ten");
-    fuzz_source("hundred");
+    fuzz_batches(bytes, size);
     return 0;
 }
