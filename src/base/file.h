@@ -6,10 +6,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* False with errno set; what was written before stays written. */
+/* At the end, or at a place. False with errno set; what was written before stays written. */
 bool file_write(int descriptor, const void *bytes, size_t size);
+bool file_write_at(int descriptor, const void *bytes, size_t size, off_t place);
 
-/* From a place in the file. False with errno set, to EIO where the file ends before. */
+/* From a place in the file. False with errno set, to ENODATA where the file ends before. */
 bool file_read_at(int descriptor, void *to, size_t size, off_t place);
+
+/* Why one of these failed, in words; valid like those of strerror(). */
+const char *file_reason(void);
 
 #endif

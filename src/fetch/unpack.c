@@ -11,6 +11,7 @@
 #include <archive_entry.h>
 
 #include "base/archive_open.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
 
@@ -81,22 +82,6 @@ static bool make_parents(const struct unpacker *p, char *path)
     return made;
 }
 
-static bool write_block(struct unpacker *p, int file, const char *path, const char *bytes, size_t size, off_t at)
-{
-    while (size > 0) {
-        ssize_t written = pwrite(file, bytes, size, at);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return error_set_errno(p->error, "cannot write %s", path);
-        bytes += written;
-        at += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
 static bool damaged(struct unpacker *p)
 {
     return error_set(p->error, ERROR_INPUT, "%s is damaged: %s", path_name(p->u->archive),
@@ -114,7 +99,9 @@ static bool write_data(struct unpacker *p, int file, const char *path)
     while ((status = archive_read_data_block(p->archive, &block, &size, &at)) == ARCHIVE_OK) {
         if (at < end || !count(p, (uint64_t)(at - end) + size))
             return at < end ? damaged(p) : false;
-        if (!write_block(p, file, path, block, size, (off_t)at) || !tell(p))
+        if (!file_write_at(file, block, size, (off_t)at))
+            return error_set_errno(p->error, "cannot write %s", path);
+        if (!tell(p))
             return false;
         p->bytes += (uint64_t)(at - end) + size;
         end = at + (la_int64_t)size;

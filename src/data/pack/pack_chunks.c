@@ -7,6 +7,7 @@
 
 #include <zlib.h>
 
+#include "base/file.h"
 #include "base/hdf5.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -38,20 +39,6 @@ static void compress_one(void *context, int thread)
         b->sizes[thread] = 0;
 }
 
-static bool read_bytes(int from, uint8_t *to, size_t size, uint64_t at, const char *path, struct error *e)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(from, to + done, size - done, (off_t)(at + done));
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return error_set_errno(e, "cannot read what was written of %s", path);
-        done += (size_t)n;
-    }
-    return true;
-}
-
 /* The chunk that begins with image `first`; the last one is filled up with zeros. *images: how many it has. */
 static bool read_chunk(const struct batch *b, int thread, uint64_t first, int from, const char *path, uint64_t *images,
                        struct error *e)
@@ -60,7 +47,8 @@ static bool read_chunk(const struct batch *b, int thread, uint64_t first, int fr
 
     *images = size_min(b->part->rows, b->part->size[0] - first);
     memset(to + *images * b->row, 0, b->chunk - *images * b->row);
-    return read_bytes(from, to, *images * b->row, b->part->at + first * b->row, path, e);
+    return file_read_at(from, to, *images * b->row, (off_t)(b->part->at + first * b->row)) ||
+           error_set_errno(e, "cannot read what was written of %s", path);
 }
 
 /* Chunks from image `first` on, one for each thread; *images: how many they have. */

@@ -9,6 +9,7 @@
 
 #include <hdf5.h>
 
+#include "base/file.h"
 #include "base/hdf5.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -175,11 +176,11 @@ static bool copy(int from, int to, uint64_t at, uint64_t end, const char *path, 
     bool copied = buffer != NULL;
 
     while (copied && at < end) {
-        ssize_t n = pread(from, buffer, size_min(COPIED_AT_ONCE, end - at), (off_t)at);
+        size_t n = size_min(COPIED_AT_ONCE, end - at);
 
-        copied =
-            (n > 0 && pwrite(to, buffer, (size_t)n, (off_t)at) == n) || error_set_errno(e, "cannot write %s", path);
-        at += copied ? (uint64_t)n : 0;
+        copied = (file_read_at(from, buffer, n, (off_t)at) && file_write_at(to, buffer, n, (off_t)at)) ||
+                 error_set_errno(e, "cannot write %s", path);
+        at += n;
     }
     free(buffer);
     return copied;
@@ -214,7 +215,7 @@ static bool write_preface(const struct writing *w, int index, struct error *e)
     if (!w->parts->preface)
         return true;
     strncpy(text, w->parts->preface, sizeof text - 1);
-    return pwrite(index, text, sizeof text, 0) == sizeof text || error_set_errno(e, "cannot write %s", w->path);
+    return file_write_at(index, text, sizeof text, 0) || error_set_errno(e, "cannot write %s", w->path);
 }
 
 bool pack_hdf5_write(const char *index, const struct pack_parts *parts, int bytes, const char *path, struct error *e)

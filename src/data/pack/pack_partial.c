@@ -11,6 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -105,7 +106,7 @@ static bool begin_anew(struct pack_partial *p, const struct pack_identity *ident
 
     memcpy(h.magic, magic, sizeof magic);
     return (ftruncate(p->journal, 0) == 0 && ftruncate(p->bytes, 0) == 0 &&
-            pwrite(p->journal, &h, sizeof h, 0) == sizeof h && lseek(p->journal, 0, SEEK_END) >= 0) ||
+            file_write_at(p->journal, &h, sizeof h, 0) && lseek(p->journal, 0, SEEK_END) >= 0) ||
            cannot_write(p, e);
 }
 
@@ -148,25 +149,9 @@ bool pack_partial_resume(struct pack_partial *p, const struct pack_identity *ide
     return (ftruncate(p->journal, end) == 0 && lseek(p->journal, 0, SEEK_END) >= 0) || cannot_write(p, e);
 }
 
-static bool write_all(int descriptor, const uint8_t *bytes, size_t size, off_t at)
-{
-    while (size > 0) {
-        ssize_t n = at >= 0 ? pwrite(descriptor, bytes, size, at) : write(descriptor, bytes, size);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes += n;
-        size -= (size_t)n;
-        at += at >= 0 ? n : 0;
-    }
-    return true;
-}
-
 bool pack_partial_write(struct pack_partial *p, uint64_t at, const void *bytes, size_t size, struct error *e)
 {
-    return write_all(p->bytes, bytes, size, (off_t)at) || cannot_write(p, e);
+    return file_write_at(p->bytes, bytes, size, (off_t)at) || cannot_write(p, e);
 }
 
 bool pack_partial_note(struct pack_partial *p, const struct pack_record *record, const char *text, const char *name,
@@ -187,7 +172,7 @@ bool pack_partial_note(struct pack_partial *p, const struct pack_record *record,
 
 bool pack_partial_save(struct pack_partial *p, struct error *e)
 {
-    if (fdatasync(p->bytes) != 0 || !write_all(p->journal, p->pending.bytes, p->pending.size, -1) ||
+    if (fdatasync(p->bytes) != 0 || !file_write(p->journal, p->pending.bytes, p->pending.size) ||
         fdatasync(p->journal) != 0)
         return cannot_write(p, e);
     p->any = p->any || p->pending.size > 0;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -20,22 +21,6 @@ static const struct image_tree *tree_of(const struct encoded_set *set)
     return &((const struct file_set *)set)->tree;
 }
 
-static bool read_all(int descriptor, uint8_t *to, size_t size, struct error *e)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = read(descriptor, to + done, size - done);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_set(e, ERROR_INPUT, "%s", strerror(errno));
-        if (n == 0)
-            return error_set(e, ERROR_INPUT, "it became shorter while it was read");
-        done += (size_t)n;
-    }
-    return true;
-}
-
 static bool read_opened(int descriptor, struct encoded_bytes *to, struct error *e)
 {
     struct stat status;
@@ -44,7 +29,9 @@ static bool read_opened(int descriptor, struct encoded_bytes *to, struct error *
         return error_set(e, ERROR_INPUT, "it is no file");
     if (status.st_size > ENCODED_BYTES_MOST)
         return error_set(e, ERROR_INPUT, "it has %.0f MB", (double)status.st_size / 1e6);
-    return encoded_make_room(to, (size_t)status.st_size, e) && read_all(descriptor, to->bytes, to->size, e);
+    if (!encoded_make_room(to, (size_t)status.st_size, e))
+        return false;
+    return file_read_at(descriptor, to->bytes, to->size, 0) || error_set(e, ERROR_INPUT, "%s", file_reason());
 }
 
 static bool read_file(const char *path, struct encoded_bytes *to, struct error *e)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/path.h"
@@ -14,21 +15,6 @@
 
 /* Ten million lines of usual length. */
 enum { LIST_MOST = 1 << 30 };
-
-static bool read_all(int descriptor, char *to, size_t size, const char *path, struct error *e)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = read(descriptor, to + done, size - done);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? error_set_errno(e, "cannot read %s", path)
-                         : error_set(e, ERROR_INPUT, "%s became shorter while it was read", path);
-        done += (size_t)n;
-    }
-    return true;
-}
 
 static bool read_opened(struct list_rows *r, int descriptor, const char *path, size_t most, struct error *e)
 {
@@ -42,8 +28,10 @@ static bool read_opened(struct list_rows *r, int descriptor, const char *path, s
     size_t size = size_min((size_t)status.st_size, most);
 
     r->text = memory_new(size + 1, 1, e);
-    if (!r->text || !read_all(descriptor, r->text, size, path, e))
+    if (!r->text)
         return false;
+    if (!file_read_at(descriptor, r->text, size, 0))
+        return error_set(e, ERROR_INPUT, "cannot read %s: %s", path, file_reason());
     return strlen(r->text) == size || error_set(e, ERROR_INPUT, "%s is no text: it has a zero byte", path);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/guard.h"
 #include "base/hdf5.h"
 #include "base/memory.h"
@@ -41,18 +42,8 @@ static bool packed_read(const struct encoded_set *set, enum split split, uint32_
 
     if (!encoded_make_room(to, s->lengths[index], e))
         return false;
-    for (size_t done = 0; done < to->size;) {
-        ssize_t n = pread(descriptor, to->bytes + done, to->size - done, (off_t)(s->offsets[index] + done));
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return error_set(e, ERROR_INPUT, "%s", strerror(errno));
-        if (n == 0)
-            return error_set(e, ERROR_INPUT, "the file became shorter while it was read");
-        done += (size_t)n;
-    }
-    return true;
+    return file_read_at(descriptor, to->bytes, to->size, (off_t)s->offsets[index]) ||
+           error_set(e, ERROR_INPUT, "%s", file_reason());
 }
 
 static uint64_t packed_size(const struct encoded_set *set, enum split split, uint32_t index)

@@ -2,31 +2,25 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
+
 static const enum arena arena_of[SNAPSHOT_ARRAY_COUNT] = {
 #define ARRAY(KIND, name, arena) [SNAPSHOT_##KIND] = arena,
     SNAPSHOT_ARRAYS(ARRAY)
 #undef ARRAY
 };
 
-/* FNV-1a, 64 bits: http://www.isthe.com/chongo/tech/comp/fnv */
-static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
-{
-    for (const unsigned char *at = bytes, *end = at + size; at < end; at++)
-        hash = (hash ^ *at) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
 uint64_t snapshot_layout(const struct plan *plan)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = 0;
 
     for (const struct plan_value *v = plan->values; v < plan->values + plan->n_values; v++) {
         const uint64_t place[] = { (uint64_t)v->arena, v->offset, v->bytes, (uint64_t)v->element };
 
         if (v->arena != ARENA_PARAMETERS && v->arena != ARENA_OPTIMISER && v->arena != ARENA_STATISTICS)
             continue;
-        hash = mix(hash, place, sizeof place);
-        hash = mix(hash, v->dims, (size_t)v->rank * sizeof *v->dims);
+        hash = hash_bytes(place, sizeof place, hash);
+        hash = hash_bytes(v->dims, (size_t)v->rank * sizeof *v->dims, hash);
     }
     return hash;
 }
