@@ -1,6 +1,6 @@
-/* HDF5 files in the layout of the lessons. The library itself can crash on what strangers write; that a file costs no
- * more than the process that looks at it (base/guard.h) is a part of what is tried here. So a crash counts where it is
- * in this process: in what is read after the look. */
+/* HDF5 files in the layout of the lessons, and of packed images. The library itself can crash on what strangers write;
+ * that a file costs no more than the process that looks at it (base/guard.h) is a part of what is tried here. So a
+ * crash counts where it is in this process: in what is read after the look. */
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

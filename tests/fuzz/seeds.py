@@ -158,7 +158,7 @@ def write_packed():
     content = bytearray(out.getvalue())
     mark = b"cuvette packed images 1\n"
     content[:len(mark)] = mark
-    write("packed", "two", bytes(content))
+    write("hdf5", "packed", bytes(content))
 
 
 write_numpy()

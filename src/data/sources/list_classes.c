@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/sources/list_rows.h"
@@ -40,12 +41,7 @@ void list_classes_free(struct list_classes *c)
 
 static unsigned slot_of(const struct list_classes *c, const char *text)
 {
-    uint32_t hash = 0x811C9DC5u; /* FNV-1a */
-
-    for (const char *at = text; *at; at++)
-        hash = (hash ^ (unsigned char)*at) * 0x01000193u;
-
-    unsigned slot = hash % SLOTS;
+    unsigned slot = (unsigned)(hash_bytes(text, strlen(text), 0) % SLOTS);
 
     while (c->slot[slot] && strcmp(c->label[c->slot[slot] - 1].text, text) != 0)
         slot = (slot + 1) % SLOTS;

@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "base/atomic_file.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -52,16 +53,6 @@ static void list_parts(struct image_tree *t, char root[PATH_SIZE], const struct 
     memcpy(out, parts, sizeof parts);
 }
 
-/* Of the root's whole path, by which the file has its name. */
-static uint64_t hash_of(const char *text)
-{
-    uint64_t hash = 0xCBF29CE484222325u;
-
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001B3u;
-    return hash;
-}
-
 static bool cache_folder(char out[PATH_SIZE])
 {
     char cache[PATH_SIZE];
@@ -82,7 +73,7 @@ static bool index_path(const char *whole, char out[PATH_SIZE])
     char folder[PATH_SIZE], name[64];
     struct error ignored;
 
-    snprintf(name, sizeof name, "%016llx%s", (unsigned long long)hash_of(whole), suffix);
+    snprintf(name, sizeof name, "%016llx%s", (unsigned long long)hash_bytes(whole, strlen(whole), 0), suffix);
     return cache_folder(folder) && path_join(out, folder, name, &ignored);
 }
 
