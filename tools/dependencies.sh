@@ -21,7 +21,7 @@ done
 [ -z "$missing" ] && exit 0
 
 # Other packages can provide the same files (another OpenBLAS, say): only what cannot be found stops the build.
-libraries='openblas hdf5 zlib libarchive libcurl libjpeg libpng inih jansson cairo ncursesw'
+libraries='openblas hdf5 zlib libarchive libcrypto libcurl libjpeg libpng inih jansson cairo ncursesw'
 programs=gcc
 [ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" programs='gcc g++ python3'
 # shellcheck disable=SC2086 # words are meant

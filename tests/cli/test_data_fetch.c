@@ -6,13 +6,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "tests/support/data_files.h"
 #include "tests/support/file_server.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tests/support/toy_offer.h"
 
-enum { FILES = 4 };
+enum { FILES = TOY_MNIST_FILES };
 
 struct setting {
     char *folder;
@@ -23,18 +22,13 @@ struct setting {
 /* A toy MNIST called "toy" among what can be fetched. */
 static int begin(void **state)
 {
-    static const char *const names[FILES] = { "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
-                                              "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz" };
     struct setting *s = calloc(1, sizeof *s);
     void *folder;
 
     if (!s || folder_setup(&folder) != 0)
         return -1;
     s->folder = folder;
-    folder_put(s->folder, "from/there", "");
-    data_write_idx(folder_path(s->folder, "from"), 300, 40, 28, 28, 1);
-    for (int i = 0; i < FILES; i++)
-        s->files[i] = toy_served(folder_path(s->folder, "from"), names[i]);
+    toy_mnist_served(folder_path(s->folder, "from"), s->files, 300, 40);
     s->server = file_server_start(s->files, FILES);
 
     const char *const mirrors[] = { file_server_url(s->server) };

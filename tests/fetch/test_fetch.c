@@ -17,7 +17,7 @@
 #include "tests/support/toy_archive.h"
 #include "tests/support/toy_offer.h"
 
-enum { FILES = 4, TRAIN = 300, TEST = 40 };
+enum { FILES = TOY_MNIST_FILES, TRAIN = 300, TEST = 40 };
 
 /* A toy MNIST on a server, and a home to fetch it to. */
 struct setting {
@@ -50,18 +50,13 @@ static void note(void *context, const char *text)
 
 static int begin(void **state)
 {
-    static const char *const names[FILES] = { "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
-                                              "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz" };
     struct setting *s = calloc(1, sizeof *s);
     void *folder;
 
     if (!s || folder_setup(&folder) != 0)
         return -1;
     s->folder = folder;
-    folder_put(s->folder, "from/there", "");
-    data_write_idx(folder_path(s->folder, "from"), TRAIN, TEST, 28, 28, 1);
-    for (int i = 0; i < FILES; i++)
-        s->files[i] = toy_served(folder_path(s->folder, "from"), names[i]);
+    toy_mnist_served(folder_path(s->folder, "from"), s->files, TRAIN, TEST);
     s->server = file_server_start(s->files, FILES);
     *state = s;
     return setenv("CUVETTE_HOME", folder_path(s->folder, "home"), 1);

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/path.h"
+#include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 
 struct served toy_served(const char *folder, const char *name)
@@ -27,16 +29,38 @@ void toy_served_free(struct served *files, int count)
     }
 }
 
-static void write_file(FILE *out, const struct served *file)
+void toy_mnist_served(const char *folder, struct served files[TOY_MNIST_FILES], int train, int test)
 {
-    struct checksum_state s = { .class = NULL };
+    static const char *const names[TOY_MNIST_FILES] = { "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
+                                                        "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz" };
+    char in[PATH_SIZE]; /* `folder` may be of folder_path(), which has few at a time */
+    struct error e;
+
+    assert_true(snprintf(in, sizeof in, "%s", folder) < PATH_SIZE);
+    assert_good(path_make_folders(in, &e), e);
+    data_write_idx(in, (uint32_t)train, (uint32_t)test, 28, 28, 1);
+    for (int i = 0; i < TOY_MNIST_FILES; i++)
+        files[i] = toy_served(in, names[i]);
+}
+
+struct checksum toy_checksum(const void *bytes, size_t size)
+{
     struct checksum sum;
     struct error e;
 
     assert_true(checksum_parse(&sum, "md5:00000000000000000000000000000000"));
-    assert_good(checksum_begin(&s, &sum, &e), e);
-    checksum_add(&s, file->bytes, file->size);
-    checksum_end(&s, &sum);
+    struct checksum_state *s = checksum_begin(&sum, &e);
+
+    assert_good(s, e);
+    checksum_add(s, bytes, size);
+    assert_good(checksum_end(s, &sum, &e), e);
+    return sum;
+}
+
+static void write_file(FILE *out, const struct served *file)
+{
+    const struct checksum sum = toy_checksum(file->bytes, file->size);
+
     fprintf(out, "file = %s %zu md5:", file->path + 1, file->size);
     for (int i = 0; i < 16; i++)
         fprintf(out, "%02x", sum.bytes[i]);

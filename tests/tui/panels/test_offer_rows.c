@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "tests/support/data_files.h"
 #include "tests/support/desk.h"
 #include "tests/support/file_server.h"
 #include "tests/support/folder.h"
@@ -12,7 +11,7 @@
 #include "tui/actions.h"
 #include "tui/keys.h"
 
-enum { FILES = 4 };
+enum { FILES = TOY_MNIST_FILES };
 
 static struct served files[FILES];
 static struct file_server *server;
@@ -20,15 +19,9 @@ static struct file_server *server;
 /* A toy MNIST is all that can be fetched; its row is the last one, and selected. */
 static int begin(void **state)
 {
-    static const char *const names[FILES] = { "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
-                                              "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz" };
-
     if (desk_open(state) != 0)
         return -1;
-    folder_put(*state, ".from/there", "");
-    data_write_idx(folder_path(*state, ".from"), 300, 40, 28, 28, 1);
-    for (int i = 0; i < FILES; i++)
-        files[i] = toy_served(folder_path(*state, ".from"), names[i]);
+    toy_mnist_served(folder_path(*state, ".from"), files, 300, 40);
     server = file_server_start(files, FILES);
 
     const char *const mirrors[] = { file_server_url(server) };
