@@ -3,15 +3,6 @@
 #include <stdio.h>
 
 #include "base/limits.h"
-#include "base/text.h"
-
-void class_table_name(const struct dataset_info *info, int class, char *to, size_t size)
-{
-    if (info->class_names && info->class_names[class][0])
-        text_sanitise(to, size, info->class_names[class]);
-    else
-        snprintf(to, size, "%d", class);
-}
 
 static void print_balance(const struct dataset_info *info, const uint32_t *images)
 {
@@ -33,7 +24,7 @@ void class_table_print(const struct dataset_info *info, uint32_t *const of_class
 
     printf("\n%8s %8s  class\n", "train", "test");
     for (int class = 0; class < info->classes; class ++) {
-        class_table_name(info, class, name, sizeof name);
+        source_class_name(info, class, name, sizeof name);
         printf("%8u %8u  %s\n", of_class[SPLIT_TRAIN][class], of_class[SPLIT_TEST][class], name);
     }
     print_balance(info, of_class[SPLIT_TRAIN]);

@@ -4,9 +4,6 @@
 
 #include "data/sources/source.h"
 
-/* "airplane", or the number of a class without a name; safe to show. */
-void class_table_name(const struct dataset_info *info, int class, char *to, size_t size);
-
 /* Prints a line a class; of_class[split] has [classes] images. Then, where the largest class has more than twice the
  * training images of the smallest, a line that says so. */
 void class_table_print(const struct dataset_info *info, uint32_t *const of_class[SPLIT_COUNT]);

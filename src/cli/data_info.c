@@ -91,7 +91,7 @@ static json_t *class_names_json(const struct dataset_info *info)
         return json_null();
     json_t *names = json_array();
     for (int class = 0; class < info->classes; class ++) {
-        class_table_name(info, class, name, sizeof name);
+        source_class_name(info, class, name, sizeof name);
         json_array_append_new(names, json_string(name));
     }
     return names;

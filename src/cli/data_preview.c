@@ -54,7 +54,7 @@ static int find_class(const struct dataset_info *info, const char *word, struct 
     int64_t number;
 
     for (int i = 0; i < info->classes; i++) {
-        preview_class(info, i, name, sizeof name);
+        source_class_name(info, i, name, sizeof name);
         if (strcmp(name, word) == 0)
             return i;
         suggestion_consider(&likeliest, name);
@@ -167,7 +167,7 @@ static bool read(struct preview *p, struct error *e)
 
         block->n = (int)uint32_min(p->of_class[class], (uint32_t)p->each);
         block->rgb = p->rgb + (size_t)i * bytes;
-        preview_class(&p->info, class, block->title, sizeof block->title);
+        source_class_name(&p->info, class, block->title, sizeof block->title);
         snprintf(block->note, sizeof block->note, "%u image%s", p->of_class[class], p->of_class[class] == 1 ? "" : "s");
         good = read_block(p, block, p->index + (size_t)class * (size_t)p->each, e);
         if (good && p->progress && !p->progress(p->context, (i + 1.0) / p->n_classes))

@@ -157,11 +157,3 @@ void preview_name(const struct source *s, enum split split, uint32_t index, char
         encoded_name(set, split, index, name, sizeof name);
     text_sanitise(to, size, name);
 }
-
-void preview_class(const struct dataset_info *info, int class, char *to, size_t size)
-{
-    if (info->class_names && info->class_names[class][0])
-        text_sanitise(to, size, info->class_names[class]);
-    else
-        snprintf(to, size, "%d", class);
-}

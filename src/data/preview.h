@@ -36,7 +36,4 @@ bool preview_read(struct source *s, enum split split, const uint32_t *index, int
 /* "cat/0001.jpg", the file of an image, or "#17", its number. Safe to show. */
 void preview_name(const struct source *s, enum split split, uint32_t index, char *to, size_t size);
 
-/* "airplane", or "3" for a class without a name. Safe to show. */
-void preview_class(const struct dataset_info *info, int class, char *to, size_t size);
-
 #endif

@@ -64,7 +64,7 @@ static void advance(struct study *study, int step)
 static void note_names(struct study *study)
 {
     for (int i = 0; i < study->info.classes; i++)
-        preview_class(&study->info, i, study->class_names[i], CLASS_NAME_SIZE);
+        source_class_name(&study->info, i, study->class_names[i], CLASS_NAME_SIZE);
     study->info.class_names = NULL;
     advance(study, STUDY_OPENED);
 }

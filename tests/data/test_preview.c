@@ -129,7 +129,7 @@ static void test_large_images_are_made_smaller(void **state)
     preview_name(s, SPLIT_TRAIN, 0, name, sizeof name);
     assert_null(strchr(name, 033));
     assert_non_null(strstr(name, "cat/a"));
-    preview_class(&info, 1, name, sizeof name);
+    source_class_name(&info, 1, name, sizeof name);
     assert_string_equal(name, "dog");
     source_close(s);
 }

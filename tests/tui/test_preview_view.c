@@ -92,6 +92,19 @@ static void test_facts_are_below_the_list(void **state)
     golden_check_canvas("facts-40x12-ascii", desk_draw());
 }
 
+static void test_another_wish_is_another_look(void **state)
+{
+    struct gallery *g = &desk_app->gallery;
+    struct source_wish wish;
+    (void)state;
+
+    desk_press('p');
+    wish = g->wish;
+    wish.cropped = !wish.cropped;
+    gallery_show(g, g->name, &wish);
+    assert_int_equal(g->wish.cropped, wish.cropped);
+}
+
 /* Every pixel of a sheet, to compare two. */
 static uint32_t sum_of_pixels(void)
 {
@@ -167,7 +180,7 @@ int main(void)
         SCREEN_TEST(test_classes_and_images_are_gone_through), SCREEN_TEST(test_it_fits_screens_of_all_sizes),
         SCREEN_TEST(test_facts_are_below_the_list),            SCREEN_TEST(test_a_slow_link_has_small_images),
         SCREEN_TEST(test_images_are_shown_as_training_sees_them),
-        SCREEN_TEST(test_what_cannot_be_read_is_told),
+        SCREEN_TEST(test_what_cannot_be_read_is_told),         SCREEN_TEST(test_another_wish_is_another_look),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

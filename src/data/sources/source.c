@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -98,6 +99,20 @@ void source_name(char *to, size_t size, const char *path)
     const char *suffix = find_any_suffix(to);
     if (suffix)
         to[strlen(to) - strlen(suffix)] = '\0';
+}
+
+bool source_wish_same(const struct source_wish *one, const struct source_wish *other)
+{
+    return one->size == other->size && one->fit == other->fit && one->channels == other->channels &&
+           one->cropped == other->cropped;
+}
+
+void source_class_name(const struct dataset_info *info, int class, char *to, size_t size)
+{
+    if (info->class_names && info->class_names[class][0])
+        text_sanitise(to, size, info->class_names[class]);
+    else
+        snprintf(to, size, "%d", class);
 }
 
 /* A block of images, of which the labels alone are kept. */

@@ -46,6 +46,8 @@ struct source_wish {
     void *context;
 };
 
+bool source_wish_same(const struct source_wish *one, const struct source_wish *other); /* of the images */
+
 /* Of each image a random part, by seed, epoch and the image's number in its split. */
 struct source_crop {
     uint64_t seed;
@@ -136,6 +138,9 @@ bool source_can_hold(const char *path, uint64_t bytes, struct error *e);
 
 /* A data set's name from its path, without the suffix of a file: "~/data/cifar10.h5" -> "cifar10". */
 void source_name(char *to, size_t size, const char *path);
+
+/* "airplane", or "3" for a class without a name. Safe to show. */
+void source_class_name(const struct dataset_info *info, int class, char *to, size_t size);
 
 /* All labels of a split, [count]. Where they come with the images alone these are read, block by block: `progress` (may
  * be NULL) gets 0…1 and returns false to cancel (ERROR_STOPPED). False with an error. */

@@ -203,12 +203,6 @@ static void remember(struct datasets *d)
     keep(d);
 }
 
-static bool same_wish(const struct source_wish *one, const struct source_wish *other)
-{
-    return one->size == other->size && one->fit == other->fit && one->channels == other->channels &&
-           one->cropped == other->cropped;
-}
-
 static void say_looking(struct datasets *d)
 {
     error_set(&d->error, ERROR_INPUT, "%.200s is still being looked at; please try again in a moment", d->looked_at);
@@ -246,7 +240,7 @@ void datasets_look(struct datasets *d, const struct recipe *recipe)
     const struct source_wish wish = recipe_images_wish(recipe);
     const char *name = recipe->data.dataset;
 
-    if (strcmp(d->looked_at, name) == 0 && same_wish(&d->wish, &wish))
+    if (strcmp(d->looked_at, name) == 0 && source_wish_same(&d->wish, &wish))
         return;
     text_copy(d->looked_at, sizeof d->looked_at, name);
     text_copy(d->absolute, sizeof d->absolute, name);

@@ -29,14 +29,9 @@ void gallery_close(struct gallery *g)
     gallery_forget(g);
 }
 
-static bool same_wish(const struct source_wish *one, const struct source_wish *other)
-{
-    return one->size == other->size && one->fit == other->fit && one->channels == other->channels;
-}
-
 void gallery_show(struct gallery *g, const char *name, const struct source_wish *wish)
 {
-    if (name && strcmp(g->name, name) == 0 && same_wish(&g->wish, wish))
+    if (name && strcmp(g->name, name) == 0 && source_wish_same(&g->wish, wish))
         return;
     gallery_forget(g);
     if (!name)
