@@ -172,24 +172,29 @@ static struct plan plan_all(const struct image_grid *g)
     return p;
 }
 
+struct drawing {
+    const struct image_grid *grid;
+    struct plan plan;
+};
+
 static bool draw(void *context, cairo_t *cairo, struct error *e)
 {
-    const struct image_grid *g = context;
-    struct plan p = plan_all(g);
+    const struct drawing *d = context;
     (void)e;
 
-    draw_all(cairo, g, &p);
+    draw_all(cairo, d->grid, &d->plan);
     return true;
 }
 
 bool image_grid_write_png(const struct image_grid *g, const char *path, struct error *e)
 {
-    struct plan p = plan_all(g);
+    struct drawing d = { g, plan_all(g) };
+    const struct plan *p = &d.plan;
 
-    if (p.picture_width > SIDE_MOST || p.picture_height > SIDE_MOST ||
-        (double)p.picture_width * p.picture_height > PIXELS_MOST)
+    if (p->picture_width > SIDE_MOST || p->picture_height > SIDE_MOST ||
+        (double)p->picture_width * p->picture_height > PIXELS_MOST)
         return error_set(e, ERROR_USAGE,
                          "the picture would be %d×%d pixels; ask for fewer images of each class, or fewer classes",
-                         p.picture_width, p.picture_height);
-    return picture_write_png(path, p.picture_width, p.picture_height, draw, (void *)g, e);
+                         p->picture_width, p->picture_height);
+    return picture_write_png(path, p->picture_width, p->picture_height, draw, &d, e);
 }

@@ -8,7 +8,10 @@
 #include "tui/draw/figures.h"
 #include "tui/draw/shapes.h"
 
-void facts_size(const struct study *study, int step, bool unicode, char out[FACTS_SIZE])
+/* Of a line, with parts that canvas_parts() can leave out (", "). */
+enum { FACTS_SIZE = 160 };
+
+static void write_size(const struct study *study, int step, bool unicode, char out[FACTS_SIZE])
 {
     char train[FIGURE_SIZE], test[FIGURE_SIZE], shape[FIGURE_SIZE], bytes[FIGURE_SIZE];
     const struct dataset_info *info = &study->info;
@@ -32,7 +35,7 @@ static void append_channels(char *out, const float *values, int channels)
         text_append(out, FACTS_SIZE, " %.3f", (double)values[i]);
 }
 
-void facts_pixels(const struct study *study, int step, char out[FACTS_SIZE])
+static void write_pixels(const struct study *study, int step, char out[FACTS_SIZE])
 {
     char measured[FIGURE_SIZE];
 
@@ -51,7 +54,8 @@ void facts_pixels(const struct study *study, int step, char out[FACTS_SIZE])
         text_append(out, FACTS_SIZE, ", in the file %s", study->info.stored);
 }
 
-void facts_balance(const struct study *study, int step, char out[FACTS_SIZE])
+/* "451 (grass) to 903 (sea) in a class" */
+static void write_balance(const struct study *study, int step, char out[FACTS_SIZE])
 {
     const uint32_t *of_class = study->of_class[SPLIT_TRAIN];
     int least = 0, most = 0;
@@ -97,17 +101,24 @@ static void draw_bars(struct canvas *c, int row, int rows, const struct study *s
     }
 }
 
+void facts_lines(struct canvas *c, const struct study *study, int step)
+{
+    char line[FACTS_SIZE];
+
+    write_size(study, step, c->unicode, line);
+    canvas_parts(c, 0, 0, ROLE_NORMAL, line, ", ");
+    write_pixels(study, step, line);
+    canvas_parts(c, 1, 0, ROLE_DIM, line, ", ");
+}
+
 void facts_draw(struct canvas *c, const struct study *study, int step)
 {
     const int rows = c->clip.rows - FACTS_ROWS + 1;
     char line[FACTS_SIZE];
 
-    facts_size(study, step, c->unicode, line);
-    canvas_parts(c, 0, 0, ROLE_NORMAL, line, ", ");
-    facts_pixels(study, step, line);
-    canvas_parts(c, 1, 0, ROLE_DIM, line, ", ");
+    facts_lines(c, study, step);
     if (step >= STUDY_COUNTED)
         draw_bars(c, 2, rows, study);
-    facts_balance(study, step, line);
+    write_balance(study, step, line);
     canvas_text(c, 2 + rows, 0, ROLE_DIM, line);
 }

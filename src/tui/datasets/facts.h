@@ -5,18 +5,14 @@
 #include "data/study.h"
 #include "tui/draw/canvas.h"
 
-/* "50 k + 10 k images of 32×32×3, 10 classes, 152 M on disk", and "mean 0.49 0.48 0.45, deviation …": as far as the
- * study is, with parts that canvas_parts() can leave out (", "). */
-enum { FACTS_SIZE = 160 };
-void facts_size(const struct study *study, int step, bool unicode, char out[FACTS_SIZE]);
-void facts_pixels(const struct study *study, int step, char out[FACTS_SIZE]);
-
-/* "451 (grass) to 903 (sea) a class": how far the classes are from balanced. */
-void facts_balance(const struct study *study, int step, char out[FACTS_SIZE]);
-
 uint32_t facts_largest_class(const struct study *study, enum split split); /* at least 1 */
 
-/* Both lines, a row of upright bars, and the balance below: FACTS_ROWS rows, and more for higher bars. */
+/* "50 k + 10 k images of 32×32×3, 10 classes, 152 M on disk" and "mean 0.49 0.48 0.45, deviation …" in two rows: as
+ * far as the study is, with what there is room for. */
+void facts_lines(struct canvas *c, const struct study *study, int step);
+
+/* The same, a row of upright bars, and below it how far the classes are from balanced: FACTS_ROWS rows, and more for
+ * higher bars. */
 enum { FACTS_ROWS = 4 };
 void facts_draw(struct canvas *c, const struct study *study, int step);
 

@@ -83,35 +83,19 @@ static struct sheet_wish wish_of(const struct preview_dialog *p, const struct ap
     return wish;
 }
 
-static void draw_facts(struct canvas *c, const struct app *app)
+/* With `how` of facts.h, once something is known. */
+static void draw_facts(struct canvas *c, const struct app *app,
+                       void (*how)(struct canvas *c, const struct study *study, int step))
 {
     int step;
     const struct study *study = gallery_study(&app->gallery, &step);
-    char line[FACTS_SIZE], more[FACTS_SIZE];
 
-    if (app->gallery.study_error.kind != ERROR_NONE) {
+    if (app->gallery.study_error.kind != ERROR_NONE)
         canvas_paragraph(c, 0, ROLE_BAD, app->gallery.study_error.text);
-        return;
-    }
-    if (step < STUDY_OPENED) {
+    else if (step < STUDY_OPENED)
         canvas_text(c, 0, 0, ROLE_DIM, "looking …");
-        return;
-    }
-    facts_size(study, step, c->unicode, line);
-    canvas_parts(c, 0, 0, ROLE_NORMAL, line, ", ");
-    facts_pixels(study, step, more);
-    canvas_parts(c, 1, 0, ROLE_DIM, more, ", ");
-}
-
-static void draw_all_facts(struct canvas *c, const struct app *app)
-{
-    int step;
-    const struct study *study = gallery_study(&app->gallery, &step);
-
-    if (app->gallery.study_error.kind == ERROR_NONE && step >= STUDY_OPENED)
-        facts_draw(c, study, step);
     else
-        draw_facts(c, app);
+        how(c, study, step);
 }
 
 static void draw_class(struct canvas *c, int row, const struct study *study, int step, enum split split, int class)
@@ -222,9 +206,9 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
     struct canvas inside = shape_box(&frame, title, places.classes.rows == 0);
 
     if (places.facts.rows > 0)
-        draw_facts(&facts, app);
+        draw_facts(&facts, app, facts_lines);
     if (places.facts.rows == 0 && p->facts)
-        draw_all_facts(&inside, app);
+        draw_facts(&inside, app, facts_draw);
     else
         draw_images(&inside, app);
     if (places.classes.rows == 0)
