@@ -70,7 +70,6 @@ static bool watch_open(struct watch *watch, struct error *e)
 {
     *watch = (struct watch){ .changed = -1, .signals = -1 };
     signal(SIGPIPE, SIG_IGN); /* the run goes on when nobody reads its output any more */
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of that write */
 
     sigemptyset(&watch->awaited);
     for (int i = 0; i < EFFECTS; i++)

@@ -1,4 +1,3 @@
-#include "tui/room.h"
 #include "tui/steering.h"
 
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
+#include "tui/room.h"
 
 static void stop(struct app *app, const char *subject)
 {

@@ -32,8 +32,8 @@ struct reading history_mean(const struct history *h, uint64_t first, int n);
 /* The largest known sample that is kept; 0 when there is none. */
 double history_peak(const struct history *h);
 
-/* The top of a scale for bytes a second: 1, 2, 5, 10 … 500 of a unit from a mebibyte on. It holds still: it rises with
- * the first sample above it, and falls only when all that are kept are below a tenth of it. */
+/* The top of a scale for bytes a second: 1, 2, 5, 10 … 500 of a unit from a mebibyte on. It holds still: it rises
+ * with the first sample above it, and falls only when all that are kept are below a tenth of it. */
 double history_top(const struct history *h);
 
 /* How many seconds each column stands for, so that HISTORY_SHOWN seconds are always in sight. */

@@ -7,8 +7,8 @@
 /* A frame around the whole clip with a title in its top edge (NULL: none); returns its inside. */
 struct canvas shape_box(struct canvas *c, const char *title, bool focus);
 
-/* A box in a stack of boxes that share the lines between them. `joined`: its top edge is a divider (├ ┤), since there
- * is a box above. `open`: it has no bottom edge, since the box below draws it. Returns its inside. */
+/* A box in a stack of boxes that share the lines between them. `joined`: its top edge is a divider (├ ┤), since
+ * there is a box above. `open`: it has no bottom edge, since the box below draws it. Returns its inside. */
 struct canvas shape_frame(struct canvas *c, const char *title, bool focus, bool joined, bool open);
 
 /* Says in the last column of `rows` rows from `row` down that what they show goes on above (↑) or below (↓). */

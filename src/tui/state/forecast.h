@@ -54,8 +54,8 @@ bool forecast_need(const struct forecast *f, int position, const struct device *
 /* In words: "memory 310 M of 16.0 G free, counted", or that this is too much: then false. */
 bool forecast_memory_words(const struct memory_need *need, const struct memory_room *room, char *out, size_t size);
 
-/* "10 epochs ≈ 3 min, by 20 timed steps", or that they are being timed; "" when it is not known. False when the job, of
- * which so many seconds are left (negative: unknown), ends before. */
+/* "10 epochs ≈ 3 min, by 20 timed steps", or that they are being timed; "" when it is not known. False when the job,
+ * of which so many seconds are left (negative: unknown), ends before. */
 bool forecast_time_words(const struct forecast *f, int epochs, double job_seconds, char *out, size_t size);
 
 #endif

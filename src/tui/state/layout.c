@@ -4,12 +4,12 @@
 
 /* At 80×24, with the rows inside the frames in brackets:
  *
- *     ┌ status ────────────────────────────────┐
- *     │ Dataset  [4]  │ loss              [7]  │
- *     │ Layers   [6]  │ accuracy          [6]  │
- *     │ Training [4]  │                        │
- *     │ Device   [3]  │ readings          [5]  │
- *     └ keys ──────────────────────────────────┘
+ *     ┌ status ───────────────────────────┐
+ *     │ Dataset  [4]  │ loss         [7]  │
+ *     │ Layers   [6]  │ accuracy     [6]  │
+ *     │ Training [4]  │                   │
+ *     │ Device   [3]  │ readings     [5]  │
+ *     └ keys ─────────────────────────────┘
  *
  * A narrow screen has one column instead of two: panels above and, where there is room for both, charts below. A small
  * one shows what has the focus, alone. Where a run's numbers are not among the readings they have rows above the keys.
@@ -90,8 +90,8 @@ static int neediest(const int rows[PANEL_COUNT])
     return found;
 }
 
-/* Of the panels that may grow, the one that gets the next extra row, by weight: with the divisors 1, 3, 5 … (Webster's
- * method of sharing out seats) they take turns. */
+/* Of the panels that may grow, the one that gets the next extra row, by weight: with the divisors 1, 3, 5 …
+ * (Webster's method of sharing out seats) they take turns. */
 static int next_to_grow(const int rows[PANEL_COUNT])
 {
     int found = -1, least = 0;

@@ -1,7 +1,6 @@
 #include "tui/state/node.h"
 
 #include <math.h>
-
 #include <stddef.h>
 #include <string.h>
 
