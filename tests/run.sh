@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs test programs one after another and adds up what really ran.
 #   run.sh BUILD tests/nn/plan/test_plan.c …
-# Ends with a line "N passed, N failed, N skipped"; fails when anything failed or nothing ran.
+# Ends with what failed and why, then a line "N passed, N failed, N skipped"; fails when anything failed or nothing ran.
 set -u
 
 build=$1
@@ -26,6 +26,15 @@ export CUVETTE_PROBE=off # a screen that times steps by itself is not the same t
 # Without cmocka's list at the end, which names what failed and what was skipped once more.
 count() { sed '/ test(s) run\.$/q' "$scratch/output" | grep -c "$1"; }
 
+# What each failed test said, without the screens that it showed: of a long log the end alone is kept.
+reasons() {
+    awk -v source="$1" '/test\(s\) run\.$/ { exit }
+        /^\[ RUN/ { said = ""; says = 0 }
+        /^\[  FAILED/ { printf "%s: %s\n%s", source, $NF, said }
+        /^(ERROR:|\[  ERROR)/ { says = 1 }
+        says { said = said "    " $0 "\n" }' "$scratch/output"
+}
+
 for source in "$@"; do
     program=$build/${source%.c}
     start=$(date +%s)
@@ -39,6 +48,8 @@ for source in "$@"; do
     if [ "$status" -ne 0 ]; then
         [ "$status" -eq 124 ] && echo "  took more than $seconds s"
         sed 's/^/  /' "$scratch/output" | tail -n 60
+        reasons "$source" >>"$scratch/reasons"
+        echo "$source ended with $status" >>"$scratch/reasons"
     fi
 done
 
@@ -46,5 +57,6 @@ if [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then
     echo "no test ran" >&2
     exit 1
 fi
+[ "$failed" -eq 0 ] || cat "$scratch/reasons"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

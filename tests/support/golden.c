@@ -43,22 +43,35 @@ static char *read_screen(const char *path)
     return text;
 }
 
+/* Says the first line that differs last: of a long log the end alone is read. */
+static void fail_at_difference(const char *name, const char *expected, const char *text)
+{
+    int line = 1;
+
+    print_message("expected (%s):\n%s\nbut the screen is:\n%s\n", name, expected, text);
+    for (size_t a, b; (a = strcspn(expected, "\n")) == (b = strcspn(text, "\n")) && expected[a] == text[b] &&
+                      memcmp(expected, text, a) == 0;
+         line++) {
+        expected += a + 1;
+        text += b + 1;
+    }
+    fail_msg("%s, line %d: expected\n%.*s\nbut it is\n%.*s", name, line, (int)strcspn(expected, "\n"), expected,
+             (int)strcspn(text, "\n"), text);
+}
+
 void golden_check(const char *name, const char *text)
 {
     const char *path = file_of(name);
     char *expected;
-    int same;
 
     if (getenv("CUVETTE_UPDATE_SCREENS")) {
         write_screen(path, text);
         return;
     }
     expected = read_screen(path);
-    same = strcmp(expected, text) == 0;
-    if (!same)
-        print_message("expected (%s):\n%s\nbut the screen is:\n%s\n", path, expected, text);
+    if (strcmp(expected, text) != 0)
+        fail_at_difference(name, expected, text);
     free(expected);
-    assert_true(same);
 }
 
 void golden_check_canvas(const char *name, const struct canvas *c)
