@@ -17,17 +17,12 @@ static bool is_here(const struct datasets *d, const struct offer *o)
     return false;
 }
 
-static bool is_first_listing(const struct datasets *d)
-{
-    return d->listing && d->catalogue.count <= 1;
-}
-
 int offer_rows_count(const struct app *app)
 {
     const struct offers *all = &app->fetching.offers;
     int n = 0;
 
-    for (int i = 0; i < all->count && !is_first_listing(&app->datasets); i++)
+    for (int i = 0; app->datasets.listed && i < all->count; i++)
         n += !is_here(&app->datasets, &all->entries[i]);
     return n;
 }

@@ -170,6 +170,8 @@ static void draw_list(struct canvas *c, const struct app *app)
         if (app->display.focus == PANEL_DATASET && v.first + row == selected_line(app))
             canvas_row_role(c, v.top + row, ROLE_SELECTED);
     }
+    if (!app->datasets.listed && count < v.rows)
+        canvas_text(c, count, 1, ROLE_DIM, looking_words);
     if (v.pinned >= 0)
         draw_entry(c, v.pinned, app, chosen_line(app));
     shape_more(c, v.top, v.rows, v.first > 0, v.first + v.rows < count);

@@ -130,6 +130,7 @@ static int take_listing(struct datasets *d, double seconds, struct error *e)
 
     errand_free(d->listing);
     d->listing = NULL;
+    d->listed = true;
     if (!listed)
         return FOUND_NO_LIST;
     catalogue_free(&d->catalogue);

@@ -21,6 +21,7 @@ struct recent {
 struct datasets {
     struct inspect_listener listener;
     struct errand *listing; /* the folder is being read; NULL: the catalogue is what is in it */
+    bool listed;            /* it has been read, or cannot be; false: the catalogue has the built-in ones alone */
     struct catalogue catalogue;
     int n_recent;
     struct recent recent[RECENT_MAX]; /* new ones in front; the others keep their places while they are looked at */

@@ -52,6 +52,17 @@ static const struct dataset_info *info_of(const char *name)
     return NULL;
 }
 
+/* Who reads the list meanwhile knows that more will come, and cannot choose what is here already. */
+static void test_nothing_is_offered_before_the_folder_is_read(void **state)
+{
+    (void)state;
+    assert_true(desk_shows("toy "));
+    assert_false(desk_shows("looking …"));
+    desk_app->datasets.listed = false;
+    assert_true(desk_shows("looking …"));
+    assert_false(desk_shows("toy "));
+}
+
 static void test_enter_asks_and_fetches(void **state)
 {
     (void)state;
@@ -186,6 +197,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
+        TEST(test_nothing_is_offered_before_the_folder_is_read),
         TEST(test_enter_asks_and_fetches),
         TEST(test_it_can_be_watched_and_stopped),
         TEST(test_an_error_stays_readable),
