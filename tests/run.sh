@@ -40,7 +40,7 @@ for source in "$@"; do
     start=$(date +%s)
     timeout "$seconds" "$program" >"$scratch/output" 2>&1
     status=$?
-    ok=$(count '^\[ *OK \]') bad=$(count '^\[ *FAILED *\] [A-Za-z]') skip=$(count '^\[ *SKIPPED *\] [A-Za-z]')
+    ok=$(count '\[ *OK \] [A-Za-z]') bad=$(count '\[ *FAILED *\] [A-Za-z]') skip=$(count '\[ *SKIPPED *\] [A-Za-z]')
     # A program that died before it could say which test failed is a failure all the same.
     [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
     passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
