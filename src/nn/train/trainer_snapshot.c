@@ -132,6 +132,7 @@ bool trainer_snapshot_end(struct training *r, struct error *e)
     pthread_mutex_lock(&t->lock);
     while (t->snapshot_place == SNAPSHOT_TAKEN)
         pthread_cond_wait(&t->returned, &t->lock);
+    t->snapshot_place = SNAPSHOT_EMPTY; /* one that nobody has taken yet must not be taken while it is replaced */
     pthread_mutex_unlock(&t->lock);
     return take(r, r->validated, e);
 }

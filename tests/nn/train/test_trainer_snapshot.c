@@ -28,6 +28,8 @@ struct scene {
     struct trainer *trainer; /* NULL until it is started: no snapshot is taken before */
     struct snapshot kept[KEPT];
     int n_kept;
+    bool untaken; /* they lie there until the next */
+    bool torn;    /* one could be taken before it was whole */
     uint64_t after; /* steps: none is kept of a run that has done fewer since the last */
 };
 
@@ -44,7 +46,7 @@ static void copy_snapshot(const struct snapshot *from, struct snapshot *to)
 
 static void keep_snapshot(struct scene *s)
 {
-    const struct snapshot *snapshot = s->trainer ? trainer_take_snapshot(s->trainer) : NULL;
+    const struct snapshot *snapshot = s->trainer && !s->untaken ? trainer_take_snapshot(s->trainer) : NULL;
 
     if (!snapshot)
         return;
@@ -287,6 +289,54 @@ static void another_network_is_refused(void **state)
     source_close(s.source);
 }
 
+/* The CPU, and somebody who takes snapshots just while the device's memory is copied. */
+static struct scene *taken_in_the_middle;
+static struct backend_ops copying_ops;
+static const struct backend_ops *cpu_ops;
+
+static void download(struct backend *b, void *to, struct buffer from, size_t offset, size_t bytes)
+{
+    bool is_step = bytes < 1000; /* its metrics */
+    const struct snapshot *snapshot = is_step ? NULL : trainer_take_snapshot(taken_in_the_middle->trainer);
+
+    for (int i = 0; snapshot && i < SNAPSHOT_ARRAY_COUNT; i++)
+        taken_in_the_middle->torn |= to == snapshot->array[i];
+    if (snapshot)
+        trainer_give_back_snapshot(taken_in_the_middle->trainer);
+    cpu_ops->download(b, to, from, offset, bytes);
+}
+
+static struct backend *open_copying(const struct device_choice *choice, struct error *e)
+{
+    struct backend *b = cpu_backend_class.open(choice, e);
+
+    cpu_ops = b->ops;
+    copying_ops = *cpu_ops;
+    copying_ops.download = download;
+    b->ops = &copying_ops;
+    return b;
+}
+
+/* The last one replaces one that nobody has taken yet. */
+static void none_is_taken_before_it_is_whole(void **state)
+{
+    static struct scene s;
+    static struct outcome whole;
+    struct backend_class copying = cpu_backend_class;
+    (void)state;
+
+    copying.open = open_copying;
+    scene_begin(&s, dense, 0);
+    s.after = UINT64_MAX;
+    s.untaken = true;
+    taken_in_the_middle = &s;
+    run(&s, &copying, NULL, &whole);
+    assert_int_equal(whole.status.state, TRAINER_FINISHED);
+    assert_false(s.torn);
+    outcome_free(&whole);
+    source_close(s.source);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +344,7 @@ int main(void)
         cmocka_unit_test(the_end_is_the_same_with_patience),
         cmocka_unit_test(the_end_is_the_same_on_a_device_with_a_queue),
         cmocka_unit_test(a_finished_run_can_be_given_more_epochs),
+        cmocka_unit_test(none_is_taken_before_it_is_whole),
         cmocka_unit_test(another_network_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
