@@ -145,6 +145,7 @@ json_t *devices_json_host(const struct host_readings *readings)
         struct reading reading;
     } figures[] = {
         { "load", readings->node_load },
+        { "cpu_throttled", readings->throttled },
         { "memory_used_bytes", readings->memory_used },
         { "memory_limit_bytes", readings->memory_limit },
         { "disk_read_bytes_per_second", readings->node_disk_read },

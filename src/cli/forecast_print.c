@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "cli/epoch_lines.h"
 #include "host/host_sampler.h"
-#include "host/job.h"
+#include "host/job_question.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
 #include "run/memory_need.h"
@@ -176,6 +176,7 @@ bool forecast_print(const struct recipe *recipe, bool json, struct error *e)
         !recipe_images_look(recipe, &f.info, e) || !count(&f, e) || !measure(&f, e))
         return false;
     job_read(&f.job);
+    job_question_settle(&f.job, 2);
     if (!print(&f, json, e))
         return false;
     return f.fits || too_large(&f, e);

@@ -192,10 +192,10 @@ bool cgroup_processors(const char *root, double *out)
     return limited;
 }
 
-/* The value of a line "key value" of memory.stat; 0 when there is no such line. */
-static double group_statistic(const struct group *g, const char *key)
+/* The value of a line "key value" of a file; 0 when there is no such line. */
+static double group_statistic(const struct group *g, const char *name, const char *key)
 {
-    FILE *file = group_open(g, "memory.stat");
+    FILE *file = group_open(g, name);
     char line[128], word[64];
     double value = 0;
     long long number;
@@ -207,6 +207,21 @@ static double group_statistic(const struct group *g, const char *key)
             value = (double)number;
     fclose(file);
     return value;
+}
+
+bool cgroup_throttling_read(const char *root, struct cgroup_throttling *out)
+{
+    struct group g;
+    double quota;
+
+    if (!group_find(&g, root, "cpu"))
+        return false;
+    while (!group_quota(&g, &quota))
+        if (!group_ascend(&g))
+            return false;
+    out->periods = group_statistic(&g, "cpu.stat", "nr_periods");
+    out->throttled = group_statistic(&g, "cpu.stat", "nr_throttled");
+    return out->periods > 0;
 }
 
 bool cgroup_memory_read(const char *root, struct cgroup_memory *out)
@@ -225,9 +240,10 @@ bool cgroup_memory_read(const char *root, struct cgroup_memory *out)
             continue;
         if (!group_numbers(&g, g.version2 ? "memory.current" : "memory.usage_in_bytes", 1, &used))
             continue;
-        double cache = group_statistic(&g, g.version2 ? "inactive_file" : "total_inactive_file");
+        double cache = group_statistic(&g, "memory.stat", g.version2 ? "inactive_file" : "total_inactive_file");
         out->limit = (uint64_t)limit;
         out->used = (uint64_t)fmax(used - cache, 0);
+        out->kills = (uint64_t)group_statistic(&g, g.version2 ? "memory.events" : "memory.oom_control", "oom_kill");
         limited = true;
     } while (group_ascend(&g));
     return limited;

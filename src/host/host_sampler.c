@@ -18,6 +18,8 @@ struct look {
     double at, used; /* seconds: when it was read, and the processor time of all threads of this process */
     struct ticks node, cores[CORES_SHOWN_MAX];
     struct traffic process, disks, network;
+    bool has_quota;
+    struct cgroup_throttling quota;
 };
 
 struct host_sampler {
@@ -49,10 +51,10 @@ static struct reading read_resident(const char *root)
     return read ? reading_of((double)pages * (double)sysconf(_SC_PAGESIZE)) : (struct reading){ 0 };
 }
 
-/* A line "MemTotal:  16384 kB" of /proc/meminfo. */
-static struct reading read_meminfo(const char *root, const char *key)
+/* A line "MemTotal:  16384 kB" of /proc/meminfo, or of /proc/self/status. */
+static struct reading read_kibibytes(const char *root, const char *path, const char *key)
 {
-    FILE *file = rooted_open(root, "/proc/meminfo");
+    FILE *file = rooted_open(root, path);
     struct reading found = { 0 };
     char line[128], word[64];
     unsigned long long kibibytes;
@@ -68,12 +70,14 @@ static struct reading read_meminfo(const char *root, const char *key)
 
 static void read_memory(const char *root, struct host_readings *out)
 {
-    struct reading total = read_meminfo(root, "MemTotal"), available = read_meminfo(root, "MemAvailable");
+    struct reading total = read_kibibytes(root, "/proc/meminfo", "MemTotal");
+    struct reading available = read_kibibytes(root, "/proc/meminfo", "MemAvailable");
     struct cgroup_memory group;
 
     if (cgroup_memory_read(root, &group) && (!total.known || (double)group.limit < total.value)) {
         out->memory_used = reading_of((double)group.used);
         out->memory_limit = reading_of((double)group.limit);
+        out->memory_kills = reading_of((double)group.kills);
         return;
     }
     out->memory_limit = total;
@@ -106,6 +110,15 @@ static void look(struct host_sampler *s, struct look *now)
     now->process = traffic_of_process(s->root);
     now->disks = traffic_of_disks(s->root);
     now->network = traffic_of_network(s->root);
+    now->has_quota = cgroup_throttling_read(s->root, &now->quota);
+}
+
+static struct reading compare_quotas(const struct look *last, const struct look *now)
+{
+    double periods = now->quota.periods - last->quota.periods, throttled = now->quota.throttled - last->quota.throttled;
+
+    return last->has_quota && now->has_quota && periods > 0 && throttled >= 0 ? reading_of(throttled / periods)
+                                                                              : (struct reading){ 0 };
 }
 
 static void compare(const struct host_sampler *s, const struct look *last, const struct look *now,
@@ -116,6 +129,7 @@ static void compare(const struct host_sampler *s, const struct look *last, const
     if (seconds > 0)
         out->cpu_load = reading_of((now->used - last->used) / (seconds * s->usable));
     out->node_load = ticks_load(&last->node, &now->node);
+    out->throttled = compare_quotas(last, now);
     for (int i = 0; i < s->core_count; i++)
         out->cores[i].load = ticks_load(&last->cores[i], &now->cores[i]);
     traffic_rates(&last->process, &now->process, seconds, &out->disk_read, &out->disk_write);
@@ -132,6 +146,7 @@ void host_sampler_read(struct host_sampler *s, struct host_readings *out)
     if (s->looked)
         compare(s, &s->last, &s->now, out);
     out->resident = read_resident(s->root);
+    out->resident_peak = read_kibibytes(s->root, "/proc/self/status", "VmHWM");
     read_memory(s->root, out);
     s->last = s->now;
     s->looked = true;

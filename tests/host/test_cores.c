@@ -202,6 +202,10 @@ static void test_memory_limit_leaves_reclaimable_cache_out(void **state)
     assert_true(cgroup_memory_read(root, &memory));
     assert_int_equal(memory.limit, 17179869184);
     assert_int_equal(memory.used, 2000000000);
+    assert_int_equal(memory.kills, 0);
+    folder_put(root, "sys/fs/cgroup/job/memory.events", "low 0\nhigh 0\nmax 12\noom 3\noom_kill 2\n");
+    assert_true(cgroup_memory_read(root, &memory));
+    assert_int_equal(memory.kills, 2);
 }
 
 static void test_memory_of_version_1_knows_its_word_for_unlimited(void **state)
@@ -219,6 +223,27 @@ static void test_memory_of_version_1_knows_its_word_for_unlimited(void **state)
     assert_true(cgroup_memory_read(root, &memory));
     assert_int_equal(memory.limit, 1000000);
     assert_int_equal(memory.used, 400000);
+    folder_put(root, "sys/fs/cgroup/memory/batch/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+    assert_true(cgroup_memory_read(root, &memory));
+    assert_int_equal(memory.kills, 1);
+}
+
+static void test_throttling_is_that_of_the_group_with_the_quota(void **state)
+{
+    struct cgroup_throttling t;
+    (void)state;
+
+    folder_put(root, "proc/self/cgroup", "4:cpu,cpuacct:/batch/job\n");
+    folder_put(root, "proc/self/mountinfo", mounts_version1);
+    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/job/cpu.cfs_quota_us", "-1\n");
+    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/job/cpu.stat", "nr_periods 7\nnr_throttled 7\n");
+    assert_false(cgroup_throttling_read(root, &t));
+    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.cfs_quota_us", "150000\n");
+    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.cfs_period_us", "50000\n");
+    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.stat", "nr_periods 50\nnr_throttled 20\nthrottled_time 99\n");
+    assert_true(cgroup_throttling_read(root, &t));
+    assert_float_equal(t.periods, 50, 1e-9);
+    assert_float_equal(t.throttled, 20, 1e-9);
 }
 
 static void test_model_from_cpuinfo_or_the_architecture(void **state)
@@ -248,6 +273,7 @@ int main(void)
         TEST(test_garbage_is_no_limit),
         TEST(test_memory_limit_leaves_reclaimable_cache_out),
         TEST(test_memory_of_version_1_knows_its_word_for_unlimited),
+        TEST(test_throttling_is_that_of_the_group_with_the_quota),
         TEST(test_model_from_cpuinfo_or_the_architecture),
     };
 

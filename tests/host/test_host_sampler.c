@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "host/cores.h"
-#include "host/job.h"
 #include "host/host_sampler.h"
 #include "tests/support/folder.h"
 
@@ -72,7 +71,7 @@ static void test_what_cannot_be_read_is_unknown_not_zero(void **state)
     assert_false(r.node_load.known);
     assert_false(r.resident.known);
     assert_false(r.memory_used.known);
-    assert_false(r.memory_limit.known);
+    assert_false(r.memory_limit.known || r.memory_kills.known || r.resident_peak.known || r.throttled.known);
     assert_false(r.disk_read.known || r.disk_write.known);
     assert_false(r.node_disk_read.known || r.node_disk_write.known);
     assert_false(r.network_in.known || r.network_out.known);
@@ -251,36 +250,34 @@ static void test_the_loads_of_this_nodes_cores_are_fractions(void **state)
     host_sampler_free(s);
 }
 
-static void test_job_from_the_environment(void **state)
+static void put_quota(int periods, int throttled)
 {
-    char end[32];
-    struct job j;
+    char text[128];
+
+    snprintf(text, sizeof text, "usage_usec 5\nnr_periods %d\nnr_throttled %d\nthrottled_usec 9\n", periods, throttled);
+    folder_put(root, "sys/fs/cgroup/job/cpu.stat", text);
+}
+
+static void test_a_quota_that_is_used_up_shows_since_the_last_read(void **state)
+{
+    struct host_sampler *s = host_sampler_new_below(root);
+    struct host_readings r;
     (void)state;
 
-    unsetenv("SLURM_JOB_ID");
-    job_read(&j);
-    assert_false(j.inside);
-    assert_true(job_seconds_left(&j) < 0);
-
-    snprintf(end, sizeof end, "%lld", (long long)time(NULL) + 3600);
-    setenv("SLURM_JOB_ID", "4711", 1);
-    setenv("SLURMD_NODENAME", "node017", 1);
-    setenv("SLURM_JOB_END_TIME", end, 1);
-    job_read(&j);
-    assert_true(j.inside);
-    assert_string_equal(j.id, "4711");
-    assert_string_equal(j.node, "node017");
-    assert_true(job_seconds_left(&j) > 3000 && job_seconds_left(&j) <= 3600);
-
-    setenv("SLURM_JOB_END_TIME", "1000", 1);
-    job_read(&j);
-    assert_float_equal(job_seconds_left(&j), 0, 1e-9);
-    setenv("SLURM_JOB_END_TIME", "NONE", 1);
-    job_read(&j);
-    assert_true(job_seconds_left(&j) < 0);
-    unsetenv("SLURM_JOB_ID");
-    unsetenv("SLURMD_NODENAME");
-    unsetenv("SLURM_JOB_END_TIME");
+    assert_non_null(s);
+    folder_put(root, "proc/self/cgroup", "0::/job/step\n");
+    folder_put(root, "proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    folder_put(root, "sys/fs/cgroup/job/cpu.max", "400000 100000\n");
+    put_quota(1000, 900);
+    host_sampler_read(s, &r);
+    assert_false(r.throttled.known);
+    put_quota(1010, 904);
+    host_sampler_read(s, &r);
+    assert_true(r.throttled.known);
+    assert_float_equal(r.throttled.value, 0.4, 1e-9);
+    host_sampler_read(s, &r); /* nothing ran */
+    assert_false(r.throttled.known);
+    host_sampler_free(s);
 }
 
 int main(void)
@@ -296,7 +293,7 @@ int main(void)
         TEST(test_the_network_is_counted_without_loopback_and_bonds),
         TEST(test_a_counter_that_starts_anew_is_unknown_once),
         TEST(test_the_loads_of_this_nodes_cores_are_fractions),
-        TEST(test_job_from_the_environment),
+        TEST(test_a_quota_that_is_used_up_shows_since_the_last_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

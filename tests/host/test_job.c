@@ -1,5 +1,3 @@
-/* A script with the name squeue stands in for Slurm. */
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,144 +5,151 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #include "host/job.h"
-#include "tests/support/folder.h"
+#include "host/job_request.h"
 
-static const struct job asking = { .inside = true, .id = "4711" };
-static char *path_before;
-
-static int setup(void **state)
+static void forget(void)
 {
-    const char *path = getenv("PATH");
-    char with[PATH_SIZE * 2];
-
-    if (folder_setup(state) != 0 || !path)
-        return -1;
-    path_before = strdup(path);
-    snprintf(with, sizeof with, "%s:%s", (const char *)*state, path);
-    setenv("PATH", with, 1);
-    return path_before ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    setenv("PATH", path_before, 1);
-    free(path_before);
-    return folder_teardown(state);
-}
-
-static void play(const char *folder, const char *script)
-{
-    assert_int_equal(chmod(folder_put(folder, "squeue", script), 0700), 0);
-}
-
-/* Asks, and takes answers until the question is over. */
-static struct job ask(const struct job *job)
-{
-    struct job answered = *job;
-    struct job_question *q = job_question_ask(job);
-
-    assert_non_null(q);
-    do
-        poll(&(struct pollfd){ .fd = job_question_descriptor(q), .events = POLLIN }, 1, -1);
-    while (!job_question_take(q, &answered));
-    job_question_free(q);
-    return answered;
-}
-
-static void test_the_time_left_is_asked_of_slurm(void **state)
-{
-    static const struct {
-        const char *answer;
-        double seconds;
-    } cases[] = {
-        { "59:43", 59 * 60 + 43 },
-        { "0:09", 9 },
-        { "2:00:01", 2 * 3600 + 1 },
-        { "1-02:03:04", 26 * 3600 + 3 * 60 + 4 },
-        { "7:00\\n8:00", 7 * 60 }, /* parts of one job */
+    static const char *const names[] = {
+        "SLURM_JOB_ID", "SLURM_JOB_NAME", "SLURM_JOB_PARTITION", "SLURM_JOB_ACCOUNT", "SLURM_PTY_PORT",
+        "SLURM_CPUS_ON_NODE", "SLURM_CPUS_PER_TASK", "SLURM_MEM_PER_CPU", "SLURM_MEM_PER_NODE", "SLURM_JOB_GPUS",
+        "SLURM_STEP_GPUS", "SLURM_GPUS_ON_NODE", "CUDA_VISIBLE_DEVICES", "SLURM_JOB_START_TIME",
+        "SLURM_JOB_END_TIME", "SLURMD_NODENAME",
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char script[128];
-
-        snprintf(script, sizeof script, "#!/bin/sh\nprintf '%s\\n'\n", cases[i].answer);
-        play(*state, script);
-        struct job job = ask(&asking);
-        double left = job_seconds_left(&job);
-        if (left > cases[i].seconds || left < cases[i].seconds - 60)
-            fail_msg("%s is taken for %g s", cases[i].answer, left);
-    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unsetenv(names[i]);
 }
 
-static void test_the_question_names_the_job(void **state)
+static int clean(void **state)
 {
-    char script[PATH_SIZE + 64];
-
-    snprintf(script, sizeof script, "#!/bin/sh\nprintf '%%s ' \"$@\" > '%s'\n", folder_path(*state, "asked"));
-    play(*state, script);
-    ask(&asking);
-
-    char *asked = folder_text(*state, "asked");
-    assert_string_equal(asked, "--noheader --jobs 4711 --format %L ");
-    free(asked);
+    (void)state;
+    forget();
+    return 0;
 }
 
-static void test_what_is_no_time_stays_unknown(void **state)
+static void test_outside_a_job_all_is_unknown(void **state)
 {
-    static const char *const scripts[] = {
-        "echo UNLIMITED", "echo NOT_SET", "echo", "echo 1:2x", "echo 5:", "echo -5", "exit 1",
-        "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1", "yes 1:00 | tr -d '\\n' | head -c 100000",
+    struct job j;
+    (void)state;
+
+    setenv("SLURM_JOB_NAME", "left over", 1);
+    job_read(&j);
+    assert_false(j.inside);
+    assert_string_equal(j.name, "");
+    assert_true(strlen(j.node) > 0);
+    assert_true(job_seconds_left(&j) < 0 && job_seconds_used(&j) < 0);
+}
+
+static void test_facts_of_a_job_come_from_the_environment(void **state)
+{
+    struct job j;
+    (void)state;
+
+    setenv("SLURM_JOB_ID", "4711", 1);
+    setenv("SLURM_JOB_NAME", "my\033[31m net", 1);
+    setenv("SLURM_JOB_PARTITION", "gpu", 1);
+    setenv("SLURMD_NODENAME", "node017", 1);
+    setenv("SLURM_CPUS_ON_NODE", "8", 1);
+    setenv("SLURM_MEM_PER_CPU", "2048", 1);
+    setenv("SLURM_PTY_PORT", "4000", 1);
+    job_read(&j);
+    assert_true(j.inside && j.interactive);
+    assert_string_equal(j.id, "4711");
+    assert_string_equal(j.name, "my?[31m net");
+    assert_string_equal(j.partition, "gpu");
+    assert_string_equal(j.account, "");
+    assert_string_equal(j.node, "node017");
+    assert_int_equal(j.cores, 8);
+    assert_int_equal(j.memory, (uint64_t)16 << 30);
+    assert_int_equal(j.gpu_count, 0);
+    assert_int_equal(j.gpus_bound, -1);
+
+    unsetenv("SLURM_MEM_PER_CPU");
+    setenv("SLURM_MEM_PER_NODE", "512", 1);
+    job_read(&j);
+    assert_int_equal(j.memory, 512 << 20);
+}
+
+static void test_gpus_are_those_of_the_step_and_those_that_are_bound(void **state)
+{
+    struct job j;
+    (void)state;
+
+    setenv("SLURM_JOB_ID", "4711", 1);
+    setenv("SLURM_JOB_GPUS", "0,1,3", 1);
+    setenv("CUDA_VISIBLE_DEVICES", "", 1);
+    job_read(&j);
+    assert_int_equal(j.gpu_count, 3);
+    assert_int_equal(j.gpus_bound, 0);
+    setenv("SLURM_STEP_GPUS", "3", 1);
+    setenv("CUDA_VISIBLE_DEVICES", "0", 1);
+    job_read(&j);
+    assert_string_equal(j.gpus, "3");
+    assert_int_equal(j.gpu_count, 1);
+    assert_int_equal(j.gpus_bound, 1);
+    setenv("CUDA_VISIBLE_DEVICES", "NoDevFiles", 1);
+    job_read(&j);
+    assert_int_equal(j.gpus_bound, 0);
+}
+
+static void test_the_time_of_a_job_is_told_by_newer_versions(void **state)
+{
+    const long now = (long)time(NULL);
+    char text[32];
+    struct job j;
+    (void)state;
+
+    setenv("SLURM_JOB_ID", "4711", 1);
+    snprintf(text, sizeof text, "%ld", now + 3600);
+    setenv("SLURM_JOB_END_TIME", text, 1);
+    snprintf(text, sizeof text, "%ld", now - 60);
+    setenv("SLURM_JOB_START_TIME", text, 1);
+    job_read(&j);
+    assert_true(job_seconds_left(&j) > 3000 && job_seconds_left(&j) <= 3600);
+    assert_true(job_seconds_used(&j) >= 60 && job_seconds_used(&j) < 600);
+
+    setenv("SLURM_JOB_END_TIME", "1000", 1);
+    job_read(&j);
+    assert_float_equal(job_seconds_left(&j), 0, 1e-9);
+    setenv("SLURM_JOB_END_TIME", "NONE", 1);
+    job_read(&j);
+    assert_true(job_seconds_left(&j) < 0);
+}
+
+static void test_a_request_is_what_srun_and_sbatch_take(void **state)
+{
+    char text[256];
+    (void)state;
+
+    const struct job_request all = {
+        .cores = 4, .gpus = 1, .memory = (uint64_t)3 << 30, .seconds = 1150, .partition = "gpu", .account = "a1"
     };
-
-    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-        char script[256];
-
-        snprintf(script, sizeof script, "#!/bin/sh\n%s\n", scripts[i]);
-        play(*state, script);
-        struct job job = ask(&asking);
-        if (job_seconds_left(&job) >= 0)
-            fail_msg("%s is taken for a time", scripts[i]);
-    }
+    assert_true(job_request_options(&all, text, sizeof text));
+    assert_string_equal(text, "--cpus-per-task=4 --mem=3G --time=0:20:00 --gres=gpu:1 --partition=gpu --account=a1");
+    const struct job_request some = { .memory = 700 << 20, .seconds = 90061, .partition = "" };
+    assert_true(job_request_options(&some, text, sizeof text));
+    assert_string_equal(text, "--mem=700M --time=1-01:02:00");
+    const struct job_request none = { 0 };
+    assert_true(job_request_options(&none, text, sizeof text));
+    assert_string_equal(text, "");
+    assert_false(job_request_options(&all, text, 40));
 }
 
-static void test_nobody_waits_for_an_answer(void **state)
-{
-    struct job job = asking;
-
-    play(*state, "#!/bin/sh\nexec sleep 1000\n");
-    struct job_question *q = job_question_ask(&job);
-    assert_non_null(q);
-    assert_false(job_question_take(q, &job));
-    assert_true(job_seconds_left(&job) < 0);
-    job_question_free(q);
-}
-
-static void test_nothing_is_asked_without_need(void **state)
-{
-    const struct job outside = { 0 }, known = { .inside = true, .id = "4711", .end = 2e9 };
-
-    play(*state, "#!/bin/sh\necho 1:00\n");
-    assert_null(job_question_ask(&outside));
-    assert_null(job_question_ask(&known));
-    setenv("PATH", "/nowhere", 1);
-    assert_null(job_question_ask(&asking));
-    job_question_free(NULL);
-}
+#define JOB_TEST(test) cmocka_unit_test_setup_teardown(test, clean, clean)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_the_time_left_is_asked_of_slurm),
-        TEST(test_the_question_names_the_job),
-        TEST(test_what_is_no_time_stays_unknown),
-        TEST(test_nobody_waits_for_an_answer),
-        TEST(test_nothing_is_asked_without_need),
+        JOB_TEST(test_outside_a_job_all_is_unknown),
+        JOB_TEST(test_facts_of_a_job_come_from_the_environment),
+        JOB_TEST(test_gpus_are_those_of_the_step_and_those_that_are_bound),
+        JOB_TEST(test_the_time_of_a_job_is_told_by_newer_versions),
+        JOB_TEST(test_a_request_is_what_srun_and_sbatch_take),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

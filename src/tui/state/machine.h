@@ -3,7 +3,7 @@
 #define TUI_MACHINE_H
 
 #include "host/cores.h"
-#include "host/job.h"
+#include "host/job_question.h"
 #include "nn/train/trainer.h"
 #include "run/device_search.h"
 

@@ -1,0 +1,24 @@
+/* What a Slurm job is asked for, as the options of srun and sbatch. */
+#ifndef HOST_JOB_REQUEST_H
+#define HOST_JOB_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* 0 and NULL: it is not asked for. */
+struct job_request {
+    int cores, gpus;
+    uint64_t memory; /* bytes */
+    double seconds;
+    const char *partition, *account;
+};
+
+/* "--cpus-per-task=4 --mem=3G --time=0:20:00 --gres=gpu:1": memory rounded up to MiB, time to minutes. False when it
+ * was cut to fit. */
+bool job_request_options(const struct job_request *r, char *out, size_t size);
+
+/* "1:05:00", or "2-01:05:00" from a day on: rounded up to minutes. */
+void job_request_time(char *out, size_t size, double seconds);
+
+#endif
