@@ -22,7 +22,7 @@
 
 #include "base/clock.h"
 
-static const double limit_seconds = 60, glance_seconds = 0.05; /* a condition may be about more than the screen */
+static const double limit_seconds = 200, glance_seconds = 0.05; /* a condition may be about more than the screen */
 
 enum { ANSWERS_MOST = 4096, PACKET_BYTES = 90, SEQUENCE_MOST = 16 };
 
