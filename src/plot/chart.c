@@ -72,6 +72,10 @@ static bool data_ranges(const struct chart *c, struct range *x, struct range *y)
                 continue;
             range_add(x, s->x[i]);
             range_add(y, s->y[i]);
+            if (s->low && isfinite(s->low[i]) && isfinite(s->high[i])) {
+                range_add(y, s->low[i]);
+                range_add(y, s->high[i]);
+            }
         }
     }
     return x->any;

@@ -111,15 +111,24 @@ static void thinned_add(struct thinned *t, double x, double y, double resolution
     t->open = true;
 }
 
-/* Draws a line through s->x and y, with gaps where a point is not finite. A point between two gaps is a dot. */
-static void stroke_line(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, const double *y)
+/* Draws a line through s->x and y, for `raw` through the extremes too, with gaps where a point is not finite. A point
+ * between two gaps is a dot. */
+static void stroke_line(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, const double *y,
+                        bool raw)
 {
     struct thinned t = { .cairo = cairo };
     const double resolution = 0.5 * f->unit;
 
     for (size_t i = 0; i < s->count; i++) {
         if (is_point(s, i)) {
-            thinned_add(&t, place_x(f, s->x[i]), place_y(f, y[i]), resolution);
+            double x = place_x(f, s->x[i]);
+
+            thinned_add(&t, x, place_y(f, y[i]), resolution);
+            if (raw && s->low && isfinite(s->low[i]) && isfinite(s->high[i])) {
+                thinned_add(&t, x, place_y(f, s->low[i]), resolution);
+                thinned_add(&t, x, place_y(f, s->high[i]), resolution);
+                thinned_add(&t, x, place_y(f, y[i]), resolution);
+            }
             continue;
         }
         thinned_flush(&t);
@@ -179,11 +188,11 @@ bool chart_curve_draw(cairo_t *cairo, const struct chart_frame *f, const struct 
             return false;
         set_color(cairo, palette_tint(color, raw_ink));
         cairo_set_line_width(cairo, raw_width * f->unit);
-        stroke_line(cairo, f, s, s->y);
+        stroke_line(cairo, f, s, s->y, true);
     }
     set_color(cairo, color);
     cairo_set_line_width(cairo, line_width * f->unit);
-    stroke_line(cairo, f, s, line);
+    stroke_line(cairo, f, s, line, false);
     /* A line of one point would not be seen without a marker. */
     for (size_t i = 0; (s->markers || s->count == 1) && i < s->count; i++)
         if (is_point(s, i))

@@ -14,6 +14,7 @@ struct chart_series {
     char name[64];
     size_t count;
     const double *x, *y;   /* [count], the caller's, x ascending; points that are not finite are left out */
+    const double *low, *high; /* [count], NULL: as y; the extremes of what each point is the mean of */
     bool band;             /* many noisy points: draws a smoothed line over a light raw one */
     bool markers;          /* few points: draws a marker at each */
     int color;             /* position in the palette */

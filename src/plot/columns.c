@@ -6,7 +6,7 @@
 
 static void merge(struct column *into, const struct trace_point *p)
 {
-    int count = into->count + p->count;
+    uint64_t count = into->count + p->count;
 
     into->low = into->count > 0 ? fminf(into->low, p->low) : p->low;
     into->high = into->count > 0 ? fmaxf(into->high, p->high) : p->high;

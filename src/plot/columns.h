@@ -10,7 +10,7 @@ enum { COLUMNS_MAX = 1024 };
 
 struct column {
     float low, high, mean; /* of the values in this column */
-    int count;             /* of values; 0: the column is empty */
+    uint64_t count;        /* of values; 0: the column is empty */
 };
 
 struct columns {

@@ -9,8 +9,8 @@ enum { ROOM_AT_FIRST = 256 };
 
 static void merge(struct trace_point *into, const struct trace_point *other)
 {
-    int count = into->count + other->count;
-    double share = (double)other->count / count;
+    uint64_t count = into->count + other->count;
+    double share = (double)other->count / (double)count;
 
     for (int axis = 0; axis < AXIS_COUNT; axis++)
         into->x[axis] += (other->x[axis] - into->x[axis]) * share;
@@ -51,20 +51,36 @@ static bool make_room(struct trace *t)
     return true;
 }
 
+static float low_of(const struct trace_value *v)
+{
+    return v->count > 1 ? v->low : v->y;
+}
+
+static float high_of(const struct trace_value *v)
+{
+    return v->count > 1 ? v->high : v->y;
+}
+
 static void note(struct trace *t, const struct trace_value *v)
 {
     bool first = t->count == 0;
 
-    if (first || v->y < t->low.y)
+    if (first || low_of(v) < t->low.y) {
         t->low = *v;
-    if (first || v->y > t->high.y)
+        t->low.y = low_of(v);
+    }
+    if (first || high_of(v) > t->high.y) {
         t->high = *v;
+        t->high.y = high_of(v);
+    }
     t->last = *v;
 }
 
 bool trace_add(struct trace *t, struct trace_value v)
 {
-    struct trace_point point = { .low = v.y, .high = v.y, .mean = v.y, .count = 1 };
+    struct trace_point point = {
+        .low = low_of(&v), .high = high_of(&v), .mean = v.y, .count = v.count > 0 ? v.count : 1
+    };
 
     for (int axis = 0; axis < AXIS_COUNT; axis++) {
         if (!isfinite(v.x[axis]))

@@ -5,27 +5,30 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "plot/axis.h"
 
 enum { TRACE_POINTS_MAX = 4096 };
 
-/* What was measured at a place on each axis. */
+/* What was measured at a place on each axis; or the mean of several values there, with their extremes. */
 struct trace_value {
     double x[AXIS_COUNT];
     float y;
+    uint64_t count;  /* of values; 0: one */
+    float low, high; /* of several */
 };
 
 struct trace_point {
     double x[AXIS_COUNT]; /* the mean */
     float low, high, mean;
-    int count;            /* of values */
+    uint64_t count;       /* of values */
 };
 
 /* A zeroed trace is empty; trace_free() it. */
 struct trace {
     size_t count, room;
-    int merged;                          /* as many values make a point; 0: one */
+    uint64_t merged;                     /* as many values make a point; 0: one */
     struct trace_point *points;          /* [count], x ascending */
     struct trace_value last, low, high;  /* exact, where count > 0 */
 };

@@ -11,7 +11,7 @@
 #include "base/version.h"
 #include "run/model/safetensors.h"
 
-static const char file_name[] = "checkpoint.safetensors", format[] = "cuvette checkpoint 1";
+static const char file_name[] = "checkpoint.safetensors", format[] = "cuvette checkpoint 2";
 
 static const char *const array_names[SNAPSHOT_ARRAY_COUNT] = {
 #define ARRAY(KIND, name, arena) #name,

@@ -111,25 +111,31 @@ static const struct point *find_curve(const struct metrics_curves *curves, enum 
     return all[curve].points;
 }
 
-/* Makes the series of one line. Its points are in *numbers, first all positions, then all values: free() it. */
+/* Makes the series of one line. Its points are in *numbers, all positions, values, lowest and highest: free() it. */
 static bool make_series(const struct material *m, const struct chart_kind *kind, int position,
                         struct chart_series *out, double **numbers, struct error *e)
 {
     const struct chart_line *line = &kind->lines[position];
     size_t count;
     const struct point *points = find_curve(&m->curves, line->curve, &count);
-    double *x = memory_new(2 * count, sizeof *x, e), *y = x + count;
+    double *x = memory_new(4 * count, sizeof *x, e), *y = x + count, *low = y + count, *high = low + count;
 
     *numbers = x;
     if (!x)
         return false;
     for (size_t i = 0; i < count; i++) {
+        const struct point lowest = point_low(points[i]), highest = point_high(points[i]);
+
         x[i] = points[i].position;
         y[i] = (double)kind->value(&points[i]) * kind->factor;
+        low[i] = (double)kind->value(&lowest) * kind->factor;
+        high[i] = (double)kind->value(&highest) * kind->factor;
     }
     *out = (struct chart_series){ .count = count,
                                   .x = x,
                                   .y = y,
+                                  .low = low,
+                                  .high = high,
                                   .band = line->style == STYLE_NOISY,
                                   .markers = line->style == STYLE_MARKS,
                                   .color = position };

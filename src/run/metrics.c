@@ -128,14 +128,30 @@ bool metrics_run(struct metrics_writer *w, const struct summary *run, bool resum
     return append_line(w, line, e);
 }
 
-bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e)
+/* What is told of a point of several steps alone. */
+static bool add_extremes(json_t *line, struct point p)
 {
-    return append_line(w,
-                       json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "step", "step", (json_int_t)step,
-                                 "epoch", number_json(p.position), "loss", number_json(p.loss), "accuracy",
-                                 number_json(p.accuracy), "learning_rate", number_json(p.learning_rate), "seconds",
-                                 number_json(p.seconds), "images_per_second", number_json(p.images_per_second)),
-                       e);
+    json_t *more = json_pack("{s:I, s:o, s:o, s:o, s:o}", "steps", (json_int_t)p.steps, "loss_low",
+                             number_json(p.loss_low), "loss_high", number_json(p.loss_high), "accuracy_low",
+                             number_json(p.accuracy_low), "accuracy_high", number_json(p.accuracy_high));
+    bool added = more && json_object_update(line, more) == 0;
+
+    json_decref(more);
+    return added;
+}
+
+bool metrics_step(struct metrics_writer *w, struct point p, struct error *e)
+{
+    json_t *line = json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", "step", "step", (json_int_t)p.step,
+                             "epoch", number_json(p.position), "loss", number_json(p.loss), "accuracy",
+                             number_json(p.accuracy), "learning_rate", number_json(p.learning_rate), "seconds",
+                             number_json(p.seconds), "images_per_second", number_json(p.images_per_second));
+
+    if (line && p.steps > 1 && !add_extremes(line, p)) {
+        json_decref(line);
+        line = NULL;
+    }
+    return append_line(w, line, e);
 }
 
 bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, const struct point *valid, struct error *e)

@@ -5,6 +5,8 @@
  *     {"kind":"resume",… the same, where the run was left and went on}
  *     {"kind":"step","step":1,"epoch":0.004,"loss":2.3,"accuracy":0.1,"learning_rate":0.001,"seconds":0.02,
  *      "images_per_second":3200}
+ *     {"kind":"step","step":20000,… of four steps, the last of which it names,… "steps":4,"loss_low":0.31,
+ *      "loss_high":0.52,"accuracy_low":0.86,"accuracy_high":0.94}
  *     {"kind":"epoch","epoch":1,"loss":0.4,"accuracy":0.9,"valid_loss":0.3,"valid_accuracy":0.91,"learning_rate":…}
  *
  * A number that is not finite is null. Readers skip kinds that they do not know. */
@@ -25,9 +27,9 @@ struct metrics_writer *metrics_create(const char *path, struct error *e);
 /* Does a process have it open to write? On this node, and on others where the file system's locks reach so far. */
 bool metrics_are_claimed(const char *path);
 
-/* Lines stay in memory until the flush. `step` counts from 1. False with an error when there is no memory. */
+/* Lines stay in memory until the flush. False with an error when there is no memory. */
 bool metrics_run(struct metrics_writer *w, const struct summary *run, bool resumed, struct error *e);
-bool metrics_step(struct metrics_writer *w, size_t step, struct point p, struct error *e);
+bool metrics_step(struct metrics_writer *w, struct point p, struct error *e);
 /* The training mean of an epoch, and its validation (NULL: there was none). */
 bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, const struct point *valid, struct error *e);
 

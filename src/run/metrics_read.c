@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "nn/train/step_group.h"
 #include "run/metrics_scan.h"
 
 /* A growing array of points. */
@@ -34,8 +35,9 @@ struct reading {
     bool introduced;
     struct summary run;
     struct points steps, train, valid;
-    uint64_t last_step, last_epoch; /* what comes behind these is not read */
-    bool past;                      /* something did */
+    uint64_t last_step, last_epoch; /* what comes behind these is not read, */
+    bool whole_groups;              /* nor the steps at the end that were too few for a point */
+    bool past;                      /* there was such a line */
 };
 
 /* A number, or NaN for null and for a key that is missing. */
@@ -55,6 +57,7 @@ static struct point read_point(const json_t *object, const char *loss, const cha
         .learning_rate = (float)number(object, "learning_rate"),
         .seconds = number(object, "seconds"),
         .images_per_second = (float)number(object, "images_per_second"),
+        .steps = 1,
     };
 }
 
@@ -69,15 +72,32 @@ static bool has_epoch(const json_t *object, struct error *e)
            error_set(e, ERROR_INPUT, "not a line of metrics: it has no number \"epoch\"");
 }
 
-static bool add_step(struct reading *r, double number, struct point point, struct error *e)
+static bool is_between(double number, double least, double most)
 {
-    r->past = number > (double)r->last_step;
+    return number >= least && number <= most;
+}
+
+/* `step`, `steps`: as the line says, which may be nonsense. */
+static bool add_step(struct reading *r, double step, double steps, struct point point, struct error *e)
+{
+    const double exact = 0x1p53;
+    uint64_t before = r->steps.count > 0 ? r->steps.at[r->steps.count - 1].step : 0;
+
+    point.steps = is_between(steps, 1, UINT32_MAX) ? (uint32_t)steps : 1;
+    point.step = is_between(step, 1, exact) ? (uint64_t)step : before + point.steps;
+    r->past = step > (double)r->last_step || (r->whole_groups && point.steps < step_group_size(r->steps.count));
     return r->past || points_add(&r->steps, point, e);
 }
 
 static bool take_step(struct reading *r, const json_t *object, struct error *e)
 {
-    return has_epoch(object, e) && add_step(r, number(object, "step"), read_point(object, "loss", "accuracy"), e);
+    struct point point = read_point(object, "loss", "accuracy");
+
+    point.loss_low = (float)number(object, "loss_low");
+    point.loss_high = (float)number(object, "loss_high");
+    point.accuracy_low = (float)number(object, "accuracy_low");
+    point.accuracy_high = (float)number(object, "accuracy_high");
+    return has_epoch(object, e) && add_step(r, number(object, "step"), number(object, "steps"), point, e);
 }
 
 static bool take_epoch(struct reading *r, const json_t *object, struct error *e)
@@ -109,10 +129,10 @@ static bool take_line(struct reading *r, const char *line, size_t length, struct
 {
     json_error_t problem;
     struct point point;
-    double step;
+    double step, steps;
 
-    if (metrics_scan_step(line, length, &step, &point))
-        return add_step(r, step, point, e);
+    if (metrics_scan_step(line, length, &step, &steps, &point))
+        return add_step(r, step, steps, point, e);
 
     json_t *object = json_loadb(line, length, 0, &problem);
 
@@ -204,7 +224,7 @@ bool metrics_read_run(const char *path, struct summary *out, struct error *e)
 bool metrics_read_part(const char *path, uint64_t last_step, uint64_t last_epoch, struct metrics_curves *out,
                        off_t *whole, struct error *e)
 {
-    const struct reading part = { .last_step = last_step, .last_epoch = last_epoch };
+    const struct reading part = { .last_step = last_step, .last_epoch = last_epoch, .whole_groups = true };
 
     return read_up_to(part, path, NULL, out, whole, e);
 }

@@ -16,12 +16,12 @@ struct metrics_curves {
     bool introduced;           /* `run` is there */
     struct summary run;        /* as it was at the start */
     size_t n_steps, n_epochs;
-    struct point *steps;       /* one for each training step */
+    struct point *steps;       /* of training steps, see step_group.h */
     struct point *train, *valid; /* [n_epochs], position = epochs done; NaN where there was no validation */
 };
 bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e);
 
-/* Up to a step and a validation; *whole: the bytes of the lines that are. */
+/* Up to a step and a validation, in whole groups of steps; *whole: the bytes of the lines that are. */
 bool metrics_read_part(const char *path, uint64_t last_step, uint64_t last_epoch, struct metrics_curves *out,
                        off_t *whole, struct error *e);
 

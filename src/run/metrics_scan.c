@@ -89,7 +89,23 @@ static bool take_value(struct scan *s, const char *before, double *out)
     return true;
 }
 
-bool metrics_scan_step(const char *line, size_t length, double *step, struct point *out)
+/* The rest of a line of several steps. */
+static bool take_extremes(struct scan *s, double *steps, struct point *out)
+{
+    double loss_low, loss_high, accuracy_low, accuracy_high;
+
+    if (!take_value(s, ",\"steps\":", steps) || !take_value(s, ",\"loss_low\":", &loss_low) ||
+        !take_value(s, ",\"loss_high\":", &loss_high) || !take_value(s, ",\"accuracy_low\":", &accuracy_low) ||
+        !take_value(s, ",\"accuracy_high\":", &accuracy_high) || !take_text(s, "}\n"))
+        return false;
+    out->loss_low = (float)loss_low;
+    out->loss_high = (float)loss_high;
+    out->accuracy_low = (float)accuracy_low;
+    out->accuracy_high = (float)accuracy_high;
+    return true;
+}
+
+bool metrics_scan_step(const char *line, size_t length, double *step, double *steps, struct point *out)
 {
     struct scan s = { line, line + length };
     double epoch, loss, accuracy, rate, seconds, images;
@@ -97,13 +113,14 @@ bool metrics_scan_step(const char *line, size_t length, double *step, struct poi
     if (!take_value(&s, "{\"kind\":\"step\",\"step\":", step) || !take_value(&s, ",\"epoch\":", &epoch) ||
         isnan(epoch) || !take_value(&s, ",\"loss\":", &loss) || !take_value(&s, ",\"accuracy\":", &accuracy) ||
         !take_value(&s, ",\"learning_rate\":", &rate) || !take_value(&s, ",\"seconds\":", &seconds) ||
-        !take_value(&s, ",\"images_per_second\":", &images) || !take_text(&s, "}\n") || s.at != s.end)
+        !take_value(&s, ",\"images_per_second\":", &images))
         return false;
+    *steps = 1;
     *out = (struct point){ .position = epoch,
                            .loss = (float)loss,
                            .accuracy = (float)accuracy,
                            .learning_rate = (float)rate,
                            .seconds = seconds,
                            .images_per_second = (float)images };
-    return true;
+    return (take_text(&s, "}\n") || take_extremes(&s, steps, out)) && s.at == s.end;
 }

@@ -8,8 +8,9 @@
 
 #include "nn/train/series.h"
 
-/* False for a line of any other form, which need not be wrong: a JSON parser has to look at it. Where it is true, the
- * number of the step (NaN for null) and the point are those that such a parser would give. */
-bool metrics_scan_step(const char *line, size_t length, double *step, struct point *out);
+/* False for a line of any other form, which need not be wrong: a JSON parser has to look at it. Where it is true, all
+ * numbers are those that such a parser would give: which step it is and how many there are (NaN for null; 1 where it is
+ * not said), and the rest of the point. */
+bool metrics_scan_step(const char *line, size_t length, double *step, double *steps, struct point *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "nn/recipe/recipe_warnings.h"
+#include "nn/train/step_group.h"
 #include "run/checkpoint.h"
 #include "run/model/model_file.h"
 #include "run/summary.h"
@@ -166,18 +167,27 @@ static bool introduce(const struct recorder *r, struct error *e)
     return metrics_run(r->metrics, &run, r->resumed, e);
 }
 
-/* Appends up to LINES_AT_ONCE new lines, an epoch after its last step. What has been flushed counts as written. */
+/* An epoch's line is behind that of its last step. The steps of a run's end that are too few for a point are the last
+ * line of all, which is cut off if the run goes on. */
+static bool is_step_next(const struct recorder *r, size_t step, size_t epoch)
+{
+    struct point p = series_at(trainer_steps(r->trainer), step);
+    double end = series_at(trainer_means(r->trainer), epoch).position;
+
+    return p.steps < step_group_size(step) ? p.position < end : p.position <= end;
+}
+
+/* Appends up to LINES_AT_ONCE new lines. What has been flushed counts as written. */
 static bool append_some(struct recorder *r, size_t steps_there, size_t epochs_there, struct error *e)
 {
-    const struct series *steps = trainer_steps(r->trainer), *means = trainer_means(r->trainer);
     size_t step = r->steps, epoch = r->epochs;
     bool added = r->introduced || introduce(r, e);
 
     for (int line = 0; added && line < LINES_AT_ONCE && (step < steps_there || epoch < epochs_there); line++) {
-        bool before = step < steps_there &&
-                      (epoch == epochs_there || series_at(steps, step).position <= series_at(means, epoch).position);
+        bool before = step < steps_there && (epoch == epochs_there || is_step_next(r, step, epoch));
 
-        added = before ? metrics_step(r->metrics, step + 1, series_at(steps, step), e) : add_epoch(r, epoch, e);
+        added = before ? metrics_step(r->metrics, series_at(trainer_steps(r->trainer), step), e)
+                       : add_epoch(r, epoch, e);
         step += added && before;
         epoch += added && !before;
     }

@@ -94,7 +94,7 @@ static void write_metrics(void)
     struct metrics_writer *w = metrics_create(seed("metrics", "whole"), &e);
 
     assert_non_null(w);
-    assert_true(metrics_run(w, &begun, &e) && metrics_step(w, 1, p, &e) && metrics_step(w, 2, p, &e) &&
+    assert_true(metrics_run(w, &begun, false, &e) && metrics_step(w, p, &e) && metrics_step(w, p, &e) &&
                 metrics_epoch(w, 1, p, &p, &e) && metrics_epoch(w, 2, p, NULL, &e) && metrics_close(w, &e));
 }
 

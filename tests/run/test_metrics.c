@@ -12,12 +12,14 @@
 
 #include <cmocka.h>
 
+#include "nn/train/step_group.h"
 #include "run/metrics.h"
 #include "tests/support/folder.h"
 
 static struct point point_of(int i)
 {
     return (struct point){
+        .step = (uint64_t)i + 1,
         .position = i / 7.0,
         .loss = 2.3f / (float)(i + 1),
         .accuracy = (float)i / 1000,
@@ -32,7 +34,7 @@ static void write_steps(struct metrics_writer *w, int first, int end)
     struct error e = { 0 };
 
     for (int i = first; i < end; i++)
-        assert_true(metrics_step(w, (size_t)i + 1, point_of(i), &e));
+        assert_true(metrics_step(w, point_of(i), &e));
 }
 
 static void test_what_is_written_is_read_back_exactly(void **state)
@@ -100,11 +102,11 @@ static void test_what_is_no_number_is_null(void **state)
     const char *path = folder_path(*state, "metrics.jsonl");
     struct error e = { 0 };
     struct metrics_writer *w = metrics_create(path, &e);
-    struct point p = { .position = 1, .loss = NAN, .accuracy = INFINITY };
+    struct point p = { .step = 1, .position = 1, .loss = NAN, .accuracy = INFINITY };
     struct metrics_curves c;
 
     assert_non_null(w);
-    assert_true(metrics_step(w, 1, p, &e));
+    assert_true(metrics_step(w, p, &e));
     assert_true(metrics_close(w, &e));
     assert_true(metrics_read(path, NULL, &c, &e));
     assert_true(isnan(c.steps[0].loss));
@@ -245,7 +247,10 @@ static void test_a_run_that_goes_on_takes_the_place_of_what_it_did(void **state)
     assert_true(metrics_read(path, NULL, &after, &e));
     assert_int_equal(after.n_steps, 54);
     metrics_read_free(&after);
-    assert_true(metrics_step(w, 31, point_of(99), &e));
+    struct point other_way = point_of(30);
+
+    other_way.loss = 99;
+    assert_true(metrics_step(w, other_way, &e));
     assert_true(metrics_flush(w, &e));
     other = metrics_reopen(path, 30, 1, &after, &e);
     assert_null(other);
@@ -253,9 +258,58 @@ static void test_a_run_that_goes_on_takes_the_place_of_what_it_did(void **state)
     assert_true(metrics_read(path, NULL, &after, &e));
     assert_int_equal(after.n_steps, 31);
     assert_int_equal(after.n_epochs, 1);
-    assert_true(after.steps[30].loss == point_of(99).loss);
+    assert_true(after.steps[30].loss == 99);
     metrics_read_free(&before);
     metrics_read_free(&after);
+}
+
+static struct point group_of(uint64_t last, uint32_t steps)
+{
+    struct point p = point_of(3);
+
+    p.step = last;
+    p.steps = steps;
+    p.loss_low = 0.5f;
+    p.loss_high = 7;
+    p.accuracy_low = 0;
+    p.accuracy_high = 1;
+    return p;
+}
+
+/* The steps of a run's end that are too few for a point are in its checkpoint: a run that goes on begins with them. */
+static void test_a_run_that_goes_on_begins_with_the_steps_that_made_no_point(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct metrics_curves c;
+
+    assert_non_null(w);
+    write_steps(w, 0, STEP_GROUP_SINGLE);
+    assert_true(metrics_step(w, group_of(STEP_GROUP_SINGLE + 2, 2), &e));
+    assert_true(metrics_epoch(w, 1, point_of(3), NULL, &e));
+    assert_true(metrics_step(w, group_of(STEP_GROUP_SINGLE + 3, 1), &e));
+    assert_true(metrics_close(w, &e));
+
+    assert_true(metrics_read(path, NULL, &c, &e));
+    assert_int_equal(c.n_steps, STEP_GROUP_SINGLE + 2);
+    assert_int_equal(c.steps[STEP_GROUP_SINGLE - 1].steps, 1);
+    const struct point p = c.steps[STEP_GROUP_SINGLE];
+    assert_true(p.steps == 2 && p.step == STEP_GROUP_SINGLE + 2);
+    assert_true(p.loss_low == 0.5f && p.loss_high == 7 && p.accuracy_low == 0 && p.accuracy_high == 1);
+    metrics_read_free(&c);
+
+    w = metrics_reopen(path, STEP_GROUP_SINGLE + 3, 1, &c, &e);
+    assert_non_null(w);
+    assert_int_equal(c.n_steps, STEP_GROUP_SINGLE + 1);
+    assert_int_equal(c.n_epochs, 1);
+    metrics_read_free(&c);
+    assert_true(metrics_step(w, group_of(STEP_GROUP_SINGLE + 4, 2), &e));
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
+    assert_int_equal(c.n_steps, STEP_GROUP_SINGLE + 2);
+    assert_int_equal(c.steps[STEP_GROUP_SINGLE + 1].step, STEP_GROUP_SINGLE + 4);
+    metrics_read_free(&c);
 }
 
 static void test_files_that_cannot_be_are_told(void **state)
@@ -286,6 +340,7 @@ int main(void)
         TEST(test_no_space_leaves_whole_lines_and_later_ones_follow),
         TEST(test_what_nobody_waits_for_is_not_read),
         TEST(test_a_run_that_goes_on_takes_the_place_of_what_it_did),
+        TEST(test_a_run_that_goes_on_begins_with_the_steps_that_made_no_point),
         TEST(test_files_that_cannot_be_are_told),
     };
 

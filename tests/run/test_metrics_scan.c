@@ -29,7 +29,12 @@ static struct point drawn_point(struct chance *r)
                            .accuracy = (float)drawn(r),
                            .learning_rate = (float)drawn(r),
                            .seconds = drawn(r),
-                           .images_per_second = (float)drawn(r) };
+                           .images_per_second = (float)drawn(r),
+                           .steps = chance_int(r, 0, 1) ? 1 : 4,
+                           .loss_low = (float)drawn(r),
+                           .loss_high = (float)drawn(r),
+                           .accuracy_low = (float)drawn(r),
+                           .accuracy_high = (float)drawn(r) };
 }
 
 static void assert_same(double number, const json_t *object, const char *key, bool narrow)
@@ -43,11 +48,20 @@ static void assert_same(double number, const json_t *object, const char *key, bo
         assert_true(number == (narrow ? (double)(float)expected : expected));
 }
 
-static void assert_parsed(const struct point *p, const char *line)
+static void assert_parsed(const struct point *p, double steps, const char *line)
 {
     json_t *object = json_loads(line, 0, NULL);
 
     assert_non_null(object);
+    if (json_object_get(object, "steps")) {
+        assert_same(steps, object, "steps", false);
+        assert_same((double)p->loss_low, object, "loss_low", true);
+        assert_same((double)p->loss_high, object, "loss_high", true);
+        assert_same((double)p->accuracy_low, object, "accuracy_low", true);
+        assert_same((double)p->accuracy_high, object, "accuracy_high", true);
+    } else {
+        assert_true(steps == 1);
+    }
     assert_same(p->position, object, "epoch", false);
     assert_same((double)p->loss, object, "loss", true);
     assert_same((double)p->accuracy, object, "accuracy", true);
@@ -64,11 +78,11 @@ static void test_what_is_scanned_is_what_a_parser_reads(void **state)
     struct error e = { 0 };
     struct metrics_writer *w = metrics_create(path, &e);
     char line[512];
-    int scanned = 0;
+    int scanned = 0, groups = 0;
 
     assert_non_null(w);
     for (size_t i = 0; i < LINES; i++)
-        assert_true(metrics_step(w, i + 1, drawn_point(&r), &e));
+        assert_true(metrics_step(w, drawn_point(&r), &e));
     assert_true(metrics_close(w, &e));
 
     FILE *file = fopen(path, "r");
@@ -76,15 +90,17 @@ static void test_what_is_scanned_is_what_a_parser_reads(void **state)
     assert_non_null(file);
     while (fgets(line, sizeof line, file)) {
         struct point p;
-        double step;
+        double step, steps;
 
-        if (!metrics_scan_step(line, strlen(line), &step, &p))
+        if (!metrics_scan_step(line, strlen(line), &step, &steps, &p))
             continue;
-        assert_parsed(&p, line);
+        assert_parsed(&p, steps, line);
         scanned++;
+        groups += steps > 1;
     }
     fclose(file);
     assert_in_range(scanned, LINES / 10, LINES);
+    assert_in_range(groups, LINES / 50, LINES / 2);
 }
 
 static void test_the_numbers_of_a_run_are_scanned(void **state)
@@ -93,12 +109,12 @@ static void test_the_numbers_of_a_run_are_scanned(void **state)
                         "\"accuracy\":1.0,"
                         "\"learning_rate\":0.00100000005,\"seconds\":8123.25,\"images_per_second\":null}\n";
     struct point p;
-    double step;
+    double step, steps;
     (void)state;
 
-    assert_true(metrics_scan_step(line, strlen(line), &step, &p));
+    assert_true(metrics_scan_step(line, strlen(line), &step, &steps, &p));
     assert_true(step == 300000);
-    assert_parsed(&p, line);
+    assert_parsed(&p, steps, line);
 }
 
 static void test_other_lines_are_left_to_the_parser(void **state)
@@ -108,23 +124,31 @@ static void test_other_lines_are_left_to_the_parser(void **state)
         "12345678901234567890",
     };
     static const char head[] = "{\"kind\":\"step\",\"step\":1,\"epoch\":";
+    static const char group[] = "{\"kind\":\"step\",\"step\":1,\"epoch\":1,\"loss\":1,\"accuracy\":1,"
+                                "\"learning_rate\":1,\"seconds\":1,\"images_per_second\":1,\"steps\":2,"
+                                "\"loss_low\":1,\"loss_high\":1,"
+                                "\"accuracy_low\":1,\"accuracy_high\":1}\n";
     static const char tail[] = ",\"loss\":1,\"accuracy\":1,\"learning_rate\":1,\"seconds\":1,"
                                "\"images_per_second\":1}\n";
     char line[512];
     struct point p;
-    double step;
+    double step, steps;
     (void)state;
 
     snprintf(line, sizeof line, "%s1%s", head, tail);
-    assert_true(metrics_scan_step(line, strlen(line), &step, &p));
+    assert_true(metrics_scan_step(line, strlen(line), &step, &steps, &p));
     for (size_t cut = 0; cut < strlen(line); cut++)
-        assert_false(metrics_scan_step(line, cut, &step, &p));
+        assert_false(metrics_scan_step(line, cut, &step, &steps, &p));
+    assert_true(metrics_scan_step(group, strlen(group), &step, &steps, &p));
+    assert_true(steps == 2);
+    for (size_t cut = 0; cut < strlen(group); cut++)
+        assert_false(metrics_scan_step(group, cut, &step, &steps, &p));
     for (size_t i = 0; i < sizeof epochs / sizeof *epochs; i++) {
         snprintf(line, sizeof line, "%s%s%s", head, epochs[i], tail);
-        assert_false(metrics_scan_step(line, strlen(line), &step, &p));
+        assert_false(metrics_scan_step(line, strlen(line), &step, &steps, &p));
     }
     snprintf(line, sizeof line, "%s1%s ", head, tail);
-    assert_false(metrics_scan_step(line, strlen(line), &step, &p));
+    assert_false(metrics_scan_step(line, strlen(line), &step, &steps, &p));
 }
 
 int main(void)

@@ -14,7 +14,8 @@
     X(epoch_images) \
     X(validations)    /* points of the curve */ \
     X(best_epoch)     /* 0: none yet */ \
-    X(kept_epoch)     /* of the kept weights, 0: none */
+    X(kept_epoch)     /* of the kept weights, 0: none */ \
+    X(group_steps)    /* that are no point of the curve yet, see step_group.h, and so are the group's others */
 
 /* Others: X(name). */
 #define SNAPSHOT_MEASURES(X) \
@@ -31,7 +32,13 @@
     X(train_accuracy) \
     X(valid_loss) \
     X(valid_accuracy) \
-    X(best_valid_loss)
+    X(best_valid_loss) \
+    X(group_loss) \
+    X(group_loss_low) \
+    X(group_loss_high) \
+    X(group_accuracy) \
+    X(group_accuracy_low) \
+    X(group_accuracy_high)
 
 /* Arenas of the plan as host arrays: X(KIND, name, arena). The kept ones are the best epoch's, where there is
  * patience. */

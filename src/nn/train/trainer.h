@@ -45,8 +45,9 @@ void trainer_status(const struct trainer *t, struct trainer_status *out); /* nev
 void trainer_profile(const struct trainer *t, struct step_profile *out); /* neither does this */
 const struct recipe *trainer_recipe(const struct trainer *t);
 
-/* Curves: a point a training step; a point a validation, at the end of each epoch; the training mean of each epoch, at
- * least as many of these as of validations. */
+/* Curves: a point a training step or group of them (step_group.h); a point a validation, at the end of each epoch; the
+ * training mean of each epoch, at least as many of these as of validations. When the run is over, its last steps are a
+ * point even if they are fewer than others. */
 const struct series *trainer_steps(const struct trainer *t);
 const struct series *trainer_epochs(const struct trainer *t);
 const struct series *trainer_means(const struct trainer *t);

@@ -55,8 +55,7 @@ static bool note_step(struct training *r, const struct executor_result *result, 
     now->train_loss = r->epoch_loss / (double)r->epoch_images;
     now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
     last_steps_add(&r->last_steps, (double)result->loss, (double)result->correct, rows);
-    now->recent_loss = last_steps_loss(&r->last_steps);
-    now->recent_accuracy = last_steps_accuracy(&r->last_steps);
+    trainer_show_last_steps(r);
     note_time(r);
 
     struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,
@@ -64,9 +63,11 @@ static bool note_step(struct training *r, const struct executor_result *result, 
                        .accuracy = result->correct / (float)rows,
                        .learning_rate = (float)now->learning_rate,
                        .seconds = now->seconds,
-                       .images_per_second = (float)now->speed_now };
+                       .images_per_second = (float)now->speed_now,
+                       .step = now->steps };
 
-    return series_append(r->t->steps, p) || error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+    step_group_add(&r->group, &p);
+    return r->group.steps < step_group_size(series_length(r->t->steps)) || trainer_end_group(r, e);
 }
 
 /* Ends steps, oldest first, until no more than `most` are under way. */

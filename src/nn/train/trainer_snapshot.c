@@ -44,6 +44,30 @@ static void note_position(const struct training *r, bool validated, struct snaps
     s->best_valid_loss = r->now.best_valid_loss;
 }
 
+static void note_group(const struct step_group *g, struct snapshot *s)
+{
+    s->group_steps = g->steps;
+    s->group_loss = g->loss;
+    s->group_loss_low = g->loss_low;
+    s->group_loss_high = g->loss_high;
+    s->group_accuracy = g->accuracy;
+    s->group_accuracy_low = g->accuracy_low;
+    s->group_accuracy_high = g->accuracy_high;
+}
+
+static struct step_group group_of(const struct snapshot *s)
+{
+    return (struct step_group){
+        .steps = s->group_steps,
+        .loss = s->group_loss,
+        .loss_low = s->group_loss_low,
+        .loss_high = s->group_loss_high,
+        .accuracy = s->group_accuracy,
+        .accuracy_low = s->group_accuracy_low,
+        .accuracy_high = s->group_accuracy_high,
+    };
+}
+
 static bool read_array(struct training *r, enum arena arena, float *to, struct error *e)
 {
     return !to || executor_read_arena(&r->executor, arena, to, e);
@@ -54,6 +78,7 @@ static bool fill(struct training *r, bool validated, struct error *e)
     struct snapshot *s = &r->t->snapshot;
 
     note_position(r, validated, s);
+    note_group(&r->group, s);
     if (s->kept_epoch > 0) {
         memcpy(s->array[SNAPSHOT_KEPT_PARAMETERS], r->kept_parameters, s->bytes[SNAPSHOT_KEPT_PARAMETERS]);
         memcpy(s->array[SNAPSHOT_KEPT_STATISTICS], r->kept_statistics, s->bytes[SNAPSHOT_KEPT_STATISTICS]);
@@ -137,7 +162,7 @@ bool trainer_snapshot_end(struct training *r, struct error *e)
     return take(r, r->validated, e);
 }
 
-/* The smoothed figures of the last steps, as far as the curve tells them. */
+/* The smoothed figures of the last steps, as far as the curve tells of single ones. */
 static void restore_last_steps(struct training *r)
 {
     const struct series *steps = r->t->steps;
@@ -147,10 +172,10 @@ static void restore_last_steps(struct training *r)
     for (size_t i = first; i < there; i++) {
         struct point p = series_at(steps, i);
 
-        last_steps_add(&r->last_steps, (double)p.loss, (double)p.accuracy * rows, rows);
+        if (p.steps == 1)
+            last_steps_add(&r->last_steps, (double)p.loss, (double)p.accuracy * rows, rows);
     }
-    r->now.recent_loss = last_steps_loss(&r->last_steps);
-    r->now.recent_accuracy = last_steps_accuracy(&r->last_steps);
+    trainer_show_last_steps(r);
 }
 
 static void restore_position(struct training *r, const struct snapshot *s)
@@ -181,6 +206,7 @@ static void restore_position(struct training *r, const struct snapshot *s)
     r->now.speed = s->training_seconds > 0 ? (double)s->images / s->training_seconds : 0;
     r->mid_epoch = s->batch > 0;
     r->validated = s->batch == 0 && s->epoch > 1;
+    r->group = group_of(s);
     restore_last_steps(r);
 }
 

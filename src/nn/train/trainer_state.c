@@ -52,6 +52,22 @@ bool trainer_check_finite(const struct training *r, double loss, const char *whi
                                        which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
 }
 
+bool trainer_end_group(struct training *r, struct error *e)
+{
+    bool added = r->group.steps == 0 || series_append(r->t->steps, step_group_point(&r->group)) ||
+                 error_set(e, ERROR_MEMORY, "no memory for another point of the curves");
+
+    r->group = (struct step_group){ .steps = 0 };
+    return added;
+}
+
+void trainer_show_last_steps(struct training *r)
+{
+    r->now.recent_steps = r->last_steps.count;
+    r->now.recent_loss = last_steps_loss(&r->last_steps);
+    r->now.recent_accuracy = last_steps_accuracy(&r->last_steps);
+}
+
 void trainer_note_unreadable(struct training *r)
 {
     struct dataset_info info;

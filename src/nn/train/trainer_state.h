@@ -11,6 +11,7 @@
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
 #include "nn/train/snapshot.h"
+#include "nn/train/step_group.h"
 #include "nn/train/trainer_status.h"
 
 enum snapshot_place {
@@ -70,6 +71,7 @@ struct training {
     double notified;   /* clock at the last event */
     struct throughput throughput;
     struct last_steps last_steps;
+    struct step_group group; /* steps that are no point yet */
     struct profiler profiler;
     double valid_seconds; /* that the last validation took */
     double apart;         /* of the seconds so far those that were no training */
@@ -101,6 +103,11 @@ double trainer_seconds(const struct training *r);   /* trained so far */
 
 /* A loss that is no number is worse than useless, whatever is done: weights that are none stay so. */
 bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e);
+
+/* The steps of the group become a point of the curve, if there are any. False with an error. */
+bool trainer_end_group(struct training *r, struct error *e);
+
+void trainer_show_last_steps(struct training *r); /* in the status */
 
 /* What the source could not read so far becomes part of the status. */
 void trainer_note_unreadable(struct training *r);

@@ -48,6 +48,7 @@ struct trainer_status {
     double seconds_per_epoch;  /* mean over finished epochs, validation included; negative while unknown */
     double train_loss, train_accuracy; /* mean of this epoch so far; of the last epoch when finished */
     double recent_loss, recent_accuracy; /* of the last steps, see last_steps.h; negative before the first */
+    int recent_steps;                    /* how many these are */
     double valid_loss, valid_accuracy; /* newest; negative before the first */
     double test_loss, test_accuracy;   /* when finished; negative before, and for a run that was stopped */
     int best_epoch;            /* 1-based, by validation loss; 0 before the first */

@@ -236,7 +236,7 @@ static bool keep_snapshot(struct training *r, bool good, struct error *e)
 void *trainer_thread(void *trainer)
 {
     struct training r = { .t = trainer, .now = ((struct trainer *)trainer)->status };
-    struct error e = { .kind = ERROR_NONE };
+    struct error e = { .kind = ERROR_NONE }, of_group;
     bool good = trainer_prepare(&r, &e) && run_epochs(&r, &e);
 
     good = keep_snapshot(&r, good, &e) && restore_best(&r, &e) && test_weights(&r, &e);
@@ -249,6 +249,10 @@ void *trainer_thread(void *trainer)
         e.kind = ERROR_NONE;
     keep_weights(&r, &e);
     executor_close(&r.executor);
+    if (!trainer_end_group(&r, &of_group) && good) {
+        e = of_group;
+        good = false;
+    }
     finish(&r, good && e.kind == ERROR_NONE, &e);
     profiler_close(&r.profiler);
     free(r.kept_parameters);

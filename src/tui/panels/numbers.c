@@ -87,7 +87,7 @@ static void draw_training(struct canvas *c, const struct form *f, const struct a
         return;
     }
     draw_scores(c, f, ROLE_TRAIN, s->recent_loss, s->recent_accuracy);
-    snprintf(note, sizeof note, f->recent, s->steps < LAST_STEPS ? (int)s->steps : LAST_STEPS);
+    snprintf(note, sizeof note, f->recent, s->recent_steps);
     draw_if_it_fits(c, f->at_note, ROLE_DIM, note);
     if (f->rate_below)
         draw_rate(c, f, s);

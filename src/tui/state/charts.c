@@ -319,8 +319,8 @@ static double mean_in_window(const struct charts *c, const struct trace *t)
 
     for (size_t i = trace_find(t, c->axis, c->window.low); i < t->count && t->points[i].x[c->axis] <= c->window.high;
          i++) {
-        sum += (double)t->points[i].mean * t->points[i].count;
-        count += t->points[i].count;
+        sum += (double)t->points[i].mean * (double)t->points[i].count;
+        count += (double)t->points[i].count;
     }
     return count > 0 ? sum / count : NAN;
 }

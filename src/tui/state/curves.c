@@ -23,23 +23,29 @@ void curves_begin(struct curves *c, const char *name, bool held_out)
     c->held_out = held_out;
 }
 
-/* `step` counts from 1; 0: it is that of the point's position. */
-static void take(struct curves *c, enum run_curve curve, const struct point *p, size_t step)
+static void take(struct curves *c, enum run_curve curve, const struct point *p)
 {
-    if (step > 0 && p->position > 0)
-        c->steps_an_epoch = (double)step / p->position;
+    const struct point low = point_low(*p), high = point_high(*p);
 
-    struct trace_value taken = { .x = {
-        [AXIS_EPOCH] = p->position,
-        [AXIS_STEP] = step > 0 ? (double)step : p->position * c->steps_an_epoch,
-        [AXIS_TIME] = isfinite(p->seconds) ? p->seconds : 0, /* a line of metrics need not have it */
-    } };
+    if (p->step > 0 && p->position > 0)
+        c->steps_an_epoch = (double)p->step / p->position;
+
+    struct trace_value taken = {
+        .x = {
+            [AXIS_EPOCH] = p->position,
+            [AXIS_STEP] = p->step > 0 ? (double)p->step : p->position * c->steps_an_epoch,
+            [AXIS_TIME] = isfinite(p->seconds) ? p->seconds : 0, /* a line of metrics need not have it */
+        },
+        .count = p->steps,
+    };
 
     for (int i = 0; i < CHART_COUNT; i++)
         for (int line = 0; line < chart_kinds[i]->n_lines; line++) {
             if (chart_kinds[i]->lines[line].curve != curve)
                 continue;
             taken.y = chart_kinds[i]->value(p) * (float)chart_kinds[i]->factor;
+            taken.low = chart_kinds[i]->value(&low) * (float)chart_kinds[i]->factor;
+            taken.high = chart_kinds[i]->value(&high) * (float)chart_kinds[i]->factor;
             trace_add(&c->lines[i][line], taken);
         }
 }
@@ -50,10 +56,9 @@ bool curves_follow(struct curves *c, const struct series *const series[CURVE_COU
 
     for (int i = 0; i < CURVE_COUNT; i++)
         for (size_t n = series_length(series[i]); c->taken[i] < n; came = true) {
-            struct point p = series_at(series[i], c->taken[i]);
+            struct point p = series_at(series[i], c->taken[i]++);
 
-            c->taken[i]++;
-            take(c, (enum run_curve)i, &p, i == CURVE_STEPS ? c->taken[i] : 0);
+            take(c, (enum run_curve)i, &p);
         }
     return came;
 }
@@ -69,9 +74,9 @@ bool curves_read(struct curves *c, const char *folder, const atomic_bool *stoppe
         return false;
     curves_begin(c, path_name(folder), recipe.data.validation > 0);
     for (size_t i = 0; i < metrics.n_steps; i++)
-        take(c, CURVE_STEPS, &metrics.steps[i], i + 1);
+        take(c, CURVE_STEPS, &metrics.steps[i]);
     for (size_t i = 0; i < metrics.n_epochs; i++)
-        take(c, CURVE_VALIDATION, &metrics.valid[i], 0);
+        take(c, CURVE_VALIDATION, &metrics.valid[i]);
     metrics_read_free(&metrics);
     return true;
 }

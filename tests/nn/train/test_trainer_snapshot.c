@@ -7,11 +7,12 @@
 
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/train/step_group.h"
 #include "nn/train/trainer.h"
 #include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"
 
-enum { EPOCHS = 4, STEPS = EPOCHS * 32, KEPT = 24 };
+enum { EPOCHS = 20, STEPS = EPOCHS * 1000, KEPT = 24 };
 
 struct outcome {
     struct trainer_status status;
@@ -132,6 +133,9 @@ static void assert_same_points(const struct point *a, const struct point *b, siz
         assert_true(a[i].position == b[i].position);
         assert_true(a[i].loss == b[i].loss && a[i].accuracy == b[i].accuracy);
         assert_true(a[i].learning_rate == b[i].learning_rate);
+        assert_true(a[i].step == b[i].step && a[i].steps == b[i].steps);
+        assert_true(a[i].loss_low == b[i].loss_low && a[i].loss_high == b[i].loss_high);
+        assert_true(a[i].accuracy_low == b[i].accuracy_low && a[i].accuracy_high == b[i].accuracy_high);
     }
 }
 
@@ -158,13 +162,23 @@ static void assert_same(const struct outcome *a, const struct outcome *b)
     assert_memory_equal(a->statistics, b->statistics, a->n_statistics);
 }
 
+/* Those of a curve that are whole at a snapshot: the others' steps are in it. */
+static size_t points_up_to(const struct outcome *whole, uint64_t steps)
+{
+    size_t n = 0;
+
+    while (n < whole->n_steps && whole->steps[n].step <= steps && whole->steps[n].steps == step_group_size(n))
+        n++;
+    return n;
+}
+
 /* The curves of `whole` up to the snapshot, whose arrays the trainer takes over. */
 static struct trainer_resume resume_at(struct snapshot *snapshot, const struct outcome *whole)
 {
     return (struct trainer_resume){
         .snapshot = snapshot,
         .steps = whole->steps,
-        .n_steps = snapshot->steps,
+        .n_steps = points_up_to(whole, snapshot->steps),
         .means = whole->means,
         .n_means = snapshot->validations,
         .epochs = whole->epochs,
@@ -235,6 +249,42 @@ static void the_end_is_the_same_on_a_device_with_a_queue(void **state)
     (void)state;
     each_snapshot_leads_to_the_same_end(dense, 0, &queue_backend_class);
     each_snapshot_leads_to_the_same_end(batch_norm, 2, &queue_backend_class);
+}
+
+/* So many that two make a point. */
+static void the_curve_is_the_same_where_steps_are_together(void **state)
+{
+    enum { RUNS = 3 };
+    static struct scene s, again;
+    static struct outcome whole, resumed;
+    uint64_t open = 0;
+    (void)state;
+
+    scene_begin(&s, plain, 0);
+    s.recipe.training.batch = 1;
+    s.recipe.training.epochs = EPOCHS;
+    s.recipe.optimiser.learning_rate = 0.01;
+    s.after = STEP_GROUP_SINGLE;
+    run(&s, &cpu_backend_class, NULL, &whole);
+    assert_int_equal(whole.status.state, TRAINER_FINISHED);
+    assert_int_equal(whole.n_steps, STEP_GROUP_SINGLE + (STEPS - STEP_GROUP_SINGLE) / 2);
+    again = (struct scene){ .lock = PTHREAD_MUTEX_INITIALIZER, .recipe = s.recipe, .source = s.source, .n_kept = KEPT };
+    for (int i = 0; i < s.n_kept; i++) {
+        open += s.kept[i].group_steps;
+        if (i >= RUNS) {
+            snapshot_free(&s.kept[i]);
+            continue;
+        }
+
+        const struct trainer_resume resume = resume_at(&s.kept[i], &whole);
+
+        run(&again, &cpu_backend_class, &resume, &resumed);
+        assert_same(&whole, &resumed);
+        outcome_free(&resumed);
+    }
+    assert_true(open > 0);
+    outcome_free(&whole);
+    source_close(s.source);
 }
 
 /* The snapshot of a run's end is whole: more epochs go on from there. */
@@ -347,6 +397,7 @@ int main(void)
         cmocka_unit_test(the_end_is_the_same),
         cmocka_unit_test(the_end_is_the_same_with_patience),
         cmocka_unit_test(the_end_is_the_same_on_a_device_with_a_queue),
+        cmocka_unit_test(the_curve_is_the_same_where_steps_are_together),
         cmocka_unit_test(a_finished_run_can_be_given_more_epochs),
         cmocka_unit_test(none_is_taken_before_it_is_whole),
         cmocka_unit_test(another_network_is_refused),
