@@ -1,4 +1,5 @@
 /* cuvette without a subcommand: the workbench. */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/field.h"
@@ -6,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/headless.h"
 #include "cli/options.h"
+#include "host/task.h"
 #include "nn/recipe/recipe_file.h"
 #include "tui/workbench.h"
 
@@ -86,14 +88,33 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     return true;
 }
 
+/* `srun --pty -n 2` starts two of them, and gives the first the terminal. */
+static bool is_another_task(void)
+{
+    struct task task = task_read();
+
+    if (task.number > 0)
+        printf("task %d of %d draws nothing and trains nothing: the screen is that of task 0 (srun -n 1)\n",
+               task.number, task.count);
+    return task.number > 0;
+}
+
+static bool train_without_screen(const struct recipe *recipe, struct error *e)
+{
+    printf("no terminal, so no screen: trains %s; 'cuvette train RECIPE' trains yours\n", recipe->name);
+    return headless_train(&(struct headless_options){ .recipe = recipe }, e);
+}
+
 static bool run(int argc, char **argv, struct error *e)
 {
     struct request request = { .ascii = false };
 
     if (!parse(argc, argv, &request, e))
         return false;
+    if (is_another_task())
+        return true;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return headless_train(&(struct headless_options){ .recipe = &request.recipe }, e);
+        return train_without_screen(&request.recipe, e);
     return workbench_run(&(struct workbench_options){ .recipe = request.asked_for ? &request.recipe : NULL,
                                                       .ascii = request.ascii,
                                                       .theme = (enum theme)request.theme,

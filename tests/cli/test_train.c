@@ -312,6 +312,25 @@ static void test_without_a_terminal_the_workbench_trains(void **state)
     process_free(p);
 }
 
+/* `srun --pty -n 2` starts two, and only the first has the terminal. */
+static void test_another_task_says_that_it_does_nothing(void **state)
+{
+    const char *folder = *state;
+    char runs[PATH_SIZE + 16];
+
+    snprintf(runs, sizeof runs, "CUVETTE_RUNS=%s/runs", folder);
+    const char *const environment[] = { runs, "SLURM_PROCID=1", "SLURM_STEP_NUM_TASKS=2", NULL };
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), NULL };
+    struct process *p = process_start(argv, folder, environment);
+
+    process_finish(p);
+    assert_fine(p);
+    assert_string_equal(p->out, "task 1 of 2 draws nothing and trains nothing: the screen is that of task 0 (srun -n "
+                                "1)\n");
+    assert_int_equal(folder_entries(folder), 0);
+    process_free(p);
+}
+
 static void test_the_plan_can_be_read(void **state)
 {
     struct process *p = process_cuvette(*state, "train", "--show-plan", NULL);
@@ -541,6 +560,7 @@ int main(void)
         IN_A_FOLDER(test_the_same_seed_gives_the_same_curve),
         IN_A_FOLDER(test_runs_are_numbered_and_found_by_number),
         IN_A_FOLDER(test_without_a_terminal_the_workbench_trains),
+        IN_A_FOLDER(test_another_task_says_that_it_does_nothing),
         IN_A_FOLDER(test_the_plan_can_be_read),
         IN_A_FOLDER(test_a_step_is_profiled),
         IN_A_FOLDER(test_a_signal_stops_the_run_and_keeps_it),
