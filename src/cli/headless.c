@@ -12,8 +12,10 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "batch/batch_queue.h"
 #include "cli/epoch_lines.h"
 #include "cli/progress.h"
+#include "host/task.h"
 #include "run/checkpoint.h"
 #include "run/run.h"
 
@@ -176,9 +178,25 @@ static const char *to_find(const char *folder)
     return among_runs ? path_name(folder) : folder;
 }
 
-static bool stopped(const struct run *run, const struct trainer_status *status, int number, struct error *e)
+/* A job that gets nowhere would come back for ever: it is queued again only where it learned something. */
+static bool queued_again(const struct run *run, char *why_not, size_t size)
+{
+    struct error why;
+
+    why_not[0] = '\0';
+    if (!run_advanced(run))
+        return false;
+    if (batch_queue_again(&why))
+        return true;
+    text_append(why_not, size, "; the job is not queued again: %s", why.text);
+    return false;
+}
+
+static bool stopped(const struct run *run, const struct trainer_status *status, int number, bool requeue,
+                    struct error *e)
 {
     const char *name = sigabbrev_np(number), *folder = run_folder(run);
+    char why_not[sizeof e->text] = "";
 
     if (!run_kept(run))
         return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept", name);
@@ -186,12 +204,15 @@ static bool stopped(const struct run *run, const struct trainer_status *status, 
         return error_set(e, ERROR_STOPPED, "stopped by SIG%s before it went on; %s is as it was", name, folder);
     error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s", name, status->epoch,
               status->epochs, folder);
-    if (checkpoint_exists(folder))
-        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on", to_find(folder));
+    if (requeue && queued_again(run, why_not, sizeof why_not))
+        text_append(e->text, sizeof e->text, ", and the job is queued again to go on with it");
+    else if (checkpoint_exists(folder))
+        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on%s", to_find(folder), why_not);
     return false;
 }
 
-static bool tell_outcome(const struct run *run, const struct watch *watch, bool quiet, struct error *e)
+static bool tell_outcome(const struct run *run, const struct watch *watch, const struct headless_options *o,
+                         struct error *e)
 {
     struct trainer_status status;
 
@@ -204,12 +225,21 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, bool 
     if (e->kind != ERROR_NONE)
         return false;
     if (status.state == TRAINER_STOPPED)
-        return stopped(run, &status, watch->stopped_by, e);
-    if (!quiet) {
+        return stopped(run, &status, watch->stopped_by, o->requeue, e);
+    if (!o->quiet) {
         epoch_lines_profile(run_trainer(run));
         epoch_lines_outcome(trainer_recipe(run_trainer(run)), &status, run_folder(run));
     }
     return true;
+}
+
+/* Several tasks of a step train beside each other, and do not share their work. */
+static void tell_task(void)
+{
+    struct task task = task_read();
+
+    if (task.count > 1)
+        printf("task %d of %d: trains by itself, as each of them does\n", task.number, task.count);
 }
 
 bool headless_train(const struct headless_options *o, struct error *e)
@@ -223,6 +253,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         .recipe = o->recipe,
         .folder = o->folder,
         .resume = o->resume,
+        .again = o->again,
         .events = { .changed = ring, .context = &watch },
     };
     struct run *run = run_start(&setup, e);
@@ -231,13 +262,14 @@ bool headless_train(const struct headless_options *o, struct error *e)
         return false;
     }
     if (!o->quiet) {
+        tell_task();
         epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
-        if (o->resume)
+        if (o->resume && !o->again)
             epoch_lines_gone_on(run_epochs_before(run), o->recipe->training.epochs);
         epoch_lines_warnings(run_warnings(run));
     }
 
-    bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o->quiet, e);
+    bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o, e);
     run_close(run);
     watch_close(&watch);
     return fine;

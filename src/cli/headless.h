@@ -11,6 +11,8 @@ struct headless_options {
     const struct recipe *recipe;
     const char *folder; /* of the run; NULL: the next numbered one */
     bool resume;        /* goes on with the run in the folder */
+    bool again;         /* the same from its first step: it has no checkpoint */
+    bool requeue;       /* in a Slurm job: when its time is over the job is queued again */
     bool quiet;         /* errors only */
 };
 

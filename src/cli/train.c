@@ -9,10 +9,12 @@
 #include "cli/data_archive.h"
 #include "cli/epoch_lines.h"
 #include "cli/forecast_print.h"
+#include "cli/go_on.h"
 #include "cli/headless.h"
 #include "cli/options.h"
 #include "cli/profile_json.h"
 #include "cli/profile_table.h"
+#include "cli/recipe_options.h"
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_print.h"
 #include "nn/recipe/compile.h"
@@ -20,17 +22,13 @@
 #include "nn/train/recipe_images.h"
 #include "run/recipe_profile.h"
 
-enum { DATASET, SET, DEVICE, EPOCHS, BATCH, SEED, RUN, SHOW_PLAN, PROFILE, FORECAST, JSON, QUIET };
+enum { RUN = RECIPE_OPTIONS, RESUME, REQUEUE, SHOW_PLAN, PROFILE, FORECAST, JSON, QUIET };
 
 static const struct command_option options[] = {
-    [DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" },
-    [SET] = { "set", "SECTION.KEY=VALUE",
-              "change a value of the recipe (cuvette help recipe lists them); any number of times" },
-    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "train on the CPU, with N threads, or on a GPU" },
-    [EPOCHS] = { "epochs", "N", "passes over the training images" },
-    [BATCH] = { "batch", "N", "images a step" },
-    [SEED] = { "seed", "N", "seed of weights, order and dropout: the same seed gives the same curve" },
+    RECIPE_OPTION_ROWS
     [RUN] = { "run", "DIR", "folder of the run, missing or empty; the default is the next numbered one" },
+    [RESUME] = { "resume", NULL, "go on with the run that is in --run DIR, where there is one" },
+    [REQUEUE] = { "requeue", NULL, "in a Slurm job: when its time is over, queue it again" },
     [SHOW_PLAN] = { "show-plan", NULL, "print the list of operations instead of training" },
     [PROFILE] = { "profile", NULL, "time every operation of a training step instead of training" },
     [FORECAST] = { "forecast", NULL, "say what memory and time it will take instead of training" },
@@ -39,22 +37,11 @@ static const struct command_option options[] = {
     { .name = NULL },
 };
 
-/* Options that set a value of the recipe. */
-static const char *const recipe_keys[] = {
-    [DATASET] = "data.dataset", [DEVICE] = "training.device", [EPOCHS] = "training.epochs",
-    [BATCH] = "training.batch", [SEED] = "training.seed",
-};
-
-struct setting {
-    int option;
-    const char *text;
-};
-
 struct request {
     const char *recipe, *folder;
-    bool show_plan, profile, forecast, json, quiet;
+    bool resume, requeue, show_plan, profile, forecast, json, quiet;
     int n_settings;
-    struct setting *settings; /* in the order of the command line: the last one wins */
+    struct recipe_option *settings; /* in the order of the command line: the last one wins */
 };
 
 /* Refuses combinations of which a part would be ignored. */
@@ -62,6 +49,10 @@ static bool check_request(const struct request *r, struct error *e)
 {
     bool instead = r->profile || r->forecast;
 
+    if (r->resume && !r->folder)
+        return error_set(e, ERROR_USAGE, "--resume needs the run's folder: --run DIR");
+    if (r->requeue && !r->resume)
+        return error_set(e, ERROR_USAGE, "--requeue needs --resume: else the job would begin anew");
     if (r->json && !instead)
         return error_set(e, ERROR_USAGE, "--json is for --profile and --forecast; a run's metrics.jsonl and "
                                          "summary.json are JSON already");
@@ -83,6 +74,12 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         switch (option) {
         case RUN:
             request->folder = word;
+            break;
+        case RESUME:
+            request->resume = true;
+            break;
+        case REQUEUE:
+            request->requeue = true;
             break;
         case SHOW_PLAN:
             request->show_plan = true;
@@ -107,29 +104,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case OPTIONS_ERROR:
             return false;
         default:
-            request->settings[request->n_settings++] = (struct setting){ option, word };
+            request->settings[request->n_settings++] = (struct recipe_option){ option, word };
         }
     return check_request(request, e);
-}
-
-static bool assign(struct recipe *recipe, const struct setting *setting, struct error *e)
-{
-    char assignment[sizeof recipe->data.dataset + 64] = "";
-
-    if (setting->option == SET)
-        return recipe_set(recipe, setting->text, e);
-    if (!text_append(assignment, sizeof assignment, "%s=%s", recipe_keys[setting->option], setting->text))
-        return error_set(e, ERROR_USAGE, "the value is too long");
-    return recipe_set(recipe, assignment, e);
-}
-
-/* A wrong value on the command line is an error of usage, not of an input file. */
-static bool apply(struct recipe *recipe, const struct setting *setting, struct error *e)
-{
-    if (assign(recipe, setting, e))
-        return true;
-    e->kind = ERROR_USAGE;
-    return error_context(e, "--%s %.64s", options[setting->option].name, setting->text);
 }
 
 static bool make_recipe(const struct request *request, struct recipe *recipe, struct error *e)
@@ -137,7 +114,7 @@ static bool make_recipe(const struct request *request, struct recipe *recipe, st
     if (!recipe_load(recipe, request->recipe ? request->recipe : HEADLESS_RECIPE, e))
         return false;
     for (int i = 0; i < request->n_settings; i++)
-        if (!apply(recipe, &request->settings[i], e))
+        if (!recipe_option_apply(recipe, &request->settings[i], e))
             return false;
     return true;
 }
@@ -173,6 +150,28 @@ static bool profile(const struct recipe *recipe, bool json, struct error *e)
     return fine;
 }
 
+/* Whatever a job script that is started once more finds. */
+static bool begin_or_go_on(const struct request *request, struct recipe *recipe, struct error *e)
+{
+    enum go_on go_on;
+    char note[512];
+
+    if (!go_on_look(request->folder, recipe, &go_on, note, sizeof note, e))
+        return false;
+    if (note[0] != '\0' && !request->quiet)
+        printf("note: %s\n", note);
+    if (go_on == GO_ON_DONE && !request->quiet)
+        printf("the run %s is finished, with %d epochs: there is nothing left to do\n", request->folder,
+               recipe->training.epochs);
+    return go_on == GO_ON_DONE || headless_train(&(struct headless_options){ .recipe = recipe,
+                                                                             .folder = request->folder,
+                                                                             .resume = go_on != GO_ON_BEGIN,
+                                                                             .again = go_on == GO_ON_AGAIN,
+                                                                             .requeue = request->requeue,
+                                                                             .quiet = request->quiet },
+                                                 e);
+}
+
 static bool run(int argc, char **argv, struct error *e)
 {
     struct request request = { .settings = memory_new((size_t)argc, sizeof *request.settings, e) };
@@ -188,8 +187,9 @@ static bool run(int argc, char **argv, struct error *e)
         return profile(&recipe, request.json, e);
     if (request.forecast)
         return forecast_print(&recipe, request.json, e);
-    return headless_train(&(struct headless_options){
-                              .recipe = &recipe, .folder = request.folder, .quiet = request.quiet }, e);
+    return request.resume ? begin_or_go_on(&request, &recipe, e)
+                          : headless_train(&(struct headless_options){
+                                .recipe = &recipe, .folder = request.folder, .quiet = request.quiet }, e);
 }
 
 static void print_presets(FILE *out)

@@ -17,6 +17,17 @@ bool resume_open(struct resume *r, const char *folder, struct error *e)
     return false;
 }
 
+bool resume_open_again(struct resume *r, const char *folder, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    *r = (struct resume){ 0 };
+    if (!path_join(path, folder, "metrics.jsonl", e))
+        return false;
+    r->metrics = path_is_file(path) ? metrics_reopen(path, 0, 0, &r->curves, e) : metrics_create(path, e);
+    return r->metrics != NULL;
+}
+
 void resume_close(struct resume *r)
 {
     struct error ignored;

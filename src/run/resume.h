@@ -13,6 +13,10 @@ struct resume {
 
 /* False with an error; the folder is as it was. Else resume_close() it. */
 bool resume_open(struct resume *r, const char *folder, struct error *e);
+
+/* The same for a run that was left before its first checkpoint, or keeps none: it begins again in its folder. */
+bool resume_open_again(struct resume *r, const char *folder, struct error *e);
+
 void resume_close(struct resume *r); /* harmless on a zeroed one; whoever took the metrics has set them to NULL */
 
 /* For trainer_start(), which takes over the snapshot. Valid as long as `r` is. */

@@ -23,7 +23,7 @@ struct run {
     size_t parameters;
     struct recipe_warnings warnings;
     struct run_folder folder;
-    bool resumes;
+    bool resumes, again;
     struct resume resume; /* what it goes on from, until the trainer has it */
     uint64_t resumed_at;  /* steps */
     size_t epochs_before;
@@ -77,12 +77,20 @@ static bool is_over(const struct run *r, struct trainer_status *status)
     return trainer_over(status->state);
 }
 
+bool run_advanced(const struct run *r)
+{
+    struct trainer_status status;
+
+    trainer_status(r->trainer, &status);
+    return status.steps > r->resumed_at;
+}
+
 /* A run that made no step leaves nothing but its error; one that should have gone on is as it was before. */
 static bool finish(struct run *r, const struct trainer_status *status)
 {
     struct error ignored;
 
-    if (status->steps > r->resumed_at || status->state == TRAINER_FINISHED) {
+    if (run_advanced(r) || status->state == TRAINER_FINISHED) {
         recorder_end(&r->recorder);
         return true;
     }
@@ -142,7 +150,7 @@ static bool open_files(struct run *r, struct error *e)
 {
     char path[PATH_SIZE];
 
-    if (!resume_open(&r->resume, r->folder.path, e))
+    if (!(r->again ? resume_open_again : resume_open)(&r->resume, r->folder.path, e))
         return false;
     r->resumed_at = r->resume.snapshot.steps;
     r->epochs_before = r->resume.curves.n_epochs;
@@ -160,7 +168,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         .memory = devices_host_memory(),
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },
-        .resume = r->resumes ? &resume : NULL,
+        .resume = r->resumes && !r->again ? &resume : NULL,
     };
 
     r->trainer = trainer_start(&trainer, e);
@@ -232,6 +240,7 @@ static bool choose(struct run *r, const struct run_setup *setup, struct error *e
 
     r->recipe = *setup->recipe;
     r->resumes = setup->resume;
+    r->again = setup->again;
     return recipe_check(&r->recipe, e) && choose_device(r, setup->device, e) &&
            catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
            check_model(r, setup, e) &&

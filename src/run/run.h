@@ -14,6 +14,7 @@ struct run_setup {
     const struct device *device;   /* the recipe's device when it has been found already; NULL: it is looked for */
     const char *folder;            /* NULL: the next numbered one under the runs folder */
     bool resume;                   /* the folder is that of a run that was left, and that goes on from its checkpoint */
+    bool again;                    /* with `resume`: from the first step, since it has no checkpoint */
     struct source *source;         /* as in trainer_setup */
     struct trainer_events events;  /* also called on the recorder's thread when run_over() has become true */
 };
@@ -31,6 +32,7 @@ size_t run_epochs_before(const struct run *r); /* that were trained when it went
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);
 void run_wait(struct run *r);
+bool run_advanced(const struct run *r); /* it has made a step since it began or went on */
 /* False when the run is over and made no step; then its folder has been removed, unless it was to go on. */
 bool run_kept(const struct run *r);
 /* Why the recorder could not write ("no space left …"), or ERROR_NONE. Training goes on all the same. */

@@ -229,6 +229,25 @@ static void test_starts_at_once_in_one_folder(void **state)
     }
 }
 
+/* As the tasks of a step or an array do. */
+static void test_starts_at_once_have_folders_of_their_own(void **state)
+{
+    enum { STARTS = 6 };
+    const char *folder = *state;
+    struct process *p[STARTS];
+
+    setenv("CUVETTE_RUNS", folder_path(folder, "runs"), 1);
+    folder_put(folder, "small.ini", recipe);
+    for (int i = 0; i < STARTS; i++)
+        p[i] = process_cuvette_start(folder, "train", "small.ini", "--epochs", "1", NULL);
+    for (int i = 0; i < STARTS; i++) {
+        process_finish(p[i]);
+        assert_fine(p[i]);
+    }
+    unsetenv("CUVETTE_RUNS");
+    assert_int_equal(folder_entries(folder_path(folder, "runs")), STARTS);
+}
+
 static void test_a_finished_run_is_made_longer(void **state)
 {
     const char *folder = *state;
@@ -279,6 +298,7 @@ int main(void)
         IN_FOLDER(test_a_warning_writes_a_checkpoint),
         IN_FOLDER(test_a_run_has_one_trainer),
         IN_FOLDER(test_starts_at_once_in_one_folder),
+        IN_FOLDER(test_starts_at_once_have_folders_of_their_own),
         IN_FOLDER(test_a_finished_run_is_made_longer),
         IN_FOLDER(test_what_cannot_go_on_says_why),
     };

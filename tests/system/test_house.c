@@ -34,6 +34,7 @@ static const struct room {
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
     { "run/model", "base nn/plan nn/layers nn/recipe nn/train" },
     { "run", "base data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
+    { "batch", "base nn/recipe" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
     { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },
@@ -43,7 +44,7 @@ static const struct room {
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
     { "tui/devices", "base host/gpu tui/draw tui/dialogs tui" },
     { "tui", "base nn/recipe run tui/draw tui/term tui/state tui/dialogs tui/panels tui/datasets tui/devices" },
-    { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run fetch tui" },
+    { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run batch fetch tui" },
 };
 
 enum { FILES_MAX = 2048, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };

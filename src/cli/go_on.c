@@ -1,0 +1,59 @@
+#include "cli/go_on.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "data/catalogue.h"
+#include "nn/recipe/recipe_changes.h"
+#include "run/checkpoint.h"
+#include "run/run_list.h"
+#include "run/run_recipe.h"
+
+static bool has(const char *folder, const char *name)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    return path_join(path, folder, name, &ignored) && path_is_file(path);
+}
+
+/* The values that count are those of the run; what differs otherwise is told. */
+static bool merge(const struct recipe *own, struct recipe *wanted, char *note, size_t size, struct error *e)
+{
+    struct recipe merged = *own, same = *wanted;
+    char words[256];
+
+    merged.training.epochs = int_max(own->training.epochs, wanted->training.epochs);
+    memcpy(merged.training.device, wanted->training.device, sizeof merged.training.device);
+    if (!catalogue_absolute(wanted->data.dataset, same.data.dataset, sizeof same.data.dataset, e))
+        return false;
+    same.training.epochs = merged.training.epochs;
+    note[0] = '\0';
+    if (recipe_changes(&merged, &same, words, sizeof words) > 0)
+        text_append(note, size, "the run goes on as it began; what the recipe has now does not count: %s", words);
+    *wanted = merged;
+    return true;
+}
+
+bool go_on_look(const char *folder, struct recipe *wanted, enum go_on *out, char *note, size_t size, struct error *e)
+{
+    struct run_list_entry run;
+    struct recipe own;
+
+    note[0] = '\0';
+    *out = GO_ON_BEGIN;
+    if (!has(folder, "metrics.jsonl"))
+        return true;
+    run_list_look(&run, folder);
+    *out = GO_ON_AGAIN;
+    if (!has(folder, "recipe.ini")) /* it was killed while it began */
+        return true;
+    if (!run_recipe_load(&own, folder, e))
+        return false;
+    if (strcmp(run.summary.state, "finished") == 0 && wanted->training.epochs <= own.training.epochs)
+        *out = GO_ON_DONE;
+    else if (checkpoint_exists(folder))
+        *out = GO_ON_RESUME;
+    return merge(&own, wanted, note, size, e);
+}
