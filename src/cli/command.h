@@ -28,6 +28,7 @@ struct command {
 #define COMMANDS(X) \
     X(train) \
     X(resume) \
+    X(sbatch) \
     X(evaluate) \
     X(export) \
     X(data) \

@@ -34,7 +34,7 @@ static const struct room {
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
     { "run/model", "base nn/plan nn/layers nn/recipe nn/train" },
     { "run", "base data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
-    { "batch", "base nn/recipe" },
+    { "batch", "base host nn/recipe" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
     { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },

@@ -1,0 +1,67 @@
+#include "batch/batch_defaults.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "host/job_request.h"
+
+static const double giga = 0x1p30;
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* The number behind the colon of "cpu:4"; -1: there is none. */
+static int number_behind(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    int64_t number;
+
+    return text_to_int64(colon ? colon + 1 : text, &number) ? (int)number : -1;
+}
+
+void batch_defaults_of_recipe(struct batch_job *job, const struct recipe *r)
+{
+    int threads = begins(r->training.device, "cpu:") ? number_behind(r->training.device) : -1;
+    bool untouched = field_is_preset(fields_find(batch_job_fields, "cpus"), job);
+
+    if (job->name[0] == '\0')
+        text_copy(job->name, sizeof job->name, r->name[0] ? r->name : "cuvette");
+    if (job->gpus[0] == '\0' && begins(r->training.device, "cuda"))
+        text_copy(job->gpus, sizeof job->gpus, "1");
+    if (untouched && threads > 0)
+        job->cpus = threads;
+}
+
+void batch_defaults_memory(struct batch_job *job, uint64_t bytes, uint64_t images)
+{
+    const double program = batch_job_has_gpus(job) ? 3 * giga : giga, margin = 1.3;
+    /* Images are held where they need no more than half of the memory. */
+    double wanted = fmax(margin * (double)bytes, 2 * (double)images) + program;
+
+    if (job->mem == 0 && bytes > 0)
+        job->mem = (uint64_t)(ceil(wanted / giga) * giga);
+}
+
+void batch_defaults_time(struct batch_job *job, double seconds)
+{
+    const double margin = 1.5, start = 300, step = 600, hour = 3600;
+    double wanted = margin * seconds + start;
+
+    double round = wanted > hour ? 3 * step : step;
+
+    if (job->time[0] == '\0' && seconds > 0)
+        job_request_time(job->time, sizeof job->time, ceil(wanted / round) * round);
+}
+
+const char *batch_defaults_device(const struct batch_job *job, const struct recipe *r)
+{
+    const char *device = r->training.device;
+
+    if (batch_job_has_gpus(job))
+        return begins(device, "cuda") && number_behind(device) < number_behind(job->gpus) ? NULL : "cuda:0";
+    return begins(device, "cpu") && number_behind(device) <= job->cpus ? NULL : "cpu";
+}

@@ -1,0 +1,29 @@
+/* What a batch job asks Slurm for. The options of `cuvette sbatch` and the form in the workbench are this table. */
+#ifndef BATCH_JOB_H
+#define BATCH_JOB_H
+
+#include "base/field.h"
+
+struct batch_job {
+    char name[64];  /* "": the recipe's */
+    char time[32];  /* as Slurm writes it, "8:00:00"; "": the partition's default */
+    int cpus;       /* cores */
+    char gpus[64];  /* "1", "a100:2"; "": none */
+    uint64_t mem;   /* bytes; 0: the site's default */
+    char partition[64], account[64], qos[64]; /* "": the site's default */
+    char run[FIELD_TEXT_SIZE]; /* the run's folder; "": one in the folder of runs, named after the job */
+    bool requeue;   /* when its time is over it is queued again and goes on */
+};
+
+extern const struct field_table batch_job_fields;
+
+/* What the fields do not check: the form of time and gpus, and that a text has no control characters. */
+bool batch_job_check(const struct batch_job *job, struct error *e);
+
+/* Seconds of "90" (minutes), "1:30" (minutes, seconds), "1:30:00", "1-12", "1-12:30" or "1-12:30:00" (days first), as
+ * Slurm reads them. False for anything else, and for no time at all. */
+bool batch_job_seconds(const char *time, double *seconds);
+
+bool batch_job_has_gpus(const struct batch_job *job);
+
+#endif
