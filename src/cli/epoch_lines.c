@@ -127,7 +127,7 @@ void epoch_lines_note(struct epoch_lines *l, const char *text)
         return;
     progress_clear(&l->progress);
     text_sanitise(clean, sizeof clean, text);
-    printf("note: %s; training goes on\n", clean);
+    printf("note: %s\n", clean);
     flush_lines();
 }
 

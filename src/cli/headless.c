@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "batch/batch_queue.h"
 #include "cli/epoch_lines.h"
+#include "cli/job_lines.h"
 #include "cli/progress.h"
 #include "host/task.h"
 #include "run/checkpoint.h"
@@ -24,6 +25,7 @@ struct watch {
     int changed, signals; /* an eventfd that the trainer writes to; a signalfd */
     sigset_t awaited, before;
     int stopped_by; /* the signal, or 0 */
+    struct job_lines job;
 };
 
 /* What a signal does to a run. Those that batch systems and shells send are here; what is wanted of a lost terminal is
@@ -66,6 +68,7 @@ static void watch_close(struct watch *watch)
     if (watch->signals >= 0)
         close(watch->signals);
     pthread_sigmask(SIG_SETMASK, &watch->before, NULL);
+    job_lines_end(&watch->job);
 }
 
 static bool watch_open(struct watch *watch, struct error *e)
@@ -121,10 +124,12 @@ static void take_signal(struct watch *watch, struct trainer *trainer)
 
 static bool watch_wait(struct watch *watch, struct trainer *trainer, struct error *e)
 {
-    struct pollfd wait[2] = { { .fd = watch->changed, .events = POLLIN }, { .fd = watch->signals, .events = POLLIN } };
+    struct pollfd wait[] = { { .fd = watch->changed, .events = POLLIN },
+                             { .fd = watch->signals, .events = POLLIN },
+                             { .fd = job_lines_descriptor(&watch->job), .events = POLLIN } };
     eventfd_t rings;
 
-    if (poll(wait, 2, -1) < 0 && errno != EINTR)
+    if (poll(wait, sizeof wait / sizeof *wait, -1) < 0 && errno != EINTR)
         return error_set_errno(e, "cannot wait for the trainer");
     if (wait[0].revents)
         eventfd_read(watch->changed, &rings);
@@ -136,11 +141,14 @@ static bool watch_wait(struct watch *watch, struct trainer *trainer, struct erro
 /* Once each: training goes on, and a user who reads it can make room. */
 static void tell_trouble(const struct run *run, struct epoch_lines *lines, struct error *told)
 {
-    struct error now;
+    struct error now, note;
 
     run_trouble(run, &now);
-    if (now.kind != ERROR_NONE && strcmp(now.text, told->text) != 0)
-        epoch_lines_note(lines, now.text);
+    note = now;
+    if (now.kind != ERROR_NONE && strcmp(now.text, told->text) != 0) {
+        text_append(note.text, sizeof note.text, "; training goes on");
+        epoch_lines_note(lines, note.text);
+    }
     *told = now;
 }
 
@@ -155,6 +163,7 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
         trainer_status(trainer, &status);
         epoch_lines_update(&lines, &status);
         tell_trouble(run, &lines, &told);
+        job_lines_update(&watch->job, run, &lines, &status);
         if (trainer_over(status.state))
             break;
         if (!watch_wait(watch, trainer, e)) {
@@ -195,15 +204,17 @@ static bool queued_again(const struct run *run, char *why_not, size_t size)
 static bool stopped(const struct run *run, const struct trainer_status *status, int number, bool requeue,
                     struct error *e)
 {
-    const char *name = sigabbrev_np(number), *folder = run_folder(run);
-    char why_not[sizeof e->text] = "";
+    const char *folder = run_folder(run);
+    char why[48] = "stopped as its job ends,", why_not[sizeof e->text] = "";
 
+    if (number > 0)
+        snprintf(why, sizeof why, "stopped by SIG%s", sigabbrev_np(number));
     if (!run_kept(run))
-        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before the first step; nothing is kept", name);
+        return error_set(e, ERROR_STOPPED, "%s before the first step; nothing is kept", why);
     if (status->steps == 0)
-        return error_set(e, ERROR_STOPPED, "stopped by SIG%s before it went on; %s is as it was", name, folder);
-    error_set(e, ERROR_STOPPED, "stopped by SIG%s in epoch %d of %d; what was learned is in %s", name, status->epoch,
-              status->epochs, folder);
+        return error_set(e, ERROR_STOPPED, "%s before it went on; %s is as it was", why, folder);
+    error_set(e, ERROR_STOPPED, "%s in epoch %d of %d; what was learned is in %s", why, status->epoch, status->epochs,
+              folder);
     if (requeue && queued_again(run, why_not, sizeof why_not))
         text_append(e->text, sizeof e->text, ", and the job is queued again to go on with it");
     else if (checkpoint_exists(folder))
@@ -248,6 +259,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
 
     if (!watch_open(&watch, e))
         return false;
+    job_lines_begin(&watch.job);
 
     const struct run_setup setup = {
         .recipe = o->recipe,

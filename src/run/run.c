@@ -11,6 +11,7 @@
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/recipe_images.h"
+#include "run/job_stop.h"
 #include "run/model/model_file.h"
 #include "run/recorder.h"
 #include "run/resume.h"
@@ -36,6 +37,7 @@ struct run {
     pthread_mutex_t lock;
     pthread_cond_t rung; /* signals, with `lock`, that `changed` or `over` is set */
     bool changed;        /* the trainer has something new */
+    struct job_stop job_stop;
     bool over, kept;
     struct error error; /* the recorder's, at its last update */
     struct recorder_checkpoint checkpoint;
@@ -57,10 +59,13 @@ static void trainer_changed(void *run)
 static void wait_for_change(struct run *r)
 {
     pthread_mutex_lock(&r->lock);
-    while (!r->changed)
-        pthread_cond_wait(&r->rung, &r->lock);
+    while (!r->changed && !job_stop_is_due(&r->job_stop))
+        job_stop_wait(&r->job_stop, &r->rung, &r->lock);
+    bool stops = job_stop_comes(&r->job_stop);
     r->changed = false;
     pthread_mutex_unlock(&r->lock);
+    if (stops)
+        trainer_command(r->trainer, TRAINER_STOP, 0);
 }
 
 static void publish_error(struct run *r)
@@ -318,6 +323,20 @@ bool run_over(const struct run *r)
 bool run_kept(const struct run *r)
 {
     return read_flag(r, &r->kept);
+}
+
+bool run_out_of_time(const struct run *r)
+{
+    return read_flag(r, &r->job_stop.came);
+}
+
+/* A recorder that waits does so anew. */
+void run_set_job_end(struct run *r, double end)
+{
+    pthread_mutex_lock(&r->lock);
+    job_stop_set(&r->job_stop, end, r->recipe.training.margin);
+    pthread_cond_broadcast(&r->rung);
+    pthread_mutex_unlock(&r->lock);
 }
 
 void run_wait(struct run *r)

@@ -31,6 +31,9 @@ size_t run_epochs_before(const struct run *r); /* that were trained when it went
 
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);
+/* When its job ends, in seconds since the epoch; 0: unknown. It stops before, see job_stop.h. Any time, any thread. */
+void run_set_job_end(struct run *r, double end);
+bool run_out_of_time(const struct run *r); /* it was stopped for that reason */
 void run_wait(struct run *r);
 bool run_advanced(const struct run *r); /* it has made a step since it began or went on */
 /* False when the run is over and made no step; then its folder has been removed, unless it was to go on. */

@@ -201,6 +201,21 @@ static void look_ahead(struct app *app)
     forecast_tick(&app->forecast, &subject);
 }
 
+/* The run learns of the job's end, and who watches it that its epochs do not fit. */
+static void mind_the_time(struct app *app)
+{
+    struct live *live = &app->live;
+    char words[160];
+
+    if (!live_going(live))
+        return;
+    run_set_job_end(live->run, app->machine.job.end);
+    if (live->told_short || live_in_time(live, job_seconds_left(&app->machine.job), words, sizeof words))
+        return;
+    live->told_short = app->display.bell = true;
+    display_say(&app->display, ROLE_WARN, "%s", words);
+}
+
 static void say_trouble(struct app *app)
 {
     struct error e;
@@ -221,6 +236,7 @@ void app_tick(struct app *app)
     if (!live_going(&app->live))
         look_ahead(app);
     machine_follow_job(&app->machine);
+    mind_the_time(app);
     app_watch_gpus(app);
     node_tick(&app->node);
     if (app->node.gpus.count != gpus)
@@ -252,6 +268,8 @@ static void say_how_it_ended(struct app *app)
     display->bell = true;
     if (live_failed(&app->live, &e))
         display_say_error(display, &e);
+    else if (run_out_of_time(app->live.run))
+        display_say(display, ROLE_WARN, "stopped, as the job ends: 'cuvette resume %s' goes on", folder);
     else if (!run_kept(app->live.run))
         display_say(display, ROLE_STRONG, "stopped before the first step: nothing to keep");
     else if (s->test_accuracy < 0)

@@ -141,6 +141,32 @@ static void test_a_killed_run_loses_nothing_but_time(void **state)
     free(out);
 }
 
+/* Slurm answers when the test lets it, and then the job has no time left. */
+static void test_a_run_ends_before_its_job_does(void **state)
+{
+    const char *folder = *state;
+    char script[PATH_SIZE + 128], path[2 * PATH_SIZE], *before = strdup(getenv("PATH"));
+
+    folder_put(folder, "small.ini", recipe);
+    snprintf(script, sizeof script, "#!/bin/sh\nuntil [ -e '%s' ]; do sleep 0.05; done\necho 0:00 10:00\n",
+             folder_path(folder, "go"));
+    assert_int_equal(chmod(folder_put(folder, "bin/squeue", script), 0700), 0);
+    snprintf(path, sizeof path, "%s:%s", folder_path(folder, "bin"), before);
+    setenv("PATH", path, 1);
+    setenv("SLURM_JOB_ID", "4711", 1);
+
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--run", "out", NULL);
+    process_expect(p, " 1/100000 ");
+    folder_put(folder, "go", "");
+    process_finish(p);
+    assert_holds(p->out, "note: job 4711 ends in 0:00");
+    assert_holds(p->err, "stopped as its job ends, in epoch ");
+    assert_refused(p, 5, "'cuvette resume out' goes on");
+    unsetenv("SLURM_JOB_ID");
+    setenv("PATH", before, 1);
+    free(before);
+}
+
 static void test_signals_that_come_in_numbers_lose_nothing(void **state)
 {
     static const int numbers[] = { SIGTERM, SIGINT, SIGQUIT, SIGXCPU, SIGALRM };
@@ -294,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_a_stopped_run_goes_on_as_if_it_had_not_stopped),
         IN_FOLDER(test_a_killed_run_loses_nothing_but_time),
+        IN_FOLDER(test_a_run_ends_before_its_job_does),
         IN_FOLDER(test_signals_that_come_in_numbers_lose_nothing),
         IN_FOLDER(test_a_warning_writes_a_checkpoint),
         IN_FOLDER(test_a_run_has_one_trainer),

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "nn/plan/plan_builder.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
+#include "run/checkpoint.h"
 #include "run/export.h"
 #include "run/metrics.h"
 #include "run/model/model_file.h"
@@ -222,6 +224,27 @@ static void test_a_stopped_run_is_kept_as_far_as_it_came(void **state)
     assert_int_equal(curves.n_epochs, summary.epochs);
     metrics_read_free(&curves);
     assert_true(path_is_file(in_run(r, "model.h5")));
+    run_close(r);
+}
+
+static void test_a_run_whose_job_ends_is_stopped_and_can_go_on(void **state)
+{
+    struct run *r;
+    int seen = 0;
+    (void)state;
+
+    f.recipe.training.epochs = 100000;
+    r = start_well();
+    run_set_job_end(r, (double)time(NULL) + 86400);
+    while (status_of(r).steps == 0)
+        await_event(&seen);
+    assert_false(run_out_of_time(r));
+    run_set_job_end(r, (double)time(NULL));
+    run_wait(r);
+    assert_true(run_out_of_time(r));
+    assert_int_equal(status_of(r).state, TRAINER_STOPPED);
+    assert_true(run_kept(r));
+    assert_true(checkpoint_exists(run_folder(r)));
     run_close(r);
 }
 
@@ -447,6 +470,7 @@ int main(void)
         TEST(test_the_kept_recipe_and_weights_are_those_of_the_run),
         TEST(test_the_end_is_told_when_all_is_written),
         TEST(test_a_stopped_run_is_kept_as_far_as_it_came),
+        TEST(test_a_run_whose_job_ends_is_stopped_and_can_go_on),
         TEST(test_closing_stops_and_still_writes),
         TEST(test_a_run_that_never_began_leaves_nothing),
         TEST(test_a_layer_that_cannot_be_saved_is_refused_before_training),

@@ -55,6 +55,8 @@ static const struct field of_training[] = {
         "epochs without a lower validation loss before the run ends early; 0: never"),
     REAL_FIELD(struct recipe_training, checkpoint, 0, 86400, 20,
         "seconds from one checkpoint, from which cuvette resume goes on, to the next; 0: none"),
+    REAL_FIELD(struct recipe_training, margin, 0, 86400, 60,
+        "seconds before its Slurm job's end at which a run stops, kept to go on, at most a tenth of the time"),
     CHOICE_FIELD(struct recipe_training, precision, precision_names, PRECISION_FP32,
         "of the operands of products; sums and weights are fp32"),
     TEXT_FIELD(struct recipe_training, device, "cpu", "cpu, cpu:4 for four threads, or cuda:0 for a GPU"),

@@ -46,6 +46,7 @@ struct recipe_training {
     int patience;       /* epochs without a better validation loss before the run ends early, with the best weights
                            restored; 0: never */
     double checkpoint;  /* seconds between two; 0: none */
+    double margin;      /* seconds before the end of its Slurm job at which the run stops */
     int precision;      /* enum precision */
     char device[64];    /* "cpu", "cpu:4", "cuda:0" */
 };

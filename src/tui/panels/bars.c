@@ -61,7 +61,8 @@ static int draw_state(struct canvas *c, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
     enum trainer_state state = s->state;
-    char word[64], left[FIGURE_SIZE];
+    char word[64], left[FIGURE_SIZE], why[160];
+    bool in_time = live_in_time(&app->live, job_seconds_left(&app->machine.job), why, sizeof why);
 
     if (!app->live.run)
         return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_DIM, "ready");
@@ -74,7 +75,7 @@ static int draw_state(struct canvas *c, const struct app *app)
         figure_left(left, s->seconds_left);
         text_append(word, sizeof word, ", %s left", left);
     }
-    return canvas_text_right(c, 0, c->clip.columns - 1, states[state].role, word);
+    return canvas_text_right(c, 0, c->clip.columns - 1, in_time ? states[state].role : ROLE_WARN, word);
 }
 
 void bars_draw_status(struct canvas *c, const struct app *app)

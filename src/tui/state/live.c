@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "run/job_time.h"
 #include "tui/draw/figures.h"
 
 bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, const char *resumed,
@@ -21,6 +22,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
     running_begin(&l->running, recipe, run);
     l->rate_factor = 1;
     l->told = (struct error){ .kind = ERROR_NONE };
+    l->told_short = false;
     l->profile = (struct step_profile){ 0 };
     trainer_status(run_trainer(l->run), &l->status);
     l->number++;
@@ -80,6 +82,13 @@ bool live_trouble(struct live *l, struct error *e)
 
     l->told = *e;
     return news;
+}
+
+bool live_in_time(const struct live *l, double job_seconds, char *words, size_t size)
+{
+    words[0] = '\0';
+    return !live_going(l) ||
+           job_time_fits(&l->status, job_seconds, l->running.recipe.training.margin, words, size);
 }
 
 void live_stop(struct live *l)

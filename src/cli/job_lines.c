@@ -1,0 +1,66 @@
+#include "cli/job_lines.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "run/job_stop.h"
+#include "run/job_time.h"
+
+void job_lines_begin(struct job_lines *j)
+{
+    *j = (struct job_lines){ .told_end = false };
+    job_read(&j->job);
+    j->question = job_question_ask(&j->job);
+}
+
+int job_lines_descriptor(const struct job_lines *j)
+{
+    return j->question ? job_question_descriptor(j->question) : -1;
+}
+
+static void take_answer(struct job_lines *j)
+{
+    if (!j->question || !job_question_take(j->question, &j->job))
+        return;
+    job_question_free(j->question);
+    j->question = NULL;
+}
+
+static void tell_end(const struct job_lines *j, double margin, struct epoch_lines *lines)
+{
+    double left = job_seconds_left(&j->job);
+    struct job_stop stop = { .came = false };
+    char text[128], duration[32];
+
+    text_duration(duration, sizeof duration, left);
+    snprintf(text, sizeof text, "job %s ends in %s", j->job.id, duration);
+    job_stop_set(&stop, j->job.end, margin);
+    if (stop.at > 0)
+        text_append(text, sizeof text, "; a run that is not over stops %.0f s before, kept to go on",
+                    fmax(j->job.end - stop.at, 1));
+    epoch_lines_note(lines, text);
+}
+
+void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *lines,
+                      const struct trainer_status *status)
+{
+    double margin = trainer_recipe(run_trainer(run))->training.margin;
+    char words[160];
+
+    take_answer(j);
+    if (!j->told_end && j->job.end > 0) {
+        run_set_job_end(run, j->job.end);
+        tell_end(j, margin, lines);
+        j->told_end = true;
+    }
+    if (j->told_short || job_time_fits(status, job_seconds_left(&j->job), margin, words, sizeof words))
+        return;
+    j->told_short = true;
+    epoch_lines_note(lines, words);
+}
+
+void job_lines_end(struct job_lines *j)
+{
+    job_question_free(j->question);
+}

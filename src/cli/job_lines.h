@@ -1,0 +1,22 @@
+/* What a run without a screen is told of its Slurm job, and tells of it: when the job ends, and that the run's epochs
+ * do not fit into it. */
+#ifndef CLI_JOB_LINES_H
+#define CLI_JOB_LINES_H
+
+#include "cli/epoch_lines.h"
+#include "host/job_question.h"
+#include "run/run.h"
+
+struct job_lines {
+    struct job job;
+    struct job_question *question; /* how much time the job has; NULL: it is known, or cannot be */
+    bool told_end, told_short;
+};
+
+void job_lines_begin(struct job_lines *j); /* asks Slurm where it has to, and waits for nothing */
+int job_lines_descriptor(const struct job_lines *j); /* for poll(): readable when there is an answer; or -1 */
+void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *lines,
+                      const struct trainer_status *status);
+void job_lines_end(struct job_lines *j);
+
+#endif
