@@ -24,12 +24,28 @@ static bool read_recipe(const struct evaluate_setup *setup, struct recipe *recip
            choose(recipe->training.device, sizeof recipe->training.device, setup->device, "device", e);
 }
 
-static bool load_weights(struct executor *x, const struct recipe *recipe, const char *folder, struct error *e)
+static bool has_file(const char *folder, const char *name)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    return path_join(path, folder, name, &ignored) && path_is_file(path);
+}
+
+const char *evaluate_file(const struct evaluate_setup *setup)
+{
+    static const char last[] = "model.h5", best[] = "best.h5";
+
+    return setup->best || (!has_file(setup->folder, last) && has_file(setup->folder, best)) ? best : last;
+}
+
+static bool load_weights(struct executor *x, const struct recipe *recipe, const struct evaluate_setup *setup,
+                         struct error *e)
 {
     char path[PATH_SIZE];
     float *parameters = memory_new_aligned(1, x->plan->arena_bytes[ARENA_PARAMETERS], e);
     float *statistics = parameters ? memory_new_aligned(1, x->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
-    bool fine = statistics && path_join(path, folder, "model.h5", e) &&
+    bool fine = statistics && path_join(path, setup->folder, evaluate_file(setup), e) &&
                 model_file_read(path, recipe, x->plan, parameters, statistics, e) &&
                 executor_write_weights(x, parameters, statistics, e);
 
@@ -49,14 +65,15 @@ static bool measure(struct executor *x, struct source *source, struct evaluation
 }
 
 static bool evaluate_plan(const struct plan *plan, const struct recipe *recipe, const struct device *device,
-                          const char *folder, struct source *source, struct evaluation *out, struct error *e)
+                          const struct evaluate_setup *setup, struct source *source, struct evaluation *out,
+                          struct error *e)
 {
     struct executor executor;
 
     if (!executor_open(&executor, device->backend, &device->choice, plan, e))
         return false;
 
-    bool fine = (load_weights(&executor, recipe, folder, e) && measure(&executor, source, out, e)) || error_of_run(e);
+    bool fine = (load_weights(&executor, recipe, setup, e) && measure(&executor, source, out, e)) || error_of_run(e);
     executor_close(&executor);
     return fine;
 }
@@ -79,7 +96,7 @@ bool evaluate_run(const struct evaluate_setup *setup, struct recipe *recipe, str
     bool fine = info.count[SPLIT_TEST] > 0 || error_set(e, ERROR_INPUT, "%s has no test images", info.name);
     if (fine)
         plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, false, e);
-    fine = plan && evaluate_plan(plan, recipe, &device, setup->folder, source, out, e);
+    fine = plan && evaluate_plan(plan, recipe, &device, setup, source, out, e);
     plan_free(plan);
     source_close(source);
     return fine;

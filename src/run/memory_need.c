@@ -87,9 +87,9 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
         n.device = n.plan + n.held + n.products;
     }
     n.batches = batches_ahead(r, &read, n.held > 0, room->limit);
-    n.weights = weights * (r->training.patience > 0 || own ? 2 : 1);
+    n.weights = weights * (r->training.patience > 0 || r->training.checkpoint > 0 || own ? 2 : 1);
     if (r->training.checkpoint > 0)
-        n.weights += snapshot_bytes(plan, r->training.patience > 0);
+        n.weights += snapshot_bytes(plan);
     n.host = n.images + n.batches + n.weights + (own ? 0 : n.plan);
     n.fitting_batch = fitting_batch(plan, &n, room);
     return n;

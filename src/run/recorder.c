@@ -226,8 +226,29 @@ static size_t whole_epochs(const struct recorder *r)
     return trained > validated + 1 ? trained - 1 : validated;
 }
 
+/* The model file of the best epoch so far, for those who want it while the run goes on or when it was killed. Making it
+ * may take a hundredth of the time; until it is due, the checkpoint alone has these weights. */
+static void write_best(struct recorder *r, const struct snapshot *snapshot, bool last)
+{
+    const double share_most = 0.01;
+    struct recorder_checkpoint *c = &r->checkpoint;
+    double before = clock_thread_seconds();
+    struct trainer_weights weights;
+    char path[PATH_SIZE];
+
+    if (snapshot->kept_epoch == r->best_epoch || (!last && clock_seconds() < r->best_due) ||
+        !trainer_best_weights(r->trainer, snapshot, &weights))
+        return;
+    if (path_join(path, r->folder, "best.h5", &c->error) &&
+        model_file_write(path, trainer_recipe(r->trainer), &weights, &c->error))
+        r->best_epoch = snapshot->kept_epoch;
+    else
+        error_context(&c->error, "the weights of the best epoch could not be saved");
+    r->best_due = clock_seconds() + (clock_thread_seconds() - before) / share_most;
+}
+
 /* The curves come first: a checkpoint never knows of points that the file lacks. */
-static void write_checkpoint(struct recorder *r, size_t epochs_there)
+static void write_checkpoint(struct recorder *r, size_t epochs_there, bool last)
 {
     const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
     struct recorder_checkpoint *c = &r->checkpoint;
@@ -239,6 +260,7 @@ static void write_checkpoint(struct recorder *r, size_t epochs_there)
     if (checkpoint_write(r->folder, snapshot, &c->error)) {
         c->written = clock_seconds();
         c->steps = snapshot->steps;
+        write_best(r, snapshot, last);
     } else {
         error_context(&c->error, "the checkpoint could not be saved");
     }
@@ -251,7 +273,7 @@ void recorder_update(struct recorder *r)
     size_t epochs_there = whole_epochs(r);
 
     trainer_status(r->trainer, &status);
-    write_checkpoint(r, epochs_there);
+    write_checkpoint(r, epochs_there, false);
     if (epochs_there > r->epochs || status.state == TRAINER_PAUSED || clock_seconds() - r->flushed >= seconds_between)
         append_all(r, epochs_there);
 }
@@ -286,7 +308,7 @@ void recorder_end(struct recorder *r)
 
     trainer_status(r->trainer, &status);
     append_all(r, series_length(trainer_means(r->trainer)));
-    write_checkpoint(r, r->epochs);
+    write_checkpoint(r, r->epochs, true);
     if (r->checkpoint.error.kind != ERROR_NONE)
         keep_error(r, &r->checkpoint.error);
     if (!metrics_close(r->metrics, &e))

@@ -26,6 +26,8 @@ struct recorder {
     double flushed;        /* clock_seconds() */
     struct error error;    /* the first, or that of the model; ERROR_NONE: all is well */
     struct recorder_checkpoint checkpoint;
+    uint64_t best_epoch;   /* of best.h5, 0: none by this process */
+    double best_due;       /* clock_seconds() from when on another one may be written */
 };
 
 /* The folder, the trainer and the device must outlive the recorder, which takes over the metrics file. `before`: the
@@ -33,8 +35,8 @@ struct recorder {
 void recorder_begin(struct recorder *r, const char *folder, struct trainer *trainer, const struct device *device,
                     struct metrics_writer *metrics, const struct metrics_curves *before);
 
-/* Writes the trainer's newest snapshot as a checkpoint. Appends what is new when it is due: before a checkpoint, at the
- * end of an epoch, in a pause, else at most once a second. */
+/* Writes the trainer's newest snapshot as a checkpoint, and best.h5 when it has a better epoch. Appends what is new
+ * when it is due: before a checkpoint, at the end of an epoch, in a pause, else at most once a second. */
 void recorder_update(struct recorder *r);
 
 /* For a trainer that is over: writes the rest of the curves, model.h5 and summary.json. A run whose model cannot be

@@ -211,8 +211,8 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
 }
 
 /* What a run writes. */
-static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5", "summary.json",
-                                       "checkpoint.safetensors" };
+static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5",              "best.h5",
+                                       "summary.json", "checkpoint.safetensors" };
 
 enum { WRITTEN = sizeof written / sizeof *written };
 

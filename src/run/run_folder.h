@@ -1,5 +1,5 @@
 /* The folder of a run: runs/0007-cifar10-cpu/ with recipe.ini, metrics.jsonl, checkpoint.safetensors,
- * model.h5, summary.json and plots/. */
+ * best.h5, model.h5, summary.json and plots/. */
 #ifndef RUN_RUN_FOLDER_H
 #define RUN_RUN_FOLDER_H
 

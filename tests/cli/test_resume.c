@@ -135,8 +135,8 @@ static void test_a_killed_run_loses_nothing_but_time(void **state)
         process_free(p);
     }
     assert_same_run(whole, out);
-    /* recipe, metrics, checkpoint, model, summary, and nothing half-written */
-    assert_int_equal(folder_entries(out), 5);
+    /* recipe, metrics, checkpoint, both models, summary, and nothing half-written */
+    assert_int_equal(folder_entries(out), 6);
     free(whole);
     free(out);
 }
@@ -165,6 +165,39 @@ static void test_a_run_ends_before_its_job_does(void **state)
     unsetenv("SLURM_JOB_ID");
     setenv("PATH", before, 1);
     free(before);
+}
+
+/* As the sentence of `cuvette evaluate` ends: which weights were measured. */
+static void assert_measured(const char *folder, const char *option, const char *model)
+{
+    struct process *p = process_cuvette(folder, "evaluate", "out", "--device", "cpu:1", option, NULL);
+
+    assert_holds(p->out, model);
+    assert_fine(p);
+}
+
+/* The weights of the best epoch can be loaded while the run goes on, and when it was killed. */
+static void test_a_killed_run_has_its_best_weights(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--run", "out", NULL);
+    process_expect(p, "1/100000 ");
+    folder_await(folder_path(folder, "out"), "best.h5");
+    assert_measured(folder, NULL, "best.h5 on 200 images");
+    process_signal(p, SIGKILL);
+    process_finish(p);
+    process_free(p);
+    assert_measured(folder, NULL, "best.h5 on 200 images");
+
+    p = process_cuvette_start(folder, "resume", "out", NULL);
+    process_expect(p, "/100000 ");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    process_free(p);
+    assert_measured(folder, NULL, "model.h5 on 200 images");
+    assert_measured(folder, "--best", "best.h5 on 200 images");
 }
 
 static void test_signals_that_come_in_numbers_lose_nothing(void **state)
@@ -227,7 +260,7 @@ static void test_a_run_has_one_trainer(void **state)
     process_signal(first, SIGTERM);
     process_finish(first);
     assert_refused(first, 5, "stopped by SIGTERM");
-    assert_int_equal(folder_entries(folder_path(folder, "out")), 5);
+    assert_int_equal(folder_entries(folder_path(folder, "out")), 6);
 }
 
 /* Of several that start at once in one folder, one has it, and the others take nothing from it. */
@@ -251,7 +284,7 @@ static void test_starts_at_once_in_one_folder(void **state)
             process_free(p[i]);
         }
         assert_int_equal(winners, 1);
-        assert_int_equal(folder_entries(folder_path(folder, name)), 5);
+        assert_int_equal(folder_entries(folder_path(folder, name)), 6);
     }
 }
 
@@ -321,6 +354,7 @@ int main(void)
         IN_FOLDER(test_a_stopped_run_goes_on_as_if_it_had_not_stopped),
         IN_FOLDER(test_a_killed_run_loses_nothing_but_time),
         IN_FOLDER(test_a_run_ends_before_its_job_does),
+        IN_FOLDER(test_a_killed_run_has_its_best_weights),
         IN_FOLDER(test_signals_that_come_in_numbers_lose_nothing),
         IN_FOLDER(test_a_warning_writes_a_checkpoint),
         IN_FOLDER(test_a_run_has_one_trainer),

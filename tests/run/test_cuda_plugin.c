@@ -323,7 +323,7 @@ static void test_a_lost_gpu_leaves_the_weights_of_the_last_epoch(void **state)
     assert_int_equal(p->exit_code, 1);
     assert_holds(p->out, "\n  1/2 ");
     assert_holds(p->err, "cuda:0 failed while ");
-    assert_holds(p->err, "; start cuvette again to use this GPU; the weights of epoch 1 are kept");
+    assert_holds(p->err, "; start cuvette again to use this GPU; the weights of epoch 1, the best, are kept");
     process_free(p);
 
     p = run(*state, NULL, evaluate);

@@ -52,13 +52,13 @@ static void what_is_counted_is_what_opening_takes(void **state)
     assert_int_equal(n.host, n.plan + n.images + n.batches + n.weights);
     assert_true(memory_need_fits(&n, &room));
 
-    /* A checkpoint is a copy of the weights, of Adam's two moments, and of the statistics. */
+    /* A checkpoint is a copy of the weights, of Adam's two moments, and of the statistics; and of the best epoch's. */
     struct recipe unkept = recipe;
 
     unkept.training.checkpoint = 0;
     assert_int_equal(n.weights - memory_need(&unkept, plan, &info, &cpu, &room).weights,
-                     plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_OPTIMISER] +
-                         plan->arena_bytes[ARENA_STATISTICS]);
+                     3 * plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_OPTIMISER] +
+                         3 * plan->arena_bytes[ARENA_STATISTICS]);
 
     assert_good(executor_open(&x, &cpu_backend_class, &cpu.choice, plan, &e), e);
     assert_true(x.taken >= n.plan && x.taken < n.plan + ((uint64_t)64 << 20));

@@ -136,7 +136,7 @@ static void test_a_run_leaves_all_that_is_known_of_it(void **state)
     run_recorder_error(r, &e);
     assert_int_equal(e.kind, ERROR_NONE);
     assert_string_equal(path_name(run_folder(r)), "0001-squares-cpu1");
-    assert_int_equal(folder_entries(run_folder(r)), 5);
+    assert_int_equal(folder_entries(run_folder(r)), 6);
 
     struct trainer_status status = status_of(r);
     assert_int_equal(status.state, TRAINER_FINISHED);

@@ -25,27 +25,25 @@ uint64_t snapshot_layout(const struct plan *plan)
     return hash;
 }
 
-static size_t bytes_of(const struct plan *plan, int array, bool kept)
+static size_t bytes_of(const struct plan *plan, int array)
 {
-    bool wanted = kept || (array != SNAPSHOT_KEPT_PARAMETERS && array != SNAPSHOT_KEPT_STATISTICS);
-
-    return wanted ? plan->arena_bytes[arena_of[array]] : 0;
+    return plan->arena_bytes[arena_of[array]];
 }
 
-size_t snapshot_bytes(const struct plan *plan, bool kept)
+size_t snapshot_bytes(const struct plan *plan)
 {
     size_t bytes = 0;
 
     for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++)
-        bytes += bytes_of(plan, i, kept);
+        bytes += bytes_of(plan, i);
     return bytes;
 }
 
-bool snapshot_new(struct snapshot *out, const struct plan *plan, bool kept, struct error *e)
+bool snapshot_new(struct snapshot *out, const struct plan *plan, struct error *e)
 {
     *out = (struct snapshot){ .layout = snapshot_layout(plan) };
     for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++) {
-        out->bytes[i] = bytes_of(plan, i, kept);
+        out->bytes[i] = bytes_of(plan, i);
         out->array[i] = out->bytes[i] ? memory_new_aligned(1, out->bytes[i], e) : NULL;
         if (out->bytes[i] && !out->array[i]) {
             snapshot_free(out);
@@ -62,12 +60,12 @@ void snapshot_free(struct snapshot *s)
     *s = (struct snapshot){ 0 };
 }
 
-bool snapshot_fits(const struct snapshot *s, const struct plan *plan, bool kept, struct error *e)
+bool snapshot_fits(const struct snapshot *s, const struct plan *plan, struct error *e)
 {
     bool fits = s->layout == snapshot_layout(plan);
 
     for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++)
-        fits = fits && s->bytes[i] == bytes_of(plan, i, kept);
+        fits = fits && s->bytes[i] == bytes_of(plan, i);
     return fits || error_set(e, ERROR_INPUT, "the checkpoint is of another network, optimiser or version of cuvette: "
                                              "it cannot go on with this recipe");
 }

@@ -40,8 +40,7 @@
     X(group_accuracy_low) \
     X(group_accuracy_high)
 
-/* Arenas of the plan as host arrays: X(KIND, name, arena). The kept ones are the best epoch's, where there is
- * patience. */
+/* Arenas of the plan as host arrays: X(KIND, name, arena). The kept ones are those of the best epoch so far. */
 #define SNAPSHOT_ARRAYS(X) \
     X(PARAMETERS, parameters, ARENA_PARAMETERS) \
     X(OPTIMISER, optimiser, ARENA_OPTIMISER) \
@@ -72,13 +71,13 @@ struct snapshot {
 uint64_t snapshot_layout(const struct plan *plan);
 
 /* Bytes of a plan's arrays. */
-size_t snapshot_bytes(const struct plan *plan, bool kept);
+size_t snapshot_bytes(const struct plan *plan);
 
 /* Makes room for a plan's arrays. False with an error and nothing to free; else snapshot_free() it. */
-bool snapshot_new(struct snapshot *out, const struct plan *plan, bool kept, struct error *e);
+bool snapshot_new(struct snapshot *out, const struct plan *plan, struct error *e);
 void snapshot_free(struct snapshot *s); /* harmless on a zeroed one */
 
 /* Can a training of this plan go on from it? False with an error. */
-bool snapshot_fits(const struct snapshot *s, const struct plan *plan, bool kept, struct error *e);
+bool snapshot_fits(const struct snapshot *s, const struct plan *plan, struct error *e);
 
 #endif

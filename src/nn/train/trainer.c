@@ -188,6 +188,15 @@ void trainer_give_back_snapshot(struct trainer *t)
     pthread_mutex_unlock(&t->lock);
 }
 
+/* What the thread has made before its first snapshot stays. */
+bool trainer_best_weights(const struct trainer *t, const struct snapshot *s, struct trainer_weights *out)
+{
+    if (s->kept_epoch == 0)
+        return false;
+    *out = trainer_describe_weights(t, s->array[SNAPSHOT_KEPT_PARAMETERS], s->array[SNAPSHOT_KEPT_STATISTICS]);
+    return true;
+}
+
 const struct recipe *trainer_recipe(const struct trainer *t)
 {
     return &t->recipe;

@@ -57,6 +57,10 @@ const struct series *trainer_means(const struct trainer *t);
 const struct snapshot *trainer_take_snapshot(struct trainer *t);
 void trainer_give_back_snapshot(struct trainer *t);
 
+/* The weights of the best epoch in a snapshot that was taken; false when there was no validation before it. They are
+ * valid until it is given back. */
+bool trainer_best_weights(const struct trainer *t, const struct snapshot *s, struct trainer_weights *out);
+
 void trainer_wait(struct trainer *t); /* until it is over */
 
 /* The weights, once it is over; NULL when it failed before there were any. */

@@ -170,7 +170,9 @@ static bool make_room_to_keep(struct training *r, struct error *e)
 {
     const struct plan *plan = r->t->plan;
 
-    if (r->t->recipe.training.patience == 0 && r->executor.ahead == 1)
+    const struct recipe_training *wanted = &r->t->recipe.training;
+
+    if (wanted->patience == 0 && wanted->checkpoint <= 0 && r->executor.ahead == 1)
         return true;
     r->kept_parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
     r->kept_statistics = r->kept_parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;

@@ -12,11 +12,6 @@ static bool wanted(const struct training *r)
     return r->t->recipe.training.checkpoint > 0;
 }
 
-static bool has_patience(const struct training *r)
-{
-    return r->t->recipe.training.patience > 0;
-}
-
 /* Where the next step would begin. Behind a validation that is the next epoch. */
 static void note_position(const struct training *r, bool validated, struct snapshot *s)
 {
@@ -30,7 +25,6 @@ static void note_position(const struct training *r, bool validated, struct snaps
     s->epoch_began = r->epoch_began;
     s->validations = series_length(r->t->epochs);
     s->best_epoch = (uint64_t)r->now.best_epoch;
-    s->kept_epoch = has_patience(r) ? (uint64_t)r->kept_epoch : 0;
     s->learning_rate = r->now.learning_rate;
     s->rate_factor = atomic_load(&r->t->rate_factor);
     s->seconds = trainer_seconds(r);
@@ -73,16 +67,23 @@ static bool read_array(struct training *r, enum arena arena, float *to, struct e
     return !to || executor_read_arena(&r->executor, arena, to, e);
 }
 
+/* What the snapshot before had of them is often what they still are. */
+static void note_kept(const struct training *r, struct snapshot *s)
+{
+    if (s->kept_epoch == (uint64_t)r->kept_epoch)
+        return;
+    s->kept_epoch = (uint64_t)r->kept_epoch;
+    memcpy(s->array[SNAPSHOT_KEPT_PARAMETERS], r->kept_parameters, s->bytes[SNAPSHOT_KEPT_PARAMETERS]);
+    memcpy(s->array[SNAPSHOT_KEPT_STATISTICS], r->kept_statistics, s->bytes[SNAPSHOT_KEPT_STATISTICS]);
+}
+
 static bool fill(struct training *r, bool validated, struct error *e)
 {
     struct snapshot *s = &r->t->snapshot;
 
     note_position(r, validated, s);
     note_group(&r->group, s);
-    if (s->kept_epoch > 0) {
-        memcpy(s->array[SNAPSHOT_KEPT_PARAMETERS], r->kept_parameters, s->bytes[SNAPSHOT_KEPT_PARAMETERS]);
-        memcpy(s->array[SNAPSHOT_KEPT_STATISTICS], r->kept_statistics, s->bytes[SNAPSHOT_KEPT_STATISTICS]);
-    }
+    note_kept(r, s);
     return read_array(r, ARENA_PARAMETERS, s->array[SNAPSHOT_PARAMETERS], e) &&
            read_array(r, ARENA_OPTIMISER, s->array[SNAPSHOT_OPTIMISER], e) &&
            read_array(r, ARENA_STATISTICS, s->array[SNAPSHOT_STATISTICS], e);
@@ -219,13 +220,13 @@ static bool restore(struct training *r, struct error *e)
 {
     const struct snapshot *s = &r->t->snapshot;
 
-    if (!snapshot_fits(s, r->t->plan, has_patience(r), e))
+    if (!snapshot_fits(s, r->t->plan, e))
         return false;
     if (s->epoch < 1 || s->batch > r->now.batches || s->epoch > (uint64_t)r->now.epochs + 1)
         return error_set(e, ERROR_INPUT, "the checkpoint is of epoch %llu, step %llu: the data set or the number of "
                                          "epochs is another now",
                          (unsigned long long)s->epoch, (unsigned long long)s->batch);
-    if (s->kept_epoch > 0) {
+    if (s->kept_epoch > 0 && r->kept_parameters) {
         memcpy(r->kept_parameters, s->array[SNAPSHOT_KEPT_PARAMETERS], s->bytes[SNAPSHOT_KEPT_PARAMETERS]);
         memcpy(r->kept_statistics, s->array[SNAPSHOT_KEPT_STATISTICS], s->bytes[SNAPSHOT_KEPT_STATISTICS]);
     }
@@ -242,5 +243,5 @@ bool trainer_snapshot_open(struct training *r, struct error *e)
     r->snapshot_due = clock_seconds() + r->t->recipe.training.checkpoint;
     if (!wanted(r) || r->t->resumes)
         return true;
-    return snapshot_new(&r->t->snapshot, r->t->plan, has_patience(r), e);
+    return snapshot_new(&r->t->snapshot, r->t->plan, e);
 }

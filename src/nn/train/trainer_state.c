@@ -52,6 +52,22 @@ bool trainer_check_finite(const struct training *r, double loss, const char *whi
                                        which, (unsigned long long)r->now.steps, r->now.epoch, r->now.learning_rate);
 }
 
+struct trainer_weights trainer_describe_weights(const struct trainer *t, const float *parameters,
+                                                const float *statistics)
+{
+    struct trainer_weights w = {
+        .plan = t->plan,
+        .parameters = parameters,
+        .statistics = statistics,
+        .input = t->plan->input,
+        .classes = t->plan->classes,
+        .class_names = t->info.class_names,
+    };
+
+    text_copy(w.dataset, sizeof w.dataset, t->info.name);
+    return w;
+}
+
 bool trainer_end_group(struct training *r, struct error *e)
 {
     bool added = r->group.steps == 0 || series_append(r->t->steps, step_group_point(&r->group)) ||

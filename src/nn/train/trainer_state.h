@@ -87,8 +87,7 @@ struct training {
     double snapshot_taken, snapshot_due; /* clock */
     double snapshot_rest;                /* seconds from one to the next, at least: for what it cost */
 
-    /* The weights after an epoch: with patience those of the best so far; else those of the last one, and only on a
-     * device with memory of its own, as that can be lost. */
+    /* The weights after the best epoch so far: for checkpoints, for patience, and in case a device is lost. */
     float *kept_parameters, *kept_statistics; /* or NULL */
     int kept_epoch;                           /* 0: of none yet */
 };
@@ -103,6 +102,10 @@ double trainer_seconds(const struct training *r);   /* trained so far */
 
 /* A loss that is no number is worse than useless, whatever is done: weights that are none stay so. */
 bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e);
+
+/* Weights in these arrays, for those who save them. */
+struct trainer_weights trainer_describe_weights(const struct trainer *t, const float *parameters,
+                                                const float *statistics);
 
 /* The steps of the group become a point of the curve, if there are any. False with an error. */
 bool trainer_end_group(struct training *r, struct error *e);

@@ -49,13 +49,11 @@ static bool remember(struct training *r, struct error *e)
 {
     bool best = r->now.best_epoch == 0 || r->now.valid_loss < r->now.best_valid_loss;
 
-    if ((best || !has_patience(r)) && !keep_epoch(r, e))
-        return false;
-    if (best) {
-        r->now.best_epoch = r->now.epoch;
-        r->now.best_valid_loss = r->now.valid_loss;
-    }
-    return true;
+    if (!best)
+        return true;
+    r->now.best_epoch = r->now.epoch;
+    r->now.best_valid_loss = r->now.valid_loss;
+    return keep_epoch(r, e);
 }
 
 static bool validate(struct training *r, struct error *e)
@@ -176,9 +174,8 @@ static bool fetch_weights(struct training *r, struct error *e)
         return false;
     }
     swap_with_kept(r);
-    r->now.best_restored = has_patience(r);
-    text_append(e->text, sizeof e->text, "; the weights of epoch %d%s are kept", r->kept_epoch,
-                has_patience(r) ? ", the best," : "");
+    r->now.best_restored = true;
+    text_append(e->text, sizeof e->text, "; the weights of epoch %d, the best, are kept", r->kept_epoch);
     return true;
 }
 
@@ -189,15 +186,7 @@ static void keep_weights(struct training *r, struct error *e)
 
     if (r->now.steps == 0 || !r->executor.backend || !fetch_weights(r, e))
         return;
-    t->weights = (struct trainer_weights){
-        .plan = t->plan,
-        .parameters = t->parameters,
-        .statistics = t->statistics,
-        .input = t->plan->input,
-        .classes = t->plan->classes,
-        .class_names = t->info.class_names,
-    };
-    text_copy(t->weights.dataset, sizeof t->weights.dataset, t->info.name);
+    t->weights = trainer_describe_weights(t, t->parameters, t->statistics);
     t->has_weights = true;
 }
 
