@@ -6,7 +6,7 @@
 
 #include "nn/train/trainer.h"
 #include "run/devices.h"
-#include "run/metrics.h"
+#include "run/run_lines.h"
 
 /* The newest checkpoint. */
 struct recorder_checkpoint {
@@ -19,10 +19,7 @@ struct recorder {
     const char *folder;
     struct trainer *trainer;
     const struct device *device;
-    struct metrics_writer *metrics;
-    bool resumed;          /* the run goes on in the folder of before */
-    bool introduced;       /* the file has its first line */
-    size_t steps, epochs;  /* written to the file */
+    struct run_lines lines;
     double flushed;        /* clock_seconds() */
     struct error error;    /* the first, or that of the model; ERROR_NONE: all is well */
     struct recorder_checkpoint checkpoint;

@@ -99,7 +99,7 @@ static bool finish(struct run *r, const struct trainer_status *status)
         recorder_end(&r->recorder);
         return true;
     }
-    metrics_close(r->recorder.metrics, &ignored);
+    metrics_close(r->recorder.lines.metrics, &ignored);
     if (!r->resumes)
         run_folder_remove(&r->folder);
     return r->resumes;

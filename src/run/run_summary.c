@@ -1,0 +1,117 @@
+#include "run/run_summary.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "nn/recipe/recipe_warnings.h"
+
+static const char *const states[] = {
+    [TRAINER_FINISHED] = "finished",
+    [TRAINER_STOPPED] = "stopped",
+    [TRAINER_FAILED] = SUMMARY_FAILED,
+};
+
+static void identify(const struct trainer *trainer, const struct device *device, const struct trainer_status *status,
+                     struct summary *s)
+{
+    static const char *const places[] = {
+        [IMAGES_UNKNOWN] = "",
+        [IMAGES_IN_FILES] = "files",
+        [IMAGES_IN_MEMORY] = "memory",
+        [IMAGES_ON_DEVICE] = "device",
+    };
+    const struct recipe *recipe = trainer_recipe(trainer);
+
+    *s = (struct summary){
+        .state = "running",
+        .threads = device->choice.threads ? device->choice.threads : device->info.threads,
+        .batch = recipe->training.batch,
+        .seed = recipe->training.seed,
+        .parameters = status->parameters,
+        .seconds_total = -1,
+        .seconds_per_epoch = -1,
+        .images_per_second = -1,
+        .flops_per_second = -1,
+        .step_seconds = -1,
+        .decoding_cores = -1,
+        .train_loss = -1,
+        .train_accuracy = -1,
+        .valid_loss = -1,
+        .valid_accuracy = -1,
+        .test_loss = -1,
+        .test_accuracy = -1,
+        .version = CUVETTE_VERSION,
+    };
+    for (int i = 0; i < STEP_PARTS_COUNT; i++)
+        s->step_parts[i] = -1;
+    text_copy(s->name, sizeof s->name, recipe->name);
+    text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
+    text_copy(s->device, sizeof s->device, device->info.id);
+    text_copy(s->device_name, sizeof s->device_name, device->info.name);
+    text_copy(s->precision, sizeof s->precision, devices_precision(device, recipe->training.precision));
+    text_copy(s->balance, sizeof s->balance, balance_names[recipe->data.balance]);
+    s->class_weight_least = status->class_weight_least;
+    s->class_weight_most = status->class_weight_most;
+    text_copy(s->images_from, sizeof s->images_from, places[status->images_from]);
+    clock_date(s->date, sizeof s->date);
+}
+
+/* Where the time of the steps went; unknown for a run without a step that was looked into. */
+static void add_profile(const struct trainer *trainer, const struct trainer_status *status, struct summary *s)
+{
+    struct step_profile profile;
+    int slowest;
+
+    trainer_profile(trainer, &profile);
+    if (status->speed > 0 && profile.flops > 0)
+        s->flops_per_second = profile.flops / s->batch * status->speed;
+    if (!profile.sampled)
+        return;
+    s->step_seconds = profile.step;
+    memcpy(s->step_parts, profile.part, sizeof s->step_parts);
+    if (profile.decoding_threads > 0)
+        s->decoding_cores = profile.decoding_cores;
+    slowest = step_profile_slowest(&profile);
+    step_profile_verdict(&profile, slowest >= 0 ? trainer_recipe(trainer)->layers[slowest].class->name : "",
+                         s->bottleneck, sizeof s->bottleneck);
+}
+
+static void add_results(const struct trainer *trainer, const struct trainer_status *status, struct summary *s)
+{
+    text_copy(s->state, sizeof s->state, states[status->state]);
+    if (status->state == TRAINER_FAILED)
+        text_copy(s->error, sizeof s->error, status->error.text);
+    s->epochs = (int)series_length(trainer_means(trainer));
+    s->best_epoch = status->best_epoch;
+    s->unreadable = status->unreadable;
+    text_copy(s->best_on, sizeof s->best_on, recipe_validated_on(trainer_recipe(trainer)));
+    s->seconds_total = status->seconds;
+    s->seconds_per_epoch = status->seconds_per_epoch;
+    s->images_per_second = status->speed > 0 ? status->speed : -1;
+    add_profile(trainer, status, s);
+    s->train_loss = status->train_loss;
+    s->train_accuracy = status->train_accuracy;
+    s->valid_loss = status->valid_loss;
+    s->valid_accuracy = status->valid_accuracy;
+    s->test_loss = status->test_loss;
+    s->test_accuracy = status->test_accuracy;
+}
+
+void run_summary_begin(const struct trainer *trainer, const struct device *device, struct summary *out)
+{
+    struct trainer_status status;
+
+    trainer_status(trainer, &status);
+    identify(trainer, device, &status, out);
+}
+
+void run_summary_end(const struct trainer *trainer, const struct device *device, struct summary *out)
+{
+    struct trainer_status status;
+
+    trainer_status(trainer, &status);
+    identify(trainer, device, &status, out);
+    add_results(trainer, &status, out);
+}
