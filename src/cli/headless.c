@@ -235,11 +235,14 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, const
     run_recorder_error(run, e);
     if (e->kind != ERROR_NONE)
         return false;
+    if (status.state == TRAINER_STOPPED && !o->quiet && run_advanced(run))
+        job_lines_outcome(&watch->job, run, &status);
     if (status.state == TRAINER_STOPPED)
         return stopped(run, &status, watch->stopped_by, o->requeue, e);
     if (!o->quiet) {
         epoch_lines_profile(run_trainer(run));
         epoch_lines_outcome(trainer_recipe(run_trainer(run)), &status, run_folder(run));
+        job_lines_outcome(&watch->job, run, &status);
     }
     return true;
 }
@@ -266,6 +269,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         .folder = o->folder,
         .resume = o->resume,
         .again = o->again,
+        .gpus = watch.job.gpus,
         .events = { .changed = ring, .context = &watch },
     };
     struct run *run = run_start(&setup, e);

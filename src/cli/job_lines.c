@@ -6,12 +6,19 @@
 #include "base/text.h"
 #include "run/job_stop.h"
 #include "run/job_time.h"
+#include "run/usage_words.h"
+
+static const double gpu_seconds = 5;
 
 void job_lines_begin(struct job_lines *j)
 {
+    struct error ignored;
+
     *j = (struct job_lines){ .told_end = false };
     job_read(&j->job);
     j->question = job_question_ask(&j->job);
+    if (j->job.gpu_count > 0)
+        j->gpus = gpu_sampler_start(NULL, gpu_seconds, &ignored);
 }
 
 int job_lines_descriptor(const struct job_lines *j)
@@ -50,7 +57,7 @@ void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *
 
     take_answer(j);
     if (!j->told_end && j->job.end > 0) {
-        run_set_job_end(run, j->job.end);
+        run_set_job(run, &j->job);
         tell_end(j, margin, lines);
         j->told_end = true;
     }
@@ -60,7 +67,22 @@ void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *
     epoch_lines_note(lines, words);
 }
 
+void job_lines_outcome(const struct job_lines *j, const struct run *run, const struct trainer_status *status)
+{
+    struct usage usage;
+    char words[160];
+
+    if (!j->job.inside)
+        return;
+    run_usage(run, &usage);
+    usage_words_used(&usage, &j->job, words, sizeof words);
+    printf("job %s used %s\n", j->job.id, words);
+    usage_words_next(&usage, status, &j->job, run_device(run)->info.threads == 0, words, sizeof words);
+    printf("next time: %s\n" USAGE_WORDS_MARGINS "\n", words);
+}
+
 void job_lines_end(struct job_lines *j)
 {
     job_question_free(j->question);
+    gpu_sampler_stop(j->gpus);
 }

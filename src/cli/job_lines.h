@@ -10,6 +10,7 @@
 struct job_lines {
     struct job job;
     struct job_question *question; /* how much time the job has; NULL: it is known, or cannot be */
+    struct gpu_sampler *gpus;      /* how busy they are; NULL: the job has none */
     bool told_end, told_short;
 };
 
@@ -17,6 +18,8 @@ void job_lines_begin(struct job_lines *j); /* asks Slurm where it has to, and wa
 int job_lines_descriptor(const struct job_lines *j); /* for poll(): readable when there is an answer; or -1 */
 void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *lines,
                       const struct trainer_status *status);
+/* At the end: what the run used of the job, and what would have been enough. Nothing outside a job. */
+void job_lines_outcome(const struct job_lines *j, const struct run *run, const struct trainer_status *status);
 void job_lines_end(struct job_lines *j);
 
 #endif

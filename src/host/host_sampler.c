@@ -51,10 +51,10 @@ static struct reading read_resident(const char *root)
     return read ? reading_of((double)pages * (double)sysconf(_SC_PAGESIZE)) : (struct reading){ 0 };
 }
 
-/* A line "MemTotal:  16384 kB" of /proc/meminfo, or of /proc/self/status. */
-static struct reading read_kibibytes(const char *root, const char *path, const char *key)
+/* A line "MemTotal:  16384 kB" of /proc/meminfo. */
+static struct reading read_meminfo(const char *root, const char *key)
 {
-    FILE *file = rooted_open(root, path);
+    FILE *file = rooted_open(root, "/proc/meminfo");
     struct reading found = { 0 };
     char line[128], word[64];
     unsigned long long kibibytes;
@@ -70,8 +70,7 @@ static struct reading read_kibibytes(const char *root, const char *path, const c
 
 static void read_memory(const char *root, struct host_readings *out)
 {
-    struct reading total = read_kibibytes(root, "/proc/meminfo", "MemTotal");
-    struct reading available = read_kibibytes(root, "/proc/meminfo", "MemAvailable");
+    struct reading total = read_meminfo(root, "MemTotal"), available = read_meminfo(root, "MemAvailable");
     struct cgroup_memory group;
 
     if (cgroup_memory_read(root, &group) && (!total.known || (double)group.limit < total.value)) {
@@ -146,7 +145,6 @@ void host_sampler_read(struct host_sampler *s, struct host_readings *out)
     if (s->looked)
         compare(s, &s->last, &s->now, out);
     out->resident = read_resident(s->root);
-    out->resident_peak = read_kibibytes(s->root, "/proc/self/status", "VmHWM");
     read_memory(s->root, out);
     s->last = s->now;
     s->looked = true;

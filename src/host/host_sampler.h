@@ -17,7 +17,6 @@ struct host_readings {
     struct reading node_load;     /* fraction of all cores busy */
     struct reading throttled;     /* fraction of the quota's periods in which it was used up, and all stood still */
     struct reading resident;      /* bytes of this process */
-    struct reading resident_peak; /* the most that were */
     struct reading memory_used;   /* bytes: of the cgroup where there is a limit, else of the node */
     struct reading memory_limit;  /* bytes */
     struct reading memory_kills;  /* of the cgroup where there is a limit, as in cgroup.h */

@@ -13,7 +13,7 @@
 static const double seconds_between = 1; /* two flushes of the curves */
 
 void recorder_begin(struct recorder *r, const char *folder, struct trainer *trainer, const struct device *device,
-                    struct metrics_writer *metrics, const struct metrics_curves *before)
+                    struct gpu_sampler *gpus, struct metrics_writer *metrics, const struct metrics_curves *before)
 {
     *r = (struct recorder){
         .folder = folder,
@@ -21,11 +21,20 @@ void recorder_begin(struct recorder *r, const char *folder, struct trainer *trai
         .device = device,
         .lines = { .trainer = trainer, .device = device, .metrics = metrics, .resumed = before != NULL },
         .flushed = clock_seconds(),
+        .meter = usage_meter_new(gpus),
     };
+    usage_meter_read(r->meter, &r->usage);
+    job_read(&r->job);
     if (before) {
         r->lines.steps = before->n_steps;
         r->lines.epochs = before->n_epochs;
     }
+}
+
+void recorder_close(struct recorder *r)
+{
+    usage_meter_free(r->meter);
+    r->meter = NULL;
 }
 
 /* The first error is the one to report: later ones follow from it. */
@@ -110,6 +119,8 @@ void recorder_update(struct recorder *r)
     struct trainer_status status;
     size_t epochs_there = whole_epochs(r);
 
+    usage_meter_take(r->meter);
+    usage_meter_read(r->meter, &r->usage);
     trainer_status(r->trainer, &status);
     write_checkpoint(r, epochs_there, false);
     if (epochs_there > r->lines.epochs || status.state == TRAINER_PAUSED ||
@@ -152,6 +163,8 @@ void recorder_end(struct recorder *r)
         keep_error(r, &e);
     r->lines.metrics = NULL;
     run_summary_end(r->trainer, r->device, &summary);
+    usage_meter_read(r->meter, &r->usage);
+    run_summary_usage(r->trainer, r->device, &r->job, &r->usage, &summary);
     if (!write_model(r, &e))
         note_lost_model(r, &e, &summary);
     if (!path_join(path, r->folder, "summary.json", &e) || !summary_write(&summary, path, &e))

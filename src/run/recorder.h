@@ -4,9 +4,11 @@
 #ifndef RUN_RECORDER_H
 #define RUN_RECORDER_H
 
+#include "host/job.h"
 #include "nn/train/trainer.h"
 #include "run/devices.h"
 #include "run/run_lines.h"
+#include "run/usage.h"
 
 /* The newest checkpoint. */
 struct recorder_checkpoint {
@@ -25,12 +27,16 @@ struct recorder {
     struct recorder_checkpoint checkpoint;
     uint64_t best_epoch;   /* of best.h5, 0: none by this process */
     double best_due;       /* clock_seconds() from when on another one may be written */
+    struct usage_meter *meter;
+    struct usage usage;    /* at the last update */
+    struct job job;        /* as it is known before the end */
 };
 
-/* The folder, the trainer and the device must outlive the recorder, which takes over the metrics file. `before`: the
- * points of a run that goes on, which the file has; else NULL. */
+/* The folder, the trainer, the device and the GPUs' sampler (NULL: none) must outlive the recorder, which takes over
+ * the metrics file. `before`: the points of a run that goes on, which the file has; else NULL. */
 void recorder_begin(struct recorder *r, const char *folder, struct trainer *trainer, const struct device *device,
-                    struct metrics_writer *metrics, const struct metrics_curves *before);
+                    struct gpu_sampler *gpus, struct metrics_writer *metrics, const struct metrics_curves *before);
+void recorder_close(struct recorder *r); /* whether it came to an end or not */
 
 /* Writes the trainer's newest snapshot as a checkpoint, and best.h5 when it has a better epoch. Appends what is new
  * when it is due: before a checkpoint, at the end of an epoch, in a pause, else at most once a second. */

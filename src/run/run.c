@@ -40,6 +40,8 @@ struct run {
     struct job_stop job_stop;
     bool over, kept;
     struct error error; /* the recorder's, at its last update */
+    struct usage usage;
+    struct job job;
     struct recorder_checkpoint checkpoint;
 };
 
@@ -68,11 +70,14 @@ static void wait_for_change(struct run *r)
         trainer_command(r->trainer, TRAINER_STOP, 0);
 }
 
-static void publish_error(struct run *r)
+static void publish(struct run *r)
 {
     pthread_mutex_lock(&r->lock);
     r->error = r->recorder.error;
     r->checkpoint = r->recorder.checkpoint;
+    r->usage = r->recorder.usage;
+    if (r->job.inside)
+        r->recorder.job = r->job;
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -113,10 +118,10 @@ static void *record(void *run)
     while (!is_over(r, &status)) {
         wait_for_change(r);
         recorder_update(&r->recorder);
-        publish_error(r);
+        publish(r);
     }
     bool kept = finish(r, &status);
-    publish_error(r);
+    publish(r);
 
     pthread_mutex_lock(&r->lock);
     r->over = true;
@@ -179,7 +184,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
     r->trainer = trainer_start(&trainer, e);
     if (!r->trainer)
         return false;
-    recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, r->resume.metrics,
+    recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, setup->gpus, r->resume.metrics,
                    r->resumes ? &r->resume.curves : NULL);
     if (thread_start(&r->thread, record, r)) {
         r->resume.metrics = NULL;
@@ -331,10 +336,11 @@ bool run_out_of_time(const struct run *r)
 }
 
 /* A recorder that waits does so anew. */
-void run_set_job_end(struct run *r, double end)
+void run_set_job(struct run *r, const struct job *job)
 {
     pthread_mutex_lock(&r->lock);
-    job_stop_set(&r->job_stop, end, r->recipe.training.margin);
+    r->job = *job;
+    job_stop_set(&r->job_stop, job->end, r->recipe.training.margin);
     pthread_cond_broadcast(&r->rung);
     pthread_mutex_unlock(&r->lock);
 }
@@ -351,6 +357,13 @@ void run_recorder_error(const struct run *r, struct error *out)
 {
     pthread_mutex_lock(lock_of(r));
     *out = r->error;
+    pthread_mutex_unlock(lock_of(r));
+}
+
+void run_usage(const struct run *r, struct usage *out)
+{
+    pthread_mutex_lock(lock_of(r));
+    *out = r->usage;
     pthread_mutex_unlock(lock_of(r));
 }
 
@@ -378,5 +391,6 @@ void run_close(struct run *r)
     trainer_command(r->trainer, TRAINER_STOP, 0);
     pthread_join(r->thread, NULL);
     trainer_close(r->trainer);
+    recorder_close(&r->recorder);
     free_run(r);
 }

@@ -16,6 +16,7 @@ struct run_setup {
     bool resume;                   /* the folder is that of a run that was left, and that goes on from its checkpoint */
     bool again;                    /* with `resume`: from the first step, since it has no checkpoint */
     struct source *source;         /* as in trainer_setup */
+    struct gpu_sampler *gpus;      /* tells what is used of them; outlives the run; NULL: nobody reads them */
     struct trainer_events events;  /* also called on the recorder's thread when run_over() has become true */
 };
 
@@ -31,8 +32,9 @@ size_t run_epochs_before(const struct run *r); /* that were trained when it went
 
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);
-/* When its job ends, in seconds since the epoch; 0: unknown. It stops before, see job_stop.h. Any time, any thread. */
-void run_set_job_end(struct run *r, double end);
+/* What is known of its job by now: the run stops before it ends, see job_stop.h. Any time, any thread. */
+void run_set_job(struct run *r, const struct job *job);
+void run_usage(const struct run *r, struct usage *out); /* what it has used so far */
 bool run_out_of_time(const struct run *r); /* it was stopped for that reason */
 void run_wait(struct run *r);
 bool run_advanced(const struct run *r); /* it has made a step since it began or went on */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "nn/recipe/recipe_warnings.h"
+#include "run/usage_words.h"
 
 static const char *const states[] = {
     [TRAINER_FINISHED] = "finished",
@@ -42,6 +43,13 @@ static void identify(const struct trainer *trainer, const struct device *device,
         .valid_accuracy = -1,
         .test_loss = -1,
         .test_accuracy = -1,
+        .cores_used = -1,
+        .cores_allotted = -1,
+        .memory_peak = -1,
+        .memory_limit = -1,
+        .gpu_load = -1,
+        .job_seconds_used = -1,
+        .job_seconds = -1,
         .version = CUVETTE_VERSION,
     };
     for (int i = 0; i < STEP_PARTS_COUNT; i++)
@@ -114,4 +122,22 @@ void run_summary_end(const struct trainer *trainer, const struct device *device,
     trainer_status(trainer, &status);
     identify(trainer, device, &status, out);
     add_results(trainer, &status, out);
+}
+
+void run_summary_usage(const struct trainer *trainer, const struct device *device, const struct job *job,
+                       const struct usage *usage, struct summary *out)
+{
+    double used = job_seconds_used(job), left = job_seconds_left(job);
+    struct trainer_status status;
+
+    trainer_status(trainer, &status);
+    text_copy(out->job, sizeof out->job, job->id);
+    out->cores_used = usage->cores;
+    out->cores_allotted = usage->cores_allotted > 0 ? usage->cores_allotted : -1;
+    out->memory_peak = usage->memory_peak > 0 ? (double)usage->memory_peak : -1;
+    out->memory_limit = usage->memory_limit > 0 ? (double)usage->memory_limit : -1;
+    out->gpu_load = usage->gpu_load;
+    out->job_seconds_used = used;
+    out->job_seconds = used >= 0 && left >= 0 ? used + left : -1;
+    usage_words_next(usage, &status, job, device->info.threads == 0, out->next_job, sizeof out->next_job);
 }

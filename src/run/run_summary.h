@@ -2,9 +2,11 @@
 #ifndef RUN_RUN_SUMMARY_H
 #define RUN_RUN_SUMMARY_H
 
+#include "host/job.h"
 #include "nn/train/trainer.h"
 #include "run/devices.h"
 #include "run/summary.h"
+#include "run/usage.h"
 
 #define SUMMARY_FAILED "failed" /* the state of a run that failed, or lost what it learned */
 
@@ -13,5 +15,9 @@ void run_summary_begin(const struct trainer *trainer, const struct device *devic
 
 /* That and the results, for a trainer that is over. */
 void run_summary_end(const struct trainer *trainer, const struct device *device, struct summary *out);
+
+/* Adds what the run used of its job, and would ask for. */
+void run_summary_usage(const struct trainer *trainer, const struct device *device, const struct job *job,
+                       const struct usage *usage, struct summary *out);
 
 #endif

@@ -26,6 +26,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
         app_free(app);
         return NULL;
     }
+    app->live.gpus = app->node.gpu_sampler;
     app_recipe_changed(app);
     return app;
 }
@@ -209,7 +210,7 @@ static void mind_the_time(struct app *app)
 
     if (!live_going(live))
         return;
-    run_set_job_end(live->run, app->machine.job.end);
+    run_set_job(live->run, &app->machine.job);
     if (live->told_short || live_in_time(live, job_seconds_left(&app->machine.job), words, sizeof words))
         return;
     live->told_short = app->display.bell = true;

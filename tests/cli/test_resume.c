@@ -160,6 +160,8 @@ static void test_a_run_ends_before_its_job_does(void **state)
     folder_put(folder, "go", "");
     process_finish(p);
     assert_holds(p->out, "note: job 4711 ends in 0:00");
+    assert_holds(p->out, "\njob 4711 used ");
+    assert_holds(p->out, "\nnext time: sbatch --cpus-per-task=");
     assert_holds(p->err, "stopped as its job ends, in epoch ");
     assert_refused(p, 5, "'cuvette resume out' goes on");
     unsetenv("SLURM_JOB_ID");

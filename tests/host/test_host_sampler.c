@@ -71,7 +71,7 @@ static void test_what_cannot_be_read_is_unknown_not_zero(void **state)
     assert_false(r.node_load.known);
     assert_false(r.resident.known);
     assert_false(r.memory_used.known);
-    assert_false(r.memory_limit.known || r.memory_kills.known || r.resident_peak.known || r.throttled.known);
+    assert_false(r.memory_limit.known || r.memory_kills.known || r.throttled.known);
     assert_false(r.disk_read.known || r.disk_write.known);
     assert_false(r.node_disk_read.known || r.node_disk_write.known);
     assert_false(r.network_in.known || r.network_out.known);

@@ -235,11 +235,11 @@ static void test_a_run_whose_job_ends_is_stopped_and_can_go_on(void **state)
 
     f.recipe.training.epochs = 100000;
     r = start_well();
-    run_set_job_end(r, (double)time(NULL) + 86400);
+    run_set_job(r, &(struct job){ .inside = true, .end = (double)time(NULL) + 86400 });
     while (status_of(r).steps == 0)
         await_event(&seen);
     assert_false(run_out_of_time(r));
-    run_set_job_end(r, (double)time(NULL));
+    run_set_job(r, &(struct job){ .inside = true, .end = (double)time(NULL) });
     run_wait(r);
     assert_true(run_out_of_time(r));
     assert_int_equal(status_of(r).state, TRAINER_STOPPED);

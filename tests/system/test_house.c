@@ -33,7 +33,7 @@ static const struct room {
     { "gpu/ops", "base nn/plan gpu/core gpu/cudnn" },
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
     { "run/model", "base nn/plan nn/layers nn/recipe nn/train" },
-    { "run", "base data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
+    { "run", "base host host/gpu data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
     { "batch", "base host nn/recipe" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },

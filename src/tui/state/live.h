@@ -9,6 +9,7 @@ struct live {
     struct run *run;              /* NULL: none yet */
     struct running running;       /* what it trains, if there is one */
     struct trainer_events events;
+    struct gpu_sampler *gpus;     /* outlives the run; NULL: nobody reads GPUs */
     struct trainer_status status; /* as shown: state and progress at once, figures when they can be read again */
     struct step_profile profile;  /* where the time goes, refreshed with the figures */
     double refreshed;             /* clock when they were taken last */
