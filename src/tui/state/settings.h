@@ -1,5 +1,5 @@
-/* What the user sets once for the screen, kept in settings.ini of the user's config folder (path_config()): a line
- * "name = value" each. */
+/* What the user sets once for the screen, kept in settings.ini of the user's config folder (path_config(),
+ * field_file.h). */
 #ifndef TUI_SETTINGS_H
 #define TUI_SETTINGS_H
 
@@ -16,10 +16,8 @@ struct settings {
 
 extern const struct field_table settings_fields;
 
-/* The presets where there is no file. False with an error that names file and line where one cannot be understood; what
- * can is then set, and the rest as in the presets. */
-bool settings_read(struct settings *s, struct error *e);
-bool settings_write(const struct settings *s, struct error *e); /* atomic */
+bool settings_read(struct settings *s, struct error *e); /* as field_file_read() */
+bool settings_write(const struct settings *s, struct error *e);
 bool settings_path(char out[PATH_SIZE], struct error *e);
 
 #endif
