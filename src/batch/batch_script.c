@@ -28,8 +28,7 @@ static const char *end_of_path(const struct batch_script *s)
     return s->n_tasks > 1 ? "-%A-%a" : "-%j";
 }
 
-/* Letters that need no quoting. */
-static void make_plain(char *name)
+void batch_script_plain(char *name)
 {
     for (; *name; name++)
         if (!isalnum((unsigned char)*name) && !strchr("._-", *name))
@@ -43,7 +42,7 @@ static bool beginning_of_path(const struct batch_script *s, char out[PATH_SIZE],
 
     if (s->job->run[0] == '\0') {
         text_copy(name, sizeof name, s->job->name);
-        make_plain(name);
+        batch_script_plain(name);
         return path_runs(runs, e) && (runs[0] == '/' ? path_join(out, runs, name, e)
                                                      : path_join(typed, s->folder, runs, e) &&
                                                            path_join(out, typed, name, e));
@@ -205,7 +204,7 @@ static bool write_request(FILE *out, const struct batch_script *s, const char *b
     write_option(out, "account", job->account);
     write_option(out, "qos", job->qos);
     fputs("#SBATCH --requeue\n", out);
-    fprintf(out, "#SBATCH --signal=B:TERM@%d   # so many seconds before its time is over it saves and ends\n",
+    fprintf(out, "#SBATCH --signal=B:TERM@%d  # seconds before its end it saves and stops\n",
             warning_seconds(job));
     return true;
 }
@@ -271,10 +270,11 @@ static void write_run(FILE *out, const char *beginning, const char *end)
 
 static void write_command(FILE *out, const struct batch_script *s, const char *beginning)
 {
-    fputs("# With exec Slurm's signals reach cuvette and not this shell. Started again, the job goes on with its run.\n"
+    fputs("# With exec Slurm's signals reach cuvette and not this shell. Started again,\n"
+          "# the job goes on with its run.\n"
           "exec ", out);
     shell_word_write(out, s->program);
-    fputs(" train ", out);
+    fputs(" train \\\n    ", out);
     if (s->n_tasks == 1)
         write_words(out, &s->tasks[0]);
     else
@@ -292,7 +292,7 @@ static bool write_script(FILE *out, const struct batch_script *s, struct error *
         !is_one_line(s->folder, e))
         return false;
     fputs("#!/bin/bash\n"
-          "# Trains with cuvette as a Slurm job: sbatch FILE hands it in, squeue --me shows it, scancel ends it.\n",
+          "# Trains with cuvette as a Slurm job: sbatch FILE hands it in.\n",
           out);
     if (!write_request(out, s, beginning, e))
         return false;

@@ -16,6 +16,7 @@
 #include "tui/pointer.h"
 #include "tui/recipes.h"
 #include "tui/runs.h"
+#include "tui/sbatch.h"
 #include "tui/steering.h"
 #include "tui/term/mouse.h"
 #include "tui/tour.h"
@@ -209,6 +210,7 @@ bool actions_follow(struct app *app)
     show_long_error(app);
     look_closely(app);
     changed = runs_follow(app) || changed;
+    changed = sbatch_follow(app) || changed;
     return tour_follow(app) || changed;
 }
 

@@ -45,6 +45,7 @@ void app_free(struct app *app)
     fetching_close(&app->fetching);
     node_close(&app->node);
     draft_close(&app->draft);
+    submission_close(&app->submission);
     free(app);
 }
 
@@ -377,8 +378,7 @@ static bool follow_fetching(struct app *app)
 
 bool app_follow(struct app *app)
 {
-    bool was_going = live_going(&app->live);
-    bool changed = live_follow(&app->live);
+    bool was_going = live_going(&app->live), changed = live_follow(&app->live);
 
     changed = follow_datasets(app) || changed;
     changed = follow_fetching(app) || changed;

@@ -27,6 +27,7 @@
 #include "tui/state/machine.h"
 #include "tui/state/node.h"
 #include "tui/state/settings.h"
+#include "tui/state/submission.h"
 
 struct app {
     struct draft draft;       /* the recipe as the panels edit it */
@@ -39,6 +40,7 @@ struct app {
     struct live live;         /* the run that is shown */
     struct charts charts;     /* its curves, and those of other runs beside it */
     struct settings settings; /* of the screen, which the user keeps */
+    struct submission submission; /* the recipe as a Slurm job */
     struct display display;   /* what the screen looks like */
     struct errand *offer;     /* looks for a run to go on with (runs.h); NULL: nothing is looked for */
 };

@@ -17,6 +17,7 @@
 #include "tui/draw/shapes.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
+#include "tui/script_view.h"
 #include "tui/start_page.h"
 
 static const struct key_help help_keys[] = {
@@ -36,6 +37,7 @@ static const struct help_section others[] = {
     { "Preview of a data set", preview_view_keys },
     { "Folders", browser_keys },
     { "Device view", devices_view_keys },
+    { "Job script", script_view_keys },
     { "Help page", help_keys },
     { "Commands", palette_keys },
     { "Starting page", start_page_keys },

@@ -21,7 +21,7 @@
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
     X(RUNS, runs_open, KEYCODE_F4, KEYCODE_NONE, "F4", "", "take up an earlier run") \
     X(COMMANDS, open_palette, ':', KEYCODE_NONE, ":", "Commands", "any command by its name") \
-    X(SAVE, recipes_write, KEYCODE_F3, 'w', "F3 w", "", "write the recipe") \
+    X(SAVE, recipes_write, KEYCODE_F3, KEYCODE_NONE, "F3", "", "write the recipe") \
     X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change") \
     X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "redo it") \
     X(RUNNING, recipes_running, 'v', KEYCODE_NONE, "v", "", "bring back what trains") \
@@ -31,6 +31,7 @@
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
     X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "fill the screen, or not") \
+    X(JOB, sbatch_open, 'w', KEYCODE_NONE, "w", "Job", "train it as a Slurm job") \
     X(BACK, back, KEYCODE_ESCAPE, KEYCODE_NONE, "Esc", "", "back to all; end the tour") \
     X(PLACE, nothing, '1', '9', "1-9", "", "go to this panel or view") \
     X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \

@@ -81,7 +81,7 @@ static void test_a_script_asks_for_what_was_said(void **state)
     assert_holds(p->out, "\n#SBATCH --qos=short\n");
     assert_holds(p->out, "/runs/trial-%j.log\n");
     assert_holds(p->out, "\n#SBATCH --signal=B:TERM@120 ");
-    assert_holds(p->out, "small.ini --device cuda:0 ");
+    assert_holds(p->out, "small.ini --device cuda:0 \\\n");
     assert_holds(p->out, "trial-$SLURM_JOB_ID --resume --requeue\n");
     assert_true(path_is_folder(folder_path(folder, "runs"))); /* Slurm would not make it */
     assert_fine(p);

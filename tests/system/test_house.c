@@ -37,13 +37,14 @@ static const struct room {
     { "batch", "base host nn/recipe" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
-    { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run tui/draw tui/term" },
+    { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run batch tui/draw "
+                   "tui/term" },
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
     { "tui/devices", "base host/gpu tui/draw tui/dialogs tui" },
-    { "tui", "base nn/recipe run tui/draw tui/term tui/state tui/dialogs tui/panels tui/datasets tui/devices" },
+    { "tui", "base nn/recipe run batch tui/draw tui/term tui/state tui/dialogs tui/panels tui/datasets tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run batch fetch tui" },
 };
 

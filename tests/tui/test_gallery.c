@@ -142,6 +142,7 @@ static const struct scene {
     { "dialog-recipe", NULL, { KEYCODE_F2 } },
     { "dialog-open-file", NULL, { KEYCODE_F2, KEYCODE_END, ENTER } },
     { "dialog-write", NULL, { KEYCODE_F3 } },
+    { "form-job", NULL, { 'w' } },
     { "dialog-runs", train, { KEYCODE_F4 } },
     { "dialog-add-layer", NULL, { '2', 'a' } },
     { "dialog-path", NULL, { '1', '/' } },

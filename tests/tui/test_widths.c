@@ -71,7 +71,7 @@ static void test_no_form_is_cut(void **state)
 
 static void visit_dialogs(void)
 {
-    static const int keys[] = { '?', ':', 'o', 'w', '/', KEYCODE_F9 };
+    static const int keys[] = { '?', ':', 'o', 'w', KEYCODE_F3, '/', KEYCODE_F9 };
 
     desk_go_to(PANEL_DATASET);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
