@@ -95,14 +95,21 @@ static void sync_folder(const char *path)
     close(descriptor);
 }
 
-bool atomic_file_commit(struct atomic_file *file, struct error *e)
+static bool put_in_place(struct atomic_file *file, bool synced, struct error *e)
 {
-    if (!sync_file(file->temporary) || rename(file->temporary, file->path) != 0) {
+    if (!synced || rename(file->temporary, file->path) != 0) {
         cannot_write(file->path, e);
         atomic_file_abandon(file);
         return false;
     }
     file->temporary[0] = '\0';
+    return true;
+}
+
+bool atomic_file_commit(struct atomic_file *file, struct error *e)
+{
+    if (!put_in_place(file, sync_file(file->temporary), e))
+        return false;
     sync_folder(file->path);
     return true;
 }
@@ -155,16 +162,27 @@ static bool write_all(const char *path, const void *bytes, size_t size)
     return closed && written;
 }
 
+static bool begin_with(struct atomic_file *file, const char *path, const void *bytes, size_t size, struct error *e)
+{
+    if (!atomic_file_begin(file, path, e))
+        return false;
+    if (write_all(file->temporary, bytes, size))
+        return true;
+    cannot_write(path, e);
+    atomic_file_abandon(file);
+    return false;
+}
+
 bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e)
 {
     struct atomic_file file;
 
-    if (!atomic_file_begin(&file, path, e))
-        return false;
-    if (!write_all(file.temporary, bytes, size)) {
-        cannot_write(path, e);
-        atomic_file_abandon(&file);
-        return false;
-    }
-    return atomic_file_commit(&file, e);
+    return begin_with(&file, path, bytes, size, e) && atomic_file_commit(&file, e);
+}
+
+bool atomic_file_show(const char *path, const void *bytes, size_t size, struct error *e)
+{
+    struct atomic_file file;
+
+    return begin_with(&file, path, bytes, size, e) && put_in_place(&file, true, e);
 }

@@ -35,4 +35,7 @@ void atomic_file_clean(const char *path);
 /* All of this for contents that are in memory. False with an error, and the file as it was before. */
 bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e);
 
+/* The same without waiting for the disk: for what is worth nothing any more after a crash of the machine. */
+bool atomic_file_show(const char *path, const void *bytes, size_t size, struct error *e);
+
 #endif

@@ -1,7 +1,9 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { AT_THE_END = -1 };
@@ -50,6 +52,34 @@ bool file_read_at(int descriptor, void *to, size_t size, off_t place)
         size -= (size_t)n;
     }
     return true;
+}
+
+static bool read_open(int descriptor, char *text, size_t size, uid_t *owner)
+{
+    struct stat status;
+
+    if (fstat(descriptor, &status) != 0)
+        return false;
+    if (owner)
+        *owner = status.st_uid;
+    if (!S_ISREG(status.st_mode) || status.st_size >= (off_t)size) {
+        errno = S_ISREG(status.st_mode) ? EFBIG : EINVAL;
+        return false;
+    }
+    text[status.st_size] = '\0';
+    return file_read_at(descriptor, text, (size_t)status.st_size, 0);
+}
+
+bool file_read_small(const char *path, char *text, size_t size, uid_t *owner)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    bool whole = descriptor >= 0 && read_open(descriptor, text, size, owner);
+    int number = errno;
+
+    if (descriptor >= 0)
+        close(descriptor);
+    errno = number;
+    return whole;
 }
 
 const char *file_reason(void)

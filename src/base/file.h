@@ -13,6 +13,10 @@ bool file_write_at(int descriptor, const void *bytes, size_t size, off_t place);
 /* From a place in the file. False with errno set, to ENODATA where the file ends before. */
 bool file_read_at(int descriptor, void *to, size_t size, off_t place);
 
+/* A small file as a whole, with a zero behind it: a regular one of fewer than `size` bytes, not behind a link. *owner:
+ * its user; NULL: nobody asks. False with errno set: EFBIG where it is larger, EINVAL where it is no file. */
+bool file_read_small(const char *path, char *text, size_t size, uid_t *owner);
+
 /* Why one of these failed, in words; valid like those of strerror(). */
 const char *file_reason(void);
 

@@ -25,10 +25,10 @@ static void flush_lines(void)
         close(nowhere);
 }
 
-struct epoch_lines epoch_lines_begin(const struct trainer *trainer, size_t before, bool wanted)
+struct epoch_lines epoch_lines_begin(const struct recipe *recipe, size_t before, bool wanted)
 {
     return (struct epoch_lines){
-        .trainer = trainer, .wanted = wanted, .before = before, .epochs = before, .progress = progress_begin(wanted)
+        .recipe = recipe, .wanted = wanted, .before = before, .epochs = before, .progress = progress_begin(wanted)
     };
 }
 
@@ -41,7 +41,7 @@ static int epoch_width(const struct trainer_status *status)
 /* Validation says which images it is on: those of the test, unless some are held out. */
 static void print_heads(const struct epoch_lines *l, const struct trainer_status *status)
 {
-    bool held_out = trainer_recipe(l->trainer)->data.validation > 0;
+    bool held_out = l->recipe->data.validation > 0;
 
     printf("%*s %8s %9s %11s %9s %9s %9s %8s\n", epoch_width(status), "epoch", "loss", "accuracy",
            held_out ? "valid loss" : "test loss", "accuracy", "seconds", "images/s", "left");
@@ -55,16 +55,17 @@ static void print_validation(const struct series *epochs, size_t i)
         printf(" %11s %9s", "n/a", "n/a");
 }
 
-static void print_epoch(const struct epoch_lines *l, size_t i, const struct trainer_status *status)
+/* How much is left is known of now alone, and not of what has ended long ago. */
+static void print_epoch(const struct epoch_lines *l, size_t i, bool newest, const struct trainer_status *status)
 {
-    struct point train = series_at(trainer_means(l->trainer), i);
-    double before = i > 0 ? series_at(trainer_means(l->trainer), i - 1).seconds : 0;
+    struct point train = series_at(l->means, i);
+    double before = i > 0 ? series_at(l->means, i - 1).seconds : 0;
     char epoch[32], left[32];
 
     snprintf(epoch, sizeof epoch, "%zu/%d", i + 1, status->epochs);
-    text_duration(left, sizeof left, i + 1 < (size_t)status->epochs ? status->seconds_left : 0);
+    text_duration(left, sizeof left, i + 1 == (size_t)status->epochs ? 0 : newest ? status->seconds_left : -1);
     printf("%*s %8.4f %9.4f", epoch_width(status), epoch, train.loss, train.accuracy);
-    print_validation(trainer_epochs(l->trainer), i);
+    print_validation(l->checks, i);
     printf(" %9.1f %9.0f %8s\n", train.seconds - before, train.images_per_second, left);
 }
 
@@ -73,9 +74,9 @@ static void print_epoch(const struct epoch_lines *l, size_t i, const struct trai
 static size_t ended_epochs(const struct epoch_lines *l, const struct trainer_status *status)
 {
     if (status->valid_loss >= 0)
-        return series_length(trainer_epochs(l->trainer));
+        return series_length(l->checks);
     if (trainer_over(status->state))
-        return series_length(trainer_means(l->trainer));
+        return series_length(l->means);
     return status->epoch > 0 ? (size_t)status->epoch - 1 : 0;
 }
 
@@ -102,18 +103,22 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
     progress_show(p);
 }
 
-void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status)
+void epoch_lines_update(struct epoch_lines *l, const struct series *means, const struct series *checks,
+                        const struct trainer_status *status)
 {
-    size_t ended = ended_epochs(l, status);
-
+    l->means = means;
+    l->checks = checks;
     if (!l->wanted)
         return;
+
+    size_t ended = ended_epochs(l, status);
+
     if (l->epochs < ended)
         progress_clear(&l->progress);
     if (l->epochs == l->before && ended > l->before)
         print_heads(l, status);
     for (; l->epochs < ended; l->epochs++)
-        print_epoch(l, l->epochs, status);
+        print_epoch(l, l->epochs, l->epochs + 1 == ended, status);
     flush_lines();
     if (!trainer_over(status->state))
         show_progress(l, status);

@@ -9,7 +9,8 @@
 #include "run/devices.h"
 
 struct epoch_lines {
-    const struct trainer *trainer;
+    const struct recipe *recipe;
+    const struct series *means, *checks; /* at the last update */
     bool wanted;
     size_t before; /* told of when they were trained */
     size_t epochs; /* these, and those printed so far */
@@ -17,8 +18,10 @@ struct epoch_lines {
 };
 
 /* From behind the first `before` epochs, which were told of when they were trained. */
-struct epoch_lines epoch_lines_begin(const struct trainer *trainer, size_t before, bool wanted);
-void epoch_lines_update(struct epoch_lines *l, const struct trainer_status *status);
+struct epoch_lines epoch_lines_begin(const struct recipe *recipe, size_t before, bool wanted);
+/* The curves as a trainer publishes them: trainer_means() and trainer_epochs(). */
+void epoch_lines_update(struct epoch_lines *l, const struct series *means, const struct series *checks,
+                        const struct trainer_status *status);
 void epoch_lines_note(struct epoch_lines *l, const char *text); /* a line of its own */
 void epoch_lines_end(struct epoch_lines *l);
 

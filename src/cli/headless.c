@@ -19,6 +19,7 @@
 #include "host/task.h"
 #include "run/checkpoint.h"
 #include "run/run.h"
+#include "run/run_folder.h"
 
 /* Signals are read with poll(). They are blocked in every thread, so that nothing runs in a handler. */
 struct watch {
@@ -155,13 +156,13 @@ static void tell_trouble(const struct run *run, struct epoch_lines *lines, struc
 static bool follow(struct run *run, struct watch *watch, bool quiet, struct error *e)
 {
     struct trainer *trainer = run_trainer(run);
-    struct epoch_lines lines = epoch_lines_begin(trainer, run_epochs_before(run), !quiet);
+    struct epoch_lines lines = epoch_lines_begin(trainer_recipe(trainer), run_epochs_before(run), !quiet);
     struct trainer_status status;
     struct error told = { .kind = ERROR_NONE };
 
     for (;;) {
         trainer_status(trainer, &status);
-        epoch_lines_update(&lines, &status);
+        epoch_lines_update(&lines, trainer_means(trainer), trainer_epochs(trainer), &status);
         tell_trouble(run, &lines, &told);
         job_lines_update(&watch->job, run, &lines, &status);
         if (trainer_over(status.state))
@@ -174,17 +175,6 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
     run_wait(run);
     epoch_lines_end(&lines);
     return true;
-}
-
-/* What `cuvette resume` finds it by: its name where runs are looked for, else its path. */
-static const char *to_find(const char *folder)
-{
-    char runs[PATH_SIZE], there[PATH_SIZE];
-    struct error ignored;
-    bool among_runs = path_runs(runs, &ignored) && path_join(there, runs, path_name(folder), &ignored) &&
-                      strcmp(there, folder) == 0;
-
-    return among_runs ? path_name(folder) : folder;
 }
 
 /* A job that gets nowhere would come back for ever: it is queued again only where it learned something. */
@@ -201,12 +191,15 @@ static bool queued_again(const struct run *run, char *why_not, size_t size)
     return false;
 }
 
+/* `number`: of the signal, or 0. Who sent a command through the run's folder does not want the job again. */
 static bool stopped(const struct run *run, const struct trainer_status *status, int number, bool requeue,
                     struct error *e)
 {
     const char *folder = run_folder(run);
-    char why[48] = "stopped as its job ends,", why_not[sizeof e->text] = "";
+    bool by_command = number == 0 && !run_out_of_time(run);
+    char why[48], why_not[sizeof e->text] = "";
 
+    text_copy(why, sizeof why, by_command ? "stopped by a command" : "stopped as its job ends,");
     if (number > 0)
         snprintf(why, sizeof why, "stopped by SIG%s", sigabbrev_np(number));
     if (!run_kept(run))
@@ -215,10 +208,11 @@ static bool stopped(const struct run *run, const struct trainer_status *status, 
         return error_set(e, ERROR_STOPPED, "%s before it went on; %s is as it was", why, folder);
     error_set(e, ERROR_STOPPED, "%s in epoch %d of %d; what was learned is in %s", why, status->epoch, status->epochs,
               folder);
-    if (requeue && queued_again(run, why_not, sizeof why_not))
+    if (requeue && !by_command && queued_again(run, why_not, sizeof why_not))
         text_append(e->text, sizeof e->text, ", and the job is queued again to go on with it");
     else if (checkpoint_exists(folder))
-        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on%s", to_find(folder), why_not);
+        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on%s", run_folder_known_as(folder),
+                    why_not);
     return false;
 }
 

@@ -8,11 +8,10 @@
 #include "base/text.h"
 #include "base/thread.h"
 #include "data/catalogue.h"
-#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
-#include "nn/train/recipe_images.h"
+#include "run/beacon.h"
 #include "run/job_stop.h"
-#include "run/model/model_file.h"
+#include "run/model_check.h"
 #include "run/recorder.h"
 #include "run/resume.h"
 #include "run/run_folder.h"
@@ -33,6 +32,7 @@ struct run {
     pthread_t thread;             /* the recorder's */
 
     struct recorder recorder; /* the recorder thread's own */
+    struct beacon *beacon;    /* told of, and stopped, by that thread */
 
     pthread_mutex_t lock;
     pthread_cond_t rung; /* signals, with `lock`, that `changed` or `over` is set */
@@ -81,6 +81,14 @@ static void publish(struct run *r)
     pthread_mutex_unlock(&r->lock);
 }
 
+static void tell(struct run *r)
+{
+    struct error trouble;
+
+    run_trouble(r, &trouble);
+    beacon_tell(r->beacon, &r->recorder.checkpoint, &trouble);
+}
+
 static bool is_over(const struct run *r, struct trainer_status *status)
 {
     trainer_status(r->trainer, status);
@@ -102,8 +110,10 @@ static bool finish(struct run *r, const struct trainer_status *status)
 
     if (run_advanced(r) || status->state == TRAINER_FINISHED) {
         recorder_end(&r->recorder);
+        beacon_stop(r->beacon);
         return true;
     }
+    beacon_stop(r->beacon);
     metrics_close(r->recorder.lines.metrics, &ignored);
     if (!r->resumes)
         run_folder_remove(&r->folder);
@@ -119,6 +129,7 @@ static void *record(void *run)
         wait_for_change(r);
         recorder_update(&r->recorder);
         publish(r);
+        tell(r);
     }
     bool kept = finish(r, &status);
     publish(r);
@@ -186,12 +197,16 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         return false;
     recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, setup->gpus, r->resume.metrics,
                    r->resumes ? &r->resume.curves : NULL);
-    if (thread_start(&r->thread, record, r)) {
+    r->beacon = beacon_start(r->folder.path, r->trainer, &r->device, e);
+    if (r->beacon && thread_start(&r->thread, record, r)) {
         r->resume.metrics = NULL;
         return true;
     }
+    if (r->beacon)
+        error_set(e, ERROR_RUN, "cannot start a thread that records the run: the system's limit is reached");
+    beacon_stop(r->beacon);
     trainer_close(r->trainer);
-    return error_set(e, ERROR_RUN, "cannot start a thread that records the run: the system's limit is reached");
+    return false;
 }
 
 /* The files first, so that a folder that cannot be written is found before anything runs. */
@@ -215,28 +230,6 @@ static bool choose_device(struct run *r, const struct device *chosen, struct err
     return true;
 }
 
-/* Before anything runs: does the network fit the images, and can its weights be saved? */
-static bool check_model(struct run *r, const struct run_setup *setup, struct error *e)
-{
-    struct dataset_info info;
-
-    if (setup->source)
-        source_describe(setup->source, &info);
-    else if (!recipe_images_look(&r->recipe, &info, e))
-        return false;
-
-    struct plan *plan =
-        compile_recipe(&r->recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
-    bool good = plan && model_file_check(&r->recipe, plan, e);
-
-    r->parameters = plan ? plan_parameters(plan) : 0;
-    const struct recipe_images known = recipe_images_known(&info);
-
-    r->warnings = recipe_warnings(&r->recipe, &known);
-    plan_free(plan);
-    return good;
-}
-
 static bool name_folder(struct run *r, const char *folder, struct error *e)
 {
     return text_copy(r->folder.path, sizeof r->folder.path, folder) ||
@@ -253,7 +246,7 @@ static bool choose(struct run *r, const struct run_setup *setup, struct error *e
     r->again = setup->again;
     return recipe_check(&r->recipe, e) && choose_device(r, setup->device, e) &&
            catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
-           check_model(r, setup, e) &&
+           model_check(&r->recipe, setup->source, &r->parameters, &r->warnings, e) &&
            (setup->resume ? name_folder(r, setup->folder, e)
                           : run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e));
 }

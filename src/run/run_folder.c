@@ -212,7 +212,7 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
 
 /* What a run writes. */
 static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5",              "best.h5",
-                                       "summary.json", "checkpoint.safetensors" };
+                                       "summary.json", "checkpoint.safetensors", "status.json" };
 
 enum { WRITTEN = sizeof written / sizeof *written };
 
@@ -287,4 +287,14 @@ bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e)
     if (!strchr(name, '/') && path_join(out, runs, name, e) && path_is_folder(out) && is_run(out))
         return true;
     return error_set(e, ERROR_INPUT, "there is no run \"%s\"; runs are in %s", name, runs);
+}
+
+const char *run_folder_known_as(const char *folder)
+{
+    char runs[PATH_SIZE], there[PATH_SIZE];
+    struct error ignored;
+    bool among_runs = path_runs(runs, &ignored) && path_join(there, runs, path_name(folder), &ignored) &&
+                      strcmp(there, folder) == 0;
+
+    return among_runs ? path_name(folder) : folder;
 }

@@ -1,5 +1,5 @@
 /* The folder of a run: runs/0007-cifar10-cpu/ with recipe.ini, metrics.jsonl, checkpoint.safetensors,
- * best.h5, model.h5, summary.json and plots/. */
+ * best.h5, model.h5, summary.json and plots/, and while it trains status.json. */
 #ifndef RUN_RUN_FOLDER_H
 #define RUN_RUN_FOLDER_H
 
@@ -32,5 +32,8 @@ bool run_folder_newest(char out[PATH_SIZE], struct error *e);
 
 /* Finds a run's folder by path, by number ("7", "0007") or by name. False with an error. */
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e);
+
+/* What run_folder_find() finds a folder by: its name where runs are looked for, else the path as it is. */
+const char *run_folder_known_as(const char *folder);
 
 #endif

@@ -126,6 +126,7 @@ static void test_a_killed_run_loses_nothing_but_time(void **state)
                                 : process_cuvette_start(folder, "train", "small.ini", "--run", "out", NULL);
 
         process_expect(p, "/30 ");
+        folder_await(out, "checkpoint.safetensors");
         if (start < KILLS)
             process_signal(p, SIGKILL);
         process_finish(p);
