@@ -28,6 +28,7 @@ struct command {
 #define COMMANDS(X) \
     X(train) \
     X(resume) \
+    X(watch) \
     X(sbatch) \
     X(evaluate) \
     X(export) \

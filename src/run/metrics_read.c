@@ -174,15 +174,16 @@ static bool read_lines(struct reading *r, FILE *file, const char *path, const at
 }
 
 /* `r` says how far. */
-static bool read_up_to(struct reading r, const char *path, const atomic_bool *stopped, struct metrics_curves *out,
-                       off_t *whole, struct error *e)
+static bool read_up_to(struct reading r, const char *path, off_t from, const atomic_bool *stopped,
+                       struct metrics_curves *out, off_t *whole, struct error *e)
 {
     FILE *file = fopen(path, "re");
 
     *out = (struct metrics_curves){ 0 };
     if (!file)
         return error_set_errno(e, "cannot read %s", path);
-    bool good = read_lines(&r, file, path, stopped, whole, e);
+    bool good = (from == 0 || fseeko(file, from, SEEK_SET) == 0 || error_set_errno(e, "cannot read %s", path)) &&
+                read_lines(&r, file, path, stopped, whole, e);
     fclose(file);
     *out = (struct metrics_curves){
         .introduced = r.introduced,
@@ -198,12 +199,19 @@ static bool read_up_to(struct reading r, const char *path, const atomic_bool *st
     return good;
 }
 
-bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e)
+bool metrics_read_on(const char *path, off_t from, const atomic_bool *stopped, struct metrics_curves *out,
+                     off_t *whole, struct error *e)
 {
     const struct reading all = { .last_step = UINT64_MAX, .last_epoch = UINT64_MAX };
+
+    return read_up_to(all, path, from, stopped, out, whole, e);
+}
+
+bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e)
+{
     off_t whole;
 
-    return read_up_to(all, path, stopped, out, &whole, e);
+    return metrics_read_on(path, 0, stopped, out, &whole, e);
 }
 
 bool metrics_read_run(const char *path, struct summary *out, struct error *e)
@@ -212,7 +220,7 @@ bool metrics_read_run(const char *path, struct summary *out, struct error *e)
     struct metrics_curves curves;
     off_t whole;
 
-    if (!read_up_to(none, path, NULL, &curves, &whole, e))
+    if (!read_up_to(none, path, 0, NULL, &curves, &whole, e))
         return false;
     bool introduced = curves.introduced;
 
@@ -226,7 +234,7 @@ bool metrics_read_part(const char *path, uint64_t last_step, uint64_t last_epoch
 {
     const struct reading part = { .last_step = last_step, .last_epoch = last_epoch, .whole_groups = true };
 
-    return read_up_to(part, path, NULL, out, whole, e);
+    return read_up_to(part, path, 0, NULL, out, whole, e);
 }
 
 void metrics_read_free(struct metrics_curves *c)

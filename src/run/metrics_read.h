@@ -25,6 +25,10 @@ bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_c
 bool metrics_read_part(const char *path, uint64_t last_step, uint64_t last_epoch, struct metrics_curves *out,
                        off_t *whole, struct error *e);
 
+/* What came behind the first `from` bytes, which are whole lines; as above. For who follows a file that grows. */
+bool metrics_read_on(const char *path, off_t from, const atomic_bool *stopped, struct metrics_curves *out,
+                     off_t *whole, struct error *e);
+
 /* The first line alone: what run it is. */
 bool metrics_read_run(const char *path, struct summary *out, struct error *e);
 void metrics_read_free(struct metrics_curves *c);

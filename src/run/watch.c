@@ -1,0 +1,361 @@
+#include "run/watch.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "base/thread.h"
+#include "run/summary.h"
+
+enum { COMMANDS_MOST = 8 };
+static const double seconds_between = 1, patience = 10;
+
+struct command {
+    struct control control;
+    char id[CONTROL_ID_SIZE]; /* "": not sent yet */
+    double sent;
+};
+
+struct watch {
+    char folder[PATH_SIZE];
+    int epochs; /* that the recipe has */
+    struct trainer_events events;
+
+    /* The thread's own. */
+    struct metrics_follow *follow;
+    struct sighting_signs signs;
+    struct sighting look;
+    struct command waiting[COMMANDS_MOST]; /* for their answer */
+    int n_waiting;
+
+    pthread_mutex_t lock; /* for all that follows */
+    pthread_cond_t changed;
+    atomic_bool closed; /* nobody waits for the thread any more: it frees this */
+    unsigned looks;
+    struct sighting view;
+    struct run_curves curves;
+    struct control asked[COMMANDS_MOST]; /* not sent yet */
+    int n_asked;
+    struct watch_reply replies[COMMANDS_MOST];
+    int n_replies;
+};
+
+static void reply(struct watch *w, bool good, const char *text)
+{
+    pthread_mutex_lock(&w->lock);
+    if (w->n_replies < COMMANDS_MOST) {
+        struct watch_reply *r = &w->replies[w->n_replies++];
+
+        r->good = good;
+        text_sanitise(r->text, sizeof r->text, text);
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void send_commands(struct watch *w)
+{
+    struct control asked[COMMANDS_MOST];
+    struct error e;
+
+    pthread_mutex_lock(&w->lock);
+    int n = w->n_asked;
+    memcpy(asked, w->asked, sizeof asked);
+    w->n_asked = 0;
+    pthread_mutex_unlock(&w->lock);
+    for (int i = 0; i < n; i++) {
+        struct command *c = &w->waiting[w->n_waiting];
+
+        *c = (struct command){ .control = asked[i], .sent = clock_seconds() };
+        if (w->n_waiting == COMMANDS_MOST)
+            reply(w, false, "too many commands wait for an answer");
+        else if (control_send(w->folder, &asked[i], c->id, &e))
+            w->n_waiting++;
+        else
+            reply(w, false, e.text);
+    }
+}
+
+static bool take_answer(struct watch *w, const struct command *c)
+{
+    const struct run_answer *answer = run_status_answer(&w->look.status, c->id);
+    char text[sizeof answer->text + 64], when[16];
+
+    if (!answer)
+        return false;
+    clock_of_day(when, sizeof when, answer->taken);
+    snprintf(text, sizeof text, answer->good ? "taken at %s: %s" : "refused at %s: %s", when, answer->text);
+    reply(w, answer->good, text);
+    return true;
+}
+
+/* A run that ends no longer answers what it took before. */
+static bool give_up(struct watch *w, const struct command *c)
+{
+    const char *what = control_words[c->control.kind];
+    bool over = w->look.state == SIGHTING_ENDED || w->look.state == SIGHTING_CUT_OFF, withdrawn;
+    char text[sizeof((struct watch_reply *)0)->text];
+
+    if (!over && clock_seconds() - c->sent < patience)
+        return false;
+    withdrawn = control_withdraw(w->folder, c->id);
+    if (over && c->control.kind == CONTROL_STOP)
+        return true;
+    if (over)
+        snprintf(text, sizeof text, "the run was asked %s, but it has ended", what);
+    else if (withdrawn)
+        snprintf(text, sizeof text, "the run was asked %s: no answer for %.0f s. Does it still run?", what, patience);
+    else
+        snprintf(text, sizeof text, "asked %s, the run took the command but did not say what came of it", what);
+    reply(w, false, text);
+    return true;
+}
+
+static void follow_commands(struct watch *w)
+{
+    int left = 0;
+
+    for (int i = 0; i < w->n_waiting; i++)
+        if (!take_answer(w, &w->waiting[i]) && !give_up(w, &w->waiting[i]))
+            w->waiting[left++] = w->waiting[i];
+    w->n_waiting = left;
+}
+
+static const char *const ends[] = { [TRAINER_FINISHED] = "finished", [TRAINER_STOPPED] = "stopped",
+                                    [TRAINER_FAILED] = "failed" };
+
+static void take_summary(struct watch *w)
+{
+    struct trainer_status *t = &w->look.status.trainer;
+    char path[PATH_SIZE];
+    struct summary s;
+    struct error e;
+
+    t->state = trainer_over(t->state) ? t->state : TRAINER_STOPPED;
+    if (!path_join(path, w->folder, "summary.json", &e) || !summary_read(&s, path, &e))
+        return;
+    for (int state = TRAINER_FINISHED; state <= TRAINER_FAILED; state++)
+        if (strcmp(s.state, ends[state]) == 0)
+            t->state = (enum trainer_state)state;
+    text_sanitise(w->look.error, sizeof w->look.error, s.error);
+    text_copy(w->look.status.device, sizeof w->look.status.device, s.device);
+    t->best_epoch = s.best_epoch;
+    t->parameters = s.parameters;
+    t->seconds = s.seconds_total;
+    t->seconds_per_epoch = s.seconds_per_epoch;
+    t->speed = fmax(s.images_per_second, 0);
+    t->train_loss = s.train_loss;
+    t->train_accuracy = s.train_accuracy;
+    t->valid_loss = s.valid_loss;
+    t->valid_accuracy = s.valid_accuracy;
+    t->test_loss = s.test_loss;
+    t->test_accuracy = s.test_accuracy;
+}
+
+/* What the curves tell where there is no status: of a run that has ended, or that an earlier version trains. */
+static void take_curves(struct watch *w, const struct run_curves *curves)
+{
+    struct trainer_status *t = &w->look.status.trainer;
+    size_t n = series_length(curves->steps), checks = series_length(curves->epochs);
+
+    t->epochs = w->epochs;
+    if (n > 0) {
+        struct point last = series_at(curves->steps, n - 1);
+
+        t->epoch = (int)fmax(ceil(last.position), 1);
+        t->steps = last.step;
+        t->batches = last.position > 0 ? (uint32_t)lround((double)last.step / last.position) : 0;
+        t->batch = (uint32_t)lround((last.position - t->epoch + 1) * t->batches);
+        t->learning_rate = (double)last.learning_rate;
+        t->speed_now = (double)last.images_per_second;
+        t->seconds = last.seconds;
+    }
+    for (size_t i = 0; i < checks; i++) {
+        struct point check = series_at(curves->epochs, i);
+
+        t->valid_loss = (double)check.loss;
+        t->valid_accuracy = (double)check.accuracy;
+        if (i == 0 || t->valid_loss < t->best_valid_loss) {
+            t->best_valid_loss = t->valid_loss;
+            t->best_epoch = (int)i + 1;
+        }
+    }
+}
+
+static void forget_status(struct run_status *s)
+{
+    *s = (struct run_status){
+        .checkpoint = -1,
+        .trainer = { .state = TRAINER_RUNNING, .rate_factor = 1, .seconds_left = -1, .seconds_per_epoch = -1,
+                     .recent_loss = -1, .recent_accuracy = -1, .train_loss = -1, .train_accuracy = -1,
+                     .valid_loss = -1, .valid_accuracy = -1, .test_loss = -1, .test_accuracy = -1,
+                     .class_weight_least = -1, .class_weight_most = -1 },
+    };
+}
+
+static void look(struct watch *w)
+{
+    char metrics[PATH_SIZE];
+    struct error e;
+    bool came;
+
+    sighting_look(&w->signs, w->folder, &w->look);
+    if (path_join(metrics, w->folder, "metrics.jsonl", &e))
+        metrics_follow_look(w->follow, &w->closed, &came, &e);
+
+    struct run_curves curves = metrics_follow_curves(w->follow);
+
+    if (!w->signs.status && w->look.status.process == 0)
+        take_curves(w, &curves);
+    sighting_judge(&w->signs, w->folder, &w->look);
+    if (w->look.state == SIGHTING_ENDED)
+        take_summary(w);
+    follow_commands(w);
+    pthread_mutex_lock(&w->lock);
+    w->view = w->look;
+    w->curves = curves;
+    w->looks++;
+    pthread_cond_broadcast(&w->changed);
+    if (!w->closed && w->events.changed)
+        w->events.changed(w->events.context); /* under the lock, so that the listener still exists */
+    pthread_mutex_unlock(&w->lock);
+}
+
+static void free_watch(struct watch *w)
+{
+    metrics_follow_close(w->follow);
+    pthread_mutex_destroy(&w->lock);
+    pthread_cond_destroy(&w->changed);
+    free(w);
+}
+
+static void *work(void *watch)
+{
+    struct watch *w = watch;
+    double next;
+
+    while (!w->closed) {
+        next = clock_seconds() + seconds_between;
+        send_commands(w);
+        look(w);
+        pthread_mutex_lock(&w->lock);
+        while (!w->closed && w->n_asked == 0 && clock_seconds() < next)
+            thread_wait_until(&w->changed, &w->lock, next);
+        pthread_mutex_unlock(&w->lock);
+    }
+    /* Whoever closed it has let it go. */
+    pthread_mutex_lock(&w->lock);
+    pthread_mutex_unlock(&w->lock);
+    free_watch(w);
+    return NULL;
+}
+
+static bool prepare(struct watch *w, const char *folder, struct error *e)
+{
+    char metrics[PATH_SIZE];
+
+    if (!text_copy(w->folder, sizeof w->folder, folder))
+        return error_set(e, ERROR_INPUT, "the path %.60s… is too long", folder);
+    forget_status(&w->look.status);
+    w->view = w->look;
+    if (!path_join(metrics, folder, "metrics.jsonl", e) || !(w->follow = metrics_follow_open(metrics, e)))
+        return false;
+    w->curves = metrics_follow_curves(w->follow);
+    return true;
+}
+
+struct watch *watch_open(const char *folder, int epochs, struct trainer_events events, struct error *e)
+{
+    struct watch *w = memory_new(1, sizeof *w, e);
+    pthread_t thread;
+
+    if (!w)
+        return NULL;
+    w->epochs = epochs;
+    w->events = events;
+    pthread_mutex_init(&w->lock, NULL);
+    thread_condition(&w->changed);
+    if (prepare(w, folder, e)) {
+        if (thread_start(&thread, work, w)) {
+            pthread_detach(thread);
+            return w;
+        }
+        error_set(e, ERROR_RUN, "cannot start a thread that watches the run: the system's limit is reached");
+    }
+    free_watch(w);
+    return NULL;
+}
+
+void watch_close(struct watch *w)
+{
+    if (!w)
+        return;
+    pthread_mutex_lock(&w->lock);
+    w->closed = true;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* Only the lock changes, nothing that a caller can see. */
+static pthread_mutex_t *lock_of(const struct watch *w)
+{
+    return &((struct watch *)w)->lock;
+}
+
+unsigned watch_sighting(const struct watch *w, struct sighting *out)
+{
+    pthread_mutex_lock(lock_of(w));
+    *out = w->view;
+    unsigned looks = w->looks;
+    pthread_mutex_unlock(lock_of(w));
+    return looks;
+}
+
+bool watch_wait(struct watch *w, unsigned number, double until)
+{
+    pthread_mutex_lock(&w->lock);
+    while (w->looks == number && clock_seconds() < until)
+        thread_wait_until(&w->changed, &w->lock, until);
+    bool later = w->looks != number;
+    pthread_mutex_unlock(&w->lock);
+    return later;
+}
+
+struct run_curves watch_curves(const struct watch *w)
+{
+    pthread_mutex_lock(lock_of(w));
+    struct run_curves curves = w->curves;
+    pthread_mutex_unlock(lock_of(w));
+    return curves;
+}
+
+const char *watch_folder(const struct watch *w)
+{
+    return w->folder;
+}
+
+void watch_command(struct watch *w, const struct control *c)
+{
+    pthread_mutex_lock(&w->lock);
+    if (w->n_asked < COMMANDS_MOST)
+        w->asked[w->n_asked++] = *c;
+    pthread_cond_broadcast(&w->changed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+bool watch_take_reply(struct watch *w, struct watch_reply *out)
+{
+    pthread_mutex_lock(&w->lock);
+    bool there = w->n_replies > 0;
+
+    if (there) {
+        *out = w->replies[0];
+        memmove(w->replies, w->replies + 1, (size_t)--w->n_replies * sizeof *w->replies);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return there;
+}
