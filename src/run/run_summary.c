@@ -37,6 +37,7 @@ static void identify(const struct trainer *trainer, const struct device *device,
         .flops_per_second = -1,
         .step_seconds = -1,
         .decoding_cores = -1,
+        .best_accuracy = -1,
         .train_loss = -1,
         .train_accuracy = -1,
         .valid_loss = -1,
@@ -86,6 +87,21 @@ static void add_profile(const struct trainer *trainer, const struct trainer_stat
                          s->bottleneck, sizeof s->bottleneck);
 }
 
+/* The first of those that are as good. */
+static void add_best_accuracy(const struct trainer *trainer, struct summary *s)
+{
+    const struct series *valid = trainer_epochs(trainer);
+
+    for (size_t i = 0, n = series_length(valid); i < n; i++) {
+        struct point p = series_at(valid, i);
+
+        if ((double)p.accuracy > s->best_accuracy) {
+            s->best_accuracy = (double)p.accuracy;
+            s->best_accuracy_epoch = (int)p.position;
+        }
+    }
+}
+
 static void add_results(const struct trainer *trainer, const struct trainer_status *status, struct summary *s)
 {
     text_copy(s->state, sizeof s->state, states[status->state]);
@@ -93,6 +109,7 @@ static void add_results(const struct trainer *trainer, const struct trainer_stat
         text_copy(s->error, sizeof s->error, status->error.text);
     s->epochs = (int)series_length(trainer_means(trainer));
     s->best_epoch = status->best_epoch;
+    add_best_accuracy(trainer, s);
     s->unreadable = status->unreadable;
     text_copy(s->best_on, sizeof s->best_on, recipe_validated_on(trainer_recipe(trainer)));
     s->seconds_total = status->seconds;

@@ -53,6 +53,8 @@ static const struct key {
     { "test_loss", MEASURE, AT(test_loss) },
     { "test_accuracy", MEASURE, AT(test_accuracy) },
     { "best_epoch", ORDINAL, AT(best_epoch) },
+    { "best_valid_accuracy", MEASURE, AT(best_accuracy) },
+    { "best_valid_accuracy_epoch", ORDINAL, AT(best_accuracy_epoch) },
     { "best_epoch_on", TEXT, AT(best_on) },
     { "job", TEXT, AT(job) },
     { "cores_used", MEASURE, AT(cores_used) },

@@ -16,7 +16,8 @@ struct summary {
     char precision[8]; /* "fp32", "tf32", "bf16": of the operands of products; "": unknown */
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
-    int threads, epochs /* trained */, batch, seed, best_epoch; /* best_epoch 0: unknown */
+    int threads, epochs /* trained */, batch, seed;
+    int best_epoch, best_accuracy_epoch; /* of the lowest validation loss, the highest accuracy; 0: unknown */
     size_t parameters;
     size_t unreadable; /* images that could not be read, for which others stood in */
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
@@ -28,6 +29,7 @@ struct summary {
     char job[32], next_job[160]; /* usage_words_next(): what a job like this one needs; "": there was none */
     double cores_used, cores_allotted, memory_peak, memory_limit; /* usage.h; bytes */
     double gpu_load, job_seconds_used, job_seconds; /* of its GPUs; of the job, at the end of the run, and in all */
+    double best_accuracy; /* the highest of a validation */
     double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy;
 };
 

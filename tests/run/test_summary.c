@@ -34,6 +34,8 @@ static struct summary example(void)
         .seconds_per_epoch = 4.15,
         .images_per_second = 14500.25,
         .train_loss = 0.0125,
+        .best_accuracy = 0.9925,
+        .best_accuracy_epoch = 8,
         .train_accuracy = 0.996,
         .valid_loss = -1,
         .valid_accuracy = -1,
