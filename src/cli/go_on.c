@@ -7,7 +7,7 @@
 #include "data/catalogue.h"
 #include "nn/recipe/recipe_changes.h"
 #include "run/checkpoint.h"
-#include "run/run_list.h"
+#include "run/run_entry.h"
 #include "run/run_recipe.h"
 
 static bool has(const char *folder, const char *name)
@@ -38,14 +38,14 @@ static bool merge(const struct recipe *own, struct recipe *wanted, char *note, s
 
 bool go_on_look(const char *folder, struct recipe *wanted, enum go_on *out, char *note, size_t size, struct error *e)
 {
-    struct run_list_entry run;
+    struct run_entry run;
     struct recipe own;
 
     note[0] = '\0';
     *out = GO_ON_BEGIN;
     if (!has(folder, "metrics.jsonl"))
         return true;
-    run_list_look(&run, folder);
+    run_entry_look(&run, folder, NULL);
     *out = GO_ON_AGAIN;
     if (!has(folder, "recipe.ini")) /* it was killed while it began */
         return true;

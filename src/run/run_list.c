@@ -4,121 +4,124 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/memory.h"
-#include "base/text.h"
-#include "run/checkpoint.h"
-#include "run/metrics.h"
 #include "run/run_folder.h"
 
-/* False when it is no run. */
-static bool look(struct run_list_entry *entry, const char *runs, const char *name)
+/* 12 before 9 before "other": names are mostly numbers with a word. */
+static int latest_first(const void *a, const void *b)
 {
-    char recipe[PATH_SIZE];
-    struct stat status;
-    struct error e;
-
-    if (name[0] == '.' || !path_join(entry->folder, runs, name, &e) ||
-        !path_join(recipe, entry->folder, "recipe.ini", &e) || stat(recipe, &status) != 0 || !S_ISREG(status.st_mode))
-        return false;
-    entry->begun = status.st_mtime;
-    return true;
+    return strverscmp(path_name(*(char *const *)b), path_name(*(char *const *)a));
 }
 
-static int newest_first(const void *a, const void *b)
+static bool may_be_run(const struct dirent *found)
 {
-    const struct run_list_entry *one = a, *other = b;
-
-    if (one->begun != other->begun)
-        return one->begun < other->begun ? 1 : -1;
-    return strcmp(other->folder, one->folder);
+    return found->d_name[0] != '.' &&
+           (found->d_type == DT_DIR || found->d_type == DT_LNK || found->d_type == DT_UNKNOWN);
 }
 
-/* Keeps the newest: more than are kept are never in memory. */
-static void keep(struct run_list *l, const struct run_list_entry *entry)
-{
-    if (l->count == RUN_LIST_MOST && newest_first(entry, &l->entries[l->count - 1]) >= 0)
-        return;
-    if (l->count < RUN_LIST_MOST)
-        l->count++;
-
-    int at = l->count - 1;
-
-    for (; at > 0 && newest_first(entry, &l->entries[at - 1]) < 0; at--)
-        l->entries[at] = l->entries[at - 1];
-    l->entries[at] = *entry;
-}
-
-static bool in_folder(char path[PATH_SIZE], const char *folder, const char *name)
-{
-    struct error ignored;
-
-    return path_join(path, folder, name, &ignored);
-}
-
-void run_list_look(struct run_list_entry *entry, const char *folder)
+/* A path that is too long is left out: nothing could be done with it. */
+static bool add(struct run_list_folders *f, int *room, const char *runs, const char *name, struct error *e)
 {
     char path[PATH_SIZE];
-    struct error ignored;
-    bool trains = in_folder(path, folder, "metrics.jsonl") && metrics_are_claimed(path);
 
-    text_copy(entry->folder, sizeof entry->folder, folder);
-    entry->summary = (struct summary){ .test_accuracy = -1, .test_loss = -1 };
-    if (!in_folder(path, folder, "summary.json") || !path_is_file(path) ||
-        !summary_read(&entry->summary, path, &ignored))
-        entry->summary = (struct summary){ .test_accuracy = -1, .test_loss = -1 };
-    entry->state = trains ? RUN_TRAINS : entry->summary.state[0] ? RUN_ENDED : RUN_CUT_OFF;
-    entry->can_go_on = !trains && strcmp(entry->summary.state, "finished") != 0 && checkpoint_exists(folder);
-}
+    if (!path_join(path, runs, name, e))
+        return true;
+    if (f->count == *room) {
+        int larger = *room ? 2 * *room : 64;
+        char **paths = realloc(f->paths, (size_t)larger * sizeof *paths);
 
-bool run_list_newest(struct run_list_entry *entry)
-{
-    char folder[PATH_SIZE];
-    struct error ignored;
-
-    if (!run_folder_newest(folder, &ignored))
-        return false;
-    run_list_look(entry, folder);
-    return true;
-}
-
-static void look_at_all(struct run_list *l)
-{
-    char folder[PATH_SIZE];
-
-    for (int i = 0; i < l->count; i++) {
-        text_copy(folder, sizeof folder, l->entries[i].folder);
-        run_list_look(&l->entries[i], folder);
+        if (!paths)
+            return error_set(e, ERROR_MEMORY, "no memory for a list of %d runs", larger);
+        f->paths = paths;
+        *room = larger;
     }
+    f->paths[f->count] = strdup(path);
+    return f->paths[f->count++] || error_set(e, ERROR_MEMORY, "no memory for a list of %d runs", f->count);
 }
 
-bool run_list_read(struct run_list *l, struct error *e)
+static bool read_folders(struct run_list_folders *f, DIR *folder, const char *runs, struct error *e)
 {
-    struct run_list_entry entry = { .begun = 0 };
-    char runs[PATH_SIZE];
-    struct dirent *found;
+    const struct dirent *found;
+    int room = 0;
+
+    while ((errno = 0, found = readdir(folder)))
+        if (may_be_run(found) && !add(f, &room, runs, found->d_name, e))
+            return false;
+    return errno == 0 || error_set_errno(e, "cannot read the folder of runs %s", runs);
+}
+
+bool run_list_folders(struct run_list_folders *f, const char *runs, struct error *e)
+{
+    char usual[PATH_SIZE];
     DIR *folder;
 
-    *l = (struct run_list){ .count = 0 };
-    if (!path_runs(runs, e))
+    *f = (struct run_list_folders){ .count = 0 };
+    if (!runs && !path_runs(usual, e))
         return false;
+    runs = runs ? runs : usual;
     folder = opendir(runs);
     if (!folder)
-        return errno == ENOENT || error_set_errno(e, "cannot read the folder %s", runs);
-    l->entries = memory_new(RUN_LIST_MOST, sizeof *l->entries, e);
-    while (l->entries && (found = readdir(folder)))
-        if (look(&entry, runs, found->d_name))
-            keep(l, &entry);
+        return errno == ENOENT || error_set_errno(e, "cannot read the folder of runs %s", runs);
+    bool good = read_folders(f, folder, runs, e);
     closedir(folder);
-    if (!l->entries)
+    if (!good)
+        run_list_free_folders(f);
+    else if (f->count > 0)
+        qsort(f->paths, (size_t)f->count, sizeof *f->paths, latest_first);
+    return good;
+}
+
+void run_list_free_folders(struct run_list_folders *f)
+{
+    for (int i = 0; i < f->count; i++)
+        free(f->paths[i]);
+    free(f->paths);
+    *f = (struct run_list_folders){ .count = 0 };
+}
+
+static bool look_at_all(struct run_list *l, const struct run_list_folders *f, struct error *e)
+{
+    l->entries = memory_new((size_t)f->count, sizeof(struct run_entry *), e);
+    for (int i = 0; l->entries && i < f->count; i++) {
+        struct run_entry *entry = memory_new(1, sizeof *entry, e);
+
+        if (!entry)
+            return false;
+        if (run_entry_look(entry, f->paths[i], NULL))
+            l->entries[l->count++] = entry;
+        else
+            free(entry);
+    }
+    return l->entries != NULL;
+}
+
+bool run_list_read(struct run_list *l, const char *runs, struct error *e)
+{
+    struct run_list_folders folders;
+
+    *l = (struct run_list){ .count = 0 };
+    if (!run_list_folders(&folders, runs, e))
         return false;
-    look_at_all(l);
-    return true;
+    bool good = look_at_all(l, &folders, e);
+    run_list_free_folders(&folders);
+    if (!good)
+        run_list_free(l);
+    return good;
 }
 
 void run_list_free(struct run_list *l)
 {
+    for (int i = 0; i < l->count; i++)
+        free(l->entries[i]);
     free(l->entries);
     *l = (struct run_list){ .count = 0 };
+}
+
+bool run_list_newest(struct run_entry *entry)
+{
+    char folder[PATH_SIZE];
+    struct error ignored;
+
+    return run_folder_newest(folder, &ignored) && run_entry_look(entry, folder, NULL);
 }

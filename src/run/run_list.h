@@ -1,42 +1,30 @@
-/* The runs in the runs folder. */
+/* The runs in a folder of runs. */
 #ifndef RUN_RUN_LIST_H
 #define RUN_RUN_LIST_H
 
-#include <time.h>
-
-#include "base/error.h"
-#include "base/path.h"
-#include "run/summary.h"
-
-enum { RUN_LIST_MOST = 100 };
-
-enum run_state {
-    RUN_TRAINS,  /* a process trains it now */
-    RUN_CUT_OFF, /* it has no end: it was killed, or its node was */
-    RUN_ENDED    /* the summary says how */
-};
-
-struct run_list_entry {
-    char folder[PATH_SIZE];
-    time_t begun;
-    enum run_state state;
-    bool can_go_on; /* from a checkpoint, to epochs that it has not trained */
-    struct summary summary; /* its `state` is "" where it has none */
-};
+#include "run/run_entry.h"
 
 struct run_list {
     int count;
-    struct run_list_entry *entries; /* the newest first, at most RUN_LIST_MOST */
+    struct run_entry **entries;
 };
 
-/* One run: all but when it began. */
-void run_list_look(struct run_list_entry *entry, const char *folder);
+/* The folders that may be those of runs, as paths: by their names, the latest number first. */
+struct run_list_folders {
+    int count;
+    char **paths;
+};
+
+/* `runs`: NULL for that of path_runs(). One that is missing counts as empty. False with an error. Free it with
+ * run_list_free_folders(). */
+bool run_list_folders(struct run_list_folders *f, const char *runs, struct error *e);
+void run_list_free_folders(struct run_list_folders *f);
+
+/* Looks at all of them. False with an error; else run_list_free() it. */
+bool run_list_read(struct run_list *l, const char *runs, struct error *e);
+void run_list_free(struct run_list *l);
 
 /* The newest of the numbered runs. False where there is none. */
-bool run_list_newest(struct run_list_entry *entry);
-
-/* Those with a recipe. A missing folder counts as empty. False with an error. run_list_free() it. */
-bool run_list_read(struct run_list *l, struct error *e);
-void run_list_free(struct run_list *l);
+bool run_list_newest(struct run_entry *entry);
 
 #endif

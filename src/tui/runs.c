@@ -27,7 +27,7 @@ struct question {
 };
 
 /* How it stands, and what can be done with it. */
-static void describe_state(const struct run_list_entry *entry, char *out, size_t size)
+static void describe_state(const struct run_entry *entry, char *out, size_t size)
 {
     const struct summary *s = &entry->summary;
 
@@ -35,6 +35,8 @@ static void describe_state(const struct run_list_entry *entry, char *out, size_t
         snprintf(out, size, "a process trains it now");
     else if (entry->state == RUN_CUT_OFF)
         snprintf(out, size, "it was cut off before its end");
+    else if (entry->state == RUN_DAMAGED)
+        text_copy(out, size, entry->problem);
     else
         snprintf(out, size, "%s on %s, %s: %s after %d epoch%s", s->name, path_name(s->dataset), s->device, s->state,
                  s->epochs, s->epochs == 1 ? "" : "s");
@@ -42,7 +44,7 @@ static void describe_state(const struct run_list_entry *entry, char *out, size_t
         text_append(out, size, "; it can go on");
 }
 
-static void describe(struct line *line, const struct run_list_entry *entry)
+static void describe(struct line *line, const struct run_entry *entry)
 {
     const struct summary *s = &entry->summary;
     char date[32] = "";
@@ -77,12 +79,12 @@ static struct question *make_question(int *count, struct error *e)
     struct run_list runs;
     struct question *q;
 
-    if (!run_list_read(&runs, e))
+    if (!run_list_read(&runs, NULL, e))
         return NULL;
     *count = runs.count;
     q = memory_new(1, sizeof *q + (size_t)runs.count * sizeof *q->lines, e);
     for (int i = 0; q && i < runs.count; i++)
-        describe(&q->lines[i], &runs.entries[i]);
+        describe(&q->lines[i], runs.entries[i]);
     run_list_free(&runs);
     return q;
 }
@@ -135,10 +137,10 @@ static void go_on(struct app *app, const char *folder)
 
 static void go_on_or_take_recipe(struct app *app, const char *folder)
 {
-    struct run_list_entry run;
+    struct run_entry run;
     char text[256];
 
-    run_list_look(&run, folder);
+    run_entry_look(&run, folder, NULL);
     if (!run.can_go_on || live_going(&app->live)) {
         take_recipe(app, folder);
         return;
@@ -166,7 +168,7 @@ struct cut_off {
 static bool look_for_cut_off(void *paper, struct error *e)
 {
     struct cut_off *cut_off = paper;
-    struct run_list_entry newest;
+    struct run_entry newest;
     (void)e;
 
     cut_off->found = run_list_newest(&newest) && newest.state == RUN_CUT_OFF && newest.can_go_on &&
