@@ -30,6 +30,7 @@ struct command {
     X(resume) \
     X(watch) \
     X(sbatch) \
+    X(runs) \
     X(evaluate) \
     X(export) \
     X(data) \
