@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 /* The length of "folder/" in a path; 0 in the current folder. */
@@ -43,7 +44,7 @@ bool atomic_file_begin(struct atomic_file *file, const char *path, struct error 
 {
     enum { ATTEMPTS = 16 };
 
-    file->temporary[0] = '\0';
+    *file = (struct atomic_file){ .descriptor = -1 };
     if (!text_copy(file->path, sizeof file->path, path))
         return error_set(e, ERROR_INPUT, "cannot write %.60s…: the path is too long", path);
     if (path_is_folder(path))
@@ -54,11 +55,9 @@ bool atomic_file_begin(struct atomic_file *file, const char *path, struct error 
             return false;
         }
         /* Not mkstemp(), whose files only their owner may read: here the umask decides, as results are shared. */
-        int descriptor = open(file->temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-        if (descriptor >= 0) {
-            close(descriptor);
+        file->descriptor = open(file->temporary, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0666);
+        if (file->descriptor >= 0)
             return true;
-        }
         if (errno != EEXIST)
             break;
     }
@@ -66,15 +65,14 @@ bool atomic_file_begin(struct atomic_file *file, const char *path, struct error 
     return cannot_write(path, e);
 }
 
-static bool sync_file(const char *path)
+/* The first failure is in errno. Some file systems say only at the closing that a write failed. */
+static bool end_writing(struct atomic_file *file, bool sync)
 {
-    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return false;
-
-    bool synced = fsync(descriptor) == 0;
+    bool synced = !sync || fsync(file->descriptor) == 0;
     int number = errno;
-    bool closed = close(descriptor) == 0;
+    bool closed = close(file->descriptor) == 0;
+
+    file->descriptor = -1;
     if (!synced)
         errno = number;
     return closed && synced;
@@ -95,9 +93,9 @@ static void sync_folder(const char *path)
     close(descriptor);
 }
 
-static bool put_in_place(struct atomic_file *file, bool synced, struct error *e)
+static bool put_in_place(struct atomic_file *file, bool sync, struct error *e)
 {
-    if (!synced || rename(file->temporary, file->path) != 0) {
+    if (!end_writing(file, sync) || rename(file->temporary, file->path) != 0) {
         cannot_write(file->path, e);
         atomic_file_abandon(file);
         return false;
@@ -108,7 +106,7 @@ static bool put_in_place(struct atomic_file *file, bool synced, struct error *e)
 
 bool atomic_file_commit(struct atomic_file *file, struct error *e)
 {
-    if (!put_in_place(file, sync_file(file->temporary), e))
+    if (!put_in_place(file, true, e))
         return false;
     sync_folder(file->path);
     return true;
@@ -116,6 +114,9 @@ bool atomic_file_commit(struct atomic_file *file, struct error *e)
 
 void atomic_file_abandon(struct atomic_file *file)
 {
+    if (file->descriptor >= 0)
+        close(file->descriptor);
+    file->descriptor = -1;
     if (file->temporary[0])
         unlink(file->temporary);
     file->temporary[0] = '\0';
@@ -148,41 +149,73 @@ void atomic_file_clean(const char *path)
         closedir(entries);
 }
 
-static bool write_all(const char *path, const void *bytes, size_t size)
-{
-    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return false;
+enum { PIECE = 64 << 20 };
 
-    bool written = file_write(descriptor, bytes, size);
-    int number = errno;
-    bool closed = close(descriptor) == 0;
-    if (!written)
-        errno = number;
-    return closed && written;
+static uint64_t bytes_of(const struct atomic_part *parts, int n)
+{
+    uint64_t all = 0;
+
+    for (int i = 0; i < n; i++)
+        all += parts[i].size;
+    return all;
 }
 
-static bool begin_with(struct atomic_file *file, const char *path, const void *bytes, size_t size, struct error *e)
+static bool goes_on(const struct atomic_wish *wish, uint64_t done, uint64_t all)
+{
+    if (!wish || wish->go_on(wish->context, done, all))
+        return true;
+    errno = ECANCELED;
+    return false;
+}
+
+static bool write_parts(int descriptor, const struct atomic_part *parts, int n, const struct atomic_wish *wish)
+{
+    uint64_t done = 0, all = bytes_of(parts, n);
+
+    for (int i = 0; i < n; i++)
+        for (size_t at = 0; at < parts[i].size;) {
+            size_t size = size_min(parts[i].size - at, PIECE);
+
+            if (!goes_on(wish, done, all) || !file_write(descriptor, (const char *)parts[i].bytes + at, size) ||
+                (size == PIECE && fdatasync(descriptor) != 0))
+                return false;
+            at += size;
+            done += size;
+        }
+    return true;
+}
+
+static bool begin_with(struct atomic_file *file, const char *path, const struct atomic_part *parts, int n,
+                       const struct atomic_wish *wish, struct error *e)
 {
     if (!atomic_file_begin(file, path, e))
         return false;
-    if (write_all(file->temporary, bytes, size))
+    if (write_parts(file->descriptor, parts, n, wish))
         return true;
-    cannot_write(path, e);
+    if (errno == ECANCELED)
+        error_set(e, ERROR_STOPPED, "cannot write %s in the time that is left", path);
+    else
+        cannot_write(path, e);
     atomic_file_abandon(file);
     return false;
 }
 
-bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e)
+bool atomic_file_write_parts(const char *path, const struct atomic_part *parts, int n, const struct atomic_wish *wish,
+                             struct error *e)
 {
     struct atomic_file file;
 
-    return begin_with(&file, path, bytes, size, e) && atomic_file_commit(&file, e);
+    return begin_with(&file, path, parts, n, wish, e) && atomic_file_commit(&file, e);
+}
+
+bool atomic_file_write(const char *path, const void *bytes, size_t size, struct error *e)
+{
+    return atomic_file_write_parts(path, &(struct atomic_part){ bytes, size }, 1, NULL, e);
 }
 
 bool atomic_file_show(const char *path, const void *bytes, size_t size, struct error *e)
 {
     struct atomic_file file;
 
-    return begin_with(&file, path, bytes, size, e) && put_in_place(&file, true, e);
+    return begin_with(&file, path, &(struct atomic_part){ bytes, size }, 1, NULL, e) && put_in_place(&file, false, e);
 }

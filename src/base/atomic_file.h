@@ -10,6 +10,7 @@
 #define BASE_ATOMIC_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/path.h"
@@ -17,6 +18,7 @@
 struct atomic_file {
     char path[PATH_SIZE];
     char temporary[PATH_SIZE]; /* same folder and extension, unique name; "" after commit and abandon */
+    int descriptor;            /* of the temporary file, open for writing until then */
 };
 
 /* Creates the temporary file, empty, so that a folder that cannot be written is an error at once. False with ERROR_IO,
@@ -37,5 +39,21 @@ bool atomic_file_write(const char *path, const void *bytes, size_t size, struct 
 
 /* The same without waiting for the disk: for what is worth nothing any more after a crash of the machine. */
 bool atomic_file_show(const char *path, const void *bytes, size_t size, struct error *e);
+
+struct atomic_part {
+    const void *bytes;
+    size_t size;
+};
+
+/* Asked before each piece of a large file, when `done` bytes of `all` are on the disk: false gives up. */
+struct atomic_wish {
+    bool (*go_on)(void *context, uint64_t done, uint64_t all);
+    void *context;
+};
+
+/* The same for parts that follow each other. The wish is asked between pieces of 64 MB, which are synced, so that what
+ * is done tells how quick the disk is; NULL: nobody is asked. ERROR_STOPPED when it gave up. */
+bool atomic_file_write_parts(const char *path, const struct atomic_part *parts, int n, const struct atomic_wish *wish,
+                             struct error *e);
 
 #endif

@@ -102,8 +102,7 @@ static enum effect effect_of(int number)
     return GO_ON;
 }
 
-/* Further signals change nothing while the run is saved: timeout(1) and batch systems send several. */
-static void take_signal(struct watch *watch, struct trainer *trainer)
+static void take_signal(struct watch *watch, struct run *run)
 {
     struct signalfd_siginfo info;
 
@@ -113,17 +112,16 @@ static void take_signal(struct watch *watch, struct trainer *trainer)
     case GO_ON:
         break;
     case SAVE:
-        trainer_command(trainer, TRAINER_SNAPSHOT, 0);
+        trainer_command(run_trainer(run), TRAINER_SNAPSHOT, 0);
         break;
     case STOP:
-        if (!watch->stopped_by)
-            watch->stopped_by = (int)info.ssi_signo;
-        trainer_command(trainer, TRAINER_STOP, 0);
+        watch->stopped_by = (int)info.ssi_signo;
+        trainer_stop_soon(run_trainer(run));
         break;
     }
 }
 
-static bool watch_wait(struct watch *watch, struct trainer *trainer, struct error *e)
+static bool watch_wait(struct watch *watch, struct run *run, struct error *e)
 {
     struct pollfd wait[] = { { .fd = watch->changed, .events = POLLIN },
                              { .fd = watch->signals, .events = POLLIN },
@@ -135,7 +133,7 @@ static bool watch_wait(struct watch *watch, struct trainer *trainer, struct erro
     if (wait[0].revents)
         eventfd_read(watch->changed, &rings);
     if (wait[1].revents)
-        take_signal(watch, trainer);
+        take_signal(watch, run);
     return true;
 }
 
@@ -153,6 +151,7 @@ static void tell_trouble(const struct run *run, struct epoch_lines *lines, struc
     *told = now;
 }
 
+/* Further signals change nothing while the run is saved: timeout(1) and batch systems send several. */
 static bool follow(struct run *run, struct watch *watch, bool quiet, struct error *e)
 {
     struct trainer *trainer = run_trainer(run);
@@ -160,21 +159,45 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
     struct trainer_status status;
     struct error told = { .kind = ERROR_NONE };
 
-    for (;;) {
+    bool watched = true, over;
+
+    do {
         trainer_status(trainer, &status);
         epoch_lines_update(&lines, trainer_means(trainer), trainer_epochs(trainer), &status);
         tell_trouble(run, &lines, &told);
         job_lines_update(&watch->job, run, &lines, &status);
-        if (trainer_over(status.state))
-            break;
-        if (!watch_wait(watch, trainer, e)) {
-            epoch_lines_end(&lines);
-            return false;
-        }
+        over = trainer_over(status.state);
+    } while (!over && !watch->stopped_by && (watched = watch_wait(watch, run, e)));
+    if (watched && (watched = run_wait(run))) {
+        trainer_status(trainer, &status);
+        epoch_lines_update(&lines, trainer_means(trainer), trainer_epochs(trainer), &status);
+    } else if (watch->stopped_by) {
+        error_set(e, ERROR_STOPPED, "stopped by SIG%s; a file system does not answer, so the last steps are not kept",
+                  sigabbrev_np(watch->stopped_by));
     }
-    run_wait(run);
     epoch_lines_end(&lines);
-    return true;
+    return watched;
+}
+
+/* What is in the folder now, and what there was no time for. */
+static void tell_kept(const struct run *run, const struct trainer_status *status, struct error *e)
+{
+    const unsigned long long all = status->steps;
+    const char *folder = run_folder(run);
+    struct recorder_checkpoint c;
+
+    run_checkpoint(run, &c);
+    if (!c.model_late)
+        text_append(e->text, sizeof e->text, "what was learned is in %s", folder);
+    else if (c.steps == status->steps)
+        text_append(e->text, sizeof e->text, "there was no time to write model.h5 into %s", folder);
+    else
+        text_append(e->text, sizeof e->text, "there was no time to write all of it into %s", folder);
+    if (!checkpoint_exists(folder))
+        text_append(e->text, sizeof e->text, "%s", c.model_late ? ", and there is no checkpoint" : "");
+    else if (c.steps < status->steps)
+        text_append(e->text, sizeof e->text, ", the checkpoint has %llu of %llu steps", (unsigned long long)c.steps,
+                    all);
 }
 
 /* A job that gets nowhere would come back for ever: it is queued again only where it learned something. */
@@ -183,7 +206,7 @@ static bool queued_again(const struct run *run, char *why_not, size_t size)
     struct error why;
 
     why_not[0] = '\0';
-    if (!run_advanced(run))
+    if (!run_advanced(run) || !checkpoint_exists(run_folder(run)))
         return false;
     if (batch_queue_again(&why))
         return true;
@@ -206,8 +229,8 @@ static bool stopped(const struct run *run, const struct trainer_status *status, 
         return error_set(e, ERROR_STOPPED, "%s before the first step; nothing is kept", why);
     if (status->steps == 0)
         return error_set(e, ERROR_STOPPED, "%s before it went on; %s is as it was", why, folder);
-    error_set(e, ERROR_STOPPED, "%s in epoch %d of %d; what was learned is in %s", why, status->epoch, status->epochs,
-              folder);
+    error_set(e, ERROR_STOPPED, "%s in epoch %d of %d; ", why, status->epoch, status->epochs);
+    tell_kept(run, status, e);
     if (requeue && !by_command && queued_again(run, why_not, sizeof why_not))
         text_append(e->text, sizeof e->text, ", and the job is queued again to go on with it");
     else if (checkpoint_exists(folder))

@@ -16,7 +16,7 @@ struct headless_options {
     bool quiet;         /* errors only */
 };
 
-/* Trains to the end. SIGTERM, SIGINT, SIGQUIT, SIGXCPU and SIGALRM stop the run at its next step: what was learned is
+/* Trains to the end. SIGTERM, SIGINT, SIGQUIT, SIGXCPU and SIGALRM end the run within seconds: what was learned is
  * kept, and the error is ERROR_STOPPED. SIGUSR1 and SIGUSR2 write a checkpoint. SIGHUP, of a terminal that went away,
  * changes nothing. False with an error. */
 bool headless_train(const struct headless_options *o, struct error *e);

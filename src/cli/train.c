@@ -205,9 +205,9 @@ COMMAND(train) = {
     .arguments = "[RECIPE] [OPTION...]",
     .help = "train a recipe and keep the run",
     .details = "RECIPE is a file or the name of a preset; the default is " HEADLESS_RECIPE ".\n"
-               "One line is printed per epoch. SIGINT and SIGTERM stop the run at its next\n"
-               "step; what it learned is kept, and cuvette resume goes on from there. SIGUSR1\n"
-               "and SIGUSR2 write a checkpoint at once.",
+               "One line is printed per epoch. SIGINT and SIGTERM end the run within seconds: what\n"
+               "it learned is kept, and cuvette resume goes on from there. SIGUSR1 and SIGUSR2\n"
+               "write a checkpoint at once.",
     .print_more = print_presets,
     .options = options,
     .run = run,

@@ -17,6 +17,7 @@ struct cpu_backend {
     struct backend base;
     uint64_t limit, used; /* bytes; limit 0: unknown; used: in use when it was opened, plus what it allocated since */
     struct error error;   /* the first failure */
+    bool left_out;        /* parts of a step, and reach() has not said so yet */
     struct cpu_program program;
 };
 
@@ -223,7 +224,7 @@ static void run(struct cpu_backend *self, int first, int end, const struct step 
                   self->program.plan->batch);
         return;
     }
-    cpu_program_run(&self->program, first, end, step, work);
+    self->left_out = !cpu_program_run(&self->program, first, end, step, work);
 }
 
 static void cpu_run(struct backend *b, int first, int end, const struct step *step)
@@ -253,8 +254,12 @@ static uint64_t cpu_mark(struct backend *b)
 
 static bool cpu_reach(struct backend *b, uint64_t mark, struct error *e)
 {
+    struct cpu_backend *self = backend_of(b);
+    bool left_out = self->left_out;
+
     (void)mark;
-    return cpu_wait(b, e);
+    self->left_out = false;
+    return cpu_wait(b, e) && (!left_out || error_set(e, ERROR_STOPPED, "stopped in the middle of a step"));
 }
 
 static const struct backend_ops cpu_operations = {

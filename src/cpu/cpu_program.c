@@ -1,5 +1,6 @@
 #include "cpu/cpu_program.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -107,6 +108,7 @@ struct span_work {
     int first, end;
     const struct step *step;
     struct op_work *work; /* of each operation; NULL: no clock is looked at */
+    atomic_int left_out;  /* operations from here on are not begun; `end`: all are */
 };
 
 /* The task of the `side`-th of the operations that run side by side from `first` on. */
@@ -129,6 +131,27 @@ static struct kernel_task task_of(const struct span_work *work, int first, int s
         .workspace_stride = p->workspace_stride,
         .shared = p->workspaces + p->workspace_stride * (size_t)p->threads + offsets.shared,
     };
+}
+
+/* The weights change from the first operation of SPAN_UPDATE on: it is run whole, once begun. */
+static bool may_be_left_out(const struct plan *plan, int op)
+{
+    return op <= plan->spans[SPAN_UPDATE].first || op >= plan->spans[SPAN_UPDATE].end;
+}
+
+/* Returns when all threads may begin operation `i`; false when none of them will. One thread asks, before the barrier,
+ * and says from which operation on: so all do the same, however late one comes to look. */
+static bool come_to(struct span_work *work, const struct kernel_task *task, int i)
+{
+    const struct step *step = work->step;
+
+    if (i == work->first)
+        return true;
+    if (task->thread == 0 && step->go_on && may_be_left_out(work->program->plan, i) &&
+        !step->go_on(step->go_on_context))
+        atomic_store_explicit(&work->left_out, i, memory_order_relaxed);
+    kernel_barrier(task);
+    return i < atomic_load_explicit(&work->left_out, memory_order_relaxed);
 }
 
 enum { BEGIN, RUN, FINISH, STAGES };
@@ -170,15 +193,15 @@ static double note_time(const struct span_work *work, const struct kernel_task *
 /* What every thread of the team does: each operation in turn, or two side by side, with barriers between all stages. */
 static void run_operations(void *context, int thread)
 {
-    const struct span_work *work = context;
+    struct span_work *work = context;
     const struct op *ops = work->program->plan->ops;
     uint64_t mode = denormals_off();
     double clock = work->work ? clock_seconds() : 0;
-    bool after = false;
 
     for (int i = work->first, count; i < work->end; i += count) {
         struct kernel_task tasks[CPU_SIDE_BY_SIDE];
         stage stages[STAGES][CPU_SIDE_BY_SIDE];
+        bool after = false;
 
         count = i + 1 < work->end && ops[i].beside_next ? CPU_SIDE_BY_SIDE : 1;
         for (int side = 0; side < count; side++) {
@@ -189,6 +212,8 @@ static void run_operations(void *context, int thread)
             stages[RUN][side] = kernel->run;
             stages[FINISH][side] = kernel->finish;
         }
+        if (!come_to(work, tasks, i))
+            break;
         for (int s = BEGIN; s < STAGES; s++)
             after = run_stage(tasks, stages[s], count, after);
         if (work->work)
@@ -197,9 +222,10 @@ static void run_operations(void *context, int thread)
     denormals_restore(mode);
 }
 
-void cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step, struct op_work *work)
+bool cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step, struct op_work *work)
 {
-    struct span_work span = { .program = p, .first = first, .end = end, .step = step, .work = work };
+    struct span_work span = { .program = p, .first = first, .end = end, .step = step, .work = work, .left_out = end };
 
     team_run(p->team, run_operations, &span);
+    return span.left_out == end;
 }

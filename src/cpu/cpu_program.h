@@ -40,7 +40,8 @@ bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const s
 size_t cpu_program_bytes(const struct cpu_program *p);
 
 /* Runs operations first..end-1 on the team; returns when they are done. `work` [end - first] gets what each took, and
- * operations side by side half of what both took; NULL: it is not asked for. */
-void cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step, struct op_work *work);
+ * operations side by side half of what both took; NULL: it is not asked for. False when operations were left out, as
+ * the step was not wanted any more. */
+bool cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step, struct op_work *work);
 
 #endif

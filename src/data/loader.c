@@ -226,7 +226,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
         return NULL;
     gate_init(&l->gate);
     pthread_mutex_init(&l->lock, NULL);
-    pthread_cond_init(&l->changed, NULL);
+    thread_condition(&l->changed);
     l->source = s;
     l->options = *o;
     l->split = subset_split(o->subset, o->validation);
@@ -331,6 +331,20 @@ static void let_it_work(struct loader *l)
         gate_close(&l->gate);
 }
 
+/* For a batch, the end of the epoch or an error. A file system that does not answer can keep it waiting for ever. */
+static bool wait_for_batch(struct loader *l)
+{
+    const struct loader_options *o = &l->options;
+    const double between = 0.1;
+
+    while (l->read == l->given && l->error.kind == ERROR_NONE && l->next < l->batches) {
+        if (o->go_on && !o->go_on(o->go_on_context))
+            return false;
+        thread_wait_until(&l->changed, &l->lock, clock_seconds() + between);
+    }
+    return true;
+}
+
 const struct batch *loader_next(struct loader *l, struct error *e)
 {
     const struct batch *batch = NULL;
@@ -343,9 +357,9 @@ const struct batch *loader_next(struct loader *l, struct error *e)
         l->held = false;
         pthread_cond_broadcast(&l->changed);
     }
-    while (l->read == l->given && l->error.kind == ERROR_NONE && l->next < l->batches)
-        pthread_cond_wait(&l->changed, &l->lock);
-    if (l->read != l->given) {
+    if (!wait_for_batch(l)) {
+        error_set(e, ERROR_STOPPED, "stopped while it waited for images");
+    } else if (l->read != l->given) {
         batch = &l->ring[l->given++ % RING].batch;
         l->held = true;
         if (l->options.shares_cores)

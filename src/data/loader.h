@@ -24,6 +24,8 @@ struct loader_options {
     uint64_t memory;   /* bytes for images that are read ahead to be shuffled (data/stream.h); the order of a set that
                           is larger depends on it */
     bool shares_cores; /* the caller computes on the cores that decode: these may yield */
+    bool (*go_on)(void *context); /* asked ten times a second while loader_next() waits; NULL: it waits for ever */
+    void *go_on_context;
     const int32_t *labels; /* [count of the split] or NULL. Given by a caller that has the images elsewhere: then the
                               source is not read, and batches have labels and index alone */
 };
@@ -53,8 +55,9 @@ uint32_t loader_batches(const struct loader *l); /* batches an epoch */
  * are fewer batches. */
 bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e);
 
-/* The next batch, owned by the loader; NULL at the end of the epoch (e->kind is ERROR_NONE) or on an error. */
+/* The next batch, owned by the loader; NULL at the end of the epoch (e->kind is ERROR_NONE) or on an error,
+ * ERROR_STOPPED where options.go_on was false while it waited. */
 const struct batch *loader_next(struct loader *l, struct error *e);
-void loader_close(struct loader *l); /* takes NULL */
+void loader_close(struct loader *l); /* waits for what is being read; takes NULL */
 
 #endif

@@ -68,7 +68,7 @@ static json_t *make_metadata(const struct snapshot *s)
     return NULL;
 }
 
-bool checkpoint_write(const char *folder, const struct snapshot *s, struct error *e)
+bool checkpoint_write(const char *folder, const struct snapshot *s, const struct atomic_wish *wish, struct error *e)
 {
     struct tensor tensors[SNAPSHOT_ARRAY_COUNT];
     char path[PATH_SIZE];
@@ -85,7 +85,7 @@ bool checkpoint_write(const char *folder, const struct snapshot *s, struct error
 
     if (!metadata)
         return error_set(e, ERROR_MEMORY, "no memory for the numbers of a checkpoint");
-    bool written = path_join(path, folder, file_name, e) && safetensors_write(path, tensors, n, metadata, e);
+    bool written = path_join(path, folder, file_name, e) && safetensors_write(path, tensors, n, metadata, wish, e);
     json_decref(metadata);
     return written;
 }

@@ -3,10 +3,12 @@
 #ifndef RUN_CHECKPOINT_H
 #define RUN_CHECKPOINT_H
 
+#include "base/atomic_file.h"
 #include "nn/train/snapshot.h"
 
-/* The file appears whole or not at all, in place of the one before. False with an error. */
-bool checkpoint_write(const char *folder, const struct snapshot *s, struct error *e);
+/* The file appears whole or not at all, in place of the one before. `wish` as in atomic_file_write_parts(). False with
+ * an error. */
+bool checkpoint_write(const char *folder, const struct snapshot *s, const struct atomic_wish *wish, struct error *e);
 
 /* False with an error: there is none, it is damaged, or of another version. Else snapshot_free() it. */
 bool checkpoint_read(const char *folder, struct snapshot *out, struct error *e);

@@ -3,6 +3,9 @@
 #include <math.h>
 #include <time.h>
 
+#include "base/clock.h"
+#include "base/thread.h"
+
 void job_stop_set(struct job_stop *s, double end, double margin)
 {
     const double most = 0.1;
@@ -29,10 +32,10 @@ bool job_stop_comes(struct job_stop *s)
 
 void job_stop_wait(const struct job_stop *s, pthread_cond_t *changed, pthread_mutex_t *lock)
 {
-    const struct timespec until = { .tv_sec = (time_t)ceil(s->at) };
+    double left = s->at - (double)time(NULL);
 
     if (s->at > 0 && !s->came)
-        pthread_cond_timedwait(changed, lock, &until);
+        thread_wait_until(changed, lock, clock_seconds() + fmax(left, 0));
     else
         pthread_cond_wait(changed, lock);
 }

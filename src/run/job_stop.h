@@ -18,7 +18,8 @@ void job_stop_set(struct job_stop *s, double end, double margin);
 bool job_stop_is_due(const struct job_stop *s);
 bool job_stop_comes(struct job_stop *s); /* true once */
 
-/* Waits for the condition, at most until it is due. May return early, like every wait for a condition. */
+/* Waits for the condition, made by thread_condition(), at most until it is due. May return early, like every wait for
+ * a condition. */
 void job_stop_wait(const struct job_stop *s, pthread_cond_t *changed, pthread_mutex_t *lock);
 
 #endif

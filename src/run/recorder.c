@@ -73,25 +73,87 @@ static size_t whole_epochs(const struct recorder *r)
     return trained > validated + 1 ? trained - 1 : validated;
 }
 
+/* For a large file: how it goes, and by when it must be written. */
+struct writing {
+    const struct trainer *trainer;
+    double began, rate; /* clock; seconds a byte, as last measured, or 0 */
+};
+
+static bool in_time(void *context, uint64_t done, uint64_t all)
+{
+    const struct writing *w = context;
+    double until = trainer_until(w->trainer), now = clock_seconds();
+    double rate = done > 0 ? (now - w->began) / (double)done : w->rate;
+
+    return until == 0 || now + rate * (double)(all - done) < until;
+}
+
+static struct writing begin_writing(const struct recorder *r)
+{
+    return (struct writing){ .trainer = r->trainer, .began = clock_seconds(), .rate = r->seconds_a_byte };
+}
+
+static uint64_t bytes_of(const struct snapshot *s)
+{
+    uint64_t bytes = 0;
+
+    for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++)
+        bytes += s->bytes[i];
+    return bytes;
+}
+
+/* The file is made in memory first, where it is copied two times: at least so many bytes a second. */
+static const double making_speed = 500e6;
+
+static bool write_weights(const struct recorder *r, const char *name, const struct trainer_weights *weights,
+                          struct error *e)
+{
+    struct writing writing = begin_writing(r), making = writing;
+    const struct atomic_wish wish = { .go_on = in_time, .context = &writing };
+    char path[PATH_SIZE];
+
+    making.rate += 1 / making_speed;
+    if (!in_time(&making, 0, weights->plan->arena_bytes[ARENA_PARAMETERS]))
+        return error_set(e, ERROR_STOPPED, "there is no time left for %s", name);
+    return path_join(path, r->folder, name, e) &&
+           model_file_write(path, trainer_recipe(r->trainer), weights, &wish, e);
+}
+
 /* The model file of the best epoch so far, for those who want it while the run goes on or when it was killed. Making it
- * may take a hundredth of the time; until it is due, the checkpoint alone has these weights. */
+ * may take a hundredth of the time; until it is due, or when there is no time left, the checkpoint alone has these
+ * weights. */
 static void write_best(struct recorder *r, const struct snapshot *snapshot, bool last)
 {
     const double share_most = 0.01;
     struct recorder_checkpoint *c = &r->checkpoint;
     double before = clock_thread_seconds();
     struct trainer_weights weights;
-    char path[PATH_SIZE];
 
     if (snapshot->kept_epoch == r->best_epoch || (!last && clock_seconds() < r->best_due) ||
         !trainer_best_weights(r->trainer, snapshot, &weights))
         return;
-    if (path_join(path, r->folder, "best.h5", &c->error) &&
-        model_file_write(path, trainer_recipe(r->trainer), &weights, &c->error))
+    if (write_weights(r, "best.h5", &weights, &c->error))
         r->best_epoch = snapshot->kept_epoch;
+    else if (c->error.kind == ERROR_STOPPED)
+        c->error.kind = ERROR_NONE;
     else
         error_context(&c->error, "the weights of the best epoch could not be saved");
     r->best_due = clock_seconds() + (clock_thread_seconds() - before) / share_most;
+}
+
+static bool save(struct recorder *r, const struct snapshot *snapshot, struct error *e)
+{
+    struct writing writing = begin_writing(r);
+    const struct atomic_wish wish = { .go_on = in_time, .context = &writing };
+    struct recorder_checkpoint *c = &r->checkpoint;
+
+    if (!checkpoint_write(r->folder, snapshot, &wish, e))
+        return false;
+    c->written = clock_seconds();
+    c->seconds = c->written - writing.began;
+    c->steps = snapshot->steps;
+    r->seconds_a_byte = c->seconds / (double)bytes_of(snapshot);
+    return true;
 }
 
 /* The curves come first: a checkpoint never knows of points that the file lacks. */
@@ -104,14 +166,15 @@ static void write_checkpoint(struct recorder *r, size_t epochs_there, bool last)
         return;
     append_all(r, epochs_there);
     c->error.kind = ERROR_NONE;
-    if (checkpoint_write(r->folder, snapshot, &c->error)) {
-        c->written = clock_seconds();
-        c->steps = snapshot->steps;
-        write_best(r, snapshot, last);
-    } else {
+    bool saved = save(r, snapshot, &c->error);
+
+    if (!saved && c->error.kind == ERROR_STOPPED)
+        c->error.kind = ERROR_NONE; /* the one before is as good as it was */
+    else if (!saved)
         error_context(&c->error, "the checkpoint could not be saved");
-    }
-    trainer_give_back_snapshot(r->trainer);
+    else
+        write_best(r, snapshot, last);
+    trainer_give_back_snapshot(r->trainer, saved ? c->seconds : 0);
 }
 
 void recorder_update(struct recorder *r)
@@ -128,15 +191,14 @@ void recorder_update(struct recorder *r)
         append_all(r, epochs_there);
 }
 
-static bool write_model(const struct recorder *r, struct error *e)
+static bool write_model(struct recorder *r, struct error *e)
 {
     const struct trainer_weights *weights = trainer_weights(r->trainer);
-    char path[PATH_SIZE];
 
-    return !weights ||
-           (path_join(path, r->folder, "model.h5", e) &&
-            model_file_write(path, trainer_recipe(r->trainer), weights, e)) ||
-           error_context(e, "the model could not be saved");
+    if (!weights || write_weights(r, "model.h5", weights, e))
+        return true;
+    r->checkpoint.model_late = e->kind == ERROR_STOPPED;
+    return r->checkpoint.model_late || error_context(e, "the model could not be saved");
 }
 
 /* A run that lost its model has failed, and this error outranks the ones before. */

@@ -10,10 +10,12 @@
 #include "run/run_lines.h"
 #include "run/usage.h"
 
-/* The newest checkpoint. */
+/* The newest checkpoint, and what there was no time for. */
 struct recorder_checkpoint {
     double written;     /* clock_seconds(); 0: none yet by this process */
-    uint64_t steps;     /* of the run, that it has */
+    uint64_t steps;     /* of the run, that it has; of one that goes on, at first those it had */
+    double seconds;     /* that writing it took */
+    bool model_late;    /* of the end of the run: there was no time for model.h5 */
     struct error error; /* why the last one could not be written: the one before stays. ERROR_NONE: it was */
 };
 
@@ -25,6 +27,7 @@ struct recorder {
     double flushed;        /* clock_seconds() */
     struct error error;    /* the first, or that of the model; ERROR_NONE: all is well */
     struct recorder_checkpoint checkpoint;
+    double seconds_a_byte; /* of the newest checkpoint's writing; 0: unknown */
     uint64_t best_epoch;   /* of best.h5, 0: none by this process */
     double best_due;       /* clock_seconds() from when on another one may be written */
     struct usage_meter *meter;
@@ -43,7 +46,8 @@ void recorder_close(struct recorder *r); /* whether it came to an end or not */
 void recorder_update(struct recorder *r);
 
 /* For a trainer that is over: writes the rest of the curves, model.h5 and summary.json. A run whose model cannot be
- * written has failed; its summary and the recorder's error say so. */
+ * written has failed; its summary and the recorder's error say so. Where the trainer was to be over by a time, what is
+ * too large for what is left of it is not written: the checkpoint before stays. */
 void recorder_end(struct recorder *r);
 
 #endif

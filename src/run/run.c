@@ -89,12 +89,6 @@ static void tell(struct run *r)
     beacon_tell(r->beacon, &r->recorder.checkpoint, &trouble);
 }
 
-static bool is_over(const struct run *r, struct trainer_status *status)
-{
-    trainer_status(r->trainer, status);
-    return trainer_over(status->state);
-}
-
 bool run_advanced(const struct run *r)
 {
     struct trainer_status status;
@@ -125,7 +119,7 @@ static void *record(void *run)
     struct run *r = run;
     struct trainer_status status;
 
-    while (!is_over(r, &status)) {
+    for (trainer_status(r->trainer, &status); !trainer_over(status.state); trainer_status(r->trainer, &status)) {
         wait_for_change(r);
         recorder_update(&r->recorder);
         publish(r);
@@ -198,6 +192,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
     recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, setup->gpus, r->resume.metrics,
                    r->resumes ? &r->resume.curves : NULL);
     r->beacon = beacon_start(r->folder.path, r->trainer, &r->device, e);
+    r->recorder.checkpoint.steps = r->resumed_at;
     if (r->beacon && thread_start(&r->thread, record, r)) {
         r->resume.metrics = NULL;
         return true;
@@ -260,7 +255,7 @@ struct run *run_start(const struct run_setup *setup, struct error *e)
     r->events = setup->events;
     r->kept = true;
     pthread_mutex_init(&r->lock, NULL);
-    pthread_cond_init(&r->rung, NULL);
+    thread_condition(&r->rung);
     bool started = choose(r, setup, e) && start(r, setup, e);
     resume_close(&r->resume);
     if (started)
@@ -338,12 +333,18 @@ void run_set_job(struct run *r, const struct job *job)
     pthread_mutex_unlock(&r->lock);
 }
 
-void run_wait(struct run *r)
+bool run_wait(struct run *r)
 {
+    const double until = trainer_until(r->trainer), seconds_to_end = 1.5;
+
     pthread_mutex_lock(&r->lock);
-    while (!r->over)
+    while (!r->over && until == 0)
         pthread_cond_wait(&r->rung, &r->lock);
+    while (!r->over && thread_wait_until(&r->rung, &r->lock, until + seconds_to_end))
+        ;
+    bool over = r->over;
     pthread_mutex_unlock(&r->lock);
+    return over;
 }
 
 void run_recorder_error(const struct run *r, struct error *out)
@@ -382,6 +383,8 @@ void run_close(struct run *r)
     if (!r)
         return;
     trainer_command(r->trainer, TRAINER_STOP, 0);
+    if (!run_wait(r))
+        return; /* leaked: a thread waits for a file system that does not answer */
     pthread_join(r->thread, NULL);
     trainer_close(r->trainer);
     recorder_close(&r->recorder);

@@ -36,8 +36,10 @@ bool run_over(const struct run *r);
 void run_set_job(struct run *r, const struct job *job);
 void run_usage(const struct run *r, struct usage *out); /* what it has used so far */
 bool run_out_of_time(const struct run *r); /* it was stopped for that reason */
-void run_wait(struct run *r);
 bool run_advanced(const struct run *r); /* it has made a step since it began or went on */
+/* Waits until it is. False, after trainer_stop_soon() and within eight seconds of it, when a file system does not
+ * answer. A checkpoint or model that is too large for that time is left out; the checkpoint before stays. */
+bool run_wait(struct run *r);
 /* False when the run is over and made no step; then its folder has been removed, unless it was to go on. */
 bool run_kept(const struct run *r);
 /* Why the recorder could not write ("no space left …"), or ERROR_NONE. Training goes on all the same. */
@@ -46,6 +48,7 @@ void run_recorder_error(const struct run *r, struct error *out);
 void run_checkpoint(const struct run *r, struct recorder_checkpoint *out);
 /* What cannot be written at the moment: a checkpoint, or lines of the curves. ERROR_NONE: all can. */
 void run_trouble(const struct run *r, struct error *out);
-void run_close(struct run *r); /* stops it first when it is not over; takes NULL */
+/* Stops it first when it is not over; takes NULL. One that run_wait() gave up waiting for is left behind. */
+void run_close(struct run *r);
 
 #endif

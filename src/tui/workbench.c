@@ -269,7 +269,7 @@ static void stop_and_save(struct workbench *w)
     display_say(&w->app->display, ROLE_STRONG, "stopping: saving what was learned so far");
     require(w, NEED_ANSWER);
     show(w, &seconds, &ignored);
-    live_stop(&w->app->live);
+    trainer_stop_soon(run_trainer(w->app->live.run));
     run_wait(w->app->live.run);
 }
 

@@ -1,4 +1,5 @@
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,8 @@ struct watched {
     struct source *inner;
     sem_t reads;
     int count, fails_at;
+    atomic_bool hangs; /* reads wait for `answers` */
+    sem_t answers;
 };
 
 static void watched_describe(const struct source *s, struct dataset_info *info)
@@ -34,6 +37,10 @@ static bool watched_read(struct source *s, enum split split, const uint32_t *ind
                          int32_t *labels, struct error *e)
 {
     struct watched *w = (struct watched *)s;
+
+    if (w->hangs)
+        sem_wait(&w->answers);
+
     bool read = ++w->count == w->fails_at ? error_set(e, ERROR_INPUT, "digits.h5 is damaged")
                                           : source_read(w->inner, split, index, n, images, labels, e);
 
@@ -285,6 +292,38 @@ static void test_a_failing_source_ends_the_epoch_with_its_words(void **state)
     source_close(&w->base);
 }
 
+static bool never(void *asked)
+{
+    sem_post(asked);
+    return false;
+}
+
+/* A file system that does not answer: whoever waits for its images can be stopped all the same. */
+static void test_waiting_for_a_source_that_hangs_can_be_stopped(void **state)
+{
+    struct watched *w = watched_source();
+    struct error e = { 0 };
+    sem_t asked;
+    (void)state;
+
+    sem_init(&asked, 0, 0);
+    sem_init(&w->answers, 0, 0);
+    w->hangs = true;
+    const struct loader_options o = { .subset = SUBSET_TRAIN, .batch = 10, .go_on = never, .go_on_context = &asked };
+    struct loader *l = open_loader(&w->base, &o);
+
+    assert_true(loader_start(l, 0, 0, &e));
+    assert_null(loader_next(l, &e));
+    assert_int_equal(e.kind, ERROR_STOPPED);
+    assert_int_equal(sem_trywait(&asked), 0);
+    w->hangs = false;
+    sem_post(&w->answers);
+    loader_close(l);
+    sem_destroy(&w->answers);
+    sem_destroy(&asked);
+    source_close(&w->base);
+}
+
 /* With labels given, order, labels and indices are the same, and nothing is read. */
 static void test_without_images_all_else_is_the_same(void **state)
 {
@@ -389,6 +428,7 @@ int main(void)
         BOTH_WAYS(test_it_can_be_stopped_and_restarted_anywhere),
         cmocka_unit_test_setup(test_files_are_read_ahead_and_the_given_batch_is_left_alone, images_from_a_file),
         BOTH_WAYS(test_a_failing_source_ends_the_epoch_with_its_words),
+        cmocka_unit_test_setup(test_waiting_for_a_source_that_hangs_can_be_stopped, images_from_a_file),
         BOTH_WAYS(test_without_images_all_else_is_the_same),
         BOTH_WAYS(test_balanced_classes_come_equally_often),
     };

@@ -58,7 +58,7 @@ static void test_what_is_written_is_read(void **state)
 
     make_snapshot(&written);
     assert_false(checkpoint_exists(*state));
-    assert_good(checkpoint_write(*state, &written, &e), e);
+    assert_good(checkpoint_write(*state, &written, NULL, &e), e);
     assert_true(checkpoint_exists(*state));
     assert_good(checkpoint_read(*state, &read, &e), e);
     assert_equal(&written, &read);
@@ -75,9 +75,9 @@ static void test_the_one_before_stays_when_a_new_one_cannot_be_written(void **st
     make_snapshot(&first);
     make_snapshot(&second);
     second.steps++;
-    assert_good(checkpoint_write(*state, &first, &e), e);
+    assert_good(checkpoint_write(*state, &first, NULL, &e), e);
     folder_forbid(*state);
-    assert_bad(checkpoint_write(*state, &second, &e), e, "cannot write ");
+    assert_bad(checkpoint_write(*state, &second, NULL, &e), e, "cannot write ");
     folder_allow();
     assert_good(checkpoint_read(*state, &read, &e), e);
     assert_equal(&first, &read);
@@ -145,7 +145,7 @@ static void test_damage_is_no_accident(void **state)
     int refused = 0;
 
     make_snapshot(&written);
-    assert_good(checkpoint_write(*state, &written, &e), e);
+    assert_good(checkpoint_write(*state, &written, NULL, &e), e);
     assert_good(path_join(good, *state, "checkpoint.safetensors", &e), e);
     assert_good(path_join(folder, *state, "bad", &e) && path_make_folders(folder, &e), e);
     assert_good(path_join(bad, folder, "checkpoint.safetensors", &e), e);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "nn/plan/plan_builder.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
@@ -248,6 +249,38 @@ static void test_a_run_whose_job_ends_is_stopped_and_can_go_on(void **state)
     run_close(r);
 }
 
+/* What there is no time for is left out, and the checkpoint before stays. */
+static void test_a_run_that_must_end_at_once_writes_nothing_large(void **state)
+{
+    struct error e = { 0 };
+    struct recorder_checkpoint c;
+    struct trainer_status status;
+    struct run *r;
+    int seen = 0;
+    (void)state;
+
+    f.recipe.training.epochs = 100000;
+    f.recipe.training.checkpoint = 1e-6;
+    r = start_well();
+    for (run_checkpoint(r, &c); c.steps == 0; run_checkpoint(r, &c))
+        await_event(&seen);
+    trainer_stop_by(run_trainer(r), clock_seconds());
+    trainer_wait(run_trainer(r));
+    while (!run_over(r))
+        await_event(&seen);
+    run_checkpoint(r, &c);
+    trainer_status(run_trainer(r), &status);
+    assert_int_equal(status.state, TRAINER_STOPPED);
+    assert_true(c.steps > 0);
+    assert_true(c.model_late);
+    run_recorder_error(r, &e);
+    assert_int_equal(e.kind, ERROR_NONE);
+    assert_true(checkpoint_exists(run_folder(r)));
+    assert_false(path_is_file(in_run(r, "model.h5")));
+    assert_true(path_is_file(in_run(r, "summary.json")));
+    run_close(r);
+}
+
 static void test_closing_stops_and_still_writes(void **state)
 {
     struct run *r;
@@ -471,6 +504,7 @@ int main(void)
         TEST(test_the_end_is_told_when_all_is_written),
         TEST(test_a_stopped_run_is_kept_as_far_as_it_came),
         TEST(test_a_run_whose_job_ends_is_stopped_and_can_go_on),
+        TEST(test_a_run_that_must_end_at_once_writes_nothing_large),
         TEST(test_closing_stops_and_still_writes),
         TEST(test_a_run_that_never_began_leaves_nothing),
         TEST(test_a_layer_that_cannot_be_saved_is_refused_before_training),

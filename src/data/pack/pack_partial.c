@@ -183,8 +183,10 @@ bool pack_partial_save(struct pack_partial *p, struct error *e)
 
 bool pack_partial_finish(struct pack_partial *p, const char *whole, struct error *e)
 {
-    struct atomic_file file;
+    struct atomic_file file = { .descriptor = open(whole ? whole : p->bytes_path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC) };
 
+    if (file.descriptor < 0)
+        return error_set_errno(e, "cannot write %s", p->path);
     text_copy(file.path, sizeof file.path, p->path);
     text_copy(file.temporary, sizeof file.temporary, whole ? whole : p->bytes_path);
     if (!atomic_file_commit(&file, e))

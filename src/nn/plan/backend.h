@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 7, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 8, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -53,6 +53,10 @@ struct step {
     /* A whole split [..][H][W][C] in the device's memory, of which GATHER reads image index[n] for row n. Handle 0: row
      * n of the batch's own images. */
     struct buffer images;
+    /* Asked while the step runs, where `ahead` is 1: false when nobody wants it any more. A backend may then leave out
+     * what it has not begun, unless it has begun SPAN_UPDATE; reach() says so. NULL: it is wanted. */
+    bool (*go_on)(void *context);
+    void *go_on_context;
 };
 
 /* What an operation takes of a device. */
@@ -104,7 +108,9 @@ struct backend_ops {
                     struct error *e);
     /* A mark in the queue, behind everything that was queued so far. */
     uint64_t (*mark)(struct backend *b);
-    /* Waits until everything before the mark is done; false with the first failure. */
+    /* Waits until everything before the mark is done; false with the first failure, or with ERROR_STOPPED, which is not
+     * kept, when parts of a step before it were left out: weights are then as they were before that step, but what its
+     * forward pass updates is not. */
     bool (*reach)(struct backend *b, uint64_t mark, struct error *e);
     /* Waits until all is done; false with the first failure. */
     bool (*wait)(struct backend *b, struct error *e);

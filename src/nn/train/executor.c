@@ -79,6 +79,17 @@ bool executor_open(struct executor *x, const struct backend_class *backend, cons
     return false;
 }
 
+bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *context, struct error *e)
+{
+    size_t bytes = x->plan->arena_bytes[ARENA_STATISTICS];
+
+    if (x->ahead == 1 && bytes > 0 && !(x->statistics = memory_new_aligned(1, bytes, e)))
+        return false;
+    x->go_on = go_on;
+    x->go_on_context = context;
+    return true;
+}
+
 static void unstage(struct executor *x, void *memory)
 {
     if (memory)
@@ -108,6 +119,7 @@ void executor_close(struct executor *x)
     }
     for (int a = 0; a < ARENA_COUNT; a++)
         free_buffer(x, x->arenas[a]);
+    free(x->statistics);
     x->backend->ops->close(x->backend);
     *x = (struct executor){ 0 };
 }
@@ -179,6 +191,12 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
     double began = clock_seconds();
 
     slot->step = *step;
+    if (x->ahead == 1 && !slot->step.go_on) {
+        slot->step.go_on = x->go_on;
+        slot->step.go_on_context = x->go_on_context;
+    }
+    if (x->statistics && span == SPAN_STEP)
+        ops->download(x->backend, x->statistics, x->arenas[ARENA_STATISTICS], 0, plan->arena_bytes[ARENA_STATISTICS]);
     slot->step.images = batch->images ? (struct buffer){ 0 } : x->held[batch->split].images;
     if (x->ahead > 1) {
         struct batch staged = stage_batch(x, slot, batch);
@@ -223,12 +241,24 @@ int executor_under_way(const struct executor *x)
     return (int)(x->begun - x->ended);
 }
 
+/* The forward pass updates batch norm's moving mean and variance. */
+static void take_back(struct executor *x)
+{
+    if (x->statistics)
+        x->backend->ops->upload(x->backend, x->arenas[ARENA_STATISTICS], 0, x->statistics,
+                                x->plan->arena_bytes[ARENA_STATISTICS]);
+    x->ended = x->begun;
+}
+
 bool executor_end(struct executor *x, struct executor_result *out, struct error *e)
 {
     const struct executor_slot *slot = &x->slots[x->ended % (uint64_t)x->ahead];
 
-    if (!x->backend->ops->reach(x->backend, slot->mark, e))
+    if (!x->backend->ops->reach(x->backend, slot->mark, e)) {
+        if (e->kind == ERROR_STOPPED)
+            take_back(x);
         return false;
+    }
     x->ended++;
     *out = (struct executor_result){ .step = slot->step, .loss = slot->metrics[0], .correct = slot->metrics[1] };
     return true;

@@ -41,6 +41,10 @@ struct executor {
     uint64_t taken;        /* bytes of the device's memory that opening it took, workspaces included; 0: unknown */
     int ahead;             /* most steps under way */
     uint64_t begun, ended; /* steps; the oldest under way is in slot ended % ahead */
+    /* Of a training step in the middle of which it can be stopped; NULL: none is. */
+    bool (*go_on)(void *context);
+    void *go_on_context;
+    float *statistics; /* a copy from before that step, where a device may leave out parts of it */
     double copy_seconds, work_seconds; /* of the step begun last, on this thread: its batch, and its operations */
     struct executor_slot slots[EXECUTOR_AHEAD_MAX];
 };
@@ -49,6 +53,9 @@ struct executor {
  * device's memory is too small, the error says which batch would fit. */
 bool executor_open(struct executor *x, const struct backend_class *backend, const struct device_choice *choice,
                    const struct plan *plan, struct error *e);
+/* From now on, steps are stopped where that is possible when `go_on` is false: then executor_end() fails with
+ * ERROR_STOPPED, and weights and statistics are as before the step. False without memory. */
+bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *context, struct error *e);
 void executor_close(struct executor *x); /* waits for what is under way; harmless on a zeroed executor */
 
 /* Whole arenas, as host arrays of plan->arena_bytes, behind all steps that were begun. */
@@ -76,7 +83,8 @@ struct executor_result {
     float loss, correct; /* the mean over its images; how many were right */
 };
 
-/* Waits for the oldest step under way. False with the backend's first failure, of whichever step. */
+/* Waits for the oldest step under way. False with the backend's first failure, of whichever step, or with ERROR_STOPPED
+ * and no step under way. */
 bool executor_end(struct executor *x, struct executor_result *out, struct error *e);
 
 /* Waits for the steps under way and drops their results. */

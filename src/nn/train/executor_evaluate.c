@@ -31,7 +31,7 @@ static bool sum_batches(struct executor *x, struct loader *loader, bool (*go_on)
     if (!loader_start(loader, 0, 0, e))
         return false;
     while ((batch = loader_next(loader, e))) {
-        struct step step = { .rows = batch->count };
+        struct step step = { .rows = batch->count, .go_on = x->ahead == 1 ? go_on : NULL, .go_on_context = context };
 
         if (go_on && !go_on(context))
             return error_set(e, ERROR_STOPPED, "the evaluation was stopped");

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/thread.h"
 #include "nn/train/trainer_thread.h"
@@ -85,8 +86,8 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
     atomic_init(&t->rate_factor, 1.0);
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->resumed, NULL);
-    pthread_cond_init(&t->over, NULL);
-    pthread_cond_init(&t->returned, NULL);
+    thread_condition(&t->over);
+    thread_condition(&t->returned);
     first_status(t);
     if (!make_curves(t, setup->resume, e)) {
         free_trainer(t);
@@ -137,6 +138,26 @@ void trainer_command(struct trainer *t, enum trainer_command command, double amo
     pthread_mutex_unlock(&t->lock);
 }
 
+void trainer_stop_by(struct trainer *t, double until)
+{
+    double none = 0;
+
+    atomic_compare_exchange_strong(&t->until, &none, until);
+    trainer_command(t, TRAINER_STOP, 0);
+}
+
+void trainer_stop_soon(struct trainer *t)
+{
+    const double seconds = 6;
+
+    trainer_stop_by(t, clock_seconds() + seconds);
+}
+
+double trainer_until(const struct trainer *t)
+{
+    return atomic_load(&t->until);
+}
+
 void trainer_status(const struct trainer *t, struct trainer_status *out)
 {
     struct trainer *mutable = (struct trainer *)t; /* the lock changes, nothing that is seen does */
@@ -180,9 +201,11 @@ const struct snapshot *trainer_take_snapshot(struct trainer *t)
     return filled ? &t->snapshot : NULL;
 }
 
-void trainer_give_back_snapshot(struct trainer *t)
+void trainer_give_back_snapshot(struct trainer *t, double seconds)
 {
     pthread_mutex_lock(&t->lock);
+    if (seconds > 0)
+        t->snapshot_writing = seconds;
     t->snapshot_place = SNAPSHOT_EMPTY;
     pthread_cond_broadcast(&t->returned);
     pthread_mutex_unlock(&t->lock);
@@ -218,11 +241,26 @@ const struct trainer_weights *trainer_weights(const struct trainer *t)
     return trainer_over(status.state) && t->has_weights ? &t->weights : NULL;
 }
 
+static bool ended_in_time(struct trainer *t)
+{
+    const double grace = 0.5, until = trainer_until(t);
+    bool in_time = true;
+
+    pthread_mutex_lock(&t->lock);
+    while (until > 0 && !t->ended && in_time)
+        in_time = thread_wait_until(&t->over, &t->lock, until + grace);
+    in_time = t->ended || until == 0;
+    pthread_mutex_unlock(&t->lock);
+    return in_time;
+}
+
 void trainer_close(struct trainer *t)
 {
     if (!t)
         return;
     trainer_command(t, TRAINER_STOP, 0);
+    if (!ended_in_time(t))
+        return; /* leaked: its thread waits for a file system that does not answer */
     pthread_join(t->thread, NULL);
     free_trainer(t);
 }

@@ -41,6 +41,13 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
  * commands made of it. */
 void trainer_command(struct trainer *t, enum trainer_command command, double amount);
 
+/* Stops it as a batch system asks for it: six seconds later, whatever the network's size, it is over. A snapshot of
+ * where it ends is taken only if that and its writing fit in. */
+void trainer_stop_soon(struct trainer *t);
+/* The same, over when clock_seconds() is `until`. */
+void trainer_stop_by(struct trainer *t, double until);
+double trainer_until(const struct trainer *t); /* 0: it was not told */
+
 void trainer_status(const struct trainer *t, struct trainer_status *out); /* never makes the trainer wait */
 void trainer_profile(const struct trainer *t, struct step_profile *out); /* neither does this */
 const struct recipe *trainer_recipe(const struct trainer *t);
@@ -53,9 +60,9 @@ const struct series *trainer_epochs(const struct trainer *t);
 const struct series *trainer_means(const struct trainer *t);
 
 /* The newest snapshot, when there is one that was not taken before: NULL, or the caller's to read until it gives it
- * back. Any thread's, but one at a time. */
+ * back. Any thread's, but one at a time. It says how many seconds it needed, or 0 if it gave up. */
 const struct snapshot *trainer_take_snapshot(struct trainer *t);
-void trainer_give_back_snapshot(struct trainer *t);
+void trainer_give_back_snapshot(struct trainer *t, double seconds);
 
 /* The weights of the best epoch in a snapshot that was taken; false when there was no validation before it. They are
  * valid until it is given back. */
@@ -66,6 +73,8 @@ void trainer_wait(struct trainer *t); /* until it is over */
 /* The weights, once it is over; NULL when it failed before there were any. */
 const struct trainer_weights *trainer_weights(const struct trainer *t);
 
-void trainer_close(struct trainer *t); /* stops it first when it runs; NULL is fine */
+/* Stops it first when it runs; NULL is fine. One that was to be over by a time, and still waits for its files then, is
+ * left behind with all that it uses. */
+void trainer_close(struct trainer *t);
 
 #endif

@@ -96,13 +96,16 @@ static bool run_step(struct training *r, const struct batch *batch, const struct
 
     if (!sample) {
         executor_begin(&r->executor, SPAN_STEP, batch, step);
-        profiler_begun(p, r->executor.copy_seconds, r->executor.work_seconds);
+        if (!trainer_stopped(r))
+            profiler_begun(p, r->executor.copy_seconds, r->executor.work_seconds);
         return true;
     }
     if (!end_steps(r, 0, e))
         return false;
     before = clock_seconds();
     executor_begin_measured(&r->executor, SPAN_STEP, batch, step, p->sample);
+    if (trainer_stopped(r)) /* it may not be whole */
+        return true;
     profiler_begun(p, r->executor.copy_seconds, r->executor.work_seconds);
     profiler_sampled(p, clock_seconds(), clock_seconds() - before - p->all.step / p->all.steps);
     return true;

@@ -121,6 +121,8 @@ static struct loader *open_loader(struct training *r, enum subset subset, const 
         .memory = recipe_images_window(recipe, r->t->memory),
         .shares_cores = r->executor.ahead == 1,
         .balance = subset == SUBSET_TRAIN && recipe->data.balance == BALANCE_OVERSAMPLE ? labels : NULL,
+        .go_on = trainer_goes_on,
+        .go_on_context = r,
         .labels = executor_hold_labels(&r->executor, subset_split(subset, validation)),
     };
 
@@ -190,5 +192,5 @@ static bool open_profiler(struct training *r, struct error *e)
 bool trainer_prepare(struct training *r, struct error *e)
 {
     return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && make_loaders(r, e) && make_room_to_keep(r, e) &&
-           trainer_snapshot_open(r, e) && open_profiler(r, e);
+           executor_stop_by(&r->executor, trainer_goes_on, r, e) && trainer_snapshot_open(r, e) && open_profiler(r, e);
 }

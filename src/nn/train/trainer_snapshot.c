@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 /* Share of the time that taking snapshots may cost, and seconds between those of short epochs. */
 static const double share_most = 0.01, epochs_apart = 1;
@@ -122,7 +123,8 @@ static bool take(struct training *r, bool validated, struct error *e)
         return false;
     hand_over(r);
     r->snapshot_taken = clock_seconds();
-    r->snapshot_rest = (r->snapshot_taken - before) / share_most;
+    r->snapshot_copying = r->snapshot_taken - before;
+    r->snapshot_rest = r->snapshot_copying / share_most;
     r->snapshot_due = r->snapshot_taken + (seconds > r->snapshot_rest ? seconds : r->snapshot_rest);
     return true;
 }
@@ -149,6 +151,27 @@ bool trainer_snapshot_epoch(struct training *r, struct error *e)
     return take(r, true, e);
 }
 
+/* Will another be copied and written in the time that is left? As long as neither was measured, that is tried. */
+static bool in_time(const struct training *r)
+{
+    double until = atomic_load(&r->t->until);
+
+    return until == 0 || clock_seconds() + r->snapshot_copying + r->t->snapshot_writing < until;
+}
+
+/* With the lock held. False when it is still being written at the end of the time that is left. */
+static bool wait_for_return(struct training *r)
+{
+    struct trainer *t = r->t;
+
+    while (t->snapshot_place == SNAPSHOT_TAKEN && in_time(r))
+        if (atomic_load(&t->until) == 0)
+            pthread_cond_wait(&t->returned, &t->lock);
+        else
+            thread_wait_until(&t->returned, &t->lock, atomic_load(&t->until));
+    return t->snapshot_place != SNAPSHOT_TAKEN && in_time(r);
+}
+
 bool trainer_snapshot_end(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
@@ -156,11 +179,11 @@ bool trainer_snapshot_end(struct training *r, struct error *e)
     if (!wanted(r) || r->now.steps == 0)
         return true;
     pthread_mutex_lock(&t->lock);
-    while (t->snapshot_place == SNAPSHOT_TAKEN)
-        pthread_cond_wait(&t->returned, &t->lock);
-    t->snapshot_place = SNAPSHOT_EMPTY; /* one that nobody has taken yet must not be taken while it is replaced */
+    bool replace = wait_for_return(r);
+    if (replace)
+        t->snapshot_place = SNAPSHOT_EMPTY; /* one that nobody has taken yet must not be taken while it is replaced */
     pthread_mutex_unlock(&t->lock);
-    return take(r, r->validated, e);
+    return !replace || take(r, r->validated, e);
 }
 
 /* The smoothed figures of the last steps, as far as the curve tells of single ones. */

@@ -17,7 +17,8 @@ bool trainer_snapshot_take(struct training *r, struct error *e);
 /* After a validation; not when another was taken less than a second ago. */
 bool trainer_snapshot_epoch(struct training *r, struct error *e);
 
-/* Of where training ends; waits until the one before has been written. */
+/* Of where training ends; waits until the one before has been written. None where the time that is left does not allow
+ * it. */
 bool trainer_snapshot_end(struct training *r, struct error *e);
 
 #endif

@@ -44,6 +44,11 @@ bool trainer_stopped(const struct training *r)
     return atomic_load(&r->t->stop);
 }
 
+bool trainer_goes_on(void *training)
+{
+    return !trainer_stopped(training);
+}
+
 bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e)
 {
     return isfinite(loss) || error_set(e, ERROR_RUN,

@@ -34,6 +34,7 @@ struct trainer {
 
     /* Commands. */
     atomic_bool stop, paused;
+    _Atomic double until; /* clock at which a stopped run shall be over; 0: whenever it is */
     _Atomic double rate_factor;
     pthread_cond_t resumed; /* with lock: paused or stop changed */
     atomic_bool snapshot_asked;
@@ -42,6 +43,7 @@ struct trainer {
     struct snapshot snapshot;
     bool resumes; /* at the start it is what the run goes on from */
     enum snapshot_place snapshot_place;
+    double snapshot_writing; /* seconds that the last took whoever took it; 0: unknown */
     pthread_cond_t returned;
 
     /* The published state. */
@@ -49,6 +51,7 @@ struct trainer {
     pthread_cond_t over;
     struct trainer_status status;
     struct step_profile profile;
+    bool ended; /* the thread does nothing more */
 
     /* The thread's own until the state is over. */
     struct source *source;
@@ -85,6 +88,7 @@ struct training {
     bool validated;     /* this epoch is over, its validation included */
 
     double snapshot_taken, snapshot_due; /* clock */
+    double snapshot_copying;             /* seconds that taking the last one took; 0: unknown */
     double snapshot_rest;                /* seconds from one to the next, at least: for what it cost */
 
     /* The weights after the best epoch so far: for checkpoints, for patience, and in case a device is lost. */
@@ -98,6 +102,7 @@ void trainer_publish(struct training *r, bool must);
 void trainer_set_state(struct training *r, enum trainer_state state); /* and shows it */
 
 bool trainer_stopped(const struct training *r);     /* by command */
+bool trainer_goes_on(void *training);               /* the contrary, for those who ask while they work */
 double trainer_seconds(const struct training *r);   /* trained so far */
 
 /* A loss that is no number is worse than useless, whatever is done: weights that are none stay so. */

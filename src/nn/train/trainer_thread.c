@@ -9,11 +9,6 @@
 #include "nn/train/trainer_prepare.h"
 #include "nn/train/trainer_snapshot.h"
 
-static bool go_on(void *context)
-{
-    return !trainer_stopped(context);
-}
-
 static void swap(float **a, float **b)
 {
     float *first = *a;
@@ -62,7 +57,7 @@ static bool validate(struct training *r, struct error *e)
     double before = clock_seconds();
     float rate = (float)r->now.learning_rate;
 
-    if (!executor_evaluate(&r->executor, r->valid, go_on, r, &result, e))
+    if (!executor_evaluate(&r->executor, r->valid, trainer_goes_on, r, &result, e))
         return false;
     r->valid_seconds = clock_seconds() - before;
     r->now.seconds = trainer_seconds(r);
@@ -151,7 +146,7 @@ static bool test_weights(struct training *r, struct error *e)
         r->now.test_accuracy = r->now.valid_accuracy;
         return true;
     }
-    if (!executor_evaluate(&r->executor, held_out ? r->test : r->valid, go_on, r, &result, e))
+    if (!executor_evaluate(&r->executor, held_out ? r->test : r->valid, trainer_goes_on, r, &result, e))
         return false;
     r->now.test_loss = result.loss;
     r->now.test_accuracy = result.accuracy;
@@ -230,9 +225,6 @@ void *trainer_thread(void *trainer)
 
     good = keep_snapshot(&r, good, &e) && restore_best(&r, &e) && test_weights(&r, &e);
 
-    loader_close(r.train);
-    loader_close(r.valid);
-    loader_close(r.test);
     /* The state is published after this: whoever sees that the run is over finds the weights, and the device closed. */
     if (good)
         e.kind = ERROR_NONE;
@@ -243,8 +235,16 @@ void *trainer_thread(void *trainer)
         good = false;
     }
     finish(&r, good && e.kind == ERROR_NONE, &e);
+    /* Their threads may wait for a file system that does not answer. */
+    loader_close(r.train);
+    loader_close(r.valid);
+    loader_close(r.test);
     profiler_close(&r.profiler);
     free(r.kept_parameters);
     free(r.kept_statistics);
+    pthread_mutex_lock(&r.t->lock);
+    r.t->ended = true;
+    pthread_cond_broadcast(&r.t->over);
+    pthread_mutex_unlock(&r.t->lock);
     return NULL;
 }

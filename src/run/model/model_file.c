@@ -184,7 +184,8 @@ bool model_file_check(const struct recipe *r, const struct plan *plan, struct er
     return model;
 }
 
-bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w, struct error *e)
+bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w,
+                      const struct atomic_wish *wish, struct error *e)
 {
     struct content c;
 
@@ -194,9 +195,10 @@ bool model_file_write(const char *path, const struct recipe *r, const struct tra
     if (written) {
         size_t size;
         void *bytes = make_image(&c, &size);
+        const struct atomic_part whole = { bytes, size };
 
-        written =
-            bytes ? atomic_file_write(path, bytes, size, e) : error_set(e, ERROR_MEMORY, "no memory for %s", path);
+        written = bytes ? atomic_file_write_parts(path, &whole, 1, wish, e)
+                        : error_set(e, ERROR_MEMORY, "no memory for %s", path);
         free(bytes);
     }
     content_free(&c);

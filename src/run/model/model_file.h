@@ -10,14 +10,17 @@
 #ifndef RUN_MODEL_FILE_H
 #define RUN_MODEL_FILE_H
 
+#include "base/atomic_file.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/trainer.h"
 
 /* Call before training: false with an error when the plan of the recipe has a layer that a model file cannot hold. */
 bool model_file_check(const struct recipe *r, const struct plan *plan, struct error *e);
 
-/* The file appears whole or not at all. The path must end in ".h5", which Keras requires. False with an error. */
-bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w, struct error *e);
+/* The file appears whole or not at all. The path must end in ".h5", which Keras requires. `wish` as in
+ * atomic_file_write_parts(). False with an error. */
+bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w,
+                      const struct atomic_wish *wish, struct error *e);
 
 /* Fills the arenas of a plan made from the recipe, [arena_bytes] each. False with an error, also when the file's shapes
  * and counts are not those of the plan. */

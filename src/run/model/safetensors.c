@@ -9,7 +9,6 @@
 
 #include <jansson.h>
 
-#include "base/atomic_file.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -71,49 +70,28 @@ static char *make_header(const struct tensor *tensors, int n, const json_t *meta
     return aligned;
 }
 
-static bool write_parts(int descriptor, const char *header, size_t length, const struct tensor *tensors, int n)
+bool safetensors_write(const char *path, const struct tensor *tensors, int n, const json_t *metadata,
+                       const struct atomic_wish *wish, struct error *e)
 {
-    uint64_t prefix = length;
-    bool written = file_write(descriptor, &prefix, sizeof prefix) && file_write(descriptor, header, length);
-
-    for (int i = 0; written && i < n; i++)
-        written = file_write(descriptor, tensors[i].values, (size_t)(4 * count_of(&tensors[i])));
-    return written;
-}
-
-static bool write_file(const char *path, const char *header, size_t length, const struct tensor *tensors, int n)
-{
-    int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-
-    if (descriptor < 0)
-        return false;
-    bool written = write_parts(descriptor, header, length, tensors, n);
-    int number = errno;
-    bool closed = close(descriptor) == 0;
-    if (!written)
-        errno = number;
-    return written && closed;
-}
-
-bool safetensors_write(const char *path, const struct tensor *tensors, int n, const json_t *metadata, struct error *e)
-{
-    struct atomic_file file;
-    size_t length;
+    size_t length = 0;
     char *header = make_header(tensors, n, metadata, &length);
+    struct atomic_part *parts = header ? memory_new((size_t)n + 2, sizeof *parts, e) : NULL;
+    uint64_t prefix = length;
 
     if (!header)
         return error_set(e, ERROR_MEMORY, "no memory for the header of %s", path);
-    if (!atomic_file_begin(&file, path, e)) {
-        free(header);
-        return false;
+    bool written = parts;
+
+    if (written) {
+        parts[0] = (struct atomic_part){ &prefix, sizeof prefix };
+        parts[1] = (struct atomic_part){ header, length };
+        for (int i = 0; i < n; i++)
+            parts[i + 2] = (struct atomic_part){ tensors[i].values, (size_t)(4 * count_of(&tensors[i])) };
+        written = atomic_file_write_parts(path, parts, n + 2, wish, e);
     }
-    bool written = write_file(file.temporary, header, length, tensors, n);
-    if (!written) {
-        error_set_errno(e, "cannot write %s", path);
-        atomic_file_abandon(&file);
-    }
+    free(parts);
     free(header);
-    return written && atomic_file_commit(&file, e);
+    return written;
 }
 
 static bool damaged(const struct safetensors *s, struct error *e)

@@ -4,6 +4,7 @@
 #ifndef RUN_SAFETENSORS_H
 #define RUN_SAFETENSORS_H
 
+#include "base/atomic_file.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,9 +22,9 @@ struct tensor {
 struct json_t;
 
 /* Writes a file, which appears whole or not at all. `metadata`: an object of strings, or NULL; stays the caller's.
- * False with an error. */
+ * `wish` as in atomic_file_write_parts(). False with an error. */
 bool safetensors_write(const char *path, const struct tensor *tensors, int n, const struct json_t *metadata,
-                       struct error *e);
+                       const struct atomic_wish *wish, struct error *e);
 
 struct safetensors; /* a file that is read */
 

@@ -28,7 +28,8 @@ static struct plan *new_plan(struct recipe *recipe, int batch, struct shape inpu
     struct error e = { 0 };
     struct plan *plan;
 
-    assert_good(recipe_parse(recipe, "[layers]\nconv2d = filters=4\nflatten =\ndense = units=4\n", "toy.ini", &e), e);
+    assert_good(recipe_parse(recipe, "[layers]\nconv2d = filters=4\nbatch_norm =\nflatten =\ndense = units=4\n",
+                             "toy.ini", &e), e);
     recipe->training.batch = batch;
     plan = compile_recipe(recipe, input, 4, true, &e);
     assert_good(plan != NULL, e);
@@ -112,6 +113,63 @@ static void results_come_in_the_order_of_asking(void **state)
 static bool twice(void *asked)
 {
     return ++*(int *)asked <= 2;
+}
+
+static void read_all(struct bench *b, float *to)
+{
+    static const enum arena arenas[] = { ARENA_PARAMETERS, ARENA_STATISTICS, ARENA_OPTIMISER };
+    struct error e = { 0 };
+
+    for (int i = 0; i < 3; to += b->plan->arena_bytes[arenas[i]] / sizeof *to, i++)
+        if (b->plan->arena_bytes[arenas[i]] > 0)
+            assert_good(executor_read_arena(&b->x, arenas[i], to, &e), e);
+}
+
+static bool so_often(void *left)
+{
+    return --*(int *)left >= 0;
+}
+
+/* Wherever it is stopped, it is as if it had never begun: the same step after it has the same result. Once the weights
+ * change it goes on to its end. */
+static void a_step_that_is_stopped_changes_nothing(void **state)
+{
+    enum { NUMBERS = 4096 };
+    static struct bench b;
+    static float before[NUMBERS], stopped[NUMBERS], whole[NUMBERS], after[NUMBERS];
+    const struct step step = { .rows = 8, .number = 1, .seed = 3, .epoch = 1, .learning_rate = 0.1 };
+    float loss, correct, expected = 0;
+    struct error e = { 0 };
+    int left = 1 << 20, stops = 0;
+    (void)state;
+
+    for (int asks = 1 << 20; asks >= 0; asks = asks > 100 ? 40 : asks - 1) {
+        begin(&b, &cpu_backend_class, 8, 8);
+        assert_true(b.plan->arena_bytes[ARENA_PARAMETERS] + b.plan->arena_bytes[ARENA_STATISTICS] +
+                    b.plan->arena_bytes[ARENA_OPTIMISER] <= sizeof before);
+        assert_good(executor_stop_by(&b.x, so_often, &left, &e), e);
+        assert_true(loader_start(b.loader, 0, 0, &e));
+        const struct batch *batch = loader_next(b.loader, &e);
+
+        read_all(&b, before);
+        left = asks;
+        if (!executor_step(&b.x, SPAN_STEP, batch, &step, &loss, &correct, &e)) {
+            assert_int_equal(e.kind, ERROR_STOPPED);
+            read_all(&b, stopped);
+            assert_memory_equal(stopped, before, sizeof before);
+            stops++;
+            left = 1 << 20;
+            assert_good(executor_step(&b.x, SPAN_STEP, batch, &step, &loss, &correct, &e), e);
+        }
+        read_all(&b, asks > 100 ? whole : after);
+        if (asks > 100)
+            expected = loss;
+        else
+            assert_memory_equal(after, whole, sizeof whole);
+        assert_true(loss == expected);
+        end(&b);
+    }
+    assert_true(stops > 5);
 }
 
 static void an_evaluation_is_the_same_with_batches_under_way(void **state)
@@ -274,6 +332,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(results_come_in_the_order_of_asking, any_device),
+        cmocka_unit_test_setup(a_step_that_is_stopped_changes_nothing, any_device),
         cmocka_unit_test_setup(an_evaluation_is_the_same_with_batches_under_way, any_device),
         cmocka_unit_test_setup(a_split_is_held_as_it_is_in_its_source, any_device),
         cmocka_unit_test_setup(a_processor_holds_no_images, any_device),

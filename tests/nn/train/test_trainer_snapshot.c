@@ -58,7 +58,7 @@ static void keep_snapshot(struct scene *s)
         copy_snapshot(snapshot, &s->kept[s->n_kept++]);
         s->after = s->last_alone ? 0 : snapshot->steps + 7;
     }
-    trainer_give_back_snapshot(s->trainer);
+    trainer_give_back_snapshot(s->trainer, 0);
 }
 
 static void changed(void *scene)
@@ -356,7 +356,7 @@ static void download(struct backend *b, void *to, struct buffer from, size_t off
     for (int i = 0; snapshot && i < SNAPSHOT_ARRAY_COUNT; i++)
         taken_in_the_middle->torn |= to == snapshot->array[i];
     if (snapshot)
-        trainer_give_back_snapshot(taken_in_the_middle->trainer);
+        trainer_give_back_snapshot(taken_in_the_middle->trainer, 0);
     cpu_ops->download(b, to, from, offset, bytes);
 }
 

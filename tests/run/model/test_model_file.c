@@ -99,7 +99,7 @@ static void expect_written(const struct model *m, const char *path)
 {
     struct error e = { 0 };
 
-    if (!model_file_write(path, &m->recipe, &m->weights, &e))
+    if (!model_file_write(path, &m->recipe, &m->weights, NULL, &e))
         fail_msg("%s", e.text);
 }
 
@@ -382,9 +382,9 @@ static void test_places_that_cannot_be_written_are_told(void **state)
 
     model_make(&m, branched, shape_image(9, 8, 3), true);
     folder_put(*state, "file", "");
-    assert_false(model_file_write(folder_path(*state, "file/model.h5"), &m.recipe, &m.weights, &e));
+    assert_false(model_file_write(folder_path(*state, "file/model.h5"), &m.recipe, &m.weights, NULL, &e));
     assert_int_equal(e.kind, ERROR_IO);
-    assert_false(model_file_write(folder_path(*state, "model.bin"), &m.recipe, &m.weights, &e));
+    assert_false(model_file_write(folder_path(*state, "model.bin"), &m.recipe, &m.weights, NULL, &e));
     assert_int_equal(e.kind, ERROR_USAGE);
     assert_int_equal(folder_entries(*state), 1);
     model_free(&m);
@@ -404,7 +404,7 @@ static void test_no_space_leaves_nothing_and_the_next_file_is_fine(void **state)
         small = before;
         small.rlim_cur = room;
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-        bool written = model_file_write(folder_path(*state, "model.h5"), &m.recipe, &m.weights, &e);
+        bool written = model_file_write(folder_path(*state, "model.h5"), &m.recipe, &m.weights, NULL, &e);
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
         assert_false(written);
         assert_int_equal(e.kind, ERROR_IO);
