@@ -1,18 +1,122 @@
-/* cuvette export: draws a run's charts as PNG. */
+/* cuvette export: draws the charts of runs. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/options.h"
-#include "run/export.h"
+#include "plot/chart_page.h"
+#include "run/figures/export.h"
 #include "run/run_folder.h"
 
-enum { INTO };
+enum { WHAT, FORMAT, OUT, SIZE, DPI, THEME, ALONG, LOG };
 
 static const struct command_option options[] = {
-    [INTO] = { "into", "DIR", "write there instead of the run's plots folder" },
+    [WHAT] = { "what", "LIST", "these charts, as loss,accuracy; all: those that have something to show" },
+    [FORMAT] = { "format", "LIST", "png, svg, pdf, csv; several as png,pdf" },
+    [OUT] = { "out", "DIR", "write there instead of the run's plots folder" },
+    [SIZE] = { "size", "WxH", "1600x1000 pixels, or 160x100mm, 16x10cm, 8x5in" },
+    [DPI] = { "dpi", "N", "pixels on an inch: how large text is in the picture" },
+    [THEME] = { "theme", "NAME", "light, or dark for slides" },
+    [ALONG] = { "along", "AXIS", "curves over epoch, step or time" },
+    [LOG] = { "log", NULL, "logarithmic axes, where that makes sense" },
     { .name = NULL },
 };
+
+struct request {
+    const char *runs[RUNS_DRAWN_MAX], *size;
+    int n_runs;
+    struct export_wish wish;
+};
+
+static bool take_run(struct request *r, const char *word, struct error *e)
+{
+    if (r->n_runs == RUNS_DRAWN_MAX)
+        return error_set(e, ERROR_USAGE, "a chart shows at most %d runs", RUNS_DRAWN_MAX);
+    r->runs[r->n_runs++] = word;
+    return true;
+}
+
+static bool take_dpi(struct request *r, const char *word, struct error *e)
+{
+    const double least = 20, most = 2400;
+
+    return (text_to_double(word, &r->wish.form.dpi) && r->wish.form.dpi >= least && r->wish.form.dpi <= most) ||
+           error_set(e, ERROR_USAGE, "--dpi takes a number %g..%g, not '%s'", least, most, word);
+}
+
+/* The position of a word among names. */
+static bool take_name(const char *option, const char *word, const char *const *names, int count, int *out,
+                      struct error *e)
+{
+    char known[128] = "";
+
+    for (int i = 0; i < count; i++) {
+        text_append(known, sizeof known, "%s%s", i == 0 ? "" : i < count - 1 ? ", " : " or ", names[i]);
+        if (strcmp(word, names[i]) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    return error_set(e, ERROR_USAGE, "--%s takes %s, not '%s'", option, known, word);
+}
+
+static bool take_option(struct request *r, int option, const char *word, struct error *e)
+{
+    const char *axes[AXIS_COUNT];
+    int position = 0;
+
+    for (int i = 0; i < AXIS_COUNT; i++)
+        axes[i] = axis_name((enum axis)i);
+    switch (option) {
+    case WHAT:
+        return export_parse_figures(&r->wish, word, e);
+    case FORMAT:
+        return export_parse_formats(&r->wish, word, e);
+    case OUT:
+        r->wish.into = word;
+        return true;
+    case SIZE:
+        r->size = word;
+        return true;
+    case DPI:
+        return take_dpi(r, word, e);
+    case THEME:
+        if (!take_name("theme", word, palette_names, PALETTE_COUNT, &position, e))
+            return false;
+        r->wish.form.palette = (enum palette_position)position;
+        return true;
+    case ALONG:
+        if (!take_name("along", word, axes, AXIS_COUNT, &position, e))
+            return false;
+        r->wish.curves.axis = (enum axis)position;
+        return true;
+    case LOG:
+        r->wish.curves.logarithmic = true;
+        return true;
+    case OPTIONS_WORD:
+        return take_run(r, word, e);
+    default:
+        return false;
+    }
+}
+
+static bool parse(int argc, char **argv, struct request *r, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    const char *word;
+
+    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        if (!take_option(r, option, word, e))
+            return false;
+    if (r->n_runs == 0)
+        return error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
+    if (r->n_runs > 1 && !r->wish.into)
+        r->wish.into = "comparison";
+    return !r->size || export_parse_size(&r->wish, r->size, e); /* with --dpi, wherever that stands */
+}
 
 static void print_path(const char *path)
 {
@@ -22,52 +126,50 @@ static void print_path(const char *path)
     puts(shown);
 }
 
+/* All runs are read before anything is written. */
+static bool export_all(const struct request *r, struct run_data *runs, int *read, struct error *e)
+{
+    struct export_files files;
+    char folder[PATH_SIZE];
+    const struct run_set set = { r->n_runs, runs };
+
+    for (; *read < r->n_runs; (*read)++)
+        if (!run_folder_find(r->runs[*read], folder, e) || !run_data_read(&runs[*read], folder, e))
+            return false;
+    bool written = export_figures(&set, &r->wish, &files, e);
+    for (int i = 0; i < files.count; i++)
+        print_path(files.path[i]);
+    return written;
+}
+
 static bool run(int argc, char **argv, struct error *e)
 {
-    struct options words = options_begin(options, argc, argv);
-    const char *word, *name = NULL, *into = NULL;
+    struct request r = { .n_runs = 0 };
+    int read = 0;
 
-    for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
-        switch (option) {
-        case INTO:
-            into = word;
-            break;
-        case OPTIONS_WORD:
-            if (name)
-                return options_surplus(word, e);
-            name = word;
-            break;
-        default:
-            return false;
-        }
-    if (!name)
-        return error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
-
-    char folder[PATH_SIZE];
-    struct export_files files;
-    if (!run_folder_find(name, folder, e) || !export_charts(folder, into, &files, e))
+    if (!parse(argc, argv, &r, e))
         return false;
-    for (int i = 0; i < CHART_COUNT; i++)
-        print_path(files.path[i]);
-    return true;
+    struct run_data *runs = memory_new((size_t)r.n_runs, sizeof *runs, e);
+    bool written = runs && export_all(&r, runs, &read, e);
+    for (int i = 0; i < read; i++)
+        run_data_free(&runs[i]);
+    free(runs);
+    return written;
 }
 
 static void print_charts(FILE *out)
 {
-    for (int i = 0; i < CHART_COUNT; i++) {
-        char file[64] = "";
-
-        text_append(file, sizeof file, "%s.png", chart_kinds[i]->name);
-        fprintf(out, "  %-16s %s\n", file, chart_kinds[i]->label);
-    }
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        fprintf(out, "  %-14s %s\n", figure_name((enum figure_position)i), figure_help((enum figure_position)i));
 }
 
 COMMAND(export) = {
     .name = "export",
-    .arguments = "RUN [--into DIR]",
-    .help = "draw the charts of a run as PNG",
-    .details = "RUN is the folder of a run, its name or its number. The paths of the charts are\n"
-               "printed:",
+    .arguments = "RUN... [OPTION...]",
+    .help = "draw the charts of runs as PNG, SVG or PDF",
+    .details = "RUN is the folder of a run, its name or its number. Several runs are drawn\n"
+               "beside each other, into the folder comparison. The paths of the files are\n"
+               "printed. There are these charts:",
     .print_more = print_charts,
     .options = options,
     .run = run,

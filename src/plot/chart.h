@@ -1,25 +1,27 @@
-/* A chart with title, axes, legend and footer, as a value, drawn with Cairo. */
+/* A chart of curves with title, axes, legend and footer, as a value. */
 #ifndef PLOT_CHART_H
 #define PLOT_CHART_H
 
-#include "base/error.h"
+#include "plot/axis.h"
 #include "plot/chart_curve.h"
+#include "plot/chart_page.h"
+#include "plot/picture.h"
 
-enum { CHART_SERIES_MAX = 8 };
+enum { CHART_SERIES_MAX = 18 };
 
 struct chart {
-    char title[160], subtitle[200], footer[200]; /* any bytes: nothing is interpreted */
-    char x_label[64], y_label[64];  /* with units: "epoch", "loss (nats)", "accuracy (%)" */
-    double y_low, y_high;           /* limits of the y axis; when equal, the data decide, */
-    bool from_zero;                 /* and the axis begins at 0 where they are above it */
+    struct chart_texts texts;
+    enum axis x_axis;              /* x is at least 0, in the axis's unit */
+    char x_label[64], y_label[64]; /* with units: "epoch", "loss (nats)", "accuracy (%)" */
+    char note[160];                /* what a reader must know, at the top of the plot; "": nothing */
+    double y_low, y_high;          /* limits of the y axis; when equal, the data decide, */
+    bool from_zero;                /* and the axis begins at 0 where they are above it */
+    bool logarithmic;              /* the y axis; values of 0 and below have no place and are left out */
     int n_series;
     struct chart_series series[CHART_SERIES_MAX];
 };
 
-enum { CHART_WIDTH = 1600, CHART_HEIGHT = 1000, CHART_SIDE_MIN = 200, CHART_SIDE_MAX = 16384 };
-
-/* Writes a picture of width × height pixels, each CHART_SIDE_MIN..CHART_SIDE_MAX; text and lines grow with it. The file
- * appears whole or not at all. False with an error. */
-bool chart_write_png(const struct chart *c, const char *path, int width, int height, struct error *e);
+/* The chart as a picture, while the chart stays where it is. Its table has a line for each point. */
+struct picture chart_picture(const struct chart *c);
 
 #endif

@@ -5,9 +5,8 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "plot/palette.h"
 
-static const double line_width = 3.2, raw_width = 1.3, raw_ink = 0.3, marker_radius = 7, marker_edge = 2.5;
+static const double line_width = 3.2, raw_width = 1.7, raw_ink = 0.36, marker_radius = 7, marker_edge = 2.5;
 
 /* The window is a fiftieth of the curve: wide enough for a steady line, narrow enough to keep the curve's bends. */
 enum { SMOOTHED_SHARE = 50 };
@@ -27,20 +26,20 @@ static double place_y(const struct chart_frame *f, double y)
     return f->y + (1 - scale_fraction(&f->up, y)) * f->height;
 }
 
-static void set_color(cairo_t *cairo, struct color c)
+static struct color color_of(const struct chart_page *page, const struct chart_series *s)
 {
-    cairo_set_source_rgb(cairo, c.red, c.green, c.blue);
+    return s->color == CHART_COLOR_INK ? page->palette->ink : palette_color(page->palette, s->color);
 }
 
-static bool is_point(const struct chart_series *s, size_t i)
+static bool is_point(const struct chart_frame *f, const struct chart_series *s, size_t i)
 {
-    return isfinite(s->x[i]) && isfinite(s->y[i]);
+    return isfinite(s->x[i]) && isfinite(s->y[i]) && isfinite(scale_fraction(&f->up, s->y[i]));
 }
 
 /* The mean over a window around each point. At the beginning, where training curves are steep, the window shrinks on
  * both sides, so that the line does not start too low, but not so far that it follows the noise of a few points. At the
  * end, where curves are flat, it shrinks on the right alone. NaN where the point is not finite. */
-static double *smooth(const struct chart_series *s, struct error *e)
+static double *smooth(const struct chart_frame *f, const struct chart_series *s, struct error *e)
 {
     size_t n = s->count, half = chart_curve_window(s) / 2;
     double *sum = memory_new(n + 1, sizeof *sum, e), *mean = memory_new(n, sizeof *mean, e);
@@ -48,14 +47,14 @@ static double *smooth(const struct chart_series *s, struct error *e)
 
     if (sum && mean && finite) {
         for (size_t i = 0; i < n; i++) {
-            sum[i + 1] = sum[i] + (is_point(s, i) ? s->y[i] : 0);
-            finite[i + 1] = finite[i] + is_point(s, i);
+            sum[i + 1] = sum[i] + (is_point(f, s, i) ? s->y[i] : 0);
+            finite[i + 1] = finite[i] + is_point(f, s, i);
         }
         for (size_t i = 0; i < n; i++) {
             size_t left = size_min(i, half), right = size_max(left, half / 8);
             size_t first = i - left, end = size_min(i + right + 1, n);
 
-            mean[i] = is_point(s, i) ? (sum[end] - sum[first]) / (double)(finite[end] - finite[first]) : NAN;
+            mean[i] = is_point(f, s, i) ? (sum[end] - sum[first]) / (double)(finite[end] - finite[first]) : NAN;
         }
     } else {
         free(mean);
@@ -113,19 +112,21 @@ static void thinned_add(struct thinned *t, double x, double y, double resolution
 
 /* Draws a line through s->x and y, for `raw` through the extremes too, with gaps where a point is not finite. A point
  * between two gaps is a dot. */
-static void stroke_line(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, const double *y,
-                        bool raw)
+static void stroke_line(const struct chart_page *page, const struct chart_frame *f, const struct chart_series *s,
+                        const double *y, bool raw)
 {
-    struct thinned t = { .cairo = cairo };
-    const double resolution = 0.5 * f->unit;
+    struct thinned t = { .cairo = page->cairo };
+    const double resolution = 0.5 * page->unit;
 
     for (size_t i = 0; i < s->count; i++) {
-        if (is_point(s, i)) {
+        if (is_point(f, s, i)) {
             double x = place_x(f, s->x[i]);
 
             thinned_add(&t, x, place_y(f, y[i]), resolution);
             if (raw && s->low && isfinite(s->low[i]) && isfinite(s->high[i])) {
-                thinned_add(&t, x, place_y(f, s->low[i]), resolution);
+                const double lowest = place_y(f, s->low[i]);
+
+                thinned_add(&t, x, isfinite(lowest) ? lowest : f->y + f->height, resolution);
                 thinned_add(&t, x, place_y(f, s->high[i]), resolution);
                 thinned_add(&t, x, place_y(f, y[i]), resolution);
             }
@@ -135,7 +136,7 @@ static void stroke_line(cairo_t *cairo, const struct chart_frame *f, const struc
         t.started = false;
     }
     thinned_flush(&t);
-    cairo_stroke(cairo);
+    cairo_stroke(page->cairo);
 }
 
 /* Series differ in shape as well, for prints in grey. */
@@ -164,59 +165,86 @@ static void marker_path(cairo_t *cairo, int color, double x, double y, double ra
     cairo_close_path(cairo);
 }
 
-static void draw_marker(cairo_t *cairo, const struct chart_series *s, double x, double y, double unit)
+/* So do their lines. Caps are round, so that a dash is longer than it says. */
+static void set_dashes(const struct chart_page *page, const struct chart_series *s)
 {
-    marker_path(cairo, s->color, x, y, marker_radius * unit);
-    cairo_set_source_rgb(cairo, 1, 1, 1);
-    cairo_set_line_width(cairo, marker_edge * unit);
-    cairo_stroke_preserve(cairo);
-    set_color(cairo, palette_color(s->color));
-    cairo_fill(cairo);
+    enum { DASHES_MOST = 4, KINDS = 4 };
+    static const struct {
+        int count;
+        double lengths[DASHES_MOST];
+    } kinds[KINDS] = { { 0, { 0 } }, { 2, { 13, 9 } }, { 4, { 15, 8, 0.5, 8 } }, { 2, { 0.5, 7 } } };
+    const int kind = s->color == CHART_COLOR_INK ? 0 : s->color & (KINDS - 1);
+    double dashes[DASHES_MOST];
+
+    for (int i = 0; i < kinds[kind].count; i++)
+        dashes[i] = kinds[kind].lengths[i] * page->unit;
+    cairo_set_dash(page->cairo, dashes, kinds[kind].count, 0);
 }
 
-bool chart_curve_draw(cairo_t *cairo, const struct chart_frame *f, const struct chart_series *s, struct error *e)
+static void draw_marker(const struct chart_page *page, const struct chart_series *s, double x, double y)
 {
-    struct color color = palette_color(s->color);
+    cairo_set_dash(page->cairo, NULL, 0, 0);
+    marker_path(page->cairo, s->color == CHART_COLOR_INK ? 1 : s->color, x, y, marker_radius * page->unit);
+    chart_page_color(page, page->palette->paper);
+    cairo_set_line_width(page->cairo, marker_edge * page->unit);
+    cairo_stroke_preserve(page->cairo);
+    chart_page_color(page, color_of(page, s));
+    cairo_fill(page->cairo);
+}
+
+static void draw_line(const struct chart_page *page, const struct chart_frame *f, const struct chart_series *s,
+                      const double *y)
+{
+    chart_page_color(page, color_of(page, s));
+    cairo_set_line_width(page->cairo, line_width * page->unit);
+    set_dashes(page, s);
+    stroke_line(page, f, s, y, false);
+    cairo_set_dash(page->cairo, NULL, 0, 0);
+    /* A line of one point would not be seen without a marker. */
+    for (size_t i = 0; (s->markers || s->count == 1) && i < s->count; i++)
+        if (is_point(f, s, i))
+            draw_marker(page, s, place_x(f, s->x[i]), place_y(f, s->y[i]));
+}
+
+bool chart_curve_draw(const struct chart_page *page, const struct chart_frame *f, const struct chart_series *s,
+                      struct error *e)
+{
     const double *line = s->y;
     double *smoothed = NULL;
 
     if (s->count == 0)
         return true;
     if (chart_curve_window(s) > 1) {
-        line = smoothed = smooth(s, e);
+        line = smoothed = smooth(f, s, e);
         if (!smoothed)
             return false;
-        set_color(cairo, palette_tint(color, raw_ink));
-        cairo_set_line_width(cairo, raw_width * f->unit);
-        stroke_line(cairo, f, s, s->y, true);
     }
-    set_color(cairo, color);
-    cairo_set_line_width(cairo, line_width * f->unit);
-    stroke_line(cairo, f, s, line, false);
-    /* A line of one point would not be seen without a marker. */
-    for (size_t i = 0; (s->markers || s->count == 1) && i < s->count; i++)
-        if (is_point(s, i))
-            draw_marker(cairo, s, place_x(f, s->x[i]), place_y(f, s->y[i]), f->unit);
+    if (smoothed && !s->bare) {
+        chart_page_color(page, palette_tint(page->palette, color_of(page, s), raw_ink));
+        cairo_set_line_width(page->cairo, raw_width * page->unit);
+        stroke_line(page, f, s, s->y, true);
+    }
+    draw_line(page, f, s, line);
     free(smoothed);
     return true;
 }
 
-void chart_curve_sample(cairo_t *cairo, const struct chart_series *s, double x, double y, double width, double unit)
+void chart_curve_sample(const struct chart_page *page, const struct chart_series *s, double x, double y, double width)
 {
-    struct color color = palette_color(s->color);
+    cairo_t *cairo = page->cairo;
 
-    if (chart_curve_window(s) > 1) {
-        const double height = 9 * unit;
+    if (chart_curve_window(s) > 1 && !s->bare) {
+        const double height = 9 * page->unit;
 
-        set_color(cairo, palette_tint(color, raw_ink));
+        chart_page_color(page, palette_tint(page->palette, color_of(page, s), raw_ink));
         cairo_rectangle(cairo, x - width / 2, y - height, width, 2 * height);
         cairo_fill(cairo);
     }
-    set_color(cairo, color);
-    cairo_set_line_width(cairo, line_width * unit);
-    cairo_move_to(cairo, x - width / 2, y);
-    cairo_line_to(cairo, x + width / 2, y);
-    cairo_stroke(cairo);
+    chart_page_color(page, color_of(page, s));
+    cairo_set_line_width(cairo, line_width * page->unit);
+    set_dashes(page, s);
+    chart_page_segment(page, x - width / 2, y, width, 0);
+    cairo_set_dash(cairo, NULL, 0, 0);
     if (s->markers)
-        draw_marker(cairo, s, x, y, unit);
+        draw_marker(page, s, x, y);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plot/svg_text.h"
 
 enum { TEXT_SIZE = 256 };
 
@@ -16,6 +17,25 @@ static void select_font(cairo_t *cairo, const struct chart_font *font)
                            font->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cairo, font->size);
     cairo_set_source_rgb(cairo, font->color.red, font->color.green, font->color.blue);
+}
+
+/* On a node without fonts Cairo draws letters of its own, a font made by calls, which has ASCII alone. */
+static void clean_text(cairo_t *cairo, char out[TEXT_SIZE], const char *text)
+{
+    static const char dot[] = "·";
+    char *to = out;
+
+    text_sanitise(out, TEXT_SIZE, text);
+    if (cairo_scaled_font_get_type(cairo_get_scaled_font(cairo)) != CAIRO_FONT_TYPE_USER)
+        return;
+    for (const char *from = out; *from;) {
+        const bool is_dot = strncmp(from, dot, sizeof dot - 1) == 0, is_ascii = (*from & 0x80) == 0;
+
+        *to++ = is_ascii ? *from : is_dot ? '-' : '?';
+        for (from++; (*from & 0xC0) == 0x80;)
+            from++;
+    }
+    *to = '\0';
 }
 
 static double advance(cairo_t *cairo, const char *text)
@@ -30,21 +50,27 @@ double chart_text_width(cairo_t *cairo, const struct chart_font *font, const cha
 {
     char clean[TEXT_SIZE];
 
-    text_sanitise(clean, sizeof clean, text);
     select_font(cairo, font);
+    clean_text(cairo, clean, text);
     return advance(cairo, clean);
 }
 
 void chart_text_line(cairo_t *cairo, const struct chart_font *font, const char *text, double x, double y,
                      enum chart_align align)
 {
-    static const double share[] = { [ALIGN_LEFT] = 0, [ALIGN_CENTER] = 0.5, [ALIGN_RIGHT] = 1 };
+    static const struct {
+        double share;
+        const char *anchor;
+    } aligned[] = { [ALIGN_LEFT] = { 0, "start" }, [ALIGN_CENTER] = { 0.5, "middle" }, [ALIGN_RIGHT] = { 1, "end" } };
     char clean[TEXT_SIZE];
 
-    text_sanitise(clean, sizeof clean, text);
     select_font(cairo, font);
-    cairo_move_to(cairo, x - share[align] * advance(cairo, clean), y);
-    cairo_show_text(cairo, clean);
+    clean_text(cairo, clean, text);
+    cairo_move_to(cairo, x, y);
+    if (!svg_text_show(cairo, &(struct svg_text_style){ font->size, font->bold, aligned[align].anchor }, clean)) {
+        cairo_move_to(cairo, x - aligned[align].share * advance(cairo, clean), y);
+        cairo_show_text(cairo, clean);
+    }
     cairo_new_path(cairo);
 }
 
@@ -86,8 +112,8 @@ double chart_text_block(cairo_t *cairo, const struct chart_font *font, const cha
     char clean[TEXT_SIZE], part[TEXT_SIZE];
     double y = top;
 
-    text_sanitise(clean, sizeof clean, text);
     select_font(cairo, font);
+    clean_text(cairo, clean, text);
     double natural = advance(cairo, clean);
     used.size *= natural > width ? fmax(width / natural, smallest) : 1;
     select_font(cairo, &used);

@@ -26,12 +26,10 @@ enum {
     FOOTER_SIZE = 14,
     BLOCK_LEAST = 120, /* a caption needs some room */
     WIDTH_LEAST = 640,
-    SIDE_MOST = 16384,
     PIXELS_MOST = 100000000
 };
 
 static const double shape_wanted = 1.5; /* width to height */
-static const struct color ink = { 0.13, 0.13, 0.13 }, soft = { 0.38, 0.38, 0.38 }, faint = { 0.58, 0.58, 0.58 };
 
 struct plan {
     int scale;                 /* an image is so many times as large */
@@ -110,8 +108,9 @@ static void draw_image(cairo_t *cairo, const struct image_grid *g, const struct 
 /* The name gives up its end where it would reach the next block. */
 static void draw_caption(cairo_t *cairo, const struct image_grid_class *class, double x, double y, double width)
 {
-    const struct chart_font name = { .size = CAPTION_SIZE, .bold = true, .color = ink };
-    const struct chart_font note = { .size = CAPTION_SIZE - 3, .color = soft };
+    const struct palette *colors = palette_of(PALETTE_LIGHT);
+    const struct chart_font name = { .size = CAPTION_SIZE, .bold = true, .color = colors->ink };
+    const struct chart_font note = { .size = CAPTION_SIZE - 3, .color = colors->soft };
     const double space = 8, used = chart_text_width(cairo, &name, class->title);
     const double beside = chart_text_width(cairo, &note, class->note);
     const bool fits = used + space + beside <= width;
@@ -138,8 +137,9 @@ static void draw_block(cairo_t *cairo, const struct image_grid *g, const struct 
 
 static double draw_heading(cairo_t *cairo, const struct image_grid *g, double width)
 {
-    const struct chart_font title = { .size = TITLE_SIZE, .bold = true, .color = ink };
-    const struct chart_font subtitle = { .size = SUBTITLE_SIZE, .color = soft };
+    const struct palette *colors = palette_of(PALETTE_LIGHT);
+    const struct chart_font title = { .size = TITLE_SIZE, .bold = true, .color = colors->ink };
+    const struct chart_font subtitle = { .size = SUBTITLE_SIZE, .color = colors->soft };
     double height = chart_text_block(cairo, &title, g->title, MARGIN, MARGIN, width);
 
     height += chart_text_block(cairo, &subtitle, g->subtitle, MARGIN, MARGIN + height, width);
@@ -148,7 +148,8 @@ static double draw_heading(cairo_t *cairo, const struct image_grid *g, double wi
 
 static void draw_all(cairo_t *cairo, const struct image_grid *g, const struct plan *p)
 {
-    const struct chart_font footer = { .size = FOOTER_SIZE, .color = faint };
+    const struct palette *colors = palette_of(PALETTE_LIGHT);
+    const struct chart_font footer = { .size = FOOTER_SIZE, .color = colors->faint };
 
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_paint(cairo);
@@ -177,9 +178,10 @@ struct drawing {
     struct plan plan;
 };
 
-static bool draw(void *context, cairo_t *cairo, struct error *e)
+static bool draw(const void *what, cairo_t *cairo, const struct picture_form *form, struct error *e)
 {
-    const struct drawing *d = context;
+    const struct drawing *d = what;
+    (void)form;
     (void)e;
 
     draw_all(cairo, d->grid, &d->plan);
@@ -188,13 +190,14 @@ static bool draw(void *context, cairo_t *cairo, struct error *e)
 
 bool image_grid_write_png(const struct image_grid *g, const char *path, struct error *e)
 {
-    struct drawing d = { g, plan_all(g) };
-    const struct plan *p = &d.plan;
+    const struct drawing d = { g, plan_all(g) };
+    const struct picture picture = { .title = g->title, .what = &d, .draw = draw };
+    const struct picture_form form = { .width = d.plan.picture_width, .height = d.plan.picture_height };
 
-    if (p->picture_width > SIDE_MOST || p->picture_height > SIDE_MOST ||
-        (double)p->picture_width * p->picture_height > PIXELS_MOST)
+    if (form.width > PICTURE_SIDE_MAX || form.height > PICTURE_SIDE_MAX ||
+        (double)form.width * form.height > PIXELS_MOST)
         return error_set(e, ERROR_USAGE,
                          "the picture would be %d×%d pixels; ask for fewer images of each class, or fewer classes",
-                         p->picture_width, p->picture_height);
-    return picture_write_png(path, p->picture_width, p->picture_height, draw, &d, e);
+                         form.width, form.height);
+    return picture_write(&picture, PICTURE_PNG, &form, path, e);
 }

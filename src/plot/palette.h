@@ -1,5 +1,5 @@
-/* Colours of curves that differ with any colour vision (Okabe and Ito, "Color Universal Design", 2008). The first are
- * the ones that show best on white. */
+/* The colours of pictures, for paper and for dark slides. Those of curves differ with any colour vision (Okabe and Ito,
+ * "Color Universal Design", 2008), the ones that show best on their ground first. */
 #ifndef PLOT_PALETTE_H
 #define PLOT_PALETTE_H
 
@@ -7,30 +7,35 @@ struct color {
     double red, green, blue; /* 0…1 */
 };
 
-enum { PALETTE_SIZE = 8 };
+/* Position, name. */
+#define PALETTES(X) \
+    X(LIGHT, light) \
+    X(DARK, dark)
 
-/* `position` may be any number: it wraps around. */
-static inline struct color palette_color(int position)
-{
-    static const unsigned colors[PALETTE_SIZE] = {
-        0x0072B2, /* blue */
-        0xD55E00, /* vermilion */
-        0x009E73, /* bluish green */
-        0xCC79A7, /* reddish purple */
-        0xE69F00, /* orange */
-        0x56B4E9, /* sky blue */
-        0x000000, /* black */
-        0xF0E442, /* yellow */
-    };
-    unsigned rgb = colors[(unsigned)position % PALETTE_SIZE];
+enum palette_position {
+#define PALETTE_POSITION(position, name) PALETTE_##position,
+    PALETTES(PALETTE_POSITION)
+#undef PALETTE_POSITION
+        PALETTE_COUNT
+};
 
-    return (struct color){ (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0 };
-}
+extern const char *const palette_names[]; /* ends with NULL */
 
-/* The colour mixed with white: 1 leaves it as it is, 0 is white. */
-static inline struct color palette_tint(struct color c, double ink)
-{
-    return (struct color){ 1 - ink * (1 - c.red), 1 - ink * (1 - c.green), 1 - ink * (1 - c.blue) };
-}
+enum { PALETTE_CURVES = 8 };
+
+struct palette {
+    struct color paper, ink;  /* the ground, and what is read first on it */
+    struct color soft, faint; /* what is read later */
+    struct color axis, grid;
+    struct color curves[PALETTE_CURVES];
+};
+
+const struct palette *palette_of(enum palette_position position);
+
+/* Of a curve: `position` may be any number: it wraps around. */
+struct color palette_color(const struct palette *p, int position);
+
+/* The colour mixed with the paper: 1 leaves it as it is, 0 is paper. */
+struct color palette_tint(const struct palette *p, struct color c, double ink);
 
 #endif

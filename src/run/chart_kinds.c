@@ -39,6 +39,7 @@ CHART_KIND(loss) = {
     .name = "loss",
     .label = "loss (nats)",
     .factor = 1,
+    .always = true,
     .better = BETTER_LOWER,
     .n_lines = 2,
     .lines = { TRAINING, VALIDATION },

@@ -1,5 +1,5 @@
 /* The kinds of chart of a run's curves: what each draws, its axis, its lines and its legend. The PNG files
- * (run/export.h) and the charts on the screen are made from this table, and a test compares the manual with it. */
+ * (run/figures) and the charts on the screen are made from this table, and a test compares the manual with it. */
 #ifndef RUN_CHART_KINDS_H
 #define RUN_CHART_KINDS_H
 
@@ -41,6 +41,7 @@ struct chart_kind {
     double low, high;    /* which values there can be; when equal, any */
     bool from_zero;      /* the axis begins at 0: heights are compared */
     enum chart_better better;
+    bool always;         /* every training step has a value: one that is no number is worth a word */
     bool linear;         /* a logarithmic axis would make no sense */
     int n_lines;
     struct chart_line lines[CHART_LINES_MAX]; /* in the order of the colours */

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "run/checkpoint.h"
+#include "run/layer_times.h"
 #include "run/model/model_file.h"
 #include "run/run_summary.h"
 
@@ -213,6 +214,7 @@ static void note_lost_model(struct recorder *r, const struct error *e, struct su
 
 void recorder_end(struct recorder *r)
 {
+    struct step_profile profile;
     struct summary summary;
     char path[PATH_SIZE];
     struct error e;
@@ -230,5 +232,8 @@ void recorder_end(struct recorder *r)
     if (!write_model(r, &e))
         note_lost_model(r, &e, &summary);
     if (!path_join(path, r->folder, "summary.json", &e) || !summary_write(&summary, path, &e))
+        keep_error(r, &e);
+    trainer_profile(r->trainer, &profile);
+    if (!layer_times_write(&profile, trainer_recipe(r->trainer), r->folder, &e))
         keep_error(r, &e);
 }

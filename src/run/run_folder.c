@@ -13,6 +13,7 @@
 #include "base/atomic_file.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "run/layer_times.h"
 
 enum { SLUG_SIZE = 40, NUMBER_SIZE = 24, NUMBER_MOST = 1000000000 };
 
@@ -212,7 +213,7 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
 
 /* What a run writes. */
 static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5",              "best.h5",
-                                       "summary.json", "checkpoint.safetensors", "status.json" };
+                                       "summary.json", "checkpoint.safetensors", "status.json", LAYER_TIMES_FILE };
 
 enum { WRITTEN = sizeof written / sizeof *written };
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "run/export.h"
+#include "run/figures/export.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
@@ -159,11 +159,11 @@ void steering_export(struct app *app)
                     app->live.run ? "the run made no step" : "press F5 to train");
         return;
     }
-    if (!export_charts(run_folder(app->live.run), NULL, &files, &e)) {
+    if (!export_run(run_folder(app->live.run), &(struct export_wish){ 0 }, &files, &e)) {
         display_say_error(&app->display, &e);
         return;
     }
-    for (int i = 1; i < CHART_COUNT; i++)
+    for (int i = 1; i < files.count; i++)
         text_append(others, sizeof others, ", %s", path_name(files.path[i]));
     figure_path(shown, sizeof shown, files.path[0], app->display.columns - around - (int)strlen(others));
     display_say(&app->display, ROLE_GOOD, "charts: %s%s", shown, others);

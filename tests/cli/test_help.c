@@ -13,7 +13,7 @@
 #include "cli/command.h"
 #include "data/sources/source.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/chart_kinds.h"
+#include "run/figures/figure.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tui/help.h"
@@ -231,12 +231,11 @@ static void test_every_chart_is_in_the_manual(void **state)
     struct process *p = process_cuvette(NULL, "export", "--help", NULL);
     (void)state;
 
-    for (int i = 0; i < CHART_COUNT; i++) {
-        char file[64];
+    for (int i = 0; i < FIGURE_COUNT; i++) {
+        const char *name = figure_name((enum figure_position)i);
 
-        snprintf(file, sizeof file, "%s.png", chart_kinds[i]->name);
-        assert_mentions(section, file, "cuvette export of man/cuvette.1");
-        assert_mentions(p->out, file, "cuvette export --help");
+        assert_mentions(section, name, "cuvette export of man/cuvette.1");
+        assert_mentions(p->out, name, "cuvette export --help");
     }
     process_free(p);
     free(section);

@@ -64,6 +64,11 @@ static void test_wrong_words_are_answered(void **state)
         { { "evaluate" }, 2, "which run?" },
         { { "evaluate", "absent" }, 3, "absent" },
         { { "export", "absent" }, 3, "absent" },
+        { { "export", "absent", "--what", "los" }, 2, "there is no chart 'los'" },
+        { { "export", "absent", "--format", "png,gif" }, 2, "there is no format 'gif'" },
+        { { "export", "absent", "--size", "4x4" }, 2, "'4x4' is not" },
+        { { "export", "absent", "--dpi", "nan" }, 2, "--dpi takes" },
+        { { "export", "absent", "--theme", "pink" }, 2, "light or dark" },
         { { "devices", "all" }, 2, "unexpected argument 'all'" },
     };
     const char *folder = *state;

@@ -137,7 +137,7 @@ static void test_a_killed_run_loses_nothing_but_time(void **state)
     }
     assert_same_run(whole, out);
     /* recipe, metrics, checkpoint, both models, summary, and nothing half-written */
-    assert_int_equal(folder_entries(out), 6);
+    assert_int_equal(folder_entries(out), 7);
     free(whole);
     free(out);
 }
@@ -263,7 +263,7 @@ static void test_a_run_has_one_trainer(void **state)
     process_signal(first, SIGTERM);
     process_finish(first);
     assert_refused(first, 5, "stopped by SIGTERM");
-    assert_int_equal(folder_entries(folder_path(folder, "out")), 6);
+    assert_int_equal(folder_entries(folder_path(folder, "out")), 7);
 }
 
 /* Of several that start at once in one folder, one has it, and the others take nothing from it. */
@@ -287,7 +287,7 @@ static void test_starts_at_once_in_one_folder(void **state)
             process_free(p[i]);
         }
         assert_int_equal(winners, 1);
-        assert_int_equal(folder_entries(folder_path(folder, name)), 6);
+        assert_int_equal(folder_entries(folder_path(folder, name)), 7);
     }
 }
 

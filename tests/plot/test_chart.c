@@ -1,16 +1,11 @@
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <signal.h>
+/* Charts of curves, drawn and decoded again. */
+#include "tests/support/check.h"
 
 #include <cairo.h>
-#include <cmocka.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
 
 #include "plot/chart.h"
 #include "plot/palette.h"
@@ -24,9 +19,9 @@ static double step_x[STEPS], step_y[STEPS], epoch_x[EPOCHS], epoch_y[EPOCHS];
 static struct chart example(void)
 {
     struct chart c = {
-        .title = "mnist-cnn on digits",
-        .subtitle = "a processor · 4 threads",
-        .footer = "2026-11-21 14:03 · cuvette",
+        .texts = { .title = "mnist-cnn on digits",
+                   .subtitle = "a processor · 4 threads",
+                   .footer = "2026-11-21 14:03 · cuvette" },
         .x_label = "epoch",
         .y_label = "loss (nats)",
         .n_series = 2,
@@ -50,14 +45,27 @@ static struct chart example(void)
     return c;
 }
 
+static struct color curve_color(int position)
+{
+    return palette_color(palette_of(PALETTE_LIGHT), position);
+}
+
+static bool write_chart(const struct chart *c, enum picture_format format, const char *path, int width, int height,
+                        struct error *e)
+{
+    const struct picture picture = chart_picture(c);
+    const struct picture_form form = { .width = width, .height = height, .dpi = chart_page_dpi(width, height) };
+
+    return picture_write(&picture, format, &form, path, e);
+}
+
 /* Writes the chart and decodes the file again. */
 static cairo_surface_t *picture(const char *folder, const struct chart *c, int width, int height)
 {
     const char *path = folder_path(folder, "chart.png");
     struct error e = { 0 };
 
-    if (!chart_write_png(c, path, width, height, &e))
-        fail_msg("%s", e.text);
+    assert_good(write_chart(c, PICTURE_PNG, path, width, height, &e), e);
     cairo_surface_t *surface = cairo_image_surface_create_from_png(path);
     assert_int_equal(cairo_surface_status(surface), CAIRO_STATUS_SUCCESS);
     assert_int_equal(cairo_image_surface_get_width(surface), width);
@@ -87,7 +95,7 @@ static void test_curves_are_where_the_data_are(void **state)
 {
     struct chart c = example();
     cairo_surface_t *s = picture(*state, &c, WIDTH, HEIGHT);
-    struct color train = palette_color(0), validation = palette_color(1);
+    struct color train = curve_color(0), validation = curve_color(1);
 
     assert_true(count_pixels(s, train, 0.1, 0.2, 0.4, 0.7) > 100);     /* steep and high on the left */
     assert_int_equal(count_pixels(s, train, 0.5, 0.2, 1, 0.6), 0);     /* nothing high on the right */
@@ -114,7 +122,7 @@ static void test_raw_points_show_behind_the_smoothed_line(void **state)
         step_y[i] = 4.9;
     s = picture(*state, &c, WIDTH, HEIGHT);
     assert_true(count_pixels(s, paper, 0.55, 0.2, 0.65, 0.4) < before - 50);
-    assert_int_equal(count_pixels(s, palette_color(0), 0.5, 0.2, 1, 0.5), 0);
+    assert_int_equal(count_pixels(s, curve_color(0), 0.5, 0.2, 1, 0.5), 0);
     cairo_surface_destroy(s);
 }
 
@@ -127,7 +135,7 @@ static void test_a_rate_is_drawn_from_zero_where_the_chart_says_so(void **state)
         c.from_zero = from_zero;
         cairo_surface_t *s = picture(*state, &c, WIDTH, HEIGHT);
 
-        assert_int_equal(count_pixels(s, palette_color(0), 0.1, 0.5, 1, 0.9) == 0, from_zero);
+        assert_int_equal(count_pixels(s, curve_color(0), 0.1, 0.5, 1, 0.9) == 0, from_zero);
         cairo_surface_destroy(s);
     }
 }
@@ -141,9 +149,9 @@ static void test_points_that_are_no_numbers_leave_gaps(void **state)
     step_y[1500] = INFINITY;
     step_y[0] = -INFINITY;
     cairo_surface_t *s = picture(*state, &c, WIDTH, HEIGHT);
-    assert_int_equal(count_pixels(s, palette_color(0), 0.51, 0.2, 0.54, 0.9), 0);
-    assert_true(count_pixels(s, palette_color(0), 0.2, 0.2, 0.5, 0.9) > 100);
-    assert_true(count_pixels(s, palette_color(0), 0.6, 0.2, 1, 0.9) > 100);
+    assert_int_equal(count_pixels(s, curve_color(0), 0.51, 0.2, 0.54, 0.9), 0);
+    assert_true(count_pixels(s, curve_color(0), 0.2, 0.2, 0.5, 0.9) > 100);
+    assert_true(count_pixels(s, curve_color(0), 0.6, 0.2, 1, 0.9) > 100);
     cairo_surface_destroy(s);
 }
 
@@ -177,7 +185,7 @@ static void test_one_point_can_be_seen(void **state)
     c.series[0].count = 1;
     c.n_series = 1;
     cairo_surface_t *s = picture(*state, &c, WIDTH, HEIGHT);
-    assert_true(count_pixels(s, palette_color(0), 0.1, 0.2, 1, 0.9) > 20);
+    assert_true(count_pixels(s, curve_color(0), 0.1, 0.2, 1, 0.9) > 20);
     cairo_surface_destroy(s);
 }
 
@@ -185,13 +193,13 @@ static void test_foreign_and_endless_texts_do_no_harm(void **state)
 {
     struct chart c = example();
 
-    memset(c.title, 'W', sizeof c.title - 1);
-    memset(c.subtitle, '\xFF', sizeof c.subtitle - 1);
-    for (size_t i = 0; i + 2 < sizeof c.footer; i += 2)
-        memcpy(c.footer + i, "é", 2);
+    memset(c.texts.title, 'W', sizeof c.texts.title - 1);
+    memset(c.texts.subtitle, '\xFF', sizeof c.texts.subtitle - 1);
+    for (size_t i = 0; i + 2 < sizeof c.texts.footer; i += 2)
+        memcpy(c.texts.footer + i, "é", 2);
     strcpy(c.y_label, "\x1b[31m%s%n");
     cairo_surface_t *s = picture(*state, &c, WIDTH, HEIGHT);
-    assert_true(count_pixels(s, palette_color(1), 0, 0.3, 1, 1) > 50);
+    assert_true(count_pixels(s, curve_color(1), 0, 0.3, 1, 1) > 50);
     cairo_surface_destroy(s);
     cairo_surface_destroy(picture(*state, &c, CHART_SIDE_MIN, CHART_SIDE_MIN));
     cairo_surface_destroy(picture(*state, &c, CHART_SIDE_MIN, 2000));
@@ -200,12 +208,12 @@ static void test_foreign_and_endless_texts_do_no_harm(void **state)
 static void test_sizes_out_of_bounds_are_refused(void **state)
 {
     struct chart c = example();
-    const int sizes[][2] = { { 0, 500 }, { 500, -1 }, { CHART_SIDE_MAX + 1, 500 }, { 500, CHART_SIDE_MIN - 1 } };
+    const int sizes[][2] = { { 0, 500 }, { 500, -1 }, { PICTURE_SIDE_MAX + 1, 500 }, { 500, CHART_SIDE_MIN - 1 } };
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct error e = { 0 };
 
-        assert_false(chart_write_png(&c, folder_path(*state, "x.png"), sizes[i][0], sizes[i][1], &e));
+        assert_false(write_chart(&c, PICTURE_PNG, folder_path(*state, "x.png"), sizes[i][0], sizes[i][1], &e));
         assert_int_equal(e.kind, ERROR_USAGE);
     }
     assert_int_equal(folder_entries(*state), 0);
@@ -217,7 +225,7 @@ static void test_a_folder_that_cannot_be_written_is_told(void **state)
     struct error e = { 0 };
 
     folder_put(*state, "file", "");
-    assert_false(chart_write_png(&c, folder_path(*state, "file/chart.png"), WIDTH, HEIGHT, &e));
+    assert_false(write_chart(&c, PICTURE_PNG, folder_path(*state, "file/chart.png"), WIDTH, HEIGHT, &e));
     assert_int_equal(e.kind, ERROR_IO);
     assert_non_null(strstr(e.text, "chart.png"));
 }
@@ -234,7 +242,7 @@ static void test_no_space_leaves_the_old_picture(void **state)
     small.rlim_cur = 1000;
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    bool written = chart_write_png(&c, folder_path(*state, "chart.png"), WIDTH, HEIGHT, &e);
+    bool written = write_chart(&c, PICTURE_PNG, folder_path(*state, "chart.png"), WIDTH, HEIGHT, &e);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_false(written);
     assert_int_equal(e.kind, ERROR_IO);

@@ -12,7 +12,7 @@
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
-#include "run/export.h"
+#include "run/figures/export.h"
 #include "run/metrics.h"
 #include "run/model/model_file.h"
 #include "run/run.h"
@@ -137,7 +137,8 @@ static void test_a_run_leaves_all_that_is_known_of_it(void **state)
     run_recorder_error(r, &e);
     assert_int_equal(e.kind, ERROR_NONE);
     assert_string_equal(path_name(run_folder(r)), "0001-squares-cpu1");
-    assert_int_equal(folder_entries(run_folder(r)), 6);
+    assert_int_equal(folder_entries(run_folder(r)), 7);
+    assert_true(path_is_file(in_run(r, "layers.json")));
 
     struct trainer_status status = status_of(r);
     assert_int_equal(status.state, TRAINER_FINISHED);
@@ -487,11 +488,13 @@ static void test_charts_are_drawn_from_the_folder(void **state)
     run_wait(r);
     strcpy(folder, run_folder(r));
     run_close(r);
-    assert_good(export_charts(folder, NULL, &files, &e), e);
-    assert_string_equal(files.path[CHART_LOSS], folder_path(folder, "plots/loss.png"));
-    assert_true(path_is_file(files.path[CHART_LOSS]) && path_is_file(files.path[CHART_ACCURACY]));
-    assert_int_equal(folder_entries(folder_path(folder, "plots")), CHART_COUNT);
-    assert_good(export_charts(folder, folder_path(f.folder, "report/figures"), &files, &e), e);
+    assert_good(export_run(folder, &(struct export_wish){ 0 }, &files, &e), e);
+    assert_string_equal(files.path[FIGURE_LOSS], folder_path(folder, "plots/loss.png"));
+    assert_true(path_is_file(files.path[FIGURE_LOSS]) && path_is_file(files.path[FIGURE_ACCURACY]));
+    assert_int_equal(folder_entries(folder_path(folder, "plots")), files.count);
+    assert_good(export_run(folder, &(struct export_wish){ .into = folder_path(f.folder, "report/figures") }, &files,
+                           &e),
+                e);
     assert_true(path_is_file(folder_path(f.folder, "report/figures/accuracy.png")));
 }
 

@@ -34,6 +34,7 @@ static const struct room {
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
     { "run/model", "base nn/plan nn/layers nn/recipe nn/train" },
     { "run", "base host host/gpu data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
+    { "run/figures", "base plot nn/recipe nn/train run" },
     { "batch", "base host nn/recipe" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
@@ -44,8 +45,10 @@ static const struct room {
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
     { "tui/devices", "base host/gpu tui/draw tui/dialogs tui" },
-    { "tui", "base nn/recipe run batch tui/draw tui/term tui/state tui/dialogs tui/panels tui/datasets tui/devices" },
-    { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run batch fetch tui" },
+    { "tui", "base nn/recipe run run/figures batch tui/draw tui/term tui/state "
+             "tui/dialogs tui/panels tui/datasets tui/devices" },
+    { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
+            "batch fetch tui" },
 };
 
 enum { FILES_MAX = 2048, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };

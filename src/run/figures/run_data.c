@@ -1,0 +1,61 @@
+#include "run/figures/run_data.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "run/run_recipe.h"
+
+/* A run that is not over has no summary.json; the first line of its metrics says what is known. */
+static bool read_summary(struct run_data *d, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    if (!path_join(path, d->folder, "summary.json", e))
+        return false;
+    if (path_is_file(path))
+        return summary_read(&d->summary, path, e);
+    d->summary = d->curves.run;
+    if (!d->curves.introduced)
+        d->summary = (struct summary){ .state = "running", .test_loss = -1, .test_accuracy = -1, .step_seconds = -1 };
+    d->summary.epochs = (int)d->curves.n_epochs;
+    return true;
+}
+
+/* Which parts of the run are there: one that was half copied lacks some. */
+static bool has(const char *folder, const char *name, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    if (!path_is_folder(folder))
+        return error_set(e, ERROR_INPUT, "%s is not the folder of a run", folder);
+    return path_join(path, folder, name, e) &&
+           (path_is_file(path) || error_set(e, ERROR_INPUT,
+                                            "%s has no %s: it is not a run's folder, or was not copied "
+                                            "whole",
+                                            folder, name));
+}
+
+bool run_data_read(struct run_data *d, const char *folder, struct error *e)
+{
+    char path[PATH_SIZE], whole[PATH_SIZE];
+
+    *d = (struct run_data){ 0 };
+    text_copy(d->folder, sizeof d->folder, folder);
+    /* "." and "runs/7/" have no name of their own at the end. */
+    char *resolved = realpath(folder, NULL);
+    text_copy(whole, sizeof whole, resolved ? resolved : folder);
+    free(resolved);
+    text_sanitise(d->label, sizeof d->label, path_name(whole));
+    if (!has(folder, "recipe.ini", e) || !has(folder, "metrics.jsonl", e) || !run_recipe_load(&d->recipe, folder, e) ||
+        !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, NULL, &d->curves, e))
+        return false;
+    if (read_summary(d, e) && layer_times_read(&d->layers, folder, e))
+        return true;
+    run_data_free(d);
+    return false;
+}
+
+void run_data_free(struct run_data *d)
+{
+    metrics_read_free(&d->curves);
+}

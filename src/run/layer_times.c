@@ -1,0 +1,83 @@
+#include "run/layer_times.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/atomic_file.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+const char *const layer_part_names[LAYER_PARTS] = { "forward", "backward", "update" };
+
+static bool write_text(char *text, const char *path, struct error *e)
+{
+    if (!text)
+        return error_set(e, ERROR_MEMORY, "no memory for %s", path);
+
+    size_t length = strlen(text);
+    text[length] = '\n'; /* in place of the terminator */
+    return atomic_file_write(path, text, length + 1, e);
+}
+
+bool layer_times_write(const struct step_profile *p, const struct recipe *r, const char *folder, struct error *e)
+{
+    const int count = int_min(p->n_layers, r->n_layers);
+    char path[PATH_SIZE];
+
+    if (!p->sampled || count == 0)
+        return true;
+    if (!path_join(path, folder, LAYER_TIMES_FILE, e))
+        return false;
+    json_t *list = json_array();
+    for (int i = 0; list && i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:f, s:f, s:f}", "layer", r->layers[i].class->name, "forward",
+                                              p->layer[i][STEP_FORWARD], "backward", p->layer[i][STEP_BACKWARD],
+                                              "update", p->layer[i][STEP_UPDATE]));
+    char *text = list && json_array_size(list) == (size_t)count
+                     ? json_dumps(list, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
+                     : NULL;
+    json_decref(list);
+    bool written = write_text(text, path, e);
+    free(text);
+    return written;
+}
+
+static bool take(struct layer_time *t, const json_t *object)
+{
+    const char *layer = json_string_value(json_object_get(object, "layer"));
+
+    if (!layer)
+        return false;
+    text_sanitise(t->layer, sizeof t->layer, layer);
+    for (int i = 0; i < LAYER_PARTS; i++) {
+        const json_t *seconds = json_object_get(object, layer_part_names[i]);
+
+        if (!json_is_number(seconds) || !(json_number_value(seconds) >= 0))
+            return false;
+        t->parts[i] = json_number_value(seconds);
+    }
+    return true;
+}
+
+bool layer_times_read(struct layer_times *t, const char *folder, struct error *e)
+{
+    char path[PATH_SIZE];
+    json_error_t problem;
+
+    t->count = 0;
+    if (!path_join(path, folder, LAYER_TIMES_FILE, e))
+        return false;
+    if (!path_is_file(path))
+        return true;
+    json_t *list = json_load_file(path, 0, &problem);
+    const size_t count = json_array_size(list);
+    bool good = json_is_array(list) && count <= STEP_LAYERS_MAX;
+
+    for (size_t i = 0; good && i < count; i++)
+        good = take(&t->layers[i], json_array_get(list, i));
+    t->count = good ? (int)count : 0;
+    json_decref(list);
+    return good || error_set(e, ERROR_INPUT, "%s does not hold the times of layers", path);
+}
