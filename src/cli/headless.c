@@ -16,6 +16,7 @@
 #include "cli/epoch_lines.h"
 #include "cli/job_lines.h"
 #include "cli/progress.h"
+#include "host/login_node.h"
 #include "host/task.h"
 #include "run/checkpoint.h"
 #include "run/run.h"
@@ -273,11 +274,19 @@ static void tell_task(void)
         printf("task %d of %d: trains by itself, as each of them does\n", task.number, task.count);
 }
 
+static bool may_train_here(const struct headless_options *o, struct error *e)
+{
+    struct job job;
+
+    job_read(&job);
+    return o->login_node || login_node_check(&job, e);
+}
+
 bool headless_train(const struct headless_options *o, struct error *e)
 {
     struct watch watch;
 
-    if (!watch_open(&watch, e))
+    if (!may_train_here(o, e) || !watch_open(&watch, e))
         return false;
     job_lines_begin(&watch.job);
 
@@ -300,6 +309,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         if (o->resume && !o->again)
             epoch_lines_gone_on(run_epochs_before(run), o->recipe->training.epochs);
         epoch_lines_warnings(run_warnings(run));
+        job_lines_doctor(&watch.job, run);
     }
 
     bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o, e);

@@ -13,6 +13,7 @@ struct headless_options {
     bool resume;        /* goes on with the run in the folder */
     bool again;         /* the same from its first step: it has no checkpoint */
     bool requeue;       /* in a Slurm job: when its time is over the job is queued again */
+    bool login_node;    /* also on a login node, where it is refused otherwise */
     bool quiet;         /* errors only */
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "host/doctor.h"
 #include "run/job_stop.h"
 #include "run/job_time.h"
 #include "run/usage_words.h"
@@ -24,6 +25,39 @@ void job_lines_begin(struct job_lines *j)
 int job_lines_descriptor(const struct job_lines *j)
 {
     return j->question ? job_question_descriptor(j->question) : -1;
+}
+
+/* Drivers are not asked for devices that do not train: what is bound counts as usable. */
+static void take_facts(const struct job_lines *j, const struct device *device, struct doctor_facts *out)
+{
+    struct host_sampler *sampler = host_sampler_new();
+    struct host_readings now = { .core_count = 0 };
+
+    if (sampler)
+        host_sampler_read(sampler, &now);
+    host_sampler_free(sampler);
+    *out = (struct doctor_facts){
+        .job = j->job,
+        .cores = cores_count(),
+        .threads = device->choice.threads > 0 ? device->choice.threads : device->info.threads,
+        .on_gpu = device->info.threads == 0,
+        .gpus = j->job.gpus_bound != 0 ? j->job.gpu_count : -1,
+        .gpu_idle = -1,
+        .memory_used = now.memory_used,
+        .memory_limit = now.memory_limit,
+    };
+    doctor_look_at_runs(out);
+}
+
+void job_lines_doctor(const struct job_lines *j, const struct run *run)
+{
+    struct doctor_finding findings[DOCTOR_CHECK_COUNT];
+    struct doctor_facts facts;
+
+    take_facts(j, run_device(run), &facts);
+    text_copy(facts.runs, sizeof facts.runs, run_folder(run));
+    for (int i = 0, n = doctor_look(&facts, findings); i < n; i++)
+        printf("note: %s\n", findings[i].words);
 }
 
 static void take_answer(struct job_lines *j)

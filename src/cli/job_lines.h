@@ -16,6 +16,8 @@ struct job_lines {
 
 void job_lines_begin(struct job_lines *j); /* asks Slurm where it has to, and waits for nothing */
 int job_lines_descriptor(const struct job_lines *j); /* for poll(): readable when there is an answer; or -1 */
+/* What is odd about what the job has and the run makes of it, with what to type. */
+void job_lines_doctor(const struct job_lines *j, const struct run *run);
 void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *lines,
                       const struct trainer_status *status);
 /* At the end: what the run used of the job, and what would have been enough. Nothing outside a job. */

@@ -9,18 +9,19 @@
 #include "run/run_recipe.h"
 #include "run/summary.h"
 
-enum { EPOCHS, DEVICE, QUIET };
+enum { EPOCHS, DEVICE, LOGIN_NODE, QUIET };
 
 static const struct command_option options[] = {
     [EPOCHS] = { "epochs", "N", "go on to this many passes over the training images" },
     [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "go on on this device instead of the run's" },
+    [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
 
 struct request {
     const char *run, *epochs, *device;
-    bool quiet;
+    bool login_node, quiet;
 };
 
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
@@ -35,6 +36,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case DEVICE:
             request->device = word;
+            break;
+        case LOGIN_NODE:
+            request->login_node = true;
             break;
         case QUIET:
             request->quiet = true;
@@ -95,8 +99,11 @@ static bool run(int argc, char **argv, struct error *e)
         !load(&request, folder, &recipe, e) || !has_epochs_left(&recipe, folder, e))
         return false;
     return headless_train(&(struct headless_options){
-                              .recipe = &recipe, .folder = folder, .resume = true, .quiet = request.quiet },
-                          e);
+                              .recipe = &recipe,
+                              .folder = folder,
+                              .resume = true,
+                              .login_node = request.login_node,
+                              .quiet = request.quiet }, e);
 }
 
 COMMAND(resume) = {

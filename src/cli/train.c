@@ -22,7 +22,7 @@
 #include "nn/train/recipe_images.h"
 #include "run/recipe_profile.h"
 
-enum { RUN = RECIPE_OPTIONS, RESUME, REQUEUE, SHOW_PLAN, PROFILE, FORECAST, JSON, QUIET };
+enum { RUN = RECIPE_OPTIONS, RESUME, REQUEUE, SHOW_PLAN, PROFILE, FORECAST, JSON, LOGIN_NODE, QUIET };
 
 static const struct command_option options[] = {
     RECIPE_OPTION_ROWS
@@ -33,13 +33,14 @@ static const struct command_option options[] = {
     [PROFILE] = { "profile", NULL, "time every operation of a training step instead of training" },
     [FORECAST] = { "forecast", NULL, "say what memory and time it will take instead of training" },
     [JSON] = { "json", NULL, "with --profile, --forecast: print one JSON object for programs" },
+    [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
 
 struct request {
     const char *recipe, *folder;
-    bool resume, requeue, show_plan, profile, forecast, json, quiet;
+    bool resume, requeue, show_plan, profile, forecast, json, login_node, quiet;
     int n_settings;
     struct recipe_option *settings; /* in the order of the command line: the last one wins */
 };
@@ -92,6 +93,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case JSON:
             request->json = true;
+            break;
+        case LOGIN_NODE:
+            request->login_node = true;
             break;
         case QUIET:
             request->quiet = true;
@@ -168,6 +172,7 @@ static bool begin_or_go_on(const struct request *request, struct recipe *recipe,
                                                                              .resume = go_on != GO_ON_BEGIN,
                                                                              .again = go_on == GO_ON_AGAIN,
                                                                              .requeue = request->requeue,
+                                                                             .login_node = request->login_node,
                                                                              .quiet = request->quiet },
                                                  e);
 }
@@ -189,7 +194,10 @@ static bool run(int argc, char **argv, struct error *e)
         return forecast_print(&recipe, request.json, e);
     return request.resume ? begin_or_go_on(&request, &recipe, e)
                           : headless_train(&(struct headless_options){
-                                .recipe = &recipe, .folder = request.folder, .quiet = request.quiet }, e);
+                                .recipe = &recipe,
+                                .folder = request.folder,
+                                .login_node = request.login_node,
+                                .quiet = request.quiet }, e);
 }
 
 static void print_presets(FILE *out)

@@ -11,7 +11,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tui/workbench.h"
 
-enum { RECIPE, DATASET, ASCII, THEME, MONO, RATE, SLOW };
+enum { RECIPE, DATASET, ASCII, THEME, MONO, RATE, SLOW, LOGIN_NODE };
 
 static const struct command_option options[] = {
     [RECIPE] = { "recipe", "RECIPE", "open it with this recipe, a file or the name of a preset" },
@@ -21,6 +21,7 @@ static const struct command_option options[] = {
     [MONO] = { "mono", NULL, "draw without colours" },
     [RATE] = { "rate", "N", "show at most N frames a second; else 10, and 1 where the terminal does not answer" },
     [SLOW] = { "slow", NULL, "send fewer than 40 bytes a second while nobody presses a key" },
+    [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
     { .name = NULL },
 };
 
@@ -29,7 +30,7 @@ static const struct field rate = REAL_FIELD(struct pace_limits, rate, 0.1, 30, 0
 struct request {
     struct recipe recipe;
     bool asked_for; /* by an option: otherwise the workbench begins with that of the last session */
-    bool ascii;
+    bool ascii, login_node;
     int theme;
     struct pace_limits limits;
 };
@@ -75,6 +76,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case SLOW:
             request->limits.slow = true;
             break;
+        case LOGIN_NODE:
+            request->login_node = true;
+            break;
         case OPTIONS_WORD:
             return options_surplus(word, e);
         default:
@@ -118,7 +122,8 @@ static bool run(int argc, char **argv, struct error *e)
     return workbench_run(&(struct workbench_options){ .recipe = request.asked_for ? &request.recipe : NULL,
                                                       .ascii = request.ascii,
                                                       .theme = (enum theme)request.theme,
-                                                      .limits = request.limits },
+                                                      .limits = request.limits,
+                                                      .login_node = request.login_node },
                          e);
 }
 

@@ -7,6 +7,7 @@
 #include "tui/app.h"
 #include "tui/datasets/preview_view.h"
 #include "tui/devices/devices_view.h"
+#include "tui/devices/job_view.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/help.h"

@@ -7,6 +7,7 @@
 #include "base/errand.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "host/login_node.h"
 #include "run/run_recipe.h"
 #include "tui/draw/graph.h"
 
@@ -43,6 +44,7 @@ void app_free(struct app *app)
     gallery_close(&app->gallery);
     datasets_close(&app->datasets);
     fetching_close(&app->fetching);
+    checkup_close(&app->checkup);
     node_close(&app->node);
     draft_close(&app->draft);
     submission_close(&app->submission);
@@ -82,6 +84,8 @@ static bool start(struct app *app, const char *resumed, struct error *e)
 {
     const struct device *device = app->machine.device_error.kind == ERROR_NONE ? &app->machine.device : NULL;
 
+    if (app->machine.login_node && !login_node_check(&app->machine.job, e))
+        return false;
     forecast_stop(&app->forecast);
     if (!live_start(&app->live, &app->draft.recipe, device, resumed, e))
         return false;
@@ -203,21 +207,6 @@ static void look_ahead(struct app *app)
     forecast_tick(&app->forecast, &subject);
 }
 
-/* The run learns of the job's end, and who watches it that its epochs do not fit. */
-static void mind_the_time(struct app *app)
-{
-    struct live *live = &app->live;
-    char words[160];
-
-    if (!live_going(live))
-        return;
-    run_set_job(live->run, &app->machine.job);
-    if (live->told_short || live_in_time(live, job_seconds_left(&app->machine.job), words, sizeof words))
-        return;
-    live->told_short = app->display.bell = true;
-    display_say(&app->display, ROLE_WARN, "%s", words);
-}
-
 static void say_trouble(struct app *app)
 {
     struct error e;
@@ -238,7 +227,8 @@ void app_tick(struct app *app)
     if (!live_going(&app->live))
         look_ahead(app);
     machine_follow_job(&app->machine);
-    mind_the_time(app);
+    if (live_going(&app->live))
+        run_set_job(app->live.run, &app->machine.job);
     app_watch_gpus(app);
     node_tick(&app->node);
     if (app->node.gpus.count != gpus)

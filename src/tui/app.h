@@ -17,6 +17,7 @@
 #define TUI_APP_H
 
 #include "tui/state/charts.h"
+#include "tui/state/checkup.h"
 #include "tui/state/datasets.h"
 #include "tui/state/display.h"
 #include "tui/state/draft.h"
@@ -37,6 +38,7 @@ struct app {
     struct machine machine;   /* what there is to train on */
     struct forecast forecast; /* what the recipe will take of it */
     struct node node;         /* what the machine is doing; read by app_tick(), never while drawing */
+    struct checkup checkup;   /* what is odd about it; see advice.h */
     struct live live;         /* the run that is shown */
     struct charts charts;     /* its curves, and those of other runs beside it */
     struct settings settings; /* of the screen, which the user keeps */

@@ -8,6 +8,7 @@
 #include "tui/datasets/browser.h"
 #include "tui/datasets/preview_view.h"
 #include "tui/devices/devices_view.h"
+#include "tui/devices/job_view.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/dialogs/dialog_form.h"
@@ -37,6 +38,7 @@ static const struct help_section others[] = {
     { "Preview of a data set", preview_view_keys },
     { "Folders", browser_keys },
     { "Device view", devices_view_keys },
+    { "Job view", job_view_keys },
     { "Job script", script_view_keys },
     { "Help page", help_keys },
     { "Commands", palette_keys },

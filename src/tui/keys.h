@@ -26,6 +26,7 @@
     X(REDO, recipes_redo, KEYCODE_CTRL_R, 'U', "U Ctrl-R", "", "redo it") \
     X(RUNNING, recipes_running, 'v', KEYCODE_NONE, "v", "", "bring back what trains") \
     X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
+    X(ALLOTMENT, job_view_open, 'y', KEYCODE_NONE, "y", "", "your job, and advice") \
     X(STEP, step_view, KEYCODE_F6, 'i', "F6 i", "Time", "where a step's time goes") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "nn/recipe/recipe_file.h"
 #include "tui/actions.h"
+#include "tui/advice.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
@@ -100,6 +101,10 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
     w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
     if (w->app)
         take_settings(w->app, o);
+    if (w->app && o->login_node)
+        w->app->machine.login_node = false;
+    if (w->app)
+        checkup_begin(&w->app->checkup);
     if (w->app && o->tour)
         tour_begin(w->app);
     else if (w->app && !o->recipe && !recipes_take_up(w->app))
@@ -232,6 +237,7 @@ static void take_time(struct workbench *w)
     actions_follow(w->app);
     w->app->display.traffic = terminal_traffic(w->terminal);
     app_tick(w->app);
+    advice_tick(w->app);
     require(w, NEED_UPDATE);
     w->next_tick = fmax(w->next_tick + tick_seconds, now);
 }

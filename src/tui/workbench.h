@@ -15,6 +15,7 @@ struct workbench_options {
     bool ascii;                  /* forced; else found out */
     enum theme theme;            /* THEME_auto: that of the settings */
     struct pace_limits limits;   /* of what is sent to the terminal */
+    bool login_node;             /* trains on a login node, too */
 };
 
 /* To be called after setlocale(). Returns when the user leaves, the terminal goes away or a signal says so; a run that

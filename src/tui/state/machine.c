@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "host/login_node.h"
 
 /* True when all devices are known from now on. */
 static bool take_devices(struct machine *m, double seconds)
@@ -34,6 +35,7 @@ void machine_open(struct machine *m, struct trainer_events events)
     look_for_devices(m, events);
     m->cores = cores_count();
     job_read(&m->job);
+    m->login_node = login_node_is(&m->job);
     m->question = job_question_ask(&m->job);
 }
 

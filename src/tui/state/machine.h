@@ -17,6 +17,7 @@ struct machine {
 
     struct cores cores;
     struct job job;
+    bool login_node;               /* nothing trains here unless the user insists */
     struct job_question *question; /* how much time the job has left; NULL: nothing is asked */
 };
 

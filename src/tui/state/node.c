@@ -111,6 +111,7 @@ static void add_to_histories(struct node *n, const struct host_readings *fresh)
 void node_take(struct node *n, const struct host_readings *host, double owed)
 {
     n->gpus_stale = n->latest.count > 0 && owed > stale_seconds;
+    gpu_idle_take(&n->idle, &n->latest);
     take_host(n, host);
     take_gpus(n);
     add_to_histories(n, host);

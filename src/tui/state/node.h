@@ -7,6 +7,7 @@
 #define TUI_NODE_H
 
 #include "base/error.h"
+#include "host/gpu/gpu_idle.h"
 #include "host/gpu/gpu_sampler.h"
 #include "host/host_sampler.h"
 #include "nn/plan/backend.h"
@@ -19,6 +20,7 @@ struct node {
     struct host_readings host;       /* as shown */
     struct gpu_readings gpus, latest; /* as shown; as read */
     double gpu_seconds;              /* how often GPUs are read */
+    struct gpu_idle idle;            /* since when GPUs have done nothing */
     bool gpus_stale;                 /* the driver does not answer: the readings are old */
 
     struct history cpu_load, node_load, disk_read, disk_write, network_in, network_out;

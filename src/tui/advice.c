@@ -1,0 +1,61 @@
+#include "tui/advice.h"
+
+#include "tui/app.h"
+
+static void mind_the_time(struct app *app)
+{
+    struct live *live = &app->live;
+    char words[160];
+
+    if (live->told_short || live_in_time(live, job_seconds_left(&app->machine.job), words, sizeof words))
+        return;
+    live->told_short = app->display.bell = true;
+    display_say(&app->display, ROLE_WARN, "%s", words);
+}
+
+static int gpus_of(const struct machine *m)
+{
+    int count = 0;
+
+    for (int i = 0; i < m->n_devices; i++)
+        count += m->devices[i].info.threads == 0;
+    return m->search ? -1 : count;
+}
+
+static int threads_of(const struct device *d)
+{
+    return d->choice.threads > 0 ? d->choice.threads : d->info.threads;
+}
+
+static struct doctor_facts facts_of(const struct app *app)
+{
+    const struct host_readings *host = &app->node.host;
+    const struct device *device = app_device(app);
+
+    return (struct doctor_facts){
+        .job = app->machine.job,
+        .cores = app->machine.cores,
+        .login_node = app->machine.login_node,
+        .threads = threads_of(device),
+        .on_gpu = app_on_gpu(app),
+        .gpus = gpus_of(&app->machine),
+        .gpu_idle = app->node.gpus_stale ? -1 : gpu_idle_longest(&app->node.idle, &app->node.latest),
+        .memory_used = host->memory_used,
+        .memory_limit = host->memory_limit,
+        .throttled = host->throttled,
+    };
+}
+
+/* What the user reads just now stays. */
+void advice_tick(struct app *app)
+{
+    const struct doctor_facts facts = facts_of(app);
+    const struct doctor_finding *news;
+
+    mind_the_time(app);
+    checkup_take(&app->checkup, &facts);
+    if (app->display.message[0] != '\0' || app->display.dialog || !(news = checkup_news(&app->checkup)))
+        return;
+    app->display.bell = app->display.bell || news->check == DOCTOR_gpu_idle;
+    display_say(&app->display, ROLE_WARN, "%s", news->words);
+}
