@@ -32,6 +32,7 @@ struct command {
     X(sbatch) \
     X(runs) \
     X(evaluate) \
+    X(inspect) \
     X(export) \
     X(data) \
     X(devices) \

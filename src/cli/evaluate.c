@@ -7,8 +7,7 @@
 #include "cli/command.h"
 #include "cli/data_archive.h"
 #include "cli/options.h"
-#include "run/evaluate.h"
-#include "run/run_folder.h"
+#include "run/predictions/evaluate.h"
 
 enum { BEST, DATASET, DEVICE, JSON };
 
@@ -21,8 +20,8 @@ static const struct command_option options[] = {
 };
 
 struct request {
-    struct evaluate_setup setup;
-    const char *run;
+    struct network_setup network;
+    const char *dataset;
     bool json;
 };
 
@@ -34,26 +33,27 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
         switch (option) {
         case BEST:
-            request->setup.best = true;
+            request->network.best = true;
             break;
         case DATASET:
-            request->setup.dataset = word;
+            request->dataset = word;
             break;
         case DEVICE:
-            request->setup.device = word;
+            request->network.device = word;
             break;
         case JSON:
             request->json = true;
             break;
         case OPTIONS_WORD:
-            if (request->run)
+            if (request->network.from)
                 return options_surplus(word, e);
-            request->run = word;
+            request->network.from = word;
             break;
         default:
             return false;
         }
-    return request->run || error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
+    return request->network.from ||
+           error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file");
 }
 
 /* Weights that diverged have no finite loss, and JSON has no NaN. */
@@ -62,12 +62,12 @@ static json_t *figure_json(double figure)
     return isfinite(figure) ? json_real(figure) : json_null();
 }
 
-static bool print_json(const struct recipe *recipe, const char *model, const struct evaluation *result,
-                       struct error *e)
+static bool print_json(const char *images_of, const char *file, const struct evaluation *result, struct error *e)
 {
-    char dataset[sizeof recipe->data.dataset];
+    char dataset[PATH_SIZE], model[PATH_SIZE];
 
-    text_sanitise(dataset, sizeof dataset, recipe->data.dataset); /* Jansson accepts valid UTF-8 only */
+    text_sanitise(model, sizeof model, file);
+    text_sanitise(dataset, sizeof dataset, images_of); /* Jansson accepts valid UTF-8 only */
     json_t *all = json_pack("{s:s, s:s, s:I, s:o, s:o, s:f, s:f}", "dataset", dataset, "model", model, "images",
                             (json_int_t)result->images, "test_loss", figure_json(result->loss), "test_accuracy",
                             figure_json(result->accuracy), "seconds", result->seconds, "images_per_second",
@@ -86,44 +86,52 @@ static void print_figure(const char *name, double figure)
         printf("%s n/a  ", name);
 }
 
-static void print_text(const struct recipe *recipe, const char *model, const struct evaluation *result)
+static void print_text(const char *images_of, const char *file, const struct evaluation *result)
 {
-    char dataset[sizeof recipe->data.dataset];
+    char dataset[PATH_SIZE], model[PATH_SIZE];
 
-    text_sanitise(dataset, sizeof dataset, recipe->data.dataset);
+    text_sanitise(model, sizeof model, file);
+    text_sanitise(dataset, sizeof dataset, images_of);
     print_figure("test loss", result->loss);
     print_figure("test accuracy", result->accuracy);
     printf("%s on %u images of %s, %.0f images/s\n", model, result->images, dataset,
            result->images / result->seconds);
 }
 
+/* The data set that was measured, the model's own or another. */
+static const char *dataset_of(const struct request *request, const struct network *network)
+{
+    return request->dataset ? request->dataset : network->header.recipe.data.dataset;
+}
+
 static bool run(int argc, char **argv, struct error *e)
 {
     struct request request = { .json = false };
     struct evaluation result;
-    struct recipe recipe;
-    char folder[PATH_SIZE];
+    struct network network;
 
-    if (!parse(argc, argv, &request, e) || !run_folder_find(request.run, folder, e))
+    if (!parse(argc, argv, &request, e) || (request.dataset && !data_archive_prepare(request.dataset, e)) ||
+        !network_open(&network, &request.network, e))
         return false;
-    request.setup.folder = folder;
-    if (request.setup.dataset && !data_archive_prepare(request.setup.dataset, e))
-        return false;
-    if (!evaluate_run(&request.setup, &recipe, &result, e))
-        return false;
-    if (request.json)
-        return print_json(&recipe, evaluate_file(&request.setup), &result, e);
-    print_text(&recipe, evaluate_file(&request.setup), &result);
-    return true;
+
+    bool fine = evaluate_network(&network, request.dataset, &result, e);
+
+    if (fine && request.json)
+        fine = print_json(dataset_of(&request, &network), network_file(&network), &result, e);
+    else if (fine)
+        print_text(dataset_of(&request, &network), network_file(&network), &result);
+    network_close(&network);
+    return fine;
 }
 
 COMMAND(evaluate) = {
     .name = "evaluate",
-    .arguments = "RUN [OPTION...]",
+    .arguments = "RUN|MODEL [OPTION...]",
     .help = "run the model of a run over test images",
-    .details = "RUN is the folder of a run, its name or its number. The loss and accuracy over\n"
-               "the test images are printed. A run that goes on, or was killed, has no\n"
-               "model.h5 yet: then best.h5 is read, the weights of its best epoch so far.",
+    .details = "RUN is the folder of a run, its name or its number; MODEL a model file, such as\n"
+               "model.h5. The loss and accuracy over the test images are printed. A run that\n"
+               "goes on, or was killed, has no model.h5 yet: then best.h5 is read, the weights\n"
+               "of its best epoch so far.",
     .options = options,
     .run = run,
 };

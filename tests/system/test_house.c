@@ -32,9 +32,10 @@ static const struct room {
     { "gpu/cudnn", "base nn/plan gpu/core" },
     { "gpu/ops", "base nn/plan gpu/core gpu/cudnn" },
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
-    { "run/model", "base nn/plan nn/layers nn/recipe nn/train" },
+    { "run/model", "base data/sources nn/plan nn/layers nn/recipe nn/train" },
     { "run", "base host host/gpu data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
     { "run/figures", "base plot nn/recipe nn/train run" },
+    { "run/predictions", "base data data/sources nn/recipe nn/train run/model run" },
     { "batch", "base host nn/recipe" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
@@ -48,7 +49,7 @@ static const struct room {
     { "tui", "base host nn/recipe run run/figures batch tui/draw tui/term tui/state "
              "tui/dialogs tui/panels tui/datasets tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
-            "batch fetch tui" },
+             "run/predictions batch fetch tui" },
 };
 
 enum { FILES_MAX = 2048, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };

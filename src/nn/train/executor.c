@@ -112,6 +112,7 @@ void executor_close(struct executor *x)
         unstage(x, slot->labels);
         unstage(x, slot->index);
         unstage(x, slot->metrics);
+        unstage(x, slot->probabilities);
     }
     for (int split = 0; split < SPLIT_COUNT; split++) {
         free_buffer(x, x->held[split].images);
@@ -146,6 +147,19 @@ bool executor_read_weights(struct executor *x, float *parameters, float *statist
 {
     return executor_read_arena(x, ARENA_PARAMETERS, parameters, e) &&
            executor_read_arena(x, ARENA_STATISTICS, statistics, e);
+}
+
+static size_t row_bytes(const struct executor *x)
+{
+    return (size_t)x->plan->classes * sizeof(float);
+}
+
+bool executor_want_probabilities(struct executor *x, struct error *e)
+{
+    for (struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++)
+        if (!slot->probabilities)
+            slot->probabilities = x->backend->ops->stage(x->backend, (size_t)x->plan->batch * row_bytes(x));
+    return x->backend->ops->wait(x->backend, e);
 }
 
 void executor_write_batch(struct executor *x, const struct batch *batch)
@@ -215,6 +229,9 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
         ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step);
     ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
                   2 * sizeof *slot->metrics);
+    if (slot->probabilities)
+        ops->download(x->backend, slot->probabilities, x->arenas[ARENA_ACTIVATIONS],
+                      plan_place(plan, plan->probabilities)->offset, (size_t)step->rows * row_bytes(x));
     slot->mark = ops->mark(x->backend);
     x->copy_seconds = copied - began;
     x->work_seconds = clock_seconds() - copied;
@@ -260,7 +277,8 @@ bool executor_end(struct executor *x, struct executor_result *out, struct error 
         return false;
     }
     x->ended++;
-    *out = (struct executor_result){ .step = slot->step, .loss = slot->metrics[0], .correct = slot->metrics[1] };
+    *out = (struct executor_result){ .step = slot->step, .loss = slot->metrics[0], .correct = slot->metrics[1],
+                                    .probabilities = slot->probabilities };
     return true;
 }
 

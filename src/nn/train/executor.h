@@ -25,6 +25,7 @@ struct executor_slot {
     int32_t *labels;
     uint32_t *index;
     float *metrics; /* loss, correct answers */
+    float *probabilities; /* [batch][classes]; NULL: nobody wants them */
 };
 
 /* A split whose images are on the device. */
@@ -64,6 +65,10 @@ bool executor_read_weights(struct executor *x, float *parameters, float *statist
 bool executor_write_arena(struct executor *x, enum arena arena, const void *from, struct error *e);
 bool executor_read_arena(struct executor *x, enum arena arena, void *to, struct error *e);
 
+/* From now on results bring the probabilities of every class, for evaluation; none may be under way. False with an
+ * error. */
+bool executor_want_probabilities(struct executor *x, struct error *e);
+
 /* Brings a batch to where the plan's operations look for it; waits. For those who call the backend themselves. */
 void executor_write_batch(struct executor *x, const struct batch *batch);
 
@@ -81,6 +86,7 @@ bool executor_can_measure(const struct executor *x);
 struct executor_result {
     struct step step;    /* as it was begun */
     float loss, correct; /* the mean over its images; how many were right */
+    const float *probabilities; /* [rows][classes] where they are wanted, until the next executor_begin(); else NULL */
 };
 
 /* Waits for the oldest step under way. False with the backend's first failure, of whichever step, or with ERROR_STOPPED

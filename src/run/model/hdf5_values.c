@@ -103,6 +103,17 @@ bool hdf5_values_write_floats(hid_t at, const char *name, int rank, const int *d
     return written;
 }
 
+/* File locks fail on some network file systems, and a reader needs none. */
+hid_t hdf5_values_open_file(const char *path)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+
+    H5Pset_file_locking(access, false, true);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    H5Pclose(access);
+    return file;
+}
+
 hid_t hdf5_values_create_in_memory(void)
 {
     const size_t increment = (size_t)1 << 20;
@@ -187,6 +198,22 @@ void hdf5_values_free_names(char **names, int count)
     for (int i = 0; names && i < count; i++)
         free(names[i]);
     free(names);
+}
+
+bool hdf5_values_read_integers(hid_t at, const char *name, int count, int *values)
+{
+    hid_t attribute = H5Aexists(at, name) > 0 ? H5Aopen(at, name, H5P_DEFAULT) : H5I_INVALID_HID;
+
+    if (attribute < 0)
+        return false;
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    bool read = H5Tget_class(type) == H5T_INTEGER && H5Sget_simple_extent_npoints(space) == count &&
+                H5Aread(attribute, H5T_NATIVE_INT, values) >= 0;
+
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return read;
 }
 
 bool hdf5_values_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MAX])

@@ -21,6 +21,9 @@ bool hdf5_values_write_names(hid_t at, const char *name, int count, const char *
 /* A contiguous little-endian data set. */
 bool hdf5_values_write_floats(hid_t at, const char *name, int rank, const int *dims, const float *values);
 
+/* A file to read from; negative when that fails. */
+hid_t hdf5_values_open_file(const char *path);
+
 /* A file in memory, negative when that fails; and a copy of its bytes as they would be on disk: free() it, NULL without
  * memory. */
 hid_t hdf5_values_create_in_memory(void);
@@ -29,6 +32,9 @@ void *hdf5_values_copy_file(hid_t file, size_t *size);
 /* A list of names, of fixed or variable length; NULL when there is none. hdf5_values_free_names() it. */
 char **hdf5_values_read_names(hid_t at, const char *name, int *count);
 void hdf5_values_free_names(char **names, int count); /* takes NULL */
+
+/* An attribute of exactly so many whole numbers; false when there is none of that name. */
+bool hdf5_values_read_integers(hid_t at, const char *name, int count, int *values);
 
 /* Rank and sizes of a data set of floats; false when there is none of that name, or its rank is above HDF5_RANK_MAX. */
 bool hdf5_values_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MAX]);

@@ -21,7 +21,7 @@
 #define WEIGHTS       "model_weights"
 #define LAYER_NAMES   "layer_names"
 #define WEIGHT_NAMES  "weight_names"
-#define OWN           "cuvette"
+#define OWN           MODEL_FILE_OWN
 #define NORMALISATION "normalisation"
 
 /* Everything that goes into the file. All of it is made before the file is. */
@@ -342,24 +342,13 @@ static bool read_file(struct reading *r, struct error *e)
     return read;
 }
 
-/* File locks fail on some network file systems, and a reader needs none. */
-static hid_t open_file(const char *path)
-{
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-
-    H5Pset_file_locking(access, false, true);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-    H5Pclose(access);
-    return file;
-}
-
 /* In a process of its own: the numbers go to memory that is shared with it. */
 static bool read_apart(void *reading, struct error *e)
 {
     struct reading *r = reading;
 
     hdf5_lock();
-    r->file = open_file(r->path);
+    r->file = hdf5_values_open_file(r->path);
     bool read = r->file >= 0 ? read_file(r, e) : damaged(r, e);
     if (r->file >= 0)
         H5Fclose(r->file);

@@ -14,6 +14,8 @@
 #include "nn/recipe/recipe.h"
 #include "nn/train/trainer.h"
 
+#define MODEL_FILE_OWN "cuvette" /* the group that Keras ignores */
+
 /* Call before training: false with an error when the plan of the recipe has a layer that a model file cannot hold. */
 bool model_file_check(const struct recipe *r, const struct plan *plan, struct error *e);
 

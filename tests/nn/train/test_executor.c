@@ -1,5 +1,6 @@
 #include "tests/support/check.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -196,6 +197,52 @@ static void an_evaluation_is_the_same_with_batches_under_way(void **state)
     end(&ahead);
 }
 
+/* Sums to one, and the likeliest class is as often the label as the step says. */
+static void check_probabilities(const struct executor_result *result, const int32_t *labels, int classes)
+{
+    double correct = 0;
+
+    for (int row = 0; row < result->step.rows; row++) {
+        const float *p = result->probabilities + row * classes;
+        double sum = 0;
+        int best = 0;
+
+        for (int c = 0; c < classes; c++) {
+            sum += p[c];
+            best = p[c] > p[best] ? c : best;
+        }
+        assert_true(fabs(sum - 1) < 1e-5);
+        correct += best == labels[row];
+    }
+    assert_true(correct == result->correct);
+}
+
+/* Each step's are kept until it is ended, with others queued behind it. */
+static void probabilities_come_with_results_when_they_are_wanted(void **state)
+{
+    static struct bench b;
+    int32_t labels[3][8];
+    struct error e = { 0 };
+    (void)state;
+
+    begin(&b, &queue_backend_class, 72, 8);
+    assert_good(executor_want_probabilities(&b.x, &e), e);
+    assert_true(loader_start(b.loader, 0, 0, &e));
+    for (int i = 0, ended = 0; i < 9; i++) {
+        const struct batch *batch = loader_next(b.loader, &e);
+        struct executor_result result;
+
+        memcpy(labels[i % 3], batch->labels, sizeof labels[0]);
+        executor_begin(&b.x, SPAN_EVALUATE, batch, &(struct step){ .rows = 8 });
+        for (int most = i == 8 ? 0 : 2; executor_under_way(&b.x) > most; ended++) {
+            assert_good(executor_end(&b.x, &result, &e), e);
+            check_probabilities(&result, labels[ended % 3], b.plan->classes);
+        }
+    }
+    end(&b);
+    assert_int_equal(queue_account.open_at_close, 0);
+}
+
 static bool half_way(void *context, double done)
 {
     *(double *)context = done;
@@ -334,6 +381,7 @@ int main(void)
         cmocka_unit_test_setup(results_come_in_the_order_of_asking, any_device),
         cmocka_unit_test_setup(a_step_that_is_stopped_changes_nothing, any_device),
         cmocka_unit_test_setup(an_evaluation_is_the_same_with_batches_under_way, any_device),
+        cmocka_unit_test_setup(probabilities_come_with_results_when_they_are_wanted, any_device),
         cmocka_unit_test_setup(a_split_is_held_as_it_is_in_its_source, any_device),
         cmocka_unit_test_setup(a_processor_holds_no_images, any_device),
         cmocka_unit_test_setup(too_large_a_batch_is_told_which_one_would_fit, any_device),

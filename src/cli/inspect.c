@@ -1,0 +1,131 @@
+/* cuvette inspect: what the model of a run takes for what. */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/data_archive.h"
+#include "cli/inspect_json.h"
+#include "cli/inspect_print.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+
+enum { ALL, BEST, DATASET, DEVICE, IMAGES, JSON };
+
+enum { EACH_USUAL = 5, EACH_MOST = 10000 };
+
+static const struct command_option options[] = {
+    [ALL] = { "all", NULL, "list every class, also where there are many" },
+    [BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" },
+    [DATASET] = { "dataset", "NAME|PATH", "use the test images of this data set instead of the run's" },
+    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
+    [IMAGES] = { "images", "N", "name so many images, most wrong and least sure (5)" },
+    [JSON] = { "json", NULL, "print one JSON object for programs" },
+    { .name = NULL },
+};
+
+struct request {
+    struct inspect_setup setup;
+    bool all, json;
+    int each;
+};
+
+static bool parse_each(struct request *request, const char *word, struct error *e)
+{
+    int64_t each;
+
+    if (!text_to_int64(word, &each) || each < 0 || each > EACH_MOST)
+        return error_set(e, ERROR_USAGE, "--images takes 0 to %d", EACH_MOST);
+    request->each = (int)each;
+    return true;
+}
+
+static bool parse_word(struct request *request, const char *word, struct error *e)
+{
+    if (request->setup.network.from)
+        return options_surplus(word, e);
+    request->setup.network.from = word;
+    return true;
+}
+
+static bool parse(int argc, char **argv, struct request *request, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    const char *word;
+    bool good = true;
+
+    for (int option; good && (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        switch (option) {
+        case ALL:
+            request->all = true;
+            break;
+        case BEST:
+            request->setup.network.best = true;
+            break;
+        case DATASET:
+            request->setup.dataset = word;
+            break;
+        case DEVICE:
+            request->setup.network.device = word;
+            break;
+        case IMAGES:
+            good = parse_each(request, word, e);
+            break;
+        case JSON:
+            request->json = true;
+            break;
+        case OPTIONS_WORD:
+            good = parse_word(request, word, e);
+            break;
+        default:
+            return false;
+        }
+    return good && (request->setup.network.from ||
+                    error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file"));
+}
+
+static bool tell(void *context, double done)
+{
+    struct progress *line = context;
+
+    if (progress_due(line)) {
+        progress_add(line, "looking at images %3.0f%%", 100 * done);
+        progress_show(line);
+    }
+    return !interrupt_came();
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct progress line = progress_begin(true);
+    struct request request = { .setup = { .progress = tell, .context = &line }, .each = EACH_USUAL };
+    struct run_inspection found;
+
+    if (!parse(argc, argv, &request, e) ||
+        (request.setup.dataset && !data_archive_prepare(request.setup.dataset, e)))
+        return false;
+    interrupt_begin();
+
+    bool fine = inspect_run(&found, &request.setup, e);
+
+    progress_clear(&line);
+    if (!fine)
+        return false;
+    fine = request.json ? inspect_json(&found, request.each, e) : inspect_print(&found, request.all, request.each, e);
+    inspect_run_close(&found);
+    return fine;
+}
+
+COMMAND(inspect) = {
+    .name = "inspect",
+    .arguments = "RUN|MODEL [OPTION...]",
+    .help = "show what the model of a run takes for what",
+    .details = "RUN is the folder of a run, its name or its number; MODEL a model file. The test\n"
+               "images are shown to the model, or where there are none those that the run held\n"
+               "out: for each class precision, recall and F1, which classes are taken for which,\n"
+               "how far the model's confidence can be trusted, and the images that it gets most\n"
+               "wrong or is least sure of. A run that goes on is seen as of its best epoch so\n"
+               "far.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,149 @@
+#include "run/predictions/network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "nn/recipe/compile.h"
+#include "nn/train/recipe_images.h"
+#include "run/model/model_file.h"
+#include "run/run_folder.h"
+#include "run/run_recipe.h"
+
+static bool has_file(const char *folder, const char *name, char path[PATH_SIZE])
+{
+    struct error ignored;
+
+    return path_join(path, folder, name, &ignored) && path_is_file(path);
+}
+
+static bool find_file(struct network *n, const struct network_setup *setup, const char *folder, struct error *e)
+{
+    if (setup->best)
+        return has_file(folder, "best.h5", n->file) ||
+               error_set(e, ERROR_INPUT, "%s has no best.h5: no epoch of it was saved", folder);
+    return has_file(folder, "model.h5", n->file) || has_file(folder, "best.h5", n->file) ||
+           error_set(e, ERROR_INPUT, "%s has no model yet (neither model.h5 nor best.h5): no epoch of it was saved, or "
+                                     "it was not copied whole", folder);
+}
+
+/* A path of a file is a model; all else names a run, whose own recipe counts. */
+static bool read_header(struct network *n, const struct network_setup *setup, struct error *e)
+{
+    char folder[PATH_SIZE];
+
+    if (path_is_file(setup->from)) {
+        if (setup->best)
+            return error_set(e, ERROR_USAGE, "%s is one model: --best is for runs", setup->from);
+        return (text_copy(n->file, sizeof n->file, setup->from) ||
+                error_set(e, ERROR_INPUT, "the path %.60s… is too long", setup->from)) &&
+               model_header_read(n->file, &n->header, e);
+    }
+    return run_folder_find(setup->from, folder, e) && find_file(n, setup, folder, e) &&
+           model_header_read(n->file, &n->header, e) && run_recipe_load(&n->header.recipe, folder, e);
+}
+
+static bool load_weights(struct network *n, struct error *e)
+{
+    const struct plan *plan = n->plan;
+    float *parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
+    float *statistics = parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    bool good = statistics && model_file_read(n->file, &n->header.recipe, plan, parameters, statistics, e) &&
+                (executor_write_weights(&n->executor, parameters, statistics, e) || error_of_run(e));
+
+    free(parameters);
+    free(statistics);
+    return good;
+}
+
+static bool open_device(struct network *n, const struct network_setup *setup, struct error *e)
+{
+    struct recipe *recipe = &n->header.recipe;
+
+    if (setup->device && !text_copy(recipe->training.device, sizeof recipe->training.device, setup->device))
+        return error_set(e, ERROR_USAGE, "the name of the device is too long");
+    if (setup->batch > 0)
+        recipe->training.batch = setup->batch;
+    if (!devices_choose(recipe->training.device, &n->device, e))
+        return false;
+    n->plan = compile_recipe(recipe, n->header.input, n->header.classes, false, e);
+    return n->plan && executor_open(&n->executor, n->device.backend, &n->device.choice, n->plan, e);
+}
+
+bool network_open(struct network *n, const struct network_setup *setup, struct error *e)
+{
+    *n = (struct network){ .plan = NULL };
+    if (read_header(n, setup, e) && open_device(n, setup, e) && load_weights(n, e))
+        return true;
+    network_close(n);
+    return false;
+}
+
+void network_close(struct network *n)
+{
+    executor_close(&n->executor);
+    plan_free(n->plan);
+    n->plan = NULL;
+}
+
+const char *network_file(const struct network *n)
+{
+    return path_name(n->file);
+}
+
+static bool takes(const struct network *n, const struct dataset_info *info, struct error *e)
+{
+    const struct model_header *h = &n->header;
+    char mine[32], theirs[32];
+
+    if (shape_equal(h->input, shape_image(info->height, info->width, info->channels)) && h->classes == info->classes)
+        return true;
+    shape_format(h->input, false, mine, sizeof mine);
+    shape_format(shape_image(info->height, info->width, info->channels), false, theirs, sizeof theirs);
+    return error_set(e, ERROR_INPUT, "the model takes images of %s in %d classes, and those of %s are %s in %d", mine,
+                     h->classes, info->name, theirs, info->classes);
+}
+
+/* Images of another set become what the network takes. */
+static void suit(struct recipe *recipe, struct shape input)
+{
+    if (input.height == input.width)
+        recipe->data.size = input.height;
+    if (input.channels == 1 || input.channels == 3)
+        recipe->data.colours = input.channels == 1 ? COLOURS_GREY : COLOURS_RGB;
+}
+
+struct source *network_images(const struct network *n, const char *dataset,
+                              bool (*progress)(void *context, double done), void *context, struct error *e)
+{
+    struct recipe recipe = n->header.recipe;
+    struct dataset_info info;
+
+    if (dataset) {
+        if (!text_copy(recipe.data.dataset, sizeof recipe.data.dataset, dataset)) {
+            error_set(e, ERROR_USAGE, "the name of the data set is too long");
+            return NULL;
+        }
+        suit(&recipe, n->header.input);
+    }
+
+    /* Each image is read once: they are not held in memory, the training images least of all. */
+    const struct source_wish wish = recipe_images_wish(&recipe);
+    struct source *source = catalogue_open(recipe.data.dataset, &wish, 0, progress, context, e);
+
+    if (!source)
+        return NULL;
+    source_describe(source, &info);
+    if (takes(n, &info, e))
+        return source;
+    source_close(source);
+    return NULL;
+}
+
+void network_class_name(const struct network *n, int class, char *to, size_t size)
+{
+    const struct dataset_info info = { .class_names = n->header.named ? (void *)n->header.class_names : NULL };
+
+    source_class_name(&info, class, to, size);
+}

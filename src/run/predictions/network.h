@@ -1,0 +1,40 @@
+/* A trained network, ready to answer: the model file of a run or one by itself, on a device. */
+#ifndef RUN_NETWORK_H
+#define RUN_NETWORK_H
+
+#include "nn/train/executor.h"
+#include "run/devices.h"
+#include "run/model/model_header.h"
+
+struct network_setup {
+    const char *from;   /* the folder of a run, its name or its number, or the path of a model file */
+    bool best;          /* of a run: the weights of its best epoch, not those that it ended with */
+    const char *device; /* NULL: the recipe's */
+    int batch;          /* images a step; 0: the recipe's */
+};
+
+struct network {
+    char file[PATH_SIZE];       /* the model file that was read */
+    struct model_header header; /* the recipe is the run's, with the device that is used */
+    struct device device;
+    struct plan *plan;
+    struct executor executor;
+};
+
+/* Finds the model file: of a run that goes on, or was killed, and so has no model.h5, it is best.h5. Reads it, and
+ * opens the device. False with an error and nothing to free; else network_close() it. */
+bool network_open(struct network *n, const struct network_setup *setup, struct error *e);
+void network_close(struct network *n);
+
+/* The name of the file without its folder: "model.h5". */
+const char *network_file(const struct network *n);
+
+/* Its data set, or another one whose images are then made as large as those that it takes. NULL with an error, also for
+ * images or classes that it was not made for; source_close() it. `progress` as in catalogue_open(). */
+struct source *network_images(const struct network *n, const char *dataset,
+                              bool (*progress)(void *context, double done), void *context, struct error *e);
+
+/* "airplane", or "3" for a class without a name. Safe to show. */
+void network_class_name(const struct network *n, int class, char *to, size_t size);
+
+#endif
