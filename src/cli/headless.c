@@ -149,6 +149,8 @@ static void tell_trouble(const struct run *run, struct epoch_lines *lines, struc
         text_append(note.text, sizeof note.text, "; training goes on");
         epoch_lines_note(lines, note.text);
     }
+    if (now.kind == ERROR_NONE && told->kind != ERROR_NONE)
+        epoch_lines_note(lines, "the run's folder has all of it again");
     *told = now;
 }
 
@@ -244,10 +246,14 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, const
                          struct error *e)
 {
     struct trainer_status status;
+    struct error of_recorder;
 
     trainer_status(run_trainer(run), &status);
     if (status.state == TRAINER_FAILED) {
         *e = status.error;
+        run_recorder_error(run, &of_recorder);
+        if (of_recorder.kind != ERROR_NONE)
+            text_append(e->text, sizeof e->text, "; %s", of_recorder.text);
         return false;
     }
     run_recorder_error(run, e);

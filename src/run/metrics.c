@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -166,12 +167,25 @@ bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, cons
     return append_line(w, line, e);
 }
 
+/* What is written to a file without a name is lost. */
+static bool is_there(const struct metrics_writer *w, struct error *e)
+{
+    struct stat status;
+
+    return fstat(w->descriptor, &status) != 0 || status.st_nlink > 0 ||
+           error_set(e, ERROR_IO, "cannot write %s: it was deleted", w->path);
+}
+
 bool metrics_flush(struct metrics_writer *w, struct error *e)
 {
     ssize_t written = 0;
 
     if (w->length == 0)
         return true;
+    if (!is_there(w, e)) {
+        w->length = 0;
+        return false;
+    }
     if (w->has_rest && ftruncate(w->descriptor, w->flushed) != 0) {
         w->length = 0;
         return error_set_errno(e, "cannot write %s", w->path);

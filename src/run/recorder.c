@@ -26,6 +26,7 @@ void recorder_begin(struct recorder *r, const char *folder, struct trainer *trai
     };
     usage_meter_read(r->meter, &r->usage);
     job_read(&r->job);
+    shelter_begin(&r->shelter, folder, trainer, device);
     if (before) {
         r->lines.steps = before->n_steps;
         r->lines.epochs = before->n_epochs;
@@ -38,13 +39,6 @@ void recorder_close(struct recorder *r)
     r->meter = NULL;
 }
 
-/* The first error is the one to report: later ones follow from it. */
-static void keep_error(struct recorder *r, const struct error *e)
-{
-    if (r->error.kind == ERROR_NONE)
-        r->error = *e;
-}
-
 /* The summary that a run left when it was stopped is no longer true once it goes on. */
 static void remove_old_summary(const struct recorder *r)
 {
@@ -55,14 +49,13 @@ static void remove_old_summary(const struct recorder *r)
         unlink(path);
 }
 
-static void append_all(struct recorder *r, size_t epochs_there)
+/* False with the recorder's trouble. */
+static bool append_all(struct recorder *r, size_t epochs_there)
 {
-    struct error e;
-
     r->flushed = clock_seconds();
+    r->trouble.kind = ERROR_NONE;
     remove_old_summary(r);
-    if (!run_lines_append(&r->lines, epochs_there, &e))
-        keep_error(r, &e);
+    return run_lines_append(&r->lines, epochs_there, &r->trouble);
 }
 
 /* The trainer publishes the training mean of an epoch before its validation, if it has one. While the trainer runs, an
@@ -158,6 +151,35 @@ static bool save(struct recorder *r, const struct snapshot *snapshot, struct err
 }
 
 /* The curves come first: a checkpoint never knows of points that the file lacks. */
+static bool write_whole_checkpoint(struct recorder *r, const struct snapshot *snapshot, size_t epochs_there, bool last)
+{
+    struct recorder_checkpoint *c = &r->checkpoint;
+
+    c->error.kind = ERROR_NONE;
+    if (!append_all(r, epochs_there)) {
+        c->error = r->trouble;
+        return false;
+    }
+    if (!save(r, snapshot, &c->error))
+        return c->error.kind != ERROR_STOPPED && error_context(&c->error, "the checkpoint could not be saved");
+    write_best(r, snapshot, last);
+    return true;
+}
+
+/* What could not be written into the run's folder; the error becomes one that says where it is. */
+static void write_elsewhere(struct recorder *r, const struct shelter_content *content, struct error *why)
+{
+    struct writing writing = begin_writing(r);
+    const struct atomic_wish wish = { .go_on = in_time, .context = &writing };
+    struct error e;
+
+    if (shelter_write(&r->shelter, content, &wish, &e))
+        shelter_tell(&r->shelter, why->text, sizeof why->text);
+    else
+        text_append(why->text, sizeof why->text, "; nor is there another place: %s", e.text);
+}
+
+/* Each one is tried in the run's folder first: when that has it, it has all. */
 static void write_checkpoint(struct recorder *r, size_t epochs_there, bool last)
 {
     const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
@@ -165,16 +187,14 @@ static void write_checkpoint(struct recorder *r, size_t epochs_there, bool last)
 
     if (!snapshot)
         return;
-    append_all(r, epochs_there);
-    c->error.kind = ERROR_NONE;
-    bool saved = save(r, snapshot, &c->error);
+    bool saved = write_whole_checkpoint(r, snapshot, epochs_there, last);
 
-    if (!saved && c->error.kind == ERROR_STOPPED)
+    if (saved)
+        shelter_remove(&r->shelter);
+    else if (c->error.kind == ERROR_STOPPED)
         c->error.kind = ERROR_NONE; /* the one before is as good as it was */
-    else if (!saved)
-        error_context(&c->error, "the checkpoint could not be saved");
     else
-        write_best(r, snapshot, last);
+        write_elsewhere(r, &(struct shelter_content){ .epochs = epochs_there, .snapshot = snapshot }, &c->error);
     trainer_give_back_snapshot(r->trainer, saved ? c->seconds : 0);
 }
 
@@ -187,9 +207,12 @@ void recorder_update(struct recorder *r)
     usage_meter_read(r->meter, &r->usage);
     trainer_status(r->trainer, &status);
     write_checkpoint(r, epochs_there, false);
-    if (epochs_there > r->lines.epochs || status.state == TRAINER_PAUSED ||
-        clock_seconds() - r->flushed >= seconds_between)
-        append_all(r, epochs_there);
+    bool due = epochs_there > r->lines.epochs || status.state == TRAINER_PAUSED ||
+               clock_seconds() - r->flushed >= seconds_between;
+    bool well = r->trouble.kind == ERROR_NONE;
+
+    if (due && !append_all(r, epochs_there) && well)
+        trainer_command(r->trainer, TRAINER_SNAPSHOT, 0); /* soon there is a checkpoint, if only in another place */
 }
 
 static bool write_model(struct recorder *r, struct error *e)
@@ -202,38 +225,76 @@ static bool write_model(struct recorder *r, struct error *e)
     return r->checkpoint.model_late || error_context(e, "the model could not be saved");
 }
 
-/* A run that lost its model has failed, and this error outranks the ones before. */
-static void note_lost_model(struct recorder *r, const struct error *e, struct summary *s)
+static bool write_summary(const struct recorder *r, const struct summary *summary, struct error *e)
 {
-    r->error = *e;
-    if (strcmp(s->state, SUMMARY_FAILED) == 0)
-        return;
-    text_copy(s->state, sizeof s->state, SUMMARY_FAILED);
-    text_copy(s->error, sizeof s->error, e->text);
+    char path[PATH_SIZE];
+
+    return path_join(path, r->folder, "summary.json", e) && summary_write(summary, path, e);
+}
+
+static void note_error(struct summary *s, const struct error *e)
+{
+    if (strcmp(s->state, SUMMARY_FAILED) != 0)
+        text_copy(s->error, sizeof s->error, e->text);
+}
+
+/* A run whose folder lacks something has failed there, and says where it is whole. */
+static void end_elsewhere(struct recorder *r, struct summary *summary)
+{
+    const struct shelter_content content = { .epochs = series_length(trainer_means(r->trainer)),
+                                             .weights = trainer_weights(r->trainer),
+                                             .summary = summary };
+    struct error ignored;
+
+    note_error(summary, &r->error);
+    write_elsewhere(r, &content, &r->error);
+    note_error(summary, &r->error);
+    text_copy(summary->state, sizeof summary->state, SUMMARY_FAILED);
+    write_summary(r, summary, &ignored);
+}
+
+static bool write_layer_times(const struct recorder *r, struct error *e)
+{
+    struct step_profile profile;
+
+    trainer_profile(r->trainer, &profile);
+    return layer_times_write(&profile, trainer_recipe(r->trainer), r->folder, e);
+}
+
+/* True when the run's folder has all; else the recorder's error says what it lacks, the model before all. */
+static bool end_at_home(struct recorder *r, struct summary *summary)
+{
+    struct error of_model, of_metrics;
+    size_t epochs = series_length(trainer_means(r->trainer));
+    bool appended = append_all(r, epochs);
+    const struct error of_curves = r->trouble;
+
+    write_checkpoint(r, epochs, true);
+
+    bool closed = metrics_close(r->lines.metrics, &of_metrics), modelled = write_model(r, &of_model);
+
+    r->lines.metrics = NULL;
+    run_summary_end(r->trainer, r->device, summary);
+    usage_meter_read(r->meter, &r->usage);
+    run_summary_usage(r->trainer, r->device, &r->job, &r->usage, summary);
+    if (write_layer_times(r, &r->error))
+        r->error.kind = ERROR_NONE;
+    if (!closed)
+        r->error = of_metrics;
+    if (!appended)
+        r->error = of_curves;
+    if (r->checkpoint.error.kind != ERROR_NONE)
+        r->error = r->checkpoint.error;
+    if (!modelled)
+        r->error = of_model;
+    return r->error.kind == ERROR_NONE;
 }
 
 void recorder_end(struct recorder *r)
 {
-    struct step_profile profile;
     struct summary summary;
-    char path[PATH_SIZE];
-    struct error e;
 
-    append_all(r, series_length(trainer_means(r->trainer)));
-    write_checkpoint(r, r->lines.epochs, true);
-    if (r->checkpoint.error.kind != ERROR_NONE)
-        keep_error(r, &r->checkpoint.error);
-    if (!metrics_close(r->lines.metrics, &e))
-        keep_error(r, &e);
-    r->lines.metrics = NULL;
-    run_summary_end(r->trainer, r->device, &summary);
-    usage_meter_read(r->meter, &r->usage);
-    run_summary_usage(r->trainer, r->device, &r->job, &r->usage, &summary);
-    if (!write_model(r, &e))
-        note_lost_model(r, &e, &summary);
-    if (!path_join(path, r->folder, "summary.json", &e) || !summary_write(&summary, path, &e))
-        keep_error(r, &e);
-    trainer_profile(r->trainer, &profile);
-    if (!layer_times_write(&profile, trainer_recipe(r->trainer), r->folder, &e))
-        keep_error(r, &e);
+    if (!end_at_home(r, &summary) || !write_summary(r, &summary, &r->error))
+        end_elsewhere(r, &summary);
+    shelter_close(&r->shelter);
 }

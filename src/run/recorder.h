@@ -1,6 +1,6 @@
 /* Writes what a trainer publishes into the run's folder: the curves as they grow, checkpoints, the weights and the
- * summary at the end. It only reads from the trainer, so a slow disk never slows a step. A failed write is kept as an
- * error, and tried again with the next lines. Used by one thread. */
+ * summary at the end. It only reads from the trainer, so a slow disk never slows a step. What fails is tried again
+ * with the next lines, or the next checkpoint, which is kept in another place until then. Used by one thread. */
 #ifndef RUN_RECORDER_H
 #define RUN_RECORDER_H
 
@@ -8,6 +8,7 @@
 #include "nn/train/trainer.h"
 #include "run/devices.h"
 #include "run/run_lines.h"
+#include "run/shelter.h"
 #include "run/usage.h"
 
 /* The newest checkpoint, and what there was no time for. */
@@ -25,7 +26,9 @@ struct recorder {
     const struct device *device;
     struct run_lines lines;
     double flushed;        /* clock_seconds() */
-    struct error error;    /* the first, or that of the model; ERROR_NONE: all is well */
+    struct shelter shelter;
+    struct error trouble;  /* why the curves could not be written the last time */
+    struct error error;    /* what the run's folder lacks in the end, and where that is; ERROR_NONE: nothing */
     struct recorder_checkpoint checkpoint;
     double seconds_a_byte; /* of the newest checkpoint's writing; 0: unknown */
     uint64_t best_epoch;   /* of best.h5, 0: none by this process */

@@ -39,7 +39,7 @@ struct run {
     bool changed;        /* the trainer has something new */
     struct job_stop job_stop;
     bool over, kept;
-    struct error error; /* the recorder's, at its last update */
+    struct error error, trouble; /* the recorder's, at its last update */
     struct usage usage;
     struct job job;
     struct recorder_checkpoint checkpoint;
@@ -74,6 +74,7 @@ static void publish(struct run *r)
 {
     pthread_mutex_lock(&r->lock);
     r->error = r->recorder.error;
+    r->trouble = r->recorder.trouble;
     r->checkpoint = r->recorder.checkpoint;
     r->usage = r->recorder.usage;
     if (r->job.inside)
@@ -370,12 +371,9 @@ void run_checkpoint(const struct run *r, struct recorder_checkpoint *out)
 
 void run_trouble(const struct run *r, struct error *out)
 {
-    struct recorder_checkpoint checkpoint;
-
-    run_checkpoint(r, &checkpoint);
-    run_recorder_error(r, out);
-    if (checkpoint.error.kind != ERROR_NONE)
-        *out = checkpoint.error;
+    pthread_mutex_lock(lock_of(r));
+    *out = r->checkpoint.error.kind != ERROR_NONE ? r->checkpoint.error : r->trouble;
+    pthread_mutex_unlock(lock_of(r));
 }
 
 void run_close(struct run *r)

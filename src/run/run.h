@@ -42,11 +42,12 @@ bool run_advanced(const struct run *r); /* it has made a step since it began or 
 bool run_wait(struct run *r);
 /* False when the run is over and made no step; then its folder has been removed, unless it was to go on. */
 bool run_kept(const struct run *r);
-/* Why the recorder could not write ("no space left …"), or ERROR_NONE. Training goes on all the same. */
+/* Of one that is over: what could not be written into its folder, why, and where it is kept instead; or ERROR_NONE. */
 void run_recorder_error(const struct run *r, struct error *out);
 /* The newest checkpoint, and why there is no newer one: that the last could not be written ends nothing. */
 void run_checkpoint(const struct run *r, struct recorder_checkpoint *out);
-/* What cannot be written at the moment: a checkpoint, or lines of the curves. ERROR_NONE: all can. */
+/* What cannot be written at the moment, a checkpoint or lines of the curves, and where it is kept. ERROR_NONE: all can.
+ * Training goes on all the same. */
 void run_trouble(const struct run *r, struct error *out);
 /* Stops it first when it is not over; takes NULL. One that run_wait() gave up waiting for is left behind. */
 void run_close(struct run *r);

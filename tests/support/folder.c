@@ -34,10 +34,15 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
     return remove(path);
 }
 
+int folder_remove(const char *path)
+{
+    return nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 int folder_teardown(void **state)
 {
     chmod(*state, 0700);
-    int failed = nftw(*state, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    int failed = folder_remove(*state);
 
     free(*state);
     return failed;

@@ -10,6 +10,9 @@
 int folder_setup(void **state);
 int folder_teardown(void **state);
 
+/* A folder with all that is in it. Not 0 when something could not be removed. */
+int folder_remove(const char *path);
+
 /* The path of a name inside the folder, in one of a few buffers that are used in turn. */
 const char *folder_path(const char *folder, const char *name);
 
