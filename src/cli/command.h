@@ -33,6 +33,7 @@ struct command {
     X(runs) \
     X(evaluate) \
     X(inspect) \
+    X(predict) \
     X(export) \
     X(data) \
     X(devices) \

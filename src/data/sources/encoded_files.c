@@ -34,7 +34,7 @@ static bool read_opened(int descriptor, struct encoded_bytes *to, struct error *
     return file_read_at(descriptor, to->bytes, to->size, 0) || error_set(e, ERROR_INPUT, "%s", file_reason());
 }
 
-static bool read_file(const char *path, struct encoded_bytes *to, struct error *e)
+bool encoded_files_read(const char *path, struct encoded_bytes *to, struct error *e)
 {
     /* Not to wait for a pipe that took the place of a file. */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -53,7 +53,7 @@ static bool files_read(const struct encoded_set *set, enum split split, uint32_t
     const struct image_tree *tree = tree_of(set);
     char path[PATH_SIZE];
 
-    return image_tree_file(tree, split, index, path, e) && read_file(path, to, e);
+    return image_tree_file(tree, split, index, path, e) && encoded_files_read(path, to, e);
 }
 
 static uint64_t files_size(const struct encoded_set *set, enum split split, uint32_t index)

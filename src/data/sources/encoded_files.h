@@ -10,4 +10,7 @@
 struct source *encoded_files_open(struct image_tree *tree, const char *format, const struct source_wish *wish,
                                   struct error *e);
 
+/* The bytes of one file. False with an error that does not name it. */
+bool encoded_files_read(const char *path, struct encoded_bytes *to, struct error *e);
+
 #endif

@@ -85,7 +85,7 @@ static bool take_entry(struct walk *w, int folder, const struct dirent *entry)
         return true;
     if (before + 1 + strlen(entry->d_name) >= sizeof w->path)
         return true;
-    snprintf(w->path + before, sizeof w->path - before, "/%s", entry->d_name);
+    snprintf(w->path + before, sizeof w->path - before, "%s%s", before ? "/" : "", entry->d_name);
 
     const mode_t kind = kind_of(folder, entry);
 
@@ -126,6 +126,9 @@ bool image_walk(const char *root, const char *below, const struct image_visitor 
         return error_set_errno(e, "cannot read %s", root);
     text_copy(w.path, sizeof w.path, below);
     remember(&w, descriptor, &now);
+    if (!below[0])
+        return walk_folder(&w, descriptor);
+
     bool good = enter(&w, descriptor, below);
 
     close(descriptor);

@@ -141,6 +141,17 @@ struct source *network_images(const struct network *n, const char *dataset,
     return NULL;
 }
 
+bool network_wants(const struct network *n, struct image_wanted *out, struct error *e)
+{
+    const struct shape input = n->header.input;
+
+    *out = (struct image_wanted){ input.height, input.width, input.channels,
+                                  recipe_images_wish(&n->header.recipe).fit };
+    return input.channels == 1 || input.channels == 3 ||
+           error_set(e, ERROR_INPUT, "%s takes images of %d channels, and files of images have 1 or 3", n->file,
+                     input.channels);
+}
+
 void network_class_name(const struct network *n, int class, char *to, size_t size)
 {
     const struct dataset_info info = { .class_names = n->header.named ? (void *)n->header.class_names : NULL };

@@ -34,6 +34,10 @@ const char *network_file(const struct network *n);
 struct source *network_images(const struct network *n, const char *dataset,
                               bool (*progress)(void *context, double done), void *context, struct error *e);
 
+/* What it takes of any image: as large, in such colours and made to fit as those that it was tested on. False with an
+ * error where images cannot be made so, of 2 or 4 channels. */
+bool network_wants(const struct network *n, struct image_wanted *out, struct error *e);
+
 /* "airplane", or "3" for a class without a name. Safe to show. */
 void network_class_name(const struct network *n, int class, char *to, size_t size);
 

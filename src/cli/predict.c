@@ -1,0 +1,226 @@
+/* cuvette predict: what a model says of single images. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/data_archive.h"
+#include "cli/interrupt.h"
+#include "cli/options.h"
+#include "cli/predict_print.h"
+#include "cli/progress.h"
+#include "data/sources/image_files.h"
+#include "run/predictions/predict_named.h"
+
+enum { BEST, CSV, DATASET, DEVICE, JSON };
+
+enum { NAMED_MOST = 10 /* broken images that are named in words */ };
+
+static const struct command_option options[] = {
+    [BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" },
+    [CSV] = { "csv", NULL, "print a table for programs, a line an image" },
+    [DATASET] = { "dataset", "NAME|PATH", "numbers are of images of this data set instead of the run's" },
+    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
+    [JSON] = { "json", NULL, "print one JSON object for programs" },
+    { .name = NULL },
+};
+
+struct request {
+    struct network_setup network;
+    const char *dataset;
+    enum predict_form form;
+    struct predict_images images;
+};
+
+static bool parse_word(struct request *request, const char *word, struct error *e)
+{
+    if (request->network.from)
+        return predict_images_add(&request->images, word, e);
+    request->network.from = word;
+    return true;
+}
+
+static bool choose_form(struct request *request, enum predict_form form, struct error *e)
+{
+    if (request->form != PREDICT_TEXT && request->form != form)
+        return error_set(e, ERROR_USAGE, "--csv and --json are two forms of the same: give one of them");
+    request->form = form;
+    return true;
+}
+
+static bool parse(int argc, char **argv, struct request *request, struct error *e)
+{
+    struct options words = options_begin(options, argc, argv);
+    const char *word;
+    bool good = true;
+
+    for (int option; good && (option = options_next(&words, &word, e)) != OPTIONS_END;)
+        switch (option) {
+        case BEST:
+            request->network.best = true;
+            break;
+        case CSV:
+            good = choose_form(request, PREDICT_CSV, e);
+            break;
+        case DATASET:
+            request->dataset = word;
+            break;
+        case DEVICE:
+            request->network.device = word;
+            break;
+        case JSON:
+            good = choose_form(request, PREDICT_JSON, e);
+            break;
+        case OPTIONS_WORD:
+            good = parse_word(request, word, e);
+            break;
+        default:
+            return false;
+        }
+    if (good && !request->network.from)
+        return error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file, and then images");
+    return good && (request->images.n > 0 ||
+                    error_set(e, ERROR_USAGE, "which images? Give files, folders, numbers of test images, or - for "
+                                              "names on standard input"));
+}
+
+/* All answers, by where the images come from. */
+struct answers {
+    struct network network;
+    struct predict_result of_files, of_numbers;
+    struct source *files; /* NULL: there are none */
+    const char **paths;
+    struct predict_number *numbers;
+    uint32_t n_files, n_numbers;
+    struct predict_answer *answers; /* [images] in the order of asking */
+};
+
+static bool sort_out(struct answers *a, const struct predict_images *images, struct error *e)
+{
+    a->paths = memory_new(images->n, sizeof *a->paths, e);
+    a->numbers = a->paths ? memory_new(images->n, sizeof *a->numbers, e) : NULL;
+    a->answers = a->numbers ? memory_new(images->n, sizeof *a->answers, e) : NULL;
+    for (uint32_t i = 0; a->answers && i < images->n; i++) {
+        const struct predict_image *image = &images->image[i];
+
+        a->answers[i] = (struct predict_answer){ .image = image,
+                                                 .in = image->path ? &a->of_files.predictions
+                                                                   : &a->of_numbers.predictions,
+                                                 .at = image->path ? a->n_files : a->n_numbers };
+        if (image->path)
+            a->paths[a->n_files++] = image->path;
+        else
+            a->numbers[a->n_numbers++] = (struct predict_number){ image->split, image->index };
+    }
+    return a->answers;
+}
+
+static bool tell(void *context, double done)
+{
+    struct progress *line = context;
+
+    if (progress_due(line)) {
+        progress_add(line, "looking at images %3.0f%%", 100 * done);
+        progress_show(line);
+    }
+    return !interrupt_came();
+}
+
+static bool ask(struct answers *a, const struct request *request, struct error *e)
+{
+    struct progress line = progress_begin(true);
+    const struct predict_setup telling = { .progress = tell, .context = &line };
+    const bool good = (a->n_numbers == 0 || predict_numbers(&a->network, request->dataset, a->numbers, a->n_numbers,
+                                                            &a->of_numbers, e)) &&
+                      (a->n_files == 0 || predict_files(&a->network, a->paths, a->n_files, &telling, &a->of_files,
+                                                        &a->files, e));
+
+    progress_clear(&line);
+    for (uint32_t i = 0; good && i < request->images.n; i++)
+        if (a->answers[i].image->path)
+            a->answers[i].problem = image_files_problem(a->files, a->answers[i].at);
+    return good;
+}
+
+static void free_answers(struct answers *a)
+{
+    predictions_free(&a->of_files.predictions);
+    predictions_free(&a->of_numbers.predictions);
+    source_close(a->files);
+    free(a->paths);
+    free(a->numbers);
+    free(a->answers);
+    network_close(&a->network);
+}
+
+static void print_problem(const struct predict_answer *answer)
+{
+    char name[PATH_SIZE], problem[sizeof((struct error *)0)->text];
+
+    predict_images_name(answer->image, name, sizeof name);
+    text_sanitise(problem, sizeof problem, answer->problem);
+    fprintf(stderr, "%s: %s\n", name, problem);
+}
+
+/* What is broken in a folder is told of; what was named by itself, and all there was, is an error, too. */
+static bool tell_broken(const struct answers *a, uint32_t n, struct error *e)
+{
+    uint32_t broken = 0, named = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        if (a->answers[i].problem) {
+            if (broken++ < NAMED_MOST)
+                print_problem(&a->answers[i]);
+            named += a->answers[i].image->named;
+        }
+    if (named > 0 || broken == n)
+        return error_set(e, ERROR_INPUT, "%u of %u images could not be read", broken, n);
+    if (broken > 0)
+        fprintf(stderr, "%u of %u images could not be read, and were left out\n", broken, n);
+    return true;
+}
+
+static bool answer(const struct request *request, struct error *e)
+{
+    struct answers a = { .n_files = 0 };
+
+    if (!network_open(&a.network, &request->network, e))
+        return false;
+
+    bool good = sort_out(&a, &request->images, e) && ask(&a, request, e) &&
+                predict_print(request->form, &a.network, a.answers, request->images.n, e);
+
+    fflush(stdout);
+    good = good && tell_broken(&a, request->images.n, e);
+    free_answers(&a);
+    return good;
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct request request = { .form = PREDICT_TEXT };
+
+    interrupt_begin();
+
+    bool good = parse(argc, argv, &request, e) &&
+                (!request.dataset || data_archive_prepare(request.dataset, e)) && answer(&request, e);
+
+    predict_images_free(&request.images);
+    return good;
+}
+
+COMMAND(predict) = {
+    .name = "predict",
+    .arguments = "RUN|MODEL IMAGE... [OPTION...]",
+    .help = "say what a model takes images for",
+    .details = "RUN is the folder of a run, its name or its number; MODEL a model file. IMAGE is\n"
+               "a file (JPEG or PNG), a folder with all images in it, the number of a test image\n"
+               "of the run's data set (17, or train:17), or - for names of files on standard\n"
+               "input, one a line. Images become as large and of such colours as those that the\n"
+               "model was tested on. Of each the five likeliest classes are printed with their\n"
+               "probabilities. Broken images in a folder are left out and named; one that was\n"
+               "asked for by itself is an error, once the others are printed.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,132 @@
+#include "cli/predict_print.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* Of a class of an answer, 0 the likeliest. */
+static int class_of(const struct predict_answer *a, int place)
+{
+    return a->in->class[(size_t)a->at * (size_t)a->in->top + (size_t)place];
+}
+
+static double chance_of(const struct predict_answer *a, int place)
+{
+    return (double)a->in->probability[(size_t)a->at * (size_t)a->in->top + (size_t)place];
+}
+
+/* Images of a data set have a label. */
+static void print_text(const struct network *n, const struct predict_answer *a)
+{
+    char name[PATH_SIZE], class[CLASS_NAME_SIZE];
+
+    predict_images_name(a->image, name, sizeof name);
+    printf("%s", name);
+    if (!a->image->path) {
+        network_class_name(n, a->in->label[a->at], class, sizeof class);
+        printf(", labelled %s", class);
+    }
+    printf("\n");
+    for (int place = 0; place < a->in->top; place++) {
+        network_class_name(n, class_of(a, place), class, sizeof class);
+        printf("  %.4f  %s\n", chance_of(a, place), class);
+    }
+}
+
+/* RFC 4180: a field with a comma, a quotation mark or a line's end is quoted, and its quotation marks are doubled. */
+static void print_field(const char *text)
+{
+    if (!text[strcspn(text, ",\"\r\n")]) {
+        printf("%s", text);
+        return;
+    }
+    putchar('"');
+    for (; *text; text++)
+        printf(*text == '"' ? "\"\"" : "%c", *text);
+    putchar('"');
+}
+
+static void print_csv_head(int top)
+{
+    printf("image,class,probability");
+    for (int place = 2; place <= top; place++)
+        printf(",class_%d,probability_%d", place, place);
+    printf("\n");
+}
+
+static void print_csv(const struct network *n, const struct predict_answer *a)
+{
+    char name[PATH_SIZE], class[CLASS_NAME_SIZE];
+
+    predict_images_name(a->image, name, sizeof name);
+    print_field(name);
+    for (int place = 0; place < a->in->top; place++) {
+        network_class_name(n, class_of(a, place), class, sizeof class);
+        putchar(',');
+        print_field(class);
+        printf(",%.6f", chance_of(a, place));
+    }
+    printf("\n");
+}
+
+/* Jansson refuses NULL in arrays and objects: a lack of memory shows when all is printed. */
+static json_t *top_json(const struct network *n, const struct predict_answer *a)
+{
+    json_t *top = json_array();
+    char class[CLASS_NAME_SIZE];
+
+    for (int place = 0; place < a->in->top; place++) {
+        network_class_name(n, class_of(a, place), class, sizeof class);
+        json_array_append_new(top, json_pack("{s:i, s:s, s:f}", "class", class_of(a, place), "name", class,
+                                             "probability", chance_of(a, place)));
+    }
+    return top;
+}
+
+static json_t *image_json(const struct network *n, const struct predict_answer *a)
+{
+    char name[PATH_SIZE], problem[sizeof((struct error *)0)->text];
+
+    predict_images_name(a->image, name, sizeof name);
+    if (a->problem) {
+        text_sanitise(problem, sizeof problem, a->problem);
+        return json_pack("{s:s, s:s}", "image", name, "problem", problem);
+    }
+    return json_pack("{s:s, s:o, s:o}", "image", name, "label",
+                     a->image->path ? json_null() : json_integer(a->in->label[a->at]), "top", top_json(n, a));
+}
+
+static bool print_json(const struct network *n, const struct predict_answer *answers, uint32_t count, struct error *e)
+{
+    json_t *images = json_array(), *unreadable = json_array();
+    char file[PATH_SIZE];
+
+    text_sanitise(file, sizeof file, n->file);
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(answers[i].problem ? unreadable : images, image_json(n, &answers[i]));
+
+    json_t *all = json_pack("{s:s, s:o, s:o}", "model", file, "images", images, "unreadable", unreadable);
+    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
+
+    json_decref(all);
+    return fine || error_set(e, ERROR_IO, "cannot print the result");
+}
+
+bool predict_print(enum predict_form form, const struct network *n, const struct predict_answer *answers,
+                   uint32_t count, struct error *e)
+{
+    static void (*const prints[])(const struct network *, const struct predict_answer *) = {
+        [PREDICT_TEXT] = print_text, [PREDICT_CSV] = print_csv
+    };
+
+    if (form == PREDICT_JSON)
+        return print_json(n, answers, count, e);
+    if (form == PREDICT_CSV)
+        print_csv_head(n->header.classes < PREDICTIONS_TOP ? n->header.classes : PREDICTIONS_TOP);
+    for (uint32_t i = 0; i < count; i++)
+        if (!answers[i].problem)
+            prints[form](n, &answers[i]);
+    return true;
+}
