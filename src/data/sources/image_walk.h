@@ -15,7 +15,8 @@ struct image_visitor {
 };
 
 /* Visits ROOT/`below` ("": all of ROOT), the folders in it, and each file there whose name is an image's, in no order.
- * Hidden names are left out, and so are links that lead back and folders that cannot be entered. False with an error. */
+ * Hidden names are left out, and so are links that lead back and folders that cannot be entered. False with an
+ * error. */
 bool image_walk(const char *root, const char *below, const struct image_visitor *visitor, struct error *e);
 
 #endif
