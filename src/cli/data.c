@@ -110,14 +110,11 @@ static bool preview(const struct request *r, struct error *e)
 
     if (!r->preview.out)
         return error_set(e, ERROR_USAGE, "say where to write the picture: --out FILE.png");
-    struct source *s =
-        data_archive_prepare(r->word[1], e) ? catalogue_open(r->word[1], NULL, 0, NULL, NULL, e) : NULL;
-    if (!s)
+    if (!data_archive_prepare(r->word[1], e))
         return false;
     interrupt_begin();
-    bool written = data_preview(s, &r->preview, tell, &telling, e);
+    bool written = data_preview(r->word[1], &r->preview, tell, &telling, e);
     progress_clear(&telling.line);
-    source_close(s);
     return written;
 }
 

@@ -9,10 +9,9 @@
 #include "base/suggestion.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "data/preview.h"
-#include "nn/plan/shape.h"
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/train/recipe_images.h"
 #include "plot/image_grid.h"
 #include "run/augmented_images.h"
 
@@ -24,7 +23,7 @@ struct preview {
     bool (*progress)(void *context, double done);
     void *context;
     bool augmented;
-    struct recipe recipe;             /* whose augmentation it is */
+    struct augmented_preview first; /* step of training */
     int each, n_classes;
     int *classes;                     /* [n_classes] those that are shown */
     int32_t *labels;                  /* [count] */
@@ -38,6 +37,7 @@ enum { RGB = 3, EACH_MOST = 1000 };
 
 static void preview_free(struct preview *p)
 {
+    source_close(p->source);
     free(p->classes);
     free(p->labels);
     free(p->index);
@@ -119,26 +119,12 @@ static bool pick(struct preview *p, struct error *e)
     return true;
 }
 
-/* As in the first step of training. */
-static bool augment(const void *context, const struct dataset_info *info, uint8_t *images, int n, struct error *e)
-{
-    const size_t bytes = (size_t)n * dataset_image_bytes(info);
-    uint8_t *out = memory_new(1, bytes, e);
-    bool made = out && augmented_images(context, shape_image(info->height, info->width, info->channels), images, n, 1,
-                                        out, e);
-
-    if (made)
-        memcpy(images, out, bytes);
-    free(out);
-    return made;
-}
-
 /* Reads a block's images, and leaves out those that are broken. */
 static bool read_block(struct preview *p, struct image_grid_class *block, const uint32_t *index, struct error *e)
 {
     const size_t bytes = (size_t)p->size.height * (size_t)p->size.width * RGB;
     uint8_t *rgb = (uint8_t *)block->rgb;
-    const struct preview_change change = { augment, &p->recipe };
+    const struct preview_change change = augmented_images_change(&p->first);
     bool broken[EACH_MOST];
     int good = 0;
 
@@ -187,26 +173,49 @@ static bool write(const struct preview *p, struct error *e)
              p->info.count[SPLIT_TRAIN], p->info.count[SPLIT_TEST], p->info.height, p->info.width, p->info.channels,
              p->info.classes);
     if (p->augmented)
-        augmentation_summary(&p->recipe.data, words, sizeof words);
+        augmentation_summary(&p->first.recipe.data, words, sizeof words);
     snprintf(grid.footer, sizeof grid.footer, "%straining images%s%s, picked by seed %llu · cuvette " CUVETTE_VERSION,
              p->augmented ? "augmented " : "", words[0] ? ": " : "", words + strspn(words, ", "),
              (unsigned long long)p->request->seed);
     return image_grid_write_png(&grid, p->request->out, e);
 }
 
-bool data_preview(struct source *s, const struct preview_request *r, bool (*progress)(void *context, double done),
+/* As it is, or as the recipe wants the images. */
+static bool open_source(struct preview *p, const char *name, struct error *e)
+{
+    const char *recipe = p->request->augment;
+    struct source_wish wish = { 0 };
+
+    p->augmented = recipe != NULL;
+    p->first.step = 1;
+    if (recipe && !recipe_load(&p->first.recipe, recipe, e))
+        return false;
+    if (recipe)
+        wish = recipe_images_wish(&p->first.recipe);
+    p->source = catalogue_open(name, &wish, 0, NULL, NULL, e);
+    if (p->source)
+        source_describe(p->source, &p->info);
+    return p->source != NULL;
+}
+
+static bool make(struct preview *p, const char *name, struct error *e)
+{
+    if (!open_source(p, name, e) || !choose_classes(p, e) || !pick(p, e))
+        return false;
+    p->size = preview_size(&p->info, image_grid_side(p->each * p->n_classes));
+    return read(p, e) && write(p, e);
+}
+
+bool data_preview(const char *name, const struct preview_request *r, bool (*progress)(void *context, double done),
                   void *context, struct error *e)
 {
-    struct preview p = { .source = s, .request = r, .progress = progress, .context = context };
+    struct preview p = { .request = r, .progress = progress, .context = context };
 
     if (!path_ends_with(r->out, ".png"))
         return error_set(e, ERROR_USAGE, "'%.200s' must end in .png", r->out);
-    source_describe(s, &p.info);
-    p.augmented = r->augment != NULL;
-    bool good = (!p.augmented || recipe_load(&p.recipe, r->augment, e)) && choose_classes(&p, e) && pick(&p, e);
 
-    p.size = preview_size(&p.info, image_grid_side(p.each * p.n_classes));
-    good = good && read(&p, e) && write(&p, e);
+    bool made = make(&p, name, e);
+
     preview_free(&p);
-    return good;
+    return made;
 }

@@ -2,7 +2,10 @@
 #ifndef CLI_DATA_PREVIEW_H
 #define CLI_DATA_PREVIEW_H
 
-#include "data/sources/source.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
 
 struct preview_request {
     const char *out;     /* the file, which ends in .png */
@@ -12,9 +15,9 @@ struct preview_request {
     const char *augment; /* a recipe, whose augmentation they get; NULL: they are as they are */
 };
 
-/* Writes a picture with some training images of each class. `progress` as in source_labels().
- * False with an error. */
-bool data_preview(struct source *s, const struct preview_request *r, bool (*progress)(void *context, double done),
+/* Writes a picture with some training images of each class of a data set, by its name or path. `progress` as in
+ * source_labels(). False with an error. */
+bool data_preview(const char *name, const struct preview_request *r, bool (*progress)(void *context, double done),
                   void *context, struct error *e);
 
 #endif

@@ -115,15 +115,16 @@ static bool read_few(struct reading *r, struct source *s, enum split split, cons
                      const struct preview_change *change, struct preview_size size, uint8_t *to, bool *broken,
                      struct error *e)
 {
-    const size_t bytes = (size_t)size.height * (size_t)size.width * RGB;
+    const size_t bytes = (size_t)size.height * (size_t)size.width * RGB, image = dataset_image_bytes(&r->info);
+    const struct source_crop *crop = change && r->info.anew ? &change->crop : NULL;
 
     for (int i = 0; i < n; i++) /* one by one: no team of threads is needed for a few */
-        if (!source_read(s, split, &index[i], 1, r->images + (size_t)i * dataset_image_bytes(&r->info), r->labels, e))
+        if (!source_read_cropped(s, split, &index[i], 1, crop, r->images + (size_t)i * image, r->labels, e))
             return false;
     if (change && !change->change(change->context, &r->info, r->images, n, e))
         return false;
     for (int i = 0; i < n; i++) {
-        if (!scale(r, r->images + (size_t)i * dataset_image_bytes(&r->info), size, to + (size_t)i * bytes, e))
+        if (!scale(r, r->images + (size_t)i * image, size, to + (size_t)i * bytes, e))
             return false;
         broken[i] = encoded_is_broken(s, split, index[i]);
         if (broken[i]) /* another image stands in for it */

@@ -21,6 +21,7 @@ int preview_of_class(const int32_t *labels, uint32_t count, int32_t class, uint3
 
 /* What is done to images before they are scaled. */
 struct preview_change {
+    struct source_crop crop; /* which parts of them are read, where the source was opened to be cropped */
     /* Changes images [n][H][W][C] of the data set in place. False with an error. */
     bool (*change)(const void *context, const struct dataset_info *info, uint8_t *images, int n, struct error *e);
     const void *context;

@@ -1,6 +1,7 @@
 #include "run/augmented_images.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -119,4 +120,25 @@ bool augmented_images(const struct recipe *recipe, struct shape image, const uin
     free(labels);
     free(index);
     return good;
+}
+
+static bool change(const void *context, const struct dataset_info *info, uint8_t *images, int n, struct error *e)
+{
+    const struct augmented_preview *p = context;
+    const size_t bytes = (size_t)n * dataset_image_bytes(info);
+    uint8_t *out = memory_new(1, bytes, e);
+    bool made = out && augmented_images(&p->recipe, shape_image(info->height, info->width, info->channels), images, n,
+                                        p->step, out, e);
+
+    if (made)
+        memcpy(images, out, bytes);
+    free(out);
+    return made;
+}
+
+struct preview_change augmented_images_change(const struct augmented_preview *p)
+{
+    return (struct preview_change){ .crop = { (uint64_t)p->recipe.training.seed, (uint32_t)p->step },
+                                    .change = change,
+                                    .context = p };
 }

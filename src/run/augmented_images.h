@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "data/preview.h"
 #include "nn/plan/shape.h"
 #include "nn/recipe/recipe.h"
 
@@ -14,5 +15,12 @@
  * with the next one, the last with the first. Without augmentation they stay as they are. False with an error. */
 bool augmented_images(const struct recipe *recipe, struct shape image, const uint8_t *images, int count, uint64_t step,
                       uint8_t *out, struct error *e);
+
+/* The same as a change of previews, where images are cropped at random, too, if the recipe says so. */
+struct augmented_preview {
+    struct recipe recipe;
+    uint64_t step;
+};
+struct preview_change augmented_images_change(const struct augmented_preview *p); /* which has to stay as long */
 
 #endif

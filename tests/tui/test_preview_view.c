@@ -144,6 +144,26 @@ static void test_images_are_shown_as_training_sees_them(void **state)
     assert_int_equal(sum_of_pixels(), plain);
 }
 
+/* So does what is done when they are decoded: other parts each time. */
+static void test_images_are_cropped_as_training_sees_them(void **state)
+{
+    uint32_t plain, cropped;
+
+    desk_app->draft.recipe.data.size = 24;
+    desk_app->draft.recipe.data.crop = CROP_RANDOM;
+    app_recipe_changed(desk_app);
+    open_preview(*state);
+    plain = sum_of_pixels();
+    desk_press('a');
+    assert_true(desk_shows("as training sees them: random parts"));
+    cropped = sum_of_pixels();
+    assert_int_not_equal(cropped, plain);
+    desk_press('n');
+    assert_int_not_equal(sum_of_pixels(), cropped);
+    desk_press('a');
+    assert_int_equal(sum_of_pixels(), plain);
+}
+
 /* On a slow link a screen of images takes few bytes. */
 static void test_a_slow_link_has_small_images(void **state)
 {
@@ -180,6 +200,7 @@ int main(void)
         SCREEN_TEST(test_classes_and_images_are_gone_through), SCREEN_TEST(test_it_fits_screens_of_all_sizes),
         SCREEN_TEST(test_facts_are_below_the_list),            SCREEN_TEST(test_a_slow_link_has_small_images),
         SCREEN_TEST(test_images_are_shown_as_training_sees_them),
+        SCREEN_TEST(test_images_are_cropped_as_training_sees_them),
         SCREEN_TEST(test_what_cannot_be_read_is_told),         SCREEN_TEST(test_another_wish_is_another_look),
     };
 

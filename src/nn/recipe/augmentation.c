@@ -128,6 +128,8 @@ void augmentation_summary(const struct recipe_data *d, char *out, size_t size)
                     { "contrast", d->contrast },     { "saturation", d->saturation }, { "cutout", d->cutout },
                     { "mixup", d->mixup },           { "cutmix", d->cutmix } };
 
+    if (d->crop == CROP_RANDOM)
+        text_append(out, size, ", random parts");
     if (d->flip != FLIP_NONE)
         text_append(out, size, d->flip == FLIP_RANDOM ? ", flip" : ", alternating flip");
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++)

@@ -19,7 +19,8 @@ bool augmentation_mixes(const struct recipe_data *d);
  * With both, each step is one or the other, by a toss. All 0 where nothing is mixed. */
 struct step_mix augmentation_mix(const struct recipe_data *d, struct shape image, uint64_t seed, uint64_t step);
 
-/* Appends what is on, with ", " before every part: ", flip, shift 4, reflected, turn 15°"; nothing where nothing is. */
+/* Appends what is on, random parts too, with ", " before each: ", flip, shift 4, reflected, turn 15°"; nothing where
+ * nothing is. */
 void augmentation_summary(const struct recipe_data *d, char *out, size_t size);
 
 #endif

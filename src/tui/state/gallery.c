@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "base/text.h"
-#include "nn/plan/shape.h"
-#include "run/augmented_images.h"
 
 /* Most images are read before a frame without them could be drawn. */
 static const double at_once_seconds = 0.15;
@@ -60,25 +57,12 @@ static bool take_sheet(struct gallery *g, double seconds)
     return true;
 }
 
-/* In the process of the errand. */
-static bool augment(const void *context, const struct dataset_info *info, uint8_t *images, int n, struct error *e)
-{
-    const struct gallery *g = context;
-    const size_t bytes = (size_t)n * dataset_image_bytes(info);
-    uint8_t *out = memory_new(1, bytes, e);
-    bool made = out && augmented_images(&g->recipe, shape_image(info->height, info->width, info->channels), images, n,
-                                        g->step, out, e);
-
-    if (made)
-        memcpy(images, out, bytes);
-    free(out);
-    return made;
-}
-
 static bool same_augmentation(const struct gallery *g, const struct recipe *recipe, uint64_t step)
 {
-    return g->step == step && (step == 0 || (memcmp(&g->recipe.data, &recipe->data, sizeof recipe->data) == 0 &&
-                                             g->recipe.training.seed == recipe->training.seed));
+    const struct augmented_preview *seen = &g->augmented;
+
+    return seen->step == step && (step == 0 || (memcmp(&seen->recipe.data, &recipe->data, sizeof recipe->data) == 0 &&
+                                                seen->recipe.training.seed == recipe->training.seed));
 }
 
 void gallery_ask(struct gallery *g, const struct sheet_wish *wish, const struct recipe *recipe, uint64_t step)
@@ -89,11 +73,10 @@ void gallery_ask(struct gallery *g, const struct sheet_wish *wish, const struct 
     errand_free(g->coming);
     errand_free(g->sheet);
     g->sheet = NULL;
-    g->recipe = *recipe;
-    g->step = step;
+    g->augmented = (struct augmented_preview){ *recipe, step };
     g->asked = *wish;
     if (step > 0)
-        g->asked.change = (struct preview_change){ augment, g };
+        g->asked.change = augmented_images_change(&g->augmented);
     text_copy(g->asked.name, sizeof g->asked.name, g->name);
     g->asked.wish = g->wish;
     g->sheet_error.kind = ERROR_NONE;

@@ -6,6 +6,7 @@
 #include "data/sheet.h"
 #include "data/study.h"
 #include "nn/train/trainer.h"
+#include "run/augmented_images.h"
 
 struct gallery {
     struct inspect_listener listener;
@@ -15,8 +16,7 @@ struct gallery {
     struct error study_error; /* why it failed, or could not be begun */
     struct errand *coming, *sheet; /* images on their way, and those that have come */
     struct sheet_wish asked;       /* of `coming`, or of what came last */
-    struct recipe recipe;          /* whose augmentation is wanted of them */
-    uint64_t step;                 /* of training, as which they are augmented; 0: they are as they are */
+    struct augmented_preview augmented; /* as which they are wanted; its step is 0: they are as they are */
     struct error sheet_error;      /* why that failed */
 };
 
