@@ -151,7 +151,7 @@ static bool save(struct recorder *r, const struct snapshot *snapshot, struct err
 }
 
 /* The curves come first: a checkpoint never knows of points that the file lacks. */
-static bool write_whole_checkpoint(struct recorder *r, const struct snapshot *snapshot, size_t epochs_there, bool last)
+static bool write_whole_checkpoint(struct recorder *r, const struct snapshot *snapshot, size_t epochs_there)
 {
     struct recorder_checkpoint *c = &r->checkpoint;
 
@@ -162,7 +162,6 @@ static bool write_whole_checkpoint(struct recorder *r, const struct snapshot *sn
     }
     if (!save(r, snapshot, &c->error))
         return c->error.kind != ERROR_STOPPED && error_context(&c->error, "the checkpoint could not be saved");
-    write_best(r, snapshot, last);
     return true;
 }
 
@@ -180,14 +179,10 @@ static void write_elsewhere(struct recorder *r, const struct shelter_content *co
 }
 
 /* Each one is tried in the run's folder first: when that has it, it has all. */
-static void write_checkpoint(struct recorder *r, size_t epochs_there, bool last)
+static bool write_checkpoint(struct recorder *r, const struct snapshot *snapshot, size_t epochs_there)
 {
-    const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
     struct recorder_checkpoint *c = &r->checkpoint;
-
-    if (!snapshot)
-        return;
-    bool saved = write_whole_checkpoint(r, snapshot, epochs_there, last);
+    bool saved = write_whole_checkpoint(r, snapshot, epochs_there);
 
     if (saved)
         shelter_remove(&r->shelter);
@@ -195,7 +190,20 @@ static void write_checkpoint(struct recorder *r, size_t epochs_there, bool last)
         c->error.kind = ERROR_NONE; /* the one before is as good as it was */
     else
         write_elsewhere(r, &(struct shelter_content){ .epochs = epochs_there, .snapshot = snapshot }, &c->error);
-    trainer_give_back_snapshot(r->trainer, saved ? c->seconds : 0);
+    return saved;
+}
+
+static void take_checkpoint(struct recorder *r, size_t epochs_there)
+{
+    const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
+
+    if (!snapshot)
+        return;
+    bool saved = write_checkpoint(r, snapshot, epochs_there);
+
+    if (saved)
+        write_best(r, snapshot, false);
+    trainer_give_back_snapshot(r->trainer, saved ? r->checkpoint.seconds : 0);
 }
 
 void recorder_update(struct recorder *r)
@@ -206,7 +214,7 @@ void recorder_update(struct recorder *r)
     usage_meter_take(r->meter);
     usage_meter_read(r->meter, &r->usage);
     trainer_status(r->trainer, &status);
-    write_checkpoint(r, epochs_there, false);
+    take_checkpoint(r, epochs_there);
     bool due = epochs_there > r->lines.epochs || status.state == TRAINER_PAUSED ||
                clock_seconds() - r->flushed >= seconds_between;
     bool well = r->trouble.kind == ERROR_NONE;
@@ -223,6 +231,19 @@ static bool write_model(struct recorder *r, struct error *e)
         return true;
     r->checkpoint.model_late = e->kind == ERROR_STOPPED;
     return r->checkpoint.model_late || error_context(e, "the model could not be saved");
+}
+
+/* What matters most comes first: there may be little time left. False with an error of the model. */
+static bool write_weights_last(struct recorder *r, size_t epochs, struct error *e)
+{
+    const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
+    bool saved = snapshot && write_checkpoint(r, snapshot, epochs), modelled = write_model(r, e);
+
+    if (saved)
+        write_best(r, snapshot, true);
+    if (snapshot)
+        trainer_give_back_snapshot(r->trainer, 0);
+    return modelled;
 }
 
 static bool write_summary(const struct recorder *r, const struct summary *summary, struct error *e)
@@ -269,9 +290,7 @@ static bool end_at_home(struct recorder *r, struct summary *summary)
     bool appended = append_all(r, epochs);
     const struct error of_curves = r->trouble;
 
-    write_checkpoint(r, epochs, true);
-
-    bool closed = metrics_close(r->lines.metrics, &of_metrics), modelled = write_model(r, &of_model);
+    bool modelled = write_weights_last(r, epochs, &of_model), closed = metrics_close(r->lines.metrics, &of_metrics);
 
     r->lines.metrics = NULL;
     run_summary_end(r->trainer, r->device, summary);

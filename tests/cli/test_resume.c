@@ -198,7 +198,7 @@ static void test_a_killed_run_has_its_best_weights(void **state)
     process_expect(p, "/100000 ");
     process_signal(p, SIGTERM);
     process_finish(p);
-    process_free(p);
+    assert_refused(p, 5, "what was learned is in");
     assert_measured(folder, NULL, "model.h5 on 200 images");
     assert_measured(folder, "--best", "best.h5 on 200 images");
 }
