@@ -10,6 +10,7 @@
 #include "tui/devices/job_view.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/dialog_ask.h"
+#include "tui/exports.h"
 #include "tui/help.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"

@@ -17,7 +17,7 @@
     X(TRAIN, steering_train, KEYCODE_F5, 't', "F5 t", "Train", "train; in a run: stop") \
     X(HELP, help_open, KEYCODE_F1, '?', "? F1", "Help", "all keys, these first") \
     X(PAUSE, steering_pause, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
-    X(EXPORT, steering_export, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
+    X(EXPORT, exports_now, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
     X(RUNS, runs_open, KEYCODE_F4, KEYCODE_NONE, "F4", "", "take up an earlier run") \
     X(COMMANDS, open_palette, ':', KEYCODE_NONE, ":", "Commands", "any command by its name") \
@@ -33,6 +33,7 @@
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
     X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "fill the screen, or not") \
     X(JOB, sbatch_open, 'w', KEYCODE_NONE, "w", "Job", "train it as a Slurm job") \
+    X(CHARTS, exports_open, 'E', KEYCODE_NONE, "E", "", "charts in another form") \
     X(BACK, back, KEYCODE_ESCAPE, KEYCODE_NONE, "Esc", "", "back to all; end the tour") \
     X(PLACE, nothing, '1', '9', "1-9", "", "go to this panel or view") \
     X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "run/figures/export.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
@@ -145,26 +144,4 @@ void steering_slower(struct app *app)
 void steering_faster(struct app *app)
 {
     scale_rate(app, 2);
-}
-
-void steering_export(struct app *app)
-{
-    const int around = (int)strlen("charts: ") + 2;
-    struct export_files files;
-    struct error e;
-    char shown[PATH_SIZE], others[PATH_SIZE] = "";
-
-    if (!live_kept(&app->live)) {
-        display_say(&app->display, ROLE_DIM, "nothing to export: %s",
-                    app->live.run ? "the run made no step" : "press F5 to train");
-        return;
-    }
-    if (!export_run(run_folder(app->live.run), &(struct export_wish){ 0 }, &files, &e)) {
-        display_say_error(&app->display, &e);
-        return;
-    }
-    for (int i = 1; i < files.count; i++)
-        text_append(others, sizeof others, ", %s", path_name(files.path[i]));
-    figure_path(shown, sizeof shown, files.path[0], app->display.columns - around - (int)strlen(others));
-    display_say(&app->display, ROLE_GOOD, "charts: %s%s", shown, others);
 }

@@ -9,6 +9,5 @@ void steering_train(struct app *app);  /* asks first: to stop one that goes on, 
 void steering_pause(struct app *app);  /* or resumes */
 void steering_slower(struct app *app); /* halves the learning rate, of the recipe where nothing trains */
 void steering_faster(struct app *app); /* doubles it */
-void steering_export(struct app *app); /* writes the charts into the run's folder */
 
 #endif

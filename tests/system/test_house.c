@@ -46,7 +46,7 @@ static const struct room {
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
     { "tui/devices", "base host host/gpu run tui/draw tui/dialogs tui" },
-    { "tui", "base host nn/recipe run run/figures batch tui/draw tui/term tui/state "
+    { "tui", "base host plot nn/recipe run run/figures batch tui/draw tui/term tui/state "
              "tui/dialogs tui/panels tui/datasets tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
              "run/predictions batch fetch tui" },

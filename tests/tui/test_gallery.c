@@ -149,6 +149,7 @@ static const struct scene {
     { "dialog-unreadable", unreadable, { '1', KEYCODE_END, ENTER } },
     { "dialog-no-gpu", NULL, { '4', KEYCODE_END, ENTER } },
     { "dialog-commands", NULL, { ':' } },
+    { "form-charts", train, { 'E' } },
     { "dialog-stop", train_half, { KEYCODE_F5 } },
     { "dialog-quit", train_half, { 'q' } },
     { "dialog-error", long_error, { 0 } },
