@@ -1,17 +1,15 @@
 #include "cli/forecast_print.h"
 
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/epoch_lines.h"
-#include "host/host_sampler.h"
 #include "host/job_question.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
-#include "run/memory_need.h"
+#include "run/memory_room.h"
 #include "run/probe.h"
 
 struct forecast {
@@ -26,24 +24,6 @@ struct forecast {
     struct job job;
 };
 
-/* A GPU's memory counts as free: its driver need not be asked twice, and the steps will show. */
-static struct memory_room read_room(const struct device *device)
-{
-    struct memory_room room = { .device = device->info.threads > 0 ? 0 : device->info.memory };
-    struct host_sampler *sampler = host_sampler_new();
-    struct host_readings now;
-
-    if (!sampler)
-        return room;
-    host_sampler_read(sampler, &now);
-    host_sampler_free(sampler);
-    if (now.memory_limit.known)
-        room.limit = (uint64_t)now.memory_limit.value;
-    if (now.memory_limit.known && now.memory_used.known)
-        room.host = (uint64_t)fmax(now.memory_limit.value - now.memory_used.value, 1);
-    return room;
-}
-
 static bool count(struct forecast *f, struct error *e)
 {
     const struct dataset_info *info = &f->info;
@@ -53,7 +33,7 @@ static bool count(struct forecast *f, struct error *e)
     if (!plan)
         return false;
     f->parameters = plan_parameters(plan);
-    f->room = read_room(&f->device);
+    f->room = memory_room_read(&f->device);
     f->need = memory_need(f->recipe, plan, info, &f->device, &f->room);
     f->fits = memory_need_fits(&f->need, &f->room);
     plan_free(plan);
@@ -156,18 +136,6 @@ static bool print(const struct forecast *f, bool json, struct error *e)
     return true;
 }
 
-static bool too_large(const struct forecast *f, struct error *e)
-{
-    bool host = f->room.host > 0 && f->need.host > f->room.host;
-    char need[32], room[32], batch[48] = "";
-
-    text_bytes(need, sizeof need, host ? f->need.host : f->need.device);
-    text_bytes(room, sizeof room, host ? f->room.host : f->room.device);
-    if (f->need.fitting_batch > 0)
-        text_append(batch, sizeof batch, "; a batch of %d would fit", f->need.fitting_batch);
-    return error_set(e, ERROR_MEMORY, "the run does not fit: it needs %s, and %s are free%s", need, room, batch);
-}
-
 bool forecast_print(const struct recipe *recipe, bool json, struct error *e)
 {
     struct forecast f = { .recipe = recipe };
@@ -179,5 +147,5 @@ bool forecast_print(const struct recipe *recipe, bool json, struct error *e)
     job_question_settle(&f.job, 2);
     if (!print(&f, json, e))
         return false;
-    return f.fits || too_large(&f, e);
+    return memory_room_check(&f.room, &f.need, e);
 }

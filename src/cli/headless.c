@@ -295,6 +295,8 @@ bool headless_train(const struct headless_options *o, struct error *e)
     if (!may_train_here(o, e) || !watch_open(&watch, e))
         return false;
     job_lines_begin(&watch.job);
+    if (!o->quiet)
+        job_lines_cut_off(o->resume ? o->folder : NULL);
 
     const struct run_setup setup = {
         .recipe = o->recipe,

@@ -5,8 +5,10 @@
 
 #include "base/text.h"
 #include "host/doctor.h"
+#include "run/cut_off.h"
 #include "run/job_stop.h"
 #include "run/job_time.h"
+#include "run/run_list.h"
 #include "run/usage_words.h"
 
 static const double gpu_seconds = 5;
@@ -47,6 +49,19 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
         .memory_limit = now.memory_limit,
     };
     doctor_look_at_runs(out);
+}
+
+void job_lines_cut_off(const char *folder)
+{
+    struct run_entry run;
+    char words[160];
+
+    if (folder)
+        run_entry_look(&run, folder, NULL);
+    else if (!run_list_newest(&run))
+        return;
+    if (run.state == RUN_CUT_OFF && cut_off_look(run.folder, words, sizeof words))
+        printf("note: the run %s was %s\n", path_name(run.folder), words);
 }
 
 void job_lines_doctor(const struct job_lines *j, const struct run *run)

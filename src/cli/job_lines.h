@@ -16,6 +16,9 @@ struct job_lines {
 
 void job_lines_begin(struct job_lines *j); /* asks Slurm where it has to, and waits for nothing */
 int job_lines_descriptor(const struct job_lines *j); /* for poll(): readable when there is an answer; or -1 */
+/* Why the run that goes on, or, without one (NULL), the newest one, was cut off, where that can be told. To be called
+ * before a run begins. */
+void job_lines_cut_off(const char *folder);
 /* What is odd about what the job has and the run makes of it, with what to type. */
 void job_lines_doctor(const struct job_lines *j, const struct run *run);
 void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *lines,

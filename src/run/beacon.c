@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/thread.h"
 #include "base/version.h"
+#include "host/cgroup.h"
 #include "host/job.h"
 #include "run/control.h"
 #include "run/run_status.h"
@@ -33,9 +34,10 @@ static void identify(struct run_status *s, const struct device *device)
     struct job job;
 
     job_read(&job);
-    *s = (struct run_status){ .process = (int)getpid(), .begun = clock_now(), .checkpoint = -1 };
+    *s = (struct run_status){ .process = (int)getpid(), .begun = clock_now(), .checkpoint = -1, .memory_kills = -1 };
     text_copy(s->host, sizeof s->host, job.node);
     text_copy(s->job, sizeof s->job, job.id);
+    s->job_end = job.end;
     text_copy(s->device, sizeof s->device, device->info.id);
     text_copy(s->device_name, sizeof s->device_name, device->info.name);
     text_copy(s->version, sizeof s->version, CUVETTE_VERSION);
@@ -108,6 +110,17 @@ static void take_profile(struct run_status *s, const struct trainer *trainer)
     s->profile.n_layers = 0;
 }
 
+static void take_memory(struct run_status *s)
+{
+    struct cgroup_memory group;
+    bool limited = cgroup_memory_read("", &group);
+
+    s->memory_used = limited ? (double)group.used : -1;
+    s->memory_limit = limited ? (double)group.limit : -1;
+    if (s->memory_kills < 0 && limited)
+        s->memory_kills = (double)group.kills;
+}
+
 /* One that cannot be written is written anew a second later. */
 static void show(struct beacon *b)
 {
@@ -116,6 +129,7 @@ static void show(struct beacon *b)
 
     trainer_status(b->trainer, &s->trainer);
     take_profile(s, b->trainer);
+    take_memory(s);
     s->written = clock_now();
     pthread_mutex_lock(&b->lock);
     struct run_status whole = *s;
@@ -167,13 +181,16 @@ struct beacon *beacon_start(const char *folder, struct trainer *trainer, const s
     return NULL;
 }
 
-void beacon_tell(struct beacon *b, const struct recorder_checkpoint *checkpoint, const struct error *trouble)
+void beacon_tell(struct beacon *b, const struct recorder *r, const struct error *trouble)
 {
+    const struct recorder_checkpoint *checkpoint = &r->checkpoint;
+
     pthread_mutex_lock(&b->lock);
     if (checkpoint->written > 0) {
         b->status.checkpoint = clock_now() - (clock_seconds() - checkpoint->written);
         b->status.checkpoint_steps = checkpoint->steps;
     }
+    b->status.job_end = r->job.end;
     text_copy(b->status.trouble, sizeof b->status.trouble, trouble->kind != ERROR_NONE ? trouble->text : "");
     pthread_mutex_unlock(&b->lock);
 }

@@ -15,7 +15,7 @@ struct beacon;
 struct beacon *beacon_start(const char *folder, struct trainer *trainer, const struct device *device, struct error *e);
 
 /* What the recorder knows, and others are to know. Any thread's. */
-void beacon_tell(struct beacon *b, const struct recorder_checkpoint *checkpoint, const struct error *trouble);
+void beacon_tell(struct beacon *b, const struct recorder *r, const struct error *trouble);
 
 /* Removes the status: nobody trains the run any more. Takes NULL. */
 void beacon_stop(struct beacon *b);

@@ -2,10 +2,21 @@
 
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
+#include "run/memory_room.h"
 #include "run/model/model_file.h"
 
-bool model_check(const struct recipe *recipe, struct source *source, size_t *parameters,
-                 struct recipe_warnings *warnings, struct error *e)
+/* What is counted is less than what is taken. */
+static bool has_memory(const struct recipe *recipe, const struct plan *plan, const struct dataset_info *info,
+                       const struct device *device, struct error *e)
+{
+    const struct memory_room room = memory_room_read(device);
+    const struct memory_need need = memory_need(recipe, plan, info, device, &room);
+
+    return memory_room_check_limit(&room, &need, e);
+}
+
+bool model_check(const struct recipe *recipe, struct source *source, const struct device *device,
+                 size_t *parameters, struct recipe_warnings *warnings, struct error *e)
 {
     struct dataset_info info;
 
@@ -16,7 +27,8 @@ bool model_check(const struct recipe *recipe, struct source *source, size_t *par
 
     struct plan *plan =
         compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
-    bool good = plan && model_file_check(recipe, plan, e);
+    bool good = plan && model_file_check(recipe, plan, e) &&
+                (!device || has_memory(recipe, plan, &info, device, e));
 
     *parameters = plan ? plan_parameters(plan) : 0;
     const struct recipe_images known = recipe_images_known(&info);

@@ -1,13 +1,15 @@
-/* Before anything runs: does the network fit the images, and can its weights be saved? */
+/* Before anything runs: does the network fit the images, is there the memory, and can its weights be saved? */
 #ifndef RUN_MODEL_CHECK_H
 #define RUN_MODEL_CHECK_H
 
 #include "data/sources/source.h"
 #include "nn/recipe/recipe_warnings.h"
+#include "run/devices.h"
 
-/* `source`: of the images; NULL: the recipe's, which are looked at. *parameters: trainable numbers. *warnings: values
+/* `source`: of the images; NULL: the recipe's, which are looked at. `device`: whose run must not need more memory than
+ * there is; NULL: it may. *parameters: trainable numbers. *warnings: values
  * that are hardly meant. False with an error. */
-bool model_check(const struct recipe *recipe, struct source *source, size_t *parameters,
-                 struct recipe_warnings *warnings, struct error *e);
+bool model_check(const struct recipe *recipe, struct source *source, const struct device *device,
+                 size_t *parameters, struct recipe_warnings *warnings, struct error *e);
 
 #endif

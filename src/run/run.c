@@ -87,7 +87,7 @@ static void tell(struct run *r)
     struct error trouble;
 
     run_trouble(r, &trouble);
-    beacon_tell(r->beacon, &r->recorder.checkpoint, &trouble);
+    beacon_tell(r->beacon, &r->recorder, &trouble);
 }
 
 bool run_advanced(const struct run *r)
@@ -242,7 +242,8 @@ static bool choose(struct run *r, const struct run_setup *setup, struct error *e
     r->again = setup->again;
     return recipe_check(&r->recipe, e) && choose_device(r, setup->device, e) &&
            catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
-           model_check(&r->recipe, setup->source, &r->parameters, &r->warnings, e) &&
+           model_check(&r->recipe, setup->source, setup->insists ? NULL : &r->device, &r->parameters, &r->warnings,
+                       e) &&
            (setup->resume ? name_folder(r, setup->folder, e)
                           : run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e));
 }

@@ -25,6 +25,9 @@ struct run_status {
     struct trainer_status trainer; /* its error is never told here */
     double checkpoint;             /* clock_now() of the newest; negative: none yet by this process */
     uint64_t checkpoint_steps;
+    double memory_used, memory_limit; /* bytes of the control group; negative: it has no limit */
+    double memory_kills;           /* as in cgroup.h, when the process began */
+    double job_end;                /* seconds since the epoch; 0: unknown */
     char trouble[512];             /* what cannot be written at the moment, else "" */
     struct step_profile profile;   /* without its layers */
     int n_answers;

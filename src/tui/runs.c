@@ -6,6 +6,7 @@
 #include "base/errand.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "run/cut_off.h"
 #include "run/run_list.h"
 #include "run/run_recipe.h"
 #include "tui/app.h"
@@ -161,7 +162,7 @@ void runs_open(struct app *app)
 
 struct cut_off {
     bool found;
-    char name[256];
+    char name[256], why[160]; /* why: "" where it cannot be told */
 };
 
 /* In a process of its own: folders of runs can be on a file system that does not answer. */
@@ -173,6 +174,8 @@ static bool look_for_cut_off(void *paper, struct error *e)
 
     cut_off->found = run_list_newest(&newest) && newest.state == RUN_CUT_OFF && newest.can_go_on &&
                      text_copy(cut_off->name, sizeof cut_off->name, path_name(newest.folder));
+    if (cut_off->found)
+        cut_off_look(newest.folder, cut_off->why, sizeof cut_off->why);
     return true;
 }
 
@@ -201,7 +204,9 @@ bool runs_follow(struct app *app)
 
     bool offers = e.kind == ERROR_NONE && cut_off->found && !app->live.run;
 
-    if (offers)
+    if (offers && cut_off->why[0])
+        display_say(&app->display, ROLE_WARN, "F4 Enter goes on with %s, %s", cut_off->name, cut_off->why);
+    else if (offers)
         display_say(&app->display, ROLE_STRONG, "%s was cut off: F4 Enter goes on with it", cut_off->name);
     errand_free(app->offer);
     app->offer = NULL;

@@ -11,8 +11,13 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
                 struct error *e)
 {
     const struct run_setup setup = {
-        .recipe = recipe, .device = device, .folder = resumed, .resume = resumed != NULL, .gpus = l->gpus,
-        .events = l->events
+        .recipe = recipe,
+        .device = device,
+        .folder = resumed,
+        .resume = resumed != NULL,
+        .gpus = l->gpus,
+        .insists = true,
+        .events = l->events,
     };
     struct run *run = run_start(&setup, e);
 
