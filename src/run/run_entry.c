@@ -9,6 +9,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
 #include "run/metrics.h"
+#include "run/sighting.h"
 
 static const char *const file_names[RUN_ENTRY_FILE_COUNT] = {
 #define RUN_ENTRY_FILE(NAME, file) [RUN_ENTRY_##NAME] = file,
@@ -156,7 +157,9 @@ static bool is_claimed(const struct run_entry *entry)
 {
     char path[PATH_SIZE];
 
-    return is_there(entry, RUN_ENTRY_METRICS) && path_of(entry, RUN_ENTRY_METRICS, path) && metrics_are_claimed(path);
+    if (!is_there(entry, RUN_ENTRY_METRICS) || !path_of(entry, RUN_ENTRY_METRICS, path))
+        return false;
+    return metrics_are_claimed(path) || sighting_trains(entry->folder);
 }
 
 /* Everything but the stamps. What says most about the run's state is looked at first, for the first problem is told. */

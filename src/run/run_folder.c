@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "run/layer_times.h"
+#include "run/run_note.h"
 
 enum { SLUG_SIZE = 40, NUMBER_SIZE = 24, NUMBER_MOST = 1000000000 };
 
@@ -211,19 +212,18 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
     return true;
 }
 
-/* What a run writes. */
-static const char *const written[] = { "recipe.ini", "metrics.jsonl", "model.h5",              "best.h5",
-                                       "summary.json", "checkpoint.safetensors", "status.json", LAYER_TIMES_FILE };
-
-enum { WRITTEN = sizeof written / sizeof *written };
+/* The checkpoint first: a run without it does not go on while the rest is removed. */
+const char *const run_folder_files[] = { "checkpoint.safetensors", "metrics.jsonl", "model.h5",       "best.h5",
+                                         "summary.json",           "status.json",   LAYER_TIMES_FILE, RUN_NOTE_FILE,
+                                         "recipe.ini",             NULL };
 
 void run_folder_clean(const char *folder)
 {
     char path[PATH_SIZE];
     struct error ignored;
 
-    for (int i = 0; i < WRITTEN; i++)
-        if (path_join(path, folder, written[i], &ignored))
+    for (int i = 0; run_folder_files[i]; i++)
+        if (path_join(path, folder, run_folder_files[i], &ignored))
             atomic_file_clean(path);
 }
 
@@ -232,8 +232,8 @@ void run_folder_remove(const struct run_folder *folder)
     char path[PATH_SIZE];
     struct error ignored;
 
-    for (int i = 0; i < WRITTEN; i++)
-        if (path_join(path, folder->path, written[i], &ignored))
+    for (int i = 0; run_folder_files[i]; i++)
+        if (path_join(path, folder->path, run_folder_files[i], &ignored))
             unlink(path);
     run_folder_leave(folder);
 }

@@ -17,6 +17,9 @@ struct run_folder {
 bool run_folder_create(const struct recipe *r, const char *device, const char *wanted, struct run_folder *out,
                        struct error *e);
 
+/* The files that a run and its user write into its folder; ends with NULL. */
+extern const char *const run_folder_files[];
+
 /* Removes what a run has written, and the folders that were made for it as far as nothing else is in them. What was
  * there before stays. */
 void run_folder_remove(const struct run_folder *folder);

@@ -14,6 +14,8 @@
 #include "tui/help.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
+#include "tui/past/run_page.h"
+#include "tui/past/runs_view.h"
 #include "tui/preferences.h"
 #include "tui/pointer.h"
 #include "tui/recipes.h"
@@ -212,6 +214,8 @@ bool actions_follow(struct app *app)
     show_long_error(app);
     look_closely(app);
     changed = runs_follow(app) || changed;
+    changed = runs_view_follow(app) || changed;
+    changed = run_page_follow(app) || changed;
     changed = sbatch_follow(app) || changed;
     return tour_follow(app) || changed;
 }
@@ -253,5 +257,6 @@ void actions_key(struct app *app, int key)
     show_long_error(app);
     tour_follow(app);
     look_closely(app);
+    runs_view_follow(app);
     app_watch_gpus(app);
 }

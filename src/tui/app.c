@@ -45,6 +45,7 @@ void app_free(struct app *app)
     datasets_close(&app->datasets);
     fetching_close(&app->fetching);
     checkup_close(&app->checkup);
+    past_runs_close(&app->past_runs);
     node_close(&app->node);
     draft_close(&app->draft);
     submission_close(&app->submission);
@@ -293,7 +294,7 @@ static bool take_read_curves(struct app *app, double seconds)
 {
     struct error e;
 
-    if (!charts_take_read(&app->charts, seconds, &e))
+    if (!charts_take_read(&app->charts, CHARTS_PINNED, seconds, &e))
         return false;
     if (e.kind != ERROR_NONE)
         display_say_error(&app->display, &e);

@@ -27,6 +27,7 @@
 #include "tui/state/live.h"
 #include "tui/state/machine.h"
 #include "tui/state/node.h"
+#include "tui/state/past_runs.h"
 #include "tui/state/settings.h"
 #include "tui/state/submission.h"
 
@@ -41,6 +42,7 @@ struct app {
     struct checkup checkup;   /* what is odd about it; see advice.h */
     struct live live;         /* the run that is shown */
     struct charts charts;     /* its curves, and those of other runs beside it */
+    struct past_runs past_runs; /* all that are in their folder, for the view of them */
     struct settings settings; /* of the screen, which the user keeps */
     struct submission submission; /* the recipe as a Slurm job */
     struct display display;   /* what the screen looks like */

@@ -18,6 +18,9 @@
 #include "tui/draw/shapes.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
+#include "tui/past/run_page.h"
+#include "tui/past/runs_compare.h"
+#include "tui/past/runs_view.h"
 #include "tui/script_view.h"
 #include "tui/start_page.h"
 
@@ -36,6 +39,10 @@ static const struct key_help search_keys[] = {
 
 static const struct help_section others[] = {
     { "Preview of a data set", preview_view_keys },
+    { "Runs", runs_view_keys },
+    { "Filter of runs", runs_filter_keys },
+    { "Past run", run_page_keys },
+    { "Comparison of runs", runs_compare_keys },
     { "Folders", browser_keys },
     { "Device view", devices_view_keys },
     { "Job view", job_view_keys },

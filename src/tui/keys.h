@@ -19,7 +19,7 @@
     X(PAUSE, steering_pause, ' ', KEYCODE_NONE, "Space", "Pause", "pause training, resume it") \
     X(EXPORT, exports_now, KEYCODE_F8, 'e', "F8 e", "Export", "write the charts as files") \
     X(PRESET, recipes_open, KEYCODE_F2, 'o', "F2 o", "Recipe", "open a recipe") \
-    X(RUNS, runs_open, KEYCODE_F4, KEYCODE_NONE, "F4", "", "take up an earlier run") \
+    X(RUNS, runs_view_open, KEYCODE_F4, KEYCODE_NONE, "F4", "", "all runs so far") \
     X(COMMANDS, open_palette, ':', KEYCODE_NONE, ":", "Commands", "any command by its name") \
     X(SAVE, recipes_write, KEYCODE_F3, KEYCODE_NONE, "F3", "", "write the recipe") \
     X(UNDO, recipes_undo, 'u', KEYCODE_NONE, "u", "", "undo a change") \

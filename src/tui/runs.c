@@ -10,7 +10,7 @@
 #include "run/run_list.h"
 #include "run/run_recipe.h"
 #include "tui/app.h"
-#include "tui/dialogs/dialog_ask.h"
+#include "tui/dialogs/dialog.h"
 #include "tui/dialogs/dialog_list.h"
 #include "tui/recipes.h"
 
@@ -117,47 +117,37 @@ void runs_ask(struct app *app, const char *title, void (*chosen)(struct app *app
     });
 }
 
-static void take_recipe(struct app *app, const char *folder)
+void runs_take_recipe(struct app *app, const char *folder)
 {
+    bool stored = app->draft.stored;
     struct recipe recipe;
     struct error e;
 
-    if (run_recipe_load(&recipe, folder, &e))
-        recipes_take_over(app, &recipe);
-    else
+    if (!run_recipe_load(&recipe, folder, &e)) {
         display_say_error(&app->display, &e);
-}
-
-static void go_on(struct app *app, const char *folder)
-{
-    struct error e;
-
-    if (!app_go_on(app, folder, &e))
-        display_say_error(&app->display, &e);
-}
-
-static void go_on_or_take_recipe(struct app *app, const char *folder)
-{
-    struct run_entry run;
-    char text[256];
-
-    run_entry_look(&run, folder, NULL);
-    if (!run.can_go_on || live_going(&app->live)) {
-        take_recipe(app, folder);
         return;
     }
-    snprintf(text, sizeof text, "%.100s ended before its last epoch, and has a checkpoint.", path_name(folder));
-    dialog_ask(app, &(struct ask_setup){
-        .title = "Go on with it?",
-        .text = text,
-        .answers = { { 'g', "go on", go_on }, { 'r', "only its recipe", take_recipe } },
-        .subject = folder,
-    });
+    recipes_take_over(app, &recipe);
+    if (app->display.message_role != ROLE_NORMAL) /* its data set is not here: that is more urgent */
+        return;
+    display_say(&app->display, ROLE_NORMAL, "the panels have the recipe of %s (u: %s)", path_name(folder),
+                stored ? "the one before" : "yours again");
 }
 
-void runs_open(struct app *app)
+void runs_go_on(struct app *app, const char *folder)
 {
-    runs_ask(app, "An earlier run", go_on_or_take_recipe);
+    struct run_entry run;
+    struct error e;
+
+    if (!run_entry_look(&run, folder, NULL) || !run.can_go_on)
+        display_say(&app->display, ROLE_STRONG, "%s %s", path_name(folder),
+                    run.state == RUN_TRAINS     ? "is trained by another process"
+                    : run.state == RUN_FINISHED ? "is finished: take its recipe (p), with more epochs"
+                                                : "has no checkpoint to go on from");
+    else if (app_go_on(app, folder, &e))
+        dialog_close_all(app);
+    else
+        display_say_error(&app->display, &e);
 }
 
 struct cut_off {
@@ -205,9 +195,9 @@ bool runs_follow(struct app *app)
     bool offers = e.kind == ERROR_NONE && cut_off->found && !app->live.run;
 
     if (offers && cut_off->why[0])
-        display_say(&app->display, ROLE_WARN, "F4 Enter goes on with %s, %s", cut_off->name, cut_off->why);
+        display_say(&app->display, ROLE_WARN, "F4 g goes on with %s, %s", cut_off->name, cut_off->why);
     else if (offers)
-        display_say(&app->display, ROLE_STRONG, "%s was cut off: F4 Enter goes on with it", cut_off->name);
+        display_say(&app->display, ROLE_STRONG, "%s was cut off: F4 g goes on with it", cut_off->name);
     errand_free(app->offer);
     app->offer = NULL;
     return offers;

@@ -9,8 +9,9 @@ struct app;
 /* Asks for one of them; `chosen` gets its folder. A message says so when there is none. */
 void runs_ask(struct app *app, const char *title, void (*chosen)(struct app *app, const char *folder));
 
-/* Asks which: it goes on where it can, or its recipe is taken into the panels. */
-void runs_open(struct app *app);
+/* Its recipe into the panels, where that can be undone; or it goes on from its checkpoint. Both say so, or why not. */
+void runs_take_recipe(struct app *app, const char *folder);
+void runs_go_on(struct app *app, const char *folder);
 
 /* Looks whether the newest run was cut off and can go on; runs_follow() says so once that is known, and is true
  * then. */

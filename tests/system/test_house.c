@@ -37,6 +37,7 @@ static const struct room {
     { "run/figures", "base plot nn/recipe nn/train run" },
     { "run/predictions", "base data data/sources nn/recipe nn/train run/model run" },
     { "batch", "base host nn/recipe" },
+    { "run/past", "base plot run run/figures" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
     { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run batch tui/draw "
@@ -45,9 +46,10 @@ static const struct room {
     { "tui/charts", "base tui/draw tui/state" },
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
+    { "tui/past", "base nn/recipe run run/past tui/draw tui/state tui/dialogs tui/charts tui" },
     { "tui/devices", "base host host/gpu run tui/draw tui/dialogs tui" },
     { "tui", "base host plot nn/recipe run run/figures batch tui/draw tui/term tui/state "
-             "tui/dialogs tui/panels tui/datasets tui/devices" },
+             "tui/dialogs tui/panels tui/datasets tui/past tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
              "run/predictions batch fetch tui" },
 };

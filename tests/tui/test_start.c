@@ -85,7 +85,8 @@ static void test_the_recipe_of_an_earlier_run_is_taken_up(void **state)
     (void)state;
     start_page_open(desk_app, actions_key);
     desk_press('r');
-    assert_true(desk_shows("there is no earlier run"));
+    assert_true(desk_shows("there is no run yet"));
+    desk_press(KEYCODE_ESCAPE);
     text_copy(name, sizeof name, desk_app->draft.recipe.name);
     desk_press(KEYCODE_F5);
     desk_end_run();
@@ -97,10 +98,11 @@ static void test_the_recipe_of_an_earlier_run_is_taken_up(void **state)
     desk_press(KEYCODE_F4);
     assert_true(desk_shows("0001-digits-cpu1"));
     assert_true(desk_shows("0007-later"));
-    assert_true(desk_shows("it was cut off before its end"));
-    desk_press(KEYCODE_DOWN);
-    assert_true(desk_shows("finished after 1 epoch"));
-    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_END);
+    assert_true(desk_shows("finished after 1 of 1 epoch"));
+    desk_press('p');
+    assert_true(desk_shows("the panels have the recipe of 0001-digits-cpu1 (u: the one before)"));
+    desk_press(KEYCODE_ESCAPE);
     assert_null(desk_app->display.dialog);
     assert_string_equal(desk_app->draft.recipe.name, name);
     assert_int_equal(desk_app->draft.recipe.n_layers, 3);
@@ -133,23 +135,21 @@ static void test_a_run_that_was_cut_off_goes_on(void **state)
     assert_false(is_offered());
     assert_int_equal(unlink(path), 0);
     assert_true(is_offered());
-    assert_string_equal(desk_app->display.message, "0001-digits-cpu1 was cut off: F4 Enter goes on with it");
+    assert_string_equal(desk_app->display.message, "0001-digits-cpu1 was cut off: F4 g goes on with it");
 
     desk_press(KEYCODE_F4);
-    assert_true(desk_shows("it was cut off before its end; it can go on"));
-    desk_press(KEYCODE_ENTER);
-    assert_true(desk_shows("Go on with it?"));
-    assert_true(desk_shows("only its recipe"));
+    assert_true(desk_shows("cut off after 1 of 1 epoch; it can go on"));
     desk_press('g');
+    assert_null(desk_app->display.dialog);
     desk_end_run();
     assert_string_equal(path_name(run_folder(desk_app->live.run)), "0001-digits-cpu1");
     assert_true(desk_shows("done: test accuracy"));
     assert_true(summary_read(&summary, path, &e));
     assert_string_equal(summary.state, "finished");
 
-    desk_press(KEYCODE_F4); /* a finished one has its recipe to give */
-    desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->display.dialog);
+    desk_press(KEYCODE_F4);
+    desk_press('g');
+    assert_true(desk_shows("is finished: take its recipe"));
 }
 
 static void test_the_tour_waits_for_each_step_and_ends(void **state)

@@ -1,5 +1,6 @@
 #include "tui/dialogs/dialog_text.h"
 
+#include "base/path.h"
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
@@ -8,6 +9,7 @@
 struct text_dialog {
     struct dialog dialog;
     struct text_setup setup;
+    char subject[PATH_SIZE];
     struct edit line;
     struct error error; /* of the last Enter */
     char names[EDIT_NAMES_SIZE]; /* what the last Tab found; "": nothing was asked */
@@ -29,6 +31,12 @@ static void draw(const struct dialog *d, struct canvas *c, const struct app *app
         canvas_paragraph(&note, 0, ROLE_DIM, t->names);
 }
 
+static bool accept(struct text_dialog *t, struct app *app)
+{
+    return t->setup.accept_about ? t->setup.accept_about(app, t->subject, t->line.text, &t->error)
+                                 : t->setup.accept(app, t->line.text, &t->error);
+}
+
 static int key(struct dialog *d, struct app *app, int key)
 {
     struct text_dialog *t = (struct text_dialog *)d;
@@ -47,9 +55,9 @@ static int key(struct dialog *d, struct app *app, int key)
     text_copy(typed, sizeof typed, t->line.text);
     edit_begin(&t->line, text_trim(typed));
     t->error.kind = ERROR_NONE;
-    if (t->line.text[0] == '\0')
+    if (t->line.text[0] == '\0' && !t->setup.empty)
         return REACTION_HANDLED;
-    return t->setup.accept(app, t->line.text, &t->error) ? REACTION_CLOSE : REACTION_HANDLED;
+    return accept(t, app) ? REACTION_CLOSE : REACTION_HANDLED;
 }
 
 const struct key_help dialog_text_keys[] = {
@@ -82,6 +90,7 @@ void dialog_text(struct app *app, const struct text_setup *setup)
     if (!t)
         return;
     t->setup = *setup;
+    text_copy(t->subject, sizeof t->subject, setup->subject ? setup->subject : "");
     t->dialog.keys = setup->path ? dialog_text_keys : keys_without_path;
     edit_begin(&t->line, setup->text ? setup->text : "");
 }

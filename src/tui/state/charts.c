@@ -186,10 +186,11 @@ static bool begin_to_read(struct charts *c, const char *folder, void (*read)(voi
     return stopped || c->reader;
 }
 
-bool charts_take_read(struct charts *c, double seconds, struct error *e)
+bool charts_take_read(struct charts *c, enum charts_run place, double seconds, struct error *e)
 {
-    if (!c->reader || !curves_reader_take(c->reader, seconds, &c->runs[CHARTS_PINNED], e))
+    if (!c->reader || !curves_reader_take(c->reader, seconds, &c->runs[place], e))
         return false;
+    c->over |= place == CHARTS_NOW;
     charts_stop_reading(c);
     fit(c, true);
     return true;

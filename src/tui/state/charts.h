@@ -58,9 +58,10 @@ void charts_resize(struct charts *c, int rows, int cells, int points);
 bool charts_toggle(struct charts *c, const char *folder, void (*read)(void *context), void *context, struct error *e);
 void charts_stop_reading(struct charts *c);
 
-/* Pins the curves that are being read, for which it waits at most so many seconds. True when that is over; e has a kind
- * when they cannot be read. */
-bool charts_take_read(struct charts *c, double seconds, struct error *e);
+/* Takes the curves that are being read, for which it waits at most so many seconds, as those of the pinned run or,
+ * where there is no other, of the one in front, which is over. True when that is done; e has a kind when they cannot
+ * be read. */
+bool charts_take_read(struct charts *c, enum charts_run place, double seconds, struct error *e);
 
 void charts_next(struct charts *c, int by); /* another chart becomes the uppermost */
 void charts_next_axis(struct charts *c);
