@@ -8,10 +8,10 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "plot/chart_page.h"
-#include "run/figures/export.h"
+#include "run/figures/report.h"
 #include "run/run_folder.h"
 
-enum { WHAT, FORMAT, OUT, SIZE, DPI, THEME, ALONG, LOG };
+enum { WHAT, FORMAT, OUT, SIZE, DPI, THEME, ALONG, LOG, REPORT };
 
 static const struct command_option options[] = {
     [WHAT] = { "what", "LIST", "these charts, as loss,accuracy; all: those that have something to show" },
@@ -22,12 +22,14 @@ static const struct command_option options[] = {
     [THEME] = { "theme", "NAME", "light, or dark for slides" },
     [ALONG] = { "along", "AXIS", "curves over epoch, step or time" },
     [LOG] = { "log", NULL, "logarithmic axes, where that makes sense" },
+    [REPORT] = { "report", NULL, "a folder with all of it: charts, numbers, recipe, report.html" },
     { .name = NULL },
 };
 
 struct request {
     const char *runs[RUNS_DRAWN_MAX], *size;
     int n_runs;
+    bool report;
     struct export_wish wish;
 };
 
@@ -93,6 +95,9 @@ static bool take_option(struct request *r, int option, const char *word, struct 
             return false;
         r->wish.curves.axis = (enum axis)position;
         return true;
+    case REPORT:
+        r->report = true;
+        return true;
     case LOG:
         r->wish.curves.logarithmic = true;
         return true;
@@ -130,12 +135,18 @@ static void print_path(const char *path)
 static bool export_all(const struct request *r, struct run_data *runs, int *read, struct error *e)
 {
     struct export_files files;
-    char folder[PATH_SIZE];
+    char folder[PATH_SIZE], page[PATH_SIZE];
     const struct run_set set = { r->n_runs, runs };
 
     for (; *read < r->n_runs; (*read)++)
         if (!run_folder_find(r->runs[*read], folder, e) || !run_data_read(&runs[*read], folder, e))
             return false;
+    if (r->report) {
+        if (!report_write(&set, &r->wish, page, e))
+            return false;
+        print_path(page);
+        return true;
+    }
     bool written = export_figures(&set, &r->wish, &files, e);
     for (int i = 0; i < files.count; i++)
         print_path(files.path[i]);

@@ -24,7 +24,9 @@ static void identify(const struct trainer *trainer, const struct device *device,
         [IMAGES_ON_DEVICE] = "device",
     };
     const struct recipe *recipe = trainer_recipe(trainer);
+    struct job job;
 
+    job_read(&job);
     *s = (struct summary){
         .state = "running",
         .threads = device->choice.threads ? device->choice.threads : device->info.threads,
@@ -64,6 +66,7 @@ static void identify(const struct trainer *trainer, const struct device *device,
     s->class_weight_least = status->class_weight_least;
     s->class_weight_most = status->class_weight_most;
     text_copy(s->images_from, sizeof s->images_from, places[status->images_from]);
+    text_copy(s->node, sizeof s->node, job.node);
     clock_date(s->date, sizeof s->date);
 }
 

@@ -56,6 +56,7 @@ static const struct key {
     { "best_valid_accuracy", MEASURE, AT(best_accuracy) },
     { "best_valid_accuracy_epoch", ORDINAL, AT(best_accuracy_epoch) },
     { "best_epoch_on", TEXT, AT(best_on) },
+    { "node", TEXT, AT(node) },
     { "job", TEXT, AT(job) },
     { "cores_used", MEASURE, AT(cores_used) },
     { "cores_allotted", MEASURE, AT(cores_allotted) },

@@ -26,6 +26,7 @@ struct summary {
     double decoding_cores; /* on which images were decoded, a mean over the time of the steps */
     char bottleneck[160];  /* step_profile_verdict(); "": unknown */
     double class_weight_least, class_weight_most; /* of balance "weights" */
+    char node[64]; /* where it was trained; "": unknown */
     char job[32], next_job[160]; /* usage_words_next(): what a job like this one needs; "": there was none */
     double cores_used, cores_allotted, memory_peak, memory_limit; /* usage.h; bytes */
     double gpu_load, job_seconds_used, job_seconds; /* of its GPUs; of the job, at the end of the run, and in all */

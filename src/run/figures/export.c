@@ -17,7 +17,7 @@ static bool any(const bool *chosen, int count)
     return false;
 }
 
-static struct picture_form form_of(const struct export_wish *wish)
+struct picture_form export_form(const struct export_wish *wish)
 {
     struct picture_form form = wish->form;
 
@@ -30,10 +30,15 @@ static struct picture_form form_of(const struct export_wish *wish)
     return form;
 }
 
+bool export_has(const struct export_wish *wish, enum figure_position position, const struct run_set *set)
+{
+    return any(wish->figures, FIGURE_COUNT) ? wish->figures[position] : figure_is_there(position, set);
+}
+
 static bool write_figure(enum figure_position position, const struct run_set *set, const struct export_wish *wish,
                          const char *into, struct export_files *out, struct error *e)
 {
-    const struct picture_form form = form_of(wish);
+    const struct picture_form form = export_form(wish);
     const bool usual = !any(wish->formats, PICTURE_FORMAT_COUNT);
     struct figure figure;
     bool written = figure_make(position, set, &wish->curves, &figure, e);
@@ -55,7 +60,6 @@ static bool write_figure(enum figure_position position, const struct run_set *se
 bool export_figures(const struct run_set *set, const struct export_wish *wish, struct export_files *out,
                     struct error *e)
 {
-    const bool all = !any(wish->figures, FIGURE_COUNT);
     char plots[PATH_SIZE];
 
     out->count = 0;
@@ -64,7 +68,7 @@ bool export_figures(const struct run_set *set, const struct export_wish *wish, s
     bool good = path_join(plots, set->runs[0].folder, "plots", e) && path_make_folders(into, e);
 
     for (int i = 0; good && i < FIGURE_COUNT; i++)
-        if (all ? figure_is_there((enum figure_position)i, set) : wish->figures[i])
+        if (export_has(wish, (enum figure_position)i, set))
             good = write_figure((enum figure_position)i, set, wish, into, out, e);
     return good;
 }

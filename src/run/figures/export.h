@@ -14,6 +14,10 @@ struct export_wish {
     struct figure_wish curves;
 };
 
+/* The form with its presets filled in, and whether a figure is to be drawn. */
+struct picture_form export_form(const struct export_wish *wish);
+bool export_has(const struct export_wish *wish, enum figure_position position, const struct run_set *set);
+
 struct export_files {
     int count;
     char path[FIGURE_COUNT * PICTURE_FORMAT_COUNT][PATH_SIZE];
