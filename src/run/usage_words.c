@@ -62,10 +62,18 @@ static uint64_t enough_memory(uint64_t peak)
     return peak > 0 ? (more + step - 1) / step * step : 0;
 }
 
+/* A run that was stopped has no forecast any more. The epoch it was in counts as a whole one. */
+static double seconds_left(const struct trainer_status *s)
+{
+    double epochs = s->state == TRAINER_FINISHED ? 0 : fmin(s->epochs - s->epoch + 1, s->epochs);
+
+    return trainer_over(s->state) ? epochs * fmax(s->seconds_per_epoch, 0) : fmax(s->seconds_left, 0);
+}
+
 static double enough_time(const struct usage *u, const struct trainer_status *s)
 {
     const double step = 300; /* seconds */
-    double whole = fmax(u->seconds, s->seconds) + fmax(s->state == TRAINER_FINISHED ? 0 : s->seconds_left, 0);
+    double whole = fmax(u->seconds, s->seconds) + seconds_left(s);
 
     return whole > 0 ? ceil(1.25 * whole / step) * step : 0;
 }

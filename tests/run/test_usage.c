@@ -73,11 +73,15 @@ static void test_the_next_job_asks_for_a_little_more_than_was_used(void **state)
 static void test_a_run_that_is_not_over_needs_its_whole_time(void **state)
 {
     const struct job job = job_of(1800, 1800);
-    const struct trainer_status half = { .state = TRAINER_STOPPED, .seconds = 720, .seconds_left = 720 };
+    const struct trainer_status half = { .state = TRAINER_STOPPED, .seconds = 720, .epoch = 6, .epochs = 10,
+                                         .seconds_per_epoch = 144 };
+    const struct trainer_status going = { .state = TRAINER_RUNNING, .seconds = 720, .seconds_left = 720 };
     struct usage all = used;
     (void)state;
 
     struct job_request r = usage_words_request(&used, &half, &job, false);
+    assert_true(r.seconds == 1800);
+    r = usage_words_request(&used, &going, &job, false);
     assert_true(r.seconds == 1800);
     all.cores = 7.9;
     all.memory_peak = 20 * gibibyte;

@@ -8,6 +8,7 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/draw/figures.h"
+#include "tui/draw/shapes.h"
 
 enum { LABEL_COLUMNS = 8, WIDTH = 76, LINES_MAX = 8 + GPUS_MAX + DOCTOR_CHECK_COUNT };
 
@@ -136,13 +137,13 @@ static void add_time(struct lines *l, const struct app *app)
         snprintf(text, TEXT_SIZE, "n/a%s", job->inside ? why : "");
         return;
     }
-    figure_left(figure, left);
+    text_duration(figure, sizeof figure, left);
     snprintf(text, TEXT_SIZE, "%s left", figure);
-    figure_left(figure, used + left);
+    text_duration(figure, sizeof figure, used + left);
     if (used >= 0)
         text_append(text, TEXT_SIZE, " of %s", figure);
     if (margin > 0)
-        text_append(text, TEXT_SIZE, " · a run stops %.0f s before, kept to go on", margin);
+        text_append(text, TEXT_SIZE, " · a run stops %.0f s before or less, kept to go on", margin);
     if (!live_in_time(&app->live, left, words, sizeof words))
         snprintf(add(l, "", ROLE_WARN), TEXT_SIZE, "%s", words);
 }
@@ -190,10 +191,10 @@ static int rows_of(const struct line *line, int columns)
 static void draw(const struct dialog *dialog, struct canvas *c, const struct app *app)
 {
     struct lines lines;
-    int row = 0;
+    int row = 0, first = ((const struct job_dialog *)dialog)->first, next = first;
 
     fill(&lines, app);
-    for (int i = ((const struct job_dialog *)dialog)->first; i < lines.count && row < c->clip.rows; i++) {
+    for (int i = first; i < lines.count && row < c->clip.rows; i++) {
         const struct line *line = &lines.list[i];
         struct rectangle place = { row, LABEL_COLUMNS, c->clip.rows - row, c->clip.columns - LABEL_COLUMNS };
         struct canvas text = canvas_part(c, place);
@@ -201,7 +202,9 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
         canvas_text(c, row, 0, ROLE_DIM, line->label);
         canvas_paragraph(&text, 0, line->role, line->text);
         row += rows_of(line, c->clip.columns);
+        next = i + 1;
     }
+    shape_more(c, 0, c->clip.rows, first > 0, next < lines.count || row > c->clip.rows);
 }
 
 static int key(struct dialog *dialog, struct app *app, int key)
