@@ -110,7 +110,7 @@ void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *
         tell_end(j, margin, lines);
         j->told_end = true;
     }
-    if (j->told_short || job_time_fits(status, job_seconds_left(&j->job), margin, words, sizeof words))
+    if (j->told_short || job_time_fits(status, run_job_seconds(run), words, sizeof words))
         return;
     j->told_short = true;
     epoch_lines_note(lines, words);

@@ -30,6 +30,13 @@ bool job_stop_comes(struct job_stop *s)
     return due;
 }
 
+double job_stop_seconds(const struct job_stop *s)
+{
+    double end = s->at > 0 ? s->at : s->job_end;
+
+    return end > 0 ? fmax(end - (double)time(NULL), 0) : -1;
+}
+
 void job_stop_wait(const struct job_stop *s, pthread_cond_t *changed, pthread_mutex_t *lock)
 {
     double left = s->at - (double)time(NULL);

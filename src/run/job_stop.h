@@ -18,6 +18,9 @@ void job_stop_set(struct job_stop *s, double end, double margin);
 bool job_stop_is_due(const struct job_stop *s);
 bool job_stop_comes(struct job_stop *s); /* true once */
 
+/* Until it is stopped, or, where it is not, until the job ends; 0 from then on. Negative: unknown. */
+double job_stop_seconds(const struct job_stop *s);
+
 /* Waits for the condition, made by thread_condition(), at most until it is due. May return early, like every wait for
  * a condition. */
 void job_stop_wait(const struct job_stop *s, pthread_cond_t *changed, pthread_mutex_t *lock);

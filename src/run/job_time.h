@@ -7,9 +7,9 @@
 
 #include "nn/train/trainer_status.h"
 
-/* Do the epochs that are left fit into the seconds that are left of the job (negative: unknown)? Else words: "the 12
- * epochs left take about 40 min, the job ends in 12 min: the run will stop in epoch 7, kept to go on". True where it is
- * not known. */
-bool job_time_fits(const struct trainer_status *s, double job_seconds, double margin, char *words, size_t size);
+/* Do the epochs that are left fit into the seconds after which the run is stopped because its job ends (negative:
+ * unknown)? Else words: "10 epochs left take 40:00, the job has 12:00 for them: the run will stop in epoch 14, kept to
+ * go on". True where it is not known. */
+bool job_time_fits(const struct trainer_status *s, double seconds, char *words, size_t size);
 
 #endif

@@ -356,6 +356,14 @@ void run_recorder_error(const struct run *r, struct error *out)
     pthread_mutex_unlock(lock_of(r));
 }
 
+double run_job_seconds(const struct run *r)
+{
+    pthread_mutex_lock(lock_of(r));
+    double seconds = job_stop_seconds(&r->job_stop);
+    pthread_mutex_unlock(lock_of(r));
+    return seconds;
+}
+
 void run_usage(const struct run *r, struct usage *out)
 {
     pthread_mutex_lock(lock_of(r));

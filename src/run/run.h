@@ -35,6 +35,7 @@ size_t run_epochs_before(const struct run *r); /* that were trained when it went
 bool run_over(const struct run *r);
 /* What is known of its job by now: the run stops before it ends, see job_stop.h. Any time, any thread. */
 void run_set_job(struct run *r, const struct job *job);
+double run_job_seconds(const struct run *r); /* until it stops for that reason, see job_stop_seconds() */
 void run_usage(const struct run *r, struct usage *out); /* what it has used so far */
 bool run_out_of_time(const struct run *r); /* it was stopped for that reason */
 bool run_advanced(const struct run *r); /* it has made a step since it began or went on */

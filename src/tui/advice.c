@@ -7,7 +7,7 @@ static void mind_the_time(struct app *app)
     struct live *live = &app->live;
     char words[160];
 
-    if (live->told_short || live_in_time(live, job_seconds_left(&app->machine.job), words, sizeof words))
+    if (live->told_short || live_in_time(live, words, sizeof words))
         return;
     live->told_short = app->display.bell = true;
     display_say(&app->display, ROLE_WARN, "%s", words);

@@ -144,7 +144,7 @@ static void add_time(struct lines *l, const struct app *app)
         text_append(text, TEXT_SIZE, " of %s", figure);
     if (margin > 0)
         text_append(text, TEXT_SIZE, " · a run stops %.0f s before or less, kept to go on", margin);
-    if (!live_in_time(&app->live, left, words, sizeof words))
+    if (!live_in_time(&app->live, words, sizeof words))
         snprintf(add(l, "", ROLE_WARN), TEXT_SIZE, "%s", words);
 }
 

@@ -62,7 +62,7 @@ static int draw_state(struct canvas *c, const struct app *app)
     const struct trainer_status *s = &app->live.status;
     enum trainer_state state = s->state;
     char word[64], left[FIGURE_SIZE], why[160];
-    bool in_time = live_in_time(&app->live, job_seconds_left(&app->machine.job), why, sizeof why);
+    bool in_time = live_in_time(&app->live, why, sizeof why);
 
     if (!app->live.run)
         return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_DIM, "ready");

@@ -90,11 +90,10 @@ bool live_trouble(struct live *l, struct error *e)
     return news;
 }
 
-bool live_in_time(const struct live *l, double job_seconds, char *words, size_t size)
+bool live_in_time(const struct live *l, char *words, size_t size)
 {
     words[0] = '\0';
-    return !live_going(l) ||
-           job_time_fits(&l->status, job_seconds, l->running.recipe.training.margin, words, size);
+    return !live_going(l) || job_time_fits(&l->status, run_job_seconds(l->run), words, size);
 }
 
 void live_stop(struct live *l)

@@ -32,8 +32,7 @@ bool live_turned(const struct live *l); /* its state has changed since the last 
 bool live_failed(const struct live *l, struct error *e); /* or could not be recorded: why, and where its folder is */
 /* Something that the run writes cannot be written, and it was not told of yet. */
 bool live_trouble(struct live *l, struct error *e);
-/* Does it end before the job, of which so many seconds are left? As job_time_fits(); true where there is none. */
-bool live_in_time(const struct live *l, double job_seconds, char *words, size_t size);
+bool live_in_time(const struct live *l, char *words, size_t size); /* as job_time_fits(); true where none goes on */
 void live_stop(struct live *l);         /* asks it to stop and save; live_follow() notices when it is over */
 void live_tick(struct live *l);         /* refreshes the figures */
 bool live_follow(struct live *l);       /* refreshes state and progress; true when something changed */
