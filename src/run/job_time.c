@@ -29,7 +29,8 @@ bool job_time_fits(const struct trainer_status *s, double seconds, char *words, 
 
     text_duration(need, sizeof need, s->seconds_left);
     text_duration(there, sizeof there, seconds);
-    snprintf(words, size, "%d epoch%s left %s %s, the job has %s for them: the run will stop in epoch %d, kept to go on",
-             epochs, epochs == 1 ? "" : "s", epochs == 1 ? "takes" : "take", need, there, stops_in);
+    snprintf(words, size,
+             "%d epoch%s left %s %s, the job has %s for them: the run will stop in epoch %d, kept to go on", epochs,
+             epochs == 1 ? "" : "s", epochs == 1 ? "takes" : "take", need, there, stops_in);
     return false;
 }
