@@ -181,7 +181,7 @@ static void choose_run(void)
     desk_press('r');
     desk_press(KEYCODE_ENTER);
     if (desk_app->charts.reader)
-        assert_true(charts_take_read(&desk_app->charts, 60, &e));
+        assert_true(charts_take_read(&desk_app->charts, CHARTS_PINNED, 60, &e));
     if (e.kind != ERROR_NONE)
         display_say_error(&desk_app->display, &e);
 }
