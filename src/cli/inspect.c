@@ -4,19 +4,21 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/data_archive.h"
+#include "cli/inspect_chart.h"
 #include "cli/inspect_json.h"
 #include "cli/inspect_print.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 
-enum { ALL, BEST, DATASET, DEVICE, IMAGES, JSON };
+enum { ALL, BEST, CHART, DATASET, DEVICE, IMAGES, JSON };
 
 enum { EACH_USUAL = 5, EACH_MOST = 10000 };
 
 static const struct command_option options[] = {
     [ALL] = { "all", NULL, "list every class, also where there are many" },
     [BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" },
+    [CHART] = { "chart", "FILE", "draw the confusion matrix: FILE ends with .png, .svg, .pdf or .csv" },
     [DATASET] = { "dataset", "NAME|PATH", "use the test images of this data set instead of the run's" },
     [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
     [IMAGES] = { "images", "N", "name so many images, most wrong and least sure (5)" },
@@ -27,6 +29,7 @@ static const struct command_option options[] = {
 struct request {
     struct inspect_setup setup;
     bool all, json;
+    const char *chart; /* NULL: none */
     int each;
 };
 
@@ -61,6 +64,10 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case BEST:
             request->setup.network.best = true;
+            break;
+        case CHART:
+            request->chart = word;
+            good = inspect_chart_check(word, e);
             break;
         case DATASET:
             request->setup.dataset = word;
@@ -112,6 +119,7 @@ static bool run(int argc, char **argv, struct error *e)
     if (!fine)
         return false;
     fine = request.json ? inspect_json(&found, request.each, e) : inspect_print(&found, request.all, request.each, e);
+    fine = fine && (!request.chart || inspect_chart(&found, request.chart, e));
     inspect_run_close(&found);
     return fine;
 }

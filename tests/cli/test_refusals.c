@@ -69,6 +69,7 @@ static void test_wrong_words_are_answered(void **state)
         { { "export", "absent", "--size", "4x4" }, 2, "'4x4' is not" },
         { { "export", "absent", "--dpi", "nan" }, 2, "--dpi takes" },
         { { "export", "absent", "--theme", "pink" }, 2, "light or dark" },
+        { { "inspect", "absent", "--chart", "x.gif" }, 2, "ends with .png" },
         { { "devices", "all" }, 2, "unexpected argument 'all'" },
     };
     const char *folder = *state;

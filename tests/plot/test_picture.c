@@ -9,6 +9,7 @@
 
 #include "plot/bars.h"
 #include "plot/chart.h"
+#include "plot/confusion_map.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 
@@ -202,6 +203,55 @@ static void test_bars_of_any_number_are_drawn(void **state)
     free(svg);
 }
 
+static void test_a_matrix_of_any_size_is_drawn(void **state)
+{
+    enum { MOST = 1000 };
+    static uint32_t images[MOST * MOST];
+    static char names[MOST][32];
+    static const char *list[MOST];
+    static const int sizes[] = { 1, 2, 10, 41, MOST };
+    struct error e = { 0 };
+
+    for (int i = 0; i < MOST; i++) {
+        snprintf(names[i], sizeof names[i], "<class> %d", i);
+        list[i] = names[i];
+    }
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const int n = sizes[i];
+        const struct confusion_map m = { .classes = n, .count = images, .names = list };
+        const struct picture picture = confusion_map_picture(&m);
+
+        memset(images, 0, sizeof images);
+        for (int k = 0; k + 1 < n; k++) /* the last class has no image */
+            images[k * n + k] = 4000000000u;
+        for (int format = 0; format < PICTURE_FORMAT_COUNT; format++)
+            assert_good(picture_write(&picture, (enum picture_format)format, &form, folder_path(*state, "map"), &e), e);
+    }
+    char *csv = folder_text(*state, "map");
+
+    assert_int_equal(count(csv, "\n"), MOST); /* the head, and a line for each pair that there is */
+    assert_non_null(strstr(csv, "\n<class> 998,<class> 998,4000000000\n"));
+    free(csv);
+}
+
+static void test_numbers_of_a_matrix_are_written_where_they_fit(void **state)
+{
+    static const uint32_t images[] = { 95, 5, 0, 77 };
+    static const char *const names[] = { "cat", "<b>dog" };
+    const struct confusion_map m = { .classes = 2, .count = images, .names = names };
+    const struct picture picture = confusion_map_picture(&m);
+    struct error e = { 0 };
+
+    assert_good(picture_write(&picture, PICTURE_SVG, &form, folder_path(*state, "map.svg"), &e), e);
+    char *svg = folder_text(*state, "map.svg");
+
+    assert_non_null(strstr(svg, ">95</text>"));
+    assert_non_null(strstr(svg, ">5</text>"));
+    assert_null(strstr(svg, ">0</text>")); /* an empty cell */
+    assert_int_equal(count(svg, ">&lt;b&gt;dog</text>"), 2);
+    free(svg);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
@@ -213,6 +263,8 @@ int main(void)
         TEST(test_a_table_has_a_line_for_each_point),
         TEST(test_a_node_without_fonts_still_has_text),
         TEST(test_bars_of_any_number_are_drawn),
+        TEST(test_a_matrix_of_any_size_is_drawn),
+        TEST(test_numbers_of_a_matrix_are_written_where_they_fit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
