@@ -3,6 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -94,6 +98,28 @@ static void test_a_folder_that_cannot_be_written_is_told(void **state)
     assert_int_equal(folder_entries(folder), 1);
 }
 
+/* What is a login node is told by its name, and by Slurm's srun. */
+static void test_nothing_trains_on_a_login_node(void **state)
+{
+    const char *folder = *state;
+    char path[2 * PATH_SIZE], *before = strdup(getenv("PATH"));
+
+    assert_int_equal(chmod(folder_put(folder, "bin/srun", "#!/bin/sh\n"), 0700), 0);
+    snprintf(path, sizeof path, "%s:%s", folder_path(folder, "bin"), before);
+    setenv("PATH", path, 1);
+    setenv("SLURMD_NODENAME", "login3", 1);
+    assert_refused(process_cuvette(folder, "train", "--run", "out", NULL), 2, "login3 is a login node");
+    assert_int_equal(folder_entries(folder), 1);
+
+    struct process *p = process_cuvette(folder, "train", "mnist-mlp", "--epochs", "1", "--run", "out", "--login-node",
+                                        NULL);
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+    unsetenv("SLURMD_NODENAME");
+    setenv("PATH", before, 1);
+    free(before);
+}
+
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
 int main(void)
@@ -102,6 +128,7 @@ int main(void)
         IN_A_FOLDER(test_wrong_recipes_are_told_by_file_and_line),
         IN_A_FOLDER(test_wrong_words_are_answered),
         IN_A_FOLDER(test_a_folder_that_cannot_be_written_is_told),
+        IN_A_FOLDER(test_nothing_trains_on_a_login_node),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
