@@ -7,6 +7,7 @@
  *     actions, screen        keys in, screen out; with them steering, recipes, commands and help
  *     panels, devices        what is on the screen: the panels and lines, the view of all devices
  *     datasets               the views of a data set, and of folders
+ *     past                   the views of past runs
  *     charts                 the drawing of charts, of which panels makes a view
  *     dialogs                boxes over it; they know of no panel
  *     app, keys              this file, and the table of keys

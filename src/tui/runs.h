@@ -6,9 +6,6 @@
 
 struct app;
 
-/* Asks for one of them; `chosen` gets its folder. A message says so when there is none. */
-void runs_ask(struct app *app, const char *title, void (*chosen)(struct app *app, const char *folder));
-
 /* Its recipe into the panels, where that can be undone; or it goes on from its checkpoint. Both say so, or why not. */
 void runs_take_recipe(struct app *app, const char *folder);
 void runs_go_on(struct app *app, const char *folder);

@@ -45,7 +45,7 @@ static const struct room {
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
-    { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui" },
+    { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui/past tui" },
     { "tui/past", "base nn/recipe run run/past tui/draw tui/state tui/dialogs tui/charts tui" },
     { "tui/devices", "base host host/gpu run tui/draw tui/dialogs tui" },
     { "tui", "base host plot nn/recipe run run/figures batch tui/draw tui/term tui/state "

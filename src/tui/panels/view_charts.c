@@ -5,7 +5,7 @@
 #include "tui/charts/chart_draw.h"
 #include "tui/charts/chart_table.h"
 #include "tui/panels/panel.h"
-#include "tui/runs.h"
+#include "tui/past/runs_view.h"
 
 enum { ROWS_WITH_AXIS = 4, ROWS_BESIDE_TABLE = 5, COLUMNS_FOR_UNIT = 50 };
 static const double zoom_in = 2.0 / 3, pan_by = 1.0 / 4;
@@ -157,7 +157,7 @@ static void logarithmic(struct app *app)
 
 static void ask_for_run(struct app *app)
 {
-    runs_ask(app, "A run to see beside this one, or no longer", app_toggle_run);
+    runs_view_choose(app, app_toggle_run); /* to see it beside, or no longer */
 }
 
 static const struct {

@@ -17,9 +17,18 @@
 #include "tui/past/runs_rows.h"
 #include "tui/runs.h"
 
+static const struct key_help keys_of_choice[] = {
+    { "Enter", "take the selected one", "Choose" },
+    { "/", "only those with these words", "Filter" },
+    { "s", "sort: newest, best, name, length", "Sort" },
+    { "Esc q", "close the view", "Cancel" },
+    { NULL, NULL, NULL },
+};
+
 struct runs_dialog {
     struct dialog dialog;
     struct runs_rows rows;
+    void (*chosen)(struct app *app, const char *folder); /* NULL: it is no choice */
     bool typing; /* a filter */
     struct edit filter;
 };
@@ -165,7 +174,7 @@ static void begin_typing(struct runs_dialog *d)
 static void end_typing(struct runs_dialog *d)
 {
     d->typing = false;
-    d->dialog.keys = runs_view_keys;
+    d->dialog.keys = d->chosen ? keys_of_choice : runs_view_keys;
 }
 
 static void set_filter(struct runs_dialog *d, const struct app *app, const char *text)
@@ -210,6 +219,14 @@ static bool act(struct runs_dialog *d, struct app *app, int key, const struct ru
     }
 }
 
+static int choose(const struct runs_dialog *d, struct app *app, int key, const struct run_entry *entry)
+{
+    if (key != KEYCODE_ENTER && key != ' ')
+        return REACTION_NONE;
+    d->chosen(app, entry->folder);
+    return REACTION_CLOSE;
+}
+
 static int key_of_list(struct runs_dialog *d, struct app *app, int key)
 {
     const struct run_entry *entry = runs_rows_entry(&d->rows);
@@ -227,6 +244,8 @@ static int key_of_list(struct runs_dialog *d, struct app *app, int key)
         begin_typing(d);
     else if (key == 's')
         next_order(d, app);
+    else if (d->chosen)
+        return entry ? choose(d, app, key, entry) : REACTION_NONE;
     else if (key == 'c')
         compare(d, app);
     else if (!entry || !act(d, app, key, entry))
@@ -303,15 +322,27 @@ static struct runs_dialog *find(const struct app *app)
     return NULL;
 }
 
-void runs_view_open(struct app *app)
+static void open_view(struct app *app, void (*chosen)(struct app *app, const char *folder))
 {
     struct runs_dialog *d = (struct runs_dialog *)dialog_open(app, &runs_class, "Runs", 0, 0);
 
     if (!d)
         return;
+    d->chosen = chosen;
+    end_typing(d);
     past_runs_look(&app->past_runs, &app->live.events);
     past_runs_follow(&app->past_runs, at_once_seconds);
     make(d, app);
+}
+
+void runs_view_open(struct app *app)
+{
+    open_view(app, NULL);
+}
+
+void runs_view_choose(struct app *app, void (*chosen)(struct app *app, const char *folder))
+{
+    open_view(app, chosen);
 }
 
 bool runs_view_follow(struct app *app)
