@@ -125,7 +125,7 @@ static void lay_out(struct painter *p, double top)
     }
     p->x = page->margin + fmin(names, page->width * 0.35) + gap * page->unit;
     p->width = fmax(page->width - p->x - page->margin - notes - gap * page->unit, page->width / 10);
-    p->scale = scale_nice(0, longest, 8);
+    p->scale = scale_nice(0, longest, int_clamp((int)(p->width / (4 * page->tick.size)), 2, 8));
     p->scale.high = longest > 0 ? longest : 1;
 }
 

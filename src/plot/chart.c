@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "plot/csv.h"
 
@@ -70,18 +71,19 @@ static struct scale scale_across(struct range r)
     return (struct scale){ .low = r.low, .high = r.low < r.high ? r.high : r.low + 1 };
 }
 
-static struct scale scale_up(const struct chart *c, struct range r)
+/* With as many ticks as the height has room for. */
+static struct scale scale_up(const struct chart *c, const struct chart_page *page, struct range r)
 {
-    enum { TICKS = 8, LOG_TICKS = 10 };
+    const int ticks = int_clamp((int)(page->height / (4 * page->tick.size)), 3, 8);
     struct scale held = { 0 };
 
     if (c->logarithmic) {
         scale_hold(&held, &(struct scale_wish){ .low = r.any ? r.low : 1, .high = r.any ? r.high : 0,
-                                                .ticks = LOG_TICKS, .logarithmic = true });
+                                                .ticks = ticks + 2, .logarithmic = true });
         return held;
     }
     if (c->y_low < c->y_high) {
-        struct scale s = scale_nice(c->y_low, c->y_high, TICKS);
+        struct scale s = scale_nice(c->y_low, c->y_high, ticks);
 
         s.low = c->y_low;
         s.high = c->y_high;
@@ -90,7 +92,7 @@ static struct scale scale_up(const struct chart *c, struct range r)
     /* From zero when the data come near it, since the eye compares heights, and when there is only one height. */
     if (r.low > 0 && (c->from_zero || r.low < r.high / 2 || r.low == r.high))
         r.low = 0;
-    return scale_nice(r.low, r.high, TICKS);
+    return scale_nice(r.low, r.high, ticks);
 }
 
 /* A smoothed line must say that it is one. */
@@ -103,10 +105,26 @@ static void legend_name(const struct chart_series *s, char *out, size_t size)
         text_append(out, size, ", %zu-point mean%s", window, s->bare ? "" : " (light: every point)");
 }
 
+/* As large as the longest name has room for. */
+static struct chart_font legend_font(const struct painter *p, double width)
+{
+    struct chart_font font = p->page.label;
+    const double room = width - (sample_width + gap) * p->page.unit;
+    double widest = 0;
+    char name[160];
+
+    for (int i = 0; i < p->chart->n_series; i++) {
+        legend_name(&p->chart->series[i], name, sizeof name);
+        widest = fmax(widest, chart_text_width(p->page.cairo, &font, name));
+    }
+    font.size *= widest > room && room > 0 ? room / widest : 1;
+    return font;
+}
+
 /* Draws rows of samples with their names, from the left; returns their height. */
 static double draw_legend(const struct painter *p, double left, double top, double width)
 {
-    const struct chart_font *font = &p->page.label;
+    const struct chart_font fitting = legend_font(p, width), *font = &fitting;
     const double unit = p->page.unit, row = font->size * 1.45;
     double x = left, y = top;
     char name[160];
@@ -263,7 +281,7 @@ static bool draw(const void *what, cairo_t *cairo, const struct picture_form *fo
     if (!chart_page_begin(&p.page, cairo, form, e))
         return false;
     p.plot.across = scale_across(x);
-    p.plot.up = scale_up(c, y);
+    p.plot.up = scale_up(c, &p.page, y);
     draw_heading(&p);
     draw_axes(&p);
     if (!any)

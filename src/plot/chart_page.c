@@ -9,7 +9,7 @@ double chart_page_dpi(int width, int height)
 
 bool chart_page_begin(struct chart_page *p, cairo_t *cairo, const struct picture_form *form, struct error *e)
 {
-    const double largest = 2.5; /* text as in a picture so many times as large: more would leave nothing for curves */
+    const double largest = 1.7; /* text as in a picture so many times as large: more would leave nothing for curves */
     const double fitting = chart_page_dpi(form->width, form->height) / CHART_DPI;
     const double unit = form->dpi > 0 ? fmin(form->dpi / CHART_DPI, largest * fitting) : fitting;
     const struct palette *colors = palette_of(form->palette);

@@ -50,11 +50,13 @@ static struct color curve_color(int position)
     return palette_color(palette_of(PALETTE_LIGHT), position);
 }
 
+static double dpi = 0; /* 0: what fits the size */
+
 static bool write_chart(const struct chart *c, enum picture_format format, const char *path, int width, int height,
                         struct error *e)
 {
     const struct picture picture = chart_picture(c);
-    const struct picture_form form = { .width = width, .height = height, .dpi = chart_page_dpi(width, height) };
+    const struct picture_form form = { .width = width, .height = height, .dpi = dpi };
 
     return picture_write(&picture, format, &form, path, e);
 }
@@ -205,6 +207,19 @@ static void test_foreign_and_endless_texts_do_no_harm(void **state)
     cairo_surface_destroy(picture(*state, &c, CHART_SIDE_MIN, 2000));
 }
 
+/* 80 × 60 mm: text is larger there for the picture, and must not leave it. */
+static void test_a_small_print_holds_its_legend(void **state)
+{
+    struct chart c = example();
+
+    dpi = 300;
+    cairo_surface_t *s = picture(*state, &c, 945, 709);
+    dpi = 0;
+    assert_int_equal(count_pixels(s, (struct color){ 1, 1, 1 }, 0.99, 0, 1, 1), 709 * (945 - (int)(0.99 * 945)));
+    assert_true(count_pixels(s, curve_color(1), 0, 0.3, 1, 1) > 50);
+    cairo_surface_destroy(s);
+}
+
 static void test_sizes_out_of_bounds_are_refused(void **state)
 {
     struct chart c = example();
@@ -264,6 +279,7 @@ int main(void)
         TEST(test_any_data_give_a_picture),
         TEST(test_one_point_can_be_seen),
         TEST(test_foreign_and_endless_texts_do_no_harm),
+        TEST(test_a_small_print_holds_its_legend),
         TEST(test_sizes_out_of_bounds_are_refused),
         TEST(test_a_folder_that_cannot_be_written_is_told),
         TEST(test_no_space_leaves_the_old_picture),
