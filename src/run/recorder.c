@@ -206,6 +206,17 @@ static void take_checkpoint(struct recorder *r, size_t epochs_there)
     trainer_give_back_snapshot(r->trainer, saved ? r->checkpoint.seconds : 0);
 }
 
+/* What was left out while the run went on, or could not be written then. */
+static void write_last_best(struct recorder *r)
+{
+    const struct snapshot *snapshot = trainer_retake_snapshot(r->trainer);
+
+    if (!snapshot)
+        return;
+    write_best(r, snapshot, true);
+    trainer_give_back_snapshot(r->trainer, 0);
+}
+
 void recorder_update(struct recorder *r)
 {
     struct trainer_status status;
@@ -292,6 +303,7 @@ static bool end_at_home(struct recorder *r, struct summary *summary)
 
     bool modelled = write_weights_last(r, epochs, &of_model), closed = metrics_close(r->lines.metrics, &of_metrics);
 
+    write_last_best(r);
     r->lines.metrics = NULL;
     run_summary_end(r->trainer, r->device, summary);
     usage_meter_read(r->meter, &r->usage);

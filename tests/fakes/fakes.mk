@@ -8,3 +8,10 @@ $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
 $(addprefix $(BUILD)/tests/host/gpu/,test_gpu_readings test_gpu_sampler): | $(FAKES)
 $(addprefix $(BUILD)/tests/,cli/test_devices tui/test_workbench_link): | $(FAKES)
+
+# Makes one call of the C library fail, in the program that it is loaded into.
+FAULTS := $(BUILD)/tests/fakes/faults.so
+$(FAULTS): tests/fakes/faults.c
+	@mkdir -p $(@D)
+	$(call say,FAKE,$@)$(CC) $(filter-out -fPIE,$(FLAGS)) $(CFLAGS) -fno-builtin -fPIC -shared -o $@ $< -ldl
+$(BUILD)/tests/cli/test_faults: | $(FAULTS)

@@ -201,6 +201,16 @@ const struct snapshot *trainer_take_snapshot(struct trainer *t)
     return filled ? &t->snapshot : NULL;
 }
 
+const struct snapshot *trainer_retake_snapshot(struct trainer *t)
+{
+    pthread_mutex_lock(&t->lock);
+    bool there = trainer_over(t->status.state) && t->snapshot_place == SNAPSHOT_EMPTY && t->snapshot.steps > 0;
+    if (there)
+        t->snapshot_place = SNAPSHOT_TAKEN;
+    pthread_mutex_unlock(&t->lock);
+    return there ? &t->snapshot : NULL;
+}
+
 void trainer_give_back_snapshot(struct trainer *t, double seconds)
 {
     pthread_mutex_lock(&t->lock);

@@ -1,0 +1,202 @@
+"""Makes each call of a function fail, one after another, in short runs of the program, and looks at what is left.
+
+    python3 bench/faults.py PROGRAM FAULTS.so [CALL[:ERROR] ...] [--every N] [--command NAME]
+
+FAULTS.so is made of tests/fakes/faults.c. CALL is one that it knows, ERROR a number of <errno.h> or "short"; without
+any, all that a disk and a small memory do. Python's standard library only. A fault is one of ours if the program hangs,
+crashes, leaves a damaged file, says nothing, or ends with 0 and has not done all. Ends with 1 if there was one.
+"""
+import argparse
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+CALLS = [("malloc", errno.ENOMEM), ("open", errno.EIO), ("read", errno.EIO), ("read", "short"), ("read", errno.EINTR),
+         ("write", errno.ENOSPC), ("write", "short"), ("write", errno.EINTR), ("fsync", errno.EIO),
+         ("rename", errno.EIO), ("ftruncate", errno.EIO), ("close", errno.EIO), ("mkdir", errno.ENOSPC),
+         ("unlink", errno.EIO)]
+SECONDS = 60
+RECIPE = """[data]
+dataset = digits
+[training]
+epochs = 2
+batch = 512
+checkpoint = 0.000001
+device = cpu:1
+[layers]
+conv2d = filters=2 kernel=5 stride=4 activation=relu
+batch_norm =
+flatten =
+dense = units=10
+"""
+
+
+def without(point):
+    """What is the same in each run."""
+    return sorted(point)
+
+
+def whole_checkpoint(path):
+    with open(path, "rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    end = max(array["data_offsets"][1] for name, array in header.items() if name != "__metadata__")
+    assert os.path.getsize(path) == 8 + length + end, "another length than its header says"
+    return [sorted(header), sorted(header["__metadata__"])]
+
+
+def whole_hdf5(path):
+    with open(path, "rb") as file:
+        content = file.read()
+    begin = content.find(b"\x89HDF\r\n\x1a\n")
+    assert begin >= 0, "no HDF5 file"
+    at = begin + {0: 40, 2: 28, 3: 28}[content[begin + 8]]
+    assert int.from_bytes(content[at:at + 8], "little") in (len(content), len(content) - begin), "cut off"
+    return len(content)
+
+
+def whole_lines(path):
+    with open(path) as lines:
+        text = lines.read()
+    assert not text or text.endswith("\n"), "half a line at the end"
+    return sorted({(point["kind"], *without(point)) for point in map(json.loads, text.splitlines())})
+
+
+def whole_summary(path):
+    with open(path) as file:
+        summary = json.load(file)
+    return without(summary), summary["state"], summary["error"]
+
+
+LOOKS = {"checkpoint.safetensors": whole_checkpoint, "model.h5": whole_hdf5, "best.h5": whole_hdf5,
+         "metrics.jsonl": whole_lines, "summary.json": whole_summary, "recipe.ini": lambda path: open(path).read(),
+         "made.h5": whole_hdf5}
+
+
+def look(folder):
+    """What is in the files of a folder; raises where one is damaged."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in sorted(set(names) & set(LOOKS)):
+            try:
+                found[name] = LOOKS[name](os.path.join(place, name))
+            except Exception as problem:
+                raise ValueError(f"{name} is damaged: {problem!r}") from None
+    return found
+
+
+def png(seed):
+    """A picture of 8 x 8 pixels."""
+    def chunk(kind, content):
+        return len(content).to_bytes(4, "big") + kind + content + zlib.crc32(kind + content).to_bytes(4, "big")
+
+    rows = b"".join(b"\0" + bytes((seed * 37 + 8 * y + x) % 256 for x in range(24)) for y in range(8))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", (8).to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+class Command:
+    def __init__(self, words, before, environment):
+        self.words, self.before, self.environment = words, before, environment
+
+    def run(self, place, fault):
+        """Runs it in a copy of what it works on. Exit code, standard error, what it left."""
+        shutil.copytree(self.before, place)
+        words = [word.replace("@", place) for word in self.words]
+        try:
+            done = subprocess.run(words, env={**self.environment, **fault}, stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, errors="replace", timeout=SECONDS, cwd=place)
+        except subprocess.TimeoutExpired:
+            return "hangs", "", None
+        return done.returncode, done.stderr, done.stdout
+
+
+def judge(command, place, number, call, error, expected):
+    fault = {"FAULT_CALL": call, "FAULT_NUMBER": str(number), "FAULT_ERRNO": str(error), "FAULT_COUNT": place + ".count"}
+    code, said, _ = command.run(place, fault)
+    where = open(place + ".count").read().split("\n")[1] if os.path.exists(place + ".count") else "?"
+    problem = None
+    try:
+        left = look(place)
+    except ValueError as damage:
+        problem = str(damage)
+    if code == "hangs":
+        problem = "hangs"
+    elif code < 0:
+        problem = f"ends with signal {-code}"
+    elif not problem and code == 0:
+        problem = next((f"ends with 0, but {name} is {left.get(name)!r:.200}" for name in expected
+                        if left.get(name) != expected[name]), None)
+    elif not problem and not said.strip():
+        problem = f"ends with {code} and says nothing"
+    shutil.rmtree(place, ignore_errors=True)
+    return problem and f"{call} {number} ({error}), asked by {os.path.basename(where)}: {problem}; {said.strip()[-200:]}"
+
+
+def prepare(program, library, place):
+    environment = {**os.environ, "LD_PRELOAD": library, "OPENBLAS_NUM_THREADS": "1", "HOME": place,
+                   "CUVETTE_HOME": os.path.join(place, "home"), "CUVETTE_PROBE": "off"}
+    environment.pop("FAULT_CALL", None)
+    empty, stopped, ended, images = (os.path.join(place, name) for name in ("empty", "stopped", "ended", "images"))
+    os.makedirs(empty)
+    with open(os.path.join(empty, "r.ini"), "w") as file:
+        file.write(RECIPE)
+    train = [program, "train", "r.ini", "--quiet", "--run"]
+    subprocess.run([*train, stopped], cwd=empty, env=environment, check=True)
+    shutil.copytree(stopped, ended)
+    for index in range(6):
+        folder = os.path.join(images, f"c{index % 2}")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, f"{index}.png"), "wb") as file:
+            file.write(png(index))
+    return {
+        "train": Command([*train, "@/run"], empty, environment),
+        "resume": Command([program, "resume", "@", "--epochs", "3", "--quiet"], stopped, environment),
+        "evaluate": Command([program, "evaluate", "@"], ended, environment),
+        "import": Command([program, "data", "import", images, "@/made.h5"], empty, environment),
+        "runs": Command([program, "runs", "--json"], ended, environment),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("program")
+    parser.add_argument("library")
+    parser.add_argument("calls", nargs="*")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--command")
+    parser.add_argument("--most", type=int, default=10**9)
+    options = parser.parse_args()
+    calls = [(word.split(":")[0], word.split(":")[1] if ":" in word else errno.EIO) for word in options.calls] or CALLS
+    found = 0
+    with tempfile.TemporaryDirectory() as place:
+        commands = prepare(os.path.abspath(options.program), os.path.abspath(options.library), place)
+        for name, command in commands.items():
+            if options.command and name != options.command:
+                continue
+            for call, error in calls:
+                here = os.path.join(place, "try")
+                code, said, _ = command.run(here, {"FAULT_CALL": call, "FAULT_COUNT": here + ".count"})
+                if code != 0:
+                    sys.exit(f"{name} fails by itself: {code} {said}")
+                count, expected = int(open(here + ".count").read().split()[0]), look(here)
+                shutil.rmtree(here)
+                numbers = range(1, min(count, options.most) + 1, options.every)
+                with ThreadPoolExecutor(2) as pool:
+                    problems = pool.map(lambda n: judge(command, f"{here}-{n}", n, call, error, expected), numbers)
+                    told = [problem for problem in problems if problem]
+                found += len(told)
+                print(f"{name}: {call} ({error}): {len(numbers)} of {count} calls, {len(told)} bad", flush=True)
+                for problem in told:
+                    print("   ", problem, flush=True)
+    sys.exit(found > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+/* Makes one call of a function of the C library fail, in any program that this is loaded into with LD_PRELOAD:
+ *
+ *     FAULT_CALL    one of those below: which calls are counted
+ *     FAULT_NUMBER  the one that fails, from 1 on; 0: none, they are only counted
+ *     FAULT_ERRNO   with this number; for read and write "short": half of it is done
+ *     FAULT_COUNT   a file that gets how many there were, and what asked for the one that failed
+ *
+ * Children of the process are left alone. */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static struct {
+    const char *call;
+    long number;
+    int error;
+    bool shortened;
+    pid_t process;
+    atomic_long count;
+    void *asked_by;
+} fault;
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *number = getenv("FAULT_NUMBER"), *error = getenv("FAULT_ERRNO");
+
+    fault.number = number ? atol(number) : 0;
+    fault.error = error ? atoi(error) : EIO;
+    fault.shortened = error && strcmp(error, "short") == 0;
+    fault.process = getpid();
+    fault.call = getenv("FAULT_CALL");
+}
+
+static bool fails(const char *call, void *asked_by)
+{
+    if (!fault.call || strcmp(call, fault.call) != 0 || getpid() != fault.process)
+        return false;
+    if (atomic_fetch_add(&fault.count, 1) + 1 != fault.number)
+        return false;
+    fault.asked_by = asked_by;
+    errno = fault.error;
+    return true;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+    const char *path = getenv("FAULT_COUNT");
+    Dl_info info = { 0 };
+
+    if (!path || getpid() != fault.process)
+        return;
+    fault.call = NULL;
+    FILE *file = fopen(path, "w");
+
+    if (!file)
+        return;
+    if (fault.asked_by)
+        dladdr(fault.asked_by, &info);
+    fprintf(file, "%ld\n%s+%#lx\n", (long)fault.count, info.dli_fname ? info.dli_fname : "?",
+            info.dli_fbase ? (unsigned long)((char *)fault.asked_by - (char *)info.dli_fbase) : 0);
+    fclose(file);
+}
+
+#define CALLER __builtin_return_address(0)
+/* The function that this one stands before. */
+#define REAL(name)                                                                                                     \
+    static __typeof__(name) *real;                                                                                     \
+    if (!real)                                                                                                         \
+        real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+
+/* A call that does nothing but fail. */
+#define FAILING(type, name, call, failed, parameters, arguments)                                                       \
+    type name parameters                                                                                               \
+    {                                                                                                                  \
+        REAL(name);                                                                                                    \
+        return fails(call, CALLER) ? failed : real arguments;                                                          \
+    }
+
+/* Half of it, where that is asked for. */
+#define TRANSFER(name, call, parameters, arguments, half)                                                              \
+    ssize_t name parameters                                                                                            \
+    {                                                                                                                  \
+        REAL(name);                                                                                                    \
+        if (!fails(call, CALLER))                                                                                      \
+            return real arguments;                                                                                     \
+        return fault.shortened && size > 1 ? real half : -1;                                                           \
+    }
+
+/* Closed all the same, as Linux does. */
+#define CLOSING(type, name, call, failed, parameters, argument)                                                        \
+    type name parameters                                                                                               \
+    {                                                                                                                  \
+        REAL(name);                                                                                                    \
+        if (!fails(call, CALLER))                                                                                      \
+            return real(argument);                                                                                     \
+        int number = errno;                                                                                            \
+        real(argument);                                                                                                \
+        errno = number;                                                                                                \
+        return failed;                                                                                                 \
+    }
+
+#define OPENING(name)                                                                                                  \
+    int name(const char *path, int flags, ...)                                                                         \
+    {                                                                                                                  \
+        va_list more;                                                                                                  \
+        REAL(name);                                                                                                    \
+        va_start(more, flags);                                                                                         \
+        mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;                                      \
+        va_end(more);                                                                                                  \
+        return fails("open", CALLER) ? -1 : real(path, flags, mode);                                                   \
+    }
+
+/* Found by name they would need memory themselves. */
+extern void *__libc_malloc(size_t), *__libc_calloc(size_t, size_t), *__libc_realloc(void *, size_t);
+extern void *__libc_memalign(size_t, size_t);
+
+void *malloc(size_t size)
+{
+    return fails("malloc", CALLER) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return fails("malloc", CALLER) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+    return fails("malloc", CALLER) ? NULL : __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return fails("malloc", CALLER) ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    if (fails("malloc", CALLER))
+        return ENOMEM;
+    *memory = __libc_memalign(alignment, size);
+    return *memory ? 0 : ENOMEM;
+}
+
+char *strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = fails("malloc", CALLER) ? NULL : __libc_malloc(size);
+
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+TRANSFER(write, "write", (int file, const void *from, size_t size), (file, from, size), (file, from, size / 2))
+TRANSFER(pwrite, "write", (int file, const void *from, size_t size, off_t at), (file, from, size, at),
+         (file, from, size / 2, at))
+TRANSFER(pwrite64, "write", (int file, const void *from, size_t size, off_t at), (file, from, size, at),
+         (file, from, size / 2, at))
+TRANSFER(read, "read", (int file, void *to, size_t size), (file, to, size), (file, to, size / 2))
+TRANSFER(pread, "read", (int file, void *to, size_t size, off_t at), (file, to, size, at), (file, to, size / 2, at))
+TRANSFER(pread64, "read", (int file, void *to, size_t size, off_t at), (file, to, size, at), (file, to, size / 2, at))
+/* What the compiler makes of them where it knows how much room there is. */
+ssize_t __read_chk(int file, void *to, size_t size, size_t room);
+ssize_t __pread_chk(int file, void *to, size_t size, off_t at, size_t room);
+ssize_t __pread64_chk(int file, void *to, size_t size, off_t at, size_t room);
+TRANSFER(__read_chk, "read", (int file, void *to, size_t size, size_t room), (file, to, size, room),
+         (file, to, size / 2, room))
+TRANSFER(__pread_chk, "read", (int file, void *to, size_t size, off_t at, size_t room), (file, to, size, at, room),
+         (file, to, size / 2, at, room))
+TRANSFER(__pread64_chk, "read", (int file, void *to, size_t size, off_t at, size_t room), (file, to, size, at, room),
+         (file, to, size / 2, at, room))
+OPENING(open)
+OPENING(open64)
+FAILING(FILE *, fopen, "open", NULL, (const char *path, const char *mode), (path, mode))
+FAILING(FILE *, fopen64, "open", NULL, (const char *path, const char *mode), (path, mode))
+FAILING(DIR *, opendir, "open", NULL, (const char *path), (path))
+FAILING(int, fsync, "fsync", -1, (int file), (file))
+FAILING(int, fdatasync, "fsync", -1, (int file), (file))
+FAILING(int, rename, "rename", -1, (const char *from, const char *to), (from, to))
+FAILING(int, ftruncate, "ftruncate", -1, (int file, off_t length), (file, length))
+FAILING(int, ftruncate64, "ftruncate", -1, (int file, off_t length), (file, length))
+FAILING(int, mkdir, "mkdir", -1, (const char *path, mode_t mode), (path, mode))
+FAILING(int, unlink, "unlink", -1, (const char *path), (path))
+CLOSING(int, close, "close", -1, (int file), file)
+CLOSING(int, fclose, "close", EOF, (FILE * file), file)
