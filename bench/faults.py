@@ -120,7 +120,8 @@ class Command:
 def judge(command, place, number, call, error, expected):
     fault = {"FAULT_CALL": call, "FAULT_NUMBER": str(number), "FAULT_ERRNO": str(error), "FAULT_COUNT": place + ".count"}
     code, said, _ = command.run(place, fault)
-    where = open(place + ".count").read().split("\n")[1] if os.path.exists(place + ".count") else "?"
+    lines = open(place + ".count").read().split("\n") if os.path.exists(place + ".count") else ["", "?", ""]
+    asked, crashed = lines[1].split(), lines[2].split()
     problem = None
     try:
         left = look(place)
@@ -129,14 +130,14 @@ def judge(command, place, number, call, error, expected):
     if code == "hangs":
         problem = "hangs"
     elif code < 0:
-        problem = f"ends with signal {-code}"
+        problem = f"ends with signal {-code} in {' '.join(crashed[1:5])}"
     elif not problem and code == 0:
         problem = next((f"ends with 0, but {name} is {left.get(name)!r:.200}" for name in expected
                         if left.get(name) != expected[name]), None)
     elif not problem and not said.strip():
         problem = f"ends with {code} and says nothing"
     shutil.rmtree(place, ignore_errors=True)
-    return problem and f"{call} {number} ({error}), asked by {os.path.basename(where)}: {problem}; {said.strip()[-200:]}"
+    return problem and f"{call} {number} ({error}), asked by {' '.join(asked[:4])}: {problem}; {said.strip()[-200:]}"
 
 
 def prepare(program, library, place):

@@ -54,6 +54,33 @@ bool file_read_at(int descriptor, void *to, size_t size, off_t place)
     return true;
 }
 
+int file_open(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    int number = ENOTSUP;
+
+    if (descriptor < 0)
+        return -1;
+    if (fstat(descriptor, &status) != 0)
+        number = errno;
+    else if (S_ISREG(status.st_mode))
+        return descriptor;
+    close(descriptor);
+    errno = number;
+    return -1;
+}
+
+FILE *file_open_stream(const char *path)
+{
+    int descriptor = file_open(path);
+    FILE *stream = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
+
+    if (descriptor >= 0 && !stream)
+        close(descriptor);
+    return stream;
+}
+
 static bool read_open(int descriptor, char *text, size_t size, uid_t *owner)
 {
     struct stat status;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* At the end, or at a place. False with errno set; what was written before stays written. */
@@ -12,6 +13,11 @@ bool file_write_at(int descriptor, const void *bytes, size_t size, off_t place);
 
 /* From a place in the file. False with errno set, to ENODATA where the file ends before. */
 bool file_read_at(int descriptor, void *to, size_t size, off_t place);
+
+/* Opens a file to read it. A pipe, a socket or a device is none, and nobody waits for one: ENOTSUP. -1 or NULL with
+ * errno set. */
+int file_open(const char *path);
+FILE *file_open_stream(const char *path);
 
 /* A small file as a whole, with a zero behind it: a regular one of fewer than `size` bytes, not behind a link. *owner:
  * its user; NULL: nobody asks. False with errno set: EFBIG where it is larger, EINVAL where it is no file. */

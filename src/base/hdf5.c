@@ -70,8 +70,18 @@ static herr_t find_errno(unsigned position, const H5E_error2_t *entry, void *con
     return 0;
 }
 
+/* Is it for want of memory that the library failed? */
+static herr_t find_memory(unsigned position, const H5E_error2_t *entry, void *context)
+{
+    (void)position;
+    if (entry->maj_num == H5E_RESOURCE || entry->min_num == H5E_NOSPACE || entry->min_num == H5E_CANTALLOC)
+        *(bool *)context = true;
+    return 0;
+}
+
 bool hdf5_error(struct error *e, enum error_kind kind, const char *format, ...)
 {
+    bool memory = false;
     int number = 0;
     va_list arguments;
 
@@ -80,8 +90,12 @@ bool hdf5_error(struct error *e, enum error_kind kind, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(e->text, sizeof e->text, format, arguments);
     va_end(arguments);
-    if (number)
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_memory, &memory);
+    if (number) {
         text_append(e->text, sizeof e->text, ": %s", strerror(number));
+    } else if (memory) {
+        error_set(e, ERROR_MEMORY, "not enough memory for what the HDF5 library does with a file");
+    }
     return false;
 }
 

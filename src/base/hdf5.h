@@ -14,7 +14,8 @@ void hdf5_lock(void);
 void hdf5_unlock(void);
 
 /* For a call that has just failed: sets the kind and the formatted text, and after it the system's reason, if that is
- * why it failed: ": No space left on device". Call it with the lock held, before any other HDF5 call. Always false. */
+ * why it failed: ": No space left on device". Where the library was short of memory, that is the error instead. Call it
+ * with the lock held, before any other HDF5 call. Always false. */
 bool hdf5_error(struct error *e, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Lets a file be closed after writing it has failed: from now on, what the library has not written yet is discarded.

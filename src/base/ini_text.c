@@ -1,5 +1,7 @@
 #include "base/ini_text.h"
 
+#include "base/file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +74,7 @@ bool ini_text_read(const char *text, const char *called, ini_taker *taker, void 
 
 char *ini_text_load(const char *path, const char *what, struct error *e)
 {
-    FILE *file = fopen(path, "re");
+    FILE *file = file_open_stream(path);
 
     if (!file) {
         error_set_errno(e, "cannot read %s", path);

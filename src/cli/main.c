@@ -2,6 +2,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,7 +75,50 @@ static bool finish_output(struct error *e)
     return !earlier || error_set(e, ERROR_IO, "cannot write all of it to standard output");
 }
 
-int main(int argc, char **argv)
+static void do_nothing(int number)
+{
+    (void)number;
+}
+
+/* What a batch system warns with ends the program as long as nobody has said otherwise. Caught, not ignored, so that
+ * programs that this one starts have it as they expect it. */
+static void survive_warnings(void)
+{
+    static const int warnings[] = { SIGUSR1, SIGUSR2 };
+    struct sigaction action;
+
+    for (size_t i = 0; i < sizeof warnings / sizeof *warnings; i++)
+        if (sigaction(warnings[i], NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+            sigaction(warnings[i], &(struct sigaction){ .sa_handler = do_nothing, .sa_flags = SA_RESTART }, NULL);
+}
+
+/* Before the libraries prepare themselves, which takes longer than all else that happens until then. A sanitizer must
+ * have prepared itself first. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+__attribute__((constructor)) static void at_once(void)
+{
+    survive_warnings();
+}
+#else
+__attribute__((section(".preinit_array"), used)) static void (*const at_once)(void) = survive_warnings;
+#endif
+
+/* The HDF5 library ends the program, without a word, where it has no memory. */
+static bool ends_by_itself;
+
+static void tell_end(int code, void *ignored)
+{
+    static const char words[] = "cuvette: a library ended the program, most likely for want of memory; what was saved "
+                                "before stays\n";
+
+    (void)ignored;
+    if (ends_by_itself || code == 0)
+        return;
+    if (write(STDERR_FILENO, words, sizeof words - 1) < 0)
+        return;
+}
+
+static int exit_code_of(int argc, char **argv)
 {
     struct error e = { 0 };
 
@@ -95,4 +139,14 @@ int main(int argc, char **argv)
     fflush(stdout);
     wrap_line(stderr, line, wrap_columns(STDERR_FILENO));
     return error_exit_code(e.kind);
+}
+
+int main(int argc, char **argv)
+{
+    on_exit(tell_end, NULL);
+
+    int code = exit_code_of(argc, argv);
+
+    ends_by_itself = true;
+    return code;
 }

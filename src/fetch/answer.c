@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/file.h"
 #include "base/path.h"
 #include "base/text.h"
 
@@ -97,7 +98,7 @@ void answer_keep(const struct answer *a, const char *path, const char *url)
 bool answer_recall(const char *path, const char *url, char out[ANSWER_TEXT_SIZE])
 {
     char known[PATH_SIZE];
-    FILE *file = fopen(path, "re");
+    FILE *file = file_open_stream(path);
     bool found = file && fgets(known, sizeof known, file) && fgets(out, ANSWER_TEXT_SIZE, file);
 
     if (file)

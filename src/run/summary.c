@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/atomic_file.h"
+#include "base/file.h"
 #include "base/text.h"
 
 enum kind { TEXT, INTEGER, ORDINAL /* from 1 on; 0: unknown */, COUNT, MEASURE };
@@ -169,10 +170,19 @@ bool summary_from_json(struct summary *s, const json_t *object, struct error *e)
 bool summary_read(struct summary *s, const char *path, struct error *e)
 {
     json_error_t problem;
-    json_t *object = json_load_file(path, 0, &problem);
+    FILE *file = file_open_stream(path);
 
-    if (!object && json_error_code(&problem) == json_error_cannot_open_file)
+    if (!file)
         return error_set_errno(e, "cannot read %s", path);
+
+    json_t *object = json_loadf(file, 0, &problem);
+    bool failed = ferror(file);
+
+    fclose(file);
+    if (failed) {
+        json_decref(object);
+        return error_set(e, ERROR_IO, "cannot read %s: the system reports a fault of the disk or the network", path);
+    }
     if (!object)
         return error_set(e, ERROR_INPUT, "%s:%d: not the summary of a run: %s", path, problem.line, problem.text);
     bool good = summary_from_json(s, object, e) || error_context(e, "%s", path);

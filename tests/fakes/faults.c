@@ -3,13 +3,15 @@
  *     FAULT_CALL    one of those below: which calls are counted
  *     FAULT_NUMBER  the one that fails, from 1 on; 0: none, they are only counted
  *     FAULT_ERRNO   with this number; for read and write "short": half of it is done
- *     FAULT_COUNT   a file that gets how many there were, and what asked for the one that failed
+ *     FAULT_COUNT   a file that gets how many there were, what asked for the one that failed, and where it crashed
  *
  * Children of the process are left alone. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,6 +23,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+enum { FRAMES = 24 };
+
 static struct {
     const char *call;
     long number;
@@ -28,8 +32,19 @@ static struct {
     bool shortened;
     pid_t process;
     atomic_long count;
-    void *asked_by;
+    void *asked_by[FRAMES], *crashed_in[FRAMES];
+    int n_asked, n_crashed;
 } fault;
+
+static void report(void);
+
+static void crash(int number)
+{
+    fault.n_crashed = backtrace(fault.crashed_in, FRAMES);
+    report();
+    signal(number, SIG_DFL);
+    raise(number);
+}
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -39,24 +54,42 @@ __attribute__((constructor)) static void begin(void)
     fault.error = error ? atoi(error) : EIO;
     fault.shortened = error && strcmp(error, "short") == 0;
     fault.process = getpid();
+    backtrace(fault.asked_by, FRAMES); /* the first call loads what it needs */
+    if (getenv("FAULT_COUNT"))
+        signal(SIGSEGV, crash);
     fault.call = getenv("FAULT_CALL");
 }
 
-static bool fails(const char *call, void *asked_by)
+static bool fails(const char *call)
 {
     if (!fault.call || strcmp(call, fault.call) != 0 || getpid() != fault.process)
         return false;
     if (atomic_fetch_add(&fault.count, 1) + 1 != fault.number)
         return false;
-    fault.asked_by = asked_by;
+    fault.n_asked = backtrace(fault.asked_by, FRAMES);
     errno = fault.error;
     return true;
 }
 
-__attribute__((destructor)) static void end(void)
+/* "program+0x1234 libx.so+0x56", the innermost first. */
+static void write_frames(FILE *file, void *const *frames, int n)
+{
+    for (int i = 0; i < n; i++) {
+        Dl_info info = { 0 };
+        const char *slash;
+
+        if (!dladdr(frames[i], &info) || !info.dli_fname || strstr(info.dli_fname, "faults.so"))
+            continue;
+        slash = strrchr(info.dli_fname, '/');
+        fprintf(file, "%s+%#lx ", slash ? slash + 1 : info.dli_fname,
+                (unsigned long)((char *)frames[i] - (char *)info.dli_fbase));
+    }
+    fprintf(file, "\n");
+}
+
+static void report(void)
 {
     const char *path = getenv("FAULT_COUNT");
-    Dl_info info = { 0 };
 
     if (!path || getpid() != fault.process)
         return;
@@ -65,14 +98,17 @@ __attribute__((destructor)) static void end(void)
 
     if (!file)
         return;
-    if (fault.asked_by)
-        dladdr(fault.asked_by, &info);
-    fprintf(file, "%ld\n%s+%#lx\n", (long)fault.count, info.dli_fname ? info.dli_fname : "?",
-            info.dli_fbase ? (unsigned long)((char *)fault.asked_by - (char *)info.dli_fbase) : 0);
+    fprintf(file, "%ld\n", (long)fault.count);
+    write_frames(file, fault.asked_by, fault.n_asked);
+    write_frames(file, fault.crashed_in, fault.n_crashed);
     fclose(file);
 }
 
-#define CALLER __builtin_return_address(0)
+__attribute__((destructor)) static void end(void)
+{
+    report();
+}
+
 /* The function that this one stands before. */
 #define REAL(name)                                                                                                     \
     static __typeof__(name) *real;                                                                                     \
@@ -84,7 +120,7 @@ __attribute__((destructor)) static void end(void)
     type name parameters                                                                                               \
     {                                                                                                                  \
         REAL(name);                                                                                                    \
-        return fails(call, CALLER) ? failed : real arguments;                                                          \
+        return fails(call) ? failed : real arguments;                                                          \
     }
 
 /* Half of it, where that is asked for. */
@@ -92,7 +128,7 @@ __attribute__((destructor)) static void end(void)
     ssize_t name parameters                                                                                            \
     {                                                                                                                  \
         REAL(name);                                                                                                    \
-        if (!fails(call, CALLER))                                                                                      \
+        if (!fails(call))                                                                                      \
             return real arguments;                                                                                     \
         return fault.shortened && size > 1 ? real half : -1;                                                           \
     }
@@ -102,7 +138,7 @@ __attribute__((destructor)) static void end(void)
     type name parameters                                                                                               \
     {                                                                                                                  \
         REAL(name);                                                                                                    \
-        if (!fails(call, CALLER))                                                                                      \
+        if (!fails(call))                                                                                      \
             return real(argument);                                                                                     \
         int number = errno;                                                                                            \
         real(argument);                                                                                                \
@@ -118,7 +154,7 @@ __attribute__((destructor)) static void end(void)
         va_start(more, flags);                                                                                         \
         mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;                                      \
         va_end(more);                                                                                                  \
-        return fails("open", CALLER) ? -1 : real(path, flags, mode);                                                   \
+        return fails("open") ? -1 : real(path, flags, mode);                                                   \
     }
 
 /* Found by name they would need memory themselves. */
@@ -127,27 +163,27 @@ extern void *__libc_memalign(size_t, size_t);
 
 void *malloc(size_t size)
 {
-    return fails("malloc", CALLER) ? NULL : __libc_malloc(size);
+    return fails("malloc") ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return fails("malloc", CALLER) ? NULL : __libc_calloc(count, size);
+    return fails("malloc") ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-    return fails("malloc", CALLER) ? NULL : __libc_realloc(memory, size);
+    return fails("malloc") ? NULL : __libc_realloc(memory, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return fails("malloc", CALLER) ? NULL : __libc_memalign(alignment, size);
+    return fails("malloc") ? NULL : __libc_memalign(alignment, size);
 }
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-    if (fails("malloc", CALLER))
+    if (fails("malloc"))
         return ENOMEM;
     *memory = __libc_memalign(alignment, size);
     return *memory ? 0 : ENOMEM;
@@ -156,7 +192,7 @@ int posix_memalign(void **memory, size_t alignment, size_t size)
 char *strdup(const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = fails("malloc", CALLER) ? NULL : __libc_malloc(size);
+    char *copy = fails("malloc") ? NULL : __libc_malloc(size);
 
     return copy ? memcpy(copy, text, size) : NULL;
 }

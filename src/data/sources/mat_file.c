@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -193,7 +194,7 @@ static bool read_array(FILE *in, bool swapped, char name[NAME_MOST], struct mat_
 static FILE *open_file(const char *path, bool *swapped, struct error *e)
 {
     static const char newer[] = "MATLAB 7.3";
-    FILE *file = fopen(path, "re");
+    FILE *file = file_open_stream(path);
     char header[HEADER];
 
     if (!file) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -43,7 +44,7 @@ static FILE *open_array(const char *path, const char *name, struct error *e)
         snprintf(file, sizeof file, "%s.npy", name);
         return packed_file_open(path, file, e);
     }
-    FILE *array = in_folder(inside, path, name) ? fopen(inside, "re") : NULL;
+    FILE *array = in_folder(inside, path, name) ? file_open_stream(inside) : NULL;
 
     if (!array && path_is_file(inside))
         error_set_errno(e, "cannot read %s", inside);

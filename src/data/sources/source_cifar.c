@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/sources/cifar.h"
@@ -96,7 +97,7 @@ static bool open_batch(const struct form *form, struct batch_file *file, uint32_
     const int record = record_bytes(form);
     struct stat status;
 
-    file->descriptor = open(file->path, O_RDONLY | O_CLOEXEC);
+    file->descriptor = file_open(file->path);
     if (file->descriptor < 0 && errno == ENOENT)
         return missing(form, file->path, e);
     if (file->descriptor < 0 || fstat(file->descriptor, &status) != 0)
@@ -120,7 +121,7 @@ static void read_class_names(struct cifar_source *s, const char *folder)
             text_copy(s->class_names[i], CLASS_NAME_SIZE, usual_names[i]);
         else
             snprintf(s->class_names[i], CLASS_NAME_SIZE, "%d", i);
-    FILE *file = path_join(path, folder, s->form->names_file, &ignored) ? fopen(path, "re") : NULL;
+    FILE *file = path_join(path, folder, s->form->names_file, &ignored) ? file_open_stream(path) : NULL;
     if (!file)
         return;
     for (int i = 0; i < s->form->classes && fgets(line, sizeof line, file);) {

@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -107,10 +109,13 @@ static bool seek_image(const struct idx_split *s, uint32_t index, size_t size, s
 
 static gzFile open_stream(const char *path, struct error *e)
 {
-    gzFile stream = gzopen(path, "rb");
+    int descriptor = file_open(path);
+    gzFile stream = descriptor >= 0 ? gzdopen(descriptor, "rb") : NULL;
 
     if (!stream)
         error_set_errno(e, "cannot read %s", path);
+    if (!stream && descriptor >= 0)
+        close(descriptor);
     return stream;
 }
 

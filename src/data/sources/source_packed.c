@@ -129,7 +129,7 @@ static bool read_layout(const char *path, int descriptor, struct packed_images *
 
 static bool try_file(void *path, struct error *e)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = file_open(path);
     struct packed_images images = { .classes = 0 };
 
     if (descriptor < 0)
@@ -153,7 +153,7 @@ static struct packed_set *new_set(const char *path, struct error *e)
     s->base.ops = &ops;
     text_copy(s->path, sizeof s->path, path);
     s->base.path = s->path;
-    s->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    s->descriptor = file_open(path);
     if (s->descriptor >= 0)
         return s;
     error_set_errno(e, "cannot read %s", path);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/sources/cifar.h"
@@ -105,7 +106,7 @@ static bool open_file(const struct form *form, struct pickled_file *out, struct 
 {
     struct pickle p;
 
-    out->file = fopen(out->path, "re");
+    out->file = file_open_stream(out->path);
     if (!out->file && errno == ENOENT)
         return error_set(e, ERROR_INPUT, "%s is missing", out->path);
     if (!out->file)
@@ -124,7 +125,7 @@ static void read_class_names(struct pickle_source *s, const char *folder)
     char path[PATH_SIZE];
     struct error ignored;
     struct pickle p;
-    FILE *file = path_join(path, folder, s->form->meta, &ignored) ? fopen(path, "re") : NULL;
+    FILE *file = path_join(path, folder, s->form->meta, &ignored) ? file_open_stream(path) : NULL;
 
     if (!file)
         return;

@@ -64,8 +64,8 @@ const struct series *trainer_means(const struct trainer *t);
 const struct snapshot *trainer_take_snapshot(struct trainer *t);
 void trainer_give_back_snapshot(struct trainer *t, double seconds);
 
-/* Once it is over: the one that was given back last, which nothing replaces any more, to be given back again. NULL: there
- * was none. */
+/* Once it is over: the one that was given back last, which nothing replaces any more, to be given back again. NULL:
+ * there was none. */
 const struct snapshot *trainer_retake_snapshot(struct trainer *t);
 
 /* The weights of the best epoch in a snapshot that was taken; false when there was no validation before it. They are

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
+#include "run/checkpoint.h"
 #include "run/model/model_file.h"
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
@@ -18,14 +19,23 @@ static bool has_file(const char *folder, const char *name, char path[PATH_SIZE])
     return path_join(path, folder, name, &ignored) && path_is_file(path);
 }
 
+/* A run that was killed before its first epoch was saved, or whose model was too large to be written in time. */
+static bool has_no_model(const char *folder, struct error *e)
+{
+    if (checkpoint_exists(folder))
+        return error_set(e, ERROR_INPUT, "the run in %s has not ended, and has no model yet: 'cuvette resume %s' goes "
+                                         "on from its checkpoint", folder, run_folder_known_as(folder));
+    return error_set(e, ERROR_INPUT, "%s has no model yet (neither model.h5 nor best.h5): no epoch of it was saved, or "
+                                     "it was not copied whole", folder);
+}
+
 static bool find_file(struct network *n, const struct network_setup *setup, const char *folder, struct error *e)
 {
     if (setup->best)
         return has_file(folder, "best.h5", n->file) ||
                error_set(e, ERROR_INPUT, "%s has no best.h5: no epoch of it was saved", folder);
     return has_file(folder, "model.h5", n->file) || has_file(folder, "best.h5", n->file) ||
-           error_set(e, ERROR_INPUT, "%s has no model yet (neither model.h5 nor best.h5): no epoch of it was saved, or "
-                                     "it was not copied whole", folder);
+           has_no_model(folder, e);
 }
 
 /* A path of a file is a model; all else names a run, whose own recipe counts. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/file.h"
 #include "base/text.h"
 
 enum { LINE_SIZE = 512, FILE_SIZE = 8192 };
@@ -34,7 +35,7 @@ bool field_file_read(const char *path, struct field_table fields, void *settings
     FILE *in;
 
     fields_preset(fields, settings);
-    in = fopen(path, "r");
+    in = file_open_stream(path);
     if (!in)
         return errno == ENOENT || errno == ENOTDIR || error_set_errno(e, "cannot read %s", path);
     for (int number = 1; fgets(line, sizeof line, in); number++) {

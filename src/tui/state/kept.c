@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/atomic_file.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 
@@ -48,7 +49,7 @@ bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[KEPT_PATH
 {
     char path[PATH_SIZE], name[sizeof out->name];
     struct error e;
-    FILE *in = recipe_path(age, path, &e) ? fopen(path, "r") : NULL;
+    FILE *in = recipe_path(age, path, &e) ? file_open_stream(path) : NULL;
 
     if (!in)
         return false;
@@ -110,7 +111,7 @@ int kept_datasets_read(char paths[][PATH_SIZE], int room)
 {
     char path[PATH_SIZE];
     struct error e;
-    FILE *in = datasets_path(path, &e) ? fopen(path, "r") : NULL;
+    FILE *in = datasets_path(path, &e) ? file_open_stream(path) : NULL;
     int count = 0;
 
     while (in && count < room && fgets(paths[count], PATH_SIZE, in)) {
