@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/clock.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "cli/epoch_lines.h"
 #include "run/run_folder.h"
@@ -135,7 +136,7 @@ static bool print_object(const struct watching *w, struct error *e)
                              optional(v->words), "silent", fmax(v->silent, 0));
     json_t *status = run_status_to_json(&v->status);
     char *text = line && status && json_object_update(line, status) == 0
-                     ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+                     ? json_text(line, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
 
     json_decref(line);
     json_decref(status);

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/atomic_file.h"
+#include "base/json_text.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -36,7 +37,7 @@ bool layer_times_write(const struct step_profile *p, const struct recipe *r, con
                                               p->layer[i][STEP_FORWARD], "backward", p->layer[i][STEP_BACKWARD],
                                               "update", p->layer[i][STEP_UPDATE]));
     char *text = list && json_array_size(list) == (size_t)count
-                     ? json_dumps(list, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
+                     ? json_text(list, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
                      : NULL;
     json_decref(list);
     bool written = write_text(text, path, e);

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "base/json_text.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -79,22 +80,20 @@ static bool no_memory(struct error *e)
     return error_set(e, ERROR_MEMORY, "no memory for a line of metrics");
 }
 
-static int append(const char *bytes, size_t size, void *writer)
+static bool append(const char *bytes, size_t size, struct metrics_writer *w)
 {
-    struct metrics_writer *w = writer;
-
     if (w->room - w->length < size) {
         size_t room = (w->length + size) * 2;
         char *lines = realloc(w->lines, room);
 
         if (!lines)
-            return -1;
+            return false;
         w->lines = lines;
         w->room = room;
     }
     memcpy(w->lines + w->length, bytes, size);
     w->length += size;
-    return 0;
+    return true;
 }
 
 /* Appends an object, which it takes over, as a line. A line that is not whole is removed again. */
@@ -103,8 +102,10 @@ static bool append_line(struct metrics_writer *w, json_t *object, struct error *
     /* Nine digits are enough to tell any two floats apart. Jansson writes a decimal point in every locale. */
     const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(9);
     size_t before = w->length;
-    bool appended = object && json_dump_callback(object, append, w, flags) == 0 && append("\n", 1, w) == 0;
+    char *text = json_text(object, flags);
+    bool appended = text && append(text, strlen(text), w) && append("\n", 1, w);
 
+    free(text);
     json_decref(object);
     if (appended)
         return true;

@@ -10,6 +10,7 @@
 
 #include "base/atomic_file.h"
 #include "base/file.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 enum { FILE_SIZE = 32768 };
@@ -162,7 +163,7 @@ static bool in_folder(char path[PATH_SIZE], const char *folder, struct error *e)
 bool run_status_write(const struct run_status *s, const char *folder, struct error *e)
 {
     json_t *object = run_status_to_json(s);
-    char *text = object ? json_dumps(object, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) : NULL, path[PATH_SIZE];
+    char *text = object ? json_text(object, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) : NULL, path[PATH_SIZE];
 
     json_decref(object);
     if (!text)

@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/file.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 enum kind { TEXT, INTEGER, ORDINAL /* from 1 on; 0: unknown */, COUNT, MEASURE };
@@ -115,7 +116,7 @@ json_t *summary_to_json(const struct summary *s)
 bool summary_write(const struct summary *s, const char *path, struct error *e)
 {
     json_t *object = summary_to_json(s);
-    char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+    char *text = object ? json_text(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
 
     json_decref(object);
     if (!text)

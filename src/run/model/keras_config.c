@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 /* Jansson returns NULL without memory, and its functions pass a NULL on, so only the end result is checked. */
@@ -216,7 +217,7 @@ char *keras_config(const struct keras_model *m, const char *name, const float *s
             json_pack("{s:s, s:b, s:o, s:[[s, i, i]], s:[[s, i, i]]}", "name", model_name, "trainable", true, "layers",
                       layer_list(&context), "input_layers", input_name, 0, 0, "output_layers", last, 0, 0);
     whole = json_pack("{s:s, s:o}", "class_name", m->plain ? "Sequential" : "Functional", "config", config);
-    char *text = whole ? json_dumps(whole, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    char *text = whole ? json_text(whole, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     json_decref(whole);
     if (!text)
         error_set(e, ERROR_MEMORY, "no memory for the description of a model");

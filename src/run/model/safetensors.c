@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/file.h"
+#include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -56,7 +57,7 @@ static char *make_header(const struct tensor *tensors, int n, const json_t *meta
 
     for (int i = 0; whole && i < n; at += 4 * count_of(&tensors[i]), i++)
         whole = json_object_set_new(header, tensors[i].name, describe(&tensors[i], at)) == 0;
-    char *text = whole ? json_dumps(header, JSON_COMPACT) : NULL;
+    char *text = whole ? json_text(header, JSON_COMPACT) : NULL;
     size_t used = text ? strlen(text) : 0, padded = (used + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
     char *aligned = text ? realloc(text, padded) : NULL;
 
