@@ -1,8 +1,11 @@
 /* cuvette watch: looks at a run that another process trains. */
+#include <unistd.h>
+
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/watch_lines.h"
 #include "run/watch_find.h"
+#include "tui/workbench.h"
 
 enum { PLAIN, JSON, FOLLOW };
 
@@ -57,7 +60,9 @@ static bool run(int argc, char **argv, struct error *e)
         return false;
     if (request.json)
         return watch_lines_json(folder, request.follow, e);
-    return watch_lines_plain(folder, e);
+    if (request.plain || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return watch_lines_plain(folder, e);
+    return workbench_run(&(struct workbench_options){ .watch = folder }, e);
 }
 
 COMMAND(watch) = {
@@ -66,7 +71,9 @@ COMMAND(watch) = {
     .help = "see a run that another process trains, through its folder",
     .details = "RUN is the folder of a run, its name or its number; it may be trained on another\n"
                "node that shares the file system. Of a DIR with runs, or without a word of all,\n"
-               "the newest that trains is meant. The exit code is 0 for a run that is finished, 5 for one that was\n"
+               "the newest that trains is meant. The screen is the workbench's: its keys pause,\n"
+               "stop and save the run, and change its learning rate; leaving it changes nothing.\n"
+               "Without a screen the exit code is 0 for a run that is finished, 5 for one that was\n"
                "stopped, and 1 for one that failed or was killed.",
     .options = options,
     .run = run,

@@ -12,8 +12,9 @@
 #include "run/metrics.h"
 #include "run/run_folder.h"
 
-/* Seconds. A network file system shows a file some seconds late. */
-static const double silent_here = 4, silent_elsewhere = 12;
+/* Seconds without a word. A network file system shows a file some seconds late, and a busy node writes it late; without
+ * its lock a process on this host is no more. */
+static const double silent_most = 15, silent_unlocked = 4;
 
 static bool in_folder(char path[PATH_SIZE], const char *folder, const char *name)
 {
@@ -43,7 +44,7 @@ static void listen(struct sighting_signs *s, const struct run_status *status, of
     double now = clock_seconds(), age = s->status ? clock_now() - status->written : 0;
 
     if (!s->looked)
-        s->heard = now - (age > silent_elsewhere ? age : 0);
+        s->heard = now - (age > silent_most ? age : 0);
     else if (log != s->log || (s->status && status->written != s->written))
         s->heard = now;
     s->looked = true;
@@ -123,7 +124,7 @@ void sighting_judge(const struct sighting_signs *s, const char *folder, struct s
     out->words[0] = '\0';
     if (!s->folder)
         out->state = SIGHTING_GONE;
-    else if (s->status && out->silent < (out->here ? silent_here : silent_elsewhere))
+    else if (s->status && out->silent < (out->here && !s->locked ? silent_unlocked : silent_most))
         out->state = SIGHTING_TRAINS;
     else
         out->state = judge_silence(s, out);

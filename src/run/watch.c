@@ -13,12 +13,14 @@
 #include "run/summary.h"
 
 enum { COMMANDS_MOST = 8 };
-static const double seconds_between = 1, patience = 10;
+/* Without an answer it is said so after `patience`; a run that is only slow may still take it, up to `withdrawal`. */
+static const double seconds_between = 1, patience = 10, withdrawal = 60;
 
 struct command {
     struct control control;
-    char id[CONTROL_ID_SIZE]; /* "": not sent yet */
-    double sent;
+    char id[CONTROL_ID_SIZE];
+    double sent; /* clock_seconds() */
+    bool told;   /* that there is no answer */
 };
 
 struct watch {
@@ -93,25 +95,32 @@ static bool take_answer(struct watch *w, const struct command *c)
     return true;
 }
 
-/* A run that ends no longer answers what it took before. */
-static bool give_up(struct watch *w, const struct command *c)
+static void tell_no_answer(struct watch *w, struct command *c, bool over)
 {
     const char *what = control_words[c->control.kind];
-    bool over = w->look.state == SIGHTING_ENDED || w->look.state == SIGHTING_CUT_OFF, withdrawn;
     char text[sizeof((struct watch_reply *)0)->text];
 
-    if (!over && clock_seconds() - c->sent < patience)
-        return false;
-    withdrawn = control_withdraw(w->folder, c->id);
-    if (over && c->control.kind == CONTROL_STOP)
-        return true;
     if (over)
         snprintf(text, sizeof text, "the run was asked %s, but it has ended", what);
-    else if (withdrawn)
-        snprintf(text, sizeof text, "the run was asked %s: no answer for %.0f s. Does it still run?", what, patience);
     else
-        snprintf(text, sizeof text, "asked %s, the run took the command but did not say what came of it", what);
-    reply(w, false, text);
+        snprintf(text, sizeof text, "asked %s: no answer for %.0f s. Does it still run?", what, patience);
+    if (!c->told)
+        reply(w, false, text);
+    c->told = true;
+}
+
+/* True when nothing more will come of it. A run that is over no longer answers what it took; that it is, is the answer
+ * to a stop. */
+static bool give_up(struct watch *w, struct command *c)
+{
+    bool over = w->look.state == SIGHTING_ENDED || w->look.state == SIGHTING_CUT_OFF;
+    double waited = clock_seconds() - c->sent;
+
+    if (waited >= patience || (over && c->control.kind != CONTROL_STOP))
+        tell_no_answer(w, c, over);
+    if (!over && waited < withdrawal)
+        return false;
+    control_withdraw(w->folder, c->id);
     return true;
 }
 

@@ -24,6 +24,7 @@
 #include "tui/steering.h"
 #include "tui/term/mouse.h"
 #include "tui/tour.h"
+#include "tui/watching.h"
 
 static void nothing(struct app *app)
 {
@@ -112,7 +113,7 @@ static void leave(struct app *app, const char *subject)
 
 static void quit(struct app *app)
 {
-    if (!live_going(&app->live)) {
+    if (!live_own_going(&app->live)) {
         leave(app, NULL);
         return;
     }
@@ -211,6 +212,7 @@ bool actions_follow(struct app *app)
 
     if (!live_going(&app->live))
         dialog_run_over(app);
+    changed = watching_follow(app) || changed;
     show_long_error(app);
     look_closely(app);
     changed = runs_follow(app) || changed;

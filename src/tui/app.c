@@ -10,6 +10,7 @@
 #include "host/login_node.h"
 #include "run/run_recipe.h"
 #include "tui/draw/graph.h"
+#include "tui/state/live_end.h"
 
 struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e)
 {
@@ -112,12 +113,25 @@ bool app_go_on(struct app *app, const char *folder, struct error *e)
 {
     struct recipe recipe;
 
-    if (live_going(&app->live))
+    if (live_own_going(&app->live))
         return error_set(e, ERROR_USAGE, "a run goes on: stop it first");
     if (!run_recipe_load(&recipe, folder, e))
         return false;
     app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
     return start(app, folder, e);
+}
+
+bool app_watch(struct app *app, const char *folder, struct error *e)
+{
+    struct recipe recipe;
+
+    if (!run_recipe_load(&recipe, folder, e) || !live_watch(&app->live, &recipe, folder, e))
+        return false;
+    app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
+    forecast_stop(&app->forecast);
+    display_run(&app->display, true);
+    fit_curves(app);
+    return true;
 }
 
 static struct forecast_subject subject_of(const struct app *app)
@@ -143,7 +157,7 @@ static void infer(struct app *app)
 
     draft_infer(draft, datasets_info(&app->datasets));
     machine_choose(&app->machine, draft->recipe.training.device);
-    if (app->live.run)
+    if (live_there(&app->live))
         running_compare(&app->live.running, &draft->recipe);
 
     struct forecast_subject subject = subject_of(app);
@@ -184,7 +198,7 @@ void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
 
 const struct device *app_device(const struct app *app)
 {
-    return live_going(&app->live) ? run_device(app->live.run) : machine_device(&app->machine);
+    return live_own_going(&app->live) ? run_device(app->live.run) : machine_device(&app->machine);
 }
 
 bool app_on_gpu(const struct app *app)
@@ -228,7 +242,7 @@ void app_tick(struct app *app)
     if (!live_going(&app->live))
         look_ahead(app);
     machine_follow_job(&app->machine);
-    if (live_going(&app->live))
+    if (live_own_going(&app->live))
         run_set_job(app->live.run, &app->machine.job);
     app_watch_gpus(app);
     node_tick(&app->node);
@@ -236,57 +250,26 @@ void app_tick(struct app *app)
         app->display.turned = true;
 }
 
-/* In one row: as much as fits, since the numbers of the run are above it. */
-static void say_result(struct display *display, const struct live *live, const char *folder)
-{
-    const struct trainer_status *s = &live->status;
-    const char *word = s->state == TRAINER_STOPPED ? "stopped" : "done";
-    double percent = 100 * s->test_accuracy;
-
-    display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%, best epoch %d (on %s), in %s", word, percent,
-                s->best_epoch, recipe_validated_on(trainer_recipe(run_trainer(live->run))), folder);
-    if (!display_fits(display))
-        display_say(display, ROLE_GOOD, "%s: test %.1f %%, %s", word, percent, folder);
-    if (!display_fits(display))
-        display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%", word, percent);
-}
-
-static void say_how_it_ended(struct app *app)
-{
-    const struct trainer_status *s = &app->live.status;
-    const char *folder = path_name(run_folder(app->live.run));
-    struct display *display = &app->display;
-    struct error e;
-
-    display->bell = true;
-    if (live_failed(&app->live, &e))
-        display_say_error(display, &e);
-    else if (run_out_of_time(app->live.run))
-        display_say(display, ROLE_WARN, "stopped, as the job ends: 'cuvette resume %s' goes on", folder);
-    else if (!run_kept(app->live.run))
-        display_say(display, ROLE_STRONG, "stopped before the first step: nothing to keep");
-    else if (s->test_accuracy < 0)
-        display_say(display, ROLE_STRONG, "%s, saved in %s", s->state == TRAINER_FINISHED ? "done" : "stopped", folder);
-    else
-        say_result(display, &app->live, folder);
-}
-
 static bool follow_charts(struct app *app)
 {
-    const struct trainer *trainer;
+    const struct live *live = &app->live;
+    struct charts *charts = &app->charts;
 
-    if (!app->live.run)
+    if (!live_there(live))
         return false;
-    trainer = run_trainer(app->live.run);
-    if (app->charts.number != app->live.number)
-        charts_begin(&app->charts, app->live.number, path_name(run_folder(app->live.run)), trainer_recipe(trainer));
 
+    const struct run_curves curves = live_curves(live);
     const struct series *const series[CURVE_COUNT] = {
-        [CURVE_STEPS] = trainer_steps(trainer),
-        [CURVE_VALIDATION] = trainer_epochs(trainer),
+        [CURVE_STEPS] = curves.steps,
+        [CURVE_VALIDATION] = curves.epochs,
     };
 
-    return charts_follow(&app->charts, series, app->live.over);
+    if (charts->number != live->number)
+        charts_begin(charts, live->number, path_name(live_folder(live)), &live->running.recipe);
+    else if (charts->begun_anew != curves.begun_anew)
+        charts_again(charts);
+    charts->begun_anew = curves.begun_anew;
+    return charts_follow(charts, series, live->over);
 }
 
 /* True when reading is over. */
@@ -376,7 +359,7 @@ bool app_follow(struct app *app)
     changed = follow_charts(app) || changed;
     changed = take_read_curves(app, 0) || changed;
     if (was_going && app->live.over) {
-        say_how_it_ended(app);
+        live_end_say(&app->live, &app->display);
         display_run(&app->display, live_kept(&app->live));
     }
     return changed;

@@ -66,6 +66,9 @@ bool app_train(struct app *app, struct error *e);
 /* Goes on with the run in the folder, whose recipe the panels have then. */
 bool app_go_on(struct app *app, const char *folder, struct error *e);
 
+/* Watches the run in the folder, which another process trains. The panels have its recipe then. */
+bool app_watch(struct app *app, const char *folder, struct error *e);
+
 /* Call it after each change of the recipe: the change can be undone from now on, and data set, device and shapes are
  * looked at again. */
 void app_recipe_changed(struct app *app);

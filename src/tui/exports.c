@@ -114,7 +114,7 @@ static void export(struct app *app, const struct export_wish *wish)
     struct export_files files;
     struct error e;
 
-    if (export_run(run_folder(app->live.run), wish, &files, &e))
+    if (export_run(live_folder(&app->live), wish, &files, &e))
         tell(app, &files);
     else
         display_say_error(&app->display, &e);
@@ -125,7 +125,7 @@ static bool has_run(struct app *app)
     if (live_kept(&app->live))
         return true;
     display_say(&app->display, ROLE_DIM, "nothing to export: %s",
-                app->live.run ? "the run made no step" : "press F5 to train");
+                live_there(&app->live) ? "the run made no step" : "press F5 to train");
     return false;
 }
 

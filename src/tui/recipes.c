@@ -214,7 +214,7 @@ void recipes_running(struct app *app)
 {
     struct live *live = &app->live;
 
-    if (!live->run) {
+    if (!live_there(live)) {
         display_say(&app->display, ROLE_DIM, "nothing has been trained yet");
         return;
     }

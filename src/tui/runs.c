@@ -84,7 +84,7 @@ bool runs_follow(struct app *app)
     if (!cut_off || !errand_wait(app->offer, 0, &e))
         return false;
 
-    bool offers = e.kind == ERROR_NONE && cut_off->found && !app->live.run;
+    bool offers = e.kind == ERROR_NONE && cut_off->found && !live_there(&app->live);
 
     if (offers && cut_off->why[0])
         display_say(&app->display, ROLE_WARN, "F4 g goes on with %s, %s", cut_off->name, cut_off->why);

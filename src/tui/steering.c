@@ -8,20 +8,36 @@
 #include "tui/draw/figures.h"
 #include "tui/room.h"
 
+/* What is asked of another process is done when it says so. */
+static void say_asked(struct app *app, enum control_kind kind)
+{
+    if (live_watches(&app->live))
+        display_say(&app->display, ROLE_NORMAL, "the run is asked %s: its answer comes within seconds",
+                    control_words[kind]);
+}
+
 static void stop(struct app *app, const char *subject)
 {
     (void)subject;
     if (!live_going(&app->live))
         return;
     live_stop(&app->live);
-    display_say(&app->display, ROLE_NORMAL, "stopping: saving what was learned so far");
+    if (live_watches(&app->live))
+        say_asked(app, CONTROL_STOP);
+    else
+        display_say(&app->display, ROLE_NORMAL, "stopping: saving what was learned so far");
 }
 
 static void ask_to_stop(struct app *app)
 {
+    const char *who = app->live.watched.seen.who;
+    char text[320] = "What was learned so far is kept, and its charts can be exported.";
+
+    if (live_watches(&app->live))
+        text_append(text, sizeof text, " It is trained by %s.", who[0] ? who : "another process");
     dialog_ask(app, &(struct ask_setup){
         .title = "Stop training?",
-        .text = "What was learned so far is kept, and its charts can be exported.",
+        .text = text,
         .answers = { { 's', "stop and save", stop } },
         .of_run = true,
     });
@@ -88,11 +104,27 @@ void steering_train(struct app *app)
 void steering_pause(struct app *app)
 {
     enum trainer_state state = app->live.status.state;
+    enum control_kind kind = state == TRAINER_PAUSED ? CONTROL_RESUME : CONTROL_PAUSE;
 
-    if (!live_going(&app->live) || trainer_over(state))
+    if (!live_going(&app->live) || trainer_over(state)) {
         display_say(&app->display, ROLE_DIM, "nothing to pause: press F5 to train");
-    else
-        trainer_command(run_trainer(app->live.run), state == TRAINER_PAUSED ? TRAINER_RESUME : TRAINER_PAUSE, 0);
+        return;
+    }
+    live_command(&app->live, kind, 0);
+    say_asked(app, kind);
+}
+
+void steering_checkpoint(struct app *app)
+{
+    if (!live_going(&app->live) || trainer_over(app->live.status.state)) {
+        display_say(&app->display, ROLE_DIM, "nothing trains, so there is nothing to save");
+    } else if (app->live.running.recipe.training.checkpoint <= 0) {
+        display_say(&app->display, ROLE_WARN, "this run writes no checkpoints: its recipe has checkpoint = 0");
+    } else {
+        live_command(&app->live, CONTROL_CHECKPOINT, 0);
+        display_say(&app->display, ROLE_NORMAL, "a checkpoint is written now");
+        say_asked(app, CONTROL_CHECKPOINT);
+    }
 }
 
 /* A recipe can hold only the rates that its field allows. */
@@ -114,10 +146,14 @@ static void scale_rate_of_run(struct app *app, double factor)
     struct live *live = &app->live;
     double scaled = live->rate_factor * factor;
 
-    if (!rate_is_allowed(app, trainer_recipe(run_trainer(live->run))->optimiser.learning_rate * scaled))
+    if (!rate_is_allowed(app, live->running.recipe.optimiser.learning_rate * scaled))
         return;
     live->rate_factor = scaled;
-    trainer_command(run_trainer(live->run), TRAINER_LEARNING_RATE, factor);
+    live_command(live, CONTROL_RATE, factor);
+    if (live_watches(live)) {
+        say_asked(app, CONTROL_RATE);
+        return;
+    }
     display_say(&app->display, ROLE_NORMAL, "learning rate of this run %s: %.3g",
                 factor < 1 ? "halved" : "doubled",
                 live->status.learning_rate / live->status.rate_factor * scaled);

@@ -34,7 +34,7 @@ static bool the_charts_are_written(const struct app *app)
     char path[PATH_SIZE];
     struct error e;
 
-    return live_kept(&app->live) && path_join(path, run_folder(app->live.run), "plots/loss.png", &e) &&
+    return live_kept(&app->live) && path_join(path, live_folder(&app->live), "plots/loss.png", &e) &&
            path_is_file(path);
 }
 

@@ -89,6 +89,13 @@ static void take_settings(struct app *app, const struct workbench_options *o)
     app->settings.slow = app->settings.slow || o->limits.slow;
 }
 
+/* The recipe that the panels have is the run's, and leaves no trace. */
+static bool watch(struct app *app, const char *folder, struct error *e)
+{
+    app->draft.passing = true;
+    return app_watch(app, folder, e);
+}
+
 /* Without one that is asked for, the workbench begins where the last session ended. */
 static bool open_app(struct workbench *w, const struct workbench_options *o, struct error *e)
 {
@@ -101,6 +108,8 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
     w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
     if (w->app)
         take_settings(w->app, o);
+    if (w->app && o->watch)
+        return watch(w->app, o->watch, e);
     if (w->app && o->login_node)
         w->app->machine.login_node = false;
     if (w->app)
@@ -247,14 +256,14 @@ static bool loop(struct workbench *w, struct error *e)
 {
     double seconds;
 
-    while (!w->ended && !(w->app->display.leave && !live_going(&w->app->live))) {
+    while (!w->ended && !(w->app->display.leave && !live_own_going(&w->app->live))) {
         if (!show(w, &seconds, e))
             return false;
         wait_for_something(w, seconds);
         if (!take_keys(w, e))
             return false;
         take_time(w);
-        if (w->app->display.leave)
+        if (w->app->display.leave && live_own_going(&w->app->live))
             live_stop(&w->app->live);
     }
     return true;
@@ -308,7 +317,7 @@ static bool outlives_terminal(const struct workbench *w, int number)
 
 static bool end_early(struct workbench *w, struct error *e)
 {
-    const struct run *run = live_going(&w->app->live) ? w->app->live.run : NULL;
+    const struct run *run = live_own_going(&w->app->live) ? w->app->live.run : NULL;
     int number = terminal_signal(w->terminal);
 
     if (run && outlives_terminal(w, number)) {

@@ -78,7 +78,7 @@ static void add_work(char *title, size_t size, const struct app *app, const stru
 {
     char work[96];
 
-    if (!live_going(&app->live) || node_gpu(&app->node, &run_device(app->live.run)->info) != gpu)
+    if (!live_own_going(&app->live) || node_gpu(&app->node, &run_device(app->live.run)->info) != gpu)
         return;
     live_work(&app->live, work, sizeof work);
     text_append(title, size, ": %s", work);

@@ -47,6 +47,16 @@ static void allotment(const struct app *app, char *out, size_t size)
         text_append(out, size, " · %d GPU%s", gpus(app), gpus(app) == 1 ? "" : "s");
 }
 
+/* Another process trains. */
+static void watched(const struct app *app, char *out, size_t size)
+{
+    const struct sighting *seen = &app->live.watched.seen;
+
+    snprintf(out, size, "watching %.60s", path_name(live_folder(&app->live)));
+    if (seen->who[0] && live_going(&app->live))
+        text_append(out, size, " · %s", seen->who);
+}
+
 static void traffic(const struct app *app, char *out, size_t size)
 {
     char trip[32] = "n/a";
@@ -64,8 +74,10 @@ static int draw_state(struct canvas *c, const struct app *app)
     char word[64], left[FIGURE_SIZE], why[160];
     bool in_time = live_in_time(&app->live, why, sizeof why);
 
-    if (!app->live.run)
+    if (!live_there(&app->live))
         return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_DIM, "ready");
+    if (live_watches(&app->live) && watched_word(&app->live.watched)[0])
+        return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_BAD, watched_word(&app->live.watched));
     /* A run is over when everything it writes is written. */
     snprintf(word, sizeof word, "%s %s", states[state].mark,
              trainer_over(state) && !app->live.over ? "saving" : states[state].word);
@@ -82,11 +94,13 @@ void bars_draw_status(struct canvas *c, const struct app *app)
 {
     int end = draw_state(c, app);
     struct canvas left = canvas_part(c, (struct rectangle){ 0, 0, 1, end - 2 });
-    char text[128];
+    char text[256];
 
     canvas_text(&left, 0, 1, ROLE_TITLE, "cuvette");
     if (app->display.detail)
         traffic(app, text, sizeof text);
+    else if (live_watches(&app->live))
+        watched(app, text, sizeof text);
     else
         allotment(app, text, sizeof text);
     canvas_parts(&left, 0, 11, ROLE_NORMAL, text, " · ");

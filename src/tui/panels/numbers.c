@@ -96,7 +96,7 @@ static void draw_training(struct canvas *c, const struct form *f, const struct a
 /* Validation is on the test images, unless some are held out: then nothing else may be read into it. */
 static bool holds_out(const struct app *app)
 {
-    return trainer_recipe(run_trainer(app->live.run))->data.validation > 0;
+    return app->live.running.recipe.data.validation > 0;
 }
 
 static void draw_validation(struct canvas *c, const struct form *f, const struct app *app)
@@ -121,7 +121,7 @@ static void draw_validation(struct canvas *c, const struct form *f, const struct
 static void draw_time(struct canvas *c, const struct form *f, const struct app *app)
 {
     const struct trainer_status *s = &app->live.status;
-    int epochs = (int)series_length(trainer_means(run_trainer(app->live.run))); /* finished ones */
+    int epochs = (int)series_length(live_curves(&app->live).means); /* finished ones */
     char duration[FIGURE_SIZE], speed[FIGURE_SIZE], text[3 * FIGURE_SIZE];
 
     text_duration(duration, sizeof duration, s->seconds);

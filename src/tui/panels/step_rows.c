@@ -187,7 +187,7 @@ int step_rows_layers_count(const struct app *app)
 {
     const struct step_profile *p = &app->live.profile;
 
-    return p->sampled ? p->n_layers + 1 : 0;
+    return p->sampled && p->n_layers > 0 ? p->n_layers + 1 : 0;
 }
 
 void step_rows_layers(struct canvas *c, int row, int first, const struct app *app)

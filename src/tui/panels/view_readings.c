@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "tui/app.h"
 #include "tui/draw/gauge.h"
@@ -8,6 +9,7 @@
 #include "tui/panels/panel.h"
 #include "tui/panels/step_rows.h"
 #include "tui/room.h"
+#include "tui/steering.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* with so many rows nothing has to share one */ };
 
@@ -144,9 +146,25 @@ static void folder_row(struct canvas *c, int row, const struct app *app)
 {
     char path[PATH_SIZE];
 
-    figure_path(path, sizeof path, run_folder(app->live.run), c->clip.columns - LABEL_COLUMNS - 2);
+    figure_path(path, sizeof path, live_folder(&app->live), c->clip.columns - LABEL_COLUMNS - 2);
     canvas_text(c, row, 1, ROLE_DIM, "in");
     canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, path);
+}
+
+/* Who trains a run that is watched, and what is lost if that ends now. */
+static void trainer_row(struct canvas *c, int row, const struct app *app)
+{
+    const struct sighting *seen = &app->live.watched.seen;
+    char text[sizeof seen->who + 64], when[16];
+
+    text_copy(text, sizeof text, seen->who[0] ? seen->who : "n/a");
+    if (seen->status.checkpoint >= 0) {
+        clock_of_day(when, sizeof when, seen->status.checkpoint);
+        text_append(text, sizeof text, ", checkpoint of %s", when);
+    }
+    canvas_text(c, row, 1, ROLE_DIM, "by");
+    canvas_fit_parts(text, c->clip.columns - LABEL_COLUMNS - 2, ", ");
+    canvas_text(c, row, 1 + LABEL_COLUMNS, ROLE_NORMAL, text);
 }
 
 /* The most important rows first: a small screen shows only the first ones. */
@@ -160,6 +178,10 @@ static const reading_row running_on_processors[] = {
 };
 static const reading_row running_on_gpu[] = { step_rows_time, gpu_row, step_rows_verdict, step_rows_work,
                                               processor_and_memory_row, folder_row, NULL };
+
+/* The loads that are read here are this process's own. */
+static const reading_row watched[] = { step_rows_time, trainer_row, step_rows_verdict, step_rows_work, folder_row,
+                                       NULL };
 
 static const reading_row above_layers[] = { step_rows_time, NULL }; /* on a small screen */
 
@@ -184,7 +206,8 @@ static void draw_inside(struct canvas *c, const struct app *app)
 {
     enum { BETWEEN = 1, ROWS_BOTH = 12 };
     const reading_row *before = c->clip.rows < ROWS_ALL ? on_gpu_in_few_rows : on_gpu;
-    const reading_row *rows = app_on_gpu(app) ? running_on_gpu : running_on_processors;
+    const reading_row *trains = app_on_gpu(app) ? running_on_gpu : running_on_processors;
+    const reading_row *rows = live_watches(&app->live) ? watched : trains;
     bool few = app->display.whole && c->clip.rows < ROWS_BOTH;
     int row;
 
@@ -200,6 +223,7 @@ static void draw_inside(struct canvas *c, const struct app *app)
 static void write_title(const struct app *app, int columns, char *title, size_t size)
 {
     const struct device_info *device = &app_device(app)->info;
+    const char *name = live_watches(&app->live) ? app->live.watched.seen.status.device_name : device->name;
     const char *id = device->threads > 0 ? "" : device->id, *between = device->threads > 0 ? "" : " ";
 
     snprintf(title, size, "%d ", VIEW_READINGS + 1);
@@ -208,8 +232,8 @@ static void write_title(const struct app *app, int columns, char *title, size_t 
         return;
     }
     text_append(title, size, "%s", app->live.running.words);
-    if (canvas_text_width(title) + canvas_text_width(device->name) + 1 <= columns)
-        text_append(title, size, " %s", device->name);
+    if (canvas_text_width(title) + canvas_text_width(name) + 1 <= columns)
+        text_append(title, size, " %s", name);
     canvas_fit_parts(title, columns, ", ");
 }
 
@@ -234,6 +258,10 @@ static int key(struct app *app, int key)
     int *first = &app->display.selected[VIEW_READINGS], count = step_rows_layers_count(app);
     int to = count > 0 ? keys_move(*first, count, app->display.layout.readings.area.rows / 2, key) : -1;
 
+    if (key == 'S') {
+        steering_checkpoint(app);
+        return REACTION_HANDLED;
+    }
     if (to < 0)
         return REACTION_NONE;
     *first = to;
@@ -242,6 +270,7 @@ static int key(struct app *app, int key)
 
 static const struct key_help keys[] = {
     { "Up/Down", "scroll the table of layers", NULL },
+    { "S", "save a checkpoint now", NULL },
     { NULL, NULL, NULL },
 };
 

@@ -16,6 +16,7 @@
 #include "tui/past/runs_compare.h"
 #include "tui/past/runs_rows.h"
 #include "tui/runs.h"
+#include "tui/watching.h"
 
 static const struct key_help keys_of_choice[] = {
     { "Enter", "take the selected one", "Choose" },
@@ -124,10 +125,13 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
     draw_below(d, &under, app);
 }
 
-/* A run that trains is looked at as its folder tells of it, like any other. */
+/* A run that another process trains is watched. */
 static void open_run(struct app *app, const struct run_entry *entry)
 {
-    run_page_open(app, entry);
+    if (entry->state == RUN_TRAINS && !live_own_going(&app->live))
+        watching_begin(app, entry->folder);
+    else
+        run_page_open(app, entry);
 }
 
 static void mark(struct runs_dialog *d, struct app *app, const struct run_entry *entry)

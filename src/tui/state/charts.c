@@ -140,6 +140,16 @@ void charts_begin(struct charts *c, unsigned number, const char *name, const str
     fit(c, true);
 }
 
+void charts_again(struct charts *c)
+{
+    struct curves *now = &c->runs[CHARTS_NOW];
+    char name[sizeof now->name];
+
+    memcpy(name, now->name, sizeof name);
+    curves_begin(now, name, now->held_out);
+    fit(c, true);
+}
+
 bool charts_follow(struct charts *c, const struct series *const series[CURVE_COUNT], bool over)
 {
     bool came = curves_follow(&c->runs[CHARTS_NOW], series), ended = over && !c->over;

@@ -24,6 +24,7 @@ enum charts_smoothing { SMOOTHING_OFF, SMOOTHING_LIGHT, SMOOTHING_STRONG, SMOOTH
 struct charts {
     struct curves runs[CHARTS_RUNS]; /* one without a name is not shown */
     unsigned number;                 /* of the run, as live.h counts them */
+    unsigned begun_anew;             /* as in struct run_curves */
     int epochs;                      /* that the run is going to have */
     bool over;                       /* it is */
     bool without_before;             /* the user does not want to see the run before */
@@ -46,6 +47,8 @@ void charts_free(struct charts *c); /* the curves of all runs, and those that ar
 
 /* A new run of a recipe: the one so far becomes the one before. */
 void charts_begin(struct charts *c, unsigned number, const char *name, const struct recipe *recipe);
+/* The same run from its beginning: what was there before no longer holds. */
+void charts_again(struct charts *c);
 /* Takes what came of the run; true when there was something. */
 bool charts_follow(struct charts *c, const struct series *const series[CURVE_COUNT], bool over);
 

@@ -7,6 +7,16 @@
 #include "run/job_time.h"
 #include "tui/draw/figures.h"
 
+/* Another run than the one before. */
+static void begin(struct live *l)
+{
+    l->rate_factor = 1;
+    l->told = (struct error){ .kind = ERROR_NONE };
+    l->told_short = l->told_silent = false;
+    l->profile = (struct step_profile){ 0 };
+    l->number++;
+}
+
 bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, const char *resumed,
                 struct error *e)
 {
@@ -25,39 +35,78 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
         return false;
     live_close(l);
     l->run = run;
-    running_begin(&l->running, recipe, run);
-    l->rate_factor = 1;
-    l->told = (struct error){ .kind = ERROR_NONE };
-    l->told_short = false;
-    l->profile = (struct step_profile){ 0 };
+    running_begin(&l->running, recipe, run_folder(run), run_parameters(run), run_device(run)->info.id);
+    begin(l);
     trainer_status(run_trainer(l->run), &l->status);
-    l->number++;
+    return true;
+}
+
+bool live_watch(struct live *l, const struct recipe *recipe, const char *folder, struct error *e)
+{
+    if (live_own_going(l))
+        return error_set(e, ERROR_USAGE, "a run goes on: stop it first");
+    if (!watched_open(&l->watched, folder, recipe, l->events, e))
+        return false;
+    run_close(l->run);
+    l->run = NULL;
+    l->over = false;
+    running_begin(&l->running, recipe, folder, 0, "");
+    begin(l);
+    l->status = l->watched.seen.status.trainer;
     return true;
 }
 
 void live_close(struct live *l)
 {
-    if (l->run)
-        run_close(l->run);
+    run_close(l->run);
+    watched_close(&l->watched);
     l->run = NULL;
     l->over = false;
 }
 
-bool live_going(const struct live *l)
+bool live_there(const struct live *l)
+{
+    return l->run || l->watched.watch;
+}
+
+bool live_watches(const struct live *l)
+{
+    return l->watched.watch != NULL;
+}
+
+bool live_own_going(const struct live *l)
 {
     return l->run && !l->over;
 }
 
+const char *live_folder(const struct live *l)
+{
+    return l->run ? run_folder(l->run) : watch_folder(l->watched.watch);
+}
+
+struct run_curves live_curves(const struct live *l)
+{
+    const struct trainer *t = l->run ? run_trainer(l->run) : NULL;
+
+    return t ? (struct run_curves){ trainer_steps(t), trainer_means(t), trainer_epochs(t), 0 }
+             : watch_curves(l->watched.watch);
+}
+
+bool live_going(const struct live *l)
+{
+    return live_there(l) && !l->over;
+}
+
 bool live_kept(const struct live *l)
 {
-    return l->run && run_kept(l->run);
+    return l->run ? run_kept(l->run) : live_watches(l);
 }
 
 bool live_turned(const struct live *l)
 {
     struct trainer_status now;
 
-    if (!live_going(l))
+    if (!live_own_going(l))
         return false;
     trainer_status(run_trainer(l->run), &now);
     return trainer_over(now.state) ? run_over(l->run) : now.state != l->status.state;
@@ -67,6 +116,9 @@ bool live_failed(const struct live *l, struct error *e)
 {
     struct trainer_status status;
 
+    if (live_watches(l))
+        return l->status.state == TRAINER_FAILED &&
+               !error_set(e, ERROR_RUN, "the run failed: %s", l->watched.seen.error);
     trainer_status(run_trainer(l->run), &status);
     if (status.state != TRAINER_FAILED) {
         run_recorder_error(l->run, e);
@@ -82,7 +134,14 @@ bool live_trouble(struct live *l, struct error *e)
 {
     if (!live_going(l))
         return false;
-    run_trouble(l->run, e);
+    if (live_watches(l)) {
+        const char *trouble = l->watched.seen.status.trouble;
+
+        *e = (struct error){ .kind = trouble[0] ? ERROR_IO : ERROR_NONE };
+        text_copy(e->text, sizeof e->text, trouble);
+    } else {
+        run_trouble(l->run, e);
+    }
 
     bool news = e->kind != ERROR_NONE && strcmp(e->text, l->told.text) != 0;
 
@@ -93,20 +152,33 @@ bool live_trouble(struct live *l, struct error *e)
 bool live_in_time(const struct live *l, char *words, size_t size)
 {
     words[0] = '\0';
-    return !live_going(l) || job_time_fits(&l->status, run_job_seconds(l->run), words, size);
+    return !live_own_going(l) || job_time_fits(&l->status, run_job_seconds(l->run), words, size);
 }
 
 void live_stop(struct live *l)
 {
     if (live_going(l) && !trainer_over(l->status.state))
-        trainer_command(run_trainer(l->run), TRAINER_STOP, 0);
+        live_command(l, CONTROL_STOP, 0);
+}
+
+void live_command(struct live *l, enum control_kind kind, double factor)
+{
+    static const enum trainer_command commands[CONTROL_COUNT] = {
+        [CONTROL_PAUSE] = TRAINER_PAUSE,         [CONTROL_RESUME] = TRAINER_RESUME,     [CONTROL_STOP] = TRAINER_STOP,
+        [CONTROL_CHECKPOINT] = TRAINER_SNAPSHOT, [CONTROL_RATE] = TRAINER_LEARNING_RATE,
+    };
+
+    if (live_watches(l))
+        watch_command(l->watched.watch, &(struct control){ kind, factor });
+    else
+        trainer_command(run_trainer(l->run), commands[kind], factor);
 }
 
 void live_work(const struct live *l, char *out, size_t size)
 {
     const struct recipe_training *t = &l->running.recipe.training;
     double work = l->profile.flops / t->batch * (l->over ? l->status.speed : l->status.speed_now);
-    double peak = run_device(l->run)->info.peak[t->precision];
+    double peak = l->run ? run_device(l->run)->info.peak[t->precision] : 0;
 
     text_flops(out, size, work);
     if (!l->over && work > 0)
@@ -120,7 +192,10 @@ static void take(struct live *l, const struct trainer_status *now)
 {
     l->status = *now;
     l->refreshed = clock_seconds();
-    trainer_profile(run_trainer(l->run), &l->profile);
+    if (l->run)
+        trainer_profile(run_trainer(l->run), &l->profile);
+    else
+        l->profile = l->watched.seen.status.profile;
 }
 
 /* All figures, of which the speed ignores small changes. */
@@ -156,12 +231,36 @@ static bool follow_progress(struct trainer_status *shown, const struct trainer_s
     return moved;
 }
 
+/* What the other process is and has is known once it was heard. */
+static bool follow_watched(struct live *l)
+{
+    const struct run_status *s = &l->watched.seen.status;
+    bool turned;
+
+    if (!watched_follow(&l->watched, &turned))
+        return false;
+    if (turned) {
+        struct recipe recipe = l->running.recipe;
+        bool edited[PANEL_COUNT];
+
+        memcpy(edited, l->running.edited, sizeof edited);
+        running_begin(&l->running, &recipe, live_folder(l), s->trainer.parameters, s->device);
+        memcpy(l->running.edited, edited, sizeof edited);
+    }
+    l->rate_factor = s->trainer.rate_factor;
+    l->over = watched_over(&l->watched);
+    refresh(l, &s->trainer);
+    return true;
+}
+
 bool live_follow(struct live *l)
 {
     const double to_be_read = 0.5;
     bool due = clock_seconds() - l->refreshed >= to_be_read, new_epoch, changed, moved;
     struct trainer_status now;
 
+    if (live_watches(l))
+        return follow_watched(l);
     if (!l->run)
         return false;
     trainer_status(run_trainer(l->run), &now);

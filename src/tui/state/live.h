@@ -4,9 +4,11 @@
 
 #include "run/run.h"
 #include "tui/state/running.h"
+#include "tui/state/watched.h"
 
 struct live {
-    struct run *run;              /* NULL: none yet */
+    struct run *run;              /* NULL: none yet, or it is another process's: */
+    struct watched watched;
     struct running running;       /* what it trains, if there is one */
     struct trainer_events events;
     struct gpu_sampler *gpus;     /* outlives the run; NULL: nobody reads GPUs */
@@ -17,6 +19,7 @@ struct live {
     bool over;                    /* it has ended and written everything */
     unsigned number;              /* of runs that were started */
     struct error told;            /* what could not be written, and was told of */
+    bool told_silent;             /* that who trains it is no longer heard */
     bool told_short;              /* that its epochs do not fit into the job */
 };
 
@@ -24,7 +27,15 @@ struct live {
  * stays when that cannot be. */
 bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, const char *resumed,
                 struct error *e);
-void live_close(struct live *l); /* stops and saves it first */
+/* Watches the run in the folder, which another process trains. */
+bool live_watch(struct live *l, const struct recipe *recipe, const char *folder, struct error *e);
+void live_close(struct live *l); /* stops and saves it first, if it is our own */
+
+bool live_there(const struct live *l);     /* there is a run, going or over */
+bool live_watches(const struct live *l);   /* it is another process's */
+bool live_own_going(const struct live *l); /* there is one of our own that is not over */
+const char *live_folder(const struct live *l);
+struct run_curves live_curves(const struct live *l);
 
 bool live_going(const struct live *l);  /* there is a run that is not over */
 bool live_kept(const struct live *l);   /* there is a run with a folder: it goes on, or made a step before it ended */
@@ -34,6 +45,8 @@ bool live_failed(const struct live *l, struct error *e); /* or could not be reco
 bool live_trouble(struct live *l, struct error *e);
 bool live_in_time(const struct live *l, char *words, size_t size); /* as job_time_fits(); true where none goes on */
 void live_stop(struct live *l);         /* asks it to stop and save; live_follow() notices when it is over */
+/* A command to the run that goes on. What became of one to another process's comes as a reply of its watch. */
+void live_command(struct live *l, enum control_kind kind, double factor);
 void live_tick(struct live *l);         /* refreshes the figures */
 bool live_follow(struct live *l);       /* refreshes state and progress; true when something changed */
 

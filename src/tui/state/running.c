@@ -7,22 +7,22 @@
 #include "base/text.h"
 #include "nn/recipe/recipe_changes.h"
 
-/* The number that the name of a run's folder begins with: "0007-digits-cpu". */
-static int number_of(const struct run *run)
+void running_begin(struct running *r, const struct recipe *recipe, const char *folder, size_t parameters,
+                   const char *device)
 {
-    return atoi(path_name(run_folder(run)));
-}
-
-void running_begin(struct running *r, const struct recipe *recipe, const struct run *run)
-{
+    int number = atoi(path_name(folder)); /* "0007-digits-cpu" */
     char words[sizeof r->words] = "", count[32], optimiser[64];
 
     *r = (struct running){ .recipe = *recipe };
-    text_count(count, sizeof count, run_parameters(run));
+    text_count(count, sizeof count, parameters);
     optimiser_summary(&recipe->optimiser, optimiser, sizeof optimiser);
-    text_append(words, sizeof words, "run %d: %.40s, %d layer%s %s, %s, %s", number_of(run),
-                path_name(recipe->data.dataset), recipe->n_layers, recipe->n_layers == 1 ? "" : "s", count, optimiser,
-                run_device(run)->info.id);
+    text_append(words, sizeof words, "run %d: %.40s, %d layer%s", number, path_name(recipe->data.dataset),
+                recipe->n_layers, recipe->n_layers == 1 ? "" : "s");
+    if (parameters > 0)
+        text_append(words, sizeof words, " %s", count);
+    text_append(words, sizeof words, ", %s", optimiser);
+    if (device[0])
+        text_append(words, sizeof words, ", %s", device);
     text_sanitise(r->words, sizeof r->words, words);
 }
 

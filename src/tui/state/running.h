@@ -2,7 +2,7 @@
 #ifndef TUI_RUNNING_H
 #define TUI_RUNNING_H
 
-#include "run/run.h"
+#include "nn/recipe/recipe.h"
 #include "tui/state/layout.h"
 
 struct running {
@@ -11,7 +11,9 @@ struct running {
     bool edited[PANEL_COUNT]; /* the panel has something else now */
 };
 
-void running_begin(struct running *r, const struct recipe *recipe, const struct run *run);
+/* `parameters`: trainable numbers; 0: unknown. `device`: what the run is on; "": unknown. */
+void running_begin(struct running *r, const struct recipe *recipe, const char *folder, size_t parameters,
+                   const char *device);
 void running_compare(struct running *r, const struct recipe *of_panels);
 
 #endif
