@@ -22,6 +22,7 @@
 #include "tui/runs.h"
 #include "tui/screen.h"
 #include "tui/start_page.h"
+#include "tui/steering.h"
 #include "tui/term/signals.h"
 #include "tui/term/terminal.h"
 #include "tui/tour.h"
@@ -223,6 +224,9 @@ static bool take_keys(struct workbench *w, struct error *e)
         if (key == KEYCODE_RESIZE) {
             if (!resize(w, e))
                 return false;
+        } else if (key == KEYCODE_CHECKPOINT) {
+            steering_checkpoint(w->app);
+            require(w, NEED_ANSWER);
         } else {
             actions_key(w->app, key);
             require(w, NEED_ANSWER);
@@ -301,7 +305,8 @@ static void go_on_alone(struct workbench *w)
         if (waits[0].revents & POLLIN)
             eventfd_read(w->wake, &rings);
         if (waits[1].revents & POLLIN)
-            signals_take();
+            if (signals_take() & SIGNAL_SAVE)
+                live_command(&w->app->live, CONTROL_CHECKPOINT, 0);
         signals_forget(SIGHUP);
         if (signals_ending() != 0)
             live_stop(&w->app->live);

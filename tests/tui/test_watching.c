@@ -188,6 +188,27 @@ static void test_two_screens_show_the_same(void **state)
     sitting_left(first, 0);
 }
 
+/* A warning of the batch system. */
+static void test_a_signal_writes_a_checkpoint(void **state)
+{
+    static const int numbers[] = { SIGUSR1, SIGUSR2 };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct screen *s = sitting_start(24, 80, false);
+
+        screen_wait_text(s, "ready");
+        screen_send(s, F5);
+        screen_wait_text(s, "● epoch ");
+        assert_int_equal(kill(screen_process(s), numbers[i]), 0);
+        screen_wait_text(s, "a checkpoint is written now");
+        screen_send(s, "q");
+        screen_wait_text(s, "stop, save and quit");
+        screen_send(s, "s");
+        sitting_left(s, 0);
+    }
+}
+
 #define SITTING(test) cmocka_unit_test_setup_teardown(test, setup, sitting_teardown)
 
 int main(void)
@@ -197,6 +218,7 @@ int main(void)
         SITTING(test_leaving_changes_nothing),
         SITTING(test_a_run_that_is_killed_is_told),
         SITTING(test_two_screens_show_the_same),
+        SITTING(test_a_signal_writes_a_checkpoint),
         SITTING(test_the_list_of_runs_leads_to_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

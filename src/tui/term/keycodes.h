@@ -26,6 +26,7 @@ enum {
     KEYCODE_DELETE,
     KEYCODE_BACK_TAB,
     KEYCODE_RESIZE, /* no key: the terminal has another size now */
+    KEYCODE_CHECKPOINT, /* no key: a signal asks for a checkpoint */
     KEYCODE_F1,
     KEYCODE_F2,
     KEYCODE_F3,

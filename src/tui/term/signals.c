@@ -33,8 +33,8 @@ static struct caught {
     { .number = SIGQUIT, .handler = on_end },
     { .number = SIGALRM, .handler = on_end },
     { .number = SIGXCPU, .handler = on_end },
-    { .number = SIGUSR1 }, /* Slurm's warnings must not end a run */
-    { .number = SIGUSR2 },
+    { .number = SIGUSR1, .handler = on_note, .flag = SIGNAL_SAVE }, /* Slurm's warnings must not end a run */
+    { .number = SIGUSR2, .handler = on_note, .flag = SIGNAL_SAVE },
     { .number = SIGPIPE }, /* writing fails instead, with a reason */
     { .number = SIGXFSZ },
     { .number = SIGWINCH, .handler = on_note, .flag = SIGNAL_RESIZED },

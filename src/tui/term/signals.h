@@ -11,12 +11,13 @@
 enum {
     SIGNAL_RESIZED = 1,
     SIGNAL_SUSPEND = 2,  /* SIGTSTP from outside: call signals_suspend() when the screen is ready for it */
-    SIGNAL_CONTINUED = 4 /* after a stop that could not be caught: take over the terminal again */
+    SIGNAL_CONTINUED = 4, /* after a stop that could not be caught: take over the terminal again */
+    SIGNAL_SAVE = 8       /* SIGUSR1, SIGUSR2: a warning of the batch system */
 };
 
 /* Installs the handlers. The first SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM or SIGXCPU is kept for signals_ending();
  * further ones change nothing, except after SIGHUP. The signals of a crash restore the terminal and then do what they
- * did before. SIGUSR1, SIGUSR2, SIGPIPE and SIGXFSZ are ignored. */
+ * did before. SIGPIPE and SIGXFSZ are ignored. */
 bool signals_open(struct error *e);
 void signals_close(void); /* restores the terminal and the old handlers */
 

@@ -18,7 +18,7 @@
 struct terminal {
     struct termios before, raw;
     int rows, columns;
-    bool unicode, resized, enter, bell;
+    bool unicode, resized, save, enter, bell;
     bool halved, repeats; /* the last frame was a first half, until it is known whether the terminal repeats; it does */
     bool has_mouse, mouse, mouse_wanted; /* it can report one; it does */
     struct link link;
@@ -183,6 +183,7 @@ static void heed_signals(struct terminal *t)
 {
     unsigned flags = signals_take();
 
+    t->save = t->save || flags & SIGNAL_SAVE;
     if (flags & SIGNAL_SUSPEND)
         suspend(t);
     else if (flags & SIGNAL_CONTINUED)
@@ -236,6 +237,10 @@ int terminal_key(struct terminal *t, bool *ended)
                 suspend(t);
     } while (key == KEYCODE_NONE && link_read(&t->link, &t->input));
 
+    if (key == KEYCODE_NONE && t->save) {
+        t->save = false;
+        key = KEYCODE_CHECKPOINT;
+    }
     if (key == KEYCODE_NONE && t->resized) {
         t->resized = false;
         key = KEYCODE_RESIZE;

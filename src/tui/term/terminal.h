@@ -16,8 +16,7 @@ struct terminal_options {
 
 /* Takes over the terminal; setlocale() comes before. ERROR_USAGE where standard input or output is no terminal. There
  * is one at a time. The terminal is restored by terminal_close() and on every other way out: exit, a crash, SIGQUIT,
- * SIGALRM and the like, a second SIGINT, SIGTERM or SIGHUP. While it is open, SIGUSR1, SIGUSR2, SIGPIPE and SIGXFSZ do
- * nothing. */
+ * SIGALRM and the like, a second SIGINT, SIGTERM or SIGHUP. While it is open, SIGPIPE and SIGXFSZ do nothing. */
 struct terminal *terminal_open(const struct terminal_options *o, struct error *e);
 void terminal_close(struct terminal *t);
 
@@ -29,9 +28,10 @@ bool terminal_unicode(const struct terminal *t);
  * key that nothing followed, signals, room for the rest of a frame. */
 int terminal_input(const struct terminal *t);
 
-/* The next key (keycodes.h), KEYCODE_RESIZE after a resize, or KEYCODE_NONE when there is none. Never waits. Answers to
- * status requests are taken out here; Ctrl-Z suspends the program here, and the screen is drawn again afterwards.
- * *ended is true when the terminal is gone or a signal asks the program to end. */
+/* The next key (keycodes.h), KEYCODE_RESIZE after a resize, KEYCODE_CHECKPOINT after SIGUSR1 and SIGUSR2, or
+ * KEYCODE_NONE when there is none. Never waits. Answers to status requests are taken out here; Ctrl-Z suspends the
+ * program here, and the screen is drawn again afterwards. *ended is true when the terminal is gone or a signal asks the
+ * program to end. */
 int terminal_key(struct terminal *t, bool *ended);
 int terminal_signal(const struct terminal *t); /* that asks the program to end; 0: none */
 
