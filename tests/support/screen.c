@@ -100,7 +100,7 @@ static void run_child(const struct screen_options *o)
     setlinebuf(stdout); /* it may have been a file until now */
     if (o->body != NULL)
         exit(o->body(o->data));
-    execv(o->arguments[0], (char *const *)o->arguments);
+    execvp(o->arguments[0], (char *const *)o->arguments);
     _exit(127);
 }
 

@@ -11,7 +11,7 @@
 struct screen;
 
 struct screen_options {
-    const char *const *arguments; /* ends with NULL; [0] is the program's path */
+    const char *const *arguments; /* ends with NULL; [0] is the program's path, or its name in PATH */
     int (*body)(void *data);      /* instead of a program: runs in a child, its result is the exit code */
     void *data;
     const char *const *environment; /* "NAME=value" besides TERM and LC_ALL, or "NAME" to take one away; NULL: none */
