@@ -50,21 +50,12 @@ static void remove_old_summary(const struct recorder *r)
 }
 
 /* False with the recorder's trouble. */
-static bool append_all(struct recorder *r, size_t epochs_there)
+static bool append_all(struct recorder *r)
 {
     r->flushed = clock_seconds();
     r->trouble.kind = ERROR_NONE;
     remove_old_summary(r);
-    return run_lines_append(&r->lines, epochs_there, &r->trouble);
-}
-
-/* The trainer publishes the training mean of an epoch before its validation, if it has one. While the trainer runs, an
- * epoch is complete when it has both, or when the next epoch has its mean. */
-static size_t whole_epochs(const struct recorder *r)
-{
-    size_t validated = series_length(trainer_epochs(r->trainer)), trained = series_length(trainer_means(r->trainer));
-
-    return trained > validated + 1 ? trained - 1 : validated;
+    return run_lines_append(&r->lines, &r->trouble);
 }
 
 /* For a large file: how it goes, and by when it must be written. */
@@ -151,12 +142,12 @@ static bool save(struct recorder *r, const struct snapshot *snapshot, struct err
 }
 
 /* The curves come first: a checkpoint never knows of points that the file lacks. */
-static bool write_whole_checkpoint(struct recorder *r, const struct snapshot *snapshot, size_t epochs_there)
+static bool write_whole_checkpoint(struct recorder *r, const struct snapshot *snapshot)
 {
     struct recorder_checkpoint *c = &r->checkpoint;
 
     c->error.kind = ERROR_NONE;
-    if (!append_all(r, epochs_there)) {
+    if (!append_all(r)) {
         c->error = r->trouble;
         return false;
     }
@@ -179,27 +170,27 @@ static void write_elsewhere(struct recorder *r, const struct shelter_content *co
 }
 
 /* Each one is tried in the run's folder first: when that has it, it has all. */
-static bool write_checkpoint(struct recorder *r, const struct snapshot *snapshot, size_t epochs_there)
+static bool write_checkpoint(struct recorder *r, const struct snapshot *snapshot)
 {
     struct recorder_checkpoint *c = &r->checkpoint;
-    bool saved = write_whole_checkpoint(r, snapshot, epochs_there);
+    bool saved = write_whole_checkpoint(r, snapshot);
 
     if (saved)
         shelter_remove(&r->shelter);
     else if (c->error.kind == ERROR_STOPPED)
         c->error.kind = ERROR_NONE; /* the one before is as good as it was */
     else
-        write_elsewhere(r, &(struct shelter_content){ .epochs = epochs_there, .snapshot = snapshot }, &c->error);
+        write_elsewhere(r, &(struct shelter_content){ .snapshot = snapshot }, &c->error);
     return saved;
 }
 
-static void take_checkpoint(struct recorder *r, size_t epochs_there)
+static void take_checkpoint(struct recorder *r)
 {
     const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
 
     if (!snapshot)
         return;
-    bool saved = write_checkpoint(r, snapshot, epochs_there);
+    bool saved = write_checkpoint(r, snapshot);
 
     if (saved)
         write_best(r, snapshot, false);
@@ -220,17 +211,16 @@ static void write_last_best(struct recorder *r)
 void recorder_update(struct recorder *r)
 {
     struct trainer_status status;
-    size_t epochs_there = whole_epochs(r);
 
     usage_meter_take(r->meter);
     usage_meter_read(r->meter, &r->usage);
     trainer_status(r->trainer, &status);
-    take_checkpoint(r, epochs_there);
-    bool due = epochs_there > r->lines.epochs || status.state == TRAINER_PAUSED ||
+    take_checkpoint(r);
+    bool due = run_lines_epochs(&r->lines) > r->lines.epochs || status.state == TRAINER_PAUSED ||
                clock_seconds() - r->flushed >= seconds_between;
     bool well = r->trouble.kind == ERROR_NONE;
 
-    if (due && !append_all(r, epochs_there) && well)
+    if (due && !append_all(r) && well)
         trainer_command(r->trainer, TRAINER_SNAPSHOT, 0); /* soon there is a checkpoint, if only in another place */
 }
 
@@ -245,10 +235,10 @@ static bool write_model(struct recorder *r, struct error *e)
 }
 
 /* What matters most comes first: there may be little time left. False with an error of the model. */
-static bool write_weights_last(struct recorder *r, size_t epochs, struct error *e)
+static bool write_weights_last(struct recorder *r, struct error *e)
 {
     const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
-    bool saved = snapshot && write_checkpoint(r, snapshot, epochs), modelled = write_model(r, e);
+    bool saved = snapshot && write_checkpoint(r, snapshot), modelled = write_model(r, e);
 
     if (saved)
         write_best(r, snapshot, true);
@@ -273,8 +263,7 @@ static void note_error(struct summary *s, const struct error *e)
 /* A run whose folder lacks something has failed there, and says where it is whole. */
 static void end_elsewhere(struct recorder *r, struct summary *summary)
 {
-    const struct shelter_content content = { .epochs = series_length(trainer_means(r->trainer)),
-                                             .weights = trainer_weights(r->trainer),
+    const struct shelter_content content = { .weights = trainer_weights(r->trainer),
                                              .summary = summary };
     struct error ignored;
 
@@ -297,11 +286,10 @@ static bool write_layer_times(const struct recorder *r, struct error *e)
 static bool end_at_home(struct recorder *r, struct summary *summary)
 {
     struct error of_model, of_metrics;
-    size_t epochs = series_length(trainer_means(r->trainer));
-    bool appended = append_all(r, epochs);
+    bool appended = append_all(r);
     const struct error of_curves = r->trouble;
 
-    bool modelled = write_weights_last(r, epochs, &of_model), closed = metrics_close(r->lines.metrics, &of_metrics);
+    bool modelled = write_weights_last(r, &of_model), closed = metrics_close(r->lines.metrics, &of_metrics);
 
     write_last_best(r);
     r->lines.metrics = NULL;

@@ -15,8 +15,11 @@ struct run_lines {
     size_t steps, epochs; /* points of the curves that it has */
 };
 
-/* Appends what the file lacks, up to so many epochs. What has been flushed counts as written: after an error the rest
- * can be tried again. */
-bool run_lines_append(struct run_lines *l, size_t epochs_there, struct error *e);
+/* Epochs that are complete: with their validation, if they have one. */
+size_t run_lines_epochs(const struct run_lines *l);
+
+/* Appends what the file lacks. An epoch's line is in front of all later steps, so that what a snapshot knows of is in
+ * front of what it does not. What has been flushed counts as written: after an error the rest can be tried again. */
+bool run_lines_append(struct run_lines *l, struct error *e);
 
 #endif

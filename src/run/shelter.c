@@ -88,7 +88,7 @@ static bool write_all(struct shelter *s, const struct shelter_content *c, const 
                       struct error *e)
 {
     return (s->folder.path[0] || (make_folder(s, e) && open_files(s, e))) &&
-           run_lines_append(&s->lines, c->epochs, e) &&
+           run_lines_append(&s->lines, e) &&
            (!c->snapshot || checkpoint_write(s->folder.path, c->snapshot, wish, e)) &&
            (!c->weights || write_model(s, c->weights, wish, e)) && (!c->summary || write_summary(s, c->summary, e));
 }

@@ -15,9 +15,8 @@ struct shelter {
     char since[32];           /* the date; "": nothing is there yet */
 };
 
-/* What is written; NULL: is not. */
+/* What is written beside the curves; NULL: is not. */
 struct shelter_content {
-    size_t epochs; /* of the curves, which are always written */
     const struct snapshot *snapshot;
     const struct trainer_weights *weights;
     const struct summary *summary;
