@@ -144,5 +144,6 @@ bool sighting_trains(const char *folder)
 
     sighting_look(&signs, folder, &view);
     sighting_judge(&signs, folder, &view);
-    return view.state == SIGHTING_TRAINS;
+    /* Who watches waits for the last word of a process that ends; who wants to go on with its run does not. */
+    return view.state == SIGHTING_TRAINS && (signs.locked || !view.here);
 }

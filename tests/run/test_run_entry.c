@@ -6,8 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/text.h"
+#include "host/job.h"
 #include "run/metrics.h"
 #include "run/run_entry.h"
+#include "run/run_status.h"
 #include "run/summary.h"
 #include "tests/support/folder.h"
 
@@ -197,6 +201,27 @@ static void test_a_run_that_trains_is_followed(void **state)
     assert_int_equal(entry.state, RUN_CUT_OFF);
 }
 
+/* At once: who starts again behind a link that died is offered to go on. */
+static void test_a_run_whose_process_was_killed_here_trains_no_more(void **state)
+{
+    struct run_status status = { .process = 1, .written = clock_now(), .trainer = { .state = TRAINER_RUNNING } };
+    struct run_entry entry;
+    struct error e = { 0 };
+    struct job job;
+
+    job_read(&job);
+    text_copy(status.host, sizeof status.host, job.node);
+    assert_good(run_status_write(&status, run_of(*state, NULL), &e), e);
+    assert_true(run_entry_look(&entry, folder_path(*state, "7"), NULL));
+    assert_int_equal(entry.state, RUN_CUT_OFF);
+
+    /* On another node nobody knows of its lock. */
+    text_copy(status.host, sizeof status.host, "elsewhere");
+    assert_good(run_status_write(&status, folder_path(*state, "7"), &e), e);
+    assert_true(run_entry_look(&entry, folder_path(*state, "7"), NULL));
+    assert_int_equal(entry.state, RUN_TRAINS);
+}
+
 static void test_progress_is_read_on_and_anew_where_the_file_was_cut(void **state)
 {
     struct run_progress p = RUN_PROGRESS_NONE;
@@ -250,6 +275,7 @@ int main(void)
         TEST(test_pipes_in_its_place_hold_up_nobody),
         TEST(test_only_what_changed_is_read_again),
         TEST(test_a_run_that_trains_is_followed),
+        TEST(test_a_run_whose_process_was_killed_here_trains_no_more),
         TEST(test_progress_is_read_on_and_anew_where_the_file_was_cut),
         TEST(test_a_note_is_a_line),
     };
