@@ -154,6 +154,24 @@ static void tell_trouble(const struct run *run, struct epoch_lines *lines, struc
     *told = now;
 }
 
+static void tell_alerts(const struct run *run, struct epoch_lines *lines, int *told)
+{
+    struct alert list[ALERT_COUNT];
+
+    for (int count = run_alerts_list(run_alerts(run), list); *told < count; ++*told)
+        if (!alert_told[list[*told].kind])
+            epoch_lines_note(lines, list[*told].text);
+}
+
+/* The commands of the user's: that of its end is just being run. */
+static void tell_commands(const struct run *run)
+{
+    struct error e;
+
+    if (!run_alerts_settle(run_alerts(run), &e))
+        fprintf(stderr, "cuvette: note: %s\n", e.text);
+}
+
 /* Further signals change nothing while the run is saved: timeout(1) and batch systems send several. */
 static bool follow(struct run *run, struct watch *watch, bool quiet, struct error *e)
 {
@@ -161,19 +179,21 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
     struct epoch_lines lines = epoch_lines_begin(trainer_recipe(trainer), run_epochs_before(run), !quiet);
     struct trainer_status status;
     struct error told = { .kind = ERROR_NONE };
-
+    int alerts_told = 0;
     bool watched = true, over;
 
     do {
         trainer_status(trainer, &status);
         epoch_lines_update(&lines, trainer_means(trainer), trainer_epochs(trainer), &status);
         tell_trouble(run, &lines, &told);
+        tell_alerts(run, &lines, &alerts_told);
         job_lines_update(&watch->job, run, &lines, &status);
         over = trainer_over(status.state);
     } while (!over && !watch->stopped_by && (watched = watch_wait(watch, run, e)));
     if (watched && (watched = run_wait(run))) {
         trainer_status(trainer, &status);
         epoch_lines_update(&lines, trainer_means(trainer), trainer_epochs(trainer), &status);
+        tell_alerts(run, &lines, &alerts_told);
     } else if (watch->stopped_by) {
         error_set(e, ERROR_STOPPED, "stopped by SIG%s; a file system does not answer, so the last steps are not kept",
                   sigabbrev_np(watch->stopped_by));
@@ -304,6 +324,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         .resume = o->resume,
         .again = o->again,
         .gpus = watch.job.gpus,
+        .commands = o->commands,
         .events = { .changed = ring, .context = &watch },
     };
     struct run *run = run_start(&setup, e);
@@ -321,6 +342,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
     }
 
     bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o, e);
+    tell_commands(run);
     run_close(run);
     watch_close(&watch);
     return fine;

@@ -3,6 +3,7 @@
 #define CLI_HEADLESS_H
 
 #include "nn/recipe/recipe.h"
+#include "run/run_alerts.h"
 
 /* The recipe that is trained when none is given. */
 #define HEADLESS_RECIPE "mnist-cnn"
@@ -14,6 +15,7 @@ struct headless_options {
     bool again;         /* the same from its first step: it has no checkpoint */
     bool requeue;       /* in a Slurm job: when its time is over the job is queued again */
     bool login_node;    /* also on a login node, where it is refused otherwise */
+    struct run_commands commands; /* of the user's */
     bool quiet;         /* errors only */
 };
 

@@ -9,12 +9,14 @@
 #include "run/run_recipe.h"
 #include "run/summary.h"
 
-enum { EPOCHS, DEVICE, LOGIN_NODE, QUIET };
+enum { EPOCHS, DEVICE, LOGIN_NODE, ON_ALERT, ON_END, QUIET };
 
 static const struct command_option options[] = {
     [EPOCHS] = { "epochs", "N", "go on to this many passes over the training images" },
     [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "go on on this device instead of the run's" },
     [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
+    [ON_ALERT] = { "on-alert", "CMD", "run it by sh -c when something is odd: see cuvette(1), ALERTS" },
+    [ON_END] = { "on-end", "CMD", "run it by sh -c when the run is over and saved" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
@@ -22,6 +24,7 @@ static const struct command_option options[] = {
 struct request {
     const char *run, *epochs, *device;
     bool login_node, quiet;
+    struct run_commands commands;
 };
 
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
@@ -39,6 +42,12 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case LOGIN_NODE:
             request->login_node = true;
+            break;
+        case ON_ALERT:
+            request->commands.on_alert = word;
+            break;
+        case ON_END:
+            request->commands.on_end = word;
             break;
         case QUIET:
             request->quiet = true;
@@ -103,6 +112,7 @@ static bool run(int argc, char **argv, struct error *e)
                               .folder = folder,
                               .resume = true,
                               .login_node = request.login_node,
+                              .commands = request.commands,
                               .quiet = request.quiet }, e);
 }
 

@@ -22,7 +22,9 @@
 #include "nn/train/recipe_images.h"
 #include "run/recipe_profile.h"
 
-enum { RUN = RECIPE_OPTIONS, RESUME, REQUEUE, SHOW_PLAN, PROFILE, FORECAST, JSON, LOGIN_NODE, QUIET };
+enum {
+    RUN = RECIPE_OPTIONS, RESUME, REQUEUE, SHOW_PLAN, PROFILE, FORECAST, JSON, LOGIN_NODE, ON_ALERT, ON_END, QUIET
+};
 
 static const struct command_option options[] = {
     RECIPE_OPTION_ROWS
@@ -34,6 +36,8 @@ static const struct command_option options[] = {
     [FORECAST] = { "forecast", NULL, "say what memory and time it will take instead of training" },
     [JSON] = { "json", NULL, "with --profile, --forecast: print one JSON object for programs" },
     [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
+    [ON_ALERT] = { "on-alert", "CMD", "run it by sh -c when something is odd: see cuvette(1), ALERTS" },
+    [ON_END] = { "on-end", "CMD", "run it by sh -c when the run is over and saved" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
@@ -41,6 +45,7 @@ static const struct command_option options[] = {
 struct request {
     const char *recipe, *folder;
     bool resume, requeue, show_plan, profile, forecast, json, login_node, quiet;
+    struct run_commands commands;
     int n_settings;
     struct recipe_option *settings; /* in the order of the command line: the last one wins */
 };
@@ -96,6 +101,12 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case LOGIN_NODE:
             request->login_node = true;
+            break;
+        case ON_ALERT:
+            request->commands.on_alert = word;
+            break;
+        case ON_END:
+            request->commands.on_end = word;
             break;
         case QUIET:
             request->quiet = true;
@@ -173,6 +184,7 @@ static bool begin_or_go_on(const struct request *request, struct recipe *recipe,
                                                                              .again = go_on == GO_ON_AGAIN,
                                                                              .requeue = request->requeue,
                                                                              .login_node = request->login_node,
+                                                                             .commands = request->commands,
                                                                              .quiet = request->quiet },
                                                  e);
 }
@@ -197,6 +209,7 @@ static bool run(int argc, char **argv, struct error *e)
                                 .recipe = &recipe,
                                 .folder = request.folder,
                                 .login_node = request.login_node,
+                                .commands = request.commands,
                                 .quiet = request.quiet }, e);
 }
 

@@ -11,7 +11,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tui/workbench.h"
 
-enum { RECIPE, DATASET, ASCII, THEME, MONO, RATE, SLOW, LOGIN_NODE };
+enum { RECIPE, DATASET, ASCII, THEME, MONO, RATE, SLOW, LOGIN_NODE, ON_ALERT, ON_END };
 
 static const struct command_option options[] = {
     [RECIPE] = { "recipe", "RECIPE", "open it with this recipe, a file or the name of a preset" },
@@ -22,6 +22,8 @@ static const struct command_option options[] = {
     [RATE] = { "rate", "N", "show at most N frames a second; else 10, and 1 where the terminal does not answer" },
     [SLOW] = { "slow", NULL, "send fewer than 40 bytes a second while nobody presses a key" },
     [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
+    [ON_ALERT] = { "on-alert", "CMD", "run it by sh -c when something is odd with a run: see cuvette(1), ALERTS" },
+    [ON_END] = { "on-end", "CMD", "run it by sh -c when a run is over and saved" },
     { .name = NULL },
 };
 
@@ -31,6 +33,7 @@ struct request {
     struct recipe recipe;
     bool asked_for; /* by an option: otherwise the workbench begins with that of the last session */
     bool ascii, login_node;
+    struct run_commands commands;
     int theme;
     struct pace_limits limits;
 };
@@ -79,6 +82,12 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case LOGIN_NODE:
             request->login_node = true;
             break;
+        case ON_ALERT:
+            request->commands.on_alert = word;
+            break;
+        case ON_END:
+            request->commands.on_end = word;
+            break;
         case OPTIONS_WORD:
             return options_surplus(word, e);
         default:
@@ -123,7 +132,8 @@ static bool run(int argc, char **argv, struct error *e)
                                                       .ascii = request.ascii,
                                                       .theme = (enum theme)request.theme,
                                                       .limits = request.limits,
-                                                      .login_node = request.login_node },
+                                                      .login_node = request.login_node,
+                                                      .commands = request.commands },
                          e);
 }
 

@@ -168,6 +168,15 @@ bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, cons
     return append_line(w, line, e);
 }
 
+bool metrics_alert(struct metrics_writer *w, const char *name, double seconds, const char *text, struct error *e)
+{
+    char clean[512];
+
+    text_sanitise(clean, sizeof clean, text); /* Jansson accepts valid UTF-8 only */
+    return append_line(w, json_pack("{s:s, s:s, s:o, s:s}", "kind", "alert", "alert", name, "seconds",
+                                    number_json(seconds), "text", clean), e);
+}
+
 /* What is written to a file without a name is lost. */
 static bool is_there(const struct metrics_writer *w, struct error *e)
 {

@@ -23,6 +23,8 @@ void recorder_begin(struct recorder *r, const char *folder, struct trainer *trai
         .lines = { .trainer = trainer, .device = device, .metrics = metrics, .resumed = before != NULL },
         .flushed = clock_seconds(),
         .meter = usage_meter_new(gpus),
+        .gpus = gpus,
+        .job_seconds = -1,
     };
     usage_meter_read(r->meter, &r->usage);
     job_read(&r->job);
@@ -37,6 +39,8 @@ void recorder_close(struct recorder *r)
 {
     usage_meter_free(r->meter);
     r->meter = NULL;
+    run_alerts_close(r->alerts);
+    r->alerts = NULL;
 }
 
 /* The summary that a run left when it was stopped is no longer true once it goes on. */
@@ -208,6 +212,24 @@ static void write_last_best(struct recorder *r)
     trainer_give_back_snapshot(r->trainer, 0);
 }
 
+static void look_for_alerts(struct recorder *r, const struct trainer_status *status)
+{
+    const struct error *of_checkpoint = &r->checkpoint.error;
+    const struct alert_facts facts = {
+        .name = trainer_recipe(r->trainer)->name,
+        .status = status,
+        .steps = trainer_steps(r->trainer),
+        .means = trainer_means(r->trainer),
+        .job_seconds = r->job_seconds,
+        .folder = r->folder,
+        .trouble = of_checkpoint->kind != ERROR_NONE ? of_checkpoint : &r->trouble,
+        .gpus = r->gpus,
+        .device = r->device,
+    };
+
+    run_alerts_look(r->alerts, &facts, trainer_over(status->state), r->lines.metrics);
+}
+
 void recorder_update(struct recorder *r)
 {
     struct trainer_status status;
@@ -222,6 +244,7 @@ void recorder_update(struct recorder *r)
 
     if (due && !append_all(r) && well)
         trainer_command(r->trainer, TRAINER_SNAPSHOT, 0); /* soon there is a checkpoint, if only in another place */
+    look_for_alerts(r, &status);
 }
 
 static bool write_model(struct recorder *r, struct error *e)
@@ -286,8 +309,12 @@ static bool write_layer_times(const struct recorder *r, struct error *e)
 static bool end_at_home(struct recorder *r, struct summary *summary)
 {
     struct error of_model, of_metrics;
+    struct trainer_status status;
     bool appended = append_all(r);
     const struct error of_curves = r->trouble;
+
+    trainer_status(r->trainer, &status);
+    look_for_alerts(r, &status);
 
     bool modelled = write_weights_last(r, &of_model), closed = metrics_close(r->lines.metrics, &of_metrics);
 

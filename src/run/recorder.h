@@ -7,6 +7,7 @@
 #include "host/job.h"
 #include "nn/train/trainer.h"
 #include "run/devices.h"
+#include "run/run_alerts.h"
 #include "run/run_lines.h"
 #include "run/shelter.h"
 #include "run/usage.h"
@@ -27,6 +28,9 @@ struct recorder {
     struct run_lines lines;
     double flushed;        /* clock_seconds() */
     struct shelter shelter;
+    struct run_alerts *alerts; /* the caller's to start, before the first update */
+    struct gpu_sampler *gpus;
+    double job_seconds;    /* until the run is stopped as its job ends; negative: unknown */
     struct error trouble;  /* why the curves could not be written the last time */
     struct error error;    /* what the run's folder lacks in the end, and where that is; ERROR_NONE: nothing */
     struct recorder_checkpoint checkpoint;

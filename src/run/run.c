@@ -14,7 +14,7 @@
 #include "run/model_check.h"
 #include "run/recorder.h"
 #include "run/resume.h"
-#include "run/run_folder.h"
+#include "run/run_files.h"
 
 struct run {
     /* Set before the recorder starts, never changed. */
@@ -79,6 +79,7 @@ static void publish(struct run *r)
     r->usage = r->recorder.usage;
     if (r->job.inside)
         r->recorder.job = r->job;
+    r->recorder.job_seconds = job_stop_seconds(&r->job_stop);
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -128,6 +129,7 @@ static void *record(void *run)
     }
     bool kept = finish(r, &status);
     publish(r);
+    run_alerts_end(r->recorder.alerts, r->trainer);
 
     pthread_mutex_lock(&r->lock);
     r->over = true;
@@ -144,34 +146,6 @@ static void free_run(struct run *r)
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->rung);
     free(r);
-}
-
-/* The metrics first: who has them has the folder. */
-static bool create_files(struct run *r, struct error *e)
-{
-    char path[PATH_SIZE];
-
-    if (!path_join(path, r->folder.path, "metrics.jsonl", e) || !(r->resume.metrics = metrics_create(path, e))) {
-        run_folder_leave(&r->folder);
-        return false;
-    }
-    if (path_join(path, r->folder.path, "recipe.ini", e) && recipe_save(&r->recipe, path, e))
-        return true;
-    run_folder_remove(&r->folder);
-    return false;
-}
-
-/* The recipe may have more epochs now. */
-static bool open_files(struct run *r, struct error *e)
-{
-    char path[PATH_SIZE];
-
-    if (!(r->again ? resume_open_again : resume_open)(&r->resume, r->folder.path, e))
-        return false;
-    r->resumed_at = r->resume.snapshot.steps;
-    r->epochs_before = r->resume.curves.n_epochs;
-    run_folder_clean(r->folder.path);
-    return path_join(path, r->folder.path, "recipe.ini", e) && recipe_save(&r->recipe, path, e);
 }
 
 static bool start_threads(struct run *r, const struct run_setup *setup, struct error *e)
@@ -192,7 +166,9 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         return false;
     recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, setup->gpus, r->resume.metrics,
                    r->resumes ? &r->resume.curves : NULL);
-    r->beacon = beacon_start(r->folder.path, r->trainer, &r->device, e);
+    r->recorder.alerts = run_alerts_start(&setup->commands, r->folder.path, e);
+    if (r->recorder.alerts)
+        r->beacon = beacon_start(r->folder.path, r->trainer, &r->device, e);
     r->recorder.checkpoint.steps = r->resumed_at;
     if (r->beacon && thread_start(&r->thread, record, r)) {
         r->resume.metrics = NULL;
@@ -201,14 +177,24 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
     if (r->beacon)
         error_set(e, ERROR_RUN, "cannot start a thread that records the run: the system's limit is reached");
     beacon_stop(r->beacon);
+    recorder_close(&r->recorder);
     trainer_close(r->trainer);
     return false;
+}
+
+static bool go_on(struct run *r, struct error *e)
+{
+    if (!run_files_open(r->folder.path, &r->recipe, r->again, &r->resume, e))
+        return false;
+    r->resumed_at = r->resume.snapshot.steps;
+    r->epochs_before = r->resume.curves.n_epochs;
+    return true;
 }
 
 /* The files first, so that a folder that cannot be written is found before anything runs. */
 static bool start(struct run *r, const struct run_setup *setup, struct error *e)
 {
-    if (!(r->resumes ? open_files(r, e) : create_files(r, e)))
+    if (!(r->resumes ? go_on(r, e) : run_files_create(&r->folder, &r->recipe, &r->resume.metrics, e)))
         return false;
     if (start_threads(r, setup, e))
         return true;
@@ -362,6 +348,11 @@ double run_job_seconds(const struct run *r)
     double seconds = job_stop_seconds(&r->job_stop);
     pthread_mutex_unlock(lock_of(r));
     return seconds;
+}
+
+struct run_alerts *run_alerts(const struct run *r)
+{
+    return r->recorder.alerts;
 }
 
 void run_usage(const struct run *r, struct usage *out)

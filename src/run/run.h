@@ -6,6 +6,7 @@
 #include "nn/train/trainer.h"
 #include "run/devices.h"
 #include "run/recorder.h"
+#include "run/run_alerts.h"
 
 struct run;
 
@@ -18,6 +19,7 @@ struct run_setup {
     bool insists;                  /* also where more memory is needed than there is */
     struct source *source;         /* as in trainer_setup */
     struct gpu_sampler *gpus;      /* tells what is used of them; outlives the run; NULL: nobody reads them */
+    struct run_commands commands;  /* of the user's */
     struct trainer_events events;  /* also called on the recorder's thread when run_over() has become true */
 };
 
@@ -36,6 +38,7 @@ bool run_over(const struct run *r);
 /* What is known of its job by now: the run stops before it ends, see job_stop.h. Any time, any thread. */
 void run_set_job(struct run *r, const struct job *job);
 double run_job_seconds(const struct run *r); /* until it stops for that reason, see job_stop_seconds() */
+struct run_alerts *run_alerts(const struct run *r);
 void run_usage(const struct run *r, struct usage *out); /* what it has used so far */
 bool run_out_of_time(const struct run *r); /* it was stopped for that reason */
 bool run_advanced(const struct run *r); /* it has made a step since it began or went on */

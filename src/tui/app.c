@@ -225,11 +225,15 @@ static void look_ahead(struct app *app)
 static void say_trouble(struct app *app)
 {
     struct error e;
+    struct alert alert;
 
-    if (!live_trouble(&app->live, &e))
+    if (live_trouble(&app->live, &e))
+        display_say(&app->display, ROLE_BAD, "%s; training goes on", e.text);
+    else if (live_alert(&app->live, &alert))
+        display_say(&app->display, ROLE_BAD, "%s", alert.text);
+    else
         return;
     app->display.bell = true;
-    display_say(&app->display, ROLE_BAD, "%s; training goes on", e.text);
 }
 
 void app_tick(struct app *app)

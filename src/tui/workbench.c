@@ -114,6 +114,8 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
     if (w->app && o->login_node)
         w->app->machine.login_node = false;
     if (w->app)
+        w->app->live.commands = o->commands;
+    if (w->app)
         checkup_begin(&w->app->checkup);
     if (w->app && o->tour)
         tour_begin(w->app);

@@ -3,6 +3,7 @@
 #define TUI_WORKBENCH_H
 
 #include "nn/recipe/recipe.h"
+#include "run/run_alerts.h"
 #include "tui/term/look.h"
 #include "tui/term/pace.h"
 
@@ -17,6 +18,7 @@ struct workbench_options {
     enum theme theme;            /* THEME_auto: that of the settings */
     struct pace_limits limits;   /* of what is sent to the terminal */
     bool login_node;             /* trains on a login node, too */
+    struct run_commands commands; /* of the user's, for each run */
 };
 
 /* To be called after setlocale(). Returns when the user leaves, the terminal goes away or a signal says so; a run that

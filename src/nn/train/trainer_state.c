@@ -49,8 +49,9 @@ bool trainer_goes_on(void *training)
     return !trainer_stopped(training);
 }
 
-bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e)
+bool trainer_check_finite(struct training *r, double loss, const char *which, struct error *e)
 {
+    r->now.diverged = !isfinite(loss);
     return isfinite(loss) || error_set(e, ERROR_RUN,
                                        "the %s loss is no longer a finite number at step %llu (epoch %d): try a lower "
                                        "learning rate (it was %g)",

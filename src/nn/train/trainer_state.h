@@ -106,7 +106,7 @@ bool trainer_goes_on(void *training);               /* the contrary, for those w
 double trainer_seconds(const struct training *r);   /* trained so far */
 
 /* A loss that is no number is worse than useless, whatever is done: weights that are none stay so. */
-bool trainer_check_finite(const struct training *r, double loss, const char *which, struct error *e);
+bool trainer_check_finite(struct training *r, double loss, const char *which, struct error *e);
 
 /* Weights in these arrays, for those who save them. */
 struct trainer_weights trainer_describe_weights(const struct trainer *t, const float *parameters,

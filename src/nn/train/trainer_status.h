@@ -54,6 +54,7 @@ struct trainer_status {
     int best_epoch;            /* 1-based, by validation loss; 0 before the first */
     double best_valid_loss;
     bool ended_early;
+    bool diverged;             /* it failed since a loss was no finite number */
     bool best_restored;        /* the weights that are kept are the best epoch's, not the last one's */
     size_t parameters;
     uint64_t plan_bytes;

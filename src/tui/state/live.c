@@ -28,6 +28,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
         .gpus = l->gpus,
         .insists = true,
         .events = l->events,
+        .commands = l->commands,
     };
     struct run *run = run_start(&setup, e);
 
@@ -37,6 +38,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
     l->run = run;
     running_begin(&l->running, recipe, run_folder(run), run_parameters(run), run_device(run)->info.id);
     begin(l);
+    l->alerts_told = 0;
     trainer_status(run_trainer(l->run), &l->status);
     return true;
 }
@@ -153,6 +155,19 @@ bool live_in_time(const struct live *l, char *words, size_t size)
 {
     words[0] = '\0';
     return !live_own_going(l) || job_time_fits(&l->status, run_job_seconds(l->run), words, size);
+}
+
+bool live_alert(struct live *l, struct alert *out)
+{
+    struct alert list[ALERT_COUNT];
+    int count = l->run ? run_alerts_list(run_alerts(l->run), list) : 0;
+
+    while (l->alerts_told < count) {
+        *out = list[l->alerts_told++];
+        if (!alert_told[out->kind])
+            return true;
+    }
+    return false;
 }
 
 void live_stop(struct live *l)

@@ -20,6 +20,8 @@ struct live {
     unsigned number;              /* of runs that were started */
     struct error told;            /* what could not be written, and was told of */
     bool told_silent;             /* that who trains it is no longer heard */
+    struct run_commands commands; /* of the user's, for each run */
+    int alerts_told;              /* of this run's */
     bool told_short;              /* that its epochs do not fit into the job */
 };
 
@@ -44,6 +46,8 @@ bool live_failed(const struct live *l, struct error *e); /* or could not be reco
 /* Something that the run writes cannot be written, and it was not told of yet. */
 bool live_trouble(struct live *l, struct error *e);
 bool live_in_time(const struct live *l, char *words, size_t size); /* as job_time_fits(); true where none goes on */
+/* An alert of the run that was not told of yet, and has no words elsewhere on the screen. */
+bool live_alert(struct live *l, struct alert *out);
 void live_stop(struct live *l);         /* asks it to stop and save; live_follow() notices when it is over */
 /* A command to the run that goes on. What became of one to another process's comes as a reply of its watch. */
 void live_command(struct live *l, enum control_kind kind, double factor);

@@ -1,0 +1,29 @@
+#include "run/run_files.h"
+
+#include "nn/recipe/recipe_file.h"
+
+/* The metrics first: who has them has the folder. */
+bool run_files_create(const struct run_folder *folder, const struct recipe *recipe, struct metrics_writer **metrics,
+                      struct error *e)
+{
+    char path[PATH_SIZE];
+
+    if (!path_join(path, folder->path, "metrics.jsonl", e) || !(*metrics = metrics_create(path, e))) {
+        run_folder_leave(folder);
+        return false;
+    }
+    if (path_join(path, folder->path, "recipe.ini", e) && recipe_save(recipe, path, e))
+        return true;
+    run_folder_remove(folder);
+    return false;
+}
+
+bool run_files_open(const char *folder, const struct recipe *recipe, bool again, struct resume *out, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    if (!(again ? resume_open_again : resume_open)(out, folder, e))
+        return false;
+    run_folder_clean(folder);
+    return path_join(path, folder, "recipe.ini", e) && recipe_save(recipe, path, e);
+}

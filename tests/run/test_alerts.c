@@ -1,0 +1,137 @@
+#include "tests/support/check.h"
+
+#include <stdio.h>
+#include <sys/mount.h>
+
+#include "run/alerts.h"
+#include "tests/support/folder.h"
+
+struct scene {
+    struct trainer_status status;
+    struct device device;
+    struct error trouble;
+    struct alert_facts facts;
+    struct alerts alerts;
+};
+
+static struct scene s;
+
+static int setup(void **state)
+{
+    if (folder_setup(state) != 0)
+        return -1;
+    s = (struct scene){ .status = { .epoch = 1, .epochs = 10, .steps = 500, .seconds_left = -1,
+                                    .recent_steps = LAST_STEPS, .recent_loss = 2 } };
+    s.device.info.threads = 1;
+    s.facts = (struct alert_facts){ .name = "test", .status = &s.status, .steps = series_new(), .means = series_new(),
+                                    .job_seconds = -1, .folder = *state, .trouble = &s.trouble, .device = &s.device };
+    for (int i = 0; i < LAST_STEPS; i++)
+        assert_true(series_append((struct series *)s.facts.steps, (struct point){ .loss = 2.3f, .steps = 1 }));
+    return s.facts.steps && s.facts.means ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    series_free((struct series *)s.facts.steps);
+    series_free((struct series *)s.facts.means);
+    return folder_teardown(state);
+}
+
+static void add_epochs(int count, float loss, float accuracy)
+{
+    for (int i = 0; i < count; i++)
+        assert_true(series_append((struct series *)s.facts.means,
+                                  (struct point){ .position = i + 1, .loss = loss, .accuracy = accuracy }));
+}
+
+static void assert_alert(enum alert_kind kind, const char *words)
+{
+    assert_true(alerts_look(&s.alerts, &s.facts, true));
+    assert_int_equal(s.alerts.count, 1);
+    assert_int_equal(s.alerts.list[0].kind, kind);
+    assert_non_null(strstr(s.alerts.list[0].text, words));
+    assert_false(alerts_look(&s.alerts, &s.facts, true)); /* once */
+    assert_int_equal(s.alerts.count, 1);
+}
+
+static void test_a_run_that_learns_has_none(void **state)
+{
+    (void)state;
+    add_epochs(1, 2.2f, 0.2f);
+    add_epochs(5, 1.1f, 0.6f);
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+}
+
+static void test_a_loss_that_explodes(void **state)
+{
+    (void)state;
+    s.status.recent_loss = 6.8;
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    s.status.recent_loss = 7.5;
+    assert_alert(ALERT_EXPLODING, "the loss explodes: 7.5 over the last 50 steps, 2.3 over the first");
+}
+
+static void test_nothing_is_learned(void **state)
+{
+    (void)state;
+    add_epochs(3, 2.3f, 0.1f);
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    add_epochs(1, 2.29f, 0.1f);
+    assert_alert(ALERT_STUCK, "nothing is learned");
+}
+
+/* Of what was right from the first epoch on there is nothing left to learn. */
+static void test_all_is_known_already(void **state)
+{
+    (void)state;
+    add_epochs(8, 0.02f, 0.99f);
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+}
+
+static void test_what_is_known_elsewhere(void **state)
+{
+    (void)state;
+    error_set(&s.trouble, ERROR_IO, "cannot write there");
+    assert_alert(ALERT_UNWRITTEN, "cannot write there");
+    s.alerts = (struct alerts){ .count = 0 };
+    s.trouble.kind = ERROR_NONE;
+    s.status.diverged = true;
+    error_set(&s.status.error, ERROR_RUN, "no longer a finite number");
+    assert_alert(ALERT_DIVERGED, "no longer a finite number");
+}
+
+static void test_a_disk_that_is_nearly_full(void **state)
+{
+    if (mount("none", *state, "tmpfs", 0, "size=20m") != 0) {
+        print_message("skipped: file systems cannot be mounted here\n");
+        skip();
+    }
+    char *checkpoint = calloc(1, 1 << 20);
+
+    assert_non_null(checkpoint);
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    for (int i = 0; i < 4; i++)
+        folder_write(*state, i ? (char[]){ (char)('a' + i), '\0' } : "checkpoint.safetensors", checkpoint, 1 << 20);
+    free(checkpoint);
+    bool told = alerts_look(&s.alerts, &s.facts, true);
+
+    assert_int_equal(umount(*state), 0);
+    assert_true(told);
+    assert_int_equal(s.alerts.list[0].kind, ALERT_DISK);
+    assert_non_null(strstr(s.alerts.list[0].text, "the disk is nearly full: "));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_run_that_learns_has_none),
+        TEST(test_a_loss_that_explodes),
+        TEST(test_nothing_is_learned),
+        TEST(test_all_is_known_already),
+        TEST(test_what_is_known_elsewhere),
+        TEST(test_a_disk_that_is_nearly_full),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
