@@ -1,6 +1,7 @@
 #include "data/sheet.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -12,7 +13,11 @@ static bool read_images(struct sheet *sheet, struct source *s, const int32_t *la
     const struct sheet_wish *wish = &sheet->wish;
     uint32_t index[SHEET_MOST];
 
-    sheet->n = preview_of_class(labels, count, wish->class, wish->first, int_min(wish->n, SHEET_MOST), index);
+    sheet->n = int_min(wish->n, SHEET_MOST);
+    if (wish->listed)
+        memcpy(index, wish->index, (size_t)sheet->n * sizeof *index);
+    else
+        sheet->n = preview_of_class(labels, count, wish->class, wish->first, sheet->n, index);
     for (int i = 0; i < sheet->n; i++)
         preview_name(s, wish->split, index[i], sheet->names[i], sizeof sheet->names[i]);
     return preview_read(s, wish->split, index, sheet->n, wish->change.change ? &wish->change : NULL,
@@ -28,7 +33,7 @@ static bool fill(struct sheet *sheet, struct source *s, struct error *e)
 
     const uint32_t count = info.count[sheet->wish.split];
     int32_t *labels = memory_new(count, sizeof *labels, e);
-    bool good = labels && source_labels(s, sheet->wish.split, labels, NULL, NULL, e) &&
+    bool good = labels && (sheet->wish.listed || source_labels(s, sheet->wish.split, labels, NULL, NULL, e)) &&
                 read_images(sheet, s, labels, count, e);
 
     free(labels);

@@ -1,4 +1,4 @@
-/* Some images of one class of a data set, small, read as an errand (base/errand.h). */
+/* Some images of a data set, of one class or by their numbers, small, read as an errand (base/errand.h). */
 #ifndef DATA_SHEET_H
 #define DATA_SHEET_H
 
@@ -14,6 +14,8 @@ struct sheet_wish {
     int class;
     uint32_t first; /* of the class's images, in their order */
     int n;          /* images, at most SHEET_MOST */
+    bool listed;    /* not those of a class, but these of the split */
+    uint32_t index[SHEET_MOST]; /* [n] */
     int side;       /* the longer one, at most SHEET_SIDE_MOST pixels */
     struct preview_change change; /* its context has to stay until the errand is over or freed; NULL: none */
 };

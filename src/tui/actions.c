@@ -12,6 +12,7 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/exports.h"
 #include "tui/help.h"
+#include "tui/inspect/inspect_view.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
 #include "tui/past/run_page.h"
@@ -61,6 +62,15 @@ static void step_view(struct app *app)
 
     app_focus(app, VIEW_READINGS);
     app_whole(app, !open);
+}
+
+/* Of the run on the screen, or of an earlier one. */
+static void inspect_model(struct app *app)
+{
+    if (live_kept(&app->live))
+        inspect_view_open(app, live_folder(&app->live));
+    else
+        runs_view_choose(app, inspect_view_open);
 }
 
 static void toggle_detail(struct app *app)
@@ -203,6 +213,7 @@ static void show_long_error(struct app *app)
 static void look_closely(struct app *app)
 {
     preview_view_follow(app);
+    inspect_view_follow(app);
     app_watch_datasets(app);
 }
 

@@ -22,6 +22,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     app->live.events = app->forecast.events = events;
     app->display.mouse = true;
     gallery_open(&app->gallery, events);
+    findings_open(&app->findings, events);
     machine_open(&app->machine, events);
     fetching_open(&app->fetching, events);
     if (!node_open(&app->node, e) || !datasets_open(&app->datasets, events, e)) {
@@ -43,6 +44,7 @@ void app_free(struct app *app)
     forecast_close(&app->forecast);
     machine_close(&app->machine);
     gallery_close(&app->gallery);
+    findings_close(&app->findings);
     datasets_close(&app->datasets);
     fetching_close(&app->fetching);
     checkup_close(&app->checkup);
@@ -360,6 +362,7 @@ bool app_follow(struct app *app)
 
     changed = follow_datasets(app) || changed;
     changed = follow_fetching(app) || changed;
+    changed = findings_follow(&app->findings) || changed;
     changed = follow_charts(app) || changed;
     changed = take_read_curves(app, 0) || changed;
     if (was_going && app->live.over) {

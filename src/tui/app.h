@@ -8,6 +8,7 @@
  *     panels, devices        what is on the screen: the panels and lines, the view of all devices
  *     datasets               the views of a data set, and of folders
  *     past                   the views of past runs
+ *     inspect                the view of what a model gets wrong
  *     charts                 the drawing of charts, of which panels makes a view
  *     dialogs                boxes over it; they know of no panel
  *     app, keys              this file, and the table of keys
@@ -23,6 +24,7 @@
 #include "tui/state/display.h"
 #include "tui/state/draft.h"
 #include "tui/state/fetching.h"
+#include "tui/state/findings.h"
 #include "tui/state/forecast.h"
 #include "tui/state/gallery.h"
 #include "tui/state/live.h"
@@ -37,6 +39,7 @@ struct app {
     struct datasets datasets;
     struct fetching fetching; /* data sets that are not here yet */
     struct gallery gallery;   /* one of them, looked at closely */
+    struct findings findings; /* what the model of a run gets wrong */
     struct machine machine;   /* what there is to train on */
     struct forecast forecast; /* what the recipe will take of it */
     struct node node;         /* what the machine is doing; read by app_tick(), never while drawing */

@@ -16,6 +16,7 @@
 #include "tui/dialogs/dialog_text.h"
 #include "tui/dialogs/edit.h"
 #include "tui/draw/shapes.h"
+#include "tui/inspect/inspect_view.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
 #include "tui/past/run_page.h"
@@ -44,6 +45,7 @@ static const struct help_section others[] = {
     { "Past run", run_page_keys },
     { "Comparison of runs", runs_compare_keys },
     { "Folders", browser_keys },
+    { "View of mistakes", inspect_view_keys },
     { "Device view", devices_view_keys },
     { "Job view", job_view_keys },
     { "Job script", script_view_keys },

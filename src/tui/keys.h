@@ -28,6 +28,7 @@
     X(DEVICES, devices_view_open, KEYCODE_F9, 'g', "F9 g", "Devices", "all GPUs and the node") \
     X(ALLOTMENT, job_view_open, 'y', KEYCODE_NONE, "y", "", "your job, and advice") \
     X(STEP, step_view, KEYCODE_F6, 'i', "F6 i", "Time", "where a step's time goes") \
+    X(INSPECT, inspect_model, 'I', KEYCODE_NONE, "I", "", "what a run gets wrong") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
@@ -39,7 +40,7 @@
     X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \
     X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \
     X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up/Down k/j", "", "one line up or down") \
-    X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp/PgDn Ctrl-U/Ctrl-D", "", "one page up or down") \
+    X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp/PgDn", "", "one page; also Ctrl-U/D") \
     X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home/End", "", "first line, last line") \
     X(DETAIL, toggle_detail, 'b', KEYCODE_NONE, "b", "", "what the link carries") \
     X(SETTINGS, preferences_open, KEYCODE_F7, ',', "F7 ,", "", "settings of the screen") \

@@ -47,9 +47,15 @@ void inspect_run_close(struct run_inspection *r)
 {
     confusion_free(&r->confusion);
     predictions_free(&r->result.predictions);
+    inspect_run_release(r);
+}
+
+void inspect_run_release(struct run_inspection *r)
+{
     source_close(r->source);
     network_close(&r->network);
     r->source = NULL;
+    r->info.class_names = NULL;
 }
 
 const char *inspect_run_images(const struct run_inspection *r)

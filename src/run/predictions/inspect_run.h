@@ -29,6 +29,9 @@ struct run_inspection {
 bool inspect_run(struct run_inspection *r, const struct inspect_setup *setup, struct error *e);
 void inspect_run_close(struct run_inspection *r); /* harmless on a zeroed one */
 
+/* Closes source and device, which belong to the thread that has asked, and leaves all tables and names. */
+void inspect_run_release(struct run_inspection *r);
+
 /* "test images", "held-out images" */
 const char *inspect_run_images(const struct run_inspection *r);
 

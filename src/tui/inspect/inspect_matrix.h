@@ -1,0 +1,14 @@
+/* The confusion matrix: a heat map of numbers that scrolls. */
+#ifndef TUI_INSPECT_MATRIX_H
+#define TUI_INSPECT_MATRIX_H
+
+#include "tui/inspect/inspect_page.h"
+
+struct run_inspection;
+
+void inspect_matrix_draw(struct canvas *c, const struct inspect_dialog *d, const struct run_inspection *found);
+
+/* Rows of classes that so many rows show. */
+int inspect_matrix_page(int rows);
+
+#endif
