@@ -196,6 +196,44 @@ static void let_it_train(const char *run, struct chance *c)
     await_text(run, "metrics.jsonl", line);
 }
 
+static struct screen *srun_workbench(void)
+{
+    return on_terminal((const char *const[]){ "srun", "--time=60", "--pty", getenv("CUVETTE_BINARY"), "--recipe",
+                                              folder_path(folder, "small.ini"), NULL });
+}
+
+/* The link is cut at a random moment: the login shell goes, and srun with it. */
+static void test_a_lost_link_is_gone_on_from(void **state)
+{
+    struct chance chance = { .seed = 17 };
+    char *run = run_named("0001-digits-cpu1");
+    (void)state;
+
+    need_slurm();
+    struct screen *s = srun_workbench();
+
+    screen_wait_text(s, "min left"); /* asked of Slurm where the environment does not tell */
+    screen_send(s, "\033[15~");
+    await_checkpoint(run);
+    let_it_train(run, &chance);
+    assert_int_equal(kill(screen_process(s), SIGKILL), 0);
+    await_end(run);
+    screen_close(s);
+    s = srun_workbench();
+    screen_wait_text(s, "was cut off: F4 g goes on with it");
+    screen_send(s, "\033OS"); /* F4 */
+    screen_wait_text(s, "0001-digits-cpu1 cut off");
+    screen_send(s, "g");
+    screen_wait_text(s, "/100000");
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, "s");
+    screen_wait_exit(s);
+    screen_close(s);
+    assert_goes_on(run);
+    free(run);
+}
+
 static void test_a_job_on_a_terminal_that_loses_its_client(void **state)
 {
     struct chance chance = { .seed = 18 };
@@ -511,6 +549,7 @@ static void test_a_terminal_that_goes_away(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        ON_SLURM(test_a_lost_link_is_gone_on_from),
         ON_SLURM(test_a_job_on_a_terminal_that_loses_its_client),
         ON_SLURM(test_scancel_in_the_middle_of_a_checkpoint),
         ON_SLURM(test_signals_of_batch_jobs),
