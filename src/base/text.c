@@ -241,3 +241,12 @@ char *text_trim(char *text)
     *end = '\0';
     return text;
 }
+
+const char *text_line(char *to, size_t size, const char *from)
+{
+    size_t length = strcspn(from, "\n"), kept = length < size ? length : size - 1;
+
+    memcpy(to, from, kept);
+    to[kept] = '\0';
+    return from + length + (from[length] == '\n');
+}

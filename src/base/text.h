@@ -36,4 +36,7 @@ void text_sanitise(char *to, size_t size, const char *from);
 /* Removes blanks at both ends, in place; returns a pointer to the first character that is left. */
 char *text_trim(char *text);
 
+/* Copies the first line of a text, without its end and cut to fit. Returns where the next one begins. */
+const char *text_line(char *to, size_t size, const char *from);
+
 #endif

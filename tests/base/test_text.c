@@ -147,6 +147,23 @@ static void test_texts_are_cut_and_trimmed(void **state)
     assert_string_equal(text_trim(blanks), "a b");
 }
 
+static void test_lines_are_gone_through(void **state)
+{
+    const char *rest = "one\n\ntoo long\nlast";
+    char line[5];
+    (void)state;
+
+    rest = text_line(line, sizeof line, rest);
+    assert_string_equal(line, "one");
+    rest = text_line(line, sizeof line, rest);
+    assert_string_equal(line, "");
+    rest = text_line(line, sizeof line, rest);
+    assert_string_equal(line, "too ");
+    rest = text_line(line, sizeof line, rest);
+    assert_string_equal(line, "last");
+    assert_string_equal(rest, "");
+}
+
 static void test_too_little_memory_is_an_error(void **state)
 {
     struct error e = { 0 };
@@ -177,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_text_from_outside_cannot_control_the_terminal),
         cmocka_unit_test(test_texts_are_cut_and_trimmed),
+        cmocka_unit_test(test_lines_are_gone_through),
         cmocka_unit_test(test_too_little_memory_is_an_error),
     };
 

@@ -205,7 +205,7 @@ static void test_two_programs_show_the_same_numbers(void **state)
     assert_int_equal(q->exit_code, 0);
     for (int epoch = 1; epoch <= 6; epoch++) {
         enum { TO_THE_TEST_ACCURACY = 43 };
-        char head[16], line[TO_THE_TEST_ACCURACY + 1] = "";
+        char head[32], line[TO_THE_TEST_ACCURACY + 1] = "";
 
         snprintf(head, sizeof head, "  %d/6 ", epoch);
         assert_holds(p->out, head);

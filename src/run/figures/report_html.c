@@ -1,6 +1,6 @@
-#include <string.h>
 
 #include "base/markup.h"
+#include "base/text.h"
 #include "run/figures/report_format.h"
 
 /* Nothing is fetched and nothing runs: the page says so itself, should a text slip through. */
@@ -82,10 +82,10 @@ static void picture(FILE *out, const struct report_picture *p)
 static void lines(FILE *out, const char *text)
 {
     fputs("<pre>", out);
-    for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+    while (*text) {
         char line[1024];
 
-        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        text = text_line(line, sizeof line, text);
         markup_print(out, line);
         putc('\n', out);
     }

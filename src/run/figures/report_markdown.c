@@ -64,8 +64,8 @@ static void lines(FILE *out, const char *text)
 {
     char clean[1024], line[1024];
 
-    for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
-        snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+    while (*text) {
+        text = text_line(line, sizeof line, text);
         text_sanitise(clean, sizeof clean, line);
         fprintf(out, "    %s\n", clean);
     }
