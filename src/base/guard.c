@@ -151,41 +151,78 @@ static bool tell_death(const char *subject, int status, struct error *e)
                      sigabbrev_np(WTERMSIG(status)));
 }
 
-bool guard_run(bool (*work)(void *context, struct error *e), void *context, const struct guard_limits *limits,
-               const char *subject, struct error *e)
+/* A sanitizer's allocator may be locked by another thread when the process forks; such a child never gets anywhere. */
+#ifdef __SANITIZE_ADDRESS__
+enum { TRIES = 4 };
+#else
+enum { TRIES = 1 };
+#endif
+
+struct look {
+    bool (*work)(void *context, struct error *e);
+    void *context;
+    const struct guard_limits *limits;
+};
+
+/* Returns the child, and in *from the end of the pipe to read its answer from; -1 with errno where there is none. No
+ * handler of ours may run in it. */
+static pid_t start_child(const struct look *l, int *from)
 {
-    struct answer a;
     sigset_t all, before;
     int ends[2];
 
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return error_set_errno(e, "cannot look at %s", subject);
-
-    /* No handler of ours may run in the child. */
+        return -1;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t child = fork();
 
     if (child == 0)
-        answer(work, context, limits, ends[1]);
+        answer(l->work, l->context, l->limits, ends[1]);
+
+    int reason = errno;
+
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(ends[1]);
-    if (child < 0) {
-        error_set_errno(e, "cannot start a process to look at %s", subject);
+    if (child < 0)
         close(ends[0]);
-        return false;
-    }
-    enum outcome outcome = receive(ends[0], &a, clock_seconds() + limits->seconds, limits->stop);
+    *from = ends[0];
+    errno = reason;
+    return child;
+}
 
-    close(ends[0]);
-    if (outcome == LATE || outcome == STOPPED) {
+/* *status: how the child ended, where it did by itself. False with an error where none can be started. */
+static bool look(const struct look *l, struct answer *a, enum outcome *outcome, int *status, struct error *e)
+{
+    int from;
+    pid_t child = start_child(l, &from);
+
+    if (child < 0)
+        return error_set_errno(e, "cannot start a process");
+    *outcome = receive(from, a, clock_seconds() + l->limits->seconds / TRIES, l->limits->stop);
+    close(from);
+    if (*outcome == LATE || *outcome == STOPPED)
         end(child);
-        return outcome == LATE
-                   ? error_set(e, ERROR_INPUT, "%s could not be read within %g seconds", subject, limits->seconds)
-                   : error_set(e, ERROR_STOPPED, "%s is not looked at any more", subject);
-    }
-    int status = reap(child);
+    else
+        *status = reap(child);
+    return true;
+}
 
+bool guard_run(bool (*work)(void *context, struct error *e), void *context, const struct guard_limits *limits,
+               const char *subject, struct error *e)
+{
+    const struct look l = { work, context, limits };
+    enum outcome outcome = LATE;
+    struct answer a;
+    int status = 0;
+
+    for (int try = 0; try < TRIES && outcome == LATE; try++)
+        if (!look(&l, &a, &outcome, &status, e))
+            return error_context(e, "%s could not be looked at", subject);
+    if (outcome == LATE)
+        return error_set(e, ERROR_INPUT, "%s could not be read within %g seconds", subject, limits->seconds);
+    if (outcome == STOPPED)
+        return error_set(e, ERROR_STOPPED, "%s is not looked at any more", subject);
     if (outcome == DIED)
         return tell_death(subject, status, e);
     if (!a.good)

@@ -226,8 +226,8 @@ static void test_a_run_without_curves_is_told(void **state)
     assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
 }
 
-/* A file system that hangs: the library's own reading of lines, in whose place this is linked, waits in every thread but
- * the first while it is held. The headers may call it by either name. */
+/* A file system that hangs: the library's own reading of lines, in whose place this is linked, waits in every thread
+ * but the first while it is held. The headers may call it by either name. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t released;
