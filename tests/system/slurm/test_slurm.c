@@ -413,13 +413,13 @@ static void test_signals_of_batch_jobs(void **state)
     (void)state;
 
     need_slurm();
-    char *number = submit(NULL, NULL), *run = run_of_job(number, "");
+    char *number = submit(NULL, NULL), *run = run_of_job(number, ""), *log = run_of_job(number, ".log");
 
     await_checkpoint(run);
     await_text(run, "metrics.jsonl", "\"kind\":\"epoch\",\"epoch\":2,");
     assert_fine(run_program("scancel", "--batch", "--signal=USR1", number));
     assert_fine(run_program("scancel", "--batch", "--signal=TERM", number)); /* a user's own soft stop */
-    await_text(runs, path_name(run_of_job(number, ".log")), "the job is queued again");
+    await_text(runs, path_name(log), "the job is queued again");
     assert_fine(run_program("scancel", number, NULL, NULL));
     await_job(number);
     assert_goes_on(run);
@@ -430,6 +430,7 @@ static void test_signals_of_batch_jobs(void **state)
     process_free(p);
     free(number);
     free(run);
+    free(log);
 }
 
 static void test_one_task_of_several_has_the_screen(void **state)

@@ -3,7 +3,6 @@
 
 #include <locale.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 
 #include "tests/support/desk.h"
@@ -11,6 +10,7 @@
 #include "tests/support/fake_run.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
+#include "tests/support/held_lines.h"
 #include "tui/term/mouse.h"
 #include "tui/term/painter.h"
 
@@ -226,50 +226,13 @@ static void test_a_run_without_curves_is_told(void **state)
     assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
 }
 
-/* A file system that hangs: the library's own reading of lines, in whose place this is linked, waits in every thread
- * but the first while it is held. The headers may call it by either name. */
-static struct {
-    pthread_mutex_t lock;
-    pthread_cond_t released;
-    pthread_t first;
-    bool held;
-} lines = { .lock = PTHREAD_MUTEX_INITIALIZER, .released = PTHREAD_COND_INITIALIZER };
-
-static ssize_t read_line(char **line, size_t *room, int end, FILE *file)
-{
-    pthread_mutex_lock(&lines.lock);
-    while (lines.held && !pthread_equal(pthread_self(), lines.first))
-        pthread_cond_wait(&lines.released, &lines.lock);
-    pthread_mutex_unlock(&lines.lock);
-    return getdelim(line, room, end, file);
-}
-
-ssize_t __getdelim(char **line, size_t *room, int end, FILE *file)
-{
-    return read_line(line, room, end, file);
-}
-
-ssize_t getline(char **line, size_t *room, FILE *file)
-{
-    return read_line(line, room, '\n', file);
-}
-
-static void hold(bool held)
-{
-    pthread_mutex_lock(&lines.lock);
-    lines.first = pthread_self();
-    lines.held = held;
-    pthread_cond_broadcast(&lines.released);
-    pthread_mutex_unlock(&lines.lock);
-}
-
 static void choose_run_that_hangs(const char *folder)
 {
     setenv("CUVETTE_RUNS", folder, 1);
     put_run(folder, "0003-digits-cpu1", 4, 12);
     go_to_charts();
     desk_press('r');
-    hold(true);
+    held_lines(true);
     desk_press(KEYCODE_ENTER);
 }
 
@@ -281,7 +244,7 @@ static void test_before_the_first_run_its_place_tells_what_is_read(void **state)
     desk_press('r'); /* the same again: no longer */
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("F5 trains: the loss is drawn here"));
-    hold(false);
+    held_lines(false);
 }
 
 static void test_the_screen_goes_on_while_curves_are_read(void **state)
@@ -294,7 +257,7 @@ static void test_the_screen_goes_on_while_curves_are_read(void **state)
     desk_press(KEYCODE_ESCAPE);
     assert_null(desk_app->charts.reader);
     assert_false(charts_shows(&desk_app->charts, CHARTS_PINNED));
-    hold(false);
+    held_lines(false);
 }
 
 static void test_the_mouse_points_and_zooms(void **state)

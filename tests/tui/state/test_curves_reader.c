@@ -1,13 +1,11 @@
 #include "tests/support/check.h"
 
-#include <fcntl.h>
 #include <semaphore.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tests/support/fake_run.h"
 #include "tests/support/folder.h"
+#include "tests/support/held_lines.h"
 #include "tui/state/curves_reader.h"
 
 enum { PATIENCE = 60 };
@@ -45,16 +43,22 @@ static int end(void **state)
     return folder_teardown(state);
 }
 
-static void test_curves_come_with_a_ring(void **state)
+static void put_run(const char *folder)
 {
     struct fake_run run;
-    struct error e = { 0 };
-    struct curves_reader *r;
 
     fake_run_begin(&run, 0);
     fake_run_train(&run, 2 * FAKE_STEPS);
-    fake_run_write(&run, *state);
+    fake_run_write(&run, folder);
     fake_run_free(&run);
+}
+
+static void test_curves_come_with_a_ring(void **state)
+{
+    struct error e = { 0 };
+    struct curves_reader *r;
+
+    put_run(*state);
     r = start(*state);
     assert_string_equal(curves_reader_name(r), path_name(*state));
     sem_wait(&rung);
@@ -76,22 +80,17 @@ static void test_an_error_leaves_the_curves_as_they_were(void **state)
     curves_reader_stop(r);
 }
 
-/* A pipe to which nobody writes is a file system that hangs. */
 static void test_a_file_system_that_hangs_holds_nobody_up(void **state)
 {
-    const char *path = folder_path(*state, "metrics.jsonl");
     struct error e = { 0 };
     struct curves_reader *r;
-    int gate;
 
-    assert_int_equal(mkfifo(path, 0600), 0);
+    put_run(*state);
+    held_lines(true);
     r = start(*state);
     assert_false(curves_reader_take(r, 0, &curves, &e));
-    gate = open(path, O_WRONLY | O_CLOEXEC); /* the reader has opened it */
-    assert_true(gate >= 0);
-    assert_false(curves_reader_take(r, 0, &curves, &e));
     curves_reader_stop(r);
-    close(gate);
+    held_lines(false);
     assert_int_equal(sem_trywait(&rung), -1);
 }
 
