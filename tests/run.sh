@@ -21,6 +21,7 @@ export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-
     TSAN_OPTIONS="die_after_fork=0:halt_on_error=1:allocator_may_return_null=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp" \
     LSAN_OPTIONS="print_suppressions=0:suppressions=$PWD/tests/lsan.supp"
 unset CUVETTE_DATA CUVETTE_RUNS
+export CUVETTE_STOP_SECONDS=100 # a sanitizer's program on a busy machine has less than a tenth of the speed
 export CUVETTE_PROBE=off # a screen that times steps by itself is not the same twice
 
 # Without cmocka's list at the end, which names what failed and what was skipped once more.

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "nn/train/trainer_thread.h"
 
@@ -148,8 +149,11 @@ void trainer_stop_by(struct trainer *t, double until)
 
 void trainer_stop_soon(struct trainer *t)
 {
-    const double seconds = 6;
+    const char *wanted = getenv("CUVETTE_STOP_SECONDS");
+    double seconds;
 
+    if (!wanted || !text_to_double(wanted, &seconds) || seconds <= 0)
+        seconds = 6;
     trainer_stop_by(t, clock_seconds() + seconds);
 }
 

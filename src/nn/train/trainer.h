@@ -41,8 +41,8 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
  * commands made of it. */
 void trainer_command(struct trainer *t, enum trainer_command command, double amount);
 
-/* Stops it as a batch system asks for it: six seconds later, whatever the network's size, it is over. A snapshot of
- * where it ends is taken only if that and its writing fit in. */
+/* Stops it as a batch system asks for it: six seconds later, or as CUVETTE_STOP_SECONDS in the environment says, it is
+ * over, whatever the network's size. A snapshot of where it ends is taken only if that and its writing fit in. */
 void trainer_stop_soon(struct trainer *t);
 /* The same, over when clock_seconds() is `until`. */
 void trainer_stop_by(struct trainer *t, double until);

@@ -2,7 +2,9 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 
+#include "base/clock.h"
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/last_steps.h"
@@ -242,6 +244,33 @@ static void a_run_pauses_and_goes_on(void **state)
     end(&s);
 }
 
+static void a_user_says_how_long_stopping_may_take(void **state)
+{
+    static const struct {
+        const char *said;
+        double least, most; /* seconds */
+    } cases[] = { { NULL, 5, 6 }, { "1000", 900, 1000 }, { "soon", 5, 6 }, { "-1", 5, 6 } };
+    static struct scene s;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        begin(&s, dense_layers, toy_data(1000, 100, true));
+        s.recipe.training.epochs = 100000;
+        start(&s);
+        unsetenv("CUVETTE_STOP_SECONDS");
+        if (cases[i].said)
+            setenv("CUVETTE_STOP_SECONDS", cases[i].said, 1);
+
+        double before = clock_seconds();
+
+        trainer_stop_soon(s.trainer);
+        assert_true(trainer_until(s.trainer) >= before + cases[i].least);
+        assert_true(trainer_until(s.trainer) <= clock_seconds() + cases[i].most);
+        wait_for(&s, TRAINER_STOPPED);
+        end(&s);
+    }
+}
+
 static void a_run_is_stopped_at_any_moment(void **state)
 {
     static struct scene s;
@@ -348,6 +377,7 @@ int main(void)
         cmocka_unit_test(the_same_seed_gives_the_same_bits),
         cmocka_unit_test(a_run_pauses_and_goes_on),
         cmocka_unit_test(a_run_is_stopped_at_any_moment),
+        cmocka_unit_test(a_user_says_how_long_stopping_may_take),
         cmocka_unit_test(patience_ends_a_run_and_the_best_weights_come_back),
         cmocka_unit_test(held_out_images_validate),
         cmocka_unit_test(failures_are_told_in_words),
