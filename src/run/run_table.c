@@ -82,7 +82,7 @@ static const char *text_of(const struct run_entry *entry, enum run_column column
     case RUN_COLUMN_DATASET: return path_name(entry->summary.dataset);
     case RUN_COLUMN_RECIPE: return entry->summary.name;
     case RUN_COLUMN_DEVICE: return entry->summary.device;
-    case RUN_COLUMN_NOTE: return entry->note[0] ? entry->note : entry->problem;
+    case RUN_COLUMN_NOTE: return entry->problem[0] ? entry->problem : entry->note;
     default: return NULL;
     }
 }

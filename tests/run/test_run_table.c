@@ -99,6 +99,12 @@ static void test_cells_are_safe_and_say_what_is_unknown(void **state)
         run_table_cell(&t, &entry, (enum run_column)c, cell);
         assert_string_equal(cell, c == RUN_COLUMN_EPOCHS ? "10/12" : "-");
     }
+    strcpy(entry.note, "for the paper");
+    run_table_cell(&t, &entry, RUN_COLUMN_NOTE, cell);
+    assert_string_equal(cell, "for the paper");
+    strcpy(entry.problem, "its summary is damaged"); /* no note hides that */
+    run_table_cell(&t, &entry, RUN_COLUMN_NOTE, cell);
+    assert_string_equal(cell, "its summary is damaged");
 }
 
 static void test_a_folder_of_runs_is_listed(void **state)
