@@ -29,8 +29,7 @@ void shelter_begin(struct shelter *s, const char *home, const struct trainer *tr
  * atomic_file_write_parts(). False with the last place's error: it is nowhere. */
 bool shelter_write(struct shelter *s, const struct shelter_content *c, const struct atomic_wish *wish, struct error *e);
 
-/* Appends "; since 2026-11-28 07:10 it is kept in /tmp/cuvette-0007-digits-cpu-x8GtKw"; nothing while there is none, or
- * where that is said already. */
+/* Appends "; since DATE it is kept in FOLDER"; nothing while there is none, or where that is said already. */
 void shelter_tell(const struct shelter *s, char *to, size_t size);
 
 void shelter_remove(struct shelter *s); /* it is not needed any more */

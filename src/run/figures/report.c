@@ -18,7 +18,6 @@ enum { VALUE_SIZE = 600 };
 struct report {
     const struct run_set *set;
     char folder[PATH_SIZE];
-    bool drawn[FIGURE_COUNT];
     char *svg[FIGURE_COUNT];
     size_t svg_size[FIGURE_COUNT];
     char recipes[RUNS_DRAWN_MAX][96]; /* names of their files in the folder */
