@@ -1,7 +1,6 @@
 /* The memory that is counted before a run is what its plan takes; a few steps are timed, and can be stopped. */
 #include "tests/support/check.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -13,6 +12,7 @@
 #include "nn/train/executor.h"
 #include "run/memory_need.h"
 #include "run/probe.h"
+#include "tests/support/bell.h"
 
 static struct recipe recipe;
 static struct dataset_info info;
@@ -150,35 +150,17 @@ static void a_data_set_of_few_images(void **state)
     assert_false(probe_measure(&recipe, &cpu, &few, NULL, NULL, &r, &e)); /* as training would say */
 }
 
-struct bell {
-    pthread_mutex_t lock;
-    pthread_cond_t rung;
-    bool over;
-};
-
-static void ring(void *context)
-{
-    struct bell *bell = context;
-
-    pthread_mutex_lock(&bell->lock);
-    bell->over = true;
-    pthread_cond_signal(&bell->rung);
-    pthread_mutex_unlock(&bell->lock);
-}
-
 static void on_a_thread_it_rings_when_it_is_over(void **state)
 {
-    static struct bell bell = { .lock = PTHREAD_MUTEX_INITIALIZER, .rung = PTHREAD_COND_INITIALIZER };
+    static struct bell bell = BELL;
     struct probe_result r;
     struct error e = { 0 };
-    struct probe *p = probe_start(&recipe, &cpu, &info, ring, &bell, &e);
+    struct probe *p = probe_start(&recipe, &cpu, &info, bell_ring, &bell, &e);
+    int seen = 0;
     (void)state;
 
     assert_non_null(p);
-    pthread_mutex_lock(&bell.lock);
-    while (!bell.over)
-        pthread_cond_wait(&bell.rung, &bell.lock);
-    pthread_mutex_unlock(&bell.lock);
+    bell_await(&bell, &seen);
     while (!probe_take(p, &r, &e)) /* it rings a moment before it lets go */
         continue;
     assert_int_equal(e.kind, ERROR_NONE);

@@ -1,6 +1,5 @@
 #include "tests/support/check.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -18,6 +17,7 @@
 #include "run/run.h"
 #include "run/run_folder.h"
 #include "run/summary.h"
+#include "tests/support/bell.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 
@@ -38,9 +38,7 @@ struct fixture {
     void *folder;
     struct recipe recipe;
     struct source *source;
-    pthread_mutex_t lock;
-    pthread_cond_t rung;
-    int events;
+    struct bell bell;
 };
 
 static struct fixture f;
@@ -50,7 +48,7 @@ static int setup(void **state)
     struct error e = { 0 };
 
     (void)state;
-    f = (struct fixture){ .lock = PTHREAD_MUTEX_INITIALIZER, .rung = PTHREAD_COND_INITIALIZER };
+    f = (struct fixture){ .bell = BELL };
     if (folder_setup(&f.folder) != 0)
         return -1;
     setenv("CUVETTE_RUNS", folder_path(f.folder, "runs"), 1);
@@ -72,29 +70,10 @@ static int teardown(void **state)
     return folder_teardown(&f.folder);
 }
 
-static void count_event(void *context)
-{
-    (void)context;
-    pthread_mutex_lock(&f.lock);
-    f.events++;
-    pthread_cond_signal(&f.rung);
-    pthread_mutex_unlock(&f.lock);
-}
-
-/* Sleeps until something has happened since the call before. */
-static void await_event(int *seen)
-{
-    pthread_mutex_lock(&f.lock);
-    while (f.events == *seen)
-        pthread_cond_wait(&f.rung, &f.lock);
-    *seen = f.events;
-    pthread_mutex_unlock(&f.lock);
-}
-
 static struct run *start(const char *folder, struct source *source, struct error *e)
 {
     const struct run_setup s = {
-        .recipe = &f.recipe, .folder = folder, .source = source, .events = { count_event, NULL }
+        .recipe = &f.recipe, .folder = folder, .source = source, .events = { bell_ring, &f.bell }
     };
 
     return run_start(&s, e);
@@ -197,7 +176,7 @@ static void test_the_end_is_told_when_all_is_written(void **state)
     (void)state;
 
     while (!run_over(r))
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
     assert_true(path_is_file(in_run(r, "summary.json")));
     run_close(r);
 }
@@ -214,7 +193,7 @@ static void test_a_stopped_run_is_kept_as_far_as_it_came(void **state)
     f.recipe.training.epochs = 100000;
     r = start_well();
     while (series_length(trainer_epochs(run_trainer(r))) < 2)
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
     trainer_command(run_trainer(r), TRAINER_STOP, 0);
     run_wait(r);
     assert_good(summary_read(&summary, in_run(r, "summary.json"), &e), e);
@@ -239,7 +218,7 @@ static void test_a_run_whose_job_ends_is_stopped_and_can_go_on(void **state)
     r = start_well();
     run_set_job(r, &(struct job){ .inside = true, .end = (double)time(NULL) + 86400 });
     while (status_of(r).steps == 0)
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
     assert_false(run_out_of_time(r));
     run_set_job(r, &(struct job){ .inside = true, .end = (double)time(NULL) });
     run_wait(r);
@@ -264,11 +243,11 @@ static void test_a_run_that_must_end_at_once_writes_nothing_large(void **state)
     f.recipe.training.checkpoint = 1e-6;
     r = start_well();
     for (run_checkpoint(r, &c); c.steps == 0; run_checkpoint(r, &c))
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
     trainer_stop_by(run_trainer(r), clock_seconds());
     trainer_wait(run_trainer(r));
     while (!run_over(r))
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
     run_checkpoint(r, &c);
     trainer_status(run_trainer(r), &status);
     assert_int_equal(status.state, TRAINER_STOPPED);
@@ -292,7 +271,7 @@ static void test_closing_stops_and_still_writes(void **state)
     f.recipe.training.epochs = 100000;
     r = start_well();
     while (status_of(r).steps == 0)
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
     snprintf(summary, sizeof summary, "%s/summary.json", run_folder(r));
     run_close(r);
     assert_true(path_is_file(summary));
@@ -420,7 +399,7 @@ static void test_no_space_is_told_and_training_goes_on(void **state)
 static void put_in_the_way(void *folder)
 {
     mkdir(folder, 0777);
-    count_event(NULL);
+    bell_ring(&f.bell);
 }
 
 static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
@@ -441,7 +420,7 @@ static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
         struct run *r = run_start(&setup, &e);
         assert_non_null(r);
         for (int seen = 0; stopped[i] && status_of(r).steps == 0;)
-            await_event(&seen);
+            bell_await(&f.bell, &seen);
         if (stopped[i])
             trainer_command(run_trainer(r), TRAINER_STOP, 0);
         run_wait(r);

@@ -1,7 +1,6 @@
 /* Runs whose folder goes away or fills up in the middle: nothing is lost, and what is said of it is true. */
 #include "tests/support/check.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -11,6 +10,7 @@
 #include "run/checkpoint.h"
 #include "run/metrics.h"
 #include "run/run.h"
+#include "tests/support/bell.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 
@@ -30,9 +30,7 @@ struct fixture {
     char home[PATH_SIZE], away[PATH_SIZE]; /* the run's folder, and where it is moved */
     struct recipe recipe;
     struct source *source;
-    pthread_mutex_t lock;
-    pthread_cond_t rung;
-    int events;
+    struct bell bell;
     struct run *run;
 };
 
@@ -43,7 +41,7 @@ static int setup(void **state)
     struct error e = { 0 };
 
     (void)state;
-    f = (struct fixture){ .lock = PTHREAD_MUTEX_INITIALIZER, .rung = PTHREAD_COND_INITIALIZER };
+    f = (struct fixture){ .bell = BELL };
     if (folder_setup(&f.folder) != 0)
         return -1;
     snprintf(f.home, sizeof f.home, "%s", folder_path(f.folder, "run"));
@@ -64,24 +62,6 @@ static int teardown(void **state)
     return folder_teardown(&f.folder);
 }
 
-static void count_event(void *context)
-{
-    (void)context;
-    pthread_mutex_lock(&f.lock);
-    f.events++;
-    pthread_cond_signal(&f.rung);
-    pthread_mutex_unlock(&f.lock);
-}
-
-static void await_event(int *seen)
-{
-    pthread_mutex_lock(&f.lock);
-    while (f.events == *seen)
-        pthread_cond_wait(&f.rung, &f.lock);
-    *seen = f.events;
-    pthread_mutex_unlock(&f.lock);
-}
-
 static uint64_t steps_of_run(void)
 {
     struct trainer_status status;
@@ -98,7 +78,7 @@ static void await_trouble(struct error *e)
     int seen = 0;
 
     for (run_trouble(f.run, e); e->kind == ERROR_NONE || !strstr(e->text, kept); run_trouble(f.run, e))
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
 }
 
 /* Asks for checkpoints until one can be written. */
@@ -109,21 +89,21 @@ static void await_peace(void)
 
     for (run_trouble(f.run, &e); e.kind != ERROR_NONE; run_trouble(f.run, &e)) {
         trainer_command(run_trainer(f.run), TRAINER_SNAPSHOT, 0);
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
     }
 }
 
 static void start(void)
 {
     const struct run_setup s = {
-        .recipe = &f.recipe, .folder = f.home, .source = f.source, .events = { count_event, NULL }
+        .recipe = &f.recipe, .folder = f.home, .source = f.source, .events = { bell_ring, &f.bell }
     };
     struct error e = { 0 };
     int seen = 0;
 
     assert_good(f.run = run_start(&s, &e), e);
     while (steps_of_run() == 0)
-        await_event(&seen);
+        bell_await(&f.bell, &seen);
 }
 
 static void stop(void)

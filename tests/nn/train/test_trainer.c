@@ -1,7 +1,6 @@
 #include "tests/support/check.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -9,6 +8,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/last_steps.h"
 #include "nn/train/trainer.h"
+#include "tests/support/bell.h"
 #include "tests/support/toy_data.h"
 
 /* A trainer and a way to wait for what it does: every event wakes the waiter. */
@@ -17,29 +17,15 @@ struct scene {
     struct source *source;
     struct trainer *trainer;
     int threads;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    int events;
+    struct bell bell;
 };
-
-static void changed(void *context)
-{
-    struct scene *s = context;
-
-    pthread_mutex_lock(&s->lock);
-    s->events++;
-    pthread_cond_broadcast(&s->changed);
-    pthread_mutex_unlock(&s->lock);
-}
 
 static void begin(struct scene *s, const char *layers, struct source *source)
 {
     char text[512] = "[training]\nbatch = 32\nepochs = 4\n[layers]\n";
     struct error e = { 0 };
 
-    *s = (struct scene){ .source = source, .threads = 1 };
-    pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->changed, NULL);
+    *s = (struct scene){ .source = source, .threads = 1, .bell = BELL };
     strcat(text, layers);
     assert_good(recipe_parse(&s->recipe, text, "toy.ini", &e), e);
 }
@@ -48,30 +34,25 @@ static void start(struct scene *s)
 {
     struct error e = { 0 };
     struct trainer_setup setup = { .recipe = &s->recipe, .backend = &cpu_backend_class, .source = s->source,
-                                   .device = { .threads = s->threads }, .events = { changed, s } };
+                                   .device = { .threads = s->threads }, .events = { bell_ring, &s->bell } };
 
     s->trainer = trainer_start(&setup, &e);
     assert_good(s->trainer != NULL, e);
+}
+
+static bool has_come(const struct scene *s, const struct trainer_status *now, enum trainer_state state, size_t steps)
+{
+    return (now->state == state && series_length(trainer_steps(s->trainer)) >= steps) || trainer_over(now->state);
 }
 
 /* Until the state is the wanted one with that many steps done, or the run is over. */
 static struct trainer_status wait_for_steps(struct scene *s, enum trainer_state state, size_t steps)
 {
     struct trainer_status status;
+    int seen = 0;
 
-    pthread_mutex_lock(&s->lock);
-    for (;;) {
-        int seen = s->events;
-
-        pthread_mutex_unlock(&s->lock);
-        trainer_status(s->trainer, &status);
-        pthread_mutex_lock(&s->lock);
-        if ((status.state == state && series_length(trainer_steps(s->trainer)) >= steps) || trainer_over(status.state))
-            break;
-        while (s->events == seen)
-            pthread_cond_wait(&s->changed, &s->lock);
-    }
-    pthread_mutex_unlock(&s->lock);
+    for (trainer_status(s->trainer, &status); !has_come(s, &status, state, steps); trainer_status(s->trainer, &status))
+        bell_await(&s->bell, &seen);
     return status;
 }
 
@@ -84,8 +65,6 @@ static void end(struct scene *s)
 {
     trainer_close(s->trainer);
     source_close(s->source);
-    pthread_mutex_destroy(&s->lock);
-    pthread_cond_destroy(&s->changed);
 }
 
 static const char dense_layers[] = "flatten =\ndense = units=16 activation=relu\ndropout = rate=0.2\ndense = units=4\n";
