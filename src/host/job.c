@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 static void take_text(char *to, size_t size, const char *name)
@@ -102,19 +102,12 @@ static double seconds_between(double first, double second)
     return second > first ? second - first : 0;
 }
 
-static double now(void)
-{
-    struct timespec time;
-
-    return clock_gettime(CLOCK_REALTIME, &time) == 0 ? (double)time.tv_sec + (double)time.tv_nsec * 1e-9 : 0;
-}
-
 double job_seconds_left(const struct job *j)
 {
-    return seconds_between(now(), j->end);
+    return seconds_between(clock_now(), j->end);
 }
 
 double job_seconds_used(const struct job *j)
 {
-    return seconds_between(j->begin, now());
+    return seconds_between(j->begin, clock_now());
 }
