@@ -8,6 +8,7 @@
 
 #include "base/shell_word.h"
 #include "base/text.h"
+#include "host/job_request.h"
 
 /* What differs between jobs and tasks in a run's path, behind what they share. */
 enum { NUMBER_SIZE = 16 };
@@ -139,20 +140,6 @@ static void write_option(FILE *out, const char *name, const char *value)
     fputc('\n', out);
 }
 
-/* Slurm takes whole kilobytes and more. */
-static void write_memory(FILE *out, uint64_t bytes)
-{
-    static const char units[] = "KMGT";
-    const uint64_t kilo = 1024;
-    uint64_t count = (bytes + kilo - 1) / kilo;
-    int unit = 0;
-
-    for (; units[unit + 1] != '\0' && count % kilo == 0; unit++)
-        count /= kilo;
-    if (bytes > 0)
-        fprintf(out, "#SBATCH --mem=%llu%c\n", (unsigned long long)count, units[unit]);
-}
-
 /* The job's output; '%' has a meaning there, and a backslash takes all meaning away. */
 static bool write_output(FILE *out, const char *beginning, const char *end, struct error *e)
 {
@@ -186,7 +173,7 @@ static int warning_seconds(const struct batch_job *job)
 static bool write_request(FILE *out, const struct batch_script *s, const char *beginning, struct error *e)
 {
     const struct batch_job *job = s->job;
-    char number[NUMBER_SIZE], gres[sizeof job->gpus + 8];
+    char number[NUMBER_SIZE], memory[32], gres[sizeof job->gpus + 8];
 
     write_option(out, "job-name", job->name);
     write_option(out, "chdir", s->folder);
@@ -197,7 +184,8 @@ static bool write_request(FILE *out, const struct batch_script *s, const char *b
     write_option(out, "time", job->time);
     snprintf(number, sizeof number, "%d", job->cpus);
     write_option(out, "cpus-per-task", number);
-    write_memory(out, job->mem);
+    job_request_memory(memory, sizeof memory, job->mem);
+    write_option(out, "mem", job->mem > 0 ? memory : "");
     snprintf(gres, sizeof gres, "gpu:%s", job->gpus);
     write_option(out, "gres", batch_job_has_gpus(job) ? gres : "");
     write_option(out, "partition", job->partition);

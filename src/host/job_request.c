@@ -16,20 +16,21 @@ void job_request_time(char *out, size_t size, double seconds)
         snprintf(out, size, "%ld:%02ld:00", hours, minutes % MINUTES_AN_HOUR);
 }
 
+void job_request_memory(char *out, size_t size, uint64_t bytes)
+{
+    static const char units[] = "KMGT";
+    const uint64_t kibi = 1024;
+    uint64_t count = (bytes + kibi - 1) / kibi;
+    int unit = 0;
+
+    for (; units[unit + 1] != '\0' && count > 0 && count % kibi == 0; unit++)
+        count /= kibi;
+    snprintf(out, size, "%llu%c", (unsigned long long)count, units[unit]);
+}
+
 static bool append(char *out, size_t size, const char *option, const char *value)
 {
     return text_append(out, size, "%s--%s=%s", out[0] ? " " : "", option, value);
-}
-
-static bool append_memory(char *out, size_t size, uint64_t bytes)
-{
-    const uint64_t mebibyte = 1 << 20, mebibytes = (bytes + mebibyte - 1) / mebibyte;
-    const bool whole = mebibytes % 1024 == 0;
-    char value[32];
-
-    snprintf(value, sizeof value, "%llu%c", (unsigned long long)(whole ? mebibytes / 1024 : mebibytes),
-             whole ? 'G' : 'M');
-    return append(out, size, "mem", value);
 }
 
 bool job_request_options(const struct job_request *r, char *out, size_t size)
@@ -42,8 +43,10 @@ bool job_request_options(const struct job_request *r, char *out, size_t size)
         snprintf(value, sizeof value, "%d", r->cores);
         fits = append(out, size, "cpus-per-task", value);
     }
-    if (r->memory > 0)
-        fits = append_memory(out, size, r->memory) && fits;
+    if (r->memory > 0) {
+        job_request_memory(value, sizeof value, r->memory);
+        fits = append(out, size, "mem", value) && fits;
+    }
     if (r->seconds > 0) {
         job_request_time(value, sizeof value, r->seconds);
         fits = append(out, size, "time", value) && fits;

@@ -134,6 +134,9 @@ static void test_a_request_is_what_srun_and_sbatch_take(void **state)
     const struct job_request some = { .memory = 700 << 20, .seconds = 90061, .partition = "" };
     assert_true(job_request_options(&some, text, sizeof text));
     assert_string_equal(text, "--mem=700M --time=1-01:02:00");
+    const struct job_request odd = { .memory = ((uint64_t)1 << 20) + 1 };
+    assert_true(job_request_options(&odd, text, sizeof text));
+    assert_string_equal(text, "--mem=1025K");
     const struct job_request none = { 0 };
     assert_true(job_request_options(&none, text, sizeof text));
     assert_string_equal(text, "");
