@@ -55,11 +55,10 @@ void usage_words_used(const struct usage *u, const struct job *job, char *out, s
 
 static uint64_t enough_memory(uint64_t peak)
 {
-    const uint64_t mebibyte = 1 << 20, small = 256 * mebibyte, large = 1024 * mebibyte;
-    uint64_t more = peak / 5 > small ? peak + peak / 5 : peak + small;
-    uint64_t step = more < 4 * large ? small : large;
+    const size_t small = 256 << 20, large = 1024 << 20;
+    size_t more = peak + size_max(peak / 5, small);
 
-    return peak > 0 ? (more + step - 1) / step * step : 0;
+    return peak > 0 ? size_round_up(more, more < 4 * large ? small : large) : 0;
 }
 
 /* A run that was stopped has no forecast any more. The epoch it was in counts as a whole one. */

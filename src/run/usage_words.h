@@ -12,8 +12,8 @@
 void usage_words_used(const struct usage *u, const struct job *job, char *out, size_t size);
 
 /* What a job that trains the same from its first step to its last needs: the cores that were busy and a tenth more, the
- * memory and a fifth more, the time and a quarter more, rounded up. No more cores and GPUs than there were; 0 for what
- * is not known. `on_gpu`: it trained on one. */
+ * memory and a fifth more (256 MiB at least), the time and a quarter more, rounded up. No more cores and GPUs than
+ * there were; 0 for what is not known. `on_gpu`: it trained on one. */
 struct job_request usage_words_request(const struct usage *u, const struct trainer_status *s, const struct job *job,
                                        bool on_gpu);
 
@@ -22,6 +22,7 @@ void usage_words_next(const struct usage *u, const struct trainer_status *s, con
                       char *out, size_t size);
 
 /* How the figures of that line came about. */
-#define USAGE_WORDS_MARGINS "that is a tenth more cores, a fifth more memory and a quarter more time than were used"
+#define USAGE_WORDS_MARGINS \
+    "that is a tenth more cores, a fifth more memory (256M at least) and a quarter more time than were used, rounded up"
 
 #endif

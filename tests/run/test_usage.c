@@ -90,6 +90,19 @@ static void test_a_run_that_is_not_over_needs_its_whole_time(void **state)
     assert_int_equal(r.memory, 24 * gibibyte);
 }
 
+/* Of a small process a fifth is nothing: the words say what is added instead. */
+static void test_a_small_run_gets_the_room_that_is_told(void **state)
+{
+    const struct job job = job_of(1800, 1800);
+    struct usage small = used;
+    (void)state;
+
+    small.memory_peak = 33 << 20;
+    assert_int_equal(usage_words_request(&small, &done, &job, false).memory, gibibyte / 2);
+    assert_non_null(strstr(USAGE_WORDS_MARGINS, "(256M at least)"));
+    assert_non_null(strstr(USAGE_WORDS_MARGINS, "rounded up"));
+}
+
 static void test_this_process_has_used_something(void **state)
 {
     struct usage_meter *m = usage_meter_new(NULL);
@@ -114,6 +127,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_known_is_not_guessed),
         cmocka_unit_test(test_the_next_job_asks_for_a_little_more_than_was_used),
         cmocka_unit_test(test_a_run_that_is_not_over_needs_its_whole_time),
+        cmocka_unit_test(test_a_small_run_gets_the_room_that_is_told),
         cmocka_unit_test(test_this_process_has_used_something),
     };
 
