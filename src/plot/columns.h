@@ -25,8 +25,8 @@ int columns_at(int width, struct window w, double x);
 void columns_fill(struct columns *c, int width, const struct trace *t, enum axis axis, struct window w);
 
 /* Turns the means into an exponential moving average that forgets within so many columns (to a share of 1/e), without
- * the bias to its first value: s = w·s + (1 - w)·y, divided by 1 - w^n (as Kingma and Ba correct their moments, "Adam",
- * 2015). Low and high stay, and a column changes none before it. */
+ * the bias to its first value: s = w·s + (1 - w)·y, divided by 1 - w^n (as Kingma and Ba correct their moments,
+ * "Adam", 2015). Low and high stay, and a column changes none before it. */
 void columns_smooth(struct columns *c, double memory);
 
 /* The lowest and highest mean; with `from_start`, a first eighth that would take more than half of the height is left

@@ -9,9 +9,9 @@ struct window {
     double low, high; /* low < high */
 };
 
-/* From 0 to where there is room for data up to `data`: to the end of the run, or half of that, or half of that again …,
- * but not less than `least`. In its second half, then, the window is the whole run. `end` 0: it is not known, and the
- * windows are 1, 2, 4 and 6 times a power of ten. */
+/* From 0 to where there is room for data up to `data`: to the end of the run, or half of that, or half of that again
+ * …, but not less than `least`. In its second half, then, the window is the whole run. `end` 0: it is not known, and
+ * the windows are 1, 2, 4 and 6 times a power of ten. */
 struct window window_fit(double data, double least, double end);
 
 /* `now` while it holds the data and is less than twice as wide as `fitted`; else that. */

@@ -46,8 +46,8 @@ struct chart_kind {
     int n_lines;
     struct chart_line lines[CHART_LINES_MAX]; /* in the order of the colours */
     float (*value)(const struct point *p);
-    /* Appends the result of the run, " · test loss 0.0312", or nothing while it is unknown. NULL: there is no result to
-     * tell. */
+    /* Appends the result of the run, " · test loss 0.0312", or nothing while it is unknown. NULL: there is no result
+     * to tell. */
     void (*outcome)(const struct summary *s, char *to, size_t size);
 };
 

@@ -47,8 +47,8 @@ void canvas_clear(struct canvas *c); /* blanks the clip */
 /* A view: the same cells, with a clip inside this clip. The cells stay the canvas's; a view is not freed. */
 struct canvas canvas_part(const struct canvas *c, struct rectangle part);
 
-/* Text is UTF-8 from anywhere: what could disturb a terminal becomes '?'. It is cut at the clip's right edge, with '…'
- * ('~' in ASCII) in its last cell. Returns the columns used. */
+/* Text is UTF-8 from anywhere: what could disturb a terminal becomes '?'. It is cut at the clip's right edge, with
+ * '…' ('~' in ASCII) in its last cell. Returns the columns used. */
 int canvas_text(struct canvas *c, int row, int column, enum role role, const char *text);
 int canvas_format(struct canvas *c, int row, int column, enum role role, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
