@@ -6,6 +6,7 @@
 #include "base/atomic_file.h"
 #include "base/text.h"
 #include "batch/batch_defaults.h"
+#include "run/run_folder.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/dialogs/dialog_form.h"
@@ -163,7 +164,8 @@ bool sbatch_follow(struct app *app)
     if (!submission_take(&app->submission, number, run, &e))
         return false;
     if (e.kind == ERROR_NONE)
-        display_say(&app->display, ROLE_GOOD, "job %s is queued; its run will be %s", number, path_name(run));
+        display_say(&app->display, ROLE_GOOD, "job %s is queued; once it trains: cuvette watch %s", number,
+                    run_folder_known_as(run));
     else
         display_say_error(&app->display, &e);
     return true;

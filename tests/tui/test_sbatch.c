@@ -74,7 +74,7 @@ static void test_a_job_is_shown_and_handed_in(void **state)
     assert_true(desk_shows("#SBATCH --partition=gpu"));
     desk_press('s');
     await_answer();
-    assert_true(desk_shows("job 4711 is queued"));
+    assert_true(desk_shows("job 4711 is queued; once it trains: cuvette watch desk-4711"));
 
     /* The script is one that trains what the panels have. */
     char *script = folder_text(folder, "bin/got"), *recipe_path = strstr(script, "train \\\n    ");

@@ -506,7 +506,7 @@ static void test_a_job_from_the_panels(void **state)
     screen_send(s, "\r");
     screen_wait_text(s, "#SBATCH --mem=100M");
     screen_send(s, "s");
-    screen_wait_text(s, "is queued; its run will be small-");
+    screen_wait_text(s, "is queued; once it trains: cuvette watch small-");
     assert_true(screen_find(s, "is queued", &row, &column));
     char *shown = screen_text(s);
 
