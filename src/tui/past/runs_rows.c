@@ -23,6 +23,15 @@ void runs_rows_resize(struct runs_rows *r, int columns)
     r->columns = columns;
 }
 
+/* Where the selected run is now. */
+static int find_selected(const struct runs_rows *r)
+{
+    for (int i = 0; r->selected[0] && i < r->count; i++)
+        if (strcmp(r->shown[i]->folder, r->selected) == 0)
+            return i;
+    return int_clamp(r->row, 0, r->count - 1);
+}
+
 /* Without memory nothing is shown. */
 void runs_rows_make(struct runs_rows *r, const struct past_runs *runs, int columns)
 {
@@ -37,15 +46,13 @@ void runs_rows_make(struct runs_rows *r, const struct past_runs *runs, int colum
     r->shown = (const struct run_entry **)shown;
     runs_rows_resize(r, columns);
     r->version = runs->version;
-    runs_rows_select(r, runs_rows_selected(r));
+    r->row = find_selected(r);
+    runs_rows_select(r, r->row);
 }
 
 int runs_rows_selected(const struct runs_rows *r)
 {
-    for (int i = 0; r->selected[0] && i < r->count; i++)
-        if (strcmp(r->shown[i]->folder, r->selected) == 0)
-            return i;
-    return int_max(int_min(r->row, r->count - 1), 0);
+    return r->row;
 }
 
 const struct run_entry *runs_rows_entry(const struct runs_rows *r)

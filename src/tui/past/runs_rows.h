@@ -15,8 +15,8 @@ struct runs_rows {
     int count;
     enum run_order order;
     char filter[512];
-    char selected[PATH_SIZE];                  /* folder; where it is not shown, the row that was its */
-    int row;
+    char selected[PATH_SIZE];                  /* folder */
+    int row;                                   /* where it is; where it is not shown, the row that was its */
     char marked[RUNS_MARKED_MOST][PATH_SIZE];  /* folders */
     int n_marked;
     struct run_table table; /* for so many columns */
