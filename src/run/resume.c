@@ -3,14 +3,25 @@
 #include "base/path.h"
 #include "run/checkpoint.h"
 
-bool resume_open(struct resume *r, const char *folder, struct error *e)
+/* Those that were begun count: a run does not stop behind where it is. */
+static bool has_room(const struct snapshot *s, const char *folder, int epochs, struct error *e)
+{
+    const uint64_t begun = s->batch > 0 ? s->epoch : s->epoch - 1;
+
+    return begun <= (uint64_t)epochs ||
+           error_set(e, ERROR_INPUT, "the run %s has begun epoch %llu: it can go on to %llu epochs or more, not to %d",
+                     folder, (unsigned long long)begun, (unsigned long long)begun, epochs);
+}
+
+bool resume_open(struct resume *r, const char *folder, int epochs, struct error *e)
 {
     char path[PATH_SIZE];
 
     *r = (struct resume){ 0 };
     if (!path_join(path, folder, "metrics.jsonl", e) || !checkpoint_read(folder, &r->snapshot, e))
         return false;
-    r->metrics = metrics_reopen(path, r->snapshot.steps, r->snapshot.validations, &r->curves, e);
+    if (has_room(&r->snapshot, folder, epochs, e))
+        r->metrics = metrics_reopen(path, r->snapshot.steps, r->snapshot.validations, &r->curves, e);
     if (r->metrics)
         return true;
     snapshot_free(&r->snapshot);

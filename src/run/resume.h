@@ -11,8 +11,9 @@ struct resume {
     struct metrics_writer *metrics; /* behind them; while it is open, no other process can go on with this run */
 };
 
-/* False with an error; the folder is as it was. Else resume_close() it. */
-bool resume_open(struct resume *r, const char *folder, struct error *e);
+/* To go on to `epochs`. False with an error, also where more of them have begun; the folder is as it was. Else
+ * resume_close() it. */
+bool resume_open(struct resume *r, const char *folder, int epochs, struct error *e);
 
 /* The same for a run that was left before its first checkpoint, or keeps none: it begins again in its folder. */
 bool resume_open_again(struct resume *r, const char *folder, struct error *e);

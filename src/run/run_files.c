@@ -22,7 +22,7 @@ bool run_files_open(const char *folder, const struct recipe *recipe, bool again,
 {
     char path[PATH_SIZE];
 
-    if (!(again ? resume_open_again : resume_open)(out, folder, e))
+    if (!(again ? resume_open_again(out, folder, e) : resume_open(out, folder, recipe->training.epochs, e)))
         return false;
     run_folder_clean(folder);
     return path_join(path, folder, "recipe.ini", e) && recipe_save(recipe, path, e);

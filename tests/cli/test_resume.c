@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
 #include "run/metrics.h"
 #include "run/summary.h"
@@ -292,6 +293,33 @@ static void test_a_finished_run_is_made_longer(void **state)
     free(whole);
 }
 
+/* Said before anything is printed or written: the run goes on as it was meant to afterwards. */
+static void test_a_run_goes_on_to_no_fewer_epochs_than_it_has(void **state)
+{
+    const char *folder = *state;
+    struct metrics_curves before, after;
+    struct recipe kept;
+    struct error e = { 0 };
+
+    folder_put(folder, "small.ini", recipe);
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--run", "out", NULL);
+    process_expect(p, " 2/100000 ");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_refused(p, 5, "'cuvette resume out' goes on");
+    before = curves_of(folder_path(folder, "out"));
+
+    p = process_cuvette(folder, "resume", "out", "--epochs", "1", NULL);
+    assert_string_equal(p->out, "");
+    assert_refused(p, 3, "epochs or more, not to 1");
+    after = curves_of(folder_path(folder, "out"));
+    assert_int_equal(after.n_steps, before.n_steps);
+    assert_good(recipe_load(&kept, folder_path(folder, "out/recipe.ini"), &e), e);
+    assert_int_equal(kept.training.epochs, 100000);
+    metrics_read_free(&before);
+    metrics_read_free(&after);
+}
+
 static void test_what_cannot_go_on_says_why(void **state)
 {
     const char *folder = *state;
@@ -331,6 +359,7 @@ int main(void)
         IN_FOLDER(test_starts_at_once_in_one_folder),
         IN_FOLDER(test_starts_at_once_have_folders_of_their_own),
         IN_FOLDER(test_a_finished_run_is_made_longer),
+        IN_FOLDER(test_a_run_goes_on_to_no_fewer_epochs_than_it_has),
         IN_FOLDER(test_what_cannot_go_on_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
