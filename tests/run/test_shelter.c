@@ -9,28 +9,11 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
 #include "run/metrics.h"
-#include "run/run.h"
-#include "tests/support/bell.h"
-#include "tests/support/data_files.h"
 #include "tests/support/folder.h"
-
-static const char text[] = "[data]\n"
-                           "dataset = squares\n"
-                           "[training]\n"
-                           "epochs = 100000\n"
-                           "batch = 10\n"
-                           "device = cpu:1\n"
-                           "checkpoint = 86400\n" /* when it is asked for, and at its end */
-                           "[layers]\n"
-                           "flatten =\n"
-                           "dense = units=3\n";
+#include "tests/support/small_run.h"
 
 struct fixture {
-    void *folder;
     char home[PATH_SIZE], away[PATH_SIZE]; /* the run's folder, and where it is moved */
-    struct recipe recipe;
-    struct source *source;
-    struct bell bell;
     struct run *run;
 };
 
@@ -38,36 +21,21 @@ static struct fixture f;
 
 static int setup(void **state)
 {
-    struct error e = { 0 };
-
-    (void)state;
-    f = (struct fixture){ .bell = BELL };
-    if (folder_setup(&f.folder) != 0)
+    if (small_run_setup(state) != 0)
         return -1;
-    snprintf(f.home, sizeof f.home, "%s", folder_path(f.folder, "run"));
-    snprintf(f.away, sizeof f.away, "%s", folder_path(f.folder, "away"));
-    setenv("CUVETTE_HOME", folder_path(f.folder, "home"), 1);
-    recipe_preset(&f.recipe);
-    if (!recipe_parse(&f.recipe, text, "test", &e))
-        return -1;
-    f.source = data_memory(96, 20, 6, 6, 1, 3);
+    f = (struct fixture){ .run = NULL };
+    snprintf(f.home, sizeof f.home, "%s", folder_path(small.folder, "run"));
+    snprintf(f.away, sizeof f.away, "%s", folder_path(small.folder, "away"));
+    setenv("CUVETTE_HOME", folder_path(small.folder, "home"), 1);
+    small.recipe.training.epochs = 100000;
+    small.recipe.training.checkpoint = 86400; /* when it is asked for, and at its end */
     return 0;
 }
 
 static int teardown(void **state)
 {
-    (void)state;
     run_close(f.run);
-    source_close(f.source);
-    return folder_teardown(&f.folder);
-}
-
-static uint64_t steps_of_run(void)
-{
-    struct trainer_status status;
-
-    trainer_status(run_trainer(f.run), &status);
-    return status.steps;
+    return small_run_teardown(state);
 }
 
 static const char kept[] = " it is kept in ";
@@ -78,7 +46,7 @@ static void await_trouble(struct error *e)
     int seen = 0;
 
     for (run_trouble(f.run, e); e->kind == ERROR_NONE || !strstr(e->text, kept); run_trouble(f.run, e))
-        bell_await(&f.bell, &seen);
+        bell_await(&small.bell, &seen);
 }
 
 /* Asks for checkpoints until one can be written. */
@@ -89,21 +57,18 @@ static void await_peace(void)
 
     for (run_trouble(f.run, &e); e.kind != ERROR_NONE; run_trouble(f.run, &e)) {
         trainer_command(run_trainer(f.run), TRAINER_SNAPSHOT, 0);
-        bell_await(&f.bell, &seen);
+        bell_await(&small.bell, &seen);
     }
 }
 
 static void start(void)
 {
-    const struct run_setup s = {
-        .recipe = &f.recipe, .folder = f.home, .source = f.source, .events = { bell_ring, &f.bell }
-    };
     struct error e = { 0 };
     int seen = 0;
 
-    assert_good(f.run = run_start(&s, &e), e);
-    while (steps_of_run() == 0)
-        bell_await(&f.bell, &seen);
+    assert_good(f.run = small_run_start(f.home, small.source, &e), e);
+    while (small_run_status(f.run).steps == 0)
+        bell_await(&small.bell, &seen);
 }
 
 static void stop(void)
@@ -134,10 +99,10 @@ static void assert_whole(const char *folder, const char *state)
     assert_good(recipe_load(&recipe, folder_path(folder, "recipe.ini"), &e), e);
     assert_good(metrics_read(folder_path(folder, "metrics.jsonl"), NULL, &curves, &e), e);
     assert_true(curves.introduced);
-    assert_int_equal(curves.steps[curves.n_steps - 1].step, steps_of_run());
+    assert_int_equal(curves.steps[curves.n_steps - 1].step, small_run_status(f.run).steps);
     metrics_read_free(&curves);
     assert_good(checkpoint_read(folder, &snapshot, &e), e);
-    assert_int_equal(snapshot.steps, steps_of_run());
+    assert_int_equal(snapshot.steps, small_run_status(f.run).steps);
     snapshot_free(&snapshot);
     assert_true(path_is_file(folder_path(folder, "model.h5")));
     assert_good(summary_read(&summary, folder_path(folder, "summary.json"), &e), e);
@@ -196,9 +161,9 @@ static void test_the_next_place_is_taken(void **state)
     struct error trouble, e;
     (void)state;
 
-    folder_put(f.folder, "home/state", "in the way");
-    folder_put(f.folder, "tmp/x", "");
-    setenv("TMPDIR", folder_path(f.folder, "tmp"), 1);
+    folder_put(small.folder, "home/state", "in the way");
+    folder_put(small.folder, "tmp/x", "");
+    setenv("TMPDIR", folder_path(small.folder, "tmp"), 1);
     start();
     remove_home();
     await_trouble(&trouble);

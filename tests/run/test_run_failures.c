@@ -1,0 +1,186 @@
+/* Runs that are refused, or whose end cannot be written: what is said of it, and what is left. */
+#include "tests/support/check.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "nn/plan/plan_builder.h"
+#include "nn/recipe/recipe_file.h"
+#include "run/metrics.h"
+#include "run/summary.h"
+#include "tests/support/data_files.h"
+#include "tests/support/folder.h"
+#include "tests/support/small_run.h"
+
+/* The labels in CIFAR-10's files are checked when the images are read: after the start, before the first step. */
+static void test_a_run_that_never_began_leaves_nothing(void **state)
+{
+    static const char layers[] = "[layers]\nflatten =\ndense = units=10\n";
+    const char *folder = folder_path(small.folder, "torn");
+    struct error e = { 0 };
+    (void)state;
+
+    assert_good(path_make_folders(folder, &e), e);
+    data_write_cifar(folder, 4);
+    FILE *batch = fopen(folder_path(folder, "data_batch_3.bin"), "r+b");
+    assert_non_null(batch);
+    assert_int_equal(fputc(99, batch), 99);
+    assert_int_equal(fclose(batch), 0);
+    recipe_preset(&small.recipe);
+    assert_good(recipe_parse(&small.recipe, layers, "test", &e), e);
+    strcpy(small.recipe.training.device, "cpu:1");
+    strcpy(small.recipe.data.dataset, folder_path(small.folder, "torn"));
+
+    struct run *r = small_run_start(NULL, NULL, &e);
+    if (!r)
+        fail_msg("%s", e.text);
+    run_wait(r);
+    assert_int_equal(small_run_status(r).state, TRAINER_FAILED);
+    assert_false(run_kept(r));
+    assert_int_equal(folder_entries(folder_path(small.folder, "runs")), 0);
+    run_close(r);
+}
+
+static bool odd_shape(const struct layer *l, struct shape in, struct shape *out, struct error *e)
+{
+    (void)l;
+    (void)e;
+    *out = in;
+    return true;
+}
+
+static value odd_emit(const struct layer *l, struct plan_builder *b, value in)
+{
+    struct shape shape = plan_shape(b, in);
+    value out = plan_activation(b, "odd", shape);
+
+    (void)l;
+    plan_append(b, &(struct op){ .kind = OP_ACTIVATION,
+                                 .in = { in },
+                                 .out = { out },
+                                 .elements = { .per_image = (int)shape_size(shape), .activation = ACTIVATION_TANH } });
+    return out;
+}
+
+static void test_a_layer_that_cannot_be_saved_is_refused_before_training(void **state)
+{
+    static const struct layer_class odd = { .name = "odd", .shape = odd_shape, .emit = odd_emit };
+    struct error e = { 0 };
+    (void)state;
+
+    small.recipe.layers[0] = (struct layer){ .class = &odd };
+    assert_null(small_run_start(NULL, small.source, &e));
+    assert_string_equal(e.text, "layer 1 (odd) cannot be saved in Keras's format, which has nothing for its operation "
+                                "ACTIVATION");
+    assert_int_equal(e.kind, ERROR_INPUT);
+    assert_false(path_is_folder(folder_path(small.folder, "runs")));
+}
+
+static void test_what_is_known_to_be_wrong_starts_nothing(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    strcpy(small.recipe.training.device, "cuda:9");
+    assert_null(small_run_start(NULL, small.source, &e));
+    assert_int_equal(e.kind, ERROR_DEVICE);
+    strcpy(small.recipe.training.device, "cpu:1");
+    strcpy(small.recipe.data.dataset, "no-such-data-set");
+    assert_null(small_run_start(NULL, NULL, &e));
+    assert_bad(false, e, "there is no data set no-such-data-set");
+    assert_false(path_is_folder(folder_path(small.folder, "runs")));
+
+    folder_put(small.folder, "mine/thesis.tex", "precious");
+    assert_null(small_run_start(folder_path(small.folder, "mine"), small.source, &e));
+    assert_int_equal(e.kind, ERROR_INPUT);
+    assert_null(small_run_start(folder_path(small.folder, "mine/thesis.tex/run"), small.source, &e));
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_int_equal(folder_entries(folder_path(small.folder, "mine")), 1);
+}
+
+/* The disk is full: training goes on, and the error says what is not written. */
+static void test_no_space_is_told_and_training_goes_on(void **state)
+{
+    struct rlimit before, little;
+    struct metrics_curves curves;
+    struct error e = { 0 };
+    (void)state;
+
+    small.recipe.training.epochs = 30;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    little = before;
+    little.rlim_cur = 8000;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    struct run *r = small_run_start(NULL, small.source, &e);
+    if (r)
+        run_wait(r);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_non_null(r);
+    assert_int_equal(small_run_status(r).state, TRAINER_FINISHED);
+    run_recorder_error(r, &e);
+    assert_int_equal(e.kind, ERROR_IO);
+    assert_non_null(strstr(e.text, "the model could not be saved: ")); /* worse than lines of metrics that are lost */
+    assert_good(metrics_read(small_run_file(r, "metrics.jsonl"), NULL, &curves, &e), e);
+    assert_true(curves.n_steps < 30 * SMALL_STEPS);
+    metrics_read_free(&curves);
+    assert_false(path_is_file(small_run_file(r, "model.h5")));
+    run_close(r);
+}
+
+/* Makes a folder with the name of the model file, which not even root can replace by a file. The trainer calls this
+ * before its first step. */
+static void put_in_the_way(void *folder)
+{
+    mkdir(folder, 0777);
+    bell_ring(&small.bell);
+}
+
+static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
+{
+    static const bool stopped[] = { false, true };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof stopped / sizeof *stopped; i++) {
+        const char *folder = folder_path(small.folder, stopped[i] ? "stopped" : "finished");
+        struct run_setup setup = { .recipe = &small.recipe, .folder = folder, .source = small.source };
+        char model[PATH_SIZE];
+        struct summary summary;
+        struct error e = { 0 };
+
+        snprintf(model, sizeof model, "%s/model.h5", folder);
+        setup.events = (struct trainer_events){ put_in_the_way, model };
+        small.recipe.training.epochs = stopped[i] ? 100000 : 2;
+        struct run *r = run_start(&setup, &e);
+        assert_non_null(r);
+        for (int seen = 0; stopped[i] && small_run_status(r).steps == 0;)
+            bell_await(&small.bell, &seen);
+        if (stopped[i])
+            trainer_command(run_trainer(r), TRAINER_STOP, 0);
+        run_wait(r);
+        assert_int_equal(small_run_status(r).state, stopped[i] ? TRAINER_STOPPED : TRAINER_FINISHED);
+        run_recorder_error(r, &e);
+        assert_bad(false, e, "the model could not be saved: ");
+        assert_bad(false, e, "model.h5: it is a folder");
+        assert_good(summary_read(&summary, small_run_file(r, "summary.json"), &e), e);
+        assert_string_equal(summary.state, "failed");
+        assert_string_equal(summary.error, e.text);
+        run_close(r);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, small_run_setup, small_run_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_run_that_never_began_leaves_nothing),
+        TEST(test_a_layer_that_cannot_be_saved_is_refused_before_training),
+        TEST(test_what_is_known_to_be_wrong_starts_nothing),
+        TEST(test_no_space_is_told_and_training_goes_on),
+        TEST(test_a_model_that_cannot_be_saved_is_a_failure),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
