@@ -45,7 +45,7 @@ static void draw_page(struct canvas *c, const struct inspect_dialog *d, const st
 
     switch (d->page) {
     case INSPECT_MATRIX:
-        inspect_matrix_draw(c, d, f->found);
+        inspect_matrix_draw(c, d, f);
         break;
     case INSPECT_PAIRS:
         inspect_lists_pairs(c, d, f);
