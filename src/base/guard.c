@@ -10,9 +10,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 
 /* What the child answers; small enough for a pipe to take it whole. */
@@ -127,17 +127,6 @@ static int reap(pid_t child)
     return status;
 }
 
-/* One that waits for a file system that does not answer dies when that does: it is left behind. */
-static void end(pid_t child)
-{
-    const struct timespec pause = { .tv_nsec = 10000000 };
-    const int tries_most = 50;
-
-    kill(child, SIGKILL);
-    for (int i = 0; i < tries_most && waitpid(child, NULL, WNOHANG) == 0; i++)
-        nanosleep(&pause, NULL);
-}
-
 static bool tell_death(const char *subject, int status, struct error *e)
 {
     if (!WIFSIGNALED(status))
@@ -202,7 +191,7 @@ static bool look(const struct look *l, struct answer *a, enum outcome *outcome, 
     *outcome = receive(from, a, clock_seconds() + l->limits->seconds / TRIES, l->limits->stop);
     close(from);
     if (*outcome == LATE || *outcome == STOPPED)
-        end(child);
+        child_end(child);
     else
         *status = reap(child);
     return true;
