@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "batch/slurm_program.h"
+#include "host/slurm_program.h"
 
 enum { ANSWER_SIZE = 1024 };
 

@@ -1,4 +1,4 @@
-#include "batch/slurm_program.h"
+#include "host/slurm_program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -23,6 +25,7 @@ enum { SAID_SIZE = 4096 };
 struct talk {
     pid_t child;
     int input, output, errors; /* its ends that are ours; -1: closed */
+    int life;                  /* readable when it has ended; -1: it has, or an old kernel does not tell */
     char said[SAID_SIZE];      /* on standard error */
 };
 
@@ -128,10 +131,18 @@ static bool start(const struct slurm_program *p, struct talk *t, struct error *e
     close_all((const int[]){ t->input, out[1], err[1] }, 3);
     t->output = out[0];
     t->errors = err[0];
-    if (ready && !failed)
+    if (ready && !failed) {
+        t->life = (int)syscall(SYS_pidfd_open, t->child, 0);
         return true;
+    }
     close_all((const int[]){ out[0], err[0] }, 2);
     return false;
+}
+
+static void close_end(int *end)
+{
+    close(*end);
+    *end = -1;
 }
 
 /* What does not fit is dropped. */
@@ -144,28 +155,39 @@ static void take(int *from, char *to, size_t size)
         piece[n] = '\0';
         text_append(to, size, "%s", piece);
     } else if (n == 0 || errno != EINTR) {
-        close(*from);
-        *from = -1;
+        close_end(from);
     }
 }
 
-/* False when it has not ended in time. */
-static bool listen_to(struct talk *t, double until, char *out, size_t size)
+enum outcome { ENDED, LATE, STOPPED };
+
+/* Until it has said all and has ended: one that hangs in the kernel may have closed its outputs before. */
+static enum outcome listen_to(struct talk *t, double until, int stop, char *out, size_t size)
 {
-    while (t->output >= 0 || t->errors >= 0) {
-        struct pollfd wait[] = { { .fd = t->output, .events = POLLIN }, { .fd = t->errors, .events = POLLIN } };
+    while (t->output >= 0 || t->errors >= 0 || t->life >= 0) {
+        struct pollfd wait[] = { { .fd = t->output, .events = POLLIN },
+                                 { .fd = t->errors, .events = POLLIN },
+                                 { .fd = t->life, .events = POLLIN },
+                                 { .fd = stop > 0 ? stop : -1, .events = POLLIN } };
         double left = until - clock_seconds();
 
         if (left <= 0)
-            return false;
-        if (poll(wait, 2, (int)ceil(left * 1000)) < 0 && errno != EINTR)
-            return false;
+            return LATE;
+        if (poll(wait, sizeof wait / sizeof *wait, (int)ceil(left * 1000)) < 0) {
+            if (errno != EINTR)
+                return LATE;
+            continue;
+        }
+        if (wait[3].revents)
+            return STOPPED;
         if (wait[0].revents)
             take(&t->output, out, size);
         if (wait[1].revents)
             take(&t->errors, t->said, sizeof t->said);
+        if (wait[2].revents)
+            close_end(&t->life);
     }
-    return true;
+    return ENDED;
 }
 
 /* Its sentences, each once, without what stands before them: "sbatch: error: ". */
@@ -187,15 +209,16 @@ static void tell(const struct slurm_program *p, char *said, struct error *e)
 }
 
 /* One that hangs in the kernel cannot be ended, and nobody waits for it. */
-static bool end(const struct slurm_program *p, struct talk *t, bool in_time, struct error *e)
+static bool end(const struct slurm_program *p, struct talk *t, enum outcome outcome, struct error *e)
 {
     int status = 0;
 
-    if (!in_time) {
-        kill(t->child, SIGKILL);
-        waitpid(t->child, NULL, WNOHANG);
-        close_all((const int[]){ t->output, t->errors }, 2);
-        return error_set(e, ERROR_RUN, "%s did not answer within %.0f s", p->words[0], p->seconds);
+    if (outcome != ENDED) {
+        child_end(t->child);
+        close_all((const int[]){ t->output, t->errors, t->life }, 3);
+        return outcome == STOPPED
+                   ? error_set(e, ERROR_STOPPED, "%s is not waited for any more", p->words[0])
+                   : error_set(e, ERROR_RUN, "%s did not answer within %.0f s", p->words[0], p->seconds);
     }
     while (waitpid(t->child, &status, 0) < 0 && errno == EINTR)
         ;
@@ -207,12 +230,12 @@ static bool end(const struct slurm_program *p, struct talk *t, bool in_time, str
 
 bool slurm_program_run(const struct slurm_program *p, char *out, size_t size, struct error *e)
 {
-    struct talk talk = { .input = -1, .output = -1, .errors = -1 };
+    struct talk talk = { .input = -1, .output = -1, .errors = -1, .life = -1 };
 
     out[0] = '\0';
     if (!start(p, &talk, e))
         return false;
-    bool in_time = listen_to(&talk, clock_seconds() + p->seconds, out, size);
+    enum outcome outcome = listen_to(&talk, clock_seconds() + p->seconds, p->stop, out, size);
 
-    return end(p, &talk, in_time, e);
+    return end(p, &talk, outcome, e);
 }
