@@ -279,7 +279,7 @@ static bool write_summary(const struct recorder *r, const struct summary *summar
 
 static void note_error(struct summary *s, const struct error *e)
 {
-    if (strcmp(s->state, SUMMARY_FAILED) != 0)
+    if (strcmp(s->state, trainer_state_names[TRAINER_FAILED]) != 0)
         text_copy(s->error, sizeof s->error, e->text);
 }
 
@@ -293,7 +293,7 @@ static void end_elsewhere(struct recorder *r, struct summary *summary)
     note_error(summary, &r->error);
     write_elsewhere(r, &content, &r->error);
     note_error(summary, &r->error);
-    text_copy(summary->state, sizeof summary->state, SUMMARY_FAILED);
+    text_copy(summary->state, sizeof summary->state, trainer_state_names[TRAINER_FAILED]);
     write_summary(r, summary, &ignored);
 }
 

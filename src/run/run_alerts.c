@@ -89,10 +89,7 @@ static void set_number(struct user_command *c, enum user_fact fact, double numbe
 
 static const char *state_word(enum trainer_state state)
 {
-    static const char *const words[] = { [TRAINER_FINISHED] = "finished", [TRAINER_STOPPED] = "stopped",
-                                         [TRAINER_FAILED] = "failed" };
-
-    return trainer_over(state) ? words[state] : "running";
+    return trainer_state_names[trainer_over(state) ? state : TRAINER_RUNNING];
 }
 
 static void run_command(struct run_alerts *r, const char *option, const char *command, const char *event,

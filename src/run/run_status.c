@@ -89,13 +89,6 @@ enum { KEYS = sizeof keys / sizeof *keys };
 
 _Static_assert(sizeof(size_t) == sizeof(uint64_t), "WHOLE64 is for parameters, too");
 
-static const char *const states[] = {
-    [TRAINER_PREPARING] = "preparing", [TRAINER_RUNNING] = "running", [TRAINER_PAUSED] = "paused",
-    [TRAINER_FINISHED] = "finished",   [TRAINER_STOPPED] = "stopped", [TRAINER_FAILED] = "failed",
-};
-
-enum { STATES = sizeof states / sizeof *states };
-
 static json_t *text_value(const char *text)
 {
     char clean[sizeof((struct run_status *)0)->trouble];
@@ -144,7 +137,7 @@ static json_t *answers_to_json(const struct run_status *s)
 
 json_t *run_status_to_json(const struct run_status *s)
 {
-    json_t *object = json_pack("{s:s}", "state", states[s->trainer.state]);
+    json_t *object = json_pack("{s:s}", "state", trainer_state_names[s->trainer.state]);
     bool good = object != NULL;
 
     for (int i = 0; good && i < KEYS; i++)
@@ -224,14 +217,7 @@ static bool take_value(struct run_status *s, const struct key *key, const json_t
 
 static bool take_state(struct run_status *s, const json_t *json)
 {
-    const char *word = json_is_string(json) ? json_string_value(json) : "";
-
-    for (int i = 0; i < STATES; i++)
-        if (strcmp(word, states[i]) == 0) {
-            s->trainer.state = (enum trainer_state)i;
-            return true;
-        }
-    return false;
+    return json_is_string(json) && trainer_state_find(json_string_value(json), &s->trainer.state);
 }
 
 static void take_answers(struct run_status *s, const json_t *list)

@@ -8,12 +8,6 @@
 #include "nn/recipe/recipe_warnings.h"
 #include "run/usage_words.h"
 
-static const char *const states[] = {
-    [TRAINER_FINISHED] = "finished",
-    [TRAINER_STOPPED] = "stopped",
-    [TRAINER_FAILED] = SUMMARY_FAILED,
-};
-
 static void identify(const struct trainer *trainer, const struct device *device, const struct trainer_status *status,
                      struct summary *s)
 {
@@ -107,7 +101,7 @@ static void add_best_accuracy(const struct trainer *trainer, struct summary *s)
 
 static void add_results(const struct trainer *trainer, const struct trainer_status *status, struct summary *s)
 {
-    text_copy(s->state, sizeof s->state, states[status->state]);
+    text_copy(s->state, sizeof s->state, trainer_state_names[status->state]);
     if (status->state == TRAINER_FAILED)
         text_copy(s->error, sizeof s->error, status->error.text);
     s->epochs = (int)series_length(trainer_means(trainer));

@@ -8,8 +8,6 @@
 #include "run/summary.h"
 #include "run/usage.h"
 
-#define SUMMARY_FAILED "failed" /* the state of a run that failed, or lost what it learned */
-
 /* What is known from the first step on; all else is unknown, and its state is "running". */
 void run_summary_begin(const struct trainer *trainer, const struct device *device, struct summary *out);
 

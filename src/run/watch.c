@@ -134,12 +134,10 @@ static void follow_commands(struct watch *w)
     w->n_waiting = left;
 }
 
-static const char *const ends[] = { [TRAINER_FINISHED] = "finished", [TRAINER_STOPPED] = "stopped",
-                                    [TRAINER_FAILED] = "failed" };
-
 static void take_summary(struct watch *w)
 {
     struct trainer_status *t = &w->look.status.trainer;
+    enum trainer_state state;
     char path[PATH_SIZE];
     struct summary s;
     struct error e;
@@ -147,9 +145,8 @@ static void take_summary(struct watch *w)
     t->state = trainer_over(t->state) ? t->state : TRAINER_STOPPED;
     if (!path_join(path, w->folder, "summary.json", &e) || !summary_read(&s, path, &e))
         return;
-    for (int state = TRAINER_FINISHED; state <= TRAINER_FAILED; state++)
-        if (strcmp(s.state, ends[state]) == 0)
-            t->state = (enum trainer_state)state;
+    if (trainer_state_find(s.state, &state) && trainer_over(state))
+        t->state = state;
     text_sanitise(w->look.error, sizeof w->look.error, s.error);
     text_copy(w->look.status.device, sizeof w->look.status.device, s.device);
     t->best_epoch = s.best_epoch;
@@ -197,13 +194,8 @@ static void take_curves(struct watch *w, const struct run_curves *curves)
 
 static void forget_status(struct run_status *s)
 {
-    *s = (struct run_status){
-        .checkpoint = -1,
-        .trainer = { .state = TRAINER_RUNNING, .rate_factor = 1, .seconds_left = -1, .seconds_per_epoch = -1,
-                     .recent_loss = -1, .recent_accuracy = -1, .train_loss = -1, .train_accuracy = -1,
-                     .valid_loss = -1, .valid_accuracy = -1, .test_loss = -1, .test_accuracy = -1,
-                     .class_weight_least = -1, .class_weight_most = -1 },
-    };
+    *s = (struct run_status){ .checkpoint = -1, .trainer = trainer_status_unknown };
+    s->trainer.state = TRAINER_RUNNING;
 }
 
 static void look(struct watch *w)

@@ -28,25 +28,10 @@ static void free_trainer(struct trainer *t)
 
 static void first_status(struct trainer *t)
 {
-    t->status = (struct trainer_status){
-        .state = TRAINER_PREPARING,
-        .activity = "starting",
-        .epochs = t->recipe.training.epochs,
-        .learning_rate = t->recipe.optimiser.learning_rate,
-        .rate_factor = 1,
-        .seconds_left = -1,
-        .seconds_per_epoch = -1,
-        .recent_loss = -1,
-        .recent_accuracy = -1,
-        .train_loss = -1,
-        .train_accuracy = -1,
-        .valid_loss = -1,
-        .valid_accuracy = -1,
-        .test_loss = -1,
-        .test_accuracy = -1,
-        .class_weight_least = -1,
-        .class_weight_most = -1,
-    };
+    t->status = trainer_status_unknown;
+    t->status.epochs = t->recipe.training.epochs;
+    t->status.learning_rate = t->recipe.optimiser.learning_rate;
+    text_copy(t->status.activity, sizeof t->status.activity, "starting");
 }
 
 static bool copy_points(struct series *to, const struct point *from, size_t n)

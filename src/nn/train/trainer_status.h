@@ -6,14 +6,25 @@
 #include "nn/plan/plan.h"
 #include "nn/train/last_steps.h"
 
+/* X(STATE, name in files and messages) */
+#define TRAINER_STATES(X) \
+    X(PREPARING, preparing) /* loading data, opening the device */ \
+    X(RUNNING, running) \
+    X(PAUSED, paused) \
+    X(FINISHED, finished)   /* all epochs, or ended early */ \
+    X(STOPPED, stopped)     /* by command */ \
+    X(FAILED, failed)       /* status.error says why */
+
 enum trainer_state {
-    TRAINER_PREPARING, /* loading data, opening the device */
-    TRAINER_RUNNING,
-    TRAINER_PAUSED,
-    TRAINER_FINISHED,  /* all epochs, or ended early */
-    TRAINER_STOPPED,   /* by command */
-    TRAINER_FAILED     /* status.error says why */
+#define STATE(state, name) TRAINER_##state,
+    TRAINER_STATES(STATE)
+#undef STATE
+    TRAINER_STATE_COUNT
 };
+
+extern const char *const trainer_state_names[TRAINER_STATE_COUNT];
+
+bool trainer_state_find(const char *name, enum trainer_state *out); /* false where there is none of that name */
 
 static inline bool trainer_over(enum trainer_state state)
 {
@@ -64,6 +75,9 @@ struct trainer_status {
     char first_unreadable[160];
     struct error error;
 };
+
+/* Of a run of which nothing is known yet. */
+extern const struct trainer_status trainer_status_unknown;
 
 struct trainer_events {
     /* Called on the training thread when something changed, at most every 100 ms, and at every change of state. Must
