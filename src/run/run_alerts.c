@@ -57,7 +57,7 @@ static bool start_commands(struct run_alerts *r, const struct run_commands *comm
         return true;
     if (!text_copy(r->on_alert, sizeof r->on_alert, on_alert) || !text_copy(r->on_end, sizeof r->on_end, on_end))
         return error_set(e, ERROR_USAGE, "a command of more than %d bytes is too long: write a script", PATH_SIZE - 1);
-    return path_join(log, r->folder, "commands.log", e) && (r->commands = user_commands_start(log, e));
+    return path_join(log, r->folder, USER_COMMAND_LOG, e) && (r->commands = user_commands_start(log, e));
 }
 
 struct run_alerts *run_alerts_start(const struct run_commands *commands, const char *folder, struct error *e)

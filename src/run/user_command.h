@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/path.h"
 
+#define USER_COMMAND_LOG "commands.log" /* that file, in a run's folder */
+
 enum { USER_FACTS_MOST = 12, USER_FACT_SIZE = PATH_SIZE + 64 };
 
 /* The facts are "NAME=value", added to the environment. */

@@ -13,8 +13,9 @@
 static const char *put_run(const char *folder)
 {
     static const char *const files[] = { "recipe.ini", "metrics.jsonl", "summary.json", "model.h5", "best.h5",
-                                         "checkpoint.safetensors", "note.txt", ".model-5f3a09c2.h5",
-                                         "plots/loss.png", "plots/step-time.svg", "control/unused" };
+                                         "checkpoint.safetensors", "layers.json", "status.json", "commands.log",
+                                         "note.txt", ".model-5f3a09c2.h5", "plots/loss.png", "plots/step-time.svg",
+                                         "control/unused" };
     char path[64];
 
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
