@@ -207,15 +207,33 @@ const struct canvas *desk_draw(void)
     return &canvas;
 }
 
-bool desk_shows(const char *text)
+static bool is_drawn(const char *text, bool told)
 {
     char *screen = canvas_to_text(desk_draw());
     bool found;
 
     assert_non_null(screen);
     found = strstr(screen, text) != NULL;
-    if (!found)
+    if (!found && told)
         print_message("'%s' is not on the screen:\n%s", text, screen);
     free(screen);
     return found;
+}
+
+bool desk_shows(const char *text)
+{
+    return is_drawn(text, true);
+}
+
+bool desk_hides(const char *text)
+{
+    return !is_drawn(text, false);
+}
+
+void desk_await(const char *text)
+{
+    uint64_t rings;
+
+    while (actions_follow(desk_app), desk_hides(text))
+        assert_int_equal(read(rung, &rings, sizeof rings), sizeof rings);
 }

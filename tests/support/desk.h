@@ -27,5 +27,7 @@ void desk_type(const char *text);
 void desk_go_to(enum place place); /* by its number */
 const struct canvas *desk_draw(void); /* as it looks now; kept until the next */
 bool desk_shows(const char *text);    /* prints the screen where it does not */
+bool desk_hides(const char *text);
+void desk_await(const char *text);    /* until it is on the screen: a thread of the app brings it */
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/errand.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "run/run_recipe.h"
@@ -17,6 +18,7 @@ struct run_page {
     struct run_entry entry;
     struct charts charts; /* of this run alone */
     struct error error;   /* why there are none */
+    struct errand *recipe; /* reads it; NULL: it is read, or cannot be */
     struct run_words_line *lines;
     int n_lines, first;   /* the one at the top */
     bool words;           /* are shown, where there is no room for both */
@@ -183,6 +185,7 @@ static void close_page(struct dialog *d, struct app *app)
     (void)app;
 
     charts_free(&p->charts);
+    errand_free(p->recipe);
     free(p->lines);
 }
 
@@ -203,19 +206,47 @@ static bool take_curves(struct run_page *p, const struct app *app, double second
     return true;
 }
 
-static void write_lines(struct run_page *p)
+/* Where the recipe is, and what it says. */
+struct paper {
+    char folder[PATH_SIZE];
+    struct recipe recipe;
+};
+
+/* In a process of its own: the run's folder can be on a file system that does not answer. */
+static bool read_recipe(void *paper, struct error *e)
 {
-    struct recipe *recipe;
+    struct paper *p = paper;
 
-    p->lines = memory_new(RUN_WORDS_LINES, sizeof *p->lines, &p->error);
-    recipe = p->lines ? memory_new(1, sizeof *recipe, &p->error) : NULL;
-    if (recipe) {
-        bool read = run_recipe_load(recipe, p->entry.folder, &p->error);
+    return run_recipe_load(&p->recipe, p->folder, e);
+}
 
-        p->error.kind = ERROR_NONE; /* the summary tells it */
-        p->n_lines = run_words_lines(&p->entry, read ? recipe : NULL, p->lines);
-    }
-    free(recipe);
+static void begin_recipe(struct run_page *p, const struct trainer_events *events)
+{
+    const double patience = 60;
+    struct error ignored; /* without a recipe the summary is there all the same */
+
+    p->recipe = errand_start(&(struct errand_setup){ .work = read_recipe,
+                                                     .asked = p->entry.folder,
+                                                     .asked_size = sizeof p->entry.folder,
+                                                     .size = sizeof(struct paper),
+                                                     .limits = { .seconds = patience },
+                                                     .subject = p->entry.folder,
+                                                     .ended = events->changed,
+                                                     .context = events->context },
+                             &ignored);
+}
+
+static bool take_recipe(struct run_page *p, double seconds)
+{
+    struct error e;
+
+    if (!p->recipe || !errand_wait(p->recipe, seconds, &e))
+        return false;
+    if (e.kind == ERROR_NONE)
+        p->n_lines = run_words_lines(&p->entry, &((const struct paper *)errand_paper(p->recipe))->recipe, p->lines);
+    errand_free(p->recipe);
+    p->recipe = NULL;
+    return true;
 }
 
 void run_page_open(struct app *app, const struct run_entry *entry)
@@ -226,9 +257,14 @@ void run_page_open(struct app *app, const struct run_entry *entry)
     if (!p)
         return;
     p->entry = *entry;
-    write_lines(p);
-    if (p->lines && charts_toggle(&p->charts, p->entry.folder, events->changed, events->context, &p->error))
+    p->lines = memory_new(RUN_WORDS_LINES, sizeof *p->lines, &p->error);
+    if (!p->lines)
+        return;
+    p->n_lines = run_words_lines(&p->entry, NULL, p->lines);
+    begin_recipe(p, events);
+    if (charts_toggle(&p->charts, p->entry.folder, events->changed, events->context, &p->error))
         take_curves(p, app, at_once_seconds);
+    take_recipe(p, at_once_seconds);
     fit(p, app);
 }
 
@@ -240,5 +276,8 @@ bool run_page_follow(struct app *app)
     if (!d || d->class != &page_class)
         return false;
     fit(p, app);
-    return take_curves(p, app, 0);
+
+    const bool read = take_recipe(p, 0);
+
+    return take_curves(p, app, 0) || read;
 }

@@ -7,6 +7,7 @@
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
+#include "tests/support/held_lines.h"
 #include "tui/keys.h"
 
 static const char recipe[] = "[data]\ndataset = digits\n[training]\nepochs = 1\n[layers]\nflatten =\n"
@@ -15,6 +16,12 @@ static const char recipe[] = "[data]\ndataset = digits\n[training]\nepochs = 1\n
 static int open_desk(void **state)
 {
     return desk_open_to_train(state, recipe);
+}
+
+static int close_desk(void **state)
+{
+    held_lines(false);
+    return desk_close(state);
 }
 
 /* Begun when its first line says, so that it is the same everywhere; another year's, so that no day changes it. */
@@ -45,15 +52,6 @@ static void put_runs(const char *folder)
     put_run(folder, 2, "digits-cpu1", "stopped", 0.95, 4);
     put_run(folder, 3, "other\x1b[2J", "failed", 0.5, 1);
     put_run(folder, 4, "torn", "{", 0.1, 1);
-}
-
-static bool shows_selected(const char *name)
-{
-    char *screen = canvas_to_text(desk_draw());
-    bool found = strstr(screen, name) != NULL;
-
-    free(screen);
-    return found;
 }
 
 static void test_the_view_as_it_looks(void **state)
@@ -92,7 +90,7 @@ static void test_runs_are_filtered_and_sorted(void **state)
     desk_type("cpu1 Fin");
     assert_true(desk_shows("1 of 4 runs"));
     assert_true(desk_shows("finished after 12 of 12 epochs"));
-    assert_false(shows_selected("0002-digits"));
+    assert_true(desk_hides("0002-digits"));
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("with \"cpu1 Fin\""));
     desk_press('/');
@@ -100,7 +98,7 @@ static void test_runs_are_filtered_and_sorted(void **state)
     assert_true(desk_shows("no run has all of these words"));
     desk_press(KEYCODE_ESCAPE);
     assert_true(desk_shows("4 runs, the most accurate first"));
-    assert_true(shows_selected("0002-digits"));
+    assert_true(desk_shows("0002-digits"));
 }
 
 static void test_a_damaged_run_says_why_and_no_name_disturbs_the_screen(void **state)
@@ -128,7 +126,7 @@ static void test_marked_runs_are_compared(void **state)
     assert_true(desk_shows("Values that differ"));
     assert_true(desk_shows("training batch"));
     assert_true(desk_shows("64"));
-    assert_false(shows_selected("training epochs"));
+    assert_true(desk_hides("training epochs"));
     desk_press('q');
     assert_true(desk_shows("2 marked"));
 }
@@ -171,7 +169,7 @@ static void test_a_run_gets_a_note_and_a_name(void **state)
     desk_type("0001-paper");
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("is called 0001-paper now"));
-    assert_true(shows_selected("note: the best"));
+    assert_true(desk_shows("note: the best"));
     assert_true(path_is_folder(folder_path(*state, "0001-paper")));
 }
 
@@ -195,6 +193,23 @@ static void test_a_run_is_deleted_after_a_question(void **state)
     desk_press('d');
     assert_true(desk_shows("its folder stays, for mine.txt"));
     assert_true(path_is_file(folder_path(*state, "0002-digits-cpu1/mine.txt")));
+}
+
+/* A run whose folder does not answer any more when it is opened. */
+static void test_a_run_is_opened_before_its_recipe_is_read(void **state)
+{
+    put_runs(*state);
+    app_resize(desk_app, 50, 132, true);
+    desk_press(KEYCODE_F4);
+    desk_press(KEYCODE_END);
+    held_lines(true);
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("finished, 12 of 12"));
+    assert_true(desk_hides("epochs = 12"));
+    held_lines(false);
+    desk_press('q');
+    desk_press(KEYCODE_ENTER);
+    desk_await("epochs = 12");
 }
 
 /* Found by the next look; the last one keeps its row while that goes on. */
@@ -228,7 +243,7 @@ static void test_the_run_on_the_screen_stays(void **state)
 
 int main(void)
 {
-#define TEST(test) cmocka_unit_test_setup_teardown(test, open_desk, desk_close)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
     const struct CMUnitTest tests[] = {
         TEST(test_the_view_as_it_looks),
         TEST(test_runs_are_filtered_and_sorted),
@@ -237,6 +252,7 @@ int main(void)
         TEST(test_a_recipe_is_taken_over_and_the_one_before_comes_back),
         TEST(test_a_run_gets_a_note_and_a_name),
         TEST(test_a_run_is_deleted_after_a_question),
+        TEST(test_a_run_is_opened_before_its_recipe_is_read),
         TEST(test_a_folder_that_went_loses_its_row),
         TEST(test_the_run_on_the_screen_stays),
     };
