@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "run/checkpoint.h"
 #include "run/layer_times.h"
-#include "run/model/model_file.h"
+#include "run/run_files.h"
 #include "run/run_summary.h"
 
 static const double seconds_between = 1; /* two flushes of the curves */
@@ -99,13 +99,11 @@ static bool write_weights(const struct recorder *r, const char *name, const stru
 {
     struct writing writing = begin_writing(r), making = writing;
     const struct atomic_wish wish = { .go_on = in_time, .context = &writing };
-    char path[PATH_SIZE];
 
     making.rate += 1 / making_speed;
     if (!in_time(&making, 0, weights->plan->arena_bytes[ARENA_PARAMETERS]))
         return error_set(e, ERROR_STOPPED, "there is no time left for %s", name);
-    return path_join(path, r->folder, name, e) &&
-           model_file_write(path, trainer_recipe(r->trainer), weights, &wish, e);
+    return run_files_weights(r->folder, name, trainer_recipe(r->trainer), weights, &wish, e);
 }
 
 /* The model file of the best epoch so far, for those who want it while the run goes on or when it was killed. Making it
@@ -270,13 +268,6 @@ static bool write_weights_last(struct recorder *r, struct error *e)
     return modelled;
 }
 
-static bool write_summary(const struct recorder *r, const struct summary *summary, struct error *e)
-{
-    char path[PATH_SIZE];
-
-    return path_join(path, r->folder, "summary.json", e) && summary_write(summary, path, e);
-}
-
 static void note_error(struct summary *s, const struct error *e)
 {
     if (strcmp(s->state, trainer_state_names[TRAINER_FAILED]) != 0)
@@ -294,7 +285,7 @@ static void end_elsewhere(struct recorder *r, struct summary *summary)
     write_elsewhere(r, &content, &r->error);
     note_error(summary, &r->error);
     text_copy(summary->state, sizeof summary->state, trainer_state_names[TRAINER_FAILED]);
-    write_summary(r, summary, &ignored);
+    run_files_summary(r->folder, summary, &ignored);
 }
 
 static bool write_layer_times(const struct recorder *r, struct error *e)
@@ -340,7 +331,7 @@ void recorder_end(struct recorder *r)
 {
     struct summary summary;
 
-    if (!end_at_home(r, &summary) || !write_summary(r, &summary, &r->error))
+    if (!end_at_home(r, &summary) || !run_files_summary(r->folder, &summary, &r->error))
         end_elsewhere(r, &summary);
     shelter_close(&r->shelter);
 }

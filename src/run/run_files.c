@@ -1,6 +1,7 @@
 #include "run/run_files.h"
 
 #include "nn/recipe/recipe_file.h"
+#include "run/model/model_file.h"
 
 /* The metrics first: who has them has the folder. */
 bool run_files_create(const struct run_folder *folder, const struct recipe *recipe, struct metrics_writer **metrics,
@@ -26,4 +27,19 @@ bool run_files_open(const char *folder, const struct recipe *recipe, bool again,
         return false;
     run_folder_clean(folder);
     return path_join(path, folder, "recipe.ini", e) && recipe_save(recipe, path, e);
+}
+
+bool run_files_weights(const char *folder, const char *name, const struct recipe *recipe,
+                       const struct trainer_weights *weights, const struct atomic_wish *wish, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    return path_join(path, folder, name, e) && model_file_write(path, recipe, weights, wish, e);
+}
+
+bool run_files_summary(const char *folder, const struct summary *summary, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    return path_join(path, folder, "summary.json", e) && summary_write(summary, path, e);
 }

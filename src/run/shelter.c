@@ -7,9 +7,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
-#include "run/model/model_file.h"
+#include "run/run_files.h"
 #include "run/run_summary.h"
 
 static bool in_state(char out[PATH_SIZE], struct error *e)
@@ -59,38 +58,26 @@ static bool make_folder(struct shelter *s, struct error *e)
     return true;
 }
 
-static bool open_files(struct shelter *s, struct error *e)
+static bool open_place(struct shelter *s, struct error *e)
 {
-    char recipe[PATH_SIZE], metrics[PATH_SIZE];
-
-    return path_join(metrics, s->folder.path, "metrics.jsonl", e) && (s->lines.metrics = metrics_create(metrics, e)) &&
-           path_join(recipe, s->folder.path, "recipe.ini", e) &&
-           recipe_save(trainer_recipe(s->lines.trainer), recipe, e);
-}
-
-static bool write_model(const struct shelter *s, const struct trainer_weights *weights, const struct atomic_wish *wish,
-                        struct error *e)
-{
-    char path[PATH_SIZE];
-
-    return path_join(path, s->folder.path, "model.h5", e) &&
-           model_file_write(path, trainer_recipe(s->lines.trainer), weights, wish, e);
-}
-
-static bool write_summary(const struct shelter *s, const struct summary *summary, struct error *e)
-{
-    char path[PATH_SIZE];
-
-    return path_join(path, s->folder.path, "summary.json", e) && summary_write(summary, path, e);
+    if (!make_folder(s, e))
+        return false;
+    if (run_files_create(&s->folder, trainer_recipe(s->lines.trainer), &s->lines.metrics, e))
+        return true;
+    s->folder.path[0] = '\0'; /* nothing is left of it */
+    return false;
 }
 
 static bool write_all(struct shelter *s, const struct shelter_content *c, const struct atomic_wish *wish,
                       struct error *e)
 {
-    return (s->folder.path[0] || (make_folder(s, e) && open_files(s, e))) &&
-           run_lines_append(&s->lines, e) &&
-           (!c->snapshot || checkpoint_write(s->folder.path, c->snapshot, wish, e)) &&
-           (!c->weights || write_model(s, c->weights, wish, e)) && (!c->summary || write_summary(s, c->summary, e));
+    const struct recipe *recipe = trainer_recipe(s->lines.trainer);
+    const char *folder = s->folder.path;
+
+    return (folder[0] || open_place(s, e)) && run_lines_append(&s->lines, e) &&
+           (!c->snapshot || checkpoint_write(folder, c->snapshot, wish, e)) &&
+           (!c->weights || run_files_weights(folder, "model.h5", recipe, c->weights, wish, e)) &&
+           (!c->summary || run_files_summary(folder, c->summary, e));
 }
 
 void shelter_close(struct shelter *s)
