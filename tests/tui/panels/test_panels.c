@@ -1,17 +1,10 @@
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+/* The panels as they look, what is chosen and typed in them, and how the focus goes among them. */
+#include "tests/support/check.h"
 
-#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
 
 #include "tests/support/desk.h"
-#include "nn/recipe/recipe_changes.h"
-#include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
 #include "tui/keys.h"
@@ -104,119 +97,6 @@ static void test_a_long_error_leaves_the_keys_in_sight(void **state)
     assert_null(desk_app->display.dialog);
 }
 
-static void test_layers_are_added_moved_removed_and_brought_back(void **state)
-{
-    int before = desk_app->draft.recipe.n_layers;
-    struct layer first = desk_app->draft.recipe.layers[0];
-    (void)state;
-
-    desk_go_to(PANEL_LAYERS);
-    desk_press('a');
-    desk_press('b'); /* a letter goes to the first name that begins with it */
-    desk_press(KEYCODE_ENTER);
-    assert_int_equal(desk_app->draft.recipe.n_layers, before + 1);
-    assert_string_equal(desk_app->draft.recipe.layers[1].class->name, "batch_norm");
-
-    desk_press('[');
-    assert_string_equal(desk_app->draft.recipe.layers[0].class->name, "batch_norm");
-    desk_press('J');
-    assert_string_equal(desk_app->draft.recipe.layers[1].class->name, "batch_norm");
-    desk_press('D'); /* letters in either case */
-    assert_int_equal(desk_app->draft.recipe.n_layers, before);
-    assert_memory_equal(&desk_app->draft.recipe.layers[0], &first, sizeof first);
-    desk_press('u');
-    assert_string_equal(desk_app->draft.recipe.layers[1].class->name, "batch_norm");
-    assert_true(desk_shows("undone: batch norm removed"));
-    desk_press('u');
-    desk_press('u');
-    desk_press('u');
-    assert_int_equal(desk_app->draft.recipe.n_layers, before);
-    assert_true(desk_shows("undone: batch norm added"));
-    desk_press('u');
-    assert_true(desk_shows("nothing to undo"));
-    desk_press('U');
-    assert_true(desk_shows("done again: batch norm added"));
-    desk_press(KEYCODE_CTRL_R);
-    assert_string_equal(desk_app->draft.recipe.layers[0].class->name, "batch_norm");
-}
-
-static void test_any_change_is_undone_in_any_panel(void **state)
-{
-    struct recipe before = desk_app->draft.recipe;
-    (void)state;
-
-    desk_go_to(PANEL_DATASET);
-    desk_press(KEYCODE_DOWN);
-    desk_press(KEYCODE_ENTER);
-    desk_go_to(PANEL_DEVICE);
-    desk_press(KEYCODE_LEFT);
-    desk_press('+');
-    desk_press(KEYCODE_F2);
-    desk_press('l');
-    desk_press(KEYCODE_ENTER);
-    desk_press('u');
-    assert_true(desk_shows("undone: recipe mnist-cnn → lenet5"));
-    desk_press('u');
-    assert_true(desk_shows("undone: optimiser learning rate 0.001 → 0.002"));
-    desk_press('u');
-    assert_true(desk_shows("undone: training device cpu → cpu:3"));
-    desk_go_to(PANEL_TRAINING);
-    desk_press('u');
-    assert_true(desk_shows("undone: data dataset digits → colour"));
-    assert_int_equal(recipe_changes(&desk_app->draft.recipe, &before, NULL, 0), 0);
-}
-
-static void test_a_form_edits_a_layer_and_shows_what_comes_of_it(void **state)
-{
-    (void)state;
-    desk_go_to(PANEL_LAYERS);
-    desk_press(KEYCODE_ENTER);
-    assert_true(desk_shows("gives 28×28×32, 320 of"));
-    desk_type("16");
-    assert_true(desk_shows("gives 28×28×16, 160 of"));
-    desk_press(KEYCODE_ENTER);
-    desk_press(KEYCODE_DOWN);
-    desk_type("99");
-    desk_press(KEYCODE_ENTER);
-    assert_true(desk_shows("kernel"));
-    assert_true(desk_shows("1..15"));
-    desk_press(KEYCODE_ESCAPE); /* the kernel as it was */
-    desk_press(KEYCODE_RIGHT);
-    desk_press(KEYCODE_RIGHT);
-    desk_press(KEYCODE_ENTER); /* done */
-    assert_null(desk_app->display.dialog);
-    assert_true(desk_shows("conv 16 5×5 relu"));
-}
-
-static void test_escape_leaves_the_layer_as_it_was(void **state)
-{
-    struct recipe before = desk_app->draft.recipe;
-    (void)state;
-
-    desk_go_to(PANEL_LAYERS);
-    desk_press(KEYCODE_ENTER);
-    desk_press(KEYCODE_RIGHT);
-    desk_press(KEYCODE_ESCAPE);
-    assert_memory_equal(&desk_app->draft.recipe, &before, sizeof before);
-    desk_press('u');
-    assert_true(desk_shows("nothing to undo"));
-}
-
-static void test_an_impossible_stack_is_shown_and_not_trained(void **state)
-{
-    (void)state;
-    desk_go_to(PANEL_LAYERS);
-    while (strcmp(desk_app->draft.recipe.layers[0].class->name, "flatten") != 0)
-        desk_press('d');
-    desk_press('d');
-    assert_int_not_equal(desk_app->draft.model_error.kind, ERROR_NONE);
-    golden_check_canvas("impossible-80x24", desk_draw());
-    desk_go_to(PANEL_DATASET);
-    desk_press(KEYCODE_F5);
-    assert_null(desk_app->live.run);
-    assert_true(desk_app->display.dialog || desk_shows(desk_app->draft.model_error.text));
-}
-
 static void test_training_values_are_edited_by_section(void **state)
 {
     (void)state;
@@ -265,123 +145,6 @@ static void test_threads_are_chosen_on_the_device(void **state)
     assert_string_equal(desk_app->draft.recipe.training.device, "cpu:3");
     desk_press(KEYCODE_RIGHT);
     assert_string_equal(desk_app->draft.recipe.training.device, "cpu");
-}
-
-static void test_recipes_are_opened_and_written(void **state)
-{
-    struct recipe read;
-    struct error e = { 0 };
-
-    desk_press(KEYCODE_F2);
-    desk_press('l');
-    desk_press(KEYCODE_ENTER);
-    assert_string_equal(desk_app->draft.recipe.name, "lenet5");
-    assert_true(desk_shows("conv 6 5"));
-
-    desk_press(KEYCODE_F3);
-    desk_press(KEYCODE_CTRL_U);
-    desk_type(folder_path(*state, "mine.ini"));
-    desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->display.dialog);
-    assert_true(recipe_load(&read, folder_path(*state, "mine.ini"), &e));
-    assert_int_equal(read.n_layers, desk_app->draft.recipe.n_layers);
-
-    desk_press(KEYCODE_F3); /* there already: asks */
-    desk_press(KEYCODE_ENTER);
-    assert_true(desk_shows("already exists"));
-    desk_press(KEYCODE_ESCAPE);
-    assert_null(desk_app->display.dialog);
-}
-
-static void test_a_recipe_that_is_opened_brings_its_device(void **state)
-{
-    folder_put(*state, "one.ini", "[training]\ndevice = cpu:1\n[layers]\nflatten =\ndense =\n");
-    desk_press(KEYCODE_F2);
-    desk_press(KEYCODE_END);
-    desk_press(KEYCODE_ENTER);
-    desk_type(folder_path(*state, "one.ini"));
-    desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->display.dialog);
-    assert_string_equal(desk_app->draft.recipe.name, "one");
-    assert_int_equal(desk_app->machine.device_error.kind, ERROR_NONE);
-    assert_int_equal(desk_app->machine.device.choice.threads, 1);
-}
-
-static void test_the_name_of_a_written_recipe_is_that_of_the_last_one_written(void **state)
-{
-    (void)state;
-    desk_press(KEYCODE_F3);
-    assert_true(desk_shows("mnist-cnn.ini"));
-    desk_press(KEYCODE_ESCAPE);
-    desk_press(KEYCODE_F2);
-    desk_press('l');
-    desk_press(KEYCODE_ENTER);
-    desk_press(KEYCODE_F3);
-    assert_true(desk_shows("lenet5.ini"));
-    desk_press(KEYCODE_ESCAPE);
-
-    folder_put(*state, "old.ini", "");
-    desk_press(KEYCODE_F3);
-    desk_press(KEYCODE_CTRL_U);
-    desk_type(folder_path(*state, "old.ini"));
-    desk_press(KEYCODE_ENTER);
-    assert_true(desk_shows("already exists"));
-    desk_press(KEYCODE_ESCAPE);
-    desk_press(KEYCODE_F3);
-    assert_true(desk_shows("lenet5.ini"));
-    desk_press(KEYCODE_CTRL_U);
-    desk_type(folder_path(*state, "old.ini"));
-    desk_press(KEYCODE_ENTER);
-    desk_press('r');
-    assert_null(desk_app->display.dialog);
-    assert_string_equal(desk_app->draft.path, folder_path(*state, "old.ini"));
-    assert_true(desk_app->display.message_role == ROLE_GOOD);
-}
-
-static void test_a_learning_rate_stays_one_that_a_recipe_can_hold(void **state)
-{
-    struct recipe read;
-    struct error e = { 0 };
-
-    for (int i = 0; i < 30; i++)
-        desk_press('+');
-    assert_true(desk_shows("1e-10..100"));
-    assert_true(recipe_save(&desk_app->draft.recipe, folder_path(*state, "high.ini"), &e));
-    assert_true(recipe_load(&read, folder_path(*state, "high.ini"), &e));
-    assert_true(read.optimiser.learning_rate > 50);
-    for (int i = 0; i < 60; i++)
-        desk_press('-');
-    assert_true(recipe_save(&desk_app->draft.recipe, folder_path(*state, "low.ini"), &e));
-    assert_true(recipe_load(&read, folder_path(*state, "low.ini"), &e));
-}
-
-static void test_what_changes_nothing_leaves_the_undo_alone(void **state)
-{
-    struct recipe before = desk_app->draft.recipe;
-    (void)state;
-
-    desk_go_to(PANEL_LAYERS);
-    desk_press('d');
-    desk_go_to(PANEL_DATASET);
-    desk_press(KEYCODE_ENTER); /* the data set that is chosen already */
-    desk_go_to(PANEL_DEVICE);
-    desk_press(KEYCODE_ENTER); /* and the device */
-    desk_go_to(PANEL_TRAINING);
-    desk_press(KEYCODE_ENTER); /* a form with nothing typed into it */
-    desk_press(KEYCODE_ENTER);
-    assert_null(desk_app->display.dialog);
-    desk_go_to(PANEL_LAYERS);
-    desk_press('u');
-    assert_int_equal(recipe_changes(&desk_app->draft.recipe, &before, NULL, 0), 0);
-
-    while (desk_app->draft.recipe.n_layers < LAYERS_MAX)
-        assert_true(recipe_insert_layer(&desk_app->draft.recipe, 0, &before.layers[0]));
-    app_recipe_changed(desk_app);
-    desk_press('a');
-    desk_press(KEYCODE_ENTER);
-    assert_true(desk_shows("a recipe has at most"));
-    desk_press('u');
-    assert_int_equal(recipe_changes(&desk_app->draft.recipe, &before, NULL, 0), 0);
 }
 
 static void paste(const char *text)
@@ -480,19 +243,9 @@ int main(void)
         SCREEN_TEST(test_a_data_set_that_cannot_be_read_says_why),
         SCREEN_TEST(test_any_path_can_be_typed),
         SCREEN_TEST(test_a_long_error_leaves_the_keys_in_sight),
-        SCREEN_TEST(test_layers_are_added_moved_removed_and_brought_back),
-        SCREEN_TEST(test_any_change_is_undone_in_any_panel),
-        SCREEN_TEST(test_a_form_edits_a_layer_and_shows_what_comes_of_it),
-        SCREEN_TEST(test_escape_leaves_the_layer_as_it_was),
-        SCREEN_TEST(test_an_impossible_stack_is_shown_and_not_trained),
         SCREEN_TEST(test_training_values_are_edited_by_section),
         SCREEN_TEST(test_values_that_are_hardly_meant_are_marked),
         SCREEN_TEST(test_threads_are_chosen_on_the_device),
-        SCREEN_TEST(test_recipes_are_opened_and_written),
-        SCREEN_TEST(test_a_recipe_that_is_opened_brings_its_device),
-        SCREEN_TEST(test_the_name_of_a_written_recipe_is_that_of_the_last_one_written),
-        SCREEN_TEST(test_a_learning_rate_stays_one_that_a_recipe_can_hold),
-        SCREEN_TEST(test_what_changes_nothing_leaves_the_undo_alone),
         SCREEN_TEST(test_tab_goes_round_and_a_small_screen_shows_what_it_meets),
         SCREEN_TEST(test_what_has_the_focus_fills_the_screen_and_gives_it_back),
         SCREEN_TEST(test_pasted_text_goes_where_text_is_typed_and_nowhere_else),
