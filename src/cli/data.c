@@ -1,8 +1,10 @@
 /* cuvette data: shows what a data set holds, lists data sets, fetches one, and writes one as an HDF5 file. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/data_archive.h"
@@ -11,6 +13,7 @@
 #include "cli/data_info.h"
 #include "cli/data_preview.h"
 #include "cli/interrupt.h"
+#include "cli/json_out.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "data/catalogue.h"
@@ -137,13 +140,11 @@ static void print_entry(const struct catalogue_entry *entry)
 static json_t *entry_json(const struct catalogue_entry *entry)
 {
     const struct dataset_info *known = &entry->info;
-    char name[sizeof entry->name], problem[sizeof entry->problem];
+    json_t *name = json_out_text(entry->name);
 
-    text_sanitise(name, sizeof name, entry->name); /* Jansson accepts valid UTF-8 only */
-    text_sanitise(problem, sizeof problem, entry->problem);
     if (!entry->readable)
-        return json_pack("{s:s, s:b, s:s}", "name", name, "readable", 0, "problem", problem);
-    return json_pack("{s:s, s:b, s:s, s:i, s:i, s:i, s:i, s:{s:I, s:I}}", "name", name, "readable", 1, "format",
+        return json_pack("{s:o, s:b, s:o}", "name", name, "readable", 0, "problem", json_out_text(entry->problem));
+    return json_pack("{s:o, s:b, s:s, s:i, s:i, s:i, s:i, s:{s:I, s:I}}", "name", name, "readable", 1, "format",
                      known->format, "height", known->height, "width", known->width, "channels", known->channels,
                      "classes", known->classes, "images", "train", (json_int_t)known->count[SPLIT_TRAIN], "test",
                      (json_int_t)known->count[SPLIT_TEST]);
@@ -152,10 +153,11 @@ static json_t *entry_json(const struct catalogue_entry *entry)
 static bool print_entry_json(const struct catalogue_entry *entry, bool first)
 {
     json_t *object = entry_json(entry);
-    bool fine =
-        object && fputs(first ? "[\n" : ",\n", stdout) != EOF && json_dumpf(object, stdout, JSON_INDENT(2)) == 0;
+    char *text = json_text(object, JSON_INDENT(2));
+    bool fine = text && fputs(first ? "[\n" : ",\n", stdout) != EOF && fputs(text, stdout) != EOF;
 
     json_decref(object);
+    free(text);
     return fine;
 }
 

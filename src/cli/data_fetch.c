@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/interrupt.h"
+#include "cli/json_out.h"
 #include "cli/progress.h"
 #include "cli/wrap.h"
 #include "data/catalogue.h"
@@ -38,15 +39,10 @@ static void print_offer(const struct offer *o)
 
 static json_t *offer_json(const struct offer *o)
 {
-    char name[OFFER_NAME_SIZE], help[OFFER_TEXT_SIZE], licence[OFFER_TEXT_SIZE], cite[OFFER_TEXT_SIZE];
-
-    text_sanitise(name, sizeof name, o->name);
-    text_sanitise(help, sizeof help, o->help);
-    text_sanitise(licence, sizeof licence, o->licence);
-    text_sanitise(cite, sizeof cite, o->cite);
-    return json_pack("{s:s, s:s, s:I, s:I, s:b, s:i, s:s, s:s}", "name", name, "help", help, "bytes",
-                     (json_int_t)offer_bytes(o), "unpacked", (json_int_t)o->unpacked, "here", fetch_is_here(o),
-                     "percent", fetch_is_here(o) ? 100 : percent_here(o), "licence", licence, "cite", cite);
+    return json_pack("{s:o, s:o, s:I, s:I, s:b, s:i, s:o, s:o}", "name", json_out_text(o->name), "help",
+                     json_out_text(o->help), "bytes", (json_int_t)offer_bytes(o), "unpacked", (json_int_t)o->unpacked,
+                     "here", fetch_is_here(o), "percent", fetch_is_here(o) ? 100 : percent_here(o), "licence",
+                     json_out_text(o->licence), "cite", json_out_text(o->cite));
 }
 
 static bool print_json(const struct offers *offers, struct error *e)
@@ -56,9 +52,11 @@ static bool print_json(const struct offers *offers, struct error *e)
 
     for (int i = 0; fine && i < offers->count; i++)
         fine = json_array_append_new(all, offer_json(&offers->entries[i])) == 0;
-    fine = fine && json_dumpf(all, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the data sets");
+    if (!fine) {
+        json_decref(all);
+        all = NULL;
+    }
+    return json_out_print(all, JSON_INDENT(2), "the data sets", e);
 }
 
 bool data_fetch_list(bool json, struct error *e)

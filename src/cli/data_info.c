@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/class_table.h"
+#include "cli/json_out.h"
 #include "data/statistics.h"
 
 enum {
@@ -119,23 +120,20 @@ static json_t *reals_json(const float *numbers, int count)
 static bool print_json(const struct findings *f, struct error *e)
 {
     const struct dataset_info *info = &f->info;
-    char name[sizeof info->name];
     json_t *images = json_object(), *of_class = json_object();
 
-    text_sanitise(name, sizeof name, info->name);
     for (int split = 0; split < SPLIT_COUNT; split++) {
         json_object_set_new(images, split_names[split], json_integer(info->count[split]));
         json_object_set_new(of_class, split_names[split], integers_json(f->of_class[split], info->classes));
     }
-    json_t *all = json_pack("{s:s, s:s, s:s?, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name", name,
-                            "format", info->format, "stored", info->stored, "images", images, "unreadable",
-                            (int)info->unreadable, "height", info->height, "width", info->width, "channels",
-                            info->channels, "classes", info->classes, "class_names", class_names_json(info),
+    json_t *all = json_pack("{s:o, s:s, s:s?, s:o, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o}", "name",
+                            json_out_text(info->name), "format", info->format, "stored", info->stored, "images",
+                            images, "unreadable", (int)info->unreadable, "height", info->height, "width", info->width,
+                            "channels", info->channels, "classes", info->classes, "class_names", class_names_json(info),
                             "images_of_class", of_class, "mean", reals_json(f->statistics.mean, info->channels),
                             "deviation", reals_json(f->statistics.deviation, info->channels));
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(7)) == 0 && putchar('\n') != EOF;
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print what is known of %s", name);
+
+    return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(7), "what is known of the data set", e);
 }
 
 bool data_info_print(struct source *s, bool json, struct error *e)

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/devices_json.h"
+#include "cli/json_out.h"
 #include "cli/options.h"
 #include "host/cores.h"
 #include "host/gpu/nvml.h"
@@ -123,11 +124,7 @@ static json_t *snapshot_json(const struct snapshot *now)
 
 static bool print_json(const struct snapshot *now, struct error *e)
 {
-    json_t *all = snapshot_json(now);
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) == 0 && putchar('\n') != EOF;
-
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the devices");
+    return json_out_print(snapshot_json(now), JSON_INDENT(2) | JSON_REAL_PRECISION(6), "the devices", e);
 }
 
 static bool print_snapshot(struct error *e)

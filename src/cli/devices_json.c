@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "base/text.h"
+#include "cli/json_out.h"
 #include "host/cores.h"
 
 /* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
@@ -115,10 +115,8 @@ static void add_gpu(json_t *device, const struct device_info *info, const struct
 
 json_t *devices_json_device(const struct device_info *info, const struct gpu_readings *readings)
 {
-    char name[sizeof info->name];
+    json_t *device = json_pack("{s:s, s:o}", "id", info->id, "name", json_out_text(info->name));
 
-    text_sanitise(name, sizeof name, info->name); /* Jansson accepts valid UTF-8 only */
-    json_t *device = json_pack("{s:s, s:s}", "id", info->id, "name", name);
     if (info->threads > 0)
         add_threads(device, info);
     if (info->pci[0])

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/data_archive.h"
+#include "cli/json_out.h"
 #include "cli/options.h"
 #include "run/predictions/evaluate.h"
 
@@ -56,28 +57,17 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
            error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file");
 }
 
-/* Weights that diverged have no finite loss, and JSON has no NaN. */
-static json_t *figure_json(double figure)
-{
-    return isfinite(figure) ? json_real(figure) : json_null();
-}
-
 static bool print_json(const char *images_of, const char *file, const struct evaluation *result, struct error *e)
 {
-    char dataset[PATH_SIZE], model[PATH_SIZE];
+    json_t *all = json_pack("{s:o, s:o, s:I, s:o, s:o, s:f, s:f}", "dataset", json_out_text(images_of), "model",
+                            json_out_text(file), "images", (json_int_t)result->images, "test_loss",
+                            json_out_figure(result->loss), "test_accuracy", json_out_figure(result->accuracy),
+                            "seconds", result->seconds, "images_per_second", result->images / result->seconds);
 
-    text_sanitise(model, sizeof model, file);
-    text_sanitise(dataset, sizeof dataset, images_of); /* Jansson accepts valid UTF-8 only */
-    json_t *all = json_pack("{s:s, s:s, s:I, s:o, s:o, s:f, s:f}", "dataset", dataset, "model", model, "images",
-                            (json_int_t)result->images, "test_loss", figure_json(result->loss), "test_accuracy",
-                            figure_json(result->accuracy), "seconds", result->seconds, "images_per_second",
-                            result->images / result->seconds);
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
-
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the result");
+    return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(9), "the result", e);
 }
 
+/* Weights that diverged have no finite loss. */
 static void print_figure(const char *name, double figure)
 {
     if (isfinite(figure))

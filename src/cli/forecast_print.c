@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/epoch_lines.h"
+#include "cli/json_out.h"
 #include "host/job_question.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
@@ -115,10 +116,8 @@ static bool print_json(const struct forecast *f, struct error *e)
                             known(f->room.host), "device_free_bytes", known(f->room.device), "step_seconds",
                             seconds(f, f->time.step_seconds), "epoch_seconds", seconds(f, epoch), "seconds",
                             seconds(f, epoch * f->recipe->training.epochs));
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) == 0 && putchar('\n') != EOF;
 
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the forecast");
+    return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(6), "the forecast", e);
 }
 
 static bool print(const struct forecast *f, bool json, struct error *e)

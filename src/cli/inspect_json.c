@@ -1,30 +1,14 @@
 #include "cli/inspect_json.h"
 
 #include <jansson.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "cli/json_out.h"
 #include "data/preview.h"
 #include "run/predictions/ranking.h"
 
 /* JSON has no NaN. */
-static json_t *figure(double number)
-{
-    return isfinite(number) ? json_real(number) : json_null();
-}
-
-/* Jansson accepts valid UTF-8 only. */
-static json_t *text(const char *foreign)
-{
-    char clean[PATH_SIZE];
-
-    text_sanitise(clean, sizeof clean, foreign);
-    return json_string(clean);
-}
-
 static json_t *class_name(const struct run_inspection *r, int class)
 {
     char name[CLASS_NAME_SIZE];
@@ -36,8 +20,8 @@ static json_t *class_name(const struct run_inspection *r, int class)
 /* Jansson refuses NULL in arrays and objects: a lack of memory shows when all is printed. */
 static json_t *figures(const struct confusion_figures *f)
 {
-    return json_pack("{s:o, s:o, s:o, s:I}", "precision", figure(f->precision), "recall", figure(f->recall), "f1",
-                     figure(f->f1), "images", (json_int_t)f->support);
+    return json_pack("{s:o, s:o, s:o, s:I}", "precision", json_out_figure(f->precision), "recall",
+                     json_out_figure(f->recall), "f1", json_out_figure(f->f1), "images", (json_int_t)f->support);
 }
 
 static json_t *classes(const struct run_inspection *r)
@@ -80,8 +64,8 @@ static json_t *bins(const struct calibration *c)
     for (int b = 0; b < CALIBRATION_BINS; b++)
         json_array_append_new(all, json_pack("{s:f, s:f, s:I, s:o, s:o}", "above", (double)b / CALIBRATION_BINS, "to",
                                              (b + 1.0) / CALIBRATION_BINS, "images", (json_int_t)c->bins[b].n,
-                                             "confidence", figure(c->bins[b].confidence), "accuracy",
-                                             figure(c->bins[b].accuracy)));
+                                             "confidence", json_out_figure(c->bins[b].confidence), "accuracy",
+                                             json_out_figure(c->bins[b].accuracy)));
     return all;
 }
 
@@ -121,16 +105,14 @@ bool inspect_json(const struct run_inspection *r, int each, struct error *e)
 
     json_t *all = json_pack(
         "{s:o, s:o, s:s, s:I, s:I, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "model",
-        text(r->network.file), "dataset", text(r->info.name), "images_from",
+        json_out_text(r->network.file), "dataset", json_out_text(r->info.name), "images_from",
         r->subset == SUBSET_TEST ? "test" : "validation", "images", (json_int_t)found->predictions.n, "unreadable",
-        (json_int_t)found->unreadable, "seconds", found->seconds, "loss", figure(found->loss), "accuracy",
-        figure(predictions_accuracy(&found->predictions, 1)), "top5_accuracy",
-        figure(predictions_accuracy(&found->predictions, PREDICTIONS_TOP)), "calibration_error",
-        figure(r->calibration.error), "macro", figures(&macro), "weighted", figures(&weighted), "classes", classes(r),
-        "confusion", matrix(&r->confusion), "calibration", bins(&r->calibration), "most_wrong",
+        (json_int_t)found->unreadable, "seconds", found->seconds, "loss", json_out_figure(found->loss), "accuracy",
+        json_out_figure(predictions_accuracy(&found->predictions, 1)), "top5_accuracy",
+        json_out_figure(predictions_accuracy(&found->predictions, PREDICTIONS_TOP)), "calibration_error",
+        json_out_figure(r->calibration.error), "macro", figures(&macro), "weighted", figures(&weighted), "classes",
+        classes(r), "confusion", matrix(&r->confusion), "calibration", bins(&r->calibration), "most_wrong",
         images(r, RANKING_WORST, each), "least_sure", images(r, RANKING_UNSURE, each));
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
 
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the result");
+    return json_out_print(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9), "the result", e);
 }

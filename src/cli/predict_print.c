@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "cli/json_out.h"
 
 /* Of a class of an answer, 0 the likeliest. */
 static int class_of(const struct predict_answer *a, int place)
@@ -87,13 +87,11 @@ static json_t *top_json(const struct network *n, const struct predict_answer *a)
 
 static json_t *image_json(const struct network *n, const struct predict_answer *a)
 {
-    char name[PATH_SIZE], problem[sizeof((struct error *)0)->text];
+    char name[PATH_SIZE];
 
     predict_images_name(a->image, name, sizeof name);
-    if (a->problem) {
-        text_sanitise(problem, sizeof problem, a->problem);
-        return json_pack("{s:s, s:s}", "image", name, "problem", problem);
-    }
+    if (a->problem)
+        return json_pack("{s:s, s:o}", "image", name, "problem", json_out_text(a->problem));
     return json_pack("{s:s, s:o, s:o}", "image", name, "label",
                      a->image->path ? json_null() : json_integer(a->in->label[a->at]), "top", top_json(n, a));
 }
@@ -101,17 +99,14 @@ static json_t *image_json(const struct network *n, const struct predict_answer *
 static bool print_json(const struct network *n, const struct predict_answer *answers, uint32_t count, struct error *e)
 {
     json_t *images = json_array(), *unreadable = json_array();
-    char file[PATH_SIZE];
 
-    text_sanitise(file, sizeof file, n->file);
     for (uint32_t i = 0; i < count; i++)
         json_array_append_new(answers[i].problem ? unreadable : images, image_json(n, &answers[i]));
 
-    json_t *all = json_pack("{s:s, s:o, s:o}", "model", file, "images", images, "unreadable", unreadable);
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
+    json_t *all = json_pack("{s:o, s:o, s:o}", "model", json_out_text(n->file), "images", images, "unreadable",
+                            unreadable);
 
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the result");
+    return json_out_print(all, JSON_INDENT(1) | JSON_REAL_PRECISION(9), "the result", e);
 }
 
 bool predict_print(enum predict_form form, const struct network *n, const struct predict_answer *answers,

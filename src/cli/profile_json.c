@@ -2,17 +2,8 @@
 
 #include <jansson.h>
 
-#include "base/text.h"
+#include "cli/json_out.h"
 #include "cli/profile_table.h"
-
-/* Jansson accepts valid UTF-8 only. */
-static json_t *text_json(const char *text)
-{
-    char clean[256];
-
-    text_sanitise(clean, sizeof clean, text);
-    return json_string(clean);
-}
 
 static json_t *row_json(const struct profile *p, const struct profile_row *row, const struct recipe *recipe)
 {
@@ -45,14 +36,12 @@ bool profile_json_print(const struct recipe_profile *p, const struct recipe *rec
 {
     const struct device *device = &p->device;
     const struct profile *profile = p->profile;
-    json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:o, s:f, s:f}", "recipe", text_json(recipe->name),
-                            "dataset", text_json(recipe->data.dataset), "device", text_json(device->info.id),
-                            "device_name", text_json(device->info.name), "threads",
+    json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:o, s:f, s:f}", "recipe", json_out_text(recipe->name),
+                            "dataset", json_out_text(recipe->data.dataset), "device", json_out_text(device->info.id),
+                            "device_name", json_out_text(device->info.name), "threads",
                             device->choice.threads > 0 ? device->choice.threads : device->info.threads, "images",
                             profile->images, "steps", profile->steps, "operations", rows_json(profile, recipe),
                             "operations_seconds", profile->rows_seconds, "step_seconds", profile->step_seconds);
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
 
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print the profile");
+    return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(9), "the profile", e);
 }

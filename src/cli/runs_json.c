@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "cli/json_out.h"
 #include "run/run_differences.h"
 
 /* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
@@ -55,13 +56,7 @@ static json_t *entry_json(const struct run_entry *entry)
                      entry->summary.state[0] ? summary_to_json(&entry->summary) : json_null());
 }
 
-static bool print(json_t *all, const char *what, struct error *e)
-{
-    bool fine = all && json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0 && putchar('\n') != EOF;
-
-    json_decref(all);
-    return fine || error_set(e, ERROR_IO, "cannot print %s", what);
-}
+enum { FLAGS = JSON_INDENT(2) | JSON_REAL_PRECISION(9) };
 
 bool runs_json_print(struct run_entry *const *entries, int count, struct error *e)
 {
@@ -72,7 +67,7 @@ bool runs_json_print(struct run_entry *const *entries, int count, struct error *
             json_decref(all);
             all = NULL;
         }
-    return print(all, "the list of runs", e);
+    return json_out_print(all, FLAGS, "the list of runs", e);
 }
 
 struct comparison {
@@ -107,5 +102,6 @@ bool runs_json_print_differences(const char *const *folders, int count, struct e
         json_decref(c.differences);
         c.differences = NULL;
     }
-    return print(json_pack("{s:o, s:o}", "runs", runs, "differences", c.differences), "what differs", e);
+    return json_out_print(json_pack("{s:o, s:o}", "runs", runs, "differences", c.differences), FLAGS, "what differs",
+                          e);
 }

@@ -8,9 +8,9 @@
 #include <jansson.h>
 
 #include "base/clock.h"
-#include "base/json_text.h"
 #include "base/text.h"
 #include "cli/epoch_lines.h"
+#include "cli/json_out.h"
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
 #include "run/watch.h"
@@ -129,21 +129,18 @@ static json_t *optional(const char *text)
 static bool print_object(const struct watching *w, struct error *e)
 {
     const struct sighting *v = &w->view;
-    char folder[PATH_SIZE];
-
-    text_sanitise(folder, sizeof folder, watch_folder(w->watch));
-    json_t *line = json_pack("{s:s, s:s, s:o, s:f}", "folder", folder, "watch", states[v->state], "words",
-                             optional(v->words), "silent", fmax(v->silent, 0));
+    json_t *line = json_pack("{s:o, s:s, s:o, s:f}", "folder", json_out_text(watch_folder(w->watch)), "watch",
+                             states[v->state], "words", optional(v->words), "silent", fmax(v->silent, 0));
     json_t *status = run_status_to_json(&v->status);
-    char *text = line && status && json_object_update(line, status) == 0
-                     ? json_text(line, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+    bool whole = line && status && json_object_update(line, status) == 0;
 
-    json_decref(line);
     json_decref(status);
-    if (!text)
-        return error_set(e, ERROR_MEMORY, "no memory for the status of a run");
-    puts(text);
-    free(text);
+    if (!whole) {
+        json_decref(line);
+        line = NULL;
+    }
+    if (!json_out_print(line, JSON_COMPACT | JSON_REAL_PRECISION(15), "how the run stands", e))
+        return false;
     return fflush(stdout) == 0 || error_set_errno(e, "cannot write to standard output");
 }
 
