@@ -60,11 +60,6 @@ static void note_problem(struct run_entry *entry, const char *text)
         text_sanitise(entry->problem, sizeof entry->problem, text);
 }
 
-static void set_unknown(struct summary *s)
-{
-    summary_from_json(s, NULL, &(struct error){ 0 });
-}
-
 static void read_recipe(struct run_entry *entry)
 {
     struct recipe *recipe = malloc(sizeof *recipe); /* too large for a thread's stack */
@@ -102,12 +97,12 @@ static void read_begin(struct run_entry *entry, struct summary *begin)
     char path[PATH_SIZE];
     struct error e;
 
-    set_unknown(begin);
+    summary_forget(begin);
     if (!is_there(entry, RUN_ENTRY_METRICS))
         note_problem(entry, "metrics.jsonl is missing");
     else if (entry->stamps[RUN_ENTRY_METRICS].size > 0 && path_of(entry, RUN_ENTRY_METRICS, path) &&
              path_is_file(path) && !metrics_read_run(path, begin, &e)) {
-        set_unknown(begin);
+        summary_forget(begin);
         note_problem(entry, e.text);
     }
     begin->state[0] = '\0';
@@ -201,7 +196,7 @@ static void begin_anew(struct run_entry *entry, const char *folder)
 {
     *entry = (struct run_entry){ .state = RUN_CUT_OFF, .progress = RUN_PROGRESS_NONE };
     text_copy(entry->folder, sizeof entry->folder, folder);
-    set_unknown(&entry->summary);
+    summary_forget(&entry->summary);
 }
 
 bool run_entry_look(struct run_entry *entry, const char *folder, const atomic_bool *stopped)

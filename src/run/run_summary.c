@@ -21,36 +21,13 @@ static void identify(const struct trainer *trainer, const struct device *device,
     struct job job;
 
     job_read(&job);
-    *s = (struct summary){
-        .state = "running",
-        .threads = device->choice.threads ? device->choice.threads : device->info.threads,
-        .batch = recipe->training.batch,
-        .seed = recipe->training.seed,
-        .parameters = status->parameters,
-        .seconds_total = -1,
-        .seconds_per_epoch = -1,
-        .images_per_second = -1,
-        .flops_per_second = -1,
-        .step_seconds = -1,
-        .decoding_cores = -1,
-        .best_accuracy = -1,
-        .train_loss = -1,
-        .train_accuracy = -1,
-        .valid_loss = -1,
-        .valid_accuracy = -1,
-        .test_loss = -1,
-        .test_accuracy = -1,
-        .cores_used = -1,
-        .cores_allotted = -1,
-        .memory_peak = -1,
-        .memory_limit = -1,
-        .gpu_load = -1,
-        .job_seconds_used = -1,
-        .job_seconds = -1,
-        .version = CUVETTE_VERSION,
-    };
-    for (int i = 0; i < STEP_PARTS_COUNT; i++)
-        s->step_parts[i] = -1;
+    summary_forget(s);
+    text_copy(s->state, sizeof s->state, trainer_state_names[TRAINER_RUNNING]);
+    s->threads = device->choice.threads ? device->choice.threads : device->info.threads;
+    s->batch = recipe->training.batch;
+    s->seed = recipe->training.seed;
+    s->parameters = status->parameters;
+    text_copy(s->version, sizeof s->version, CUVETTE_VERSION);
     text_copy(s->name, sizeof s->name, recipe->name);
     text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
     text_copy(s->device, sizeof s->device, device->info.id);

@@ -154,12 +154,17 @@ static bool take_value(struct summary *s, const struct key *key, const json_t *v
     return false;
 }
 
-bool summary_from_json(struct summary *s, const json_t *object, struct error *e)
+void summary_forget(struct summary *s)
 {
     memset(s, 0, sizeof *s);
     for (int i = 0; i < KEYS; i++)
         if (keys[i].kind == MEASURE)
             *(double *)(void *)((char *)s + keys[i].offset) = -1;
+}
+
+bool summary_from_json(struct summary *s, const json_t *object, struct error *e)
+{
+    summary_forget(s);
     if (!json_is_object(object))
         return error_set(e, ERROR_INPUT, "not the summary of a run");
     for (int i = 0; i < KEYS; i++)

@@ -34,6 +34,8 @@ struct summary {
     double train_loss, train_accuracy, valid_loss, valid_accuracy, test_loss, test_accuracy;
 };
 
+void summary_forget(struct summary *s); /* all of it is unknown */
+
 bool summary_write(const struct summary *s, const char *path, struct error *e); /* atomic */
 
 /* A missing key is unknown, like null; a value of the wrong kind is an error that names its key. */

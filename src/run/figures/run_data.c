@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "nn/train/trainer_status.h"
 #include "run/run_recipe.h"
 
 /* A run that is not over has no summary.json; the first line of its metrics says what is known. */
@@ -15,8 +16,10 @@ static bool read_summary(struct run_data *d, struct error *e)
     if (path_is_file(path))
         return summary_read(&d->summary, path, e);
     d->summary = d->curves.run;
-    if (!d->curves.introduced)
-        d->summary = (struct summary){ .state = "running", .test_loss = -1, .test_accuracy = -1, .step_seconds = -1 };
+    if (!d->curves.introduced) {
+        summary_forget(&d->summary);
+        text_copy(d->summary.state, sizeof d->summary.state, trainer_state_names[TRAINER_RUNNING]);
+    }
     d->summary.epochs = (int)d->curves.n_epochs;
     return true;
 }

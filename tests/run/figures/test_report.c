@@ -19,7 +19,7 @@ static const char metrics[] =
 
 static struct run_data data;
 
-static void write_report(const char *folder, char into[PATH_SIZE])
+static void write_report_of(const char *folder, const char *lines, char into[PATH_SIZE])
 {
     char run[PATH_SIZE], page[PATH_SIZE];
     const struct run_set set = { 1, &data };
@@ -28,12 +28,17 @@ static void write_report(const char *folder, char into[PATH_SIZE])
     strcpy(run, folder_path(folder, "run"));
     strcpy(into, folder_path(folder, "report"));
     folder_put(run, "recipe.ini", recipe);
-    folder_put(run, "metrics.jsonl", metrics);
+    folder_put(run, "metrics.jsonl", lines);
     assert_good(run_data_read(&data, run, &e), e);
     assert_good(report_write(&set, &(struct export_wish){ .into = into }, page, &e), e);
     run_data_free(&data);
     assert_string_equal(path_name(page), "report.html");
     assert_true(path_is_file(page));
+}
+
+static void write_report(const char *folder, char into[PATH_SIZE])
+{
+    write_report_of(folder, metrics, into);
 }
 
 static void test_the_folder_has_all_of_it(void **state)
@@ -56,6 +61,21 @@ static void test_the_folder_has_all_of_it(void **state)
     assert_non_null(strstr(page, "| epochs | 0 of 1 |\n"));
     assert_null(strstr(page, "best epoch")); /* nor of that */
     free(copied);
+    free(page);
+}
+
+/* Its process was killed before the metrics had their first line. */
+static void test_what_nobody_told_is_not_said(void **state)
+{
+    char into[PATH_SIZE];
+
+    write_report_of(*state, strchr(metrics, '\n') + 1, into);
+    char *page = folder_text(into, "report.md");
+
+    assert_non_null(strstr(page, "| state | running |\n"));
+    assert_null(strstr(page, "training loss"));
+    assert_null(strstr(page, "training accuracy"));
+    assert_null(strstr(page, "test accuracy"));
     free(page);
 }
 
@@ -138,6 +158,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_the_folder_has_all_of_it),
+        TEST(test_what_nobody_told_is_not_said),
         TEST(test_texts_stay_texts),
         TEST(test_the_page_holds_its_pictures),
         cmocka_unit_test(test_base64_is_that_of_the_standard),
