@@ -335,17 +335,14 @@ void preview_view_open(struct app *app, const char *name, const struct dataset_i
 
 void preview_view_follow(struct app *app)
 {
+    const struct preview_dialog *p = (const struct preview_dialog *)dialog_find(app, &view_class);
     const struct source_wish wish = recipe_images_wish(&app->draft.recipe);
 
-    for (struct dialog *d = app->display.dialog; d; d = d->below) {
-        const struct preview_dialog *p = (const struct preview_dialog *)d;
+    if (!p)
+        return;
+    gallery_show(&app->gallery, p->name, &wish);
 
-        if (d->class != &view_class)
-            continue;
-        gallery_show(&app->gallery, p->name, &wish);
+    struct sheet_wish sheet = wish_of(p, app);
 
-        struct sheet_wish sheet = wish_of(p, app);
-
-        gallery_ask(&app->gallery, &sheet, &app->draft.recipe, p->augmented ? 1 + (uint64_t)p->draw : 0);
-    }
+    gallery_ask(&app->gallery, &sheet, &app->draft.recipe, p->augmented ? 1 + (uint64_t)p->draw : 0);
 }

@@ -29,6 +29,15 @@ struct dialog *dialog_open(struct app *app, const struct dialog_class *class, co
     return d;
 }
 
+struct dialog *dialog_find(const struct app *app, const struct dialog_class *class)
+{
+    struct dialog *d = app->display.dialog;
+
+    while (d && d->class != class)
+        d = d->below;
+    return d;
+}
+
 /* It need not be the topmost: what a dialog does when it is done may have opened another on top of it. */
 void dialog_close(struct app *app, struct dialog *d)
 {

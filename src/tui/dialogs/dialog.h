@@ -33,6 +33,7 @@ struct dialog {
 
 /* A zeroed dialog on top of the others; NULL, with a message on the screen, without memory. */
 struct dialog *dialog_open(struct app *app, const struct dialog_class *class, const char *title, int rows, int columns);
+struct dialog *dialog_find(const struct app *app, const struct dialog_class *class); /* NULL: none is open */
 void dialog_close(struct app *app, struct dialog *d);
 void dialog_close_all(struct app *app);
 

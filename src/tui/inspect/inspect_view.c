@@ -272,7 +272,8 @@ void inspect_view_open(struct app *app, const char *folder)
 
 void inspect_view_follow(struct app *app)
 {
-    for (struct dialog *d = app->display.dialog; d; d = d->below)
-        if (d->class == &view_class)
-            inspect_images_ask((const struct inspect_dialog *)d, app);
+    const struct dialog *d = dialog_find(app, &view_class);
+
+    if (d)
+        inspect_images_ask((const struct inspect_dialog *)d, app);
 }

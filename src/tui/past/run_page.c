@@ -270,10 +270,9 @@ void run_page_open(struct app *app, const struct run_entry *entry)
 
 bool run_page_follow(struct app *app)
 {
-    struct dialog *d = app->display.dialog;
-    struct run_page *p = (struct run_page *)d;
+    struct run_page *p = (struct run_page *)dialog_find(app, &page_class);
 
-    if (!d || d->class != &page_class)
+    if (!p)
         return false;
     fit(p, app);
 

@@ -318,14 +318,6 @@ static const struct dialog_class runs_class = {
     .close = close_view,
 };
 
-static struct runs_dialog *find(const struct app *app)
-{
-    for (struct dialog *d = app->display.dialog; d; d = d->below)
-        if (d->class == &runs_class)
-            return (struct runs_dialog *)d;
-    return NULL;
-}
-
 static void open_view(struct app *app, void (*chosen)(struct app *app, const char *folder))
 {
     struct runs_dialog *d = (struct runs_dialog *)dialog_open(app, &runs_class, "Runs", 0, 0);
@@ -352,7 +344,7 @@ void runs_view_choose(struct app *app, void (*chosen)(struct app *app, const cha
 bool runs_view_follow(struct app *app)
 {
     struct past_runs *runs = &app->past_runs;
-    struct runs_dialog *d = find(app);
+    struct runs_dialog *d = (struct runs_dialog *)dialog_find(app, &runs_class);
     bool different = past_runs_follow(runs, 0);
 
     if (!d)
