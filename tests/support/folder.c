@@ -15,6 +15,11 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+
+/* A text may come with the end of a job of a minute, which Slurm is in no hurry to tell of. */
+enum { ENTRY_SECONDS = 120, TEXT_SECONDS = 180 };
+
 int folder_setup(void **state)
 {
     const char *base = getenv("TMPDIR");
@@ -80,9 +85,9 @@ const char *folder_put(const char *folder, const char *name, const char *text)
     return folder_write(folder, name, text, strlen(text));
 }
 
-char *folder_text(const char *folder, const char *name)
+static char *text_of(const char *path)
 {
-    FILE *file = fopen(folder_path(folder, name), "rb");
+    FILE *file = fopen(path, "rb");
     char *text = NULL;
     size_t size = 0;
 
@@ -94,6 +99,11 @@ char *folder_text(const char *folder, const char *name)
     }
     fclose(file);
     return text;
+}
+
+char *folder_text(const char *folder, const char *name)
+{
+    return text_of(folder_path(folder, name));
 }
 
 void folder_forbid(const char *folder)
@@ -111,24 +121,67 @@ void folder_allow(void)
         assert_int_equal(seteuid(0), 0);
 }
 
-/* Watches before it looks, so that nothing comes in between. */
+bool folder_watch(const char *folder, bool (*holds)(const void *context), const void *context, double seconds)
+{
+    enum { MOST_MS = 1000 }; /* a lock that ends is no event of the folder's */
+    char events[4096];
+    double until = clock_seconds() + seconds;
+    int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    bool good = watch >= 0 &&
+                inotify_add_watch(watch, folder, IN_CREATE | IN_MOVED_TO | IN_MODIFY | IN_DELETE | IN_CLOSE_WRITE) >= 0;
+
+    /* Watches before it looks, so that nothing comes in between. */
+    while (good && !holds(context)) {
+        poll(&(struct pollfd){ .fd = watch, .events = POLLIN }, 1, MOST_MS);
+        while (read(watch, events, sizeof events) > 0)
+            ;
+        good = clock_seconds() < until;
+    }
+    if (watch >= 0)
+        close(watch);
+    return good;
+}
+
+static bool is_there(const void *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool folder_comes(const char *folder, const char *name, double seconds)
+{
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return folder_watch(folder, is_there, path, seconds);
+}
+
 void folder_await(const char *folder, const char *name)
 {
-    enum { MOST_MS = 120000 };
-    char events[4096], path[PATH_SIZE];
-    int watch = inotify_init1(IN_CLOEXEC);
+    if (!folder_comes(folder, name, ENTRY_SECONDS))
+        fail_msg("%s/%s did not appear", folder, name);
+}
 
-    assert_true(watch >= 0);
-    assert_true(inotify_add_watch(watch, folder, IN_CREATE | IN_MOVED_TO) >= 0);
+struct wanted {
+    const char *path, *text;
+};
+
+static bool has_text(const void *context)
+{
+    const struct wanted *w = context;
+    char *text = access(w->path, R_OK) == 0 ? text_of(w->path) : NULL;
+    bool has = text && strstr(text, w->text);
+
+    free(text);
+    return has;
+}
+
+void folder_await_text(const char *folder, const char *name, const char *text)
+{
+    char path[PATH_SIZE];
+
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    while (access(path, F_OK) != 0) {
-        struct pollfd wait = { .fd = watch, .events = POLLIN };
-
-        if (poll(&wait, 1, MOST_MS) != 1)
-            fail_msg("%s did not appear", path);
-        assert_true(read(watch, events, sizeof events) > 0);
-    }
-    close(watch);
+    if (!folder_watch(folder, has_text, &(struct wanted){ path, text }, TEXT_SECONDS))
+        fail_msg("%s does not say '%s'", path, text);
 }
 
 int folder_entries(const char *folder)

@@ -2,6 +2,7 @@
 #ifndef TESTS_FOLDER_H
 #define TESTS_FOLDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/path.h"
@@ -29,8 +30,14 @@ char *folder_text(const char *folder, const char *name);
 void folder_forbid(const char *folder);
 void folder_allow(void);
 
-/* Until the folder has an entry of that name; fails the test after 120 s. */
+/* Until the folder has an entry of that name, or a file of it holds that text; fails the test after 120 s and 180 s. */
 void folder_await(const char *folder, const char *name);
+void folder_await_text(const char *folder, const char *name, const char *text);
+
+/* Until it holds: looks whenever something changes in the folder, and each second. False when the time is over, or the
+ * folder cannot be watched. */
+bool folder_watch(const char *folder, bool (*holds)(const void *context), const void *context, double seconds);
+bool folder_comes(const char *folder, const char *name, double seconds); /* the same for an entry of that name */
 
 /* How many entries a folder has, hidden ones included. */
 int folder_entries(const char *folder);

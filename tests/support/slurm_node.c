@@ -124,22 +124,11 @@ static void start_daemon(const char *folder, const char *const words[])
     _exit(127);
 }
 
-/* The test tells of what does not come: here are no assertions. */
-static void await_socket(const char *folder)
-{
-    const struct timespec moment = { .tv_nsec = 20000000 };
-    double until = clock_seconds() + START_SECONDS;
-    char path[PATH_SIZE];
-
-    snprintf(path, sizeof path, "%s/munge/socket", folder);
-    while (access(path, F_OK) != 0 && clock_seconds() < until)
-        nanosleep(&moment, NULL);
-}
-
 static void start_daemons(const char *folder)
 {
-    char key[PATH_SIZE], socket_path[PATH_SIZE], pid[PATH_SIZE], seed[PATH_SIZE], log[PATH_SIZE];
+    char key[PATH_SIZE], socket_path[PATH_SIZE], pid[PATH_SIZE], seed[PATH_SIZE], log[PATH_SIZE], munge[PATH_SIZE];
 
+    snprintf(munge, sizeof munge, "%s/munge", folder);
     snprintf(key, sizeof key, "--key-file=%s/munge/key", folder);
     snprintf(socket_path, sizeof socket_path, "--socket=%s/munge/socket", folder);
     snprintf(pid, sizeof pid, "--pid-file=%s/munge/pid", folder);
@@ -147,7 +136,7 @@ static void start_daemons(const char *folder)
     snprintf(log, sizeof log, "--log-file=%s/munge/log", folder);
     start_daemon(folder, (const char *const[]){ "munged", "--foreground", "--force", key, socket_path, pid, seed, log,
                                                 NULL });
-    await_socket(folder);
+    folder_comes(munge, "socket", START_SECONDS); /* the test tells of what does not come: here are no assertions */
     start_daemon(folder, (const char *const[]){ "slurmctld", "-D", "-i", NULL });
     start_daemon(folder, (const char *const[]){ "slurmd", "-D", NULL });
 }
@@ -233,7 +222,7 @@ const char *slurm_node_start(const char *place)
     close(ends[0]);
     node.line = ends[1];
     free(folder);
-    /* Nobody tells when a controller answers, but srun. */
+    /* Nobody tells when a controller answers: srun alone finds out. */
     while (!runs_jobs()) {
         if (clock_seconds() > until)
             fail_msg("Slurm's daemons came up, but run no job");

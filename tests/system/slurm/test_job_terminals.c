@@ -1,0 +1,129 @@
+/* What a terminal of a job goes through, on a real Slurm of one node: docs/reliability.md has the table. Skipped where
+ * Slurm is not installed. */
+#include "tests/support/check.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "tests/support/folder.h"
+#include "tests/support/on_slurm.h"
+
+static struct screen *srun_workbench(void)
+{
+    return on_slurm_terminal((const char *const[]){ "srun", "--time=60", "--pty", getenv("CUVETTE_BINARY"), "--recipe",
+                                                    folder_path(on_slurm.folder, "small.ini"), NULL });
+}
+
+/* The link is cut at a random moment: the login shell goes, and srun with it. */
+static void test_a_lost_link_is_gone_on_from(void **state)
+{
+    struct chance chance = { .seed = 17 };
+    char *run = on_slurm_run("0001-digits-cpu1");
+    (void)state;
+
+    on_slurm_need();
+    struct screen *s = srun_workbench();
+
+    screen_wait_text(s, "min left"); /* asked of Slurm where the environment does not tell */
+    screen_send(s, "\033[15~");
+    on_slurm_await_checkpoint(run);
+    on_slurm_let_train(run, &chance);
+    assert_int_equal(kill(screen_process(s), SIGKILL), 0);
+    on_slurm_await_end(run);
+    screen_close(s);
+    s = srun_workbench();
+    screen_wait_text(s, "was cut off: F4 g goes on with it");
+    screen_send(s, "\033OS"); /* F4 */
+    screen_wait_text(s, "0001-digits-cpu1 cut off");
+    screen_send(s, "g");
+    screen_wait_text(s, "/100000");
+    screen_send(s, "q");
+    screen_wait_text(s, "Quit?");
+    screen_send(s, "s");
+    screen_wait_exit(s);
+    screen_close(s);
+    assert_goes_on(run);
+    free(run);
+}
+
+static void test_a_job_on_a_terminal_that_loses_its_client(void **state)
+{
+    struct chance chance = { .seed = 18 };
+    char *run = on_slurm_run("out");
+    (void)state;
+
+    on_slurm_need();
+    struct screen *s =
+        on_slurm_terminal((const char *const[]){ "srun", "--pty", getenv("CUVETTE_BINARY"), "train",
+                                                 folder_path(on_slurm.folder, "small.ini"), "--run", run, NULL });
+
+    on_slurm_await_checkpoint(run);
+    on_slurm_let_train(run, &chance);
+    assert_int_equal(kill(screen_process(s), SIGKILL), 0);
+    on_slurm_await_end(run);
+    screen_close(s);
+    assert_false(path_is_file(folder_path(run, "summary.json"))); /* there was no warning */
+    assert_goes_on(run);
+    free(run);
+}
+
+static void test_one_task_of_several_has_the_screen(void **state)
+{
+    (void)state;
+
+    on_slurm_need();
+    on_slurm_quick_recipe(1);
+    const char *const words[] = { "srun",      "--ntasks=2", "--overcommit", getenv("CUVETTE_BINARY"), "--recipe",
+                                  "small.ini", NULL };
+    struct process *p = process_start(words, on_slurm.folder, NULL);
+
+    process_finish(p);
+    assert_holds(p->out, "task 1 of 2 draws nothing and trains nothing");
+    assert_holds(p->out, "no terminal, so no screen: trains small");
+    assert_fine(p);
+    assert_int_equal(folder_entries(on_slurm.runs), 1);
+
+    struct screen *s = on_slurm_terminal((const char *const[]){ "srun", "--ntasks=2", "--overcommit", "--pty",
+                                                                getenv("CUVETTE_BINARY"), "--recipe",
+                                                                folder_path(on_slurm.folder, "small.ini"), NULL });
+    screen_wait_text(s, "ready");
+    screen_send(s, "q");
+    screen_wait_exit(s);
+    screen_close(s);
+    assert_int_equal(folder_entries(on_slurm.runs), 1);
+}
+
+/* Directly under sshd, without Slurm: HUP, then a terminal that is not there any more. */
+static void test_a_terminal_that_goes_away(void **state)
+{
+    char *run = on_slurm_run("out");
+    (void)state;
+
+    struct screen *s = on_slurm_terminal((const char *const[]){
+        getenv("CUVETTE_BINARY"), "train", folder_path(on_slurm.folder, "small.ini"), "--run", run, NULL });
+
+    on_slurm_await_checkpoint(run);
+    int pid = screen_process(s);
+
+    screen_hang_up(s);
+    unlink(folder_path(run, "checkpoint.safetensors"));
+    folder_await(run, "checkpoint.safetensors"); /* it trains on */
+    assert_int_equal(kill(pid, SIGTERM), 0);
+    screen_wait_exit(s);
+    screen_close(s);
+    folder_await_text(run, "summary.json", "\"stopped\"");
+    free(run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_SLURM(test_a_lost_link_is_gone_on_from),
+        ON_SLURM(test_a_job_on_a_terminal_that_loses_its_client),
+        ON_SLURM(test_one_task_of_several_has_the_screen),
+        ON_SLURM(test_a_terminal_that_goes_away),
+    };
+
+    return cmocka_run_group_tests_name("terminals of jobs", tests, on_slurm_begin, on_slurm_end);
+}
