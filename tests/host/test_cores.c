@@ -46,6 +46,31 @@ static const char mounts_version1[] =
     "34 32 0:29 / /sys/fs/cgroup/memory rw shared:10 - cgroup cgroup rw,memory\n"
     "35 32 0:30 / /sys/fs/cgroup/unified rw shared:11 - cgroup2 cgroup2 rw\n";
 
+/* The groups that the process is in, and where their files are. */
+static void join(const char *groups, const char *mounts)
+{
+    folder_put(root, "proc/self/cgroup", groups);
+    folder_put(root, "proc/self/mountinfo", mounts);
+}
+
+static void put(const char *file, const char *text)
+{
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof path, "sys/fs/cgroup/%s", file);
+    folder_put(root, path, text);
+}
+
+static void assert_memory(uint64_t limit, uint64_t used, uint64_t kills)
+{
+    struct cgroup_memory memory;
+
+    assert_true(cgroup_memory_read(root, &memory));
+    assert_int_equal(memory.limit, limit);
+    assert_int_equal(memory.used, used);
+    assert_int_equal(memory.kills, kills);
+}
+
 static void test_the_node_alone_decides_when_nothing_limits(void **state)
 {
     char list[64];
@@ -95,15 +120,14 @@ static void test_quota_of_version_2_is_the_smallest_on_the_way_up(void **state)
     double processors;
     (void)state;
 
-    folder_put(root, "proc/self/cgroup", "0::/slurm/job_7/step_0\n");
-    folder_put(root, "proc/self/mountinfo", mounts_version2);
-    folder_put(root, "sys/fs/cgroup/slurm/job_7/step_0/cpu.max", "max 100000\n");
+    join("0::/slurm/job_7/step_0\n", mounts_version2);
+    put("slurm/job_7/step_0/cpu.max", "max 100000\n");
     assert_false(cgroup_processors(root, &processors));
-    folder_put(root, "sys/fs/cgroup/slurm/job_7/cpu.max", "250000 100000\n");
-    folder_put(root, "sys/fs/cgroup/slurm/cpu.max", "800000 100000\n");
+    put("slurm/job_7/cpu.max", "250000 100000\n");
+    put("slurm/cpu.max", "800000 100000\n");
     assert_true(cgroup_processors(root, &processors));
     assert_float_equal(processors, 2.5, 1e-9);
-    folder_put(root, "sys/fs/cgroup/slurm/job_7/cpu.max", "50000 100000\n");
+    put("slurm/job_7/cpu.max", "50000 100000\n");
     struct cores c = cores_count_below(root);
     assert_int_equal(c.usable, 1);
 }
@@ -113,13 +137,12 @@ static void test_quota_of_version_1_beside_an_empty_version_2(void **state)
     double processors;
     (void)state;
 
-    folder_put(root, "proc/self/cgroup", "0::/\n5:cpuset:/x\n4:cpu,cpuacct:/batch/job\n3:memory:/batch/job\n");
-    folder_put(root, "proc/self/mountinfo", mounts_version1);
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/job/cpu.cfs_quota_us", "-1\n");
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/job/cpu.cfs_period_us", "100000\n");
+    join("0::/\n5:cpuset:/x\n4:cpu,cpuacct:/batch/job\n3:memory:/batch/job\n", mounts_version1);
+    put("cpu,cpuacct/batch/job/cpu.cfs_quota_us", "-1\n");
+    put("cpu,cpuacct/batch/job/cpu.cfs_period_us", "100000\n");
     assert_false(cgroup_processors(root, &processors));
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.cfs_quota_us", "150000\n");
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.cfs_period_us", "50000\n");
+    put("cpu,cpuacct/batch/cpu.cfs_quota_us", "150000\n");
+    put("cpu,cpuacct/batch/cpu.cfs_period_us", "50000\n");
     assert_true(cgroup_processors(root, &processors));
     assert_float_equal(processors, 3.0, 1e-9);
 }
@@ -129,10 +152,9 @@ static void test_a_container_sees_its_own_group_as_the_top(void **state)
     double processors;
     (void)state;
 
-    folder_put(root, "proc/self/cgroup", "4:cpu:/docker/abc\n");
-    folder_put(root, "proc/self/mountinfo", "33 32 0:28 /docker/abc /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n");
-    folder_put(root, "sys/fs/cgroup/cpu/cpu.cfs_quota_us", "200000\n");
-    folder_put(root, "sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000\n");
+    join("4:cpu:/docker/abc\n", "33 32 0:28 /docker/abc /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu\n");
+    put("cpu/cpu.cfs_quota_us", "200000\n");
+    put("cpu/cpu.cfs_period_us", "100000\n");
     assert_true(cgroup_processors(root, &processors));
     assert_float_equal(processors, 2.0, 1e-9);
 }
@@ -144,9 +166,8 @@ static void test_quota_says_that_it_decided(void **state)
     if (affinity() < 2)
         skip();
     folder_put(root, "sys/devices/system/cpu/online", "0-127\n");
-    folder_put(root, "proc/self/cgroup", "0::/\n");
-    folder_put(root, "proc/self/mountinfo", mounts_version2);
-    folder_put(root, "sys/fs/cgroup/cpu.max", "190000 100000\n");
+    join("0::/\n", mounts_version2);
+    put("cpu.max", "190000 100000\n");
     struct cores c = cores_count_below(root);
     assert_int_equal(c.usable, 1);
     assert_int_equal(c.all, 128);
@@ -177,10 +198,9 @@ static void test_garbage_is_no_limit(void **state)
     (void)state;
 
     assert_false(cgroup_processors(root, &processors));
-    folder_put(root, "proc/self/cgroup", "garbage\n:\n0:\n0::/../..\n");
-    folder_put(root, "proc/self/mountinfo", "1 2\nx - y\n30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
-    folder_put(root, "sys/fs/cgroup/cpu.max", "a lot\n");
-    folder_put(root, "sys/fs/cgroup/memory.max", "");
+    join("garbage\n:\n0:\n0::/../..\n", "1 2\nx - y\n30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+    put("cpu.max", "a lot\n");
+    put("memory.max", "");
     folder_put(root, "sys/devices/system/cpu/online", "9-3,\n");
     assert_false(cgroup_processors(root, &processors));
     assert_false(cgroup_memory_read(root, &memory));
@@ -192,20 +212,15 @@ static void test_memory_limit_leaves_reclaimable_cache_out(void **state)
     struct cgroup_memory memory;
     (void)state;
 
-    folder_put(root, "proc/self/cgroup", "0::/job\n");
-    folder_put(root, "proc/self/mountinfo", mounts_version2);
-    folder_put(root, "sys/fs/cgroup/job/memory.max", "max\n");
+    join("0::/job\n", mounts_version2);
+    put("job/memory.max", "max\n");
     assert_false(cgroup_memory_read(root, &memory));
-    folder_put(root, "sys/fs/cgroup/job/memory.max", "17179869184\n");
-    folder_put(root, "sys/fs/cgroup/job/memory.current", "3000000000\n");
-    folder_put(root, "sys/fs/cgroup/job/memory.stat", "anon 1000\ninactive_file 1000000000\nactive_file 5\n");
-    assert_true(cgroup_memory_read(root, &memory));
-    assert_int_equal(memory.limit, 17179869184);
-    assert_int_equal(memory.used, 2000000000);
-    assert_int_equal(memory.kills, 0);
-    folder_put(root, "sys/fs/cgroup/job/memory.events", "low 0\nhigh 0\nmax 12\noom 3\noom_kill 2\n");
-    assert_true(cgroup_memory_read(root, &memory));
-    assert_int_equal(memory.kills, 2);
+    put("job/memory.max", "17179869184\n");
+    put("job/memory.current", "3000000000\n");
+    put("job/memory.stat", "anon 1000\ninactive_file 1000000000\nactive_file 5\n");
+    assert_memory(17179869184, 2000000000, 0);
+    put("job/memory.events", "low 0\nhigh 0\nmax 12\noom 3\noom_kill 2\n");
+    assert_memory(17179869184, 2000000000, 2);
 }
 
 static void test_memory_of_version_1_knows_its_word_for_unlimited(void **state)
@@ -213,19 +228,15 @@ static void test_memory_of_version_1_knows_its_word_for_unlimited(void **state)
     struct cgroup_memory memory;
     (void)state;
 
-    folder_put(root, "proc/self/cgroup", "3:memory:/batch/job\n0::/\n");
-    folder_put(root, "proc/self/mountinfo", mounts_version1);
-    folder_put(root, "sys/fs/cgroup/memory/batch/job/memory.limit_in_bytes", "9223372036854771712\n");
-    folder_put(root, "sys/fs/cgroup/memory/batch/job/memory.usage_in_bytes", "1\n");
+    join("3:memory:/batch/job\n0::/\n", mounts_version1);
+    put("memory/batch/job/memory.limit_in_bytes", "9223372036854771712\n");
+    put("memory/batch/job/memory.usage_in_bytes", "1\n");
     assert_false(cgroup_memory_read(root, &memory));
-    folder_put(root, "sys/fs/cgroup/memory/batch/memory.limit_in_bytes", "1000000\n");
-    folder_put(root, "sys/fs/cgroup/memory/batch/memory.usage_in_bytes", "400000\n");
-    assert_true(cgroup_memory_read(root, &memory));
-    assert_int_equal(memory.limit, 1000000);
-    assert_int_equal(memory.used, 400000);
-    folder_put(root, "sys/fs/cgroup/memory/batch/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
-    assert_true(cgroup_memory_read(root, &memory));
-    assert_int_equal(memory.kills, 1);
+    put("memory/batch/memory.limit_in_bytes", "1000000\n");
+    put("memory/batch/memory.usage_in_bytes", "400000\n");
+    assert_memory(1000000, 400000, 0);
+    put("memory/batch/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+    assert_memory(1000000, 400000, 1);
 }
 
 static void test_throttling_is_that_of_the_group_with_the_quota(void **state)
@@ -233,14 +244,13 @@ static void test_throttling_is_that_of_the_group_with_the_quota(void **state)
     struct cgroup_throttling t;
     (void)state;
 
-    folder_put(root, "proc/self/cgroup", "4:cpu,cpuacct:/batch/job\n");
-    folder_put(root, "proc/self/mountinfo", mounts_version1);
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/job/cpu.cfs_quota_us", "-1\n");
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/job/cpu.stat", "nr_periods 7\nnr_throttled 7\n");
+    join("4:cpu,cpuacct:/batch/job\n", mounts_version1);
+    put("cpu,cpuacct/batch/job/cpu.cfs_quota_us", "-1\n");
+    put("cpu,cpuacct/batch/job/cpu.stat", "nr_periods 7\nnr_throttled 7\n");
     assert_false(cgroup_throttling_read(root, &t));
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.cfs_quota_us", "150000\n");
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.cfs_period_us", "50000\n");
-    folder_put(root, "sys/fs/cgroup/cpu,cpuacct/batch/cpu.stat", "nr_periods 50\nnr_throttled 20\nthrottled_time 99\n");
+    put("cpu,cpuacct/batch/cpu.cfs_quota_us", "150000\n");
+    put("cpu,cpuacct/batch/cpu.cfs_period_us", "50000\n");
+    put("cpu,cpuacct/batch/cpu.stat", "nr_periods 50\nnr_throttled 20\nthrottled_time 99\n");
     assert_true(cgroup_throttling_read(root, &t));
     assert_float_equal(t.periods, 50, 1e-9);
     assert_float_equal(t.throttled, 20, 1e-9);
