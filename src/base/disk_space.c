@@ -55,6 +55,16 @@ bool disk_space_of(const char *folder, struct disk_space *out, struct error *e)
     return true;
 }
 
+bool disk_space_by_quota(const struct disk_space *s)
+{
+    return s->has_quota && s->quota_left < s->free;
+}
+
+uint64_t disk_space_left(const struct disk_space *s)
+{
+    return disk_space_by_quota(s) ? s->quota_left : s->free;
+}
+
 bool disk_space_check(const char *path, uint64_t bytes, struct error *e)
 {
     char folder[PATH_SIZE], wanted[16], there[16];
@@ -63,14 +73,13 @@ bool disk_space_check(const char *path, uint64_t bytes, struct error *e)
     struct error ignored;
 
     snprintf(folder, sizeof folder, "%.*s", length ? length : 1, length ? path : ".");
-    if (!disk_space_of(folder, &space, &ignored))
+    if (!disk_space_of(folder, &space, &ignored) || bytes <= disk_space_left(&space))
         return true;
     text_bytes(wanted, sizeof wanted, bytes);
-    text_bytes(there, sizeof there, space.has_quota && space.quota_left < space.free ? space.quota_left : space.free);
-    if (space.has_quota && space.quota_left < bytes && space.quota_left < space.free)
+    text_bytes(there, sizeof there, disk_space_left(&space));
+    if (disk_space_by_quota(&space))
         return error_set(e, ERROR_IO, "%s needs %s, but your quota leaves %s there; another place may have more", path,
                          wanted, there);
-    return bytes <= space.free ||
-           error_set(e, ERROR_IO, "%s needs %s, but %s are free there; another place may have more", path, wanted,
+    return error_set(e, ERROR_IO, "%s needs %s, but %s are free there; another place may have more", path, wanted,
                      there);
 }

@@ -150,15 +150,12 @@ bool destination_check(const struct destination *p, const struct offer *o, struc
 
     if (!find_space(p->folder, &space))
         return true; /* the first write will tell */
-    bool quota = space.has_quota && space.quota_left < space.free;
-    uint64_t room = quota ? space.quota_left : space.free;
-
-    if (bytes <= room)
+    if (bytes <= disk_space_left(&space))
         return true;
     text_bytes(needed, sizeof needed, bytes);
-    text_bytes(there, sizeof there, room);
+    text_bytes(there, sizeof there, disk_space_left(&space));
     error_set(e, ERROR_IO, "%s needs %s in %.150s, where %s %s; --to DIR puts it elsewhere", o->name, needed, p->folder,
-              quota ? "your quota leaves" : "there is room for", there);
+              disk_space_by_quota(&space) ? "your quota leaves" : "there is room for", there);
     append_scratch(p, o, e->text, sizeof e->text);
     return false;
 }

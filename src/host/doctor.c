@@ -164,5 +164,5 @@ void doctor_look_at_runs(struct doctor_facts *f)
     }
     if (!disk_space_of(folder, &space, &ignored))
         return;
-    f->room = reading_of((double)(space.has_quota && space.quota_left < space.free ? space.quota_left : space.free));
+    f->room = reading_of((double)disk_space_left(&space));
 }

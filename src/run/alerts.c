@@ -105,17 +105,13 @@ static bool look_disk(struct alerts *a, const struct alert_facts *f, char *text,
     char left[16], needed[16];
     (void)a;
 
-    if (!disk_space_of(f->folder, &space, &ignored))
+    if (!disk_space_of(f->folder, &space, &ignored) || disk_space_left(&space) >= 2 * each + others)
         return false;
-    bool by_quota = space.has_quota && space.quota_left < space.free;
-    uint64_t there = by_quota ? space.quota_left : space.free;
-
-    if (there >= 2 * each + others)
-        return false;
-    text_bytes(left, sizeof left, there);
+    text_bytes(left, sizeof left, disk_space_left(&space));
     text_bytes(needed, sizeof needed, each);
     snprintf(text, size, "%s: %s are left for %s, and a checkpoint takes %s",
-             by_quota ? "your quota is nearly used up" : "the disk is nearly full", left, f->folder, needed);
+             disk_space_by_quota(&space) ? "your quota is nearly used up" : "the disk is nearly full", left, f->folder,
+             needed);
     return true;
 }
 
