@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 
 #include "run/alerts.h"
+#include "tests/support/fake_nvml.h"
 #include "tests/support/folder.h"
 
 struct scene {
@@ -12,6 +13,7 @@ struct scene {
     struct error trouble;
     struct alert_facts facts;
     struct alerts alerts;
+    struct gpu_sampler *gpus; /* or NULL */
 };
 
 static struct scene s;
@@ -20,6 +22,7 @@ static int setup(void **state)
 {
     if (folder_setup(state) != 0)
         return -1;
+    fake_nvml_reset();
     s = (struct scene){ .status = { .epoch = 1, .epochs = 10, .steps = 500, .seconds_left = -1,
                                     .recent_steps = LAST_STEPS, .recent_loss = 2 } };
     s.device.info.threads = 1;
@@ -32,6 +35,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
+    gpu_sampler_stop(s.gpus);
     series_free((struct series *)s.facts.steps);
     series_free((struct series *)s.facts.means);
     return folder_teardown(state);
@@ -121,6 +125,35 @@ static void test_a_disk_that_is_nearly_full(void **state)
     assert_non_null(strstr(s.alerts.list[0].text, "the disk is nearly full: "));
 }
 
+static void read_gpus(const char *throttles)
+{
+    enum { LONG = 60 }; /* seconds: between readings, and for the first */
+    struct error e = { 0 };
+
+    gpu_sampler_stop(s.gpus);
+    setenv("FAKE_NVML_THROTTLES", throttles, 1);
+    assert_good((s.facts.gpus = s.gpus = gpu_sampler_start(fake_nvml("nvml"), LONG, &e)) != NULL, e);
+    assert_true(gpu_sampler_wait(s.gpus, 0, LONG));
+}
+
+/* A GPU that is slowed down for its power alone works as it should. */
+static void test_a_gpu_that_stays_too_hot(void **state)
+{
+    const double long_ago = 21;
+    (void)state;
+
+    s.device.info.threads = 0;
+    strcpy(s.device.info.pci, "0000:3b:00.0");
+    read_gpus("0x4");
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    assert_true(s.alerts.throttled_since == 0);
+    read_gpus("0x40");
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    assert_true(s.alerts.throttled_since > 0);
+    s.alerts.throttled_since -= long_ago;
+    assert_alert(ALERT_THROTTLED, "is slowed down: ");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -131,6 +164,7 @@ int main(void)
         TEST(test_all_is_known_already),
         TEST(test_what_is_known_elsewhere),
         TEST(test_a_disk_that_is_nearly_full),
+        TEST(test_a_gpu_that_stays_too_hot),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
