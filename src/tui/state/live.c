@@ -254,14 +254,8 @@ static bool follow_watched(struct live *l)
 
     if (!watched_follow(&l->watched, &turned))
         return false;
-    if (turned) {
-        struct recipe recipe = l->running.recipe;
-        bool edited[PANEL_COUNT];
-
-        memcpy(edited, l->running.edited, sizeof edited);
-        running_begin(&l->running, &recipe, live_folder(l), s->trainer.parameters, s->device);
-        memcpy(l->running.edited, edited, sizeof edited);
-    }
+    if (turned)
+        running_describe(&l->running, live_folder(l), s->trainer.parameters, s->device);
     l->rate_factor = s->trainer.rate_factor;
     l->over = watched_over(&l->watched);
     refresh(l, &s->trainer);

@@ -7,13 +7,12 @@
 #include "base/text.h"
 #include "nn/recipe/recipe_changes.h"
 
-void running_begin(struct running *r, const struct recipe *recipe, const char *folder, size_t parameters,
-                   const char *device)
+void running_describe(struct running *r, const char *folder, size_t parameters, const char *device)
 {
+    const struct recipe *recipe = &r->recipe;
     int number = atoi(path_name(folder)); /* "0007-digits-cpu" */
     char words[sizeof r->words] = "", count[32], optimiser[64];
 
-    *r = (struct running){ .recipe = *recipe };
     text_count(count, sizeof count, parameters);
     optimiser_summary(&recipe->optimiser, optimiser, sizeof optimiser);
     text_append(words, sizeof words, "run %d: %.40s, %d layer%s", number, path_name(recipe->data.dataset),
@@ -24,6 +23,13 @@ void running_begin(struct running *r, const struct recipe *recipe, const char *f
     if (device[0])
         text_append(words, sizeof words, ", %s", device);
     text_sanitise(r->words, sizeof r->words, words);
+}
+
+void running_begin(struct running *r, const struct recipe *recipe, const char *folder, size_t parameters,
+                   const char *device)
+{
+    *r = (struct running){ .recipe = *recipe };
+    running_describe(r, folder, parameters, device);
 }
 
 /* What each panel edits, by position. */

@@ -14,6 +14,7 @@ struct running {
 /* `parameters`: trainable numbers; 0: unknown. `device`: what the run is on; "": unknown. */
 void running_begin(struct running *r, const struct recipe *recipe, const char *folder, size_t parameters,
                    const char *device);
+void running_describe(struct running *r, const char *folder, size_t parameters, const char *device); /* its words */
 void running_compare(struct running *r, const struct recipe *of_panels);
 
 #endif
