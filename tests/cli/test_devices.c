@@ -67,6 +67,28 @@ static void assert_null_at(const json_t *object, const char *key)
         fail_msg("\"%s\" is not null", key);
 }
 
+/* With the libraries that are really there. */
+static void test_devices_are_listed(void **state)
+{
+    struct process *p = process_cuvette(*state, "devices", NULL);
+
+    assert_succeeded(p);
+    assert_holds(p->out, "cpu ");
+    assert_holds(p->out, " cores");
+    process_free(p);
+
+    p = process_cuvette(*state, "devices", "--json", NULL);
+    assert_succeeded(p);
+    json_t *all = json_loads(p->out, 0, NULL);
+    const json_t *first = json_array_get(json_object_get(all, "devices"), 0);
+    assert_string_equal(json_string_value(json_object_get(first, "id")), "cpu");
+    json_int_t threads = json_integer_value(json_object_get(first, "threads"));
+    assert_true(threads >= 1);
+    assert_true(threads <= json_integer_value(json_object_get(first, "threads_of_node")));
+    json_decref(all);
+    process_free(p);
+}
+
 static void test_json_has_the_readings_of_every_gpu(void **state)
 {
     const char *const settings[] = { library_setting(), "FAKE_NVML_THROTTLES=0x24", "FAKE_NVML_PROCESSES=99999999:1000",
@@ -228,6 +250,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
+        TEST(test_devices_are_listed),
         TEST(test_json_has_the_readings_of_every_gpu),
         TEST(test_json_has_null_for_what_is_unknown),
         TEST(test_json_has_mig_instances),

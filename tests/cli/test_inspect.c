@@ -10,18 +10,12 @@
 #include "tests/support/photo.h"
 #include "tests/support/process.h"
 
-static void assert_fine(const struct process *p)
-{
-    if (p->exit_code != 0)
-        fail_msg("exit code %d: %s", p->exit_code, p->err);
-}
-
 static void train(const char *folder, const char *dataset, const char *setting)
 {
     struct process *p = process_cuvette(folder, "train", "mnist-mlp", "--dataset", dataset, "--epochs", "2", "--run",
                                         "out", "--quiet", "--set", setting, NULL);
 
-    assert_fine(p);
+    assert_succeeded(p);
     process_free(p);
 }
 
@@ -30,7 +24,7 @@ static json_t *json_of(const char *folder, const char *command, const char *of)
     struct process *p = process_cuvette(folder, command, of, "--json", NULL);
     json_t *found;
 
-    assert_fine(p);
+    assert_succeeded(p);
     found = json_loads(p->out, 0, NULL);
     assert_non_null(found);
     process_free(p);
@@ -110,7 +104,7 @@ static void test_the_worst_images_are_named(void **state)
     json_decref(all);
 
     struct process *p = process_cuvette(*state, "inspect", "out", "--images", "1", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "\nclass                          precision    recall        F1    images\n0 ");
     assert_holds(p->out, "\nmost wrong\n");
     assert_holds(p->out, "\nleast sure\n");
@@ -164,7 +158,7 @@ static void test_images_that_cannot_be_read_are_left_out(void **state)
     put_photos(*state);
     folder_put(*state, "small.ini", recipe);
     p = process_cuvette(*state, "train", "small.ini", "--dataset", "photos", "--run", "out", "--quiet", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     process_free(p);
 
     json_t *all = json_of(*state, "inspect", "out"), *least = json_object_get(all, "least_sure");
@@ -176,7 +170,7 @@ static void test_images_that_cannot_be_read_are_left_out(void **state)
     assert_holds(json_string_value(json_object_get(json_array_get(least, 0), "file")), ".png");
     json_decref(all);
     p = process_cuvette(*state, "inspect", "out", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "\n1 more cannot be read, the first is test/b/09.png: ");
     process_free(p);
 }

@@ -9,12 +9,6 @@
 #include "tests/support/photo.h"
 #include "tests/support/process.h"
 
-static void assert_fine(const struct process *p)
-{
-    if (p->exit_code != 0)
-        fail_msg("exit code %d: %s", p->exit_code, p->err);
-}
-
 static json_t *json_of(struct process *p)
 {
     json_t *found = json_loads(p->out, 0, NULL);
@@ -60,7 +54,7 @@ static void train_on_photos(const char *folder)
     struct process *p = process_cuvette(folder, "train", "small.ini", "--dataset", "photos", "--run", "out", "--quiet",
                                         NULL);
 
-    assert_fine(p);
+    assert_succeeded(p);
     process_free(p);
 }
 
@@ -104,7 +98,7 @@ static void test_a_folder_is_predicted_in_the_order_of_its_paths(void **state)
 
     struct process *p = process_cuvette(*state, "predict", "out/model.h5", "photos/test", "--csv", NULL);
 
-    assert_fine(p);
+    assert_int_equal(p->exit_code, 0);
     assert_memory_equal(p->out, head, sizeof head - 1);
     for (const char *line = p->out + sizeof head - 1; *line; line += strcspn(line, "\n") + 1, lines++) {
         char path[64];
@@ -144,7 +138,7 @@ static void test_names_come_on_standard_input(void **state)
     struct process *p = process_start(argv, *state, NULL);
 
     process_finish(p);
-    assert_fine(p);
+    assert_succeeded(p);
 
     json_t *all = json_of(p), *images = json_object_get(all, "images");
 

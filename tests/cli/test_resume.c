@@ -28,9 +28,7 @@ static const char recipe[] = "[data]\ndataset = few.h5\nshift = 1\nflip = altern
 
 static void assert_fine(struct process *p)
 {
-    if (p->exit_code != 0)
-        fail_msg("exit code %d: %s%s", p->exit_code, p->out, p->err);
-    assert_string_equal(p->err, "");
+    assert_succeeded(p);
     process_free(p);
 }
 

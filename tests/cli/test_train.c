@@ -1,18 +1,13 @@
 /* The program as a batch job uses it: trains, evaluates and exports the built-in digits. */
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/support/check.h"
+
+#include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-#include <jansson.h>
 
 #include "tests/support/folder.h"
 #include "tests/support/photo.h"
@@ -26,13 +21,6 @@ static const char small_recipe[] = "[data]\ndataset = digits\nshift = 1\n"
                                    "flatten =\n"
                                    "dropout = rate=0.1\n"
                                    "dense = units=10\n";
-
-static void assert_fine(struct process *p)
-{
-    if (p->exit_code != 0)
-        fail_msg("exit code %d: %s%s", p->exit_code, p->out, p->err);
-    assert_string_equal(p->err, "");
-}
 
 static json_t *read_json(const char *folder, const char *name)
 {
@@ -81,7 +69,7 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
 
     folder_put(folder, "small.ini", small_recipe);
     struct process *p = process_cuvette(folder, "train", "small.ini", "--run", "out", "--epochs", "2", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "\nepoch     loss  accuracy   test loss ");
     assert_holds(p->out, "\n  1/2 ");
     assert_holds(p->out, "\n  2/2 ");
@@ -109,7 +97,7 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
 
     /* The file holds the trained weights: evaluated again they give the same result. */
     p = process_cuvette(folder, "evaluate", "out", "--json", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     json_t *again = json_loads(p->out, 0, NULL);
     assert_non_null(again);
     assert_true(number(again, "test_accuracy") == number(summary, "test_accuracy"));
@@ -120,7 +108,7 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     process_free(p);
 
     p = process_cuvette(folder, "export", "out", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "loss.png\n");
     assert_holds(p->out, "accuracy.png\n");
     process_free(p);
@@ -137,7 +125,7 @@ static void test_a_run_with_augmentation_leaves_a_model(void **state)
     struct process *p = process_cuvette(folder, "train", "small.ini", "--run", "out", "--epochs", "2", "--set",
                                         "data.rotation=10", "--set", "data.contrast=0.2", "--set", "data.cutout=4",
                                         "--set", "data.cutmix=1", "--set", "data.balance=weights", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "the loss of training weighs the classes, by 0.");
     assert_holds(p->out, "are those of mixed images");
     process_free(p);
@@ -146,7 +134,7 @@ static void test_a_run_with_augmentation_leaves_a_model(void **state)
     assert_string_equal(json_string_value(json_object_get(summary, "balance")), "weights");
     assert_true(number(summary, "class_weight_least") < 1 && number(summary, "class_weight_most") > 1);
     p = process_cuvette(folder, "evaluate", "out", "--json", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     json_t *again = json_loads(p->out, 0, NULL);
     assert_non_null(again);
     assert_true(number(again, "test_accuracy") == number(summary, "test_accuracy"));
@@ -192,14 +180,14 @@ static void test_weights_that_diverged_are_evaluated(void **state)
     process_free(p);
 
     p = process_cuvette(folder, "evaluate", "out", "--json", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     json_t *figures = json_loads(p->out, 0, NULL);
     assert_true(json_is_null(json_object_get(figures, "test_loss")));
     json_decref(figures);
     process_free(p);
 
     p = process_cuvette(folder, "evaluate", "out", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "test loss n/a  test accuracy ");
     process_free(p);
 }
@@ -210,14 +198,14 @@ static void test_names_with_control_bytes_are_safe_to_show(void **state)
 
     folder_put(folder, "sm\x1b[31mall.ini", small_recipe);
     struct process *p = process_cuvette(folder, "train", "sm\x1b[31mall.ini", "--run", "o\x1b[31mx", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "sm?[31mall");
     assert_holds(p->out, "run folder o?[31mx\n");
     assert_null(strchr(p->out, '\x1b'));
     process_free(p);
 
     p = process_cuvette(folder, "export", "o\x1b[31mx", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_null(strchr(p->out, '\x1b'));
     process_free(p);
 }
@@ -244,7 +232,7 @@ static void train_small(const char *folder, const char *run, const char *seed)
     struct process *p = process_cuvette(folder, "train", "small.ini", "--device", "cpu:1", "--seed", seed, "--run", run,
                                         "--quiet", NULL);
 
-    assert_fine(p);
+    assert_succeeded(p);
     assert_string_equal(p->out, "");
     process_free(p);
 }
@@ -282,14 +270,14 @@ static void test_runs_are_numbered_and_found_by_number(void **state)
     for (int i = 0; i < 2; i++) {
         struct process *p = process_start(train, folder, environment);
         process_finish(p);
-        assert_fine(p);
+        assert_succeeded(p);
         process_free(p);
     }
     assert_int_equal(folder_entries(folder_path(folder, "runs")), 2);
 
     struct process *p = process_start(evaluate, folder, environment);
     process_finish(p);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "test accuracy");
     process_free(p);
 }
@@ -306,7 +294,7 @@ static void test_without_a_terminal_the_workbench_trains(void **state)
     struct process *p = process_start(argv, folder, environment);
 
     process_finish(p);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "\n  1/1 ");
     assert_int_equal(folder_entries(folder_path(folder, "runs")), 1);
     process_free(p);
@@ -324,72 +312,11 @@ static void test_another_task_says_that_it_does_nothing(void **state)
     struct process *p = process_start(argv, folder, environment);
 
     process_finish(p);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_string_equal(p->out, "task 1 of 2 draws nothing and trains nothing: the screen is that of task 0 (srun -n "
                                 "1)\n");
     assert_int_equal(folder_entries(folder), 0);
     process_free(p);
-}
-
-static void test_the_plan_can_be_read(void **state)
-{
-    struct process *p = process_cuvette(*state, "train", "--show-plan", NULL);
-
-    assert_fine(p);
-    assert_holds(p->out, " CONV2D ");
-    assert_holds(p->out, " ADAM ");
-    assert_int_equal(folder_entries(*state), 0);
-    process_free(p);
-}
-
-/* The operations that --show-plan lists in the step, counted. */
-static size_t planned_operations(const char *folder)
-{
-    struct process *p = process_cuvette(folder, "train", "small.ini", "--show-plan", NULL);
-    const char *end = strstr(p->out, "evaluate ");
-    size_t count = 0;
-
-    assert_fine(p);
-    assert_non_null(end);
-    for (const char *at = p->out; (at = strstr(at, " ->")) && at < end; at++)
-        count++;
-    process_free(p);
-    return count - 3; /* one in the heading of each span */
-}
-
-static void test_a_step_is_profiled(void **state)
-{
-    static const char *const shown[] = { "batch 128, cpu", " GATHER ", "  1 conv2d ", " CONV2D_WEIGHT_GRADIENT ",
-                                         "128x784 784x10 -> 128x10", " ADAM ", "all operations", "images/s" };
-    const char *folder = *state;
-    double seconds = 0, share = 0;
-    size_t i;
-    json_t *row;
-
-    folder_put(folder, "small.ini", small_recipe);
-    struct process *p = process_cuvette(folder, "train", "small.ini", "--profile", NULL);
-    assert_fine(p);
-    for (i = 0; i < sizeof shown / sizeof *shown; i++)
-        assert_holds(p->out, shown[i]);
-    process_free(p);
-
-    p = process_cuvette(folder, "train", "small.ini", "--profile", "--json", "--batch", "64", NULL);
-    assert_fine(p);
-    json_t *all = json_loads(p->out, 0, NULL);
-    const json_t *rows = json_object_get(all, "operations");
-    assert_int_equal(json_array_size(rows), planned_operations(folder));
-    json_array_foreach(rows, i, row)
-    {
-        seconds += number(row, "seconds");
-        share += number(row, "share");
-    }
-    assert_float_equal(seconds, number(all, "operations_seconds"), 0.001 * seconds);
-    assert_true(share > 0.999 && share < 1.001);
-    assert_true(number(all, "step_seconds") > 0);
-    assert_true(number(all, "images") == 64);
-    json_decref(all);
-    process_free(p);
-    assert_int_equal(folder_entries(folder), 1); /* no run is left */
 }
 
 static void test_a_signal_stops_the_run_and_keeps_it(void **state)
@@ -409,7 +336,7 @@ static void test_a_signal_stops_the_run_and_keeps_it(void **state)
     assert_true(json_is_null(json_object_get(summary, "test_accuracy")));
     json_decref(summary);
     p = process_cuvette(folder, "evaluate", "out", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     process_free(p);
 }
 
@@ -432,26 +359,6 @@ static void test_a_reader_that_goes_away_ends_no_run(void **state)
     process_free(p);
 }
 
-static void test_devices_are_listed(void **state)
-{
-    struct process *p = process_cuvette(*state, "devices", NULL);
-
-    assert_fine(p);
-    assert_holds(p->out, "cpu ");
-    assert_holds(p->out, " cores");
-    process_free(p);
-
-    p = process_cuvette(*state, "devices", "--json", NULL);
-    assert_fine(p);
-    json_t *all = json_loads(p->out, 0, NULL);
-    const json_t *first = json_array_get(json_object_get(all, "devices"), 0);
-    assert_string_equal(json_string_value(json_object_get(first, "id")), "cpu");
-    assert_true(number(first, "threads") >= 1);
-    assert_true(number(first, "threads") <= number(first, "threads_of_node"));
-    json_decref(all);
-    process_free(p);
-}
-
 static double trained_accuracy(const char *folder, const char *preset, const char *epochs)
 {
     const char *data = getenv("CUVETTE_TEST_DATA");
@@ -462,7 +369,7 @@ static double trained_accuracy(const char *folder, const char *preset, const cha
     snprintf(mnist, sizeof mnist, "%s/mnist", data);
     struct process *p = process_cuvette(folder, "train", preset, "--dataset", mnist, "--epochs", epochs, "--run", "out",
                                         "--quiet", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     process_free(p);
 
     json_t *summary = read_json(folder_path(folder, "out"), "summary.json");
@@ -501,7 +408,7 @@ static void test_a_folder_of_photographs_is_trained_on(void **state)
     folder_put(folder, "small.ini", recipe);
     struct process *p = process_cuvette(folder, "train", "small.ini", "--dataset", "photos", "--run", "run", NULL);
 
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "1 image could not be read, and others stood in; the first is cat/1.jpg: it is neither JPEG");
     process_free(p);
 
@@ -510,41 +417,12 @@ static void test_a_folder_of_photographs_is_trained_on(void **state)
     assert_int_equal((int)number(summary, "images_unreadable"), 1);
     json_decref(summary);
     p = process_cuvette(folder, "evaluate", "run", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     process_free(p);
     p = process_cuvette(folder, "data", "info", "photos", NULL);
-    assert_fine(p);
+    assert_succeeded(p);
     assert_holds(p->out, "folder, 17x17x3, 2 classes");
     assert_holds(p->out, "1 cannot be read, the first is cat/1.jpg: it is neither JPEG nor PNG");
-    process_free(p);
-}
-
-static void test_a_forecast_says_memory_and_time(void **state)
-{
-    struct process *p = process_cuvette(*state, "train", "mnist-mlp", "--forecast", "--device", "cpu:1", NULL);
-
-    assert_int_equal(p->exit_code, 0);
-    assert_holds(p->out, "measured, with workspaces\n");
-    assert_holds(p->out, "of 188 steps and 32 of validation\n");
-    assert_int_equal(folder_entries(*state), 0);
-    process_free(p);
-
-    p = process_cuvette(*state, "train", "mnist-mlp", "--forecast", "--json", NULL);
-    assert_holds(p->out, "\"fits\": true");
-    assert_holds(p->out, "\"epoch_seconds\": ");
-    process_free(p);
-}
-
-static void test_a_forecast_of_what_does_not_fit_is_an_error(void **state)
-{
-    struct process *p;
-
-    folder_put(*state, "large.ini", "[training]\nbatch = 65536\n[layers]\nconv2d = filters=2000 kernel=1\n"
-                                    "conv2d = filters=2000 kernel=1\nflatten =\ndense = units=10\n");
-    p = process_cuvette(*state, "train", "large.ini", "--forecast", NULL);
-    assert_int_equal(p->exit_code, 1);
-    assert_holds(p->out, "counted, without workspaces\n");
-    assert_holds(p->err, "the run does not fit: it needs ");
     process_free(p);
 }
 
@@ -561,16 +439,10 @@ int main(void)
         IN_A_FOLDER(test_runs_are_numbered_and_found_by_number),
         IN_A_FOLDER(test_without_a_terminal_the_workbench_trains),
         IN_A_FOLDER(test_another_task_says_that_it_does_nothing),
-        IN_A_FOLDER(test_the_plan_can_be_read),
-        IN_A_FOLDER(test_a_step_is_profiled),
         IN_A_FOLDER(test_a_signal_stops_the_run_and_keeps_it),
         IN_A_FOLDER(test_a_reader_that_goes_away_ends_no_run),
-        IN_A_FOLDER(test_devices_are_listed),
         IN_A_FOLDER(test_mnist_cnn_reaches_97_5_percent_in_one_epoch),
         IN_A_FOLDER(test_mnist_mlp_reaches_97_percent_in_five_epochs),
-        cmocka_unit_test_setup_teardown(test_a_forecast_says_memory_and_time, folder_setup, folder_teardown),
-        cmocka_unit_test_setup_teardown(test_a_forecast_of_what_does_not_fit_is_an_error, folder_setup,
-                                        folder_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,13 @@ void assert_holds(const char *text, const char *part)
         fail_msg("'%s' is not in '%s'", part, text);
 }
 
+void assert_succeeded(const struct process *p)
+{
+    if (p->exit_code != 0)
+        fail_msg("exit code %d: %s%s", p->exit_code, p->out, p->err);
+    assert_string_equal(p->err, "");
+}
+
 void assert_refused(struct process *p, int exit_code, const char *text)
 {
     if (p->exit_code != exit_code)

@@ -27,6 +27,8 @@ void process_finish(struct process *p);
 void process_free(struct process *p);
 
 void assert_holds(const char *text, const char *part);
+/* The program under test has ended with 0 and said nothing on standard error; what it said is the failure's text. */
+void assert_succeeded(const struct process *p);
 /* The program under test has ended with that code and one line of standard error that holds the text. Frees it. */
 void assert_refused(struct process *p, int exit_code, const char *text);
 
