@@ -1,8 +1,11 @@
 #include "base/json_text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
+
+#include "base/atomic_file.h"
 
 /* Into a buffer of the right size the library writes without allocating. */
 char *json_text(const json_t *value, size_t flags)
@@ -17,4 +20,18 @@ char *json_text(const json_t *value, size_t flags)
     if (text)
         text[size] = '\0';
     return text;
+}
+
+bool json_text_save(const json_t *value, size_t flags, const char *path, struct error *e)
+{
+    char *text = json_text(value, flags);
+
+    if (!text)
+        return error_set(e, ERROR_MEMORY, "no memory for %s", path);
+
+    size_t length = strlen(text);
+    text[length] = '\n'; /* in place of the terminator */
+    bool written = atomic_file_write(path, text, length + 1, e);
+    free(text);
+    return written;
 }

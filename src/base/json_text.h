@@ -4,10 +4,15 @@
 
 #include <stddef.h>
 
+#include "base/error.h"
+
 struct json_t;
 
 /* All of the value or NULL, without memory and for NULL; `flags` as in json_dumps(), which leaves out what it finds no
  * memory for and says nothing. free() it. */
 char *json_text(const struct json_t *value, size_t flags);
+
+/* The same and a newline as a file, whole or not at all (atomic_file.h). False with an error, also for NULL. */
+bool json_text_save(const struct json_t *value, size_t flags, const char *path, struct error *e);
 
 #endif

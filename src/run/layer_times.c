@@ -1,26 +1,15 @@
 #include "run/layer_times.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "base/atomic_file.h"
 #include "base/json_text.h"
 #include "base/limits.h"
+#include "base/path.h"
 #include "base/text.h"
 
 const char *const layer_part_names[LAYER_PARTS] = { "forward", "backward", "update" };
-
-static bool write_text(char *text, const char *path, struct error *e)
-{
-    if (!text)
-        return error_set(e, ERROR_MEMORY, "no memory for %s", path);
-
-    size_t length = strlen(text);
-    text[length] = '\n'; /* in place of the terminator */
-    return atomic_file_write(path, text, length + 1, e);
-}
 
 bool layer_times_write(const struct step_profile *p, const struct recipe *r, const char *folder, struct error *e)
 {
@@ -36,12 +25,10 @@ bool layer_times_write(const struct step_profile *p, const struct recipe *r, con
         json_array_append_new(list, json_pack("{s:s, s:f, s:f, s:f}", "layer", r->layers[i].class->name, "forward",
                                               p->layer[i][STEP_FORWARD], "backward", p->layer[i][STEP_BACKWARD],
                                               "update", p->layer[i][STEP_UPDATE]));
-    char *text = list && json_array_size(list) == (size_t)count
-                     ? json_text(list, JSON_INDENT(2) | JSON_REAL_PRECISION(9))
-                     : NULL;
+    bool whole = json_array_size(list) == (size_t)count;
+    bool written = json_text_save(whole ? list : NULL, JSON_INDENT(2) | JSON_REAL_PRECISION(9), path, e);
+
     json_decref(list);
-    bool written = write_text(text, path, e);
-    free(text);
     return written;
 }
 

@@ -1,12 +1,10 @@
 #include "run/summary.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "base/atomic_file.h"
 #include "base/file.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -116,16 +114,9 @@ json_t *summary_to_json(const struct summary *s)
 bool summary_write(const struct summary *s, const char *path, struct error *e)
 {
     json_t *object = summary_to_json(s);
-    char *text = object ? json_text(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
+    bool written = json_text_save(object, JSON_INDENT(2) | JSON_REAL_PRECISION(9), path, e);
 
     json_decref(object);
-    if (!text)
-        return error_set(e, ERROR_MEMORY, "no memory for the summary of a run");
-
-    size_t length = strlen(text);
-    text[length] = '\n'; /* in place of the terminator */
-    bool written = atomic_file_write(path, text, length + 1, e);
-    free(text);
     return written;
 }
 
