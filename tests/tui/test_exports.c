@@ -58,7 +58,8 @@ static void test_the_form_writes_what_it_says_and_remembers_it(void **state)
     assert_non_null(strstr(svg, "</svg>"));
     free(svg);
     desk_press('E');
-    assert_true(desk_shows("svg"));
+    assert_true(desk_shows("what             ◂ loss ▸"));
+    assert_true(desk_shows("format             svg"));
     desk_press(KEYCODE_ESCAPE);
 
     desk_press('e'); /* which is as it was */
