@@ -201,7 +201,8 @@ int main(void)
         SCREEN_TEST(test_facts_are_below_the_list),            SCREEN_TEST(test_a_slow_link_has_small_images),
         SCREEN_TEST(test_images_are_shown_as_training_sees_them),
         SCREEN_TEST(test_images_are_cropped_as_training_sees_them),
-        SCREEN_TEST(test_what_cannot_be_read_is_told),         SCREEN_TEST(test_another_wish_is_another_look),
+        SCREEN_TEST(test_what_cannot_be_read_is_told),
+        SCREEN_TEST(test_another_wish_is_another_look),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

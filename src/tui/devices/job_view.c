@@ -196,12 +196,8 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
     fill(&lines, app);
     for (int i = first; i < lines.count && row < c->clip.rows; i++) {
         const struct line *line = &lines.list[i];
-        struct rectangle place = { row, LABEL_COLUMNS, c->clip.rows - row, c->clip.columns - LABEL_COLUMNS };
-        struct canvas text = canvas_part(c, place);
 
-        canvas_text(c, row, 0, ROLE_DIM, line->label);
-        canvas_paragraph(&text, 0, line->role, line->text);
-        row += rows_of(line, c->clip.columns);
+        row = canvas_labelled(c, row, LABEL_COLUMNS, line->label, line->role, line->text);
         next = i + 1;
     }
     shape_more(c, 0, c->clip.rows, first > 0, next < lines.count || row > c->clip.rows);

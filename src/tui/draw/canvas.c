@@ -237,6 +237,16 @@ void canvas_paragraph(struct canvas *c, int row, enum role role, const char *tex
     }
 }
 
+int canvas_labelled(struct canvas *c, int row, int column, const char *label, enum role role, const char *text)
+{
+    struct rectangle place = { row, column, c->clip.rows - row, c->clip.columns - column };
+    struct canvas part = canvas_part(c, place);
+
+    canvas_text(c, row, 0, ROLE_DIM, label);
+    canvas_paragraph(&part, 0, role, text);
+    return row + int_max(canvas_paragraph_rows(text, part.clip.columns), 1);
+}
+
 void canvas_role(struct canvas *c, int row, int column, int columns, enum role role)
 {
     for (int i = column; i < column + columns; i++)

@@ -69,6 +69,9 @@ int canvas_text_width(const char *text); /* columns */
 void canvas_paragraph(struct canvas *c, int row, enum role role, const char *text);
 int canvas_paragraph_rows(const char *text, int columns); /* how many rows it needs */
 
+/* The same from `column` on, with a label before it. Returns the row below. */
+int canvas_labelled(struct canvas *c, int row, int column, const char *label, enum role role, const char *text);
+
 void canvas_put(struct canvas *c, int row, int column, enum role role, uint32_t character);
 
 /* Two pixels in one cell, red, green and blue: one above the other. */

@@ -81,17 +81,6 @@ static void draw_chart(const struct run_page *p, struct canvas *c, const struct 
     chart_draw_legend(&edge, &p->charts, kind);
 }
 
-/* Returns the row below it. */
-static int draw_line(struct canvas *c, int row, const struct run_words_line *line)
-{
-    struct canvas text = canvas_part(c, (struct rectangle){ row, LABEL_COLUMNS, c->clip.rows - row,
-                                                            c->clip.columns - LABEL_COLUMNS });
-
-    canvas_text(c, row, 0, ROLE_DIM, line->label);
-    canvas_paragraph(&text, 0, ROLE_NORMAL, line->text);
-    return row + int_max(canvas_paragraph_rows(line->text, text.clip.columns), 1);
-}
-
 static void draw_words(const struct run_page *p, struct canvas *c, struct rectangle place)
 {
     struct canvas whole = canvas_part(c, place), inside;
@@ -100,8 +89,8 @@ static void draw_words(const struct run_page *p, struct canvas *c, struct rectan
     if (place.rows <= FRAME)
         return;
     inside = shape_box(&whole, path_name(p->entry.folder), true);
-    while (line < p->n_lines && row < inside.clip.rows)
-        row = draw_line(&inside, row, &p->lines[line++]);
+    for (; line < p->n_lines && row < inside.clip.rows; line++)
+        row = canvas_labelled(&inside, row, LABEL_COLUMNS, p->lines[line].label, ROLE_NORMAL, p->lines[line].text);
     shape_more(&inside, 0, inside.clip.rows, p->first > 0, line < p->n_lines || row > inside.clip.rows);
 }
 
