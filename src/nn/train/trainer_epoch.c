@@ -55,7 +55,6 @@ static bool note_step(struct training *r, const struct executor_result *result, 
     now->train_loss = r->epoch_loss / (double)r->epoch_images;
     now->train_accuracy = r->epoch_correct / (double)r->epoch_images;
     last_steps_add(&r->last_steps, (double)result->loss, (double)result->correct, rows);
-    trainer_show_last_steps(r);
     note_time(r);
 
     struct point p = { .position = now->epoch - 1 + (double)now->batch / now->batches,

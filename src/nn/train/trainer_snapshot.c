@@ -199,7 +199,6 @@ static void restore_last_steps(struct training *r)
         if (p.steps == 1)
             last_steps_add(&r->last_steps, (double)p.loss, (double)p.accuracy * rows, rows);
     }
-    trainer_show_last_steps(r);
 }
 
 static void restore_position(struct training *r, const struct snapshot *s)

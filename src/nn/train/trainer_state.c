@@ -10,6 +10,14 @@ double trainer_seconds(const struct training *r)
     return r->started > 0 ? clock_seconds() - r->started : 0;
 }
 
+/* Only for those who look: each time is a sum over all of them. */
+static void show_last_steps(struct training *r)
+{
+    r->now.recent_steps = r->last_steps.count;
+    r->now.recent_loss = last_steps_loss(&r->last_steps);
+    r->now.recent_accuracy = last_steps_accuracy(&r->last_steps);
+}
+
 void trainer_publish(struct training *r, bool must)
 {
     struct trainer *t = r->t;
@@ -17,6 +25,7 @@ void trainer_publish(struct training *r, bool must)
 
     if (!must && clock - r->notified < 0.1)
         return;
+    show_last_steps(r);
     if (must)
         pthread_mutex_lock(&t->lock);
     else if (pthread_mutex_trylock(&t->lock) != 0)
@@ -81,13 +90,6 @@ bool trainer_end_group(struct training *r, struct error *e)
 
     r->group = (struct step_group){ .steps = 0 };
     return added;
-}
-
-void trainer_show_last_steps(struct training *r)
-{
-    r->now.recent_steps = r->last_steps.count;
-    r->now.recent_loss = last_steps_loss(&r->last_steps);
-    r->now.recent_accuracy = last_steps_accuracy(&r->last_steps);
 }
 
 void trainer_note_unreadable(struct training *r)

@@ -115,8 +115,6 @@ struct trainer_weights trainer_describe_weights(const struct trainer *t, const f
 /* The steps of the group become a point of the curve, if there are any. False with an error. */
 bool trainer_end_group(struct training *r, struct error *e);
 
-void trainer_show_last_steps(struct training *r); /* in the status */
-
 /* What the source could not read so far becomes part of the status. */
 void trainer_note_unreadable(struct training *r);
 
