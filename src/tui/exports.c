@@ -10,7 +10,7 @@
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/figures.h"
-#include "tui/state/field_file.h"
+#include "tui/state/kept.h"
 
 /* What the form says. */
 struct wish {
@@ -51,31 +51,7 @@ static const struct field rows[] = {
 };
 static const struct field_table fields = FIELD_TABLE(rows);
 
-/* Kept for the next session beside the recipe. */
-static bool path_of_wish(char out[PATH_SIZE], struct error *e)
-{
-    char folder[PATH_SIZE];
-
-    return path_state(folder, e) && path_join(out, folder, "charts.ini", e);
-}
-
-static void recall(struct wish *w)
-{
-    char path[PATH_SIZE];
-    struct error ignored; /* a wish that cannot be read is none */
-
-    if (!path_of_wish(path, &ignored) || !field_file_read(path, fields, w, &ignored))
-        fields_preset(fields, w);
-}
-
-static void keep(const struct wish *w)
-{
-    char path[PATH_SIZE];
-    struct error ignored; /* nothing is lost but convenience */
-
-    if (path_of_wish(path, &ignored))
-        field_file_write(path, fields, w, &ignored);
-}
+static const char kept_as[] = "charts.ini";
 
 /* `folder` is where a path is kept that `out` points to. */
 static bool understand(const struct wish *w, struct export_wish *out, char folder[PATH_SIZE], struct error *e)
@@ -163,7 +139,7 @@ static void apply(struct app *app, const void *settings, int target)
     struct error e;
     (void)target;
 
-    keep(settings);
+    kept_form_write(kept_as, fields, settings, &e); /* for the next time: nothing is lost where it cannot be */
     if (!understand(settings, &wish, folder, &e))
         display_say_error(&app->display, &e);
     else if (has_run(app))
@@ -176,7 +152,7 @@ void exports_open(struct app *app)
 
     if (!has_run(app))
         return;
-    recall(&wish);
+    kept_form_read(kept_as, fields, &wish);
     dialog_form(app, &(struct form_setup){
         .title = "Charts as files",
         .fields = fields,

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
+#include "tui/state/field_file.h"
 
 /* What a recipe file does not say stands in comments before it. A line of a recipe has an end: a longer path is not
  * kept. */
@@ -137,4 +138,20 @@ bool kept_datasets_write(char paths[][PATH_SIZE], int count, struct error *e)
         if (!strchr(paths[i], '\n'))
             fprintf(out, "%s\n", paths[i]);
     return keep(path, text, size, out && fclose(out) == 0, e);
+}
+
+void kept_form_read(const char *name, struct field_table fields, void *settings)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    if (!path_of(path, name, &ignored) || !field_file_read(path, fields, settings, &ignored))
+        fields_preset(fields, settings);
+}
+
+bool kept_form_write(const char *name, struct field_table fields, const void *settings, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    return path_of(path, name, e) && field_file_write(path, fields, settings, e);
 }

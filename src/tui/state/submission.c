@@ -12,25 +12,16 @@
 #include "batch/batch_script.h"
 #include "data/catalogue.h"
 #include "nn/recipe/recipe_file.h"
-#include "tui/state/field_file.h"
+#include "tui/state/kept.h"
 
-static bool path_of_wish(char out[PATH_SIZE], struct error *e)
-{
-    char folder[PATH_SIZE];
-
-    return path_state(folder, e) && path_join(out, folder, "job.ini", e);
-}
+static const char kept_as[] = "job.ini";
 
 void submission_read(struct submission *s)
 {
-    char path[PATH_SIZE];
-    struct error ignored; /* a wish that cannot be read is none */
-
     if (s->read)
         return;
     s->read = true;
-    if (!path_of_wish(path, &ignored) || !field_file_read(path, batch_job_fields, &s->wish, &ignored))
-        fields_preset(batch_job_fields, &s->wish);
+    kept_form_read(kept_as, batch_job_fields, &s->wish);
 }
 
 /* A value that was filled in and left is none of the user's. */
@@ -53,11 +44,9 @@ static void forget_filled(struct batch_job *wanted, const struct batch_job *fill
 bool submission_keep(struct submission *s, const struct batch_job *filled, const struct batch_job *wanted,
                      struct error *e)
 {
-    char path[PATH_SIZE];
-
     s->wish = *wanted;
     forget_filled(&s->wish, filled);
-    return path_of_wish(path, e) && field_file_write(path, batch_job_fields, &s->wish, e);
+    return kept_form_write(kept_as, batch_job_fields, &s->wish, e);
 }
 
 /* Among the runs, where the job's output goes, too: "small.ini", or "small-2.ini" where there is one. */
