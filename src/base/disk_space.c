@@ -55,6 +55,21 @@ bool disk_space_of(const char *folder, struct disk_space *out, struct error *e)
     return true;
 }
 
+bool disk_space_nearest(const char *folder, struct disk_space *out, struct error *e)
+{
+    char path[PATH_SIZE];
+
+    text_copy(path, sizeof path, folder);
+    while (!disk_space_of(path, out, e)) {
+        char *slash = strrchr(path, '/');
+
+        if (!slash || slash == path)
+            return disk_space_of(slash ? "/" : ".", out, e);
+        *slash = '\0';
+    }
+    return true;
+}
+
 bool disk_space_by_quota(const struct disk_space *s)
 {
     return s->has_quota && s->quota_left < s->free;

@@ -15,8 +15,11 @@ struct disk_space {
 /* False with ERROR_IO, or ERROR_INPUT for a path that is too long. */
 bool disk_space_of(const char *folder, struct disk_space *out, struct error *e);
 
-uint64_t disk_space_left(const struct disk_space *s);   /* bytes: the less of both */
-bool disk_space_by_quota(const struct disk_space *s);   /* it is the quota that says so */
+/* The same of the folder, or of the first above it that is there. */
+bool disk_space_nearest(const char *folder, struct disk_space *out, struct error *e);
+
+uint64_t disk_space_left(const struct disk_space *s); /* bytes: the less of both */
+bool disk_space_by_quota(const struct disk_space *s); /* it is the quota that says so */
 
 /* Is there room for `bytes` in the folder that the file `path` is in? False with an error, ERROR_IO when there is not;
  * which says so. Where nothing can be found out there is. */

@@ -54,6 +54,15 @@ bool path_ends_with(const char *path, const char *suffix)
     return length >= end && strcmp(path + length - end, suffix) == 0;
 }
 
+bool path_is_below(const char *path, const char *folder)
+{
+    size_t length = strlen(folder);
+
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    return length > 1 && strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
 static bool make_folder(const char *path, struct error *e)
 {
     if (path_is_folder(path) || mkdir(path, 0777) == 0)

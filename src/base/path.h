@@ -15,6 +15,10 @@ bool path_is_file(const char *path);     /* a regular one, also by a link */
 const char *path_name(const char *path); /* the part after the last slash: a pointer into the argument */
 bool path_ends_with(const char *path, const char *suffix);
 
+/* The folder itself or something in it, by their names alone; of slashes at the folder's end there may be some. Nothing
+ * is below "/" or "". */
+bool path_is_below(const char *path, const char *folder);
+
 /* Makes the folder and its parents, unless they exist. False with ERROR_IO, which names the one that failed. */
 bool path_make_folders(const char *path, struct error *e);
 

@@ -87,32 +87,6 @@ static uint64_t bytes_needed(const struct destination *p, const struct offer *o)
     return (here < all ? all - here : 0) + (o->unpack ? o->unpacked : 0);
 }
 
-/* Of the folder, or of the first above it that is there. */
-static bool find_space(const char *folder, struct disk_space *out)
-{
-    char path[PATH_SIZE];
-    struct error ignored;
-
-    text_copy(path, sizeof path, folder);
-    while (!disk_space_of(path, out, &ignored)) {
-        char *slash = strrchr(path, '/');
-
-        if (!slash || slash == path)
-            return disk_space_of("/", out, &ignored);
-        *slash = '\0';
-    }
-    return true;
-}
-
-static bool is_below(const char *path, const char *folder)
-{
-    size_t length = strlen(folder);
-
-    while (length > 1 && folder[length - 1] == '/')
-        length--;
-    return length > 1 && strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
 /* NULL: there is none, or it is of the home's file system. *variable: its name. */
 static const char *find_scratch(const char *home, const char **variable)
 {
@@ -138,17 +112,18 @@ static void append_scratch(const struct destination *p, const struct offer *o, c
 {
     const char *home = getenv("HOME"), *variable, *scratch = home ? find_scratch(home, &variable) : NULL;
 
-    if (scratch && !is_below(p->folder, scratch))
+    if (scratch && !path_is_below(p->folder, scratch))
         text_append(out, size, ", such as $%s: cuvette data fetch %s --to %.150s", variable, o->name, scratch);
 }
 
 bool destination_check(const struct destination *p, const struct offer *o, struct error *e)
 {
     struct disk_space space;
+    struct error ignored;
     char needed[16], there[16];
     const uint64_t bytes = bytes_needed(p, o);
 
-    if (!find_space(p->folder, &space))
+    if (!disk_space_nearest(p->folder, &space, &ignored))
         return true; /* the first write will tell */
     if (bytes <= disk_space_left(&space))
         return true;
@@ -165,12 +140,13 @@ void destination_advise(const struct destination *p, const struct offer *o, char
     const char *home = getenv("HOME"), *variable;
     const uint64_t bytes = bytes_needed(p, o);
     struct disk_space space = { .has_quota = false };
+    struct error ignored;
     char needed[16];
 
     out[0] = '\0';
-    if (!home || !is_below(p->folder, home) || !find_scratch(home, &variable))
+    if (!home || !path_is_below(p->folder, home) || !find_scratch(home, &variable))
         return;
-    find_space(p->folder, &space);
+    disk_space_nearest(p->folder, &space, &ignored);
     if (space.has_quota ? bytes <= space.quota_left / 10 : bytes < large)
         return;
     text_bytes(needed, sizeof needed, bytes);

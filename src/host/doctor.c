@@ -103,14 +103,12 @@ static void check_room(const struct doctor_facts *f, char *words)
              left, f->runs);
 }
 
-/* Below the folder that a variable names? */
+/* In the folder that a variable names? */
 static bool is_in(const char *path, const char *variable)
 {
     const char *folder = getenv(variable);
-    size_t length = folder ? strlen(folder) : 0;
 
-    return length > 1 && folder[0] == '/' && strncmp(path, folder, length) == 0 &&
-           (path[length] == '/' || path[length] == '\0');
+    return folder && folder[0] == '/' && path_is_below(path, folder);
 }
 
 static void check_purged(const struct doctor_facts *f, char *words)
@@ -145,7 +143,6 @@ int doctor_look(const struct doctor_facts *f, struct doctor_finding out[DOCTOR_C
 /* The folder of runs is made with the first of them: until then it is the nearest that is there. */
 void doctor_look_at_runs(struct doctor_facts *f)
 {
-    char folder[PATH_SIZE];
     struct disk_space space;
     struct error ignored;
 
@@ -154,15 +151,6 @@ void doctor_look_at_runs(struct doctor_facts *f)
         f->runs[0] = '\0';
         return;
     }
-    text_copy(folder, sizeof folder, f->runs);
-    while (!path_is_folder(folder)) {
-        char *slash = strrchr(folder, '/');
-
-        if (!slash || slash == folder)
-            return;
-        *slash = '\0';
-    }
-    if (!disk_space_of(folder, &space, &ignored))
-        return;
-    f->room = reading_of((double)disk_space_left(&space));
+    if (disk_space_nearest(f->runs, &space, &ignored))
+        f->room = reading_of((double)disk_space_left(&space));
 }

@@ -18,6 +18,10 @@ static void test_paths_are_joined_and_taken_apart(void **state)
     assert_string_equal(path_name("y.h5"), "y.h5");
     assert_true(path_ends_with("y.h5", ".h5"));
     assert_false(path_ends_with("h5", ".h5"));
+    assert_true(path_is_below("/scratch/me/runs", "/scratch/me"));
+    assert_true(path_is_below("/scratch/me", "/scratch/me//"));
+    assert_false(path_is_below("/scratch/men", "/scratch/me"));
+    assert_false(path_is_below("/scratch", "/"));
 
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';

@@ -131,6 +131,10 @@ static void test_where_runs_are_kept(void **state)
     f.room = reading_of(1e12);
     strcpy(f.runs, "/scratch/me/runs");
     assert_finds(&f, DOCTOR_purged, "delete old files");
+    setenv("SCRATCH", "/lustre/me/", 1); /* as some sites write it */
+    strcpy(f.runs, "/lustre/me/runs");
+    assert_finds(&f, DOCTOR_purged, "delete old files");
+    unsetenv("SCRATCH");
     strcpy(f.runs, "/tmp/runs");
     assert_finds(&f, DOCTOR_purged, "may go with the job");
     f.job.inside = false;
@@ -145,6 +149,9 @@ static void test_the_folder_of_runs_may_not_be_there_yet(void **state)
     doctor_look_at_runs(&f);
     assert_true(f.room.known && f.room.value > 0);
     assert_string_equal(f.runs, folder_path(*state, "not/yet"));
+    setenv("CUVETTE_RUNS", "not-there-yet", 1);
+    doctor_look_at_runs(&f);
+    assert_true(f.room.known && f.room.value > 0);
     unsetenv("CUVETTE_RUNS");
 }
 
