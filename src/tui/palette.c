@@ -169,10 +169,10 @@ static int key(struct dialog *d, struct app *app, int key)
 static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
 {
     struct palette_dialog *p = (struct palette_dialog *)d;
-    int rows = inside.rows - AROUND_LIST, at = layout_first(p->selected, p->count, rows) + row - 1;
+    int at = layout_line_at(p->selected, p->count, inside.rows - AROUND_LIST, row - 1);
     (void)column;
 
-    if (row < 1 || row > rows || at >= p->count)
+    if (at < 0)
         return KEYCODE_NONE;
     if (again || at == p->selected)
         return KEYCODE_ENTER;

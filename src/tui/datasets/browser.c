@@ -192,11 +192,11 @@ static int key(struct dialog *d, struct app *app, int key)
 static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
 {
     struct browser_dialog *b = (struct browser_dialog *)d;
-    const int rows = inside.rows - LIST_ROW - BELOW, selected = selected_entry(b);
-    const int line = layout_first(selected, entry_count(b), rows) + row - LIST_ROW;
+    const int selected = selected_entry(b);
+    const int line = layout_line_at(selected, entry_count(b), inside.rows - LIST_ROW - BELOW, row - LIST_ROW);
     (void)column;
 
-    if (row < LIST_ROW || row >= LIST_ROW + rows || line >= entry_count(b))
+    if (line < 0)
         return KEYCODE_NONE;
     if (again || line == selected)
         return KEYCODE_ENTER;

@@ -248,11 +248,10 @@ static int key(struct dialog *d, struct app *app, int key)
 static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
 {
     struct form_dialog *f = (struct form_dialog *)d;
-    int rows = inside.rows - below_fields(inside.columns);
-    int field = layout_first(f->selected, f->setup.fields.count, rows) + row;
+    int field = layout_line_at(f->selected, f->setup.fields.count, inside.rows - below_fields(inside.columns), row);
     (void)column;
 
-    if (row >= rows || field >= f->setup.fields.count || !accept_typed(f))
+    if (field < 0 || !accept_typed(f))
         return KEYCODE_NONE;
     if (again || field == f->selected)
         return KEYCODE_RIGHT;

@@ -85,10 +85,10 @@ static int key(struct dialog *d, struct app *app, int key)
 static int point(struct dialog *d, struct rectangle inside, int row, int column, bool again)
 {
     struct list_dialog *l = (struct list_dialog *)d;
-    int rows = inside.rows - below_list(inside.columns), line = layout_first(l->selected, l->setup.count, rows) + row;
+    int line = layout_line_at(l->selected, l->setup.count, inside.rows - below_list(inside.columns), row);
     (void)column;
 
-    if (row >= rows || line >= l->setup.count)
+    if (line < 0)
         return KEYCODE_NONE;
     if (again || line == l->selected)
         return KEYCODE_ENTER;

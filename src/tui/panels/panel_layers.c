@@ -54,9 +54,7 @@ static void draw_total(struct canvas *c, int row, const struct app *app)
 
 static int line_at(const struct app *app, struct rectangle inside, int row)
 {
-    int rows = inside.rows - 1, line = layout_first(selected_layer(app), app->draft.recipe.n_layers, rows) + row;
-
-    return row < rows && line < app->draft.recipe.n_layers ? line : -1;
+    return layout_line_at(selected_layer(app), app->draft.recipe.n_layers, inside.rows - 1, row);
 }
 
 static void draw(struct canvas *c, const struct app *app)

@@ -95,10 +95,7 @@ static void draw_section(struct canvas *c, int row, const struct app *app, int s
 
 static int line_at(const struct app *app, struct rectangle inside, int row)
 {
-    int selected = app->display.selected[PANEL_TRAINING];
-    int line = layout_first(selected, RECIPE_SECTION_COUNT, inside.rows) + row;
-
-    return line < RECIPE_SECTION_COUNT ? line : -1;
+    return layout_line_at(app->display.selected[PANEL_TRAINING], RECIPE_SECTION_COUNT, inside.rows, row);
 }
 
 static void draw(struct canvas *c, const struct app *app)

@@ -267,11 +267,11 @@ static int key(struct dialog *dialog, struct app *app, int key)
 static int point(struct dialog *dialog, struct rectangle inside, int row, int column, bool again)
 {
     struct runs_dialog *d = (struct runs_dialog *)dialog;
-    int rows = inside.rows - ABOVE - below(inside.rows), selected = runs_rows_selected(&d->rows);
-    int line = layout_first(selected, d->rows.count, rows) + row - ABOVE;
+    int selected = runs_rows_selected(&d->rows);
+    int line = layout_line_at(selected, d->rows.count, inside.rows - ABOVE - below(inside.rows), row - ABOVE);
     (void)column;
 
-    if (row < ABOVE || row >= ABOVE + rows || line >= d->rows.count)
+    if (line < 0)
         return KEYCODE_NONE;
     if (again || line == selected)
         return KEYCODE_ENTER;

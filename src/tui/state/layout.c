@@ -219,3 +219,10 @@ int layout_first(int selected, int count, int rows)
 {
     return int_max(int_min(selected - rows / 2, count - rows), 0);
 }
+
+int layout_line_at(int selected, int count, int rows, int row)
+{
+    int line = layout_first(selected, count, rows) + row;
+
+    return row >= 0 && row < rows && line < count ? line : -1;
+}

@@ -73,4 +73,7 @@ struct layout layout_make(int rows, int columns, struct layout_wish wish);
 /* The first of `count` lines that `rows` rows show: the selected line is in sight, and the list does not jump. */
 int layout_first(int selected, int count, int rows);
 
+/* The line in a row of those rows; -1: there is none. */
+int layout_line_at(int selected, int count, int rows, int row);
+
 #endif

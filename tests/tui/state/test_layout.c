@@ -287,9 +287,29 @@ static void test_a_screen_too_small_says_so_and_places_nothing(void **state)
     }
 }
 
+/* Each line of a list that is longer than its rows is somewhere, and below and above them is none. */
+static void test_a_row_of_a_list_has_the_line_that_is_drawn_there(void **state)
+{
+    enum { COUNT = 9, ROWS = 4 };
+    (void)state;
+
+    for (int selected = 0; selected < COUNT; selected++) {
+        const int first = layout_first(selected, COUNT, ROWS);
+
+        for (int row = 0; row < ROWS; row++)
+            assert_int_equal(layout_line_at(selected, COUNT, ROWS, row), first + row);
+        assert_int_equal(layout_line_at(selected, COUNT, ROWS, -1), -1);
+        assert_int_equal(layout_line_at(selected, COUNT, ROWS, ROWS), -1);
+    }
+    assert_int_equal(layout_line_at(1, 2, ROWS, 1), 1);
+    assert_int_equal(layout_line_at(1, 2, ROWS, 2), -1);
+    assert_int_equal(layout_line_at(0, 0, ROWS, 0), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_row_of_a_list_has_the_line_that_is_drawn_there),
         cmocka_unit_test(test_every_size_and_focus),
         cmocka_unit_test(test_everything_is_shown_at_80_by_24),
         cmocka_unit_test(test_moving_the_focus_moves_nothing_when_all_fits),
