@@ -107,23 +107,22 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
     else if (!recipe_load(&recipe, WORKBENCH_RECIPE, e))
         return false;
     w->app = app_new(&recipe, (struct trainer_events){ .changed = wake_loop, .context = w }, e);
-    if (w->app)
-        take_settings(w->app, o);
-    if (w->app && o->watch)
+    if (!w->app)
+        return false;
+    take_settings(w->app, o);
+    if (o->watch)
         return watch(w->app, o->watch, e);
-    if (w->app && o->login_node)
+    if (o->login_node)
         w->app->machine.login_node = false;
-    if (w->app)
-        w->app->live.commands = o->commands;
-    if (w->app)
-        checkup_begin(&w->app->checkup);
-    if (w->app && o->tour)
+    w->app->live.commands = o->commands;
+    checkup_begin(&w->app->checkup);
+    if (o->tour)
         tour_begin(w->app);
-    else if (w->app && !o->recipe && !recipes_take_up(w->app))
+    else if (!o->recipe && !recipes_take_up(w->app))
         start_page_open(w->app, actions_key);
-    if (w->app && !o->tour)
+    if (!o->tour)
         runs_offer(w->app);
-    return w->app != NULL;
+    return true;
 }
 
 static bool open_workbench(struct workbench *w, const struct workbench_options *o, struct error *e)
