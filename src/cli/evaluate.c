@@ -7,22 +7,20 @@
 #include "cli/command.h"
 #include "cli/data_archive.h"
 #include "cli/json_out.h"
+#include "cli/network_options.h"
 #include "cli/options.h"
 #include "run/predictions/evaluate.h"
 
-enum { BEST, DATASET, DEVICE, JSON };
+enum { JSON = NETWORK_OPTIONS };
 
 static const struct command_option options[] = {
-    [BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" },
-    [DATASET] = { "dataset", "NAME|PATH", "use the test images of this data set instead of the run's" },
-    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
+    NETWORK_OPTION_ROWS("use the test images of this data set instead of the run's")
     [JSON] = { "json", NULL, "print one JSON object for programs" },
     { .name = NULL },
 };
 
 struct request {
-    struct network_setup network;
-    const char *dataset;
+    struct network_options model;
     bool json;
 };
 
@@ -32,29 +30,11 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     const char *word;
 
     for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
-        switch (option) {
-        case BEST:
-            request->network.best = true;
-            break;
-        case DATASET:
-            request->dataset = word;
-            break;
-        case DEVICE:
-            request->network.device = word;
-            break;
-        case JSON:
+        if (option == JSON)
             request->json = true;
-            break;
-        case OPTIONS_WORD:
-            if (request->network.from)
-                return options_surplus(word, e);
-            request->network.from = word;
-            break;
-        default:
+        else if (!network_options_take(&request->model, option, word, e))
             return false;
-        }
-    return request->network.from ||
-           error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file");
+    return network_options_check(&request->model, "", e);
 }
 
 static bool print_json(const char *images_of, const char *file, const struct evaluation *result, struct error *e)
@@ -91,7 +71,7 @@ static void print_text(const char *images_of, const char *file, const struct eva
 /* The data set that was measured, the model's own or another. */
 static const char *dataset_of(const struct request *request, const struct network *network)
 {
-    return request->dataset ? request->dataset : network->header.recipe.data.dataset;
+    return request->model.dataset ? request->model.dataset : network->header.recipe.data.dataset;
 }
 
 static bool run(int argc, char **argv, struct error *e)
@@ -100,11 +80,11 @@ static bool run(int argc, char **argv, struct error *e)
     struct evaluation result;
     struct network network;
 
-    if (!parse(argc, argv, &request, e) || (request.dataset && !data_archive_prepare(request.dataset, e)) ||
-        !network_open(&network, &request.network, e))
+    if (!parse(argc, argv, &request, e) || (request.model.dataset && !data_archive_prepare(request.model.dataset, e)) ||
+        !network_open(&network, &request.model.network, e))
         return false;
 
-    bool fine = evaluate_network(&network, request.dataset, &result, e);
+    bool fine = evaluate_network(&network, request.model.dataset, &result, e);
 
     if (fine && request.json)
         fine = print_json(dataset_of(&request, &network), network_file(&network), &result, e);

@@ -8,26 +8,25 @@
 #include "cli/inspect_json.h"
 #include "cli/inspect_print.h"
 #include "cli/interrupt.h"
+#include "cli/network_options.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 
-enum { ALL, BEST, CHART, DATASET, DEVICE, IMAGES, JSON };
+enum { ALL = NETWORK_OPTIONS, CHART, IMAGES, JSON };
 
 enum { EACH_USUAL = 5, EACH_MOST = 10000 };
 
 static const struct command_option options[] = {
+    NETWORK_OPTION_ROWS("use the test images of this data set instead of the run's")
     [ALL] = { "all", NULL, "list every class, also where there are many" },
-    [BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" },
     [CHART] = { "chart", "FILE", "draw the confusion matrix: FILE ends with .png, .svg, .pdf or .csv" },
-    [DATASET] = { "dataset", "NAME|PATH", "use the test images of this data set instead of the run's" },
-    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
     [IMAGES] = { "images", "N", "name so many images, most wrong and least sure (5)" },
     [JSON] = { "json", NULL, "print one JSON object for programs" },
     { .name = NULL },
 };
 
 struct request {
-    struct inspect_setup setup;
+    struct network_options model;
     bool all, json;
     const char *chart; /* NULL: none */
     int each;
@@ -43,14 +42,6 @@ static bool parse_each(struct request *request, const char *word, struct error *
     return true;
 }
 
-static bool parse_word(struct request *request, const char *word, struct error *e)
-{
-    if (request->setup.network.from)
-        return options_surplus(word, e);
-    request->setup.network.from = word;
-    return true;
-}
-
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
 {
     struct options words = options_begin(options, argc, argv);
@@ -62,18 +53,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case ALL:
             request->all = true;
             break;
-        case BEST:
-            request->setup.network.best = true;
-            break;
         case CHART:
             request->chart = word;
             good = inspect_chart_check(word, e);
-            break;
-        case DATASET:
-            request->setup.dataset = word;
-            break;
-        case DEVICE:
-            request->setup.network.device = word;
             break;
         case IMAGES:
             good = parse_each(request, word, e);
@@ -81,14 +63,10 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case JSON:
             request->json = true;
             break;
-        case OPTIONS_WORD:
-            good = parse_word(request, word, e);
-            break;
         default:
-            return false;
+            good = network_options_take(&request->model, option, word, e);
         }
-    return good && (request->setup.network.from ||
-                    error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file"));
+    return good && network_options_check(&request->model, "", e);
 }
 
 static bool tell(void *context, double done)
@@ -105,15 +83,16 @@ static bool tell(void *context, double done)
 static bool run(int argc, char **argv, struct error *e)
 {
     struct progress line = progress_begin(true);
-    struct request request = { .setup = { .progress = tell, .context = &line }, .each = EACH_USUAL };
+    struct request request = { .each = EACH_USUAL };
     struct run_inspection found;
 
     if (!parse(argc, argv, &request, e) ||
-        (request.setup.dataset && !data_archive_prepare(request.setup.dataset, e)))
+        (request.model.dataset && !data_archive_prepare(request.model.dataset, e)))
         return false;
     interrupt_begin();
 
-    bool fine = inspect_run(&found, &request.setup, e);
+    const struct inspect_setup setup = { request.model.network, request.model.dataset, tell, &line };
+    bool fine = inspect_run(&found, &setup, e);
 
     progress_clear(&line);
     if (!fine)

@@ -88,6 +88,14 @@ int options_next(struct options *o, const char **value, struct error *e)
     return take(o, word + 2, value, e);
 }
 
+bool options_word(const char **taken, const char *word, struct error *e)
+{
+    if (*taken)
+        return options_surplus(word, e);
+    *taken = word;
+    return true;
+}
+
 bool options_surplus(const char *word, struct error *e)
 {
     return error_set(e, ERROR_USAGE, "unexpected argument '%s'; see --help", word);

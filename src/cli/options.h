@@ -33,6 +33,9 @@ struct options options_begin(const struct command_option *table, int argc, char 
  * option when there is one. */
 int options_next(struct options *o, const char **value, struct error *e);
 
+/* Of a subcommand that takes one word: false with ERROR_USAGE where `taken` has one. */
+bool options_word(const char **taken, const char *word, struct error *e);
+
 /* Sets ERROR_USAGE for a word that a subcommand does not expect. Always false. */
 bool options_surplus(const char *word, struct error *e);
 

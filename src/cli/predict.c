@@ -7,39 +7,29 @@
 #include "cli/command.h"
 #include "cli/data_archive.h"
 #include "cli/interrupt.h"
+#include "cli/network_options.h"
 #include "cli/options.h"
 #include "cli/predict_print.h"
 #include "cli/progress.h"
 #include "data/sources/image_files.h"
 #include "run/predictions/predict_named.h"
 
-enum { BEST, CSV, DATASET, DEVICE, JSON };
+enum { CSV = NETWORK_OPTIONS, JSON };
 
 enum { NAMED_MOST = 10 /* broken images that are named in words */ };
 
 static const struct command_option options[] = {
-    [BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" },
+    NETWORK_OPTION_ROWS("numbers are of images of this data set instead of the run's")
     [CSV] = { "csv", NULL, "print a table for programs, a line an image" },
-    [DATASET] = { "dataset", "NAME|PATH", "numbers are of images of this data set instead of the run's" },
-    [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
     [JSON] = { "json", NULL, "print one JSON object for programs" },
     { .name = NULL },
 };
 
 struct request {
-    struct network_setup network;
-    const char *dataset;
+    struct network_options model;
     enum predict_form form;
     struct predict_images images;
 };
-
-static bool parse_word(struct request *request, const char *word, struct error *e)
-{
-    if (request->network.from)
-        return predict_images_add(&request->images, word, e);
-    request->network.from = word;
-    return true;
-}
 
 static bool choose_form(struct request *request, enum predict_form form, struct error *e)
 {
@@ -57,32 +47,21 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
 
     for (int option; good && (option = options_next(&words, &word, e)) != OPTIONS_END;)
         switch (option) {
-        case BEST:
-            request->network.best = true;
-            break;
         case CSV:
             good = choose_form(request, PREDICT_CSV, e);
-            break;
-        case DATASET:
-            request->dataset = word;
-            break;
-        case DEVICE:
-            request->network.device = word;
             break;
         case JSON:
             good = choose_form(request, PREDICT_JSON, e);
             break;
-        case OPTIONS_WORD:
-            good = parse_word(request, word, e);
-            break;
         default:
-            return false;
+            good = option == OPTIONS_WORD && request->model.network.from
+                       ? predict_images_add(&request->images, word, e)
+                       : network_options_take(&request->model, option, word, e);
         }
-    if (good && !request->network.from)
-        return error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file, and then images");
-    return good && (request->images.n > 0 ||
-                    error_set(e, ERROR_USAGE, "which images? Give files, folders, numbers of test images, or - for "
-                                              "names on standard input"));
+    return good && network_options_check(&request->model, ", and then images", e) &&
+           (request->images.n > 0 ||
+            error_set(e, ERROR_USAGE, "which images? Give files, folders, numbers of test images, or - for names on "
+                                      "standard input"));
 }
 
 /* All answers, by where the images come from. */
@@ -131,8 +110,8 @@ static bool ask(struct answers *a, const struct request *request, struct error *
 {
     struct progress line = progress_begin(true);
     const struct predict_setup telling = { .progress = tell, .context = &line };
-    const bool good = (a->n_numbers == 0 || predict_numbers(&a->network, request->dataset, a->numbers, a->n_numbers,
-                                                            &a->of_numbers, e)) &&
+    const bool good = (a->n_numbers == 0 || predict_numbers(&a->network, request->model.dataset, a->numbers,
+                                                            a->n_numbers, &a->of_numbers, e)) &&
                       (a->n_files == 0 || predict_files(&a->network, a->paths, a->n_files, &telling, &a->of_files,
                                                         &a->files, e));
 
@@ -185,7 +164,7 @@ static bool answer(const struct request *request, struct error *e)
 {
     struct answers a = { .n_files = 0 };
 
-    if (!network_open(&a.network, &request->network, e))
+    if (!network_open(&a.network, &request->model.network, e))
         return false;
 
     bool good = sort_out(&a, &request->images, e) && ask(&a, request, e) &&
@@ -204,7 +183,7 @@ static bool run(int argc, char **argv, struct error *e)
     interrupt_begin();
 
     bool good = parse(argc, argv, &request, e) &&
-                (!request.dataset || data_archive_prepare(request.dataset, e)) && answer(&request, e);
+                (!request.model.dataset || data_archive_prepare(request.model.dataset, e)) && answer(&request, e);
 
     predict_images_free(&request.images);
     return good;

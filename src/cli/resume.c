@@ -53,9 +53,8 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             request->quiet = true;
             break;
         case OPTIONS_WORD:
-            if (request->run)
-                return options_surplus(word, e);
-            request->run = word;
+            if (!options_word(&request->run, word, e))
+                return false;
             break;
         default:
             return false;

@@ -112,9 +112,8 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             request->quiet = true;
             break;
         case OPTIONS_WORD:
-            if (request->recipe)
-                return options_surplus(word, e);
-            request->recipe = word;
+            if (!options_word(&request->recipe, word, e))
+                return false;
             break;
         case OPTIONS_ERROR:
             return false;

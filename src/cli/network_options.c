@@ -1,0 +1,28 @@
+#include "cli/network_options.h"
+
+#include "cli/options.h"
+
+bool network_options_take(struct network_options *o, int option, const char *word, struct error *e)
+{
+    switch (option) {
+    case NETWORK_OPTION_BEST:
+        o->network.best = true;
+        return true;
+    case NETWORK_OPTION_DATASET:
+        o->dataset = word;
+        return true;
+    case NETWORK_OPTION_DEVICE:
+        o->network.device = word;
+        return true;
+    case OPTIONS_WORD:
+        return options_word(&o->network.from, word, e);
+    default:
+        return false;
+    }
+}
+
+bool network_options_check(const struct network_options *o, const char *more, struct error *e)
+{
+    return o->network.from ||
+           error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file%s", more);
+}
