@@ -1,7 +1,6 @@
 #include "run/run_status.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,112 +9,84 @@
 
 #include "base/atomic_file.h"
 #include "base/file.h"
+#include "base/json_members.h"
 #include "base/json_text.h"
 #include "base/text.h"
 
 enum { FILE_SIZE = 32768 };
 
-enum kind { TEXT, FLAG, WHOLE, WHOLE32, WHOLE64, REAL /* negative: unknown */ };
-
-#define AT(member) offsetof(struct run_status, member), sizeof(((struct run_status *)0)->member)
+#define AT(member) JSON_MEMBER(struct run_status, member)
 
 /* In the order of the file; `state` and `answers` stand before and behind them. */
-static const struct key {
-    const char *name;
-    enum kind kind;
-    size_t offset, size;
-} keys[] = {
-    { "host", TEXT, AT(host) },
-    { "process", WHOLE, AT(process) },
-    { "job", TEXT, AT(job) },
-    { "device", TEXT, AT(device) },
-    { "device_name", TEXT, AT(device_name) },
-    { "version", TEXT, AT(version) },
-    { "begun", REAL, AT(begun) },
-    { "written", REAL, AT(written) },
-    { "activity", TEXT, AT(trainer.activity) },
-    { "progress", REAL, AT(trainer.progress) },
-    { "epoch", WHOLE, AT(trainer.epoch) },
-    { "epochs", WHOLE, AT(trainer.epochs) },
-    { "batch", WHOLE32, AT(trainer.batch) },
-    { "batches", WHOLE32, AT(trainer.batches) },
-    { "steps", WHOLE64, AT(trainer.steps) },
-    { "images", WHOLE64, AT(trainer.images) },
-    { "learning_rate", REAL, AT(trainer.learning_rate) },
-    { "rate_factor", REAL, AT(trainer.rate_factor) },
-    { "images_per_second", REAL, AT(trainer.speed) },
-    { "images_per_second_now", REAL, AT(trainer.speed_now) },
-    { "seconds", REAL, AT(trainer.seconds) },
-    { "training_seconds", REAL, AT(trainer.training_seconds) },
-    { "seconds_left", REAL, AT(trainer.seconds_left) },
-    { "seconds_per_epoch", REAL, AT(trainer.seconds_per_epoch) },
-    { "train_loss", REAL, AT(trainer.train_loss) },
-    { "train_accuracy", REAL, AT(trainer.train_accuracy) },
-    { "recent_loss", REAL, AT(trainer.recent_loss) },
-    { "recent_accuracy", REAL, AT(trainer.recent_accuracy) },
-    { "recent_steps", WHOLE, AT(trainer.recent_steps) },
-    { "valid_loss", REAL, AT(trainer.valid_loss) },
-    { "valid_accuracy", REAL, AT(trainer.valid_accuracy) },
-    { "test_loss", REAL, AT(trainer.test_loss) },
-    { "test_accuracy", REAL, AT(trainer.test_accuracy) },
-    { "best_epoch", WHOLE, AT(trainer.best_epoch) },
-    { "best_valid_loss", REAL, AT(trainer.best_valid_loss) },
-    { "ended_early", FLAG, AT(trainer.ended_early) },
-    { "best_restored", FLAG, AT(trainer.best_restored) },
-    { "parameters", WHOLE64, AT(trainer.parameters) },
-    { "class_weight_least", REAL, AT(trainer.class_weight_least) },
-    { "class_weight_most", REAL, AT(trainer.class_weight_most) },
-    { "images_unreadable", WHOLE32, AT(trainer.unreadable) },
-    { "first_unreadable", TEXT, AT(trainer.first_unreadable) },
-    { "checkpoint", REAL, AT(checkpoint) },
-    { "checkpoint_steps", WHOLE64, AT(checkpoint_steps) },
-    { "memory_used_bytes", REAL, AT(memory_used) },
-    { "memory_limit_bytes", REAL, AT(memory_limit) },
-    { "memory_kills", REAL, AT(memory_kills) },
-    { "job_end", REAL, AT(job_end) },
-    { "trouble", TEXT, AT(trouble) },
-    { "step_seconds", REAL, AT(profile.step) },
-#define PART(KIND, name, help) { "step_" #name, REAL, AT(profile.part[STEP_##KIND]) },
+static const struct json_member keys[] = {
+    { "host", JSON_KIND_TEXT, AT(host) },
+    { "process", JSON_KIND_WHOLE, AT(process) },
+    { "job", JSON_KIND_TEXT, AT(job) },
+    { "device", JSON_KIND_TEXT, AT(device) },
+    { "device_name", JSON_KIND_TEXT, AT(device_name) },
+    { "version", JSON_KIND_TEXT, AT(version) },
+    { "begun", JSON_KIND_MEASURE, AT(begun) },
+    { "written", JSON_KIND_MEASURE, AT(written) },
+    { "activity", JSON_KIND_TEXT, AT(trainer.activity) },
+    { "progress", JSON_KIND_MEASURE, AT(trainer.progress) },
+    { "epoch", JSON_KIND_WHOLE, AT(trainer.epoch) },
+    { "epochs", JSON_KIND_WHOLE, AT(trainer.epochs) },
+    { "batch", JSON_KIND_WHOLE32, AT(trainer.batch) },
+    { "batches", JSON_KIND_WHOLE32, AT(trainer.batches) },
+    { "steps", JSON_KIND_WHOLE64, AT(trainer.steps) },
+    { "images", JSON_KIND_WHOLE64, AT(trainer.images) },
+    { "learning_rate", JSON_KIND_MEASURE, AT(trainer.learning_rate) },
+    { "rate_factor", JSON_KIND_MEASURE, AT(trainer.rate_factor) },
+    { "images_per_second", JSON_KIND_MEASURE, AT(trainer.speed) },
+    { "images_per_second_now", JSON_KIND_MEASURE, AT(trainer.speed_now) },
+    { "seconds", JSON_KIND_MEASURE, AT(trainer.seconds) },
+    { "training_seconds", JSON_KIND_MEASURE, AT(trainer.training_seconds) },
+    { "seconds_left", JSON_KIND_MEASURE, AT(trainer.seconds_left) },
+    { "seconds_per_epoch", JSON_KIND_MEASURE, AT(trainer.seconds_per_epoch) },
+    { "train_loss", JSON_KIND_MEASURE, AT(trainer.train_loss) },
+    { "train_accuracy", JSON_KIND_MEASURE, AT(trainer.train_accuracy) },
+    { "recent_loss", JSON_KIND_MEASURE, AT(trainer.recent_loss) },
+    { "recent_accuracy", JSON_KIND_MEASURE, AT(trainer.recent_accuracy) },
+    { "recent_steps", JSON_KIND_WHOLE, AT(trainer.recent_steps) },
+    { "valid_loss", JSON_KIND_MEASURE, AT(trainer.valid_loss) },
+    { "valid_accuracy", JSON_KIND_MEASURE, AT(trainer.valid_accuracy) },
+    { "test_loss", JSON_KIND_MEASURE, AT(trainer.test_loss) },
+    { "test_accuracy", JSON_KIND_MEASURE, AT(trainer.test_accuracy) },
+    { "best_epoch", JSON_KIND_WHOLE, AT(trainer.best_epoch) },
+    { "best_valid_loss", JSON_KIND_MEASURE, AT(trainer.best_valid_loss) },
+    { "ended_early", JSON_KIND_FLAG, AT(trainer.ended_early) },
+    { "best_restored", JSON_KIND_FLAG, AT(trainer.best_restored) },
+    { "parameters", JSON_KIND_WHOLE64, AT(trainer.parameters) },
+    { "class_weight_least", JSON_KIND_MEASURE, AT(trainer.class_weight_least) },
+    { "class_weight_most", JSON_KIND_MEASURE, AT(trainer.class_weight_most) },
+    { "images_unreadable", JSON_KIND_WHOLE32, AT(trainer.unreadable) },
+    { "first_unreadable", JSON_KIND_TEXT, AT(trainer.first_unreadable) },
+    { "checkpoint", JSON_KIND_MEASURE, AT(checkpoint) },
+    { "checkpoint_steps", JSON_KIND_WHOLE64, AT(checkpoint_steps) },
+    { "memory_used_bytes", JSON_KIND_MEASURE, AT(memory_used) },
+    { "memory_limit_bytes", JSON_KIND_MEASURE, AT(memory_limit) },
+    { "memory_kills", JSON_KIND_MEASURE, AT(memory_kills) },
+    { "job_end", JSON_KIND_MEASURE, AT(job_end) },
+    { "trouble", JSON_KIND_TEXT, AT(trouble) },
+    { "step_seconds", JSON_KIND_MEASURE, AT(profile.step) },
+#define PART(KIND, name, help) { "step_" #name, JSON_KIND_MEASURE, AT(profile.part[STEP_##KIND]) },
     STEP_PARTS(PART)
 #undef PART
-    { "step_sampled", FLAG, AT(profile.sampled) },
-    { "step_from_files", FLAG, AT(profile.from_files) },
-    { "step_flops", REAL, AT(profile.flops) },
-    { "decoding_cores", REAL, AT(profile.decoding_cores) },
-    { "decoding_threads", WHOLE, AT(profile.decoding_threads) },
+    { "step_sampled", JSON_KIND_FLAG, AT(profile.sampled) },
+    { "step_from_files", JSON_KIND_FLAG, AT(profile.from_files) },
+    { "step_flops", JSON_KIND_MEASURE, AT(profile.flops) },
+    { "decoding_cores", JSON_KIND_MEASURE, AT(profile.decoding_cores) },
+    { "decoding_threads", JSON_KIND_WHOLE, AT(profile.decoding_threads) },
 };
 
 enum { KEYS = sizeof keys / sizeof *keys };
 
-_Static_assert(sizeof(size_t) == sizeof(uint64_t), "WHOLE64 is for parameters, too");
-
 static json_t *text_value(const char *text)
 {
-    char clean[sizeof((struct run_status *)0)->trouble];
+    char clean[sizeof((struct run_answer *)0)->text];
 
     text_sanitise(clean, sizeof clean, text); /* Jansson accepts valid UTF-8 only */
     return clean[0] ? json_string(clean) : json_null();
-}
-
-static json_t *value_of(const struct run_status *s, const struct key *key)
-{
-    const void *at = (const char *)s + key->offset;
-
-    switch (key->kind) {
-    case TEXT:
-        return text_value(at);
-    case FLAG:
-        return json_boolean(*(const bool *)at);
-    case WHOLE:
-        return json_integer(*(const int *)at);
-    case WHOLE32:
-        return json_integer(*(const uint32_t *)at);
-    case WHOLE64:
-        return json_integer((json_int_t) * (const uint64_t *)at);
-    case REAL:
-        return isfinite(*(const double *)at) && *(const double *)at >= 0 ? json_real(*(const double *)at) : json_null();
-    }
-    return NULL;
 }
 
 static json_t *answers_to_json(const struct run_status *s)
@@ -138,11 +109,9 @@ static json_t *answers_to_json(const struct run_status *s)
 json_t *run_status_to_json(const struct run_status *s)
 {
     json_t *object = json_pack("{s:s}", "state", trainer_state_names[s->trainer.state]);
-    bool good = object != NULL;
 
-    for (int i = 0; good && i < KEYS; i++)
-        good = json_object_set_new(object, keys[i].name, value_of(s, &keys[i])) == 0;
-    if (good && json_object_set_new(object, "answers", answers_to_json(s)) == 0)
+    if (object && json_members_put(object, keys, KEYS, s) &&
+        json_object_set_new(object, "answers", answers_to_json(s)) == 0)
         return object;
     json_decref(object);
     return NULL;
@@ -175,46 +144,6 @@ void run_status_remove(const char *folder)
         unlink(path);
 }
 
-static bool take_whole(void *at, enum kind kind, const json_t *json)
-{
-    json_int_t number = json_integer_value(json);
-
-    if (kind == WHOLE)
-        *(int *)at = (int)number;
-    else if (kind == WHOLE32)
-        *(uint32_t *)at = (uint32_t)number;
-    else
-        *(uint64_t *)at = (uint64_t)number;
-    return json_is_integer(json) && number >= 0 && (kind == WHOLE64 || number <= INT32_MAX);
-}
-
-/* A key that is missing, or null, is unknown. */
-static bool take_value(struct run_status *s, const struct key *key, const json_t *json)
-{
-    void *at = (char *)s + key->offset;
-
-    if (key->kind == REAL)
-        *(double *)at = json_is_number(json) ? json_number_value(json) : -1;
-    if (!json || json_is_null(json))
-        return true;
-    switch (key->kind) {
-    case TEXT:
-        if (json_is_string(json))
-            text_sanitise(at, key->size, json_string_value(json));
-        return json_is_string(json);
-    case FLAG:
-        *(bool *)at = json_is_true(json);
-        return json_is_boolean(json);
-    case WHOLE:
-    case WHOLE32:
-    case WHOLE64:
-        return take_whole(at, key->kind, json);
-    case REAL:
-        return json_is_number(json);
-    }
-    return false;
-}
-
 static bool take_state(struct run_status *s, const json_t *json)
 {
     return json_is_string(json) && trainer_state_find(json_string_value(json), &s->trainer.state);
@@ -241,9 +170,11 @@ static bool from_json(struct run_status *s, const json_t *object, struct error *
     *s = (struct run_status){ .process = 0 };
     if (!take_state(s, json_object_get(object, "state")))
         return error_set(e, ERROR_INPUT, "it says nothing of the state of a run");
-    for (int i = 0; i < KEYS; i++)
-        if (!take_value(s, &keys[i], json_object_get(object, keys[i].name)))
-            return error_set(e, ERROR_INPUT, "\"%s\" is not what a run's status has there", keys[i].name);
+
+    const char *wrong = json_members_take(s, keys, KEYS, object);
+
+    if (wrong)
+        return error_set(e, ERROR_INPUT, "\"%s\" is not what a run's status has there", wrong);
     take_answers(s, json_object_get(object, "answers"));
     return true;
 }
