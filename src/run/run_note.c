@@ -1,28 +1,24 @@
 #include "run/run_note.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic_file.h"
+#include "base/file.h"
 #include "base/text.h"
 
-/* What somebody else put there must not hold this process up. */
 static ssize_t read_beginning(const char *path, char *to, size_t size)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat status;
-    ssize_t got = -1;
+    int descriptor = file_open(path);
+    ssize_t got;
 
     if (descriptor < 0)
         return -1;
-    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
-        do
-            got = read(descriptor, to, size);
-        while (got < 0 && errno == EINTR);
+    do
+        got = read(descriptor, to, size);
+    while (got < 0 && errno == EINTR);
     close(descriptor);
     return got;
 }
