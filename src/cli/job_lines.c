@@ -51,17 +51,28 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
     doctor_look_at_runs(out);
 }
 
+/* Folders have names that others gave them. */
+static void print_note(const char *text)
+{
+    char clean[PATH_SIZE];
+
+    text_sanitise(clean, sizeof clean, text);
+    printf("note: %s\n", clean);
+}
+
 void job_lines_cut_off(const char *folder)
 {
     struct run_entry run;
-    char words[160];
+    char words[160], text[PATH_SIZE] = "";
 
     if (folder)
         run_entry_look(&run, folder, NULL);
     else if (!run_list_newest(&run))
         return;
-    if (run.state == RUN_CUT_OFF && cut_off_look(run.folder, words, sizeof words))
-        printf("note: the run %s was %s\n", path_name(run.folder), words);
+    if (run.state != RUN_CUT_OFF || !cut_off_look(run.folder, words, sizeof words))
+        return;
+    text_append(text, sizeof text, "the run %s was %s", path_name(run.folder), words);
+    print_note(text);
 }
 
 void job_lines_doctor(const struct job_lines *j, const struct run *run)
@@ -72,7 +83,7 @@ void job_lines_doctor(const struct job_lines *j, const struct run *run)
     take_facts(j, run_device(run), &facts);
     text_copy(facts.runs, sizeof facts.runs, run_folder(run));
     for (int i = 0, n = doctor_look(&facts, findings); i < n; i++)
-        printf("note: %s\n", findings[i].words);
+        print_note(findings[i].words);
 }
 
 static void take_answer(struct job_lines *j)

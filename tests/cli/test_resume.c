@@ -9,6 +9,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
 #include "run/metrics.h"
+#include "run/run_status.h"
 #include "run/summary.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
@@ -291,6 +292,35 @@ static void test_a_finished_run_is_made_longer(void **state)
     free(whole);
 }
 
+/* As if the kernel had done it; the name is one that would change a terminal. */
+static void test_what_killed_a_run_is_told(void **state)
+{
+    static const char name[] = "o\x1b[31mx";
+    const double gibibyte = 1 << 30;
+    const struct run_status left = {
+        .written = 1e9, .memory_used = 15.9 * gibibyte, .memory_limit = 16 * gibibyte, .memory_kills = -1,
+    };
+    const char *folder = *state;
+    struct error e = { 0 };
+
+    folder_put(folder, "small.ini", recipe);
+    struct process *p = process_cuvette_start(folder, "train", "small.ini", "--epochs", "100000", "--run", name, NULL);
+    process_expect(p, " 1/100000 ");
+    folder_await(folder_path(folder, name), "checkpoint.safetensors");
+    process_signal(p, SIGKILL);
+    process_finish(p);
+    process_free(p);
+    assert_good(run_status_write(&left, folder_path(folder, name), &e), e);
+
+    p = process_cuvette_start(folder, "resume", name, NULL);
+    process_expect(p, "goes on after epoch ");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_holds(p->out, "note: the run o?[31mx was probably killed for want of memory");
+    assert_null(strchr(p->out, '\x1b'));
+    process_free(p);
+}
+
 /* Said before anything is printed or written: the run goes on as it was meant to afterwards. */
 static void test_a_run_goes_on_to_no_fewer_epochs_than_it_has(void **state)
 {
@@ -357,6 +387,7 @@ int main(void)
         IN_FOLDER(test_starts_at_once_in_one_folder),
         IN_FOLDER(test_starts_at_once_have_folders_of_their_own),
         IN_FOLDER(test_a_finished_run_is_made_longer),
+        IN_FOLDER(test_what_killed_a_run_is_told),
         IN_FOLDER(test_a_run_goes_on_to_no_fewer_epochs_than_it_has),
         IN_FOLDER(test_what_cannot_go_on_says_why),
     };
