@@ -15,7 +15,7 @@
 #include "cli/interrupt.h"
 #include "cli/json_out.h"
 #include "cli/options.h"
-#include "cli/progress.h"
+#include "cli/telling.h"
 #include "data/catalogue.h"
 #include "data/inspect.h"
 
@@ -72,31 +72,15 @@ struct request {
     struct preview_request preview;
 };
 
-/* A line of progress for reading. */
-struct telling {
-    struct progress line;
-    const char *what;
-};
-
-static bool tell(void *context, double done)
-{
-    struct telling *telling = context;
-    if (progress_due(&telling->line)) {
-        progress_add(&telling->line, "%s %3.0f%%", telling->what, 100 * done);
-        progress_show(&telling->line);
-    }
-    return !interrupt_came();
-}
-
 static bool info(const struct request *r, struct error *e)
 {
     const uint64_t in_memory = 1 << 30; /* two passes over the images, but one reading */
-    struct telling telling = { .line = progress_begin(true), .what = "reading" };
+    struct telling telling = telling_begin("reading");
     struct source *s = data_archive_prepare(r->word[1], e)
-                           ? catalogue_open(r->word[1], NULL, in_memory, tell, &telling, e)
+                           ? catalogue_open(r->word[1], NULL, in_memory, telling_progress, &telling, e)
                            : NULL;
 
-    progress_clear(&telling.line);
+    telling_end(&telling);
     bool fine = s && data_info_print(s, r->json, e);
     source_close(s);
     return fine;
@@ -109,15 +93,15 @@ static bool import(const struct request *r, struct error *e)
 
 static bool preview(const struct request *r, struct error *e)
 {
-    struct telling telling = { .line = progress_begin(true), .what = "reading" };
+    struct telling telling = telling_begin("reading");
 
     if (!r->preview.out)
         return error_set(e, ERROR_USAGE, "say where to write the picture: --out FILE.png");
     if (!data_archive_prepare(r->word[1], e))
         return false;
     interrupt_begin();
-    bool written = data_preview(r->word[1], &r->preview, tell, &telling, e);
-    progress_clear(&telling.line);
+    bool written = data_preview(r->word[1], &r->preview, telling_progress, &telling, e);
+    telling_end(&telling);
     return written;
 }
 

@@ -10,7 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/network_options.h"
 #include "cli/options.h"
-#include "cli/progress.h"
+#include "cli/telling.h"
 
 enum { ALL = NETWORK_OPTIONS, CHART, IMAGES, JSON };
 
@@ -69,20 +69,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     return good && network_options_check(&request->model, "", e);
 }
 
-static bool tell(void *context, double done)
-{
-    struct progress *line = context;
-
-    if (progress_due(line)) {
-        progress_add(line, "looking at images %3.0f%%", 100 * done);
-        progress_show(line);
-    }
-    return !interrupt_came();
-}
-
 static bool run(int argc, char **argv, struct error *e)
 {
-    struct progress line = progress_begin(true);
+    struct telling telling = telling_begin("looking at images");
     struct request request = { .each = EACH_USUAL };
     struct run_inspection found;
 
@@ -91,10 +80,15 @@ static bool run(int argc, char **argv, struct error *e)
         return false;
     interrupt_begin();
 
-    const struct inspect_setup setup = { request.model.network, request.model.dataset, tell, &line };
+    const struct inspect_setup setup = {
+        .network = request.model.network,
+        .dataset = request.model.dataset,
+        .progress = telling_progress,
+        .context = &telling,
+    };
     bool fine = inspect_run(&found, &setup, e);
 
-    progress_clear(&line);
+    telling_end(&telling);
     if (!fine)
         return false;
     fine = request.json ? inspect_json(&found, request.each, e) : inspect_print(&found, request.all, request.each, e);

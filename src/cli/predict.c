@@ -10,7 +10,7 @@
 #include "cli/network_options.h"
 #include "cli/options.h"
 #include "cli/predict_print.h"
-#include "cli/progress.h"
+#include "cli/telling.h"
 #include "data/sources/image_files.h"
 #include "run/predictions/predict_named.h"
 
@@ -95,27 +95,16 @@ static bool sort_out(struct answers *a, const struct predict_images *images, str
     return a->answers;
 }
 
-static bool tell(void *context, double done)
-{
-    struct progress *line = context;
-
-    if (progress_due(line)) {
-        progress_add(line, "looking at images %3.0f%%", 100 * done);
-        progress_show(line);
-    }
-    return !interrupt_came();
-}
-
 static bool ask(struct answers *a, const struct request *request, struct error *e)
 {
-    struct progress line = progress_begin(true);
-    const struct predict_setup telling = { .progress = tell, .context = &line };
+    struct telling telling = telling_begin("looking at images");
+    const struct predict_setup setup = { .progress = telling_progress, .context = &telling };
     const bool good = (a->n_numbers == 0 || predict_numbers(&a->network, request->model.dataset, a->numbers,
                                                             a->n_numbers, &a->of_numbers, e)) &&
-                      (a->n_files == 0 || predict_files(&a->network, a->paths, a->n_files, &telling, &a->of_files,
+                      (a->n_files == 0 || predict_files(&a->network, a->paths, a->n_files, &setup, &a->of_files,
                                                         &a->files, e));
 
-    progress_clear(&line);
+    telling_end(&telling);
     for (uint32_t i = 0; good && i < request->images.n; i++)
         if (a->answers[i].image->path)
             a->answers[i].problem = image_files_problem(a->files, a->answers[i].at);
