@@ -40,6 +40,13 @@ bool path_is_file(const char *path)
     return has_mode(path, S_IFREG);
 }
 
+bool path_file_in(char out[PATH_SIZE], const char *folder, const char *name)
+{
+    struct error ignored;
+
+    return path_join(out, folder, name, &ignored) && path_is_file(out);
+}
+
 const char *path_name(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -12,6 +12,7 @@ enum { PATH_SIZE = 1024 };
 bool path_join(char out[PATH_SIZE], const char *folder, const char *name, struct error *e); /* "folder/name" */
 bool path_is_folder(const char *path);
 bool path_is_file(const char *path);     /* a regular one, also by a link */
+bool path_file_in(char out[PATH_SIZE], const char *folder, const char *name); /* "folder/name", where that is a file */
 const char *path_name(const char *path); /* the part after the last slash: a pointer into the argument */
 bool path_ends_with(const char *path, const char *suffix);
 

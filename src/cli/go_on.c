@@ -13,9 +13,8 @@
 static bool has(const char *folder, const char *name)
 {
     char path[PATH_SIZE];
-    struct error ignored;
 
-    return path_join(path, folder, name, &ignored) && path_is_file(path);
+    return path_file_in(path, folder, name);
 }
 
 /* The values that count are those of the run; what differs otherwise is told. */

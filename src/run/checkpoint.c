@@ -155,7 +155,6 @@ bool checkpoint_read(const char *folder, struct snapshot *out, struct error *e)
 bool checkpoint_exists(const char *folder)
 {
     char path[PATH_SIZE];
-    struct error ignored;
 
-    return path_join(path, folder, file_name, &ignored) && path_is_file(path);
+    return path_file_in(path, folder, file_name);
 }

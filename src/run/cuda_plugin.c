@@ -51,11 +51,10 @@ static bool find_installed(char out[PATH_SIZE])
 {
     static const char *const places[] = { FILE_NAME, "../lib/cuvette/" FILE_NAME };
     char folder[PATH_SIZE];
-    struct error e;
 
     if (folder_of_program(folder))
         for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-            if (path_join(out, folder, places[i], &e) && path_is_file(out))
+            if (path_file_in(out, folder, places[i]))
                 return true;
     return none("this cuvette was built without CUDA: " FILE_NAME " is not beside it");
 }

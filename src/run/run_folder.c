@@ -167,9 +167,8 @@ static void find_missing(const char *path, char out[PATH_SIZE])
 static bool is_run(const char *folder)
 {
     char recipe[PATH_SIZE];
-    struct error ignored;
 
-    return path_join(recipe, folder, "recipe.ini", &ignored) && path_is_file(recipe);
+    return path_file_in(recipe, folder, "recipe.ini");
 }
 
 static bool create_wanted(const char *wanted, struct run_folder *out, struct error *e)

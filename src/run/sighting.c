@@ -16,13 +16,6 @@
  * its lock a process on this host is no more. */
 static const double silent_most = 15, silent_unlocked = 4;
 
-static bool in_folder(char path[PATH_SIZE], const char *folder, const char *name)
-{
-    struct error ignored;
-
-    return path_join(path, folder, name, &ignored);
-}
-
 /* "gpu03" and "gpu03.cluster.local" are one. */
 static bool same_host(const char *a, const char *b)
 {
@@ -69,8 +62,8 @@ void sighting_look(struct sighting_signs *s, const char *folder, struct sighting
     if (run_status_read(&status, folder, &there, &ignored))
         out->status = status;
     s->status = there && out->status.process != 0; /* one that cannot be read just now is there all the same */
-    s->summary = in_folder(summary, folder, "summary.json") && path_is_file(summary);
-    s->locked = in_folder(metrics, folder, "metrics.jsonl") && path_is_file(metrics) && metrics_are_claimed(metrics);
+    s->summary = path_file_in(summary, folder, "summary.json");
+    s->locked = path_file_in(metrics, folder, "metrics.jsonl") && metrics_are_claimed(metrics);
     s->was_locked = s->was_locked || s->locked;
     listen(s, &out->status, size_of(metrics));
 }

@@ -70,9 +70,8 @@ static bool find_training(const char *runs, char out[PATH_SIZE], struct error *e
 static bool is_folder_of_runs(const char *name)
 {
     char recipe[PATH_SIZE];
-    struct error ignored;
 
-    return path_is_folder(name) && path_join(recipe, name, "recipe.ini", &ignored) && !path_is_file(recipe);
+    return path_is_folder(name) && !path_file_in(recipe, name, "recipe.ini");
 }
 
 bool watch_find(const char *name, char out[PATH_SIZE], struct error *e)

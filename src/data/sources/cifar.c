@@ -13,7 +13,6 @@ int cifar_find(const struct cifar_file *files, const uint32_t *count, enum split
 bool cifar_has(const char *folder, const char *name)
 {
     char found[PATH_SIZE];
-    struct error ignored;
 
-    return path_join(found, folder, name, &ignored) && path_is_file(found);
+    return path_file_in(found, folder, name);
 }

@@ -23,10 +23,8 @@ static const char *const train_names[] = { "places365_train_standard.txt",
 /* The first of the names that is a file in the folder. */
 static bool find_name(const char *folder, const char *const *names, char out[PATH_SIZE])
 {
-    struct error ignored;
-
     for (; *names; names++)
-        if (path_join(out, folder, *names, &ignored) && path_is_file(out))
+        if (path_file_in(out, folder, *names))
             return true;
     out[0] = '\0';
     return false;
@@ -47,12 +45,11 @@ static void find_test(const char *folder, struct list_files *files)
     for (const char *const *word = test_words; train && *word; word++)
         for (int i = 0; i < 2; i++) {
             char beside[PATH_SIZE];
-            struct error ignored;
 
             rest = i == 0 ? train + strlen(train_word) : extension(name);
             snprintf(beside, sizeof beside, "%.*s%s%s", (int)(train - name), name, *word, rest);
             files->may_lack_labels = strcmp(*word, "test") == 0;
-            if (path_join(files->test, folder, beside, &ignored) && path_is_file(files->test))
+            if (path_file_in(files->test, folder, beside))
                 return;
         }
     files->test[0] = '\0';

@@ -27,11 +27,10 @@ enum { NAMES = sizeof names / sizeof *names };
 
 static bool in_folder(char path[PATH_SIZE], const char *folder, const char *name)
 {
-    struct error ignored;
     char file[64];
 
     snprintf(file, sizeof file, "%s.npy", name);
-    return path_join(path, folder, file, &ignored) && path_is_file(path);
+    return path_file_in(path, folder, file);
 }
 
 /* The array, at its beginning. NULL with an error, or with ERROR_NONE when there is none of this name. */

@@ -47,10 +47,9 @@ static bool find_file(char out[PATH_SIZE], const char *folder, const char *stem,
 
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         char name[64] = "";
-        struct error ignored;
 
         text_append(name, sizeof name, forms[i], stem, dimensions);
-        if (path_join(out, folder, name, &ignored) && path_is_file(out))
+        if (path_file_in(out, folder, name))
             return true;
     }
     return false;

@@ -35,9 +35,8 @@ struct svhn_source {
 static bool accepts(const char *path)
 {
     char train[PATH_SIZE];
-    struct error ignored;
 
-    return path_join(train, path, names[SPLIT_TRAIN], &ignored) && path_is_file(train);
+    return path_file_in(train, path, names[SPLIT_TRAIN]);
 }
 
 static size_t image_bytes(const struct svhn_split *split)

@@ -12,13 +12,6 @@
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
 
-static bool has_file(const char *folder, const char *name, char path[PATH_SIZE])
-{
-    struct error ignored;
-
-    return path_join(path, folder, name, &ignored) && path_is_file(path);
-}
-
 /* A run that was killed before its first epoch was saved, or whose model was too large to be written in time. */
 static bool has_no_model(const char *folder, struct error *e)
 {
@@ -32,9 +25,9 @@ static bool has_no_model(const char *folder, struct error *e)
 static bool find_file(struct network *n, const struct network_setup *setup, const char *folder, struct error *e)
 {
     if (setup->best)
-        return has_file(folder, "best.h5", n->file) ||
+        return path_file_in(n->file, folder, "best.h5") ||
                error_set(e, ERROR_INPUT, "%s has no best.h5: no epoch of it was saved", folder);
-    return has_file(folder, "model.h5", n->file) || has_file(folder, "best.h5", n->file) ||
+    return path_file_in(n->file, folder, "model.h5") || path_file_in(n->file, folder, "best.h5") ||
            has_no_model(folder, e);
 }
 
