@@ -1,8 +1,6 @@
 #include "cli/sbatch_forecast.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -40,9 +38,7 @@ static bool count(struct batch_job *job, const struct recipe *r, const struct da
 
 static bool may_time(const struct batch_job *job)
 {
-    const char *probe = getenv("CUVETTE_PROBE");
-
-    return job->time[0] == '\0' && !batch_job_has_gpus(job) && !(probe && strcmp(probe, "off") == 0);
+    return job->time[0] == '\0' && !batch_job_has_gpus(job) && probe_is_wanted();
 }
 
 bool sbatch_forecast(struct batch_job *job, const struct recipe *r, bool timed, char *note, size_t size,

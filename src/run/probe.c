@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -209,6 +210,13 @@ static uint32_t batches_of(const struct measuring *m, enum subset subset)
     double images = m->info->count[subset_split(subset, validation)] * share;
 
     return (uint32_t)int64_ceil_div((int64_t)(images + 0.5), m->recipe->training.batch);
+}
+
+bool probe_is_wanted(void)
+{
+    const char *word = getenv("CUVETTE_PROBE");
+
+    return !word || strcmp(word, "off") != 0;
 }
 
 bool probe_measure(const struct recipe *r, const struct device *device, const struct dataset_info *info,

@@ -21,6 +21,9 @@ static inline double probe_epoch_seconds(const struct probe_result *r)
     return r->batches * r->step_seconds + r->evaluation_batches * r->evaluation_seconds;
 }
 
+/* False where CUVETTE_PROBE is "off". Whoever is asked for a measurement, by --forecast, makes it anyway. */
+bool probe_is_wanted(void);
+
 /* Measures here and now, for about a second when a step is short; false with an error, ERROR_STOPPED when `go_on` (may
  * be NULL), asked before each step, says so. */
 bool probe_measure(const struct recipe *r, const struct device *device, const struct dataset_info *info,

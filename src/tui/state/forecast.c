@@ -1,7 +1,6 @@
 #include "tui/state/forecast.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -80,13 +79,6 @@ void forecast_change(struct forecast *f, const struct forecast_subject *s)
     f->time = f->counted && s->device ? TIME_CHANGED : TIME_UNKNOWN;
 }
 
-static bool is_wanted(void)
-{
-    const char *probe = getenv("CUVETTE_PROBE");
-
-    return !probe || strcmp(probe, "off") != 0;
-}
-
 /* It takes as much memory as training: only where that is there twice, since training may begin meanwhile. */
 static bool may_begin(const struct forecast *f, const struct forecast_subject *s)
 {
@@ -97,7 +89,7 @@ static bool may_begin(const struct forecast *f, const struct forecast_subject *s
             continue;
         twice.host *= 2;
         twice.device *= 2;
-        return is_wanted() && memory_need_fits(&twice, &s->rooms[i]);
+        return probe_is_wanted() && memory_need_fits(&twice, &s->rooms[i]);
     }
     return false;
 }
