@@ -90,12 +90,14 @@ static bool fill(struct training *r, bool validated, struct error *e)
            read_array(r, ARENA_STATISTICS, s->array[SNAPSHOT_STATISTICS], e);
 }
 
-/* False while it is being written. One that nobody has taken yet is replaced. */
-static bool claim(struct training *r)
+/* False while it is being written; one that nobody has taken yet is replaced. Without `waits` also while the lock is
+ * held: a step never waits for those who read. */
+static bool claim(struct training *r, bool waits)
 {
     struct trainer *t = r->t;
 
-    pthread_mutex_lock(&t->lock);
+    if ((waits ? pthread_mutex_lock(&t->lock) : pthread_mutex_trylock(&t->lock)) != 0)
+        return false;
     bool free = t->snapshot_place != SNAPSHOT_TAKEN;
     if (free)
         t->snapshot_place = SNAPSHOT_EMPTY;
@@ -133,7 +135,7 @@ bool trainer_snapshot_begin(struct training *r)
 {
     bool asked = atomic_load_explicit(&r->t->snapshot_asked, memory_order_relaxed);
 
-    return wanted(r) && (asked || clock_seconds() >= r->snapshot_due) && claim(r);
+    return wanted(r) && (asked || clock_seconds() >= r->snapshot_due) && claim(r, false);
 }
 
 bool trainer_snapshot_take(struct training *r, struct error *e)
@@ -146,7 +148,7 @@ bool trainer_snapshot_epoch(struct training *r, struct error *e)
 {
     double rest = r->snapshot_rest > epochs_apart ? r->snapshot_rest : epochs_apart;
 
-    if (!wanted(r) || clock_seconds() < r->snapshot_taken + rest || !claim(r))
+    if (!wanted(r) || clock_seconds() < r->snapshot_taken + rest || !claim(r, true))
         return true;
     return take(r, true, e);
 }
