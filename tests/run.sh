@@ -32,7 +32,8 @@ reasons() {
     awk -v source="$1" '/test\(s\) run\.$/ { exit }
         /^\[ RUN/ { said = ""; says = 0 }
         /^\[  FAILED/ { printf "%s: %s\n%s", source, $NF, said }
-        /^(ERROR:|\[  ERROR)/ { says = 1 }
+        /is not on the screen:/ { said = said "    " $0 "\n" }
+        /ERROR:|\[  ERROR/ { says = 1; sub(/.*\[  ERROR/, "[  ERROR") } # it may follow a screen without a new line
         says { said = said "    " $0 "\n" }' "$scratch/output"
 }
 

@@ -18,8 +18,9 @@
 struct errand {
     bool (*work)(void *paper, struct error *e);
     void (*ended)(void *context);
-    void *context, *paper;
-    size_t size;
+    void *context;
+    void *paper; /* of `size` bytes, and behind them whether a process has begun on it */
+    size_t asked_size, size;
     struct guard_limits limits;
     char subject[PATH_SIZE];
     struct error error;   /* the thread's until it is over */
@@ -32,7 +33,7 @@ struct errand {
 static void destroy(struct errand *r)
 {
     if (r->paper != MAP_FAILED)
-        munmap(r->paper, r->size);
+        munmap(r->paper, r->size + 1);
     if (r->limits.stop > 0)
         close(r->limits.stop);
     pthread_cond_destroy(&r->changed);
@@ -40,12 +41,24 @@ static void destroy(struct errand *r)
     free(r);
 }
 
+/* In the process: what an earlier one, which got nowhere, left on the paper is none of its findings. */
+static bool begin_work(void *errand, struct error *e)
+{
+    const struct errand *r = errand;
+    unsigned char *paper = r->paper;
+
+    if (paper[r->size])
+        memset(paper + r->asked_size, 0, r->size - r->asked_size);
+    paper[r->size] = true;
+    return r->work(paper, e);
+}
+
 static void *go(void *data)
 {
     struct errand *r = data;
     struct error e = { .kind = ERROR_NONE };
 
-    guard_run(r->work, r->paper, &r->limits, r->subject, &e);
+    guard_run(begin_work, r, &r->limits, r->subject, &e);
     pthread_mutex_lock(&r->lock);
     r->error = e;
     r->over = true;
@@ -66,7 +79,7 @@ static bool begin(struct errand *r, const struct errand_setup *setup, struct err
     r->limits.stop = eventfd(0, EFD_CLOEXEC);
     if (r->limits.stop < 0)
         return error_set_errno(e, "cannot look at %s", setup->subject);
-    r->paper = mmap(NULL, r->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    r->paper = mmap(NULL, r->size + 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (r->paper == MAP_FAILED)
         return error_set_errno(e, "cannot look at %s", setup->subject);
     if (setup->asked_size > 0)
@@ -88,6 +101,7 @@ struct errand *errand_start(const struct errand_setup *setup, struct error *e)
     r->ended = setup->ended;
     r->context = setup->context;
     r->paper = MAP_FAILED;
+    r->asked_size = setup->asked_size;
     r->size = setup->size;
     r->limits = setup->limits;
     text_copy(r->subject, sizeof r->subject, setup->subject);
