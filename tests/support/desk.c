@@ -215,7 +215,7 @@ static bool is_drawn(const char *text, bool told)
     assert_non_null(screen);
     found = strstr(screen, text) != NULL;
     if (!found && told)
-        printf("'%s' is not on the screen:\n%s\n", text, screen); /* print_message() cuts what is long */
+        fprintf(stderr, "'%s' is not on the screen:\n%s\n", text, screen); /* print_message() cuts what is long */
     free(screen);
     return found;
 }
