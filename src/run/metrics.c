@@ -168,6 +168,21 @@ bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, cons
     return append_line(w, line, e);
 }
 
+bool metrics_load(struct metrics_writer *w, const struct load_point *p, struct error *e)
+{
+    json_t *line = json_pack("{s:s}", "kind", "load");
+    bool whole = line != NULL;
+
+#define LOAD_NUMBER(member, key) whole = whole && json_object_set_new(line, key, number_json(p->member)) == 0;
+    LOAD_FIGURES(LOAD_NUMBER)
+#undef LOAD_NUMBER
+    if (!whole) {
+        json_decref(line);
+        line = NULL;
+    }
+    return append_line(w, line, e);
+}
+
 bool metrics_alert(struct metrics_writer *w, const char *name, double seconds, const char *text, struct error *e)
 {
     char clean[512];

@@ -17,25 +17,40 @@ struct points {
     struct point *at;
 };
 
+/* Memory for one element more; NULL with an error, and what there was stays. */
+static void *grow(void *at, size_t count, size_t *room, size_t size, struct error *e)
+{
+    size_t more = *room ? *room * 2 : 1024;
+    void *grown = count < *room ? at : realloc(at, more * size);
+
+    if (!grown)
+        error_set(e, ERROR_MEMORY, "no memory for %zu points", more);
+    else if (count == *room)
+        *room = more;
+    return grown;
+}
+
 static bool points_add(struct points *p, struct point point, struct error *e)
 {
-    if (p->count == p->room) {
-        size_t room = p->room ? p->room * 2 : 1024;
-        struct point *at = realloc(p->at, room * sizeof *at);
+    struct point *at = grow(p->at, p->count, &p->room, sizeof *at, e);
 
-        if (!at)
-            return error_set(e, ERROR_MEMORY, "no memory for %zu points", room);
-        p->at = at;
-        p->room = room;
-    }
+    if (!at)
+        return false;
+    p->at = at;
     p->at[p->count++] = point;
     return true;
 }
+
+struct loads {
+    size_t count, room;
+    struct load_point *at;
+};
 
 struct reading {
     bool introduced;
     struct summary run;
     struct points steps, train, valid;
+    struct loads loads;
     uint64_t last_step, last_epoch; /* what comes behind these is not read, */
     bool whole_groups;              /* nor the steps at the end that were too few for a point */
     bool past;                      /* there was such a line */
@@ -109,10 +124,25 @@ static bool take_epoch(struct reading *r, const json_t *object, struct error *e)
            points_add(&r->valid, read_point(object, "valid_loss", "valid_accuracy"), e);
 }
 
+static bool take_load(struct reading *r, const json_t *object, struct error *e)
+{
+    struct load_point *at = grow(r->loads.at, r->loads.count, &r->loads.room, sizeof *at, e);
+
+    if (!at)
+        return false;
+    r->loads.at = at;
+    r->loads.at[r->loads.count++] = (struct load_point){
+#define LOAD_NUMBER(member, key) .member = number(object, key),
+        LOAD_FIGURES(LOAD_NUMBER)
+#undef LOAD_NUMBER
+    };
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*take)(struct reading *r, const json_t *object, struct error *e);
-} kinds[] = { { "run", take_run }, { "step", take_step }, { "epoch", take_epoch } };
+} kinds[] = { { "run", take_run }, { "step", take_step }, { "epoch", take_epoch }, { "load", take_load } };
 
 static bool take_object(struct reading *r, const json_t *object, struct error *e)
 {
@@ -192,9 +222,11 @@ static bool read_up_to(struct reading r, const char *path, off_t from, const ato
         .run = r.run,
         .n_steps = r.steps.count,
         .n_epochs = r.train.count,
+        .n_loads = r.loads.count,
         .steps = r.steps.at,
         .train = r.train.at,
         .valid = r.valid.at,
+        .loads = r.loads.at,
     };
     if (!good)
         metrics_read_free(out);
@@ -244,5 +276,6 @@ void metrics_read_free(struct metrics_curves *c)
     free(c->steps);
     free(c->train);
     free(c->valid);
+    free(c->loads);
     *c = (struct metrics_curves){ 0 };
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "nn/train/series.h"
+#include "run/load_point.h"
 #include "run/summary.h"
 
 /* All of them, unless `stopped` (NULL: nobody stops it) says that they are no longer wanted: that is
@@ -15,9 +16,10 @@
 struct metrics_curves {
     bool introduced;           /* `run` is there */
     struct summary run;        /* as it was at the start */
-    size_t n_steps, n_epochs;
+    size_t n_steps, n_epochs, n_loads;
     struct point *steps;       /* of training steps, see step_group.h */
     struct point *train, *valid; /* [n_epochs], position = epochs done; NaN where there was no validation */
+    struct load_point *loads;
 };
 bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e);
 

@@ -23,6 +23,7 @@ void recorder_begin(struct recorder *r, const char *folder, struct trainer *trai
         .lines = { .trainer = trainer, .device = device, .metrics = metrics, .resumed = before != NULL },
         .flushed = clock_seconds(),
         .meter = usage_meter_new(gpus),
+        .load = load_meter_new(gpus, device, before ? before->n_loads : 0),
         .gpus = gpus,
         .job_seconds = -1,
     };
@@ -39,6 +40,8 @@ void recorder_close(struct recorder *r)
 {
     usage_meter_free(r->meter);
     r->meter = NULL;
+    load_meter_free(r->load);
+    r->load = NULL;
     run_alerts_close(r->alerts);
     r->alerts = NULL;
 }
@@ -228,6 +231,19 @@ static void look_for_alerts(struct recorder *r, const struct trainer_status *sta
     run_alerts_look(r->alerts, &facts, trainer_over(status->state), r->lines.metrics);
 }
 
+/* A line about the device, behind the first of the file. It is written with the next lines of the curves. */
+static void look_at_load(struct recorder *r, const struct trainer_status *status)
+{
+    const struct series *steps = trainer_steps(r->trainer);
+    const size_t count = series_length(steps);
+    struct error ignored;
+    struct load_point point;
+
+    if (r->lines.introduced &&
+        load_meter_take(r->load, status, count > 0 ? series_at(steps, count - 1).position : 0, &point))
+        metrics_load(r->lines.metrics, &point, &ignored);
+}
+
 void recorder_update(struct recorder *r)
 {
     struct trainer_status status;
@@ -235,6 +251,7 @@ void recorder_update(struct recorder *r)
     usage_meter_take(r->meter);
     usage_meter_read(r->meter, &r->usage);
     trainer_status(r->trainer, &status);
+    look_at_load(r, &status);
     take_checkpoint(r);
     bool due = run_lines_epochs(&r->lines) > r->lines.epochs || status.state == TRAINER_PAUSED ||
                clock_seconds() - r->flushed >= seconds_between;
@@ -301,10 +318,13 @@ static bool end_at_home(struct recorder *r, struct summary *summary)
 {
     struct error of_model, of_metrics;
     struct trainer_status status;
+
+    trainer_status(r->trainer, &status);
+    look_at_load(r, &status);
+
     bool appended = append_all(r);
     const struct error of_curves = r->trouble;
 
-    trainer_status(r->trainer, &status);
     look_for_alerts(r, &status);
 
     bool modelled = write_weights_last(r, &of_model), closed = metrics_close(r->lines.metrics, &of_metrics);

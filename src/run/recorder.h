@@ -7,6 +7,7 @@
 #include "host/job.h"
 #include "nn/train/trainer.h"
 #include "run/devices.h"
+#include "run/load_meter.h"
 #include "run/run_alerts.h"
 #include "run/run_lines.h"
 #include "run/shelter.h"
@@ -39,6 +40,7 @@ struct recorder {
     double best_due;       /* clock_seconds() from when on another one may be written */
     struct usage_meter *meter;
     struct usage usage;    /* at the last update */
+    struct load_meter *load;
     struct job job;        /* as it is known before the end */
 };
 

@@ -37,6 +37,33 @@ static void write_steps(struct metrics_writer *w, int first, int end)
         assert_true(metrics_step(w, point_of(i), &e));
 }
 
+/* The load of the device: what is unknown stays unknown, and lines behind a step that is cut off go with it. */
+static void test_the_load_of_the_device_is_read_back(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    const struct load_point written = { .seconds = 2.5, .epoch = 0.25, .cpu = 0.875, .memory = 1e6,
+                                        .memory_limit = 4e6, .gpu = NAN, .gpu_memory = NAN, .gpu_memory_total = NAN };
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct metrics_curves c;
+    off_t whole;
+
+    assert_non_null(w);
+    for (int i = 0; i < 3; i++) {
+        write_steps(w, i, i + 1);
+        assert_true(metrics_load(w, &written, &e));
+    }
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
+    assert_int_equal(c.n_loads, 3);
+    assert_true(c.loads[2].cpu == written.cpu && c.loads[2].memory_limit == written.memory_limit);
+    assert_true(c.loads[2].seconds == written.seconds && isnan(c.loads[2].gpu));
+    metrics_read_free(&c);
+    assert_true(metrics_read_part(path, 2, 0, &c, &whole, &e));
+    assert_int_equal(c.n_loads, 2);
+    metrics_read_free(&c);
+}
+
 static void test_what_is_written_is_read_back_exactly(void **state)
 {
     const char *path = folder_path(*state, "metrics.jsonl");
@@ -332,6 +359,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_what_is_written_is_read_back_exactly),
+        TEST(test_the_load_of_the_device_is_read_back),
         TEST(test_numbers_have_points_in_every_locale),
         TEST(test_what_is_no_number_is_null),
         TEST(test_lines_show_with_the_flush_and_not_before),

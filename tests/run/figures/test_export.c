@@ -104,6 +104,31 @@ static void test_a_run_that_went_wrong_is_drawn_honestly(void **state)
     assert_int_equal(folder_entries(folder_path(*state, "plots")), 2);
 }
 
+/* What is unknown of a device is left out: no line at 0. */
+static void test_the_load_of_the_device_is_drawn_over_time(void **state)
+{
+    struct export_wish wish = { .formats = { [PICTURE_SVG] = true, [PICTURE_CSV] = true },
+                                .figures = { [FIGURE_DEVICE_LOAD] = true } };
+    struct export_files files;
+    struct error e = { 0 };
+
+    folder_put(*state, "recipe.ini", recipe);
+    folder_put(*state, "metrics.jsonl",
+               "{\"kind\":\"load\",\"seconds\":2,\"epoch\":0.5,\"cpu_load\":0.75,\"memory_bytes\":1073741824,"
+               "\"memory_limit_bytes\":4294967296,\"gpu_load\":null,\"gpu_memory_bytes\":null,"
+               "\"gpu_memory_total_bytes\":null}\n"
+               "{\"kind\":\"load\",\"seconds\":4,\"epoch\":1,\"cpu_load\":0.5}\n");
+    assert_good(export_run(*state, &wish, &files, &e), e);
+    char *svg = folder_text(*state, "plots/device-load.svg"), *csv = folder_text(*state, "plots/device-load.csv");
+
+    assert_non_null(strstr(svg, ">memory (of 4.0 G)</text>"));
+    assert_null(strstr(svg, "GPU"));
+    assert_non_null(strstr(csv, "CPU,2,75,"));
+    assert_non_null(strstr(csv, "memory (of 4.0 G),2,25,"));
+    free(svg);
+    free(csv);
+}
+
 static void test_several_runs_are_drawn_together(void **state)
 {
     static struct run_data runs[2];
@@ -191,7 +216,7 @@ int main(void)
         TEST(test_a_run_that_goes_on_can_be_drawn),    TEST(test_a_run_without_a_point_can_be_drawn),
         TEST(test_what_is_missing_or_damaged_is_told), TEST(test_a_run_that_went_wrong_is_drawn_honestly),
         TEST(test_several_runs_are_drawn_together),    TEST(test_times_of_layers_that_are_no_times_are_told),
-        TEST(test_sizes_are_pixels_or_lengths),
+        TEST(test_sizes_are_pixels_or_lengths),        TEST(test_the_load_of_the_device_is_drawn_over_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,129 @@
+#include "run/load_meter.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "host/host_sampler.h"
+
+/* The first 600 pieces are of two seconds each, the next 600 of four, and so on: a day has some 3,600. */
+enum { PIECES_ALIKE = 600 };
+static const double shortest_piece = 2, shortest_rest = 0.2;
+
+struct load_meter {
+    struct gpu_sampler *gpus;
+    const struct device *device;
+    size_t points;
+    double begun; /* seconds trained when the piece began; negative: it has to begin anew */
+    struct host_sampler *host;
+    struct host_readings host_readings;
+    struct gpu_readings gpu_readings; /* the newest */
+    double load_sum;
+    int loads;
+};
+
+struct load_meter *load_meter_new(struct gpu_sampler *gpus, const struct device *device, size_t points)
+{
+    struct error ignored;
+    struct load_meter *m = memory_new(1, sizeof *m, &ignored);
+
+    if (!m)
+        return NULL;
+    m->gpus = gpus;
+    m->device = device;
+    m->points = points;
+    m->begun = -1;
+    m->host = host_sampler_new();
+    if (m->host)
+        return m;
+    free(m);
+    return NULL;
+}
+
+void load_meter_free(struct load_meter *m)
+{
+    if (!m)
+        return;
+    host_sampler_free(m->host);
+    free(m);
+}
+
+static const struct gpu_reading *own_gpu(const struct load_meter *m)
+{
+    return m->device->info.threads == 0 && m->gpu_readings.number > 0
+               ? gpu_readings_find(&m->gpu_readings, m->device->info.pci, m->device->info.uuid)
+               : NULL;
+}
+
+static void look_at_gpu(struct load_meter *m)
+{
+    if (!m->gpus || gpu_sampler_number(m->gpus) == m->gpu_readings.number)
+        return;
+    gpu_sampler_read(m->gpus, &m->gpu_readings);
+
+    const struct gpu_reading *gpu = own_gpu(m);
+
+    if (!gpu || !gpu->load.known)
+        return;
+    m->load_sum += gpu->load.value;
+    m->loads++;
+}
+
+/* What the host's sampler tells is since the last time it was read. */
+static void begin(struct load_meter *m, double seconds)
+{
+    m->begun = seconds;
+    m->load_sum = 0;
+    m->loads = 0;
+    host_sampler_read(m->host, &m->host_readings);
+}
+
+static double value_of(struct reading r)
+{
+    return r.known ? r.value : NAN;
+}
+
+static void end(struct load_meter *m, double seconds, double epoch, struct load_point *out)
+{
+    const double load = m->loads > 0 ? m->load_sum / m->loads : NAN;
+    const struct reading none = { .known = false };
+    const struct gpu_reading *gpu = own_gpu(m);
+
+    begin(m, seconds);
+    *out = (struct load_point){
+        .seconds = seconds,
+        .epoch = epoch,
+        .cpu = value_of(m->host_readings.cpu_load),
+        .memory = value_of(m->host_readings.resident),
+        .memory_limit = value_of(m->host_readings.memory_limit),
+        .gpu = load,
+        .gpu_memory = value_of(gpu ? gpu->memory_used : none),
+        .gpu_memory_total = value_of(gpu ? gpu->memory_total : none),
+    };
+    m->points++;
+}
+
+bool load_meter_take(struct load_meter *m, const struct trainer_status *status, double epoch,
+                     struct load_point *out)
+{
+    if (!m)
+        return false;
+    look_at_gpu(m);
+    if (status->state == TRAINER_PAUSED) {
+        m->begun = -1;
+        return false;
+    }
+
+    if (!(epoch > 0) || m->begun < 0 || status->seconds < m->begun) {
+        begin(m, status->seconds);
+        return false;
+    }
+
+    const double piece =
+        trainer_over(status->state) ? shortest_rest : shortest_piece * pow(2, (double)(m->points / PIECES_ALIKE));
+
+    if (status->seconds - m->begun < piece)
+        return false;
+    end(m, status->seconds, epoch, out);
+    return true;
+}
