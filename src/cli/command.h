@@ -35,6 +35,7 @@ struct command {
     X(inspect) \
     X(predict) \
     X(export) \
+    X(model) \
     X(data) \
     X(devices) \
     X(tour) \

@@ -156,7 +156,7 @@ static void test_what_cannot_be_asked_is_told(void **state)
     assert_refused(process_cuvette(*state, "predict", "out", "12", NULL), 3, "has no test image 12: it has 12, from 0");
     assert_refused(process_cuvette(*state, "predict", "out", "3", "--csv", "--json", NULL), 2, "give one of them");
     assert_refused(process_cuvette(*state, "predict", "out", "out", NULL), 3, "has no images (JPEG or PNG)");
-    assert_refused(process_cuvette(*state, "predict", "photos/test/b/25.png", "3", NULL), 3, "25.png is damaged, or");
+    assert_refused(process_cuvette(*state, "predict", "photos/test/b/25.png", "3", NULL), 3, "25.png is no model file");
     assert_refused(process_cuvette(*state, "predict", "out", "3", "--dataset", "digits", NULL), 3,
                    "the model takes images of 12x12x1 in 3 classes, and those of digits are 12x12x1 in 10");
 }

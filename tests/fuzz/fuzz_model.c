@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/model/model_file.h"
+#include "run/model/h5_weights.h"
 
 static const char text[] = "[layers]\nconv2d = filters=2 kernel=3 stride=4 activation=relu\nbatch_norm =\n"
                            "global_avgpool =\ndense = units=10\n";
@@ -35,6 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct error e;
 
     fuzz_write("model.h5", bytes, size);
-    model_file_read("model.h5", &recipe, plan, parameters, statistics, &e);
+    h5_weights_read("model.h5", &recipe, plan, parameters, statistics, &e);
     return 0;
 }

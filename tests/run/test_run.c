@@ -10,7 +10,7 @@
 #include "run/checkpoint.h"
 #include "run/figures/export.h"
 #include "run/metrics.h"
-#include "run/model/model_file.h"
+#include "run/model/h5_weights.h"
 #include "run/summary.h"
 #include "tests/support/folder.h"
 #include "tests/support/small_run.h"
@@ -73,7 +73,7 @@ static void test_the_kept_recipe_and_weights_are_those_of_the_run(void **state)
     assert_non_null(plan);
     float *parameters = calloc(1, plan->arena_bytes[ARENA_PARAMETERS]);
     float *statistics = calloc(1, plan->arena_bytes[ARENA_STATISTICS]);
-    assert_good(model_file_read(small_run_file(r, "model.h5"), &kept, plan, parameters, statistics, &e), e);
+    assert_good(h5_weights_read(small_run_file(r, "model.h5"), &kept, plan, parameters, statistics, &e), e);
     const struct trainer_weights *w = trainer_weights(run_trainer(r));
     assert_memory_equal(parameters, w->parameters, plan->arena_bytes[ARENA_PARAMETERS]);
     free(parameters);

@@ -52,7 +52,7 @@ static const struct room {
     { "tui", "base host plot nn/recipe run run/figures batch tui/draw tui/term tui/state "
              "tui/dialogs tui/panels tui/datasets tui/past tui/inspect tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
-             "run/predictions batch fetch tui" },
+             "run/model run/predictions batch fetch tui" },
 };
 
 enum { FILES_MAX = 2048, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };

@@ -6,7 +6,7 @@
  *                      data set normalisation [2][channels]: mean and 1 / deviation of pixel / 255
  *
  * Keras ignores the last group. In Keras the model takes images as they are, 0 to 255: its first layer normalises them,
- * and its last gives probabilities. */
+ * and its last gives probabilities. h5_header.h and h5_weights.h read such files. */
 #ifndef RUN_MODEL_FILE_H
 #define RUN_MODEL_FILE_H
 
@@ -14,7 +14,12 @@
 #include "nn/recipe/recipe.h"
 #include "nn/train/trainer.h"
 
-#define MODEL_FILE_OWN "cuvette" /* the group that Keras ignores */
+/* Names in the file. */
+#define MODEL_FILE_WEIGHTS       "model_weights"
+#define MODEL_FILE_LAYER_NAMES   "layer_names"
+#define MODEL_FILE_WEIGHT_NAMES  "weight_names"
+#define MODEL_FILE_OWN           "cuvette" /* the group that Keras ignores */
+#define MODEL_FILE_NORMALISATION "normalisation"
 
 /* Call before training: false with an error when the plan of the recipe has a layer that a model file cannot hold. */
 bool model_file_check(const struct recipe *r, const struct plan *plan, struct error *e);
@@ -23,10 +28,5 @@ bool model_file_check(const struct recipe *r, const struct plan *plan, struct er
  * atomic_file_write_parts(). False with an error. */
 bool model_file_write(const char *path, const struct recipe *r, const struct trainer_weights *w,
                       const struct atomic_wish *wish, struct error *e);
-
-/* Fills the arenas of a plan made from the recipe, [arena_bytes] each. False with an error, also when the file's shapes
- * and counts are not those of the plan. */
-bool model_file_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
-                     float *statistics, struct error *e);
 
 #endif

@@ -1,5 +1,5 @@
-/* What a model file says of itself beside its weights (model_file.h): the recipe, and the images and classes that it
- * was trained on. With that a model needs no data set, and no run around it. */
+/* What a stored model says of itself beside its weights: the recipe, and the images and classes that it was trained on.
+ * With that a model needs no data set, and no run around it. */
 #ifndef RUN_MODEL_HEADER_H
 #define RUN_MODEL_HEADER_H
 
@@ -15,7 +15,8 @@ struct model_header {
     char class_names[CLASSES_MAX][CLASS_NAME_SIZE]; /* foreign text: sanitise */
 };
 
-/* False with an error: there is no such file, it is damaged, or not one that cuvette wrote. */
-bool model_header_read(const char *path, struct model_header *out, struct error *e);
+/* Checks the input and, from recipe and input, counts the classes where they have no names. False with an error that
+ * names the file. */
+bool model_header_complete(struct model_header *h, const char *path, struct error *e);
 
 #endif

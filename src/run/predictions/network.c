@@ -1,14 +1,10 @@
 #include "run/predictions/network.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/memory.h"
 #include "base/text.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
 #include "run/checkpoint.h"
-#include "run/model/model_file.h"
+#include "run/model/model_format.h"
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
 
@@ -22,42 +18,39 @@ static bool has_no_model(const char *folder, struct error *e)
                                      "it was not copied whole", folder);
 }
 
-static bool find_file(struct network *n, const struct network_setup *setup, const char *folder, struct error *e)
+static bool find_file(char file[PATH_SIZE], const struct network_setup *setup, const char *folder, struct error *e)
 {
     if (setup->best)
-        return path_file_in(n->file, folder, "best.h5") ||
+        return path_file_in(file, folder, "best.h5") ||
                error_set(e, ERROR_INPUT, "%s has no best.h5: no epoch of it was saved", folder);
-    return path_file_in(n->file, folder, "model.h5") || path_file_in(n->file, folder, "best.h5") ||
-           has_no_model(folder, e);
+    return path_file_in(file, folder, "model.h5") || path_file_in(file, folder, "best.h5") || has_no_model(folder, e);
 }
 
-/* A path of a file is a model; all else names a run, whose own recipe counts. */
-static bool read_header(struct network *n, const struct network_setup *setup, struct error *e)
+static bool read_file(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out,
+                      struct error *e)
+{
+    if (setup->best)
+        return error_set(e, ERROR_USAGE, "%s is one model: --best is for runs", setup->from);
+    return (text_copy(file, PATH_SIZE, setup->from) ||
+            error_set(e, ERROR_INPUT, "the path %.60s… is too long", setup->from)) &&
+           model_format_read(file, &setup->wish, out, e);
+}
+
+/* Its own recipe counts, and has its name. */
+static bool read_run(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out,
+                     struct error *e)
 {
     char folder[PATH_SIZE];
+    struct recipe recipe;
+    const struct model_wish wish = { .recipe = &recipe };
 
-    if (path_is_file(setup->from)) {
-        if (setup->best)
-            return error_set(e, ERROR_USAGE, "%s is one model: --best is for runs", setup->from);
-        return (text_copy(n->file, sizeof n->file, setup->from) ||
-                error_set(e, ERROR_INPUT, "the path %.60s… is too long", setup->from)) &&
-               model_header_read(n->file, &n->header, e);
-    }
-    return run_folder_find(setup->from, folder, e) && find_file(n, setup, folder, e) &&
-           model_header_read(n->file, &n->header, e) && run_recipe_load(&n->header.recipe, folder, e);
+    return run_folder_find(setup->from, folder, e) && find_file(file, setup, folder, e) &&
+           run_recipe_load(&recipe, folder, e) && model_format_read(file, &wish, out, e);
 }
 
-static bool load_weights(struct network *n, struct error *e)
+bool network_read(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out, struct error *e)
 {
-    const struct plan *plan = n->plan;
-    float *parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
-    float *statistics = parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
-    bool good = statistics && model_file_read(n->file, &n->header.recipe, plan, parameters, statistics, e) &&
-                (executor_write_weights(&n->executor, parameters, statistics, e) || error_of_run(e));
-
-    free(parameters);
-    free(statistics);
-    return good;
+    return path_is_file(setup->from) ? read_file(setup, file, out, e) : read_run(setup, file, out, e);
 }
 
 static bool open_device(struct network *n, const struct network_setup *setup, struct error *e)
@@ -76,11 +69,21 @@ static bool open_device(struct network *n, const struct network_setup *setup, st
 
 bool network_open(struct network *n, const struct network_setup *setup, struct error *e)
 {
+    struct stored_model model;
+
     *n = (struct network){ .plan = NULL };
-    if (read_header(n, setup, e) && open_device(n, setup, e) && load_weights(n, e))
-        return true;
-    network_close(n);
-    return false;
+    if (!network_read(setup, n->file, &model, e))
+        return false;
+    n->header = model.header;
+
+    /* Weights are in the same places of all plans of a recipe. */
+    bool opened = open_device(n, setup, e) &&
+                  (executor_write_weights(&n->executor, model.parameters, model.statistics, e) || error_of_run(e));
+
+    stored_model_free(&model);
+    if (!opened)
+        network_close(n);
+    return opened;
 }
 
 void network_close(struct network *n)

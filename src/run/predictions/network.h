@@ -4,13 +4,14 @@
 
 #include "nn/train/executor.h"
 #include "run/devices.h"
-#include "run/model/model_header.h"
+#include "run/model/stored_model.h"
 
 struct network_setup {
     const char *from;   /* the folder of a run, its name or its number, or the path of a model file */
     bool best;          /* of a run: the weights of its best epoch, not those that it ended with */
     const char *device; /* NULL: the recipe's */
     int batch;          /* images a step; 0: the recipe's */
+    struct model_wish wish; /* of a file */
 };
 
 struct network {
@@ -21,8 +22,11 @@ struct network {
     struct executor executor;
 };
 
-/* Finds the model file: of a run that goes on, or was killed, and so has no model.h5, it is best.h5. Reads it, and
- * opens the device. False with an error and nothing to free; else network_close() it. */
+/* Finds the model file and reads it; of a run that goes on, or was killed, and so has no model.h5, it is best.h5. False
+ * with an error and nothing to free; else stored_model_free() *out. */
+bool network_read(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out, struct error *e);
+
+/* The same, on a device. False with an error and nothing to free; else network_close() it. */
 bool network_open(struct network *n, const struct network_setup *setup, struct error *e);
 void network_close(struct network *n);
 

@@ -17,6 +17,7 @@
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/model/hdf5_values.h"
+#include "run/model/h5_weights.h"
 #include "run/model/model_file.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"
@@ -115,7 +116,7 @@ static void expect_back(void **state, const char *layers, struct shape input)
     expect_written(&m, path);
     memset(back.parameters, 0xFF, back.plan->arena_bytes[ARENA_PARAMETERS]);
     memset(back.statistics, 0xFF, back.plan->arena_bytes[ARENA_STATISTICS]);
-    if (!model_file_read(path, &back.recipe, back.plan, back.parameters, back.statistics, &e))
+    if (!h5_weights_read(path, &back.recipe, back.plan, back.parameters, back.statistics, &e))
         fail_msg("%s", e.text);
     assert_int_equal(m.plan->arena_bytes[ARENA_PARAMETERS], back.plan->arena_bytes[ARENA_PARAMETERS]);
     assert_memory_equal(m.parameters, back.parameters, m.plan->arena_bytes[ARENA_PARAMETERS]);
@@ -276,7 +277,7 @@ static void expect_refused(const char *path, const struct model *m, const char *
     float *parameters = calloc(1, m->plan->arena_bytes[ARENA_PARAMETERS] + 1);
     float *statistics = calloc(1, m->plan->arena_bytes[ARENA_STATISTICS] + 1);
 
-    assert_false(model_file_read(path, &m->recipe, m->plan, parameters, statistics, &e));
+    assert_false(h5_weights_read(path, &m->recipe, m->plan, parameters, statistics, &e));
     assert_int_equal(e.kind, ERROR_INPUT);
     if (!strstr(e.text, words))
         fail_msg("\"%s\" does not say \"%s\"", e.text, words);
@@ -321,7 +322,7 @@ static void test_foreign_files_are_refused(void **state)
     struct error e = { 0 };
 
     model_make(&m, everything, shape_image(13, 11, 3), true);
-    assert_false(model_file_read(folder_path(*state, "absent.h5"), &m.recipe, m.plan, m.parameters, m.statistics, &e));
+    assert_false(h5_weights_read(folder_path(*state, "absent.h5"), &m.recipe, m.plan, m.parameters, m.statistics, &e));
     assert_int_equal(e.kind, ERROR_IO);
     folder_put(*state, "model.h5", "not HDF5 at all");
     expect_refused(path, &m, "model.h5");
@@ -368,7 +369,7 @@ static void test_bytes_that_changed_anywhere_do_no_harm(void **state)
         struct error e = { 0 };
 
         damage_file(path, folder_path(*state, "changed.h5"), seed);
-        assert_true(model_file_read(folder_path(*state, "changed.h5"), &back.recipe, back.plan, back.parameters,
+        assert_true(h5_weights_read(folder_path(*state, "changed.h5"), &back.recipe, back.plan, back.parameters,
                                     back.statistics, &e) || e.text[0]);
     }
     model_free(&m);

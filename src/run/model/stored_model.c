@@ -1,0 +1,38 @@
+#include "run/model/stored_model.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "nn/recipe/compile.h"
+
+bool stored_model_prepare(struct stored_model *m, struct error *e)
+{
+    /* One to train with has the dropout, too, which other formats want to know of. */
+    m->plan = compile_recipe(&m->header.recipe, m->header.input, m->header.classes, true, e);
+    m->parameters = m->plan ? memory_new_aligned(1, m->plan->arena_bytes[ARENA_PARAMETERS], e) : NULL;
+    m->statistics = m->parameters ? memory_new_aligned(1, m->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
+    return m->statistics;
+}
+
+void stored_model_free(struct stored_model *m)
+{
+    plan_free(m->plan);
+    free(m->parameters);
+    free(m->statistics);
+    m->plan = NULL;
+    m->parameters = m->statistics = NULL;
+}
+
+struct trainer_weights stored_model_weights(const struct stored_model *m)
+{
+    struct trainer_weights w = { .plan = m->plan,
+                                 .parameters = m->parameters,
+                                 .statistics = m->statistics,
+                                 .input = m->header.input,
+                                 .classes = m->header.classes,
+                                 .class_names = m->header.named ? m->header.class_names : NULL };
+
+    text_copy(w.dataset, sizeof w.dataset, m->dataset);
+    return w;
+}

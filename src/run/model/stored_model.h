@@ -1,0 +1,32 @@
+/* A model in memory, whatever file it came from: what it is, and its weights as a plan lays them out. Formats
+ * (model_format.h) make one of a file, and a file of one. */
+#ifndef RUN_STORED_MODEL_H
+#define RUN_STORED_MODEL_H
+
+#include "nn/train/trainer_status.h"
+#include "run/model/model_header.h"
+
+/* What the user says of a file, where that does not say it, or says it otherwise. All zero: nothing. */
+struct model_wish {
+    const struct recipe *recipe; /* counts, not the file's own */
+};
+
+enum { MODEL_WRITER_SIZE = 64 };
+
+struct stored_model {
+    struct model_header header;
+    char writer[MODEL_WRITER_SIZE]; /* "cuvette 0.1.0"; foreign text: sanitise */
+    char dataset[64];               /* that it was trained on; "": not known; foreign text: sanitise */
+    struct plan *plan;              /* to train with, of header.recipe */
+    float *parameters, *statistics; /* whole arenas of the plan, normalisation included */
+};
+
+/* A header that is complete becomes a model whose weights are all zero. False with an error; stored_model_free() it in
+ * either case. */
+bool stored_model_prepare(struct stored_model *m, struct error *e);
+void stored_model_free(struct stored_model *m); /* harmless on a zeroed one */
+
+/* The same as a trainer hands out: valid as long as the model is. */
+struct trainer_weights stored_model_weights(const struct stored_model *m);
+
+#endif

@@ -1,0 +1,115 @@
+/* `cuvette model` as a user runs it. */
+#include "tests/support/check.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/process.h"
+
+static const char branched[] = "[data]\ndataset = digits\n"
+                               "[training]\nbatch = 100\nepochs = 1\ndevice = cpu:1\n[layers]\n"
+                               "conv2d = filters=4 kernel=3 stride=4\nresidual = filters=6 stride=2\n"
+                               "global_avgpool =\ndropout = rate=0.1\ndense = units=10\n";
+
+/* A run in folder/run. */
+static void train(const char *folder)
+{
+    folder_put(folder, "branched.ini", branched);
+    struct process *p = process_cuvette(folder, "train", "branched.ini", "--run", "run", "--quiet", NULL);
+
+    if (p->exit_code != 0)
+        fail_msg("%s", p->err);
+    process_free(p);
+}
+
+static json_t *parse(struct process *p)
+{
+    json_t *said = json_loads(p->out, 0, NULL);
+
+    if (p->exit_code != 0 || !said)
+        fail_msg("%s%s", p->out, p->err);
+    process_free(p);
+    return said;
+}
+
+static void test_info_tells_layers_and_writer(void **state)
+{
+    train(*state);
+    struct process *p = process_cuvette(*state, "model", "info", "run", NULL);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_non_null(strstr(p->out, "written by cuvette "));
+    assert_non_null(strstr(p->out, "trained on digits"));
+    assert_non_null(strstr(p->out, "images of 28x28x1 in 10 classes"));
+    assert_non_null(strstr(p->out, "residual 6/2"));
+    process_free(p);
+
+    json_t *said = parse(process_cuvette(*state, "model", "info", "run/model.h5", "--json", NULL));
+    json_t *layers = json_object_get(said, "layers");
+
+    assert_int_equal(json_array_size(layers), 5);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(layers, 1), "layer")), "residual");
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(layers, 4), "parameters")), 70);
+    json_decref(said);
+}
+
+static double loss_of(const char *folder, const char *model)
+{
+    json_t *said = parse(process_cuvette(folder, "evaluate", model, "--json", NULL));
+    double loss = json_number_value(json_object_get(said, "test_loss"));
+
+    json_decref(said);
+    return loss;
+}
+
+static void test_what_is_converted_answers_as_before(void **state)
+{
+    train(*state);
+    double before = loss_of(*state, "run");
+    struct process *p = process_cuvette(*state, "model", "convert", "run", "copy.h5", NULL);
+
+    if (p->exit_code != 0)
+        fail_msg("%s", p->err);
+    process_free(p);
+    assert_true(loss_of(*state, "copy.h5") == before);
+}
+
+static void test_words_that_make_no_sense_are_told(void **state)
+{
+    static const struct {
+        const char *words[3], *answer;
+        int code;
+    } cases[] = {
+        { { NULL }, "say what to do", 2 },
+        { { "info" }, "usage: cuvette model info RUN|MODEL", 2 },
+        { { "convert", "a.h5" }, "usage: cuvette model convert", 2 },
+        { { "convert", "a.h5", "b.xyz" }, "b.xyz does not end in the extension of a model file", 2 },
+        { { "info", "text.h5" }, "text.h5 is damaged, or not a model file", 3 },
+        { { "info", "text" }, "text is no model file that cuvette reads", 3 },
+    };
+
+    folder_put(*state, "text.h5", "not HDF5 at all");
+    folder_put(*state, "text", "not HDF5 at all");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const *w = cases[i].words;
+        struct process *p = process_cuvette(*state, "model", w[0], w[1], w[2], NULL);
+
+        if (p->exit_code != cases[i].code || !strstr(p->err, cases[i].answer))
+            fail_msg("case %zu: %d, %s", i, p->exit_code, p->err);
+        process_free(p);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_info_tells_layers_and_writer),
+        TEST(test_what_is_converted_answers_as_before),
+        TEST(test_words_that_make_no_sense_are_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
