@@ -19,6 +19,8 @@
 /* Long enough for a mean, short enough not to disturb: a GPU may be shared. */
 #define TRAIN_SECONDS 0.4
 #define EVALUATE_SECONDS 0.1
+#define ROUND_SECONDS 0.15
+#define LONG_SECONDS 2 /* of a step: it need not be repeated */
 enum { STEPS_MAX = 200, BATCHES = 4 /* of noise */ };
 
 struct measuring {
@@ -31,7 +33,7 @@ struct measuring {
     struct plan *plan;
     struct executor executor;
     struct loader *train, *valid;
-    uint64_t steps; /* begun so far */
+    uint64_t steps, images; /* begun so far */
     uint32_t epoch;
 };
 
@@ -152,6 +154,7 @@ static void begin_step(struct measuring *m, enum span span, const struct batch *
                          .epoch = m->epoch,
                          .learning_rate = m->recipe->optimiser.learning_rate };
 
+    m->images += (uint64_t)batch->count;
     step.mix = augmentation_mix(&m->recipe->data, m->plan->input, step.seed, step.number);
     executor_begin(&m->executor, span, batch, &step);
 }
@@ -184,23 +187,29 @@ static bool run_steps(struct measuring *m, struct loader *l, enum span span, int
     return good;
 }
 
+/* What a step with a whole batch takes: the last one of an epoch has fewer images. */
+static bool time_steps(struct measuring *m, struct loader *l, enum span span, int steps, double *each, struct error *e)
+{
+    const uint64_t before = m->images;
+    double seconds;
+
+    if (!run_steps(m, l, span, steps, &seconds, e))
+        return false;
+    *each = seconds * m->recipe->training.batch / (double)(m->images - before);
+    return true;
+}
+
 /* The first step is slower, since memory is touched for the first time. It has to do where steps are long. */
 static bool time_span(struct measuring *m, struct loader *l, enum span span, double wanted, int *steps, double *each,
                       struct error *e)
 {
-    const double long_seconds = 2;
-    double first, all;
+    double first;
 
-    if (!loader_start(l, m->epoch = 0, 0, e) || !run_steps(m, l, span, 1, &first, e))
+    if (!loader_start(l, m->epoch = 0, 0, e) || !time_steps(m, l, span, 1, &first, e))
         return false;
-    *steps = int_clamp((int)(wanted / first), first < long_seconds ? 3 : 1, STEPS_MAX);
+    *steps = int_clamp((int)(wanted / first), first < LONG_SECONDS ? 3 : 1, STEPS_MAX);
     *each = first;
-    if (first >= long_seconds)
-        return true;
-    if (!run_steps(m, l, span, *steps, &all, e))
-        return false;
-    *each = all / *steps;
-    return true;
+    return first >= LONG_SECONDS || time_steps(m, l, span, *steps, each, e);
 }
 
 static uint32_t batches_of(const struct measuring *m, enum subset subset)
@@ -231,6 +240,41 @@ bool probe_measure(const struct recipe *r, const struct device *device, const st
     out->device_bytes = m.executor.taken;
     out->batches = batches_of(&m, SUBSET_TRAIN);
     out->evaluation_batches = batches_of(&m, SUBSET_VALIDATION);
+    close_all(&m);
+    return good;
+}
+
+static int compare_seconds(const void *one, const void *other)
+{
+    const double a = *(const double *)one, b = *(const double *)other;
+
+    return (a > b) - (a < b);
+}
+
+static bool time_rounds(struct measuring *m, int rounds, double *step_seconds, struct error *e)
+{
+    double first;
+
+    if (!loader_start(m->train, m->epoch = 0, 0, e) || !time_steps(m, m->train, SPAN_STEP, 1, &first, e))
+        return false;
+
+    const int steps = int_clamp((int)(ROUND_SECONDS / first), 1, STEPS_MAX);
+
+    for (int i = 0; i < rounds; i++) {
+        step_seconds[i] = first;
+        if (first < LONG_SECONDS && !time_steps(m, m->train, SPAN_STEP, steps, &step_seconds[i], e))
+            return false;
+    }
+    qsort(step_seconds, (size_t)rounds, sizeof *step_seconds, compare_seconds);
+    return true;
+}
+
+bool probe_rounds(const struct recipe *r, const struct device *device, const struct dataset_info *info,
+                  bool (*go_on)(void *context), void *context, int rounds, double *step_seconds, struct error *e)
+{
+    struct measuring m = { .recipe = r, .device = device, .info = info, .go_on = go_on, .context = context };
+    bool good = open_all(&m, e) && time_rounds(&m, rounds, step_seconds, e);
+
     close_all(&m);
     return good;
 }

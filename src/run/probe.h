@@ -29,6 +29,11 @@ bool probe_is_wanted(void);
 bool probe_measure(const struct recipe *r, const struct device *device, const struct dataset_info *info,
                    bool (*go_on)(void *context), void *context, struct probe_result *out, struct error *e);
 
+/* The same of training alone, in `rounds` short pieces: the seconds of a step of each, in rising order. The first step
+ * is left out, unless it takes so long (two seconds) that it has to do; then all rounds are that one. */
+bool probe_rounds(const struct recipe *r, const struct device *device, const struct dataset_info *info,
+                  bool (*go_on)(void *context), void *context, int rounds, double *step_seconds, struct error *e);
+
 struct probe;
 
 /* The same on a thread; all arguments are copied. `over` is called there when it is over, and must not block. NULL with
