@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -17,7 +18,7 @@
  *        dense  │██▒▒ 1.1 ms
  *               └──────────────────────
  *               0          10                 label, footer */
-static const double gap = 14, row_least = 22, row_most = 70, bar_share = 0.62, axis_width = 1.8, grid_width = 1.2;
+static const double gap = 14, row_least = 22, row_most = 110, bar_share = 0.62, axis_width = 1.8, grid_width = 1.2;
 
 struct painter {
     struct chart_page page;
@@ -41,6 +42,17 @@ static double sum_of(const struct bars *b, const struct bar *bar)
     for (int i = 0; i < b->n_parts; i++)
         sum += part_of(bar, i);
     return sum;
+}
+
+static bool has_spread(const struct bar *bar)
+{
+    return isfinite(bar->low) && isfinite(bar->high) && bar->low >= 0 && bar->low < bar->high;
+}
+
+/* How far it goes. */
+static double end_of(const struct bars *b, const struct bar *bar)
+{
+    return fmax(sum_of(b, bar), has_spread(bar) ? bar->high : 0);
 }
 
 /* Draws squares with the names of the parts; returns their height. */
@@ -121,7 +133,7 @@ static void lay_out(struct painter *p, double top)
         note_of(p, p->shown[i], note, sizeof note);
         names = fmax(names, chart_text_width(page->cairo, &p->name, p->shown[i]->name));
         notes = fmax(notes, chart_text_width(page->cairo, &p->name, note));
-        longest = fmax(longest, sum_of(p->bars, p->shown[i]));
+        longest = fmax(longest, end_of(p->bars, p->shown[i]));
     }
     p->x = page->margin + fmin(names, page->width * 0.35) + gap * page->unit;
     p->width = fmax(page->width - p->x - page->margin - notes - gap * page->unit, page->width / 10);
@@ -149,16 +161,32 @@ static void draw_axis(const struct painter *p)
                     ALIGN_CENTER);
 }
 
-/* A name that has no room gives up its beginning: what tells names apart is at the end more often. */
+/* What tells names apart is at the end more often. */
 static void draw_name(const struct painter *p, const struct bar *bar, double baseline)
 {
     const double room = p->x - p->page.margin - gap * p->page.unit;
+    char name[CHART_TEXT_SIZE];
 
-    cairo_save(p->page.cairo);
-    cairo_rectangle(p->page.cairo, p->page.margin, baseline - 2 * p->name.size, room, 3 * p->name.size);
-    cairo_clip(p->page.cairo);
-    chart_text_line(p->page.cairo, &p->name, bar->name, p->page.margin + room, baseline, ALIGN_RIGHT);
-    cairo_restore(p->page.cairo);
+    chart_text_fit(p->page.cairo, &p->name, bar->name, room * 1.001, CUT_BEGINNING, name);
+    chart_text_line(p->page.cairo, &p->name, name, p->page.margin + room, baseline, ALIGN_RIGHT);
+}
+
+static double place_of(const struct painter *p, double sum)
+{
+    return p->x + sum / p->scale.high * p->width;
+}
+
+/* A line with a stroke at each end. */
+static void draw_spread(const struct painter *p, const struct bar *bar, double middle, double height)
+{
+    const struct chart_page *page = &p->page;
+    const double low = place_of(p, bar->low), high = place_of(p, bar->high);
+
+    chart_page_color(page, page->palette->ink);
+    cairo_set_line_width(page->cairo, axis_width * page->unit);
+    chart_page_segment(page, low, middle, high - low, 0);
+    chart_page_segment(page, low, middle - height / 2, 0, height);
+    chart_page_segment(page, high, middle - height / 2, 0, height);
 }
 
 static void draw_bar(const struct painter *p, const struct bar *bar, double top, double row)
@@ -176,7 +204,10 @@ static void draw_bar(const struct painter *p, const struct bar *bar, double top,
         cairo_fill(page->cairo);
         x += width;
     }
+    if (has_spread(bar))
+        draw_spread(p, bar, top + row / 2, row * bar_share / 3);
     draw_name(p, bar, baseline);
+    x = place_of(p, end_of(p->bars, bar));
     note_of(p, bar, note, sizeof note);
     chart_text_line(page->cairo, &p->name, note, x + gap * 0.6 * page->unit, baseline, ALIGN_LEFT);
 }
@@ -225,6 +256,15 @@ static bool draw(const void *what, cairo_t *cairo, const struct picture_form *fo
     return true;
 }
 
+static bool any_spread(const struct bars *b)
+{
+    bool any = false;
+
+    for (int i = 0; i < b->n_bars; i++)
+        any |= has_spread(&b->bars[i]);
+    return any;
+}
+
 static void table(const void *what, FILE *out)
 {
     const struct bars *b = what;
@@ -234,10 +274,16 @@ static void table(const void *what, FILE *out)
         putc(',', out);
         csv_print(out, b->parts[i]);
     }
-    putc('\n', out);
+    fputs(any_spread(b) ? ",lowest,highest\n" : "\n", out);
     for (int i = 0; i < b->n_bars; i++) {
-        csv_print(out, b->bars[i].name);
-        csv_print_numbers(out, b->bars[i].parts, b->n_parts);
+        const struct bar *bar = &b->bars[i];
+        double numbers[BARS_PARTS_MAX + 2];
+
+        memcpy(numbers, bar->parts, sizeof bar->parts);
+        numbers[b->n_parts] = has_spread(bar) ? bar->low : NAN;
+        numbers[b->n_parts + 1] = has_spread(bar) ? bar->high : NAN;
+        csv_print(out, bar->name);
+        csv_print_numbers(out, numbers, b->n_parts + (any_spread(b) ? 2 : 0));
     }
 }
 

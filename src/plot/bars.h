@@ -9,6 +9,7 @@ enum { BARS_PARTS_MAX = 8 };
 struct bar {
     char name[96], note[64];      /* the note stands at its end: "12.4 ms"; "": the sum in the axis's unit */
     double parts[BARS_PARTS_MAX]; /* at least 0, in the unit of the axis; others are left out */
+    double low, high; /* a thin line from here to there, the spread of the sum; when equal, none */
 };
 
 struct bars {

@@ -64,8 +64,15 @@ static bool data_ranges(const struct chart *c, struct range *x, struct range *y)
 
 /* The x axis begins at 0 when the data begin near it, and ends with the data: a round bound would leave the
  * end empty. */
-static struct scale scale_across(struct range r)
+static struct scale scale_across(const struct chart *c, struct range r)
 {
+    if (c->n_stops > 0) {
+        const double first = c->stops[0], last = c->stops[c->n_stops - 1];
+
+        return (struct scale){ .low = first < last ? first : first / 2,
+                               .high = first < last ? last : last * 2,
+                               .logarithmic = true };
+    }
     if (r.low <= r.high / 2 || r.low == r.high)
         r.low = fmin(r.low, 0);
     return (struct scale){ .low = r.low, .high = r.low < r.high ? r.high : r.low + 1 };
@@ -173,6 +180,30 @@ static void draw_heading(struct painter *p)
     p->plot.height = fmax(chart_page_bottom(page) - p->plot.y - below, page->height / 10);
 }
 
+/* At its stops, or at every second, fourth … where all have no room. */
+static int stop_ticks(const struct painter *p, struct axis_tick out[AXIS_TICKS_MAX])
+{
+    const struct chart *c = p->chart;
+    double widest = 0;
+    char text[32];
+    int every = 1, count = 0;
+
+    for (int i = 0; i < c->n_stops; i++) {
+        snprintf(text, sizeof text, "%.6g", c->stops[i]);
+        widest = fmax(widest, chart_text_width(p->page.cairo, &p->page.tick, text));
+    }
+
+    const int room = int_clamp((int)(p->plot.width / (widest + p->page.tick.size)), 1, AXIS_TICKS_MAX);
+
+    while (int_ceil_div(c->n_stops, every) > room)
+        every *= 2;
+    for (int i = 0; i < c->n_stops; i += every, count++) {
+        out[count].at = c->stops[i];
+        snprintf(out[count].label, sizeof out[count].label, "%.6g", c->stops[i]);
+    }
+    return count;
+}
+
 static void draw_across(const struct painter *p)
 {
     const struct chart_frame *f = &p->plot;
@@ -180,8 +211,9 @@ static void draw_across(const struct painter *p)
     const double label_columns = 1.6; /* of a tick's size, for each character */
     struct axis_tick ticks[AXIS_TICKS_MAX];
     double baseline = f->y + f->height + tick_gap * page->unit + page->tick.size;
-    int count = axis_ticks(p->chart->x_axis, f->across.low, f->across.high,
-                           (int)(f->width / (page->tick.size * label_columns)), ticks);
+    const int columns = (int)(f->width / (page->tick.size * label_columns));
+    int count = p->chart->n_stops > 0 ? stop_ticks(p, ticks)
+                                      : axis_ticks(p->chart->x_axis, f->across.low, f->across.high, columns, ticks);
 
     for (int i = 0; i < count; i++) {
         double x = f->x + scale_fraction(&f->across, ticks[i].at) * f->width;
@@ -280,7 +312,7 @@ static bool draw(const void *what, cairo_t *cairo, const struct picture_form *fo
 
     if (!chart_page_begin(&p.page, cairo, form, e))
         return false;
-    p.plot.across = scale_across(x);
+    p.plot.across = scale_across(c, x);
     p.plot.up = scale_up(c, &p.page, y);
     draw_heading(&p);
     draw_axes(&p);

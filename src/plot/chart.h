@@ -12,6 +12,8 @@ enum { CHART_SERIES_MAX = 18 };
 struct chart {
     struct chart_texts texts;
     enum axis x_axis;              /* x is at least 0, in the axis's unit */
+    int n_stops;                   /* 0: x is as x_axis says. Else it has a logarithmic axis */
+    const double *stops;           /* with ticks at these places, rising and above 0: batches, cores */
     char x_label[64], y_label[64]; /* with units: "epoch", "loss (nats)", "accuracy (%)" */
     char note[160];                /* what a reader must know, at the top of the plot; "": nothing */
     double y_low, y_high;          /* limits of the y axis; when equal, the data decide, */

@@ -33,7 +33,14 @@ static struct color color_of(const struct chart_page *page, const struct chart_s
 
 static bool is_point(const struct chart_frame *f, const struct chart_series *s, size_t i)
 {
-    return isfinite(s->x[i]) && isfinite(s->y[i]) && isfinite(scale_fraction(&f->up, s->y[i]));
+    return isfinite(scale_fraction(&f->across, s->x[i])) && isfinite(s->y[i]) &&
+           isfinite(scale_fraction(&f->up, s->y[i]));
+}
+
+static bool is_spread(const struct chart_frame *f, const struct chart_series *s, size_t i)
+{
+    return is_point(f, s, i) && isfinite(scale_fraction(&f->up, s->low[i])) &&
+           isfinite(scale_fraction(&f->up, s->high[i]));
 }
 
 /* The mean over a window around each point. At the beginning, where training curves are steep, the window shrinks on
@@ -206,6 +213,25 @@ static void draw_line(const struct chart_page *page, const struct chart_frame *f
             draw_marker(page, s, place_x(f, s->x[i]), place_y(f, s->y[i]));
 }
 
+/* Between low and high, as far as both are there; what is behind it can be seen. */
+static void fill_spread(const struct chart_page *page, const struct chart_frame *f, const struct chart_series *s)
+{
+    const double ink = 0.18;
+    const struct color c = color_of(page, s);
+
+    cairo_set_source_rgba(page->cairo, c.red, c.green, c.blue, ink);
+    for (size_t i = 0, end; i < s->count; i = end + 1) {
+        for (end = i; end < s->count && is_spread(f, s, end);)
+            end++;
+        for (size_t k = i; k < end; k++)
+            cairo_line_to(page->cairo, place_x(f, s->x[k]), place_y(f, s->high[k]));
+        for (size_t k = end; k > i; k--)
+            cairo_line_to(page->cairo, place_x(f, s->x[k - 1]), place_y(f, s->low[k - 1]));
+        cairo_close_path(page->cairo);
+    }
+    cairo_fill(page->cairo);
+}
+
 bool chart_curve_draw(const struct chart_page *page, const struct chart_frame *f, const struct chart_series *s,
                       struct error *e)
 {
@@ -214,6 +240,8 @@ bool chart_curve_draw(const struct chart_page *page, const struct chart_frame *f
 
     if (s->count == 0)
         return true;
+    if (s->spread && s->low)
+        fill_spread(page, f, s);
     if (chart_curve_window(s) > 1) {
         line = smoothed = smooth(f, s, e);
         if (!smoothed)
@@ -233,7 +261,7 @@ void chart_curve_sample(const struct chart_page *page, const struct chart_series
 {
     cairo_t *cairo = page->cairo;
 
-    if (chart_curve_window(s) > 1 && !s->bare) {
+    if ((chart_curve_window(s) > 1 && !s->bare) || s->spread) {
         const double height = 9 * page->unit;
 
         chart_page_color(page, palette_tint(page->palette, color_of(page, s), raw_ink));

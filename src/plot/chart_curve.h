@@ -18,6 +18,7 @@ struct chart_series {
     size_t count;          /* 0: it is in the legend alone */
     const double *x, *y;   /* [count], the caller's, x ascending; points that have no place are left out */
     const double *low, *high; /* [count], NULL: as y; the extremes of what each point is the mean of */
+    bool spread;           /* fills what is between low and high: they are other runs */
     bool band;             /* many noisy points: draws a smoothed line, */
     bool bare;             /* without the light raw one behind it */
     bool markers;          /* few points: draws a marker at each */

@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "plot/svg_text.h"
 
-enum { TEXT_SIZE = 256 };
-
 static const double smallest = 0.7, line_height = 1.3;
 
 static void select_font(cairo_t *cairo, const struct chart_font *font)
@@ -19,20 +17,26 @@ static void select_font(cairo_t *cairo, const struct chart_font *font)
     cairo_set_source_rgb(cairo, font->color.red, font->color.green, font->color.blue);
 }
 
+/* A byte of a character that began before it. */
+static bool is_inside(const char *c)
+{
+    return (*c & 0xC0) == 0x80;
+}
+
 /* On a node without fonts Cairo draws letters of its own, a font made by calls, which has ASCII alone. */
-static void clean_text(cairo_t *cairo, char out[TEXT_SIZE], const char *text)
+static void clean_text(cairo_t *cairo, char out[CHART_TEXT_SIZE], const char *text)
 {
     static const char dot[] = "·";
     char *to = out;
 
-    text_sanitise(out, TEXT_SIZE, text);
+    text_sanitise(out, CHART_TEXT_SIZE, text);
     if (cairo_scaled_font_get_type(cairo_get_scaled_font(cairo)) != CAIRO_FONT_TYPE_USER)
         return;
     for (const char *from = out; *from;) {
         const bool is_dot = strncmp(from, dot, sizeof dot - 1) == 0, is_ascii = (*from & 0x80) == 0;
 
         *to++ = is_ascii ? *from : is_dot ? '-' : '?';
-        for (from++; (*from & 0xC0) == 0x80;)
+        for (from++; is_inside(from);)
             from++;
     }
     *to = '\0';
@@ -48,11 +52,32 @@ static double advance(cairo_t *cairo, const char *text)
 
 double chart_text_width(cairo_t *cairo, const struct chart_font *font, const char *text)
 {
-    char clean[TEXT_SIZE];
+    char clean[CHART_TEXT_SIZE];
 
     select_font(cairo, font);
     clean_text(cairo, clean, text);
     return advance(cairo, clean);
+}
+
+void chart_text_fit(cairo_t *cairo, const struct chart_font *font, const char *text, double width, enum chart_cut cut,
+                    char *out)
+{
+    char clean[CHART_TEXT_SIZE];
+
+    select_font(cairo, font);
+    clean_text(cairo, clean, text);
+    text_copy(out, CHART_TEXT_SIZE, clean);
+    for (size_t length = strlen(clean), lost = 1; out[0] && advance(cairo, out) > width; lost++) {
+        const size_t left = lost < length ? length - lost : 0;
+
+        if (left > 0 && is_inside(cut == CUT_BEGINNING ? clean + lost : clean + left))
+            continue;
+        out[0] = '\0';
+        if (left > 0 && cut == CUT_BEGINNING)
+            text_append(out, CHART_TEXT_SIZE, "...%s", clean + lost);
+        else if (left > 0)
+            text_append(out, CHART_TEXT_SIZE, "%.*s...", (int)left, clean);
+    }
 }
 
 void chart_text_line(cairo_t *cairo, const struct chart_font *font, const char *text, double x, double y,
@@ -62,7 +87,7 @@ void chart_text_line(cairo_t *cairo, const struct chart_font *font, const char *
         double share;
         const char *anchor;
     } aligned[] = { [ALIGN_LEFT] = { 0, "start" }, [ALIGN_CENTER] = { 0.5, "middle" }, [ALIGN_RIGHT] = { 1, "end" } };
-    char clean[TEXT_SIZE];
+    char clean[CHART_TEXT_SIZE];
 
     select_font(cairo, font);
     clean_text(cairo, clean, text);
@@ -87,13 +112,11 @@ void chart_text_upright(cairo_t *cairo, const struct chart_font *font, const cha
  * wrapping ends. The text is valid UTF-8. */
 static size_t fitting(cairo_t *cairo, const char *text, double width)
 {
-    char part[TEXT_SIZE];
+    char part[CHART_TEXT_SIZE];
     size_t length = strlen(text), fits = 0, blank = 0;
 
     for (size_t end = 1; end <= length; end++) {
-        bool inside = (text[end] & 0xC0) == 0x80;
-
-        if (inside)
+        if (is_inside(text + end))
             continue;
         snprintf(part, sizeof part, "%.*s", (int)end, text);
         if (fits > 0 && advance(cairo, part) > width)
@@ -109,7 +132,7 @@ double chart_text_block(cairo_t *cairo, const struct chart_font *font, const cha
                         double width)
 {
     struct chart_font used = *font;
-    char clean[TEXT_SIZE], part[TEXT_SIZE];
+    char clean[CHART_TEXT_SIZE], part[CHART_TEXT_SIZE];
     double y = top;
 
     select_font(cairo, font);

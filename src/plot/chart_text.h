@@ -9,6 +9,8 @@
 
 enum chart_align { ALIGN_LEFT, ALIGN_CENTER, ALIGN_RIGHT };
 
+enum { CHART_TEXT_SIZE = 256 }; /* of a text, in bytes: what is longer is cut */
+
 struct chart_font {
     double size;  /* of an em, in units of the surface */
     bool bold;
@@ -17,6 +19,14 @@ struct chart_font {
 
 /* Text may hold any bytes: those that are not UTF-8 become '?', since Cairo would stop drawing. */
 double chart_text_width(cairo_t *cairo, const struct chart_font *font, const char *text);
+
+/* Which end of a text is given up where it has no room. */
+enum chart_cut { CUT_BEGINNING, CUT_END };
+
+/* The text, or what of it fits the width, with "..." for the rest; nothing where not even that fits. In SVG, text
+ * cannot be clipped. `out`: CHART_TEXT_SIZE bytes. */
+void chart_text_fit(cairo_t *cairo, const struct chart_font *font, const char *text, double width, enum chart_cut cut,
+                    char *out);
 
 /* Draws a line of text with its baseline at y. */
 void chart_text_line(cairo_t *cairo, const struct chart_font *font, const char *text, double x, double y,

@@ -1,5 +1,6 @@
 #include "plot/confusion_map.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,8 @@ struct painter {
     double cell;
     struct chart_font name;
     int every;          /* so many classes have one name */
-    bool upright;       /* the names below */
+    bool upright;       /* the names below, */
+    double below;       /* which are so high */
 };
 
 static uint32_t count_of(const struct confusion_map *m, int label, int answer)
@@ -103,9 +105,8 @@ static void lay_out(struct painter *p, double top)
         choose_names(p, fmax(side, page->height / 10));
         names = fmin(widest_name(p), page->width * names_most);
         p->upright = names > side / p->map->classes * p->every * 0.9;
-        const double below = p->upright ? fmin(names, page->height * names_most) : p->name.size * 1.3;
-
-        side = fmin(bottom - top - label - below - gap * page->unit,
+        p->below = p->upright ? fmin(names, page->height * names_most) : p->name.size * 1.3;
+        side = fmin(bottom - top - label - p->below - gap * page->unit,
                     page->width - 2 * page->margin - label - names - legend);
         side = fmax(side, page->height / 10);
     }
@@ -183,18 +184,17 @@ static void draw_counts(const struct painter *p)
         }
 }
 
-/* A name that has no room gives up its beginning. */
 static void draw_name(const struct painter *p, const char *name, double x, double y, double room, bool upright)
 {
     cairo_t *cairo = p->page.cairo;
+    char fitting[CHART_TEXT_SIZE];
 
+    chart_text_fit(cairo, &p->name, name, room, CUT_BEGINNING, fitting);
     cairo_save(cairo);
     cairo_translate(cairo, x, y);
     if (upright)
         cairo_rotate(cairo, -M_PI / 2);
-    cairo_rectangle(cairo, -room, -p->name.size, room, 2 * p->name.size);
-    cairo_clip(cairo);
-    chart_text_line(cairo, &p->name, name, 0, p->name.size * 0.36, ALIGN_RIGHT);
+    chart_text_line(cairo, &p->name, fitting, 0, p->name.size * 0.36, ALIGN_RIGHT);
     cairo_restore(cairo);
 }
 
@@ -217,25 +217,34 @@ static void draw_names(const struct painter *p)
     chart_text_upright(page->cairo, &page->label, "class of the images", page->margin + page->label.size * 0.6,
                        p->y + p->side / 2);
     chart_text_line(page->cairo, &page->label, "answer", p->x + p->side / 2,
-                    chart_page_bottom(page) - gap * 0.5 * page->unit, ALIGN_CENTER);
+                    p->y + p->side + p->below + page->label.size * 1.3, ALIGN_CENTER);
+}
+
+/* Any share is told from none, so that they begin with a tint. */
+static void draw_colors(const struct painter *p, double x, double width)
+{
+    const struct color from = color_of(p, DBL_MIN), to = color_of(p, 1);
+    cairo_pattern_t *colors = cairo_pattern_create_linear(0, p->y + p->side, 0, p->y);
+
+    cairo_pattern_add_color_stop_rgb(colors, 0, from.red, from.green, from.blue);
+    cairo_pattern_add_color_stop_rgb(colors, 1, to.red, to.green, to.blue);
+    cairo_rectangle(p->page.cairo, x, p->y, width, p->side);
+    cairo_set_source(p->page.cairo, colors);
+    cairo_fill(p->page.cairo);
+    cairo_pattern_destroy(colors);
 }
 
 static void draw_legend(const struct painter *p)
 {
-    enum { STEPS = 64 };
     static const struct {
         double share;
         const char *text;
     } ticks[] = { { 0, "0 %" }, { 0.5, "50 %" }, { 1, "100 % of a row" } };
     const struct chart_page *page = &p->page;
-    const double x = p->x + p->side + 2 * gap * page->unit, width = page->tick.size, step = p->side / STEPS;
+    const double x = p->x + p->side + 2 * gap * page->unit, width = page->tick.size;
     char note[96] = "";
 
-    for (int i = 0; i < STEPS; i++) {
-        chart_page_color(page, color_of(p, (double)i / (STEPS - 1)));
-        cairo_rectangle(page->cairo, x, p->y + p->side - (i + 1) * step, width, step * 1.02);
-        cairo_fill(page->cairo);
-    }
+    draw_colors(p, x, width);
     for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++)
         chart_text_line(page->cairo, &page->tick, ticks[i].text, x + width * 1.4,
                         p->y + (1 - ticks[i].share) * (p->side - page->tick.size) + page->tick.size * 0.85, ALIGN_LEFT);

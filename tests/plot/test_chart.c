@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "plot/chart.h"
 #include "plot/palette.h"
@@ -107,6 +108,67 @@ static void test_curves_are_where_the_data_are(void **state)
     assert_int_equal(count_pixels(s, validation, 0.1, 0.8, 1, 1), 0);
     assert_int_equal(count_pixels(s, (struct color){ 1, 1, 1 }, 0, 0, 1, 0.03), WIDTH * (int)(0.03 * HEIGHT));
     cairo_surface_destroy(s);
+}
+
+/* Batches of 1, 2, 4 … stand at equal distances, and each is a tick. */
+static void test_a_logarithmic_axis_has_its_ticks_where_the_points_are(void **state)
+{
+    static const double batches[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024 };
+    enum { COUNT = sizeof batches / sizeof *batches };
+    struct chart c = { .n_stops = COUNT, .stops = batches, .x_label = "batch", .y_label = "images/s", .n_series = 1,
+                       .series = { { .name = "cpu", .count = COUNT, .x = batches, .y = batches, .markers = true } } };
+    struct error e = { 0 };
+    char label[32];
+
+    assert_good(write_chart(&c, PICTURE_SVG, folder_path(*state, "chart.svg"), CHART_WIDTH, CHART_HEIGHT, &e), e);
+    char *svg = folder_text(*state, "chart.svg");
+    double x[COUNT];
+
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(label, sizeof label, ">%.0f</text>", batches[i]);
+        char *end = strstr(svg, label), *at = NULL;
+
+        assert_non_null(end);
+        for (char *from = svg; (from = strstr(from, " x=\"")) && from < end; from++)
+            at = from;
+        assert_non_null(at);
+        x[i] = strtod(at + 4, NULL);
+    }
+    for (int i = 2; i < COUNT; i++)
+        assert_true(fabs((x[i] - x[i - 1]) - (x[1] - x[0])) < 0.1 && x[i] > x[i - 1]);
+    free(svg);
+    unlink(folder_path(*state, "chart.svg"));
+    c.n_stops = 1; /* one device with one batch */
+    c.series[0].count = 1;
+    cairo_surface_destroy(picture(*state, &c, WIDTH, HEIGHT));
+}
+
+/* The band of several seeds: its colour is light, and reaches from the least to the greatest. */
+static void test_a_band_is_filled_between_its_bounds(void **state)
+{
+    static double low[EPOCHS], high[EPOCHS];
+    struct chart c = example();
+    const struct color paper = { 1, 1, 1 };
+
+    c.n_series = 1;
+    c.y_high = 4;
+    c.series[0] = c.series[1];
+    c.series[0].low = low;
+    c.series[0].high = high;
+    for (int i = 0; i < EPOCHS; i++) {
+        low[i] = 1;
+        high[i] = 3.5;
+    }
+    cairo_surface_t *without = picture(*state, &c, WIDTH, HEIGHT);
+    c.series[0].spread = true;
+    unlink(folder_path(*state, "chart.png"));
+    cairo_surface_t *with = picture(*state, &c, WIDTH, HEIGHT);
+
+    assert_true(count_pixels(without, paper, 0.3, 0.35, 0.9, 0.6) > 10000);
+    assert_int_equal(count_pixels(with, paper, 0.3, 0.35, 0.9, 0.6), 0);
+    assert_true(count_pixels(with, paper, 0.3, 0.75, 0.9, 0.8) > 1000);
+    cairo_surface_destroy(without);
+    cairo_surface_destroy(with);
 }
 
 /* The raw curve is drawn too, lighter, with a few outliers that no mean would show. */
@@ -273,6 +335,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_curves_are_where_the_data_are),
+        TEST(test_a_logarithmic_axis_has_its_ticks_where_the_points_are),
+        TEST(test_a_band_is_filled_between_its_bounds),
         TEST(test_raw_points_show_behind_the_smoothed_line),
         TEST(test_a_rate_is_drawn_from_zero_where_the_chart_says_so),
         TEST(test_points_that_are_no_numbers_leave_gaps),
