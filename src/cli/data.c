@@ -54,7 +54,7 @@ static const struct command_option options[] = {
     [THREADS] = { "threads", "N", "import: threads that read and decode; one a core" },
     [TRAIN] = { "train", "N", "import: only the first N training images" },
     [TEST] = { "test", "N", "import: only the first N test images" },
-    [OUT] = { "out", "FILE.png", "preview: where to write the picture" },
+    [OUT] = { "out", "FILE", "preview: where to write the picture, .png, .svg or .pdf" },
     [PER_CLASS] = { "per-class", "N", "preview: so many images of each class" },
     [CLASSES] = { "classes", "LIST", "preview: only these classes: names or numbers, with commas" },
     [SEED] = { "seed", "N", "preview: picks other images" },
@@ -96,7 +96,7 @@ static bool preview(const struct request *r, struct error *e)
     struct telling telling = telling_begin("reading");
 
     if (!r->preview.out)
-        return error_set(e, ERROR_USAGE, "say where to write the picture: --out FILE.png");
+        return error_set(e, ERROR_USAGE, "say where to write the picture: --out FILE");
     if (!data_archive_prepare(r->word[1], e))
         return false;
     interrupt_begin();
@@ -190,7 +190,7 @@ static const struct action {
     { "import", " SOURCE FILE.h5", 3, 3, (2U << TEST) - (1U << AS), import },
     { "list", "", 1, 1, 1U << JSON, list },
     { "fetch", " [NAME]", 2, 1, 1U << JSON | 1U << TO, fetch },
-    { "preview", " PATH --out FILE.png", 2, 2,
+    { "preview", " PATH --out FILE", 2, 2,
       1U << OUT | 1U << PER_CLASS | 1U << CLASSES | 1U << SEED | 1U << AUGMENT, preview },
 };
 

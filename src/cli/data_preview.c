@@ -13,6 +13,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/recipe_images.h"
 #include "plot/image_grid.h"
+#include "plot/picture.h"
 #include "run/augmented_images.h"
 
 /* Under way from a source to a picture. */
@@ -177,7 +178,7 @@ static bool write(const struct preview *p, struct error *e)
     snprintf(grid.footer, sizeof grid.footer, "%straining images%s%s, picked by seed %llu · cuvette " CUVETTE_VERSION,
              p->augmented ? "augmented " : "", words[0] ? ": " : "", words + strspn(words, ", "),
              (unsigned long long)p->request->seed);
-    return image_grid_write_png(&grid, p->request->out, e);
+    return image_grid_write(&grid, p->request->out, e);
 }
 
 /* As it is, or as the recipe wants the images. */
@@ -210,9 +211,10 @@ bool data_preview(const char *name, const struct preview_request *r, bool (*prog
                   void *context, struct error *e)
 {
     struct preview p = { .request = r, .progress = progress, .context = context };
+    enum picture_format format;
 
-    if (!path_ends_with(r->out, ".png"))
-        return error_set(e, ERROR_USAGE, "'%.200s' must end in .png", r->out);
+    if (!picture_format_of(r->out, &format, e)) /* before images are read */
+        return false;
 
     bool made = make(&p, name, e);
 

@@ -1,26 +1,31 @@
 /* cuvette inspect: what the model of a run takes for what. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/data_archive.h"
 #include "cli/inspect_chart.h"
+#include "cli/inspect_grid.h"
 #include "cli/inspect_json.h"
 #include "cli/inspect_print.h"
 #include "cli/interrupt.h"
 #include "cli/network_options.h"
 #include "cli/options.h"
 #include "cli/telling.h"
+#include "plot/picture.h"
 
-enum { ALL = NETWORK_OPTIONS, CHART, IMAGES, JSON };
+enum { ALL = NETWORK_OPTIONS, CHART, GRID, ORDER, IMAGES, JSON };
 
-enum { EACH_USUAL = 5, EACH_MOST = 10000 };
+enum { EACH_USUAL = 5, EACH_MOST = 10000, GRID_USUAL = 24 };
 
 static const struct command_option options[] = {
     NETWORK_OPTION_ROWS("use the test images of this data set instead of the run's")
     [ALL] = { "all", NULL, "list every class, also where there are many" },
     [CHART] = { "chart", "FILE", "draw the confusion matrix: FILE ends with .png, .svg, .pdf or .csv" },
-    [IMAGES] = { "images", "N", "name so many images, most wrong and least sure (5)" },
+    [GRID] = { "grid", "FILE", "draw images with their answers: FILE ends with .png, .svg or .pdf" },
+    [ORDER] = { "order", "NAME", "of these images: worst, the most wrong first; unsure, or order" },
+    [IMAGES] = { "images", "N", "name or draw so many images (5, or 24 in a picture)" },
     [JSON] = { "json", NULL, "print one JSON object for programs" },
     { .name = NULL },
 };
@@ -28,9 +33,20 @@ static const struct command_option options[] = {
 struct request {
     struct network_options model;
     bool all, json;
-    const char *chart; /* NULL: none */
-    int each;
+    const char *chart, *grid; /* files; NULL: none */
+    enum ranking order;       /* of the grid */
+    int each;                 /* negative: as usual */
 };
+
+static bool parse_order(struct request *request, const char *word, struct error *e)
+{
+    for (int i = 0; i < RANKING_COUNT; i++)
+        if (strcmp(word, ranking_names[i]) == 0) {
+            request->order = (enum ranking)i;
+            return true;
+        }
+    return error_set(e, ERROR_USAGE, "--order takes worst, unsure or order, not '%.40s'", word);
+}
 
 static bool parse_each(struct request *request, const char *word, struct error *e)
 {
@@ -46,6 +62,7 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
 {
     struct options words = options_begin(options, argc, argv);
     const char *word;
+    enum picture_format format;
     bool good = true;
 
     for (int option; good && (option = options_next(&words, &word, e)) != OPTIONS_END;)
@@ -55,7 +72,14 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case CHART:
             request->chart = word;
-            good = inspect_chart_check(word, e);
+            good = picture_format_of(word, &format, e);
+            break;
+        case GRID:
+            request->grid = word;
+            good = picture_format_of(word, &format, e);
+            break;
+        case ORDER:
+            good = parse_order(request, word, e);
             break;
         case IMAGES:
             good = parse_each(request, word, e);
@@ -72,7 +96,7 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
 static bool run(int argc, char **argv, struct error *e)
 {
     struct telling telling = telling_begin("looking at images");
-    struct request request = { .each = EACH_USUAL };
+    struct request request = { .each = -1 };
     struct run_inspection found;
 
     if (!parse(argc, argv, &request, e) ||
@@ -91,8 +115,13 @@ static bool run(int argc, char **argv, struct error *e)
     telling_end(&telling);
     if (!fine)
         return false;
-    fine = request.json ? inspect_json(&found, request.each, e) : inspect_print(&found, request.all, request.each, e);
+
+    const int named = request.each < 0 ? EACH_USUAL : request.each;
+    const int drawn = request.each < 0 ? GRID_USUAL : request.each;
+
+    fine = request.json ? inspect_json(&found, named, e) : inspect_print(&found, request.all, named, e);
     fine = fine && (!request.chart || inspect_chart(&found, request.chart, e));
+    fine = fine && (!request.grid || inspect_grid(&found, request.order, drawn, request.grid, e));
     inspect_run_close(&found);
     return fine;
 }

@@ -1,6 +1,5 @@
 #include "cli/inspect_chart.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -8,25 +7,6 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "plot/confusion_map.h"
-
-/* -1: none of the formats. */
-static int format_of(const char *path)
-{
-    for (int i = 0; i < PICTURE_FORMAT_COUNT; i++) {
-        char ending[8];
-
-        snprintf(ending, sizeof ending, ".%s", picture_format_names[i]);
-        if (path_ends_with(path, ending))
-            return i;
-    }
-    return -1;
-}
-
-bool inspect_chart_check(const char *path, struct error *e)
-{
-    return format_of(path) >= 0 ||
-           error_set(e, ERROR_USAGE, "--chart takes a file that ends with .png, .svg, .pdf or .csv, not '%.80s'", path);
-}
 
 static void describe(const struct run_inspection *r, struct chart_texts *out)
 {
@@ -43,10 +23,11 @@ bool inspect_chart(const struct run_inspection *r, const char *path, struct erro
 {
     const int classes = r->confusion.classes;
     const struct picture_form form = { .width = CHART_WIDTH, .height = CHART_HEIGHT, .dpi = CHART_DPI };
+    enum picture_format format = PICTURE_PNG;
     struct confusion_map map = { .classes = classes, .count = r->confusion.count };
     char(*names)[CLASS_NAME_SIZE] = memory_new((size_t)classes, sizeof *names, e);
     const char **list = names ? memory_new((size_t)classes, sizeof *list, e) : NULL;
-    bool written = list != NULL;
+    bool written = list && picture_format_of(path, &format, e);
 
     for (int i = 0; written && i < classes; i++) {
         network_class_name(&r->network, i, names[i], sizeof names[i]);
@@ -55,7 +36,7 @@ bool inspect_chart(const struct run_inspection *r, const char *path, struct erro
     map.names = list;
     describe(r, &map.texts);
     const struct picture picture = confusion_map_picture(&map);
-    written = written && picture_write(&picture, (enum picture_format)format_of(path), &form, path, e);
+    written = written && picture_write(&picture, format, &form, path, e);
     free(list);
     free(names);
     return written;

@@ -4,9 +4,6 @@
 
 #include "run/predictions/inspect_run.h"
 
-/* The format that a file's ending says. False with ERROR_USAGE for any other. */
-bool inspect_chart_check(const char *path, struct error *e);
-
 /* The file appears whole or not at all. False with an error. */
 bool inspect_chart(const struct run_inspection *r, const char *path, struct error *e);
 

@@ -26,6 +26,7 @@ enum {
     FOOTER_SIZE = 14,
     BLOCK_LEAST = 120, /* a caption needs some room */
     WIDTH_LEAST = 640,
+    MARK_COLOR = 1, /* of the curves' */
     PIXELS_MOST = 100000000
 };
 
@@ -38,7 +39,7 @@ struct plan {
     int block_columns;
     int block_height, block_width;
     int columns, rows;         /* of blocks */
-    double heading;            /* its height */
+    double heading;            /* its height, in whole pixels: images stand on them */
     int picture_height, picture_width;
 };
 
@@ -52,14 +53,14 @@ static void plan_blocks(struct plan *p, const struct image_grid *g, int columns)
     p->columns = columns;
     p->rows = int_ceil_div(g->n_classes, columns);
     p->picture_width = int_max(2 * MARGIN + columns * (p->block_width + BLOCK_GAP) - BLOCK_GAP, WIDTH_LEAST);
-    p->picture_height = 2 * MARGIN + (int)ceil(p->heading) + p->rows * (p->block_height + BLOCK_GAP) + 2 * FOOTER_SIZE;
+    p->picture_height = 2 * MARGIN + (int)p->heading + p->rows * (p->block_height + BLOCK_GAP) + 2 * FOOTER_SIZE;
 }
 
 /* As many blocks beside each other as give a picture of the usual shape. */
 static struct plan make_plan(const struct image_grid *g, double heading)
 {
     const int side = int_max(g->height, g->width), wanted = image_grid_side(g->each * g->n_classes);
-    struct plan p = { .scale = int_max((wanted + side / 2) / side, 1), .heading = heading };
+    struct plan p = { .scale = int_max((wanted + side / 2) / side, 1), .heading = ceil(heading) };
 
     p.height = g->height * p.scale;
     p.width = g->width * p.scale;
@@ -105,23 +106,38 @@ static void draw_image(cairo_t *cairo, const struct image_grid *g, const struct 
     cairo_surface_destroy(image);
 }
 
-/* The name gives up its end where it would reach the next block. */
 static void draw_caption(cairo_t *cairo, const struct image_grid_class *class, double x, double y, double width)
 {
     const struct palette *colors = palette_of(PALETTE_LIGHT);
-    const struct chart_font name = { .size = CAPTION_SIZE, .bold = true, .color = colors->ink };
+    const struct chart_font name = { .size = CAPTION_SIZE, .bold = true,
+                                     .color = class->marked ? palette_color(colors, MARK_COLOR) : colors->ink };
     const struct chart_font note = { .size = CAPTION_SIZE - 3, .color = colors->soft };
-    const double space = 8, used = chart_text_width(cairo, &name, class->title);
-    const double beside = chart_text_width(cairo, &note, class->note);
-    const bool fits = used + space + beside <= width;
+    const double space = 8, beside = chart_text_width(cairo, &note, class->note);
+    char title[CHART_TEXT_SIZE];
 
-    cairo_save(cairo);
-    cairo_rectangle(cairo, x, y - CAPTION, width, CAPTION + FOOTER_SIZE);
-    cairo_clip(cairo);
-    chart_text_line(cairo, &name, class->title, x, y, ALIGN_LEFT);
-    if (fits)
+    chart_text_fit(cairo, &name, class->title, width, CUT_END, title);
+    chart_text_line(cairo, &name, title, x, y, ALIGN_LEFT);
+
+    const double used = chart_text_width(cairo, &name, title);
+
+    if (used + space + beside <= width)
         chart_text_line(cairo, &note, class->note, x + used + space, y, ALIGN_LEFT);
-    cairo_restore(cairo);
+}
+
+/* Around the block's images, in the gap between blocks. */
+static void draw_mark(cairo_t *cairo, const struct plan *p, const struct image_grid_class *class, double x, double y)
+{
+    const double width = 4, away = width / 2 + 1;
+    const struct color c = palette_color(palette_of(PALETTE_LIGHT), MARK_COLOR);
+    const int columns = int_min(class->n, p->block_columns), rows = int_ceil_div(class->n, p->block_columns);
+
+    if (!class->marked || class->n == 0)
+        return;
+    cairo_set_source_rgb(cairo, c.red, c.green, c.blue);
+    cairo_set_line_width(cairo, width);
+    cairo_rectangle(cairo, x - away, y + CAPTION - away, columns * (p->width + GAP) - GAP + 2 * away,
+                    rows * (p->height + GAP) - GAP + 2 * away);
+    cairo_stroke(cairo);
 }
 
 static void draw_block(cairo_t *cairo, const struct image_grid *g, const struct plan *p, int class, double x, double y)
@@ -133,6 +149,7 @@ static void draw_block(cairo_t *cairo, const struct image_grid *g, const struct 
         draw_image(cairo, g, p, c->rgb + (size_t)i * (size_t)g->height * (size_t)g->width * 3,
                    x + i % p->block_columns * (p->width + GAP),
                    y + CAPTION + i / p->block_columns * (p->height + GAP));
+    draw_mark(cairo, p, c, x, y);
 }
 
 static double draw_heading(cairo_t *cairo, const struct image_grid *g, double width)
@@ -188,16 +205,17 @@ static bool draw(const void *what, cairo_t *cairo, const struct picture_form *fo
     return true;
 }
 
-bool image_grid_write_png(const struct image_grid *g, const char *path, struct error *e)
+bool image_grid_write(const struct image_grid *g, const char *path, struct error *e)
 {
     const struct drawing d = { g, plan_all(g) };
     const struct picture picture = { .title = g->title, .what = &d, .draw = draw };
     const struct picture_form form = { .width = d.plan.picture_width, .height = d.plan.picture_height };
+    enum picture_format format;
 
     if (form.width > PICTURE_SIDE_MAX || form.height > PICTURE_SIDE_MAX ||
         (double)form.width * form.height > PIXELS_MOST)
         return error_set(e, ERROR_USAGE,
                          "the picture would be %d×%d pixels; ask for fewer images of each class, or fewer classes",
                          form.width, form.height);
-    return picture_write(&picture, PICTURE_PNG, &form, path, e);
+    return picture_format_of(path, &format, e) && picture_write(&picture, format, &form, path, e);
 }

@@ -11,6 +11,7 @@
 
 #include "base/atomic_file.h"
 #include "base/markup.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "plot/svg_text.h"
 
@@ -203,6 +204,21 @@ const char *const picture_format_names[] = {
 #undef NAME
     [PICTURE_FORMAT_COUNT] = NULL,
 };
+
+bool picture_format_of(const char *path, enum picture_format *out, struct error *e)
+{
+    char known[64] = "", ending[8];
+
+    for (int i = 0; i < PICTURE_FORMAT_COUNT; i++) {
+        snprintf(ending, sizeof ending, ".%s", picture_format_names[i]);
+        text_append(known, sizeof known, "%s%s", i == 0 ? "" : i < PICTURE_FORMAT_COUNT - 1 ? ", " : " or ", ending);
+        if (path_ends_with(path, ending)) {
+            *out = (enum picture_format)i;
+            return true;
+        }
+    }
+    return error_set(e, ERROR_USAGE, "a picture's file ends with %s, not '%.200s'", known, path);
+}
 
 char *picture_bytes(const struct picture *p, enum picture_format format, const struct picture_form *form, size_t *size,
                     struct error *e)

@@ -25,6 +25,9 @@ enum picture_format {
 };
 extern const char *const picture_format_names[]; /* "png"; ends with NULL */
 
+/* By the path's ending; false with ERROR_USAGE: it has none of these. */
+bool picture_format_of(const char *path, enum picture_format *out, struct error *e);
+
 /* How it is to look. It is drawn in pixels in all formats; their number on an inch says how large it is in print. */
 struct picture_form {
     int width, height; /* pixels */

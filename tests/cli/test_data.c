@@ -225,8 +225,9 @@ static void test_a_preview_is_a_picture(void **state)
     assert_int_equal(fread(magic, 1, sizeof magic, file), sizeof magic);
     assert_memory_equal(magic, "\x89PNG\r\n\x1a\n", sizeof magic);
     fclose(file);
-    assert_refused(process_cuvette(*state, "data", "preview", "digits", NULL), 2, "--out FILE.png");
-    assert_refused(process_cuvette(*state, "data", "preview", "digits", "--out", "a.jpg", NULL), 2, "end in .png");
+    assert_refused(process_cuvette(*state, "data", "preview", "digits", NULL), 2, "--out FILE");
+    assert_refused(process_cuvette(*state, "data", "preview", "digits", "--out", "a.jpg", NULL), 2,
+                   ".png, .svg, .pdf or .csv");
     assert_refused(process_cuvette(*state, "data", "preview", "digits", "--out", "b.png", "--classes", "3,x", NULL), 2,
                    "there is no class x");
     assert_int_equal(access(folder_path(*state, "b.png"), F_OK), -1);

@@ -114,6 +114,31 @@ static void test_the_worst_images_are_named(void **state)
     process_free(p);
 }
 
+/* The picture says the same of the worst image as the table does. */
+static void test_images_are_drawn_with_their_answers(void **state)
+{
+    char title[64];
+
+    train(*state, "digits", "training.seed=1");
+
+    struct process *p = process_cuvette(*state, "inspect", "out", "--json", "--grid", "worst.svg", NULL);
+
+    assert_succeeded(p);
+    json_t *all = json_loads(p->out, 0, NULL);
+    const json_t *worst = json_array_get(json_object_get(all, "most_wrong"), 0);
+    char *svg = folder_text(*state, "worst.svg");
+
+    snprintf(title, sizeof title, ">%.0f, not %.0f</text>", number(worst, "answer"), number(worst, "label"));
+    assert_holds(svg, title);
+    assert_holds(svg, "most wrong: 24 of ");
+    free(svg);
+    json_decref(all);
+    process_free(p);
+    assert_refused(process_cuvette(*state, "inspect", "out", "--grid", "x.svg", "--order", "best", NULL), 2,
+                   "worst, unsure or order");
+    assert_refused(process_cuvette(*state, "inspect", "out", "--grid", "x.jpg", NULL), 2, ".png, .svg");
+}
+
 /* A model file needs no run around it. */
 static void test_a_model_file_is_enough(void **state)
 {
@@ -199,6 +224,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_the_tables_agree_with_each_other_and_with_evaluate),
         IN_A_FOLDER(test_the_worst_images_are_named),
+        IN_A_FOLDER(test_images_are_drawn_with_their_answers),
         IN_A_FOLDER(test_a_model_file_is_enough),
         IN_A_FOLDER(test_images_that_cannot_be_read_are_left_out),
         IN_A_FOLDER(test_what_cannot_be_inspected_is_told),

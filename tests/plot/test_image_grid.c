@@ -66,12 +66,40 @@ static void test_every_image_is_there_whole(void **state)
         struct image_grid g = example(numbers[i]);
         int counts[CLASSES_MOST] = { 0 };
 
-        assert_good(image_grid_write_png(&g, path, &e), e);
+        assert_good(image_grid_write(&g, path, &e), e);
         count_colors(path, counts);
         assert_true(counts[0] >= 2 * SIDE * SIDE);
         for (int class = 0; class < numbers[i]; class++)
             assert_int_equal(counts[class] * 2, counts[0] * classes[class].n);
     }
+}
+
+/* For print and for web pages: text is text, pixels are pixels, and what stands out has a frame. */
+static void test_a_grid_has_all_formats_of_pictures(void **state)
+{
+    struct image_grid g = example(3);
+    struct error e = { 0 };
+
+    g.each = 1;
+    snprintf(classes[0].title, sizeof classes[0].title, "cat, not dog");
+    snprintf(classes[1].title, sizeof classes[1].title, "cat");
+    classes[0].marked = true;
+    assert_good(image_grid_write(&g, folder_path(*state, "grid.svg"), &e), e);
+    char *svg = folder_text(*state, "grid.svg");
+
+    assert_non_null(strstr(svg, "fill=\"#d55e00\">cat, not dog</text>"));
+    assert_non_null(strstr(svg, "fill=\"#212121\">cat</text>"));
+    assert_non_null(strstr(svg, "...</text>")); /* a title too long */
+    assert_non_null(strstr(svg, "data:image/png;base64,"));
+    assert_null(strstr(svg, "<symbol"));
+    free(svg);
+    assert_good(image_grid_write(&g, folder_path(*state, "grid.pdf"), &e), e);
+    char *pdf = folder_text(*state, "grid.pdf");
+
+    assert_memory_equal(pdf, "%PDF-", 5);
+    free(pdf);
+    assert_bad(image_grid_write(&g, folder_path(*state, "grid.csv"), &e), e, "no numbers");
+    assert_bad(image_grid_write(&g, folder_path(*state, "grid.jpg"), &e), e, ".png, .svg, .pdf or .csv");
 }
 
 static void test_a_picture_that_is_too_large_is_refused(void **state)
@@ -80,7 +108,7 @@ static void test_a_picture_that_is_too_large_is_refused(void **state)
     struct error e = { 0 };
 
     g.each = 1000;
-    assert_bad(image_grid_write_png(&g, folder_path(*state, "large.png"), &e), e, "ask for fewer");
+    assert_bad(image_grid_write(&g, folder_path(*state, "large.png"), &e), e, "ask for fewer");
     assert_int_equal(e.kind, ERROR_USAGE);
     assert_int_equal(access(folder_path(*state, "large.png"), F_OK), -1);
 }
@@ -89,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_every_image_is_there_whole, folder_setup, folder_teardown),
+        cmocka_unit_test_setup_teardown(test_a_grid_has_all_formats_of_pictures, folder_setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_a_picture_that_is_too_large_is_refused, folder_setup, folder_teardown),
     };
 

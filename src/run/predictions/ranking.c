@@ -2,6 +2,12 @@
 
 #include <stdlib.h>
 
+const char *const ranking_names[RANKING_COUNT] = {
+#define RANKING(KIND, name, label) #name,
+    RANKINGS(RANKING)
+#undef RANKING
+};
+
 const char *const ranking_labels[RANKING_COUNT] = {
 #define RANKING(KIND, name, label) label,
     RANKINGS(RANKING)

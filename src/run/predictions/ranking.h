@@ -16,6 +16,7 @@ enum ranking {
 #undef RANKING
     RANKING_COUNT
 };
+extern const char *const ranking_names[RANKING_COUNT];  /* "worst" */
 extern const char *const ranking_labels[RANKING_COUNT]; /* "most wrong" */
 
 enum { RANKING_ANY = -1 };
