@@ -31,6 +31,7 @@ struct command {
     X(watch) \
     X(sbatch) \
     X(runs) \
+    X(compare) \
     X(evaluate) \
     X(inspect) \
     X(predict) \

@@ -262,6 +262,14 @@ static bool stopped(const struct run *run, const struct trainer_status *status, 
     return false;
 }
 
+/* Left where it was to be left. */
+static bool is_left_as_wanted(const struct headless_options *o, const struct trainer_status *status,
+                              const struct watch *watch)
+{
+    return status->state == TRAINER_STOPPED && watch->stopped_by == 0 && o->last_epoch > 0 &&
+           status->epoch == o->last_epoch;
+}
+
 static bool tell_outcome(const struct run *run, const struct watch *watch, const struct headless_options *o,
                          struct error *e)
 {
@@ -279,6 +287,8 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, const
     run_recorder_error(run, e);
     if (e->kind != ERROR_NONE)
         return false;
+    if (is_left_as_wanted(o, &status, watch))
+        return true;
     if (status.state == TRAINER_STOPPED && !o->quiet && run_advanced(run))
         job_lines_outcome(&watch->job, run, &status);
     if (status.state == TRAINER_STOPPED)
@@ -323,6 +333,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         .folder = o->folder,
         .resume = o->resume,
         .again = o->again,
+        .last_epoch = o->last_epoch,
         .gpus = watch.job.gpus,
         .commands = o->commands,
         .events = { .changed = ring, .context = &watch },

@@ -1,5 +1,6 @@
 #include "cli/sbatch_tasks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "batch/batch_defaults.h"
 #include "cli/headless.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/recipe/recipe_vary.h"
 
 enum { TASKS_MOST = 1000 }; /* Slurm's usual limit of an array */
 
@@ -18,27 +20,17 @@ static size_t words_of_task(const struct sbatch_request *r)
     return 2 * (size_t)(r->n_settings + r->n_varied) + 2 + 1;
 }
 
-/* Values between commas. */
-static int count_values(const char *varied)
+/* "batch=32,64" -> "training.batch=64" for position 1. NULL without memory. */
+static char *assignment(const char *varied, const char *key, int position)
 {
-    const char *at = strchr(varied, '=');
-    int count = 0;
+    const size_t room = strlen(key) + strlen(varied) + 2;
+    char *out = malloc(room);
 
-    for (; at; at = strchr(at + 1, ','))
-        count++;
-    return count;
-}
+    if (out) {
+        int used = snprintf(out, room, "%s=", key);
 
-/* "optimiser.learning_rate=0.1,0.01" -> "optimiser.learning_rate=0.01" for position 1. NULL without memory. */
-static char *assignment(const char *varied, int position)
-{
-    const char *equals = strchr(varied, '='), *at = equals + 1;
-    char *out = malloc(strlen(varied) + 1);
-
-    for (; position > 0; position--)
-        at = strchr(at, ',') + 1;
-    if (out)
-        sprintf(out, "%.*s%.*s", (int)(equals + 1 - varied), varied, (int)strcspn(at, ","), at);
+        recipe_vary_value(varied, position, out + used, room - (size_t)used);
+    }
     return out;
 }
 
@@ -95,9 +87,12 @@ static bool add_varied(struct making *m, struct recipe *r, int i, int rest, stru
 {
     for (int k = 0; k < m->request->n_varied; k++) {
         const char *varied = m->request->varied[k];
-        int count = count_values(varied);
-        char *text = assignment(varied, i / (rest /= count) % count);
+        char key[RECIPE_KEY_SIZE], *text;
+        int count;
 
+        if (!recipe_vary_look(varied, key, &count, e))
+            return false;
+        text = assignment(varied, key, i / (rest /= count) % count);
         if (!own(&m->own, text, e))
             return false;
         if (!recipe_set(r, text, e)) {
@@ -124,14 +119,13 @@ static bool make_task(struct making *m, const char *recipe, int i, int each, str
 
 static int combinations(const struct sbatch_request *r, struct error *e)
 {
-    int count = 1;
+    int count = 1, values;
+    char key[RECIPE_KEY_SIZE];
 
     for (int i = 0; i < r->n_varied; i++) {
-        if (!strchr(r->varied[i], '=')) {
-            error_set(e, ERROR_USAGE, "--vary %.64s: it must be SECTION.KEY=VALUE,VALUE", r->varied[i]);
+        if (!recipe_vary_look(r->varied[i], key, &values, e))
             return 0;
-        }
-        count *= count_values(r->varied[i]);
+        count *= values;
         if (count > TASKS_MOST)
             break;
     }

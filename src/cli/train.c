@@ -9,7 +9,6 @@
 #include "cli/data_archive.h"
 #include "cli/epoch_lines.h"
 #include "cli/forecast_print.h"
-#include "cli/go_on.h"
 #include "cli/headless.h"
 #include "cli/options.h"
 #include "cli/profile_json.h"
@@ -20,6 +19,7 @@
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/recipe_images.h"
+#include "run/go_on.h"
 #include "run/recipe_profile.h"
 
 enum {

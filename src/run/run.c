@@ -159,6 +159,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },
         .resume = r->resumes && !r->again ? &resume : NULL,
+        .last_epoch = setup->last_epoch,
     };
 
     r->trainer = trainer_start(&trainer, e);

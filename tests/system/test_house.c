@@ -37,6 +37,7 @@ static const struct room {
     { "run/figures", "base plot nn/recipe nn/train run" },
     { "run/predictions", "base data data/sources nn/recipe nn/train run/model run" },
     { "batch", "base host nn/recipe" },
+    { "run/compare", "base host data nn/recipe nn/train run" },
     { "run/past", "base plot run run/figures" },
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
@@ -52,7 +53,7 @@ static const struct room {
     { "tui", "base host plot nn/recipe run run/figures batch tui/draw tui/term tui/state "
              "tui/dialogs tui/panels tui/datasets tui/past tui/inspect tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
-             "run/model run/predictions batch fetch tui" },
+             "run/model run/predictions run/compare batch fetch tui" },
 };
 
 enum { FILES_MAX = 2048, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };

@@ -4,7 +4,7 @@
 
 #include "nn/recipe/recipe.h"
 
-enum { RECIPE_DIFFERENCES_MOST = 8 }; /* recipes at once */
+enum { RECIPE_DIFFERENCES_MOST = 32 }; /* recipes at once */
 
 /* A row: a value's name, "training batch", "layer 3", and what each recipe has there; "" for a layer that it does not
  * have. */

@@ -30,6 +30,7 @@ struct trainer_setup {
     uint64_t memory; /* bytes of the host's memory that the process may use, images half of it; 0: unknown */
     struct trainer_events events;
     const struct trainer_resume *resume; /* NULL: from the first step */
+    int last_epoch; /* after which it stops, as by a command, though the recipe has more; 0: none */
 };
 
 struct trainer;

@@ -26,6 +26,7 @@ struct trainer {
     const struct backend_class *backend;
     struct device_choice device;
     uint64_t memory;
+    int last_epoch; /* 0: none before the recipe's */
     struct trainer_events events;
     pthread_t thread;
 

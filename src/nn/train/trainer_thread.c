@@ -118,6 +118,8 @@ static bool run_epochs(struct training *r, struct error *e)
             return false;
         trainer_note_unreadable(r);
         trainer_publish(r, true);
+        if (r->now.epoch == r->t->last_epoch && r->now.epoch < r->now.epochs)
+            return error_set(e, ERROR_STOPPED, "stopped after epoch %d", r->now.epoch);
     }
     r->now.epoch = r->now.epochs;
     return true;

@@ -1,9 +1,11 @@
-/* `cuvette train --resume`: what is to be done in the folder of a run, whoever was there before. A job script says the
- * same thing each time that Slurm starts it. */
-#ifndef CLI_GO_ON_H
-#define CLI_GO_ON_H
+/* What is to be done in the folder of a run, whoever was there before: `cuvette train --resume` of a job script says
+ * the same thing each time that Slurm starts it, and so does a comparison that is gone on with. */
+#ifndef RUN_GO_ON_H
+#define RUN_GO_ON_H
 
-#include "cli/headless.h"
+#include <stddef.h>
+
+#include "nn/recipe/recipe.h"
 
 enum go_on {
     GO_ON_BEGIN,  /* there is no run yet */

@@ -1,4 +1,4 @@
-#include "cli/go_on.h"
+#include "run/go_on.h"
 
 #include <string.h>
 

@@ -1,0 +1,12 @@
+/* A comparison as JSON, for programs. */
+#ifndef CLI_COMPARE_JSON_H
+#define CLI_COMPARE_JSON_H
+
+#include "run/compare/comparison_table.h"
+
+/* An object: "rows" of the table, "runs" with the folder and the row of each, "differences", "notes" and "verdict".
+ * What is unknown is null. False with an error. */
+bool compare_json_print(const struct comparison *c, const struct comparison_result *results,
+                        const struct comparison_table *t, struct error *e);
+
+#endif

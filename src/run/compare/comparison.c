@@ -1,0 +1,157 @@
+#include "run/compare/comparison.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "host/cores.h"
+#include "nn/recipe/recipe_differences.h"
+#include "nn/recipe/recipe_file.h"
+#include "run/run_recipe.h"
+
+bool comparison_alike(const struct recipe *r, uint64_t *out, struct error *e)
+{
+    struct recipe *seedless = memory_new(1, sizeof *seedless, e);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = seedless ? open_memstream(&text, &size) : NULL;
+
+    if (file) {
+        *seedless = *r;
+        seedless->training.seed = 0;
+        recipe_write(seedless, file);
+        fclose(file);
+    }
+    free(seedless);
+    if (!text)
+        return error_set(e, ERROR_MEMORY, "no memory to compare recipes");
+    *out = hash_bytes(text, size, 0);
+    free(text);
+    return true;
+}
+
+/* "." and "runs/7/" have no name of their own at the end. */
+static void label_of(const char *folder, char out[COMPARISON_LABEL_SIZE])
+{
+    char *resolved = realpath(folder, NULL);
+
+    text_sanitise(out, COMPARISON_LABEL_SIZE, path_name(resolved ? resolved : folder));
+    free(resolved);
+}
+
+static bool take_run(struct comparison *c, const char *folder, struct error *e)
+{
+    struct comparison_entry *entry = &c->entries[c->count];
+    char path[PATH_SIZE];
+
+    if (!path_is_folder(folder))
+        return error_set(e, ERROR_INPUT, "%s is not the folder of a run", folder);
+    if (!path_file_in(path, folder, "recipe.ini") || !path_file_in(path, folder, "metrics.jsonl"))
+        return error_set(e, ERROR_INPUT, "%s has no %s: it is not a run's folder, or was not copied whole", folder,
+                         path_file_in(path, folder, "recipe.ini") ? "metrics.jsonl" : "recipe.ini");
+    if (!run_recipe_load(&c->recipe, folder, e) || !comparison_alike(&c->recipe, &entry->alike, e))
+        return false;
+    label_of(folder, entry->label);
+    text_copy(entry->group, sizeof entry->group, entry->label);
+    text_copy(entry->device, sizeof entry->device, c->recipe.training.device);
+    entry->seed = c->recipe.training.seed;
+    c->count++;
+    return text_copy(entry->folder, sizeof entry->folder, folder) ||
+           error_set(e, ERROR_INPUT, "the path %.60s… is too long", folder);
+}
+
+struct comparison *comparison_of_runs(const char *const *folders, int count, struct error *e)
+{
+    struct comparison *c;
+    bool good;
+
+    if (count < 2 || count > RECIPE_DIFFERENCES_MOST) {
+        error_set(e, ERROR_USAGE, "from 2 to %d runs can be compared, not %d", RECIPE_DIFFERENCES_MOST, count);
+        return NULL;
+    }
+    c = memory_new(1, sizeof *c, e);
+    good = c && (c->entries = memory_new((size_t)count, sizeof *c->entries, e));
+    for (int i = 0; good && i < count; i++)
+        good = take_run(c, folders[i], e);
+    if (good)
+        return c;
+    comparison_free(c);
+    return NULL;
+}
+
+bool comparison_recipe(const struct comparison *c, int entry, struct recipe *out, struct error *e)
+{
+    char assignment[sizeof c->axes[0].key + FIELD_TEXT_SIZE];
+
+    if (c->folder[0] == '\0' && c->n_axes == 0)
+        return run_recipe_load(out, c->entries[entry].folder, e);
+    *out = c->recipe;
+    for (int k = 0; k < c->n_axes; k++) {
+        const struct comparison_axis *axis = &c->axes[k];
+
+        snprintf(assignment, sizeof assignment, "%s=%s", axis->key, axis->values[c->entries[entry].at[k]]);
+        if (!recipe_set(out, assignment, e))
+            return error_context(e, "%s", axis->key);
+    }
+    return recipe_check(out, e) || error_context(e, "%s", c->entries[entry].label);
+}
+
+static int axis_of(const struct comparison *c, const char *key)
+{
+    for (int k = 0; k < c->n_axes; k++)
+        if (strcmp(c->axes[k].key, key) == 0)
+            return k;
+    return -1;
+}
+
+int comparison_seeds(const struct comparison *c)
+{
+    return axis_of(c, COMPARISON_SEED_KEY);
+}
+
+int comparison_devices(const struct comparison *c)
+{
+    return axis_of(c, COMPARISON_DEVICE_KEY);
+}
+
+/* "cpu:4" -> 4; "cpu", all that this process may use; 0: it is another kind of device. */
+static int threads_of(const char *device, int usable)
+{
+    int threads;
+
+    if (strcmp(device, "cpu") == 0)
+        return usable;
+    return sscanf(device, "cpu:%d", &threads) == 1 ? threads : 0;
+}
+
+bool comparison_shares(const struct comparison *c, char *what, size_t size)
+{
+    const int usable = cores_count().usable;
+    int wanted = 0;
+
+    for (int i = 0; i < c->count; i++) {
+        const char *device = c->entries[i].device;
+        int threads = threads_of(device, usable);
+
+        wanted += threads > 0 ? threads : 1; /* a GPU's images are read by a core */
+        for (int k = 0; threads == 0 && k < i; k++)
+            if (strcmp(device, c->entries[k].device) == 0) {
+                text_copy(what, size, device);
+                return true;
+            }
+    }
+    if (wanted <= usable)
+        return false;
+    snprintf(what, size, "the node's %d core%s, where they want %d", usable, usable == 1 ? "" : "s", wanted);
+    return true;
+}
+
+void comparison_free(struct comparison *c)
+{
+    if (c)
+        free(c->entries);
+    free(c);
+}

@@ -1,0 +1,19 @@
+/* The folder of a comparison, and its comparison.json. */
+#ifndef RUN_COMPARE_COMPARISON_FILE_H
+#define RUN_COMPARE_COMPARISON_FILE_H
+
+#include "run/compare/comparison.h"
+
+#define COMPARISON_FILE "comparison.json"
+
+/* Makes the folder, the next numbered one where `wanted` is NULL, writes its files and names the folders of the runs.
+ * `wanted` must be missing or empty. False with an error. */
+bool comparison_create(struct comparison *c, const char *wanted, struct error *e);
+
+/* NULL with an error that names the file; comparison_free() it. */
+struct comparison *comparison_open(const char *folder, struct error *e);
+
+/* Finds a comparison's folder by its path, its name or its number. False where there is none. */
+bool comparison_find(const char *name, char out[PATH_SIZE]);
+
+#endif

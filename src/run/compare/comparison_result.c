@@ -1,0 +1,140 @@
+#include "run/compare/comparison_result.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static const struct comparison_spread unknown = { .median = -1, .least = -1, .most = -1 };
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+struct comparison_spread comparison_spread_of(double *figures, int count)
+{
+    if (count == 0)
+        return unknown;
+    qsort(figures, (size_t)count, sizeof *figures, ascending);
+    return (struct comparison_spread){ .count = count,
+                                       .median = (figures[(count - 1) / 2] + figures[count / 2]) / 2,
+                                       .least = figures[0],
+                                       .most = figures[count - 1] };
+}
+
+int comparison_result_epoch_seconds(const struct comparison_result *r, double *out)
+{
+    const struct point *means = r->curves.train;
+    int count = 0;
+
+    for (int i = r->warmed; i < r->epochs; i++) {
+        double seconds = means[i].seconds - (i > 0 ? means[i - 1].seconds : 0);
+
+        if (isfinite(seconds) && seconds > 0)
+            out[count++] = seconds;
+    }
+    return count;
+}
+
+int comparison_result_speeds(const struct comparison_result *r, double *out)
+{
+    int count = 0;
+
+    for (int i = r->warmed; i < r->epochs; i++) {
+        double speed = (double)r->curves.train[i].images_per_second;
+
+        if (isfinite(speed) && speed > 0)
+            out[count++] = speed;
+    }
+    return count;
+}
+
+static void measure(struct comparison_result *r)
+{
+    struct error e;
+    double *figures = memory_new((size_t)r->epochs, sizeof *figures, &e);
+
+    if (!figures) {
+        text_sanitise(r->problem, sizeof r->problem, e.text);
+        return;
+    }
+    r->epoch_seconds = comparison_spread_of(figures, comparison_result_epoch_seconds(r, figures));
+    r->images_per_second = comparison_spread_of(figures, comparison_result_speeds(r, figures));
+    free(figures);
+}
+
+double comparison_result_best_in(const struct comparison_result *r, int epochs)
+{
+    double best = -1;
+
+    for (int i = 0; i < r->epochs && i < epochs; i++)
+        if ((double)r->curves.valid[i].accuracy > best) /* false for one that is unknown */
+            best = (double)r->curves.valid[i].accuracy;
+    return best;
+}
+
+double comparison_result_seconds_to(const struct comparison_result *r, double accuracy)
+{
+    for (int i = 0; i < r->epochs; i++)
+        if ((double)r->curves.valid[i].accuracy >= accuracy)
+            return isfinite(r->curves.valid[i].seconds) ? r->curves.valid[i].seconds : r->curves.train[i].seconds;
+    return -1;
+}
+
+static void take_accuracy(struct comparison_result *r)
+{
+    const double last = r->epochs > 0 ? (double)r->curves.valid[r->epochs - 1].accuracy : -1;
+
+    r->best_accuracy = comparison_result_best_in(r, r->epochs);
+    for (int i = r->epochs - 1; i >= 0; i--)
+        if ((double)r->curves.valid[i].accuracy == r->best_accuracy)
+            r->best_epoch = i + 1;
+    r->last_accuracy = isfinite(last) ? last : -1;
+}
+
+static void take_curves(struct comparison_result *r, const char *folder)
+{
+    char path[PATH_SIZE];
+    struct error e = { .text = "metrics.jsonl is missing" };
+
+    if (!path_file_in(path, folder, "metrics.jsonl") || !metrics_read(path, NULL, &r->curves, &e)) {
+        if (r->problem[0] == '\0')
+            text_sanitise(r->problem, sizeof r->problem, e.text);
+        return;
+    }
+    r->epochs = (int)r->curves.n_epochs;
+    r->warmed = r->epochs > 1;
+    measure(r);
+    take_accuracy(r);
+    if (r->epochs > 0 && isfinite(r->curves.train[r->epochs - 1].seconds))
+        r->seconds = r->curves.train[r->epochs - 1].seconds;
+}
+
+void comparison_result_read(struct comparison_result *r, const char *folder)
+{
+    struct run_entry entry;
+
+    *r = (struct comparison_result){ .epoch_seconds = unknown, .images_per_second = unknown, .best_accuracy = -1,
+                                     .last_accuracy = -1, .seconds = -1, .energy = -1, .memory = -1 };
+    summary_forget(&r->summary);
+    r->there = run_entry_look(&entry, folder, NULL);
+    if (!r->there)
+        return;
+    r->state = entry.state;
+    r->summary = entry.summary;
+    text_copy(r->problem, sizeof r->problem, entry.problem);
+    if (entry.state == RUN_FAILED && r->problem[0] == '\0')
+        text_sanitise(r->problem, sizeof r->problem, entry.summary.error);
+    r->memory = entry.summary.memory_peak > 0 ? entry.summary.memory_peak : -1;
+    take_curves(r, folder);
+}
+
+void comparison_result_free(struct comparison_result *r)
+{
+    metrics_read_free(&r->curves);
+}

@@ -1,0 +1,172 @@
+/* cuvette compare, as a person and as a script use it. */
+#include "tests/support/check.h"
+
+#include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/process.h"
+
+static const char recipe[] = "[data]\ndataset = digits\n[training]\nepochs = 4\nbatch = 256\n[layers]\nflatten =\n"
+                             "dense = units=10\n";
+
+static struct process *fine(struct process *p)
+{
+    if (p->exit_code != 0)
+        fail_msg("exit code %d: %s%s", p->exit_code, p->out, p->err);
+    return p;
+}
+
+static json_t *parsed(struct process *p)
+{
+    json_error_t problem;
+    json_t *all = json_loads(fine(p)->out, 0, &problem);
+
+    if (!all)
+        fail_msg("%s in: %s", problem.text, p->out);
+    process_free(p);
+    return all;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static void test_a_recipe_on_two_devices_with_two_values(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+
+    struct process *p = fine(process_cuvette(folder, "compare", "small.ini", "--devices", "cpu:1,cpu", "--vary",
+                                             "batch=128,256", "--epochs", "2", "--out", "c", NULL));
+
+    assert_holds(p->out, "run 4 of 4");
+    assert_holds(p->out, "cpu:1 batch 128");
+    assert_holds(p->out, "best accuracy, training.batch across");
+    assert_holds(p->out, "speed-up");
+    process_free(p);
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "c", "--json", NULL));
+    const json_t *rows = json_object_get(all, "rows"), *row = json_array_get(rows, 3);
+
+    assert_int_equal(json_array_size(rows), 4);
+    assert_string_equal(text_of(row, "label"), "cpu batch 256");
+    assert_string_equal(text_of(row, "state"), "finished");
+    assert_int_equal(json_integer_value(json_object_get(row, "epochs")), 2);
+    assert_true(json_number_value(json_object_get(json_object_get(row, "best_accuracy"), "mean")) > 0.1);
+    assert_true(json_number_value(json_object_get(json_object_get(row, "seconds_per_epoch"), "median")) > 0);
+    assert_true(json_is_null(json_object_get(row, "energy_joules")));
+    assert_int_equal(json_array_size(json_object_get(all, "differences")), 2);
+    json_decref(all);
+
+    p = fine(process_cuvette(folder, "compare", "c/01-cpu-1-batch-128", "c/04-cpu-batch-256", NULL));
+    assert_holds(p->out, "training device: cpu:1 | cpu");
+    assert_holds(p->out, "training batch: 128 | 256");
+    process_free(p);
+}
+
+/* As if it had never been stopped: what was trained is not trained again. */
+static void test_one_that_was_stopped_goes_on(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+
+    struct process *p = process_cuvette_start(folder, "compare", "small.ini", "--seeds", "2", "--epochs", "100000",
+                                              "--out", "c", NULL);
+    process_expect(p, " 1/100000 ");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_int_equal(p->exit_code, 5);
+    assert_holds(p->err, "'cuvette compare c' goes on");
+    assert_holds(p->out, "waits");
+    process_free(p);
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "c", "--show", "--json", NULL));
+    const json_t *runs = json_object_get(all, "runs");
+
+    assert_int_equal(json_array_size(json_object_get(all, "rows")), 1);
+    assert_string_equal(text_of(json_array_get(runs, 0), "state"), "stopped");
+    assert_string_equal(text_of(json_array_get(runs, 1), "state"), "waits");
+    json_decref(all);
+
+    p = process_cuvette_start(folder, "compare", "c", NULL);
+    process_expect(p, "goes on after epoch");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_int_equal(p->exit_code, 5);
+    process_free(p);
+}
+
+static void test_the_hopeless_are_dropped(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "small.ini", "--vary", "optimiser.learning_rate=1e-9,0.01",
+                                         "--halving", "2", "--out", "c", "--json", NULL));
+    const json_t *rows = json_object_get(all, "rows"), *worse = json_array_get(rows, 0),
+                 *better = json_array_get(rows, 1);
+
+    assert_true(json_is_true(json_object_get(worse, "dropped")));
+    assert_int_equal(json_integer_value(json_object_get(worse, "epochs")), 2);
+    assert_true(json_is_false(json_object_get(better, "dropped")));
+    assert_int_equal(json_integer_value(json_object_get(better, "epochs")), 4);
+    assert_string_equal(text_of(better, "state"), "finished");
+    json_decref(all);
+}
+
+static void test_a_race_tells_what_is_shared(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+
+    struct process *p = fine(process_cuvette(folder, "compare", "small.ini", "--devices", "cpu,cpu:1", "--race",
+                                             "--out", "c", NULL));
+
+    assert_holds(p->out, "cpu:1 | ");
+    assert_holds(p->out, "they were trained at the same time and share the node's");
+    process_free(p);
+}
+
+static void test_what_cannot_be_compared_is_refused(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    folder_put(folder, "one/recipe.ini", recipe);
+    folder_put(folder, "one/metrics.jsonl", "");
+    folder_put(folder, "two/recipe.ini", recipe);
+    folder_put(folder, "empty/notes.txt", "");
+    assert_refused(process_cuvette(folder, "compare", "small.ini", NULL), 2, "what is to be compared?");
+    assert_refused(process_cuvette(folder, "compare", "small.ini", "--vary", "btach=1,2", NULL), 2,
+                   "did you mean batch?");
+    assert_refused(process_cuvette(folder, "compare", "small.ini", "--devices", "cpu,gpu7", "--out", "c", NULL), 4,
+                   "there is no device \"gpu7\"");
+    assert_false(path_is_folder(folder_path(folder, "c")));
+    assert_refused(process_cuvette(folder, "compare", "one", NULL), 3, "one is one run");
+    assert_refused(process_cuvette(folder, "compare", "empty", NULL), 3, "empty is no comparison");
+    assert_refused(process_cuvette(folder, "compare", "one", "two", NULL), 3, "two has no metrics.jsonl");
+    assert_refused(process_cuvette(folder, "compare", "one", "one", NULL), 3, "one has no whole epoch yet");
+    assert_refused(process_cuvette(folder, "compare", "one", "two", "--seeds", "2", NULL), 2, "--seeds is for");
+    assert_refused(process_cuvette(folder, "compare", "small.ini", "--show", NULL), 2, "--show is for");
+}
+
+int main(void)
+{
+#define TEST(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_recipe_on_two_devices_with_two_values),
+        TEST(test_one_that_was_stopped_goes_on),
+        TEST(test_the_hopeless_are_dropped),
+        TEST(test_a_race_tells_what_is_shared),
+        TEST(test_what_cannot_be_compared_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
