@@ -1,6 +1,5 @@
 #include "base/field.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,24 +134,14 @@ static bool parse_choice(const struct field *f, void *settings, const char *text
     return wrong_value(f, text, e);
 }
 
-/* For libinih, at the beginning or after any white space. */
-static bool has_comment(const char *text)
-{
-    for (const char *at = text; (at = strchr(at, ';')) != NULL; at++)
-        if (at == text || isspace((unsigned char)at[-1]))
-            return true;
-    return false;
-}
-
-/* Only texts that a recipe file gives back unchanged: INI files end a line at a break, and a value at a comment. */
+/* What is shown, listed and written is lines. */
 static bool parse_text(const struct field *f, void *settings, const char *text, struct error *e)
 {
     if (strlen(text) >= f->size)
         return error_set(e, ERROR_INPUT, "%s: longer than %zu bytes; a link to it can have a shorter name", f->name,
                          f->size - 1);
-    if (strpbrk(text, "\r\n") || has_comment(text))
-        return error_set(e, ERROR_INPUT, "%s: must not hold a line break or ' ;', which begins a comment in a recipe",
-                         f->name);
+    if (strchr(text, '\n'))
+        return error_set(e, ERROR_INPUT, "%s: must not hold a line break", f->name);
     text_copy(member(f, settings), f->size, text);
     return true;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "base/suggestion.h"
 
 enum field_kind {
@@ -37,7 +38,7 @@ struct field_table {
 #define FIELD_TABLE(table) { .fields = (table), .count = (int)(sizeof(table) / sizeof(table)[0]) }
 
 /* The most bytes of a text, with its terminating zero: enough for field_format() of any field. */
-enum { FIELD_TEXT_SIZE = 256 };
+enum { FIELD_TEXT_SIZE = PATH_SIZE };
 
 /* The rows of a table. A field has the name of its member, whose type must be that of the field's kind: any other does
  * not compile. */

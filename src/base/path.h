@@ -2,12 +2,13 @@
 #ifndef BASE_PATH_H
 #define BASE_PATH_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
 
-enum { PATH_SIZE = 1024 };
+enum { PATH_SIZE = PATH_MAX };
 
 bool path_join(char out[PATH_SIZE], const char *folder, const char *name, struct error *e); /* "folder/name" */
 bool path_is_folder(const char *path);

@@ -1,6 +1,5 @@
 #include "cli/recipe_options.h"
 
-#include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 
 static const struct {
@@ -21,13 +20,9 @@ const char *recipe_option_word(int option)
 
 static bool assign(struct recipe *recipe, const struct recipe_option *given, struct error *e)
 {
-    char assignment[sizeof recipe->data.dataset + 64] = "";
+    const char *key = known[given->option].key;
 
-    if (!known[given->option].key)
-        return recipe_set(recipe, given->text, e);
-    if (!text_append(assignment, sizeof assignment, "%s=%s", known[given->option].key, given->text))
-        return error_set(e, ERROR_USAGE, "the value is too long");
-    return recipe_set(recipe, assignment, e);
+    return key ? recipe_set_key(recipe, key, given->text, e) : recipe_set(recipe, given->text, e);
 }
 
 bool recipe_option_apply(struct recipe *recipe, const struct recipe_option *given, struct error *e)

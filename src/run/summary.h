@@ -6,10 +6,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "nn/train/step_profile.h"
 
 struct summary {
-    char name[64], dataset[512], device[64], device_name[128], date[32], version[32];
+    char name[64], dataset[PATH_SIZE], device[64], device_name[128], date[32], version[32];
     char images_from[16]; /* where the training images were: "files", "memory" or "device" (its memory); "": unknown */
     char best_on[24]; /* which images best_epoch was chosen on: "test images", "held-out images"; "": unknown */
     char balance[16];  /* of the classes: "none", "weights", "oversample"; "": unknown */

@@ -182,7 +182,7 @@ static void test_the_tour_is_left_at_any_time_and_leaves_no_trace(void **state)
 {
     struct recipe kept;
     struct error e;
-    char file[KEPT_PATH_SIZE];
+    char file[PATH_SIZE];
     (void)state;
 
     tour_begin(desk_app);

@@ -10,7 +10,7 @@
 #include "nn/recipe/schedule.h"
 
 struct recipe_data {
-    char dataset[184];  /* a name of the catalogue or a path; as much as a line of a recipe can hold */
+    char dataset[PATH_SIZE]; /* a name of the catalogue or a path */
     double validation;  /* fraction of the training images held out; 0: validate on the test images */
     int size;           /* of images that are files: the side of a square; 0: as they are */
     int fit;            /* enum recipe_fit: how they become it */

@@ -117,16 +117,24 @@ bool recipe_parse(struct recipe *r, const char *text, const char *called, struct
     return good;
 }
 
+bool recipe_set_key(struct recipe *r, const char *name, const char *text, struct error *e)
+{
+    char section[64];
+    const char *key = strchr(name, '.');
+
+    text_copy(section, sizeof section, name);
+    section[strcspn(section, ".")] = '\0';
+    return set_value(r, text_trim(section), key ? key + 1 + strspn(key + 1, " ") : "", text, e);
+}
+
 bool recipe_set(struct recipe *r, const char *assignment, struct error *e)
 {
-    char copy[1024], *key, *text;
+    char copy[FIELD_TEXT_SIZE + 128], *text;
 
-    if (!text_copy(copy, sizeof copy, assignment) || !(text = strchr(copy, '=')) || !(key = strchr(copy, '.')) ||
-        key > text)
+    if (!text_copy(copy, sizeof copy, assignment) || !(text = strchr(copy, '=')) || !memchr(copy, '.', text - copy))
         return error_set(e, ERROR_USAGE, "'%s' is not of the form section.key=value", assignment);
     *text++ = '\0';
-    *key++ = '\0';
-    return set_value(r, text_trim(copy), text_trim(key), text_trim(text), e);
+    return recipe_set_key(r, text_trim(copy), text_trim(text), e);
 }
 
 const char *recipe_preset_name(int position)
@@ -188,7 +196,7 @@ bool recipe_load(struct recipe *r, const char *name_or_path, struct error *e)
 
 bool recipe_write(const struct recipe *r, FILE *out)
 {
-    char text[1024];
+    char text[FIELD_TEXT_SIZE];
 
     fprintf(out, "; cuvette recipe; `cuvette help recipe` lists every key\n");
     for (int i = 0; i < RECIPE_SECTION_COUNT; i++) {
@@ -198,13 +206,13 @@ bool recipe_write(const struct recipe *r, FILE *out)
         fprintf(out, "\n[%s]\n", s->name);
         for (int k = 0; k < s->fields->count; k++) {
             field_format(&s->fields->fields[k], settings, text, sizeof text);
-            fprintf(out, "%s = %s\n", s->fields->fields[k].name, text);
+            ini_text_write(out, s->fields->fields[k].name, text);
         }
     }
     fprintf(out, "\n[layers]\n");
     for (int i = 0; i < r->n_layers; i++) {
         layer_format(&r->layers[i], text, sizeof text);
-        fprintf(out, "%s = %s\n", r->layers[i].class->name, text);
+        ini_text_write(out, r->layers[i].class->name, text);
     }
     return !ferror(out);
 }

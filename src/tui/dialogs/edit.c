@@ -131,16 +131,18 @@ void edit_complete(struct edit *l, char names[EDIT_NAMES_SIZE])
 void edit_draw(const struct edit *l, struct canvas *c, int row, int column)
 {
     struct canvas line = canvas_part(c, (struct rectangle){ row, column, 1, c->clip.columns - column });
-    int first = 0;
+    int first = l->cursor, at = 0;
     char head[sizeof l->text];
 
-    /* Leave out characters at the front until the cursor is inside. */
     memcpy(head, l->text, (size_t)l->cursor);
     head[l->cursor] = '\0';
-    while (canvas_text_width(head + first) >= line.clip.columns && first < l->cursor)
-        first = after(l, first);
-
-    int at = canvas_text_width(head + first);
+    /* As many characters in front of the cursor as leave it inside. */
+    for (int wide; first > 0; at = wide) {
+        wide = canvas_text_width(head + before(l, first));
+        if (wide >= line.clip.columns)
+            break;
+        first = before(l, first);
+    }
 
     canvas_text(&line, 0, 0, ROLE_STRONG, l->text + first);
     if (l->text[l->cursor] == '\0')

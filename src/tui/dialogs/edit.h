@@ -5,10 +5,11 @@
 
 #include <stdbool.h>
 
+#include "base/path.h"
 #include "tui/draw/canvas.h"
 
 struct edit {
-    char text[512];
+    char text[PATH_SIZE];
     int cursor;
 };
 

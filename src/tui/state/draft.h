@@ -24,7 +24,7 @@ struct draft {
     bool passing;             /* a session's that leaves no trace: never kept */
     bool continues;           /* what was kept last is of this session, or was taken up by it */
     bool stored;              /* as it stands it is a preset's, or a file's that the user named */
-    char path[KEPT_PATH_SIZE]; /* where it was written last, as typed; "": nowhere yet */
+    char path[PATH_SIZE]; /* where it was written last, as typed; "": nowhere yet */
     struct model model;
     struct error model_error; /* kind ERROR_NONE: every layer can be */
     struct recipe_warnings warnings;

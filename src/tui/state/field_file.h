@@ -1,5 +1,4 @@
-/* A file of the user's with the settings of a field table: a line "name = value" each, and comments, which begin with
- * ';' or '#'. */
+/* A file of the user's with the settings of a field table, as INI text (base/ini_text.h) without sections. */
 #ifndef TUI_FIELD_FILE_H
 #define TUI_FIELD_FILE_H
 

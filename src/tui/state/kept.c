@@ -10,10 +10,8 @@
 #include "nn/recipe/recipe_file.h"
 #include "tui/state/field_file.h"
 
-/* What a recipe file does not say stands in comments before it. A line of a recipe has an end: a longer path is not
- * kept. */
+/* What a recipe file does not say stands in comments before it. */
 static const char name_mark[] = "; name: ", file_mark[] = "; file: ";
-enum { KEPT_FILE_MAX = 180 };
 
 static bool path_of(char out[PATH_SIZE], const char *name, struct error *e)
 {
@@ -37,7 +35,7 @@ static bool datasets_path(char out[PATH_SIZE], struct error *e)
 /* The next line, when it begins with the mark: what follows it. */
 static void read_mark(FILE *in, const char *mark, char *out, size_t size)
 {
-    char line[KEPT_PATH_SIZE + 16];
+    char line[PATH_SIZE + 16];
 
     out[0] = '\0';
     if (!fgets(line, sizeof line, in) || strncmp(line, mark, strlen(mark)) != 0)
@@ -46,7 +44,7 @@ static void read_mark(FILE *in, const char *mark, char *out, size_t size)
     text_copy(out, size, line + strlen(mark));
 }
 
-bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[KEPT_PATH_SIZE])
+bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[PATH_SIZE])
 {
     char path[PATH_SIZE], name[sizeof out->name];
     struct error e;
@@ -55,7 +53,7 @@ bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[KEPT_PATH
     if (!in)
         return false;
     read_mark(in, name_mark, name, sizeof name);
-    read_mark(in, file_mark, file, KEPT_PATH_SIZE);
+    read_mark(in, file_mark, file, PATH_SIZE);
     fclose(in);
     if (!recipe_load(out, path, &e))
         return false;
@@ -65,9 +63,7 @@ bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[KEPT_PATH
 
 static bool write_recipe(FILE *out, const struct recipe *r, const char *file)
 {
-    const char *known = strlen(file) <= KEPT_FILE_MAX ? file : "";
-
-    return fprintf(out, "%s%s\n%s%s\n", name_mark, r->name, file_mark, known) > 0 && recipe_write(r, out);
+    return fprintf(out, "%s%s\n%s%s\n", name_mark, r->name, file_mark, file) > 0 && recipe_write(r, out);
 }
 
 /* A file of the state folder from what was written into memory, which is freed. */

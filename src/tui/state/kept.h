@@ -8,14 +8,12 @@
 #include "base/path.h"
 #include "nn/recipe/recipe.h"
 
-enum { KEPT_PATH_SIZE = 512 };
-
 /* The recipe that was written last, and the one that was set aside before it. */
 enum kept_age { KEPT_LAST, KEPT_BEFORE };
 
 /* A recipe that was kept, with its name, and the file it was written to as typed ("": none). False where there is none,
  * or none that can be read; *out is then unchanged. */
-bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[KEPT_PATH_SIZE]);
+bool kept_recipe_read(enum kept_age age, struct recipe *out, char file[PATH_SIZE]);
 bool kept_recipe_write(const struct recipe *r, const char *file, struct error *e); /* atomic */
 
 /* The last one becomes the one before: what is written next is of another session. */

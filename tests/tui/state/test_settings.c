@@ -43,7 +43,7 @@ static void test_a_line_that_is_wrong_is_named(void **state)
     } cases[] = {
         { "theme = light\ncolour = red\nslow = yes\n", "settings.ini:2: there is no setting 'colour'" },
         { "theme = light\nrate = fast\nslow=yes\n", "settings.ini:2: " },
-        { "; by hand\n\n theme=light\nrate\nslow = yes", "settings.ini:4: 'rate' is no line" },
+        { "; by hand\n\n theme=light\nrate\nslow = yes", "settings.ini:4: neither a [section] nor 'name = value'" },
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
