@@ -127,6 +127,14 @@ static int reap(pid_t child)
     return status;
 }
 
+/* Libraries crash, too, where they get no memory. */
+static bool is_short_of_addresses(void)
+{
+    struct rlimit now;
+
+    return getrlimit(RLIMIT_AS, &now) == 0 && now.rlim_cur != RLIM_INFINITY;
+}
+
 static bool tell_death(const char *subject, int status, struct error *e)
 {
     if (!WIFSIGNALED(status))
@@ -136,7 +144,8 @@ static bool tell_death(const char *subject, int status, struct error *e)
                          "%s was not read: the system killed the process that looked at it, most "
                          "likely for its memory",
                          subject);
-    return error_set(e, ERROR_INPUT, "%s is damaged: reading it crashes (SIG%s)", subject,
+    return error_set(e, ERROR_INPUT, "%s is damaged%s: reading it crashes (SIG%s)", subject,
+                     is_short_of_addresses() ? ", or there is too little memory for it (ulimit -v)" : "",
                      sigabbrev_np(WTERMSIG(status)));
 }
 

@@ -1,5 +1,6 @@
 #include "base/hdf5.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -51,6 +52,7 @@ void hdf5_lock(void)
     pthread_once(&prepared, prepare);
     /* Each time, as a build for threads keeps this setting for each thread. */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    errno = 0;
 }
 
 void hdf5_unlock(void)
@@ -81,7 +83,7 @@ static herr_t find_memory(unsigned position, const H5E_error2_t *entry, void *co
 
 bool hdf5_error(struct error *e, enum error_kind kind, const char *format, ...)
 {
-    bool memory = false;
+    bool memory = errno == ENOMEM; /* since hdf5_lock(): some of its calls tell another reason, or none */
     int number = 0;
     va_list arguments;
 
