@@ -21,8 +21,8 @@ TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
-LIBRARIES := openblas hdf5 zlib libarchive libcrypto libjpeg libpng inih jansson cairo ncursesw
-LOADED    := libcurl # only its headers: fetch/curl_library.c loads it when it is needed
+LIBRARIES := hdf5 zlib libarchive libcrypto libjpeg libpng inih jansson cairo ncursesw
+LOADED    := openblas libcurl # only their headers: base/gemm.c and fetch/curl_library.c load them when they are needed
 TEST_LIBRARIES := cmocka vterm
 
 # pkg-config is asked only when something is compiled, so that `make run` can install it first.

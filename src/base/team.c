@@ -26,7 +26,6 @@ struct member {
 struct team {
     atomic_int threads; /* fewer than asked for only while a team that could not be started ends */
     int started;
-    void (*start)(void);
     /* What to do: written before the barrier that begins the work, read after it. */
     void (*work)(void *context, int thread); /* NULL: end */
     void *context;
@@ -115,7 +114,6 @@ static void *member_main(void *argument)
     struct member *m = argument;
     struct team *t = m->team;
 
-    t->start();
     for (;;) {
         team_barrier(t);
         if (!t->work)
@@ -133,7 +131,7 @@ static bool start_member(struct team *t, int thread)
     return thread_start(&m->handle, member_main, m);
 }
 
-struct team *team_new(int threads, void (*start)(void), struct error *e)
+struct team *team_new(int threads, struct error *e)
 {
     struct team *t = memory_new_aligned(1, sizeof *t + (size_t)threads * sizeof *t->members, e);
 
@@ -141,8 +139,6 @@ struct team *team_new(int threads, void (*start)(void), struct error *e)
         return NULL;
     t->threads = threads;
     t->core = NO_CORE;
-    t->start = start;
-    start();
     for (t->started = 1; t->started < threads; t->started++)
         if (!start_member(t, t->started)) {
             error_set(e, ERROR_DEVICE,

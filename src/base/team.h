@@ -12,9 +12,9 @@
 
 struct team;
 
-/* A team of `threads` threads, at least 1. `start` runs once on each of them, the caller's included. NULL with
- * ERROR_MEMORY, or with ERROR_DEVICE where the system starts no more threads. team_free() it. */
-struct team *team_new(int threads, void (*start)(void), struct error *e);
+/* A team of `threads` threads, at least 1, the caller's included. NULL with ERROR_MEMORY, or with ERROR_DEVICE where
+ * the system starts no more threads. team_free() it. */
+struct team *team_new(int threads, struct error *e);
 void team_free(struct team *t); /* ends its threads; not while it works; may be NULL */
 
 /* Calls work(context, thread) on every thread, 0..threads-1, and returns when all calls have returned. The caller is

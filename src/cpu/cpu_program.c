@@ -14,7 +14,7 @@ bool cpu_program_open(struct cpu_program *p, const struct kernel_set *variant, i
 {
     *p = (struct cpu_program){ .variant = variant, .threads = threads };
     p->left = memory_new_aligned((size_t)threads * CPU_SIDE_BY_SIDE, sizeof *p->left, e);
-    p->team = p->left ? team_new(threads, gemm_prepare, e) : NULL;
+    p->team = p->left ? team_new(threads, e) : NULL;
     return p->team != NULL;
 }
 
@@ -31,6 +31,8 @@ void cpu_program_close(struct cpu_program *p)
     forget(p);
     team_free(p->team);
     free(p->left);
+    if (p->may_call_gemm)
+        gemm_release(p->threads);
 }
 
 static const struct kernel *kernel_of(const struct cpu_program *p, const struct op *op)
@@ -84,11 +86,30 @@ static void lay_out_workspaces(struct cpu_program *p)
     p->workspace_stride = stride + MEMORY_PAGE + MEMORY_LINE;
 }
 
+static bool calls_gemm(const struct cpu_program *p, const struct plan *plan)
+{
+    for (const struct op *op = plan->ops; op < plan->ops + plan->n_ops; op++) {
+        const struct kernel *kernel = kernel_of(p, op);
+
+        if (kernel->calls_gemm && kernel->calls_gemm(op, plan->batch))
+            return true;
+    }
+    return false;
+}
+
+/* What it needs is got now, or its lack told: it cannot fail in the middle of a step. */
+static bool reserve_gemm(struct cpu_program *p, const struct plan *plan, struct error *e)
+{
+    if (p->may_call_gemm || !calls_gemm(p, plan))
+        return true;
+    return p->may_call_gemm = gemm_reserve(p->threads, e);
+}
+
 bool cpu_program_prepare(struct cpu_program *p, const struct plan *plan, const struct buffer arenas[ARENA_COUNT],
                          struct error *e)
 {
     forget(p);
-    if (!precisions_pay(p, plan, e))
+    if (!precisions_pay(p, plan, e) || !reserve_gemm(p, plan, e))
         return false;
     p->plan = plan;
     p->offsets = memory_new((size_t)plan->n_ops, sizeof *p->offsets, e);

@@ -22,6 +22,7 @@ struct cpu_program {
     /* [threads][workspace_stride] bytes, then shared_bytes. The caller of prepare() allocates and frees them. */
     char *workspaces;
     size_t workspace_stride, shared_bytes;
+    bool may_call_gemm; /* room for it is reserved, for all threads */
 };
 
 enum { CPU_SIDE_BY_SIDE = 2 /* operations that run at the same time, at most */ };

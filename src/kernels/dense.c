@@ -61,6 +61,12 @@ static size_t dense_workspace(const struct op *op, int batch, int threads)
     return (PRODUCT_SMALL_SCRATCH + (size_t)int64_min(rows, batch) * (size_t)op->dense.outputs) * sizeof(float);
 }
 
+/* A thread's block of it may be that large. */
+static bool dense_calls_gemm(const struct op *op, int batch)
+{
+    return (int64_t)batch * op->dense.inputs * op->dense.outputs > SMALL_MOST;
+}
+
 static float *partial_outputs(const struct kernel_task *task, int thread)
 {
     return (float *)kernel_workspace(task, thread) + PRODUCT_SMALL_SCRATCH;
@@ -135,7 +141,7 @@ static void dense(const struct kernel_task *task)
                   block.rows.end - block.rows.begin, block.columns.end - block.columns.begin, outputs);
 }
 
-const struct kernel kernel_dense = { .run = dense, .workspace = dense_workspace };
+const struct kernel kernel_dense = { .run = dense, .workspace = dense_workspace, .calls_gemm = dense_calls_gemm };
 
 static void dense_input_gradient(const struct kernel_task *task)
 {
@@ -147,7 +153,9 @@ static void dense_input_gradient(const struct kernel_task *task)
                   task->out[0], inputs);
 }
 
-const struct kernel kernel_dense_input_gradient = { .run = dense_input_gradient, .workspace = dense_workspace };
+const struct kernel kernel_dense_input_gradient = {
+    .run = dense_input_gradient, .workspace = dense_workspace, .calls_gemm = dense_calls_gemm
+};
 
 static void bias_gradient(const float *dy, int64_t rows, int64_t outputs, struct share columns, float *db)
 {
@@ -177,4 +185,6 @@ static void dense_weight_gradient(const struct kernel_task *task)
         bias_gradient(task->in[1], rows, outputs, block.columns, task->out[1]);
 }
 
-const struct kernel kernel_dense_weight_gradient = { .run = dense_weight_gradient, .workspace = dense_workspace };
+const struct kernel kernel_dense_weight_gradient = {
+    .run = dense_weight_gradient, .workspace = dense_workspace, .calls_gemm = dense_calls_gemm
+};

@@ -47,6 +47,7 @@ struct kernel {
     size_t (*workspace)(const struct op *op, int batch, int threads);
     size_t (*shared)(const struct op *op, int batch, int threads);
     void (*begin)(const struct kernel_task *task), (*finish)(const struct kernel_task *task); /* or NULL */
+    bool (*calls_gemm)(const struct op *op, int batch); /* on its threads, in steps of that size; NULL: never */
 };
 
 /* One constant for each operation, in the file that computes it: kernel_conv2d, ... */

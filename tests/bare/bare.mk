@@ -68,7 +68,6 @@ bench-gpu: bare-python
 # The same tools with the host for a GPU, for tests/system/test_gpu_report.c. Nothing but that host needs a library: what
 # would not link on a bare machine does not here.
 REHEARSED := $(BARE_TOOLS:%=$(ON_HOST)/%)
-PLAYED_BY := openblas
 $(REHEARSED:=.c.o): private ON_HOST_FLAGS += -DBARE -Itests/bare
 $(REHEARSED): %: %.c.o $(ON_HOST_OBJECTS) $(ON_HOST_SHARED) $(BARE_ARCHIVE)
 	$(call say,LINK,$@)$(CXX) $(CFLAGS) $(LINK) -o $@ $^ $(call pkg,libs,PLAYED_BY) -ldl -lm

@@ -6,6 +6,7 @@ ON_HOST_OBJECTS := $(GPU:%=$(ON_HOST)/%.o) $(ON_HOST_SOURCES:%=$(ON_HOST)/%.o)
 ON_HOST_FLAGS    = -Itests/cuda_on_host/include $(FLAGS) -fPIC -DGPU_CUDNN_FILES=NULL
 ON_HOST_CXXFLAGS = $(filter-out -std=c11 -Wstrict-prototypes -Wmissing-prototypes,$(ON_HOST_FLAGS)) -std=c++17 \
                    -Wno-unknown-pragmas
+PLAYED_BY       := openblas # cuBLAS
 GPU_TESTS       := $(filter $(BUILD)/tests/gpu/%,$(TEST_PROGRAMS))
 
 $(ON_HOST)/%.c.o: %.c
@@ -18,5 +19,5 @@ $(ON_HOST)/%.o: %
 
 $(GPU_TESTS:=.o): private FLAGS += -Itests/cuda_on_host/include
 $(GPU_TESTS): $(ON_HOST_OBJECTS)
-$(GPU_TESTS): private LIBS += -lstdc++
+$(GPU_TESTS): private LIBS += $(call pkg,libs,PLAYED_BY) -lstdc++
 -include $(ON_HOST_OBJECTS:.o=.d)

@@ -11,7 +11,7 @@ ON_HOST_SHARED := $(patsubst %,$(ON_HOST)/%.o,$(filter-out $(GPU),$(PLUGIN_SOURC
 $(BUILD)/tests/plugins/on_host.so: $(ON_HOST_OBJECTS) $(ON_HOST_SHARED)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CXX) $(CFLAGS) -shared -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE)) \
-	    -Wl,-Bsymbolic,-z,defs,-z,noexecstack -o $@ $^ $(LIBS)
+	    -Wl,-Bsymbolic,-z,defs,-z,noexecstack -o $@ $^ $(call pkg,libs,PLAYED_BY) $(LIBS)
 -include $(ON_HOST_SHARED:.o=.d)
 $(BUILD)/tests/run/test_cuda_plugin: | $(BUILD)/tests/plugins/on_host.so
 NEED_PLUGINS := run/test_cuda_plugin gpu/test_device_code cli/test_devices tui/test_slow_driver

@@ -23,10 +23,6 @@ struct batch {
     int count;
 };
 
-static void no_start(void)
-{
-}
-
 static void compress_one(void *context, int thread)
 {
     const struct batch *b = context;
@@ -87,7 +83,7 @@ bool pack_chunks_write(hid_t dataset, const struct pack_part *part, const struct
     b.plain = memory_new((size_t)threads, b.chunk, e);
     b.made = b.plain ? memory_new((size_t)threads, b.room, e) : NULL;
     b.sizes = b.made ? memory_new((size_t)threads, sizeof *b.sizes, e) : NULL;
-    struct team *team = b.sizes ? team_new(threads, no_start, e) : NULL;
+    struct team *team = b.sizes ? team_new(threads, e) : NULL;
     bool written = team != NULL;
 
     for (uint64_t done = 0, images; written && done < part->size[0]; done += images) {

@@ -34,10 +34,6 @@ struct queue {
     struct error error;      /* of it */
 };
 
-static void no_start(void)
-{
-}
-
 /* The first in order is told, whichever thread is quicker. */
 static void fail(struct queue *q, uint64_t block, const struct error *e)
 {
@@ -173,7 +169,7 @@ int pack_queue_threads(int asked)
 bool pack_queue_run(const struct pack_work *to_do, void *context, int threads, struct error *e)
 {
     struct queue q = { .work = to_do, .context = context, .room = (uint64_t)threads * 2 + 1, .failed = UINT64_MAX };
-    struct team *team = team_new(threads + 1, no_start, e);
+    struct team *team = team_new(threads + 1, e);
 
     q.slots = team ? memory_new(q.room, sizeof *q.slots, e) : NULL;
     if (!q.slots) {

@@ -29,10 +29,6 @@ struct crew {
     struct error error; /* of the first that failed */
 };
 
-static void no_start(void)
-{
-}
-
 struct crew *crew_new(int threads, struct error *e)
 {
     struct crew *c = memory_new_aligned(1, sizeof *c, e);
@@ -94,7 +90,7 @@ bool crew_run(struct crew *c, int n, crew_work *make, void *context, struct gate
     c->context = context;
     atomic_store(&c->next, 0);
     atomic_store(&c->failed, false);
-    if (c->width > 1 && !c->team && !(c->team = team_new(c->threads, no_start, e)))
+    if (c->width > 1 && !c->team && !(c->team = team_new(c->threads, e)))
         return false;
     if (c->width > 1)
         team_run(c->team, work, c);
