@@ -150,8 +150,7 @@ static void draw_image(const struct painter *p)
     cairo_scale(p->page.cairo, p->cell, p->cell);
     cairo_set_source_surface(p->page.cairo, image, 0, 0);
     cairo_pattern_set_filter(cairo_get_source(p->page.cairo), CAIRO_FILTER_NEAREST);
-    cairo_rectangle(p->page.cairo, 0, 0, p->cells, p->cells);
-    cairo_fill(p->page.cairo);
+    cairo_paint(p->page.cairo); /* filled, it would be a pattern in SVG, which some viewers show as black */
     cairo_restore(p->page.cairo);
     cairo_surface_destroy(image);
 }

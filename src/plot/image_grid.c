@@ -76,33 +76,33 @@ static struct plan make_plan(const struct image_grid *g, double heading)
     return p;
 }
 
-static cairo_surface_t *surface_of(const struct image_grid *g, const uint8_t *rgb)
+/* Enlarged already: viewers of SVG and PDF would blur an image that they enlarge themselves. */
+static cairo_surface_t *surface_of(const struct image_grid *g, const struct plan *p, const uint8_t *rgb)
 {
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, g->width, g->height);
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, p->width, p->height);
     const int stride = cairo_image_surface_get_stride(surface);
     unsigned char *to = cairo_image_surface_get_data(surface);
 
-    for (int y = 0; to && y < g->height; y++)
-        for (int x = 0; x < g->width; x++, rgb += 3)
+    for (int y = 0; to && y < p->height; y++)
+        for (int x = 0; x < p->width; x++) {
+            const uint8_t *from = rgb + ((size_t)(y / p->scale) * (size_t)g->width + (size_t)(x / p->scale)) * 3;
+
             ((uint32_t *)(void *)(to + (size_t)y * (size_t)stride))[x] =
-                (uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2];
+                (uint32_t)from[0] << 16 | (uint32_t)from[1] << 8 | from[2];
+        }
     cairo_surface_mark_dirty(surface);
     return surface;
 }
 
+/* Painted, not filled: an SVG then has a plain image, which more viewers can show than a pattern. */
 static void draw_image(cairo_t *cairo, const struct image_grid *g, const struct plan *p, const uint8_t *rgb, double x,
                        double y)
 {
-    cairo_surface_t *image = surface_of(g, rgb);
+    cairo_surface_t *image = surface_of(g, p, rgb);
 
-    cairo_save(cairo);
-    cairo_translate(cairo, x, y);
-    cairo_scale(cairo, p->scale, p->scale);
-    cairo_set_source_surface(cairo, image, 0, 0);
+    cairo_set_source_surface(cairo, image, x, y);
     cairo_pattern_set_filter(cairo_get_source(cairo), CAIRO_FILTER_NEAREST);
-    cairo_rectangle(cairo, 0, 0, g->width, g->height);
-    cairo_fill(cairo);
-    cairo_restore(cairo);
+    cairo_paint(cairo);
     cairo_surface_destroy(image);
 }
 
