@@ -35,24 +35,42 @@ bool export_has(const struct export_wish *wish, enum figure_position position, c
     return any(wish->figures, FIGURE_COUNT) ? wish->figures[position] : figure_is_there(position, set);
 }
 
-static bool write_figure(enum figure_position position, const struct run_set *set, const struct export_wish *wish,
-                         const char *into, struct export_files *out, struct error *e)
+void export_report_formats(struct export_wish *wish)
+{
+    const bool usual = !any(wish->formats, PICTURE_FORMAT_COUNT);
+
+    wish->formats[PICTURE_PNG] |= usual;
+    wish->formats[PICTURE_CSV] |= usual;
+    wish->formats[PICTURE_SVG] = true;
+}
+
+bool export_picture(const struct picture *p, const char *name, const struct export_wish *wish, const char *into,
+                    struct export_files *out, struct error *e)
 {
     const struct picture_form form = export_form(wish);
     const bool usual = !any(wish->formats, PICTURE_FORMAT_COUNT);
-    struct figure figure;
-    bool written = figure_make(position, set, &wish->curves, &figure, e);
 
-    for (int format = 0; written && format < PICTURE_FORMAT_COUNT; format++) {
-        char name[64] = "";
+    for (int format = 0; format < PICTURE_FORMAT_COUNT; format++) {
+        char file[64] = "";
 
         if (usual ? format != PICTURE_PNG : !wish->formats[format])
             continue;
-        text_append(name, sizeof name, "%s.%s", figure_name(position), picture_format_names[format]);
-        written = path_join(out->path[out->count], into, name, e) &&
-                  picture_write(&figure.picture, (enum picture_format)format, &form, out->path[out->count], e);
-        out->count += written;
+        text_append(file, sizeof file, "%s.%s", name, picture_format_names[format]);
+        if (!path_join(out->path[out->count], into, file, e) ||
+            !picture_write(p, (enum picture_format)format, &form, out->path[out->count], e))
+            return false;
+        out->count++;
     }
+    return true;
+}
+
+static bool write_figure(enum figure_position position, const struct run_set *set, const struct export_wish *wish,
+                         const char *into, struct export_files *out, struct error *e)
+{
+    struct figure figure;
+    bool written = figure_make(position, set, &wish->curves, &figure, e) &&
+                   export_picture(&figure.picture, figure_name(position), wish, into, out, e);
+
     figure_free(&figure);
     return written;
 }
@@ -85,8 +103,7 @@ bool export_run(const char *run_folder, const struct export_wish *wish, struct e
     return written;
 }
 
-/* Marks the names of a list "a,b" in `chosen`. */
-static bool parse_list(const char *text, const char *what, const char *(*name_of)(int position), int count,
+bool export_parse_list(const char *text, const char *what, const char *(*name_of)(int position), int count,
                        bool *chosen, struct error *e)
 {
     char known[256] = "", word[32];
@@ -121,13 +138,13 @@ static const char *name_of_format(int position)
 bool export_parse_figures(struct export_wish *wish, const char *text, struct error *e)
 {
     memset(wish->figures, 0, sizeof wish->figures);
-    return strcmp(text, "all") == 0 || parse_list(text, "chart", name_of_figure, FIGURE_COUNT, wish->figures, e);
+    return strcmp(text, "all") == 0 || export_parse_list(text, "chart", name_of_figure, FIGURE_COUNT, wish->figures, e);
 }
 
 bool export_parse_formats(struct export_wish *wish, const char *text, struct error *e)
 {
     memset(wish->formats, 0, sizeof wish->formats);
-    return parse_list(text, "format", name_of_format, PICTURE_FORMAT_COUNT, wish->formats, e);
+    return export_parse_list(text, "format", name_of_format, PICTURE_FORMAT_COUNT, wish->formats, e);
 }
 
 bool export_parse_size(struct export_wish *wish, const char *text, struct error *e)

@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "nn/recipe/recipe_file.h"
 #include "plot/chart_page.h"
 #include "run/figures/report_facts.h"
 #include "run/figures/report_format.h"
@@ -37,28 +36,13 @@ static void name_recipes(struct report *r)
     }
 }
 
-static char *text_of_recipe(const struct recipe *r, struct error *e)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool good = out && recipe_write(r, out);
-
-    good = (!out || fclose(out) == 0) && good;
-    if (good)
-        return text;
-    free(text);
-    error_set(e, ERROR_MEMORY, "no memory for the text of a recipe");
-    return NULL;
-}
-
 static bool copy_recipes(struct report *r, struct error *e)
 {
     char path[PATH_SIZE];
 
     name_recipes(r);
     for (int i = 0; i < r->set->count; i++) {
-        r->recipe_text[i] = text_of_recipe(&r->set->runs[i].recipe, e);
+        r->recipe_text[i] = report_recipe(&r->set->runs[i].recipe, e);
         if (!r->recipe_text[i] || !path_join(path, r->folder, r->recipes[i], e) ||
             !atomic_file_write(path, r->recipe_text[i], strlen(r->recipe_text[i]), e))
             return false;
@@ -140,8 +124,9 @@ static void write_recipes(const struct report *r, const struct report_format *fo
     }
 }
 
-static void write_all(const struct report *r, const struct report_format *format, FILE *out)
+static void write_all(const void *report, const struct report_format *format, FILE *out)
 {
+    const struct report *r = report;
     struct chart_texts texts = { .title = "" };
     char footer[128] = "", date[32];
 
@@ -159,25 +144,6 @@ static void write_all(const struct report *r, const struct report_format *format
     format->end(out, footer);
 }
 
-static bool write_page(const struct report *r, const struct report_format *format, char path[PATH_SIZE],
-                       struct error *e)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool good = out != NULL;
-
-    if (out) {
-        write_all(r, format, out);
-        good = !ferror(out);
-        good = fclose(out) == 0 && good;
-    }
-    good = good || error_set(e, ERROR_MEMORY, "no memory for %s", format->file);
-    good = good && path_join(path, r->folder, format->file, e) && atomic_file_write(path, text, size, e);
-    free(text);
-    return good;
-}
-
 static void report_free(struct report *r)
 {
     for (int i = 0; i < FIGURE_COUNT; i++)
@@ -187,29 +153,12 @@ static void report_free(struct report *r)
     free(r);
 }
 
-static const struct report_format *const formats[] = {
-#define FORMAT(position, format) &format,
-    REPORT_FORMATS(FORMAT)
-#undef FORMAT
-};
-
-/* report.md shows SVG files, so that these are always there. */
 static bool export_charts(const struct report *r, const struct export_wish *wish, struct error *e)
 {
-    static const bool usual[PICTURE_FORMAT_COUNT] = {
-        [PICTURE_PNG] = true,
-        [PICTURE_SVG] = true,
-        [PICTURE_CSV] = true,
-    };
     struct export_wish all = *wish;
     struct export_files *files = memory_new(1, sizeof *files, e);
-    bool any = false;
 
-    for (int i = 0; i < PICTURE_FORMAT_COUNT; i++)
-        any |= wish->formats[i];
-    if (!any)
-        memcpy(all.formats, usual, sizeof usual);
-    all.formats[PICTURE_SVG] = true;
+    export_report_formats(&all);
     all.into = r->folder;
     bool written = files && export_figures(r->set, &all, files, e);
     free(files);
@@ -227,8 +176,7 @@ bool report_write(const struct run_set *set, const struct export_wish *wish, cha
         text_copy(r->folder, sizeof r->folder, wish->into);
     bool good = (wish->into || path_join(r->folder, set->runs[0].folder, "report", e)) && export_charts(r, wish, e) &&
                 copy_recipes(r, e) && draw_figures(r, wish, e);
-    for (size_t i = 0; good && i < sizeof formats / sizeof *formats; i++)
-        good = write_page(r, formats[i], path, e);
+    good = good && report_format_pages(r->folder, write_all, r, path, e);
     report_free(r);
     return good;
 }

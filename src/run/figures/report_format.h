@@ -2,8 +2,12 @@
 #ifndef RUN_FIGURES_REPORT_FORMAT_H
 #define RUN_FIGURES_REPORT_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include "base/error.h"
+#include "base/path.h"
 
 /* A picture: the name of its file in the report's folder, without an ending, and its bytes for a format that holds its
  * pictures itself. Neither title nor name comes from outside. */
@@ -30,6 +34,10 @@ struct report_format {
 #define REPORT_FORMATS(X) \
     X(MARKDOWN, report_markdown) \
     X(HTML, report_html)
+
+/* Writes a page of each format into a folder, by `write`, and gives the path of the last one. */
+bool report_format_pages(const char *folder, void (*write)(const void *what, const struct report_format *f, FILE *out),
+                         const void *what, char path[PATH_SIZE], struct error *e);
 
 #define REPORT_FORMAT(position, format) extern const struct report_format format;
 REPORT_FORMATS(REPORT_FORMAT)
