@@ -19,6 +19,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/compare/comparison_file.h"
 #include "run/compare/comparison_plan.h"
+#include "run/figures/comparison_export.h"
 #include "run/run_folder.h"
 
 enum { DEVICES = RECIPE_OPTIONS, VARY, SEEDS, HALVING, RACE, OUT, SHOW, JSON, LOGIN_NODE, QUIET };
@@ -123,7 +124,24 @@ static bool parse(int argc, char **argv, struct request *r, struct error *e)
     return true;
 }
 
-static bool tell(const struct comparison *c, const struct comparison_result *results, bool json, struct error *e)
+/* Into the comparison's folder. It may be another user's, to be looked at alone. */
+static void draw(const struct comparison_data *d, bool quiet)
+{
+    const struct comparison_choice all = { 0 };
+    const struct export_wish usual = { .into = NULL };
+    struct error e;
+    struct export_files *files = memory_new(1, sizeof *files, &e);
+    bool drawn = files && comparison_export(d, &all, &usual, files, &e);
+
+    if (!drawn && !quiet)
+        printf("note: no charts: %s\n", e.text);
+    else if (drawn && files->count > 0 && !quiet)
+        printf("%d charts in %s/plots\n", files->count, d->comparison->folder);
+    free(files);
+}
+
+static bool tell(const struct comparison *c, const struct comparison_result *results, bool json, bool drawn,
+                 struct error *e)
 {
     struct comparison_table *t = comparison_table_make(c, results, e);
     bool told = t != NULL;
@@ -132,6 +150,8 @@ static bool tell(const struct comparison *c, const struct comparison_result *res
         told = compare_json_print(c, results, t, e);
     else if (told)
         compare_print(c, t, wrap_columns(STDOUT_FILENO));
+    if (told && drawn)
+        draw(&(struct comparison_data){ c, results, t }, json);
     comparison_table_free(t);
     return told;
 }
@@ -173,7 +193,7 @@ static bool compare_runs(const struct request *r, struct error *e)
 
     if (good) {
         compare_train_read(c, results);
-        good = all_have_epochs(c, results, e) && tell(c, results, r->json, e);
+        good = all_have_epochs(c, results, e) && tell(c, results, r->json, false, e);
     }
     if (c)
         free_results(c, results);
@@ -197,7 +217,7 @@ static bool train(const struct request *r, const struct comparison *c, struct er
     if (good || e->kind == ERROR_STOPPED) {
         if (!r->training.quiet)
             printf("%scomparison %s\n\n", r->show ? "" : "\n", c->folder);
-        if (!tell(c, results, r->json, &of_telling) && good) {
+        if (!tell(c, results, r->json, !r->show, &of_telling) && good) {
             *e = of_telling;
             good = false;
         }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/export_comparison.h"
 #include "cli/options.h"
 #include "plot/chart_page.h"
 #include "run/figures/report.h"
@@ -27,7 +28,8 @@ static const struct command_option options[] = {
 };
 
 struct request {
-    const char *runs[RUNS_DRAWN_MAX], *size;
+    const char *runs[RUNS_DRAWN_MAX], *size, *what;
+    char comparison[PATH_SIZE]; /* its folder; "": runs are drawn */
     int n_runs;
     bool report;
     struct export_wish wish;
@@ -74,7 +76,8 @@ static bool take_option(struct request *r, int option, const char *word, struct 
         axes[i] = axis_name((enum axis)i);
     switch (option) {
     case WHAT:
-        return export_parse_figures(&r->wish, word, e);
+        r->what = word; /* means other charts where it is a comparison */
+        return true;
     case FORMAT:
         return export_parse_formats(&r->wish, word, e);
     case OUT:
@@ -118,8 +121,12 @@ static bool parse(int argc, char **argv, struct request *r, struct error *e)
             return false;
     if (r->n_runs == 0)
         return error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
+    if (r->n_runs != 1 || !export_comparison_find(r->runs[0], r->comparison))
+        r->comparison[0] = '\0';
     if (r->n_runs > 1 && !r->wish.into)
         r->wish.into = "comparison";
+    if (r->what && !r->comparison[0] && !export_parse_figures(&r->wish, r->what, e))
+        return false;
     return !r->size || export_parse_size(&r->wish, r->size, e); /* with --dpi, wherever that stands */
 }
 
@@ -160,6 +167,8 @@ static bool run(int argc, char **argv, struct error *e)
 
     if (!parse(argc, argv, &r, e))
         return false;
+    if (r.comparison[0])
+        return export_comparison(r.comparison, r.what, r.report, &r.wish, e);
     struct run_data *runs = memory_new((size_t)r.n_runs, sizeof *runs, e);
     bool written = runs && export_all(&r, runs, &read, e);
     for (int i = 0; i < read; i++)
@@ -171,13 +180,15 @@ static bool run(int argc, char **argv, struct error *e)
 static void print_charts(FILE *out)
 {
     for (int i = 0; i < FIGURE_COUNT; i++)
-        fprintf(out, "  %-14s %s\n", figure_name((enum figure_position)i), figure_help((enum figure_position)i));
+        fprintf(out, "  %-15s %s\n", figure_name((enum figure_position)i), figure_help((enum figure_position)i));
+    fputs("Of a comparison, a folder or a number of `cuvette compare`, there are these:\n", out);
+    export_comparison_charts(out);
 }
 
 COMMAND(export) = {
     .name = "export",
-    .arguments = "RUN... [OPTION...]",
-    .help = "draw the charts of runs as PNG, SVG or PDF",
+    .arguments = "RUN...|COMPARISON [OPTION...]",
+    .help = "draw the charts of runs or of a comparison as PNG, SVG or PDF",
     .details = "RUN is the folder of a run, its name or its number. Several runs are drawn\n"
                "beside each other, into the folder comparison. The paths of the files are\n"
                "printed. There are these charts:",

@@ -18,7 +18,8 @@
  *        dense  │██▒▒ 1.1 ms
  *               └──────────────────────
  *               0          10                 label, footer */
-static const double gap = 14, row_least = 22, row_most = 110, bar_share = 0.62, axis_width = 1.8, grid_width = 1.2;
+static const double gap = 14, row_least = 22, row_most = 170, bar_share = 0.62, thickest = 76;
+static const double axis_width = 1.8, grid_width = 1.2;
 
 struct painter {
     struct chart_page page;
@@ -192,7 +193,7 @@ static void draw_spread(const struct painter *p, const struct bar *bar, double m
 static void draw_bar(const struct painter *p, const struct bar *bar, double top, double row)
 {
     const struct chart_page *page = &p->page;
-    const double baseline = top + row / 2 + p->name.size * 0.36;
+    const double baseline = top + row / 2 + p->name.size * 0.36, thick = fmin(row * bar_share, thickest * page->unit);
     double x = p->x;
     char note[64];
 
@@ -200,12 +201,12 @@ static void draw_bar(const struct painter *p, const struct bar *bar, double top,
         const double width = part_of(bar, i) / p->scale.high * p->width;
 
         chart_page_color(page, palette_color(page->palette, i));
-        cairo_rectangle(page->cairo, x, top + row * (1 - bar_share) / 2, width, row * bar_share);
+        cairo_rectangle(page->cairo, x, top + (row - thick) / 2, width, thick);
         cairo_fill(page->cairo);
         x += width;
     }
     if (has_spread(bar))
-        draw_spread(p, bar, top + row / 2, row * bar_share / 3);
+        draw_spread(p, bar, top + row / 2, thick / 3);
     draw_name(p, bar, baseline);
     x = place_of(p, end_of(p->bars, bar));
     note_of(p, bar, note, sizeof note);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "base/path.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 
@@ -61,6 +62,15 @@ static void test_a_recipe_on_two_devices_with_two_values(void **state)
     assert_true(json_is_null(json_object_get(row, "energy_joules")));
     assert_int_equal(json_array_size(json_object_get(all, "differences")), 2);
     json_decref(all);
+
+    assert_true(path_is_file(folder_path(folder, "c/plots/sweep.png")));
+    p = fine(process_cuvette(folder, "export", "c", "--what", "speed-up,accuracy-time", "--format", "csv", NULL));
+    assert_string_equal(p->out, "c/plots/speed-up.csv\nc/plots/accuracy-time.csv\n");
+    process_free(p);
+    assert_refused(process_cuvette(folder, "export", "c", "--what", "loss", NULL), 2, "accuracy-time");
+    p = fine(process_cuvette(folder, "export", "c", "--report", NULL));
+    assert_string_equal(p->out, "c/report/report.html\n");
+    process_free(p);
 
     p = fine(process_cuvette(folder, "compare", "c/01-cpu-1-batch-128", "c/04-cpu-batch-256", NULL));
     assert_holds(p->out, "training device: cpu:1 | cpu");

@@ -34,7 +34,7 @@ static const struct room {
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
     { "run/model", "base data/sources nn/plan nn/layers nn/recipe nn/train" },
     { "run", "base host host/gpu data data/sources nn/plan nn/recipe nn/train cpu plot run/model" },
-    { "run/figures", "base plot nn/recipe nn/train run" },
+    { "run/figures", "base plot nn/recipe nn/train run run/compare" },
     { "run/predictions", "base data data/sources nn/recipe nn/train run/model run" },
     { "batch", "base host nn/recipe" },
     { "run/compare", "base host data nn/recipe nn/train run" },

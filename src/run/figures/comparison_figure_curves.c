@@ -96,13 +96,12 @@ static void describe(const struct comparison_data *d, const struct comparison_fi
     comparison_figure_describe(d, &c->texts);
     c->x_axis = class->axis;
     text_copy(c->x_label, sizeof c->x_label, class->axis == AXIS_TIME ? "time trained" : "epoch");
-    text_append(c->y_label, sizeof c->y_label, "%s of validation", kind->label);
-    c->y_low = kind->low * kind->factor;
-    c->y_high = kind->high * kind->factor;
+    text_append(c->y_label, sizeof c->y_label, "validation %s", kind->label);
     if (d->table->count > PALETTE_CURVES)
-        text_append(c->note, sizeof c->note, "the best %d of %d", PALETTE_CURVES, d->table->count);
+        text_append(c->texts.subtitle, sizeof c->texts.subtitle, " · the best %d of %d", PALETTE_CURVES,
+                    d->table->count);
     if (seeds > 1)
-        text_append(c->note, sizeof c->note, "%smean, least and greatest of %d seeds", c->note[0] ? " · " : "", seeds);
+        text_append(c->texts.subtitle, sizeof c->texts.subtitle, " · mean, least and greatest of %d seeds", seeds);
 }
 
 static bool make_curves(const struct comparison_figure_class *class, const struct comparison_data *d,

@@ -146,7 +146,7 @@ static bool make_scaling(const struct comparison_figure_class *class, const stru
     text_copy(c->x_label, sizeof c->x_label, "threads");
     text_append(c->y_label, sizeof c->y_label, "speed-up of an epoch");
     c->logarithmic = true;
-    c->series[c->n_series++] = (struct chart_series){ .name = "as fast as threads are many", .count = (size_t)s.count,
+    c->series[c->n_series++] = (struct chart_series){ .name = "ideal", .count = (size_t)s.count,
                                                       .x = s.threads, .y = s.ideal, .color = 1 };
     c->series[c->n_series++] = (struct chart_series){ .name = "measured", .count = (size_t)s.count, .x = s.threads,
                                                       .y = s.speed, .low = s.low, .high = s.high, .spread = true,

@@ -1,0 +1,269 @@
+#include "run/figures/comparison_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/atomic_file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "plot/chart_page.h"
+#include "run/figures/report_facts.h"
+#include "run/figures/report_format.h"
+
+enum { CELL_SIZE = 128 };
+
+struct report {
+    const struct comparison_data *data;
+    const struct export_wish *wish;
+    char folder[PATH_SIZE];
+    char *svg[COMPARISON_FIGURE_COUNT];
+    size_t svg_size[COMPARISON_FIGURE_COUNT];
+    char *recipe; /* its text; NULL: the runs have none in common */
+    char command[1024];
+};
+
+static void put_label(const struct comparison_row *r, char *out)
+{
+    text_copy(out, CELL_SIZE, r->label);
+}
+
+static void put_epochs(const struct comparison_row *r, char *out)
+{
+    text_append(out, CELL_SIZE, "%d%s", r->epochs, r->dropped ? ", stopped early" : r->waits ? ", not all begun" : "");
+}
+
+static void put_epoch(const struct comparison_row *r, char *out)
+{
+    if (r->epoch_seconds.count > 0)
+        text_append(out, CELL_SIZE, "%.3g", r->epoch_seconds.median);
+    if (r->epoch_seconds.count > 1)
+        text_append(out, CELL_SIZE, " (%.3g to %.3g)", r->epoch_seconds.least, r->epoch_seconds.most);
+}
+
+static void put_speed(const struct comparison_row *r, char *out)
+{
+    if (r->images_per_second.count > 0)
+        text_append(out, CELL_SIZE, "%.0f", r->images_per_second.median);
+}
+
+static void put_speedup(const struct comparison_row *r, char *out)
+{
+    if (r->speedup > 0)
+        text_append(out, CELL_SIZE, "%.3g", r->speedup);
+}
+
+static void put_accuracy(const struct comparison_row *r, char *out)
+{
+    if (r->best_accuracy.count > 0)
+        text_append(out, CELL_SIZE, "%.2f %%", r->best_accuracy.mean * 100);
+    if (r->best_accuracy.count > 1)
+        text_append(out, CELL_SIZE, " (%.2f to %.2f)", r->best_accuracy.least * 100, r->best_accuracy.most * 100);
+}
+
+static void put_common(const struct comparison_row *r, char *out)
+{
+    if (r->seconds_to_common.count > 0)
+        text_append(out, CELL_SIZE, "%.3g", r->seconds_to_common.mean);
+}
+
+static void put_memory(const struct comparison_row *r, char *out)
+{
+    if (r->memory.count > 0)
+        text_bytes(out, CELL_SIZE, (uint64_t)r->memory.most);
+}
+
+static void put_energy(const struct comparison_row *r, char *out)
+{
+    if (r->energy.count > 0)
+        text_append(out, CELL_SIZE, "%.3g", r->energy.mean / 1000);
+}
+
+static const struct {
+    const char *heading;
+    void (*put)(const struct comparison_row *r, char *out);
+} columns[] = {
+    { "", put_label },
+    { "epochs", put_epochs },
+    { "seconds an epoch", put_epoch },
+    { "images/s", put_speed },
+    { "times as fast", put_speedup },
+    { "best accuracy", put_accuracy },
+    { "seconds to the accuracy that all reach", put_common },
+    { "memory", put_memory },
+    { "energy (kJ)", put_energy },
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+/* A column that is empty in every row is left out. */
+static void write_table(const struct report *r, const struct report_format *format, FILE *out)
+{
+    const struct comparison_table *t = r->data->table;
+    char cells[COLUMNS][CELL_SIZE];
+    const char *shown[COLUMNS];
+    bool any[COLUMNS] = { false };
+
+    for (int row = -1; row < t->count; row++)
+        for (int i = 0; row >= 0 && i < COLUMNS; i++) {
+            cells[i][0] = '\0';
+            columns[i].put(&t->rows[row], cells[i]);
+            any[i] |= cells[i][0] != '\0';
+        }
+    for (int row = -1; row < t->count; row++) {
+        int count = 0;
+
+        for (int i = 0; i < COLUMNS; i++) {
+            if (!any[i])
+                continue;
+            cells[i][0] = '\0';
+            if (row >= 0)
+                columns[i].put(&t->rows[row], cells[i]);
+            shown[count++] = row < 0 ? columns[i].heading : cells[i][0] ? cells[i] : "not known";
+        }
+        if (row < 0)
+            format->table_begin(out, shown, count);
+        else
+            format->row(out, shown, count);
+    }
+    format->table_end(out);
+}
+
+/* What is not the same in all rows; the labels of one recipe's runs say it. */
+static void write_differences(const struct report *r, const struct report_format *format, FILE *out)
+{
+    const struct comparison_table *t = r->data->table;
+    const char *cells[1 + COMPARISON_MOST] = { "" };
+
+    if (r->data->comparison->n_axes > 0 || t->n_differences == 0 || t->count > COMPARISON_MOST)
+        return;
+    format->heading(out, "What differs");
+    for (int i = 0; i < t->count; i++)
+        cells[i + 1] = t->rows[i].label;
+    format->table_begin(out, cells, t->count + 1);
+    for (int k = 0; k < t->n_differences; k++) {
+        cells[0] = t->differences[k].name;
+        for (int i = 0; i < t->count; i++)
+            cells[i + 1] = t->differences[k].values[i];
+        format->row(out, cells, t->count + 1);
+    }
+    format->table_end(out);
+}
+
+static void write_all(const void *report, const struct report_format *format, FILE *out)
+{
+    const struct report *r = report;
+    const struct comparison_table *t = r->data->table;
+    struct chart_texts texts = { .title = "" };
+
+    comparison_figure_describe(r->data, &texts);
+    format->begin(out, texts.title, t->verdict);
+    format->heading(out, "Results");
+    write_table(r, format, out);
+    for (int i = 0; i < t->n_notes; i++)
+        format->lines(out, t->notes[i]);
+    write_differences(r, format, out);
+    format->heading(out, "Charts");
+    for (int i = 0; i < COMPARISON_FIGURE_COUNT; i++)
+        if (r->svg[i])
+            format->picture(out, &(struct report_picture){ .title = comparison_figures[i]->help,
+                                                           .name = comparison_figures[i]->name,
+                                                           .svg = r->svg[i],
+                                                           .svg_size = r->svg_size[i] });
+    if (r->recipe) {
+        format->heading(out, "Again");
+        format->lines(out, r->command);
+        format->heading(out, "recipe.ini");
+        format->lines(out, r->recipe);
+    }
+    format->end(out, texts.footer);
+}
+
+static bool draw(struct report *r, const struct comparison_choice *choice, struct error *e)
+{
+    const struct picture_form form = export_form(r->wish);
+
+    for (int i = 0; i < COMPARISON_FIGURE_COUNT; i++) {
+        struct figure figure;
+
+        if (!comparison_export_has(choice, (enum comparison_figure)i, r->data))
+            continue;
+        if (!comparison_figure_make((enum comparison_figure)i, r->data, &figure, e))
+            return false;
+        r->svg[i] = picture_bytes(&figure.picture, PICTURE_SVG, &form, &r->svg_size[i], e);
+        figure_free(&figure);
+        if (!r->svg[i])
+            return false;
+    }
+    return true;
+}
+
+static void put_axis(const struct comparison_axis *axis, const char *option, const char *key, char *to, size_t size)
+{
+    text_append(to, size, " --%s %s", option, key);
+    for (int i = 0; i < axis->count; i++)
+        text_append(to, size, "%s%s", i > 0 ? "," : "", axis->values[i]);
+}
+
+/* The recipe has the first seed, so that so many from it on are the same. */
+static void put_command(const struct comparison *c, char *to, size_t size)
+{
+    char key[sizeof c->axes->key + 1];
+
+    text_append(to, size, "cuvette compare recipe.ini");
+    for (int i = 0; i < c->n_axes; i++) {
+        if (i == comparison_seeds(c)) {
+            text_append(to, size, " --seeds %d", c->axes[i].count);
+            continue;
+        }
+        key[0] = '\0';
+        if (i != comparison_devices(c))
+            text_append(key, sizeof key, "%s=", c->axes[i].key);
+        put_axis(&c->axes[i], key[0] ? "vary" : "devices", key, to, size);
+    }
+    if (c->halving > 0)
+        text_append(to, size, " --halving %d", c->halving);
+    if (c->race)
+        text_append(to, size, " --race");
+}
+
+static bool write_recipe(struct report *r, struct error *e)
+{
+    const struct comparison *c = r->data->comparison;
+    char path[PATH_SIZE];
+
+    if (!c->folder[0])
+        return true;
+    put_command(c, r->command, sizeof r->command);
+    r->recipe = report_recipe(&c->recipe, e);
+    return r->recipe && path_join(path, r->folder, "recipe.ini", e) &&
+           atomic_file_write(path, r->recipe, strlen(r->recipe), e);
+}
+
+static bool write_charts(const struct report *r, const struct comparison_choice *choice, struct error *e)
+{
+    struct export_wish all = *r->wish;
+    struct export_files *files = memory_new(1, sizeof *files, e);
+    bool written;
+
+    export_report_formats(&all);
+    all.into = r->folder;
+    written = files && comparison_export(r->data, choice, &all, files, e);
+    free(files);
+    return written;
+}
+
+bool comparison_report(const struct comparison_data *d, const struct comparison_choice *choice,
+                       const struct export_wish *wish, char path[PATH_SIZE], struct error *e)
+{
+    struct report r = { .data = d, .wish = wish };
+    bool good = wish->into || path_join(r.folder, d->comparison->folder, "report", e);
+
+    if (wish->into)
+        text_copy(r.folder, sizeof r.folder, wish->into);
+    good = good && write_charts(&r, choice, e) && write_recipe(&r, e) && draw(&r, choice, e);
+    good = good && report_format_pages(r.folder, write_all, &r, path, e);
+    for (int i = 0; i < COMPARISON_FIGURE_COUNT; i++)
+        free(r.svg[i]);
+    free(r.recipe);
+    return good;
+}
