@@ -58,7 +58,8 @@ static void train_on_photos(const char *folder)
     process_free(p);
 }
 
-/* A file gets what the same image got when the model was tested on it: the numbers are the same to the bit. */
+/* A file gets what the same image got when the model was tested on it. In which order products are summed depends on
+ * how many images a step has: the last bits may differ. */
 static void test_a_file_is_made_as_test_images_are(void **state)
 {
     train_on_photos(*state);
@@ -77,7 +78,7 @@ static void test_a_file_is_made_as_test_images_are(void **state)
         json_t *all = json_of(process_cuvette(*state, "predict", "out", file, number, "--json", NULL));
 
         for (size_t k = 0; k < 2; k++) {
-            assert_true(chance(all, k, 0) == json_number_value(json_object_get(image, "confidence")));
+            assert_true(fabs(chance(all, k, 0) - json_number_value(json_object_get(image, "confidence"))) < 1e-6);
             assert_string_equal(name(all, k, 0), json_string_value(json_object_get(image, "answer_name")));
             assert_true(fabs(chance(all, k, 0) + chance(all, k, 1) + chance(all, k, 2) - 1) < 1e-5);
         }

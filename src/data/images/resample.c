@@ -139,9 +139,32 @@ static void sum_row(const float *row, const struct taps *t, int width, int chann
     }
 }
 
+/* Neither scaled nor moved by a part of a pixel, and nothing past the edges. */
+static bool is_plain(const struct image_part *from, const struct image_box *box, int height, int width)
+{
+    return box->height == height && box->width == width && box->top == floor(box->top) &&
+           box->left == floor(box->left) && box->top >= 0 && box->left >= 0 && box->top + height <= from->height &&
+           box->left + width <= from->width;
+}
+
+static void copy_rows(const struct image_part *from, const struct image_box *box, uint8_t *to, int height, int width,
+                      size_t stride)
+{
+    const size_t channels = (size_t)from->channels, row = (size_t)from->width * channels;
+    const uint8_t *first = from->pixels + (size_t)box->top * row + (size_t)box->left * channels;
+
+    for (int y = 0; y < height; y++)
+        memcpy(to + (size_t)y * stride, first + (size_t)y * row, (size_t)width * channels);
+}
+
 bool resample(const struct image_part *from, const struct image_box *box, uint8_t *to, int height, int width,
               size_t stride, struct resample_scratch *scratch, struct error *e)
 {
+    if (is_plain(from, box, height, width)) {
+        copy_rows(from, box, to, height, width, stride);
+        return true;
+    }
+
     const double down = box->height / height, across = box->width / width;
     const int most_down = taps_most(down), most_across = taps_most(across);
     const size_t all = (size_t)height + (size_t)width;

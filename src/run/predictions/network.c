@@ -1,5 +1,8 @@
 #include "run/predictions/network.h"
 
+#include <stdlib.h>
+
+#include "base/limits.h"
 #include "base/text.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
@@ -53,17 +56,37 @@ bool network_read(const struct network_setup *setup, char file[PATH_SIZE], struc
     return path_is_file(setup->from) ? read_file(setup, file, out, e) : read_run(setup, file, out, e);
 }
 
+/* A step of few images costs more an image than one of many: filters are transformed and threads meet once a step. The
+ * recipe's batch is for training, and may be smaller than what is quick. */
+enum { BATCH_QUICK = 256 };
+static const size_t quick_bytes = (size_t)256 << 20;
+
+static struct plan *make_plan(const struct network *n, struct error *e)
+{
+    struct recipe *quick = malloc(sizeof *quick);
+    struct plan *plan = NULL;
+
+    if (quick) {
+        *quick = n->header.recipe;
+        quick->training.batch = int_max(quick->training.batch, BATCH_QUICK);
+        plan = compile_recipe(quick, n->header.input, n->header.classes, false, e);
+    }
+    free(quick);
+    if (plan && plan_bytes(plan) <= quick_bytes)
+        return plan;
+    plan_free(plan);
+    return compile_recipe(&n->header.recipe, n->header.input, n->header.classes, false, e);
+}
+
 static bool open_device(struct network *n, const struct network_setup *setup, struct error *e)
 {
     struct recipe *recipe = &n->header.recipe;
 
     if (setup->device && !text_copy(recipe->training.device, sizeof recipe->training.device, setup->device))
         return error_set(e, ERROR_USAGE, "the name of the device is too long");
-    if (setup->batch > 0)
-        recipe->training.batch = setup->batch;
     if (!devices_choose(recipe->training.device, &n->device, e))
         return false;
-    n->plan = compile_recipe(recipe, n->header.input, n->header.classes, false, e);
+    n->plan = make_plan(n, e);
     return n->plan && executor_open(&n->executor, n->device.backend, &n->device.choice, n->plan, e);
 }
 

@@ -10,7 +10,6 @@ struct network_setup {
     const char *from;   /* the folder of a run, its name or its number, or the path of a model file */
     bool best;          /* of a run: the weights of its best epoch, not those that it ended with */
     const char *device; /* NULL: the recipe's */
-    int batch;          /* images a step; 0: the recipe's */
     struct model_wish wish; /* of a file */
 };
 
@@ -26,7 +25,8 @@ struct network {
  * with an error and nothing to free; else stored_model_free() *out. */
 bool network_read(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out, struct error *e);
 
-/* The same, on a device. False with an error and nothing to free; else network_close() it. */
+/* The same, on a device, for as many images a step as are quick: the recipe's batch or more. False with an error and
+ * nothing to free; else network_close() it. */
 bool network_open(struct network *n, const struct network_setup *setup, struct error *e);
 void network_close(struct network *n);
 
