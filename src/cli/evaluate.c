@@ -84,6 +84,7 @@ static bool run(int argc, char **argv, struct error *e)
         !network_open(&network, &request.model.network, e))
         return false;
 
+    network_options_tell(&network.moment);
     bool fine = evaluate_network(&network, request.model.dataset, &result, e);
 
     if (fine && request.json)
@@ -100,8 +101,8 @@ COMMAND(evaluate) = {
     .help = "run the model of a run over test images",
     .details = "RUN is the folder of a run, its name or its number; MODEL a model file, such as\n"
                "model.h5. The loss and accuracy over the test images are printed. A run that\n"
-               "goes on, or was killed, has no model.h5 yet: then best.h5 is read, the weights\n"
-               "of its best epoch so far.",
+               "goes on, or was killed, has no model.h5 yet: then the weights of its best epoch\n"
+               "so far are taken, from best.h5 or the checkpoint.",
     .options = options,
     .run = run,
 };

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/model_info.h"
+#include "cli/network_options.h"
 #include "cli/options.h"
 #include "run/model/model_format.h"
 #include "run/predictions/network.h"
@@ -65,6 +66,7 @@ static bool run_on_model(const struct action *action, struct request *r, struct 
     r->from.from = r->word[1];
     if (!network_read(&r->from, file, &m, e))
         return false;
+    network_options_tell(&m.moment);
     bool fine = action->run(r, file, &m, e);
 
     stored_model_free(&m);

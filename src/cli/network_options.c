@@ -1,5 +1,7 @@
 #include "cli/network_options.h"
 
+#include <stdio.h>
+
 #include "cli/options.h"
 
 bool network_options_take(struct network_options *o, int option, const char *word, struct error *e)
@@ -25,4 +27,13 @@ bool network_options_check(const struct network_options *o, const char *more, st
 {
     return o->network.from ||
            error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file%s", more);
+}
+
+void network_options_tell(const struct model_moment *m)
+{
+    char words[160];
+
+    model_moment_words(m, words, sizeof words);
+    if (words[0])
+        fprintf(stderr, "%s\n", words);
 }

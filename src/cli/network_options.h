@@ -29,4 +29,7 @@ bool network_options_take(struct network_options *o, int option, const char *wor
 /* False with ERROR_USAGE where no word was given; `more` is what else the command wants, or "". */
 bool network_options_check(const struct network_options *o, const char *more, struct error *e);
 
+/* Says on standard error where the weights are not those that a run ended with, since it has not. */
+void network_options_tell(const struct model_moment *m);
+
 #endif

@@ -156,6 +156,7 @@ static bool answer(const struct request *request, struct error *e)
     if (!network_open(&a.network, &request->model.network, e))
         return false;
 
+    network_options_tell(&a.network.moment);
     bool good = sort_out(&a, &request->images, e) && ask(&a, request, e) &&
                 predict_print(request->form, &a.network, a.answers, request->images.n, e);
 

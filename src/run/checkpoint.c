@@ -152,9 +152,14 @@ bool checkpoint_read(const char *folder, struct snapshot *out, struct error *e)
     return good;
 }
 
+bool checkpoint_find(const char *folder, char path[PATH_SIZE])
+{
+    return path_file_in(path, folder, file_name);
+}
+
 bool checkpoint_exists(const char *folder)
 {
     char path[PATH_SIZE];
 
-    return path_file_in(path, folder, file_name);
+    return checkpoint_find(folder, path);
 }

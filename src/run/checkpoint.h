@@ -14,5 +14,6 @@ bool checkpoint_write(const char *folder, const struct snapshot *s, const struct
 bool checkpoint_read(const char *folder, struct snapshot *out, struct error *e);
 
 bool checkpoint_exists(const char *folder);
+bool checkpoint_find(const char *folder, char path[PATH_SIZE]); /* its path, where it exists */
 
 #endif

@@ -212,7 +212,8 @@ static void test_what_cannot_be_inspected_is_told(void **state)
     assert_refused(process_cuvette(*state, "inspect", "out", NULL), 3, "is damaged, or not a model file");
     unlink(folder_path(*state, "out/model.h5"));
     unlink(folder_path(*state, "out/best.h5"));
-    assert_refused(process_cuvette(*state, "inspect", "out", NULL), 3, "has no model yet");
+    unlink(folder_path(*state, "out/checkpoint.safetensors"));
+    assert_refused(process_cuvette(*state, "inspect", "out", NULL), 3, "cut off before its first checkpoint");
     unlink(folder_path(*state, "out/recipe.ini"));
     assert_refused(process_cuvette(*state, "inspect", "out", NULL), 3, "it has no recipe.ini");
 }

@@ -217,6 +217,7 @@ bool trainer_best_weights(const struct trainer *t, const struct snapshot *s, str
     if (s->kept_epoch == 0)
         return false;
     *out = trainer_describe_weights(t, s->array[SNAPSHOT_KEPT_PARAMETERS], s->array[SNAPSHOT_KEPT_STATISTICS]);
+    out->epoch = (int)s->kept_epoch;
     return true;
 }
 

@@ -94,6 +94,7 @@ struct trainer_weights {
     int classes;
     char dataset[64];
     const char (*class_names)[CLASS_NAME_SIZE]; /* or NULL */
+    int epoch; /* at whose end they were so; 0: it is not known */
 };
 
 #endif

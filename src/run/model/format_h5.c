@@ -18,6 +18,7 @@ static bool take_own(const char *path, const struct h5_header *h, const struct m
     else if (!recipe_parse(&to->recipe, h->recipe, "recipe", e))
         return error_context(e, "%s", path);
     to->input = shape_image(h->input[0], h->input[1], h->input[2]);
+    out->moment.epoch = h->epoch;
     to->named = h->names > 0;
     to->classes = h->names;
     memcpy(to->class_names, h->class_names, sizeof to->class_names);

@@ -54,6 +54,8 @@ static bool read_own(hid_t own, const struct reading *r, struct error *e)
     h->own = true;
     if (!read_text(own, "recipe", h->recipe, sizeof h->recipe))
         return damaged(r, "it has no recipe", e);
+    if (!hdf5_values_read_integers(own, "epoch", 1, &h->epoch) || h->epoch < 0)
+        h->epoch = 0;
     read_text(own, "version", version, sizeof version);
     read_text(own, "dataset", h->dataset, sizeof h->dataset);
     snprintf(h->writer, sizeof h->writer, "cuvette %s", version);

@@ -11,6 +11,7 @@ struct h5_header {
     bool own; /* cuvette wrote it: what follows up to `class_names` is there */
     char recipe[H5_RECIPE_SIZE];
     int input[3], names; /* height, width, channels; how many classes have names */
+    int epoch;           /* at whose end the weights were so; 0: it does not say */
     char class_names[CLASSES_MAX][CLASS_NAME_SIZE];
     char dataset[64];
     char writer[MODEL_WRITER_SIZE];

@@ -144,6 +144,7 @@ static bool write_own(hid_t file, const struct content *c)
                    hdf5_values_write_long_text(own, "recipe", c->recipe_text) &&
                    hdf5_values_write_text(own, "dataset", w->dataset) &&
                    hdf5_values_write_integers(own, "input", 3, input) && write_class_names(own, w) &&
+                   (w->epoch == 0 || hdf5_values_write_integers(own, "epoch", 1, &w->epoch)) &&
                    hdf5_values_write_floats(own, MODEL_FILE_NORMALISATION, normalisation->rank, normalisation->dims,
                                             w->statistics + normalisation->offset / sizeof(float));
     return H5Gclose(own) >= 0 && written;

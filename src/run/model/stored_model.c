@@ -1,5 +1,6 @@
 #include "run/model/stored_model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -22,6 +23,18 @@ void stored_model_free(struct stored_model *m)
     free(m->statistics);
     m->plan = NULL;
     m->parameters = m->statistics = NULL;
+}
+
+void model_moment_words(const struct model_moment *m, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (m->unended && m->epoch > 0)
+        snprintf(out, size, "the run has not ended: the weights of its best epoch so far, %d, are used", m->epoch);
+    else if (m->unended && m->steps > 0)
+        snprintf(out, size, "the run has not ended, nor its first epoch: the weights after %llu step%s are used",
+                 (unsigned long long)m->steps, m->steps == 1 ? "" : "s");
+    else if (m->unended)
+        snprintf(out, size, "the run has not ended: the weights of its best epoch so far are used");
 }
 
 struct trainer_weights stored_model_weights(const struct stored_model *m)

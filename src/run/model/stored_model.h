@@ -13,18 +13,29 @@ struct model_wish {
 
 enum { MODEL_WRITER_SIZE = 64 };
 
+/* Of which moment of a training weights are. */
+struct model_moment {
+    bool unended;   /* its run has not ended, and has left no others */
+    int epoch;      /* at whose end, 1 for the first; 0: it is not known, or there was none yet */
+    uint64_t steps; /* after how many, where no epoch has ended; 0: it is not known */
+};
+
 struct stored_model {
     struct model_header header;
     char writer[MODEL_WRITER_SIZE]; /* "cuvette 0.1.0"; foreign text: sanitise */
     char dataset[64];               /* that it was trained on; "": not known; foreign text: sanitise */
     struct plan *plan;              /* to train with, of header.recipe */
     float *parameters, *statistics; /* whole arenas of the plan, normalisation included */
+    struct model_moment moment;
 };
 
 /* A header that is complete becomes a model whose weights are all zero. False with an error; stored_model_free() it in
  * either case. */
 bool stored_model_prepare(struct stored_model *m, struct error *e);
 void stored_model_free(struct stored_model *m); /* harmless on a zeroed one */
+
+/* "the run has not ended: the weights of its best epoch so far, 7, are used"; "" where it has. */
+void model_moment_words(const struct model_moment *m, char *out, size_t size);
 
 /* The same as a trainer hands out: valid as long as the model is. */
 struct trainer_weights stored_model_weights(const struct stored_model *m);

@@ -7,27 +7,10 @@
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
 #include "run/checkpoint.h"
+#include "run/checkpoint_model.h"
 #include "run/model/model_format.h"
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
-
-/* A run that was killed before its first epoch was saved, or whose model was too large to be written in time. */
-static bool has_no_model(const char *folder, struct error *e)
-{
-    if (checkpoint_exists(folder))
-        return error_set(e, ERROR_INPUT, "the run in %s has not ended, and has no model yet: 'cuvette resume %s' goes "
-                                         "on from its checkpoint", folder, run_folder_known_as(folder));
-    return error_set(e, ERROR_INPUT, "%s has no model yet (neither model.h5 nor best.h5): no epoch of it was saved, or "
-                                     "it was not copied whole", folder);
-}
-
-static bool find_file(char file[PATH_SIZE], const struct network_setup *setup, const char *folder, struct error *e)
-{
-    if (setup->best)
-        return path_file_in(file, folder, "best.h5") ||
-               error_set(e, ERROR_INPUT, "%s has no best.h5: no epoch of it was saved", folder);
-    return path_file_in(file, folder, "model.h5") || path_file_in(file, folder, "best.h5") || has_no_model(folder, e);
-}
 
 static bool read_file(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out,
                       struct error *e)
@@ -39,16 +22,46 @@ static bool read_file(const struct network_setup *setup, char file[PATH_SIZE], s
            model_format_read(file, &setup->wish, out, e);
 }
 
+static bool never_came_so_far(const char *folder, struct error *e)
+{
+    return error_set(e, ERROR_INPUT, "%s has no model: the run was cut off before its first checkpoint, or was not "
+                                     "copied whole; 'cuvette train %s/recipe.ini' trains it anew", folder, folder);
+}
+
+/* Of a run that goes on, or was killed, the best epoch so far is in best.h5, unless that would have taken too long to
+ * write, and in the checkpoint. */
+static bool read_folder(const char *folder, const struct recipe *r, bool best, char file[PATH_SIZE],
+                        struct stored_model *out, struct error *e)
+{
+    const struct model_wish wish = { .recipe = r };
+    const bool ended = path_file_in(file, folder, "model.h5");
+
+    if (ended && !best)
+        return model_format_read(file, &wish, out, e);
+    if (path_file_in(file, folder, "best.h5")) {
+        if (!model_format_read(file, &wish, out, e))
+            return false;
+        out->moment.unended = !ended;
+        return true;
+    }
+    if (!checkpoint_find(folder, file))
+        return ended ? error_set(e, ERROR_INPUT, "%s has no best.h5: no epoch of it was saved", folder)
+                     : never_came_so_far(folder, e);
+    if (checkpoint_model_read(folder, r, best, out, e))
+        return true;
+    return error_context(e, "the run has not ended, and 'cuvette resume %s' goes on with it",
+                         run_folder_known_as(folder));
+}
+
 /* Its own recipe counts, and has its name. */
 static bool read_run(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out,
                      struct error *e)
 {
     char folder[PATH_SIZE];
     struct recipe recipe;
-    const struct model_wish wish = { .recipe = &recipe };
 
-    return run_folder_find(setup->from, folder, e) && find_file(file, setup, folder, e) &&
-           run_recipe_load(&recipe, folder, e) && model_format_read(file, &wish, out, e);
+    return run_folder_find(setup->from, folder, e) && run_recipe_load(&recipe, folder, e) &&
+           read_folder(folder, &recipe, setup->best, file, out, e);
 }
 
 bool network_read(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out, struct error *e)
@@ -98,6 +111,7 @@ bool network_open(struct network *n, const struct network_setup *setup, struct e
     if (!network_read(setup, n->file, &model, e))
         return false;
     n->header = model.header;
+    n->moment = model.moment;
 
     /* Weights are in the same places of all plans of a recipe. */
     bool opened = open_device(n, setup, e) &&

@@ -16,13 +16,14 @@ struct network_setup {
 struct network {
     char file[PATH_SIZE];       /* the model file that was read */
     struct model_header header; /* the recipe is the run's, with the device that is used */
+    struct model_moment moment; /* that the weights are of */
     struct device device;
     struct plan *plan;
     struct executor executor;
 };
 
-/* Finds the model file and reads it; of a run that goes on, or was killed, and so has no model.h5, it is best.h5. False
- * with an error and nothing to free; else stored_model_free() *out. */
+/* Finds the model file and reads it; of a run that goes on, or was killed, and so has no model.h5, it is best.h5 or
+ * the checkpoint. False with an error and nothing to free; else stored_model_free() *out. */
 bool network_read(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out, struct error *e);
 
 /* The same, on a device, for as many images a step as are quick: the recipe's batch or more. False with an error and

@@ -144,8 +144,9 @@ static void test_a_run_without_a_model_is_told(void **state)
 
     remove(folder_path(run, "model.h5"));
     remove(folder_path(run, "best.h5"));
+    remove(folder_path(run, "checkpoint.safetensors"));
     look();
-    assert_true(desk_shows("model yet"));
+    assert_true(desk_shows("has no model"));
     desk_press('w');
     desk_press('r');
     desk_press(KEYCODE_ESCAPE);
