@@ -20,3 +20,7 @@ bench-accuracy: $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/accuracy.py $(PROGRAM) $(if $(DATA),--data $(DATA)) $(if $(JOB),--job $(JOB)) \
 	    $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
+
+bench-predict: $(PROGRAM)
+	@bench/peers/install.sh $(PEERS)
+	@$(PEERS)/bin/python bench/predict.py $(PROGRAM) --data $(DATA) --write $(ARGUMENTS)

@@ -5,7 +5,7 @@
 set -eu
 
 folder=$1
-programs='torch tensorflow-cpu keras h5py numpy'
+programs='torch torchvision tensorflow-cpu keras onnx onnxruntime simplejpeg pillow h5py numpy'
 
 fail() {
     echo "bench: $*" >&2
