@@ -59,6 +59,17 @@ static bool take(void *context, const char *path, struct error *e)
     return path_join(whole, w->root, path, e) && add_path(w->all, whole, false, e);
 }
 
+/* Others of the folder can be read: told, and no more. */
+static void tell_left_out(void *context, const char *path, const char *why)
+{
+    const struct walking *w = context;
+    char folder[PATH_SIZE], below[PATH_SIZE];
+
+    text_sanitise(folder, sizeof folder, w->root);
+    text_sanitise(below, sizeof below, path);
+    fprintf(stderr, "%s/%s: %s; the images in it were left out\n", folder, below, why);
+}
+
 static int by_path(const void *one, const void *other)
 {
     return strcmp(((const struct predict_image *)one)->path, ((const struct predict_image *)other)->path);
@@ -67,7 +78,7 @@ static int by_path(const void *one, const void *other)
 static bool add_folder(struct predict_images *all, const char *folder, struct error *e)
 {
     struct walking w = { all, folder };
-    const struct image_visitor visitor = { enter, take, &w };
+    const struct image_visitor visitor = { enter, take, tell_left_out, &w };
     const uint32_t before = all->n;
 
     if (!image_walk(folder, "", &visitor, e))

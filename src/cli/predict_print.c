@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -13,6 +14,7 @@
 struct printing {
     const struct network *network;
     char (*names)[CLASS_NAME_SIZE]; /* [classes] */
+    bool exact; /* no terminal reads it: names of files may be as they are */
 };
 
 /* Of a class of an answer, 0 the likeliest. */
@@ -66,7 +68,7 @@ static void print_csv(const struct printing *p, const struct predict_answer *a)
     char name[PATH_SIZE];
 
     predict_images_name(a->image, name, sizeof name);
-    print_field(name);
+    print_field(a->image->path && p->exact ? a->image->path : name);
     for (int place = 0; place < a->in->top; place++) {
         putchar(',');
         print_field(p->names[class_of(a, place)]);
@@ -86,14 +88,23 @@ static json_t *top_json(const struct printing *p, const struct predict_answer *a
     return top;
 }
 
-static json_t *image_json(const struct printing *p, const struct predict_answer *a)
+/* As it is, so that programs find the file; names that are no text cannot be in JSON. */
+static json_t *name_json(const struct predict_image *image)
 {
     char name[PATH_SIZE];
+    json_t *exact = image->path ? json_string(image->path) : NULL;
 
-    predict_images_name(a->image, name, sizeof name);
+    if (exact)
+        return exact;
+    predict_images_name(image, name, sizeof name);
+    return json_string(name);
+}
+
+static json_t *image_json(const struct printing *p, const struct predict_answer *a)
+{
     if (a->problem)
-        return json_pack("{s:s, s:o}", "image", name, "problem", json_out_text(a->problem));
-    return json_pack("{s:s, s:o, s:o}", "image", name, "label",
+        return json_pack("{s:o, s:o}", "image", name_json(a->image), "problem", json_out_text(a->problem));
+    return json_pack("{s:o, s:o, s:o}", "image", name_json(a->image), "label",
                      a->image->path ? json_null() : json_integer(a->in->label[a->at]), "top", top_json(p, a));
 }
 
@@ -131,7 +142,7 @@ bool predict_print(enum predict_form form, const struct network *n, const struct
                    uint32_t count, struct error *e)
 {
     const int classes = n->header.classes;
-    struct printing p = { n, memory_new((size_t)classes, sizeof *p.names, e) };
+    struct printing p = { n, memory_new((size_t)classes, sizeof *p.names, e), !isatty(STDOUT_FILENO) };
 
     for (int class = 0; p.names && class < classes; class++)
         network_class_name(n, class, p.names[class], sizeof *p.names);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/support/folder.h"
 #include "tests/support/photo.h"
@@ -130,6 +131,49 @@ static void test_a_broken_image_that_was_named_is_an_error(void **state)
     process_free(p);
 }
 
+/* Programs find the file by the name that they read. */
+static void test_names_are_exact_for_programs(void **state)
+{
+    static const char name_of_file[] = "e\x1b[31m\tc,\"q\".jpg";
+    const struct photo photo = { .height = 12, .width = 12, .channels = 1, .seed = 1 };
+
+    train_on_photos(*state);
+    photo_write(&photo, folder_path(*state, name_of_file));
+
+    struct process *p = process_cuvette(*state, "predict", "out", name_of_file, "--csv", NULL);
+
+    assert_succeeded(p);
+    assert_holds(p->out, "\n\"e\x1b[31m\tc,\"\"q\"\".jpg\",");
+    process_free(p);
+
+    json_t *all = json_of(process_cuvette(*state, "predict", "out", name_of_file, "--json", NULL));
+    const json_t *image = json_array_get(json_object_get(all, "images"), 0);
+
+    assert_string_equal(json_string_value(json_object_get(image, "image")), name_of_file);
+    json_decref(all);
+    p = process_cuvette(*state, "predict", "out", name_of_file, NULL);
+    assert_succeeded(p);
+    assert_holds(p->out, "e?[31m?c,\"q\".jpg\n");
+    process_free(p);
+}
+
+static void test_a_folder_that_cannot_be_entered_is_told_of(void **state)
+{
+    char path[256] = "photos/test";
+
+    train_on_photos(*state);
+    for (int depth = 0; depth < 30; depth++)
+        strcat(path, "/deep");
+    strcat(path, "/one.jpg");
+    folder_put(*state, path, "");
+
+    struct process *p = process_cuvette(*state, "predict", "out", "photos/test", "--csv", NULL);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->err, "/deep: too many folders are above it; the images in it were left out\n");
+    process_free(p);
+}
+
 static void test_names_come_on_standard_input(void **state)
 {
     static const char script[] = "find photos/test -name '*.png' | sort | \"$CUVETTE_BINARY\" predict out - --json";
@@ -170,6 +214,8 @@ int main(void)
         IN_A_FOLDER(test_a_file_is_made_as_test_images_are),
         IN_A_FOLDER(test_a_folder_is_predicted_in_the_order_of_its_paths),
         IN_A_FOLDER(test_a_broken_image_that_was_named_is_an_error),
+        IN_A_FOLDER(test_names_are_exact_for_programs),
+        IN_A_FOLDER(test_a_folder_that_cannot_be_entered_is_told_of),
         IN_A_FOLDER(test_names_come_on_standard_input),
         IN_A_FOLDER(test_what_cannot_be_asked_is_told),
     };

@@ -57,11 +57,17 @@ static bool remember(struct walk *w, int descriptor, struct stat *now)
 /* Goes into a folder; one that cannot be read, or leads back, is left out. */
 static bool enter(struct walk *w, int folder, const char *name)
 {
-    int descriptor = w->depth < DEPTH_MOST ? openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    const bool deep = w->depth >= DEPTH_MOST;
+    int descriptor = deep ? -1 : openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct stat now;
 
-    if (descriptor < 0)
+    if (descriptor < 0) {
+        const char *why = deep ? "too many folders are above it" : strerror(errno);
+
+        if (w->visitor->left_out)
+            w->visitor->left_out(w->visitor->context, w->path, why);
         return true;
+    }
     if (!remember(w, descriptor, &now)) {
         close(descriptor);
         return true;

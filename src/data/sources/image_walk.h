@@ -11,6 +11,7 @@
 struct image_visitor {
     bool (*folder)(void *context, const char *path, const struct stat *now, struct error *e); /* that is entered */
     bool (*image)(void *context, const char *path, struct error *e);
+    void (*left_out)(void *context, const char *path, const char *why); /* a folder that cannot be read; may be NULL */
     void *context;
 };
 
