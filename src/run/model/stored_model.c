@@ -29,12 +29,13 @@ void model_moment_words(const struct model_moment *m, char *out, size_t size)
 {
     out[0] = '\0';
     if (m->unended && m->epoch > 0)
-        snprintf(out, size, "the run has not ended: the weights of its best epoch so far, %d, are used", m->epoch);
+        snprintf(out, size, "the run has not ended: the weights of epoch %d are used, its best when they were written",
+                 m->epoch);
     else if (m->unended && m->steps > 0)
         snprintf(out, size, "the run has not ended, nor its first epoch: the weights after %llu step%s are used",
                  (unsigned long long)m->steps, m->steps == 1 ? "" : "s");
     else if (m->unended)
-        snprintf(out, size, "the run has not ended: the weights of its best epoch so far are used");
+        snprintf(out, size, "the run has not ended: the weights of an epoch are used, its best when they were written");
 }
 
 struct trainer_weights stored_model_weights(const struct stored_model *m)

@@ -34,7 +34,7 @@ struct stored_model {
 bool stored_model_prepare(struct stored_model *m, struct error *e);
 void stored_model_free(struct stored_model *m); /* harmless on a zeroed one */
 
-/* "the run has not ended: the weights of its best epoch so far, 7, are used"; "" where it has. */
+/* "the run has not ended: the weights of epoch 7 are used, its best when they were written"; "" where it has. */
 void model_moment_words(const struct model_moment *m, char *out, size_t size);
 
 /* The same as a trainer hands out: valid as long as the model is. */
