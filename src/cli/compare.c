@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/compare_batch.h"
 #include "cli/compare_json.h"
 #include "cli/compare_print.h"
 #include "cli/compare_train.h"
@@ -22,7 +23,7 @@
 #include "run/figures/comparison_export.h"
 #include "run/run_folder.h"
 
-enum { DEVICES = RECIPE_OPTIONS, VARY, SEEDS, HALVING, RACE, OUT, SHOW, JSON, LOGIN_NODE, QUIET };
+enum { DEVICES = RECIPE_OPTIONS, VARY, SEEDS, HALVING, RACE, BATCH_PROBE, OUT, SHOW, JSON, LOGIN_NODE, QUIET };
 
 static const struct command_option options[] = {
     RECIPE_OPTION_ROWS
@@ -31,6 +32,7 @@ static const struct command_option options[] = {
     [SEEDS] = { "seeds", "N", "each with so many seeds: mean, least and greatest are told" },
     [HALVING] = { "halving", "N", "stop the hopeless early: after a part of the epochs the best 1/N go on" },
     [RACE] = { "race", NULL, "all at the same time, instead of one after another" },
+    [BATCH_PROBE] = { "batch-probe", NULL, "time steps of 1, 2, 4 ... images instead: where does a GPU pay?" },
     [OUT] = { "out", "DIR", "folder of the comparison, missing or empty; the default is a numbered one" },
     [SHOW] = { "show", NULL, "show what a comparison has so far, and train nothing" },
     [JSON] = { "json", NULL, "print the results as JSON for programs, and nothing else" },
@@ -45,7 +47,7 @@ struct request {
     struct recipe_option *settings;
     struct comparison_wish wish;
     const char *planned; /* an option that only makes sense where something is planned; NULL: there is none */
-    bool show, json;
+    bool show, json, batch_probe;
     struct compare_training training;
 };
 
@@ -83,6 +85,9 @@ static bool take_option(struct request *r, int option, const char *word, struct 
         return take_number(option, word, 2, &r->wish.halving, e);
     case RACE:
         r->wish.race = true;
+        return true;
+    case BATCH_PROBE:
+        r->batch_probe = true;
         return true;
     case OUT:
         r->folder = word;
@@ -249,6 +254,19 @@ static bool make_recipe(const struct request *r, struct recipe *recipe, struct e
     return true;
 }
 
+/* Nothing is trained, so that most of what is for training would be ignored. */
+static bool probe_batches(const struct request *r, const struct recipe *recipe, struct error *e)
+{
+    if (r->wish.n_varied > 0 || r->wish.seeds > 0 || r->wish.halving > 0 || r->wish.race)
+        return error_set(e, ERROR_USAGE, "--batch-probe trains nothing, so it cannot be used with --%s",
+                         options[r->wish.n_varied > 0 ? VARY
+                                 : r->wish.seeds > 0  ? SEEDS
+                                 : r->wish.halving > 0 ? HALVING
+                                                       : RACE].name);
+    return data_archive_prepare(recipe->data.dataset, e) &&
+           compare_batch(recipe, r->wish.devices, r->json, r->folder, e);
+}
+
 static bool begin(struct request *r, struct error *e)
 {
     struct recipe recipe;
@@ -257,6 +275,8 @@ static bool begin(struct request *r, struct error *e)
         return error_set(e, ERROR_USAGE, "--show is for a comparison that has begun: give its folder or its number");
     if (!make_recipe(r, &recipe, e))
         return false;
+    if (r->batch_probe)
+        return probe_batches(r, &recipe, e);
     r->wish.recipe = &recipe;
     r->wish.varied = r->varied;
 

@@ -64,10 +64,10 @@ static bool take_rate(struct measurement *m, const struct device *device, int po
         return e->kind == ERROR_MEMORY;
     }
     curve->rates[curve->count++] = rate;
-    if (batch / rate.median > longest_step) {
+    if (batch / rate.most > longest_step) { /* the quickest: others may be slow for the node's sake */
         m->over[position] = true;
         text_append(curve->why_end, sizeof curve->why_end, "a step of %d images takes %.1f s", batch,
-                    batch / rate.median);
+                    batch / rate.most);
     }
     return !m->listener || !m->listener->rate || m->listener->rate(m->listener->context, curve, &rate) ||
            error_set(e, ERROR_STOPPED, "the measurement was stopped");

@@ -78,6 +78,35 @@ static void test_a_recipe_on_two_devices_with_two_values(void **state)
     process_free(p);
 }
 
+/* Nothing is trained: no run is left. */
+static void test_batches_are_probed(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "small.ini", "--devices", "cpu:1,cpu", "--batch-probe",
+                                         "--json", "--out", "p", NULL));
+    const json_t *devices = json_object_get(all, "devices"), *batches = json_object_get(json_array_get(devices, 1),
+                                                                                        "batches");
+
+    assert_int_equal(json_array_size(devices), 2);
+    assert_string_equal(text_of(json_array_get(devices, 0), "device"), "cpu:1");
+    assert_true(json_array_size(batches) > 0);
+    for (size_t i = 0; i < json_array_size(batches); i++) {
+        assert_int_equal(json_integer_value(json_object_get(json_array_get(batches, i), "batch")), 1 << i);
+        assert_true(json_number_value(json_object_get(json_array_get(batches, i), "images_per_second")) > 0);
+    }
+    assert_int_equal(json_array_size(json_object_get(all, "crossovers")), 1);
+    json_decref(all);
+    assert_true(path_is_file(folder_path(folder, "p/crossover.png")));
+    assert_int_equal(folder_entries(folder_path(folder, "p")), 3);
+    assert_refused(process_cuvette(folder, "compare", "small.ini", "--batch-probe", "--seeds", "2", NULL), 2,
+                   "--seeds");
+    assert_refused(process_cuvette(folder, "compare", "small.ini", "--batch-probe", "--devices", "abc", NULL), 4,
+                   "abc");
+}
+
 /* As if it had never been stopped: what was trained is not trained again. */
 static void test_one_that_was_stopped_goes_on(void **state)
 {
@@ -172,6 +201,7 @@ int main(void)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_recipe_on_two_devices_with_two_values),
+        TEST(test_batches_are_probed),
         TEST(test_one_that_was_stopped_goes_on),
         TEST(test_the_hopeless_are_dropped),
         TEST(test_a_race_tells_what_is_shared),
