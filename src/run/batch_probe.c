@@ -142,8 +142,9 @@ static void tell_pair(const struct batch_curve *base, const struct batch_curve *
     const double crossover = batch_probe_crossover(slow, fast), times = ratio_at(slow, fast, common - 1);
     const int last = fast->rates[common - 1].batch;
 
-    if (crossover == 0)
-        text_append(to, size, "%s and %s are equally fast at a batch of %d", base->device, other->device, last);
+    if (fast->rates[common - 1].least <= slow->rates[common - 1].most)
+        text_append(to, size, "%s and %s differ by no more than the spread at a batch of %d", base->device,
+                    other->device, last);
     else if (crossover <= 1)
         text_append(to, size, "%s is faster than %s at every batch, %.2g times as fast at %d", fast->device,
                     slow->device, times, last);

@@ -46,7 +46,7 @@ bool batch_probe_measure(const struct recipe *r, const struct device *devices, i
 double batch_probe_crossover(const struct batch_curve *slow, const struct batch_curve *fast);
 
 /* What it comes to, for each device beside the first: "cuda:0 is faster than cpu from a batch of 8 on, and 14 times as
- * fast at 512". */
+ * fast at 512". A difference within the spread at the largest batch that both have is called none. */
 void batch_probe_verdict(const struct batch_probe *p, char *to, size_t size);
 
 #endif

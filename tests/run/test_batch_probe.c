@@ -13,7 +13,7 @@ static struct batch_curve curve_of(const char *device, int count, double (*rate)
 
     snprintf(c.device, sizeof c.device, "%s", device);
     for (int i = 0; i < count; i++)
-        c.rates[i] = (struct batch_rate){ .batch = 1 << i, .median = rate(1 << i) };
+        c.rates[i] = (struct batch_rate){ 1 << i, rate(1 << i), 0.99 * rate(1 << i), 1.01 * rate(1 << i) };
     return c;
 }
 
@@ -61,7 +61,8 @@ static void test_a_sentence_says_what_it_comes_to(void **state)
     p.curves[2].count = 0;
     p.curves[1] = p.curves[0];
     batch_probe_verdict(&p, words, sizeof words);
-    assert_string_equal(words, "cpu and cpu are equally fast at a batch of 512; cpu and cpu:1 have no batch in common");
+    assert_string_equal(words, "cpu and cpu differ by no more than the spread at a batch of 512; "
+                               "cpu and cpu:1 have no batch in common");
 }
 
 struct listening {
