@@ -1,8 +1,70 @@
 #include "base/thread.h"
 
 #include <math.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <time.h>
+
+#ifdef __SANITIZE_ADDRESS__
+
+/* AddressSanitizer allocates while a thread begins, and a process that is forked in that moment would wait for its
+ * allocator's lock for ever: no process is forked then. */
+static pthread_mutex_t beginning = PTHREAD_MUTEX_INITIALIZER;
+
+static void hold(void)
+{
+    pthread_mutex_lock(&beginning);
+}
+
+static void let_go(void)
+{
+    pthread_mutex_unlock(&beginning);
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(hold, let_go, let_go);
+}
+
+struct start {
+    void *(*work)(void *data);
+    void *data;
+    sem_t begun;
+};
+
+static void *begin(void *context)
+{
+    struct start *start = context;
+    void *(*work)(void *data) = start->work, *data = start->data;
+
+    sem_post(&start->begun); /* from here on it is gone */
+    return work(data);
+}
+
+static bool create(pthread_t *thread, void *(*work)(void *data), void *data)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct start start = { .work = work, .data = data };
+
+    pthread_once(&once, watch_forks);
+    sem_init(&start.begun, 0, 0);
+    hold();
+    bool created = pthread_create(thread, NULL, begin, &start) == 0;
+    while (created && sem_wait(&start.begun) != 0)
+        continue;
+    let_go();
+    sem_destroy(&start.begun);
+    return created;
+}
+
+#else
+
+static bool create(pthread_t *thread, void *(*work)(void *data), void *data)
+{
+    return pthread_create(thread, NULL, work, data) == 0;
+}
+
+#endif
 
 bool thread_start(pthread_t *thread, void *(*work)(void *data), void *data)
 {
@@ -13,7 +75,7 @@ bool thread_start(pthread_t *thread, void *(*work)(void *data), void *data)
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         sigdelset(&others, faults[i]);
     pthread_sigmask(SIG_SETMASK, &others, &before);
-    bool started = pthread_create(thread, NULL, work, data) == 0;
+    bool started = create(thread, work, data);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return started;
 }
