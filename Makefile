@@ -132,10 +132,11 @@ check-link: $(PROGRAM)
 # bench, bench-accuracy, bench-predict and bench-screen; gpu-report, check-gpu and bench-gpu.
 include bench/bench.mk tests/bare/bare.mk tests/fuzz/fuzz.mk
 
-# Our model files in Keras's own hands; tests/peers/keras_load.py says what it needs.
+# Our model files in Keras's own hands, and Keras's in ours; tests/peers/keras_load.py says what it needs.
 KERAS_PYTHON ?= build/keras/bin/python
 check-keras: $(PROGRAM)
 	$(KERAS_PYTHON) tests/peers/keras_load.py $(PROGRAM)
+	$(KERAS_PYTHON) tests/peers/keras_foreign.py $(PROGRAM)
 
 install: $(PROGRAM) $(PLUGIN)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette

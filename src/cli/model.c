@@ -8,15 +8,13 @@
 #include "cli/network_options.h"
 #include "cli/options.h"
 #include "run/model/model_format.h"
-#include "run/predictions/network.h"
 
-enum { JSON, BEST };
+enum { JSON = MODEL_OPTIONS };
 
 enum { WORDS_MAX = 3 };
 
 static const struct command_option options[] = {
-    [JSON] = { "json", NULL, "info: print one JSON object for programs" },
-    [BEST] = { "best", NULL, "of a run: the weights of its best epoch" },
+    MODEL_OPTION_ROWS[JSON] = { "json", NULL, "info: print one JSON object for programs" },
     { .name = NULL },
 };
 
@@ -24,7 +22,7 @@ struct request {
     const char *word[WORDS_MAX]; /* the action and its arguments */
     int words;
     bool json;
-    struct network_setup from;
+    struct network_options model;
 };
 
 static bool info(const struct request *r, const char *file, const struct stored_model *m, struct error *e)
@@ -63,8 +61,8 @@ static bool run_on_model(const struct action *action, struct request *r, struct 
     /* What cannot be written is told before anything is read. */
     if (action->words == 3 && !model_format_of_name(r->word[2], e))
         return false;
-    r->from.from = r->word[1];
-    if (!network_read(&r->from, file, &m, e))
+    r->model.network.from = r->word[1];
+    if (!network_read(&r->model.network, file, &m, e))
         return false;
     network_options_tell(&m.moment);
     bool fine = action->run(r, file, &m, e);
@@ -106,15 +104,14 @@ static bool run(int argc, char **argv, struct error *e)
         case JSON:
             r.json = true;
             break;
-        case BEST:
-            r.from.best = true;
-            break;
         case OPTIONS_WORD:
             if (!take_word(&r, text, e))
                 return false;
             break;
         default:
-            return false;
+            if (!network_options_take(&r.model, option, text, e))
+                return false;
+            break;
         }
     return run_action(&r, e);
 }

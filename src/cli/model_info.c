@@ -133,13 +133,13 @@ static bool print_json(const struct findings *f, struct error *e)
 {
     const struct stored_model *m = f->model;
     int channels = m->header.input.channels;
-    json_t *all = json_pack("{s:o, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:I}", "file", json_out_text(f->file),
-                            "format", f->format->name, "writer", json_out_text(m->writer), "dataset",
-                            m->dataset[0] ? json_out_text(m->dataset) : json_null(), "input",
-                            shape_json(m->header.input), "classes", m->header.classes, "class_names",
-                            names_json(&m->header), "mean", reals(normalisation(m, 0), channels, false), "deviation",
-                            reals(normalisation(m, 1), channels, true), "layers", layers_json(f), "parameters",
-                            (json_int_t)f->shapes.parameters);
+    json_t *all =
+        json_pack("{s:o, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:I}", "file", json_out_text(f->file), "format",
+                  f->format->name, "writer", json_out_text(m->writer), "dataset",
+                  m->dataset[0] ? json_out_text(m->dataset) : json_null(), "input", shape_json(m->header.input),
+                  "classes", m->header.classes, "class_names", names_json(&m->header), "mean",
+                  reals(normalisation(m, 0), channels, false), "deviation", reals(normalisation(m, 1), channels, true),
+                  "layers", layers_json(f), "parameters", (json_int_t)f->shapes.parameters);
 
     return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(7), "what is known of the model", e);
 }

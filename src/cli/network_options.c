@@ -4,12 +4,30 @@
 
 #include "cli/options.h"
 
+static bool take_input(struct shape *to, const char *word, struct error *e)
+{
+    int height, width, channels, end = 0;
+
+    if (sscanf(word, "%dx%dx%d%n", &height, &width, &channels, &end) != 3 || word[end] || height < 1 || width < 1 ||
+        channels < 1 || height > SIDE_MAX || width > SIDE_MAX || channels > CHANNELS_MAX)
+        return error_set(e, ERROR_USAGE,
+                         "--input needs height, width and channels of an image, such as 28x28x1, not "
+                         "'%.64s'",
+                         word);
+    *to = shape_image(height, width, channels);
+    return true;
+}
+
 bool network_options_take(struct network_options *o, int option, const char *word, struct error *e)
 {
     switch (option) {
     case NETWORK_OPTION_BEST:
         o->network.best = true;
         return true;
+    case NETWORK_OPTION_PIXELS:
+        return model_pixels_find(word, &o->network.wish.pixels, e);
+    case NETWORK_OPTION_INPUT:
+        return take_input(&o->network.wish.input, word, e);
     case NETWORK_OPTION_DATASET:
         o->dataset = word;
         return true;

@@ -9,12 +9,25 @@
 
 #include "run/predictions/network.h"
 
-enum { NETWORK_OPTION_BEST, NETWORK_OPTION_DATASET, NETWORK_OPTION_DEVICE, NETWORK_OPTIONS };
+enum {
+    NETWORK_OPTION_BEST,
+    NETWORK_OPTION_PIXELS,
+    NETWORK_OPTION_INPUT,
+    MODEL_OPTIONS, /* those of commands that read a model and run none */
+    NETWORK_OPTION_DATASET = MODEL_OPTIONS,
+    NETWORK_OPTION_DEVICE,
+    NETWORK_OPTIONS
+};
+
+#define MODEL_OPTION_ROWS                                                                                              \
+    [NETWORK_OPTION_BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" }, \
+    [NETWORK_OPTION_PIXELS] = { "pixels", "RANGE", "of a MODEL by others: it takes pixels as " MODEL_PIXELS_LISTED },  \
+    [NETWORK_OPTION_INPUT] = { "input", "HxWxC", "of a MODEL by others: the size of its images, as in 28x28x1" },
 
 /* `of_dataset`: what --dataset is for. */
-#define NETWORK_OPTION_ROWS(of_dataset) \
-    [NETWORK_OPTION_BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" }, \
-    [NETWORK_OPTION_DATASET] = { "dataset", "NAME|PATH", of_dataset }, \
+#define NETWORK_OPTION_ROWS(of_dataset)                                                                                \
+    MODEL_OPTION_ROWS                                                                                                  \
+    [NETWORK_OPTION_DATASET] = { "dataset", "NAME|PATH", of_dataset },                                                 \
     [NETWORK_OPTION_DEVICE] = { "device", "cpu|cpu:N|cuda:N", "run on this device instead of the run's" },
 
 struct network_options {

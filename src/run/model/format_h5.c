@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
+#include "run/model/h5_arrays.h"
 #include "run/model/h5_header.h"
 #include "run/model/h5_weights.h"
 #include "run/model/model_file.h"
@@ -30,8 +31,8 @@ static bool take_own(const char *path, const struct h5_header *h, const struct m
 static bool read(const char *path, const struct model_wish *wish, struct stored_model *out, struct error *e)
 {
     struct h5_header *h = h5_header_read(path, e);
-    bool good = h && (h->own || error_set(e, ERROR_INPUT, "%s was not written by cuvette", path)) &&
-                take_own(path, h, wish, out, e);
+    bool good = h && (h->own ? take_own(path, h, wish, out, e)
+                             : keras_arrays_model(path, h->config, wish, h5_arrays_read, out, e));
 
     if (good)
         text_copy(out->writer, sizeof out->writer, h->writer);

@@ -97,8 +97,8 @@ static bool read_apart(void *reading, struct error *e)
 
     hdf5_lock();
     hid_t file = hdf5_values_open_file(r->path);
-    bool good = file >= 0 ? read_file(file, r, e)
-                          : hdf5_error(e, ERROR_INPUT, "%s is damaged, or not a model file", r->path);
+    bool good =
+        file >= 0 ? read_file(file, r, e) : hdf5_error(e, ERROR_INPUT, "%s is damaged, or not a model file", r->path);
 
     if (file >= 0)
         H5Fclose(file);

@@ -151,10 +151,13 @@ static bool copy_fixed(hid_t attribute, hid_t type, char **names, int count)
     return read;
 }
 
-static bool copy_variable(hid_t attribute, hid_t space, char **names, int count)
+/* The library does not convert between character sets, and ASCII is UTF-8. */
+static bool copy_variable(hid_t attribute, hid_t stored, hid_t space, char **names, int count)
 {
     char **texts = calloc((size_t)count, sizeof *texts);
     hid_t type = variable_text();
+
+    H5Tset_cset(type, H5Tget_cset(stored));
     bool read = texts && H5Aread(attribute, type, texts) >= 0, copied = read;
     for (int i = 0; copied && i < count; i++)
         copied = texts[i] && (names[i] = strdup(texts[i]));
@@ -179,7 +182,7 @@ char **hdf5_values_read_names(hid_t at, const char *name, int *count)
 
     if (names) {
         *count = (int)points;
-        bool read = H5Tis_variable_str(type) > 0 ? copy_variable(attribute, space, names, *count)
+        bool read = H5Tis_variable_str(type) > 0 ? copy_variable(attribute, type, space, names, *count)
                                                  : copy_fixed(attribute, type, names, *count);
         if (!read) {
             hdf5_values_free_names(names, *count);

@@ -6,8 +6,7 @@
 #include "run/model/stored_model.h"
 
 /* Each is a model_format_NAME, in format_NAME.c. */
-#define MODEL_FORMATS(X) \
-    X(h5)
+#define MODEL_FORMATS(X) X(h5)
 
 struct model_format {
     const char *name;      /* for titles: "Keras HDF5" */
@@ -28,9 +27,9 @@ MODEL_FORMATS(MODEL_FORMAT_DECLARATION)
 #undef MODEL_FORMAT_DECLARATION
 
 /* Begins the definition of a class: one without a row above does not compile. */
-#define MODEL_FORMAT(name) \
-    _Static_assert(sizeof model_format_##name > 0, \
-                   "model_format_" #name " has no row in MODEL_FORMATS, run/model/model_format.h"); \
+#define MODEL_FORMAT(name)                                                                                             \
+    _Static_assert(sizeof model_format_##name > 0,                                                                     \
+                   "model_format_" #name " has no row in MODEL_FORMATS, run/model/model_format.h");                    \
     const struct model_format model_format_##name
 
 extern const struct model_format *const model_formats[]; /* the rows; ends with NULL */

@@ -5,10 +5,13 @@
 
 #include "nn/train/trainer_status.h"
 #include "run/model/model_header.h"
+#include "run/model/model_pixels.h"
 
 /* What the user says of a file, where that does not say it, or says it otherwise. All zero: nothing. */
 struct model_wish {
     const struct recipe *recipe; /* counts, not the file's own */
+    struct shape input;          /* of images; rank 0: the file says it */
+    enum model_pixels pixels;
 };
 
 enum { MODEL_WRITER_SIZE = 64 };

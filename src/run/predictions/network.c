@@ -171,6 +171,10 @@ struct source *network_images(const struct network *n, const char *dataset,
         suit(&recipe, n->header.input);
     }
 
+    if (!recipe.data.dataset[0]) {
+        error_set(e, ERROR_USAGE, "%s does not say what it was trained on: give a data set with --dataset", n->file);
+        return NULL;
+    }
     /* Each image is read once: they are not held in memory, the training images least of all. */
     const struct source_wish wish = recipe_images_wish(&recipe);
     struct source *source = catalogue_open(recipe.data.dataset, &wish, 0, progress, context, e);

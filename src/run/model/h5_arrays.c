@@ -1,0 +1,134 @@
+#include "run/model/h5_arrays.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/guard.h"
+#include "base/hdf5.h"
+#include "base/hdf5_foreign.h"
+#include "base/text.h"
+#include "run/model/hdf5_values.h"
+#include "run/model/model_file.h"
+
+static bool missing(const struct keras_array *a, struct error *e)
+{
+    return keras_node_refuse(a->node, e, "its %s is not in the file", a->name);
+}
+
+/* "conv2d/kernel:0", "kernel" or "model/conv2d/kernel" of a kernel. */
+static bool is_called(const char *weight, const char *name)
+{
+    const char *slash = strrchr(weight, '/'), *begin = slash ? slash + 1 : weight;
+    size_t length = strlen(name);
+
+    return strncmp(begin, name, length) == 0 && (begin[length] == '\0' || begin[length] == ':');
+}
+
+bool h5_arrays_place_in_model(hid_t file, const struct keras_array *a, char *to, size_t size, struct error *e)
+{
+    char folder[256];
+    int count, found = -1;
+
+    snprintf(folder, sizeof folder, "%s/%.200s", MODEL_FILE_WEIGHTS, a->node->name);
+    hid_t group = H5Gopen2(file, folder, H5P_DEFAULT);
+
+    if (group < 0)
+        return missing(a, e);
+    char **names = hdf5_values_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count);
+
+    for (int i = 0; found < 0 && i < count; i++)
+        if (is_called(names[i], a->name))
+            found = i;
+    bool whole = found >= 0 && snprintf(to, size, "%s/%s", folder, names[found]) < (int)size;
+
+    hdf5_values_free_names(names, count);
+    H5Gclose(group);
+    return whole || missing(a, e);
+}
+
+/* "3x3x32x64" */
+static void format_dims(char *out, size_t size, int rank, const int *dims)
+{
+    out[0] = '\0';
+    for (int i = 0; i < rank; i++)
+        text_append(out, size, "%s%d", i ? "x" : "", dims[i]);
+}
+
+static bool check_dims(hid_t dataset, const struct keras_array *a, struct error *e)
+{
+    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
+    hsize_t there[H5S_MAX_RANK] = { 0 };
+    int rank = H5Sget_simple_extent_dims(space, there, NULL), dims[HDF5_RANK_MAX] = { 0 };
+    bool floats = H5Tget_class(type) == H5T_FLOAT, same = rank == a->rank;
+    char wanted[64], found[64];
+
+    for (int i = 0; i < rank && i < HDF5_RANK_MAX; i++) {
+        dims[i] = there[i] <= INT32_MAX ? (int)there[i] : INT32_MAX;
+        same = same && dims[i] == a->dims[i];
+    }
+    H5Tclose(type);
+    H5Sclose(space);
+    if (floats && same)
+        return true;
+    format_dims(wanted, sizeof wanted, a->rank, a->dims);
+    format_dims(found, sizeof found, rank < HDF5_RANK_MAX ? rank : HDF5_RANK_MAX, dims);
+    return floats ? keras_node_refuse(a->node, e, "its %s is %s, and its settings make it %s", a->name, found, wanted)
+                  : keras_node_refuse(a->node, e, "its %s has no floating-point numbers", a->name);
+}
+
+static bool take_one(hid_t file, const char *path, h5_arrays_place *place, const struct keras_array *a, struct error *e)
+{
+    char name[512];
+
+    if (!place(file, a, name, sizeof name, e))
+        return error_context(e, "%s", path);
+    hid_t dataset = hdf5_foreign_open(file, path, name, H5P_DEFAULT, e);
+
+    if (dataset < 0)
+        return false;
+    bool taken = (check_dims(dataset, a, e) || error_context(e, "%s", path)) &&
+                 (H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->to) >= 0 ||
+                  hdf5_error(e, ERROR_INPUT, "%s is damaged: %s cannot be read", path, name));
+
+    H5Dclose(dataset);
+    return taken;
+}
+
+bool h5_arrays_take(hid_t file, const char *path, h5_arrays_place *place, const struct keras_array *arrays, int n,
+                    struct error *e)
+{
+    bool taken = true;
+
+    for (int i = 0; taken && i < n; i++)
+        taken = take_one(file, path, place, &arrays[i], e);
+    return taken;
+}
+
+struct reading {
+    const char *path;
+    const struct keras_array *arrays;
+    int n;
+};
+
+static bool read_apart(void *context, struct error *e)
+{
+    const struct reading *r = context;
+
+    hdf5_lock();
+    hid_t file = hdf5_values_open_file(r->path);
+    bool read = file >= 0 ? h5_arrays_take(file, r->path, h5_arrays_place_in_model, r->arrays, r->n, e)
+                          : hdf5_error(e, ERROR_INPUT, "%s is damaged, or not a model file", r->path);
+
+    if (file >= 0)
+        H5Fclose(file);
+    hdf5_unlock();
+    return read;
+}
+
+bool h5_arrays_read(const char *path, const struct keras_array *arrays, int n, struct error *e)
+{
+    const struct guard_limits limits = { .seconds = 60, .bytes = 1 << 30 };
+    struct reading r = { path, arrays, n };
+
+    return guard_run(read_apart, &r, &limits, path, e);
+}

@@ -1,0 +1,306 @@
+#include "run/model/keras_reader.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+bool keras_reader_put(struct keras_recipe *r, const struct keras_node *n, const char *class, const char *settings,
+                      struct error *e)
+{
+    struct layer l = layer_new(layer_class_find(class));
+    struct shape out;
+
+    if (r->softmaxed)
+        return keras_node_refuse(n, e, "it comes after a softmax, which cuvette has at the end alone");
+    if (!layer_parse(&l, settings, e) || !l.class->shape(&l, r->shape, &out, e))
+        return keras_node_place(n, e);
+    if (shape_size(out) > INT32_MAX)
+        return keras_node_refuse(n, e, "its output of %zu values an image is more than %d", shape_size(out), INT32_MAX);
+    r->shape = out;
+    r->last = ACTIVATION_LINEAR;
+    return recipe_insert_layer(&r->recipe, r->recipe.n_layers, &l) ||
+           keras_node_refuse(n, e, "cuvette's models have at most %d layers", LAYERS_MAX);
+}
+
+void keras_reader_weights(struct keras_recipe *r, const struct keras_node *n)
+{
+    r->origins[r->n_origins++] = (int)(n - r->graph.nodes);
+}
+
+static bool check_format(const struct keras_node *n, struct error *e)
+{
+    return strcmp(keras_node_text(n, "data_format", "channels_last"), "channels_last") == 0 ||
+           keras_node_refuse(n, e, "its images have their channels first, and those of cuvette last");
+}
+
+static const char *padding_of(const struct keras_node *n)
+{
+    return keras_node_text(n, "padding", "valid");
+}
+
+/* The activation of a layer that has been put: part of its settings, or a layer of its own. */
+static void note_function(struct keras_recipe *r, const struct keras_function *f)
+{
+    r->last = f->kind;
+    r->softmaxed = f->softmax;
+}
+
+static const char *function_name(const struct keras_function *f)
+{
+    return activation_names[f->softmax ? ACTIVATION_LINEAR : f->kind];
+}
+
+static const char *yes(bool on)
+{
+    return on ? "yes" : "no";
+}
+
+static bool read_conv2d(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    int filters, kernel, stride, rate;
+    struct keras_function f;
+    char settings[256];
+
+    if (!check_format(n, e) || !keras_node_square(n, "filters", 0, &filters, e) ||
+        !keras_node_square(n, "kernel_size", 1, &kernel, e) || !keras_node_square(n, "strides", 1, &stride, e) ||
+        !keras_node_square(n, "dilation_rate", 1, &rate, e) || !keras_node_function(n, &f, e))
+        return false;
+    if (rate != 1 || keras_node_real(n, "groups", 1) != 1)
+        return keras_node_refuse(n, e, "cuvette has no convolution with holes or groups");
+    snprintf(settings, sizeof settings, "filters=%d kernel=%d stride=%d padding=%.32s bias=%s activation=%s", filters,
+             kernel, stride, padding_of(n), yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
+    if (!keras_reader_put(r, n, "conv2d", settings, e))
+        return false;
+    keras_reader_weights(r, n);
+    note_function(r, &f);
+    return true;
+}
+
+static bool read_dense(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    int units;
+    struct keras_function f;
+    char settings[128];
+
+    if (!keras_node_square(n, "units", 0, &units, e) || !keras_node_function(n, &f, e))
+        return false;
+    snprintf(settings, sizeof settings, "units=%d bias=%s activation=%s", units,
+             yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
+    if (!keras_reader_put(r, n, "dense", settings, e))
+        return false;
+    keras_reader_weights(r, n);
+    note_function(r, &f);
+    return true;
+}
+
+static bool read_pooling(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    int size, stride;
+    char settings[128];
+
+    if (!check_format(n, e) || !keras_node_square(n, "pool_size", 2, &size, e) ||
+        !keras_node_square(n, "strides", size, &stride, e))
+        return false;
+    snprintf(settings, sizeof settings, "size=%d stride=%d padding=%.32s", size, stride, padding_of(n));
+    return keras_reader_put(r, n, keras_node_is(n, "MaxPooling2D") ? "maxpool2d" : "avgpool2d", settings, e);
+}
+
+static bool read_up_sampling(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    int size;
+    char settings[32];
+
+    if (!check_format(n, e) || !keras_node_square(n, "size", 2, &size, e))
+        return false;
+    if (strcmp(keras_node_text(n, "interpolation", "nearest"), "nearest") != 0)
+        return keras_node_refuse(n, e, "cuvette repeats pixels and interpolates none");
+    snprintf(settings, sizeof settings, "size=%d", size);
+    return keras_reader_put(r, n, "upsample2d", settings, e);
+}
+
+static bool read_format_alone(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    if (!check_format(n, e))
+        return false;
+    if (keras_node_flag(n, "keepdims", false))
+        return keras_node_refuse(n, e, "cuvette's gives one value a channel, and keeps no sides");
+    return keras_reader_put(r, n, keras_node_is(n, "Flatten") ? "flatten" : "global_avgpool", "", e);
+}
+
+static bool read_batch_normalization(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    double axis = -1;
+    char settings[128];
+
+    if (keras_node_numbers(n, "axis", 1, &axis) > 1 || (axis != -1 && axis != r->shape.rank))
+        return keras_node_refuse(n, e, "it normalises along axis %g, and cuvette the channels, the last", axis);
+    if (keras_node_flag(n, "renorm", false))
+        return keras_node_refuse(n, e, "cuvette has no renorm");
+    snprintf(settings, sizeof settings, "momentum=%.9g epsilon=%.9g", keras_node_real(n, "momentum", 0.99),
+             keras_node_real(n, "epsilon", 1e-3));
+    if (!keras_reader_put(r, n, "batch_norm", settings, e))
+        return false;
+    keras_reader_weights(r, n);
+    return true;
+}
+
+static bool read_activation(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    struct keras_function f;
+    char settings[64];
+
+    if (!keras_node_function(n, &f, e))
+        return false;
+    snprintf(settings, sizeof settings, "function=%s slope=%.9g", function_name(&f), f.slope);
+    if (!f.softmax && !keras_reader_put(r, n, "activation", settings, e))
+        return false;
+    note_function(r, &f);
+    return true;
+}
+
+static bool read_leaky_relu(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    return read_activation(r, n, e);
+}
+
+static bool read_dropout(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    char settings[32];
+    enum activation last = r->last;
+
+    snprintf(settings, sizeof settings, "rate=%.9g", keras_node_real(n, "rate", 0));
+    if (!keras_reader_put(r, n, "dropout", settings, e))
+        return false;
+    r->last = last;
+    return true;
+}
+
+/* An Add that is part of a block is never come by alone. */
+static bool read_nothing(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    (void)r;
+    return keras_node_refuse(n, e, "cuvette adds in residual blocks alone");
+}
+
+/* Of what changes images in training alone nothing is left when they are predicted. */
+static bool read_pass(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    (void)r, (void)n, (void)e;
+    return true;
+}
+
+static struct keras_scaling *add_scaling(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    if (r->recipe.n_layers > (r->graph.n_sides == 1) || r->n_scalings == KERAS_SCALINGS_MAX) {
+        keras_node_refuse(n, e, "cuvette scales images before all other layers, and in a few steps");
+        return NULL;
+    }
+    r->scalings[r->n_scalings].node = (int)(n - r->graph.nodes);
+    return &r->scalings[r->n_scalings++];
+}
+
+/* One number, or one a channel. */
+static bool take_numbers(struct keras_recipe *r, const struct keras_node *n, const char *key, double *out,
+                         struct error *e)
+{
+    int count = keras_node_numbers(n, key, KERAS_CHANNELS_MAX, out);
+
+    if (count != 1 && count != r->shape.channels)
+        return keras_node_refuse(n, e, "its %s has %d numbers, and its images %d channels", key, count,
+                                 r->shape.channels);
+    for (int c = 1; count == 1 && c < r->shape.channels; c++)
+        out[c] = out[0];
+    return true;
+}
+
+static bool read_rescaling(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    struct keras_scaling *s = add_scaling(r, n, e);
+
+    return s && take_numbers(r, n, "scale", s->scale, e) &&
+           (!keras_node_has(n, "offset") || take_numbers(r, n, "offset", s->offset, e));
+}
+
+/* Keras divides by 1e-7 at least. */
+void keras_reader_normalise(struct keras_scaling *s, int channels, const double *mean, const double *variance)
+{
+    for (int c = 0; c < channels; c++) {
+        double deviation = fmax(sqrt(variance[c]), 1e-7);
+
+        s->scale[c] = s->invert ? deviation : 1 / deviation;
+        s->offset[c] = s->invert ? mean[c] : -mean[c] / deviation;
+    }
+}
+
+static bool read_normalization(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    struct keras_scaling *s = add_scaling(r, n, e);
+    double mean[KERAS_CHANNELS_MAX], variance[KERAS_CHANNELS_MAX];
+
+    if (!s)
+        return false;
+    s->invert = keras_node_flag(n, "invert", false);
+    s->adapted = !keras_node_has(n, "mean");
+    if (s->adapted)
+        return true;
+    if (!take_numbers(r, n, "mean", mean, e) || !take_numbers(r, n, "variance", variance, e))
+        return false;
+    keras_reader_normalise(s, r->shape.channels, mean, variance);
+    return true;
+}
+
+static bool read_reshape(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    const struct shape s = r->shape;
+    double to[3] = { 0 };
+    int count = keras_node_numbers(n, "target_shape", 3, to);
+    bool same = s.rank == 3 && to[0] == s.height && to[1] == s.width &&
+                ((count == 3 && to[2] == s.channels) || (count == 2 && s.channels == 1));
+
+    if (same)
+        return true;
+    if (count == 1 && (to[0] == -1 || to[0] == (double)shape_size(s)))
+        return keras_reader_put(r, n, "flatten", "", e);
+    return keras_node_refuse(n, e, "of all changes of shape cuvette has flatten alone");
+}
+
+/* What reads a layer of each class. */
+static const struct reader {
+    const char *class;
+    bool (*read)(struct keras_recipe *r, const struct keras_node *n, struct error *e);
+} readers[] = {
+#define KERAS_KIND(kind, class, begin, config) { class, read_##config },
+    KERAS_KINDS(KERAS_KIND)
+#undef KERAS_KIND
+        { "ReLU", read_activation },
+    { "Softmax", read_activation },
+    { "Normalization", read_normalization },
+    { "Reshape", read_reshape },
+    { "RandomFlip", read_pass },
+    { "RandomRotation", read_pass },
+    { "RandomZoom", read_pass },
+    { "RandomTranslation", read_pass },
+    { "RandomContrast", read_pass },
+    { "RandomBrightness", read_pass },
+    { "GaussianNoise", read_pass },
+    { "GaussianDropout", read_pass },
+    { "SpatialDropout2D", read_pass },
+};
+
+static const struct reader *reader_of(const struct keras_node *n)
+{
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (keras_node_is(n, readers[i].class))
+            return &readers[i];
+    return NULL;
+}
+
+bool keras_reader_knows(const struct keras_node *n)
+{
+    return reader_of(n);
+}
+
+bool keras_reader_read(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    return reader_of(n)->read(r, n, e);
+}
