@@ -5,6 +5,9 @@
 
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/compare/compare_training.h"
+#include "tui/compare/compare_view.h"
+#include "tui/comparisons.h"
 #include "tui/datasets/preview_view.h"
 #include "tui/devices/devices_view.h"
 #include "tui/devices/job_view.h"
@@ -121,8 +124,27 @@ static void leave(struct app *app, const char *subject)
     });
 }
 
+static void stop_comparison(struct app *app, const char *subject)
+{
+    contest_stop(&app->contest);
+    leave(app, subject);
+}
+
+static void ask_about_comparison(struct app *app)
+{
+    dialog_ask(app, &(struct ask_setup){
+        .title = "Quit?",
+        .text = "A comparison is training, and needs no screen: its results will be in its folder.",
+        .answers = { { 'q', "quit, it goes on", leave }, { 's', "stop it and quit", stop_comparison } },
+    });
+}
+
 static void quit(struct app *app)
 {
+    if (contest_going(&app->contest)) {
+        ask_about_comparison(app);
+        return;
+    }
     if (!live_own_going(&app->live)) {
         leave(app, NULL);
         return;
@@ -229,6 +251,8 @@ bool actions_follow(struct app *app)
     changed = runs_follow(app) || changed;
     changed = runs_view_follow(app) || changed;
     changed = run_page_follow(app) || changed;
+    changed = compare_view_follow(app) || changed;
+    changed = compare_training_follow(app) || changed;
     changed = sbatch_follow(app) || changed;
     return tour_follow(app) || changed;
 }

@@ -19,7 +19,7 @@ struct app *app_new(const struct recipe *recipe, struct trainer_events events, s
     if (!app)
         return NULL;
     app->draft.recipe = *recipe;
-    app->live.events = app->forecast.events = events;
+    app->live.events = app->forecast.events = app->contest.events = events;
     app->display.mouse = true;
     gallery_open(&app->gallery, events);
     findings_open(&app->findings, events);
@@ -52,6 +52,7 @@ void app_free(struct app *app)
     node_close(&app->node);
     draft_close(&app->draft);
     submission_close(&app->submission);
+    contest_close(&app->contest);
     free(app);
 }
 
@@ -90,6 +91,8 @@ static bool start(struct app *app, const char *resumed, struct error *e)
 
     if (app->machine.login_node && !login_node_check(&app->machine.job, e))
         return false;
+    if (contest_going(&app->contest))
+        return error_set(e, ERROR_USAGE, "a comparison trains, and a run would spoil its times: C shows it");
     forecast_stop(&app->forecast);
     if (!live_start(&app->live, &app->draft.recipe, device, resumed, e))
         return false;

@@ -8,6 +8,7 @@
  *     panels, devices        what is on the screen: the panels and lines, the view of all devices
  *     datasets               the views of a data set, and of folders
  *     past                   the views of past runs
+ *     compare                the view of runs beside each other
  *     inspect                the view of what a model gets wrong
  *     charts                 the drawing of charts, of which panels makes a view
  *     dialogs                boxes over it; they know of no panel
@@ -20,6 +21,8 @@
 
 #include "tui/state/charts.h"
 #include "tui/state/checkup.h"
+#include "tui/state/comparison_form.h"
+#include "tui/state/contest.h"
 #include "tui/state/datasets.h"
 #include "tui/state/display.h"
 #include "tui/state/draft.h"
@@ -49,6 +52,8 @@ struct app {
     struct past_runs past_runs; /* all that are in their folder, for the view of them */
     struct settings settings; /* of the screen, which the user keeps */
     struct submission submission; /* the recipe as a Slurm job */
+    struct contest contest;   /* the comparison that is trained, beside the screen */
+    struct comparison_form comparison_form; /* that asks for one */
     struct display display;   /* what the screen looks like */
     struct errand *offer;     /* looks for a run to go on with (runs.h); NULL: nothing is looked for */
 };

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "tui/app.h"
+#include "tui/compare/compare_view.h"
 #include "tui/datasets/browser.h"
 #include "tui/datasets/preview_view.h"
 #include "tui/devices/devices_view.h"
@@ -20,7 +21,6 @@
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
 #include "tui/past/run_page.h"
-#include "tui/past/runs_compare.h"
 #include "tui/past/runs_view.h"
 #include "tui/script_view.h"
 #include "tui/start_page.h"
@@ -43,7 +43,7 @@ static const struct help_section others[] = {
     { "Runs", runs_view_keys },
     { "Filter of runs", runs_filter_keys },
     { "Past run", run_page_keys },
-    { "Comparison of runs", runs_compare_keys },
+    { "Comparison", compare_view_keys },
     { "Folders", browser_keys },
     { "View of mistakes", inspect_view_keys },
     { "Device view", devices_view_keys },

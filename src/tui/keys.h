@@ -29,6 +29,7 @@
     X(ALLOTMENT, job_view_open, 'y', KEYCODE_NONE, "y", "", "your job, and advice") \
     X(STEP, step_view, KEYCODE_F6, 'i', "F6 i", "Time", "where a step's time goes") \
     X(INSPECT, inspect_model, 'I', KEYCODE_NONE, "I", "", "what a run gets wrong") \
+    X(COMPARE, comparisons_open, 'C', KEYCODE_NONE, "C", "", "compare devices or values") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/compare/compare_training.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
 #include "tui/room.h"
@@ -95,6 +96,8 @@ void steering_train(struct app *app)
 
     if (live_going(&app->live))
         ask_to_stop(app);
+    else if (contest_going(&app->contest))
+        compare_training_ask_to_stop(app);
     else if (!room_fits(app, words, sizeof words))
         ask_whether_it_fits(app, words);
     else

@@ -42,16 +42,17 @@ static const struct room {
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
     { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run batch tui/draw "
-                   "tui/term run/predictions" },
+                   "tui/term run/predictions run/compare" },
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
     { "tui/inspect", "base run/predictions tui/draw tui/state tui/dialogs tui" },
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui/past tui" },
-    { "tui/past", "base nn/recipe run run/past tui/draw tui/state tui/dialogs tui/charts tui" },
+    { "tui/compare", "base host run run/compare tui/draw tui/state tui/dialogs tui" },
+    { "tui/past", "base nn/recipe run run/past tui/draw tui/state tui/dialogs tui/charts tui/compare tui" },
     { "tui/devices", "base host host/gpu run tui/draw tui/dialogs tui" },
-    { "tui", "base host plot nn/recipe run run/figures batch tui/draw tui/term tui/state "
-             "tui/dialogs tui/panels tui/datasets tui/past tui/inspect tui/devices" },
+    { "tui", "base host plot nn/recipe run run/compare run/figures batch tui/draw tui/term tui/state "
+             "tui/dialogs tui/panels tui/datasets tui/past tui/compare tui/inspect tui/devices" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
              "run/model run/predictions run/compare batch fetch tui" },
 };

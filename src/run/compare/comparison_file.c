@@ -316,3 +316,34 @@ bool comparison_find(const char *name, char out[PATH_SIZE])
         scan(all, (long)number, found);
     return found[0] != '\0' && path_join(out, all, found, &ignored) && path_file_in(path, out, COMPARISON_FILE);
 }
+
+/* Puts a name where its number belongs among `count` of them; the last one falls out where there is no room. */
+static int put_name(char names[][COMPARISON_NAME_SIZE], int count, int room, const char *name)
+{
+    int at = count;
+
+    while (at > 0 && number_of(names[at - 1]) < number_of(name))
+        at--;
+    if (at == room)
+        return count;
+    if (count == room)
+        count--;
+    memmove(names[at + 1], names[at], (size_t)(count - at) * COMPARISON_NAME_SIZE);
+    text_copy(names[at], COMPARISON_NAME_SIZE, name);
+    return count + 1;
+}
+
+int comparison_list(char names[][COMPARISON_NAME_SIZE], int room)
+{
+    char all[PATH_SIZE];
+    struct error ignored;
+    DIR *entries = comparisons(all, &ignored) ? opendir(all) : NULL;
+    int count = 0;
+
+    for (struct dirent *entry; entries && (entry = readdir(entries));)
+        if (number_of(entry->d_name) > 0 && strlen(entry->d_name) < COMPARISON_NAME_SIZE)
+            count = put_name(names, count, room, entry->d_name);
+    if (entries)
+        closedir(entries);
+    return count;
+}

@@ -16,4 +16,8 @@ struct comparison *comparison_open(const char *folder, struct error *e);
 /* Finds a comparison's folder by its path, its name or its number. False where there is none. */
 bool comparison_find(const char *name, char out[PATH_SIZE]);
 
+/* The names of the newest ones among the numbered, the newest first. Returns how many, at most `room`. */
+enum { COMPARISON_NAME_SIZE = 80 };
+int comparison_list(char names[][COMPARISON_NAME_SIZE], int room);
+
 #endif

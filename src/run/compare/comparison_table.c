@@ -263,7 +263,7 @@ static void note_states(const struct making *m)
         const struct comparison_row *row = &m->t->rows[k];
 
         text[0] = '\0';
-        if (row->state == RUN_TRAINS)
+        if (row->state == RUN_TRAINS && !row->waits)
             text_append(text, sizeof text, "%s trains still: these are its epochs so far", row->label);
         else if (row->problem[0])
             text_append(text, sizeof text, "%s: %s", row->label, row->problem);

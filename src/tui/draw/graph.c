@@ -169,8 +169,9 @@ static void stripe_put(struct graph *g, const struct stripe *s, int column, enum
 
 /* A rise in a point's own column joins it to the point before, so that what is drawn once stays as it is. A gap between
  * two points is crossed at the height of the first. */
-void graph_draw_line(struct graph *g, const struct columns *line, enum role role)
+static void draw_line(struct graph *g, const struct columns *line, enum role role, const char *dash)
 {
+    const int period = (int)strlen(dash);
     int before = NOWHERE;
 
     for (int column = 0; column < g->plot.clip.columns; column++) {
@@ -187,7 +188,41 @@ void graph_draw_line(struct graph *g, const struct columns *line, enum role role
                 stripe_set(&s, across, before == NOWHERE ? y : before, y);
             before = y;
         }
-        stripe_put(g, &s, column, role);
+        if (dash[column % period] != ' ')
+            stripe_put(g, &s, column, role);
+    }
+}
+
+void graph_draw_line(struct graph *g, const struct columns *line, enum role role)
+{
+    draw_line(g, line, role, "-");
+}
+
+void graph_draw_by_hand(struct graph *g, const struct columns *line, const struct graph_hand *hand)
+{
+    draw_line(g, line, hand->role, hand->dash);
+}
+
+/* The last value up to the end of a column of cells; NaN: the line has not begun. */
+static double value_in_cell(const struct columns *line, int column, int across)
+{
+    for (int x = int_min((column + 1) * across, line->used) - 1; x >= 0; x--)
+        if (line->column[x].count > 0)
+            return (double)line->column[x].mean;
+    return NAN;
+}
+
+void graph_draw_letters(struct graph *g, const struct columns *line, const struct graph_hand *hand)
+{
+    const int across = rasters[g->dots].across, last = (line->used - 1) / across, rows = g->plot.clip.rows;
+    const int end = line->used > 0 ? last + GRAPH_LETTER_DISTANCE : 0;
+
+    for (int column = hand->at; column < end; column += GRAPH_LETTER_DISTANCE) {
+        const int at = int_min(column, last);
+        const int row = dot_row(&g->up, value_in_cell(line, at, across), rows);
+
+        if (row >= 0 && row < rows)
+            canvas_put(&g->plot, row, at, hand->role, (unsigned char)hand->letter);
     }
 }
 

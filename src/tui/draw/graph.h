@@ -35,7 +35,19 @@ struct graph graph_begin(struct canvas *c, enum graph_dots dots, const struct sc
 /* The name and the ticks of the axis in the row below the plot. `c` is the canvas of graph_begin(). */
 void graph_draw_across(struct canvas *c, enum axis axis, struct window w);
 
+enum { GRAPH_LETTER_DISTANCE = 24 };
+
+/* How one of several lines is drawn, so that they are told apart without colours, too. */
+struct graph_hand {
+    enum role role;
+    const char *dash; /* of a cell each, again and again: "-- ": a blank is a gap */
+    char letter;      /* at its end and, from column `at` on, every GRAPH_LETTER_DISTANCE cells */
+    int at;
+};
+
 /* What is outside the scale is not drawn: a line leaves the plot and comes back. */
+void graph_draw_by_hand(struct graph *g, const struct columns *line, const struct graph_hand *hand);
+void graph_draw_letters(struct graph *g, const struct columns *line, const struct graph_hand *hand);
 void graph_draw_line(struct graph *g, const struct columns *line, enum role role);
 void graph_draw_marks(struct graph *g, const struct columns *marks, enum role role);
 void graph_draw_band(struct graph *g, const struct columns *line, enum role role); /* from low to high */

@@ -74,6 +74,8 @@ static int draw_state(struct canvas *c, const struct app *app)
     char word[64], left[FIGURE_SIZE], why[160];
     bool in_time = live_in_time(&app->live, why, sizeof why);
 
+    if (contest_going(&app->contest) && !live_going(&app->live))
+        return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_GOOD, "● comparing");
     if (!live_there(&app->live))
         return canvas_text_right(c, 0, c->clip.columns - 1, ROLE_DIM, "ready");
     if (live_watches(&app->live) && watched_word(&app->live.watched)[0])

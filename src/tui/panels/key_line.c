@@ -50,7 +50,7 @@ static const char *label_now(const struct key_binding *b, const struct app *app)
 {
     bool going = live_going(&app->live);
 
-    if (b->action == ACTION_TRAIN && going)
+    if (b->action == ACTION_TRAIN && (going || contest_going(&app->contest)))
         return "Stop";
     if (b->action == ACTION_PAUSE)
         return !going ? "" : app->live.status.state == TRAINER_PAUSED ? "Resume" : b->label;

@@ -139,12 +139,8 @@ static void next_axis(struct app *app)
 
 static void next_smoothing(struct app *app)
 {
-    static const char *const words[SMOOTHING_COUNT] = { [SMOOTHING_OFF] = "off: each column is the mean of its steps",
-                                                        [SMOOTHING_LIGHT] = "light: over 1/50 of the width",
-                                                        [SMOOTHING_STRONG] = "strong: over 1/10 of the width" };
-
     charts_next_smoothing(&app->charts);
-    display_say(&app->display, ROLE_NORMAL, "smoothing %s", words[app->charts.smoothing]);
+    display_say(&app->display, ROLE_NORMAL, "smoothing %s", smoothing_words(app->charts.smoothing));
 }
 
 static void logarithmic(struct app *app)
@@ -200,9 +196,8 @@ static void point(struct app *app, struct rectangle inside, int column)
 static const struct key_help keys[] = {
     { "Left/Right", "a cursor with the values", "Values" },
     { "Up/Down p/n", "another chart", "Chart" },
-    { "[/]", "zoom in or out", "Zoom" },
+    { "[/] 0", "zoom in, out; all of it", "Zoom" },
     { "</>", "earlier or later", NULL },
-    { "0", "the whole run again", NULL },
     { "x", "epochs, steps or time", "Axis" },
     { "l", "logarithmic or not", "Log" },
     { "s", "smoothing: off or more", "Smooth" },

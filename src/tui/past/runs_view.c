@@ -7,13 +7,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "tui/app.h"
+#include "tui/compare/compare_view.h"
+#include "tui/comparisons.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/dialogs/edit.h"
 #include "tui/draw/shapes.h"
 #include "tui/past/run_page.h"
 #include "tui/past/run_words.h"
 #include "tui/past/runs_change.h"
-#include "tui/past/runs_compare.h"
 #include "tui/past/runs_rows.h"
 #include "tui/runs.h"
 #include "tui/watching.h"
@@ -158,7 +159,7 @@ static void compare(const struct runs_dialog *d, struct app *app)
     if (count < 2)
         display_say(&app->display, ROLE_STRONG, "mark the runs to compare with Space, two or more");
     else
-        runs_compare_open(app, folders, count);
+        compare_view_runs(app, folders, count);
 }
 
 static void next_order(struct runs_dialog *d, struct app *app)
@@ -252,6 +253,8 @@ static int key_of_list(struct runs_dialog *d, struct app *app, int key)
         return entry ? choose(d, app, key, entry) : REACTION_NONE;
     else if (key == 'c')
         compare(d, app);
+    else if (key == 'C')
+        comparisons_list(app);
     else if (!entry || !act(d, app, key, entry))
         return REACTION_NONE;
     return REACTION_HANDLED;
@@ -286,7 +289,8 @@ const struct key_help runs_view_keys[] = {
     { "p", "its recipe into the panels", "Recipe" },
     { "g", "go on with it", "Go on" },
     { "Space", "mark it to be compared", "Mark" },
-    { "c", "which values differ", "Compare" },
+    { "c", "compare those marked", "Compare" },
+    { "C", "comparisons so far", NULL },
     { "n", "write a note about it", "Note" },
     { "r", "give it another name", "Rename" },
     { "d Del", "delete it; asks first", "Delete" },

@@ -9,8 +9,6 @@
 
 static const double least_seconds = 30;
 static const double share_wanted = 0.5, share_held = 0.4; /* of the height, that curves fill */
-static const double forgets_within[SMOOTHING_COUNT] = { [SMOOTHING_LIGHT] = 1.0 / 50, /* of the width */
-                                                        [SMOOTHING_STRONG] = 1.0 / 10 };
 
 void charts_free(struct charts *c)
 {
@@ -78,8 +76,8 @@ void charts_columns(const struct charts *c, enum charts_run run, enum chart_posi
                     struct columns *out)
 {
     columns_fill(out, c->points, &c->runs[run].lines[kind][line], c->axis, c->window);
-    if (!raw && c->smoothing != SMOOTHING_OFF && chart_kinds[kind]->lines[line].style == STYLE_NOISY)
-        columns_smooth(out, fmax(forgets_within[c->smoothing] * c->points, 1));
+    if (!raw && chart_kinds[kind]->lines[line].style == STYLE_NOISY)
+        smoothing_apply(c->smoothing, out);
 }
 
 static void fit_scale(struct charts *c, enum chart_position kind, double share)
@@ -249,7 +247,7 @@ void charts_next_axis(struct charts *c)
 
 void charts_next_smoothing(struct charts *c)
 {
-    c->smoothing = (enum charts_smoothing)((c->smoothing + 1) % SMOOTHING_COUNT);
+    c->smoothing = smoothing_next(c->smoothing);
 }
 
 void charts_toggle_logarithmic(struct charts *c)
@@ -364,7 +362,7 @@ static void find_best(const struct charts *c, const struct curves *run, enum cha
     struct columns columns;
 
     columns_fill(&columns, int_max(c->points, 1), &run->lines[kind][line], c->axis, all);
-    columns_smooth(&columns, fmax(forgets_within[int_max((int)c->smoothing, SMOOTHING_LIGHT)] * columns.width, 1));
+    smoothing_apply((enum smoothing)int_max((int)c->smoothing, SMOOTHING_LIGHT), &columns);
     f->smooth = true;
     for (int i = 0; i < columns.used; i++)
         if (columns.column[i].count > 0 && is_better(chart_kinds[kind], (double)columns.column[i].mean, f->best)) {

@@ -8,6 +8,7 @@
 #include "plot/scale.h"
 #include "tui/state/curves_reader.h"
 #include "tui/state/layout.h"
+#include "tui/state/smoothing.h"
 
 struct recipe;
 
@@ -18,8 +19,6 @@ enum charts_run {
     CHARTS_BEFORE, /* the one before it in this workbench */
     CHARTS_RUNS
 };
-
-enum charts_smoothing { SMOOTHING_OFF, SMOOTHING_LIGHT, SMOOTHING_STRONG, SMOOTHING_COUNT };
 
 struct charts {
     struct curves runs[CHARTS_RUNS]; /* one without a name is not shown */
@@ -32,7 +31,7 @@ struct charts {
 
     enum chart_position first;       /* the uppermost chart; the others follow in their order */
     enum axis axis;
-    enum charts_smoothing smoothing;
+    enum smoothing smoothing;
     bool logarithmic;                /* charts that can be are */
     bool zoomed;                     /* the window is the user's and holds still */
     bool pointing;                   /* there is a cursor */

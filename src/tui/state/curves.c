@@ -5,7 +5,6 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/metrics.h"
 #include "run/run_recipe.h"
 
 void curves_free(struct curves *c)
@@ -63,6 +62,14 @@ bool curves_follow(struct curves *c, const struct series *const series[CURVE_COU
     return came;
 }
 
+void curves_take(struct curves *c, const struct metrics_curves *metrics)
+{
+    for (size_t i = 0; i < metrics->n_steps; i++)
+        take(c, CURVE_STEPS, &metrics->steps[i]);
+    for (size_t i = 0; i < metrics->n_epochs; i++)
+        take(c, CURVE_VALIDATION, &metrics->valid[i]);
+}
+
 bool curves_read(struct curves *c, const char *folder, const atomic_bool *stopped, struct error *e)
 {
     struct metrics_curves metrics;
@@ -73,10 +80,7 @@ bool curves_read(struct curves *c, const char *folder, const atomic_bool *stoppe
         !metrics_read(path, stopped, &metrics, e))
         return false;
     curves_begin(c, path_name(folder), recipe.data.validation > 0);
-    for (size_t i = 0; i < metrics.n_steps; i++)
-        take(c, CURVE_STEPS, &metrics.steps[i]);
-    for (size_t i = 0; i < metrics.n_epochs; i++)
-        take(c, CURVE_VALIDATION, &metrics.valid[i]);
+    curves_take(c, &metrics);
     metrics_read_free(&metrics);
     return true;
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "plot/trace.h"
 #include "run/chart_kinds.h"
+#include "run/metrics_read.h"
 
 struct curves {
     char name[64];             /* of the run's folder: "0007-digits-cpu1"; "": there is no run */
@@ -24,6 +25,9 @@ void curves_free(struct curves *c);
 /* Takes the points that came since the last call. True when there were any. A point that finds no memory is left
  * out. */
 bool curves_follow(struct curves *c, const struct series *const series[CURVE_COUNT]);
+
+/* Adds all points of a run's metrics. */
+void curves_take(struct curves *c, const struct metrics_curves *metrics);
 
 /* The curves of a run from its folder, unless `stopped` (NULL: nobody stops it) says that they are no longer wanted.
  * False with an error, and then `c` is as it was. */
