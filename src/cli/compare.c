@@ -219,7 +219,7 @@ static bool train(const struct request *r, const struct comparison *c, struct er
         compare_train_read(c, results);
     good = r->show || (data_archive_prepare(c->recipe.data.dataset, e) && compare_train_check(c, e) &&
                        compare_train(c, &r->training, results, e));
-    if (good || e->kind == ERROR_STOPPED) {
+    if (good || e->kind == ERROR_STOPPED || e->kind == ERROR_RUN) {
         if (!r->training.quiet)
             printf("%scomparison %s\n\n", r->show ? "" : "\n", c->folder);
         if (!tell(c, results, r->json, !r->show, &of_telling) && good) {

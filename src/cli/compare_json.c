@@ -35,15 +35,15 @@ static json_t *band_json(const struct comparison_band *b)
 
 static json_t *row_json(const struct comparison_row *row)
 {
-    return json_pack("{s:o, s:o, s:i, s:s, s:b, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label",
+    return json_pack("{s:o, s:o, s:i, s:s, s:b, s:i, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label",
                      text(row->label), "device", text(row->device), "runs", row->count, "state",
                      row->waits ? "waits" : run_state_word(row->state), "dropped", row->dropped, "epochs", row->epochs,
                      "first_epoch_left_out", row->warmed, "seconds_per_epoch", spread_json(&row->epoch_seconds),
                      "images_per_second", spread_json(&row->images_per_second), "speedup", figure(row->speedup),
                      "best_accuracy", band_json(&row->best_accuracy), "last_accuracy", band_json(&row->last_accuracy),
                      "seconds_to_common_accuracy", band_json(&row->seconds_to_common), "energy_joules",
-                     band_json(&row->energy), "memory_peak_bytes", band_json(&row->memory), "problem",
-                     text(row->problem));
+                     band_json(&row->energy), "memory_peak_bytes", band_json(&row->memory), "gpu_memory_peak_bytes",
+                     band_json(&row->gpu_memory), "problem", text(row->problem));
 }
 
 static json_t *run_json(const struct comparison *c, const struct comparison_table *t,

@@ -97,6 +97,12 @@ static void put_memory(const struct comparison_row *row, char out[CELL_SIZE])
         text_bytes(out, CELL_SIZE, (uint64_t)row->memory.most);
 }
 
+static void put_gpu_memory(const struct comparison_row *row, char out[CELL_SIZE])
+{
+    if (row->gpu_memory.count > 0)
+        text_bytes(out, CELL_SIZE, (uint64_t)row->gpu_memory.most);
+}
+
 /* In the order of the table. Those of the highest `rank` are left out first where there is too little room, and those
  * that are empty in every row. */
 static const struct column {
@@ -118,6 +124,7 @@ static const struct column {
     { NULL, put_to_common, 2, false }, /* its heading says the accuracy */
     { "kJ", put_energy, 5, false },
     { "memory", put_memory, 7, false },
+    { "GPU's", put_gpu_memory, 7, false },
 };
 
 enum { COLUMNS = sizeof table_columns / sizeof *table_columns };

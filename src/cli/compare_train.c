@@ -16,6 +16,7 @@
 #include "cli/held_output.h"
 #include "host/job.h"
 #include "host/login_node.h"
+#include "run/compare/comparison_file.h"
 #include "run/compare/comparison_next.h"
 #include "run/devices.h"
 #include "run/go_on.h"
@@ -39,6 +40,7 @@ struct session {
     sigset_t before;
     int stopped_by; /* a signal, or 0 */
     bool stopped;   /* one of the runs was */
+    int failed;
 };
 
 static const int forwarded[] = { SIGTERM, SIGINT, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2 };
@@ -171,8 +173,10 @@ static void end(struct session *s, struct child *child, int status)
 
     if (WIFEXITED(status) && WEXITSTATUS(status) == error_exit_code(ERROR_STOPPED))
         s->stopped = true;
-    else if (!fine)
+    else if (!fine) {
         s->given_up[child->entry] = true;
+        s->failed++;
+    }
     if (WIFSIGNALED(status))
         fprintf(stderr, "cuvette: %s: its process was ended by SIG%s\n", s->c->entries[child->entry].label,
                 sigabbrev_np(WTERMSIG(status)));
@@ -258,7 +262,12 @@ static bool run_all(struct session *s, struct error *e)
             }
     }
     compare_train_read(s->c, s->results);
-    return good && (goes_on(s) || stopped(s, e));
+    if (good && !goes_on(s))
+        return stopped(s, e);
+    if (good && s->failed > 0)
+        return error_set(e, ERROR_RUN, "%d of %d runs failed, see above; 'cuvette compare %s' tries again", s->failed,
+                         s->c->count, s->c->folder);
+    return good;
 }
 
 static bool open_signals(struct session *s, struct error *e)
@@ -300,7 +309,8 @@ bool compare_train(const struct comparison *c, const struct compare_training *o,
                    struct error *e)
 {
     struct session s = { .c = c, .options = o, .results = results, .signals = -1 };
-    bool good = may_train_here(o, e) && (s.turns = memory_new((size_t)c->count, sizeof *s.turns, e)) &&
+    int claim = comparison_claim(c->folder, e);
+    bool good = claim >= 0 && may_train_here(o, e) && (s.turns = memory_new((size_t)c->count, sizeof *s.turns, e)) &&
                 (s.given_up = memory_new((size_t)c->count, sizeof *s.given_up, e)) &&
                 (s.children = memory_new((size_t)c->count, sizeof *s.children, e));
 
@@ -308,6 +318,8 @@ bool compare_train(const struct comparison *c, const struct compare_training *o,
         good = open_signals(&s, e) && run_all(&s, e);
         close_signals(&s);
     }
+    if (claim >= 0)
+        close(claim);
     free(s.turns);
     free(s.given_up);
     free(s.children);

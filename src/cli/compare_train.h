@@ -18,8 +18,9 @@ void compare_train_read(const struct comparison *c, struct comparison_result *re
  * with an error. */
 bool compare_train_check(const struct comparison *c, struct error *e);
 
-/* To the end; a run that fails is told, and others go on. The signals that stop a run (cli/headless.h) stop the one
- * that trains, and all: ERROR_STOPPED. `results`: of each entry, read anew each time. False with an error. */
+/* To the end; a run that fails is told, and others go on: ERROR_RUN in the end. The signals that stop a run
+ * (cli/headless.h) stop the one that trains, and all: ERROR_STOPPED. `results`: of each entry, read anew each time.
+ * False with an error. */
 bool compare_train(const struct comparison *c, const struct compare_training *o, struct comparison_result *results,
                    struct error *e);
 

@@ -324,7 +324,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
 
     if (!may_train_here(o, e) || !watch_open(&watch, e))
         return false;
-    job_lines_begin(&watch.job);
+    job_lines_begin(&watch.job, o->recipe->training.device);
     if (!o->quiet)
         job_lines_cut_off(o->resume ? o->folder : NULL);
 

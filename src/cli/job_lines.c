@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "host/doctor.h"
@@ -13,14 +14,20 @@
 
 static const double gpu_seconds = 5;
 
-void job_lines_begin(struct job_lines *j)
+/* A GPU that trains is read outside a job, too. */
+static bool reads_gpus(const struct job *job, const char *device)
+{
+    return job->gpu_count > 0 || strncmp(device, "cuda", strlen("cuda")) == 0;
+}
+
+void job_lines_begin(struct job_lines *j, const char *device)
 {
     struct error ignored;
 
     *j = (struct job_lines){ .told_end = false };
     job_read(&j->job);
     j->question = job_question_ask(&j->job);
-    if (j->job.gpu_count > 0)
+    if (reads_gpus(&j->job, device))
         j->gpus = gpu_sampler_start(NULL, gpu_seconds, &ignored);
 }
 

@@ -10,11 +10,12 @@
 struct job_lines {
     struct job job;
     struct job_question *question; /* how much time the job has; NULL: it is known, or cannot be */
-    struct gpu_sampler *gpus;      /* how busy they are; NULL: the job has none */
+    struct gpu_sampler *gpus;      /* how busy they are; NULL: the job has none, and none trains */
     bool told_end, told_short;
 };
 
-void job_lines_begin(struct job_lines *j); /* asks Slurm where it has to, and waits for nothing */
+/* Asks Slurm where it has to, and waits for nothing. `device`: the name of the one that trains. */
+void job_lines_begin(struct job_lines *j, const char *device);
 int job_lines_descriptor(const struct job_lines *j); /* for poll(): readable when there is an answer; or -1 */
 /* Why the run that goes on, or, without one (NULL), the newest one, was cut off, where that can be told. To be called
  * before a run begins. */

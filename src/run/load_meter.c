@@ -10,6 +10,11 @@
 enum { PIECES_ALIKE = 600 };
 static const double shortest_piece = 2, shortest_rest = 0.2;
 
+struct sum {
+    double sum;
+    int count;
+};
+
 struct load_meter {
     struct gpu_sampler *gpus;
     const struct device *device;
@@ -18,8 +23,7 @@ struct load_meter {
     struct host_sampler *host;
     struct host_readings host_readings;
     struct gpu_readings gpu_readings; /* the newest */
-    double load_sum;
-    int loads;
+    struct sum load, power; /* over the readings of the piece */
 };
 
 struct load_meter *load_meter_new(struct gpu_sampler *gpus, const struct device *device, size_t points)
@@ -55,6 +59,17 @@ static const struct gpu_reading *own_gpu(const struct load_meter *m)
                : NULL;
 }
 
+static void add(struct sum *s, struct reading r)
+{
+    s->sum += r.known ? r.value : 0;
+    s->count += r.known;
+}
+
+static double mean_of(struct sum s)
+{
+    return s.count > 0 ? s.sum / s.count : NAN;
+}
+
 static void look_at_gpu(struct load_meter *m)
 {
     if (!m->gpus || gpu_sampler_number(m->gpus) == m->gpu_readings.number)
@@ -63,18 +78,17 @@ static void look_at_gpu(struct load_meter *m)
 
     const struct gpu_reading *gpu = own_gpu(m);
 
-    if (!gpu || !gpu->load.known)
+    if (!gpu)
         return;
-    m->load_sum += gpu->load.value;
-    m->loads++;
+    add(&m->load, gpu->load);
+    add(&m->power, gpu->power);
 }
 
 /* What the host's sampler tells is since the last time it was read. */
 static void begin(struct load_meter *m, double seconds)
 {
     m->begun = seconds;
-    m->load_sum = 0;
-    m->loads = 0;
+    m->load = m->power = (struct sum){ 0 };
     host_sampler_read(m->host, &m->host_readings);
 }
 
@@ -85,7 +99,7 @@ static double value_of(struct reading r)
 
 static void end(struct load_meter *m, double seconds, double epoch, struct load_point *out)
 {
-    const double load = m->loads > 0 ? m->load_sum / m->loads : NAN;
+    const double load = mean_of(m->load), power = mean_of(m->power);
     const struct reading none = { .known = false };
     const struct gpu_reading *gpu = own_gpu(m);
 
@@ -97,6 +111,7 @@ static void end(struct load_meter *m, double seconds, double epoch, struct load_
         .memory = value_of(m->host_readings.resident),
         .memory_limit = value_of(m->host_readings.memory_limit),
         .gpu = load,
+        .gpu_power = power,
         .gpu_memory = value_of(gpu ? gpu->memory_used : none),
         .gpu_memory_total = value_of(gpu ? gpu->memory_total : none),
     };

@@ -13,7 +13,8 @@
     X(memory_limit, "memory_limit_bytes")     /* of its control group, else the node's */ \
     X(gpu, "gpu_load")                        /* of the run's GPU: a mean over the readings of the piece, 0..1 */ \
     X(gpu_memory, "gpu_memory_bytes")         /* of that GPU, whoever uses it, at the newest reading */ \
-    X(gpu_memory_total, "gpu_memory_total_bytes")
+    X(gpu_memory_total, "gpu_memory_total_bytes") \
+    X(gpu_power, "gpu_watts")                 /* of that GPU, whoever uses it: a mean over the readings of the piece */
 
 struct load_point {
 #define LOAD_MEMBER(member, key) double member;

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "base/claim.h"
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/path.h"
@@ -24,32 +25,16 @@ struct metrics_writer {
     char path[PATH_SIZE];
 };
 
-/* The whole file. */
-static struct flock whole_file(void)
-{
-    return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
-}
-
-/* The lock says that a process trains this run; it ends with the process, however that ends. Where a file system knows
- * no locks, nothing is said. */
+/* Who writes it trains this run. */
 static bool claim(const struct metrics_writer *w, struct error *e)
 {
-    struct flock lock = whole_file();
-
-    if (fcntl(w->descriptor, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES))
-        return true;
-    return error_set(e, ERROR_INPUT, "another process trains this run: it writes %s", w->path);
+    return claim_take(w->descriptor) ||
+           error_set(e, ERROR_INPUT, "another process trains this run: it writes %s", w->path);
 }
 
 bool metrics_are_claimed(const char *path)
 {
-    struct flock lock = whole_file();
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool claimed = descriptor >= 0 && fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-
-    if (descriptor >= 0)
-        close(descriptor);
-    return claimed;
+    return claim_is_taken(path);
 }
 
 static struct metrics_writer *open_writer(const char *path, int flags, struct error *e)

@@ -188,6 +188,8 @@ static void test_what_cannot_be_compared_is_refused(void **state)
     assert_refused(process_cuvette(folder, "compare", "small.ini", "--devices", "cpu,gpu7", "--out", "c", NULL), 4,
                    "there is no device \"gpu7\"");
     assert_false(path_is_folder(folder_path(folder, "c")));
+    assert_refused(process_cuvette(folder, "compare", "small.ini", "--devices", "cpu,cpu:1", "--vary",
+                                   "training.batch=10,1000000000", NULL), 2, "batch");
     assert_refused(process_cuvette(folder, "compare", "one", NULL), 3, "one is one run");
     assert_refused(process_cuvette(folder, "compare", "empty", NULL), 3, "empty is no comparison");
     assert_refused(process_cuvette(folder, "compare", "one", "two", NULL), 3, "two has no metrics.jsonl");

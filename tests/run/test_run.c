@@ -13,6 +13,7 @@
 #include "run/model/h5_weights.h"
 #include "run/summary.h"
 #include "tests/support/folder.h"
+#include "tests/support/same_run.h"
 #include "tests/support/small_run.h"
 
 static void test_a_run_leaves_all_that_is_known_of_it(void **state)
@@ -233,6 +234,35 @@ static void test_charts_are_drawn_from_the_folder(void **state)
     assert_true(path_is_file(folder_path(small.folder, "report/figures/accuracy.png")));
 }
 
+/* As one that goes through: left after an epoch, not in the middle of the next. */
+static void test_a_run_that_is_left_after_an_epoch_goes_on_from_there(void **state)
+{
+    struct run *whole = small_run_start_well(), *left;
+    struct run_setup setup = { .recipe = &small.recipe, .source = small.source, .last_epoch = 2,
+                               .folder = folder_path(small.folder, "left") };
+    struct error e = { 0 };
+    (void)state;
+
+    run_wait(whole);
+    assert_good(left = run_start(&setup, &e), e);
+    run_wait(left);
+    assert_int_equal(small_run_status(left).state, TRAINER_STOPPED);
+    assert_int_equal(small_run_status(left).epoch, 2);
+    assert_int_equal(small_run_status(left).steps, 2 * SMALL_STEPS);
+    assert_int_equal(series_length(trainer_epochs(run_trainer(left))), 2);
+    run_close(left);
+
+    setup.resume = true;
+    setup.last_epoch = 3; /* the last anyway */
+    setup.folder = folder_path(small.folder, "left");
+    assert_good(left = run_start(&setup, &e), e);
+    run_wait(left);
+    assert_int_equal(small_run_status(left).state, TRAINER_FINISHED);
+    assert_same_run(run_folder(whole), run_folder(left));
+    run_close(left);
+    run_close(whole);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, small_run_setup, small_run_teardown)
@@ -246,6 +276,7 @@ int main(void)
         TEST(test_closing_stops_and_still_writes),
         TEST(test_two_runs_at_once_keep_apart),
         TEST(test_charts_are_drawn_from_the_folder),
+        TEST(test_a_run_that_is_left_after_an_epoch_goes_on_from_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

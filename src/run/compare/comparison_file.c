@@ -3,13 +3,16 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
+#include "base/claim.h"
 #include "base/file.h"
 #include "base/json_text.h"
 #include "base/limits.h"
@@ -299,6 +302,33 @@ struct comparison *comparison_open(const char *folder, struct error *e)
         return c;
     comparison_free(c);
     return NULL;
+}
+
+int comparison_claim(const char *folder, struct error *e)
+{
+    char path[PATH_SIZE];
+    int descriptor;
+
+    if (!path_join(path, folder, COMPARISON_FILE, e))
+        return -1;
+    descriptor = open(path, O_RDWR | O_CLOEXEC);
+    if (descriptor < 0) {
+        error_set_errno(e, "cannot write %s", path);
+        return -1;
+    }
+    if (claim_take(descriptor))
+        return descriptor;
+    close(descriptor);
+    error_set(e, ERROR_INPUT, "another process trains this comparison: 'cuvette compare %.200s --show' shows what it "
+                              "has so far", folder);
+    return -1;
+}
+
+bool comparison_is_claimed(const char *folder)
+{
+    char path[PATH_SIZE];
+
+    return path_file_in(path, folder, COMPARISON_FILE) && claim_is_taken(path);
 }
 
 bool comparison_find(const char *name, char out[PATH_SIZE])

@@ -97,6 +97,26 @@ static void take_accuracy(struct comparison_result *r)
     r->last_accuracy = isfinite(last) ? last : -1;
 }
 
+static double larger(double a, double b)
+{
+    return b > a ? b : a; /* false for a `b` that is unknown */
+}
+
+/* Each line is of the time since the one before. Of a piece whose power is not known the energy is not known either. */
+static void take_loads(struct comparison_result *r)
+{
+    const struct load_point *loads = r->curves.loads;
+    double energy = 0;
+
+    for (size_t i = 0; i < r->curves.n_loads; i++) {
+        energy += loads[i].gpu_power * (loads[i].seconds - (i > 0 ? loads[i - 1].seconds : 0));
+        r->memory = larger(r->memory, loads[i].memory);
+        r->gpu_memory = larger(r->gpu_memory, loads[i].gpu_memory);
+    }
+    if (r->curves.n_loads > 0 && isfinite(energy) && energy > 0)
+        r->energy = energy;
+}
+
 static void take_curves(struct comparison_result *r, const char *folder)
 {
     char path[PATH_SIZE];
@@ -111,6 +131,7 @@ static void take_curves(struct comparison_result *r, const char *folder)
     r->warmed = r->epochs > 1;
     measure(r);
     take_accuracy(r);
+    take_loads(r);
     if (r->epochs > 0 && isfinite(r->curves.train[r->epochs - 1].seconds))
         r->seconds = r->curves.train[r->epochs - 1].seconds;
 }
@@ -120,7 +141,8 @@ void comparison_result_read(struct comparison_result *r, const char *folder)
     struct run_entry entry;
 
     *r = (struct comparison_result){ .epoch_seconds = unknown, .images_per_second = unknown, .best_accuracy = -1,
-                                     .last_accuracy = -1, .seconds = -1, .energy = -1, .memory = -1 };
+                                     .last_accuracy = -1, .seconds = -1, .energy = -1, .memory = -1,
+                                     .gpu_memory = -1 };
     summary_forget(&r->summary);
     r->there = run_entry_look(&entry, folder, NULL);
     if (!r->there)

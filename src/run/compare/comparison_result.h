@@ -23,7 +23,8 @@ struct comparison_result {
     int best_epoch;
     double best_accuracy, last_accuracy;        /* of validations: fractions; negative: unknown, here and below */
     double seconds;                             /* of training up to the last epoch's end */
-    double energy, memory;                      /* joules of its GPUs; bytes at most */
+    double energy;             /* joules of its GPU up to the last reading, whoever used it */
+    double memory, gpu_memory; /* bytes at most: of its process, and of that GPU, whoever used it */
     struct metrics_curves curves;               /* for whoever draws them */
 };
 

@@ -25,7 +25,7 @@ struct comparison_row {
     double speedup;        /* how many times as fast an epoch is as that of the first row; negative: unknown */
     struct comparison_band best_accuracy, last_accuracy;
     struct comparison_band seconds_to_common; /* to the accuracy that all rows reach; count 0: not all its runs do */
-    struct comparison_band energy, memory;    /* joules, bytes */
+    struct comparison_band energy, memory, gpu_memory; /* as in struct comparison_result */
 };
 
 #endif

@@ -95,6 +95,12 @@ static double memory(const struct making *m, const struct comparison_result *r)
     return r->memory;
 }
 
+static double gpu_memory(const struct making *m, const struct comparison_result *r)
+{
+    (void)m;
+    return r->gpu_memory;
+}
+
 static double to_common(const struct making *m, const struct comparison_result *r)
 {
     return m->t->common_accuracy >= 0 ? comparison_result_seconds_to(r, m->t->common_accuracy) : -1;
@@ -168,6 +174,7 @@ static void measure(struct making *m)
         row->seconds_to_common = band_of(m, k, true, to_common);
         row->energy = band_of(m, k, false, energy);
         row->memory = band_of(m, k, false, memory);
+        row->gpu_memory = band_of(m, k, false, gpu_memory);
         row->speedup = row->epoch_seconds.count > 0 && t->rows[0].epoch_seconds.count > 0
                            ? t->rows[0].epoch_seconds.median / row->epoch_seconds.median
                            : -1;

@@ -2,6 +2,7 @@
 #include "tests/support/check.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "nn/recipe/recipe_file.h"
 #include "run/compare/comparison_file.h"
@@ -116,6 +117,23 @@ static void test_a_folder_keeps_all_of_it(void **state)
     assert_bad(comparison_open(found, &e), e, "comparison.json: line 1");
 }
 
+static void test_one_process_trains_it(void **state)
+{
+    struct comparison *c = plan("cpu:1,cpu", NULL, 0, 0, 0);
+    const char *folder = c->folder;
+    struct error e;
+    int claim;
+
+    assert_good(comparison_create(c, folder_path(*state, "c"), &e), e);
+    assert_false(comparison_is_claimed(folder));
+    assert_true((claim = comparison_claim(folder, &e)) >= 0);
+    assert_true(comparison_is_claimed(folder));
+    assert_bad(comparison_claim(folder, &e) >= 0, e, "another process trains this comparison");
+    close(claim);
+    assert_false(comparison_is_claimed(folder));
+    comparison_free(c);
+}
+
 /* So far, with such an accuracy at each epoch. */
 static void reach(struct comparison_result *r, int epochs, float accuracy, enum run_state to)
 {
@@ -217,6 +235,7 @@ int main(void)
         TEST(test_each_value_meets_each_other),
         TEST(test_what_cannot_be_is_refused),
         TEST(test_a_folder_keeps_all_of_it),
+        TEST(test_one_process_trains_it),
         TEST(test_one_after_another),
         TEST(test_the_hopeless_are_stopped_early),
         TEST(test_one_that_fails_holds_up_none),

@@ -137,6 +137,30 @@ static void test_seeds_are_one_row_with_a_band(void **state)
     forget(&all);
 }
 
+/* Of what its GPU was read to need, and of nothing else. */
+static void test_energy_is_that_of_the_readings(void **state)
+{
+    static const char begin[] = "{\"kind\":\"run\",\"name\":\"lesson\",\"dataset\":\"digits\"}\n"
+                                "{\"kind\":\"load\",\"seconds\":2,\"epoch\":1,\"memory_bytes\":900,"
+                                "\"gpu_watts\":100}\n";
+    struct comparison_result r;
+    char text[1024];
+
+    snprintf(text, sizeof text, "%s{\"kind\":\"load\",\"seconds\":5,\"epoch\":2,\"memory_bytes\":800,"
+                                "\"gpu_memory_bytes\":7000,\"gpu_watts\":200}\n", begin);
+    folder_put(*state, "a/metrics.jsonl", text);
+    comparison_result_read(&r, folder_path(*state, "a"));
+    assert_true(r.there && r.energy == 2 * 100 + 3 * 200);
+    assert_true(r.memory == 900 && r.gpu_memory == 7000);
+    comparison_result_free(&r);
+
+    snprintf(text, sizeof text, "%s{\"kind\":\"load\",\"seconds\":5,\"epoch\":2,\"gpu_watts\":null}\n", begin);
+    folder_put(*state, "a/metrics.jsonl", text);
+    comparison_result_read(&r, folder_path(*state, "a"));
+    assert_true(r.energy < 0 && r.gpu_memory < 0 && r.memory == 900);
+    comparison_result_free(&r);
+}
+
 static bool is_noted(const struct comparison_table *t, const char *part)
 {
     for (int i = 0; i < t->n_notes; i++)
@@ -194,6 +218,7 @@ int main(void)
         TEST(test_the_faster_one_is_told_with_what_both_reach),
         TEST(test_a_difference_within_the_spread_is_none),
         TEST(test_seeds_are_one_row_with_a_band),
+        TEST(test_energy_is_that_of_the_readings),
         TEST(test_what_makes_them_differ_is_noted),
         TEST(test_one_without_an_epoch_tells_nothing),
         TEST(test_a_folder_that_is_not_whole_is_refused),
