@@ -203,10 +203,11 @@ static size_t any_bytes(struct chance *c, char *out, size_t size)
                                 chance_int(c, 0, 80), chance_toss(c) ? 'M' : 'm');
     case 3: /* any byte, but none that the terminal makes a signal of once the program has left */
         out[0] = (char)chance_int(c, 1, 255);
-        out[0] = strchr("\003\023\032\034", out[0]) ? 'j' : out[0];
+        out[0] = strchr("\003\023\032\034C", out[0]) ? 'j' : out[0];
         return 1;
-    default:
+    default: /* no comparison: its process would train on where the test has removed its folder */
         out[0] = (char)chance_int(c, ' ', '~');
+        out[0] = out[0] == 'C' ? 'c' : out[0];
         return 1;
     }
 }
