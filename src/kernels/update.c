@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "kernels/kernels.h"
+#include "kernels/norms.h"
 #include "kernels/vector.h"
 
 static struct share parameters_of(const struct kernel_task *task)
@@ -17,29 +18,13 @@ static size_t clip_gradient_workspace(const struct op *op, int batch, int thread
     return sizeof(double);
 }
 
-/* In doubles, LINE_FLOATS sums at a time. */
-static double sum_of_squares(const float *x, int64_t count)
-{
-    double sums[LINE_FLOATS] = { 0 }, sum = 0.0;
-    int64_t i = 0;
-
-    for (; i + LINE_FLOATS <= count; i += LINE_FLOATS)
-        for (int lane = 0; lane < LINE_FLOATS; lane++)
-            sums[lane] += (double)x[i + lane] * x[i + lane];
-    for (; i < count; i++)
-        sum += (double)x[i] * x[i];
-    for (int lane = 0; lane < LINE_FLOATS; lane++)
-        sum += sums[lane];
-    return sum;
-}
-
 static void clip_gradient(const struct kernel_task *task)
 {
     float *gradients = task->in[0], clip = task->op->update.clip;
     struct share share = parameters_of(task);
     double sum = 0.0;
 
-    *(double *)kernel_workspace(task, task->thread) = sum_of_squares(gradients + share.begin, share.end - share.begin);
+    *(double *)kernel_workspace(task, task->thread) = norms_square(gradients + share.begin, share.end - share.begin);
     kernel_barrier(task);
     for (int thread = 0; thread < task->threads; thread++)
         sum += *(const double *)kernel_workspace(task, thread);

@@ -87,6 +87,36 @@ static void test_first_losses_of_convolutions_agree(void **state)
     expect_same_losses(convolutions, choose_adamw);
 }
 
+/* A step that is looked at, and what is found in it. */
+static void test_a_look_finds_the_same(void **state)
+{
+    struct recipe recipe = lesson_recipe(convolutions);
+    struct source *source = toy_data(IMAGES, TOY_CLASSES, true);
+    struct health ours, theirs;
+    float *with, *without;
+    size_t bytes;
+    struct error e = { 0 };
+
+    (void)state;
+    choose_sgd(&recipe);
+    recipe.training.batch = BATCH;
+    assert_good(lesson_look(&cuda_backend_class, &recipe, source, 3, &ours, &with, &bytes, &e), e);
+    assert_good(lesson_look(&cuda_backend_class, &recipe, source, 3, NULL, &without, &bytes, &e), e);
+    assert_good(lesson_look(peer, &recipe, source, 3, &theirs, NULL, NULL, &e), e);
+    assert_memory_equal(with, without, bytes);
+    assert_int_equal(ours.n_layers, theirs.n_layers);
+    for (int i = 0; i < ours.n_layers; i++) {
+        const float *a = &ours.layers[i].gradient, *b = &theirs.layers[i].gradient;
+
+        for (size_t k = 0; k < sizeof ours.layers[i] / sizeof *a; k++)
+            if (isnan(a[k]) != isnan(b[k]) || fabsf(a[k] - b[k]) > 2e-3f * fabsf(b[k]))
+                fail_msg("layer %d: number %zu is %g and %g", i + 1, k + 1, (double)a[k], (double)b[k]);
+    }
+    free(with);
+    free(without);
+    source_close(source);
+}
+
 static void test_a_seed_gives_the_same_losses_again(void **state)
 {
     struct recipe recipe = lesson_recipe(convolutions);
@@ -139,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_losses_of_a_perceptron_agree),
         cmocka_unit_test(test_first_losses_of_convolutions_agree),
+        cmocka_unit_test(test_a_look_finds_the_same),
         cmocka_unit_test(test_a_seed_gives_the_same_losses_again),
         cmocka_unit_test(test_learns_the_digits),
         cmocka_unit_test(test_learns_them_in_less_precision),

@@ -1,4 +1,4 @@
-/* The loss, clipping and the optimisers. */
+/* The loss, clipping, the optimisers, and what looks at them. */
 #include "tests/reference/reference_ops.h"
 
 #include <math.h>
@@ -149,4 +149,35 @@ void reference_rmsprop(const struct reference_task *task)
             v[i] = step += u->momentum * v[i];
         p[i] -= step;
     }
+}
+
+void reference_l2_norm(const struct reference_task *task)
+{
+    const double *x = task->in[0], *from = task->in[1];
+    double *kept = task->out[1], sum = 0.0;
+
+    for (int64_t i = 0; i < task->op->update.count; i++) {
+        double d = x[i] - (from ? from[i] : 0.0);
+
+        sum += d * d;
+        if (kept)
+            kept[i] = x[i];
+    }
+    *(double *)task->out[0] = sqrt(sum);
+}
+
+void reference_silent(const struct reference_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const double *x = task->in[0];
+    double silent = 0.0;
+
+    for (int c = 0; c < norm->channels; c++) {
+        bool heard = false;
+
+        for (int i = 0; i < task->step->rows * norm->pixels; i++)
+            heard = heard || x[i * norm->channels + c] != 0.0;
+        silent += !heard;
+    }
+    *(double *)task->out[0] = silent;
 }

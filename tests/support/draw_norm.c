@@ -1,4 +1,4 @@
-/* Batch norm. */
+/* Batch norm, and channels that are silent. */
 #include <math.h>
 
 #include "tests/support/draw.h"
@@ -57,4 +57,21 @@ void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
     c->op.out[2] = draw_output(c, r, channels);
     for (int k = 1; k <= 2; k++)
         c->magnitude[c->op.out[k]] *= sqrt((double)c->step.rows * c->op.norm.pixels);
+}
+
+/* What a ReLU leaves: of some channels nothing, of others one number in many. */
+void draw_silent(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    c->op.in[0] = draw_image_input(c, r, count);
+    c->op.out[0] = draw_output(c, r, 1);
+    for (int channel = 0; c->contents && channel < channels; channel++) {
+        float *x = (float *)(void *)(c->contents + c->values[c->op.in[0]].offset);
+        int rows = c->plan.batch * c->op.norm.pixels, kept = chance_toss(r) ? -1 : chance_int(r, 0, rows - 1);
+
+        for (int i = 0; i < rows; i++)
+            if (i != kept)
+                x[(size_t)i * (size_t)channels + (size_t)channel] = 0.0f;
+    }
 }

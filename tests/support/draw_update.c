@@ -1,4 +1,4 @@
-/* The end of a step: the loss, clipping and the optimisers. */
+/* The end of a step: the loss, clipping, the optimisers, and norms. */
 #include "tests/support/draw.h"
 
 static void draw_loss(struct op_case *c, struct chance *r)
@@ -86,4 +86,16 @@ void draw_rmsprop(struct op_case *c, struct chance *r)
     c->op.in[2] = draw_value(c, r, ELEMENT_F32, false, count, FILL_POSITIVE);
     if (chance_toss(r))
         c->op.in[3] = draw_input(c, r, count);
+}
+
+void draw_l2_norm(struct op_case *c, struct chance *r)
+{
+    int count = draw_update(c, r);
+
+    c->op.in[0] = draw_input(c, r, count);
+    if (chance_toss(r))
+        c->op.in[1] = draw_input(c, r, count);
+    c->op.out[0] = draw_output(c, r, 1);
+    if (chance_toss(r))
+        c->op.out[1] = draw_output(c, r, count);
 }

@@ -57,6 +57,7 @@ struct lesson {
     struct step step;
     float *losses;
     int steps_most;
+    struct health *look; /* of the last step; NULL: nobody looks */
 };
 
 static bool write_weights(struct lesson *l, struct error *e)
@@ -96,6 +97,22 @@ static struct loader *open_loader(const struct lesson *l, enum subset subset, st
                        e);
 }
 
+static bool look(struct lesson *l, const struct batch *batch, struct error *e)
+{
+    float *metrics = memory_new_aligned(1, l->plan->arena_bytes[ARENA_METRICS], e);
+    struct executor_result result;
+    bool good;
+
+    if (!metrics)
+        return false;
+    executor_begin_looked_at(&l->executor, batch, &l->step);
+    good = executor_end(&l->executor, &result, e) && executor_read_arena(&l->executor, ARENA_METRICS, metrics, e);
+    if (good)
+        health_read(l->plan, metrics, l->look);
+    free(metrics);
+    return good;
+}
+
 static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, struct error *e)
 {
     const struct batch *batch;
@@ -109,6 +126,11 @@ static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, stru
         l->step.learning_rate = recipe_learning_rate(l->recipe, epoch - 1 + i / loader_batches(loader));
         l->step.rows = batch->count;
         l->step.number++;
+        if (l->look && (int)l->step.number == l->steps_most) {
+            if (!look(l, batch, e))
+                return false;
+            continue;
+        }
         if (!executor_step(&l->executor, SPAN_STEP, batch, &l->step, &loss, &correct, e))
             return false;
         if (l->losses)
@@ -148,6 +170,29 @@ bool lesson_train(const struct backend_class *class, const struct recipe *recipe
                         .losses = losses,
                         .steps_most = steps_most > 0 ? steps_most : INT_MAX };
     bool good = open_on(&l, class, e) && train(&l, epochs, e) && (!accuracy || test(&l, accuracy, e));
+
+    executor_close(&l.executor);
+    plan_free(l.plan);
+    return good;
+}
+
+static bool read_parameters(struct lesson *l, float **out, size_t *bytes, struct error *e)
+{
+    *bytes = l->plan->arena_bytes[ARENA_PARAMETERS];
+    *out = memory_new_aligned(1, *bytes, e);
+    return *out && executor_read_arena(&l->executor, ARENA_PARAMETERS, *out, e);
+}
+
+bool lesson_look(const struct backend_class *class, const struct recipe *recipe, struct source *source, int steps,
+                 struct health *out, float **parameters, size_t *bytes, struct error *e)
+{
+    struct lesson l = { .recipe = recipe,
+                        .source = source,
+                        .step = { .seed = (uint64_t)recipe->training.seed },
+                        .steps_most = steps,
+                        .look = out };
+    bool good = open_on(&l, class, e) && train(&l, steps, e) &&
+                (!parameters || read_parameters(&l, parameters, bytes, e));
 
     executor_close(&l.executor);
     plan_free(l.plan);

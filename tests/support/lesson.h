@@ -5,6 +5,7 @@
 #include "data/sources/source.h"
 #include "nn/plan/backend.h"
 #include "nn/recipe/recipe.h"
+#include "nn/train/health.h"
 
 struct lesson_layer {
     const char *class, *settings; /* "conv2d", "filters=8 kernel=3" */
@@ -22,5 +23,10 @@ struct recipe lesson_digits(enum precision precision, int epochs);
  * step, and the accuracy on the test images. The source stays the caller's. */
 bool lesson_train(const struct backend_class *class, const struct recipe *recipe, struct source *source, int epochs,
                   int steps_most, float *losses, double *accuracy, struct error *e);
+
+/* The same up to step `steps`, which is looked at if `out` is not NULL. *parameters: the arena after it, or NULL; the
+ * caller frees it. */
+bool lesson_look(const struct backend_class *class, const struct recipe *recipe, struct source *source, int steps,
+                 struct health *out, float **parameters, size_t *bytes, struct error *e);
 
 #endif

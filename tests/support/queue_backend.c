@@ -31,6 +31,7 @@ struct queue {
     struct queue_settings settings;
     bool eager;
     struct backend *cpu;
+    const struct plan *plan;
     struct error error;
     struct command commands[QUEUE]; /* command i is at i % QUEUE */
     uint64_t asked, done;
@@ -42,9 +43,16 @@ static struct queue *queue_of(struct backend *b)
     return (struct queue *)b;
 }
 
+/* A step that is looked at comes in parts, of which the first counts. */
+static bool counts(const struct queue *q, int first)
+{
+    return first == q->plan->spans[SPAN_FORWARD].first || first == q->plan->spans[SPAN_EVALUATE].first;
+}
+
 static void run_now(struct queue *q, const struct command *c)
 {
-    if (++queue_account.runs_done == q->settings.fail_at)
+    queue_account.runs_done += counts(q, c->first);
+    if (counts(q, c->first) && queue_account.runs_done == q->settings.fail_at)
         error_set(&q->error, ERROR_DEVICE, "the device was lost: it has fallen off the bus");
     else
         q->cpu->ops->run(q->cpu, c->first, c->end, &c->step);
@@ -203,6 +211,7 @@ static bool queue_prepare(struct backend *b, const struct plan *plan, const stru
 {
     struct queue *q = queue_of(b);
 
+    q->plan = plan;
     return q->error.kind == ERROR_NONE && q->cpu->ops->prepare(q->cpu, plan, arenas);
 }
 
@@ -210,11 +219,11 @@ static void queue_run(struct backend *b, int first, int end, const struct step *
 {
     struct queue *q = queue_of(b);
 
-    queue_account.runs_asked++;
+    queue_account.runs_asked += counts(q, first);
     ask(q, (struct command){ .kind = RUN, .first = first, .end = end, .step = *step });
     if (queue_account.runs_asked - queue_account.runs_done > queue_account.most_waiting)
         queue_account.most_waiting = queue_account.runs_asked - queue_account.runs_done;
-    if (q->settings.asked)
+    if (q->settings.asked && counts(q, first))
         q->settings.asked(q->settings.context, queue_account.runs_asked);
 }
 

@@ -8,15 +8,15 @@
 /* Settings of the next device that is opened. */
 struct queue_settings {
     uint64_t room; /* bytes of its memory; 0: unlimited, and room() returns that it is unknown */
-    int fail_at;   /* the device is lost in this run(), 1 for the first; 0: never */
-    /* Called at each run(), on the thread that calls it. */
+    int fail_at;   /* the device is lost in this step, 1 for the first; 0: never */
+    /* Called at each step, on the thread that calls it. */
     void (*asked)(void *context, int run);
     void *context;
 };
 
 /* What happened to it since it was opened. */
 struct queue_account {
-    int runs_asked, runs_done; /* calls of run(), and how many of these it has worked on */
+    int runs_asked, runs_done; /* steps that run() was called for, and how many of these it has worked on */
     int most_waiting;          /* the most that were in the queue at once */
     uint64_t uploaded;         /* bytes */
     int open_at_close;         /* buffers and staged memory that were not freed */

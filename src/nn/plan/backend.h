@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 8, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 9, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {

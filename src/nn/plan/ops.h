@@ -17,7 +17,7 @@
  * Dimensions: N images in the step, at most the plan's batch; images are NHWC, kernels HWIO, dense weights (in, out),
  * as in Keras. H W C of an image that goes in, K channels that come out, KH KW the window, OH OW what it leaves of
  * H and W, PH PW what a pool behind it leaves of those (see `pooled`); I O inputs and outputs; P values an image
- * (BATCH_NORM: pixels); G the numbers of an arena. */
+ * (BATCH_NORM, SILENT: pixels); G the numbers of an arena, or of a part of one. */
 #ifndef NN_OPS_H
 #define NN_OPS_H
 
@@ -141,7 +141,15 @@
     X(RMSPROP, rmsprop, update, no_gradient, NO_PRODUCTS, \
       IN(UPDATE(F32, parameters, G), READ(F32, gradients, G), UPDATE(F32, squares, G), \
          MAYBE_UPDATE(F32, velocity, G)), \
-      OUT())
+      OUT()) \
+    /* norm: the Euclidean one of x, or of x - from where that is given; kept: a copy of x */ \
+    X(L2_NORM, l2_norm, update, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, G), MAYBE_READ(F32, from, G)), \
+      OUT(WRITE(F32, norm, 1), MAYBE_WRITE(F32, kept, G))) \
+    /* silent: how many channels are 0 at every pixel of every image */ \
+    X(SILENT, silent, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C)), \
+      OUT(WRITE(F32, silent, 1)))
 /* clang-format on */
 
 enum op_kind {
@@ -236,7 +244,7 @@ struct op_dense {
 };
 
 struct op_norm {
-    int pixels, channels; /* P, C */
+    int pixels, channels; /* P, C; SILENT has no more than these */
     float momentum; /* moving = momentum × moving + (1 - momentum) × batch, with the biased variance, as Keras */
     float epsilon;
 };
@@ -295,9 +303,9 @@ struct op_loss {
     bool mixed;
 };
 
-/* Whole arenas. The learning rate of a step is in struct step. Weight decay covers every parameter, as Keras's does,
- * and comes first. SGD is Keras's: without velocity p -= rate × g; with it v = momentum × v - rate × g, then p += v,
- * or with `nesterov` p += momentum × v - rate × g. */
+/* Whole arenas; L2_NORM: a part of one, and `count` alone. The learning rate of a step is in struct step. Weight decay
+ * covers every parameter, as Keras's does, and comes first. SGD is Keras's: without velocity p -= rate × g; with it
+ * v = momentum × v - rate × g, then p += v, or with `nesterov` p += momentum × v - rate × g. */
 struct op_update {
     int64_t count; /* G */
     float clip;    /* CLIP_GRADIENT: the global norm's limit */

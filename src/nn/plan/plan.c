@@ -101,6 +101,18 @@ int plan_reader(const struct plan *plan, value v, int after)
     return PLAN_END;
 }
 
+int plan_behind(const struct plan *plan, int op)
+{
+    static const enum span behind[][2] = { { SPAN_HEALTH_FORWARD, SPAN_FORWARD },
+                                           { SPAN_HEALTH_BACKWARD, SPAN_BACKWARD },
+                                           { SPAN_HEALTH_UPDATE, SPAN_UPDATE } };
+
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+        if (op >= plan->spans[behind[i][0]].first && op < plan->spans[behind[i][0]].end)
+            return plan->spans[behind[i][1]].end - 1;
+    return op;
+}
+
 void plan_remove(struct plan *plan, int position)
 {
     plan->n_ops--;

@@ -4,6 +4,7 @@
  *   plan_builder   layers emit forward operations
  *   plan_gradient  one rule a forward operation appends its backward operations
  *   plan_fuse      merges neighbours
+ *   plan_health    appends what looks at gradients, updates and dead ReLUs
  *   plan_check     holds every operation to its row
  *   plan_memory    gives every activation its offset, by lifetime
  *
@@ -40,7 +41,7 @@ struct plan_value {
     enum arena arena;
     enum element element;
     bool per_image;        /* dims[0] is the batch: a step of fewer rows uses the front part */
-    bool whole;            /* the whole arena, whatever else is in it: what an optimiser works on */
+    bool whole;            /* over other values' memory: an arena's, which an optimiser works on, or a layer's part */
     int rank, dims[4];
     size_t bytes, offset;  /* in the arena; offsets are multiples of PLAN_ALIGNMENT */
     value alias;           /* shares the memory of this value (a reshape, in place), else VALUE_NONE */
@@ -51,7 +52,18 @@ struct plan_value {
     int fan_in, fan_out;
 };
 
-enum span { SPAN_FORWARD, SPAN_BACKWARD, SPAN_UPDATE, SPAN_STEP /* the three before */, SPAN_EVALUATE, SPAN_COUNT };
+enum span {
+    SPAN_FORWARD,
+    SPAN_BACKWARD,
+    SPAN_UPDATE,
+    SPAN_STEP, /* the three before */
+    SPAN_EVALUATE,
+    /* What looks at a step, each behind its part of one, in the steps alone that are looked at (plan_health.h). */
+    SPAN_HEALTH_FORWARD,
+    SPAN_HEALTH_BACKWARD,
+    SPAN_HEALTH_UPDATE,
+    SPAN_COUNT
+};
 
 struct plan {
     int batch; /* the most rows a step can have */
@@ -82,6 +94,9 @@ size_t plan_bytes(const struct plan *plan);      /* all arenas: the memory neede
 int plan_fitting_batch(const struct plan *plan, uint64_t room);
 
 size_t plan_value_count(const struct plan_value *v); /* elements, at the full batch */
+
+/* The operation that `op` runs right behind in a step that is looked at; `op` itself where it is of no such span. */
+int plan_behind(const struct plan *plan, int op);
 
 /* Bytes from the beginning of a value in an arena to the next. */
 enum { PLAN_ALIGNMENT = MEMORY_LINE };

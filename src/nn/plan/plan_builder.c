@@ -48,9 +48,7 @@ value plan_add_value(struct plan_builder *b, const struct plan_value *v)
     added->layer = b->layer;
     added->gradient = VALUE_NONE;
     added->bytes = plan_value_count(added) * element_bytes(added->element);
-    if (added->whole)
-        added->bytes = plan->arena_bytes[added->arena];
-    else if (added->alias == VALUE_NONE && added->arena != ARENA_ACTIVATIONS) {
+    if (!added->whole && added->alias == VALUE_NONE && added->arena != ARENA_ACTIVATIONS) {
         added->offset = plan->arena_bytes[added->arena];
         plan->arena_bytes[added->arena] += plan_aligned(added->bytes);
     }

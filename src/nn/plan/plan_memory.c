@@ -37,7 +37,7 @@ static void measure_lives(const struct plan *plan, struct life *lives)
         lives[v] = (struct life){ .v = v, .first = plan->n_ops, .last = -1,
                                   .bytes = plan_aligned(plan->values[v].bytes) };
     for (int i = 0; i < plan->n_ops; i++) {
-        touch_all(plan, lives, i, i);
+        touch_all(plan, lives, i, plan_behind(plan, i));
         if (plan->ops[i].beside_next) {
             touch_all(plan, lives, i, i + 1);
             touch_all(plan, lives, i + 1, i);

@@ -4,6 +4,7 @@
 #include "nn/plan/plan_check.h"
 #include "nn/plan/plan_fuse.h"
 #include "nn/plan/plan_gradient.h"
+#include "nn/plan/plan_health.h"
 #include "nn/plan/plan_memory.h"
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/model.h"
@@ -125,6 +126,8 @@ struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int
     build(&b, recipe, training);
     if (!b.failed)
         plan_fuse(&b);
+    if (!b.failed && training)
+        plan_health(&b);
     if (b.failed)
         *e = b.error;
     if (b.failed || !plan_check(plan, e) || !plan_memory(plan, e)) {

@@ -194,9 +194,62 @@ static struct batch stage_batch(struct executor *x, struct executor_slot *slot, 
     return staged;
 }
 
-/* `work`: of each operation; NULL: not asked for. A failure sticks, and executor_end() reports it. */
+static void run_span(struct executor *x, enum span span, const struct step *step)
+{
+    if (x->plan->spans[span].end > x->plan->spans[span].first)
+        x->backend->ops->run(x->backend, x->plan->spans[span].first, x->plan->spans[span].end, step);
+}
+
+/* Part after part, each with what looks at it. A part of which something was left out is the last one. */
+static void run_looked_at(struct executor *x, struct executor_slot *slot)
+{
+    static const enum span parts[][2] = { { SPAN_FORWARD, SPAN_HEALTH_FORWARD },
+                                          { SPAN_BACKWARD, SPAN_HEALTH_BACKWARD },
+                                          { SPAN_UPDATE, SPAN_HEALTH_UPDATE } };
+    const struct backend_ops *ops = x->backend->ops;
+    struct error e;
+
+    x->look_seconds = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        run_span(x, parts[i][0], &slot->step);
+        if (slot->step.go_on && !ops->reach(x->backend, ops->mark(x->backend), &e)) {
+            slot->stopped = e.kind == ERROR_STOPPED;
+            return;
+        }
+
+        double before = clock_seconds();
+        struct step look = slot->step;
+
+        look.go_on = NULL;
+        run_span(x, parts[i][1], &look);
+        x->look_seconds += clock_seconds() - before;
+    }
+}
+
+/* How a step is run: `work` of each operation, or NULL; looked at or not. */
+struct manner {
+    struct op_work *work;
+    bool looked_at;
+};
+
+static void run_step(struct executor *x, enum span span, struct executor_slot *slot, struct manner how)
+{
+    const struct plan *plan = x->plan;
+    struct error sticks;
+
+    slot->stopped = false;
+    if (how.looked_at)
+        run_looked_at(x, slot);
+    else if (how.work)
+        x->backend->ops->measure(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step, how.work,
+                                 &sticks);
+    else
+        run_span(x, span, &slot->step);
+}
+
+/* A failure sticks, and executor_end() reports it. */
 static void begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
-                  struct op_work *work)
+                  struct manner how)
 {
     const struct plan *plan = x->plan;
     const struct backend_ops *ops = x->backend->ops;
@@ -221,12 +274,8 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
     }
 
     double copied = clock_seconds();
-    struct error sticks;
 
-    if (work)
-        ops->measure(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step, work, &sticks);
-    else
-        ops->run(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step);
+    run_step(x, span, slot, how);
     ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
                   2 * sizeof *slot->metrics);
     if (slot->probabilities)
@@ -234,18 +283,23 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
                       plan_place(plan, plan->probabilities)->offset, (size_t)step->rows * row_bytes(x));
     slot->mark = ops->mark(x->backend);
     x->copy_seconds = copied - began;
-    x->work_seconds = clock_seconds() - copied;
+    x->work_seconds = clock_seconds() - copied - (how.looked_at ? x->look_seconds : 0);
 }
 
 void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step)
 {
-    begin(x, span, batch, step, NULL);
+    begin(x, span, batch, step, (struct manner){ .work = NULL });
 }
 
 void executor_begin_measured(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
                              struct op_work *work)
 {
-    begin(x, span, batch, step, work);
+    begin(x, span, batch, step, (struct manner){ .work = work });
+}
+
+void executor_begin_looked_at(struct executor *x, const struct batch *batch, const struct step *step)
+{
+    begin(x, SPAN_STEP, batch, step, (struct manner){ .looked_at = true });
 }
 
 bool executor_can_measure(const struct executor *x)
@@ -271,7 +325,8 @@ bool executor_end(struct executor *x, struct executor_result *out, struct error 
 {
     const struct executor_slot *slot = &x->slots[x->ended % (uint64_t)x->ahead];
 
-    if (!x->backend->ops->reach(x->backend, slot->mark, e)) {
+    if (!x->backend->ops->reach(x->backend, slot->mark, e) ||
+        (slot->stopped && !error_set(e, ERROR_STOPPED, "stopped in the middle of a step"))) {
         if (e->kind == ERROR_STOPPED)
             take_back(x);
         return false;

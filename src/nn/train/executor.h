@@ -21,6 +21,7 @@ enum { EXECUTOR_AHEAD_MAX = 8 };
 struct executor_slot {
     struct step step;
     uint64_t mark; /* behind its download */
+    bool stopped;  /* in the middle, and the rest of it was not begun */
     uint8_t *images;
     int32_t *labels;
     uint32_t *index;
@@ -47,6 +48,7 @@ struct executor {
     void *go_on_context;
     float *statistics; /* a copy from before that step, where a device may leave out parts of it */
     double copy_seconds, work_seconds; /* of the step begun last, on this thread: its batch, and its operations */
+    double look_seconds;               /* the same, of what looks at a step */
     struct executor_slot slots[EXECUTOR_AHEAD_MAX];
 };
 
@@ -82,6 +84,10 @@ int executor_under_way(const struct executor *x);
 void executor_begin_measured(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
                              struct op_work *work);
 bool executor_can_measure(const struct executor *x);
+
+/* A training step, and what looks at it (plan_health.h): the same results, and those of the looks in METRICS. None may
+ * be under way. */
+void executor_begin_looked_at(struct executor *x, const struct batch *batch, const struct step *step);
 
 struct executor_result {
     struct step step;    /* as it was begun */

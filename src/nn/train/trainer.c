@@ -166,6 +166,15 @@ void trainer_profile(const struct trainer *t, struct step_profile *out)
     pthread_mutex_unlock(&mutable->lock);
 }
 
+void trainer_health(const struct trainer *t, struct health *out)
+{
+    struct trainer *mutable = (struct trainer *)t;
+
+    pthread_mutex_lock(&mutable->lock);
+    *out = t->health;
+    pthread_mutex_unlock(&mutable->lock);
+}
+
 const struct series *trainer_steps(const struct trainer *t)
 {
     return t->steps;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "nn/recipe/augmentation.h"
+#include "nn/train/trainer_health.h"
 #include "nn/train/trainer_snapshot.h"
 
 /* Until one has been measured: it is the forward third of a step's work. */
@@ -93,6 +94,8 @@ static bool run_step(struct training *r, const struct batch *batch, const struct
                   profiler_due(p, clock_seconds());
     double before;
 
+    if (trainer_health_due(r, batch))
+        return end_steps(r, 0, e) && trainer_health_step(r, batch, step, e);
     if (!sample) {
         executor_begin(&r->executor, SPAN_STEP, batch, step);
         if (!trainer_stopped(r))

@@ -11,6 +11,7 @@
 #include "nn/train/class_weights.h"
 #include "nn/train/executor_hold.h"
 #include "nn/train/recipe_images.h"
+#include "nn/train/trainer_health.h"
 #include "nn/train/trainer_snapshot.h"
 
 static void set_activity(struct training *r, const char *activity)
@@ -192,5 +193,6 @@ static bool open_profiler(struct training *r, struct error *e)
 bool trainer_prepare(struct training *r, struct error *e)
 {
     return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && make_loaders(r, e) && make_room_to_keep(r, e) &&
-           executor_stop_by(&r->executor, trainer_goes_on, r, e) && trainer_snapshot_open(r, e) && open_profiler(r, e);
+           executor_stop_by(&r->executor, trainer_goes_on, r, e) && trainer_snapshot_open(r, e) &&
+           open_profiler(r, e) && trainer_health_open(r, e);
 }

@@ -33,6 +33,8 @@ void trainer_publish(struct training *r, bool must)
     t->status = r->now;
     if (r->profiler.plan)
         profiler_show(&r->profiler, trainer_over(r->now.state), &t->profile);
+    if (t->health.step != r->looks.newest.step)
+        t->health = r->looks.newest;
     if (trainer_over(r->now.state))
         pthread_cond_broadcast(&t->over);
     pthread_mutex_unlock(&t->lock);

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "nn/train/executor.h"
+#include "nn/train/health.h"
 #include "nn/train/profiler.h"
 #include "nn/train/throughput.h"
 #include "nn/recipe/recipe.h"
@@ -52,6 +53,7 @@ struct trainer {
     pthread_cond_t over;
     struct trainer_status status;
     struct step_profile profile;
+    struct health health;
     bool ended; /* the thread does nothing more */
 
     /* The thread's own until the state is over. */
@@ -62,6 +64,14 @@ struct trainer {
     float *parameters, *statistics; /* host arrays of the whole arenas: first to last weights */
     bool has_weights;
     struct trainer_weights weights;
+};
+
+/* Steps that were looked at (trainer_health.h). */
+struct trainer_looks {
+    struct health newest;
+    float *metrics;     /* a copy of the arena */
+    double spent, last; /* seconds of all looks, and of the last */
+    double looked;      /* clock */
 };
 
 /* What the thread works with. */
@@ -77,6 +87,7 @@ struct training {
     struct last_steps last_steps;
     struct step_group group; /* steps that are no point yet */
     struct profiler profiler;
+    struct trainer_looks looks;
     double valid_seconds; /* that the last validation took */
     double apart;         /* of the seconds so far those that were no training */
 

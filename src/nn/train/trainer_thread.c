@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "nn/train/executor_evaluate.h"
 #include "nn/train/trainer_epoch.h"
+#include "nn/train/trainer_health.h"
 #include "nn/train/trainer_prepare.h"
 #include "nn/train/trainer_snapshot.h"
 
@@ -242,6 +243,7 @@ void *trainer_thread(void *trainer)
     loader_close(r.valid);
     loader_close(r.test);
     profiler_close(&r.profiler);
+    trainer_health_close(&r);
     free(r.kept_parameters);
     free(r.kept_statistics);
     pthread_mutex_lock(&r.t->lock);
