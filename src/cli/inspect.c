@@ -7,6 +7,7 @@
 #include "cli/data_archive.h"
 #include "cli/inspect_chart.h"
 #include "cli/inspect_grid.h"
+#include "cli/inspect_health.h"
 #include "cli/inspect_json.h"
 #include "cli/inspect_print.h"
 #include "cli/interrupt.h"
@@ -15,7 +16,7 @@
 #include "cli/telling.h"
 #include "plot/picture.h"
 
-enum { ALL = NETWORK_OPTIONS, CHART, GRID, ORDER, IMAGES, JSON };
+enum { ALL = NETWORK_OPTIONS, CHART, GRID, ORDER, HEALTH, IMAGES, JSON };
 
 enum { EACH_USUAL = 5, EACH_MOST = 10000, GRID_USUAL = 24 };
 
@@ -25,6 +26,7 @@ static const struct command_option options[] = {
     [CHART] = { "chart", "FILE", "draw the confusion matrix: FILE ends with .png, .svg, .pdf or .csv" },
     [GRID] = { "grid", "FILE", "draw images with their answers: FILE ends with .png, .svg or .pdf" },
     [ORDER] = { "order", "NAME", "of these images: worst, the most wrong first; unsure, or order" },
+    [HEALTH] = { "health", NULL, "instead: gradients, updates and dead ReLUs, layer by layer" },
     [IMAGES] = { "images", "N", "name or draw so many images (5, or 24 in a picture)" },
     [JSON] = { "json", NULL, "print one JSON object for programs" },
     { .name = NULL },
@@ -32,7 +34,7 @@ static const struct command_option options[] = {
 
 struct request {
     struct network_options model;
-    bool all, json;
+    bool all, json, health;
     const char *chart, *grid; /* files; NULL: none */
     enum ranking order;       /* of the grid */
     int each;                 /* negative: as usual */
@@ -81,6 +83,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case ORDER:
             good = parse_order(request, word, e);
             break;
+        case HEALTH:
+            request->health = true;
+            break;
         case IMAGES:
             good = parse_each(request, word, e);
             break;
@@ -99,8 +104,11 @@ static bool run(int argc, char **argv, struct error *e)
     struct request request = { .each = -1 };
     struct run_inspection found;
 
-    if (!parse(argc, argv, &request, e) ||
-        (request.model.dataset && !data_archive_prepare(request.model.dataset, e)))
+    if (!parse(argc, argv, &request, e))
+        return false;
+    if (request.health)
+        return inspect_health(request.model.network.from, request.json, e);
+    if (request.model.dataset && !data_archive_prepare(request.model.dataset, e))
         return false;
     interrupt_begin();
 
@@ -136,7 +144,8 @@ COMMAND(inspect) = {
                "out: for each class precision, recall and F1, which classes are taken for which,\n"
                "how far the model's confidence can be trusted, and the images that it gets most\n"
                "wrong or is least sure of. A run that goes on is seen as of its best epoch so\n"
-               "far.",
+               "far. With --health no image is shown: a run looks at a step of its training\n"
+               "now and then, and this is what it found last.",
     .options = options,
     .run = run,
 };

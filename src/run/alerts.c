@@ -8,6 +8,7 @@
 #include "base/disk_space.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "run/health_words.h"
 #include "run/job_time.h"
 
 const char *const alert_names[ALERT_COUNT] = {
@@ -77,6 +78,21 @@ static bool look_stuck(struct alerts *a, const struct alert_facts *f, char *text
     snprintf(text, size, "nothing is learned: the loss was %.4g in epoch 1 and is %.4g in epoch %.0f, with %.1f %% "
                          "right; another learning rate or network may help", (double)first.loss, (double)last.loss,
              last.position, 100 * (double)last.accuracy);
+    return true;
+}
+
+/* At two looks in a row: one step can be an accident. */
+static bool look_unhealthy(struct alerts *a, const struct alert_facts *f, char *text, size_t size)
+{
+    if (f->health->step == 0 || !health_words_grave(f->health)) {
+        a->grave = 0;
+        return false;
+    }
+    if (a->grave == 0)
+        a->grave = f->health->step;
+    if (a->grave == f->health->step)
+        return false;
+    health_words_network(f->health, f->recipe, text, size);
     return true;
 }
 

@@ -11,6 +11,7 @@
     X(DIVERGED, diverged, true)   /* the loss is no finite number: the run has failed */ \
     X(EXPLODING, exploding, false) /* the loss is many times what it was at first */ \
     X(STUCK, stuck, false)        /* after some epochs nothing is learned */ \
+    X(UNHEALTHY, unhealthy, false) /* gradients vanish or explode, or a layer's ReLUs are dead */ \
     X(TIME, time, true)           /* the epochs do not fit into the job's time */ \
     X(DISK, disk, false)          /* nearly full */ \
     X(UNWRITTEN, unwritten, true) /* the run's folder cannot be written */ \
@@ -33,9 +34,10 @@ struct alert {
 
 /* What is looked at. */
 struct alert_facts {
-    const char *name;      /* of the recipe */
+    const struct recipe *recipe;
     const struct trainer_status *status;
     const struct series *steps, *means;
+    const struct health *health; /* of the step that was looked at last */
     double job_seconds;    /* until it is stopped as its job ends; negative: unknown */
     const char *folder;    /* the run's */
     const struct error *trouble;
@@ -50,6 +52,7 @@ struct alerts {
     bool given[ALERT_COUNT];
     double due;             /* clock: when it is looked again */
     double throttled_since; /* clock; 0: it is not */
+    uint64_t grave;         /* the first of the steps in a row whose health is grave; 0: it is not */
     struct gpu_readings readings;
 };
 

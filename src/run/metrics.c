@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "run/health_json.h"
 
 struct metrics_writer {
     int descriptor;
@@ -166,6 +167,11 @@ bool metrics_load(struct metrics_writer *w, const struct load_point *p, struct e
         line = NULL;
     }
     return append_line(w, line, e);
+}
+
+bool metrics_health(struct metrics_writer *w, const struct health *h, struct error *e)
+{
+    return append_line(w, health_json(h), e);
 }
 
 bool metrics_alert(struct metrics_writer *w, const char *name, double seconds, const char *text, struct error *e)

@@ -10,14 +10,15 @@
  *     {"kind":"epoch","epoch":1,"loss":0.4,"accuracy":0.9,"valid_loss":0.3,"valid_accuracy":0.91,"learning_rate":…}
  *
  *     {"kind":"load","seconds":12,"epoch":1.4,"cpu_load":0.97,"memory_bytes":8.1e8,… of LOAD_FIGURES (load_point.h)}
+ *     {"kind":"health","step":120,… as in run/health_json.h: of a step that was looked at}
  *     {"kind":"alert","alert":"stuck","seconds":12.5,"text":"nothing is learned: …"}
  *
  * A number that is not finite is null. Readers skip kinds that they do not know. */
 #ifndef RUN_METRICS_H
 #define RUN_METRICS_H
 
-
 #include "base/error.h"
+#include "nn/train/health.h"
 #include "nn/train/series.h"
 #include "run/metrics_read.h"
 
@@ -37,6 +38,7 @@ bool metrics_step(struct metrics_writer *w, struct point p, struct error *e);
 bool metrics_epoch(struct metrics_writer *w, int epoch, struct point train, const struct point *valid, struct error *e);
 
 bool metrics_load(struct metrics_writer *w, const struct load_point *p, struct error *e);
+bool metrics_health(struct metrics_writer *w, const struct health *h, struct error *e);
 bool metrics_alert(struct metrics_writer *w, const char *name, double seconds, const char *text, struct error *e);
 
 /* Appends the lines to the file with one write. When that fails the file still ends with a whole line, that of the

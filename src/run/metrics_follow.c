@@ -17,6 +17,7 @@ struct curves_set {
 struct metrics_follow {
     char path[PATH_SIZE];
     struct curves_set *now;
+    struct health health;
     unsigned begun_anew;
     off_t taken; /* bytes, of whole lines */
     dev_t device;
@@ -49,6 +50,7 @@ static bool begin(struct metrics_follow *f, struct error *e)
         return error_set(e, ERROR_MEMORY, "no memory for the curves of a run");
     }
     set->before = f->now;
+    f->health = (struct health){ .step = 0 };
     f->now = set;
     f->taken = 0;
     return true;
@@ -113,6 +115,8 @@ static bool read_from(struct metrics_follow *f, off_t from, const atomic_bool *s
         f->taken = from + read;
         *came = *came || read > 0;
         good = append(f, &more, e);
+        if (more.n_looks > 0)
+            f->health = more.looks[more.n_looks - 1];
     }
     metrics_read_free(&more);
     return good;
@@ -152,4 +156,9 @@ bool metrics_follow_look(struct metrics_follow *f, const atomic_bool *stopped, b
 struct run_curves metrics_follow_curves(const struct metrics_follow *f)
 {
     return (struct run_curves){ f->now->steps, f->now->means, f->now->epochs, f->begun_anew };
+}
+
+const struct health *metrics_follow_health(const struct metrics_follow *f)
+{
+    return &f->health;
 }

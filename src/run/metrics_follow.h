@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/error.h"
+#include "nn/train/health.h"
 #include "nn/train/series.h"
 
 struct metrics_follow;
@@ -24,6 +25,9 @@ void metrics_follow_close(struct metrics_follow *f); /* takes NULL */
 
 /* *came: there is something new. False with an error where the file cannot be read, and all stays as it was. */
 bool metrics_follow_look(struct metrics_follow *f, const atomic_bool *stopped, bool *came, struct error *e);
+
+/* Of the step that was looked at last; step 0: none was. Valid until the next look. */
+const struct health *metrics_follow_health(const struct metrics_follow *f);
 
 struct run_curves metrics_follow_curves(const struct metrics_follow *f);
 

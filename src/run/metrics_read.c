@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "nn/train/step_group.h"
+#include "run/health_json.h"
 #include "run/metrics_scan.h"
 
 /* A growing array of points. */
@@ -46,11 +47,42 @@ struct loads {
     struct load_point *at;
 };
 
+/* A run has hundreds; a file that has more of them than that is not allowed more memory. */
+enum { LOOKS_MOST = 2048 };
+
+struct looks {
+    size_t count, room;
+    struct health *at;
+};
+
+/* Every second one makes room. */
+static void thin(struct looks *l)
+{
+    for (size_t i = 1; i < l->count / 2; i++)
+        l->at[i] = l->at[2 * i];
+    l->count /= 2;
+}
+
+static bool looks_add(struct looks *l, const struct health *h, struct error *e)
+{
+    if (l->count == LOOKS_MOST)
+        thin(l);
+
+    struct health *at = grow(l->at, l->count, &l->room, sizeof *at, e);
+
+    if (!at)
+        return false;
+    l->at = at;
+    l->at[l->count++] = *h;
+    return true;
+}
+
 struct reading {
     bool introduced;
     struct summary run;
     struct points steps, train, valid;
     struct loads loads;
+    struct looks looks;
     uint64_t last_step, last_epoch; /* what comes behind these is not read, */
     bool whole_groups;              /* nor the steps at the end that were too few for a point */
     bool past;                      /* there was such a line */
@@ -139,10 +171,22 @@ static bool take_load(struct reading *r, const json_t *object, struct error *e)
     return true;
 }
 
+/* It stands behind the steps before it, so that those that are behind it are later ones. */
+static bool take_health(struct reading *r, const json_t *object, struct error *e)
+{
+    struct health h;
+
+    if (!health_json_read(object, &h, e))
+        return false;
+    r->past = h.step > r->last_step;
+    return r->past || looks_add(&r->looks, &h, e);
+}
+
 static const struct {
     const char *name;
     bool (*take)(struct reading *r, const json_t *object, struct error *e);
-} kinds[] = { { "run", take_run }, { "step", take_step }, { "epoch", take_epoch }, { "load", take_load } };
+} kinds[] = { { "run", take_run },   { "step", take_step },   { "epoch", take_epoch },
+              { "load", take_load }, { "health", take_health } };
 
 static bool take_object(struct reading *r, const json_t *object, struct error *e)
 {
@@ -227,6 +271,8 @@ static bool read_up_to(struct reading r, const char *path, off_t from, const ato
         .train = r.train.at,
         .valid = r.valid.at,
         .loads = r.loads.at,
+        .n_looks = r.looks.count,
+        .looks = r.looks.at,
     };
     if (!good)
         metrics_read_free(out);
@@ -277,5 +323,6 @@ void metrics_read_free(struct metrics_curves *c)
     free(c->train);
     free(c->valid);
     free(c->loads);
+    free(c->looks);
     *c = (struct metrics_curves){ 0 };
 }

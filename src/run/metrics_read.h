@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "nn/train/health.h"
 #include "nn/train/series.h"
 #include "run/load_point.h"
 #include "run/summary.h"
@@ -16,10 +17,11 @@
 struct metrics_curves {
     bool introduced;           /* `run` is there */
     struct summary run;        /* as it was at the start */
-    size_t n_steps, n_epochs, n_loads;
+    size_t n_steps, n_epochs, n_loads, n_looks;
     struct point *steps;       /* of training steps, see step_group.h */
     struct point *train, *valid; /* [n_epochs], position = epochs done; NaN where there was no validation */
     struct load_point *loads;
+    struct health *looks; /* of steps that were looked at; of very many about every second, fourth … and the last */
 };
 bool metrics_read(const char *path, const atomic_bool *stopped, struct metrics_curves *out, struct error *e);
 

@@ -216,9 +216,14 @@ static void write_last_best(struct recorder *r)
 static void look_for_alerts(struct recorder *r, const struct trainer_status *status)
 {
     const struct error *of_checkpoint = &r->checkpoint.error;
+    struct health health;
+
+    trainer_health(r->trainer, &health);
+
     const struct alert_facts facts = {
-        .name = trainer_recipe(r->trainer)->name,
+        .recipe = trainer_recipe(r->trainer),
         .status = status,
+        .health = &health,
         .steps = trainer_steps(r->trainer),
         .means = trainer_means(r->trainer),
         .job_seconds = r->job_seconds,

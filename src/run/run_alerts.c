@@ -133,7 +133,7 @@ void run_alerts_look(struct run_alerts *r, const struct alert_facts *f, bool las
 
         if (metrics)
             metrics_alert(metrics, alert_names[a->kind], f->status->seconds, a->text, &ignored);
-        run_command(r, "--on-alert", r->on_alert, alert_names[a->kind], a->text, f->name, f->status);
+        run_command(r, "--on-alert", r->on_alert, alert_names[a->kind], a->text, f->recipe->name, f->status);
     }
     publish(r);
 }

@@ -74,9 +74,23 @@ size_t run_lines_epochs(const struct run_lines *l)
     return trainer_over(status.state) ? trained : trained > validated + 1 ? trained - 1 : validated;
 }
 
+/* Behind the points of all steps before it: it was asked for before these were counted. */
+static bool append_health(struct run_lines *l, const struct health *h, struct error *e)
+{
+    if (h->step == 0 || h->step == l->looked)
+        return true;
+    if (!metrics_health(l->metrics, h, e) || !metrics_flush(l->metrics, e))
+        return false;
+    l->looked = h->step;
+    return true;
+}
+
 bool run_lines_append(struct run_lines *l, struct error *e)
 {
     size_t epochs_there, steps_there;
+    struct health health;
+
+    trainer_health(l->trainer, &health);
 
     do { /* steps behind an epoch that has ended meanwhile wait for its line */
         epochs_there = run_lines_epochs(l);
@@ -85,5 +99,5 @@ bool run_lines_append(struct run_lines *l, struct error *e)
     while (l->steps < steps_there || l->epochs < epochs_there)
         if (!append_some(l, steps_there, epochs_there, e))
             return false;
-    return true;
+    return append_health(l, &health, e);
 }

@@ -13,6 +13,7 @@ struct run_lines {
     bool resumed;         /* the file has the curves of a run that goes on */
     bool introduced;      /* it has its first line */
     size_t steps, epochs; /* points of the curves that it has */
+    uint64_t looked;      /* the last step whose health it has; 0: none */
 };
 
 /* Epochs that are complete: with their validation, if they have one. */

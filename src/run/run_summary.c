@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "nn/recipe/recipe_warnings.h"
+#include "run/health_words.h"
 #include "run/usage_words.h"
 
 static void identify(const struct trainer *trainer, const struct device *device, const struct trainer_status *status,
@@ -61,6 +62,15 @@ static void add_profile(const struct trainer *trainer, const struct trainer_stat
                          s->bottleneck, sizeof s->bottleneck);
 }
 
+static void add_health(const struct trainer *trainer, struct summary *s)
+{
+    struct health health;
+
+    trainer_health(trainer, &health);
+    if (health.step > 0)
+        health_words_network(&health, trainer_recipe(trainer), s->health, sizeof s->health);
+}
+
 /* The first of those that are as good. */
 static void add_best_accuracy(const struct trainer *trainer, struct summary *s)
 {
@@ -90,6 +100,7 @@ static void add_results(const struct trainer *trainer, const struct trainer_stat
     s->seconds_per_epoch = status->seconds_per_epoch;
     s->images_per_second = status->speed > 0 ? status->speed : -1;
     add_profile(trainer, status, s);
+    add_health(trainer, s);
     s->train_loss = status->train_loss;
     s->train_accuracy = status->train_accuracy;
     s->valid_loss = status->valid_loss;

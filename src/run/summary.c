@@ -39,6 +39,7 @@ static const struct json_member keys[] = {
 #undef PART
     { "decoding_cores", JSON_KIND_MEASURE, AT(decoding_cores) },
     { "bottleneck", JSON_KIND_TEXT, AT(bottleneck) },
+    { "health", JSON_KIND_TEXT, AT(health) },
     { "train_loss", JSON_KIND_MEASURE, AT(train_loss) },
     { "train_accuracy", JSON_KIND_MEASURE, AT(train_accuracy) },
     { "valid_loss", JSON_KIND_MEASURE, AT(valid_loss) },

@@ -26,6 +26,7 @@ struct summary {
     double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */
     double decoding_cores; /* on which images were decoded, a mean over the time of the steps */
     char bottleneck[160];  /* step_profile_verdict(); "": unknown */
+    char health[240];      /* health_words_network() of the step that was looked at last; "": none was */
     double class_weight_least, class_weight_most; /* of balance "weights" */
     char node[64]; /* where it was trained; "": unknown */
     char job[32], next_job[160]; /* usage_words_next(): what a job like this one needs; "": there was none */

@@ -41,6 +41,7 @@ struct watch {
     unsigned looks;
     struct sighting view;
     struct run_curves curves;
+    struct health health;
     struct control asked[COMMANDS_MOST]; /* not sent yet */
     int n_asked;
     struct watch_reply replies[COMMANDS_MOST];
@@ -219,6 +220,7 @@ static void look(struct watch *w)
     pthread_mutex_lock(&w->lock);
     w->view = w->look;
     w->curves = curves;
+    w->health = *metrics_follow_health(w->follow);
     w->looks++;
     pthread_cond_broadcast(&w->changed);
     if (!w->closed && w->events.changed)
@@ -332,6 +334,13 @@ struct run_curves watch_curves(const struct watch *w)
     struct run_curves curves = w->curves;
     pthread_mutex_unlock(lock_of(w));
     return curves;
+}
+
+void watch_health(const struct watch *w, struct health *out)
+{
+    pthread_mutex_lock(lock_of(w));
+    *out = w->health;
+    pthread_mutex_unlock(lock_of(w));
 }
 
 const char *watch_folder(const struct watch *w)

@@ -21,6 +21,7 @@ unsigned watch_sighting(const struct watch *w, struct sighting *out);
 bool watch_wait(struct watch *w, unsigned number, double until);
 
 struct run_curves watch_curves(const struct watch *w);
+void watch_health(const struct watch *w, struct health *out); /* step 0: no step was looked at */
 const char *watch_folder(const struct watch *w);
 
 /* Sends a command. What becomes of it is a reply. */

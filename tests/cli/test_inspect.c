@@ -44,6 +44,37 @@ static double cell(const json_t *all, size_t label, size_t answer)
     return json_number_value(json_array_get(json_array_get(json_object_get(all, "confusion"), label), answer));
 }
 
+/* Every layer that is trained has its figures, and the table says what the object does. */
+static void test_the_health_of_a_run(void **state)
+{
+    train(*state, "digits", "training.batch=20");
+
+    struct process *p = process_cuvette(*state, "inspect", "out", "--health", NULL);
+    struct process *json = process_cuvette(*state, "inspect", "out", "--health", "--json", NULL);
+    json_t *all = json_loads(json->out, 0, NULL), *layer;
+    size_t i;
+
+    assert_succeeded(p);
+    assert_succeeded(json);
+    assert_null(strstr(p->out, "flatten")); /* nothing is known of it */
+    assert_non_null(strstr(p->out, "dense"));
+    assert_non_null(all);
+    assert_true(number(all, "step") >= 6);
+    assert_int_equal(number(all, "images"), 20);
+    assert_true(json_array_size(json_object_get(all, "layers")) >= 2);
+    json_array_foreach(json_object_get(all, "layers"), i, layer)
+    {
+        assert_true(number(layer, "gradient") > 0);
+        assert_true(number(layer, "weight") > 0);
+        assert_true(number(layer, "update_ratio") > 0);
+        assert_true(json_is_null(json_object_get(layer, "dead")) || number(layer, "dead") <= 1);
+    }
+    assert_non_null(strstr(p->out, json_string_value(json_object_get(all, "sentence"))));
+    json_decref(all);
+    process_free(json);
+    process_free(p);
+}
+
 /* All the tables are those of the same images, and of what evaluate says of them. */
 static void test_the_tables_agree_with_each_other_and_with_evaluate(void **state)
 {
@@ -223,6 +254,7 @@ static void test_what_cannot_be_inspected_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(test_the_health_of_a_run),
         IN_A_FOLDER(test_the_tables_agree_with_each_other_and_with_evaluate),
         IN_A_FOLDER(test_the_worst_images_are_named),
         IN_A_FOLDER(test_images_are_drawn_with_their_answers),

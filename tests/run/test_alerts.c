@@ -11,6 +11,8 @@ struct scene {
     struct trainer_status status;
     struct device device;
     struct error trouble;
+    struct recipe recipe;
+    struct health health;
     struct alert_facts facts;
     struct alerts alerts;
     struct gpu_sampler *gpus; /* or NULL */
@@ -26,8 +28,9 @@ static int setup(void **state)
     s = (struct scene){ .status = { .epoch = 1, .epochs = 10, .steps = 500, .seconds_left = -1,
                                     .recent_steps = LAST_STEPS, .recent_loss = 2 } };
     s.device.info.threads = 1;
-    s.facts = (struct alert_facts){ .name = "test", .status = &s.status, .steps = series_new(), .means = series_new(),
-                                    .job_seconds = -1, .folder = *state, .trouble = &s.trouble, .device = &s.device };
+    s.facts = (struct alert_facts){ .recipe = &s.recipe, .health = &s.health, .status = &s.status,
+                                    .steps = series_new(), .means = series_new(), .job_seconds = -1,
+                                    .folder = *state, .trouble = &s.trouble, .device = &s.device };
     for (int i = 0; i < LAST_STEPS; i++)
         assert_true(series_append((struct series *)s.facts.steps, (struct point){ .loss = 2.3f, .steps = 1 }));
     return s.facts.steps && s.facts.means ? 0 : -1;
@@ -73,6 +76,31 @@ static void test_a_loss_that_explodes(void **state)
     assert_false(alerts_look(&s.alerts, &s.facts, true));
     s.status.recent_loss = 7.5;
     assert_alert(ALERT_EXPLODING, "the loss explodes: 7.5 over the last 50 steps, 2.3 over the first");
+}
+
+static struct layer_health layer_of(float gradient, float dead)
+{
+    return (struct layer_health){ .gradient = gradient, .weight = 1, .update = 1e-3f, .dead = dead };
+}
+
+static void test_gradients_that_vanish_twice_in_a_row(void **state)
+{
+    (void)state;
+    s.health = (struct health){ .step = 10, .n_layers = 2, .layers = { layer_of(1e-8f, 0), layer_of(1, 0) } };
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    assert_false(alerts_look(&s.alerts, &s.facts, true)); /* the same step */
+    s.health.step = 20;
+    assert_alert(ALERT_UNHEALTHY, "layer 1: gradient 1e-08 of the last layer's: it vanishes");
+}
+
+static void test_one_bad_step_is_no_alert(void **state)
+{
+    (void)state;
+    for (uint64_t step = 1; step < 6; step++) {
+        s.health = (struct health){ .step = step, .n_layers = 2,
+                                    .layers = { layer_of(1, step % 2 ? 1 : 0), layer_of(1, 0) } };
+        assert_false(alerts_look(&s.alerts, &s.facts, true));
+    }
 }
 
 static void test_nothing_is_learned(void **state)
@@ -160,6 +188,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_run_that_learns_has_none),
         TEST(test_a_loss_that_explodes),
+        TEST(test_gradients_that_vanish_twice_in_a_row),
+        TEST(test_one_bad_step_is_no_alert),
         TEST(test_nothing_is_learned),
         TEST(test_all_is_known_already),
         TEST(test_what_is_known_elsewhere),

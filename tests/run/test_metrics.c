@@ -64,6 +64,93 @@ static void test_the_load_of_the_device_is_read_back(void **state)
     metrics_read_free(&c);
 }
 
+static struct health health_of(uint64_t step)
+{
+    return (struct health){ .step = step, .position = 0.5, .seconds = 2, .learning_rate = 0.01, .images = 32,
+                            .cost = 0.004, .n_layers = 4,
+                            .layers = { { 1e-20f, 3, 0.003f, 0.25f }, layer_health_unknown,
+                                        { NAN, NAN, NAN, 1 }, { INFINITY, 2, NAN, NAN } } };
+}
+
+static void assert_same_number(float expected, float got)
+{
+    assert_int_equal(isnan(expected), isnan(got));
+    if (!isnan(expected))
+        assert_true(expected == got);
+}
+
+static void test_health_is_read_back_exactly(void **state)
+{
+    const char *path = folder_path(*state, "metrics.jsonl");
+    const struct health expected = health_of(120);
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct metrics_curves c;
+
+    assert_true(metrics_health(w, &expected, &e));
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
+    assert_int_equal(c.n_looks, 1);
+    assert_int_equal(c.looks->step, 120);
+    assert_int_equal(c.looks->images, 32);
+    assert_int_equal(c.looks->n_layers, expected.n_layers);
+    for (int i = 0; i < expected.n_layers; i++) {
+        assert_same_number(expected.layers[i].gradient, c.looks->layers[i].gradient);
+        assert_same_number(expected.layers[i].weight, c.looks->layers[i].weight);
+        assert_same_number(expected.layers[i].update, c.looks->layers[i].update);
+        assert_same_number(expected.layers[i].dead, c.looks->layers[i].dead);
+    }
+    metrics_read_free(&c);
+}
+
+/* A run that goes on from a step knows nothing of what was looked at behind it; of thousands of lines some are left. */
+static void test_health_is_cut_off_and_bounded(void **state)
+{
+    enum { LINES = 5000, BOUND = 2048, LAST = 700 };
+    const char *path = folder_path(*state, "metrics.jsonl");
+    struct error e = { 0 };
+    struct metrics_writer *w = metrics_create(path, &e);
+    struct metrics_curves c;
+
+    for (uint64_t step = 1; step <= LINES; step++) {
+        const struct health h = health_of(step);
+
+        assert_true(metrics_health(w, &h, &e));
+    }
+    assert_true(metrics_close(w, &e));
+    assert_true(metrics_read(path, NULL, &c, &e));
+    assert_in_range(c.n_looks, BOUND / 2, BOUND);
+    assert_int_equal(c.looks[c.n_looks - 1].step, LINES);
+    for (size_t i = 1; i < c.n_looks; i++)
+        assert_true(c.looks[i].step > c.looks[i - 1].step);
+    metrics_read_free(&c);
+    w = metrics_reopen(path, LAST, 0, &c, &e);
+    assert_non_null(w);
+    assert_int_equal(c.n_looks, LAST);
+    metrics_read_free(&c);
+    metrics_close(w, &e);
+}
+
+static void test_health_that_is_none(void **state)
+{
+    static const char *const lines[] = { "{\"kind\":\"health\"}", "{\"kind\":\"health\",\"step\":1,\"epoch\":1}",
+                                         "{\"kind\":\"health\",\"step\":1,\"epoch\":1,\"layers\":[{\"layer\":257}]}",
+                                         "{\"kind\":\"health\",\"step\":-4,\"epoch\":1,\"layers\":[]}" };
+    const char *path = folder_path(*state, "metrics.jsonl");
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct error e = { 0 };
+        struct metrics_curves c;
+        FILE *file = fopen(path, "w");
+
+        assert_non_null(file);
+        fprintf(file, "%s\n", lines[i]);
+        fclose(file);
+        assert_false(metrics_read(path, NULL, &c, &e));
+        assert_non_null(strstr(e.text, "not a line of health"));
+    }
+}
+
 static void test_what_is_written_is_read_back_exactly(void **state)
 {
     const char *path = folder_path(*state, "metrics.jsonl");
@@ -358,6 +445,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
+        TEST(test_health_is_read_back_exactly),
+        TEST(test_health_is_cut_off_and_bounded),
+        TEST(test_health_that_is_none),
         TEST(test_what_is_written_is_read_back_exactly),
         TEST(test_the_load_of_the_device_is_read_back),
         TEST(test_numbers_have_points_in_every_locale),
