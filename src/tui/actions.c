@@ -15,6 +15,7 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/exports.h"
 #include "tui/help.h"
+#include "tui/inspect/health_view.h"
 #include "tui/inspect/inspect_view.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
@@ -74,6 +75,15 @@ static void inspect_model(struct app *app)
         inspect_view_open(app, live_folder(&app->live));
     else
         runs_view_choose(app, inspect_view_open);
+}
+
+/* The same runs. */
+static void network_health(struct app *app)
+{
+    if (live_kept(&app->live))
+        health_view_open(app);
+    else
+        runs_view_choose(app, health_view_open_past);
 }
 
 static void toggle_detail(struct app *app)
@@ -253,6 +263,7 @@ bool actions_follow(struct app *app)
     changed = run_page_follow(app) || changed;
     changed = compare_view_follow(app) || changed;
     changed = compare_training_follow(app) || changed;
+    changed = health_view_follow(app) || changed;
     changed = sbatch_follow(app) || changed;
     return tour_follow(app) || changed;
 }

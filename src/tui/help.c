@@ -17,6 +17,7 @@
 #include "tui/dialogs/dialog_text.h"
 #include "tui/dialogs/edit.h"
 #include "tui/draw/shapes.h"
+#include "tui/inspect/health_view.h"
 #include "tui/inspect/inspect_view.h"
 #include "tui/palette.h"
 #include "tui/panels/panel.h"
@@ -46,6 +47,7 @@ static const struct help_section others[] = {
     { "Comparison", compare_view_keys },
     { "Folders", browser_keys },
     { "View of mistakes", inspect_view_keys },
+    { "Health view", health_view_keys },
     { "Device view", devices_view_keys },
     { "Job view", job_view_keys },
     { "Job script", script_view_keys },

@@ -30,6 +30,7 @@
     X(STEP, step_view, KEYCODE_F6, 'i', "F6 i", "Time", "where a step's time goes") \
     X(INSPECT, inspect_model, 'I', KEYCODE_NONE, "I", "", "what a run gets wrong") \
     X(COMPARE, comparisons_open, 'C', KEYCODE_NONE, "C", "", "compare devices or values") \
+    X(HEALTH, network_health, 'H', KEYCODE_NONE, "H", "", "how well a network trains") \
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
@@ -40,9 +41,8 @@
     X(PLACE, nothing, '1', '9', "1-9", "", "go to this panel or view") \
     X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \
     X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \
-    X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up/Down k/j", "", "one line up or down") \
+    X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up/Down k/j", "", "a line; Home/End the ends") \
     X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp/PgDn", "", "one page; also Ctrl-U/D") \
-    X(END, nothing, KEYCODE_HOME, KEYCODE_END, "Home/End", "", "first line, last line") \
     X(DETAIL, toggle_detail, 'b', KEYCODE_NONE, "b", "", "what the link carries") \
     X(SETTINGS, preferences_open, KEYCODE_F7, ',', "F7 ,", "", "settings of the screen") \
     X(MOUSE, toggle_mouse, 'm', KEYCODE_NONE, "m", "", "the mouse on or off") \

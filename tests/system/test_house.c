@@ -46,7 +46,7 @@ static const struct room {
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },
-    { "tui/inspect", "base run/predictions tui/draw tui/state tui/dialogs tui" },
+    { "tui/inspect", "base nn/recipe run run/predictions tui/draw tui/state tui/dialogs tui" },
     { "tui/panels", "base nn/recipe tui/draw tui/state tui/dialogs tui/charts tui/datasets tui/past tui" },
     { "tui/compare", "base host run run/compare tui/draw tui/state tui/dialogs tui" },
     { "tui/past", "base nn/recipe run run/past tui/draw tui/state tui/dialogs tui/charts tui/compare tui" },

@@ -12,7 +12,8 @@
 #define FIGURES(X) \
     X(STEP_TIME, step_time) \
     X(LAYER_TIME, layer_time) \
-    X(DEVICE_LOAD, device_load)
+    X(DEVICE_LOAD, device_load) \
+    X(HEALTH, health)
 
 #define FIGURE_POSITION(position, name) FIGURE_##position,
 enum figure_position { CHARTS(FIGURE_POSITION) FIGURES(FIGURE_POSITION) FIGURE_COUNT };
@@ -46,7 +47,7 @@ struct figure_class {
 };
 
 extern const struct figure_class *const figures[FIGURE_COUNT];
-extern const struct figure_class figure_step_time, figure_layer_time, figure_device_load;
+extern const struct figure_class figure_step_time, figure_layer_time, figure_device_load, figure_health;
 
 const char *figure_name(enum figure_position position); /* "loss": the file is loss.png */
 const char *figure_help(enum figure_position position);

@@ -94,6 +94,14 @@ struct run_curves live_curves(const struct live *l)
              : watch_curves(l->watched.watch);
 }
 
+void live_health(const struct live *l, struct health *out)
+{
+    if (l->run)
+        trainer_health(run_trainer(l->run), out);
+    else
+        watch_health(l->watched.watch, out);
+}
+
 bool live_going(const struct live *l)
 {
     return live_there(l) && !l->over;

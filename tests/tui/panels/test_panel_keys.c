@@ -47,7 +47,7 @@ static bool moves(int key)
 {
     enum action action = keys_action(key);
 
-    return action == ACTION_LINE || action == ACTION_PAGE || action == ACTION_END;
+    return action == ACTION_LINE || action == ACTION_PAGE || key == KEYCODE_HOME || key == KEYCODE_END;
 }
 
 static bool takes(enum place place, int key)
