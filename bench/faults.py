@@ -4,7 +4,8 @@
 
 FAULTS.so is made of tests/fakes/faults.c. CALL is one that it knows, ERROR a number of <errno.h> or "short"; without
 any, all that a disk and a small memory do. Python's standard library only. A fault is one of ours if the program hangs,
-crashes, leaves a damaged file, says nothing, or ends with 0 and has not done all. Ends with 1 if there was one.
+crashes, leaves a damaged file, says nothing, or ends with 0 and has not done all. Ends with 1 if there was one. Libraries
+that crash where they get no memory are counted by the function.
 """
 import argparse
 import errno
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 CALLS = [("malloc", errno.ENOMEM), ("open", errno.EIO), ("read", errno.EIO), ("read", "short"), ("read", errno.EINTR),
@@ -65,7 +67,8 @@ def whole_lines(path):
     with open(path) as lines:
         text = lines.read()
     assert not text or text.endswith("\n"), "half a line at the end"
-    return sorted({(point["kind"], *without(point)) for point in map(json.loads, text.splitlines())})
+    points = [point for point in map(json.loads, text.splitlines()) if point["kind"] != "load"]  # by the clock
+    return sorted({(point["kind"], *without(point)) for point in points})
 
 
 def whole_summary(path):
@@ -74,18 +77,32 @@ def whole_summary(path):
     return without(summary), summary["state"], summary["error"]
 
 
+def ends_with(*ends):
+    def whole(path):
+        with open(path, "rb") as file:
+            content = file.read()
+        assert content.endswith(ends), "cut off"
+        return "whole"
+
+    return whole
+
+
 LOOKS = {"checkpoint.safetensors": whole_checkpoint, "model.h5": whole_hdf5, "best.h5": whole_hdf5,
          "metrics.jsonl": whole_lines, "summary.json": whole_summary, "recipe.ini": lambda path: open(path).read(),
          "made.h5": whole_hdf5}
+PICTURES = {".png": ends_with(b"IEND\xaeB`\x82"), ".svg": ends_with(b"</svg>\n", b"</svg>"), ".csv": ends_with(b"\n"),
+            ".html": ends_with(b"</html>\n"), ".md": ends_with(b"\n")}
 
 
 def look(folder):
     """What is in the files of a folder; raises where one is damaged."""
     found = {}
     for place, _, names in os.walk(folder):
-        for name in sorted(set(names) & set(LOOKS)):
+        for name in names:
+            whole = LOOKS.get(name) or PICTURES.get(os.path.splitext(name)[1])
             try:
-                found[name] = LOOKS[name](os.path.join(place, name))
+                if whole:
+                    found[name] = whole(os.path.join(place, name))
             except Exception as problem:
                 raise ValueError(f"{name} is damaged: {problem!r}") from None
     return found
@@ -101,12 +118,27 @@ def png(seed):
             chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
+def shape(value):
+    """The keys of all of it: figures differ from run to run."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    return [shape(inner) for inner in value] if isinstance(value, list) else None
+
+
 class Command:
+    """What it prints is looked at, too, where that is JSON."""
+
     def __init__(self, words, before, environment):
         self.words, self.before, self.environment = words, before, environment
 
+    def look(self, place, printed):
+        left = look(place)
+        if "--json" in self.words and printed:
+            left["output"] = shape(json.loads(printed))
+        return left
+
     def run(self, place, fault):
-        """Runs it in a copy of what it works on. Exit code, standard error, what it left."""
+        """Runs it in a copy of what it works on. Exit code, standard error, what it printed."""
         shutil.copytree(self.before, place)
         words = [word.replace("@", place) for word in self.words]
         try:
@@ -117,18 +149,30 @@ class Command:
         return done.returncode, done.stderr, done.stdout
 
 
+class Crash(str):
+    """Of a library."""
+
+
+def crashed_library(crashed):
+    """Of the frames of a crash, innermost first: the function, if it is none of the C library nor of the program."""
+    inner = next((frame for frame in crashed if not frame.startswith("libc.so")), "cuvette")
+    return None if inner.startswith("cuvette") else inner
+
+
 def judge(command, place, number, call, error, expected):
     fault = {"FAULT_CALL": call, "FAULT_NUMBER": str(number), "FAULT_ERRNO": str(error), "FAULT_COUNT": place + ".count"}
-    code, said, _ = command.run(place, fault)
+    code, said, printed = command.run(place, fault)
     lines = open(place + ".count").read().split("\n") if os.path.exists(place + ".count") else ["", "?", ""]
     asked, crashed = lines[1].split(), lines[2].split()
     problem = None
     try:
-        left = look(place)
+        left = command.look(place, printed)
     except ValueError as damage:
         problem = str(damage)
     if code == "hangs":
         problem = "hangs"
+    elif code < 0 and not problem and crashed_library(crashed):
+        problem = Crash(crashed_library(crashed))
     elif code < 0:
         problem = f"ends with signal {-code} in {' '.join(crashed[1:5])}"
     elif not problem and code == 0:
@@ -137,6 +181,8 @@ def judge(command, place, number, call, error, expected):
     elif not problem and not said.strip():
         problem = f"ends with {code} and says nothing"
     shutil.rmtree(place, ignore_errors=True)
+    if isinstance(problem, Crash):
+        return problem
     return problem and f"{call} {number} ({error}), asked by {' '.join(asked[:4])}: {problem}; {said.strip()[-200:]}"
 
 
@@ -144,13 +190,16 @@ def prepare(program, library, place):
     environment = {**os.environ, "LD_PRELOAD": library, "OPENBLAS_NUM_THREADS": "1", "HOME": place,
                    "CUVETTE_HOME": os.path.join(place, "home"), "CUVETTE_PROBE": "off"}
     environment.pop("FAULT_CALL", None)
-    empty, stopped, ended, images = (os.path.join(place, name) for name in ("empty", "stopped", "ended", "images"))
+    empty, stopped, ended, listed, images = (os.path.join(place, name) for name in ("empty", "stopped", "ended", "listed",
+                                                                                    "images"))
     os.makedirs(empty)
     with open(os.path.join(empty, "r.ini"), "w") as file:
         file.write(RECIPE)
     train = [program, "train", "r.ini", "--quiet", "--run"]
     subprocess.run([*train, stopped], cwd=empty, env=environment, check=True)
     shutil.copytree(stopped, ended)
+    for name in ("a", "b"):
+        shutil.copytree(ended, os.path.join(listed, name))
     for index in range(6):
         folder = os.path.join(images, f"c{index % 2}")
         os.makedirs(folder, exist_ok=True)
@@ -161,7 +210,14 @@ def prepare(program, library, place):
         "resume": Command([program, "resume", "@", "--epochs", "3", "--quiet"], stopped, environment),
         "evaluate": Command([program, "evaluate", "@"], ended, environment),
         "import": Command([program, "data", "import", images, "@/made.h5"], empty, environment),
-        "runs": Command([program, "runs", "--json"], ended, environment),
+        "runs": Command([program, "runs", "@", "--json"], listed, environment),
+        "export": Command([program, "export", "@", "--format", "png,svg,csv"], ended, environment),
+        "report": Command([program, "export", "@", "--report"], ended, environment),
+        "info": Command([program, "data", "info", "digits", "--json"], empty, environment),
+        "devices": Command([program, "devices", "--json"], empty, environment),
+        "predict": Command([program, "predict", "@", os.path.join(images, "c0"), "--json"], ended, environment),
+        "inspect": Command([program, "inspect", "@", "--json"], ended, environment),
+        "model": Command([program, "model", "info", "@/model.h5", "--json"], ended, environment),
     }
 
 
@@ -183,19 +239,25 @@ def main():
                 continue
             for call, error in calls:
                 here = os.path.join(place, "try")
-                code, said, _ = command.run(here, {"FAULT_CALL": call, "FAULT_COUNT": here + ".count"})
+                code, said, printed = command.run(here, {"FAULT_CALL": call, "FAULT_COUNT": here + ".count"})
                 if code != 0:
                     sys.exit(f"{name} fails by itself: {code} {said}")
-                count, expected = int(open(here + ".count").read().split()[0]), look(here)
+                count, expected = int(open(here + ".count").read().split()[0]), command.look(here, printed)
                 shutil.rmtree(here)
                 numbers = range(1, min(count, options.most) + 1, options.every)
                 with ThreadPoolExecutor(2) as pool:
                     problems = pool.map(lambda n: judge(command, f"{here}-{n}", n, call, error, expected), numbers)
-                    told = [problem for problem in problems if problem]
-                found += len(told)
-                print(f"{name}: {call} ({error}): {len(numbers)} of {count} calls, {len(told)} bad", flush=True)
-                for problem in told:
-                    print("   ", problem, flush=True)
+                    crashes, bad = Counter(), 0
+                    for problem in filter(None, problems):
+                        if isinstance(problem, Crash):
+                            crashes[str(problem)] += 1
+                        else:
+                            bad += 1
+                            print("   ", problem, flush=True)
+                found += bad
+                print(f"{name}: {call} ({error}): {len(numbers)} of {count} calls, {bad} bad", flush=True)
+                for function, times in crashes.most_common():
+                    print(f"    {function} crashed: {times}", flush=True)
     sys.exit(found > 0)
 
 

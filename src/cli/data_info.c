@@ -116,7 +116,6 @@ static json_t *reals_json(const float *numbers, int count)
     return array;
 }
 
-/* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
 static bool print_json(const struct findings *f, struct error *e)
 {
     const struct dataset_info *info = &f->info;

@@ -5,8 +5,6 @@
 #include "cli/json_out.h"
 #include "host/cores.h"
 
-/* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
-
 /* Large figures are bytes and hertz, whose fractions mean nothing. */
 static json_t *figure(struct reading reading)
 {

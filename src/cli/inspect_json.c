@@ -8,7 +8,6 @@
 #include "data/preview.h"
 #include "run/predictions/ranking.h"
 
-/* JSON has no NaN. */
 static json_t *class_name(const struct run_inspection *r, int class)
 {
     char name[CLASS_NAME_SIZE];
@@ -17,7 +16,6 @@ static json_t *class_name(const struct run_inspection *r, int class)
     return json_string(name);
 }
 
-/* Jansson refuses NULL in arrays and objects: a lack of memory shows when all is printed. */
 static json_t *figures(const struct confusion_figures *f)
 {
     return json_pack("{s:o, s:o, s:o, s:I}", "precision", json_out_figure(f->precision), "recall",

@@ -1,4 +1,5 @@
-/* JSON on standard output, and the values that it is made of. */
+/* JSON on standard output, and the values that it is made of. What makes them need not look whether it got the memory:
+ * what lacks a part is not printed (base/json_text.h). */
 #ifndef CLI_JSON_OUT_H
 #define CLI_JSON_OUT_H
 

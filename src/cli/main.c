@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/command.h"
@@ -137,12 +138,16 @@ static int exit_code_of(int argc, char **argv)
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C"); /* programs read the figures: the decimal point must be a point */
 
+    json_text_prepare();
     wrap_standard_output();
     bool fine = run(argc, argv, &e);
     if (fine)
         fine = finish_output(&e);
     if (fine)
         return 0;
+
+    if (e.kind == ERROR_NONE) /* it forgot to say why */
+        error_set(&e, ERROR_RUN, "something failed, most likely for want of memory");
 
     char text[sizeof e.text], line[sizeof text + 16] = "";
     text_sanitise(text, sizeof text, e.text);

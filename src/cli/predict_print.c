@@ -77,7 +77,6 @@ static void print_csv(const struct printing *p, const struct predict_answer *a)
     printf("\n");
 }
 
-/* Jansson refuses NULL in arrays and objects: a lack of memory shows when all is printed. */
 static json_t *top_json(const struct printing *p, const struct predict_answer *a)
 {
     json_t *top = json_array();

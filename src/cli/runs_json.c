@@ -9,8 +9,6 @@
 #include "cli/json_out.h"
 #include "run/run_differences.h"
 
-/* Jansson's setters fail on NULL, so a lack of memory makes the dump at the end fail. */
-
 /* Jansson accepts valid UTF-8 only. */
 static json_t *text_json(const char *text)
 {

@@ -29,6 +29,11 @@ static cairo_status_t write_bytes(void *out, const unsigned char *bytes, unsigne
     return fwrite(bytes, 1, length, out) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
+static bool no_memory(struct error *e)
+{
+    return error_set(e, ERROR_MEMORY, "no memory for the picture");
+}
+
 static bool check(cairo_status_t status, struct error *e)
 {
     return status == CAIRO_STATUS_SUCCESS || error_set(e, status == CAIRO_STATUS_NO_MEMORY ? ERROR_MEMORY : ERROR_RUN,
@@ -148,17 +153,12 @@ static bool draw_svg(const struct output *o, FILE *lines, FILE *texts, struct er
     const double scale = points(o->form);
     cairo_surface_t *surface =
         cairo_svg_surface_create_for_stream(write_bytes, lines, o->form->width * scale, o->form->height * scale);
-    bool drawn = svg_text_collect(surface, texts) && draw(o, surface, scale, e);
+    bool drawn = (svg_text_collect(surface, texts) || no_memory(e)) && draw(o, surface, scale, e);
 
     cairo_surface_finish(surface);
     drawn = drawn && check(cairo_surface_status(surface), e);
     cairo_surface_destroy(surface);
     return drawn;
-}
-
-static bool no_memory(struct error *e)
-{
-    return error_set(e, ERROR_MEMORY, "no memory for the picture");
 }
 
 static bool close_stream(FILE *stream, struct error *e)
@@ -177,6 +177,7 @@ static bool write_svg(const struct output *o, struct error *e)
 
     good = (!of_lines || close_stream(of_lines, e)) && good;
     good = (!of_texts || close_stream(of_texts, e)) && good;
+    good = good && ((lines && texts) || no_memory(e));
     if (good)
         put_together(o, lines, size, texts);
     free(lines);

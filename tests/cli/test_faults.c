@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/path.h"
 #include "run/checkpoint.h"
@@ -28,14 +29,14 @@ static const struct {
 
 enum { FAULTS = sizeof faults / sizeof *faults };
 
-/* Trains with the `number`-th call failing; 0: with none. */
-static struct process *train(const char *folder, int fault, long number)
+/* Runs the program with the `number`-th call failing; 0: with none. */
+static struct process *run(const char *folder, int fault, long number, const char *const words[])
 {
     char library[PATH_SIZE], call[64], error[64], nth[64], count[PATH_SIZE], program[PATH_SIZE];
     const char *const environment[] = { library, call, error, nth, count, "OPENBLAS_NUM_THREADS=1", NULL };
 
     snprintf(program, sizeof program, "%s", getenv("CUVETTE_BINARY"));
-    const char *const argv[] = { program, "train", "r.ini", "--quiet", "--run", "run", NULL };
+    const char *argv[PROCESS_WORDS_MAX] = { program };
     char *end = strrchr(program, '/');
 
     snprintf(library, sizeof library, "LD_PRELOAD=%.*s/tests/fakes/faults.so", (int)(end - program), program);
@@ -43,10 +44,18 @@ static struct process *train(const char *folder, int fault, long number)
     snprintf(error, sizeof error, "FAULT_ERRNO=%s", faults[fault].error);
     snprintf(nth, sizeof nth, "FAULT_NUMBER=%ld", number);
     snprintf(count, sizeof count, "FAULT_COUNT=%s", folder_path(folder, "count"));
+    for (int i = 0; words[i]; i++)
+        argv[i + 1] = words[i];
+
     struct process *p = process_start(argv, folder, environment);
 
     process_finish(p);
     return p;
+}
+
+static struct process *train(const char *folder, int fault, long number)
+{
+    return run(folder, fault, number, (const char *const[]){ "train", "r.ini", "--quiet", "--run", "run", NULL });
 }
 
 static void read_report(const char *folder, char *text, size_t size)
@@ -91,9 +100,23 @@ static bool hdf5_has_crashed(const char *folder)
     return !line || strstr(line, "libhdf5");
 }
 
+static int lines_of(const char *text)
+{
+    int lines = 0;
+
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+static bool library_has_crashed(const struct process *p, const char *folder, int fault)
+{
+    return p->exit_code < 0 && strcmp(faults[fault].call, "malloc") == 0 && hdf5_has_crashed(folder);
+}
+
 static void assert_told_or_done(const char *folder, const struct process *p, int fault, long number)
 {
-    if (p->exit_code < 0 && strcmp(faults[fault].call, "malloc") == 0 && hdf5_has_crashed(folder))
+    if (library_has_crashed(p, folder, fault))
         return;
     if (p->exit_code < 0)
         fail_msg("%s %ld (%s): signal %d", faults[fault].call, number, faults[fault].error, -p->exit_code);
@@ -133,6 +156,59 @@ static void a_call_that_fails_is_told(void **state)
     }
 }
 
+/* Every fifth of the last calls, which are those that make what is printed, and print it. */
+static void what_is_printed_is_whole_or_not_at_all(void **state)
+{
+    static const char *const words[][5] = { { "devices", "--json" }, { "data", "info", "digits", "--json" } };
+    enum { MALLOC = 0, LAST = 200, APART = 5 };
+    const char *folder = *state;
+    char report[4096];
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct process *whole = run(folder, MALLOC, 0, words[i]);
+
+        assert_succeeded(whole);
+        read_report(folder, report, sizeof report);
+        long calls = atol(report);
+
+        for (long number = calls > LAST ? calls - LAST : 1; number <= calls; number += APART) {
+            struct process *p = run(folder, MALLOC, number, words[i]);
+
+            if (p->exit_code == 0)
+                assert_int_equal(lines_of(p->out), lines_of(whole->out));
+            else if (!library_has_crashed(p, folder, MALLOC))
+                assert_true(p->err[0] && !p->out[0]);
+            process_free(p);
+        }
+        process_free(whole);
+    }
+}
+
+/* A chart that cannot be drawn is no success. */
+static void charts_are_drawn_or_their_lack_is_told(void **state)
+{
+    static const char *const words[] = { "export", "run", "--what", "loss", "--format", "svg", NULL };
+    enum { MALLOC = 0, LAST = 60, APART = 4 };
+    const char *folder = *state;
+    char report[4096];
+    struct process *p = train(folder, MALLOC, 0);
+
+    process_free(p);
+    p = run(folder, MALLOC, 0, words);
+    assert_succeeded(p);
+    process_free(p);
+    read_report(folder, report, sizeof report);
+    for (long calls = atol(report), number = calls > LAST ? calls - LAST : 1; number <= calls; number += APART) {
+        unlink(folder_path(folder, "run/plots/loss.svg"));
+        p = run(folder, MALLOC, number, words);
+        if (p->exit_code >= 0) {
+            assert_true(path_is_file(folder_path(folder, "run/plots/loss.svg")) == (p->exit_code == 0));
+            assert_true(p->exit_code == 0 || p->err[0]);
+        }
+        process_free(p);
+    }
+}
+
 static int setup(void **state)
 {
     if (folder_setup(state) != 0)
@@ -145,6 +221,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_call_that_fails_is_told, setup, folder_teardown),
+        cmocka_unit_test_setup_teardown(what_is_printed_is_whole_or_not_at_all, setup, folder_teardown),
+        cmocka_unit_test_setup_teardown(charts_are_drawn_or_their_lack_is_told, setup, folder_teardown),
     };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

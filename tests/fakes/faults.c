@@ -46,6 +46,17 @@ static void crash(int number)
     raise(number);
 }
 
+/* Also where a library called itself until the stack was full. */
+static void watch_crashes(void)
+{
+    static char room[1 << 16];
+    struct sigaction action = { .sa_handler = crash, .sa_flags = SA_ONSTACK };
+
+    sigaltstack(&(stack_t){ .ss_sp = room, .ss_size = sizeof room }, NULL);
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGABRT, &action, NULL);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     const char *number = getenv("FAULT_NUMBER"), *error = getenv("FAULT_ERRNO");
@@ -56,7 +67,7 @@ __attribute__((constructor)) static void begin(void)
     fault.process = getpid();
     backtrace(fault.asked_by, FRAMES); /* the first call loads what it needs */
     if (getenv("FAULT_COUNT"))
-        signal(SIGSEGV, crash);
+        watch_crashes();
     fault.call = getenv("FAULT_CALL");
 }
 
@@ -71,7 +82,7 @@ static bool fails(const char *call)
     return true;
 }
 
-/* "program+0x1234 libx.so+0x56", the innermost first. */
+/* "program+0x1234 libx.so:function", the innermost first. */
 static void write_frames(FILE *file, void *const *frames, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -81,8 +92,11 @@ static void write_frames(FILE *file, void *const *frames, int n)
         if (!dladdr(frames[i], &info) || !info.dli_fname || strstr(info.dli_fname, "faults.so"))
             continue;
         slash = strrchr(info.dli_fname, '/');
-        fprintf(file, "%s+%#lx ", slash ? slash + 1 : info.dli_fname,
-                (unsigned long)((char *)frames[i] - (char *)info.dli_fbase));
+        fprintf(file, "%s", slash ? slash + 1 : info.dli_fname);
+        if (info.dli_sname)
+            fprintf(file, ":%s ", info.dli_sname);
+        else
+            fprintf(file, "+%#lx ", (unsigned long)((char *)frames[i] - (char *)info.dli_fbase));
     }
     fprintf(file, "\n");
 }
@@ -189,12 +203,24 @@ int posix_memalign(void **memory, size_t alignment, size_t size)
     return *memory ? 0 : ENOMEM;
 }
 
+static char *copy_text(const char *text, size_t length)
+{
+    char *copy = fails("malloc") ? NULL : __libc_malloc(length + 1);
+
+    if (!copy)
+        return NULL;
+    copy[length] = '\0';
+    return memcpy(copy, text, length);
+}
+
 char *strdup(const char *text)
 {
-    size_t size = strlen(text) + 1;
-    char *copy = fails("malloc") ? NULL : __libc_malloc(size);
+    return copy_text(text, strlen(text));
+}
 
-    return copy ? memcpy(copy, text, size) : NULL;
+char *strndup(const char *text, size_t most)
+{
+    return copy_text(text, strnlen(text, most));
 }
 
 TRANSFER(write, "write", (int file, const void *from, size_t size), (file, from, size), (file, from, size / 2))
