@@ -223,6 +223,7 @@ static void fill_spread(const struct chart_page *page, const struct chart_frame 
     for (size_t i = 0, end; i < s->count; i = end + 1) {
         for (end = i; end < s->count && is_spread(f, s, end);)
             end++;
+        cairo_new_sub_path(page->cairo);
         for (size_t k = i; k < end; k++)
             cairo_line_to(page->cairo, place_x(f, s->x[k]), place_y(f, s->high[k]));
         for (size_t k = end; k > i; k--)

@@ -171,6 +171,38 @@ static void test_a_band_is_filled_between_its_bounds(void **state)
     cairo_surface_destroy(with);
 }
 
+/* Where an epoch has no number there is no band, and what is before it is not joined to what follows. */
+static void test_a_band_has_gaps(void **state)
+{
+    static double low[EPOCHS], high[EPOCHS];
+    struct chart c = example();
+    const struct color paper = { 1, 1, 1 };
+    enum { LOST = 4, UP = 5 };
+
+    c.n_series = 1;
+    c.y_high = 8;
+    c.series[0] = c.series[1];
+    c.series[0].low = low;
+    c.series[0].high = high;
+    for (int i = 0; i < EPOCHS; i++) {
+        low[i] = i < LOST ? 1 : UP;
+        high[i] = low[i] + 2;
+        epoch_y[i] = low[i] + 1;
+    }
+    epoch_y[LOST] = NAN;
+
+    cairo_surface_t *without = picture(*state, &c, WIDTH, HEIGHT);
+    c.series[0].spread = true;
+    unlink(folder_path(*state, "chart.png"));
+    cairo_surface_t *with = picture(*state, &c, WIDTH, HEIGHT);
+
+    assert_true(count_pixels(with, paper, 0.65, 0.2, 0.9, 0.5) < count_pixels(without, paper, 0.65, 0.2, 0.9, 0.5));
+    assert_int_equal(count_pixels(with, paper, 0.45, 0.2, 0.55, 0.8),
+                     count_pixels(without, paper, 0.45, 0.2, 0.55, 0.8));
+    cairo_surface_destroy(without);
+    cairo_surface_destroy(with);
+}
+
 /* The raw curve is drawn too, lighter, with a few outliers that no mean would show. */
 static void test_raw_points_show_behind_the_smoothed_line(void **state)
 {
@@ -337,6 +369,7 @@ int main(void)
         TEST(test_curves_are_where_the_data_are),
         TEST(test_a_logarithmic_axis_has_its_ticks_where_the_points_are),
         TEST(test_a_band_is_filled_between_its_bounds),
+        TEST(test_a_band_has_gaps),
         TEST(test_raw_points_show_behind_the_smoothed_line),
         TEST(test_a_rate_is_drawn_from_zero_where_the_chart_says_so),
         TEST(test_points_that_are_no_numbers_leave_gaps),
