@@ -8,4 +8,8 @@
  * after half a second it is left behind. Any thread may call it. */
 void child_end(pid_t child);
 
+/* For a child that was just forked: the system sends it the signal when the thread that forked it has ended, however
+ * that came. `parent`: the process of that thread; where it has ended already the signal comes at once. */
+void child_follow(pid_t parent, int number);
+
 #endif

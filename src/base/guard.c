@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,7 +76,6 @@ static _Noreturn void answer(bool (*work)(void *context, struct error *e), void 
     sigset_t none;
     ssize_t written;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     become_quiet(to);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -166,6 +164,7 @@ struct look {
  * handler of ours may run in it. */
 static pid_t start_child(const struct look *l, int *from)
 {
+    const pid_t own = getpid();
     sigset_t all, before;
     int ends[2];
 
@@ -175,8 +174,10 @@ static pid_t start_child(const struct look *l, int *from)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t child = fork();
 
-    if (child == 0)
+    if (child == 0) {
+        child_follow(own, SIGKILL);
         answer(l->work, l->context, l->limits, ends[1]);
+    }
 
     int reason = errno;
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/headless.h"
@@ -73,6 +74,7 @@ static bool fork_failed(struct error *e)
 bool compare_train_check(const struct comparison *c, struct error *e)
 {
     struct error found;
+    const pid_t own = getpid();
     int ends[2];
     pid_t process;
     bool told;
@@ -81,8 +83,10 @@ bool compare_train_check(const struct comparison *c, struct error *e)
         return fork_failed(e);
     fflush(stdout);
     process = fork();
-    if (process == 0)
+    if (process == 0) {
+        child_follow(own, SIGKILL);
         look_for_devices(c, ends[1]);
+    }
     close(ends[1]);
     told = process > 0 && read(ends[0], &found, sizeof found) == sizeof found;
     close(ends[0]);
@@ -141,6 +145,7 @@ static void announce(const struct session *s, int entry, const struct comparison
 static bool start(struct session *s, int entry, struct error *e)
 {
     struct child *child = &s->children[s->running];
+    const pid_t own = getpid();
 
     s->given_up[entry] = s->c->race; /* once alone */
     announce(s, entry, &s->turns[entry]);
@@ -151,6 +156,7 @@ static bool start(struct session *s, int entry, struct error *e)
     child->process = fork();
     if (child->process == 0) {
         pthread_sigmask(SIG_SETMASK, &s->before, NULL);
+        child_follow(own, SIGTERM); /* it saves what it has learned */
         close(s->signals);
         if (s->c->race)
             held_output_take(&child->output);

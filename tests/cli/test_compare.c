@@ -140,6 +140,27 @@ static void test_one_that_was_stopped_goes_on(void **state)
     process_free(p);
 }
 
+/* Nobody is left who trains, and what was learned is kept. The pipes are at their end when the last process is gone. */
+static void test_the_run_ends_with_a_comparison_that_is_killed(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+
+    struct process *p = process_cuvette_start(folder, "compare", "small.ini", "--seeds", "2", "--epochs", "100000",
+                                              "--out", "c", NULL);
+    process_expect(p, " 1/100000 ");
+    process_signal(p, SIGKILL);
+    process_finish(p);
+    assert_int_equal(p->exit_code, -SIGKILL);
+    process_free(p);
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "c", "--show", "--json", NULL));
+
+    assert_string_equal(text_of(json_array_get(json_object_get(all, "runs"), 0), "state"), "stopped");
+    json_decref(all);
+}
+
 static void test_the_hopeless_are_dropped(void **state)
 {
     const char *folder = *state;
@@ -205,6 +226,7 @@ int main(void)
         TEST(test_a_recipe_on_two_devices_with_two_values),
         TEST(test_batches_are_probed),
         TEST(test_one_that_was_stopped_goes_on),
+        TEST(test_the_run_ends_with_a_comparison_that_is_killed),
         TEST(test_the_hopeless_are_dropped),
         TEST(test_a_race_tells_what_is_shared),
         TEST(test_what_cannot_be_compared_is_refused),
