@@ -29,7 +29,7 @@ static const struct column {
     enum health_fault faults[2];
     int need; /* columns of the screen, below which it is left out */
 } columns[] = {
-    { "gradient, of last's", "grad", health_words_relative, 1e-8, 1, false, "%.0e",
+    { "gradient, of last's", "gradient", health_words_relative, 1e-8, 1, false, "%.0e",
       { HEALTH_VANISHES, HEALTH_EXPLODES }, 0 },
     { "step / weight", "step", update_ratio, 1e-6, 1, false, "%.0e", { HEALTH_LARGE, HEALTH_SMALL }, 46 },
     { "dead ReLUs", "dead", dead_share, 0, 1, true, "%.0f %%", { HEALTH_DEAD, HEALTH_DEAD }, 0 },
