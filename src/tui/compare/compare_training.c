@@ -64,12 +64,12 @@ static bool is_complete(const struct comparison_table *t)
 
 void compare_training_toggle(struct app *app, const char *folder, const struct comparing *c)
 {
-    const bool own = contest_going(&app->contest) && strcmp(app->contest.folder, folder) == 0;
+    const bool own = strcmp(app->contest.folder, folder) == 0;
     struct error e;
 
-    if (own)
+    if (own && contest_going(&app->contest))
         compare_training_ask_to_stop(app);
-    else if (c->going)
+    else if (c->going && !own) /* of our own that has just ended, this is of the look before */
         display_say(&app->display, ROLE_STRONG, "another process trains it: it is only looked at here");
     else if (c->table && is_complete(c->table))
         display_say(&app->display, ROLE_NORMAL, "all of its runs are finished");

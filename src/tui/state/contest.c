@@ -180,6 +180,8 @@ bool contest_ended(struct contest *c, struct error *e)
     free_process(p);
     c->process = NULL;
     e->kind = ERROR_NONE;
+    if (c->stopped && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)
+        return true; /* before it listened to signals, and so before it trained */
     if (WIFSIGNALED(status))
         error_set(e, ERROR_RUN, "the comparison was ended by SIG%s", sigabbrev_np(WTERMSIG(status)));
     else if (WEXITSTATUS(status) != 0 && !c->stopped)
