@@ -39,14 +39,14 @@ static void free_process(struct contest_process *p)
 static void *wait_for_end(void *process)
 {
     struct contest_process *p = process;
-    int status = 0;
+    siginfo_t ended;
 
-    while (waitpid(p->id, &status, 0) < 0 && errno == EINTR)
+    while (waitid(P_PID, (id_t)p->id, &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR)
         ;
     pthread_mutex_lock(&p->lock);
     const bool left = p->left;
     p->over = true;
-    p->status = status;
+    waitpid(p->id, &p->status, 0); /* from here on its number can be another process's */
     if (!left)
         p->events.changed(p->events.context); /* under the lock, so that the listener still exists */
     pthread_mutex_unlock(&p->lock);
@@ -146,8 +146,12 @@ void contest_stop(struct contest *c)
 {
     if (!contest_going(c))
         return;
-    c->stopped = true;
-    kill(c->process->id, SIGTERM);
+    pthread_mutex_lock(&c->process->lock);
+    if (!c->process->over) {
+        c->stopped = true;
+        kill(c->process->id, SIGTERM);
+    }
+    pthread_mutex_unlock(&c->process->lock);
 }
 
 /* The last line that it said. */
