@@ -316,9 +316,9 @@ static bool draw(const void *what, cairo_t *cairo, const struct picture_form *fo
     p.plot.up = scale_up(c, &p.page, y);
     draw_heading(&p);
     draw_axes(&p);
-    if (!any)
-        chart_text_line(cairo, &p.page.subtitle, "nothing measured yet", p.plot.x + p.plot.width / 2,
-                        p.plot.y + p.plot.height / 2, ALIGN_CENTER);
+    if (!any) /* a note says why */
+        chart_text_line(cairo, &p.page.subtitle, c->note[0] ? "no value can be drawn" : "nothing measured yet",
+                        p.plot.x + p.plot.width / 2, p.plot.y + p.plot.height / 2, ALIGN_CENTER);
     return draw_curves(&p, e);
 }
 

@@ -274,6 +274,28 @@ static void test_any_data_give_a_picture(void **state)
     cairo_surface_destroy(picture(*state, &c, WIDTH, HEIGHT));
 }
 
+/* A loss that was never a number was measured all the same, and the note says so. */
+static void test_an_empty_chart_says_why(void **state)
+{
+    static const char *const notes[] = { "", "3 of 3 values are not finite" };
+
+    for (int i = 0; i < 2; i++) {
+        struct chart c = example();
+        struct error e = { 0 };
+
+        c.n_series = 1;
+        c.series[0].count = i == 0 ? 0 : 3;
+        step_y[0] = step_y[1] = step_y[2] = NAN;
+        strcpy(c.note, notes[i]);
+        assert_good(write_chart(&c, PICTURE_SVG, folder_path(*state, "chart.svg"), WIDTH, HEIGHT, &e), e);
+        char *svg = folder_text(*state, "chart.svg");
+
+        assert_int_equal(strstr(svg, ">nothing measured yet<") != NULL, i == 0);
+        assert_int_equal(strstr(svg, ">no value can be drawn<") != NULL, i == 1);
+        free(svg);
+    }
+}
+
 static void test_one_point_can_be_seen(void **state)
 {
     struct chart c = example();
@@ -374,6 +396,7 @@ int main(void)
         TEST(test_a_rate_is_drawn_from_zero_where_the_chart_says_so),
         TEST(test_points_that_are_no_numbers_leave_gaps),
         TEST(test_any_data_give_a_picture),
+        TEST(test_an_empty_chart_says_why),
         TEST(test_one_point_can_be_seen),
         TEST(test_foreign_and_endless_texts_do_no_harm),
         TEST(test_a_small_print_holds_its_legend),
