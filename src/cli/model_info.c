@@ -7,12 +7,10 @@
 #include "base/text.h"
 #include "cli/json_out.h"
 #include "nn/recipe/model.h"
-#include "run/model/model_format.h"
 
 struct findings {
     const char *file;
     const struct stored_model *model;
-    const struct model_format *format;
     struct model shapes;
 };
 
@@ -80,7 +78,7 @@ static void print_text(const struct findings *f)
     text_sanitise(writer, sizeof writer, m->writer);
     text_sanitise(dataset, sizeof dataset, m->dataset);
     shape_format(m->header.input, false, shape, sizeof shape);
-    printf("%s: %s, written by %s%s%s\n", file, f->format->name, writer, dataset[0] ? ", trained on " : "", dataset);
+    printf("%s: %s, written by %s%s%s\n", file, m->format, writer, dataset[0] ? ", trained on " : "", dataset);
     printf("images of %s in ", shape);
     print_classes(&m->header);
     print_normalisation(m);
@@ -135,7 +133,7 @@ static bool print_json(const struct findings *f, struct error *e)
     int channels = m->header.input.channels;
     json_t *all =
         json_pack("{s:o, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:I}", "file", json_out_text(f->file), "format",
-                  f->format->name, "writer", json_out_text(m->writer), "dataset",
+                  m->format, "writer", json_out_text(m->writer), "dataset",
                   m->dataset[0] ? json_out_text(m->dataset) : json_null(), "input", shape_json(m->header.input),
                   "classes", m->header.classes, "class_names", names_json(&m->header), "mean",
                   reals(normalisation(m, 0), channels, false), "deviation", reals(normalisation(m, 1), channels, true),
@@ -146,9 +144,9 @@ static bool print_json(const struct findings *f, struct error *e)
 
 bool model_info_print(const char *file, const struct stored_model *m, bool json, struct error *e)
 {
-    struct findings f = { .file = file, .model = m, .format = model_format_of_file(file, e) };
+    struct findings f = { .file = file, .model = m };
 
-    if (!f.format || !model_infer(&m->header.recipe, m->header.input, m->header.classes, &f.shapes, e))
+    if (!model_infer(&m->header.recipe, m->header.input, m->header.classes, &f.shapes, e))
         return false;
     if (json)
         return print_json(&f, e);

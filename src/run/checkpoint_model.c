@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/version.h"
 #include "nn/train/recipe_images.h"
 #include "run/checkpoint.h"
 
@@ -35,7 +34,7 @@ static void take_weights(struct stored_model *m, const struct snapshot *s)
     memcpy(m->parameters, s->array[parameters], s->bytes[parameters]);
     memcpy(m->statistics, s->array[statistics], s->bytes[statistics]);
     m->moment = (struct model_moment){ .unended = true, .epoch = (int)s->kept_epoch, .steps = s->steps };
-    text_copy(m->writer, sizeof m->writer, "cuvette " CUVETTE_VERSION);
+    text_copy(m->writer, sizeof m->writer, "cuvette");
 }
 
 static bool take(struct stored_model *m, const char *folder, const struct snapshot *s, bool best, struct error *e)
@@ -53,7 +52,7 @@ bool checkpoint_model_read(const char *folder, const struct recipe *r, bool best
 {
     struct snapshot s;
 
-    *out = (struct stored_model){ .header.recipe = *r };
+    *out = (struct stored_model){ .header.recipe = *r, .format = "checkpoint" };
     if (!checkpoint_read(folder, &s, e))
         return false;
 

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
@@ -53,6 +54,21 @@ static void test_info_tells_layers_and_writer(void **state)
     assert_string_equal(json_string_value(json_object_get(json_array_get(layers, 1), "layer")), "residual");
     assert_int_equal(json_integer_value(json_object_get(json_array_get(layers, 4), "parameters")), 70);
     json_decref(said);
+}
+
+/* A run that was killed has its weights in its checkpoint alone. */
+static void test_info_tells_of_a_checkpoint(void **state)
+{
+    train(*state);
+    assert_int_equal(unlink(folder_path(*state, "run/model.h5")), 0);
+    assert_int_equal(unlink(folder_path(*state, "run/best.h5")), 0);
+    struct process *p = process_cuvette(*state, "model", "info", "run", NULL);
+
+    if (p->exit_code != 0)
+        fail_msg("%s", p->err);
+    assert_holds(p->out, "run/checkpoint.safetensors: checkpoint, written by cuvette, trained on digits");
+    assert_holds(p->out, "residual 6/2");
+    process_free(p);
 }
 
 static double loss_of(const char *folder, const char *model)
@@ -107,6 +123,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_info_tells_layers_and_writer),
+        TEST(test_info_tells_of_a_checkpoint),
         TEST(test_what_is_converted_answers_as_before),
         TEST(test_words_that_make_no_sense_are_told),
     };

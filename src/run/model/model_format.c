@@ -91,7 +91,7 @@ bool model_format_read(const char *path, const struct model_wish *wish, struct s
 {
     const struct model_format *format = model_format_of_file(path, e);
 
-    *out = (struct stored_model){ .plan = NULL };
+    *out = (struct stored_model){ .format = format ? format->name : NULL };
     if (format && format->read(path, wish, out, e))
         return true;
     stored_model_free(out);

@@ -25,6 +25,7 @@ struct model_moment {
 
 struct stored_model {
     struct model_header header;
+    const char *format;             /* of the file: "Keras HDF5" */
     char writer[MODEL_WRITER_SIZE]; /* "cuvette 0.1.0"; foreign text: sanitise */
     char dataset[64];               /* that it was trained on; "": not known; foreign text: sanitise */
     struct plan *plan;              /* to train with, of header.recipe */
