@@ -217,6 +217,21 @@ bool recipe_write(const struct recipe *r, FILE *out)
     return !ferror(out);
 }
 
+char *recipe_text(const struct recipe *r, struct error *e)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool written = out && recipe_write(r, out);
+
+    written = (!out || fclose(out) == 0) && written;
+    if (written)
+        return text;
+    free(text);
+    error_set(e, ERROR_MEMORY, "no memory for the text of a recipe");
+    return NULL;
+}
+
 bool recipe_save(const struct recipe *r, const char *path, struct error *e)
 {
     struct atomic_file file;

@@ -16,6 +16,7 @@ bool recipe_set(struct recipe *r, const char *assignment, struct error *e);
 bool recipe_set_key(struct recipe *r, const char *name, const char *text, struct error *e); /* the text as it is */
 
 bool recipe_write(const struct recipe *r, FILE *out);                       /* false on a write error */
+char *recipe_text(const struct recipe *r, struct error *e);                 /* free() it; NULL with an error */
 bool recipe_save(const struct recipe *r, const char *path, struct error *e); /* atomic */
 
 const char *recipe_preset_name(int position); /* "mnist-mlp" …; NULL past the end */

@@ -16,19 +16,16 @@ bool comparison_alike(const struct recipe *r, uint64_t *out, struct error *e)
 {
     struct recipe *seedless = memory_new(1, sizeof *seedless, e);
     char *text = NULL;
-    size_t size = 0;
-    FILE *file = seedless ? open_memstream(&text, &size) : NULL;
 
-    if (file) {
+    if (seedless) {
         *seedless = *r;
         seedless->training.seed = 0;
-        recipe_write(seedless, file);
-        fclose(file);
+        text = recipe_text(seedless, e);
     }
     free(seedless);
     if (!text)
-        return error_set(e, ERROR_MEMORY, "no memory to compare recipes");
-    *out = hash_bytes(text, size, 0);
+        return false;
+    *out = hash_bytes(text, strlen(text), 0);
     free(text);
     return true;
 }

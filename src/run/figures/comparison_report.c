@@ -6,6 +6,7 @@
 #include "base/atomic_file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "nn/recipe/recipe_file.h"
 #include "plot/chart_page.h"
 #include "run/figures/report_facts.h"
 #include "run/figures/report_format.h"
@@ -234,7 +235,7 @@ static bool write_recipe(struct report *r, struct error *e)
     if (!c->folder[0])
         return true;
     put_command(c, r->command, sizeof r->command);
-    r->recipe = report_recipe(&c->recipe, e);
+    r->recipe = recipe_text(&c->recipe, e);
     return r->recipe && path_join(path, r->folder, "recipe.ini", e) &&
            atomic_file_write(path, r->recipe, strlen(r->recipe), e);
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "nn/recipe/recipe_file.h"
 #include "plot/chart_page.h"
 #include "run/figures/report_facts.h"
 #include "run/figures/report_format.h"
@@ -42,7 +43,7 @@ static bool copy_recipes(struct report *r, struct error *e)
 
     name_recipes(r);
     for (int i = 0; i < r->set->count; i++) {
-        r->recipe_text[i] = report_recipe(&r->set->runs[i].recipe, e);
+        r->recipe_text[i] = recipe_text(&r->set->runs[i].recipe, e);
         if (!r->recipe_text[i] || !path_join(path, r->folder, r->recipes[i], e) ||
             !atomic_file_write(path, r->recipe_text[i], strlen(r->recipe_text[i]), e))
             return false;

@@ -6,7 +6,6 @@
 
 #include "base/shell_word.h"
 #include "base/text.h"
-#include "nn/recipe/recipe_file.h"
 
 static void state(const struct run_data *d, char *out, size_t size)
 {
@@ -192,19 +191,4 @@ void report_command(const struct run_data *d, const char *recipe, char *out, siz
     if (fclose(words) == 0)
         text_copy(out, size, line);
     free(line);
-}
-
-char *report_recipe(const struct recipe *r, struct error *e)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool good = out && recipe_write(r, out);
-
-    good = (!out || fclose(out) == 0) && good;
-    if (good)
-        return text;
-    free(text);
-    error_set(e, ERROR_MEMORY, "no memory for the text of a recipe");
-    return NULL;
 }

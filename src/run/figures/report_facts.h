@@ -13,9 +13,6 @@ struct report_fact {
 /* Each list ends with a NULL name. */
 extern const struct report_fact report_results[], report_environment[];
 
-/* The text of a recipe's file: free() it. NULL with an error. */
-char *report_recipe(const struct recipe *r, struct error *e);
-
 /* The command that trains the same again, of the recipe's file in the report: a line for a shell. */
 void report_command(const struct run_data *d, const char *recipe, char *out, size_t size);
 

@@ -22,26 +22,12 @@ struct content {
     char *config, *recipe_text;
 };
 
-static char *print_recipe(const struct recipe *r, struct error *e)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    bool written = out && recipe_write(r, out);
-
-    if (out && fclose(out) == 0 && written)
-        return text;
-    free(text);
-    error_set(e, ERROR_MEMORY, "no memory for the text of a recipe");
-    return NULL;
-}
-
 static bool content_make(struct content *c, const struct recipe *r, const struct trainer_weights *w, struct error *e)
 {
     *c = (struct content){ .recipe = r, .weights = w };
     c->model = keras_model_new(r, w->plan, e);
     c->config = c->model ? keras_config(c->model, r->name, w->statistics, e) : NULL;
-    c->recipe_text = c->config ? print_recipe(r, e) : NULL;
+    c->recipe_text = c->config ? recipe_text(r, e) : NULL;
     return c->recipe_text;
 }
 
