@@ -17,6 +17,7 @@
 #include "cli/held_output.h"
 #include "host/job.h"
 #include "host/login_node.h"
+#include "run/compare/comparison_failure.h"
 #include "run/compare/comparison_file.h"
 #include "run/compare/comparison_next.h"
 #include "run/devices.h"
@@ -102,6 +103,22 @@ bool compare_train_check(const struct comparison *c, struct error *e)
     return false;
 }
 
+static void tell_failure(const struct comparison *c, int entry, const struct error *e)
+{
+    char text[sizeof e->text];
+
+    text_sanitise(text, sizeof text, e->text);
+    fprintf(stderr, "cuvette: %s: %s\n", c->entries[entry].label, text);
+}
+
+static void keep_failure(const struct comparison *c, int entry, const char *why)
+{
+    struct error e;
+
+    if (!comparison_failure_keep(c, entry, why, &e))
+        tell_failure(c, entry, &e);
+}
+
 /* In the child. Exits with the code of its error, which it prints. */
 static void train(const struct session *s, int entry, const struct comparison_turn *turn)
 {
@@ -109,7 +126,10 @@ static void train(const struct session *s, int entry, const struct comparison_tu
     struct recipe *recipe = malloc(sizeof *recipe);
     struct error e = { .kind = ERROR_MEMORY, .text = "no memory for a recipe" };
     enum go_on go_on = GO_ON_BEGIN;
-    char note[512] = "", text[sizeof e.text];
+    char note[512] = "";
+
+    comparison_failure_forget(s->c, entry);
+
     bool fine = recipe && comparison_recipe(s->c, entry, recipe, &e) &&
                 go_on_look(folder, recipe, &go_on, note, sizeof note, &e);
 
@@ -123,10 +143,10 @@ static void train(const struct session *s, int entry, const struct comparison_tu
                                                           .quiet = s->options->quiet },
                               &e);
     fflush(stdout);
-    if (!fine) {
-        text_sanitise(text, sizeof text, e.text);
-        fprintf(stderr, "cuvette: %s: %s\n", s->c->entries[entry].label, text);
-    }
+    if (!fine)
+        tell_failure(s->c, entry, &e);
+    if (!fine && e.kind != ERROR_STOPPED)
+        keep_failure(s->c, entry, e.text);
     _exit(fine ? 0 : error_exit_code(e.kind));
 }
 
@@ -173,9 +193,15 @@ static bool start(struct session *s, int entry, struct error *e)
     return true;
 }
 
+static bool goes_on(const struct session *s)
+{
+    return !s->stopped && !s->stopped_by;
+}
+
 static void end(struct session *s, struct child *child, int status)
 {
     bool fine = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    struct error killed;
 
     if (WIFEXITED(status) && WEXITSTATUS(status) == error_exit_code(ERROR_STOPPED))
         s->stopped = true;
@@ -183,9 +209,12 @@ static void end(struct session *s, struct child *child, int status)
         s->given_up[child->entry] = true;
         s->failed++;
     }
-    if (WIFSIGNALED(status))
-        fprintf(stderr, "cuvette: %s: its process was ended by SIG%s\n", s->c->entries[child->entry].label,
-                sigabbrev_np(WTERMSIG(status)));
+    if (WIFSIGNALED(status)) {
+        error_set(&killed, ERROR_RUN, "its process was ended by SIG%s", sigabbrev_np(WTERMSIG(status)));
+        tell_failure(s->c, child->entry, &killed);
+        if (goes_on(s))
+            keep_failure(s->c, child->entry, killed.text);
+    }
     held_output_close(&child->output);
     *child = s->children[--s->running];
 }
@@ -236,11 +265,6 @@ static bool start_next(struct session *s, struct error *e)
         if (!start(s, next, e))
             return false;
     return true;
-}
-
-static bool goes_on(const struct session *s)
-{
-    return !s->stopped && !s->stopped_by;
 }
 
 static bool stopped(const struct session *s, struct error *e)

@@ -161,6 +161,56 @@ static void test_the_run_ends_with_a_comparison_that_is_killed(void **state)
     json_decref(all);
 }
 
+/* With its reason, for as long as it is so: it is tried again each time. */
+static void test_a_run_that_cannot_begin_has_failed(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    for (int again = 0; again < 2; again++) {
+        struct process *p = again ? process_cuvette(folder, "compare", "c", NULL)
+                                  : process_cuvette(folder, "compare", "small.ini", "--vary",
+                                                    "data.dataset=digits,gone.npz", "--epochs", "1", "--out", "c",
+                                                    NULL);
+
+        assert_int_equal(p->exit_code, 1);
+        assert_holds(p->err, "1 of 2 runs failed");
+        assert_holds(p->out, "dataset gone.npz  failed");
+        assert_holds(p->out, "note: dataset gone.npz: there is no data set");
+        process_free(p);
+    }
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "c", "--show", "--json", NULL));
+    const json_t *row = json_array_get(json_object_get(all, "rows"), 1);
+
+    assert_string_equal(text_of(json_array_get(json_object_get(all, "runs"), 0), "state"), "finished");
+    assert_string_equal(text_of(json_array_get(json_object_get(all, "runs"), 1), "state"), "failed");
+    assert_string_equal(text_of(row, "state"), "failed");
+    assert_holds(text_of(row, "problem"), "there is no data set");
+    json_decref(all);
+}
+
+/* It was not stopped for others that are better. */
+static void test_a_run_that_cannot_begin_is_not_called_hopeless(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+
+    struct process *p = process_cuvette(folder, "compare", "small.ini", "--vary", "data.dataset=digits,gone.npz",
+                                        "--halving", "2", "--out", "c", NULL);
+
+    assert_int_equal(p->exit_code, 1);
+    process_free(p);
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "c", "--show", "--json", NULL));
+    const json_t *row = json_array_get(json_object_get(all, "rows"), 1);
+
+    assert_string_equal(text_of(row, "state"), "failed");
+    assert_true(json_is_false(json_object_get(row, "dropped")));
+    json_decref(all);
+}
+
 static void test_the_hopeless_are_dropped(void **state)
 {
     const char *folder = *state;
@@ -227,6 +277,8 @@ int main(void)
         TEST(test_batches_are_probed),
         TEST(test_one_that_was_stopped_goes_on),
         TEST(test_the_run_ends_with_a_comparison_that_is_killed),
+        TEST(test_a_run_that_cannot_begin_has_failed),
+        TEST(test_a_run_that_cannot_begin_is_not_called_hopeless),
         TEST(test_the_hopeless_are_dropped),
         TEST(test_a_race_tells_what_is_shared),
         TEST(test_what_cannot_be_compared_is_refused),

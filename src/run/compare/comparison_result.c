@@ -149,9 +149,10 @@ void comparison_result_read(struct comparison_result *r, const char *folder)
         return;
     r->state = entry.state;
     r->summary = entry.summary;
-    text_copy(r->problem, sizeof r->problem, entry.problem);
-    if (entry.state == RUN_FAILED && r->problem[0] == '\0')
+    if (entry.state == RUN_FAILED) /* what its folder lacks follows from it */
         text_sanitise(r->problem, sizeof r->problem, entry.summary.error);
+    if (r->problem[0] == '\0')
+        text_copy(r->problem, sizeof r->problem, entry.problem);
     r->memory = entry.summary.memory_peak > 0 ? entry.summary.memory_peak : -1;
     take_curves(r, folder);
 }

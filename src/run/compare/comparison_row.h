@@ -16,7 +16,7 @@ struct comparison_row {
     char device[64];
     int first, count;      /* its first entry, and how many it has */
     int epochs;            /* that all of its runs have */
-    bool dropped;          /* it was stopped early, as others were better */
+    bool dropped;          /* all of it was stopped early, as others were better; none of it failed */
     enum run_state state;  /* of the run that is worst off; */
     bool waits;            /* one of them has not begun */
     char problem[256];     /* of the first that has one */

@@ -134,7 +134,7 @@ static void take_state(struct making *m, int entry)
     struct comparison_row *row = &m->t->rows[m->t->row_of[entry]];
 
     row->waits |= !r->there;
-    row->dropped &= m->turns[entry].dropped;
+    row->dropped &= m->turns[entry].dropped && r->state != RUN_FAILED;
     row->epochs = int_min(row->epochs, r->epochs);
     row->warmed |= r->warmed;
     if (row->problem[0] == '\0')
