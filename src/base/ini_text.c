@@ -67,10 +67,10 @@ static char *plain_value(const char *text, const char *end, struct error *e)
 
 static int digit_value(char digit)
 {
-    static const char digits[] = "0123456789abcdef";
-    const char *at = digit ? strchr(digits, digit | 0x20) : NULL;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    const char *at = digit ? strchr(digits, digit) : NULL;
 
-    return at ? (int)(at - digits) : -1;
+    return at ? (int)(at - digits) % 16 : -1;
 }
 
 /* The byte that an escape stands for, *text at what follows its backslash, which moves behind it. False: there is no

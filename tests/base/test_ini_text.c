@@ -129,6 +129,7 @@ static void mistakes_are_told_with_their_line(void **state)
         { "b = \"x\\n\"", "t.ini:1: in quotes" },
         { "b = \"x\\x4\"", "t.ini:1: in quotes" },
         { "b = \"x\\x00\"", "t.ini:1: in quotes" },
+        { "b = \"x\\x\x14\x11\"", "t.ini:1: in quotes" },
         { "b = \"x\" y", "t.ini:1: something follows the quotation mark" },
         { "b = \"x\";y", NULL },
         { "[s]\nb\n", "t.ini:2: neither a [section] nor" },
