@@ -60,6 +60,19 @@ void chart_page_color(const struct chart_page *p, struct color c)
     cairo_set_source_rgb(p->cairo, c.red, c.green, c.blue);
 }
 
+void chart_page_colors(const struct chart_page *p, struct color from, struct color to, double x, double y, double width,
+                       double height)
+{
+    cairo_pattern_t *colors = cairo_pattern_create_linear(0, y + height, 0, y);
+
+    cairo_pattern_add_color_stop_rgb(colors, 0, from.red, from.green, from.blue);
+    cairo_pattern_add_color_stop_rgb(colors, 1, to.red, to.green, to.blue);
+    cairo_rectangle(p->cairo, x, y, width, height);
+    cairo_set_source(p->cairo, colors);
+    cairo_fill(p->cairo);
+    cairo_pattern_destroy(colors);
+}
+
 void chart_page_segment(const struct chart_page *p, double x, double y, double across, double down)
 {
     cairo_move_to(p->cairo, x, y);

@@ -38,6 +38,9 @@ void chart_page_footer(const struct chart_page *p, const struct chart_texts *t, 
 double chart_page_bottom(const struct chart_page *p); /* where what is above that line has to end */
 
 void chart_page_color(const struct chart_page *p, struct color c);
+/* A rectangle, from one colour at the bottom to another at the top. */
+void chart_page_colors(const struct chart_page *p, struct color from, struct color to, double x, double y, double width,
+                       double height);
 /* From a point, so far across and down. */
 void chart_page_segment(const struct chart_page *p, double x, double y, double across, double down);
 

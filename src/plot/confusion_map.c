@@ -219,20 +219,6 @@ static void draw_names(const struct painter *p)
                     p->y + p->side + p->below + page->label.size * 1.3, ALIGN_CENTER);
 }
 
-/* Any share is told from none, so that they begin with a tint. */
-static void draw_colors(const struct painter *p, double x, double width)
-{
-    const struct color from = color_of(p, DBL_MIN), to = color_of(p, 1);
-    cairo_pattern_t *colors = cairo_pattern_create_linear(0, p->y + p->side, 0, p->y);
-
-    cairo_pattern_add_color_stop_rgb(colors, 0, from.red, from.green, from.blue);
-    cairo_pattern_add_color_stop_rgb(colors, 1, to.red, to.green, to.blue);
-    cairo_rectangle(p->page.cairo, x, p->y, width, p->side);
-    cairo_set_source(p->page.cairo, colors);
-    cairo_fill(p->page.cairo);
-    cairo_pattern_destroy(colors);
-}
-
 static void draw_legend(const struct painter *p)
 {
     static const struct {
@@ -243,7 +229,8 @@ static void draw_legend(const struct painter *p)
     const double x = p->x + p->side + 2 * gap * page->unit, width = page->tick.size;
     char note[96] = "";
 
-    draw_colors(p, x, width);
+    /* Any share is told from none: they begin with a tint. */
+    chart_page_colors(page, color_of(p, DBL_MIN), color_of(p, 1), x, p->y, width, p->side);
     for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++)
         chart_text_line(page->cairo, &page->tick, ticks[i].text, x + width * 1.4,
                         p->y + (1 - ticks[i].share) * (p->side - page->tick.size) + page->tick.size * 0.85, ALIGN_LEFT);

@@ -184,19 +184,6 @@ static void draw_names(const struct painter *p)
                        p->y + p->height / 2);
 }
 
-static void draw_colors(const struct painter *p, double x, double width)
-{
-    const struct color from = color_of(p, 0), to = color_of(p, 1);
-    cairo_pattern_t *colors = cairo_pattern_create_linear(0, p->y + p->height, 0, p->y);
-
-    cairo_pattern_add_color_stop_rgb(colors, 0, from.red, from.green, from.blue);
-    cairo_pattern_add_color_stop_rgb(colors, 1, to.red, to.green, to.blue);
-    cairo_rectangle(p->page.cairo, x, p->y, width, p->height);
-    cairo_set_source(p->page.cairo, colors);
-    cairo_fill(p->page.cairo);
-    cairo_pattern_destroy(colors);
-}
-
 static void draw_legend(const struct painter *p)
 {
     const struct chart_page *page = &p->page;
@@ -205,7 +192,7 @@ static void draw_legend(const struct painter *p)
     const int count = scale_ticks(&p->scale, ticks);
     char text[32];
 
-    draw_colors(p, x, width);
+    chart_page_colors(page, color_of(p, 0), color_of(p, 1), x, p->y, width, p->height);
     for (int i = 0; i < count; i++) {
         scale_label(&p->scale, ticks[i], text, sizeof text);
         widest = fmax(widest, chart_text_width(page->cairo, &page->tick, text));
