@@ -1,7 +1,8 @@
 /* Errors are values: a function that can fail returns bool (or a pointer) and has a `struct error *` as its last
  * argument. It may not be NULL; if the function returns false (or NULL), it says why.
  *
- * The text is one sentence that a user can act on. Nothing in the library prints, exits or aborts. */
+ * The text is one sentence that a user can act on. Lines of a program to type may follow, each behind "\n    ".
+ * Nothing in the library prints, exits or aborts. */
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 

@@ -130,6 +130,28 @@ static void spare_addresses(void)
         mallopt(M_ARENA_MAX, 1);
 }
 
+/* The sentence, and below it the lines to type, which stay whole. */
+static void print_error(const struct error *e)
+{
+    static const char code[] = "\n    ";
+    char rest[sizeof e->text], text[sizeof rest], line[sizeof text + 16] = "", *next;
+
+    text_copy(rest, sizeof rest, e->text);
+    next = strstr(rest, code);
+    if (next)
+        *next++ = '\0';
+    text_sanitise(text, sizeof text, rest);
+    text_append(line, sizeof line, "cuvette: %s", text);
+    wrap_line(stderr, line, wrap_columns(STDERR_FILENO));
+    for (char *begin = next; begin; begin = next) {
+        next = strstr(begin, code);
+        if (next)
+            *next++ = '\0';
+        text_sanitise(text, sizeof text, begin);
+        fprintf(stderr, "%s\n", text);
+    }
+}
+
 static int exit_code_of(int argc, char **argv)
 {
     struct error e = { 0 };
@@ -149,11 +171,8 @@ static int exit_code_of(int argc, char **argv)
     if (e.kind == ERROR_NONE) /* it forgot to say why */
         error_set(&e, ERROR_RUN, "something failed, most likely for want of memory");
 
-    char text[sizeof e.text], line[sizeof text + 16] = "";
-    text_sanitise(text, sizeof text, e.text);
-    text_append(line, sizeof line, "cuvette: %s", text);
     fflush(stdout);
-    wrap_line(stderr, line, wrap_columns(STDERR_FILENO));
+    print_error(&e);
     return error_exit_code(e.kind);
 }
 

@@ -118,6 +118,45 @@ static void test_words_that_make_no_sense_are_told(void **state)
     }
 }
 
+/* The beginning of the zip that torch.save() writes. */
+static const char zipped[] = "PK\x03\x04\0\0\x08\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0e\0\0\0"
+                             "model/data.pkl";
+
+static void test_a_pickle_is_refused_with_what_converts_it(void **state)
+{
+    static const struct {
+        const char *name, *bytes;
+        size_t size;
+    } files[] = {
+        { "zip.pt", zipped, sizeof zipped - 1 },
+        { "zip", zipped, sizeof zipped - 1 },
+        { "bare", "\x80\x02}q\0.", 6 },
+        { "text.pth", "(dp0\n.", 6 },
+        { "empty.pt", "", 0 },
+    };
+
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char load[128];
+
+        folder_write(*state, files[i].name, files[i].bytes, files[i].size);
+        struct process *p = process_cuvette(*state, "model", "info", files[i].name, NULL);
+
+        snprintf(load, sizeof load, "\n    state = torch.load(\"%s\", map_location=\"cpu\", weights_only=True)\n",
+                 files[i].name);
+        if (p->exit_code != 3 || !strstr(p->err, " is a pickle") || !strstr(p->err, load) ||
+            !strstr(p->err, "\n    import torch; ") || !strstr(p->err, "\n    save_file("))
+            fail_msg("%s: %d, %s", files[i].name, p->exit_code, p->err);
+        process_free(p);
+    }
+
+    /* A name that would be a program is not put into one. */
+    folder_write(*state, "\", exit() #.pt", zipped, sizeof zipped - 1);
+    struct process *p = process_cuvette(*state, "model", "info", "\", exit() #.pt", NULL);
+
+    assert_non_null(strstr(p->err, "torch.load(\"model.pt\", "));
+    process_free(p);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
@@ -125,6 +164,7 @@ int main(void)
         TEST(test_info_tells_layers_and_writer),
         TEST(test_info_tells_of_a_checkpoint),
         TEST(test_what_is_converted_answers_as_before),
+        TEST(test_a_pickle_is_refused_with_what_converts_it),
         TEST(test_words_that_make_no_sense_are_told),
     };
 

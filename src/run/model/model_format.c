@@ -5,8 +5,9 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "run/model/torch_pickle.h"
 
-enum { FIRST_BYTES = 64 };
+enum { FIRST_BYTES = 512 };
 
 const struct model_format *const model_formats[] = {
 #define MODEL_FORMAT_ROW(name) &model_format_##name,
@@ -70,6 +71,10 @@ const struct model_format *model_format_of_file(const char *path, struct error *
     format = format ? format : by_extension(path);
     if (format && format->read)
         return format;
+    if (torch_pickle_is(path, first, size)) {
+        torch_pickle_refuse(path, e);
+        return NULL;
+    }
     list_extensions(true, known, sizeof known);
     error_set(e, ERROR_INPUT, "%s is no model file that cuvette reads: those are %s", path, known);
     return NULL;
