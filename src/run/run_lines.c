@@ -38,7 +38,7 @@ static bool is_step_next(const struct run_lines *l, size_t step, size_t epoch)
 static bool append_some(struct run_lines *l, size_t steps_there, size_t epochs_there, struct error *e)
 {
     size_t step = l->steps, epoch = l->epochs;
-    bool added = l->introduced || introduce(l, e);
+    bool introduced = l->introduced || introduce(l, e), added = introduced;
 
     for (int line = 0; added && line < LINES_AT_ONCE && (step < steps_there || epoch < epochs_there); line++) {
         bool before = step < steps_there && (epoch == epochs_there || is_step_next(l, step, epoch));
@@ -55,7 +55,7 @@ static bool append_some(struct run_lines *l, size_t steps_there, size_t epochs_t
         *e = of_flush;
         return false;
     }
-    l->introduced = true;
+    l->introduced = introduced;
     l->steps = step;
     l->epochs = epoch;
     return added;
