@@ -153,16 +153,20 @@ class Crash(str):
     """Of a library."""
 
 
-def crashed_library(crashed):
-    """Of the frames of a crash, innermost first: the function, if it is none of the C library nor of the program."""
-    inner = next((frame for frame in crashed if not frame.startswith("libc.so")), "cuvette")
-    return None if inner.startswith("cuvette") else inner
+def crashed_library(crashed, asked):
+    """Of the frames of a crash, innermost first: the function, or a caller of it that has a name, if it is none of the C
+    library nor of the program. Where the stack is lost, of those of the call that failed: who had asked for it, and
+    then jumped astray."""
+    frames = [frame for frame in crashed or asked if not frame.startswith("libc.so")]
+    if not frames or frames[0].startswith("cuvette"):
+        return None
+    return next((frame for frame in frames if ":" in frame and not frame.startswith("cuvette")), frames[0])
 
 
 def judge(command, place, number, call, error, expected):
     fault = {"FAULT_CALL": call, "FAULT_NUMBER": str(number), "FAULT_ERRNO": str(error), "FAULT_COUNT": place + ".count"}
     code, said, printed = command.run(place, fault)
-    lines = open(place + ".count").read().split("\n") if os.path.exists(place + ".count") else ["", "?", ""]
+    lines = open(place + ".count").read().split("\n") if os.path.exists(place + ".count") else ["", "", ""]
     asked, crashed = lines[1].split(), lines[2].split()
     problem = None
     try:
@@ -171,8 +175,8 @@ def judge(command, place, number, call, error, expected):
         problem = str(damage)
     if code == "hangs":
         problem = "hangs"
-    elif code < 0 and not problem and crashed_library(crashed):
-        problem = Crash(crashed_library(crashed))
+    elif code < 0 and not problem and crashed_library(crashed, asked):
+        problem = Crash(crashed_library(crashed, asked))
     elif code < 0:
         problem = f"ends with signal {-code} in {' '.join(crashed[1:5])}"
     elif not problem and code == 0:

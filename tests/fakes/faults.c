@@ -38,8 +38,10 @@ static struct {
 
 static void report(void);
 
+/* Where the stack is lost, nothing can be told of it, and looking crashes: what is known before that is told first. */
 static void crash(int number)
 {
+    report();
     fault.n_crashed = backtrace(fault.crashed_in, FRAMES);
     report();
     signal(number, SIG_DFL);
