@@ -5,6 +5,7 @@
 
 #include "base/atomic_file.h"
 #include "base/memory.h"
+#include "base/shell_word.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 #include "plot/chart_page.h"
@@ -20,7 +21,7 @@ struct report {
     char *svg[COMPARISON_FIGURE_COUNT];
     size_t svg_size[COMPARISON_FIGURE_COUNT];
     char *recipe; /* its text; NULL: the runs have none in common */
-    char command[1024];
+    char *command;
 };
 
 static void put_label(const struct comparison_row *r, char *out)
@@ -198,33 +199,54 @@ static bool draw(struct report *r, const struct comparison_choice *choice, struc
     return true;
 }
 
-static void put_axis(const struct comparison_axis *axis, const char *option, const char *key, char *to, size_t size)
+/* "training.batch=32,64", and of devices the list alone, as one word. False without memory. */
+static bool write_axis(const struct comparison_axis *axis, bool devices, FILE *out)
 {
-    text_append(to, size, " --%s %s", option, key);
+    char *word = NULL;
+    size_t size = 0;
+    FILE *values = open_memstream(&word, &size);
+    bool whole;
+
+    if (!values)
+        return false;
+    if (!devices)
+        fprintf(values, "%s=", axis->key);
     for (int i = 0; i < axis->count; i++)
-        text_append(to, size, "%s%s", i > 0 ? "," : "", axis->values[i]);
+        fprintf(values, "%s%s", i > 0 ? "," : "", axis->values[i]);
+    whole = fclose(values) == 0;
+    if (whole) {
+        fputs(devices ? " --devices " : " --vary ", out);
+        shell_word_write(out, word);
+    }
+    free(word);
+    return whole;
 }
 
-/* The recipe has the first seed, so that so many from it on are the same. */
-static void put_command(const struct comparison *c, char *to, size_t size)
+/* The recipe has the first seed, so that so many from it on are the same. The caller's to free; NULL with an error. */
+static char *make_command(const struct comparison *c, struct error *e)
 {
-    char key[sizeof c->axes->key + 1];
+    char *line = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&line, &size);
+    bool whole = out != NULL;
 
-    text_append(to, size, "cuvette compare recipe.ini");
-    for (int i = 0; i < c->n_axes; i++) {
-        if (i == comparison_seeds(c)) {
-            text_append(to, size, " --seeds %d", c->axes[i].count);
-            continue;
-        }
-        key[0] = '\0';
-        if (i != comparison_devices(c))
-            text_append(key, sizeof key, "%s=", c->axes[i].key);
-        put_axis(&c->axes[i], key[0] ? "vary" : "devices", key, to, size);
-    }
-    if (c->halving > 0)
-        text_append(to, size, " --halving %d", c->halving);
-    if (c->race)
-        text_append(to, size, " --race");
+    if (whole)
+        fputs("cuvette compare recipe.ini", out);
+    for (int i = 0; whole && i < c->n_axes; i++)
+        if (i == comparison_seeds(c))
+            fprintf(out, " --seeds %d", c->axes[i].count);
+        else
+            whole = write_axis(&c->axes[i], i == comparison_devices(c), out);
+    if (whole && c->halving > 0)
+        fprintf(out, " --halving %d", c->halving);
+    if (whole && c->race)
+        fputs(" --race", out);
+    whole = out && fclose(out) == 0 && whole;
+    if (whole)
+        return line;
+    free(line);
+    error_set(e, ERROR_MEMORY, "no memory for a command");
+    return NULL;
 }
 
 static bool write_recipe(struct report *r, struct error *e)
@@ -234,9 +256,9 @@ static bool write_recipe(struct report *r, struct error *e)
 
     if (!c->folder[0])
         return true;
-    put_command(c, r->command, sizeof r->command);
+    r->command = make_command(c, e);
     r->recipe = recipe_text(&c->recipe, e);
-    return r->recipe && path_join(path, r->folder, "recipe.ini", e) &&
+    return r->command && r->recipe && path_join(path, r->folder, "recipe.ini", e) &&
            atomic_file_write(path, r->recipe, strlen(r->recipe), e);
 }
 
@@ -266,5 +288,6 @@ bool comparison_report(const struct comparison_data *d, const struct comparison_
     for (int i = 0; i < COMPARISON_FIGURE_COUNT; i++)
         free(r.svg[i]);
     free(r.recipe);
+    free(r.command);
     return good;
 }

@@ -182,6 +182,22 @@ static void test_a_report_has_all_of_it(void **state)
     free(markdown);
 }
 
+static void test_its_command_can_be_given_to_a_shell(void **state)
+{
+    const struct comparison_choice all = { 0 };
+    const struct export_wish usual = { .into = NULL };
+    char page[PATH_SIZE];
+    struct error e = { 0 };
+
+    set_sweep(*state);
+    set_axis(&comparison.axes[1], "data.dataset", "/my photos", "/other");
+    assert_good(comparison_report(&data, &all, &usual, page, &e), e);
+    char *markdown = folder_text(*state, "report/report.md");
+
+    assert_non_null(strstr(markdown, " --vary training.batch=32,128 --vary 'data.dataset=/my photos,/other'\n"));
+    free(markdown);
+}
+
 static void test_charts_are_chosen_by_name(void **state)
 {
     struct comparison_choice choice;
@@ -201,6 +217,7 @@ int main(void)
         TEST(test_seeds_are_a_line_with_a_band), TEST(test_bars_have_the_spread_of_the_epochs),
         TEST(test_scaling_is_of_threads_alone),  TEST(test_two_keys_are_a_heat_map),
         TEST(test_a_report_has_all_of_it),       TEST(test_charts_are_chosen_by_name),
+        TEST(test_its_command_can_be_given_to_a_shell),       TEST(test_charts_are_chosen_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
