@@ -25,11 +25,10 @@ static void take_point(const struct comparison_data *d, const struct comparison_
     *x = (double)epoch + 1;
     *y = *low = *high = NAN;
     for (int i = 0; i < d->comparison->count; i++) {
-        const struct point *p = &d->results[i].curves.valid[epoch];
-
         if (d->table->row_of[i] != row)
             continue;
 
+        const struct point *p = &d->results[i].curves.valid[epoch];
         const double found = (double)class->curves->value(p) * class->curves->factor;
 
         if (!isfinite(found))

@@ -124,6 +124,19 @@ static void test_seeds_are_a_line_with_a_band(void **state)
     free(text_of(COMPARISON_LOSS_EPOCHS, PICTURE_PNG));
 }
 
+static void test_one_that_has_not_begun_has_no_curve(void **state)
+{
+    set_devices(*state);
+    results[2].curves.valid = results[3].curves.valid = NULL;
+    results[2].epochs = results[3].epochs = rows[1].epochs = 0;
+    expect(COMPARISON_ACCURACY_EPOCHS, PICTURE_CSV, "\ncpu:1,3,");
+
+    char *csv = text_of(COMPARISON_ACCURACY_EPOCHS, PICTURE_CSV);
+
+    assert_null(strstr(csv, "\ncpu,"));
+    free(csv);
+}
+
 static void test_bars_have_the_spread_of_the_epochs(void **state)
 {
     set_devices(*state);
@@ -214,6 +227,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
+        TEST(test_seeds_are_a_line_with_a_band), TEST(test_one_that_has_not_begun_has_no_curve),
         TEST(test_seeds_are_a_line_with_a_band), TEST(test_bars_have_the_spread_of_the_epochs),
         TEST(test_scaling_is_of_threads_alone),  TEST(test_two_keys_are_a_heat_map),
         TEST(test_a_report_has_all_of_it),       TEST(test_charts_are_chosen_by_name),
