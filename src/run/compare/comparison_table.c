@@ -143,11 +143,31 @@ static void take_state(struct making *m, int entry)
         row->state = r->state;
 }
 
+/* A text of the summaries of those that have begun is not the same in all. */
+static bool differs(const struct making *m, size_t offset, const char **one, const char **other)
+{
+    *one = NULL;
+    for (int i = 0; i < m->c->count; i++) {
+        const char *text = (const char *)&m->results[i].summary + offset;
+
+        if (!m->results[i].there || text[0] == '\0')
+            continue;
+        *one = *one ? *one : text;
+        *other = text;
+        if (strcmp(*one, *other) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* Those that were stopped early have not had the time to get so far, and are not asked. */
 static double common_accuracy(const struct making *m)
 {
+    const char *one, *other;
     double common = -1;
 
+    if (differs(m, offsetof(struct summary, dataset), &one, &other)) /* of which accuracies do not compare */
+        return -1;
     for (int i = 0; i < m->c->count; i++) {
         double reached = m->results[i].best_accuracy;
 
@@ -245,23 +265,6 @@ static void note(struct comparison_table *t, const char *text)
         text_sanitise(t->notes[t->n_notes++], sizeof *t->notes, text);
 }
 
-/* A text of the summaries of those that have begun is not the same in all. */
-static bool differs(const struct making *m, size_t offset, const char **one, const char **other)
-{
-    *one = NULL;
-    for (int i = 0; i < m->c->count; i++) {
-        const char *text = (const char *)&m->results[i].summary + offset;
-
-        if (!m->results[i].there || text[0] == '\0')
-            continue;
-        *one = *one ? *one : text;
-        *other = text;
-        if (strcmp(*one, *other) != 0)
-            return true;
-    }
-    return false;
-}
-
 static void note_states(const struct making *m)
 {
     char text[256];
@@ -286,7 +289,9 @@ static void note_all(const struct making *m)
     bool single = false;
 
     if (differs(m, offsetof(struct summary, dataset), &one, &other)) {
-        snprintf(text, sizeof text, "they are of different data sets, %.80s and %.80s: their accuracies do not compare",
+        snprintf(text, sizeof text,
+                 "they are of different data sets, %.40s and %.40s: their accuracies do not compare, and the times of "
+                 "their epochs only if they have as many images",
                  path_name(one), path_name(other));
         note(m->t, text);
     }

@@ -19,7 +19,8 @@ struct comparison_table {
     int count;
     struct comparison_row *rows;
     int *row_of;            /* of each entry */
-    double common_accuracy; /* the highest that every run with an epoch reached, but for dropped ones; negative: none */
+    double common_accuracy; /* the highest that every run with an epoch reached, but for dropped ones; negative: none,
+                             * or they are of different data sets */
     int n_differences;
     struct comparison_difference *differences;
     int n_notes;            /* what must be known to read the figures right, sentences that are safe to show */

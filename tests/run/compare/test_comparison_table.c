@@ -181,6 +181,8 @@ static void test_what_makes_them_differ_is_noted(void **state)
     assert_int_equal(all.t->rows[0].epoch_seconds.count, 1);
     assert_true(is_noted(all.t, "different data sets, digits and cifar10"));
     assert_true(is_noted(all.t, "of a single epoch"));
+    assert_true(all.t->common_accuracy < 0 && all.t->rows[0].seconds_to_common.count == 0);
+    assert_string_equal(all.t->verdict, "b is 3.0 times as fast as a, by a single epoch"); /* none of what they reach */
     forget(&all);
 }
 
