@@ -24,7 +24,7 @@ struct health {
     double learning_rate; /* of this step */
     int images;           /* in it */
     uint64_t every;       /* steps since the one that was looked at before; 0: this is the first */
-    double cost;          /* what looking has taken so far, as a share of the training's time */
+    double cost;          /* what looking has taken since the run was begun or gone on with, as a share of training */
     int n_layers;
     struct layer_health layers[HEALTH_LAYERS_MAX];
 };

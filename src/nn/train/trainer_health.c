@@ -18,18 +18,21 @@ void trainer_health_close(struct training *r)
     r->looks.metrics = NULL;
 }
 
+/* A look does less than a step. So where there is time for a step, no look is more than its part: the first, whose time
+ * nobody knows, or one that others hold up. */
 bool trainer_health_due(const struct training *r, const struct batch *batch)
 {
-    enum { FIRST = 20, APART = 64 };
-    const double share = 0.005, seconds_apart = 0.5;
+    enum { APART = 64 };
+    const double most = 0.01, usual = 0.005, seconds_apart = 0.5;
+    const struct profiler_sums *all = &r->profiler.all;
     const struct trainer_looks *l = &r->looks;
     uint64_t step = r->begun_steps + 1, before = l->newest.step;
 
-    if (batch->count != r->t->recipe.training.batch || r->profiler.all.steps < FIRST)
+    if (batch->count != r->t->recipe.training.batch || all->steps < 1 ||
+        l->spent + all->step / all->steps > most * all->step)
         return false;
-    return before == 0 ||
-           (step - before > step / APART && clock_seconds() - l->looked >= seconds_apart &&
-            l->spent + l->last <= share * r->now.training_seconds);
+    return before == 0 || (step - before > step / APART && clock_seconds() - l->looked >= seconds_apart &&
+                           l->spent + l->last <= usual * all->step);
 }
 
 /* What the look took: on a device that works beside the host also that the queue ran empty for it. */
@@ -54,7 +57,7 @@ static void note(struct training *r, const struct step *step, double seconds)
     h->learning_rate = step->learning_rate;
     h->position = r->now.epoch - 1 + (r->begun_batches + 1.0) / r->now.batches;
     h->seconds = trainer_seconds(r);
-    h->cost = l->spent / (r->now.training_seconds + seconds);
+    h->cost = l->spent / (r->profiler.all.step + seconds);
     health_read(r->t->plan, l->metrics, h);
 }
 

@@ -8,9 +8,10 @@
 bool trainer_health_open(struct training *r, struct error *e);
 void trainer_health_close(struct training *r);
 
-/* Should the step of this batch be looked at? After the first twenty, and then when what looking takes is less than
- * half a percent of the training's time, that look included; never two within half a second, nor within a 64th of the
- * steps so far, so that a long run has hundreds of looks and not millions. */
+/* Should the step of this batch be looked at? When all looks, if this one took as long as a whole step, are no more
+ * than one percent of the training's time since the thread began: first behind a hundred steps. From then on also when
+ * they are at most half a percent, with this one as long as the last; never two within half a second, nor within a 64th
+ * of the steps so far, so that a long run has hundreds of looks and not millions. */
 bool trainer_health_due(const struct training *r, const struct batch *batch);
 
 /* Begins the step, with no other under way, and takes what was found. The step's own results are those that it would

@@ -138,6 +138,32 @@ static void the_profile_is_of_the_whole_run(void **state)
     end(&s);
 }
 
+/* Epochs of 32 steps each. */
+static struct health looked_at_in(int epochs)
+{
+    static struct scene s;
+    struct health found;
+
+    begin(&s, dense_layers, toy_data(1000, 200, true));
+    s.recipe.training.epochs = epochs;
+    start(&s);
+    wait_for(&s, TRAINER_FINISHED);
+    trainer_health(s.trainer, &found);
+    end(&s);
+    return found;
+}
+
+/* As long as even a step were more than a percent of the time, none is looked at. */
+static void a_look_is_a_small_part_of_a_short_run(void **state)
+{
+    struct health found = looked_at_in(4);
+    (void)state;
+
+    assert_true(found.step >= 100);
+    assert_true(found.cost > 0);
+    assert_int_equal(looked_at_in(3).step, 0);
+}
+
 static void recent_figures_are_means_of_the_last_steps(void **state)
 {
     static struct scene s;
@@ -352,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_network_learns),
         cmocka_unit_test(speeds_of_epochs_and_run_agree),
         cmocka_unit_test(the_profile_is_of_the_whole_run),
+        cmocka_unit_test(a_look_is_a_small_part_of_a_short_run),
         cmocka_unit_test(recent_figures_are_means_of_the_last_steps),
         cmocka_unit_test(the_same_seed_gives_the_same_bits),
         cmocka_unit_test(a_run_pauses_and_goes_on),
