@@ -7,6 +7,7 @@
 
 #include "base/guard.h"
 #include "base/hdf5.h"
+#include "base/hdf5_foreign.h"
 #include "base/text.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/keras_model.h"
@@ -32,14 +33,13 @@ static void format_dims(char *out, size_t size, int rank, const int *dims)
         text_append(out, size, "%s%d", i ? "x" : "", dims[i]);
 }
 
-static bool read_weight(const struct reading *r, hid_t group, const char *name, const struct keras_layer *l,
-                        const struct keras_weight *w, struct error *e)
+static bool check_dims(const struct reading *r, hid_t dataset, const struct keras_layer *l,
+                       const struct keras_weight *w, struct error *e)
 {
     int rank, dims[HDF5_RANK_MAX];
     char there[64], wanted[64];
-    float *to = (w->arena == ARENA_PARAMETERS ? r->parameters : r->statistics) + w->first;
 
-    if (!hdf5_values_read_dims(group, name, &rank, dims))
+    if (!hdf5_values_read_dims(dataset, &rank, dims))
         return damaged(r, e);
     if (rank != w->rank || memcmp(dims, w->dims, (size_t)rank * sizeof *dims) != 0) {
         format_dims(there, sizeof there, rank, dims);
@@ -47,7 +47,21 @@ static bool read_weight(const struct reading *r, hid_t group, const char *name, 
         return error_set(e, ERROR_INPUT, "%s: %s of layer %s is %s, but the recipe makes it %s", r->path, w->name,
                          l->name, there, wanted);
     }
-    return hdf5_values_read_floats(group, name, to) || damaged(r, e);
+    return true;
+}
+
+static bool read_weight(const struct reading *r, hid_t group, const char *name, const struct keras_layer *l,
+                        const struct keras_weight *w, struct error *e)
+{
+    float *to = (w->arena == ARENA_PARAMETERS ? r->parameters : r->statistics) + w->first;
+    hid_t dataset = hdf5_foreign_open(group, r->path, name, H5P_DEFAULT, e);
+
+    if (dataset < 0)
+        return false;
+    bool read = check_dims(r, dataset, l, w, e) && (hdf5_values_read_floats(dataset, to) || damaged(r, e));
+
+    H5Dclose(dataset);
+    return read;
 }
 
 /* Reads the weights of one layer from its group, which must have as many. */
@@ -119,20 +133,33 @@ static bool read_layers(const struct reading *r, struct error *e)
     return read;
 }
 
-static bool read_normalisation(const struct reading *r, struct error *e)
+static bool take_normalisation(const struct reading *r, hid_t dataset, struct error *e)
 {
     const struct plan *plan = r->model->plan;
     const struct plan_value *place = plan_place(plan, plan->normalisation);
-    const char *name = MODEL_FILE_OWN "/" MODEL_FILE_NORMALISATION;
     int rank, dims[HDF5_RANK_MAX];
 
-    if (H5Lexists(r->file, MODEL_FILE_OWN, H5P_DEFAULT) <= 0 || !hdf5_values_read_dims(r->file, name, &rank, dims))
-        return error_set(e, ERROR_INPUT, "%s does not say how images are normalised: it was not written by cuvette",
-                         r->path);
+    if (!hdf5_values_read_dims(dataset, &rank, dims))
+        return damaged(r, e);
     if (rank != 2 || dims[0] != 2 || dims[1] != place->dims[1])
         return error_set(e, ERROR_INPUT, "%s is a model of images with %d channels, not %d", r->path,
                          rank == 2 ? dims[1] : 0, place->dims[1]);
-    return hdf5_values_read_floats(r->file, name, r->statistics + place->offset / sizeof(float)) || damaged(r, e);
+    return hdf5_values_read_floats(dataset, r->statistics + place->offset / sizeof(float)) || damaged(r, e);
+}
+
+static bool read_normalisation(const struct reading *r, struct error *e)
+{
+    const char *name = MODEL_FILE_OWN "/" MODEL_FILE_NORMALISATION;
+
+    if (H5Lexists(r->file, MODEL_FILE_OWN, H5P_DEFAULT) <= 0 || H5Lexists(r->file, name, H5P_DEFAULT) <= 0)
+        return error_set(e, ERROR_INPUT, "%s does not say how images are normalised: it was not written by cuvette",
+                         r->path);
+    hid_t dataset = hdf5_foreign_open(r->file, r->path, name, H5P_DEFAULT, e);
+    bool read = dataset >= 0 && take_normalisation(r, dataset, e);
+
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    return read;
 }
 
 static bool read_file(struct reading *r, struct error *e)

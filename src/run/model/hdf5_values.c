@@ -219,32 +219,23 @@ bool hdf5_values_read_integers(hid_t at, const char *name, int count, int *value
     return read;
 }
 
-bool hdf5_values_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MAX])
+bool hdf5_values_read_dims(hid_t dataset, int *rank, int dims[HDF5_RANK_MAX])
 {
-    hid_t dataset = H5Dopen2(at, name, H5P_DEFAULT);
-    hsize_t sizes[H5S_MAX_RANK];
-
-    if (dataset < 0)
-        return false;
     hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
+    hsize_t sizes[H5S_MAX_RANK];
     bool fits = H5Tget_class(type) == H5T_FLOAT && (*rank = H5Sget_simple_extent_dims(space, sizes, NULL)) >= 0 &&
                 *rank <= HDF5_RANK_MAX;
+
     for (int i = 0; fits && i < *rank; i++) {
         fits = sizes[i] <= INT_MAX;
         dims[i] = (int)sizes[i];
     }
     H5Sclose(space);
     H5Tclose(type);
-    H5Dclose(dataset);
     return fits;
 }
 
-bool hdf5_values_read_floats(hid_t at, const char *name, float *values)
+bool hdf5_values_read_floats(hid_t dataset, float *values)
 {
-    hid_t dataset = H5Dopen2(at, name, H5P_DEFAULT);
-    bool read = dataset >= 0 && H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
-
-    if (dataset >= 0)
-        H5Dclose(dataset);
-    return read;
+    return H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
 }

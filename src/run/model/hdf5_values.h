@@ -36,8 +36,9 @@ void hdf5_values_free_names(char **names, int count); /* takes NULL */
 /* An attribute of exactly so many whole numbers; false when there is none of that name. */
 bool hdf5_values_read_integers(hid_t at, const char *name, int count, int *values);
 
-/* Rank and sizes of a data set of floats; false when there is none of that name, or its rank is above HDF5_RANK_MAX. */
-bool hdf5_values_read_dims(hid_t at, const char *name, int *rank, int dims[HDF5_RANK_MAX]);
-bool hdf5_values_read_floats(hid_t at, const char *name, float *values);
+/* Rank and sizes of a data set that base/hdf5_foreign.h opened; false when it is not of floats, or its rank is above
+ * HDF5_RANK_MAX. */
+bool hdf5_values_read_dims(hid_t dataset, int *rank, int dims[HDF5_RANK_MAX]);
+bool hdf5_values_read_floats(hid_t dataset, float *values);
 
 #endif

@@ -337,6 +337,37 @@ static void test_foreign_files_are_refused(void **state)
     model_free(&m);
 }
 
+/* A model that somebody sent must not make the program read another file. */
+static void test_numbers_in_another_file_are_refused(void **state)
+{
+    static const char *const names[] = { "model_weights/conv2d/conv2d/kernel:0", "cuvette/normalisation" };
+    const char *path = folder_path(*state, "model.h5");
+    const hsize_t sizes[][4] = { { 3, 3, 3, 4 }, { 2, 3 } };
+    const int ranks[] = { 4, 2 };
+    struct model m;
+
+    model_make(&m, everything, shape_image(13, 11, 3), true);
+    for (int i = 0; i < 2; i++) {
+        expect_written(&m, path);
+        hdf5_lock();
+        hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), creation = H5Pcreate(H5P_DATASET_CREATE);
+        hid_t space = H5Screate_simple(ranks[i], sizes[i], NULL);
+
+        assert_true(H5Ldelete(file, names[i], H5P_DEFAULT) >= 0);
+        assert_true(H5Pset_external(creation, "/dev/zero", 0, H5F_UNLIMITED) >= 0);
+        hid_t elsewhere = H5Dcreate2(file, names[i], H5T_IEEE_F32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+
+        assert_true(elsewhere >= 0);
+        H5Dclose(elsewhere);
+        H5Sclose(space);
+        H5Pclose(creation);
+        H5Fclose(file);
+        hdf5_unlock();
+        expect_refused(path, &m, "names another file for its numbers");
+    }
+    model_free(&m);
+}
+
 static void test_a_file_cut_anywhere_is_refused(void **state)
 {
     struct model m;
@@ -430,6 +461,7 @@ int main(void)
         TEST(test_branches_are_described_with_their_inputs),
         TEST(test_the_model_of_another_recipe_is_refused),
         TEST(test_foreign_files_are_refused),
+        TEST(test_numbers_in_another_file_are_refused),
         TEST(test_a_file_cut_anywhere_is_refused),
         TEST(test_bytes_that_changed_anywhere_do_no_harm),
         TEST(test_places_that_cannot_be_written_are_told),
