@@ -90,9 +90,9 @@ bool compare_training_follow(struct app *app)
     if (e.kind != ERROR_NONE)
         display_say_error(&app->display, &e);
     else if (app->contest.stopped)
-        display_say(&app->display, ROLE_STRONG, "the comparison is stopped: F5 in its view (C) goes on");
+        display_say(&app->display, ROLE_STRONG, "the comparison is stopped: F4 C lists it, F5 in its view goes on");
     else
-        display_say(&app->display, ROLE_GOOD, "%s is complete: C shows it", path_name(app->contest.folder));
+        display_say(&app->display, ROLE_GOOD, "%s is complete: F4 C lists it", path_name(app->contest.folder));
     app->display.bell = true;
     return true;
 }
