@@ -280,7 +280,7 @@ static void draw_bar(struct canvas *c, int at, const struct comparing *comparing
 
 void compare_table_draw_bars(struct canvas *c, const struct comparing *comparing, int first)
 {
-    canvas_text(c, 1, 0, ROLE_DIM, "how many times as fast an epoch is as the first row's");
+    canvas_text(c, 1, 0, ROLE_DIM, "speed of an epoch; the first row is 1×");
     for (int i = 0; ABOVE_BARS + i < c->clip.rows && first + i < comparing->table->count; i++)
         draw_bar(c, ABOVE_BARS + i, comparing, first + i);
 }

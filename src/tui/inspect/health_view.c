@@ -48,7 +48,7 @@ static void write_title(const struct health_dialog *d, char *out, size_t size)
 /* What looking costs, and how often it is done. */
 static void write_cost(const struct health *h, char *out, size_t size)
 {
-    snprintf(out, size, "looking at steps takes %.2g %% of the time", 100 * h->cost);
+    snprintf(out, size, "these looks take %.2g %% of the time", 100 * h->cost);
     if (h->every > 0)
         text_append(out, size, ", the last two are %llu steps apart", (unsigned long long)h->every);
 }
