@@ -97,6 +97,10 @@ static void test_a_key_of_another_panel_goes_there(void **state)
     command("add a layer after");
     assert_int_equal(desk_app->display.focus, PANEL_LAYERS);
     assert_true(desk_shows("Add a layer"));
+    desk_press(KEYCODE_ESCAPE);
+    desk_app->charts.zoomed = true;
+    command("whole run again");
+    assert_false(desk_app->charts.zoomed);
 }
 
 static void test_a_setting_is_set_to_what_follows_its_name(void **state)

@@ -196,8 +196,8 @@ static void point(struct app *app, struct rectangle inside, int column)
 static const struct key_help keys[] = {
     { "Left/Right", "a cursor with the values", "Values" },
     { "Up/Down p/n", "another chart", "Chart" },
-    { "[/] 0", "zoom in, out; all of it", "Zoom" },
-    { "</>", "earlier or later", NULL },
+    { "[/] </>", "zoom; earlier or later", "Zoom" },
+    { "0", "the whole run again", NULL },
     { "x", "epochs, steps or time", "Axis" },
     { "l", "logarithmic or not", "Log" },
     { "s", "smoothing: off or more", "Smooth" },
