@@ -15,3 +15,10 @@ $(FAULTS): tests/fakes/faults.c
 	@mkdir -p $(@D)
 	$(call say,FAKE,$@)$(CC) $(filter-out -fPIE,$(FLAGS)) $(CFLAGS) -fno-builtin -fPIC -shared -o $@ $< -ldl
 $(BUILD)/tests/cli/test_faults: | $(FAULTS)
+
+# Warns the program that it is loaded into from its first moment on.
+WARNER := $(BUILD)/tests/fakes/warnings.so
+$(WARNER): tests/fakes/warnings.c
+	@mkdir -p $(@D)
+	$(call say,FAKE,$@)$(CC) $(filter-out -fPIE,$(FLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
+$(BUILD)/tests/cli/test_warnings: | $(WARNER)
