@@ -84,12 +84,20 @@ static void test_what_is_converted_answers_as_before(void **state)
 {
     train(*state);
     double before = loss_of(*state, "run");
-    struct process *p = process_cuvette(*state, "model", "convert", "run", "copy.h5", NULL);
+    static const char *const ways[][2] = {
+        { "run", "copy.h5" },
+        { "run", "copy.safetensors" },
+        { "copy.safetensors", "back.h5" },
+    };
 
-    if (p->exit_code != 0)
-        fail_msg("%s", p->err);
-    process_free(p);
-    assert_true(loss_of(*state, "copy.h5") == before);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct process *p = process_cuvette(*state, "model", "convert", ways[i][0], ways[i][1], NULL);
+
+        if (p->exit_code != 0)
+            fail_msg("%s", p->err);
+        process_free(p);
+        assert_true(loss_of(*state, ways[i][1]) == before);
+    }
 }
 
 static void test_words_that_make_no_sense_are_told(void **state)

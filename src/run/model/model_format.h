@@ -6,13 +6,13 @@
 #include "run/model/stored_model.h"
 
 /* Each is a model_format_NAME, in format_NAME.c. */
-#define MODEL_FORMATS(X) X(h5)
+#define MODEL_FORMATS(X) X(h5) X(safetensors)
 
 struct model_format {
     const char *name;      /* for titles: "Keras HDF5" */
     const char *extension; /* ".h5" */
     const char *help;      /* one line */
-    const char *magic;     /* its files begin with it */
+    const char *magic;     /* its files begin with it; NULL: they are known by their names */
     size_t magic_size;
     /* Fills a zeroed model; NULL: it is only written. False with an error that names the file; what was made by then is
      * the caller's to free. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,9 +14,10 @@
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "run/model/safetensors_check.h"
 
-/* The format allows headers of 100 MB. */
-enum { HEADER_MOST = 100000000, ALIGNMENT = 8 };
+/* The format allows headers of 100 MB, whose JSON would take gigabytes; those of classifiers have some kilobytes. */
+enum { HEADER_MOST = 1 << 24, ALIGNMENT = 8 };
 
 struct safetensors {
     int descriptor;
@@ -95,45 +97,6 @@ bool safetensors_write(const char *path, const struct tensor *tensors, int n, co
     return written;
 }
 
-static bool damaged(const struct safetensors *s, struct error *e)
-{
-    return error_set(e, ERROR_INPUT, "%s is damaged or no safetensors file", s->path);
-}
-
-/* Does the array lie within the file, and is it as long as its shape says? */
-static bool array_is_sound(const struct safetensors *s, const json_t *array)
-{
-    const json_t *shape = json_object_get(array, "shape"), *offsets = json_object_get(array, "data_offsets");
-    const char *type = json_string_value(json_object_get(array, "dtype"));
-    int64_t begin = json_integer_value(json_array_get(offsets, 0));
-    int64_t end = json_integer_value(json_array_get(offsets, 1)), left;
-
-    if (!type || !json_is_array(shape) || json_array_size(offsets) != 2 || begin < 0 || end < begin || end > s->size)
-        return false;
-    if (strcmp(type, "F32") != 0)
-        return true;
-    left = (end - begin) / 4;
-    for (size_t i = 0; i < json_array_size(shape); i++) {
-        int64_t side = json_integer_value(json_array_get(shape, i));
-
-        if (side <= 0 || left % side != 0)
-            return side == 0 && begin == end;
-        left /= side;
-    }
-    return left == 1 && (end - begin) % 4 == 0;
-}
-
-static bool check(const struct safetensors *s)
-{
-    const char *name;
-    json_t *array;
-    bool sound = json_is_object(s->header);
-
-    json_object_foreach(s->header, name, array)
-        sound = sound && (strcmp(name, "__metadata__") == 0 || array_is_sound(s, array));
-    return sound;
-}
-
 static bool read_header(struct safetensors *s, struct error *e)
 {
     uint64_t length;
@@ -141,9 +104,14 @@ static bool read_header(struct safetensors *s, struct error *e)
 
     if (fstat(s->descriptor, &status) != 0 || !S_ISREG(status.st_mode))
         return error_set(e, ERROR_INPUT, "%s is no file", s->path);
-    if (status.st_size < (off_t)sizeof length || !file_read_at(s->descriptor, &length, sizeof length, 0) ||
-        length > HEADER_MOST || length > (uint64_t)status.st_size - sizeof length)
-        return damaged(s, e);
+    if (status.st_size < (off_t)sizeof length || !file_read_at(s->descriptor, &length, sizeof length, 0))
+        return error_set(e, ERROR_INPUT, "%s is damaged or no safetensors file: it has no header", s->path);
+    if (length > (uint64_t)status.st_size - sizeof length)
+        return error_set(e, ERROR_INPUT, "%s is damaged or no safetensors file: its header would be longer than it",
+                         s->path);
+    if (length > HEADER_MOST)
+        return error_set(e, ERROR_INPUT, "%s has a header of %" PRIu64 " bytes, and cuvette reads up to %d", s->path,
+                         length, HEADER_MOST);
 
     char *text = memory_new(1, (size_t)length, e);
 
@@ -154,7 +122,9 @@ static bool read_header(struct safetensors *s, struct error *e)
     if (file_read_at(s->descriptor, text, (size_t)length, sizeof length))
         s->header = json_loadb(text, (size_t)length, JSON_REJECT_DUPLICATES, NULL);
     free(text);
-    return (s->header && check(s)) || damaged(s, e);
+    if (!s->header)
+        return error_set(e, ERROR_INPUT, "%s is damaged or no safetensors file: its header is no JSON", s->path);
+    return safetensors_check(s->path, s->header, s->size, e);
 }
 
 struct safetensors *safetensors_open(const char *path, struct error *e)
@@ -187,6 +157,36 @@ void safetensors_close(struct safetensors *s)
 const char *safetensors_metadata(const struct safetensors *s, const char *key)
 {
     return json_string_value(json_object_get(json_object_get(s->header, "__metadata__"), key));
+}
+
+int safetensors_arrays(const struct safetensors *s)
+{
+    return (int)(json_object_size(s->header) - (json_object_get(s->header, "__metadata__") != NULL));
+}
+
+const char *safetensors_array(const struct safetensors *s, const char *after)
+{
+    json_t *header = s->header;
+    void *at = after ? json_object_iter_next(header, json_object_iter_at(header, after)) : json_object_iter(header);
+
+    if (at && strcmp(json_object_iter_key(at), "__metadata__") == 0)
+        at = json_object_iter_next(header, at);
+    return at ? json_object_iter_key(at) : NULL;
+}
+
+const char *safetensors_type(const struct safetensors *s, const char *name)
+{
+    return json_string_value(json_object_get(json_object_get(s->header, name), "dtype"));
+}
+
+int safetensors_shape(const struct safetensors *s, const char *name, int64_t dims[TENSOR_RANK_MAX])
+{
+    const json_t *shape = json_object_get(json_object_get(s->header, name), "shape");
+    int rank = (int)json_array_size(shape);
+
+    for (int i = 0; i < rank && i < TENSOR_RANK_MAX; i++)
+        dims[i] = json_integer_value(json_array_get(shape, (size_t)i));
+    return rank;
 }
 
 static const json_t *offsets_of(const struct safetensors *s, const char *name)

@@ -35,6 +35,16 @@ void safetensors_close(struct safetensors *s);
 /* A string of the metadata; NULL: there is none. The file's own. */
 const char *safetensors_metadata(const struct safetensors *s, const char *key);
 
+/* How many arrays there are, and their names one after another: the first after NULL, NULL after the last. */
+int safetensors_arrays(const struct safetensors *s);
+const char *safetensors_array(const struct safetensors *s, const char *after);
+
+/* An array's type in the format's words, such as "F32" or "BF16"; NULL: there is no such array. */
+const char *safetensors_type(const struct safetensors *s, const char *name);
+
+/* Returns the rank, which may be larger than TENSOR_RANK_MAX; sides up to that go to `dims`. */
+int safetensors_shape(const struct safetensors *s, const char *name, int64_t dims[TENSOR_RANK_MAX]);
+
 /* How many fp32 numbers an array has; 0 where there is none of that name and type. */
 size_t safetensors_count(const struct safetensors *s, const char *name);
 

@@ -7,11 +7,17 @@
 #include "base/text.h"
 #include "nn/recipe/compile.h"
 
-bool stored_model_prepare(struct stored_model *m, struct error *e)
+bool stored_model_plan(struct stored_model *m, struct error *e)
 {
     /* One to train with has the dropout, too, which other formats want to know of. */
-    m->plan = compile_recipe(&m->header.recipe, m->header.input, m->header.classes, true, e);
-    m->parameters = m->plan ? memory_new_aligned(1, m->plan->arena_bytes[ARENA_PARAMETERS], e) : NULL;
+    if (!m->plan)
+        m->plan = compile_recipe(&m->header.recipe, m->header.input, m->header.classes, true, e);
+    return m->plan;
+}
+
+bool stored_model_prepare(struct stored_model *m, struct error *e)
+{
+    m->parameters = stored_model_plan(m, e) ? memory_new_aligned(1, m->plan->arena_bytes[ARENA_PARAMETERS], e) : NULL;
     m->statistics = m->parameters ? memory_new_aligned(1, m->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
     return m->statistics;
 }

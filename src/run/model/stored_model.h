@@ -33,6 +33,9 @@ struct stored_model {
     struct model_moment moment;
 };
 
+/* A header that is complete gets its plan, and no memory for weights yet. False with an error. */
+bool stored_model_plan(struct stored_model *m, struct error *e);
+
 /* A header that is complete becomes a model whose weights are all zero. False with an error; stored_model_free() it in
  * either case. */
 bool stored_model_prepare(struct stored_model *m, struct error *e);

@@ -1,0 +1,279 @@
+/* Models as safetensors: what is written comes back whole, and what lies is refused with words. */
+#include "tests/support/check.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "nn/recipe/recipe_file.h"
+#include "run/model/model_format.h"
+#include "tests/support/damage.h"
+#include "tests/support/folder.h"
+
+static const char layers[] = "[layers]\nconv2d = filters=4 kernel=3 activation=relu\nbatch_norm =\n"
+                             "residual = filters=6 stride=2\nflatten =\ndense = units=3 bias=no\n";
+
+static void make(struct stored_model *m, bool named)
+{
+    static const char *const names[] = { "cat", "dög", "a \"quoted\" one" };
+    struct error e = { 0 };
+
+    *m = (struct stored_model){ .dataset = "pets", .header = { .input = shape_image(7, 5, 3), .named = named } };
+    recipe_preset(&m->header.recipe);
+    assert_true(recipe_parse(&m->header.recipe, layers, "test", &e));
+    for (int i = 0; named && i < 3; i++)
+        strcpy(m->header.class_names[i], names[i]);
+    m->header.classes = 3;
+    if (!stored_model_prepare(m, &e))
+        fail_msg("%s", e.text);
+    for (value v = 0; v < m->plan->n_values; v++) {
+        const struct plan_value *p = &m->plan->values[v];
+        float *arena = p->arena == ARENA_PARAMETERS ? m->parameters : m->statistics;
+
+        if ((p->arena == ARENA_PARAMETERS || p->arena == ARENA_STATISTICS) && !p->whole && p->alias == VALUE_NONE)
+            for (size_t i = 0; i < plan_value_count(p); i++)
+                arena[p->offset / sizeof *arena + i] = 0.1f + (float)v + (float)i * 0x1p-12f;
+    }
+}
+
+static const char *expect_written(const char *folder, const struct stored_model *m)
+{
+    const char *path = folder_path(folder, "model.safetensors");
+    struct error e = { 0 };
+
+    if (!model_format_write(path, m, &e))
+        fail_msg("%s", e.text);
+    return path;
+}
+
+static void expect_back(const char *folder, bool named)
+{
+    const struct model_wish nothing = { .recipe = NULL };
+    struct stored_model m, back;
+    struct error e = { 0 };
+
+    make(&m, named);
+    if (!model_format_read(expect_written(folder, &m), &nothing, &back, &e))
+        fail_msg("%s", e.text);
+    assert_memory_equal(m.parameters, back.parameters, m.plan->arena_bytes[ARENA_PARAMETERS]);
+    assert_memory_equal(m.statistics, back.statistics, m.plan->arena_bytes[ARENA_STATISTICS]);
+    assert_true(shape_equal(back.header.input, m.header.input));
+    assert_int_equal(back.header.classes, 3);
+    assert_int_equal(back.header.named, named);
+    for (int i = 0; named && i < 3; i++)
+        assert_string_equal(back.header.class_names[i], m.header.class_names[i]);
+    assert_int_equal(back.header.recipe.n_layers, m.header.recipe.n_layers);
+    assert_string_equal(back.dataset, "pets");
+    stored_model_free(&m);
+    stored_model_free(&back);
+}
+
+static void test_a_model_comes_back_whole(void **state)
+{
+    expect_back(*state, true);
+    expect_back(*state, false);
+}
+
+/* The header of a file as JSON, and the bytes behind it. */
+struct opened {
+    json_t *header;
+    unsigned char bytes[1 << 16];
+    size_t size; /* of the arrays, which begin at `bytes` */
+};
+
+static void open_file(struct opened *o, const char *path)
+{
+    uint64_t length;
+    FILE *in = fopen(path, "rb");
+
+    assert_non_null(in);
+    assert_int_equal(fread(&length, 1, sizeof length, in), sizeof length);
+    assert_true(length < sizeof o->bytes);
+    assert_int_equal(fread(o->bytes, 1, length, in), length);
+    o->header = json_loadb((const char *)o->bytes, length, 0, NULL);
+    assert_non_null(o->header);
+    o->size = fread(o->bytes, 1, sizeof o->bytes, in);
+    assert_true(feof(in));
+    fclose(in);
+}
+
+static void test_weights_lie_as_pytorch_has_them(void **state)
+{
+    static const int64_t dims[] = { 4, 3, 3, 3 };
+    const char *path;
+    struct stored_model m;
+    struct opened o;
+    float there[108];
+
+    make(&m, true);
+    path = expect_written(*state, &m);
+    open_file(&o, path);
+    json_t *kernel = json_object_get(o.header, "conv2d.weight"), *shape = json_object_get(kernel, "shape");
+
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(json_integer_value(json_array_get(shape, i)), dims[i]);
+    memcpy(there, o.bytes + json_integer_value(json_array_get(json_object_get(kernel, "data_offsets"), 0)),
+           sizeof there);
+    const struct plan_value *own = NULL;
+    for (value v = 0; !own && v < m.plan->n_values; v++)
+        if (m.plan->values[v].arena == ARENA_PARAMETERS && m.plan->values[v].rank == 4)
+            own = &m.plan->values[v];
+    assert_non_null(own);
+    for (int out = 0; out < 4; out++)
+        for (int in = 0; in < 3; in++)
+            for (int at = 0; at < 9; at++)
+                assert_true(there[(out * 3 + in) * 9 + at] ==
+                            m.parameters[own->offset / sizeof(float) + (size_t)((at * 3 + in) * 4 + out)]);
+    assert_non_null(json_object_get(o.header, "batch_normalization.running_var"));
+    assert_non_null(json_object_get(o.header, "dense.weight"));
+    assert_null(json_object_get(o.header, "dense.bias"));
+    json_decref(o.header);
+    stored_model_free(&m);
+}
+
+static const char *put_file(const char *folder, const struct opened *o)
+{
+    char *text = json_dumps(o->header, JSON_COMPACT);
+    uint64_t length = strlen(text);
+    FILE *out = fopen(folder_path(folder, "changed.safetensors"), "wb");
+
+    assert_non_null(out);
+    fwrite(&length, 1, sizeof length, out);
+    fwrite(text, 1, length, out);
+    fwrite(o->bytes, 1, o->size, out);
+    assert_int_equal(fclose(out), 0);
+    free(text);
+    return folder_path(folder, "changed.safetensors");
+}
+
+static void expect_refused(const char *path, const char *words)
+{
+    const struct model_wish nothing = { .recipe = NULL };
+    struct stored_model m;
+    struct error e = { 0 };
+
+    assert_false(model_format_read(path, &nothing, &m, &e));
+    assert_int_equal(e.kind, ERROR_INPUT);
+    if (!strstr(e.text, words))
+        fail_msg("\"%s\" does not say \"%s\"", e.text, words);
+}
+
+/* Each changes one thing of a good file: `value` is put in the place of `key` of an array or of the metadata; NULL:
+ * it is taken away. */
+static const struct lie {
+    const char *object, *key, *value, *words;
+} lies[] = {
+    { "dense.weight", "dtype", "\"BF16\"", "the numbers of dense.weight are BF16, and cuvette reads F32" },
+    { "dense.weight", "data_offsets", "[0,1000000]", "array dense.weight goes on beyond the end of the file" },
+    { "dense.weight", "data_offsets", "[8,0]", "array dense.weight ends before it begins" },
+    { "dense.weight", "data_offsets", "[0,8]", "array dense.weight is not as long as its shape says" },
+    { "conv2d.bias", "data_offsets", "[4,20]", "shares bytes with another one" },
+    { "dense.weight", "shape", NULL, "array dense.weight lacks a type, a shape or a place" },
+    { "conv2d.weight", "shape", "[3,4,3,3]", "conv2d.weight is 3x4x3x3, but the recipe makes it 4x3x3x3" },
+    { "conv2d.weight", "shape", "[108]", "conv2d.weight is 108, but the recipe makes it 4x3x3x3" },
+    { NULL, "conv2d.bias", NULL, "has no array conv2d.bias, and its recipe needs one" },
+    { NULL, "extra", "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}", "has an array extra, for which" },
+    { NULL, "__metadata__", NULL, "was not written by cuvette" },
+    { "__metadata__", "recipe", NULL, "was not written by cuvette" },
+    { "__metadata__", "recipe", "\"[layers]\\ndense = units=many\\n\"", "recipe" },
+    { "__metadata__", "input", NULL, "does not say the size of its images" },
+    { "__metadata__", "input", "\"[7,5]\"", "does not say the size of its images" },
+    { "__metadata__", "input", "\"[7,-5,3]\"", "it takes images of 7x-5x3" },
+    { "__metadata__", "class_names", "\"[1]\"", "no list of classes" },
+    { "__metadata__", "class_names", "\"[\\\"one\\\"]\"", "" },
+    { "__metadata__", "normalisation", NULL, "does not say how images are normalised" },
+    { "__metadata__", "normalisation", "\"[[0,0,0],[1,1]]\"", "does not say how images are normalised" },
+    { "__metadata__", "layout", "\"1\"", "is the checkpoint of a run: name the run's folder" },
+};
+
+static void test_each_lie_is_told(void **state)
+{
+    struct stored_model m;
+    struct opened o;
+
+    make(&m, true);
+    open_file(&o, expect_written(*state, &m));
+    json_t *good = o.header;
+
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        const struct lie *l = &lies[i];
+
+        o.header = json_deep_copy(good);
+        json_t *object = l->object ? json_object_get(o.header, l->object) : o.header;
+
+        assert_non_null(object);
+        if (l->value)
+            assert_int_equal(json_object_set_new(object, l->key, json_loads(l->value, JSON_DECODE_ANY, NULL)), 0);
+        else
+            assert_int_equal(json_object_del(object, l->key), 0);
+        expect_refused(put_file(*state, &o), l->words);
+        json_decref(o.header);
+    }
+    json_decref(good);
+    stored_model_free(&m);
+}
+
+static void test_lengths_of_headers_are_not_believed(void **state)
+{
+    static const char header[] = "\xff\xff\xff\xff\xff\xff\xff\x7f{}", text[] = "\x02\0\0\0\0\0\0\0[]",
+                      none[] = "\x02\0\0\0\0\0\0\0ab";
+    const char *path = folder_path(*state, "lie.safetensors");
+    const uint64_t huge = (uint64_t)1 << 25;
+
+    folder_write(*state, "lie.safetensors", "", 0);
+    expect_refused(path, "it has no header");
+    folder_write(*state, "lie.safetensors", header, sizeof header - 1);
+    expect_refused(path, "its header would be longer than it");
+    folder_write(*state, "lie.safetensors", none, sizeof none - 1);
+    expect_refused(path, "its header is no JSON");
+    folder_write(*state, "lie.safetensors", text, sizeof text - 1);
+    expect_refused(path, "its header is no JSON object");
+
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    fwrite(&huge, 1, sizeof huge, out);
+    assert_int_equal(fseek(out, (long)huge + 64, SEEK_SET), 0);
+    fputc(0, out);
+    assert_int_equal(fclose(out), 0);
+    expect_refused(path, "has a header of 33554432 bytes, and cuvette reads up to 16777216");
+}
+
+/* Whatever has changed in it, a file is read or refused with words. */
+static void test_bytes_that_changed_anywhere_do_no_harm(void **state)
+{
+    enum { FILES = 200 };
+    const struct model_wish nothing = { .recipe = NULL };
+    struct stored_model m, back;
+    int refused = 0;
+
+    make(&m, true);
+    const char *path = expect_written(*state, &m);
+    for (uint64_t seed = 0; seed < FILES; seed++) {
+        struct error e = { 0 };
+
+        damage_file(path, folder_path(*state, "changed.safetensors"), seed);
+        if (model_format_read(folder_path(*state, "changed.safetensors"), &nothing, &back, &e))
+            stored_model_free(&back);
+        else
+            assert_true(e.text[0] && ++refused);
+    }
+    assert_true(refused > 0);
+    stored_model_free(&m);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_model_comes_back_whole),
+        TEST(test_weights_lie_as_pytorch_has_them),
+        TEST(test_each_lie_is_told),
+        TEST(test_lengths_of_headers_are_not_believed),
+        TEST(test_bytes_that_changed_anywhere_do_no_harm),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
