@@ -6,7 +6,6 @@
 #include "base/guard.h"
 #include "base/hdf5.h"
 #include "base/hdf5_foreign.h"
-#include "base/text.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/model_file.h"
 
@@ -46,34 +45,19 @@ bool h5_arrays_place_in_model(hid_t file, const struct keras_array *a, char *to,
     return whole || missing(a, e);
 }
 
-/* "3x3x32x64" */
-static void format_dims(char *out, size_t size, int rank, const int *dims)
-{
-    out[0] = '\0';
-    for (int i = 0; i < rank; i++)
-        text_append(out, size, "%s%d", i ? "x" : "", dims[i]);
-}
-
 static bool check_dims(hid_t dataset, const struct keras_array *a, struct error *e)
 {
-    hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
-    hsize_t there[H5S_MAX_RANK] = { 0 };
-    int rank = H5Sget_simple_extent_dims(space, there, NULL), dims[HDF5_RANK_MAX] = { 0 };
-    bool floats = H5Tget_class(type) == H5T_FLOAT, same = rank == a->rank;
+    int rank, dims[HDF5_RANK_MAX];
     char wanted[64], found[64];
 
-    for (int i = 0; i < rank && i < HDF5_RANK_MAX; i++) {
-        dims[i] = there[i] <= INT32_MAX ? (int)there[i] : INT32_MAX;
-        same = same && dims[i] == a->dims[i];
-    }
-    H5Tclose(type);
-    H5Sclose(space);
-    if (floats && same)
+    if (!hdf5_values_read_dims(dataset, &rank, dims))
+        return keras_node_refuse(a->node, e, "its %s has no floating-point numbers in up to %d dimensions", a->name,
+                                 HDF5_RANK_MAX);
+    if (rank == a->rank && memcmp(dims, a->dims, (size_t)rank * sizeof *dims) == 0)
         return true;
-    format_dims(wanted, sizeof wanted, a->rank, a->dims);
-    format_dims(found, sizeof found, rank < HDF5_RANK_MAX ? rank : HDF5_RANK_MAX, dims);
-    return floats ? keras_node_refuse(a->node, e, "its %s is %s, and its settings make it %s", a->name, found, wanted)
-                  : keras_node_refuse(a->node, e, "its %s has no floating-point numbers", a->name);
+    hdf5_values_format_dims(wanted, sizeof wanted, a->rank, a->dims);
+    hdf5_values_format_dims(found, sizeof found, rank, dims);
+    return keras_node_refuse(a->node, e, "its %s is %s, and its settings make it %s", a->name, found, wanted);
 }
 
 static bool take_one(hid_t file, const char *path, h5_arrays_place *place, const struct keras_array *a, struct error *e)
@@ -87,7 +71,7 @@ static bool take_one(hid_t file, const char *path, h5_arrays_place *place, const
     if (dataset < 0)
         return false;
     bool taken = (check_dims(dataset, a, e) || error_context(e, "%s", path)) &&
-                 (H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, a->to) >= 0 ||
+                 (hdf5_values_read_floats(dataset, a->to) ||
                   hdf5_error(e, ERROR_INPUT, "%s is damaged: %s cannot be read", path, name));
 
     H5Dclose(dataset);

@@ -8,7 +8,6 @@
 #include "base/guard.h"
 #include "base/hdf5.h"
 #include "base/hdf5_foreign.h"
-#include "base/text.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/keras_model.h"
 #include "run/model/model_file.h"
@@ -25,14 +24,6 @@ static bool damaged(const struct reading *r, struct error *e)
     return hdf5_error(e, ERROR_INPUT, "%s is damaged, or not a model file", r->path);
 }
 
-/* "3x3x32x64" */
-static void format_dims(char *out, size_t size, int rank, const int *dims)
-{
-    out[0] = '\0';
-    for (int i = 0; i < rank; i++)
-        text_append(out, size, "%s%d", i ? "x" : "", dims[i]);
-}
-
 static bool check_dims(const struct reading *r, hid_t dataset, const struct keras_layer *l,
                        const struct keras_weight *w, struct error *e)
 {
@@ -42,8 +33,8 @@ static bool check_dims(const struct reading *r, hid_t dataset, const struct kera
     if (!hdf5_values_read_dims(dataset, &rank, dims))
         return damaged(r, e);
     if (rank != w->rank || memcmp(dims, w->dims, (size_t)rank * sizeof *dims) != 0) {
-        format_dims(there, sizeof there, rank, dims);
-        format_dims(wanted, sizeof wanted, w->rank, w->dims);
+        hdf5_values_format_dims(there, sizeof there, rank, dims);
+        hdf5_values_format_dims(wanted, sizeof wanted, w->rank, w->dims);
         return error_set(e, ERROR_INPUT, "%s: %s of layer %s is %s, but the recipe makes it %s", r->path, w->name,
                          l->name, there, wanted);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 /* An attribute is stored in its object's header, which holds 64 KiB. */
 enum { ATTRIBUTE_MOST = 60000 };
@@ -238,4 +239,11 @@ bool hdf5_values_read_dims(hid_t dataset, int *rank, int dims[HDF5_RANK_MAX])
 bool hdf5_values_read_floats(hid_t dataset, float *values)
 {
     return H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+}
+
+void hdf5_values_format_dims(char *out, size_t size, int rank, const int *dims)
+{
+    out[0] = '\0';
+    for (int i = 0; i < rank; i++)
+        text_append(out, size, "%s%d", i ? "x" : "", dims[i]);
 }

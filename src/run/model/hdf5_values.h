@@ -40,5 +40,6 @@ bool hdf5_values_read_integers(hid_t at, const char *name, int count, int *value
  * HDF5_RANK_MAX. */
 bool hdf5_values_read_dims(hid_t dataset, int *rank, int dims[HDF5_RANK_MAX]);
 bool hdf5_values_read_floats(hid_t dataset, float *values);
+void hdf5_values_format_dims(char *out, size_t size, int rank, const int *dims); /* "3x3x32x64" */
 
 #endif
