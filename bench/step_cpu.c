@@ -2,10 +2,13 @@
  *
  *   step_cpu [RECIPE] [THREADS] [STEPS]     milliseconds of each step, one in a line, then the median and the minimum
  *   step_cpu --profile [RECIPE] [THREADS]   the time of each operation, as cuvette train --profile prints it
+ *   step_cpu --looks [RECIPE] [THREADS] [STEPS]   milliseconds of steps that are looked at (docs/health.md), in turn
+ *                                           with steps that are not: by the clock, and of all processors' time
  *   step_cpu --serve [RECIPE] [THREADS]     answers bench/compare.py, as its peers do (bench/peers/worker.py) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -61,6 +64,51 @@ static void time_steps(struct executor *x, struct step *step, int steps)
     printf("median %.4f minimum %.4f\n", times[steps / 2], times[0]);
 }
 
+static double cpu_seconds(void)
+{
+    struct rusage used;
+
+    getrusage(RUSAGE_SELF, &used);
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+}
+
+static void print_times(const char *what, double *times, int count, double cpu)
+{
+    qsort(times, (size_t)count, sizeof *times, ascending);
+    printf("%-10s median %.4f minimum %.4f processor %.4f\n", what, times[count / 2], times[0], cpu / count * 1e3);
+}
+
+/* One, then the other, so that both have the same from what else the machine does. */
+static bool compare_looks(struct executor *x, struct loader *loader, struct step *step, int steps, struct error *e)
+{
+    const struct batch *batch = loader_start(loader, 1, 0, e) ? loader_next(loader, e) : NULL;
+    double times[2][STEPS_MAX], cpu[2] = { 0 };
+    struct executor_result result;
+
+    if (!batch)
+        return false;
+    for (int i = -2 * WARM_UP; i < 2 * steps; i++) {
+        double start = clock_seconds(), used = cpu_seconds();
+        bool looked_at = i & 1;
+
+        step->number++;
+        if (looked_at)
+            executor_begin_looked_at(x, batch, step);
+        else
+            executor_begin(x, SPAN_STEP, batch, step);
+        if (!executor_end(x, &result, e))
+            return false;
+        if (i >= 0) {
+            times[looked_at][i / 2] = (clock_seconds() - start) * 1e3;
+            cpu[looked_at] += cpu_seconds() - used;
+        }
+    }
+    print_times("step", times[0], steps, cpu[0]);
+    print_times("looked at", times[1], steps, cpu[1]);
+    return true;
+}
+
 static bool serve(struct executor *x, struct step *step, struct error *e)
 {
     const struct kernel_set *kernels = variant_choose(e);
@@ -102,8 +150,9 @@ int main(int argc, char **argv)
 {
     static struct recipe recipe;
     bool profiling = argc > 1 && !strcmp(argv[1], "--profile"), serving = argc > 1 && !strcmp(argv[1], "--serve");
-    char **arguments = argv + (profiling || serving);
-    int count = argc - (profiling || serving), steps = count > 3 ? atoi(arguments[3]) : 20;
+    bool looking = argc > 1 && !strcmp(argv[1], "--looks"), mode = profiling || serving || looking;
+    char **arguments = argv + mode;
+    int count = argc - mode, steps = count > 3 ? atoi(arguments[3]) : 20;
     struct device_choice choice = { .threads = count > 2 ? atoi(arguments[2]) : 0 };
     struct step step = { .seed = 1, .learning_rate = RATE };
     struct plan *plan = NULL;
@@ -117,10 +166,12 @@ int main(int argc, char **argv)
                 (loader = loader_open(source, &(struct loader_options){ .batch = plan->batch }, &e)) &&
                 executor_open(&x, &cpu_backend_class, &choice, plan, &e) && noise_weights(&x, &e);
 
+    step.rows = plan ? plan->batch : 0;
     if (good && profiling) {
         good = profile(&x, loader, &recipe, &e);
+    } else if (good && looking) {
+        good = compare_looks(&x, loader, &step, int_clamp(steps, 1, STEPS_MAX), &e);
     } else if (good && (good = noise_batch(&x, loader, &e))) {
-        step.rows = plan->batch;
         if (serving)
             good = serve(&x, &step, &e);
         else
