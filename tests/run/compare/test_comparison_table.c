@@ -51,7 +51,7 @@ struct compared {
 static struct compared compare(const char *folder, const struct toy *toys, int count)
 {
     static char paths[4][PATH_SIZE];
-    const char *folders[4];
+    const char *folders[4] = { NULL };
     struct compared all;
     struct error e;
 
