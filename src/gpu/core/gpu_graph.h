@@ -16,8 +16,7 @@ struct gpu_span {
     const uint8_t *images; /* device: the whole split, where it is held there; or NULL */
 };
 
-/* Room for those of steps, with and without a look at health, and of evaluations, each for whole and partial batches. */
-/* Room for those of steps, with and without a look at health, and of evaluations, each for whole and partial batches. */
+/* Room for those of steps, with and without a look at health, and of evaluations, for whole and partial batches. */
 enum { GPU_GRAPHS = 16 };
 
 struct gpu_graph {
