@@ -207,7 +207,10 @@ static void key_of_place(struct app *app, int key)
         return;
     if (action == ACTION_PLACE && key - '1' < PLACE_COUNT)
         app_focus(app, key - '1');
-    act[action](app);
+    if (key == KEYCODE_BACK_TAB)
+        previous_place(app);
+    else
+        act[action](app);
 }
 
 static void do_action(struct app *app, enum action action)

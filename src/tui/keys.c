@@ -77,6 +77,7 @@ bool keys_steer(enum action action)
     static const bool steers[ACTION_COUNT] = {
         [ACTION_HELP] = true,   [ACTION_TRAIN] = true,  [ACTION_PAUSE] = true,
         [ACTION_SLOWER] = true, [ACTION_FASTER] = true, [ACTION_DETAIL] = true,
+        [ACTION_CHECKPOINT] = true,
     };
 
     return steers[action];

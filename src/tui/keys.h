@@ -34,13 +34,13 @@
     X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
+    X(CHECKPOINT, steering_checkpoint, 'S', KEYCODE_NONE, "S", "", "save a checkpoint now") \
     X(WHOLE, toggle_whole, 'f', KEYCODE_NONE, "f", "Full", "fill the screen, or not") \
     X(JOB, sbatch_open, 'w', KEYCODE_NONE, "w", "Job", "train it as a Slurm job") \
     X(CHARTS, exports_open, 'E', KEYCODE_NONE, "E", "", "charts in another form") \
     X(BACK, back, KEYCODE_ESCAPE, KEYCODE_NONE, "Esc", "", "back to all; end the tour") \
     X(PLACE, nothing, '1', '9', "1-9", "", "go to this panel or view") \
-    X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_NONE, "Tab", "", "next panel or view") \
-    X(PREVIOUS_PLACE, previous_place, KEYCODE_BACK_TAB, KEYCODE_NONE, "Shift-Tab", "", "the one before") \
+    X(NEXT_PLACE, next_place, KEYCODE_TAB, KEYCODE_BACK_TAB, "Tab", "", "next view; Shift-Tab back") \
     X(LINE, nothing, KEYCODE_UP, KEYCODE_DOWN, "Up/Down k/j", "", "a line; Home/End the ends") \
     X(PAGE, nothing, KEYCODE_PAGE_UP, KEYCODE_PAGE_DOWN, "PgUp/PgDn", "", "one page; also Ctrl-U/D") \
     X(DETAIL, toggle_detail, 'b', KEYCODE_NONE, "b", "", "what the link carries") \

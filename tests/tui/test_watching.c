@@ -67,7 +67,7 @@ static void test_the_keys_reach_the_run(void **state)
     screen_wait_text(s, "= paused, epoch ");
     screen_send(s, "-");
     screen_wait_text(s, "times 0.5: 0.0005");
-    screen_send(s, "6S");
+    screen_send(s, "3S"); /* from any panel */
     screen_wait_text(s, "it writes a checkpoint");
     screen_send(s, " ");
     screen_wait_text(s, "it goes on");

@@ -9,7 +9,6 @@
 #include "tui/panels/panel.h"
 #include "tui/panels/step_rows.h"
 #include "tui/room.h"
-#include "tui/steering.h"
 
 enum { LABEL_COLUMNS = GAUGE_BAR, ROWS_ALL = 6 /* with so many rows nothing has to share one */ };
 
@@ -258,10 +257,6 @@ static int key(struct app *app, int key)
     int *first = &app->display.selected[VIEW_READINGS], count = step_rows_layers_count(app);
     int to = count > 0 ? keys_move(*first, count, app->display.layout.readings.area.rows / 2, key) : -1;
 
-    if (key == 'S') {
-        steering_checkpoint(app);
-        return REACTION_HANDLED;
-    }
     if (to < 0)
         return REACTION_NONE;
     *first = to;
@@ -270,7 +265,6 @@ static int key(struct app *app, int key)
 
 static const struct key_help keys[] = {
     { "Up/Down", "scroll the table of layers", NULL },
-    { "S", "save a checkpoint now", NULL },
     { NULL, NULL, NULL },
 };
 
