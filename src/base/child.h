@@ -1,8 +1,12 @@
-/* The end of processes that this one started. */
+/* Processes that this one starts and does not share its terminal with, and the end of such that it started. */
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H
 
 #include <sys/types.h>
+
+/* Starts a program in a session of its own, with every signal as it is by default, nothing to read, and its output and
+ * errors to a descriptor; of this process's files it has no other. 0, or an errno. */
+int child_start_apart(pid_t *child, const char *program, char *const words[], char *const environment[], int output);
 
 /* Kills a child and takes its status away. One that waits for a file system that does not answer dies when that does:
  * after half a second it is left behind. Any thread may call it. */

@@ -128,6 +128,10 @@ static void show(struct beacon *b)
     struct error ignored;
 
     trainer_status(b->trainer, &s->trainer);
+    if (s->handed_over) {
+        s->trainer.state = TRAINER_PREPARING;
+        text_copy(s->trainer.activity, sizeof s->trainer.activity, "going on in another process");
+    }
     take_profile(s, b->trainer);
     take_memory(s);
     s->written = clock_now();
@@ -195,18 +199,36 @@ void beacon_tell(struct beacon *b, const struct recorder *r, const struct error 
     pthread_mutex_unlock(&b->lock);
 }
 
-void beacon_stop(struct beacon *b)
+static void end_thread(struct beacon *b)
 {
-    if (!b)
-        return;
     pthread_mutex_lock(&b->lock);
     b->ends = true;
     pthread_cond_broadcast(&b->ended);
     pthread_mutex_unlock(&b->lock);
     pthread_join(b->thread, NULL);
-    run_status_remove(b->folder);
+}
+
+static void free_beacon(struct beacon *b)
+{
     control_clear(b->folder);
     pthread_mutex_destroy(&b->lock);
     pthread_cond_destroy(&b->ended);
     free(b);
+}
+
+void beacon_stop(struct beacon *b)
+{
+    if (!b)
+        return;
+    end_thread(b);
+    run_status_remove(b->folder);
+    free_beacon(b);
+}
+
+void beacon_hand_over(struct beacon *b)
+{
+    end_thread(b);
+    b->status.handed_over = true;
+    show(b);
+    free_beacon(b);
 }

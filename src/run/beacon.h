@@ -20,4 +20,7 @@ void beacon_tell(struct beacon *b, const struct recorder *r, const struct error 
 /* Removes the status: nobody trains the run any more. Takes NULL. */
 void beacon_stop(struct beacon *b);
 
+/* The same, but the status stays, and says that another process goes on with the run. */
+void beacon_hand_over(struct beacon *b);
+
 #endif

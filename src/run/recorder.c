@@ -290,6 +290,25 @@ static bool write_weights_last(struct recorder *r, struct error *e)
     return modelled;
 }
 
+bool recorder_hand_over(struct recorder *r)
+{
+    const struct snapshot *snapshot = trainer_take_snapshot(r->trainer);
+    struct trainer_status status;
+    struct error ignored; /* the checkpoint's lines were flushed before it was written */
+
+    trainer_status(r->trainer, &status);
+    if (snapshot) {
+        write_checkpoint(r, snapshot);
+        trainer_give_back_snapshot(r->trainer, 0);
+    }
+    if (r->checkpoint.error.kind != ERROR_NONE || r->checkpoint.steps != status.steps)
+        return false;
+    metrics_close(r->lines.metrics, &ignored);
+    r->lines.metrics = NULL;
+    shelter_close(&r->shelter);
+    return true;
+}
+
 static void note_error(struct summary *s, const struct error *e)
 {
     if (strcmp(s->state, trainer_state_names[TRAINER_FAILED]) != 0)

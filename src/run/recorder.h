@@ -59,4 +59,8 @@ void recorder_update(struct recorder *r);
  * too large for what is left of it is not written: the checkpoint before stays. */
 void recorder_end(struct recorder *r);
 
+/* Instead of it, for one that another process goes on with: the rest of the curves and a checkpoint of where it is, and
+ * the metrics are let go. False when these could not be written: then recorder_end() is to follow. */
+bool recorder_hand_over(struct recorder *r);
+
 #endif

@@ -5,24 +5,17 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "base/thread.h"
-#include "data/catalogue.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/beacon.h"
 #include "run/job_stop.h"
-#include "run/model_check.h"
 #include "run/recorder.h"
 #include "run/resume.h"
 #include "run/run_files.h"
 
 struct run {
     /* Set before the recorder starts, never changed. */
-    struct recipe recipe;
-    struct device device;
-    size_t parameters;
-    struct recipe_warnings warnings;
-    struct run_folder folder;
+    struct run_choice choice;
     bool resumes, again;
     struct resume resume; /* what it goes on from, until the trainer has it */
     uint64_t resumed_at;  /* steps */
@@ -38,12 +31,34 @@ struct run {
     pthread_cond_t rung; /* signals, with `lock`, that `changed` or `over` is set */
     bool changed;        /* the trainer has something new */
     struct job_stop job_stop;
-    bool over, kept;
+    bool over, kept, hands_over, handed_over;
     struct error error, trouble; /* the recorder's, at its last update */
     struct usage usage;
     struct job job;
     struct recorder_checkpoint checkpoint;
 };
+
+/* Only the lock changes, nothing that a caller can see. */
+static pthread_mutex_t *lock_of(const struct run *r)
+{
+    return &((struct run *)r)->lock;
+}
+
+/* Of what the recorder's thread writes, and of what is asked of it. */
+static void read_copy(const struct run *r, void *to, const void *from, size_t size)
+{
+    pthread_mutex_lock(lock_of(r));
+    memcpy(to, from, size);
+    pthread_mutex_unlock(lock_of(r));
+}
+
+static bool read_flag(const struct run *r, const bool *flag)
+{
+    bool set;
+
+    read_copy(r, &set, flag, sizeof set);
+    return set;
+}
 
 /* On the training thread. */
 static void trainer_changed(void *run)
@@ -112,8 +127,16 @@ static bool finish(struct run *r, const struct trainer_status *status)
     beacon_stop(r->beacon);
     metrics_close(r->recorder.lines.metrics, &ignored);
     if (!r->resumes)
-        run_folder_remove(&r->folder);
+        run_folder_remove(&r->choice.folder);
     return r->resumes;
+}
+
+static bool hand_over(struct run *r, const struct trainer_status *status)
+{
+    if (!read_flag(r, &r->hands_over) || status->state != TRAINER_STOPPED || !recorder_hand_over(&r->recorder))
+        return false;
+    beacon_hand_over(r->beacon);
+    return true;
 }
 
 static void *record(void *run)
@@ -127,13 +150,15 @@ static void *record(void *run)
         publish(r);
         tell(r);
     }
-    bool kept = finish(r, &status);
+    bool handed_over = hand_over(r, &status), kept = handed_over || finish(r, &status);
     publish(r);
-    run_alerts_end(r->recorder.alerts, r->trainer);
+    if (!handed_over)
+        run_alerts_end(r->recorder.alerts, r->trainer);
 
     pthread_mutex_lock(&r->lock);
     r->over = true;
     r->kept = kept;
+    r->handed_over = handed_over;
     pthread_cond_broadcast(&r->rung);
     pthread_mutex_unlock(&r->lock);
     if (r->events.changed)
@@ -152,9 +177,9 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
 {
     const struct trainer_resume resume = resume_of_trainer(&r->resume);
     const struct trainer_setup trainer = {
-        .recipe = &r->recipe,
-        .backend = r->device.backend,
-        .device = r->device.choice,
+        .recipe = &r->choice.recipe,
+        .backend = r->choice.device.backend,
+        .device = r->choice.device.choice,
         .memory = devices_host_memory(),
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },
@@ -165,11 +190,11 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
     r->trainer = trainer_start(&trainer, e);
     if (!r->trainer)
         return false;
-    recorder_begin(&r->recorder, r->folder.path, r->trainer, &r->device, setup->gpus, r->resume.metrics,
+    recorder_begin(&r->recorder, r->choice.folder.path, r->trainer, &r->choice.device, setup->gpus, r->resume.metrics,
                    r->resumes ? &r->resume.curves : NULL);
-    r->recorder.alerts = run_alerts_start(&setup->commands, r->folder.path, e);
+    r->recorder.alerts = run_alerts_start(&setup->commands, r->choice.folder.path, e);
     if (r->recorder.alerts)
-        r->beacon = beacon_start(r->folder.path, r->trainer, &r->device, e);
+        r->beacon = beacon_start(r->choice.folder.path, r->trainer, &r->choice.device, e);
     r->recorder.checkpoint.steps = r->resumed_at;
     if (r->beacon && thread_start(&r->thread, record, r)) {
         r->resume.metrics = NULL;
@@ -185,7 +210,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
 
 static bool go_on(struct run *r, struct error *e)
 {
-    if (!run_files_open(r->folder.path, &r->recipe, r->again, &r->resume, e))
+    if (!run_files_open(r->choice.folder.path, &r->choice.recipe, r->again, &r->resume, e))
         return false;
     r->resumed_at = r->resume.snapshot.steps;
     r->epochs_before = r->resume.curves.n_epochs;
@@ -195,44 +220,13 @@ static bool go_on(struct run *r, struct error *e)
 /* The files first, so that a folder that cannot be written is found before anything runs. */
 static bool start(struct run *r, const struct run_setup *setup, struct error *e)
 {
-    if (!(r->resumes ? go_on(r, e) : run_files_create(&r->folder, &r->recipe, &r->resume.metrics, e)))
+    if (!(r->resumes ? go_on(r, e) : run_files_create(&r->choice.folder, &r->choice.recipe, &r->resume.metrics, e)))
         return false;
     if (start_threads(r, setup, e))
         return true;
     if (!r->resumes)
-        run_folder_remove(&r->folder);
+        run_folder_remove(&r->choice.folder);
     return false;
-}
-
-/* Looking for a GPU asks its driver, which can take seconds. */
-static bool choose_device(struct run *r, const struct device *chosen, struct error *e)
-{
-    if (!chosen)
-        return devices_choose(r->recipe.training.device, &r->device, e);
-    r->device = *chosen;
-    return true;
-}
-
-static bool name_folder(struct run *r, const char *folder, struct error *e)
-{
-    return text_copy(r->folder.path, sizeof r->folder.path, folder) ||
-           error_set(e, ERROR_INPUT, "the path %.60s… is too long", folder);
-}
-
-/* The recipe in the run's folder may be read from another current folder, so it has the data set's absolute path. */
-static bool choose(struct run *r, const struct run_setup *setup, struct error *e)
-{
-    struct recipe_data *data = &r->recipe.data;
-
-    r->recipe = *setup->recipe;
-    r->resumes = setup->resume;
-    r->again = setup->again;
-    return recipe_check(&r->recipe, e) && choose_device(r, setup->device, e) &&
-           catalogue_absolute(setup->recipe->data.dataset, data->dataset, sizeof data->dataset, e) &&
-           model_check(&r->recipe, setup->source, setup->insists ? NULL : &r->device, &r->parameters, &r->warnings,
-                       e) &&
-           (setup->resume ? name_folder(r, setup->folder, e)
-                          : run_folder_create(&r->recipe, r->recipe.training.device, setup->folder, &r->folder, e));
 }
 
 struct run *run_start(const struct run_setup *setup, struct error *e)
@@ -242,10 +236,12 @@ struct run *run_start(const struct run_setup *setup, struct error *e)
     if (!r)
         return NULL;
     r->events = setup->events;
+    r->resumes = setup->resume;
+    r->again = setup->again;
     r->kept = true;
     pthread_mutex_init(&r->lock, NULL);
     thread_condition(&r->rung);
-    bool started = choose(r, setup, e) && start(r, setup, e);
+    bool started = run_setup_choose(setup, &r->choice, e) && start(r, setup, e);
     resume_close(&r->resume);
     if (started)
         return r;
@@ -260,41 +256,27 @@ struct trainer *run_trainer(const struct run *r)
 
 const char *run_folder(const struct run *r)
 {
-    return r->folder.path;
+    return r->choice.folder.path;
 }
 
 const struct device *run_device(const struct run *r)
 {
-    return &r->device;
+    return &r->choice.device;
 }
 
 size_t run_parameters(const struct run *r)
 {
-    return r->parameters;
+    return r->choice.parameters;
 }
 
 const struct recipe_warnings *run_warnings(const struct run *r)
 {
-    return &r->warnings;
+    return &r->choice.warnings;
 }
 
 size_t run_epochs_before(const struct run *r)
 {
     return r->epochs_before;
-}
-
-/* Only the lock changes, nothing that a caller can see. */
-static pthread_mutex_t *lock_of(const struct run *r)
-{
-    return &((struct run *)r)->lock;
-}
-
-static bool read_flag(const struct run *r, const bool *flag)
-{
-    pthread_mutex_lock(lock_of(r));
-    bool set = *flag;
-    pthread_mutex_unlock(lock_of(r));
-    return set;
 }
 
 bool run_over(const struct run *r)
@@ -312,12 +294,25 @@ bool run_out_of_time(const struct run *r)
     return read_flag(r, &r->job_stop.came);
 }
 
+void run_hand_over(struct run *r)
+{
+    pthread_mutex_lock(&r->lock);
+    r->hands_over = true;
+    pthread_mutex_unlock(&r->lock);
+    trainer_command(r->trainer, TRAINER_STOP, 0);
+}
+
+bool run_handed_over(const struct run *r)
+{
+    return read_flag(r, &r->handed_over);
+}
+
 /* A recorder that waits does so anew. */
 void run_set_job(struct run *r, const struct job *job)
 {
     pthread_mutex_lock(&r->lock);
     r->job = *job;
-    job_stop_set(&r->job_stop, job->end, r->recipe.training.margin);
+    job_stop_set(&r->job_stop, job->end, r->choice.recipe.training.margin);
     pthread_cond_broadcast(&r->rung);
     pthread_mutex_unlock(&r->lock);
 }
@@ -338,9 +333,7 @@ bool run_wait(struct run *r)
 
 void run_recorder_error(const struct run *r, struct error *out)
 {
-    pthread_mutex_lock(lock_of(r));
-    *out = r->error;
-    pthread_mutex_unlock(lock_of(r));
+    read_copy(r, out, &r->error, sizeof *out);
 }
 
 double run_job_seconds(const struct run *r)
@@ -358,16 +351,12 @@ struct run_alerts *run_alerts(const struct run *r)
 
 void run_usage(const struct run *r, struct usage *out)
 {
-    pthread_mutex_lock(lock_of(r));
-    *out = r->usage;
-    pthread_mutex_unlock(lock_of(r));
+    read_copy(r, out, &r->usage, sizeof *out);
 }
 
 void run_checkpoint(const struct run *r, struct recorder_checkpoint *out)
 {
-    pthread_mutex_lock(lock_of(r));
-    *out = r->checkpoint;
-    pthread_mutex_unlock(lock_of(r));
+    read_copy(r, out, &r->checkpoint, sizeof *out);
 }
 
 void run_trouble(const struct run *r, struct error *out)

@@ -7,22 +7,9 @@
 #include "run/devices.h"
 #include "run/recorder.h"
 #include "run/run_alerts.h"
+#include "run/run_setup.h"
 
 struct run;
-
-struct run_setup {
-    const struct recipe *recipe;
-    const struct device *device;   /* the recipe's device when it has been found already; NULL: it is looked for */
-    const char *folder;            /* NULL: the next numbered one under the runs folder */
-    bool resume;                   /* the folder is that of a run that was left, and that goes on from its checkpoint */
-    bool again;                    /* with `resume`: from the first step, since it has no checkpoint */
-    int last_epoch;                /* as in trainer_setup */
-    bool insists;                  /* also where more memory is needed than there is */
-    struct source *source;         /* as in trainer_setup */
-    struct gpu_sampler *gpus;      /* tells what is used of them; outlives the run; NULL: nobody reads them */
-    struct run_commands commands;  /* of the user's */
-    struct trainer_events events;  /* also called on the recorder's thread when run_over() has become true */
-};
 
 /* Checks the recipe, its device and its data set, and that its model can be trained and saved; makes the folder, writes
  * recipe.ini, starts trainer and recorder. NULL with an error and nothing left behind. */
@@ -36,6 +23,10 @@ size_t run_epochs_before(const struct run *r); /* that were trained when it went
 
 /* True when the trainer is over and the recorder has written everything. */
 bool run_over(const struct run *r);
+/* Stops it where it is, with a checkpoint, for another process to go on with it (successor.h): nothing in its folder
+ * says that it has ended, the user's command of its end is not run. It must have advanced. */
+void run_hand_over(struct run *r);
+bool run_handed_over(const struct run *r); /* it is over for that reason; false also where it ended by itself before */
 /* What is known of its job by now: the run stops before it ends, see job_stop.h. Any time, any thread. */
 void run_set_job(struct run *r, const struct job *job);
 double run_job_seconds(const struct run *r); /* until it stops for that reason, see job_stop_seconds() */

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "run/layer_times.h"
 #include "run/run_note.h"
+#include "run/successor.h"
 #include "run/user_command.h"
 
 enum { SLUG_SIZE = 40, NUMBER_SIZE = 24, NUMBER_MOST = 1000000000 };
@@ -215,7 +216,7 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
 /* The checkpoint first: a run without it does not go on while the rest is removed. */
 const char *const run_folder_files[] = { "checkpoint.safetensors", "metrics.jsonl", "model.h5",       "best.h5",
                                          "summary.json",           "status.json",   LAYER_TIMES_FILE, RUN_NOTE_FILE,
-                                         USER_COMMAND_LOG,         "recipe.ini",    NULL };
+                                         USER_COMMAND_LOG,         SUCCESSOR_LOG,   "recipe.ini",    NULL };
 
 void run_folder_clean(const char *folder)
 {

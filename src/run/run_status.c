@@ -67,6 +67,7 @@ static const struct json_member keys[] = {
     { "memory_limit_bytes", JSON_KIND_MEASURE, AT(memory_limit) },
     { "memory_kills", JSON_KIND_MEASURE, AT(memory_kills) },
     { "job_end", JSON_KIND_MEASURE, AT(job_end) },
+    { "handed_over", JSON_KIND_FLAG, AT(handed_over) },
     { "trouble", JSON_KIND_TEXT, AT(trouble) },
     { "step_seconds", JSON_KIND_MEASURE, AT(profile.step) },
 #define PART(KIND, name, help) { "step_" #name, JSON_KIND_MEASURE, AT(profile.part[STEP_##KIND]) },

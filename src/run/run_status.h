@@ -28,6 +28,7 @@ struct run_status {
     double memory_used, memory_limit; /* bytes of the control group; negative: it has no limit */
     double memory_kills;           /* as in cgroup.h, when the process began */
     double job_end;                /* seconds since the epoch; 0: unknown */
+    bool handed_over;              /* its process has let it go, and another is about to go on with it */
     char trouble[512];             /* what cannot be written at the moment, else "" */
     struct step_profile profile;   /* without its layers */
     int n_answers;

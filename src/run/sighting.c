@@ -16,6 +16,9 @@
  * its lock a process on this host is no more. */
 static const double silent_most = 15, silent_unlocked = 4;
 
+/* From a process that let a run go to the first word of the one that goes on with it, which reads its data set first. */
+static const double silent_handed_over = 120;
+
 /* "gpu03" and "gpu03.cluster.local" are one. */
 static bool same_host(const char *a, const char *b)
 {
@@ -99,6 +102,13 @@ static void tell_silence(const struct sighting_signs *s, struct sighting *out)
         text_append(out->words, sizeof out->words, "; 'squeue -j %s' may tell", out->status.job);
 }
 
+static double patience(const struct sighting_signs *s, const struct sighting *out)
+{
+    if (out->status.handed_over)
+        return silent_handed_over;
+    return out->here && !s->locked ? silent_unlocked : silent_most;
+}
+
 /* Nothing came for long, or there is no status, as of versions that wrote none. */
 static enum sighting_state judge_silence(const struct sighting_signs *s, const struct sighting *out)
 {
@@ -117,7 +127,7 @@ void sighting_judge(const struct sighting_signs *s, const char *folder, struct s
     out->words[0] = '\0';
     if (!s->folder)
         out->state = SIGHTING_GONE;
-    else if (s->status && out->silent < (out->here && !s->locked ? silent_unlocked : silent_most))
+    else if (s->status && out->silent < patience(s, out))
         out->state = SIGHTING_TRAINS;
     else
         out->state = judge_silence(s, out);
@@ -138,5 +148,5 @@ bool sighting_trains(const char *folder)
     sighting_look(&signs, folder, &view);
     sighting_judge(&signs, folder, &view);
     /* Who watches waits for the last word of a process that ends; who wants to go on with its run does not. */
-    return view.state == SIGHTING_TRAINS && (signs.locked || !view.here);
+    return view.state == SIGHTING_TRAINS && (signs.locked || !view.here || view.status.handed_over);
 }

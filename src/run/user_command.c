@@ -3,13 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -49,39 +48,6 @@ static char **make_environment(struct user_command *c)
     return made;
 }
 
-/* With every signal as it is by default, and a session of its own: those of the terminal do not reach it. */
-static bool set_up(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int log)
-{
-    sigset_t none, all;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-                                                    POSIX_SPAWN_SETSIGDEF) == 0 &&
-           posix_spawnattr_setsigmask(attributes, &none) == 0 && posix_spawnattr_setsigdefault(attributes, &all) == 0 &&
-           posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
-           posix_spawn_file_actions_adddup2(actions, log, STDOUT_FILENO) == 0 &&
-           posix_spawn_file_actions_adddup2(actions, log, STDERR_FILENO) == 0;
-}
-
-static int spawn(pid_t *child, struct user_command *c, char **environment, int log)
-{
-    char *const words[] = { "sh", "-c", c->text, NULL };
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_init(&actions);
-
-    int number = set_up(&attributes, &actions, log)
-                     ? posix_spawn(child, "/bin/sh", &actions, &attributes, words, environment)
-                     : ENOMEM;
-
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return number;
-}
-
 static int open_log(const char *path)
 {
     int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
@@ -103,9 +69,9 @@ static bool ended_well(const struct user_command *c, const char *log, int status
 static bool run(struct user_command *c, const char *path, struct error *e)
 {
     int log = open_log(path), status = 0;
-    char **environment = make_environment(c);
+    char **environment = make_environment(c), *const words[] = { "sh", "-c", c->text, NULL };
     pid_t child;
-    int number = log >= 0 && environment ? spawn(&child, c, environment, log) : ENOMEM;
+    int number = log >= 0 && environment ? child_start_apart(&child, "/bin/sh", words, environment, log) : ENOMEM;
 
     free(environment);
     if (log >= 0)

@@ -23,6 +23,7 @@
 #include "tui/past/runs_view.h"
 #include "tui/preferences.h"
 #include "tui/pointer.h"
+#include "tui/quitting.h"
 #include "tui/recipes.h"
 #include "tui/runs.h"
 #include "tui/sbatch.h"
@@ -102,69 +103,6 @@ static void toggle_mouse(struct app *app)
 static void redraw(struct app *app)
 {
     app->display.redraw = true;
-}
-
-static void leave_at_once(struct app *app, const char *subject)
-{
-    (void)subject;
-    app->display.leave = true;
-}
-
-static void write_recipe(struct app *app, const char *subject)
-{
-    (void)subject;
-    recipes_write(app);
-}
-
-/* The next session finds the recipe as it is; asks where it would not. */
-static void leave(struct app *app, const char *subject)
-{
-    char text[sizeof((struct error *)0)->text + 64];
-    struct error e;
-
-    if (draft_keep(&app->draft, &e) || app->draft.stored) {
-        leave_at_once(app, subject);
-        return;
-    }
-    snprintf(text, sizeof text, "The recipe cannot be kept for the next time: %s.", e.text);
-    dialog_ask(app, &(struct ask_setup){
-        .title = "Quit without the recipe?",
-        .text = text,
-        .answers = { { 'w', "write it to a file", write_recipe }, { 'q', "quit", leave_at_once } },
-    });
-}
-
-static void stop_comparison(struct app *app, const char *subject)
-{
-    contest_stop(&app->contest);
-    leave(app, subject);
-}
-
-static void ask_about_comparison(struct app *app)
-{
-    dialog_ask(app, &(struct ask_setup){
-        .title = "Quit?",
-        .text = "A comparison is training, and needs no screen: its results will be in its folder.",
-        .answers = { { 'q', "quit, it goes on", leave }, { 's', "stop it and quit", stop_comparison } },
-    });
-}
-
-static void quit(struct app *app)
-{
-    if (contest_going(&app->contest)) {
-        ask_about_comparison(app);
-        return;
-    }
-    if (!live_own_going(&app->live)) {
-        leave(app, NULL);
-        return;
-    }
-    dialog_ask(app, &(struct ask_setup){
-        .title = "Quit?",
-        .text = "A run is training. What was learned so far is kept.",
-        .answers = { { 's', "stop, save and quit", leave } },
-        .of_run = true,
-    });
 }
 
 static void open_palette(struct app *app);
@@ -258,6 +196,7 @@ bool actions_follow(struct app *app)
 
     if (!live_going(&app->live))
         dialog_run_over(app);
+    changed = quitting_follow(app) || changed;
     changed = watching_follow(app) || changed;
     show_long_error(app);
     look_closely(app);

@@ -10,7 +10,7 @@
 #include "host/login_node.h"
 #include "run/run_recipe.h"
 #include "tui/draw/graph.h"
-#include "tui/state/live_end.h"
+#include "tui/state/live_words.h"
 
 struct app *app_new(const struct recipe *recipe, struct trainer_events events, struct error *e)
 {
@@ -39,6 +39,7 @@ void app_free(struct app *app)
     if (!app)
         return;
     errand_free(app->offer);
+    detachment_close(&app->detachment);
     live_close(&app->live);
     charts_free(&app->charts);
     forecast_close(&app->forecast);
@@ -85,6 +86,12 @@ void app_whole(struct app *app, bool whole)
     fit_curves(app);
 }
 
+static void show_run(struct app *app)
+{
+    display_run(&app->display, true);
+    fit_curves(app);
+}
+
 static bool start(struct app *app, const char *resumed, struct error *e)
 {
     const struct device *device = app->machine.device_error.kind == ERROR_NONE ? &app->machine.device : NULL;
@@ -97,8 +104,7 @@ static bool start(struct app *app, const char *resumed, struct error *e)
     if (!live_start(&app->live, &app->draft.recipe, device, resumed, e))
         return false;
     draft_used(&app->draft);
-    display_run(&app->display, true);
-    fit_curves(app);
+    show_run(app);
     return true;
 }
 
@@ -126,6 +132,18 @@ bool app_go_on(struct app *app, const char *folder, struct error *e)
     return start(app, folder, e);
 }
 
+bool app_take_back(struct app *app, struct error *e)
+{
+    char folder[PATH_SIZE];
+    struct recipe recipe;
+
+    text_copy(folder, sizeof folder, live_folder(&app->live));
+    if (!run_recipe_load(&recipe, folder, e) || !live_start(&app->live, &recipe, NULL, folder, e))
+        return false;
+    show_run(app);
+    return true;
+}
+
 bool app_watch(struct app *app, const char *folder, struct error *e)
 {
     struct recipe recipe;
@@ -134,8 +152,7 @@ bool app_watch(struct app *app, const char *folder, struct error *e)
         return false;
     app_change_recipe(app, &app->draft.recipe, &recipe, sizeof recipe);
     forecast_stop(&app->forecast);
-    display_run(&app->display, true);
-    fit_curves(app);
+    show_run(app);
     return true;
 }
 
@@ -227,26 +244,12 @@ static void look_ahead(struct app *app)
     forecast_tick(&app->forecast, &subject);
 }
 
-static void say_trouble(struct app *app)
-{
-    struct error e;
-    struct alert alert;
-
-    if (live_trouble(&app->live, &e))
-        display_say(&app->display, ROLE_BAD, "%s; training goes on", e.text);
-    else if (live_alert(&app->live, &alert))
-        display_say(&app->display, ROLE_BAD, "%s", alert.text);
-    else
-        return;
-    app->display.bell = true;
-}
-
 void app_tick(struct app *app)
 {
     int gpus = app->node.gpus.count;
 
     live_tick(&app->live);
-    say_trouble(app);
+    live_words_trouble(&app->live, &app->display);
     draft_tick(&app->draft);
     if (!live_going(&app->live))
         look_ahead(app);
@@ -369,7 +372,7 @@ bool app_follow(struct app *app)
     changed = follow_charts(app) || changed;
     changed = take_read_curves(app, 0) || changed;
     if (was_going && app->live.over) {
-        live_end_say(&app->live, &app->display);
+        live_words_end(&app->live, &app->display);
         display_run(&app->display, live_kept(&app->live));
     }
     return changed;

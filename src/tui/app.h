@@ -24,6 +24,7 @@
 #include "tui/state/comparison_form.h"
 #include "tui/state/contest.h"
 #include "tui/state/datasets.h"
+#include "tui/state/detachment.h"
 #include "tui/state/display.h"
 #include "tui/state/draft.h"
 #include "tui/state/fetching.h"
@@ -54,6 +55,7 @@ struct app {
     struct submission submission; /* the recipe as a Slurm job */
     struct contest contest;   /* the comparison that is trained, beside the screen */
     struct comparison_form comparison_form; /* that asks for one */
+    struct detachment detachment; /* of the run from the screen */
     struct display display;   /* what the screen looks like */
     struct errand *offer;     /* looks for a run to go on with (runs.h); NULL: nothing is looked for */
 };
@@ -73,6 +75,9 @@ bool app_train(struct app *app, struct error *e);
 
 /* Goes on with the run in the folder, whose recipe the panels have then. */
 bool app_go_on(struct app *app, const char *folder, struct error *e);
+
+/* Takes back the run that was to go on elsewhere, and trains it here; the panels stay as they are. */
+bool app_take_back(struct app *app, struct error *e);
 
 /* Watches the run in the folder, which another process trains. The panels have its recipe then. */
 bool app_watch(struct app *app, const char *folder, struct error *e);

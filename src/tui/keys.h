@@ -31,7 +31,7 @@
     X(INSPECT, inspect_model, 'I', KEYCODE_NONE, "I", "", "what a run gets wrong") \
     X(COMPARE, comparisons_open, 'C', KEYCODE_NONE, "C", "", "compare devices or values") \
     X(HEALTH, network_health, 'H', KEYCODE_NONE, "H", "", "how well a network trains") \
-    X(QUIT, quit, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
+    X(QUIT, quitting_ask, KEYCODE_F10, 'q', "F10 q", "Quit", "quit; asks first in a run") \
     X(SLOWER, steering_slower, '-', KEYCODE_NONE, "-", "", "halve the learning rate") \
     X(FASTER, steering_faster, '+', '=', "+ =", "", "double the learning rate") \
     X(CHECKPOINT, steering_checkpoint, 'S', KEYCODE_NONE, "S", "", "save a checkpoint now") \
@@ -47,7 +47,7 @@
     X(SETTINGS, preferences_open, KEYCODE_F7, ',', "F7 ,", "", "settings of the screen") \
     X(MOUSE, toggle_mouse, 'm', KEYCODE_NONE, "m", "", "the mouse on or off") \
     X(REDRAW, redraw, KEYCODE_CTRL_L, KEYCODE_NONE, "Ctrl-L", "", "draw the screen again") \
-    X(INTERRUPT, quit, KEYCODE_CTRL_C, KEYCODE_NONE, "Ctrl-C", "", "close a dialog, else quit")
+    X(INTERRUPT, quitting_ask, KEYCODE_CTRL_C, KEYCODE_NONE, "Ctrl-C", "", "close a dialog, else quit")
 
 enum action {
     ACTION_NONE,

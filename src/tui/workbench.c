@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
 #include "tui/preferences.h"
+#include "tui/quitting.h"
 #include "tui/recipes.h"
 #include "tui/runs.h"
 #include "tui/screen.h"
@@ -293,7 +295,8 @@ static void stop_and_save(struct workbench *w)
     run_wait(w->app->live.run);
 }
 
-/* Waits for the run's end, or for a signal that asks for it. Another one that tells of the lost terminal does not. */
+/* Waits for the run's end, or for a signal that asks for it. Another one that tells of the lost terminal does not. One
+ * that was about to go on in another process is over when that has it. */
 static void go_on_alone(struct workbench *w)
 {
     struct pollfd waits[2] = { { .fd = w->wake, .events = POLLIN },
@@ -301,7 +304,7 @@ static void go_on_alone(struct workbench *w)
     eventfd_t rings;
 
     signals_forget(SIGHUP);
-    while (!run_over(w->app->live.run)) {
+    while (live_own_going(&w->app->live) || w->app->detachment.wanted) {
         poll(waits, 2, -1);
         if (waits[0].revents & POLLIN)
             eventfd_read(w->wake, &rings);
@@ -311,8 +314,9 @@ static void go_on_alone(struct workbench *w)
         signals_forget(SIGHUP);
         if (signals_ending() != 0)
             live_stop(&w->app->live);
+        live_follow(&w->app->live);
+        quitting_follow(w->app);
     }
-    live_follow(&w->app->live);
 }
 
 /* A link that dies takes the screen with it, not what it showed; within a job Slurm decides what lives. */
@@ -328,6 +332,7 @@ static bool end_early(struct workbench *w, struct error *e)
 
     if (run && outlives_terminal(w, number)) {
         go_on_alone(w);
+        run = w->app->live.run;
         number = signals_ending();
         if (number == 0)
             return tell_failure(w, e);
@@ -349,12 +354,17 @@ static bool end_early(struct workbench *w, struct error *e)
 
 bool workbench_run(const struct workbench_options *o, struct error *e)
 {
+    char farewell[sizeof((struct detachment *)0)->farewell] = "";
     struct workbench w = { .wake = -1 };
     bool good;
 
     good = open_workbench(&w, o, e) && loop(&w, e);
     if (good)
         good = w.ended ? end_early(&w, e) : tell_failure(&w, e);
+    if (good)
+        memcpy(farewell, w.app->detachment.farewell, sizeof farewell);
     close_workbench(&w);
+    if (farewell[0])
+        puts(farewell);
     return good;
 }

@@ -203,7 +203,7 @@ static void test_a_signal_writes_a_checkpoint(void **state)
         assert_int_equal(kill(screen_process(s), numbers[i]), 0);
         screen_wait_text(s, "a checkpoint is written now");
         screen_send(s, "q");
-        screen_wait_text(s, "stop, save and quit");
+        screen_wait_text(s, "stop and keep");
         screen_send(s, "s");
         sitting_left(s, 0);
     }

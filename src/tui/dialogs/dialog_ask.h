@@ -19,6 +19,7 @@ struct answer {
 struct ask_setup {
     const char *title, *text;
     struct answer answers[ANSWERS_MAX]; /* Enter is the first one, Esc none of them; none: any key closes */
+    const char *none;                   /* what Esc does; NULL: it cancels, or closes a text without answers */
     const char *subject;                /* copied; what an answer acts on; NULL: "" */
     bool of_run;                        /* a question about the run that goes on: it closes when the run is over */
 };

@@ -184,6 +184,17 @@ void live_stop(struct live *l)
         live_command(l, CONTROL_STOP, 0);
 }
 
+void live_hand_over(struct live *l)
+{
+    if (live_own_going(l) && !trainer_over(l->status.state) && run_advanced(l->run))
+        run_hand_over(l->run);
+}
+
+bool live_handed_over(const struct live *l)
+{
+    return l->run && run_handed_over(l->run);
+}
+
 void live_command(struct live *l, enum control_kind kind, double factor)
 {
     static const enum trainer_command commands[CONTROL_COUNT] = {

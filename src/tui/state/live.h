@@ -50,6 +50,9 @@ bool live_in_time(const struct live *l, char *words, size_t size); /* as job_tim
 /* An alert of the run that was not told of yet, and has no words elsewhere on the screen. */
 bool live_alert(struct live *l, struct alert *out);
 void live_stop(struct live *l);         /* asks it to stop and save; live_follow() notices when it is over */
+/* Lets our own run go for another process to go on with, once it has made a step; to be called until it is over. */
+void live_hand_over(struct live *l);
+bool live_handed_over(const struct live *l); /* it was, and is over here */
 /* A command to the run that goes on. What became of one to another process's comes as a reply of its watch. */
 void live_command(struct live *l, enum control_kind kind, double factor);
 void live_tick(struct live *l);         /* refreshes the figures */

@@ -1,4 +1,4 @@
-#include "tui/state/live_end.h"
+#include "tui/state/live_words.h"
 
 #include "base/path.h"
 
@@ -17,12 +17,16 @@ static void say_result(struct display *display, const struct live *live, const c
         display_say(display, ROLE_GOOD, "%s: test accuracy %.1f %%", word, percent);
 }
 
-void live_end_say(const struct live *live, struct display *display)
+void live_words_end(const struct live *live, struct display *display)
 {
     const struct trainer_status *s = &live->status;
     const char *folder = path_name(live_folder(live));
     struct error e;
 
+    if (live_handed_over(live)) {
+        display_say(display, ROLE_NORMAL, "%s is handed over to a process without a screen …", folder);
+        return;
+    }
     display->bell = true;
     if (live->watched.seen.state == SIGHTING_CUT_OFF)
         display_say(display, ROLE_BAD, "%s", live->watched.seen.words);
@@ -36,4 +40,18 @@ void live_end_say(const struct live *live, struct display *display)
         display_say(display, ROLE_STRONG, "%s, saved in %s", s->state == TRAINER_FINISHED ? "done" : "stopped", folder);
     else
         say_result(display, live, folder);
+}
+
+void live_words_trouble(struct live *live, struct display *display)
+{
+    struct error e;
+    struct alert alert;
+
+    if (live_trouble(live, &e))
+        display_say(display, ROLE_BAD, "%s; training goes on", e.text);
+    else if (live_alert(live, &alert))
+        display_say(display, ROLE_BAD, "%s", alert.text);
+    else
+        return;
+    display->bell = true;
 }
