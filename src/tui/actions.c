@@ -58,6 +58,8 @@ static void back(struct app *app)
         app_whole(app, false);
     else if (app->display.tour.step > 0)
         tour_leave(app);
+    else
+        sbatch_forget(app);
 }
 
 /* The readings alone on the screen, with a table of the layers; again: all. */

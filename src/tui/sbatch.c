@@ -12,6 +12,7 @@
 #include "tui/dialogs/dialog_form.h"
 #include "tui/dialogs/dialog_text.h"
 #include "tui/script_view.h"
+#include "tui/watching.h"
 
 /* What the user wanted the last time, and for the rest what the recipe is known to need. */
 static void fill(const struct app *app, struct batch_job *job)
@@ -156,17 +157,85 @@ void sbatch_open(struct app *app)
     open_form(app, &job);
 }
 
-bool sbatch_follow(struct app *app)
+static void await_run(struct app *app)
 {
-    char number[BATCH_NUMBER_SIZE], run[PATH_SIZE] = "";
+    const struct trainer_events *events = &app->live.events;
+    struct submission *s = &app->submission;
     struct error e;
 
-    if (!submission_take(&app->submission, number, run, &e))
+    if (submission_await(s, events->changed, events->context, &e))
+        display_say(&app->display, ROLE_GOOD, "job %s is queued, and shown once it trains; Esc does not wait for it",
+                    s->number);
+    else
+        display_say(&app->display, ROLE_GOOD, "job %s is queued; once it trains: cuvette watch %s", s->number,
+                    run_folder_known_as(s->run));
+}
+
+static bool take_answer(struct app *app)
+{
+    struct error e;
+
+    if (!submission_take(&app->submission, &e))
         return false;
     if (e.kind == ERROR_NONE)
-        display_say(&app->display, ROLE_GOOD, "job %s is queued; once it trains: cuvette watch %s", number,
-                    run_folder_known_as(run));
+        await_run(app);
     else
         display_say_error(&app->display, &e);
     return true;
+}
+
+/* A run of the screen's own, which it trains, stays on it. */
+static void show_run(struct app *app)
+{
+    struct submission *s = &app->submission;
+
+    if (live_own_going(&app->live)) {
+        display_say(&app->display, ROLE_GOOD, "job %s trains: cuvette watch %s", s->number,
+                    run_folder_known_as(s->run));
+    } else {
+        display_say(&app->display, ROLE_GOOD, "this is job %s; the panels have its recipe (u: yours again)", s->number);
+        watching_begin(app, s->run);
+    }
+    submission_forget(s);
+}
+
+/* Nobody is taken from a dialog. */
+static bool follow_job(struct app *app)
+{
+    struct submission *s = &app->submission;
+    struct batch_wait_view view;
+
+    if (!s->wait)
+        return false;
+    batch_wait_look(s->wait, &view);
+    if (view.state == BATCH_WAIT_BEGAN && !app->display.dialog) {
+        show_run(app);
+        return true;
+    }
+    if (view.state != BATCH_WAIT_OVER)
+        return false;
+    display_say(&app->display, ROLE_WARN, "job %s is over, and has left no run: see %s.log", s->number,
+                path_name(s->run));
+    app->display.bell = true;
+    submission_forget(s);
+    return true;
+}
+
+bool sbatch_forget(struct app *app)
+{
+    struct submission *s = &app->submission;
+
+    if (!s->wait)
+        return false;
+    display_say(&app->display, ROLE_NORMAL, "job %s is not waited for: 'cuvette watch %s' shows it", s->number,
+                run_folder_known_as(s->run));
+    submission_forget(s);
+    return true;
+}
+
+bool sbatch_follow(struct app *app)
+{
+    bool answered = take_answer(app);
+
+    return follow_job(app) || answered;
 }

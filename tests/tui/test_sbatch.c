@@ -35,9 +35,18 @@ static int teardown(void **state)
     return desk_close(state);
 }
 
+static void play_as(const char *name, const char *folder, const char *script)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "bin/%s", name);
+    assert_int_equal(chmod(folder_put(folder, path, script), 0755), 0);
+}
+
 static void play(const char *folder, const char *script)
 {
-    assert_int_equal(chmod(folder_put(folder, "bin/sbatch", script), 0755), 0);
+    play_as("sbatch", folder, script);
+    play_as("squeue", folder, "#!/bin/sh\necho PENDING Priority\n");
 }
 
 /* The loop of the workbench does so when the errand rings. */
@@ -74,7 +83,7 @@ static void test_a_job_is_shown_and_handed_in(void **state)
     assert_true(desk_shows("#SBATCH --partition=gpu"));
     desk_press('s');
     await_answer();
-    assert_true(desk_shows("job 4711 is queued; once it trains: cuvette watch desk-4711"));
+    assert_true(desk_shows("job 4711 is queued, and shown once it trains"));
 
     /* The script is one that trains what the panels have. */
     char *script = folder_text(folder, "bin/got"), *recipe_path = strstr(script, "train \\\n    ");
@@ -84,6 +93,81 @@ static void test_a_job_is_shown_and_handed_in(void **state)
     recipe_path[strcspn(recipe_path, " ")] = '\0';
     assert_true(path_is_file(recipe_path));
     free(script);
+}
+
+static void hand_in(void)
+{
+    desk_press('w');
+    desk_press(ENTER);
+    desk_press('s');
+    await_answer();
+}
+
+static void test_a_job_that_waits_is_in_the_status_line(void **state)
+{
+    const char *folder = *state;
+
+    play(folder, "#!/bin/sh\ncat >/dev/null\necho 4711\n");
+    hand_in();
+    desk_await("job 4711 waits: Priority");
+    desk_press(KEYCODE_ESCAPE);
+    assert_true(desk_shows("'cuvette watch desk-4711' shows it"));
+    assert_true(desk_hides("job 4711 waits"));
+    assert_null(desk_app->submission.wait);
+}
+
+/* The run that the job begins, as it would on another node. */
+static void begin_run(void)
+{
+    const char *run = desk_app->submission.run;
+
+    folder_put(run, "recipe.ini", "[data]\ndataset = digits\n[training]\nepochs = 7\nbatch = 100\ndevice = cpu:1\n"
+                                  "[layers]\nflatten =\ndense = units=10\n");
+    folder_put(run, "metrics.jsonl", "");
+    folder_put(run, "summary.json", "{}");
+}
+
+static void test_the_run_of_a_job_is_shown_when_it_begins(void **state)
+{
+    const char *folder = *state;
+
+    play(folder, "#!/bin/sh\ncat >/dev/null\necho 4711\n");
+    hand_in();
+    begin_run();
+    desk_await("watching desk-4711");
+    assert_null(desk_app->submission.wait);
+    assert_int_equal(desk_app->draft.recipe.training.epochs, 7);
+}
+
+/* Who answers a dialog is not taken from it. */
+static void test_a_dialog_is_not_closed_by_a_job_that_begins(void **state)
+{
+    const char *folder = *state;
+    struct batch_wait_view view = { .state = BATCH_WAIT_QUEUED };
+
+    play(folder, "#!/bin/sh\ncat >/dev/null\necho 4711\n");
+    hand_in();
+    desk_press('?');
+    begin_run();
+    while (view.state != BATCH_WAIT_BEGAN) {
+        desk_await("Everywhere");
+        batch_wait_look(desk_app->submission.wait, &view);
+    }
+    actions_follow(desk_app);
+    assert_true(desk_shows("Everywhere"));
+    desk_press(KEYCODE_ESCAPE);
+    desk_await("watching desk-4711");
+}
+
+static void test_a_job_that_leaves_no_run_is_told(void **state)
+{
+    const char *folder = *state;
+
+    play(folder, "#!/bin/sh\ncat >/dev/null\necho 4711\n");
+    play_as("squeue", folder, "#!/bin/sh\necho 'slurm_load_jobs error: Invalid job id specified' >&2\nexit 1\n");
+    hand_in();
+    desk_await("job 4711 is over, and has left no run: see desk-4711.log");
+    assert_null(desk_app->submission.wait);
 }
 
 static void test_the_form_remembers_what_was_changed(void **state)
@@ -149,6 +233,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         AT_DESK(test_a_job_is_shown_and_handed_in),
+        AT_DESK(test_a_job_that_waits_is_in_the_status_line),
+        AT_DESK(test_the_run_of_a_job_is_shown_when_it_begins),
+        AT_DESK(test_a_dialog_is_not_closed_by_a_job_that_begins),
+        AT_DESK(test_a_job_that_leaves_no_run_is_told),
         AT_DESK(test_the_form_remembers_what_was_changed),
         AT_DESK(test_what_sbatch_says_is_told),
         AT_DESK(test_a_wrong_value_comes_back),

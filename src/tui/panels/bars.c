@@ -96,8 +96,9 @@ void bars_draw_status(struct canvas *c, const struct app *app)
 {
     int end = draw_state(c, app);
     struct canvas left = canvas_part(c, (struct rectangle){ 0, 0, 1, end - 2 });
-    char text[256];
+    char text[256], job[128];
 
+    submission_words(&app->submission, job, sizeof job);
     canvas_text(&left, 0, 1, ROLE_TITLE, "cuvette");
     if (app->display.detail)
         traffic(app, text, sizeof text);
@@ -105,5 +106,9 @@ void bars_draw_status(struct canvas *c, const struct app *app)
         watched(app, text, sizeof text);
     else
         allotment(app, text, sizeof text);
+    if (job[0] && !app->display.detail) {
+        text_append(job, sizeof job, " · %s", text);
+        text_copy(text, sizeof text, job);
+    }
     canvas_parts(&left, 0, 11, ROLE_NORMAL, text, " · ");
 }

@@ -146,7 +146,7 @@ bool submission_send(struct submission *s, void (*changed)(void *context), void 
     return s->errand != NULL;
 }
 
-bool submission_take(struct submission *s, char number[BATCH_NUMBER_SIZE], char run[PATH_SIZE], struct error *e)
+bool submission_take(struct submission *s, struct error *e)
 {
     struct batch_script script;
     struct making making;
@@ -156,9 +156,10 @@ bool submission_take(struct submission *s, char number[BATCH_NUMBER_SIZE], char 
     if (e->kind == ERROR_NONE) {
         const struct paper *paper = errand_paper(s->errand);
 
-        text_copy(number, BATCH_NUMBER_SIZE, paper->number);
+        submission_forget(s);
+        text_copy(s->number, sizeof s->number, paper->number);
         if (describe_script(s, NULL, &making, &script, e))
-            batch_script_run(&script, number, 1, run, e);
+            batch_script_run(&script, s->number, 1, s->run, e);
     } else {
         unlink(s->file);
     }
@@ -167,8 +168,34 @@ bool submission_take(struct submission *s, char number[BATCH_NUMBER_SIZE], char 
     return true;
 }
 
+bool submission_await(struct submission *s, void (*changed)(void *context), void *context, struct error *e)
+{
+    s->wait = batch_wait_start(s->number, s->run, changed, context, e);
+    return s->wait != NULL;
+}
+
+void submission_forget(struct submission *s)
+{
+    batch_wait_free(s->wait);
+    s->wait = NULL;
+}
+
+void submission_words(const struct submission *s, char *out, size_t size)
+{
+    struct batch_wait_view view;
+
+    out[0] = '\0';
+    if (!s->wait)
+        return;
+    batch_wait_look(s->wait, &view);
+    snprintf(out, size, "job %s %s", s->number, view.state == BATCH_WAIT_QUEUED ? "waits" : "starts");
+    if (view.reason[0])
+        text_append(out, size, ": %s", view.reason);
+}
+
 void submission_close(struct submission *s)
 {
+    submission_forget(s);
     errand_free(s->errand);
     free(s->script);
     *s = (struct submission){ .errand = NULL };

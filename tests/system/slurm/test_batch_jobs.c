@@ -249,12 +249,13 @@ static void test_a_job_from_the_panels(void **state)
     screen_send(s, "\r");
     screen_wait_text(s, "#SBATCH --mem=100M");
     screen_send(s, "s");
-    screen_wait_text(s, "is queued; once it trains: cuvette watch small-");
+    screen_wait_text(s, "is queued, and shown once it trains");
     assert_true(screen_find(s, "is queued", &row, &column));
     char *shown = screen_text(s);
 
     assert_int_equal(sscanf(strstr(shown, "job "), "job %d is queued", &number), 1);
     free(shown);
+    screen_wait_text(s, "watching small-");
     screen_send(s, "q");
     screen_wait_exit(s);
     screen_close(s);
