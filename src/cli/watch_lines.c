@@ -56,7 +56,7 @@ static bool is_over(const struct watching *w)
 
 static bool how_it_ended(const struct watching *w, struct error *e)
 {
-    const char *folder = watch_folder(w->watch);
+    const char *folder = w->view.moved[0] ? w->view.moved : watch_folder(w->watch);
 
     if (w->view.state != SIGHTING_ENDED)
         return error_set(e, ERROR_RUN, "%s", w->view.words);

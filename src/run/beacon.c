@@ -27,6 +27,7 @@ struct beacon {
     pthread_mutex_t lock; /* for what is below, and what beacon_tell() sets */
     pthread_cond_t ended;
     bool ends;
+    char shelter[PATH_SIZE]; /* where the run is kept that its own folder does not take; "": nowhere else */
 };
 
 static void identify(struct run_status *s, const struct device *device)
@@ -121,10 +122,18 @@ static void take_memory(struct run_status *s)
         s->memory_kills = (double)group.kills;
 }
 
-/* One that cannot be written is written anew a second later. */
+static void copy_shelter(struct beacon *b, char out[PATH_SIZE])
+{
+    pthread_mutex_lock(&b->lock);
+    text_copy(out, PATH_SIZE, b->shelter);
+    pthread_mutex_unlock(&b->lock);
+}
+
+/* One that cannot be written is written anew a second later, and until then where the run is kept instead. */
 static void show(struct beacon *b)
 {
     struct run_status *s = &b->status;
+    char shelter[PATH_SIZE];
     struct error ignored;
 
     trainer_status(b->trainer, &s->trainer);
@@ -138,7 +147,19 @@ static void show(struct beacon *b)
     pthread_mutex_lock(&b->lock);
     struct run_status whole = *s;
     pthread_mutex_unlock(&b->lock);
-    run_status_write(&whole, b->folder, &ignored);
+    copy_shelter(b, shelter);
+    if (!run_status_write(&whole, b->folder, &ignored) && shelter[0])
+        run_status_write(&whole, shelter, &ignored);
+}
+
+static void take_commands(struct beacon *b)
+{
+    char shelter[PATH_SIZE];
+
+    copy_shelter(b, shelter);
+    control_take(b->folder, answer, b);
+    if (shelter[0])
+        control_take(shelter, answer, b);
 }
 
 static void *work(void *beacon)
@@ -153,7 +174,7 @@ static void *work(void *beacon)
             continue;
         }
         pthread_mutex_unlock(&b->lock);
-        control_take(b->folder, answer, b);
+        take_commands(b);
         show(b);
         next = clock_seconds() + seconds_between;
         pthread_mutex_lock(&b->lock);
@@ -195,6 +216,7 @@ void beacon_tell(struct beacon *b, const struct recorder *r, const struct error 
         b->status.checkpoint_steps = checkpoint->steps;
     }
     b->status.job_end = r->job.end;
+    text_copy(b->shelter, sizeof b->shelter, r->shelter.since[0] ? r->shelter.folder.path : "");
     text_copy(b->status.trouble, sizeof b->status.trouble, trouble->kind != ERROR_NONE ? trouble->text : "");
     pthread_mutex_unlock(&b->lock);
 }
@@ -222,6 +244,8 @@ void beacon_stop(struct beacon *b)
         return;
     end_thread(b);
     run_status_remove(b->folder);
+    if (b->shelter[0])
+        run_status_remove(b->shelter);
     free_beacon(b);
 }
 

@@ -68,6 +68,13 @@ struct metrics_follow *metrics_follow_open(const char *path, struct error *e)
     return NULL;
 }
 
+void metrics_follow_turn(struct metrics_follow *f, const char *path)
+{
+    text_copy(f->path, sizeof f->path, path);
+    f->device = 0;
+    f->inode = 0;
+}
+
 void metrics_follow_close(struct metrics_follow *f)
 {
     if (!f)

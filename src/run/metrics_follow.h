@@ -21,6 +21,9 @@ struct run_curves {
 
 /* NULL with an error; metrics_follow_close() it. */
 struct metrics_follow *metrics_follow_open(const char *path, struct error *e);
+/* From the next look on it is another file, of the same run. */
+void metrics_follow_turn(struct metrics_follow *f, const char *path);
+
 void metrics_follow_close(struct metrics_follow *f); /* takes NULL */
 
 /* *came: there is something new. False with an error where the file cannot be read, and all stays as it was. */

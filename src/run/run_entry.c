@@ -9,6 +9,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
 #include "run/metrics.h"
+#include "run/shelter_place.h"
 #include "run/sighting.h"
 
 static const char *const file_names[RUN_ENTRY_FILE_COUNT] = {
@@ -157,6 +158,16 @@ static bool is_claimed(const struct run_entry *entry)
     return metrics_are_claimed(path) || sighting_trains(entry->folder);
 }
 
+static void note_shelter(struct run_entry *entry)
+{
+    char home[PATH_SIZE], text[sizeof entry->problem];
+
+    if (!shelter_place_home(entry->folder, home))
+        return;
+    snprintf(text, sizeof text, "it is kept here, since %.180s could not be written", home);
+    note_problem(entry, text);
+}
+
 /* Everything but the stamps. What says most about the run's state is looked at first, for the first problem is told. */
 static void read_all(struct run_entry *entry, bool claimed, const atomic_bool *stopped)
 {
@@ -164,6 +175,7 @@ static void read_all(struct run_entry *entry, bool claimed, const atomic_bool *s
     struct summary begin;
 
     entry->problem[0] = '\0';
+    note_shelter(entry);
     readable = ended && read_summary(entry);
     read_recipe(entry);
     read_begin(entry, &begin);

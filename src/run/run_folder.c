@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "run/layer_times.h"
 #include "run/run_note.h"
+#include "run/shelter_place.h"
 #include "run/successor.h"
 #include "run/user_command.h"
 
@@ -216,7 +217,8 @@ bool run_folder_create(const struct recipe *r, const char *device, const char *w
 /* The checkpoint first: a run without it does not go on while the rest is removed. */
 const char *const run_folder_files[] = { "checkpoint.safetensors", "metrics.jsonl", "model.h5",       "best.h5",
                                          "summary.json",           "status.json",   LAYER_TIMES_FILE, RUN_NOTE_FILE,
-                                         USER_COMMAND_LOG,         SUCCESSOR_LOG,   "recipe.ini",    NULL };
+                                         USER_COMMAND_LOG,         SUCCESSOR_LOG,   SHELTER_HOME_FILE,
+                                         "recipe.ini",             NULL };
 
 void run_folder_clean(const char *folder)
 {
@@ -274,6 +276,15 @@ bool run_folder_newest(char out[PATH_SIZE], struct error *e)
            error_set(e, ERROR_INPUT, "there is no run in %s", runs);
 }
 
+/* Its own folder is gone. */
+static bool is_sheltered(const char *runs, const char *name, char out[PATH_SIZE])
+{
+    char home[PATH_SIZE];
+    struct error ignored;
+
+    return shelter_place_find(name, out) || (path_join(home, runs, name, &ignored) && shelter_place_find(home, out));
+}
+
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e)
 {
     char runs[PATH_SIZE];
@@ -287,6 +298,8 @@ bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e)
     if (path_is_folder(name) && text_copy(out, PATH_SIZE, name))
         return is_run(out) || error_set(e, ERROR_INPUT, "%s is not the folder of a run: it has no recipe.ini", out);
     if (!strchr(name, '/') && path_join(out, runs, name, e) && path_is_folder(out) && is_run(out))
+        return true;
+    if (is_sheltered(runs, name, out))
         return true;
     return error_set(e, ERROR_INPUT, "there is no run \"%s\"; runs are in %s", name, runs);
 }

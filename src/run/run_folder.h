@@ -33,7 +33,8 @@ void run_folder_clean(const char *folder);
 /* The folder with the largest number. False with an error, also where there is none. */
 bool run_folder_newest(char out[PATH_SIZE], struct error *e);
 
-/* Finds a run's folder by path, by number ("7", "0007") or by name. False with an error. */
+/* Finds a run's folder by path, by number ("7", "0007") or by name; of one that is gone, where the run is kept instead
+ * (shelter_place.h). False with an error. */
 bool run_folder_find(const char *name, char out[PATH_SIZE], struct error *e);
 
 /* What run_folder_find() finds a folder by: its name where runs are looked for, else the path as it is. */

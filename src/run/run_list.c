@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "run/run_folder.h"
+#include "run/shelter_place.h"
 
 /* 12 before 9 before "other": names are mostly numbers with a word. */
 static int latest_first(const void *a, const void *b)
@@ -20,51 +21,79 @@ static bool may_be_run(const struct dirent *found)
            (found->d_type == DT_DIR || found->d_type == DT_LNK || found->d_type == DT_UNKNOWN);
 }
 
-/* A path that is too long is left out: nothing could be done with it. */
-static bool add(struct run_list_folders *f, int *room, const char *runs, const char *name, struct error *e)
-{
-    char path[PATH_SIZE];
+/* What is being listed. */
+struct listing {
+    struct run_list_folders *folders;
+    int room;
+    const char *runs; /* the folder of them */
+    bool good;
+    struct error *e;
+};
 
-    if (!path_join(path, runs, name, e))
-        return true;
-    if (f->count == *room) {
-        int larger = *room ? 2 * *room : 64;
+static bool add(struct listing *l, const char *path)
+{
+    struct run_list_folders *f = l->folders;
+
+    if (f->count == l->room) {
+        int larger = l->room ? 2 * l->room : 64;
         char **paths = realloc(f->paths, (size_t)larger * sizeof *paths);
 
         if (!paths)
-            return error_set(e, ERROR_MEMORY, "no memory for a list of %d runs", larger);
+            return error_set(l->e, ERROR_MEMORY, "no memory for a list of %d runs", larger);
         f->paths = paths;
-        *room = larger;
+        l->room = larger;
     }
     f->paths[f->count] = strdup(path);
-    return f->paths[f->count++] || error_set(e, ERROR_MEMORY, "no memory for a list of %d runs", f->count);
+    return f->paths[f->count++] || error_set(l->e, ERROR_MEMORY, "no memory for a list of %d runs", f->count);
 }
 
-static bool read_folders(struct run_list_folders *f, DIR *folder, const char *runs, struct error *e)
+/* A path that is too long is left out: nothing could be done with it. */
+static bool read_folders(struct listing *l, DIR *folder)
 {
     const struct dirent *found;
-    int room = 0;
+    char path[PATH_SIZE];
+    struct error ignored;
 
     while ((errno = 0, found = readdir(folder)))
-        if (may_be_run(found) && !add(f, &room, runs, found->d_name, e))
+        if (may_be_run(found) && path_join(path, l->runs, found->d_name, &ignored) && !add(l, path))
             return false;
-    return errno == 0 || error_set_errno(e, "cannot read the folder of runs %s", runs);
+    return errno == 0 || error_set_errno(l->e, "cannot read the folder of runs %s", l->runs);
+}
+
+/* A run of this folder that went on elsewhere. */
+static void add_shelter(void *listing, const char *folder, const char *home)
+{
+    struct listing *l = listing;
+
+    if (l->good && path_is_below(home, l->runs))
+        l->good = add(l, folder);
+}
+
+static bool read_all(struct listing *l)
+{
+    DIR *folder = opendir(l->runs);
+
+    if (!folder && errno != ENOENT)
+        return error_set_errno(l->e, "cannot read the folder of runs %s", l->runs);
+    l->good = !folder || read_folders(l, folder);
+    if (folder)
+        closedir(folder);
+    if (l->good)
+        shelter_place_each(add_shelter, l);
+    return l->good;
 }
 
 bool run_list_folders(struct run_list_folders *f, const char *runs, struct error *e)
 {
     char usual[PATH_SIZE];
-    DIR *folder;
 
     *f = (struct run_list_folders){ .count = 0 };
     if (!runs && !path_runs(usual, e))
         return false;
-    runs = runs ? runs : usual;
-    folder = opendir(runs);
-    if (!folder)
-        return errno == ENOENT || error_set_errno(e, "cannot read the folder of runs %s", runs);
-    bool good = read_folders(f, folder, runs, e);
-    closedir(folder);
+
+    struct listing listing = { .folders = f, .runs = runs ? runs : usual, .e = e };
+    bool good = read_all(&listing);
+
     if (!good)
         run_list_free_folders(f);
     else if (f->count > 0)

@@ -1,58 +1,25 @@
 #include "run/shelter.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "run/checkpoint.h"
 #include "run/run_files.h"
 #include "run/run_summary.h"
-
-static bool in_state(char out[PATH_SIZE], struct error *e)
-{
-    char state[PATH_SIZE];
-
-    return path_state(state, e) && path_join(out, state, "kept", e);
-}
-
-static bool in_tmpdir(char out[PATH_SIZE], struct error *e)
-{
-    const char *folder = getenv("TMPDIR");
-
-    return (folder && folder[0] == '/' && text_copy(out, PATH_SIZE, folder)) ||
-           error_set(e, ERROR_USAGE, "TMPDIR is not the path of a folder");
-}
-
-static bool in_tmp(char out[PATH_SIZE], struct error *e)
-{
-    (void)e;
-    return text_copy(out, PATH_SIZE, "/tmp");
-}
-
-static bool (*const places[])(char out[PATH_SIZE], struct error *e) = { in_state, in_tmpdir, in_tmp };
-
-enum { PLACES = sizeof places / sizeof *places };
+#include "run/shelter_place.h"
 
 void shelter_begin(struct shelter *s, const char *home, const struct trainer *trainer, const struct device *device)
 {
     *s = (struct shelter){ .home = home, .lines = { .trainer = trainer, .device = device } };
 }
 
-/* Nobody else's: its name is new, and others may not look into it. */
 static bool make_folder(struct shelter *s, struct error *e)
 {
-    char place[PATH_SIZE], name[PATH_SIZE], path[PATH_SIZE];
+    char path[PATH_SIZE];
 
-    if (!places[s->place](place, e) || !path_make_folders(place, e))
+    if (!shelter_place_make(s->place, s->home, path, e))
         return false;
-    snprintf(name, sizeof name, "cuvette-%.200s-XXXXXX", path_name(s->home));
-    if (!path_join(path, place, name, e))
-        return false;
-    if (!mkdtemp(path))
-        return error_set_errno(e, "cannot make a folder in %s", place);
     text_copy(s->folder.path, sizeof s->folder.path, path);
     text_copy(s->folder.made, sizeof s->folder.made, path);
     return true;
@@ -62,8 +29,11 @@ static bool open_place(struct shelter *s, struct error *e)
 {
     if (!make_folder(s, e))
         return false;
-    if (run_files_create(&s->folder, trainer_recipe(s->lines.trainer), &s->lines.metrics, e))
-        return true;
+    if (run_files_create(&s->folder, trainer_recipe(s->lines.trainer), &s->lines.metrics, e)) {
+        if (shelter_place_mark(s->folder.path, s->home, e))
+            return true;
+        shelter_remove(s);
+    }
     s->folder.path[0] = '\0'; /* nothing is left of it */
     return false;
 }
@@ -109,7 +79,7 @@ static void leave_place(struct shelter *s)
 
 bool shelter_write(struct shelter *s, const struct shelter_content *c, const struct atomic_wish *wish, struct error *e)
 {
-    for (; s->place < PLACES; leave_place(s))
+    for (; s->place < SHELTER_PLACES; leave_place(s))
         if (write_all(s, c, wish, e)) {
             if (!s->since[0])
                 clock_date(s->since, sizeof s->since);

@@ -1,5 +1,5 @@
-/* Another place for a run whose folder cannot be written: a folder like its own, from which it can go on, in the state
- * folder (path.h), else in TMPDIR, else in /tmp. Nothing of it is there until it is needed. */
+/* Another place for a run whose folder cannot be written: a folder like its own, from which it can go on, in one of
+ * the places of shelter_place.h. Nothing of it is there until it is needed. */
 #ifndef RUN_SHELTER_H
 #define RUN_SHELTER_H
 

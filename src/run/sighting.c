@@ -1,5 +1,6 @@
 #include "run/sighting.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,12 +12,14 @@
 #include "run/checkpoint.h"
 #include "run/metrics.h"
 #include "run/run_folder.h"
+#include "run/summary.h"
 
 /* Seconds without a word. A network file system shows a file some seconds late, and a busy node writes it late; without
  * its lock a process on this host is no more. */
 static const double silent_most = 15, silent_unlocked = 4;
 
-/* From a process that let a run go to the first word of the one that goes on with it, which reads its data set first. */
+/* From a process that let a run go to the first word of the one that goes on with it, which reads its data set first.
+ * */
 static const double silent_handed_over = 120;
 
 /* "gpu03" and "gpu03.cluster.local" are one. */
@@ -138,6 +141,34 @@ void sighting_judge(const struct sighting_signs *s, const char *folder, struct s
         tell_end(folder, out);
     else if (out->state == SIGHTING_SILENT)
         tell_silence(s, out);
+}
+
+void sighting_take_summary(const char *folder, struct sighting *out)
+{
+    struct trainer_status *t = &out->status.trainer;
+    enum trainer_state state;
+    char path[PATH_SIZE];
+    struct summary s;
+    struct error e;
+
+    t->state = trainer_over(t->state) ? t->state : TRAINER_STOPPED;
+    if (!path_join(path, folder, "summary.json", &e) || !summary_read(&s, path, &e))
+        return;
+    if (trainer_state_find(s.state, &state) && trainer_over(state))
+        t->state = state;
+    text_sanitise(out->error, sizeof out->error, s.error);
+    text_copy(out->status.device, sizeof out->status.device, s.device);
+    t->best_epoch = s.best_epoch;
+    t->parameters = s.parameters;
+    t->seconds = s.seconds_total;
+    t->seconds_per_epoch = s.seconds_per_epoch;
+    t->speed = fmax(s.images_per_second, 0);
+    t->train_loss = s.train_loss;
+    t->train_accuracy = s.train_accuracy;
+    t->valid_loss = s.valid_loss;
+    t->valid_accuracy = s.valid_accuracy;
+    t->test_loss = s.test_loss;
+    t->test_accuracy = s.test_accuracy;
 }
 
 bool sighting_trains(const char *folder)

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include "base/path.h"
 #include "run/run_status.h"
 
 enum sighting_state {
@@ -19,7 +20,9 @@ enum sighting_state {
 
 struct sighting {
     enum sighting_state state;
-    char words[320];          /* of SILENT, CUT_OFF and GONE: what is known, and what to do. Safe to show */
+    char words[320];          /* of SILENT, CUT_OFF and GONE: what is known, and what to do; of one that trains, where
+                                 it went on when its folder could not be written. Safe to show */
+    char moved[PATH_SIZE];    /* that place; "": its own folder */
     char who[160];            /* "gpu03, process 4711, job 123"; "": unknown */
     bool here;                /* that is on this host */
     double silent;            /* seconds since something came */
@@ -43,6 +46,9 @@ void sighting_look(struct sighting_signs *signs, const char *folder, struct sigh
 
 /* Sets the state, the words and who trains it. */
 void sighting_judge(const struct sighting_signs *signs, const char *folder, struct sighting *out);
+
+/* Of a run that has ended: what its summary tells, into the status. */
+void sighting_take_summary(const char *folder, struct sighting *out);
 
 /* Does somebody train the run in the folder, as far as one look can tell? */
 bool sighting_trains(const char *folder);

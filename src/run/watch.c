@@ -10,7 +10,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "base/thread.h"
-#include "run/summary.h"
+#include "run/shelter_place.h"
 
 enum { COMMANDS_MOST = 8 };
 /* Without an answer it is said so after `patience`; a run that is only slow may still take it, up to `withdrawal`. */
@@ -29,6 +29,7 @@ struct watch {
     struct trainer_events events;
 
     /* The thread's own. */
+    char place[PATH_SIZE]; /* where the run is: in its folder, or where it went on when that could not be written */
     struct metrics_follow *follow;
     struct sighting_signs signs;
     struct sighting look;
@@ -76,7 +77,7 @@ static void send_commands(struct watch *w)
         *c = (struct command){ .control = asked[i], .sent = clock_seconds() };
         if (w->n_waiting == COMMANDS_MOST)
             reply(w, false, "too many commands wait for an answer");
-        else if (control_send(w->folder, &asked[i], c->id, &e))
+        else if (control_send(w->place, &asked[i], c->id, &e))
             w->n_waiting++;
         else
             reply(w, false, e.text);
@@ -121,7 +122,7 @@ static bool give_up(struct watch *w, struct command *c)
         tell_no_answer(w, c, over);
     if (!over && waited < withdrawal)
         return false;
-    control_withdraw(w->folder, c->id);
+    control_withdraw(w->place, c->id);
     return true;
 }
 
@@ -133,34 +134,6 @@ static void follow_commands(struct watch *w)
         if (!take_answer(w, &w->waiting[i]) && !give_up(w, &w->waiting[i]))
             w->waiting[left++] = w->waiting[i];
     w->n_waiting = left;
-}
-
-static void take_summary(struct watch *w)
-{
-    struct trainer_status *t = &w->look.status.trainer;
-    enum trainer_state state;
-    char path[PATH_SIZE];
-    struct summary s;
-    struct error e;
-
-    t->state = trainer_over(t->state) ? t->state : TRAINER_STOPPED;
-    if (!path_join(path, w->folder, "summary.json", &e) || !summary_read(&s, path, &e))
-        return;
-    if (trainer_state_find(s.state, &state) && trainer_over(state))
-        t->state = state;
-    text_sanitise(w->look.error, sizeof w->look.error, s.error);
-    text_copy(w->look.status.device, sizeof w->look.status.device, s.device);
-    t->best_epoch = s.best_epoch;
-    t->parameters = s.parameters;
-    t->seconds = s.seconds_total;
-    t->seconds_per_epoch = s.seconds_per_epoch;
-    t->speed = fmax(s.images_per_second, 0);
-    t->train_loss = s.train_loss;
-    t->train_accuracy = s.train_accuracy;
-    t->valid_loss = s.valid_loss;
-    t->valid_accuracy = s.valid_accuracy;
-    t->test_loss = s.test_loss;
-    t->test_accuracy = s.test_accuracy;
 }
 
 /* What the curves tell where there is no status: of a run that has ended, or that an earlier version trains. */
@@ -199,23 +172,63 @@ static void forget_status(struct run_status *s)
     s->trainer.state = TRAINER_RUNNING;
 }
 
+static void turn_to(struct watch *w, const char *folder)
+{
+    char metrics[PATH_SIZE];
+    struct error ignored;
+
+    text_copy(w->place, sizeof w->place, folder);
+    w->signs = (struct sighting_signs){ .looked = false };
+    if (path_join(metrics, folder, "metrics.jsonl", &ignored))
+        metrics_follow_turn(w->follow, metrics);
+}
+
+/* A folder that is gone or silent may be one that cannot be written: then the run tells of itself elsewhere, until its
+ * own folder takes all again. */
+static void follow_move(struct watch *w)
+{
+    enum sighting_state state = w->look.state;
+    bool away = strcmp(w->place, w->folder) != 0;
+    char found[PATH_SIZE];
+
+    if (away && state == SIGHTING_GONE)
+        turn_to(w, w->folder);
+    else if (!away && (state == SIGHTING_GONE || state == SIGHTING_SILENT) && shelter_place_find(w->folder, found))
+        turn_to(w, found);
+    else
+        return;
+    away = !away;
+    text_copy(w->look.moved, sizeof w->look.moved, away ? w->place : "");
+    if (away)
+        w->look.state = SIGHTING_LOOKING;
+}
+
+/* It stays said, also while all is well. */
+static void tell_move(struct sighting *s)
+{
+    if (s->moved[0] && s->words[0] == '\0')
+        snprintf(s->words, sizeof s->words, "its folder cannot be written: it went on in %.260s", s->moved);
+}
+
 static void look(struct watch *w)
 {
     char metrics[PATH_SIZE];
     struct error e;
     bool came;
 
-    sighting_look(&w->signs, w->folder, &w->look);
-    if (path_join(metrics, w->folder, "metrics.jsonl", &e))
+    sighting_look(&w->signs, w->place, &w->look);
+    if (path_join(metrics, w->place, "metrics.jsonl", &e))
         metrics_follow_look(w->follow, &w->closed, &came, &e);
 
     struct run_curves curves = metrics_follow_curves(w->follow);
 
     if (!w->signs.status && w->look.status.process == 0)
         take_curves(w, &curves);
-    sighting_judge(&w->signs, w->folder, &w->look);
+    sighting_judge(&w->signs, w->place, &w->look);
     if (w->look.state == SIGHTING_ENDED)
-        take_summary(w);
+        sighting_take_summary(w->place, &w->look);
+    follow_move(w);
+    tell_move(&w->look);
     follow_commands(w);
     pthread_mutex_lock(&w->lock);
     w->view = w->look;
@@ -263,6 +276,7 @@ static bool prepare(struct watch *w, const char *folder, struct error *e)
 
     if (!text_copy(w->folder, sizeof w->folder, folder))
         return error_set(e, ERROR_INPUT, "the path %.60s… is too long", folder);
+    text_copy(w->place, sizeof w->place, folder);
     forget_status(&w->look.status);
     w->view = w->look;
     if (!path_join(metrics, folder, "metrics.jsonl", e) || !(w->follow = metrics_follow_open(metrics, e)))

@@ -37,6 +37,18 @@ static bool say_silence(struct app *app)
     return true;
 }
 
+/* Once for each place. */
+static bool say_move(struct app *app)
+{
+    const struct sighting *seen = &app->live.watched.seen;
+    bool moved = seen->moved[0] != '\0', told = app->live.told_moved;
+
+    app->live.told_moved = moved;
+    if (moved && !told)
+        display_say(&app->display, ROLE_WARN, "%s", seen->words);
+    return moved && !told;
+}
+
 bool watching_follow(struct app *app)
 {
     if (!live_watches(&app->live))
@@ -44,5 +56,5 @@ bool watching_follow(struct app *app)
 
     bool replied = say_replies(app);
 
-    return say_silence(app) || replied;
+    return say_move(app) || say_silence(app) || replied;
 }

@@ -6,9 +6,13 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/checkpoint.h"
 #include "run/metrics.h"
+#include "run/run_list.h"
+#include "run/shelter_place.h"
+#include "run/watch.h"
 #include "tests/support/folder.h"
 #include "tests/support/small_run.h"
 
@@ -155,6 +159,77 @@ static void test_a_folder_that_comes_back_has_all(void **state)
     assert_whole(f.home, "stopped");
 }
 
+/* Until a look at the run finds it so. */
+static void await_sight(struct watch *w, bool (*is_so)(const struct sighting *s))
+{
+    struct sighting s;
+
+    for (unsigned number = watch_sighting(w, &s); number == 0 || !is_so(&s); number = watch_sighting(w, &s))
+        if (!watch_wait(w, number, clock_seconds() + 120))
+            fail_msg("nobody looks any more");
+}
+
+static bool is_at_home(const struct sighting *s)
+{
+    return s->state == SIGHTING_TRAINS && !s->moved[0];
+}
+
+static bool is_elsewhere(const struct sighting *s)
+{
+    return s->state == SIGHTING_TRAINS && s->moved[0] && strstr(s->words, s->moved);
+}
+
+static bool has_ended_there(const struct sighting *s)
+{
+    return s->state == SIGHTING_ENDED && s->moved[0];
+}
+
+/* Among the runs of the folder that has its own. */
+static bool is_listed(const char *folder)
+{
+    struct run_list_folders listed;
+    struct error e;
+    bool found = false;
+
+    assert_good(run_list_folders(&listed, small.folder, &e), e);
+    for (int i = 0; i < listed.count; i++)
+        found = found || strcmp(listed.paths[i], folder) == 0;
+    run_list_free_folders(&listed);
+    return found;
+}
+
+/* Who watches a run is told where it went on, and reaches it there. */
+static void test_who_watches_follows_it(void **state)
+{
+    char found[PATH_SIZE], home[PATH_SIZE];
+    struct error trouble, e;
+    struct watch *w;
+    (void)state;
+
+    start();
+    assert_good(w = watch_open(f.home, 100000, (struct trainer_events){ NULL }, &e), e);
+    await_sight(w, is_at_home);
+    assert_int_equal(rename(f.home, f.away), 0);
+    await_trouble(&trouble);
+    await_sight(w, is_elsewhere);
+    assert_good(run_folder_find(f.home, found, &e), e);
+    assert_string_equal(found, kept_in(&trouble));
+    assert_true(shelter_place_home(found, home));
+    assert_string_equal(home, f.home);
+    assert_true(is_listed(found));
+
+    assert_int_equal(rename(f.away, f.home), 0);
+    await_peace();
+    await_sight(w, is_at_home);
+    remove_home();
+    await_trouble(&trouble);
+    await_sight(w, is_elsewhere);
+    watch_command(w, &(struct control){ CONTROL_STOP, 0 });
+    run_wait(f.run);
+    await_sight(w, has_ended_there);
+    watch_close(w);
+}
+
 /* The state folder cannot be made here. */
 static void test_the_next_place_is_taken(void **state)
 {
@@ -215,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_folder_that_is_deleted_loses_nothing),
         TEST(test_a_folder_that_comes_back_has_all),
+        TEST(test_who_watches_follows_it),
         TEST(test_the_next_place_is_taken),
         TEST(test_a_full_disk_loses_nothing),
     };

@@ -20,6 +20,7 @@ struct live {
     unsigned number;              /* of runs that were started */
     struct error told;            /* what could not be written, and was told of */
     bool told_silent;             /* that who trains it is no longer heard */
+    bool told_moved;              /* that it went on in another folder */
     struct run_commands commands; /* of the user's, for each run */
     int alerts_told;              /* of this run's */
     bool told_short;              /* that its epochs do not fit into the job */
