@@ -159,7 +159,7 @@ static void test_a_run_that_cannot_go_on_elsewhere_trains_on_here(void **state)
 {
     (void)state;
 
-    put_recipe(90000, "");
+    put_recipe(90000, "checkpoint = 0.1\n");
     struct screen *s = train(24, 80);
 
     folder_put(folder_path(sitting_home, "runs/0001-digits-cpu1"), "output.log/made", "");
@@ -170,7 +170,9 @@ static void test_a_run_that_cannot_go_on_elsewhere_trains_on_here(void **state)
     screen_wait_text(s, "output.log");
     assert_int_equal(status_of_run().process, screen_process(s));
     screen_send(s, ESCAPE);
-    screen_wait_text(s, "● epoch ");
+    const char *run = folder_path(sitting_home, "runs/0001-digits-cpu1");
+
+    assert_true(folder_watch(run, has_saved, run, 120)); /* it makes steps here: a run stopped before has no summary */
     screen_send(s, "q");
     screen_wait_text(s, "stop and keep");
     screen_send(s, "s");
