@@ -10,6 +10,9 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/recipes.h"
 
+static const char logout_words[] = "Without the screen it goes on until you log out: this host then ends what its "
+                                   "users leave behind (KillUserProcesses in logind.conf).";
+
 static void leave_at_once(struct app *app, const char *subject)
 {
     (void)subject;
@@ -114,8 +117,7 @@ static void ask_about_run(struct app *app)
     if (why[0])
         question.answers[1] = (struct answer){ .label = NULL };
     else if (logout_ends_processes("", geteuid()))
-        text_append(text, sizeof text, " Without the screen it goes on until you log out: this host then ends what its "
-                                       "users leave behind (KillUserProcesses in logind.conf).");
+        text_append(text, sizeof text, " %s", logout_words);
     dialog_ask(app, &question);
 }
 
@@ -127,11 +129,24 @@ static void stop_comparison(struct app *app, const char *subject)
 
 static void ask_about_comparison(struct app *app)
 {
-    dialog_ask(app, &(struct ask_setup){
+    const struct job *job = &app->machine.job;
+    char text[512] = "A comparison is training, and needs no screen: its results will be in its folder.";
+    struct ask_setup question = {
         .title = "Quit?",
-        .text = "A comparison is training, and needs no screen: its results will be in its folder.",
+        .text = text,
         .answers = { { 'q', "quit, it goes on", leave }, { 's', "stop it and quit", stop_comparison } },
-    });
+    };
+
+    if (job->inside) {
+        snprintf(text, sizeof text,
+                 "A comparison is training. What it has trained is kept, and it can go on later; it cannot do so "
+                 "without the screen: job %s ends what a step leaves behind.", job->id);
+        question.answers[0] = question.answers[1];
+        question.answers[1] = (struct answer){ .label = NULL };
+    } else if (logout_ends_processes("", geteuid())) {
+        text_append(text, sizeof text, " %s", logout_words);
+    }
+    dialog_ask(app, &question);
 }
 
 void quitting_ask(struct app *app)

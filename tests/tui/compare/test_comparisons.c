@@ -143,8 +143,15 @@ static void test_a_run_and_a_comparison_do_not_train_together(void **state)
     desk_await("the comparison is stopped");
 }
 
+static void no_job(struct app *a)
+{
+    desk_plain_machine(a);
+    a->machine.job = (struct job){ .inside = false };
+}
+
 static void test_leaving_asks_and_the_comparison_goes_on(void **state)
 {
+    desk_machine = no_job;
     put_program(*state, long_program);
     begin("1");
     desk_press('q');
@@ -154,6 +161,20 @@ static void test_leaving_asks_and_the_comparison_goes_on(void **state)
     assert_true(desk_app->display.leave);
     assert_true(contest_going(&desk_app->contest));
     contest_stop(&desk_app->contest);
+    desk_await("the comparison is stopped");
+}
+
+static void test_leaving_a_job_ends_the_comparison(void **state)
+{
+    put_program(*state, long_program);
+    begin("1");
+    desk_press('q');
+    desk_press('q');
+    assert_true(desk_shows("4711 ends"));
+    desk_press('q');
+    assert_false(desk_app->display.leave);
+    desk_press('s');
+    assert_true(desk_app->display.leave);
     desk_await("the comparison is stopped");
 }
 
@@ -177,6 +198,7 @@ int main(void)
         TEST(test_one_that_is_stopped_goes_on),
         TEST(test_a_run_and_a_comparison_do_not_train_together),
         TEST(test_leaving_asks_and_the_comparison_goes_on),
+        TEST(test_leaving_a_job_ends_the_comparison),
         TEST(test_why_it_ended_is_told),
     };
 
