@@ -266,6 +266,7 @@ static void test_the_newest_run_that_trains_is_found(void **state)
     assert_refused(process_cuvette(folder, "watch", "nowhere", NULL), 3, "there is no run \"nowhere\"");
 }
 
+/* The trainer stands still meanwhile: it would go on elsewhere, and be followed there (run/test_shelter.c). */
 static void test_a_folder_that_is_deleted_is_told(void **state)
 {
     const char *folder = *state;
@@ -276,9 +277,11 @@ static void test_a_folder_that_is_deleted_is_told(void **state)
     snprintf(here, sizeof here, "%s", folder_path(folder, "out"));
     snprintf(away, sizeof away, "%s", folder_path(folder, "away"));
     await(w, has_epochs);
+    process_signal(p, SIGSTOP);
     assert_int_equal(rename(here, away), 0);
     assert_holds(await(w, is_gone).words, "is not there");
     assert_int_equal(rename(away, here), 0); /* a file system that came back */
+    process_signal(p, SIGCONT);
     await(w, has_epochs);
     watch_close(w);
     end(p);
