@@ -3,6 +3,7 @@
 #include "tests/support/check.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -94,6 +95,105 @@ static void test_one_task_of_several_has_the_screen(void **state)
     assert_int_equal(folder_entries(on_slurm.runs), 1);
 }
 
+/* Of the one that runs. free() it. */
+static char *number_of_job(void)
+{
+    struct process *p = on_slurm_program("squeue", "--noheader", "--states=RUNNING", "--format=%i");
+    char *number = NULL;
+
+    assert_int_equal(sscanf(p->out, "%m[0-9]", &number), 1);
+    process_free(p);
+    return number;
+}
+
+/* Slurm ends what a step leaves behind, so the run cannot go on without the screen; the batch job that is named can. */
+static void test_a_run_of_a_step_goes_on_as_a_batch_job(void **state)
+{
+    char *run = on_slurm_run("0001-digits-cpu1");
+    (void)state;
+
+    on_slurm_need();
+    struct screen *s = srun_workbench();
+
+    screen_wait_text(s, "min left");
+    screen_send(s, "\033[15~");
+    on_slurm_await_checkpoint(run);
+    screen_send(s, "q");
+    screen_wait_text(s, "ends what a");
+    screen_wait_text(s, "sbatch");
+    assert_false(screen_shows(s, "go on without the screen  "));
+    screen_send(s, "s");
+    screen_wait_exit(s);
+    assert_true(screen_shows(s, "to go on as a batch job"));
+    screen_close(s);
+    on_slurm_await_end(run);
+
+    struct process *p = process_cuvette(on_slurm.folder, "sbatch", folder_path(run, "recipe.ini"), "--run", run,
+                                        "--submit", "--mem", "100M", "--cpus", "1", NULL);
+    int number = 0;
+
+    if (p->exit_code != 0 || sscanf(p->out, "job %d is queued", &number) != 1)
+        fail_msg("%s%s", p->out, p->err);
+    process_free(p);
+    folder_await(run, "status.json"); /* somebody trains it again */
+    char text[32];
+
+    snprintf(text, sizeof text, "%d", number);
+    assert_fine(on_slurm_program("scancel", text, NULL, NULL));
+    on_slurm_await_end(run);
+    assert_goes_on(run);
+    free(run);
+}
+
+/* CONT, TERM, and half a minute for what is to be saved. */
+static void test_a_cancelled_job_on_a_terminal(void **state)
+{
+    char *run = on_slurm_run("0001-digits-cpu1");
+    (void)state;
+
+    on_slurm_need();
+    struct screen *s = srun_workbench();
+
+    screen_wait_text(s, "min left");
+    char *number = number_of_job();
+
+    screen_send(s, "\033[15~");
+    on_slurm_await_checkpoint(run);
+    assert_fine(on_slurm_program("scancel", number, NULL, NULL));
+    on_slurm_await_end(run);
+    screen_close(s);
+    folder_await_text(run, "summary.json", "\"stopped\"");
+    assert_true(path_is_file(folder_path(run, "model.h5")));
+    assert_goes_on(run);
+    free(number);
+    free(run);
+}
+
+/* As with --signal=USR1@30, which reaches the steps of a job that srun began. */
+static void test_a_warning_writes_a_checkpoint(void **state)
+{
+    char *run = on_slurm_run("0001-digits-cpu1");
+    (void)state;
+
+    on_slurm_need();
+    struct screen *s = srun_workbench();
+
+    screen_wait_text(s, "min left");
+    char *number = number_of_job();
+
+    screen_send(s, "\033[15~");
+    on_slurm_await_checkpoint(run);
+    assert_fine(on_slurm_program("scancel", "--signal=USR1", number, NULL));
+    screen_wait_text(s, "a checkpoint is written now");
+    screen_send(s, "q");
+    screen_wait_text(s, "stop and keep");
+    screen_send(s, "s");
+    screen_wait_exit(s);
+    screen_close(s);
+    free(number);
+    free(run);
+}
+
 /* Directly under sshd, without Slurm: HUP, then a terminal that is not there any more. */
 static void test_a_terminal_that_goes_away(void **state)
 {
@@ -122,6 +222,9 @@ int main(void)
         ON_SLURM(test_a_lost_link_is_gone_on_from),
         ON_SLURM(test_a_job_on_a_terminal_that_loses_its_client),
         ON_SLURM(test_one_task_of_several_has_the_screen),
+        ON_SLURM(test_a_run_of_a_step_goes_on_as_a_batch_job),
+        ON_SLURM(test_a_cancelled_job_on_a_terminal),
+        ON_SLURM(test_a_warning_writes_a_checkpoint),
         ON_SLURM(test_a_terminal_that_goes_away),
     };
 
