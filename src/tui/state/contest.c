@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,38 +55,20 @@ static void *wait_for_end(void *process)
 }
 
 /* A session of its own: a terminal that hangs up says nothing to it. */
-static bool set_up(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, const char *log)
-{
-    sigset_t none, all;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-                                                    POSIX_SPAWN_SETSIGDEF) == 0 &&
-           posix_spawnattr_setsigmask(attributes, &none) == 0 && posix_spawnattr_setsigdefault(attributes, &all) == 0 &&
-           posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
-           posix_spawn_file_actions_addopen(actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC, 0666) == 0 &&
-           posix_spawn_file_actions_adddup2(actions, STDOUT_FILENO, STDERR_FILENO) == 0;
-}
-
 static bool spawn(const struct contest *c, const char *program, const char *log, pid_t *id, struct error *e)
 {
     /* Whoever starts it here was allowed to train on this node. */
     char *const words[] = { "cuvette", "compare", (char *)c->folder, "--quiet", "--login-node", NULL };
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    bool started;
+    const int output = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
 
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_init(&actions);
-    errno = set_up(&attributes, &actions, log) ? posix_spawn(id, program, &actions, &attributes, words, environ)
-                                               : ENOMEM;
-    started = errno == 0;
-    if (!started)
-        error_set_errno(e, "cannot start a process that compares");
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return started;
+    if (output < 0)
+        return error_set_errno(e, "cannot write %s", log);
+
+    const int number = child_start_apart(id, program, words, environ, output);
+
+    close(output);
+    errno = number;
+    return number == 0 || error_set_errno(e, "cannot start a process that compares");
 }
 
 /* Without a thread that waits for it, it is none of ours. */
