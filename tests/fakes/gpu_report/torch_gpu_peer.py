@@ -2,14 +2,14 @@
 the one that PEER_HANGS names never answers."""
 
 import os
+import signal
 import sys
-import time
 
 setting = sys.argv[2]
 if setting == os.environ.get("PEER_FAILS"):
     raise RuntimeError(f"{setting} is made to fail")
 if setting == os.environ.get("PEER_HANGS"):
-    time.sleep(1000)
+    signal.pause()
 print("ready PyTorch (a stand-in)", flush=True)
 for _ in sys.stdin:
     print("4.0 4.5", flush=True)

@@ -16,6 +16,17 @@ static struct screen *srun_workbench(void)
                                                     folder_path(on_slurm.folder, "small.ini"), NULL });
 }
 
+/* It trains, and has written a checkpoint. */
+static struct screen *srun_training(const char *run)
+{
+    struct screen *s = srun_workbench();
+
+    screen_wait_text(s, "min left"); /* asked of Slurm where the environment does not tell */
+    screen_send(s, "\033[15~"); /* F5 */
+    on_slurm_await_checkpoint(run);
+    return s;
+}
+
 /* The link is cut at a random moment: the login shell goes, and srun with it. */
 static void test_a_lost_link_is_gone_on_from(void **state)
 {
@@ -24,11 +35,8 @@ static void test_a_lost_link_is_gone_on_from(void **state)
     (void)state;
 
     on_slurm_need();
-    struct screen *s = srun_workbench();
+    struct screen *s = srun_training(run);
 
-    screen_wait_text(s, "min left"); /* asked of Slurm where the environment does not tell */
-    screen_send(s, "\033[15~");
-    on_slurm_await_checkpoint(run);
     on_slurm_let_train(run, &chance);
     assert_int_equal(kill(screen_process(s), SIGKILL), 0);
     on_slurm_await_end(run);
@@ -113,11 +121,8 @@ static void test_a_run_of_a_step_goes_on_as_a_batch_job(void **state)
     (void)state;
 
     on_slurm_need();
-    struct screen *s = srun_workbench();
+    struct screen *s = srun_training(run);
 
-    screen_wait_text(s, "min left");
-    screen_send(s, "\033[15~");
-    on_slurm_await_checkpoint(run);
     screen_send(s, "q");
     screen_wait_text(s, "ends what a");
     screen_wait_text(s, "sbatch");
@@ -152,13 +157,9 @@ static void test_a_cancelled_job_on_a_terminal(void **state)
     (void)state;
 
     on_slurm_need();
-    struct screen *s = srun_workbench();
-
-    screen_wait_text(s, "min left");
+    struct screen *s = srun_training(run);
     char *number = number_of_job();
 
-    screen_send(s, "\033[15~");
-    on_slurm_await_checkpoint(run);
     assert_fine(on_slurm_program("scancel", number, NULL, NULL));
     on_slurm_await_end(run);
     screen_close(s);
@@ -176,13 +177,9 @@ static void test_a_warning_writes_a_checkpoint(void **state)
     (void)state;
 
     on_slurm_need();
-    struct screen *s = srun_workbench();
-
-    screen_wait_text(s, "min left");
+    struct screen *s = srun_training(run);
     char *number = number_of_job();
 
-    screen_send(s, "\033[15~");
-    on_slurm_await_checkpoint(run);
     assert_fine(on_slurm_program("scancel", "--signal=USR1", number, NULL));
     screen_wait_text(s, "a checkpoint is written now");
     screen_send(s, "q");
