@@ -18,8 +18,7 @@
  * its lock a process on this host is no more. */
 static const double silent_most = 15, silent_unlocked = 4;
 
-/* From a process that let a run go to the first word of the one that goes on with it, which reads its data set first.
- * */
+/* From the end of a process that let a run go to the first word of the one that goes on: it reads its data first. */
 static const double silent_handed_over = 120;
 
 /* "gpu03" and "gpu03.cluster.local" are one. */

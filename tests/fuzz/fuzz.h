@@ -47,8 +47,7 @@ struct fuzz_part fuzz_part(const uint8_t **bytes, size_t *size);
 void fuzz_batches_begin(const char *const images[], const char *const names[]);
 void fuzz_batches(const uint8_t *bytes, size_t size);
 
-/* From now on the death of a process that looks at a file (base/guard.h) is no finding, and is not written down as one.
- */
+/* From now on the death of a process that looks at a file (base/guard.h) is no finding, nor written down as one. */
 void fuzz_forget_guards(void);
 
 /* Opens a data set, and where it can be opened checks what it says of itself and reads images of it. */
