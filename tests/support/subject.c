@@ -29,7 +29,7 @@ struct program {
     struct terminal *terminal;
     struct canvas canvas;
     int rows, columns, keys, last;
-    bool stubborn, busy, ended;
+    bool stubborn, busy, stops, ended;
 };
 
 static bool fit(struct program *p)
@@ -105,6 +105,9 @@ static bool obey(struct program *p, int key)
     case 'w':
         p->busy = true;
         break;
+    case 'z':
+        p->stops = true;
+        break;
     case KEYCODE_RESIZE:
         return fit(p);
     case '.': /* changes nothing that is shown */
@@ -129,6 +132,8 @@ static bool show(struct program *p)
     draw(p);
     if (terminal_ready(p->terminal, true, &seconds)) {
         subject_shared->shows++;
+        if (p->stops)
+            raise(SIGSTOP); /* with a frame to send */
         if (!terminal_show(p->terminal, &p->canvas, true, &e))
             return false;
         terminal_ready(p->terminal, true, &seconds);

@@ -177,6 +177,23 @@ static void test_a_terminal_that_goes_away_ends_the_program(void **state)
     screen_close(s);
 }
 
+/* As the link does that dies in the middle of a frame: it is no error of drawing, which would end what goes on behind. */
+static void test_a_terminal_that_goes_away_while_a_frame_is_sent_ends_the_program_too(void **state)
+{
+    struct screen *s = subject_start_and_see((struct screen_options){ 0 });
+    int status;
+    (void)state;
+
+    screen_send(s, "z");
+    assert_int_equal(waitpid(screen_process(s), &status, WUNTRACED), screen_process(s));
+    assert_true(WIFSTOPPED(status));
+    screen_hang_up(s);
+    kill(screen_process(s), SIGCONT);
+    status = screen_wait_exit(s);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_ENDED);
+    screen_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_ctrl_z_gives_the_terminal_back_until_the_program_goes_on),
         cmocka_unit_test(test_a_late_answer_does_not_land_on_the_shells_command_line),
         cmocka_unit_test(test_a_terminal_that_goes_away_ends_the_program),
+        cmocka_unit_test(test_a_terminal_that_goes_away_while_a_frame_is_sent_ends_the_program_too),
     };
 
     return subject_tests("terminal leaving", tests, sizeof tests / sizeof *tests);
