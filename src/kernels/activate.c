@@ -5,7 +5,8 @@
 typedef void forward_function(const float *x, float *y, int64_t count, float slope);
 typedef void gradient_function(const float *y, const float *dy, float *dx, int64_t count, float slope);
 
-/* Two functions for each activation: y from x, and dx from dy and `from`, which is y (for GELU x). */
+/* Two functions for each activation: y from x, and dx from dy and `from`, which is y, or x where the gradient needs
+ * that (activation.h). */
 #define ACTIVATION_FUNCTIONS(name, value, gradient)                                                                    \
     static void name##_forward(const float *x, float *y, int64_t count, float slope)                                   \
     {                                                                                                                  \
@@ -37,11 +38,20 @@ VECTOR_INLINE float gelu_slope(float x)
     return below + x * density;
 }
 
+VECTOR_INLINE float silu_slope(float x)
+{
+    float s = vector_sigmoid(x);
+
+    return s * (1.0f + x * (1.0f - s));
+}
+
 /* Comparisons are written so that a NaN stays one. */
 #define LINEAR(x, slope)                  (x)
 #define LINEAR_GRADIENT(y, dy, slope)     (dy)
 #define RELU(x, slope)                    ((x) < 0.0f ? 0.0f : (x))
 #define RELU_GRADIENT(y, dy, slope)       ((y) > 0.0f ? (dy) : 0.0f)
+#define RELU6(x, slope)                   ((x) < 0.0f ? 0.0f : (x) > 6.0f ? 6.0f : (x))
+#define RELU6_GRADIENT(y, dy, slope)      ((y) > 0.0f ? (y) < 6.0f ? (dy) : 0.0f : 0.0f)
 #define LEAKY_RELU(x, slope)              ((x) < 0.0f ? (x) * (slope) : (x))
 #define LEAKY_RELU_GRADIENT(y, dy, slope) ((y) > 0.0f ? (dy) : (dy) * (slope))
 #define SIGMOID(x, slope)                 vector_sigmoid(x)
@@ -50,24 +60,20 @@ VECTOR_INLINE float gelu_slope(float x)
 #define TANH_GRADIENT(y, dy, slope)       ((dy) * (1.0f - (y) * (y)))
 #define GELU(x, slope)                    gelu(x)
 #define GELU_GRADIENT(x, dy, slope)       ((dy)*gelu_slope(x))
+#define SILU(x, slope)                    ((x)*vector_sigmoid(x))
+#define SILU_GRADIENT(x, dy, slope)       ((dy)*silu_slope(x))
+#define HARD_SWISH(x, slope)              ((x) < -3.0f ? 0.0f : (x) > 3.0f ? (x) : (x) * ((x) + 3.0f) * (1.0f / 6))
+#define HARD_SWISH_GRADIENT(x, dy, slope) ((x) < -3.0f ? 0.0f : (x) > 3.0f ? (dy) : (dy) * ((x) * (1.0f / 3) + 0.5f))
 
-ACTIVATION_FUNCTIONS(linear, LINEAR, LINEAR_GRADIENT)
-ACTIVATION_FUNCTIONS(relu, RELU, RELU_GRADIENT)
-ACTIVATION_FUNCTIONS(leaky_relu, LEAKY_RELU, LEAKY_RELU_GRADIENT)
-ACTIVATION_FUNCTIONS(sigmoid, SIGMOID, SIGMOID_GRADIENT)
-ACTIVATION_FUNCTIONS(tanh, TANH, TANH_GRADIENT)
-ACTIVATION_FUNCTIONS(gelu, GELU, GELU_GRADIENT)
+#define DEFINE(kind, name, from_output) ACTIVATION_FUNCTIONS(name, kind, kind##_GRADIENT)
+ACTIVATIONS(DEFINE)
 
 static const struct {
     forward_function *forward;
     gradient_function *gradient;
 } functions[] = {
-    [ACTIVATION_LINEAR] = { linear_forward, linear_gradient },
-    [ACTIVATION_RELU] = { relu_forward, relu_gradient },
-    [ACTIVATION_LEAKY_RELU] = { leaky_relu_forward, leaky_relu_gradient },
-    [ACTIVATION_SIGMOID] = { sigmoid_forward, sigmoid_gradient },
-    [ACTIVATION_TANH] = { tanh_forward, tanh_gradient },
-    [ACTIVATION_GELU] = { gelu_forward, gelu_gradient },
+#define ROW(kind, name, from_output) [ACTIVATION_##kind] = { name##_forward, name##_gradient },
+    ACTIVATIONS(ROW)
 };
 
 void activate(enum activation activation, float slope, const float *x, float *y, int64_t count)

@@ -76,6 +76,13 @@ def gelu_blocks():
     return residual(relu=lambda: L.Activation("gelu"))
 
 
+def new_activations():
+    return keras.Sequential([
+        keras.Input((8, 9, 3)), L.Rescaling(1 / 25), L.Conv2D(5, 3, activation="relu6"), L.Conv2D(5, 3), L.ReLU(6.0),
+        L.Conv2D(4, 1, activation="silu"), L.Activation("swish"), L.Conv2D(4, 1, activation="hard_silu"),
+        L.Activation("hard_swish"), L.Flatten(), L.Dense(CLASSES)])
+
+
 def grey_rows():
     return keras.Sequential([keras.Input((8, 9)), L.Flatten(), L.Dense(6, activation="relu"), L.Dense(CLASSES)])
 
@@ -86,6 +93,9 @@ MODELS = {
     "residual": residual,
     "residual-bias": lambda: residual(bias=True, swap=True),
     "residual-gelu": gelu_blocks,
+    "activations": new_activations,
+    "relu6-blocks": lambda: residual(relu=lambda: L.ReLU(6.0)),
+    "silu-blocks": lambda: residual(relu=lambda: L.Activation("silu")),
     "grey-rows": grey_rows,
 }
 FIXTURES = ["plain", "everything", "residual-bias"]

@@ -54,6 +54,18 @@ upsample2d = size=3
 conv2d = filters=10 kernel=1
 global_avgpool =
 """),
+    ("activations", 8, 7, 3, """
+conv2d = filters=6 kernel=3 activation=relu6
+conv2d = filters=6 kernel=3 activation=hard_swish
+batch_norm =
+activation = function=silu
+residual = filters=6 activation=relu6
+residual = filters=6 activation=silu
+flatten =
+dense = units=9 activation=relu6
+dense = units=8 activation=hard_swish
+dense = units=10
+"""),
     ("softmax-alone", 6, 6, 1, """
 flatten =
 dense = units=10 activation=sigmoid

@@ -17,6 +17,8 @@ double reference_activate(enum activation activation, double slope, double x)
         return x;
     case ACTIVATION_RELU:
         return x > 0.0 ? x : 0.0;
+    case ACTIVATION_RELU6:
+        return fmin(fmax(x, 0.0), 6.0);
     case ACTIVATION_LEAKY_RELU:
         return x > 0.0 ? x : slope * x;
     case ACTIVATION_SIGMOID:
@@ -25,11 +27,15 @@ double reference_activate(enum activation activation, double slope, double x)
         return tanh(x);
     case ACTIVATION_GELU:
         return x * normal_distribution(x);
+    case ACTIVATION_SILU:
+        return x / (1.0 + exp(-x));
+    case ACTIVATION_HARD_SWISH:
+        return x * fmin(fmax(x + 3.0, 0.0), 6.0) / 6.0;
     }
     return NAN;
 }
 
-/* The slope of f, from its output; for GELU from its input. */
+/* The slope of f, from its output, or from its input where that is needed (activation.h). */
 static double slope_at(enum activation activation, double slope, double from)
 {
     switch (activation) {
@@ -37,6 +43,8 @@ static double slope_at(enum activation activation, double slope, double from)
         return 1.0;
     case ACTIVATION_RELU:
         return from > 0.0 ? 1.0 : 0.0;
+    case ACTIVATION_RELU6:
+        return from > 0.0 && from < 6.0 ? 1.0 : 0.0;
     case ACTIVATION_LEAKY_RELU:
         return from > 0.0 ? 1.0 : slope;
     case ACTIVATION_SIGMOID:
@@ -45,6 +53,10 @@ static double slope_at(enum activation activation, double slope, double from)
         return 1.0 - from * from;
     case ACTIVATION_GELU:
         return normal_distribution(from) + from * exp(-from * from / 2.0) / sqrt(2.0 * acos(-1.0));
+    case ACTIVATION_SILU:
+        return (1.0 + exp(-from) + from * exp(-from)) / pow(1.0 + exp(-from), 2);
+    case ACTIVATION_HARD_SWISH:
+        return from < -3.0 ? 0.0 : from > 3.0 ? 1.0 : from / 3.0 + 0.5;
     }
     return NAN;
 }

@@ -60,7 +60,7 @@ static void draw_convolution(struct op_case *c, struct chance *r)
         (common ? draw_common : draw_any)(w, r);
     while (products(c, w) > products_max);
     w->pooled = chance_toss(r) && w->out_height >= 2 && w->out_width >= 2;
-    w->activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, w->pooled ? ACTIVATION_RELU : ACTIVATION_GELU);
+    w->activation = (enum activation)chance_int(r, 0, w->pooled ? ACTIVATION_RELU : ACTIVATIONS_COUNT - 1);
     w->slope = 0.2f;
     if (!w->pooled && chance_toss(r))
         w->activation = ACTIVATION_LINEAR;

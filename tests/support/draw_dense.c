@@ -7,7 +7,7 @@ static void draw_dense_sizes(struct op_case *c, struct chance *r)
     c->step.rows = chance_int(r, 1, c->plan.batch);
     c->op.dense = (struct op_dense){ .inputs = chance_int(r, 1, 200),
                                      .outputs = draw_channels(r),
-                                     .activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
+                                     .activation = (enum activation)chance_int(r, 0, ACTIVATIONS_COUNT - 1),
                                      .slope = 0.3f };
 }
 

@@ -5,7 +5,7 @@ static int draw_elements(struct op_case *c, struct chance *r)
 {
     c->op.elements =
         (struct op_elements){ .per_image = chance_int(r, 1, 700),
-                              .activation = (enum activation)chance_int(r, ACTIVATION_LINEAR, ACTIVATION_GELU),
+                              .activation = (enum activation)chance_int(r, 0, ACTIVATIONS_COUNT - 1),
                               .slope = 0.2f,
                               .rate = chance_between(r, 0, 0.9f),
                               .salt = chance_word(r) >> 8 };

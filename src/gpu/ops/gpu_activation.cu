@@ -12,6 +12,13 @@ static __device__ __forceinline__ float sigmoid(float x)
     return 1.0f / (1.0f + expf(-x));
 }
 
+static __device__ __forceinline__ float silu_slope(float x)
+{
+    float s = sigmoid(x);
+
+    return s * (1.0f + x * (1.0f - s));
+}
+
 /* Phi(x), the normal distribution. */
 static __device__ __forceinline__ float normal_below(float x)
 {
@@ -31,6 +38,8 @@ template <enum activation A> static __device__ __forceinline__ float activated(f
         break;
     case ACTIVATION_RELU:
         return x < 0.0f ? 0.0f : x;
+    case ACTIVATION_RELU6:
+        return x < 0.0f ? 0.0f : x > 6.0f ? 6.0f : x;
     case ACTIVATION_LEAKY_RELU:
         return x < 0.0f ? x * slope : x;
     case ACTIVATION_SIGMOID:
@@ -39,11 +48,16 @@ template <enum activation A> static __device__ __forceinline__ float activated(f
         return tanhf(x);
     case ACTIVATION_GELU:
         return x * normal_below(x);
+    case ACTIVATION_SILU:
+        return x * sigmoid(x);
+    case ACTIVATION_HARD_SWISH:
+        return x < -3.0f ? 0.0f : x > 3.0f ? x : x * (x + 3.0f) * (1.0f / 6);
     }
     return x;
 }
 
-/* dx from dy and `from`: the output y, but the input x for GELU. */
+/* dx from dy and `from`: the output y, or the input x where the gradient needs that
+ * (nn/plan/activation.h). */
 template <enum activation A>
 static __device__ __forceinline__ float activated_gradient(float from, float dy, float slope)
 {
@@ -52,6 +66,8 @@ static __device__ __forceinline__ float activated_gradient(float from, float dy,
         break;
     case ACTIVATION_RELU:
         return from > 0.0f ? dy : 0.0f;
+    case ACTIVATION_RELU6:
+        return from > 0.0f && from < 6.0f ? dy : 0.0f;
     case ACTIVATION_LEAKY_RELU:
         return from > 0.0f ? dy : dy * slope;
     case ACTIVATION_SIGMOID:
@@ -60,6 +76,10 @@ static __device__ __forceinline__ float activated_gradient(float from, float dy,
         return dy * (1.0f - from * from);
     case ACTIVATION_GELU:
         return dy * (normal_below(from) + from * normal_density(from));
+    case ACTIVATION_SILU:
+        return dy * silu_slope(from);
+    case ACTIVATION_HARD_SWISH:
+        return from < -3.0f ? 0.0f : from > 3.0f ? dy : dy * (from * (1.0f / 3) + 0.5f);
     }
     return dy;
 }

@@ -31,7 +31,7 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 LAYER_CLASS(activation) = {
     .name = "activation",
     .category = "activation",
-    .help = "a function of every value: relu, leaky_relu, sigmoid, tanh, gelu",
+    .help = "a function of every value: relu, gelu, silu and others",
     .fields = LAYER_FIELDS(struct activation_settings, fields),
     .shape = layer_shape_same,
     .emit = emit,

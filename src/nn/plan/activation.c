@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 const char *const activation_names[] = {
-#define ACTIVATION_KIND(kind, name, from_output) [ACTIVATION_##kind] = name,
+#define ACTIVATION_KIND(kind, name, from_output) [ACTIVATION_##kind] = #name,
     ACTIVATIONS(ACTIVATION_KIND)
 #undef ACTIVATION_KIND
     NULL,

@@ -63,12 +63,17 @@ static bool is_read_in(const struct plan *plan, value v, enum span span)
     return reader != PLAN_END && reader < plan->spans[span].end;
 }
 
+static bool rectifies(enum activation a)
+{
+    return a == ACTIVATION_RELU || a == ACTIVATION_RELU6;
+}
+
 static bool is_relu(const struct op *op)
 {
     switch (op->kind) {
-    case OP_CONV2D: return op->window.activation == ACTIVATION_RELU;
-    case OP_DENSE: return op->dense.activation == ACTIVATION_RELU;
-    case OP_ACTIVATION: return op->elements.activation == ACTIVATION_RELU;
+    case OP_CONV2D: return rectifies(op->window.activation);
+    case OP_DENSE: return rectifies(op->dense.activation);
+    case OP_ACTIVATION: return rectifies(op->elements.activation);
     default: return false;
     }
 }

@@ -114,6 +114,13 @@ static json_t *activation(const struct keras_layer *l, const struct context *con
     return json_pack("{s:s}", "activation", l->activation);
 }
 
+/* Of an upper bound: without one it is an Activation. */
+static json_t *relu(const struct keras_layer *l, const struct context *context)
+{
+    (void)l, (void)context;
+    return json_pack("{s:f, s:f, s:f}", "max_value", 6.0, "negative_slope", 0.0, "threshold", 0.0);
+}
+
 static json_t *leaky_relu(const struct keras_layer *l, const struct context *context)
 {
     (void)context;

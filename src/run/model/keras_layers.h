@@ -18,6 +18,7 @@
     X(UP_SAMPLING, "UpSampling2D", "up_sampling2d", up_sampling) \
     X(BATCH_NORMALIZATION, "BatchNormalization", "batch_normalization", batch_normalization) \
     X(ACTIVATION, "Activation", "activation", activation) \
+    X(RELU, "ReLU", "re_lu", relu) \
     X(LEAKY_RELU, "LeakyReLU", "leaky_re_lu", leaky_relu) \
     X(DROPOUT, "Dropout", "dropout", dropout) \
     X(FLATTEN, "Flatten", "flatten", format_alone) \

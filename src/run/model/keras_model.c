@@ -7,9 +7,9 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "nn/plan/activation.h"
+#include "run/model/keras_activation.h"
 
-/* An operation can become three layers: itself, a Flatten before it, and a LeakyReLU or a pool after it. */
+/* An operation can become three layers: itself, a Flatten before it, and an activation or a pool after it. */
 enum { LAYERS_AN_OPERATION = 3, NOBODY = -1 };
 
 struct building {
@@ -34,7 +34,7 @@ static struct keras_layer *add_layer(struct building *b, enum keras_kind kind, c
 {
     struct keras_layer *l = &b->model->layers[b->model->n_layers++];
 
-    *l = (struct keras_layer){ .kind = kind, .op = op, .activation = activation_names[ACTIVATION_LINEAR] };
+    *l = (struct keras_layer){ .kind = kind, .op = op, .activation = keras_activation_word(ACTIVATION_LINEAR) };
     make_name(b, l);
     return l;
 }
@@ -87,17 +87,17 @@ static void add_weights(struct building *b, struct keras_layer *l, const struct 
             add_weight(b, l, rule->weights[i].name, op->in[rule->weights[i].operand], rule->weights[i].row);
 }
 
-/* Keras has a word for each activation but the leaky ReLU, which has a slope and so is a layer of its own. */
+/* A word of the layer's, or a layer of its own behind it. */
 static int add_activation(struct building *b, int at, const struct op *op, enum activation a, float slope)
 {
     struct keras_layer *l = &b->model->layers[at];
+    enum keras_kind kind = keras_activation_kind(a);
 
-    if (a != ACTIVATION_LEAKY_RELU) {
-        l->activation = activation_names[a];
+    l->activation = keras_activation_word(a);
+    if (kind == KERAS_ACTIVATION)
         return at;
-    }
-    if (l->kind != KERAS_LEAKY_RELU) {
-        l = add_layer(b, KERAS_LEAKY_RELU, op);
+    if (l->kind != kind) {
+        l = add_layer(b, kind, op);
         l->inputs[l->n_inputs++] = at;
     }
     l->slope = slope;
@@ -135,7 +135,7 @@ static void add_softmax(struct building *b, value logits)
     int from = find_producer(b, logits);
     struct keras_layer *l = &b->model->layers[from];
 
-    if (l->kind != KERAS_DENSE || strcmp(l->activation, activation_names[ACTIVATION_LINEAR]) != 0) {
+    if (l->kind != KERAS_DENSE || strcmp(l->activation, keras_activation_word(ACTIVATION_LINEAR)) != 0) {
         l = add_layer(b, KERAS_ACTIVATION, NULL);
         l->inputs[l->n_inputs++] = from;
     }
@@ -161,8 +161,9 @@ static bool add_layers_of(struct building *b, const struct op *op, struct error 
         return cannot_be_saved(b, op, e);
     for (int i = 0; i < rule->images; i++)
         inputs[i] = find_producer(b, op->in[i]);
-    bool leaky = op->kind == OP_ACTIVATION && op->elements.activation == ACTIVATION_LEAKY_RELU;
-    struct keras_layer *l = add_layer(b, leaky ? KERAS_LEAKY_RELU : rule->kind, op);
+    bool function = op->kind == OP_ACTIVATION;
+    struct keras_layer *l =
+        add_layer(b, function ? keras_activation_kind(op->elements.activation) : rule->kind, op);
     l->n_inputs = rule->images;
     memcpy(l->inputs, inputs, (size_t)rule->images * sizeof *inputs);
     add_weights(b, l, rule, op);

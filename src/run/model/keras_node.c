@@ -7,6 +7,8 @@
 
 #include <jansson.h>
 
+#include "run/model/keras_activation.h"
+
 bool keras_node_place(const struct keras_node *n, struct error *e)
 {
     return error_context(e, "layer %d, %.48s (%.48s)", n->position, n->name, n->class);
@@ -116,21 +118,20 @@ static const char *word_of(const json_t *activation)
 static bool take_word(const struct keras_node *n, const char *word, struct keras_function *out, struct error *e)
 {
     out->softmax = strcmp(word, "softmax") == 0;
-    for (int i = 0; !out->softmax && activation_names[i]; i++)
-        if (strcmp(activation_names[i], word) == 0) {
-            out->kind = (enum activation)i;
-            return true;
-        }
-    return out->softmax || keras_node_refuse(n, e, "cuvette has no activation %.48s", word);
+    return out->softmax || keras_activation_find(word, &out->kind) ||
+           keras_node_refuse(n, e, "cuvette has no activation %.48s", word);
 }
 
 /* Keras's ReLU is three functions in one. */
 static bool take_relu(const struct keras_node *n, struct keras_function *out, struct error *e)
 {
-    if (keras_node_has(n, "max_value") || keras_node_real(n, "threshold", 0) != 0)
-        return keras_node_refuse(n, e, "cuvette has no ReLU with an upper bound or a threshold");
+    bool bounded = keras_node_has(n, "max_value");
+
     out->slope = keras_node_real(n, "negative_slope", 0);
-    out->kind = out->slope == 0 ? ACTIVATION_RELU : ACTIVATION_LEAKY_RELU;
+    if (keras_node_real(n, "threshold", 0) != 0 ||
+        (bounded && (keras_node_real(n, "max_value", 0) != 6 || out->slope != 0)))
+        return keras_node_refuse(n, e, "cuvette has no ReLU with a threshold, and no upper bound but that of ReLU6");
+    out->kind = bounded ? ACTIVATION_RELU6 : out->slope == 0 ? ACTIVATION_RELU : ACTIVATION_LEAKY_RELU;
     return true;
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 bool keras_reader_put(struct keras_recipe *r, const struct keras_node *n, const char *class, const char *settings,
                       struct error *e)
 {
@@ -151,11 +153,18 @@ static bool read_activation(struct keras_recipe *r, const struct keras_node *n, 
 
     if (!keras_node_function(n, &f, e))
         return false;
-    snprintf(settings, sizeof settings, "function=%s slope=%.9g", function_name(&f), f.slope);
+    snprintf(settings, sizeof settings, "function=%s", function_name(&f));
+    if (f.kind == ACTIVATION_LEAKY_RELU)
+        text_append(settings, sizeof settings, " slope=%.9g", f.slope);
     if (!f.softmax && !keras_reader_put(r, n, "activation", settings, e))
         return false;
     note_function(r, &f);
     return true;
+}
+
+static bool read_relu(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    return read_activation(r, n, e);
 }
 
 static bool read_leaky_relu(struct keras_recipe *r, const struct keras_node *n, struct error *e)
@@ -272,8 +281,7 @@ static const struct reader {
 #define KERAS_KIND(kind, class, begin, config) { class, read_##config },
     KERAS_KINDS(KERAS_KIND)
 #undef KERAS_KIND
-        { "ReLU", read_activation },
-    { "Softmax", read_activation },
+        { "Softmax", read_activation },
     { "Normalization", read_normalization },
     { "Reshape", read_reshape },
     { "RandomFlip", read_pass },

@@ -14,10 +14,12 @@
 #include <jansson.h>
 
 #include "base/hdf5.h"
+#include "base/text.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/h5_weights.h"
+#include "run/model/keras_recipe.h"
 #include "run/model/model_file.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"
@@ -247,6 +249,41 @@ static void test_a_pool_that_joined_a_convolution_is_a_layer(void **state)
     expect_back(state, layers, shape_image(13, 11, 3));
 }
 
+/* Each is written in Keras's words, and what these say is the same again. */
+static void test_every_activation_has_keras_s_name(void **state)
+{
+    const struct shape input = shape_image(5, 4, 1);
+    struct keras_recipe back;
+    struct error e = { 0 };
+    char layers[1000] = "[layers]\nflatten =\n";
+    struct model m;
+
+    for (int a = ACTIVATION_RELU; a < ACTIVATIONS_COUNT; a++)
+        text_append(layers, sizeof layers, "activation = function=%s\n", activation_names[a]);
+    text_append(layers, sizeof layers, "dense = units=3\n");
+    model_make(&m, layers, input, true);
+    expect_written(&m, folder_path(*state, "model.h5"));
+    json_t *whole = read_config(folder_path(*state, "model.h5"));
+    char *config = json_dumps(whole, 0);
+    json_decref(whole);
+    if (!keras_recipe_make(config, &(struct model_wish){ .input = input }, &back, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(back.recipe.n_layers, m.recipe.n_layers);
+    for (int i = 0; i < m.recipe.n_layers; i++) {
+        char there[80], here[80];
+
+        layer_format(&back.recipe.layers[i], there, sizeof there);
+        layer_format(&m.recipe.layers[i], here, sizeof here);
+        if (!strstr(here, activation_names[ACTIVATION_LEAKY_RELU])) /* its slope comes back as a float has it */
+            assert_string_equal(there, here);
+        else
+            assert_memory_equal(there, here, strlen(here));
+    }
+    keras_recipe_free(&back);
+    free(config);
+    model_free(&m);
+}
+
 static void test_branches_are_described_with_their_inputs(void **state)
 {
     struct model m;
@@ -458,6 +495,7 @@ int main(void)
         TEST(test_many_long_class_names_fit),
         TEST(test_a_plain_stack_is_described_layer_by_layer),
         TEST(test_a_pool_that_joined_a_convolution_is_a_layer),
+        TEST(test_every_activation_has_keras_s_name),
         TEST(test_branches_are_described_with_their_inputs),
         TEST(test_the_model_of_another_recipe_is_refused),
         TEST(test_foreign_files_are_refused),
