@@ -10,7 +10,7 @@ shift 2
 failures=
 
 run_tests() {
-    CUVETTE_TEST_SECONDS=3600 tests/run.sh "$build/bare" "$@" || failures="$failures tests"
+    TEST_JOBS=1 CUVETTE_TEST_SECONDS=3600 tests/run.sh "$build/bare" "$@" || failures="$failures tests"
 }
 
 facts=$("$build/bare/bench/ceilings_gpu" --libraries) || exit 1

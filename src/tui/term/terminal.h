@@ -39,8 +39,8 @@ int terminal_signal(const struct terminal *t); /* that asks the program to end; 
  * is input). `asked`: somebody waits for what it shows. */
 bool terminal_ready(const struct terminal *t, bool asked, double *seconds);
 
-/* Sends what differs from what is shown; nothing when nothing does, or while terminal_ready() is false. That the terminal
- * is gone is no error here: terminal_key() tells it. */
+/* Sends what differs from what is shown; nothing when nothing does, or while terminal_ready() is false. That the
+ * terminal is gone is no error here: terminal_key() tells it. */
 bool terminal_show(struct terminal *t, const struct canvas *c, bool asked, struct error *e);
 /* True when the frame was the first half of a picture, the most useful one: the other is to be shown as soon as the
  * terminal is ready. This is so when it is taken over. */

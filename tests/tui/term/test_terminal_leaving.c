@@ -177,7 +177,7 @@ static void test_a_terminal_that_goes_away_ends_the_program(void **state)
     screen_close(s);
 }
 
-/* As the link does that dies in the middle of a frame: it is no error of drawing, which would end what goes on behind. */
+/* As the link does that dies in the middle of a frame: no error of drawing, which would end what goes on behind it. */
 static void test_a_terminal_that_goes_away_while_a_frame_is_sent_ends_the_program_too(void **state)
 {
     struct screen *s = subject_start_and_see((struct screen_options){ 0 });
