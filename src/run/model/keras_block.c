@@ -34,11 +34,11 @@ static int next(const struct keras_graph *g, int at, const char *class, struct e
 
 static bool check_convolution(const struct keras_node *n, int filters, int stride, struct error *e)
 {
-    int found, rate;
+    int found, rate, kernel;
     struct keras_function f;
 
     if (!keras_node_square(n, "filters", 0, &found, e) || !keras_node_function(n, &f, e) ||
-        !keras_node_square(n, "dilation_rate", 1, &rate, e))
+        !keras_node_square(n, "dilation_rate", 1, &rate, e) || !keras_node_square(n, "kernel_size", 1, &kernel, e))
         return false;
     if (found != filters)
         return keras_node_refuse(n, e, "it has %d filters, and its residual block %d", found, filters);
@@ -47,7 +47,10 @@ static bool check_convolution(const struct keras_node *n, int filters, int strid
     if (found != stride || rate != 1 || keras_node_real(n, "groups", 1) != 1)
         return keras_node_refuse(n, e, "in this place of a residual block cuvette has a plain convolution of stride %d",
                                  stride);
-    if (strcmp(keras_node_text(n, "padding", "valid"), "same") != 0 || f.softmax || f.kind != ACTIVATION_LINEAR)
+    /* A window of one pixel needs no padding, whatever it is called. */
+    bool same = kernel == 1 || strcmp(keras_node_text(n, "padding", "valid"), "same") == 0;
+
+    if (!same || f.softmax || f.kind != ACTIVATION_LINEAR)
         return keras_node_refuse(n, e,
                                  "in a residual block cuvette has padding same, and normalises before it activates");
     return true;
