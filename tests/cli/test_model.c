@@ -87,7 +87,8 @@ static void test_what_is_converted_answers_as_before(void **state)
     static const char *const ways[][2] = {
         { "run", "copy.h5" },
         { "run", "copy.safetensors" },
-        { "copy.safetensors", "back.h5" },
+        { "copy.safetensors", "copy.keras" },
+        { "copy.keras", "back.h5" },
     };
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {

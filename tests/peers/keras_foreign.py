@@ -24,7 +24,7 @@ import numpy as np  # noqa: E402
 from keras import layers as L  # noqa: E402
 
 CLASSES, IMAGES = 4, 12
-EXTENSIONS = [".h5"]
+EXTENSIONS = [".h5", ".keras"]
 
 
 def block(x, filters, stride=1, bias=False, relu=L.ReLU, swap=False, activation="relu"):

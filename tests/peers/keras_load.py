@@ -98,10 +98,18 @@ def train(program, folder, name, layers, data):
     return run
 
 
-def compare(run, data):
-    """Differences of loss and of accuracy between Keras and the run's summary."""
+def convert(program, run, file):
+    """The run's model in another of Keras's formats; None where this Keras does not read it."""
+    if int(keras.__version__.split(".")[0]) < 3:
+        return None
+    subprocess.run([str(program), "model", "convert", str(run), str(file)], check=True, stdout=subprocess.DEVNULL)
+    return file
+
+
+def compare(run, file, data):
+    """Differences of loss and of accuracy between Keras with the file and the run's summary."""
     summary = json.loads((run / "summary.json").read_text())
-    model = keras.models.load_model(run / "model.h5", compile=False)
+    model = keras.models.load_model(file, compile=False)
     with h5py.File(data) as file:
         images, labels = file["x_test"][:], file["y_test"][:]
     probabilities = np.asarray(model.predict(images.astype(np.float32), verbose=0), dtype=np.float64)
@@ -119,10 +127,13 @@ def main():
         for name, height, width, channels, layers in STACKS:
             data = folder / f"images-{name}.h5"
             make_images(data, height, width, channels)
-            loss_off, accuracy_off, kind, loss = compare(train(program, folder, name, layers, data), data)
-            good = loss_off < 1e-4 and accuracy_off < 1.5 / 101
-            failed += not good
-            print(f"{'ok  ' if good else 'FAIL'} {name:16} {kind:10} loss {loss:.5f}, off by {loss_off:.1e}")
+            run = train(program, folder, name, layers, data)
+            for file in filter(None, (run / "model.h5", convert(program, run, folder / f"{name}.keras"))):
+                loss_off, accuracy_off, kind, loss = compare(run, file, data)
+                good = loss_off < 1e-4 and accuracy_off < 1.5 / 101
+                failed += not good
+                print(f"{'ok  ' if good else 'FAIL'} {name:16} {file.suffix:6} {kind:10} loss {loss:.5f}, "
+                      f"off by {loss_off:.1e}")
     return 1 if failed else 0
 
 

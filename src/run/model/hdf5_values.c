@@ -126,6 +126,17 @@ hid_t hdf5_values_create_in_memory(void)
     return file;
 }
 
+hid_t hdf5_values_open_bytes(void *bytes, size_t size)
+{
+    const size_t increment = (size_t)1 << 20;
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    bool set = H5Pset_fapl_core(access, increment, false) >= 0 && H5Pset_file_image(access, bytes, size) >= 0;
+    hid_t file = set ? H5Fopen("in memory", H5F_ACC_RDONLY, access) : H5I_INVALID_HID;
+
+    H5Pclose(access);
+    return file;
+}
+
 void *hdf5_values_copy_file(hid_t file, size_t *size)
 {
     ssize_t needed = H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0 ? H5Fget_file_image(file, NULL, 0) : -1;

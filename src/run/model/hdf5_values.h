@@ -24,6 +24,9 @@ bool hdf5_values_write_floats(hid_t at, const char *name, int rank, const int *d
 /* A file to read from; negative when that fails. */
 hid_t hdf5_values_open_file(const char *path);
 
+/* The same of a copy of bytes that are a file's. */
+hid_t hdf5_values_open_bytes(void *bytes, size_t size);
+
 /* A file in memory, negative when that fails; and a copy of its bytes as they would be on disk: free() it, NULL without
  * memory. */
 hid_t hdf5_values_create_in_memory(void);

@@ -220,3 +220,82 @@ bool keras_arrays_model(const char *path, const char *config, const struct model
     keras_recipe_free(&keras);
     return good;
 }
+
+/* The layers of our own model, as if they had been described. */
+struct own {
+    struct keras_model *model;
+    struct keras_node *nodes;   /* [n_layers], in the order in which Keras saves them */
+    struct keras_array *arrays; /* [n] */
+    int n;
+};
+
+static void gather_own(struct own *o, float *shared, size_t parameters)
+{
+    int numbers[KERAS_KIND_COUNT] = { 0 };
+
+    for (int i = 0; i < o->model->n_layers; i++) {
+        const struct keras_layer *l = &o->model->layers[o->model->saved[i]];
+        struct keras_node *n = &o->nodes[i];
+
+        *n = (struct keras_node){
+            .position = i + 1, .number = numbers[l->kind]++, .class = keras_classes[l->kind].name, .name = l->name
+        };
+        for (int k = 0; k < l->n_weights; k++) {
+            const struct keras_weight *w = &l->weights[k];
+            struct keras_array *a = &o->arrays[o->n++];
+
+            *a = (struct keras_array){ .node = n, .name = w->name, .place = k, .rank = w->rank };
+            memcpy(a->dims, w->dims, sizeof a->dims);
+            a->to = shared + (w->arena == ARENA_PARAMETERS ? 0 : parameters) + w->first;
+        }
+    }
+}
+
+/* All but what stands in the statistics beside the layers' own. */
+static void take_own(const struct own *o, const struct stored_model *out)
+{
+    int next = 0;
+
+    for (int i = 0; i < o->model->n_layers; i++) {
+        const struct keras_layer *l = &o->model->layers[o->model->saved[i]];
+
+        for (int k = 0; k < l->n_weights; k++) {
+            const struct keras_weight *w = &l->weights[k];
+            float *arena = w->arena == ARENA_PARAMETERS ? out->parameters : out->statistics;
+
+            memcpy(arena + w->first, o->arrays[next++].to, w->count * sizeof *arena);
+        }
+    }
+}
+
+static bool read_own(const char *path, struct own *o, keras_arrays_read *read, struct stored_model *out,
+                     struct error *e)
+{
+    const size_t *bytes = out->plan->arena_bytes, all = bytes[ARENA_PARAMETERS] + bytes[ARENA_STATISTICS];
+    float *shared = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (shared == MAP_FAILED)
+        return error_set_errno(e, "cannot read %s", path);
+    gather_own(o, shared, bytes[ARENA_PARAMETERS] / sizeof *shared);
+    bool good = read(path, o->arrays, o->n, e);
+
+    if (good)
+        take_own(o, out);
+    munmap(shared, all);
+    return good;
+}
+
+bool keras_arrays_own(const char *path, keras_arrays_read *read, struct stored_model *out, struct error *e)
+{
+    struct own o = { .model = keras_model_new(&out->header.recipe, out->plan, e) };
+    size_t layers = o.model ? (size_t)o.model->n_layers : 0;
+
+    o.nodes = o.model ? memory_new(layers, sizeof *o.nodes, e) : NULL;
+    o.arrays = o.nodes ? memory_new(layers * KERAS_WEIGHTS, sizeof *o.arrays, e) : NULL;
+    bool good = o.arrays && read_own(path, &o, read, out, e);
+
+    free(o.nodes);
+    free(o.arrays);
+    keras_model_free(o.model);
+    return good;
+}

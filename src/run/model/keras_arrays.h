@@ -20,4 +20,8 @@ typedef bool keras_arrays_read(const char *path, const struct keras_array *array
 bool keras_arrays_model(const char *path, const char *config, const struct model_wish *wish, keras_arrays_read *read,
                         struct stored_model *out, struct error *e);
 
+/* For a file whose recipe is known, as cuvette wrote it: the weights of a model that has its memory, all but the
+ * normalisation. False with an error that names the file. */
+bool keras_arrays_own(const char *path, keras_arrays_read *read, struct stored_model *out, struct error *e);
+
 #endif

@@ -11,6 +11,7 @@
 /* Jansson returns NULL without memory, and its functions pass a NULL on, so only the end result is checked. */
 struct context {
     const struct keras_model *model;
+    enum keras_form form;
     const float *statistics;
 };
 
@@ -123,8 +124,7 @@ static json_t *relu(const struct keras_layer *l, const struct context *context)
 
 static json_t *leaky_relu(const struct keras_layer *l, const struct context *context)
 {
-    (void)context;
-    return json_pack("{s:f}", "alpha", (double)l->slope); /* Keras 3 has another name for it, and accepts this one */
+    return json_pack("{s:f}", context->form == KERAS_FORM_H5 ? "alpha" : "negative_slope", (double)l->slope);
 }
 
 static json_t *dropout(const struct keras_layer *l, const struct context *context)
@@ -147,13 +147,28 @@ static json_t *(*const settings[KERAS_KIND_COUNT])(const struct keras_layer *l, 
 
 static const char input_name[] = "input";
 
-static json_t *input_layer(const struct plan *plan)
+/* What a .keras file says of each thing in it that has a class; takes `of` over. */
+static json_t *with_module(json_t *of, const char *module, const struct context *context)
 {
-    const struct shape *s = &plan->input;
+    bool good =
+        of && (context->form == KERAS_FORM_H5 || (json_object_set_new(of, "module", json_string(module)) == 0 &&
+                                                  json_object_set_new(of, "registered_name", json_null()) == 0));
 
-    return json_pack("{s:s, s:s, s:{s:[n, i, i, i], s:s, s:b, s:s}}", "class_name", "InputLayer", "name", input_name,
-                     "config", "batch_input_shape", s->height, s->width, s->channels, "dtype", "float32", "sparse",
-                     false, "name", input_name);
+    if (good)
+        return of;
+    json_decref(of);
+    return NULL;
+}
+
+static json_t *input_layer(const struct context *context)
+{
+    const struct shape *s = &context->model->plan->input;
+    const char *shape = context->form == KERAS_FORM_H5 ? "batch_input_shape" : "batch_shape";
+    json_t *input = json_pack("{s:s, s:s, s:{s:[n, i, i, i], s:s, s:b, s:s}}", "class_name", "InputLayer", "name",
+                              input_name, "config", shape, s->height, s->width, s->channels, "dtype", "float32",
+                              "sparse", false, "name", input_name);
+
+    return with_module(input, "keras.layers", context);
 }
 
 static json_t *layer(const struct keras_layer *l, const struct context *context)
@@ -166,7 +181,9 @@ static json_t *layer(const struct keras_layer *l, const struct context *context)
         common = NULL;
     }
     json_decref(config);
-    return json_pack("{s:s, s:s, s:o}", "class_name", keras_classes[l->kind].name, "name", l->name, "config", common);
+    json_t *whole =
+        json_pack("{s:s, s:s, s:o}", "class_name", keras_classes[l->kind].name, "name", l->name, "config", common);
+    return with_module(whole, "keras.layers", context);
 }
 
 /* [[["conv2d", 0, 0, {}], …]]: one call of the layer, on the first output of each of its inputs. */
@@ -184,14 +201,15 @@ static json_t *inbound_nodes(const struct keras_layer *l, const struct keras_mod
 static json_t *layer_list(const struct context *context)
 {
     const struct keras_model *m = context->model;
-    json_t *list = json_array(), *input = input_layer(m->plan);
+    json_t *list = json_array(), *input = input_layer(context);
     bool good = m->plain || json_object_set_new(input, "inbound_nodes", json_array()) == 0;
 
     good = json_array_append_new(list, input) == 0 && good;
     for (int i = 0; good && i < m->n_layers; i++) {
-        json_t *one = layer(&m->layers[i], context);
+        const struct keras_layer *l = &m->layers[context->form == KERAS_FORM_H5 ? i : m->saved[i]];
+        json_t *one = layer(l, context);
 
-        good = m->plain || json_object_set_new(one, "inbound_nodes", inbound_nodes(&m->layers[i], m)) == 0;
+        good = m->plain || json_object_set_new(one, "inbound_nodes", inbound_nodes(l, m)) == 0;
         good = json_array_append_new(list, one) == 0 && good;
     }
     if (good)
@@ -209,9 +227,10 @@ static void plain_name(char *out, size_t size, const char *name)
             *c = '_';
 }
 
-char *keras_config(const struct keras_model *m, const char *name, const float *statistics, struct error *e)
+char *keras_config(const struct keras_model *m, enum keras_form form, const char *name, const float *statistics,
+                   struct error *e)
 {
-    const struct context context = { m, statistics };
+    const struct context context = { m, form, statistics };
     const char *last = m->layers[m->n_layers - 1].name;
     char model_name[KERAS_NAME_SIZE];
     json_t *config, *whole;
@@ -224,6 +243,7 @@ char *keras_config(const struct keras_model *m, const char *name, const float *s
             json_pack("{s:s, s:b, s:o, s:[[s, i, i]], s:[[s, i, i]]}", "name", model_name, "trainable", true, "layers",
                       layer_list(&context), "input_layers", input_name, 0, 0, "output_layers", last, 0, 0);
     whole = json_pack("{s:s, s:o}", "class_name", m->plain ? "Sequential" : "Functional", "config", config);
+    whole = with_module(whole, m->plain ? "keras" : "keras.src.models.functional", &context);
     char *text = whole ? json_text(whole, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     json_decref(whole);
     if (!text)

@@ -69,6 +69,15 @@ static bool is_input(const json_t *layer)
     return class && strcmp(class, "InputLayer") == 0;
 }
 
+static int count_alike(const struct keras_graph *g, const struct keras_node *n)
+{
+    int count = 0;
+
+    for (int i = 0; i < g->n; i++)
+        count += strcmp(g->nodes[i].class, n->class) == 0;
+    return count;
+}
+
 static bool take_layers(struct parsing *p, struct error *e)
 {
     struct keras_graph *g = p->graph;
@@ -91,6 +100,7 @@ static bool take_layers(struct parsing *p, struct error *e)
             take_shape(g, n->config);
         p->inputs += is_input(layer);
         n->position = g->n + 1;
+        n->number = count_alike(g, n);
         g->n += !is_input(layer);
     }
     return (g->n > 0 || wrong(e, "has no layers")) && (p->inputs <= 1 || wrong(e, "has several inputs, not one"));

@@ -12,6 +12,7 @@ enum { NODE_INPUTS = 2, NODE_USERS = 2, NODE_OF_INPUT = -1 };
 
 struct keras_node {
     int position;                /* counted from 1, without input layers */
+    int number;                  /* how many of its class come before it */
     const char *class, *name;    /* the description's own */
     const struct json_t *config; /* an object of settings */
     int n_inputs;                /* as many as there are, of which those that fit are listed */

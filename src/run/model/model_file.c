@@ -26,7 +26,7 @@ static bool content_make(struct content *c, const struct recipe *r, const struct
 {
     *c = (struct content){ .recipe = r, .weights = w };
     c->model = keras_model_new(r, w->plan, e);
-    c->config = c->model ? keras_config(c->model, r->name, w->statistics, e) : NULL;
+    c->config = c->model ? keras_config(c->model, KERAS_FORM_H5, r->name, w->statistics, e) : NULL;
     c->recipe_text = c->config ? recipe_text(r, e) : NULL;
     return c->recipe_text;
 }

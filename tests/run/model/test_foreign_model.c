@@ -75,12 +75,12 @@ static void expect_probabilities(const char *folder, const char *file, const cha
     process_free(p);
 }
 
-static void expect_like_keras(void **state, const char *fixture)
+static void expect_like_keras(void **state, const char *fixture, const char *extension)
 {
     char name[64], copy[80];
 
-    snprintf(name, sizeof name, "%s.h5", fixture);
-    snprintf(copy, sizeof copy, "our-%s.h5", fixture);
+    snprintf(name, sizeof name, "%s%s", fixture, extension);
+    snprintf(copy, sizeof copy, "our-%s%s", fixture, extension);
     unpack(*state, name);
     unpack(*state, "images.h5");
     expect_probabilities(*state, name, fixture);
@@ -95,17 +95,19 @@ static void expect_like_keras(void **state, const char *fixture)
 
 static void test_a_sequential_model_answers_as_in_keras(void **state)
 {
-    expect_like_keras(state, "plain");
+    expect_like_keras(state, "plain", ".h5");
 }
 
 static void test_every_kind_of_layer_answers_as_in_keras(void **state)
 {
-    expect_like_keras(state, "everything");
+    expect_like_keras(state, "everything", ".h5");
+    expect_like_keras(state, "everything", ".keras");
 }
 
 static void test_a_residual_model_answers_as_in_keras(void **state)
 {
-    expect_like_keras(state, "residual-bias");
+    expect_like_keras(state, "residual-bias", ".h5");
+    expect_like_keras(state, "residual-bias", ".keras");
 }
 
 static void test_without_a_data_set_it_is_asked_for(void **state)
