@@ -21,7 +21,7 @@ TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
-LIBRARIES := hdf5 zlib libarchive libcrypto libjpeg libpng inih jansson cairo ncursesw
+LIBRARIES := hdf5 zlib libarchive libcrypto libjpeg libpng inih jansson cairo ncursesw libprotobuf-c
 LOADED    := openblas libcurl # only their headers: base/gemm.c and fetch/curl_library.c load them when they are needed
 TEST_LIBRARIES := cmocka vterm
 
@@ -38,7 +38,7 @@ CFLAGS   ?= $(OPTIMISE) -g
 GUARDS      = $(if $(SANITIZE),,-fstack-protector-strong $(if $(filter-out -O0,$(filter -O%,$(CFLAGS))), \
               -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
 LINK_GUARDS := -Wl,-z,relro,-z,now,-z,noexecstack
-FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. $(WARNINGS) -pthread -fno-math-errno -fPIE $(GUARDS) \
+FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. -I$(BUILD)/src $(WARNINGS) -pthread -fno-math-errno -fPIE $(GUARDS) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) $(call pkg,cflags,LIBRARIES) $(call pkg,cflags,LOADED)
 LINK      = -pthread -pie -rdynamic $(LINK_GUARDS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
@@ -46,8 +46,11 @@ LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 KERNELS := $(sort $(wildcard src/kernels/*.c))
 GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*/*.c src/gpu/*/*.cu))
 SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c src/*/*/*.c)))
+# Messages of other programs' files: NAME.proto becomes NAME.pb-c.c and NAME.pb-c.h, under $(BUILD).
+PROTOS  := $(sort $(wildcard src/*/*/*.proto))
+MESSAGES := $(PROTOS:%.proto=$(BUILD)/%.pb-c.c)
 ASSETS  := $(sort $(wildcard assets/*.h5 assets/*.ini assets/recipes/*.ini))
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(MESSAGES:.c=.o)
 MAIN    := $(BUILD)/src/cli/main.o
 LIBRARY := $(BUILD)/libcuvette.a
 PROGRAM := $(BUILD)/cuvette
@@ -80,8 +83,15 @@ $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(VARIANT_OBJECTS) $(ASSET_OBJECTS)
 	@rm -f $@
 	$(call say,AR,$@)ar rcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c | $(MESSAGES)
 	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(MESSAGES): $(BUILD)/%.pb-c.c: %.proto
+	@mkdir -p $(@D)
+	$(call say,PROTO,$<)protoc-c --proto_path=src --c_out=$(BUILD)/src $<
+
+$(MESSAGES:.c=.o): %.o: %.c
 	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_OBJECTS) $(LIBRARY)

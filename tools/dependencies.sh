@@ -5,7 +5,7 @@
 #   dependencies.sh --quick   installs nothing: only says what is missing (silent when nothing is)
 set -u
 
-build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev fonts-dejavu-core'
+build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev protobuf-c-compiler libprotobuf-c-dev fonts-dejavu-core'
 tests='g++ libcmocka-dev libvterm-dev ncurses-term python3'
 
 # For tests/system/slurm, which is skipped without: only where no service would start by itself, as in most containers,
@@ -34,9 +34,9 @@ done
 [ -z "$missing" ] && exit 0
 
 # Other packages can provide the same files (another OpenBLAS, say): only what cannot be found stops the build.
-libraries='openblas hdf5 zlib libarchive libcrypto libcurl libjpeg libpng inih jansson cairo ncursesw'
-programs=gcc
-[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" programs='gcc g++ python3'
+libraries='openblas hdf5 zlib libarchive libcrypto libcurl libjpeg libpng inih jansson cairo ncursesw libprotobuf-c'
+programs='gcc protoc-c'
+[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" programs='gcc protoc-c g++ python3'
 # shellcheck disable=SC2086 # words are meant
 enough() {
     for program in $programs; do

@@ -9,10 +9,11 @@
 #include "cli/export_comparison.h"
 #include "cli/options.h"
 #include "plot/chart_page.h"
+#include "run/figures/event_export.h"
 #include "run/figures/report.h"
 #include "run/run_folder.h"
 
-enum { WHAT, FORMAT, OUT, SIZE, DPI, THEME, ALONG, LOG, REPORT };
+enum { WHAT, FORMAT, OUT, SIZE, DPI, THEME, ALONG, LOG, REPORT, TENSORBOARD };
 
 static const struct command_option options[] = {
     [WHAT] = { "what", "LIST", "these charts, as loss,accuracy; all: those that have something to show" },
@@ -24,6 +25,7 @@ static const struct command_option options[] = {
     [ALONG] = { "along", "AXIS", "curves over epoch, step or time" },
     [LOG] = { "log", NULL, "logarithmic axes, where that makes sense" },
     [REPORT] = { "report", NULL, "a folder with all of it: charts, numbers, recipe, report.html" },
+    [TENSORBOARD] = { "tensorboard", NULL, "an event file for TensorBoard, in the run's folder or DIR/RUN" },
     { .name = NULL },
 };
 
@@ -31,7 +33,7 @@ struct request {
     const char *runs[RUNS_DRAWN_MAX], *size, *what;
     char comparison[PATH_SIZE]; /* its folder; "": runs are drawn */
     int n_runs;
-    bool report;
+    bool report, tensorboard;
     struct export_wish wish;
 };
 
@@ -101,6 +103,9 @@ static bool take_option(struct request *r, int option, const char *word, struct 
     case REPORT:
         r->report = true;
         return true;
+    case TENSORBOARD:
+        r->tensorboard = true;
+        return true;
     case LOG:
         r->wish.curves.logarithmic = true;
         return true;
@@ -123,7 +128,10 @@ static bool parse(int argc, char **argv, struct request *r, struct error *e)
         return error_set(e, ERROR_USAGE, "which run? Give its folder or its number");
     if (r->n_runs != 1 || !export_comparison_find(r->runs[0], r->comparison))
         r->comparison[0] = '\0';
-    if (r->n_runs > 1 && !r->wish.into)
+    if (r->tensorboard && (r->report || r->what || r->comparison[0]))
+        return error_set(e, ERROR_USAGE, "--tensorboard writes the curves of runs: it does not go with %s",
+                         r->report ? "--report" : r->what ? "--what" : "a comparison; name its runs");
+    if (r->n_runs > 1 && !r->wish.into && !r->tensorboard)
         r->wish.into = "comparison";
     if (r->what && !r->comparison[0] && !export_parse_figures(&r->wish, r->what, e))
         return false;
@@ -138,6 +146,18 @@ static void print_path(const char *path)
     puts(shown);
 }
 
+static bool export_events(const struct request *r, const struct run_data *runs, struct error *e)
+{
+    char file[PATH_SIZE];
+
+    for (int i = 0; i < r->n_runs; i++) {
+        if (!event_export(&runs[i], r->wish.into, file, e))
+            return false;
+        print_path(file);
+    }
+    return true;
+}
+
 /* All runs are read before anything is written. */
 static bool export_all(const struct request *r, struct run_data *runs, int *read, struct error *e)
 {
@@ -148,6 +168,8 @@ static bool export_all(const struct request *r, struct run_data *runs, int *read
     for (; *read < r->n_runs; (*read)++)
         if (!run_folder_find(r->runs[*read], folder, e) || !run_data_read(&runs[*read], folder, e))
             return false;
+    if (r->tensorboard)
+        return export_events(r, runs, e);
     if (r->report) {
         if (!report_write(&set, &r->wish, page, e))
             return false;

@@ -11,6 +11,7 @@ static const struct {
     [RECIPE_OPTION_EPOCHS] = { "--epochs", "training.epochs" },
     [RECIPE_OPTION_BATCH] = { "--batch", "training.batch" },
     [RECIPE_OPTION_SEED] = { "--seed", "training.seed" },
+    [RECIPE_OPTION_TENSORBOARD] = { "--tensorboard", "training.tensorboard" },
 };
 
 const char *recipe_option_word(int option)
@@ -22,7 +23,7 @@ static bool assign(struct recipe *recipe, const struct recipe_option *given, str
 {
     const char *key = known[given->option].key;
 
-    return key ? recipe_set_key(recipe, key, given->text, e) : recipe_set(recipe, given->text, e);
+    return key ? recipe_set_key(recipe, key, given->text ? given->text : "yes", e) : recipe_set(recipe, given->text, e);
 }
 
 bool recipe_option_apply(struct recipe *recipe, const struct recipe_option *given, struct error *e)

@@ -15,6 +15,7 @@ enum {
     RECIPE_OPTION_EPOCHS,
     RECIPE_OPTION_BATCH,
     RECIPE_OPTION_SEED,
+    RECIPE_OPTION_TENSORBOARD,
     RECIPE_OPTIONS
 };
 
@@ -25,12 +26,13 @@ enum {
     [RECIPE_OPTION_DEVICE] = { "device", "cpu|cpu:N|cuda:N", "train on the CPU, with N threads, or on a GPU" }, \
     [RECIPE_OPTION_EPOCHS] = { "epochs", "N", "passes over the training images" }, \
     [RECIPE_OPTION_BATCH] = { "batch", "N", "images a step" }, \
-    [RECIPE_OPTION_SEED] = { "seed", "N", "seed of weights, order and dropout: the same seed gives the same curve" },
+    [RECIPE_OPTION_SEED] = { "seed", "N", "seed of weights, order and dropout: the same seed gives the same curve" }, \
+    [RECIPE_OPTION_TENSORBOARD] = { "tensorboard", NULL, "write event files for TensorBoard into the run's folder" },
 
 /* One of them, as it was given. */
 struct recipe_option {
     int option;
-    const char *text;
+    const char *text; /* NULL of a switch */
 };
 
 /* On the command line, as "--epochs". */

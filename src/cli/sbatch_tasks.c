@@ -77,7 +77,8 @@ static bool add_settings(struct making *m, struct recipe *r, struct error *e)
         if (!recipe_option_apply(r, given, e))
             return false;
         *m->next++ = recipe_option_word(given->option);
-        *m->next++ = given->text;
+        if (given->text)
+            *m->next++ = given->text;
     }
     return true;
 }

@@ -44,6 +44,8 @@ void recorder_close(struct recorder *r)
     r->load = NULL;
     run_alerts_close(r->alerts);
     r->alerts = NULL;
+    event_log_free(r->events);
+    r->events = NULL;
 }
 
 /* The summary that a run left when it was stopped is no longer true once it goes on. */
@@ -62,7 +64,8 @@ static bool append_all(struct recorder *r)
     r->flushed = clock_seconds();
     r->trouble.kind = ERROR_NONE;
     remove_old_summary(r);
-    return run_lines_append(&r->lines, &r->trouble);
+    return run_lines_append(&r->lines, &r->trouble) &&
+           (!r->events || event_log_append(r->events, r->lines.epochs, &r->trouble));
 }
 
 /* For a large file: how it goes, and by when it must be written. */
@@ -258,7 +261,7 @@ void recorder_update(struct recorder *r)
     trainer_status(r->trainer, &status);
     look_at_load(r, &status);
     take_checkpoint(r);
-    bool due = run_lines_epochs(&r->lines) > r->lines.epochs || status.state == TRAINER_PAUSED ||
+    bool due = run_lines_epochs(r->trainer) > r->lines.epochs || status.state == TRAINER_PAUSED ||
                clock_seconds() - r->flushed >= seconds_between;
     bool well = r->trouble.kind == ERROR_NONE;
 

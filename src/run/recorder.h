@@ -11,6 +11,7 @@
 #include "run/run_alerts.h"
 #include "run/run_lines.h"
 #include "run/shelter.h"
+#include "run/tensorboard/event_log.h"
 #include "run/usage.h"
 
 /* The newest checkpoint, and what there was no time for. */
@@ -30,6 +31,7 @@ struct recorder {
     double flushed;        /* clock_seconds() */
     struct shelter shelter;
     struct run_alerts *alerts; /* the caller's to start, before the first update */
+    struct event_log *events;  /* the same; NULL: TensorBoard is not wanted */
     struct gpu_sampler *gpus;
     double job_seconds;    /* until the run is stopped as its job ends; negative: unknown */
     struct error trouble;  /* why the curves could not be written the last time */

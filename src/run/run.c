@@ -173,6 +173,19 @@ static void free_run(struct run *r)
     free(r);
 }
 
+static bool log_events(struct run *r, struct error *e)
+{
+    if (!r->choice.recipe.training.tensorboard)
+        return true;
+
+    const struct event_progress before = { .goes_on = r->resumes,
+                                           .steps = r->resume.curves.n_steps,
+                                           .epochs = r->resume.curves.n_epochs };
+
+    r->recorder.events = event_log_new(r->choice.folder.path, r->trainer, before, e);
+    return r->recorder.events != NULL;
+}
+
 static bool start_threads(struct run *r, const struct run_setup *setup, struct error *e)
 {
     const struct trainer_resume resume = resume_of_trainer(&r->resume);
@@ -193,7 +206,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
     recorder_begin(&r->recorder, r->choice.folder.path, r->trainer, &r->choice.device, setup->gpus, r->resume.metrics,
                    r->resumes ? &r->resume.curves : NULL);
     r->recorder.alerts = run_alerts_start(&setup->commands, r->choice.folder.path, e);
-    if (r->recorder.alerts)
+    if (r->recorder.alerts && log_events(r, e))
         r->beacon = beacon_start(r->choice.folder.path, r->trainer, &r->choice.device, e);
     r->recorder.checkpoint.steps = r->resumed_at;
     if (r->beacon && thread_start(&r->thread, record, r)) {

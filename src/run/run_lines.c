@@ -63,13 +63,13 @@ static bool append_some(struct run_lines *l, size_t steps_there, size_t epochs_t
 
 /* The trainer publishes the training mean of an epoch before its validation, if it has one. While it runs, an epoch is
  * complete when it has both, or when the next epoch has its mean. */
-size_t run_lines_epochs(const struct run_lines *l)
+size_t run_lines_epochs(const struct trainer *trainer)
 {
     struct trainer_status status;
 
-    trainer_status(l->trainer, &status); /* first: what is over has all its points */
+    trainer_status(trainer, &status); /* first: what is over has all its points */
 
-    size_t validated = series_length(trainer_epochs(l->trainer)), trained = series_length(trainer_means(l->trainer));
+    size_t validated = series_length(trainer_epochs(trainer)), trained = series_length(trainer_means(trainer));
 
     return trainer_over(status.state) ? trained : trained > validated + 1 ? trained - 1 : validated;
 }
@@ -93,9 +93,9 @@ bool run_lines_append(struct run_lines *l, struct error *e)
     trainer_health(l->trainer, &health);
 
     do { /* steps behind an epoch that has ended meanwhile wait for its line */
-        epochs_there = run_lines_epochs(l);
+        epochs_there = run_lines_epochs(l->trainer);
         steps_there = series_length(trainer_steps(l->trainer));
-    } while (run_lines_epochs(l) != epochs_there);
+    } while (run_lines_epochs(l->trainer) != epochs_there);
     while (l->steps < steps_there || l->epochs < epochs_there)
         if (!append_some(l, steps_there, epochs_there, e))
             return false;

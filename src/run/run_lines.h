@@ -17,7 +17,7 @@ struct run_lines {
 };
 
 /* Epochs that are complete: with their validation, if they have one. */
-size_t run_lines_epochs(const struct run_lines *l);
+size_t run_lines_epochs(const struct trainer *trainer);
 
 /* Appends what the file lacks. An epoch's line is in front of all later steps, so that what a snapshot knows of is in
  * front of what it does not. What has been flushed counts as written: after an error the rest can be tried again. */

@@ -68,7 +68,7 @@ static void test_a_script_asks_for_what_was_said(void **state)
     const char *folder = *state;
     struct process *p = process_cuvette(folder, "sbatch", "small.ini", "--time", "2:00:00", "--cpus", "8", "--gpus",
                                         "a100:1", "--mem", "16G", "--partition", "gpu", "--account", "lab", "--qos",
-                                        "short", "--name", "trial", NULL);
+                                        "short", "--name", "trial", "--tensorboard", NULL);
 
     assert_int_equal(strncmp(p->out, "#!/bin/bash\n", 12), 0);
     assert_holds(p->out, "\n#SBATCH --job-name=trial\n");
@@ -81,7 +81,7 @@ static void test_a_script_asks_for_what_was_said(void **state)
     assert_holds(p->out, "\n#SBATCH --qos=short\n");
     assert_holds(p->out, "/runs/trial-%j.log\n");
     assert_holds(p->out, "\n#SBATCH --signal=B:TERM@120 ");
-    assert_holds(p->out, "small.ini --device cuda:0 \\\n");
+    assert_holds(p->out, "small.ini --tensorboard --device cuda:0 \\\n");
     assert_holds(p->out, "trial-$SLURM_JOB_ID --resume --requeue\n");
     assert_true(path_is_folder(folder_path(folder, "runs"))); /* Slurm would not make it */
     assert_fine(p);

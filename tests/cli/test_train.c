@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/support/events.h"
 #include "tests/support/folder.h"
 #include "tests/support/photo.h"
 #include "tests/support/process.h"
@@ -114,6 +115,27 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     process_free(p);
     assert_picture(out, "plots/loss.png");
     assert_picture(out, "plots/accuracy.png");
+
+    p = process_cuvette(folder, "export", "out", "--tensorboard", NULL);
+    assert_succeeded(p);
+    assert_holds(p->out, "out/events.out.tfevents.");
+    process_free(p);
+}
+
+static void test_events_for_tensorboard_are_written_once(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    process_free(process_cuvette(folder, "train", "small.ini", "--run", "out", "--epochs", "1", "--tensorboard", NULL));
+
+    struct events *events = events_read(folder_path(folder, "out"));
+
+    assert_int_equal(events->files, 1);
+    assert_int_equal(events_of(events, "valid/accuracy"), 1);
+    free(events);
+    assert_refused(process_cuvette(folder, "export", "out", "--tensorboard", NULL), 3, "--out DIR");
+    assert_refused(process_cuvette(folder, "export", "out", "--tensorboard", "--report", NULL), 2, "--report");
 }
 
 /* What is done to images in training is no part of the model. */
@@ -445,6 +467,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
+        IN_A_FOLDER(test_events_for_tensorboard_are_written_once),
         IN_A_FOLDER(test_a_run_with_augmentation_leaves_a_model),
         IN_A_FOLDER(test_a_folder_of_photographs_is_trained_on),
         IN_A_FOLDER(test_a_model_that_cannot_be_saved_is_a_failure),

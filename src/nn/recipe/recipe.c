@@ -59,6 +59,7 @@ static const struct field of_training[] = {
         "seconds before its Slurm job's end at which a run stops, kept to go on, at most a tenth of the time"),
     CHOICE_FIELD(struct recipe_training, precision, precision_names, PRECISION_FP32,
         "of the operands of products; sums and weights are fp32"),
+    SWITCH_FIELD(struct recipe_training, tensorboard, 0, "write event files for TensorBoard into the run's folder"),
     TEXT_FIELD(struct recipe_training, device, "cpu", "cpu, cpu:4 for four threads, or cuda:0 for a GPU"),
 };
 

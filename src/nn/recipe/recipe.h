@@ -48,6 +48,7 @@ struct recipe_training {
     double checkpoint;  /* seconds between two; 0: none */
     double margin;      /* seconds before the end of its Slurm job at which the run stops */
     int precision;      /* enum precision */
+    bool tensorboard;   /* event files are written beside the metrics */
     char device[64];    /* "cpu", "cpu:4", "cuda:0" */
 };
 

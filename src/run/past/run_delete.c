@@ -11,6 +11,7 @@
 #include "run/figures/figure.h"
 #include "run/run_entry.h"
 #include "run/run_folder.h"
+#include "run/tensorboard/event_files.h"
 
 static bool remove_file(const char *folder, const char *name, struct error *e)
 {
@@ -76,7 +77,7 @@ bool run_delete(const char *folder, char left[PATH_SIZE], struct error *e)
     for (int i = 0; run_folder_files[i]; i++)
         if (!remove_file(folder, run_folder_files[i], e))
             return false;
-    if (!remove_folder(folder, "control", e) || !remove_figures(folder, e))
+    if (!event_files_remove(folder, e) || !remove_folder(folder, "control", e) || !remove_figures(folder, e))
         return false;
     if (rmdir(folder) == 0)
         return true;

@@ -17,6 +17,7 @@ static struct recipe timed_part(const struct recipe *r)
     part.training.epochs = 1;
     part.training.seed = part.training.patience = 0;
     part.training.checkpoint = part.training.margin = 0;
+    part.training.tensorboard = false;
     part.optimiser.learning_rate = 1;
     part.schedule = (struct schedule){ .kind = SCHEDULE_CONSTANT, .step_epochs = 1 };
     return part;
