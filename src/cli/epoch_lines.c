@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/augmentation.h"
+#include "nn/recipe/finetuning.h"
 
 /* When the reader of a pipe goes away (`cuvette train | head`) the run goes on, and the rest of the output
  * is dropped. */
@@ -168,6 +169,16 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     puts(")");
     if (folder)
         print_folder(folder);
+    flush_lines();
+}
+
+void epoch_lines_beginning(const struct recipe *recipe)
+{
+    char words[256];
+
+    finetuning_words(recipe, words, sizeof words);
+    if (words[0] != '\0')
+        puts(words);
     flush_lines();
 }
 

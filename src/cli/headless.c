@@ -348,6 +348,8 @@ bool headless_train(const struct headless_options *o, struct error *e)
         epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
         if (o->resume && !o->again)
             epoch_lines_gone_on(run_epochs_before(run), o->recipe->training.epochs);
+        else
+            epoch_lines_beginning(trainer_recipe(run_trainer(run)));
         epoch_lines_warnings(run_warnings(run));
         job_lines_doctor(&watch.job, run);
     }

@@ -8,6 +8,7 @@
 #include "cli/network_options.h"
 #include "cli/options.h"
 #include "run/model/model_format.h"
+#include "run/named_model.h"
 
 enum { JSON = MODEL_OPTIONS };
 
@@ -61,8 +62,7 @@ static bool run_on_model(const struct action *action, struct request *r, struct 
     /* What cannot be written is told before anything is read. */
     if (action->words == 3 && !model_format_of_name(r->word[2], e))
         return false;
-    r->model.network.from = r->word[1];
-    if (!network_read(&r->model.network, file, &m, e))
+    if (!named_model_read(r->word[1], r->model.network.best, &r->model.network.wish, file, &m, e))
         return false;
     network_options_tell(&m.moment);
     bool fine = action->run(r, file, &m, e);

@@ -4,10 +4,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "data/catalogue.h"
 #include "nn/recipe/recipe_changes.h"
 #include "run/checkpoint.h"
 #include "run/run_entry.h"
+#include "run/run_paths.h"
 #include "run/run_recipe.h"
 
 static bool has(const char *folder, const char *name)
@@ -25,8 +25,10 @@ static bool merge(const struct recipe *own, struct recipe *wanted, char *note, s
 
     merged.training.epochs = int_max(own->training.epochs, wanted->training.epochs);
     memcpy(merged.training.device, wanted->training.device, sizeof merged.training.device);
-    if (!catalogue_absolute(wanted->data.dataset, same.data.dataset, sizeof same.data.dataset, e))
+    if (!run_paths_fix(&same, e))
         return false;
+    if (same.training.head == HEAD_AUTO)
+        same.training.head = own->training.head;
     same.training.epochs = merged.training.epochs;
     note[0] = '\0';
     if (recipe_changes(&merged, &same, words, sizeof words) > 0)

@@ -15,8 +15,20 @@ static bool has_memory(const struct recipe *recipe, const struct plan *plan, con
     return memory_room_check_limit(&room, &need, e);
 }
 
-bool model_check(const struct recipe *recipe, struct source *source, const struct device *device,
-                 size_t *parameters, struct recipe_warnings *warnings, struct error *e)
+static bool takes(struct recipe *recipe, const struct plan *plan, const struct pretrained *pretrained, struct error *e)
+{
+    bool head_new;
+
+    if (!pretrained->plan)
+        return true;
+    if (!pretrained_compare(pretrained, recipe, plan, &head_new, e))
+        return false;
+    recipe->training.head = head_new ? HEAD_NEW : HEAD_KEPT;
+    return true;
+}
+
+bool model_check(struct recipe *recipe, struct source *source, const struct pretrained *pretrained,
+                 const struct device *device, size_t *parameters, struct recipe_warnings *warnings, struct error *e)
 {
     struct dataset_info info;
 
@@ -27,7 +39,7 @@ bool model_check(const struct recipe *recipe, struct source *source, const struc
 
     struct plan *plan =
         compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
-    bool good = plan && model_file_check(recipe, plan, e) &&
+    bool good = plan && model_file_check(recipe, plan, e) && takes(recipe, plan, pretrained, e) &&
                 (!device || has_memory(recipe, plan, &info, device, e));
 
     *parameters = plan ? plan_parameters(plan) : 0;

@@ -197,6 +197,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },
         .resume = r->resumes && !r->again ? &resume : NULL,
+        .pretrained = &r->choice.pretrained,
         .last_epoch = setup->last_epoch,
     };
 
@@ -256,6 +257,7 @@ struct run *run_start(const struct run_setup *setup, struct error *e)
     thread_condition(&r->rung);
     bool started = run_setup_choose(setup, &r->choice, e) && start(r, setup, e);
     resume_close(&r->resume);
+    pretrained_free(&r->choice.pretrained);
     if (started)
         return r;
     free_run(r);

@@ -1,8 +1,9 @@
 #include "run/run_setup.h"
 
 #include "base/text.h"
-#include "data/catalogue.h"
 #include "run/model_check.h"
+#include "run/run_paths.h"
+#include "run/start_weights.h"
 
 /* Looking for a GPU asks its driver, which can take seconds. */
 static bool choose_device(struct run_choice *c, const struct device *chosen, struct error *e)
@@ -19,15 +20,31 @@ static bool name_folder(struct run_choice *c, const char *folder, struct error *
            error_set(e, ERROR_INPUT, "the path %.60s… is too long", folder);
 }
 
+/* A run that goes on has its weights in its checkpoint. */
+static bool read_weights(const struct run_setup *setup, struct run_choice *c, struct error *e)
+{
+    c->pretrained = (struct pretrained){ .plan = NULL };
+    return (setup->resume && !setup->again) || start_weights_read(&c->recipe, &c->pretrained, e);
+}
+
+static bool check(const struct run_setup *setup, struct run_choice *c, struct error *e)
+{
+    struct recipe *recipe = &c->recipe;
+
+    return model_check(recipe, setup->source, &c->pretrained, setup->insists ? NULL : &c->device, &c->parameters,
+                       &c->warnings, e) &&
+           (setup->resume ? name_folder(c, setup->folder, e)
+                          : run_folder_create(recipe, recipe->training.device, setup->folder, &c->folder, e));
+}
+
 bool run_setup_choose(const struct run_setup *setup, struct run_choice *out, struct error *e)
 {
-    struct recipe *recipe = &out->recipe;
-
-    *recipe = *setup->recipe;
-    return recipe_check(recipe, e) && choose_device(out, setup->device, e) &&
-           catalogue_absolute(setup->recipe->data.dataset, recipe->data.dataset, sizeof recipe->data.dataset, e) &&
-           model_check(recipe, setup->source, setup->insists ? NULL : &out->device, &out->parameters, &out->warnings,
-                       e) &&
-           (setup->resume ? name_folder(out, setup->folder, e)
-                          : run_folder_create(recipe, recipe->training.device, setup->folder, &out->folder, e));
+    out->recipe = *setup->recipe;
+    if (!recipe_check(&out->recipe, e) || !choose_device(out, setup->device, e) || !run_paths_fix(&out->recipe, e) ||
+        !read_weights(setup, out, e))
+        return false;
+    if (check(setup, out, e))
+        return true;
+    pretrained_free(&out->pretrained);
+    return false;
 }

@@ -23,15 +23,16 @@ struct run_setup {
 };
 
 struct run_choice {
-    struct recipe recipe; /* the recipe in the run's folder may be read from another current folder, so it has the data
-                             set's absolute path */
+    struct recipe recipe; /* the recipe in the run's folder may be read from another current folder, so it has absolute
+                             paths */
+    struct pretrained pretrained; /* what it begins with, until the trainer has it */
     struct device device;
     size_t parameters;
     struct recipe_warnings warnings;
     struct run_folder folder; /* a new one is there, and claimed, when this is the last thing that could fail */
 };
 
-/* False with an error, and nothing is left behind. */
+/* False with an error, and nothing is left behind. Else pretrained_free() that of *out. */
 bool run_setup_choose(const struct run_setup *setup, struct run_choice *out, struct error *e);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "nn/recipe/finetuning.h"
 #include "nn/recipe/recipe_warnings.h"
 #include "run/health_words.h"
 #include "run/usage_words.h"
@@ -37,6 +38,8 @@ static void identify(const struct trainer *trainer, const struct device *device,
     text_copy(s->balance, sizeof s->balance, balance_names[recipe->data.balance]);
     s->class_weight_least = status->class_weight_least;
     s->class_weight_most = status->class_weight_most;
+    text_copy(s->weights, sizeof s->weights, recipe->training.weights);
+    finetuning_words(recipe, s->beginning, sizeof s->beginning);
     text_copy(s->images_from, sizeof s->images_from, places[status->images_from]);
     text_copy(s->node, sizeof s->node, job.node);
     clock_date(s->date, sizeof s->date);

@@ -21,6 +21,8 @@ static const struct json_member keys[] = {
     { "balance", JSON_KIND_TEXT, AT(balance) },
     { "class_weight_least", JSON_KIND_MEASURE, AT(class_weight_least) },
     { "class_weight_most", JSON_KIND_MEASURE, AT(class_weight_most) },
+    { "weights", JSON_KIND_TEXT, AT(weights) },
+    { "beginning", JSON_KIND_TEXT, AT(beginning) },
     { "precision", JSON_KIND_TEXT, AT(precision) },
     { "threads", JSON_KIND_INTEGER, AT(threads) },
     { "parameters", JSON_KIND_WHOLE64, AT(parameters) },

@@ -15,6 +15,8 @@ struct summary {
     char best_on[24]; /* which images best_epoch was chosen on: "test images", "held-out images"; "": unknown */
     char balance[16];  /* of the classes: "none", "weights", "oversample"; "": unknown */
     char precision[8]; /* "fp32", "tf32", "bf16": of the operands of products; "": unknown */
+    char weights[PATH_SIZE]; /* that it began with; "": they were drawn, or it is unknown */
+    char beginning[200]; /* finetuning_words() */
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
     int threads, epochs /* trained */, batch, seed;

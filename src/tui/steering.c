@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/recipe/finetuning.h"
 #include "tui/app.h"
 #include "tui/compare/compare_training.h"
 #include "tui/dialogs/dialog_ask.h"
@@ -44,11 +45,24 @@ static void ask_to_stop(struct app *app)
     });
 }
 
-/* What stands against a run that has begun all the same: values that are hardly meant, too little time. */
+static void say_beginning(struct app *app)
+{
+    char words[256] = "";
+
+    if (app->live.run)
+        finetuning_words(trainer_recipe(run_trainer(app->live.run)), words, sizeof words);
+    if (words[0] != '\0')
+        display_say(&app->display, ROLE_NORMAL, "%s", words);
+}
+
+/* What a run that has begun begins with, or what stands against it all the same: values that are hardly meant, too
+ * little time. */
 static void say_doubts(struct app *app)
 {
     const struct recipe_warnings *w = &app->draft.warnings;
     char words[128];
+
+    say_beginning(app);
 
     if (w->count > 0)
         display_say(&app->display, ROLE_WARN, "%s", w->list[0].text);

@@ -10,6 +10,7 @@ static const char *const crop_names[] = { "fixed", "random", NULL };
 static const char *const colour_names[] = { "auto", "grey", "rgb", NULL };
 static const char *const flip_names[] = { "no", "yes", "alternating", NULL };
 static const char *const padding_names[] = { "zero", "reflect", NULL };
+static const char *const head_names[] = { "auto", "kept", "new", NULL };
 const char *const balance_names[] = { "none", "weights", "oversample", NULL };
 
 static const struct field of_data[] = {
@@ -61,6 +62,10 @@ static const struct field of_training[] = {
         "of the operands of products; sums and weights are fp32"),
     SWITCH_FIELD(struct recipe_training, tensorboard, 0, "write event files for TensorBoard into the run's folder"),
     TEXT_FIELD(struct recipe_training, device, "cpu", "cpu, cpu:4 for four threads, or cuda:0 for a GPU"),
+    PATH_FIELD(struct recipe_training, weights, "",
+        "begin with the weights of a trained model: its file, or a run's folder or number; empty: random ones"),
+    CHOICE_FIELD(struct recipe_training, head, head_names, HEAD_AUTO,
+        "with weights: the last dense layer is theirs, or new; auto: new for another number of classes"),
 };
 
 static const struct field_table data_fields = FIELD_TABLE(of_data), training_fields = FIELD_TABLE(of_training);

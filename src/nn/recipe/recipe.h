@@ -50,6 +50,14 @@ struct recipe_training {
     int precision;      /* enum precision */
     bool tensorboard;   /* event files are written beside the metrics */
     char device[64];    /* "cpu", "cpu:4", "cuda:0" */
+    char weights[PATH_SIZE]; /* a model's, which the run begins with: a file, a run or a name; "": they are drawn */
+    int head;           /* enum recipe_head; used with weights alone */
+};
+
+enum recipe_head {
+    HEAD_AUTO, /* new where the data set has another number of classes than the weights */
+    HEAD_KEPT,
+    HEAD_NEW
 };
 
 /* The sections of a file, in their order: X(name, type, help). Each is a member of struct recipe, described by a

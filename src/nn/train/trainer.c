@@ -17,6 +17,7 @@ static void free_trainer(struct trainer *t)
         source_close(t->source);
     plan_free(t->plan);
     snapshot_free(&t->snapshot);
+    pretrained_free(&t->pretrained);
     free(t->parameters);
     free(t->statistics);
     pthread_mutex_destroy(&t->lock);
@@ -84,6 +85,10 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
         t->resumes = true;
         t->snapshot = *setup->resume->snapshot;
         *setup->resume->snapshot = (struct snapshot){ 0 };
+    }
+    if (setup->pretrained) {
+        t->pretrained = *setup->pretrained;
+        *setup->pretrained = (struct pretrained){ .plan = NULL };
     }
     if (!thread_start(&t->thread, trainer_thread, t)) {
         error_set(e, ERROR_RUN, "cannot start a thread to train on: the system's limit is reached");

@@ -7,6 +7,7 @@
 #include "nn/plan/backend.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/health.h"
+#include "nn/train/pretrained.h"
 #include "nn/train/series.h"
 #include "nn/train/snapshot.h"
 #include "nn/train/step_profile.h"
@@ -21,7 +22,6 @@ struct trainer_resume {
     size_t n_steps, n_means, n_epochs;
 };
 
-
 struct trainer_setup {
     const struct recipe *recipe; /* copied */
     const struct backend_class *backend;
@@ -31,6 +31,7 @@ struct trainer_setup {
     uint64_t memory; /* bytes of the host's memory that the process may use, images half of it; 0: unknown */
     struct trainer_events events;
     const struct trainer_resume *resume; /* NULL: from the first step */
+    struct pretrained *pretrained; /* of the recipe's weights; becomes the trainer's; NULL: they are drawn */
     int last_epoch; /* after which it stops, as by a command, though the recipe has more; 0: none */
 };
 

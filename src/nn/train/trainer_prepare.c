@@ -46,26 +46,48 @@ static bool open_data(struct training *r, struct error *e)
     return true;
 }
 
-static bool make_plan(struct training *r, struct error *e)
+/* What a pretrained network begins with; its images are normalised as they were for it. */
+static bool take_pretrained(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+    bool head_new;
+
+    if (!pretrained_compare(&t->pretrained, &t->recipe, t->plan, &head_new, e))
+        return false;
+    pretrained_apply(&t->pretrained, &t->recipe, t->plan, head_new, t->parameters, t->statistics);
+    pretrained_free(&t->pretrained);
+    return true;
+}
+
+static bool measure_images(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
     struct statistics measured;
+
+    set_activity(r, "measuring the images");
+    if (!statistics_measure(t->source, &measured, loading, r, e))
+        return false;
+    trainer_note_unreadable(r);
+    executor_normalise(t->plan, &measured, t->statistics);
+    return true;
+}
+
+static bool make_plan(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
 
     t->plan = compile_recipe(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes,
                              true, e);
     if (!t->plan)
         return false;
-    set_activity(r, "measuring the images");
-    if (!statistics_measure(t->source, &measured, loading, r, e))
-        return false;
-    trainer_note_unreadable(r);
-    set_activity(r, "opening the device");
     t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
     t->statistics = t->parameters ? memory_new_aligned(1, t->plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
     if (!t->statistics)
         return false;
     plan_initialise(t->plan, (uint64_t)t->recipe.training.seed, t->parameters, t->statistics);
-    executor_normalise(t->plan, &measured, t->statistics);
+    if (!(t->pretrained.plan ? take_pretrained(r, e) : measure_images(r, e)))
+        return false;
+    set_activity(r, "opening the device");
     r->now.parameters = plan_parameters(t->plan);
     r->now.plan_bytes = plan_bytes(t->plan);
     return executor_open(&r->executor, t->backend, &t->device, t->plan, e) &&

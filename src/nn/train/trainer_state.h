@@ -7,6 +7,7 @@
 
 #include "nn/train/executor.h"
 #include "nn/train/health.h"
+#include "nn/train/pretrained.h"
 #include "nn/train/profiler.h"
 #include "nn/train/throughput.h"
 #include "nn/recipe/recipe.h"
@@ -44,6 +45,7 @@ struct trainer {
     /* By lock: its place; its contents are those of the thread that has it. */
     struct snapshot snapshot;
     bool resumes; /* at the start it is what the run goes on from */
+    struct pretrained pretrained; /* until the weights are where they belong */
     enum snapshot_place snapshot_place;
     double snapshot_writing; /* seconds that the last took whoever took it; 0: unknown */
     pthread_cond_t returned;

@@ -22,6 +22,7 @@
 #include "data/catalogue.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/compare/comparison_plan.h"
+#include "run/run_paths.h"
 
 #define COMPARISONS "comparisons" /* in the folder of runs */
 
@@ -194,21 +195,28 @@ static bool make_absolute(char *dataset, size_t size, struct error *e)
     return catalogue_absolute(dataset, absolute, sizeof absolute, e) && text_copy(dataset, size, absolute);
 }
 
+static bool fix_axis(const char *key, char *text, size_t size, struct error *e)
+{
+    if (strcmp(key, "training.weights") == 0)
+        run_paths_fix_weights(text, size);
+    return strcmp(key, "data.dataset") != 0 || make_absolute(text, size, e);
+}
+
 /* The runs may be gone on with from another current folder. */
-static bool fix_datasets(struct comparison *c, struct error *e)
+static bool fix_paths(struct comparison *c, struct error *e)
 {
     for (int k = 0; k < c->n_axes; k++)
-        for (int i = 0; strcmp(c->axes[k].key, "data.dataset") == 0 && i < c->axes[k].count; i++)
-            if (!make_absolute(c->axes[k].values[i], sizeof c->axes[k].values[i], e))
+        for (int i = 0; i < c->axes[k].count; i++)
+            if (!fix_axis(c->axes[k].key, c->axes[k].values[i], sizeof c->axes[k].values[i], e))
                 return false;
-    return make_absolute(c->recipe.data.dataset, sizeof c->recipe.data.dataset, e);
+    return run_paths_fix(&c->recipe, e);
 }
 
 bool comparison_create(struct comparison *c, const char *wanted, struct error *e)
 {
     char path[PATH_SIZE];
 
-    return fix_datasets(c, e) && (wanted ? take_wanted(c, wanted, e) : make_numbered(c, e)) && name_runs(c, e) &&
+    return fix_paths(c, e) && (wanted ? take_wanted(c, wanted, e) : make_numbered(c, e)) && name_runs(c, e) &&
            path_join(path, c->folder, "recipe.ini", e) && recipe_save(&c->recipe, path, e) && save(c, e);
 }
 

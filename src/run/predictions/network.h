@@ -22,12 +22,8 @@ struct network {
     struct executor executor;
 };
 
-/* Finds the model file and reads it; of a run that goes on, or was killed, and so has no model.h5, it is best.h5 or
- * the checkpoint. False with an error and nothing to free; else stored_model_free() *out. */
-bool network_read(const struct network_setup *setup, char file[PATH_SIZE], struct stored_model *out, struct error *e);
-
-/* The same, on a device, for as many images a step as are quick: the recipe's batch or more. False with an error and
- * nothing to free; else network_close() it. */
+/* What named_model_read() finds, on a device, for as many images a step as are quick: the recipe's batch or more. False
+ * with an error and nothing to free; else network_close() it. */
 bool network_open(struct network *n, const struct network_setup *setup, struct error *e);
 void network_close(struct network *n);
 

@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "batch/batch_defaults.h"
 #include "batch/batch_script.h"
-#include "data/catalogue.h"
 #include "nn/recipe/recipe_file.h"
+#include "run/run_paths.h"
 #include "tui/state/kept.h"
 
 static const char kept_as[] = "job.ini";
@@ -93,9 +93,8 @@ bool submission_make(struct submission *s, const struct batch_job *job, const st
 
     s->job = *job;
     s->recipe = *r;
-    if (!catalogue_absolute(r->data.dataset, s->recipe.data.dataset, sizeof s->recipe.data.dataset, e))
-        return false;
-    if (!choose_file(s, e) || !describe_script(s, batch_defaults_device(job, r), &making, &script, e))
+    if (!run_paths_fix(&s->recipe, e) || !choose_file(s, e) ||
+        !describe_script(s, batch_defaults_device(job, r), &making, &script, e))
         return false;
     free(s->script);
     s->script = batch_script_text(&script, e);

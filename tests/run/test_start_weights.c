@@ -1,0 +1,134 @@
+/* Runs that begin with the weights of others: of a run, of a file, for other classes, and when they go on. */
+#include "tests/support/check.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "nn/recipe/recipe_file.h"
+#include "run/summary.h"
+#include "tests/support/data_files.h"
+#include "tests/support/folder.h"
+#include "tests/support/small_run.h"
+
+static void finish(struct run *r)
+{
+    run_wait(r);
+    assert_int_equal(small_run_status(r).state, TRAINER_FINISHED);
+}
+
+/* From there on nothing is learned: what is validated is what the run began with. */
+static void learn_nothing_from(const char *weights)
+{
+    snprintf(small.recipe.training.weights, sizeof small.recipe.training.weights, "%s", weights);
+    small.recipe.training.epochs = 1;
+    small.recipe.optimiser.learning_rate = 1e-10;
+}
+
+static void a_run_begins_where_another_ended(void **state)
+{
+    struct run *first = small_run_start_well();
+    double loss;
+    (void)state;
+
+    finish(first);
+    loss = small_run_status(first).valid_loss;
+    const char *names[] = { run_folder(first), "1", path_name(run_folder(first)), small_run_file(first, "model.h5") };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        learn_nothing_from(names[i]);
+        struct run *r = small_run_start_well();
+        struct recipe kept;
+        struct error e = { 0 };
+
+        finish(r);
+        assert_float_equal(small_run_status(r).valid_loss, loss, 1e-5);
+        assert_good(recipe_load(&kept, small_run_file(r, "recipe.ini"), &e), e);
+        assert_int_equal(kept.training.weights[0], '/');
+        assert_int_equal(kept.training.head, HEAD_KEPT);
+        run_close(r);
+    }
+    run_close(first);
+}
+
+static void another_number_of_classes_has_a_new_last_layer(void **state)
+{
+    struct run *first = small_run_start_well();
+    struct source *fives = data_memory(40, 20, SMALL_SIDE, SMALL_SIDE, 1, 5);
+    struct error e = { 0 };
+    struct summary summary;
+    (void)state;
+
+    finish(first);
+    learn_nothing_from(run_folder(first));
+    assert_good(layer_parse(&small.recipe.layers[2], "units=5", &e), e);
+    struct run *r = small_run_start(NULL, fives, &e);
+    assert_good(r != NULL, e);
+    finish(r);
+    assert_good(summary_read(&summary, small_run_file(r, "summary.json"), &e), e);
+    assert_string_equal(summary.weights, run_folder(first));
+    assert_non_null(strstr(summary.beginning, "; the last layer, dense 5, is new"));
+    run_close(r);
+    run_close(first);
+    source_close(fives);
+}
+
+static struct run *resume(const char *folder, struct error *e)
+{
+    const struct run_setup s = {
+        .recipe = &small.recipe, .folder = folder, .source = small.source, .resume = true,
+        .events = { bell_ring, &small.bell }
+    };
+
+    return run_start(&s, e);
+}
+
+/* What it learned since counts, and the file may be gone. */
+static void a_run_that_goes_on_needs_the_weights_no_more(void **state)
+{
+    struct run *first = small_run_start_well();
+    char file[PATH_SIZE], folder[PATH_SIZE];
+    struct error e = { 0 };
+    (void)state;
+
+    finish(first);
+    snprintf(file, sizeof file, "%s", small_run_file(first, "model.h5"));
+    snprintf(small.recipe.training.weights, sizeof small.recipe.training.weights, "%s", file);
+    small.recipe.training.epochs = 1;
+    struct run *r = small_run_start_well();
+    finish(r);
+    snprintf(folder, sizeof folder, "%s", run_folder(r));
+    run_close(r);
+    run_close(first);
+    assert_int_equal(unlink(file), 0);
+    small.recipe.training.epochs = 2;
+    r = resume(folder, &e);
+    assert_good(r != NULL, e);
+    finish(r);
+    assert_int_equal(run_epochs_before(r), 1);
+    run_close(r);
+}
+
+static void weights_that_are_not_there_are_an_error_before_anything_runs(void **state)
+{
+    struct error e = { 0 };
+    (void)state;
+
+    learn_nothing_from("nowhere.h5");
+    assert_bad(small_run_start(NULL, small.source, &e), e, "there is no model file and no run nowhere.h5");
+    learn_nothing_from(folder_put(small.folder, "text.h5", "no model"));
+    assert_bad(small_run_start(NULL, small.source, &e), e, "training.weights: ");
+    assert_false(path_is_folder(folder_path(small.folder, "runs/0001-squares-cpu1")));
+}
+
+int main(void)
+{
+#define SMALL(test) cmocka_unit_test_setup_teardown(test, small_run_setup, small_run_teardown)
+    const struct CMUnitTest tests[] = {
+        SMALL(a_run_begins_where_another_ended),
+        SMALL(another_number_of_classes_has_a_new_last_layer),
+        SMALL(a_run_that_goes_on_needs_the_weights_no_more),
+        SMALL(weights_that_are_not_there_are_an_error_before_anything_runs),
+    };
+
+    return cmocka_run_group_tests_name("start_weights", tests, NULL, NULL);
+}
