@@ -142,8 +142,8 @@ json_t *devices_json_host(const struct host_readings *readings)
     } figures[] = {
         { "load", readings->node_load },
         { "cpu_throttled", readings->throttled },
-        { "memory_used_bytes", readings->memory_used },
-        { "memory_limit_bytes", readings->memory_limit },
+        { "memory_used_bytes", readings->memory.used },
+        { "memory_limit_bytes", readings->memory.limit },
         { "disk_read_bytes_per_second", readings->node_disk_read },
         { "disk_write_bytes_per_second", readings->node_disk_write },
         { "network_in_bytes_per_second", readings->network_in },

@@ -52,8 +52,8 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
         .on_gpu = device->info.threads == 0,
         .gpus = j->job.gpus_bound != 0 ? j->job.gpu_count : -1,
         .gpu_idle = -1,
-        .memory_used = now.memory_used,
-        .memory_limit = now.memory_limit,
+        .memory_used = now.memory.used,
+        .memory_limit = now.memory.limit,
     };
     doctor_look_at_runs(out);
 }

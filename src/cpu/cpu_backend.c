@@ -11,7 +11,7 @@
 #include "cpu/cpu_program.h"
 #include "cpu/variant.h"
 #include "host/cores.h"
-#include "host/host_sampler.h"
+#include "host/host_memory.h"
 
 struct cpu_backend {
     struct backend base;
@@ -35,18 +35,11 @@ static struct cpu_backend *backend_of(struct backend *b)
 /* Bytes that this process may use, and bytes in use by all that share them; 0 for what cannot be read. */
 static void read_memory(uint64_t *limit, uint64_t *used)
 {
-    struct host_sampler *sampler = host_sampler_new();
-    struct host_readings readings;
+    struct host_memory memory;
 
-    *limit = *used = 0;
-    if (!sampler)
-        return;
-    host_sampler_read(sampler, &readings);
-    host_sampler_free(sampler);
-    if (readings.memory_limit.known)
-        *limit = (uint64_t)readings.memory_limit.value;
-    if (readings.memory_used.known)
-        *used = (uint64_t)readings.memory_used.value;
+    host_memory_read(&memory);
+    *limit = memory.limit.known ? (uint64_t)memory.limit.value : 0;
+    *used = memory.used.known ? (uint64_t)memory.used.value : 0;
 }
 
 static int cpu_devices(struct device_info *out, int room, char *why_none, size_t size)

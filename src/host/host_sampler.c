@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -49,39 +48,6 @@ static struct reading read_resident(const char *root)
     if (file)
         fclose(file);
     return read ? reading_of((double)pages * (double)sysconf(_SC_PAGESIZE)) : (struct reading){ 0 };
-}
-
-/* A line "MemTotal:  16384 kB" of /proc/meminfo. */
-static struct reading read_meminfo(const char *root, const char *key)
-{
-    FILE *file = rooted_open(root, "/proc/meminfo");
-    struct reading found = { 0 };
-    char line[128], word[64];
-    unsigned long long kibibytes;
-
-    if (!file)
-        return found;
-    while (!found.known && fgets(line, sizeof line, file))
-        if (sscanf(line, "%63[^:]: %llu kB", word, &kibibytes) == 2 && strcmp(word, key) == 0)
-            found = reading_of((double)kibibytes * 1024);
-    fclose(file);
-    return found;
-}
-
-static void read_memory(const char *root, struct host_readings *out)
-{
-    struct reading total = read_meminfo(root, "MemTotal"), available = read_meminfo(root, "MemAvailable");
-    struct cgroup_memory group;
-
-    if (cgroup_memory_read(root, &group) && (!total.known || (double)group.limit < total.value)) {
-        out->memory_used = reading_of((double)group.used);
-        out->memory_limit = reading_of((double)group.limit);
-        out->memory_kills = reading_of((double)group.kills);
-        return;
-    }
-    out->memory_limit = total;
-    if (total.known && available.known)
-        out->memory_used = reading_of(total.value - available.value);
 }
 
 struct host_sampler *host_sampler_new_below(const char *root)
@@ -145,7 +111,7 @@ void host_sampler_read(struct host_sampler *s, struct host_readings *out)
     if (s->looked)
         compare(s, &s->last, &s->now, out);
     out->resident = read_resident(s->root);
-    read_memory(s->root, out);
+    host_memory_read_below(s->root, &out->memory);
     s->last = s->now;
     s->looked = true;
 }

@@ -2,6 +2,7 @@
 #ifndef HOST_HOST_SAMPLER_H
 #define HOST_HOST_SAMPLER_H
 
+#include "host/host_memory.h"
 #include "host/reading.h"
 
 enum { CORES_SHOWN_MAX = 256 };
@@ -17,9 +18,7 @@ struct host_readings {
     struct reading node_load;     /* fraction of all cores busy */
     struct reading throttled;     /* fraction of the quota's periods in which it was used up, and all stood still */
     struct reading resident;      /* bytes of this process */
-    struct reading memory_used;   /* bytes: of the cgroup where there is a limit, else of the node */
-    struct reading memory_limit;  /* bytes */
-    struct reading memory_kills;  /* of the cgroup where there is a limit, as in cgroup.h */
+    struct host_memory memory;
     struct reading disk_read, disk_write;           /* of this process, as far as a disk was used */
     struct reading node_disk_read, node_disk_write; /* all disks of the node */
     struct reading network_in, network_out;         /* all interfaces but the loopback */

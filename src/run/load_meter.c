@@ -109,7 +109,7 @@ static void end(struct load_meter *m, double seconds, double epoch, struct load_
         .epoch = epoch,
         .cpu = value_of(m->host_readings.cpu_load),
         .memory = value_of(m->host_readings.resident),
-        .memory_limit = value_of(m->host_readings.memory_limit),
+        .memory_limit = value_of(m->host_readings.memory.limit),
         .gpu = load,
         .gpu_power = power,
         .gpu_memory = value_of(gpu ? gpu->memory_used : none),

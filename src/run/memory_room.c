@@ -3,22 +3,18 @@
 #include <math.h>
 
 #include "base/text.h"
-#include "host/host_sampler.h"
+#include "host/host_memory.h"
 
 struct memory_room memory_room_read(const struct device *device)
 {
     struct memory_room room = { .device = device->info.threads > 0 ? 0 : device->info.memory };
-    struct host_sampler *sampler = host_sampler_new();
-    struct host_readings now;
+    struct host_memory now;
 
-    if (!sampler)
-        return room;
-    host_sampler_read(sampler, &now);
-    host_sampler_free(sampler);
-    if (now.memory_limit.known)
-        room.limit = (uint64_t)now.memory_limit.value;
-    if (now.memory_limit.known && now.memory_used.known)
-        room.host = (uint64_t)fmax(now.memory_limit.value - now.memory_used.value, 1);
+    host_memory_read(&now);
+    if (now.limit.known)
+        room.limit = (uint64_t)now.limit.value;
+    if (now.limit.known && now.used.known)
+        room.host = (uint64_t)fmax(now.limit.value - now.used.value, 1);
     return room;
 }
 

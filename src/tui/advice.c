@@ -40,8 +40,8 @@ static struct doctor_facts facts_of(const struct app *app)
         .on_gpu = app_on_gpu(app),
         .gpus = gpus_of(&app->machine),
         .gpu_idle = app->node.gpus_stale ? -1 : gpu_idle_longest(&app->node.idle, &app->node.latest),
-        .memory_used = host->memory_used,
-        .memory_limit = host->memory_limit,
+        .memory_used = host->memory.used,
+        .memory_limit = host->memory.limit,
         .throttled = host->throttled,
     };
 }

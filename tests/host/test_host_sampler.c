@@ -70,8 +70,8 @@ static void test_what_cannot_be_read_is_unknown_not_zero(void **state)
     host_sampler_read(s, &r);
     assert_false(r.node_load.known);
     assert_false(r.resident.known);
-    assert_false(r.memory_used.known);
-    assert_false(r.memory_limit.known || r.memory_kills.known || r.throttled.known);
+    assert_false(r.memory.used.known);
+    assert_false(r.memory.limit.known || r.memory.kills.known || r.throttled.known);
     assert_false(r.disk_read.known || r.disk_write.known);
     assert_false(r.node_disk_read.known || r.node_disk_write.known);
     assert_false(r.network_in.known || r.network_out.known);
@@ -81,7 +81,7 @@ static void test_what_cannot_be_read_is_unknown_not_zero(void **state)
     folder_put(root, "proc/stat", "intr 5\n");
     folder_put(root, "proc/self/statm", "x\n");
     host_sampler_read(s, &r);
-    assert_false(r.memory_limit.known);
+    assert_false(r.memory.limit.known);
     assert_false(r.resident.known);
     host_sampler_free(s);
 }
@@ -95,20 +95,20 @@ static void test_memory_is_the_nodes_without_a_limit_and_the_jobs_with_one(void 
     assert_non_null(s);
     folder_put(root, "proc/meminfo", "MemTotal:       1000 kB\nMemFree:  10 kB\nMemAvailable:    400 kB\n");
     host_sampler_read(s, &r);
-    assert_float_equal(r.memory_limit.value, 1000 * 1024, 0.5);
-    assert_float_equal(r.memory_used.value, 600 * 1024, 0.5);
+    assert_float_equal(r.memory.limit.value, 1000 * 1024, 0.5);
+    assert_float_equal(r.memory.used.value, 600 * 1024, 0.5);
 
     folder_put(root, "proc/self/cgroup", "0::/job\n");
     folder_put(root, "proc/self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
     folder_put(root, "sys/fs/cgroup/job/memory.max", "512000\n");
     folder_put(root, "sys/fs/cgroup/job/memory.current", "100000\n");
     host_sampler_read(s, &r);
-    assert_float_equal(r.memory_limit.value, 512000, 0.5);
-    assert_float_equal(r.memory_used.value, 100000, 0.5);
+    assert_float_equal(r.memory.limit.value, 512000, 0.5);
+    assert_float_equal(r.memory.used.value, 100000, 0.5);
 
     folder_put(root, "sys/fs/cgroup/job/memory.max", "512000000000\n");
     host_sampler_read(s, &r);
-    assert_float_equal(r.memory_limit.value, 1000 * 1024, 0.5);
+    assert_float_equal(r.memory.limit.value, 1000 * 1024, 0.5);
     host_sampler_free(s);
 }
 

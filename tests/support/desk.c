@@ -40,8 +40,8 @@ void desk_plain_machine(struct app *a)
     a->machine.cores = (struct cores){ .usable = 4, .all = 16, .limit = "cgroup quota" };
     a->machine.job = (struct job){ .inside = true, .id = "4711" };
     a->node.host = (struct host_readings){ .resident = { true, 410 << 20 },
-                                           .memory_used = { true, 3e9 },
-                                           .memory_limit = { true, 16.0 * (1 << 30) } };
+                                           .memory.used = { true, 3e9 },
+                                           .memory.limit = { true, 16.0 * (1 << 30) } };
     snprintf(a->machine.missing, sizeof a->machine.missing, "cuda: no NVIDIA driver on this node");
 }
 

@@ -13,8 +13,8 @@ static const double room = 2.0 * (1 << 30);
 static void small_machine(struct app *a)
 {
     desk_plain_machine(a);
-    a->node.host.memory_limit = (struct reading){ true, room };
-    a->node.host.memory_used = (struct reading){ true, 0 };
+    a->node.host.memory.limit = (struct reading){ true, room };
+    a->node.host.memory.used = (struct reading){ true, 0 };
 }
 
 static int setup(void **state)

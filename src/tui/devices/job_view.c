@@ -84,12 +84,12 @@ static void add_memory(struct lines *l, const struct host_readings *host)
 {
     char *text = add(l, "memory", ROLE_NORMAL);
 
-    append_bytes(text, host->memory_used);
+    append_bytes(text, host->memory.used);
     text_append(text, TEXT_SIZE, " of ");
-    append_bytes(text, host->memory_limit);
-    text_append(text, TEXT_SIZE, host->memory_kills.known ? " (the job's limit)" : " (the node's: no limit is set)");
-    if (host->memory_kills.known && host->memory_kills.value > 0)
-        text_append(text, TEXT_SIZE, " · %.0f killed for want of it", host->memory_kills.value);
+    append_bytes(text, host->memory.limit);
+    text_append(text, TEXT_SIZE, host->memory.kills.known ? " (the job's limit)" : " (the node's: no limit is set)");
+    if (host->memory.kills.known && host->memory.kills.value > 0)
+        text_append(text, TEXT_SIZE, " · %.0f killed for want of it", host->memory.kills.value);
 }
 
 static void add_gpu(struct lines *l, const struct app *app, int position)

@@ -47,8 +47,8 @@ static void memory_row(struct node_box *b)
     const struct host_readings *host = &b->app->node.host;
     char memory[FIGURE_SIZE], own[FIGURE_SIZE], text[2 * FIGURE_SIZE];
 
-    gauge_part(memory, host->memory_used, host->memory_limit);
-    gauge_draw(b->canvas, b->row, "mem", gauge_share(host->memory_used, host->memory_limit), memory);
+    gauge_part(memory, host->memory.used, host->memory.limit);
+    gauge_draw(b->canvas, b->row, "mem", gauge_share(host->memory.used, host->memory.limit), memory);
     gauge_bytes(own, host->resident);
     snprintf(text, sizeof text, "rss %s", own);
     if (GAUGE_NEXT + canvas_text_width(text) <= b->canvas->clip.columns) /* part of a figure would be another figure */

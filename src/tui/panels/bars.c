@@ -39,8 +39,8 @@ static void allotment(const struct app *app, char *out, size_t size)
     if (app->machine.job.inside)
         text_append(out, size, "job %s · ", app->machine.job.id);
     text_append(out, size, "%d of %d cores", app->machine.cores.usable, app->machine.cores.all);
-    if (app->node.host.memory_limit.known)
-        text_append(out, size, " · %.0f GB", app->node.host.memory_limit.value / gigabyte);
+    if (app->node.host.memory.limit.known)
+        text_append(out, size, " · %.0f GB", app->node.host.memory.limit.value / gigabyte);
     if (app->machine.job.inside && left >= 0)
         text_append(out, size, " · %.0f min left", left / 60);
     if (gpus(app) > 0)

@@ -63,13 +63,13 @@ static void memory_row(struct canvas *c, int row, const struct app *app)
     const struct host_readings *host = &app->node.host;
     char text[128], used[FIGURE_SIZE], limit[FIGURE_SIZE], own[FIGURE_SIZE];
 
-    gauge_bytes(used, host->memory_used);
-    gauge_bytes(limit, host->memory_limit);
+    gauge_bytes(used, host->memory.used);
+    gauge_bytes(limit, host->memory.limit);
     gauge_bytes(own, host->resident);
     snprintf(text, sizeof text, "%s of %s, rss %s", used, limit, own);
     if (GAUGE_FIGURE + (int)strcspn(text, ",") > c->clip.columns)
-        gauge_part(text, host->memory_used, host->memory_limit);
-    gauge_draw(c, row, "mem", gauge_share(host->memory_used, host->memory_limit), text);
+        gauge_part(text, host->memory.used, host->memory.limit);
+    gauge_draw(c, row, "mem", gauge_share(host->memory.used, host->memory.limit), text);
 }
 
 /* In one row, where there are few beside the GPU's. */
@@ -79,7 +79,7 @@ static void processor_and_memory_row(struct canvas *c, int row, const struct app
     char text[128], percent[FIGURE_SIZE], memory[FIGURE_SIZE];
 
     gauge_percent(percent, host->cpu_load);
-    gauge_part(memory, host->memory_used, host->memory_limit);
+    gauge_part(memory, host->memory.used, host->memory.limit);
     snprintf(text, sizeof text, "%s %9s mem", percent, memory);
     gauge_draw(c, row, "cpu", host->cpu_load, text);
 }

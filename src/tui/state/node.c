@@ -22,7 +22,7 @@ struct tolerance {
 
 static const struct tolerance host_tolerances[] = {
     { HOST(cpu_load), 0.03, 0 },    { HOST(node_load), 0.03, 0 },       { HOST(resident), 0, 0.02 },
-    { HOST(memory_used), 0, 0.02 }, { HOST(disk_read), 0, 0.1 },        { HOST(disk_write), 0, 0.1 },
+    { HOST(memory.used), 0, 0.02 }, { HOST(disk_read), 0, 0.1 },        { HOST(disk_write), 0, 0.1 },
     { HOST(network_in), 0, 0.1 },   { HOST(node_disk_read), 0, 0.1 },   { HOST(node_disk_write), 0, 0.1 },
     { HOST(network_out), 0, 0.1 },
 };
@@ -179,10 +179,10 @@ static struct reading free_of_gpu(const struct node *n, const struct device_info
 struct memory_room node_room(const struct node *n, const struct device *device)
 {
     const struct host_readings *host = &n->host;
-    struct memory_room room = { .limit = host->memory_limit.known ? (uint64_t)host->memory_limit.value : 0 };
+    struct memory_room room = { .limit = host->memory.limit.known ? (uint64_t)host->memory.limit.value : 0 };
 
-    if (host->memory_limit.known && host->memory_used.known)
-        room.host = (uint64_t)fmax(host->memory_limit.value - host->memory_used.value, 1);
+    if (host->memory.limit.known && host->memory.used.known)
+        room.host = (uint64_t)fmax(host->memory.limit.value - host->memory.used.value, 1);
     if (device->info.threads == 0)
         room.device = (uint64_t)free_of_gpu(n, &device->info).value;
     return room;

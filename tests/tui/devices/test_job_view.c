@@ -19,8 +19,8 @@ static void odd_machine(struct app *a)
     a->machine.job = (struct job){ .inside = true, .interactive = true, .id = "4711", .name = "bash",
                                    .partition = "gpu", .account = "bio", .node = "node017", .cores = 8,
                                    .gpus = "3", .gpu_count = 1, .gpus_bound = 1 };
-    a->node.host.memory_used = reading_of(15.1 * (1 << 30));
-    a->node.host.memory_kills = reading_of(1);
+    a->node.host.memory.used = reading_of(15.1 * (1 << 30));
+    a->node.host.memory.kills = reading_of(1);
     a->node.host.throttled = reading_of(0.34);
     a->node.latest.number = a->node.latest.count = a->node.latest.all = 1;
     a->node.latest.at = 5000;
