@@ -110,9 +110,11 @@ static void max_pool_gradient(const struct kernel_task *task)
 
 const struct kernel kernel_max_pool_gradient = { .run = max_pool_gradient };
 
-static inline float mean_factor(struct window_part part)
+static inline float mean_factor(const struct op_window *window, struct window_part part)
 {
-    return 1.0f / (float)((part.y_end - part.y) * (part.x_end - part.x));
+    int inside = (part.y_end - part.y) * (part.x_end - part.x);
+
+    return 1.0f / (float)(window->counts_padding ? window->kernel_height * window->kernel_width : inside);
 }
 
 static void average_pool(const struct kernel_task *task)
@@ -127,7 +129,7 @@ static void average_pool(const struct kernel_task *task)
         for (int out_x = 0; out_x < window->out_width; out_x++) {
             struct window_part part = part_of(window, (int)(row % window->out_height), out_x);
             float *restrict y = (float *)task->out[0] + (row * window->out_width + out_x) * channels;
-            float factor = mean_factor(part);
+            float factor = mean_factor(window, part);
 
             memset(y, 0, (size_t)channels * sizeof *y);
             for (int ky = part.y; ky < part.y_end; ky++)
@@ -161,7 +163,7 @@ static void average_pool_gradient(const struct kernel_task *task)
         for (int out_x = 0; out_x < window->out_width; out_x++) {
             struct window_part part = part_of(window, out_y, out_x);
             const float *dy = (const float *)task->in[0] + (row * window->out_width + out_x) * channels;
-            float factor = mean_factor(part);
+            float factor = mean_factor(window, part);
 
             for (int ky = part.y; ky < part.y_end; ky++)
                 for (int kx = part.x; kx < part.x_end; kx++) {

@@ -32,6 +32,10 @@ static const struct stack {
       "conv2d = filters=3 kernel=3 activation=relu\nmaxpool2d =\n"
       "conv2d = filters=4 kernel=2\nmaxpool2d =\nactivation = function=relu\nflatten =\n" },
     { "maxpool2d_overlapping", "conv2d = filters=2 kernel=2\nmaxpool2d = size=3 stride=2 padding=same\nflatten =\n" },
+    { "maxpool2d_half",
+      "conv2d = filters=2 kernel=3 stride=2 padding=half\nmaxpool2d = size=3 stride=2 padding=half\nflatten =\n" },
+    { "avgpool2d_half",
+      "conv2d = filters=3 kernel=2 padding=half\navgpool2d = size=3 stride=2 padding=half\nflatten =\n" },
     { "avgpool2d", "conv2d = filters=3 kernel=2\navgpool2d = padding=same\nflatten =\n" },
     { "avgpool2d_overlapping", "conv2d = filters=2 kernel=2\navgpool2d = size=3 stride=1 padding=same\nflatten =\n" },
     { "global_avgpool", "conv2d = filters=4 kernel=2 activation=tanh\nglobal_avgpool =\n" },

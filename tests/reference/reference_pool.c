@@ -92,10 +92,12 @@ void reference_max_pool_gradient(const struct reference_task *task)
     }
 }
 
-static int pixels_inside(const struct op_window *w, const struct window *p)
+static int pixels_counted(const struct op_window *w, const struct window *p)
 {
     int count = 0, iy, ix;
 
+    if (w->counts_padding)
+        return w->kernel_height * w->kernel_width;
     for (int position = 0; position < w->kernel_height * w->kernel_width; position++)
         count += inside(w, p, position, &iy, &ix);
     return count;
@@ -115,7 +117,7 @@ void reference_average_pool(const struct reference_task *task)
         for (int position = 0; position < w->kernel_height * w->kernel_width; position++)
             if (inside(w, &p, position, &iy, &ix))
                 sum += x[at_input(w, p.n, iy, ix, p.c)];
-        y[at_output(w, p.n, p.y, p.x, p.c)] = sum / pixels_inside(w, &p);
+        y[at_output(w, p.n, p.y, p.x, p.c)] = sum / pixels_counted(w, &p);
     }
 }
 
@@ -132,7 +134,7 @@ void reference_average_pool_gradient(const struct reference_task *task)
             int iy, ix;
 
             if (inside(w, &p, position, &iy, &ix))
-                dx[at_input(w, p.n, iy, ix, p.c)] += dy[at_output(w, p.n, p.y, p.x, p.c)] / pixels_inside(w, &p);
+                dx[at_input(w, p.n, iy, ix, p.c)] += dy[at_output(w, p.n, p.y, p.x, p.c)] / pixels_counted(w, &p);
         }
 }
 

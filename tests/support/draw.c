@@ -129,24 +129,27 @@ value draw_labels(struct op_case *c, struct chance *r, int classes)
 
 enum { SIDE_MAX = 19 };
 
-static void draw_side(struct chance *r, bool same, int stride, int kernel, int *size, int *out, int *pad)
+enum padded { SAME, VALID, HALF };
+
+static void draw_side(struct chance *r, enum padded padded, int stride, int kernel, int *size, int *out, int *pad)
 {
-    *size = chance_int(r, same ? 1 : kernel, SIDE_MAX);
-    *out = same ? int_ceil_div(*size, stride) : (*size - kernel) / stride + 1;
+    int all = padded == HALF ? kernel / 2 * 2 : 0;
 
-    int over = (*out - 1) * stride + kernel - *size;
-
-    *pad = same && over > 0 ? over / 2 : 0;
+    *size = chance_int(r, padded == VALID ? kernel : 1, SIDE_MAX);
+    *out = padded == SAME ? int_ceil_div(*size, stride) : (*size + all - kernel) / stride + 1;
+    if (padded == SAME)
+        all = int_max((*out - 1) * stride + kernel - *size, 0);
+    *pad = all / 2;
 }
 
 void draw_window(struct op_window *w, struct chance *r, int height, int width)
 {
-    bool same = chance_toss(r);
+    enum padded padded = (enum padded)chance_int(r, SAME, HALF);
 
     w->kernel_height = height;
     w->kernel_width = width;
-    draw_side(r, same, w->stride, height, &w->height, &w->out_height, &w->pad_top);
-    draw_side(r, same, w->stride, width, &w->width, &w->out_width, &w->pad_left);
+    draw_side(r, padded, w->stride, height, &w->height, &w->out_height, &w->pad_top);
+    draw_side(r, padded, w->stride, width, &w->width, &w->out_width, &w->pad_left);
 }
 
 int draw_window_input(const struct op_window *w)

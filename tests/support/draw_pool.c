@@ -59,12 +59,14 @@ void draw_max_pool_gradient(struct op_case *c, struct chance *r)
 void draw_average_pool(struct op_case *c, struct chance *r)
 {
     draw_pool(c, r);
+    c->op.window.counts_padding = chance_toss(r);
     draw_one_to_one(c, r, draw_window_input(&c->op.window), draw_window_output(&c->op.window));
 }
 
 void draw_average_pool_gradient(struct op_case *c, struct chance *r)
 {
     draw_pool(c, r);
+    c->op.window.counts_padding = chance_toss(r);
     draw_one_to_one(c, r, draw_window_output(&c->op.window), draw_window_input(&c->op.window));
 }
 

@@ -65,10 +65,11 @@ static __device__ struct range columns_over(const struct op_window &w, int x)
     return windows_over(x, w.stride, w.pad_left, w.kernel_width, w.out_width);
 }
 
-/* The mean counts no padding. */
-static __device__ float mean_factor(struct range rows, struct range columns)
+static __device__ float mean_factor(const struct op_window &w, struct range rows, struct range columns)
 {
-    return 1.0f / (float)((rows.end - rows.first) * (columns.end - columns.first));
+    int inside = (rows.end - rows.first) * (columns.end - columns.first);
+
+    return 1.0f / (float)(w.counts_padding ? w.kernel_height * w.kernel_width : inside);
 }
 
 static __host__ __device__ int inputs_of(const struct op_window &w)
@@ -154,7 +155,7 @@ template <int W> static __global__ void average_pool(struct op_window w, const f
         struct pixel out = pixel_of<W>(w.out_width, w.channels, group);
         struct range rows = rows_inside(w, out.y), columns = columns_inside(w, out.x);
         int top = out.y * w.stride - w.pad_top, left = out.x * w.stride - w.pad_left;
-        float factor = mean_factor(rows, columns);
+        float factor = mean_factor(w, rows, columns);
         wide<float, W> sum = {};
 
         for (int ky = rows.first; ky < rows.end; ky++)
@@ -182,7 +183,7 @@ template <int W> static __global__ void average_pool_gradient(struct op_window w
         for (int y = rows.first; y < rows.end; y++)
             for (int x = columns.first; x < columns.end; x++) {
                 wide<float, W> d = wide_load<W>(dy + offset_of(w.out_width, w.channels, y, x, in.c));
-                float factor = mean_factor(rows_inside(w, y), columns_inside(w, x));
+                float factor = mean_factor(w, rows_inside(w, y), columns_inside(w, x));
 
                 for (int k = 0; k < W; k++)
                     sum.at[k] += d.at[k] * factor;

@@ -14,7 +14,7 @@ static const struct field fields[] = {
     INTEGER_FIELD(struct conv2d, kernel, 1, 15, 3, "height and width of the window"),
     INTEGER_FIELD(struct conv2d, stride, 1, 8, 1, "step of the window"),
     CHOICE_FIELD(struct conv2d, padding, padding_names, PADDING_SAME,
-        "same keeps the size (divided by the stride), valid pads nothing"),
+                 "same keeps the size (divided by the stride), valid pads nothing, half kernel/2 on each side"),
     SWITCH_FIELD(struct conv2d, bias, true, "add a trained number to each filter"),
     CHOICE_FIELD(struct conv2d, activation, activation_names, ACTIVATION_LINEAR, "applied to the output"),
 };
@@ -57,12 +57,14 @@ static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 {
     const struct conv2d *s = settings(l);
     const char *times = unicode ? "×" : "x";
-    char stride[16] = "";
+    char stride[16] = "", padding[16] = "";
 
     if (s->stride > 1)
         snprintf(stride, sizeof stride, "/%d", s->stride);
-    snprintf(out, size, "conv %d %d%s%d%s%s%s%s", s->filters, s->kernel, times, s->kernel, stride,
-             s->padding == PADDING_VALID ? " valid" : "", s->activation == ACTIVATION_LINEAR ? "" : " ",
+    if (s->padding != PADDING_SAME)
+        snprintf(padding, sizeof padding, " %s", padding_names[s->padding]);
+    snprintf(out, size, "conv %d %d%s%d%s%s%s%s", s->filters, s->kernel, times, s->kernel, stride, padding,
+             s->activation == ACTIVATION_LINEAR ? "" : " ",
              s->activation == ACTIVATION_LINEAR ? "" : activation_names[s->activation]);
 }
 

@@ -10,7 +10,8 @@ struct pool {
 static const struct field fields[] = {
     INTEGER_FIELD(struct pool, size, 1, 15, 2, "height and width of the window"),
     INTEGER_FIELD(struct pool, stride, 0, 15, 0, "step of the window; 0: the window's size"),
-    CHOICE_FIELD(struct pool, padding, padding_names, PADDING_VALID, "same keeps a ragged edge, valid drops it"),
+    CHOICE_FIELD(struct pool, padding, padding_names, PADDING_VALID,
+                 "same keeps a ragged edge, valid drops it, half adds size/2 on each side"),
 };
 
 static const struct pool *settings(const struct layer *l)
@@ -54,9 +55,10 @@ static value emit_max(const struct layer *l, struct plan_builder *b, value in)
 
 static value emit_average(const struct layer *l, struct plan_builder *b, value in)
 {
-    const struct op_window w = window(l, plan_shape(b, in));
+    struct op_window w = window(l, plan_shape(b, in));
     value out = plan_activation(b, "avgpool", layer_window_shape(&w));
 
+    w.counts_padding = settings(l)->padding == PADDING_HALF; /* as PyTorch does; Keras's same does not */
     plan_append(b, &(struct op){ .kind = OP_AVERAGE_POOL, .in = { in }, .out = { out }, .window = w });
     return out;
 }
@@ -64,12 +66,13 @@ static value emit_average(const struct layer *l, struct plan_builder *b, value i
 static void summarise(const struct layer *l, const char *name, bool unicode, char *out, size_t size)
 {
     const struct pool *s = settings(l);
-    char stride[16] = "";
+    char stride[16] = "", padding[16] = "";
 
     if (s->stride && s->stride != s->size)
         snprintf(stride, sizeof stride, "/%d", s->stride);
-    snprintf(out, size, "%s %d%s%d%s%s", name, s->size, unicode ? "×" : "x", s->size, stride,
-             s->padding == PADDING_SAME ? " same" : "");
+    if (s->padding != PADDING_VALID)
+        snprintf(padding, sizeof padding, " %s", padding_names[s->padding]);
+    snprintf(out, size, "%s %d%s%d%s%s", name, s->size, unicode ? "×" : "x", s->size, stride, padding);
 }
 
 static void summary_max(const struct layer *l, bool unicode, char *out, size_t size)

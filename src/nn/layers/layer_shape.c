@@ -2,7 +2,9 @@
 
 #include "base/limits.h"
 
-const char *const padding_names[] = { [PADDING_SAME] = "same", [PADDING_VALID] = "valid", NULL };
+const char *const padding_names[] = {
+    [PADDING_SAME] = "same", [PADDING_VALID] = "valid", [PADDING_HALF] = "half", NULL
+};
 
 bool layer_needs_image(struct shape in, struct error *e)
 {
@@ -36,12 +38,17 @@ bool layer_window_fits(struct shape in, int kernel, enum padding padding, struct
 /* Windows along one side. */
 static int windows(int size, int kernel, int stride, enum padding padding)
 {
-    return padding == PADDING_SAME ? int_ceil_div(size, stride) : (size - kernel) / stride + 1;
+    int added = padding == PADDING_HALF ? kernel / 2 * 2 : 0;
+
+    return padding == PADDING_SAME ? int_ceil_div(size, stride) : (size + added - kernel) / stride + 1;
 }
 
-/* Before the first pixel; an odd rest is at the bottom and right. */
+/* Before the first pixel; an odd rest of "same" is at the bottom and right. */
 static int padding_before(int size, int kernel, int stride, int out, enum padding padding)
 {
+    if (padding == PADDING_HALF)
+        return kernel / 2;
+
     int all = (out - 1) * stride + kernel - size;
 
     return padding == PADDING_SAME && all > 0 ? all / 2 : 0;

@@ -8,8 +8,10 @@
 bool layer_needs_image(struct shape in, struct error *e);
 bool layer_needs_flat(struct shape in, struct error *e);
 
-/* As TensorFlow pads: "same" has ceil(size / stride) outputs, "valid" only whole windows. */
-enum padding { PADDING_SAME, PADDING_VALID };
+/* "same" and "valid" as TensorFlow pads: ceil(size / stride) outputs, or only whole windows. "half" as PyTorch's
+ * networks: kernel / 2, rounded down, on every side. With stride 1 and an odd kernel that is "same"; with stride 2
+ * "same" has an odd pixel at the bottom and right, and windows begin elsewhere. */
+enum padding { PADDING_SAME, PADDING_VALID, PADDING_HALF };
 extern const char *const padding_names[]; /* ends with NULL */
 
 /* False with an error when a window of kernel × kernel does not fit into an image. */

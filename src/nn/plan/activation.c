@@ -19,3 +19,8 @@ int activation_gradient_from_output(enum activation a)
 {
     return from_outputs[a];
 }
+
+bool activation_never_negative(enum activation a)
+{
+    return a == ACTIVATION_RELU || a == ACTIVATION_RELU6 || a == ACTIVATION_SIGMOID;
+}

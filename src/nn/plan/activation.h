@@ -2,6 +2,8 @@
 #ifndef NN_ACTIVATION_H
 #define NN_ACTIVATION_H
 
+#include <stdbool.h>
+
 /* name in recipes, and whether the gradient can be computed from the output alone (so the input need not be kept) */
 #define ACTIVATIONS(X) \
     X(LINEAR, linear, 1) \
@@ -31,5 +33,6 @@ enum { ACTIVATIONS_COUNT = 0
 extern const char *const activation_names[]; /* ends with NULL */
 
 int activation_gradient_from_output(enum activation a);
+bool activation_never_negative(enum activation a);
 
 #endif

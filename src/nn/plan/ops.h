@@ -68,7 +68,7 @@
     X(MAX_POOL_GRADIENT, max_pool_gradient, window, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, dy, N, OH, OW, C), READ(U8, winner, N, OH, OW, C)), \
       OUT(WRITE(F32, dx, N, H, W, C))) \
-    /* the mean counts no padding */ \
+    /* the mean counts no padding but where `counts_padding` says so, then zeros */ \
     X(AVERAGE_POOL, average_pool, window, average_pool_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, N, H, W, C)), \
       OUT(WRITE(F32, y, N, OH, OW, C))) \
@@ -227,6 +227,7 @@ struct op_window {
     enum activation activation; /* CONV2D only: fused into the output */
     float slope;                /* of the fused leaky ReLU */
     bool pooled;                /* CONV2D and its gradients only */
+    bool counts_padding;        /* AVERAGE_POOL and its gradient only: a window is divided by all of its pixels */
 };
 
 /* `pooled`: the operation includes a 2×2 max pool of stride 2 without padding behind the convolution and its

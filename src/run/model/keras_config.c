@@ -7,6 +7,7 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "run/model/keras_padding.h"
 
 /* Jansson returns NULL without memory, and its functions pass a NULL on, so only the end result is checked. */
 struct context {
@@ -52,16 +53,6 @@ static json_t *rescaling(const struct keras_layer *l, const struct context *cont
     return config;
 }
 
-/* "valid" wherever that gives the same result. */
-static const char *padding(const struct op_window *w)
-{
-    bool valid = w->pad_top == 0 && w->pad_left == 0 &&
-                 w->out_height == (w->height - w->kernel_height) / w->stride + 1 &&
-                 w->out_width == (w->width - w->kernel_width) / w->stride + 1;
-
-    return valid ? "valid" : "same";
-}
-
 static json_t *conv2d(const struct keras_layer *l, const struct context *context)
 {
     const struct op_window *w = &l->op->window;
@@ -69,8 +60,8 @@ static json_t *conv2d(const struct keras_layer *l, const struct context *context
     (void)context;
     return json_pack("{s:i, s:o, s:o, s:s, s:s, s:o, s:s, s:b}", "filters", w->out_channels, "kernel_size",
                      pair(w->kernel_height, w->kernel_width), "strides", pair(w->stride, w->stride), "padding",
-                     padding(w), "data_format", "channels_last", "dilation_rate", pair(1, 1), "activation",
-                     l->activation, "use_bias", l->op->in[2] != VALUE_NONE);
+                     keras_padding_of(w).word, "data_format", "channels_last", "dilation_rate", pair(1, 1),
+                     "activation", l->activation, "use_bias", l->op->in[2] != VALUE_NONE);
 }
 
 static json_t *dense(const struct keras_layer *l, const struct context *context)
@@ -80,13 +71,22 @@ static json_t *dense(const struct keras_layer *l, const struct context *context)
                      l->op->in[2] != VALUE_NONE);
 }
 
+static json_t *zero_padding(const struct keras_layer *l, const struct context *context)
+{
+    const struct keras_zeros zeros = keras_padding_of(&l->op->window).zeros;
+
+    (void)context;
+    return json_pack("{s:[o, o], s:s}", "padding", pair(zeros.top, zeros.bottom), pair(zeros.left, zeros.right),
+                     "data_format", "channels_last");
+}
+
 static json_t *pooling(const struct keras_layer *l, const struct context *context)
 {
     const struct op_window w = l->op->window.pooled ? op_pool_window(&l->op->window) : l->op->window;
 
     (void)context;
     return json_pack("{s:o, s:o, s:s, s:s}", "pool_size", pair(w.kernel_height, w.kernel_width), "strides",
-                     pair(w.stride, w.stride), "padding", padding(&w), "data_format", "channels_last");
+                     pair(w.stride, w.stride), "padding", keras_padding_of(&w).word, "data_format", "channels_last");
 }
 
 static json_t *up_sampling(const struct keras_layer *l, const struct context *context)

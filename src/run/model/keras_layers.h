@@ -12,6 +12,7 @@
     X(RESCALING, "Rescaling", "rescaling", rescaling) \
     X(CONV2D, "Conv2D", "conv2d", conv2d) \
     X(DENSE, "Dense", "dense", dense) \
+    X(ZERO_PADDING, "ZeroPadding2D", "zero_padding2d", zero_padding) \
     X(MAX_POOLING, "MaxPooling2D", "max_pooling2d", pooling) \
     X(AVERAGE_POOLING, "AveragePooling2D", "average_pooling2d", pooling) \
     X(GLOBAL_AVERAGE_POOLING, "GlobalAveragePooling2D", "global_average_pooling2d", format_alone) \

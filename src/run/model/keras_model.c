@@ -8,9 +8,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "run/model/keras_activation.h"
+#include "run/model/keras_padding.h"
 
-/* An operation can become three layers: itself, a Flatten before it, and an activation or a pool after it. */
-enum { LAYERS_AN_OPERATION = 3, NOBODY = -1 };
+/* An operation can become four layers: itself, a Flatten or zeros before it, and an activation and a pool after it. */
+enum { LAYERS_AN_OPERATION = 4, NOBODY = -1 };
 
 struct building {
     const struct recipe *recipe;
@@ -151,6 +152,44 @@ static bool cannot_be_saved(const struct building *b, const struct op *op, struc
                      op->layer + 1, b->recipe->layers[op->layer].class->name, op_name(op->kind));
 }
 
+/* Does a layer give nothing below zero, so that a zero beside it never is the greatest value? */
+static bool never_negative(const struct building *b, int at)
+{
+    const struct keras_layer *l = &b->model->layers[at];
+    enum activation a;
+
+    switch (l->kind) {
+    case KERAS_DROPOUT:
+    case KERAS_UP_SAMPLING:
+    case KERAS_ZERO_PADDING:
+    case KERAS_MAX_POOLING:
+    case KERAS_AVERAGE_POOLING:
+        return never_negative(b, l->inputs[0]);
+    case KERAS_RELU:
+        return true;
+    default:
+        return keras_activation_find(l->activation, &a) && activation_never_negative(a);
+    }
+}
+
+/* The zeros before a window that Keras has no word for. */
+static bool add_zeros_of(struct building *b, const struct op *op, int *from, struct error *e)
+{
+    bool window = op->kind == OP_CONV2D || op->kind == OP_MAX_POOL || op->kind == OP_AVERAGE_POOL;
+
+    if (!window || !keras_padding_of(&op->window).padded)
+        return true;
+    if (op->kind == OP_MAX_POOL && !never_negative(b, *from))
+        return error_set(e, ERROR_INPUT,
+                         "layer %d (%s) cannot be saved in Keras's format: its zeros in place of padding half would be "
+                         "greater than values below 0: put a ReLU before it, or take padding same",
+                         op->layer + 1, b->recipe->layers[op->layer].class->name);
+    struct keras_layer *l = add_layer(b, KERAS_ZERO_PADDING, op);
+    l->inputs[l->n_inputs++] = *from;
+    *from = position_of(b, l);
+    return true;
+}
+
 static bool add_layers_of(struct building *b, const struct op *op, struct error *e)
 {
     const struct keras_rule *rule =
@@ -161,6 +200,8 @@ static bool add_layers_of(struct building *b, const struct op *op, struct error 
         return cannot_be_saved(b, op, e);
     for (int i = 0; i < rule->images; i++)
         inputs[i] = find_producer(b, op->in[i]);
+    if (!add_zeros_of(b, op, inputs, e))
+        return false;
     bool function = op->kind == OP_ACTIVATION;
     struct keras_layer *l =
         add_layer(b, function ? keras_activation_kind(op->elements.activation) : rule->kind, op);

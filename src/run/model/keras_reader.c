@@ -35,9 +35,47 @@ static bool check_format(const struct keras_node *n, struct error *e)
            keras_node_refuse(n, e, "its images have their channels first, and those of cuvette last");
 }
 
-static const char *padding_of(const struct keras_node *n)
+enum { PADDED_MAX = 4096 };
+
+/* One number, two (height, width), or four (top, bottom, left, right). */
+static bool read_zero_padding(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
-    return keras_node_text(n, "padding", "valid");
+    double to[4] = { 1, 1, 1, 1 };
+    int count = keras_node_has(n, "padding") ? keras_node_numbers(n, "padding", 4, to) : 1;
+    int step = count == 4 ? 1 : 0, across = count == 1 ? 0 : count / 2;
+
+    if (!check_format(n, e))
+        return false;
+    if (r->shape.rank != 3)
+        return keras_node_refuse(n, e, "it pads images, and comes after Flatten");
+    for (int i = 0; i < count && i < 4; i++)
+        if (!(to[i] >= 0 && to[i] <= PADDED_MAX) || to[i] != floor(to[i]))
+            count = 0;
+    if (count != 1 && count != 2 && count != 4)
+        return keras_node_refuse(n, e, "its padding is not one, two or four numbers of pixels");
+    r->zeros = (struct keras_zeros){
+        .top = (int)to[0], .bottom = (int)to[step], .left = (int)to[across], .right = (int)to[across + step]
+    };
+    r->padding = n;
+    return true;
+}
+
+/* With the zeros before it. Those before a max pool are as good as none only where no value is below zero. */
+static bool take_padding(struct keras_recipe *r, const struct keras_node *n, int kernel, int stride, const char **out,
+                         struct error *e)
+{
+    bool mean = keras_node_is(n, "AveragePooling2D"), greatest = keras_node_is(n, "MaxPooling2D");
+    enum padding padding;
+
+    *out = keras_node_text(n, "padding", padding_names[PADDING_VALID]);
+    if (!r->padding)
+        return true;
+    if (strcmp(*out, padding_names[PADDING_VALID]) != 0 || (greatest && !activation_never_negative(r->last)) ||
+        !keras_padding_match(r->shape, kernel, stride, &r->zeros, mean, &padding))
+        return keras_node_refuse(r->padding, e, "cuvette pads images as part of the window behind it, kernel/2 a side");
+    *out = padding_names[padding];
+    r->padding = NULL;
+    return true;
 }
 
 /* The activation of a layer that has been put: part of its settings, or a layer of its own. */
@@ -61,6 +99,7 @@ static bool read_conv2d(struct keras_recipe *r, const struct keras_node *n, stru
 {
     int filters, kernel, stride, rate;
     struct keras_function f;
+    const char *padding;
     char settings[256];
 
     if (!check_format(n, e) || !keras_node_square(n, "filters", 0, &filters, e) ||
@@ -69,8 +108,10 @@ static bool read_conv2d(struct keras_recipe *r, const struct keras_node *n, stru
         return false;
     if (rate != 1 || keras_node_real(n, "groups", 1) != 1)
         return keras_node_refuse(n, e, "cuvette has no convolution with holes or groups");
+    if (!take_padding(r, n, kernel, stride, &padding, e))
+        return false;
     snprintf(settings, sizeof settings, "filters=%d kernel=%d stride=%d padding=%.32s bias=%s activation=%s", filters,
-             kernel, stride, padding_of(n), yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
+             kernel, stride, padding, yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
     if (!keras_reader_put(r, n, "conv2d", settings, e))
         return false;
     keras_reader_weights(r, n);
@@ -98,12 +139,13 @@ static bool read_dense(struct keras_recipe *r, const struct keras_node *n, struc
 static bool read_pooling(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
     int size, stride;
+    const char *padding;
     char settings[128];
 
     if (!check_format(n, e) || !keras_node_square(n, "pool_size", 2, &size, e) ||
-        !keras_node_square(n, "strides", size, &stride, e))
+        !keras_node_square(n, "strides", size, &stride, e) || !take_padding(r, n, size, stride, &padding, e))
         return false;
-    snprintf(settings, sizeof settings, "size=%d stride=%d padding=%.32s", size, stride, padding_of(n));
+    snprintf(settings, sizeof settings, "size=%d stride=%d padding=%.32s", size, stride, padding);
     return keras_reader_put(r, n, keras_node_is(n, "MaxPooling2D") ? "maxpool2d" : "avgpool2d", settings, e);
 }
 
@@ -308,7 +350,14 @@ bool keras_reader_knows(const struct keras_node *n)
     return reader_of(n);
 }
 
+static bool takes_zeros(const struct keras_node *n)
+{
+    return keras_node_is(n, "Conv2D") || keras_node_is(n, "MaxPooling2D") || keras_node_is(n, "AveragePooling2D");
+}
+
 bool keras_reader_read(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
+    if (r->padding && !takes_zeros(n))
+        return keras_node_refuse(r->padding, e, "cuvette pads images in convolutions and pools alone");
     return reader_of(n)->read(r, n, e);
 }

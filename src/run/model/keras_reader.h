@@ -5,6 +5,7 @@
 #include "nn/plan/shape.h"
 #include "nn/recipe/recipe.h"
 #include "run/model/keras_graph.h"
+#include "run/model/keras_padding.h"
 
 enum { KERAS_SCALINGS_MAX = 8, KERAS_CHANNELS_MAX = 4 };
 
@@ -26,9 +27,11 @@ struct keras_recipe {
     int *origins; /* nodes with weights, in the order in which the recipe's plan has their layers */
 
     /* While it is made: */
-    struct shape shape;   /* of the last output */
-    bool softmaxed;       /* there was the softmax that ends a model */
-    enum activation last; /* of the last layer */
+    struct shape shape;               /* of the last output */
+    struct keras_zeros zeros;         /* of the layer before, for a window to take in */
+    const struct keras_node *padding; /* that layer; NULL: it was none */
+    bool softmaxed;                   /* there was the softmax that ends a model */
+    enum activation last;             /* of the last layer */
 };
 
 bool keras_reader_knows(const struct keras_node *n);

@@ -89,6 +89,24 @@ static void sizes_follow_tensorflow(void **state)
     assert_true(shape_equal(m.layers[1].out, shape_image(2, 2, 4)));
 }
 
+/* PyTorch: floor((size + 2 × (kernel / 2) - kernel) / stride) + 1. */
+static void half_padding_gives_sizes_of_pytorch(void **state)
+{
+    static struct model m;
+    (void)state;
+
+    infer("conv2d = filters=2 kernel=7 stride=2 padding=half\nmaxpool2d = size=3 stride=2 padding=half\n"
+          "avgpool2d = size=2 stride=3 padding=half\nconv2d = kernel=5 padding=half\nflatten =\ndense = units=10\n",
+          shape_image(224, 33, 3), 10, &m, NULL);
+    assert_true(shape_equal(m.layers[0].out, shape_image(112, 17, 2)));
+    assert_true(shape_equal(m.layers[1].out, shape_image(56, 9, 2)));
+    assert_true(shape_equal(m.layers[2].out, shape_image(19, 4, 2)));
+    assert_true(shape_equal(m.layers[3].out, shape_image(19, 4, 32)));
+    infer("conv2d = filters=2 kernel=11 stride=4 padding=half\nflatten =\ndense = units=10\n", shape_image(1, 2, 1), 10,
+          &m, NULL);
+    assert_true(shape_equal(m.layers[0].out, shape_image(1, 1, 2)));
+}
+
 static void upsampling_multiplies_height_and_width(void **state)
 {
     static struct model m;
@@ -108,6 +126,7 @@ int main(void)
         cmocka_unit_test(parameter_counts_are_those_of_keras),
         cmocka_unit_test(impossible_stacks_name_the_layer_and_both_shapes),
         cmocka_unit_test(sizes_follow_tensorflow),
+        cmocka_unit_test(half_padding_gives_sizes_of_pytorch),
         cmocka_unit_test(upsampling_multiplies_height_and_width),
     };
 

@@ -175,7 +175,7 @@ static void test_what_cannot_be_taken_is_named_with_its_place(void **state)
         { SEQUENTIAL(INPUT "," CONV "," LAYER("SeparableConv2D", "sep", "") "," FLAT "," DENSE),
           "described.h5: layer 2, sep (SeparableConv2D): cuvette has no such layer" },
         { SEQUENTIAL(INPUT "," LAYER("ZeroPadding2D", "pad", "") "," FLAT "," DENSE),
-          "layer 1, pad (ZeroPadding2D): cuvette has no such layer" },
+          "layer 1, pad (ZeroPadding2D): cuvette pads images in convolutions and pools alone" },
         { SEQUENTIAL(INPUT "," LAYER("Sequential", "inner", "") "," FLAT "," DENSE), "inner (Sequential)" },
         { SEQUENTIAL(INPUT "," LAYER("Conv2D", "conv", ",\"filters\":4,\"kernel_size\":[3,1]")),
           "layer 1, conv (Conv2D): its kernel_size is 3x1, and cuvette takes squares" },

@@ -284,6 +284,63 @@ static void test_every_activation_has_keras_s_name(void **state)
     model_free(&m);
 }
 
+static const json_t *layer_of(const json_t *whole, size_t i)
+{
+    return json_array_get(json_object_get(json_object_get(whole, "config"), "layers"), i);
+}
+
+static void expect_zeros(const json_t *layer, int top, int bottom)
+{
+    const json_t *rows = json_array_get(json_object_get(json_object_get(layer, "config"), "padding"), 0);
+
+    assert_string_equal(text_at(layer, "class_name"), "ZeroPadding2D");
+    assert_int_equal(json_integer_value(json_array_get(rows, 0)), top);
+    assert_int_equal(json_integer_value(json_array_get(rows, 1)), bottom);
+}
+
+/* Keras has no word for it but where it is the same as one. */
+static void test_padding_half_is_zeros_and_a_valid_window(void **state)
+{
+    static const char layers[] = "[layers]\nconv2d = filters=4 kernel=7 stride=2 padding=half\nbatch_norm =\n"
+                                 "activation = function=relu\nmaxpool2d = size=3 stride=2 padding=half\n"
+                                 "conv2d = filters=5 kernel=3 padding=half\navgpool2d = size=3 stride=2 padding=half\n"
+                                 "flatten =\ndense = units=3\n";
+    static const char *const expected[] = { "InputLayer",    "Rescaling",          "ZeroPadding2D",
+                                            "Conv2D",        "BatchNormalization", "Activation",
+                                            "ZeroPadding2D", "MaxPooling2D",       "Conv2D",
+                                            "ZeroPadding2D", "AveragePooling2D",   "Flatten",
+                                            "Dense" };
+    const char *path = folder_path(*state, "model.h5");
+    struct model m;
+
+    model_make(&m, layers, shape_image(16, 13, 3), true);
+    expect_written(&m, path);
+    json_t *whole = read_config(path);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_string_equal(text_at(layer_of(whole, i), "class_name"), expected[i]);
+    expect_zeros(layer_of(whole, 2), 3, 3);
+    expect_zeros(layer_of(whole, 6), 1, 1);
+    assert_string_equal(text_at(json_object_get(layer_of(whole, 3), "config"), "padding"), "valid");
+    assert_string_equal(text_at(json_object_get(layer_of(whole, 8), "config"), "padding"), "same");
+    json_decref(whole);
+    model_free(&m);
+    expect_back(state, layers, shape_image(16, 13, 3));
+}
+
+/* Zeros would be greater than values below 0. */
+static void test_a_padded_max_pool_needs_a_relu_before_it(void **state)
+{
+    static const char layers[] = "[layers]\nconv2d = filters=4 kernel=3\nmaxpool2d = size=3 stride=2 padding=half\n"
+                                 "flatten =\ndense = units=3\n";
+    struct model m;
+    struct error e = { 0 };
+
+    model_make(&m, layers, shape_image(8, 8, 3), true);
+    assert_false(model_file_write(folder_path(*state, "model.h5"), &m.recipe, &m.weights, NULL, &e));
+    assert_non_null(strstr(e.text, "layer 2 (maxpool2d) cannot be saved in Keras's format"));
+    model_free(&m);
+}
+
 static void test_branches_are_described_with_their_inputs(void **state)
 {
     struct model m;
@@ -496,6 +553,8 @@ int main(void)
         TEST(test_a_plain_stack_is_described_layer_by_layer),
         TEST(test_a_pool_that_joined_a_convolution_is_a_layer),
         TEST(test_every_activation_has_keras_s_name),
+        TEST(test_padding_half_is_zeros_and_a_valid_window),
+        TEST(test_a_padded_max_pool_needs_a_relu_before_it),
         TEST(test_branches_are_described_with_their_inputs),
         TEST(test_the_model_of_another_recipe_is_refused),
         TEST(test_foreign_files_are_refused),
