@@ -4,10 +4,19 @@
 
 #include "base/text.h"
 #include "nn/train/trainer_status.h"
+#include "run/run_entry.h"
 #include "run/run_recipe.h"
+#include "run/sighting.h"
+
+/* Of a run that has no summary.json. */
+static const char *state_of(const struct run_data *d, const char *metrics)
+{
+    return metrics_are_claimed(metrics) || sighting_trains(d->folder) ? trainer_state_names[TRAINER_RUNNING]
+                                                                     : run_state_word(RUN_CUT_OFF);
+}
 
 /* A run that is not over has no summary.json; the first line of its metrics says what is known. */
-static bool read_summary(struct run_data *d, struct error *e)
+static bool read_summary(struct run_data *d, const char *metrics, struct error *e)
 {
     char path[PATH_SIZE];
 
@@ -16,10 +25,9 @@ static bool read_summary(struct run_data *d, struct error *e)
     if (path_is_file(path))
         return summary_read(&d->summary, path, e);
     d->summary = d->curves.run;
-    if (!d->curves.introduced) {
+    if (!d->curves.introduced)
         summary_forget(&d->summary);
-        text_copy(d->summary.state, sizeof d->summary.state, trainer_state_names[TRAINER_RUNNING]);
-    }
+    text_copy(d->summary.state, sizeof d->summary.state, state_of(d, metrics));
     d->summary.epochs = (int)d->curves.n_epochs;
     return true;
 }
@@ -52,7 +60,7 @@ bool run_data_read(struct run_data *d, const char *folder, struct error *e)
     if (!has(folder, "recipe.ini", e) || !has(folder, "metrics.jsonl", e) || !run_recipe_load(&d->recipe, folder, e) ||
         !path_join(path, folder, "metrics.jsonl", e) || !metrics_read(path, NULL, &d->curves, e))
         return false;
-    if (read_summary(d, e) && layer_times_read(&d->layers, folder, e))
+    if (read_summary(d, path, e) && layer_times_read(&d->layers, folder, e))
         return true;
     run_data_free(d);
     return false;

@@ -5,6 +5,7 @@
 
 #include "base/markup.h"
 #include "run/figures/report.h"
+#include "run/metrics.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 
@@ -72,11 +73,29 @@ static void test_what_nobody_told_is_not_said(void **state)
     write_report_of(*state, strchr(metrics, '\n') + 1, into);
     char *page = folder_text(into, "report.md");
 
-    assert_non_null(strstr(page, "| state | running |\n"));
+    assert_non_null(strstr(page, "| state | cut off |\n"));
     assert_null(strstr(page, "training loss"));
     assert_null(strstr(page, "training accuracy"));
     assert_null(strstr(page, "test accuracy"));
     free(page);
+}
+
+/* As long as somebody holds its metrics. */
+static void test_a_run_that_trains_is_not_called_cut_off(void **state)
+{
+    struct metrics_writer *writer;
+    struct error e = { 0 };
+
+    folder_put(*state, "recipe.ini", recipe);
+    writer = metrics_create(folder_path(*state, "metrics.jsonl"), &e);
+    assert_good(writer != NULL, e);
+    assert_good(run_data_read(&data, *state, &e), e);
+    assert_string_equal(data.summary.state, "running");
+    run_data_free(&data);
+    assert_good(metrics_close(writer, &e), e);
+    assert_good(run_data_read(&data, *state, &e), e);
+    assert_string_equal(data.summary.state, "cut off");
+    run_data_free(&data);
 }
 
 static void test_texts_stay_texts(void **state)
@@ -159,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_the_folder_has_all_of_it),
         TEST(test_what_nobody_told_is_not_said),
+        TEST(test_a_run_that_trains_is_not_called_cut_off),
         TEST(test_texts_stay_texts),
         TEST(test_the_page_holds_its_pictures),
         cmocka_unit_test(test_base64_is_that_of_the_standard),
