@@ -25,7 +25,7 @@ bool network_options_take(struct network_options *o, int option, const char *wor
         o->network.best = true;
         return true;
     case NETWORK_OPTION_PIXELS:
-        return model_pixels_find(word, &o->network.wish.pixels, e);
+        return pixels_find(word, &o->network.wish.pixels, e);
     case NETWORK_OPTION_INPUT:
         return take_input(&o->network.wish.input, word, e);
     case NETWORK_OPTION_DATASET:

@@ -21,7 +21,7 @@ enum {
 
 #define MODEL_OPTION_ROWS                                                                                              \
     [NETWORK_OPTION_BEST] = { "best", NULL, "take the weights of the best epoch, not those that the run ended with" }, \
-    [NETWORK_OPTION_PIXELS] = { "pixels", "RANGE", "of a MODEL by others: it takes pixels as " MODEL_PIXELS_LISTED },  \
+    [NETWORK_OPTION_PIXELS] = { "pixels", "RANGE", "of a MODEL by others: it takes pixels as " PIXELS_LISTED },        \
     [NETWORK_OPTION_INPUT] = { "input", "HxWxC", "of a MODEL by others: the size of its images, as in 28x28x1" },
 
 /* `of_dataset`: what --dataset is for. */

@@ -15,7 +15,7 @@ static bool write_weights(struct executor *x, const struct recipe *recipe, struc
     struct statistics measured;
     float *parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
     float *statistics = parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
-    bool good = statistics && statistics_measure(source, &measured, NULL, NULL, e);
+    bool good = statistics && recipe_images_measure(recipe, source, &measured, NULL, NULL, e);
 
     if (good) {
         plan_initialise(plan, (uint64_t)recipe->training.seed, parameters, statistics);

@@ -25,6 +25,8 @@ static const struct field of_data[] = {
         "training images: as fit says, or a random part of 8 to 100 % of each, scaled"),
     CHOICE_FIELD(struct recipe_data, colours, colour_names, COLOURS_AS_THEY_ARE,
         "of images; auto: as they are, grey when all files are"),
+    CHOICE_FIELD(struct recipe_data, pixels, pixels_names, PIXELS_UNSAID,
+        "what the network takes: by the mean and deviation of the training images, or what a published network takes"),
     BYTES_FIELD(struct recipe_data, memory, 0, 0x1p50, 0,
         "bytes that loading may hold, as 4G: a larger set is read while it trains; 0: half of what is allotted"),
     CHOICE_FIELD(struct recipe_data, flip, flip_names, FLIP_NONE,

@@ -7,6 +7,7 @@
 #include "base/field.h"
 #include "nn/layers/layer.h"
 #include "nn/optimisers/optimiser.h"
+#include "nn/recipe/pixels.h"
 #include "nn/recipe/schedule.h"
 
 struct recipe_data {
@@ -16,6 +17,7 @@ struct recipe_data {
     int fit;            /* enum recipe_fit: how they become it */
     int crop;           /* enum recipe_crop: which part of a training image */
     int colours;        /* enum recipe_colours */
+    int pixels;         /* enum pixels: the numbers that the network takes */
     uint64_t memory;    /* bytes that loading may hold; 0: as the allotment allows */
     int flip;           /* enum flip; this and what follows up to `cutmix` are augmentation (augmentation.h) */
     int shift;          /* pixels */

@@ -52,3 +52,25 @@ struct recipe_images recipe_images_known(const struct dataset_info *info)
     return (struct recipe_images){ info->count[SPLIT_TRAIN],
                                    shape_image(info->height, info->width, info->channels) };
 }
+
+/* pixel × scale + offset is (pixel / 255 - mean) / deviation. */
+static void write_said(enum pixels range, struct statistics *out)
+{
+    for (int c = 0; c < CHANNELS_MAX; c++) {
+        const struct pixels_line line = pixels_line(range, c);
+
+        out->deviation[c] = (float)(1 / (255 * line.scale));
+        out->mean[c] = (float)(-line.offset / (255 * line.scale));
+    }
+}
+
+bool recipe_images_measure(const struct recipe *r, struct source *s, struct statistics *out,
+                           bool (*progress)(void *context, double done), void *context, struct error *e)
+{
+    const enum pixels range = (enum pixels)r->data.pixels;
+
+    if (range == PIXELS_UNSAID)
+        return statistics_measure(s, out, progress, context, e);
+    write_said(range, out);
+    return true;
+}

@@ -3,6 +3,7 @@
 #define NN_RECIPE_IMAGES_H
 
 #include "data/catalogue.h"
+#include "data/statistics.h"
 #include "nn/recipe/recipe.h"
 #include "nn/recipe/recipe_warnings.h"
 
@@ -22,5 +23,10 @@ uint64_t recipe_images_window(const struct recipe *r, uint64_t allotted);
 bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e);
 struct source *recipe_images_open(const struct recipe *r, uint64_t allotted,
                                   bool (*progress)(void *context, double done), void *context, struct error *e);
+
+/* Mean and deviation that the images are normalised by: those that the recipe's `pixels` says, or as they are measured.
+ * The rest as of statistics_measure(). */
+bool recipe_images_measure(const struct recipe *r, struct source *s, struct statistics *out,
+                           bool (*progress)(void *context, double done), void *context, struct error *e);
 
 #endif

@@ -65,7 +65,7 @@ static bool measure_images(struct training *r, struct error *e)
     struct statistics measured;
 
     set_activity(r, "measuring the images");
-    if (!statistics_measure(t->source, &measured, loading, r, e))
+    if (!recipe_images_measure(&t->recipe, t->source, &measured, loading, r, e))
         return false;
     trainer_note_unreadable(r);
     executor_normalise(t->plan, &measured, t->statistics);

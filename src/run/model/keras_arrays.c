@@ -133,12 +133,15 @@ static void write_normalisation(struct gathering *g, const struct model_wish *wi
     const struct plan *plan = g->out->plan;
     int channels = g->keras->input.channels, next = g->n - 1;
     float *mean = g->out->statistics + plan_place(plan, plan->normalisation)->offset / sizeof *mean;
+    const enum pixels range = wish->pixels ? wish->pixels : g->keras->n_scalings > 0 ? PIXELS_BYTES : PIXELS_UNIT;
     double scale[KERAS_CHANNELS_MAX], offset[KERAS_CHANNELS_MAX];
 
-    model_pixels_numbers(wish->pixels               ? wish->pixels
-                         : g->keras->n_scalings > 0 ? PIXELS_BYTES
-                                                    : PIXELS_UNIT,
-                         scale, offset);
+    for (int c = 0; c < channels; c++) {
+        const struct pixels_line line = pixels_line(range, c);
+
+        scale[c] = line.scale;
+        offset[c] = line.offset;
+    }
     for (int i = 0; i < g->keras->n_scalings; i++)
         next -= g->keras->scalings[i].adapted ? 2 : 0;
     for (int i = 0; i < g->keras->n_scalings; i++) {

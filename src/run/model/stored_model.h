@@ -3,15 +3,15 @@
 #ifndef RUN_STORED_MODEL_H
 #define RUN_STORED_MODEL_H
 
+#include "nn/recipe/pixels.h"
 #include "nn/train/trainer_status.h"
 #include "run/model/model_header.h"
-#include "run/model/model_pixels.h"
 
 /* What the user says of a file, where that does not say it, or says it otherwise. All zero: nothing. */
 struct model_wish {
     const struct recipe *recipe; /* counts, not the file's own */
     struct shape input;          /* of images; rank 0: the file says it */
-    enum model_pixels pixels;
+    enum pixels pixels;
 };
 
 enum { MODEL_WRITER_SIZE = 64 };
@@ -26,6 +26,7 @@ struct model_moment {
 struct stored_model {
     struct model_header header;
     const char *format;             /* of the file: "Keras HDF5" */
+    const char *network;            /* that others published: "torchvision's resnet18"; NULL: none */
     char writer[MODEL_WRITER_SIZE]; /* "cuvette 0.1.0"; foreign text: sanitise */
     char dataset[64];               /* that it was trained on; "": not known; foreign text: sanitise */
     struct plan *plan;              /* to train with, of header.recipe */

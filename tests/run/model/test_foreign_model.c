@@ -318,7 +318,9 @@ static void test_the_range_of_pixels_may_be_said(void **state)
     static const struct {
         const char *words;
         double mean, deviation;
-    } cases[] = { { "0..1", 0, 1 }, { "0..255", 0, 1 / 255.0 }, { "-1..1", 0.5, 0.5 }, { "imagenet", 0.485, 0.229 } };
+    } cases[] = { { "0..1", 0, 1 },        { "0..255", 0, 1 / 255.0 },
+                  { "-1..1", 0.5, 0.5 },   { "imagenet", 0.485, 0.229 },
+                  { "caffe", 123.68 / 255, 1 / 255.0 }, { "lite", 127 / 255.0, 128 / 255.0 } };
     char *config = strdup(SEQUENTIAL(INPUT "," FLAT "," DENSE));
     const char *path = describe(*state, config);
     static const float zeros[8 * 8 * 3 * 3];
@@ -340,7 +342,7 @@ static void test_the_range_of_pixels_may_be_said(void **state)
         struct stored_model m;
         struct error e = { 0 };
 
-        assert_good(model_pixels_find(cases[i].words, &wish.pixels, &e), e);
+        assert_good(pixels_find(cases[i].words, &wish.pixels, &e), e);
         assert_good(model_format_read(path, &wish, &m, &e), e);
         const float *mean = m.statistics + plan_place(m.plan, m.plan->normalisation)->offset / sizeof(float);
         assert_float_equal(mean[0], cases[i].mean, 1e-6);
