@@ -14,7 +14,8 @@
     X(lenet5, "lenet5") \
     X(cifar10_lesson, "cifar10-lesson") \
     X(places365_workshop, "places365-workshop") \
-    X(resnet20, "resnet20")
+    X(resnet20, "resnet20") \
+    X(vgg16, "vgg16")
 
 struct asset {
     const char *name;           /* path under assets/: "digits.h5", "recipes/lenet5.ini" */

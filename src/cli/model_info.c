@@ -78,7 +78,10 @@ static void print_text(const struct findings *f)
     text_sanitise(writer, sizeof writer, m->writer);
     text_sanitise(dataset, sizeof dataset, m->dataset);
     shape_format(m->header.input, false, shape, sizeof shape);
-    printf("%s: %s, written by %s%s%s\n", file, m->format, writer, dataset[0] ? ", trained on " : "", dataset);
+    if (m->network)
+        printf("%s: %s, %s\n", file, m->format, m->network);
+    else
+        printf("%s: %s, written by %s%s%s\n", file, m->format, writer, dataset[0] ? ", trained on " : "", dataset);
     printf("images of %s in ", shape);
     print_classes(&m->header);
     print_normalisation(m);
@@ -132,8 +135,9 @@ static bool print_json(const struct findings *f, struct error *e)
     const struct stored_model *m = f->model;
     int channels = m->header.input.channels;
     json_t *all =
-        json_pack("{s:o, s:s, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:I}", "file", json_out_text(f->file), "format",
-                  m->format, "writer", json_out_text(m->writer), "dataset",
+        json_pack("{s:o, s:s, s:s?, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:I}", "file", json_out_text(f->file),
+                  "format", m->format, "network", m->network, "writer",
+                  m->writer[0] ? json_out_text(m->writer) : json_null(), "dataset",
                   m->dataset[0] ? json_out_text(m->dataset) : json_null(), "input", shape_json(m->header.input),
                   "classes", m->header.classes, "class_names", names_json(&m->header), "mean",
                   reals(normalisation(m, 0), channels, false), "deviation", reals(normalisation(m, 1), channels, true),

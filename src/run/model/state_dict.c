@@ -40,15 +40,32 @@ static void describe(struct state_array *a, const struct keras_layer *l, const s
     lay_out(a, w->dims);
 }
 
+static void describe_all(struct state_dict *d, const struct keras_model *m)
+{
+    int module = 0;
+
+    for (int i = 0; i < m->n_layers; i++) {
+        const struct keras_layer *l = &m->layers[i];
+
+        for (int k = 0; k < l->n_weights; k++) {
+            struct state_array *a = &d->arrays[d->n++];
+
+            describe(a, l, &l->weights[k]);
+            a->layer = l->op->layer;
+            a->module = module;
+        }
+        module += l->n_weights > 0;
+    }
+}
+
 bool state_dict_make(const struct recipe *r, const struct plan *plan, struct state_dict *out, struct error *e)
 {
     struct keras_model *m = keras_model_new(r, plan, e);
 
     *out = (struct state_dict){ .n = 0 };
     out->arrays = m ? memory_new((size_t)m->n_layers * KERAS_WEIGHTS, sizeof *out->arrays, e) : NULL;
-    for (int i = 0; out->arrays && i < m->n_layers; i++)
-        for (int k = 0; k < m->layers[i].n_weights; k++)
-            describe(&out->arrays[out->n++], &m->layers[i], &m->layers[i].weights[k]);
+    if (out->arrays)
+        describe_all(out, m);
     keras_model_free(m);
     return out->arrays;
 }
@@ -64,12 +81,13 @@ struct sides {
     size_t out, in, pixels;
 };
 
-/* In a plan a kernel is [pixels][in][out], in PyTorch [out][in][pixels]; a vector is one side. */
+/* In a plan a kernel is [pixels][in][out], in PyTorch [out][in][pixels]; a vector is one side. Weights of a flattened
+ * image are a kernel as large as that. */
 static struct sides sides_of(const struct state_array *a)
 {
     if (a->rank < 2)
         return (struct sides){ 1, 1, a->count };
-    size_t out = (size_t)a->dims[0], in = (size_t)a->dims[1];
+    size_t out = (size_t)a->dims[0], in = (size_t)(a->pixels > 0 ? a->dims[1] / a->pixels : a->dims[1]);
 
     return (struct sides){ out, in, out * in > 0 ? a->count / (out * in) : 0 };
 }

@@ -12,8 +12,11 @@ enum { STATE_NAME_SIZE = 80 };
 struct state_array {
     char name[STATE_NAME_SIZE];
     int rank, dims[TENSOR_RANK_MAX]; /* as PyTorch has them */
+    int pixels; /* of a dense layer's weights: of the image that its inputs are, where that is flattened channel by
+                   channel, as PyTorch does it; else 0: pixel by pixel, as here */
     enum arena arena;                /* PARAMETERS or STATISTICS */
     size_t first, count;             /* floats, from the arena's start */
+    int layer, module;               /* of the recipe; of those with arrays, from 0 */
 };
 
 struct state_dict {

@@ -1,0 +1,128 @@
+/* Weights that others published, as safetensors files without a word of what they are. */
+#include "tests/support/check.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "run/model/model_format.h"
+#include "tests/support/folder.h"
+
+/* A file's header, and the bytes of its arrays so far. */
+struct making {
+    json_t *header;
+    json_int_t size;
+};
+
+static void add(struct making *m, const char *name, const char *dims)
+{
+    json_t *shape = json_array();
+    json_int_t bytes = 4;
+
+    for (char *end; *dims; dims = *end ? end + 1 : end) {
+        json_int_t side = strtoll(dims, &end, 10);
+
+        json_array_append_new(shape, json_integer(side));
+        bytes *= side;
+    }
+    json_object_set_new(m->header, name,
+                        json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape, "data_offsets", m->size,
+                                  m->size + bytes));
+    m->size += bytes;
+}
+
+/* All arrays of a network of the fixture. */
+static struct making make(const char *network)
+{
+    struct making m = { .header = json_object() };
+    char path[512], line[256], head[128], name[128], dims[64];
+    bool inside = false;
+
+    snprintf(path, sizeof path, "%s/tests/run/model/fixtures/published.txt", getenv("CUVETTE_SOURCE"));
+    snprintf(head, sizeof head, "[%s]\n", network);
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        if (line[0] == '[')
+            inside = strcmp(line, head) == 0;
+        else if (inside) {
+            assert_int_equal(sscanf(line, "%127s %63s", name, dims), 2);
+            add(&m, name, dims);
+        }
+    fclose(file);
+    assert_true(json_object_size(m.header) > 0);
+    return m;
+}
+
+/* The numbers are a hole in the file: zeros that take no room on the disk. */
+static const char *put(const char *folder, struct making *m)
+{
+    const char *path = folder_path(folder, "weights.safetensors");
+    char *text = json_dumps(m->header, JSON_COMPACT);
+    uint64_t length = strlen(text);
+    FILE *out = fopen(path, "wb");
+
+    assert_non_null(out);
+    fwrite(&length, 1, sizeof length, out);
+    fwrite(text, 1, length, out);
+    fflush(out);
+    assert_int_equal(ftruncate(fileno(out), (off_t)(sizeof length + length) + (off_t)m->size), 0);
+    assert_int_equal(fclose(out), 0);
+    free(text);
+    json_decref(m->header);
+    return path;
+}
+
+static void expect_refused(const char *path, const char *words)
+{
+    const struct model_wish nothing = { .recipe = NULL };
+    struct stored_model m;
+    struct error e = { 0 };
+
+    assert_false(model_format_read(path, &nothing, &m, &e));
+    assert_int_equal(e.kind, ERROR_INPUT);
+    if (!strstr(e.text, words))
+        fail_msg("\"%s\" does not say \"%s\"", e.text, words);
+}
+
+static void test_names_of_no_network_are_told(void **state)
+{
+    struct making m = { .header = json_object() };
+
+    add(&m, "backbone.weight", "3x3");
+    expect_refused(put(*state, &m), "such as backbone.weight, are not called as those of a network that cuvette "
+                                    "knows: torchvision's vgg16");
+}
+
+static void test_what_is_missing_or_too_much_is_named(void **state)
+{
+    struct making m = make("torchvision's vgg16");
+
+    json_object_del(m.header, "features.7.bias");
+    expect_refused(put(*state, &m), "has no array features.7.bias, and torchvision's vgg16 needs one");
+    m = make("torchvision's vgg16");
+    add(&m, "features.30.weight", "1");
+    expect_refused(put(*state, &m), "has an array features.30.weight, for which torchvision's vgg16 has no layer");
+    m = make("torchvision's vgg16");
+    add(&m, "classifier.3.weight", "4096x4095");
+    expect_refused(put(*state, &m), "classifier.3.weight is 4096x4095, but torchvision's vgg16 makes it 4096x4096");
+    m = make("timm's vgg16");
+    add(&m, "pre_logits.fc1.weight", "4096x512x7x8");
+    expect_refused(put(*state, &m), "pre_logits.fc1.weight is 4096x512x7x8, but timm's vgg16 makes it 4096x25088");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_names_of_no_network_are_told),
+        TEST(test_what_is_missing_or_too_much_is_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
