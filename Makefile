@@ -46,9 +46,12 @@ LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 KERNELS := $(sort $(wildcard src/kernels/*.c))
 GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*/*.c src/gpu/*/*.cu))
 SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c src/*/*/*.c)))
-# Messages of other programs' files: NAME.proto becomes NAME.pb-c.c and NAME.pb-c.h, under $(BUILD).
+# Messages of other programs' files: NAME.proto becomes NAME.pb-c.c and NAME.pb-c.h, under $(BUILD). ONNX's own schema is
+# where Debian's libonnx-dev has it; ONNX_SCHEMA says another place.
 PROTOS  := $(sort $(wildcard src/*/*/*.proto))
-MESSAGES := $(PROTOS:%.proto=$(BUILD)/%.pb-c.c)
+ONNX_SCHEMA   ?= /usr/include/onnx/onnx.proto
+ONNX_MESSAGES := $(BUILD)/src/run/model/onnx.pb-c.c
+MESSAGES := $(PROTOS:%.proto=$(BUILD)/%.pb-c.c) $(ONNX_MESSAGES)
 ASSETS  := $(sort $(wildcard assets/*.h5 assets/*.ini assets/recipes/*.ini))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(MESSAGES:.c=.o)
 MAIN    := $(BUILD)/src/cli/main.o
@@ -59,7 +62,7 @@ SUPPORT      := $(sort $(wildcard tests/support/*.c tests/reference/*.c))
 TEST_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-predict bench-screen bench-screen-cost install uninstall format lint clean check-keras
+.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-predict bench-screen bench-screen-cost install uninstall format lint clean check-keras check-onnx
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -87,9 +90,17 @@ $(BUILD)/%.o: %.c | $(MESSAGES)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(MESSAGES): $(BUILD)/%.pb-c.c: %.proto
+$(filter-out $(ONNX_MESSAGES),$(MESSAGES)): $(BUILD)/%.pb-c.c: %.proto
 	@mkdir -p $(@D)
 	$(call say,PROTO,$<)protoc-c --proto_path=src --c_out=$(BUILD)/src $<
+
+$(ONNX_MESSAGES): $(ONNX_SCHEMA)
+	@mkdir -p $(@D)
+	$(call say,PROTO,$<)protoc-c --proto_path=$(dir $<) --c_out=$(@D) $<
+
+# Where it is missing, that is said with the line that installs it.
+$(ONNX_SCHEMA):
+	$(if $(found),$(error there is no $@: ONNX_SCHEMA says where ONNX's schema is))
 
 $(MESSAGES:.c=.o): %.o: %.c
 	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -148,6 +159,11 @@ check-keras: $(PROGRAM)
 	$(KERAS_PYTHON) tests/peers/keras_load.py $(PROGRAM)
 	$(KERAS_PYTHON) tests/peers/keras_foreign.py $(PROGRAM)
 
+# Our models as ONNX, in onnxruntime's hands; tests/peers/onnx_run.py says what it needs.
+ONNX_PYTHON ?= build/onnx/bin/python
+check-onnx: $(PROGRAM)
+	$(ONNX_PYTHON) tests/peers/onnx_run.py $(PROGRAM)
+
 install: $(PROGRAM) $(PLUGIN)
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
 	$(if $(PLUGIN),install -D -m 755 $(PLUGIN) $(DESTDIR)$(PREFIX)/lib/cuvette/libcuvette-cuda.so)
@@ -162,8 +178,8 @@ uninstall:
 format:
 	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
-lint:
-	clang-tidy $(SOURCES) $(KERNELS) -- -std=c11 -D_GNU_SOURCE -Isrc -DVARIANT=portable $(call pkg,cflags,LIBRARIES)
+lint: $(MESSAGES)
+	clang-tidy $(SOURCES) $(KERNELS) -- -std=c11 -D_GNU_SOURCE -Isrc -I$(BUILD)/src -DVARIANT=portable $(call pkg,cflags,LIBRARIES)
 
 clean:
 	rm -rf $(BUILD)

@@ -5,7 +5,7 @@
 #   dependencies.sh --quick   installs nothing: only says what is missing (silent when nothing is)
 set -u
 
-build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev protobuf-c-compiler libprotobuf-c-dev fonts-dejavu-core'
+build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev protobuf-c-compiler libprotobuf-c-dev libonnx-dev fonts-dejavu-core'
 tests='g++ libcmocka-dev libvterm-dev ncurses-term python3'
 
 # For tests/system/slurm, which is skipped without: only where no service would start by itself, as in most containers,
@@ -42,7 +42,7 @@ enough() {
     for program in $programs; do
         command -v "$program" >/dev/null 2>&1 || return 1
     done
-    pkg-config --exists $libraries 2>/dev/null
+    [ -f "${ONNX_SCHEMA:-/usr/include/onnx/onnx.proto}" ] && pkg-config --exists $libraries 2>/dev/null
 }
 
 line="apt-get install -y --no-install-recommends$missing"

@@ -111,12 +111,14 @@ static void test_words_that_make_no_sense_are_told(void **state)
         { { "info" }, "usage: cuvette model info RUN|MODEL", 2 },
         { { "convert", "a.h5" }, "usage: cuvette model convert", 2 },
         { { "convert", "a.h5", "b.xyz" }, "b.xyz does not end in the extension of a model file", 2 },
+        { { "info", "text.onnx" }, "cuvette writes ONNX and does not read it; it reads .h5", 3 },
         { { "info", "text.h5" }, "text.h5 is damaged, or not a model file", 3 },
         { { "info", "text" }, "text is no model file that cuvette reads", 3 },
     };
 
     folder_put(*state, "text.h5", "not HDF5 at all");
     folder_put(*state, "text", "not HDF5 at all");
+    folder_put(*state, "text.onnx", "not ONNX either");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *const *w = cases[i].words;
         struct process *p = process_cuvette(*state, "model", w[0], w[1], w[2], NULL);

@@ -76,6 +76,10 @@ const struct model_format *model_format_of_file(const char *path, struct error *
         return NULL;
     }
     list_extensions(true, known, sizeof known);
+    if (format) {
+        error_set(e, ERROR_INPUT, "%s: cuvette writes %s and does not read it; it reads %s", path, format->name, known);
+        return NULL;
+    }
     error_set(e, ERROR_INPUT, "%s is no model file that cuvette reads: those are %s", path, known);
     return NULL;
 }

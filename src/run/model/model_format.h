@@ -6,7 +6,7 @@
 #include "run/model/stored_model.h"
 
 /* Each is a model_format_NAME, in format_NAME.c. */
-#define MODEL_FORMATS(X) X(h5) X(keras) X(safetensors)
+#define MODEL_FORMATS(X) X(h5) X(keras) X(safetensors) X(onnx)
 
 struct model_format {
     const char *name;      /* for titles: "Keras HDF5" */

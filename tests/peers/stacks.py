@@ -1,0 +1,81 @@
+"""The networks that peers are asked about: stacks of layers, trained a little on images that are made here."""
+
+import subprocess
+
+import h5py
+import numpy as np
+
+# name, height, width, channels, layers (None: a preset of that name)
+STACKS = [
+    ("mnist-mlp", 28, 28, 1, None),
+    ("mnist-cnn", 28, 28, 1, None),
+    ("lenet5", 28, 28, 1, None),
+    ("cifar10-lesson", 32, 32, 3, None),
+    ("resnet20", 32, 32, 3, None),
+    ("odd-sizes", 13, 11, 3, """
+conv2d = filters=5 kernel=3 stride=2 padding=same bias=no
+batch_norm =
+activation = function=leaky_relu slope=0.1
+conv2d = filters=6 kernel=2 padding=valid activation=gelu
+maxpool2d = size=3 stride=2 padding=same
+conv2d = filters=7 kernel=4 padding=same activation=leaky_relu
+avgpool2d = size=2 stride=1 padding=same
+dropout = rate=0.1
+flatten =
+dense = units=9 activation=tanh
+dense = units=8 activation=sigmoid bias=no
+dense = units=10
+"""),
+    ("branches", 9, 12, 2, """
+conv2d = filters=4 kernel=3 activation=relu
+residual = filters=4 activation=gelu
+residual = filters=6 stride=2 activation=leaky_relu
+residual = filters=6
+residual = filters=8 stride=3
+maxpool2d =
+upsample2d = size=3
+conv2d = filters=10 kernel=1
+global_avgpool =
+"""),
+    ("activations", 8, 7, 3, """
+conv2d = filters=6 kernel=3 activation=relu6
+conv2d = filters=6 kernel=3 activation=hard_swish
+batch_norm =
+activation = function=silu
+residual = filters=6 activation=relu6
+residual = filters=6 activation=silu
+flatten =
+dense = units=9 activation=relu6
+dense = units=8 activation=hard_swish
+dense = units=10
+"""),
+    ("softmax-alone", 6, 6, 1, """
+flatten =
+dense = units=10 activation=sigmoid
+"""),
+]
+
+CLASSES = 10
+
+
+def make_images(path, height, width, channels):
+    """A data set in the Keras lesson's layout: noise, with a brighter row that tells the class."""
+    random = np.random.default_rng(7)
+    with h5py.File(path, "w") as file:
+        for split, count in (("train", 400), ("test", 101)):
+            labels = random.integers(0, CLASSES, count)
+            images = random.integers(0, 160, (count, height, width, channels))
+            images[np.arange(count), labels % height] += 90
+            file[f"x_{split}"] = images.astype(np.uint8)
+            file[f"y_{split}"] = labels.astype(np.int64)
+
+
+def train(program, folder, name, layers, data):
+    run = folder / f"run-{name}"
+    recipe = name
+    if layers is not None:
+        recipe = folder / f"{name}.ini"
+        recipe.write_text(f"[training]\nbatch = 32\n[layers]{layers}")
+    command = [program, "train", recipe, "--dataset", data, "--epochs", "2", "--run", run, "--quiet"]
+    subprocess.run([str(word) for word in command], check=True)
+    return run
