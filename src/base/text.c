@@ -144,6 +144,14 @@ void text_duration(char *to, size_t size, double seconds)
         snprintf(to, size, "%ld:%02ld", minutes, all % 60);
 }
 
+void text_loss(char to[TEXT_LOSS_SIZE], double loss)
+{
+    if (fabs(loss) < 1e5)
+        snprintf(to, TEXT_LOSS_SIZE, "%.4f", loss);
+    else
+        snprintf(to, TEXT_LOSS_SIZE, "%.3e", loss);
+}
+
 /* The length in bytes of the UTF-8 character at `text`, and its code point; 0 if no character begins there (RFC 3629:
  * no overlong forms, no surrogates, nothing past U+10FFFF). The terminating zero ends any sequence. */
 static int utf8_character(const unsigned char *text, uint32_t *point)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { TEXT_LOSS_SIZE = 32 };
+
 /* Copies; false when the text was cut to fit. */
 bool text_copy(char *to, size_t size, const char *from);
 
@@ -26,6 +28,8 @@ void text_bytes(char *to, size_t size, uint64_t bytes);
 void text_flops(char *to, size_t size, double per_second);
 /* 42.3 -> "0:42", 4000 -> "1:06:40"; a negative or unknown duration (NAN) -> "n/a". */
 void text_duration(char *to, size_t size, double seconds);
+/* 0.31236 -> "0.3124"; from 100,000 on, as of a run that diverges, "1.235e+08". */
+void text_loss(char to[TEXT_LOSS_SIZE], double loss);
 
 /* Copies text so that it is safe on a terminal: '?' replaces invalid UTF-8, control characters, and characters that
  * break lines, turn the direction of writing or take no room; of many marks over one character two stay. No character

@@ -50,10 +50,14 @@ static void print_heads(const struct epoch_lines *l, const struct trainer_status
 
 static void print_validation(const struct series *epochs, size_t i)
 {
-    if (i < series_length(epochs))
-        printf(" %11.4f %9.4f", series_at(epochs, i).loss, series_at(epochs, i).accuracy);
-    else
+    char loss[TEXT_LOSS_SIZE];
+
+    if (i >= series_length(epochs)) {
         printf(" %11s %9s", "n/a", "n/a");
+        return;
+    }
+    text_loss(loss, series_at(epochs, i).loss);
+    printf(" %11s %9.4f", loss, series_at(epochs, i).accuracy);
 }
 
 /* How much is left is known of now alone, and not of what has ended long ago. */
@@ -61,11 +65,12 @@ static void print_epoch(const struct epoch_lines *l, size_t i, bool newest, cons
 {
     struct point train = series_at(l->means, i);
     double before = i > 0 ? series_at(l->means, i - 1).seconds : 0;
-    char epoch[32], left[32];
+    char epoch[32], left[32], loss[TEXT_LOSS_SIZE];
 
+    text_loss(loss, train.loss);
     snprintf(epoch, sizeof epoch, "%zu/%d", i + 1, status->epochs);
     text_duration(left, sizeof left, i + 1 == (size_t)status->epochs ? 0 : newest ? status->seconds_left : -1);
-    printf("%*s %8.4f %9.4f", epoch_width(status), epoch, train.loss, train.accuracy);
+    printf("%*s %8s %9.4f", epoch_width(status), epoch, loss, train.accuracy);
     print_validation(l->checks, i);
     printf(" %9.1f %9.0f %8s\n", train.seconds - before, train.images_per_second, left);
 }
@@ -84,7 +89,7 @@ static size_t ended_epochs(const struct epoch_lines *l, const struct trainer_sta
 /* What is known of the step, as far as whole figures fit: the most important first. */
 static void show_progress(struct epoch_lines *l, const struct trainer_status *status)
 {
-    char left[32], activity[sizeof status->activity];
+    char left[32], activity[sizeof status->activity], loss[TEXT_LOSS_SIZE];
     struct progress *p = &l->progress;
 
     if (!progress_due(p))
@@ -96,7 +101,8 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
     } else {
         progress_add(p, "epoch %d/%d", status->epoch, status->epochs);
         progress_add(p, "batch %u/%u", status->batch, status->batches);
-        progress_add(p, "loss %.4f", status->train_loss);
+        text_loss(loss, status->train_loss);
+        progress_add(p, "loss %s", loss);
         progress_add(p, "left %s", left);
         progress_add(p, "accuracy %.4f", status->train_accuracy);
         progress_add(p, "%.0f images/s now", status->speed_now);
@@ -240,14 +246,15 @@ static void print_training_loss(const struct recipe_data *data, const struct tra
 
 void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_status *status, const char *folder)
 {
-    char duration[32];
+    char duration[32], loss[TEXT_LOSS_SIZE];
 
     text_duration(duration, sizeof duration, status->seconds);
+    text_loss(loss, status->test_loss);
     if (status->best_epoch > 0)
         printf("best on the %s: epoch %d%s%s\n", recipe_validated_on(recipe), status->best_epoch,
                status->best_restored ? ", restored" : "", status->ended_early ? ", ended early" : "");
     if (status->test_loss >= 0) /* a data set may have no test images */
-        printf("test loss %.4f  test accuracy %.4f  ", status->test_loss, status->test_accuracy);
+        printf("test loss %s  test accuracy %.4f  ", loss, status->test_accuracy);
     printf("trained %s, %.0f images/s\n", duration, status->speed);
     print_training_loss(&recipe->data, status);
     if (status->unreadable > 0) {

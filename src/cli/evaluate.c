@@ -50,10 +50,11 @@ static bool print_json(const char *images_of, const char *file, const struct eva
 /* Weights that diverged have no finite loss. */
 static void print_figure(const char *name, double figure)
 {
+    char text[TEXT_LOSS_SIZE] = "n/a";
+
     if (isfinite(figure))
-        printf("%s %.4f  ", name, figure);
-    else
-        printf("%s n/a  ", name);
+        text_loss(text, figure);
+    printf("%s %s  ", name, text);
 }
 
 static void print_text(const char *images_of, const char *file, const struct evaluation *result)

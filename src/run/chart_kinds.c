@@ -31,8 +31,11 @@ static float loss(const struct point *p)
 
 static void test_loss(const struct summary *s, char *to, size_t size)
 {
+    char loss[TEXT_LOSS_SIZE];
+
+    text_loss(loss, s->test_loss);
     if (s->test_loss >= 0)
-        text_append(to, size, " · test loss %.4f", s->test_loss);
+        text_append(to, size, " · test loss %s", loss);
 }
 
 CHART_KIND(loss) = {

@@ -1,6 +1,8 @@
 /* Short texts and checked memory. */
 #include "tests/support/check.h"
 
+#include <float.h>
+
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -83,6 +85,23 @@ static void test_work_in_a_second(void **state)
         text_flops(text, sizeof text, cases[i].flops);
         assert_string_equal(text, cases[i].text);
     }
+}
+
+static void test_losses(void **state)
+{
+    static const struct {
+        double loss;
+        const char *text;
+    } cases[] = { { 0, "0.0000" }, { 0.31236, "0.3124" }, { 99999, "99999.0000" }, { 123456789, "1.235e+08" } };
+    char text[TEXT_LOSS_SIZE];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        text_loss(text, cases[i].loss);
+        assert_string_equal(text, cases[i].text);
+    }
+    text_loss(text, DBL_MAX);
+    assert_string_equal(text, "1.798e+308");
 }
 
 static void test_durations(void **state)
@@ -191,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_bytes_with_units),
         cmocka_unit_test(test_numbers_for_people),
         cmocka_unit_test(test_work_in_a_second),
+        cmocka_unit_test(test_losses),
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_text_from_outside_cannot_control_the_terminal),
         cmocka_unit_test(test_texts_are_cut_and_trimmed),

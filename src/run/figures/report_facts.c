@@ -25,8 +25,11 @@ static void put_accuracy(double accuracy, char *out, size_t size)
 
 static void put_loss(double loss, char *out, size_t size)
 {
+    char text[TEXT_LOSS_SIZE];
+
+    text_loss(text, loss);
     if (loss >= 0)
-        text_append(out, size, "%.4f", loss);
+        text_append(out, size, "%s", text);
 }
 
 static void test_accuracy(const struct run_data *d, char *out, size_t size)

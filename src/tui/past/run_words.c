@@ -78,7 +78,9 @@ static void add_times(struct lines *l, const struct run_entry *entry)
 static void add_results(struct lines *l, const struct run_entry *entry)
 {
     const struct summary *s = &entry->summary;
+    char loss[TEXT_LOSS_SIZE];
 
+    text_loss(loss, s->test_loss);
     if (entry->progress.best_accuracy >= 0)
         add(l, "best", "%.2f %% at epoch %d%s%s", 100 * entry->progress.best_accuracy, entry->progress.best_epoch,
             s->best_on[0] ? ", on " : "", s->best_on);
@@ -87,7 +89,7 @@ static void add_results(struct lines *l, const struct run_entry *entry)
     if (s->best_epoch > 0)
         add(l, "lowest loss", "at epoch %d", s->best_epoch);
     if (s->test_accuracy >= 0)
-        add(l, "test", "%.2f %%, loss %.4f", 100 * s->test_accuracy, s->test_loss);
+        add(l, "test", "%.2f %%, loss %s", 100 * s->test_accuracy, loss);
     if (s->images_per_second > 0)
         add(l, "speed", "%.0f images/s", s->images_per_second);
     add(l, "time", "%s", s->bottleneck);
