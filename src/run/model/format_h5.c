@@ -8,6 +8,7 @@
 #include "run/model/h5_weights.h"
 #include "run/model/model_file.h"
 #include "run/model/model_format.h"
+#include "run/model/published_h5.h"
 
 static bool take_own(const char *path, const struct h5_header *h, const struct model_wish *wish,
                      struct stored_model *out, struct error *e)
@@ -31,8 +32,9 @@ static bool take_own(const char *path, const struct h5_header *h, const struct m
 static bool read(const char *path, const struct model_wish *wish, struct stored_model *out, struct error *e)
 {
     struct h5_header *h = h5_header_read(path, e);
-    bool good = h && (h->own ? take_own(path, h, wish, out, e)
-                             : keras_arrays_model(path, h->config, wish, h5_arrays_read, out, e));
+    bool good = h && (h->own            ? take_own(path, h, wish, out, e)
+                      : h->n_layers > 0 ? published_h5_model(path, h, wish, out, e)
+                                        : keras_arrays_model(path, h->config, wish, h5_arrays_read, out, e));
 
     if (good)
         text_copy(out->writer, sizeof out->writer, h->writer);
@@ -43,7 +45,7 @@ static bool read(const char *path, const struct model_wish *wish, struct stored_
 MODEL_FORMAT(h5) = {
     .name = "Keras HDF5",
     .extension = ".h5",
-    .help = "Keras's HDF5 files, such as the model.h5 of a run",
+    .help = "Keras's HDF5 files, such as the model.h5 of a run; weights of Keras Applications, too",
     .magic = "\x89HDF\r\n\x1a\n",
     .magic_size = 8,
     .read = read,

@@ -7,6 +7,7 @@
 
 #include "base/guard.h"
 #include "base/hdf5.h"
+#include "base/hdf5_foreign.h"
 #include "base/text.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/model_file.h"
@@ -63,16 +64,65 @@ static bool read_own(hid_t own, const struct reading *r, struct error *e)
            (hdf5_values_read_integers(own, "input", 3, h->input) || damaged(r, "it has no input", e));
 }
 
+static int count_outputs(hid_t file, const struct reading *r, const char *layer, const char *weight)
+{
+    char place[512];
+    int rank = 0, dims[HDF5_RANK_MAX];
+    struct error ignored;
+
+    if (snprintf(place, sizeof place, "%s/%s", layer, weight) >= (int)sizeof place)
+        return 0;
+    hid_t dataset = hdf5_foreign_open(file, r->path, place, H5P_DEFAULT, &ignored);
+    bool known = dataset >= 0 && hdf5_values_read_dims(dataset, &rank, dims) && rank > 0;
+
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    return known ? dims[rank - 1] : 0;
+}
+
+static void add_layer(hid_t file, const struct reading *r, const char *name)
+{
+    struct h5_header *h = r->header;
+    hid_t group = H5Lexists(file, name, H5P_DEFAULT) > 0 ? H5Gopen2(file, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    int count = 0;
+
+    if (group < 0)
+        return;
+    char **weights = hdf5_values_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count);
+
+    if (count > 0 && text_copy(h->layers[h->n_layers].name, H5_LAYER_NAME_SIZE, name)) {
+        h->layers[h->n_layers].outputs = count_outputs(file, r, name, weights[0]);
+        h->n_layers++;
+    }
+    hdf5_values_free_names(weights, count);
+    H5Gclose(group);
+}
+
+/* Keras's save_weights() writes what stands in a whole model's group of weights. */
+static void read_layers(hid_t file, const struct reading *r)
+{
+    int count;
+    char **names = hdf5_values_read_names(file, MODEL_FILE_LAYER_NAMES, &count);
+
+    for (int i = 0; i < count && r->header->n_layers < H5_LAYERS_MAX; i++)
+        add_layer(file, r, names[i]);
+    hdf5_values_free_names(names, count);
+}
+
 static bool read_keras(hid_t file, const struct reading *r, struct error *e)
 {
     struct h5_header *h = r->header;
     char version[32] = "";
 
-    if (!read_text(file, "model_config", h->config, sizeof h->config))
+    if (!read_text(file, "model_config", h->config, sizeof h->config)) {
+        read_layers(file, r);
+        if (h->n_layers > 0)
+            return true;
         return error_set(e, ERROR_INPUT,
                          "%s was not written by cuvette, and has no description of a model by Keras: weights alone do "
                          "not say what images it takes",
                          r->path);
+    }
     read_text(file, "keras_version", version, sizeof version);
     snprintf(h->writer, sizeof h->writer, "Keras%s%s", version[0] ? " " : "", version);
     return true;

@@ -4,7 +4,13 @@
 
 #include "run/model/stored_model.h"
 
-enum { H5_RECIPE_SIZE = 1 << 20, H5_CONFIG_SIZE = 1 << 24 };
+enum { H5_RECIPE_SIZE = 1 << 20, H5_CONFIG_SIZE = 1 << 24, H5_LAYERS_MAX = 512, H5_LAYER_NAME_SIZE = 64 };
+
+/* Of weights alone. */
+struct h5_layer {
+    char name[H5_LAYER_NAME_SIZE];
+    int outputs; /* the last side of its first weight; 0: not known */
+};
 
 /* Texts end with a zero, and are foreign; "" where the file has none. */
 struct h5_header {
@@ -16,6 +22,8 @@ struct h5_header {
     char dataset[64];
     char writer[MODEL_WRITER_SIZE];
     char config[H5_CONFIG_SIZE]; /* Keras's description of the model, where the file is not our own */
+    int n_layers; /* with weights, where it is neither: Keras's save_weights() wrote it; else 0 */
+    struct h5_layer layers[H5_LAYERS_MAX];
 };
 
 /* NULL with an error: there is no such file, it is damaged, or no model; h5_header_free() it. */

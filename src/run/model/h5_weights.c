@@ -16,6 +16,8 @@ struct reading {
     const char *path; /* for errors */
     hid_t file, weights;
     const struct keras_model *model;
+    const struct h5_weights_names *names; /* where it holds weights alone; else NULL */
+    const char *owner;                    /* for errors: "the recipe" */
     float *parameters, *statistics;
 };
 
@@ -24,8 +26,8 @@ static bool damaged(const struct reading *r, struct error *e)
     return hdf5_error(e, ERROR_INPUT, "%s is damaged, or not a model file", r->path);
 }
 
-static bool check_dims(const struct reading *r, hid_t dataset, const struct keras_layer *l,
-                       const struct keras_weight *w, struct error *e)
+static bool check_dims(const struct reading *r, hid_t dataset, const char *name, const struct keras_weight *w,
+                       struct error *e)
 {
     int rank, dims[HDF5_RANK_MAX];
     char there[64], wanted[64];
@@ -35,13 +37,13 @@ static bool check_dims(const struct reading *r, hid_t dataset, const struct kera
     if (rank != w->rank || memcmp(dims, w->dims, (size_t)rank * sizeof *dims) != 0) {
         hdf5_values_format_dims(there, sizeof there, rank, dims);
         hdf5_values_format_dims(wanted, sizeof wanted, w->rank, w->dims);
-        return error_set(e, ERROR_INPUT, "%s: %s of layer %s is %s, but the recipe makes it %s", r->path, w->name,
-                         l->name, there, wanted);
+        return error_set(e, ERROR_INPUT, "%s: %s of layer %s is %s, but %s makes it %s", r->path, w->name, name,
+                         there, r->owner, wanted);
     }
     return true;
 }
 
-static bool read_weight(const struct reading *r, hid_t group, const char *name, const struct keras_layer *l,
+static bool read_weight(const struct reading *r, hid_t group, const char *name, const char *layer,
                         const struct keras_weight *w, struct error *e)
 {
     float *to = (w->arena == ARENA_PARAMETERS ? r->parameters : r->statistics) + w->first;
@@ -49,7 +51,7 @@ static bool read_weight(const struct reading *r, hid_t group, const char *name, 
 
     if (dataset < 0)
         return false;
-    bool read = check_dims(r, dataset, l, w, e) && (hdf5_values_read_floats(dataset, to) || damaged(r, e));
+    bool read = check_dims(r, dataset, layer, w, e) && (hdf5_values_read_floats(dataset, to) || damaged(r, e));
 
     H5Dclose(dataset);
     return read;
@@ -65,10 +67,10 @@ static bool read_layer(const struct reading *r, const char *name, const struct k
         return damaged(r, e);
     char **names = hdf5_values_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count);
     bool read = count == l->n_weights ||
-                error_set(e, ERROR_INPUT, "%s: layer %s has %d weights, but the recipe's layer %s has %d", r->path,
-                          name, count, l->name, l->n_weights);
+                error_set(e, ERROR_INPUT, "%s: layer %s has %d weights, but %s's layer %s has %d", r->path, name, count,
+                          r->owner, l->name, l->n_weights);
     for (int i = 0; read && i < count; i++)
-        read = read_weight(r, group, names[i], l, &l->weights[i], e);
+        read = read_weight(r, group, names[i], r->names ? name : l->name, &l->weights[i], e);
     hdf5_values_free_names(names, count);
     H5Gclose(group);
     return read;
@@ -124,6 +126,25 @@ static bool read_layers(const struct reading *r, struct error *e)
     return read;
 }
 
+static bool read_named_layers(const struct reading *r, struct error *e)
+{
+    bool read = true;
+    int next = 0;
+
+    for (int i = 0; read && i < r->model->n_layers; i++) {
+        if (r->model->layers[i].n_weights == 0)
+            continue;
+        if (next == r->names->n)
+            return wrong_count(r, next, e);
+        const char *name = r->names->layers[next++];
+
+        read = H5Lexists(r->weights, name, H5P_DEFAULT) > 0
+                   ? read_layer(r, name, &r->model->layers[i], e)
+                   : error_set(e, ERROR_INPUT, "%s has no layer %s, and %s needs one", r->path, name, r->owner);
+    }
+    return read;
+}
+
 static bool take_normalisation(const struct reading *r, hid_t dataset, struct error *e)
 {
     const struct plan *plan = r->model->plan;
@@ -155,6 +176,10 @@ static bool read_normalisation(const struct reading *r, struct error *e)
 
 static bool read_file(struct reading *r, struct error *e)
 {
+    if (r->names) {
+        r->weights = r->file;
+        return read_named_layers(r, e);
+    }
     bool there = H5Lexists(r->file, MODEL_FILE_WEIGHTS, H5P_DEFAULT) > 0;
 
     if (!there)
@@ -181,29 +206,45 @@ static bool read_apart(void *reading, struct error *e)
     return read;
 }
 
-bool h5_weights_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
-                     float *statistics, struct error *e)
+static bool read_into_arenas(struct reading *r, const struct recipe *recipe, const struct plan *plan, float *parameters,
+                             float *statistics, struct error *e)
 {
     const size_t first = plan->arena_bytes[ARENA_PARAMETERS], second = plan->arena_bytes[ARENA_STATISTICS];
     const struct guard_limits limits = { .seconds = 60, .bytes = (1 << 30) + first };
     struct keras_model *model;
-    struct reading r = { .path = path };
 
-    if (access(path, R_OK) != 0)
-        return error_set_errno(e, "cannot read %s", path);
-    if (!(r.model = model = keras_model_new(recipe, plan, e)))
+    if (access(r->path, R_OK) != 0)
+        return error_set_errno(e, "cannot read %s", r->path);
+    if (!(r->model = model = keras_model_new(recipe, plan, e)))
         return false;
     char *shared = mmap(NULL, first + second, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    bool read = shared != MAP_FAILED || error_set_errno(e, "cannot read %s", path);
+    bool read = shared != MAP_FAILED || error_set_errno(e, "cannot read %s", r->path);
 
     if (read) {
-        r.parameters = (float *)shared;
-        r.statistics = (float *)(shared + first);
-        read = guard_run(read_apart, &r, &limits, path, e);
+        r->parameters = (float *)shared;
+        r->statistics = (float *)(shared + first);
+        read = guard_run(read_apart, r, &limits, r->path, e);
         memcpy(parameters, shared, first);
         memcpy(statistics, shared + first, second);
         munmap(shared, first + second);
     }
     keras_model_free(model);
     return read;
+}
+
+bool h5_weights_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
+                     float *statistics, struct error *e)
+{
+    struct reading r = { .path = path, .owner = "the recipe" };
+
+    return read_into_arenas(&r, recipe, plan, parameters, statistics, e);
+}
+
+bool h5_weights_read_named(const char *path, const struct recipe *recipe, const struct plan *plan,
+                           const struct h5_weights_names *names, float *parameters, float *statistics,
+                           struct error *e)
+{
+    struct reading r = { .path = path, .names = names, .owner = names->owner };
+
+    return read_into_arenas(&r, recipe, plan, parameters, statistics, e);
 }

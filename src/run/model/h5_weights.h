@@ -10,4 +10,16 @@
 bool h5_weights_read(const char *path, const struct recipe *recipe, const struct plan *plan, float *parameters,
                      float *statistics, struct error *e);
 
+/* The names that a file's layers with weights have, in the order of the plan. */
+struct h5_weights_names {
+    const char *owner; /* whose they are, for errors: "Keras's VGG16" */
+    int n;
+    const char *const *layers;
+};
+
+/* The same of a file that holds Keras's weights alone, as save_weights() writes them. */
+bool h5_weights_read_named(const char *path, const struct recipe *recipe, const struct plan *plan,
+                           const struct h5_weights_names *names, float *parameters, float *statistics,
+                           struct error *e);
+
 #endif

@@ -41,3 +41,26 @@ void published_model_normalise(struct stored_model *m)
         mean[channels + c] = (float)(255 * line.scale);
     }
 }
+
+static const struct plan_value *first_kernel(const struct plan *plan)
+{
+    for (value v = 0; v < plan->n_values; v++)
+        if (plan->values[v].arena == ARENA_PARAMETERS && plan->values[v].rank == 4)
+            return &plan->values[v];
+    return NULL;
+}
+
+void published_model_turn_colours(struct stored_model *m)
+{
+    const struct plan_value *kernel = first_kernel(m->plan);
+    float *at = kernel ? m->parameters + kernel->offset / sizeof *at : NULL;
+    int taps = kernel ? kernel->dims[0] * kernel->dims[1] : 0, out = kernel ? kernel->dims[3] : 0;
+
+    for (int tap = 0; tap < taps; tap++, at += 3 * out)
+        for (int o = 0; o < out; o++) {
+            float blue = at[o];
+
+            at[o] = at[2 * out + o];
+            at[2 * out + o] = blue;
+        }
+}

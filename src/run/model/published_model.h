@@ -13,4 +13,7 @@ bool published_model_header(const struct published_network *p, int classes, cons
 /* Its statistics get the normalisation that its recipe says. */
 void published_model_normalise(struct stored_model *m);
 
+/* For a network that takes blue first: its first kernel becomes one that takes red first. */
+void published_model_turn_colours(struct stored_model *m);
+
 #endif

@@ -1,5 +1,6 @@
-/* What published networks call their weights: every array of each preset has the name and the shape that
- * torchvision and timm give it (tests/peers/published_names.py writes the fixture). */
+/* What published networks call their weights: every array of each preset has the name and the shape that torchvision,
+ * timm and Keras Applications give it (tests/peers/published_names.py, and published_keras.py with --names, write the
+ * fixture). */
 #include "tests/support/check.h"
 
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "nn/recipe/model.h"
+#include "run/model/keras_model.h"
 #include "run/model/published_model.h"
 #include "run/model/published_state.h"
 #include "run/model/state_dict.h"
@@ -81,19 +83,15 @@ static void assert_shape(const char *network, const struct state_array *a, const
         fail_msg("%s: %s is %s, not %s", network, a->name, ours, dims);
 }
 
-static void assert_named(const struct published_network *p, FILE *file)
+static void assert_named(const struct published_network *p, const struct stored_model *m, FILE *file)
 {
-    const struct model_wish nothing = { .recipe = NULL };
-    struct stored_model m = { .format = NULL };
     struct state_dict d;
     struct error e = { 0 };
     char line[256], name[128], dims[64];
     int count = 0;
 
-    assert_good(published_model_header(p, 1000, &nothing, &m, &e), e);
-    assert_good(stored_model_plan(&m, &e), e);
-    assert_good(state_dict_make(&m.header.recipe, m.plan, &d, &e), e);
-    assert_good(published_state_rename(p, &m.header, &d, &e), e);
+    assert_good(state_dict_make(&m->header.recipe, m->plan, &d, &e), e);
+    assert_good(published_state_rename(p, &m->header, &d, &e), e);
     for (; fgets(line, sizeof line, file) && line[0] != '['; count++) {
         assert_int_equal(sscanf(line, "%127s %63s", name, dims), 2);
         const struct state_array *a = find_array(&d, name);
@@ -104,19 +102,75 @@ static void assert_named(const struct published_network *p, FILE *file)
     }
     assert_int_equal(count, d.n);
     state_dict_free(&d);
-    stored_model_free(&m);
+}
+
+/* In Keras "layer/weight", and shapes as they are here. */
+static bool is_in_keras(const struct keras_model *k, const struct published_names *names, const char *array,
+                        const char *dims)
+{
+    char name[128], shape[64];
+
+    for (int i = 0, next = 0; i < k->n_layers; i++)
+        for (int j = 0; k->layers[i].n_weights > 0 && j <= k->layers[i].n_weights; j++) {
+            const struct keras_weight *w = &k->layers[i].weights[j];
+
+            if (j == k->layers[i].n_weights) {
+                next++;
+                break;
+            }
+            snprintf(name, sizeof name, "%s/%s", names->names[next], w->name);
+            shape[0] = '\0';
+            for (int d = 0; d < w->rank; d++)
+                snprintf(shape + strlen(shape), sizeof shape - strlen(shape), "%s%d", d ? "x" : "", w->dims[d]);
+            if (strcmp(name, array) == 0)
+                return strcmp(shape, dims) == 0;
+        }
+    return false;
+}
+
+static void assert_named_in_keras(const struct published_network *p, const struct stored_model *m, FILE *file)
+{
+    struct published_names names;
+    struct error e = { 0 };
+    struct keras_model *k = keras_model_new(&m->header.recipe, m->plan, &e);
+    char line[256], name[128], dims[64];
+    int count = 0, arrays = 0;
+
+    assert_non_null(k);
+    assert_good(published_network_names(p, &names, &e), e);
+    for (int i = 0; i < k->n_layers; i++) {
+        count += k->layers[i].n_weights > 0;
+        arrays += k->layers[i].n_weights;
+    }
+    assert_int_equal(count, names.n);
+    for (; fgets(line, sizeof line, file) && line[0] != '['; arrays--) {
+        assert_int_equal(sscanf(line, "%127s %63s", name, dims), 2);
+        if (!is_in_keras(k, &names, name, dims))
+            fail_msg("%s: nothing is called %s and is %s", p->name, name, dims);
+    }
+    assert_int_equal(arrays, 0);
+    published_names_free(&names);
+    keras_model_free(k);
 }
 
 static void test_every_array_is_named_once_and_has_its_shape(void **state)
 {
     (void)state;
     for (const struct published_network *p = published_networks; p->name; p++) {
+        const struct model_wish nothing = { .recipe = NULL };
+        struct stored_model m = { .format = NULL };
+        struct error e = { 0 };
         FILE *file = open_fixture();
 
-        if (seek_network(file, p->name))
-            assert_named(p, file);
-        else if (p->layout == PUBLISHED_TORCH)
+        if (!seek_network(file, p->name))
             fail_msg("the fixture has no %s", p->name);
+        assert_good(published_model_header(p, 1000, &nothing, &m, &e), e);
+        assert_good(stored_model_plan(&m, &e), e);
+        if (p->layout == PUBLISHED_TORCH)
+            assert_named(p, &m, file);
+        else
+            assert_named_in_keras(p, &m, file);
+        stored_model_free(&m);
         fclose(file);
     }
 }
