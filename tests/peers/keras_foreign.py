@@ -87,6 +87,24 @@ def grey_rows():
     return keras.Sequential([keras.Input((8, 9)), L.Flatten(), L.Dense(6, activation="relu"), L.Dense(CLASSES)])
 
 
+def nested():
+    """Models for layers: augmentation, a body that was taken from elsewhere, and a head in which there is another."""
+    augmentation = keras.Sequential([L.RandomFlip(), L.RandomRotation(0.1)])
+    body = keras.Sequential([keras.Input((8, 9, 3)), L.Conv2D(3, 3, activation="relu"), L.Conv2D(4, 3)])
+    x = keras.Input((4, 5, 4))
+    y = L.GlobalAveragePooling2D()(block(keras.Sequential([L.Conv2D(4, 1), L.BatchNormalization()])(x), 4))
+    head = keras.Model(x, y)
+    return keras.Sequential([keras.Input((8, 9, 3)), augmentation, L.Rescaling(1 / 255), body, L.Conv2D(4, 1), head,
+                             L.Dense(CLASSES, activation="softmax")])
+
+
+def nested_functional():
+    body = keras.Sequential([L.Conv2D(3, 3), L.Conv2D(4, 3, strides=2)])
+    x = keras.Input((8, 9, 3))
+    y = L.Flatten()(L.BatchNormalization()(body(L.Rescaling(1 / 127.5, offset=-1)(x))))
+    return keras.Model(x, L.Dense(CLASSES, activation="softmax")(y))
+
+
 MODELS = {
     "plain": plain,
     "everything": everything,
@@ -97,15 +115,17 @@ MODELS = {
     "relu6-blocks": lambda: residual(relu=lambda: L.ReLU(6.0)),
     "silu-blocks": lambda: residual(relu=lambda: L.Activation("silu")),
     "grey-rows": grey_rows,
+    "nested": nested,
+    "nested-functional": nested_functional,
 }
-FIXTURES = ["plain", "everything", "residual-bias"]
+FIXTURES = ["plain", "everything", "residual-bias", "nested"]
 
 
 def shake(model):
     """No weight as it began, batch norm's moving ones neither."""
     random = np.random.default_rng(5)
-    for layer in model.layers:
-        if not isinstance(layer, L.Normalization):
+    for layer in model._flatten_layers(include_self=False):
+        if not isinstance(layer, (L.Normalization, keras.Model)):
             layer.set_weights([w + (random.uniform(0.05, 0.4, w.shape) if "moving_variance" in v.path or "gamma" in v.path
                                     else random.normal(0, 0.2, w.shape))
                                for w, v in zip(layer.get_weights(), layer.weights)])

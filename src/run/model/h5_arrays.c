@@ -14,13 +14,41 @@ static bool missing(const struct keras_array *a, struct error *e)
     return keras_node_refuse(a->node, e, "its %s is not in the file", a->name);
 }
 
-/* "conv2d/kernel:0", "kernel" or "model/conv2d/kernel" of a kernel. */
-static bool is_called(const char *weight, const char *name)
+/* A part of a path begins at a slash. */
+static const char *part_before(const char *path, const char *end)
 {
-    const char *slash = strrchr(weight, '/'), *begin = slash ? slash + 1 : weight;
-    size_t length = strlen(name);
+    while (end > path && end[-1] != '/')
+        end--;
+    return end;
+}
 
-    return strncmp(begin, name, length) == 0 && (begin[length] == '\0' || begin[length] == ':');
+static bool is_part(const char *begin, size_t length, const char *name)
+{
+    return strlen(name) == length && strncmp(begin, name, length) == 0;
+}
+
+/* "conv2d/kernel:0", "kernel" or "model/conv2d/kernel" of a kernel. In a model in the model the layer's name counts. */
+static bool is_called(const char *weight, const struct keras_array *a)
+{
+    const char *begin = part_before(weight, weight + strlen(weight));
+
+    if (!is_part(begin, strcspn(begin, ":"), a->name))
+        return false;
+    if (!a->node->outer)
+        return true;
+    if (begin == weight)
+        return false;
+    const char *layer = part_before(weight, begin - 1);
+
+    return is_part(layer, (size_t)(begin - 1 - layer), a->node->name);
+}
+
+/* The layer of the whole model that has a node in it. */
+static const struct keras_node *outermost(const struct keras_node *n)
+{
+    while (n->outer)
+        n = n->outer;
+    return n;
 }
 
 bool h5_arrays_place_in_model(hid_t file, const struct keras_array *a, char *to, size_t size, struct error *e)
@@ -28,7 +56,7 @@ bool h5_arrays_place_in_model(hid_t file, const struct keras_array *a, char *to,
     char folder[256];
     int count, found = -1;
 
-    snprintf(folder, sizeof folder, "%s/%.200s", MODEL_FILE_WEIGHTS, a->node->name);
+    snprintf(folder, sizeof folder, "%s/%.200s", MODEL_FILE_WEIGHTS, outermost(a->node)->name);
     hid_t group = H5Gopen2(file, folder, H5P_DEFAULT);
 
     if (group < 0)
@@ -36,7 +64,7 @@ bool h5_arrays_place_in_model(hid_t file, const struct keras_array *a, char *to,
     char **names = hdf5_values_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count);
 
     for (int i = 0; found < 0 && i < count; i++)
-        if (is_called(names[i], a->name))
+        if (is_called(names[i], a))
             found = i;
     bool whole = found >= 0 && snprintf(to, size, "%s/%s", folder, names[found]) < (int)size;
 

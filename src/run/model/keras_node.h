@@ -11,13 +11,16 @@ struct json_t;
 enum { NODE_INPUTS = 2, NODE_USERS = 2, NODE_OF_INPUT = -1 };
 
 struct keras_node {
-    int position;                /* counted from 1, without input layers */
-    int number;                  /* how many of its class come before it */
-    const char *class, *name;    /* the description's own */
-    const struct json_t *config; /* an object of settings */
-    int n_inputs;                /* as many as there are, of which those that fit are listed */
-    int inputs[NODE_INPUTS];     /* positions in the graph; NODE_OF_INPUT: the model's images */
-    int n_users;                 /* the same of the layers that take its output */
+    int position; /* counted from 1, without input layers */
+    int number;   /* how many of its class come before it, in the same model */
+    int exit;     /* position in the graph of what gives its output: its own, or of a model in the model
+                     that of its last layer */
+    const struct keras_node *outer; /* the model in the model that it belongs to; NULL: the whole model */
+    const char *class, *name;       /* the description's own */
+    const struct json_t *config;    /* an object of settings */
+    int n_inputs;                   /* as many as there are, of which those that fit are listed */
+    int inputs[NODE_INPUTS];        /* positions in the graph; NODE_OF_INPUT: the model's images */
+    int n_users;                    /* the same of the layers that take its output */
     int users[NODE_USERS];
 };
 

@@ -326,6 +326,10 @@ static const struct reader {
         { "Softmax", read_activation },
     { "Normalization", read_normalization },
     { "Reshape", read_reshape },
+    /* Models in the model, whose layers are nodes, too. */
+    { "Sequential", read_pass },
+    { "Functional", read_pass },
+    { "Model", read_pass },
     { "RandomFlip", read_pass },
     { "RandomRotation", read_pass },
     { "RandomZoom", read_pass },

@@ -7,6 +7,7 @@
 
 #include "base/guard.h"
 #include "base/hdf5.h"
+#include "base/text.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/zip_members.h"
 
@@ -26,18 +27,32 @@ static void snake_case(char *out, size_t size, const char *class)
     out[n] = '\0';
 }
 
-static void name_group(char *out, size_t size, const char *folder, const char *class, int number)
+/* Appends "layers/conv2d_1". */
+static void name_layer(char *out, size_t size, const char *folder, const char *class, int number)
 {
-    if (number == 0)
-        snprintf(out, size, "%s/%s/vars", folder, class);
-    else
-        snprintf(out, size, "%s/%s_%d/vars", folder, class, number);
+    text_append(out, size, "%s/%s", folder, class);
+    if (number > 0)
+        text_append(out, size, "_%d", number);
+}
+
+/* Models in models are layers that have layers. */
+static void name_node(char *out, size_t size, const char *folder, const struct keras_node *n)
+{
+    char class[96];
+
+    snake_case(class, sizeof class, n->class);
+    out[0] = '\0';
+    if (n->outer) {
+        name_node(out, size, folder, n->outer);
+        text_append(out, size, "/");
+    }
+    name_layer(out, size, folder, class, n->number);
 }
 
 /* H5Lexists() wants every part of a path to be there. */
 static bool has_path(hid_t file, const char *path)
 {
-    char part[256];
+    char part[512];
 
     for (const char *slash = path; slash; slash = strchr(slash + 1, '/'))
         if (slash > path) {
@@ -52,12 +67,11 @@ static bool has_path(hid_t file, const char *path)
 bool keras_state_place(hid_t file, const struct keras_array *a, char *to, size_t size, struct error *e)
 {
     static const char *const folders[] = { "layers", "_layer_checkpoint_dependencies" };
-    char class[96], group[192];
+    char layer[480];
 
-    snake_case(class, sizeof class, a->node->class);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        name_group(group, sizeof group, folders[i], class, a->node->number);
-        if (snprintf(to, size, "%s/%d", group, a->place) < (int)size && has_path(file, to))
+        name_node(layer, sizeof layer, folders[i], a->node);
+        if (snprintf(to, size, "%s/vars/%d", layer, a->place) < (int)size && has_path(file, to))
             return true;
     }
     return keras_node_refuse(a->node, e, "its %s is not in the file", a->name);
@@ -127,10 +141,11 @@ static const float *values_of(const struct trainer_weights *w, const struct kera
 
 static bool write_layer(hid_t file, const struct keras_layer *l, int number, const struct trainer_weights *w)
 {
-    char path[2 * KERAS_NAME_SIZE], name[16];
+    char path[2 * KERAS_NAME_SIZE] = "", name[16];
     hid_t links = H5Pcreate(H5P_LINK_CREATE);
 
-    name_group(path, sizeof path, "layers", keras_classes[l->kind].begin, number);
+    name_layer(path, sizeof path, "layers", keras_classes[l->kind].begin, number);
+    text_append(path, sizeof path, "/vars");
     H5Pset_create_intermediate_group(links, 1);
     hid_t group = H5Gcreate2(file, path, links, H5P_DEFAULT, H5P_DEFAULT);
     bool written = group >= 0 && hdf5_values_write_long_text(group, "name", l->name);

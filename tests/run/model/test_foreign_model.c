@@ -110,6 +110,12 @@ static void test_a_residual_model_answers_as_in_keras(void **state)
     expect_like_keras(state, "residual-bias", ".keras");
 }
 
+static void test_models_in_a_model_answer_as_in_keras(void **state)
+{
+    expect_like_keras(state, "nested", ".h5");
+    expect_like_keras(state, "nested", ".keras");
+}
+
 static void test_without_a_data_set_it_is_asked_for(void **state)
 {
     unpack(*state, "plain.h5");
@@ -169,6 +175,10 @@ static void expect_refused(const char *path, const char *words)
 #define CONV_FROM(name, from)                                                                                          \
     CALLED("Conv2D", name, ",\"filters\":3,\"kernel_size\":[3,3],\"padding\":\"same\"", FROM(from))
 
+#define INNER(layers) LAYER("Sequential", "inner", ",\"layers\":[" layers "]")
+#define INNER_CALLED(layers, output, from)                                                                             \
+    CALLED("Functional", "inner", ",\"layers\":[" layers "],\"output_layers\":[[\"" output "\",0,0]]", FROM(from))
+
 static void test_what_cannot_be_taken_is_named_with_its_place(void **state)
 {
     static const char *const cases[][2] = {
@@ -176,7 +186,17 @@ static void test_what_cannot_be_taken_is_named_with_its_place(void **state)
           "described.h5: layer 2, sep (SeparableConv2D): cuvette has no such layer" },
         { SEQUENTIAL(INPUT "," LAYER("ZeroPadding2D", "pad", "") "," FLAT "," DENSE),
           "layer 1, pad (ZeroPadding2D): cuvette pads images in convolutions and pools alone" },
-        { SEQUENTIAL(INPUT "," LAYER("Sequential", "inner", "") "," FLAT "," DENSE), "inner (Sequential)" },
+        { SEQUENTIAL(INPUT "," LAYER("Sequential", "inner", "") "," FLAT "," DENSE),
+          "layer 1, inner (Sequential): it is a model without layers" },
+        { SEQUENTIAL(INPUT "," INNER(LAYER("SeparableConv2D", "sep", "")) "," FLAT "," DENSE),
+          "layer 2, sep (SeparableConv2D): cuvette has no such layer" },
+        { SEQUENTIAL(INPUT "," INNER(INNER(INNER(INNER(INNER(INNER(INNER(INNER(INNER(FLAT))))))))) "," DENSE),
+          "it is a model in a model more than 8 times over" },
+        { SEQUENTIAL(INPUT "," INNER(INPUT) "," FLAT "," DENSE), "has no layers" },
+        { FUNCTIONAL(INPUT_CALLED "," INNER_CALLED(CONV_FROM("a", "elsewhere"), "a", "in"), "inner"),
+          "a (Conv2D): it takes the output of elsewhere, which is not there" },
+        { FUNCTIONAL(INPUT_CALLED "," INNER_CALLED(INPUT_CALLED "," CONV_FROM("a", "in"), "b", "in"), "inner"),
+          "layer 1, inner (Functional): its description of the model has an output that none of its layers gives" },
         { SEQUENTIAL(INPUT "," LAYER("Conv2D", "conv", ",\"filters\":4,\"kernel_size\":[3,1]")),
           "layer 1, conv (Conv2D): its kernel_size is 3x1, and cuvette takes squares" },
         { SEQUENTIAL(INPUT "," LAYER("Conv2D", "conv", ",\"filters\":4,\"kernel_size\":[3,3],\"groups\":2")),
@@ -318,9 +338,12 @@ static void test_the_range_of_pixels_may_be_said(void **state)
     static const struct {
         const char *words;
         double mean, deviation;
-    } cases[] = { { "0..1", 0, 1 },        { "0..255", 0, 1 / 255.0 },
-                  { "-1..1", 0.5, 0.5 },   { "imagenet", 0.485, 0.229 },
-                  { "caffe", 123.68 / 255, 1 / 255.0 }, { "lite", 127 / 255.0, 128 / 255.0 } };
+    } cases[] = { { "0..1", 0, 1 },
+                  { "0..255", 0, 1 / 255.0 },
+                  { "-1..1", 0.5, 0.5 },
+                  { "imagenet", 0.485, 0.229 },
+                  { "caffe", 123.68 / 255, 1 / 255.0 },
+                  { "lite", 127 / 255.0, 128 / 255.0 } };
     char *config = strdup(SEQUENTIAL(INPUT "," FLAT "," DENSE));
     const char *path = describe(*state, config);
     static const float zeros[8 * 8 * 3 * 3];
@@ -359,6 +382,7 @@ int main(void)
         TEST(test_a_sequential_model_answers_as_in_keras),
         TEST(test_every_kind_of_layer_answers_as_in_keras),
         TEST(test_a_residual_model_answers_as_in_keras),
+        TEST(test_models_in_a_model_answer_as_in_keras),
         TEST(test_without_a_data_set_it_is_asked_for),
         TEST(test_what_cannot_be_taken_is_named_with_its_place),
         TEST(test_a_deep_description_is_refused),
