@@ -1,4 +1,5 @@
-/* Clipping and the optimisers: from gradients to new parameters, in one pass over whole arenas. */
+/* Clipping and the optimisers: from gradients to new parameters, in one pass over whole arenas, or
+ * parts of them. */
 #include <math.h>
 
 #include "kernels/kernels.h"
@@ -34,6 +35,11 @@ static void clip_gradient(const struct kernel_task *task)
 
 const struct kernel kernel_clip_gradient = { .run = clip_gradient, .workspace = clip_gradient_workspace };
 
+static double rate_of(const struct kernel_task *task)
+{
+    return task->step->learning_rate * (double)task->op->update.share;
+}
+
 /* Weight decay for all optimisers: p shrinks first (decoupled), or a part of p is added to g (L2). */
 struct decay {
     float keep, into_gradient;
@@ -44,7 +50,7 @@ static struct decay decay_of(const struct kernel_task *task)
     const struct op_update *update = &task->op->update;
 
     if (update->decoupled)
-        return (struct decay){ (float)(1.0 - task->step->learning_rate * update->weight_decay), 0.0f };
+        return (struct decay){ (float)(1.0 - rate_of(task) * update->weight_decay), 0.0f };
     return (struct decay){ 1.0f, update->weight_decay };
 }
 
@@ -83,7 +89,7 @@ static void descend_with_momentum(const struct kernel_task *task, struct decay d
 
 static void sgd(const struct kernel_task *task)
 {
-    float rate = (float)task->step->learning_rate;
+    float rate = (float)rate_of(task);
 
     if (task->in[2])
         descend_with_momentum(task, decay_of(task), rate);
@@ -101,7 +107,7 @@ static void adam(const struct kernel_task *task)
     float *p = task->in[0], *m = task->in[2], *v = task->in[3];
     const float *g = task->in[1];
     double t = (double)task->step->number;
-    float rate = (float)(task->step->learning_rate * sqrt(1.0 - pow(update->beta2, t)) / (1.0 - pow(update->beta1, t)));
+    float rate = (float)(rate_of(task) * sqrt(1.0 - pow(update->beta2, t)) / (1.0 - pow(update->beta1, t)));
     float beta1 = update->beta1, beta2 = update->beta2, epsilon = update->epsilon;
     struct decay decay = decay_of(task);
     struct share share = parameters_of(task);
@@ -125,7 +131,7 @@ static void rmsprop(const struct kernel_task *task)
     const struct op_update *update = &task->op->update;
     float *p = task->in[0], *squares = task->in[2], *v = task->in[3];
     const float *g = task->in[1];
-    float rate = (float)task->step->learning_rate, rho = update->rho, epsilon = update->epsilon;
+    float rate = (float)rate_of(task), rho = update->rho, epsilon = update->epsilon;
     float momentum = update->momentum;
     struct decay decay = decay_of(task);
     struct share share = parameters_of(task);

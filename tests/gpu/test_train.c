@@ -55,6 +55,23 @@ static void choose_adamw(struct recipe *r)
     r->data.shift = 1;
 }
 
+/* A trained network of which the first convolution is frozen; a new last layer learns at the whole rate. */
+static void choose_frozen(struct recipe *r)
+{
+    choose_sgd(r);
+    strcpy(r->training.weights, "other.h5");
+    r->training.head = HEAD_NEW;
+    r->training.freeze = 2;
+    r->training.lower_rate = 0.3;
+}
+
+static void choose_frozen_norm(struct recipe *r)
+{
+    choose_frozen(r);
+    choose_adamw(r);
+    r->training.freeze = 4;
+}
+
 static void expect_same_losses(const struct lesson_layer *layers, void (*choose)(struct recipe *r))
 {
     struct recipe recipe = lesson_recipe(layers);
@@ -85,6 +102,13 @@ static void test_first_losses_of_convolutions_agree(void **state)
     (void)state;
     expect_same_losses(convolutions, choose_sgd);
     expect_same_losses(convolutions, choose_adamw);
+}
+
+static void test_first_losses_of_a_frozen_network_agree(void **state)
+{
+    (void)state;
+    expect_same_losses(convolutions, choose_frozen);
+    expect_same_losses(convolutions, choose_frozen_norm);
 }
 
 /* A step that is looked at, and what is found in it. */
@@ -169,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_losses_of_a_perceptron_agree),
         cmocka_unit_test(test_first_losses_of_convolutions_agree),
+        cmocka_unit_test(test_first_losses_of_a_frozen_network_agree),
         cmocka_unit_test(test_a_look_finds_the_same),
         cmocka_unit_test(test_a_seed_gives_the_same_losses_again),
         cmocka_unit_test(test_learns_the_digits),

@@ -88,6 +88,11 @@ void reference_clip_gradient(const struct reference_task *task)
         g[i] *= u->clip / norm;
 }
 
+static double rate_of(const struct reference_task *task)
+{
+    return task->step->learning_rate * (double)task->op->update.share;
+}
+
 /* Weight decay: shrinks the parameter (decoupled), or adds to the gradient (L2), which is returned. */
 static double decayed(const struct reference_task *task, double *p, double g)
 {
@@ -95,14 +100,14 @@ static double decayed(const struct reference_task *task, double *p, double g)
 
     if (!u->decoupled)
         return g + u->weight_decay * *p;
-    *p -= task->step->learning_rate * u->weight_decay * *p;
+    *p -= rate_of(task) * u->weight_decay * *p;
     return g;
 }
 
 void reference_sgd(const struct reference_task *task)
 {
     const struct op_update *u = &task->op->update;
-    double *p = task->in[0], *v = task->in[2], rate = task->step->learning_rate;
+    double *p = task->in[0], *v = task->in[2], rate = rate_of(task);
     const double *gradients = task->in[1];
 
     for (int64_t i = 0; i < u->count; i++) {
@@ -122,7 +127,7 @@ void reference_adam(const struct reference_task *task)
     const struct op_update *u = &task->op->update;
     double *p = task->in[0], *m = task->in[2], *v = task->in[3], t = (double)task->step->number;
     double beta1 = u->beta1, beta2 = u->beta2;
-    double rate = task->step->learning_rate * sqrt(1.0 - pow(beta2, t)) / (1.0 - pow(beta1, t));
+    double rate = rate_of(task) * sqrt(1.0 - pow(beta2, t)) / (1.0 - pow(beta1, t));
     const double *gradients = task->in[1];
 
     for (int64_t i = 0; i < u->count; i++) {
@@ -144,7 +149,7 @@ void reference_rmsprop(const struct reference_task *task)
         double g = decayed(task, &p[i], gradients[i]), step;
 
         squares[i] = u->rho * squares[i] + (1.0 - u->rho) * g * g;
-        step = task->step->learning_rate * g / sqrt(squares[i] + u->epsilon);
+        step = rate_of(task) * g / sqrt(squares[i] + u->epsilon);
         if (v)
             v[i] = step += u->momentum * v[i];
         p[i] -= step;

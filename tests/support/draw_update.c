@@ -43,6 +43,7 @@ static int draw_update(struct op_case *c, struct chance *r)
     int count = chance_int(r, 1, chance_toss(r) ? 100 : 20000);
 
     c->op.update = (struct op_update){ .count = count,
+                                       .share = chance_toss(r) ? 1 : chance_between(r, 0, 1),
                                        .clip = chance_between(r, 0.1f, 100),
                                        .momentum = 0.9f,
                                        .nesterov = chance_toss(r),

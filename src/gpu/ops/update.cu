@@ -1,4 +1,4 @@
-/* The optimisers: new parameters from gradients, in one pass over the whole arenas. */
+/* The optimisers: new parameters from gradients, in one pass over the whole arenas, or parts of them. */
 #include <math.h>
 
 #include "gpu/core/gpu_launch.h"
@@ -13,11 +13,18 @@ struct rates {
     float into_gradient; /* or so much of p is added to g (L2) */
 };
 
+static __device__ double rate_of(const struct op_update &update, const struct gpu_step *step)
+{
+    return step->learning_rate * (double)update.share;
+}
+
 static __device__ struct rates rates_of(const struct op_update &update, const struct gpu_step *step)
 {
+    const double rate = rate_of(update, step);
+
     if (update.decoupled)
-        return { (float)step->learning_rate, (float)(1.0 - step->learning_rate * update.weight_decay), 0.0f };
-    return { (float)step->learning_rate, 1.0f, update.weight_decay };
+        return { (float)rate, (float)(1.0 - rate * update.weight_decay), 0.0f };
+    return { (float)rate, 1.0f, update.weight_decay };
 }
 
 /* By squaring, in a few dozen products: pow() would keep the whole block waiting. */
@@ -38,7 +45,7 @@ static __device__ struct rates adam_rates_of(const struct op_update &update, con
     struct rates rates = rates_of(update, step);
     double first = 1.0 - power(update.beta1, step->number), second = 1.0 - power(update.beta2, step->number);
 
-    rates.rate = (float)(step->learning_rate * sqrt(second) / first);
+    rates.rate = (float)(rate_of(update, step) * sqrt(second) / first);
     return rates;
 }
 

@@ -44,24 +44,65 @@ value optimiser_state(struct plan_builder *b, const struct op *op, const char *n
     return plan_add_value(b, &v);
 }
 
-void optimiser_emit(const struct optimiser *o, double clip, struct plan_builder *b)
+/* The first parameter of a layer from `layer` on that is trained; VALUE_NONE: there is none. */
+static value first_trained(const struct plan *plan, int layer)
+{
+    for (value v = 0; v < plan->n_values; v++) {
+        const struct plan_value *p = &plan->values[v];
+
+        if (p->arena == ARENA_PARAMETERS && !p->whole && p->gradient != VALUE_NONE && p->layer >= layer)
+            return v;
+    }
+    return VALUE_NONE;
+}
+
+static value gradient_of(const struct plan *plan, value parameter)
+{
+    return parameter == VALUE_NONE ? VALUE_NONE : plan->values[parameter].gradient;
+}
+
+/* Of the parameters from `first` up to `end`; VALUE_NONE: to the last. */
+static void emit_part(const struct optimiser *o, struct plan_builder *b, value first, value end, double share)
 {
     const struct optimiser_class *class = classes[o->kind];
-
-    b->layer = -1;
-
-    value parameters = plan_whole(b, "parameters", ARENA_PARAMETERS),
-          gradients = plan_whole(b, "gradients", ARENA_GRADIENTS);
-    struct op_update update = { .count = b->failed ? 0 : b->plan->values[parameters].dims[0], .clip = (float)clip };
+    value parameters = plan_part(b, "parameters", ARENA_PARAMETERS, first, end);
+    value gradients = b->failed ? 0 : plan_part(b, "gradients", ARENA_GRADIENTS, gradient_of(b->plan, first),
+                                                gradient_of(b->plan, end));
     struct op op = { .kind = class->operation,
                      .in = { parameters, gradients, VALUE_NONE, VALUE_NONE },
-                     .update = update };
+                     .update = { .count = b->failed ? 0 : b->plan->values[parameters].dims[0],
+                                 .share = (float)share,
+                                 .weight_decay = (float)o->weight_decay } };
 
-    if (clip > 0)
-        plan_append(b, &(struct op){ .kind = OP_CLIP_GRADIENT, .in = { gradients }, .update = update });
-    op.update.weight_decay = (float)o->weight_decay;
     class->complete(o, b, &op);
     plan_append(b, &op);
+}
+
+static void emit_clip(double clip, struct plan_builder *b)
+{
+    value gradients = plan_whole(b, "gradients", ARENA_GRADIENTS);
+
+    plan_append(b, &(struct op){ .kind = OP_CLIP_GRADIENT,
+                                 .in = { gradients },
+                                 .update = { .count = b->failed ? 0 : b->plan->values[gradients].dims[0],
+                                             .clip = (float)clip } });
+}
+
+void optimiser_emit(const struct optimiser *o, double clip, struct optimiser_lower lower, struct plan_builder *b)
+{
+    value first = first_trained(b->plan, 0), rest = first;
+
+    b->layer = -1;
+    if (b->failed || first == VALUE_NONE)
+        return;
+    if (clip > 0)
+        emit_clip(clip, b);
+    if (lower.share < 1)
+        rest = first_trained(b->plan, lower.layers);
+    if (rest != first)
+        emit_part(o, b, first, rest, lower.share);
+    if (rest != VALUE_NONE)
+        emit_part(o, b, rest, VALUE_NONE, 1);
 }
 
 void optimiser_summary(const struct optimiser *o, char *out, size_t size)

@@ -50,8 +50,15 @@ OPTIMISERS(OPTIMISER)
 /* One number for each parameter that lives from step to step, zero at the start. */
 value optimiser_state(struct plan_builder *b, const struct op *op, const char *name);
 
-/* Appends clipping to a global norm (`clip`; 0: none) and the optimiser, over all parameters declared so far. */
-void optimiser_emit(const struct optimiser *o, double clip, struct plan_builder *b);
+/* Layers that learn more slowly than the others. */
+struct optimiser_lower {
+    int layers; /* from the first */
+    double share; /* of the learning rate; 1: there are none */
+};
+
+/* Appends clipping to a global norm (`clip`; 0: none) and the optimiser, over all parameters declared so far that have
+ * gradients; an operation for each rate. */
+void optimiser_emit(const struct optimiser *o, double clip, struct optimiser_lower lower, struct plan_builder *b);
 
 /* "adamw 0.001, decay 0.01" */
 void optimiser_summary(const struct optimiser *o, char *out, size_t size);

@@ -126,6 +126,16 @@ bool op_is_convolution(enum op_kind kind)
     return op_multiplies(kind) && op_classes[kind].dimension == window_dimension;
 }
 
+bool op_is_update(enum op_kind kind)
+{
+    switch (kind) {
+    case OP_SGD:
+    case OP_ADAM:
+    case OP_RMSPROP: return true;
+    default: return false;
+    }
+}
+
 double op_count(const struct op *op, const unsigned char *dimensions, int rows)
 {
     double count = 1;

@@ -211,6 +211,7 @@ extern const struct op_class op_classes[OP_COUNT];
 const char *op_name(enum op_kind kind); /* "CONV2D_WEIGHT_GRADIENT" */
 bool op_multiplies(enum op_kind kind);  /* it has PRODUCTS: a precision matters to it */
 bool op_is_convolution(enum op_kind kind); /* CONV2D or one of its gradients */
+bool op_is_update(enum op_kind kind);      /* an optimiser's */
 
 /* The product of dimensions of an operation's row, N counted as `rows`; 1 for none. A double, as products of a whole
  * network's sizes can pass 2^63; operands' counts are exact. */
@@ -304,11 +305,12 @@ struct op_loss {
     bool mixed;
 };
 
-/* Whole arenas; L2_NORM: a part of one, and `count` alone. The learning rate of a step is in struct step. Weight decay
+/* Whole arenas, or parts of them; L2_NORM: `count` alone. The learning rate of a step is in struct step. Weight decay
  * covers every parameter, as Keras's does, and comes first. SGD is Keras's: without velocity p -= rate × g; with it
  * v = momentum × v - rate × g, then p += v, or with `nesterov` p += momentum × v - rate × g. */
 struct op_update {
     int64_t count; /* G */
+    float share;   /* of the step's learning rate that these parameters learn at; 1: all of it */
     float clip;    /* CLIP_GRADIENT: the global norm's limit */
     float momentum;
     bool nesterov;

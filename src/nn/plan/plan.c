@@ -22,14 +22,24 @@ size_t plan_value_count(const struct plan_value *v)
     return count;
 }
 
-size_t plan_parameters(const struct plan *plan)
+static size_t numbers_in(const struct plan *plan, enum arena arena)
 {
     size_t count = 0;
 
     for (value v = 0; v < plan->n_values; v++)
-        if (plan->values[v].arena == ARENA_PARAMETERS && !plan->values[v].whole)
+        if (plan->values[v].arena == arena && !plan->values[v].whole)
             count += plan_value_count(&plan->values[v]);
     return count;
+}
+
+size_t plan_parameters(const struct plan *plan)
+{
+    return numbers_in(plan, ARENA_PARAMETERS);
+}
+
+size_t plan_trained(const struct plan *plan)
+{
+    return numbers_in(plan, ARENA_GRADIENTS);
 }
 
 size_t plan_bytes(const struct plan *plan)

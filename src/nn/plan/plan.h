@@ -20,7 +20,7 @@
 
 #define ARENAS(X) \
     X(PARAMETERS, "trainable parameters; a save is one read of this and STATISTICS") \
-    X(GRADIENTS, "the parameters' gradients, at the same offsets") \
+    X(GRADIENTS, "the gradients of the parameters that are trained") \
     X(OPTIMISER, "the optimiser's moments") \
     X(STATISTICS, "not trained but kept: normalisation, class weights, batch norm's moving mean and variance") \
     X(BATCH, "what the loader brings: images, labels, sample numbers") \
@@ -45,8 +45,8 @@ struct plan_value {
     int rank, dims[4];
     size_t bytes, offset;  /* in the arena; offsets are multiples of PLAN_ALIGNMENT */
     value alias;           /* shares the memory of this value (a reshape, in place), else VALUE_NONE */
-    value gradient;        /* of a parameter: its value in GRADIENTS, at the same offset; of an activation: the sum so
-                              far while the backward list is made */
+    value gradient;        /* of a parameter: its value in GRADIENTS, which has those of trained layers in the same
+                              order; of an activation: the sum so far while the backward list is made */
     int layer;             /* that declared it; -1 for none */
     enum initialiser initialiser;
     int fan_in, fan_out;
@@ -69,6 +69,7 @@ struct plan {
     int batch; /* the most rows a step can have */
     struct shape input;
     int classes;
+    int frozen; /* layers, from the first, that are not trained: they have no gradients, and compute as in evaluation */
 
     struct plan_value *values;
     int n_values;
@@ -86,7 +87,8 @@ struct plan {
 
 void plan_free(struct plan *plan); /* NULL is fine */
 
-size_t plan_parameters(const struct plan *plan); /* trainable numbers */
+size_t plan_parameters(const struct plan *plan); /* of all layers, frozen ones included */
+size_t plan_trained(const struct plan *plan);    /* of those that are trained; 0 in a plan for evaluation alone */
 size_t plan_bytes(const struct plan *plan);      /* all arenas: the memory needed beside the backend's workspace */
 
 /* The largest batch, rounded down to a number that is easily remembered (4 to 7 times a power of two), whose plan would

@@ -112,6 +112,28 @@ value plan_whole(struct plan_builder *b, const char *name, enum arena arena)
     return plan_add_value(b, &v);
 }
 
+value plan_part(struct plan_builder *b, const char *name, enum arena arena, value first, value end)
+{
+    const struct plan *plan = b->plan;
+
+    if (b->failed)
+        return 0;
+
+    size_t from = plan->values[first].offset, to = plan->arena_bytes[arena];
+
+    if (from == 0 && end == VALUE_NONE)
+        return plan_whole(b, name, arena);
+    if (end != VALUE_NONE)
+        to = plan->values[end].offset;
+
+    int count = (int)((to - from) / element_bytes(ELEMENT_F32));
+    struct plan_value v = fixed(name, arena, 1, &count);
+
+    v.whole = true;
+    v.alias = first;
+    return plan_add_value(b, &v);
+}
+
 value plan_reshape(struct plan_builder *b, value in, struct shape s)
 {
     struct plan_value v = per_image(b, "reshape", s, ELEMENT_F32);

@@ -31,8 +31,10 @@ value plan_parameter(struct plan_builder *b, const char *name, int rank, const i
 /* Not trained but saved, dims [2][C]: row 0 starts as zeros, row 1 as ones (a moving mean and variance). */
 value plan_statistic(struct plan_builder *b, const char *name, int rank, const int *dims);
 
-/* A value over a whole arena. */
+/* A value over a whole arena, or over a part of it: from the value `first` up to where `end` begins, or the arena ends
+ * (VALUE_NONE). */
 value plan_whole(struct plan_builder *b, const char *name, enum arena arena);
+value plan_part(struct plan_builder *b, const char *name, enum arena arena, value first, value end);
 /* Any other value, appended to its arena (offsets in ACTIVATIONS come from plan_memory). *v is copied; the first of
  * `dims` is the batch where the value is per image. */
 value plan_add_value(struct plan_builder *b, const struct plan_value *v);

@@ -158,6 +158,12 @@ static const gradient_rule rules[OP_COUNT] = {
 #undef OPERATION
 };
 
+/* A frozen layer's parameters have no gradient. */
+static bool is_trained(const struct plan_value *v)
+{
+    return v->arena == ARENA_PARAMETERS && v->gradient != VALUE_NONE;
+}
+
 /* A value's gradient is wanted when a parameter, or something whose gradient is wanted, went into it. */
 static void mark_wanted(struct gradient *g, int first, int end)
 {
@@ -169,7 +175,7 @@ static void mark_wanted(struct gradient *g, int first, int end)
 
         for (int k = 0; k < OP_INPUTS; k++)
             if (op->in[k] != VALUE_NONE)
-                trained |= plan->values[op->in[k]].arena == ARENA_PARAMETERS || wanted(g, op->in[k]);
+                trained |= is_trained(&plan->values[op->in[k]]) || wanted(g, op->in[k]);
         for (int k = 0; k < OP_OUTPUTS; k++)
             if (op->out[k] != VALUE_NONE)
                 g->wanted[plan_root(plan, op->out[k])] = trained;

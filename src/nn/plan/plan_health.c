@@ -118,7 +118,7 @@ static void append_all_silent(struct plan_builder *b)
     for (int i = b->plan->spans[SPAN_FORWARD].first; i < b->plan->spans[SPAN_FORWARD].end && !b->failed; i++) {
         const struct op op = b->plan->ops[i];
 
-        if (is_relu(&op))
+        if (is_relu(&op) && op.layer >= b->plan->frozen)
             append_silent(b, &op);
     }
 }
@@ -135,6 +135,9 @@ static int layers_of(const struct plan *plan)
 /* The weights as they are before the update are kept where the backward pass had its values. */
 static void append_before(struct plan_builder *b)
 {
+    if (b->layer < b->plan->frozen)
+        return;
+
     value weights = all_of_layer(b, "weights", ARENA_PARAMETERS);
     value gradient = all_of_layer(b, "gradient", ARENA_GRADIENTS);
 

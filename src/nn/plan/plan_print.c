@@ -60,6 +60,8 @@ static void print_fused(const struct op *op, FILE *out)
         fprintf(out, " pooled");
     if ((op->kind == OP_SOFTMAX_LOSS || op->kind == OP_SOFTMAX_LOSS_GRADIENT) && op->loss.mixed)
         fprintf(out, " mixed");
+    if (op_is_update(op->kind) && op->update.share != 1.0f)
+        fprintf(out, " at %g of the rate", (double)op->update.share);
     if (op->beside_next)
         fprintf(out, " (beside the next)");
 }

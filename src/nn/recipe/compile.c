@@ -7,6 +7,7 @@
 #include "nn/plan/plan_health.h"
 #include "nn/plan/plan_memory.h"
 #include "nn/recipe/augmentation.h"
+#include "nn/recipe/finetuning.h"
 #include "nn/recipe/model.h"
 
 static void declare_inputs(struct plan_builder *b)
@@ -57,6 +58,7 @@ static value class_weights(struct plan_builder *b, const struct recipe *recipe)
 static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
 {
     struct plan *plan = b->plan;
+    const bool training = b->training;
 
     b->layer = -1;
 
@@ -65,9 +67,11 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
     for (int i = 0; i < recipe->n_layers; i++) {
         b->layer = i;
         b->next_parameter = 0;
+        b->training = training && i >= plan->frozen;
         x = recipe->layers[i].class->emit(&recipe->layers[i], b, x);
     }
     b->layer = -1;
+    b->training = training;
     plan->probabilities = plan_activation(b, "probabilities", shape_flat(plan->classes));
     plan_append(b, &(struct op){ .kind = OP_SOFTMAX_LOSS,
                                  .in = { x, plan->labels, class_weights(b, recipe) },
@@ -94,7 +98,7 @@ static void build(struct plan_builder *b, const struct recipe *recipe, bool trai
         end_span(plan, SPAN_FORWARD, 0);
         plan_gradient(b, 0, plan->spans[SPAN_FORWARD].end);
         end_span(plan, SPAN_BACKWARD, plan->spans[SPAN_FORWARD].end);
-        optimiser_emit(&recipe->optimiser, recipe->training.clip, b);
+        optimiser_emit(&recipe->optimiser, recipe->training.clip, finetuning_lower(recipe), b);
         end_span(plan, SPAN_UPDATE, plan->spans[SPAN_BACKWARD].end);
         end_span(plan, SPAN_STEP, 0);
     }
@@ -119,6 +123,7 @@ struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int
     plan->batch = recipe->training.batch;
     plan->input = input;
     plan->classes = classes;
+    plan->frozen = training ? recipe->training.freeze : 0;
     plan->class_weights = VALUE_NONE;
 
     struct plan_builder b = { .plan = plan, .precision = (enum precision)recipe->training.precision };

@@ -1,30 +1,49 @@
 #include "nn/recipe/finetuning.h"
 
-#include <stdio.h>
-
 #include "base/text.h"
 
-/* The last one that can be new; NULL: there is none. */
-static const struct layer *head(const struct recipe *r)
+/* The last one that can be new; -1: there is none. */
+static int head(const struct recipe *r)
 {
-    for (int i = r->n_layers - 1; i >= 0; i--)
-        if (r->layers[i].class == &layer_dense)
-            return &r->layers[i];
-    return NULL;
+    int last = r->n_layers - 1;
+
+    while (last >= 0 && r->layers[last].class != &layer_dense)
+        last--;
+    return last;
+}
+
+static bool head_is_new(const struct recipe *r)
+{
+    return r->training.weights[0] != '\0' && r->training.head == HEAD_NEW && head(r) >= 0;
+}
+
+struct optimiser_lower finetuning_lower(const struct recipe *r)
+{
+    return (struct optimiser_lower){ .layers = head_is_new(r) ? head(r) : r->n_layers,
+                                     .share = r->training.weights[0] != '\0' ? r->training.lower_rate : 1 };
+}
+
+static void say_weights(const struct recipe *r, char *out, size_t size)
+{
+    char file[PATH_SIZE], words[48];
+
+    text_sanitise(file, sizeof file, path_name(r->training.weights));
+    text_append(out, size, "begins with the weights of %.80s", file);
+    if (!head_is_new(r))
+        return;
+    layer_summary(&r->layers[head(r)], false, words, sizeof words);
+    text_append(out, size, "; the last layer, %s, is new", words);
 }
 
 void finetuning_words(const struct recipe *r, char *out, size_t size)
 {
-    const struct layer *last = head(r);
-    char file[PATH_SIZE], words[48];
+    const int frozen = r->training.freeze;
 
     out[0] = '\0';
-    if (r->training.weights[0] == '\0')
-        return;
-    text_sanitise(file, sizeof file, path_name(r->training.weights));
-    snprintf(out, size, "begins with the weights of %.80s", file);
-    if (r->training.head != HEAD_NEW || !last)
-        return;
-    layer_summary(last, false, words, sizeof words);
-    text_append(out, size, "; the last layer, %s, is new", words);
+    if (r->training.weights[0] != '\0')
+        say_weights(r, out, size);
+    if (frozen == 1)
+        text_append(out, size, "%slayer 1 is frozen", out[0] ? "; " : "");
+    else if (frozen > 1)
+        text_append(out, size, "%slayers 1 to %d are frozen", out[0] ? "; " : "", frozen);
 }

@@ -4,8 +4,11 @@
 
 #include "nn/recipe/recipe.h"
 
-/* "begins with the weights of resnet20.h5; the last layer, dense 5, is new"; "" where weights are drawn. Safe to
- * show. */
+/* The layers that learn at training.lower_rate: those that came from other weights. */
+struct optimiser_lower finetuning_lower(const struct recipe *r);
+
+/* "begins with the weights of resnet20.h5; the last layer, dense 5, is new; layers 1 to 4 are frozen"; "" where weights
+ * are drawn and all are trained. Safe to show. */
 void finetuning_words(const struct recipe *r, char *out, size_t size);
 
 #endif

@@ -88,12 +88,22 @@ bool model_fit_classes(struct recipe *recipe, struct shape input, int classes)
     return false;
 }
 
+static bool nothing_to_train(const struct recipe *recipe, const struct model *m, struct error *e)
+{
+    int last = m->n_layers - 1;
+
+    while (m->layers[last].parameters == 0)
+        last--;
+    return error_set(e, ERROR_INPUT, "freeze = %d leaves nothing to train: layer %d (%s) is the last with weights",
+                     recipe->training.freeze, last + 1, recipe->layers[last].class->name);
+}
+
 bool model_infer(const struct recipe *recipe, struct shape input, int classes, struct model *out, struct error *e)
 {
     struct shape shape = input;
 
     out->n_layers = recipe->n_layers;
-    out->parameters = 0;
+    out->parameters = out->trained = 0;
     out->bad_layer = -1;
     if (recipe->n_layers == 0)
         return error_set(e, ERROR_INPUT, "the model has no layers: add one, or open a preset");
@@ -102,10 +112,13 @@ bool model_infer(const struct recipe *recipe, struct shape input, int classes, s
             return false;
         shape = out->layers[i].out;
         out->parameters += out->layers[i].parameters;
+        out->trained += i < recipe->training.freeze ? 0 : out->layers[i].parameters;
     }
     if (out->parameters > PARAMETERS_MAX)
         return error_set(e, ERROR_INPUT, "the model's %zu parameters are more than %d", out->parameters,
                          PARAMETERS_MAX);
+    if (out->parameters > 0 && out->trained == 0)
+        return nothing_to_train(recipe, out, e);
     if (out->parameters == 0)
         return error_set(e, ERROR_INPUT, "the model has nothing to train: add a dense or conv2d layer");
     return ends_in_classes(recipe, shape, classes, out, e);

@@ -14,7 +14,7 @@ struct model_layer {
 struct model {
     int n_layers;
     struct model_layer layers[LAYERS_MAX];
-    size_t parameters;
+    size_t parameters, trained; /* trained: of layers that are not frozen */
     int bad_layer; /* the first that cannot be, or -1; layers before it are filled in */
 };
 

@@ -68,6 +68,10 @@ static const struct field of_training[] = {
         "begin with the weights of a trained model: its file, or a run's folder or number; empty: random ones"),
     CHOICE_FIELD(struct recipe_training, head, head_names, HEAD_AUTO,
         "with weights: the last dense layer is theirs, or new; auto: new for another number of classes"),
+    INTEGER_FIELD(struct recipe_training, freeze, 0, LAYERS_MAX, 0,
+        "layers up to this number, as they are listed, stay as they are; 0: all are trained"),
+    REAL_FIELD(struct recipe_training, lower_rate, 0, 1, 1,
+        "with weights: what came from them learns at this part of the rate, a new layer at all of it"),
 };
 
 static const struct field_table data_fields = FIELD_TABLE(of_data), training_fields = FIELD_TABLE(of_training);

@@ -54,6 +54,8 @@ struct recipe_training {
     char device[64];    /* "cpu", "cpu:4", "cuda:0" */
     char weights[PATH_SIZE]; /* a model's, which the run begins with: a file, a run or a name; "": they are drawn */
     int head;           /* enum recipe_head; used with weights alone */
+    int freeze;         /* how many layers, from the first, are not trained */
+    double lower_rate;  /* of what came from `weights`, as a part of the rate of what is new */
 };
 
 enum recipe_head {

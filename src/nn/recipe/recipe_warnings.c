@@ -97,8 +97,22 @@ static void check_mixing(const struct recipe *r, const struct recipe_images *ima
              d->mixup > 0 ? "mixup" : "cutmix");
 }
 
+static void check_finetuning(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
+{
+    const struct recipe_training *t = &r->training;
+    (void)images;
+
+    if (t->weights[0] != '\0')
+        return;
+    if (t->freeze > 0)
+        warn(w, RECIPE_SECTION_training, "freeze = %d without weights: these layers stay as they are drawn", t->freeze);
+    if (t->lower_rate < 1)
+        warn(w, RECIPE_SECTION_training, "lower_rate is not used without weights: all layers are new");
+}
+
 static void (*const checks[])(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w) = {
-    check_batch, check_warm_up, check_steps, check_patience, check_moves, check_saturation, check_mixing,
+    check_batch, check_warm_up, check_steps,   check_patience, check_moves, check_saturation, check_mixing,
+    check_finetuning,
 };
 
 struct recipe_warnings recipe_warnings(const struct recipe *r, const struct recipe_images *images)

@@ -5,7 +5,6 @@
 
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
-#include "nn/recipe/finetuning.h"
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/pretrained.h"
 
@@ -183,23 +182,6 @@ static void what_disagrees_is_named(void **state)
     discard(&other);
 }
 
-static void it_is_said_in_words(void **state)
-{
-    struct drawn mine = draw(layers, "head = new\nweights = /a/b/resnet.h5", "dense = units=3\n", 3);
-    char words[200];
-    (void)state;
-
-    finetuning_words(&mine.recipe, words, sizeof words);
-    assert_string_equal(words, "begins with the weights of resnet.h5; the last layer, dense 3, is new");
-    mine.recipe.training.head = HEAD_KEPT;
-    finetuning_words(&mine.recipe, words, sizeof words);
-    assert_string_equal(words, "begins with the weights of resnet.h5");
-    mine.recipe.training.weights[0] = '\0';
-    finetuning_words(&mine.recipe, words, sizeof words);
-    assert_string_equal(words, "");
-    discard(&mine);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,7 +189,6 @@ int main(void)
         cmocka_unit_test(the_last_layer_is_new_for_other_classes_or_where_that_is_wanted),
         cmocka_unit_test(other_layers_between_do_not_matter),
         cmocka_unit_test(what_disagrees_is_named),
-        cmocka_unit_test(it_is_said_in_words),
     };
 
     return cmocka_run_group_tests_name("pretrained", tests, NULL, NULL);
