@@ -1,5 +1,6 @@
 #include "host/host_sampler.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -86,6 +87,19 @@ static struct reading compare_quotas(const struct look *last, const struct look 
                                                                               : (struct reading){ 0 };
 }
 
+/* What the cores did beside this process's work. */
+static struct reading load_of_others(const struct host_readings *r, double own_cores)
+{
+    double busy = 0;
+
+    for (int i = 0; i < r->core_count; i++) {
+        if (!r->cores[i].load.known)
+            return (struct reading){ 0 };
+        busy += r->cores[i].load.value;
+    }
+    return r->core_count > 0 ? reading_of(fmax(busy - own_cores, 0) / r->core_count) : (struct reading){ 0 };
+}
+
 static void compare(const struct host_sampler *s, const struct look *last, const struct look *now,
                     struct host_readings *out)
 {
@@ -97,6 +111,8 @@ static void compare(const struct host_sampler *s, const struct look *last, const
     out->throttled = compare_quotas(last, now);
     for (int i = 0; i < s->core_count; i++)
         out->cores[i].load = ticks_load(&last->cores[i], &now->cores[i]);
+    if (seconds > 0)
+        out->others_load = load_of_others(out, (now->used - last->used) / seconds);
     traffic_rates(&last->process, &now->process, seconds, &out->disk_read, &out->disk_write);
     traffic_rates(&last->disks, &now->disks, seconds, &out->node_disk_read, &out->node_disk_write);
     traffic_rates(&last->network, &now->network, seconds, &out->network_in, &out->network_out);

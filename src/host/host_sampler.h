@@ -15,6 +15,7 @@ struct core_load {
 /* Loads and rates are averages since the last sample. Rates are in bytes per second. */
 struct host_readings {
     struct reading cpu_load;      /* fraction of the usable cores this process used */
+    struct reading others_load;   /* fraction of the cores that this process may run on which other processes used */
     struct reading node_load;     /* fraction of all cores busy */
     struct reading throttled;     /* fraction of the quota's periods in which it was used up, and all stood still */
     struct reading resident;      /* bytes of this process */

@@ -108,6 +108,7 @@ static void end(struct load_meter *m, double seconds, double epoch, struct load_
         .seconds = seconds,
         .epoch = epoch,
         .cpu = value_of(m->host_readings.cpu_load),
+        .others = value_of(m->host_readings.others_load),
         .memory = value_of(m->host_readings.resident),
         .memory_limit = value_of(m->host_readings.memory.limit),
         .gpu = load,

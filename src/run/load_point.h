@@ -9,6 +9,7 @@
     X(seconds, "seconds")                     /* trained so far, at the end of the piece */ \
     X(epoch, "epoch")                         /* position, as of a step */ \
     X(cpu, "cpu_load")                        /* of the cores that the process may use: a mean over the piece, 0..1 */ \
+    X(others, "others_load")                  /* of those cores, what other processes used: a mean over the piece */ \
     X(memory, "memory_bytes")                 /* resident, of the process, at the end of the piece */ \
     X(memory_limit, "memory_limit_bytes")     /* of its control group, else the node's */ \
     X(gpu, "gpu_load")                        /* of the run's GPU: a mean over the readings of the piece, 0..1 */ \

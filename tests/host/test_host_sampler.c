@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -138,6 +139,31 @@ static void test_each_core_this_process_may_use_has_its_load(void **state)
         assert_true(r.cores[i].core > r.cores[i - 1].core);
         assert_false(r.cores[i].load.known); /* the file does not tell them */
     }
+    host_sampler_free(s);
+}
+
+/* Of a process that rests nothing is its own. */
+static void test_what_the_cores_did_for_others_is_told(void **state)
+{
+    struct host_readings r;
+    int cores[CORES_SHOWN_MAX], count = cores_list(cores, CORES_SHOWN_MAX);
+    char stat[CORES_SHOWN_MAX * 40];
+    (void)state;
+
+    struct host_sampler *s = host_sampler_new_below(root);
+    assert_non_null(s);
+    for (int busy = 0; busy <= 1; busy++) {
+        size_t used = (size_t)snprintf(stat, sizeof stat, "cpu  9 9 9 9\n");
+
+        for (int i = 0; i < count; i++)
+            used += (size_t)snprintf(stat + used, sizeof stat - used, "cpu%d %d 0 0 %d 0 0 0 0\n", cores[i],
+                                     100 + 50 * busy, 100 + 50 * busy);
+        folder_put(root, "proc/stat", stat);
+        host_sampler_read(s, &r);
+        assert_int_equal(r.others_load.known, busy);
+    }
+    double own = r.cpu_load.value * cores_count_below(root).usable / count;
+    assert_float_equal(r.others_load.value, fmax(0.5 - own, 0), 1e-9);
     host_sampler_free(s);
 }
 
@@ -289,6 +315,7 @@ int main(void)
         TEST(test_what_cannot_be_read_is_unknown_not_zero),
         TEST(test_memory_is_the_nodes_without_a_limit_and_the_jobs_with_one),
         TEST(test_each_core_this_process_may_use_has_its_load),
+        TEST(test_what_the_cores_did_for_others_is_told),
         TEST(test_disks_are_counted_once_and_apart_from_what_is_made_of_them),
         TEST(test_the_network_is_counted_without_loopback_and_bonds),
         TEST(test_a_counter_that_starts_anew_is_unknown_once),

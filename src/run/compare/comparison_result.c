@@ -102,6 +102,28 @@ static double larger(double a, double b)
     return b > a ? b : a; /* false for a `b` that is unknown */
 }
 
+/* A run on the CPU wants a core for each of its threads, also where it does not get them; another one what it used. */
+static double crowding_of(const struct comparison_result *r)
+{
+    const struct load_point *loads = r->curves.loads;
+    double others = 0, own = 0, seconds = 0;
+
+    for (size_t i = 0; i < r->curves.n_loads; i++) {
+        const double piece = loads[i].seconds - (i > 0 ? loads[i - 1].seconds : 0);
+
+        if (!isfinite(loads[i].others * loads[i].cpu * piece))
+            continue;
+        others += loads[i].others * piece;
+        own += loads[i].cpu * piece;
+        seconds += piece;
+    }
+    if (!(seconds > 0))
+        return -1;
+    if (r->summary.threads > 0 && r->summary.cores_allotted > 0)
+        own = seconds * fmin(r->summary.threads / r->summary.cores_allotted, 1);
+    return (others + own) / seconds - 1;
+}
+
 /* Each line is of the time since the one before. Of a piece whose power is not known the energy is not known either. */
 static void take_loads(struct comparison_result *r)
 {
@@ -115,6 +137,7 @@ static void take_loads(struct comparison_result *r)
     }
     if (r->curves.n_loads > 0 && isfinite(energy) && energy > 0)
         r->energy = energy;
+    r->crowding = crowding_of(r);
 }
 
 static void take_curves(struct comparison_result *r, const char *folder)
@@ -142,7 +165,8 @@ void comparison_result_read(struct comparison_result *r, const char *folder)
 
     *r = (struct comparison_result){ .epoch_seconds = unknown, .images_per_second = unknown, .best_accuracy = -1,
                                      .last_accuracy = -1, .seconds = -1, .energy = -1, .memory = -1,
-                                     .gpu_memory = -1 };
+                                     .gpu_memory = -1,
+                                     .crowding = -1 };
     summary_forget(&r->summary);
     r->there = run_entry_look(&entry, folder, NULL);
     if (!r->there)

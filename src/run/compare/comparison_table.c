@@ -282,6 +282,27 @@ static void note_states(const struct making *m)
     }
 }
 
+/* Of a race's runs the others are part of the comparison. */
+static void note_crowding(const struct making *m)
+{
+    const double much = 0.1;
+    char text[256], label[COMPARISON_LABEL_SIZE] = "";
+    double most = much;
+
+    for (int i = 0; i < m->c->count; i++)
+        if (m->results[i].crowding > most) {
+            most = m->results[i].crowding;
+            text_copy(label, sizeof label, m->t->rows[m->t->row_of[i]].label);
+        }
+    if (m->c->race || label[0] == '\0')
+        return;
+    snprintf(text, sizeof text,
+             "other programs were in the way, most of %s, where they and it wanted %.0f %% more cores than there are: "
+             "on a quiet node it is faster",
+             label, 100 * most);
+    note(m->t, text);
+}
+
 static void note_all(const struct making *m)
 {
     const char *one, *other;
@@ -307,6 +328,7 @@ static void note_all(const struct making *m)
         single |= m->results[i].epochs == 1;
     if (single)
         note(m->t, "of a single epoch the warm-up is part, and there is no spread");
+    note_crowding(m);
     note_states(m);
 }
 

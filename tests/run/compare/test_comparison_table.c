@@ -186,6 +186,41 @@ static void test_what_makes_them_differ_is_noted(void **state)
     forget(&all);
 }
 
+/* Half of two cores is left to cpu:1, which needs no more; cpu:2 would have needed all. */
+static void test_other_programs_in_the_way_are_noted(void **state)
+{
+    static const char load[] = "{\"kind\":\"load\",\"seconds\":50,\"epoch\":4,\"cpu_load\":0.5,\"others_load\":0.4}\n";
+    const struct toy toys[] = {
+        { "a", "cpu:1", NULL, NULL, 2, { 30, 50 }, { 0.3, 0.5 }, "finished" },
+        { "b", "cpu:2", NULL, NULL, 2, { 20, 40 }, { 0.3, 0.5 }, "finished" },
+    };
+    const char *folders[2];
+    static char paths[2][PATH_SIZE], summary[128];
+    struct compared all = { 0 };
+    struct error e;
+
+    for (int i = 0; i < 2; i++) {
+        folders[i] = strcpy(paths[i], put(*state, &toys[i]));
+        char *metrics = folder_text(paths[i], "metrics.jsonl"), *longer;
+
+        assert_true(asprintf(&longer, "%s%s", metrics, load) > 0);
+        folder_put(paths[i], "metrics.jsonl", longer);
+        free(longer);
+        free(metrics);
+        snprintf(summary, sizeof summary, "{\"state\":\"finished\",\"epochs\":2,\"threads\":%d,\"cores_allotted\":2}",
+                 i + 1);
+        folder_put(paths[i], "summary.json", summary);
+    }
+    assert_good(all.c = comparison_of_runs(folders, 2, &e), e);
+    for (int i = 0; i < 2; i++)
+        comparison_result_read(&all.results[i], all.c->entries[i].folder);
+    assert_good(all.t = comparison_table_make(all.c, all.results, &e), e);
+    assert_float_equal(all.results[0].crowding, -0.1, 1e-9);
+    assert_float_equal(all.results[1].crowding, 0.4, 1e-9);
+    assert_true(is_noted(all.t, "other programs were in the way, most of b, where they and it wanted 40 % more cores"));
+    forget(&all);
+}
+
 static void test_one_without_an_epoch_tells_nothing(void **state)
 {
     const struct toy toys[] = {
@@ -222,6 +257,7 @@ int main(void)
         TEST(test_seeds_are_one_row_with_a_band),
         TEST(test_energy_is_that_of_the_readings),
         TEST(test_what_makes_them_differ_is_noted),
+        TEST(test_other_programs_in_the_way_are_noted),
         TEST(test_one_without_an_epoch_tells_nothing),
         TEST(test_a_folder_that_is_not_whole_is_refused),
     };
