@@ -84,7 +84,7 @@ static bool compare_values(const struct pretrained *p, const struct walk *mine, 
                            struct error *e)
 {
     value a = VALUE_NONE, b = VALUE_NONE;
-    char how[160], here[48], there[48];
+    char how[192], here[48], there[48];
 
     do {
         a = next_of_layer(mine->plan, mine->layer, a);
