@@ -143,6 +143,10 @@ static bool profile(struct executor *x, struct loader *loader, const struct reci
 
 static struct shape image_shape(const struct recipe *recipe)
 {
+    const int size = recipe->data.size;
+
+    if (size > 0)
+        return shape_image(size, size, 3);
     return strcmp(recipe->data.dataset, "cifar10") ? shape_image(28, 28, 1) : shape_image(32, 32, 3);
 }
 

@@ -8,6 +8,7 @@
 #define DECLARE_RECIPE(symbol, name) DECLARE(recipes_##symbol##_ini)
 DECLARE(digits_h5)
 DECLARE(datasets_ini)
+DECLARE(imagenet_classes_txt)
 ASSET_RECIPES(DECLARE_RECIPE)
 #undef DECLARE_RECIPE
 #undef DECLARE
@@ -20,6 +21,7 @@ static const struct {
 #define RECIPE_ROW(symbol, name) ROW(recipes_##symbol##_ini, "recipes/" name ".ini")
     ROW(digits_h5, "digits.h5")
     ROW(datasets_ini, "datasets.ini")
+    ROW(imagenet_classes_txt, "imagenet-classes.txt")
     ASSET_RECIPES(RECIPE_ROW)
 #undef RECIPE_ROW
 #undef ROW

@@ -1,4 +1,5 @@
-/* Files inside the executable: the built-in digits, the data sets that can be fetched and the preset recipes.
+/* Files inside the executable: the built-in digits, the data sets that can be fetched, the names of ImageNet's classes
+ * and the preset recipes.
  *
  * A new one is a file in assets/ and a row here; the Makefile makes objects of the files. */
 #ifndef BASE_ASSET_H

@@ -1,11 +1,34 @@
 #include "run/model/published_model.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "base/asset.h"
 #include "nn/recipe/model.h"
+
+enum { IMAGENET_CLASSES = 1000 };
 
 /* The preset's size, or the user's. */
 static struct shape choose_input(const struct recipe *r, const struct model_wish *wish)
 {
     return wish->input.rank > 0 ? wish->input : shape_image(r->data.size, r->data.size, 3);
+}
+
+/* A thousand classes are ImageNet's. */
+static void name_classes(struct model_header *h)
+{
+    const struct asset *asset = asset_find("imagenet-classes.txt");
+    const char *line = (const char *)asset->bytes, *end = line + asset->size;
+
+    if (h->classes != IMAGENET_CLASSES)
+        return;
+    for (int i = 0; i < IMAGENET_CLASSES && line < end; i++) {
+        size_t length = (size_t)((const char *)memchr(line, '\n', (size_t)(end - line)) - line);
+
+        snprintf(h->class_names[i], sizeof h->class_names[i], "%.*s", (int)length, line);
+        line += length + 1;
+    }
+    h->named = true;
 }
 
 bool published_model_header(const struct published_network *p, int classes, const struct model_wish *wish,
@@ -23,7 +46,10 @@ bool published_model_header(const struct published_network *p, int classes, cons
     if (classes > 0)
         model_fit_classes(&h->recipe, h->input, classes);
     out->network = p->name;
-    return model_header_complete(h, p->name, e);
+    if (!model_header_complete(h, p->name, e))
+        return false;
+    name_classes(h);
+    return true;
 }
 
 void published_model_normalise(struct stored_model *m)

@@ -5,8 +5,8 @@
 #include "run/model/published_network.h"
 #include "run/model/stored_model.h"
 
-/* Recipe, input and classes of *out. `classes`: as the file's last layer has; 0: it has none, and the preset's are
- * taken. False with an error. */
+/* Recipe, input and classes of *out, which get names where they are ImageNet's. `classes`: as many as the file's last
+ * layer has; 0: it has none, and the preset's are taken. False with an error. */
 bool published_model_header(const struct published_network *p, int classes, const struct model_wish *wish,
                             struct stored_model *out, struct error *e);
 

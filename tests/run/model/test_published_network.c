@@ -175,6 +175,23 @@ static void test_every_array_is_named_once_and_has_its_shape(void **state)
     }
 }
 
+static void test_a_thousand_classes_are_imagenets(void **state)
+{
+    static struct stored_model m;
+    const struct model_wish nothing = { .recipe = NULL };
+    struct error e = { 0 };
+
+    (void)state;
+    assert_good(published_model_header(&published_networks[0], 1000, &nothing, &m, &e), e);
+    assert_true(m.header.named);
+    assert_string_equal(m.header.class_names[0], "tench");
+    assert_string_equal(m.header.class_names[999], "toilet tissue");
+    m = (struct stored_model){ .format = NULL };
+    assert_good(published_model_header(&published_networks[0], 37, &nothing, &m, &e), e);
+    assert_int_equal(m.header.classes, 37);
+    assert_false(m.header.named);
+}
+
 /* Images are flattened channel by channel in PyTorch, pixel by pixel here. */
 static void test_a_flattened_image_is_turned(void **state)
 {
@@ -197,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_braces_are_written_out_as_in_a_shell),
         cmocka_unit_test(test_every_array_is_named_once_and_has_its_shape),
+        cmocka_unit_test(test_a_thousand_classes_are_imagenets),
         cmocka_unit_test(test_a_flattened_image_is_turned),
     };
 
