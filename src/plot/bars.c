@@ -18,7 +18,7 @@
  *        dense  │██▒▒ 1.1 ms
  *               └──────────────────────
  *               0          10                 label, footer */
-static const double gap = 14, row_least = 22, row_most = 170, bar_share = 0.62, thickest = 76;
+static const double gap = 14, row_least = 22, row_most = 340, bar_share = 0.62, thickest = 160;
 static const double axis_width = 1.8, grid_width = 1.2;
 
 struct painter {
