@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "run/run_status.h"
 #include "tests/support/folder.h"
 #include "tests/support/on_slurm.h"
 
@@ -191,6 +192,38 @@ static void test_a_warning_writes_a_checkpoint(void **state)
     free(run);
 }
 
+/* The shell has no use for the warning, and dies of it. What it started is then ended as a cluster's control groups do
+ * it: here, where Slurm knows processes by their parents alone, by the test. */
+static void test_a_warning_kills_the_shell_that_the_program_was_typed_into(void **state)
+{
+    char *run = on_slurm_run("out"), *line = NULL;
+    struct run_status status;
+    struct error e = { 0 };
+    bool there;
+    (void)state;
+
+    on_slurm_need();
+    struct screen *s = on_slurm_terminal(
+        (const char *const[]){ "srun", "--time=60", "--pty", "bash", "--norc", "--noprofile", NULL });
+
+    assert_true(asprintf(&line, "%s train %s --run %s\r", getenv("CUVETTE_BINARY"),
+                         folder_path(on_slurm.folder, "small.ini"), run) > 0);
+    screen_send(s, line);
+    on_slurm_await_checkpoint(run);
+    char *number = number_of_job();
+
+    assert_fine(on_slurm_program("scancel", "--signal=USR1", number, NULL));
+    screen_wait_exit(s);
+    assert_good(run_status_read(&status, run, &there, &e) && there, e);
+    kill(status.process, SIGKILL);
+    on_slurm_await_end(run);
+    screen_close(s);
+    assert_goes_on(run);
+    free(number);
+    free(line);
+    free(run);
+}
+
 /* Directly under sshd, without Slurm: HUP, then a terminal that is not there any more. */
 static void test_a_terminal_that_goes_away(void **state)
 {
@@ -222,6 +255,7 @@ int main(void)
         ON_SLURM(test_a_run_of_a_step_goes_on_as_a_batch_job),
         ON_SLURM(test_a_cancelled_job_on_a_terminal),
         ON_SLURM(test_a_warning_writes_a_checkpoint),
+        ON_SLURM(test_a_warning_kills_the_shell_that_the_program_was_typed_into),
         ON_SLURM(test_a_terminal_that_goes_away),
     };
 
