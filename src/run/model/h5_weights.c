@@ -8,6 +8,7 @@
 #include "base/guard.h"
 #include "base/hdf5.h"
 #include "base/hdf5_foreign.h"
+#include "base/memory.h"
 #include "run/model/hdf5_values.h"
 #include "run/model/keras_model.h"
 #include "run/model/model_file.h"
@@ -19,6 +20,7 @@ struct reading {
     const struct h5_weights_names *names; /* where it holds weights alone; else NULL */
     const char *owner;                    /* for errors: "the recipe" */
     float *parameters, *statistics;
+    float *bias; /* of the convolution that was read last, which ours has not; NULL: there is none */
 };
 
 static bool damaged(const struct reading *r, struct error *e)
@@ -43,10 +45,14 @@ static bool check_dims(const struct reading *r, hid_t dataset, const char *name,
     return true;
 }
 
-static bool read_weight(const struct reading *r, hid_t group, const char *name, const char *layer,
-                        const struct keras_weight *w, struct error *e)
+static float *place_of(const struct reading *r, const struct keras_weight *w)
 {
-    float *to = (w->arena == ARENA_PARAMETERS ? r->parameters : r->statistics) + w->first;
+    return (w->arena == ARENA_PARAMETERS ? r->parameters : r->statistics) + w->first;
+}
+
+static bool read_weight(const struct reading *r, hid_t group, const char *name, const char *layer,
+                        const struct keras_weight *w, float *to, struct error *e)
+{
     hid_t dataset = hdf5_foreign_open(group, r->path, name, H5P_DEFAULT, e);
 
     if (dataset < 0)
@@ -57,8 +63,36 @@ static bool read_weight(const struct reading *r, hid_t group, const char *name, 
     return read;
 }
 
+/* A bias that is followed by a batch normalisation: ours have none there. */
+static bool has_surplus_bias(const struct reading *r, const struct keras_layer *l, int count)
+{
+    return r->names && l->kind == KERAS_CONV2D && l->n_weights == 1 && count == 2;
+}
+
+static bool read_surplus_bias(struct reading *r, hid_t group, const char *name, const char *layer,
+                              const struct keras_layer *l, struct error *e)
+{
+    int outputs = l->weights[0].dims[l->weights[0].rank - 1];
+    const struct keras_weight bias = { .name = "bias", .rank = 1, .dims = { outputs }, .count = (size_t)outputs };
+
+    free(r->bias);
+    r->bias = memory_new(bias.count, sizeof *r->bias, e);
+    return r->bias && read_weight(r, group, name, layer, &bias, r->bias, e);
+}
+
+/* The mean of what has no bias added is lower by that. */
+static void fold_bias(struct reading *r, const struct keras_layer *norm)
+{
+    const struct keras_weight *mean = &norm->weights[2];
+
+    for (size_t i = 0; i < mean->count; i++)
+        place_of(r, mean)[i] -= r->bias[i];
+    free(r->bias);
+    r->bias = NULL;
+}
+
 /* Reads the weights of one layer from its group, which must have as many. */
-static bool read_layer(const struct reading *r, const char *name, const struct keras_layer *l, struct error *e)
+static bool read_layer(struct reading *r, const char *name, const struct keras_layer *l, struct error *e)
 {
     hid_t group = H5Gopen2(r->weights, name, H5P_DEFAULT);
     int count;
@@ -66,11 +100,18 @@ static bool read_layer(const struct reading *r, const char *name, const struct k
     if (group < 0)
         return damaged(r, e);
     char **names = hdf5_values_read_names(group, MODEL_FILE_WEIGHT_NAMES, &count);
-    bool read = count == l->n_weights ||
+    bool surplus = has_surplus_bias(r, l, count);
+    bool read = count == l->n_weights + surplus ||
                 error_set(e, ERROR_INPUT, "%s: layer %s has %d weights, but %s's layer %s has %d", r->path, name, count,
                           r->owner, l->name, l->n_weights);
-    for (int i = 0; read && i < count; i++)
-        read = read_weight(r, group, names[i], r->names ? name : l->name, &l->weights[i], e);
+    const char *called = r->names ? name : l->name;
+
+    for (int i = 0; read && i < l->n_weights; i++)
+        read = read_weight(r, group, names[i], called, &l->weights[i], place_of(r, &l->weights[i]), e);
+    if (read && surplus)
+        read = read_surplus_bias(r, group, names[1], called, l, e);
+    if (read && r->bias && l->kind == KERAS_BATCH_NORMALIZATION)
+        fold_bias(r, l);
     hdf5_values_free_names(names, count);
     H5Gclose(group);
     return read;
@@ -101,7 +142,7 @@ static bool wrong_count(const struct reading *r, int in_file, struct error *e)
 }
 
 /* Layers are matched by their order in the list, as Keras does, not by name. */
-static bool read_layers(const struct reading *r, struct error *e)
+static bool read_layers(struct reading *r, struct error *e)
 {
     const struct keras_model *m = r->model;
     int count, with_weights = 0, next = 0;
@@ -126,7 +167,7 @@ static bool read_layers(const struct reading *r, struct error *e)
     return read;
 }
 
-static bool read_named_layers(const struct reading *r, struct error *e)
+static bool read_named_layers(struct reading *r, struct error *e)
 {
     bool read = true;
     int next = 0;
