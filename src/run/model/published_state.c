@@ -9,12 +9,40 @@
 #include "run/model/published_network.h"
 #include "run/model/state_file.h"
 
-static bool has_layer(const void *file, const char *layer)
+/* A state dict and what all its names begin with, where a network was wrapped in another module as it was saved. */
+struct state {
+    const char *path;
+    const struct safetensors *file;
+    const char *prefix;
+};
+
+static const char *find_prefix(const struct safetensors *file)
 {
+    static const char *const prefixes[] = { "module.", "model." };
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        const char *name = NULL;
+
+        while ((name = safetensors_array(file, name)) && strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            continue;
+        if (!name && safetensors_arrays(file) > 0)
+            return prefixes[i];
+    }
+    return "";
+}
+
+static void name_weight(const struct state *s, const char *layer, char out[STATE_NAME_SIZE])
+{
+    snprintf(out, STATE_NAME_SIZE, "%s%s.weight", s->prefix, layer);
+}
+
+static bool has_layer(const void *state, const char *layer)
+{
+    const struct state *s = state;
     char name[STATE_NAME_SIZE];
 
-    snprintf(name, sizeof name, "%s.weight", layer);
-    return safetensors_type(file, name);
+    name_weight(s, layer, name);
+    return safetensors_type(s->file, name);
 }
 
 static int count_layers(const struct safetensors *file)
@@ -27,31 +55,31 @@ static int count_layers(const struct safetensors *file)
     return n;
 }
 
-static const struct published_network *find(const char *path, const struct safetensors *file, struct error *e)
+static const struct published_network *find(const struct state *s, struct error *e)
 {
-    const struct published_layers layers = { count_layers(file), has_layer, file };
+    const struct published_layers layers = { count_layers(s->file), has_layer, s };
     const struct published_network *found;
-    const char *first = safetensors_array(file, NULL);
+    const char *first = safetensors_array(s->file, NULL);
     char known[512];
 
     if (!published_network_find(PUBLISHED_TORCH, &layers, &found, e) || found)
         return found;
     published_network_list(PUBLISHED_TORCH, known, sizeof known);
     error_set(e, ERROR_INPUT,
-              "%.300s was not written by cuvette, and its arrays, such as %.64s, are not called as those of a network "
+              "%.100s was not written by cuvette, and its arrays, such as %.40s, are not called as those of a network "
               "that cuvette knows: %s",
-              path, first ? first : "none", known);
+              s->path, first ? first : "none", known);
     return NULL;
 }
 
 /* The last layer's weights are (classes, …). */
-static int count_classes(const struct safetensors *file, const char *layer)
+static int count_classes(const struct state *s, const char *layer)
 {
     int64_t dims[TENSOR_RANK_MAX] = { 0 };
     char name[STATE_NAME_SIZE];
 
-    snprintf(name, sizeof name, "%s.weight", layer);
-    return safetensors_shape(file, name, dims) > 0 && dims[0] <= CLASSES_MAX ? (int)dims[0] : 0;
+    name_weight(s, layer, name);
+    return safetensors_shape(s->file, name, dims) > 0 && dims[0] <= CLASSES_MAX ? (int)dims[0] : 0;
 }
 
 /* Pixels of the image that a dense layer's inputs were before they were flattened; 1: they were none. */
@@ -68,16 +96,17 @@ static int count_flattened(const struct recipe *r, const struct model *shapes, s
     return 1;
 }
 
-static void rename_array(struct state_array *a, const char *module)
+static void rename_array(struct state_array *a, const char *prefix, const char *module)
 {
     char word[STATE_NAME_SIZE];
 
     text_copy(word, sizeof word, strrchr(a->name, '.'));
-    snprintf(a->name, sizeof a->name, "%s%s", module, word);
+    snprintf(a->name, sizeof a->name, "%s%s%s", prefix, module, word);
 }
 
 static bool rename_all(const struct published_network *p, const struct model_header *h,
-                       const struct published_names *names, struct state_dict *d, struct error *e)
+                       const struct published_names *names, const char *prefix, struct state_dict *d,
+                       struct error *e)
 {
     int modules = d->n > 0 ? d->arrays[d->n - 1].module + 1 : 0;
     struct model shapes;
@@ -90,29 +119,29 @@ static bool rename_all(const struct published_network *p, const struct model_hea
     for (int i = 0; i < d->n; i++) {
         struct state_array *a = &d->arrays[i];
 
-        rename_array(a, names->names[a->module]);
+        rename_array(a, prefix, names->names[a->module]);
         if (h->recipe.layers[a->layer].class == &layer_dense && a->rank == 2)
             a->pixels = count_flattened(&h->recipe, &shapes, h->input, a->layer);
     }
     return true;
 }
 
-bool published_state_rename(const struct published_network *p, const struct model_header *h, struct state_dict *d,
-                            struct error *e)
+bool published_state_rename(const struct published_network *p, const struct model_header *h, const char *prefix,
+                            struct state_dict *d, struct error *e)
 {
     struct published_names names;
-    bool good = published_network_names(p, &names, e) && rename_all(p, h, &names, d, e);
+    bool good = published_network_names(p, &names, e) && rename_all(p, h, &names, prefix, d, e);
 
     published_names_free(&names);
     return good;
 }
 
-static bool take_header(const struct published_network *p, const struct safetensors *file,
-                        const struct model_wish *wish, struct stored_model *out, struct error *e)
+static bool take_header(const struct published_network *p, const struct state *s, const struct model_wish *wish,
+                        struct stored_model *out, struct error *e)
 {
     struct published_names names;
     bool good = published_network_names(p, &names, e) &&
-                published_model_header(p, count_classes(file, names.names[names.n - 1]), wish, out, e);
+                published_model_header(p, count_classes(s, names.names[names.n - 1]), wish, out, e);
 
     published_names_free(&names);
     return good;
@@ -121,12 +150,14 @@ static bool take_header(const struct published_network *p, const struct safetens
 bool published_state_model(const char *path, const struct safetensors *file, const struct model_wish *wish,
                            struct stored_model *out, struct error *e)
 {
-    const struct published_network *p = find(path, file, e);
+    const struct state s = { path, file, find_prefix(file) };
+    const struct published_network *p = find(&s, e);
     struct state_dict d = { .n = 0 };
-    bool good = p && take_header(p, file, wish, out, e) && stored_model_plan(out, e) &&
+    bool good = p && take_header(p, &s, wish, out, e) && stored_model_plan(out, e) &&
                 state_dict_make(&out->header.recipe, out->plan, &d, e) &&
-                published_state_rename(p, &out->header, &d, e) && state_file_check(file, path, &d, p->name, e) &&
-                stored_model_prepare(out, e) && state_file_read(file, &d, out->parameters, out->statistics, e);
+                published_state_rename(p, &out->header, s.prefix, &d, e) &&
+                state_file_check(file, path, &d, p->name, e) && stored_model_prepare(out, e) &&
+                state_file_read(file, &d, out->parameters, out->statistics, e);
 
     if (good)
         published_model_normalise(out);

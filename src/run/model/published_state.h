@@ -13,9 +13,9 @@ bool published_state_model(const char *path, const struct safetensors *file, con
 struct published_network;
 struct state_dict;
 
-/* The arrays of a header's plan as the network calls them, and flattened as PyTorch does it. False with an error: the
- * layers with weights are not as many as there are names. */
-bool published_state_rename(const struct published_network *p, const struct model_header *h, struct state_dict *d,
-                            struct error *e);
+/* The arrays of a header's plan as the network calls them, behind a prefix, "" or "module.", and flattened as PyTorch
+ * does it. False with an error: the layers with weights are not as many as there are names. */
+bool published_state_rename(const struct published_network *p, const struct model_header *h, const char *prefix,
+                            struct state_dict *d, struct error *e);
 
 #endif

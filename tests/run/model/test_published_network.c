@@ -91,7 +91,7 @@ static void assert_named(const struct published_network *p, const struct stored_
     int count = 0;
 
     assert_good(state_dict_make(&m->header.recipe, m->plan, &d, &e), e);
-    assert_good(published_state_rename(p, &m->header, &d, &e), e);
+    assert_good(published_state_rename(p, &m->header, "", &d, &e), e);
     for (; fgets(line, sizeof line, file) && line[0] != '['; count++) {
         assert_int_equal(sscanf(line, "%127s %63s", name, dims), 2);
         const struct state_array *a = find_array(&d, name);

@@ -116,12 +116,31 @@ static void test_what_is_missing_or_too_much_is_named(void **state)
     expect_refused(put(*state, &m), "pre_logits.fc1.weight is 4096x512x7x8, but timm's vgg16 makes it 4096x25088");
 }
 
+/* As a network is saved that was trained on several GPUs. */
+static void test_a_prefix_of_all_names_is_passed_over(void **state)
+{
+    struct making m = make("torchvision's vgg16");
+    json_t *wrapped = json_object(), *array;
+    const char *name;
+    char longer[160];
+
+    json_object_foreach (m.header, name, array) {
+        snprintf(longer, sizeof longer, "module.%s", name);
+        json_object_set(wrapped, longer, array);
+    }
+    json_decref(m.header);
+    m.header = wrapped;
+    json_object_del(wrapped, "module.features.7.bias");
+    expect_refused(put(*state, &m), "has no array module.features.7.bias, and torchvision's vgg16 needs one");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_names_of_no_network_are_told),
         TEST(test_what_is_missing_or_too_much_is_named),
+        TEST(test_a_prefix_of_all_names_is_passed_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
