@@ -39,44 +39,18 @@ static void begin(const struct kernel_task *task)
     way_of(task->op)->begin(task);
 }
 
-static struct moments begin_moments(const struct kernel_task *task)
-{
-    char *memory = kernel_workspace(task, task->thread);
-    struct moments m = moments_at(memory + moments_offset(task->op), task->op->window.out_channels);
-
-    moments_clear(m);
-    return m;
-}
-
-/* Each thread writes those of its share of the channels. */
-static void write_moments(const struct kernel_task *task)
-{
-    int64_t filters = task->op->window.out_channels;
-    size_t offset = moments_offset(task->op);
-    float *means = task->out[2], *variances = means + filters;
-    struct share share = team_share(filters, LINE_FLOATS, task->thread, task->threads);
-
-    kernel_barrier(task);
-    for (int64_t filter = share.begin; filter < share.end; filter++) {
-        double mean, variance;
-
-        moments_of_team(task, offset, filters, filter, &mean, &variance);
-        means[filter] = (float)mean;
-        variances[filter] = (float)variance;
-    }
-}
-
 static void conv2d(const struct kernel_task *task)
 {
+    int64_t filters = task->op->window.out_channels;
     struct moments moments;
 
     if (!task->out[2]) {
         way_of(task->op)->run(task, NULL);
         return;
     }
-    moments = begin_moments(task);
+    moments = moments_of_thread(task, moments_offset(task->op), filters);
     way_of(task->op)->run(task, &moments);
-    write_moments(task);
+    moments_write(task, moments_offset(task->op), filters, task->out[2]);
 }
 
 const struct kernel kernel_conv2d = { .run = conv2d, .workspace = workspace, .shared = shared, .begin = begin };

@@ -176,3 +176,25 @@ void moments_of_team(const struct kernel_task *task, size_t offset, int64_t colu
     }
     *variance /= count;
 }
+
+struct moments moments_of_thread(const struct kernel_task *task, size_t offset, int64_t columns)
+{
+    struct moments m = moments_at((char *)kernel_workspace(task, task->thread) + offset, columns);
+
+    moments_clear(m);
+    return m;
+}
+
+void moments_write(const struct kernel_task *task, size_t offset, int64_t columns, float *to)
+{
+    struct share share = team_share(columns, LINE_FLOATS, task->thread, task->threads);
+
+    kernel_barrier(task);
+    for (int64_t column = share.begin; column < share.end; column++) {
+        double mean, variance;
+
+        moments_of_team(task, offset, columns, column, &mean, &variance);
+        to[column] = (float)mean;
+        to[columns + column] = (float)variance;
+    }
+}

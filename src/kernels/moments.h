@@ -24,6 +24,13 @@ void moments_clear(struct moments m);
 /* Adds the rows of x [rows][columns]. */
 void moments_add(struct moments m, const float *x, int64_t rows);
 
+/* This thread's at byte `offset` of its workspace, cleared. */
+struct moments moments_of_thread(const struct kernel_task *task, size_t offset, int64_t columns);
+
+/* Writes means and variances [2][columns] of the rows of all threads, each thread those of its share of the columns.
+ * Every thread calls it when it has added its last row; waits for all. */
+void moments_write(const struct kernel_task *task, size_t offset, int64_t columns, float *to);
+
 /* The mean and biased variance of a column over the rows of all threads, whose moments are at byte `offset` of their
  * workspaces: merged in the order of the threads, so that every caller gets the same. Needs at least one row. */
 void moments_of_team(const struct kernel_task *task, size_t offset, int64_t columns, int64_t column, double *mean,

@@ -4,24 +4,7 @@
 
 #include "kernels/moments.h"
 #include "kernels/vector.h"
-
-/* The part of a window that lies within the image: rows y..y_end-1 and columns x..x_end-1 of the window. */
-struct window_part {
-    int top, left; /* of the whole window in the image; may be negative */
-    int y, y_end, x, x_end;
-};
-
-static inline struct window_part part_of(const struct op_window *window, int out_y, int out_x)
-{
-    struct window_part part = { out_y * window->stride - window->pad_top, out_x * window->stride - window->pad_left };
-    int bottom = window->height - part.top, right = window->width - part.left;
-
-    part.y = int_max(-part.top, 0);
-    part.x = int_max(-part.left, 0);
-    part.y_end = int_min(bottom, window->kernel_height);
-    part.x_end = int_min(right, window->kernel_width);
-    return part;
-}
+#include "kernels/window_part.h"
 
 /* Channels at a time, so that maxima and their positions, or sums, stay in registers or the first-level cache. */
 enum { CHUNK = 64 };
@@ -61,7 +44,7 @@ static void max_pool(const struct kernel_task *task)
         const float *image = (const float *)task->in[0] + row / window->out_height * image_floats;
 
         for (int out_x = 0; out_x < window->out_width; out_x++) {
-            struct window_part part = part_of(window, (int)(row % window->out_height), out_x);
+            struct window_part part = window_part_of(window, (int)(row % window->out_height), out_x);
             int64_t to = (row * window->out_width + out_x) * window->channels;
 
             for (int c = 0; c < window->channels; c += CHUNK) {
@@ -91,7 +74,7 @@ static void max_pool_gradient(const struct kernel_task *task)
         if (out_y == 0)
             memset(image, 0, (size_t)image_floats * sizeof *image);
         for (int out_x = 0; out_x < window->out_width; out_x++) {
-            struct window_part part = part_of(window, out_y, out_x);
+            struct window_part part = window_part_of(window, out_y, out_x);
             const float *dy = (const float *)task->in[0] + (row * window->out_width + out_x) * channels;
             const uint8_t *winner = (const uint8_t *)task->in[1] + (row * window->out_width + out_x) * channels;
 
@@ -127,7 +110,7 @@ static void average_pool(const struct kernel_task *task)
         const float *image = (const float *)task->in[0] + row / window->out_height * image_floats;
 
         for (int out_x = 0; out_x < window->out_width; out_x++) {
-            struct window_part part = part_of(window, (int)(row % window->out_height), out_x);
+            struct window_part part = window_part_of(window, (int)(row % window->out_height), out_x);
             float *restrict y = (float *)task->out[0] + (row * window->out_width + out_x) * channels;
             float factor = mean_factor(window, part);
 
@@ -161,7 +144,7 @@ static void average_pool_gradient(const struct kernel_task *task)
         if (out_y == 0)
             memset(image, 0, (size_t)image_floats * sizeof *image);
         for (int out_x = 0; out_x < window->out_width; out_x++) {
-            struct window_part part = part_of(window, out_y, out_x);
+            struct window_part part = window_part_of(window, out_y, out_x);
             const float *dy = (const float *)task->in[0] + (row * window->out_width + out_x) * channels;
             float factor = mean_factor(window, part);
 

@@ -25,6 +25,9 @@ static const struct stack {
     { "conv2d_without_bias", "conv2d = filters=2 kernel=3 bias=no\nconv2d = filters=1 kernel=1 bias=no\nflatten =\n" },
     { "conv2d_activations", "conv2d = filters=2 kernel=3 activation=relu\nconv2d = filters=3 kernel=2 activation=gelu\n"
                             "conv2d = filters=2 kernel=1 activation=leaky_relu\nflatten =\n" },
+    { "depthwise_conv2d", "conv2d = filters=3 kernel=2\ndepthwise_conv2d = activation=tanh\nflatten =\n" },
+    { "depthwise_conv2d_stride_2", "conv2d = filters=3 kernel=2\ndepthwise_conv2d = kernel=5 stride=2 padding=half\n"
+                                   "batch_norm =\ndepthwise_conv2d = kernel=2 stride=3 bias=no\nflatten =\n" },
     { "dense", "conv2d = filters=2 kernel=2\nflatten =\ndense = units=7 activation=sigmoid\n" },
     { "dense_without_bias", "flatten =\ndense = units=5 bias=no activation=tanh\ndense = units=4 activation=gelu\n" },
     { "maxpool2d", "conv2d = filters=3 kernel=2\nmaxpool2d =\nflatten =\n" },

@@ -76,22 +76,6 @@ static double largest_in_pool(const struct reference_task *task, struct position
     return largest;
 }
 
-static void find_moments(const struct op_window *window, int rows, const double *y, double *moments)
-{
-    int channels = window->out_channels, pixels = rows * window->out_height * window->out_width;
-
-    for (int c = 0; c < channels; c++) {
-        double mean = 0.0, variance = 0.0;
-
-        for (int i = 0; i < pixels; i++)
-            mean += y[i * channels + c] / pixels;
-        for (int i = 0; i < pixels; i++)
-            variance += (y[i * channels + c] - mean) * (y[i * channels + c] - mean) / pixels;
-        moments[c] = mean;
-        moments[channels + c] = variance;
-    }
-}
-
 void reference_conv2d(const struct reference_task *task)
 {
     const struct op_window *window = &task->op->window;
@@ -108,7 +92,8 @@ void reference_conv2d(const struct reference_task *task)
             winners[i] = (uint8_t)winner;
     }
     if (task->out[2])
-        find_moments(window, task->step->rows, y, task->out[2]);
+        reference_moments(y, (size_t)(task->step->rows * window->out_height * window->out_width),
+                          (size_t)window->out_channels, task->out[2]);
 }
 
 /* Sets *p to the number of the convolution's output that dy's number i is passed on to; false if there is none. */

@@ -66,3 +66,17 @@ void reference_batch_norm_gradient(const struct reference_task *task)
         dbeta[c] = of_dy;
     }
 }
+
+void reference_moments(const double *y, size_t pixels, size_t channels, double *moments)
+{
+    for (size_t c = 0; c < channels; c++) {
+        double mean = 0.0, variance = 0.0;
+
+        for (size_t i = 0; i < pixels; i++)
+            mean += y[i * channels + c] / (double)pixels;
+        for (size_t i = 0; i < pixels; i++)
+            variance += (y[i * channels + c] - mean) * (y[i * channels + c] - mean) / (double)pixels;
+        moments[c] = mean;
+        moments[channels + c] = variance;
+    }
+}

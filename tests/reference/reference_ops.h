@@ -20,4 +20,7 @@ OPERATIONS(OPERATION)
 /* f(x); `slope` is that of the leaky ReLU. */
 double reference_activate(enum activation activation, double slope, double x);
 
+/* moments [2][channels] of y [pixels][channels]: mean and biased variance. */
+void reference_moments(const double *y, size_t pixels, size_t channels, double *moments);
+
 #endif

@@ -152,6 +152,22 @@ void draw_window(struct op_window *w, struct chance *r, int height, int width)
     draw_side(r, padded, w->stride, width, &w->width, &w->out_width, &w->pad_left);
 }
 
+static void pad_side(struct chance *r, int stride, int size, int kernel, int *out, int *pad)
+{
+    int before = chance_int(r, 0, kernel - 1), after = chance_int(r, 0, kernel - 1), most = before + size + after;
+
+    if (most < kernel)
+        return;
+    *pad = before;
+    *out = (most - kernel) / stride + 1;
+}
+
+void draw_padding(struct op_window *w, struct chance *r)
+{
+    pad_side(r, w->stride, w->height, w->kernel_height, &w->out_height, &w->pad_top);
+    pad_side(r, w->stride, w->width, w->kernel_width, &w->out_width, &w->pad_left);
+}
+
 int draw_window_input(const struct op_window *w)
 {
     return w->height * w->width * w->channels;

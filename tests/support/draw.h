@@ -43,6 +43,8 @@ int draw_channels(struct chance *r);
 /* For convolutions and pools: a kernel of height × width, and sizes and padding that go with it as the layers make
  * them. Stride and channels are there already. */
 void draw_window(struct op_window *w, struct chance *r, int height, int width);
+/* Padding such as no layer has: any on one side, any on the other, but less than the kernel. */
+void draw_padding(struct op_window *w, struct chance *r);
 
 /* How many numbers there are in an input image, in an output image (of the pool, if there is one), in the weights. */
 int draw_window_input(const struct op_window *w);

@@ -18,17 +18,6 @@ static bool is_common(const struct op_window *w)
     return w->kernel_height == 3 && w->kernel_width == 3 && w->stride == 1;
 }
 
-/* Padding such as no layer has: any on one side, any on the other. */
-static void draw_padding(struct chance *r, int stride, int size, int kernel, int *out, int *pad)
-{
-    int before = chance_int(r, 0, kernel - 1), after = chance_int(r, 0, kernel - 1), most = before + size + after;
-
-    if (most < kernel)
-        return;
-    *pad = before;
-    *out = (most - kernel) / stride + 1;
-}
-
 static void draw_any(struct op_window *w, struct chance *r)
 {
     int height = chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 7), width = chance_int(r, 1, chance_int(r, 0, 3) ? 3 : 7);
@@ -37,10 +26,8 @@ static void draw_any(struct op_window *w, struct chance *r)
     w->channels = draw_channels(r);
     w->out_channels = draw_channels(r);
     draw_window(w, r, height, width);
-    if (!is_common(w) && chance_int(r, 0, 3) == 0) {
-        draw_padding(r, w->stride, w->height, height, &w->out_height, &w->pad_top);
-        draw_padding(r, w->stride, w->width, width, &w->out_width, &w->pad_left);
-    }
+    if (!is_common(w) && chance_int(r, 0, 3) == 0)
+        draw_padding(w, r);
 }
 
 static double products(const struct op_case *c, const struct op_window *w)

@@ -134,6 +134,11 @@ double op_case_difference(const struct op_case *c, value v, const unsigned char 
     return worst;
 }
 
+static bool is_depthwise(enum op_kind kind)
+{
+    return kind >= OP_DEPTHWISE_CONV2D && kind <= OP_DEPTHWISE_CONV2D_WEIGHT_GRADIENT;
+}
+
 /* An error that describes the case. */
 static bool describe(const struct op_case *c, value v, double difference, struct error *e)
 {
@@ -141,7 +146,7 @@ static bool describe(const struct op_case *c, value v, double difference, struct
 
     error_set(e, ERROR_RUN, "%s, seed %d: value %d differs by %.2g; %d of %d rows", op_name(c->op.kind), (int)c->seed,
               v, difference, c->step.rows, c->plan.batch);
-    if (op_is_convolution(c->op.kind))
+    if (op_is_convolution(c->op.kind) || is_depthwise(c->op.kind))
         return error_context(e, "%dx%dx%d to %dx%dx%d, kernel %dx%d, stride %d, padding %d %d%s", w->height, w->width,
                              w->channels, w->out_height, w->out_width, w->out_channels, w->kernel_height,
                              w->kernel_width, w->stride, w->pad_top, w->pad_left, w->pooled ? ", pooled" : "");

@@ -18,6 +18,22 @@ value layer_emit_conv2d(struct plan_builder *b, value in, const struct op_window
     return out;
 }
 
+value layer_emit_depthwise_conv2d(struct plan_builder *b, value in, const struct op_window *w, bool bias)
+{
+    const int kernel_dims[] = { w->kernel_height, w->kernel_width, w->channels, 1 };
+    int area = w->kernel_height * w->kernel_width;
+    value kernel =
+        plan_parameter(b, "depthwise_kernel", 4, kernel_dims, INITIALISE_GLOROT_UNIFORM, area * w->channels, area);
+    value bias_value = bias ? plan_parameter(b, "bias", 1, &w->channels, INITIALISE_ZERO, 0, 0) : VALUE_NONE;
+    value out = plan_activation(b, "depthwise", layer_window_shape(w));
+
+    plan_append(b, &(struct op){ .kind = OP_DEPTHWISE_CONV2D,
+                                 .in = { in, kernel, bias_value },
+                                 .out = { out, VALUE_NONE },
+                                 .window = *w });
+    return out;
+}
+
 value layer_emit_activation(struct plan_builder *b, value in, enum activation a, float slope)
 {
     if (a == ACTIVATION_LINEAR)

@@ -6,6 +6,8 @@
 
 /* kernel [kh][kw][C][K] by Glorot's uniform rule, and with `bias` a bias [K] of zeros. */
 value layer_emit_conv2d(struct plan_builder *b, value in, const struct op_window *w, bool bias);
+/* depthwise_kernel [kh][kw][C][1] by the same rule, as in Keras; bias [C]. */
+value layer_emit_depthwise_conv2d(struct plan_builder *b, value in, const struct op_window *w, bool bias);
 /* `in` itself when linear. */
 value layer_emit_activation(struct plan_builder *b, value in, enum activation a, float slope);
 /* gamma, beta and the moving statistics [C]; in the evaluate list the inference operation. */

@@ -51,6 +51,17 @@
     X(CONV2D_WEIGHT_GRADIENT, conv2d_weight_gradient, window, no_gradient, PRODUCTS(N, OH, OW, K, KH, KW, C), \
       IN(READ(F32, x, N, H, W, C), READ(F32, dy, N, PH, PW, K), MAYBE_READ(U8, winner, N, PH, PW, K)), \
       OUT(WRITE(F32, dw, KH, KW, C, K), MAYBE_WRITE(F32, db, K))) \
+    /* Each channel by itself, with a window of its own: K is C. The kernel is Keras's (KH, KW, C, 1): one filter a \
+     * channel. y is activated; moments: as those of CONV2D */ \
+    X(DEPTHWISE_CONV2D, depthwise_conv2d, window, depthwise_conv2d_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, H, W, C), READ(F32, w, KH, KW, C), MAYBE_READ(F32, b, C)), \
+      OUT(WRITE(F32, y, N, OH, OW, C), MAYBE_WRITE(F32, moments, 2, C))) \
+    X(DEPTHWISE_CONV2D_INPUT_GRADIENT, depthwise_conv2d_input_gradient, window, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, dy, N, OH, OW, C), READ(F32, w, KH, KW, C)), \
+      OUT(WRITE(F32, dx, N, H, W, C))) \
+    X(DEPTHWISE_CONV2D_WEIGHT_GRADIENT, depthwise_conv2d_weight_gradient, window, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, H, W, C), READ(F32, dy, N, OH, OW, C)), \
+      OUT(WRITE(F32, dw, KH, KW, C), MAYBE_WRITE(F32, db, C))) \
     /* y is activated */ \
     X(DENSE, dense, dense, dense_gradient, PRODUCTS(N, I, O), \
       IN(READ(F32, x, N, I), READ(F32, w, I, O), MAYBE_READ(F32, b, O)), \
@@ -225,7 +236,7 @@ struct op_window {
     int out_height, out_width, out_channels;
     int kernel_height, kernel_width, stride;
     int pad_top, pad_left;
-    enum activation activation; /* CONV2D only: fused into the output */
+    enum activation activation; /* CONV2D, DEPTHWISE_CONV2D: fused into the output */
     float slope;                /* of the fused leaky ReLU */
     bool pooled;                /* CONV2D and its gradients only */
     bool counts_padding;        /* AVERAGE_POOL and its gradient only: a window is divided by all of its pixels */

@@ -5,7 +5,7 @@
 
 #include "nn/plan/plan_fuse_pools.h"
 
-/* [CONV2D or DENSE -> x] [ACTIVATION x -> y]  becomes  [CONV2D or DENSE, activated -> y]
+/* [CONV2D, DEPTHWISE_CONV2D or DENSE -> x] [ACTIVATION x -> y]  becomes  [the same, activated -> y]
  * when no other operation reads x: then it is never written. */
 /* Merges the activation at i + 1 into operation i; false when it cannot. */
 static bool fuse_activation(struct plan *plan, int i)
@@ -17,6 +17,7 @@ static bool fuse_activation(struct plan *plan, int i)
         return false;
     switch (op->kind) {
     case OP_CONV2D:
+    case OP_DEPTHWISE_CONV2D:
         op->window.activation = next->elements.activation;
         op->window.slope = next->elements.slope;
         break;
@@ -82,10 +83,13 @@ static void fuse_dropouts(struct plan *plan)
 }
 
 /* [CONV2D, linear -> x] [BATCH_NORM x -> y]  becomes  [CONV2D, linear -> x, moments] [BATCH_NORM x, moments -> y]
- * in training: the mean and variance of x are computed while x is in the cache. */
-static bool gives_moments(const struct op *op)
+ * in training, and so with DEPTHWISE_CONV2D: the mean and variance of x are computed while x is in the cache. */
+static value *moments_of(struct op *op)
 {
-    return op->kind == OP_CONV2D && op->window.activation == ACTIVATION_LINEAR && !op->window.pooled;
+    if (op->kind == OP_DEPTHWISE_CONV2D)
+        return op->window.activation == ACTIVATION_LINEAR ? &op->out[1] : NULL;
+    return op->kind == OP_CONV2D && op->window.activation == ACTIVATION_LINEAR && !op->window.pooled ? &op->out[2]
+                                                                                                     : NULL;
 }
 
 static void fuse_moments(struct plan_builder *b)
@@ -94,11 +98,12 @@ static void fuse_moments(struct plan_builder *b)
 
     for (int i = 0; i + 1 < plan->n_ops && !b->failed; i++) {
         struct op *op = &plan->ops[i], *next = &plan->ops[i + 1];
+        value *moments = moments_of(op);
 
-        if (!gives_moments(op) || next->kind != OP_BATCH_NORM || next->in[0] != op->out[0])
+        if (!moments || next->kind != OP_BATCH_NORM || next->in[0] != op->out[0])
             continue;
         b->layer = next->layer;
-        op->out[2] = next->in[4] = plan_scratch(b, "moments", 2, (const int[]){ 2, op->window.out_channels });
+        *moments = next->in[4] = plan_scratch(b, "moments", 2, (const int[]){ 2, op->window.out_channels });
     }
 }
 
@@ -111,6 +116,7 @@ static bool are_of_one_layer(const struct op *weights, const struct op *input)
         enum op_kind partner;
     } gradients[OP_COUNT] = {
         [OP_CONV2D_WEIGHT_GRADIENT] = { true, OP_CONV2D_INPUT_GRADIENT },
+        [OP_DEPTHWISE_CONV2D_WEIGHT_GRADIENT] = { true, OP_DEPTHWISE_CONV2D_INPUT_GRADIENT },
         [OP_DENSE_WEIGHT_GRADIENT] = { true, OP_DENSE_INPUT_GRADIENT },
     };
 

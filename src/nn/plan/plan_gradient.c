@@ -70,6 +70,17 @@ static void conv2d_gradient(struct gradient *g, const struct op *op, value dy)
                    .kind = OP_CONV2D_INPUT_GRADIENT, .in = { dy, op->in[1], VALUE_NONE }, .window = op->window });
 }
 
+static void depthwise_conv2d_gradient(struct gradient *g, const struct op *op, value dy)
+{
+    plan_append(g->b, &(struct op){ .kind = OP_DEPTHWISE_CONV2D_WEIGHT_GRADIENT,
+                                    .in = { op->in[0], dy },
+                                    .out = { parameter_gradient(g, op->in[1]), parameter_gradient(g, op->in[2]) },
+                                    .window = op->window });
+    append_for(
+        g, op->in[0],
+        (struct op){ .kind = OP_DEPTHWISE_CONV2D_INPUT_GRADIENT, .in = { dy, op->in[1] }, .window = op->window });
+}
+
 static void dense_gradient(struct gradient *g, const struct op *op, value dy)
 {
     plan_append(g->b, &(struct op){ .kind = OP_DENSE_WEIGHT_GRADIENT,

@@ -71,7 +71,9 @@ static bool rectifies(enum activation a)
 static bool is_relu(const struct op *op)
 {
     switch (op->kind) {
-    case OP_CONV2D: return rectifies(op->window.activation);
+    case OP_CONV2D:
+    case OP_DEPTHWISE_CONV2D:
+        return rectifies(op->window.activation);
     case OP_DENSE: return rectifies(op->dense.activation);
     case OP_ACTIVATION: return rectifies(op->elements.activation);
     default: return false;

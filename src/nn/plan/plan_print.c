@@ -52,7 +52,7 @@ static void print_augmentation(const struct op *op, FILE *out)
 /* What an operation took in from its neighbours. */
 static void print_fused(const struct op *op, FILE *out)
 {
-    if (op->kind == OP_CONV2D && op->window.activation != ACTIVATION_LINEAR)
+    if ((op->kind == OP_CONV2D || op->kind == OP_DEPTHWISE_CONV2D) && op->window.activation != ACTIVATION_LINEAR)
         fprintf(out, " %s", activation_names[op->window.activation]);
     if (op->kind == OP_DENSE && op->dense.activation != ACTIVATION_LINEAR)
         fprintf(out, " %s", activation_names[op->dense.activation]);

@@ -64,6 +64,17 @@ static json_t *conv2d(const struct keras_layer *l, const struct context *context
                      "activation", l->activation, "use_bias", l->op->in[2] != VALUE_NONE);
 }
 
+static json_t *depthwise_conv2d(const struct keras_layer *l, const struct context *context)
+{
+    const struct op_window *w = &l->op->window;
+
+    (void)context;
+    return json_pack("{s:o, s:o, s:s, s:i, s:s, s:o, s:s, s:b}", "kernel_size", pair(w->kernel_height, w->kernel_width),
+                     "strides", pair(w->stride, w->stride), "padding", keras_padding_of(w).word, "depth_multiplier", 1,
+                     "data_format", "channels_last", "dilation_rate", pair(1, 1), "activation", l->activation,
+                     "use_bias", l->op->in[2] != VALUE_NONE);
+}
+
 static json_t *dense(const struct keras_layer *l, const struct context *context)
 {
     (void)context;

@@ -12,6 +12,12 @@ static const struct keras_rule convolution = {
     .images = 1,
     .weights = { { "kernel", 1 }, { "bias", 2 } },
 };
+static const struct keras_rule depthwise = {
+    .op = OP_DEPTHWISE_CONV2D,
+    .kind = KERAS_DEPTHWISE_CONV2D,
+    .images = 1,
+    .weights = { { "depthwise_kernel", 1 }, { "bias", 2 } },
+};
 static const struct keras_rule product = {
     .op = OP_DENSE,
     .kind = KERAS_DENSE,
@@ -36,6 +42,7 @@ static const struct keras_rule dropout = { .op = OP_DROPOUT, .kind = KERAS_DROPO
 static const struct keras_rule sum = { .op = OP_ADD, .kind = KERAS_ADD, .images = 2 };
 
 const struct keras_row keras_conv2d = { { &convolution, &activation } };
+const struct keras_row keras_depthwise_conv2d = { { &depthwise, &activation } };
 const struct keras_row keras_residual = { { &convolution, &normalisation, &activation, &sum } };
 const struct keras_row keras_maxpool2d = { { &max_pool } };
 const struct keras_row keras_avgpool2d = { { &average_pool } };

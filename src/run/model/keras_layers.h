@@ -11,6 +11,7 @@
 #define KERAS_KINDS(X) \
     X(RESCALING, "Rescaling", "rescaling", rescaling) \
     X(CONV2D, "Conv2D", "conv2d", conv2d) \
+    X(DEPTHWISE_CONV2D, "DepthwiseConv2D", "depthwise_conv2d", depthwise_conv2d) \
     X(DENSE, "Dense", "dense", dense) \
     X(ZERO_PADDING, "ZeroPadding2D", "zero_padding2d", zero_padding) \
     X(MAX_POOLING, "MaxPooling2D", "max_pooling2d", pooling) \

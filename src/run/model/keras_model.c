@@ -109,6 +109,7 @@ static int add_activation_of(struct building *b, int at, const struct op *op)
 {
     switch (op->kind) {
     case OP_CONV2D:
+    case OP_DEPTHWISE_CONV2D:
         return add_activation(b, at, op, op->window.activation, op->window.slope);
     case OP_DENSE:
         return add_activation(b, at, op, op->dense.activation, op->dense.slope);
@@ -175,7 +176,8 @@ static bool never_negative(const struct building *b, int at)
 /* The zeros before a window that Keras has no word for. */
 static bool add_zeros_of(struct building *b, const struct op *op, int *from, struct error *e)
 {
-    bool window = op->kind == OP_CONV2D || op->kind == OP_MAX_POOL || op->kind == OP_AVERAGE_POOL;
+    bool window = op->kind == OP_CONV2D || op->kind == OP_DEPTHWISE_CONV2D || op->kind == OP_MAX_POOL ||
+                  op->kind == OP_AVERAGE_POOL;
 
     if (!window || !keras_padding_of(&op->window).padded)
         return true;

@@ -119,6 +119,30 @@ static bool read_conv2d(struct keras_recipe *r, const struct keras_node *n, stru
     return true;
 }
 
+static bool read_depthwise_conv2d(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    int kernel, stride, rate;
+    struct keras_function f;
+    const char *padding;
+    char settings[256];
+
+    if (!check_format(n, e) || !keras_node_square(n, "kernel_size", 1, &kernel, e) ||
+        !keras_node_square(n, "strides", 1, &stride, e) || !keras_node_square(n, "dilation_rate", 1, &rate, e) ||
+        !keras_node_function(n, &f, e))
+        return false;
+    if (rate != 1 || keras_node_real(n, "depth_multiplier", 1) != 1)
+        return keras_node_refuse(n, e, "cuvette has no convolution with holes, or with several filters a channel");
+    if (!take_padding(r, n, kernel, stride, &padding, e))
+        return false;
+    snprintf(settings, sizeof settings, "kernel=%d stride=%d padding=%.32s bias=%s activation=%s", kernel, stride,
+             padding, yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
+    if (!keras_reader_put(r, n, "depthwise_conv2d", settings, e))
+        return false;
+    keras_reader_weights(r, n);
+    note_function(r, &f);
+    return true;
+}
+
 static bool read_dense(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
     int units;
@@ -356,7 +380,8 @@ bool keras_reader_knows(const struct keras_node *n)
 
 static bool takes_zeros(const struct keras_node *n)
 {
-    return keras_node_is(n, "Conv2D") || keras_node_is(n, "MaxPooling2D") || keras_node_is(n, "AveragePooling2D");
+    return keras_node_is(n, "Conv2D") || keras_node_is(n, "DepthwiseConv2D") || keras_node_is(n, "MaxPooling2D") ||
+           keras_node_is(n, "AveragePooling2D");
 }
 
 bool keras_reader_read(struct keras_recipe *r, const struct keras_node *n, struct error *e)

@@ -11,6 +11,7 @@ static const struct {
     const char *keras, *torch;
 } words[] = {
     { "kernel", "weight" },
+    { "depthwise_kernel", "weight" },
     { "bias", "bias" },
     { "gamma", "weight" },
     { "beta", "bias" },
@@ -26,9 +27,17 @@ static const char *torch_word(const char *keras)
     return keras;
 }
 
-/* (height, width, in, out) become (out, in, height, width), and (in, out) (out, in). */
-static void lay_out(struct state_array *a, const int *dims)
+/* (height, width, in, out) become (out, in, height, width), and (in, out) (out, in). Of a depthwise kernel (height,
+ * width, channels, 1) becomes (channels, 1, height, width): there the channels are what comes out. */
+static void lay_out(struct state_array *a, const char *name, const int *whole)
 {
+    int dims[4];
+
+    memcpy(dims, whole, sizeof dims);
+    if (strcmp(name, "depthwise_kernel") == 0) {
+        dims[2] = whole[3];
+        dims[3] = whole[2];
+    }
     for (int i = 0; i < a->rank; i++)
         a->dims[i] = a->rank < 2 ? dims[i] : i < 2 ? dims[a->rank - 1 - i] : dims[i - 2];
 }
@@ -37,7 +46,7 @@ static void describe(struct state_array *a, const struct keras_layer *l, const s
 {
     *a = (struct state_array){ .rank = w->rank, .arena = w->arena, .first = w->first, .count = w->count };
     snprintf(a->name, sizeof a->name, "%s.%s", l->name, torch_word(w->name));
-    lay_out(a, w->dims);
+    lay_out(a, w->name, w->dims);
 }
 
 static void describe_all(struct state_dict *d, const struct keras_model *m)

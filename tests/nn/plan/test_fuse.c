@@ -67,6 +67,13 @@ static const struct example {
       "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT DROPOUT_GRADIENT ACTIVATION_GRADIENT "
       "DENSE_WEIGHT_GRADIENT",
       "GATHER DENSE+leaky_relu DENSE SOFTMAX_LOSS" },
+    { "a_depthwise_convolution_takes_its_activation_or_tells_the_moments",
+      "conv2d = filters=4 kernel=1\ndepthwise_conv2d = activation=relu\ndepthwise_conv2d =\nbatch_norm =\nflatten =\n",
+      "GATHER CONV2D DEPTHWISE_CONV2D+relu DEPTHWISE_CONV2D+moments BATCH_NORM+moments DENSE SOFTMAX_LOSS",
+      "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT BATCH_NORM_GRADIENT "
+      "DEPTHWISE_CONV2D_WEIGHT_GRADIENT DEPTHWISE_CONV2D_INPUT_GRADIENT ACTIVATION_GRADIENT "
+      "DEPTHWISE_CONV2D_WEIGHT_GRADIENT DEPTHWISE_CONV2D_INPUT_GRADIENT CONV2D_WEIGHT_GRADIENT",
+      "GATHER CONV2D DEPTHWISE_CONV2D+relu DEPTHWISE_CONV2D BATCH_NORM_INFERENCE DENSE SOFTMAX_LOSS" },
     { "a_convolution_tells_the_moments_of_its_output", "conv2d = filters=4 kernel=3\nbatch_norm =\nflatten =\n",
       "GATHER CONV2D+moments BATCH_NORM+moments DENSE SOFTMAX_LOSS",
       "SOFTMAX_LOSS_GRADIENT DENSE_WEIGHT_GRADIENT DENSE_INPUT_GRADIENT BATCH_NORM_GRADIENT CONV2D_WEIGHT_GRADIENT",
@@ -102,9 +109,15 @@ static struct plan *plan_of(const char *layers)
 
 static enum activation activation_of(const struct op *op)
 {
-    return op->kind == OP_CONV2D  ? op->window.activation
-           : op->kind == OP_DENSE ? op->dense.activation
-                                  : ACTIVATION_LINEAR;
+    switch (op->kind) {
+    case OP_CONV2D:
+    case OP_DEPTHWISE_CONV2D:
+        return op->window.activation;
+    case OP_DENSE:
+        return op->dense.activation;
+    default:
+        return ACTIVATION_LINEAR;
+    }
 }
 
 static bool is_pooled(const struct op *op)
@@ -115,6 +128,7 @@ static bool is_pooled(const struct op *op)
 static bool has_moments(const struct op *op)
 {
     return (op->kind == OP_CONV2D && op->out[2] != VALUE_NONE) ||
+           (op->kind == OP_DEPTHWISE_CONV2D && op->out[1] != VALUE_NONE) ||
            (op->kind == OP_BATCH_NORM && op->in[4] != VALUE_NONE);
 }
 

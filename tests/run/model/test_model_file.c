@@ -327,6 +327,41 @@ static void test_padding_half_is_zeros_and_a_valid_window(void **state)
     expect_back(state, layers, shape_image(16, 13, 3));
 }
 
+/* One filter a channel, as Keras's own. */
+static void test_a_depthwise_convolution_is_keras_s(void **state)
+{
+    static const char layers[] = "[layers]\nconv2d = filters=4 kernel=3\n"
+                                 "depthwise_conv2d = kernel=5 stride=2 padding=half activation=relu6\n"
+                                 "depthwise_conv2d = bias=no\nflatten =\ndense = units=3\n";
+    static const char *const expected[] = { "InputLayer",      "Rescaling",       "Conv2D",
+                                            "ZeroPadding2D",   "DepthwiseConv2D", "ReLU",
+                                            "DepthwiseConv2D", "Flatten",         "Dense" };
+    const char *path = folder_path(*state, "model.h5");
+    struct keras_recipe back;
+    struct error e = { 0 };
+    struct model m;
+    char there[100], here[100];
+
+    model_make(&m, layers, shape_image(16, 13, 3), true);
+    expect_written(&m, path);
+    json_t *whole = read_config(path);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_string_equal(text_at(layer_of(whole, i), "class_name"), expected[i]);
+    char *config = json_dumps(whole, 0);
+    if (!keras_recipe_make(config, &(struct model_wish){ .input = shape_image(16, 13, 3) }, &back, &e))
+        fail_msg("%s", e.text);
+    layer_format(&back.recipe.layers[1], there, sizeof there);
+    assert_string_equal(there, "kernel=5 stride=2 padding=half");
+    layer_format(&back.recipe.layers[3], there, sizeof there);
+    layer_format(&m.recipe.layers[2], here, sizeof here);
+    assert_string_equal(there, here);
+    keras_recipe_free(&back);
+    free(config);
+    json_decref(whole);
+    model_free(&m);
+    expect_back(state, layers, shape_image(16, 13, 3));
+}
+
 /* Zeros would be greater than values below 0. */
 static void test_a_padded_max_pool_needs_a_relu_before_it(void **state)
 {
@@ -554,6 +589,7 @@ int main(void)
         TEST(test_a_pool_that_joined_a_convolution_is_a_layer),
         TEST(test_every_activation_has_keras_s_name),
         TEST(test_padding_half_is_zeros_and_a_valid_window),
+        TEST(test_a_depthwise_convolution_is_keras_s),
         TEST(test_a_padded_max_pool_needs_a_relu_before_it),
         TEST(test_branches_are_described_with_their_inputs),
         TEST(test_the_model_of_another_recipe_is_refused),
