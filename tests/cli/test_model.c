@@ -113,11 +113,15 @@ static void test_words_that_make_no_sense_are_told(void **state)
         { { "convert", "a.h5", "b.xyz" }, "b.xyz does not end in the extension of a model file", 2 },
         { { "info", "text.onnx" }, "cuvette writes ONNX and does not read it; it reads .h5", 3 },
         { { "info", "text.h5" }, "text.h5 is damaged, or not a model file", 3 },
+        { { "info", "empty.h5" }, "empty.h5 is empty", 3 },
+        { { "info", "length.safetensors" }, "length.safetensors is damaged or no safetensors file", 3 },
         { { "info", "text" }, "text is no model file that cuvette reads", 3 },
     };
 
     folder_put(*state, "text.h5", "not HDF5 at all");
     folder_put(*state, "text", "not HDF5 at all");
+    folder_put(*state, "empty.h5", "");
+    folder_write(*state, "length.safetensors", "\x80\x02\x30\0\0\0\0\0{}", 10); /* no pickle of protocol 2 */
     folder_put(*state, "text.onnx", "not ONNX either");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *const *w = cases[i].words;
@@ -141,6 +145,9 @@ static void test_a_pickle_is_refused_with_what_converts_it(void **state)
     } files[] = {
         { "zip.pt", zipped, sizeof zipped - 1 },
         { "zip", zipped, sizeof zipped - 1 },
+        { "zip.keras", zipped, sizeof zipped - 1 },
+        { "zip.h5", zipped, sizeof zipped - 1 },
+        { "bare.safetensors", "\x80\x02\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.", 14 },
         { "bare", "\x80\x02}q\0.", 6 },
         { "text.pth", "(dp0\n.", 6 },
         { "empty.pt", "", 0 },

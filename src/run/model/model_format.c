@@ -66,12 +66,20 @@ const struct model_format *model_format_of_file(const char *path, struct error *
         error_set_errno(e, "cannot read %s", path);
         return NULL;
     }
+    if (torch_pickle_is(first, size)) { /* in a zip it looks like Keras's */
+        torch_pickle_refuse(path, e);
+        return NULL;
+    }
     const struct model_format *format = by_content(first, size);
 
     format = format ? format : by_extension(path);
+    if (format && format->read && size == 0) {
+        error_set(e, ERROR_INPUT, "%s is empty: it was not written, or there was no room for it", path);
+        return NULL;
+    }
     if (format && format->read)
         return format;
-    if (torch_pickle_is(path, first, size)) {
+    if (torch_pickle_is_named(path)) {
         torch_pickle_refuse(path, e);
         return NULL;
     }

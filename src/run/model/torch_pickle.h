@@ -6,8 +6,9 @@
 
 #include "base/error.h"
 
-/* By the file's first bytes, or by its name. */
-bool torch_pickle_is(const char *path, const char *first, size_t size);
+/* By the file's first bytes, whatever it is called; or by its name alone. */
+bool torch_pickle_is(const char *first, size_t size);
+bool torch_pickle_is_named(const char *path);
 
 /* False with an error: a sentence and three lines of Python that make a safetensors file of it. */
 bool torch_pickle_refuse(const char *path, struct error *e);
