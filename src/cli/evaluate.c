@@ -85,9 +85,10 @@ static bool run(int argc, char **argv, struct error *e)
         !network_open(&network, &request.model.network, e))
         return false;
 
-    network_options_tell(&network.moment);
+    network_options_tell(&network.moment, network.pixels_assumed);
     bool fine = evaluate_network(&network, request.model.dataset, &result, e);
 
+    network_options_tell_images(&network);
     if (fine && request.json)
         fine = print_json(dataset_of(&request, &network), network_file(&network), &result, e);
     else if (fine)

@@ -41,12 +41,26 @@ static void print_classes(const struct model_header *h)
     printf("%s\n", h->named && h->classes > SHOWN ? ", …" : h->named ? "" : ", without names");
 }
 
+static bool is_identity(const float *mean, const float *inverse, int channels)
+{
+    bool is = true;
+
+    for (int c = 0; c < channels; c++)
+        is = is && mean[c] == 0 && inverse[c] == 1;
+    return is;
+}
+
 static void print_normalisation(const struct stored_model *m)
 {
     const float *mean = normalisation(m, 0), *inverse = normalisation(m, 1);
     int channels = m->header.input.channels;
 
-    printf("of pixels from 0 to 1, mean");
+    printf("of pixels from 0 to 1");
+    if (is_identity(mean, inverse, channels)) {
+        printf(", as they are%s\n", m->pixels_assumed ? ", which is assumed" : "");
+        return;
+    }
+    printf(", mean");
     for (int c = 0; c < channels; c++)
         printf(" %.4g", (double)mean[c]);
     printf(" is taken away, and what is left divided by");
@@ -135,13 +149,14 @@ static bool print_json(const struct findings *f, struct error *e)
     const struct stored_model *m = f->model;
     int channels = m->header.input.channels;
     json_t *all =
-        json_pack("{s:o, s:s, s:s?, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:I}", "file", json_out_text(f->file),
+        json_pack("{s:o, s:s, s:s?, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:b, s:o, s:I}", "file", json_out_text(f->file),
                   "format", m->format, "network", m->network, "writer",
                   m->writer[0] ? json_out_text(m->writer) : json_null(), "dataset",
                   m->dataset[0] ? json_out_text(m->dataset) : json_null(), "input", shape_json(m->header.input),
                   "classes", m->header.classes, "class_names", names_json(&m->header), "mean",
                   reals(normalisation(m, 0), channels, false), "deviation", reals(normalisation(m, 1), channels, true),
-                  "layers", layers_json(f), "parameters", (json_int_t)f->shapes.parameters);
+                  "pixels_assumed", (int)m->pixels_assumed, "layers", layers_json(f), "parameters",
+                  (json_int_t)f->shapes.parameters);
 
     return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(7), "what is known of the model", e);
 }

@@ -42,7 +42,11 @@ bool network_options_take(struct network_options *o, int option, const char *wor
 /* False with ERROR_USAGE where no word was given; `more` is what else the command wants, or "". */
 bool network_options_check(const struct network_options *o, const char *more, struct error *e);
 
-/* Says on standard error where the weights are not those that a run ended with, since it has not. */
-void network_options_tell(const struct model_moment *m);
+/* Says on standard error where the weights are not those that a run ended with, since it has not, and what was assumed
+ * of its pixels. */
+void network_options_tell(const struct model_moment *m, bool pixels_assumed);
+
+/* And what is odd about the images of a data set that it was shown. */
+void network_options_tell_images(const struct network *n);
 
 #endif

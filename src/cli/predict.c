@@ -156,11 +156,12 @@ static bool answer(const struct request *request, struct error *e)
     if (!network_open(&a.network, &request->model.network, e))
         return false;
 
-    network_options_tell(&a.network.moment);
+    network_options_tell(&a.network.moment, a.network.pixels_assumed);
     bool good = sort_out(&a, &request->images, e) && ask(&a, request, e) &&
                 predict_print(request->form, &a.network, a.answers, request->images.n, e);
 
     fflush(stdout);
+    network_options_tell_images(&a.network);
     good = good && tell_broken(&a, request->images.n, e);
     free_answers(&a);
     return good;

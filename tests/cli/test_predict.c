@@ -208,6 +208,26 @@ static void test_what_cannot_be_asked_is_told(void **state)
 
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
+/* The classes of a folder are in the order of their names: another name gives the others another number. */
+static void test_other_names_of_classes_are_told(void **state)
+{
+    char from[PATH_SIZE];
+    const char *folder = *state;
+
+    train_on_photos(folder);
+    struct process *p = process_cuvette(folder, "evaluate", "out", "--dataset", "photos", NULL);
+    assert_succeeded(p);
+    process_free(p);
+    for (int i = 0; i < 2; i++) {
+        strcpy(from, folder_path(folder, i ? "photos/test/b" : "photos/train/b"));
+        assert_int_equal(rename(from, folder_path(folder, i ? "photos/test/z" : "photos/train/z")), 0);
+    }
+    p = process_cuvette(folder, "evaluate", "out", "--dataset", "photos", NULL);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->err, "note: class 1 is b to the model, and c in ");
+    process_free(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +238,7 @@ int main(void)
         IN_A_FOLDER(test_a_folder_that_cannot_be_entered_is_told_of),
         IN_A_FOLDER(test_names_come_on_standard_input),
         IN_A_FOLDER(test_what_cannot_be_asked_is_told),
+        IN_A_FOLDER(test_other_names_of_classes_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

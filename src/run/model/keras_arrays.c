@@ -162,7 +162,7 @@ static void write_normalisation(struct gathering *g, const struct model_wish *wi
     }
     for (int c = 0; c < channels; c++) {
         mean[channels + c] = (float)(scale[c] * 255);
-        mean[c] = scale[c] != 0 ? (float)(-offset[c] / (scale[c] * 255)) : 0;
+        mean[c] = scale[c] != 0 ? (float)(0 - offset[c] / (scale[c] * 255)) : 0;
     }
 }
 
@@ -173,6 +173,7 @@ static void take(struct gathering *g, const struct model_wish *wish)
             g->folded[i].mean[k] -= g->folded[i].bias[k];
     memcpy(g->out->parameters, g->shared, g->parameters * sizeof *g->shared);
     memcpy(g->out->statistics, g->shared + g->parameters, g->statistics * sizeof *g->shared);
+    g->out->pixels_assumed = !wish->pixels && g->keras->n_scalings == 0;
     write_normalisation(g, wish);
 }
 

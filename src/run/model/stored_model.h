@@ -32,6 +32,7 @@ struct stored_model {
     struct plan *plan;              /* to train with, of header.recipe */
     float *parameters, *statistics; /* whole arenas of the plan, normalisation included */
     struct model_moment moment;
+    bool pixels_assumed;            /* neither the file nor the user says what its network takes: from 0 to 1 */
 };
 
 /* A header that is complete gets its plan, and no memory for weights yet. False with an error. */

@@ -1,6 +1,8 @@
 #include "run/predictions/network.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -51,6 +53,7 @@ bool network_open(struct network *n, const struct network_setup *setup, struct e
         return false;
     n->header = model.header;
     n->moment = model.moment;
+    n->pixels_assumed = model.pixels_assumed;
 
     /* Weights are in the same places of all plans of a recipe. */
     bool opened = open_device(n, setup, e) &&
@@ -87,6 +90,25 @@ static bool takes(const struct network *n, const struct dataset_info *info, stru
                      h->classes, info->name, theirs, info->classes);
 }
 
+/* Answers are counted by the numbers of classes. */
+static void compare_names(struct network *n, const struct dataset_info *info)
+{
+    char mine[CLASS_NAME_SIZE], theirs[CLASS_NAME_SIZE];
+    int other = 0;
+
+    n->note[0] = '\0';
+    if (!n->header.named || !info->class_names)
+        return;
+    while (other < info->classes && strcmp(n->header.class_names[other], info->class_names[other]) == 0)
+        other++;
+    if (other == info->classes)
+        return;
+    network_class_name(n, other, mine, sizeof mine);
+    source_class_name(info, other, theirs, sizeof theirs);
+    snprintf(n->note, sizeof n->note, "class %d is %.64s to the model, and %.64s in %.64s: they are compared by their "
+                                      "numbers, and called as the model calls them", other, mine, theirs, info->name);
+}
+
 /* Images of another set become what the network takes. */
 static void suit(struct recipe *recipe, struct shape input)
 {
@@ -96,7 +118,7 @@ static void suit(struct recipe *recipe, struct shape input)
         recipe->data.colours = input.channels == 1 ? COLOURS_GREY : COLOURS_RGB;
 }
 
-struct source *network_images(const struct network *n, const char *dataset,
+struct source *network_images(struct network *n, const char *dataset,
                               bool (*progress)(void *context, double done), void *context, struct error *e)
 {
     struct recipe recipe = n->header.recipe;
@@ -121,8 +143,10 @@ struct source *network_images(const struct network *n, const char *dataset,
     if (!source)
         return NULL;
     source_describe(source, &info);
-    if (takes(n, &info, e))
+    if (takes(n, &info, e)) {
+        compare_names(n, &info);
         return source;
+    }
     source_close(source);
     return NULL;
 }

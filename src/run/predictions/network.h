@@ -17,6 +17,8 @@ struct network {
     char file[PATH_SIZE];       /* the model file that was read */
     struct model_header header; /* the recipe is the run's, with the device that is used */
     struct model_moment moment; /* that the weights are of */
+    bool pixels_assumed;        /* as in stored_model */
+    char note[384];             /* what is odd about the images of network_images(); "": nothing */
     struct device device;
     struct plan *plan;
     struct executor executor;
@@ -31,8 +33,9 @@ void network_close(struct network *n);
 const char *network_file(const struct network *n);
 
 /* Its data set, or another one whose images are then made as large as those that it takes. NULL with an error, also for
- * images or classes that it was not made for; source_close() it. `progress` as in catalogue_open(). */
-struct source *network_images(const struct network *n, const char *dataset,
+ * images or classes that it was not made for; source_close() it. Where the classes have other names than the network's,
+ * its note says so. `progress` as in catalogue_open(). */
+struct source *network_images(struct network *n, const char *dataset,
                               bool (*progress)(void *context, double done), void *context, struct error *e);
 
 /* What it takes of any image: as large, in such colours and made to fit as those that it was tested on. False with an

@@ -333,6 +333,50 @@ static void test_a_foreign_file_that_is_cut_or_changed_does_no_harm(void **state
 }
 
 /* What the first layer takes may be said. */
+/* A model that scales no pixels, for images of 8x8x3. */
+static const char *write_bare(const char *folder)
+{
+    static const float zeros[8 * 8 * 3 * 3];
+    const char *const names[] = { "dense/kernel:0", "dense/bias:0" }, *path;
+    char *config = strdup(SEQUENTIAL(INPUT "," FLAT "," DENSE));
+
+    path = describe(folder, config);
+    free(config);
+    hid_t file = reopen(path), group = H5Gcreate2(file, "model_weights", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+
+    H5Gclose(group);
+    group = H5Gcreate2(file, "model_weights/dense", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(hdf5_values_write_names(group, "weight_names", 2, names));
+    hid_t inner = H5Gcreate2(group, "dense", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(hdf5_values_write_floats(group, names[0], 2, (const int[]){ 192, 3 }, zeros));
+    assert_true(hdf5_values_write_floats(group, names[1], 1, (const int[]){ 3 }, zeros));
+    H5Gclose(inner);
+    H5Gclose(group);
+    close_again(file);
+    return path;
+}
+
+static void expect_assumed(const char *folder, const char *file, const char *option, const char *range, bool assumed)
+{
+    struct process *p = process_cuvette(folder, "model", "info", file, option, range, NULL);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_int_equal(strstr(p->err, "does not say what its network takes for pixels") != NULL, assumed);
+    assert_int_equal(strstr(p->out, "which is assumed") != NULL, assumed);
+    process_free(p);
+}
+
+/* Wrong pixels give wrong answers without a sign, so that what is assumed is said. */
+static void test_what_is_assumed_of_pixels_is_said(void **state)
+{
+    const char *bare = write_bare(*state);
+
+    unpack(*state, "plain.h5"); /* it scales them itself */
+    expect_assumed(*state, bare, NULL, NULL, true);
+    expect_assumed(*state, bare, "--pixels", "0..1", false);
+    expect_assumed(*state, "plain.h5", NULL, NULL, false);
+}
+
 static void test_the_range_of_pixels_may_be_said(void **state)
 {
     static const struct {
@@ -344,22 +388,8 @@ static void test_the_range_of_pixels_may_be_said(void **state)
                   { "imagenet", 0.485, 0.229 },
                   { "caffe", 123.68 / 255, 1 / 255.0 },
                   { "lite", 127 / 255.0, 128 / 255.0 } };
-    char *config = strdup(SEQUENTIAL(INPUT "," FLAT "," DENSE));
-    const char *path = describe(*state, config);
-    static const float zeros[8 * 8 * 3 * 3];
-    hid_t file = reopen(path), group;
-    const char *const names[] = { "dense/kernel:0", "dense/bias:0" };
+    const char *path = write_bare(*state);
 
-    group = H5Gcreate2(file, "model_weights", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    H5Gclose(group);
-    group = H5Gcreate2(file, "model_weights/dense", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    assert_true(hdf5_values_write_names(group, "weight_names", 2, names));
-    hid_t inner = H5Gcreate2(group, "dense", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    assert_true(hdf5_values_write_floats(group, names[0], 2, (const int[]){ 192, 3 }, zeros));
-    assert_true(hdf5_values_write_floats(group, names[1], 1, (const int[]){ 3 }, zeros));
-    H5Gclose(inner);
-    H5Gclose(group);
-    close_again(file);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct model_wish wish = { .recipe = NULL };
         struct stored_model m;
@@ -372,7 +402,6 @@ static void test_the_range_of_pixels_may_be_said(void **state)
         assert_float_equal(1 / mean[3], cases[i].deviation, 1e-6);
         stored_model_free(&m);
     }
-    free(config);
 }
 
 int main(void)
@@ -388,6 +417,7 @@ int main(void)
         TEST(test_a_deep_description_is_refused),
         TEST(test_weights_that_are_missing_or_other_are_named),
         TEST(test_a_foreign_file_that_is_cut_or_changed_does_no_harm),
+        TEST(test_what_is_assumed_of_pixels_is_said),
         TEST(test_the_range_of_pixels_may_be_said),
     };
 
