@@ -101,6 +101,39 @@ static void test_what_is_converted_answers_as_before(void **state)
     }
 }
 
+/* Whatever formats a model has gone through, the same one gives the same file. */
+static void test_a_model_that_went_round_gives_the_same_file(void **state)
+{
+    static const char *const ways[][2] = {
+        { "run", "first.keras" },    { "first.keras", "a.safetensors" },
+        { "a.safetensors", "a.h5" }, { "a.h5", "second.keras" },
+        { "run", "first.onnx" },     { "second.keras", "second.onnx" },
+    };
+
+    train(*state);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct process *p = process_cuvette(*state, "model", "convert", ways[i][0], ways[i][1], NULL);
+
+        if (p->exit_code != 0)
+            fail_msg("%s", p->err);
+        process_free(p);
+    }
+    for (int i = 0; i < 2; i++) {
+        const char *one = i == 0 ? "first.keras" : "first.onnx", *other = i == 0 ? "second.keras" : "second.onnx";
+        FILE *a = fopen(folder_path(*state, one), "rb"), *b = fopen(folder_path(*state, other), "rb");
+        int here, there;
+
+        assert_true(a && b);
+        do {
+            here = getc(a);
+            there = getc(b);
+            assert_int_equal(here, there);
+        } while (here != EOF);
+        fclose(a);
+        fclose(b);
+    }
+}
+
 static void test_words_that_make_no_sense_are_told(void **state)
 {
     static const struct {
@@ -183,6 +216,7 @@ int main(void)
         TEST(test_info_tells_of_a_checkpoint),
         TEST(test_what_is_converted_answers_as_before),
         TEST(test_a_pickle_is_refused_with_what_converts_it),
+        TEST(test_a_model_that_went_round_gives_the_same_file),
         TEST(test_words_that_make_no_sense_are_told),
     };
 

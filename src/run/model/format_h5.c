@@ -1,6 +1,7 @@
 /* Keras's HDF5 files, which are our own model files too (model_file.h). */
 #include <string.h>
 
+#include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/model/h5_arrays.h"
@@ -19,6 +20,8 @@ static bool take_own(const char *path, const struct h5_header *h, const struct m
         to->recipe = *wish->recipe;
     else if (!recipe_parse(&to->recipe, h->recipe, "recipe", e))
         return error_context(e, "%s", path);
+    if (!wish->recipe && h->name[0])
+        text_sanitise(to->recipe.name, sizeof to->recipe.name, path_name(h->name));
     to->input = shape_image(h->input[0], h->input[1], h->input[2]);
     out->moment.epoch = h->epoch;
     to->named = h->names > 0;

@@ -59,6 +59,7 @@ static bool read_own(hid_t own, const struct reading *r, struct error *e)
         h->epoch = 0;
     read_text(own, "version", version, sizeof version);
     read_text(own, "dataset", h->dataset, sizeof h->dataset);
+    read_text(own, "name", h->name, sizeof h->name);
     snprintf(h->writer, sizeof h->writer, "cuvette %s", version);
     return read_class_names(own, r, e) &&
            (hdf5_values_read_integers(own, "input", 3, h->input) || damaged(r, "it has no input", e));

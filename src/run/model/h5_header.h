@@ -19,10 +19,10 @@ struct h5_header {
     int input[3], names; /* height, width, channels; how many classes have names */
     int epoch;           /* at whose end the weights were so; 0: it does not say */
     char class_names[CLASSES_MAX][CLASS_NAME_SIZE];
-    char dataset[64];
+    char dataset[64], name[64]; /* the second: of the recipe */
     char writer[MODEL_WRITER_SIZE];
     char config[H5_CONFIG_SIZE]; /* Keras's description of the model, where the file is not our own */
-    int n_layers; /* with weights, where it is neither: Keras's save_weights() wrote it; else 0 */
+    int n_layers;                /* with weights, where it is neither: Keras's save_weights() wrote it; else 0 */
     struct h5_layer layers[H5_LAYERS_MAX];
 };
 

@@ -6,13 +6,15 @@
 #include <jansson.h>
 
 #include "base/json_text.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "nn/recipe/recipe_file.h"
 
-/* All but the first three are JSON. */
-static const char key_writer[] = "cuvette", key_recipe[] = "recipe", key_dataset[] = "dataset", key_input[] = "input",
-                  key_classes[] = "class_names", key_epoch[] = "epoch", key_normalisation[] = "normalisation";
+/* All but the first four are JSON. */
+static const char key_writer[] = "cuvette", key_name[] = "name", key_recipe[] = "recipe", key_dataset[] = "dataset",
+                  key_input[] = "input", key_classes[] = "class_names", key_epoch[] = "epoch",
+                  key_normalisation[] = "normalisation";
 
 static bool put(json_t *to, const char *key, const char *text)
 {
@@ -62,7 +64,7 @@ static json_t *list_normalisation(const struct trainer_weights *w)
 json_t *model_metadata_make(const char *format, const struct recipe *r, const struct trainer_weights *w,
                             struct error *e)
 {
-    char *recipe = recipe_text(r, e), dataset[sizeof w->dataset];
+    char *recipe = recipe_text(r, e), dataset[sizeof w->dataset], name[sizeof r->name];
     json_t *m = json_object();
 
     if (!recipe) {
@@ -70,8 +72,10 @@ json_t *model_metadata_make(const char *format, const struct recipe *r, const st
         return NULL;
     }
     text_sanitise(dataset, sizeof dataset, w->dataset);
+    text_sanitise(name, sizeof name, r->name);
     bool text = put(m, key_recipe, recipe);
-    bool whole = text && put(m, key_writer, CUVETTE_VERSION) && put(m, key_dataset, dataset) &&
+    bool whole = text && put(m, key_writer, CUVETTE_VERSION) && put(m, key_name, name) &&
+                 put(m, key_dataset, dataset) &&
                  put_json(m, key_input, json_pack("[i, i, i]", w->input.height, w->input.width, w->input.channels)) &&
                  put_json(m, key_normalisation, list_normalisation(w)) &&
                  (!w->class_names || put_json(m, key_classes, list_classes(w))) &&
@@ -106,6 +110,22 @@ static json_t *load(const struct model_metadata *m, const char *key)
     const char *text = text_of(m, key);
 
     return text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+}
+
+static bool take_recipe(const struct model_metadata *m, const struct model_wish *wish, struct recipe *to,
+                        struct error *e)
+{
+    const char *recipe = text_of(m, key_recipe), *name = text_of(m, key_name);
+
+    if (wish->recipe) {
+        *to = *wish->recipe;
+        return true;
+    }
+    if (!recipe_parse(to, recipe ? recipe : "", "recipe", e))
+        return error_context(e, "%s", m->path);
+    if (name && name[0])
+        text_sanitise(to->name, sizeof to->name, path_name(name));
+    return true;
 }
 
 static bool take_input(const struct model_metadata *m, struct stored_model *out, struct error *e)
@@ -157,16 +177,13 @@ bool model_metadata_is_own(const struct model_metadata *m)
 bool model_metadata_take(const struct model_metadata *m, const struct model_wish *wish, struct stored_model *out,
                          struct error *e)
 {
-    const char *recipe = text_of(m, key_recipe), *writer = text_of(m, key_writer), *dataset = text_of(m, key_dataset);
+    const char *writer = text_of(m, key_writer), *dataset = text_of(m, key_dataset);
 
     snprintf(out->writer, sizeof out->writer, "cuvette %.32s", writer ? writer : "");
     text_copy(out->dataset, sizeof out->dataset, dataset ? dataset : "");
     take_moment(m, out);
-    if (wish->recipe)
-        out->header.recipe = *wish->recipe;
-    else if (!recipe_parse(&out->header.recipe, recipe ? recipe : "", "recipe", e))
-        return error_context(e, "%s", m->path);
-    return take_input(m, out, e) && take_classes(m, out, e) && model_header_complete(&out->header, m->path, e);
+    return take_recipe(m, wish, &out->header.recipe, e) && take_input(m, out, e) && take_classes(m, out, e) &&
+           model_header_complete(&out->header, m->path, e);
 }
 
 bool model_metadata_take_normalisation(const struct model_metadata *m, struct stored_model *out, struct error *e)

@@ -8,9 +8,9 @@
 
 struct json_t;
 
-/* An object of texts, all UTF-8: cuvette (the version), recipe, dataset, and as JSON in their texts input (height,
- * width, channels), normalisation (a mean a channel, 1 / a deviation a channel), class_names and epoch where they are
- * known. NULL with an error, which calls the format's files "a FORMAT file"; json_decref() it. */
+/* An object of texts, all UTF-8: cuvette (the version), name, recipe, dataset, and as JSON in their texts input
+ * (height, width, channels), normalisation (a mean a channel, 1 / a deviation a channel), class_names and epoch where
+ * they are known. NULL with an error, which calls the format's files "a FORMAT file"; json_decref() it. */
 struct json_t *model_metadata_make(const char *format, const struct recipe *r, const struct trainer_weights *w,
                                    struct error *e);
 

@@ -23,7 +23,7 @@ static void make(struct stored_model *m, bool named)
 
     *m = (struct stored_model){ .dataset = "pets", .header = { .input = shape_image(7, 5, 3), .named = named } };
     recipe_preset(&m->header.recipe);
-    assert_true(recipe_parse(&m->header.recipe, layers, "test", &e));
+    assert_true(recipe_parse(&m->header.recipe, layers, "test.ini", &e));
     for (int i = 0; named && i < 3; i++)
         strcpy(m->header.class_names[i], names[i]);
     m->header.classes = 3;
@@ -67,6 +67,7 @@ static void expect_back(const char *folder, bool named)
         assert_string_equal(back.header.class_names[i], m.header.class_names[i]);
     assert_int_equal(back.header.recipe.n_layers, m.header.recipe.n_layers);
     assert_string_equal(back.dataset, "pets");
+    assert_string_equal(back.header.recipe.name, "test");
     stored_model_free(&m);
     stored_model_free(&back);
 }
