@@ -56,7 +56,8 @@ static bool read_bytes(const struct reading *r, struct zip_member *m, struct err
         if (size > m->most - m->size)
             return error_set(e, ERROR_INPUT, "%.300s is refused: its member %s unpacks to more than %.1f MB", r->path,
                              m->name, (double)m->most / 1e6);
-        memcpy(m->bytes + m->size, block, size);
+        if (size > 0) /* else there is no block */
+            memcpy(m->bytes + m->size, block, size);
         m->size += size;
     }
     return status == ARCHIVE_EOF || damaged(r, e);
