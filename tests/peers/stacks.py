@@ -49,6 +49,17 @@ dense = units=9 activation=relu6
 dense = units=8 activation=hard_swish
 dense = units=10
 """),
+    ("depthwise", 11, 14, 3, """
+conv2d = filters=8 kernel=3 stride=2 padding=half activation=relu6
+depthwise_conv2d = kernel=3 stride=2 padding=half activation=hard_swish
+conv2d = filters=12 kernel=1
+depthwise_conv2d = kernel=5 padding=same bias=no
+batch_norm =
+activation = function=relu
+maxpool2d = size=3 stride=2 padding=half
+flatten =
+dense = units=10
+"""),
     ("softmax-alone", 6, 6, 1, """
 flatten =
 dense = units=10 activation=sigmoid

@@ -74,6 +74,17 @@ static void put_conv2d(struct onnx_writing *w, const struct op *op, onnx_name t)
     }
 }
 
+/* A convolution in as many groups as there are channels. */
+static void put_depthwise_conv2d(struct onnx_writing *w, const struct op *op, onnx_name t)
+{
+    const struct op_window *of = &op->window;
+    Onnx__NodeProto *n = onnx_writing_follow(w, "Conv", t, onnx_writing_weight(w, op->in[1], 0), bias(w, op));
+
+    set_window(w, n, of);
+    onnx_graph_set_int(w->graph, n, "group", of->channels);
+    onnx_activation_put(w, t, of->activation, of->slope);
+}
+
 static void put_dense(struct onnx_writing *w, const struct op *op, onnx_name t)
 {
     Onnx__NodeProto *n = onnx_writing_follow(w, "Gemm", t, onnx_writing_weight(w, op->in[1], 0), bias(w, op));
@@ -161,6 +172,7 @@ static void put_softmax_loss(struct onnx_writing *w, const struct op *op, onnx_n
     X(RETOUCH, retouch)                                                                                                \
     X(MIX, mix)                                                                                                        \
     X(CONV2D, conv2d)                                                                                                  \
+    X(DEPTHWISE_CONV2D, depthwise_conv2d)                                                                              \
     X(DENSE, dense)                                                                                                    \
     X(MAX_POOL, max_pool)                                                                                              \
     X(AVERAGE_POOL, average_pool)                                                                                      \

@@ -209,7 +209,7 @@ static void test_each_lie_is_told(void **state)
 static void test_what_is_no_zip_is_refused(void **state)
 {
     expect_refused(folder_put(*state, "text.keras", "[training]\n"), "cannot read");
-    expect_refused(folder_put(*state, "empty.keras", ""), "cannot read");
+    expect_refused(folder_put(*state, "empty.keras", ""), "is empty");
 }
 
 /* As Keras reads the file: the config's description, and the weights by class and count. */
