@@ -28,6 +28,9 @@ static const struct stack {
     { "depthwise_conv2d", "conv2d = filters=3 kernel=2\ndepthwise_conv2d = activation=tanh\nflatten =\n" },
     { "depthwise_conv2d_stride_2", "conv2d = filters=3 kernel=2\ndepthwise_conv2d = kernel=5 stride=2 padding=half\n"
                                    "batch_norm =\ndepthwise_conv2d = kernel=2 stride=3 bias=no\nflatten =\n" },
+    { "separable_conv2d", "conv2d = filters=3 kernel=2\nseparable_conv2d = filters=4 activation=relu\nflatten =\n" },
+    { "zero_padding2d", "conv2d = filters=2 kernel=2\nzero_padding2d = top=0 right=2\nmaxpool2d =\n"
+                        "zero_padding2d =\nconv2d = filters=2 kernel=3 padding=valid\nflatten =\n" },
     { "dense", "conv2d = filters=2 kernel=2\nflatten =\ndense = units=7 activation=sigmoid\n" },
     { "dense_without_bias", "flatten =\ndense = units=5 bias=no activation=tanh\ndense = units=4 activation=gelu\n" },
     { "maxpool2d", "conv2d = filters=3 kernel=2\nmaxpool2d =\nflatten =\n" },

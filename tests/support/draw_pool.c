@@ -56,17 +56,39 @@ void draw_max_pool_gradient(struct op_case *c, struct chance *r)
     }
 }
 
-void draw_average_pool(struct op_case *c, struct chance *r)
+/* Zeros around an image, as a mean (nn/plan/plan_fuse_padding.h). */
+static void draw_zeros(struct op_window *w, struct chance *r)
 {
+    w->stride = w->kernel_height = w->kernel_width = 1;
+    w->channels = w->out_channels = draw_channels(r);
+    w->height = chance_int(r, 1, 7);
+    w->width = chance_int(r, 1, 7);
+    w->pad_top = chance_int(r, 0, 3);
+    w->pad_left = chance_int(r, 0, 3);
+    w->out_height = w->height + w->pad_top + chance_int(r, 0, 3);
+    w->out_width = w->width + w->pad_left + chance_int(r, 0, 3);
+    w->counts_padding = true;
+}
+
+static void draw_mean(struct op_case *c, struct chance *r)
+{
+    if (chance_int(r, 0, 4) == 0) {
+        draw_zeros(&c->op.window, r);
+        return;
+    }
     draw_pool(c, r);
     c->op.window.counts_padding = chance_toss(r);
+}
+
+void draw_average_pool(struct op_case *c, struct chance *r)
+{
+    draw_mean(c, r);
     draw_one_to_one(c, r, draw_window_input(&c->op.window), draw_window_output(&c->op.window));
 }
 
 void draw_average_pool_gradient(struct op_case *c, struct chance *r)
 {
-    draw_pool(c, r);
-    c->op.window.counts_padding = chance_toss(r);
+    draw_mean(c, r);
     draw_one_to_one(c, r, draw_window_output(&c->op.window), draw_window_input(&c->op.window));
 }
 

@@ -9,18 +9,20 @@
 
 /* The names in recipes, in the order of the list to choose from: each is a layer_NAME of its own, and has a row in
  * Keras's files (run/model/keras_layers.h). */
-#define LAYERS(X)                                                                                                      \
-    X(conv2d)                                                                                                          \
-    X(depthwise_conv2d)                                                                                                \
-    X(residual)                                                                                                        \
-    X(maxpool2d)                                                                                                       \
-    X(avgpool2d)                                                                                                       \
-    X(global_avgpool)                                                                                                  \
-    X(batch_norm)                                                                                                      \
-    X(activation)                                                                                                      \
-    X(dropout)                                                                                                         \
-    X(upsample2d)                                                                                                      \
-    X(flatten)                                                                                                         \
+#define LAYERS(X) \
+    X(conv2d) \
+    X(depthwise_conv2d) \
+    X(separable_conv2d) \
+    X(zero_padding2d) \
+    X(residual) \
+    X(maxpool2d) \
+    X(avgpool2d) \
+    X(global_avgpool) \
+    X(batch_norm) \
+    X(activation) \
+    X(dropout) \
+    X(upsample2d) \
+    X(flatten) \
     X(dense)
 
 enum { LAYERS_MAX = 256, LAYER_SETTINGS_SIZE = 64 };

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "nn/plan/plan_check.h"
 #include "nn/plan/plan_fuse.h"
+#include "nn/plan/plan_fuse_padding.h"
 #include "nn/plan/plan_gradient.h"
 #include "nn/plan/plan_health.h"
 #include "nn/plan/plan_memory.h"
@@ -59,6 +60,7 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
 {
     struct plan *plan = b->plan;
     const bool training = b->training;
+    int first = plan->n_ops;
 
     b->layer = -1;
 
@@ -70,6 +72,8 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
         b->training = training && i >= plan->frozen;
         x = recipe->layers[i].class->emit(&recipe->layers[i], b, x);
     }
+    if (!b->failed)
+        plan_fuse_padding(plan, first);
     b->layer = -1;
     b->training = training;
     plan->probabilities = plan_activation(b, "probabilities", shape_flat(plan->classes));

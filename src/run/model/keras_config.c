@@ -75,6 +75,15 @@ static json_t *depthwise_conv2d(const struct keras_layer *l, const struct contex
                      "use_bias", l->op->in[2] != VALUE_NONE);
 }
 
+static json_t *separable_conv2d(const struct keras_layer *l, const struct context *context)
+{
+    json_t *config = depthwise_conv2d(l, context);
+
+    json_object_set_new(config, "filters", json_integer(l->joined->window.out_channels));
+    json_object_set_new(config, "use_bias", json_boolean(l->joined->in[2] != VALUE_NONE));
+    return config;
+}
+
 static json_t *dense(const struct keras_layer *l, const struct context *context)
 {
     (void)context;

@@ -18,6 +18,20 @@ static const struct keras_rule depthwise = {
     .images = 1,
     .weights = { { "depthwise_kernel", 1 }, { "bias", 2 } },
 };
+static const struct keras_rule separable = {
+    .op = OP_DEPTHWISE_CONV2D,
+    .kind = KERAS_SEPARABLE_CONV2D,
+    .images = 1,
+    .weights = { { "depthwise_kernel", 1 } },
+};
+static const struct keras_rule pointwise = {
+    .op = OP_CONV2D,
+    .kind = KERAS_SEPARABLE_CONV2D,
+    .joins = true,
+    .images = 1,
+    .weights = { { "pointwise_kernel", 1 }, { "bias", 2 } },
+};
+static const struct keras_rule zeros = { .op = OP_AVERAGE_POOL, .kind = KERAS_ZERO_PADDING, .images = 1 };
 static const struct keras_rule product = {
     .op = OP_DENSE,
     .kind = KERAS_DENSE,
@@ -43,6 +57,8 @@ static const struct keras_rule sum = { .op = OP_ADD, .kind = KERAS_ADD, .images 
 
 const struct keras_row keras_conv2d = { { &convolution, &activation } };
 const struct keras_row keras_depthwise_conv2d = { { &depthwise, &activation } };
+const struct keras_row keras_separable_conv2d = { { &separable, &pointwise, &activation } };
+const struct keras_row keras_zero_padding2d = { { &zeros } };
 const struct keras_row keras_residual = { { &convolution, &normalisation, &activation, &sum } };
 const struct keras_row keras_maxpool2d = { { &max_pool } };
 const struct keras_row keras_avgpool2d = { { &average_pool } };

@@ -12,6 +12,7 @@
     X(RESCALING, "Rescaling", "rescaling", rescaling) \
     X(CONV2D, "Conv2D", "conv2d", conv2d) \
     X(DEPTHWISE_CONV2D, "DepthwiseConv2D", "depthwise_conv2d", depthwise_conv2d) \
+    X(SEPARABLE_CONV2D, "SeparableConv2D", "separable_conv2d", separable_conv2d) \
     X(DENSE, "Dense", "dense", dense) \
     X(ZERO_PADDING, "ZeroPadding2D", "zero_padding2d", zero_padding) \
     X(MAX_POOLING, "MaxPooling2D", "max_pooling2d", pooling) \
@@ -44,6 +45,7 @@ enum { KERAS_WEIGHTS = 4, KERAS_RULES_MAX = 4 };
 struct keras_rule {
     enum op_kind op, evaluated; /* in a plan to train with; in one to evaluate with, where it differs */
     enum keras_kind kind;
+    bool joins; /* no layer of its own: part of the one that gives its input, whose weights it adds to */
     int images; /* how many operands, from the first on, are outputs of other layers */
     struct {
         const char *name; /* "kernel"; NULL ends the list */

@@ -192,6 +192,14 @@ static bool add_zeros_of(struct building *b, const struct op *op, int *from, str
     return true;
 }
 
+/* An operation that ends the layer at `at`. */
+static void join(struct building *b, int at, const struct keras_rule *rule, const struct op *op)
+{
+    b->model->layers[at].joined = op;
+    add_weights(b, &b->model->layers[at], rule, op);
+    b->producer[op->out[0]] = add_pool_of(b, add_activation_of(b, at, op), op);
+}
+
 static bool add_layers_of(struct building *b, const struct op *op, struct error *e)
 {
     const struct keras_rule *rule =
@@ -202,7 +210,11 @@ static bool add_layers_of(struct building *b, const struct op *op, struct error 
         return cannot_be_saved(b, op, e);
     for (int i = 0; i < rule->images; i++)
         inputs[i] = find_producer(b, op->in[i]);
-    if (!add_zeros_of(b, op, inputs, e))
+    if (rule->joins) {
+        join(b, inputs[0], rule, op);
+        return true;
+    }
+    if (rule->kind != KERAS_ZERO_PADDING && !add_zeros_of(b, op, inputs, e))
         return false;
     bool function = op->kind == OP_ACTIVATION;
     struct keras_layer *l =

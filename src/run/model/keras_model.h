@@ -22,6 +22,7 @@ struct keras_layer {
     enum keras_kind kind;
     char name[KERAS_NAME_SIZE];    /* "conv2d", "conv2d_1" …: unique in the model */
     const struct op *op;           /* the operation that it is made from, alone or with others; NULL for Flatten */
+    const struct op *joined;       /* that ends it: SeparableConv2D */
     const char *activation;        /* Keras's word: Conv2D, Dense, Activation */
     float slope;                   /* LeakyReLU */
     int n_inputs;                  /* 0: the model's input */

@@ -35,7 +35,19 @@ static bool check_format(const struct keras_node *n, struct error *e)
            keras_node_refuse(n, e, "its images have their channels first, and those of cuvette last");
 }
 
-enum { PADDED_MAX = 4096 };
+/* Zeros that no window takes in are a layer. */
+static bool put_zeros(struct keras_recipe *r, struct error *e)
+{
+    const struct keras_node *n = r->padding;
+    char settings[96];
+
+    snprintf(settings, sizeof settings, "top=%d bottom=%d left=%d right=%d", r->zeros.top, r->zeros.bottom,
+             r->zeros.left, r->zeros.right);
+    r->padding = NULL;
+    return keras_reader_put(r, n, "zero_padding2d", settings, e);
+}
+
+enum { PADDED_MAX = 64 }; /* of zero_padding2d */
 
 /* One number, two (height, width), or four (top, bottom, left, right). */
 static bool read_zero_padding(struct keras_recipe *r, const struct keras_node *n, struct error *e)
@@ -46,13 +58,13 @@ static bool read_zero_padding(struct keras_recipe *r, const struct keras_node *n
 
     if (!check_format(n, e))
         return false;
-    if (r->shape.rank != 3)
-        return keras_node_refuse(n, e, "it pads images, and comes after Flatten");
+    if (r->padding && !put_zeros(r, e)) /* one behind the other */
+        return false;
     for (int i = 0; i < count && i < 4; i++)
         if (!(to[i] >= 0 && to[i] <= PADDED_MAX) || to[i] != floor(to[i]))
             count = 0;
     if (count != 1 && count != 2 && count != 4)
-        return keras_node_refuse(n, e, "its padding is not one, two or four numbers of pixels");
+        return keras_node_refuse(n, e, "its padding is not one, two or four numbers of at most %d pixels", PADDED_MAX);
     r->zeros = (struct keras_zeros){
         .top = (int)to[0], .bottom = (int)to[step], .left = (int)to[across], .right = (int)to[across + step]
     };
@@ -72,7 +84,7 @@ static bool take_padding(struct keras_recipe *r, const struct keras_node *n, int
         return true;
     if (strcmp(*out, padding_names[PADDING_VALID]) != 0 || (greatest && !activation_never_negative(r->last)) ||
         !keras_padding_match(r->shape, kernel, stride, &r->zeros, mean, &padding))
-        return keras_node_refuse(r->padding, e, "cuvette pads images as part of the window behind it, kernel/2 a side");
+        return put_zeros(r, e);
     *out = padding_names[padding];
     r->padding = NULL;
     return true;
@@ -95,52 +107,47 @@ static const char *yes(bool on)
     return on ? "yes" : "no";
 }
 
-static bool read_conv2d(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+/* Conv2D, DepthwiseConv2D and SeparableConv2D; the depthwise one has no filters of its own number. */
+static bool read_convolution(struct keras_recipe *r, const struct keras_node *n, const char *layer, struct error *e)
 {
+    bool counted = !keras_node_is(n, "DepthwiseConv2D");
     int filters, kernel, stride, rate;
     struct keras_function f;
     const char *padding;
-    char settings[256];
+    char settings[256] = "";
 
     if (!check_format(n, e) || !keras_node_square(n, "filters", 0, &filters, e) ||
         !keras_node_square(n, "kernel_size", 1, &kernel, e) || !keras_node_square(n, "strides", 1, &stride, e) ||
         !keras_node_square(n, "dilation_rate", 1, &rate, e) || !keras_node_function(n, &f, e))
         return false;
-    if (rate != 1 || keras_node_real(n, "groups", 1) != 1)
-        return keras_node_refuse(n, e, "cuvette has no convolution with holes or groups");
+    if (rate != 1 || keras_node_real(n, "groups", 1) != 1 || keras_node_real(n, "depth_multiplier", 1) != 1)
+        return keras_node_refuse(n, e, "cuvette has no convolution with holes or groups, or several filters a channel");
     if (!take_padding(r, n, kernel, stride, &padding, e))
         return false;
-    snprintf(settings, sizeof settings, "filters=%d kernel=%d stride=%d padding=%.32s bias=%s activation=%s", filters,
-             kernel, stride, padding, yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
-    if (!keras_reader_put(r, n, "conv2d", settings, e))
+    if (counted)
+        text_append(settings, sizeof settings, "filters=%d ", filters);
+    text_append(settings, sizeof settings, "kernel=%d stride=%d padding=%.32s bias=%s activation=%s", kernel, stride,
+                padding, yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
+    if (!keras_reader_put(r, n, layer, settings, e))
         return false;
     keras_reader_weights(r, n);
     note_function(r, &f);
     return true;
 }
 
+static bool read_conv2d(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    return read_convolution(r, n, "conv2d", e);
+}
+
 static bool read_depthwise_conv2d(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
-    int kernel, stride, rate;
-    struct keras_function f;
-    const char *padding;
-    char settings[256];
+    return read_convolution(r, n, "depthwise_conv2d", e);
+}
 
-    if (!check_format(n, e) || !keras_node_square(n, "kernel_size", 1, &kernel, e) ||
-        !keras_node_square(n, "strides", 1, &stride, e) || !keras_node_square(n, "dilation_rate", 1, &rate, e) ||
-        !keras_node_function(n, &f, e))
-        return false;
-    if (rate != 1 || keras_node_real(n, "depth_multiplier", 1) != 1)
-        return keras_node_refuse(n, e, "cuvette has no convolution with holes, or with several filters a channel");
-    if (!take_padding(r, n, kernel, stride, &padding, e))
-        return false;
-    snprintf(settings, sizeof settings, "kernel=%d stride=%d padding=%.32s bias=%s activation=%s", kernel, stride,
-             padding, yes(keras_node_flag(n, "use_bias", true)), function_name(&f));
-    if (!keras_reader_put(r, n, "depthwise_conv2d", settings, e))
-        return false;
-    keras_reader_weights(r, n);
-    note_function(r, &f);
-    return true;
+static bool read_separable_conv2d(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    return read_convolution(r, n, "separable_conv2d", e);
 }
 
 static bool read_dense(struct keras_recipe *r, const struct keras_node *n, struct error *e)
@@ -380,13 +387,13 @@ bool keras_reader_knows(const struct keras_node *n)
 
 static bool takes_zeros(const struct keras_node *n)
 {
-    return keras_node_is(n, "Conv2D") || keras_node_is(n, "DepthwiseConv2D") || keras_node_is(n, "MaxPooling2D") ||
-           keras_node_is(n, "AveragePooling2D");
+    return keras_node_is(n, "Conv2D") || keras_node_is(n, "DepthwiseConv2D") || keras_node_is(n, "SeparableConv2D") ||
+           keras_node_is(n, "MaxPooling2D") || keras_node_is(n, "AveragePooling2D");
 }
 
 bool keras_reader_read(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
-    if (r->padding && !takes_zeros(n))
-        return keras_node_refuse(r->padding, e, "cuvette pads images in convolutions and pools alone");
+    if (r->padding && !takes_zeros(n) && !put_zeros(r, e))
+        return false;
     return reader_of(n)->read(r, n, e);
 }

@@ -19,8 +19,12 @@ static const struct {
     { "moving_variance", "running_var" },
 };
 
-static const char *torch_word(const char *keras)
+static const char *torch_word(const struct keras_layer *l, const char *keras)
 {
+    if (l->kind == KERAS_SEPARABLE_CONV2D) /* two modules */
+        return strcmp(keras, "depthwise_kernel") == 0   ? "depthwise.weight"
+               : strcmp(keras, "pointwise_kernel") == 0 ? "pointwise.weight"
+                                                        : "pointwise.bias";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].keras, keras) == 0)
             return words[i].torch;
@@ -45,7 +49,7 @@ static void lay_out(struct state_array *a, const char *name, const int *whole)
 static void describe(struct state_array *a, const struct keras_layer *l, const struct keras_weight *w)
 {
     *a = (struct state_array){ .rank = w->rank, .arena = w->arena, .first = w->first, .count = w->count };
-    snprintf(a->name, sizeof a->name, "%s.%s", l->name, torch_word(w->name));
+    snprintf(a->name, sizeof a->name, "%s.%s", l->name, torch_word(l, w->name));
     lay_out(a, w->name, w->dims);
 }
 

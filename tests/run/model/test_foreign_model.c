@@ -182,14 +182,17 @@ static void expect_refused(const char *path, const char *words)
 static void test_what_cannot_be_taken_is_named_with_its_place(void **state)
 {
     static const char *const cases[][2] = {
-        { SEQUENTIAL(INPUT "," CONV "," LAYER("SeparableConv2D", "sep", "") "," FLAT "," DENSE),
-          "described.h5: layer 2, sep (SeparableConv2D): cuvette has no such layer" },
-        { SEQUENTIAL(INPUT "," LAYER("ZeroPadding2D", "pad", "") "," FLAT "," DENSE),
-          "layer 1, pad (ZeroPadding2D): cuvette pads images in convolutions and pools alone" },
+        { SEQUENTIAL(INPUT "," CONV "," LAYER("Conv2DTranspose", "up", "") "," FLAT "," DENSE),
+          "described.h5: layer 2, up (Conv2DTranspose): cuvette has no such layer" },
+        { SEQUENTIAL(INPUT "," LAYER("SeparableConv2D", "sep",
+                                     ",\"filters\":4,\"kernel_size\":3,\"depth_multiplier\":2") "," FLAT "," DENSE),
+          "layer 1, sep (SeparableConv2D): cuvette has no convolution with holes or groups, or several filters" },
+        { SEQUENTIAL(INPUT "," FLAT "," LAYER("ZeroPadding2D", "pad", "") "," DENSE),
+          "layer 2, pad (ZeroPadding2D): takes an image" },
         { SEQUENTIAL(INPUT "," LAYER("Sequential", "inner", "") "," FLAT "," DENSE),
           "layer 1, inner (Sequential): it is a model without layers" },
-        { SEQUENTIAL(INPUT "," INNER(LAYER("SeparableConv2D", "sep", "")) "," FLAT "," DENSE),
-          "layer 2, sep (SeparableConv2D): cuvette has no such layer" },
+        { SEQUENTIAL(INPUT "," INNER(LAYER("Conv2DTranspose", "up", "")) "," FLAT "," DENSE),
+          "layer 2, up (Conv2DTranspose): cuvette has no such layer" },
         { SEQUENTIAL(INPUT "," INNER(INNER(INNER(INNER(INNER(INNER(INNER(INNER(INNER(FLAT))))))))) "," DENSE),
           "it is a model in a model more than 8 times over" },
         { SEQUENTIAL(INPUT "," INNER(INPUT) "," FLAT "," DENSE), "has no layers" },

@@ -64,20 +64,27 @@ static void zeros_as_those_of_same_are_same(void **state)
                  "filters=4 stride=2"); /* same is the preset */
 }
 
-static void zeros_that_are_no_padding_are_refused(void **state)
+static void other_zeros_are_a_layer(void **state)
 {
     (void)state;
-    expect_refused(PAD("2") "," CONV(",\"kernel_size\":3"),
-                   "layer 1, pad (ZeroPadding2D): cuvette pads images as part");
-    expect_refused(PAD("1") "," CONV(",\"kernel_size\":3,\"padding\":\"same\""), "layer 1, pad");
-    expect_refused(PAD("[[0,1],[1,1]]") "," MEAN, "layer 1, pad");
-    expect_refused(CONV(",\"kernel_size\":3") "," PAD("1") "," POOL, "layer 2, pad");
-    expect_refused(PAD("1"), "layer 1, pad (ZeroPadding2D): cuvette pads images in convolutions and pools alone");
+    expect_layer(PAD("[[0,2],[1,3]]") "," CONV(",\"kernel_size\":3"), 0, "zero_padding2d",
+                 "top=0 bottom=2 left=1 right=3");
+    expect_layer(PAD("2") "," CONV(",\"kernel_size\":3"), 1, "conv2d", "padding=valid");
+    expect_layer(PAD("1") "," CONV(",\"kernel_size\":3,\"padding\":\"same\""), 0, "zero_padding2d", "top=1");
+    expect_layer(PAD("[[0,1],[1,1]]") "," MEAN, 0, "zero_padding2d", "top=0 bottom=1");
+    expect_layer(CONV(",\"kernel_size\":3") "," PAD("1") "," POOL, 1, "zero_padding2d", "top=1");
+    expect_layer(PAD("1") "," PAD("1") "," CONV(",\"kernel_size\":3"), 0, "zero_padding2d", "top=1");
+    expect_layer(PAD("1"), 0, "zero_padding2d", "top=1");
+}
+
+static void zeros_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
     expect_refused(PAD("[1,2,3]"), "is not one, two or four numbers");
     expect_refused(PAD("[-1,2]"), "is not one, two or four numbers");
     expect_refused(PAD("1e99"), "is not one, two or four numbers");
-    expect_refused(PAD("1") "," CONV(",\"kernel_size\":2147483647"), "layer 1, pad");
-    expect_refused(PAD("1") "," CONV(",\"kernel_size\":3,\"strides\":-2"), "layer ");
+    expect_refused(PAD("1") "," CONV(",\"kernel_size\":2147483647"), "layer 2, conv");
+    expect_refused(PAD("1") "," CONV(",\"kernel_size\":3,\"strides\":-2"), "layer 2, conv");
 }
 
 int main(void)
@@ -85,7 +92,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zeros_before_a_window_are_its_padding),
         cmocka_unit_test(zeros_as_those_of_same_are_same),
-        cmocka_unit_test(zeros_that_are_no_padding_are_refused),
+        cmocka_unit_test(other_zeros_are_a_layer),
+        cmocka_unit_test(zeros_that_cannot_be_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

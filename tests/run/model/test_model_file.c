@@ -362,6 +362,45 @@ static void test_a_depthwise_convolution_is_keras_s(void **state)
     expect_back(state, layers, shape_image(16, 13, 3));
 }
 
+/* Two operations of ours are one layer of Keras's; zeros that a window took in are a layer again. */
+static void test_separable_convolutions_and_zeros_are_keras_s(void **state)
+{
+    static const char layers[] = "[layers]\nzero_padding2d = top=0 left=2\nconv2d = filters=4 kernel=3 padding=valid\n"
+                                 "separable_conv2d = filters=6 stride=2 activation=relu\nmaxpool2d =\n"
+                                 "separable_conv2d = filters=5 bias=no activation=relu6\nzero_padding2d = size=2\n"
+                                 "flatten =\ndense = units=3\n";
+    static const char *const expected[] = {
+        "InputLayer", "Rescaling",     "ZeroPadding2D", "Conv2D", "SeparableConv2D", "MaxPooling2D", "SeparableConv2D",
+        "ReLU",       "ZeroPadding2D", "Flatten",       "Dense"
+    };
+    const char *path = folder_path(*state, "model.h5");
+    struct keras_recipe back;
+    struct error e = { 0 };
+    struct model m;
+    char text[100];
+
+    model_make(&m, layers, shape_image(16, 13, 3), true);
+    expect_written(&m, path);
+    json_t *whole = read_config(path);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_string_equal(text_at(layer_of(whole, i), "class_name"), expected[i]);
+    assert_string_equal(text_at(json_object_get(layer_of(whole, 4), "config"), "activation"), "relu");
+    assert_true(json_is_false(json_object_get(json_object_get(layer_of(whole, 6), "config"), "use_bias")));
+    char *config = json_dumps(whole, 0);
+    if (!keras_recipe_make(config, &(struct model_wish){ .input = shape_image(16, 13, 3) }, &back, &e))
+        fail_msg("%s", e.text);
+    assert_string_equal(back.recipe.layers[0].class->name, "zero_padding2d");
+    layer_format(&back.recipe.layers[2], text, sizeof text);
+    assert_string_equal(text, "filters=6 stride=2 activation=relu");
+    layer_format(&back.recipe.layers[4], text, sizeof text);
+    assert_string_equal(text, "filters=5 bias=no");
+    keras_recipe_free(&back);
+    free(config);
+    json_decref(whole);
+    model_free(&m);
+    expect_back(state, layers, shape_image(16, 13, 3));
+}
+
 /* Zeros would be greater than values below 0. */
 static void test_a_padded_max_pool_needs_a_relu_before_it(void **state)
 {
@@ -590,6 +629,7 @@ int main(void)
         TEST(test_every_activation_has_keras_s_name),
         TEST(test_padding_half_is_zeros_and_a_valid_window),
         TEST(test_a_depthwise_convolution_is_keras_s),
+        TEST(test_separable_convolutions_and_zeros_are_keras_s),
         TEST(test_a_padded_max_pool_needs_a_relu_before_it),
         TEST(test_branches_are_described_with_their_inputs),
         TEST(test_the_model_of_another_recipe_is_refused),
