@@ -50,6 +50,15 @@ def write_pickle():
     write("pickle", "hundred", pickle.dumps({"fine_label_names": names * 10}, 2) + SEPARATOR + pickle.dumps(fine, 2))
 
 
+def write_zip():
+    for name, how in (("stored", zipfile.ZIP_STORED), ("deflated", zipfile.ZIP_DEFLATED)):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", how) as file:
+            for member in ("metadata.json", "config.json", "x"):
+                file.writestr(zipfile.ZipInfo(member), '{"class_name": "Sequential"}', how)
+        write("zip", name, out.getvalue())
+
+
 def write_hdf5():
     def layout(name, libver, **how):
         out = io.BytesIO()
@@ -171,3 +180,4 @@ write_archives()
 write_lzf()
 write_pickle()
 write_hdf5()
+write_zip()
