@@ -16,6 +16,7 @@
     X(cifar10_lesson, "cifar10-lesson") \
     X(places365_workshop, "places365-workshop") \
     X(resnet20, "resnet20") \
+    X(alexnet, "alexnet") \
     X(vgg16, "vgg16")
 
 struct asset {

@@ -26,12 +26,18 @@ NETWORKS = {
 }
 
 
+def write_names_of(name, model, renamed=()):
+    print(f"[{name}]")
+    for layer in model.layers:
+        depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
+        for weight in layer.weights:
+            word = "depthwise_kernel" if depthwise and weight.name == "kernel" else weight.name  # as Keras 2
+            print(f"{dict(renamed).get(layer.name, layer.name)}/{word}", "x".join(map(str, weight.shape)))
+
+
 def write_names():
     for name, (make, _) in NETWORKS.items():
-        print(f"[{name}]")
-        for layer in make(weights=None).layers:
-            for weight in layer.weights:
-                print(f"{layer.name}/{weight.name}", "x".join(map(str, weight.shape)))
+        write_names_of(name, make(weights=None))
 
 
 def shake(model):

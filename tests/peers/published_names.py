@@ -8,7 +8,7 @@ import timm
 import torch
 import torchvision
 
-NETWORKS = [("torchvision", ["vgg16"]),
+NETWORKS = [("torchvision", ["alexnet", "vgg16"]),
             ("timm", ["vgg16"])]
 
 

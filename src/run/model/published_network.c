@@ -10,6 +10,9 @@
 
 /* Sources: torchvision/models, timm/models, keras/applications. */
 const struct published_network published_networks[] = {
+    { .name = "torchvision's alexnet",
+      .preset = "alexnet",
+      .layers = "features.{0,3,6,8,10} classifier.{1,4,6}" },
     { .name = "torchvision's vgg16",
       .preset = "vgg16",
       .layers = "features.{0,2,5,7,10,12,14,17,19,21,24,26,28} classifier.{0,3,6}" },

@@ -17,6 +17,7 @@ static void parameter_counts_are_those_of_keras(void **state)
         { "cifar10-lesson", 32, 3, 10, 896 + 18496 + 73856 + 295168 + 262400 + 131584 + 5130 },
         { "places365-workshop", 256, 3, 365, 1792 + 73856 + (size_t)64 * 64 * 128 * 1024 + 1024 + 1024 * 365 + 365 },
         { "resnet20", 32, 3, 10, 272474 },
+        { "alexnet", 224, 3, 10, 61100840 - 990 * 4097 },
         { "vgg16", 224, 3, 10, 138357544 - 990 * 4097 },
     };
     static struct recipe r;

@@ -96,7 +96,7 @@ static void test_names_of_no_network_are_told(void **state)
 
     add(&m, "backbone.weight", "3x3");
     expect_refused(put(*state, &m), "such as backbone.weight, are not called as those of a network that cuvette "
-                                    "knows: torchvision's vgg16");
+                                    "knows: torchvision's alexnet, ");
 }
 
 static void test_what_is_missing_or_too_much_is_named(void **state)
