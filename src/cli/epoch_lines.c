@@ -232,6 +232,17 @@ void epoch_lines_profile(const struct trainer *trainer)
     flush_lines();
 }
 
+static void print_features(const struct recipe *recipe, const struct trainer_status *status)
+{
+    char bytes[16];
+
+    if (status->features_bytes == 0)
+        return;
+    text_bytes(bytes, sizeof bytes, status->features_bytes);
+    printf("what layers 1 to %d give was computed once and kept (%s): an epoch computes the rest\n",
+           recipe->training.freeze, bytes);
+}
+
 /* Why the figures of training are not what those of validation are. */
 static void print_training_loss(const struct recipe_data *data, const struct trainer_status *status)
 {
@@ -256,6 +267,7 @@ void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_statu
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %s  test accuracy %.4f  ", loss, status->test_accuracy);
     printf("trained %s, %.0f images/s\n", duration, status->speed);
+    print_features(recipe, status);
     print_training_loss(&recipe->data, status);
     if (status->unreadable > 0) {
         char first[sizeof status->first_unreadable];

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "data/loader.h"
+#include "nn/train/features.h"
 #include "nn/train/snapshot.h"
 #include "nn/train/recipe_images.h"
 
@@ -81,16 +82,17 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
     struct memory_need n = { .plan = plan_bytes(plan), .images = images_in_memory(r, info, room) };
 
     read.in_memory = n.images > 0;
+    n.features = features_kept(r, &read, room->limit) ? features_bytes(r, &read) : 0;
     if (own) {
         n.products = product_room(device->info.memory);
-        n.held = images_held(info, room->device, n.plan + n.products);
+        n.held = n.features > 0 ? 0 : images_held(info, room->device, n.plan + n.products);
         n.device = n.plan + n.held + n.products;
     }
-    n.batches = batches_ahead(r, &read, n.held > 0, room->limit);
+    n.batches = batches_ahead(r, &read, n.held > 0 || n.features > 0, room->limit);
     n.weights = weights * (r->training.patience > 0 || r->training.checkpoint > 0 || own ? 2 : 1);
     if (r->training.checkpoint > 0)
         n.weights += snapshot_bytes(plan);
-    n.host = n.images + n.batches + n.weights + (own ? 0 : n.plan);
+    n.host = n.images + n.features + n.batches + n.weights + (own ? 0 : n.plan);
     n.fitting_batch = fitting_batch(plan, &n, room);
     return n;
 }

@@ -20,6 +20,7 @@ struct memory_need {
     uint64_t plan;    /* weights, gradients and values between the layers: on the device */
     uint64_t images;  /* the data set, where it is held in the node's memory; 0: it is read from its files */
     uint64_t held;    /* the same, in a device's own memory */
+    uint64_t features; /* what frozen layers make of the images, in the node's memory; 0: it is not kept */
     uint64_t batches; /* read ahead */
     uint64_t weights; /* copies on the host: for the model file, checkpoints, the best or the last ones */
     uint64_t products; /* a GPU's library for them has this much room to work, from when the device is opened */

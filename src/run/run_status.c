@@ -57,6 +57,7 @@ static const struct json_member keys[] = {
     { "ended_early", JSON_KIND_FLAG, AT(trainer.ended_early) },
     { "best_restored", JSON_KIND_FLAG, AT(trainer.best_restored) },
     { "parameters", JSON_KIND_WHOLE64, AT(trainer.parameters) },
+    { "features_bytes", JSON_KIND_WHOLE64, AT(trainer.features_bytes) },
     { "class_weight_least", JSON_KIND_MEASURE, AT(trainer.class_weight_least) },
     { "class_weight_most", JSON_KIND_MEASURE, AT(trainer.class_weight_most) },
     { "images_unreadable", JSON_KIND_WHOLE32, AT(trainer.unreadable) },

@@ -108,6 +108,38 @@ static void a_run_that_goes_on_needs_the_weights_no_more(void **state)
     run_close(r);
 }
 
+/* What frozen layers give is computed anew, of the weights in the checkpoint. */
+static void a_frozen_run_that_goes_on_ends_as_if_it_had_not_stopped(void **state)
+{
+    struct run *first = small_run_start_well(), *r;
+    char folder[PATH_SIZE];
+    struct error e = { 0 };
+    double whole;
+    (void)state;
+
+    finish(first);
+    snprintf(small.recipe.training.weights, sizeof small.recipe.training.weights, "%s", run_folder(first));
+    small.recipe.training.freeze = 2;
+    small.recipe.training.epochs = 2;
+    r = small_run_start_well();
+    finish(r);
+    assert_int_not_equal(small_run_status(r).features_bytes, 0);
+    whole = small_run_status(r).valid_loss;
+    run_close(r);
+    small.recipe.training.epochs = 1;
+    r = small_run_start_well();
+    finish(r);
+    snprintf(folder, sizeof folder, "%s", run_folder(r));
+    run_close(r);
+    small.recipe.training.epochs = 2;
+    r = resume(folder, &e);
+    assert_good(r != NULL, e);
+    finish(r);
+    assert_true(small_run_status(r).valid_loss == whole);
+    run_close(r);
+    run_close(first);
+}
+
 static void weights_that_are_not_there_are_an_error_before_anything_runs(void **state)
 {
     struct error e = { 0 };
@@ -127,6 +159,7 @@ int main(void)
         SMALL(a_run_begins_where_another_ended),
         SMALL(another_number_of_classes_has_a_new_last_layer),
         SMALL(a_run_that_goes_on_needs_the_weights_no_more),
+        SMALL(a_frozen_run_that_goes_on_ends_as_if_it_had_not_stopped),
         SMALL(weights_that_are_not_there_are_an_error_before_anything_runs),
     };
 

@@ -53,10 +53,11 @@ struct plan_value {
 };
 
 enum span {
+    SPAN_FEATURES, /* of frozen layers that are apart; else there is none */
     SPAN_FORWARD,
     SPAN_BACKWARD,
     SPAN_UPDATE,
-    SPAN_STEP, /* the three before */
+    SPAN_STEP, /* forward, backward and update */
     SPAN_EVALUATE,
     /* What looks at a step, each behind its part of one, in the steps alone that are looked at (plan_health.h). */
     SPAN_HEALTH_FORWARD,
@@ -82,6 +83,9 @@ struct plan {
 
     /* What the trainer writes before a step and reads after it. */
     value images, labels, index, normalisation, metrics, probabilities;
+    /* Of frozen layers that are apart: SPAN_FEATURES makes `made` of a batch of images, and all other spans begin with
+     * the same numbers in `features`, which is in BATCH. VALUE_NONE: they are not. */
+    value made, features;
     value class_weights; /* [classes] in STATISTICS: of the loss of training; VALUE_NONE: all alike */
 };
 

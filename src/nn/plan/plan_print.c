@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 static const char *const span_names[] = {
+    [SPAN_FEATURES] = "features, once for each image",
     [SPAN_FORWARD] = "forward", [SPAN_BACKWARD] = "backward", [SPAN_UPDATE] = "update", [SPAN_EVALUATE] = "evaluate",
     [SPAN_HEALTH_FORWARD] = "health, behind forward", [SPAN_HEALTH_BACKWARD] = "health, behind backward",
     [SPAN_HEALTH_UPDATE] = "health, behind update"

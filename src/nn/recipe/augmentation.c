@@ -21,6 +21,11 @@ bool augmentation_mixes(const struct recipe_data *d)
     return d->mixup > 0 || d->cutmix > 0;
 }
 
+bool augmentation_any(const struct recipe_data *d)
+{
+    return moves(d) || recolours(d) || d->cutout > 0 || augmentation_mixes(d);
+}
+
 static value emit_gather(struct plan_builder *b, const struct recipe_data *d)
 {
     struct plan *plan = b->plan;

@@ -1,6 +1,7 @@
 #include "nn/recipe/compile.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "nn/plan/plan_check.h"
 #include "nn/plan/plan_fuse.h"
 #include "nn/plan/plan_fuse_padding.h"
@@ -55,27 +56,61 @@ static value class_weights(struct plan_builder *b, const struct recipe *recipe)
     return b->training ? plan->class_weights : VALUE_NONE;
 }
 
-/* Forward operations from images to loss; with training false, those of evaluation. */
-static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
+/* Frozen layers are what they are in evaluation. */
+static value emit_layers(struct plan_builder *b, const struct recipe *recipe, int first, int end, value x)
 {
-    struct plan *plan = b->plan;
     const bool training = b->training;
-    int first = plan->n_ops;
+    const int first_op = b->plan->n_ops;
 
-    b->layer = -1;
-
-    value x = augmentation_emit(b, &recipe->data);
-
-    for (int i = 0; i < recipe->n_layers; i++) {
+    for (int i = first; i < end; i++) {
         b->layer = i;
         b->next_parameter = 0;
-        b->training = training && i >= plan->frozen;
+        b->training = training && i >= b->plan->frozen;
         x = recipe->layers[i].class->emit(&recipe->layers[i], b, x);
     }
     if (!b->failed)
-        plan_fuse_padding(plan, first);
+        plan_fuse_padding(b->plan, first_op);
     b->layer = -1;
     b->training = training;
+    return x;
+}
+
+static void end_span(struct plan *plan, enum span span, int first)
+{
+    plan->spans[span].first = first;
+    plan->spans[span].end = plan->n_ops;
+}
+
+/* What the frozen layers make of images; all else begins with these numbers. */
+static void emit_features(struct plan_builder *b, const struct recipe *recipe)
+{
+    struct plan *plan = b->plan;
+
+    plan->made = emit_layers(b, recipe, 0, plan->frozen, augmentation_emit(b, &recipe->data));
+    end_span(plan, SPAN_FEATURES, 0);
+    if (b->failed)
+        return;
+
+    struct plan_value features = plan->values[plan->made];
+
+    features.arena = ARENA_BATCH;
+    features.alias = VALUE_NONE;
+    text_copy(features.name, sizeof features.name, "features");
+    plan->features = plan_add_value(b, &features);
+}
+
+/* Forward operations from images, or from what frozen layers made of them, to the loss; with training false, those of
+ * evaluation. */
+static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
+{
+    struct plan *plan = b->plan;
+    const bool apart = plan->features != VALUE_NONE;
+
+    b->layer = -1;
+
+    value x = apart ? plan->features : augmentation_emit(b, &recipe->data);
+
+    x = emit_layers(b, recipe, apart ? plan->frozen : 0, recipe->n_layers, x);
     plan->probabilities = plan_activation(b, "probabilities", shape_flat(plan->classes));
     plan_append(b, &(struct op){ .kind = OP_SOFTMAX_LOSS,
                                  .in = { x, plan->labels, class_weights(b, recipe) },
@@ -85,57 +120,66 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
                                            .mixed = b->training && augmentation_mixes(&recipe->data) } });
 }
 
-static void end_span(struct plan *plan, enum span span, int first)
-{
-    plan->spans[span].first = first;
-    plan->spans[span].end = plan->n_ops;
-}
+/* What a plan is for. */
+enum purpose { TO_EVALUATE, TO_TRAIN, TO_TRAIN_APART };
 
-static void build(struct plan_builder *b, const struct recipe *recipe, bool training)
+static void build(struct plan_builder *b, const struct recipe *recipe, enum purpose purpose)
 {
     struct plan *plan = b->plan;
 
     declare_inputs(b);
-    if (training) {
-        b->training = true;
-        emit_forward(b, recipe);
-        end_span(plan, SPAN_FORWARD, 0);
-        plan_gradient(b, 0, plan->spans[SPAN_FORWARD].end);
-        end_span(plan, SPAN_BACKWARD, plan->spans[SPAN_FORWARD].end);
-        optimiser_emit(&recipe->optimiser, recipe->training.clip, finetuning_lower(recipe), b);
-        end_span(plan, SPAN_UPDATE, plan->spans[SPAN_BACKWARD].end);
-        end_span(plan, SPAN_STEP, 0);
-    }
+    if (purpose == TO_TRAIN_APART)
+        emit_features(b, recipe);
 
     int first = plan->n_ops;
 
+    if (purpose != TO_EVALUATE) {
+        b->training = true;
+        emit_forward(b, recipe);
+        end_span(plan, SPAN_FORWARD, first);
+        plan_gradient(b, first, plan->spans[SPAN_FORWARD].end);
+        end_span(plan, SPAN_BACKWARD, plan->spans[SPAN_FORWARD].end);
+        optimiser_emit(&recipe->optimiser, recipe->training.clip, finetuning_lower(recipe), b);
+        end_span(plan, SPAN_UPDATE, plan->spans[SPAN_BACKWARD].end);
+        end_span(plan, SPAN_STEP, first);
+        first = plan->n_ops;
+    }
     b->training = false;
     emit_forward(b, recipe);
     end_span(plan, SPAN_EVALUATE, first);
 }
 
-struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
+static struct plan *new_plan(const struct recipe *recipe, struct shape input, int classes, struct error *e)
+{
+    struct plan *plan = memory_new(1, sizeof *plan, e);
+
+    if (!plan)
+        return NULL;
+    plan->batch = recipe->training.batch;
+    plan->input = input;
+    plan->classes = classes;
+    plan->class_weights = plan->made = plan->features = VALUE_NONE;
+    return plan;
+}
+
+static struct plan *compile(const struct recipe *recipe, struct shape input, int classes, enum purpose purpose,
                             struct error *e)
 {
     struct model model;
-    struct plan *plan = memory_new(1, sizeof *plan, e);
+    struct plan *plan = new_plan(recipe, input, classes, e);
 
     if (!plan || !model_infer(recipe, input, classes, &model, e)) {
         plan_free(plan);
         return NULL;
     }
-    plan->batch = recipe->training.batch;
-    plan->input = input;
-    plan->classes = classes;
-    plan->frozen = training ? recipe->training.freeze : 0;
-    plan->class_weights = VALUE_NONE;
+    plan->frozen = purpose != TO_EVALUATE ? recipe->training.freeze : 0;
 
     struct plan_builder b = { .plan = plan, .precision = (enum precision)recipe->training.precision };
 
-    build(&b, recipe, training);
+    build(&b, recipe, purpose);
     if (!b.failed)
         plan_fuse(&b);
-    if (!b.failed && training)
+    if (!b.failed && purpose != TO_EVALUATE)
         plan_health(&b);
     if (b.failed)
         *e = b.error;
@@ -146,16 +190,23 @@ struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int
     return plan;
 }
 
+struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
+                            struct error *e)
+{
+    return compile(recipe, input, classes, training ? TO_TRAIN : TO_EVALUATE, e);
+}
+
+struct plan *compile_recipe_apart(const struct recipe *recipe, struct shape input, int classes, struct error *e)
+{
+    return compile(recipe, input, classes, TO_TRAIN_APART, e);
+}
+
 struct plan *compile_augmentation(const struct recipe *recipe, struct shape input, value *out, struct error *e)
 {
-    struct plan *plan = memory_new(1, sizeof *plan, e);
+    struct plan *plan = new_plan(recipe, input, 1, e);
 
     if (!plan)
         return NULL;
-    plan->batch = recipe->training.batch;
-    plan->input = input;
-    plan->classes = 1;
-    plan->class_weights = VALUE_NONE;
 
     struct plan_builder b = { .plan = plan, .training = true };
 

@@ -10,6 +10,10 @@
 struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
                             struct error *e);
 
+/* The same to train with, and the frozen layers of it are apart, for those who keep what these make of each image: see
+ * plan.h on `features`. Weights are in the same places. */
+struct plan *compile_recipe_apart(const struct recipe *recipe, struct shape input, int classes, struct error *e);
+
 /* The training input alone: SPAN_FORWARD makes *out, [batch][H][W][C], of a batch as training would see it. */
 struct plan *compile_augmentation(const struct recipe *recipe, struct shape input, value *out, struct error *e);
 

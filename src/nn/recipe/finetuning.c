@@ -23,6 +23,20 @@ struct optimiser_lower finetuning_lower(const struct recipe *r)
                                      .share = r->training.weights[0] != '\0' ? r->training.lower_rate : 1 };
 }
 
+bool finetuning_insert_layer(struct recipe *r, int position, const struct layer *l)
+{
+    if (!recipe_insert_layer(r, position, l))
+        return false;
+    r->training.freeze += position < r->training.freeze;
+    return true;
+}
+
+void finetuning_remove_layer(struct recipe *r, int position)
+{
+    recipe_remove_layer(r, position);
+    r->training.freeze -= position < r->training.freeze;
+}
+
 static void say_weights(const struct recipe *r, char *out, size_t size)
 {
     char file[PATH_SIZE], words[48];

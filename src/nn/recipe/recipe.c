@@ -26,7 +26,7 @@ static const struct field of_data[] = {
     CHOICE_FIELD(struct recipe_data, colours, colour_names, COLOURS_AS_THEY_ARE,
         "of images; auto: as they are, grey when all files are"),
     CHOICE_FIELD(struct recipe_data, pixels, pixels_names, PIXELS_UNSAID,
-        "what the network takes: by the mean and deviation of the training images, or what a published network takes"),
+        "what pixels become: by the images' mean and deviation, or as published networks take them"),
     BYTES_FIELD(struct recipe_data, memory, 0, 0x1p50, 0,
         "bytes that loading may hold, as 4G: a larger set is read while it trains; 0: half of what is allotted"),
     CHOICE_FIELD(struct recipe_data, flip, flip_names, FLIP_NONE,
@@ -70,6 +70,8 @@ static const struct field of_training[] = {
         "with weights: the last dense layer is theirs, or new; auto: new for another number of classes"),
     INTEGER_FIELD(struct recipe_training, freeze, 0, LAYERS_MAX, 0,
         "layers up to this number, as they are listed, stay as they are; 0: all are trained"),
+    SWITCH_FIELD(struct recipe_training, keep_features, true,
+        "what frozen layers give is kept where it fits in memory, so that an epoch computes the others alone"),
     REAL_FIELD(struct recipe_training, lower_rate, 0, 1, 1,
         "with weights: what came from them learns at this part of the rate, a new layer at all of it"),
 };

@@ -55,6 +55,7 @@ struct recipe_training {
     char weights[PATH_SIZE]; /* a model's, which the run begins with: a file, a run or a name; "": they are drawn */
     int head;           /* enum recipe_head; used with weights alone */
     int freeze;         /* how many layers, from the first, are not trained */
+    bool keep_features; /* of frozen layers, where they fit in memory (nn/train/features.h) */
     double lower_rate;  /* of what came from `weights`, as a part of the rate of what is new */
 };
 

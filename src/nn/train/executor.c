@@ -112,10 +112,12 @@ void executor_close(struct executor *x)
         unstage(x, slot->labels);
         unstage(x, slot->index);
         unstage(x, slot->metrics);
+        unstage(x, slot->features);
         unstage(x, slot->probabilities);
     }
     for (int split = 0; split < SPLIT_COUNT; split++) {
         free_buffer(x, x->held[split].images);
+        free(x->held[split].features);
         free(x->held[split].labels);
     }
     for (int a = 0; a < ARENA_COUNT; a++)
@@ -192,6 +194,25 @@ static struct batch stage_batch(struct executor *x, struct executor_slot *slot, 
         memcpy(slot->images, batch->images, count * image);
     staged.images = slot->images;
     return staged;
+}
+
+/* What frozen layers make of these images, where that is kept; without room for it the failure sticks. */
+static void write_features(struct executor *x, struct executor_slot *slot, const struct batch *batch)
+{
+    const char *from = (const char *)x->held[batch->split].features;
+    const struct backend_ops *ops = x->backend->ops;
+
+    if (!from)
+        return;
+
+    const struct plan_value *to = &x->plan->values[x->plan->features];
+    const size_t row = to->bytes / (size_t)x->plan->batch;
+
+    if (!slot->features && !(slot->features = ops->stage(x->backend, to->bytes)))
+        return;
+    for (int i = 0; i < batch->count; i++)
+        memcpy((char *)slot->features + (size_t)i * row, from + batch->index[i] * row, row);
+    ops->upload(x->backend, x->arenas[ARENA_BATCH], to->offset, slot->features, (size_t)batch->count * row);
 }
 
 static void run_span(struct executor *x, enum span span, const struct step *step)
@@ -272,6 +293,8 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
     } else {
         executor_write_batch(x, batch);
     }
+
+    write_features(x, slot, batch);
 
     double copied = clock_seconds();
 

@@ -26,13 +26,15 @@ struct executor_slot {
     int32_t *labels;
     uint32_t *index;
     float *metrics; /* loss, correct answers */
+    float *features;      /* [batch][…]; NULL until there are some */
     float *probabilities; /* [batch][classes]; NULL: nobody wants them */
 };
 
-/* A split whose images are on the device. */
+/* A split whose images are on the device, or are not needed any more. */
 struct executor_held {
     struct buffer images; /* [count][H][W][C]; handle 0: not held */
-    int32_t *labels;      /* [count] */
+    float *features;      /* [count][…] on the host (executor_features.h); NULL: none are kept */
+    int32_t *labels;      /* [count], with either */
 };
 
 struct executor {

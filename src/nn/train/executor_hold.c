@@ -128,5 +128,5 @@ bool executor_hold(struct executor *x, struct source *source, enum split split,
 
 const int32_t *executor_hold_labels(const struct executor *x, enum split split)
 {
-    return x->held[split].images.handle ? x->held[split].labels : NULL;
+    return x->held[split].images.handle || x->held[split].features ? x->held[split].labels : NULL;
 }

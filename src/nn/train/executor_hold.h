@@ -10,7 +10,8 @@
 bool executor_hold(struct executor *x, struct source *source, enum split split,
                    bool (*progress)(void *context, double done), void *context, struct error *e);
 
-/* The labels of a split whose images are held, for struct loader_options; NULL where they are not. */
+/* The labels of a split whose images, or what frozen layers make of them, are held, for struct loader_options; NULL
+ * where they are not. */
 const int32_t *executor_hold_labels(const struct executor *x, enum split split);
 
 #endif

@@ -9,7 +9,9 @@
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/class_weights.h"
+#include "nn/train/executor_features.h"
 #include "nn/train/executor_hold.h"
+#include "nn/train/features.h"
 #include "nn/train/recipe_images.h"
 #include "nn/train/trainer_health.h"
 #include "nn/train/trainer_snapshot.h"
@@ -76,8 +78,12 @@ static bool make_plan(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
 
-    t->plan = compile_recipe(&t->recipe, shape_image(t->info.height, t->info.width, t->info.channels), t->info.classes,
-                             true, e);
+    const struct shape image = shape_image(t->info.height, t->info.width, t->info.channels);
+    const bool apart = features_kept(&t->recipe, &t->info, t->memory);
+
+    t->plan = apart ? compile_recipe_apart(&t->recipe, image, t->info.classes, e)
+                    : compile_recipe(&t->recipe, image, t->info.classes, true, e);
+    r->now.features_bytes = apart ? features_bytes(&t->recipe, &t->info) : 0;
     if (!t->plan)
         return false;
     t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
@@ -102,6 +108,8 @@ static bool hold_images(struct training *r, struct error *e)
     char why[128], activity[48];
     int devices = t->backend->devices(info, DEVICES_MAX, why, sizeof why);
 
+    if (r->now.features_bytes > 0)
+        return executor_features_open(&r->executor, t->source, e);
     if (r->executor.ahead == 1)
         return true;
     snprintf(activity, sizeof activity, "bringing the images to %s",
@@ -212,9 +220,21 @@ static bool open_profiler(struct training *r, struct error *e)
     return true;
 }
 
+/* With the weights that the run goes on with. */
+static bool make_features(struct training *r, struct error *e)
+{
+    if (r->now.features_bytes == 0)
+        return true;
+    set_activity(r, "computing what frozen layers give");
+    if (!executor_features_make(&r->executor, r->t->source, loading, r, e))
+        return false;
+    trainer_note_unreadable(r);
+    return true;
+}
+
 bool trainer_prepare(struct training *r, struct error *e)
 {
     return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && make_loaders(r, e) && make_room_to_keep(r, e) &&
            executor_stop_by(&r->executor, trainer_goes_on, r, e) && trainer_snapshot_open(r, e) &&
-           open_profiler(r, e) && trainer_health_open(r, e);
+           make_features(r, e) && open_profiler(r, e) && trainer_health_open(r, e);
 }

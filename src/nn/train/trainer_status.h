@@ -69,6 +69,7 @@ struct trainer_status {
     bool best_restored;        /* the weights that are kept are the best epoch's, not the last one's */
     size_t parameters;
     uint64_t plan_bytes;
+    uint64_t features_bytes;      /* that keep what frozen layers give (features.h); 0: nothing is kept */
     double class_weight_least, class_weight_most; /* in the loss of training; negative where classes count alike */
     enum image_place images_from; /* training images */
     uint32_t unreadable;          /* images that could not be read so far, as in dataset_info */
