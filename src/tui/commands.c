@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "nn/recipe/finetuning.h"
 #include "nn/recipe/recipe_file.h"
 #include "tui/app.h"
 #include "tui/panels/panel.h"
@@ -190,7 +191,7 @@ static void run_layers(struct app *app, const struct command_hands *hands, int p
     int at = int_min(app->display.selected[PANEL_LAYERS] + 1, recipe.n_layers);
     (void)hands;
 
-    if (!recipe_insert_layer(&recipe, at, &layer)) {
+    if (!finetuning_insert_layer(&recipe, at, &layer)) {
         display_say(&app->display, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);
         return;
     }

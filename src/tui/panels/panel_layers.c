@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "nn/recipe/finetuning.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/dialogs/dialog_list.h"
@@ -25,7 +26,7 @@ static bool is_inferred(const struct app *app, int position)
 static void draw_layer(struct canvas *c, int row, const struct app *app, int position)
 {
     char summary[64], shape[FIGURE_SIZE] = "";
-    bool bad = app->draft.model.bad_layer == position;
+    bool bad = app->draft.model.bad_layer == position, frozen = position < app->draft.recipe.training.freeze;
     int end = c->clip.columns - 1;
 
     layer_summary(&app->draft.recipe.layers[position], c->unicode, summary, sizeof summary);
@@ -35,17 +36,21 @@ static void draw_layer(struct canvas *c, int row, const struct app *app, int pos
 
     struct canvas left = canvas_part(c, (struct rectangle){ row, 1, 1, end - 2 });
 
-    canvas_text(&left, 0, 0, bad ? ROLE_BAD : ROLE_NORMAL, summary);
+    canvas_text(&left, 0, 0, bad ? ROLE_BAD : frozen ? ROLE_DIM : ROLE_NORMAL, summary);
 }
 
 static void draw_total(struct canvas *c, int row, const struct app *app)
 {
-    char count[FIGURE_SIZE], total[64];
+    char count[FIGURE_SIZE], trained[FIGURE_SIZE], total[2 * FIGURE_SIZE + 16];
 
     if (app->draft.recipe.n_layers == 0 || app->datasets.error.kind != ERROR_NONE)
         return;
     text_count(count, sizeof count, app->draft.model.parameters);
     snprintf(total, sizeof total, "%s parameters", count);
+    if (app->draft.model.trained < app->draft.model.parameters) {
+        text_count(trained, sizeof trained, app->draft.model.trained);
+        snprintf(total, sizeof total, "%s of %s trained", trained, count);
+    }
     if (app->draft.model_error.kind == ERROR_NONE)
         canvas_text_right(c, row, c->clip.columns - 1, ROLE_DIM, total);
     else
@@ -91,7 +96,7 @@ static void add_layer(struct app *app, const void *items, int class)
         display_say(&app->display, ROLE_BAD, "a recipe has at most %d layers", LAYERS_MAX);
         return;
     }
-    recipe_insert_layer(&app->draft.recipe, position, &new);
+    finetuning_insert_layer(&app->draft.recipe, position, &new);
     app->display.selected[PANEL_LAYERS] = position;
     app_recipe_changed(app);
 }
@@ -166,7 +171,7 @@ static int remove_layer(struct app *app, int position)
     char summary[64];
 
     layer_summary(&app->draft.recipe.layers[position], app->display.unicode, summary, sizeof summary);
-    recipe_remove_layer(&app->draft.recipe, position);
+    finetuning_remove_layer(&app->draft.recipe, position);
     display_say(&app->display, ROLE_NORMAL, "removed %s (u: undo)", summary);
     return REACTION_MODEL_CHANGED;
 }
@@ -177,6 +182,19 @@ static int move_layer(struct app *app, int from, int to)
         return REACTION_HANDLED;
     recipe_move_layer(&app->draft.recipe, from, to);
     app->display.selected[PANEL_LAYERS] = to;
+    return REACTION_MODEL_CHANGED;
+}
+
+/* Frozen are the first layers: a frozen one is trained from then on, and those behind it. */
+static int freeze_to(struct app *app, int position)
+{
+    int *freeze = &app->draft.recipe.training.freeze;
+
+    *freeze = position < *freeze ? position : position + 1;
+    if (*freeze > 0)
+        display_say(&app->display, ROLE_NORMAL, "layers up to %d stay as they are (u: undo)", *freeze);
+    else
+        display_say(&app->display, ROLE_NORMAL, "all layers are trained (u: undo)");
     return REACTION_MODEL_CHANGED;
 }
 
@@ -196,6 +214,9 @@ static int key_on_layer(struct app *app, int position, int key)
     case 'J':
     case ']':
         return move_layer(app, position, position + 1);
+    case 'z':
+    case 'Z':
+        return freeze_to(app, position);
     default:
         return REACTION_NONE;
     }
@@ -222,6 +243,7 @@ static const struct key_help keys[] = {
     { "a Ins", "add a layer after it", "Add" },
     { "d Del", "remove the layer", "Remove" },
     { "[/] K/J", "move the layer up or down", "Move" },
+    { "z", "freeze up to it, or not", NULL },
     { NULL, NULL, NULL },
 };
 

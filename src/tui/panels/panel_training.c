@@ -29,8 +29,15 @@ static void write_data(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 static void write_training(const struct recipe *r, bool wide, char out[VALUE_SIZE])
 {
     const struct recipe_training *t = &r->training;
+    char weights[PATH_SIZE];
 
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
+    if (t->weights[0] != '\0') {
+        text_sanitise(weights, sizeof weights, path_name(t->weights));
+        text_append(out, VALUE_SIZE, ", from %s", weights);
+    }
+    if (t->freeze > 0)
+        text_append(out, VALUE_SIZE, ", frozen to %d", t->freeze);
     if (t->precision != PRECISION_FP32)
         text_append(out, VALUE_SIZE, ", %s", precision_names[t->precision]);
     if (t->patience > 0)

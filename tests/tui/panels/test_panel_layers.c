@@ -77,6 +77,35 @@ static void test_escape_leaves_the_layer_as_it_was(void **state)
     assert_true(desk_shows("nothing to undo"));
 }
 
+/* The first layers: what is put among them stays frozen with them. */
+static void test_layers_are_frozen_up_to_one(void **state)
+{
+    const int *freeze = &desk_app->draft.recipe.training.freeze;
+    (void)state;
+
+    desk_go_to(PANEL_LAYERS);
+    desk_press(KEYCODE_DOWN);
+    desk_press('z');
+    assert_int_equal(*freeze, 2);
+    assert_true(desk_shows("layers up to 2 stay as they are"));
+    assert_true(desk_shows("trained"));
+    desk_press(KEYCODE_HOME);
+    desk_press('d');
+    assert_int_equal(*freeze, 1);
+    desk_press('a');
+    desk_press('b');
+    desk_press(KEYCODE_ENTER);
+    assert_int_equal(*freeze, 1); /* behind the frozen one */
+    desk_press('z');
+    assert_int_equal(*freeze, 2);
+    desk_press(KEYCODE_HOME);
+    desk_press('Z');
+    assert_int_equal(*freeze, 0);
+    assert_true(desk_shows("all layers are trained"));
+    desk_press('u');
+    assert_int_equal(*freeze, 2);
+}
+
 static void test_an_impossible_stack_is_shown_and_not_trained(void **state)
 {
     (void)state;
@@ -99,6 +128,7 @@ int main(void)
         TEST(test_layers_are_added_moved_removed_and_brought_back),
         TEST(test_a_form_edits_a_layer_and_shows_what_comes_of_it),
         TEST(test_escape_leaves_the_layer_as_it_was),
+        TEST(test_layers_are_frozen_up_to_one),
         TEST(test_an_impossible_stack_is_shown_and_not_trained),
     };
 
