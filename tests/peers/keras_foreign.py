@@ -87,6 +87,15 @@ def grey_rows():
     return keras.Sequential([keras.Input((8, 9)), L.Flatten(), L.Dense(6, activation="relu"), L.Dense(CLASSES)])
 
 
+def padded():
+    return keras.Sequential([
+        keras.Input((8, 9, 3)), L.Rescaling(1 / 99), L.ZeroPadding2D(((0, 1), (0, 1))),
+        L.Conv2D(6, 3, strides=2, activation="relu"), L.ZeroPadding2D(1), L.MaxPooling2D(3, strides=2),
+        L.ZeroPadding2D((2, 1)), L.DepthwiseConv2D(3), L.ZeroPadding2D(), L.AveragePooling2D(2), L.ZeroPadding2D(),
+        L.SeparableConv2D(5, 3, padding="same", activation="tanh"), L.DepthwiseConv2D(5, padding="same", use_bias=False),
+        L.ZeroPadding2D(2), L.Flatten(), L.Dense(CLASSES, activation="softmax")])
+
+
 def nested():
     """Models for layers: augmentation, a body that was taken from elsewhere, and a head in which there is another."""
     augmentation = keras.Sequential([L.RandomFlip(), L.RandomRotation(0.1)])
@@ -114,11 +123,12 @@ MODELS = {
     "activations": new_activations,
     "relu6-blocks": lambda: residual(relu=lambda: L.ReLU(6.0)),
     "silu-blocks": lambda: residual(relu=lambda: L.Activation("silu")),
+    "padded": padded,
     "grey-rows": grey_rows,
     "nested": nested,
     "nested-functional": nested_functional,
 }
-FIXTURES = ["plain", "everything", "residual-bias", "nested"]
+FIXTURES = ["plain", "everything", "residual-bias", "padded", "nested"]
 
 
 def shake(model):

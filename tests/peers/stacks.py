@@ -49,6 +49,18 @@ dense = units=9 activation=relu6
 dense = units=8 activation=hard_swish
 dense = units=10
 """),
+    ("separable", 14, 11, 3, """
+zero_padding2d = top=0 left=2
+separable_conv2d = filters=8 kernel=3 stride=2 padding=valid activation=silu
+separable_conv2d = filters=6 kernel=5 bias=no activation=relu
+zero_padding2d = size=2
+maxpool2d = size=3
+zero_padding2d =
+conv2d = filters=7 kernel=2 padding=valid
+avgpool2d = size=3 stride=2 padding=half
+flatten =
+dense = units=10
+"""),
     ("depthwise", 11, 14, 3, """
 conv2d = filters=8 kernel=3 stride=2 padding=half activation=relu6
 depthwise_conv2d = kernel=3 stride=2 padding=half activation=hard_swish

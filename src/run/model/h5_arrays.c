@@ -27,12 +27,19 @@ static bool is_part(const char *begin, size_t length, const char *name)
     return strlen(name) == length && strncmp(begin, name, length) == 0;
 }
 
+/* Keras 3 has a plain "kernel" in its DepthwiseConv2D, Keras 2 a depthwise one. */
+static bool is_named(const char *begin, size_t length, const struct keras_array *a)
+{
+    return is_part(begin, length, a->name) ||
+           (a->place == 0 && keras_node_is(a->node, "DepthwiseConv2D") && is_part(begin, length, "kernel"));
+}
+
 /* "conv2d/kernel:0", "kernel" or "model/conv2d/kernel" of a kernel. In a model in the model the layer's name counts. */
 static bool is_called(const char *weight, const struct keras_array *a)
 {
     const char *begin = part_before(weight, weight + strlen(weight));
 
-    if (!is_part(begin, strcspn(begin, ":"), a->name))
+    if (!is_named(begin, strcspn(begin, ":"), a))
         return false;
     if (!a->node->outer)
         return true;

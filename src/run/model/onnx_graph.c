@@ -124,7 +124,8 @@ void onnx_graph_output(struct onnx_graph *g, const char *name, const char *help,
         describe(g, add(g, &g->proto->output, &g->proto->n_output, make_value_info_proto(g)), name, help, rank, dims);
 }
 
-float *onnx_graph_floats(struct onnx_graph *g, const char *name, int rank, const int *dims, const float *values)
+static void *add_tensor(struct onnx_graph *g, const char *name, Onnx__TensorProto__DataType type, size_t size, int rank,
+                        const int *dims, const void *values)
 {
     Onnx__TensorProto *t =
         g->failed ? NULL : add(g, &g->proto->initializer, &g->proto->n_initializer, make_tensor_proto(g));
@@ -134,20 +135,30 @@ float *onnx_graph_floats(struct onnx_graph *g, const char *name, int rank, const
         return NULL;
     t->name = copy(g, name);
     t->has_data_type = true;
-    t->data_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+    t->data_type = type;
     t->dims = room(g, (size_t)rank, sizeof *t->dims);
     for (int i = 0; t->dims && i < rank; i++) {
         t->dims[t->n_dims++] = dims[i];
         count *= (size_t)dims[i];
     }
     t->has_raw_data = true;
-    t->raw_data.data = room(g, count, sizeof *values);
+    t->raw_data.data = room(g, count, size);
     if (!t->raw_data.data)
         return NULL;
-    t->raw_data.len = count * sizeof *values;
+    t->raw_data.len = count * size;
     if (values)
         memcpy(t->raw_data.data, values, t->raw_data.len);
-    return (float *)(void *)t->raw_data.data;
+    return t->raw_data.data;
+}
+
+float *onnx_graph_floats(struct onnx_graph *g, const char *name, int rank, const int *dims, const float *values)
+{
+    return add_tensor(g, name, ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, sizeof *values, rank, dims, values);
+}
+
+void onnx_graph_ints(struct onnx_graph *g, const char *name, int count, const int64_t *values)
+{
+    add_tensor(g, name, ONNX__TENSOR_PROTO__DATA_TYPE__INT64, sizeof *values, 1, &count, values);
 }
 
 Onnx__NodeProto *onnx_graph_node(struct onnx_graph *g, const char *type, const char *name,

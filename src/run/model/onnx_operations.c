@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "nn/plan/plan_fuse_padding.h"
 #include "run/model/onnx_activation.h"
 
 /* What is not said of padding follows from the sizes. */
@@ -98,12 +99,35 @@ static void put_max_pool(struct onnx_writing *w, const struct op *op, onnx_name 
     set_window(w, onnx_writing_follow(w, "MaxPool", t, NULL, NULL), &op->window);
 }
 
+/* Zeros around an image. Pad takes them before and after each of N, C, H and W. */
+static void put_zeros(struct onnx_writing *w, const struct op_window *of, onnx_name t)
+{
+    const int64_t around[] = { 0,
+                               0,
+                               of->pad_top,
+                               of->pad_left,
+                               0,
+                               0,
+                               of->out_height - of->height - of->pad_top,
+                               of->out_width - of->width - of->pad_left };
+    onnx_name name;
+
+    onnx_writing_name(w, "pads", name);
+    onnx_graph_ints(w->graph, name, sizeof around / sizeof *around, around);
+    onnx_writing_follow(w, "Pad", t, name, NULL);
+}
+
 static void put_average_pool(struct onnx_writing *w, const struct op *op, onnx_name t)
 {
+    if (plan_is_zeros(op)) {
+        put_zeros(w, &op->window, t);
+        return;
+    }
+
     Onnx__NodeProto *n = onnx_writing_follow(w, "AveragePool", t, NULL, NULL);
 
     set_window(w, n, &op->window);
-    onnx_graph_set_int(w->graph, n, "count_include_pad", 0);
+    onnx_graph_set_int(w->graph, n, "count_include_pad", op->window.counts_padding);
 }
 
 static void put_global_average_pool(struct onnx_writing *w, const struct op *op, onnx_name t)

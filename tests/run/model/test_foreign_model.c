@@ -104,6 +104,11 @@ static void test_every_kind_of_layer_answers_as_in_keras(void **state)
     expect_like_keras(state, "everything", ".keras");
 }
 
+static void test_zeros_and_depthwise_convolutions_answer_as_in_keras(void **state)
+{
+    expect_like_keras(state, "padded", ".h5");
+}
+
 static void test_a_residual_model_answers_as_in_keras(void **state)
 {
     expect_like_keras(state, "residual-bias", ".h5");
@@ -413,6 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_sequential_model_answers_as_in_keras),
         TEST(test_every_kind_of_layer_answers_as_in_keras),
+        TEST(test_zeros_and_depthwise_convolutions_answer_as_in_keras),
         TEST(test_a_residual_model_answers_as_in_keras),
         TEST(test_models_in_a_model_answer_as_in_keras),
         TEST(test_without_a_data_set_it_is_asked_for),
