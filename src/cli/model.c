@@ -54,6 +54,14 @@ static const struct action {
     { "convert", " RUN|MODEL TO", 3, convert },
 };
 
+static void tell_odd(const struct stored_model *m)
+{
+    const size_t odd = stored_model_not_finite(m);
+
+    if (odd > 0)
+        fprintf(stderr, "note: %zu of its weights are not finite: its training has diverged, or it is damaged\n", odd);
+}
+
 static bool run_on_model(const struct action *action, struct request *r, struct error *e)
 {
     struct stored_model m;
@@ -65,6 +73,7 @@ static bool run_on_model(const struct action *action, struct request *r, struct 
     if (!named_model_read(r->word[1], r->model.network.best, &r->model.network.wish, file, &m, e))
         return false;
     network_options_tell(&m.moment, m.pixels_assumed);
+    tell_odd(&m);
     bool fine = action->run(r, file, &m, e);
 
     stored_model_free(&m);

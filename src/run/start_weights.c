@@ -16,6 +16,15 @@ static void take(struct stored_model *m, struct pretrained *out)
     stored_model_free(m);
 }
 
+/* Nothing can be learned from there: the first step spreads what is no number over all weights. */
+static bool is_sound(const struct stored_model *m, const char *name, struct error *e)
+{
+    const size_t odd = stored_model_not_finite(m);
+
+    return odd == 0 || error_set(e, ERROR_INPUT, "training.weights: %zu of the weights of %.200s are not finite: its "
+                                                 "training has diverged, or it is damaged", odd, name);
+}
+
 bool start_weights_read(const struct recipe *recipe, struct pretrained *out, struct error *e)
 {
     char from[PATH_SIZE], file[PATH_SIZE];
@@ -30,6 +39,10 @@ bool start_weights_read(const struct recipe *recipe, struct pretrained *out, str
     if (!named_model_read(from, false, &nothing, file, &model, e))
         return error_context(e, "training.weights");
     text_copy(out->name, sizeof out->name, path_name(from));
-    take(&model, out);
-    return true;
+    if (is_sound(&model, out->name, e)) {
+        take(&model, out);
+        return true;
+    }
+    stored_model_free(&model);
+    return false;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes the seeds of the formats that Python's libraries write:  seeds.py tests/fuzz/seeds"""
 import io
+import json
 import pathlib
 import pickle
 import sys
@@ -170,7 +171,47 @@ def write_packed():
     write("hdf5", "packed", bytes(content))
 
 
+def write_foreign():
+    """A model as small as Keras makes one: its HDF5 file, and the zip file of Keras 3 with both kinds of compression."""
+    def layer(kind, **settings):
+        return {"class_name": kind, "config": {"name": kind.lower(), **settings}}
+
+    layers = [layer("InputLayer", batch_shape=[None, 4, 4, 1]),
+              layer("Conv2D", filters=2, kernel_size=[3, 3], strides=[1, 1], padding="same", dilation_rate=[1, 1],
+                    data_format="channels_last", groups=1, activation="relu", use_bias=False),
+              layer("Flatten", data_format="channels_last"),
+              layer("Dense", units=2, activation="softmax", use_bias=True)]
+    model = json.dumps({"class_name": "Sequential", "config": {"name": "sequential", "layers": layers}})
+    kernel, dense = numpy.ones((3, 3, 1, 2), "f4"), numpy.ones((32, 2), "f4")
+    out = io.BytesIO()
+    with h5py.File(out, "w", libver="latest") as file:
+        file.attrs["keras_version"] = "3.0.0"
+        file.attrs["model_config"] = model
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"conv2d", b"flatten", b"dense"]
+        for name, arrays in (("conv2d", {"kernel": kernel}), ("flatten", {}),
+                             ("dense", {"kernel": dense, "bias": dense[0]})):
+            group = weights.create_group(name)
+            group.attrs["weight_names"] = [f"{name}/{array}".encode() for array in arrays]
+            for array, values in arrays.items():
+                group[f"{name}/{array}"] = values
+    write("foreign", "hdf5", out.getvalue())
+    out = io.BytesIO()
+    with h5py.File(out, "w", libver="latest") as file:
+        file["layers/conv2d/vars/0"] = kernel
+        file["layers/dense/vars/0"], file["layers/dense/vars/1"] = dense, dense[0]
+    members = {"metadata.json": json.dumps({"keras_version": "3.0.0"}), "config.json": model,
+               "model.weights.h5": out.getvalue()}
+    for name, compression in (("stored", zipfile.ZIP_STORED), ("deflated", zipfile.ZIP_DEFLATED)):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", compression) as archive:
+            for member, content in members.items():
+                archive.writestr(zipfile.ZipInfo(member), content, compression)
+        write("foreign", name, out.getvalue())
+
+
 write_numpy()
+write_foreign()
 write_packed()
 write_list()
 write_offer()

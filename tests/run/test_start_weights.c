@@ -1,10 +1,12 @@
 /* Runs that begin with the weights of others: of a run, of a file, for other classes, and when they go on. */
 #include "tests/support/check.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "nn/recipe/recipe_file.h"
+#include "run/model/model_format.h"
 #include "run/summary.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
@@ -70,6 +72,26 @@ static void another_number_of_classes_has_a_new_last_layer(void **state)
     run_close(r);
     run_close(first);
     source_close(fives);
+}
+
+static void weights_that_are_no_numbers_are_refused(void **state)
+{
+    const struct model_wish nothing = { .recipe = NULL };
+    const char *spoilt = folder_path(small.folder, "spoilt.safetensors");
+    struct run *first = small_run_start_well();
+    struct stored_model m;
+    struct error e = { 0 };
+    (void)state;
+
+    finish(first);
+    assert_good(model_format_read(small_run_file(first, "model.h5"), &nothing, &m, &e), e);
+    run_close(first);
+    m.parameters[0] = NAN;
+    m.parameters[1] = INFINITY;
+    assert_good(model_format_write(spoilt, &m, &e), e);
+    stored_model_free(&m);
+    learn_nothing_from(spoilt);
+    assert_bad(small_run_start(NULL, small.source, &e), e, "2 of the weights of spoilt.safetensors are not finite");
 }
 
 static struct run *resume(const char *folder, struct error *e)
@@ -158,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SMALL(a_run_begins_where_another_ended),
         SMALL(another_number_of_classes_has_a_new_last_layer),
+        SMALL(weights_that_are_no_numbers_are_refused),
         SMALL(a_run_that_goes_on_needs_the_weights_no_more),
         SMALL(a_frozen_run_that_goes_on_ends_as_if_it_had_not_stopped),
         SMALL(weights_that_are_not_there_are_an_error_before_anything_runs),

@@ -1,5 +1,6 @@
 #include "run/model/stored_model.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,6 +30,21 @@ void stored_model_free(struct stored_model *m)
     free(m->statistics);
     m->plan = NULL;
     m->parameters = m->statistics = NULL;
+}
+
+static size_t count_not_finite(const float *numbers, size_t bytes)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < bytes / sizeof *numbers; i++)
+        found += !isfinite(numbers[i]);
+    return found;
+}
+
+size_t stored_model_not_finite(const struct stored_model *m)
+{
+    return count_not_finite(m->parameters, m->plan->arena_bytes[ARENA_PARAMETERS]) +
+           count_not_finite(m->statistics, m->plan->arena_bytes[ARENA_STATISTICS]);
 }
 
 void model_moment_words(const struct model_moment *m, char *out, size_t size)

@@ -43,6 +43,9 @@ bool stored_model_plan(struct stored_model *m, struct error *e);
 bool stored_model_prepare(struct stored_model *m, struct error *e);
 void stored_model_free(struct stored_model *m); /* harmless on a zeroed one */
 
+/* How many of its weights and statistics are infinite or no numbers, as those of a training that diverged. */
+size_t stored_model_not_finite(const struct stored_model *m);
+
 /* "the run has not ended: the weights of epoch 7 are used, its best when they were written"; "" where it has. */
 void model_moment_words(const struct model_moment *m, char *out, size_t size);
 
