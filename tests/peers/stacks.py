@@ -72,6 +72,19 @@ maxpool2d = size=3 stride=2 padding=half
 flatten =
 dense = units=10
 """),
+    ("zeros", 11, 14, 3, """
+conv2d = filters=5 kernel=3
+zero_padding2d = top=1 bottom=2 left=0 right=3
+batch_norm =
+avgpool2d = size=3 stride=2 padding=half
+separable_conv2d = filters=9 kernel=3 padding=half activation=silu
+zero_padding2d = size=3
+maxpool2d =
+zero_padding2d = size=2
+conv2d = filters=6 kernel=1
+flatten =
+dense = units=10
+"""),
     ("softmax-alone", 6, 6, 1, """
 flatten =
 dense = units=10 activation=sigmoid

@@ -99,22 +99,22 @@ static void put_max_pool(struct onnx_writing *w, const struct op *op, onnx_name 
     set_window(w, onnx_writing_follow(w, "MaxPool", t, NULL, NULL), &op->window);
 }
 
-/* Zeros around an image. Pad takes them before and after each of N, C, H and W. */
+/* Zeros around an image are a mean of single pixels that counts the padding; of ONNX's pools none may lie in the
+ * padding altogether. A convolution may. It is no Pad, as onnxruntime 1.20 merges that with a pool behind it, with
+ * other results. */
 static void put_zeros(struct onnx_writing *w, const struct op_window *of, onnx_name t)
 {
-    const int64_t around[] = { 0,
-                               0,
-                               of->pad_top,
-                               of->pad_left,
-                               0,
-                               0,
-                               of->out_height - of->height - of->pad_top,
-                               of->out_width - of->width - of->pad_left };
     onnx_name name;
 
-    onnx_writing_name(w, "pads", name);
-    onnx_graph_ints(w->graph, name, sizeof around / sizeof *around, around);
-    onnx_writing_follow(w, "Pad", t, name, NULL);
+    onnx_writing_name(w, "ones", name);
+    float *ones = onnx_graph_floats(w->graph, name, 4, (const int[]){ of->channels, 1, 1, 1 }, NULL);
+
+    for (int c = 0; ones && c < of->channels; c++)
+        ones[c] = 1;
+    Onnx__NodeProto *n = onnx_writing_follow(w, "Conv", t, name, NULL);
+
+    set_window(w, n, of);
+    onnx_graph_set_int(w->graph, n, "group", of->channels);
 }
 
 static void put_average_pool(struct onnx_writing *w, const struct op *op, onnx_name t)

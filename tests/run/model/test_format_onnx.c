@@ -211,6 +211,38 @@ static void test_nodes_follow_the_plan(void **state)
     stored_model_free(&m);
 }
 
+static const Onnx__AttributeProto *setting(const Onnx__NodeProto *n, const char *name)
+{
+    for (size_t i = 0; i < n->n_attribute; i++)
+        if (strcmp(n->attribute[i]->name, name) == 0)
+            return n->attribute[i];
+    fail_msg("%s has no %s", n->name, name);
+    return NULL;
+}
+
+/* Pools of ONNX may not lie in the padding altogether. */
+static void test_zeros_around_an_image_are_a_convolution(void **state)
+{
+    static const int64_t pads[] = { 1, 0, 2, 3 };
+    static const char *const types[] = { "Mul", "Add", "Conv", "MaxPool", "AveragePool", "AveragePool" };
+    struct stored_model m;
+
+    assert_true(make(&m, "[layers]\nzero_padding2d = top=1 bottom=2 left=0 right=3\nmaxpool2d =\n"
+                         "avgpool2d = size=3 stride=1 padding=half\navgpool2d = size=2 padding=same\nflatten =\n"
+                         "dense = units=3\n"));
+    Onnx__ModelProto *back = written(*state, &m);
+    Onnx__NodeProto *const *nodes = back->graph->node;
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        assert_string_equal(nodes[i]->op_type, types[i]);
+    assert_memory_equal(setting(nodes[2], "pads")->ints, pads, sizeof pads);
+    assert_int_equal(setting(nodes[2], "group")->i, 3);
+    assert_int_equal(setting(nodes[4], "count_include_pad")->i, 1);
+    assert_int_equal(setting(nodes[5], "count_include_pad")->i, 0);
+    onnx__model_proto__free_unpacked(back, NULL);
+    stored_model_free(&m);
+}
+
 /* What is forgotten in onnx_operations.c is told here. */
 static void test_every_layer_can_be_written(void **state)
 {
@@ -279,6 +311,7 @@ int main(void)
         TEST(test_the_file_says_what_it_takes_and_gives),
         TEST(test_weights_lie_as_onnx_has_them),
         TEST(test_nodes_follow_the_plan),
+        TEST(test_zeros_around_an_image_are_a_convolution),
         TEST(test_every_layer_can_be_written),
         TEST(test_every_activation_can_be_written),
         TEST(test_it_is_not_read),
