@@ -124,8 +124,7 @@ void onnx_graph_output(struct onnx_graph *g, const char *name, const char *help,
         describe(g, add(g, &g->proto->output, &g->proto->n_output, make_value_info_proto(g)), name, help, rank, dims);
 }
 
-static void *add_tensor(struct onnx_graph *g, const char *name, Onnx__TensorProto__DataType type, size_t size, int rank,
-                        const int *dims, const void *values)
+float *onnx_graph_floats(struct onnx_graph *g, const char *name, int rank, const int *dims, const float *values)
 {
     Onnx__TensorProto *t =
         g->failed ? NULL : add(g, &g->proto->initializer, &g->proto->n_initializer, make_tensor_proto(g));
@@ -135,30 +134,20 @@ static void *add_tensor(struct onnx_graph *g, const char *name, Onnx__TensorProt
         return NULL;
     t->name = copy(g, name);
     t->has_data_type = true;
-    t->data_type = type;
+    t->data_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
     t->dims = room(g, (size_t)rank, sizeof *t->dims);
     for (int i = 0; t->dims && i < rank; i++) {
         t->dims[t->n_dims++] = dims[i];
         count *= (size_t)dims[i];
     }
     t->has_raw_data = true;
-    t->raw_data.data = room(g, count, size);
+    t->raw_data.data = room(g, count, sizeof *values);
     if (!t->raw_data.data)
         return NULL;
-    t->raw_data.len = count * size;
+    t->raw_data.len = count * sizeof *values;
     if (values)
         memcpy(t->raw_data.data, values, t->raw_data.len);
-    return t->raw_data.data;
-}
-
-float *onnx_graph_floats(struct onnx_graph *g, const char *name, int rank, const int *dims, const float *values)
-{
-    return add_tensor(g, name, ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT, sizeof *values, rank, dims, values);
-}
-
-void onnx_graph_ints(struct onnx_graph *g, const char *name, int count, const int64_t *values)
-{
-    add_tensor(g, name, ONNX__TENSOR_PROTO__DATA_TYPE__INT64, sizeof *values, 1, &count, values);
+    return (float *)(void *)t->raw_data.data;
 }
 
 Onnx__NodeProto *onnx_graph_node(struct onnx_graph *g, const char *type, const char *name,

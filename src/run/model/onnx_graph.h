@@ -23,9 +23,6 @@ void onnx_graph_output(struct onnx_graph *g, const char *name, const char *help,
  * the place of them is returned, NULL without memory. */
 float *onnx_graph_floats(struct onnx_graph *g, const char *name, int rank, const int *dims, const float *values);
 
-/* The same of whole numbers, a list of them. */
-void onnx_graph_ints(struct onnx_graph *g, const char *name, int count, const int64_t *values);
-
 /* A node, which gives one output. An empty name among the inputs is one that is not given. */
 enum { ONNX_INPUTS = 5 };
 Onnx__NodeProto *onnx_graph_node(struct onnx_graph *g, const char *type, const char *name,
