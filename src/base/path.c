@@ -137,6 +137,11 @@ static bool folder_of(char out[PATH_SIZE], const char *own_variable, const char 
     return home(folder, e) && path_join(out, folder, name, e);
 }
 
+bool path_weights(char out[PATH_SIZE], struct error *e)
+{
+    return folder_of(out, "CUVETTE_WEIGHTS", "weights", e);
+}
+
 bool path_datasets(char out[PATH_SIZE], struct error *e)
 {
     return folder_of(out, "CUVETTE_DATA", "datasets", e);

@@ -30,6 +30,9 @@ bool path_make_folders(const char *path, struct error *e);
 bool path_datasets(char out[PATH_SIZE], struct error *e);
 bool path_runs(char out[PATH_SIZE], struct error *e);
 
+/* That of networks that were fetched: CUVETTE_WEIGHTS, else weights/ in the same places. */
+bool path_weights(char out[PATH_SIZE], struct error *e);
+
 /* The folder of what is kept between sessions: state/ in CUVETTE_HOME, else ${XDG_STATE_HOME:-~/.local/state}/cuvette.
  * Nothing is created. False with ERROR_USAGE if none of these variables nor HOME is set. */
 bool path_state(char out[PATH_SIZE], struct error *e);

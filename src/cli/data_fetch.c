@@ -169,6 +169,19 @@ static void print_text(const char *what, const char *text)
         printf("%-8s %s\n", what, safe);
 }
 
+static void print_source(const struct offer *o)
+{
+    print_text("cite", o->cite);
+    print_text("licence", o->licence);
+}
+
+static bool print_weights(const struct offer *o, const char *before, const struct destination *p)
+{
+    printf("%s is %sin %s: training.weights=%s begins with it\n", o->name, before, p->known, path_name(o->name));
+    print_source(o);
+    return true;
+}
+
 /* That it is there, and what it is. */
 static bool print_result(const struct offer *o, const char *before, struct error *e)
 {
@@ -177,12 +190,13 @@ static bool print_result(const struct offer *o, const char *before, struct error
 
     if (!destination_find(&p, o->name, NULL, e))
         return false;
+    if (offer_is_weights(o->name))
+        return print_weights(o, before, &p);
     if (!catalogue_look(o->name, NULL, &info, e))
         return error_context(e, "%s is in %s, but", o->name, p.known);
     printf("%s is %sin %s: %dx%dx%d, %d classes, %u + %u images\n", o->name, before, p.known, info.height, info.width,
            info.channels, info.classes, info.count[SPLIT_TRAIN], info.count[SPLIT_TEST]);
-    print_text("cite", o->cite);
-    print_text("licence", o->licence);
+    print_source(o);
     return true;
 }
 

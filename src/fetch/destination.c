@@ -36,16 +36,16 @@ static bool same_folder(const char *a, const char *b)
 
 bool destination_find(struct destination *p, const char *name, const char *to, struct error *e)
 {
-    char datasets[PATH_SIZE], typed[PATH_SIZE];
+    char known[PATH_SIZE], typed[PATH_SIZE];
 
-    if (!path_datasets(typed, e) || !absolute(datasets, typed, e))
+    if (!(offer_is_weights(name) ? path_weights(typed, e) : path_datasets(typed, e)) || !absolute(known, typed, e))
         return false;
-    text_copy(p->folder, sizeof p->folder, datasets);
+    text_copy(p->folder, sizeof p->folder, known);
     if (to && !(path_typed(typed, to, e) && absolute(p->folder, typed, e)))
         return false;
-    if (same_folder(p->folder, datasets))
-        text_copy(p->folder, sizeof p->folder, datasets);
-    return path_join(p->path, p->folder, name, e) && path_join(p->known, datasets, name, e);
+    if (same_folder(p->folder, known))
+        text_copy(p->folder, sizeof p->folder, known);
+    return path_join(p->path, p->folder, path_name(name), e) && path_join(p->known, known, path_name(name), e);
 }
 
 bool destination_is_link(const struct destination *p)

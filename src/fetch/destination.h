@@ -6,12 +6,12 @@
 #include "fetch/offer.h"
 
 struct destination {
-    char folder[PATH_SIZE]; /* absolute: that of the data sets, or another one that the user names */
+    char folder[PATH_SIZE]; /* absolute: that of the data sets or of networks, or another one that the user names */
     char path[PATH_SIZE];   /* the data set's own: folder/NAME */
-    char known[PATH_SIZE];  /* in the folder of the data sets, where names are looked for: `path`, or a link to it */
+    char known[PATH_SIZE];  /* in the folder of its kind, where names are looked for: `path`, or a link to it */
 };
 
-/* `to` is a folder as a person types it; NULL: the folder of the data sets. Nothing is created. */
+/* `to` is a folder as a person types it; NULL: that of its kind. Nothing is created. */
 bool destination_find(struct destination *p, const char *name, const char *to, struct error *e);
 
 bool destination_is_link(const struct destination *p); /* `known` is a link */

@@ -138,6 +138,11 @@ static struct offer *find(const struct offers *o, const char *name)
     return NULL;
 }
 
+bool offer_is_weights(const char *name)
+{
+    return strncmp(name, "weights/", strlen("weights/")) == 0 && name + strlen("weights/") == path_name(name);
+}
+
 /* What has been read of a text: offers that are whole, and one that is being read at the end. */
 struct reading {
     struct offers *to;
@@ -174,7 +179,8 @@ static bool begin_section(struct reading *r, const char *name, struct error *e)
     if (!end_section(r, e))
         return false;
     r->now = (struct offer){ .n_files = 0 };
-    if (is_plain_name(name) && text_copy(r->now.name, sizeof r->now.name, name))
+    if (is_plain_name(offer_is_weights(name) ? path_name(name) : name) &&
+        text_copy(r->now.name, sizeof r->now.name, name))
         return true;
     r->now.name[0] = '\0';
     return error_set(e, ERROR_INPUT, "[%.64s] cannot be the name of a data set", name);

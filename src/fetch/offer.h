@@ -1,5 +1,6 @@
-/* The data sets that can be fetched: those of assets/datasets.ini, and those that the user adds in datasets.ini in the
- * folder of path_config(), where a section of the same name takes the place of a built-in one. */
+/* The data sets, and the networks that others trained, that can be fetched: those of assets/datasets.ini, and those
+ * that the user adds in datasets.ini in the folder of path_config(), where a section of the same name takes the place
+ * of a built-in one. */
 #ifndef FETCH_OFFER_H
 #define FETCH_OFFER_H
 
@@ -15,7 +16,8 @@ struct offer_file {
 };
 
 struct offer {
-    char name[OFFER_NAME_SIZE];  /* what `cuvette data fetch` and --dataset take: that of its folder */
+    char name[OFFER_NAME_SIZE];  /* what `cuvette data fetch` and --dataset take: that of its folder; or "weights/NAME",
+                                    of which training.weights takes NAME */
     char help[OFFER_TEXT_SIZE];  /* half a line: what it is */
     char licence[OFFER_TEXT_SIZE], cite[OFFER_TEXT_SIZE]; /* "": not said */
     char mirrors[OFFER_MIRRORS_MAX][OFFER_TEXT_SIZE]; /* what stands before a file's name; in the order of asking */
@@ -42,6 +44,8 @@ void offers_free(struct offers *o);
 
 /* NULL with an error, which lists the names there are. */
 const struct offer *offers_find(const struct offers *o, const char *name, struct error *e);
+
+bool offer_is_weights(const char *name); /* of an offer: it is a network, and no data set */
 
 uint64_t offer_bytes(const struct offer *o); /* to be transferred */
 

@@ -15,7 +15,7 @@ bool workplace_path(char out[PATH_SIZE], const char *folder, const char *name, s
 {
     char hidden[PATH_SIZE] = "";
 
-    text_append(hidden, sizeof hidden, ".%s.fetch", name);
+    text_append(hidden, sizeof hidden, ".%s.fetch", path_name(name));
     return path_join(out, folder, hidden, e);
 }
 

@@ -1,6 +1,7 @@
 #include "run/model_check.h"
 
 #include "nn/recipe/compile.h"
+#include "nn/recipe/finetuning.h"
 #include "nn/train/recipe_images.h"
 #include "run/memory_room.h"
 #include "run/model/model_file.h"
@@ -37,8 +38,11 @@ bool model_check(struct recipe *recipe, struct source *source, const struct pret
     else if (!recipe_images_look(recipe, &info, e))
         return false;
 
-    struct plan *plan =
-        compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
+    const struct shape image = shape_image(info.height, info.width, info.channels);
+
+    finetuning_fit_classes(recipe, image, info.classes);
+
+    struct plan *plan = compile_recipe(recipe, image, info.classes, true, e);
     bool good = plan && model_file_check(recipe, plan, e) && takes(recipe, plan, pretrained, e) &&
                 (!device || has_memory(recipe, plan, &info, device, e));
 

@@ -1,11 +1,39 @@
 #include "run/run_paths.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "data/catalogue.h"
+#include "run/model/model_format.h"
 #include "run/run_folder.h"
+
+static bool is_model(const char *name)
+{
+    struct error ignored;
+
+    return name[0] != '.' && model_format_of_name(name, &ignored);
+}
+
+/* The first model file by name in the folder of a network that was fetched. */
+static bool find_fetched(const char *name, char out[PATH_SIZE])
+{
+    char weights[PATH_SIZE], folder[PATH_SIZE], first[NAME_MAX + 1] = "";
+    struct error ignored;
+
+    if (!path_weights(weights, &ignored) || !path_join(folder, weights, path_name(name), &ignored))
+        return false;
+
+    DIR *entries = opendir(folder);
+
+    for (struct dirent *d; entries && (d = readdir(entries));)
+        if (is_model(d->d_name) && (!first[0] || strcmp(d->d_name, first) < 0))
+            text_copy(first, sizeof first, d->d_name);
+    if (entries)
+        closedir(entries);
+    return first[0] && path_file_in(out, folder, first);
+}
 
 bool run_paths_weights(const char *typed, char out[PATH_SIZE], struct error *e)
 {
@@ -14,8 +42,9 @@ bool run_paths_weights(const char *typed, char out[PATH_SIZE], struct error *e)
 
     if (!path_typed(found, typed, e))
         return false;
-    if (!path_is_file(found) && !run_folder_find(typed, found, &ignored))
-        return error_set(e, ERROR_INPUT, "training.weights: there is no model file and no run %.200s", typed);
+    if (!path_is_file(found) && !find_fetched(typed, found) && !run_folder_find(typed, found, &ignored))
+        return error_set(e, ERROR_INPUT,
+                         "training.weights: there is no model file, no fetched network and no run %.200s", typed);
 
     char *absolute = realpath(found, NULL);
 

@@ -79,6 +79,41 @@ static void test_a_data_set_comes_and_trains(void **state)
     process_free(p);
 }
 
+/* A network that a run begins with, by its name. */
+static void test_weights_come_and_are_begun_with(void **state)
+{
+    const struct setting *s = *state;
+    struct process *p = process_cuvette(s->folder, "train", "mnist-mlp", "--dataset", "digits", "--epochs", "1", NULL);
+    char out[PATH_SIZE];
+
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+    snprintf(out, sizeof out, "%s", folder_path(s->folder, "from/tiny.safetensors"));
+    p = process_cuvette(s->folder, "model", "convert", "1", out, NULL);
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+
+    struct served file = toy_served(folder_path(s->folder, "from"), "tiny.safetensors");
+    struct file_server *server = file_server_start(&file, 1);
+    const char *const mirrors[] = { file_server_url(server) };
+    char *text = toy_offer_text("weights/tiny", mirrors, 1, &file, 1, "help = a perceptron\n");
+
+    folder_put(s->folder, "home/config/datasets.ini", text);
+    free(text);
+    p = process_cuvette(s->folder, "data", "fetch", "weights/tiny", NULL);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "weights/tiny is in ");
+    process_free(p);
+    assert_true(path_is_file(folder_path(s->folder, "home/weights/tiny/tiny.safetensors")));
+    p = process_cuvette(s->folder, "train", "mnist-mlp", "--dataset", "digits", "--epochs", "1", "--set",
+                        "training.weights=tiny", NULL);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "begins with the weights of tiny.safetensors\n");
+    process_free(p);
+    file_server_stop(server);
+    toy_served_free(&file, 1);
+}
+
 /* A number or a truth, 0 or 1, of the JSON array that `data fetch --json` prints. */
 static json_int_t listed(const struct setting *s, const char *name, const char *key)
 {
@@ -176,6 +211,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(test_a_data_set_comes_and_trains),
+        TEST(test_weights_come_and_are_begun_with),
         TEST(test_what_can_be_had_is_listed),
         TEST(test_a_signal_keeps_what_has_come),
         TEST(test_without_network_it_is_one_sentence),

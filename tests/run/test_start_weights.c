@@ -62,7 +62,6 @@ static void another_number_of_classes_has_a_new_last_layer(void **state)
 
     finish(first);
     learn_nothing_from(run_folder(first));
-    assert_good(layer_parse(&small.recipe.layers[2], "units=5", &e), e);
     struct run *r = small_run_start(NULL, fives, &e);
     assert_good(r != NULL, e);
     finish(r);
@@ -168,7 +167,7 @@ static void weights_that_are_not_there_are_an_error_before_anything_runs(void **
     (void)state;
 
     learn_nothing_from("nowhere.h5");
-    assert_bad(small_run_start(NULL, small.source, &e), e, "there is no model file and no run nowhere.h5");
+    assert_bad(small_run_start(NULL, small.source, &e), e, "no fetched network and no run nowhere.h5");
     learn_nothing_from(folder_put(small.folder, "text.h5", "no model"));
     assert_bad(small_run_start(NULL, small.source, &e), e, "training.weights: ");
     assert_false(path_is_folder(folder_path(small.folder, "runs/0001-squares-cpu1")));

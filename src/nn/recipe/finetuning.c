@@ -1,6 +1,7 @@
 #include "nn/recipe/finetuning.h"
 
 #include "base/text.h"
+#include "nn/recipe/model.h"
 
 /* The last one that can be new; -1: there is none. */
 static int head(const struct recipe *r)
@@ -21,6 +22,12 @@ struct optimiser_lower finetuning_lower(const struct recipe *r)
 {
     return (struct optimiser_lower){ .layers = head_is_new(r) ? head(r) : r->n_layers,
                                      .share = r->training.weights[0] != '\0' ? r->training.lower_rate : 1 };
+}
+
+void finetuning_fit_classes(struct recipe *r, struct shape input, int classes)
+{
+    if (r->training.weights[0] != '\0')
+        model_fit_classes(r, input, classes);
 }
 
 bool finetuning_insert_layer(struct recipe *r, int position, const struct layer *l)

@@ -7,6 +7,9 @@
 /* The layers that learn at training.lower_rate: those that came from other weights. */
 struct optimiser_lower finetuning_lower(const struct recipe *r);
 
+/* Of a recipe with weights the last layer gets as many outputs as there are classes, if it has others. */
+void finetuning_fit_classes(struct recipe *r, struct shape input, int classes);
+
 /* recipe_insert_layer() and recipe_remove_layer(), and the layers that were frozen stay so: one that is put among them
  * is frozen, too. */
 bool finetuning_insert_layer(struct recipe *r, int position, const struct layer *l);

@@ -9,8 +9,11 @@
 #include "tui/draw/figures.h"
 
 /* The folder may not be read yet: what is in there is not known before. */
+/* Or it is no data set. */
 static bool is_here(const struct datasets *d, const struct offer *o)
 {
+    if (offer_is_weights(o->name))
+        return true;
     for (int i = 0; i < d->catalogue.count; i++)
         if (strcmp(d->catalogue.entries[i].name, o->name) == 0)
             return true;
