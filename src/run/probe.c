@@ -15,6 +15,7 @@
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/executor_hold.h"
+#include "nn/train/features.h"
 
 /* Long enough for a mean, short enough not to disturb: a GPU may be shared. */
 #define TRAIN_SECONDS 0.4
@@ -109,7 +110,12 @@ static bool open_all(struct measuring *m, struct error *e)
 {
     const struct dataset_info *info = m->info;
 
-    m->plan = compile_recipe(m->recipe, shape_image(info->height, info->width, info->channels), info->classes, true, e);
+    const struct shape image = shape_image(info->height, info->width, info->channels);
+
+    /* What frozen layers give is computed before the first epoch. */
+    m->plan = features_kept(m->recipe, info, devices_host_memory())
+                  ? compile_recipe_apart(m->recipe, image, info->classes, e)
+                  : compile_recipe(m->recipe, image, info->classes, true, e);
     if (!m->plan || !make_noise(m, e) ||
         !executor_open(&m->executor, m->device->backend, &m->device->choice, m->plan, e) || !write_weights(m, e))
         return false;
