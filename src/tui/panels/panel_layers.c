@@ -39,6 +39,11 @@ static void draw_layer(struct canvas *c, int row, const struct app *app, int pos
     canvas_text(&left, 0, 0, bad ? ROLE_BAD : frozen ? ROLE_DIM : ROLE_NORMAL, summary);
 }
 
+static bool all_frozen(const struct model *m)
+{
+    return m->bad_layer < 0 && m->parameters > 0 && m->trained == 0;
+}
+
 static void draw_total(struct canvas *c, int row, const struct app *app)
 {
     char count[FIGURE_SIZE], trained[FIGURE_SIZE], total[2 * FIGURE_SIZE + 16];
@@ -54,7 +59,8 @@ static void draw_total(struct canvas *c, int row, const struct app *app)
     if (app->draft.model_error.kind == ERROR_NONE)
         canvas_text_right(c, row, c->clip.columns - 1, ROLE_DIM, total);
     else
-        canvas_text_right(c, row, c->clip.columns - 1, ROLE_BAD, "these do not fit together");
+        canvas_text_right(c, row, c->clip.columns - 1, ROLE_BAD,
+                          all_frozen(&app->draft.model) ? "nothing is left to train" : "these do not fit together");
 }
 
 static int line_at(const struct app *app, struct rectangle inside, int row)

@@ -98,10 +98,14 @@ static void test_layers_are_frozen_up_to_one(void **state)
     assert_int_equal(*freeze, 1); /* behind the frozen one */
     desk_press('z');
     assert_int_equal(*freeze, 2);
+    desk_press(KEYCODE_END);
+    desk_press('z');
+    assert_true(desk_shows("nothing is left to train"));
     desk_press(KEYCODE_HOME);
     desk_press('Z');
     assert_int_equal(*freeze, 0);
     assert_true(desk_shows("all layers are trained"));
+    desk_press('u');
     desk_press('u');
     assert_int_equal(*freeze, 2);
 }
