@@ -70,6 +70,7 @@ static void print_memory(const struct forecast *f)
     print_bytes("matrix products", n->products, "counted");
     print_bytes("data set on the device", n->held, "counted");
     print_bytes("data set in the node's memory", n->images, "counted");
+    print_bytes("what frozen layers give", n->features, "counted");
     print_bytes("images read ahead", n->batches, "counted");
     print_bytes("copies of the weights", n->weights, "counted");
     print_bytes("in all, of the device's", n->device, "");
@@ -108,14 +109,14 @@ static bool print_json(const struct forecast *f, struct error *e)
 {
     const struct memory_need *n = &f->need;
     double epoch = probe_epoch_seconds(&f->time);
-    json_t *all = json_pack("{s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "fits", f->fits,
-                            "plan_measured", n->measured, "plan_bytes", (json_int_t)n->plan, "images_bytes",
-                            (json_int_t)n->images, "held_bytes", (json_int_t)n->held, "batches_bytes",
-                            (json_int_t)n->batches, "weights_bytes", (json_int_t)n->weights, "host_bytes",
-                            (json_int_t)n->host, "device_bytes", (json_int_t)n->device, "host_free_bytes",
-                            known(f->room.host), "device_free_bytes", known(f->room.device), "step_seconds",
-                            seconds(f, f->time.step_seconds), "epoch_seconds", seconds(f, epoch), "seconds",
-                            seconds(f, epoch * f->recipe->training.epochs));
+    json_t *all = json_pack("{s:b, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "fits",
+                            f->fits, "plan_measured", n->measured, "plan_bytes", (json_int_t)n->plan, "images_bytes",
+                            (json_int_t)n->images, "held_bytes", (json_int_t)n->held, "features_bytes",
+                            (json_int_t)n->features, "batches_bytes", (json_int_t)n->batches, "weights_bytes",
+                            (json_int_t)n->weights, "host_bytes", (json_int_t)n->host, "device_bytes",
+                            (json_int_t)n->device, "host_free_bytes", known(f->room.host), "device_free_bytes",
+                            known(f->room.device), "step_seconds", seconds(f, f->time.step_seconds), "epoch_seconds",
+                            seconds(f, epoch), "seconds", seconds(f, epoch * f->recipe->training.epochs));
 
     return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(6), "the forecast", e);
 }

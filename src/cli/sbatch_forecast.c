@@ -31,7 +31,7 @@ static bool count(struct batch_job *job, const struct recipe *r, const struct da
         return false;
     struct memory_need need = memory_need(r, plan, info, device, &room);
 
-    batch_defaults_memory(job, need.host, need.images);
+    batch_defaults_memory(job, need.host, need.images + need.features);
     plan_free(plan);
     return true;
 }

@@ -24,7 +24,7 @@ static void fill(const struct app *app, struct batch_job *job)
     batch_defaults_of_recipe(job, &app->draft.recipe);
     for (int i = 0; device && i < app->machine.n_devices; i++)
         if (strcmp(app->machine.devices[i].info.id, device->info.id) == 0 && forecast_need(f, i, device, &need))
-            batch_defaults_memory(job, need.host, need.images);
+            batch_defaults_memory(job, need.host, need.images + need.features);
     if (f->time == TIME_TAKEN)
         batch_defaults_time(job, probe_epoch_seconds(&f->result) * app->draft.recipe.training.epochs);
 }

@@ -98,6 +98,17 @@ static void test_a_forecast_says_memory_and_time(void **state)
     process_free(p);
 }
 
+/* 128 numbers of each of 6,000 and 1,000 images. */
+static void test_a_forecast_counts_what_frozen_layers_give(void **state)
+{
+    struct process *p = process_cuvette(*state, "train", "mnist-mlp", "--dataset", "digits", "--set",
+                                        "training.freeze=3", "--forecast", "--json", NULL);
+
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "\"features_bytes\": 3584000,");
+    process_free(p);
+}
+
 static void test_a_forecast_of_what_does_not_fit_is_an_error(void **state)
 {
     struct process *p;
@@ -119,6 +130,7 @@ int main(void)
         IN_A_FOLDER(test_the_plan_can_be_read),
         IN_A_FOLDER(test_a_step_is_profiled),
         IN_A_FOLDER(test_a_forecast_says_memory_and_time),
+        IN_A_FOLDER(test_a_forecast_counts_what_frozen_layers_give),
         IN_A_FOLDER(test_a_forecast_of_what_does_not_fit_is_an_error),
     };
 
