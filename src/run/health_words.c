@@ -109,7 +109,8 @@ static bool has_layer(const struct recipe *recipe, const char *class)
 
 static const char *against_vanishing(const struct recipe *recipe)
 {
-    bool residual = has_layer(recipe, "residual"), norm = has_layer(recipe, "batch_norm");
+    bool residual = has_layer(recipe, "residual") || has_layer(recipe, "bottleneck");
+    bool norm = has_layer(recipe, "batch_norm");
 
     return residual ? "try fewer layers or relu" : norm ? "try residual layers" : "try residual or batch_norm layers";
 }

@@ -36,6 +36,12 @@ static const struct stack {
       "conv2d = filters=24 kernel=3 stride=2\nbatch_norm = momentum=0.5\nactivation = function=relu\n"
       "conv2d = filters=24 kernel=3 bias=no\nbatch_norm = momentum=0.5\nactivation = function=relu\nglobal_avgpool =\n",
       16, 13, 3 },
+    { "blocks",
+      "conv2d = filters=16 kernel=3\nresidual = filters=16 padding=half momentum=0.5\n"
+      "bottleneck = filters=8 expansion=3 stride=2 activation=silu momentum=0.5\nsqueeze_excite = filters=4\n"
+      "inverted_residual = filters=24 expansion=2 squeeze_excite=0.25 momentum=0.5\nlayer_scale = initial=1\n"
+      "bottleneck = filters=8 expansion=3 activation=relu6 momentum=0.5\nglobal_maxpool =\n",
+      12, 11, 3 },
 };
 
 /* The class of an image is which of its quadrants is bright: that can be learnt in a few steps. */

@@ -45,6 +45,7 @@ static const struct stack {
     { "avgpool2d", "conv2d = filters=3 kernel=2\navgpool2d = padding=same\nflatten =\n" },
     { "avgpool2d_overlapping", "conv2d = filters=2 kernel=2\navgpool2d = size=3 stride=1 padding=same\nflatten =\n" },
     { "global_avgpool", "conv2d = filters=4 kernel=2 activation=tanh\nglobal_avgpool =\n" },
+    { "global_maxpool", "conv2d = filters=4 kernel=2 activation=tanh\nglobal_maxpool =\n" },
     { "upsample2d", "conv2d = filters=2 kernel=2\nupsample2d =\nconv2d = filters=2 kernel=3\nflatten =\n" },
     { "batch_norm", "conv2d = filters=3 kernel=2\nbatch_norm =\nflatten =\n" },
     { "batch_norm_first", "batch_norm =\nflatten =\n" },
@@ -61,6 +62,21 @@ static const struct stack {
     { "residual", "conv2d = filters=3 kernel=2\nresidual = filters=3\nflatten =\n" },
     { "residual_projected", "conv2d = filters=2 kernel=2\nresidual = filters=3 stride=2\nglobal_avgpool =\n" },
     { "residual_twice", "residual = filters=2 activation=gelu\nresidual = filters=2\nflatten =\n" },
+    { "residual_half", "conv2d = filters=2 kernel=2\nresidual = filters=3 stride=2 padding=half epsilon=0.1\n"
+                       "flatten =\n" },
+    { "bottleneck", "bottleneck = filters=2 expansion=2 activation=silu\nbottleneck = filters=2 expansion=2\n"
+                    "flatten =\n" },
+    { "bottleneck_stride", "conv2d = filters=2 kernel=2\nbottleneck = filters=2 expansion=3 stride=2 padding=half\n"
+                           "bottleneck = filters=3 expansion=2 stride=2 stride_first=yes\nglobal_avgpool =\n" },
+    { "squeeze_excite",
+      "conv2d = filters=3 kernel=2\nsqueeze_excite = filters=2 activation=silu\nflatten =\n" },
+    { "layer_scale", "conv2d = filters=3 kernel=2\nlayer_scale = initial=0.5\nflatten =\n" },
+    { "inverted_residual", "inverted_residual = filters=2 expansion=2 activation=tanh\n"
+                           "inverted_residual = filters=2 expansion=1 squeeze_excite=0.5 activation=silu\n"
+                           "flatten =\n" },
+    { "inverted_residual_stride", "conv2d = filters=2 kernel=2\ninverted_residual = filters=3 expansion=2 stride=2 "
+                                  "kernel=5 padding=half squeeze_excite=0.5 activation=tanh\nflatten =\n" },
+    { "squeeze_excite_first", "squeeze_excite = filters=3\nglobal_maxpool =\n" },
     { "label_smoothing", "conv2d = filters=2 kernel=2\nflatten =\n", .smoothing = true },
     { "class_weights", "conv2d = filters=2 kernel=2\nflatten =\n", .smoothing = true, .data = "balance = weights\n" },
     { "mixed_labels", "conv2d = filters=2 kernel=2\nflatten =\n", .data = "mixup = 0.4\n" },

@@ -36,6 +36,17 @@ static const struct lesson_layer convolutions[] = { { "conv2d", "filters=9 kerne
                                                     { "dense", "units=4" },
                                                     { NULL, NULL } };
 
+static const struct lesson_layer blocks[] = { { "conv2d", "filters=8 kernel=3 activation=hard_swish" },
+                                              { "residual", "filters=8 padding=half" },
+                                              { "bottleneck", "filters=4 expansion=3 stride=2 activation=silu" },
+                                              { "squeeze_excite", "filters=3" },
+                                              { "inverted_residual", "filters=12 expansion=2 squeeze_excite=0.25" },
+                                              { "layer_scale", "initial=1" },
+                                              { "activation", "function=relu6" },
+                                              { "global_maxpool", "" },
+                                              { "dense", "units=4" },
+                                              { NULL, NULL } };
+
 /* Settings beside the layers. */
 static void choose_sgd(struct recipe *r)
 {
@@ -95,6 +106,12 @@ static void test_first_losses_of_a_perceptron_agree(void **state)
     (void)state;
     expect_same_losses(perceptron, choose_sgd);
     expect_same_losses(perceptron, choose_adamw);
+}
+
+static void test_first_losses_of_blocks_agree(void **state)
+{
+    (void)state;
+    expect_same_losses(blocks, choose_sgd);
 }
 
 static void test_first_losses_of_convolutions_agree(void **state)
@@ -194,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_first_losses_of_a_perceptron_agree),
         cmocka_unit_test(test_first_losses_of_convolutions_agree),
         cmocka_unit_test(test_first_losses_of_a_frozen_network_agree),
+        cmocka_unit_test(test_first_losses_of_blocks_agree),
         cmocka_unit_test(test_a_look_finds_the_same),
         cmocka_unit_test(test_a_seed_gives_the_same_losses_again),
         cmocka_unit_test(test_learns_the_digits),

@@ -72,6 +72,53 @@ def residual(bias=False, swap=False, relu=L.ReLU):
     return keras.Model(x, L.Dense(CLASSES, activation="softmax")(y))
 
 
+def bottleneck(x, filters, stride=1, first=False):
+    """As Keras Applications' ResNet50 (first) or torchvision's."""
+    y = L.Conv2D(filters, 1, strides=stride if first else 1)(x)
+    y = L.ReLU()(L.BatchNormalization(epsilon=1.001e-5)(y))
+    if not first and stride > 1:
+        y = L.Conv2D(filters, 3, strides=stride)(L.ZeroPadding2D(1)(y))
+    else:
+        y = L.Conv2D(filters, 3, padding="same")(y)
+    y = L.Activation("relu")(L.BatchNormalization(epsilon=1.001e-5)(y))
+    y = L.BatchNormalization(epsilon=1.001e-5)(L.Conv2D(4 * filters, 1)(y))
+    if stride > 1 or x.shape[-1] != 4 * filters:
+        x = L.BatchNormalization(epsilon=1.001e-5)(L.Conv2D(4 * filters, 1, strides=stride)(x))
+    return L.Activation("relu")(L.Add()([x, y]))
+
+
+def squeeze_excite(x, filters, reshape):
+    """As Keras Applications' EfficientNet (reshape), or in two layers less."""
+    y = L.GlobalAveragePooling2D(keepdims=not reshape)(x)
+    y = L.Reshape((1, 1, x.shape[-1]))(y) if reshape else y
+    y = L.Conv2D(filters, 1, padding="same", activation="swish")(y)
+    y = L.Conv2D(x.shape[-1], 1, padding="same", activation="sigmoid")(y)
+    return L.Multiply()([x, y])
+
+
+def inverted(x, filters, expansion, kernel, reduce=0, bias=False):
+    """As Keras Applications' EfficientNet, with its dropout of whole images."""
+    y = x
+    if expansion > 1:
+        y = L.Conv2D(expansion * x.shape[-1], 1, padding="same", use_bias=bias)(y)
+        y = L.Activation("swish")(L.BatchNormalization()(y))
+    y = L.DepthwiseConv2D(kernel, padding="same", use_bias=bias)(y)
+    y = L.Activation("swish")(L.BatchNormalization()(y))
+    y = squeeze_excite(y, reduce, True) if reduce else y
+    y = L.BatchNormalization()(L.Conv2D(filters, 1, padding="same", use_bias=bias)(y))
+    return L.Add()([L.Dropout(0.2, noise_shape=(None, 1, 1, 1))(y), x]) if filters == x.shape[-1] else y
+
+
+def blocks():
+    x = keras.Input((8, 9, 3))
+    y = L.Conv2D(6, 3, padding="same")(L.Rescaling(1 / 255)(x))
+    y = bottleneck(y, 3, 2, first=True)
+    y = squeeze_excite(bottleneck(y, 3), 4, True)
+    y = squeeze_excite(bottleneck(y, 2, 2), 3, False)
+    y = inverted(inverted(inverted(y, 8, 1, 3, bias=True), 8, 3, 5, 2), 5, 2, 3, 2)
+    return keras.Model(x, L.Dense(CLASSES)(L.GlobalMaxPooling2D()(y)))
+
+
 def gelu_blocks():
     return residual(relu=lambda: L.Activation("gelu"))
 
@@ -120,6 +167,7 @@ MODELS = {
     "residual": residual,
     "residual-bias": lambda: residual(bias=True, swap=True),
     "residual-gelu": gelu_blocks,
+    "blocks": blocks,
     "activations": new_activations,
     "relu6-blocks": lambda: residual(relu=lambda: L.ReLU(6.0)),
     "silu-blocks": lambda: residual(relu=lambda: L.Activation("silu")),

@@ -72,6 +72,21 @@ maxpool2d = size=3 stride=2 padding=half
 flatten =
 dense = units=10
 """),
+    ("blocks", 11, 14, 3, """
+conv2d = filters=6 kernel=3 activation=relu
+residual = filters=6 stride=2 padding=half epsilon=1e-5 momentum=0.9
+bottleneck = filters=4 stride=2 padding=half
+squeeze_excite = filters=5 activation=silu
+bottleneck = filters=5 expansion=3 stride=2 stride_first=yes activation=hard_swish
+bottleneck = filters=5 expansion=3 activation=relu6
+squeeze_excite = filters=2 activation=relu6
+inverted_residual = filters=15 expansion=2 squeeze_excite=0.25 activation=silu
+inverted_residual = filters=8 kernel=5 stride=2 padding=half epsilon=1e-5
+inverted_residual = filters=8 expansion=1
+layer_scale = initial=0.5
+global_maxpool =
+dense = units=10
+"""),
     ("zeros", 11, 14, 3, """
 conv2d = filters=5 kernel=3
 zero_padding2d = top=1 bottom=2 left=0 right=3

@@ -154,6 +154,37 @@ void reference_global_average_pool(const struct reference_task *task)
         }
 }
 
+void reference_global_max_pool(const struct reference_task *task)
+{
+    int pixels = task->op->norm.pixels, channels = task->op->norm.channels;
+    double *y = task->out[0];
+    int32_t *winner = task->out[1];
+
+    for (int i = 0; i < task->step->rows * channels; i++) {
+        const double *x = (const double *)task->in[0] + i / channels * pixels * channels + i % channels;
+        int best = 0;
+
+        for (int pixel = 1; pixel < pixels; pixel++)
+            if (x[pixel * channels] > x[best * channels] || (isnan(x[pixel * channels]) && !isnan(x[best * channels])))
+                best = pixel;
+        y[i] = x[best * channels];
+        if (winner)
+            winner[i] = best;
+    }
+}
+
+void reference_global_max_pool_gradient(const struct reference_task *task)
+{
+    int pixels = task->op->norm.pixels, channels = task->op->norm.channels;
+    const double *dy = task->in[0];
+    const int32_t *winner = task->in[1];
+    double *dx = task->out[0];
+
+    for (int i = 0; i < task->step->rows * channels; i++)
+        for (int pixel = 0; pixel < pixels; pixel++)
+            dx[(i / channels * pixels + pixel) * channels + i % channels] = pixel == winner[i] ? dy[i] : 0.0;
+}
+
 void reference_global_average_pool_gradient(const struct reference_task *task)
 {
     const struct op_window *w = &task->op->window;

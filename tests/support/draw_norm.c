@@ -1,4 +1,4 @@
-/* Batch norm, and channels that are silent. */
+/* Batch norm, factors of channels, and channels that are silent. */
 #include <math.h>
 
 #include "tests/support/draw.h"
@@ -57,6 +57,30 @@ void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
     c->op.out[2] = draw_output(c, r, channels);
     for (int k = 1; k <= 2; k++)
         c->magnitude[c->op.out[k]] *= sqrt((double)c->step.rows * c->op.norm.pixels);
+}
+
+void draw_gate(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r);
+
+    draw_one_to_one(c, r, count, count);
+    c->op.in[1] = draw_image_input(c, r, c->op.norm.channels);
+    if (chance_toss(r))
+        c->values[c->op.out[0]].alias = c->op.in[0];
+}
+
+/* The factors' gradients are sums over n pixels, as batch norm's are. */
+void draw_gate_gradient(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    draw_one_to_one(c, r, count, count);
+    c->op.in[1] = draw_image_input(c, r, count);
+    c->op.in[2] = draw_image_input(c, r, channels);
+    c->op.out[1] = draw_image_output(c, r, channels);
+    c->magnitude[c->op.out[1]] *= sqrt((double)c->op.norm.pixels);
+    if (chance_toss(r))
+        c->values[c->op.out[0]].alias = c->op.in[1];
 }
 
 /* What a ReLU leaves: of some channels nothing, of others one number in many. */

@@ -104,6 +104,39 @@ void draw_global_average_pool_gradient(struct op_case *c, struct chance *r)
     draw_one_to_one(c, r, c->op.window.channels, draw_window_input(&c->op.window));
 }
 
+static void draw_whole_image(struct op_case *c, struct chance *r)
+{
+    c->op.norm = (struct op_norm){ .pixels = chance_int(r, 1, 400), .channels = draw_channels(r) };
+}
+
+void draw_global_max_pool(struct op_case *c, struct chance *r)
+{
+    const struct op_norm *norm = &c->op.norm;
+    int floats;
+
+    draw_whole_image(c, r);
+    floats = norm->pixels * norm->channels;
+    draw_one_to_one(c, r, floats, norm->channels);
+    if (chance_int(r, 0, 3))
+        c->op.out[1] = draw_value(c, r, ELEMENT_I32, true, norm->channels, FILL_UNDEFINED);
+    if (chance_toss(r))
+        draw_whole_numbers(c, c->op.in[0]);
+    for (int i = chance_toss(r) ? 0 : chance_int(r, 1, 3); c->contents && i > 0; i--) /* the first of them wins */
+        ((float *)(void *)(c->contents + c->values[c->op.in[0]].offset))[chance_int(r, 0, floats - 1)] = NAN;
+}
+
+void draw_global_max_pool_gradient(struct op_case *c, struct chance *r)
+{
+    const struct op_norm *norm = &c->op.norm;
+
+    draw_whole_image(c, r);
+    c->op.in[0] = draw_image_input(c, r, norm->channels);
+    c->op.in[1] = draw_value(c, r, ELEMENT_I32, true, norm->channels, FILL_UNDEFINED);
+    c->op.out[0] = draw_image_output(c, r, norm->pixels * norm->channels);
+    for (int i = 0; c->contents && i < norm->channels * c->plan.batch; i++)
+        ((int32_t *)(void *)(c->contents + c->values[c->op.in[1]].offset))[i] = chance_int(r, 0, norm->pixels - 1);
+}
+
 static void draw_upsampling(struct op_case *c, struct chance *r)
 {
     struct op_window *w = &c->op.window;

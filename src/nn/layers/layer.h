@@ -15,10 +15,15 @@
     X(separable_conv2d) \
     X(zero_padding2d) \
     X(residual) \
+    X(bottleneck) \
+    X(inverted_residual) \
+    X(squeeze_excite) \
     X(maxpool2d) \
     X(avgpool2d) \
+    X(global_maxpool) \
     X(global_avgpool) \
     X(batch_norm) \
+    X(layer_scale) \
     X(activation) \
     X(dropout) \
     X(upsample2d) \

@@ -71,3 +71,40 @@ value layer_emit_batch_norm(struct plan_builder *b, value in, double momentum, d
     plan_append(b, &op);
     return out;
 }
+
+value layer_emit_global_average(struct plan_builder *b, value in, struct shape out)
+{
+    struct shape s = plan_shape(b, in);
+    value means = plan_activation(b, "global_avgpool", out);
+
+    plan_append(b, &(struct op){ .kind = OP_GLOBAL_AVERAGE_POOL,
+                                 .in = { in },
+                                 .out = { means },
+                                 .window = { .height = s.height, .width = s.width, .channels = s.channels,
+                                             .out_height = 1, .out_width = 1, .out_channels = s.channels,
+                                             .kernel_height = s.height, .kernel_width = s.width, .stride = 1 } });
+    return means;
+}
+
+/* A 1×1 convolution of an image of one pixel. */
+static value convolve_pixel(struct plan_builder *b, value in, int filters)
+{
+    const struct op_window w = layer_window(plan_shape(b, in), 1, 1, PADDING_VALID, filters);
+
+    return layer_emit_conv2d(b, in, &w, true);
+}
+
+value layer_emit_squeeze_excite(struct plan_builder *b, value in, int filters, enum activation a)
+{
+    struct shape s = plan_shape(b, in);
+    value means = layer_emit_global_average(b, in, shape_image(1, 1, s.channels));
+    value squeezed = layer_emit_activation(b, convolve_pixel(b, means, filters), a, LEAKY_SLOPE);
+    value gate = layer_emit_activation(b, convolve_pixel(b, squeezed, s.channels), ACTIVATION_SIGMOID, 0);
+    value out = plan_activation(b, "gated", s);
+
+    plan_append(b, &(struct op){ .kind = OP_GATE,
+                                 .in = { in, gate },
+                                 .out = { out },
+                                 .norm = { .pixels = s.height * s.width, .channels = s.channels } });
+    return out;
+}

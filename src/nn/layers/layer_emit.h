@@ -13,4 +13,11 @@ value layer_emit_activation(struct plan_builder *b, value in, enum activation a,
 /* gamma, beta and the moving statistics [C]; in the evaluate list the inference operation. */
 value layer_emit_batch_norm(struct plan_builder *b, value in, double momentum, double epsilon);
 
+/* The mean of each channel, as `out`: flat, or an image of one pixel. */
+value layer_emit_global_average(struct plan_builder *b, value in, struct shape out);
+/* in ─────────────────────────────────────────────────────────── (×) ─ out
+ *  └─ global average ─ conv 1×1 to `filters` ─ a ─ conv 1×1 ─ sigmoid ┘
+ * The convolutions have biases. */
+value layer_emit_squeeze_excite(struct plan_builder *b, value in, int filters, enum activation a);
+
 #endif

@@ -2,11 +2,12 @@
  *  └──────────── identity, or conv 1×1/s ─ norm ────┘            */
 #include <stdio.h>
 
+#include "nn/layers/layer_block.h"
 #include "nn/layers/layer_emit.h"
-#include "nn/layers/layer_shape.h"
 
 struct residual {
     int filters, stride, activation;
+    BLOCK_STYLE;
 };
 
 static const struct field fields[] = {
@@ -14,9 +15,8 @@ static const struct field fields[] = {
     INTEGER_FIELD(struct residual, stride, 1, 8, 1, "2 halves height and width"),
     CHOICE_FIELD(struct residual, activation, activation_names, ACTIVATION_RELU,
         "after the first normalisation and after the sum"),
+    BLOCK_STYLE_FIELDS(struct residual),
 };
-
-static const double momentum = 0.99, epsilon = 1e-3;
 
 static const struct residual *settings(const struct layer *l)
 {
@@ -30,48 +30,28 @@ static bool shape(const struct layer *l, struct shape in, struct shape *out, str
     if (!layer_needs_image(in, e))
         return false;
 
-    const struct op_window w = layer_window(in, 3, s->stride, PADDING_SAME, s->filters);
+    const struct op_window w = layer_block_window(&s->style, in, 3, s->stride, s->filters);
 
     *out = layer_window_shape(&w);
     return true;
-}
-
-static value convolve(struct plan_builder *b, value in, int kernel, int stride, int filters)
-{
-    const struct op_window w = layer_window(plan_shape(b, in), kernel, stride, PADDING_SAME, filters);
-
-    return layer_emit_batch_norm(b, layer_emit_conv2d(b, in, &w, false), momentum, epsilon);
 }
 
 static value emit(const struct layer *l, struct plan_builder *b, value in)
 {
     const struct residual *s = settings(l);
     enum activation a = (enum activation)s->activation;
-    value inner = layer_emit_activation(b, convolve(b, in, 3, s->stride, s->filters), a, LEAKY_SLOPE);
-    value main_path = convolve(b, inner, 3, 1, s->filters), skip = in;
-    struct shape out_shape = plan_shape(b, main_path);
+    value first = layer_block_convolve(b, &s->style, in, 3, s->stride, s->filters);
+    value inner = layer_emit_activation(b, first, a, LEAKY_SLOPE);
+    value second = layer_block_convolve(b, &s->style, inner, 3, 1, s->filters);
 
-    if (!shape_equal(plan_shape(b, in), out_shape))
-        skip = convolve(b, in, 1, s->stride, s->filters);
-
-    value sum = plan_activation(b, "sum", out_shape);
-
-    plan_append(b, &(struct op){ .kind = OP_ADD,
-                                 .in = { main_path, skip },
-                                 .out = { sum },
-                                 .elements = { .per_image = (int)shape_size(out_shape) } });
-    return layer_emit_activation(b, sum, a, LEAKY_SLOPE);
+    return layer_emit_activation(b, layer_block_add_skip(b, &s->style, second, in, s->stride), a, LEAKY_SLOPE);
 }
 
 static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 {
-    const struct residual *s = settings(l);
-    char stride[16] = "";
-
     (void)unicode;
-    if (s->stride > 1)
-        snprintf(stride, sizeof stride, "/%d", s->stride);
-    snprintf(out, size, "residual %d%s", s->filters, stride);
+    snprintf(out, size, "residual %d", settings(l)->filters);
+    layer_block_summarise(out, size, settings(l)->stride);
 }
 
 /* He et al., "Deep residual learning for image recognition", CVPR 2016: the skip keeps gradients from vanishing in deep

@@ -17,7 +17,7 @@
  * Dimensions: N images in the step, at most the plan's batch; images are NHWC, kernels HWIO, dense weights (in, out),
  * as in Keras. H W C of an image that goes in, K channels that come out, KH KW the window, OH OW what it leaves of
  * H and W, PH PW what a pool behind it leaves of those (see `pooled`); I O inputs and outputs; P values an image
- * (BATCH_NORM, SILENT: pixels); G the numbers of an arena, or of a part of one. */
+ * (of operations with channels: pixels); G the numbers of an arena, or of a part of one. */
 #ifndef NN_OPS_H
 #define NN_OPS_H
 
@@ -92,6 +92,13 @@
     X(GLOBAL_AVERAGE_POOL_GRADIENT, global_average_pool_gradient, window, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, dy, N, C)), \
       OUT(WRITE(F32, dx, N, H, W, C))) \
+    /* winner: the pixel, row-major, of the first of a channel's greatest values */ \
+    X(GLOBAL_MAX_POOL, global_max_pool, norm, global_max_pool_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C)), \
+      OUT(WRITE(F32, y, N, C), MAYBE_WRITE(I32, winner, N, C))) \
+    X(GLOBAL_MAX_POOL_GRADIENT, global_max_pool_gradient, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, dy, N, C), READ(I32, winner, N, C)), \
+      OUT(WRITE(F32, dx, N, P, C))) \
     /* nearest neighbour: each value stride × stride times */ \
     X(UPSAMPLE, upsample, window, upsample_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, N, H, W, C)), \
@@ -111,6 +118,13 @@
     X(BATCH_NORM_GRADIENT, batch_norm_gradient, norm, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, N, P, C), READ(F32, dy, N, P, C), READ(F32, gamma, C), READ(F32, saved, 2, C)), \
       OUT(WRITE(F32, dx, N, P, C), WRITE(F32, dgamma, C), WRITE(F32, dbeta, C))) \
+    /* y: x times a factor for each channel of each image */ \
+    X(GATE, gate, norm, gate_gradient, NO_PRODUCTS, \
+      IN(REPLACE(F32, x, N, P, C), READ(F32, factor, N, C)), \
+      OUT(WRITE(F32, y, N, P, C))) \
+    X(GATE_GRADIENT, gate_gradient, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C), REPLACE(F32, dy, N, P, C), READ(F32, factor, N, C)), \
+      OUT(WRITE(F32, dx, N, P, C), WRITE(F32, dfactor, N, C))) \
     X(ACTIVATION, activation, elements, activation_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, N, P)), \
       OUT(WRITE(F32, y, N, P))) \
@@ -257,7 +271,7 @@ struct op_dense {
 };
 
 struct op_norm {
-    int pixels, channels; /* P, C; SILENT has no more than these */
+    int pixels, channels; /* P, C; only batch norm has more than these */
     float momentum; /* moving = momentum × moving + (1 - momentum) × batch, with the biased variance, as Keras */
     float epsilon;
 };

@@ -34,7 +34,7 @@ enum arena {
     ARENA_COUNT
 };
 
-enum initialiser { INITIALISE_ZERO, INITIALISE_ONE, INITIALISE_GLOROT_UNIFORM };
+enum initialiser { INITIALISE_ZERO, INITIALISE_ONE, INITIALISE_GLOROT_UNIFORM, INITIALISE_FILL };
 
 struct plan_value {
     char name[48];         /* parameters: Keras's ("kernel", "gamma"), others for the print */
@@ -50,6 +50,7 @@ struct plan_value {
     int layer;             /* that declared it; -1 for none */
     enum initialiser initialiser;
     int fan_in, fan_out;
+    float fill; /* INITIALISE_FILL: every number */
 };
 
 enum span {

@@ -87,6 +87,13 @@ value plan_activation_bytes(struct plan_builder *b, const char *name, struct sha
     return plan_add_value(b, &v);
 }
 
+value plan_activation_integers(struct plan_builder *b, const char *name, struct shape s)
+{
+    struct plan_value v = per_image(b, name, s, ELEMENT_I32);
+
+    return plan_add_value(b, &v);
+}
+
 static struct plan_value fixed(const char *name, enum arena arena, int rank, const int *dims)
 {
     struct plan_value v = { .arena = arena, .element = ELEMENT_F32, .rank = rank, .alias = VALUE_NONE };
@@ -181,6 +188,15 @@ value plan_parameter(struct plan_builder *b, const char *name, int rank, const i
 
         b->plan->values[parameter].gradient = gradient;
     }
+    return parameter;
+}
+
+value plan_parameter_filled(struct plan_builder *b, const char *name, int rank, const int *dims, float fill)
+{
+    value parameter = plan_parameter(b, name, rank, dims, INITIALISE_FILL, 0, 0);
+
+    if (!b->failed)
+        b->plan->values[parameter].fill = fill;
     return parameter;
 }
 

@@ -20,6 +20,8 @@ struct plan_builder {
 value plan_activation(struct plan_builder *b, const char *name, struct shape s);
 /* Bytes for each image, e.g. a max pool's winners. */
 value plan_activation_bytes(struct plan_builder *b, const char *name, struct shape s);
+/* 32-bit integers for each image, e.g. a global max pool's winners. */
+value plan_activation_integers(struct plan_builder *b, const char *name, struct shape s);
 /* A few floats that live from forward to backward, e.g. batch norm's saved statistics. */
 value plan_scratch(struct plan_builder *b, const char *name, int rank, const int *dims);
 /* The same numbers under another shape. */
@@ -28,6 +30,8 @@ value plan_reshape(struct plan_builder *b, value v, struct shape s);
 /* A trainable parameter, declared in a fixed order: on the second emission (evaluate) the same value comes back. */
 value plan_parameter(struct plan_builder *b, const char *name, int rank, const int *dims, enum initialiser i,
                      int fan_in, int fan_out);
+/* The same, and every number of it begins as `fill`. */
+value plan_parameter_filled(struct plan_builder *b, const char *name, int rank, const int *dims, float fill);
 /* Not trained but saved, dims [2][C]: row 0 starts as zeros, row 1 as ones (a moving mean and variance). */
 value plan_statistic(struct plan_builder *b, const char *name, int rank, const int *dims);
 

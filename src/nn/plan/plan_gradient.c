@@ -108,6 +108,12 @@ static void global_average_pool_gradient(struct gradient *g, const struct op *op
                (struct op){ .kind = OP_GLOBAL_AVERAGE_POOL_GRADIENT, .in = { dy }, .window = op->window });
 }
 
+static void global_max_pool_gradient(struct gradient *g, const struct op *op, value dy)
+{
+    append_for(g, op->in[0],
+               (struct op){ .kind = OP_GLOBAL_MAX_POOL_GRADIENT, .in = { dy, op->out[1] }, .norm = op->norm });
+}
+
 static void upsample_gradient(struct gradient *g, const struct op *op, value dy)
 {
     append_for(g, op->in[0], (struct op){ .kind = OP_UPSAMPLE_GRADIENT, .in = { dy }, .window = op->window });
@@ -124,6 +130,19 @@ static void batch_norm_gradient(struct gradient *g, const struct op *op, value d
                                     .norm = op->norm });
     if (wanted(g, op->in[0]))
         contribute(g, op->in[0], dx);
+}
+
+static void gate_gradient(struct gradient *g, const struct op *op, value dy)
+{
+    value made[] = { new_gradient(g, op->in[0]), new_gradient(g, op->in[1]) };
+
+    plan_append(g->b, &(struct op){ .kind = OP_GATE_GRADIENT,
+                                    .in = { op->in[0], dy, op->in[1] },
+                                    .out = { made[0], made[1] },
+                                    .norm = op->norm });
+    for (int i = 0; i < 2; i++)
+        if (wanted(g, op->in[i]))
+            contribute(g, op->in[i], made[i]);
 }
 
 static void activation_gradient(struct gradient *g, const struct op *op, value dy)

@@ -27,6 +27,10 @@ static void initialise_parameter(const struct plan_value *v, float *to, uint64_t
         for (size_t i = 0; i < count; i++)
             to[i] = 1;
         break;
+    case INITIALISE_FILL:
+        for (size_t i = 0; i < count; i++)
+            to[i] = v->fill;
+        break;
     case INITIALISE_GLOROT_UNIFORM: /* Glorot and Bengio, AISTATS 2010, eq. 16 */
         fill_uniform(to, count, sqrtf(6.0f / (float)(v->fan_in + v->fan_out)), seed, salt);
         break;

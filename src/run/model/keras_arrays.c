@@ -25,14 +25,23 @@ struct gathering {
     struct folded_bias *folded;
 };
 
+/* How many a convolution's bias has, of which a depthwise one's kernel ends in (channels, 1); 0: it is none. */
+static int biases_of(const struct keras_layer *l)
+{
+    switch (l->kind) {
+    case KERAS_CONV2D: return l->weights[0].dims[3];
+    case KERAS_DEPTHWISE_CONV2D: return l->weights[0].dims[2];
+    default: return 0;
+    }
+}
+
 /* Numbers that are no weights of ours: of each node with weights a bias, and mean, variance of a Normalization. */
 static size_t count_spare(const struct keras_recipe *k, const struct keras_model *m)
 {
     size_t all = (size_t)k->n_scalings * 2 * KERAS_CHANNELS_MAX;
 
     for (int i = 0; i < m->n_layers; i++)
-        if (m->layers[i].kind == KERAS_CONV2D)
-            all += (size_t)m->layers[i].weights[0].dims[3];
+        all += (size_t)biases_of(&m->layers[i]);
     return all;
 }
 
@@ -84,11 +93,11 @@ static void add_layer(struct gathering *g, const struct keras_layer *l, const st
             for (size_t k = 0; strcmp(w->name, "gamma") == 0 && k < w->count; k++)
                 place_of(g, w)[k] = 1;
     }
-    if (l->kind == KERAS_CONV2D && l->n_weights == 1 && keras_node_flag(n, "use_bias", true)) {
+    if (biases_of(l) > 0 && l->n_weights == 1 && keras_node_flag(n, "use_bias", true)) {
         struct keras_array *a = add(g, n, "bias", place);
 
         a->rank = 1;
-        a->dims[0] = l->weights[0].dims[3];
+        a->dims[0] = biases_of(l);
         a->to = spare(g, a->dims[0]);
         g->folded[g->n_folded++] = (struct folded_bias){ .bias = a->to, .count = a->dims[0] };
     }

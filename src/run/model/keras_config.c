@@ -122,6 +122,13 @@ static json_t *format_alone(const struct keras_layer *l, const struct context *c
     return json_pack("{s:s}", "data_format", "channels_last");
 }
 
+/* Of an image of one pixel or, flat, of a row. */
+static json_t *global_pooling(const struct keras_layer *l, const struct context *context)
+{
+    return json_pack("{s:s, s:b}", "data_format", "channels_last", "keepdims",
+                     context->model->plan->values[l->op->out[0]].rank == 4);
+}
+
 static json_t *batch_normalization(const struct keras_layer *l, const struct context *context)
 {
     (void)context;

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 /* A model may have models for layers, and these again, so deep. */
-enum { NODES_MAX = 2048, NO_NODE = -2, DEPTH_MAX = 8 };
+enum { NODES_MAX = 2048, DEPTH_MAX = 8 };
 
 struct parsing {
     struct keras_graph *graph;

@@ -50,21 +50,32 @@ static const struct keras_rule average_pool = { .op = OP_AVERAGE_POOL, .kind = K
 static const struct keras_rule global_average_pool = { .op = OP_GLOBAL_AVERAGE_POOL,
                                                        .kind = KERAS_GLOBAL_AVERAGE_POOLING,
                                                        .images = 1 };
+static const struct keras_rule global_max_pool = { .op = OP_GLOBAL_MAX_POOL,
+                                                   .kind = KERAS_GLOBAL_MAX_POOLING,
+                                                   .images = 1 };
 static const struct keras_rule upsample = { .op = OP_UPSAMPLE, .kind = KERAS_UP_SAMPLING, .images = 1 };
 static const struct keras_rule activation = { .op = OP_ACTIVATION, .kind = KERAS_ACTIVATION, .images = 1 };
 static const struct keras_rule dropout = { .op = OP_DROPOUT, .kind = KERAS_DROPOUT, .images = 1 };
 static const struct keras_rule sum = { .op = OP_ADD, .kind = KERAS_ADD, .images = 2 };
+static const struct keras_rule gate = { .op = OP_GATE, .kind = KERAS_MULTIPLY, .images = 2 };
 
 const struct keras_row keras_conv2d = { { &convolution, &activation } };
 const struct keras_row keras_depthwise_conv2d = { { &depthwise, &activation } };
 const struct keras_row keras_separable_conv2d = { { &separable, &pointwise, &activation } };
 const struct keras_row keras_zero_padding2d = { { &zeros } };
 const struct keras_row keras_residual = { { &convolution, &normalisation, &activation, &sum } };
+const struct keras_row keras_bottleneck = { { &convolution, &normalisation, &activation, &sum } };
+const struct keras_row keras_inverted_residual = {
+    { &convolution, &depthwise, &normalisation, &activation, &global_average_pool, &gate, &sum }
+};
+const struct keras_row keras_squeeze_excite = { { &global_average_pool, &convolution, &activation, &gate } };
 const struct keras_row keras_maxpool2d = { { &max_pool } };
 const struct keras_row keras_avgpool2d = { { &average_pool } };
+const struct keras_row keras_global_maxpool = { { &global_max_pool } };
 const struct keras_row keras_global_avgpool = { { &global_average_pool } };
 const struct keras_row keras_upsample2d = { { &upsample } };
 const struct keras_row keras_batch_norm = { { &normalisation } };
+const struct keras_row keras_layer_scale = { { &depthwise } };
 const struct keras_row keras_activation = { { &activation } };
 const struct keras_row keras_dropout = { { &dropout } };
 const struct keras_row keras_flatten = { { NULL } }; /* no operation: the change of shape says it */

@@ -17,7 +17,8 @@
     X(ZERO_PADDING, "ZeroPadding2D", "zero_padding2d", zero_padding) \
     X(MAX_POOLING, "MaxPooling2D", "max_pooling2d", pooling) \
     X(AVERAGE_POOLING, "AveragePooling2D", "average_pooling2d", pooling) \
-    X(GLOBAL_AVERAGE_POOLING, "GlobalAveragePooling2D", "global_average_pooling2d", format_alone) \
+    X(GLOBAL_AVERAGE_POOLING, "GlobalAveragePooling2D", "global_average_pooling2d", global_pooling) \
+    X(GLOBAL_MAX_POOLING, "GlobalMaxPooling2D", "global_max_pooling2d", global_pooling) \
     X(UP_SAMPLING, "UpSampling2D", "up_sampling2d", up_sampling) \
     X(BATCH_NORMALIZATION, "BatchNormalization", "batch_normalization", batch_normalization) \
     X(ACTIVATION, "Activation", "activation", activation) \
@@ -25,7 +26,8 @@
     X(LEAKY_RELU, "LeakyReLU", "leaky_re_lu", leaky_relu) \
     X(DROPOUT, "Dropout", "dropout", dropout) \
     X(FLATTEN, "Flatten", "flatten", format_alone) \
-    X(ADD, "Add", "add", nothing)
+    X(ADD, "Add", "add", nothing) \
+    X(MULTIPLY, "Multiply", "multiply", nothing)
 
 enum keras_kind {
 #define KERAS_KIND(kind, ...) KERAS_##kind,
@@ -39,7 +41,7 @@ extern const struct keras_class {
     const char *begin; /* of its layers' names: "conv2d" */
 } keras_classes[KERAS_KIND_COUNT];
 
-enum { KERAS_WEIGHTS = 4, KERAS_RULES_MAX = 4 };
+enum { KERAS_WEIGHTS = 4, KERAS_RULES_MAX = 7 };
 
 /* The Keras layer for one operation. */
 struct keras_rule {

@@ -8,7 +8,7 @@
 
 struct json_t;
 
-enum { NODE_INPUTS = 2, NODE_USERS = 2, NODE_OF_INPUT = -1 };
+enum { NODE_INPUTS = 2, NODE_USERS = 2, NODE_OF_INPUT = -1, NO_NODE = -2 };
 
 struct keras_node {
     int position; /* counted from 1, without input layers */

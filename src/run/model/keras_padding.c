@@ -1,5 +1,7 @@
 #include "run/model/keras_padding.h"
 
+#include <math.h>
+
 #include "base/limits.h"
 
 static bool is_as(const struct op_window *w, enum padding padding)
@@ -36,6 +38,26 @@ struct keras_padding keras_padding_of(const struct op_window *w)
                    .left = w->pad_left,
                    .right = zeros_after(w->width, w->out_width, w->kernel_width, w->stride, w->pad_left) },
     };
+}
+
+enum { PADDED_MAX = 64 }; /* of zero_padding2d */
+
+/* One number, two (height, width), or four (top, bottom, left, right). */
+bool keras_padding_read(const struct keras_node *n, struct keras_zeros *out, struct error *e)
+{
+    double to[4] = { 1, 1, 1, 1 };
+    int count = keras_node_has(n, "padding") ? keras_node_numbers(n, "padding", 4, to) : 1;
+    int step = count == 4 ? 1 : 0, across = count == 1 ? 0 : count / 2;
+
+    for (int i = 0; i < count && i < 4; i++)
+        if (!(to[i] >= 0 && to[i] <= PADDED_MAX) || to[i] != floor(to[i]))
+            count = 0;
+    if (count != 1 && count != 2 && count != 4)
+        return keras_node_refuse(n, e, "its padding is not one, two or four numbers of at most %d pixels", PADDED_MAX);
+    *out = (struct keras_zeros){
+        .top = (int)to[0], .bottom = (int)to[step], .left = (int)to[across], .right = (int)to[across + step]
+    };
+    return true;
 }
 
 bool keras_padding_match(struct shape in, int kernel, int stride, const struct keras_zeros *zeros, bool half_alone,

@@ -3,6 +3,7 @@
 #define RUN_KERAS_PADDING_H
 
 #include "nn/layers/layer_shape.h"
+#include "run/model/keras_node.h"
 
 struct keras_zeros {
     int top, bottom, left, right;
@@ -14,6 +15,9 @@ struct keras_padding {
     struct keras_zeros zeros;
 };
 struct keras_padding keras_padding_of(const struct op_window *w);
+
+/* The zeros of a ZeroPadding2D. False with an error that names it. */
+bool keras_padding_read(const struct keras_node *n, struct keras_zeros *out, struct error *e);
 
 /* The recipe's padding of a valid window of kernel × kernel behind such zeros; false where it has none. With
  * `half_alone` that is "half" or nothing. */

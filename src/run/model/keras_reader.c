@@ -35,39 +35,23 @@ static bool check_format(const struct keras_node *n, struct error *e)
            keras_node_refuse(n, e, "its images have their channels first, and those of cuvette last");
 }
 
-/* Zeros that no window takes in are a layer. */
-static bool put_zeros(struct keras_recipe *r, struct error *e)
+bool keras_reader_zeros(struct keras_recipe *r, struct error *e)
 {
     const struct keras_node *n = r->padding;
     char settings[96];
 
+    if (!n)
+        return true;
     snprintf(settings, sizeof settings, "top=%d bottom=%d left=%d right=%d", r->zeros.top, r->zeros.bottom,
              r->zeros.left, r->zeros.right);
     r->padding = NULL;
     return keras_reader_put(r, n, "zero_padding2d", settings, e);
 }
 
-enum { PADDED_MAX = 64 }; /* of zero_padding2d */
-
-/* One number, two (height, width), or four (top, bottom, left, right). */
 static bool read_zero_padding(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
-    double to[4] = { 1, 1, 1, 1 };
-    int count = keras_node_has(n, "padding") ? keras_node_numbers(n, "padding", 4, to) : 1;
-    int step = count == 4 ? 1 : 0, across = count == 1 ? 0 : count / 2;
-
-    if (!check_format(n, e))
+    if (!check_format(n, e) || !keras_reader_zeros(r, e) || !keras_padding_read(n, &r->zeros, e))
         return false;
-    if (r->padding && !put_zeros(r, e)) /* one behind the other */
-        return false;
-    for (int i = 0; i < count && i < 4; i++)
-        if (!(to[i] >= 0 && to[i] <= PADDED_MAX) || to[i] != floor(to[i]))
-            count = 0;
-    if (count != 1 && count != 2 && count != 4)
-        return keras_node_refuse(n, e, "its padding is not one, two or four numbers of at most %d pixels", PADDED_MAX);
-    r->zeros = (struct keras_zeros){
-        .top = (int)to[0], .bottom = (int)to[step], .left = (int)to[across], .right = (int)to[across + step]
-    };
     r->padding = n;
     return true;
 }
@@ -84,7 +68,7 @@ static bool take_padding(struct keras_recipe *r, const struct keras_node *n, int
         return true;
     if (strcmp(*out, padding_names[PADDING_VALID]) != 0 || (greatest && !activation_never_negative(r->last)) ||
         !keras_padding_match(r->shape, kernel, stride, &r->zeros, mean, &padding))
-        return put_zeros(r, e);
+        return keras_reader_zeros(r, e);
     *out = padding_names[padding];
     r->padding = NULL;
     return true;
@@ -195,11 +179,18 @@ static bool read_up_sampling(struct keras_recipe *r, const struct keras_node *n,
 
 static bool read_format_alone(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
+    return check_format(n, e) && keras_reader_put(r, n, "flatten", "", e);
+}
+
+static bool read_global_pooling(struct keras_recipe *r, const struct keras_node *n, struct error *e)
+{
+    bool average = keras_node_is(n, "GlobalAveragePooling2D");
+
     if (!check_format(n, e))
         return false;
     if (keras_node_flag(n, "keepdims", false))
         return keras_node_refuse(n, e, "cuvette's gives one value a channel, and keeps no sides");
-    return keras_reader_put(r, n, keras_node_is(n, "Flatten") ? "flatten" : "global_avgpool", "", e);
+    return keras_reader_put(r, n, average ? "global_avgpool" : "global_maxpool", "", e);
 }
 
 static bool read_batch_normalization(struct keras_recipe *r, const struct keras_node *n, struct error *e)
@@ -257,11 +248,11 @@ static bool read_dropout(struct keras_recipe *r, const struct keras_node *n, str
     return true;
 }
 
-/* An Add that is part of a block is never come by alone. */
+/* What joins two branches as part of a block is never come by alone. */
 static bool read_nothing(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
     (void)r;
-    return keras_node_refuse(n, e, "cuvette adds in residual blocks alone");
+    return keras_node_refuse(n, e, "cuvette adds and multiplies in blocks alone");
 }
 
 /* Of what changes images in training alone nothing is left when they are predicted. */
@@ -393,7 +384,7 @@ static bool takes_zeros(const struct keras_node *n)
 
 bool keras_reader_read(struct keras_recipe *r, const struct keras_node *n, struct error *e)
 {
-    if (r->padding && !takes_zeros(n) && !put_zeros(r, e))
+    if (!takes_zeros(n) && !keras_reader_zeros(r, e))
         return false;
     return reader_of(n)->read(r, n, e);
 }

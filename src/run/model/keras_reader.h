@@ -43,6 +43,9 @@ bool keras_reader_read(struct keras_recipe *r, const struct keras_node *n, struc
 bool keras_reader_put(struct keras_recipe *r, const struct keras_node *n, const char *class, const char *settings,
                       struct error *e);
 
+/* Appends the zeros of a ZeroPadding2D that no window has taken in, if there are some, as a layer. */
+bool keras_reader_zeros(struct keras_recipe *r, struct error *e);
+
 /* The plan's next layer with weights has those of this node. */
 void keras_reader_weights(struct keras_recipe *r, const struct keras_node *n);
 

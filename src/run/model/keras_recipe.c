@@ -21,29 +21,22 @@ static bool take_block(struct keras_recipe *r, int *at, int *seen, struct error 
 {
     struct keras_block b;
     const struct keras_node *nodes = r->graph.nodes;
-    struct shape in = r->shape;
-    char settings[96];
+    struct shape in;
 
-    if (!keras_block_match(&r->graph, *at, &b, e))
+    if (!keras_reader_zeros(r, e))
         return false;
-    snprintf(settings, sizeof settings, "filters=%d stride=%d activation=%s", b.filters, b.stride,
-             activation_names[b.activation]);
-    if (!keras_reader_put(r, &nodes[b.conv[0]], "residual", settings, e))
+    in = r->shape;
+    if (!keras_block_match(&r->graph, *at, in, &b, e) ||
+        !keras_reader_put(r, &nodes[b.first], b.class, b.settings, e))
         return false;
-    if (shape_equal(in, r->shape) != (b.skip_conv == NO_SKIP))
-        return keras_node_refuse(&nodes[b.conv[0]], e,
-                                 "where a residual block keeps the shape, cuvette has no "
-                                 "convolution in its skip, and else it has one");
-    for (int i = 0; i < BLOCK_PATH; i++) {
-        keras_reader_weights(r, &nodes[b.conv[i]]);
-        keras_reader_weights(r, &nodes[b.norm[i]]);
-    }
-    if (b.skip_conv != NO_SKIP) {
-        keras_reader_weights(r, &nodes[b.skip_conv]);
-        keras_reader_weights(r, &nodes[b.skip_norm]);
-    }
-    r->last = b.activation;
-    *seen += b.skip_conv == NO_SKIP ? 7 : 9;
+    if (shape_equal(in, r->shape) == b.projects)
+        return keras_node_refuse(&nodes[b.first], e,
+                                 "where a block keeps the shape, cuvette has no convolution in its skip, and else it "
+                                 "has one");
+    for (int i = 0; i < b.n_weights; i++)
+        keras_reader_weights(r, &nodes[b.weights[i]]);
+    r->last = b.last;
+    *seen += b.nodes;
     *at = b.end;
     return true;
 }
@@ -66,7 +59,7 @@ static bool walk(struct keras_recipe *r, struct error *e)
         }
         next = &g->nodes[at = here->users[0]];
         if (next->n_inputs != 1)
-            return keras_node_refuse(next, e, "it takes %d outputs, which cuvette has in residual blocks alone",
+            return keras_node_refuse(next, e, "it takes %d outputs, which cuvette has in blocks alone",
                                      next->n_inputs);
         if (!keras_reader_read(r, next, e))
             return false;

@@ -132,8 +132,15 @@ static void put_average_pool(struct onnx_writing *w, const struct op *op, onnx_n
 
 static void put_global_average_pool(struct onnx_writing *w, const struct op *op, onnx_name t)
 {
-    (void)op;
     onnx_writing_follow(w, "GlobalAveragePool", t, NULL, NULL);
+    if (w->weights->plan->values[op->out[0]].rank == 2) /* not an image of one pixel */
+        onnx_graph_set_int(w->graph, onnx_writing_follow(w, "Flatten", t, NULL, NULL), "axis", 1);
+}
+
+static void put_global_max_pool(struct onnx_writing *w, const struct op *op, onnx_name t)
+{
+    (void)op;
+    onnx_writing_follow(w, "GlobalMaxPool", t, NULL, NULL);
     onnx_graph_set_int(w->graph, onnx_writing_follow(w, "Flatten", t, NULL, NULL), "axis", 1);
 }
 
@@ -179,6 +186,14 @@ static void put_add(struct onnx_writing *w, const struct op *op, onnx_name t)
     onnx_writing_follow(w, "Add", t, second, NULL);
 }
 
+static void put_gate(struct onnx_writing *w, const struct op *op, onnx_name t)
+{
+    onnx_name factor;
+
+    onnx_writing_find(w, op->in[1], factor);
+    onnx_writing_follow(w, "Mul", t, factor, NULL);
+}
+
 static void put_softmax_loss(struct onnx_writing *w, const struct op *op, onnx_name t)
 {
     const char *const inputs[ONNX_INPUTS] = { t };
@@ -201,9 +216,11 @@ static void put_softmax_loss(struct onnx_writing *w, const struct op *op, onnx_n
     X(MAX_POOL, max_pool)                                                                                              \
     X(AVERAGE_POOL, average_pool)                                                                                      \
     X(GLOBAL_AVERAGE_POOL, global_average_pool)                                                                        \
+    X(GLOBAL_MAX_POOL, global_max_pool)                                                                                \
     X(UPSAMPLE, upsample)                                                                                              \
     X(BATCH_NORM_INFERENCE, batch_norm_inference)                                                                      \
     X(ACTIVATION, activation)                                                                                          \
+    X(GATE, gate)                                                                                                      \
     X(ADD, add)                                                                                                        \
     X(SOFTMAX_LOSS, softmax_loss)
 

@@ -13,7 +13,8 @@ static void test_layers_are_added_moved_removed_and_brought_back(void **state)
 
     desk_go_to(PANEL_LAYERS);
     desk_press('a');
-    desk_press('b'); /* a letter goes to the first name that begins with it */
+    desk_press('b'); /* a letter goes to the next name that begins with it: bottleneck, then batch_norm */
+    desk_press('b');
     desk_press(KEYCODE_ENTER);
     assert_int_equal(desk_app->draft.recipe.n_layers, before + 1);
     assert_string_equal(desk_app->draft.recipe.layers[1].class->name, "batch_norm");
