@@ -34,12 +34,12 @@ void profile_table_shapes(const struct profile *p, const struct profile_row *row
 }
 
 struct widths {
-    int layer, shapes;
+    int layer, operation, shapes;
 };
 
 static struct widths measure_widths(const struct profile *p, const struct recipe *recipe)
 {
-    struct widths w = { .layer = 5, .shapes = 6 }; /* the headings' own */
+    struct widths w = { .layer = 5, .operation = 27, .shapes = 6 }; /* at least; the headings have room in it */
     char shapes[PROFILE_SHAPES_SIZE];
 
     for (int i = 0; i < p->n_rows; i++) {
@@ -48,6 +48,7 @@ static struct widths measure_widths(const struct profile *p, const struct recipe
         int layer = (int)strlen(profile_table_layer(&p->rows[i], recipe)) + 4, length = (int)strlen(shapes);
 
         w.layer = int_max(layer, w.layer);
+        w.operation = int_max((int)strlen(op_name(p->rows[i].op->kind)), w.operation);
         w.shapes = int_max(length, w.shapes);
     }
     return w;
@@ -77,7 +78,7 @@ static void print_row(const struct profile *p, const struct profile_row *row, co
     profile_table_shapes(p, row, shapes);
     if (row->op->layer >= 0)
         text_append(layer, sizeof layer, "%3d %s", row->op->layer + 1, profile_table_layer(row, recipe));
-    fprintf(out, "%-*s  %-27s  %-*s  %11.1f", w.layer, layer, op_name(row->op->kind), w.shapes, shapes,
+    fprintf(out, "%-*s  %-*s  %-*s  %11.1f", w.layer, layer, w.operation, op_name(row->op->kind), w.shapes, shapes,
             row->seconds * 1e6);
     print_rate(row->cost.flops, row->seconds, out);
     print_rate(row->cost.bytes, row->seconds, out);
@@ -87,7 +88,7 @@ static void print_row(const struct profile *p, const struct profile_row *row, co
 
 static void print_sum(const struct profile *p, struct widths w, const char *name, double seconds, FILE *out)
 {
-    fprintf(out, "%-*s  %11.1f", w.layer + 2 + 27 + 2 + w.shapes, name, seconds * 1e6);
+    fprintf(out, "%-*s  %11.1f", w.layer + 2 + w.operation + 2 + w.shapes, name, seconds * 1e6);
     print_rate(p->cost.flops, seconds, out);
     print_rate(p->cost.bytes, seconds, out);
     print_launches(p, p->launches, out);
@@ -98,8 +99,8 @@ void profile_table_print(const struct profile *p, const struct recipe *recipe, F
 {
     struct widths w = measure_widths(p, recipe);
 
-    fprintf(out, "%-*s  %-27s  %-*s  %11s%9s%9s%s  %6s\n", w.layer, "layer", "operation", w.shapes, "shapes",
-            "microsecs", "GFLOP/s", "GB/s", p->launches > 0 ? "  launches" : "", "%");
+    fprintf(out, "%-*s  %-*s  %-*s  %11s%9s%9s%s  %6s\n", w.layer, "layer", w.operation, "operation", w.shapes,
+            "shapes", "microsecs", "GFLOP/s", "GB/s", p->launches > 0 ? "  launches" : "", "%");
     for (int i = 0; i < p->n_rows; i++)
         print_row(p, &p->rows[i], recipe, w, out);
     print_sum(p, w, p->launches > 0 ? "all operations, an event behind each" : "all operations, one at a time",

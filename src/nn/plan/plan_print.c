@@ -76,7 +76,7 @@ static void print_op(const struct plan *plan, int i, FILE *out)
         fprintf(out, "%3d ", op->layer + 1);
     else
         fprintf(out, "  - ");
-    fprintf(out, "%-28s", op_name(op->kind));
+    fprintf(out, "%-33s", op_name(op->kind));
     for (int k = 0; k < OP_INPUTS; k++)
         if (op->in[k] != VALUE_NONE)
             print_value(plan, op->in[k], out);
