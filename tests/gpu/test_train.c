@@ -83,6 +83,13 @@ static void choose_frozen_norm(struct recipe *r)
     r->training.freeze = 4;
 }
 
+/* Small steps: behind many normalisations of few pixels a difference in rounding grows fast. */
+static void choose_slow_sgd(struct recipe *r)
+{
+    choose_sgd(r);
+    r->optimiser.learning_rate = 0.002;
+}
+
 static void expect_same_losses(const struct lesson_layer *layers, void (*choose)(struct recipe *r))
 {
     struct recipe recipe = lesson_recipe(layers);
@@ -111,7 +118,7 @@ static void test_first_losses_of_a_perceptron_agree(void **state)
 static void test_first_losses_of_blocks_agree(void **state)
 {
     (void)state;
-    expect_same_losses(blocks, choose_sgd);
+    expect_same_losses(blocks, choose_slow_sgd);
 }
 
 static void test_first_losses_of_convolutions_agree(void **state)
