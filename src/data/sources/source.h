@@ -21,6 +21,7 @@ struct dataset_info {
     const char *format;           /* the name of the source's class: "hdf5" */
     uint32_t count[SPLIT_COUNT];  /* images of each split; 0 where there is none */
     int height, width, channels;  /* of every image: 1..SIDE_MAX, 1..SIDE_MAX, 1..CHANNELS_MAX */
+    int of_height, of_width, of_channels; /* of the images that these are made of, where all are alike; 0: of none */
     int classes;                  /* 1..CLASSES_MAX */
     const char (*class_names)[CLASS_NAME_SIZE]; /* [classes], owned by the source, or NULL; foreign text: sanitise */
     const char *stored; /* what the file has in place of bytes, "floating-point numbers from 0 to 1"; NULL: bytes */

@@ -85,6 +85,9 @@ static void scaled_describe(const struct source *source, struct dataset_info *in
     const struct scaled_source *s = (const struct scaled_source *)source;
 
     source_describe(s->from, info);
+    info->of_height = info->height;
+    info->of_width = info->width;
+    info->of_channels = info->channels;
     info->height = s->info.height;
     info->width = s->info.width;
     info->channels = s->info.channels;

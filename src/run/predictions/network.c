@@ -1,6 +1,5 @@
 #include "run/predictions/network.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +95,6 @@ static void compare_names(struct network *n, const struct dataset_info *info)
     char mine[CLASS_NAME_SIZE], theirs[CLASS_NAME_SIZE];
     int other = 0;
 
-    n->note[0] = '\0';
     if (!n->header.named || !info->class_names)
         return;
     while (other < info->classes && strcmp(n->header.class_names[other], info->class_names[other]) == 0)
@@ -105,8 +103,22 @@ static void compare_names(struct network *n, const struct dataset_info *info)
         return;
     network_class_name(n, other, mine, sizeof mine);
     source_class_name(info, other, theirs, sizeof theirs);
-    snprintf(n->note, sizeof n->note, "class %d is %.64s to the model, and %.64s in %.64s: they are compared by their "
-                                      "numbers, and called as the model calls them", other, mine, theirs, info->name);
+    text_append(n->note, sizeof n->note,
+                "%sclass %d is %.64s to the model, and %.64s in %.64s: they are compared by their numbers, and called "
+                "as the model calls them", n->note[0] ? "; " : "", other, mine, theirs, info->name);
+}
+
+/* Of one size, they were meant for a network that takes that. */
+static void compare_sizes(struct network *n, const struct dataset_info *info)
+{
+    char mine[32], theirs[32];
+
+    if (info->of_height == 0)
+        return;
+    shape_format(n->header.input, false, mine, sizeof mine);
+    shape_format(shape_image(info->of_height, info->of_width, info->of_channels), false, theirs, sizeof theirs);
+    text_append(n->note, sizeof n->note, "the images of %.64s are %s, and are made %s for the model", info->name,
+                theirs, mine);
 }
 
 /* Images of another set become what the network takes. */
@@ -144,6 +156,9 @@ struct source *network_images(struct network *n, const char *dataset,
         return NULL;
     source_describe(source, &info);
     if (takes(n, &info, e)) {
+        n->note[0] = '\0';
+        if (dataset)
+            compare_sizes(n, &info);
         compare_names(n, &info);
         return source;
     }

@@ -34,7 +34,7 @@ const char *network_file(const struct network *n);
 
 /* Its data set, or another one whose images are then made as large as those that it takes. NULL with an error, also for
  * images or classes that it was not made for; source_close() it. Where the classes have other names than the network's,
- * its note says so. `progress` as in catalogue_open(). */
+ * or the images another size, its note says so. `progress` as in catalogue_open(). */
 struct source *network_images(struct network *n, const char *dataset,
                               bool (*progress)(void *context, double done), void *context, struct error *e);
 

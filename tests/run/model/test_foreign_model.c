@@ -13,6 +13,7 @@
 #include "run/model/model_format.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"
+#include "tests/support/hdf5_parts.h"
 #include "tests/support/process.h"
 
 enum { IMAGES = 12, CLASSES = 4 };
@@ -385,6 +386,25 @@ static void test_what_is_assumed_of_pixels_is_said(void **state)
     expect_assumed(*state, "plain.h5", NULL, NULL, false);
 }
 
+/* It answers, since photographs of any size are made to fit, too; but these are all of another one. */
+static void test_images_of_another_size_are_told_of(void **state)
+{
+    static struct made made;
+    struct part parts[PARTS];
+    const char *bare = write_bare(*state);
+
+    hdf5_parts_good(parts, &made);
+    for (int split = 0; split < SPLIT_COUNT; split++)
+        for (int i = 0; i < TRAIN; i++)
+            made.labels[split][i] = i % 3; /* as many classes as the model has */
+    hdf5_parts_write(folder_path(*state, "set.h5"), parts, PARTS);
+    struct process *p = process_cuvette(*state, "evaluate", bare, "--dataset", "set.h5", NULL);
+
+    if (p->exit_code != 0 || !strstr(p->err, "note: the images of set are 4x5x1, and are made 8x8x3 for the model"))
+        fail_msg("%d, %s", p->exit_code, p->err);
+    process_free(p);
+}
+
 static void test_the_range_of_pixels_may_be_said(void **state)
 {
     static const struct {
@@ -427,6 +447,7 @@ int main(void)
         TEST(test_weights_that_are_missing_or_other_are_named),
         TEST(test_a_foreign_file_that_is_cut_or_changed_does_no_harm),
         TEST(test_what_is_assumed_of_pixels_is_said),
+        TEST(test_images_of_another_size_are_told_of),
         TEST(test_the_range_of_pixels_may_be_said),
     };
 
