@@ -17,7 +17,12 @@
     X(places365_workshop, "places365-workshop") \
     X(resnet20, "resnet20") \
     X(alexnet, "alexnet") \
-    X(vgg16, "vgg16")
+    X(vgg16, "vgg16") \
+    X(resnet18, "resnet18") \
+    X(resnet34, "resnet34") \
+    X(resnet50, "resnet50") \
+    X(mobilenet_v2, "mobilenet_v2") \
+    X(efficientnet_lite0, "efficientnet_lite0")
 
 struct asset {
     const char *name;           /* path under assets/: "digits.h5", "recipes/lenet5.ini" */

@@ -23,6 +23,8 @@ import numpy as np  # noqa: E402
 CLASSES, IMAGES, SIZE = 5, 2, 224
 NETWORKS = {
     "Keras's VGG16": (keras.applications.VGG16, keras.applications.vgg16.preprocess_input),
+    "Keras's ResNet50": (keras.applications.ResNet50, keras.applications.resnet50.preprocess_input),
+    "Keras's MobileNetV2": (keras.applications.MobileNetV2, keras.applications.mobilenet_v2.preprocess_input),
 }
 
 
@@ -36,8 +38,10 @@ def write_names_of(name, model, renamed=()):
 
 
 def write_names():
+    """In the files of Keras 2 the last layer of MobileNetV2 has another name."""
     for name, (make, _) in NETWORKS.items():
         write_names_of(name, make(weights=None))
+    write_names_of("Keras 2's MobileNetV2", keras.applications.MobileNetV2(weights=None), {"predictions": "Logits"})
 
 
 def shake(model):

@@ -29,29 +29,38 @@ except ImportError as missing:
 
 CLASSES, IMAGES, SIZE = 5, 20, 224
 IMAGENET = (torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225]))
+SIGNED = (torch.tensor([0.5] * 3), torch.tensor([0.5] * 3))
 LITE = (torch.tensor([127 / 255] * 3), torch.tensor([128 / 255] * 3))
 
 
-def shake(model):
-    """No weight as it began that is one or zero, and logits of some units."""
+def norms(model):
+    return [module for module in model.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+
+
+def shake(model, x):
+    """No weight as it began that is one or zero. Statistics are those of the images, roughly: with others a deep network
+    gives all images the same."""
     with torch.no_grad():
-        for module in model.modules():
-            if isinstance(module, torch.nn.BatchNorm2d):
-                module.running_mean.normal_(0, 0.2)
-                module.running_var.uniform_(0.5, 2)
-                module.weight.uniform_(0.5, 1.5)
-                module.bias.normal_(0, 0.2)
-    return model
+        for norm in norms(model):
+            norm.weight.uniform_(0.5, 1.5)
+            norm.bias.normal_(0, 0.2)
+            norm.momentum = None
+        model.train()
+        model(x)
+        model.eval()
+        for norm in norms(model):
+            norm.running_mean += 0.1 * norm.running_var.sqrt() * torch.randn_like(norm.running_mean)
+            norm.running_var *= torch.empty_like(norm.running_var).uniform_(0.8, 1.25)
 
 
 def of_torchvision(name):
-    return lambda: shake(getattr(torchvision.models, name)(weights=None, num_classes=CLASSES)), IMAGENET, 1e-4
+    return lambda: getattr(torchvision.models, name)(weights=None, num_classes=CLASSES), IMAGENET, 1e-4
 
 
 def of_timm(name, pixels=IMAGENET):
     def make():
         import timm
-        return shake(timm.create_model(name, pretrained=False, num_classes=CLASSES))
+        return timm.create_model(name, pretrained=False, num_classes=CLASSES)
     return make, pixels, 1e-4
 
 
@@ -66,6 +75,14 @@ NETWORKS = {
     "torchvision's alexnet": of_torchvision("alexnet"),
     "torchvision's vgg16": of_torchvision("vgg16"),
     "timm's vgg16": of_timm("vgg16"),
+    "torchvision's resnet18": of_torchvision("resnet18"),
+    "torchvision's resnet34": of_torchvision("resnet34"),
+    "torchvision's resnet50": of_torchvision("resnet50"),
+    "timm's resnet18": of_timm("resnet18"),
+    "torchvision's mobilenet_v2": of_torchvision("mobilenet_v2"),
+    "timm's mobilenetv2_100": of_timm("mobilenetv2_100"),
+    "timm's tf_efficientnet_lite0": of_timm("tf_efficientnet_lite0", SIGNED),
+    "EfficientNet-PyTorch's efficientnet-lite0": (trained, LITE, 1e-3),
 }
 
 
@@ -120,7 +137,8 @@ def compare(program, folder, name, images):
     except ImportError as missing:
         return f"skipped: {missing}"
     x = ((torch.from_numpy(images).float() / 255 - mean) / deviation).permute(0, 3, 1, 2)
-    if not name.startswith("efficientnet_lite_pytorch"):
+    if make is not trained:
+        shake(model, x)
         spread_logits(model, x)
     with torch.no_grad():
         logits = model(x)

@@ -8,6 +8,20 @@
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 
+/* Of residual blocks, without and with a convolution in the skip. */
+#define BASIC "{conv1,bn1,conv2,bn2}"
+#define BASIC_PROJECTED "{conv1,bn1,conv2,bn2,downsample.0,downsample.1}"
+
+#define DEEP "{conv1,bn1,conv2,bn2,conv3,bn3}"
+#define DEEP_PROJECTED "{conv1,bn1,conv2,bn2,conv3,bn3,downsample.0,downsample.1}"
+
+/* timm's inverted residuals, the first of which does not widen. */
+#define SEPARABLE "{conv_dw,bn1,conv_pw,bn2}"
+#define INVERTED "{conv_pw,bn1,conv_dw,bn2,conv_pwl,bn3}"
+#define KERAS_MOBILENET_V2                                                                                             \
+    "Conv1 bn_Conv1 expanded_conv_{depthwise,depthwise_BN,project,project_BN} "                                        \
+    "block_{1..16}_{expand,expand_BN,depthwise,depthwise_BN,project,project_BN} Conv_1 Conv_1_bn"
+
 /* Sources: torchvision/models, timm/models, keras/applications. */
 const struct published_network published_networks[] = {
     { .name = "torchvision's alexnet",
@@ -25,6 +39,61 @@ const struct published_network published_networks[] = {
       .pixels = PIXELS_CAFFE,
       .blue_first = true,
       .layers = "block{1,2}_conv{1,2} block{3..5}_conv{1..3} fc{1,2} predictions" },
+    { .name = "torchvision's resnet18",
+      .preset = "resnet18",
+      .layers = "conv1 bn1 layer1.{0,1}." BASIC " layer2.0." BASIC_PROJECTED " layer2.1." BASIC
+                " layer3.0." BASIC_PROJECTED " layer3.1." BASIC " layer4.0." BASIC_PROJECTED " layer4.1." BASIC " fc" },
+    { .name = "torchvision's resnet34",
+      .preset = "resnet34",
+      .layers = "conv1 bn1 layer1.{0..2}." BASIC " layer2.0." BASIC_PROJECTED " layer2.{1..3}." BASIC
+                " layer3.0." BASIC_PROJECTED " layer3.{1..5}." BASIC " layer4.0." BASIC_PROJECTED
+                " layer4.{1,2}." BASIC " fc" },
+    { .name = "torchvision's resnet50",
+      .preset = "resnet50",
+      .layers = "conv1 bn1 layer1.0." DEEP_PROJECTED " layer1.{1,2}." DEEP " layer2.0." DEEP_PROJECTED
+                " layer2.{1..3}." DEEP " layer3.0." DEEP_PROJECTED " layer3.{1..5}." DEEP
+                " layer4.0." DEEP_PROJECTED " layer4.{1,2}." DEEP " fc" },
+    { .name = "Keras's ResNet50",
+      .preset = "resnet50",
+      .layout = PUBLISHED_KERAS,
+      .pixels = PIXELS_CAFFE,
+      .changes = "stride_first=yes epsilon=1.001e-5 momentum=0.99",
+      .blue_first = true,
+      .layers = "conv1_{conv,bn} conv2_block1_{1,2,3,0}_{conv,bn} conv2_block{2,3}_{1..3}_{conv,bn} "
+                "conv3_block1_{1,2,3,0}_{conv,bn} conv3_block{2..4}_{1..3}_{conv,bn} "
+                "conv4_block1_{1,2,3,0}_{conv,bn} conv4_block{2..6}_{1..3}_{conv,bn} "
+                "conv5_block1_{1,2,3,0}_{conv,bn} conv5_block{2,3}_{1..3}_{conv,bn} predictions" },
+    { .name = "torchvision's mobilenet_v2",
+      .preset = "mobilenet_v2",
+      .layers = "features.0.{0,1} features.1.conv.{0.0,0.1,1,2} features.{2..17}.conv.{0.0,0.1,1.0,1.1,2,3} "
+                "features.18.{0,1} classifier.1" },
+    { .name = "timm's mobilenetv2_100",
+      .preset = "mobilenet_v2",
+      .layers = "conv_stem bn1 blocks.0.0." SEPARABLE " blocks.1.{0,1}." INVERTED " blocks.2.{0..2}." INVERTED
+                " blocks.3.{0..3}." INVERTED " blocks.4.{0..2}." INVERTED " blocks.5.{0..2}." INVERTED
+                " blocks.6.0." INVERTED " conv_head bn2 classifier" },
+    { .name = "Keras's MobileNetV2",
+      .preset = "mobilenet_v2",
+      .layout = PUBLISHED_KERAS,
+      .pixels = PIXELS_SIGNED,
+      .changes = "padding=same epsilon=0.001 momentum=0.999",
+      .layers = KERAS_MOBILENET_V2 " predictions" },
+    { .name = "Keras 2's MobileNetV2",
+      .preset = "mobilenet_v2",
+      .layout = PUBLISHED_KERAS,
+      .pixels = PIXELS_SIGNED,
+      .changes = "padding=same epsilon=0.001 momentum=0.999",
+      .layers = KERAS_MOBILENET_V2 " Logits" },
+    { .name = "EfficientNet-PyTorch's efficientnet-lite0",
+      .preset = "efficientnet_lite0",
+      .layers = "_conv_stem _bn0 _blocks.0.{_depthwise_conv,_bn1,_project_conv,_bn2} "
+                "_blocks.{1..15}.{_expand_conv,_bn0,_depthwise_conv,_bn1,_project_conv,_bn2} _conv_head _bn1 _fc" },
+    { .name = "timm's tf_efficientnet_lite0",
+      .preset = "efficientnet_lite0",
+      .pixels = PIXELS_SIGNED,
+      .layers = "conv_stem bn1 blocks.0.0." SEPARABLE " blocks.1.{0,1}." INVERTED " blocks.2.{0,1}." INVERTED
+                " blocks.3.{0..2}." INVERTED " blocks.4.{0..2}." INVERTED " blocks.5.{0..3}." INVERTED
+                " blocks.6.0." INVERTED " conv_head bn2 classifier" },
     { .name = NULL },
 };
 

@@ -19,6 +19,11 @@ static void parameter_counts_are_those_of_keras(void **state)
         { "resnet20", 32, 3, 10, 272474 },
         { "alexnet", 224, 3, 10, 61100840 - 990 * 4097 },
         { "vgg16", 224, 3, 10, 138357544 - 990 * 4097 },
+        { "resnet18", 224, 3, 10, 11689512 - 990 * 513 },
+        { "resnet34", 224, 3, 10, 21797672 - 990 * 513 },
+        { "resnet50", 224, 3, 10, 25557032 - 990 * 2049 },
+        { "mobilenet_v2", 224, 3, 10, 3504872 - 990 * 1281 },
+        { "efficientnet_lite0", 224, 3, 10, 4652008 - 990 * 1281 },
     };
     static struct recipe r;
     static struct model m;

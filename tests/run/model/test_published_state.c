@@ -10,6 +10,9 @@
 #include <jansson.h>
 
 #include "run/model/model_format.h"
+#include "run/model/published_network.h"
+#include "run/model/published_state.h"
+#include "run/model/state_dict.h"
 #include "tests/support/folder.h"
 
 /* A file's header, and the bytes of its arrays so far. */
@@ -78,6 +81,25 @@ static const char *put(const char *folder, struct making *m)
     return path;
 }
 
+/* With the numbers 0, 1, 2 … in the file's order. */
+static const char *put_numbers(const char *folder, struct making *m)
+{
+    const size_t count = (size_t)m->size / sizeof(float);
+    const char *path = put(folder, m);
+    FILE *file = fopen(path, "r+b");
+    float *numbers = malloc(count * sizeof *numbers);
+
+    assert_non_null(file);
+    assert_non_null(numbers);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = (float)i;
+    assert_int_equal(fseek(file, -(long)(count * sizeof *numbers), SEEK_END), 0);
+    assert_int_equal(fwrite(numbers, sizeof *numbers, count, file), count);
+    assert_int_equal(fclose(file), 0);
+    free(numbers);
+    return path;
+}
+
 static void expect_refused(const char *path, const char *words)
 {
     const struct model_wish nothing = { .recipe = NULL };
@@ -116,6 +138,65 @@ static void test_what_is_missing_or_too_much_is_named(void **state)
     expect_refused(put(*state, &m), "pre_logits.fc1.weight is 4096x512x7x8, but timm's vgg16 makes it 4096x25088");
 }
 
+static const struct published_network *network_called(const char *name)
+{
+    const struct published_network *p = published_networks;
+
+    while (p->name && strcmp(p->name, name) != 0)
+        p++;
+    assert_non_null(p->name);
+    return p;
+}
+
+/* Every array of the plan, turned back, is what the file has under its name. */
+static void assert_numbers(const struct stored_model *m, const struct published_network *p, const char *path)
+{
+    struct error e = { 0 };
+    struct state_dict d;
+    struct safetensors *file = safetensors_open(path, &e);
+
+    assert_non_null(file);
+    assert_good(state_dict_make(&m->header.recipe, m->plan, &d, &e), e);
+    assert_good(published_state_rename(p, &m->header, "", &d, &e), e);
+    for (int i = 0; i < d.n; i++) {
+        const struct state_array *a = &d.arrays[i];
+        float *there = malloc(a->count * sizeof *there), *here = malloc(a->count * sizeof *here);
+
+        assert_true(there && here);
+        assert_good(safetensors_read(file, a->name, there, &e), e);
+        state_array_turn_out(a, (a->arena == ARENA_PARAMETERS ? m->parameters : m->statistics) + a->first, here);
+        assert_memory_equal(there, here, a->count * sizeof *there);
+        free(there);
+        free(here);
+    }
+    state_dict_free(&d);
+    safetensors_close(file);
+}
+
+static void test_a_whole_network_is_read(void **state)
+{
+    const struct model_wish nothing = { .recipe = NULL };
+    const struct published_network *p = network_called("torchvision's mobilenet_v2");
+    struct making making = make(p->name);
+    struct stored_model m;
+    struct error e = { 0 };
+
+    json_object_set_new(making.header, "features.0.1.num_batches_tracked",
+                        json_pack("{s:s, s:[], s:[I, I]}", "dtype", "I64", "shape", "data_offsets", making.size,
+                                  making.size + 8));
+    making.size += 8;
+    const char *path = put_numbers(*state, &making);
+
+    assert_good(model_format_read(path, &nothing, &m, &e), e);
+    assert_string_equal(m.network, p->name);
+    assert_string_equal(m.header.recipe.name, "mobilenet_v2");
+    assert_int_equal(m.header.classes, 1000);
+    assert_true(shape_equal(m.header.input, shape_image(224, 224, 3)));
+    assert_float_equal(m.statistics[plan_place(m.plan, m.plan->normalisation)->offset / sizeof(float)], 0.485, 1e-6);
+    assert_numbers(&m, p, path);
+    stored_model_free(&m);
+}
+
 /* As a network is saved that was trained on several GPUs. */
 static void test_a_prefix_of_all_names_is_passed_over(void **state)
 {
@@ -140,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_names_of_no_network_are_told),
         TEST(test_what_is_missing_or_too_much_is_named),
+        TEST(test_a_whole_network_is_read),
         TEST(test_a_prefix_of_all_names_is_passed_over),
     };
 
