@@ -16,13 +16,16 @@ static bool is_model(const char *name)
     return name[0] != '.' && model_format_of_name(name, &ignored);
 }
 
-/* The first model file by name in the folder of a network that was fetched. */
-static bool find_fetched(const char *name, char out[PATH_SIZE])
+/* The first model file by name in the folder of a network that was fetched: "vgg16", or "weights/vgg16" as it is
+ * offered. A longer path is somewhere else. */
+static bool find_fetched(const char *typed, char out[PATH_SIZE])
 {
+    static const char offered[] = "weights/";
+    const char *name = strncmp(typed, offered, strlen(offered)) == 0 ? typed + strlen(offered) : typed;
     char weights[PATH_SIZE], folder[PATH_SIZE], first[NAME_MAX + 1] = "";
     struct error ignored;
 
-    if (!path_weights(weights, &ignored) || !path_join(folder, weights, path_name(name), &ignored))
+    if (name != path_name(name) || !path_weights(weights, &ignored) || !path_join(folder, weights, name, &ignored))
         return false;
 
     DIR *entries = opendir(folder);
@@ -37,12 +40,14 @@ static bool find_fetched(const char *name, char out[PATH_SIZE])
 
 bool run_paths_weights(const char *typed, char out[PATH_SIZE], struct error *e)
 {
-    char found[PATH_SIZE];
+    char path[PATH_SIZE], found[PATH_SIZE];
     struct error ignored;
 
-    if (!path_typed(found, typed, e))
+    if (!path_typed(path, typed, e))
         return false;
-    if (!path_is_file(found) && !find_fetched(typed, found) && !run_folder_find(typed, found, &ignored))
+    if (path_is_file(path))
+        text_copy(found, sizeof found, path);
+    else if (!find_fetched(typed, found) && !run_folder_find(path, found, &ignored))
         return error_set(e, ERROR_INPUT,
                          "training.weights: there is no model file, no fetched network and no run %.200s", typed);
 

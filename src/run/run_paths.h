@@ -4,8 +4,8 @@
 
 #include "nn/recipe/recipe.h"
 
-/* The absolute path of what training.weights names: a model file, the folder, the number or the name of a run, or a
- * network that was fetched. False with an error where there is none of these. */
+/* The absolute path of what training.weights names: a model file, the folder, the number or the name of a run, or the
+ * name of a network that was fetched. False with an error where there is none of these. */
 bool run_paths_weights(const char *typed, char out[PATH_SIZE], struct error *e);
 
 /* The same of a text of `size` bytes, which stays as it is where nothing is found: it may be a run that goes on and
