@@ -45,12 +45,12 @@ LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
 KERNELS := $(sort $(wildcard src/kernels/*.c))
 GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*/*.c src/gpu/*/*.cu))
-SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c src/*/*/*.c)))
+SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c)))
 # Messages of other programs' files: NAME.proto becomes NAME.pb-c.c and NAME.pb-c.h, under $(BUILD). ONNX's own schema is
 # where Debian's libonnx-dev has it; ONNX_SCHEMA says another place.
 PROTOS  := $(sort $(wildcard src/*/*/*.proto))
 ONNX_SCHEMA   ?= /usr/include/onnx/onnx.proto
-ONNX_MESSAGES := $(BUILD)/src/run/model/onnx.pb-c.c
+ONNX_MESSAGES := $(BUILD)/src/run/model/onnx/onnx.pb-c.c
 MESSAGES := $(PROTOS:%.proto=$(BUILD)/%.pb-c.c) $(ONNX_MESSAGES)
 ASSETS  := $(sort $(wildcard assets/*.h5 assets/*.ini assets/*.txt assets/recipes/*.ini))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(MESSAGES:.c=.o)
@@ -176,7 +176,7 @@ uninstall:
 	    $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
 
 format:
-	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] src/*/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 lint: $(MESSAGES)
 	clang-tidy $(SOURCES) $(KERNELS) -- -std=c11 -D_GNU_SOURCE -Isrc -I$(BUILD)/src -DVARIANT=portable $(call pkg,cflags,LIBRARIES)

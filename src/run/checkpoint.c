@@ -9,7 +9,7 @@
 
 #include "base/path.h"
 #include "base/version.h"
-#include "run/model/safetensors.h"
+#include "run/model/torch/safetensors.h"
 
 static const char file_name[] = "checkpoint.safetensors", format[] = "cuvette checkpoint 2";
 

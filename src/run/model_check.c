@@ -4,7 +4,7 @@
 #include "nn/recipe/finetuning.h"
 #include "nn/train/recipe_images.h"
 #include "run/memory_room.h"
-#include "run/model/model_file.h"
+#include "run/model/h5/model_file.h"
 
 /* What is counted is less than what is taken. */
 static bool has_memory(const struct recipe *recipe, const struct plan *plan, const struct dataset_info *info,

@@ -1,7 +1,7 @@
 #include "run/run_files.h"
 
 #include "nn/recipe/recipe_file.h"
-#include "run/model/model_file.h"
+#include "run/model/h5/model_file.h"
 
 /* The metrics first: who has them has the folder. */
 bool run_files_create(const struct run_folder *folder, const struct recipe *recipe, struct metrics_writer **metrics,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "run/model/keras_recipe.h"
+#include "run/model/keras/keras_recipe.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/model/h5_weights.h"
+#include "run/model/h5/h5_weights.h"
 
 static const char text[] = "[layers]\nconv2d = filters=2 kernel=3 stride=4 activation=relu\nbatch_norm =\n"
                            "global_avgpool =\ndense = units=10\n";

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "run/checkpoint.h"
-#include "run/model/safetensors.h"
+#include "run/model/torch/safetensors.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"
 

@@ -10,7 +10,7 @@
 #include "run/checkpoint.h"
 #include "run/figures/export.h"
 #include "run/metrics.h"
-#include "run/model/h5_weights.h"
+#include "run/model/h5/h5_weights.h"
 #include "run/summary.h"
 #include "tests/support/folder.h"
 #include "tests/support/same_run.h"

@@ -32,9 +32,16 @@ static const struct room {
     { "gpu/cudnn", "base nn/plan gpu/core" },
     { "gpu/ops", "base nn/plan gpu/core gpu/cudnn" },
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
-    { "run/model", "base data/sources nn/plan nn/layers nn/recipe nn/train" },
+    { "run/model/keras", "base nn/plan nn/layers nn/recipe run/model" },
+    { "run/model/h5", "base nn/plan nn/recipe nn/train run/model run/model/keras" },
+    { "run/model/torch", "base nn/plan nn/recipe run/model/keras" },
+    { "run/model/published", "base nn/recipe run/model run/model/h5 run/model/torch" },
+    { "run/model/onnx", "base nn/plan nn/recipe nn/train run/model/torch" },
+    { "run/model", "base data/sources nn/plan nn/recipe nn/train run/model/keras run/model/h5 run/model/torch "
+                   "run/model/published run/model/onnx" },
     { "run/tensorboard", "base nn/recipe nn/train" },
-    { "run", "base host host/gpu data data/sources nn/plan nn/recipe nn/train cpu plot run/model run/tensorboard" },
+    { "run", "base host host/gpu data data/sources nn/plan nn/recipe nn/train cpu plot run/model "
+             "run/model/h5 run/model/torch run/tensorboard" },
     { "run/figures", "base plot nn/recipe nn/train run run/compare run/tensorboard" },
     { "run/predictions", "base data data/sources nn/recipe nn/train run/model run" },
     { "batch", "base host nn/recipe" },

@@ -8,7 +8,7 @@
 #include "nn/plan/shape.h"
 
 /* The names in recipes, in the order of the list to choose from: each is a layer_NAME of its own, and has a row in
- * Keras's files (run/model/keras_layers.h). */
+ * Keras's files (run/model/keras/keras_layers.h). */
 #define LAYERS(X) \
     X(conv2d) \
     X(depthwise_conv2d) \

@@ -4,12 +4,12 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/model/h5_arrays.h"
-#include "run/model/h5_header.h"
-#include "run/model/h5_weights.h"
-#include "run/model/model_file.h"
+#include "run/model/h5/h5_arrays.h"
+#include "run/model/h5/h5_header.h"
+#include "run/model/h5/h5_weights.h"
+#include "run/model/h5/model_file.h"
 #include "run/model/model_format.h"
-#include "run/model/published_h5.h"
+#include "run/model/published/published_h5.h"
 
 static bool take_own(const char *path, const struct h5_header *h, const struct model_wish *wish,
                      struct stored_model *out, struct error *e)

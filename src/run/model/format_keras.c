@@ -11,8 +11,8 @@
 
 #include "base/guard.h"
 #include "base/json_text.h"
-#include "run/model/keras_config.h"
-#include "run/model/keras_state.h"
+#include "run/model/h5/keras_state.h"
+#include "run/model/keras/keras_config.h"
 #include "run/model/model_format.h"
 #include "run/model/model_metadata.h"
 #include "run/model/zip_members.h"

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "run/model/model_format.h"
 #include "run/model/model_metadata.h"
-#include "run/model/onnx_operations.h"
+#include "run/model/onnx/onnx_operations.h"
 
 /* NULL with an error. */
 static Onnx__ModelProto *make(const struct recipe *r, const struct trainer_weights *w, struct error *e)

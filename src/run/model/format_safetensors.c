@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "run/model/model_format.h"
 #include "run/model/model_metadata.h"
-#include "run/model/published_state.h"
-#include "run/model/state_file.h"
+#include "run/model/published/published_state.h"
+#include "run/model/torch/state_file.h"
 
 static size_t count_all(const struct state_dict *d)
 {

@@ -13,7 +13,7 @@
 
 #include "base/hdf5.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/model/hdf5_values.h"
+#include "run/model/h5/hdf5_values.h"
 #include "run/model/model_format.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"

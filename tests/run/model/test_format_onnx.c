@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include <jansson.h>
-#include "run/model/onnx.pb-c.h"
+#include "run/model/onnx/onnx.pb-c.h"
 
 #include "nn/layers/layer.h"
 #include "nn/plan/activation.h"

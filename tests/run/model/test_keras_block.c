@@ -7,8 +7,8 @@
 
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/model/keras_config.h"
-#include "run/model/keras_recipe.h"
+#include "run/model/keras/keras_config.h"
+#include "run/model/keras/keras_recipe.h"
 
 static const struct shape input = { .rank = 3, .height = 10, .width = 9, .channels = 3 };
 

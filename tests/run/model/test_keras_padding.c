@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/model/keras_recipe.h"
+#include "run/model/keras/keras_recipe.h"
 
 #define LAYER(class, name, settings) "{\"class_name\":\"" class "\",\"config\":{\"name\":\"" name "\"" settings "}}"
 #define PAD(amounts)                 LAYER("ZeroPadding2D", "pad", ",\"padding\":" amounts)

@@ -8,8 +8,8 @@
 
 #include "base/hdf5.h"
 #include "nn/recipe/recipe_file.h"
-#include "run/model/h5_weights.h"
-#include "run/model/hdf5_values.h"
+#include "run/model/h5/h5_weights.h"
+#include "run/model/h5/hdf5_values.h"
 #include "run/model/model_format.h"
 #include "tests/support/folder.h"
 

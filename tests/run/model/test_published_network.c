@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "nn/recipe/model.h"
-#include "run/model/keras_model.h"
-#include "run/model/published_model.h"
-#include "run/model/published_state.h"
-#include "run/model/state_dict.h"
+#include "run/model/keras/keras_model.h"
+#include "run/model/published/published_model.h"
+#include "run/model/published/published_state.h"
+#include "run/model/torch/state_dict.h"
 
 static void test_braces_are_written_out_as_in_a_shell(void **state)
 {

@@ -10,9 +10,9 @@
 #include <jansson.h>
 
 #include "run/model/model_format.h"
-#include "run/model/published_network.h"
-#include "run/model/published_state.h"
-#include "run/model/state_dict.h"
+#include "run/model/published/published_network.h"
+#include "run/model/published/published_state.h"
+#include "run/model/torch/state_dict.h"
 #include "tests/support/folder.h"
 
 /* A file's header, and the bytes of its arrays so far. */
