@@ -255,7 +255,7 @@ static bool make_recipe(const struct request *r, struct recipe *recipe, struct e
 }
 
 /* Nothing is trained, so that most of what is for training would be ignored. */
-static bool probe_batches(const struct request *r, const struct recipe *recipe, struct error *e)
+static bool probe_batches(const struct request *r, struct recipe *recipe, struct error *e)
 {
     if (r->wish.n_varied > 0 || r->wish.seeds > 0 || r->wish.halving > 0 || r->wish.race)
         return error_set(e, ERROR_USAGE, "--batch-probe trains nothing, so it cannot be used with --%s",

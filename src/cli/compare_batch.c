@@ -178,7 +178,7 @@ static bool measure(struct probing *p, const struct recipe *r, struct error *e)
     return measured;
 }
 
-bool compare_batch(const struct recipe *r, const char *devices, bool json, const char *folder, struct error *e)
+bool compare_batch(struct recipe *r, const char *devices, bool json, const char *folder, struct error *e)
 {
     struct probing *p = memory_new(1, sizeof *p, e);
     bool good = p && recipe_check(r, e) && choose_devices(p, devices, e) && recipe_images_look(r, &p->info, e) &&

@@ -7,6 +7,6 @@
 
 /* `devices`: "cpu,cuda:0"; NULL: all there are. Prints a table and a sentence, or JSON; draws the chart into `folder`
  * (NULL: it is not drawn). False with an error. */
-bool compare_batch(const struct recipe *r, const char *devices, bool json, const char *folder, struct error *e);
+bool compare_batch(struct recipe *r, const char *devices, bool json, const char *folder, struct error *e);
 
 #endif

@@ -136,7 +136,7 @@ static bool print(const struct forecast *f, bool json, struct error *e)
     return true;
 }
 
-bool forecast_print(const struct recipe *recipe, bool json, struct error *e)
+bool forecast_print(struct recipe *recipe, bool json, struct error *e)
 {
     struct forecast f = { .recipe = recipe };
 

@@ -8,6 +8,6 @@
 
 /* Times a few steps, where there is room for them. False with an error, ERROR_MEMORY when the run will not fit; `json`:
  * one object for programs. */
-bool forecast_print(const struct recipe *recipe, bool json, struct error *e);
+bool forecast_print(struct recipe *recipe, bool json, struct error *e);
 
 #endif

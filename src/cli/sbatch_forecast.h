@@ -8,7 +8,6 @@
 /* Looks at the recipe's images and counts; `timed`: on a CPU a few steps are timed, too, where no time is set. `note`
  * is what could not be found out, or "": images can be on the job's node alone. False with an error where the recipe
  * cannot be trained on them. */
-bool sbatch_forecast(struct batch_job *job, const struct recipe *r, bool timed, char *note, size_t size,
-                     struct error *e);
+bool sbatch_forecast(struct batch_job *job, struct recipe *r, bool timed, char *note, size_t size, struct error *e);
 
 #endif

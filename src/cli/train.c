@@ -17,7 +17,6 @@
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_print.h"
 #include "nn/recipe/compile.h"
-#include "nn/recipe/finetuning.h"
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/recipe_images.h"
 #include "run/go_on.h"
@@ -134,18 +133,7 @@ static bool make_recipe(const struct request *request, struct recipe *recipe, st
     return true;
 }
 
-/* As a run does it. */
-static bool fit_classes(struct recipe *recipe, struct error *e)
-{
-    struct dataset_info info;
-
-    if (!recipe_images_look(recipe, &info, e))
-        return false;
-    finetuning_fit_classes(recipe, shape_image(info.height, info.width, info.channels), info.classes);
-    return true;
-}
-
-static bool show_plan(const struct recipe *recipe, struct error *e)
+static bool show_plan(struct recipe *recipe, struct error *e)
 {
     struct dataset_info info;
 
@@ -161,7 +149,7 @@ static bool show_plan(const struct recipe *recipe, struct error *e)
     return true;
 }
 
-static bool profile(const struct recipe *recipe, bool json, struct error *e)
+static bool profile(struct recipe *recipe, bool json, struct error *e)
 {
     struct recipe_profile p;
     bool fine = recipe_profile_measure(recipe, &p, e);
@@ -208,8 +196,6 @@ static bool run(int argc, char **argv, struct error *e)
 
     free(request.settings);
     if (!fine || !data_archive_prepare(recipe.data.dataset, e))
-        return false;
-    if ((request.show_plan || request.profile || request.forecast) && !fit_classes(&recipe, e))
         return false;
     if (request.show_plan)
         return show_plan(&recipe, e);

@@ -49,7 +49,7 @@ static bool measure(const struct recipe *recipe, struct source *source, struct r
     return out->profile != NULL;
 }
 
-bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *out, struct error *e)
+bool recipe_profile_measure(struct recipe *recipe, struct recipe_profile *out, struct error *e)
 {
     struct dataset_info info;
 

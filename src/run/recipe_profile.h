@@ -12,8 +12,9 @@ struct recipe_profile {
     struct profile *profile; /* of the plan */
 };
 
-/* Takes a few seconds once the images are read. recipe_profile_free() it, also after an error. */
-bool recipe_profile_measure(const struct recipe *recipe, struct recipe_profile *out, struct error *e);
+/* Looks at the images as recipe_images_look() does. Takes a few seconds once they are read. recipe_profile_free() it,
+ * also after an error. */
+bool recipe_profile_measure(struct recipe *recipe, struct recipe_profile *out, struct error *e);
 void recipe_profile_free(struct recipe_profile *p);
 
 #endif

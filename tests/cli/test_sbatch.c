@@ -11,8 +11,11 @@
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 
-static const char recipe[] = "[data]\ndataset = digits\n[training]\nepochs = 2\nbatch = 512\ndevice = cpu:1\n"
-                             "[layers]\nflatten =\ndense = units=10\n";
+#define RECIPE(units)                                                                                                  \
+    "[data]\ndataset = digits\n[training]\nepochs = 2\nbatch = 512\ndevice = cpu:1\n[layers]\nflatten =\n"             \
+    "dense = units=" units "\n"
+
+static const char recipe[] = RECIPE("10");
 
 static char *path_before;
 
@@ -36,6 +39,7 @@ static int setup(void **state)
     setenv("PATH", with, 1);
     setenv("CUVETTE_RUNS", folder_path(*state, "runs"), 1);
     folder_put(*state, "small.ini", recipe);
+    folder_put(*state, "five.ini", RECIPE("5"));
     return path_before ? 0 : -1;
 }
 
@@ -89,6 +93,15 @@ static void test_a_script_asks_for_what_was_said(void **state)
     assert_holds(p->out, "\n#SBATCH --signal=B:TERM@30 ");
     assert_holds(p->out, "\n#SBATCH --cpus-per-task=1\n"); /* as many as the recipe's threads */
     assert_holds(p->out, " --resume\n");
+    assert_fine(p);
+}
+
+/* The run gives its last layer the data set's classes; the weights are read by it alone. */
+static void test_a_recipe_with_weights_may_be_for_other_classes(void **state)
+{
+    struct process *p = process_cuvette(*state, "sbatch", "five.ini", "--set", "training.weights=nowhere.h5", NULL);
+
+    assert_holds(p->out, "\n#SBATCH --mem=");
     assert_fine(p);
 }
 
@@ -266,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_a_script_asks_for_what_was_said),
+        IN_FOLDER(test_a_recipe_with_weights_may_be_for_other_classes),
         IN_FOLDER(test_no_name_is_taken_for_anything_else),
         IN_FOLDER(test_what_varies_becomes_an_array),
         IN_FOLDER(test_values_are_looked_at_before_they_wait_in_a_queue),

@@ -1,5 +1,7 @@
 #include "nn/train/recipe_images.h"
 
+#include "nn/recipe/finetuning.h"
+
 _Static_assert((int)CHANNELS_MAX <= (int)OP_CHANNELS_MAX, "operations are not made for the images of a source");
 
 struct source_wish recipe_images_wish(const struct recipe *r)
@@ -30,11 +32,14 @@ uint64_t recipe_images_window(const struct recipe *r, uint64_t allotted)
     return most - most / 4;
 }
 
-bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e)
+bool recipe_images_look(struct recipe *r, struct dataset_info *info, struct error *e)
 {
     const struct source_wish wish = recipe_images_wish(r);
 
-    return catalogue_look(r->data.dataset, &wish, info, e);
+    if (!catalogue_look(r->data.dataset, &wish, info, e))
+        return false;
+    finetuning_fit_classes(r, shape_image(info->height, info->width, info->channels), info->classes);
+    return true;
 }
 
 struct source *recipe_images_open(const struct recipe *r, uint64_t allotted,

@@ -19,8 +19,9 @@ uint64_t recipe_images_memory(const struct recipe *r, uint64_t allotted);
 /* Of these, those over which images are shuffled that are read chunk by chunk (data/stream.h). */
 uint64_t recipe_images_window(const struct recipe *r, uint64_t allotted);
 
-/* catalogue_look() and catalogue_open() of the recipe's data set; `allotted` as above. */
-bool recipe_images_look(const struct recipe *r, struct dataset_info *info, struct error *e);
+/* catalogue_look() and catalogue_open() of the recipe's data set; `allotted` as above. Where it is looked at, a recipe
+ * with weights is fitted to its classes (finetuning_fit_classes()). */
+bool recipe_images_look(struct recipe *r, struct dataset_info *info, struct error *e);
 struct source *recipe_images_open(const struct recipe *r, uint64_t allotted,
                                   bool (*progress)(void *context, double done), void *context, struct error *e);
 
