@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "nn/recipe/model.h"
 #include "nn/recipe/recipe_changes.h"
 #include "run/checkpoint.h"
 #include "run/run_entry.h"
@@ -17,6 +18,15 @@ static bool has(const char *folder, const char *name)
     return path_file_in(path, folder, name);
 }
 
+/* What a run with weights made of its recipe when it began is no difference. */
+static void take_choices(const struct recipe *own, struct recipe *wanted)
+{
+    if (wanted->training.head == HEAD_AUTO)
+        wanted->training.head = own->training.head;
+    if (own->training.weights[0] != '\0')
+        model_fit_like(wanted, own);
+}
+
 /* The values that count are those of the run; what differs otherwise is told. */
 static bool merge(const struct recipe *own, struct recipe *wanted, char *note, size_t size, struct error *e)
 {
@@ -27,8 +37,7 @@ static bool merge(const struct recipe *own, struct recipe *wanted, char *note, s
     memcpy(merged.training.device, wanted->training.device, sizeof merged.training.device);
     if (!run_paths_fix(&same, e))
         return false;
-    if (same.training.head == HEAD_AUTO)
-        same.training.head = own->training.head;
+    take_choices(own, &same);
     same.training.epochs = merged.training.epochs;
     note[0] = '\0';
     if (recipe_changes(&merged, &same, words, sizeof words) > 0)

@@ -240,6 +240,22 @@ static void test_a_script_can_be_started_again_and_again(void **state)
     assert_refused(process_cuvette(folder, "train", "small.ini", "--run", "x", "--requeue", NULL), 2, "--resume");
 }
 
+/* The number of classes, where the weights are: what the run made of its recipe is no difference to it. */
+static void test_a_run_with_weights_goes_on_as_its_recipe_says(void **state)
+{
+    const char *folder = *state;
+
+    assert_fine(process_cuvette(folder, "train", "small.ini", "--run", "first", NULL));
+    for (int start = 0; start < 2; start++) {
+        struct process *p = process_cuvette(folder, "train", "five.ini", "--set", "training.weights=first", "--run",
+                                            "tuned", "--resume", "--epochs", start ? "3" : "2", NULL);
+
+        assert_holds(p->out, start ? "goes on after epoch 2" : "begins with the weights of first");
+        assert_null(strstr(p->out, "does not count"));
+        assert_fine(p);
+    }
+}
+
 static void stop_in_job(const char *folder, const char *run, const char *state_of_job, const char *says)
 {
     char squeue[64];
@@ -286,6 +302,7 @@ int main(void)
         IN_FOLDER(test_a_job_is_handed_in),
         IN_FOLDER(test_sbatch_itself_says_why_it_refuses),
         IN_FOLDER(test_a_script_can_be_started_again_and_again),
+        IN_FOLDER(test_a_run_with_weights_goes_on_as_its_recipe_says),
         IN_FOLDER(test_only_a_job_whose_time_is_over_is_queued_again),
     };
 

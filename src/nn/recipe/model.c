@@ -64,12 +64,16 @@ static bool ends_in_classes(const struct recipe *recipe, struct shape last, int 
 }
 
 /* The number of values that a layer gives, where it is a setting; NULL: it is none. */
+static const struct field *units_field(const struct layer *l)
+{
+    return fields_find(l->class->fields, "units");
+}
+
 static int *units_of(struct layer *l)
 {
-    for (int i = 0; i < l->class->fields.count; i++)
-        if (strcmp(l->class->fields.fields[i].name, "units") == 0)
-            return (int *)(void *)((char *)l->settings + l->class->fields.fields[i].offset);
-    return NULL;
+    const struct field *units = units_field(l);
+
+    return units ? (int *)(void *)(l->settings + units->offset) : NULL;
 }
 
 bool model_fit_classes(struct recipe *recipe, struct shape input, int classes)
@@ -86,6 +90,19 @@ bool model_fit_classes(struct recipe *recipe, struct shape input, int classes)
         return true;
     *units = before;
     return false;
+}
+
+void model_fit_like(struct recipe *recipe, const struct recipe *other)
+{
+    if (recipe->n_layers == 0 || other->n_layers == 0)
+        return;
+
+    struct layer *last = &recipe->layers[recipe->n_layers - 1];
+    const struct layer *like = &other->layers[other->n_layers - 1];
+    const struct field *units = last->class == like->class ? units_field(last) : NULL;
+
+    if (units)
+        memcpy(last->settings + units->offset, like->settings + units->offset, sizeof(int));
 }
 
 static bool nothing_to_train(const struct recipe *recipe, const struct model *m, struct error *e)

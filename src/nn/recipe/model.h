@@ -26,4 +26,7 @@ bool model_infer(const struct recipe *recipe, struct shape input, int classes, s
  * gives that layer as many. True when the recipe has been changed. */
 bool model_fit_classes(struct recipe *recipe, struct shape input, int classes);
 
+/* Gives the last layer as many values as another recipe's has, where it is of the same kind. */
+void model_fit_like(struct recipe *recipe, const struct recipe *other);
+
 #endif
