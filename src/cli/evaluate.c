@@ -85,7 +85,7 @@ static bool run(int argc, char **argv, struct error *e)
         !network_open(&network, &request.model.network, e))
         return false;
 
-    network_options_tell(&network.moment, network.pixels_assumed);
+    network_options_tell(&network.moment, &network.assumed);
     bool fine = evaluate_network(&network, request.model.dataset, &result, e);
 
     network_options_tell_images(&network);

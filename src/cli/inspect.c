@@ -123,7 +123,7 @@ static bool run(int argc, char **argv, struct error *e)
     telling_end(&telling);
     if (!fine)
         return false;
-    network_options_tell(&found.network.moment, found.network.pixels_assumed);
+    network_options_tell(&found.network.moment, &found.network.assumed);
     network_options_tell_images(&found.network);
 
     const int named = request.each < 0 ? EACH_USUAL : request.each;

@@ -72,7 +72,7 @@ static bool run_on_model(const struct action *action, struct request *r, struct 
         return false;
     if (!named_model_read(r->word[1], r->model.network.best, &r->model.network.wish, file, &m, e))
         return false;
-    network_options_tell(&m.moment, m.pixels_assumed);
+    network_options_tell(&m.moment, &m.assumed);
     tell_odd(&m);
     bool fine = action->run(r, file, &m, e);
 

@@ -57,7 +57,7 @@ static void print_normalisation(const struct stored_model *m)
 
     printf("of pixels from 0 to 1");
     if (is_identity(mean, inverse, channels)) {
-        printf(", as they are%s\n", m->pixels_assumed ? ", which is assumed" : "");
+        printf(", as they are%s\n", m->assumed.pixels ? ", which is assumed" : "");
         return;
     }
     printf(", mean");
@@ -93,7 +93,7 @@ static void print_text(const struct findings *f)
     text_sanitise(dataset, sizeof dataset, m->dataset);
     shape_format(m->header.input, false, shape, sizeof shape);
     if (m->network)
-        printf("%s: %s, %s\n", file, m->format, m->network);
+        printf("%s: %s, %s%s\n", file, m->format, m->network, m->assumed.network ? ", which is assumed" : "");
     else
         printf("%s: %s, written by %s%s%s\n", file, m->format, writer, dataset[0] ? ", trained on " : "", dataset);
     printf("images of %s in ", shape);
@@ -149,14 +149,14 @@ static bool print_json(const struct findings *f, struct error *e)
     const struct stored_model *m = f->model;
     int channels = m->header.input.channels;
     json_t *all =
-        json_pack("{s:o, s:s, s:s?, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:b, s:o, s:I}", "file", json_out_text(f->file),
-                  "format", m->format, "network", m->network, "writer",
-                  m->writer[0] ? json_out_text(m->writer) : json_null(), "dataset",
-                  m->dataset[0] ? json_out_text(m->dataset) : json_null(), "input", shape_json(m->header.input),
-                  "classes", m->header.classes, "class_names", names_json(&m->header), "mean",
-                  reals(normalisation(m, 0), channels, false), "deviation", reals(normalisation(m, 1), channels, true),
-                  "pixels_assumed", (int)m->pixels_assumed, "layers", layers_json(f), "parameters",
-                  (json_int_t)f->shapes.parameters);
+        json_pack("{s:o, s:s, s:s?, s:b, s:o, s:o, s:o, s:i, s:o, s:o, s:o, s:b, s:o, s:I}", "file",
+                  json_out_text(f->file), "format", m->format, "network", m->network, "network_assumed",
+                  m->assumed.network != NULL, "writer", m->writer[0] ? json_out_text(m->writer) : json_null(),
+                  "dataset", m->dataset[0] ? json_out_text(m->dataset) : json_null(), "input",
+                  shape_json(m->header.input), "classes", m->header.classes, "class_names", names_json(&m->header),
+                  "mean", reals(normalisation(m, 0), channels, false), "deviation",
+                  reals(normalisation(m, 1), channels, true), "pixels_assumed", (int)m->assumed.pixels, "layers",
+                  layers_json(f), "parameters", (json_int_t)f->shapes.parameters);
 
     return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(7), "what is known of the model", e);
 }

@@ -47,14 +47,16 @@ bool network_options_check(const struct network_options *o, const char *more, st
            error_set(e, ERROR_USAGE, "which run? Give its folder or its number, or a model file%s", more);
 }
 
-void network_options_tell(const struct model_moment *m, bool pixels_assumed)
+void network_options_tell(const struct model_moment *m, const struct model_assumed *assumed)
 {
     char words[160];
 
     model_moment_words(m, words, sizeof words);
     if (words[0])
         fprintf(stderr, "%s\n", words);
-    if (pixels_assumed)
+    if (assumed->network)
+        fprintf(stderr, "note: %s\n", assumed->network);
+    if (assumed->pixels)
         fputs("note: the file does not say what its network takes for pixels: they go from 0 to 1, unless --pixels "
               "says otherwise (" PIXELS_LISTED ")\n",
               stderr);

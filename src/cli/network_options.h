@@ -43,8 +43,8 @@ bool network_options_take(struct network_options *o, int option, const char *wor
 bool network_options_check(const struct network_options *o, const char *more, struct error *e);
 
 /* Says on standard error where the weights are not those that a run ended with, since it has not, and what was assumed
- * of its pixels. */
-void network_options_tell(const struct model_moment *m, bool pixels_assumed);
+ * of the model. */
+void network_options_tell(const struct model_moment *m, const struct model_assumed *assumed);
 
 /* And what is odd about the images of a data set that it was shown. */
 void network_options_tell_images(const struct network *n);

@@ -156,7 +156,7 @@ static bool answer(const struct request *request, struct error *e)
     if (!network_open(&a.network, &request->model.network, e))
         return false;
 
-    network_options_tell(&a.network.moment, a.network.pixels_assumed);
+    network_options_tell(&a.network.moment, &a.network.assumed);
     bool good = sort_out(&a, &request->images, e) && ask(&a, request, e) &&
                 predict_print(request->form, &a.network, a.answers, request->images.n, e);
 

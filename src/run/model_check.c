@@ -1,5 +1,7 @@
 #include "run/model_check.h"
 
+#include <stdio.h>
+
 #include "nn/recipe/compile.h"
 #include "nn/recipe/finetuning.h"
 #include "nn/train/recipe_images.h"
@@ -28,6 +30,14 @@ static bool takes(struct recipe *recipe, const struct plan *plan, const struct p
     return true;
 }
 
+static void warn_of_doubt(const struct pretrained *pretrained, struct recipe_warnings *w)
+{
+    if (!pretrained->doubt || w->count == WARNINGS_MAX)
+        return;
+    snprintf(w->list[w->count].text, WARNING_SIZE, "training.weights: %s", pretrained->doubt);
+    w->list[w->count++].section = RECIPE_SECTION_training;
+}
+
 bool model_check(struct recipe *recipe, struct source *source, const struct pretrained *pretrained,
                  const struct device *device, size_t *parameters, struct recipe_warnings *warnings, struct error *e)
 {
@@ -50,6 +60,7 @@ bool model_check(struct recipe *recipe, struct source *source, const struct pret
     const struct recipe_images known = recipe_images_known(&info);
 
     *warnings = recipe_warnings(recipe, &known);
+    warn_of_doubt(pretrained, warnings);
     plan_free(plan);
     return good;
 }

@@ -11,6 +11,7 @@ static void take(struct stored_model *m, struct pretrained *out)
     out->plan = m->plan;
     out->parameters = m->parameters;
     out->statistics = m->statistics;
+    out->doubt = m->assumed.network;
     m->plan = NULL;
     m->parameters = m->statistics = NULL;
     stored_model_free(m);

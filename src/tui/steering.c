@@ -59,7 +59,7 @@ static void say_beginning(struct app *app)
  * little time. */
 static void say_doubts(struct app *app)
 {
-    const struct recipe_warnings *w = &app->draft.warnings;
+    const struct recipe_warnings *w = app->live.run ? run_warnings(app->live.run) : &app->draft.warnings;
     char words[128];
 
     say_beginning(app);

@@ -9,6 +9,7 @@ struct pretrained {
     struct recipe recipe;           /* of the other model; its layers alone count */
     struct plan *plan;              /* of that; NULL: there is no other model */
     float *parameters, *statistics; /* whole arenas of it, normalisation and moving means included */
+    const char *doubt;              /* which of several models it was taken for, as a sentence; NULL: there is none */
     char name[64];                  /* of its file, for words; foreign text: sanitise */
 };
 

@@ -23,6 +23,12 @@ struct model_moment {
     uint64_t steps; /* after how many, where no epoch has ended; 0: it is not known */
 };
 
+/* What neither the file nor the user says. */
+struct model_assumed {
+    bool pixels;         /* what its network takes: from 0 to 1 */
+    const char *network; /* which of several that have the same names it is, as a sentence; NULL: there is no doubt */
+};
+
 struct stored_model {
     struct model_header header;
     const char *format;             /* of the file: "Keras HDF5" */
@@ -32,7 +38,7 @@ struct stored_model {
     struct plan *plan;              /* to train with, of header.recipe */
     float *parameters, *statistics; /* whole arenas of the plan, normalisation included */
     struct model_moment moment;
-    bool pixels_assumed;            /* neither the file nor the user says what its network takes: from 0 to 1 */
+    struct model_assumed assumed;
 };
 
 /* A header that is complete gets its plan, and no memory for weights yet. False with an error. */

@@ -52,7 +52,7 @@ bool network_open(struct network *n, const struct network_setup *setup, struct e
         return false;
     n->header = model.header;
     n->moment = model.moment;
-    n->pixels_assumed = model.pixels_assumed;
+    n->assumed = model.assumed;
 
     /* Weights are in the same places of all plans of a recipe. */
     bool opened = open_device(n, setup, e) &&

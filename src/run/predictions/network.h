@@ -17,7 +17,7 @@ struct network {
     char file[PATH_SIZE];       /* the model file that was read */
     struct model_header header; /* the recipe is the run's, with the device that is used */
     struct model_moment moment; /* that the weights are of */
-    bool pixels_assumed;        /* as in stored_model */
+    struct model_assumed assumed;
     char note[384];             /* what is odd about the images of network_images(); "": nothing */
     struct device device;
     struct plan *plan;

@@ -9,11 +9,17 @@
 
 #include <jansson.h>
 
+#include "nn/recipe/recipe_file.h"
+#include "nn/recipe/recipe_warnings.h"
 #include "run/model/model_format.h"
 #include "run/model/published/published_network.h"
 #include "run/model/published/published_state.h"
 #include "run/model/torch/state_dict.h"
+#include "run/model_check.h"
+#include "run/start_weights.h"
+#include "tests/support/data_files.h"
 #include "tests/support/folder.h"
+#include "tests/support/process.h"
 
 /* A file's header, and the bytes of its arrays so far. */
 struct making {
@@ -215,6 +221,77 @@ static void test_a_prefix_of_all_names_is_passed_over(void **state)
     expect_refused(put(*state, &m), "has no array module.features.7.bias, and torchvision's vgg16 needs one");
 }
 
+static bool holds(const char *text, const char *part)
+{
+    return strstr(text, part);
+}
+
+static const char lite_doubt[] = "taken for timm's tf_efficientnet_lite0; timm's efficientnet_lite0 has the same names";
+
+static void expect_doubted(const char *folder, const char *network, bool doubted)
+{
+    struct making m = make(network);
+    const char *path = put(folder, &m);
+    struct process *info = process_cuvette(folder, "model", "info", path, NULL);
+    struct process *json = process_cuvette(folder, "model", "info", "--json", path, NULL);
+    struct process *convert = process_cuvette(folder, "model", "convert", path, "model.h5", NULL);
+
+    assert_int_equal(info->exit_code, 0);
+    assert_int_equal(json->exit_code, 0);
+    assert_int_equal(convert->exit_code, 0);
+    assert_holds(info->out, network);
+    assert_int_equal(holds(info->out, "which is assumed"), doubted);
+    assert_int_equal(holds(info->err, lite_doubt), doubted);
+    assert_int_equal(holds(json->out, "\"network_assumed\": true"), doubted);
+    assert_int_equal(holds(convert->err, lite_doubt), doubted);
+    process_free(info);
+    process_free(json);
+    process_free(convert);
+}
+
+/* Wrong padding gives wrong answers without a sign, so that what is assumed is said. */
+static void test_which_of_two_networks_of_the_same_names_it_is_taken_for_is_said(void **state)
+{
+    expect_doubted(*state, "timm's tf_efficientnet_lite0", true);
+    expect_doubted(*state, "timm's mobilenetv2_100", false);
+}
+
+/* A row of the table says so of itself. */
+static void test_every_doubt_names_its_network(void **state)
+{
+    int doubts = 0;
+    (void)state;
+
+    for (const struct published_network *p = published_networks; p->name; p++)
+        if (p->doubt) {
+            assert_holds(p->doubt, p->name);
+            assert_true(strlen("training.weights: ") + strlen(p->doubt) < WARNING_SIZE);
+            doubts++;
+        }
+    assert_true(doubts > 0);
+}
+
+static void test_a_run_that_begins_with_it_is_warned(void **state)
+{
+    enum { SIDE = 32, CLASSES = 5 };
+    struct making m = make("timm's tf_efficientnet_lite0");
+    struct source *images = data_memory(40, 20, SIDE, SIDE, 3, CLASSES);
+    struct recipe_warnings warnings;
+    struct pretrained pretrained;
+    struct recipe recipe;
+    struct error e = { 0 };
+    size_t parameters;
+
+    assert_good(recipe_load(&recipe, "efficientnet_lite0", &e), e);
+    snprintf(recipe.training.weights, sizeof recipe.training.weights, "%s", put(*state, &m));
+    assert_good(start_weights_read(&recipe, &pretrained, &e), e);
+    assert_good(model_check(&recipe, images, &pretrained, NULL, &parameters, &warnings, &e), e);
+    assert_true(warnings.count > 0);
+    assert_holds(warnings.list[warnings.count - 1].text, "training.weights: taken for timm's tf_efficientnet_lite0; ");
+    pretrained_free(&pretrained);
+    source_close(images);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
@@ -223,6 +300,9 @@ int main(void)
         TEST(test_what_is_missing_or_too_much_is_named),
         TEST(test_a_whole_network_is_read),
         TEST(test_a_prefix_of_all_names_is_passed_over),
+        TEST(test_which_of_two_networks_of_the_same_names_it_is_taken_for_is_said),
+        cmocka_unit_test(test_every_doubt_names_its_network),
+        TEST(test_a_run_that_begins_with_it_is_warned),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

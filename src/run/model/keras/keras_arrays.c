@@ -182,7 +182,7 @@ static void take(struct gathering *g, const struct model_wish *wish)
             g->folded[i].mean[k] -= g->folded[i].bias[k];
     memcpy(g->out->parameters, g->shared, g->parameters * sizeof *g->shared);
     memcpy(g->out->statistics, g->shared + g->parameters, g->statistics * sizeof *g->shared);
-    g->out->pixels_assumed = !wish->pixels && g->keras->n_scalings == 0;
+    g->out->assumed.pixels = !wish->pixels && g->keras->n_scalings == 0;
     write_normalisation(g, wish);
 }
 

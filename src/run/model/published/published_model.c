@@ -46,6 +46,7 @@ bool published_model_header(const struct published_network *p, int classes, cons
     if (classes > 0)
         model_fit_classes(&h->recipe, h->input, classes);
     out->network = p->name;
+    out->assumed.network = p->doubt;
     if (!model_header_complete(h, p->name, e))
         return false;
     name_classes(h);

@@ -91,6 +91,8 @@ const struct published_network published_networks[] = {
     { .name = "timm's tf_efficientnet_lite0",
       .preset = "efficientnet_lite0",
       .pixels = PIXELS_SIGNED,
+      .doubt = "taken for timm's tf_efficientnet_lite0; timm's efficientnet_lite0 has the same names and pads "
+               "otherwise",
       .layers = "conv_stem bn1 blocks.0.0." SEPARABLE " blocks.1.{0,1}." INVERTED " blocks.2.{0,1}." INVERTED
                 " blocks.3.{0..2}." INVERTED " blocks.4.{0..2}." INVERTED " blocks.5.{0..3}." INVERTED
                 " blocks.6.0." INVERTED " conv_head bn2 classifier" },

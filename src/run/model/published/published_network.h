@@ -20,6 +20,7 @@ struct published_network {
     enum pixels pixels;  /* what it was trained with, where that is not what the preset says */
     const char *changes; /* settings of all layers that have them, "padding=same epsilon=0.001"; NULL: none */
     bool blue_first;     /* its images have the colours the other way round, blue, green, red */
+    const char *doubt;   /* where others have the same names and shapes, a sentence that says so; NULL: none have */
     /* Words; braces as in a shell: "layer1.{0,1}.{conv1,bn1} fc", "{2..5}". */
     const char *layers;
 };
