@@ -27,7 +27,7 @@ TEST_LIBRARIES := cmocka vterm
 
 # pkg-config is asked only when something is compiled, so that `make run` can install it first.
 # What is missing is said with the exact line to run, before a wall of missing headers.
-found = $(eval found := $$(shell tools/dependencies.sh --quick && echo yes))$(or $(found),$(error see the line above))
+found = $(eval found := $$(shell ONNX_SCHEMA='$(ONNX_SCHEMA)' tools/dependencies.sh --quick && echo yes))$(or $(found),$(error see the line above))
 pkg = $(if $(found),$(eval pkg_$(1)_$(2) := $$(shell pkg-config --$(1) $($(2))))$(pkg_$(1)_$(2)))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
@@ -90,17 +90,19 @@ $(BUILD)/%.o: %.c | $(MESSAGES)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+PROTOC = $(if $(found),protoc-c)
+
 $(filter-out $(ONNX_MESSAGES),$(MESSAGES)): $(BUILD)/%.pb-c.c: %.proto
 	@mkdir -p $(@D)
-	$(call say,PROTO,$<)protoc-c --proto_path=src --c_out=$(BUILD)/src $<
+	$(call say,PROTO,$<)$(PROTOC) --proto_path=src --c_out=$(BUILD)/src $<
 
 $(ONNX_MESSAGES): $(ONNX_SCHEMA)
 	@mkdir -p $(@D)
-	$(call say,PROTO,$<)protoc-c --proto_path=$(dir $<) --c_out=$(@D) $<
+	$(call say,PROTO,$<)$(PROTOC) --proto_path=$(dir $<) --c_out=$(@D) $<
 
 # Where it is missing, that is said with the line that installs it.
 $(ONNX_SCHEMA):
-	$(if $(found),$(error there is no $@: ONNX_SCHEMA says where ONNX's schema is))
+	$(if $(found),$(error there is no $@: it is in Debian's libonnx-dev, or where ONNX_SCHEMA=PATH says))
 
 $(MESSAGES:.c=.o): %.o: %.c
 	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
