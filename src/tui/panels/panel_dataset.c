@@ -19,10 +19,21 @@ enum { DESCRIPTION_SIZE = 3 * FIGURE_SIZE + 4 };
 
 static const char looking_words[] = "looking …";
 
+/* The chosen data set among what can be fetched, as a preset's that is not there yet; -1: it is not. */
+static int chosen_offer(const struct app *app)
+{
+    return datasets_position(&app->datasets) < 0 ? offer_rows_find(app, app->draft.recipe.data.dataset) : -1;
+}
+
 /* A chosen data set that is in no list, since it is missing or cannot be read, has a line of its own below. */
+static bool has_own_line(const struct app *app)
+{
+    return datasets_position(&app->datasets) < 0 && chosen_offer(app) < 0;
+}
+
 static int own_count(const struct app *app)
 {
-    return datasets_count(&app->datasets) + (datasets_position(&app->datasets) < 0 ? 1 : 0);
+    return datasets_count(&app->datasets) + has_own_line(app);
 }
 
 /* What can be fetched comes last. */
@@ -33,9 +44,9 @@ static int line_count(const struct app *app)
 
 static int chosen_line(const struct app *app)
 {
-    int position = datasets_position(&app->datasets);
+    int position = datasets_position(&app->datasets), offer = chosen_offer(app);
 
-    return position < 0 ? datasets_count(&app->datasets) : position;
+    return position >= 0 ? position : offer >= 0 ? own_count(app) + offer : datasets_count(&app->datasets);
 }
 
 /* The line below the lists can vanish, when a choice is undone. */
@@ -79,7 +90,7 @@ static void draw_entry(struct canvas *c, int row, const struct app *app, int pos
     if (position >= own_count(app)) {
         struct offer_row offer = offer_rows_at(app, position - own_count(app));
 
-        draw_line(c, row, offer.name, false, offer.right, offer.role);
+        draw_line(c, row, offer.name, chosen, offer.right, offer.role);
         return;
     }
     if (position == datasets_count(&app->datasets)) {
@@ -199,12 +210,8 @@ static int choose(struct app *app, const char *name)
 
 static int choose_entry(struct app *app, int position)
 {
-    int offer = position >= own_count(app)                  ? position - own_count(app)
-                : position == datasets_count(&app->datasets) ? offer_rows_find(app, app->draft.recipe.data.dataset)
-                                                             : -1;
-
-    if (offer >= 0)
-        offer_rows_enter(app, offer);
+    if (position >= own_count(app))
+        offer_rows_enter(app, position - own_count(app));
     if (position >= datasets_count(&app->datasets))
         return REACTION_HANDLED;
 

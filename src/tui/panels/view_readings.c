@@ -6,6 +6,7 @@
 #include "tui/app.h"
 #include "tui/draw/gauge.h"
 #include "tui/panels/numbers.h"
+#include "tui/panels/offer_rows.h"
 #include "tui/panels/panel.h"
 #include "tui/panels/step_rows.h"
 #include "tui/room.h"
@@ -97,7 +98,7 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
 {
     struct canvas rest = canvas_part(c, (struct rectangle){ row, 1, c->clip.rows - row, c->clip.columns - 2 });
     int epochs = app->draft.recipe.training.epochs;
-    char count[FIGURE_SIZE], text[2 * FIGURE_SIZE];
+    char count[FIGURE_SIZE], text[2 * FIGURE_SIZE], problem[PATH_SIZE + 64] = "";
 
     if (datasets_looking(&app->datasets)) {
         const char *name = path_name(app->draft.recipe.data.dataset);
@@ -110,7 +111,10 @@ static void hint_row(struct canvas *c, int row, const struct app *app)
         return;
     }
     if (app->datasets.error.kind != ERROR_NONE) {
-        draw_problem(&rest, app->datasets.error.text);
+        if (offer_rows_find(app, app->draft.recipe.data.dataset) >= 0)
+            snprintf(problem, sizeof problem, "%s is not here yet: Enter on its row in Dataset fetches it",
+                     app->draft.recipe.data.dataset);
+        draw_problem(&rest, problem[0] ? problem : app->datasets.error.text);
         return;
     }
     if (app->draft.model_error.kind != ERROR_NONE) {
