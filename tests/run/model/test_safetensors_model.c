@@ -167,7 +167,9 @@ static void expect_refused(const char *path, const char *words)
 static const struct lie {
     const char *object, *key, *value, *words;
 } lies[] = {
-    { "dense.weight", "dtype", "\"BF16\"", "the numbers of dense.weight are BF16, and cuvette reads F32" },
+    { "dense.weight", "dtype", "\"F64\"", "the numbers of dense.weight are F64, and cuvette reads F32, F16 and BF16" },
+    { "dense.weight", "dtype", "\"BF16\"", "array dense.weight is not as long as its shape says" },
+    { "dense.weight", "dtype", "\"F16\"", "array dense.weight is not as long as its shape says" },
     { "dense.weight", "data_offsets", "[0,1000000]", "array dense.weight goes on beyond the end of the file" },
     { "dense.weight", "data_offsets", "[8,0]", "array dense.weight ends before it begins" },
     { "dense.weight", "data_offsets", "[0,8]", "array dense.weight is not as long as its shape says" },
@@ -215,6 +217,68 @@ static void test_each_lie_is_told(void **state)
     }
     json_decref(good);
     stored_model_free(&m);
+}
+
+/* Where an array of the file begins, and how many numbers it has. */
+static unsigned char *array_of(struct opened *o, json_t *array, size_t each, size_t *count)
+{
+    const json_t *offsets = json_object_get(array, "data_offsets");
+    json_int_t begin = json_integer_value(json_array_get(offsets, 0));
+
+    *count = (size_t)(json_integer_value(json_array_get(offsets, 1)) - begin) / each;
+    return o->bytes + begin;
+}
+
+/* A type's numbers from 1 on, of which `steps` are below 2. */
+static void expect_halves_read(const char *folder, const char *type, uint16_t one, int steps)
+{
+    const struct model_wish nothing = { .recipe = NULL };
+    struct stored_model m, back;
+    struct opened o;
+    struct error e = { 0 };
+    const char *name;
+    json_t *array;
+    size_t count;
+
+    make(&m, true);
+    open_file(&o, expect_written(folder, &m));
+    json_object_foreach (o.header, name, array) {
+        if (strcmp(name, "__metadata__") == 0)
+            continue;
+        unsigned char *at = array_of(&o, array, sizeof(float), &count);
+
+        for (size_t i = 0; i < count; i++)
+            memcpy(at + i * sizeof one, &(uint16_t){ (uint16_t)(one + i % (size_t)steps) }, sizeof one);
+        json_object_set_new(array, "dtype", json_string(type));
+        json_array_set_new(json_object_get(array, "data_offsets"), 1,
+                           json_integer(at - o.bytes + (json_int_t)(count * sizeof one)));
+    }
+    const char *path = put_file(folder, &o);
+
+    json_decref(o.header);
+    assert_good(model_format_read(path, &nothing, &back, &e), e);
+    open_file(&o, expect_written(folder, &back));
+    json_object_foreach (o.header, name, array) {
+        if (strcmp(name, "__metadata__") == 0)
+            continue;
+        const unsigned char *at = array_of(&o, array, sizeof(float), &count);
+
+        for (size_t i = 0; i < count; i++) {
+            float number;
+
+            memcpy(&number, at + i * sizeof number, sizeof number);
+            assert_true(number == 1 + (float)(i % (size_t)steps) / (float)steps);
+        }
+    }
+    json_decref(o.header);
+    stored_model_free(&m);
+    stored_model_free(&back);
+}
+
+static void test_numbers_of_half_the_length_are_read(void **state)
+{
+    expect_halves_read(*state, "F16", 0x3c00, 1024);
+    expect_halves_read(*state, "BF16", 0x3f80, 128);
 }
 
 static void test_lengths_of_headers_are_not_believed(void **state)
@@ -272,6 +336,7 @@ int main(void)
         TEST(test_a_model_comes_back_whole),
         TEST(test_weights_lie_as_pytorch_has_them),
         TEST(test_each_lie_is_told),
+        TEST(test_numbers_of_half_the_length_are_read),
         TEST(test_lengths_of_headers_are_not_believed),
         TEST(test_bytes_that_changed_anywhere_do_no_harm),
     };

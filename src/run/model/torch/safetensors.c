@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "run/model/torch/safetensors_check.h"
+#include "run/model/torch/tensor_type.h"
 
 /* The format allows headers of 100 MB, whose JSON would take gigabytes; those of classifiers have some kilobytes. */
 enum { HEADER_MOST = 1 << 24, ALIGNMENT = 8 };
@@ -189,29 +190,38 @@ int safetensors_shape(const struct safetensors *s, const char *name, int64_t dim
     return rank;
 }
 
-static const json_t *offsets_of(const struct safetensors *s, const char *name)
-{
-    const json_t *array = json_object_get(s->header, name);
-    const char *type = json_string_value(json_object_get(array, "dtype"));
+struct place {
+    const struct tensor_type *type; /* NULL: there is no such array, or none that is read */
+    int64_t begin;                  /* in the bytes behind the header */
+    size_t count;
+};
 
-    return type && strcmp(type, "F32") == 0 ? json_object_get(array, "data_offsets") : NULL;
+static struct place find_place(const struct safetensors *s, const char *name)
+{
+    const json_t *offsets = json_object_get(json_object_get(s->header, name), "data_offsets");
+    const int64_t begin = json_integer_value(json_array_get(offsets, 0));
+    const int64_t end = json_integer_value(json_array_get(offsets, 1));
+    const struct tensor_type *type = tensor_type_find(safetensors_type(s, name));
+
+    return (struct place){ type, begin, type ? (size_t)(end - begin) / type->bytes : 0 };
 }
 
 size_t safetensors_count(const struct safetensors *s, const char *name)
 {
-    const json_t *offsets = offsets_of(s, name);
-
-    return (size_t)(json_integer_value(json_array_get(offsets, 1)) - json_integer_value(json_array_get(offsets, 0))) /
-           sizeof(float);
+    return find_place(s, name).count;
 }
 
 bool safetensors_read(const struct safetensors *s, const char *name, float *to, struct error *e)
 {
-    const json_t *offsets = offsets_of(s, name);
-    int64_t begin = json_integer_value(json_array_get(offsets, 0));
+    const struct place place = find_place(s, name);
 
-    if (!offsets)
-        return error_set(e, ERROR_INPUT, "%s has no array of fp32 numbers with the name %.64s", s->path, name);
-    return file_read_at(s->descriptor, to, safetensors_count(s, name) * sizeof *to, s->data + begin) ||
-           error_set_errno(e, "cannot read %s", s->path);
+    if (!place.type)
+        return error_set(e, ERROR_INPUT, "%s has no array of the name %.64s with numbers of " TENSOR_TYPES_LISTED,
+                         s->path, name);
+    const size_t bytes = place.count * place.type->bytes;
+
+    if (!file_read_at(s->descriptor, (char *)to + place.count * sizeof *to - bytes, bytes, s->data + place.begin))
+        return error_set_errno(e, "cannot read %s", s->path);
+    tensor_type_widen(place.type, to, place.count);
+    return true;
 }

@@ -1,5 +1,5 @@
-/* Files of named arrays of fp32 numbers, in the safetensors format: eight bytes with the length of a header, the header
- * as JSON, which says where each array lies, and the arrays, little-endian.
+/* Files of named arrays of numbers, written as fp32, in the safetensors format: eight bytes with the length of a
+ * header, the header as JSON, which says where each array lies, and the arrays, little-endian.
  * Source: https://huggingface.co/docs/safetensors */
 #ifndef RUN_SAFETENSORS_H
 #define RUN_SAFETENSORS_H
@@ -45,10 +45,10 @@ const char *safetensors_type(const struct safetensors *s, const char *name);
 /* Returns the rank, which may be larger than TENSOR_RANK_MAX; sides up to that go to `dims`. */
 int safetensors_shape(const struct safetensors *s, const char *name, int64_t dims[TENSOR_RANK_MAX]);
 
-/* How many fp32 numbers an array has; 0 where there is none of that name and type. */
+/* How many numbers an array has; 0 where there is none of that name, or of a type that is read (tensor_type.h). */
 size_t safetensors_count(const struct safetensors *s, const char *name);
 
-/* All of an array's numbers. False with an error. */
+/* All of an array's numbers, as floats. False with an error. */
 bool safetensors_read(const struct safetensors *s, const char *name, float *to, struct error *e);
 
 #endif

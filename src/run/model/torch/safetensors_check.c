@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/memory.h"
+#include "run/model/torch/tensor_type.h"
 
 struct extent {
     const char *name;
@@ -17,10 +18,11 @@ static bool damaged(const char *path, const char *name, const char *what, struct
     return error_set(e, ERROR_INPUT, "%.300s is damaged: its array %.64s %s", path, name, what);
 }
 
-/* The bytes are `shape` numbers of four; sides are divided out, so that no product overflows. */
-static bool is_as_long(const json_t *shape, int64_t bytes)
+/* The bytes are `shape` numbers of a type; sides are divided out, so that no product overflows. */
+static bool is_as_long(const json_t *shape, const struct tensor_type *type, int64_t bytes)
 {
-    int64_t left = bytes / 4;
+    const int64_t each = (int64_t)type->bytes;
+    int64_t left = bytes / each;
 
     for (size_t i = 0; i < json_array_size(shape); i++) {
         int64_t side = json_integer_value(json_array_get(shape, i));
@@ -29,7 +31,7 @@ static bool is_as_long(const json_t *shape, int64_t bytes)
             return side == 0 && bytes == 0;
         left /= side;
     }
-    return left == 1 && bytes % 4 == 0;
+    return left == 1 && bytes % each == 0;
 }
 
 static bool take_array(const char *path, const char *name, const json_t *array, int64_t size, struct extent *out,
@@ -47,7 +49,9 @@ static bool take_array(const char *path, const char *name, const json_t *array, 
         return damaged(path, name, "ends before it begins", e);
     if (out->end > size)
         return damaged(path, name, "goes on beyond the end of the file", e);
-    return strcmp(type, "F32") != 0 || is_as_long(shape, out->end - out->begin) ||
+    const struct tensor_type *read = tensor_type_find(type);
+
+    return !read || is_as_long(shape, read, out->end - out->begin) ||
            damaged(path, name, "is not as long as its shape says", e);
 }
 

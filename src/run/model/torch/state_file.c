@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "run/model/torch/tensor_type.h"
 
 /* "3x3x32x64" */
 static void format_dims(char *out, size_t size, int rank, const int64_t *dims)
@@ -37,8 +38,9 @@ static bool check_array(const struct safetensors *file, const char *path, const 
 
     if (!type)
         return error_set(e, ERROR_INPUT, "%.300s has no array %s, and %s needs one", path, a->name, owner);
-    if (strcmp(type, "F32") != 0)
-        return error_set(e, ERROR_INPUT, "%.300s: the numbers of %s are %.16s, and cuvette reads F32", path, a->name,
+    if (!tensor_type_find(type))
+        return error_set(e, ERROR_INPUT,
+                         "%.300s: the numbers of %s are %.16s, and cuvette reads " TENSOR_TYPES_LISTED, path, a->name,
                          type);
     if (is_of_shape(a, rank, there))
         return true;
