@@ -2,6 +2,7 @@
 #include "tests/cuda_on_host/cublas.h"
 
 #include <cstring>
+#include <mutex>
 
 #include <cblas.h>
 
@@ -180,6 +181,20 @@ void finish(const product &p, const layout &l, float *d)
         }
 }
 
+/* Products are small, and many a step: a team of OpenBLAS's would spin between them, on cores that others need. Where
+ * OpenBLAS is built with OpenMP, the number is the calling thread's own; else the call is not for two at once. */
+void stay_on_this_thread()
+{
+    static std::mutex one;
+    static thread_local bool stays = false;
+
+    if (stays)
+        return;
+    std::lock_guard<std::mutex> alone(one);
+    openblas_set_num_threads(1);
+    stays = true;
+}
+
 struct request {
     product p;
     layout la, lb, lc, ld;
@@ -218,6 +233,7 @@ void multiply(const request &r)
         for (size_t column = 0; column < r.ld.columns; column++)
             memcpy(r.d + column * (size_t)r.ld.leading, r.c + column * (size_t)r.lc.leading,
                    r.ld.rows * sizeof(float));
+    stay_on_this_thread();
     cblas_sgemm(CblasColMajor, ta, tb, (blasint)r.ld.rows, (blasint)r.ld.columns, (blasint)inner, r.alpha,
                 operand(r.la, r.a, r.p.compute, r.cut, copy_a), (blasint)r.la.leading,
                 operand(r.lb, r.b, r.p.compute, r.cut, copy_b), (blasint)r.lb.leading, r.beta, r.d,
