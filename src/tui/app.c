@@ -187,7 +187,8 @@ static void infer(struct app *app)
     forecast_change(&app->forecast, &subject);
 }
 
-/* A network of a lesson has the classes of its data set; who chooses another one wants to train on that. */
+/* A network of a lesson has the classes of its data set; who chooses another one wants to train on that. Weights, too,
+ * come from where there were other classes. */
 static bool fit_classes(struct app *app)
 {
     const struct dataset_info *info = datasets_info(&app->datasets);
@@ -212,9 +213,15 @@ void app_recipe_changed(struct app *app)
 
 void app_change_recipe(struct app *app, void *part, const void *to, size_t size)
 {
+    const char *weights = app->draft.recipe.training.weights;
+    char before[sizeof app->draft.recipe.training.weights];
+
     if (memcmp(part, to, size) == 0)
         return;
+    text_copy(before, sizeof before, weights);
     memcpy(part, to, size);
+    if (weights[0] != '\0' && strcmp(weights, before) != 0)
+        app->datasets.chosen = true;
     app_recipe_changed(app);
 }
 

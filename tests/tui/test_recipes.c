@@ -33,18 +33,36 @@ static void test_recipes_are_opened_and_written(void **state)
     assert_null(desk_app->display.dialog);
 }
 
-static void test_a_recipe_that_is_opened_brings_its_device(void **state)
+static void open_file(const char *folder, const char *name, const char *text)
 {
-    folder_put(*state, "one.ini", "[training]\ndevice = cpu:1\n[layers]\nflatten =\ndense =\n");
+    folder_put(folder, name, text);
     desk_press(KEYCODE_F2);
     desk_press(KEYCODE_END);
     desk_press(KEYCODE_ENTER);
-    desk_type(folder_path(*state, "one.ini"));
+    desk_type(folder_path(folder, name));
     desk_press(KEYCODE_ENTER);
     assert_null(desk_app->display.dialog);
+}
+
+static void test_a_recipe_that_is_opened_brings_its_device(void **state)
+{
+    open_file(*state, "one.ini", "[training]\ndevice = cpu:1\n[layers]\nflatten =\ndense =\n");
     assert_string_equal(desk_app->draft.recipe.name, "one");
     assert_int_equal(desk_app->machine.device_error.kind, ERROR_NONE);
     assert_int_equal(desk_app->machine.device.choice.threads, 1);
+}
+
+/* As its run would make it: the weights are of a network for other classes. */
+static void test_a_recipe_with_weights_gets_the_classes_of_its_data_set(void **state)
+{
+    open_file(*state, "five.ini", "[layers]\nflatten =\ndense = units=5\n");
+    assert_int_not_equal(desk_app->draft.model_error.kind, ERROR_NONE);
+    open_file(*state, "tuned.ini", "[training]\nweights = five.h5\n[layers]\nflatten =\ndense = units=5\n");
+    assert_int_equal(desk_app->draft.model_error.kind, ERROR_NONE);
+    assert_true(desk_shows("dense 10"));
+    desk_press('u');
+    assert_string_equal(desk_app->draft.recipe.training.weights, "");
+    assert_true(desk_shows("dense 5"));
 }
 
 static void test_the_name_of_a_written_recipe_is_that_of_the_last_one_written(void **state)
@@ -156,6 +174,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_recipes_are_opened_and_written),
         TEST(test_a_recipe_that_is_opened_brings_its_device),
+        TEST(test_a_recipe_with_weights_gets_the_classes_of_its_data_set),
         TEST(test_the_name_of_a_written_recipe_is_that_of_the_last_one_written),
         TEST(test_a_learning_rate_stays_one_that_a_recipe_can_hold),
         TEST(test_any_change_is_undone_in_any_panel),

@@ -27,7 +27,7 @@ struct datasets {
     struct recent recent[RECENT_MAX]; /* new ones in front; the others keep their places while they are looked at */
     struct errand *look;              /* one of the lists is being looked at; NULL: all are known */
 
-    bool chosen;              /* by the user, just now: what else the recipe has may have to follow */
+    bool chosen;              /* by the user, just now, or weights to begin with: the last layer may have to follow */
     struct errand *own;       /* the recipe's is being looked at; NULL: `info` or `error` is known */
     char looked_at[512];      /* the name that they are about, */
     struct source_wish wish;  /* and what was wanted of its images */
