@@ -56,7 +56,7 @@ case $build in
 esac
 shift
 
-# A run of the tests must leave the user's own runs and data sets alone.
+# A run of the tests must leave the user's own runs, data sets and networks alone.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export CUVETTE_BINARY="$build/cuvette" CUVETTE_SOURCE="$PWD"
@@ -64,7 +64,7 @@ export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-
     UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1" \
     TSAN_OPTIONS="die_after_fork=0:halt_on_error=1:allocator_may_return_null=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp" \
     LSAN_OPTIONS="print_suppressions=0:suppressions=$PWD/tests/lsan.supp"
-unset CUVETTE_DATA CUVETTE_RUNS
+unset CUVETTE_DATA CUVETTE_RUNS CUVETTE_WEIGHTS
 export CUVETTE_STOP_SECONDS=100 # a sanitizer's program on a busy machine has less than a tenth of the speed
 export CUVETTE_PROBE=off # a screen that times steps by itself is not the same twice
 

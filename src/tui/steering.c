@@ -63,7 +63,6 @@ static void say_doubts(struct app *app)
     char words[128];
 
     say_beginning(app);
-
     if (w->count > 0)
         display_say(&app->display, ROLE_WARN, "%s", w->list[0].text);
     else if (app->forecast.time == TIME_TAKEN &&

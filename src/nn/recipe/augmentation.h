@@ -10,8 +10,10 @@
  * asked for. The plan has its images, index and normalisation. Returns the input. */
 value augmentation_emit(struct plan_builder *b, const struct recipe_data *d);
 
+/* Are images others in every epoch, by these operations? */
+bool augmentation_any(const struct recipe_data *d);
+
 /* Are images mixed in training, so that each has two labels? */
-bool augmentation_any(const struct recipe_data *d); /* are images others in every epoch, by these operations? */
 bool augmentation_mixes(const struct recipe_data *d);
 
 /* How the images of training step `step` are mixed: one share for the whole step, as in the papers' own code.

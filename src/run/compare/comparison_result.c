@@ -165,8 +165,7 @@ void comparison_result_read(struct comparison_result *r, const char *folder)
 
     *r = (struct comparison_result){ .epoch_seconds = unknown, .images_per_second = unknown, .best_accuracy = -1,
                                      .last_accuracy = -1, .seconds = -1, .energy = -1, .memory = -1,
-                                     .gpu_memory = -1,
-                                     .crowding = -1 };
+                                     .gpu_memory = -1, .crowding = -1 };
     summary_forget(&r->summary);
     r->there = run_entry_look(&entry, folder, NULL);
     if (!r->there)

@@ -8,16 +8,15 @@
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
 
-/* The folder may not be read yet: what is in there is not known before. */
-/* Or it is no data set. */
-static bool is_here(const struct datasets *d, const struct offer *o)
+/* Networks are no rows of data sets. Of a folder that is not read yet nothing is known. */
+static bool is_offered(const struct datasets *d, const struct offer *o)
 {
     if (offer_is_weights(o->name))
-        return true;
+        return false;
     for (int i = 0; i < d->catalogue.count; i++)
         if (strcmp(d->catalogue.entries[i].name, o->name) == 0)
-            return true;
-    return false;
+            return false;
+    return true;
 }
 
 int offer_rows_count(const struct app *app)
@@ -26,7 +25,7 @@ int offer_rows_count(const struct app *app)
     int n = 0;
 
     for (int i = 0; app->datasets.listed && i < all->count; i++)
-        n += !is_here(&app->datasets, &all->entries[i]);
+        n += is_offered(&app->datasets, &all->entries[i]);
     return n;
 }
 
@@ -35,7 +34,7 @@ static const struct offer *offer_at(const struct app *app, int position)
     const struct offers *all = &app->fetching.offers;
     int i = 0;
 
-    while (i < all->count - 1 && (is_here(&app->datasets, &all->entries[i]) || position-- > 0))
+    while (i < all->count - 1 && (!is_offered(&app->datasets, &all->entries[i]) || position-- > 0))
         i++;
     return &all->entries[i];
 }
