@@ -12,6 +12,7 @@ esac
 seconds=$2
 shift 2
 passed=0 failed=0
+longest=32768 # bytes of an input; libFuzzer cuts off what a seed has more, and most formats are nothing then
 mkdir -p "$build/findings" "$build/logs"
 
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-}" \
@@ -21,13 +22,15 @@ export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-
 for target in "$@"; do
     corpus=$build/corpus/$target log=$build/logs/$target
     mkdir -p "$corpus"
-    set -- -max_total_time="$seconds" -max_len=16384 -timeout=30 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+    set -- -max_total_time="$seconds" -max_len="$longest" -timeout=30 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
         -print_final_stats=1 -artifact_prefix="$build/findings/$target-"
     [ -f "tests/fuzz/$target.dict" ] && set -- "$@" -dict="$PWD/tests/fuzz/$target.dict"
     "$build/tests/fuzz/fuzz_$target" "$@" "$corpus" "$PWD/tests/fuzz/seeds/$target" >"$log" 2>&1
     status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
+    too_long=$(find "tests/fuzz/seeds/$target" -size "+${longest}c")
+    [ -z "$too_long" ] || { echo "longer than an input may be: $too_long" >>"$log"; status=1; }
     if [ "$status" -eq 0 ] && [ "${runs:-0}" -gt 0 ]; then
         passed=$((passed + 1)) word=holds
     else
