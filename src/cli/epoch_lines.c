@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/finetuning.h"
+#include "run/features_words.h"
 
 /* When the reader of a pipe goes away (`cuvette train | head`) the run goes on, and the rest of the output
  * is dropped. */
@@ -110,6 +111,21 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
     progress_show(p);
 }
 
+/* Once, when it is known: before the first epoch, of whose seconds it is part. */
+static void tell_features(struct epoch_lines *l, const struct trainer_status *status)
+{
+    char words[160];
+
+    if (l->told_features)
+        return;
+    features_words(status, l->recipe->training.freeze, words, sizeof words);
+    l->told_features = words[0] != '\0';
+    if (!l->told_features)
+        return;
+    progress_clear(&l->progress);
+    puts(words);
+}
+
 void epoch_lines_update(struct epoch_lines *l, const struct series *means, const struct series *checks,
                         const struct trainer_status *status)
 {
@@ -120,6 +136,7 @@ void epoch_lines_update(struct epoch_lines *l, const struct series *means, const
 
     size_t ended = ended_epochs(l, status);
 
+    tell_features(l, status);
     if (l->epochs < ended)
         progress_clear(&l->progress);
     if (l->epochs == l->before && ended > l->before)
@@ -232,17 +249,6 @@ void epoch_lines_profile(const struct trainer *trainer)
     flush_lines();
 }
 
-static void print_features(const struct recipe *recipe, const struct trainer_status *status)
-{
-    char bytes[16];
-
-    if (status->features_bytes == 0)
-        return;
-    text_bytes(bytes, sizeof bytes, status->features_bytes);
-    printf("what layers 1 to %d give was computed once and kept (%s): an epoch computes the rest\n",
-           recipe->training.freeze, bytes);
-}
-
 /* Why the figures of training are not what those of validation are. */
 static void print_training_loss(const struct recipe_data *data, const struct trainer_status *status)
 {
@@ -267,7 +273,6 @@ void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_statu
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %s  test accuracy %.4f  ", loss, status->test_accuracy);
     printf("trained %s, %.0f images/s\n", duration, status->speed);
-    print_features(recipe, status);
     print_training_loss(&recipe->data, status);
     if (status->unreadable > 0) {
         char first[sizeof status->first_unreadable];

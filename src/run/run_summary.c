@@ -40,6 +40,7 @@ static void identify(const struct trainer *trainer, const struct device *device,
     s->class_weight_most = status->class_weight_most;
     text_copy(s->weights, sizeof s->weights, recipe->training.weights);
     finetuning_words(recipe, s->beginning, sizeof s->beginning);
+    s->features_seconds = status->features_seconds;
     text_copy(s->images_from, sizeof s->images_from, places[status->images_from]);
     text_copy(s->node, sizeof s->node, job.node);
     clock_date(s->date, sizeof s->date);

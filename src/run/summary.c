@@ -33,6 +33,7 @@ static const struct json_member keys[] = {
     { "error", JSON_KIND_TEXT, AT(error) },
     { "seconds_total", JSON_KIND_MEASURE, AT(seconds_total) },
     { "seconds_per_epoch", JSON_KIND_MEASURE, AT(seconds_per_epoch) },
+    { "features_seconds", JSON_KIND_MEASURE, AT(features_seconds) },
     { "images_per_second", JSON_KIND_MEASURE, AT(images_per_second) },
     { "flops_per_second", JSON_KIND_MEASURE, AT(flops_per_second) },
     { "step_seconds", JSON_KIND_MEASURE, AT(step_seconds) },

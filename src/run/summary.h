@@ -24,6 +24,7 @@ struct summary {
     size_t parameters;
     size_t unreadable; /* images that could not be read, for which others stood in */
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
+    double features_seconds; /* of seconds_total: what frozen layers give was computed; unknown: it is not kept */
     double flops_per_second; /* of the products, as the plan counts them, over the seconds of training */
     double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */
     double decoding_cores; /* on which images were decoded, a mean over the time of the steps */

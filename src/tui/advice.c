@@ -1,5 +1,6 @@
 #include "tui/advice.h"
 
+#include "run/features_words.h"
 #include "tui/app.h"
 
 static void mind_the_time(struct app *app)
@@ -11,6 +12,19 @@ static void mind_the_time(struct app *app)
         return;
     live->told_short = app->display.bell = true;
     display_say(&app->display, ROLE_WARN, "%s", words);
+}
+
+static void tell_features(struct app *app)
+{
+    struct live *live = &app->live;
+    char words[160];
+
+    if (live->told_features || !live_there(live))
+        return;
+    features_words(&live->status, live->running.recipe.training.freeze, words, sizeof words);
+    live->told_features = words[0] != '\0';
+    if (live->told_features)
+        display_say(&app->display, live->status.features_lacking > 0 ? ROLE_WARN : ROLE_NORMAL, "%s", words);
 }
 
 static int gpus_of(const struct machine *m)
@@ -52,6 +66,7 @@ void advice_tick(struct app *app)
     const struct doctor_facts facts = facts_of(app);
     const struct doctor_finding *news;
 
+    tell_features(app);
     mind_the_time(app);
     checkup_take(&app->checkup, &facts);
     if (app->display.message[0] != '\0' || app->display.dialog || !(news = checkup_news(&app->checkup)))

@@ -167,6 +167,27 @@ static void test_a_run_with_augmentation_leaves_a_model(void **state)
 }
 
 /* A limit on the size of files stands in for a full disk: the curves fit, the weights do not. */
+/* Before the table of the epochs, the first of which counts that time. */
+static void test_a_run_says_how_long_what_is_kept_took(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", small_recipe);
+    struct process *p = process_cuvette(folder, "train", "small.ini", "--run", "out", "--epochs", "1", "--set",
+                                        "training.freeze=1", "--set", "data.shift=0", NULL);
+    assert_succeeded(p);
+    const char *told = strstr(p->out, "\nwhat layer 1 gives of 7000 images was computed once, in ");
+    assert_non_null(told);
+    assert_true(told < strstr(p->out, "\nepoch     loss"));
+    process_free(p);
+
+    json_t *summary = read_json(folder_path(folder, "out"), "summary.json");
+
+    assert_true(number(summary, "features_seconds") > 0);
+    assert_true(number(summary, "seconds_total") > number(summary, "features_seconds"));
+    json_decref(summary);
+}
+
 static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
 {
     static const char *const argv[] = {
@@ -469,6 +490,7 @@ int main(void)
         IN_A_FOLDER(test_a_run_is_trained_evaluated_and_exported),
         IN_A_FOLDER(test_events_for_tensorboard_are_written_once),
         IN_A_FOLDER(test_a_run_with_augmentation_leaves_a_model),
+        IN_A_FOLDER(test_a_run_says_how_long_what_is_kept_took),
         IN_A_FOLDER(test_a_folder_of_photographs_is_trained_on),
         IN_A_FOLDER(test_a_model_that_cannot_be_saved_is_a_failure),
         IN_A_FOLDER(test_weights_that_diverged_are_evaluated),

@@ -135,6 +135,7 @@ static void a_frozen_run_that_goes_on_ends_as_if_it_had_not_stopped(void **state
     struct run *first = small_run_start_well(), *r;
     char folder[PATH_SIZE];
     struct error e = { 0 };
+    struct summary summary;
     double whole;
     (void)state;
 
@@ -145,6 +146,8 @@ static void a_frozen_run_that_goes_on_ends_as_if_it_had_not_stopped(void **state
     r = small_run_start_well();
     finish(r);
     assert_int_not_equal(small_run_status(r).features_bytes, 0);
+    assert_good(summary_read(&summary, small_run_file(r, "summary.json"), &e), e);
+    assert_true(fabs(summary.features_seconds - small_run_status(r).features_seconds) < 1e-6);
     whole = small_run_status(r).valid_loss;
     run_close(r);
     small.recipe.training.epochs = 1;

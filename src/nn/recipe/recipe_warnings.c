@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "nn/recipe/augmentation.h"
+
 static void warn(struct recipe_warnings *w, int section, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 static void warn(struct recipe_warnings *w, int section, const char *format, ...)
@@ -110,9 +112,22 @@ static void check_finetuning(const struct recipe *r, const struct recipe_images 
         warn(w, RECIPE_SECTION_training, "lower_rate is not used without weights: all layers are new");
 }
 
+/* See nn/train/features.h. */
+static void check_features(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
+{
+    const struct recipe_training *t = &r->training;
+    const bool augmented = augmentation_any(&r->data);
+    (void)images;
+
+    if (t->freeze > 0 && t->keep_features && (augmented || r->data.crop == CROP_RANDOM))
+        warn(w, RECIPE_SECTION_data,
+             "%s other images in every epoch: nothing that frozen layers give is kept, every step computes it",
+             augmented ? "augmentation makes" : "random crops make");
+}
+
 static void (*const checks[])(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w) = {
     check_batch, check_warm_up, check_steps,   check_patience, check_moves, check_saturation, check_mixing,
-    check_finetuning,
+    check_finetuning, check_features,
 };
 
 struct recipe_warnings recipe_warnings(const struct recipe *r, const struct recipe_images *images)

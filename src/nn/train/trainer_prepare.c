@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "nn/plan/plan_initialise.h"
@@ -79,11 +80,13 @@ static bool make_plan(struct training *r, struct error *e)
     struct trainer *t = r->t;
 
     const struct shape image = shape_image(t->info.height, t->info.width, t->info.channels);
+    const uint64_t features = features_bytes(&t->recipe, &t->info);
     const bool apart = features_kept(&t->recipe, &t->info, t->memory);
 
     t->plan = apart ? compile_recipe_apart(&t->recipe, image, t->info.classes, e)
                     : compile_recipe(&t->recipe, image, t->info.classes, true, e);
-    r->now.features_bytes = apart ? features_bytes(&t->recipe, &t->info) : 0;
+    r->now.features_bytes = apart ? features : 0;
+    r->now.features_lacking = apart ? 0 : features;
     if (!t->plan)
         return false;
     t->parameters = memory_new_aligned(1, t->plan->arena_bytes[ARENA_PARAMETERS], e);
@@ -220,14 +223,21 @@ static bool open_profiler(struct training *r, struct error *e)
     return true;
 }
 
-/* With the weights that the run goes on with. */
+/* With the weights that the run goes on with. It is work that other runs do in their epochs: the time counts. */
 static bool make_features(struct training *r, struct error *e)
 {
+    const struct dataset_info *info = &r->t->info;
+    double before;
+
     if (r->now.features_bytes == 0)
         return true;
     set_activity(r, "computing what frozen layers give");
+    before = clock_seconds();
     if (!executor_features_make(&r->executor, r->t->source, loading, r, e))
         return false;
+    r->now.features_seconds = clock_seconds() - before;
+    r->now.features_images = (uint64_t)info->count[SPLIT_TRAIN] + info->count[SPLIT_TEST];
+    r->now.seconds += r->now.features_seconds;
     trainer_note_unreadable(r);
     return true;
 }

@@ -31,6 +31,7 @@ const struct trainer_status trainer_status_unknown = {
     .valid_accuracy = -1,
     .test_loss = -1,
     .test_accuracy = -1,
+    .features_seconds = -1,
     .class_weight_least = -1,
     .class_weight_most = -1,
 };

@@ -52,11 +52,11 @@ struct trainer_status {
      * that this took, `images` / `training_seconds`. 0 while unknown. */
     double speed;
     double speed_now;          /* the same over the last seconds (see throughput.h), for those who watch it */
-    double seconds;            /* since the first step began, pauses left out */
+    double seconds;            /* since the first step began, pauses left out; with features_seconds */
     double training_seconds;   /* of these, from each epoch's beginning to its last step's end: with waiting for
                                   images, without validations */
     double seconds_left;       /* negative while unknown, as in the first seconds */
-    double seconds_per_epoch;  /* mean over finished epochs, validation included; negative while unknown */
+    double seconds_per_epoch;  /* mean over finished epochs: `seconds` / epochs; negative while unknown */
     double train_loss, train_accuracy; /* mean of this epoch so far; of the last epoch when finished */
     double recent_loss, recent_accuracy; /* of the last steps, see last_steps.h; negative before the first */
     int recent_steps;                    /* how many these are */
@@ -70,6 +70,9 @@ struct trainer_status {
     size_t parameters;
     uint64_t plan_bytes;
     uint64_t features_bytes;      /* that keep what frozen layers give (features.h); 0: nothing is kept */
+    uint64_t features_lacking;    /* that would have kept it, had there been room; else 0 */
+    uint64_t features_images;     /* of which it was computed, once */
+    double features_seconds;      /* that this took before the first step; negative: it was not */
     double class_weight_least, class_weight_most; /* in the loss of training; negative where classes count alike */
     enum image_place images_from; /* training images */
     uint32_t unreadable;          /* images that could not be read so far, as in dataset_info */

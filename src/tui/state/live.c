@@ -12,7 +12,7 @@ static void begin(struct live *l)
 {
     l->rate_factor = 1;
     l->told = (struct error){ .kind = ERROR_NONE };
-    l->told_short = l->told_silent = l->told_moved = false;
+    l->told_short = l->told_silent = l->told_moved = l->told_features = false;
     l->profile = (struct step_profile){ 0 };
     l->number++;
 }

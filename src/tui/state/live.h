@@ -24,6 +24,7 @@ struct live {
     struct run_commands commands; /* of the user's, for each run */
     int alerts_told;              /* of this run's */
     bool told_short;              /* that its epochs do not fit into the job */
+    bool told_features;           /* how long what its frozen layers give took */
 };
 
 /* Starts a run, or goes on with the one in the folder `resumed` (NULL: a new one), and closes the one before, which

@@ -132,6 +132,24 @@ static void two_ways_of_mixing(void **state)
     assert_warned(RECIPE_SECTION_training, "no pair of images to mix: cutmix");
 }
 
+static void features_that_cannot_be_kept(void **state)
+{
+    (void)state;
+    snprintf(recipe.training.weights, sizeof recipe.training.weights, "a.h5");
+    recipe.training.freeze = 2;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.data.flip = FLIP_RANDOM;
+    assert_warned(RECIPE_SECTION_data, "augmentation makes other images in every epoch: nothing that frozen");
+    recipe.training.keep_features = false;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.training.keep_features = true;
+    recipe.data.flip = FLIP_NONE;
+    recipe.data.crop = CROP_RANDOM;
+    assert_warned(RECIPE_SECTION_data, "random crops make other images");
+    recipe.training.freeze = 0;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +161,7 @@ int main(void)
         cmocka_unit_test_setup(augmentation_that_leaves_nothing, load),
         cmocka_unit_test_setup(augmentation_without_effect, load),
         cmocka_unit_test_setup(two_ways_of_mixing, load),
+        cmocka_unit_test_setup(features_that_cannot_be_kept, load),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,6 +142,37 @@ static void nothing_is_kept_where_images_change_or_there_is_no_room(void **state
     source_close(source);
 }
 
+static struct trainer_status status_of(const struct recipe *r, struct source *source)
+{
+    struct trainer *t = train(r, &cpu_backend_class, source);
+    struct trainer_status status;
+
+    trainer_status(t, &status);
+    assert_true((double)series_at(trainer_means(t), 0).seconds >= status.features_seconds);
+    trainer_close(t);
+    return status;
+}
+
+static void the_time_that_it_took_counts(void **state)
+{
+    struct source *source = toy_data(TRAINED, TESTED, true);
+    struct recipe r = recipe_of(4);
+    struct trainer_status kept = status_of(&r, source), computed;
+    (void)state;
+
+    assert_true(kept.features_seconds > 0 && kept.features_lacking == 0);
+    assert_int_equal(kept.features_images, TRAINED + TESTED);
+    assert_true(kept.seconds >= kept.features_seconds + kept.training_seconds);
+    r.data.memory = 1;
+    computed = status_of(&r, source);
+    assert_true(computed.features_seconds < 0);
+    assert_int_equal(computed.features_bytes, 0);
+    assert_int_equal(computed.features_lacking, kept.features_bytes);
+    r.training.keep_features = false;
+    assert_int_equal(status_of(&r, source).features_lacking, 0);
+    source_close(source);
+}
+
 /* Weights and moments are in the same places: a checkpoint goes on either way. */
 static void a_step_has_no_operation_of_a_frozen_layer(void **state)
 {
@@ -168,6 +199,7 @@ int main(void)
         cmocka_unit_test(it_is_the_same_on_a_device_that_works_on_its_own),
         cmocka_unit_test(held_out_images_and_balanced_epochs_are_found_by_their_numbers),
         cmocka_unit_test(nothing_is_kept_where_images_change_or_there_is_no_room),
+        cmocka_unit_test(the_time_that_it_took_counts),
         cmocka_unit_test(a_step_has_no_operation_of_a_frozen_layer),
     };
 

@@ -13,6 +13,7 @@ struct toy {
     int epochs;
     double ends[EPOCHS_MOST], accuracies[EPOCHS_MOST];
     const char *state; /* NULL: it has no summary */
+    double features; /* seconds; 0: it says nothing of them */
 };
 
 static const char *put(const char *folder, const struct toy *t)
@@ -35,8 +36,10 @@ static const char *put(const char *folder, const struct toy *t)
     snprintf(path, sizeof path, "%s/metrics.jsonl", t->name);
     folder_put(folder, path, text);
     snprintf(path, sizeof path, "%s/summary.json", t->name);
-    snprintf(text, sizeof text, "{\"state\":\"%s\",\"dataset\":\"%s\",\"epochs\":%d,\"memory_peak_bytes\":1024}",
-             t->state ? t->state : "", t->dataset ? t->dataset : "digits", t->epochs);
+    snprintf(text, sizeof text, "{\"state\":\"%s\",\"dataset\":\"%s\",\"epochs\":%d,\"memory_peak_bytes\":1024,"
+             "\"features_seconds\":%g}",
+             t->state ? t->state : "", t->dataset ? t->dataset : "digits", t->epochs,
+             t->features > 0 ? t->features : -1);
     if (t->state)
         folder_put(folder, path, text);
     return folder_path(folder, t->name);
@@ -186,6 +189,21 @@ static void test_what_makes_them_differ_is_noted(void **state)
     forget(&all);
 }
 
+static void test_the_time_of_kept_features_is_noted(void **state)
+{
+    const struct toy toys[] = {
+        { "a", "cpu:1", NULL, NULL, 1, { 30 }, { 0.3 }, "finished", 29.5 },
+        { "b", "cpu:2", NULL, NULL, 3, { 20, 21, 22 }, { 0.3, 0.5, 0.6 }, "finished", 19 },
+        { "c", "cpu:4", NULL, NULL, 3, { 10, 20, 30 }, { 0.3, 0.5, 0.6 }, "finished", 0 },
+    };
+    struct compared all = compare(*state, toys, 3);
+
+    assert_true(is_noted(all.t, "a computed once what its frozen layers give, in 29.5 s: its first epoch counts that"));
+    assert_true(is_noted(all.t, "b computed once what its frozen layers give, in 19.0 s: s/epoch and speed-up leave"));
+    assert_false(is_noted(all.t, "c computed"));
+    forget(&all);
+}
+
 /* Half of two cores is left to cpu:1, which needs no more; cpu:2 would have needed all. */
 static void test_other_programs_in_the_way_are_noted(void **state)
 {
@@ -257,6 +275,7 @@ int main(void)
         TEST(test_seeds_are_one_row_with_a_band),
         TEST(test_energy_is_that_of_the_readings),
         TEST(test_what_makes_them_differ_is_noted),
+        TEST(test_the_time_of_kept_features_is_noted),
         TEST(test_other_programs_in_the_way_are_noted),
         TEST(test_one_without_an_epoch_tells_nothing),
         TEST(test_a_folder_that_is_not_whole_is_refused),
