@@ -62,7 +62,7 @@ SUPPORT      := $(sort $(wildcard tests/support/*.c tests/reference/*.c))
 TEST_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 
-.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-predict bench-screen bench-screen-cost install uninstall format lint clean check-keras check-onnx
+.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-predict bench-presets bench-screen bench-screen-cost install uninstall format lint clean check-keras check-onnx
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -152,7 +152,7 @@ check-tsan:
 check-link: $(PROGRAM)
 	@python3 tests/link/check_link.py $(PROGRAM) $(ARGUMENTS)
 
-# bench, bench-accuracy, bench-predict and bench-screen; gpu-report, check-gpu and bench-gpu.
+# bench, bench-accuracy, bench-predict, bench-presets and bench-screen; gpu-report, check-gpu and bench-gpu.
 include bench/bench.mk tests/bare/bare.mk tests/fuzz/fuzz.mk
 
 # Our model files in Keras's own hands, and Keras's in ours; tests/peers/keras_load.py says what it needs.

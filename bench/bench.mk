@@ -24,3 +24,9 @@ bench-accuracy: $(PROGRAM)
 bench-predict: $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/predict.py $(PROGRAM) --data $(DATA) --write $(ARGUMENTS)
+
+# PRESETS="NAME:SIZE:BATCH …": torchvision's networks of the same names.
+PRESETS ?= resnet18:224:8 mobilenet_v2:128:16
+bench-presets: $(BENCH)
+	@bench/peers/install.sh $(PEERS)
+	@$(PEERS)/bin/python bench/presets.py $(BUILD) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS) $(PRESETS)
