@@ -56,16 +56,10 @@ static value emit(const struct layer *l, struct plan_builder *b, value in)
 static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 {
     const struct conv2d *s = settings(l);
-    const char *times = unicode ? "×" : "x";
-    char stride[16] = "", padding[16] = "";
 
-    if (s->stride > 1)
-        snprintf(stride, sizeof stride, "/%d", s->stride);
-    if (s->padding != PADDING_SAME)
-        snprintf(padding, sizeof padding, " %s", padding_names[s->padding]);
-    snprintf(out, size, "conv %d %d%s%d%s%s%s%s", s->filters, s->kernel, times, s->kernel, stride, padding,
-             s->activation == ACTIVATION_LINEAR ? "" : " ",
-             s->activation == ACTIVATION_LINEAR ? "" : activation_names[s->activation]);
+    snprintf(out, size, "conv %d", s->filters);
+    layer_window_summarise(out, size, unicode, s->kernel, s->stride, (enum padding)s->padding,
+                           (enum activation)s->activation);
 }
 
 LAYER_CLASS(conv2d) = {

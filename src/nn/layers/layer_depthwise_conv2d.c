@@ -55,15 +55,10 @@ static value emit(const struct layer *l, struct plan_builder *b, value in)
 static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 {
     const struct depthwise *s = settings(l);
-    char stride[16] = "", padding[16] = "";
 
-    if (s->stride > 1)
-        snprintf(stride, sizeof stride, "/%d", s->stride);
-    if (s->padding != PADDING_SAME)
-        snprintf(padding, sizeof padding, " %s", padding_names[s->padding]);
-    snprintf(out, size, "depthwise %d%s%d%s%s%s%s", s->kernel, unicode ? "×" : "x", s->kernel, stride, padding,
-             s->activation == ACTIVATION_LINEAR ? "" : " ",
-             s->activation == ACTIVATION_LINEAR ? "" : activation_names[s->activation]);
+    snprintf(out, size, "depthwise");
+    layer_window_summarise(out, size, unicode, s->kernel, s->stride, (enum padding)s->padding,
+                           (enum activation)s->activation);
 }
 
 /* Howard et al., "MobileNets", arXiv 1704.04861, 2017: with a 1×1 convolution behind it, a ninth of the products of a

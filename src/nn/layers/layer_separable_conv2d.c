@@ -59,15 +59,10 @@ static value emit(const struct layer *l, struct plan_builder *b, value in)
 static void summary(const struct layer *l, bool unicode, char *out, size_t size)
 {
     const struct separable *s = settings(l);
-    char stride[16] = "", padding[16] = "";
 
-    if (s->stride > 1)
-        snprintf(stride, sizeof stride, "/%d", s->stride);
-    if (s->padding != PADDING_SAME)
-        snprintf(padding, sizeof padding, " %s", padding_names[s->padding]);
-    snprintf(out, size, "separable %d %d%s%d%s%s%s%s", s->filters, s->kernel, unicode ? "×" : "x", s->kernel, stride,
-             padding, s->activation == ACTIVATION_LINEAR ? "" : " ",
-             s->activation == ACTIVATION_LINEAR ? "" : activation_names[s->activation]);
+    snprintf(out, size, "separable %d", s->filters);
+    layer_window_summarise(out, size, unicode, s->kernel, s->stride, (enum padding)s->padding,
+                           (enum activation)s->activation);
 }
 
 /* Chollet, "Xception: Deep learning with depthwise separable convolutions", CVPR 2017. */

@@ -1,6 +1,7 @@
 #include "nn/layers/layer_shape.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 
 const char *const padding_names[] = {
     [PADDING_SAME] = "same", [PADDING_VALID] = "valid", [PADDING_HALF] = "half", NULL
@@ -77,6 +78,18 @@ struct op_window layer_window(struct shape in, int kernel, int stride, enum padd
 struct shape layer_window_shape(const struct op_window *w)
 {
     return shape_image(w->out_height, w->out_width, w->out_channels);
+}
+
+void layer_window_summarise(char *out, size_t size, bool unicode, int kernel, int stride, enum padding padding,
+                            enum activation a)
+{
+    text_append(out, size, " %d%s%d", kernel, unicode ? "×" : "x", kernel);
+    if (stride > 1)
+        text_append(out, size, "/%d", stride);
+    if (padding != PADDING_SAME)
+        text_append(out, size, " %s", padding_names[padding]);
+    if (a != ACTIVATION_LINEAR)
+        text_append(out, size, " %s", activation_names[a]);
 }
 
 bool layer_shape_same(const struct layer *l, struct shape in, struct shape *out, struct error *e)

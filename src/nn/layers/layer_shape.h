@@ -1,4 +1,4 @@
-/* What the layer classes need to infer shapes. */
+/* What the layer classes need of shapes and windows. */
 #ifndef NN_LAYER_SHAPE_H
 #define NN_LAYER_SHAPE_H
 
@@ -19,6 +19,10 @@ bool layer_window_fits(struct shape in, int kernel, enum padding padding, struct
 /* The window of a convolution or pool over an image that it fits into, and what it makes of the image. */
 struct op_window layer_window(struct shape in, int kernel, int stride, enum padding padding, int out_channels);
 struct shape layer_window_shape(const struct op_window *w);
+/* Appends to a convolution's summary its window, and what differs from stride 1, "same" and linear:
+ * " 3×3/2 half relu". */
+void layer_window_summarise(char *out, size_t size, bool unicode, int kernel, int stride, enum padding padding,
+                            enum activation a);
 
 /* A layer whose output has the shape of its input; never fails. */
 bool layer_shape_same(const struct layer *l, struct shape in, struct shape *out, struct error *e);
