@@ -9,8 +9,10 @@
 #include <zlib.h>
 
 #include "base/hdf5.h"
+#include "base/text.h"
 #include "run/model/h5/hdf5_values.h"
 #include "run/model/model_format.h"
+#include "run/start_weights.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"
 #include "tests/support/hdf5_parts.h"
@@ -432,6 +434,28 @@ static void test_the_range_of_pixels_may_be_said(void **state)
     }
 }
 
+static void expect_normalised(const char *file, double mean, double deviation)
+{
+    struct recipe recipe = { .data.pixels = PIXELS_BYTES };
+    struct pretrained p;
+    struct error e = { 0 };
+
+    text_copy(recipe.training.weights, sizeof recipe.training.weights, file);
+    assert_good(start_weights_read(&recipe, &p, &e), e);
+    const struct plan_value *place = plan_place(p.plan, p.plan->normalisation);
+    const float *numbers = p.statistics + place->offset / sizeof *numbers;
+    assert_float_equal(numbers[0], mean, 1e-6);
+    assert_float_equal(1 / numbers[place->dims[1]], deviation, 1e-6);
+    pretrained_free(&p);
+}
+
+/* Of a run that begins with it: what the file says counts before what the recipe says. */
+static void test_a_recipe_may_say_the_range_of_pixels(void **state)
+{
+    expect_normalised(write_bare(*state), 0, 1.0 / 255);
+    expect_normalised(unpack(*state, "plain.h5"), 0.5, 0.5);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
@@ -449,6 +473,7 @@ int main(void)
         TEST(test_what_is_assumed_of_pixels_is_said),
         TEST(test_images_of_another_size_are_told_of),
         TEST(test_the_range_of_pixels_may_be_said),
+        TEST(test_a_recipe_may_say_the_range_of_pixels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
