@@ -64,6 +64,9 @@ void network_options_tell(const struct model_moment *m, const struct model_assum
 
 void network_options_tell_images(const struct network *n)
 {
-    if (n->note[0])
-        fprintf(stderr, "note: %s\n", n->note);
+    char note[sizeof n->note]; /* it has names of files and classes */
+
+    text_sanitise(note, sizeof note, n->note);
+    if (note[0])
+        fprintf(stderr, "note: %s\n", note);
 }
