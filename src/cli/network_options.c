@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/options.h"
 
 static bool take_input(struct shape *to, const char *word, struct error *e)
