@@ -12,6 +12,7 @@ esac
 seconds=$2
 shift 2
 passed=0 failed=0
+patience=100 # seconds for an input: a process that looks at a file has a minute (base/guard.h)
 longest=32768 # bytes of an input; libFuzzer cuts off what a seed has more, and most formats are nothing then
 mkdir -p "$build/findings" "$build/logs"
 
@@ -22,7 +23,7 @@ export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:${ASAN_OPTIONS:-
 for target in "$@"; do
     corpus=$build/corpus/$target log=$build/logs/$target
     mkdir -p "$corpus"
-    set -- -max_total_time="$seconds" -max_len="$longest" -timeout=30 -rss_limit_mb=2048 -malloc_limit_mb=1024 \
+    set -- -max_total_time="$seconds" -max_len="$longest" -timeout="$patience" -rss_limit_mb=2048 -malloc_limit_mb=1024 \
         -print_final_stats=1 -artifact_prefix="$build/findings/$target-"
     [ -f "tests/fuzz/$target.dict" ] && set -- "$@" -dict="$PWD/tests/fuzz/$target.dict"
     "$build/tests/fuzz/fuzz_$target" "$@" "$corpus" "$PWD/tests/fuzz/seeds/$target" >"$log" 2>&1
