@@ -83,7 +83,7 @@ CASES = {
     "norm_nesterov": (NORM, 12, 16, "sgd", {"rate": 0.05, "momentum": 0.9, "nesterov": True}),
     "norm_adamw": (NORM, 12, 16, "adamw", {"rate": 0.01, "decay": 0.01, "epsilon": 1e-4}),
     "norm_rmsprop": (NORM, 12, 16, "rmsprop", {"rate": 0.0005, "rho": 0.9, "epsilon": 1e-12}),
-    "residual_sgd": (RESIDUAL, 12, 16, "sgd", {"rate": 0.1, "momentum": 0.9}),
+    "residual_sgd": (RESIDUAL, 12, 16, "sgd", {"rate": 0.02, "momentum": 0.9}),
     "residual_adam": (RESIDUAL, 12, 16, "adam", {"rate": 0.003, "epsilon": 1e-4}),
 }
 

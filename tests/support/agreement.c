@@ -29,7 +29,7 @@ static const struct subject {
     { "norm_nesterov", "kind = sgd\nlearning_rate = 0.05\nmomentum = 0.9\nnesterov = yes\n", NORM, 12, 16 },
     { "norm_adamw", "kind = adamw\nlearning_rate = 0.01\nweight_decay = 0.01\nepsilon = 1e-4\n", NORM, 12, 16 },
     { "norm_rmsprop", "kind = rmsprop\nlearning_rate = 0.0005\nrho = 0.9\nepsilon = 1e-12\n", NORM, 12, 16 },
-    { "residual_sgd", "kind = sgd\nlearning_rate = 0.1\nmomentum = 0.9\n", RESIDUAL, 12, 16 },
+    { "residual_sgd", "kind = sgd\nlearning_rate = 0.02\nmomentum = 0.9\n", RESIDUAL, 12, 16 },
     { "residual_adam", "kind = adam\nlearning_rate = 0.003\nepsilon = 1e-4\n", RESIDUAL, 12, 16 },
 };
 
