@@ -129,6 +129,44 @@ static void a_run_that_goes_on_needs_the_weights_no_more(void **state)
     run_close(r);
 }
 
+/* Its first layer's weights, of the file of a run. */
+static float *first_kernel(const struct run *r, size_t bytes)
+{
+    static const struct model_wish nothing;
+    float *kernel = test_malloc(bytes);
+    struct stored_model m;
+    struct error e = { 0 };
+
+    assert_good(model_format_read(small_run_file(r, "model.h5"), &nothing, &m, &e), e);
+    assert_int_equal(m.header.recipe.n_layers, small.recipe.n_layers);
+    memcpy(kernel, m.parameters, bytes);
+    stored_model_free(&m);
+    return kernel;
+}
+
+/* Also those that were apart while it trained, since what they give was kept. */
+static void the_model_of_a_frozen_run_has_all_its_layers(void **state)
+{
+    const size_t bytes = (size_t)3 * 3 * 1 * 4 * sizeof(float);
+    struct run *first = small_run_start_well(), *r;
+    (void)state;
+
+    finish(first);
+    snprintf(small.recipe.training.weights, sizeof small.recipe.training.weights, "%s", run_folder(first));
+    small.recipe.training.freeze = 2;
+    r = small_run_start_well();
+    finish(r);
+    assert_int_not_equal(small_run_status(r).features_bytes, 0);
+
+    float *before = first_kernel(first, bytes), *after = first_kernel(r, bytes);
+
+    assert_memory_equal(before, after, bytes);
+    test_free(before);
+    test_free(after);
+    run_close(r);
+    run_close(first);
+}
+
 /* What frozen layers give is computed anew, of the weights in the checkpoint. */
 static void a_frozen_run_that_goes_on_ends_as_if_it_had_not_stopped(void **state)
 {
@@ -185,6 +223,7 @@ int main(void)
         SMALL(weights_that_are_no_numbers_are_refused),
         SMALL(a_run_that_goes_on_needs_the_weights_no_more),
         SMALL(a_frozen_run_that_goes_on_ends_as_if_it_had_not_stopped),
+        SMALL(the_model_of_a_frozen_run_has_all_its_layers),
         SMALL(weights_that_are_not_there_are_an_error_before_anything_runs),
     };
 

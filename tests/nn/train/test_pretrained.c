@@ -51,7 +51,11 @@ static struct drawn draw_other(const char *stack, const char *end, int classes)
 
 static struct pretrained of(const struct drawn *d)
 {
-    return (struct pretrained){ d->recipe, d->plan, d->parameters, d->statistics, "other.h5" };
+    return (struct pretrained){ .recipe = d->recipe,
+                                .plan = d->plan,
+                                .parameters = d->parameters,
+                                .statistics = d->statistics,
+                                .name = "other.h5" };
 }
 
 /* Of a layer's kept values: how many numbers are the other model's, and how many are there. */

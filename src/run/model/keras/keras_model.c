@@ -278,23 +278,50 @@ static bool order_saved(struct keras_model *m, struct error *e)
     return true;
 }
 
+static int length_of(const struct plan *plan, enum span span)
+{
+    return plan->spans[span].end - plan->spans[span].first;
+}
+
+static bool add_operations(struct building *b, enum span span, struct error *e)
+{
+    const struct plan *plan = b->model->plan;
+
+    for (int i = plan->spans[span].first; i < plan->spans[span].end; i++)
+        if (!add_operation(b, &plan->ops[i], e))
+            return false;
+    return true;
+}
+
+/* Frozen layers that are apart come first: what follows takes what they made. */
+static bool add_frozen(struct building *b, struct error *e)
+{
+    const struct plan *plan = b->model->plan;
+
+    if (plan->features == VALUE_NONE)
+        return true;
+    if (!add_operations(b, SPAN_FEATURES, e))
+        return false;
+    b->producer[plan->features] = find_producer(b, plan->made);
+    return true;
+}
+
 static bool build(struct keras_model *m, const struct recipe *recipe, struct error *e)
 {
     const struct plan *plan = m->plan;
     /* Only the list to train with has dropout. */
-    enum span span = plan->spans[SPAN_FORWARD].end > plan->spans[SPAN_FORWARD].first ? SPAN_FORWARD : SPAN_EVALUATE;
-    int first = plan->spans[span].first, end = plan->spans[span].end;
+    enum span span = length_of(plan, SPAN_FORWARD) > 0 ? SPAN_FORWARD : SPAN_EVALUATE;
+    size_t operations = (size_t)(length_of(plan, SPAN_FEATURES) + length_of(plan, span));
     struct building b = { .recipe = recipe,
                           .model = m,
                           .producer = memory_new((size_t)plan->n_values, sizeof *b.producer, e) };
     bool good = b.producer;
 
-    m->layers = good ? memory_new((size_t)(end - first) * LAYERS_AN_OPERATION, sizeof *m->layers, e) : NULL;
+    m->layers = good ? memory_new(operations * LAYERS_AN_OPERATION, sizeof *m->layers, e) : NULL;
     good = m->layers;
     for (int v = 0; good && v < plan->n_values; v++)
         b.producer[v] = NOBODY;
-    for (int i = first; good && i < end; i++)
-        good = add_operation(&b, &plan->ops[i], e);
+    good = good && add_frozen(&b, e) && add_operations(&b, span, e);
     free(b.producer);
     m->plain = good && is_plain(m);
     return good && order_saved(m, e);
