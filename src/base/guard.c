@@ -13,6 +13,7 @@
 
 #include "base/child.h"
 #include "base/clock.h"
+#include "base/fork.h"
 
 /* What the child answers; small enough for a pipe to take it whole. */
 struct answer {
@@ -172,7 +173,7 @@ static pid_t start_child(const struct look *l, int *from)
         return -1;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    pid_t child = fork();
+    pid_t child = fork_process();
 
     if (child == 0) {
         child_follow(own, SIGKILL);

@@ -12,22 +12,12 @@
 
 #include <hdf5.h>
 
+#include "base/fork.h"
 #include "base/hdf5_lzf.h"
 #include "base/text.h"
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
-
-/* A child process may call the library whatever other threads did when it began (base/guard.h). */
-static void let_go(void)
-{
-    pthread_mutex_unlock(&one_at_a_time);
-}
-
-static void hold(void)
-{
-    pthread_mutex_lock(&one_at_a_time);
-}
 
 /* All files are closed by those that open them. The library's own clean-up at exit has nothing to do, but could crash
  * over a file that could not be closed, or race with a thread that is still in the library.
@@ -43,7 +33,7 @@ static void prepare(void)
     if (!filters || !filters[0])
         H5PLset_loading_state(0);
     hdf5_lzf_register();
-    pthread_atfork(hold, let_go, let_go);
+    fork_keep_open(&one_at_a_time); /* a child process may call the library (base/guard.h) */
 }
 
 void hdf5_lock(void)

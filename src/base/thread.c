@@ -7,23 +7,15 @@
 
 #ifdef __SANITIZE_ADDRESS__
 
+#include "base/fork.h"
+
 /* AddressSanitizer allocates while a thread begins, and a process that is forked in that moment would wait for its
  * allocator's lock for ever: no process is forked then. */
 static pthread_mutex_t beginning = PTHREAD_MUTEX_INITIALIZER;
 
-static void hold(void)
+static void hold_forks(void)
 {
-    pthread_mutex_lock(&beginning);
-}
-
-static void let_go(void)
-{
-    pthread_mutex_unlock(&beginning);
-}
-
-static void watch_forks(void)
-{
-    pthread_atfork(hold, let_go, let_go);
+    fork_keep_open(&beginning);
 }
 
 struct start {
@@ -46,13 +38,13 @@ static bool create(pthread_t *thread, void *(*work)(void *data), void *data)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct start start = { .work = work, .data = data };
 
-    pthread_once(&once, watch_forks);
+    pthread_once(&once, hold_forks);
     sem_init(&start.begun, 0, 0);
-    hold();
+    pthread_mutex_lock(&beginning);
     bool created = pthread_create(thread, NULL, begin, &start) == 0;
     while (created && sem_wait(&start.begun) != 0)
         continue;
-    let_go();
+    pthread_mutex_unlock(&beginning);
     sem_destroy(&start.begun);
     return created;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/fork.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/headless.h"
@@ -83,7 +84,7 @@ bool compare_train_check(const struct comparison *c, struct error *e)
     if (pipe(ends) != 0)
         return fork_failed(e);
     fflush(stdout);
-    process = fork();
+    process = fork_process();
     if (process == 0) {
         child_follow(own, SIGKILL);
         look_for_devices(c, ends[1]);
@@ -173,7 +174,7 @@ static bool start(struct session *s, int entry, struct error *e)
     *child = (struct child){ .entry = entry };
     if (s->c->race && !held_output_open(&child->output, s->c->entries[entry].label, e))
         return false;
-    child->process = fork();
+    child->process = fork_process();
     if (child->process == 0) {
         pthread_sigmask(SIG_SETMASK, &s->before, NULL);
         child_follow(own, SIGTERM); /* it saves what it has learned */
