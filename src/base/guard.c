@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -228,4 +229,14 @@ bool guard_run(bool (*work)(void *context, struct error *e), void *context, cons
     if (!a.good)
         *e = a.error;
     return a.good;
+}
+
+void *guard_share(size_t bytes, const char *subject, struct error *e)
+{
+    void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    if (room != MAP_FAILED)
+        return room;
+    error_set_errno(e, "cannot read %s", subject);
+    return NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef BASE_GUARD_H
 #define BASE_GUARD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -19,5 +20,9 @@ struct guard_limits {
  * and call HDF5 (base/hdf5.c), no more. */
 bool guard_run(bool (*work)(void *context, struct error *e), void *context, const struct guard_limits *limits,
                const char *subject, struct error *e);
+
+/* Memory of zeros that the child fills for the process that began it; munmap() it. NULL with an error: there is none to
+ * read `subject` with. */
+void *guard_share(size_t bytes, const char *subject, struct error *e);
 
 #endif

@@ -59,11 +59,9 @@ static struct shared *read_texts(const char *path, struct error *e)
         error_set_errno(e, "cannot read %s", path);
         return NULL;
     }
-    r.shared = mmap(NULL, sizeof *r.shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (r.shared == MAP_FAILED) {
-        error_set_errno(e, "cannot read %s", path);
+    r.shared = guard_share(sizeof *r.shared, path, e);
+    if (!r.shared)
         return NULL;
-    }
     if (guard_run(read_apart, &r, &limits, path, e))
         return r.shared;
     munmap(r.shared, sizeof *r.shared);

@@ -166,11 +166,9 @@ struct h5_header *h5_header_read(const char *path, struct error *e)
         error_set_errno(e, "cannot read %s", path);
         return NULL;
     }
-    r.header = mmap(NULL, sizeof *r.header, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (r.header == MAP_FAILED) {
-        error_set_errno(e, "cannot read %s", path);
+    r.header = guard_share(sizeof *r.header, path, e);
+    if (!r.header)
         return NULL;
-    }
     if (guard_run(read_apart, &r, &limits, path, e))
         return r.header;
     h5_header_free(r.header);

@@ -258,8 +258,8 @@ static bool read_into_arenas(struct reading *r, const struct recipe *recipe, con
         return error_set_errno(e, "cannot read %s", r->path);
     if (!(r->model = model = keras_model_new(recipe, plan, e)))
         return false;
-    char *shared = mmap(NULL, first + second, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    bool read = shared != MAP_FAILED || error_set_errno(e, "cannot read %s", r->path);
+    char *shared = guard_share(first + second, r->path, e);
+    bool read = shared;
 
     if (read) {
         r->parameters = (float *)shared;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/guard.h"
 #include "base/memory.h"
 #include "run/model/keras/keras_model.h"
 
@@ -200,9 +201,9 @@ static bool read_all(struct gathering *g, const char *path, const struct model_w
     g->folded = g->arrays ? memory_new(layers, sizeof *g->folded, e) : NULL;
     if (!g->folded)
         return false;
-    g->shared = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (g->shared == MAP_FAILED)
-        return error_set_errno(e, "cannot read %s", path);
+    g->shared = guard_share(bytes, path, e);
+    if (!g->shared)
+        return false;
     bool good = gather(g, e) && read(path, g->arrays, g->n, e);
 
     if (good)
@@ -285,10 +286,10 @@ static bool read_own(const char *path, struct own *o, keras_arrays_read *read, s
                      struct error *e)
 {
     const size_t *bytes = out->plan->arena_bytes, all = bytes[ARENA_PARAMETERS] + bytes[ARENA_STATISTICS];
-    float *shared = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    float *shared = guard_share(all, path, e);
 
-    if (shared == MAP_FAILED)
-        return error_set_errno(e, "cannot read %s", path);
+    if (!shared)
+        return false;
     gather_own(o, shared, bytes[ARENA_PARAMETERS] / sizeof *shared);
     bool good = read(path, o->arrays, o->n, e);
 
