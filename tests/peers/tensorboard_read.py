@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 
 from tensorboard import version
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -58,6 +57,19 @@ def check(run, folder=None):
     same({step: looked[step] for step in gradients}, gradients, "gradient/1_conv2d")
 
 
+def start(*words):
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+
+
+def await_epochs(process, count):
+    """Until it has printed the lines of so many epochs."""
+    for line in process.stdout:
+        count -= line.split()[0:1] != [] and line.split()[0].endswith("/1000")
+        if count == 0:
+            return
+    raise AssertionError("the run has ended")
+
+
 def main(program):
     program = os.path.abspath(program)
     with tempfile.TemporaryDirectory() as place:
@@ -79,18 +91,14 @@ def main(program):
         check("live", "elsewhere/live")
 
         # Stopped, and killed: what came behind the last checkpoint is taken back.
-        p = subprocess.Popen([program, "train", "events.ini", "--epochs", "1000", "--run", "long"],
-                             stdout=subprocess.DEVNULL)
+        p = start(program, "train", "events.ini", "--epochs", "1000", "--run", "long")
         for stop in (signal.SIGTERM, signal.SIGKILL):
-            before = len(lines("long", "epoch")) if os.path.exists("long/metrics.jsonl") else 0
-            while not os.path.exists("long/metrics.jsonl") or len(lines("long", "epoch")) < before + 3:
-                assert p.poll() is None
-                time.sleep(0.1)
+            await_epochs(p, 3)
             p.send_signal(stop)
             p.wait()
             assert read("long")["train/loss"]
-            p = subprocess.Popen([program, "resume", "long"], stdout=subprocess.DEVNULL)
-        time.sleep(3)
+            p = start(program, "resume", "long")
+        await_epochs(p, 1)
         p.send_signal(signal.SIGTERM)
         p.wait()
         check("long")

@@ -17,6 +17,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/hdf5_parts.h"
 #include "tests/support/process.h"
+#include "tests/support/toy_model.h"
 
 enum { IMAGES = 12, CLASSES = 4 };
 
@@ -151,16 +152,6 @@ static const char *describe(const char *folder, const char *config)
     return path;
 }
 
-static void expect_refused(const char *path, const char *words)
-{
-    const struct model_wish wish = { .recipe = NULL };
-    struct stored_model m;
-    struct error e = { 0 };
-
-    assert_bad(model_format_read(path, &wish, &m, &e), e, words);
-    assert_int_equal(e.kind, ERROR_INPUT);
-}
-
 #define INPUT \
     "{\"class_name\":\"InputLayer\",\"config\":{\"name\":\"in\",\"batch_shape\":[null,8,8,3]}}"
 #define LAYER(class, name, settings) "{\"class_name\":\"" class "\",\"config\":{\"name\":\"" name "\"" settings "}}"
@@ -263,7 +254,7 @@ static void test_what_cannot_be_taken_is_named_with_its_place(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         print_message("%s\n", cases[i][1]);
-        expect_refused(describe(*state, cases[i][0]), cases[i][1]);
+        toy_model_refused(describe(*state, cases[i][0]), cases[i][1]);
     }
 }
 
@@ -275,7 +266,7 @@ static void test_a_deep_description_is_refused(void **state)
 
     memset(text, '[', DEEP);
     text[DEEP] = '\0';
-    expect_refused(describe(*state, text), "is not whole");
+    toy_model_refused(describe(*state, text), "is not whole");
     free(text);
 }
 
@@ -303,17 +294,17 @@ static void test_weights_that_are_missing_or_other_are_named(void **state)
 
     assert_true(H5Ldelete(file, KERNEL, H5P_DEFAULT) >= 0);
     close_again(file);
-    expect_refused(path, "kernel cannot be opened as a data set");
+    toy_model_refused(path, "kernel cannot be opened as a data set");
 
     file = reopen(path);
     assert_true(hdf5_values_write_floats(file, KERNEL, 2, (const int[]){ 3, 4 }, few));
     close_again(file);
-    expect_refused(path, "layer 2, conv2d (Conv2D): its kernel is 3x4, and its settings make it 3x3x3x3");
+    toy_model_refused(path, "layer 2, conv2d (Conv2D): its kernel is 3x4, and its settings make it 3x3x3x3");
 
     file = reopen(path);
     assert_true(H5Ldelete(file, "model_weights/conv2d", H5P_DEFAULT) >= 0);
     close_again(file);
-    expect_refused(path, "layer 2, conv2d (Conv2D): its kernel is not in the file");
+    toy_model_refused(path, "layer 2, conv2d (Conv2D): its kernel is not in the file");
 }
 
 static void test_a_foreign_file_that_is_cut_or_changed_does_no_harm(void **state)
@@ -329,7 +320,7 @@ static void test_a_foreign_file_that_is_cut_or_changed_does_no_harm(void **state
     size = fread(bytes, 1, 1 << 16, in);
     fclose(in);
     for (size_t cut = 0; cut < size; cut += size / 11 + 1)
-        expect_refused(folder_write(*state, "cut.h5", bytes, cut), "cut.h5");
+        toy_model_refused(folder_write(*state, "cut.h5", bytes, cut), "cut.h5");
     free(bytes);
     for (uint64_t seed = 0; seed < FILES; seed++) {
         struct stored_model m;

@@ -12,76 +12,19 @@
 #include <archive_entry.h>
 
 #include "base/hdf5.h"
-#include "nn/recipe/recipe_file.h"
 #include "run/model/h5/hdf5_values.h"
 #include "run/model/model_format.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"
+#include "tests/support/toy_model.h"
 
 static const char layers[] = "[layers]\nconv2d = filters=4 kernel=3 activation=leaky_relu\nbatch_norm =\nmaxpool2d =\n"
                              "residual = filters=6 stride=2\nresidual = filters=6\ndropout =\nflatten =\n"
                              "dense = units=5 activation=relu\ndense = units=3 bias=no\n";
 
-static void make(struct stored_model *m, bool named)
-{
-    static const char *const names[] = { "cat", "dög", "a \"quoted\" one" };
-    struct error e = { 0 };
-
-    *m = (struct stored_model){ .dataset = "pets", .header = { .input = shape_image(9, 7, 3), .named = named } };
-    recipe_preset(&m->header.recipe);
-    assert_true(recipe_parse(&m->header.recipe, layers, "test.ini", &e));
-    for (int i = 0; named && i < 3; i++)
-        strcpy(m->header.class_names[i], names[i]);
-    m->header.classes = 3;
-    if (!stored_model_prepare(m, &e))
-        fail_msg("%s", e.text);
-    for (value v = 0; v < m->plan->n_values; v++) {
-        const struct plan_value *p = &m->plan->values[v];
-        float *arena = p->arena == ARENA_PARAMETERS ? m->parameters : m->statistics;
-
-        if ((p->arena == ARENA_PARAMETERS || p->arena == ARENA_STATISTICS) && !p->whole && p->alias == VALUE_NONE)
-            for (size_t i = 0; i < plan_value_count(p); i++)
-                arena[p->offset / sizeof *arena + i] = 0.1f + (float)v + (float)i * 0x1p-12f;
-    }
-}
-
-static const char *expect_written(const char *folder, const char *name, const struct stored_model *m)
-{
-    const char *path = folder_path(folder, name);
-    struct error e = { 0 };
-
-    if (!model_format_write(path, m, &e))
-        fail_msg("%s", e.text);
-    return path;
-}
-
-static void expect_back(const char *folder, bool named)
-{
-    const struct model_wish nothing = { .recipe = NULL };
-    struct stored_model m, back;
-    struct error e = { 0 };
-
-    make(&m, named);
-    if (!model_format_read(expect_written(folder, "model.keras", &m), &nothing, &back, &e))
-        fail_msg("%s", e.text);
-    assert_memory_equal(m.parameters, back.parameters, m.plan->arena_bytes[ARENA_PARAMETERS]);
-    assert_memory_equal(m.statistics, back.statistics, m.plan->arena_bytes[ARENA_STATISTICS]);
-    assert_true(shape_equal(back.header.input, m.header.input));
-    assert_int_equal(back.header.classes, 3);
-    assert_int_equal(back.header.named, named);
-    for (int i = 0; named && i < 3; i++)
-        assert_string_equal(back.header.class_names[i], m.header.class_names[i]);
-    assert_int_equal(back.header.recipe.n_layers, m.header.recipe.n_layers);
-    assert_string_equal(back.dataset, "pets");
-    assert_string_equal(back.header.recipe.name, "test");
-    stored_model_free(&m);
-    stored_model_free(&back);
-}
-
 static void test_a_model_comes_back_whole(void **state)
 {
-    expect_back(*state, true);
-    expect_back(*state, false);
+    toy_model_comes_back(*state, "model.keras", layers, shape_image(9, 7, 3));
 }
 
 /* A zip file in memory. */
@@ -180,27 +123,17 @@ static const char *put_changed(const char *folder, const struct zip *z, const st
     return path;
 }
 
-static void expect_refused(const char *path, const char *words)
-{
-    const struct model_wish nothing = { .recipe = NULL };
-    struct stored_model m;
-    struct error e = { 0 };
-
-    assert_bad(model_format_read(path, &nothing, &m, &e), e, words);
-    assert_int_equal(e.kind, ERROR_INPUT);
-}
-
 static void test_each_lie_is_told(void **state)
 {
     struct stored_model m;
     struct zip z;
 
-    make(&m, true);
-    zip_read(&z, expect_written(*state, "model.keras", &m));
+    toy_model_make(&m, layers, shape_image(9, 7, 3), true);
+    zip_read(&z, toy_model_write(*state, "model.keras", &m));
     assert_int_equal(z.n, 4);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         print_message("%s\n", changes[i].words);
-        expect_refused(put_changed(*state, &z, &changes[i]), changes[i].words);
+        toy_model_refused(put_changed(*state, &z, &changes[i]), changes[i].words);
     }
     zip_free(&z);
     stored_model_free(&m);
@@ -208,8 +141,8 @@ static void test_each_lie_is_told(void **state)
 
 static void test_what_is_no_zip_is_refused(void **state)
 {
-    expect_refused(folder_put(*state, "text.keras", "[training]\n"), "cannot read");
-    expect_refused(folder_put(*state, "empty.keras", ""), "is empty");
+    toy_model_refused(folder_put(*state, "text.keras", "[training]\n"), "cannot read");
+    toy_model_refused(folder_put(*state, "empty.keras", ""), "is empty");
 }
 
 /* As Keras reads the file: the config's description, and the weights by class and count. */
@@ -223,8 +156,8 @@ static void test_weights_lie_where_keras_looks(void **state)
     struct stored_model m;
     struct zip z;
 
-    make(&m, true);
-    zip_read(&z, expect_written(*state, "model.keras", &m));
+    toy_model_make(&m, layers, shape_image(9, 7, 3), true);
+    zip_read(&z, toy_model_write(*state, "model.keras", &m));
     assert_string_equal(z.members[1].name, "config.json");
     assert_string_equal(z.members[2].name, "model.weights.h5");
     json_t *config = json_loads(z.members[1].bytes, 0, NULL);
@@ -255,8 +188,8 @@ static void test_keras_s_own_part_is_enough(void **state)
     struct error e = { 0 };
     struct zip z;
 
-    make(&m, true);
-    zip_read(&z, expect_written(*state, "model.keras", &m));
+    toy_model_make(&m, layers, shape_image(9, 7, 3), true);
+    zip_read(&z, toy_model_write(*state, "model.keras", &m));
     if (!model_format_read(put_changed(*state, &z, &without), &nothing, &back, &e))
         fail_msg("%s", e.text);
     assert_string_equal(back.writer, "Keras 3.0.0");
@@ -276,8 +209,8 @@ static void test_bytes_that_changed_anywhere_do_no_harm(void **state)
     struct stored_model m, back;
     int refused = 0;
 
-    make(&m, true);
-    const char *path = expect_written(*state, "model.keras", &m);
+    toy_model_make(&m, layers, shape_image(9, 7, 3), true);
+    const char *path = toy_model_write(*state, "model.keras", &m);
     for (uint64_t seed = 0; seed < FILES; seed++) {
         struct error e = { 0 };
 

@@ -12,6 +12,7 @@
 #include "run/model/h5/hdf5_values.h"
 #include "run/model/model_format.h"
 #include "tests/support/folder.h"
+#include "tests/support/toy_model.h"
 
 static const char *const layers[] = { "block1_conv1", "block1_conv2", "block2_conv1", "block2_conv2", "block3_conv1",
                                       "block3_conv2", "block3_conv3", "block4_conv1", "block4_conv2", "block4_conv3",
@@ -42,23 +43,11 @@ static const char *put(const char *folder, const char *const *names, int n, int 
     return path;
 }
 
-static void expect_refused(const char *path, const char *words)
-{
-    const struct model_wish nothing = { .recipe = NULL };
-    struct stored_model m;
-    struct error e = { 0 };
-
-    assert_false(model_format_read(path, &nothing, &m, &e));
-    assert_int_equal(e.kind, ERROR_INPUT);
-    if (!strstr(e.text, words))
-        fail_msg("\"%s\" does not say \"%s\"", e.text, words);
-}
-
 static void test_names_of_no_network_are_told(void **state)
 {
     static const char *const own[] = { "my_conv", "my_dense" };
 
-    expect_refused(put(*state, own, 2, 1, (const int[]){ 3 }),
+    toy_model_refused(put(*state, own, 2, 1, (const int[]){ 3 }),
                    "its layers, such as my_conv, are not called as those of a network that cuvette knows: Keras's "
                    "VGG16");
 }
@@ -69,7 +58,7 @@ static void test_a_layer_too_much_is_named(void **state)
 
     memcpy(more, layers, sizeof layers);
     more[LAYERS_OF_VGG16] = "extra";
-    expect_refused(put(*state, more, LAYERS_OF_VGG16 + 1, 1, (const int[]){ 3 }),
+    toy_model_refused(put(*state, more, LAYERS_OF_VGG16 + 1, 1, (const int[]){ 3 }),
                    "has a layer extra, which Keras's VGG16 has not");
 }
 

@@ -20,6 +20,7 @@
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
+#include "tests/support/toy_model.h"
 
 /* A file's header, and the bytes of its arrays so far. */
 struct making {
@@ -106,24 +107,12 @@ static const char *put_numbers(const char *folder, struct making *m)
     return path;
 }
 
-static void expect_refused(const char *path, const char *words)
-{
-    const struct model_wish nothing = { .recipe = NULL };
-    struct stored_model m;
-    struct error e = { 0 };
-
-    assert_false(model_format_read(path, &nothing, &m, &e));
-    assert_int_equal(e.kind, ERROR_INPUT);
-    if (!strstr(e.text, words))
-        fail_msg("\"%s\" does not say \"%s\"", e.text, words);
-}
-
 static void test_names_of_no_network_are_told(void **state)
 {
     struct making m = { .header = json_object() };
 
     add(&m, "backbone.weight", "3x3");
-    expect_refused(put(*state, &m), "such as backbone.weight, are not called as those of a network that cuvette "
+    toy_model_refused(put(*state, &m), "such as backbone.weight, are not called as those of a network that cuvette "
                                     "knows: torchvision's alexnet, ");
 }
 
@@ -132,16 +121,16 @@ static void test_what_is_missing_or_too_much_is_named(void **state)
     struct making m = make("torchvision's vgg16");
 
     json_object_del(m.header, "features.7.bias");
-    expect_refused(put(*state, &m), "has no array features.7.bias, and torchvision's vgg16 needs one");
+    toy_model_refused(put(*state, &m), "has no array features.7.bias, and torchvision's vgg16 needs one");
     m = make("torchvision's vgg16");
     add(&m, "features.30.weight", "1");
-    expect_refused(put(*state, &m), "has an array features.30.weight, for which torchvision's vgg16 has no layer");
+    toy_model_refused(put(*state, &m), "has an array features.30.weight, for which torchvision's vgg16 has no layer");
     m = make("torchvision's vgg16");
     add(&m, "classifier.3.weight", "4096x4095");
-    expect_refused(put(*state, &m), "classifier.3.weight is 4096x4095, but torchvision's vgg16 makes it 4096x4096");
+    toy_model_refused(put(*state, &m), "classifier.3.weight is 4096x4095, but torchvision's vgg16 makes it 4096x4096");
     m = make("timm's vgg16");
     add(&m, "pre_logits.fc1.weight", "4096x512x7x8");
-    expect_refused(put(*state, &m), "pre_logits.fc1.weight is 4096x512x7x8, but timm's vgg16 makes it 4096x25088");
+    toy_model_refused(put(*state, &m), "pre_logits.fc1.weight is 4096x512x7x8, but timm's vgg16 makes it 4096x25088");
 }
 
 static const struct published_network *network_called(const char *name)
@@ -218,7 +207,7 @@ static void test_a_prefix_of_all_names_is_passed_over(void **state)
     json_decref(m.header);
     m.header = wrapped;
     json_object_del(wrapped, "module.features.7.bias");
-    expect_refused(put(*state, &m), "has no array module.features.7.bias, and torchvision's vgg16 needs one");
+    toy_model_refused(put(*state, &m), "has no array module.features.7.bias, and torchvision's vgg16 needs one");
 }
 
 static bool holds(const char *text, const char *part)

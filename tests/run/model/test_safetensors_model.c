@@ -8,74 +8,17 @@
 
 #include <jansson.h>
 
-#include "nn/recipe/recipe_file.h"
 #include "run/model/model_format.h"
 #include "tests/support/damage.h"
 #include "tests/support/folder.h"
+#include "tests/support/toy_model.h"
 
 static const char layers[] = "[layers]\nconv2d = filters=4 kernel=3 activation=relu\nbatch_norm =\n"
                              "residual = filters=6 stride=2\nflatten =\ndense = units=3 bias=no\n";
 
-static void make(struct stored_model *m, bool named)
-{
-    static const char *const names[] = { "cat", "dög", "a \"quoted\" one" };
-    struct error e = { 0 };
-
-    *m = (struct stored_model){ .dataset = "pets", .header = { .input = shape_image(7, 5, 3), .named = named } };
-    recipe_preset(&m->header.recipe);
-    assert_true(recipe_parse(&m->header.recipe, layers, "test.ini", &e));
-    for (int i = 0; named && i < 3; i++)
-        strcpy(m->header.class_names[i], names[i]);
-    m->header.classes = 3;
-    if (!stored_model_prepare(m, &e))
-        fail_msg("%s", e.text);
-    for (value v = 0; v < m->plan->n_values; v++) {
-        const struct plan_value *p = &m->plan->values[v];
-        float *arena = p->arena == ARENA_PARAMETERS ? m->parameters : m->statistics;
-
-        if ((p->arena == ARENA_PARAMETERS || p->arena == ARENA_STATISTICS) && !p->whole && p->alias == VALUE_NONE)
-            for (size_t i = 0; i < plan_value_count(p); i++)
-                arena[p->offset / sizeof *arena + i] = 0.1f + (float)v + (float)i * 0x1p-12f;
-    }
-}
-
-static const char *expect_written(const char *folder, const struct stored_model *m)
-{
-    const char *path = folder_path(folder, "model.safetensors");
-    struct error e = { 0 };
-
-    if (!model_format_write(path, m, &e))
-        fail_msg("%s", e.text);
-    return path;
-}
-
-static void expect_back(const char *folder, bool named)
-{
-    const struct model_wish nothing = { .recipe = NULL };
-    struct stored_model m, back;
-    struct error e = { 0 };
-
-    make(&m, named);
-    if (!model_format_read(expect_written(folder, &m), &nothing, &back, &e))
-        fail_msg("%s", e.text);
-    assert_memory_equal(m.parameters, back.parameters, m.plan->arena_bytes[ARENA_PARAMETERS]);
-    assert_memory_equal(m.statistics, back.statistics, m.plan->arena_bytes[ARENA_STATISTICS]);
-    assert_true(shape_equal(back.header.input, m.header.input));
-    assert_int_equal(back.header.classes, 3);
-    assert_int_equal(back.header.named, named);
-    for (int i = 0; named && i < 3; i++)
-        assert_string_equal(back.header.class_names[i], m.header.class_names[i]);
-    assert_int_equal(back.header.recipe.n_layers, m.header.recipe.n_layers);
-    assert_string_equal(back.dataset, "pets");
-    assert_string_equal(back.header.recipe.name, "test");
-    stored_model_free(&m);
-    stored_model_free(&back);
-}
-
 static void test_a_model_comes_back_whole(void **state)
 {
-    expect_back(*state, true);
-    expect_back(*state, false);
+    toy_model_comes_back(*state, "model.safetensors", layers, shape_image(7, 5, 3));
 }
 
 /* The header of a file as JSON, and the bytes behind it. */
@@ -109,8 +52,8 @@ static void test_weights_lie_as_pytorch_has_them(void **state)
     struct opened o;
     float there[108];
 
-    make(&m, true);
-    path = expect_written(*state, &m);
+    toy_model_make(&m, layers, shape_image(7, 5, 3), true);
+    path = toy_model_write(*state, "model.safetensors", &m);
     open_file(&o, path);
     json_t *kernel = json_object_get(o.header, "conv2d.weight"), *shape = json_object_get(kernel, "shape");
 
@@ -150,18 +93,6 @@ static const char *put_file(const char *folder, const struct opened *o)
     return folder_path(folder, "changed.safetensors");
 }
 
-static void expect_refused(const char *path, const char *words)
-{
-    const struct model_wish nothing = { .recipe = NULL };
-    struct stored_model m;
-    struct error e = { 0 };
-
-    assert_false(model_format_read(path, &nothing, &m, &e));
-    assert_int_equal(e.kind, ERROR_INPUT);
-    if (!strstr(e.text, words))
-        fail_msg("\"%s\" does not say \"%s\"", e.text, words);
-}
-
 /* Each changes one thing of a good file: `value` is put in the place of `key` of an array or of the metadata; NULL:
  * it is taken away. */
 static const struct lie {
@@ -197,8 +128,8 @@ static void test_each_lie_is_told(void **state)
     struct stored_model m;
     struct opened o;
 
-    make(&m, true);
-    open_file(&o, expect_written(*state, &m));
+    toy_model_make(&m, layers, shape_image(7, 5, 3), true);
+    open_file(&o, toy_model_write(*state, "model.safetensors", &m));
     json_t *good = o.header;
 
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
@@ -212,7 +143,7 @@ static void test_each_lie_is_told(void **state)
             assert_int_equal(json_object_set_new(object, l->key, json_loads(l->value, JSON_DECODE_ANY, NULL)), 0);
         else
             assert_int_equal(json_object_del(object, l->key), 0);
-        expect_refused(put_file(*state, &o), l->words);
+        toy_model_refused(put_file(*state, &o), l->words);
         json_decref(o.header);
     }
     json_decref(good);
@@ -240,8 +171,8 @@ static void expect_halves_read(const char *folder, const char *type, uint16_t on
     json_t *array;
     size_t count;
 
-    make(&m, true);
-    open_file(&o, expect_written(folder, &m));
+    toy_model_make(&m, layers, shape_image(7, 5, 3), true);
+    open_file(&o, toy_model_write(folder, "model.safetensors", &m));
     json_object_foreach (o.header, name, array) {
         if (strcmp(name, "__metadata__") == 0)
             continue;
@@ -257,7 +188,7 @@ static void expect_halves_read(const char *folder, const char *type, uint16_t on
 
     json_decref(o.header);
     assert_good(model_format_read(path, &nothing, &back, &e), e);
-    open_file(&o, expect_written(folder, &back));
+    open_file(&o, toy_model_write(folder, "model.safetensors", &back));
     json_object_foreach (o.header, name, array) {
         if (strcmp(name, "__metadata__") == 0)
             continue;
@@ -289,13 +220,13 @@ static void test_lengths_of_headers_are_not_believed(void **state)
     const uint64_t huge = (uint64_t)1 << 25;
 
     folder_write(*state, "lie.safetensors", "", 0);
-    expect_refused(path, "is empty");
+    toy_model_refused(path, "is empty");
     folder_write(*state, "lie.safetensors", header, sizeof header - 1);
-    expect_refused(path, "its header would be longer than it");
+    toy_model_refused(path, "its header would be longer than it");
     folder_write(*state, "lie.safetensors", none, sizeof none - 1);
-    expect_refused(path, "its header is no JSON");
+    toy_model_refused(path, "its header is no JSON");
     folder_write(*state, "lie.safetensors", text, sizeof text - 1);
-    expect_refused(path, "its header is no JSON object");
+    toy_model_refused(path, "its header is no JSON object");
 
     FILE *out = fopen(path, "wb");
     assert_non_null(out);
@@ -303,7 +234,7 @@ static void test_lengths_of_headers_are_not_believed(void **state)
     assert_int_equal(fseek(out, (long)huge + 64, SEEK_SET), 0);
     fputc(0, out);
     assert_int_equal(fclose(out), 0);
-    expect_refused(path, "has a header of 33554432 bytes, and cuvette reads up to 16777216");
+    toy_model_refused(path, "has a header of 33554432 bytes, and cuvette reads up to 16777216");
 }
 
 /* Whatever has changed in it, a file is read or refused with words. */
@@ -314,8 +245,8 @@ static void test_bytes_that_changed_anywhere_do_no_harm(void **state)
     struct stored_model m, back;
     int refused = 0;
 
-    make(&m, true);
-    const char *path = expect_written(*state, &m);
+    toy_model_make(&m, layers, shape_image(7, 5, 3), true);
+    const char *path = toy_model_write(*state, "model.safetensors", &m);
     for (uint64_t seed = 0; seed < FILES; seed++) {
         struct error e = { 0 };
 
