@@ -180,8 +180,13 @@ void folder_await_text(const char *folder, const char *name, const char *text)
     char path[PATH_SIZE];
 
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    if (!folder_watch(folder, has_text, &(struct wanted){ path, text }, TEXT_SECONDS))
-        fail_msg("%s does not say '%s'", path, text);
+    if (folder_watch(folder, has_text, &(struct wanted){ path, text }, TEXT_SECONDS))
+        return;
+
+    char *said = access(path, R_OK) == 0 ? text_of(path) : NULL;
+    size_t length = said ? strlen(said) : 0;
+
+    fail_msg("%s does not say '%s', but: %s", path, text, said ? said + (length > 1000 ? length - 1000 : 0) : "nothing");
 }
 
 int folder_entries(const char *folder)
