@@ -3,7 +3,7 @@
 ON_HOST         := $(BUILD)/cuda_on_host
 ON_HOST_SOURCES := $(sort $(wildcard tests/cuda_on_host/*.cpp tests/cuda_on_host/*.cu))
 ON_HOST_OBJECTS := $(GPU:%=$(ON_HOST)/%.o) $(ON_HOST_SOURCES:%=$(ON_HOST)/%.o)
-ON_HOST_FLAGS    = -Itests/cuda_on_host/include $(FLAGS) -fPIC -DGPU_CUDNN_FILES=NULL
+ON_HOST_FLAGS    = -Itests/cuda_on_host/include $(FLAGS) -DGPU_CUDNN_FILES=NULL
 ON_HOST_CXXFLAGS = $(filter-out -std=c11 -Wstrict-prototypes -Wmissing-prototypes,$(ON_HOST_FLAGS)) -std=c++17 \
                    -Wno-unknown-pragmas
 PLAYED_BY       := openblas # cuBLAS

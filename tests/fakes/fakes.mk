@@ -5,7 +5,7 @@ AGE_nvml_old  := OLD
 AGE_nvml_bare := BARE
 $(FAKES): $(BUILD)/tests/fakes/%.so: tests/fakes/nvml.c
 	@mkdir -p $(@D)
-	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -fPIC -shared -o $@ $<
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -DAGE=$(AGE_$*) -shared -o $@ $<
 $(addprefix $(BUILD)/tests/host/gpu/,test_gpu_readings test_gpu_sampler): | $(FAKES)
 $(addprefix $(BUILD)/tests/,cli/test_devices tui/test_workbench_link): | $(FAKES)
 
@@ -13,12 +13,12 @@ $(addprefix $(BUILD)/tests/,cli/test_devices tui/test_workbench_link): | $(FAKES
 FAULTS := $(BUILD)/tests/fakes/faults.so
 $(FAULTS): tests/fakes/faults.c
 	@mkdir -p $(@D)
-	$(call say,FAKE,$@)$(CC) $(filter-out -fPIE,$(FLAGS)) $(CFLAGS) -fno-builtin -fPIC -shared -o $@ $< -ldl
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -fno-builtin -shared -o $@ $< -ldl
 $(BUILD)/tests/cli/test_faults: | $(FAULTS)
 
 # Warns the program that it is loaded into from its first moment on.
 WARNER := $(BUILD)/tests/fakes/warnings.so
 $(WARNER): tests/fakes/warnings.c
 	@mkdir -p $(@D)
-	$(call say,FAKE,$@)$(CC) $(filter-out -fPIE,$(FLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -shared -o $@ $<
 $(BUILD)/tests/cli/test_warnings: | $(WARNER)

@@ -4,7 +4,7 @@ $(BUILD)/tests/plugins/absent.so: NAMED := -Wl,-soname,libcublasLt.so.0
 $(BUILD)/tests/plugins/needs_absent.so: $(BUILD)/tests/plugins/absent.so
 $(TEST_PLUGINS): $(BUILD)/%.so: %.c
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -fPIC -shared $(NAMED) -MMD -MP -o $@ $(filter %.c %.so,$^)
+	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -shared $(NAMED) -MMD -MP -o $@ $(filter %.c %.so,$^)
 
 # And the CUDA backend as one, with the host for a GPU. Like the real one it needs nothing of the program that loads it.
 ON_HOST_SHARED := $(patsubst %,$(ON_HOST)/%.o,$(filter-out $(GPU),$(PLUGIN_SOURCES)))
