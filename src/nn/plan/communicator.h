@@ -1,0 +1,49 @@
+/* Several that train one plan together: ranks, each with a device of its own, in one process or in several on many nodes.
+ * Every rank computes on its slice of each batch; what they must agree on goes through here. Plain C, no types of MPI or
+ * NCCL: the providers are in nn/communicators, in the MPI plug-in and in the CUDA plug-in.
+ *
+ * All ranks make the same calls in the same order with the same sizes; a call may return on one rank before another has
+ * made it. Sums are taken in an order that depends on ranks and sizes alone, so that the same run gives the same bits.
+ *
+ * Nobody waits for ever: where a rank is lost, or does not come within the time allowed, the call fails with ERROR_RUN and
+ * a sentence that names it by rank and node. Everything after the first failure fails with the same words at once. */
+#ifndef NN_COMMUNICATOR_H
+#define NN_COMMUNICATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+enum { COMMUNICATOR_ABI = 1, RANKS_MAX = 4096 };
+
+struct communicator {
+    const struct communicator_ops *ops; /* first member of every provider's own struct */
+    int rank, ranks;                    /* 0 .. ranks-1; rank 0 has the terminal and writes the run's folder */
+    int node, nodes;                    /* that this rank is on, of how many */
+};
+
+struct communicator_ops {
+    const char *name; /* "one", "threads", "mpi", "nccl" */
+    void (*close)(struct communicator *c);
+
+    /* Begins to replace numbers [count] by their sums over all ranks. They belong to the communicator until await()
+     * returns. Several may be under way; it does not wait for them. False with the first failure. */
+    bool (*all_reduce)(struct communicator *c, float *numbers, size_t count, struct error *e);
+    /* Waits until all that were begun are done. */
+    bool (*await)(struct communicator *c, struct error *e);
+
+    /* bytes [size] of rank `root` to all. Waits. */
+    bool (*broadcast)(struct communicator *c, void *bytes, size_t size, int root, struct error *e);
+    /* from [size] of every rank, in the order of ranks, to [ranks][size] on all. Waits. */
+    bool (*all_gather)(struct communicator *c, const void *from, size_t size, void *to, struct error *e);
+    /* Waits until all ranks are here. */
+    bool (*barrier)(struct communicator *c, struct error *e);
+
+    /* "rank 3 on node b12", of any rank. */
+    void (*describe)(const struct communicator *c, int rank, char *out, size_t size);
+    /* Seconds after which a rank that is waited for is taken for lost. */
+    void (*patience)(struct communicator *c, double seconds);
+};
+
+#endif
