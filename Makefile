@@ -114,7 +114,7 @@ $(TEST_SHARED): $(TEST_OBJECTS) $(filter-out $(MAIN),$(OBJECTS)) $(VARIANT_OBJEC
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(filter-out -pie -rdynamic,$(LINK)) -shared -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
 
 $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SHARED)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ -Wl,-rpath,$(abspath $(BUILD)) $(call pkg,libs,TEST_LIBRARIES) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.o,$^) $(filter %.so,$^) -Wl,-rpath,$(abspath $(BUILD)) $(call pkg,libs,TEST_LIBRARIES) $(LIBS)
 
 # What some tests need beside themselves: CUDA played by the host, a driver's library, plug-ins that are broken.
 include tests/cuda_on_host/on_host.mk tests/cudnn/cudnn.mk tests/fakes/fakes.mk tests/plugins/plugins.mk

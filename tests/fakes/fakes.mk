@@ -13,7 +13,7 @@ $(addprefix $(BUILD)/tests/,cli/test_devices tui/test_workbench_link): | $(FAKES
 FAULTS := $(BUILD)/tests/fakes/faults.so
 $(FAULTS): tests/fakes/faults.c
 	@mkdir -p $(@D)
-	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -fno-builtin -shared -o $@ $< -ldl
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -fno-builtin -fsemantic-interposition -shared -o $@ $< -ldl
 $(BUILD)/tests/cli/test_faults: | $(FAULTS)
 
 # Warns the program that it is loaded into from its first moment on.

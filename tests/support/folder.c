@@ -183,10 +183,10 @@ void folder_await_text(const char *folder, const char *name, const char *text)
     if (folder_watch(folder, has_text, &(struct wanted){ path, text }, TEXT_SECONDS))
         return;
 
-    char *said = access(path, R_OK) == 0 ? text_of(path) : NULL;
-    size_t length = said ? strlen(said) : 0;
+    char *said = access(path, R_OK) == 0 ? text_of(path) : "nothing";
+    size_t length = strlen(said);
 
-    fail_msg("%s does not say '%s', but: %s", path, text, said ? said + (length > 1000 ? length - 1000 : 0) : "nothing");
+    fail_msg("%s does not say '%s', but: %s", path, text, said + (length > 1000 ? length - 1000 : 0));
 }
 
 int folder_entries(const char *folder)
