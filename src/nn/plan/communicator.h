@@ -1,12 +1,14 @@
 /* Several that train one plan together: ranks, each with a device of its own, in one process or in several on many
- * nodes. Every rank computes on its slice of each batch; what they must agree on goes through here. Plain C, no types of
- * MPI or NCCL: the providers are in nn/communicators, in the MPI plug-in and in the CUDA plug-in.
+ * nodes. Every rank computes on its slice of each batch; what they must agree on goes through here. Plain C, no
+ * types of MPI or NCCL: the providers are in nn/communicators, in the MPI plug-in and in the CUDA plug-in.
  *
- * All ranks make the same calls in the same order with the same sizes; a call may return on one rank before another has
- * made it. Sums are taken in an order that depends on ranks and sizes alone, so that the same run gives the same bits.
+ * All ranks make the same calls in the same order with the same sizes; a call may return on one rank before another
+ * has made it. Sums are taken in an order that depends on ranks and sizes alone, so that the same run gives the
+ * same bits.
  *
- * Nobody waits for ever: where a rank is lost, or does not come within the time allowed, the call fails with ERROR_RUN
- * and a sentence that names it by rank and node. Everything after the first failure fails with the same words at once. */
+ * Nobody waits for ever: where a rank is lost, or does not come within the time allowed, the call fails with
+ * ERROR_RUN and a sentence that names it by rank and node. Everything after the first failure fails with the same
+ * words at once. */
 #ifndef NN_COMMUNICATOR_H
 #define NN_COMMUNICATOR_H
 
