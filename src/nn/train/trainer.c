@@ -66,6 +66,7 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
     t->recipe = *setup->recipe;
     t->backend = setup->backend;
     t->device = setup->device;
+    t->communicator = setup->communicator;
     t->memory = setup->memory;
     t->events = setup->events;
     t->source = setup->source;

@@ -5,6 +5,7 @@
 
 #include "data/sources/source.h"
 #include "nn/plan/backend.h"
+#include "nn/plan/communicator.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/health.h"
 #include "nn/train/pretrained.h"
@@ -26,6 +27,9 @@ struct trainer_setup {
     const struct recipe *recipe; /* copied */
     const struct backend_class *backend;
     struct device_choice device;
+    /* Of several that train together, each with a trainer and a device of its own and the same recipe and images; the
+     * caller's, which must outlive the trainer. NULL: it is alone. */
+    struct communicator *communicator;
     /* The caller's, which must outlive the trainer. NULL: opened from the recipe on the training thread. */
     struct source *source;
     uint64_t memory; /* bytes of the host's memory that the process may use, images half of it; 0: unknown */

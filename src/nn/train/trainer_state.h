@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "nn/plan/communicator.h"
 #include "nn/train/executor.h"
 #include "nn/train/health.h"
 #include "nn/train/pretrained.h"
@@ -27,6 +28,7 @@ struct trainer {
     struct recipe recipe;
     const struct backend_class *backend;
     struct device_choice device;
+    struct communicator *communicator; /* NULL: this rank is the only one */
     uint64_t memory;
     int last_epoch; /* 0: none before the recipe's */
     struct trainer_events events;
