@@ -56,7 +56,7 @@ bool batch_queue_again(struct error *e)
         return error_set(e, ERROR_USAGE, "there is no Slurm job around this process");
 
     const char *const words[] = { "scontrol", "requeue", number, NULL };
-    const struct slurm_program scontrol = { .words = words, .seconds = patience_seconds };
+    const struct slurm_program scontrol = { .words = words, .seconds = patience_seconds, .outlives_job = true };
     char answer[ANSWER_SIZE];
 
     return still_runs(number, e) && slurm_program_run(&scontrol, answer, sizeof answer, e);

@@ -67,14 +67,17 @@ static char **make_environment(bool outside, struct error *e)
     return variables;
 }
 
-/* In a process group of its own, with no signal blocked: the terminal's are not for it. */
-static bool set_apart(posix_spawnattr_t *attributes)
+/* In a process group of its own, with no signal blocked but perhaps the one that ends jobs: the terminal's are not for
+ * it. */
+static bool set_apart(posix_spawnattr_t *attributes, bool outlives_job)
 {
-    sigset_t none, all;
+    sigset_t blocked, all;
 
-    sigemptyset(&none);
+    sigemptyset(&blocked);
+    if (outlives_job)
+        sigaddset(&blocked, SIGTERM);
     sigfillset(&all);
-    return posix_spawnattr_setpgroup(attributes, 0) == 0 && posix_spawnattr_setsigmask(attributes, &none) == 0 &&
+    return posix_spawnattr_setpgroup(attributes, 0) == 0 && posix_spawnattr_setsigmask(attributes, &blocked) == 0 &&
            posix_spawnattr_setsigdefault(attributes, &all) == 0 &&
            posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
                                                     POSIX_SPAWN_SETSIGDEF) == 0;
@@ -93,7 +96,7 @@ static int spawn(const struct slurm_program *p, struct talk *t, const int ends[3
     if (!failed) {
         for (int i = 0; !failed && i < 3; i++)
             failed = posix_spawn_file_actions_adddup2(&actions, ends[i], i);
-        if (!failed && !set_apart(&attributes))
+        if (!failed && !set_apart(&attributes, p->outlives_job))
             failed = EINVAL;
         if (!failed)
             failed = posix_spawnp(&t->child, p->words[0], &actions, &attributes, (char *const *)p->words, environment);

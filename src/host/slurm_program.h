@@ -13,6 +13,8 @@ struct slurm_program {
     double seconds;           /* it is waited for so long, then it is ended */
     int stop;                 /* it is ended when this descriptor is readable; 0: nobody stops it */
     bool outside;             /* it does not know of the job that this process is in, nor what that was given */
+    bool outlives_job;        /* it asks for the end of the job that it is in: what comes of it, SIGTERM, must not
+                                 reach it before its answer */
 };
 
 /* True when it ended well: then `out` has what it printed, cut to fit. False with an error that has its own sentence,
