@@ -1,7 +1,6 @@
 #include "run/recorder.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/path.h"
@@ -10,6 +9,7 @@
 #include "run/layer_times.h"
 #include "run/run_files.h"
 #include "run/run_summary.h"
+#include "run/writing.h"
 
 static const double seconds_between = 1; /* two flushes of the curves */
 
@@ -48,14 +48,17 @@ void recorder_close(struct recorder *r)
     r->events = NULL;
 }
 
-/* The summary that a run left when it was stopped is no longer true once it goes on. */
-static void remove_old_summary(const struct recorder *r)
+/* The summary that a run left when it was stopped is no longer true once it has made another step. */
+static void remove_old_summary(struct recorder *r)
 {
-    char path[PATH_SIZE];
-    struct error ignored;
+    struct trainer_status status;
 
-    if (r->lines.resumed && !r->lines.introduced && path_join(path, r->folder, "summary.json", &ignored))
-        unlink(path);
+    if (!r->lines.resumed || r->went_on)
+        return;
+    trainer_status(r->trainer, &status);
+    r->went_on = status.steps > r->resumed_at;
+    if (r->went_on)
+        run_files_remove_summary(r->folder);
 }
 
 /* False with the recorder's trouble. */
@@ -66,26 +69,6 @@ static bool append_all(struct recorder *r)
     remove_old_summary(r);
     return run_lines_append(&r->lines, &r->trouble) &&
            (!r->events || event_log_append(r->events, r->lines.epochs, &r->trouble));
-}
-
-/* For a large file: how it goes, and by when it must be written. */
-struct writing {
-    const struct trainer *trainer;
-    double began, rate; /* clock; seconds a byte, as last measured, or 0 */
-};
-
-static bool in_time(void *context, uint64_t done, uint64_t all)
-{
-    const struct writing *w = context;
-    double until = trainer_until(w->trainer), now = clock_seconds();
-    double rate = done > 0 ? (now - w->began) / (double)done : w->rate;
-
-    return until == 0 || now + rate * (double)(all - done) < until;
-}
-
-static struct writing begin_writing(const struct recorder *r)
-{
-    return (struct writing){ .trainer = r->trainer, .began = clock_seconds(), .rate = r->seconds_a_byte };
 }
 
 static uint64_t bytes_of(const struct snapshot *s)
@@ -103,11 +86,11 @@ static const double making_speed = 500e6;
 static bool write_weights(const struct recorder *r, const char *name, const struct trainer_weights *weights,
                           struct error *e)
 {
-    struct writing writing = begin_writing(r), making = writing;
-    const struct atomic_wish wish = { .go_on = in_time, .context = &writing };
+    struct writing writing = writing_begin(r->trainer, r->seconds_a_byte), making = writing;
+    const struct atomic_wish wish = writing_wish(&writing);
 
     making.rate += 1 / making_speed;
-    if (!in_time(&making, 0, weights->plan->arena_bytes[ARENA_PARAMETERS]))
+    if (!writing_in_time(&making, 0, weights->plan->arena_bytes[ARENA_PARAMETERS]))
         return error_set(e, ERROR_STOPPED, "there is no time left for %s", name);
     return run_files_weights(r->folder, name, trainer_recipe(r->trainer), weights, &wish, e);
 }
@@ -136,8 +119,8 @@ static void write_best(struct recorder *r, const struct snapshot *snapshot, bool
 
 static bool save(struct recorder *r, const struct snapshot *snapshot, struct error *e)
 {
-    struct writing writing = begin_writing(r);
-    const struct atomic_wish wish = { .go_on = in_time, .context = &writing };
+    struct writing writing = writing_begin(r->trainer, r->seconds_a_byte);
+    const struct atomic_wish wish = writing_wish(&writing);
     struct recorder_checkpoint *c = &r->checkpoint;
 
     if (!checkpoint_write(r->folder, snapshot, &wish, e))
@@ -167,8 +150,8 @@ static bool write_whole_checkpoint(struct recorder *r, const struct snapshot *sn
 /* What could not be written into the run's folder; the error becomes one that says where it is. */
 static void write_elsewhere(struct recorder *r, const struct shelter_content *content, struct error *why)
 {
-    struct writing writing = begin_writing(r);
-    const struct atomic_wish wish = { .go_on = in_time, .context = &writing };
+    struct writing writing = writing_begin(r->trainer, r->seconds_a_byte);
+    const struct atomic_wish wish = writing_wish(&writing);
     struct error e;
 
     if (shelter_write(&r->shelter, content, &wish, &e))
@@ -381,4 +364,29 @@ void recorder_end(struct recorder *r)
     if (!end_at_home(r, &summary) || !run_files_summary(r->folder, &summary, &r->error))
         end_elsewhere(r, &summary);
     shelter_close(&r->shelter);
+}
+
+/* What is known of it is what it had when it was left. */
+static void tell_failure(const struct recorder *r, const struct trainer_status *status)
+{
+    struct summary summary;
+    struct error ignored;
+
+    if (!run_files_read_summary(r->folder, &summary))
+        run_summary_left(r->trainer, r->device, &summary);
+    text_copy(summary.state, sizeof summary.state, trainer_state_names[TRAINER_FAILED]);
+    text_copy(summary.error, sizeof summary.error, status->error.text);
+    run_files_summary(r->folder, &summary, &ignored);
+}
+
+void recorder_leave(struct recorder *r)
+{
+    struct trainer_status status;
+    struct error ignored;
+
+    trainer_status(r->trainer, &status);
+    if (r->lines.resumed && status.state == TRAINER_FAILED)
+        tell_failure(r, &status);
+    metrics_close(r->lines.metrics, &ignored);
+    r->lines.metrics = NULL;
 }

@@ -28,6 +28,8 @@ struct recorder {
     struct trainer *trainer;
     const struct device *device;
     struct run_lines lines;
+    uint64_t resumed_at;   /* steps that a run had which goes on; the caller's to set */
+    bool went_on;          /* it has made more */
     double flushed;        /* clock_seconds() */
     struct shelter shelter;
     struct run_alerts *alerts; /* the caller's to start, before the first update */
@@ -64,5 +66,9 @@ void recorder_end(struct recorder *r);
 /* Instead of it, for one that another process goes on with: the rest of the curves and a checkpoint of where it is, and
  * the metrics are let go. False when these could not be written: then recorder_end() is to follow. */
 bool recorder_hand_over(struct recorder *r);
+
+/* Instead of both, for a run that is over before its first step, or the first one since it was left. What it had then
+ * is as it was; where it has failed, its summary says so. */
+void recorder_leave(struct recorder *r);
 
 #endif

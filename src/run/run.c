@@ -114,18 +114,16 @@ bool run_advanced(const struct run *r)
     return status.steps > r->resumed_at;
 }
 
-/* A run that made no step leaves nothing but its error; one that should have gone on is as it was before. */
+/* A run that made no step leaves nothing but its error; one that should have gone on has what it had before. */
 static bool finish(struct run *r, const struct trainer_status *status)
 {
-    struct error ignored;
-
     if (run_advanced(r) || status->state == TRAINER_FINISHED) {
         recorder_end(&r->recorder);
         beacon_stop(r->beacon);
         return true;
     }
+    recorder_leave(&r->recorder);
     beacon_stop(r->beacon);
-    metrics_close(r->recorder.lines.metrics, &ignored);
     if (!r->resumes)
         run_folder_remove(&r->choice.folder);
     return r->resumes;
@@ -209,7 +207,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
     r->recorder.alerts = run_alerts_start(&setup->commands, r->choice.folder.path, e);
     if (r->recorder.alerts && log_events(r, e))
         r->beacon = beacon_start(r->choice.folder.path, r->trainer, &r->choice.device, e);
-    r->recorder.checkpoint.steps = r->resumed_at;
+    r->recorder.checkpoint.steps = r->recorder.resumed_at = r->resumed_at;
     if (r->beacon && thread_start(&r->thread, record, r)) {
         r->resume.metrics = NULL;
         return true;

@@ -1,5 +1,7 @@
 #include "run/run_files.h"
 
+#include <unistd.h>
+
 #include "nn/recipe/recipe_file.h"
 #include "run/model/h5/model_file.h"
 
@@ -42,4 +44,27 @@ bool run_files_summary(const char *folder, const struct summary *summary, struct
     char path[PATH_SIZE];
 
     return path_join(path, folder, "summary.json", e) && summary_write(summary, path, e);
+}
+
+static bool find_summary(const char *folder, char path[PATH_SIZE])
+{
+    struct error ignored;
+
+    return path_join(path, folder, "summary.json", &ignored) && path_is_file(path);
+}
+
+bool run_files_read_summary(const char *folder, struct summary *out)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+
+    return find_summary(folder, path) && summary_read(out, path, &ignored);
+}
+
+void run_files_remove_summary(const char *folder)
+{
+    char path[PATH_SIZE];
+
+    if (find_summary(folder, path))
+        unlink(path);
 }

@@ -19,5 +19,7 @@ bool run_files_weights(const char *folder, const char *name, const struct recipe
                        const struct trainer_weights *weights, const struct atomic_wish *wish, struct error *e);
 
 bool run_files_summary(const char *folder, const struct summary *summary, struct error *e); /* false with an error */
+bool run_files_read_summary(const char *folder, struct summary *out); /* false: there is none that can be read */
+void run_files_remove_summary(const char *folder);
 
 #endif

@@ -130,6 +130,21 @@ void run_summary_end(const struct trainer *trainer, const struct device *device,
     add_results(trainer, &status, out);
 }
 
+void run_summary_left(const struct trainer *trainer, const struct device *device, struct summary *out)
+{
+    const struct series *curves[] = { trainer_steps(trainer), trainer_means(trainer), trainer_epochs(trainer) };
+
+    run_summary_begin(trainer, device, out);
+    out->epochs = (int)series_length(trainer_means(trainer));
+    add_best_accuracy(trainer, out);
+    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++) {
+        const size_t count = series_length(curves[i]);
+
+        if (count > 0 && series_at(curves[i], count - 1).seconds > out->seconds_total)
+            out->seconds_total = series_at(curves[i], count - 1).seconds;
+    }
+}
+
 void run_summary_usage(const struct trainer *trainer, const struct device *device, const struct job *job,
                        const struct usage *usage, struct summary *out)
 {

@@ -6,9 +6,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "nn/plan/plan_builder.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/metrics.h"
+#include "run/run_entry.h"
 #include "run/summary.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
@@ -171,6 +173,106 @@ static void test_a_model_that_cannot_be_saved_is_a_failure(void **state)
     }
 }
 
+static bool lose_images(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                        int32_t *labels, struct error *e)
+{
+    (void)s, (void)split, (void)index, (void)n, (void)images, (void)labels;
+    return error_set(e, ERROR_IO, "the disk with the images is gone");
+}
+
+/* Stopped after its first epoch, or, where there is none to tell of that, killed there. */
+static void leave_a_run(const char *folder, bool killed)
+{
+    const struct run_setup setup = {
+        .recipe = &small.recipe, .source = small.source, .last_epoch = 1, .folder = folder
+    };
+    struct error e = { 0 };
+    struct run *r = run_start(&setup, &e);
+
+    assert_good(r, e);
+    run_wait(r);
+    run_close(r);
+    if (killed)
+        assert_int_equal(remove(folder_path(folder, "summary.json")), 0);
+}
+
+static void test_a_run_that_fails_before_it_goes_on_has_failed_with_what_it_had(void **state)
+{
+    static const bool killed[] = { false, true };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof killed / sizeof *killed; i++) {
+        char folder[PATH_SIZE];
+        struct source_ops lost = *small.source->ops;
+        const struct source_ops *whole = small.source->ops;
+        struct run_entry before, after;
+        struct error e = { 0 };
+
+        text_copy(folder, sizeof folder, folder_path(small.folder, killed[i] ? "killed" : "stopped"));
+        leave_a_run(folder, killed[i]);
+        assert_true(run_entry_look(&before, folder, NULL));
+        assert_int_equal(before.state, killed[i] ? RUN_CUT_OFF : RUN_STOPPED);
+        lost.read = lose_images;
+        small.source->ops = &lost;
+
+        const struct run_setup setup = {
+            .recipe = &small.recipe, .source = small.source, .resume = true, .folder = folder
+        };
+        struct run *r = run_start(&setup, &e);
+
+        assert_good(r, e);
+        run_wait(r);
+        assert_int_equal(small_run_status(r).state, TRAINER_FAILED);
+        assert_true(run_kept(r));
+        run_close(r);
+        small.source->ops = whole;
+        assert_true(run_entry_look(&after, folder, NULL));
+        assert_int_equal(after.state, RUN_FAILED);
+        assert_non_null(strstr(after.summary.error, "the disk with the images is gone"));
+        assert_true(after.can_go_on);
+        assert_int_equal(after.progress.epochs, 1);
+        assert_int_equal(after.progress.best_epoch, before.progress.best_epoch);
+        assert_true(after.progress.best_accuracy == before.progress.best_accuracy);
+        assert_true(after.progress.seconds > 0 && after.progress.seconds >= before.progress.seconds);
+    }
+}
+
+/* Whoever changes their mind while the images are read has the run that they had. */
+static bool stop_reading(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                         int32_t *labels, struct error *e)
+{
+    (void)s, (void)split, (void)index, (void)n, (void)images, (void)labels;
+    return error_set(e, ERROR_STOPPED, "stopped");
+}
+
+static void test_a_run_that_is_stopped_before_it_goes_on_is_as_it_was(void **state)
+{
+    const char *folder = folder_path(small.folder, "stopped");
+    struct source_ops stopping = *small.source->ops;
+    const struct source_ops *whole = small.source->ops;
+    struct summary before, after;
+    struct error e = { 0 };
+    (void)state;
+
+    leave_a_run(folder, false);
+    assert_good(summary_read(&before, folder_path(folder, "summary.json"), &e), e);
+    stopping.read = stop_reading;
+    small.source->ops = &stopping;
+
+    const struct run_setup setup = {
+        .recipe = &small.recipe, .source = small.source, .resume = true, .folder = folder
+    };
+    struct run *r = run_start(&setup, &e);
+
+    assert_good(r, e);
+    run_wait(r);
+    assert_int_equal(small_run_status(r).state, TRAINER_STOPPED);
+    run_close(r);
+    small.source->ops = whole;
+    assert_good(summary_read(&after, folder_path(folder, "summary.json"), &e), e);
+    assert_memory_equal(&before, &after, sizeof before);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, small_run_setup, small_run_teardown)
@@ -180,6 +282,8 @@ int main(void)
         TEST(test_what_is_known_to_be_wrong_starts_nothing),
         TEST(test_no_space_is_told_and_training_goes_on),
         TEST(test_a_model_that_cannot_be_saved_is_a_failure),
+        TEST(test_a_run_that_fails_before_it_goes_on_has_failed_with_what_it_had),
+        TEST(test_a_run_that_is_stopped_before_it_goes_on_is_as_it_was),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
