@@ -178,6 +178,8 @@ static bool begin_step(struct gpu_backend *self, const struct step *step)
                                 .seed = step->seed,
                                 .learning_rate = step->learning_rate,
                                 .epoch = step->epoch,
+                                .first = step->first,
+                                .whole = step_whole(step),
                                 .mix = step->mix };
 
     if (!is_well(self))

@@ -73,14 +73,16 @@ static void dropout(const struct kernel_task *task)
     const float *x = task->in[0];
     float *y = task->out[0], scale = 1.0f / (1.0f - elements->rate);
     uint32_t words[BLOCKS * WORDS], least = least_kept(elements->rate);
+    int64_t before = (int64_t)step->first * elements->per_image; /* elements of the batch */
     struct share share =
         team_share((int64_t)step->rows * elements->per_image, BLOCKS * WORDS, task->thread, task->threads);
 
-    for (int64_t first = share.begin; first < share.end; first += BLOCKS * WORDS) {
-        int64_t count = int64_min(share.end - first, BLOCKS * WORDS);
+    for (int64_t first = share.begin, count; first < share.end; first += count) {
+        int64_t at = before + first, skipped = at % WORDS;
 
-        random_blocks(counter, key, (uint64_t)first / WORDS, words);
-        drop(words, least, x + first, scale, y + first, count);
+        count = int64_min(share.end - first, BLOCKS * WORDS - skipped);
+        random_blocks(counter, key, (uint64_t)at / WORDS, words);
+        drop(words + skipped, least, x + first, scale, y + first, count);
     }
 }
 

@@ -162,8 +162,8 @@ static void gather(const struct kernel_task *task)
     for (int64_t image = share.begin; image < share.end; image++) {
         const uint8_t *from = image_of(task, image, size);
         float *to = (float *)task->out[0] + image * size;
-        struct augment_move move =
-            augment_move_of(gather, step->seed, step->number, step->epoch, image, (uint32_t)index[image]);
+        struct augment_move move = augment_move_of(gather, step->seed, step->number, step->epoch,
+                                                   step->first + image, (uint32_t)index[image]);
 
         if (move.turned)
             turned_image(&c, &move, from, to);

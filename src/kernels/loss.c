@@ -107,7 +107,7 @@ static void softmax_loss(const struct kernel_task *task)
         all.loss += part->loss;
         all.correct += part->correct;
     }
-    metrics[0] = (float)(all.loss / task->step->rows);
+    metrics[0] = (float)(all.loss / step_whole(task->step));
     metrics[1] = (float)all.correct;
 }
 
@@ -116,7 +116,7 @@ const struct kernel kernel_softmax_loss = { .run = softmax_loss, .workspace = so
 static void softmax_loss_gradient(const struct kernel_task *task)
 {
     const struct op_loss *loss = &task->op->loss;
-    float factor = 1.0f / (float)task->step->rows, spread = loss->smoothing / (float)loss->classes;
+    float factor = 1.0f / (float)step_whole(task->step), spread = loss->smoothing / (float)loss->classes;
     struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
 
     for (int64_t row = share.begin; row < share.end; row++) {

@@ -8,9 +8,10 @@
 /* As nn/plan/augment.h says. */
 enum salt { MOVE, ALTERNATE, COLOURS, CUT };
 
+/* Of row n of the step, wherever it is in the whole batch. */
 static struct random_words words(const struct step *s, enum salt salt, int n)
 {
-    return random_block(s->seed, RANDOM_AUGMENT, salt, (uint32_t)s->number, (uint64_t)n);
+    return random_block(s->seed, RANDOM_AUGMENT, salt, (uint32_t)s->number, (uint64_t)(s->first + n));
 }
 
 static double between(double low, double high, uint32_t word)

@@ -93,10 +93,11 @@ void reference_dropout(const struct reference_task *task)
     double *y = task->out[0];
 
     for (int i = 0; i < elements_of(task); i++) {
+        int at = task->step->first * e->per_image + i; /* in the whole batch */
         struct random_words r =
-            random_block(task->step->seed, RANDOM_DROPOUT, e->salt, (uint32_t)task->step->number, (uint64_t)i / 4);
+            random_block(task->step->seed, RANDOM_DROPOUT, e->salt, (uint32_t)task->step->number, (uint64_t)at / 4);
 
-        y[i] = random_uniform(r.word[i % 4]) >= e->rate ? x[i] / (1.0 - e->rate) : 0.0;
+        y[i] = random_uniform(r.word[at % 4]) >= e->rate ? x[i] / (1.0 - e->rate) : 0.0;
     }
 }
 

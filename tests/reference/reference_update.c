@@ -16,6 +16,11 @@ static double share_of(const struct reference_task *task, bool next)
     return next ? other : 1.0 - other;
 }
 
+static int whole_of(const struct reference_task *task)
+{
+    return task->step->whole > 0 ? task->step->whole : task->step->rows;
+}
+
 static int32_t label_of(const struct reference_task *task, int n, bool next)
 {
     const int32_t *labels = task->in[1];
@@ -53,7 +58,7 @@ void reference_softmax_loss(const struct reference_task *task)
 
             for (int k = 0; k < loss->classes; k++)
                 metrics[0] -= weight_of(task, n, next) * target(loss, k, label) *
-                              (logits[k] - logits[best] - log(total)) / task->step->rows;
+                              (logits[k] - logits[best] - log(total)) / whole_of(task);
             metrics[1] += best == label ? share_of(task, next) : 0.0;
         }
     }
@@ -72,7 +77,7 @@ void reference_softmax_loss_gradient(const struct reference_task *task)
             for (int next = 0; next < 2; next++)
                 sum += weight_of(task, n, next) *
                        (p[n * loss->classes + k] - target(loss, k, label_of(task, n, next)));
-            dlogits[n * loss->classes + k] = sum / task->step->rows;
+            dlogits[n * loss->classes + k] = sum / whole_of(task);
         }
 }
 

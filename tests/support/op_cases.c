@@ -39,6 +39,10 @@ static bool draw_case(struct op_case *c, enum op_kind kind, const struct op_wind
                              .seed = chance_word(&r),
                              .learning_rate = 0.01 };
     draw(c, &r);
+    if (chance_toss(&r)) { /* a slice of a larger batch */
+        c->step.first = chance_int(&r, 0, 50);
+        c->step.whole = c->step.first + c->step.rows + chance_int(&r, 0, 20);
+    }
     if (c->plan.n_ops > 0 && !plan_check(&c->plan, &e))
         fail_msg("%s", e.text);
     return c->plan.n_ops > 0;

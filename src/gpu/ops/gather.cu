@@ -66,7 +66,8 @@ static __global__ void gather_images(struct op_gather gather, const struct gpu_s
     struct augment_move move;
 
     if (!TURNED || threadIdx.x == 0)
-        move = augment_move_of(&gather, step->seed, step->number, step->epoch, n, (uint32_t)index[n]);
+        move = augment_move_of(&gather, step->seed, step->number, step->epoch, (int64_t)step->first + n,
+                               (uint32_t)index[n]);
     if (TURNED) {
         if (threadIdx.x == 0)
             turn = move;

@@ -137,7 +137,8 @@ static __global__ void softmax(struct op_loss loss, const struct gpu_step *step,
 }
 
 /* metrics [2]: mean loss, number of correct. */
-static __global__ void add_outcomes(const struct outcome *outcomes, int images, float *metrics)
+static __global__ void add_outcomes(const struct gpu_step *step, const struct outcome *outcomes, int images,
+                                    float *metrics)
 {
     double loss = 0.0, correct = 0.0;
 
@@ -149,15 +150,15 @@ static __global__ void add_outcomes(const struct outcome *outcomes, int images, 
     correct = block_sum<TOTAL_THREADS>(correct);
     if (threadIdx.x > 0)
         return;
-    metrics[0] = (float)(loss / images);
+    metrics[0] = (float)(loss / step->whole);
     metrics[1] = (float)correct;
 }
 
-/* probability - target, over the number of images. */
+/* probability - target, over the number of images in the whole batch. */
 static __global__ void softmax_gradient(struct op_loss loss, const struct gpu_step *step, const float *probabilities,
                                         const int32_t *labels, const float *weights, float *dlogits, int images)
 {
-    float factor = 1.0f / (float)images, spread = loss.smoothing / (float)loss.classes;
+    float factor = 1.0f / (float)step->whole, spread = loss.smoothing / (float)loss.classes;
     int image = warp_image();
 
     if (image >= images)
@@ -181,7 +182,8 @@ static void run_forward(const struct gpu_task *task)
 {
     gpu_launch(task->gpu, softmax, blocks_of(task), THREADS, task->op->loss, task->step, task->in[0], task->in[1],
                task->in[2], task->out[0], task->gpu->workspace, task->rows);
-    gpu_launch(task->gpu, add_outcomes, 1, TOTAL_THREADS, task->gpu->workspace, task->rows, task->out[1]);
+    gpu_launch(task->gpu, add_outcomes, 1, TOTAL_THREADS, task->step, task->gpu->workspace, task->rows,
+               task->out[1]);
 }
 
 static void run_gradient(const struct gpu_task *task)

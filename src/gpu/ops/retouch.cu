@@ -56,7 +56,7 @@ static __global__ void retouch_images(struct op_retouch o, const struct gpu_step
                                       const float *normalisation, float *y)
 {
     int n = (int)blockIdx.x, pixels = o.height * o.width, channels = o.channels;
-    struct augment_retouch r = augment_retouch_of(&o, step->seed, step->number, n);
+    struct augment_retouch r = augment_retouch_of(&o, step->seed, step->number, (int64_t)step->first + n);
     bool recolours = augment_recolours(&o);
 
     x += (int64_t)n * pixels * channels;

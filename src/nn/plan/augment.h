@@ -2,7 +2,7 @@
  * on every backend and in any resumed run. Only FLIP_ALTERNATING depends on which image it is. This header is plain C,
  * which CUDA C++ can include (base/random.h).
  *
- * The words of random_block(seed, RANDOM_AUGMENT, salt, step, n), for image n of the step:
+ * The words of random_block(seed, RANDOM_AUGMENT, salt, step, n), for image n of the step's whole batch:
  *     salt 0   mirrored when word 0 >= 2^31; to the right by word 1, down by word 2; turned by word 3
  *     salt 1   its block 0 of number `index`, the image's in its split: mirrored first in odd or in even epochs
  *     salt 2   brightness, contrast, saturation

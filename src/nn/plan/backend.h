@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 9, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 10, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -44,7 +44,10 @@ struct step_mix {
 
 /* What changes from step to step; everything else is in the plan. */
 struct step {
-    int rows;            /* images in this step, 1..plan->batch */
+    int rows;            /* images that go through the plan, 1..plan->batch */
+    /* They may be a slice of a larger batch, of which the rest goes through before and after them, or elsewhere. */
+    int first;           /* their first row in it: what is random depends on a row's place in the whole batch */
+    int whole;           /* its rows: losses are means over these; 0: as many as `rows` */
     uint64_t number;     /* 1 for the first update: random sequences and Adam's bias correction depend on it */
     uint64_t seed;
     uint32_t epoch;      /* 1 for the first: what alternates depends on it */
@@ -58,6 +61,11 @@ struct step {
     bool (*go_on)(void *context);
     void *go_on_context;
 };
+
+static inline int step_whole(const struct step *s)
+{
+    return s->whole > 0 ? s->whole : s->rows;
+}
 
 /* What an operation takes of a device. */
 struct op_work {

@@ -144,11 +144,12 @@
     X(ADD, add, elements, add_gradient, NO_PRODUCTS, \
       IN(REPLACE(F32, a, N, P), REPLACE(F32, b, N, P)), \
       OUT(WRITE(F32, y, N, P))) \
-    /* weights: of the classes, 1 where there are none; metrics: mean loss over N, number of correct answers */ \
+    /* weights: of the classes, 1 where there are none; metrics: sum of the losses, divided by the rows of \
+     * the whole batch; number of correct answers */ \
     X(SOFTMAX_LOSS, softmax_loss, loss, softmax_loss_gradient, NO_PRODUCTS, \
       IN(READ(F32, logits, N, K), READ(I32, labels, N), MAYBE_READ(F32, weights, K)), \
       OUT(WRITE(F32, probabilities, N, K), WRITE(F32, metrics, 2))) \
-    /* of the mean loss over N */ \
+    /* of that loss */ \
     X(SOFTMAX_LOSS_GRADIENT, softmax_loss_gradient, loss, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, probabilities, N, K), READ(I32, labels, N), MAYBE_READ(F32, weights, K)), \
       OUT(WRITE(F32, dlogits, N, K))) \
