@@ -1,6 +1,7 @@
 /* Several that train one plan together: ranks, each with a device of its own, in one process or in several on many
  * nodes. Every rank computes on its slice of each batch; what they must agree on goes through here. Plain C, no
- * types of MPI or NCCL: the providers are in nn/communicators, in the MPI plug-in and in the CUDA plug-in.
+ * types of MPI or NCCL: the providers are in nn/communicators, in the MPI plug-in and in the CUDA plug-in. One that
+ * trains alone has none.
  *
  * All ranks make the same calls in the same order with the same sizes; a call may return on one rank before another
  * has made it. Sums are taken in an order that depends on ranks and sizes alone, so that the same run gives the
@@ -17,7 +18,7 @@
 
 #include "base/error.h"
 
-enum { COMMUNICATOR_ABI = 1, RANKS_MAX = 4096 };
+enum { COMMUNICATOR_ABI = 2, RANKS_MAX = 4096 };
 
 struct communicator {
     const struct communicator_ops *ops; /* first member of every provider's own struct */
@@ -26,8 +27,12 @@ struct communicator {
 };
 
 struct communicator_ops {
-    const char *name; /* "one", "threads", "mpi", "nccl" */
+    const char *name; /* "threads", "mpi", "nccl" */
+    /* A rank that closes while others still wait for it is lost to them. */
     void (*close)(struct communicator *c);
+    /* This rank cannot go on, and `why` says so: what others wait for, and all that they begin, fails with these words
+     * behind the rank's name. Does not wait. NULL: they find out by its closing. */
+    void (*give_up)(struct communicator *c, const struct error *why);
 
     /* Begins to replace numbers [count] by their sums over all ranks. They belong to the communicator until await()
      * returns. Several may be under way; it does not wait for them. False with the first failure. */
