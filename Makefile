@@ -53,7 +53,7 @@ PROTOS  := $(sort $(wildcard src/*/*/*.proto))
 ONNX_SCHEMA   ?= /usr/include/onnx/onnx.proto
 ONNX_MESSAGES := $(BUILD)/src/run/model/onnx/onnx.pb-c.c
 MESSAGES := $(PROTOS:%.proto=$(BUILD)/%.pb-c.c) $(ONNX_MESSAGES)
-ASSETS  := $(sort $(wildcard assets/*.h5 assets/*.ini assets/*.txt assets/recipes/*.ini))
+ASSETS  := $(sort $(wildcard assets/*.h5 assets/*.ini assets/*.txt assets/recipes/*.ini assets/completions/cuvette.*))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(MESSAGES:.c=.o)
 MAIN    := $(BUILD)/src/cli/main.o
 LIBRARY := $(BUILD)/libcuvette.a

@@ -6,10 +6,13 @@
 /* `ld -r -b binary` gives these names to the ends of a file's bytes. */
 #define DECLARE(symbol) extern const unsigned char _binary_##symbol##_start[], _binary_##symbol##_end[];
 #define DECLARE_RECIPE(symbol, name) DECLARE(recipes_##symbol##_ini)
+#define DECLARE_COMPLETION(name) DECLARE(completions_cuvette_##name)
 DECLARE(digits_h5)
 DECLARE(datasets_ini)
 DECLARE(imagenet_classes_txt)
 ASSET_RECIPES(DECLARE_RECIPE)
+ASSET_COMPLETIONS(DECLARE_COMPLETION)
+#undef DECLARE_COMPLETION
 #undef DECLARE_RECIPE
 #undef DECLARE
 
@@ -19,10 +22,13 @@ static const struct {
 } embedded[] = {
 #define ROW(symbol, name) { name, _binary_##symbol##_start, _binary_##symbol##_end },
 #define RECIPE_ROW(symbol, name) ROW(recipes_##symbol##_ini, "recipes/" name ".ini")
+#define COMPLETION_ROW(name) ROW(completions_cuvette_##name, "completions/cuvette." #name)
     ROW(digits_h5, "digits.h5")
     ROW(datasets_ini, "datasets.ini")
     ROW(imagenet_classes_txt, "imagenet-classes.txt")
     ASSET_RECIPES(RECIPE_ROW)
+    ASSET_COMPLETIONS(COMPLETION_ROW)
+#undef COMPLETION_ROW
 #undef RECIPE_ROW
 #undef ROW
     { NULL },

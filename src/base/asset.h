@@ -1,5 +1,5 @@
 /* Files inside the executable: the built-in digits, the data sets that can be fetched, the names of ImageNet's classes
- * and the preset recipes.
+ * the preset recipes and the scripts that complete command lines in shells.
  *
  * A new one is a file in assets/ and a row here; the Makefile makes objects of the files. */
 #ifndef BASE_ASSET_H
@@ -23,6 +23,9 @@
     X(resnet50, "resnet50") \
     X(mobilenet_v2, "mobilenet_v2") \
     X(efficientnet_lite0, "efficientnet_lite0")
+
+/* The shells, assets/completions/cuvette.NAME. */
+#define ASSET_COMPLETIONS(X) X(bash) X(zsh) X(fish)
 
 struct asset {
     const char *name;           /* path under assets/: "digits.h5", "recipes/lenet5.ini" */

@@ -51,7 +51,7 @@ void command_print_overview(FILE *out)
     fprintf(out, "Usage: cuvette %s\n       cuvette COMMAND [ARGUMENT...]\n\n%s\n\nCommands:\n",
             command_workbench.arguments, command_workbench.details);
     for (int i = 0; commands[i]; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->help);
+        fprintf(out, "  %-11s %s\n", commands[i]->name, commands[i]->help);
     fputs("\nOptions of the workbench:\n", out);
     print_options(command_workbench.options, out);
     fputs("\n  --help                       this page; cuvette COMMAND --help tells about one command\n"

@@ -27,7 +27,7 @@ enum { DEVICES = RECIPE_OPTIONS, VARY, SEEDS, HALVING, RACE, BATCH_PROBE, OUT, S
 
 static const struct command_option options[] = {
     RECIPE_OPTION_ROWS
-    [DEVICES] = { "devices", "LIST", "a run on each of these devices, as cpu:1,cpu,cuda:0" },
+    [DEVICES] = { "devices", "DEVICES", "a run on each of these devices, as cpu:1,cpu,cuda:0" },
     [VARY] = { "vary", "KEY=V1,V2", "a run with each value, as batch=32,128; any number of times" },
     [SEEDS] = { "seeds", "N", "each with so many seeds: mean, least and greatest are told" },
     [HALVING] = { "halving", "N", "stop the hopeless early: after a part of the epochs the best 1/N go on" },

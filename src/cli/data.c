@@ -56,7 +56,7 @@ static const struct command_option options[] = {
     [TEST] = { "test", "N", "import: only the first N test images" },
     [OUT] = { "out", "FILE", "preview: where to write the picture, .png, .svg or .pdf" },
     [PER_CLASS] = { "per-class", "N", "preview: so many images of each class" },
-    [CLASSES] = { "classes", "LIST", "preview: only these classes: names or numbers, with commas" },
+    [CLASSES] = { "classes", "CLASSES", "preview: only these classes: names or numbers, with commas" },
     [SEED] = { "seed", "N", "preview: picks other images" },
     [AUGMENT] = { "augment", "RECIPE", "preview: with the augmentation of this recipe" },
     { .name = NULL },
@@ -306,7 +306,7 @@ static void print_formats(FILE *out)
 
 COMMAND(data) = {
     .name = "data",
-    .arguments = "info PATH | import SOURCE FILE.h5 | list | fetch [NAME] | preview PATH [OPTION...]",
+    .arguments = "info PATH | import SOURCE FILE.h5 | list | fetch [OFFER] | preview PATH [OPTION...]",
     .help = "show what a data set holds, fetch one, or write one as HDF5",
     .details = "info shows counts, shape, classes and their balance; import writes one HDF5\n"
                "file, photographs as they are and pixels in the layout of the Keras lessons;\n"

@@ -16,13 +16,13 @@
 enum { WHAT, FORMAT, OUT, SIZE, DPI, THEME, ALONG, LOG, REPORT, TENSORBOARD };
 
 static const struct command_option options[] = {
-    [WHAT] = { "what", "LIST", "these charts, as loss,accuracy; all: those that have something to show" },
-    [FORMAT] = { "format", "LIST", "png, svg, pdf, csv; several as png,pdf" },
+    [WHAT] = { "what", "CHARTS", "these charts, as loss,accuracy; all: those that have something to show" },
+    [FORMAT] = { "format", "FORMATS", "png, svg, pdf, csv; several as png,pdf" },
     [OUT] = { "out", "DIR", "write there instead of the run's plots folder" },
     [SIZE] = { "size", "WxH", "1600x1000 pixels, or 160x100mm, 16x10cm, 8x5in" },
     [DPI] = { "dpi", "N", "pixels on an inch: how large text is in the picture" },
-    [THEME] = { "theme", "NAME", "light, or dark for slides" },
-    [ALONG] = { "along", "AXIS", "curves over epoch, step or time" },
+    [THEME] = { "theme", "light|dark", "light, or dark for slides" },
+    [ALONG] = { "along", "epoch|step|time", "curves over epoch, step or time" },
     [LOG] = { "log", NULL, "logarithmic axes, where that makes sense" },
     [REPORT] = { "report", NULL, "a folder with all of it: charts, numbers, recipe, report.html" },
     [TENSORBOARD] = { "tensorboard", NULL, "an event file for TensorBoard, in the run's folder or DIR/RUN" },
