@@ -3,7 +3,8 @@
 #   make            build, nothing installed            make check        warnings are errors, all tests
 #   make run        install what is missing, build, run make check-asan   the same under Address- and UBSanitizer
 #   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
-#   make install    PREFIX=/usr/local                   make format lint  clang-format, clang-tidy
+#   make install uninstall  PREFIX=/usr/local DESTDIR=  make format lint  clang-format, clang-tidy
+#   make dist       the last commit as a source tarball
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
 #   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target
@@ -14,7 +15,6 @@
 #            TESTS="tests/nn/plan/test_plan.c …"
 
 BUILD    ?= build
-PREFIX   ?= /usr/local
 OPTIMISE ?= -O2
 TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 
@@ -65,7 +65,7 @@ TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 # All that test programs share, once: linked into each of some 220 they take 17 GB under the sanitizers.
 TEST_SHARED  := $(BUILD)/libcuvette-tests.so
 
-.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-predict bench-presets bench-screen bench-screen-cost install uninstall format lint clean check-keras check-onnx
+.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-predict bench-presets bench-screen bench-screen-cost format lint clean check-keras check-onnx
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -172,16 +172,8 @@ ONNX_PYTHON ?= build/onnx/bin/python
 check-onnx: $(PROGRAM)
 	$(ONNX_PYTHON) tests/peers/onnx_run.py $(PROGRAM)
 
-install: $(PROGRAM) $(PLUGIN)
-	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/cuvette
-	$(if $(PLUGIN),install -D -m 755 $(PLUGIN) $(DESTDIR)$(PREFIX)/lib/cuvette/libcuvette-cuda.so)
-	install -D -m 644 man/cuvette.1 $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1
-	install -D -m 644 man/cuvette-recipe.5 $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
-
-uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/cuvette $(DESTDIR)$(PREFIX)/lib/cuvette/libcuvette-cuda.so \
-	    $(DESTDIR)$(PREFIX)/share/man/man1/cuvette.1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man5/cuvette-recipe.5
+# install, uninstall and dist: what goes where.
+include packaging/install.mk
 
 format:
 	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] src/*/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

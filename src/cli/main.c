@@ -35,32 +35,28 @@ static bool any_word(int argc, char **argv, bool (*asks)(const char *word))
 
 static bool run_command(const struct command *command, int argc, char **argv, struct error *e)
 {
-    if (any_word(argc, argv, asks_for_help)) {
-        command_print_help(command, stdout);
-        return true;
-    }
-    if (command->run(argc, argv, e))
-        return true;
-    return e->kind == ERROR_USAGE ? error_context(e, "%s", command->name) : false;
-}
+    bool whole = command == &command_workbench;
 
-static bool run_workbench(int argc, char **argv, struct error *e)
-{
     if (any_word(argc, argv, asks_for_help)) {
-        command_print_overview(stdout);
+        if (whole)
+            command_print_overview(stdout);
+        else
+            command_print_help(command, stdout);
         return true;
     }
     if (any_word(argc, argv, asks_for_version)) {
         puts("cuvette " CUVETTE_VERSION);
         return true;
     }
-    return command_workbench.run(argc, argv, e);
+    if (command->run(argc, argv, e))
+        return true;
+    return e->kind == ERROR_USAGE && !whole ? error_context(e, "%s", command->name) : false;
 }
 
 static bool run(int argc, char **argv, struct error *e)
 {
     if (argc < 2 || argv[1][0] == '-')
-        return run_workbench(argc, argv, e);
+        return run_command(&command_workbench, argc, argv, e);
 
     const struct command *command = command_find(argv[1]);
     if (!command)

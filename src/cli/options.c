@@ -31,8 +31,7 @@ static bool unknown(const struct options *o, const char *name, size_t length, st
     for (const struct command_option *option = o->table; option && option->name; option++)
         suggestion_consider(&likeliest, option->name);
     suggestion_consider(&likeliest, "help");
-    if (o->whole)
-        suggestion_consider(&likeliest, "version");
+    suggestion_consider(&likeliest, "version");
     error_set(e, ERROR_USAGE, "there is no option --%s%s", word, likeliest.name ? "" : "; see --help");
     suggestion_append(&likeliest, "--", e->text, sizeof e->text);
     return false;

@@ -22,7 +22,6 @@ struct options {
     int argc, position;
     char **argv;
     bool only_words; /* after "--" */
-    bool whole;      /* the program's own, of no subcommand: there is --version, too */
 };
 
 enum { OPTIONS_END = -1, OPTIONS_WORD = -2, OPTIONS_ERROR = -3 };

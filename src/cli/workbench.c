@@ -53,7 +53,6 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
     struct options words = options_begin(options, argc, argv);
     const char *word, *recipe = NULL, *dataset = NULL;
 
-    words.whole = true;
     for (int option; (option = options_next(&words, &word, e)) != OPTIONS_END;)
         switch (option) {
         case RECIPE:

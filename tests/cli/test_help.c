@@ -149,11 +149,15 @@ static void test_help_lists_commands_and_options(void **state)
     for (int i = 0; commands[i]; i++) {
         struct process *one = process_cuvette(NULL, commands[i]->name, "--help", NULL);
         struct process *other = process_cuvette(NULL, "help", commands[i]->name, NULL);
+        struct process *version = process_cuvette(NULL, commands[i]->name, "--version", NULL);
 
         assert_mentions(all->out, commands[i]->name, "--help");
         assert_int_equal(one->exit_code, 0);
         assert_options_in(commands[i], one->out, "its --help");
         assert_string_equal(one->out, other->out);
+        assert_succeeded(version);
+        assert_string_equal(version->out, "cuvette " CUVETTE_VERSION "\n");
+        process_free(version);
         process_free(one);
         process_free(other);
     }
