@@ -126,6 +126,16 @@ static void tell_features(struct epoch_lines *l, const struct trainer_status *st
     puts(words);
 }
 
+/* Of a run that goes on with them: one that does not says so as it fails. */
+static void tell_images(struct epoch_lines *l, const struct trainer_status *status)
+{
+    if (l->told_images || status->steps == 0 || !status->other_images[0])
+        return;
+    l->told_images = true;
+    progress_clear(&l->progress);
+    printf("it goes on with other images than before: %s\n", status->other_images);
+}
+
 void epoch_lines_update(struct epoch_lines *l, const struct series *means, const struct series *checks,
                         const struct trainer_status *status)
 {
@@ -137,6 +147,7 @@ void epoch_lines_update(struct epoch_lines *l, const struct series *means, const
     size_t ended = ended_epochs(l, status);
 
     tell_features(l, status);
+    tell_images(l, status);
     if (l->epochs < ended)
         progress_clear(&l->progress);
     if (l->epochs == l->before && ended > l->before)

@@ -11,7 +11,7 @@
 struct epoch_lines {
     const struct recipe *recipe;
     const struct series *means, *checks; /* at the last update */
-    bool wanted, told_features;
+    bool wanted, told_features, told_images;
     size_t before; /* told of when they were trained */
     size_t epochs; /* these, and those printed so far */
     struct progress progress;

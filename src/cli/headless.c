@@ -334,6 +334,7 @@ bool headless_train(const struct headless_options *o, struct error *e)
         .resume = o->resume,
         .again = o->again,
         .last_epoch = o->last_epoch,
+        .other_images = o->other_images,
         .gpus = watch.job.gpus,
         .commands = o->commands,
         .events = { .changed = ring, .context = &watch },

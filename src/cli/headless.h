@@ -13,6 +13,7 @@ struct headless_options {
     const char *folder; /* of the run; NULL: the next numbered one */
     bool resume;        /* goes on with the run in the folder */
     int last_epoch;     /* after which it is left, to be gone on with, though the recipe has more; 0: none */
+    bool other_images;  /* goes on though these are not those that it was left with */
     bool again;         /* the same from its first step: it has no checkpoint */
     bool requeue;       /* in a Slurm job: when its time is over the job is queued again */
     bool login_node;    /* also on a login node, where it is refused otherwise */

@@ -9,11 +9,12 @@
 #include "run/run_recipe.h"
 #include "run/summary.h"
 
-enum { EPOCHS, DEVICE, LOGIN_NODE, ON_ALERT, ON_END, QUIET };
+enum { EPOCHS, DEVICE, OTHER_IMAGES, LOGIN_NODE, ON_ALERT, ON_END, QUIET };
 
 static const struct command_option options[] = {
     [EPOCHS] = { "epochs", "N", "go on to this many passes over the training images" },
     [DEVICE] = { "device", "cpu|cpu:N|cuda:N", "go on on this device instead of the run's" },
+    [OTHER_IMAGES] = { "other-images", NULL, "go on though the data set is not as the run was left with" },
     [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
     [ON_ALERT] = { "on-alert", "CMD", "run it by sh -c when something is odd: see cuvette(1), ALERTS" },
     [ON_END] = { "on-end", "CMD", "run it by sh -c when the run is over and saved" },
@@ -23,7 +24,7 @@ static const struct command_option options[] = {
 
 struct request {
     const char *run, *epochs, *device;
-    bool login_node, quiet;
+    bool other_images, login_node, quiet;
     struct run_commands commands;
 };
 
@@ -39,6 +40,9 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case DEVICE:
             request->device = word;
+            break;
+        case OTHER_IMAGES:
+            request->other_images = true;
             break;
         case LOGIN_NODE:
             request->login_node = true;
@@ -110,6 +114,7 @@ static bool run(int argc, char **argv, struct error *e)
                               .recipe = &recipe,
                               .folder = folder,
                               .resume = true,
+                              .other_images = request.other_images,
                               .login_node = request.login_node,
                               .commands = request.commands,
                               .quiet = request.quiet }, e);

@@ -22,7 +22,7 @@ static const char *const array_names[SNAPSHOT_ARRAY_COUNT] = {
 struct number {
     const char *name;
     size_t offset;
-    bool whole;
+    bool whole, newer; /* newer: checkpoints of the first versions lack it, and it is 0 */
 };
 
 static const struct number numbers[] = {
@@ -30,6 +30,10 @@ static const struct number numbers[] = {
     SNAPSHOT_COUNTS(COUNT)
 #undef COUNT
     { "layout", offsetof(struct snapshot, layout), true },
+#define DATA(name, words) { "data_" #name, offsetof(struct snapshot, data.name), true, true },
+    FINGERPRINT_COUNTS(DATA)
+    FINGERPRINT_HASHES(DATA)
+#undef DATA
 #define MEASURE(name) { #name, offsetof(struct snapshot, name), false },
     SNAPSHOT_MEASURES(MEASURE)
 #undef MEASURE
@@ -97,7 +101,7 @@ static bool read_number(const struct safetensors *file, const struct number *num
     char *end;
 
     if (!text || !*text)
-        return false;
+        return !text && number->newer;
     if (number->whole)
         *(uint64_t *)at = strtoull(text, &end, 10);
     else

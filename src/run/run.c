@@ -197,6 +197,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         .resume = r->resumes && !r->again ? &resume : NULL,
         .pretrained = &r->choice.pretrained,
         .last_epoch = setup->last_epoch,
+        .other_images = setup->other_images,
     };
 
     r->trainer = trainer_start(&trainer, e);

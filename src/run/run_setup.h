@@ -14,7 +14,8 @@ struct run_setup {
     const char *folder;            /* NULL: the next numbered one under the runs folder */
     bool resume;                   /* the folder is that of a run that was left, and that goes on from its checkpoint */
     bool again;                    /* with `resume`: from the first step, since it has no checkpoint */
-    int last_epoch;                /* as in trainer_setup */
+    int last_epoch;                /* as in trainer_setup, and so is the next one */
+    bool other_images;
     bool insists;                  /* also where more memory is needed than there is */
     struct source *source;         /* as in trainer_setup */
     struct gpu_sampler *gpus;      /* tells what is used of them; outlives the run; NULL: nobody reads them */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "nn/plan/plan_builder.h"
 #include "nn/recipe/recipe_file.h"
+#include "run/checkpoint.h"
 #include "run/metrics.h"
 #include "run/run_entry.h"
 #include "run/summary.h"
@@ -237,6 +238,57 @@ static void test_a_run_that_fails_before_it_goes_on_has_failed_with_what_it_had(
     }
 }
 
+/* By mistake, or by intent: nobody else can know. The epoch that was begun has fewer steps now than were made. */
+static void test_a_run_goes_on_with_other_images_only_when_told(void **state)
+{
+    struct source *fewer = data_memory(30, 20, SMALL_SIDE, SMALL_SIDE, 1, SMALL_CLASSES);
+    struct run_setup setup = {
+        .recipe = &small.recipe, .source = fewer, .resume = true, .folder = folder_path(small.folder, "run")
+    };
+    struct trainer_status status;
+    struct snapshot left;
+    struct error e = { 0 };
+    (void)state;
+
+    small.recipe.training.epochs = 100000;
+    struct run *r = small_run_start(setup.folder, small.source, &e);
+    assert_good(r, e);
+    for (int seen = 0; small_run_status(r).epoch < 2 || small_run_status(r).batch < 5;)
+        bell_await(&small.bell, &seen);
+    run_close(r);
+    assert_good(checkpoint_read(folder_path(small.folder, "run"), &left, &e), e);
+    small.recipe.training.epochs = (int)left.epoch + 1;
+    snapshot_free(&left);
+
+    assert_good(r = run_start(&setup, &e), e);
+    run_wait(r);
+    status = small_run_status(r);
+    assert_int_equal(status.state, TRAINER_FAILED);
+    assert_int_equal(status.error.kind, ERROR_INPUT);
+    assert_non_null(strstr(status.error.text, "the images are not those that the run was left with: 96 training images "
+                                              "then, 30 now"));
+    assert_non_null(strstr(status.error.text, "--other-images"));
+    run_close(r);
+
+    setup.other_images = true;
+    assert_good(r = run_start(&setup, &e), e);
+    run_wait(r);
+    status = small_run_status(r);
+    assert_int_equal(status.state, TRAINER_FINISHED);
+    assert_string_equal(status.other_images, "96 training images then, 30 now");
+    assert_int_equal(status.batches, 3);
+    run_close(r);
+
+    small.recipe.training.epochs++; /* what it was left with are these now */
+    setup.other_images = false;
+    assert_good(r = run_start(&setup, &e), e);
+    run_wait(r);
+    assert_int_equal(small_run_status(r).state, TRAINER_FINISHED);
+    assert_string_equal(small_run_status(r).other_images, "");
+    run_close(r);
+    source_close(fewer);
+}
+
 /* Whoever changes their mind while the images are read has the run that they had. */
 static bool stop_reading(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
                          int32_t *labels, struct error *e)
@@ -283,6 +335,7 @@ int main(void)
         TEST(test_no_space_is_told_and_training_goes_on),
         TEST(test_a_model_that_cannot_be_saved_is_a_failure),
         TEST(test_a_run_that_fails_before_it_goes_on_has_failed_with_what_it_had),
+        TEST(test_a_run_goes_on_with_other_images_only_when_told),
         TEST(test_a_run_that_is_stopped_before_it_goes_on_is_as_it_was),
     };
 

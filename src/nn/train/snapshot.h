@@ -3,6 +3,7 @@
 #ifndef NN_SNAPSHOT_H
 #define NN_SNAPSHOT_H
 
+#include "data/fingerprint.h"
 #include "nn/plan/plan.h"
 
 /* Whole numbers: X(name). Those of an epoch are of the one that runs. */
@@ -63,6 +64,7 @@ struct snapshot {
     SNAPSHOT_MEASURES(MEASURE)
 #undef MEASURE
     uint64_t layout; /* snapshot_layout() of the plan */
+    struct fingerprint data; /* of the images that it was trained on; zeroed where that is not known */
     float *array[SNAPSHOT_ARRAY_COUNT];
     size_t bytes[SNAPSHOT_ARRAY_COUNT]; /* 0: there is none */
 };

@@ -72,6 +72,7 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
     t->source = setup->source;
     t->owns_source = !setup->source;
     t->last_epoch = setup->last_epoch;
+    t->other_images = setup->other_images;
     atomic_init(&t->rate_factor, 1.0);
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->resumed, NULL);

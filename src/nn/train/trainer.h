@@ -37,6 +37,7 @@ struct trainer_setup {
     const struct trainer_resume *resume; /* NULL: from the first step */
     struct pretrained *pretrained; /* of the recipe's weights; becomes the trainer's; NULL: they are drawn */
     int last_epoch; /* after which it stops, as by a command, though the recipe has more; 0: none */
+    bool other_images; /* it goes on though the images are others than those of `resume`; else it fails then */
 };
 
 struct trainer;

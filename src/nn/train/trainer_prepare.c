@@ -46,7 +46,7 @@ static bool open_data(struct training *r, struct error *e)
         return false;
     source_describe(t->source, &t->info);
     r->now.images_from = t->info.in_memory ? IMAGES_IN_MEMORY : IMAGES_IN_FILES;
-    return true;
+    return fingerprint_take(&t->data, t->source, e);
 }
 
 /* What a pretrained network begins with; its images are normalised as they were for it. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/thread.h"
 
 /* Share of the time that taking snapshots may cost, and seconds between those of short epochs. */
@@ -37,6 +38,7 @@ static void note_position(const struct training *r, bool validated, struct snaps
     s->valid_loss = r->now.valid_loss;
     s->valid_accuracy = r->now.valid_accuracy;
     s->best_valid_loss = r->now.best_valid_loss;
+    s->data = r->t->data;
 }
 
 static void note_group(const struct step_group *g, struct snapshot *s)
@@ -206,7 +208,7 @@ static void restore_last_steps(struct training *r)
 static void restore_position(struct training *r, const struct snapshot *s)
 {
     r->now.epoch = (int)s->epoch;
-    r->now.batch = (uint32_t)s->batch;
+    r->now.batch = uint32_min((uint32_t)s->batch, r->now.batches); /* which are fewer where there are fewer images */
     r->now.steps = r->begun_steps = s->steps;
     r->now.images = s->images;
     r->epoch_images = s->epoch_images;
@@ -240,13 +242,23 @@ static bool write_array(struct training *r, enum arena arena, const float *from,
     return !from || executor_write_arena(&r->executor, arena, from, e);
 }
 
+/* Whoever has put images to the set, or mends a label, may want that; who has got another set by mistake does not. */
+static bool knows_images(struct training *r, const struct snapshot *s, struct error *e)
+{
+    char *differs = r->now.other_images;
+
+    return !fingerprint_differs(&s->data, &r->t->data, differs, sizeof r->now.other_images) || r->t->other_images ||
+           error_set(e, ERROR_INPUT, "the images are not those that the run was left with: %s; put these back, or go "
+                                     "on with what is there now: 'cuvette resume RUN --other-images'", differs);
+}
+
 static bool restore(struct training *r, struct error *e)
 {
     const struct snapshot *s = &r->t->snapshot;
 
-    if (!snapshot_fits(s, r->t->plan, e))
+    if (!snapshot_fits(s, r->t->plan, e) || !knows_images(r, s, e))
         return false;
-    if (s->epoch < 1 || s->batch > r->now.batches || s->epoch > (uint64_t)r->now.epochs + 1)
+    if (s->epoch < 1 || (s->batch > r->now.batches && !r->t->other_images) || s->epoch > (uint64_t)r->now.epochs + 1)
         return error_set(e, ERROR_INPUT, "the checkpoint is of epoch %llu, step %llu: the data set or the number of "
                                          "epochs is another now",
                          (unsigned long long)s->epoch, (unsigned long long)s->batch);

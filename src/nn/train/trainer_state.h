@@ -31,6 +31,7 @@ struct trainer {
     struct communicator *communicator; /* NULL: this rank is the only one */
     uint64_t memory;
     int last_epoch; /* 0: none before the recipe's */
+    bool other_images; /* it goes on though they are not those of its snapshot */
     struct trainer_events events;
     pthread_t thread;
 
@@ -64,6 +65,7 @@ struct trainer {
     struct source *source;
     bool owns_source;
     struct dataset_info info;
+    struct fingerprint data; /* of the source */
     struct plan *plan;
     float *parameters, *statistics; /* host arrays of the whole arenas: first to last weights */
     bool has_weights;

@@ -77,6 +77,8 @@ struct trainer_status {
     enum image_place images_from; /* training images */
     uint32_t unreadable;          /* images that could not be read so far, as in dataset_info */
     char first_unreadable[160];
+    char other_images[160]; /* of a run that goes on: how its images differ from those that it was left with, see
+                               fingerprint.h; "": they do not */
     struct error error;
 };
 
