@@ -10,6 +10,7 @@
 #   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
+# MPI=auto|yes|no: with mpicc the plug-in for training on several nodes is built; MPICC says which compiler.
 #
 # Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread,
 #            TESTS="tests/nn/plan/test_plan.c …"
@@ -45,8 +46,9 @@ LINK      = -pthread -pie -rdynamic $(LINK_GUARDS) $(if $(SANITIZE),-fsanitize=$
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
 KERNELS := $(sort $(wildcard src/kernels/*.c))
+MPI_ROOM := $(sort $(wildcard src/mpi/*.c))
 GPU     := $(sort $(wildcard src/gpu/*.c src/gpu/*/*.c src/gpu/*/*.cu))
-SOURCES := $(filter-out $(KERNELS) $(GPU),$(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c)))
+SOURCES := $(filter-out $(KERNELS) $(GPU) $(MPI_ROOM),$(sort $(wildcard src/*/*.c src/*/*/*.c src/*/*/*/*.c)))
 # Messages of other programs' files: NAME.proto becomes NAME.pb-c.c and NAME.pb-c.h, under $(BUILD). ONNX's own schema is
 # where Debian's libonnx-dev has it; ONNX_SCHEMA says another place.
 PROTOS  := $(sort $(wildcard src/*/*/*.proto))
@@ -71,10 +73,15 @@ all: $(PROGRAM)
 $(PROGRAM): $(MAIN) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 	$(if $(WITHOUT_PLUGIN),@printf '  %-5s %s\n' CUDA '$(WITHOUT_PLUGIN)')
+	$(if $(WITHOUT_MPI),@printf '  %-5s %s\n' MPI '$(WITHOUT_MPI)')
 
 # The CUDA plug-in, where nvcc is: $(PLUGIN), $(PLUGIN_OBJECTS).
 include src/gpu/plugin.mk
 all: $(PLUGIN)
+
+# And the plug-ins for MPI, where an mpicc is: $(MPI_PLUGINS).
+include src/mpi/plugin.mk
+all: $(MPI_PLUGINS)
 
 # Assets are linked in as they are: the executable is all one needs to copy.
 ASSET_OBJECTS := $(ASSETS:%=$(BUILD)/%.o)
@@ -119,7 +126,7 @@ $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SHARED)
 # What some tests need beside themselves: CUDA played by the host, a driver's library, plug-ins that are broken.
 include tests/cuda_on_host/on_host.mk tests/cudnn/cudnn.mk tests/fakes/fakes.mk tests/plugins/plugins.mk
 
-test-programs: $(PROGRAM) $(TEST_PROGRAMS)
+test-programs: $(PROGRAM) $(MPI_PLUGINS) $(TEST_PROGRAMS)
 
 deps:
 	@tools/dependencies.sh

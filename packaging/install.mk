@@ -4,7 +4,7 @@ VERSION := $(shell sed -n 's/^.define CUVETTE_VERSION "\(.*\)"/\1/p' src/base/ve
 
 INSTALLED = 755:$(PROGRAM):bin/cuvette \
     $(if $(PLUGIN),755:$(PLUGIN):lib/cuvette/libcuvette-cuda.so) \
-    $(if $(MPI_PLUGIN),755:$(MPI_PLUGIN):lib/cuvette/libcuvette-mpi.so) \
+    $(foreach p,$(MPI_PLUGINS),755:$(p):$(p:$(BUILD)/%=lib/cuvette/%)) \
     644:man/cuvette.1:share/man/man1/cuvette.1 \
     644:man/cuvette-recipe.5:share/man/man5/cuvette-recipe.5 \
     644:assets/completions/cuvette.bash:share/bash-completion/completions/cuvette \
@@ -16,7 +16,7 @@ PREFIX ?= /usr/local
 installed_to = $(DESTDIR)$(PREFIX)
 
 .PHONY: install uninstall dist
-install: $(PROGRAM) $(PLUGIN) $(MPI_PLUGIN)
+install: $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS)
 	$(call say,INST,$(installed_to))set -e; for each in $(INSTALLED); do rest=$${each#*:}; \
 	    install -D -m "$${each%%:*}" "$${rest%%:*}" "$(installed_to)/$${rest#*:}"; done
 

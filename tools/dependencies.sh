@@ -6,7 +6,7 @@
 set -u
 
 build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libncurses-dev protobuf-c-compiler libprotobuf-c-dev libonnx-dev fonts-dejavu-core'
-tests='g++ libcmocka-dev libvterm-dev ncurses-term python3'
+tests='g++ libcmocka-dev libvterm-dev ncurses-term python3 openmpi-bin libopenmpi-dev'
 
 # For tests/system/slurm, which is skipped without: only where no service would start by itself, as in most containers,
 # and where the packages come quickly.

@@ -2,18 +2,12 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/path.h"
 #include "base/text.h"
+#include "run/plugin_file.h"
 
 #define DRIVER "libcuda.so.1"
 #define FILE_NAME "libcuvette-cuda.so"
-#define SYMBOL "cuvette_cuda_backend" /* gpu/gpu_backend.h */
 
 enum { WHY_SIZE = 256, FLAGS = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE };
 
@@ -23,99 +17,41 @@ static struct {
     char why[WHY_SIZE];                  /* why there is none */
 } found;
 
-static bool none(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static bool none(const char *format, ...)
+static bool load_driver(struct error *e)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(found.why, sizeof found.why, format, arguments);
-    va_end(arguments);
-    return false;
+    return dlopen(DRIVER, FLAGS) || error_set(e, ERROR_DEVICE, "no NVIDIA driver on this node");
 }
 
-/* Follows symbolic links: the plug-in is beside the file itself, not beside a link to it. */
-static bool folder_of_program(char out[PATH_SIZE])
+static bool load_plugin(struct error *e)
 {
-    ssize_t length = readlink("/proc/self/exe", out, PATH_SIZE - 1);
-
-    if (length <= 0)
-        return false;
-    out[length] = '\0';
-    *strrchr(out, '/') = '\0';
-    return true;
-}
-
-static bool find_installed(char out[PATH_SIZE])
-{
-    static const char *const places[] = { FILE_NAME, "../lib/cuvette/" FILE_NAME };
-    char folder[PATH_SIZE];
-
-    if (folder_of_program(folder))
-        for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-            if (path_file_in(out, folder, places[i]))
-                return true;
-    return none("this cuvette was built without CUDA: " FILE_NAME " is not beside it");
-}
-
-static bool find_plugin(char out[PATH_SIZE])
-{
-    const char *chosen = getenv("CUVETTE_CUDA_PLUGIN");
-
-    if (!chosen || !*chosen)
-        return find_installed(out);
-    if (chosen[0] != '/')
-        return none("CUVETTE_CUDA_PLUGIN is not a full path");
-    if (!text_copy(out, PATH_SIZE, chosen) || !path_is_file(out))
-        return none("CUVETTE_CUDA_PLUGIN names no file: %.120s", chosen);
-    return true;
-}
-
-/* The message of dlopen() begins with the file that is missing or wrong. */
-static bool not_loaded(const char *reason)
-{
-    static const char missing[] = ": cannot open shared object file";
-    const char *end = strstr(reason, missing);
-
-    if (end && strncmp(reason, "libcublas", strlen("libcublas")) == 0)
-        return none(FILE_NAME " needs %.*s: load the CUDA module (module load cuda)", (int)(end - reason), reason);
-    return none("the CUDA plug-in does not load: %s", reason);
-}
-
-static bool load_driver(void)
-{
-    return dlopen(DRIVER, FLAGS) || none("no NVIDIA driver on this node");
-}
-
-static bool load_plugin(void)
-{
+    static const char *const names[] = { FILE_NAME, NULL };
+    static const struct plugin_file file = {
+        .variable = "CUVETTE_CUDA_PLUGIN",
+        .names = names,
+        .missing = "this cuvette was built without CUDA: " FILE_NAME " is not beside it",
+        .symbol = "cuvette_cuda_backend", /* gpu/gpu_backend.h */
+        .file = FILE_NAME,
+        .what = "the CUDA plug-in",
+        .needs = "libcublas",
+        .advice = "load the CUDA module (module load cuda)",
+    };
     const struct backend_class *const *backend;
     char path[PATH_SIZE];
-    void *plugin;
 
-    if (!find_plugin(path))
+    if (!plugin_file_find(&file, path, e) || !(backend = plugin_file_load(&file, path, FLAGS, e)))
         return false;
-    plugin = dlopen(path, FLAGS);
-    if (!plugin)
-        return not_loaded(dlerror());
-    backend = dlsym(plugin, SYMBOL);
-    if (!backend)
-        return none("%.160s is not a plug-in of cuvette", path);
     if ((*backend)->abi != BACKEND_ABI || (*backend)->size != sizeof **backend)
-        return none("%.120s is of another version of cuvette: install both together", path);
+        return plugin_file_other_version(path, e);
     found.backend = *backend;
     return true;
 }
 
 static void load(void)
 {
-    char why[WHY_SIZE];
+    struct error e;
 
-    if (load_driver() && load_plugin())
-        return;
-    text_copy(why, sizeof why, found.why);
-    text_sanitise(found.why, sizeof found.why, why);
+    if (!load_driver(&e) || !load_plugin(&e))
+        text_sanitise(found.why, sizeof found.why, e.text);
 }
 
 static const struct backend_class *plugin(void)

@@ -29,6 +29,7 @@ static const struct room {
     { "nn/train", "base data data/sources nn/plan nn/communicators nn/recipe" },
     { "kernels", "base nn/plan" },
     { "cpu", "base host nn/plan kernels" },
+    { "mpi", "base nn/plan" },
     { "gpu/core", "base nn/plan" },
     { "gpu/cudnn", "base nn/plan gpu/core" },
     { "gpu/ops", "base nn/plan gpu/core gpu/cudnn" },

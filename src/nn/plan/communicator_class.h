@@ -1,0 +1,26 @@
+/* A communicator that a plug-in brings, as the program finds it there under one name (run/mpi_plugin.c). */
+#ifndef NN_COMMUNICATOR_CLASS_H
+#define NN_COMMUNICATOR_CLASS_H
+
+#include "nn/plan/communicator.h"
+
+struct communicator_wish {
+    int ranks;       /* as the launcher says; the library must see as many */
+    double patience; /* seconds, as of communicator_ops */
+    bool aborts;     /* after a failure the launcher has to be asked to end the ranks that are left */
+};
+
+struct communicator_class {
+    int abi;     /* COMMUNICATOR_ABI */
+    size_t size; /* of this struct: a plug-in with another one does not fit */
+    const char *library; /* "Open MPI": what it was built with */
+
+    /* Meets the other ranks; once in a process. NULL with an error, ERROR_DEVICE when the library does not see as many
+     * as the launcher started. */
+    struct communicator *(*open)(const struct communicator_wish *wish, struct error *e);
+    /* Was there a failure that is not this rank's own? *out: its sentence; *speaks: this rank is the first of those
+     * that are left, and is to say it. */
+    bool (*lost)(struct communicator *c, struct error *out, bool *speaks);
+};
+
+#endif

@@ -1,0 +1,17 @@
+/* The communicator of ranks that MPI started. It loads libcuvette-mpi.so (plugin_file.h; CUVETTE_MPI_PLUGIN names
+ * another file) where this process is one of several ranks, and only there. Of both families of MPI there may be one,
+ * in openmpi/ and mpich/: that of the launcher is taken first. */
+#ifndef RUN_MPI_PLUGIN_H
+#define RUN_MPI_PLUGIN_H
+
+#include "host/ranks.h"
+#include "nn/plan/communicator_class.h"
+
+/* Meets the other ranks, once in a process: close it, then nothing of MPI is left. `patience`: seconds, as of
+ * communicator_ops. NULL with ERROR_DEVICE where there is no plug-in that fits. */
+struct communicator *mpi_plugin_open(const struct ranks *ranks, double patience, struct error *e);
+
+/* As of communicator_class; of one that mpi_plugin_open() gave, or NULL, of which nothing is lost. */
+bool mpi_plugin_lost(struct communicator *c, struct error *out, bool *speaks);
+
+#endif
