@@ -7,6 +7,7 @@
 #   make dist       the last commit as a source tarball
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
+#   make pictures   those of the screens, docs/pictures
 #   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
@@ -167,6 +168,8 @@ check-link: $(PROGRAM)
 
 # bench, bench-accuracy, bench-predict, bench-presets and bench-screen; gpu-report, check-gpu and bench-gpu.
 include bench/bench.mk tests/bare/bare.mk tests/fuzz/fuzz.mk
+
+include tools/site/site.mk
 
 # Our model files in Keras's own hands, and Keras's in ours; tests/peers/keras_load.py says what it needs.
 KERAS_PYTHON ?= build/keras/bin/python
