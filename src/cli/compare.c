@@ -19,6 +19,7 @@
 #include "nn/recipe/recipe_differences.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/compare/comparison_file.h"
+#include "run/compare/comparison_lengthen.h"
 #include "run/compare/comparison_plan.h"
 #include "run/figures/comparison_export.h"
 #include "run/run_folder.h"
@@ -47,6 +48,7 @@ struct request {
     struct recipe_option *settings;
     struct comparison_wish wish;
     const char *planned; /* an option that only makes sense where something is planned; NULL: there is none */
+    const char *fixed;   /* one of these that cannot be changed later, as the epochs can */
     bool show, json, batch_probe;
     struct compare_training training;
 };
@@ -124,6 +126,8 @@ static bool parse(int argc, char **argv, struct request *r, struct error *e)
             return false;
         if (option >= 0 && option <= OUT)
             r->planned = options[option].name;
+        if (option >= 0 && option <= OUT && option != RECIPE_OPTION_EPOCHS)
+            r->fixed = options[option].name;
     }
     r->training.quiet |= r->json;
     return true;
@@ -231,14 +235,34 @@ static bool train(const struct request *r, const struct comparison *c, struct er
     return good;
 }
 
+/* The epochs are all that was set. */
+static bool lengthen(const struct request *r, struct comparison *c, struct error *e)
+{
+    const int before = c->recipe.training.epochs;
+    struct recipe wanted = c->recipe;
+    char note[160];
+
+    for (int i = 0; i < r->n_settings; i++)
+        if (!recipe_option_apply(&wanted, &r->settings[i], e))
+            return false;
+    if (r->n_settings > 0 && !comparison_lengthen(c, wanted.training.epochs, note, sizeof note, e))
+        return false;
+    if (c->recipe.training.epochs > before && !r->training.quiet)
+        printf("%d epochs instead of %d: its runs go on from their last checkpoints\n%s%s%s", c->recipe.training.epochs,
+               before, note[0] ? "note: " : "", note, note[0] ? "\n" : "");
+    return true;
+}
+
 static bool go_on(const struct request *r, const char *folder, struct error *e)
 {
-    if (r->planned)
-        return error_set(e, ERROR_USAGE, "--%s cannot be changed: the comparison %s goes on as it began", r->planned,
-                         folder);
+    if (r->fixed)
+        return error_set(e, ERROR_USAGE, "--%s cannot be changed: the comparison %s goes on as it began, if with more "
+                                         "epochs", r->fixed, folder);
+    if (r->planned && r->show)
+        return error_set(e, ERROR_USAGE, "--show trains nothing, so it cannot be used with --%s", r->planned);
 
     struct comparison *c = comparison_open(folder, e);
-    bool good = c && train(r, c, e);
+    bool good = c && lengthen(r, c, e) && train(r, c, e);
 
     comparison_free(c);
     return good;
@@ -322,7 +346,8 @@ COMMAND(compare) = {
                "the folder of the comparison. One is trained after another, so that each has the\n"
                "machine to itself. At the end there is a table, and a sentence of what it comes\n"
                "to. COMPARISON, a folder or a number, goes on with one that was left, or shows\n"
-               "it. Two runs or more, by folder, name or number, are compared as they are.",
+               "it; with more --epochs its runs go on from their last checkpoints. Two runs or\n"
+               "more, by folder, name or number, are compared as they are.",
     .options = options,
     .run = run,
 };

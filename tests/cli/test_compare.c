@@ -140,6 +140,38 @@ static void test_one_that_was_stopped_goes_on(void **state)
     process_free(p);
 }
 
+/* What was trained is not trained again, and a run that ended is no reason to leave it out. */
+static void test_one_that_is_done_is_made_longer(void **state)
+{
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    process_free(fine(process_cuvette(folder, "compare", "small.ini", "--seeds", "2", "--epochs", "2", "--out", "c",
+                                      NULL)));
+
+    struct process *p = fine(process_cuvette(folder, "compare", "c", "--epochs", "3", NULL));
+
+    assert_holds(p->out, "3 epochs instead of 2: its runs go on from their last checkpoints");
+    assert_holds(p->out, "goes on after epoch 2 of 3");
+    process_free(p);
+
+    json_t *all = parsed(process_cuvette(folder, "compare", "c", "--show", "--json", NULL));
+    const json_t *runs = json_object_get(all, "runs");
+
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(text_of(json_array_get(runs, i), "state"), "finished");
+        assert_int_equal(json_integer_value(json_object_get(json_array_get(runs, i), "epochs")), 3);
+    }
+    json_decref(all);
+    p = fine(process_cuvette(folder, "compare", "c", "--epochs", "3", NULL));
+    assert_null(strstr(p->out, "goes on"));
+    process_free(p);
+    assert_refused(process_cuvette(folder, "compare", "c", "--epochs", "2", NULL), 3, "has 3 epochs: it can be given "
+                                                                                      "more, not 2");
+    assert_refused(process_cuvette(folder, "compare", "c", "--batch", "2", "--epochs", "4", NULL), 2, "--batch");
+    assert_refused(process_cuvette(folder, "compare", "c", "--show", "--epochs", "4", NULL), 2, "--show");
+}
+
 /* Nobody is left who trains, and what was learned is kept. The pipes are at their end when the last process is gone. */
 static void test_the_run_ends_with_a_comparison_that_is_killed(void **state)
 {
@@ -276,6 +308,7 @@ int main(void)
         TEST(test_a_recipe_on_two_devices_with_two_values),
         TEST(test_batches_are_probed),
         TEST(test_one_that_was_stopped_goes_on),
+        TEST(test_one_that_is_done_is_made_longer),
         TEST(test_the_run_ends_with_a_comparison_that_is_killed),
         TEST(test_a_run_that_cannot_begin_has_failed),
         TEST(test_a_run_that_cannot_begin_is_not_called_hopeless),

@@ -18,6 +18,7 @@ enum { COMPARISON_AXES_MOST = 6, COMPARISON_VALUES_MOST = 64, COMPARISON_MOST = 
 
 #define COMPARISON_DEVICE_KEY "training.device"
 #define COMPARISON_SEED_KEY "training.seed"
+#define COMPARISON_EPOCHS_KEY "training.epochs"
 
 /* A key of the recipe and the values that it has. Those of devices come first, those of seeds last. */
 struct comparison_axis {

@@ -1,6 +1,7 @@
 #include "run/compare/comparison_next.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -42,12 +43,23 @@ static int count_rungs(const struct comparison *c, int groups)
     return rungs;
 }
 
+/* One that ended early is, unless the comparison has become longer since (comparison_lengthen.h). */
+static bool is_finished(const struct comparison *c, int entry, const struct comparison_result *r)
+{
+    int epochs = c->recipe.training.epochs;
+
+    for (int k = 0; k < c->n_axes; k++)
+        if (strcmp(c->axes[k].key, COMPARISON_EPOCHS_KEY) == 0)
+            epochs = atoi(c->axes[k].values[c->entries[entry].at[k]]);
+    return r->there && r->state == RUN_FINISHED && (r->planned == 0 || r->planned >= epochs);
+}
+
 static bool is_over(const struct halving *h, int entry, int epochs)
 {
     const struct comparison_result *r = &h->results[entry];
 
     return r->epochs >= epochs || (h->given_up && h->given_up[entry]) ||
-           (r->there && (r->state == RUN_FINISHED || r->state == RUN_FAILED));
+           is_finished(h->c, entry, r) || (r->there && r->state == RUN_FAILED);
 }
 
 /* Have all come so far? Where one has gone on from there, it was decided so. */
@@ -138,7 +150,7 @@ int comparison_next(const struct comparison *c, const struct comparison_result *
         const struct comparison_result *r = &results[i];
         bool whole = turns[i].epochs == c->recipe.training.epochs;
 
-        if (given_up[i] || (r->there && (r->state == RUN_TRAINS || r->state == RUN_FINISHED)))
+        if (given_up[i] || is_finished(c, i, r) || (r->there && r->state == RUN_TRAINS))
             continue;
         if (r->epochs < turns[i].epochs || whole) /* one that has all epochs has not been saved yet */
             return i;

@@ -172,6 +172,7 @@ void comparison_result_read(struct comparison_result *r, const char *folder)
         return;
     r->state = entry.state;
     r->summary = entry.summary;
+    r->planned = entry.planned;
     if (entry.state == RUN_FAILED) /* what its folder lacks follows from it */
         text_sanitise(r->problem, sizeof r->problem, entry.summary.error);
     if (r->problem[0] == '\0')

@@ -17,6 +17,7 @@ struct comparison_result {
     char problem[256];    /* what its folder lacks, a sentence that is safe to show; "": nothing */
     struct summary summary; /* while it has no end, what was known at its start */
     int epochs;           /* that are over, with their validation */
+    int planned;          /* as its recipe has them; 0: unknown */
     bool warmed;          /* the first epoch is left out of the two that follow, as a warm-up: there are others */
     struct comparison_spread epoch_seconds;     /* with the validation, without pauses */
     struct comparison_spread images_per_second; /* of an epoch's training steps */
