@@ -1,5 +1,6 @@
 #include "run/figures/event_export.h"
 
+#include <stdio.h>
 #include <time.h>
 
 #include "base/atomic_file.h"
@@ -32,12 +33,27 @@ static bool add_all(struct event_records *r, const struct run_data *run, struct 
     return added;
 }
 
+/* Of the run's name, with a number behind it where a run from another place has that name. */
+static bool choose_below(const struct run_data *run, const char *into, char out[PATH_SIZE], struct error *e)
+{
+    char name[sizeof run->label + 16];
+
+    text_copy(name, sizeof name, run->label);
+    for (int number = 2;; number++) {
+        if (!path_join(out, into, name, e))
+            return false;
+        if (!event_files_of_another(out, run->folder))
+            return path_make_folders(out, e);
+        snprintf(name, sizeof name, "%s-%d", run->label, number);
+    }
+}
+
 static bool choose_folder(const struct run_data *run, const char *into, char out[PATH_SIZE], struct error *e)
 {
     char live[PATH_SIZE];
 
     if (into)
-        return path_join(out, into, run->label, e) && path_make_folders(out, e);
+        return choose_below(run, into, out, e);
     event_files_find(run->folder, live);
     if (live[0] != '\0')
         return error_set(e, ERROR_INPUT, "%s has %s already, written while it trained: TensorBoard reads that; "
@@ -49,7 +65,7 @@ bool event_export(const struct run_data *run, const char *into, char out[PATH_SI
 {
     struct event_records records = { .bytes = NULL };
     char folder[PATH_SIZE];
-    bool written = choose_folder(run, into, folder, e) && event_files_export(out, folder, e) &&
+    bool written = choose_folder(run, into, folder, e) && event_files_export(out, folder, into ? run->folder : "", e) &&
                    add_all(&records, run, e) && atomic_file_write(out, records.bytes, records.size, e);
 
     event_records_free(&records);

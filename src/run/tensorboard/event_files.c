@@ -2,18 +2,26 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/atomic_file.h"
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/memory.h"
 #include "base/text.h"
+#include "run/tensorboard/event_records.h"
 
 #define BEGINNING "events.out.tfevents."
 #define ENDING ".cuvette"
 
 /* TensorBoard wants a number there; this one is before that of any clock. */
-static const char exported[] = BEGINNING "0000000000.000000" ENDING;
+#define EXPORTED BEGINNING "0000000000.000000."
 
 bool event_files_live(char out[PATH_SIZE], const char *folder, struct error *e)
 {
@@ -25,9 +33,28 @@ bool event_files_live(char out[PATH_SIZE], const char *folder, struct error *e)
     return path_join(out, folder, name, e);
 }
 
-bool event_files_export(char out[PATH_SIZE], const char *folder, struct error *e)
+enum { NAME_SIZE = 96 };
+
+/* The run's folder is in it as a number, by whatever path it was found. */
+static void name_export(char out[NAME_SIZE], const char *run)
 {
-    return path_join(out, folder, exported, e);
+    char whole[PATH_SIZE];
+    const char *known = realpath(run, whole) ? whole : run;
+
+    snprintf(out, NAME_SIZE, EXPORTED "%016" PRIx64 ENDING, hash_bytes(known, strlen(known), 0));
+}
+
+bool event_files_export(char out[PATH_SIZE], const char *folder, const char *run, struct error *e)
+{
+    char name[NAME_SIZE];
+
+    name_export(name, run);
+    return path_join(out, folder, name, e);
+}
+
+static bool is_exported(const char *name)
+{
+    return strncmp(name, EXPORTED, strlen(EXPORTED)) == 0;
 }
 
 static bool is_ours(const char *name)
@@ -42,10 +69,80 @@ void event_files_find(const char *folder, char name[PATH_SIZE])
 
     name[0] = '\0';
     while (stream && name[0] == '\0' && (found = readdir(stream)))
-        if (is_ours(found->d_name) && strcmp(found->d_name, exported) != 0)
+        if (is_ours(found->d_name) && !is_exported(found->d_name))
             text_copy(name, PATH_SIZE, found->d_name);
     if (stream)
         closedir(stream);
+}
+
+bool event_files_of_another(const char *folder, const char *run)
+{
+    DIR *stream = opendir(folder);
+    const struct dirent *found;
+    char own[NAME_SIZE];
+    bool another = false;
+
+    name_export(own, run);
+    while (stream && !another && (found = readdir(stream)))
+        another = is_ours(found->d_name) && is_exported(found->d_name) && strcmp(found->d_name, own) != 0;
+    if (stream)
+        closedir(stream);
+    return another;
+}
+
+/* Moves the records that stay to the front; returns their bytes. */
+static size_t take_back(unsigned char *bytes, size_t size, uint64_t step)
+{
+    size_t kept = 0, record;
+    bool taken_back;
+
+    for (size_t at = 0; (record = event_records_first(bytes + at, size - at, step, &taken_back)) > 0; at += record) {
+        if (taken_back)
+            continue;
+        memmove(bytes + kept, bytes + at, record);
+        kept += record;
+    }
+    return kept;
+}
+
+static bool take_back_file(const char *path, uint64_t step, struct error *e)
+{
+    FILE *file = file_open_stream(path);
+    struct stat status;
+    size_t size, kept;
+
+    if (!file || fstat(fileno(file), &status) != 0) {
+        error_set_errno(e, "cannot read %s", path);
+        if (file)
+            fclose(file);
+        return false;
+    }
+    unsigned char *bytes = memory_new((size_t)status.st_size + 1, 1, e);
+
+    size = bytes ? fread(bytes, 1, (size_t)status.st_size, file) : 0;
+    fclose(file);
+    if (!bytes)
+        return false;
+    kept = take_back(bytes, size, step);
+    bool good = kept == size || atomic_file_write(path, bytes, kept, e);
+
+    free(bytes);
+    return good;
+}
+
+bool event_files_take_back(const char *folder, uint64_t step, struct error *e)
+{
+    DIR *stream = opendir(folder);
+    const struct dirent *found;
+    char path[PATH_SIZE];
+    bool good = true;
+
+    while (stream && good && (found = readdir(stream)))
+        if (is_ours(found->d_name) && !is_exported(found->d_name))
+            good = path_join(path, folder, found->d_name, e) && take_back_file(path, step, e);
+    if (stream)
+        closedir(stream);
+    return good;
 }
 
 static bool remove_file(const char *folder, const char *name, struct error *e)

@@ -55,7 +55,8 @@ static bool open_file(struct event_log *l, struct error *e)
 {
     if (l->descriptor >= 0)
         return true;
-    if (!event_files_live(l->path, l->folder, e))
+    if (!event_files_live(l->path, l->folder, e) ||
+        (l->written.goes_on && !event_files_take_back(l->folder, last_step(l, l->written.steps), e)))
         return false;
     l->descriptor = open(l->path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     return l->descriptor >= 0 || error_set_errno(e, "cannot write %s", l->path);

@@ -8,6 +8,15 @@
 
 enum { LENGTH_BYTES = 8, CRC_BYTES = 4, FRAME_BYTES = LENGTH_BYTES + 2 * CRC_BYTES };
 
+static uint64_t little(const unsigned char *from, int bytes)
+{
+    uint64_t number = 0;
+
+    for (int i = 0; i < bytes; i++)
+        number |= (uint64_t)from[i] << 8 * i;
+    return number;
+}
+
 static void put_little(unsigned char *to, uint64_t number, int bytes)
 {
     for (int i = 0; i < bytes; i++)
@@ -15,11 +24,16 @@ static void put_little(unsigned char *to, uint64_t number, int bytes)
 }
 
 /* A checksum of bytes that have a checksum among them would be weak: so it is turned and moved. */
-static void put_crc(unsigned char *to, const unsigned char *bytes, size_t size)
+static uint32_t masked_crc(const unsigned char *bytes, size_t size)
 {
     const uint32_t crc = crc32c(bytes, size), moved = 0xa282ead8;
 
-    put_little(to, (uint32_t)((crc >> 15 | crc << 17) + moved), CRC_BYTES);
+    return (uint32_t)((crc >> 15 | crc << 17) + moved);
+}
+
+static void put_crc(unsigned char *to, const unsigned char *bytes, size_t size)
+{
+    put_little(to, masked_crc(bytes, size), CRC_BYTES);
 }
 
 static bool make_room(struct event_records *r, size_t size)
@@ -100,6 +114,28 @@ bool event_records_add(struct event_records *r, struct event_time t, const struc
     summary.value = list;
     event.summary = &summary;
     return append(r, &event, e);
+}
+
+static bool is_whole(const unsigned char *bytes, size_t size, uint64_t length)
+{
+    const unsigned char *message = bytes + LENGTH_BYTES + CRC_BYTES;
+
+    return length <= size - FRAME_BYTES && little(bytes + LENGTH_BYTES, CRC_BYTES) == masked_crc(bytes, LENGTH_BYTES) &&
+           little(message + length, CRC_BYTES) == masked_crc(message, length);
+}
+
+size_t event_records_first(const unsigned char *bytes, size_t size, uint64_t step, bool *taken_back)
+{
+    const uint64_t length = size >= FRAME_BYTES ? little(bytes, LENGTH_BYTES) : 0;
+
+    if (size < FRAME_BYTES || !is_whole(bytes, size, length))
+        return 0;
+    Tensorboard__Event *event = tensorboard__event__unpack(NULL, length, bytes + LENGTH_BYTES + CRC_BYTES);
+
+    *taken_back = event && event->summary && event->step > 0 && (uint64_t)event->step > step;
+    if (event)
+        tensorboard__event__free_unpacked(event, NULL);
+    return FRAME_BYTES + length;
 }
 
 void event_records_free(struct event_records *r)

@@ -3,6 +3,7 @@
 #ifndef RUN_TENSORBOARD_EVENT_RECORDS_H
 #define RUN_TENSORBOARD_EVENT_RECORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,10 @@ bool event_records_begin(struct event_records *r, struct event_time t, struct er
 bool event_records_go_on(struct event_records *r, struct event_time t, struct error *e);
 bool event_records_add(struct event_records *r, struct event_time t, const struct event_scalar *scalars, int n,
                        struct error *e);
+
+/* The first record of bytes that were read: its size, 0 where there is no whole one. `taken_back`: it has scalars of a
+ * step behind `step`. */
+size_t event_records_first(const unsigned char *bytes, size_t size, uint64_t step, bool *taken_back);
 
 void event_records_free(struct event_records *r); /* and it is empty */
 

@@ -93,7 +93,20 @@ static struct run *go_on(const char *folder)
     return r;
 }
 
-/* Its first file was cut off in a record and has a step that was taken back, as a kill can leave it. */
+static bool file_holds(const char *folder, const char *name, const char *text)
+{
+    static char all[1 << 16];
+    FILE *file = fopen(folder_path(folder, name), "rb");
+
+    assert_non_null(file);
+    const size_t size = fread(all, 1, sizeof all, file);
+    assert_int_equal(fclose(file), 0);
+    assert_true(size < sizeof all);
+    return memmem(all, size, text, strlen(text)) != NULL;
+}
+
+/* Its first file was cut off in a record and has steps that were taken back, as a kill can leave it. Of one of their
+ * tags there will be no other, so that TensorBoard would keep it. */
 static void test_a_run_that_goes_on_has_another_file(void **state)
 {
     struct run_setup setup = { .recipe = &small.recipe, .source = small.source, .last_epoch = 2,
@@ -109,15 +122,17 @@ static void test_a_run_that_goes_on_has_another_file(void **state)
     strcpy(folder, run_folder(r));
     run_close(r);
 
-    const struct event_scalar loss = { "train/loss", 99 };
+    const struct event_scalar loss = { "train/loss", 99 }, dead = { "dead/9_relu", 1 };
 
     event_files_find(folder, name);
     assert_good(event_records_add(&taken_back, (struct event_time){ 1, 2 * SMALL_STEPS + 1 }, &loss, 1, &e), e);
+    assert_good(event_records_add(&taken_back, (struct event_time){ 1, 2 * SMALL_STEPS + 2 }, &dead, 1, &e), e);
     FILE *file = fopen(folder_path(folder, name), "ab");
     assert_int_equal(fwrite(taken_back.bytes, 1, taken_back.size, file), taken_back.size);
     assert_int_equal(fwrite(taken_back.bytes, 1, taken_back.size / 2, file), taken_back.size / 2);
     fclose(file);
     event_records_free(&taken_back);
+    assert_true(file_holds(folder, name, dead.tag));
 
     r = go_on(folder);
     run_wait(r);
@@ -126,7 +141,9 @@ static void test_a_run_that_goes_on_has_another_file(void **state)
     struct events *events = events_read(folder);
 
     assert_int_equal(events->files, 2);
-    assert_true(events->cut > 0);
+    assert_int_equal(events->cut, 0);
+    assert_int_equal(events_of(events, dead.tag), 0);
+    assert_false(file_holds(folder, name, dead.tag));
     assert_int_equal(events_of(events, "train/loss"), 3 * SMALL_STEPS);
     assert_int_equal(events_of(events, "valid/loss"), 3);
     assert_true(events_at(events, "train/loss", 2 * SMALL_STEPS + 1) != loss.value);
@@ -208,6 +225,34 @@ static void test_a_run_that_is_there_is_exported(void **state)
     run_close(r);
 }
 
+/* Runs of comparisons and of several projects have the same names. */
+static void test_runs_of_the_same_name_have_folders_of_their_own(void **state)
+{
+    static const char *const places[] = { "one/run", "other/run", "one/run" };
+    static const char *const expected[] = { "run", "run-2", "run" };
+    struct error e = { 0 };
+    char file[PATH_SIZE];
+    (void)state;
+
+    small.recipe.training.tensorboard = false;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *folder = folder_path(small.folder, places[i]);
+        struct run *r = i < 2 ? small_run_start(folder, small.source, &e) : NULL;
+        struct run_data data;
+
+        if (r)
+            run_wait(r);
+        run_close(r);
+        assert_good(run_data_read(&data, folder, &e), e);
+        assert_good(event_export(&data, folder_path(small.folder, "out"), file, &e), e);
+        *strrchr(file, '/') = '\0';
+        assert_string_equal(path_name(file), expected[i]);
+        expect_curves(folder, file);
+        run_data_free(&data);
+    }
+    assert_int_equal(folder_entries(folder_path(small.folder, "out")), 2);
+}
+
 static void test_events_are_not_written_twice_and_go_with_their_run(void **state)
 {
     char file[PATH_SIZE], folder[PATH_SIZE], left[PATH_SIZE];
@@ -238,6 +283,7 @@ int main(void)
         TEST(test_health_is_told_layer_by_layer),
         TEST(test_points_that_could_not_be_written_come_later),
         TEST(test_a_run_that_is_there_is_exported),
+        TEST(test_runs_of_the_same_name_have_folders_of_their_own),
         TEST(test_events_are_not_written_twice_and_go_with_their_run),
     };
 
