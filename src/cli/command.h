@@ -39,6 +39,7 @@ struct command {
     X(model) \
     X(data) \
     X(devices) \
+    X(doctor) \
     X(completions) \
     X(tour) \
     X(help)

@@ -63,8 +63,9 @@ static const struct room {
     { "tui/devices", "base host host/gpu run tui/draw tui/dialogs tui" },
     { "tui", "base host plot nn/recipe run run/compare run/figures batch tui/draw tui/term tui/state "
              "tui/dialogs tui/panels tui/datasets tui/past tui/compare tui/inspect tui/devices" },
+    { "cli/doctor", "base host host/gpu run tui/term" },
     { "cli", "base host host/gpu data data/sources data/pack nn/plan nn/recipe nn/train plot run run/figures "
-             "run/model run/predictions run/compare batch fetch tui" },
+             "run/model run/predictions run/compare batch fetch tui cli/doctor" },
 };
 
 enum { FILES_MAX = 2048, INCLUDES_MAX = 64, COLUMNS_MAX = 120, LINES_MAX = 400 };

@@ -118,6 +118,7 @@ bool capabilities_open(struct capabilities *c, const char *type, struct error *e
         return true;
     }
     take_described(c);
+    c->known = i == 0;
     if (c->format[CAN_MOVE][0] != '\0' && c->format[CAN_CLEAR][0] != '\0')
         return true;
     return error_set(e, ERROR_USAGE,

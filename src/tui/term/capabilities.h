@@ -46,6 +46,7 @@ struct capabilities {
     bool stays;         /* after a character in the last column the cursor is still in that row */
     bool mouse;         /* it is known to report one */
     bool described;     /* by terminfo, which knows its keys, too */
+    bool known;         /* by that name: what is described is no common terminal instead */
 };
 
 /* `type` is the value of TERM, or NULL; an unknown type is treated as a common one. */

@@ -1,0 +1,50 @@
+#include "cli/doctor/library.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+bool library_load(struct library *l, const char *const names[])
+{
+    struct link_map *map = NULL;
+
+    *l = (struct library){ .handle = NULL };
+    for (int i = 0; names[i] && !l->handle; i++) {
+        l->handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+        if (!l->handle && !l->reason[0])
+            text_copy(l->reason, sizeof l->reason, dlerror());
+    }
+    if (l->handle && dlinfo(l->handle, RTLD_DI_LINKMAP, &map) == 0)
+        text_copy(l->path, sizeof l->path, map->l_name);
+    return l->handle != NULL;
+}
+
+void library_of(const void *function, char out[PATH_SIZE])
+{
+    char program[PATH_SIZE], file[PATH_SIZE];
+    Dl_info info;
+
+    text_copy(out, PATH_SIZE, "built in");
+    if (dladdr(function, &info) == 0 || !info.dli_fname || info.dli_fname[0] != '/')
+        return;
+    if (realpath("/proc/self/exe", program) && realpath(info.dli_fname, file) && strcmp(program, file) != 0)
+        text_copy(out, PATH_SIZE, info.dli_fname);
+}
+
+bool library_finds_program(const char *name, char out[PATH_SIZE])
+{
+    const char *path = getenv("PATH");
+    char folders[8192];
+    struct error ignored;
+
+    text_copy(folders, sizeof folders, path ? path : "");
+    for (char *rest = folders, *folder; (folder = strsep(&rest, ":"));)
+        if (folder[0] == '/' && path_join(out, folder, name, &ignored) && access(out, X_OK) == 0)
+            return true;
+    return false;
+}
