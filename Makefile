@@ -4,7 +4,7 @@
 #   make run        install what is missing, build, run make check-asan   the same under Address- and UBSanitizer
 #   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
 #   make install uninstall  PREFIX=/usr/local DESTDIR=  make format lint  clang-format, clang-tidy
-#   make dist       the last commit as a source tarball
+#   make dist       the last commit as a source tarball make bundle     one folder that runs on any node (docs/bundle.md)
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
 #   make pictures   those of the screens, docs/pictures
@@ -23,7 +23,7 @@ TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
 
-LIBRARIES := hdf5 zlib libarchive libcrypto libjpeg libpng inih jansson cairo ncursesw libprotobuf-c
+LIBRARIES := hdf5 zlib libarchive libcrypto libjpeg libpng inih jansson cairo fontconfig ncursesw libprotobuf-c
 LOADED    := openblas libcurl # only their headers: base/gemm.c and fetch/curl_library.c load them when they are needed
 TEST_LIBRARIES := cmocka vterm
 
@@ -182,8 +182,8 @@ ONNX_PYTHON ?= build/onnx/bin/python
 check-onnx: $(PROGRAM)
 	$(ONNX_PYTHON) tests/peers/onnx_run.py $(PROGRAM)
 
-# install, uninstall and dist: what goes where.
-include packaging/install.mk
+# install, uninstall and dist: what goes where; bundle and check-bundle.
+include packaging/install.mk packaging/bundle/bundle.mk
 
 format:
 	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] src/*/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

@@ -10,6 +10,7 @@
 
 #include <cblas.h>
 
+#include "base/environment.h"
 #include "base/memory.h"
 
 /* What a thread in a product takes of address space, though it touches little of it. (Its BUFFER_SIZE on processors of
@@ -61,44 +62,14 @@ static bool find(void *file, const struct call *wanted, size_t count)
 
 /* OpenBLAS prepares itself for as many threads as the node has cores, unless the environment says otherwise: built for
  * OpenMP by the one variable, else by the other. */
-static char *const for_one_thread[] = { "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1" };
+static const char *const for_one_thread[] = { "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1" };
 
-static bool is_replaced(const char *variable)
-{
-    for (size_t i = 0; i < sizeof for_one_thread / sizeof *for_one_thread; i++)
-        if (strncmp(variable, for_one_thread[i], strcspn(for_one_thread[i], "=") + 1) == 0)
-            return true;
-    return false;
-}
-
-/* The environment with these. NULL if there is no memory. */
-static char **environment_for_one_thread(void)
-{
-    const size_t own = sizeof for_one_thread / sizeof *for_one_thread;
-    size_t count = 0, kept = own;
-
-    while (environ[count])
-        count++;
-
-    char **made = calloc(own + count + 1, sizeof *made);
-
-    if (!made)
-        return NULL;
-    memcpy(made, for_one_thread, sizeof for_one_thread);
-    for (size_t i = 0; i < count; i++)
-        if (!is_replaced(environ[i]))
-            made[kept++] = environ[i];
-    return made;
-}
-
-/* Another environment stands in for the program's own meanwhile, which is not touched: other threads may look for
- * variables, in the one or the other. So neither is freed. */
 static void *open_for_one_thread(const char *name)
 {
     static char **made;
     char **outside = environ;
 
-    if (!made && !(made = environment_for_one_thread()))
+    if (!made && !(made = environment_with(for_one_thread, sizeof for_one_thread / sizeof *for_one_thread)))
         return NULL;
     environ = made;
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/shell_word.h"
 #include "base/text.h"
@@ -93,16 +92,6 @@ bool batch_script_prepare(const struct batch_script *s, struct error *e)
         return false;
     *strrchr(folder, '/') = '\0';
     return folder[0] == '\0' || path_make_folders(folder, e);
-}
-
-bool batch_script_program(char out[PATH_SIZE], struct error *e)
-{
-    ssize_t length = readlink("/proc/self/exe", out, PATH_SIZE - 1);
-
-    if (length < 0)
-        return error_set_errno(e, "cannot find this program's path");
-    out[length] = '\0';
-    return length < PATH_SIZE - 1 || error_set(e, ERROR_INPUT, "the path of this program is too long");
 }
 
 /* A value as Slurm's lines take it: it knows backslashes and quotes, and '#' begins a comment. */

@@ -35,7 +35,4 @@ bool batch_script_prepare(const struct batch_script *s, struct error *e);
 /* Makes a name one of letters that need no quoting, in place: others become dashes. */
 void batch_script_plain(char *name);
 
-/* This program's path, as a job may call it. */
-bool batch_script_program(char out[PATH_SIZE], struct error *e);
-
 #endif

@@ -148,13 +148,23 @@ static void print_error(const struct error *e)
     }
 }
 
+/* ssh brings the names of locales along that a node may not have: a terminal that shows UTF-8 does so there, too. */
+static void take_locale(void)
+{
+    const char *all = getenv("LC_ALL"), *type = getenv("LC_CTYPE"), *language = getenv("LANG");
+    const char *wanted = all && *all ? all : type && *type ? type : language ? language : "";
+
+    if (!setlocale(LC_ALL, "") && (strcasestr(wanted, ".utf-8") || strcasestr(wanted, ".utf8")))
+        setlocale(LC_CTYPE, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C"); /* programs read the figures: the decimal point must be a point */
+}
+
 static int exit_code_of(int argc, char **argv)
 {
     struct error e = { 0 };
 
     signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error as a full disk is */
-    setlocale(LC_ALL, "");
-    setlocale(LC_NUMERIC, "C"); /* programs read the figures: the decimal point must be a point */
+    take_locale();
 
     json_text_prepare();
     wrap_standard_output();

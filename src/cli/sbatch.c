@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/memory.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "batch/batch_defaults.h"
 #include "batch/batch_queue.h"
@@ -159,7 +160,7 @@ static bool write_script(struct request *r, struct sbatch_tasks *tasks, struct e
 
     if (!getcwd(folder, sizeof folder))
         return error_set_errno(e, "cannot find the current folder");
-    if (!batch_script_program(program, e) || !fill_in(r, tasks, e))
+    if (!program_path(program, e) || !fill_in(r, tasks, e))
         return false;
     sbatch_tasks_fit(tasks, &r->job);
 

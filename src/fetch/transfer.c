@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "fetch/answer.h"
+#include "fetch/certificates.h"
 #include "fetch/curl_library.h"
 
 enum { REDIRECTS_MAX = 5, BUFFER = 256 << 10 };
@@ -169,7 +170,7 @@ static void set_options(struct receiver *r)
 {
     const struct transfer_limits *limits = &r->t->limits;
     CURLcode (*set)(CURL *handle, CURLoption option, ...) = r->curl->easy_setopt;
-    const char *certificates = getenv("CURL_CA_BUNDLE"); /* as the curl program has it */
+    const char *certificates = certificates_file();
 
     set(r->handle, CURLOPT_URL, r->t->url);
     set(r->handle, CURLOPT_USERAGENT, "cuvette/" CUVETTE_VERSION);
@@ -184,7 +185,7 @@ static void set_options(struct receiver *r)
     /* A name server that hangs would hold the end, too. */
     set(r->handle, CURLOPT_QUICK_EXIT, 1L);
 #endif
-    if (certificates && *certificates)
+    if (certificates)
         set(r->handle, CURLOPT_CAINFO, certificates);
     set(r->handle, CURLOPT_HEADERFUNCTION, take_header);
     set(r->handle, CURLOPT_HEADERDATA, r);

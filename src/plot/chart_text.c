@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plot/chart_fonts.h"
 #include "plot/svg_text.h"
 
 static const double smallest = 0.7, line_height = 1.3;
 
 static void select_font(cairo_t *cairo, const struct chart_font *font)
 {
+    chart_fonts_prepare();
     cairo_select_font_face(cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
                            font->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cairo, font->size);

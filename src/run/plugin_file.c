@@ -4,34 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/program.h"
 #include "base/text.h"
-
-/* Follows symbolic links: the plug-in is beside the file itself, not beside a link to it. */
-static bool folder_of_program(char out[PATH_SIZE])
-{
-    ssize_t length = readlink("/proc/self/exe", out, PATH_SIZE - 1);
-
-    if (length <= 0)
-        return false;
-    out[length] = '\0';
-    *strrchr(out, '/') = '\0';
-    return true;
-}
 
 static bool find_installed(const struct plugin_file *file, char out[PATH_SIZE], struct error *e)
 {
     static const char *const places[] = { "", "../lib/cuvette/" };
-    char folder[PATH_SIZE], name[128];
+    char name[128];
 
-    if (folder_of_program(folder))
-        for (int n = 0; file->names[n]; n++)
-            for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-                snprintf(name, sizeof name, "%s%s", places[i], file->names[n]);
-                if (path_file_in(out, folder, name))
-                    return true;
-            }
+    for (int n = 0; file->names[n]; n++)
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            snprintf(name, sizeof name, "%s%s", places[i], file->names[n]);
+            if (program_beside(out, name) && path_is_file(out))
+                return true;
+        }
     return error_set(e, ERROR_DEVICE, "%s", file->missing);
 }
 

@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "base/thread.h"
 #include "batch/batch_script.h"
@@ -100,7 +101,7 @@ bool contest_go_on(struct contest *c, const char *folder, struct error *e)
 
     if (contest_going(c))
         return error_set(e, ERROR_USAGE, "a comparison trains: stop it first");
-    if (!c->program && !batch_script_program(own, e))
+    if (!c->program && !program_path(own, e))
         return false;
     if (!path_join(log, folder, CONTEST_LOG, e))
         return false;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/errand.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "batch/batch_defaults.h"
 #include "batch/batch_script.h"
@@ -83,7 +84,7 @@ static bool describe_script(const struct submission *s, const char *device, stru
         return error_set_errno(e, "cannot find the current folder");
     m->task = (struct batch_task){ s->file, m->words };
     *out = (struct batch_script){ &s->job, m->program, m->folder, &m->task, 1 };
-    return batch_script_program(m->program, e);
+    return program_path(m->program, e);
 }
 
 bool submission_make(struct submission *s, const struct batch_job *job, const struct recipe *r, struct error *e)

@@ -8,6 +8,8 @@
 #include <term.h>
 #include <unistd.h>
 
+#include "base/environment.h"
+#include "base/program.h"
 #include "base/text.h"
 
 #undef columns /* term.h names every capability of a terminal, this one too */
@@ -62,11 +64,31 @@ static void copy_plain(char *to, size_t size, const char *from)
     to[used] = '\0';
 }
 
+/* The environment in which terminfo looks into a bundle, too, or the program's own: on other systems descriptions may
+ * lie elsewhere, or hardly any may be there. The user's places come first. */
+static char **terminfo_environment(void)
+{
+    static char **made, setting[2 * PATH_SIZE] = "TERMINFO_DIRS=";
+    static const char *const settings[] = { setting };
+    const char *users = getenv("TERMINFO_DIRS");
+    char folder[PATH_SIZE];
+
+    if (!made && program_beside(folder, "../share/cuvette/terminfo") &&
+        (!users || text_append(setting, sizeof setting, "%s:", users)) &&
+        text_append(setting, sizeof setting, "%s", folder))
+        made = environment_with(settings, 1);
+    return made ? made : environ;
+}
+
 static bool is_described(const char *type)
 {
+    char **outside = environ;
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC), status;
+
+    environ = terminfo_environment();
     bool good = type && type[0] != '\0' && null >= 0 && setupterm((char *)type, null, &status) == OK;
 
+    environ = outside;
     if (null >= 0)
         close(null);
     return good;

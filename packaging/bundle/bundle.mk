@@ -1,0 +1,54 @@
+# `make bundle`: one folder that runs on any node, packed as $(BUILD)/cuvette-VERSION-x86_64.tar.xz. docs/bundle.md tells
+# what is in it and why. On Debian, whose static libraries are linked in.
+
+BUNDLE         := $(BUILD)/bundle
+BUNDLE_NAME    := cuvette-$(VERSION)-x86_64
+BUNDLE_ARCHIVE := $(BUILD)/$(BUNDLE_NAME).tar.xz
+# All but the C library. Of Cairo only what is called is linked in, and that knows nothing of X11.
+BUNDLE_STATIC  := hdf5 sz aec archive bz2 lz4 lzma zstd z nettle crypto jpeg png16 inih jansson cairo pixman-1 fontconfig \
+                  expat freetype brotlidec brotlicommon ncursesw tinfo protobuf-c
+BUNDLE_LIBS     = $(shell pkg-config --libs-only-L hdf5) -Wl,--start-group -Wl,-Bstatic $(BUNDLE_STATIC:%=-l%) \
+                  -Wl,-Bdynamic -Wl,--end-group -lm
+OPENBLAS_STATIC = $(shell pkg-config --variable=libdir openblas)/libopenblas.a
+BUNDLE_BARE    := -Wl,--build-id=none -s
+
+.PHONY: bundle
+bundle:
+	@tools/dependencies.sh --bundle
+	@$(MAKE) --no-print-directory $(JOBS) $(BUNDLE_ARCHIVE)
+
+$(BUNDLE)/left_out.o: packaging/bundle/left_out.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -c -o $@ $<
+
+# Filters that HDF5 loads call HDF5 in the program.
+$(BUNDLE)/cuvette: $(MAIN) $(LIBRARY) $(BUNDLE)/left_out.o
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(filter-out -rdynamic,$(LINK)) $(BUNDLE_BARE) -o $@ $^ $(BUNDLE_LIBS) \
+	    -Wl,--export-dynamic-symbol='H5*' -Wl,--dependency-file=$@.inputs
+
+blas_calls := cblas_sgemm openblas_set_num_threads blas_memory_alloc blas_memory_free
+$(BUNDLE)/libopenblas.so.0: packaging/bundle/openblas.map
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -shared $(LINK_GUARDS) $(BUNDLE_BARE) -Wl,-soname,libopenblas.so.0 -Wl,-z,defs \
+	    $(blas_calls:%=-Wl,-u,%) -Wl,--version-script=$< -o $@ \
+	    $(OPENBLAS_STATIC) -fopenmp -lm -Wl,--dependency-file=$@.inputs
+
+# It runs before there is a C library. Of another it has to know whether that is as late as the one of this machine.
+LAUNCHER_FLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -ffreestanding -fno-stack-protector -U_FORTIFY_SOURCE \
+                  -fno-tree-loop-distribute-patterns -fcf-protection=none -static -no-pie -nostdlib
+GLIBC_MINOR     = $(shell getconf GNU_LIBC_VERSION | sed -n 's/^glibc 2\.\([0-9]*\).*/\1/p')
+$(BUNDLE)/launcher: NEEDED = $(GLIBC_MINOR)
+$(BUNDLE)/launcher-to-come: NEEDED = 999
+$(BUNDLE)/launcher $(BUNDLE)/launcher-to-come: packaging/bundle/launcher.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(LAUNCHER_FLAGS) -DNEEDED_MAJOR=2 -DNEEDED_MINOR=$(NEEDED) $(BUNDLE_BARE) \
+	    -Wl,-z,noexecstack -o $@ $<
+
+ifeq ($(shell uname -m),x86_64)
+$(BUILD)/tests/system/test_launcher: | $(BUNDLE)/launcher $(BUNDLE)/launcher-to-come
+endif
+
+$(BUNDLE_ARCHIVE): packaging/bundle/bundle.sh $(BUNDLE)/cuvette $(BUNDLE)/libopenblas.so.0 \
+                   $(BUNDLE)/launcher $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS)
+	$(call say,PACK,$@)BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" ONNX_SCHEMA=$(ONNX_SCHEMA) \
+	    packaging/bundle/bundle.sh $(BUNDLE) $(BUNDLE_NAME)

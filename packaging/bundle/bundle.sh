@@ -1,0 +1,91 @@
+#!/bin/bash
+# Puts a bundle together: bundle.sh FOLDER NAME packs FOLDER/NAME as NAME.tar.xz beside FOLDER. `make bundle` calls it, when
+# all that is built for it lies in FOLDER.
+set -euo pipefail
+export LC_ALL=C
+
+work=$1 name=$2
+top=$work/$name
+lib=$top/lib/cuvette
+share=$top/share/cuvette
+licences=$top/share/doc/cuvette/licences
+taken=() # where all that is not ours came from
+
+take() { # FOLDER FILE…: copies what links lead to
+    mkdir -p "$1"
+    cp -L "${@:2}" "$1"
+    taken+=("${@:2}")
+}
+
+where() { # a library as the compiler finds it
+    # shellcheck disable=SC2086 # words are meant
+    ${CC:-gcc} -print-file-name="$1"
+}
+
+# The C library's own files are used together or not at all; unwinding for the ends of threads is loaded by it.
+glibc='ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 libutil.so.1 libanl.so.1
+    libgcc_s.so.1'
+
+take_libraries() {
+    local library file
+    for library in $glibc; do
+        take "$lib/glibc" "$(where "$library")"
+    done
+    # Loaded when they are needed, with what they need.
+    take "$lib" "$(where libgomp.so.1)" "$(where libcurl.so.4)"
+    for file in $(ldd "$(where libcurl.so.4)" | awk '$2 == "=>" { print $3 }' | sort); do
+        [[ " "$glibc" " == *[[:space:]]"${file##*/}"[[:space:]]* ]] || take "$lib" "$file"
+    done
+}
+
+take_terminals() {
+    local folder files
+    for folder in /usr/share/terminfo /lib/terminfo; do
+        mapfile -t files < <(find "$folder" ! -type d -regex '.*/\(ansi\|cygwin\|dumb\|linux\(-16color\)?\|\(xterm\|screen\|tmux\|rxvt\|st\|alacritty\|kitty\|konsole\|gnome\|putty\|mintty\|vte\)\([-.].*\)?\|vt100\|vt102\|vt220\|foot\|iterm2.*\|mlterm\|ms-terminal\|nsterm\|nsterm-256color\|Eterm\|Eterm-256color\)' | sort)
+        mkdir -p "$share/terminfo"
+        [ ${#files[@]} = 0 ] || (cd "$folder" && cp -L --parents "${files[@]#"$folder"/}" "$(realpath "$OLDPWD/$share/terminfo")")
+        taken+=("${files[@]}")
+    done
+}
+
+# Files by their packages; those of /usr and of / are one folder with two names.
+packages_of() {
+    realpath "$@" | sort -u >"$work/files"
+    { cat "$work/files"; sed -n 's|^/usr/|/|p' "$work/files"; } | xargs dpkg-query -S 2>/dev/null | sed 's/:.*//' | sort -u
+}
+
+take_licences() {
+    local package text
+    mkdir -p "$licences"
+    install -m 644 README.md "$top/share/doc/cuvette"
+    for package in $(packages_of "${taken[@]}"); do
+        cp -L "/usr/share/doc/$package/copyright" "$licences/$package"
+    done
+    for text in $(grep -rhoE '/usr/share/common-licenses/[A-Za-z0-9.+-]*[A-Za-z0-9]' "$licences" | sort -u); do
+        [ ! -f "$text" ] || cp -L "$text" "$licences"
+    done
+}
+
+rm -rf "$top"
+# What is installed elsewhere, too: plug-ins, manual pages, completions.
+$MAKE --no-print-directory -s install BUILD="$BUILD" DESTDIR= PREFIX="$(realpath -m "$top")" >/dev/null
+install -D -m 755 "$work/launcher" "$top/bin/cuvette"
+mkdir -p "$lib"
+install -m 755 "$work/cuvette" "$work/libopenblas.so.0" "$lib"
+find "$lib" -name 'libcuvette-*.so' -exec strip --strip-unneeded --remove-section=.note.gnu.build-id {} +
+take_libraries
+take_terminals
+take "$share/fonts" /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
+# What was linked in, as the linker wrote it down, and what messages were made of.
+mapfile -t -O ${#taken[@]} taken < <(cat "$work"/*.inputs | grep -oE '(^| )/[^ :]+\.(a|o)\b' | tr -d ' ' | sort -u)
+taken+=("${ONNX_SCHEMA:-/usr/include/onnx/onnx.proto}")
+take_licences
+
+# The same bytes from the same commit, wherever and whenever.
+date=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y README.md)}
+archive=$work/../$name.tar.xz
+tar -C "$work" --format=gnu --sort=name --mtime="@$date" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf - "$name" |
+    xz -T1 -9 >"$archive.part"
+mv "$archive.part" "$archive"
+printf '  %-5s %s: %s packed, %s unpacked\n' PACK "$BUILD/$name.tar.xz" "$(du -h --apparent-size "$archive" | cut -f1)" \
+    "$(du -sh --apparent-size "$top" | cut -f1)"
