@@ -193,8 +193,10 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     text_sanitise(name, sizeof name, device->info.name);
     text_sanitise(dataset, sizeof dataset, recipe->data.dataset);
     text_count(count, sizeof count, parameters);
-    printf("%s on %s: %s parameters, batch %d, %s (%s", title, dataset, count, recipe->training.batch,
-           device->info.id, name);
+    printf("%s on %s: %s parameters, batch %d", title, dataset, count, recipe->training.batch);
+    if (recipe->training.accumulate > 1)
+        printf(" by %d at a time", recipe_rows(recipe));
+    printf(", %s (%s", device->info.id, name);
     if (device->info.threads > 0)
         printf(", %d of %d cores", device->choice.threads > 0 ? device->choice.threads : device->info.threads,
                device->info.threads_all);

@@ -108,6 +108,9 @@ void profile_table_print(const struct profile *p, const struct recipe *recipe, F
     print_sum(p, w, "the step as it is trained, in one go", p->step_seconds, out);
     if (p->queued)
         fprintf(out, "An operation alone takes the way to the device and back besides: short ones seem long.\n");
+    if (plan_parts(p->plan) > 1)
+        fprintf(out, "Of a step of %d images this is the last of %d parts, with the update.\n", p->plan->step,
+                plan_parts(p->plan));
     fprintf(out, "Medians of %d steps of %d images: %.0f images/s.\n", p->steps, p->images,
             p->images / p->step_seconds);
 }

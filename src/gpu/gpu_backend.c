@@ -180,6 +180,8 @@ static bool begin_step(struct gpu_backend *self, const struct step *step)
                                 .epoch = step->epoch,
                                 .first = step->first,
                                 .whole = step_whole(step),
+                                .part = step->part,
+                                .parts = step->parts,
                                 .mix = step->mix };
 
     if (!is_well(self))

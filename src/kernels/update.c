@@ -1,6 +1,7 @@
-/* Clipping and the optimisers: from gradients to new parameters, in one pass over whole arenas, or
- * parts of them. */
+/* Sums over the parts of a step, clipping and the optimisers: from gradients to new parameters, in one pass over whole
+ * arenas, or parts of them. */
 #include <math.h>
+#include <string.h>
 
 #include "kernels/kernels.h"
 #include "kernels/norms.h"
@@ -10,6 +11,26 @@ static struct share parameters_of(const struct kernel_task *task)
 {
     return team_share(task->op->update.count, LINE_FLOATS, task->thread, task->threads);
 }
+
+static void accumulate(const struct kernel_task *task)
+{
+    const struct step *step = task->step;
+    const struct share share = parameters_of(task);
+    const bool last = step->part + 1 == step->parts;
+    float *x = task->in[0], *sums = task->in[1], *to = last ? x : sums;
+
+    if (step->parts <= 1)
+        return;
+    if (step->part == 0) {
+        memcpy(sums + share.begin, x + share.begin, (size_t)(share.end - share.begin) * sizeof *sums);
+        return;
+    }
+    INDEPENDENT
+    for (int64_t i = share.begin; i < share.end; i++)
+        to[i] = sums[i] + x[i];
+}
+
+const struct kernel kernel_accumulate = { .run = accumulate };
 
 static size_t clip_gradient_workspace(const struct op *op, int batch, int threads)
 {

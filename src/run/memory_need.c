@@ -1,6 +1,7 @@
 #include "run/memory_need.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "data/loader.h"
 #include "nn/train/features.h"
 #include "nn/train/snapshot.h"
@@ -45,7 +46,7 @@ static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info 
     for (int subset = SUBSET_TRAIN; subset <= SUBSET_TEST; subset++) {
         const struct loader_options o = { .subset = (enum subset)subset,
                                           .validation = r->data.validation,
-                                          .batch = r->training.batch,
+                                          .batch = subset == SUBSET_TRAIN ? r->training.batch : recipe_rows(r),
                                           .shuffle = subset == SUBSET_TRAIN,
                                           .memory = recipe_images_window(r, limit),
                                           .labels = bare ? labels : NULL };
@@ -64,13 +65,16 @@ static uint64_t product_room(uint64_t device_memory)
     return device_memory / 256 < most ? device_memory / 256 : most;
 }
 
-/* Batches read ahead grow with it, too, but little. */
-static int fitting_batch(const struct plan *plan, const struct memory_need *n, const struct memory_room *room)
+/* Batches read ahead grow with the batch, too, but little. */
+static void find_fitting(const struct plan *plan, const struct memory_room *room, struct memory_need *n)
 {
     uint64_t there = n->device > 0 ? room->device : room->host, all = n->device > 0 ? n->device : n->host;
     uint64_t others = all - n->plan;
 
-    return there > others ? plan_fitting_batch(plan, there - others) : 0;
+    if (there <= others)
+        return;
+    n->fitting_batch = plan_fitting_batch(plan, there - others);
+    n->fitting_accumulate = plan_fitting_parts(plan, there - others);
 }
 
 struct memory_need memory_need(const struct recipe *r, const struct plan *plan, const struct dataset_info *info,
@@ -93,7 +97,7 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
     if (r->training.checkpoint > 0)
         n.weights += snapshot_bytes(plan);
     n.host = n.images + n.features + n.batches + n.weights + (own ? 0 : n.plan);
-    n.fitting_batch = fitting_batch(plan, &n, room);
+    find_fitting(plan, room, &n);
     return n;
 }
 
@@ -107,6 +111,16 @@ void memory_need_measured(struct memory_need *n, uint64_t plan_taken)
         n->host += plan_taken - n->plan;
     n->plan = plan_taken;
     n->measured = true;
+}
+
+void memory_need_advice(const struct memory_need *n, char *to, size_t size)
+{
+    to[0] = '\0';
+    if (n->fitting_batch > 0)
+        text_append(to, size, "a batch of %d would fit", n->fitting_batch);
+    if (n->fitting_accumulate > 1)
+        text_append(to, size, "%s with accumulate = %d",
+                    n->fitting_batch > 0 ? ", or this one" : "this batch would fit", n->fitting_accumulate);
 }
 
 bool memory_need_fits(const struct memory_need *need, const struct memory_room *room)

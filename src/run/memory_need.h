@@ -26,6 +26,7 @@ struct memory_need {
     uint64_t products; /* a GPU's library for them has this much room to work, from when the device is opened */
     uint64_t host, device; /* in all; device 0: it works in the node's memory */
     int fitting_batch; /* the largest with which it would fit; 0: none, or the room is not known */
+    int fitting_accumulate; /* the least training.accumulate with which it would fit as it is; 0: the same */
     bool measured; /* the plan's part, with its workspaces */
 };
 
@@ -34,6 +35,10 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
 
 /* The same once it is known what a plan really takes on the device, with its workspaces; 0: it is not. */
 void memory_need_measured(struct memory_need *need, uint64_t plan_taken);
+
+/* "a batch of 96 would fit, or this one with accumulate = 4": what there is room for where it does not fit; "" where
+ * nothing is known to. */
+void memory_need_advice(const struct memory_need *need, char *to, size_t size);
 
 /* Is there room, as far as it is known? */
 bool memory_need_fits(const struct memory_need *need, const struct memory_room *room);

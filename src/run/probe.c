@@ -100,7 +100,7 @@ static struct loader *open_loader(struct measuring *m, enum subset subset, struc
                            .subset = subset,
                            .validation = validation,
                            .shuffle = subset == SUBSET_TRAIN,
-                           .batch = m->recipe->training.batch,
+                           .batch = subset == SUBSET_TRAIN ? m->plan->step : m->plan->batch,
                            .labels = executor_hold_labels(&m->executor, subset_split(subset, validation)),
                        },
                        e);
@@ -193,6 +193,11 @@ static bool run_steps(struct measuring *m, struct loader *l, enum span span, int
     return good;
 }
 
+static int rows_of(const struct measuring *m, enum span span)
+{
+    return span == SPAN_STEP ? m->plan->step : m->plan->batch;
+}
+
 /* What a step with a whole batch takes: the last one of an epoch has fewer images. */
 static bool time_steps(struct measuring *m, struct loader *l, enum span span, int steps, double *each, struct error *e)
 {
@@ -201,7 +206,7 @@ static bool time_steps(struct measuring *m, struct loader *l, enum span span, in
 
     if (!run_steps(m, l, span, steps, &seconds, e))
         return false;
-    *each = seconds * m->recipe->training.batch / (double)(m->images - before);
+    *each = seconds * rows_of(m, span) / (double)(m->images - before);
     return true;
 }
 
@@ -224,7 +229,9 @@ static uint32_t batches_of(const struct measuring *m, enum subset subset)
     double share = subset == SUBSET_TRAIN ? 1 - validation : validation > 0 ? validation : 1;
     double images = m->info->count[subset_split(subset, validation)] * share;
 
-    return (uint32_t)int64_ceil_div((int64_t)(images + 0.5), m->recipe->training.batch);
+    int rows = rows_of(m, subset == SUBSET_TRAIN ? SPAN_STEP : SPAN_EVALUATE);
+
+    return (uint32_t)int64_ceil_div((int64_t)(images + 0.5), rows);
 }
 
 bool probe_is_wanted(void)

@@ -31,7 +31,7 @@ static bool measure(const struct recipe *recipe, struct source *source, struct r
 {
     const struct loader_options options = { .subset = SUBSET_TRAIN,
                                             .validation = recipe->data.validation,
-                                            .batch = recipe->training.batch,
+                                            .batch = out->plan->batch,
                                             .shuffle = true,
                                             .seed = (uint64_t)recipe->training.seed };
     struct loader *loader = loader_open(source, &options, e);

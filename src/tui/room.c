@@ -34,9 +34,11 @@ bool room_fits(const struct app *app, char *words, size_t size)
     return device < 0 || room_device_fits(app, device, words, size);
 }
 
-int room_fitting_batch(const struct app *app)
+void room_advice(const struct app *app, char *to, size_t size)
 {
     int device = own_device(app);
 
-    return device >= 0 && app->forecast.counted ? app->forecast.needs[device].fitting_batch : 0;
+    to[0] = '\0';
+    if (device >= 0 && app->forecast.counted)
+        memory_need_advice(&app->forecast.needs[device], to, size);
 }

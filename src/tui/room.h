@@ -11,6 +11,6 @@ struct app;
  * says it in words; "" where nothing can be counted. */
 bool room_device_fits(const struct app *app, int position, char *words, size_t size);
 bool room_fits(const struct app *app, char *words, size_t size);
-int room_fitting_batch(const struct app *app); /* the largest batch that does; 0: it is not known */
+void room_advice(const struct app *app, char *to, size_t size); /* what would, of that device; "": it is not known */
 
 #endif

@@ -90,12 +90,10 @@ static void start_all_the_same(struct app *app, const char *subject)
 /* The kernel ends a process that takes more memory than there is, without a word. */
 static void ask_whether_it_fits(struct app *app, const char *words)
 {
-    char text[256] = "";
-    int batch = room_fitting_batch(app);
+    char text[320] = "", advice[96];
 
-    text_append(text, sizeof text, "This is %s.", words);
-    if (batch > 0)
-        text_append(text, sizeof text, " A batch of %d would fit.", batch);
+    room_advice(app, advice, sizeof advice);
+    text_append(text, sizeof text, "This is %s%s%s.", words, advice[0] ? ": " : "", advice);
     dialog_ask(app, &(struct ask_setup){
         .title = "Train all the same?",
         .text = text,

@@ -83,6 +83,12 @@ static void choose_frozen_norm(struct recipe *r)
     r->training.freeze = 4;
 }
 
+static void choose_parts(struct recipe *r)
+{
+    choose_adamw(r);
+    r->training.accumulate = 3;
+}
+
 /* Small steps: behind many normalisations of few pixels a difference in rounding grows fast. */
 static void choose_slow_sgd(struct recipe *r)
 {
@@ -126,6 +132,7 @@ static void test_first_losses_of_convolutions_agree(void **state)
     (void)state;
     expect_same_losses(convolutions, choose_sgd);
     expect_same_losses(convolutions, choose_adamw);
+    expect_same_losses(convolutions, choose_parts);
 }
 
 static void test_first_losses_of_a_frozen_network_agree(void **state)

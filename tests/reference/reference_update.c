@@ -1,4 +1,4 @@
-/* The loss, clipping, the optimisers, and what looks at them. */
+/* The loss, sums over parts, clipping, the optimisers, and what looks at them. */
 #include "tests/reference/reference_ops.h"
 
 #include <math.h>
@@ -79,6 +79,18 @@ void reference_softmax_loss_gradient(const struct reference_task *task)
                        (p[n * loss->classes + k] - target(loss, k, label_of(task, n, next)));
             dlogits[n * loss->classes + k] = sum / whole_of(task);
         }
+}
+
+void reference_accumulate(const struct reference_task *task)
+{
+    const struct step *s = task->step;
+    double *x = task->in[0], *sums = task->in[1];
+
+    for (int64_t i = 0; s->parts > 1 && i < task->op->update.count; i++) {
+        double sum = s->part == 0 ? x[i] : sums[i] + x[i];
+
+        *(s->part == s->parts - 1 ? &x[i] : &sums[i]) = sum;
+    }
 }
 
 void reference_clip_gradient(const struct reference_task *task)

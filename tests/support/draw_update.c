@@ -56,6 +56,16 @@ static int draw_update(struct op_case *c, struct chance *r)
     return count;
 }
 
+void draw_accumulate(struct op_case *c, struct chance *r)
+{
+    int count = draw_update(c, r);
+
+    c->step.parts = chance_int(r, 1, 4);
+    c->step.part = chance_int(r, 0, c->step.parts - 1);
+    c->op.in[0] = draw_input(c, r, count);
+    c->op.in[1] = draw_input(c, r, count);
+}
+
 void draw_clip_gradient(struct op_case *c, struct chance *r)
 {
     c->op.in[0] = draw_input(c, r, draw_update(c, r));

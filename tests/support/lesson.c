@@ -91,7 +91,7 @@ static struct loader *open_loader(const struct lesson *l, enum subset subset, st
 {
     return loader_open(l->source,
                        &(struct loader_options){ .subset = subset,
-                                                 .batch = l->plan->batch,
+                                                 .batch = subset == SUBSET_TRAIN ? l->plan->step : l->plan->batch,
                                                  .shuffle = subset == SUBSET_TRAIN,
                                                  .seed = l->step.seed },
                        e);

@@ -41,7 +41,7 @@ struct gpu_step {
     uint64_t number, seed;
     double learning_rate;
     uint32_t epoch;
-    int first, whole;
+    int first, whole, part, parts;
     struct step_mix mix;
 };
 

@@ -1,4 +1,5 @@
-/* The optimisers: new parameters from gradients, in one pass over the whole arenas, or parts of them. */
+/* Sums over the parts of a step, and the optimisers: new parameters from gradients, in one pass over the whole arenas,
+ * or parts of them. */
 #include <math.h>
 
 #include "gpu/core/gpu_launch.h"
@@ -12,6 +13,25 @@ struct rates {
     float keep;          /* weight decay: p shrinks by this factor first (decoupled), */
     float into_gradient; /* or so much of p is added to g (L2) */
 };
+
+static __global__ void accumulate(int64_t count, const struct gpu_step *step, float *x, float *sums)
+{
+    const bool first = step->part == 0, last = step->part + 1 == step->parts;
+
+    if (step->parts <= 1)
+        return;
+    GPU_EACH(i, quads_of(count)) {
+        quad sum = quad_load(x, i, count);
+
+        if (!first) {
+            quad before = quad_load(sums, i, count);
+
+            for (int k = 0; k < QUAD; k++)
+                sum.at[k] = before.at[k] + sum.at[k];
+        }
+        quad_store(last ? x : sums, i, count, sum);
+    }
+}
 
 static __device__ double rate_of(const struct op_update &update, const struct gpu_step *step)
 {
@@ -143,6 +163,12 @@ static unsigned blocks_of(const struct gpu_task *task)
     return gpu_launch_blocks(task->gpu, quads_of(task->op->update.count), THREADS);
 }
 
+static void run_accumulate(const struct gpu_task *task)
+{
+    gpu_launch(task->gpu, accumulate, blocks_of(task), THREADS, task->op->update.count, task->step, task->in[0],
+               task->in[1]);
+}
+
 static void run_sgd(const struct gpu_task *task)
 {
     const struct op_update *update = &task->op->update;
@@ -166,6 +192,7 @@ static void run_rmsprop(const struct gpu_task *task)
                task->in[2], task->in[3]);
 }
 
+const struct gpu_kernel gpu_accumulate = { run_accumulate };
 const struct gpu_kernel gpu_sgd = { run_sgd };
 const struct gpu_kernel gpu_adam = { run_adam };
 const struct gpu_kernel gpu_rmsprop = { run_rmsprop };

@@ -48,6 +48,7 @@ struct step {
     /* They may be a slice of a larger batch, of which the rest goes through before and after them, or elsewhere. */
     int first;           /* their first row in it: what is random depends on a row's place in the whole batch */
     int whole;           /* its rows: losses are means over these; 0: as many as `rows` */
+    int part, parts;     /* 0..parts-1: the slices that are computed here one after the other; parts 0: this alone */
     uint64_t number;     /* 1 for the first update: random sequences and Adam's bias correction depend on it */
     uint64_t seed;
     uint32_t epoch;      /* 1 for the first: what alternates depends on it */

@@ -153,6 +153,11 @@
     X(SOFTMAX_LOSS_GRADIENT, softmax_loss_gradient, loss, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, probabilities, N, K), READ(I32, labels, N), MAYBE_READ(F32, weights, K)), \
       OUT(WRITE(F32, dlogits, N, K))) \
+    /* x: of one part of a step, after its last part the sum over all; sums: those of the parts so far. Nothing is \
+     * done in a step of one part */ \
+    X(ACCUMULATE, accumulate, update, no_gradient, NO_PRODUCTS, \
+      IN(UPDATE(F32, x, G), UPDATE(F32, sums, G)), \
+      OUT()) \
     /* gradients are scaled so that their norm is at most clip */ \
     X(CLIP_GRADIENT, clip_gradient, update, no_gradient, NO_PRODUCTS, \
       IN(UPDATE(F32, gradients, G)), \
@@ -331,7 +336,7 @@ struct op_loss {
     bool mixed;
 };
 
-/* Whole arenas, or parts of them; L2_NORM: `count` alone. The learning rate of a step is in struct step. Weight decay
+/* Whole arenas, or parts of them; ACCUMULATE, L2_NORM: `count` alone. A step's rate is in struct step. Weight decay
  * covers every parameter, as Keras's does, and comes first. SGD is Keras's: without velocity p -= rate × g; with it
  * v = momentum × v - rate × g, then p += v, or with `nesterov` p += momentum × v - rate × g. */
 struct op_update {

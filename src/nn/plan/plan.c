@@ -1,6 +1,7 @@
 #include "nn/plan/plan.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,13 +64,31 @@ static int rounded_down(uint64_t batch)
     return (int)(batch / unit * unit);
 }
 
-int plan_fitting_batch(const struct plan *plan, uint64_t room)
+int plan_parts(const struct plan *plan)
+{
+    return int_ceil_div(plan->step, plan->batch);
+}
+
+/* Rows that could go through at once where `more` bytes were needed beside what is now. */
+static double fitting_rows(const struct plan *plan, uint64_t room, uint64_t more)
 {
     uint64_t growing = plan->arena_bytes[ARENA_ACTIVATIONS] + plan->arena_bytes[ARENA_BATCH];
-    uint64_t fixed = plan_bytes(plan) - growing, usable = room - room / 8;
-    double an_image = (double)growing / plan->batch;
+    uint64_t fixed = plan_bytes(plan) - growing + more, usable = room - room / 8;
 
-    return usable > fixed ? rounded_down((uint64_t)((double)(usable - fixed) / an_image)) : 0;
+    return usable > fixed ? (double)(usable - fixed) * plan->batch / (double)growing : 0;
+}
+
+int plan_fitting_batch(const struct plan *plan, uint64_t room)
+{
+    return rounded_down((uint64_t)(fitting_rows(plan, room, 0) * plan_parts(plan)));
+}
+
+int plan_fitting_parts(const struct plan *plan, uint64_t room)
+{
+    const uint64_t sums = plan_parts(plan) > 1 ? 0 : plan->arena_bytes[ARENA_GRADIENTS];
+    const double rows = fmin(floor(fitting_rows(plan, room, sums)), plan->step);
+
+    return rows >= 1 ? int_ceil_div(plan->step, (int)rows) : 0;
 }
 
 value plan_root(const struct plan *plan, value v)

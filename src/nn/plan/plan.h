@@ -3,6 +3,7 @@
  *
  *   plan_builder   layers emit forward operations
  *   plan_gradient  one rule a forward operation appends its backward operations
+ *   plan_accumulate  appends the sums of a step that is computed in parts
  *   plan_fuse      merges neighbours
  *   plan_health    appends what looks at gradients, updates and dead ReLUs
  *   plan_check     holds every operation to its row
@@ -21,6 +22,7 @@
 #define ARENAS(X) \
     X(PARAMETERS, "trainable parameters; a save is one read of this and STATISTICS") \
     X(GRADIENTS, "the gradients of the parameters that are trained") \
+    X(TOTALS, "gradients and metrics of the parts of a step so far") \
     X(OPTIMISER, "the optimiser's moments") \
     X(STATISTICS, "not trained but kept: normalisation, class weights, batch norm's moving mean and variance") \
     X(BATCH, "what the loader brings: images, labels, sample numbers") \
@@ -68,7 +70,8 @@ enum span {
 };
 
 struct plan {
-    int batch; /* the most rows a step can have */
+    int batch; /* the most rows that go through it at once */
+    int step;  /* the most rows of a training step; more than `batch`: they go through in parts, one after the other */
     struct shape input;
     int classes;
     int frozen; /* layers, from the first, that are not trained: they have no gradients, and compute as in evaluation */
@@ -99,6 +102,10 @@ size_t plan_bytes(const struct plan *plan);      /* all arenas: the memory neede
 /* The largest batch, rounded down to a number that is easily remembered (4 to 7 times a power of two), whose plan would
  * need at most `room` bytes, of which an eighth is left to the backend's workspaces. 0: there is none. */
 int plan_fitting_batch(const struct plan *plan, uint64_t room);
+/* The least parts in which its steps would do so; 0: there is no such number. */
+int plan_fitting_parts(const struct plan *plan, uint64_t room);
+
+int plan_parts(const struct plan *plan); /* that a step of the most rows has */
 
 size_t plan_value_count(const struct plan_value *v); /* elements, at the full batch */
 

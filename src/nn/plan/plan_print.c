@@ -108,7 +108,10 @@ void plan_print(const struct plan *plan, FILE *out)
         for (int i = plan->spans[s].first; i < plan->spans[s].end; i++)
             print_op(plan, i, out);
     }
-    fprintf(out, "arenas, for a batch of %d\n", plan->batch);
+    fprintf(out, "arenas, for a batch of %d", plan->step);
+    if (plan_parts(plan) > 1)
+        fprintf(out, " in %d parts of up to %d", plan_parts(plan), plan->batch);
+    fputc('\n', out);
     for (int a = 0; a < ARENA_COUNT; a++) {
         text_bytes(bytes, sizeof bytes, plan->arena_bytes[a]);
         fprintf(out, "%9s  %s\n", bytes, helps[a]);

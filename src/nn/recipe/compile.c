@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "nn/plan/plan_accumulate.h"
 #include "nn/plan/plan_check.h"
 #include "nn/plan/plan_fuse.h"
 #include "nn/plan/plan_fuse_padding.h"
@@ -138,6 +139,7 @@ static void build(struct plan_builder *b, const struct recipe *recipe, enum purp
         emit_forward(b, recipe);
         end_span(plan, SPAN_FORWARD, first);
         plan_gradient(b, first, plan->spans[SPAN_FORWARD].end);
+        plan_accumulate(b);
         end_span(plan, SPAN_BACKWARD, plan->spans[SPAN_FORWARD].end);
         optimiser_emit(&recipe->optimiser, recipe->training.clip, finetuning_lower(recipe), b);
         end_span(plan, SPAN_UPDATE, plan->spans[SPAN_BACKWARD].end);
@@ -149,13 +151,15 @@ static void build(struct plan_builder *b, const struct recipe *recipe, enum purp
     end_span(plan, SPAN_EVALUATE, first);
 }
 
-static struct plan *new_plan(const struct recipe *recipe, struct shape input, int classes, struct error *e)
+/* Of so many rows at once, and so many in a training step. */
+static struct plan *new_plan(int rows, int step, struct shape input, int classes, struct error *e)
 {
     struct plan *plan = memory_new(1, sizeof *plan, e);
 
     if (!plan)
         return NULL;
-    plan->batch = recipe->training.batch;
+    plan->batch = rows;
+    plan->step = step;
     plan->input = input;
     plan->classes = classes;
     plan->class_weights = plan->made = plan->features = VALUE_NONE;
@@ -166,7 +170,8 @@ static struct plan *compile(const struct recipe *recipe, struct shape input, int
                             struct error *e)
 {
     struct model model;
-    struct plan *plan = new_plan(recipe, input, classes, e);
+    const int rows = recipe_rows(recipe);
+    struct plan *plan = new_plan(rows, purpose == TO_EVALUATE ? rows : recipe->training.batch, input, classes, e);
 
     if (!plan || !model_infer(recipe, input, classes, &model, e)) {
         plan_free(plan);
@@ -203,7 +208,7 @@ struct plan *compile_recipe_apart(const struct recipe *recipe, struct shape inpu
 
 struct plan *compile_augmentation(const struct recipe *recipe, struct shape input, value *out, struct error *e)
 {
-    struct plan *plan = new_plan(recipe, input, 1, e);
+    struct plan *plan = new_plan(recipe->training.batch, recipe->training.batch, input, 1, e);
 
     if (!plan)
         return NULL;

@@ -5,8 +5,9 @@
 #include "nn/plan/plan.h"
 #include "nn/recipe/recipe.h"
 
-/* The whole plan of a recipe for images of a shape, in the recipe's batch and precision. `training` false: evaluation
- * only (no gradients, no optimiser state). NULL with an error that names the layer and both shapes. plan_free() it. */
+/* The whole plan of a recipe for images of a shape, for as many rows at once as the recipe has (recipe_rows()), in its
+ * precision. `training` false: evaluation only (no gradients, no optimiser state). NULL with an error that names the
+ * layer and both shapes. plan_free() it. */
 struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
                             struct error *e);
 

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 static const char *const fit_names[] = { "crop", "stretch", "pad", NULL };
@@ -51,6 +52,8 @@ static const struct field of_data[] = {
 static const struct field of_training[] = {
     INTEGER_FIELD(struct recipe_training, epochs, 1, 100000, 10, "passes over the training images"),
     INTEGER_FIELD(struct recipe_training, batch, 1, 65536, 128, "images a step"),
+    INTEGER_FIELD(struct recipe_training, accumulate, 1, 65536, 1,
+        "passes in which a batch is computed where it does not fit in memory; batch norm sees one at a time"),
     INTEGER_FIELD(struct recipe_training, seed, 0, INT32_MAX, 1, "of weights, order, dropout and augmentation"),
     REAL_FIELD(struct recipe_training, label_smoothing, 0, 0.9, 0, "share of the target spread over all classes"),
     REAL_FIELD(struct recipe_training, clip, 0, 1e6, 0, "largest norm of the whole gradient; 0: no limit"),
@@ -88,6 +91,11 @@ const struct recipe_section recipe_sections[RECIPE_SECTION_COUNT] = {
     RECIPE_SECTIONS(SECTION)
 #undef SECTION
 };
+
+int recipe_rows(const struct recipe *r)
+{
+    return int_ceil_div(r->training.batch, r->training.accumulate);
+}
 
 double recipe_learning_rate(const struct recipe *r, double position)
 {

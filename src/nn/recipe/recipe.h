@@ -42,7 +42,10 @@ enum recipe_crop { CROP_FIXED, CROP_RANDOM };
 enum recipe_colours { COLOURS_AS_THEY_ARE, COLOURS_GREY, COLOURS_RGB };
 
 struct recipe_training {
-    int epochs, batch, seed;
+    int epochs;
+    int batch;          /* images of an update */
+    int accumulate;     /* passes that a batch is computed in, so that less of it is in memory at once */
+    int seed;
     double label_smoothing;
     double clip;        /* global gradient norm; 0: off */
     int patience;       /* epochs without a better validation loss before the run ends early, with the best weights
@@ -100,6 +103,9 @@ static inline void *recipe_settings(struct recipe *r, const struct recipe_sectio
 {
     return (char *)r + s->offset;
 }
+
+/* Images that go through the network at once, at most. */
+int recipe_rows(const struct recipe *r);
 
 /* The learning rate at a position in epochs, 0 ≤ position ≤ training.epochs. */
 double recipe_learning_rate(const struct recipe *r, double position);

@@ -28,6 +28,28 @@ static void check_batch(const struct recipe *r, const struct recipe_images *imag
              r->training.batch, trained);
 }
 
+/* Layers with a momentum have it for batch norm's moving statistics. */
+static bool has_batch_norm(const struct recipe *r)
+{
+    for (int i = 0; i < r->n_layers; i++)
+        if (fields_find(r->layers[i].class->fields, "momentum"))
+            return true;
+    return false;
+}
+
+static void check_parts(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
+{
+    const struct recipe_training *t = &r->training;
+    (void)images;
+
+    if (t->accumulate > t->batch)
+        warn(w, RECIPE_SECTION_training, "accumulate = %d for a batch of %d: each pass has one image", t->accumulate,
+             t->batch);
+    else if (t->accumulate > 1 && has_batch_norm(r))
+        warn(w, RECIPE_SECTION_training, "accumulate = %d: batch norm sees %d images at a time, not %d", t->accumulate,
+             recipe_rows(r), t->batch);
+}
+
 static void check_warm_up(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
 {
     const struct schedule *s = &r->schedule;
@@ -94,9 +116,9 @@ static void check_mixing(const struct recipe *r, const struct recipe_images *ima
 
     if (d->mixup > 0 && d->cutmix > 0)
         warn(w, RECIPE_SECTION_data, "mixup and cutmix: every step is one or the other, by a toss");
-    if ((d->mixup > 0 || d->cutmix > 0) && r->training.batch == 1)
-        warn(w, RECIPE_SECTION_training, "a batch of 1 has no pair of images to mix: %s",
-             d->mixup > 0 ? "mixup" : "cutmix");
+    if ((d->mixup > 0 || d->cutmix > 0) && recipe_rows(r) == 1)
+        warn(w, RECIPE_SECTION_training, "%s of 1 has no pair of images to mix: %s",
+             r->training.batch == 1 ? "a batch" : "a pass", d->mixup > 0 ? "mixup" : "cutmix");
 }
 
 static void check_finetuning(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
@@ -126,7 +148,7 @@ static void check_features(const struct recipe *r, const struct recipe_images *i
 }
 
 static void (*const checks[])(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w) = {
-    check_batch, check_warm_up, check_steps,   check_patience, check_moves, check_saturation, check_mixing,
+    check_batch, check_parts, check_warm_up, check_steps,   check_patience, check_moves, check_saturation, check_mixing,
     check_finetuning, check_features,
 };
 

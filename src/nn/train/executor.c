@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
+#include "nn/train/executor_parts.h"
 
 /* All but images, which not every step brings. */
 static bool stage_slots(struct executor *x)
 {
     const struct backend_ops *ops = x->backend->ops;
-    size_t rows = (size_t)x->plan->batch;
+    size_t rows = (size_t)x->plan->step;
 
     for (struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++) {
         slot->metrics = ops->stage(x->backend, 2 * sizeof *slot->metrics);
@@ -37,17 +37,20 @@ static bool prepare(struct executor *x)
     return ops->prepare(x->backend, plan, x->arenas) && stage_slots(x);
 }
 
-/* Only one of several buffers was refused: the error adds how much all of them need, and which batch would fit. */
+/* Only one of several buffers was refused: the error adds how much all of them need, and what would fit. */
 static void suggest_batch(const struct plan *plan, uint64_t room, struct error *e)
 {
-    int fitting = plan_fitting_batch(plan, room);
+    int fitting = plan_fitting_batch(plan, room), parts = plan_fitting_parts(plan, room);
     char all[32];
 
-    if (room == 0 || fitting >= plan->batch)
+    if (room == 0 || fitting >= plan->step)
         return;
     text_bytes(all, sizeof all, plan_bytes(plan));
-    text_append(e->text, sizeof e->text, "; %sa batch of %d would fit (%d takes %s and more)",
-                fitting < 1 ? "not even " : "", fitting < 1 ? 1 : fitting, plan->batch, all);
+    text_append(e->text, sizeof e->text, "; %sa batch of %d would fit", fitting < 1 ? "not even " : "",
+                fitting < 1 ? 1 : fitting);
+    if (parts > 1)
+        text_append(e->text, sizeof e->text, ", or this one with accumulate = %d", parts);
+    text_append(e->text, sizeof e->text, " (%d takes %s and more)", plan->step, all);
 }
 
 bool executor_open(struct executor *x, const struct backend_class *backend, const struct device_choice *choice,
@@ -67,7 +70,7 @@ bool executor_open(struct executor *x, const struct backend_class *backend, cons
 
     if (!x->backend->ops->wait(x->backend, e))
         good = false;
-    if (good) {
+    if (good && executor_parts_open(x, e)) {
         uint64_t left = x->backend->ops->room(x->backend);
 
         x->taken = room > left ? room - left : 0;
@@ -123,6 +126,7 @@ void executor_close(struct executor *x)
     for (int a = 0; a < ARENA_COUNT; a++)
         free_buffer(x, x->arenas[a]);
     free(x->statistics);
+    free(x->work_of_part);
     x->backend->ops->close(x->backend);
     *x = (struct executor){ 0 };
 }
@@ -166,117 +170,16 @@ bool executor_want_probabilities(struct executor *x, struct error *e)
 
 void executor_write_batch(struct executor *x, const struct batch *batch)
 {
-    const struct plan *plan = x->plan;
-    const struct backend_ops *ops = x->backend->ops;
-    struct buffer to = x->arenas[ARENA_BATCH];
-    size_t count = (size_t)batch->count;
-
-    if (batch->images)
-        ops->upload(x->backend, to, plan->values[plan->images].offset, batch->images, count * shape_size(plan->input));
-    ops->upload(x->backend, to, plan->values[plan->labels].offset, batch->labels, count * sizeof *batch->labels);
-    ops->upload(x->backend, to, plan->values[plan->index].offset, batch->index, count * sizeof *batch->index);
-}
-
-/* Copies a batch into the slot's staged memory; without room for it nothing is uploaded, and the failure sticks. */
-static struct batch stage_batch(struct executor *x, struct executor_slot *slot, const struct batch *batch)
-{
-    size_t count = (size_t)batch->count, image = shape_size(x->plan->input);
-    struct batch staged = { .labels = slot->labels, .index = slot->index, .count = batch->count,
-                            .split = batch->split };
-
-    memcpy(slot->labels, batch->labels, count * sizeof *slot->labels);
-    memcpy(slot->index, batch->index, count * sizeof *slot->index);
-    if (!batch->images)
-        return staged;
-    if (!slot->images)
-        slot->images = x->backend->ops->stage(x->backend, (size_t)x->plan->batch * image);
-    if (slot->images)
-        memcpy(slot->images, batch->images, count * image);
-    staged.images = slot->images;
-    return staged;
-}
-
-/* What frozen layers make of these images, where that is kept; without room for it the failure sticks. */
-static void write_features(struct executor *x, struct executor_slot *slot, const struct batch *batch)
-{
-    const char *from = (const char *)x->held[batch->split].features;
-    const struct backend_ops *ops = x->backend->ops;
-
-    if (!from)
-        return;
-
-    const struct plan_value *to = &x->plan->values[x->plan->features];
-    const size_t row = to->bytes / (size_t)x->plan->batch;
-
-    if (!slot->features && !(slot->features = ops->stage(x->backend, to->bytes)))
-        return;
-    for (int i = 0; i < batch->count; i++)
-        memcpy((char *)slot->features + (size_t)i * row, from + batch->index[i] * row, row);
-    ops->upload(x->backend, x->arenas[ARENA_BATCH], to->offset, slot->features, (size_t)batch->count * row);
-}
-
-static void run_span(struct executor *x, enum span span, const struct step *step)
-{
-    if (x->plan->spans[span].end > x->plan->spans[span].first)
-        x->backend->ops->run(x->backend, x->plan->spans[span].first, x->plan->spans[span].end, step);
-}
-
-/* Part after part, each with what looks at it. A part of which something was left out is the last one. */
-static void run_looked_at(struct executor *x, struct executor_slot *slot)
-{
-    static const enum span parts[][2] = { { SPAN_FORWARD, SPAN_HEALTH_FORWARD },
-                                          { SPAN_BACKWARD, SPAN_HEALTH_BACKWARD },
-                                          { SPAN_UPDATE, SPAN_HEALTH_UPDATE } };
-    const struct backend_ops *ops = x->backend->ops;
-    struct error e;
-
-    x->look_seconds = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        run_span(x, parts[i][0], &slot->step);
-        if (slot->step.go_on && !ops->reach(x->backend, ops->mark(x->backend), &e)) {
-            slot->stopped = e.kind == ERROR_STOPPED;
-            return;
-        }
-
-        double before = clock_seconds();
-        struct step look = slot->step;
-
-        look.go_on = NULL;
-        run_span(x, parts[i][1], &look);
-        x->look_seconds += clock_seconds() - before;
-    }
-}
-
-/* How a step is run: `work` of each operation, or NULL; looked at or not. */
-struct manner {
-    struct op_work *work;
-    bool looked_at;
-};
-
-static void run_step(struct executor *x, enum span span, struct executor_slot *slot, struct manner how)
-{
-    const struct plan *plan = x->plan;
-    struct error sticks;
-
-    slot->stopped = false;
-    if (how.looked_at)
-        run_looked_at(x, slot);
-    else if (how.work)
-        x->backend->ops->measure(x->backend, plan->spans[span].first, plan->spans[span].end, &slot->step, how.work,
-                                 &sticks);
-    else
-        run_span(x, span, &slot->step);
+    executor_parts_write(x, batch);
 }
 
 /* A failure sticks, and executor_end() reports it. */
 static void begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
-                  struct manner how)
+                  struct executor_manner how)
 {
     const struct plan *plan = x->plan;
     const struct backend_ops *ops = x->backend->ops;
     struct executor_slot *slot = &x->slots[x->begun++ % (uint64_t)x->ahead];
-
-    double began = clock_seconds();
 
     slot->step = *step;
     if (x->ahead == 1 && !slot->step.go_on) {
@@ -286,43 +189,29 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
     if (x->statistics && span == SPAN_STEP)
         ops->download(x->backend, x->statistics, x->arenas[ARENA_STATISTICS], 0, plan->arena_bytes[ARENA_STATISTICS]);
     slot->step.images = batch->images ? (struct buffer){ 0 } : x->held[batch->split].images;
-    if (x->ahead > 1) {
-        struct batch staged = stage_batch(x, slot, batch);
-
-        executor_write_batch(x, &staged);
-    } else {
-        executor_write_batch(x, batch);
-    }
-
-    write_features(x, slot, batch);
-
-    double copied = clock_seconds();
-
-    run_step(x, span, slot, how);
+    executor_parts_run(x, span, slot, batch, how);
     ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
                   2 * sizeof *slot->metrics);
     if (slot->probabilities)
         ops->download(x->backend, slot->probabilities, x->arenas[ARENA_ACTIVATIONS],
                       plan_place(plan, plan->probabilities)->offset, (size_t)step->rows * row_bytes(x));
     slot->mark = ops->mark(x->backend);
-    x->copy_seconds = copied - began;
-    x->work_seconds = clock_seconds() - copied - (how.looked_at ? x->look_seconds : 0);
 }
 
 void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step)
 {
-    begin(x, span, batch, step, (struct manner){ .work = NULL });
+    begin(x, span, batch, step, (struct executor_manner){ .work = NULL });
 }
 
 void executor_begin_measured(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
                              struct op_work *work)
 {
-    begin(x, span, batch, step, (struct manner){ .work = work });
+    begin(x, span, batch, step, (struct executor_manner){ .work = work });
 }
 
 void executor_begin_looked_at(struct executor *x, const struct batch *batch, const struct step *step)
 {
-    begin(x, SPAN_STEP, batch, step, (struct manner){ .looked_at = true });
+    begin(x, SPAN_STEP, batch, step, (struct executor_manner){ .looked_at = true });
 }
 
 bool executor_can_measure(const struct executor *x)

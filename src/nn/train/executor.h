@@ -6,53 +6,15 @@
  *     [results told   [executor_begin() put them into the queue;  [staged memory for a batch
  *      in order]       executor_end() takes the oldest]            and for its metrics]
  *
+ * A training step of more rows than go through the plan at once is computed in parts (executor_parts.h).
+ *
  * With ahead = 1 (a CPU) a step is done when executor_begin() returns, and its batch is copied once, to where the
  * operations look for it. */
 #ifndef NN_EXECUTOR_H
 #define NN_EXECUTOR_H
 
-#include "data/loader.h"
 #include "data/statistics.h"
-#include "nn/plan/backend.h"
-
-enum { EXECUTOR_AHEAD_MAX = 8 };
-
-/* Staged memory; images are staged by the first batch that brings some. */
-struct executor_slot {
-    struct step step;
-    uint64_t mark; /* behind its download */
-    bool stopped;  /* in the middle, and the rest of it was not begun */
-    uint8_t *images;
-    int32_t *labels;
-    uint32_t *index;
-    float *metrics; /* loss, correct answers */
-    float *features;      /* [batch][…]; NULL until there are some */
-    float *probabilities; /* [batch][classes]; NULL: nobody wants them */
-};
-
-/* A split whose images are on the device, or are not needed any more. */
-struct executor_held {
-    struct buffer images; /* [count][H][W][C]; handle 0: not held */
-    float *features;      /* [count][…] on the host (executor_features.h); NULL: none are kept */
-    int32_t *labels;      /* [count], with either */
-};
-
-struct executor {
-    struct backend *backend;
-    const struct plan *plan;
-    struct buffer arenas[ARENA_COUNT];
-    struct executor_held held[SPLIT_COUNT];
-    uint64_t taken;        /* bytes of the device's memory that opening it took, workspaces included; 0: unknown */
-    int ahead;             /* most steps under way */
-    uint64_t begun, ended; /* steps; the oldest under way is in slot ended % ahead */
-    /* Of a training step in the middle of which it can be stopped; NULL: none is. */
-    bool (*go_on)(void *context);
-    void *go_on_context;
-    float *statistics; /* a copy from before that step, where a device may leave out parts of it */
-    double copy_seconds, work_seconds; /* of the step begun last, on this thread: its batch, and its operations */
-    double look_seconds;               /* the same, of what looks at a step */
-    struct executor_slot slots[EXECUTOR_AHEAD_MAX];
-};
+#include "nn/train/executor_state.h"
 
 /* Opens the device and prepares the plan, which must outlive the executor. Nothing is left open on an error; where the
  * device's memory is too small, the error says which batch would fit. */
@@ -73,11 +35,13 @@ bool executor_read_arena(struct executor *x, enum arena arena, void *to, struct 
  * error. */
 bool executor_want_probabilities(struct executor *x, struct error *e);
 
-/* Brings a batch to where the plan's operations look for it; waits. For those who call the backend themselves. */
+/* Brings a batch of plan->batch rows at most to where the plan's operations look for it; waits. For those who call the
+ * backend themselves. */
 void executor_write_batch(struct executor *x, const struct batch *batch);
 
-/* Queues one step of a span on a batch, which is free again on return. Less than x->ahead steps may be under way. A
- * batch without images is of a split that is held. Failures are reported by executor_end(). */
+/* Queues one step of a span on a batch, which is free again on return: of plan->step rows at most where the span is
+ * SPAN_STEP, else of plan->batch. Less than x->ahead steps may be under way. A batch without images is of a split that
+ * is held. Failures are reported by executor_end(). */
 void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step);
 int executor_under_way(const struct executor *x);
 

@@ -134,6 +134,8 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, uint6
         .loader = loader,
         .epoch = 1,
         .step = { .rows = images < (uint32_t)plan->batch ? (int)images : plan->batch,
+                  .part = plan_parts(plan) - 1,
+                  .parts = plan_parts(plan),
                   .seed = seed,
                   .epoch = 1,
                   .learning_rate = learning_rate,

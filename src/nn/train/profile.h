@@ -27,8 +27,9 @@ struct profile {
 };
 
 /* Trains a few steps to warm up, then for about `seconds` (at least a handful of steps, always an odd number), with
- * batches of the loader in their order. The executor's weights change as in training. `seed` and `learning_rate` are
- * those of every step. NULL with an error. free() it; the plan must outlive it. */
+ * batches of the loader in their order, plan->batch images each: of a step in parts, its last part is profiled. The
+ * executor's weights change as in training. `seed` and `learning_rate` are those of every step. NULL with an error.
+ * free() it; the plan must outlive it. */
 struct profile *profile_measure(struct executor *x, struct loader *loader, uint64_t seed, double learning_rate,
                                 double seconds, struct error *e);
 

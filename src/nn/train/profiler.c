@@ -21,7 +21,7 @@ bool profiler_open(struct profiler *p, const struct plan *plan, bool queued, str
 
     *p = (struct profiler){ .plan = plan, .queued = queued };
     for (int i = plan->spans[SPAN_STEP].first; i < plan->spans[SPAN_STEP].end; i++)
-        p->flops += plan_cost(plan, &plan->ops[i], plan->batch).flops;
+        p->flops += plan_cost(plan, &plan->ops[i], plan->step).flops;
     p->sample = memory_new(count, sizeof *p->sample, e);
     p->samples = p->sample ? memory_new(count, sizeof *p->samples, e) : NULL;
     p->operations = p->samples ? memory_new(count, sizeof *p->operations, e) : NULL;

@@ -53,7 +53,7 @@ static void note(struct training *r, const struct step *step, double seconds)
     l->looked = clock_seconds();
     h->every = h->step ? step->number - h->step : 0;
     h->step = step->number;
-    h->images = step->rows;
+    h->images = int_min(step->rows, r->t->plan->batch);
     h->learning_rate = step->learning_rate;
     h->position = r->now.epoch - 1 + (r->begun_batches + 1.0) / r->now.batches;
     h->seconds = trainer_seconds(r);

@@ -149,7 +149,7 @@ static struct loader *open_loader(struct training *r, enum subset subset, const 
         .subset = subset,
         .validation = validation,
         .shuffle = subset == SUBSET_TRAIN,
-        .batch = recipe->training.batch,
+        .batch = subset == SUBSET_TRAIN ? recipe->training.batch : r->t->plan->batch,
         .seed = (uint64_t)recipe->training.seed,
         .cropped = subset == SUBSET_TRAIN && r->t->info.anew,
         .memory = recipe_images_window(recipe, r->t->memory),

@@ -22,6 +22,7 @@ static struct plan *make_plan(const struct network *n, struct error *e)
     if (quick) {
         *quick = n->header.recipe;
         quick->training.batch = int_max(quick->training.batch, BATCH_QUICK);
+        quick->training.accumulate = 1;
         plan = compile_recipe(quick, n->header.input, n->header.classes, false, e);
     }
     free(quick);

@@ -72,6 +72,19 @@ static void steps_that_never_come(void **state)
     assert_warned(RECIPE_SECTION_schedule, "never in a run of 10");
 }
 
+static void parts_of_a_batch(void **state)
+{
+    (void)state;
+    recipe.training.batch = 128;
+    recipe.training.accumulate = 4;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.training.accumulate = 129;
+    assert_warned(RECIPE_SECTION_training, "accumulate = 129 for a batch of 128: each pass has one image");
+    recipe.training.accumulate = 4;
+    recipe.layers[1] = layer_new(layer_class_find("batch_norm"));
+    assert_warned(RECIPE_SECTION_training, "batch norm sees 32 images at a time, not 128");
+}
+
 static void patience(void **state)
 {
     (void)state;
@@ -157,6 +170,7 @@ int main(void)
         cmocka_unit_test_setup(a_batch_of_more_than_there_is, load),
         cmocka_unit_test_setup(a_warm_up_that_never_ends, load),
         cmocka_unit_test_setup(steps_that_never_come, load),
+        cmocka_unit_test_setup(parts_of_a_batch, load),
         cmocka_unit_test_setup(patience, load),
         cmocka_unit_test_setup(augmentation_that_leaves_nothing, load),
         cmocka_unit_test_setup(augmentation_without_effect, load),
