@@ -7,7 +7,7 @@
 #   make dist       the last commit as a source tarball make bundle     one folder that runs on any node (docs/bundle.md)
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
-#   make pictures   those of the screens, docs/pictures
+#   make docs       the documents as a site, build/docs      make pictures   those of the screens, docs/pictures
 #   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.

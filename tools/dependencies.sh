@@ -3,12 +3,14 @@
 #   dependencies.sh           to build and run
 #   dependencies.sh --tests   and to test
 #   dependencies.sh --bundle  and to make a bundle
+#   dependencies.sh --docs    and to make the site of the documents
 #   dependencies.sh --quick   installs nothing: only says what is missing (silent when nothing is)
 set -u
 
 build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libfontconfig-dev libncurses-dev protobuf-c-compiler libprotobuf-c-dev libonnx-dev fonts-dejavu-core'
 tests='g++ libcmocka-dev libvterm-dev ncurses-term python3 openmpi-bin libopenmpi-dev'
 bundle='libacl1-dev libbrotli-dev libbz2-dev libcurl4 liblz4-dev liblzma-dev libzstd-dev nettle-dev ncurses-base ncurses-term xz-utils'
+docs='python3 cmark-gfm mandoc'
 
 # For tests/system/slurm, which is skipped without: only where no service would start by itself, as in most containers,
 # and where the packages come quickly.
@@ -25,6 +27,7 @@ install_slurm() {
 packages=$build
 [ "${1:-}" = --tests ] && packages="$build $tests"
 [ "${1:-}" = --bundle ] && packages="$build $bundle"
+[ "${1:-}" = --docs ] && packages="$build $docs"
 
 # Another system than Debian: the compiler's messages have to do.
 command -v dpkg-query >/dev/null 2>&1 || exit 0
@@ -40,6 +43,7 @@ done
 libraries='openblas hdf5 zlib libarchive libcrypto libcurl libjpeg libpng inih jansson cairo fontconfig ncursesw libprotobuf-c'
 programs='gcc protoc-c'
 [ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" programs='gcc protoc-c g++ python3'
+[ "${1:-}" = --docs ] && programs='gcc protoc-c python3 cmark-gfm mandoc'
 # shellcheck disable=SC2086 # words are meant
 enough() {
     for program in $programs; do
