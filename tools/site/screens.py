@@ -57,7 +57,7 @@ SCREENS = (
     Screen("add-layer", "The layers there are", ("", "timed steps", "2", "Edit", "a", "separable_conv2d")),
     Screen("recipes", "The recipes that come with it", ("", "timed steps", "o", "lenet5")),
     Screen("preview", "Images of a data set, class by class", ("", "timed steps", "p", "#56", "", "▀▀▀▀"), environment=TRUE_COLOR),
-    Screen("charts", "A chart over the whole screen with the values at a cursor", OVER + ("5", "Values", "f", "best at", 40 * LEFT, "at 5.")),
+    Screen("charts", "A chart over the whole screen with the values at a cursor", OVER + ("5", "Values", "f", "best at", 40 * LEFT, "at 5.7")),
     Screen("time", "Where the time of a step goes, layer by layer", OVER + ("i", "of no layer")),
     Screen("health", "How well each layer trains", OVER + ("H", "dead ReLUs")),
     Screen("runs", "All runs so far", ("", "timed steps", F4, "mnist-mlp")),
