@@ -19,6 +19,7 @@
 #include "host/login_node.h"
 #include "host/task.h"
 #include "run/checkpoint.h"
+#include "run/follower.h"
 #include "run/run.h"
 #include "run/run_folder.h"
 
@@ -302,12 +303,13 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, const
 }
 
 /* Several tasks of a step train beside each other, and do not share their work. */
-static void tell_task(void)
+static void tell_task(const struct headless_options *o)
 {
     struct task task = task_read();
 
-    if (task.count > 1)
-        printf("task %d of %d: trains by itself, as each of them does\n", task.number, task.count);
+    if (task.count > 1 && !o->communicator)
+        printf("task %d of %d: trains by itself, as each of them does; 'srun --mpi=pmix' trains together\n",
+               task.number, task.count);
 }
 
 static bool may_train_here(const struct headless_options *o, struct error *e)
@@ -318,42 +320,69 @@ static bool may_train_here(const struct headless_options *o, struct error *e)
     return o->login_node || login_node_check(&job, e);
 }
 
-bool headless_train(const struct headless_options *o, struct error *e)
+static struct run_setup setup_of(const struct headless_options *o)
 {
-    struct watch watch;
-
-    if (!may_train_here(o, e) || !watch_open(&watch, e))
-        return false;
-    job_lines_begin(&watch.job, o->recipe->training.device);
-    if (!o->quiet)
-        job_lines_cut_off(o->resume ? o->folder : NULL);
-
-    const struct run_setup setup = {
+    return (struct run_setup){
         .recipe = o->recipe,
+        .device = o->device,
+        .communicator = o->communicator,
         .folder = o->folder,
         .resume = o->resume,
         .again = o->again,
         .last_epoch = o->last_epoch,
         .other_images = o->other_images,
-        .gpus = watch.job.gpus,
         .commands = o->commands,
-        .events = { .changed = ring, .context = &watch },
     };
+}
+
+static void tell_beginning(const struct run *run, const struct watch *watch, const struct headless_options *o)
+{
+    if (o->quiet)
+        return;
+    tell_task(o);
+    epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
+    if (o->resume && !o->again)
+        epoch_lines_gone_on(run_epochs_before(run), o->recipe->training.epochs);
+    else
+        epoch_lines_beginning(trainer_recipe(run_trainer(run)));
+    epoch_lines_warnings(run_warnings(run));
+    job_lines_doctor(&watch->job, run);
+}
+
+/* What a launcher sends, it sends to all ranks: rank 0 tells the others what comes of it. */
+static bool follow_rank_0(const struct headless_options *o, struct error *e)
+{
+    struct run_setup setup = setup_of(o);
+
+    setup.follows = true;
+    for (int i = 0; i < EFFECTS; i++)
+        signal(effects[i].number, SIG_IGN);
+    return follower_train(&setup, e);
+}
+
+bool headless_train(const struct headless_options *o, struct error *e)
+{
+    struct run_setup setup = setup_of(o);
+    struct watch watch;
+
+    if (!may_train_here(o, e))
+        return false;
+    if (o->communicator && o->communicator->rank > 0)
+        return follow_rank_0(o, e);
+    if (!watch_open(&watch, e))
+        return false;
+    job_lines_begin(&watch.job, o->recipe->training.device);
+    if (!o->quiet)
+        job_lines_cut_off(o->resume ? o->folder : NULL);
+    setup.gpus = watch.job.gpus;
+    setup.events = (struct trainer_events){ .changed = ring, .context = &watch };
+
     struct run *run = run_start(&setup, e);
     if (!run) {
         watch_close(&watch);
         return false;
     }
-    if (!o->quiet) {
-        tell_task();
-        epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
-        if (o->resume && !o->again)
-            epoch_lines_gone_on(run_epochs_before(run), o->recipe->training.epochs);
-        else
-            epoch_lines_beginning(trainer_recipe(run_trainer(run)));
-        epoch_lines_warnings(run_warnings(run));
-        job_lines_doctor(&watch.job, run);
-    }
+    tell_beginning(run, &watch, o);
 
     bool fine = follow(run, &watch, o->quiet, e) && tell_outcome(run, &watch, o, e);
     tell_commands(run);

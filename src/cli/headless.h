@@ -10,6 +10,8 @@
 
 struct headless_options {
     const struct recipe *recipe;
+    struct communicator *communicator; /* of several ranks that train together; NULL: it is alone */
+    const struct device *device;       /* the recipe's, where it has been found already; NULL: it is looked for */
     const char *folder; /* of the run; NULL: the next numbered one */
     bool resume;        /* goes on with the run in the folder */
     int last_epoch;     /* after which it is left, to be gone on with, though the recipe has more; 0: none */
@@ -23,7 +25,7 @@ struct headless_options {
 
 /* Trains to the end. SIGTERM, SIGINT, SIGQUIT, SIGXCPU and SIGALRM end the run within seconds: what was learned is
  * kept, and the error is ERROR_STOPPED. SIGUSR1 and SIGUSR2 write a checkpoint. SIGHUP, of a terminal that went away,
- * changes nothing. False with an error. */
+ * changes nothing. Of several ranks rank 0 alone prints, writes the run and minds signals. False with an error. */
 bool headless_train(const struct headless_options *o, struct error *e);
 
 #endif

@@ -50,7 +50,7 @@ static bool run_command(const struct command *command, int argc, char **argv, st
     }
     if (command->run(argc, argv, e))
         return true;
-    return e->kind == ERROR_USAGE && !whole ? error_context(e, "%s", command->name) : false;
+    return e->kind == ERROR_USAGE && !whole && e->text[0] != '\0' ? error_context(e, "%s", command->name) : false;
 }
 
 static bool run(int argc, char **argv, struct error *e)
@@ -178,7 +178,8 @@ static int exit_code_of(int argc, char **argv)
         error_set(&e, ERROR_RUN, "something failed, most likely for want of memory");
 
     fflush(stdout);
-    print_error(&e);
+    if (e.text[0] != '\0')
+        print_error(&e);
     return error_exit_code(e.kind);
 }
 

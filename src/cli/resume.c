@@ -4,12 +4,13 @@
 #include "cli/command.h"
 #include "cli/headless.h"
 #include "cli/options.h"
+#include "cli/together.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
 #include "run/summary.h"
 
-enum { EPOCHS, DEVICE, OTHER_IMAGES, LOGIN_NODE, ON_ALERT, ON_END, QUIET };
+enum { EPOCHS, DEVICE, OTHER_IMAGES, LOGIN_NODE, ON_ALERT, ON_END, PATIENCE, QUIET };
 
 static const struct command_option options[] = {
     [EPOCHS] = { "epochs", "N", "go on to this many passes over the training images" },
@@ -18,6 +19,7 @@ static const struct command_option options[] = {
     [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
     [ON_ALERT] = { "on-alert", "CMD", "run it by sh -c when something is odd: see cuvette(1), ALERTS" },
     [ON_END] = { "on-end", "CMD", "run it by sh -c when the run is over and saved" },
+    [PATIENCE] = { "patience", "SECONDS", "with several ranks: one that is not heard of for so long is lost (50)" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
@@ -26,6 +28,7 @@ struct request {
     const char *run, *epochs, *device;
     bool other_images, login_node, quiet;
     struct run_commands commands;
+    double patience;
 };
 
 static bool parse(int argc, char **argv, struct request *request, struct error *e)
@@ -52,6 +55,10 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             break;
         case ON_END:
             request->commands.on_end = word;
+            break;
+        case PATIENCE:
+            if (!together_patience(&request->patience, word, e))
+                return false;
             break;
         case QUIET:
             request->quiet = true;
@@ -101,23 +108,34 @@ static bool has_epochs_left(const struct recipe *recipe, const char *folder, str
                      summary.epochs, 2 * summary.epochs);
 }
 
-static bool run(int argc, char **argv, struct error *e)
+static bool resume(const struct request *r, struct together *t, struct error *e)
 {
-    struct request request = { .run = NULL };
     struct recipe recipe;
+    struct device device;
     char folder[PATH_SIZE];
 
-    if (!parse(argc, argv, &request, e) || !run_folder_find(request.run, folder, e) ||
-        !load(&request, folder, &recipe, e) || !has_epochs_left(&recipe, folder, e))
-        return false;
-    return headless_train(&(struct headless_options){
-                              .recipe = &recipe,
-                              .folder = folder,
-                              .resume = true,
-                              .other_images = request.other_images,
-                              .login_node = request.login_node,
-                              .commands = request.commands,
-                              .quiet = request.quiet }, e);
+    return together_begin(t, r->patience, e) &&
+           together_agree(t, run_folder_find(r->run, folder, e) && load(r, folder, &recipe, e) &&
+                                 has_epochs_left(&recipe, folder, e), e) &&
+           together_compare(t, &recipe, &device, e) &&
+           headless_train(&(struct headless_options){ .recipe = &recipe,
+                                                      .communicator = t->communicator,
+                                                      .device = t->communicator ? &device : NULL,
+                                                      .folder = folder,
+                                                      .resume = true,
+                                                      .other_images = r->other_images,
+                                                      .login_node = r->login_node,
+                                                      .commands = r->commands,
+                                                      .quiet = r->quiet },
+                          e);
+}
+
+static bool run(int argc, char **argv, struct error *e)
+{
+    struct request request = { .patience = TOGETHER_PATIENCE };
+    struct together t = { .communicator = NULL };
+
+    return together_end(&t, parse(argc, argv, &request, e) && resume(&request, &t, e), e);
 }
 
 COMMAND(resume) = {

@@ -14,6 +14,8 @@
 #include "cli/profile_json.h"
 #include "cli/profile_table.h"
 #include "cli/recipe_options.h"
+#include "cli/together.h"
+#include "host/ranks.h"
 #include "nn/plan/plan.h"
 #include "nn/plan/plan_print.h"
 #include "nn/recipe/compile.h"
@@ -23,7 +25,8 @@
 #include "run/recipe_profile.h"
 
 enum {
-    RUN = RECIPE_OPTIONS, RESUME, REQUEUE, SHOW_PLAN, PROFILE, FORECAST, JSON, LOGIN_NODE, ON_ALERT, ON_END, QUIET
+    RUN = RECIPE_OPTIONS, RESUME, REQUEUE, SHOW_PLAN, PROFILE, FORECAST, JSON, LOGIN_NODE, ON_ALERT, ON_END, PATIENCE,
+    QUIET
 };
 
 static const struct command_option options[] = {
@@ -38,6 +41,7 @@ static const struct command_option options[] = {
     [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
     [ON_ALERT] = { "on-alert", "CMD", "run it by sh -c when something is odd: see cuvette(1), ALERTS" },
     [ON_END] = { "on-end", "CMD", "run it by sh -c when the run is over and saved" },
+    [PATIENCE] = { "patience", "SECONDS", "with several ranks: one that is not heard of for so long is lost (50)" },
     [QUIET] = { "quiet", NULL, "print errors only" },
     { .name = NULL },
 };
@@ -46,6 +50,7 @@ struct request {
     const char *recipe, *folder;
     bool resume, requeue, show_plan, profile, forecast, json, login_node, quiet;
     struct run_commands commands;
+    double patience;
     int n_settings;
     struct recipe_option *settings; /* in the order of the command line: the last one wins */
 };
@@ -108,6 +113,10 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
         case ON_END:
             request->commands.on_end = word;
             break;
+        case PATIENCE:
+            if (!together_patience(&request->patience, word, e))
+                return false;
+            break;
         case QUIET:
             request->quiet = true;
             break;
@@ -164,20 +173,37 @@ static bool profile(struct recipe *recipe, bool json, struct error *e)
     return fine;
 }
 
-/* Whatever a job script that is started once more finds. */
-static bool begin_or_go_on(const struct request *request, struct recipe *recipe, struct error *e)
+/* Whatever a job script that is started once more finds. Of several ranks rank 0 alone looks. */
+static bool look(const struct request *request, struct together *t, struct recipe *recipe, enum go_on *go_on,
+                 struct error *e)
 {
-    enum go_on go_on;
-    char note[512];
+    int found = GO_ON_BEGIN;
+    char note[512] = "";
+    bool fine = together_follows(t) || go_on_look(request->folder, recipe, go_on, note, sizeof note, e);
 
-    if (!go_on_look(request->folder, recipe, &go_on, note, sizeof note, e))
+    if (fine && !together_follows(t))
+        found = (int)*go_on;
+    if (!together_agree(t, fine, e) || !together_tell(t, &found, recipe, e))
         return false;
+    *go_on = (enum go_on)found;
     if (note[0] != '\0' && !request->quiet)
         printf("note: %s\n", note);
-    if (go_on == GO_ON_DONE && !request->quiet)
+    if (*go_on == GO_ON_DONE && !request->quiet && !together_follows(t))
         printf("the run %s is finished, with %d epochs: there is nothing left to do\n", request->folder,
                recipe->training.epochs);
+    return true;
+}
+
+static bool train(const struct request *request, struct together *t, struct recipe *recipe, struct error *e)
+{
+    enum go_on go_on = GO_ON_BEGIN;
+    struct device device;
+
+    if (!together_compare(t, recipe, &device, e) || (request->resume && !look(request, t, recipe, &go_on, e)))
+        return false;
     return go_on == GO_ON_DONE || headless_train(&(struct headless_options){ .recipe = recipe,
+                                                                             .communicator = t->communicator,
+                                                                             .device = t->communicator ? &device : NULL,
                                                                              .folder = request->folder,
                                                                              .resume = go_on != GO_ON_BEGIN,
                                                                              .again = go_on == GO_ON_AGAIN,
@@ -188,28 +214,49 @@ static bool begin_or_go_on(const struct request *request, struct recipe *recipe,
                                                  e);
 }
 
+/* Rank 0 unpacks what is to be unpacked, and the others find it. */
+static bool prepare(struct together *t, const struct recipe *recipe, struct error *e)
+{
+    const char *dataset = recipe->data.dataset;
+
+    return together_agree(t, together_follows(t) || data_archive_prepare(dataset, e), e) &&
+           (!t->communicator || together_agree(t, !together_follows(t) || data_archive_prepare(dataset, e), e));
+}
+
+static bool train_together(const struct request *request, struct together *t, struct error *e)
+{
+    struct recipe recipe;
+
+    return together_begin(t, request->patience, e) && together_agree(t, make_recipe(request, &recipe, e), e) &&
+           prepare(t, &recipe, e) && train(request, t, &recipe, e);
+}
+
+/* Of several ranks the first one looks and prints. */
+static bool look_only(const struct request *request, struct error *e)
+{
+    struct recipe recipe;
+
+    if (ranks_read().rank > 0)
+        return true;
+    if (!make_recipe(request, &recipe, e) || !data_archive_prepare(recipe.data.dataset, e))
+        return false;
+    if (request->show_plan)
+        return show_plan(&recipe, e);
+    return request->profile ? profile(&recipe, request->json, e) : forecast_print(&recipe, request->json, e);
+}
+
 static bool run(int argc, char **argv, struct error *e)
 {
-    struct request request = { .settings = memory_new((size_t)argc, sizeof *request.settings, e) };
-    struct recipe recipe;
-    bool fine = request.settings && parse(argc, argv, &request, e) && make_recipe(&request, &recipe, e);
+    struct request request = { .settings = memory_new((size_t)argc, sizeof *request.settings, e),
+                               .patience = TOGETHER_PATIENCE };
+    struct together t = { .communicator = NULL };
+    bool fine = request.settings && parse(argc, argv, &request, e);
 
+    if (fine)
+        fine = request.show_plan || request.profile || request.forecast ? look_only(&request, e)
+                                                                        : train_together(&request, &t, e);
     free(request.settings);
-    if (!fine || !data_archive_prepare(recipe.data.dataset, e))
-        return false;
-    if (request.show_plan)
-        return show_plan(&recipe, e);
-    if (request.profile)
-        return profile(&recipe, request.json, e);
-    if (request.forecast)
-        return forecast_print(&recipe, request.json, e);
-    return request.resume ? begin_or_go_on(&request, &recipe, e)
-                          : headless_train(&(struct headless_options){
-                                .recipe = &recipe,
-                                .folder = request.folder,
-                                .login_node = request.login_node,
-                                .commands = request.commands,
-                                .quiet = request.quiet }, e);
+    return together_end(&t, fine, e);
 }
 
 static void print_presets(FILE *out)

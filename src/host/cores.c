@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,13 @@
 #include "base/text.h"
 #include "host/cgroup.h"
 #include "host/rooted.h"
+
+static atomic_int sharers = 1;
+
+void cores_share(int processes)
+{
+    atomic_store(&sharers, int_max(1, processes));
+}
 
 /* Processors in a list like "0-3,8,10-11"; 0 for anything else. */
 static int list_count(const char *list)
@@ -99,6 +107,7 @@ struct cores cores_count_below(const char *root)
 {
     int all = count_online(root);
     struct cores c = { .usable = all, .all = all, .limit = "" };
+    const int shared_by = atomic_load(&sharers);
     const char *slurm = getenv("SLURM_CPUS_PER_TASK");
     double quota;
     int64_t count;
@@ -107,6 +116,8 @@ struct cores cores_count_below(const char *root)
     /* Rounds down: with a thread for half a processor, the team would wait for that thread. */
     if (cgroup_processors(root, &quota) && quota < c.usable)
         limit_to(&c, int_max(1, (int)quota), "cgroup quota");
+    if (shared_by > 1)
+        limit_to(&c, int_max(1, c.usable / shared_by), "other ranks");
     if (slurm && text_to_int64(slurm, &count) && count < c.usable)
         limit_to(&c, (int)count, "SLURM_CPUS_PER_TASK");
     return c;

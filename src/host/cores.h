@@ -1,5 +1,5 @@
-/* How many processors this process may use: the smallest of the affinity mask, the cgroup quota (v1 and v2) and
- * SLURM_CPUS_PER_TASK; and how many the node has. */
+/* How many processors this process may use: the smallest of the affinity mask, the cgroup quota (v1 and v2),
+ * SLURM_CPUS_PER_TASK and its part of what several ranks share; and how many the node has. */
 #ifndef HOST_CORES_H
 #define HOST_CORES_H
 
@@ -8,7 +8,8 @@
 struct cores {
     int usable;        /* at least 1 */
     int all;           /* of the node */
-    const char *limit; /* the limit that applies: "affinity mask", "cgroup quota", "SLURM_CPUS_PER_TASK", "" */
+    const char *limit; /* the limit that applies: "affinity mask", "cgroup quota", "SLURM_CPUS_PER_TASK", "other ranks"
+                          or "" */
 };
 
 struct cores cores_count(void);
@@ -16,6 +17,9 @@ struct cores cores_count(void);
 /* Writes the kernel's numbers of the cores in the affinity mask, in order, at most `room`; returns how many were
  * written, 0 when the kernel does not tell. */
 int cores_list(int *out, int room);
+
+/* From now on this process is one of so many that share the same cores: it counts its part of them. */
+void cores_share(int processes);
 
 void cores_model(char *out, size_t size); /* "AMD EPYC 7763 64-Core Processor", or the machine's architecture */
 

@@ -191,6 +191,7 @@ static bool start_threads(struct run *r, const struct run_setup *setup, struct e
         .recipe = &r->choice.recipe,
         .backend = r->choice.device.backend,
         .device = r->choice.device.choice,
+        .communicator = setup->communicator,
         .memory = devices_host_memory(),
         .source = setup->source,
         .events = { .changed = trainer_changed, .context = r },

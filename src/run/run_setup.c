@@ -20,6 +20,14 @@ static bool name_folder(struct run_choice *c, const char *folder, struct error *
            error_set(e, ERROR_INPUT, "the path %.60s… is too long", folder);
 }
 
+static bool claim_folder(const struct run_setup *setup, struct run_choice *c, struct error *e)
+{
+    if (setup->follows)
+        return true;
+    return setup->resume ? name_folder(c, setup->folder, e)
+                         : run_folder_create(&c->recipe, c->recipe.training.device, setup->folder, &c->folder, e);
+}
+
 /* A run that goes on has its weights in its checkpoint. */
 static bool read_weights(const struct run_setup *setup, struct run_choice *c, struct error *e)
 {
@@ -33,8 +41,7 @@ static bool check(const struct run_setup *setup, struct run_choice *c, struct er
 
     return model_check(recipe, setup->source, &c->pretrained, setup->insists ? NULL : &c->device, &c->parameters,
                        &c->warnings, e) &&
-           (setup->resume ? name_folder(c, setup->folder, e)
-                          : run_folder_create(recipe, recipe->training.device, setup->folder, &c->folder, e));
+           claim_folder(setup, c, e);
 }
 
 bool run_setup_choose(const struct run_setup *setup, struct run_choice *out, struct error *e)

@@ -18,6 +18,8 @@ struct run_setup {
     bool other_images;
     bool insists;                  /* also where more memory is needed than there is */
     struct source *source;         /* as in trainer_setup */
+    struct communicator *communicator; /* as in trainer_setup */
+    bool follows;                  /* rank 0 has the run's folder; this one is another rank of it, and writes nothing */
     struct gpu_sampler *gpus;      /* tells what is used of them; outlives the run; NULL: nobody reads them */
     struct run_commands commands;  /* of the user's */
     struct trainer_events events;  /* also called on the recorder's thread when run_over() has become true */

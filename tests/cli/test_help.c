@@ -110,10 +110,11 @@ static bool has_option(const struct command *command, const char *name)
     return false;
 }
 
-/* The manual uses "name" for any option. */
+/* The manual uses "name" for any option, and names some of launchers. */
 static bool somebody_has_option(const char *name)
 {
-    if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0 || strcmp(name, "name") == 0)
+    if (strcmp(name, "help") == 0 || strcmp(name, "version") == 0 || strcmp(name, "name") == 0 ||
+        strcmp(name, "mpi") == 0 || strcmp(name, "mca") == 0)
         return true;
     for (int i = 0; commands[i]; i++)
         if (has_option(commands[i], name))

@@ -9,7 +9,7 @@
 
 #include "base/path.h"
 #include "run/mpi_plugin.h"
-#include "tests/support/process.h"
+#include "tests/support/mpirun.h"
 
 enum { WRONG = 9, COUNT_MOST = 40000 };
 
@@ -214,42 +214,32 @@ static int play(const char *name)
     return WRONG;
 }
 
-static char plugins[2][PATH_SIZE + 32]; /* CUVETTE_MPI_PLUGIN of Open MPI's, and of MPICH's */
-
-static struct process *run(const char *launcher, int plugin, int ranks, const char *part)
+static struct process *run(const char *launcher, const char *plugin, int ranks, const char *part)
 {
-    char count[16];
-    const char *const environment[] = { plugins[plugin], "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
-                                        "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_odls_base_sigkill_timeout=1",
-                                        "OMPI_MCA_hwloc_base_binding_policy=none", NULL };
-    const char *const argv[] = { launcher, "-n", count, "/proc/self/exe", "--play", part, NULL };
     char self[PATH_SIZE] = "";
-    const char *words[sizeof argv / sizeof *argv];
+    const char *const words[] = { self, "--play", part, NULL };
 
     assert_true(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
-    memcpy(words, argv, sizeof argv);
-    words[3] = self;
-    snprintf(count, sizeof count, "%d", ranks);
 
-    struct process *p = process_start(words, NULL, environment);
+    struct process *p = mpirun_start(&(struct mpirun){ .launcher = launcher, .plugin = plugin, .ranks = ranks }, words);
 
     process_finish(p);
     return p;
 }
 
-static void assert_agree(const char *launcher, int plugin, int ranks)
+static void assert_agree(const char *launcher, const char *plugin, int ranks)
 {
     struct process *p = run(launcher, plugin, ranks, "agree");
 
     if (p->exit_code != 0)
-        fail_msg("%s with %d ranks: %d, %s", launcher, ranks, p->exit_code, p->err);
+        fail_msg("%d ranks: %d, %s", ranks, p->exit_code, p->err);
     process_free(p);
 }
 
 /* Of 3 ranks. `words`: of the rank that speaks. */
 static void assert_told(const char *part, const char *words)
 {
-    struct process *p = run("mpirun.openmpi", 0, 3, part);
+    struct process *p = run(NULL, NULL, 3, part);
 
     assert_holds(p->out, words);
     assert_int_not_equal(p->exit_code, 0);
@@ -262,7 +252,7 @@ static void test_ranks_add_up_in_their_order_and_exchange_bytes(void **state)
 {
     (void)state;
     for (int ranks = 2; ranks <= 4; ranks++)
-        assert_agree("mpirun.openmpi", 0, ranks);
+        assert_agree(NULL, NULL, ranks);
 }
 
 static void test_a_rank_that_is_killed_ends_the_others_with_its_name(void **state)
@@ -295,17 +285,19 @@ static void test_a_rank_that_ends_early_is_named(void **state)
     assert_told("leave", " has ended before the others\n");
 }
 
-static bool has_mpich(void)
+static const char *mpich(void)
 {
-    return access(strchr(plugins[1], '=') + 1, R_OK) == 0 && system("command -v mpirun.mpich >/dev/null") == 0;
+    const char *plugin = mpirun_plugin("mpich");
+
+    return plugin && system("command -v mpirun.mpich >/dev/null") == 0 ? plugin : NULL;
 }
 
 static void test_the_same_sources_run_on_mpich(void **state)
 {
     (void)state;
-    if (!has_mpich())
+    if (!mpich())
         skip();
-    assert_agree("mpirun.mpich", 1, 3);
+    assert_agree("mpirun.mpich", mpich(), 3);
 }
 
 static void test_a_launcher_of_another_library_is_told_in_one_sentence(void **state)
@@ -313,25 +305,13 @@ static void test_a_launcher_of_another_library_is_told_in_one_sentence(void **st
     struct process *p;
     (void)state;
 
-    if (!has_mpich())
+    if (!mpich())
         skip();
-    p = run("mpirun.openmpi", 1, 2, "agree");
+    p = run(NULL, mpich(), 2, "agree");
     assert_int_equal(p->exit_code, 4);
     assert_holds(p->err, "mpirun of Open MPI started 2 ranks: MPICH, for which cuvette's plug-in was built, sees only "
                          "1; start them with its own mpirun");
     process_free(p);
-}
-
-static int setup(void **state)
-{
-    static const char *const families[] = { "openmpi", "mpich" };
-    const char *binary = getenv("CUVETTE_BINARY");
-    (void)state;
-
-    for (int i = 0; binary && i < 2; i++)
-        snprintf(plugins[i], sizeof plugins[i], "CUVETTE_MPI_PLUGIN=%.*s/%s/libcuvette-mpi.so",
-                 (int)(path_name(binary) - binary - 1), binary, families[i]);
-    return binary ? 0 : -1;
 }
 
 int main(int argc, char **argv)
@@ -349,5 +329,5 @@ int main(int argc, char **argv)
 
     if (argc == 3 && strcmp(argv[1], "--play") == 0)
         return play(argv[2]);
-    return cmocka_run_group_tests(tests, setup, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

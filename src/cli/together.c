@@ -1,0 +1,80 @@
+#include "cli/together.h"
+
+#include "base/text.h"
+#include "run/mpi_plugin.h"
+#include "run/ranks_meet.h"
+
+bool together_begin(struct together *t, double patience, struct error *e)
+{
+    const struct ranks ranks = ranks_read();
+
+    *t = (struct together){ .communicator = NULL };
+    if (ranks.count == 1)
+        return true;
+    t->communicator = mpi_plugin_open(&ranks, patience, e);
+    return t->communicator && ranks_meet_share(t->communicator, e);
+}
+
+bool together_agree(struct together *t, bool fine, struct error *e)
+{
+    if (!t->communicator)
+        return fine;
+    fine = ranks_meet_agree(t->communicator, fine, e);
+    t->agreed = !fine;
+    return fine;
+}
+
+bool together_compare(struct together *t, const struct recipe *recipe, struct device *device, struct error *e)
+{
+    if (!t->communicator)
+        return true;
+    if (!together_agree(t, devices_choose(recipe->training.device, device, e), e))
+        return false;
+    t->agreed = !ranks_meet_compare(t->communicator, recipe, device, e);
+    return !t->agreed;
+}
+
+bool together_tell(struct together *t, int *number, struct recipe *recipe, struct error *e)
+{
+    struct communicator *c = t->communicator;
+
+    return !c || (c->ops->broadcast(c, number, sizeof *number, 0, e) && ranks_meet_take_recipe(c, recipe, e));
+}
+
+/* Rank 0 tells what ends the command, also where another rank failed; where rank 0 is lost, the next one does. */
+static bool is_told_elsewhere(struct communicator *c)
+{
+    struct error lost;
+    bool speaks;
+
+    return mpi_plugin_lost(c, &lost, &speaks) ? !speaks : c->rank > 0;
+}
+
+/* What all ranks do for the same reason is nobody's failure. */
+bool together_end(struct together *t, bool fine, struct error *e)
+{
+    struct communicator *c = t->communicator;
+
+    if (!c) {
+        if (!fine && ranks_read().rank > 0)
+            e->text[0] = '\0';
+        return fine;
+    }
+
+    if (!fine && !t->agreed && e->kind != ERROR_STOPPED)
+        c->ops->give_up(c, e);
+
+    bool silent = !fine && is_told_elsewhere(c);
+
+    c->ops->close(c);
+    t->communicator = NULL;
+    if (silent)
+        e->text[0] = '\0';
+    return fine;
+}
+
+bool together_patience(double *out, const char *text, struct error *e)
+{
+    return (text_to_double(text, out) && *out >= 1 && *out <= 86400) ||
+           error_set(e, ERROR_USAGE, "--patience %.32s: seconds from 1 to 86400", text);
+}

@@ -1,0 +1,135 @@
+/* `mpirun cuvette train`: several processes are one run. */
+#include "tests/support/check.h"
+
+#include <stdio.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/mpirun.h"
+
+static const char recipe[] = "[data]\ndataset = few.h5\n[training]\nepochs = 2\nbatch = 60\ndevice = cpu:1\n"
+                             "[layers]\nflatten =\ndense = units=10\n";
+
+static void few_digits(const char *folder)
+{
+    struct process *p = process_cuvette(folder, "data", "import", "digits", "few.h5", "--train", "300", "--test", "100",
+                                        NULL);
+
+    assert_succeeded(p);
+    process_free(p);
+    folder_put(folder, "few.ini", recipe);
+}
+
+static struct process *ranks(const char *folder, int count, const char *const words[])
+{
+    struct process *p = mpirun_start(&(struct mpirun){ .folder = folder, .plugin = "", .ranks = count }, words);
+
+    process_finish(p);
+    return p;
+}
+
+static int times(const char *text, const char *part)
+{
+    int count = 0;
+
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* One sentence of cuvette's own, whatever the launcher adds. */
+static void assert_says_once(const struct process *p, int exit_code, const char *words)
+{
+    assert_int_equal(p->exit_code, exit_code);
+    assert_holds(p->err, words);
+    assert_int_equal(times(p->err, "cuvette: "), 1);
+    assert_int_equal(times(p->out, "run folder"), 0);
+}
+
+static void test_ranks_are_one_run_that_rank_0_tells(void **state)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--run", "out", NULL };
+    const char *folder = *state;
+    struct process *p;
+
+    few_digits(folder);
+    p = ranks(folder, 3, words);
+    if (p->exit_code != 0)
+        fail_msg("%s", p->err);
+    assert_int_equal(times(p->out, "\n  2/2 "), 1);
+    assert_int_equal(times(p->out, "run folder out"), 2); /* at its beginning and end */
+    assert_true(folder_entries(folder_path(folder, "out")) > 0);
+    process_free(p);
+}
+
+static void test_ranks_go_on_with_a_run_that_was_left(void **state)
+{
+    const char *const begin[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--run", "out", "--resume", NULL };
+    const char *const go_on[] = { getenv("CUVETTE_BINARY"), "resume", "out", "--epochs", "3", NULL };
+    struct process *p;
+
+    few_digits(*state);
+    p = ranks(*state, 2, begin);
+    assert_int_equal(p->exit_code, 0);
+    assert_int_equal(times(p->out, "\n  2/2 "), 1);
+    process_free(p);
+    p = ranks(*state, 2, begin);
+    assert_int_equal(p->exit_code, 0);
+    assert_int_equal(times(p->out, "there is nothing left to do"), 1);
+    process_free(p);
+    p = ranks(*state, 2, go_on);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "goes on after epoch 2 of 3");
+    assert_int_equal(times(p->out, "\n  3/3 "), 1);
+    process_free(p);
+}
+
+static void test_ranks_with_different_recipes_are_told_by_name(void **state)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--run", "out", ":", "-n", "1",
+                                  getenv("CUVETTE_BINARY"), "train", "few.ini", "--run", "out", "--batch", "30", NULL };
+    struct process *p;
+
+    few_digits(*state);
+    p = ranks(*state, 1, words);
+    assert_says_once(p, 3, "cuvette: rank 1 on node ");
+    assert_holds(p->err, ": another recipe than rank 0: training batch is 30, not 60\n");
+    process_free(p);
+}
+
+static void test_what_all_ranks_are_refused_is_said_once(void **state)
+{
+    const char *const usage[] = { getenv("CUVETTE_BINARY"), "train", "--patience", "soon", NULL };
+    const char *const absent[] = { getenv("CUVETTE_BINARY"), "train", "absent.ini", NULL };
+    struct process *p = ranks(*state, 2, usage);
+
+    assert_says_once(p, 2, "cuvette: train: --patience soon: seconds from 1 to 86400");
+    process_free(p);
+    p = ranks(*state, 2, absent);
+    assert_says_once(p, 3, "absent.ini");
+    process_free(p);
+}
+
+static void test_without_the_plug_in_rank_0_says_so(void **state)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "mnist-mlp", NULL };
+    struct process *p = mpirun_start(&(struct mpirun){ .folder = *state, .plugin = "/nowhere", .ranks = 2 }, words);
+
+    process_finish(p);
+    assert_says_once(p, 4, "cuvette: mpirun of Open MPI started 2 ranks: CUVETTE_MPI_PLUGIN names no file: /nowhere");
+    process_free(p);
+}
+
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(test_ranks_are_one_run_that_rank_0_tells),
+        IN_A_FOLDER(test_ranks_go_on_with_a_run_that_was_left),
+        IN_A_FOLDER(test_ranks_with_different_recipes_are_told_by_name),
+        IN_A_FOLDER(test_what_all_ranks_are_refused_is_said_once),
+        IN_A_FOLDER(test_without_the_plug_in_rank_0_says_so),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,49 @@
+#include "tests/support/mpirun.h"
+
+#include "tests/support/check.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/path.h"
+
+const char *mpirun_plugin(const char *family)
+{
+    static char paths[4][PATH_SIZE];
+    static int next;
+    const char *binary = getenv("CUVETTE_BINARY");
+    char *path = paths[next++ % 4];
+    const char *const names[] = { family, "." };
+
+    assert_non_null(binary);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, PATH_SIZE, "%.*s/%s/libcuvette-mpi.so", (int)(path_name(binary) - binary - 1), binary, names[i]);
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    return NULL;
+}
+
+/* Distributions with both families call Open MPI's so. */
+static const char *launcher_of_open_mpi(void)
+{
+    return system("command -v mpirun.openmpi >/dev/null") == 0 ? "mpirun.openmpi" : "mpirun";
+}
+
+struct process *mpirun_start(const struct mpirun *how, const char *const words[])
+{
+    const char *path = how->plugin ? how->plugin : mpirun_plugin("openmpi");
+    char count[16], plugin[PATH_SIZE + 32];
+    const char *argv[PROCESS_WORDS_MAX] = { how->launcher ? how->launcher : launcher_of_open_mpi(), "-n", count };
+    const char *const environment[] = { "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
+                                        "OMPI_MCA_rmaps_base_oversubscribe=1", plugin, NULL };
+    int n = 3;
+
+    assert_non_null(path);
+    snprintf(count, sizeof count, "%d", how->ranks);
+    snprintf(plugin, sizeof plugin, "CUVETTE_MPI_PLUGIN=%s", path);
+    while (*words && n < PROCESS_WORDS_MAX - 1)
+        argv[n++] = *words++;
+    assert_null(*words);
+    return process_start(argv, how->folder, environment);
+}
