@@ -6,6 +6,7 @@
 #   make install uninstall  PREFIX=/usr/local DESTDIR=  make format lint  clang-format, clang-tidy
 #   make dist       the last commit as a source tarball make bundle     one folder that runs on any node (docs/bundle.md)
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
+#   make check-bundle  that folder on other systems, as they can be had here
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
 #   make docs       the documents as a site, build/docs      make pictures   those of the screens, docs/pictures
 #   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target

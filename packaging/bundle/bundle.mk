@@ -1,12 +1,12 @@
-# `make bundle`: one folder that runs on any node, packed as $(BUILD)/cuvette-VERSION-x86_64.tar.xz. docs/bundle.md tells
-# what is in it and why. On Debian, whose static libraries are linked in.
+# `make bundle`: one folder that runs on any node, packed as $(BUILD)/cuvette-VERSION-x86_64.tar.xz. docs/bundle.md
+# tells what is in it and why. On Debian, whose static libraries are linked in.
 
 BUNDLE         := $(BUILD)/bundle
 BUNDLE_NAME    := cuvette-$(VERSION)-x86_64
 BUNDLE_ARCHIVE := $(BUILD)/$(BUNDLE_NAME).tar.xz
 # All but the C library. Of Cairo only what is called is linked in, and that knows nothing of X11.
-BUNDLE_STATIC  := hdf5 sz aec archive bz2 lz4 lzma zstd z nettle crypto jpeg png16 inih jansson cairo pixman-1 fontconfig \
-                  expat freetype brotlidec brotlicommon ncursesw tinfo protobuf-c
+BUNDLE_STATIC  := hdf5 sz aec archive bz2 lz4 lzma zstd z nettle crypto jpeg png16 inih jansson cairo pixman-1 \
+                  fontconfig expat freetype brotlidec brotlicommon ncursesw tinfo protobuf-c
 BUNDLE_LIBS     = $(shell pkg-config --libs-only-L hdf5) -Wl,--start-group -Wl,-Bstatic $(BUNDLE_STATIC:%=-l%) \
                   -Wl,-Bdynamic -Wl,--end-group -lm
 OPENBLAS_STATIC = $(shell pkg-config --variable=libdir openblas)/libopenblas.a
@@ -52,3 +52,9 @@ $(BUNDLE_ARCHIVE): packaging/bundle/bundle.sh $(BUNDLE)/cuvette $(BUNDLE)/libope
                    $(BUNDLE)/launcher $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS)
 	$(call say,PACK,$@)BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" ONNX_SCHEMA=$(ONNX_SCHEMA) \
 	    packaging/bundle/bundle.sh $(BUNDLE) $(BUNDLE_NAME)
+
+# In the folders of other systems, beside the installed program, and built again: root, debootstrap, busybox-static,
+# strace, python3 and the network; twenty minutes.
+.PHONY: check-bundle
+check-bundle: bundle
+	@python3 packaging/bundle/check_bundle.py $(BUNDLE_ARCHIVE) $(PROGRAM) $(ARGUMENTS)

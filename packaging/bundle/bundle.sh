@@ -1,6 +1,6 @@
 #!/bin/bash
-# Puts a bundle together: bundle.sh FOLDER NAME packs FOLDER/NAME as NAME.tar.xz beside FOLDER. `make bundle` calls it, when
-# all that is built for it lies in FOLDER.
+# Puts a bundle together: bundle.sh FOLDER NAME packs FOLDER/NAME as NAME.tar.xz beside FOLDER. `make bundle` calls it,
+# when all that is built for it lies in FOLDER.
 set -euo pipefail
 export LC_ALL=C
 
@@ -23,8 +23,11 @@ where() { # a library as the compiler finds it
 }
 
 # The C library's own files are used together or not at all; unwinding for the ends of threads is loaded by it.
-glibc='ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 libutil.so.1 libanl.so.1
-    libgcc_s.so.1'
+glibc='ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 libutil.so.1
+    libanl.so.1 libgcc_s.so.1'
+# Those that are met; others are looked for on the node.
+terminals='ansi|cygwin|dumb|linux(-16color)?|vt100|vt102|vt220|foot|iterm2.*|mlterm|ms-terminal|nsterm(-256color)?|
+    Eterm(-256color)?|(xterm|screen|tmux|rxvt|st|alacritty|kitty|konsole|gnome|putty|mintty|vte)([-.].*)?'
 
 take_libraries() {
     local library file
@@ -39,11 +42,12 @@ take_libraries() {
 }
 
 take_terminals() {
-    local folder files
+    local folder files to
+    mkdir -p "$share/terminfo"
+    to=$(realpath "$share/terminfo")
     for folder in /usr/share/terminfo /lib/terminfo; do
-        mapfile -t files < <(find "$folder" ! -type d -regex '.*/\(ansi\|cygwin\|dumb\|linux\(-16color\)?\|\(xterm\|screen\|tmux\|rxvt\|st\|alacritty\|kitty\|konsole\|gnome\|putty\|mintty\|vte\)\([-.].*\)?\|vt100\|vt102\|vt220\|foot\|iterm2.*\|mlterm\|ms-terminal\|nsterm\|nsterm-256color\|Eterm\|Eterm-256color\)' | sort)
-        mkdir -p "$share/terminfo"
-        [ ${#files[@]} = 0 ] || (cd "$folder" && cp -L --parents "${files[@]#"$folder"/}" "$(realpath "$OLDPWD/$share/terminfo")")
+        mapfile -t files < <(find "$folder" -regextype egrep ! -type d -regex ".*/(${terminals//[[:space:]]/})" | sort)
+        [ ${#files[@]} = 0 ] || (cd "$folder" && cp -L --parents "${files[@]#"$folder"/}" "$to")
         taken+=("${files[@]}")
     done
 }
@@ -51,7 +55,8 @@ take_terminals() {
 # Files by their packages; those of /usr and of / are one folder with two names.
 packages_of() {
     realpath "$@" | sort -u >"$work/files"
-    { cat "$work/files"; sed -n 's|^/usr/|/|p' "$work/files"; } | xargs dpkg-query -S 2>/dev/null | sed 's/:.*//' | sort -u
+    { cat "$work/files"; sed -n 's|^/usr/|/|p' "$work/files"; } | xargs dpkg-query -S 2>/dev/null |
+        sed 's/:.*//' | sort -u
 }
 
 take_licences() {
@@ -76,6 +81,7 @@ find "$lib" -name 'libcuvette-*.so' -exec strip --strip-unneeded --remove-sectio
 take_libraries
 take_terminals
 take "$share/fonts" /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf
+take "$share/locale/C.utf8" /usr/lib/locale/C.utf8/LC_CTYPE
 # What was linked in, as the linker wrote it down, and what messages were made of.
 mapfile -t -O ${#taken[@]} taken < <(cat "$work"/*.inputs | grep -oE '(^| )/[^ :]+\.(a|o)\b' | tr -d ' ' | sort -u)
 taken+=("${ONNX_SCHEMA:-/usr/include/onnx/onnx.proto}")
@@ -84,8 +90,8 @@ take_licences
 # The same bytes from the same commit, wherever and whenever.
 date=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y README.md)}
 archive=$work/../$name.tar.xz
-tar -C "$work" --format=gnu --sort=name --mtime="@$date" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf - "$name" |
-    xz -T1 -9 >"$archive.part"
+tar -C "$work" --format=gnu --sort=name --mtime="@$date" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+    -cf - "$name" | xz -T1 -9 >"$archive.part"
 mv "$archive.part" "$archive"
-printf '  %-5s %s: %s packed, %s unpacked\n' PACK "$BUILD/$name.tar.xz" "$(du -h --apparent-size "$archive" | cut -f1)" \
-    "$(du -sh --apparent-size "$top" | cut -f1)"
+printf '  %-5s %s: %s packed, %s unpacked\n' PACK "$BUILD/$name.tar.xz" \
+    "$(du -h --apparent-size "$archive" | cut -f1)" "$(du -sh --apparent-size "$top" | cut -f1)"

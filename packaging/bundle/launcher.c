@@ -1,6 +1,6 @@
 /* bin/cuvette of a bundle: starts lib/cuvette/cuvette with the loader of the node, or where that is too old with the
- * bundle's own, as the kernel would start the loader: it is mapped into this process and entered. So /proc/self/exe goes
- * on to be bin/cuvette, for processes that cuvette starts of itself, and no variable has to be set, for others to
+ * bundle's own, as the kernel would start the loader: it is mapped into this process and entered. So /proc/self/exe
+ * goes on to be bin/cuvette, for processes that cuvette starts of itself, and no variable has to be set, for others to
  * inherit. It runs before there is a C library, and uses none: nothing of it may be left when the loader's begins. */
 #include <elf.h>
 #include <fcntl.h>

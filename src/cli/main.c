@@ -1,5 +1,4 @@
 /* The program: finds the subcommand, runs it, prints its error in one line and exits with the error's code. */
-#include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/json_text.h"
+#include "base/locale.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/command.h"
@@ -148,23 +148,12 @@ static void print_error(const struct error *e)
     }
 }
 
-/* ssh brings the names of locales along that a node may not have: a terminal that shows UTF-8 does so there, too. */
-static void take_locale(void)
-{
-    const char *all = getenv("LC_ALL"), *type = getenv("LC_CTYPE"), *language = getenv("LANG");
-    const char *wanted = all && *all ? all : type && *type ? type : language ? language : "";
-
-    if (!setlocale(LC_ALL, "") && (strcasestr(wanted, ".utf-8") || strcasestr(wanted, ".utf8")))
-        setlocale(LC_CTYPE, "C.UTF-8");
-    setlocale(LC_NUMERIC, "C"); /* programs read the figures: the decimal point must be a point */
-}
-
 static int exit_code_of(int argc, char **argv)
 {
     struct error e = { 0 };
 
     signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error as a full disk is */
-    take_locale();
+    locale_take();
 
     json_text_prepare();
     wrap_standard_output();
