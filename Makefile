@@ -4,7 +4,7 @@
 #   make run        install what is missing, build, run make check-asan   the same under Address- and UBSanitizer
 #   make deps       install what is missing             make check-tsan   trainer and screen under ThreadSanitizer
 #   make install uninstall  PREFIX=/usr/local DESTDIR=  make format lint  clang-format, clang-tidy
-#   make dist       the last commit as a source tarball make bundle     one folder that runs on any node (docs/bundle.md)
+#   make dist deb   source tarball, Debian package      make bundle     one folder that runs on any node (docs/bundle.md)
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #   make check-bundle  that folder on other systems, as they can be had here
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
@@ -14,7 +14,7 @@
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
 # MPI=auto|yes|no: with mpicc the plug-in for training on several nodes is built; MPICC says which compiler.
 #
-# Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, WERROR=1, SANITIZE=address,undefined|thread,
+# Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, CFLAGS, CPPFLAGS, LDFLAGS, WERROR=1, SANITIZE=address,undefined|thread,
 #            TESTS="tests/nn/plan/test_plan.c …"
 
 BUILD    ?= build
@@ -41,10 +41,10 @@ CFLAGS   ?= $(OPTIMISE) -g
 GUARDS      = $(if $(SANITIZE),,-fstack-protector-strong $(if $(filter-out -O0,$(filter -O%,$(CFLAGS))), \
               -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
 LINK_GUARDS := -Wl,-z,relro,-z,now,-z,noexecstack
-FLAGS     = -std=c11 -D_GNU_SOURCE -Isrc -I. -I$(BUILD)/src $(WARNINGS) -pthread -fno-math-errno $(GUARDS) \
+FLAGS     = -std=c11 $(CPPFLAGS) -D_GNU_SOURCE -Isrc -I. -I$(BUILD)/src $(WARNINGS) -pthread -fno-math-errno $(GUARDS) \
             -fPIC -fno-semantic-interposition \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) $(call pkg,cflags,LIBRARIES) $(call pkg,cflags,LOADED)
-LINK      = -pthread -pie -rdynamic $(LINK_GUARDS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+LINK      = -pthread -pie -rdynamic $(LINK_GUARDS) $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LIBS      = $(call pkg,libs,LIBRARIES) -ldl -lm
 
 KERNELS := $(sort $(wildcard src/kernels/*.c))
@@ -183,8 +183,8 @@ ONNX_PYTHON ?= build/onnx/bin/python
 check-onnx: $(PROGRAM)
 	$(ONNX_PYTHON) tests/peers/onnx_run.py $(PROGRAM)
 
-# install, uninstall and dist: what goes where; bundle and check-bundle.
-include packaging/install.mk packaging/bundle/bundle.mk
+# install, uninstall: what goes where; dist, deb and bundle, check-bundle: what is given away.
+include packaging/install.mk packaging/dist.mk packaging/bundle/bundle.mk
 
 format:
 	clang-format -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] src/*/*/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

@@ -4,8 +4,8 @@ VARIANTS := portable $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512b
 UNIT_avx2   := -march=x86-64-v3
 UNIT_avx512 := -march=x86-64-v4 -mprefer-vector-width=512
 UNIT_avx512bf16 := $(UNIT_avx512) -mavx512bf16
-# Kernels are optimised further than the rest, unless CFLAGS or OPTIMISE say otherwise.
-KERNEL_FLAGS := -ffp-contract=fast $(if $(and $(filter file,$(origin CFLAGS)),$(filter -O2,$(OPTIMISE))),-O3)
+# Kernels are optimised further than the rest where that has what is usual, also in a package with flags of its own.
+KERNEL_FLAGS := -ffp-contract=fast $(if $(filter -O2,$(CFLAGS)),-O3)
 VARIANT_OBJECTS := $(VARIANTS:%=$(BUILD)/kernels/%.o)
 # The vector sizes of AVX-512 compiled for AVX2, so that tests reach them on any machine; only test programs link it
 # (cpu/variant.c).
