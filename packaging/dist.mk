@@ -1,6 +1,6 @@
 VERSION := $(shell sed -n 's/^.define CUVETTE_VERSION "\(.*\)"/\1/p' src/base/version.h)
 
-.PHONY: dist deb
+.PHONY: dist deb recipes
 # The last commit as a source tarball: the same bytes each time. Names, times and rights are those of the commit.
 TARBALL := $(BUILD)/cuvette-$(VERSION).tar.gz
 dist:
@@ -18,3 +18,17 @@ deb: dist
 	@rm -rf $(DEB) && mkdir -p $(DEB)
 	$(call say,DEB,$(DEB))tar xzf $(TARBALL) -C $(DEB) && cd $(DEB)/cuvette-$(VERSION) && cp -r packaging/debian debian && \
 	    env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b
+
+# Spack, EasyBuild, conda and Apptainer, for a release tarball that is served at URL.
+HOMEPAGE ?= https://example.org/cuvette
+URL      ?= $(HOMEPAGE)/$(notdir $(TARBALL))
+RECIPES  := $(BUILD)/recipes
+FILL      = sed 's|@VERSION@|$(VERSION)|g; s|@URL@|$(URL)|g; s|@FOLDER@|$(patsubst %/,%,$(dir $(URL)))|g; \
+    s|@HOMEPAGE@|$(HOMEPAGE)|g; '"s|@SHA256@|$$(cut -d ' ' -f 1 $(TARBALL).sha256)|g"
+recipes: dist
+	@mkdir -p $(RECIPES)/spack/packages/cuvette
+	$(call say,FILL,$(RECIPES))$(FILL) packaging/recipes/package.py >$(RECIPES)/spack/packages/cuvette/package.py
+	@$(FILL) packaging/recipes/cuvette.eb >$(RECIPES)/cuvette-$(VERSION)-foss-2024a.eb
+	@cp packaging/recipes/protobuf-c.eb $(RECIPES)/protobuf-c-1.5.0-GCCcore-13.3.0.eb
+	@$(FILL) packaging/recipes/meta.yaml >$(RECIPES)/meta.yaml
+	@$(FILL) packaging/recipes/cuvette.def >$(RECIPES)/cuvette.def

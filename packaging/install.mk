@@ -8,6 +8,8 @@ INSTALLED = 755:$(PROGRAM):bin/cuvette \
     644:assets/completions/cuvette.bash:share/bash-completion/completions/cuvette \
     644:assets/completions/cuvette.zsh:$(ZSH_COMPLETIONS)/_cuvette \
     644:assets/completions/cuvette.fish:share/fish/vendor_completions.d/cuvette.fish \
+    644:packaging/modulefiles/cuvette.lua:share/modulefiles/cuvette/$(VERSION).lua \
+    644:packaging/modulefiles/cuvette.tcl:share/modulefiles/cuvette/$(VERSION) \
     644:LICENSE:share/doc/cuvette/LICENSE \
     644:assets/README.md:share/doc/cuvette/assets.md
 PREFIX ?= /usr/local

@@ -72,9 +72,13 @@ static void assert_there(const char *folder, const char *name, bool there)
 static void test_what_is_installed_runs_and_is_removed_again(void **state)
 {
     static const char *const places[] = {
-        "usr/share/man/man1/cuvette.1",          "usr/share/man/man5/cuvette-recipe.5",
-        "usr/share/doc/cuvette/LICENSE",         "usr/share/bash-completion/completions/cuvette",
-        "usr/share/zsh/site-functions/_cuvette", "usr/share/fish/vendor_completions.d/cuvette.fish",
+        "usr/share/man/man1/cuvette.1",
+        "usr/share/man/man5/cuvette-recipe.5",
+        "usr/share/doc/cuvette/LICENSE",
+        "usr/share/modulefiles/cuvette/" CUVETTE_VERSION ".lua",
+        "usr/share/bash-completion/completions/cuvette",
+        "usr/share/zsh/site-functions/_cuvette",
+        "usr/share/fish/vendor_completions.d/cuvette.fish",
     };
     char destination[PATH_SIZE], *build = build_folder();
     struct process *p;

@@ -26,13 +26,10 @@ bool library_load(struct library *l, const char *const names[])
 
 void library_of(const void *function, char out[PATH_SIZE])
 {
-    char program[PATH_SIZE], file[PATH_SIZE];
-    Dl_info info;
+    Dl_info info, own;
 
     text_copy(out, PATH_SIZE, "built in");
-    if (dladdr(function, &info) == 0 || !info.dli_fname || info.dli_fname[0] != '/')
-        return;
-    if (realpath("/proc/self/exe", program) && realpath(info.dli_fname, file) && strcmp(program, file) != 0)
+    if (dladdr(function, &info) != 0 && dladdr((const void *)library_of, &own) != 0 && info.dli_fbase != own.dli_fbase)
         text_copy(out, PATH_SIZE, info.dli_fname);
 }
 

@@ -15,6 +15,8 @@ static const struct {
     { "CUVETTE_WEIGHTS", false },
     { "CUVETTE_CPU", false },
     { "CUVETTE_CUDA_PLUGIN", false },
+    { "CUVETTE_MPI_PLUGIN", false },
+    { "CUVETTE_LOADER", false },
     { "CUVETTE_CUDNN", false },
     { "CUVETTE_NVML", false },
     { "CUDA_VISIBLE_DEVICES", false },

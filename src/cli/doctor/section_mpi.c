@@ -1,10 +1,13 @@
-/* MPI: the library that a plug-in for several processes would load, and the programs that start them. */
+/* MPI: the library, cuvette's plug-ins for it, and the programs that start several processes. */
 #include <dlfcn.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/doctor/library.h"
 #include "cli/doctor/section.h"
+#include "host/ranks.h"
+#include "run/plugin_file.h"
 
 static void look_at_library(struct page *p)
 {
@@ -40,9 +43,50 @@ static void look_at_programs(struct page *p)
             page_absent(p, programs[i], "not in PATH");
 }
 
+/* Whether one loads says whether its library is here. Returns how many there are. */
+static int look_at_plugin(struct page *p, const char *name)
+{
+    const char *const names[] = { name, NULL };
+    const struct plugin_file file = { .variable = "CUVETTE_MPI_PLUGIN", .names = names, .missing = "" };
+    char path[PATH_SIZE];
+    struct error ignored;
+    struct library l;
+
+    if (!plugin_file_find(&file, path, &ignored))
+        return 0;
+    if (library_load(&l, (const char *const[]){ path, NULL }))
+        page_fine(p, "plug-in", "%s", path);
+    else
+        page_odd(p, "plug-in", "module load openmpi, or mpich: the one that it was built for", "%s", l.reason);
+    return 1;
+}
+
+static void look_at_plugins(struct page *p)
+{
+    static const char *const names[] = { "openmpi/libcuvette-mpi.so", "mpich/libcuvette-mpi.so", "libcuvette-mpi.so" };
+    bool chosen = getenv("CUVETTE_MPI_PLUGIN") != NULL;
+    int count = 0;
+
+    page_looks_at(p, "plug-in");
+    for (size_t i = 0; i < sizeof names / sizeof *names && !(chosen && count > 0); i++)
+        count += look_at_plugin(p, names[i]);
+    if (count == 0)
+        page_absent(p, "plug-in", "this cuvette has none: ranks that MPI starts do not train together");
+}
+
+static void look_at_ranks(struct page *p)
+{
+    struct ranks ranks = ranks_read();
+
+    if (ranks.count > 1)
+        page_fine(p, "rank", "%d of %d, started by %s", ranks.rank, ranks.count, ranks.launcher);
+}
+
 static void look(struct page *p)
 {
+    look_at_ranks(p);
     look_at_library(p);
+    look_at_plugins(p);
     look_at_programs(p);
 }
 
