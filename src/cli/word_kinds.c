@@ -337,6 +337,7 @@ static const struct word_kind kinds[] = {
     { "FILTER" },
     { "CLASSES" },
     { "TIME" },
+    { "SECONDS" },
     { "BYTES" },
     { "CMD" },
     { "WxH" },
