@@ -185,3 +185,20 @@ void comparison_result_free(struct comparison_result *r)
 {
     metrics_read_free(&r->curves);
 }
+
+bool comparison_results_differ(const struct comparison_result *results, int count, size_t offset, const char **one,
+                               const char **other)
+{
+    *one = NULL;
+    for (int i = 0; i < count; i++) {
+        const char *text = (const char *)&results[i].summary + offset;
+
+        if (!results[i].there || text[0] == '\0')
+            continue;
+        *one = *one ? *one : text;
+        *other = text;
+        if (strcmp(*one, *other) != 0)
+            return true;
+    }
+    return false;
+}

@@ -46,6 +46,10 @@ double comparison_result_best_in(const struct comparison_result *r, int epochs);
 int comparison_result_epoch_seconds(const struct comparison_result *r, double *out);
 int comparison_result_speeds(const struct comparison_result *r, double *out);
 
+/* A text of the summaries, at an offset in these, is not the same in all that have begun: two of them that differ. */
+bool comparison_results_differ(const struct comparison_result *results, int count, size_t offset, const char **one,
+                               const char **other);
+
 /* Of `count` figures, which it sorts. */
 struct comparison_spread comparison_spread_of(double *figures, int count);
 

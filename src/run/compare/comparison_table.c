@@ -143,21 +143,9 @@ static void take_state(struct making *m, int entry)
         row->state = r->state;
 }
 
-/* A text of the summaries of those that have begun is not the same in all. */
 static bool differs(const struct making *m, size_t offset, const char **one, const char **other)
 {
-    *one = NULL;
-    for (int i = 0; i < m->c->count; i++) {
-        const char *text = (const char *)&m->results[i].summary + offset;
-
-        if (!m->results[i].there || text[0] == '\0')
-            continue;
-        *one = *one ? *one : text;
-        *other = text;
-        if (strcmp(*one, *other) != 0)
-            return true;
-    }
-    return false;
+    return comparison_results_differ(m->results, m->c->count, offset, one, other);
 }
 
 /* Those that were stopped early have not had the time to get so far, and are not asked. */
@@ -314,6 +302,14 @@ static void note_features(struct comparison_table *t, const struct comparison_ro
         note(t, text);
 }
 
+static bool differ_in(const struct comparison_table *t, const char *name)
+{
+    for (int i = 0; i < t->n_differences; i++)
+        if (strcmp(t->differences[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static void note_all(const struct making *m)
 {
     const char *one, *other;
@@ -335,6 +331,9 @@ static void note_all(const struct making *m)
         snprintf(text, sizeof text, "they were trained at the same time and share %s: each alone is faster", shared);
         note(m->t, text);
     }
+    if (differ_in(m->t, "training accumulate"))
+        note(m->t, "batches are computed in passes of different sizes (accumulate): speed and memory differ by that, "
+                   "and with batch norm so does what is learned");
     for (int i = 0; i < m->c->count; i++)
         single |= m->results[i].epochs == 1;
     if (single)

@@ -189,6 +189,19 @@ static void test_what_makes_them_differ_is_noted(void **state)
     forget(&all);
 }
 
+static void test_passes_of_other_sizes_are_noted(void **state)
+{
+    const struct toy toys[] = {
+        { "a", "cpu:1", NULL, "accumulate = 1", 2, { 30, 60 }, { 0.3, 0.4 }, "finished" },
+        { "b", "cpu:1", NULL, "accumulate = 4", 2, { 30, 60 }, { 0.3, 0.4 }, "finished" },
+    };
+    struct compared all = compare(*state, toys, 2);
+
+    assert_string_equal(all.t->differences[0].name, "training accumulate");
+    assert_true(is_noted(all.t, "in passes of different sizes (accumulate)"));
+    forget(&all);
+}
+
 static void test_the_time_of_kept_features_is_noted(void **state)
 {
     const struct toy toys[] = {
@@ -275,6 +288,7 @@ int main(void)
         TEST(test_seeds_are_one_row_with_a_band),
         TEST(test_energy_is_that_of_the_readings),
         TEST(test_what_makes_them_differ_is_noted),
+        TEST(test_passes_of_other_sizes_are_noted),
         TEST(test_the_time_of_kept_features_is_noted),
         TEST(test_other_programs_in_the_way_are_noted),
         TEST(test_one_without_an_epoch_tells_nothing),
