@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/finetuning.h"
+#include "nn/recipe/recipe_rate.h"
 #include "run/features_words.h"
 
 /* When the reader of a pipe goes away (`cuvette train | head`) the run goes on, and the rest of the output
@@ -176,6 +177,13 @@ void epoch_lines_end(struct epoch_lines *l)
     progress_clear(&l->progress);
 }
 
+/* A line, where there are words. */
+static void print_words(const char *words)
+{
+    if (words[0] != '\0')
+        puts(words);
+}
+
 static void print_folder(const char *folder)
 {
     char shown[PATH_SIZE];
@@ -188,6 +196,7 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
 {
     const char *precision = devices_precision(device, recipe->training.precision);
     char title[sizeof recipe->name], name[sizeof device->info.name], dataset[sizeof recipe->data.dataset], count[32];
+    char scaled[128];
 
     text_sanitise(title, sizeof title, recipe->name);
     text_sanitise(name, sizeof name, device->info.name);
@@ -203,6 +212,8 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     if (strcmp(precision, precision_names[PRECISION_FP32]) != 0)
         printf(", %s", precision);
     puts(")");
+    recipe_rate_words(recipe, scaled, sizeof scaled);
+    print_words(scaled);
     if (folder)
         print_folder(folder);
     flush_lines();
@@ -213,8 +224,7 @@ void epoch_lines_beginning(const struct recipe *recipe)
     char words[256];
 
     finetuning_words(recipe, words, sizeof words);
-    if (words[0] != '\0')
-        puts(words);
+    print_words(words);
     flush_lines();
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/recipe/recipe_rate.h"
 
 const char *const health_words[HEALTH_FAULT_COUNT] = {
 #define WORD(fault, word, measure, limit, below) [HEALTH_##fault] = word,
@@ -149,7 +150,7 @@ static void write_fault(const struct health *h, enum health_fault fault, int lay
 /* While the schedule keeps the rate low, at the beginning or at the end, small steps are what was asked for. */
 static bool counts(const struct health *h, enum health_fault fault, const struct recipe *recipe)
 {
-    return fault != HEALTH_SMALL || h->learning_rate >= recipe->optimiser.learning_rate / 2;
+    return fault != HEALTH_SMALL || h->learning_rate >= recipe_rate_peak(recipe) / 2;
 }
 
 static enum health_fault find_fault(const struct health *h, const struct recipe *recipe, int *layer, int *others)

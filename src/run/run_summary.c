@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "nn/recipe/finetuning.h"
+#include "nn/recipe/recipe_rate.h"
 #include "nn/recipe/recipe_warnings.h"
 #include "run/health_words.h"
 #include "run/usage_words.h"
@@ -27,6 +28,9 @@ static void identify(const struct trainer *trainer, const struct device *device,
     text_copy(s->state, sizeof s->state, trainer_state_names[TRAINER_RUNNING]);
     s->threads = device->choice.threads ? device->choice.threads : device->info.threads;
     s->batch = recipe->training.batch;
+    s->accumulate = recipe->training.accumulate;
+    s->learning_rate = recipe_rate_peak(recipe);
+    recipe_rate_words(recipe, s->rate_scale, sizeof s->rate_scale);
     s->seed = recipe->training.seed;
     s->parameters = status->parameters;
     text_copy(s->version, sizeof s->version, CUVETTE_VERSION);

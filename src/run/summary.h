@@ -19,12 +19,15 @@ struct summary {
     char beginning[200]; /* finetuning_words() */
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
+    char rate_scale[128]; /* recipe_rate_words(); "": the learning rate is as it is written */
     int threads, epochs /* trained */, batch, seed;
+    int accumulate; /* passes of a batch; 0: unknown */
     int best_epoch, best_accuracy_epoch; /* of the lowest validation loss, the highest accuracy; 0: unknown */
     size_t parameters;
     size_t unreadable; /* images that could not be read, for which others stood in */
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
     double features_seconds; /* of seconds_total: what frozen layers give was computed; unknown: it is not kept */
+    double learning_rate; /* the peak, scaled */
     double flops_per_second; /* of the products, as the plan counts them, over the seconds of training */
     double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */
     double decoding_cores; /* on which images were decoded, a mean over the time of the steps */

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "nn/recipe/finetuning.h"
+#include "nn/recipe/recipe_rate.h"
 #include "tui/app.h"
 #include "tui/compare/compare_training.h"
 #include "tui/dialogs/dialog_ask.h"
@@ -177,12 +178,14 @@ static void scale_rate_of_run(struct app *app, double factor)
 static void scale_rate(struct app *app, double factor)
 {
     double rate = app->draft.recipe.optimiser.learning_rate * factor;
+    char scaled[FIGURE_SIZE] = "";
 
     if (live_going(&app->live)) {
         scale_rate_of_run(app, factor);
     } else if (rate_is_allowed(app, rate)) {
         app_change_recipe(app, &app->draft.recipe.optimiser.learning_rate, &rate, sizeof rate);
-        display_say(&app->display, ROLE_NORMAL, "learning rate %g", rate);
+        recipe_rate_summary(&app->draft.recipe, scaled, sizeof scaled);
+        display_say(&app->display, ROLE_NORMAL, "learning rate %g%s", rate, scaled);
     }
 }
 

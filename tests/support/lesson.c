@@ -2,6 +2,7 @@
 
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
+#include "nn/recipe/recipe_rate.h"
 #include "tests/support/lesson.h"
 
 #include <limits.h>
@@ -123,7 +124,7 @@ static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, stru
     for (double i = 0; (int)l->step.number < l->steps_most && (batch = loader_next(loader, e)); i++) {
         float loss, correct;
 
-        l->step.learning_rate = recipe_learning_rate(l->recipe, epoch - 1 + i / loader_batches(loader));
+        l->step.learning_rate = recipe_rate(l->recipe, epoch - 1 + i / loader_batches(loader));
         l->step.rows = batch->count;
         l->step.number++;
         if (l->look && (int)l->step.number == l->steps_most) {

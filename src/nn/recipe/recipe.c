@@ -12,6 +12,7 @@ static const char *const colour_names[] = { "auto", "grey", "rgb", NULL };
 static const char *const flip_names[] = { "no", "yes", "alternating", NULL };
 static const char *const padding_names[] = { "zero", "reflect", NULL };
 static const char *const head_names[] = { "auto", "kept", "new", NULL };
+const char *const scale_names[] = { "none", "linear", "sqrt", NULL };
 const char *const balance_names[] = { "none", "weights", "oversample", NULL };
 
 static const struct field of_data[] = {
@@ -54,6 +55,10 @@ static const struct field of_training[] = {
     INTEGER_FIELD(struct recipe_training, batch, 1, 65536, 128, "images a step"),
     INTEGER_FIELD(struct recipe_training, accumulate, 1, 65536, 1,
         "passes in which a batch is computed where it does not fit in memory; batch norm sees one at a time"),
+    CHOICE_FIELD(struct recipe_training, scale, scale_names, SCALE_NONE,
+        "learning rate times batch / base_batch (linear), or times its root (sqrt)"),
+    INTEGER_FIELD(struct recipe_training, base_batch, 0, 65536, 0,
+        "with scale: the batch that the learning rate was meant for; 0: this one"),
     INTEGER_FIELD(struct recipe_training, seed, 0, INT32_MAX, 1, "of weights, order, dropout and augmentation"),
     REAL_FIELD(struct recipe_training, label_smoothing, 0, 0.9, 0, "share of the target spread over all classes"),
     REAL_FIELD(struct recipe_training, clip, 0, 1e6, 0, "largest norm of the whole gradient; 0: no limit"),
@@ -95,11 +100,6 @@ const struct recipe_section recipe_sections[RECIPE_SECTION_COUNT] = {
 int recipe_rows(const struct recipe *r)
 {
     return int_ceil_div(r->training.batch, r->training.accumulate);
-}
-
-double recipe_learning_rate(const struct recipe *r, double position)
-{
-    return r->optimiser.learning_rate * schedule_fraction(&r->schedule, r->training.epochs, position);
 }
 
 void recipe_preset(struct recipe *r)

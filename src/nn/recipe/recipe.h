@@ -45,6 +45,8 @@ struct recipe_training {
     int epochs;
     int batch;          /* images of an update */
     int accumulate;     /* passes that a batch is computed in, so that less of it is in memory at once */
+    int scale;          /* enum recipe_scale: of the learning rate, by batch / base_batch (recipe_rate.h) */
+    int base_batch;     /* that the learning rate was meant for; 0: `batch` */
     int seed;
     double label_smoothing;
     double clip;        /* global gradient norm; 0: off */
@@ -61,6 +63,9 @@ struct recipe_training {
     bool keep_features; /* of frozen layers, where they fit in memory (nn/train/features.h) */
     double lower_rate;  /* of what came from `weights`, as a part of the rate of what is new */
 };
+
+enum recipe_scale { SCALE_NONE, SCALE_LINEAR, SCALE_SQRT };
+extern const char *const scale_names[]; /* "none"; ends with NULL */
 
 enum recipe_head {
     HEAD_AUTO, /* new where the data set has another number of classes than the weights */
@@ -106,9 +111,6 @@ static inline void *recipe_settings(struct recipe *r, const struct recipe_sectio
 
 /* Images that go through the network at once, at most. */
 int recipe_rows(const struct recipe *r);
-
-/* The learning rate at a position in epochs, 0 ≤ position ≤ training.epochs. */
-double recipe_learning_rate(const struct recipe *r, double position);
 
 void recipe_preset(struct recipe *r); /* every field at its preset, no layers */
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "nn/recipe/augmentation.h"
+#include "nn/recipe/recipe_rate.h"
 
 static void warn(struct recipe_warnings *w, int section, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -48,6 +49,23 @@ static void check_parts(const struct recipe *r, const struct recipe_images *imag
     else if (t->accumulate > 1 && has_batch_norm(r))
         warn(w, RECIPE_SECTION_training, "accumulate = %d: batch norm sees %d images at a time, not %d", t->accumulate,
              recipe_rows(r), t->batch);
+}
+
+static void check_scale(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
+{
+    const double much = 4;
+    const struct recipe_training *t = &r->training;
+    (void)images;
+
+    if (t->scale != SCALE_NONE && t->base_batch == 0)
+        warn(w, RECIPE_SECTION_training, "scale = %s without base_batch: the rate is meant for this batch, and stays",
+             scale_names[t->scale]);
+    else if (t->scale == SCALE_NONE && t->base_batch > 0)
+        warn(w, RECIPE_SECTION_training, "base_batch = %d is not used: scale = none", t->base_batch);
+    else if (t->scale == SCALE_LINEAR && recipe_rate_factor(r) > much && r->schedule.warmup <= 0 &&
+             r->schedule.kind != SCHEDULE_ONE_CYCLE)
+        warn(w, RECIPE_SECTION_schedule, "a rate of %.4g times as much may diverge at once: warmup = 5 rises to it",
+             recipe_rate_factor(r));
 }
 
 static void check_warm_up(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w)
@@ -148,8 +166,8 @@ static void check_features(const struct recipe *r, const struct recipe_images *i
 }
 
 static void (*const checks[])(const struct recipe *r, const struct recipe_images *images, struct recipe_warnings *w) = {
-    check_batch, check_parts, check_warm_up, check_steps,   check_patience, check_moves, check_saturation, check_mixing,
-    check_finetuning, check_features,
+    check_batch, check_parts,      check_scale,  check_warm_up,    check_steps,    check_patience,
+    check_moves, check_saturation, check_mixing, check_finetuning, check_features,
 };
 
 struct recipe_warnings recipe_warnings(const struct recipe *r, const struct recipe_images *images)

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/thread.h"
+#include "nn/recipe/recipe_rate.h"
 #include "nn/train/trainer_thread.h"
 
 static void free_trainer(struct trainer *t)
@@ -31,7 +32,7 @@ static void first_status(struct trainer *t)
 {
     t->status = trainer_status_unknown;
     t->status.epochs = t->recipe.training.epochs;
-    t->status.learning_rate = t->recipe.optimiser.learning_rate;
+    t->status.learning_rate = recipe_rate_peak(&t->recipe);
     text_copy(t->status.activity, sizeof t->status.activity, "starting");
 }
 

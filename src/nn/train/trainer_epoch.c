@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "nn/recipe/augmentation.h"
+#include "nn/recipe/recipe_rate.h"
 #include "nn/train/trainer_health.h"
 #include "nn/train/trainer_snapshot.h"
 
@@ -121,7 +122,7 @@ static bool begin_step(struct training *r, const struct batch *batch, struct err
     double step_end = now->epoch - 1 + (r->begun_batches + 1.0) / now->batches;
     bool warming = step_end <= r->t->recipe.schedule.warmup;
 
-    double scheduled = recipe_learning_rate(&r->t->recipe, warming ? step_end : position);
+    double scheduled = recipe_rate(&r->t->recipe, warming ? step_end : position);
 
     now->rate_factor = atomic_load(&r->t->rate_factor);
 

@@ -6,6 +6,7 @@
 
 #include "base/shell_word.h"
 #include "base/text.h"
+#include "nn/recipe/recipe_rate.h"
 
 static void state(const struct run_data *d, char *out, size_t size)
 {
@@ -138,6 +139,22 @@ static void dataset(const struct run_data *d, char *out, size_t size)
     text_copy(out, size, d->summary.dataset[0] ? d->summary.dataset : d->recipe.data.dataset);
 }
 
+static void batch(const struct run_data *d, char *out, size_t size)
+{
+    const struct recipe *r = &d->recipe;
+
+    text_append(out, size, "%d", r->training.batch);
+    if (r->training.accumulate > 1)
+        text_append(out, size, ", %d at a time", recipe_rows(r));
+}
+
+static void rate(const struct run_data *d, char *out, size_t size)
+{
+    recipe_rate_words(&d->recipe, out, size);
+    if (out[0] == '\0')
+        text_append(out, size, "%g", d->recipe.optimiser.learning_rate);
+}
+
 static void seed(const struct run_data *d, char *out, size_t size)
 {
     text_append(out, size, "%d", d->recipe.training.seed);
@@ -166,6 +183,8 @@ const struct report_fact report_environment[] = {
     { "precision", precision },
     { "memory at its peak", memory },
     { "data set", dataset },
+    { "batch", batch },
+    { "learning rate", rate },
     { "seed", seed },
     { "version", version },
     { "run folder", folder },

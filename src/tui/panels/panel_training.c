@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "nn/recipe/augmentation.h"
+#include "nn/recipe/recipe_rate.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/shapes.h"
@@ -32,6 +33,8 @@ static void write_training(const struct recipe *r, bool wide, char out[VALUE_SIZ
     char weights[PATH_SIZE];
 
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
+    if (t->accumulate > 1)
+        text_append(out, VALUE_SIZE, " by %d", recipe_rows(r));
     if (t->weights[0] != '\0') {
         text_sanitise(weights, sizeof weights, path_name(t->weights));
         text_append(out, VALUE_SIZE, ", from %s", weights);
@@ -56,6 +59,7 @@ static void write_optimiser(const struct recipe *r, bool wide, char out[VALUE_SI
     (void)wide;
 
     optimiser_summary(&r->optimiser, text, sizeof text);
+    recipe_rate_summary(r, text, sizeof text);
     text_append(out, VALUE_SIZE, ", %s", text);
 }
 
@@ -118,6 +122,12 @@ static void draw(struct canvas *c, const struct app *app)
     shape_more(c, 0, c->clip.rows, first > 0, first + c->clip.rows < RECIPE_SECTION_COUNT);
 }
 
+/* Sections whose values change the learning rate. */
+static bool tells_rate(int section)
+{
+    return section == RECIPE_SECTION_training || section == RECIPE_SECTION_optimiser;
+}
+
 /* A form with these values would be taken: is it what is meant? */
 static enum role describe(const struct app *app, const void *settings, int target, char *out, size_t size)
 {
@@ -130,7 +140,10 @@ static enum role describe(const struct app *app, const void *settings, int targe
     warnings = draft_warnings(&recipe, datasets_info(&app->datasets));
     warning = warning_of(&warnings, target);
     text_copy(out, size, warning ? warning : "");
-    return ROLE_WARN;
+    if (warning || !tells_rate(target))
+        return ROLE_WARN;
+    recipe_rate_words(&recipe, out, size);
+    return ROLE_NORMAL;
 }
 
 static void apply(struct app *app, const void *settings, int target)

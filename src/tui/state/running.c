@@ -6,15 +6,17 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_changes.h"
+#include "nn/recipe/recipe_rate.h"
 
 void running_describe(struct running *r, const char *folder, size_t parameters, const char *device)
 {
     const struct recipe *recipe = &r->recipe;
     int number = atoi(path_name(folder)); /* "0007-digits-cpu" */
-    char words[sizeof r->words] = "", count[32], optimiser[64];
+    char words[sizeof r->words] = "", count[32], optimiser[96];
 
     text_count(count, sizeof count, parameters);
     optimiser_summary(&recipe->optimiser, optimiser, sizeof optimiser);
+    recipe_rate_summary(recipe, optimiser, sizeof optimiser);
     text_append(words, sizeof words, "run %d: %.40s, %d layer%s", number, path_name(recipe->data.dataset),
                 recipe->n_layers, recipe->n_layers == 1 ? "" : "s");
     if (parameters > 0)

@@ -85,6 +85,25 @@ static void parts_of_a_batch(void **state)
     assert_warned(RECIPE_SECTION_training, "batch norm sees 32 images at a time, not 128");
 }
 
+static void a_scaled_rate(void **state)
+{
+    (void)state;
+    recipe.training.scale = SCALE_LINEAR;
+    assert_warned(RECIPE_SECTION_training, "scale = linear without base_batch");
+    recipe.training.batch = 512;
+    recipe.training.base_batch = 128;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.training.batch = 1024;
+    assert_warned(RECIPE_SECTION_schedule, "a rate of 8 times as much may diverge at once: warmup = 5 rises to it");
+    recipe.schedule.warmup = 1;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.schedule.warmup = 0;
+    recipe.training.scale = SCALE_SQRT;
+    assert_int_equal(recipe_warnings(&recipe, &digits).count, 0);
+    recipe.training.scale = SCALE_NONE;
+    assert_warned(RECIPE_SECTION_training, "base_batch = 128 is not used");
+}
+
 static void patience(void **state)
 {
     (void)state;
@@ -171,6 +190,7 @@ int main(void)
         cmocka_unit_test_setup(a_warm_up_that_never_ends, load),
         cmocka_unit_test_setup(steps_that_never_come, load),
         cmocka_unit_test_setup(parts_of_a_batch, load),
+        cmocka_unit_test_setup(a_scaled_rate, load),
         cmocka_unit_test_setup(patience, load),
         cmocka_unit_test_setup(augmentation_that_leaves_nothing, load),
         cmocka_unit_test_setup(augmentation_without_effect, load),

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "nn/recipe/recipe_file.h"
+#include "nn/recipe/recipe_rate.h"
 
 static struct recipe recipe_with(const char *schedule, const char *warmup)
 {
@@ -22,8 +23,8 @@ static struct recipe recipe_with(const char *schedule, const char *warmup)
 
 static void assert_rate(const struct recipe *r, double position, double rate)
 {
-    if (fabs(recipe_learning_rate(r, position) - rate) > 1e-9)
-        fail_msg("at epoch %g the rate is %.9g, not %.9g", position, recipe_learning_rate(r, position), rate);
+    if (fabs(recipe_rate(r, position) - rate) > 1e-9)
+        fail_msg("at epoch %g the rate is %.9g, not %.9g", position, recipe_rate(r, position), rate);
 }
 
 static void constant_stays_after_the_warmup(void **state)
@@ -68,7 +69,7 @@ static void one_cycle_rises_and_falls(void **state)
     assert_rate(&r, 0, 0.004);
     assert_rate(&r, 3, 0.1);
     assert_rate(&r, 10, 0);
-    assert_true(recipe_learning_rate(&r, 1.5) > 0.004 && recipe_learning_rate(&r, 1.5) < 0.1);
+    assert_true(recipe_rate(&r, 1.5) > 0.004 && recipe_rate(&r, 1.5) < 0.1);
 }
 
 int main(void)
