@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "base/text.h"
+#include "run/cuda_places.h"
 #include "run/plugin_file.h"
 
 #define DRIVER "libcuda.so.1"
@@ -33,7 +34,8 @@ static bool load_plugin(struct error *e)
         .file = FILE_NAME,
         .what = "the CUDA plug-in",
         .needs = "libcublas",
-        .advice = "load the CUDA module (module load cuda)",
+        .advice = "load the CUDA module (module load cuda), or name its folder in CUDA_HOME",
+        .place = cuda_places_find,
     };
     const struct backend_class *const *backend;
     char path[PATH_SIZE];

@@ -8,6 +8,8 @@
 #include "base/program.h"
 #include "base/text.h"
 
+enum { NAME_SIZE = 128, REASON_SIZE = 1024, NEEDS_MOST = 4 };
+
 static bool find_installed(const struct plugin_file *file, char out[PATH_SIZE], struct error *e)
 {
     static const char *const places[] = { "", "../lib/cuvette/" };
@@ -35,22 +37,51 @@ bool plugin_file_find(const struct plugin_file *file, char out[PATH_SIZE], struc
     return true;
 }
 
-/* The message of dlopen() begins with the file that is missing or wrong. */
-static bool not_loaded(const struct plugin_file *file, const char *reason, struct error *e)
+/* The library that a plug-in needs and the loader does not find, from the message of dlopen(), which begins with it. */
+static bool take_missing(const struct plugin_file *file, const char *reason, char out[NAME_SIZE])
 {
-    static const char missing[] = ": cannot open shared object file";
-    const char *end = strstr(reason, missing);
-    char safe[256];
+    const char *end = strstr(reason, ": cannot open shared object file");
+    size_t length = end ? (size_t)(end - reason) : 0;
+
+    if (length == 0 || length >= NAME_SIZE || strncmp(reason, file->needs, strlen(file->needs)) != 0)
+        return false;
+    memcpy(out, reason, length);
+    out[length] = '\0';
+    return !strchr(out, '/');
+}
+
+static void not_loaded(const struct plugin_file *file, const char *reason, struct error *e)
+{
+    char safe[256], missing[NAME_SIZE];
 
     text_sanitise(safe, sizeof safe, reason);
-    if (end && strncmp(reason, file->needs, strlen(file->needs)) == 0)
-        return error_set(e, ERROR_DEVICE, "%s needs %.*s: %s", file->file, (int)(end - reason), reason, file->advice);
-    return error_set(e, ERROR_DEVICE, "%s does not load: %s", file->what, safe);
+    if (take_missing(file, reason, missing))
+        error_set(e, ERROR_DEVICE, "%s needs %s: %s", file->file, missing, file->advice);
+    else
+        error_set(e, ERROR_DEVICE, "%s does not load: %s", file->what, safe);
+}
+
+/* A library that is loaded already is not looked for once more: it goes by its name. NULL where dlerror() says why. */
+static void *open_with_needs(const struct plugin_file *file, const char *path, int flags)
+{
+    char missing[NAME_SIZE], reason[REASON_SIZE], library[PATH_SIZE];
+    void *plugin = dlopen(path, flags);
+
+    for (int i = 0; !plugin && file->place && i < NEEDS_MOST; i++) {
+        text_copy(reason, sizeof reason, dlerror());
+        bool placed = take_missing(file, reason, missing) && file->place(missing, library) &&
+                      dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+
+        plugin = dlopen(path, flags);
+        if (!placed)
+            break;
+    }
+    return plugin;
 }
 
 const void *plugin_file_load(const struct plugin_file *file, const char *path, int flags, struct error *e)
 {
-    void *plugin = dlopen(path, flags);
+    void *plugin = open_with_needs(file, path, flags);
     const void *found;
 
     if (!plugin) {

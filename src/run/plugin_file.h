@@ -14,6 +14,7 @@ struct plugin_file {
     const char *file, *what;  /* "libcuvette-cuda.so", "the CUDA plug-in" */
     /* Where a library whose name begins so is missing, what to do about it. */
     const char *needs, *advice;
+    bool (*place)(const char *library, char out[PATH_SIZE]); /* where else that may lie; NULL: nowhere */
 };
 
 /* False with ERROR_DEVICE. */

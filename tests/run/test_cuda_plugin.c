@@ -122,7 +122,41 @@ static void test_a_plug_in_that_does_not_fit_is_told_in_words(void **state)
     assert_devices_say(folder, fixture("empty"), "empty.so is not a plug-in of cuvette");
     assert_devices_say(folder, fixture("older"), "older.so is of another version of cuvette: install both together");
     assert_devices_say(folder, fixture("needs_absent"),
-                       "libcuvette-cuda.so needs libcublasLt.so.0: load the CUDA module (module load cuda)");
+                       "libcuvette-cuda.so needs libcublasLt.so.0: load the CUDA module (module load cuda), or name "
+                       "its folder in CUDA_HOME");
+}
+
+/* With its library in a place that the loader does not know, a plug-in loads: what is said then is of its contents. */
+static void test_cublas_is_found_where_the_node_has_it(void **state)
+{
+    static const struct {
+        const char *variable, *place;
+    } rows[] = {
+        { "CUDA_HOME", "lib64" },
+        { "CUDA_PATH", "targets/x86_64-linux/lib" },
+        { "NVHPC_ROOT", "math_libs/lib64" },
+        { "CONDA_PREFIX", "lib" },
+        { "VIRTUAL_ENV", "lib/python3.11/site-packages/nvidia/cublas/lib" },
+        { "HOME", ".local/lib/python3.9/site-packages/nvidia/cu13/lib" },
+    };
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "devices", NULL };
+
+    driver_setup(*state);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char name[128], setting[PATH_SIZE + 32];
+
+        snprintf(name, sizeof name, "root[%zu]/%s/README", i, rows[i].place);
+        folder_put(*state, name, "");
+        snprintf(name, sizeof name, "root[%zu]/%s/libcublasLt.so.0", i, rows[i].place);
+        link_to(*state, name, fixture("absent"));
+        snprintf(name, sizeof name, "root[%zu]", i);
+        snprintf(setting, sizeof setting, "%s=%s", rows[i].variable, folder_path(*state, name));
+        struct process *p = run_on(setting, *state, fixture("needs_absent"), argv);
+
+        assert_int_equal(p->exit_code, 0);
+        assert_holds(p->out, "needs_absent.so is of another version of cuvette");
+        process_free(p);
+    }
 }
 
 /* A copy of the program, far from any plug-in. */
@@ -301,7 +335,8 @@ static void test_too_large_a_batch_is_told_the_one_that_fits(void **state)
     assert_int_equal(p->exit_code, 1);
     assert_holds(p->err, "not enough memory on cuda:0: the network's buffers need ");
     assert_holds(p->err, " M of 3.8 M are free; a batch of ");
-    assert_holds(p->err, " would fit (3000 takes ");
+    assert_holds(p->err, " would fit");
+    assert_holds(p->err, " (3000 takes ");
     assert_int_equal(access(folder_path(*state, "too-large"), F_OK), -1);
     assert_int_equal(sscanf(strstr(p->err, "; a batch of "), "; a batch of %15[0-9]", batch), 1);
     process_free(p);
@@ -340,6 +375,7 @@ int main(void)
         IN_A_FOLDER(test_without_a_driver_nothing_is_loaded),
         IN_A_FOLDER(test_who_wants_no_gpu_does_not_ask_for_the_driver),
         IN_A_FOLDER(test_a_plug_in_that_does_not_fit_is_told_in_words),
+        IN_A_FOLDER(test_cublas_is_found_where_the_node_has_it),
         IN_A_FOLDER(test_a_plug_in_is_looked_for_near_the_program_and_not_where_one_happens_to_be),
         IN_A_FOLDER(test_gpus_are_listed),
         IN_A_FOLDER(test_a_gpu_is_chosen_by_its_name),

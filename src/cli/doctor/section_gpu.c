@@ -9,6 +9,7 @@
 #include "cli/doctor/library.h"
 #include "cli/doctor/section.h"
 #include "host/gpu/nvml.h"
+#include "run/cuda_places.h"
 #include "run/devices.h"
 
 /* "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat …" */
@@ -168,6 +169,20 @@ static void number_text(char *out, size_t size, int number)
         snprintf(out, size, "of unknown version");
 }
 
+/* CUDA's own are found where the plug-in would have them from. */
+static bool find_library(struct library *l, size_t i)
+{
+    const char *const *files = libraries[i].files;
+    char path[PATH_SIZE];
+
+    if (library_load(l, files))
+        return true;
+    for (int k = 0; libraries[i].follows_cuda && files[k]; k++)
+        if (cuda_places_find(files[k], path) && library_load(l, (const char *const[]){ path, NULL }))
+            return true;
+    return false;
+}
+
 static void look_at_library(struct page *p, size_t i, int driver)
 {
     struct library l;
@@ -175,7 +190,7 @@ static void look_at_library(struct page *p, size_t i, int driver)
     int number;
 
     page_looks_at(p, libraries[i].name);
-    if (!library_load(&l, libraries[i].files)) {
+    if (!find_library(&l, i)) {
         if (driver > 0 && libraries[i].advice[0])
             page_odd(p, libraries[i].name, libraries[i].advice, "not found: %s", libraries[i].without);
         else
