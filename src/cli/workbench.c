@@ -32,6 +32,7 @@ static const struct field rate = REAL_FIELD(struct pace_limits, rate, 0.1, 30, 0
 struct request {
     struct recipe recipe;
     bool asked_for; /* by an option: otherwise the workbench begins with that of the last session */
+    bool chosen;    /* the recipe's data set, by an option of its own */
     bool ascii, login_node;
     struct run_commands commands;
     int theme;
@@ -93,6 +94,7 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             return false;
         }
     request->asked_for = recipe || dataset;
+    request->chosen = dataset != NULL;
     if (!recipe_load(&request->recipe, recipe ? recipe : HEADLESS_RECIPE, e))
         return false;
     if (dataset && !text_copy(request->recipe.data.dataset, sizeof request->recipe.data.dataset, dataset))
@@ -128,6 +130,7 @@ static bool run(int argc, char **argv, struct error *e)
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return train_without_screen(&request.recipe, e);
     return workbench_run(&(struct workbench_options){ .recipe = request.asked_for ? &request.recipe : NULL,
+                                                      .chosen = request.chosen,
                                                       .ascii = request.ascii,
                                                       .theme = (enum theme)request.theme,
                                                       .limits = request.limits,

@@ -117,6 +117,10 @@ static bool open_app(struct workbench *w, const struct workbench_options *o, str
     if (o->login_node)
         w->app->machine.login_node = false;
     w->app->live.commands = o->commands;
+    if (o->chosen) {
+        w->app->datasets.chosen = true;
+        app_recipe_changed(w->app);
+    }
     checkup_begin(&w->app->checkup);
     if (o->tour)
         tour_begin(w->app);

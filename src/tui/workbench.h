@@ -12,6 +12,7 @@
 
 struct workbench_options {
     const struct recipe *recipe; /* to begin with; NULL: that of the last session, else WORKBENCH_RECIPE */
+    bool chosen;                 /* its data set was asked for, too: the last layer follows the classes of that */
     const char *watch;           /* the folder of a run that another process trains, to be watched; NULL: none */
     bool tour;                   /* with the tour, on WORKBENCH_RECIPE; the last session's stays as it is */
     bool ascii;                  /* forced; else found out */

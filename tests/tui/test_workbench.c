@@ -7,6 +7,7 @@
 
 #include "run/summary.h"
 #include "tests/support/folder.h"
+#include "tests/support/photo.h"
 #include "tests/support/sitting.h"
 #include "tui/draw/figures.h"
 
@@ -318,6 +319,28 @@ static void test_a_run_that_cannot_be_saved_on_quitting_is_told_on_the_way_out(v
     sitting_left(s, 1);
 }
 
+/* The network is that of a lesson with ten classes. */
+static void test_the_last_layer_follows_a_data_set_that_was_asked_for(void **state)
+{
+    const struct photo photo = { .height = 28, .width = 28, .channels = 1 };
+    (void)state;
+
+    for (int i = 0; i < 6; i++) {
+        char file[64];
+
+        snprintf(file, sizeof file, "datasets/three/%s/%d.png", (const char *[]){ "cat", "dog", "emu" }[i % 3], i);
+        folder_put(sitting_home, file, "");
+        photo_write(&photo, folder_path(sitting_home, file));
+    }
+
+    struct screen *s = sitting_start_with("/nowhere", "--dataset=three", 24, 80, false);
+
+    screen_wait_text(s, "the last layer gives 3 values now");
+    screen_wait_text(s, "F5 trains 3 epochs");
+    screen_send(s, "q");
+    sitting_left(s, 0);
+}
+
 static void test_control_c_leaves(void **state)
 {
     struct screen *s = sitting_start(24, 80, false);
@@ -409,6 +432,7 @@ int main(void)
         SCREEN_TEST(test_a_signal_says_what_became_of_a_run_that_had_hardly_begun),
         SCREEN_TEST(test_warnings_do_not_end_a_run_and_a_spent_limit_saves_it),
         SCREEN_TEST(test_a_run_that_cannot_be_saved_on_quitting_is_told_on_the_way_out),
+        SCREEN_TEST(test_the_last_layer_follows_a_data_set_that_was_asked_for),
         SCREEN_TEST(test_control_c_leaves),
         SCREEN_TEST(test_the_mouse_is_taken_and_given_back),
         SCREEN_TEST(test_the_screen_follows_its_size_while_it_trains),
