@@ -13,8 +13,8 @@ FONT = "ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace"
 
 DARK = {"text": (0xD3, 0xD7, 0xDE), "ground": (0x12, 0x16, 0x1D)}
 LIGHT = {"text": (0x24, 0x29, 0x30), "ground": (0xFA, 0xFA, 0xF7)}
-EIGHT = [(0x12, 0x16, 0x1D), (0xF4, 0x71, 0x74), (0x93, 0xD0, 0x6B), (0xEF, 0xC1, 0x4F), (0x62, 0xA8, 0xF5), (0xD3, 0x94, 0xE6),
-         (0x4F, 0xC4, 0xD8), (0xD3, 0xD7, 0xDE)]
+EIGHT = [(0x12, 0x16, 0x1D), (0xF4, 0x71, 0x74), (0x93, 0xD0, 0x6B), (0xEF, 0xC1, 0x4F), (0x62, 0xA8, 0xF5),
+         (0xD3, 0x94, 0xE6), (0x4F, 0xC4, 0xD8), (0xD3, 0xD7, 0xDE)]
 STEPS = (0, 95, 135, 175, 215, 255)
 
 # Arms of a line from the middle of its cell: left, right, up, down.
@@ -104,9 +104,10 @@ class Picture:
     def _write(self, color, bold, row, column, character):
         """Letters join the word before them, over one blank at most; other signs stand alone, in a place of their own."""
         words = self.words[color, bold]
-        last = words[-1] if words else None
-        if character.isascii() and last and last[0] == row and last[2].isascii() and column - last[1] - len(last[2]) in (0, 1):
-            last[2] += " " * (column - last[1] - len(last[2])) + character
+        last = words[-1] if words else [-1, 0, ""]
+        blanks = column - last[1] - len(last[2])
+        if last[0] == row and blanks in (0, 1) and last[2].isascii() and character.isascii():
+            last[2] += " " * blanks + character
         else:
             words.append([row, column, character])
 
@@ -150,7 +151,8 @@ def svg(cells, title, light=False):
         picture.add(row, column, *cells.cells[row][column])
     width, height = cells.columns * WIDTH + 2 * EDGE, cells.rows * HEIGHT + 2 * EDGE
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        ' role="img">',
         f"<title>{html.escape(title, quote=False)}</title>",
         f'<rect width="{width}" height="{height}" rx="6" fill="{name(theme["ground"])}"/>',
         f'<g transform="translate({EDGE} {EDGE})" font-family="{FONT}" font-size="13.3" fill="none">',

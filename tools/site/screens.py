@@ -22,8 +22,9 @@ import terminal
 HOME = "/var/tmp/cuvette-home"  # the same everywhere, as some screens show it; not in /tmp, of which the program warns
 
 TRUE_COLOR = {"COLORTERM": "truecolor"}
-SLURM = {"SLURM_JOB_ID": "4711", "SLURM_JOB_NAME": "cuvette", "SLURM_CPUS_PER_TASK": "2", "SLURM_MEM_PER_NODE": "8192",
-         "SLURM_JOB_PARTITION": "short", "SLURMD_NODENAME": "node17", "SLURM_JOB_END_TIME": str(int(time.time()) + 3480)}
+SLURM = {"SLURM_JOB_ID": "4711", "SLURM_JOB_NAME": "cuvette", "SLURM_CPUS_PER_TASK": "2",
+         "SLURM_MEM_PER_NODE": "8192", "SLURM_JOB_PARTITION": "short", "SLURMD_NODENAME": "node17",
+         "SLURM_JOB_END_TIME": str(int(time.time()) + 3480)}
 
 # What is there before the first screen: runs to look back at, and a comparison.
 SHELF = ("train mnist-mlp --epochs 5",
@@ -31,7 +32,7 @@ SHELF = ("train mnist-mlp --epochs 5",
          "train mnist-cnn --epochs 6",
          "compare mnist-mlp --epochs 3 --vary optimiser.learning_rate=0.01,0.001,0.0001")
 
-ENTER, ESCAPE, UP, DOWN, LEFT, RIGHT, TAB, F2, F4 = "\r", "\033", "\033OA", "\033OB", "\033OD", "\033OC", "\t", "\033OQ", "\033OS"
+ENTER, LEFT, F4 = "\r", "\033OD", "\033OS"
 
 
 @dataclasses.dataclass
@@ -53,25 +54,31 @@ SCREENS = (
            "loss and accuracy, and the run's figures", TRAIN + ("", "epoch 6/10")),
     Screen("start", "The workbench before a run, with what the run will take", ("", "timed steps")),
     Screen("small", "The same on 40 columns and 12 rows", ("", "ready", "t", "epoch 3/10"), 40, 12),
-    Screen("layer-form", "The form of a layer", ("", "timed steps", "2", "Edit", ENTER, "output channels")),
+    Screen("layer-form", "The form of a layer",
+           ("", "timed steps", "2", "Edit", ENTER, "output channels")),
     Screen("add-layer", "The layers there are", ("", "timed steps", "2", "Edit", "a", "separable_conv2d")),
     Screen("recipes", "The recipes that come with it", ("", "timed steps", "o", "lenet5")),
-    Screen("preview", "Images of a data set, class by class", ("", "timed steps", "p", "#56", "", "▀▀▀▀"), environment=TRUE_COLOR),
-    Screen("charts", "A chart over the whole screen with the values at a cursor", OVER + ("5", "Values", "f", "best at", 40 * LEFT, "at 5.7")),
+    Screen("preview", "Images of a data set, class by class",
+           ("", "timed steps", "p", "#56", "", "▀▀▀▀"), environment=TRUE_COLOR),
+    Screen("charts", "A chart over the whole screen with the values at a cursor",
+           OVER + ("5", "Values", "f", "best at", 40 * LEFT, "at 5.7")),
     Screen("time", "Where the time of a step goes, layer by layer", OVER + ("i", "of no layer")),
     Screen("health", "How well each layer trains", OVER + ("H", "dead ReLUs")),
     Screen("runs", "All runs so far", ("", "timed steps", F4, "mnist-mlp")),
-    Screen("past-run", "A past run: its curves, and what came of it", ("", "timed steps", F4, "mnist-mlp", ENTER, "Back")),
-    Screen("mistakes", "What the model of a run takes for what", ("", "timed steps", "I", "the newest first", ENTER, "top-5"),
-           environment=TRUE_COLOR),
+    Screen("past-run", "A past run: its curves, and what came of it",
+           ("", "timed steps", F4, "mnist-mlp", ENTER, "Back")),
+    Screen("mistakes", "What the model of a run takes for what",
+           ("", "timed steps", "I", "the newest first", ENTER, "top-5"), environment=TRUE_COLOR),
     Screen("worst-images", "The images that a model is most wrong about",
-           ("", "timed steps", "I", "the newest first", ENTER, "top-5", "w", "%  #", "", "▀▀▀▀"), environment=TRUE_COLOR),
+           ("", "timed steps", "I", "the newest first", ENTER, "top-5", "w", "%  #", "", "▀▀▀▀"),
+           environment=TRUE_COLOR),
     Screen("compare", "Runs with three learning rates beside each other",
            ("", "timed steps", F4, "mnist-mlp", "C", "omparison", ENTER, "speed")),
     Screen("devices", "The node and its devices over two minutes", TRAIN + ("", "epoch 3/10", "g", "disk")),
     Screen("job", "What a Slurm job has, and advice", ("", "timed steps", "y", "The job"), environment=SLURM),
     Screen("job-form", "The same recipe as a batch job", ("", "timed steps", "w", "requeue")),
-    Screen("commands", "Any command by a few letters of its name", ("", "timed steps", ":", "Train: train", "learn", "learning_rate")),
+    Screen("commands", "Any command by a few letters of its name",
+           ("", "timed steps", ":", "Train: train", "learn", "learning_rate")),
     Screen("help", "Every key, those of the panel first", ("", "timed steps", "?", "Everywhere")),
     Screen("light", "The same on a light ground", OVER, arguments="--recipe mnist-cnn --theme light", light=True),
 )
@@ -82,7 +89,8 @@ class Studio:
 
     def __init__(self, program, shelf):
         self.program, self.shelf = os.path.abspath(program), shelf
-        self.environment = {"PATH": os.environ["PATH"], "HOME": HOME, "CUVETTE_HOME": HOME + "/cuvette", "LC_ALL": "C.UTF-8"}
+        self.environment = {"PATH": os.environ["PATH"], "HOME": HOME, "CUVETTE_HOME": HOME + "/cuvette",
+                            "LC_ALL": "C.UTF-8"}
 
     @contextlib.contextmanager
     def _home(self):

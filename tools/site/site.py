@@ -30,7 +30,8 @@ RUN = "train mnist-cnn --epochs 6"  # of which the charts are drawn
 
 
 def run(*command, text=None, **options):
-    return subprocess.run([str(word) for word in command], input=text, check=True, capture_output=True, text=True, **options).stdout
+    return subprocess.run([str(word) for word in command], input=text, check=True, capture_output=True, text=True,
+                          **options).stdout
 
 
 def markdown(text):
@@ -86,8 +87,8 @@ def draw_charts(program, folder):
     with tempfile.TemporaryDirectory() as home:
         environment = {"PATH": os.environ["PATH"], "HOME": home, "CUVETTE_HOME": home}
         run(program, *RUN.split(), "--run", home + "/run", env=environment, cwd=home)
-        drawn = run(program, "export", home + "/run", "--format", "svg", "--out", folder / "charts", env=environment).split()
-    names = [pathlib.Path(path).name for path in drawn]
+        drawn = run(program, "export", home + "/run", "--format", "svg", "--out", folder / "charts", env=environment)
+    names = [pathlib.Path(path).name for path in drawn.split()]
     return (f"<h2>All of one run</h2>\n<p><code>cuvette {RUN}</code> on the machine that made this page:</p>\n" +
             "".join(f'<p><img src="charts/{name}" alt="{name[:-4]}"></p>\n' for name in names))
 
@@ -146,8 +147,13 @@ class Site:
         if name not in names:
             return ""
         at = names.index(name)
-        before = f'<a href="{names[at - 1]}.html">← {html.escape(self.pages[names[at - 1]].title)}</a>' if at else "<span></span>"
-        after = f'<a href="{names[at + 1]}.html">{html.escape(self.pages[names[at + 1]].title)} →</a>' if at + 1 < len(names) else ""
+
+        def link(step, words):
+            page = self.pages[names[at + step]]
+            return f'<a href="{page.name}.html">{words.format(html.escape(page.title))}</a>'
+
+        before = link(-1, "← {}") if at else "<span></span>"
+        after = link(1, "{} →") if at + 1 < len(names) else ""
         return f'<p class="turn">{before}{after}</p>'
 
     def write(self):

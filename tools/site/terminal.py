@@ -22,8 +22,8 @@ LIMIT = 300  # seconds: a wait that is longer has failed
 Style = collections.namedtuple("Style", "color ground bold dim reverse")
 PLAIN = Style(None, None, False, False, False)
 
-SEQUENCE = re.compile(r"\033(?:\[(?P<mark>[?>=]?)(?P<numbers>[\d;]*)(?P<kind>[@-~])|\](?P<title>[^\007\033]*)(?:\007|\033\\)"
-                      r"|(?P<set>[()]B)|(?P<short>[=>78M]))")
+SEQUENCE = re.compile(r"\033(?:\[(?P<mark>[?>=]?)(?P<numbers>[\d;]*)(?P<kind>[@-~])"
+                      r"|\](?P<title>[^\007\033]*)(?:\007|\033\\)|(?P<set>[()]B)|(?P<short>[=>78M]))")
 BEGUN = re.compile(r"\033(?:\[[?>=]?[\d;]*|\][^\007\033]*\033?|[()])?$")
 
 
