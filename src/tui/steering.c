@@ -178,14 +178,17 @@ static void scale_rate_of_run(struct app *app, double factor)
 static void scale_rate(struct app *app, double factor)
 {
     double rate = app->draft.recipe.optimiser.learning_rate * factor;
-    char scaled[FIGURE_SIZE] = "";
+    char scaled[128];
 
     if (live_going(&app->live)) {
         scale_rate_of_run(app, factor);
     } else if (rate_is_allowed(app, rate)) {
         app_change_recipe(app, &app->draft.recipe.optimiser.learning_rate, &rate, sizeof rate);
-        recipe_rate_summary(&app->draft.recipe, scaled, sizeof scaled);
-        display_say(&app->display, ROLE_NORMAL, "learning rate %g%s", rate, scaled);
+        recipe_rate_words(&app->draft.recipe, scaled, sizeof scaled);
+        if (scaled[0])
+            display_say(&app->display, ROLE_NORMAL, "%s", scaled);
+        else
+            display_say(&app->display, ROLE_NORMAL, "learning rate %g", rate);
     }
 }
 

@@ -105,9 +105,11 @@ void optimiser_emit(const struct optimiser *o, double clip, struct optimiser_low
         emit_part(o, b, rest, VALUE_NONE, 1);
 }
 
-void optimiser_summary(const struct optimiser *o, char *out, size_t size)
+void optimiser_summary(const struct optimiser *o, double factor, char *out, size_t size)
 {
     snprintf(out, size, "%s %g", names[o->kind], o->learning_rate);
+    if (factor != 1)
+        text_append(out, size, " ×%.4g", factor);
     if (classes[o->kind]->summary)
         classes[o->kind]->summary(o, out, size);
     if (o->weight_decay > 0)

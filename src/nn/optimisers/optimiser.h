@@ -60,7 +60,7 @@ struct optimiser_lower {
  * gradients; an operation for each rate. */
 void optimiser_emit(const struct optimiser *o, double clip, struct optimiser_lower lower, struct plan_builder *b);
 
-/* "adamw 0.001, decay 0.01" */
-void optimiser_summary(const struct optimiser *o, char *out, size_t size);
+/* "adamw 0.001, decay 0.01"; "adamw 0.001 ×4, decay 0.01" where the rate is scaled by a factor that is not 1. */
+void optimiser_summary(const struct optimiser *o, double factor, char *out, size_t size);
 
 #endif

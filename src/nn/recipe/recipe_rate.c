@@ -44,9 +44,3 @@ void recipe_rate_words(const struct recipe *r, char *out, size_t size)
         text_append(out, size, "learning rate %.4g: %g times %.4g, %s from a batch of %d to %d", recipe_rate_peak(r),
                     r->optimiser.learning_rate, recipe_rate_factor(r), scale_names[t->scale], t->base_batch, t->batch);
 }
-
-void recipe_rate_summary(const struct recipe *r, char *out, size_t size)
-{
-    if (is_scaled(r))
-        text_append(out, size, ", scaled to %.4g", recipe_rate_peak(r));
-}

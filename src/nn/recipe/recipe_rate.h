@@ -20,7 +20,4 @@ double recipe_rate_peak(const struct recipe *r);    /* the optimiser's rate, sca
 /* "learning rate 0.4: 0.1 times 4, linear from a batch of 128 to 512"; "" where it is as it is written. */
 void recipe_rate_words(const struct recipe *r, char *out, size_t size);
 
-/* Appends ", scaled to 0.4" to a summary of the optimiser, where it is. */
-void recipe_rate_summary(const struct recipe *r, char *out, size_t size);
-
 #endif

@@ -34,7 +34,7 @@ static void write_training(const struct recipe *r, bool wide, char out[VALUE_SIZ
 
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
     if (t->accumulate > 1)
-        text_append(out, VALUE_SIZE, " by %d", recipe_rows(r));
+        text_append(out, VALUE_SIZE, ", by %d", recipe_rows(r));
     if (t->weights[0] != '\0') {
         text_sanitise(weights, sizeof weights, path_name(t->weights));
         text_append(out, VALUE_SIZE, ", from %s", weights);
@@ -58,8 +58,7 @@ static void write_optimiser(const struct recipe *r, bool wide, char out[VALUE_SI
     char text[VALUE_SIZE];
     (void)wide;
 
-    optimiser_summary(&r->optimiser, text, sizeof text);
-    recipe_rate_summary(r, text, sizeof text);
+    optimiser_summary(&r->optimiser, recipe_rate_factor(r), text, sizeof text);
     text_append(out, VALUE_SIZE, ", %s", text);
 }
 
@@ -139,11 +138,13 @@ static enum role describe(const struct app *app, const void *settings, int targe
     memcpy(recipe_settings(&recipe, section), settings, dialog_form_size(*section->fields));
     warnings = draft_warnings(&recipe, datasets_info(&app->datasets));
     warning = warning_of(&warnings, target);
-    text_copy(out, size, warning ? warning : "");
-    if (warning || !tells_rate(target))
-        return ROLE_WARN;
-    recipe_rate_words(&recipe, out, size);
-    return ROLE_NORMAL;
+    out[0] = '\0';
+    if (tells_rate(target))
+        recipe_rate_words(&recipe, out, size);
+    if (!warning)
+        return ROLE_NORMAL;
+    text_append(out, size, "%s%s", out[0] ? "; " : "", warning);
+    return ROLE_WARN;
 }
 
 static void apply(struct app *app, const void *settings, int target)

@@ -15,8 +15,7 @@ void running_describe(struct running *r, const char *folder, size_t parameters, 
     char words[sizeof r->words] = "", count[32], optimiser[96];
 
     text_count(count, sizeof count, parameters);
-    optimiser_summary(&recipe->optimiser, optimiser, sizeof optimiser);
-    recipe_rate_summary(recipe, optimiser, sizeof optimiser);
+    optimiser_summary(&recipe->optimiser, recipe_rate_factor(recipe), optimiser, sizeof optimiser);
     text_append(words, sizeof words, "run %d: %.40s, %d layer%s", number, path_name(recipe->data.dataset),
                 recipe->n_layers, recipe->n_layers == 1 ? "" : "s");
     if (parameters > 0)

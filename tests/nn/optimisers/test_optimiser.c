@@ -106,7 +106,7 @@ static void a_summary_says_what_matters(void **state)
         recipe_preset(&r);
         for (const char *const *setting = cases[i].settings; *setting; setting++)
             assert_good(recipe_set(&r, *setting, &e), e);
-        optimiser_summary(&r.optimiser, text, sizeof text);
+        optimiser_summary(&r.optimiser, 1, text, sizeof text);
         assert_string_equal(text, cases[i].text);
     }
 }

@@ -43,13 +43,14 @@ static void a_rate_goes_with_the_batch_or_its_root(void **state)
 static void it_is_said_where_it_is_done(void **state)
 {
     struct recipe r = recipe_of(SCALE_LINEAR, 128, 512);
-    char words[128], summary[64] = "sgd 0.1";
+    char words[128], summary[64];
     (void)state;
 
     recipe_rate_words(&r, words, sizeof words);
     assert_string_equal(words, "learning rate 0.4: 0.1 times 4, linear from a batch of 128 to 512");
-    recipe_rate_summary(&r, summary, sizeof summary);
-    assert_string_equal(summary, "sgd 0.1, scaled to 0.4");
+    r.optimiser.kind = OPTIMISER_SGD;
+    optimiser_summary(&r.optimiser, recipe_rate_factor(&r), summary, sizeof summary);
+    assert_ptr_equal(strstr(summary, "sgd 0.1 ×4"), summary);
     r.training.batch = 128;
     recipe_rate_words(&r, words, sizeof words);
     assert_string_equal(words, "");
