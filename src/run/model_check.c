@@ -30,12 +30,20 @@ static bool takes(struct recipe *recipe, const struct plan *plan, const struct p
     return true;
 }
 
-static void warn_of_doubt(const struct pretrained *pretrained, struct recipe_warnings *w)
+static void warn(struct recipe_warnings *w, int section, const char *key, const char *text)
 {
-    if (!pretrained->doubt || w->count == WARNINGS_MAX)
+    if (w->count == WARNINGS_MAX)
         return;
-    snprintf(w->list[w->count].text, WARNING_SIZE, "training.weights: %s", pretrained->doubt);
-    w->list[w->count++].section = RECIPE_SECTION_training;
+    snprintf(w->list[w->count].text, WARNING_SIZE, "%s: %s", key, text);
+    w->list[w->count++].section = section;
+}
+
+static void warn_of_pretrained(const struct pretrained *pretrained, struct recipe_warnings *w)
+{
+    if (pretrained->doubt)
+        warn(w, RECIPE_SECTION_training, "training.weights", pretrained->doubt);
+    if (pretrained->pixels_assumed)
+        warn(w, RECIPE_SECTION_data, "data.pixels", "the weights say nothing of pixels: 0..1 is assumed");
 }
 
 bool model_check(struct recipe *recipe, struct source *source, const struct pretrained *pretrained,
@@ -60,7 +68,7 @@ bool model_check(struct recipe *recipe, struct source *source, const struct pret
     const struct recipe_images known = recipe_images_known(&info);
 
     *warnings = recipe_warnings(recipe, &known);
-    warn_of_doubt(pretrained, warnings);
+    warn_of_pretrained(pretrained, warnings);
     plan_free(plan);
     return good;
 }

@@ -28,15 +28,17 @@ static bool is_sound(const struct stored_model *m, const char *name, struct erro
                                                  "training has diverged, or it is damaged", odd, name);
 }
 
-/* What the file does not say the recipe may; then nothing is measured. */
-static void say_pixels(const struct recipe *recipe, struct stored_model *m)
+/* What the file does not say the recipe may; then nothing is measured. True where neither does. */
+static bool say_pixels(const struct recipe *recipe, struct stored_model *m)
 {
     struct statistics said;
     struct error ignored;
 
-    if (m->assumed.pixels && recipe->data.pixels != PIXELS_UNSAID &&
-        recipe_images_measure(recipe, NULL, &said, NULL, NULL, &ignored))
+    if (!m->assumed.pixels || recipe->data.pixels == PIXELS_UNSAID)
+        return m->assumed.pixels;
+    if (recipe_images_measure(recipe, NULL, &said, NULL, NULL, &ignored))
         executor_normalise(m->plan, &said, m->statistics);
+    return false;
 }
 
 bool start_weights_read(const struct recipe *recipe, struct pretrained *out, struct error *e)
@@ -54,7 +56,7 @@ bool start_weights_read(const struct recipe *recipe, struct pretrained *out, str
         return error_context(e, "training.weights");
     text_copy(out->name, sizeof out->name, path_name(from));
     if (is_sound(&model, out->name, e)) {
-        say_pixels(recipe, &model);
+        out->pixels_assumed = say_pixels(recipe, &model);
         take(&model, out);
         return true;
     }

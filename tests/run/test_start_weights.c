@@ -7,6 +7,7 @@
 
 #include "nn/recipe/recipe_file.h"
 #include "run/model/model_format.h"
+#include "run/model_check.h"
 #include "run/summary.h"
 #include "tests/support/data_files.h"
 #include "tests/support/folder.h"
@@ -50,6 +51,22 @@ static void a_run_begins_where_another_ended(void **state)
         run_close(r);
     }
     run_close(first);
+}
+
+/* Another program's file seldom says what its network takes for pixels; who trains on is told what is assumed. */
+static void assumed_pixels_are_told(void **state)
+{
+    const struct pretrained assumed = { .pixels_assumed = true }, known = { .pixels_assumed = false };
+    struct recipe_warnings told, nothing;
+    struct error e = { 0 };
+    size_t parameters;
+    (void)state;
+
+    assert_good(model_check(&small.recipe, small.source, &known, NULL, &parameters, &nothing, &e), e);
+    assert_good(model_check(&small.recipe, small.source, &assumed, NULL, &parameters, &told, &e), e);
+    assert_int_equal(told.count, nothing.count + 1);
+    assert_int_equal(told.list[told.count - 1].section, RECIPE_SECTION_data);
+    assert_non_null(strstr(told.list[told.count - 1].text, "0..1 is assumed"));
 }
 
 static void another_number_of_classes_has_a_new_last_layer(void **state)
@@ -219,6 +236,7 @@ int main(void)
 #define SMALL(test) cmocka_unit_test_setup_teardown(test, small_run_setup, small_run_teardown)
     const struct CMUnitTest tests[] = {
         SMALL(a_run_begins_where_another_ended),
+        SMALL(assumed_pixels_are_told),
         SMALL(another_number_of_classes_has_a_new_last_layer),
         SMALL(weights_that_are_no_numbers_are_refused),
         SMALL(a_run_that_goes_on_needs_the_weights_no_more),

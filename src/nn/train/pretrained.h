@@ -10,6 +10,7 @@ struct pretrained {
     struct plan *plan;              /* of that; NULL: there is no other model */
     float *parameters, *statistics; /* whole arenas of it, normalisation and moving means included */
     const char *doubt;              /* which of several models it was taken for, as a sentence; NULL: there is none */
+    bool pixels_assumed;            /* neither its file nor the recipe says what its network takes: 0 to 1 */
     char name[64];                  /* of its file, for words; foreign text: sanitise */
 };
 
