@@ -62,6 +62,8 @@ static bool how_it_ended(const struct watching *w, struct error *e)
         return error_set(e, ERROR_RUN, "%s", w->view.words);
     if (w->view.status.trainer.state == TRAINER_FAILED)
         return error_set(e, ERROR_RUN, "the run failed: %.300s", w->view.error);
+    if (w->view.status.trainer.state == TRAINER_STOPPED && w->view.error[0])
+        return error_set(e, ERROR_RUN, "the run has ended, but how cannot be told: %.300s", w->view.error);
     if (w->view.status.trainer.state == TRAINER_STOPPED)
         return error_set(e, ERROR_STOPPED, "the run was stopped; 'cuvette resume %.200s' goes on with it",
                          run_folder_known_as(folder));

@@ -151,8 +151,10 @@ void sighting_take_summary(const char *folder, struct sighting *out)
     struct error e;
 
     t->state = trainer_over(t->state) ? t->state : TRAINER_STOPPED;
-    if (!path_join(path, folder, "summary.json", &e) || !summary_read(&s, path, &e))
+    if (!path_join(path, folder, "summary.json", &e) || !summary_read(&s, path, &e)) {
+        text_sanitise(out->error, sizeof out->error, e.text);
         return;
+    }
     if (trainer_state_find(s.state, &state) && trainer_over(state))
         t->state = state;
     text_sanitise(out->error, sizeof out->error, s.error);

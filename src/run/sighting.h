@@ -27,7 +27,7 @@ struct sighting {
     bool here;                /* that is on this host */
     double silent;            /* seconds since something came */
     struct run_status status; /* the newest; of a run that has ended as far as its summary says */
-    char error[512];          /* why it failed */
+    char error[512];          /* why it failed; of one that has ended, and counts as stopped, why nobody can tell how */
 };
 
 /* What was found in the folder at the last looks. Zeroed before the first. */
