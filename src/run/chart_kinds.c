@@ -7,6 +7,7 @@
 const struct chart_kind *const chart_kinds[CHART_COUNT] = {
 #define CHART_ROW(position, name) [CHART_##position] = &chart_##name,
     CHARTS(CHART_ROW)
+    SCREEN_CHARTS(CHART_ROW)
 #undef CHART_ROW
 };
 
@@ -112,4 +113,55 @@ CHART_KIND(throughput) = {
     .lines = { { "over the last seconds", "img/s", CURVE_STEPS, STYLE_LINE } },
     .value = throughput,
     .outcome = mean_speed,
+};
+
+static double share_of(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+static double device_load(const struct load_point *p, int line)
+{
+    const double shares[] = { p->cpu, share_of(p->memory, p->memory_limit), p->gpu,
+                              share_of(p->gpu_memory, p->gpu_memory_total) };
+
+    return shares[line];
+}
+
+CHART_KIND(device_load) = {
+    .name = "device load",
+    .label = "device load (%)",
+    .factor = 100,
+    .low = 0,
+    .high = 1,
+    .linear = true,
+    .partial = true,
+    .n_lines = 4,
+    .lines = { { "CPU", "cpu", CURVE_LOADS, STYLE_LINE },
+               { "memory", "memory", CURVE_LOADS, STYLE_LINE },
+               { "GPU", "gpu", CURVE_LOADS, STYLE_LINE },
+               { "GPU memory", "gpu mem", CURVE_LOADS, STYLE_LINE } },
+    .load = device_load,
+};
+
+/* Where the gradient vanishes on its way back, or explodes, these two part. */
+static double gradient(const struct health *h, int line)
+{
+    const int last = health_last(h);
+    int layer = line == 0 ? 0 : last;
+
+    while (line == 0 && layer < last && !isfinite(h->layers[layer].gradient))
+        layer++;
+    return layer >= 0 ? (double)h->layers[layer].gradient : NAN;
+}
+
+CHART_KIND(gradients) = {
+    .name = "gradient",
+    .label = "gradient (norm)",
+    .factor = 1,
+    .powers = true,
+    .n_lines = 2,
+    .lines = { { "first layer", "first", CURVE_LOOKS, STYLE_LINE },
+               { "last layer", "last", CURVE_LOOKS, STYLE_LINE } },
+    .look = gradient,
 };

@@ -6,14 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "nn/train/health.h"
 #include "nn/train/series.h"
+#include "run/load_point.h"
 #include "run/summary.h"
 
 /* The curves that a run has. */
 enum run_curve {
     CURVE_STEPS,      /* each training step */
     CURVE_VALIDATION, /* each validation */
-    CURVE_COUNT
+    CURVE_COUNT,
+    /* Measured now and then, and no series: */
+    CURVE_LOADS = CURVE_COUNT, /* what it asks of its device */
+    CURVE_LOOKS                /* steps whose health was looked at */
 };
 
 enum chart_style {
@@ -43,9 +48,13 @@ struct chart_kind {
     enum chart_better better;
     bool always;         /* every training step has a value: one that is no number is worth a word */
     bool linear;         /* a logarithmic axis would make no sense */
+    bool powers;         /* no other axis would */
+    bool partial;        /* a line without a value is not told of */
     int n_lines;
     struct chart_line lines[CHART_LINES_MAX]; /* in the order of the colours */
-    float (*value)(const struct point *p);
+    float (*value)(const struct point *p); /* NULL: of points that are none of a series, one of the next two */
+    double (*load)(const struct load_point *p, int line); /* NaN: unknown, and so below */
+    double (*look)(const struct health *h, int line);
     /* Appends the result of the run, " · test loss 0.0312", or nothing while it is unknown. NULL: there is no result
      * to tell. */
     void (*outcome)(const struct summary *s, char *to, size_t size);
@@ -58,8 +67,13 @@ struct chart_kind {
     X(LEARNING_RATE, learning_rate) \
     X(THROUGHPUT, throughput)
 
+/* Those of the screen alone: in files they have another form (run/figures). */
+#define SCREEN_CHARTS(X) \
+    X(DEVICE_LOAD, device_load) \
+    X(GRADIENTS, gradients)
+
 #define CHART_POSITION(position, name) CHART_##position,
-enum chart_position { CHARTS(CHART_POSITION) CHART_COUNT };
+enum chart_position { CHARTS(CHART_POSITION) SCREEN_CHARTS(CHART_POSITION) CHART_COUNT };
 #undef CHART_POSITION
 
 /* The names of a line in a run whose validations are on images that were held out, or on the test images. */
@@ -68,6 +82,7 @@ const char *chart_line_brief(const struct chart_line *line, bool held_out);
 
 #define CHART_DECLARATION(position, name) extern const struct chart_kind chart_##name;
 CHARTS(CHART_DECLARATION)
+SCREEN_CHARTS(CHART_DECLARATION)
 #undef CHART_DECLARATION
 
 /* Begins the definition of a kind: `CHART_KIND(loss) = { … };`. A kind without a row above does not compile. */

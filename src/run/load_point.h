@@ -23,4 +23,10 @@ struct load_point {
 #undef LOAD_MEMBER
 };
 
+/* The newest one of a run, and how many there were. */
+struct load_newest {
+    size_t count;
+    struct load_point point;
+};
+
 #endif

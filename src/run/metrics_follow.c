@@ -18,6 +18,7 @@ struct metrics_follow {
     char path[PATH_SIZE];
     struct curves_set *now;
     struct health health;
+    struct load_newest load;
     unsigned begun_anew;
     off_t taken; /* bytes, of whole lines */
     dev_t device;
@@ -51,6 +52,7 @@ static bool begin(struct metrics_follow *f, struct error *e)
     }
     set->before = f->now;
     f->health = (struct health){ .step = 0 };
+    f->load.count = 0;
     f->now = set;
     f->taken = 0;
     return true;
@@ -124,6 +126,9 @@ static bool read_from(struct metrics_follow *f, off_t from, const atomic_bool *s
         good = append(f, &more, e);
         if (more.n_looks > 0)
             f->health = more.looks[more.n_looks - 1];
+        if (more.n_loads > 0)
+            f->load.point = more.loads[more.n_loads - 1];
+        f->load.count += more.n_loads;
     }
     metrics_read_free(&more);
     return good;
@@ -163,6 +168,11 @@ bool metrics_follow_look(struct metrics_follow *f, const atomic_bool *stopped, b
 struct run_curves metrics_follow_curves(const struct metrics_follow *f)
 {
     return (struct run_curves){ f->now->steps, f->now->means, f->now->epochs, f->begun_anew };
+}
+
+const struct load_newest *metrics_follow_load(const struct metrics_follow *f)
+{
+    return &f->load;
 }
 
 const struct health *metrics_follow_health(const struct metrics_follow *f)

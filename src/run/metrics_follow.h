@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "nn/train/health.h"
 #include "nn/train/series.h"
+#include "run/load_point.h"
 
 struct metrics_follow;
 
@@ -31,6 +32,8 @@ bool metrics_follow_look(struct metrics_follow *f, const atomic_bool *stopped, b
 
 /* Of the step that was looked at last; step 0: none was. Valid until the next look. */
 const struct health *metrics_follow_health(const struct metrics_follow *f);
+
+const struct load_newest *metrics_follow_load(const struct metrics_follow *f); /* valid until the next look */
 
 struct run_curves metrics_follow_curves(const struct metrics_follow *f);
 

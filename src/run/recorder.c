@@ -228,11 +228,12 @@ static void look_at_load(struct recorder *r, const struct trainer_status *status
     const struct series *steps = trainer_steps(r->trainer);
     const size_t count = series_length(steps);
     struct error ignored;
-    struct load_point point;
 
     if (r->lines.introduced &&
-        load_meter_take(r->load, status, count > 0 ? series_at(steps, count - 1).position : 0, &point))
-        metrics_load(r->lines.metrics, &point, &ignored);
+        load_meter_take(r->load, status, count > 0 ? series_at(steps, count - 1).position : 0, &r->newest.point)) {
+        r->newest.count++;
+        metrics_load(r->lines.metrics, &r->newest.point, &ignored);
+    }
 }
 
 void recorder_update(struct recorder *r)

@@ -45,6 +45,7 @@ struct recorder {
     struct usage_meter *meter;
     struct usage usage;    /* at the last update */
     struct load_meter *load;
+    struct load_newest newest; /* that it has measured */
     struct job job;        /* as it is known before the end */
 };
 

@@ -34,6 +34,7 @@ struct run {
     bool over, kept, hands_over, handed_over;
     struct error error, trouble; /* the recorder's, at its last update */
     struct usage usage;
+    struct load_newest load;
     struct job job;
     struct recorder_checkpoint checkpoint;
 };
@@ -92,6 +93,7 @@ static void publish(struct run *r)
     r->trouble = r->recorder.trouble;
     r->checkpoint = r->recorder.checkpoint;
     r->usage = r->recorder.usage;
+    r->load = r->recorder.newest;
     if (r->job.inside)
         r->recorder.job = r->job;
     r->recorder.job_seconds = job_stop_seconds(&r->job_stop);
@@ -101,7 +103,6 @@ static void publish(struct run *r)
 static void tell(struct run *r)
 {
     struct error trouble;
-
     run_trouble(r, &trouble);
     beacon_tell(r->beacon, &r->recorder, &trouble);
 }
@@ -109,7 +110,6 @@ static void tell(struct run *r)
 bool run_advanced(const struct run *r)
 {
     struct trainer_status status;
-
     trainer_status(r->trainer, &status);
     return status.steps > r->resumed_at;
 }
@@ -367,6 +367,11 @@ struct run_alerts *run_alerts(const struct run *r)
 void run_usage(const struct run *r, struct usage *out)
 {
     read_copy(r, out, &r->usage, sizeof *out);
+}
+
+void run_load(const struct run *r, struct load_newest *out)
+{
+    read_copy(r, out, &r->load, sizeof *out);
 }
 
 void run_checkpoint(const struct run *r, struct recorder_checkpoint *out)

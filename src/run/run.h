@@ -32,6 +32,7 @@ void run_set_job(struct run *r, const struct job *job);
 double run_job_seconds(const struct run *r); /* until it stops for that reason, see job_stop_seconds() */
 struct run_alerts *run_alerts(const struct run *r);
 void run_usage(const struct run *r, struct usage *out); /* what it has used so far */
+void run_load(const struct run *r, struct load_newest *out); /* of its device, since it began or went on */
 bool run_out_of_time(const struct run *r); /* it was stopped for that reason */
 bool run_advanced(const struct run *r); /* it has made a step since it began or went on */
 /* Waits until it is. False, after trainer_stop_soon() and within eight seconds of it, when a file system does not

@@ -273,6 +273,8 @@ static bool follow_charts(struct app *app)
 {
     const struct live *live = &app->live;
     struct charts *charts = &app->charts;
+    struct load_newest load;
+    struct health look;
 
     if (!live_there(live))
         return false;
@@ -288,7 +290,11 @@ static bool follow_charts(struct app *app)
     else if (charts->begun_anew != curves.begun_anew)
         charts_again(charts);
     charts->begun_anew = curves.begun_anew;
-    return charts_follow(charts, series, live->over);
+
+    live_load(live, &load);
+    live_health(live, &look);
+    bool followed = charts_follow(charts, series, live->over);
+    return charts_take_measured(charts, &load, &look) || followed;
 }
 
 /* True when reading is over. */

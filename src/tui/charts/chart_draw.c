@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "tui/state/charts_figures.h"
 
 /* Of the run's lines, by position; the other runs have a role each. */
 static const enum role line_roles[CHART_LINES_MAX] = { ROLE_TRAIN, ROLE_VALID, ROLE_GOOD, ROLE_STRONG };
@@ -29,6 +30,11 @@ void chart_value(double value, char out[CHART_VALUE_SIZE])
         snprintf(out, CHART_VALUE_SIZE, "n/a");
     else
         snprintf(out, CHART_VALUE_SIZE, fabs(value) >= thousand ? "%.0f" : "%.4g", value);
+}
+
+bool chart_tells(const struct charts *charts, enum charts_run run, enum chart_position kind, int line)
+{
+    return !chart_kinds[kind]->partial || charts->runs[run].lines[kind][line].count > 0;
 }
 
 static bool is_smooth(const struct charts *charts, const struct chart_line *line)
@@ -62,9 +68,26 @@ static void draw_line(struct graph *g, const struct charts *charts, enum charts_
         graph_draw_line(g, &columns, role);
 }
 
+/* What is measured now and then has no point for a while. */
+static bool has_points(const struct charts *charts, enum chart_position kind)
+{
+    bool any = chart_kinds[kind]->value != NULL;
+
+    for (int run = 0; run < CHARTS_RUNS; run++)
+        for (int line = 0; charts_shows(charts, (enum charts_run)run) && line < chart_kinds[kind]->n_lines; line++)
+            any |= charts->runs[run].lines[kind][line].count > 0;
+    return any;
+}
+
 void chart_draw(struct canvas *c, const struct charts *charts, enum chart_position kind, enum graph_dots dots,
                 bool across)
 {
+    static const char nothing[] = "nothing of it was measured yet";
+
+    if (!has_points(charts, kind)) {
+        canvas_text(c, c->clip.rows / 2, (c->clip.columns - canvas_text_width(nothing)) / 2, ROLE_DIM, nothing);
+        return;
+    }
     struct graph g = graph_begin(c, dots, &charts->scales[kind], across);
     int cursor = charts_cursor_point(charts);
 
@@ -101,6 +124,9 @@ static void collect_names(struct legend *l, const struct charts *charts, enum ch
 
     for (int i = 0; charts_shows(charts, CHARTS_NOW) && i < chart_kinds[kind]->n_lines; i++) {
         const struct chart_line *line = &chart_kinds[kind]->lines[i];
+
+        if (!chart_tells(charts, CHARTS_NOW, kind, i))
+            continue;
         snprintf(text, sizeof text, "%s%.30s %s", is_smooth(charts, line) ? "smooth " : "",
                  chart_line_brief(line, charts->runs[CHARTS_NOW].held_out),
                  line->style == STYLE_MARKS ? GRAPH_MARK : GRAPH_LINE);
@@ -134,7 +160,8 @@ static void collect_values(struct legend *l, const struct charts *charts, enum c
     char at[AXIS_LABEL_SIZE], text[ENTRY_SIZE];
 
     for (int line = 0; charts_shows(charts, CHARTS_NOW) && line < chart_kinds[kind]->n_lines; line++)
-        add_value(l, charts, CHARTS_NOW, kind, line);
+        if (chart_tells(charts, CHARTS_NOW, kind, line))
+            add_value(l, charts, CHARTS_NOW, kind, line);
     axis_figure(charts->axis, charts->cursor, charts->window.high - charts->window.low, at);
     snprintf(text, sizeof text, "at %s", at);
     add(l, ROLE_DIM, text);

@@ -9,6 +9,9 @@
 void chart_draw(struct canvas *c, const struct charts *charts, enum chart_position kind, enum graph_dots dots,
                 bool across);
 
+/* A line that has a value, or will have one. */
+bool chart_tells(const struct charts *charts, enum charts_run run, enum chart_position kind, int line);
+
 /* Into one row, at its right end: the lines and the runs that are shown or, where there is a cursor, the values at it.
  * What finds no room is left out, the least important first. */
 void chart_draw_legend(struct canvas *row, const struct charts *charts, enum chart_position kind);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "tui/charts/chart_draw.h"
+#include "tui/state/charts_figures.h"
 
 enum { NAME_COLUMNS = 14, FIGURE_COLUMNS = 11, FIGURE_SIZE = 32 };
 
@@ -86,11 +87,12 @@ static void draw_row(struct canvas *c, int row, const struct charts *charts, con
 
 int chart_table_rows(const struct charts *charts, enum chart_position kind)
 {
-    int runs = 0;
+    int rows = 1;
 
     for (int run = 0; run < CHARTS_RUNS; run++)
-        runs += charts_shows(charts, (enum charts_run)run);
-    return 1 + runs * chart_kinds[kind]->n_lines;
+        for (int line = 0; charts_shows(charts, (enum charts_run)run) && line < chart_kinds[kind]->n_lines; line++)
+            rows += chart_tells(charts, (enum charts_run)run, kind, line);
+    return rows;
 }
 
 void chart_table_draw(struct canvas *c, const struct charts *charts, enum chart_position kind)
@@ -103,6 +105,8 @@ void chart_table_draw(struct canvas *c, const struct charts *charts, enum chart_
             struct charts_figures f = charts_figures(charts, (enum charts_run)run, kind, line);
             char name[CHART_RUN_SIZE];
 
+            if (!chart_tells(charts, (enum charts_run)run, kind, line))
+                continue;
             chart_run_name(charts, (enum charts_run)run, name);
             canvas_format(c, row, 0, chart_line_role((enum charts_run)run, line), "%s %s", name,
                           chart_line_brief(&chart_kinds[kind]->lines[line], charts->runs[run].held_out));

@@ -24,6 +24,8 @@ struct charts {
     struct curves runs[CHARTS_RUNS]; /* one without a name is not shown */
     unsigned number;                 /* of the run, as live.h counts them */
     unsigned begun_anew;             /* as in struct run_curves */
+    size_t loads;                    /* of the run, that were taken */
+    uint64_t looked;                 /* its last step whose health was; 0: none */
     int epochs;                      /* that the run is going to have */
     bool over;                       /* it is */
     bool without_before;             /* the user does not want to see the run before */
@@ -50,6 +52,10 @@ void charts_begin(struct charts *c, unsigned number, const char *name, const str
 void charts_again(struct charts *c);
 /* Takes what came of the run; true when there was something. */
 bool charts_follow(struct charts *c, const struct series *const series[CURVE_COUNT], bool over);
+
+/* What was measured of the run last: its load, and the step that was looked at. True when it is new. What was measured
+ * before anybody asked is only where its curves are read. */
+bool charts_take_measured(struct charts *c, const struct load_newest *load, const struct health *look);
 
 /* How large charts are drawn; `rows` and `cells` of the plot, and columns of dots. */
 void charts_resize(struct charts *c, int rows, int cells, int points);
@@ -85,14 +91,5 @@ bool charts_logarithmic(const struct charts *c, enum chart_position kind);
 void charts_columns(const struct charts *c, enum charts_run run, enum chart_position kind, int line, bool raw,
                     struct columns *out);
 int charts_cursor_point(const struct charts *c); /* the cursor's column of dots; -1: none, or out of sight */
-
-/* What is told of a line: values are NaN where there is none. */
-struct charts_figures {
-    double last, best, mean; /* the mean is that of what the window shows */
-    double best_at;          /* on the axis */
-    double cursor;           /* the value at the cursor, or the last one before it */
-    bool smooth;             /* the best is that of the line smoothed, lightly where smoothing is off */
-};
-struct charts_figures charts_figures(const struct charts *c, enum charts_run run, enum chart_position kind, int line);
 
 #endif

@@ -62,12 +62,41 @@ bool curves_follow(struct curves *c, const struct series *const series[CURVE_COU
     return came;
 }
 
+/* At a time and a place of the run, as it was measured. */
+static struct trace_value measured(const struct curves *c, double epoch, double seconds, double y)
+{
+    return (struct trace_value){
+        .x = { [AXIS_EPOCH] = epoch, [AXIS_STEP] = epoch * c->steps_an_epoch, [AXIS_TIME] = seconds },
+        .count = 1, .y = (float)y, .low = (float)y, .high = (float)y,
+    };
+}
+
+void curves_take_load(struct curves *c, const struct load_point *p)
+{
+    for (int i = 0; i < CHART_COUNT; i++)
+        for (int line = 0; chart_kinds[i]->load && line < chart_kinds[i]->n_lines; line++)
+            trace_add(&c->lines[i][line],
+                      measured(c, p->epoch, p->seconds, chart_kinds[i]->load(p, line) * chart_kinds[i]->factor));
+}
+
+void curves_take_look(struct curves *c, const struct health *h)
+{
+    for (int i = 0; i < CHART_COUNT; i++)
+        for (int line = 0; chart_kinds[i]->look && line < chart_kinds[i]->n_lines; line++)
+            trace_add(&c->lines[i][line],
+                      measured(c, h->position, h->seconds, chart_kinds[i]->look(h, line) * chart_kinds[i]->factor));
+}
+
 void curves_take(struct curves *c, const struct metrics_curves *metrics)
 {
     for (size_t i = 0; i < metrics->n_steps; i++)
         take(c, CURVE_STEPS, &metrics->steps[i]);
     for (size_t i = 0; i < metrics->n_epochs; i++)
         take(c, CURVE_VALIDATION, &metrics->valid[i]);
+    for (size_t i = 0; i < metrics->n_loads; i++)
+        curves_take_load(c, &metrics->loads[i]);
+    for (size_t i = 0; i < metrics->n_looks; i++)
+        curves_take_look(c, &metrics->looks[i]);
 }
 
 bool curves_read(struct curves *c, const char *folder, const atomic_bool *stopped, struct error *e)

@@ -26,6 +26,10 @@ void curves_free(struct curves *c);
  * out. */
 bool curves_follow(struct curves *c, const struct series *const series[CURVE_COUNT]);
 
+/* Adds a point that is none of a series. */
+void curves_take_load(struct curves *c, const struct load_point *p);
+void curves_take_look(struct curves *c, const struct health *h);
+
 /* Adds all points of a run's metrics. */
 void curves_take(struct curves *c, const struct metrics_curves *metrics);
 

@@ -102,6 +102,14 @@ void live_health(const struct live *l, struct health *out)
         watch_health(l->watched.watch, out);
 }
 
+void live_load(const struct live *l, struct load_newest *out)
+{
+    if (l->run)
+        run_load(l->run, out);
+    else
+        watch_load(l->watched.watch, out);
+}
+
 bool live_going(const struct live *l)
 {
     return live_there(l) && !l->over;

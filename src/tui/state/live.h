@@ -40,6 +40,7 @@ bool live_watches(const struct live *l);   /* it is another process's */
 bool live_own_going(const struct live *l); /* there is one of our own that is not over */
 const char *live_folder(const struct live *l);
 void live_health(const struct live *l, struct health *out); /* of its network; step 0: no step was looked at yet */
+void live_load(const struct live *l, struct load_newest *out); /* of its device */
 struct run_curves live_curves(const struct live *l);
 
 bool live_going(const struct live *l);  /* there is a run that is not over */

@@ -110,7 +110,48 @@ static void test_a_chart_that_fills_the_screen_has_its_figures(void **state)
     desk_press('n');
     look("whole-throughput", 24, 80, true);
     desk_press('n');
+    assert_true(desk_shows("device load (%)"));
+    assert_true(desk_shows("nothing of it was measured yet"));
+    desk_press('n');
+    assert_true(desk_shows("gradient (norm), log"));
+    desk_press('n');
     assert_true(desk_shows("loss (nats)"));
+}
+
+/* The gradient of the first layer vanishes; there is no GPU. */
+static void measure(int times)
+{
+    for (int i = 1; i <= times; i++) {
+        const double epoch = EPOCHS * (double)i / times;
+        const struct load_newest load = { (size_t)i, { .seconds = 3.0 * i, .epoch = epoch,
+                                                       .cpu = 0.97 - 0.1 * (i % 3), .others = 0,
+                                                       .memory = 1e9 + 2e7 * i, .memory_limit = 4e9,
+                                                       .gpu = NAN, .gpu_memory = NAN, .gpu_memory_total = NAN } };
+        const struct health look = { .step = (uint64_t)i * 100, .position = epoch, .seconds = 3.0 * i, .n_layers = 3,
+                                     .layers = { { .gradient = (float)pow(10, -1 - 5.0 * i / times) },
+                                                 layer_health_unknown,
+                                                 { .gradient = 1.5f - 0.3f * (float)i / (float)times } } };
+
+        assert_true(charts_take_measured(&desk_app->charts, &load, &look));
+        assert_false(charts_take_measured(&desk_app->charts, &load, &look));
+    }
+}
+
+static void test_load_and_gradients_are_charts_too(void **state)
+{
+    (void)state;
+    go_to_charts();
+    train(EPOCHS, true);
+    measure(40);
+    for (int i = 0; i < CHART_DEVICE_LOAD; i++)
+        desk_press('n');
+    look("measured", 24, 80, true);
+    look("measured", 60, 200, true);
+    look("measured", 24, 80, false);
+    desk_press('f');
+    look("measured-whole", 24, 80, true);
+    desk_press('n');
+    look("measured-gradients", 24, 80, true);
 }
 
 static void test_logarithmic_smooth_and_along_the_time(void **state)
@@ -380,6 +421,7 @@ int main(void)
         TEST(test_a_run_that_goes_on_as_it_looks),
         TEST(test_a_run_that_is_over_as_it_looks),
         TEST(test_a_chart_that_fills_the_screen_has_its_figures),
+        TEST(test_load_and_gradients_are_charts_too),
         TEST(test_logarithmic_smooth_and_along_the_time),
         TEST(test_zoomed_in_at_the_cursor),
         TEST(test_the_run_before_is_behind_the_new_one),

@@ -5,6 +5,7 @@
 #include "nn/recipe/recipe.h"
 #include "tests/support/fake_run.h"
 #include "tui/state/charts.h"
+#include "tui/state/charts_figures.h"
 
 enum { EPOCHS = 20, ROWS = 6, CELLS = 46, POINTS = 92, TRAIN = 0, VALID = 1 };
 
