@@ -9,12 +9,18 @@ that crash where they get no memory are counted by the function.
 """
 import argparse
 import errno
+import fcntl
 import json
 import os
+import pty
+import select
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import time
 import zlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -152,6 +158,46 @@ class Command:
         return done.returncode, done.stderr, done.stdout
 
 
+class Screen(Command):
+    """The workbench, in a terminal of its own: a key whenever it has drawn and is still, and in the end those that leave."""
+    STILL = 0.15
+
+    def __init__(self, words, before, environment, keys):
+        super().__init__(words, before, {**environment, "TERM": "xterm-256color"})
+        self.keys = keys
+
+    def run(self, place, fault):
+        shutil.copytree(self.before, place)
+        own, terminal = pty.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        with subprocess.Popen([word.replace("@", place) for word in self.words], env={**self.environment, **fault},
+                              stdin=terminal, stdout=terminal, stderr=subprocess.PIPE, text=True, errors="replace",
+                              cwd=place, start_new_session=True) as program:
+            os.close(terminal)
+            code = self.press(own, program)
+            said = program.stderr.read()
+        os.close(own)
+        return code, said, None
+
+    def press(self, own, program):
+        keys, end, left = list(self.keys), time.monotonic() + SECONDS, False
+        while time.monotonic() < end:
+            readable = select.select([own], [], [], self.STILL)[0]
+            try:
+                drawn = os.read(own, 65536) if readable else b""
+            except OSError:  # nobody has the terminal any more
+                break
+            left |= b"\x1b[?1049l" in drawn
+            answers = b"\x1b[0n" * drawn.count(b"\x1b[5n")
+            if answers or not (readable or left):
+                os.write(own, answers or (keys.pop(0) if keys else "q").encode())
+        try:
+            return program.wait(max(end - time.monotonic(), 1))
+        except subprocess.TimeoutExpired:
+            program.kill()
+            return "hangs"
+
+
 class Crash(str):
     """Of a library."""
 
@@ -169,7 +215,7 @@ def crashed_library(crashed, asked):
 def judge(command, place, number, call, error, expected):
     fault = {"FAULT_CALL": call, "FAULT_NUMBER": str(number), "FAULT_ERRNO": str(error), "FAULT_COUNT": place + ".count"}
     code, said, printed = command.run(place, fault)
-    lines = open(place + ".count").read().split("\n") if os.path.exists(place + ".count") else ["", "", ""]
+    lines = (open(place + ".count").read() if os.path.exists(place + ".count") else "").split("\n") + 3 * [""]
     asked, crashed = lines[1].split(), lines[2].split()
     problem = None
     try:
@@ -224,6 +270,11 @@ def prepare(program, library, place):
         "devices": Command([program, "devices", "--json"], empty, environment),
         "predict": Command([program, "predict", "@", os.path.join(images, "c0"), "--json"], ended, environment),
         "inspect": Command([program, "inspect", "@", "--json"], ended, environment),
+        "watch": Command([program, "watch", "@", "--plain"], ended, environment),
+        "compare": Command([program, "compare", "r.ini", "--seeds", "2", "--quiet", "--out", "@/compared"], empty, environment),
+        "compared": Command([program, "compare", os.path.join(listed, "a"), os.path.join(listed, "b"), "--json"], empty,
+                            environment),
+        "workbench": Screen([program], empty, environment, ["?", "\x1b", "\t", "q"]),
         "model": Command([program, "model", "info", "@/model.h5", "--json"], ended, environment),
     }
 
