@@ -61,7 +61,7 @@ SCREENS = (
     Screen("preview", "Images of a data set, class by class",
            ("", "timed steps", "p", "#56", "", "▀▀▀▀"), environment=TRUE_COLOR),
     Screen("charts", "A chart over the whole screen with the values at a cursor",
-           OVER + ("5", "Values", "f", "best at", 40 * LEFT, "at 5.7")),
+           OVER + ("5", "Values", "f", "best at", 40 * LEFT, "at 5.85")),
     Screen("time", "Where the time of a step goes, layer by layer", OVER + ("i", "of no layer")),
     Screen("health", "How well each layer trains", OVER + ("H", "dead ReLUs")),
     Screen("runs", "All runs so far", ("", "timed steps", F4, "mnist-mlp")),
@@ -95,6 +95,7 @@ class Studio:
     @contextlib.contextmanager
     def _home(self):
         """The home while it is used: with what is on the shelf."""
+        shutil.rmtree(HOME, ignore_errors=True)  # of a making that was killed
         os.mkdir(HOME)
         try:
             shutil.copytree(self.shelf, HOME, dirs_exist_ok=True)
