@@ -102,7 +102,7 @@ class Picture:
             strokes.append([x, y, width])
 
     def _write(self, color, bold, row, column, character):
-        """Letters join the word before them, over one blank at most; other signs stand alone, in a place of their own."""
+        """Letters join the word before them, over one blank at most; other signs have a place of their own."""
         words = self.words[color, bold]
         last = words[-1] if words else [-1, 0, ""]
         blanks = column - last[1] - len(last[2])

@@ -138,6 +138,7 @@ class Site:
             return f'{found[1]}="{html.escape(self._lead(html.unescape(found[2]), page.origin))}"'
 
         body = re.sub(r'\b(href|src)="([^"]*)"', lead, page.body)
+        body = re.sub(r"<code>([^<\n]{1,24})</code>", r'<code class="short">\1</code>', body)
         body = re.sub(r"<(h[1-6])>(.*?)</\1>", lambda f: f'<{f[1]} id="{anchor(f[2])}">{f[2]}</{f[1]}>', body)
         return re.sub(r"<table.*?</table>", lambda f: f'<div class="wide">{f[0]}</div>', body, flags=re.S)
 
