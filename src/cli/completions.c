@@ -42,7 +42,7 @@ static bool print_script(const char *shell, struct error *e)
  * stays. */
 static bool print_words(int argc, char **argv)
 {
-    const struct itimerval soon = { .it_value = { .tv_sec = 1 } };
+    const struct itimerval soon = { .it_value = { .tv_sec = 2 } };
     const char *const nothing = "";
 
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
