@@ -69,7 +69,7 @@ TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 # All that test programs share, once: linked into each of some 220 they take 17 GB under the sanitizers.
 TEST_SHARED  := $(BUILD)/libcuvette-tests.so
 
-.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-predict bench-presets bench-screen bench-screen-cost format lint clean check-keras check-onnx
+.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-ddp bench-predict bench-presets bench-screen bench-screen-cost format lint clean check-keras check-onnx
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)
@@ -167,7 +167,7 @@ check-tsan:
 check-link: $(PROGRAM)
 	@python3 tests/link/check_link.py $(PROGRAM) $(ARGUMENTS)
 
-# bench, bench-accuracy, bench-predict, bench-presets and bench-screen; gpu-report, check-gpu and bench-gpu.
+# bench, bench-accuracy, bench-ddp, bench-predict, bench-presets and bench-screen; gpu-report, check-gpu and bench-gpu.
 include bench/bench.mk tests/bare/bare.mk tests/fuzz/fuzz.mk
 
 include tools/site/site.mk

@@ -10,6 +10,10 @@ bench: $(BENCH) $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/compare.py $(BUILD) $(if $(THREADS),--threads $(THREADS)) $(ARGUMENTS)
 
+bench-ddp: $(PROGRAM)
+	@bench/peers/install.sh $(PEERS)
+	@$(PEERS)/bin/python bench/ddp.py $(PROGRAM) $(ARGUMENTS)
+
 bench-screen: $(PROGRAM)
 	@python3 bench/screen.py $(PROGRAM) --write $(ARGUMENTS)
 
