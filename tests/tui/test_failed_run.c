@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tui/actions.h"
@@ -31,14 +32,37 @@ static void train_to_the_end(void)
     assert_true(desk_shows("! failed"));
 }
 
-static void test_without_a_step_it_leaves_nothing_to_export(void **state)
+static void spoil_a_label(const char *folder)
 {
-    /* A label that is none: it is looked at when the images are read. */
-    FILE *batch = fopen(folder_path(*state, "colour/data_batch_3.bin"), "r+b");
+    FILE *batch = fopen(folder_path(folder, "colour/data_batch_3.bin"), "r+b");
 
     assert_non_null(batch);
     assert_int_equal(fputc(99, batch), 99);
     assert_int_equal(fclose(batch), 0);
+}
+
+static void test_one_that_cannot_go_on_shows_no_figures_of_nothing(void **state)
+{
+    char folder[PATH_SIZE];
+    struct error e = { 0 };
+
+    desk_press(KEYCODE_F5);
+    run_wait(desk_app->live.run);
+    actions_follow(desk_app);
+    text_copy(folder, sizeof folder, run_folder(desk_app->live.run));
+    spoil_a_label(*state);
+    assert_true(app_go_on(desk_app, folder, &e));
+    run_wait(desk_app->live.run);
+    actions_follow(desk_app);
+    assert_true(desk_shows("! failed"));
+    desk_press(KEYCODE_ESCAPE);
+    assert_false(desk_shows("-100"));
+}
+
+static void test_without_a_step_it_leaves_nothing_to_export(void **state)
+{
+    /* A label that is none: it is looked at when the images are read. */
+    spoil_a_label(*state);
     train_to_the_end();
     assert_true(desk_shows("data_batch_3.bin"));
     desk_press(KEYCODE_ESCAPE);
@@ -95,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_without_a_step_it_leaves_nothing_to_export, setup, desk_close),
+        cmocka_unit_test_setup_teardown(test_one_that_cannot_go_on_shows_no_figures_of_nothing, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_a_model_that_could_not_be_saved_is_told, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_what_is_gone_since_it_was_looked_at_starts_nothing, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_later_it_says_where_it_is_kept, setup, desk_close),

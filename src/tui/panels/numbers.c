@@ -152,6 +152,10 @@ static void draw_last_epoch(struct canvas *c, const struct form *f, const struct
     char note[FIGURE_SIZE];
 
     draw_label(c, "train");
+    if (s->train_accuracy < 0) { /* it failed before it had got at its checkpoint */
+        canvas_text(c, 0, f->at_loss, ROLE_DIM, "n/a");
+        return;
+    }
     draw_scores(c, f, ROLE_TRAIN, s->train_loss, s->train_accuracy);
     snprintf(note, sizeof note, "mean of epoch %d", s->epoch);
     draw_if_it_fits(c, f->at_note, ROLE_DIM, note);
