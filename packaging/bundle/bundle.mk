@@ -26,7 +26,7 @@ $(BUNDLE)/cuvette: $(MAIN) $(LIBRARY) $(BUNDLE)/left_out.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(filter-out -rdynamic,$(LINK)) $(BUNDLE_BARE) -o $@ $^ $(BUNDLE_LIBS) \
 	    -Wl,--export-dynamic-symbol='H5*' -Wl,--dependency-file=$@.inputs
 
-blas_calls := cblas_sgemm openblas_set_num_threads blas_memory_alloc blas_memory_free
+blas_calls := cblas_sgemm openblas_set_num_threads openblas_get_config blas_memory_alloc blas_memory_free
 $(BUNDLE)/libopenblas.so.0: packaging/bundle/openblas.map
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) -shared $(LINK_GUARDS) $(BUNDLE_BARE) -Wl,-soname,libopenblas.so.0 -Wl,-z,defs \

@@ -3,6 +3,7 @@
 #include <cairo.h>
 #include <curses.h>
 #include <dlfcn.h>
+#include <gnu/libc-version.h>
 #include <hdf5.h>
 #include <jansson.h>
 #include <openssl/crypto.h>
@@ -44,6 +45,7 @@ static void text_version(char out[VERSION_SIZE], const char *text)
 
 /* Name, the version that runs (NULL: asked otherwise), the one that it was built with, a function of it. */
 #define LIBRARIES(X)                                                                                                   \
+    X("C library", gnu_get_libc_version(), gnu_get_libc_version(), gnu_get_libc_version)                               \
     X("HDF5", NULL, OF_NUMBERS(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE), H5get_libversion)                       \
     X("zlib", zlibVersion(), ZLIB_VERSION, zlibVersion)                                                                \
     X("libarchive", archive_version_string(), ARCHIVE_VERSION_STRING, archive_version_string)                          \
