@@ -66,10 +66,14 @@ bool together_end(struct together *t, bool fine, struct error *e)
 
     bool silent = !fine && is_told_elsewhere(c);
 
+    const int rank = c->rank;
+
     c->ops->close(c);
     t->communicator = NULL;
     if (silent)
         e->text[0] = '\0';
+    else if (!fine && rank > 0)
+        text_append(e->text, sizeof e->text, "; 'cuvette resume' goes on from the run's last checkpoint");
     return fine;
 }
 

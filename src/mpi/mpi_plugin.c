@@ -27,7 +27,8 @@ static void fail_in_mpi(struct mpi_state *s, const char *what)
 {
     if (s->failure.error.kind != ERROR_NONE)
         return;
-    s->failure.about = -1;
+    s->failure.about = s->failure.told_by = -1;
+    s->failure.speaks = true;
     error_set(&s->failure.error, ERROR_RUN, "rank %d: " MPI_LIBRARY " %s for %g seconds", s->base.rank, what,
               s->patience);
 }
@@ -261,7 +262,7 @@ static struct communicator *plugin_open(const struct communicator_wish *wish, st
         return NULL;
     s->base.ops = &ops;
     s->wish = *wish;
-    s->patience = wish->patience;
+    s->base.patience = s->patience = wish->patience;
     pthread_mutex_init(&s->lock, NULL);
     thread_condition(&s->asked);
     thread_condition(&s->answered);
@@ -284,10 +285,7 @@ static bool plugin_lost(struct communicator *c, struct error *out, bool *speaks)
     pthread_mutex_lock(&s->lock);
     struct mpi_failure failure = s->failure;
     pthread_mutex_unlock(&s->lock);
-    *speaks = c->rank == 0 || failure.about != c->rank;
-    for (int r = 0; r < c->rank; r++)
-        if (r != failure.about && !mpi_peers_is_dead(&s->peers, r))
-            *speaks = false;
+    *speaks = failure.speaks;
     *out = failure.error;
     return failure.error.kind != ERROR_NONE && !failure.own;
 }

@@ -21,6 +21,8 @@ struct mpi_failure {
     struct error error; /* ERROR_NONE: there is none */
     int about;          /* the rank that is lost or failed; -1: nobody knows */
     bool own;           /* this rank's, told to the others */
+    int told_by;        /* the rank that told it; -1: found here */
+    bool speaks;        /* no lower rank is left to say it */
 };
 
 struct mpi_state {

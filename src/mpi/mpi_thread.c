@@ -32,20 +32,34 @@ static void append(struct mpi_exchange **to, struct mpi_exchange *list)
     *to = list;
 }
 
+/* Looked at when the failure is known, since those that speak end soon. Who told it was there after it. */
+static bool speaks(const struct mpi_peers *peers, const struct mpi_failure *failure)
+{
+    if (failure->told_by >= 0 && failure->told_by < peers->rank)
+        return false;
+    for (int r = 0; r < peers->rank; r++)
+        if (r != failure->about && !mpi_peers_is_dead(peers, r))
+            return false;
+    return failure->about != peers->rank || peers->rank == 0;
+}
+
 static void fail(struct mpi_thread *t, const struct mpi_failure *failure)
 {
     struct mpi_state *s = t->s;
+    bool first = !s->peers.processes || speaks(&s->peers, failure);
 
     pthread_mutex_lock(&s->lock);
-    if (s->failure.error.kind == ERROR_NONE)
+    if (s->failure.error.kind == ERROR_NONE) {
         s->failure = *failure;
+        s->failure.speaks = first;
+    }
     pthread_cond_broadcast(&s->answered);
     pthread_mutex_unlock(&s->lock);
 }
 
 static void fail_with(struct mpi_thread *t, const struct error *e)
 {
-    fail(t, &(struct mpi_failure){ .error = *e, .about = -1 });
+    fail(t, &(struct mpi_failure){ .error = *e, .about = -1, .told_by = -1 });
 }
 
 static bool sees_all(struct mpi_thread *t, struct error *e)

@@ -43,7 +43,7 @@ static bool say(struct mpi_failure *failure, const struct mpi_peers *peers, int 
     char who[96];
 
     mpi_peers_describe(peers, about, who, sizeof who);
-    *failure = (struct mpi_failure){ .about = about };
+    *failure = (struct mpi_failure){ .about = about, .told_by = -1 };
     return error_set(&failure->error, ERROR_RUN, "%s %s", who, what);
 }
 
@@ -54,7 +54,8 @@ static bool read_notes(struct mpi_wait *w, struct mpi_notes *notes, struct mpi_f
     while (mpi_notes_next(notes, &note)) {
         if (note.kind == MPI_NOTE_FAILED) {
             /* One that says so itself is there still, and may have files to write. */
-            *failure = (struct mpi_failure){ .about = note.about == note.from ? -1 : note.about };
+            *failure = (struct mpi_failure){ .about = note.about == note.from ? -1 : note.about,
+                                              .told_by = note.from };
             return error_set(&failure->error, ERROR_RUN, "%s", note.text);
         }
         if (note.kind == MPI_NOTE_WAITS)

@@ -2,6 +2,7 @@
 
 #include "tests/support/check.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -48,4 +49,56 @@ struct process *mpirun_start(const struct mpirun *how, const char *const words[]
         argv[n++] = *words++;
     assert_null(*words);
     return process_start(argv, how->folder, environment);
+}
+
+static bool is_child(int process, int of)
+{
+    char path[64], line[1024] = "";
+    int parent = 0;
+
+    snprintf(path, sizeof path, "/proc/%d/stat", process);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    const char *end = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+    fclose(file);
+    return end && sscanf(end, ") %*c %d", &parent) == 1 && parent == of;
+}
+
+/* "NAME=VALUE" is one of those that it was started with. */
+static bool has_variable(int process, const char *variable)
+{
+    static char text[1 << 17];
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/environ", process);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    size_t size = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[size] = '\0';
+    for (const char *at = text; at < text + size; at += strlen(at) + 1)
+        if (strcmp(at, variable) == 0)
+            return true;
+    return false;
+}
+
+int mpirun_rank(const struct process *p, int rank)
+{
+    char variable[64];
+    DIR *all = opendir("/proc");
+    int found = 0;
+
+    assert_non_null(all);
+    snprintf(variable, sizeof variable, "OMPI_COMM_WORLD_RANK=%d", rank);
+    for (struct dirent *entry; !found && (entry = readdir(all)) != NULL;) {
+        int process = atoi(entry->d_name);
+
+        if (process > 0 && is_child(process, p->pid) && has_variable(process, variable))
+            found = process;
+    }
+    closedir(all);
+    assert_true(found > 0);
+    return found;
 }

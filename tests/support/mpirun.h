@@ -18,4 +18,7 @@ const char *mpirun_plugin(const char *family);
 /* `words`: the program and up to PROCESS_WORDS_MAX - 4 words, ended by NULL. */
 struct process *mpirun_start(const struct mpirun *how, const char *const words[]);
 
+/* The process that is a rank of those that Open MPI's launcher has started; it is there, or the test fails. */
+int mpirun_rank(const struct process *p, int rank);
+
 #endif

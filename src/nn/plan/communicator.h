@@ -18,12 +18,13 @@
 
 #include "base/error.h"
 
-enum { COMMUNICATOR_ABI = 2, RANKS_MAX = 4096 };
+enum { COMMUNICATOR_ABI = 3, RANKS_MAX = 4096 };
 
 struct communicator {
     const struct communicator_ops *ops; /* first member of every provider's own struct */
     int rank, ranks;                    /* 0 .. ranks-1; rank 0 has the terminal and writes the run's folder */
     int node, nodes;                    /* that this rank is on, of how many */
+    double patience; /* seconds that the user gives a rank that is waited for while all train; 0: nobody said */
 };
 
 struct communicator_ops {
