@@ -116,8 +116,9 @@ $(ONNX_MESSAGES): $(ONNX_SCHEMA)
 $(ONNX_SCHEMA):
 	$(if $(found),$(error there is no $@: it is in Debian's libonnx-dev, or where ONNX_SCHEMA=PATH says))
 
+# They name their own file where an assertion fails: without the build's folder, two builds are the same.
 $(MESSAGES:.c=.o): %.o: %.c
-	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -fmacro-prefix-map=$(BUILD)/= -MMD -MP -c -o $@ $<
 
 $(TEST_SHARED): $(TEST_OBJECTS) $(filter-out $(MAIN),$(OBJECTS)) $(VARIANT_OBJECTS) $(ASSET_OBJECTS)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(filter-out -pie -rdynamic,$(LINK)) -shared -o $@ $^ $(call pkg,libs,TEST_LIBRARIES) $(LIBS) -lutil
