@@ -182,7 +182,16 @@ static void show_long_error(struct app *app)
         return;
     text_copy(text, sizeof text, app->display.message);
     app->display.message[0] = '\0';
-    dialog_ask(app, &(struct ask_setup){ .title = "Error", .text = text });
+    if (live_refused_images(&app->live))
+        dialog_ask(app, &(struct ask_setup){
+            .title = "Other images",
+            .text = text,
+            .answers = { { 'g', "go on with what is there now", runs_go_on_anyway } },
+            .none = "leave the run as it is",
+            .subject = live_folder(&app->live),
+        });
+    else
+        dialog_ask(app, &(struct ask_setup){ .title = "Error", .text = text });
 }
 
 static void look_closely(struct app *app)

@@ -42,6 +42,16 @@ void runs_go_on(struct app *app, const char *folder)
         display_say_error(&app->display, &e);
 }
 
+void runs_go_on_anyway(struct app *app, const char *folder)
+{
+    struct error e;
+
+    app->live.other_images = true;
+    if (!app_go_on(app, folder, &e))
+        display_say_error(&app->display, &e);
+    app->live.other_images = false;
+}
+
 struct cut_off {
     bool found;
     char name[256], why[160]; /* why: "" where it cannot be told */

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "tests/support/data_files.h"
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tui/actions.h"
@@ -57,6 +58,30 @@ static void test_one_that_cannot_go_on_shows_no_figures_of_nothing(void **state)
     assert_true(desk_shows("! failed"));
     desk_press(KEYCODE_ESCAPE);
     assert_false(desk_shows("-100"));
+}
+
+static void test_other_images_are_a_question(void **state)
+{
+    char folder[PATH_SIZE];
+    struct error e = { 0 };
+
+    desk_app->draft.recipe.training.epochs = 2;
+    app_recipe_changed(desk_app);
+    desk_press(KEYCODE_F5);
+    run_wait(desk_app->live.run);
+    actions_follow(desk_app);
+    text_copy(folder, sizeof folder, run_folder(desk_app->live.run));
+    data_write_cifar(folder_path(*state, "colour"), 3);
+    assert_true(app_go_on(desk_app, folder, &e));
+    run_wait(desk_app->live.run);
+    actions_follow(desk_app);
+    assert_true(desk_shows("Other images"));
+    assert_true(desk_shows("15 now"));
+    desk_press('g');
+    assert_null(desk_app->display.dialog);
+    run_wait(desk_app->live.run);
+    actions_follow(desk_app);
+    assert_int_equal(desk_app->live.status.state, TRAINER_FINISHED);
 }
 
 static void test_without_a_step_it_leaves_nothing_to_export(void **state)
@@ -120,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_without_a_step_it_leaves_nothing_to_export, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_one_that_cannot_go_on_shows_no_figures_of_nothing, setup, desk_close),
+        cmocka_unit_test_setup_teardown(test_other_images_are_a_question, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_a_model_that_could_not_be_saved_is_told, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_what_is_gone_since_it_was_looked_at_starts_nothing, setup, desk_close),
         cmocka_unit_test_setup_teardown(test_later_it_says_where_it_is_kept, setup, desk_close),

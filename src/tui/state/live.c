@@ -27,6 +27,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
         .resume = resumed != NULL,
         .gpus = l->gpus,
         .insists = true,
+        .other_images = l->other_images,
         .events = l->events,
         .commands = l->commands,
     };
@@ -128,6 +129,12 @@ bool live_turned(const struct live *l)
         return false;
     trainer_status(run_trainer(l->run), &now);
     return trainer_over(now.state) ? run_over(l->run) : now.state != l->status.state;
+}
+
+bool live_refused_images(const struct live *l)
+{
+    return l->run && l->over && l->status.state == TRAINER_FAILED && l->status.other_images[0] &&
+           !run_advanced(l->run);
 }
 
 bool live_failed(const struct live *l, struct error *e)

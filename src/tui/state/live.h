@@ -22,6 +22,7 @@ struct live {
     bool told_silent;             /* that who trains it is no longer heard */
     bool told_moved;              /* that it went on in another folder */
     struct run_commands commands; /* of the user's, for each run */
+    bool other_images;            /* the next run may go on with other images than it was left with */
     int alerts_told;              /* of this run's */
     bool told_short;              /* that its epochs do not fit into the job */
     bool told_features;           /* how long what its frozen layers give took */
@@ -46,6 +47,7 @@ struct run_curves live_curves(const struct live *l);
 bool live_going(const struct live *l);  /* there is a run that is not over */
 bool live_kept(const struct live *l);   /* there is a run with a folder: it goes on, or made a step before it ended */
 bool live_turned(const struct live *l); /* its state has changed since the last look; over only when all is saved */
+bool live_refused_images(const struct live *l); /* it failed since it found other images than it was left with */
 bool live_failed(const struct live *l, struct error *e); /* or could not be recorded: why, and where its folder is */
 /* Something that the run writes cannot be written, and it was not told of yet. */
 bool live_trouble(struct live *l, struct error *e);
