@@ -9,7 +9,7 @@ set -u
 
 build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libfontconfig-dev libncurses-dev protobuf-c-compiler libprotobuf-c-dev libonnx-dev fonts-dejavu-core'
 tests='g++ libcmocka-dev libvterm-dev ncurses-term python3 openmpi-bin libopenmpi-dev'
-bundle='libacl1-dev libbrotli-dev libbz2-dev libcurl4 liblz4-dev liblzma-dev libzstd-dev nettle-dev ncurses-base ncurses-term xz-utils'
+bundle='libbrotli-dev libbz2-dev libcurl4 liblz4-dev liblzma-dev libzstd-dev nettle-dev ncurses-base ncurses-term xz-utils'
 docs='python3 cmark-gfm mandoc'
 
 # For tests/system/slurm, which is skipped without: only where no service would start by itself, as in most containers,
