@@ -16,10 +16,21 @@
 #
 # Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, CFLAGS, CPPFLAGS, LDFLAGS, WERROR=1, SANITIZE=address,undefined|thread,
 #            TESTS="tests/nn/plan/test_plan.c …"
+# CROSS=aarch64-linux-gnu- builds for another kind of machine, with compiler, binutils and pkg-config of that prefix; each
+#            of CC, CXX, AR, LD, OBJCOPY and PKG_CONFIG may be said by itself.
 
 BUILD    ?= build
 OPTIMISE ?= -O2
 TESTS    ?= $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c))
+
+# The tools of the machine that is built for. protoc-c and what else runs while building is this machine's.
+CROSS ?=
+ifneq ($(CROSS),)
+cross = $(if $(filter default undefined,$(origin $(1))),$(eval $(1) := $(CROSS)$(2)))
+$(call cross,CC,gcc)$(call cross,CXX,g++)$(call cross,AR,ar)$(call cross,LD,ld)
+endif
+OBJCOPY    ?= $(CROSS)objcopy
+PKG_CONFIG ?= $(CROSS)pkg-config
 
 JOBS := -j$(shell nproc 2>/dev/null || echo 1)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
@@ -30,8 +41,8 @@ TEST_LIBRARIES := cmocka vterm
 
 # pkg-config is asked only when something is compiled, so that `make run` can install it first.
 # What is missing is said with the exact line to run, before a wall of missing headers.
-found = $(eval found := $$(shell ONNX_SCHEMA='$(ONNX_SCHEMA)' tools/dependencies.sh --quick && echo yes))$(or $(found),$(error see the line above))
-pkg = $(if $(found),$(eval pkg_$(1)_$(2) := $$(shell pkg-config --$(1) $($(2))))$(pkg_$(1)_$(2)))
+found = $(eval found := $$(shell CROSS='$(CROSS)' PKG_CONFIG='$(PKG_CONFIG)' ONNX_SCHEMA='$(ONNX_SCHEMA)' tools/dependencies.sh --quick && echo yes))$(or $(found),$(error see the line above))
+pkg = $(if $(found),$(eval pkg_$(1)_$(2) := $$(shell $(PKG_CONFIG) --$(1) $($(2))))$(pkg_$(1)_$(2)))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
             -Wimplicit-fallthrough -Wno-missing-field-initializers $(if $(WERROR),-Werror)
@@ -89,14 +100,14 @@ all: $(MPI_PLUGINS)
 ASSET_OBJECTS := $(ASSETS:%=$(BUILD)/%.o)
 $(BUILD)/assets/%.o: assets/%
 	@mkdir -p $(@D)
-	$(call say,ASSET,$<)cd assets && ld -r -b binary -z noexecstack -o $(abspath $@) $*
+	$(call say,ASSET,$<)cd assets && $(LD) -r -b binary -z noexecstack -o $(abspath $@) $*
 
 # The CPU's kernels, once for every vector unit: $(VARIANT_OBJECTS).
 include src/kernels/variants.mk
 
 $(LIBRARY): $(filter-out $(MAIN),$(OBJECTS)) $(VARIANT_OBJECTS) $(ASSET_OBJECTS)
 	@rm -f $@
-	$(call say,AR,$@)ar rcs $@ $^
+	$(call say,AR,$@)$(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c | $(MESSAGES)
 	@mkdir -p $(@D)

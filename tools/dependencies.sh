@@ -5,18 +5,42 @@
 #   dependencies.sh --bundle  and to make a bundle
 #   dependencies.sh --docs    and to make the site of the documents
 #   dependencies.sh --quick   installs nothing: only says what is missing (silent when nothing is)
+# With CROSS=aarch64-linux-gnu- the libraries are arm64's, beside programs of this machine.
 set -u
 
-build='gcc libc6-dev binutils pkg-config libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libfontconfig-dev libncurses-dev protobuf-c-compiler libprotobuf-c-dev libonnx-dev fonts-dejavu-core'
-tests='g++ libcmocka-dev libvterm-dev ncurses-term python3 openmpi-bin libopenmpi-dev'
-bundle='libbrotli-dev libbz2-dev libcurl4 liblz4-dev liblzma-dev libzstd-dev nettle-dev ncurses-base ncurses-term xz-utils'
-docs='python3 cmark-gfm mandoc'
+# Compilers, what else runs while building and testing, and what is linked.
+compiler='gcc libc6-dev binutils'
+programs='pkg-config protobuf-c-compiler libonnx-dev fonts-dejavu-core'
+libraries='libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libfontconfig-dev libncurses-dev libprotobuf-c-dev'
+case ${1:-} in
+--tests)
+    compiler="$compiler g++"
+    programs="$programs ncurses-term python3"
+    libraries="$libraries libcmocka-dev libvterm-dev"
+    [ -n "${CROSS:-}" ] || programs="$programs openmpi-bin libopenmpi-dev"
+    ;;
+--bundle)
+    programs="$programs ncurses-base ncurses-term xz-utils"
+    libraries="$libraries libbrotli-dev libbz2-dev libcurl4 liblz4-dev liblzma-dev libzstd-dev nettle-dev"
+    ;;
+--docs) programs="$programs python3 cmark-gfm mandoc" ;;
+esac
+case ${CROSS:-} in
+'') foreign= ;;
+aarch64-linux-gnu-) foreign=arm64 ;;
+*) foreign=another ;;
+esac
+if [ -n "$foreign" ]; then
+    compiler=crossbuild-essential-$foreign
+    # shellcheck disable=SC2086 # words are meant
+    libraries=$(printf "%s:$foreign " $libraries)
+fi
 
 # For tests/system/slurm, which is skipped without: only where no service would start by itself, as in most containers,
 # and where the packages come quickly.
 slurm='slurmctld slurmd slurm-client munge'
 install_slurm() {
-    [ "$(id -u)" = 0 ] && [ -x /usr/sbin/policy-rc.d ] && ! command -v slurmctld >/dev/null 2>&1 || return 0
+    [ -z "$foreign" ] && [ "$(id -u)" = 0 ] && [ -x /usr/sbin/policy-rc.d ] && ! command -v slurmctld >/dev/null 2>&1 || return 0
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086 # words are meant
     timeout 60 apt-get install -y -d --no-install-recommends $slurm >/dev/null 2>&1 &&
@@ -24,35 +48,33 @@ install_slurm() {
     return 0
 }
 
-packages=$build
-[ "${1:-}" = --tests ] && packages="$build $tests"
-[ "${1:-}" = --bundle ] && packages="$build $bundle"
-[ "${1:-}" = --docs ] && packages="$build $docs"
+packages="$compiler $programs $libraries"
 
 # Another system than Debian: the compiler's messages have to do.
 command -v dpkg-query >/dev/null 2>&1 || exit 0
 
 missing=
-for package in $packages; do
-    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+[ "$foreign" = another ] || for package in $packages; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
 done
 [ "${1:-}" = --tests ] && install_slurm
 [ -z "$missing" ] && exit 0
 
 # Other packages can provide the same files (another OpenBLAS, say): only what cannot be found stops the build.
-libraries='openblas hdf5 zlib libarchive libcrypto libcurl libjpeg libpng inih jansson cairo fontconfig ncursesw libprotobuf-c'
-programs='gcc protoc-c'
-[ "${1:-}" = --tests ] && libraries="$libraries cmocka vterm" programs='gcc protoc-c g++ python3'
-[ "${1:-}" = --docs ] && programs='gcc protoc-c python3 cmark-gfm mandoc'
+modules='openblas hdf5 zlib libarchive libcrypto libcurl libjpeg libpng inih jansson cairo fontconfig ncursesw libprotobuf-c'
+commands="${CROSS:-}gcc protoc-c"
+[ "${1:-}" = --tests ] && modules="$modules cmocka vterm" commands="$commands ${CROSS:-}g++ python3"
+[ "${1:-}" = --docs ] && commands="$commands python3 cmark-gfm mandoc"
 # shellcheck disable=SC2086 # words are meant
 enough() {
-    for program in $programs; do
-        command -v "$program" >/dev/null 2>&1 || return 1
+    for command in $commands; do
+        command -v "$command" >/dev/null 2>&1 || return 1
     done
-    [ -f "${ONNX_SCHEMA:-/usr/include/onnx/onnx.proto}" ] && pkg-config --exists $libraries 2>/dev/null
+    [ -f "${ONNX_SCHEMA:-/usr/include/onnx/onnx.proto}" ] && "${PKG_CONFIG:-${CROSS:-}pkg-config}" --exists $modules 2>/dev/null
 }
 
-line="apt-get install -y --no-install-recommends$missing"
+install="apt-get install -y --no-install-recommends$missing"
+line=${foreign:+"dpkg --add-architecture $foreign && apt-get update && "}$install
 if [ "${1:-}" = --quick ]; then
     enough && exit 0
     printf 'cuvette needs some Debian packages. Please run:\n    %s\n' "$line" >&2
@@ -73,7 +95,7 @@ fi
 echo "Installing$missing"
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086 # words are meant
-{ $as_root apt-get update -q && $as_root $line; } >/dev/null || {
+{ ${foreign:+$as_root dpkg --add-architecture "$foreign"} && $as_root apt-get update -q && $as_root $install; } >/dev/null || {
     printf 'The installation failed. The line was:\n    %s\n' "$line" >&2
     exit 1
 }

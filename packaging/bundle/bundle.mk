@@ -7,9 +7,9 @@ BUNDLE_ARCHIVE := $(BUILD)/$(BUNDLE_NAME).tar.xz
 # All but the C library. Of Cairo only what is called is linked in, and that knows nothing of X11.
 BUNDLE_STATIC  := hdf5 sz aec archive bz2 lz4 lzma zstd z nettle crypto jpeg png16 inih jansson cairo pixman-1 \
                   fontconfig expat freetype brotlidec brotlicommon ncursesw tinfo protobuf-c
-BUNDLE_LIBS     = $(shell pkg-config --libs-only-L hdf5) -Wl,--start-group -Wl,-Bstatic $(BUNDLE_STATIC:%=-l%) \
+BUNDLE_LIBS     = $(shell $(PKG_CONFIG) --libs-only-L hdf5) -Wl,--start-group -Wl,-Bstatic $(BUNDLE_STATIC:%=-l%) \
                   -Wl,-Bdynamic -Wl,--end-group -lm
-OPENBLAS_STATIC = $(shell pkg-config --variable=libdir openblas)/libopenblas.a
+OPENBLAS_STATIC = $(shell $(PKG_CONFIG) --variable=libdir openblas)/libopenblas.a
 BUNDLE_BARE    := -Wl,--build-id=none -s
 
 .PHONY: bundle
@@ -45,7 +45,7 @@ $(BUNDLE)/launcher $(BUNDLE)/launcher-to-come: packaging/bundle/launcher.c
 	    -Wl,-z,noexecstack -o $@ $<
 
 # Its test is skipped where it cannot be built.
-ifeq ($(shell [ "$$(uname -m)" = x86_64 ] && [ "$(GLIBC_MINOR)" -ge 33 ] 2>/dev/null && echo yes),yes)
+ifeq ($(shell [ "$(MACHINE)" = x86_64 ] && [ "$(GLIBC_MINOR)" -ge 33 ] 2>/dev/null && echo yes),yes)
 $(BUILD)/tests/system/test_launcher: | $(BUNDLE)/launcher $(BUNDLE)/launcher-to-come
 endif
 

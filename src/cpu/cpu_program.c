@@ -45,7 +45,8 @@ static bool precision_pays(const struct cpu_program *p, const struct op *op, str
 {
     return op->precision != PRECISION_BF16 || p->variant->bf16 || variant_forced() ||
            error_set(e, ERROR_DEVICE,
-                     "this processor computes nothing faster in bf16 (it has no AVX512_BF16): set precision = fp32");
+                     "this processor computes nothing faster in bf16 (it has no instructions for it): "
+                     "set precision = fp32");
 }
 
 static bool precisions_pay(const struct cpu_program *p, const struct plan *plan, struct error *e)

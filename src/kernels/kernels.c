@@ -8,7 +8,7 @@
 
 const struct kernel_set SET_OF(VARIANT) = {
     .name = NAME_OF(VARIANT),
-#if defined(__AVX512BF16__)
+#if defined(__AVX512BF16__) || defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
     .bf16 = true,
 #endif
     .kernels = {

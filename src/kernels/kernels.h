@@ -62,12 +62,20 @@ struct kernel_set {
     const struct kernel *kernels[OP_COUNT];
 };
 
-extern const struct kernel_set kernels_portable; /* whatever the compiler takes for granted on this kind of machine */
+/* X(name) for every variant of this kind of machine (variants.mk), the preferred first; the last runs on all. */
 #if defined(__x86_64__)
-extern const struct kernel_set kernels_avx2;   /* with FMA: x86-64-v3 */
-extern const struct kernel_set kernels_avx512; /* F, VL, BW, DQ, CD: x86-64-v4 */
-extern const struct kernel_set kernels_avx512bf16;
+/* F, VL, BW, DQ, CD: x86-64-v4; with FMA: x86-64-v3; whatever the compiler takes for granted. */
+#define KERNEL_SETS(X) X(avx512bf16) X(avx512) X(avx2) X(portable)
+#elif defined(__aarch64__)
+/* NEON is part of every arm64. */
+#define KERNEL_SETS(X) X(neonbf16) X(neon)
+#else
+#define KERNEL_SETS(X) X(portable)
 #endif
+
+#define KERNEL_SET(name) extern const struct kernel_set kernels_##name;
+KERNEL_SETS(KERNEL_SET)
+#undef KERNEL_SET
 
 /* The workspace of a thread of the team; another thread's may be read after a barrier. */
 static inline void *kernel_workspace(const struct kernel_task *task, int thread)

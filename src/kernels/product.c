@@ -2,6 +2,8 @@
 
 #if defined(__AVX512BF16__)
 #include <immintrin.h>
+#elif defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
+#include <arm_neon.h>
 #endif
 
 typedef void tile_function(const float *a, int64_t a_row, int64_t a_step, const float *b, int64_t b_step, float *c,
@@ -42,6 +44,12 @@ void product_panel(const float *a, int64_t a_row, int64_t a_step, const float *b
 VECTOR_INLINE vector add_pair(vector sum, uint32_t a, vector_words b)
 {
     return (vector)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32((int)a), (__m512bh)b);
+}
+#elif defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
+/* Arm's adds the two products first. */
+VECTOR_INLINE vector add_pair(vector sum, uint32_t a, vector_words b)
+{
+    return (vector)vbfdotq_f32((float32x4_t)sum, (bfloat16x8_t)vdupq_n_u32(a), (bfloat16x8_t)b);
 }
 #else
 VECTOR_INLINE vector add_pair(vector sum, uint32_t a, vector_words b)

@@ -15,8 +15,8 @@ void product_panel(const float *a, int64_t a_row, int64_t a_step, const float *b
                    int64_t c_row, int64_t rows, int64_t steps, bool add);
 
 /* The same of operands in bf16, with sums in fp32. Steps come in pairs: a word of a or b holds those of steps 2k and
- * 2k + 1 (vector_to_bf16()); strides of a and b count words. Processors with AVX512_BF16 compute a pair in one
- * instruction; others take two, and are no faster than in fp32. */
+ * 2k + 1 (vector_to_bf16()); strides of a and b count words. Processors with AVX512_BF16, and arm64 with BF16,
+ * compute a pair in one instruction; others take two, and are no faster than in fp32. */
 void product_panel_bf16(const uint32_t *a, int64_t a_row, int64_t a_step, const uint32_t *b, int64_t b_step, float *c,
                         int64_t c_row, int64_t rows, int64_t pairs, bool add);
 

@@ -1,9 +1,14 @@
-# The kernels are compiled once for every vector unit. Each variant becomes one object that hides every name but that of
-# its table, so that nothing outside can call code for a processor that it does not run on (kernels/kernels.h).
-VARIANTS := portable $(if $(filter x86_64,$(shell uname -m)),avx2 avx512 avx512bf16)
+# The kernels are compiled once for every vector unit of the kind of machine that CC compiles for. Each variant becomes one
+# object that hides every name but that of its table, so that nothing outside can call code for a processor that it does
+# not run on (kernels/kernels.h, which lists the same names).
+MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+VARIANTS_x86_64  := portable avx2 avx512 avx512bf16
+VARIANTS_aarch64 := neon neonbf16
+VARIANTS := $(or $(VARIANTS_$(MACHINE)),portable)
 UNIT_avx2   := -march=x86-64-v3
 UNIT_avx512 := -march=x86-64-v4 -mprefer-vector-width=512
 UNIT_avx512bf16 := $(UNIT_avx512) -mavx512bf16
+UNIT_neonbf16   := -march=armv8.2-a+bf16
 # Kernels are optimised further than the rest where that has what is usual, also in a package with flags of its own.
 KERNEL_FLAGS := -ffp-contract=fast $(if $(filter -O2,$(CFLAGS)),-O3)
 VARIANT_OBJECTS := $(VARIANTS:%=$(BUILD)/kernels/%.o)
@@ -20,6 +25,6 @@ $(BUILD)/kernels/$(1)/%.o: src/kernels/%.c
 	    -MMD -MP -c -o $$@ $$<
 
 $(BUILD)/kernels/$(1).o: $(KERNELS:src/kernels/%.c=$(BUILD)/kernels/$(1)/%.o)
-	$$(call say,JOIN,$$@)ld -r -z noexecstack -o $$@ $$^ && objcopy --keep-global-symbol=kernels_$(1) $$@
+	$$(call say,JOIN,$$@)$$(LD) -r -z noexecstack -o $$@ $$^ && $$(OBJCOPY) --keep-global-symbol=kernels_$(1) $$@
 endef
 $(foreach unit,$(VARIANTS) $(TEST_VARIANTS),$(eval $(call variant,$(unit))))

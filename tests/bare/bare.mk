@@ -32,7 +32,7 @@ $(BARE)/%.o: %.c
 
 $(BARE_ARCHIVE): $(BARE_OBJECTS)
 	@rm -f $@
-	$(call say,AR,$@)ar rcs $@ $^
+	$(call say,AR,$@)$(AR) rcs $@ $^
 
 $(BARE_PROGRAMS): $(BARE)/%: $(BARE)/%.o $(PLUGIN_OBJECTS) $(BARE_ARCHIVE)
 	$(call say,LINK,$@)$(CXX) -pthread -Wl,-z,noexecstack -o $@ $^ \

@@ -111,6 +111,13 @@ static void test_a_step_that_does_not_fit_the_plan_is_an_error(void **state)
     plan_free(plan);
 }
 
+/* The vector unit that each processor of this kind has. */
+#if defined(__aarch64__)
+static const char on_all[] = "neon";
+#else
+static const char on_all[] = "portable";
+#endif
+
 static void test_the_device_describes_itself(void **state)
 {
     struct device_info info;
@@ -121,10 +128,10 @@ static void test_the_device_describes_itself(void **state)
     assert_string_equal(info.id, "cpu");
     assert_string_not_equal(info.name, "");
     assert_in_range(info.threads, 1, info.threads_all);
-    setenv("CUVETTE_CPU", "portable", 1);
+    setenv("CUVETTE_CPU", on_all, 1);
     assert_int_equal(cpu_backend_class.devices(&info, 1, why, sizeof why), 1);
     unsetenv("CUVETTE_CPU");
-    assert_string_equal(info.unit, "portable");
+    assert_string_equal(info.unit, on_all);
 }
 
 static void test_a_missing_vector_unit_is_an_error(void **state)
@@ -136,7 +143,10 @@ static void test_a_missing_vector_unit_is_an_error(void **state)
     setenv("CUVETTE_CPU", "abacus", 1);
     assert_null(cpu_backend_class.open(&choice, &e));
     assert_int_equal(e.kind, ERROR_DEVICE);
-    assert_string_equal(e.text, "CUVETTE_CPU is 'abacus': it may be avx512bf16, avx512, avx2 or portable");
+    assert_non_null(strstr(e.text, "CUVETTE_CPU is 'abacus': it may be "));
+    assert_non_null(strstr(e.text, on_all));
+    for (int i = 0; i < variant_count(); i++)
+        assert_non_null(strstr(e.text, variant_name(i)));
     for (int i = 0; i < variant_count(); i++) {
         setenv("CUVETTE_CPU", variant_name(i), 1);
         struct backend *b = cpu_backend_class.open(&choice, &e);
