@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "host/arm_core.h"
 #include "host/cgroup.h"
 #include "host/rooted.h"
 
@@ -133,6 +134,7 @@ void cores_model_below(const char *root, char *out, size_t size)
     char line[512];
     struct utsname machine;
     FILE *file = rooted_open(root, "/proc/cpuinfo");
+    struct arm_core core = { 0 };
 
     out[0] = '\0';
     while (file && out[0] == '\0' && fgets(line, sizeof line, file)) {
@@ -140,6 +142,8 @@ void cores_model_below(const char *root, char *out, size_t size)
 
         if (strncmp(line, "model name", strlen("model name")) == 0 && colon)
             text_copy(out, size, text_trim(colon + 1));
+        else if (arm_core_reads(&core, line))
+            text_copy(out, size, arm_core_name(&core));
     }
     if (file)
         fclose(file);

@@ -21,7 +21,7 @@ int cores_list(int *out, int room);
 /* From now on this process is one of so many that share the same cores: it counts its part of them. */
 void cores_share(int processes);
 
-void cores_model(char *out, size_t size); /* "AMD EPYC 7763 64-Core Processor", or the machine's architecture */
+void cores_model(char *out, size_t size); /* "AMD EPYC 7763 64-Core Processor", "Arm Neoverse V2", else "aarch64" */
 
 /* The same with /proc and /sys below `root` (cgroup.h), for tests. The affinity mask stays the kernel's. */
 struct cores cores_count_below(const char *root);

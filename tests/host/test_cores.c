@@ -268,6 +268,22 @@ static void test_model_from_cpuinfo_or_the_architecture(void **state)
     assert_string_equal(model, "AMD EPYC 7763 64-Core Processor");
 }
 
+static void test_model_of_an_arm64_by_its_numbers(void **state)
+{
+    char model[64], none[64];
+    (void)state;
+
+    cores_model_below(root, none, sizeof none);
+    folder_put(root, "proc/cpuinfo",
+               "processor\t: 0\nBogoMIPS\t: 2000.00\nFeatures\t: fp asimd bf16\nCPU implementer\t: 0x41\n"
+               "CPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: 0xd4f\nCPU revision\t: 0\n\n");
+    cores_model_below(root, model, sizeof model);
+    assert_string_equal(model, "Arm Neoverse V2");
+    folder_put(root, "proc/cpuinfo", "CPU implementer\t: 0x7e\nCPU part\t: 0xd4f\n");
+    cores_model_below(root, model, sizeof model);
+    assert_string_equal(model, none);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -285,6 +301,7 @@ int main(void)
         TEST(test_memory_of_version_1_knows_its_word_for_unlimited),
         TEST(test_throttling_is_that_of_the_group_with_the_quota),
         TEST(test_model_from_cpuinfo_or_the_architecture),
+        TEST(test_model_of_an_arm64_by_its_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
