@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-enum { LARGE = 4 * MEMORY_HUGE_PAGE };
+enum { LARGE = 4 * MEMORY_HUGE_PAGE, PAGE_LARGEST = 64 << 10 }; /* arm64 has pages of 4, 16 or 64 KB */
 
 static void *no_memory(size_t count, size_t size, struct error *e)
 {
@@ -26,9 +26,9 @@ static void *no_memory(size_t count, size_t size, struct error *e)
  * system may ignore. Pages that are not touched yet, as those of a large calloc(), become huge at once. */
 static void prefer_huge_pages(void *memory, size_t bytes)
 {
-    uintptr_t begin = size_round_up((uintptr_t)memory, MEMORY_PAGE), end = (uintptr_t)memory + bytes;
+    uintptr_t begin = size_round_up((uintptr_t)memory, PAGE_LARGEST), end = (uintptr_t)memory + bytes;
 
-    madvise((void *)begin, end / MEMORY_PAGE * MEMORY_PAGE - begin, MADV_HUGEPAGE);
+    madvise((void *)begin, end / PAGE_LARGEST * PAGE_LARGEST - begin, MADV_HUGEPAGE);
 }
 
 void *memory_new(size_t count, size_t size, struct error *e)
