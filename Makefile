@@ -7,6 +7,7 @@
 #   make dist deb   source tarball, Debian package      make bundle     one folder that runs on any node (docs/bundle.md)
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
 #   make check-bundle  that folder on other systems, as they can be had here
+#   make check-arm64   built for arm64, tested in an emulator
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
 #   make docs       the documents as a site, build/docs      make pictures   those of the screens, docs/pictures
 #   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target
@@ -17,7 +18,7 @@
 # Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, CFLAGS, CPPFLAGS, LDFLAGS, WERROR=1, SANITIZE=address,undefined|thread,
 #            TESTS="tests/nn/plan/test_plan.c …"
 # CROSS=aarch64-linux-gnu- builds for another kind of machine, with compiler, binutils and pkg-config of that prefix; each
-#            of CC, CXX, AR, LD, OBJCOPY and PKG_CONFIG may be said by itself.
+#            of CC, CXX, AR, LD, OBJCOPY and PKG_CONFIG may be said by itself. `make check-arm64` tries it, in an emulator.
 
 BUILD    ?= build
 OPTIMISE ?= -O2
@@ -178,6 +179,11 @@ check-tsan:
 # The screen over weak links, played and over ssh: python3, and for ssh root, iproute2 and openssh-server. Ten minutes.
 check-link: $(PROGRAM)
 	@python3 tests/link/check_link.py $(PROGRAM) $(ARGUMENTS)
+
+# Built for arm64, tested in an emulator; packaging/arm64/check.sh says what it takes. Hours. Only some: TESTS="tests/cpu/…"
+.PHONY: check-arm64
+check-arm64:
+	@packaging/arm64/check.sh $(TESTS)
 
 # bench, bench-accuracy, bench-ddp, bench-predict, bench-presets and bench-screen; gpu-report, check-gpu and bench-gpu.
 include bench/bench.mk tests/bare/bare.mk tests/fuzz/fuzz.mk
