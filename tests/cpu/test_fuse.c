@@ -11,7 +11,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "tests/support/chance.h"
 
-enum { STEPS = 20, BATCH = 12, CLASSES = 4 };
+enum { STEPS = 20, FEW = 5, BATCH = 12, CLASSES = 4 };
 
 static const struct stack {
     const char *name, *layers;
@@ -124,8 +124,9 @@ static void test_merged_and_apart_learn_the_same(void **state)
     learn(stack, false, apart);
     unsetenv("CUVETTE_FUSE");
     learn(stack, false, merged);
+    /* Roundings differ, and in training that grows: to 1e-3 with some vector units. In the first steps it has not. */
     for (int i = 0; i <= STEPS; i++)
-        if (!(fabsf(apart[i] - merged[i]) <= 1e-3f * apart[0]))
+        if (!(fabsf(apart[i] - merged[i]) <= (i < FEW ? 1e-5f : 3e-3f) * apart[0]))
             fail_msg("step %d: the loss is %.7g apart, %.7g merged", i, (double)apart[i], (double)merged[i]);
     assert_true(merged[STEPS] < merged[0] / 2);
 }
