@@ -161,16 +161,30 @@ static bool may_be_left_out(const struct plan *plan, int op)
     return op <= plan->spans[SPAN_UPDATE].first || op >= plan->spans[SPAN_UPDATE].end;
 }
 
+/* Those that train together have lost one: what would change the weights is not the sum of all. */
+static bool is_lost(const struct span_work *work, int op)
+{
+    const struct plan *plan = work->program->plan;
+    struct communicator *c = work->step->communicator;
+    struct error kept;
+
+    return c && op == plan->spans[SPAN_UPDATE].first && !c->ops->await(c, &kept);
+}
+
+static bool is_wanted(const struct span_work *work, int op)
+{
+    const struct step *step = work->step;
+
+    return !step->go_on || !may_be_left_out(work->program->plan, op) || step->go_on(step->go_on_context);
+}
+
 /* Returns when all threads may begin operation `i`; false when none of them will. One thread asks, before the barrier,
  * and says from which operation on: so all do the same, however late one comes to look. */
 static bool come_to(struct span_work *work, const struct kernel_task *task, int i)
 {
-    const struct step *step = work->step;
-
     if (i == work->first)
         return true;
-    if (task->thread == 0 && step->go_on && may_be_left_out(work->program->plan, i) &&
-        !step->go_on(step->go_on_context))
+    if (task->thread == 0 && (!is_wanted(work, i) || is_lost(work, i)))
         atomic_store_explicit(&work->left_out, i, memory_order_relaxed);
     kernel_barrier(task);
     return i < atomic_load_explicit(&work->left_out, memory_order_relaxed);
@@ -247,6 +261,9 @@ static void run_operations(void *context, int thread)
 bool cpu_program_run(struct cpu_program *p, int first, int end, const struct step *step, struct op_work *work)
 {
     struct span_work span = { .program = p, .first = first, .end = end, .step = step, .work = work, .left_out = end };
+
+    if (is_lost(&span, first))
+        return false;
 
     team_run(p->team, run_operations, &span);
     return span.left_out == end;

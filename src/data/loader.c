@@ -21,6 +21,7 @@
 #include "base/thread.h"
 #include "data/epoch_order.h"
 #include "data/pace.h"
+#include "data/slice.h"
 #include "data/stream.h"
 
 enum { RING = 3, AT_ONCE_MOST = 1 << 20 /* bytes of images in a batch */ };
@@ -44,6 +45,7 @@ struct loader {
     struct source_crop crop;       /* of this epoch, where options.cropped */
     struct slot ring[RING];
     bool at_once; /* read when asked for; there is no thread */
+    bool alone;   /* while it reads, nobody else reads from the source */
     pthread_t thread;
     bool has_thread;
 
@@ -100,9 +102,9 @@ static bool make_stream(struct loader *l, const struct dataset_info *info, struc
 
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info)
 {
-    size_t count = info->count[subset_split(o->subset, o->validation)], room = size_min((size_t)o->batch, count);
+    size_t count = info->count[subset_split(o->subset, o->validation)];
+    size_t room = slice_most((uint32_t)size_min((size_t)o->batch, count), o->ranks);
     size_t image = sizeof(int32_t) + (o->labels ? 0 : dataset_image_bytes(info));
-
     const struct stream_cut cut = cut_of(o, info);
 
     return (is_at_once(o, info, room) ? 1 : RING) * room * image +
@@ -112,7 +114,7 @@ size_t loader_bytes(const struct loader_options *o, const struct dataset_info *i
 
 static bool make_ring(struct loader *l, const struct dataset_info *info, struct error *e)
 {
-    size_t room = size_min((size_t)l->options.batch, l->images);
+    size_t room = slice_most(uint32_min((uint32_t)l->options.batch, l->images), l->options.ranks);
     bool bare = l->options.labels != NULL;
 
     l->at_once = is_at_once(&l->options, info, room);
@@ -134,13 +136,17 @@ static bool may_read(const struct loader *l)
     return l->next < l->batches && l->error.kind == ERROR_NONE && l->read - l->given + l->held < RING;
 }
 
-/* Sets which images are in batch `next`. */
+/* Sets which images are in batch `next`, and which of them are read. */
 static void choose_images(struct loader *l, struct slot *slot)
 {
-    uint32_t batch = (uint32_t)l->options.batch, first = l->next * batch;
+    const uint32_t batch = (uint32_t)l->options.batch, first = l->next * batch;
+    const uint32_t whole = uint32_min(batch, l->images - first);
+    const struct slice slice = slice_of(whole, l->options.rank, l->options.ranks);
 
-    slot->batch.index = l->order + first;
-    slot->batch.count = (int)uint32_min(batch, l->images - first);
+    slot->batch.index = l->order + first + slice.begin;
+    slot->batch.count = (int)(slice.end - slice.begin);
+    slot->batch.first = (int)slice.begin;
+    slot->batch.whole = (int)whole;
 }
 
 static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
@@ -156,23 +162,17 @@ static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
                                l->options.cropped ? &l->crop : NULL, slot->images, slot->labels, e);
 }
 
-static struct source_effort difference(const struct source_effort *after, const struct source_effort *before)
-{
-    return (struct source_effort){ .available = after->available - before->available,
-                                   .reading = after->reading - before->reading,
-                                   .decoding = after->decoding - before->decoding,
-                                   .processor = after->processor - before->processor,
-                                   .threads = after->threads };
-}
-
 static bool read_with(struct loader *l, struct slot *slot, struct error *e)
 {
+    if (!l->alone)
+        return read_slot(l, slot, e);
+
     const struct source_effort before = l->source->effort;
 
     l->source->gate = &l->gate;
     bool read = read_slot(l, slot, e);
     l->source->gate = NULL;
-    slot->batch.effort = difference(&l->source->effort, &before);
+    slot->batch.effort = source_effort_since(&l->source->effort, &before);
     return read;
 }
 
@@ -231,6 +231,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
     l->options = *o;
     l->split = subset_split(o->subset, o->validation);
     source_describe(s, &info);
+    l->alone = info.made || !info.in_memory;
 
     bool opened = o->batch > 0 && o->validation < 1
                       ? find_members(l, &info, e) && make_ring(l, &info, e) && make_stream(l, &info, e)

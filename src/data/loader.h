@@ -15,6 +15,8 @@ struct loader_options {
     double validation; /* fraction of the training split held out, 0 ≤ v < 1; with 0, SUBSET_VALIDATION is the test
                           split */
     int batch;         /* images a batch; the last batch of an epoch has what is left */
+    int rank, ranks;   /* of several that share each batch, each with a loader of its own: this one's slice of it is
+                          read, [B × rank / ranks, B × (rank + 1) / ranks), which may be empty; ranks 0 or 1: all */
     bool shuffle;      /* else the order is that of the source */
     uint64_t seed;
     const int32_t *balance; /* [count of the split] labels, free again once it is open: every class comes equally often,
@@ -36,6 +38,7 @@ struct batch {
     const int32_t *labels; /* [count] */
     const uint32_t *index; /* [count] positions in the split */
     int count;
+    int first, whole; /* of how many these are, and which of those the first of these is */
     enum split split; /* the split of the images */
     struct source_effort effort; /* what reading this batch took */
 };
@@ -47,7 +50,7 @@ struct loader;
  * with an error, also for a subset without images; loader_close() it. */
 struct loader *loader_open(struct source *s, const struct loader_options *o, struct error *e);
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info); /* that it allocates, about */
-uint32_t loader_images(const struct loader *l);  /* images an epoch */
+uint32_t loader_images(const struct loader *l);  /* images an epoch, all slices together */
 const uint32_t *loader_members(const struct loader *l); /* [loader_images()] their positions in the split, ascending */
 uint32_t loader_batches(const struct loader *l); /* batches an epoch */
 

@@ -186,6 +186,8 @@ static bool begin_step(struct gpu_backend *self, const struct step *step)
 
     if (!is_well(self))
         return false;
+    if (step->communicator)
+        return error_set(&self->gpu.error, ERROR_DEVICE, "several GPUs cannot train together yet: choose one of them");
     if (step->rows < 1 || step->rows > self->plan->batch)
         return error_set(&self->gpu.error, ERROR_DEVICE, "a step of %d images in a plan for at most %d", step->rows,
                          self->plan->batch);

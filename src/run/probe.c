@@ -114,7 +114,7 @@ static bool open_all(struct measuring *m, struct error *e)
 
     /* What frozen layers give is computed before the first epoch. */
     m->plan = features_kept(m->recipe, info, devices_host_memory())
-                  ? compile_recipe_apart(m->recipe, image, info->classes, e)
+                  ? compile_recipe_with(m->recipe, image, info->classes, &(struct compile_options){ .apart = true }, e)
                   : compile_recipe(m->recipe, image, info->classes, true, e);
     if (!m->plan || !make_noise(m, e) ||
         !executor_open(&m->executor, m->device->backend, &m->device->choice, m->plan, e) || !write_weights(m, e))

@@ -99,6 +99,16 @@ void draw_rmsprop(struct op_case *c, struct chance *r)
         c->op.in[3] = draw_input(c, r, count);
 }
 
+void draw_all_reduce(struct op_case *c, struct chance *r)
+{
+    c->op.in[0] = draw_input(c, r, draw_update(c, r));
+}
+
+void draw_await(struct op_case *c, struct chance *r)
+{
+    draw_all_reduce(c, r);
+}
+
 void draw_l2_norm(struct op_case *c, struct chance *r)
 {
     int count = draw_update(c, r);

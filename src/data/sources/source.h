@@ -65,6 +65,9 @@ struct source_effort {
     int threads;      /* as many as could be used at once */
 };
 
+/* What was added since `before`. */
+struct source_effort source_effort_since(const struct source_effort *now, const struct source_effort *before);
+
 struct source {
     const struct source_ops *ops; /* first member of every source's own struct */
     struct gate *gate; /* the threads that decode pass it before each image; NULL: there is none. Set between reads */

@@ -8,9 +8,10 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "nn/plan/communicator.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 10, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 11, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -32,6 +33,8 @@ struct device_info {
 struct device_choice {
     int index;   /* in the backend's list */
     int threads; /* a CPU: 0 for all it may use */
+    int replicas; /* that train together in this process: on as many GPUs from `index` on, or with so many times
+                     `threads`; 0 or 1: it is one */
 };
 
 /* How the images of a step are mixed, each with the next one (MIX): in a box, y = x + blend × (next - x). All 0: they
@@ -57,6 +60,9 @@ struct step {
     /* A whole split [..][H][W][C] in the device's memory, of which GATHER reads image index[n] for row n. Handle 0: row
      * n of the batch's own images. */
     struct buffer images;
+    /* Of those that train together, for ALL_REDUCE and AWAIT; it keeps the first failure. Where AWAIT fails, the update
+     * is left out. NULL: there are no others. */
+    struct communicator *communicator;
     /* Asked while the step runs, where `ahead` is 1: false when nobody wants it any more. A backend may then leave out
      * what it has not begun, unless it has begun SPAN_UPDATE; reach() says so. NULL: it is wanted. */
     bool (*go_on)(void *context);

@@ -173,6 +173,15 @@
       IN(UPDATE(F32, parameters, G), READ(F32, gradients, G), UPDATE(F32, squares, G), \
          MAYBE_UPDATE(F32, velocity, G)), \
       OUT()) \
+    /* Begins to replace gradients by their sums over all ranks that train together; alone it does nothing. \
+     * Until AWAIT they belong to the communicator of struct step */ \
+    X(ALL_REDUCE, all_reduce, update, no_gradient, NO_PRODUCTS, \
+      IN(UPDATE(F32, gradients, G)), \
+      OUT()) \
+    /* gradients: all that were begun are sums */ \
+    X(AWAIT, await, update, no_gradient, NO_PRODUCTS, \
+      IN(UPDATE(F32, gradients, G)), \
+      OUT()) \
     /* norm: the Euclidean one of x, or of x - from where that is given; kept: a copy of x */ \
     X(L2_NORM, l2_norm, update, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, G), MAYBE_READ(F32, from, G)), \
@@ -336,9 +345,9 @@ struct op_loss {
     bool mixed;
 };
 
-/* Whole arenas, or parts of them; ACCUMULATE, L2_NORM: `count` alone. A step's rate is in struct step. Weight decay
- * covers every parameter, as Keras's does, and comes first. SGD is Keras's: without velocity p -= rate × g; with it
- * v = momentum × v - rate × g, then p += v, or with `nesterov` p += momentum × v - rate × g. */
+/* Whole arenas, or parts of them; ACCUMULATE, ALL_REDUCE, AWAIT, L2_NORM: `count` alone. A step's rate is in struct
+ * step. Weight decay covers every parameter, as Keras's does, and comes first. SGD is Keras's: without velocity
+ * p -= rate × g; with it v = momentum × v - rate × g, then p += v, or with `nesterov` p += momentum × v - rate × g. */
 struct op_update {
     int64_t count; /* G */
     float share;   /* of the step's learning rate that these parameters learn at; 1: all of it */

@@ -5,6 +5,7 @@
  *   plan_gradient  one rule a forward operation appends its backward operations
  *   plan_accumulate  appends the sums of a step that is computed in parts
  *   plan_fuse      merges neighbours
+ *   plan_distribute  sums gradients over the ranks that train together
  *   plan_health    appends what looks at gradients, updates and dead ReLUs
  *   plan_check     holds every operation to its row
  *   plan_memory    gives every activation its offset, by lifetime

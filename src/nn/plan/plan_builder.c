@@ -239,6 +239,25 @@ void plan_append(struct plan_builder *b, const struct op *op)
     end_operands(op_classes[op->kind].out, added->out, OP_OUTPUTS);
 }
 
+void plan_insert(struct plan_builder *b, int position, const struct op *op)
+{
+    struct plan *plan = b->plan;
+
+    plan_append(b, op);
+    if (b->failed)
+        return;
+
+    struct op inserted = plan->ops[plan->n_ops - 1];
+
+    memmove(&plan->ops[position + 1], &plan->ops[position],
+            (size_t)(plan->n_ops - 1 - position) * sizeof *plan->ops);
+    plan->ops[position] = inserted;
+    for (int s = 0; s < SPAN_COUNT; s++) {
+        plan->spans[s].first += plan->spans[s].first >= position;
+        plan->spans[s].end += plan->spans[s].end >= position;
+    }
+}
+
 struct shape plan_shape(const struct plan_builder *b, value v)
 {
     if (b->failed)

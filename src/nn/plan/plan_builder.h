@@ -47,6 +47,9 @@ value plan_add_value(struct plan_builder *b, const struct plan_value *v);
  * before that must be given, as VALUE_NONE where there is none. */
 void plan_append(struct plan_builder *b, const struct op *op);
 
+/* The same before the operation at `position`, which is within a span or at its end: that span grows. */
+void plan_insert(struct plan_builder *b, int position, const struct op *op);
+
 struct shape plan_shape(const struct plan_builder *b, value v); /* per image */
 
 #endif

@@ -50,7 +50,7 @@ static void print_augmentation(const struct op *op, FILE *out)
     }
 }
 
-/* What an operation took in from its neighbours. */
+/* What an operation took in from its neighbours, or moves to others. */
 static void print_fused(const struct op *op, FILE *out)
 {
     if ((op->kind == OP_CONV2D || op->kind == OP_DEPTHWISE_CONV2D) && op->window.activation != ACTIVATION_LINEAR)
@@ -61,6 +61,8 @@ static void print_fused(const struct op *op, FILE *out)
         fprintf(out, " pooled");
     if ((op->kind == OP_SOFTMAX_LOSS || op->kind == OP_SOFTMAX_LOSS_GRADIENT) && op->loss.mixed)
         fprintf(out, " mixed");
+    if (op->kind == OP_ALL_REDUCE)
+        fprintf(out, " %.3g MB", (double)op->update.count * sizeof(float) / 1e6);
     if (op_is_update(op->kind) && op->update.share != 1.0f)
         fprintf(out, " at %g of the rate", (double)op->update.share);
     if (op->beside_next)

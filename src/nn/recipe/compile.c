@@ -1,9 +1,11 @@
 #include "nn/recipe/compile.h"
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "nn/plan/plan_accumulate.h"
 #include "nn/plan/plan_check.h"
+#include "nn/plan/plan_distribute.h"
 #include "nn/plan/plan_fuse.h"
 #include "nn/plan/plan_fuse_padding.h"
 #include "nn/plan/plan_gradient.h"
@@ -121,20 +123,18 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
                                            .mixed = b->training && augmentation_mixes(&recipe->data) } });
 }
 
-/* What a plan is for. */
-enum purpose { TO_EVALUATE, TO_TRAIN, TO_TRAIN_APART };
-
-static void build(struct plan_builder *b, const struct recipe *recipe, enum purpose purpose)
+/* `o`: NULL to evaluate alone. */
+static void build(struct plan_builder *b, const struct recipe *recipe, const struct compile_options *o)
 {
     struct plan *plan = b->plan;
 
     declare_inputs(b);
-    if (purpose == TO_TRAIN_APART)
+    if (o && o->apart)
         emit_features(b, recipe);
 
     int first = plan->n_ops;
 
-    if (purpose != TO_EVALUATE) {
+    if (o) {
         b->training = true;
         emit_forward(b, recipe);
         end_span(plan, SPAN_FORWARD, first);
@@ -166,25 +166,29 @@ static struct plan *new_plan(int rows, int step, struct shape input, int classes
     return plan;
 }
 
-static struct plan *compile(const struct recipe *recipe, struct shape input, int classes, enum purpose purpose,
-                            struct error *e)
+static struct plan *compile(const struct recipe *recipe, struct shape input, int classes,
+                            const struct compile_options *o, struct error *e)
 {
+    const int ranks = o ? int_max(o->ranks, 1) : 1;
     struct model model;
-    const int rows = recipe_rows(recipe);
-    struct plan *plan = new_plan(rows, purpose == TO_EVALUATE ? rows : recipe->training.batch, input, classes, e);
+    const int step = int_ceil_div(recipe->training.batch, ranks);
+    const int rows = int_ceil_div(step, recipe->training.accumulate);
+    struct plan *plan = new_plan(rows, o ? step : rows, input, classes, e);
 
     if (!plan || !model_infer(recipe, input, classes, &model, e)) {
         plan_free(plan);
         return NULL;
     }
-    plan->frozen = purpose != TO_EVALUATE ? recipe->training.freeze : 0;
+    plan->frozen = o ? recipe->training.freeze : 0;
 
     struct plan_builder b = { .plan = plan, .precision = (enum precision)recipe->training.precision };
 
-    build(&b, recipe, purpose);
+    build(&b, recipe, o);
     if (!b.failed)
         plan_fuse(&b);
-    if (!b.failed && purpose != TO_EVALUATE)
+    if (ranks > 1)
+        plan_distribute(&b);
+    if (!b.failed && o)
         plan_health(&b);
     if (b.failed)
         *e = b.error;
@@ -198,12 +202,13 @@ static struct plan *compile(const struct recipe *recipe, struct shape input, int
 struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
                             struct error *e)
 {
-    return compile(recipe, input, classes, training ? TO_TRAIN : TO_EVALUATE, e);
+    return compile(recipe, input, classes, training ? &(struct compile_options){ .ranks = 1 } : NULL, e);
 }
 
-struct plan *compile_recipe_apart(const struct recipe *recipe, struct shape input, int classes, struct error *e)
+struct plan *compile_recipe_with(const struct recipe *recipe, struct shape input, int classes,
+                                 const struct compile_options *options, struct error *e)
 {
-    return compile(recipe, input, classes, TO_TRAIN_APART, e);
+    return compile(recipe, input, classes, options, e);
 }
 
 struct plan *compile_augmentation(const struct recipe *recipe, struct shape input, value *out, struct error *e)

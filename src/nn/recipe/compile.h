@@ -11,9 +11,16 @@
 struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int classes, bool training,
                             struct error *e);
 
-/* The same to train with, and the frozen layers of it are apart, for those who keep what these make of each image: see
- * plan.h on `features`. Weights are in the same places. */
-struct plan *compile_recipe_apart(const struct recipe *recipe, struct shape input, int classes, struct error *e);
+/* How a plan to train with differs from that. */
+struct compile_options {
+    bool apart; /* its frozen layers are apart, for those who keep what these make of each image: see plan.h on
+                   `features` */
+    int ranks;  /* that train together, each with such a plan, on its slice of the batch; 0 or 1: it is alone */
+};
+
+/* Weights are in the same places. */
+struct plan *compile_recipe_with(const struct recipe *recipe, struct shape input, int classes,
+                                 const struct compile_options *options, struct error *e);
 
 /* The training input alone: SPAN_FORWARD makes *out, [batch][H][W][C], of a batch as training would see it. */
 struct plan *compile_augmentation(const struct recipe *recipe, struct shape input, value *out, struct error *e);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/train/executor_idle.h"
 #include "nn/train/executor_parts.h"
 
 /* All but images, which not every step brings. */
@@ -118,6 +119,7 @@ void executor_close(struct executor *x)
         unstage(x, slot->features);
         unstage(x, slot->probabilities);
     }
+    unstage(x, x->no_gradients);
     for (int split = 0; split < SPLIT_COUNT; split++) {
         free_buffer(x, x->held[split].images);
         free(x->held[split].features);
@@ -173,6 +175,21 @@ void executor_write_batch(struct executor *x, const struct batch *batch)
     executor_parts_write(x, batch);
 }
 
+/* A step of this rank's images, and its results into the slot. */
+static void compute(struct executor *x, enum span span, const struct batch *batch, struct executor_slot *slot,
+                    struct executor_manner how)
+{
+    const struct plan *plan = x->plan;
+    const struct backend_ops *ops = x->backend->ops;
+
+    executor_parts_run(x, span, slot, batch, how);
+    ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
+                  2 * sizeof *slot->metrics);
+    if (slot->probabilities)
+        ops->download(x->backend, slot->probabilities, x->arenas[ARENA_ACTIVATIONS],
+                      plan_place(plan, plan->probabilities)->offset, (size_t)batch->count * row_bytes(x));
+}
+
 /* A failure sticks, and executor_end() reports it. */
 static void begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step,
                   struct executor_manner how)
@@ -182,6 +199,7 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
     struct executor_slot *slot = &x->slots[x->begun++ % (uint64_t)x->ahead];
 
     slot->step = *step;
+    slot->step.communicator = x->exchange ? x->exchange->communicator : NULL;
     if (x->ahead == 1 && !slot->step.go_on) {
         slot->step.go_on = x->go_on;
         slot->step.go_on_context = x->go_on_context;
@@ -189,12 +207,12 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
     if (x->statistics && span == SPAN_STEP)
         ops->download(x->backend, x->statistics, x->arenas[ARENA_STATISTICS], 0, plan->arena_bytes[ARENA_STATISTICS]);
     slot->step.images = batch->images ? (struct buffer){ 0 } : x->held[batch->split].images;
-    executor_parts_run(x, span, slot, batch, how);
-    ops->download(x->backend, slot->metrics, x->arenas[ARENA_METRICS], plan->values[plan->metrics].offset,
-                  2 * sizeof *slot->metrics);
-    if (slot->probabilities)
-        ops->download(x->backend, slot->probabilities, x->arenas[ARENA_ACTIVATIONS],
-                      plan_place(plan, plan->probabilities)->offset, (size_t)step->rows * row_bytes(x));
+    slot->stopped = false;
+    x->copy_seconds = x->work_seconds = x->look_seconds = 0;
+    if (batch->count > 0)
+        compute(x, span, batch, slot, how);
+    else
+        executor_idle(x, span, slot);
     slot->mark = ops->mark(x->backend);
 }
 
@@ -233,18 +251,29 @@ static void take_back(struct executor *x)
     x->ended = x->begun;
 }
 
+/* Of which parts were left out: since it was stopped, or since another rank was lost. */
+static bool end_in_the_middle(struct executor *x, struct error *e)
+{
+    take_back(x);
+    if (x->exchange)
+        exchange_lost(x->exchange, e);
+    return false;
+}
+
 bool executor_end(struct executor *x, struct executor_result *out, struct error *e)
 {
     const struct executor_slot *slot = &x->slots[x->ended % (uint64_t)x->ahead];
 
     if (!x->backend->ops->reach(x->backend, slot->mark, e) ||
-        (slot->stopped && !error_set(e, ERROR_STOPPED, "stopped in the middle of a step"))) {
-        if (e->kind == ERROR_STOPPED)
-            take_back(x);
-        return false;
-    }
+        (slot->stopped && !error_set(e, ERROR_STOPPED, "stopped in the middle of a step")))
+        return e->kind == ERROR_STOPPED ? end_in_the_middle(x, e) : false;
     x->ended++;
-    *out = (struct executor_result){ .step = slot->step, .loss = slot->metrics[0], .correct = slot->metrics[1],
+
+    double loss = (double)slot->metrics[0], correct = (double)slot->metrics[1];
+
+    if (x->exchange && !exchange_words(x->exchange, &loss, &correct, e))
+        return false;
+    *out = (struct executor_result){ .step = slot->step, .loss = (float)loss, .correct = (float)correct,
                                     .probabilities = slot->probabilities };
     return true;
 }

@@ -57,7 +57,7 @@ void executor_begin_looked_at(struct executor *x, const struct batch *batch, con
 
 struct executor_result {
     struct step step;    /* as it was begun */
-    float loss, correct; /* the mean over its images; how many were right */
+    float loss, correct; /* the mean over the images of the whole step; how many of these were right */
     const float *probabilities; /* [rows][classes] where they are wanted, until the next executor_begin(); else NULL */
 };
 

@@ -15,9 +15,11 @@ static bool end_down_to(struct executor *x, int most, struct sums *sums, struct 
     while (executor_under_way(x) > most) {
         if (!executor_end(x, &result, e))
             return false;
-        sums->loss += (double)result.loss * result.step.rows;
+        const int images = step_whole(&result.step);
+
+        sums->loss += (double)result.loss * images;
         sums->correct += result.correct;
-        sums->images += (uint32_t)result.step.rows;
+        sums->images += (uint32_t)images;
     }
     return true;
 }
@@ -31,7 +33,8 @@ static bool sum_batches(struct executor *x, struct loader *loader, bool (*go_on)
     if (!loader_start(loader, 0, 0, e))
         return false;
     while ((batch = loader_next(loader, e))) {
-        struct step step = { .rows = batch->count, .go_on = x->ahead == 1 ? go_on : NULL, .go_on_context = context };
+        struct step step = { .rows = batch->count, .first = batch->first, .whole = batch->whole,
+                             .go_on = x->ahead == 1 ? go_on : NULL, .go_on_context = context };
 
         if (go_on && !go_on(context))
             return error_set(e, ERROR_STOPPED, "the evaluation was stopped");

@@ -45,7 +45,8 @@ static bool make_batch(struct making *m, enum split split, uint32_t first, int r
     struct executor_held *held = &x->held[split];
     const struct plan *plan = x->plan;
     const struct backend_ops *ops = x->backend->ops;
-    const struct batch batch = { m->images, held->labels + first, m->index, rows, split, { 0 } };
+    const struct batch batch = { .images = m->images, .labels = held->labels + first, .index = m->index, .count = rows,
+                                 .whole = rows, .split = split };
     const struct step step = { .rows = rows };
 
     for (int i = 0; i < rows; i++)

@@ -1,4 +1,4 @@
-/* A plan whose frozen layers are apart (compile_recipe_apart()) on a device: what they make of each image, on the host,
+/* A plan whose frozen layers are apart (compile_recipe_with()) on a device: what they make of each image, on the host,
  * from where the executor brings it to each step. */
 #ifndef NN_EXECUTOR_FEATURES_H
 #define NN_EXECUTOR_FEATURES_H

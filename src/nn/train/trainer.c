@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/thread.h"
+#include "nn/communicators/communicator_threads.h"
 #include "nn/recipe/recipe_rate.h"
 #include "nn/train/trainer_thread.h"
 
@@ -21,6 +22,9 @@ static void free_trainer(struct trainer *t)
     pretrained_free(&t->pretrained);
     free(t->parameters);
     free(t->statistics);
+    if (t->owns_communicator)
+        t->communicator->ops->close(t->communicator);
+    free(t->followers);
     pthread_mutex_destroy(&t->lock);
     pthread_cond_destroy(&t->resumed);
     pthread_cond_destroy(&t->over);
@@ -58,12 +62,21 @@ static bool make_curves(struct trainer *t, const struct trainer_resume *resume, 
     return made || error_set(e, ERROR_MEMORY, "no memory for the curves of a run");
 }
 
-struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e)
+/* `leader`: that it is a follower of, or NULL. What `setup` gives becomes its own once it has started. */
+static struct trainer *start_one(const struct trainer_setup *setup, struct trainer *leader, int n_followers,
+                                 struct error *e)
 {
     struct trainer *t = memory_new(1, sizeof *t, e);
 
     if (!t)
         return NULL;
+    t->leader = leader;
+    t->n_followers = n_followers;
+    t->followers = n_followers > 0 ? memory_new((size_t)n_followers, sizeof *t->followers, e) : NULL;
+    if (n_followers > 0 && !t->followers) {
+        free(t);
+        return NULL;
+    }
     t->recipe = *setup->recipe;
     t->backend = setup->backend;
     t->device = setup->device;
@@ -76,7 +89,7 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
     t->other_images = setup->other_images;
     atomic_init(&t->rate_factor, 1.0);
     pthread_mutex_init(&t->lock, NULL);
-    pthread_cond_init(&t->resumed, NULL);
+    thread_condition(&t->resumed);
     thread_condition(&t->over);
     thread_condition(&t->returned);
     first_status(t);
@@ -99,6 +112,72 @@ struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e
         return NULL;
     }
     return t;
+}
+
+/* Replica `i` of a choice of several. */
+static struct device_choice replica_of(const struct trainer_setup *setup, int i)
+{
+    const struct device_choice *d = &setup->device;
+
+    return (struct device_choice){ .index = d->threads > 0 ? d->index : d->index + i, .threads = d->threads };
+}
+
+/* The members that have a trainer are closed with it. */
+static bool start_followers(struct trainer *t, const struct trainer_setup *setup, struct communicator *const members[],
+                            struct error *e)
+{
+    struct trainer_setup follower = *setup;
+    bool good = true;
+
+    follower.events = (struct trainer_events){ .changed = NULL };
+    follower.resume = NULL;
+    follower.pretrained = NULL;
+    follower.source = NULL;
+    for (int i = 0; i < t->n_followers; i++) {
+        follower.device = replica_of(setup, i + 1);
+        follower.communicator = members[i + 1];
+        t->followers[i] = good ? start_one(&follower, t, 0, e) : NULL;
+        if (t->followers[i])
+            t->followers[i]->owns_communicator = true;
+        else
+            members[i + 1]->ops->close(members[i + 1]);
+        good = good && t->followers[i];
+    }
+    return good;
+}
+
+static struct trainer *start_together(const struct trainer_setup *setup, struct error *e)
+{
+    const int replicas = setup->device.replicas;
+    struct communicator *members[DEVICES_MAX];
+    struct trainer_setup first = *setup;
+    struct trainer *t;
+
+    if (replicas > DEVICES_MAX || setup->communicator) {
+        error_set(e, ERROR_DEVICE, setup->communicator ? "each of several processes trains on one device"
+                                                       : "more replicas than can train in one process");
+        return NULL;
+    }
+    if (!communicator_threads_open(replicas, members, e))
+        return NULL;
+    first.device = replica_of(setup, 0);
+    first.communicator = members[0];
+    t = start_one(&first, NULL, replicas - 1, e);
+    if (!t) {
+        for (int i = 0; i < replicas; i++)
+            members[i]->ops->close(members[i]);
+        return NULL;
+    }
+    t->owns_communicator = true;
+    if (start_followers(t, setup, members, e))
+        return t;
+    trainer_close(t);
+    return NULL;
+}
+
+struct trainer *trainer_start(const struct trainer_setup *setup, struct error *e)
+{
+    return setup->device.replicas > 1 ? start_together(setup, e) : start_one(setup, NULL, 0, e);
 }
 
 static void multiply_rate(struct trainer *t, double factor)
@@ -280,5 +359,7 @@ void trainer_close(struct trainer *t)
     if (!ended_in_time(t))
         return; /* leaked: its thread waits for a file system that does not answer */
     pthread_join(t->thread, NULL);
+    for (int i = 0; i < t->n_followers; i++)
+        trainer_close(t->followers[i]); /* they read its images */
     free_trainer(t);
 }

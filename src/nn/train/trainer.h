@@ -26,7 +26,7 @@ struct trainer_resume {
 struct trainer_setup {
     const struct recipe *recipe; /* copied */
     const struct backend_class *backend;
-    struct device_choice device;
+    struct device_choice device; /* with replicas, these are trainers that this one starts and closes */
     /* Of several that train together, each with a trainer and a device of its own and the same recipe and images; the
      * caller's, which must outlive the trainer. NULL: it is alone. */
     struct communicator *communicator;

@@ -4,6 +4,7 @@
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/recipe_rate.h"
 #include "nn/train/trainer_health.h"
+#include "nn/train/trainer_ranks.h"
 #include "nn/train/trainer_snapshot.h"
 
 /* Until one has been measured: it is the forward third of a step's work. */
@@ -43,7 +44,7 @@ static void note_time(struct training *r)
 static bool note_step(struct training *r, const struct executor_result *result, struct error *e)
 {
     struct trainer_status *now = &r->now;
-    int rows = result->step.rows;
+    int rows = step_whole(&result->step);
 
     now->steps = result->step.number;
     now->learning_rate = result->step.learning_rate;
@@ -84,14 +85,16 @@ static bool end_steps(struct training *r, int most, struct error *e)
 
 static bool keep_snapshot(struct training *r, struct error *e)
 {
-    return !trainer_snapshot_begin(r) || (end_steps(r, 0, e) && trainer_snapshot_take(r, e));
+    if (r->together)
+        return !r->exchange.orders.snapshot || (end_steps(r, 0, e) && trainer_ranks_snapshot(r, e));
+    return !trainer_snapshot_begin(r) || (end_steps(r, 0, e) && trainer_snapshot_take(r, NULL, e));
 }
 
 /* A sampled step stands alone, and is a whole batch, as most are. */
 static bool run_step(struct training *r, const struct batch *batch, const struct step *step, struct error *e)
 {
     struct profiler *p = &r->profiler;
-    bool sample = executor_can_measure(&r->executor) && batch->count == r->t->recipe.training.batch &&
+    bool sample = executor_can_measure(&r->executor) && batch->whole == r->t->recipe.training.batch &&
                   profiler_due(p, clock_seconds());
     double before;
 
@@ -124,9 +127,10 @@ static bool begin_step(struct training *r, const struct batch *batch, struct err
 
     double scheduled = recipe_rate(&r->t->recipe, warming ? step_end : position);
 
-    now->rate_factor = atomic_load(&r->t->rate_factor);
+    now->rate_factor = r->together ? r->exchange.orders.rate_factor : atomic_load(&r->t->rate_factor);
 
-    struct step step = { .rows = batch->count, .number = r->begun_steps + 1,
+    struct step step = { .rows = batch->count, .first = batch->first, .whole = batch->whole,
+                         .number = r->begun_steps + 1,
                          .seed = (uint64_t)r->t->recipe.training.seed,
                          .epoch = (uint32_t)now->epoch,
                          .learning_rate = scheduled * now->rate_factor };
@@ -154,7 +158,7 @@ static bool wait_while_paused(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
 
-    if (!atomic_load(&t->paused))
+    if (!(r->together ? r->exchange.orders.paused : atomic_load(&t->paused)))
         return true;
     if (!end_steps(r, 0, e))
         return false;
@@ -162,10 +166,15 @@ static bool wait_while_paused(struct training *r, struct error *e)
     double since = clock_seconds();
 
     trainer_set_state(r, TRAINER_PAUSED);
-    pthread_mutex_lock(&t->lock);
-    while (atomic_load(&t->paused) && !atomic_load(&t->stop))
-        pthread_cond_wait(&t->resumed, &t->lock);
-    pthread_mutex_unlock(&t->lock);
+    if (r->together) {
+        if (!trainer_ranks_pause(r, e))
+            return false;
+    } else {
+        pthread_mutex_lock(&t->lock);
+        while (atomic_load(&t->paused) && !atomic_load(&t->stop))
+            pthread_cond_wait(&t->resumed, &t->lock);
+        pthread_mutex_unlock(&t->lock);
+    }
     if (r->started > 0)
         r->started += clock_seconds() - since;
     trainer_set_state(r, TRAINER_RUNNING);

@@ -28,7 +28,7 @@ bool trainer_health_due(const struct training *r, const struct batch *batch)
     const struct trainer_looks *l = &r->looks;
     uint64_t step = r->begun_steps + 1, before = l->newest.step;
 
-    if (batch->count != r->t->recipe.training.batch || all->steps < 1 ||
+    if (batch->whole != r->t->recipe.training.batch || all->steps < 1 ||
         l->spent + all->step / all->steps > most * all->step)
         return false;
     return before == 0 || (step - before > step / APART && clock_seconds() - l->looked >= seconds_apart &&

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "nn/plan/plan_initialise.h"
@@ -15,6 +16,7 @@
 #include "nn/train/features.h"
 #include "nn/train/recipe_images.h"
 #include "nn/train/trainer_health.h"
+#include "nn/train/trainer_ranks.h"
 #include "nn/train/trainer_snapshot.h"
 
 static void set_activity(struct training *r, const char *activity)
@@ -33,6 +35,30 @@ static bool loading(void *context, double done)
     return !trainer_stopped(r);
 }
 
+/* To the others in this process. Where each has to read by itself, each has its part of the memory. */
+static bool give_images(struct training *r, struct error *e)
+{
+    struct source *shared;
+
+    if (!trainer_ranks_share_images(r, &shared, e))
+        return false;
+    if (!shared)
+        r->t->memory /= (uint64_t)r->t->n_followers + 1;
+    return true;
+}
+
+static bool take_images(struct training *r, struct error *e)
+{
+    struct trainer *t = r->t;
+
+    if (!trainer_ranks_share_images(r, &t->source, e))
+        return false;
+    t->owns_source = !t->source;
+    if (!t->source)
+        t->memory /= (uint64_t)t->leader->n_followers + 1;
+    return true;
+}
+
 static bool open_data(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
@@ -40,13 +66,15 @@ static bool open_data(struct training *r, struct error *e)
 
     snprintf(activity, sizeof activity, "reading %.36s", path_name(t->recipe.data.dataset));
     set_activity(r, activity);
+    if (t->leader && !take_images(r, e))
+        return false;
     if (!t->source)
         t->source = recipe_images_open(&t->recipe, t->memory, loading, r, e);
     if (!t->source)
         return false;
     source_describe(t->source, &t->info);
     r->now.images_from = t->info.in_memory ? IMAGES_IN_MEMORY : IMAGES_IN_FILES;
-    return fingerprint_take(&t->data, t->source, e);
+    return fingerprint_take(&t->data, t->source, e) && (t->n_followers == 0 || give_images(r, e));
 }
 
 /* What a pretrained network begins with; its images are normalised as they were for it. */
@@ -82,9 +110,9 @@ static bool make_plan(struct training *r, struct error *e)
     const struct shape image = shape_image(t->info.height, t->info.width, t->info.channels);
     const uint64_t features = features_bytes(&t->recipe, &t->info);
     const bool apart = features_kept(&t->recipe, &t->info, t->memory);
+    const struct compile_options options = { .apart = apart, .ranks = t->communicator ? t->communicator->ranks : 1 };
 
-    t->plan = apart ? compile_recipe_apart(&t->recipe, image, t->info.classes, e)
-                    : compile_recipe(&t->recipe, image, t->info.classes, true, e);
+    t->plan = compile_recipe_with(&t->recipe, image, t->info.classes, &options, e);
     r->now.features_bytes = apart ? features : 0;
     r->now.features_lacking = apart ? 0 : features;
     if (!t->plan)
@@ -94,7 +122,7 @@ static bool make_plan(struct training *r, struct error *e)
     if (!t->statistics)
         return false;
     plan_initialise(t->plan, (uint64_t)t->recipe.training.seed, t->parameters, t->statistics);
-    if (!(t->pretrained.plan ? take_pretrained(r, e) : measure_images(r, e)))
+    if (!(t->pretrained.plan ? take_pretrained(r, e) : !trainer_leads(r) || measure_images(r, e)))
         return false;
     set_activity(r, "opening the device");
     r->now.parameters = plan_parameters(t->plan);
@@ -144,12 +172,16 @@ static bool read_labels(struct training *r, int32_t **labels, struct error *e)
 static struct loader *open_loader(struct training *r, enum subset subset, const int32_t *labels, struct error *e)
 {
     const struct recipe *recipe = &r->t->recipe;
+    const int ranks = r->t->communicator ? r->t->communicator->ranks : 1;
+    const int evaluated = int_min(recipe->training.batch, r->t->plan->batch * ranks);
     double validation = recipe->data.validation;
     struct loader_options o = {
         .subset = subset,
         .validation = validation,
         .shuffle = subset == SUBSET_TRAIN,
-        .batch = subset == SUBSET_TRAIN ? recipe->training.batch : r->t->plan->batch,
+        .batch = subset == SUBSET_TRAIN ? recipe->training.batch : evaluated,
+        .rank = r->t->communicator ? r->t->communicator->rank : 0,
+        .ranks = ranks,
         .seed = (uint64_t)recipe->training.seed,
         .cropped = subset == SUBSET_TRAIN && r->t->info.anew,
         .memory = recipe_images_window(recipe, r->t->memory),
@@ -208,7 +240,7 @@ static bool make_room_to_keep(struct training *r, struct error *e)
 
     const struct recipe_training *wanted = &r->t->recipe.training;
 
-    if (wanted->patience == 0 && wanted->checkpoint <= 0 && r->executor.ahead == 1)
+    if (wanted->patience == 0 && (!trainer_leads(r) || (wanted->checkpoint <= 0 && r->executor.ahead == 1)))
         return true;
     r->kept_parameters = memory_new_aligned(1, plan->arena_bytes[ARENA_PARAMETERS], e);
     r->kept_statistics = r->kept_parameters ? memory_new_aligned(1, plan->arena_bytes[ARENA_STATISTICS], e) : NULL;
@@ -242,9 +274,15 @@ static bool make_features(struct training *r, struct error *e)
     return true;
 }
 
+/* A step of several is not left in its middle: the others could not follow. */
+static bool stop_by(struct training *r, struct error *e)
+{
+    return r->t->communicator || executor_stop_by(&r->executor, trainer_goes_on, r, e);
+}
+
 bool trainer_prepare(struct training *r, struct error *e)
 {
     return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && make_loaders(r, e) && make_room_to_keep(r, e) &&
-           executor_stop_by(&r->executor, trainer_goes_on, r, e) && trainer_snapshot_open(r, e) &&
-           make_features(r, e) && open_profiler(r, e) && trainer_health_open(r, e);
+           stop_by(r, e) && trainer_snapshot_open(r, e) && trainer_ranks_begin(r, e) && make_features(r, e) &&
+           open_profiler(r, e) && trainer_health_open(r, e);
 }

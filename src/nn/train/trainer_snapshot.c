@@ -11,7 +11,7 @@ static const double share_most = 0.01, epochs_apart = 1;
 
 static bool wanted(const struct training *r)
 {
-    return r->t->recipe.training.checkpoint > 0;
+    return r->t->recipe.training.checkpoint > 0 && trainer_leads(r);
 }
 
 /* Where the next step would begin. Behind a validation that is the next epoch. */
@@ -80,16 +80,19 @@ static void note_kept(const struct training *r, struct snapshot *s)
     memcpy(s->array[SNAPSHOT_KEPT_STATISTICS], r->kept_statistics, s->bytes[SNAPSHOT_KEPT_STATISTICS]);
 }
 
-static bool fill(struct training *r, bool validated, struct error *e)
+/* `mean`: of the statistics of all ranks, or NULL where this device has it. */
+static bool fill(struct training *r, bool validated, const float *mean, struct error *e)
 {
     struct snapshot *s = &r->t->snapshot;
 
     note_position(r, validated, s);
     note_group(&r->group, s);
     note_kept(r, s);
+    if (mean)
+        memcpy(s->array[SNAPSHOT_STATISTICS], mean, s->bytes[SNAPSHOT_STATISTICS]);
     return read_array(r, ARENA_PARAMETERS, s->array[SNAPSHOT_PARAMETERS], e) &&
            read_array(r, ARENA_OPTIMISER, s->array[SNAPSHOT_OPTIMISER], e) &&
-           read_array(r, ARENA_STATISTICS, s->array[SNAPSHOT_STATISTICS], e);
+           (mean || read_array(r, ARENA_STATISTICS, s->array[SNAPSHOT_STATISTICS], e));
 }
 
 /* False while it is being written; one that nobody has taken yet is replaced. Without `waits` also while the lock is
@@ -119,11 +122,11 @@ static void hand_over(struct training *r)
 }
 
 /* With no step under way. */
-static bool take(struct training *r, bool validated, struct error *e)
+static bool take(struct training *r, bool validated, const float *mean, struct error *e)
 {
     double before = clock_seconds(), seconds = r->t->recipe.training.checkpoint;
 
-    if (!fill(r, validated, e))
+    if (!fill(r, validated, mean, e))
         return false;
     hand_over(r);
     r->snapshot_taken = clock_seconds();
@@ -140,10 +143,10 @@ bool trainer_snapshot_begin(struct training *r)
     return wanted(r) && (asked || clock_seconds() >= r->snapshot_due) && claim(r, false);
 }
 
-bool trainer_snapshot_take(struct training *r, struct error *e)
+bool trainer_snapshot_take(struct training *r, const float *mean, struct error *e)
 {
     atomic_store(&r->t->snapshot_asked, false);
-    return take(r, false, e);
+    return take(r, false, mean, e);
 }
 
 bool trainer_snapshot_epoch(struct training *r, struct error *e)
@@ -152,7 +155,7 @@ bool trainer_snapshot_epoch(struct training *r, struct error *e)
 
     if (!wanted(r) || clock_seconds() < r->snapshot_taken + rest || !claim(r, true))
         return true;
-    return take(r, true, e);
+    return take(r, true, NULL, e);
 }
 
 /* Will another be copied and written in the time that is left? As long as neither was measured, that is tried. */
@@ -187,7 +190,7 @@ bool trainer_snapshot_end(struct training *r, struct error *e)
     if (replace)
         t->snapshot_place = SNAPSHOT_EMPTY; /* one that nobody has taken yet must not be taken while it is replaced */
     pthread_mutex_unlock(&t->lock);
-    return !replace || take(r, r->validated, e);
+    return !replace || take(r, r->validated, NULL, e);
 }
 
 /* The smoothed figures of the last steps, as far as the curve tells of single ones. */
@@ -270,6 +273,23 @@ static bool restore(struct training *r, struct error *e)
     return write_array(r, ARENA_PARAMETERS, s->array[SNAPSHOT_PARAMETERS], e) &&
            write_array(r, ARENA_OPTIMISER, s->array[SNAPSHOT_OPTIMISER], e) &&
            write_array(r, ARENA_STATISTICS, s->array[SNAPSHOT_STATISTICS], e);
+}
+
+bool trainer_snapshot_share(struct training *r, struct error *e)
+{
+    struct communicator *c = r->t->communicator;
+    struct snapshot s = { .layout = 0 };
+
+    if (trainer_leads(r)) {
+        note_position(r, false, &s);
+        note_group(&r->group, &s);
+        s.kept_epoch = (uint64_t)r->kept_epoch;
+    }
+    if (!c->ops->broadcast(c, &s, sizeof s, 0, e))
+        return false;
+    if (!trainer_leads(r))
+        restore_position(r, &s);
+    return true;
 }
 
 bool trainer_snapshot_open(struct training *r, struct error *e)

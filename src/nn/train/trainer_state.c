@@ -50,9 +50,14 @@ void trainer_set_state(struct training *r, enum trainer_state state)
     trainer_publish(r, true);
 }
 
+bool trainer_leads(const struct training *r)
+{
+    return !r->t->communicator || r->t->communicator->rank == 0;
+}
+
 bool trainer_stopped(const struct training *r)
 {
-    return atomic_load(&r->t->stop);
+    return r->together ? r->exchange.orders.stop : atomic_load(&r->t->stop);
 }
 
 bool trainer_goes_on(void *training)

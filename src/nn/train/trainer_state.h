@@ -29,6 +29,10 @@ struct trainer {
     const struct backend_class *backend;
     struct device_choice device;
     struct communicator *communicator; /* NULL: this rank is the only one */
+    struct trainer *leader;     /* rank 0 of those in this process, which started this one; NULL: none did */
+    struct trainer **followers; /* that this one started; [n_followers] */
+    int n_followers;
+    bool owns_communicator;
     uint64_t memory;
     int last_epoch; /* 0: none before the recipe's */
     bool other_images; /* it goes on though they are not those of its snapshot */
@@ -85,6 +89,8 @@ struct training {
     struct trainer *t;
     struct trainer_status now; /* the thread's copy; published from time to time */
     struct executor executor;
+    struct exchange exchange;
+    bool together; /* with other ranks, from the first step on: commands are those of `exchange.orders` */
     struct loader *train, *valid, *test; /* test is NULL when validation is on the test images */
 
     double started;    /* clock at the first step, moved along by pauses */
@@ -109,6 +115,8 @@ struct training {
     double snapshot_copying;             /* seconds that taking the last one took; 0: unknown */
     double snapshot_rest;                /* seconds from one to the next, at least: for what it cost */
 
+    float *statistics_mean; /* room for them, of all ranks that train together; or NULL */
+
     /* The weights after the best epoch so far: for checkpoints, for patience, and in case a device is lost. */
     float *kept_parameters, *kept_statistics; /* or NULL */
     int kept_epoch;                           /* 0: of none yet */
@@ -119,6 +127,7 @@ struct training {
 void trainer_publish(struct training *r, bool must);
 void trainer_set_state(struct training *r, enum trainer_state state); /* and shows it */
 
+bool trainer_leads(const struct training *r);       /* rank 0, or the only one: what is published is its work */
 bool trainer_stopped(const struct training *r);     /* by command */
 bool trainer_goes_on(void *training);               /* the contrary, for those who ask while they work */
 double trainer_seconds(const struct training *r);   /* trained so far */

@@ -8,6 +8,7 @@
 #include "nn/train/trainer_epoch.h"
 #include "nn/train/trainer_health.h"
 #include "nn/train/trainer_prepare.h"
+#include "nn/train/trainer_ranks.h"
 #include "nn/train/trainer_snapshot.h"
 
 static void swap(float **a, float **b)
@@ -112,7 +113,7 @@ static bool run_epochs(struct training *r, struct error *e)
     for (; r->now.epoch <= r->now.epochs; r->now.epoch++) {
         if (ended_early(r))
             return true;
-        if (!trainer_epoch(r, e) || !validate(r, e))
+        if (!trainer_epoch(r, e) || !trainer_ranks_meet(r, e) || !validate(r, e))
             return false;
         r->validated = true;
         if (!trainer_snapshot_epoch(r, e))
@@ -220,18 +221,32 @@ static bool keep_snapshot(struct training *r, bool good, struct error *e)
     return good;
 }
 
+/* What training ended with stays, unless this fails. */
+static bool part(struct training *r, struct error *e)
+{
+    struct error of_ranks;
+    bool good = trainer_ranks_part(r, &of_ranks);
+
+    if (!good)
+        *e = of_ranks;
+    return good;
+}
+
 void *trainer_thread(void *trainer)
 {
     struct training r = { .t = trainer, .now = ((struct trainer *)trainer)->status };
     struct error e = { .kind = ERROR_NONE }, of_group;
     bool good = trainer_prepare(&r, &e) && run_epochs(&r, &e);
 
+    if (good || e.kind == ERROR_STOPPED)
+        good = part(&r, &e) && good;
     good = keep_snapshot(&r, good, &e) && restore_best(&r, &e) && test_weights(&r, &e);
 
     /* The state is published after this: whoever sees that the run is over finds the weights, and the device closed. */
     if (good)
         e.kind = ERROR_NONE;
     keep_weights(&r, &e);
+    trainer_ranks_end(&r, &e);
     executor_close(&r.executor);
     if (!trainer_end_group(&r, &of_group) && good) {
         e = of_group;

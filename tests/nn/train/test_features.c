@@ -179,7 +179,7 @@ static void a_step_has_no_operation_of_a_frozen_layer(void **state)
     struct recipe r = recipe_of(4);
     const struct shape image = shape_image(TOY_SIZE, TOY_SIZE, 1);
     struct error e = { 0 };
-    struct plan *apart = compile_recipe_apart(&r, image, TOY_CLASSES, &e),
+    struct plan *apart = compile_recipe_with(&r, image, TOY_CLASSES, &(struct compile_options){ .apart = true }, &e),
                 *whole = compile_recipe(&r, image, TOY_CLASSES, true, &e);
     (void)state;
 

@@ -1,0 +1,233 @@
+#include "nn/train/trainer_ranks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/thread.h"
+#include "nn/train/trainer_snapshot.h"
+
+/* Seconds that a rank may be late while data are read and devices opened, and while files are written at the end. */
+static const double patience_apart = 600, patience_training = 60;
+
+static bool is_one_of_several(const struct training *r)
+{
+    return r->t->communicator && r->t->communicator->ranks > 1;
+}
+
+static bool broadcast(struct training *r, void *bytes, size_t size, struct error *e)
+{
+    struct communicator *c = r->t->communicator;
+
+    return c->ops->broadcast(c, bytes, size, 0, e);
+}
+
+bool trainer_ranks_share_images(struct training *r, struct source **shared, struct error *e)
+{
+    struct trainer *t = r->t;
+    bool many_may_read = t->source && t->info.in_memory && !t->info.made;
+
+    *shared = many_may_read ? t->source : NULL;
+    return broadcast(r, shared, sizeof *shared, e);
+}
+
+/* What has to be the same on all ranks before one number of another means anything here. */
+struct likeness {
+    uint64_t layout, images, batches;
+};
+
+static bool compare(struct training *r, struct error *e)
+{
+    struct communicator *c = r->t->communicator;
+    const struct likeness own = { snapshot_layout(r->t->plan), loader_images(r->train), loader_batches(r->train) };
+    struct likeness *all = memory_new((size_t)c->ranks, sizeof *all, e);
+    bool good = all && c->ops->all_gather(c, &own, sizeof own, all, e);
+    char name[64];
+
+    for (int rank = 1; good && rank < c->ranks; rank++)
+        if (memcmp(&all[rank], &all[0], sizeof own) != 0) {
+            c->ops->describe(c, rank, name, sizeof name);
+            good = error_set(e, ERROR_INPUT, "%s has another network or other images than rank 0", name);
+        }
+    free(all);
+    return good;
+}
+
+/* From rank 0's device to all. */
+static bool share_arena(struct training *r, enum arena arena, struct error *e)
+{
+    const size_t bytes = r->t->plan->arena_bytes[arena];
+    float *numbers;
+    bool good;
+
+    if (bytes == 0)
+        return true;
+    numbers = memory_new_aligned(1, bytes, e);
+    good = numbers && (!trainer_leads(r) || executor_read_arena(&r->executor, arena, numbers, e)) &&
+           broadcast(r, numbers, bytes, e) &&
+           (trainer_leads(r) || executor_write_arena(&r->executor, arena, numbers, e));
+    free(numbers);
+    return good;
+}
+
+/* All ranks go back to the best epoch's where training runs out of patience. */
+static bool share_kept(struct training *r, struct error *e)
+{
+    const size_t *bytes = r->t->plan->arena_bytes;
+
+    if (r->t->recipe.training.patience == 0 || r->kept_epoch == 0)
+        return true;
+    return broadcast(r, r->kept_parameters, bytes[ARENA_PARAMETERS], e) &&
+           broadcast(r, r->kept_statistics, bytes[ARENA_STATISTICS], e);
+}
+
+/* On rank 0, with each step. */
+static void collect(void *training, struct exchange_orders *out)
+{
+    struct training *r = training;
+    struct trainer *t = r->t;
+
+    *out = (struct exchange_orders){ .rate_factor = atomic_load(&t->rate_factor),
+                                  .stop = atomic_load(&t->stop),
+                                  .paused = atomic_load(&t->paused),
+                                  .snapshot = trainer_snapshot_begin(r) };
+}
+
+static bool exchange_orders(struct training *r, struct error *e)
+{
+    double none = 0, nothing = 0;
+
+    return exchange_words(&r->exchange, &none, &nothing, e);
+}
+
+bool trainer_ranks_begin(struct training *r, struct error *e)
+{
+    struct communicator *c = r->t->communicator;
+
+    if (!is_one_of_several(r))
+        return true;
+    c->ops->patience(c, patience_apart);
+    r->statistics_mean = memory_new_aligned(1, r->t->plan->arena_bytes[ARENA_STATISTICS], e);
+    if (!r->statistics_mean || !compare(r, e) || !trainer_snapshot_share(r, e) ||
+        !share_arena(r, ARENA_PARAMETERS, e) || !share_arena(r, ARENA_STATISTICS, e) ||
+        !share_arena(r, ARENA_OPTIMISER, e) || !share_kept(r, e) || !exchange_open(&r->exchange, c, collect, r, e) ||
+        !exchange_orders(r, e))
+        return false;
+    r->executor.exchange = &r->exchange;
+    r->together = true;
+    c->ops->patience(c, patience_training);
+    return true;
+}
+
+/* A moment of rank 0's, as the others wait for its word. */
+static void wait_for_command(struct trainer *t)
+{
+    const double moment = 0.2;
+
+    pthread_mutex_lock(&t->lock);
+    if (atomic_load(&t->paused) && !atomic_load(&t->stop))
+        thread_wait_until(&t->resumed, &t->lock, clock_seconds() + moment);
+    pthread_mutex_unlock(&t->lock);
+}
+
+bool trainer_ranks_pause(struct training *r, struct error *e)
+{
+    while (r->exchange.orders.paused && !r->exchange.orders.stop) {
+        if (trainer_leads(r))
+            wait_for_command(r->t);
+        if (!exchange_orders(r, e))
+            return false;
+    }
+    return true;
+}
+
+/* Added up as doubles and in the order of the ranks, so that the mean of equal numbers is that number. */
+static bool mean_of(struct communicator *c, const float *own, size_t count, float *all, float *mean, struct error *e)
+{
+    if (!c->ops->all_gather(c, own, count * sizeof *own, all, e))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        double sum = 0;
+
+        for (int rank = 0; rank < c->ranks; rank++)
+            sum += (double)all[(size_t)rank * count + i];
+        mean[i] = (float)(sum / c->ranks);
+    }
+    return true;
+}
+
+static bool read_mean(struct training *r, float *mean, struct error *e)
+{
+    enum { AT_ONCE = 4096 };
+    struct communicator *c = r->t->communicator;
+    const size_t count = r->t->plan->arena_bytes[ARENA_STATISTICS] / sizeof *mean;
+    float *all = memory_new((size_t)c->ranks * AT_ONCE, sizeof *all, e);
+    bool good = all && executor_read_arena(&r->executor, ARENA_STATISTICS, mean, e);
+
+    for (size_t first = 0; good && first < count; first += AT_ONCE)
+        good = mean_of(c, mean + first, size_min(AT_ONCE, count - first), all, mean + first, e);
+    free(all);
+    return good;
+}
+
+bool trainer_ranks_snapshot(struct training *r, struct error *e)
+{
+    r->exchange.orders.snapshot = false;
+    return read_mean(r, r->statistics_mean, e) &&
+           (!trainer_leads(r) || trainer_snapshot_take(r, r->statistics_mean, e));
+}
+
+/* A sum that went wrong, or a memory that has: from then on every step makes it worse. */
+static bool check_weights(struct training *r, struct error *e)
+{
+    struct communicator *c = r->t->communicator;
+    uint64_t *all = memory_new((size_t)c->ranks, sizeof *all, e), own;
+    bool good = all && executor_read_arena(&r->executor, ARENA_PARAMETERS, r->t->parameters, e);
+    char name[64];
+
+    if (good) {
+        own = hash_bytes(r->t->parameters, r->t->plan->arena_bytes[ARENA_PARAMETERS], 0);
+        good = c->ops->all_gather(c, &own, sizeof own, all, e);
+    }
+    for (int rank = 1; good && rank < c->ranks; rank++)
+        if (all[rank] != all[0]) {
+            c->ops->describe(c, rank, name, sizeof name);
+            good = error_set(e, ERROR_RUN,
+                             "after step %llu the weights of %s are no longer those of rank 0: a device or a library "
+                             "has computed wrong",
+                             (unsigned long long)r->now.steps, name);
+        }
+    free(all);
+    return good;
+}
+
+bool trainer_ranks_meet(struct training *r, struct error *e)
+{
+    if (!r->together)
+        return true;
+    return check_weights(r, e) && read_mean(r, r->statistics_mean, e) &&
+           executor_write_arena(&r->executor, ARENA_STATISTICS, r->statistics_mean, e);
+}
+
+bool trainer_ranks_part(struct training *r, struct error *e)
+{
+    if (!r->together)
+        return true;
+    r->t->communicator->ops->patience(r->t->communicator, patience_apart);
+    return trainer_ranks_meet(r, e);
+}
+
+/* Those that stop together all know it. */
+void trainer_ranks_end(struct training *r, const struct error *e)
+{
+    struct communicator *c = r->t->communicator;
+
+    if (is_one_of_several(r) && e->kind != ERROR_NONE && !(r->together && e->kind == ERROR_STOPPED) &&
+        c->ops->give_up)
+        c->ops->give_up(c, e);
+    exchange_close(&r->exchange);
+    free(r->statistics_mean);
+}

@@ -1,0 +1,314 @@
+/* Several that train one network together, each on its slice of every batch: the curve is that of one alone. */
+#include "tests/support/check.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "cpu/cpu_backend.h"
+#include "nn/recipe/recipe_file.h"
+#include "nn/train/trainer.h"
+#include "tests/support/bell.h"
+#include "tests/support/toy_data.h"
+
+enum { BATCH = 32, TRAIN = 290 /* 9 batches and one of 2 images, fewer than ranks */, TEST = 50, STEPS_MOST = 50 };
+
+static const char dense[] = "flatten =\ndense = units=16 activation=relu\ndropout = rate=0.2\ndense = units=4\n";
+static const char conv[] = "conv2d = filters=4 activation=relu\nmaxpool2d =\nconv2d = filters=6 stride=2\n"
+                           "global_avgpool =\ndense = units=4\n";
+static const char norm[] = "conv2d = filters=4\nbatch_norm =\nactivation = function=relu\nglobal_avgpool =\n"
+                           "dense = units=4\n";
+
+/* A run and what it left. */
+struct outcome {
+    struct trainer_status status;
+    size_t n_steps, n_epochs, n_parameters;
+    struct point steps[STEPS_MOST], epochs[16];
+    float *parameters;
+    struct snapshot last;
+};
+
+static void parse(struct recipe *r, const char *settings, const char *layers)
+{
+    char text[700];
+    struct error e = { 0 };
+
+    snprintf(text, sizeof text,
+             "[data]\nflip = yes\nshift = 1\nbrightness = 0.2\n[training]\nbatch = %d\nepochs = 5\nclip = 1\n%s"
+             "[layers]\n%s",
+             BATCH, settings, layers);
+    assert_good(recipe_parse(r, text, "toy.ini", &e), e);
+}
+
+static void copy_array(float **to, const float *from, size_t bytes)
+{
+    *to = bytes > 0 ? malloc(bytes) : NULL;
+    if (*to)
+        memcpy(*to, from, bytes);
+}
+
+static void keep_last(struct trainer *t, struct snapshot *out)
+{
+    const struct snapshot *s = trainer_take_snapshot(t);
+
+    if (!s)
+        return;
+    *out = *s;
+    for (int i = 0; i < SNAPSHOT_ARRAY_COUNT; i++)
+        copy_array(&out->array[i], s->array[i], s->bytes[i]);
+    trainer_give_back_snapshot(t, 0);
+}
+
+static void finish(struct trainer *t, struct outcome *out)
+{
+    *out = (struct outcome){ .n_steps = 0 };
+    trainer_wait(t);
+    trainer_status(t, &out->status);
+    out->n_steps = series_length(trainer_steps(t));
+    out->n_epochs = series_length(trainer_epochs(t));
+    assert_true(out->n_steps <= STEPS_MOST);
+    for (size_t i = 0; i < out->n_steps; i++)
+        out->steps[i] = series_at(trainer_steps(t), i);
+    for (size_t i = 0; i < out->n_epochs; i++)
+        out->epochs[i] = series_at(trainer_epochs(t), i);
+    keep_last(t, &out->last);
+    if (trainer_weights(t)) {
+        out->n_parameters = trainer_weights(t)->plan->arena_bytes[ARENA_PARAMETERS];
+        copy_array(&out->parameters, trainer_weights(t)->parameters, out->n_parameters);
+    }
+    trainer_close(t);
+}
+
+static void forget(struct outcome *o)
+{
+    free(o->parameters);
+    snapshot_free(&o->last);
+}
+
+static struct trainer *start(const struct recipe *r, struct source *source, int ranks, int last_epoch,
+                             const struct trainer_resume *resume, struct trainer_events events)
+{
+    struct error e = { 0 };
+    const struct trainer_setup setup = { .recipe = r,
+                                         .backend = &cpu_backend_class,
+                                         .source = source,
+                                         .device = { .threads = 1, .replicas = ranks },
+                                         .events = events,
+                                         .resume = resume,
+                                         .last_epoch = last_epoch };
+    struct trainer *t = trainer_start(&setup, &e);
+
+    assert_good(t != NULL, e);
+    return t;
+}
+
+static void run(const struct recipe *r, struct source *source, int ranks, struct outcome *out)
+{
+    finish(start(r, source, ranks, 0, NULL, (struct trainer_events){ .changed = NULL }), out);
+    if (out->status.state != TRAINER_FINISHED)
+        fail_msg("%d ranks: %s", ranks, out->status.error.text);
+}
+
+static void assert_near(const struct outcome *a, const struct outcome *b, double most)
+{
+    assert_int_equal(a->n_steps, b->n_steps);
+    assert_int_equal(a->n_epochs, b->n_epochs);
+    for (size_t i = 0; i < a->n_steps; i++) {
+        assert_true(fabs((double)a->steps[i].loss - (double)b->steps[i].loss) <= most);
+        assert_true(most > 0 || a->steps[i].accuracy == b->steps[i].accuracy);
+    }
+    for (size_t i = 0; i < a->n_epochs; i++)
+        assert_true(fabs((double)a->epochs[i].loss - (double)b->epochs[i].loss) <= most);
+}
+
+static void assert_same_weights(const struct outcome *a, const struct outcome *b)
+{
+    assert_int_equal(a->n_parameters, b->n_parameters);
+    assert_memory_equal(a->parameters, b->parameters, a->n_parameters);
+}
+
+/* Dropout, augmentation, clipping and the smaller last batch are those of the whole batch. */
+static void the_curve_does_not_depend_on_how_many_there_are(void **state)
+{
+    static const char *const networks[] = { dense, conv };
+    static struct outcome one, several, again;
+    static struct recipe r;
+    struct source *source = toy_data(TRAIN, TEST, true);
+    (void)state;
+
+    for (size_t n = 0; n < sizeof networks / sizeof *networks; n++) {
+        parse(&r, "", networks[n]);
+        run(&r, source, 1, &one);
+        assert_int_equal(one.n_steps, STEPS_MOST);
+        for (int ranks = 2; ranks <= 4; ranks++) {
+            run(&r, source, ranks, &several);
+            run(&r, source, ranks, &again);
+            assert_near(&one, &several, 1e-5);
+            assert_near(&several, &again, 0);
+            assert_same_weights(&several, &again);
+            assert_int_equal(several.status.images, one.status.images);
+            forget(&several);
+            forget(&again);
+        }
+        forget(&one);
+    }
+    source_close(source);
+}
+
+/* Each normalises over its own images, and what evaluation uses is the mean over all: the same bits from run to run. */
+static void batch_norm_learns_on_each_rank(void **state)
+{
+    static struct outcome first, again;
+    static struct recipe r;
+    struct source *source = toy_data(TRAIN, TEST, true);
+    (void)state;
+
+    parse(&r, "patience = 4\n", norm);
+    run(&r, source, 3, &first);
+    run(&r, source, 3, &again);
+    assert_near(&first, &again, 0);
+    assert_same_weights(&first, &again);
+    assert_true(first.epochs[first.n_epochs - 1].loss < first.epochs[0].loss);
+    forget(&first);
+    forget(&again);
+    source_close(source);
+}
+
+static void what_four_left_two_go_on_with(void **state)
+{
+    static struct outcome whole, left, rest;
+    static struct recipe r;
+    struct source *source = toy_data(TRAIN, TEST, true);
+    const struct trainer_events none = { .changed = NULL };
+    (void)state;
+
+    parse(&r, "checkpoint = 1000\n", dense);
+    run(&r, source, 4, &whole);
+    finish(start(&r, source, 4, 2, NULL, none), &left);
+    assert_int_equal(left.status.state, TRAINER_STOPPED);
+    assert_true(left.last.steps == 20 && left.n_steps == 20);
+
+    const struct trainer_resume resume = { .snapshot = &left.last,
+                                           .steps = left.steps,
+                                           .epochs = left.epochs,
+                                           .n_steps = left.n_steps,
+                                           .n_epochs = left.n_epochs };
+
+    finish(start(&r, source, 2, 0, &resume, none), &rest);
+    assert_int_equal(rest.status.state, TRAINER_FINISHED);
+    assert_near(&whole, &rest, 1e-5);
+    forget(&whole);
+    forget(&left);
+    forget(&rest);
+    source_close(source);
+}
+
+static struct trainer_status wait_for(struct trainer *t, struct bell *bell, enum trainer_state state, uint64_t steps)
+{
+    struct trainer_status status;
+    int seen = 0;
+
+    for (trainer_status(t, &status); !trainer_over(status.state) && (status.state != state || status.steps < steps);
+         trainer_status(t, &status))
+        bell_await(bell, &seen);
+    return status;
+}
+
+/* All do at the same step what the first is told. */
+static void commands_are_those_of_the_first(void **state)
+{
+    static struct outcome out;
+    static struct recipe r;
+    struct bell bell = BELL;
+    struct source *source = toy_data(TRAIN, TEST, true);
+    struct trainer *t;
+    (void)state;
+
+    parse(&r, "", dense);
+    r.training.epochs = 10000;
+    r.training.checkpoint = 1000;
+    t = start(&r, source, 3, 0, NULL, (struct trainer_events){ bell_ring, &bell });
+    wait_for(t, &bell, TRAINER_RUNNING, 3);
+    trainer_command(t, TRAINER_LEARNING_RATE, 0.5);
+    trainer_command(t, TRAINER_PAUSE, 0);
+    assert_int_equal(wait_for(t, &bell, TRAINER_PAUSED, 0).state, TRAINER_PAUSED);
+    trainer_command(t, TRAINER_RESUME, 0);
+    trainer_command(t, TRAINER_SNAPSHOT, 0);
+
+    struct trainer_status status = wait_for(t, &bell, TRAINER_RUNNING, 0);
+
+    status = wait_for(t, &bell, TRAINER_RUNNING, status.steps + 2);
+    assert_true(status.rate_factor == 0.5);
+    trainer_command(t, TRAINER_STOP, 0);
+    trainer_wait(t);
+    trainer_status(t, &status);
+    if (status.state != TRAINER_STOPPED)
+        fail_msg("%s", status.error.text);
+    assert_true(trainer_weights(t) != NULL);
+    keep_last(t, &out.last);
+    assert_true(out.last.steps == status.steps);
+    snapshot_free(&out.last);
+    trainer_close(t);
+    source_close(source);
+}
+
+/* Images in memory that the second rank finds damaged: who measures them before the first step is the first. */
+struct damaged {
+    struct source base;
+    struct source *of;
+    pthread_mutex_t lock;
+    pthread_t first;
+    bool measured;
+};
+
+static void describe(const struct source *s, struct dataset_info *info)
+{
+    source_describe(((const struct damaged *)s)->of, info);
+}
+
+static bool read_images(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                        int32_t *labels, struct error *e)
+{
+    struct damaged *d = (struct damaged *)s;
+
+    pthread_mutex_lock(&d->lock);
+    if (!d->measured)
+        d->first = pthread_self();
+    d->measured = true;
+    bool its_own = pthread_equal(d->first, pthread_self());
+    pthread_mutex_unlock(&d->lock);
+    return its_own ? source_read(d->of, split, index, n, images, labels, e)
+                   : error_set(e, ERROR_INPUT, "image %u is damaged", index[0]);
+}
+
+static void one_that_fails_ends_all_with_its_words(void **state)
+{
+    static const struct source_ops ops = { .describe = describe, .read = read_images };
+    static struct recipe r;
+    static struct outcome out;
+    struct damaged source = { .base = { .ops = &ops }, .of = toy_data(TRAIN, TEST, true),
+                              .lock = PTHREAD_MUTEX_INITIALIZER };
+    (void)state;
+
+    parse(&r, "", dense);
+    finish(start(&r, &source.base, 2, 0, NULL, (struct trainer_events){ .changed = NULL }), &out);
+    assert_int_equal(out.status.state, TRAINER_FAILED);
+    if (strncmp(out.status.error.text, "rank 1: image ", 14) != 0)
+        fail_msg("%s", out.status.error.text);
+    assert_int_equal(out.status.steps, 0);
+    forget(&out);
+    source_close(source.of);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_curve_does_not_depend_on_how_many_there_are),
+        cmocka_unit_test(batch_norm_learns_on_each_rank),
+        cmocka_unit_test(what_four_left_two_go_on_with),
+        cmocka_unit_test(commands_are_those_of_the_first),
+        cmocka_unit_test(one_that_fails_ends_all_with_its_words),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
