@@ -10,6 +10,7 @@
 
 #include "base/guard.h"
 #include "base/memory.h"
+#include "tests/support/address_limit.h"
 #include "tests/support/process.h"
 
 static const struct guard_limits plenty = { .seconds = 60 };
@@ -115,6 +116,8 @@ static void test_memory_has_a_limit(void **state)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     skip(); /* their own memory has no limit */
 #endif
+    if (!address_limit_holds())
+        skip();
     assert_true(guard_run(allocates, &fits, &little, "a.h5", &e));
     assert_false(guard_run(allocates, &large, &little, "a.h5", &e));
     assert_int_equal(e.kind, ERROR_MEMORY);
