@@ -40,7 +40,7 @@ static bool speaks(const struct mpi_peers *peers, const struct mpi_failure *fail
     for (int r = 0; r < peers->rank; r++)
         if (r != failure->about && !mpi_peers_is_dead(peers, r))
             return false;
-    return failure->about != peers->rank || peers->rank == 0;
+    return failure->about != peers->rank; /* that was stopped itself, and goes on */
 }
 
 static void fail(struct mpi_thread *t, const struct mpi_failure *failure)
