@@ -118,7 +118,7 @@ bool trainer_ranks_begin(struct training *r, struct error *e)
         return false;
     r->executor.exchange = &r->exchange;
     r->together = true;
-    c->ops->patience(c, patience_training);
+    c->ops->patience(c, c->patience > 0 ? c->patience : patience_training);
     return true;
 }
 
