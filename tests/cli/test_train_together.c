@@ -1,6 +1,7 @@
 /* `mpirun cuvette train`: several processes are one run. */
 #include "tests/support/check.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 #include "tests/support/folder.h"
@@ -119,6 +120,65 @@ static void test_without_the_plug_in_rank_0_says_so(void **state)
     process_free(p);
 }
 
+/* A long run of 3 ranks loses one by a signal after its first epoch, once a checkpoint is there. What they say. */
+static struct process *lose(const char *folder, int rank, int number)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--run", "out", "--patience", "2",
+                                  "--epochs", "100000", "--set", "training.checkpoint=0.1", NULL };
+    struct process *p;
+
+    few_digits(folder);
+    p = mpirun_start(&(struct mpirun){ .folder = folder, .plugin = "", .ranks = 3 }, words);
+    process_expect(p, "\n     1/100000 ");
+    folder_await(folder_path(folder, "out"), "checkpoint.safetensors");
+    assert_int_equal(kill(mpirun_rank(p, rank), number), 0);
+    process_finish(p);
+    assert_int_not_equal(p->exit_code, 0);
+    assert_int_equal(times(p->err, "cuvette: "), 1);
+    return p;
+}
+
+static void assert_goes_on(const char *folder)
+{
+    struct process *p = process_cuvette(folder, "resume", "out", "--epochs", "1", NULL);
+
+    if (p->exit_code != 0) /* its checkpoint is of a later epoch */
+        assert_holds(p->err, "the run out has begun epoch ");
+    process_free(p);
+}
+
+static void test_the_death_of_a_rank_ends_the_run_with_what_was_learned(void **state)
+{
+    struct process *p = lose(*state, 2, SIGKILL);
+
+    assert_holds(p->err, "cuvette: rank 2 on node ");
+    assert_holds(p->err, " has ended without a word: it was killed, or it crashed; what was learned is in out, ");
+    assert_holds(p->err, " and 'cuvette resume out' goes on\n");
+    process_free(p);
+    assert_goes_on(*state);
+}
+
+static void test_where_rank_0_dies_its_last_checkpoint_stays(void **state)
+{
+    struct process *p = lose(*state, 0, SIGKILL);
+
+    assert_holds(p->err, "cuvette: rank 0 on node ");
+    assert_holds(p->err, "; 'cuvette resume' goes on from the run's last checkpoint\n");
+    process_free(p);
+    assert_goes_on(*state);
+}
+
+static void test_a_rank_that_hangs_ends_the_run_when_patience_is_over(void **state)
+{
+    struct process *p = lose(*state, 1, SIGSTOP);
+
+    assert_holds(p->err, "cuvette: rank 1 on node ");
+    assert_holds(p->err, " has not answered for 2 seconds: it hangs, or its node is cut off; what was learned is in "
+                         "out");
+    process_free(p);
+    assert_goes_on(*state);
+}
+
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
 int main(void)
@@ -129,6 +189,9 @@ int main(void)
         IN_A_FOLDER(test_ranks_with_different_recipes_are_told_by_name),
         IN_A_FOLDER(test_what_all_ranks_are_refused_is_said_once),
         IN_A_FOLDER(test_without_the_plug_in_rank_0_says_so),
+        IN_A_FOLDER(test_the_death_of_a_rank_ends_the_run_with_what_was_learned),
+        IN_A_FOLDER(test_where_rank_0_dies_its_last_checkpoint_stays),
+        IN_A_FOLDER(test_a_rank_that_hangs_ends_the_run_when_patience_is_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
