@@ -148,8 +148,20 @@ static bool sum_once(struct rank *r)
     return r->c->ops->all_reduce(r->c, numbers, 100, &r->e) && r->c->ops->await(r->c, &r->e);
 }
 
-/* The last rank comes to one sum and not to the next: as its seed says, it closes, has words, or does nothing. */
+/* The last rank comes to one sum and not to the next: as its seed says, it closes, has words, or does nothing. The
+ * others begin to wait when both have come, so that none of them is the one who is late. */
 enum { LEAVES, GIVES_UP, SLEEPS };
+
+static pthread_barrier_t others_have_come;
+
+static bool sum_together(struct rank *r)
+{
+    float numbers[100] = { 0 };
+    const bool posted = r->c->ops->all_reduce(r->c, numbers, 100, &r->e);
+
+    pthread_barrier_wait(&others_have_come);
+    return posted && r->c->ops->await(r->c, &r->e);
+}
 
 static void *all_but_the_last(void *rank)
 {
@@ -161,7 +173,7 @@ static void *all_but_the_last(void *rank)
     if (r->seed == SLEEPS)
         r->c->ops->patience(r->c, 0.5);
     if (r->c->rank < r->c->ranks - 1)
-        r->good = r->good && sum_once(r);
+        r->good &= sum_together(r);
     else if (r->seed == GIVES_UP) {
         error_set(&why, ERROR_DEVICE, "the device was lost");
         r->c->ops->give_up(r->c, &why);
@@ -179,6 +191,7 @@ static void who_waits_for_one_that_does_not_come_is_told_its_name(void **state)
     struct rank ranks[RANKS_MOST];
     (void)state;
 
+    assert_int_equal(pthread_barrier_init(&others_have_come, NULL, 2), 0);
     for (int how = LEAVES; how <= SLEEPS; how++) {
         on_all(3, (uint64_t)how, all_but_the_last, ranks);
         assert_true(ranks[2].good);
@@ -193,6 +206,7 @@ static void who_waits_for_one_that_does_not_come_is_told_its_name(void **state)
             ranks[r].c->ops->close(ranks[r].c);
         }
     }
+    pthread_barrier_destroy(&others_have_come);
 }
 
 int main(void)
