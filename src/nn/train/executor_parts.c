@@ -130,18 +130,20 @@ static void run_looked_at(struct executor *x, struct executor_slot *slot, const 
     }
 }
 
-/* Adds what the operations of a part took to those of the parts before. */
+/* Adds what the operations of a part took to those of the parts before; the last part has more of them than these. */
 static void measure(struct executor *x, int first, int end, const struct step *step, struct op_work *work)
 {
     const bool whole = step->parts <= 1;
     struct op_work *took = whole ? work : x->work_of_part;
     struct error sticks;
 
+    if (!whole && step->part == 0)
+        memset(work, 0, (size_t)operations_of(x->plan, SPAN_STEP) * sizeof *work);
     if (!x->backend->ops->measure(x->backend, first, end, step, took, &sticks) || whole)
         return;
     for (int i = 0; i < end - first; i++) {
-        work[i].seconds = took[i].seconds + (step->part > 0 ? work[i].seconds : 0);
-        work[i].launches = took[i].launches + (step->part > 0 ? work[i].launches : 0);
+        work[i].seconds += took[i].seconds;
+        work[i].launches += took[i].launches;
     }
 }
 

@@ -243,6 +243,35 @@ static void a_step_that_is_stopped_changes_nothing(void **state)
     assert_true(stops > 15);
 }
 
+/* What the room for it held before is no part of a measurement: not of what runs in each part, nor of the update. */
+static void what_a_step_took_is_of_that_step_alone(void **state)
+{
+    const struct step step = { .rows = BATCH, .number = 1, .seed = 3, .epoch = 1, .learning_rate = 0.1 };
+    const double long_ago = 1e9; /* seconds */
+    const struct recipe r = recipe_of(3);
+    struct stopped s = { .left = 1 << 20 };
+    struct op_work *work;
+    struct error e = { 0 };
+    struct executor_result result;
+    (void)state;
+
+    begin(&s, &r);
+
+    const int first = s.plan->spans[SPAN_STEP].first, count = s.plan->spans[SPAN_STEP].end - first;
+
+    assert_non_null(work = malloc((size_t)count * sizeof *work));
+    for (int i = 0; i < count; i++)
+        work[i] = (struct op_work){ .seconds = long_ago, .launches = 1000000 };
+    executor_begin_measured(&s.x, SPAN_STEP, &s.batch, &step, work);
+    assert_good(executor_end(&s.x, &result, &e), e);
+    for (int i = 0; i < count; i++)
+        if (work[i].seconds >= long_ago || work[i].launches >= 1000000)
+            fail_msg("%s has what was measured before", op_name(s.plan->ops[first + i].kind));
+    free(work);
+    executor_close(&s.x);
+    plan_free(s.plan);
+}
+
 /* Whole batches and parts, on a device's memory: what is suggested fits. */
 static void parts_fit_where_a_batch_does_not(void **state)
 {
@@ -291,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_look_sees_the_whole_gradient),
         cmocka_unit_test(a_run_with_kept_features_is_the_same),
         cmocka_unit_test(a_step_that_is_stopped_changes_nothing),
+        cmocka_unit_test(what_a_step_took_is_of_that_step_alone),
         cmocka_unit_test(parts_fit_where_a_batch_does_not),
     };
 
