@@ -105,22 +105,33 @@ static size_t take_back(unsigned char *bytes, size_t size, uint64_t step)
     return kept;
 }
 
+/* All of it, for free(). A file of which a part cannot be read is not to become that part. */
+static unsigned char *read_whole(const char *path, size_t *size, struct error *e)
+{
+    const int descriptor = file_open(path);
+    unsigned char *bytes = NULL;
+    struct stat status;
+
+    if (descriptor < 0 || fstat(descriptor, &status) != 0) {
+        error_set_errno(e, "cannot read %s", path);
+    } else if ((bytes = memory_new((size_t)status.st_size + 1, 1, e))) {
+        *size = (size_t)status.st_size;
+        if (!file_read_at(descriptor, bytes, *size, 0)) {
+            error_set(e, ERROR_IO, "cannot read %s: %s", path, file_reason());
+            free(bytes);
+            bytes = NULL;
+        }
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+    return bytes;
+}
+
 static bool take_back_file(const char *path, uint64_t step, struct error *e)
 {
-    FILE *file = file_open_stream(path);
-    struct stat status;
     size_t size, kept;
+    unsigned char *bytes = read_whole(path, &size, e);
 
-    if (!file || fstat(fileno(file), &status) != 0) {
-        error_set_errno(e, "cannot read %s", path);
-        if (file)
-            fclose(file);
-        return false;
-    }
-    unsigned char *bytes = memory_new((size_t)status.st_size + 1, 1, e);
-
-    size = bytes ? fread(bytes, 1, (size_t)status.st_size, file) : 0;
-    fclose(file);
     if (!bytes)
         return false;
     kept = take_back(bytes, size, step);
