@@ -59,8 +59,9 @@ static bool ends_in_classes(const struct recipe *recipe, struct shape last, int 
     shape_format(last, false, text, sizeof text);
     out->bad_layer = recipe->n_layers - 1;
     return error_set(e, ERROR_INPUT,
-                     "layer %d (%s), output %s: the last layer must give %d values, one a class of the data set",
-                     recipe->n_layers, recipe->layers[recipe->n_layers - 1].class->name, text, classes);
+                     "layer %d (%s), output %s: the last layer must give %d values, one a class of the data set, as "
+                     "dense = units=%d in the recipe does; cuvette --dataset fits it by itself",
+                     recipe->n_layers, recipe->layers[recipe->n_layers - 1].class->name, text, classes, classes);
 }
 
 /* The number of values that a layer gives, where it is a setting; NULL: it is none. */

@@ -69,7 +69,8 @@ static void impossible_stacks_name_the_layer_and_both_shapes(void **state)
           "layer 1 (dense), input 5x4x3: takes flat values, not an image of 5x4x3");
     infer("flatten =\nconv2d =\n", small, 10, &m, "layer 2 (conv2d), input 60: takes an image");
     infer("flatten =\ndense = units=9\n", small, 10, &m,
-          "layer 2 (dense), output 9: the last layer must give 10 values");
+          "layer 2 (dense), output 9: the last layer must give 10 values, one a class of the data set, as dense = "
+          "units=10 in the recipe does");
     infer("conv2d = filters=8192\nflatten =\ndense = units=10\n", shape_image(8192, 8192, 1), 10, &m,
           "its output of 549755813888 values");
     infer("flatten =\ndense = units=65536\ndense = units=65536\ndense = units=10\n", small, 10, &m,
