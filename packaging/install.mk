@@ -1,5 +1,5 @@
-# What `make install` copies, each as MODE:FILE:PLACE below PREFIX. `make uninstall` removes the same, and what folders
-# are empty then below bin, lib and share.
+# What `make install` copies, each as MODE:FILE:PLACE below PREFIX. `make uninstall` removes the same, each plug-in that
+# there may be, since nvcc or mpicc may be out of PATH by then, and what folders are empty then below bin, lib and share.
 INSTALLED = 755:$(PROGRAM):bin/cuvette \
     $(if $(PLUGIN),755:$(PLUGIN):lib/cuvette/libcuvette-cuda.so) \
     $(foreach p,$(MPI_PLUGINS),755:$(p):$(p:$(BUILD)/%=lib/cuvette/%)) \
@@ -12,6 +12,7 @@ INSTALLED = 755:$(PROGRAM):bin/cuvette \
     644:packaging/modulefiles/cuvette.tcl:share/modulefiles/cuvette/$(VERSION) \
     644:LICENSE:share/doc/cuvette/LICENSE \
     644:assets/README.md:share/doc/cuvette/assets.md
+PLUGINS_INSTALLED := $(patsubst %,lib/cuvette/%,libcuvette-cuda.so libcuvette-mpi.so $(MPI_FAMILIES:%=%/libcuvette-mpi.so))
 PREFIX ?= /usr/local
 ZSH_COMPLETIONS ?= share/zsh/site-functions
 installed_to = $(DESTDIR)$(PREFIX)
@@ -22,7 +23,7 @@ install: $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS)
 	    install -D -m "$${each%%:*}" "$${rest%%:*}" "$(installed_to)/$${rest#*:}"; done
 
 uninstall:
-	$(call say,RM,$(installed_to))for each in $(INSTALLED); do place=$${each##*:}; \
+	$(call say,RM,$(installed_to))for each in $(INSTALLED) $(PLUGINS_INSTALLED); do place=$${each##*:}; \
 	    rm -f "$(installed_to)/$$place"; \
 	    below=$${place#*/}; [ "$$below" = "$${below%/*}" ] || (cd "$(installed_to)/$${place%%/*}" && \
 	        rmdir -p --ignore-fail-on-non-empty "$${below%/*}") 2>/dev/null; done; true
