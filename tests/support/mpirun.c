@@ -33,7 +33,7 @@ static const char *launcher_of_open_mpi(void)
 
 struct process *mpirun_start(const struct mpirun *how, const char *const words[])
 {
-    const char *path = how->plugin ? how->plugin : mpirun_plugin("openmpi");
+    const char *open_mpi = mpirun_plugin("openmpi"), *path = how->plugin ? how->plugin : open_mpi;
     char count[16], plugin[PATH_SIZE + 32];
     const char *argv[PROCESS_WORDS_MAX] = { how->launcher ? how->launcher : launcher_of_open_mpi(), "-n", count };
     /* MPI keeps what it set up to the end, in modules that it has unloaded by then: nobody could tell its leaks. */
@@ -42,6 +42,8 @@ struct process *mpirun_start(const struct mpirun *how, const char *const words[]
                                         "OMPI_MCA_rmaps_base_oversubscribe=1", plugin, NULL };
     int n = 3;
 
+    if (!how->launcher && !open_mpi)
+        skip(); /* MPI=no, or there is no mpicc */
     assert_non_null(path);
     snprintf(count, sizeof count, "%d", how->ranks);
     snprintf(plugin, sizeof plugin, "CUVETTE_MPI_PLUGIN=%s", path);

@@ -15,7 +15,8 @@ struct mpirun {
  * buffers that are used in turn. */
 const char *mpirun_plugin(const char *family);
 
-/* `words`: the program and up to PROCESS_WORDS_MAX - 4 words, ended by NULL. */
+/* `words`: the program and up to PROCESS_WORDS_MAX - 4 words, ended by NULL. Skips the test where Open MPI's launcher
+ * is wanted and cuvette was built without its plug-in. */
 struct process *mpirun_start(const struct mpirun *how, const char *const words[]);
 
 /* The process that is a rank of those that Open MPI's launcher has started; it is there, or the test fails. */

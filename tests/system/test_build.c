@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/path.h"
+#include "tests/support/mpirun.h"
 #include "tests/support/process.h"
 
 /* The build folder as the Makefile knows it: relative to the sources. NULL when the program was built elsewhere. */
@@ -22,7 +23,7 @@ static const char *build_folder(char out[PATH_SIZE], const char *source)
 }
 
 /* `make --dry-run --what-if=CHANGED`, as if that file had just been changed; tests/gpu/test_device_code.c makes the
- * plug-in. */
+ * CUDA plug-in. Those for MPI count where they were built: MPI=no may have been said. */
 static struct process *dry_run(const char *changed)
 {
     static const char *const environment[] = { "MAKEFLAGS=", "MAKELEVEL=", "LC_ALL=C", NULL };
@@ -34,7 +35,8 @@ static struct process *dry_run(const char *changed)
         skip();
     snprintf(build, sizeof build, "BUILD=%s", folder);
     snprintf(what_if, sizeof what_if, "--what-if=%s", changed ? changed : "nothing");
-    const char *const argv[] = { "make", "--dry-run", what_if, build, "CUDA=no", "all", NULL };
+    const char *mpi = mpirun_plugin("openmpi") || mpirun_plugin("mpich") ? "MPI=auto" : "MPI=no";
+    const char *const argv[] = { "make", "--dry-run", what_if, build, "CUDA=no", mpi, "all", NULL };
     struct process *p = process_start(argv, source, environment);
 
     process_finish(p);
