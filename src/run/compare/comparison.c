@@ -114,6 +114,11 @@ int comparison_devices(const struct comparison *c)
     return axis_of(c, COMPARISON_DEVICE_KEY);
 }
 
+int comparison_epochs(const struct comparison *c)
+{
+    return axis_of(c, COMPARISON_EPOCHS_KEY);
+}
+
 /* "cpu:4" -> 4; "cpu", all that this process may use; 0: it is another kind of device. */
 static int threads_of(const char *device, int usable)
 {

@@ -58,9 +58,10 @@ bool comparison_recipe(const struct comparison *c, int entry, struct recipe *out
 /* The number of a recipe, whatever its seed. False with an error. */
 bool comparison_alike(const struct recipe *r, uint64_t *out, struct error *e);
 
-/* Where the axis is that has the seeds, or the devices; -1: there is none. */
+/* Where the axis is that has the seeds, the devices, or the numbers of epochs; -1: there is none. */
 int comparison_seeds(const struct comparison *c);
 int comparison_devices(const struct comparison *c);
+int comparison_epochs(const struct comparison *c);
 
 /* Do two entries use the same cores or the same GPU? Together they would tell nothing of each alone. `what`: "the
  * node's cores", "cuda:0". */

@@ -1,6 +1,5 @@
 #include "run/compare/comparison_lengthen.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -11,10 +10,9 @@ static bool may_be_so_long(const struct comparison *c, int epochs, struct error 
 {
     const int before = c->recipe.training.epochs;
 
-    for (int k = 0; k < c->n_axes; k++)
-        if (strcmp(c->axes[k].key, COMPARISON_EPOCHS_KEY) == 0)
-            return error_set(e, ERROR_INPUT, "the runs of %s differ in their epochs: there is no number for all",
-                             c->folder);
+    if (comparison_epochs(c) >= 0)
+        return error_set(e, ERROR_INPUT, "the runs of %s differ in their epochs: there is no number for all",
+                         c->folder);
     return epochs >= before ||
            error_set(e, ERROR_INPUT, "the comparison %s has %d epochs: it can be given more, not %d", c->folder, before,
                      epochs);

@@ -1,7 +1,6 @@
 #include "run/compare/comparison_next.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -46,11 +45,9 @@ static int count_rungs(const struct comparison *c, int groups)
 /* One that ended early is, unless the comparison has become longer since (comparison_lengthen.h). */
 static bool is_finished(const struct comparison *c, int entry, const struct comparison_result *r)
 {
-    int epochs = c->recipe.training.epochs;
+    const int axis = comparison_epochs(c);
+    const int epochs = axis < 0 ? c->recipe.training.epochs : atoi(c->axes[axis].values[c->entries[entry].at[axis]]);
 
-    for (int k = 0; k < c->n_axes; k++)
-        if (strcmp(c->axes[k].key, COMPARISON_EPOCHS_KEY) == 0)
-            epochs = atoi(c->axes[k].values[c->entries[entry].at[k]]);
     return r->there && r->state == RUN_FINISHED && (r->planned == 0 || r->planned >= epochs);
 }
 
