@@ -1,4 +1,4 @@
-/* Files inside the executable: the built-in digits, the data sets that can be fetched, the names of ImageNet's classes
+/* Files inside the executable: the built-in digits, the data sets that can be fetched, the names of ImageNet's classes,
  * the preset recipes and the scripts that complete command lines in shells.
  *
  * A new one is a file in assets/ and a row here; the Makefile makes objects of the files. */

@@ -165,6 +165,22 @@ static void test_no_secret_is_shown(void **state)
     json_decref(page);
 }
 
+/* Modules make search paths of many folders, and what is missing in one may stand last. */
+static void test_long_variables_are_told_whole_or_visibly_cut(void **state)
+{
+    static char path[4096] = "LD_LIBRARY_PATH=/", home[20000] = "CUDA_HOME=/";
+    static const char *const settings[] = { path, home, NULL };
+    json_t *page;
+
+    memset(path + strlen(path), 'x', 3000);
+    strcat(path, "/last");
+    memset(home + strlen(home), 'x', 19000);
+    page = read_page(*state, "300", settings);
+    assert_line(page, "environment", "LD_LIBRARY_PATH", "fine", "xx/last");
+    assert_line(page, "environment", "CUDA_HOME", "fine", "xx...");
+    json_decref(page);
+}
+
 static void test_wrong_seconds_are_refused(void **state)
 {
     (void)state;
@@ -181,6 +197,7 @@ int main(void)
         TEST(test_a_driver_that_is_older_than_cuda_is_told_in_words),
         TEST(test_what_hangs_is_given_up_and_named),
         TEST(test_no_secret_is_shown),
+        TEST(test_long_variables_are_told_whole_or_visibly_cut),
         TEST(test_wrong_seconds_are_refused),
     };
 

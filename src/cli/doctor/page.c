@@ -2,12 +2,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 
 static void add(struct page *p, const char *name, enum page_state state, const char *advice, const char *format,
                 va_list arguments)
 {
+    static const char cut[] = "...";
     int count = atomic_load(&p->count);
     struct page_line *line = &p->lines[count];
     char text[PAGE_TEXT_SIZE];
@@ -16,7 +18,8 @@ static void add(struct page *p, const char *name, enum page_state state, const c
         return;
     text_copy(line->name, sizeof line->name, name);
     line->state = state;
-    vsnprintf(text, sizeof text, format, arguments);
+    if (vsnprintf(text, sizeof text, format, arguments) >= (int)sizeof text)
+        memcpy(text + sizeof text - sizeof cut, cut, sizeof cut);
     text_sanitise(line->text, sizeof line->text, text);
     text_sanitise(line->advice, sizeof line->advice, advice);
     atomic_store(&p->count, count + 1);

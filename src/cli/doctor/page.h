@@ -5,7 +5,8 @@
 
 #include <stdatomic.h>
 
-enum { PAGE_LINES_MAX = 40, PAGE_NAME_SIZE = 24, PAGE_TEXT_SIZE = 400 };
+/* Texts have room for a search path of many modules. */
+enum { PAGE_LINES_MAX = 40, PAGE_NAME_SIZE = 24, PAGE_TEXT_SIZE = 8192, PAGE_ADVICE_SIZE = 400 };
 
 enum page_state {
     PAGE_FINE,
@@ -16,7 +17,8 @@ enum page_state {
 struct page_line {
     char name[PAGE_NAME_SIZE];
     enum page_state state;
-    char text[PAGE_TEXT_SIZE], advice[PAGE_TEXT_SIZE]; /* safe to show; advice: what to type, "" where nothing is odd */
+    char text[PAGE_TEXT_SIZE];     /* safe to show, with "..." at its end where it was cut */
+    char advice[PAGE_ADVICE_SIZE]; /* what to type; "" where nothing is odd */
 };
 
 struct page {

@@ -64,11 +64,11 @@ static int look_at_plugin(struct page *p, const char *name)
 static void look_at_plugins(struct page *p)
 {
     static const char *const names[] = { "openmpi/libcuvette-mpi.so", "mpich/libcuvette-mpi.so", "libcuvette-mpi.so" };
-    bool chosen = getenv("CUVETTE_MPI_PLUGIN") != NULL;
+    const char *chosen = getenv("CUVETTE_MPI_PLUGIN");
     int count = 0;
 
     page_looks_at(p, "plug-in");
-    for (size_t i = 0; i < sizeof names / sizeof *names && !(chosen && count > 0); i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names && !(chosen && *chosen && count > 0); i++)
         count += look_at_plugin(p, names[i]);
     if (count == 0)
         page_absent(p, "plug-in", "this cuvette has none: ranks that MPI starts do not train together");
