@@ -25,7 +25,8 @@ void word_begun_add(struct word_begun *w, const char *word, const char *help)
     text_sanitise(clean, sizeof clean, word);
     if (strcmp(clean, word) != 0) /* no shell could type it */
         return;
-    fprintf(w->out, "%s%s\t%s\n", w->before, word, help);
+    text_sanitise(clean, sizeof clean, help);
+    fprintf(w->out, "%s%s\t%s\n", w->before, word, clean);
     w->printed++;
 }
 

@@ -150,6 +150,19 @@ static void test_runs_and_data_sets_are_offered_by_name(void **state)
     OFFERS_NOT("0007-lenet5", "resume", "0007-lenet5", "0");
 }
 
+/* A user's list of data sets may be a stranger's, and shells show the help. */
+static void test_no_help_writes_to_the_terminal(void **state)
+{
+    char *lines;
+
+    folder_put(*state, "config/datasets.ini",
+               "[cells]\nhelp = blood \033]0;own\007 cells\nmirror = https://example.org/\n"
+               "file = cells.zip 10 sha256:0000000000000000000000000000000000000000000000000000000000000000\n");
+    lines = ask(*state, (const char *const[]){ "data", "fetch", "ce", NULL });
+    assert_string_equal(lines, "cells\tblood ?]0;own? cells\n");
+    free(lines);
+}
+
 static bool has_shell(const char *path)
 {
     if (access(path, X_OK) == 0)
@@ -281,6 +294,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_key_of_a_recipe_is_offered_with_its_values, folder_setup,
                                         folder_teardown),
         cmocka_unit_test_setup_teardown(test_runs_and_data_sets_are_offered_by_name, folder_setup, folder_teardown),
+        cmocka_unit_test_setup_teardown(test_no_help_writes_to_the_terminal, folder_setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_bash_completes, folder_setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_zsh_completes, folder_setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_fish_completes, folder_setup, folder_teardown),
