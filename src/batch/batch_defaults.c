@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "host/job_request.h"
+#include "nn/recipe/device_name.h"
 
 static const double giga = 0x1p30;
 
@@ -14,7 +15,7 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* The number behind the colon of "cpu:4"; -1: there is none. */
+/* The number behind the colon of "cuda:4"; -1: there is none. */
 static int number_behind(const char *text)
 {
     const char *colon = strrchr(text, ':');
@@ -25,7 +26,7 @@ static int number_behind(const char *text)
 
 void batch_defaults_of_recipe(struct batch_job *job, const struct recipe *r)
 {
-    int threads = begins(r->training.device, "cpu:") ? number_behind(r->training.device) : -1;
+    int threads = device_name_threads(r->training.device);
     bool untouched = field_is_preset(fields_find(batch_job_fields, "cpus"), job);
 
     if (job->name[0] == '\0')
@@ -63,5 +64,5 @@ const char *batch_defaults_device(const struct batch_job *job, const struct reci
 
     if (batch_job_has_gpus(job))
         return begins(device, "cuda") && number_behind(device) < number_behind(job->gpus) ? NULL : "cuda:0";
-    return begins(device, "cpu") && number_behind(device) <= job->cpus ? NULL : "cpu";
+    return begins(device, "cpu") && device_name_threads(device) <= job->cpus ? NULL : "cpu";
 }

@@ -38,11 +38,15 @@ bool command_unknown(const char *name, struct error *e)
 
 static void print_options(const struct command_option *options, FILE *out)
 {
+    enum { LEFT = 28 };
+
     for (const struct command_option *o = options; o->name; o++) {
         char left[64] = "";
 
         text_append(left, sizeof left, "--%s%s%s", o->name, o->argument ? " " : "", o->argument ? o->argument : "");
-        fprintf(out, "  %-28s %s\n", left, o->help);
+        if (strlen(left) > LEFT)
+            fprintf(out, "  %s\n", left);
+        fprintf(out, "  %-*s %s\n", LEFT, strlen(left) > LEFT ? "" : left, o->help);
     }
 }
 

@@ -28,7 +28,8 @@ static bool add_device(struct probing *p, const char *name, struct error *e)
 {
     if (p->n_devices == BATCH_DEVICES_MAX)
         return error_set(e, ERROR_USAGE, "--batch-probe compares at most %d devices", BATCH_DEVICES_MAX);
-    if (!devices_choose(name, &p->devices[p->n_devices], e))
+    if (!devices_choose(name, &p->devices[p->n_devices], e) ||
+        !devices_is_alone(&p->devices[p->n_devices], "--batch-probe measures", e))
         return false;
     /* "cpu:1" and "cpu" are the same device with its own name each. */
     text_copy(p->devices[p->n_devices].info.id, sizeof p->devices[p->n_devices].info.id, name);

@@ -196,7 +196,7 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
 {
     const char *precision = devices_precision(device, recipe->training.precision);
     char title[sizeof recipe->name], name[sizeof device->info.name], dataset[sizeof recipe->data.dataset], count[32];
-    char scaled[128];
+    char scaled[128], label[DEVICES_LABEL_SIZE], shares[96];
 
     text_sanitise(title, sizeof title, recipe->name);
     text_sanitise(name, sizeof name, device->info.name);
@@ -205,10 +205,13 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     printf("%s on %s: %s parameters, batch %d", title, dataset, count, recipe->training.batch);
     if (recipe->training.accumulate > 1)
         printf(" by %d at a time", recipe_rows(recipe));
-    printf(", %s (%s", device->info.id, name);
+    devices_label(device, label);
+    devices_share_words(device, recipe->training.batch, shares, sizeof shares);
+    printf(", %s (%s", label, name);
     if (device->info.threads > 0)
-        printf(", %d of %d cores", device->choice.threads > 0 ? device->choice.threads : device->info.threads,
-               device->info.threads_all);
+        printf(", %d of %d cores", devices_threads(device), device->info.threads_all);
+    if (shares[0])
+        printf(": %s", shares);
     if (strcmp(precision, precision_names[PRECISION_FP32]) != 0)
         printf(", %s", precision);
     puts(")");

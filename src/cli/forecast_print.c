@@ -43,7 +43,7 @@ static bool count(struct forecast *f, struct error *e)
 
 static bool measure(struct forecast *f, struct error *e)
 {
-    if (!f->fits)
+    if (!f->fits || devices_replicas(&f->device) > 1)
         return true;
     if (!probe_measure(f->recipe, &f->device, &f->info, NULL, NULL, &f->time, e))
         return error_of_run(e);
@@ -133,6 +133,8 @@ static bool print(const struct forecast *f, bool json, struct error *e)
     print_memory(f);
     if (f->time.steps > 0)
         print_time(f);
+    else if (f->fits)
+        puts("time\n  not measured: several replicas are not timed beforehand");
     return true;
 }
 
@@ -141,6 +143,7 @@ bool forecast_print(struct recipe *recipe, bool json, struct error *e)
     struct forecast f = { .recipe = recipe };
 
     if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &f.device, e) ||
+        !devices_share_batch(&f.device, recipe->training.batch, e) ||
         !recipe_images_look(recipe, &f.info, e) || !count(&f, e) || !measure(&f, e))
         return false;
     job_read(&f.job);

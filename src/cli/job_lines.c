@@ -48,7 +48,7 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
     *out = (struct doctor_facts){
         .job = j->job,
         .cores = cores_count(),
-        .threads = device->choice.threads > 0 ? device->choice.threads : device->info.threads,
+        .threads = devices_threads(device),
         .on_gpu = device->info.threads == 0,
         .gpus = j->job.gpus_bound != 0 ? j->job.gpu_count : -1,
         .gpu_idle = -1,

@@ -38,9 +38,9 @@ bool profile_json_print(const struct recipe_profile *p, const struct recipe *rec
     const struct profile *profile = p->profile;
     json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:o, s:f, s:f}", "recipe", json_out_text(recipe->name),
                             "dataset", json_out_text(recipe->data.dataset), "device", json_out_text(device->info.id),
-                            "device_name", json_out_text(device->info.name), "threads",
-                            device->choice.threads > 0 ? device->choice.threads : device->info.threads, "images",
-                            profile->images, "steps", profile->steps, "operations", rows_json(profile, recipe),
+                            "device_name", json_out_text(device->info.name), "threads", devices_threads(device),
+                            "images", profile->images, "steps", profile->steps, "operations",
+                            rows_json(profile, recipe),
                             "operations_seconds", profile->rows_seconds, "step_seconds", profile->step_seconds);
 
     return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(9), "the profile", e);

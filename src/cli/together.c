@@ -24,11 +24,19 @@ bool together_agree(struct together *t, bool fine, struct error *e)
     return fine;
 }
 
+/* Replicas are of one process alone. */
+static bool is_one(const struct device *device, const struct recipe *recipe, struct error *e)
+{
+    return devices_replicas(device) == 1 ||
+           error_set(e, ERROR_DEVICE, "device \"%s\": each of several processes trains on one device; start more "
+                     "processes in place of replicas", recipe->training.device);
+}
+
 bool together_compare(struct together *t, const struct recipe *recipe, struct device *device, struct error *e)
 {
     if (!t->communicator)
         return true;
-    if (!together_agree(t, devices_choose(recipe->training.device, device, e), e))
+    if (!together_agree(t, devices_choose(recipe->training.device, device, e) && is_one(device, recipe, e), e))
         return false;
     t->agreed = !ranks_meet_compare(t->communicator, recipe, device, e);
     return !t->agreed;

@@ -145,12 +145,15 @@ static bool make_recipe(const struct request *request, struct recipe *recipe, st
 static bool show_plan(struct recipe *recipe, struct error *e)
 {
     struct dataset_info info;
+    struct device device;
 
-    if (!recipe_images_look(recipe, &info, e))
+    if (!recipe_images_look(recipe, &info, e) || !devices_choose(recipe->training.device, &device, e) ||
+        !devices_share_batch(&device, recipe->training.batch, e))
         return false;
 
     const struct shape image = shape_image(info.height, info.width, info.channels);
-    struct plan *plan = compile_recipe(recipe, image, info.classes, true, e);
+    const struct compile_options options_of_one = { .ranks = devices_replicas(&device) };
+    struct plan *plan = compile_recipe_with(recipe, image, info.classes, &options_of_one, e);
     if (!plan)
         return false;
     plan_print(plan, stdout);

@@ -150,6 +150,10 @@ static void print_devices(struct word_begun *w)
         snprintf(word, sizeof word, "cpu:%d", n);
         word_begun_add(w, word, n == 1 ? "1 thread" : "threads");
     }
+    for (int r = 2, usable = cores_count().usable; r <= usable; r *= 2) {
+        snprintf(word, sizeof word, "cpu:%dx%d", r, usable / r);
+        word_begun_add(w, word, "replicas of so many threads each");
+    }
     for (int i = 0, count = job.gpus_bound >= 0 ? job.gpus_bound : count_gpus(); i < count; i++) {
         snprintf(word, sizeof word, "cuda:%d", i);
         word_begun_add(w, word, "GPU");
@@ -324,7 +328,7 @@ static const struct word_kind kinds[] = {
     { "TO", NULL, .files = ".h5 .keras .safetensors .onnx" },
     { "DIR", NULL, .folders = true },
     { "COMMAND", print_commands },
-    { "cpu|cpu:N|cuda:N", print_devices },
+    { "cpu|cpu:N|cpu:RxN|cuda:N", print_devices },
     { "DEVICES", print_device_list },
     { "CHARTS", print_figure_list },
     { "FORMATS", print_format_list },

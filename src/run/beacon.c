@@ -32,6 +32,7 @@ struct beacon {
 
 static void identify(struct run_status *s, const struct device *device)
 {
+    char label[DEVICES_LABEL_SIZE];
     struct job job;
 
     job_read(&job);
@@ -39,7 +40,8 @@ static void identify(struct run_status *s, const struct device *device)
     text_copy(s->host, sizeof s->host, job.node);
     text_copy(s->job, sizeof s->job, job.id);
     s->job_end = job.end;
-    text_copy(s->device, sizeof s->device, device->info.id);
+    devices_label(device, label);
+    text_copy(s->device, sizeof s->device, label);
     text_copy(s->device_name, sizeof s->device_name, device->info.name);
     text_copy(s->version, sizeof s->version, CUVETTE_VERSION);
 }

@@ -1,11 +1,14 @@
 #include "run/devices.h"
 
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "cpu/cpu_backend.h"
+#include "data/slice.h"
+#include "nn/recipe/device_name.h"
 #include "run/cuda_plugin.h"
 
 const struct backend_class *const backend_classes[] = {
@@ -51,7 +54,7 @@ int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size)
     return append(out, 0, &cpu_backend_class, unused, sizeof unused);
 }
 
-/* Is this the device's name? "cpu:4" is a device and a number of threads, "cuda" the first device of a backend. */
+/* Is this the device's name? "cpu:4" is a device and its threads, "cuda" the first device of a backend. */
 static bool is_named(const char *name, const struct device *d, const char **threads)
 {
     size_t length = strlen(d->info.id);
@@ -90,22 +93,56 @@ static bool no_device(const struct device *list, int count, const char *missing,
                      count ? known : "none that can train", missing[0] ? "; " : "", missing);
 }
 
+/* Always false. */
+static bool several_gpus(const char *name, struct error *e)
+{
+    return error_set(e, ERROR_DEVICE, "device \"%s\": several GPUs do not train together yet; what does is several "
+                     "replicas of a CPU (cpu:RxN), and several processes on CPUs (mpirun)", name);
+}
+
+/* Always false. `numbers`: what it asks for are numbers, but too large ones or none. */
+static bool too_many(const struct device_info *info, const char *name, bool numbers, int64_t replicas, int64_t threads,
+                     struct error *e)
+{
+    char wanted[128] = "";
+
+    if (!numbers || replicas < 1 || threads < 1)
+        text_append(wanted, sizeof wanted, "cpu:RxN is R replicas of N threads each, both from 1; ");
+    else if (strchr(name, 'x'))
+        text_append(wanted, sizeof wanted, "%" PRId64 " replica%s of %" PRId64 " thread%s: ", replicas,
+                    replicas == 1 ? "" : "s", threads, threads == 1 ? "" : "s");
+    return error_set(e, ERROR_DEVICE,
+                     "device \"%s\": %sthis process may use 1 to %d threads (of %d processors on the node)", name,
+                     strchr(name, 'x') ? wanted : "", info->threads, info->threads_all);
+}
+
+static bool choose_threads(const char *name, const char *behind, struct device *d, struct error *e)
+{
+    const int most = d->info.threads;
+    int64_t replicas, threads;
+    const bool numbers = device_name_read(behind, &replicas, &threads);
+
+    if (!numbers || replicas < 1 || threads < 1 || replicas > most || threads > most / replicas)
+        return too_many(&d->info, name, numbers, replicas, threads, e);
+    if (replicas > DEVICES_MAX)
+        return error_set(e, ERROR_DEVICE, "device \"%s\": at most %d replicas train in one process", name, DEVICES_MAX);
+    d->choice.threads = (int)threads;
+    d->choice.replicas = (int)replicas;
+    return true;
+}
+
 bool devices_choose_among(const struct device *list, int count, const char *missing, const char *name,
                           struct device *out, struct error *e)
 {
     const char *threads = NULL;
-    int64_t wanted;
+    int64_t unused;
 
-    if (!find(list, count, name, out, &threads) || (threads && !text_to_int64(threads, &wanted)))
+    if (device_name_is_list(name))
+        return several_gpus(name, e);
+    if (!find(list, count, name, out, &threads) ||
+        (threads && !strchr(threads, 'x') && !text_to_int64(threads, &unused)))
         return no_device(list, count, missing, name, e);
-    if (!threads)
-        return true;
-    if (wanted < 1 || wanted > out->info.threads)
-        return error_set(e, ERROR_DEVICE,
-                         "device \"%s\": this process may use 1 to %d threads (of %d processors on the node)", name,
-                         out->info.threads, out->info.threads_all);
-    out->choice.threads = (int)wanted;
-    return true;
+    return !threads || choose_threads(name, threads, out, e);
 }
 
 /* Asks only the backend that the name begins with, where that has the device: training on the CPU starts no
@@ -116,6 +153,8 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
     const char *threads;
     char missing[300];
 
+    if (device_name_is_list(name))
+        return several_gpus(name, e);
     for (int b = 0; backend_classes[b]; b++) {
         const char *backend = backend_classes[b]->name;
         bool its_own = strncmp(name, backend, strlen(backend)) == 0;
@@ -125,6 +164,68 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
             return devices_choose_among(list, count, "", name, out, e);
     }
     return devices_choose_among(list, devices_list(list, missing, sizeof missing), missing, name, out, e);
+}
+
+int devices_replicas(const struct device *d)
+{
+    return int_max(d->choice.replicas, 1);
+}
+
+int devices_threads(const struct device *d)
+{
+    return d->choice.threads > 0 ? d->choice.threads * devices_replicas(d) : d->info.threads;
+}
+
+bool devices_is_alone(const struct device *d, const char *who, struct error *e)
+{
+    char label[DEVICES_LABEL_SIZE];
+
+    if (devices_replicas(d) == 1)
+        return true;
+    devices_label(d, label);
+    return error_set(e, ERROR_DEVICE, "device \"%s\": %s on one replica alone: take %s:%d", label, who, d->info.id,
+                     devices_threads(d));
+}
+
+struct device_choice devices_alone(const struct device *d)
+{
+    const bool several = devices_replicas(d) > 1 && d->info.threads > 0;
+
+    return (struct device_choice){ .index = d->choice.index,
+                                   .threads = several ? devices_threads(d) : d->choice.threads };
+}
+
+void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE])
+{
+    if (devices_replicas(d) > 1)
+        snprintf(to, DEVICES_LABEL_SIZE, "%s:%dx%d", d->info.id, devices_replicas(d), d->choice.threads);
+    else
+        snprintf(to, DEVICES_LABEL_SIZE, "%s", d->info.id);
+}
+
+void devices_share_words(const struct device *d, int batch, char *to, size_t size)
+{
+    const int replicas = devices_replicas(d), threads = d->choice.threads;
+    const int least = batch / replicas, most = (int)slice_most((uint32_t)batch, replicas);
+
+    to[0] = '\0';
+    if (replicas == 1)
+        return;
+    text_append(to, size, "%d replicas of %d thread%s, ", replicas, threads, threads == 1 ? "" : "s");
+    if (least < most)
+        text_append(to, size, "%d or ", least);
+    text_append(to, size, "%d image%s each", most, most == 1 ? "" : "s");
+}
+
+bool devices_share_batch(const struct device *d, int batch, struct error *e)
+{
+    char label[DEVICES_LABEL_SIZE];
+
+    if (devices_replicas(d) <= batch)
+        return true;
+    devices_label(d, label);
+    return error_set(e, ERROR_DEVICE, "device \"%s\": %d replicas cannot share a batch of %d image%s (training.batch): "
+                     "each needs one at least", label, devices_replicas(d), batch, batch == 1 ? "" : "s");
 }
 
 const char *devices_precision(const struct device *d, int precision)

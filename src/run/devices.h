@@ -1,4 +1,5 @@
-/* The devices that a run can use, from one table of backends, and their names: "cpu", "cpu:4", "cuda:0". */
+/* The devices that a run can use, from one table of backends, and their names: "cpu", "cpu:4", "cpu:2x4", "cuda:0".
+ * Several replicas of a CPU train together in this process, each with as many threads. */
 #ifndef RUN_DEVICES_H
 #define RUN_DEVICES_H
 
@@ -21,13 +22,36 @@ int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size);
  * yet. */
 int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size);
 
-/* Finds a device by name: "cpu", "cpu:4" (threads), "cuda:0", "cuda" (the first). ERROR_DEVICE lists the devices there
- * are and says why there are no others, or how many threads the process may use. */
+/* Finds a device by name: "cpu", "cpu:4" (threads), "cpu:2x4" (replicas of so many threads each), "cuda:0", "cuda" (the
+ * first). ERROR_DEVICE lists the devices there are and says why there are no others, or how many threads the process
+ * may use. */
 bool devices_choose(const char *name, struct device *out, struct error *e);
 
 /* The same in a list of `count` devices, with `missing` of it: no driver is asked. */
 bool devices_choose_among(const struct device *list, int count, const char *missing, const char *name,
                           struct device *out, struct error *e);
+
+/* How many train together: 1 where it is alone. */
+int devices_replicas(const struct device *d);
+
+/* Threads of all its replicas; 0: it is no CPU. */
+int devices_threads(const struct device *d);
+
+/* ERROR_DEVICE where it is several, for those who measure one alone: "--batch-probe measures". */
+bool devices_is_alone(const struct device *d, const char *who, struct error *e);
+
+/* The same device for one that computes without others, as evaluation does: as many threads in a single replica. */
+struct device_choice devices_alone(const struct device *d);
+
+/* "cuda:0", or "cpu:2x4" where it is several: what it is called where a run on it is named. */
+enum { DEVICES_LABEL_SIZE = 40 };
+void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE]);
+
+/* "2 replicas of 1 thread, 64 images each", of a batch; "" where it is alone. */
+void devices_share_words(const struct device *d, int batch, char *to, size_t size);
+
+/* ERROR_DEVICE where a batch has fewer images than there are replicas. */
+bool devices_share_batch(const struct device *d, int batch, struct error *e);
 
 /* The precision that products really have there: "fp32" on a CPU when `enum precision` says tf32. */
 const char *devices_precision(const struct device *d, int precision);

@@ -55,6 +55,7 @@ bool recipe_profile_measure(struct recipe *recipe, struct recipe_profile *out, s
 
     *out = (struct recipe_profile){ .plan = NULL };
     if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &out->device, e) ||
+        !devices_is_alone(&out->device, "its operations are timed", e) ||
         !recipe_images_look(recipe, &info, e))
         return false;
     out->plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);

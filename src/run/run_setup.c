@@ -8,10 +8,10 @@
 /* Looking for a GPU asks its driver, which can take seconds. */
 static bool choose_device(struct run_choice *c, const struct device *chosen, struct error *e)
 {
-    if (!chosen)
-        return devices_choose(c->recipe.training.device, &c->device, e);
-    c->device = *chosen;
-    return true;
+    if (chosen)
+        c->device = *chosen;
+    return (chosen || devices_choose(c->recipe.training.device, &c->device, e)) &&
+           devices_share_batch(&c->device, c->recipe.training.batch, e);
 }
 
 static bool name_folder(struct run_choice *c, const char *folder, struct error *e)

@@ -21,12 +21,13 @@ static void identify(const struct trainer *trainer, const struct device *device,
         [IMAGES_ON_DEVICE] = "device",
     };
     const struct recipe *recipe = trainer_recipe(trainer);
+    char label[DEVICES_LABEL_SIZE];
     struct job job;
 
     job_read(&job);
     summary_forget(s);
     text_copy(s->state, sizeof s->state, trainer_state_names[TRAINER_RUNNING]);
-    s->threads = device->choice.threads ? device->choice.threads : device->info.threads;
+    s->threads = devices_threads(device);
     s->batch = recipe->training.batch;
     s->accumulate = recipe->training.accumulate;
     s->learning_rate = recipe_rate_peak(recipe);
@@ -36,7 +37,8 @@ static void identify(const struct trainer *trainer, const struct device *device,
     text_copy(s->version, sizeof s->version, CUVETTE_VERSION);
     text_copy(s->name, sizeof s->name, recipe->name);
     text_copy(s->dataset, sizeof s->dataset, recipe->data.dataset);
-    text_copy(s->device, sizeof s->device, device->info.id);
+    devices_label(device, label);
+    text_copy(s->device, sizeof s->device, label);
     text_copy(s->device_name, sizeof s->device_name, device->info.name);
     text_copy(s->precision, sizeof s->precision, devices_precision(device, recipe->training.precision));
     text_copy(s->balance, sizeof s->balance, balance_names[recipe->data.balance]);

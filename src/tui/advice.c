@@ -36,11 +36,6 @@ static int gpus_of(const struct machine *m)
     return m->search ? -1 : count;
 }
 
-static int threads_of(const struct device *d)
-{
-    return d->choice.threads > 0 ? d->choice.threads : d->info.threads;
-}
-
 static struct doctor_facts facts_of(const struct app *app)
 {
     const struct host_readings *host = &app->node.host;
@@ -50,7 +45,7 @@ static struct doctor_facts facts_of(const struct app *app)
         .job = app->machine.job,
         .cores = app->machine.cores,
         .login_node = app->machine.login_node,
-        .threads = threads_of(device),
+        .threads = devices_threads(device),
         .on_gpu = app_on_gpu(app),
         .gpus = gpus_of(&app->machine),
         .gpu_idle = app->node.gpus_stale ? -1 : gpu_idle_longest(&app->node.idle, &app->node.latest),

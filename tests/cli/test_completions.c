@@ -8,6 +8,7 @@
 #include "cli/next_words.h"
 #include "cli/usage.h"
 #include "cli/word_kinds.h"
+#include "host/cores.h"
 #include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
@@ -194,20 +195,29 @@ struct typing {
 static const struct typing typings[] = {
     { "cuvette sba\t--par\t", "cuvette sbatch --partition" },
     { "cuvette train --set training.batc\t1", "training.batch=1" },
-    { "cuvette train --device cpu:\t;", "cpu:1" },
     { "cuvette train my\\ re\t", "cuvette train my\\ recipe.ini" },
     { "cuvette train --set data.dataset=my\\ re\t", "data.dataset=my\\ recipe.ini" },
 };
 
-/* Each line is taken back by Ctrl-U before the next. */
+/* The line is taken back by Ctrl-U before the next. */
+static void type(struct screen *s, const char *keys, const char *becomes)
+{
+    screen_send(s, keys);
+    screen_wait_text(s, becomes);
+    screen_send(s, "\025");
+    screen_wait_no_text(s, becomes);
+}
+
 static void type_all(struct screen *s)
 {
-    for (size_t i = 0; i < sizeof typings / sizeof *typings; i++) {
-        screen_send(s, typings[i].keys);
-        screen_wait_text(s, typings[i].becomes);
-        screen_send(s, "\025");
-        screen_wait_no_text(s, typings[i].becomes);
-    }
+    const int cores = cores_count().usable;
+    char replicas[32];
+
+    for (size_t i = 0; i < sizeof typings / sizeof *typings; i++)
+        type(s, typings[i].keys, typings[i].becomes);
+    snprintf(replicas, sizeof replicas, "cpu:2x%d", cores / 2);
+    if (cores > 1)
+        type(s, "cuvette train --device cpu:2x\t;", replicas);
 }
 
 static void type_in(const char *folder, const char *const arguments[], const char *begin)

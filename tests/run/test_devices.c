@@ -56,6 +56,103 @@ static void test_more_threads_than_allowed_are_refused(void **state)
     }
 }
 
+static void choose(const char *name, int threads, struct device *d)
+{
+    struct device list[1];
+    struct error e = { 0 };
+
+    list[0] = (struct device){ .backend = backend_classes[0],
+                               .info = { .id = "cpu", .threads = threads, .threads_all = 2 * threads } };
+    if (!devices_choose_among(list, 1, "", name, d, &e))
+        fail_msg("%s", e.text);
+}
+
+static void refuse(const char *name, int threads, const char *words)
+{
+    struct device list[1], d;
+    struct error e = { 0 };
+
+    list[0] = (struct device){ .backend = backend_classes[0],
+                               .info = { .id = "cpu", .threads = threads, .threads_all = 2 * threads } };
+    assert_false(devices_choose_among(list, 1, "", name, &d, &e));
+    assert_int_equal(e.kind, ERROR_DEVICE);
+    if (!strstr(e.text, words) || !strstr(e.text, name))
+        fail_msg("%s: %s", name, e.text);
+}
+
+static void test_replicas_have_as_many_threads_each(void **state)
+{
+    struct device d;
+    char label[DEVICES_LABEL_SIZE], words[96];
+    (void)state;
+
+    choose("cpu:2x4", 8, &d);
+    assert_int_equal(d.choice.replicas, 2);
+    assert_int_equal(d.choice.threads, 4);
+    assert_int_equal(devices_threads(&d), 8);
+    assert_int_equal(devices_alone(&d).threads, 8);
+    assert_int_equal(devices_alone(&d).replicas, 0);
+    devices_label(&d, label);
+    assert_string_equal(label, "cpu:2x4");
+    devices_share_words(&d, 128, words, sizeof words);
+    assert_string_equal(words, "2 replicas of 4 threads, 64 images each");
+    choose("cpu:3x1", 8, &d);
+    devices_share_words(&d, 128, words, sizeof words);
+    assert_string_equal(words, "3 replicas of 1 thread, 42 or 43 images each");
+    choose("cpu:1x4", 8, &d);
+    assert_int_equal(devices_replicas(&d), 1);
+    devices_label(&d, label);
+    assert_string_equal(label, "cpu");
+    devices_share_words(&d, 128, words, sizeof words);
+    assert_string_equal(words, "");
+    choose("cpu:4", 8, &d);
+    assert_int_equal(devices_replicas(&d), 1);
+}
+
+static void test_replicas_that_cannot_be_are_refused(void **state)
+{
+    static const char *const no_numbers[] = { "cpu:0x1", "cpu:1x0", "cpu:-2x1", "cpu:2x", "cpu:x2", "cpu:axb",
+                                              "cpu:2x2x2", "cpu:x", "cpu:99999999999999999999999999x1" };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof no_numbers / sizeof *no_numbers; i++)
+        refuse(no_numbers[i], 8, "cpu:RxN is R replicas of N threads each, both from 1; this process may use 1 to 8");
+    refuse("cpu:3x3", 8, "3 replicas of 3 threads: this process may use 1 to 8 threads (of 16 processors");
+    refuse("cpu:9x1", 8, "9 replicas of 1 thread: this process may use");
+    refuse("cpu:9223372036854775807x9223372036854775807", 8, "this process may use");
+    refuse("cpu:65x1", 128, "at most 64 replicas train in one process");
+}
+
+static void test_replicas_have_an_image_of_a_batch_each(void **state)
+{
+    struct device d;
+    struct error e = { 0 };
+    (void)state;
+
+    choose("cpu:4x2", 8, &d);
+    assert_true(devices_share_batch(&d, 4, &e));
+    assert_false(devices_share_batch(&d, 3, &e));
+    assert_string_equal(e.text, "device \"cpu:4x2\": 4 replicas cannot share a batch of 3 images (training.batch): "
+                                "each needs one at least");
+    assert_false(devices_is_alone(&d, "--batch-probe measures", &e));
+    assert_string_equal(e.text, "device \"cpu:4x2\": --batch-probe measures on one replica alone: take cpu:8");
+}
+
+static void test_several_gpus_are_refused_with_what_there_is(void **state)
+{
+    static const char *const names[] = { "cuda:0-3", "cuda:all", "cuda:0-1", "cuda:0,1" };
+    struct device d;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct error e = { 0 };
+
+        refuse(names[i], 8, "several GPUs do not train together yet; what does is several replicas of a CPU");
+        assert_false(devices_choose(names[i], &d, &e));
+        assert_non_null(strstr(e.text, "several GPUs do not train together yet"));
+    }
+}
+
 static void test_a_device_that_is_not_there_is_told_with_those_that_are(void **state)
 {
     static const char *const names[] = { "cuda:7", "", "cp", "cpu:", "cpu:two", "cpus", "cpu:1:2", "CPU" };
@@ -77,6 +174,10 @@ int main(void)
         cmocka_unit_test(test_there_is_always_a_cpu),
         cmocka_unit_test(test_threads_are_those_asked_for),
         cmocka_unit_test(test_more_threads_than_allowed_are_refused),
+        cmocka_unit_test(test_replicas_have_as_many_threads_each),
+        cmocka_unit_test(test_replicas_that_cannot_be_are_refused),
+        cmocka_unit_test(test_replicas_have_an_image_of_a_batch_each),
+        cmocka_unit_test(test_several_gpus_are_refused_with_what_there_is),
         cmocka_unit_test(test_a_device_that_is_not_there_is_told_with_those_that_are),
     };
 

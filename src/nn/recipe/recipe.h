@@ -56,7 +56,7 @@ struct recipe_training {
     double margin;      /* seconds before the end of its Slurm job at which the run stops */
     int precision;      /* enum precision */
     bool tensorboard;   /* event files are written beside the metrics */
-    char device[64];    /* "cpu", "cpu:4", "cuda:0" */
+    char device[64];    /* "cpu", "cpu:4", "cpu:2x4", "cuda:0" */
     char weights[PATH_SIZE]; /* a model's, which the run begins with: a file, a run or a name; "": they are drawn */
     int head;           /* enum recipe_head; used with weights alone */
     int freeze;         /* how many layers, from the first, are not trained */

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "host/cores.h"
+#include "nn/recipe/device_name.h"
 #include "nn/recipe/recipe_differences.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/run_recipe.h"
@@ -119,14 +120,10 @@ int comparison_epochs(const struct comparison *c)
     return axis_of(c, COMPARISON_EPOCHS_KEY);
 }
 
-/* "cpu:4" -> 4; "cpu", all that this process may use; 0: it is another kind of device. */
+/* "cpu:4" -> 4, "cpu:2x4" -> 8; "cpu", all that this process may use; 0: it is another kind of device. */
 static int threads_of(const char *device, int usable)
 {
-    int threads;
-
-    if (strcmp(device, "cpu") == 0)
-        return usable;
-    return sscanf(device, "cpu:%d", &threads) == 1 ? threads : 0;
+    return strcmp(device, "cpu") == 0 ? usable : device_name_threads(device);
 }
 
 bool comparison_shares(const struct comparison *c, char *what, size_t size)

@@ -40,8 +40,11 @@ static bool open_device(struct network *n, const struct network_setup *setup, st
         return error_set(e, ERROR_USAGE, "the name of the device is too long");
     if (!devices_choose(recipe->training.device, &n->device, e))
         return false;
+
+    const struct device_choice choice = devices_alone(&n->device);
+
     n->plan = make_plan(n, e);
-    return n->plan && executor_open(&n->executor, n->device.backend, &n->device.choice, n->plan, e);
+    return n->plan && executor_open(&n->executor, n->device.backend, &choice, n->plan, e);
 }
 
 bool network_open(struct network *n, const struct network_setup *setup, struct error *e)

@@ -80,10 +80,11 @@ void forecast_change(struct forecast *f, const struct forecast_subject *s)
     f->time = f->counted && s->device ? TIME_CHANGED : TIME_UNKNOWN;
 }
 
-/* It takes as much memory as training: only where that is there twice, since training may begin meanwhile. */
+/* It takes as much memory as training: only where that is there twice, since training may begin meanwhile. A single
+ * device is timed. */
 static bool may_begin(const struct forecast *f, const struct forecast_subject *s)
 {
-    for (int i = 0; i < s->n_devices; i++) {
+    for (int i = 0; i < s->n_devices && devices_replicas(s->device) == 1; i++) {
         struct memory_need twice = f->needs[i];
 
         if (strcmp(s->devices[i].info.id, s->device->info.id) != 0)

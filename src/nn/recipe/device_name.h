@@ -1,0 +1,18 @@
+/* What the name of a device asks for, whether the device is there or not: "cpu:4", "cpu:2x4", "cuda:0-3". */
+#ifndef NN_DEVICE_NAME_H
+#define NN_DEVICE_NAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Reads what stands behind the colon of a CPU: "4" is one replica of four threads, "2x4" two of four threads each.
+ * False where that is not written as numbers, of whichever size. */
+bool device_name_read(const char *behind, int64_t *replicas, int64_t *threads);
+
+/* The threads of all replicas together that a CPU's name says; 0: it says none, or is not that of a CPU. */
+int device_name_threads(const char *name);
+
+/* Is it a list of GPUs: "cuda:0-3", "cuda:0,1", "cuda:all"? */
+bool device_name_is_list(const char *name);
+
+#endif
