@@ -155,11 +155,14 @@ static void test_what_hangs_is_given_up_and_named(void **state)
 
 static void test_no_secret_is_shown(void **state)
 {
-    static const char *const settings[] = { "https_proxy=http://anna:geheim@proxy:3128", "API_TOKEN=geheim", NULL };
+    static const char *const settings[] = { "https_proxy=http://anna:geheim@proxy:3128", "API_TOKEN=geheim",
+                                            "CUVETTE_FUSE=off", "CUVETTE_PROBE=off", NULL };
     json_t *page = read_page(*state, "300", settings);
     char *text = json_dumps(page, 0);
 
     assert_line(page, "environment", "https_proxy", "fine", "(set)");
+    assert_line(page, "environment", "CUVETTE_FUSE", "fine", "off");
+    assert_line(page, "environment", "CUVETTE_PROBE", "fine", "off");
     assert_null(strstr(text, "geheim"));
     free(text);
     json_decref(page);

@@ -33,17 +33,27 @@ static void hdf5_version(char out[VERSION_SIZE])
     snprintf(out, VERSION_SIZE, "%u.%u.%u", major, minor, release);
 }
 
+/* The number in a text; NULL: the library does not tell. */
 static void text_version(char out[VERSION_SIZE], const char *text)
 {
-    size_t begin = strcspn(text, "0123456789");
+    const char *number = text ? strpbrk(text, "0123456789") : NULL;
 
-    snprintf(out, VERSION_SIZE, "%.*s", (int)strcspn(text + begin, " "), text + begin);
+    if (number)
+        snprintf(out, VERSION_SIZE, "%.*s", (int)strcspn(number, " "), number);
+    else
+        text_copy(out, VERSION_SIZE, "of unknown version");
 }
+
+#if JANSSON_VERSION_HEX >= 0x020d00 /* 2.13: the first that tells */
+#define JANSSON_RUNNING jansson_version_str()
+#else
+#define JANSSON_RUNNING JANSSON_VERSION
+#endif
 
 #define OF_NUMBERS(major, minor, release)  OF_NUMBERS_(major, minor, release)
 #define OF_NUMBERS_(major, minor, release) #major "." #minor "." #release
 
-/* Name, the version that runs (NULL: asked otherwise), the one that it was built with, a function of it. */
+/* Name, the version that runs (NULL: HDF5 is asked), the one that it was built with, a function of it. */
 #define LIBRARIES(X)                                                                                                   \
     X("C library", gnu_get_libc_version(), gnu_get_libc_version(), gnu_get_libc_version)                               \
     X("HDF5", NULL, OF_NUMBERS(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE), H5get_libversion)                       \
@@ -51,7 +61,7 @@ static void text_version(char out[VERSION_SIZE], const char *text)
     X("libarchive", archive_version_string(), ARCHIVE_VERSION_STRING, archive_version_string)                          \
     X("OpenSSL", OpenSSL_version(OPENSSL_VERSION), OPENSSL_VERSION_TEXT, OpenSSL_version)                              \
     X("libpng", png_get_libpng_ver(NULL), PNG_LIBPNG_VER_STRING, png_get_libpng_ver)                                   \
-    X("Jansson", NULL, JANSSON_VERSION, json_loads)                                                                    \
+    X("Jansson", JANSSON_RUNNING, JANSSON_VERSION, json_loads)                                                         \
     X("Cairo", cairo_version_string(), CAIRO_VERSION_STRING, cairo_version_string)                                     \
     X("ncurses", curses_version(), NCURSES_VERSION, curses_version)                                                    \
     X("protobuf-c", protobuf_c_version(), PROTOBUF_C_VERSION, protobuf_c_version)
@@ -63,8 +73,9 @@ static void tell_library(struct page *p, const char *name, const char *running, 
     char version[VERSION_SIZE], built[VERSION_SIZE], path[PATH_SIZE];
 
     text_version(built, built_with);
-    text_version(version, running ? running : built_with);
-    if (strcmp(name, "HDF5") == 0)
+    if (running)
+        text_version(version, running);
+    else
         hdf5_version(version);
     library_of(function, path);
     if (strverscmp(version, built) < 0)
@@ -90,7 +101,7 @@ static void look_at_openblas(struct page *p)
         return;
     }
     *(void **)&config = dlsym(l.handle, "openblas_get_config");
-    text_version(version, config ? config() : "of unknown version");
+    text_version(version, config ? config() : NULL);
     page_fine(p, "OpenBLAS", "%s: %s", version, l.path);
 }
 
@@ -107,7 +118,7 @@ static void look_at_curl(struct page *p)
         return;
     }
     *(void **)&curl_version = dlsym(l.handle, "curl_version");
-    text_version(version, curl_version ? curl_version() : "of unknown version");
+    text_version(version, curl_version ? curl_version() : NULL);
     page_fine(p, "libcurl", "%s: %s", version, l.path);
 }
 
