@@ -115,19 +115,21 @@ bool fingerprint_take(struct fingerprint *out, struct source *s, struct error *e
 }
 
 /* Where there are more or fewer images, all else of them that differs follows from that. */
-bool fingerprint_differs(const struct fingerprint *then, const struct fingerprint *now, char *words, size_t size)
+bool fingerprint_differs(struct fingerprint_side one, struct fingerprint_side other, char *words, size_t size)
 {
+    const struct fingerprint *a = one.print, *b = other.print;
+
     words[0] = '\0';
-    if (then->train_images == 0 || now->train_images == 0)
+    if (a->train_images == 0 || b->train_images == 0)
         return false;
     for (int i = 0; i < COUNTS; i++)
-        if (at(then, &counts[i]) != at(now, &counts[i]))
-            text_append(words, size, "%s%llu %s then, %llu now", words[0] ? "; " : "",
-                        (unsigned long long)at(then, &counts[i]), counts[i].words,
-                        (unsigned long long)at(now, &counts[i]));
+        if (at(a, &counts[i]) != at(b, &counts[i]))
+            text_append(words, size, "%s%llu %s %s, %llu %s", words[0] ? "; " : "",
+                        (unsigned long long)at(a, &counts[i]), counts[i].words, one.place,
+                        (unsigned long long)at(b, &counts[i]), other.place);
     bool counted = words[0] != '\0';
     for (int i = 0; i < HASHES && !counted; i++)
-        if (at(then, &hashes[i]) && at(now, &hashes[i]) && at(then, &hashes[i]) != at(now, &hashes[i]))
+        if (at(a, &hashes[i]) && at(b, &hashes[i]) && at(a, &hashes[i]) != at(b, &hashes[i]))
             text_append(words, size, "%s %s", words[0] ? "," : "other", hashes[i].words);
     return words[0] != '\0';
 }

@@ -33,8 +33,14 @@ struct fingerprint {
 /* Reads some images. False with an error. */
 bool fingerprint_take(struct fingerprint *out, struct source *s, struct error *e);
 
-/* What is known of both and differs, in words: "60000 training images then, 59990 now; other names of classes". False:
- * nothing. One that is zeroed says nothing, and differs from none. */
-bool fingerprint_differs(const struct fingerprint *then, const struct fingerprint *now, char *words, size_t size);
+/* Where a fingerprint was taken, as words say it. */
+struct fingerprint_side {
+    const struct fingerprint *print;
+    const char *place; /* "then", "on rank 0" */
+};
+
+/* What is known of both and differs from one to the other, in words: "60000 training images then, 59990 now", "other
+ * training labels, test images". False: nothing. One that is zeroed says nothing, and differs from none. */
+bool fingerprint_differs(struct fingerprint_side one, struct fingerprint_side other, char *words, size_t size);
 
 #endif

@@ -1,5 +1,7 @@
 #include "nn/train/trainer_ranks.h"
 
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,21 +39,43 @@ bool trainer_ranks_share_images(struct training *r, struct source **shared, stru
 /* What has to be the same on all ranks before one number of another means anything here. */
 struct likeness {
     uint64_t layout, images, batches;
+    struct fingerprint data;
 };
 
+/* Of rank `rank`, which `who` tells. */
+static bool is_like_first(const struct training *r, const struct likeness *all, int rank, const char *who,
+                          struct error *e)
+{
+    char words[160], place[32];
+
+    snprintf(place, sizeof place, "on rank %d", rank);
+
+    const struct fingerprint_side one = { &all[0].data, "on rank 0" }, other = { &all[rank].data, place };
+
+    if (fingerprint_differs(one, other, words, sizeof words))
+        return error_set(e, ERROR_INPUT, "%s finds other data in %.120s than rank 0: %s; all ranks need the same files",
+                         who, r->t->recipe.data.dataset, words);
+    return memcmp(&all[rank], &all[0], offsetof(struct likeness, data)) == 0 ||
+           error_set(e, ERROR_INPUT, "%s has another network or other images than rank 0", who);
+}
+
+/* All ranks come to the same answer: one that does not like it leaves when the others have it, too. */
 static bool compare(struct training *r, struct error *e)
 {
     struct communicator *c = r->t->communicator;
-    const struct likeness own = { snapshot_layout(r->t->plan), loader_images(r->train), loader_batches(r->train) };
+    const struct likeness own = { snapshot_layout(r->t->plan), loader_images(r->train), loader_batches(r->train),
+                                  r->t->data };
     struct likeness *all = memory_new((size_t)c->ranks, sizeof *all, e);
-    bool good = all && c->ops->all_gather(c, &own, sizeof own, all, e);
-    char name[64];
+    bool gathered = all && c->ops->all_gather(c, &own, sizeof own, all, e), good = gathered;
+    struct error of_leaving;
+    char who[96];
 
-    for (int rank = 1; good && rank < c->ranks; rank++)
-        if (memcmp(&all[rank], &all[0], sizeof own) != 0) {
-            c->ops->describe(c, rank, name, sizeof name);
-            good = error_set(e, ERROR_INPUT, "%s has another network or other images than rank 0", name);
-        }
+    for (int rank = 1; good && rank < c->ranks; rank++) {
+        c->ops->describe(c, rank, who, sizeof who);
+        good = is_like_first(r, all, rank, who, e);
+    }
+    if (gathered && !good)
+        c->ops->barrier(c, &of_leaving);
     free(all);
     return good;
 }

@@ -10,7 +10,7 @@
 bool trainer_ranks_share_images(struct training *r, struct source **shared, struct error *e);
 
 /* Once all is prepared: weights, optimiser's state and position are those of rank 0. False with an error where a rank
- * has another network, or does not come. */
+ * has another network or other images, or does not come. */
 bool trainer_ranks_begin(struct training *r, struct error *e);
 
 /* Waits while rank 0 is paused. */

@@ -248,9 +248,10 @@ static bool write_array(struct training *r, enum arena arena, const float *from,
 /* Whoever has put images to the set, or mends a label, may want that; who has got another set by mistake does not. */
 static bool knows_images(struct training *r, const struct snapshot *s, struct error *e)
 {
+    const struct fingerprint_side then = { &s->data, "then" }, now = { &r->t->data, "now" };
     char *differs = r->now.other_images;
 
-    return !fingerprint_differs(&s->data, &r->t->data, differs, sizeof r->now.other_images) || r->t->other_images ||
+    return !fingerprint_differs(then, now, differs, sizeof r->now.other_images) || r->t->other_images ||
            error_set(e, ERROR_INPUT, "the images are not those that the run was left with: %s; put these back, or go "
                                      "on with what is there now: 'cuvette resume RUN --other-images'", differs);
 }

@@ -5,7 +5,10 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cpu/cpu_backend.h"
+#include "data/sources/source_memory.h"
+#include "nn/communicators/communicator_threads.h"
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/trainer.h"
 #include "tests/support/bell.h"
@@ -300,6 +303,71 @@ static void one_that_fails_ends_all_with_its_words(void **state)
     source_close(source.of);
 }
 
+/* As ranks of several processes: each with images of its own. What each of them says. */
+static void train_apart(const struct recipe *r, struct source *const sources[2], struct outcome out[2])
+{
+    struct communicator *members[2];
+    struct trainer *trainers[2];
+    struct error e = { 0 };
+
+    assert_good(communicator_threads_open(2, members, &e), e);
+    for (int i = 0; i < 2; i++) {
+        const struct trainer_setup setup = { .recipe = r,
+                                             .backend = &cpu_backend_class,
+                                             .source = sources[i],
+                                             .communicator = members[i],
+                                             .device = { .threads = 1, .replicas = 1 } };
+
+        trainers[i] = trainer_start(&setup, &e);
+        assert_good(trainers[i] != NULL, e);
+    }
+    for (int i = 0; i < 2; i++)
+        finish(trainers[i], &out[i]);
+    for (int i = 0; i < 2; i++)
+        members[i]->ops->close(members[i]);
+}
+
+/* `other` is the second rank's, which it takes. */
+static void assert_refused(const struct recipe *r, struct source *other, const char *words)
+{
+    static struct outcome out[2];
+    struct source *const sources[] = { toy_data(TRAIN, TEST, true), other };
+
+    train_apart(r, sources, out);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(out[i].status.state, TRAINER_FAILED);
+        assert_int_equal(out[i].status.error.kind, ERROR_INPUT);
+        assert_string_equal(out[i].status.error.text, words);
+        forget(&out[i]);
+        source_close(sources[i]);
+    }
+}
+
+static void one_with_other_images_is_told_by_all(void **state)
+{
+    static struct recipe r;
+    static struct outcome out[2];
+    struct source *relabelled = toy_data(TRAIN, TEST, true), *same[] = { toy_data(TRAIN, TEST, true), NULL };
+    (void)state;
+
+    parse(&r, "", dense);
+    text_copy(r.data.dataset, sizeof r.data.dataset, "toy.h5");
+    source_memory_labels(relabelled, SPLIT_TRAIN)[1] ^= 1; /* of an image that no fingerprint looks at */
+    assert_refused(&r, relabelled,
+                   "rank 1 finds other data in toy.h5 than rank 0: other training labels; all ranks need the "
+                   "same files");
+    assert_refused(&r, toy_data(TRAIN - 2, TEST, true),
+                   "rank 1 finds other data in toy.h5 than rank 0: 290 training images on rank 0, 288 on rank 1; all "
+                   "ranks need the same files");
+    same[1] = toy_data(TRAIN, TEST, true);
+    train_apart(&r, same, out);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(out[i].status.state, TRAINER_FINISHED);
+        forget(&out[i]);
+        source_close(same[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +376,7 @@ int main(void)
         cmocka_unit_test(what_four_left_two_go_on_with),
         cmocka_unit_test(commands_are_those_of_the_first),
         cmocka_unit_test(one_that_fails_ends_all_with_its_words),
+        cmocka_unit_test(one_with_other_images_is_told_by_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
