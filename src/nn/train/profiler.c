@@ -15,13 +15,13 @@ static int operations_of(const struct plan *plan)
     return plan->spans[SPAN_STEP].end - plan->spans[SPAN_STEP].first;
 }
 
-bool profiler_open(struct profiler *p, const struct plan *plan, bool queued, struct error *e)
+bool profiler_open(struct profiler *p, const struct plan *plan, int whole, bool queued, struct error *e)
 {
     size_t count = (size_t)operations_of(plan);
 
     *p = (struct profiler){ .plan = plan, .queued = queued };
     for (int i = plan->spans[SPAN_STEP].first; i < plan->spans[SPAN_STEP].end; i++)
-        p->flops += plan_cost(plan, &plan->ops[i], plan->step).flops;
+        p->flops += plan_cost(plan, &plan->ops[i], whole).flops;
     p->sample = memory_new(count, sizeof *p->sample, e);
     p->samples = p->sample ? memory_new(count, sizeof *p->samples, e) : NULL;
     p->operations = p->samples ? memory_new(count, sizeof *p->operations, e) : NULL;

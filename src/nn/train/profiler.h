@@ -33,12 +33,13 @@ struct profiler {
     struct profiler_wait wait; /* since the last step was begun */
     bool from_files;     /* images are read from files while it trains */
     int threads;         /* that could decode at once; 0: none decodes */
-    double flops;
+    double flops;        /* of a whole step, on all ranks */
     struct profiler_sums recent, all;
 };
 
-/* The plan must outlive it. False with an error without memory; profiler_close() it in either case. */
-bool profiler_open(struct profiler *p, const struct plan *plan, bool queued, struct error *e);
+/* `whole`: the rows of a step on all ranks. The plan must outlive it. False with an error without memory;
+ * profiler_close() it in either case. */
+bool profiler_open(struct profiler *p, const struct plan *plan, int whole, bool queued, struct error *e);
 void profiler_close(struct profiler *p); /* a zeroed one is fine */
 
 /* Should this step be measured? Not the first ones, which warm up. `p->sample` gets the work of each operation, and

@@ -249,7 +249,7 @@ static bool make_room_to_keep(struct training *r, struct error *e)
 
 static bool open_profiler(struct training *r, struct error *e)
 {
-    if (!profiler_open(&r->profiler, r->t->plan, r->executor.ahead > 1, e))
+    if (!profiler_open(&r->profiler, r->t->plan, r->t->recipe.training.batch, r->executor.ahead > 1, e))
         return false;
     r->profiler.from_files = r->now.images_from == IMAGES_IN_FILES;
     return true;

@@ -26,7 +26,7 @@ static int begin(void **state, bool queued)
     assert_good(recipe_parse(&bench.recipe, network, "toy.ini", &e), e);
     bench.plan = compile_recipe(&bench.recipe, shape_flat(16), 4, true, &e);
     assert_good(bench.plan != NULL, e);
-    assert_good(profiler_open(&bench.profiler, bench.plan, queued, &e), e);
+    assert_good(profiler_open(&bench.profiler, bench.plan, bench.plan->step, queued, &e), e);
     return 0;
 }
 

@@ -158,6 +158,34 @@ static void the_curve_does_not_depend_on_how_many_there_are(void **state)
     source_close(source);
 }
 
+static double work_of(const struct recipe *r, struct source *source, int ranks)
+{
+    struct trainer *t = start(r, source, ranks, 1, NULL, (struct trainer_events){ .changed = NULL });
+    struct step_profile profile;
+
+    trainer_wait(t);
+    trainer_profile(t, &profile);
+    trainer_close(t);
+    return profile.flops;
+}
+
+/* Whoever tells a speed divides it by the whole batch. */
+static void the_work_of_a_step_is_that_of_all_ranks(void **state)
+{
+    static struct recipe r;
+    struct source *source = toy_data(TRAIN, TEST, true);
+    (void)state;
+
+    parse(&r, "", dense);
+
+    const double alone = work_of(&r, source, 1);
+
+    assert_true(alone > 0);
+    assert_true(work_of(&r, source, 2) == alone);
+    assert_true(work_of(&r, source, 3) == alone);
+    source_close(source);
+}
+
 /* Each normalises over its own images, and what evaluation uses is the mean over all: the same bits from run to run. */
 static void batch_norm_learns_on_each_rank(void **state)
 {
@@ -372,6 +400,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_curve_does_not_depend_on_how_many_there_are),
+        cmocka_unit_test(the_work_of_a_step_is_that_of_all_ranks),
         cmocka_unit_test(batch_norm_learns_on_each_rank),
         cmocka_unit_test(what_four_left_two_go_on_with),
         cmocka_unit_test(commands_are_those_of_the_first),
