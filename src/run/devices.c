@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cpu/cpu_backend.h"
-#include "data/slice.h"
 #include "nn/recipe/device_name.h"
 #include "run/cuda_plugin.h"
 
@@ -205,16 +204,9 @@ void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE])
 
 void devices_share_words(const struct device *d, int batch, char *to, size_t size)
 {
-    const int replicas = devices_replicas(d), threads = d->choice.threads;
-    const int least = batch / replicas, most = (int)slice_most((uint32_t)batch, replicas);
-
     to[0] = '\0';
-    if (replicas == 1)
-        return;
-    text_append(to, size, "%d replicas of %d thread%s, ", replicas, threads, threads == 1 ? "" : "s");
-    if (least < most)
-        text_append(to, size, "%d or ", least);
-    text_append(to, size, "%d image%s each", most, most == 1 ? "" : "s");
+    if (devices_replicas(d) > 1)
+        device_name_share_words(d->choice.replicas, d->choice.threads, batch, to, size);
 }
 
 bool devices_share_batch(const struct device *d, int batch, struct error *e)

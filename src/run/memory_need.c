@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "data/loader.h"
+#include "nn/recipe/compile.h"
 #include "nn/train/features.h"
 #include "nn/train/snapshot.h"
 #include "nn/train/recipe_images.h"
@@ -37,7 +38,8 @@ static uint64_t images_held(const struct dataset_info *info, uint64_t room, uint
     return held;
 }
 
-static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info *info, bool bare, uint64_t limit)
+static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info *info, bool bare, uint64_t limit,
+                              int replicas)
 {
     struct dataset_info seen = *info;
     uint64_t bytes = 0;
@@ -48,11 +50,12 @@ static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info 
                                           .validation = r->data.validation,
                                           .batch = subset == SUBSET_TRAIN ? r->training.batch : recipe_rows(r),
                                           .shuffle = subset == SUBSET_TRAIN,
+                                          .ranks = replicas,
                                           .memory = recipe_images_window(r, limit),
                                           .labels = bare ? labels : NULL };
 
         if (subset != SUBSET_TEST || r->data.validation > 0)
-            bytes += loader_bytes(&o, &seen);
+            bytes += (uint64_t)replicas * loader_bytes(&o, &seen);
     }
     return bytes;
 }
@@ -65,11 +68,24 @@ static uint64_t product_room(uint64_t device_memory)
     return device_memory / 256 < most ? device_memory / 256 : most;
 }
 
+/* Of all replicas, each with a slice of the batch. Where no plan of one can be made, it counts as the whole. */
+static uint64_t plans_bytes(const struct recipe *r, const struct plan *plan, int replicas)
+{
+    const struct compile_options options = { .ranks = replicas };
+    struct error ignored;
+    struct plan *one = replicas > 1 ? compile_recipe_with(r, plan->input, plan->classes, &options, &ignored) : NULL;
+    const uint64_t bytes = (uint64_t)replicas * plan_bytes(one ? one : plan);
+
+    plan_free(one);
+    return bytes;
+}
+
 /* Batches read ahead grow with the batch, too, but little. */
 static void find_fitting(const struct plan *plan, const struct memory_room *room, struct memory_need *n)
 {
     uint64_t there = n->device > 0 ? room->device : room->host, all = n->device > 0 ? n->device : n->host;
-    uint64_t others = all - n->plan;
+    uint64_t whole = plan_bytes(plan); /* weights of further replicas are there anyway */
+    uint64_t others = all - (n->plan < whole ? n->plan : whole);
 
     if (there <= others)
         return;
@@ -80,22 +96,24 @@ static void find_fitting(const struct plan *plan, const struct memory_room *room
 struct memory_need memory_need(const struct recipe *r, const struct plan *plan, const struct dataset_info *info,
                                const struct device *device, const struct memory_room *room)
 {
+    const int replicas = devices_replicas(device);
     bool own = device->info.threads == 0; /* it is no CPU */
     uint64_t weights = plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_STATISTICS];
     struct dataset_info read = *info;
-    struct memory_need n = { .plan = plan_bytes(plan), .images = images_in_memory(r, info, room) };
+    struct memory_need n = { .plan = plans_bytes(r, plan, replicas), .images = images_in_memory(r, info, room) };
 
     read.in_memory = n.images > 0;
-    n.features = features_kept(r, &read, room->limit) ? features_bytes(r, &read) : 0;
+    n.features = features_kept(r, &read, room->limit) ? (uint64_t)replicas * features_bytes(r, &read) : 0;
     if (own) {
         n.products = product_room(device->info.memory);
         n.held = n.features > 0 ? 0 : images_held(info, room->device, n.plan + n.products);
         n.device = n.plan + n.held + n.products;
     }
-    n.batches = batches_ahead(r, &read, n.held > 0 || n.features > 0, room->limit);
+    n.batches = batches_ahead(r, &read, n.held > 0 || n.features > 0, room->limit / (uint64_t)replicas, replicas);
     n.weights = weights * (r->training.patience > 0 || r->training.checkpoint > 0 || own ? 2 : 1);
     if (r->training.checkpoint > 0)
         n.weights += snapshot_bytes(plan);
+    n.weights += weights * (uint64_t)(replicas - 1) * (r->training.patience > 0 ? 2 : 1);
     n.host = n.images + n.features + n.batches + n.weights + (own ? 0 : n.plan);
     find_fitting(plan, room, &n);
     return n;

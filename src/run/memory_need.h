@@ -30,6 +30,7 @@ struct memory_need {
     bool measured; /* the plan's part, with its workspaces */
 };
 
+/* `plan`: of the whole batch. Where the device is several replicas, it is counted for all of them. */
 struct memory_need memory_need(const struct recipe *r, const struct plan *plan, const struct dataset_info *info,
                                const struct device *device, const struct memory_room *room);
 

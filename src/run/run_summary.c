@@ -28,6 +28,7 @@ static void identify(const struct trainer *trainer, const struct device *device,
     summary_forget(s);
     text_copy(s->state, sizeof s->state, trainer_state_names[TRAINER_RUNNING]);
     s->threads = devices_threads(device);
+    s->replicas = devices_replicas(device);
     s->batch = recipe->training.batch;
     s->accumulate = recipe->training.accumulate;
     s->learning_rate = recipe_rate_peak(recipe);

@@ -25,6 +25,7 @@ static const struct json_member keys[] = {
     { "beginning", JSON_KIND_TEXT, AT(beginning) },
     { "precision", JSON_KIND_TEXT, AT(precision) },
     { "threads", JSON_KIND_INTEGER, AT(threads) },
+    { "replicas", JSON_KIND_INTEGER, AT(replicas) },
     { "parameters", JSON_KIND_WHOLE64, AT(parameters) },
     { "epochs", JSON_KIND_INTEGER, AT(epochs) },
     { "batch", JSON_KIND_INTEGER, AT(batch) },

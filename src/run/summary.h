@@ -20,7 +20,8 @@ struct summary {
     char state[16];  /* "finished", "stopped", "failed"; "running" in the first line of the metrics */
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
     char rate_scale[128]; /* recipe_rate_words(); "": the learning rate is as it is written */
-    int threads, epochs /* trained */, batch, seed;
+    int threads /* of all replicas */, replicas /* that trained together; 0: unknown, of older runs */;
+    int epochs /* trained */, batch, seed;
     int accumulate; /* passes of a batch; 0: unknown */
     int best_epoch, best_accuracy_epoch; /* of the lowest validation loss, the highest accuracy; 0: unknown */
     size_t parameters;

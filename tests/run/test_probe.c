@@ -68,6 +68,28 @@ static void what_is_counted_is_what_opening_takes(void **state)
     executor_close(&x);
 }
 
+/* Each has all weights, and a slice of what is between the layers. */
+static void all_replicas_are_counted(void **state)
+{
+    const struct memory_room room = { .limit = (uint64_t)1 << 34, .host = (uint64_t)1 << 33 };
+    const struct memory_need one = memory_need(&recipe, plan, &info, &cpu, &room);
+    const uint64_t each = plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_GRADIENTS] +
+                          plan->arena_bytes[ARENA_OPTIMISER];
+    struct device two = cpu;
+    (void)state;
+
+    two.choice = (struct device_choice){ .threads = 1, .replicas = 2 };
+
+    const struct memory_need n = memory_need(&recipe, plan, &info, &two, &room);
+
+    assert_true(n.plan >= one.plan + each && n.plan < 2 * one.plan);
+    assert_int_equal(n.images, one.images);
+    assert_true(n.batches >= one.batches);
+    assert_int_equal(n.weights - one.weights,
+                     plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_STATISTICS]);
+    assert_int_equal(n.host, n.plan + n.images + n.batches + n.weights);
+}
+
 static void images_stay_in_their_files_where_there_is_no_room(void **state)
 {
     struct dataset_info large = info;
@@ -179,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLAN_TEST(what_is_counted_is_what_opening_takes),
+        PLAN_TEST(all_replicas_are_counted),
         PLAN_TEST(images_stay_in_their_files_where_there_is_no_room),
         PLAN_TEST(a_device_of_its_own_has_its_own_sum),
         PLAN_TEST(steps_are_timed),

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "nn/recipe/device_name.h"
 #include "nn/recipe/recipe_file.h"
 #include "tests/support/folder.h"
 #include "tui/actions.h"
@@ -24,6 +25,16 @@ void (*desk_machine)(struct app *app);
 
 static struct canvas canvas;
 
+/* As the recipe says. */
+static void choose_threads(struct app *a)
+{
+    int64_t replicas, threads;
+
+    if (strncmp(a->draft.recipe.training.device, "cpu:", 4) == 0 &&
+        device_name_read(a->draft.recipe.training.device + 4, &replicas, &threads))
+        a->machine.device.choice = (struct device_choice){ .threads = (int)threads, .replicas = (int)replicas };
+}
+
 void desk_plain_machine(struct app *a)
 {
     a->machine.n_devices = 1;
@@ -34,8 +45,8 @@ void desk_plain_machine(struct app *a)
         .threads_all = 16,
     };
     a->machine.device.info = a->machine.devices[0].info;
-    a->machine.device.choice.threads = 4;
-    sscanf(a->draft.recipe.training.device, "cpu:%d", &a->machine.device.choice.threads);
+    a->machine.device.choice = (struct device_choice){ .threads = 4 };
+    choose_threads(a);
     a->machine.device_error.kind = ERROR_NONE;
     a->machine.cores = (struct cores){ .usable = 4, .all = 16, .limit = "cgroup quota" };
     a->machine.job = (struct job){ .inside = true, .id = "4711" };

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 bool device_name_read(const char *behind, int64_t *replicas, int64_t *threads)
@@ -28,6 +29,17 @@ int device_name_threads(const char *name)
     if (strncmp(name, cpu, strlen(cpu)) != 0 || !device_name_read(name + strlen(cpu), &replicas, &threads))
         return 0;
     return replicas < 1 || threads < 1 || replicas > INT_MAX / threads ? 0 : (int)(replicas * threads);
+}
+
+void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size)
+{
+    const int least = batch / replicas, most = int_ceil_div(batch, replicas);
+
+    to[0] = '\0';
+    text_append(to, size, "%d replicas of %d thread%s, ", replicas, threads, threads == 1 ? "" : "s");
+    if (least < most)
+        text_append(to, size, "%d or ", least);
+    text_append(to, size, "%d image%s each", most, most == 1 ? "" : "s");
 }
 
 bool device_name_is_list(const char *name)

@@ -3,6 +3,7 @@
 #define NN_DEVICE_NAME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Reads what stands behind the colon of a CPU: "4" is one replica of four threads, "2x4" two of four threads each.
@@ -11,6 +12,9 @@ bool device_name_read(const char *behind, int64_t *replicas, int64_t *threads);
 
 /* The threads of all replicas together that a CPU's name says; 0: it says none, or is not that of a CPU. */
 int device_name_threads(const char *name);
+
+/* "2 replicas of 4 threads, 64 images each": how replicas with as many threads each share a batch. */
+void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size);
 
 /* Is it a list of GPUs: "cuda:0-3", "cuda:0,1", "cuda:all"? */
 bool device_name_is_list(const char *name);

@@ -6,6 +6,7 @@
 
 #include "base/shell_word.h"
 #include "base/text.h"
+#include "nn/recipe/device_name.h"
 #include "nn/recipe/recipe_rate.h"
 
 static void state(const struct run_data *d, char *out, size_t size)
@@ -119,8 +120,13 @@ static void device(const struct run_data *d, char *out, size_t size)
 
 static void threads(const struct run_data *d, char *out, size_t size)
 {
+    char shared[96] = "";
+
+    if (d->summary.replicas > 1)
+        device_name_share_words(d->summary.replicas, d->summary.threads / d->summary.replicas, d->summary.batch, shared,
+                                sizeof shared);
     if (d->summary.threads > 0)
-        text_append(out, size, "%d", d->summary.threads);
+        text_append(out, size, "%d%s%s", d->summary.threads, shared[0] ? ": " : "", shared);
 }
 
 static void precision(const struct run_data *d, char *out, size_t size)

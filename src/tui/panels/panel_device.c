@@ -35,7 +35,13 @@ static int chosen_line(const struct app *app)
     return 0;
 }
 
-/* How many threads it would use: as many as the recipe says, else all. */
+/* How many replicas would train on it together, as the recipe says. */
+static int replicas_of(const struct app *app, const struct device *d)
+{
+    return is_chosen(app, d) ? devices_replicas(&app->machine.device) : 1;
+}
+
+/* How many threads each would use: as many as the recipe says, else all. */
 static int threads_of(const struct app *app, const struct device *d)
 {
     int chosen = is_chosen(app, d) ? app->machine.device.choice.threads : 0;
@@ -86,8 +92,12 @@ static void draw_device(struct canvas *c, int row, const struct app *app, int po
     int column = 1 + canvas_format(c, row, 1, role, "[%c] %s", chosen ? 'x' : ' ', d->info.id);
 
     if (d->info.threads > 0) {
-        column += canvas_format(c, row, column + 2, role, "%d of %d thread%s", threads_of(app, d), d->info.threads,
-                                d->info.threads == 1 ? "" : "s") + 2;
+        char replicas[16] = "";
+
+        if (replicas_of(app, d) > 1)
+            snprintf(replicas, sizeof replicas, "%dx", replicas_of(app, d));
+        column += canvas_format(c, row, column + 2, role, "%s%d of %d thread%s", replicas, threads_of(app, d),
+                                d->info.threads, d->info.threads == 1 ? "" : "s") + 2;
     } else if (d->info.memory > 0) {
         text_bytes(memory, sizeof memory, d->info.memory);
         column += canvas_text(c, row, column + 2, role, memory) + 2;
@@ -147,7 +157,9 @@ static int choose(struct app *app, const struct device *d, int threads)
 {
     char name[sizeof app->draft.recipe.training.device];
 
-    if (threads < d->info.threads)
+    if (replicas_of(app, d) > 1)
+        snprintf(name, sizeof name, "%s:%dx%d", d->info.id, replicas_of(app, d), threads);
+    else if (threads < d->info.threads)
         snprintf(name, sizeof name, "%s:%d", d->info.id, threads);
     else
         snprintf(name, sizeof name, "%s", d->info.id);
@@ -161,7 +173,7 @@ static int nudge_threads(struct app *app, const struct device *d, int change)
 {
     int threads = threads_of(app, d) + change;
 
-    if (threads < 1 || threads > d->info.threads)
+    if (threads < 1 || threads * replicas_of(app, d) > d->info.threads)
         return REACTION_HANDLED;
     return choose(app, d, threads);
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "nn/recipe/device_name.h"
 
 static const char *plural(int count)
 {
@@ -98,7 +99,7 @@ static void add_results(struct lines *l, const struct run_entry *entry)
 static void add_summary(struct lines *l, const struct run_entry *entry)
 {
     const struct summary *s = &entry->summary;
-    char state[RUN_WORDS_SIZE] = "", count[32];
+    char state[RUN_WORDS_SIZE] = "", count[32], shared[96] = "";
 
     text_append(state, sizeof state, "%s,", run_state_word(entry->state));
     append_epochs(entry, state);
@@ -111,8 +112,10 @@ static void add_summary(struct lines *l, const struct run_entry *entry)
     add(l, "data", "%s", s->dataset);
     add(l, "recipe", "%s", s->name);
     add(l, "device", "%s%s%s", s->device, s->device_name[0] ? ", " : "", s->device_name);
+    if (s->replicas > 1)
+        device_name_share_words(s->replicas, s->threads / s->replicas, s->batch, shared, sizeof shared);
     if (s->threads > 0)
-        add(l, "threads", "%d", s->threads);
+        add(l, "threads", "%d%s%s", s->threads, shared[0] ? ": " : "", shared);
     text_count(count, sizeof count, s->parameters);
     if (s->parameters > 0)
         add(l, "parameters", "%s", count);

@@ -42,6 +42,14 @@ static struct plan *make_plan(const struct forecast_subject *s)
                           &ignored);
 }
 
+/* As the recipe wants it, where it is the recipe's. */
+static const struct device *device_at(const struct forecast_subject *s, int position)
+{
+    const struct device *d = &s->devices[position];
+
+    return s->device && strcmp(s->device->info.id, d->info.id) == 0 ? s->device : d;
+}
+
 static void count(struct forecast *f, const struct forecast_subject *s)
 {
     struct plan *plan = make_plan(s);
@@ -49,7 +57,7 @@ static void count(struct forecast *f, const struct forecast_subject *s)
     f->counted = plan != NULL;
     f->n_needs = s->n_devices;
     for (int i = 0; plan && i < s->n_devices; i++)
-        f->needs[i] = memory_need(s->recipe, plan, s->dataset, &s->devices[i], &s->rooms[i]);
+        f->needs[i] = memory_need(s->recipe, plan, s->dataset, device_at(s, i), &s->rooms[i]);
     plan_free(plan);
 }
 

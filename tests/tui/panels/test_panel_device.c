@@ -78,6 +78,25 @@ static void test_a_reason_that_does_not_fit_is_told_on_enter(void **state)
     assert_string_equal(desk_app->draft.recipe.training.device, "cpu:3");
 }
 
+/* Fewer or more threads each; the number of replicas is the recipe's. */
+static void test_replicas_stay_as_many(void **state)
+{
+    char *device = desk_app->draft.recipe.training.device;
+    (void)state;
+    desk_go_to(PANEL_DEVICE);
+    strcpy(device, "cpu:2x1");
+    be(desk_plain_machine);
+    assert_true(desk_shows("cpu  2x1 of 4 threads"));
+    desk_press(' ');
+    assert_string_equal(device, "cpu:2x1");
+    desk_press(KEYCODE_RIGHT);
+    assert_string_equal(device, "cpu:2x2");
+    desk_press(KEYCODE_RIGHT); /* there are four */
+    assert_string_equal(device, "cpu:2x2");
+    desk_press(KEYCODE_LEFT);
+    assert_string_equal(device, "cpu:2x1");
+}
+
 static void test_without_the_recipes_device_the_readings_are_the_processors(void **state)
 {
     (void)state;
@@ -92,6 +111,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_gpus_have_the_part_of_their_name_that_tells_them_apart),
+        SCREEN_TEST(test_replicas_stay_as_many),
         SCREEN_TEST(test_without_the_recipes_device_the_readings_are_the_processors),
         SCREEN_TEST(test_a_reason_that_does_not_fit_is_told_on_enter),
     };
