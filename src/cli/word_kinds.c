@@ -59,7 +59,8 @@ static struct word_begun last_part(const struct word_begun *w, char *before, siz
     const char *typed = comma ? comma + 1 : w->typed;
     struct word_begun part = *w;
 
-    snprintf(before, size, "%s%.*s", w->before, (int)(typed - w->typed), w->typed);
+    text_copy(before, size, w->before);
+    text_append(before, size, "%.*s", (int)(typed - w->typed), w->typed);
     part.before = before;
     part.typed = typed;
     return part;

@@ -137,15 +137,6 @@ static bool read_labels(struct source *s, enum split split, const struct block *
     return true;
 }
 
-struct source_effort source_effort_since(const struct source_effort *now, const struct source_effort *before)
-{
-    return (struct source_effort){ .available = now->available - before->available,
-                                   .reading = now->reading - before->reading,
-                                   .decoding = now->decoding - before->decoding,
-                                   .processor = now->processor - before->processor,
-                                   .threads = now->threads };
-}
-
 bool source_labels(struct source *s, enum split split, int32_t *labels, bool (*progress)(void *context, double done),
                    void *context, struct error *e)
 {

@@ -66,7 +66,15 @@ struct source_effort {
 };
 
 /* What was added since `before`. */
-struct source_effort source_effort_since(const struct source_effort *now, const struct source_effort *before);
+static inline struct source_effort source_effort_since(const struct source_effort *now,
+                                                       const struct source_effort *before)
+{
+    return (struct source_effort){ .available = now->available - before->available,
+                                   .reading = now->reading - before->reading,
+                                   .decoding = now->decoding - before->decoding,
+                                   .processor = now->processor - before->processor,
+                                   .threads = now->threads };
+}
 
 struct source {
     const struct source_ops *ops; /* first member of every source's own struct */
