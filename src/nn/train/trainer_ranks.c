@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include "base/thread.h"
 #include "nn/train/trainer_snapshot.h"
 
@@ -54,7 +55,7 @@ static bool is_like_first(const struct training *r, const struct likeness *all, 
 
     if (fingerprint_differs(one, other, words, sizeof words))
         return error_set(e, ERROR_INPUT, "%s finds other data in %.120s than rank 0: %s; all ranks need the same files",
-                         who, r->t->recipe.data.dataset, words);
+                         who, path_name(r->t->recipe.data.dataset), words);
     return memcmp(&all[rank], &all[0], offsetof(struct likeness, data)) == 0 ||
            error_set(e, ERROR_INPUT, "%s has another network or other images than rank 0", who);
 }

@@ -379,7 +379,7 @@ static void one_with_other_images_is_told_by_all(void **state)
     (void)state;
 
     parse(&r, "", dense);
-    text_copy(r.data.dataset, sizeof r.data.dataset, "toy.h5");
+    text_copy(r.data.dataset, sizeof r.data.dataset, "/data/toy.h5");
     source_memory_labels(relabelled, SPLIT_TRAIN)[1] ^= 1; /* of an image that no fingerprint looks at */
     assert_refused(&r, relabelled,
                    "rank 1 finds other data in toy.h5 than rank 0: other training labels; all ranks need the "
