@@ -21,7 +21,7 @@ struct command {
     void (*print_more)(FILE *out);        /* prints what comes after the details, such as another table; may be NULL */
     const struct command_option *options; /* ends with a NULL name; may be NULL */
     /* argv[0] is the subcommand's name. False with an error, which the caller prints; its kind is the exit code. One
-     * without a text has been told by another rank of several (together.h). */
+     * without a text has been told, by this rank of several or another (together.h). */
     bool (*run)(int argc, char **argv, struct error *e);
 };
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/command.h"
+#include "cli/failure.h"
 #include "cli/wrap.h"
 
 static bool asks_for_help(const char *word)
@@ -126,28 +127,6 @@ static void spare_addresses(void)
         mallopt(M_ARENA_MAX, 1);
 }
 
-/* The sentence, and below it the lines to type, which stay whole. */
-static void print_error(const struct error *e)
-{
-    static const char code[] = "\n    ";
-    char rest[sizeof e->text], text[sizeof rest], line[sizeof text + 16] = "", *next;
-
-    text_copy(rest, sizeof rest, e->text);
-    next = strstr(rest, code);
-    if (next)
-        *next++ = '\0';
-    text_sanitise(text, sizeof text, rest);
-    text_append(line, sizeof line, "cuvette: %s", text);
-    wrap_line(stderr, line, wrap_columns(STDERR_FILENO));
-    for (char *begin = next; begin; begin = next) {
-        next = strstr(begin, code);
-        if (next)
-            *next++ = '\0';
-        text_sanitise(text, sizeof text, begin);
-        fprintf(stderr, "%s\n", text);
-    }
-}
-
 static int exit_code_of(int argc, char **argv)
 {
     struct error e = { 0 };
@@ -166,9 +145,7 @@ static int exit_code_of(int argc, char **argv)
     if (e.kind == ERROR_NONE) /* it forgot to say why */
         error_set(&e, ERROR_RUN, "something failed, most likely for want of memory");
 
-    fflush(stdout);
-    if (e.text[0] != '\0')
-        print_error(&e);
+    failure_print(&e);
     return error_exit_code(e.kind);
 }
 

@@ -1,6 +1,9 @@
 #include "cli/together.h"
 
+#include <unistd.h>
+
 #include "base/text.h"
+#include "cli/failure.h"
 #include "run/mpi_plugin.h"
 #include "run/ranks_meet.h"
 
@@ -58,30 +61,39 @@ static bool is_told_elsewhere(struct communicator *c)
     return mpi_plugin_lost(c, &lost, &speaks) ? !speaks : c->rank > 0;
 }
 
-/* What all ranks do for the same reason is nobody's failure. */
+/* A launcher ends all ranks once one of them has failed: what all of them would say, rank 0 must have said before. */
+static void let_rank_0_speak(void)
+{
+    const unsigned seconds = 5; /* where the launcher does not end this one */
+
+    sleep(seconds);
+}
+
+/* What all ranks do for the same reason is nobody's failure. The others may end as soon as this one has left, and then
+ * the launcher ends it: what is to be said is said before. */
 bool together_end(struct together *t, bool fine, struct error *e)
 {
     struct communicator *c = t->communicator;
 
     if (!c) {
-        if (!fine && ranks_read().rank > 0)
+        if (!fine && ranks_read().rank > 0) {
             e->text[0] = '\0';
+            let_rank_0_speak();
+        }
         return fine;
     }
 
     if (!fine && !t->agreed && e->kind != ERROR_STOPPED)
         c->ops->give_up(c, e);
-
-    bool silent = !fine && is_told_elsewhere(c);
-
-    const int rank = c->rank;
-
+    if (!fine && is_told_elsewhere(c))
+        e->text[0] = '\0';
+    else if (!fine) {
+        if (c->rank > 0)
+            text_append(e->text, sizeof e->text, "; 'cuvette resume' goes on from the run's last checkpoint");
+        failure_print(e);
+    }
     c->ops->close(c);
     t->communicator = NULL;
-    if (silent)
-        e->text[0] = '\0';
-    else if (!fine && rank > 0)
-        text_append(e->text, sizeof e->text, "; 'cuvette resume' goes on from the run's last checkpoint");
     return fine;
 }
 

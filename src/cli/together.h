@@ -27,7 +27,8 @@ bool together_compare(struct together *t, const struct recipe *recipe, struct de
 /* The number and the recipe of rank 0 to all, each with its own device in it. */
 bool together_tell(struct together *t, int *number, struct recipe *recipe, struct error *e);
 
-/* Leaves the others; `fine` and *e as the command is to end. An error that another rank tells loses its text. */
+/* Leaves the others; `fine` and *e as the command is to end. An error is told here, or by another rank: it loses its
+ * text. */
 bool together_end(struct together *t, bool fine, struct error *e);
 
 /* The value of --patience. False with ERROR_USAGE. */
