@@ -26,7 +26,7 @@ enum {
     [RECIPE_OPTION_DEVICE] = { "device", "cpu|cpu:N|cpu:RxN|cuda:N", \
                                "train on the CPU, with N threads or R replicas of N threads each, or on a GPU" }, \
     [RECIPE_OPTION_EPOCHS] = { "epochs", "N", "passes over the training images" }, \
-    [RECIPE_OPTION_BATCH] = { "batch", "N", "images a step" }, \
+    [RECIPE_OPTION_BATCH] = { "batch", "N", "images a step, on all ranks and replicas together" }, \
     [RECIPE_OPTION_SEED] = { "seed", "N", "seed of weights, order and dropout: the same seed gives the same curve" }, \
     [RECIPE_OPTION_TENSORBOARD] = { "tensorboard", NULL, "write event files for TensorBoard into the run's folder" },
 

@@ -209,6 +209,16 @@ void devices_share_words(const struct device *d, int batch, char *to, size_t siz
         device_name_share_words(d->choice.replicas, d->choice.threads, batch, to, size);
 }
 
+void devices_words(const struct device *d, int batch, char *to, size_t size)
+{
+    char label[DEVICES_LABEL_SIZE], shares[96];
+
+    devices_label(d, label);
+    devices_share_words(d, batch, shares, sizeof shares);
+    to[0] = '\0';
+    text_append(to, size, "%s%s%s", label, shares[0] ? ": " : "", shares);
+}
+
 bool devices_share_batch(const struct device *d, int batch, struct error *e)
 {
     char label[DEVICES_LABEL_SIZE];

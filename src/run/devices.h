@@ -50,6 +50,9 @@ void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE]);
 /* "2 replicas of 1 thread, 64 images each", of a batch; "" where it is alone. */
 void devices_share_words(const struct device *d, int batch, char *to, size_t size);
 
+/* "cuda:0", or "cpu:2x4: 2 replicas of 4 threads, 64 images each". */
+void devices_words(const struct device *d, int batch, char *to, size_t size);
+
 /* ERROR_DEVICE where a batch has fewer images than there are replicas. */
 bool devices_share_batch(const struct device *d, int batch, struct error *e);
 

@@ -21,7 +21,7 @@ SOURCE = HERE.parent.parent
 
 # The pages by their parts. What is a document and not named here stands in the last part.
 PARTS = (
-    ("Begin", ("index", "first-hour", "cluster", "own-images", "bundle")),
+    ("Begin", ("index", "first-hour", "cluster", "scaling", "own-images", "bundle")),
     ("Use", ("recipes", "charts", "comparisons", "models", "screens", "health")),
     ("Look up", ("cuvette.1", "cuvette-recipe.5", "formats", "reliability", "benchmarks")),
     ("Inside", ("architecture", "backends")),

@@ -52,7 +52,7 @@ static const struct field of_data[] = {
 
 static const struct field of_training[] = {
     INTEGER_FIELD(struct recipe_training, epochs, 1, 100000, 10, "passes over the training images"),
-    INTEGER_FIELD(struct recipe_training, batch, 1, 65536, 128, "images a step"),
+    INTEGER_FIELD(struct recipe_training, batch, 1, 65536, 128, "images a step, on all ranks and replicas together"),
     INTEGER_FIELD(struct recipe_training, accumulate, 1, 65536, 1,
         "passes in which a batch is computed where it does not fit in memory; batch norm sees one at a time"),
     CHOICE_FIELD(struct recipe_training, scale, scale_names, SCALE_NONE,

@@ -31,15 +31,15 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
         .events = l->events,
         .commands = l->commands,
     };
-    char device_label[DEVICES_LABEL_SIZE];
     struct run *run = run_start(&setup, e);
+    char on[128];
 
     if (!run)
         return false;
     live_close(l);
     l->run = run;
-    devices_label(run_device(run), device_label);
-    running_begin(&l->running, recipe, run_folder(run), run_parameters(run), device_label);
+    devices_words(run_device(run), recipe->training.batch, on, sizeof on);
+    running_begin(&l->running, recipe, run_folder(run), run_parameters(run), on);
     begin(l);
     l->alerts_told = 0;
     trainer_status(run_trainer(l->run), &l->status);
