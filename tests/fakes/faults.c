@@ -84,8 +84,26 @@ static bool fails(const char *call)
     return true;
 }
 
+static struct {
+    char text[16384];
+    size_t used;
+} said;
+
+/* What has no room is left out. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+    const size_t room = sizeof said.text - said.used;
+    va_list arguments;
+
+    va_start(arguments, format);
+    int length = vsnprintf(said.text + said.used, room, format, arguments);
+    va_end(arguments);
+    if (length > 0 && (size_t)length < room)
+        said.used += (size_t)length;
+}
+
 /* "program+0x1234 libx.so:function", the innermost first. */
-static void write_frames(FILE *file, void *const *frames, int n)
+static void say_frames(void *const *frames, int n)
 {
     for (int i = 0; i < n; i++) {
         Dl_info info = { 0 };
@@ -94,15 +112,16 @@ static void write_frames(FILE *file, void *const *frames, int n)
         if (!dladdr(frames[i], &info) || !info.dli_fname || strstr(info.dli_fname, "faults.so"))
             continue;
         slash = strrchr(info.dli_fname, '/');
-        fprintf(file, "%s", slash ? slash + 1 : info.dli_fname);
+        say("%s", slash ? slash + 1 : info.dli_fname);
         if (info.dli_sname)
-            fprintf(file, ":%s ", info.dli_sname);
+            say(":%s ", info.dli_sname);
         else
-            fprintf(file, "+%#lx ", (unsigned long)((char *)frames[i] - (char *)info.dli_fbase));
+            say("+%#lx ", (unsigned long)((char *)frames[i] - (char *)info.dli_fbase));
     }
-    fprintf(file, "\n");
+    say("\n");
 }
 
+/* Without memory of its own, so without a stream: what crashed may be in the middle of malloc(), and hold its lock. */
 static void report(void)
 {
     const char *path = getenv("FAULT_COUNT");
@@ -110,14 +129,17 @@ static void report(void)
     if (!path || getpid() != fault.process)
         return;
     fault.call = NULL;
-    FILE *file = fopen(path, "w");
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
-    if (!file)
+    if (file < 0)
         return;
-    fprintf(file, "%ld\n", (long)fault.count);
-    write_frames(file, fault.asked_by, fault.n_asked);
-    write_frames(file, fault.crashed_in, fault.n_crashed);
-    fclose(file);
+    said.used = 0;
+    say("%ld\n", (long)fault.count);
+    say_frames(fault.asked_by, fault.n_asked);
+    say_frames(fault.crashed_in, fault.n_crashed);
+    if (write(file, said.text, said.used) < 0)
+        said.used = 0;
+    close(file);
 }
 
 __attribute__((destructor)) static void end(void)
