@@ -1,5 +1,6 @@
 #include "mpi/mpi_plugin.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 /* The thread tells of a rank that is lost. This is for the case that it hangs in MPI itself: seconds above twice the
  * patience. */
 static const double slack = 5;
+/* At the least, while the ranks meet and prepare: the user's patience is for training. */
+static const double at_start = 60;
 /* And in the end, above the times that it may wait then (mpi_thread.c). */
 static const double last = 630;
 
@@ -262,7 +265,8 @@ static struct communicator *plugin_open(const struct communicator_wish *wish, st
         return NULL;
     s->base.ops = &ops;
     s->wish = *wish;
-    s->base.patience = s->patience = wish->patience;
+    s->base.patience = wish->patience;
+    s->patience = fmax(wish->patience, at_start);
     pthread_mutex_init(&s->lock, NULL);
     thread_condition(&s->asked);
     thread_condition(&s->answered);

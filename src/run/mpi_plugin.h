@@ -8,7 +8,7 @@
 #include "nn/plan/communicator_class.h"
 
 /* Meets the other ranks, once in a process: close it, then nothing of MPI is left. `patience`: seconds, as of
- * communicator_ops. NULL with ERROR_DEVICE where there is no plug-in that fits. */
+ * struct communicator. NULL with ERROR_DEVICE where there is no plug-in that fits. */
 struct communicator *mpi_plugin_open(const struct ranks *ranks, double patience, struct error *e);
 
 /* As of communicator_class; of one that mpi_plugin_open() gave, or NULL, of which nothing is lost. */

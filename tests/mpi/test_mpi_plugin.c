@@ -156,7 +156,7 @@ static void play_kill_first(struct communicator *c)
 static void play_stop(struct communicator *c)
 {
     some_steps(c);
-    c->ops->patience(c, c->rank == 1 ? 60 : 2);
+    c->ops->patience(c, c->rank == 1 ? 60 : 5);
     if (c->rank == 1)
         raise(SIGSTOP);
     play_until_failure(c);

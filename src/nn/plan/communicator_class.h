@@ -6,7 +6,7 @@
 
 struct communicator_wish {
     int ranks;       /* as the launcher says; the library must see as many */
-    double patience; /* seconds, as of communicator_ops */
+    double patience; /* seconds, as of struct communicator: for training */
     bool aborts;     /* after a failure the launcher has to be asked to end the ranks that are left */
 };
 
