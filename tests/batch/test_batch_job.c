@@ -75,6 +75,14 @@ static void test_what_nobody_says_comes_from_the_recipe(void **state)
     assert_string_equal(batch_defaults_device(&job, &r), "cpu");
 
     job = preset();
+    strcpy(r.training.device, "cpu:2x4");
+    batch_defaults_of_recipe(&job, &r);
+    assert_int_equal(job.cpus, 8);
+    assert_null(batch_defaults_device(&job, &r));
+    job.cpus = 7;
+    assert_string_equal(batch_defaults_device(&job, &r), "cpu");
+
+    job = preset();
     strcpy(r.training.device, "cuda:1");
     batch_defaults_of_recipe(&job, &r);
     assert_string_equal(job.gpus, "1");
