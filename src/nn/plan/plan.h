@@ -20,15 +20,16 @@
 #include "nn/plan/ops.h"
 #include "nn/plan/shape.h"
 
+/* Their order is part of what a checkpoint says of its plan (snapshot_layout()): a new one comes last. */
 #define ARENAS(X) \
     X(PARAMETERS, "trainable parameters; a save is one read of this and STATISTICS") \
     X(GRADIENTS, "the gradients of the parameters that are trained") \
-    X(TOTALS, "gradients and metrics of the parts of a step so far") \
     X(OPTIMISER, "the optimiser's moments") \
     X(STATISTICS, "not trained but kept: normalisation, class weights, batch norm's moving mean and variance") \
     X(BATCH, "what the loader brings: images, labels, sample numbers") \
     X(ACTIVATIONS, "values between operations, by lifetime") \
-    X(METRICS, "what is read back: loss and correct answers")
+    X(METRICS, "what is read back: loss and correct answers") \
+    X(TOTALS, "gradients and metrics of the parts of a step so far")
 
 enum arena {
 #define ARENA(kind, help) ARENA_##kind,
