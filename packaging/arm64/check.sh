@@ -14,7 +14,6 @@ set -eu
 
 source=$(cd "$(dirname "$0")/../.." && pwd)
 root=${ARM64_ROOT:-$source/build/arm64-root}
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 build=build/arm64
 export CROSS=aarch64-linux-gnu- LC_ALL=C.UTF-8
 
@@ -82,7 +81,7 @@ emulated() {
 }
 
 if [ ! -e "$root/made" ]; then
-    debootstrap --variant=minbase bookworm "$root" "$mirror"
+    debootstrap --variant=minbase bookworm "$root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
     cp /etc/resolv.conf "$root/etc/"
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # no service starts
     chmod +x "$root/usr/sbin/policy-rc.d"
