@@ -86,25 +86,26 @@ def c_library(root):
 
 class Node:
     def __init__(self, system, roots, archive):
-        self.root, self.archive = pathlib.Path(roots, system), archive
+        suite, _, mirror = system.partition("=")
+        self.root, self.archive = pathlib.Path(roots, suite), archive
         self.kept = self.root.is_dir()
         self.mounts, self.traces = [], []
         if not self.kept:
-            self._make(system)
+            self._make(suite, mirror)
         self.c_library = c_library(self.root)
         self.home = self.root / HOME[1:]
         self.place = "my tools"
 
-    def _make(self, system):
-        if system == "busybox":
+    def _make(self, suite, mirror):
+        if suite == "busybox":
             (self.root / "bin").mkdir(parents=True)
             shutil.copy("/bin/busybox", self.root / "bin")
             (self.root / "bin/sh").symlink_to("busybox")
         else:
-            words = ["debootstrap", "--variant=minbase", system, str(self.root)]
+            words = ["debootstrap", "--variant=minbase", suite, str(self.root), *filter(None, [mirror])]
             made = subprocess.run(words, capture_output=True, text=True)
             if made.returncode:
-                raise SystemExit(f"debootstrap {system}: {made.stdout[-300:]}{made.stderr[-300:]}")
+                raise SystemExit(f"debootstrap {suite}: {made.stdout[-300:]}{made.stderr[-300:]}")
 
     def __enter__(self):
         shutil.rmtree(self.home, ignore_errors=True)
