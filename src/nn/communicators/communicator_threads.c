@@ -369,7 +369,8 @@ bool communicator_threads_open(int ranks, struct communicator *members[], struct
 
     if (!g)
         return false;
-    g->ranks = g->open = ranks;
+    g->ranks = ranks;
+    atomic_init(&g->open, ranks);
     pthread_mutex_init(&g->lock, NULL);
     thread_condition(&g->moved);
     for (int r = 0; r < ranks; r++) {
