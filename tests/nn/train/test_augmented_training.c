@@ -10,6 +10,7 @@
 #include "nn/recipe/recipe_file.h"
 #include "nn/train/class_weights.h"
 #include "nn/train/trainer.h"
+#include "tests/support/trained.h"
 
 static struct source *digits;
 
@@ -60,15 +61,9 @@ static struct trainer *train(struct source *source, const char *data, int epochs
              data, epochs);
     assert_good(recipe_parse(&recipe, text, "digits.ini", &e), e);
 
-    struct trainer_setup setup = {
-        .recipe = &recipe, .backend = &cpu_backend_class, .source = source, .device = { .threads = 2 }
-    };
-    struct trainer *t = trainer_start(&setup, &e);
+    struct trainer *t = trained(&recipe, &cpu_backend_class, source);
 
-    assert_good(t, e);
-    trainer_wait(t);
     trainer_status(t, status);
-    assert_good(status->state == TRAINER_FINISHED, status->error);
     return t;
 }
 

@@ -14,6 +14,7 @@
 #include "tests/support/lesson.h"
 #include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"
+#include "tests/support/trained.h"
 
 enum { IMAGES = 110, BATCH = 24 /* so that an epoch ends with a smaller step */, STEPS = 50 };
 
@@ -105,20 +106,6 @@ static void a_look_sees_the_whole_gradient(void **state)
     }
 }
 
-static struct trainer *train(const struct recipe *r, const struct backend_class *backend, struct source *source)
-{
-    struct error e = { 0 };
-    struct trainer_setup setup = { .recipe = r, .backend = backend, .source = source, .device = { .threads = 2 } };
-    struct trainer *t = trainer_start(&setup, &e);
-    struct trainer_status status;
-
-    assert_good(t != NULL, e);
-    trainer_wait(t);
-    trainer_status(t, &status);
-    assert_good(status.state == TRAINER_FINISHED, status.error);
-    return t;
-}
-
 /* Epochs, validation, what frozen layers give: a part of a batch at a time, too. */
 static void a_run_with_kept_features_is_the_same(void **state)
 {
@@ -133,11 +120,11 @@ static void a_run_with_kept_features_is_the_same(void **state)
     for (int i = 0; i < 2; i++) {
         r.training.accumulate = 1;
 
-        struct trainer *whole = train(&r, backends[i], source);
+        struct trainer *whole = trained(&r, backends[i], source);
 
         r.training.accumulate = 4;
 
-        struct trainer *parts = train(&r, backends[i], source);
+        struct trainer *parts = trained(&r, backends[i], source);
         const struct series *a = trainer_epochs(whole), *b = trainer_epochs(parts);
 
         assert_int_equal(series_length(a), series_length(b));

@@ -11,6 +11,7 @@
 #include "tests/support/lesson.h"
 #include "tests/support/queue_backend.h"
 #include "tests/support/toy_data.h"
+#include "tests/support/trained.h"
 
 enum { TRAINED = 100, TESTED = 30, BATCH = 24 /* so that an epoch ends with a smaller step */ };
 
@@ -33,20 +34,6 @@ static struct recipe recipe_of(int freeze)
     return r;
 }
 
-static struct trainer *train(const struct recipe *r, const struct backend_class *backend, struct source *source)
-{
-    struct error e = { 0 };
-    struct trainer_setup setup = { .recipe = r, .backend = backend, .source = source, .device = { .threads = 2 } };
-    struct trainer *t = trainer_start(&setup, &e);
-    struct trainer_status status;
-
-    assert_good(t != NULL, e);
-    trainer_wait(t);
-    trainer_status(t, &status);
-    assert_good(status.state == TRAINER_FINISHED, status.error);
-    return t;
-}
-
 static uint64_t bytes_kept(const struct trainer *t)
 {
     struct trainer_status status;
@@ -67,10 +54,10 @@ static void assert_same_points(const struct series *a, const struct series *b, f
 static void assert_the_same_training(struct recipe r, const struct backend_class *backend, float tolerance)
 {
     struct source *source = toy_data(TRAINED, TESTED, true);
-    struct trainer *kept = train(&r, backend, source), *computed;
+    struct trainer *kept = trained(&r, backend, source), *computed;
 
     r.training.keep_features = false;
-    computed = train(&r, backend, source);
+    computed = trained(&r, backend, source);
     assert_int_not_equal(bytes_kept(kept), 0);
     assert_int_equal(bytes_kept(computed), 0);
     assert_same_points(trainer_steps(kept), trainer_steps(computed), tolerance);
@@ -144,7 +131,7 @@ static void nothing_is_kept_where_images_change_or_there_is_no_room(void **state
 
 static struct trainer_status status_of(const struct recipe *r, struct source *source)
 {
-    struct trainer *t = train(r, &cpu_backend_class, source);
+    struct trainer *t = trained(r, &cpu_backend_class, source);
     struct trainer_status status;
 
     trainer_status(t, &status);

@@ -9,6 +9,7 @@
 #include "nn/train/trainer.h"
 #include "tests/support/lesson.h"
 #include "tests/support/toy_data.h"
+#include "tests/support/trained.h"
 
 enum { FROZEN = 4, HEAD = 5, IMAGES = 100, BATCH = 24 };
 
@@ -43,18 +44,6 @@ static void draw(const struct recipe *r, struct plan **plan, float **parameters,
     plan_initialise(*plan, (uint64_t)r->training.seed, *parameters, *statistics);
 }
 
-static struct trainer *train(const struct recipe *r, struct source *source)
-{
-    struct error e = { 0 };
-    struct trainer_setup setup = { .recipe = r, .backend = &cpu_backend_class, .source = source,
-                                   .device = { .threads = 2 } };
-    struct trainer *t = trainer_start(&setup, &e);
-
-    assert_good(t != NULL, e);
-    trainer_wait(t);
-    return t;
-}
-
 /* Bit for bit: batch norm's moving mean and variance, too. */
 static void frozen_layers_stay_as_they_are(void **state)
 {
@@ -66,7 +55,7 @@ static void frozen_layers_stay_as_they_are(void **state)
 
     r.training.freeze = FROZEN;
     draw(&r, &plan, &parameters, &statistics);
-    struct trainer *t = train(&r, source);
+    struct trainer *t = trained(&r, &cpu_backend_class, source);
     const struct trainer_weights *now = trainer_weights(t);
 
     assert_non_null(now);
