@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "nn/recipe/device_name.h"
 #include "plot/chart_page.h"
 
 #define CURVES(position, chart) \
@@ -92,14 +93,18 @@ static void describe_epochs(const struct run_data *d, char *to, size_t size)
 static void describe_one(const struct run_data *d, struct chart_texts *out)
 {
     const struct summary *s = &d->summary;
-    char dataset[64], parameters[32];
+    char dataset[64], parameters[32], share[96];
 
     short_name(dataset, sizeof dataset, d);
     text_append(out->title, sizeof out->title, "%s on %s", s->name[0] ? s->name : d->recipe.name, dataset);
     text_append(out->subtitle, sizeof out->subtitle, "%.80s",
                 s->device_name[0] ? s->device_name : d->recipe.training.device);
-    if (s->threads > 0)
+    if (s->replicas > 1) {
+        device_name_share_words(s->replicas, s->threads / s->replicas, d->recipe.training.batch, share, sizeof share);
+        text_append(out->subtitle, sizeof out->subtitle, ", %s", share);
+    } else if (s->threads > 0) {
         text_append(out->subtitle, sizeof out->subtitle, ", %d thread%s", s->threads, s->threads == 1 ? "" : "s");
+    }
     if (s->precision[0] && strcmp(s->precision, precision_names[PRECISION_FP32]) != 0)
         text_append(out->subtitle, sizeof out->subtitle, ", %s", s->precision);
     if (s->parameters > 0) {
