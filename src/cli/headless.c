@@ -257,7 +257,7 @@ static void tell_beginning(const struct run *run, const struct watch *watch, con
     else
         epoch_lines_beginning(trainer_recipe(run_trainer(run)));
     epoch_lines_warnings(run_warnings(run));
-    job_lines_doctor(&watch->job, run);
+    job_lines_check(&watch->job, run);
 }
 
 /* What a launcher sends, it sends to all ranks: rank 0 tells the others what comes of it. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "host/doctor.h"
+#include "host/job_check.h"
 #include "run/cut_off.h"
 #include "run/job_stop.h"
 #include "run/job_time.h"
@@ -37,7 +37,7 @@ int job_lines_descriptor(const struct job_lines *j)
 }
 
 /* Drivers are not asked for devices that do not train: what is bound counts as usable. */
-static void take_facts(const struct job_lines *j, const struct device *device, struct doctor_facts *out)
+static void take_facts(const struct job_lines *j, const struct device *device, struct job_facts *out)
 {
     struct host_sampler *sampler = host_sampler_new();
     struct host_readings now = { .core_count = 0 };
@@ -45,7 +45,7 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
     if (sampler)
         host_sampler_read(sampler, &now);
     host_sampler_free(sampler);
-    *out = (struct doctor_facts){
+    *out = (struct job_facts){
         .job = j->job,
         .cores = cores_count(),
         .threads = devices_threads(device),
@@ -55,7 +55,7 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
         .memory_used = now.memory.used,
         .memory_limit = now.memory.limit,
     };
-    doctor_look_at_runs(out);
+    job_check_look_at_runs(out);
 }
 
 /* Folders have names that others gave them. */
@@ -82,14 +82,14 @@ void job_lines_cut_off(const char *folder)
     print_note(text);
 }
 
-void job_lines_doctor(const struct job_lines *j, const struct run *run)
+void job_lines_check(const struct job_lines *j, const struct run *run)
 {
-    struct doctor_finding findings[DOCTOR_CHECK_COUNT];
-    struct doctor_facts facts;
+    struct job_finding findings[JOB_CHECK_COUNT];
+    struct job_facts facts;
 
     take_facts(j, run_device(run), &facts);
     text_copy(facts.runs, sizeof facts.runs, run_folder(run));
-    for (int i = 0, n = doctor_look(&facts, findings); i < n; i++)
+    for (int i = 0, n = job_check_look(&facts, findings); i < n; i++)
         print_note(findings[i].words);
 }
 

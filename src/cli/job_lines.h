@@ -21,7 +21,7 @@ int job_lines_descriptor(const struct job_lines *j); /* for poll(): readable whe
  * before a run begins. */
 void job_lines_cut_off(const char *folder);
 /* What is odd about what the job has and the run makes of it, with what to type. */
-void job_lines_doctor(const struct job_lines *j, const struct run *run);
+void job_lines_check(const struct job_lines *j, const struct run *run);
 void job_lines_update(struct job_lines *j, struct run *run, struct epoch_lines *lines,
                       const struct trainer_status *status);
 /* At the end: what the run used of the job, and what would have been enough. Nothing outside a job. */

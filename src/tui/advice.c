@@ -36,12 +36,12 @@ static int gpus_of(const struct machine *m)
     return m->search ? -1 : count;
 }
 
-static struct doctor_facts facts_of(const struct app *app)
+static struct job_facts facts_of(const struct app *app)
 {
     const struct host_readings *host = &app->node.host;
     const struct device *device = app_device(app);
 
-    return (struct doctor_facts){
+    return (struct job_facts){
         .job = app->machine.job,
         .cores = app->machine.cores,
         .login_node = app->machine.login_node,
@@ -58,14 +58,14 @@ static struct doctor_facts facts_of(const struct app *app)
 /* What the user reads just now stays. */
 void advice_tick(struct app *app)
 {
-    const struct doctor_facts facts = facts_of(app);
-    const struct doctor_finding *news;
+    const struct job_facts facts = facts_of(app);
+    const struct job_finding *news;
 
     tell_features(app);
     mind_the_time(app);
     checkup_take(&app->checkup, &facts);
     if (app->display.message[0] != '\0' || app->display.dialog || !(news = checkup_news(&app->checkup)))
         return;
-    app->display.bell = app->display.bell || news->check == DOCTOR_gpu_idle;
+    app->display.bell = app->display.bell || news->check == JOB_CHECK_gpu_idle;
     display_say(&app->display, ROLE_WARN, "%s", news->words);
 }

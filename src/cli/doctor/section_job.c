@@ -1,10 +1,10 @@
-/* The Slurm job that this is in, and what is odd about how it is used (host/doctor.h). */
+/* The Slurm job that this is in, and what is odd about how it is used (host/job_check.h). */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "cli/doctor/section.h"
-#include "host/doctor.h"
+#include "host/job_check.h"
 #include "host/login_node.h"
 
 static void tell_job(struct page *p, const struct job *j)
@@ -43,8 +43,8 @@ static void tell_finding(struct page *p, const char *words)
 /* What trains is not known: threads and the GPU's rest are left out. Memory and room are in sections of their own. */
 static void look(struct page *p)
 {
-    struct doctor_facts f = { .cores = cores_count(), .gpus = -1, .gpu_idle = -1 };
-    struct doctor_finding found[DOCTOR_CHECK_COUNT];
+    struct job_facts f = { .cores = cores_count(), .gpus = -1, .gpu_idle = -1 };
+    struct job_finding found[JOB_CHECK_COUNT];
 
     job_read(&f.job);
     f.login_node = login_node_is(&f.job);
@@ -54,9 +54,9 @@ static void look(struct page *p)
     else
         page_absent(p, "job", "this is no Slurm job");
     page_looks_at(p, "the folder of runs");
-    doctor_look_at_runs(&f);
+    job_check_look_at_runs(&f);
     f.room = (struct reading){ .known = false };
-    for (int i = 0, count = doctor_look(&f, found); i < count; i++)
+    for (int i = 0, count = job_check_look(&f, found); i < count; i++)
         tell_finding(p, found[i].words);
 }
 

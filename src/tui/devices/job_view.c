@@ -10,7 +10,7 @@
 #include "tui/draw/figures.h"
 #include "tui/draw/shapes.h"
 
-enum { LABEL_COLUMNS = 8, WIDTH = 76, LINES_MAX = 8 + GPUS_MAX + DOCTOR_CHECK_COUNT };
+enum { LABEL_COLUMNS = 8, WIDTH = 76, LINES_MAX = 8 + GPUS_MAX + JOB_CHECK_COUNT };
 
 struct job_dialog {
     struct dialog dialog;

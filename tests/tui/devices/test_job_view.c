@@ -101,7 +101,7 @@ static void test_each_finding_is_told_once(void **state)
     d->message[0] = '\0';
     advice_tick(desk_app);
     assert_true(desk_shows("the job holds 1 GPU and the CPU trains"));
-    for (int i = 0; i < DOCTOR_CHECK_COUNT; i++) {
+    for (int i = 0; i < JOB_CHECK_COUNT; i++) {
         d->message[0] = '\0';
         advice_tick(desk_app);
     }

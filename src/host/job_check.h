@@ -1,14 +1,14 @@
 /* Looks at what a job has and what is made of it, and says what is odd, each in a line with what to type. A fact that
  * is not known makes nothing odd. */
-#ifndef HOST_DOCTOR_H
-#define HOST_DOCTOR_H
+#ifndef HOST_JOB_CHECK_H
+#define HOST_JOB_CHECK_H
 
 #include "base/path.h"
 #include "host/cores.h"
 #include "host/host_sampler.h"
 #include "host/job.h"
 
-struct doctor_facts {
+struct job_facts {
     struct job job;
     struct cores cores;
     bool login_node;
@@ -21,8 +21,8 @@ struct doctor_facts {
     struct reading room;  /* bytes that may still be written there, by disk and quota */
 };
 
-/* The checks, the most pressing first. A row needs a function check_NAME in doctor.c. */
-#define DOCTOR_CHECKS(X) \
+/* The checks, the most pressing first. A row needs a function check_NAME in job_check.c. */
+#define JOB_CHECKS(X) \
     X(login_node) \
     X(gpu_not_bound) \
     X(gpu_not_usable) \
@@ -35,25 +35,25 @@ struct doctor_facts {
     X(room) \
     X(purged)
 
-enum doctor_check {
-#define DOCTOR_CHECK(name) DOCTOR_##name,
-    DOCTOR_CHECKS(DOCTOR_CHECK)
-#undef DOCTOR_CHECK
-    DOCTOR_CHECK_COUNT
+enum job_check {
+#define JOB_CHECK_ROW(name) JOB_CHECK_##name,
+    JOB_CHECKS(JOB_CHECK_ROW)
+#undef JOB_CHECK_ROW
+    JOB_CHECK_COUNT
 };
 
-struct doctor_finding {
-    enum doctor_check check;
+struct job_finding {
+    enum job_check check;
     char words[200];
 };
 
 /* Returns how many there are. */
-int doctor_look(const struct doctor_facts *f, struct doctor_finding out[DOCTOR_CHECK_COUNT]);
+int job_check_look(const struct job_facts *f, struct job_finding out[JOB_CHECK_COUNT]);
 
 /* Looks at the folder of runs and the room there, which a file system that hangs can make last. */
-void doctor_look_at_runs(struct doctor_facts *f);
+void job_check_look_at_runs(struct job_facts *f);
 
 /* A GPU that idles longer is told of. */
-#define DOCTOR_IDLE_SECONDS 600.0
+#define JOB_CHECK_IDLE_SECONDS 600.0
 
 #endif

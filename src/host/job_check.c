@@ -1,4 +1,4 @@
-#include "host/doctor.h"
+#include "host/job_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,17 +7,17 @@
 #include "base/disk_space.h"
 #include "base/text.h"
 
-enum { WORDS_SIZE = sizeof((struct doctor_finding *)0)->words };
+enum { WORDS_SIZE = sizeof((struct job_finding *)0)->words };
 
 /* Each writes what is odd, and what to type; or nothing. */
-static void check_login_node(const struct doctor_facts *f, char *words)
+static void check_login_node(const struct job_facts *f, char *words)
 {
     if (f->login_node)
         snprintf(words, WORDS_SIZE,
                  "a login node, where sites kill what trains: srun -c 4 --time=1:00:00 --pty cuvette");
 }
 
-static void check_gpu_not_bound(const struct doctor_facts *f, char *words)
+static void check_gpu_not_bound(const struct job_facts *f, char *words)
 {
     int n = f->job.gpu_count;
 
@@ -26,7 +26,7 @@ static void check_gpu_not_bound(const struct doctor_facts *f, char *words)
                  n == 1 ? "" : "s", n);
 }
 
-static void check_gpu_not_usable(const struct doctor_facts *f, char *words)
+static void check_gpu_not_usable(const struct job_facts *f, char *words)
 {
     int n = f->job.gpu_count;
 
@@ -35,15 +35,15 @@ static void check_gpu_not_usable(const struct doctor_facts *f, char *words)
                  n == 1 ? "" : "s");
 }
 
-static void check_gpu_idle(const struct doctor_facts *f, char *words)
+static void check_gpu_idle(const struct job_facts *f, char *words)
 {
-    if (f->job.gpu_count > 0 && f->gpu_idle >= DOCTOR_IDLE_SECONDS)
+    if (f->job.gpu_count > 0 && f->gpu_idle >= JOB_CHECK_IDLE_SECONDS)
         snprintf(words, WORDS_SIZE,
                  "a GPU of the job idles for %.0f min: sites cancel such jobs after 15 min to 2 h; train, or end it",
                  f->gpu_idle / 60);
 }
 
-static void check_gpu_unused(const struct doctor_facts *f, char *words)
+static void check_gpu_unused(const struct job_facts *f, char *words)
 {
     int n = f->job.gpu_count;
 
@@ -53,7 +53,7 @@ static void check_gpu_unused(const struct doctor_facts *f, char *words)
         snprintf(words, WORDS_SIZE, "the job holds %d GPUs and one trains: --gres=gpu:1 is enough", n);
 }
 
-static void check_memory(const struct doctor_facts *f, char *words)
+static void check_memory(const struct job_facts *f, char *words)
 {
     const double nearly_full = 0.9, gibibyte = 1 << 30;
     double used = f->memory_used.value, limit = f->memory_limit.value;
@@ -63,14 +63,14 @@ static void check_memory(const struct doctor_facts *f, char *words)
                  100 * used / limit, 1.25 * limit / gibibyte + 1);
 }
 
-static void check_step_cores(const struct doctor_facts *f, char *words)
+static void check_step_cores(const struct job_facts *f, char *words)
 {
     if (f->job.cores > f->cores.usable)
         snprintf(words, WORDS_SIZE, "the job has %d cores, this step %d: start it with srun --cpus-per-task=%d",
                  f->job.cores, f->cores.usable, f->job.cores);
 }
 
-static void check_threads(const struct doctor_facts *f, char *words)
+static void check_threads(const struct job_facts *f, char *words)
 {
     int usable = f->cores.usable;
 
@@ -82,7 +82,7 @@ static void check_threads(const struct doctor_facts *f, char *words)
                  f->threads == 1 ? "" : "s", f->threads == 1 ? "s" : "", usable);
 }
 
-static void check_throttling(const struct doctor_facts *f, char *words)
+static void check_throttling(const struct job_facts *f, char *words)
 {
     const double often = 0.2;
 
@@ -91,7 +91,7 @@ static void check_throttling(const struct doctor_facts *f, char *words)
                  100 * f->throttled.value, f->cores.usable);
 }
 
-static void check_room(const struct doctor_facts *f, char *words)
+static void check_room(const struct job_facts *f, char *words)
 {
     const double little = 1 << 30;
     char left[32];
@@ -111,7 +111,7 @@ static bool is_in(const char *path, const char *variable)
     return folder && folder[0] == '/' && path_is_below(path, folder);
 }
 
-static void check_purged(const struct doctor_facts *f, char *words)
+static void check_purged(const struct job_facts *f, char *words)
 {
     bool of_job = strncmp(f->runs, "/tmp/", 5) == 0 || is_in(f->runs, "SLURM_TMPDIR");
     bool scratch = strstr(f->runs, "/scratch") || is_in(f->runs, "SCRATCH") || is_in(f->runs, "PSCRATCH");
@@ -123,17 +123,17 @@ static void check_purged(const struct doctor_facts *f, char *words)
         snprintf(words, WORDS_SIZE, "runs are in %.80s, where sites delete old files: copy what is to stay", f->runs);
 }
 
-int doctor_look(const struct doctor_facts *f, struct doctor_finding out[DOCTOR_CHECK_COUNT])
+int job_check_look(const struct job_facts *f, struct job_finding out[JOB_CHECK_COUNT])
 {
-    static void (*const checks[DOCTOR_CHECK_COUNT])(const struct doctor_facts *f, char *words) = {
-#define DOCTOR_CHECK(name) [DOCTOR_##name] = check_##name,
-        DOCTOR_CHECKS(DOCTOR_CHECK)
-#undef DOCTOR_CHECK
+    static void (*const checks[JOB_CHECK_COUNT])(const struct job_facts *f, char *words) = {
+#define JOB_CHECK_ROW(name) [JOB_CHECK_##name] = check_##name,
+        JOB_CHECKS(JOB_CHECK_ROW)
+#undef JOB_CHECK_ROW
     };
     int count = 0;
 
-    for (enum doctor_check check = 0; check < DOCTOR_CHECK_COUNT; check++) {
-        out[count] = (struct doctor_finding){ .check = check };
+    for (enum job_check check = 0; check < JOB_CHECK_COUNT; check++) {
+        out[count] = (struct job_finding){ .check = check };
         checks[check](f, out[count].words);
         count += out[count].words[0] != '\0';
     }
@@ -141,7 +141,7 @@ int doctor_look(const struct doctor_facts *f, struct doctor_finding out[DOCTOR_C
 }
 
 /* The folder of runs is made with the first of them: until then it is the nearest that is there. */
-void doctor_look_at_runs(struct doctor_facts *f)
+void job_check_look_at_runs(struct job_facts *f)
 {
     struct disk_space space;
     struct error ignored;

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "host/doctor.h"
+#include "host/job_check.h"
 #include "host/login_node.h"
 #include "tests/support/folder.h"
 
 /* Four of sixteen cores, all of them training, and nothing else known. */
-static const struct doctor_facts plain = {
+static const struct job_facts plain = {
     .job = { .inside = true, .id = "4711", .cores = 4, .gpus_bound = -1 },
     .cores = { .usable = 4, .all = 16, .limit = "" },
     .threads = 4,
@@ -19,25 +19,25 @@ static const struct doctor_facts plain = {
 };
 
 /* Finds just that, in words that hold the text. */
-static void assert_finds(const struct doctor_facts *f, enum doctor_check check, const char *text)
+static void assert_finds(const struct job_facts *f, enum job_check check, const char *text)
 {
-    struct doctor_finding found[DOCTOR_CHECK_COUNT];
-    int count = doctor_look(f, found);
+    struct job_finding found[JOB_CHECK_COUNT];
+    int count = job_check_look(f, found);
 
     if (count != 1 || found[0].check != check || !strstr(found[0].words, text))
         fail_msg("found %d, the first: %s", count, count > 0 ? found[0].words : "none");
 }
 
-static int count_of(const struct doctor_facts *f)
+static int count_of(const struct job_facts *f)
 {
-    struct doctor_finding found[DOCTOR_CHECK_COUNT];
+    struct job_finding found[JOB_CHECK_COUNT];
 
-    return doctor_look(f, found);
+    return job_check_look(f, found);
 }
 
 static void test_a_job_that_is_used_as_it_is_has_nothing_odd(void **state)
 {
-    struct doctor_facts gpu = plain, nothing = { .cores = { .usable = 1, .all = 1 }, .gpus = -1, .gpu_idle = -1 };
+    struct job_facts gpu = plain, nothing = { .cores = { .usable = 1, .all = 1 }, .gpus = -1, .gpu_idle = -1 };
     (void)state;
 
     assert_int_equal(count_of(&plain), 0);
@@ -52,47 +52,47 @@ static void test_a_job_that_is_used_as_it_is_has_nothing_odd(void **state)
 
 static void test_threads_that_are_not_as_many_as_cores(void **state)
 {
-    struct doctor_facts f = plain;
+    struct job_facts f = plain;
     (void)state;
 
     f.threads = 16;
-    assert_finds(&f, DOCTOR_threads, "16 threads share 4 cores: --device cpu");
+    assert_finds(&f, JOB_CHECK_threads, "16 threads share 4 cores: --device cpu");
     f.threads = 1;
-    assert_finds(&f, DOCTOR_threads, "1 thread trains and 4 cores are there");
+    assert_finds(&f, JOB_CHECK_threads, "1 thread trains and 4 cores are there");
     f.job.inside = false; /* on a desk somebody may want that */
     assert_int_equal(count_of(&f), 0);
 }
 
 static void test_a_step_with_fewer_cores_than_its_job(void **state)
 {
-    struct doctor_facts f = plain;
+    struct job_facts f = plain;
     (void)state;
 
     f.job.cores = 16;
-    assert_finds(&f, DOCTOR_step_cores, "srun --cpus-per-task=16");
+    assert_finds(&f, JOB_CHECK_step_cores, "srun --cpus-per-task=16");
 }
 
 static void test_gpus_that_are_paid_for_and_not_used(void **state)
 {
-    struct doctor_facts f = plain;
+    struct job_facts f = plain;
     (void)state;
 
     f.job.gpu_count = 1;
     f.job.gpus_bound = 0;
     f.gpus = 0;
-    assert_finds(&f, DOCTOR_gpu_not_bound, "srun --gres=gpu:1");
+    assert_finds(&f, JOB_CHECK_gpu_not_bound, "srun --gres=gpu:1");
     f.job.gpus_bound = 1;
-    assert_finds(&f, DOCTOR_gpu_not_usable, "cuvette devices");
+    assert_finds(&f, JOB_CHECK_gpu_not_usable, "cuvette devices");
     f.gpus = 1;
-    assert_finds(&f, DOCTOR_gpu_unused, "--device cuda:0");
+    assert_finds(&f, JOB_CHECK_gpu_unused, "--device cuda:0");
     f.job.gpu_count = f.gpus = 4;
     f.on_gpu = true;
-    assert_finds(&f, DOCTOR_gpu_unused, "holds 4 GPUs and one trains: --gres=gpu:1");
+    assert_finds(&f, JOB_CHECK_gpu_unused, "holds 4 GPUs and one trains: --gres=gpu:1");
 }
 
 static void test_a_gpu_that_idles_is_told_before_sites_cancel(void **state)
 {
-    struct doctor_facts f = plain;
+    struct job_facts f = plain;
     (void)state;
 
     f.job.gpu_count = f.job.gpus_bound = f.gpus = 1;
@@ -100,57 +100,57 @@ static void test_a_gpu_that_idles_is_told_before_sites_cancel(void **state)
     f.gpu_idle = 599;
     assert_int_equal(count_of(&f), 0);
     f.gpu_idle = 720;
-    assert_finds(&f, DOCTOR_gpu_idle, "idles for 12 min");
+    assert_finds(&f, JOB_CHECK_gpu_idle, "idles for 12 min");
     f.job.gpu_count = 0; /* nobody cancels that */
     assert_int_equal(count_of(&f), 0);
 }
 
 static void test_memory_and_quota_that_run_out(void **state)
 {
-    struct doctor_facts f = plain;
+    struct job_facts f = plain;
     (void)state;
 
     f.memory_limit = reading_of(16.0 * (1 << 30));
     f.memory_used = reading_of(15.0 * (1 << 30));
-    assert_finds(&f, DOCTOR_memory, "memory is 94 % full: ask for more with --mem=21G");
+    assert_finds(&f, JOB_CHECK_memory, "memory is 94 % full: ask for more with --mem=21G");
     f.memory_used = reading_of(14.0 * (1 << 30));
     assert_int_equal(count_of(&f), 0);
     f.throttled = reading_of(0.5);
-    assert_finds(&f, DOCTOR_throttling, "50 % of its periods");
+    assert_finds(&f, JOB_CHECK_throttling, "50 % of its periods");
 }
 
 static void test_where_runs_are_kept(void **state)
 {
-    struct doctor_facts f = plain;
+    struct job_facts f = plain;
     (void)state;
 
     strcpy(f.runs, "/home/me/runs");
     assert_int_equal(count_of(&f), 0);
     f.room = reading_of(100e6);
-    assert_finds(&f, DOCTOR_room, "95.4 M left for runs in /home/me/runs");
+    assert_finds(&f, JOB_CHECK_room, "95.4 M left for runs in /home/me/runs");
     f.room = reading_of(1e12);
     strcpy(f.runs, "/scratch/me/runs");
-    assert_finds(&f, DOCTOR_purged, "delete old files");
+    assert_finds(&f, JOB_CHECK_purged, "delete old files");
     setenv("SCRATCH", "/lustre/me/", 1); /* as some sites write it */
     strcpy(f.runs, "/lustre/me/runs");
-    assert_finds(&f, DOCTOR_purged, "delete old files");
+    assert_finds(&f, JOB_CHECK_purged, "delete old files");
     unsetenv("SCRATCH");
     strcpy(f.runs, "/tmp/runs");
-    assert_finds(&f, DOCTOR_purged, "may go with the job");
+    assert_finds(&f, JOB_CHECK_purged, "may go with the job");
     f.job.inside = false;
     assert_int_equal(count_of(&f), 0);
 }
 
 static void test_the_folder_of_runs_may_not_be_there_yet(void **state)
 {
-    struct doctor_facts f = plain;
+    struct job_facts f = plain;
 
     setenv("CUVETTE_RUNS", folder_path(*state, "not/yet"), 1);
-    doctor_look_at_runs(&f);
+    job_check_look_at_runs(&f);
     assert_true(f.room.known && f.room.value > 0);
     assert_string_equal(f.runs, folder_path(*state, "not/yet"));
     setenv("CUVETTE_RUNS", "not-there-yet", 1);
-    doctor_look_at_runs(&f);
+    job_check_look_at_runs(&f);
     assert_true(f.room.known && f.room.value > 0);
     unsetenv("CUVETTE_RUNS");
 }
