@@ -11,6 +11,7 @@
 #include "cli/doctor/section.h"
 #include "cli/json_out.h"
 #include "cli/options.h"
+#include "cli/wrap.h"
 
 enum { JSON, SECONDS };
 
@@ -119,6 +120,7 @@ static const char unanswered_advice[] = "cuvette doctor --seconds 120 waits long
 
 static void print_page(const struct looking all[SECTION_COUNT])
 {
+    wrap_break_paths();
     for (int i = 0; i < SECTION_COUNT; i++) {
         printf("%s%s\n", i ? "\n" : "", sections[i]->title);
         for (int k = 0; k < all[i].page->count; k++)

@@ -41,16 +41,40 @@ static int hanging_indent(const char *line, int columns)
     return indent < columns / 2 ? indent : 2;
 }
 
-/* How many bytes of the text to print in a row: all, or up to the last blank that fits, at least a word. */
-static size_t fitting(const char *text, int columns)
+static bool breaks_paths;
+
+void wrap_break_paths(void)
 {
-    size_t length = strlen(text), fits = 0;
+    breaks_paths = true;
+}
+
+/* Up to behind the last slash that fits, where the word from there on is longer than the rows below; 0: it is not. */
+static size_t fitting_path(const char *text, size_t from, int columns, int below)
+{
+    size_t word = from + strspn(text + from, " "), length = strcspn(text + word, " "), fits = 0;
+
+    if (width_of(text + word, length) <= below)
+        return 0;
+    for (size_t i = word; i < word + length && width_of(text, i) < columns; i++)
+        if (text[i] == '/' && i > word)
+            fits = i + 1;
+    return fits;
+}
+
+/* How many bytes of the text to print in a row: all, or up to the last blank that fits, at least a word. */
+static size_t fitting(const char *text, int columns, int below)
+{
+    size_t length = strlen(text), fits = 0, of_path = 0;
 
     if (width_of(text, length) <= columns)
         return length;
     for (size_t i = strspn(text, " "); i < length; i++)
         if (text[i] == ' ' && (fits == 0 || width_of(text, i) <= columns))
             fits = i;
+    if (breaks_paths)
+        of_path = fitting_path(text, width_of(text, fits) <= columns ? fits : 0, columns, below);
+    if (of_path > 0)
+        return of_path;
     return fits > 0 ? fits : length;
 }
 
@@ -65,12 +89,12 @@ void wrap_line(FILE *out, const char *line, int columns)
 {
     int indent = columns > 0 ? hanging_indent(line, columns) : 0;
     bool whole = columns <= 0 || is_json(line);
-    size_t length = whole ? strlen(line) : fitting(line, columns);
+    size_t length = whole ? strlen(line) : fitting(line, columns, columns - indent);
 
     fprintf(out, "%.*s\n", (int)length, line);
     for (line += length; *line; line += length) {
         line += strspn(line, " ");
-        length = fitting(line, columns - indent);
+        length = fitting(line, columns - indent, columns - indent);
         fprintf(out, "%*s%.*s\n", indent, "", (int)length, line);
     }
 }

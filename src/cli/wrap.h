@@ -13,6 +13,9 @@ int wrap_columns(int descriptor);
  * is a path, and so does a line of JSON. */
 void wrap_line(FILE *out, const char *line, int columns);
 
+/* From now on paths that are longer than a row are broken behind a slash: on pages that are read, not copied from. */
+void wrap_break_paths(void);
+
 /* From now on whole lines on standard output are wrapped, where it is a terminal. */
 void wrap_standard_output(void);
 

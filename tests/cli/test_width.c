@@ -103,6 +103,23 @@ static void test_help_is_broken_at_blanks(void **state)
         }
 }
 
+/* Folders of modules and of runs are longer than a narrow row: each row of the page begins below what it tells. */
+static void test_the_page_on_the_node_breaks_paths_behind_a_slash(void **state)
+{
+    static const char *const words[WORDS_MAX] = { "doctor" };
+    char *output;
+    (void)state;
+
+    setenv("CUVETTE_RUNS", "/nowhere/of-a-group/of-users/somebody/with-a-long-name/experiments/runs-of-this-year", 1);
+    output = on_terminal(NULL, 40, words);
+    unsetenv("CUVETTE_RUNS");
+    assert_fits(output, 40);
+    assert_non_null(strstr(output, "runs           /nowhere/of-a-group/\r\n    "));
+    assert_non_null(strstr(output, "experiments/\r\n    "));
+    assert_non_null(strstr(output, "    runs-of-this-year (not"));
+    free(output);
+}
+
 static void test_json_stays_whole(void **state)
 {
     static const char *const words[WORDS_MAX] = { "data", "list", "--json" };
@@ -143,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_help_is_broken_at_blanks),
+        cmocka_unit_test(test_the_page_on_the_node_breaks_paths_behind_a_slash),
         cmocka_unit_test(test_json_stays_whole),
         cmocka_unit_test_setup_teardown(test_an_error_is_whole_and_fits, folder_setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_a_run_fits, folder_setup, folder_teardown),
