@@ -13,7 +13,8 @@
 #   make fuzz       what reads strangers' files, on inputs that clang's libFuzzer makes: SECONDS=60 a target
 #
 # CUDA=auto|yes|no: with nvcc the plug-in for NVIDIA's GPUs is built, `yes` insists on it; CUDA_HOME says where it is.
-# MPI=auto|yes|no: with mpicc the plug-in for training on several nodes is built; MPICC says which compiler.
+# MPI=auto|yes|no: with mpicc the plug-in for training on several nodes is built; MPICC says which compiler. With CROSS
+#            neither is built unless that is asked for.
 #
 # Variables: V=1 (show commands), BUILD (folder), CC, CXX, OPTIMISE, CFLAGS, CPPFLAGS, LDFLAGS, WERROR=1, SANITIZE=address,undefined|thread,
 #            TESTS="tests/nn/plan/test_plan.c …"

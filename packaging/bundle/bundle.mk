@@ -1,8 +1,8 @@
-# `make bundle`: one folder that runs on any node, packed as $(BUILD)/cuvette-VERSION-x86_64.tar.xz. docs/bundle.md
-# tells what is in it and why. On Debian, whose static libraries are linked in.
+# `make bundle`: one folder that runs on any node, packed as $(BUILD)/cuvette-VERSION-MACHINE.tar.xz. docs/bundle.md
+# tells what is in it and why. On Debian, whose static libraries are linked in; with CROSS those of another machine.
 
 BUNDLE         := $(BUILD)/bundle
-BUNDLE_NAME    := cuvette-$(VERSION)-x86_64
+BUNDLE_NAME    := cuvette-$(VERSION)-$(MACHINE)
 BUNDLE_ARCHIVE := $(BUILD)/$(BUNDLE_NAME).tar.xz
 # All but the C library. Of Cairo only what is called is linked in, and that knows nothing of X11.
 BUNDLE_STATIC  := hdf5 sz aec archive bz2 lz4 lzma zstd z nettle crypto jpeg png16 inih jansson cairo pixman-1 \
@@ -33,25 +33,29 @@ $(BUNDLE)/libopenblas.so.0: packaging/bundle/openblas.map
 	    $(blas_calls:%=-Wl,-u,%) -Wl,--version-script=$< -o $@ \
 	    $(OPENBLAS_STATIC) -fopenmp -lm -Wl,--dependency-file=$@.inputs
 
-# It runs before there is a C library. Of another it has to know whether that is as late as the one of this machine.
+# It runs before there is a C library. Of another it has to know whether that is as late as the one of this build.
+LAUNCHER_PLAIN_x86_64  := -fcf-protection=none
+LAUNCHER_PLAIN_aarch64 := -mbranch-protection=none
+LAUNCHER_PLAIN := $(LAUNCHER_PLAIN_$(MACHINE))
 LAUNCHER_FLAGS := -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -ffreestanding -fno-stack-protector -U_FORTIFY_SOURCE \
-                  -fno-tree-loop-distribute-patterns -fcf-protection=none -static -no-pie -nostdlib
-GLIBC_MINOR     = $(shell getconf GNU_LIBC_VERSION | sed -n 's/^glibc 2\.\([0-9]*\).*/\1/p')
+                  -fno-tree-loop-distribute-patterns $(LAUNCHER_PLAIN) -static -no-pie -fno-pie -nostdlib
+GLIBC_MINOR     = $(eval GLIBC_MINOR := $$(shell echo '__GLIBC_MINOR__' | \
+                  $$(CC) -E -P -include features.h -xc - 2>/dev/null))$(GLIBC_MINOR)
 $(BUNDLE)/launcher: NEEDED = $(GLIBC_MINOR)
 $(BUNDLE)/launcher-to-come: NEEDED = 999
-$(BUNDLE)/launcher $(BUNDLE)/launcher-to-come: packaging/bundle/launcher.c
+$(BUNDLE)/launcher $(BUNDLE)/launcher-to-come: packaging/bundle/launcher.c packaging/bundle/launcher_$(MACHINE).h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(LAUNCHER_FLAGS) -DNEEDED_MAJOR=2 -DNEEDED_MINOR=$(NEEDED) $(BUNDLE_BARE) \
 	    -Wl,-z,noexecstack -o $@ $<
 
 # Its test is skipped where it cannot be built.
-ifeq ($(shell [ "$(MACHINE)" = x86_64 ] && [ "$(GLIBC_MINOR)" -ge 33 ] 2>/dev/null && echo yes),yes)
+ifeq ($(shell [ "$(LAUNCHER_PLAIN)" ] && [ "$(GLIBC_MINOR)" -ge 33 ] 2>/dev/null && echo yes),yes)
 $(BUILD)/tests/system/test_launcher: | $(BUNDLE)/launcher $(BUNDLE)/launcher-to-come
 endif
 
 $(BUNDLE_ARCHIVE): packaging/bundle/bundle.sh $(BUNDLE)/cuvette $(BUNDLE)/libopenblas.so.0 \
                    $(BUNDLE)/launcher $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS)
-	$(call say,PACK,$@)BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" ONNX_SCHEMA=$(ONNX_SCHEMA) \
+	$(call say,PACK,$@)BUILD=$(BUILD) CC="$(CC)" CROSS=$(CROSS) MAKE="$(MAKE)" ONNX_SCHEMA=$(ONNX_SCHEMA) \
 	    packaging/bundle/bundle.sh $(BUNDLE) $(BUNDLE_NAME)
 
 # In the folders of other systems, beside the installed program, and built again: root, debootstrap, busybox-static,

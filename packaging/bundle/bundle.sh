@@ -22,23 +22,39 @@ where() { # a library as the compiler finds it
     ${CC:-gcc} -print-file-name="$1"
 }
 
+case $name in
+*-x86_64) loader=ld-linux-x86-64.so.2 ;;
+*-aarch64) loader=ld-linux-aarch64.so.1 ;;
+esac
 # The C library's own files are used together or not at all; unwinding for the ends of threads is loaded by it.
-glibc='ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 libutil.so.1
+glibc=$loader' libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libresolv.so.2 libutil.so.1
     libanl.so.1 libgcc_s.so.1'
 # Those that are met; others are looked for on the node.
 terminals='ansi|cygwin|dumb|linux(-16color)?|vt100|vt102|vt220|foot|iterm2.*|mlterm|ms-terminal|nsterm(-256color)?|
     Eterm(-256color)?|(xterm|screen|tmux|rxvt|st|alacritty|kitty|konsole|gnome|putty|mintty|vte)([-.].*)?'
 
+is_of_glibc() {
+    [[ " "$glibc" " == *[[:space:]]"$1"[[:space:]]* ]]
+}
+
+take_with_needs() { # NAME: a library and those that it needs, but for the C library's
+    local file needed
+    [ ! -e "$lib/$1" ] || return 0
+    file=$(where "$1")
+    [ -f "$file" ] || { echo "bundle.sh: there is no $1" >&2; exit 1; }
+    take "$lib" "$file"
+    for needed in $("${CROSS:-}objdump" -p "$file" | awk '$1 == "NEEDED" { print $2 }'); do
+        is_of_glibc "$needed" || take_with_needs "$needed"
+    done
+}
+
 take_libraries() {
-    local library file
+    local library
     for library in $glibc; do
         take "$lib/glibc" "$(where "$library")"
     done
-    # Loaded when they are needed, with what they need.
-    take "$lib" "$(where libgomp.so.1)" "$(where libcurl.so.4)"
-    for file in $(ldd "$(where libcurl.so.4)" | awk '$2 == "=>" { print $3 }' | sort); do
-        [[ " "$glibc" " == *[[:space:]]"${file##*/}"[[:space:]]* ]] || take "$lib" "$file"
-    done
+    take_with_needs libgomp.so.1 # loaded when they are needed
+    take_with_needs libcurl.so.4
 }
 
 take_terminals() {
@@ -77,7 +93,7 @@ $MAKE --no-print-directory -s install BUILD="$BUILD" DESTDIR= PREFIX="$(realpath
 install -D -m 755 "$work/launcher" "$top/bin/cuvette"
 mkdir -p "$lib"
 install -m 755 "$work/cuvette" "$work/libopenblas.so.0" "$lib"
-find "$lib" -name 'libcuvette-*.so' -exec strip --strip-unneeded --remove-section=.note.gnu.build-id {} +
+find "$lib" -name 'libcuvette-*.so' -exec "${CROSS:-}strip" --strip-unneeded --remove-section=.note.gnu.build-id {} +
 take_libraries
 take_terminals
 take "$share/fonts" /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf

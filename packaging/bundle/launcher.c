@@ -11,8 +11,14 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#ifndef __x86_64__
-#error "this launcher knows the start of a process on x86_64 alone"
+/* What each kind of machine has of its own: LOADER and where nodes have it, NODE_LOADER; MACHINE; call(); and _start,
+ * which gives launch() the stack, leaves some words free below it, and enters what comes back on the stack that does. */
+#if defined __x86_64__
+#include "launcher_x86_64.h"
+#elif defined __aarch64__
+#include "launcher_aarch64.h"
+#else
+#error "this launcher knows the start of a process on x86_64 and aarch64 alone"
 #endif
 
 /* The C library of the bundle: one of the node that is as late will do, too. Loaders know --argv0 since 2.33. */
@@ -20,12 +26,11 @@
 #error "NEEDED_MAJOR and NEEDED_MINOR say which version of glibc is needed: 2.33 or later"
 #endif
 
-#define LOADER "ld-linux-x86-64.so.2"
-#define NODE_LOADER "/lib64/" LOADER /* the same on every system with glibc: executables name it */
 #define FOLDER "/lib/cuvette"
 #define STANDARD "/usr/lib64" /* that of the driver on systems which Debian's loader does not think of */
 
-enum { ROOM = 2 * PATH_MAX, PAGE = 4096, PATHS_ROOM = 1 << 17, HEADERS_MOST = 32, NUMBERS = 10 };
+enum { ROOM = 2 * PATH_MAX, PATHS_ROOM = 1 << 17, HEADER_ROOM = 4096, HEADERS_MOST = 32, NUMBERS = 10 };
+enum { ERRORS = 4096 }; /* what a system call returns from -ERRORS on is one */
 /* The loader's words in front of the program's own, but for its name. The stack stays aligned to two. */
 enum { LOADER_WORDS = 5, SHIFT = 6 };
 
@@ -44,32 +49,9 @@ struct start {
     uintptr_t *stack, entry;
 };
 
-struct start launch(uintptr_t *stack); /* for _start alone */
-
 static char root[ROOM], loader_path[ROOM], program_path[ROOM], library_paths[PATHS_ROOM];
 
-__asm__(".globl _start\n"
-        "_start:\n"
-        "    xor %ebp, %ebp\n"
-        "    mov %rsp, %rdi\n"
-        "    sub $128, %rsp\n" /* SHIFT words and more: launch() writes there */
-        "    call launch\n"
-        "    mov %rax, %rsp\n"
-        "    xor %ecx, %ecx\n"
-        "    xchg %rcx, %rdx\n"
-        "    jmp *%rcx\n");
-
-static long call(long number, long a, long b, long c, long d, long e, long f)
-{
-    register long d_ __asm__("r10") = d, e_ __asm__("r8") = e, f_ __asm__("r9") = f;
-    long result;
-
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(d_), "r"(e_), "r"(f_)
-                     : "rcx", "r11", "memory");
-    return result;
-}
+static uintptr_t page = 4096; /* bytes of one, on this node */
 
 static size_t length_of(const char *text)
 {
@@ -127,7 +109,7 @@ static void cut(char *path, size_t *length)
 /* The folder of bin/ and lib/: links are followed, so that it may be reached by one. */
 static void find_root(void)
 {
-    long length = call(SYS_readlink, (long)"/proc/self/exe", (long)root, PATH_MAX, 0, 0, 0);
+    long length = call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)root, PATH_MAX, 0, 0);
     size_t left = length > 0 ? (size_t)length : 0;
 
     if (length <= 0 || length >= PATH_MAX)
@@ -156,7 +138,7 @@ static bool is_late_enough(const char *from, const char *end)
 static bool node_is_late_enough(void)
 {
     static const char mark[] = " release version ";
-    long file = call(SYS_open, (long)NODE_LOADER, O_RDONLY | O_CLOEXEC, 0, 0, 0, 0);
+    long file = call(SYS_openat, AT_FDCWD, (long)NODE_LOADER, O_RDONLY | O_CLOEXEC, 0, 0, 0);
     long size = file < 0 ? 0 : call(SYS_lseek, file, 0, 2 /* SEEK_END */, 0, 0, 0);
     const char *at = size > (long)sizeof mark
                          ? (const char *)call(SYS_mmap, 0, size, PROT_READ, MAP_PRIVATE, file, 0)
@@ -166,7 +148,7 @@ static bool node_is_late_enough(void)
 
     if (file >= 0)
         call(SYS_close, file, 0, 0, 0, 0, 0);
-    if (!at || (uintptr_t)at > -(uintptr_t)PAGE)
+    if (!at || (uintptr_t)at > -(uintptr_t)ERRORS)
         return false;
     for (const char *c = at; c < end && !late; c++)
         late = *c == ' ' && begins_with(c, mark) && is_late_enough(c + sizeof mark - 1, at + size);
@@ -220,14 +202,14 @@ static void write_paths(bool nodes, char **environment)
 
 static uintptr_t page_of(uintptr_t address)
 {
-    return address & -(uintptr_t)PAGE;
+    return address & -page;
 }
 
 static uintptr_t map(uintptr_t at, size_t size, int protection, int flags, long file, uintptr_t offset)
 {
     long mapped = call(SYS_mmap, (long)at, (long)size, protection, MAP_PRIVATE | flags, file, (long)offset);
 
-    if (mapped < 0 && mapped > -PAGE)
+    if (mapped < 0 && mapped > -ERRORS)
         fail("cannot map ", loader_path);
     return (uintptr_t)mapped;
 }
@@ -236,7 +218,7 @@ static uintptr_t map(uintptr_t at, size_t size, int protection, int flags, long 
 static void map_segment(uintptr_t base, const Elf64_Phdr *p, long file)
 {
     uintptr_t at = base + p->p_vaddr, first = page_of(at), file_end = at + p->p_filesz, end = at + p->p_memsz;
-    uintptr_t next_page = page_of(file_end + PAGE - 1);
+    uintptr_t next_page = page_of(file_end + page - 1);
     int protection = (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) |
                      (p->p_flags & PF_X ? PROT_EXEC : 0);
 
@@ -253,10 +235,10 @@ static struct loader map_loader(void)
 {
     static union {
         Elf64_Ehdr header;
-        char bytes[PAGE];
+        char bytes[HEADER_ROOM];
     } file;
-    long descriptor = call(SYS_open, (long)loader_path, O_RDONLY | O_CLOEXEC, 0, 0, 0, 0);
-    long size = descriptor < 0 ? 0 : call(SYS_read, descriptor, (long)file.bytes, PAGE, 0, 0, 0);
+    long descriptor = call(SYS_openat, AT_FDCWD, (long)loader_path, O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    long size = descriptor < 0 ? 0 : call(SYS_read, descriptor, (long)file.bytes, HEADER_ROOM, 0, 0, 0);
     const Elf64_Ehdr *h = &file.header;
     const Elf64_Phdr *p = (const Elf64_Phdr *)(const void *)(file.bytes + h->e_phoff);
     uintptr_t end = 0;
@@ -264,7 +246,7 @@ static struct loader map_loader(void)
     if (descriptor < 0)
         fail("cannot open ", loader_path);
     if (size < (long)sizeof *h || !begins_with(file.bytes, ELFMAG) || h->e_type != ET_DYN ||
-        h->e_machine != EM_X86_64 || h->e_phnum > HEADERS_MOST || h->e_phoff + h->e_phnum * sizeof *p > (size_t)size)
+        h->e_machine != MACHINE || h->e_phnum > HEADERS_MOST || h->e_phoff + h->e_phnum * sizeof *p > (size_t)size)
         fail("this is no loader of programs: ", loader_path);
     for (int i = 0; i < h->e_phnum; i++)
         if (p[i].p_type == PT_LOAD && p[i].p_vaddr + p[i].p_memsz > end)
@@ -315,6 +297,16 @@ static uintptr_t *give_words(uintptr_t *stack, const struct loader *l)
     return made;
 }
 
+/* On arm64 it may be 64 KB. */
+static void learn_page(char **environment)
+{
+    while (*environment++)
+        ;
+    for (const Elf64_auxv_t *a = (const Elf64_auxv_t *)environment; a->a_type != AT_NULL; a++)
+        if (a->a_type == AT_PAGESZ)
+            page = a->a_un.a_val;
+}
+
 /* Called by _start with the stack as the kernel made it: the number of arguments, these, the environment and what the
  * kernel tells. */
 struct start launch(uintptr_t *stack)
@@ -323,6 +315,7 @@ struct start launch(uintptr_t *stack)
 
     if (stack[0] < 1)
         fail("it was started without its name", "");
+    learn_page(environment);
     find_root();
     write_paths(takes_nodes(environment), environment);
 

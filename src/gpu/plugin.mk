@@ -1,7 +1,7 @@
 # The CUDA plug-in, which the executable looks for beside itself (run/cuda_plugin.c). It needs nothing of the
 # executable: the few sources that both use are compiled into each. CUDA's runtime is linked in; cuBLASLt is the
 # toolkit's.
-CUDA ?= auto
+CUDA ?= $(if $(CROSS),no,auto)
 ifneq ($(CUDA),no)
 NVCC    := $(realpath $(firstword $(wildcard $(CUDA_HOME)/bin/nvcc) $(shell command -v nvcc) \
            $(wildcard /usr/local/cuda/bin/nvcc)))

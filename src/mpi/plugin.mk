@@ -1,6 +1,6 @@
 # The MPI plug-in, which the executable looks for beside itself (run/mpi_plugin.c): one for each family of MPI whose
 # compiler is here by a name of its own, in a folder of that name, else one for whatever `mpicc` is. MPICC says which.
-MPI ?= auto
+MPI ?= $(if $(CROSS),no,auto)
 MPI_FAMILIES := openmpi mpich
 ifneq ($(MPI),no)
 MPI_FAMILIES_HERE := $(if $(MPICC),,$(foreach f,$(MPI_FAMILIES),$(if $(shell command -v mpicc.$(f)),$(f))))

@@ -10,7 +10,13 @@
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 
+#ifdef __aarch64__
+#define LOADER "ld-linux-aarch64.so.1"
+#define NODE_LOADER "/lib/" LOADER
+#else
 #define LOADER "ld-linux-x86-64.so.2"
+#define NODE_LOADER "/lib64/" LOADER
+#endif
 
 static const char *built(const char *place)
 {
@@ -44,7 +50,7 @@ static const char *bundle(const char *folder, const char *launcher, const char *
     folder_put(folder, "my node/lib/cuvette/glibc/" LOADER, "");
     copy(built(launcher), folder, "my node/bin/cuvette");
     copy(program, folder, "my node/lib/cuvette/cuvette");
-    copy("/lib64/" LOADER, folder, "my node/lib/cuvette/glibc/" LOADER);
+    copy(NODE_LOADER, folder, "my node/lib/cuvette/glibc/" LOADER);
     snprintf(started, sizeof started, "%s", folder_path(folder, "my node/bin/cuvette"));
     assert_int_equal(chmod(started, 0755), 0);
     assert_int_equal(chmod(folder_path(folder, "my node/lib/cuvette/cuvette"), 0755), 0);
