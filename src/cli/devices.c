@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -13,6 +14,7 @@
 #include "cli/options.h"
 #include "host/cores.h"
 #include "host/gpu/nvml.h"
+#include "run/cuda_libraries.h"
 #include "run/devices.h"
 
 enum { JSON };
@@ -67,6 +69,18 @@ static void print_device(const struct device_info *info)
     printf("%-8s memory %s\n", "", memory);
 }
 
+/* What training on GPUs takes from the node, beside the driver. */
+static void print_libraries(void)
+{
+    struct cuda_library_found found;
+
+    for (const struct cuda_library *l = cuda_libraries; l->name; l++)
+        if (cuda_libraries_find(l, &found))
+            printf("%-8s %s %s: %s\n", "", l->name, found.version, found.path);
+        else if (l->advice[0])
+            printf("%-8s %s not found: %s\n", "", l->name, l->without);
+}
+
 static void print_backends(void)
 {
     for (int i = 0; backend_classes[i]; i++) {
@@ -76,6 +90,8 @@ static void print_backends(void)
             print_device(&found.devices[k]);
         if (found.count == 0)
             printf("%-8s none: %s\n", backend_classes[i]->name, found.why_none);
+        else if (strcmp(backend_classes[i]->name, "cuda") == 0)
+            print_libraries();
     }
 }
 

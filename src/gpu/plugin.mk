@@ -19,7 +19,7 @@ endif
 endif
 
 PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) \
-                  $(patsubst %,src/nn/plan/%.c,backend ops plan)
+                  src/host/cuda_places.c $(patsubst %,src/nn/plan/%.c,backend ops plan)
 PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
 PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \
                   $(GUARDS) -fPIC -fvisibility=hidden
@@ -32,10 +32,13 @@ NVCC_FLAGS = -std=c++17 -O3 -D_GNU_SOURCE -Isrc -Xcompiler -fPIC,-fvisibility=hi
              $(foreach a,$(architectures),-gencode arch=compute_$(a),code=sm_$(a)) \
              -gencode arch=compute_$(lastword $(architectures)),code=compute_$(lastword $(architectures))
 
-$(BUILD)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
-	$(call say,LINK,$@)$(CXX) -shared -pthread -static-libstdc++ -static-libgcc \
+# link_plugin(where it looks for CUDA's libraries)
+link_plugin = $(CXX) -shared -pthread -static-libstdc++ -static-libgcc \
 	    -Wl,-z,defs,--exclude-libs,ALL $(LINK_GUARDS) -o $@ $^ \
-	    -L$(CUDA_LIBRARIES) -Wl,-rpath,'$$ORIGIN:$(CUDA_LIBRARIES)' -lcublasLt -lcudart_static -ldl -lrt -lm
+	    -L$(CUDA_LIBRARIES) -Wl,-rpath,'$(1)' -lcublasLt -lcudart_static -ldl -lrt -lm
+
+$(BUILD)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
+	$(call say,LINK,$@)$(call link_plugin,$$ORIGIN:$(CUDA_LIBRARIES))
 
 $(BUILD)/gpu/%.c.o: src/%.c
 	@mkdir -p $(@D)

@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include "base/text.h"
-#include "run/cuda_places.h"
+#include "host/cuda_places.h"
 #include "run/plugin_file.h"
 
 #define DRIVER "libcuda.so.1"

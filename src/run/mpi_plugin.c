@@ -3,8 +3,6 @@
 #include <dlfcn.h>
 #include <string.h>
 
-#include "run/plugin_file.h"
-
 #define FILE_NAME "libcuvette-mpi.so"
 
 /* MPI's own plug-ins may look for its symbols among those of the process. */
@@ -21,18 +19,28 @@ static const char *const *names(const struct ranks *ranks)
     return strcmp(ranks->family, "mpich") == 0 ? mpich_first : openmpi_first;
 }
 
-static bool load(const struct ranks *ranks, struct error *e)
+struct plugin_file mpi_plugin_file(const char *const *files)
 {
-    const struct plugin_file file = {
+    /* That of MPICH and all that keeps to its interface, as Intel's and Cray's do; and Debian's name for it. */
+    static const char *const providers[] = { "libmpi.so.12", "libmpich.so.12", NULL };
+
+    return (struct plugin_file){
         .variable = "CUVETTE_MPI_PLUGIN",
-        .names = names(ranks),
+        .names = files,
         .missing = "this cuvette was built without MPI: " FILE_NAME " is not beside it",
         .symbol = "cuvette_mpi_communicator", /* mpi/mpi_plugin.h */
         .file = FILE_NAME,
         .what = "the MPI plug-in",
         .needs = "libmp", /* libmpi.so.40, libmpich.so.12 */
         .advice = "load the MPI module (module load openmpi, or mpich)",
+        .providers = providers,
+        .provided = "MPI_",
     };
+}
+
+static bool load(const struct ranks *ranks, struct error *e)
+{
+    const struct plugin_file file = mpi_plugin_file(names(ranks));
     const struct communicator_class *const *found;
     char path[PATH_SIZE];
 

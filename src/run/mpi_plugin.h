@@ -6,6 +6,10 @@
 
 #include "host/ranks.h"
 #include "nn/plan/communicator_class.h"
+#include "run/plugin_file.h"
+
+/* The plug-in as a file, by those names that are given: "openmpi/libcuvette-mpi.so". They must outlive it. */
+struct plugin_file mpi_plugin_file(const char *const *files);
 
 /* Meets the other ranks, once in a process: close it, then nothing of MPI is left. `patience`: seconds, as of
  * struct communicator. NULL with ERROR_DEVICE where there is no plug-in that fits. */

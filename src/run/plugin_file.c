@@ -50,42 +50,84 @@ static bool take_missing(const struct plugin_file *file, const char *reason, cha
     return !strchr(out, '/');
 }
 
+/* Linked without its library, as in a bundle, since nodes have that by different names. */
+static bool asks_for_symbols(const struct plugin_file *file, const char *reason)
+{
+    const char *symbol = strstr(reason, "undefined symbol: ");
+
+    return file->providers && symbol &&
+           strncmp(symbol + strlen("undefined symbol: "), file->provided, strlen(file->provided)) == 0;
+}
+
+/* " (here is …)", where the library is there with another number behind its name. */
+static void append_other(const struct plugin_file *file, const char *missing, char *text, size_t size)
+{
+    const char *number = strstr(missing, ".so.");
+    char pattern[NAME_SIZE + 8], found[PATH_SIZE];
+
+    if (!number || !file->place)
+        return;
+    snprintf(pattern, sizeof pattern, "%.*s.so.[0-9]*", (int)(number - missing), missing);
+    if (file->place(pattern, found))
+        text_append(text, size, " (there is another version: %.160s)", found);
+}
+
 static void not_loaded(const struct plugin_file *file, const char *reason, struct error *e)
 {
-    char safe[256], missing[NAME_SIZE];
+    char safe[256], missing[NAME_SIZE], other[PATH_SIZE] = "";
 
     text_sanitise(safe, sizeof safe, reason);
-    if (take_missing(file, reason, missing))
-        error_set(e, ERROR_DEVICE, "%s needs %s: %s", file->file, missing, file->advice);
-    else
+    if (asks_for_symbols(file, reason))
+        error_set(e, ERROR_DEVICE, "%s needs %s: %s", file->file, file->providers[0], file->advice);
+    else if (take_missing(file, reason, missing)) {
+        append_other(file, missing, other, sizeof other);
+        error_set(e, ERROR_DEVICE, "%s needs %s: %s%s", file->file, missing, file->advice, other);
+    } else
         error_set(e, ERROR_DEVICE, "%s does not load: %s", file->what, safe);
 }
 
-/* A library that is loaded already is not looked for once more: it goes by its name. NULL where dlerror() says why. */
-static void *open_with_needs(const struct plugin_file *file, const char *path, int flags)
+static void *open_library(const char *path, int flags, char reason[REASON_SIZE])
 {
-    char missing[NAME_SIZE], reason[REASON_SIZE], library[PATH_SIZE];
-    void *plugin = dlopen(path, flags);
+    void *library = dlopen(path, flags);
+
+    if (!library)
+        text_copy(reason, REASON_SIZE, dlerror());
+    return library;
+}
+
+static bool open_provider(const struct plugin_file *file, int flags)
+{
+    for (int i = 0; file->providers[i]; i++)
+        if (dlopen(file->providers[i], flags))
+            return true;
+    return false;
+}
+
+/* A library that is loaded already is not looked for once more: it goes by its name. NULL with the reason. */
+static void *open_with_needs(const struct plugin_file *file, const char *path, int flags, char reason[REASON_SIZE])
+{
+    char missing[NAME_SIZE], library[PATH_SIZE];
+    void *plugin = open_library(path, flags, reason);
 
     for (int i = 0; !plugin && file->place && i < NEEDS_MOST; i++) {
-        text_copy(reason, sizeof reason, dlerror());
-        bool placed = take_missing(file, reason, missing) && file->place(missing, library) &&
-                      dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-
-        plugin = dlopen(path, flags);
-        if (!placed)
+        if (!take_missing(file, reason, missing) || !file->place(missing, library) ||
+            !dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE))
             break;
+        plugin = open_library(path, flags, reason);
     }
+    if (!plugin && asks_for_symbols(file, reason) && open_provider(file, flags))
+        plugin = open_library(path, flags, reason);
     return plugin;
 }
 
 const void *plugin_file_load(const struct plugin_file *file, const char *path, int flags, struct error *e)
 {
-    void *plugin = open_with_needs(file, path, flags);
+    char reason[REASON_SIZE];
+    void *plugin = open_with_needs(file, path, flags, reason);
     const void *found;
 
     if (!plugin) {
-        not_loaded(file, dlerror(), e);
+        not_loaded(file, reason, e);
         return NULL;
     }
     found = dlsym(plugin, file->symbol);

@@ -15,6 +15,9 @@ struct plugin_file {
     /* Where a library whose name begins so is missing, what to do about it. */
     const char *needs, *advice;
     bool (*place)(const char *library, char out[PATH_SIZE]); /* where else that may lie; NULL: nowhere */
+    /* Libraries that have what the plug-in leaves open where it was linked without one: names that begin with
+     * `provided`. The first that is there is loaded with the plug-in's flags; ends with NULL. NULL: none. */
+    const char *const *providers, *provided;
 };
 
 /* False with ERROR_DEVICE. */

@@ -129,6 +129,37 @@ static void test_a_driver_that_is_older_than_cuda_is_told_in_words(void **state)
     json_decref(page);
 }
 
+/* A plug-in that was linked without its library takes it from the node, and says which it needs. */
+static void test_the_library_of_mpi_is_told_or_named(void **state)
+{
+    char libraries[PATH_SIZE + 32], plugin[PATH_SIZE + 32], words[PATH_SIZE + 64];
+    const char *const settings[] = { plugin, libraries, NULL };
+    json_t *page;
+
+    snprintf(plugin, sizeof plugin, "CUVETTE_MPI_PLUGIN=%s", built("tests/plugins/mpi_without.so"));
+    snprintf(libraries, sizeof libraries, "LD_LIBRARY_PATH=%s", (const char *)*state);
+    page = read_page(*state, "300", settings);
+    assert_line(page, "mpi", "plug-in", "absent", "libcuvette-mpi.so needs libmpi.so.12: load the MPI module");
+    json_decref(page);
+    assert_int_equal(symlink(built("tests/plugins/mpi_library.so"), folder_path(*state, "libmpi.so.12")), 0);
+    page = read_page(*state, "300", settings);
+    snprintf(words, sizeof words, ", with MPI of the tests 1.0: %s", folder_path(*state, "libmpi.so.12"));
+    assert_line(page, "mpi", "plug-in", "fine", words);
+    json_decref(page);
+}
+
+static void test_ranks_without_the_library_of_mpi_are_odd(void **state)
+{
+    char plugin[PATH_SIZE + 32];
+    const char *const settings[] = { plugin, "OMPI_COMM_WORLD_SIZE=2", "OMPI_COMM_WORLD_RANK=0", NULL };
+    json_t *page;
+
+    snprintf(plugin, sizeof plugin, "CUVETTE_MPI_PLUGIN=%s", built("tests/plugins/mpi_without.so"));
+    page = read_page(*state, "300", settings);
+    assert_line(page, "mpi", "plug-in", "odd", "libcuvette-mpi.so needs libmpi.so.12");
+    json_decref(page);
+}
+
 /* Nobody writes into the pipe that the plug-in waits for. Libraries of CUDA that are here, which are large, are not
  * read. */
 static void test_what_hangs_is_given_up_and_named(void **state)
@@ -198,6 +229,8 @@ int main(void)
         TEST(test_what_is_odd_comes_with_what_to_type),
         TEST(test_a_limit_that_is_too_low_is_odd),
         TEST(test_a_driver_that_is_older_than_cuda_is_told_in_words),
+        TEST(test_the_library_of_mpi_is_told_or_named),
+        TEST(test_ranks_without_the_library_of_mpi_are_odd),
         TEST(test_what_hangs_is_given_up_and_named),
         TEST(test_no_secret_is_shown),
         TEST(test_long_variables_are_told_whole_or_visibly_cut),

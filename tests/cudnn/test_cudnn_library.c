@@ -1,6 +1,7 @@
 /* How cuDNN is found, and whether it understands what it is asked for. */
 #include "tests/support/check.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,15 +9,18 @@
 #include "gpu/cudnn/cudnn_library.h"
 #include "gpu/cudnn/cudnn_problem.h"
 #include "tests/cudnn/installed.h"
+#include "tests/support/built.h"
+#include "tests/support/folder.h"
 #include "tests/support/op_cases.h"
 
 enum { CASES = 150 };
 
-/* Whether a process with this CUVETTE_CUDNN finds cuDNN; `e` says why not. A child, as a process looks only once. */
-static bool finds(const char *wanted, struct error *e)
+/* The version of cuDNN that a process with this CUVETTE_CUDNN finds; 0, and `e` says why not. A child, as a process
+ * looks only once. */
+static size_t finds(const char *wanted, struct error *e)
 {
     struct {
-        bool found;
+        size_t version;
         struct error e;
     } said = { 0 };
     int ends[2], status;
@@ -27,7 +31,9 @@ static bool finds(const char *wanted, struct error *e)
     assert_true(child >= 0);
     if (child == 0) {
         setenv("CUVETTE_CUDNN", wanted, 1);
-        said.found = cudnn_library(&said.e) != NULL;
+        const struct cudnn_library *library = cudnn_library(&said.e);
+
+        said.version = library ? library->cudnnGetVersion() : 0;
         _exit(write(ends[1], &said, sizeof said) == sizeof said ? 0 : 1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -36,7 +42,7 @@ static bool finds(const char *wanted, struct error *e)
     close(ends[0]);
     close(ends[1]);
     *e = said.e;
-    return said.found;
+    return said.version;
 }
 
 static void test_zero_does_without_it(void **state)
@@ -55,6 +61,24 @@ static void test_a_file_that_is_no_cudnn_is_an_error(void **state)
     (void)state;
     assert_bad(finds("/nowhere/libcudnn.so.9", &e), e, "CUVETTE_CUDNN is no library that can be opened: /nowhere/");
     assert_bad(finds("libm.so.6", &e), e, "CUVETTE_CUDNN is no library of cuDNN 9: libm.so.6");
+}
+
+/* PyTorch's lies among its packages, where no loader looks. */
+static void test_that_of_a_python_is_found(void **state)
+{
+    void *of_loader = dlopen("libcudnn_graph.so.9", RTLD_LAZY | RTLD_LOCAL);
+    struct error e;
+
+    if (of_loader)
+        skip(); /* that comes first */
+    folder_put(*state, "lib/python3.11/site-packages/nvidia/cudnn/lib/README", "");
+    assert_int_equal(symlink(built("tests/plugins/cudnn.so"),
+                             folder_path(*state, "lib/python3.11/site-packages/nvidia/cudnn/lib/libcudnn_graph.so.9")),
+                     0);
+    setenv("CUDA_HOME", "/nowhere", 1);
+    setenv("VIRTUAL_ENV", *state, 1);
+    assert_int_equal(finds("", &e), 90100);
+    unsetenv("VIRTUAL_ENV");
 }
 
 static bool understands(const struct cudnn_library *library, const struct cudnn_problem *problem)
@@ -108,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_zero_does_without_it),
         cmocka_unit_test(test_a_file_that_is_no_cudnn_is_an_error),
+        cmocka_unit_test_setup_teardown(test_that_of_a_python_is_found, folder_setup, folder_teardown),
         cmocka_unit_test(test_convolutions_are_understood),
         cmocka_unit_test(test_sizes_that_do_not_fit_are_refused),
     };

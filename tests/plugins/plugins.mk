@@ -14,5 +14,5 @@ $(BUILD)/tests/plugins/on_host.so: $(ON_HOST_OBJECTS) $(ON_HOST_SHARED)
 	    -Wl,-Bsymbolic,-z,defs,-z,noexecstack -o $@ $^ $(call pkg,libs,PLAYED_BY) $(LIBS)
 -include $(ON_HOST_SHARED:.o=.d)
 $(BUILD)/tests/run/test_cuda_plugin: | $(BUILD)/tests/plugins/on_host.so
-NEED_PLUGINS := run/test_cuda_plugin gpu/test_device_code cli/test_devices cli/test_doctor tui/test_slow_driver
+NEED_PLUGINS := run/test_cuda_plugin gpu/test_device_code cli/test_devices cli/test_doctor cudnn/test_cudnn_library tui/test_slow_driver
 $(addprefix $(BUILD)/tests/,$(NEED_PLUGINS)): | $(TEST_PLUGINS)

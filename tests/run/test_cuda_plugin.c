@@ -130,14 +130,16 @@ static void test_a_plug_in_that_does_not_fit_is_told_in_words(void **state)
 static void test_cublas_is_found_where_the_node_has_it(void **state)
 {
     static const struct {
-        const char *variable, *place;
+        const char *variable, *place, *suffix;
     } rows[] = {
-        { "CUDA_HOME", "lib64" },
-        { "CUDA_PATH", "targets/x86_64-linux/lib" },
-        { "NVHPC_ROOT", "math_libs/lib64" },
-        { "CONDA_PREFIX", "lib" },
-        { "VIRTUAL_ENV", "lib/python3.11/site-packages/nvidia/cublas/lib" },
-        { "HOME", ".local/lib/python3.9/site-packages/nvidia/cu13/lib" },
+        { "CUDA_HOME", "lib64", "" },
+        { "CUDA_PATH", "targets/x86_64-linux/lib", "" },
+        { "NVHPC_ROOT", "math_libs/lib64", "" },
+        { "CONDA_PREFIX", "lib", "" },
+        { "VIRTUAL_ENV", "lib/python3.11/site-packages/nvidia/cublas/lib", "" },
+        { "HOME", ".local/lib/python3.9/site-packages/nvidia/cu13/lib", "" },
+        { "PYTHONPATH", "nvidia/cublas/lib", ":relative" },
+        { "PATH", "lib/python3.12/dist-packages/nvidia/cublas/lib", "/bin:/usr/bin:/bin" },
     };
     const char *const argv[] = { getenv("CUVETTE_BINARY"), "devices", NULL };
 
@@ -149,14 +151,60 @@ static void test_cublas_is_found_where_the_node_has_it(void **state)
         folder_put(*state, name, "");
         snprintf(name, sizeof name, "root[%zu]/%s/libcublasLt.so.0", i, rows[i].place);
         link_to(*state, name, fixture("absent"));
+        snprintf(name, sizeof name, "root[%zu]/bin/README", i);
+        folder_put(*state, name, "");
         snprintf(name, sizeof name, "root[%zu]", i);
-        snprintf(setting, sizeof setting, "%s=%s", rows[i].variable, folder_path(*state, name));
+        snprintf(setting, sizeof setting, "%s=%s%s", rows[i].variable, folder_path(*state, name), rows[i].suffix);
         struct process *p = run_on(setting, *state, fixture("needs_absent"), argv);
 
         assert_int_equal(p->exit_code, 0);
         assert_holds(p->out, "needs_absent.so is of another version of cuvette");
         process_free(p);
     }
+}
+
+static void test_another_version_of_cublas_is_told(void **state)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "devices", NULL };
+    char setting[PATH_SIZE + 32], words[PATH_SIZE + 64];
+
+    driver_setup(*state);
+    folder_put(*state, "cuda/lib64/README", "");
+    link_to(*state, "cuda/lib64/libcublasLt.so.7", fixture("empty"));
+    snprintf(setting, sizeof setting, "CUDA_HOME=%s", folder_path(*state, "cuda"));
+    snprintf(words, sizeof words, " (there is another version: %s)",
+             folder_path(*state, "cuda/lib64/libcublasLt.so.7"));
+
+    struct process *p = run_on(setting, *state, fixture("needs_absent"), argv);
+
+    assert_holds(p->out, "needs libcublasLt.so.0: ");
+    assert_holds(p->out, words);
+    process_free(p);
+}
+
+/* Of what lies where the loader does not look, below the GPUs that it is for. */
+static void test_devices_say_which_libraries_are_used(void **state)
+{
+    const char *const argv[] = { getenv("CUVETTE_BINARY"), "devices", NULL };
+    static const char *const hidden[] = { "libcublasLt.so.13", "libcublasLt.so.12", "libcublasLt.so.11",
+                                          "libcudnn_graph.so.9", "libcudnn.so.9" };
+    char setting[PATH_SIZE + 32], words[PATH_SIZE + 64];
+
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        folder_put(*state, hidden[i], "the loader finds no library here, and looks no further");
+    driver_setup(*state);
+    folder_put(*state, "lib64/README", "");
+    link_to(*state, "lib64/libcublasLt.so.13", fixture("versions"));
+    link_to(*state, "lib64/libcudnn_graph.so.9", fixture("cudnn"));
+    snprintf(setting, sizeof setting, "CUDA_HOME=%s", (const char *)*state);
+
+    struct process *p = run_on(setting, *state, fixture("two_gpus"), argv);
+
+    snprintf(words, sizeof words, "\n         cuBLAS 13.1.0: %s\n", folder_path(*state, "lib64/libcublasLt.so.13"));
+    assert_holds(p->out, words);
+    snprintf(words, sizeof words, "\n         cuDNN 9.1.0: %s\n", folder_path(*state, "lib64/libcudnn_graph.so.9"));
+    assert_holds(p->out, words);
+    process_free(p);
 }
 
 /* A copy of the program, far from any plug-in. */
@@ -376,6 +424,8 @@ int main(void)
         IN_A_FOLDER(test_who_wants_no_gpu_does_not_ask_for_the_driver),
         IN_A_FOLDER(test_a_plug_in_that_does_not_fit_is_told_in_words),
         IN_A_FOLDER(test_cublas_is_found_where_the_node_has_it),
+        IN_A_FOLDER(test_another_version_of_cublas_is_told),
+        IN_A_FOLDER(test_devices_say_which_libraries_are_used),
         IN_A_FOLDER(test_a_plug_in_is_looked_for_near_the_program_and_not_where_one_happens_to_be),
         IN_A_FOLDER(test_gpus_are_listed),
         IN_A_FOLDER(test_a_gpu_is_chosen_by_its_name),

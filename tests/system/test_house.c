@@ -31,7 +31,7 @@ static const struct room {
     { "cpu", "base host nn/plan kernels" },
     { "mpi", "base nn/plan" },
     { "gpu/core", "base nn/plan" },
-    { "gpu/cudnn", "base nn/plan gpu/core" },
+    { "gpu/cudnn", "base host nn/plan gpu/core" },
     { "gpu/ops", "base nn/plan gpu/core gpu/cudnn" },
     { "gpu", "base nn/plan gpu/core gpu/cudnn" },
     { "run/model/keras", "base nn/plan nn/layers nn/recipe run/model" },

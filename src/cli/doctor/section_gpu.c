@@ -9,7 +9,7 @@
 #include "cli/doctor/library.h"
 #include "cli/doctor/section.h"
 #include "host/gpu/nvml.h"
-#include "run/cuda_places.h"
+#include "run/cuda_libraries.h"
 #include "run/devices.h"
 
 /* "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat …" */
@@ -113,107 +113,31 @@ static void look_at_plugin(struct page *p, bool has_driver)
     }
 }
 
-static int cublas_number(void *handle)
+static void look_at_library(struct page *p, const struct cuda_library *library, int driver)
 {
-    size_t (*version)(void);
+    struct cuda_library_found found;
+    char known[32];
 
-    *(void **)&version = dlsym(handle, "cublasLtGetVersion");
-    return version ? (int)version() : 0; /* 120205: 12.2.5; 130000 */
-}
-
-static int cudnn_number(void *handle)
-{
-    size_t (*version)(void);
-
-    *(void **)&version = dlsym(handle, "cudnnGetVersion");
-    return version ? (int)version() : 0; /* 91002: 9.10.2 */
-}
-
-static int nccl_number(void *handle)
-{
-    int (*version)(int *), number = 0;
-
-    *(void **)&version = dlsym(handle, "ncclGetVersion");
-    return version && version(&number) == 0 ? number : 0; /* 22105: 2.21.5 */
-}
-
-static const struct {
-    const char *name, *files[4];
-    int (*number)(void *handle);
-    const char *without, *advice;
-    bool follows_cuda; /* its major version is CUDA's */
-} libraries[] = {
-    { "cuBLAS",
-      { "libcublasLt.so.13", "libcublasLt.so.12", "libcublasLt.so.11" },
-      cublas_number,
-      "no GPU can be trained on",
-      "module load cuda, or the directory of libcublasLt in LD_LIBRARY_PATH",
-      true },
-    { "cuDNN",
-      { "libcudnn_graph.so.9", "libcudnn.so.9", "libcudnn.so.8" },
-      cudnn_number,
-      "convolutions take cuvette's own kernels, which are slower",
-      "module load cudnn, or CUVETTE_CUDNN=PATH",
-      false },
-    { "NCCL", { "libnccl.so.2" }, nccl_number, "only several GPUs need it", "", false },
-};
-
-/* Up to 9.9.9 in thousands, then in tens of thousands. */
-static void number_text(char *out, size_t size, int number)
-{
-    int unit = number >= 10000 ? 10000 : 1000;
-
-    if (number > 0)
-        snprintf(out, size, "%d.%d.%d", number / unit, number % unit / 100, number % 100);
-    else
-        snprintf(out, size, "of unknown version");
-}
-
-/* CUDA's own are found where the plug-in would have them from. */
-static bool find_library(struct library *l, size_t i)
-{
-    const char *const *files = libraries[i].files;
-    char path[PATH_SIZE];
-
-    if (library_load(l, files))
-        return true;
-    for (int k = 0; libraries[i].follows_cuda && files[k]; k++)
-        if (cuda_places_find(files[k], path) && library_load(l, (const char *const[]){ path, NULL }))
-            return true;
-    return false;
-}
-
-static void look_at_library(struct page *p, size_t i, int driver)
-{
-    struct library l;
-    char version[32], known[32];
-    int number;
-
-    page_looks_at(p, libraries[i].name);
-    if (!find_library(&l, i)) {
-        if (driver > 0 && libraries[i].advice[0])
-            page_odd(p, libraries[i].name, libraries[i].advice, "not found: %s", libraries[i].without);
-        else
-            page_absent(p, libraries[i].name, "not found%s%s", driver > 0 ? ": " : "",
-                        driver > 0 ? libraries[i].without : "");
-        return;
-    }
-    number = libraries[i].number(l.handle);
-    number_text(version, sizeof version, number);
+    page_looks_at(p, library->name);
     cuda_version(known, sizeof known, driver);
-    if (driver > 0 && libraries[i].follows_cuda && number / 10000 > driver / 1000)
-        page_odd(p, libraries[i].name, "an older CUDA module, as module load cuda/12, or a node with a newer driver",
-                 "%s, but the driver knows CUDA only up to %s: %s", version, known, l.path);
+    if (!cuda_libraries_find(library, &found)) {
+        if (driver > 0 && library->advice[0])
+            page_odd(p, library->name, library->advice, "not found: %s", library->without);
+        else
+            page_absent(p, library->name, "not found%s%s", driver > 0 ? ": " : "", driver > 0 ? library->without : "");
+    } else if (driver > 0 && library->follows_cuda && found.major > driver / 1000)
+        page_odd(p, library->name, "an older CUDA module, as module load cuda/12, or a node with a newer driver",
+                 "%s, but the driver knows CUDA only up to %s: %s", found.version, known, found.path);
     else
-        page_fine(p, libraries[i].name, "%s: %s", version, l.path);
+        page_fine(p, library->name, "%s: %s", found.version, found.path);
 }
 
 static void look(struct page *p)
 {
     int driver = look_at_driver(p);
 
-    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
-        look_at_library(p, i, driver);
+    for (const struct cuda_library *l = cuda_libraries; l->name; l++)
+        look_at_library(p, l, driver);
     look_at_gpus(p);
     look_at_plugin(p, driver > 0);
 }

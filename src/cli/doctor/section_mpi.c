@@ -7,14 +7,31 @@
 #include "cli/doctor/library.h"
 #include "cli/doctor/section.h"
 #include "host/ranks.h"
-#include "run/plugin_file.h"
+#include "run/mpi_plugin.h"
+
+#define FILE_NAME "libcuvette-mpi.so"
+#define LIBRARY_VERSION "MPI_Get_library_version"
+
+enum { VERSION_SIZE = 128 };
+
+/* "Open MPI v4.1.4", by the function of that name, which may be called before MPI_Init(). */
+static void take_version(void *function, char out[VERSION_SIZE])
+{
+    int (*version)(char *, int *);
+    char text[8192] = "";
+    int length = 0;
+
+    *(void **)&version = function;
+    if (version)
+        version(text, &length);
+    text[strcspn(text, "\n,")] = '\0';
+    text_copy(out, VERSION_SIZE, text[0] ? text : "a library of unknown version");
+}
 
 static void look_at_library(struct page *p)
 {
     static const char *const names[] = { "libmpi.so.40", "libmpi.so.12", "libmpich.so.12", "libmpi.so", NULL };
-    int (*library_version)(char *, int *);
-    char text[8192] = "", line[128];
-    int length = 0;
+    char version[VERSION_SIZE];
     struct library l;
 
     page_looks_at(p, "MPI");
@@ -22,12 +39,8 @@ static void look_at_library(struct page *p)
         page_absent(p, "MPI", "not found: only several processes together need it (module load openmpi)");
         return;
     }
-    *(void **)&library_version = dlsym(l.handle, "MPI_Get_library_version"); /* may be called before MPI_Init() */
-    if (library_version)
-        library_version(text, &length);
-    text[strcspn(text, "\n,")] = '\0';
-    text_copy(line, sizeof line, text[0] ? text : "of unknown version");
-    page_fine(p, "MPI", "%s: %s", line, l.path);
+    take_version(dlsym(l.handle, LIBRARY_VERSION), version);
+    page_fine(p, "MPI", "%s: %s", version, l.path);
 }
 
 static void look_at_programs(struct page *p)
@@ -43,33 +56,55 @@ static void look_at_programs(struct page *p)
             page_absent(p, programs[i], "not in PATH");
 }
 
-/* Whether one loads says whether its library is here. Returns how many there are. */
-static int look_at_plugin(struct page *p, const char *name)
+/* Which library a plug-in that was loaded has found, and its version. */
+static void tell_plugin(struct page *p, const char *path)
 {
-    const char *const names[] = { name, NULL };
-    const struct plugin_file file = { .variable = "CUVETTE_MPI_PLUGIN", .names = names, .missing = "" };
-    char path[PATH_SIZE];
-    struct error ignored;
-    struct library l;
+    void *plugin = dlopen(path, RTLD_NOW | RTLD_NOLOAD), *function = plugin ? dlsym(plugin, LIBRARY_VERSION) : NULL;
+    char version[VERSION_SIZE], library[PATH_SIZE] = "";
 
-    if (!plugin_file_find(&file, path, &ignored))
-        return 0;
-    if (library_load(&l, (const char *const[]){ path, NULL }))
-        page_fine(p, "plug-in", "%s", path);
-    else
-        page_odd(p, "plug-in", "module load openmpi, or mpich: the one that it was built for", "%s", l.reason);
-    return 1;
+    if (!function) /* it was linked without its library, which has been loaded for all, then */
+        function = dlsym(RTLD_DEFAULT, LIBRARY_VERSION);
+    if (function)
+        library_of(function, library);
+    take_version(function, version);
+    page_fine(p, "plug-in", "%s, with %s: %s", path, version, library);
 }
 
+/* Whether it loads says whether its library is here; where it does not, that is odd only for ranks that have none.
+ * Returns whether it is there at all. */
+static bool look_at_plugin(struct page *p, const char *name, const char *family)
+{
+    const char *const names[] = { name, NULL };
+    const struct plugin_file file = mpi_plugin_file(names);
+    const struct ranks ranks = ranks_read();
+    char path[PATH_SIZE];
+    struct error e;
+
+    if (!plugin_file_find(&file, path, &e))
+        return false;
+    if (plugin_file_load(&file, path, RTLD_NOW | RTLD_GLOBAL, &e))
+        tell_plugin(p, path);
+    else if (ranks.count > 1 && (!ranks.family[0] || !family[0] || strcmp(ranks.family, family) == 0))
+        page_odd(p, "plug-in", "module load openmpi, or mpich: the one that mpirun or srun belongs to", "%s", e.text);
+    else
+        page_absent(p, "plug-in", "%s: %s", path, e.text);
+    return true;
+}
+
+/* MPICH's first: it may be linked without its library, and would take what it needs from another one that is there. */
 static void look_at_plugins(struct page *p)
 {
-    static const char *const names[] = { "openmpi/libcuvette-mpi.so", "mpich/libcuvette-mpi.so", "libcuvette-mpi.so" };
+    static const char *const plugins[][2] = { { "mpich/" FILE_NAME, "mpich" },
+                                              { "openmpi/" FILE_NAME, "openmpi" },
+                                              { FILE_NAME, "" } };
     const char *chosen = getenv("CUVETTE_MPI_PLUGIN");
     int count = 0;
 
     page_looks_at(p, "plug-in");
-    for (size_t i = 0; i < sizeof names / sizeof *names && !(chosen && *chosen && count > 0); i++)
-        count += look_at_plugin(p, names[i]);
+    if (chosen && *chosen)
+        count = look_at_plugin(p, FILE_NAME, "");
+    for (size_t i = 0; i < sizeof plugins / sizeof *plugins && !(chosen && *chosen); i++)
+        count += look_at_plugin(p, plugins[i][0], plugins[i][1]);
     if (count == 0)
         page_absent(p, "plug-in", "this cuvette has none: ranks that MPI starts do not train together");
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/cuda_places.h"
+
 /* The first has all that is needed. NULL, in tests, is the program itself. */
 #ifndef GPU_CUDNN_FILES
 #define GPU_CUDNN_FILES "libcudnn_graph.so.9", "libcudnn.so.9"
@@ -49,16 +51,27 @@ const char *cudnn_library_wanted(void)
     return wanted && *wanted && strcmp(wanted, "0") ? wanted : NULL;
 }
 
-static void load(void)
+/* Where the loader looks, then where PyTorch and others have theirs. */
+static void open_usual(void)
 {
     static const char *const files[] = { GPU_CUDNN_FILES };
+    char path[PATH_SIZE];
+
+    for (size_t i = 0; i < sizeof files / sizeof *files && !complete; i++)
+        open_file(files[i]);
+    for (size_t i = 0; i < sizeof files / sizeof *files && !complete; i++)
+        if (files[i] && cuda_places_find(files[i], path))
+            open_file(path);
+}
+
+static void load(void)
+{
     const char *off = getenv("CUVETTE_CUDNN"), *wanted = cudnn_library_wanted();
 
     if (off && !strcmp(off, "0"))
         return;
     if (!wanted) {
-        for (size_t i = 0; i < sizeof files / sizeof *files && !complete; i++)
-            open_file(files[i]);
+        open_usual();
         return;
     }
     if (!open_file(wanted))
