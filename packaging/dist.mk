@@ -19,6 +19,11 @@ deb: dist
 	$(call say,DEB,$(DEB))tar xzf $(TARBALL) -C $(DEB) && cd $(DEB)/cuvette-$(VERSION) && cp -r packaging/debian debian && \
 	    env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL dpkg-buildpackage -us -uc -b
 
+# The same in a clean Debian of its own, with lintian: root, debootstrap and the network. Ten minutes.
+.PHONY: check-deb
+check-deb: dist
+	@packaging/debian_check.sh $(TARBALL) $(VERSION)
+
 # Spack, EasyBuild, conda and Apptainer, for a release tarball that is served at URL.
 HOMEPAGE ?= https://example.org/cuvette
 URL      ?= $(HOMEPAGE)/$(notdir $(TARBALL))
