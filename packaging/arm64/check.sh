@@ -2,6 +2,7 @@
 # Builds for arm64 and runs the tests with QEMU, on a machine of another kind:
 #   check.sh                                        all tests
 #   check.sh tests/cpu/test_ops.c …                 these
+#   check.sh --bundle                               makes a bundle, build/arm64/cuvette-VERSION-aarch64.tar.xz, and tries it
 #   check.sh --shell [COMMAND]                      a shell or a command where arm64's programs run; build/arm64/cuvette
 #
 # It needs root and debootstrap. Compiler and tools are this machine's, in a Debian of their own of 2 GB, build/arm64-root
@@ -97,8 +98,22 @@ if [ "${1:-}" = --shell ]; then
     exit
 fi
 
+# compiled COMMAND ...: make, for arm64
+compiled() {
+    inside make -j"$(nproc)" CC="ccache ${CROSS}gcc" CXX="ccache ${CROSS}g++" CUDA=no MPI=no WERROR=1 \
+        BUILD="$build" CROSS="$CROSS" "$@"
+}
+
+if [ "${1:-}" = --bundle ]; then
+    SOURCE_DATE_EPOCH=$(git -C "$source" log -1 --format=%ct 2>/dev/null || stat -c %Y "$source/README.md")
+    environment="$environment SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH" # there is no git inside
+    inside apt-get install -y --no-install-recommends busybox-static:arm64
+    compiled bundle
+    emulated packaging/arm64/try_bundle.sh "$(cd "$source" && ls "$build"/cuvette-*-aarch64.tar.xz)"
+    exit
+fi
+
 [ $# -gt 0 ] || set -- "$source"/tests/*/test_*.c "$source"/tests/*/*/test_*.c
 set -- "${@#"$source"/}"
-inside make -j"$(nproc)" CC="ccache ${CROSS}gcc" CXX="ccache ${CROSS}g++" CUDA=no MPI=no WERROR=1 \
-    BUILD="$build" CROSS="$CROSS" TESTS="$*" test-programs
+compiled TESTS="$*" test-programs
 emulated tests/run.sh "$build" "$@"

@@ -33,6 +33,18 @@ $(BUNDLE)/libopenblas.so.0: packaging/bundle/openblas.map
 	    $(blas_calls:%=-Wl,-u,%) -Wl,--version-script=$< -o $@ \
 	    $(OPENBLAS_STATIC) -fopenmp -lm -Wl,--dependency-file=$@.inputs
 
+# The plug-in for GPUs finds CUDA's libraries where a node has them (host/cuda_places.h), not where this machine has.
+$(BUNDLE)/libcuvette-cuda.so: $(PLUGIN_OBJECTS)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(call link_plugin,$$ORIGIN)
+
+# MPICH's library has a name of its own on Debian: left open, it is found on nodes by either (run/mpi_plugin.c).
+$(BUNDLE)/mpich/libcuvette-mpi.so: $(MPI_SOURCES:src/%.c=$(BUILD)/mpich/mpi-objects/%.o)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -shared -pthread -Wl,-Bsymbolic $(LINK_GUARDS) -o $@ $^ -lm
+
+BUNDLE_PLUGINS := $(PLUGIN:$(BUILD)/%=$(BUNDLE)/%) $(filter $(BUNDLE)/mpich/%,$(MPI_PLUGINS:$(BUILD)/%=$(BUNDLE)/%))
+
 # It runs before there is a C library. Of another it has to know whether that is as late as the one of this build.
 LAUNCHER_PLAIN_x86_64  := -fcf-protection=none
 LAUNCHER_PLAIN_aarch64 := -mbranch-protection=none
@@ -54,9 +66,14 @@ $(BUILD)/tests/system/test_launcher: | $(BUNDLE)/launcher $(BUNDLE)/launcher-to-
 endif
 
 $(BUNDLE_ARCHIVE): packaging/bundle/bundle.sh $(BUNDLE)/cuvette $(BUNDLE)/libopenblas.so.0 \
-                   $(BUNDLE)/launcher $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS)
+                   $(BUNDLE)/launcher $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS) $(BUNDLE_PLUGINS)
 	$(call say,PACK,$@)BUILD=$(BUILD) CC="$(CC)" CROSS=$(CROSS) MAKE="$(MAKE)" ONNX_SCHEMA=$(ONNX_SCHEMA) \
-	    packaging/bundle/bundle.sh $(BUNDLE) $(BUNDLE_NAME)
+	    packaging/bundle/bundle.sh $(BUNDLE) $(BUNDLE_NAME) $(BUNDLE_PLUGINS:$(BUNDLE)/%=%)
+
+# The bundle of arm64, made and tried in an emulator (packaging/arm64/check.sh).
+.PHONY: bundle-arm64
+bundle-arm64:
+	@packaging/arm64/check.sh --bundle
 
 # In the folders of other systems, beside the installed program, and built again: root, debootstrap, busybox-static,
 # strace, python3 and the network; twenty minutes.

@@ -1,10 +1,11 @@
 #!/bin/bash
-# Puts a bundle together: bundle.sh FOLDER NAME packs FOLDER/NAME as NAME.tar.xz beside FOLDER. `make bundle` calls it,
-# when all that is built for it lies in FOLDER.
+# Puts a bundle together: bundle.sh FOLDER NAME PLUGIN... packs FOLDER/NAME as NAME.tar.xz beside FOLDER. `make bundle`
+# calls it, when all that is built for it lies in FOLDER, plug-ins among them that are linked in another way than usual.
 set -euo pipefail
 export LC_ALL=C
 
 work=$1 name=$2
+plugins=("${@:3}")
 top=$work/$name
 lib=$top/lib/cuvette
 share=$top/share/cuvette
@@ -93,6 +94,7 @@ $MAKE --no-print-directory -s install BUILD="$BUILD" DESTDIR= PREFIX="$(realpath
 install -D -m 755 "$work/launcher" "$top/bin/cuvette"
 mkdir -p "$lib"
 install -m 755 "$work/cuvette" "$work/libopenblas.so.0" "$lib"
+for plugin in "${plugins[@]}"; do install -m 755 "$work/$plugin" "$lib/$plugin"; done
 find "$lib" -name 'libcuvette-*.so' -exec "${CROSS:-}strip" --strip-unneeded --remove-section=.note.gnu.build-id {} +
 take_libraries
 take_terminals
