@@ -43,8 +43,19 @@ static const char *find(const char *name)
     return sequence == (char *)-1 ? NULL : sequence;
 }
 
-/* Delays ($<5>) were needed by hardware terminals alone; the way back from a character set (ESC ( B, SI) by programs
- * that draw lines with one. */
+/* What others need: the way back from a character set (ESC ( B, SI) programs that draw lines with one, titles that are
+ * kept and brought back (ESC [ 22, 23) those that change them. */
+static size_t needless(const char *at)
+{
+    static const char *const sequences[] = { "\033(B", "\017", "\033[22;0;0t", "\033[23;0;0t" };
+
+    for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++)
+        if (strncmp(at, sequences[i], strlen(sequences[i])) == 0)
+            return strlen(sequences[i]);
+    return 0;
+}
+
+/* Delays ($<5>) were needed by hardware terminals alone. */
 static void copy_plain(char *to, size_t size, const char *from)
 {
     size_t used = 0;
@@ -54,10 +65,8 @@ static void copy_plain(char *to, size_t size, const char *from)
 
         if (end)
             from = end + 1;
-        else if (strncmp(from, "\033(B", 3) == 0)
-            from += 3;
-        else if (*from == '\017')
-            from++;
+        else if (needless(from) > 0)
+            from += needless(from);
         else
             to[used++] = *from++;
     }
@@ -103,11 +112,19 @@ static bool shows_any_color(void)
            (told && (strcmp(told, "truecolor") == 0 || strcmp(told, "24bit") == 0));
 }
 
+/* The region that scrolls is only ever the whole screen, for which ECMA-48's sequence needs no numbers. */
+static void shorten(struct capabilities *c)
+{
+    if (strcmp(c->format[CAN_SCROLLED], names[CAN_SCROLLED].ansi) == 0)
+        text_copy(c->format[CAN_SCROLLED], sizeof c->format[CAN_SCROLLED], "\033[r");
+}
+
 static void take_common(struct capabilities *c)
 {
     *c = (struct capabilities){ .colors = 8, .rows = 24, .columns = 80, .stays = true, .mouse = true };
     for (int i = 0; i < CAPABILITY_COUNT; i++)
         text_copy(c->format[i], sizeof c->format[i], names[i].ansi);
+    shorten(c);
 }
 
 static void take_described(struct capabilities *c)
@@ -125,6 +142,9 @@ static void take_described(struct capabilities *c)
     };
     for (int i = 0; i < CAPABILITY_COUNT; i++)
         copy_plain(c->format[i], sizeof c->format[i], find(names[i].terminfo));
+    shorten(c);
+    c->wraps = c->format[CAN_NO_WRAP][0] == '\0' || c->format[CAN_WRAP][0] == '\0';
+    c->stays = c->stays || !c->wraps;
 }
 
 bool capabilities_open(struct capabilities *c, const char *type, struct error *e)

@@ -24,6 +24,7 @@
     X(SCROLLED, "csr", "\033[%i%p1%d;%p2%dr") \
     X(OVERWRITE, "rmir", "\033[4l") \
     X(WRAP, "smam", "\033[?7h") \
+    X(NO_WRAP, "rmam", "\033[?7l") \
     X(BEGIN, "smcup", "\033[?1049h") \
     X(END, "rmcup", "\033[?1049l") \
     X(HIDE, "civis", "\033[?25l") \
@@ -43,6 +44,7 @@ struct capabilities {
     int colors;         /* of its palette; 0: none */
     bool direct;        /* it shows any red, green and blue */
     int rows, columns;  /* where the system does not tell */
+    bool wraps;         /* it cannot be kept from it: behind the last column the cursor is in no place that is known */
     bool stays;         /* after a character in the last column the cursor is still in that row */
     bool mouse;         /* it is known to report one */
     bool described;     /* by terminfo, which knows its keys, too */

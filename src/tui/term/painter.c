@@ -22,6 +22,7 @@ struct painter {
     enum theme theme;
     int pixel_colors; /* as the canvas says */
     bool forget;
+    bool left; /* something is left to paint_down() */
     bool probing;       /* it is not known yet whether the terminal repeats */
     bool repeats;
     char enter[SEQUENCES_MOST], leave[SEQUENCES_MOST];
@@ -50,6 +51,7 @@ struct painter *painter_open(const char *type, struct error *e)
     add_sequence(p, p->enter, CAN_BEGIN);
     add_sequence(p, p->enter, CAN_HIDE);
     strcpy(p->leave, "\033[?2004l" MOUSE_REPORTS_OFF); /* what terminal.c turns on */
+    add_sequence(p, p->leave, CAN_WRAP);
     add_sequence(p, p->leave, CAN_RESET);
     add_sequence(p, p->leave, CAN_SHOW);
     add_sequence(p, p->leave, p->can.format[CAN_END][0] != '\0' ? CAN_END : CAN_CLEAR);
@@ -143,14 +145,18 @@ static struct cell *shown_at(const struct painter *p, int row, int column)
     return &p->shown[(size_t)row * (size_t)p->pen.columns + (size_t)column];
 }
 
-/* What to paint in a cell. The most useful comes first: frames wait until it is known how to draw their lines. */
+static bool is_frame(struct cell cell)
+{
+    return cell.role == ROLE_FRAME || cell.role == ROLE_FRAME_FOCUS;
+}
+
+/* What to paint in a cell. The most useful comes first: frames and bars wait until it is known how to draw their
+ * lines. */
 static struct cell wanted(const struct painter *p, const struct canvas *c, int row, int column)
 {
     struct cell cell = c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
 
-    if (p->probing && (cell.role == ROLE_FRAME || cell.role == ROLE_FRAME_FOCUS))
-        return blank;
-    return cell;
+    return p->probing && (is_frame(cell) || cell.role == ROLE_BAR) ? blank : cell;
 }
 
 static struct look look_at(const struct painter *p, struct cell cell)
@@ -252,21 +258,55 @@ static bool erase_rest(struct painter *p, int row, int column)
     return true;
 }
 
+/* What is written into the last cell of all makes some terminals scroll. */
+static bool last_scrolls(const struct painter *p, int row)
+{
+    return row == p->pen.rows - 1 && !p->can.stays;
+}
+
+/* Does the pen come by, so that no move is needed? */
+static bool is_near(const struct painter *p, int row, int column)
+{
+    enum { NEAR = 2 };
+
+    return p->pen.row == row && p->pen.column <= column && p->pen.column + NEAR >= column;
+}
+
+static bool is_side(struct cell cell)
+{
+    return is_frame(cell) && (cell.character == 0x2502 || cell.character == '|');
+}
+
+/* Left to paint_down(): the sides of frames and the last column, which a line feed takes the pen down along, but where
+ * it comes by with their look. */
+static bool is_left(const struct painter *p, int row, int column, struct cell cell)
+{
+    if (cell.character == 0)
+        return false;
+    if (is_side(cell))
+        return !is_near(p, row, column) || !look_same(p->pen.look, look_at(p, cell));
+    return column == p->pen.columns - 1 && (last_scrolls(p, row) || !is_near(p, row, column));
+}
+
 static void paint_row(struct painter *p, const struct canvas *c, int row, int columns)
 {
     int blanks = blank_from(p, c, row, columns);
-    bool last_scrolls = row == p->pen.rows - 1 && !p->can.stays;
 
     for (int column = 0; column < columns;) {
         struct cell cell = wanted(p, c, row, column);
         int length = 1;
 
-        if (same(p, *shown_at(p, row, column), cell) || (last_scrolls && column == p->pen.columns - 1)) {
+        if (same(p, *shown_at(p, row, column), cell)) {
+            column++;
+            continue;
+        }
+        if (is_left(p, row, column, cell)) {
+            p->left = true;
             column++;
             continue;
         }
         if (cell.character != 0) {
-            length = run_length(p, c, row, column, columns - last_scrolls);
+            length = run_length(p, c, row, column, columns - last_scrolls(p, row));
             if (column >= blanks && length >= ERASE_LINE_LEAST && erase_rest(p, row, column))
                 return;
             paint_run(p, row, column, cell, length);
@@ -274,6 +314,20 @@ static void paint_row(struct painter *p, const struct canvas *c, int row, int co
         *shown_at(p, row, column) = cell; /* the second half of a wide one, too */
         column += length;
     }
+}
+
+/* What paint_row() has left, each column from its top down. */
+static void paint_down(struct painter *p, const struct canvas *c, int columns)
+{
+    for (int column = 0; column < columns && p->left; column++)
+        for (int row = 0; row < p->pen.rows && row < c->rows; row++) {
+            struct cell cell = wanted(p, c, row, column);
+
+            if (!same(p, *shown_at(p, row, column), cell) &&
+                !(last_scrolls(p, row) && column == p->pen.columns - 1))
+                paint_run(p, row, column, cell, 1);
+        }
+    p->left = false;
 }
 
 static void begin_anew(struct painter *p, bool unicode)
@@ -302,6 +356,7 @@ bool painter_paint(struct painter *p, const struct canvas *c, struct outgoing *o
     p->forget = false;
     for (int row = 0; row < p->pen.rows && row < c->rows; row++)
         paint_row(p, c, row, columns);
+    paint_down(p, c, columns);
     if (out->failed)
         return error_set(e, ERROR_MEMORY, "no memory for a frame of the screen");
     return true;

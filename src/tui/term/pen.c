@@ -20,7 +20,7 @@ void pen_clear(struct pen *p)
     send(p, CAN_RESET, 0, 0);
     send(p, CAN_SCROLLED, 0, p->rows - 1);
     send(p, CAN_OVERWRITE, 0, 0);
-    send(p, CAN_WRAP, 0, 0);
+    send(p, p->can->wraps ? CAN_WRAP : CAN_NO_WRAP, 0, 0);
     send(p, CAN_CLEAR, 0, 0);
     p->row = p->column = 0;
     p->look = (struct look){ LOOK_PLAIN, COLOR_OWN, COLOR_OWN };
@@ -207,7 +207,9 @@ void pen_write(struct pen *p, uint32_t character, int times, bool repeats)
     for (int i = 1 + repeated; i < times; i++)
         outgoing_add(p->out, glyph, length);
     p->column += times * utf8_width(character);
-    if (p->column >= p->columns && !p->can->stays)
+    if (!p->can->wraps)
+        p->column = int_min(p->column, p->columns - 1);
+    else if (p->column >= p->columns && !p->can->stays)
         p->row = -1;
 }
 

@@ -10,7 +10,7 @@ struct pen {
     const struct capabilities *can;
     struct outgoing *out;
     int rows, columns; /* of the screen */
-    int row, column;   /* row < 0: it can be anywhere; column == columns: it has written the last one */
+    int row, column;   /* row < 0: it can be anywhere; column == columns: it has written the last one, and may wrap */
     struct look look;
 };
 
