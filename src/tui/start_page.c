@@ -93,6 +93,7 @@ static int point(struct dialog *d, struct rectangle inside, int row, int column,
 
 static const struct dialog_class start_page_class = {
     .size = sizeof(struct start_page),
+    .alone = true,
     .keys = start_page_keys,
     .draw = draw,
     .key = key,

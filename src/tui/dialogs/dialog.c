@@ -77,13 +77,17 @@ struct rectangle dialog_room(const struct app *app)
     return (struct rectangle){ 1, 0, app->display.rows - 2, app->display.columns };
 }
 
-/* The box of one that is not whole, above the key line. */
+/* The box of one that is not whole, above the key line. Of a panel behind it no row alone is left to be seen: it would
+ * look like a second edge. */
 static struct rectangle box_of(const struct dialog *d, const struct app *app)
 {
     int room = app->display.rows - 1;
     int rows = int_min(d->rows + 2, room), columns = int_min(d->columns + 4, app->display.columns);
+    int row = (room - rows) / 2;
 
-    return (struct rectangle){ (room - rows) / 2, (app->display.columns - columns) / 2, rows, columns };
+    if (columns == app->display.columns && row + rows == room - 1)
+        rows++;
+    return (struct rectangle){ row, (app->display.columns - columns) / 2, rows, columns };
 }
 
 struct rectangle dialog_inside(const struct app *app)
@@ -106,8 +110,11 @@ static void draw_whole(const struct dialog *d, const struct app *app, struct can
 
 static void draw_boxed(const struct dialog *d, const struct app *app, struct canvas *screen)
 {
-    struct canvas box = canvas_part(screen, box_of(d, app)), inside, padded;
+    struct canvas room = canvas_part(screen, dialog_room(app)), box, inside, padded;
 
+    if (d->class->alone)
+        canvas_clear(&room);
+    box = canvas_part(screen, box_of(d, app));
     canvas_clear(&box);
     inside = shape_box(&box, d->title, true);
     padded = canvas_part(&inside, (struct rectangle){ 0, 1, inside.clip.rows, inside.clip.columns - 2 });

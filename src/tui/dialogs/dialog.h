@@ -12,6 +12,7 @@ struct dialog;
 struct dialog_class {
     size_t size; /* of the dialog's own struct, whose first member is a struct dialog */
     bool whole;  /* it is no box: it fills the screen between status and key line, and keys that steer the run work */
+    bool alone;  /* a box with nothing behind it */
     const struct key_help *keys; /* for the key line */
     bool takes_text; /* text can be typed into it, and pasted: characters with KEYCODE_PASTED come to it */
     void (*draw)(const struct dialog *d, struct canvas *c, const struct app *app); /* the inside of its box */
