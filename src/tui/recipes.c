@@ -1,7 +1,9 @@
 #include "tui/recipes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/recipe_file.h"
@@ -91,11 +93,15 @@ static enum kept_age of_another_session(const struct app *app)
     return app->draft.continues ? KEPT_BEFORE : KEPT_LAST;
 }
 
+enum { WORDS_SIZE = 128 };
+
+/* `items`: what the presets are, [preset_count()][WORDS_SIZE]. */
 static struct list_item recipe_item(const void *items, int position)
 {
-    (void)items;
+    const char (*words)[WORDS_SIZE] = items;
+
     if (position < preset_count())
-        return (struct list_item){ .name = recipe_preset_name(position), .note = "preset", .help = "" };
+        return (struct list_item){ .name = recipe_preset_name(position), .note = "preset", .help = words[position] };
     if (position == preset_count())
         return (struct list_item){ .name = "open a file", .note = "",
                                    .help = "a recipe that you or a run has written" };
@@ -122,12 +128,22 @@ static void recipe_chosen(struct app *app, const void *items, int position)
 void recipes_open(struct app *app)
 {
     struct recipe recipe;
+    struct error e;
     char file[sizeof app->draft.path];
     bool kept = kept_recipe_read(of_another_session(app), &recipe, file);
+    char (*words)[WORDS_SIZE] = memory_new((size_t)preset_count(), sizeof *words, &e);
 
+    if (!words) {
+        display_say_error(&app->display, &e);
+        return;
+    }
+    for (int i = 0; i < preset_count(); i++)
+        recipe_preset_words(i, words[i], sizeof words[i]);
     dialog_list(app, &(struct list_setup){
         .title = "Recipe",
         .count = preset_count() + 1 + kept,
+        .items = words,
+        .release = free,
         .item = recipe_item,
         .chosen = recipe_chosen,
     });

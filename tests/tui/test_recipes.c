@@ -13,7 +13,9 @@ static void test_recipes_are_opened_and_written(void **state)
     struct error e = { 0 };
 
     desk_press(KEYCODE_F2);
+    assert_true(desk_shows("One hidden layer, 784-128-10: "));
     desk_press('l');
+    assert_true(desk_shows("LeNet-5 of 1998: "));
     desk_press(KEYCODE_ENTER);
     assert_string_equal(desk_app->draft.recipe.name, "lenet5");
     assert_true(desk_shows("conv 6 5"));

@@ -148,13 +148,27 @@ const char *recipe_preset_name(int position)
     return position >= 0 && position < (int)(sizeof names / sizeof *names) ? names[position] : NULL;
 }
 
-static bool load_preset(struct recipe *r, const char *name, struct error *e)
+static const struct asset *preset_asset(const char *name)
 {
     char asset_name[96];
 
     snprintf(asset_name, sizeof asset_name, "recipes/%s.ini", name);
+    return asset_find(asset_name);
+}
 
-    const struct asset *asset = asset_find(asset_name);
+void recipe_preset_words(int position, char *out, size_t size)
+{
+    const struct asset *asset = preset_asset(recipe_preset_name(position));
+    const char *line = asset ? (const char *)asset->bytes : "", *end = asset ? memchr(line, '\n', asset->size) : NULL;
+
+    out[0] = '\0';
+    if (end && strncmp(line, "; ", 2) == 0)
+        text_append(out, size, "%.*s", (int)(end - line) - 2, line + 2);
+}
+
+static bool load_preset(struct recipe *r, const char *name, struct error *e)
+{
+    const struct asset *asset = preset_asset(name);
     char *text = asset ? strndup((const char *)asset->bytes, asset->size) : NULL;
     bool good = text && recipe_parse(r, text, name, e);
 

@@ -21,4 +21,7 @@ bool recipe_save(const struct recipe *r, const char *path, struct error *e); /* 
 
 const char *recipe_preset_name(int position); /* "mnist-mlp" …; NULL past the end */
 
+/* What it is, in a sentence: the comment in its first line. As much as there is room for. */
+void recipe_preset_words(int position, char *out, size_t size);
+
 #endif

@@ -14,6 +14,10 @@ static void every_preset_reads(void **state)
     (void)state;
 
     for (; recipe_preset_name(count); count++) {
+        char words[128];
+
+        recipe_preset_words(count, words, sizeof words);
+        assert_true(strlen(words) > 20 && strlen(words) < 100 && !strchr(words, '\n') && !strchr(words, ';'));
         assert_good(recipe_load(&r, recipe_preset_name(count), &e), e);
         assert_string_equal(r.name, recipe_preset_name(count));
         assert_true(r.n_layers > 2);
@@ -21,6 +25,18 @@ static void every_preset_reads(void **state)
 #define PRESET(symbol, name) +1
     assert_int_equal(count, 0 ASSET_RECIPES(PRESET));
 #undef PRESET
+}
+
+static void a_preset_says_what_it_is(void **state)
+{
+    char words[128];
+    (void)state;
+
+    recipe_preset_words(0, words, sizeof words);
+    assert_string_equal(words, "One hidden layer, 784-128-10: the smallest network worth training on "
+                               "handwritten digits.");
+    recipe_preset_words(0, words, 17);
+    assert_string_equal(words, "One hidden layer");
 }
 
 static char *written(const struct recipe *r)
@@ -256,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_preset_reads),
+        cmocka_unit_test(a_preset_says_what_it_is),
         cmocka_unit_test(writing_and_reading_gives_the_same_recipe),
         cmocka_unit_test(mistakes_are_told_with_file_and_line),
         cmocka_unit_test(a_refused_recipe_leaves_the_old_one),
