@@ -162,6 +162,20 @@ static bool has_all_numbers(struct screen *s, void *data)
     return true;
 }
 
+/* Two columns of panels and views, neither of which has room for the numbers. */
+static void test_a_narrow_screen_of_two_columns_has_all_numbers_of_a_run(void **state)
+{
+    struct screen *s = sitting_start(20, 60, false);
+    (void)state;
+
+    start_long_run(s);
+    screen_wait_for(s, has_all_numbers, NULL, "all numbers of the run");
+    screen_send(s, F5 "s");
+    screen_wait_text(s, "stopped, saved in 0001-digits-cpu1");
+    screen_send(s, "q");
+    sitting_left(s, 0);
+}
+
 /* Whatever has the focus; and the end is told in one row, so that it hides none of them. */
 static void test_the_smallest_screen_has_all_numbers_of_a_run(void **state)
 {
@@ -423,6 +437,7 @@ int main(void)
         SCREEN_TEST(test_from_start_to_quit_at_132x50),
         SCREEN_TEST(test_from_start_to_quit_at_132x50_in_ascii),
         SCREEN_TEST(test_a_run_is_paused_slowed_and_stopped),
+        SCREEN_TEST(test_a_narrow_screen_of_two_columns_has_all_numbers_of_a_run),
         SCREEN_TEST(test_the_smallest_screen_has_all_numbers_of_a_run),
         SCREEN_TEST(test_quitting_stops_and_saves_first),
         SCREEN_TEST(test_a_signal_stops_and_saves_first),

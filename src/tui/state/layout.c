@@ -32,6 +32,7 @@ enum {
     CHART_ROWS_LEAST = 4,
     CHART_ROWS_BELOW = 8, /* the least height of charts below the panels of a narrow screen */
     ROWS_READINGS = 17,   /* from this height on there are readings below the charts */
+    NUMBERS_LEAST = 40,   /* a narrower view has no room for all numbers of a run */
     NUMBERS_WIDE = 80,    /* from this width on the numbers need a row less */
 };
 
@@ -201,7 +202,7 @@ struct layout layout_make(int rows, int columns, struct layout_wish wish)
     l.keys = (struct rectangle){ rows - 1, 0, 1, columns };
 
     split(body, &panels, &views);
-    if (wish.run && (wish.whole || views.rows < ROWS_READINGS)) {
+    if (wish.run && (wish.whole || views.rows < ROWS_READINGS || views.columns < NUMBERS_LEAST)) {
         place_numbers(&l, &body);
         split(body, &panels, &views);
     }

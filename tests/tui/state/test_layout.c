@@ -116,6 +116,8 @@ static void check_layout(int rows, int columns, struct layout_wish wish)
     if (wish.run && l.numbers.rows * l.numbers.columns < 2 * 80 && l.numbers.rows < LAYOUT_NUMBERS &&
         inside_rows(l.readings) < LAYOUT_NUMBERS)
         fail_msg("%d×%d: no numbers of the run with the focus on %d", columns, rows, wish.focus);
+    if (wish.run && l.numbers.rows == 0 && l.readings.area.columns < 40)
+        fail_msg("%d×%d: the numbers of the run have too few columns", columns, rows);
     assert_true(wish.run || l.numbers.rows == 0);
 }
 
