@@ -14,8 +14,14 @@ bench-ddp: $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/ddp.py $(PROGRAM) $(ARGUMENTS)
 
-bench-screen: $(PROGRAM)
-	@python3 bench/screen.py $(PROGRAM) --write $(ARGUMENTS)
+# The library's name is what other programs look for.
+MOVING_GPUS := $(BUILD)/bench/gpus/libnvidia-ml.so.1
+$(MOVING_GPUS): bench/moving_gpus.c
+	@mkdir -p $(@D)
+	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -shared -o $@ $< -lm
+
+bench-screen: $(PROGRAM) $(MOVING_GPUS)
+	@python3 bench/screen.py $(PROGRAM) --gpus $(MOVING_GPUS) --write $(ARGUMENTS)
 
 bench-screen-cost: $(PROGRAM)
 	@python3 bench/screen_cost.py $(PROGRAM) --write $(ARGUMENTS)

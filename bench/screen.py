@@ -1,7 +1,8 @@
 """How alive the screen is, and what it costs: bytes and frames a second, the longest time that nothing changes, and the
 share of a core, beside htop, btop and nvtop on the same pseudo-terminal, which answers at once.
 
-cuvette trains the built-in digits; its share of a core is that of the thread that draws. The others show the node.
+cuvette trains the built-in digits; its share of a core is that of the thread that draws. The others show the node. A
+library in the place of NVML gives those that show GPUs two to show.
 """
 
 import argparse
@@ -21,6 +22,7 @@ SIZES = [(80, 24), (132, 50), (200, 60)]
 TICKS = os.sysconf("SC_CLK_TCK")
 QUIET = 0.15  # seconds without bytes that end the first picture
 GREETING = 200  # bytes that are none
+F9 = "\033[20~"
 NOTHING = 8  # bytes: a request that is sent again shows nothing
 
 
@@ -67,18 +69,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program")
     parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--gpus", type=os.path.abspath, help="a library in the place of NVML, libnvidia-ml.so.1")
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     options = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         cuvette = [options.program, "--recipe", link_recipe.write(pathlib.Path(folder))]
-        home = {"CUVETTE_HOME": folder}
+        home = {"CUVETTE_HOME": folder, "CUVETTE_NVML": "/nowhere"}
+        gpus = {"CUVETTE_NVML": options.gpus} if options.gpus else {}
+        beside = {"LD_LIBRARY_PATH": str(pathlib.Path(options.gpus).parent)} if options.gpus else None
         programs = [
             ("cuvette, training", cuvette, "t", home, True),
             ("cuvette, at rest", cuvette, "", home, False),
+            ("cuvette, two GPUs", cuvette, [F9], {**home, **gpus}, False),
             ("htop", ["htop"], "", None, False),
             ("btop", ["btop"], "", None, False),
-            ("nvtop", ["nvtop"], "", None, False),
+            ("nvtop, two GPUs", ["nvtop"], "", beside, False),
         ]
         for columns, lines in SIZES:
             for name, command, keys, environment, thread in programs:
