@@ -20,6 +20,7 @@ struct stream {
     int32_t *labels;        /* [slots][chunk] */
     uint32_t loaded;        /* ranks below are in memory, or were */
     uint32_t window, used;  /* which is used, and how many images of it were */
+    uint32_t begin, end, next; /* ranks: where it begins, where the one behind it does, and where that ends */
 };
 
 /* Two windows: one that is used and one that is read meanwhile. */
@@ -67,13 +68,23 @@ void stream_close(struct stream *s)
     free(s);
 }
 
+static void turn_to(struct stream *s, uint32_t window)
+{
+    s->window = window;
+    s->used = 0;
+    s->begin = stream_window_begin(&s->cut, window);
+    s->end = stream_window_begin(&s->cut, window + 1);
+    s->next = stream_window_begin(&s->cut, window + 2);
+}
+
 void stream_start(struct stream *s, const uint32_t *chunks, const struct source_crop *crop)
 {
     s->crop = crop;
     s->chunks = chunks;
     for (uint32_t i = 0; i < s->cut.chunks; i++)
         s->rank[chunks[i]] = i;
-    s->loaded = s->window = s->used = 0;
+    s->loaded = 0;
+    turn_to(s, 0);
 }
 
 static bool load(struct stream *s, uint32_t rank, struct error *e)
@@ -87,14 +98,14 @@ static bool load(struct stream *s, uint32_t rank, struct error *e)
                                s->labels + at, e);
 }
 
-/* All of this window and as much of the next one as this one has been used, so that reading is spread evenly. Where
- * images are held out for validation, the rest is read when the next window begins. */
+/* All of this window and the same share of the next one as has been used of this one, so that reading is spread evenly.
+ * Where images are held out for validation, the rest is read when the next window begins. */
 static bool load_ahead(struct stream *s, struct error *e)
 {
-    uint64_t ahead = uint32_min(s->used / s->cut.chunk, s->cut.window);
-    uint64_t end = ((uint64_t)s->window + 1) * s->cut.window + ahead;
+    const uint64_t of = (uint64_t)(s->end - s->begin) * s->cut.chunk, all = s->next - s->end;
+    const uint64_t end = s->end + size_min(s->used * all / of, all);
 
-    for (; s->loaded < size_min(end, s->cut.chunks); s->loaded++)
+    for (; s->loaded < end; s->loaded++)
         if (!load(s, s->loaded, e))
             return false;
     return true;
@@ -103,9 +114,8 @@ static bool load_ahead(struct stream *s, struct error *e)
 /* A resumed epoch begins in the middle: the windows before are not read. */
 static bool enter(struct stream *s, uint32_t window, struct error *e)
 {
-    s->window = window;
-    s->used = 0;
-    s->loaded = (uint32_t)size_max(s->loaded, (size_t)window * s->cut.window);
+    turn_to(s, window);
+    s->loaded = uint32_max(s->loaded, s->begin);
     return load_ahead(s, e);
 }
 
@@ -115,7 +125,7 @@ bool stream_read(struct stream *s, const uint32_t *index, int n, uint8_t *images
         uint32_t rank = s->rank[index[i] / s->cut.chunk];
         size_t at = (size_t)(rank % s->slots) * s->cut.chunk + index[i] % s->cut.chunk;
 
-        if ((rank >= s->loaded || rank / s->cut.window != s->window) && !enter(s, rank / s->cut.window, e))
+        if ((rank >= s->loaded || rank < s->begin || rank >= s->end) && !enter(s, stream_window(&s->cut, rank), e))
             return false;
         memcpy(images + (size_t)i * s->image_bytes, s->images + at * s->image_bytes, s->image_bytes);
         labels[i] = s->labels[at];

@@ -16,6 +16,8 @@ struct stream_order {
     uint32_t *room;   /* [count] */
 };
 
+enum { FIRST = 32 }; /* so many times smaller than others is the first window */
+
 struct stream_cut stream_cut(const struct dataset_info *info, enum split split, uint64_t memory)
 {
     const uint64_t least = 32 << 20, image = dataset_image_bytes(info) + sizeof(int32_t);
@@ -28,7 +30,38 @@ struct stream_cut stream_cut(const struct dataset_info *info, enum split split, 
     cut.chunk = (uint32_t)chunk;
     cut.chunks = (uint32_t)((cut.images + chunk - 1) / chunk);
     cut.window = all <= memory ? cut.chunks : (uint32_t)size_clamp(memory / 2 / (chunk * image), 1, cut.chunks);
+    cut.first = all <= memory ? cut.window : uint32_max(cut.window / FIRST, 1);
     return cut;
+}
+
+/* How many windows there are before the first one of full size: 1, 2, 4, … times the first. */
+static uint32_t growing(const struct stream_cut *cut)
+{
+    uint32_t windows = 0;
+
+    while ((uint64_t)cut->first << windows < cut->window)
+        windows++;
+    return windows;
+}
+
+uint32_t stream_window_begin(const struct stream_cut *cut, uint32_t window)
+{
+    const uint32_t small = uint32_min(window, growing(cut));
+
+    return (uint32_t)size_min(((size_t)cut->first << small) - cut->first + (size_t)(window - small) * cut->window,
+                              cut->chunks);
+}
+
+uint32_t stream_window(const struct stream_cut *cut, uint32_t place)
+{
+    const uint32_t small = growing(cut), full = stream_window_begin(cut, small);
+    uint32_t window = 0;
+
+    if (place >= full)
+        return small + (place - full) / cut->window;
+    while (place >= stream_window_begin(cut, window + 1))
+        window++;
+    return window;
 }
 
 struct stream_order *stream_order_open(const struct stream_cut *cut, uint32_t count, struct error *e)
@@ -66,7 +99,7 @@ const uint32_t *stream_order_chunks(struct stream_order *o, bool shuffle, uint64
     for (uint32_t i = 0; i < o->cut.chunks; i++) {
         if (!shuffle)
             o->chunks[i] = i;
-        o->window[o->chunks[i]] = i / o->cut.window;
+        o->window[o->chunks[i]] = stream_window(&o->cut, i);
     }
     return o->chunks;
 }

@@ -1,9 +1,11 @@
 /* The order of an epoch in which a file is read in chunks of neighbouring images: the chunks in shuffled order, and
  * images shuffled over a window of chunks.
  *
- *     chunks   [ 7  2  9 | 0  5  4 | 8  1 … ]     windows of 3
+ *     chunks   [ 7 | 2  9 | 0  5  4  8 | 1 … ]     windows of 1, 2, 4, 4, …
  *
- * A set that fits into the memory is one window: it is shuffled as a whole. */
+ * The first window of an epoch is small, and each that follows twice as large until they have their full size: training
+ * waits for all of the first one, and for none of the others. A set that fits into the memory is one window: it is
+ * shuffled as a whole. */
 #ifndef DATA_STREAM_ORDER_H
 #define DATA_STREAM_ORDER_H
 
@@ -13,12 +15,16 @@
 struct stream_cut {
     uint32_t images;        /* of the split */
     uint32_t chunk, chunks; /* images in each but the last; chunks of the split */
-    uint32_t window;        /* chunks */
+    uint32_t window, first; /* chunks of a window, and of the first one */
 };
 
 /* With windows of which two fit into `memory` bytes, or one of the whole split. A chunk of which not even two fit is
  * halved until they do. `memory` 0: as little as can be, for an order that is not shuffled. */
 struct stream_cut stream_cut(const struct dataset_info *info, enum split split, uint64_t memory);
+
+/* Which window the chunk at this place of an epoch is in, and at which place a window begins. */
+uint32_t stream_window(const struct stream_cut *cut, uint32_t place);
+uint32_t stream_window_begin(const struct stream_cut *cut, uint32_t window);
 
 struct stream_order;
 
