@@ -1,67 +1,68 @@
-"""What checkpoints cost a training: the same run without them, as it comes, and with one a second, in turn.
+"""What checkpoints cost a training, as the run itself accounts for it: how long its steps stood still while weights were
+copied, and the processor's time of the thread that writes them.
 
-    python3 bench/checkpoints.py PROGRAM RECIPE ROUNDS [OPTION of cuvette train ...]
+    python3 bench/checkpoints.py PROGRAM RECIPE SECONDS [OPTION of cuvette train ...]
 
-Seconds of processor time are of the whole process, start and validations included; those of the loop are the run's own
-`seconds_total`, from its first step on. `BENCH_FOLDER` is where runs are put. Python's standard library only.
+Trains for so many seconds without checkpoints, as it comes and with one a second. Beside that stands the processor's time
+of all threads but those that compute (the busiest ones), as the kernel counts it (/proc/PID/task/*/schedstat): what it
+grows by is all that checkpoints can have cost, whatever the run says. `BENCH_FOLDER` is where runs are put. Python's
+standard library only.
 """
 import json
 import os
-import statistics
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
+import time
 
-WAYS = (("none", "0"), ("as it comes (20 s)", "20"), ("one a second", "1"))
-
-
-def count_checkpoints(folder, process, seen):
-    """Looks each tenth of a second when the file was written last."""
-    path = os.path.join(folder, "checkpoint.safetensors")
-    while process.poll() is None:
-        try:
-            seen.add(os.stat(path).st_mtime_ns)
-        except FileNotFoundError:
-            pass
-        threading.Event().wait(0.1)
+WAYS = (("none", 0), ("as it comes (20 s)", 20), ("one a second", 1))
 
 
-def train(program, recipe, options, seconds, place):
+def look_at_threads(pid, seconds):
+    """Keeps of each thread how long it was on a core, threads that ended included."""
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/schedstat") as file:
+                seconds[task] = int(file.read().split()[0]) / 1e9
+    except OSError:  # it ended in this moment
+        pass
+
+
+def train(program, recipe, options, interval, length, place):
     folder = os.path.join(place, "run")
     subprocess.run(["rm", "-rf", folder], check=True)
-    process = subprocess.Popen([program, "train", recipe, *options, "--set", f"training.checkpoint={seconds}", "--run",
-                                folder, "--quiet"])
-    seen = set()
-    counter = threading.Thread(target=count_checkpoints, args=(folder, process, seen))
-    counter.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    counter.join()
-    if process.returncode != 0:
+    process = subprocess.Popen([program, "train", recipe, *options, "--set", f"training.checkpoint={interval}", "--run",
+                                folder, "--quiet"], stderr=subprocess.DEVNULL)
+    threads, end, seen = {}, time.monotonic() + length, None
+    while process.poll() is None:
+        look_at_threads(process.pid, threads)
+        if time.monotonic() > end:
+            process.send_signal(signal.SIGTERM)
+            end += 60
+        time.sleep(0.05)
+    if process.returncode not in (0, 5):
         sys.exit(f"exit code {process.returncode}")
     with open(os.path.join(folder, "summary.json")) as file:
         summary = json.load(file)
-    return {"loop": summary["seconds_total"], "cpu": usage.ru_utime + usage.ru_stime, "checkpoints": len(seen)}
+    busiest = sorted(threads.values(), reverse=True)
+    return {"summary": summary, "cpu": sum(busiest), "others": sum(busiest[summary["threads"]:]),
+            "bytes": os.path.getsize(os.path.join(folder, "checkpoint.safetensors")) if interval else 0}
 
 
 def main():
-    program, recipe, rounds, options = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4:]
-    results = {name: [] for name, _ in WAYS}
+    program, recipe, length, options = os.path.abspath(sys.argv[1]), sys.argv[2], float(sys.argv[3]), sys.argv[4:]
+    heads = ("MB", "written", "loop s", "CPU s", "stood ms", "share", "writing CPU ms", "share", "other CPU s")
+    print(f"{'checkpoints':20}" + "".join(f"{head:>15}" for head in heads))
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as place:
-        for _ in range(rounds):
-            for name, seconds in WAYS:
-                results[name].append(train(program, recipe, options, seconds, place))
-    heads = ("written", "loop s", "least", "CPU s", "least", "of none")
-    print(f"{'checkpoints':20}" + "".join(f"{head:>9}" for head in heads))
-    none = [result["cpu"] for result in results["none"]]
-    for name, _ in WAYS:
-        loop, cpu = [r["loop"] for r in results[name]], [r["cpu"] for r in results[name]]
-        share = statistics.median(own / without - 1 for own, without in zip(cpu, none))
-        print(f"{name:20}{statistics.median(r['checkpoints'] for r in results[name]):9.0f}"
-              f"{statistics.median(loop):9.2f}{min(loop):9.2f}{statistics.median(cpu):9.2f}{min(cpu):9.2f}"
-              f"{100 * share:+8.2f} %")
-
+        for name, interval in WAYS:
+            result = train(program, recipe, options, interval, length, place)
+            s = result["summary"]
+            n, stood, writing = s["checkpoints"], s["checkpoint_pause_seconds"], s["checkpoint_cpu_seconds"]
+            print(f"{name:20}{result['bytes'] / 1e6:15.1f}{n:15}{s['seconds_total']:15.1f}{result['cpu']:15.1f}"
+                  f"{1e3 * stood / max(n, 1):15.2f}{100 * stood / s['seconds_total']:13.2f} %"
+                  f"{1e3 * writing / max(n, 1):15.2f}{100 * writing / result['cpu']:13.2f} %{result['others']:15.2f}",
+                  flush=True)
 
 
 main()

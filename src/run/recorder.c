@@ -102,7 +102,7 @@ static void write_best(struct recorder *r, const struct snapshot *snapshot, bool
 {
     const double share_most = 0.01;
     struct recorder_checkpoint *c = &r->checkpoint;
-    double before = clock_thread_seconds();
+    double before = clock_thread_seconds(), spent;
     struct trainer_weights weights;
 
     if (snapshot->kept_epoch == r->best_epoch || (!last && clock_seconds() < r->best_due) ||
@@ -114,7 +114,9 @@ static void write_best(struct recorder *r, const struct snapshot *snapshot, bool
         c->error.kind = ERROR_NONE;
     else
         error_context(&c->error, "the weights of the best epoch could not be saved");
-    r->best_due = clock_seconds() + (clock_thread_seconds() - before) / share_most;
+    spent = clock_thread_seconds() - before;
+    c->cpu_seconds += spent;
+    r->best_due = clock_seconds() + spent / share_most;
 }
 
 static bool save(struct recorder *r, const struct snapshot *snapshot, struct error *e)
@@ -164,6 +166,7 @@ static void write_elsewhere(struct recorder *r, const struct shelter_content *co
 static bool write_checkpoint(struct recorder *r, const struct snapshot *snapshot)
 {
     struct recorder_checkpoint *c = &r->checkpoint;
+    double before = clock_thread_seconds();
     bool saved = write_whole_checkpoint(r, snapshot);
 
     if (saved)
@@ -172,6 +175,8 @@ static bool write_checkpoint(struct recorder *r, const struct snapshot *snapshot
         c->error.kind = ERROR_NONE; /* the one before is as good as it was */
     else
         write_elsewhere(r, &(struct shelter_content){ .snapshot = snapshot }, &c->error);
+    c->cpu_seconds += clock_thread_seconds() - before;
+    c->count += saved;
     return saved;
 }
 
@@ -345,6 +350,8 @@ static bool end_at_home(struct recorder *r, struct summary *summary)
     run_summary_end(r->trainer, r->device, summary);
     usage_meter_read(r->meter, &r->usage);
     run_summary_usage(r->trainer, r->device, &r->job, &r->usage, summary);
+    summary->checkpoints = r->checkpoint.count;
+    summary->checkpoint_cpu_seconds = r->checkpoint.cpu_seconds;
     if (write_layer_times(r, &r->error))
         r->error.kind = ERROR_NONE;
     if (!closed)

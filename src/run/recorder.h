@@ -19,6 +19,8 @@ struct recorder_checkpoint {
     double written;     /* clock_seconds(); 0: none yet by this process */
     uint64_t steps;     /* of the run, that it has; of one that goes on, at first those it had */
     double seconds;     /* that writing it took */
+    double cpu_seconds; /* of the recorder's thread for all that were written, best.h5 included, */
+    int count;          /* and how many these were */
     bool model_late;    /* of the end of the run: there was no time for model.h5 */
     struct error error; /* why the last one could not be written: the one before stays. ERROR_NONE: it was */
 };

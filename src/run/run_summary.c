@@ -109,6 +109,7 @@ static void add_results(const struct trainer *trainer, const struct trainer_stat
     text_copy(s->best_on, sizeof s->best_on, recipe_validated_on(trainer_recipe(trainer)));
     s->seconds_total = status->seconds;
     s->seconds_per_epoch = status->seconds_per_epoch;
+    s->checkpoint_pause_seconds = status->snapshot_seconds;
     s->images_per_second = status->speed > 0 ? status->speed : -1;
     add_profile(trainer, status, s);
     add_health(trainer, s);

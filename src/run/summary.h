@@ -28,6 +28,9 @@ struct summary {
     size_t unreadable; /* images that could not be read, for which others stood in */
     double seconds_total, seconds_per_epoch, images_per_second; /* negative: unknown, here and below */
     double features_seconds; /* of seconds_total: what frozen layers give was computed; unknown: it is not kept */
+    int checkpoints; /* that were written, here and below since the run was last begun or gone on with */
+    double checkpoint_pause_seconds; /* that steps stood still for them */
+    double checkpoint_cpu_seconds;   /* of the thread that writes them */
     double learning_rate; /* the peak, scaled */
     double flops_per_second; /* of the products, as the plan counts them, over the seconds of training */
     double step_seconds, step_parts[STEP_PARTS_COUNT]; /* of the whole run, see step_profile.h */

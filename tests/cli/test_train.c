@@ -64,7 +64,8 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     static const char *const numbers[] = {
         "threads",           "parameters",        "epochs",     "batch",          "seed",      "seconds_total",
         "seconds_per_epoch", "images_per_second", "flops_per_second", "step_seconds", "step_read", "step_forward",
-        "step_backward", "step_update", "train_loss", "train_accuracy", "test_loss", "test_accuracy"
+        "step_backward", "step_update", "checkpoints", "checkpoint_pause_seconds", "checkpoint_cpu_seconds",
+        "train_loss", "train_accuracy", "test_loss", "test_accuracy"
     };
     const char *folder = *state;
 
@@ -93,6 +94,8 @@ static void test_a_run_is_trained_evaluated_and_exported(void **state)
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         number(summary, numbers[i]);
     assert_int_equal(number(summary, "epochs"), 2);
+    assert_true(number(summary, "checkpoints") >= 1);
+    assert_true(number(summary, "checkpoint_pause_seconds") > 0 && number(summary, "checkpoint_cpu_seconds") > 0);
     assert_int_equal(number(summary, "parameters"), 4 * 9 + 4 + 14 * 14 * 4 * 10 + 10);
     assert_true(number(summary, "test_accuracy") > 0.7);
 

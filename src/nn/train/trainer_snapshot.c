@@ -131,6 +131,7 @@ static bool take(struct training *r, bool validated, const float *mean, struct e
     hand_over(r);
     r->snapshot_taken = clock_seconds();
     r->snapshot_copying = r->snapshot_taken - before;
+    r->now.snapshot_seconds += r->snapshot_copying;
     r->snapshot_rest = r->snapshot_copying / share_most;
     r->snapshot_due = r->snapshot_taken + (seconds > r->snapshot_rest ? seconds : r->snapshot_rest);
     return true;

@@ -73,6 +73,7 @@ struct trainer_status {
     uint64_t features_lacking;    /* that would have kept it, had there been room; else 0 */
     uint64_t features_images;     /* of which it was computed, once */
     double features_seconds;      /* that this took before the first step; negative: it was not */
+    double snapshot_seconds;      /* that steps stood still while snapshots were taken, by this process */
     double class_weight_least, class_weight_most; /* in the loss of training; negative where classes count alike */
     enum image_place images_from; /* training images */
     uint32_t unreadable;          /* images that could not be read so far, as in dataset_info */
