@@ -1,11 +1,12 @@
 """Makes each call of a function fail, one after another, in short runs of the program, and looks at what is left.
 
-    python3 bench/faults.py PROGRAM FAULTS.so [CALL[:ERROR] ...] [--every N] [--command NAME]
+    python3 bench/faults.py PROGRAM FAULTS.so [CALL[:ERROR] ...] [--own] [--every N] [--first N] [--command NAME]
 
 FAULTS.so is made of tests/fakes/faults.c. CALL is one that it knows, ERROR a number of <errno.h> or "short"; without
-any, all that a disk and a small memory do. Python's standard library only. A fault is one of ours if the program hangs,
-crashes, leaves a damaged file, says nothing, or ends with 0 and has not done all. Ends with 1 if there was one. Libraries
-that crash where they get no memory are counted by the function.
+any, all that a disk and a small memory do. `--own`: only calls that stand in the program itself. `--first` is the first
+of every N that is tried, so that several of these share a long list. Python's standard library only. A fault is one of
+ours if the program hangs, crashes, leaves a damaged file, says nothing, or ends with 0 and has not done all. Ends with 1
+if there was one. Libraries that crash where they get no memory are counted by the function.
 """
 import argparse
 import errno
@@ -29,7 +30,7 @@ CALLS = [("malloc", errno.ENOMEM), ("open", errno.EIO), ("read", errno.EIO), ("r
          ("write", errno.ENOSPC), ("write", "short"), ("write", errno.EINTR), ("fsync", errno.EIO),
          ("rename", errno.EIO), ("ftruncate", errno.EIO), ("close", errno.EIO), ("mkdir", errno.ENOSPC),
          ("unlink", errno.EIO)]
-SECONDS = 60
+SECONDS = 300
 RECIPE = """[data]
 dataset = digits
 [training]
@@ -285,12 +286,16 @@ def main():
     parser.add_argument("library")
     parser.add_argument("calls", nargs="*")
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--own", action="store_true")
     parser.add_argument("--command")
     parser.add_argument("--most", type=int, default=10**9)
     options = parser.parse_args()
     calls = [(word.split(":")[0], word.split(":")[1] if ":" in word else errno.EIO) for word in options.calls] or CALLS
     found = 0
     with tempfile.TemporaryDirectory() as place:
+        if options.own:
+            os.environ["FAULT_FROM"] = "program"
         commands = prepare(os.path.abspath(options.program), os.path.abspath(options.library), place)
         for name, command in commands.items():
             if options.command and name != options.command:
@@ -302,7 +307,7 @@ def main():
                     sys.exit(f"{name} fails by itself: {code} {said}")
                 count, expected = int(open(here + ".count").read().split()[0]), command.look(here, printed)
                 shutil.rmtree(here)
-                numbers = range(1, min(count, options.most) + 1, options.every)
+                numbers = range(options.first, min(count, options.most) + 1, options.every)
                 with ThreadPoolExecutor(2) as pool:
                     problems = pool.map(lambda n: judge(command, f"{here}-{n}", n, call, error, expected), numbers)
                     crashes, bad = Counter(), 0

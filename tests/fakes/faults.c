@@ -4,6 +4,7 @@
  *     FAULT_NUMBER  the one that fails, from 1 on; 0: none, they are only counted
  *     FAULT_ERRNO   with this number; for read and write "short": half of it is done
  *     FAULT_COUNT   a file that gets how many there were, what asked for the one that failed, and where it crashed
+ *     FAULT_FROM    "program": only calls that stand in the program itself are counted, not those of its libraries
  *
  * Children of the process are left alone. */
 #include <dirent.h>
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -30,6 +32,7 @@ static struct {
     long number;
     int error;
     bool shortened;
+    uintptr_t from, to; /* where the code is whose calls are counted; from == to: wherever */
     pid_t process;
     atomic_long count;
     void *asked_by[FRAMES], *crashed_in[FRAMES];
@@ -59,9 +62,25 @@ static void watch_crashes(void)
     sigaction(SIGABRT, &action, NULL);
 }
 
+/* The first object of all is the program. */
+static int find_program(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    (void)context;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const uintptr_t at = object->dlpi_addr + object->dlpi_phdr[i].p_vaddr;
+
+        if (object->dlpi_phdr[i].p_type == PT_LOAD && (object->dlpi_phdr[i].p_flags & PF_X)) {
+            fault.from = at;
+            fault.to = at + object->dlpi_phdr[i].p_memsz;
+        }
+    }
+    return 1;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
-    const char *number = getenv("FAULT_NUMBER"), *error = getenv("FAULT_ERRNO");
+    const char *number = getenv("FAULT_NUMBER"), *error = getenv("FAULT_ERRNO"), *from = getenv("FAULT_FROM");
 
     fault.number = number ? atol(number) : 0;
     fault.error = error ? atoi(error) : EIO;
@@ -70,12 +89,19 @@ __attribute__((constructor)) static void begin(void)
     backtrace(fault.asked_by, FRAMES); /* the first call loads what it needs */
     if (getenv("FAULT_COUNT"))
         watch_crashes();
+    if (from && strcmp(from, "program") == 0)
+        dl_iterate_phdr(find_program, NULL);
     fault.call = getenv("FAULT_CALL");
 }
 
-static bool fails(const char *call)
+/* `caller`: the address that the call returns to. */
+static bool fails_for(const char *call, const void *caller)
 {
+    const uintptr_t at = (uintptr_t)caller;
+
     if (!fault.call || strcmp(call, fault.call) != 0 || getpid() != fault.process)
+        return false;
+    if (fault.from != fault.to && (at < fault.from || at >= fault.to))
         return false;
     if (atomic_fetch_add(&fault.count, 1) + 1 != fault.number)
         return false;
@@ -83,6 +109,9 @@ static bool fails(const char *call)
     errno = fault.error;
     return true;
 }
+
+/* In a function that stands before one of the C library. */
+#define fails(call) fails_for(call, __builtin_return_address(0))
 
 static struct {
     char text[16384];
@@ -227,9 +256,9 @@ int posix_memalign(void **memory, size_t alignment, size_t size)
     return *memory ? 0 : ENOMEM;
 }
 
-static char *copy_text(const char *text, size_t length)
+static char *copy_text(const char *text, size_t length, const void *caller)
 {
-    char *copy = fails("malloc") ? NULL : __libc_malloc(length + 1);
+    char *copy = fails_for("malloc", caller) ? NULL : __libc_malloc(length + 1);
 
     if (!copy)
         return NULL;
@@ -239,12 +268,12 @@ static char *copy_text(const char *text, size_t length)
 
 char *strdup(const char *text)
 {
-    return copy_text(text, strlen(text));
+    return copy_text(text, strlen(text), __builtin_return_address(0));
 }
 
 char *strndup(const char *text, size_t most)
 {
-    return copy_text(text, strnlen(text, most));
+    return copy_text(text, strnlen(text, most), __builtin_return_address(0));
 }
 
 TRANSFER(write, "write", (int file, const void *from, size_t size), (file, from, size), (file, from, size / 2))
