@@ -18,7 +18,9 @@ static bool has_memory(const struct recipe *recipe, const struct plan *plan, con
     return memory_room_check_limit(&room, &need, e);
 }
 
-static bool takes(struct recipe *recipe, const struct plan *plan, const struct pretrained *pretrained, struct error *e)
+/* `unlike`: "", or in what the network is not like the one that learned the weights. */
+static bool takes(struct recipe *recipe, const struct plan *plan, const struct pretrained *pretrained,
+                  char unlike[WARNING_SIZE], struct error *e)
 {
     bool head_new;
 
@@ -27,6 +29,7 @@ static bool takes(struct recipe *recipe, const struct plan *plan, const struct p
     if (!pretrained_compare(pretrained, recipe, plan, &head_new, e))
         return false;
     recipe->training.head = head_new ? HEAD_NEW : HEAD_KEPT;
+    pretrained_unlike(pretrained, recipe, plan, head_new, unlike, WARNING_SIZE);
     return true;
 }
 
@@ -38,8 +41,10 @@ static void warn(struct recipe_warnings *w, int section, const char *key, const 
     w->list[w->count++].section = section;
 }
 
-static void warn_of_pretrained(const struct pretrained *pretrained, struct recipe_warnings *w)
+static void warn_of_pretrained(const struct pretrained *pretrained, const char *unlike, struct recipe_warnings *w)
 {
+    if (unlike[0])
+        warn(w, RECIPE_SECTION_training, "training.weights", unlike);
     if (pretrained->doubt)
         warn(w, RECIPE_SECTION_training, "training.weights", pretrained->doubt);
     if (pretrained->pixels_assumed)
@@ -50,6 +55,7 @@ bool model_check(struct recipe *recipe, struct source *source, const struct pret
                  const struct device *device, size_t *parameters, struct recipe_warnings *warnings, struct error *e)
 {
     struct dataset_info info;
+    char unlike[WARNING_SIZE] = "";
 
     if (source)
         source_describe(source, &info);
@@ -61,14 +67,14 @@ bool model_check(struct recipe *recipe, struct source *source, const struct pret
     finetuning_fit_classes(recipe, image, info.classes);
 
     struct plan *plan = compile_recipe(recipe, image, info.classes, true, e);
-    bool good = plan && model_file_check(recipe, plan, e) && takes(recipe, plan, pretrained, e) &&
+    bool good = plan && model_file_check(recipe, plan, e) && takes(recipe, plan, pretrained, unlike, e) &&
                 (!device || has_memory(recipe, plan, &info, device, e));
 
     *parameters = plan ? plan_parameters(plan) : 0;
     const struct recipe_images known = recipe_images_known(&info);
 
     *warnings = recipe_warnings(recipe, &known);
-    warn_of_pretrained(pretrained, warnings);
+    warn_of_pretrained(pretrained, unlike, warnings);
     plan_free(plan);
     return good;
 }

@@ -1,5 +1,6 @@
 #include "nn/train/pretrained.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,54 @@ bool pretrained_compare(const struct pretrained *p, const struct recipe *r, cons
             return false;
     }
     return true;
+}
+
+/* Does a setting change what a layer computes, and leave its arrays as they are? An activation can as well be a layer
+ * of its own, and momentum is for what it learns. */
+static bool computes_otherwise(const struct field *f, const void *mine, const void *other)
+{
+    if (strcmp(f->name, "activation") == 0 || strcmp(f->name, "momentum") == 0)
+        return false;
+    if (f->kind != FIELD_REAL)
+        return memcmp((const char *)mine + f->offset, (const char *)other + f->offset, f->size) != 0;
+
+    const double a = *(const double *)((const char *)mine + f->offset),
+                 b = *(const double *)((const char *)other + f->offset);
+
+    return fabs(a - b) > 0.01 * fabs(a);
+}
+
+/* NULL: there is none. */
+static const struct field *first_otherwise(const struct layer *mine, const struct layer *other)
+{
+    for (int i = 0; i < mine->class->fields.count; i++)
+        if (computes_otherwise(&mine->class->fields.fields[i], mine->settings, other->settings))
+            return &mine->class->fields.fields[i];
+    return NULL;
+}
+
+bool pretrained_unlike(const struct pretrained *p, const struct recipe *r, const struct plan *plan, bool head_new,
+                       char *out, size_t size)
+{
+    struct walk mine = { r, plan, -1 }, other = { &p->recipe, p->plan, -1 };
+    char here[FIELD_TEXT_SIZE], there[FIELD_TEXT_SIZE];
+    int more = -1;
+
+    out[0] = '\0';
+    while (next_layer(&mine) && next_layer(&other) && !(head_new && is_last(mine))) {
+        const struct layer *a = &r->layers[mine.layer], *b = &p->recipe.layers[other.layer];
+        const struct field *f = first_otherwise(a, b);
+
+        if (f && more++ < 0) {
+            field_format(f, a->settings, here, sizeof here);
+            field_format(f, b->settings, there, sizeof there);
+            text_append(out, size, "layer %d (%s) learned it with %s=%.12s, here it is %.12s", mine.layer + 1,
+                        kind(&mine), f->name, there, here);
+        }
+    }
+    if (more > 0)
+        text_append(out, size, "; %d more are unlike, too", more);
+    return more >= 0;
 }
 
 static const float *numbers(const struct plan_value *v, const float *parameters, const float *statistics)

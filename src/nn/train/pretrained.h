@@ -22,6 +22,11 @@ void pretrained_free(struct pretrained *p); /* harmless on a zeroed one */
 bool pretrained_compare(const struct pretrained *p, const struct recipe *r, const struct plan *plan, bool *head_new,
                         struct error *e);
 
+/* Do layers that begin with the other model's numbers compute something else with them, as with another stride or
+ * padding? Then a sentence names the first and counts the others. The two were compared before. */
+bool pretrained_unlike(const struct pretrained *p, const struct recipe *r, const struct plan *plan, bool head_new,
+                       char *out, size_t size);
+
 /* The other model's numbers take the place of those of a plan of the same layers, which were compared before: all but a
  * new last layer's. The images are normalised as that model's were. */
 void pretrained_apply(const struct pretrained *p, const struct recipe *r, const struct plan *plan, bool head_new,

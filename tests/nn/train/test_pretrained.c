@@ -155,6 +155,39 @@ static void other_layers_between_do_not_matter(void **state)
     discard(&other);
 }
 
+/* Shapes say nothing of strides, padding and the like; what was learned with others is worth less, or nothing. */
+static void layers_that_compute_otherwise_are_named(void **state)
+{
+    static const char theirs[] = "conv2d = filters=4\nbatch_norm = epsilon=1e-5\n"
+                                 "bottleneck = filters=2 stride=2 stride_first=yes epsilon=1.001e-5\nflatten =\n";
+    static const struct {
+        const char *stack, *settings, *says;
+    } cases[] = {
+        { "conv2d = filters=4 activation=relu\nbatch_norm = epsilon=1e-5 momentum=0.9\n"
+          "bottleneck = filters=2 stride=2 stride_first=yes epsilon=1e-5\nflatten =\n", "seed = 1", "" },
+        { "conv2d = filters=4\nbatch_norm = epsilon=1e-5\nbottleneck = filters=2 stride=2 epsilon=1e-5\nflatten =\n",
+          "seed = 1", "layer 3 (bottleneck) learned it with stride_first=yes, here it is no" },
+        { "conv2d = filters=4\nbatch_norm =\nbottleneck = filters=2 stride=2 epsilon=1e-5\nflatten =\n", "head = new",
+          "layer 2 (batch_norm) learned it with epsilon=1e-05, here it is 0.001; 1 more are unlike, too" },
+    };
+    struct drawn other = draw_other(theirs, "dense = units=3\n", 3);
+    const struct pretrained p = of(&other);
+    struct error e;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct drawn mine = draw(cases[i].stack, cases[i].settings, "dense = units=3\n", 3);
+        char words[160];
+
+        assert_good(begin(&mine, &other, &e), e);
+        assert_int_equal(pretrained_unlike(&p, &mine.recipe, mine.plan, mine.recipe.training.head == HEAD_NEW, words,
+                                           sizeof words), cases[i].says[0] != '\0');
+        assert_string_equal(words, cases[i].says);
+        discard(&mine);
+    }
+    discard(&other);
+}
+
 static void what_disagrees_is_named(void **state)
 {
     static const struct {
@@ -192,6 +225,7 @@ int main(void)
         cmocka_unit_test(the_same_network_begins_with_all_of_it),
         cmocka_unit_test(the_last_layer_is_new_for_other_classes_or_where_that_is_wanted),
         cmocka_unit_test(other_layers_between_do_not_matter),
+        cmocka_unit_test(layers_that_compute_otherwise_are_named),
         cmocka_unit_test(what_disagrees_is_named),
     };
 
