@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "cli/interrupt.h"
 #include "cli/json_out.h"
@@ -22,7 +23,16 @@ static int percent_here(const struct offer *o)
     return destination_find(&p, o->name, NULL, &ignored) ? (int)(100 * destination_here(&p, o) / offer_bytes(o)) : 0;
 }
 
-static void print_offer(const struct offer *o)
+static int longest_name(const struct offers *offers)
+{
+    size_t longest = 0;
+
+    for (int i = 0; i < offers->count; i++)
+        longest = size_max(longest, strlen(offers->entries[i].name));
+    return (int)longest;
+}
+
+static void print_offer(const struct offer *o, int width)
 {
     char name[OFFER_NAME_SIZE], help[OFFER_TEXT_SIZE], size[16], state[24] = "";
     const int percent = percent_here(o);
@@ -34,7 +44,7 @@ static void print_offer(const struct offer *o)
         text_copy(state, sizeof state, "here");
     else if (percent > 0)
         snprintf(state, sizeof state, "%d %% here", percent);
-    printf("%-15s %6s  %-9s  %s\n", name, size, state, help);
+    printf("%-*s  %6s  %-9s  %s\n", width, name, size, state, help);
 }
 
 static json_t *offer_json(const struct offer *o)
@@ -67,7 +77,7 @@ bool data_fetch_list(bool json, struct error *e)
     if (fine && json)
         fine = print_json(&offers, e);
     for (int i = 0; fine && !json && i < offers.count; i++)
-        print_offer(&offers.entries[i]);
+        print_offer(&offers.entries[i], longest_name(&offers));
     offers_free(&offers);
     return fine;
 }

@@ -49,7 +49,8 @@ bool run_paths_weights(const char *typed, char out[PATH_SIZE], struct error *e)
         text_copy(found, sizeof found, path);
     else if (!find_fetched(typed, found) && !run_folder_find(path, found, &ignored))
         return error_set(e, ERROR_INPUT,
-                         "training.weights: there is no model file, no fetched network and no run %.200s", typed);
+                         "training.weights: there is no model file, no fetched network and no run %.200s; "
+                         "`cuvette data fetch` lists the networks that it can get", typed);
 
     char *absolute = realpath(found, NULL);
 

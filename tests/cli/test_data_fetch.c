@@ -142,7 +142,8 @@ static void test_what_can_be_had_is_listed(void **state)
     struct process *p = process_cuvette(s->folder, "data", "fetch", NULL);
 
     assert_int_equal(p->exit_code, 0);
-    assert_holds(p->out, "places365-small 24.9 G ");
+    assert_holds(p->out, "\nplaces365-small   24.9 G ");
+    assert_holds(p->out, "\nweights/resnet50  98.2 M ");
     assert_holds(p->out, "  toys\n");
     process_free(p);
 
@@ -194,6 +195,28 @@ static void test_without_network_it_is_one_sentence(void **state)
     process_free(p);
 }
 
+/* One of the program's own, of which there is nothing here: the way to its server leads through a proxy that cannot be
+ * found. */
+static void test_without_network_published_weights_are_one_sentence(void **state)
+{
+    const struct setting *s = *state;
+
+    setenv("https_proxy", "http://nowhere.invalid:1", 1);
+    struct process *p = process_cuvette(s->folder, "data", "fetch", "weights/resnet50", NULL);
+    unsetenv("https_proxy");
+    assert_int_equal(p->exit_code, 1);
+    assert_holds(p->err, "fetching weights/resnet50: 98.2 M from storage.googleapis.com");
+    assert_holds(p->err, "please run `cuvette data fetch weights/resnet50` on the login node");
+    process_free(p);
+
+    p = process_cuvette(s->folder, "train", "resnet50", "--dataset", "digits", "--set", "training.weights=resnet50",
+                        NULL);
+    assert_int_equal(p->exit_code, 3);
+    assert_holds(p->err, "no fetched network");
+    assert_holds(p->err, "`cuvette data fetch` lists the networks");
+    process_free(p);
+}
+
 static void test_misuse_is_told(void **state)
 {
     const struct setting *s = *state;
@@ -215,6 +238,7 @@ int main(void)
         TEST(test_what_can_be_had_is_listed),
         TEST(test_a_signal_keeps_what_has_come),
         TEST(test_without_network_it_is_one_sentence),
+        TEST(test_without_network_published_weights_are_one_sentence),
         TEST(test_misuse_is_told),
     };
 

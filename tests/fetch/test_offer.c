@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/asset.h"
+#include "base/path.h"
 #include "fetch/offer.h"
 #include "tests/support/folder.h"
 
@@ -13,10 +15,20 @@ static int own_home(void **state)
     return folder_setup(state) || setenv("CUVETTE_HOME", *state, 1);
 }
 
+/* A network that is fetched has the layers of the preset of its name. */
+static void assert_is_a_preset(const char *name)
+{
+    char recipe[80];
+
+    snprintf(recipe, sizeof recipe, "recipes/%s.ini", name);
+    assert_non_null(asset_find(recipe));
+}
+
 static void test_the_built_in_ones_are_there(void **state)
 {
-    static const char *const names[] = { "mnist", "fashion-mnist", "kmnist",          "cifar10",
-                                         "cifar100", "svhn",       "places365-small", "imagenette" };
+    static const char *const names[] = { "mnist",           "fashion-mnist", "kmnist",           "cifar10",
+                                         "cifar100",        "svhn",          "places365-small",  "imagenette",
+                                         "weights/resnet50", "weights/vgg16" };
     struct offers o;
     struct error e;
     (void)state;
@@ -27,6 +39,8 @@ static void test_the_built_in_ones_are_there(void **state)
         assert_string_equal(o.entries[i].name, names[i]);
         assert_true(o.entries[i].help[0] && o.entries[i].cite[0]);
         assert_true(o.entries[i].unpacked >= offer_bytes(&o.entries[i]) || o.entries[i].unpack);
+        if (offer_is_weights(o.entries[i].name))
+            assert_is_a_preset(path_name(o.entries[i].name));
     }
     assert_int_equal(offer_bytes(offers_find(&o, "cifar100", &e)), 168513733);
     assert_null(offers_find(&o, "cifar-10", &e));
@@ -46,7 +60,7 @@ static void test_users_add_and_replace(void **state)
                "[flowers]\nhelp = of the garden\nmirror = https://a/\nmirror = https://b/\n"
                "file = x.gz 7 md5:900150983cd24fb0d6963f7d28e17f72\nfile = y.gz 8 " SUM "\n");
     assert_good(offers_read(&o, &e), e);
-    assert_int_equal(o.count, 9);
+    assert_int_equal(o.count, 11);
 
     const struct offer *mnist = offers_find(&o, "mnist", &e), *flowers = offers_find(&o, "flowers", &e);
     assert_string_equal(mnist->mirrors[0], "http://nearby/mnist/");
@@ -94,7 +108,7 @@ static void test_what_is_wrong_is_told_with_its_line(void **state)
         folder_put(*state, "config/datasets.ini", wrong[i].text);
         assert_bad(offers_read(&o, &e), e, wrong[i].says);
         assert_int_equal(e.kind, ERROR_INPUT);
-        assert_true(o.count >= 8); /* the built-in ones are there all the same */
+        assert_true(o.count >= 10); /* the built-in ones are there all the same */
         offers_free(&o);
     }
 }
