@@ -32,16 +32,20 @@ static Onnx__ModelProto *make(const struct recipe *r, const struct trainer_weigh
 }
 
 /* A message is shorter than 2 GB. */
+static bool fits(size_t bytes, struct error *e)
+{
+    return bytes <= INT_MAX || error_set(e, ERROR_INPUT,
+                                         "a model of %.1f GB is too large for an ONNX file, which has 2 GB at most: "
+                                         "write it as .safetensors", (double)bytes / 1e9);
+}
+
+/* Where the weights alone are too many, nothing is made of them. */
 static bool write(const char *path, const struct recipe *r, const struct trainer_weights *w,
                   const struct atomic_wish *wish, struct error *e)
 {
-    Onnx__ModelProto *m = make(r, w, e);
+    Onnx__ModelProto *m = fits(w->plan->arena_bytes[ARENA_PARAMETERS], e) ? make(r, w, e) : NULL;
     size_t size = m ? onnx__model_proto__get_packed_size(m) : 0;
-    bool fits = m && (size <= INT_MAX || error_set(e, ERROR_INPUT,
-                                                   "a model of %.1f GB is too large for an ONNX file, which has 2 GB "
-                                                   "at most: write it as .safetensors",
-                                                   (double)size / 1e9));
-    uint8_t *bytes = fits ? memory_new(size, 1, e) : NULL;
+    uint8_t *bytes = m && fits(size, e) ? memory_new(size, 1, e) : NULL;
     const struct atomic_part whole = { bytes, bytes ? onnx__model_proto__pack(m, bytes) : 0 };
     bool written = bytes && atomic_file_write_parts(path, &whole, 1, wish, e);
 

@@ -10,6 +10,7 @@
 
 #include "nn/layers/layer.h"
 #include "nn/plan/activation.h"
+#include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/model/model_format.h"
 #include "tests/support/folder.h"
@@ -304,6 +305,28 @@ static void test_it_is_not_read(void **state)
                "some.onnx: cuvette writes ONNX and does not read it; it reads .h5, .keras and .safetensors");
 }
 
+/* Before it takes as much memory once more, and more still: these weights are not even there. */
+static void test_more_than_such_a_file_holds_is_refused(void **state)
+{
+    const char *path = folder_path(*state, "large.onnx");
+    struct recipe recipe;
+    struct error e = { 0 };
+
+    assert_good(recipe_parse(&recipe,
+                             "[layers]\nflatten =\ndense = units=65536\ndense = units=16384\ndense = units=3\n",
+                             "test", &e), e);
+
+    const struct shape input = shape_image(12, 8, 3);
+    struct plan *plan = compile_recipe(&recipe, input, 3, false, &e);
+    const struct trainer_weights weights = { .plan = plan, .input = input, .classes = 3 };
+
+    assert_good(plan != NULL, e);
+    assert_bad(model_format_onnx.write(path, &recipe, &weights, NULL, &e), e,
+               "a model of 4.4 GB is too large for an ONNX file");
+    assert_false(path_is_file(path));
+    plan_free(plan);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
@@ -314,6 +337,7 @@ int main(void)
         TEST(test_zeros_around_an_image_are_a_convolution),
         TEST(test_every_layer_can_be_written),
         TEST(test_every_activation_can_be_written),
+        TEST(test_more_than_such_a_file_holds_is_refused),
         TEST(test_it_is_not_read),
     };
 
