@@ -11,6 +11,7 @@
 
 struct curves_set {
     struct series *steps, *means, *epochs;
+    struct measured *measured;
     struct curves_set *before; /* somebody may still read them */
 };
 
@@ -18,7 +19,6 @@ struct metrics_follow {
     char path[PATH_SIZE];
     struct curves_set *now;
     struct health health;
-    struct load_newest load;
     unsigned begun_anew;
     off_t taken; /* bytes, of whole lines */
     dev_t device;
@@ -33,6 +33,7 @@ static void free_sets(struct curves_set *set)
         series_free(set->steps);
         series_free(set->means);
         series_free(set->epochs);
+        measured_free(set->measured);
         free(set);
         set = before;
     }
@@ -45,14 +46,13 @@ static bool begin(struct metrics_follow *f, struct error *e)
 
     if (!set)
         return false;
-    *set = (struct curves_set){ series_new(), series_new(), series_new(), NULL };
-    if (!set->steps || !set->means || !set->epochs) {
+    *set = (struct curves_set){ series_new(), series_new(), series_new(), measured_new(), NULL };
+    if (!set->steps || !set->means || !set->epochs || !set->measured) {
         free_sets(set);
         return error_set(e, ERROR_MEMORY, "no memory for the curves of a run");
     }
     set->before = f->now;
     f->health = (struct health){ .step = 0 };
-    f->load.count = 0;
     f->now = set;
     f->taken = 0;
     return true;
@@ -108,6 +108,10 @@ static bool append(struct metrics_follow *f, const struct metrics_curves *more, 
     for (size_t i = 0; good && i < more->n_epochs; i++)
         good = series_append(f->now->means, more->train[i]) &&
                (isnan(more->valid[i].loss) || series_append(f->now->epochs, more->valid[i]));
+    for (size_t i = 0; good && i < more->n_loads; i++)
+        good = measured_add_load(f->now->measured, &more->loads[i]);
+    for (size_t i = 0; good && i < more->n_looks; i++)
+        good = measured_add_look(f->now->measured, &more->looks[i]);
     return good || error_set(e, ERROR_MEMORY, "no memory for the curves of a run");
 }
 
@@ -126,9 +130,6 @@ static bool read_from(struct metrics_follow *f, off_t from, const atomic_bool *s
         good = append(f, &more, e);
         if (more.n_looks > 0)
             f->health = more.looks[more.n_looks - 1];
-        if (more.n_loads > 0)
-            f->load.point = more.loads[more.n_loads - 1];
-        f->load.count += more.n_loads;
     }
     metrics_read_free(&more);
     return good;
@@ -167,12 +168,7 @@ bool metrics_follow_look(struct metrics_follow *f, const atomic_bool *stopped, b
 
 struct run_curves metrics_follow_curves(const struct metrics_follow *f)
 {
-    return (struct run_curves){ f->now->steps, f->now->means, f->now->epochs, f->begun_anew };
-}
-
-const struct load_newest *metrics_follow_load(const struct metrics_follow *f)
-{
-    return &f->load;
+    return (struct run_curves){ f->now->steps, f->now->means, f->now->epochs, f->now->measured, f->begun_anew };
 }
 
 const struct health *metrics_follow_health(const struct metrics_follow *f)

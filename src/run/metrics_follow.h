@@ -10,13 +10,14 @@
 #include "base/error.h"
 #include "nn/train/health.h"
 #include "nn/train/series.h"
-#include "run/load_point.h"
+#include "run/measured.h"
 
 struct metrics_follow;
 
 /* As a trainer publishes them (trainer_steps() and the others). They stay until the end, also when others follow. */
 struct run_curves {
     const struct series *steps, *means, *epochs;
+    const struct measured *measured; /* NULL: nothing of it is kept */
     unsigned begun_anew; /* how often what was there before no longer held */
 };
 
@@ -32,8 +33,6 @@ bool metrics_follow_look(struct metrics_follow *f, const atomic_bool *stopped, b
 
 /* Of the step that was looked at last; step 0: none was. Valid until the next look. */
 const struct health *metrics_follow_health(const struct metrics_follow *f);
-
-const struct load_newest *metrics_follow_load(const struct metrics_follow *f); /* valid until the next look */
 
 struct run_curves metrics_follow_curves(const struct metrics_follow *f);
 

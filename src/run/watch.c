@@ -43,7 +43,6 @@ struct watch {
     struct sighting view;
     struct run_curves curves;
     struct health health;
-    struct load_newest load;
     struct control asked[COMMANDS_MOST]; /* not sent yet */
     int n_asked;
     struct watch_reply replies[COMMANDS_MOST];
@@ -235,7 +234,6 @@ static void look(struct watch *w)
     w->view = w->look;
     w->curves = curves;
     w->health = *metrics_follow_health(w->follow);
-    w->load = *metrics_follow_load(w->follow);
     w->looks++;
     pthread_cond_broadcast(&w->changed);
     if (!w->closed && w->events.changed)
@@ -356,13 +354,6 @@ void watch_health(const struct watch *w, struct health *out)
 {
     pthread_mutex_lock(lock_of(w));
     *out = w->health;
-    pthread_mutex_unlock(lock_of(w));
-}
-
-void watch_load(const struct watch *w, struct load_newest *out)
-{
-    pthread_mutex_lock(lock_of(w));
-    *out = w->load;
     pthread_mutex_unlock(lock_of(w));
 }
 

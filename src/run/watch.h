@@ -22,7 +22,6 @@ bool watch_wait(struct watch *w, unsigned number, double until);
 
 struct run_curves watch_curves(const struct watch *w);
 void watch_health(const struct watch *w, struct health *out); /* step 0: no step was looked at */
-void watch_load(const struct watch *w, struct load_newest *out); /* as run_load(), of all of its metrics */
 const char *watch_folder(const struct watch *w);
 
 /* Sends a command. What becomes of it is a reply. */

@@ -273,8 +273,6 @@ static bool follow_charts(struct app *app)
 {
     const struct live *live = &app->live;
     struct charts *charts = &app->charts;
-    struct load_newest load;
-    struct health look;
 
     if (!live_there(live))
         return false;
@@ -291,10 +289,8 @@ static bool follow_charts(struct app *app)
         charts_again(charts);
     charts->begun_anew = curves.begun_anew;
 
-    live_load(live, &load);
-    live_health(live, &look);
     bool followed = charts_follow(charts, series, live->over);
-    return charts_take_measured(charts, &load, &look) || followed;
+    return charts_take_measured(charts, curves.measured) || followed;
 }
 
 /* True when reading is over. */

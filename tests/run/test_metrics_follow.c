@@ -99,6 +99,53 @@ static void test_what_comes_is_read_once(void **state)
     assert_curves(10, 2, 1, 0);
 }
 
+static void append_measured(int step)
+{
+    char line[240];
+
+    snprintf(line, sizeof line, "{\"kind\":\"load\",\"seconds\":%d,\"epoch\":%.3f,\"cpu_load\":0.5}\n"
+                                "{\"kind\":\"health\",\"step\":%d,\"epoch\":%.3f,\"seconds\":%d,\"layers\":[]}\n",
+             step, step / 10.0, step, step / 10.0, step);
+    append(line);
+}
+
+static void assert_measured(const struct measured *m, int count)
+{
+    struct load_point load;
+    struct health look;
+
+    for (int i = 0; i < count; i++) {
+        assert_true(measured_load(m, (size_t)i, &load) && measured_look(m, (size_t)i, &look));
+        assert_float_equal(load.seconds, i + 1, 0);
+        assert_int_equal(look.step, i + 1);
+    }
+    assert_false(measured_load(m, (size_t)count, &load) || measured_look(m, (size_t)count, &look));
+}
+
+/* All of it, whenever somebody begins to follow, and anew where the file is read anew. */
+static void test_what_was_measured_is_kept_in_its_order(void **state)
+{
+    (void)state;
+    for (int step = 1; step <= 200; step++) {
+        append_step(step);
+        append_measured(step);
+    }
+    look();
+    append_step(201);
+    append_measured(201);
+    look();
+    assert_measured(metrics_follow_curves(follow).measured, 201);
+
+    const struct measured *before = metrics_follow_curves(follow).measured;
+
+    assert_int_equal(truncate(path, 0), 0);
+    append_step(1);
+    append_measured(1);
+    assert_true(look());
+    assert_measured(metrics_follow_curves(follow).measured, 1);
+    assert_measured(before, 201);
+}
+
 static void test_a_half_written_line_waits(void **state)
 {
     (void)state;
@@ -195,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FOLLOWING(test_what_comes_is_read_once),
+        FOLLOWING(test_what_was_measured_is_kept_in_its_order),
         FOLLOWING(test_a_half_written_line_waits),
         FOLLOWING(test_a_run_that_went_back_is_read_anew),
         FOLLOWING(test_a_file_that_is_replaced_is_read_anew),

@@ -135,8 +135,7 @@ void charts_begin(struct charts *c, unsigned number, const char *name, const str
     c->epochs = recipe->training.epochs;
     c->over = c->zoomed = c->pointing = false;
     c->number = number;
-    c->loads = 0;
-    c->looked = 0;
+    c->loads = c->looks = 0;
     fit(c, true);
 }
 
@@ -147,8 +146,7 @@ void charts_again(struct charts *c)
 
     memcpy(name, now->name, sizeof name);
     curves_begin(now, name, now->held_out);
-    c->loads = 0;
-    c->looked = 0;
+    c->loads = c->looks = 0;
     fit(c, true);
 }
 
@@ -162,19 +160,19 @@ bool charts_follow(struct charts *c, const struct series *const series[CURVE_COU
     return came || ended;
 }
 
-bool charts_take_measured(struct charts *c, const struct load_newest *load, const struct health *look)
+bool charts_take_measured(struct charts *c, const struct measured *measured)
 {
-    const bool loaded = load->count > c->loads, looked = look->step != c->looked && look->step > 0;
+    const size_t before = c->loads + c->looks;
+    struct load_point load;
+    struct health look;
 
-    if (loaded)
-        curves_take_load(&c->runs[CHARTS_NOW], &load->point);
-    if (looked)
-        curves_take_look(&c->runs[CHARTS_NOW], look);
-    c->loads = load->count;
-    c->looked = look->step;
-    if (loaded || looked)
+    for (; measured_load(measured, c->loads, &load); c->loads++)
+        curves_take_load(&c->runs[CHARTS_NOW], &load);
+    for (; measured_look(measured, c->looks, &look); c->looks++)
+        curves_take_look(&c->runs[CHARTS_NOW], &look);
+    if (c->loads + c->looks > before)
         fit(c, false);
-    return loaded || looked;
+    return c->loads + c->looks > before;
 }
 
 void charts_resize(struct charts *c, int rows, int cells, int points)

@@ -6,6 +6,7 @@
 
 #include "plot/columns.h"
 #include "plot/scale.h"
+#include "run/measured.h"
 #include "tui/state/curves_reader.h"
 #include "tui/state/layout.h"
 #include "tui/state/smoothing.h"
@@ -24,8 +25,7 @@ struct charts {
     struct curves runs[CHARTS_RUNS]; /* one without a name is not shown */
     unsigned number;                 /* of the run, as live.h counts them */
     unsigned begun_anew;             /* as in struct run_curves */
-    size_t loads;                    /* of the run, that were taken */
-    uint64_t looked;                 /* its last step whose health was; 0: none */
+    size_t loads, looks;             /* of the run, that were taken */
     int epochs;                      /* that the run is going to have */
     bool over;                       /* it is */
     bool without_before;             /* the user does not want to see the run before */
@@ -53,9 +53,8 @@ void charts_again(struct charts *c);
 /* Takes what came of the run; true when there was something. */
 bool charts_follow(struct charts *c, const struct series *const series[CURVE_COUNT], bool over);
 
-/* What was measured of the run last: its load, and the step that was looked at. True when it is new. What was measured
- * before anybody asked is only where its curves are read. */
-bool charts_take_measured(struct charts *c, const struct load_newest *load, const struct health *look);
+/* Takes what was measured of the run since the last call; true when there was something. */
+bool charts_take_measured(struct charts *c, const struct measured *measured);
 
 /* How large charts are drawn; `rows` and `cells` of the plot, and columns of dots. */
 void charts_resize(struct charts *c, int rows, int cells, int points);

@@ -15,6 +15,10 @@ static void begin(struct live *l)
     l->told_short = l->told_silent = l->told_moved = l->told_features = false;
     l->profile = (struct step_profile){ 0 };
     l->number++;
+    measured_free(l->measured);
+    l->measured = measured_new();
+    l->loads = 0;
+    l->looked = 0;
 }
 
 bool live_start(struct live *l, const struct recipe *recipe, const struct device *device, const char *resumed,
@@ -65,6 +69,8 @@ void live_close(struct live *l)
 {
     run_close(l->run);
     watched_close(&l->watched);
+    measured_free(l->measured);
+    l->measured = NULL;
     l->run = NULL;
     l->over = false;
 }
@@ -93,7 +99,7 @@ struct run_curves live_curves(const struct live *l)
 {
     const struct trainer *t = l->run ? run_trainer(l->run) : NULL;
 
-    return t ? (struct run_curves){ trainer_steps(t), trainer_means(t), trainer_epochs(t), 0 }
+    return t ? (struct run_curves){ trainer_steps(t), trainer_means(t), trainer_epochs(t), l->measured, 0 }
              : watch_curves(l->watched.watch);
 }
 
@@ -103,14 +109,6 @@ void live_health(const struct live *l, struct health *out)
         trainer_health(run_trainer(l->run), out);
     else
         watch_health(l->watched.watch, out);
-}
-
-void live_load(const struct live *l, struct load_newest *out)
-{
-    if (l->run)
-        run_load(l->run, out);
-    else
-        watch_load(l->watched.watch, out);
 }
 
 bool live_going(const struct live *l)
@@ -259,12 +257,29 @@ static void refresh(struct live *l, const struct trainer_status *now)
     l->status.speed_now = figure_hold(speed, now->speed_now, share * speed);
 }
 
+/* What the run has measured since it was asked last. */
+static void keep_measured(struct live *l)
+{
+    struct load_newest load;
+    struct health look;
+
+    if (!l->measured)
+        return;
+    run_load(l->run, &load);
+    trainer_health(run_trainer(l->run), &look);
+    if (load.count > l->loads && measured_add_load(l->measured, &load.point))
+        l->loads = load.count;
+    if (look.step > l->looked && measured_add_look(l->measured, &look))
+        l->looked = look.step;
+}
+
 void live_tick(struct live *l)
 {
     struct trainer_status now;
 
     if (!l->run)
         return;
+    keep_measured(l);
     trainer_status(run_trainer(l->run), &now);
     refresh(l, &now);
 }

@@ -12,6 +12,9 @@ struct live {
     struct running running;       /* what it trains, if there is one */
     struct trainer_events events;
     struct gpu_sampler *gpus;     /* outlives the run; NULL: nobody reads GPUs */
+    struct measured *measured;    /* of our own run, as it was measured since it began or went on; NULL: no memory */
+    size_t loads;                 /* of these, that were taken of the run */
+    uint64_t looked;              /* the newest step among these; 0: none */
     struct trainer_status status; /* as shown: state and progress at once, figures when they can be read again */
     struct step_profile profile;  /* where the time goes, refreshed with the figures */
     double refreshed;             /* clock when they were taken last */
@@ -41,7 +44,6 @@ bool live_watches(const struct live *l);   /* it is another process's */
 bool live_own_going(const struct live *l); /* there is one of our own that is not over */
 const char *live_folder(const struct live *l);
 void live_health(const struct live *l, struct health *out); /* of its network; step 0: no step was looked at yet */
-void live_load(const struct live *l, struct load_newest *out); /* of its device */
 struct run_curves live_curves(const struct live *l);
 
 bool live_going(const struct live *l);  /* there is a run that is not over */

@@ -121,20 +121,24 @@ static void test_a_chart_that_fills_the_screen_has_its_figures(void **state)
 /* The gradient of the first layer vanishes; there is no GPU. */
 static void measure(int times)
 {
+    struct measured *m = measured_new();
+
+    assert_non_null(m);
     for (int i = 1; i <= times; i++) {
         const double epoch = EPOCHS * (double)i / times;
-        const struct load_newest load = { (size_t)i, { .seconds = 3.0 * i, .epoch = epoch,
-                                                       .cpu = 0.97 - 0.1 * (i % 3), .others = 0,
-                                                       .memory = 1e9 + 2e7 * i, .memory_limit = 4e9,
-                                                       .gpu = NAN, .gpu_memory = NAN, .gpu_memory_total = NAN } };
+        const struct load_point load = { .seconds = 3.0 * i, .epoch = epoch, .cpu = 0.97 - 0.1 * (i % 3),
+                                         .memory = 1e9 + 2e7 * i, .memory_limit = 4e9, .gpu = NAN, .gpu_memory = NAN,
+                                         .gpu_memory_total = NAN };
         const struct health look = { .step = (uint64_t)i * 100, .position = epoch, .seconds = 3.0 * i, .n_layers = 3,
                                      .layers = { { .gradient = (float)pow(10, -1 - 5.0 * i / times) },
                                                  layer_health_unknown,
                                                  { .gradient = 1.5f - 0.3f * (float)i / (float)times } } };
 
-        assert_true(charts_take_measured(&desk_app->charts, &load, &look));
-        assert_false(charts_take_measured(&desk_app->charts, &load, &look));
+        assert_true(measured_add_load(m, &load) && measured_add_look(m, &look));
+        assert_true(charts_take_measured(&desk_app->charts, m));
+        assert_false(charts_take_measured(&desk_app->charts, m));
     }
+    measured_free(m);
 }
 
 static void test_load_and_gradients_are_charts_too(void **state)
@@ -152,6 +156,36 @@ static void test_load_and_gradients_are_charts_too(void **state)
     look("measured-whole", 24, 80, true);
     desk_press('n');
     look("measured-gradients", 24, 80, true);
+}
+
+/* Whoever begins to watch a run sees all of it, and not only what is measured from then on. */
+static void test_a_watched_run_has_what_was_measured_before(void **state)
+{
+    const struct curves *now = &desk_app->charts.runs[CHARTS_NOW];
+    struct error e = { 0 };
+    char folder[PATH_SIZE];
+
+    folder_put(*state, "0007-watched/recipe.ini", "[layers]\nflatten =\n");
+    folder_put(*state, "0007-watched/metrics.jsonl",
+               "{\"kind\":\"step\",\"step\":1,\"epoch\":0.5,\"loss\":2.3,\"accuracy\":0.1,\"seconds\":2}\n"
+               "{\"kind\":\"load\",\"seconds\":2,\"epoch\":0.5,\"cpu_load\":0.2}\n"
+               "{\"kind\":\"health\",\"step\":1,\"epoch\":0.5,\"seconds\":2,"
+               "\"layers\":[{\"layer\":1,\"gradient\":0.2}]}\n"
+               "{\"kind\":\"step\",\"step\":2,\"epoch\":1,\"loss\":2.2,\"accuracy\":0.1,\"seconds\":4}\n"
+               "{\"kind\":\"load\",\"seconds\":4,\"epoch\":1,\"cpu_load\":0.6}\n"
+               "{\"kind\":\"health\",\"step\":2,\"epoch\":1,\"seconds\":4,"
+               "\"layers\":[{\"layer\":1,\"gradient\":0.4}]}\n");
+    snprintf(folder, sizeof folder, "%s", folder_path(*state, "0007-watched"));
+    assert_good(app_watch(desk_app, folder, &e), e);
+    go_to_charts();
+    desk_press('f');
+    for (int i = 0; i < CHART_DEVICE_LOAD; i++)
+        desk_press('n');
+    desk_await("0007 cpu");
+    assert_int_equal(now->lines[CHART_DEVICE_LOAD][0].count, 2);
+    assert_float_equal(now->lines[CHART_DEVICE_LOAD][0].points[0].mean, 20, 1e-3);
+    assert_int_equal(now->lines[CHART_GRADIENTS][0].count, 2);
+    assert_float_equal(now->lines[CHART_GRADIENTS][0].points[0].mean, 0.2, 1e-6);
 }
 
 static void test_logarithmic_smooth_and_along_the_time(void **state)
@@ -422,6 +456,7 @@ int main(void)
         TEST(test_a_run_that_is_over_as_it_looks),
         TEST(test_a_chart_that_fills_the_screen_has_its_figures),
         TEST(test_load_and_gradients_are_charts_too),
+        cmocka_unit_test_setup_teardown(test_a_watched_run_has_what_was_measured_before, desk_open, desk_close),
         TEST(test_logarithmic_smooth_and_along_the_time),
         TEST(test_zoomed_in_at_the_cursor),
         TEST(test_the_run_before_is_behind_the_new_one),
