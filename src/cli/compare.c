@@ -142,9 +142,9 @@ static void draw(const struct comparison_data *d, bool quiet)
     struct export_files *files = memory_new(1, sizeof *files, &e);
     bool drawn = files && comparison_export(d, &all, &usual, files, &e);
 
-    if (!drawn && !quiet)
-        printf("note: no charts: %s\n", e.text);
-    else if (drawn && files->count > 0 && !quiet)
+    if (!drawn)
+        fprintf(stderr, "cuvette: note: no charts: %s\n", e.text);
+    else if (files->count > 0 && !quiet)
         printf("%d charts in %s/plots\n", files->count, d->comparison->folder);
     free(files);
 }

@@ -78,6 +78,27 @@ static void test_a_recipe_on_two_devices_with_two_values(void **state)
     process_free(p);
 }
 
+/* However little is asked for on standard output: who takes the results still hopes for charts. */
+static void test_charts_that_cannot_be_written_are_told(void **state)
+{
+    static const char *const quiet[] = { "--quiet", "--json" };
+    const char *folder = *state;
+
+    folder_put(folder, "small.ini", recipe);
+    process_free(fine(process_cuvette(folder, "compare", "small.ini", "--devices", "cpu:1,cpu", "--epochs", "1",
+                                      "--out", "c", "--quiet", NULL)));
+    assert_int_equal(folder_remove(folder_path(folder, "c/plots")), 0);
+    folder_put(folder, "c/plots", "a file");
+    for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++) {
+        struct process *p = fine(process_cuvette(folder, "compare", "c", quiet[i], NULL));
+
+        assert_holds(p->err, "note: no charts: ");
+        assert_holds(p->err, "c/plots");
+        assert_true(p->out[0] != '\0');
+        process_free(p);
+    }
+}
+
 /* Nothing is trained: no run is left. */
 static void test_batches_are_probed(void **state)
 {
@@ -306,6 +327,7 @@ int main(void)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_recipe_on_two_devices_with_two_values),
+        TEST(test_charts_that_cannot_be_written_are_told),
         TEST(test_batches_are_probed),
         TEST(test_one_that_was_stopped_goes_on),
         TEST(test_one_that_is_done_is_made_longer),
