@@ -55,6 +55,7 @@ struct app {
     struct submission submission; /* the recipe as a Slurm job */
     struct contest contest;   /* the comparison that is trained, beside the screen */
     struct comparison_form comparison_form; /* that asks for one */
+    const struct comparing *comparing; /* the one that fills the screen; NULL: none */
     struct detachment detachment; /* of the run from the screen */
     struct display display;   /* what the screen looks like */
     struct errand *offer;     /* looks for a run to go on with (runs.h); NULL: nothing is looked for */

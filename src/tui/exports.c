@@ -6,10 +6,11 @@
 #include "base/text.h"
 #include "plot/chart_page.h"
 #include "plot/palette.h"
-#include "run/figures/export.h"
+#include "run/figures/comparison_export.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/figures.h"
+#include "tui/state/comparing.h"
 #include "tui/state/kept.h"
 
 /* What the form says. */
@@ -31,6 +32,14 @@ static const char *const what_names[] = {
     NULL,
 };
 
+static const char *const comparison_names[] = {
+    "all",
+#define NAME(position, name) #name,
+    COMPARISON_FIGURES(NAME)
+#undef NAME
+    NULL,
+};
+
 static const char *const format_names[] = {
     "all",
 #define NAME(position, name, help) #name,
@@ -39,35 +48,53 @@ static const char *const format_names[] = {
     NULL,
 };
 
-static const struct field rows[] = {
-    CHOICE_FIELD(struct wish, what, what_names, 0, "which chart; all: those that have something to show"),
-    CHOICE_FIELD(struct wish, format, format_names, PICTURE_PNG + 1,
-                 "png: pixels, svg and pdf: lines and text, csv: the numbers"),
-    TEXT_FIELD(struct wish, size, "1600x1000", "pixels, or in print: 160x100mm, 16x10cm, 8x5in"),
-    REAL_FIELD(struct wish, dpi, 0, 2400, 0, "pixels on an inch: how large text is; 0: what fits the size"),
-    CHOICE_FIELD(struct wish, theme, palette_names, PALETTE_LIGHT, "light for paper, dark for slides"),
-    SWITCH_FIELD(struct wish, logarithmic, false, "logarithmic axes, where that makes sense"),
-    PATH_FIELD(struct wish, folder, "", "where to; empty: plots/ in the run's folder"),
+#define FORM_ROWS(names, whose) \
+    CHOICE_FIELD(struct wish, what, names, 0, "which chart; all: those that have something to show"), \
+    CHOICE_FIELD(struct wish, format, format_names, PICTURE_PNG + 1, \
+                 "png: pixels, svg and pdf: lines and text, csv: the numbers"), \
+    TEXT_FIELD(struct wish, size, "1600x1000", "pixels, or in print: 160x100mm, 16x10cm, 8x5in"), \
+    REAL_FIELD(struct wish, dpi, 0, 2400, 0, "pixels on an inch: how large text is; 0: what fits the size"), \
+    CHOICE_FIELD(struct wish, theme, palette_names, PALETTE_LIGHT, "light for paper, dark for slides"), \
+    SWITCH_FIELD(struct wish, logarithmic, false, "logarithmic axes, where that makes sense"), \
+    PATH_FIELD(struct wish, folder, "", "where to; empty: plots/ in the folder of " whose)
+
+static const struct field run_rows[] = { FORM_ROWS(what_names, "the run") };
+static const struct field comparison_rows[] = { FORM_ROWS(comparison_names, "the comparison") };
+
+/* What charts can be of: a form's target. */
+enum { OF_RUN, OF_COMPARISON };
+
+static const struct subject {
+    const char *title, *kept_as;
+    struct field_table fields;
+} subjects[] = {
+    [OF_RUN] = { "Charts as files", "charts.ini", FIELD_TABLE(run_rows) },
+    [OF_COMPARISON] = { "Charts of the comparison as files", "comparison-charts.ini", FIELD_TABLE(comparison_rows) },
 };
-static const struct field_table fields = FIELD_TABLE(rows);
 
-static const char kept_as[] = "charts.ini";
+/* What is to be written. */
+struct order {
+    struct export_wish wish;
+    struct comparison_choice choice; /* of a comparison */
+    char folder[PATH_SIZE];          /* that the wish points to */
+};
 
-/* `folder` is where a path is kept that `out` points to. */
-static bool understand(const struct wish *w, struct export_wish *out, char folder[PATH_SIZE], struct error *e)
+static bool understand(const struct wish *w, int target, struct order *out, struct error *e)
 {
-    *out = (struct export_wish){ .form = { .dpi = w->dpi, .palette = (enum palette_position)w->theme },
-                                 .curves = { .logarithmic = w->logarithmic } };
-    if (w->what > 0)
-        out->figures[w->what - 1] = true;
+    *out = (struct order){ .wish = { .form = { .dpi = w->dpi, .palette = (enum palette_position)w->theme },
+                                     .curves = { .logarithmic = w->logarithmic } } };
+    if (w->what > 0 && target == OF_RUN)
+        out->wish.figures[w->what - 1] = true;
+    else if (w->what > 0)
+        out->choice.figures[w->what - 1] = true;
     for (int i = 0; i < PICTURE_FORMAT_COUNT; i++)
-        out->formats[i] = w->format == 0 || w->format == i + 1;
+        out->wish.formats[i] = w->format == 0 || w->format == i + 1;
     if (w->folder[0] != '\0') {
-        if (!path_typed(folder, w->folder, e))
+        if (!path_typed(out->folder, w->folder, e))
             return false;
-        out->into = folder;
+        out->wish.into = out->folder;
     }
-    return export_parse_size(out, w->size, e);
+    return export_parse_size(&out->wish, w->size, e);
 }
 
 static void tell(struct app *app, const struct export_files *files)
@@ -85,78 +112,94 @@ static void tell(struct app *app, const struct export_files *files)
     display_say(&app->display, ROLE_GOOD, "charts: %s%s", shown, others);
 }
 
-static void export(struct app *app, const struct export_wish *wish)
+static bool export_comparison(const struct comparison *c, const struct order *o, struct export_files *files,
+                              struct error *e)
+{
+    if (c->folder[0] == '\0' && !o->wish.into)
+        return error_set(e, ERROR_USAGE, "these runs have no folder of their own together: E asks where to");
+    return comparison_export_read(c, &o->choice, &o->wish, files, e);
+}
+
+static void export(struct app *app, int target, const struct order *o)
 {
     struct export_files files;
     struct error e;
 
-    if (export_run(live_folder(&app->live), wish, &files, &e))
+    if (target == OF_RUN ? export_run(live_folder(&app->live), &o->wish, &files, &e)
+                         : export_comparison(app->comparing->comparison, o, &files, &e))
         tell(app, &files);
     else
         display_say_error(&app->display, &e);
 }
 
-static bool has_run(struct app *app)
+static int target_of(const struct app *app)
 {
-    if (live_kept(&app->live))
+    return app->comparing ? OF_COMPARISON : OF_RUN;
+}
+
+/* The run, or the comparison, may be over and gone since the form was opened. */
+static bool is_there(struct app *app, int target)
+{
+    if (target == OF_COMPARISON ? app->comparing && app->comparing->table : live_kept(&app->live))
         return true;
     display_say(&app->display, ROLE_DIM, "nothing to export: %s",
-                live_there(&app->live) ? "the run made no step" : "press F5 to train");
+                target == OF_COMPARISON ? "the runs are not read yet"
+                : live_there(&app->live) ? "the run made no step" : "press F5 to train");
     return false;
 }
 
 void exports_now(struct app *app)
 {
-    if (has_run(app))
-        export(app, &(struct export_wish){ 0 });
+    const int target = target_of(app);
+
+    if (is_there(app, target))
+        export(app, target, &(struct order){ 0 });
 }
 
 static enum role describe(const struct app *app, const void *settings, int target, char *out, size_t size)
 {
-    struct export_wish wish;
-    char folder[PATH_SIZE];
+    struct order o;
     struct error e;
     (void)app;
-    (void)target;
 
-    if (!understand(settings, &wish, folder, &e)) {
+    if (!understand(settings, target, &o, &e)) {
         text_copy(out, size, e.text);
         return ROLE_BAD;
     }
-    const double millimetres = 25.4, dpi = wish.form.dpi > 0 ? wish.form.dpi
-                                                             : chart_page_dpi(wish.form.width, wish.form.height);
+    const struct picture_form *form = &o.wish.form;
+    const double millimetres = 25.4, dpi = form->dpi > 0 ? form->dpi : chart_page_dpi(form->width, form->height);
 
-    snprintf(out, size, "%d × %d pixels, %.0f × %.0f mm in print", wish.form.width, wish.form.height,
-             wish.form.width / dpi * millimetres, wish.form.height / dpi * millimetres);
+    snprintf(out, size, "%d × %d pixels, %.0f × %.0f mm in print", form->width, form->height,
+             form->width / dpi * millimetres, form->height / dpi * millimetres);
     return ROLE_DIM;
 }
 
-/* The run may be over and gone since the form was opened. */
 static void apply(struct app *app, const void *settings, int target)
 {
-    struct export_wish wish;
-    char folder[PATH_SIZE];
+    struct order o;
     struct error e;
-    (void)target;
 
-    kept_form_write(kept_as, fields, settings, &e); /* for the next time: nothing is lost where it cannot be */
-    if (!understand(settings, &wish, folder, &e))
+    /* For the next time: nothing is lost where it cannot be. */
+    kept_form_write(subjects[target].kept_as, subjects[target].fields, settings, &e);
+    if (!understand(settings, target, &o, &e))
         display_say_error(&app->display, &e);
-    else if (has_run(app))
-        export(app, &wish);
+    else if (is_there(app, target))
+        export(app, target, &o);
 }
 
 void exports_open(struct app *app)
 {
+    const int target = target_of(app);
     struct wish wish;
 
-    if (!has_run(app))
+    if (!is_there(app, target))
         return;
-    kept_form_read(kept_as, fields, &wish);
+    kept_form_read(subjects[target].kept_as, subjects[target].fields, &wish);
     dialog_form(app, &(struct form_setup){
-        .title = "Charts as files",
-        .fields = fields,
+        .title = subjects[target].title,
+        .fields = subjects[target].fields,
         .settings = &wish,
+        .target = target,
         .describe = describe,
         .apply = apply,
     });

@@ -1,10 +1,11 @@
-/* The charts of the run on the screen as files: at once as the house has them, or as a form says. */
+/* The charts of the run on the screen, or of the comparison that fills it, as files: at once as the house has them, or
+ * as a form says. */
 #ifndef TUI_EXPORTS_H
 #define TUI_EXPORTS_H
 
 struct app;
 
-void exports_now(struct app *app);  /* as PNG into the run's folder */
+void exports_now(struct app *app);  /* as PNG into its folder */
 void exports_open(struct app *app); /* the form, as it was left the last time */
 
 #endif

@@ -1,6 +1,9 @@
 #include "run/figures/comparison_export.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 _Static_assert((int)COMPARISON_FIGURE_COUNT * (int)PICTURE_FORMAT_COUNT <= (int)EXPORT_FILES_MAX,
                "no room for all figures");
@@ -48,5 +51,26 @@ bool comparison_export(const struct comparison_data *d, const struct comparison_
     for (int i = 0; good && i < COMPARISON_FIGURE_COUNT; i++)
         if (comparison_export_has(choice, (enum comparison_figure)i, d))
             good = write_one((enum comparison_figure)i, d, wish, into, out, e);
+    return good;
+}
+
+bool comparison_export_read(const struct comparison *c, const struct comparison_choice *choice,
+                            const struct export_wish *wish, struct export_files *out, struct error *e)
+{
+    struct comparison_result *results = memory_new((size_t)c->count, sizeof *results, e);
+
+    out->count = 0;
+    if (!results)
+        return false;
+    for (int i = 0; i < c->count; i++)
+        comparison_result_read(&results[i], c->entries[i].folder);
+
+    struct comparison_table *table = comparison_table_make(c, results, e);
+    bool good = table && comparison_export(&(struct comparison_data){ c, results, table }, choice, wish, out, e);
+
+    comparison_table_free(table);
+    for (int i = 0; i < c->count; i++)
+        comparison_result_free(&results[i]);
+    free(results);
     return good;
 }

@@ -22,4 +22,8 @@ bool comparison_export_has(const struct comparison_choice *choice, enum comparis
 bool comparison_export(const struct comparison_data *d, const struct comparison_choice *choice,
                        const struct export_wish *wish, struct export_files *out, struct error *e);
 
+/* The same of what the folders of the runs have now. */
+bool comparison_export_read(const struct comparison *c, const struct comparison_choice *choice,
+                            const struct export_wish *wish, struct export_files *out, struct error *e);
+
 #endif

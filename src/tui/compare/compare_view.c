@@ -13,6 +13,7 @@
 #include "tui/compare/compare_training.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/draw/shapes.h"
+#include "tui/exports.h"
 
 struct compare_dialog {
     struct dialog dialog;
@@ -195,6 +196,10 @@ static int key(struct dialog *dialog, struct app *app, int key)
         compare_training_toggle(app, d->folder, &d->comparing);
         return REACTION_HANDLED;
     }
+    if (keys_action(key) == ACTION_EXPORT || keys_action(key) == ACTION_CHARTS) {
+        (keys_action(key) == ACTION_EXPORT ? exports_now : exports_open)(app);
+        return REACTION_HANDLED;
+    }
     if (to >= 0)
         d->first = to;
     else if (t && (key == KEYCODE_LEFT || key == KEYCODE_RIGHT))
@@ -209,6 +214,7 @@ const struct key_help compare_view_keys[] = {
     { "Esc q c C", "back", "Back" },
     { "Tab", "values, results or curves", "Part" },
     { "F5 t", "stop it, or go on with it", NULL },
+    { "F8 e E", "charts as files; E asks how", NULL },
     { "n", "another curve", "Curve" },
     { "x", "epochs, steps or time", "Axis" },
     { "l", "logarithmic or not", "Log" },
@@ -220,7 +226,7 @@ const struct key_help compare_view_keys[] = {
 
 static void close_view(struct dialog *dialog, struct app *app)
 {
-    (void)app;
+    app->comparing = NULL;
     comparing_close(&((struct compare_dialog *)dialog)->comparing);
 }
 
@@ -234,8 +240,9 @@ static const struct dialog_class compare_class = {
 };
 
 /* The accuracy of validations in front; noisy curves would hide each other. */
-static void begin(struct compare_dialog *d, const struct app *app)
+static void begin(struct compare_dialog *d, struct app *app)
 {
+    app->comparing = &d->comparing;
     next_smoothing(d);
     while (overlay_curve(d->overlays[0].curve).kind != CHART_ACCURACY)
         next_curve(d);

@@ -12,7 +12,7 @@ struct form_setup {
     const char *title;
     struct field_table fields;
     const void *settings; /* copied; a struct of dialog_form_size() bytes */
-    int target;           /* which layer or section, for the two below */
+    int target;           /* which layer, section or subject, for the two below */
     /* One line about the values as they stand, and its role: is it good news? NULL: none. */
     enum role (*describe)(const struct app *app, const void *settings, int target, char *out, size_t size);
     void (*apply)(struct app *app, const void *settings, int target);

@@ -163,6 +163,34 @@ static void test_what_is_no_whole_run_is_said_so(void **state)
     assert_true(desk_shows("0001-digits"));
 }
 
+/* Runs that were there already have no folder together: where to is asked. */
+static void test_its_charts_become_files(void **state)
+{
+    enum { FOLDER_FIELD = 6 };
+
+    put_stories(*state);
+    compare(3);
+    desk_press(KEYCODE_F8);
+    assert_true(desk_shows("E asks where to"));
+    desk_press('E');
+    assert_true(desk_shows("Charts of the comparison as files"));
+    for (int i = 0; i < FOLDER_FIELD; i++)
+        desk_press(KEYCODE_DOWN);
+    desk_type(folder_path(*state, "figures"));
+    desk_press(KEYCODE_ENTER);
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("figures/speed-up.png"));
+    assert_true(path_is_file(folder_path(*state, "figures/accuracy-time.png")));
+    desk_press('E');
+    assert_true(desk_shows("figures"));
+    desk_press(KEYCODE_ESCAPE);
+    assert_true(desk_shows("Comparison of 3 runs"));
+    desk_press('q');
+    desk_press('q');
+    desk_press('E'); /* of the run on the screen again */
+    assert_true(desk_shows("press F5 to train"));
+}
+
 /* A run whose folder does not answer: the view is there, and can be left. */
 static void test_nothing_waits_for_a_file_system_that_hangs(void **state)
 {
@@ -205,6 +233,7 @@ int main(void)
         TEST(test_curves_are_told_apart_without_colours_and_braille),
         TEST(test_another_curve_along_another_axis),
         TEST(test_what_is_no_whole_run_is_said_so),
+        TEST(test_its_charts_become_files),
         TEST(test_nothing_waits_for_a_file_system_that_hangs),
         TEST(test_a_run_that_trains_is_followed),
     };
