@@ -24,9 +24,9 @@ static const char recipe[] = "[data]\ndataset = digits\nshift = 1\n"
 
 static void put_recipe(int epochs, const char *line)
 {
-    char text[sizeof recipe + 64];
+    char text[sizeof recipe + 512];
 
-    snprintf(text, sizeof text, recipe, epochs, line);
+    assert_in_range(snprintf(text, sizeof text, recipe, epochs, line), 1, sizeof text - 1);
     folder_put(sitting_home, "small.ini", text);
 }
 
@@ -58,13 +58,19 @@ static void assert_leaves_with_the_run(struct screen *s)
     sitting_left(s, 0);
 }
 
-static void test_a_run_goes_on_without_the_screen_as_if_nothing_had_happened(void **state)
+static void train_whole(const char *run)
+{
+    struct process *p = process_cuvette(sitting_home, "train", "small.ini", "--run", run, NULL);
+
+    assert_succeeded(p);
+    process_free(p);
+}
+
+/* The recipe's 100 epochs, the most of them without the screen. */
+static void assert_goes_on_as_if_nothing_had_happened(void)
 {
     struct summary summary;
     struct error e = { 0 };
-    (void)state;
-
-    put_recipe(100, "");
     struct screen *s = train(24, 80);
     int workbench = screen_process(s);
 
@@ -82,14 +88,32 @@ static void test_a_run_goes_on_without_the_screen_as_if_nothing_had_happened(voi
     assert_good(summary_read(&summary, sitting_file("summary.json"), &e), e);
     assert_int_equal(summary.epochs, 100);
 
-    struct process *p = process_cuvette(sitting_home, "train", "small.ini", "--run", "whole", NULL);
-
-    assert_succeeded(p);
-    process_free(p);
+    train_whole("whole");
     char *whole = strdup(folder_path(sitting_home, "whole"));
 
     assert_same_run(whole, folder_path(sitting_home, "runs/0001-digits-cpu1"));
     free(whole);
+}
+
+static void test_a_run_goes_on_without_the_screen_as_if_nothing_had_happened(void **state)
+{
+    (void)state;
+    put_recipe(100, "");
+    assert_goes_on_as_if_nothing_had_happened();
+}
+
+/* What was learned before goes on at its lower rate, and the new last layer at the full one; the first stays frozen. */
+static void test_a_run_that_began_with_weights_goes_on_without_the_screen(void **state)
+{
+    char line[400];
+    (void)state;
+
+    put_recipe(2, "seed = 7\n");
+    train_whole("before");
+    snprintf(line, sizeof line, "weights = %.300s\nhead = new\nlower_rate = 0.1\nfreeze = 1\n",
+             folder_path(sitting_home, "before"));
+    put_recipe(100, line);
+    assert_goes_on_as_if_nothing_had_happened();
 }
 
 /* It is in a session of its own, and no file of the terminal's is its. */
@@ -219,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SITTING(test_a_run_goes_on_without_the_screen_as_if_nothing_had_happened),
+        SITTING(test_a_run_that_began_with_weights_goes_on_without_the_screen),
         SITTING(test_the_other_process_is_let_go_of),
         SITTING(test_who_watches_sees_it_go_on),
         SITTING(test_a_run_that_cannot_go_on_elsewhere_trains_on_here),
