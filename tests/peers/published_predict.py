@@ -7,8 +7,12 @@ PHOTOS is a folder of JPEGs, without which images are noise; the same pixels are
 batch normalisation's statistics too, but those of efficientnet_lite_pytorch, which are trained on ImageNet.
 
 cuvette tells the probabilities of five classes. Of networks with random weights, which get five classes, these are all:
-logits less their mean are compared. Their last layer makes units of small differences between images, and so of rounding,
-too: beyond 1e-4 what PyTorch's fp32 is off its own double precision counts, thrice. Of the trained one the logarithms of the five are, which hold the logits of all.
+their logarithms are compared. Of the trained one the logarithms of the five are, which hold the logits of all.
+
+Random networks give all images nearly the same. Their last layer is made to tell them apart, so that it makes units of small
+differences, and of rounding, too. What rounding comes to is seen beside the same network in double precision: beyond what is
+allowed, cuvette may be no farther from it than PyTorch's fp32 is, or than a third more (either is one draw of many sums in
+another order).
 """
 
 import json
@@ -149,14 +153,14 @@ def compare(program, folder, name, images):
     answers = ask(program, file, data)
     if isinstance(answers, str):
         return f"FAILED: {answers}"
-    worst = greatest_difference(answers, logits)
     with torch.no_grad():
         exact = model.double()(x.double())
-    own = float((torch.log_softmax(exact, 1) - torch.log_softmax(logits.double(), 1)).abs().max())
-    good = worst <= max(allowed, 3 * own)
-    spread = float(logits.std(1).mean())
-    return (f"{'' if good else 'FAILED: '}{worst:.1e}, where PyTorch is {own:.1e} from its own double precision, of "
-            f"logits that spread by {spread:.1f}")
+    worst, ours = greatest_difference(answers, logits), greatest_difference(answers, exact)
+    theirs = float((torch.log_softmax(exact, 1) - torch.log_softmax(logits.double(), 1)).abs().max())
+    good = worst <= allowed or ours <= 4 / 3 * theirs
+    size = float(exact.abs().max())
+    return (f"{'' if good else 'FAILED: '}{worst:.1e} apart; from double precision cuvette {ours:.1e}, PyTorch "
+            f"{theirs:.1e}: {ours / size:.1e} and {theirs / size:.1e} of the largest logit, {size:.1f}")
 
 
 def main():
