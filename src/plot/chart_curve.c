@@ -272,7 +272,9 @@ void chart_curve_sample(const struct chart_page *page, const struct chart_series
     chart_page_color(page, color_of(page, s));
     cairo_set_line_width(cairo, line_width * page->unit);
     set_dashes(page, s);
+    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
     chart_page_segment(page, x - width / 2, y, width, 0);
+    cairo_set_line_cap(cairo, CAIRO_LINE_CAP_BUTT);
     cairo_set_dash(cairo, NULL, 0, 0);
     if (s->markers)
         draw_marker(page, s, x, y);

@@ -15,7 +15,7 @@
  *     a       └───────────┘  └┘ 60
  *     b         32    64     label     footer
  *             x label                  */
-static const double gap = 14, smallest_text = 0.62, names_most = 0.25, axis_width = 1.8, cell_most = 150;
+static const double gap = 14, smallest_text = 0.62, names_most = 0.25, axis_width = 1.8, cell_most = 280;
 
 struct painter {
     struct chart_page page;
@@ -70,8 +70,8 @@ static void figure_of(const struct painter *p, double number, char *out, size_t 
     const double span = p->scale.high - p->scale.low;
     enum { DECIMALS_MOST = 4 };
 
-    /* Cells have to differ where the numbers do: in about the 100th part of what there is. */
-    snprintf(out, size, "%.*f", int_clamp((int)ceil(-log10(span / 100)), 0, DECIMALS_MOST), number);
+    /* Cells have to differ where the numbers do: in about the 30th part of what there is. */
+    snprintf(out, size, "%.*f", int_clamp((int)ceil(-log10(span / 30)), 0, DECIMALS_MOST), number);
 }
 
 static double widest_of(const struct painter *p, const char names[][HEAT_MAP_NAME_SIZE], int count)

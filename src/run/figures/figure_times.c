@@ -29,7 +29,9 @@ static void note_time(struct bar *bar, double seconds, double of)
         return;
     }
     text_append(bar->note, sizeof bar->note, "%.3g ms", seconds * milliseconds);
-    if (of > 0)
+    if (of > 0 && seconds < of / 200)
+        text_append(bar->note, sizeof bar->note, " (under 1 %%)");
+    else if (of > 0)
         text_append(bar->note, sizeof bar->note, " (%.0f %%)", seconds / of * 100);
 }
 
