@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "nn/recipe/augmentation.h"
+#include "nn/recipe/device_name.h"
 #include "nn/recipe/finetuning.h"
 #include "nn/recipe/recipe_rate.h"
 #include "run/features_words.h"
@@ -91,7 +92,7 @@ static size_t ended_epochs(const struct epoch_lines *l, const struct trainer_sta
 /* What is known of the step, as far as whole figures fit: the most important first. */
 static void show_progress(struct epoch_lines *l, const struct trainer_status *status)
 {
-    char left[32], activity[sizeof status->activity], loss[TEXT_LOSS_SIZE];
+    char left[32], activity[sizeof status->activity], loss[TEXT_LOSS_SIZE], together[64];
     struct progress *p = &l->progress;
 
     if (!progress_due(p))
@@ -108,6 +109,9 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
         progress_add(p, "left %s", left);
         progress_add(p, "accuracy %.4f", status->train_accuracy);
         progress_add(p, "%.0f images/s now", status->speed_now);
+        rank_report_words(&status->together, false, together, sizeof together);
+        if (together[0])
+            progress_add(p, "%s", together);
     }
     progress_show(p);
 }
@@ -222,6 +226,15 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     flush_lines();
 }
 
+void epoch_lines_ranks(const struct communicator *c, int batch)
+{
+    char each[64] = "";
+
+    device_name_each_words(c->ranks, batch, each, sizeof each);
+    printf("%d ranks on %d node%s, %s\n", c->ranks, c->nodes, c->nodes == 1 ? "" : "s", each);
+    flush_lines();
+}
+
 void epoch_lines_beginning(const struct recipe *recipe)
 {
     char words[256];
@@ -275,6 +288,20 @@ void epoch_lines_profile(const struct trainer *trainer)
     flush_lines();
 }
 
+/* How well those that trained together did, and who held them up. */
+static void print_ranks(const struct rank_summary *together)
+{
+    char words[sizeof together->slowest + 160];
+
+    rank_report_words(together, false, words, sizeof words);
+    if (words[0] && together->hidden >= 0)
+        text_append(words, sizeof words, "; of the time in which sums were under way %.0f %% was hidden",
+                    100 * together->hidden);
+    print_words(words);
+    rank_report_slowest(together, words, sizeof words);
+    print_words(words);
+}
+
 /* Why the figures of training are not what those of validation are. */
 static void print_training_loss(const struct recipe_data *data, const struct trainer_status *status)
 {
@@ -299,6 +326,7 @@ void epoch_lines_outcome(const struct recipe *recipe, const struct trainer_statu
     if (status->test_loss >= 0) /* a data set may have no test images */
         printf("test loss %s  test accuracy %.4f  ", loss, status->test_accuracy);
     printf("trained %s, %.0f images/s\n", duration, status->speed);
+    print_ranks(&status->together);
     print_training_loss(&recipe->data, status);
     if (status->unreadable > 0) {
         char first[sizeof status->first_unreadable];

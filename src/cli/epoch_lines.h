@@ -27,6 +27,8 @@ void epoch_lines_end(struct epoch_lines *l);
 
 /* `folder` may be NULL: nothing is kept. */
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder);
+/* Of several processes: how many there are, and the images of each. */
+void epoch_lines_ranks(const struct communicator *c, int batch);
 void epoch_lines_beginning(const struct recipe *recipe); /* what it begins with, where weights are not drawn */
 void epoch_lines_gone_on(size_t before, int epochs); /* a run that was left, with so many of its epochs trained */
 void epoch_lines_warnings(const struct recipe_warnings *warnings);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/failure.h"
+#include "nn/recipe/device_name.h"
 #include "run/mpi_plugin.h"
 #include "run/ranks_meet.h"
 
@@ -27,10 +28,10 @@ bool together_agree(struct together *t, bool fine, struct error *e)
     return fine;
 }
 
-/* Replicas are of one process alone. */
-static bool is_one(const struct device *device, const struct recipe *recipe, struct error *e)
+/* Replicas are of one process alone, whether there are cores for them or not. */
+static bool is_one(const struct recipe *recipe, struct error *e)
 {
-    return devices_replicas(device) == 1 ||
+    return device_name_replicas(recipe->training.device) == 1 ||
            error_set(e, ERROR_DEVICE, "device \"%s\": each of several processes trains on one device; start more "
                      "processes in place of replicas", recipe->training.device);
 }
@@ -39,7 +40,7 @@ bool together_compare(struct together *t, const struct recipe *recipe, struct de
 {
     if (!t->communicator)
         return true;
-    if (!together_agree(t, devices_choose(recipe->training.device, device, e) && is_one(device, recipe, e), e))
+    if (!together_agree(t, is_one(recipe, e) && devices_choose(recipe->training.device, device, e), e))
         return false;
     t->agreed = !ranks_meet_compare(t->communicator, recipe, device, e);
     return !t->agreed;

@@ -72,12 +72,13 @@ static bool how_it_ended(const struct watching *w, struct error *e)
 
 static void tell_title(const struct watching *w)
 {
-    char folder[PATH_SIZE];
+    char folder[PATH_SIZE], ranks[64];
 
     text_sanitise(folder, sizeof folder, watch_folder(w->watch));
+    rank_report_words(&w->view.status.trainer.together, false, ranks, sizeof ranks);
     printf("watching %s\n", folder);
     if (w->view.state == SIGHTING_TRAINS && w->view.who[0])
-        printf("trained by %s, on %s\n", w->view.who, w->view.status.device);
+        printf("trained by %s, on %s%s%s\n", w->view.who, w->view.status.device, ranks[0] ? ": " : "", ranks);
 }
 
 /* What is to be known beside the epochs, once each. */

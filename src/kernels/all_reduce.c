@@ -25,7 +25,7 @@ static void await(const struct kernel_task *task)
     struct error kept;
 
     if (c)
-        c->ops->await(c, &kept);
+        communicator_await(c, &kept);
 }
 
 const struct kernel kernel_all_reduce = { .run = all_reduce };

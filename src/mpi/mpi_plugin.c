@@ -148,6 +148,16 @@ static void plugin_patience(struct communicator *c, double seconds)
     pthread_mutex_unlock(&s->lock);
 }
 
+static double plugin_summing(struct communicator *c)
+{
+    struct mpi_state *s = state_of(c);
+
+    pthread_mutex_lock(&s->lock);
+    double summed = s->summed + (s->sums_since > 0 ? clock_seconds() - s->sums_since : 0);
+    pthread_mutex_unlock(&s->lock);
+    return summed;
+}
+
 static void free_list(struct mpi_exchange *list)
 {
     while (list) {
@@ -235,6 +245,7 @@ static const struct communicator_ops ops = {
     .barrier = plugin_barrier,
     .describe = plugin_describe,
     .patience = plugin_patience,
+    .summing = plugin_summing,
 };
 
 /* Until the others are met, or there is no hope. */

@@ -38,6 +38,7 @@ struct mpi_state {
     unsigned n_asked, n_done;
     int waiting; /* calls that wait for all of it */
     double patience;
+    double summed, sums_since; /* seconds, as of summing(); clock when sums came under way, 0: none are */
     struct mpi_failure failure;
     bool told;    /* `failure` is to be told to the others */
     bool met;     /* the others are known */

@@ -21,6 +21,7 @@ struct mpi_thread {
     struct mpi_wait wait;
     struct mpi_exchange *under_way; /* the first that began first */
     unsigned number;                /* of exchanges begun */
+    int sums;                       /* that are under way */
     bool failed;
 };
 
@@ -105,10 +106,36 @@ static bool meet(struct mpi_thread *t)
     return true;
 }
 
+static void note_begun(struct mpi_thread *t, const struct mpi_exchange *list)
+{
+    struct mpi_state *s = t->s;
+    bool none = t->sums == 0;
+
+    for (const struct mpi_exchange *x = list; x; x = x->next)
+        t->sums += x->kind == EXCHANGE_SUM;
+    if (!none || t->sums == 0)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->sums_since = clock_seconds();
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* With the lock held. */
+static void note_done(struct mpi_thread *t, const struct mpi_exchange *x)
+{
+    struct mpi_state *s = t->s;
+
+    if (x->kind != EXCHANGE_SUM || --t->sums > 0)
+        return;
+    s->summed += clock_seconds() - s->sums_since;
+    s->sums_since = 0;
+}
+
 static void begin(struct mpi_thread *t, struct mpi_exchange *list)
 {
     struct error e;
 
+    note_begun(t, list);
     for (struct mpi_exchange *x = list; x; x = x->next) {
         x->number = t->number++;
         if (!mpi_exchange_begin(x, t->comm, t->s->peers.rank, t->s->peers.ranks, &e)) {
@@ -123,6 +150,7 @@ static void give_back(struct mpi_thread *t, struct mpi_exchange *x)
     struct mpi_state *s = t->s;
 
     pthread_mutex_lock(&s->lock);
+    note_done(t, x);
     x->next = s->spare;
     s->spare = x;
     if (++s->n_done == s->n_asked)

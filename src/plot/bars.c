@@ -56,6 +56,14 @@ static double end_of(const struct bars *b, const struct bar *bar)
     return fmax(sum_of(b, bar), has_spread(bar) ? bar->high : 0);
 }
 
+/* Where the palette has no more colours, paler ones. */
+static struct color color_of_part(const struct palette *p, int part)
+{
+    const double pale = 0.45;
+
+    return part < PALETTE_CURVES ? palette_color(p, part) : palette_tint(p, palette_color(p, part), pale);
+}
+
 /* Draws squares with the names of the parts; returns their height. */
 static double draw_legend(const struct painter *p, double top)
 {
@@ -73,7 +81,7 @@ static double draw_legend(const struct painter *p, double top)
             x = page->margin;
             y += row;
         }
-        chart_page_color(page, palette_color(page->palette, i));
+        chart_page_color(page, color_of_part(page->palette, i));
         cairo_rectangle(page->cairo, x, y + page->label.size * 0.2, side, side);
         cairo_fill(page->cairo);
         chart_text_line(page->cairo, &page->label, name, x + side * 1.6, y + page->label.size * 0.9, ALIGN_LEFT);
@@ -200,7 +208,7 @@ static void draw_bar(const struct painter *p, const struct bar *bar, double top,
     for (int i = 0; i < p->bars->n_parts; i++) {
         const double width = part_of(bar, i) / p->scale.high * p->width;
 
-        chart_page_color(page, palette_color(page->palette, i));
+        chart_page_color(page, color_of_part(page->palette, i));
         cairo_rectangle(page->cairo, x, top + (row - thick) / 2, width, thick);
         cairo_fill(page->cairo);
         x += width;

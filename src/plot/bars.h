@@ -4,7 +4,7 @@
 
 #include "plot/chart_page.h"
 
-enum { BARS_PARTS_MAX = 8 };
+enum { BARS_PARTS_MAX = 9 };
 
 struct bar {
     char name[96], note[64];      /* the note stands at its end: "12.4 ms"; "": the sum in the axis's unit */

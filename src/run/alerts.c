@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -159,6 +160,23 @@ static bool look_throttled(struct alerts *a, const struct alert_facts *f, char *
         return false;
     gpu_readings_throttles(why, sizeof why, gpu);
     snprintf(text, size, "GPU %d (%s) is slowed down: %s", gpu->index, gpu->name, why);
+    return true;
+}
+
+/* The same one for a while: any of them may be late now and then. */
+static bool look_behind(struct alerts *a, const struct alert_facts *f, char *text, size_t size)
+{
+    const double seconds = 20;
+    const struct rank_summary *s = &f->status->together;
+
+    if (!s->slowest[0] || strcmp(s->slowest, a->behind) != 0 || trainer_over(f->status->state)) {
+        a->behind_since = s->slowest[0] ? clock_seconds() : 0;
+        text_copy(a->behind, sizeof a->behind, s->slowest);
+        return false;
+    }
+    if (clock_seconds() - a->behind_since < seconds)
+        return false;
+    rank_report_slowest(s, text, size);
     return true;
 }
 

@@ -15,7 +15,8 @@
     X(TIME, time, true)           /* the epochs do not fit into the job's time */ \
     X(DISK, disk, false)          /* nearly full */ \
     X(UNWRITTEN, unwritten, true) /* the run's folder cannot be written */ \
-    X(THROTTLED, throttled, false) /* the GPU is too hot for its full speed */
+    X(THROTTLED, throttled, false) /* the GPU is too hot for its full speed */ \
+    X(BEHIND, behind, false)      /* of ranks that train together one holds the others up */
 
 enum alert_kind {
 #define KIND(kind, name, told) ALERT_##kind,
@@ -52,6 +53,8 @@ struct alerts {
     bool given[ALERT_COUNT];
     double due;             /* clock: when it is looked again */
     double throttled_since; /* clock; 0: it is not */
+    double behind_since;    /* clock: the same rank holds the others up; 0: none does */
+    char behind[RANK_NAME_SIZE];
     uint64_t grave;         /* the first of the steps in a row whose health is grave; 0: it is not */
     struct gpu_readings readings;
 };

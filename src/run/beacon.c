@@ -111,6 +111,7 @@ static void take_profile(struct run_status *s, const struct trainer *trainer)
 {
     trainer_profile(trainer, &s->profile);
     s->profile.n_layers = 0;
+    trainer_rank_rows(trainer, &s->ranks);
 }
 
 static void take_memory(struct run_status *s)

@@ -17,7 +17,7 @@ enum { FILE_SIZE = 32768 };
 
 #define AT(member) JSON_MEMBER(struct run_status, member)
 
-/* In the order of the file; `state` and `answers` stand before and behind them. */
+/* In the order of the file; `state` stands before them, `rank_list` and `answers` behind. */
 static const struct json_member keys[] = {
     { "host", JSON_KIND_TEXT, AT(host) },
     { "process", JSON_KIND_WHOLE, AT(process) },
@@ -65,6 +65,14 @@ static const struct json_member keys[] = {
     { "class_weight_most", JSON_KIND_MEASURE, AT(trainer.class_weight_most) },
     { "images_unreadable", JSON_KIND_WHOLE32, AT(trainer.unreadable) },
     { "first_unreadable", JSON_KIND_TEXT, AT(trainer.first_unreadable) },
+    { "ranks", JSON_KIND_WHOLE, AT(trainer.together.ranks) },
+    { "nodes", JSON_KIND_WHOLE, AT(trainer.together.nodes) },
+    { "share_of_perfect", JSON_KIND_MEASURE, AT(trainer.together.perfect) },
+    { "sums_hidden", JSON_KIND_MEASURE, AT(trainer.together.hidden) },
+    { "slowest_rank", JSON_KIND_TEXT, AT(trainer.together.slowest) },
+    { "slowest_rank_longer", JSON_KIND_MEASURE, AT(trainer.together.behind) },
+    { "slowest_rank_seconds", JSON_KIND_MEASURE, AT(trainer.together.slow) },
+    { "median_rank_seconds", JSON_KIND_MEASURE, AT(trainer.together.usual) },
     { "checkpoint", JSON_KIND_MEASURE, AT(checkpoint) },
     { "checkpoint_steps", JSON_KIND_WHOLE64, AT(checkpoint_steps) },
     { "memory_used_bytes", JSON_KIND_MEASURE, AT(memory_used) },
@@ -84,7 +92,18 @@ static const struct json_member keys[] = {
     { "decoding_threads", JSON_KIND_WHOLE, AT(profile.decoding_threads) },
 };
 
-enum { KEYS = sizeof keys / sizeof *keys };
+/* Of a rank. */
+#define OF_RANK(member) JSON_MEMBER(struct rank_row, member)
+static const struct json_member rank_keys[] = {
+    { "name", JSON_KIND_TEXT, OF_RANK(name) },
+    { "step_seconds", JSON_KIND_MEASURE, OF_RANK(card.step) },
+    { "waits_seconds", JSON_KIND_MEASURE, OF_RANK(card.waits) },
+    { "summing_seconds", JSON_KIND_MEASURE, OF_RANK(card.summing) },
+    { "hidden_seconds", JSON_KIND_MEASURE, OF_RANK(card.hidden) },
+    { "load", JSON_KIND_MEASURE, OF_RANK(card.load) },
+};
+
+enum { KEYS = sizeof keys / sizeof *keys, RANK_KEYS = sizeof rank_keys / sizeof *rank_keys };
 
 static json_t *text_value(const char *text)
 {
@@ -92,6 +111,23 @@ static json_t *text_value(const char *text)
 
     text_sanitise(clean, sizeof clean, text); /* Jansson accepts valid UTF-8 only */
     return clean[0] ? json_string(clean) : json_null();
+}
+
+static json_t *ranks_to_json(const struct rank_rows *rows)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; list && i < rows->count; i++) {
+        json_t *rank = json_object();
+
+        if (!rank || !json_members_put(rank, rank_keys, RANK_KEYS, &rows->rows[i]) ||
+            json_array_append(list, rank) != 0) {
+            json_decref(list);
+            list = NULL;
+        }
+        json_decref(rank);
+    }
+    return list;
 }
 
 static json_t *answers_to_json(const struct run_status *s)
@@ -116,6 +152,7 @@ json_t *run_status_to_json(const struct run_status *s)
     json_t *object = json_pack("{s:s}", "state", trainer_state_names[s->trainer.state]);
 
     if (object && json_members_put(object, keys, KEYS, s) &&
+        json_object_set_new(object, "rank_list", ranks_to_json(&s->ranks)) == 0 &&
         json_object_set_new(object, "answers", answers_to_json(s)) == 0)
         return object;
     json_decref(object);
@@ -154,6 +191,17 @@ static bool take_state(struct run_status *s, const json_t *json)
     return json_is_string(json) && trainer_state_find(json_string_value(json), &s->trainer.state);
 }
 
+/* False where one of them is no rank. */
+static bool take_ranks(struct run_status *s, const json_t *list)
+{
+    struct rank_rows *to = &s->ranks;
+
+    for (size_t i = 0; i < json_array_size(list) && to->count < RANK_ROWS_MOST; i++)
+        if (json_members_take(&to->rows[to->count++], rank_keys, RANK_KEYS, json_array_get(list, i)))
+            return false;
+    return true;
+}
+
 static void take_answers(struct run_status *s, const json_t *list)
 {
     for (size_t i = 0; i < json_array_size(list) && s->n_answers < RUN_ANSWERS_MOST; i++) {
@@ -180,6 +228,8 @@ static bool from_json(struct run_status *s, const json_t *object, struct error *
 
     if (wrong)
         return error_set(e, ERROR_INPUT, "\"%s\" is not what a run's status has there", wrong);
+    if (!take_ranks(s, json_object_get(object, "rank_list")))
+        return error_set(e, ERROR_INPUT, "\"rank_list\" is not what a run's status has there");
     take_answers(s, json_object_get(object, "answers"));
     return true;
 }

@@ -4,6 +4,7 @@
 #ifndef RUN_RUN_STATUS_H
 #define RUN_RUN_STATUS_H
 
+#include "nn/train/rank_report.h"
 #include "nn/train/step_profile.h"
 #include "nn/train/trainer_status.h"
 #include "run/control.h"
@@ -31,6 +32,7 @@ struct run_status {
     bool handed_over;              /* its process has let it go, and another is about to go on with it */
     char trouble[512];             /* what cannot be written at the moment, else "" */
     struct step_profile profile;   /* without its layers */
+    struct rank_rows ranks;        /* that train together */
     int n_answers;
     struct run_answer answers[RUN_ANSWERS_MOST]; /* to the last commands, the oldest first */
 };

@@ -29,6 +29,8 @@ static void identify(const struct trainer *trainer, const struct device *device,
     text_copy(s->state, sizeof s->state, trainer_state_names[TRAINER_RUNNING]);
     s->threads = devices_threads(device);
     s->replicas = devices_replicas(device);
+    s->ranks = status->together.ranks;
+    s->nodes = status->together.nodes;
     s->batch = recipe->training.batch;
     s->accumulate = recipe->training.accumulate;
     s->learning_rate = recipe_rate_peak(recipe);
@@ -73,6 +75,16 @@ static void add_profile(const struct trainer *trainer, const struct trainer_stat
                          s->bottleneck, sizeof s->bottleneck);
 }
 
+static void add_ranks(const struct rank_summary *together, struct summary *s)
+{
+    s->perfect = together->perfect;
+    s->sums_hidden = together->hidden;
+    s->slowest_longer = together->behind;
+    s->slowest_seconds = together->slow > 0 ? together->slow : -1;
+    s->median_seconds = together->usual > 0 ? together->usual : -1;
+    text_copy(s->slowest_rank, sizeof s->slowest_rank, together->slowest);
+}
+
 static void add_health(const struct trainer *trainer, struct summary *s)
 {
     struct health health;
@@ -113,6 +125,7 @@ static void add_results(const struct trainer *trainer, const struct trainer_stat
     s->images_per_second = status->speed > 0 ? status->speed : -1;
     add_profile(trainer, status, s);
     add_health(trainer, s);
+    add_ranks(&status->together, s);
     s->train_loss = status->train_loss;
     s->train_accuracy = status->train_accuracy;
     s->valid_loss = status->valid_loss;

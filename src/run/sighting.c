@@ -142,6 +142,14 @@ void sighting_judge(const struct sighting_signs *s, const char *folder, struct s
         tell_silence(s, out);
 }
 
+static void take_ranks(const struct summary *s, struct rank_summary *to)
+{
+    *to = (struct rank_summary){ .ranks = s->ranks, .nodes = s->nodes, .perfect = s->perfect,
+                                 .hidden = s->sums_hidden, .behind = s->slowest_longer, .slow = s->slowest_seconds,
+                                 .usual = s->median_seconds };
+    text_copy(to->slowest, sizeof to->slowest, s->slowest_rank);
+}
+
 void sighting_take_summary(const char *folder, struct sighting *out)
 {
     struct trainer_status *t = &out->status.trainer;
@@ -159,6 +167,7 @@ void sighting_take_summary(const char *folder, struct sighting *out)
         t->state = state;
     text_sanitise(out->error, sizeof out->error, s.error);
     text_copy(out->status.device, sizeof out->status.device, s.device);
+    take_ranks(&s, &t->together);
     t->best_epoch = s.best_epoch;
     t->parameters = s.parameters;
     t->seconds = s.seconds_total;

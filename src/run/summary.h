@@ -21,6 +21,10 @@ struct summary {
     char error[512]; /* why it failed, or why its model could not be saved; else "" */
     char rate_scale[128]; /* recipe_rate_words(); "": the learning rate is as it is written */
     int threads /* of all replicas */, replicas /* that trained together; 0: unknown, of older runs */;
+    int ranks, nodes; /* that trained together; 0: it was alone, or unknown */
+    double perfect, sums_hidden; /* of them and of the whole run, as in rank_report.h */
+    char slowest_rank[96];       /* which of them held the others up; "": none did */
+    double slowest_longer, slowest_seconds, median_seconds; /* its own work, as in rank_report.h */
     int epochs /* trained */, batch, seed;
     int accumulate; /* passes of a batch; 0: unknown */
     int best_epoch, best_accuracy_epoch; /* of the lowest validation loss, the highest accuracy; 0: unknown */

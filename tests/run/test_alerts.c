@@ -182,6 +182,23 @@ static void test_a_gpu_that_stays_too_hot(void **state)
     assert_alert(ALERT_THROTTLED, "is slowed down: ");
 }
 
+/* Now and then any rank is late: the same one has to be for a while. */
+static void test_a_rank_that_stays_behind(void **state)
+{
+    const double long_ago = 60;
+    struct rank_summary *together = &s.status.together;
+    (void)state;
+
+    *together = (struct rank_summary){ .ranks = 3, .nodes = 2, .perfect = 0.8, .behind = 0.25, .slow = 25e-3,
+                                       .usual = 20e-3, .slowest = "rank 1 on node b12" };
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    s.alerts.behind_since -= long_ago;
+    strcpy(together->slowest, "rank 2 on node b12");
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    s.alerts.behind_since -= long_ago;
+    assert_alert(ALERT_BEHIND, "rank 2 on node b12 holds the others up: its own work takes 25 ms a step, ");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -195,6 +212,7 @@ int main(void)
         TEST(test_what_is_known_elsewhere),
         TEST(test_a_disk_that_is_nearly_full),
         TEST(test_a_gpu_that_stays_too_hot),
+        TEST(test_a_rank_that_stays_behind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,8 +16,12 @@ static struct run_status example(void)
         .trainer = { .state = TRAINER_PAUSED, .epoch = 3, .epochs = 20, .batch = 7, .batches = 47,
                      .steps = (uint64_t)1 << 40, .learning_rate = 0.0005, .rate_factor = 0.5, .speed = 5000,
                      .seconds_left = 61.5, .valid_loss = 0.25, .valid_accuracy = 0.75, .test_loss = -1,
-                     .best_epoch = 2, .ended_early = true },
+                     .best_epoch = 2, .ended_early = true,
+                     .together = { .ranks = 2, .nodes = 2, .perfect = 0.875, .slowest = "rank 1 on node b" } },
         .profile = { .step = 0.02, .sampled = true },
+        .ranks = { .count = 2,
+                   .rows = { { .name = "rank 0 on node a", .card = { .step = 0.02, .waits = 0.002, .summing = -1 } },
+                             { .name = "rank 1 on node b", .card = { .step = 0.02, .load = 0.5 } } } },
         .n_answers = 2,
         .answers = { { .id = "a", .taken = 5, .good = true, .text = "it pauses" }, { .id = "b", .text = "no" } },
     };
@@ -51,6 +55,13 @@ static void test_a_status_is_read_as_it_was_written(void **state)
     assert_true(back.trainer.ended_early);
     assert_false(back.trainer.best_restored);
     assert_true(back.profile.sampled && back.profile.part[STEP_FORWARD] == 0.015);
+    assert_int_equal(back.trainer.together.ranks, 2);
+    assert_true(back.trainer.together.perfect == 0.875);
+    assert_string_equal(back.trainer.together.slowest, "rank 1 on node b");
+    assert_int_equal(back.ranks.count, 2);
+    assert_string_equal(back.ranks.rows[1].name, "rank 1 on node b");
+    assert_true(back.ranks.rows[0].card.waits == 0.002 && back.ranks.rows[0].card.summing < 0);
+    assert_true(back.ranks.rows[1].card.load == 0.5);
     assert_null(run_status_answer(&back, "c"));
     assert_false(run_status_answer(&back, "b")->good);
     assert_string_equal(run_status_answer(&back, "a")->text, "it pauses");
@@ -66,7 +77,7 @@ static void test_what_is_no_status_is_refused(void **state)
         "", "{", "[]", "{}", "{\"state\":\"dancing\"}", "{\"state\":\"running\",\"process\":-1}",
         "{\"state\":\"running\",\"process\":1e99}", "{\"state\":\"running\",\"epoch\":3000000000}",
         "{\"state\":\"running\",\"host\":[]}", "{\"state\":\"running\",\"ended_early\":1}",
-        "{\"state\":\"running\",\"seconds\":\"1\"}",
+        "{\"state\":\"running\",\"seconds\":\"1\"}", "{\"state\":\"running\",\"rank_list\":[{\"name\":5}]}",
     };
     const char *folder = *state;
     struct run_status s;

@@ -39,6 +39,7 @@ struct member {
     struct communicator base;
     struct group *group;
     double patience;
+    double summed; /* seconds, as of summing() */
     struct post posts[POSTS_MAX]; /* operation n at n % POSTS_MAX; read by others between `posted` and `done` */
     _Alignas(MEMORY_LINE) _Atomic uint64_t posted; /* operations */
     _Alignas(MEMORY_LINE) _Atomic uint64_t done;
@@ -280,9 +281,16 @@ static bool threads_all_reduce(struct communicator *c, float *numbers, size_t co
     return post(member_of(c), (struct post){ .work = SUM, .numbers = numbers, .size = count }, e);
 }
 
+/* Nobody adds up before that: no sum is hidden behind what is computed. */
 static bool threads_await(struct communicator *c, struct error *e)
 {
-    return finish(member_of(c), e);
+    struct member *m = member_of(c);
+    bool sums = atomic_load(&m->posted) > atomic_load(&m->done);
+    double before = clock_seconds();
+    bool good = finish(m, e);
+
+    m->summed += sums ? clock_seconds() - before : 0;
+    return good;
 }
 
 static bool threads_broadcast(struct communicator *c, void *bytes, size_t size, int root, struct error *e)
@@ -312,6 +320,11 @@ static void threads_describe(const struct communicator *c, int rank, char *out, 
 static void threads_patience(struct communicator *c, double seconds)
 {
     member_of(c)->patience = seconds;
+}
+
+static double threads_summing(struct communicator *c)
+{
+    return member_of(c)->summed;
 }
 
 static void threads_give_up(struct communicator *c, const struct error *why)
@@ -361,6 +374,7 @@ static const struct communicator_ops operations = {
     .barrier = threads_barrier,
     .describe = threads_describe,
     .patience = threads_patience,
+    .summing = threads_summing,
 };
 
 bool communicator_threads_open(int ranks, struct communicator *members[], struct error *e)

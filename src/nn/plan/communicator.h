@@ -18,13 +18,16 @@
 
 #include "base/error.h"
 
-enum { COMMUNICATOR_ABI = 3, RANKS_MAX = 4096 };
+enum { COMMUNICATOR_ABI = 4, RANKS_MAX = 4096 };
 
 struct communicator {
     const struct communicator_ops *ops; /* first member of every provider's own struct */
     int rank, ranks;                    /* 0 .. ranks-1; rank 0 has the terminal and writes the run's folder */
     int node, nodes;                    /* that this rank is on, of how many */
     double patience; /* seconds that the user gives a rank that is waited for while all train; 0: nobody said */
+    double waited;   /* seconds so far that this rank has stood in the calls that count them, which are at the end */
+    double on_core, counted; /* of the thread that computes and awaits sums: seconds on a core so far, and the clock
+                                when they were counted; 0: no thread does */
 };
 
 struct communicator_ops {
@@ -52,6 +55,15 @@ struct communicator_ops {
     void (*describe)(const struct communicator *c, int rank, char *out, size_t size);
     /* Seconds after which a rank that is waited for is taken for lost. */
     void (*patience)(struct communicator *c, double seconds);
+    /* Seconds so far in which this rank's sums were under way, waited for or not. NULL: it cannot tell. */
+    double (*summing)(struct communicator *c);
 };
+
+/* await() and all_gather(), of whose time `waited` keeps account; the first one also of its thread's. */
+bool communicator_await(struct communicator *c, struct error *e);
+bool communicator_gather(struct communicator *c, const void *from, size_t size, void *to, struct error *e);
+
+/* Seconds as of summing(); negative where that is not known. */
+double communicator_summing(struct communicator *c);
 
 #endif

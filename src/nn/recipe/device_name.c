@@ -33,13 +33,26 @@ int device_name_threads(const char *name)
 
 void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size)
 {
-    const int least = batch / replicas, most = int_ceil_div(batch, replicas);
-
     to[0] = '\0';
     text_append(to, size, "%d replicas of %d thread%s, ", replicas, threads, threads == 1 ? "" : "s");
+    device_name_each_words(replicas, batch, to, size);
+}
+
+void device_name_each_words(int shares, int batch, char *to, size_t size)
+{
+    const int least = batch / shares, most = int_ceil_div(batch, shares);
+
     if (least < most)
         text_append(to, size, "%d or ", least);
     text_append(to, size, "%d image%s each", most, most == 1 ? "" : "s");
+}
+
+int device_name_replicas(const char *name)
+{
+    int64_t replicas, threads;
+
+    return device_name_threads(name) > 0 && device_name_read(strchr(name, ':') + 1, &replicas, &threads) ? (int)replicas
+                                                                                                         : 1;
 }
 
 bool device_name_is_list(const char *name)

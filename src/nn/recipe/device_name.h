@@ -16,6 +16,12 @@ int device_name_threads(const char *name);
 /* "2 replicas of 4 threads, 64 images each": how replicas with as many threads each share a batch. */
 void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size);
 
+/* Appends "64 images each", or "42 or 43 images each": of a batch that is shared. */
+void device_name_each_words(int shares, int batch, char *to, size_t size);
+
+/* The replicas of a CPU that its name asks for; 1: it says none, or is not that of a CPU. */
+int device_name_replicas(const char *name);
+
 /* Is it a list of GPUs: "cuda:0-3", "cuda:0,1", "cuda:all"? */
 bool device_name_is_list(const char *name);
 

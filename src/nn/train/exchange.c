@@ -30,8 +30,12 @@ bool exchange_words(struct exchange *x, double *loss, double *correct, struct er
 
     if (c->rank == 0)
         x->collect(x->context, &own.orders);
-    if (!c->ops->all_gather(c, &own, sizeof own, x->words, e))
+
+    const double before = c->waited;
+
+    if (!communicator_gather(c, &own, sizeof own, x->words, e))
         return false;
+    x->seconds += c->waited - before;
     *loss = *correct = 0;
     for (int rank = 0; rank < c->ranks; rank++) {
         *loss += x->words[rank].loss;

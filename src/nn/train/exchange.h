@@ -9,6 +9,7 @@ struct exchange_orders {
     double rate_factor;
     bool stop, paused;
     bool snapshot; /* one is due */
+    bool report;   /* each is to tell how it stands (trainer_report.h) */
 };
 
 struct exchange_word; /* of one rank */
@@ -19,6 +20,7 @@ struct exchange {
     void (*collect)(void *context, struct exchange_orders *out); /* asked on rank 0 at each exchange */
     void *context;
     struct exchange_word *words; /* [ranks] */
+    double seconds;              /* that exchange_words() has waited so far */
 };
 
 /* False without memory. exchange_close() it in either case; the communicator stays the caller's. */

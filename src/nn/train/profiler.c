@@ -101,6 +101,16 @@ void profiler_waited(struct profiler *p, double seconds, const struct source_eff
     p->wait = sum_of_waits(p->wait, wait);
 }
 
+static struct profiler_exchange sum_of_exchanges(struct profiler_exchange a, struct profiler_exchange b)
+{
+    return (struct profiler_exchange){ a.awaited + b.awaited, a.told + b.told, a.summing + b.summing };
+}
+
+static struct profiler_exchange part_of_exchange(struct profiler_exchange x, double factor)
+{
+    return (struct profiler_exchange){ x.awaited * factor, x.told * factor, x.summing * factor };
+}
+
 static void add(struct profiler_sums *to, struct profiler_sums more)
 {
     to->steps += more.steps;
@@ -108,6 +118,7 @@ static void add(struct profiler_sums *to, struct profiler_sums more)
     to->wait = sum_of_waits(to->wait, more.wait);
     to->copy += more.copy;
     to->work += more.work;
+    to->exchange = sum_of_exchanges(to->exchange, more.exchange);
 }
 
 static void add_to_both(struct profiler *p, struct profiler_sums more)
@@ -122,6 +133,11 @@ void profiler_begun(struct profiler *p, double copy, double work)
     p->wait = (struct profiler_wait){ .read = 0 };
 }
 
+void profiler_exchanged(struct profiler *p, struct profiler_exchange seconds)
+{
+    add_to_both(p, (struct profiler_sums){ .work = -seconds.awaited, .exchange = seconds });
+}
+
 /* What is older counts half, so that a change is seen within seconds. */
 void profiler_ended(struct profiler *p, double seconds)
 {
@@ -131,15 +147,21 @@ void profiler_ended(struct profiler *p, double seconds)
     add_to_both(p, (struct profiler_sums){ .steps = 1, .step = seconds });
     if (r->step > window)
         *r = (struct profiler_sums){ r->steps / 2, r->step / 2, r->copy / 2, r->work / 2,
-                                     part_of_wait(r->wait, 0.5) };
+                                     part_of_wait(r->wait, 0.5), part_of_exchange(r->exchange, 0.5) };
 }
 
-static double sampled_seconds(const struct profiler *p)
+static bool awaits(const struct profiler *p, int operation)
+{
+    return p->plan->ops[p->plan->spans[SPAN_STEP].first + operation].kind == OP_AWAIT;
+}
+
+/* Of the operations that wait for other ranks, or of all others. */
+static double sampled_seconds(const struct profiler *p, bool of_waits)
 {
     double sum = 0;
 
     for (int i = 0; i < operations_of(p->plan); i++)
-        sum += p->operations[i];
+        sum += awaits(p, i) == of_waits ? p->operations[i] : 0;
     return sum;
 }
 
@@ -155,10 +177,10 @@ static void share_out(const struct profiler *p, double work, struct step_profile
 {
     const struct plan *plan = p->plan;
     int first = plan->spans[SPAN_STEP].first;
-    double sampled = sampled_seconds(p);
+    double sampled = sampled_seconds(p, false);
 
     for (int i = 0; i < operations_of(plan); i++) {
-        double seconds = work * p->operations[i] / sampled;
+        double seconds = awaits(p, i) ? 0 : work * p->operations[i] / sampled;
         enum step_part part = part_of(plan, first + i);
         int layer = plan->ops[first + i].layer;
 
@@ -182,25 +204,45 @@ static void share_out_waits(struct profiler_wait mean, double room, struct step_
     out->decoding_cores = mean.processor / out->step;
 }
 
+/* Waiting for other ranks: what a device that works beside the host does itself is known of samples alone. */
+static double ranks_seconds(const struct profiler *p, struct profiler_exchange mean)
+{
+    return p->queued ? sampled_seconds(p, true) : mean.awaited + mean.told;
+}
+
+static void show_sums(const struct profiler *p, struct profiler_exchange mean, struct step_profile *out)
+{
+    double awaited = p->queued ? sampled_seconds(p, true) : mean.awaited;
+
+    if (!p->tells_sums || mean.summing <= 0)
+        return;
+    out->summing = mean.summing;
+    out->hidden = fmax(mean.summing - awaited, 0);
+}
+
 /* A device that works beside the host hides what the host does meanwhile: it waits for images only where it has nothing
  * else to do. */
 void profiler_show(const struct profiler *p, bool all, struct step_profile *out)
 {
     const struct profiler_sums *sums = all ? &p->all : &p->recent;
-    double steps = fmax(sums->steps, 1), work = p->queued ? sampled_seconds(p) : sums->work / steps;
+    double steps = fmax(sums->steps, 1), work = p->queued ? sampled_seconds(p, false) : sums->work / steps;
+    const struct profiler_exchange exchange = part_of_exchange(sums->exchange, 1 / steps);
     double *part = out->part;
 
-    *out = (struct step_profile){ .sampled = p->n_samples > 0, .flops = p->flops,
+    *out = (struct step_profile){ .sampled = p->n_samples > 0, .flops = p->flops, .summing = -1,
                                   .from_files = p->from_files,
                                   .decoding_threads = p->threads };
     if (sums->steps < 1 || (p->queued && !out->sampled))
         return;
     out->step = sums->step / steps;
     work = fmin(work, out->step);
-    part[STEP_COPY] = fmin(sums->copy / steps, out->step - work);
-    share_out_waits(part_of_wait(sums->wait, 1 / steps), fmax(out->step - work - part[STEP_COPY], 0), out);
-    part[STEP_OTHER] = fmax(
-        out->step - work - part[STEP_COPY] - part[STEP_READ] - part[STEP_DECODE] - part[STEP_WAIT], 0);
+    part[STEP_RANKS] = fmin(ranks_seconds(p, exchange), out->step - work);
+    show_sums(p, exchange, out);
+    part[STEP_COPY] = fmin(sums->copy / steps, out->step - work - part[STEP_RANKS]);
+    share_out_waits(part_of_wait(sums->wait, 1 / steps),
+                    fmax(out->step - work - part[STEP_RANKS] - part[STEP_COPY], 0), out);
+    part[STEP_OTHER] = fmax(out->step - work - part[STEP_RANKS] - part[STEP_COPY] - part[STEP_READ] -
+                                part[STEP_DECODE] - part[STEP_WAIT], 0);
     if (out->sampled)
         share_out(p, work, out);
     else

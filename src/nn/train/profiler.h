@@ -15,10 +15,18 @@ struct profiler_wait {
     double processor; /* that those threads were on cores, while it was waited and while not */
 };
 
+/* Seconds of the exchange with other ranks. */
+struct profiler_exchange {
+    double awaited; /* in which this rank stood waiting for sums, */
+    double told;    /* and for the words that go with each step */
+    double summing; /* in which sums were under way, waited for or not */
+};
+
 /* Seconds of so many steps. */
 struct profiler_sums {
-    double steps, step, copy, work;
+    double steps, step, copy, work; /* `work` without what is awaited in it */
     struct profiler_wait wait;
+    struct profiler_exchange exchange;
 };
 
 struct profiler {
@@ -31,6 +39,7 @@ struct profiler {
     int n_samples;                         /* so far */
     double next_sample;                    /* clock */
     struct profiler_wait wait; /* since the last step was begun */
+    bool tells_sums;     /* it is known how long sums are under way */
     bool from_files;     /* images are read from files while it trains */
     int threads;         /* that could decode at once; 0: none decodes */
     double flops;        /* of a whole step, on all ranks */
@@ -52,6 +61,9 @@ void profiler_sampled(struct profiler *p, double clock, double seconds);
 void profiler_waited(struct profiler *p, double seconds, const struct source_effort *effort);
 void profiler_begun(struct profiler *p, double copy, double work); /* a step: seconds of the host */
 void profiler_ended(struct profiler *p, double seconds);           /* a step, so long after the one before */
+
+/* Between two steps' ends; `awaited` is part of `work`. */
+void profiler_exchanged(struct profiler *p, struct profiler_exchange seconds);
 
 /* The last seconds, or the whole run. */
 void profiler_show(const struct profiler *p, bool all, struct step_profile *out);

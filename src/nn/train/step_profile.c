@@ -49,7 +49,7 @@ static const double wait_share = 0.2;
 static const struct {
     enum step_part part;
     double share;
-} suspects[] = { { STEP_OTHER, 0.3 }, { STEP_COPY, 0.2 } };
+} suspects[] = { { STEP_RANKS, 0.2 }, { STEP_OTHER, 0.3 }, { STEP_COPY, 0.2 } };
 
 /* The largest of the waits stands for all of them. */
 static bool say_wait(const struct step_profile *p, char *out, size_t size)

@@ -18,6 +18,7 @@
     X(FORWARD, forward, "computes the outputs of the layers") \
     X(BACKWARD, backward, "computes the gradients") \
     X(UPDATE, update, "changes the weights") \
+    X(RANKS, ranks, "waits for other ranks and their sums") \
     X(OTHER, other, "is neither images nor layers")
 
 enum step_part {
@@ -38,6 +39,8 @@ struct step_profile {
     bool from_files; /* images are read from files while it trains */
     double decoding_cores; /* on which images were decoded, a mean over the time; 0: none were, or it is not known */
     int decoding_threads;  /* that could decode at once, one for each core that is allotted */
+    double summing;   /* seconds a step in which sums over ranks were under way; negative: unknown, or it is alone */
+    double hidden;    /* of these, those in which this rank computed meanwhile */
     double flops;                     /* of the products of a whole batch, as the plan counts them (plan_cost()) */
     int n_layers;
     double layer[STEP_LAYERS_MAX + 1][STEP_PARTS_COUNT]; /* forward, backward and update; [n_layers]: of no layer */

@@ -262,6 +262,15 @@ void trainer_health(const struct trainer *t, struct health *out)
     pthread_mutex_unlock(&mutable->lock);
 }
 
+void trainer_rank_rows(const struct trainer *t, struct rank_rows *out)
+{
+    struct trainer *mutable = (struct trainer *)t;
+
+    pthread_mutex_lock(&mutable->lock);
+    *out = t->rank_rows;
+    pthread_mutex_unlock(&mutable->lock);
+}
+
 const struct series *trainer_steps(const struct trainer *t)
 {
     return t->steps;

@@ -9,6 +9,7 @@
 #include "nn/recipe/recipe.h"
 #include "nn/train/health.h"
 #include "nn/train/pretrained.h"
+#include "nn/train/rank_report.h"
 #include "nn/train/series.h"
 #include "nn/train/snapshot.h"
 #include "nn/train/step_profile.h"
@@ -59,6 +60,8 @@ double trainer_until(const struct trainer *t); /* 0: it was not told */
 void trainer_status(const struct trainer *t, struct trainer_status *out); /* never makes the trainer wait */
 void trainer_profile(const struct trainer *t, struct step_profile *out); /* neither does this */
 void trainer_health(const struct trainer *t, struct health *out);         /* nor this; step 0: nothing was looked at */
+/* Nor this: the ranks as they told of themselves last, within a second or two; none where it trains alone. */
+void trainer_rank_rows(const struct trainer *t, struct rank_rows *out);
 const struct recipe *trainer_recipe(const struct trainer *t);
 
 /* Curves: a point a training step or group of them (step_group.h); a point a validation, at the end of each epoch; the

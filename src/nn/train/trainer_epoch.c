@@ -5,6 +5,7 @@
 #include "nn/recipe/recipe_rate.h"
 #include "nn/train/trainer_health.h"
 #include "nn/train/trainer_ranks.h"
+#include "nn/train/trainer_report.h"
 #include "nn/train/trainer_snapshot.h"
 
 /* Until one has been measured: it is the forward third of a step's work. */
@@ -34,6 +35,7 @@ static void note_time(struct training *r)
 
     now->seconds = trainer_seconds(r);
     now->training_seconds = now->seconds - r->apart;
+    trainer_report_step(r);
     profiler_ended(&r->profiler, now->training_seconds - before);
     throughput_add(&r->throughput, now->training_seconds, now->images);
     now->speed = (double)now->images / now->training_seconds;
@@ -88,6 +90,12 @@ static bool keep_snapshot(struct training *r, struct error *e)
     if (r->together)
         return !r->exchange.orders.snapshot || (end_steps(r, 0, e) && trainer_ranks_snapshot(r, e));
     return !trainer_snapshot_begin(r) || (end_steps(r, 0, e) && trainer_snapshot_take(r, NULL, e));
+}
+
+/* With the steps under way on all ranks alike: what each tells is no part of a step. */
+static bool report(struct training *r, struct error *e)
+{
+    return !r->together || !r->exchange.orders.report || trainer_report(r, false, e);
 }
 
 /* A sampled step stands alone, and is a whole batch, as most are. */
@@ -177,6 +185,7 @@ static bool wait_while_paused(struct training *r, struct error *e)
     }
     if (r->started > 0)
         r->started += clock_seconds() - since;
+    trainer_report_begin(r);
     trainer_set_state(r, TRAINER_RUNNING);
     return true;
 }
@@ -194,7 +203,7 @@ static bool train_batches(struct training *r, struct error *e)
             return true;
         }
         if (!begin_step(r, batch, e) || !end_steps(r, r->executor.ahead - 1, e) ||
-            !keep_snapshot(r, e))
+            !keep_snapshot(r, e) || !report(r, e))
             return false;
         trainer_publish(r, false);
     }
@@ -212,6 +221,7 @@ static void begin_epoch(struct training *r)
     r->mid_epoch = r->validated = false;
     r->begun_batches = r->now.batch;
     r->apart = trainer_seconds(r) - r->now.training_seconds;
+    trainer_report_begin(r);
 }
 
 bool trainer_epoch(struct training *r, struct error *e)

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/thread.h"
+#include "nn/train/trainer_report.h"
 #include "nn/train/trainer_snapshot.h"
 
 /* Seconds that a rank may be late while data are read and devices opened, and while files are written at the end. */
@@ -118,7 +119,8 @@ static void collect(void *training, struct exchange_orders *out)
     *out = (struct exchange_orders){ .rate_factor = atomic_load(&t->rate_factor),
                                   .stop = atomic_load(&t->stop),
                                   .paused = atomic_load(&t->paused),
-                                  .snapshot = trainer_snapshot_begin(r) };
+                                  .snapshot = trainer_snapshot_begin(r),
+                                  .report = trainer_report_due(r) };
 }
 
 static bool exchange_orders(struct training *r, struct error *e)
@@ -143,6 +145,8 @@ bool trainer_ranks_begin(struct training *r, struct error *e)
         return false;
     r->executor.exchange = &r->exchange;
     r->together = true;
+    r->now.together.ranks = c->ranks;
+    r->now.together.nodes = c->nodes;
     c->ops->patience(c, c->patience > 0 ? c->patience : patience_training);
     return true;
 }
@@ -242,7 +246,7 @@ bool trainer_ranks_part(struct training *r, struct error *e)
     if (!r->together)
         return true;
     r->t->communicator->ops->patience(r->t->communicator, patience_apart);
-    return trainer_ranks_meet(r, e);
+    return trainer_ranks_meet(r, e) && trainer_report(r, true, e);
 }
 
 /* Those that stop together all know it. */

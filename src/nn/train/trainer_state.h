@@ -10,6 +10,7 @@
 #include "nn/train/health.h"
 #include "nn/train/pretrained.h"
 #include "nn/train/profiler.h"
+#include "nn/train/rank_report.h"
 #include "nn/train/throughput.h"
 #include "nn/recipe/recipe.h"
 #include "nn/train/series.h"
@@ -63,6 +64,7 @@ struct trainer {
     struct trainer_status status;
     struct step_profile profile;
     struct health health;
+    struct rank_rows rank_rows; /* of rank 0: as the ranks stand */
     bool ended; /* the thread does nothing more */
 
     /* The thread's own until the state is over. */
@@ -84,6 +86,13 @@ struct trainer_looks {
     double looked;      /* clock */
 };
 
+/* What this rank told of itself last (trainer_report.h). */
+struct trainer_report {
+    double told;        /* clock */
+    double clock, core; /* as the communicator counted them, then */
+    struct profiler_exchange counted; /* all so far, at the last step's end */
+};
+
 /* What the thread works with. */
 struct training {
     struct trainer *t;
@@ -100,6 +109,7 @@ struct training {
     struct step_group group; /* steps that are no point yet */
     struct profiler profiler;
     struct trainer_looks looks;
+    struct trainer_report report;
     double valid_seconds; /* that the last validation took */
     double apart;         /* of the seconds so far those that were no training */
 

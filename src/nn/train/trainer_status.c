@@ -34,4 +34,5 @@ const struct trainer_status trainer_status_unknown = {
     .features_seconds = -1,
     .class_weight_least = -1,
     .class_weight_most = -1,
+    .together = { .perfect = -1, .hidden = -1, .behind = -1, .slow = -1, .usual = -1 },
 };

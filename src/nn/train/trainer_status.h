@@ -5,6 +5,7 @@
 #include "data/sources/source.h"
 #include "nn/plan/plan.h"
 #include "nn/train/last_steps.h"
+#include "nn/train/rank_report.h"
 
 /* X(STATE, name in files and messages) */
 #define TRAINER_STATES(X) \
@@ -76,6 +77,7 @@ struct trainer_status {
     double snapshot_seconds;      /* that steps stood still while snapshots were taken, by this process */
     double class_weight_least, class_weight_most; /* in the loss of training; negative where classes count alike */
     enum image_place images_from; /* training images */
+    struct rank_summary together; /* of ranks that train together */
     uint32_t unreadable;          /* images that could not be read so far, as in dataset_info */
     char first_unreadable[160];
     char other_images[160]; /* of a run that goes on: how its images differ from those that it was left with, see

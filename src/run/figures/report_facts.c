@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "nn/recipe/device_name.h"
 #include "nn/recipe/recipe_rate.h"
+#include "nn/train/rank_report.h"
 
 static void state(const struct run_data *d, char *out, size_t size)
 {
@@ -129,6 +130,14 @@ static void threads(const struct run_data *d, char *out, size_t size)
         text_append(out, size, "%d%s%s", d->summary.threads, shared[0] ? ": " : "", shared);
 }
 
+static void ranks(const struct run_data *d, char *out, size_t size)
+{
+    const struct rank_summary s = { .ranks = d->summary.ranks, .nodes = d->summary.nodes,
+                                    .perfect = d->summary.perfect };
+
+    rank_report_words(&s, d->summary.threads == 0, out, size);
+}
+
 static void precision(const struct run_data *d, char *out, size_t size)
 {
     text_copy(out, size, d->summary.precision);
@@ -186,6 +195,7 @@ const struct report_fact report_environment[] = {
     { "Slurm job", job },
     { "device", device },
     { "threads", threads },
+    { "ranks", ranks },
     { "precision", precision },
     { "memory at its peak", memory },
     { "data set", dataset },

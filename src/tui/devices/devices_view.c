@@ -9,6 +9,7 @@
 #include "tui/devices/gpu_detail.h"
 #include "tui/devices/gpu_list.h"
 #include "tui/devices/node_box.h"
+#include "tui/devices/rank_list.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/draw/history.h"
 #include "tui/draw/shapes.h"
@@ -19,11 +20,13 @@ struct devices_dialog {
     int first;    /* row of its processes that is shown at the top */
 };
 
+/* Of the boxes below the list of ranks. */
 static struct devices_layout layout_now(const struct app *app, int rows, int columns)
 {
     int cores = app->node.host.core_count;
 
-    return devices_layout_make(rows, columns, app->node.gpus.count, cores > 0 ? cores : app->machine.cores.usable);
+    return devices_layout_make(rows - rank_list_rows(app, rows), columns, app->node.gpus.count,
+                               cores > 0 ? cores : app->machine.cores.usable);
 }
 
 /* The GPU that was chosen may have gone since. */
@@ -32,12 +35,13 @@ static int selected_gpu(const struct devices_dialog *d, const struct app *app)
     return d->selected < app->node.gpus.count ? d->selected : 0;
 }
 
-static struct canvas frame(struct canvas *c, const struct devices_layout *l, enum devices_place place,
+/* `joined`: another box is above it. */
+static struct canvas frame(struct canvas *c, const struct devices_layout *l, enum devices_place place, bool joined,
                            const char *title)
 {
     struct canvas whole = canvas_part(c, l->place[place]);
 
-    return shape_frame(&whole, title, false, place != DEVICES_GPUS, place != DEVICES_NODE);
+    return shape_frame(&whole, title, false, joined, place != DEVICES_NODE);
 }
 
 static void legend(struct canvas *c, const struct devices_layout *l, enum devices_place place, enum role role,
@@ -52,7 +56,7 @@ static void legend(struct canvas *c, const struct devices_layout *l, enum device
     canvas_text_right(&line, 0, edge.columns - 2, role, text);
 }
 
-static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const struct app *app,
+static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const struct app *app, bool joined,
                       const struct devices_layout *l)
 {
     const struct gpu_readings *gpus = &app->node.gpus;
@@ -63,7 +67,7 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
     else if (gpus->count > 1) /* the screen may show fewer */
         snprintf(title, sizeof title, "%d GPUs", gpus->count);
 
-    struct canvas inside = frame(c, l, DEVICES_GPUS, title);
+    struct canvas inside = frame(c, l, DEVICES_GPUS, joined, title);
 
     gpu_list_draw(&inside, app, l->gpu_rows, selected_gpu(d, app));
     if (app->node.gpus_stale)
@@ -96,7 +100,7 @@ static void draw_gpu(const struct devices_dialog *d, struct canvas *c, const str
     snprintf(title, sizeof title, "%s%s%s", id, gpu->name[0] ? " " : "", gpu->name);
     add_work(title, sizeof title, app, gpu);
 
-    struct canvas inside = frame(c, l, DEVICES_GPU, title);
+    struct canvas inside = frame(c, l, DEVICES_GPU, true, title);
 
     gpu_detail_draw(&inside, gpu, d->first);
     if (gpu->pci[0] != '\0') {
@@ -117,15 +121,20 @@ static void draw(const struct dialog *dialog, struct canvas *c, const struct app
 {
     const struct devices_dialog *d = (const struct devices_dialog *)dialog;
     struct devices_layout l = layout_now(app, c->clip.rows, c->clip.columns);
+    const int ranks = rank_list_rows(app, c->clip.rows), columns = c->clip.columns;
+    struct canvas above = canvas_part(c, (struct rectangle){ 0, 0, ranks, columns });
+    struct canvas below = canvas_part(c, (struct rectangle){ ranks, 0, c->clip.rows - ranks, columns });
 
-    draw_gpus(d, c, app, &l);
-    draw_gpu(d, c, app, &l);
+    if (ranks > 0)
+        rank_list_draw(&above, app);
+    draw_gpus(d, &below, app, ranks > 0, &l);
+    draw_gpu(d, &below, app, &l);
 
-    struct canvas inside = frame(c, &l, DEVICES_NODE, processor_name(app));
+    struct canvas inside = frame(&below, &l, DEVICES_NODE, true, processor_name(app));
 
     node_box_draw(&inside, app, l.core_rows);
     if (app->node.gpus.count == 0)
-        legend(c, &l, DEVICES_NODE, ROLE_DIM, " " HISTORY_LEGEND " ");
+        legend(&below, &l, DEVICES_NODE, ROLE_DIM, " " HISTORY_LEGEND " ");
 }
 
 /* The list of processes, as far as there is something to see. */

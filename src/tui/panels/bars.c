@@ -57,6 +57,19 @@ static void watched(const struct app *app, char *out, size_t size)
         text_append(out, size, " · %s", seen->who);
 }
 
+/* Several that train together, in front of what else there is to say. */
+static void put_ranks_first(const struct app *app, char *out, size_t size)
+{
+    char ranks[64], rest[256];
+
+    rank_report_words(&app->live.status.together, false, ranks, sizeof ranks);
+    if (!live_there(&app->live) || !ranks[0])
+        return;
+    text_copy(rest, sizeof rest, out);
+    text_copy(out, size, ranks);
+    text_append(out, size, " · %s", rest);
+}
+
 static void traffic(const struct app *app, char *out, size_t size)
 {
     char trip[32] = "n/a";
@@ -96,7 +109,7 @@ void bars_draw_status(struct canvas *c, const struct app *app)
 {
     int end = draw_state(c, app);
     struct canvas left = canvas_part(c, (struct rectangle){ 0, 0, 1, end - 2 });
-    char text[256], job[128];
+    char text[320], job[128];
 
     submission_words(&app->submission, job, sizeof job);
     canvas_text(&left, 0, 1, ROLE_TITLE, "cuvette");
@@ -106,6 +119,8 @@ void bars_draw_status(struct canvas *c, const struct app *app)
         watched(app, text, sizeof text);
     else
         allotment(app, text, sizeof text);
+    if (!app->display.detail)
+        put_ranks_first(app, text, sizeof text);
     if (job[0] && !app->display.detail) {
         text_append(job, sizeof job, " · %s", text);
         text_copy(text, sizeof text, job);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "nn/recipe/augmentation.h"
+#include "nn/recipe/device_name.h"
 #include "nn/recipe/recipe_rate.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
@@ -33,6 +34,10 @@ static void write_training(const struct recipe *r, bool wide, char out[VALUE_SIZ
     char weights[PATH_SIZE];
 
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
+    if (device_name_replicas(t->device) > 1) {
+        text_append(out, VALUE_SIZE, ", ");
+        device_name_each_words(device_name_replicas(t->device), t->batch, out, VALUE_SIZE);
+    }
     if (t->accumulate > 1)
         text_append(out, VALUE_SIZE, ", by %d", recipe_rows(r));
     if (t->weights[0] != '\0') {

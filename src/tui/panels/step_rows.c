@@ -15,7 +15,8 @@ enum { LABEL = 1, BAR = 7, DURATION_COLUMNS = 9, MARGIN = 1 };
 static const enum role part_roles[STEP_PARTS_COUNT] = {
     [STEP_READ] = ROLE_WARN,      [STEP_DECODE] = ROLE_WARN, [STEP_WAIT] = ROLE_WARN,
     [STEP_COPY] = ROLE_WARN,      [STEP_FORWARD] = ROLE_TRAIN,
-    [STEP_BACKWARD] = ROLE_VALID, [STEP_UPDATE] = ROLE_GOOD, [STEP_OTHER] = ROLE_DIM,
+    [STEP_BACKWARD] = ROLE_VALID, [STEP_UPDATE] = ROLE_GOOD, [STEP_RANKS] = ROLE_WARN,
+    [STEP_OTHER] = ROLE_DIM,
 };
 
 static void draw_label(struct canvas *c, int row, const char *label)
@@ -100,12 +101,17 @@ void step_rows_verdict(struct canvas *c, int row, const struct app *app)
 {
     const struct step_profile *p = &app->live.profile;
     int slowest = step_profile_slowest(p);
-    char text[160];
+    char text[256];
 
-    step_profile_verdict(p, slowest >= 0 ? app->live.running.recipe.layers[slowest].class->name : "", text,
-                         sizeof text);
+    rank_report_slowest(&app->live.status.together, text, sizeof text);
+
+    bool held_up = text[0] != '\0';
+
+    if (!held_up)
+        step_profile_verdict(p, slowest >= 0 ? app->live.running.recipe.layers[slowest].class->name : "", text,
+                             sizeof text);
     shorten(text, c->clip.columns - LABEL);
-    canvas_text(c, row, LABEL, ROLE_NORMAL, text);
+    canvas_text(c, row, LABEL, held_up ? ROLE_WARN : ROLE_NORMAL, text);
 }
 
 void step_rows_work(struct canvas *c, int row, const struct app *app)

@@ -14,6 +14,7 @@ static void begin(struct live *l)
     l->told = (struct error){ .kind = ERROR_NONE };
     l->told_short = l->told_silent = l->told_moved = l->told_features = false;
     l->profile = (struct step_profile){ 0 };
+    l->ranks = (struct rank_rows){ .count = 0 };
     l->number++;
     measured_free(l->measured);
     l->measured = measured_new();
@@ -73,6 +74,7 @@ void live_close(struct live *l)
     l->measured = NULL;
     l->run = NULL;
     l->over = false;
+    l->ranks.count = 0;
 }
 
 bool live_there(const struct live *l)
@@ -241,10 +243,13 @@ static void take(struct live *l, const struct trainer_status *now)
 {
     l->status = *now;
     l->refreshed = clock_seconds();
-    if (l->run)
+    if (l->run) {
         trainer_profile(run_trainer(l->run), &l->profile);
-    else
+        trainer_rank_rows(run_trainer(l->run), &l->ranks);
+    } else {
         l->profile = l->watched.seen.status.profile;
+        l->ranks = l->watched.seen.status.ranks;
+    }
 }
 
 /* All figures, of which the speed ignores small changes. */

@@ -17,6 +17,7 @@ struct live {
     uint64_t looked;              /* the newest step among these; 0: none */
     struct trainer_status status; /* as shown: state and progress at once, figures when they can be read again */
     struct step_profile profile;  /* where the time goes, refreshed with the figures */
+    struct rank_rows ranks;       /* that train together, the same */
     double refreshed;             /* clock when they were taken last */
     double rate_factor;           /* by how much the user has changed the learning rate */
     bool over;                    /* it has ended and written everything */

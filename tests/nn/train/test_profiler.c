@@ -197,6 +197,26 @@ static void test_what_a_device_hides_is_not_counted(void **state)
     assert_true(fabs(p.part[STEP_READ] - 0.001) < 1e-9 && p.part[STEP_OTHER] < 1e-9);
 }
 
+/* What a rank waits in the middle of its work is none of it. */
+static void test_waiting_for_other_ranks_is_a_part_of_its_own(void **state)
+{
+    struct step_profile p;
+    (void)state;
+
+    bench.profiler.tells_sums = true;
+    profiler_begun(&bench.profiler, 0, 0.08);
+    profiler_exchanged(&bench.profiler, (struct profiler_exchange){ .awaited = 0.02, .told = 0.01, .summing = 0.05 });
+    profiler_ended(&bench.profiler, 0.1);
+    sample(0, 1, 1);
+    p = shown();
+    assert_true(fabs(p.part[STEP_RANKS] - 0.03) < 1e-12);
+    assert_true(fabs(p.part[STEP_FORWARD] + p.part[STEP_BACKWARD] + p.part[STEP_UPDATE] - 0.06) < 1e-9);
+    assert_true(fabs(p.part[STEP_OTHER] - 0.01) < 1e-9);
+    assert_true(fabs(p.summing - 0.05) < 1e-12 && fabs(p.hidden - 0.03) < 1e-12);
+    bench.profiler.tells_sums = false;
+    assert_true(shown().summing < 0);
+}
+
 static void test_samples_cost_less_than_half_a_percent(void **state)
 {
     struct profiler *p = &bench.profiler;
@@ -227,6 +247,7 @@ int main(void)
         ON_HOST(test_the_slowest_layer_is_named),
         ON_HOST(test_a_sample_in_which_the_node_stalled_counts_no_more_than_another),
         ON_DEVICE(test_what_a_device_hides_is_not_counted),
+        ON_HOST(test_waiting_for_other_ranks_is_a_part_of_its_own),
         ON_HOST(test_samples_cost_less_than_half_a_percent),
     };
 

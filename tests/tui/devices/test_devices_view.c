@@ -156,6 +156,35 @@ static void test_a_node_without_gpus_says_why(void **state)
     golden_check_canvas("devices-none-80x24", desk_draw());
 }
 
+/* Three that train together, of which one holds the others up. */
+static void have_ranks(void)
+{
+    static const double works[] = { 20.4e-3, 25e-3, 19.8e-3 };
+    struct rank_rows *ranks = &desk_app->live.ranks;
+    struct rank_summary *together = &desk_app->live.status.together;
+
+    *together = (struct rank_summary){ .ranks = 3, .nodes = 2, .perfect = 0.868, .behind = 0.225, .slow = 25e-3,
+                                       .usual = 20.4e-3, .slowest = "rank 1 on node b12" };
+    ranks->count = 3;
+    for (int i = 0; i < ranks->count; i++) {
+        ranks->rows[i].card = (struct rank_card){ .step = 25.1e-3, .waits = 25.1e-3 - works[i], .summing = 4e-3,
+                                                  .hidden = 3e-3, .load = i == 1 ? 0.61 : -1 };
+        snprintf(ranks->rows[i].name, sizeof ranks->rows[i].name, "rank %d on node b%d", i, i < 2 ? 12 : 13);
+    }
+}
+
+static void test_ranks_as_they_look(void **state)
+{
+    (void)state;
+    have_ranks();
+    desk_press(KEYCODE_F9);
+    golden_check_canvas("devices-ranks-80x24", desk_draw());
+    have(0, 4);
+    golden_check_canvas("devices-ranks-cpu-80x24", desk_draw());
+    app_resize(desk_app, 20, 40, true);
+    golden_check_canvas("devices-ranks-40x20", desk_draw());
+}
+
 static struct gpu_reading *gpu_at(int position)
 {
     return &desk_app->node.gpus.gpus[position];
@@ -356,6 +385,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_two_gpus_as_they_look),
         SCREEN_TEST(test_eight_gpus_and_many_cores_as_they_look),
+        SCREEN_TEST(test_ranks_as_they_look),
         SCREEN_TEST(test_a_node_without_gpus_says_why),
         SCREEN_TEST(test_the_view_opens_on_the_gpu_that_trains_and_arrows_choose_another),
         SCREEN_TEST(test_each_way_out_leads_back_to_the_workbench),
