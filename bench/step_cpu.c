@@ -133,7 +133,7 @@ static bool serve(struct executor *x, struct step *step, struct error *e)
 
 static bool profile(struct executor *x, struct loader *loader, const struct recipe *recipe, struct error *e)
 {
-    struct profile *p = profile_measure(x, loader, 1, RATE, PROFILE_SECONDS, e);
+    struct profile *p = profile_measure(x, loader, NULL, 1, RATE, PROFILE_SECONDS, e);
 
     if (p)
         profile_table_print(p, recipe, stdout);

@@ -158,7 +158,7 @@ static void count(const struct plan *plan)
 
 static bool profile(struct executor *x, struct loader *loader, const struct recipe *recipe, struct error *e)
 {
-    struct profile *p = profile_measure(x, loader, 1, RATE, PROFILE_SECONDS, e);
+    struct profile *p = profile_measure(x, loader, NULL, 1, RATE, PROFILE_SECONDS, e);
 
     if (!p)
         return false;

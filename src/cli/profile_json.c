@@ -32,15 +32,26 @@ static json_t *rows_json(const struct profile *p, const struct recipe *recipe)
     return rows;
 }
 
+static json_t *of_ranks(const struct profile *p, double seconds)
+{
+    return p->ranks > 1 && seconds >= 0 ? json_real(seconds) : json_null();
+}
+
 bool profile_json_print(const struct recipe_profile *p, const struct recipe *recipe, struct error *e)
 {
     const struct device *device = &p->device;
     const struct profile *profile = p->profile;
-    json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:o, s:f, s:f}", "recipe", json_out_text(recipe->name),
-                            "dataset", json_out_text(recipe->data.dataset), "device", json_out_text(device->info.id),
-                            "device_name", json_out_text(device->info.name), "threads", devices_threads(device),
-                            "images", profile->images, "steps", profile->steps, "operations",
-                            rows_json(profile, recipe),
+    char label[DEVICES_LABEL_SIZE];
+
+    devices_label(device, label);
+
+    json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:f, s:f}", "recipe",
+                            json_out_text(recipe->name), "dataset", json_out_text(recipe->data.dataset), "device",
+                            json_out_text(label), "device_name", json_out_text(device->info.name), "threads",
+                            devices_threads(device), "images", profile->images, "ranks", profile->ranks, "steps",
+                            profile->steps, "waits_seconds", of_ranks(profile, profile->waits), "summing_seconds",
+                            of_ranks(profile, profile->summing), "hidden_seconds",
+                            of_ranks(profile, profile->hidden), "operations", rows_json(profile, recipe),
                             "operations_seconds", profile->rows_seconds, "step_seconds", profile->step_seconds);
 
     return json_out_print(all, JSON_INDENT(2) | JSON_REAL_PRECISION(9), "the profile", e);

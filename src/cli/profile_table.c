@@ -95,6 +95,17 @@ static void print_sum(const struct profile *p, struct widths w, const char *name
     fprintf(out, "  %6.1f\n", 100 * seconds / p->rows_seconds);
 }
 
+/* How well they share it: what waits is in the row of `await`, too. */
+static void print_ranks(const struct profile *p, FILE *out)
+{
+    fprintf(out, "Of %d ranks this is rank 0: %.1f %% of its step waits for the others and their sums", p->ranks,
+            100 * p->waits / p->step_seconds);
+    if (p->summing > 0)
+        fprintf(out, ";\nsums are under way for %.1f microsecs, of which %.0f %% are hidden", p->summing * 1e6,
+                100 * p->hidden / p->summing);
+    fputs(".\n", out);
+}
+
 void profile_table_print(const struct profile *p, const struct recipe *recipe, FILE *out)
 {
     struct widths w = measure_widths(p, recipe);
@@ -106,11 +117,13 @@ void profile_table_print(const struct profile *p, const struct recipe *recipe, F
     print_sum(p, w, p->launches > 0 ? "all operations, an event behind each" : "all operations, one at a time",
               p->rows_seconds, out);
     print_sum(p, w, "the step as it is trained, in one go", p->step_seconds, out);
+    if (p->ranks > 1)
+        print_ranks(p, out);
     if (p->queued)
         fprintf(out, "An operation alone takes the way to the device and back besides: short ones seem long.\n");
     if (plan_parts(p->plan) > 1)
         fprintf(out, "Of a step of %d images this is the last of %d parts, with the update.\n", p->plan->step,
                 plan_parts(p->plan));
-    fprintf(out, "Medians of %d steps of %d images: %.0f images/s.\n", p->steps, p->images,
-            p->images / p->step_seconds);
+    fprintf(out, "Medians of %d steps of %d images%s: %.0f images/s.\n", p->steps, p->images,
+            p->ranks > 1 ? " on each rank" : "", p->images * p->ranks / p->step_seconds);
 }

@@ -161,15 +161,18 @@ static bool show_plan(struct recipe *recipe, struct error *e)
     return true;
 }
 
-static bool profile(struct recipe *recipe, bool json, struct error *e)
+/* Of several ranks all measure, and the first one prints. */
+static bool profile(struct recipe *recipe, struct together *t, bool json, struct error *e)
 {
     struct recipe_profile p;
-    bool fine = recipe_profile_measure(recipe, &p, e);
+    bool fine = recipe_profile_measure(recipe, t->communicator, &p, e);
 
-    if (fine && json)
+    if (fine && json && !together_follows(t))
         fine = profile_json_print(&p, recipe, e);
-    else if (fine) {
+    else if (fine && !together_follows(t)) {
         epoch_lines_title(recipe, plan_parameters(p.plan), &p.device, NULL);
+        if (t->communicator)
+            epoch_lines_ranks(t->communicator, recipe->training.batch);
         profile_table_print(p.profile, recipe, stdout);
     }
     recipe_profile_free(&p);
@@ -226,12 +229,26 @@ static bool prepare(struct together *t, const struct recipe *recipe, struct erro
            (!t->communicator || together_agree(t, !together_follows(t) || data_archive_prepare(dataset, e), e));
 }
 
+static bool meet(const struct request *request, struct together *t, struct recipe *recipe, struct error *e)
+{
+    return together_begin(t, request->patience, e) && together_agree(t, make_recipe(request, recipe, e), e) &&
+           prepare(t, recipe, e);
+}
+
 static bool train_together(const struct request *request, struct together *t, struct error *e)
 {
     struct recipe recipe;
 
-    return together_begin(t, request->patience, e) && together_agree(t, make_recipe(request, &recipe, e), e) &&
-           prepare(t, &recipe, e) && train(request, t, &recipe, e);
+    return meet(request, t, &recipe, e) && train(request, t, &recipe, e);
+}
+
+static bool profile_together(const struct request *request, struct together *t, struct error *e)
+{
+    struct recipe recipe;
+    struct device device;
+
+    return meet(request, t, &recipe, e) && together_compare(t, &recipe, &device, e) &&
+           profile(&recipe, t, request->json, e);
 }
 
 /* Of several ranks the first one looks and prints. */
@@ -245,7 +262,7 @@ static bool look_only(const struct request *request, struct error *e)
         return false;
     if (request->show_plan)
         return show_plan(&recipe, e);
-    return request->profile ? profile(&recipe, request->json, e) : forecast_print(&recipe, request->json, e);
+    return forecast_print(&recipe, request->json, e);
 }
 
 static bool run(int argc, char **argv, struct error *e)
@@ -256,8 +273,9 @@ static bool run(int argc, char **argv, struct error *e)
     bool fine = request.settings && parse(argc, argv, &request, e);
 
     if (fine)
-        fine = request.show_plan || request.profile || request.forecast ? look_only(&request, e)
-                                                                        : train_together(&request, &t, e);
+        fine = request.show_plan || request.forecast ? look_only(&request, e)
+               : request.profile                     ? profile_together(&request, &t, e)
+                                                     : train_together(&request, &t, e);
     free(request.settings);
     return together_end(&t, fine, e);
 }

@@ -1,13 +1,29 @@
 #include "run/recipe_profile.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
+#include "nn/communicators/communicator_threads.h"
 #include "nn/plan/plan_initialise.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/recipe_images.h"
 
 #define PROFILE_SECONDS 2.0
+
+/* A rank of a profile, or the only one. */
+struct part {
+    const struct recipe *recipe;
+    const struct device *device;
+    const struct plan *plan;
+    struct device_choice choice;
+    struct communicator *communicator; /* NULL: it is alone */
+    uint64_t memory;
+    struct profile *profile; /* what comes of it */
+    struct error error;
+    pthread_t thread;
+};
 
 static bool write_weights(struct executor *x, const struct recipe *recipe, struct source *source, struct error *e)
 {
@@ -27,46 +43,119 @@ static bool write_weights(struct executor *x, const struct recipe *recipe, struc
     return good;
 }
 
-static bool measure(const struct recipe *recipe, struct source *source, struct recipe_profile *out, struct error *e)
+static void measure_images(struct part *p, struct source *source)
 {
+    const struct recipe *recipe = p->recipe;
+    const int ranks = p->communicator ? p->communicator->ranks : 1;
     const struct loader_options options = { .subset = SUBSET_TRAIN,
                                             .validation = recipe->data.validation,
-                                            .batch = out->plan->batch,
+                                            .batch = p->plan->batch * ranks,
+                                            .rank = p->communicator ? p->communicator->rank : 0,
+                                            .ranks = ranks,
                                             .shuffle = true,
                                             .seed = (uint64_t)recipe->training.seed };
-    struct loader *loader = loader_open(source, &options, e);
+    struct loader *loader = loader_open(source, &options, &p->error);
     struct executor x = { 0 };
 
-    bool open = loader && executor_open(&x, out->device.backend, &out->device.choice, out->plan, e);
+    bool open = loader && executor_open(&x, p->device->backend, &p->choice, p->plan, &p->error);
 
-    if (open && write_weights(&x, recipe, source, e))
-        out->profile = profile_measure(&x, loader, (uint64_t)recipe->training.seed, recipe->optimiser.learning_rate,
-                                       PROFILE_SECONDS, e);
-    if (open && !out->profile)
-        error_of_run(e);
+    if (open && write_weights(&x, recipe, source, &p->error))
+        p->profile = profile_measure(&x, loader, p->communicator, (uint64_t)recipe->training.seed,
+                                     recipe->optimiser.learning_rate, PROFILE_SECONDS, &p->error);
+    if (open && !p->profile)
+        error_of_run(&p->error);
+    if (p->communicator && !p->profile)
+        p->communicator->ops->give_up(p->communicator, &p->error);
     executor_close(&x);
     loader_close(loader);
+}
+
+static void *measure(void *part)
+{
+    struct part *p = part;
+    struct source *source = recipe_images_open(p->recipe, p->memory, NULL, NULL, &p->error);
+
+    if (source)
+        measure_images(p, source);
+    else if (p->communicator)
+        p->communicator->ops->give_up(p->communicator, &p->error);
+    source_close(source);
+    return NULL;
+}
+
+/* Each in a thread but the first, which is this one. */
+static void measure_all(struct part parts[], int count)
+{
+    bool started[DEVICES_MAX] = { false };
+
+    for (int i = 1; i < count; i++) {
+        started[i] = thread_start(&parts[i].thread, measure, &parts[i]);
+        if (!started[i]) {
+            error_set(&parts[i].error, ERROR_RUN, "cannot start a thread to measure on: the system's limit is reached");
+            parts[i].communicator->ops->give_up(parts[i].communicator, &parts[i].error);
+        }
+    }
+    measure(&parts[0]);
+    for (int i = 1; i < count; i++)
+        if (started[i])
+            pthread_join(parts[i].thread, NULL);
+}
+
+static bool measure_replicas(const struct recipe *recipe, struct recipe_profile *out, struct error *e)
+{
+    const int count = devices_replicas(&out->device);
+    struct communicator *members[DEVICES_MAX] = { NULL };
+    struct part *parts = memory_new((size_t)count, sizeof *parts, e);
+    bool open = parts && (count == 1 || communicator_threads_open(count, members, e));
+
+    for (int i = 0; open && i < count; i++) {
+        parts[i] = (struct part){ .recipe = recipe, .device = &out->device, .plan = out->plan,
+                                  .choice = out->device.choice, .communicator = members[i],
+                                  .memory = devices_host_memory() / (uint64_t)count };
+        parts[i].choice.replicas = 1;
+    }
+    if (open)
+        measure_all(parts, count);
+    for (int i = 0; open && i < count; i++) {
+        if (members[i])
+            members[i]->ops->close(members[i]);
+        if (i > 0)
+            free(parts[i].profile);
+    }
+    if (open) {
+        out->profile = parts[0].profile;
+        *e = parts[0].error;
+    }
+    free(parts);
     return out->profile != NULL;
 }
 
-bool recipe_profile_measure(struct recipe *recipe, struct recipe_profile *out, struct error *e)
+/* A rank of several processes. */
+static bool measure_rank(const struct recipe *recipe, struct communicator *c, struct recipe_profile *out,
+                         struct error *e)
 {
+    struct part part = { .recipe = recipe, .device = &out->device, .plan = out->plan, .choice = out->device.choice,
+                         .communicator = c, .memory = devices_host_memory() };
+
+    measure(&part);
+    out->profile = part.profile;
+    *e = part.error;
+    return out->profile != NULL;
+}
+
+bool recipe_profile_measure(struct recipe *recipe, struct communicator *c, struct recipe_profile *out, struct error *e)
+{
+    struct compile_options options = { .ranks = 1 };
     struct dataset_info info;
 
     *out = (struct recipe_profile){ .plan = NULL };
     if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &out->device, e) ||
-        !devices_is_alone(&out->device, "its operations are timed", e) ||
-        !recipe_images_look(recipe, &info, e))
+        !devices_share_batch(&out->device, recipe->training.batch, e) || !recipe_images_look(recipe, &info, e))
         return false;
-    out->plan = compile_recipe(recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
-    if (!out->plan)
-        return false;
-
-    struct source *source = recipe_images_open(recipe, devices_host_memory(), NULL, NULL, e);
-    bool good = source && measure(recipe, source, out, e);
-
-    source_close(source);
-    return good;
+    options.ranks = c ? c->ranks : devices_replicas(&out->device);
+    out->plan = compile_recipe_with(recipe, shape_image(info.height, info.width, info.channels), info.classes, &options,
+                                    e);
+    return out->plan && (c ? measure_rank(recipe, c, out, e) : measure_replicas(recipe, out, e));
 }
 
 void recipe_profile_free(struct recipe_profile *p)

@@ -12,9 +12,10 @@ struct recipe_profile {
     struct profile *profile; /* of the plan */
 };
 
-/* Looks at the images as recipe_images_look() does. Takes a few seconds once they are read. recipe_profile_free() it,
- * also after an error. */
-bool recipe_profile_measure(struct recipe *recipe, struct recipe_profile *out, struct error *e);
+/* `c`: of several processes that do so together, each with a device of its own; NULL: one alone, which may be replicas
+ * that train together; rank 0's is the profile then. Looks at the images as recipe_images_look() does. Takes a few
+ * seconds once they are read. recipe_profile_free() it, also after an error. */
+bool recipe_profile_measure(struct recipe *recipe, struct communicator *c, struct recipe_profile *out, struct error *e);
 void recipe_profile_free(struct recipe_profile *p);
 
 #endif

@@ -42,7 +42,11 @@ static void test_replicas_are_told_and_one_goes_on(void **state)
     assert_succeeded(p);
     assert_holds(p->out, "cpu:2x1 (");
     assert_holds(p->out, "2 replicas of 1 thread, 500 images each");
+    assert_holds(p->out, "\n2 ranks on 1 node, ");
+    assert_holds(p->out, " % of perfect; of the time in which sums were under way 0 % was hidden\n");
     process_free(p);
+    assert_int_equal(in_summary(*state, "ranks"), 2);
+    assert_int_equal(in_summary(*state, "nodes"), 1);
     assert_int_equal(in_summary(*state, "replicas"), 2);
     assert_int_equal(in_summary(*state, "threads"), 2);
     p = process_cuvette(*state, "resume", "out", "--epochs", "2", "--device", "cpu:1", NULL);
@@ -79,9 +83,22 @@ static void test_what_replicas_cannot_do_is_refused(void **state)
                    "2 replicas cannot share a batch of 1 image (training.batch)");
     assert_refused(process_cuvette(*state, "train", "two.ini", "--show-plan", "--batch", "1", NULL), 4,
                    "2 replicas cannot share a batch of 1 image (training.batch)");
-    assert_refused(process_cuvette(*state, "train", "two.ini", "--profile", NULL), 4, "take cpu:2");
     assert_refused(process_cuvette(*state, "compare", "two.ini", "--devices", "cpu:1,cpu:2x1", "--batch-probe", NULL),
                    4, "--batch-probe measures on one replica alone: take cpu:2");
+}
+
+static void test_a_profile_is_of_both(void **state)
+{
+    struct process *p;
+
+    on_two_cores();
+    p = process_cuvette(*state, "train", "two.ini", "--profile", NULL);
+    assert_succeeded(p);
+    assert_holds(p->out, "ALL_REDUCE");
+    assert_holds(p->out, "Of 2 ranks this is rank 0: ");
+    assert_holds(p->out, " microsecs, of which 0 % are hidden.\n");
+    assert_holds(p->out, " steps of 500 images on each rank: ");
+    process_free(p);
 }
 
 int main(void)
@@ -89,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_replicas_are_told_and_one_goes_on, setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_the_plan_is_that_of_a_replica, setup, folder_teardown),
+        cmocka_unit_test_setup_teardown(test_a_profile_is_of_both, setup, folder_teardown),
         cmocka_unit_test_setup_teardown(test_what_replicas_cannot_do_is_refused, setup, folder_teardown),
     };
 

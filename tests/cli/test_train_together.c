@@ -58,6 +58,8 @@ static void test_ranks_are_one_run_that_rank_0_tells(void **state)
         fail_msg("%s", p->err);
     assert_int_equal(times(p->out, "\n  2/2 "), 1);
     assert_int_equal(times(p->out, "run folder out"), 2); /* at its beginning and end */
+    assert_int_equal(times(p->out, "\n3 ranks on 1 node, 20 images each\n"), 1);
+    assert_int_equal(times(p->out, "\n3 ranks on 1 node, "), 2); /* and the share of perfect in the end */
     assert_true(folder_entries(folder_path(folder, "out")) > 0);
     process_free(p);
 }
@@ -94,6 +96,31 @@ static void test_ranks_with_different_recipes_are_told_by_name(void **state)
     p = ranks(*state, 1, words);
     assert_says_once(p, 3, "cuvette: rank 1 on node ");
     assert_holds(p->err, ": another recipe than rank 0: training batch is 30, not 60\n");
+    process_free(p);
+}
+
+static void test_replicas_in_each_of_several_processes_are_refused(void **state)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--device", "cpu:2x1", NULL };
+    struct process *p;
+
+    few_digits(*state);
+    p = ranks(*state, 2, words);
+    assert_says_once(p, 4, "device \"cpu:2x1\": each of several processes trains on one device; start more processes");
+    process_free(p);
+}
+
+static void test_a_profile_of_ranks(void **state)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--profile", NULL };
+    struct process *p;
+
+    few_digits(*state);
+    p = ranks(*state, 2, words);
+    if (p->exit_code != 0)
+        fail_msg("%s", p->err);
+    assert_int_equal(times(p->out, "Of 2 ranks this is rank 0: "), 1);
+    assert_holds(p->out, " steps of 30 images on each rank: ");
     process_free(p);
 }
 
@@ -188,6 +215,8 @@ int main(void)
         IN_A_FOLDER(test_ranks_are_one_run_that_rank_0_tells),
         IN_A_FOLDER(test_ranks_go_on_with_a_run_that_was_left),
         IN_A_FOLDER(test_ranks_with_different_recipes_are_told_by_name),
+        IN_A_FOLDER(test_replicas_in_each_of_several_processes_are_refused),
+        IN_A_FOLDER(test_a_profile_of_ranks),
         IN_A_FOLDER(test_what_all_ranks_are_refused_is_said_once),
         IN_A_FOLDER(test_without_the_plug_in_rank_0_says_so),
         IN_A_FOLDER(test_the_death_of_a_rank_ends_the_run_with_what_was_learned),

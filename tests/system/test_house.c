@@ -42,7 +42,7 @@ static const struct room {
     { "run/model", "base data/sources nn/plan nn/recipe nn/train run/model/keras run/model/h5 run/model/torch "
                    "run/model/published run/model/onnx" },
     { "run/tensorboard", "base nn/recipe nn/train" },
-    { "run", "base host host/gpu data data/sources nn/plan nn/recipe nn/train cpu plot run/model "
+    { "run", "base host host/gpu data data/sources nn/plan nn/communicators nn/recipe nn/train cpu plot run/model "
              "run/model/h5 run/model/torch run/tensorboard" },
     { "run/figures", "base plot nn/recipe nn/train run run/compare run/tensorboard" },
     { "run/predictions", "base data data/sources nn/recipe nn/train run/model run" },

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "data/slice.h"
 
 enum { WARM_UP = 3, STEPS_LEAST = 5, STEPS_MOST = 301 };
 
@@ -11,7 +12,10 @@ struct measuring {
     struct executor *x;
     struct loader *loader;
     uint32_t epoch;
+    struct communicator *communicator; /* NULL: it is alone */
+    uint32_t whole;                    /* rows of a step on all ranks */
     struct step step;
+    double waits, summing; /* of all whole steps */
     double (*times)[STEPS_MOST]; /* a row an operation, and one for the whole step */
     struct op_work *work;        /* of each operation, as the device told it last */
     bool told;                   /* the device tells it; else a clock does */
@@ -42,7 +46,7 @@ static bool bring_batch(struct measuring *m, struct error *e)
             batch = loader_next(m->loader, e);
         if (!batch)
             return false;
-    } while (batch->count < m->step.rows);
+    } while ((uint32_t)batch->whole < m->whole);
     executor_write_batch(m->x, batch);
     return true;
 }
@@ -76,6 +80,19 @@ static bool time_operations(struct measuring *m, int first, int end, int positio
     return true;
 }
 
+/* A step as one span, and how it was shared with others. */
+static bool time_whole(struct measuring *m, int first, int end, double *seconds, struct error *e)
+{
+    struct communicator *c = m->communicator;
+    double waited = c ? c->waited : 0, summing = c ? communicator_summing(c) : 0;
+
+    if (!time_span(m, first, end, seconds, e))
+        return false;
+    m->waits += c ? c->waited - waited : 0;
+    m->summing += c ? communicator_summing(c) - summing : 0;
+    return true;
+}
+
 /* One step as it is trained, which is also what a device has to have run before it measures, and one operation by
  * operation. */
 static bool measure_step(struct measuring *m, int position, struct error *e)
@@ -83,23 +100,41 @@ static bool measure_step(struct measuring *m, int position, struct error *e)
     int first = m->x->plan->spans[SPAN_STEP].first, end = m->x->plan->spans[SPAN_STEP].end;
 
     m->step.number++;
-    if (!bring_batch(m, e) || !time_span(m, first, end, &m->times[end - first][position], e))
+    if (!bring_batch(m, e) || !time_whole(m, first, end, &m->times[end - first][position], e))
         return false;
     m->step.number++;
     return bring_batch(m, e) && time_operations(m, first, end, position, e);
 }
 
+static bool is_enough(const struct profile *p, double deadline)
+{
+    return p->steps >= STEPS_LEAST && p->steps % 2 != 0 && (p->steps >= STEPS_MOST || clock_seconds() >= deadline);
+}
+
+/* Rank 0 decides. */
+static bool goes_on(struct measuring *m, const struct profile *p, double deadline, bool *on, struct error *e)
+{
+    struct communicator *c = m->communicator;
+
+    *on = !is_enough(p, deadline);
+    return !c || c->ops->broadcast(c, on, sizeof *on, 0, e);
+}
+
 static bool measure(struct measuring *m, double seconds, struct profile *out, struct error *e)
 {
+    bool on;
+
     for (int i = 0; i < WARM_UP; i++)
         if (!measure_step(m, 0, e))
             return false;
 
     double deadline = clock_seconds() + seconds;
 
-    while (out->steps < STEPS_LEAST || out->steps % 2 == 0 || (out->steps < STEPS_MOST && clock_seconds() < deadline))
-        if (!measure_step(m, out->steps++, e))
+    m->waits = m->summing = 0;
+    do {
+        if (!goes_on(m, out, deadline, &on, e) || (on && !measure_step(m, out->steps++, e)))
             return false;
+    } while (on);
     return true;
 }
 
@@ -120,20 +155,31 @@ static void summarise(struct measuring *m, struct profile *out)
         out->cost.bytes += row->cost.bytes;
     }
     out->step_seconds = median(m->times[out->n_rows], out->steps);
+    out->waits = m->waits / out->steps;
+    out->summing = m->summing > 0 ? m->summing / out->steps : -1;
+    out->hidden = out->summing > out->waits ? out->summing - out->waits : out->summing < 0 ? -1 : 0;
 }
 
-struct profile *profile_measure(struct executor *x, struct loader *loader, uint64_t seed, double learning_rate,
-                                double seconds, struct error *e)
+struct profile *profile_measure(struct executor *x, struct loader *loader, struct communicator *c, uint64_t seed,
+                                double learning_rate, double seconds, struct error *e)
 {
     const struct plan *plan = x->plan;
-    uint32_t images = loader_images(loader);
+    const int ranks = c ? c->ranks : 1;
+    const uint32_t images = loader_images(loader), most = (uint32_t)plan->batch * (uint32_t)ranks;
+    const uint32_t whole = images < most ? images : most;
+    const struct slice own = slice_of(whole, c ? c->rank : 0, ranks);
     int n_rows = plan->spans[SPAN_STEP].end - plan->spans[SPAN_STEP].first;
     struct profile *out = memory_new(1, sizeof *out + (size_t)n_rows * sizeof *out->rows, e);
     struct measuring m = {
         .x = x,
         .loader = loader,
         .epoch = 1,
-        .step = { .rows = images < (uint32_t)plan->batch ? (int)images : plan->batch,
+        .communicator = c,
+        .whole = whole,
+        .step = { .rows = (int)(own.end - own.begin),
+                  .first = (int)own.begin,
+                  .whole = (int)whole,
+                  .communicator = c,
                   .part = plan_parts(plan) - 1,
                   .parts = plan_parts(plan),
                   .seed = seed,
@@ -152,7 +198,8 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, uint6
 
     if (good) {
         *out = (struct profile){
-            .plan = plan, .images = m.step.rows, .n_rows = n_rows, .queued = x->ahead > 1 && !m.told
+            .plan = plan, .images = m.step.rows, .n_rows = n_rows, .queued = x->ahead > 1 && !m.told,
+            .ranks = ranks
         };
         good = measure(&m, seconds, out, e);
     }

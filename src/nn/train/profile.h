@@ -21,6 +21,10 @@ struct profile {
     double rows_seconds; /* of all rows together; more, as each is waited for or marked */
     bool queued;         /* each row has the way to the device and back in it */
     int launches;        /* of all rows */
+    int ranks;           /* that made these steps together; 1: it was alone, and what follows says nothing */
+    double waits;        /* of a whole step, seconds that this one stood waiting for others and their sums */
+    double summing, hidden; /* sums were under way for so long, and this rank computed for so much of it; negative:
+                               unknown */
     struct op_cost cost; /* of all rows */
     int n_rows;
     struct profile_row rows[]; /* in the order of the plan */
@@ -28,9 +32,10 @@ struct profile {
 
 /* Trains a few steps to warm up, then for about `seconds` (at least a handful of steps, always an odd number), with
  * batches of the loader in their order, plan->batch images each: of a step in parts, its last part is profiled. The
- * executor's weights change as in training. `seed` and `learning_rate` are those of every step. NULL with an error.
+ * executor's weights change as in training. `c`: of ranks that do so together, each with its slice of batches; NULL:
+ * one alone. `seed` and `learning_rate` are those of every step. NULL with an error.
  * free() it; the plan must outlive it. */
-struct profile *profile_measure(struct executor *x, struct loader *loader, uint64_t seed, double learning_rate,
-                                double seconds, struct error *e);
+struct profile *profile_measure(struct executor *x, struct loader *loader, struct communicator *c, uint64_t seed,
+                                double learning_rate, double seconds, struct error *e);
 
 #endif

@@ -86,7 +86,7 @@ static struct profile *profile_toy(struct plan *plan, const struct backend_class
 
     assert_good(loader, *e);
     assert_good(executor_open(&x, backend, &(struct device_choice){ .threads = 1 }, plan, e), *e);
-    p = profile_measure(&x, loader, 1, 0.001, 0, e);
+    p = profile_measure(&x, loader, NULL, 1, 0.001, 0, e);
     executor_close(&x);
     loader_close(loader);
     source_close(source);
