@@ -41,7 +41,7 @@ void batch_defaults_memory(struct batch_job *job, uint64_t bytes, uint64_t image
 {
     const double program = batch_job_has_gpus(job) ? 3 * giga : giga, margin = 1.3;
     /* Images are held where they need no more than half of the memory. */
-    double wanted = fmax(margin * (double)bytes, 2 * (double)images) + program;
+    double wanted = (fmax(margin * (double)bytes, 2 * (double)images) + program) * batch_job_tasks(job);
 
     if (job->mem == 0 && bytes > 0)
         job->mem = (uint64_t)(ceil(wanted / giga) * giga);
@@ -62,6 +62,11 @@ const char *batch_defaults_device(const struct batch_job *job, const struct reci
 {
     const char *device = r->training.device;
 
+    /* Of several ranks each sees its own GPU alone, and is one replica. */
+    if (batch_job_ranks(job) > 1 && batch_job_has_gpus(job))
+        return strcmp(device, "cuda:0") == 0 ? NULL : "cuda:0";
+    if (batch_job_ranks(job) > 1 && device_name_replicas(device) > 1)
+        return "cpu";
     if (batch_job_has_gpus(job))
         return begins(device, "cuda") && number_behind(device) < number_behind(job->gpus) ? NULL : "cuda:0";
     return begins(device, "cpu") && device_name_threads(device) <= job->cpus ? NULL : "cpu";

@@ -8,7 +8,8 @@
 /* The recipe's name, a GPU or as many cores as its device says. What is set stays. */
 void batch_defaults_of_recipe(struct batch_job *job, const struct recipe *r);
 
-/* Memory, from bytes that are counted: of it all, and of the images in it. It has room for what is not counted. */
+/* Memory of a node, from bytes that are counted for one rank: of it all, and of the images in it. It has room for what
+ * is not counted. */
 void batch_defaults_memory(struct batch_job *job, uint64_t bytes, uint64_t images);
 
 /* Time, from seconds of training that are estimated: half as much again. */

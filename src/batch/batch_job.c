@@ -1,16 +1,36 @@
 #include "batch/batch_job.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { CPUS = 4, CPUS_MOST = 1024 };
+enum { CPUS = 4, CPUS_MOST = 1024, NODES_MOST = 4096, TASKS_MOST = 1024 };
+
+const char *const batch_mpi_names[] = {
+#define NAME(kind, name, family) [BATCH_##kind] = #name,
+    BATCH_MPI(NAME)
+#undef NAME
+    NULL
+};
+
+const char *const batch_mpi_families[] = {
+#define FAMILY(kind, name, family) [BATCH_##kind] = family,
+    BATCH_MPI(FAMILY)
+#undef FAMILY
+    NULL
+};
 
 static const struct field fields[] = {
     TEXT_FIELD(struct batch_job, name, "", "the job's name; empty: the recipe's"),
     TEXT_FIELD(struct batch_job, time, "", "its time, as 30 (minutes), 8:00:00 or 1-12:00:00; empty: the partition's"),
-    INTEGER_FIELD(struct batch_job, cpus, 1, CPUS_MOST, CPUS, "cores, and threads to train with"),
-    TEXT_FIELD(struct batch_job, gpus, "", "GPUs, as 1 or a100:1; empty: none"),
-    BYTES_FIELD(struct batch_job, mem, 0, 0x1p50, 0, "memory; 0: the site's default"),
+    INTEGER_FIELD(struct batch_job, cpus, 1, CPUS_MOST, CPUS, "cores, and threads to train with, of each rank"),
+    TEXT_FIELD(struct batch_job, gpus, "", "GPUs of each node, as 1 or a100:1; empty: none"),
+    BYTES_FIELD(struct batch_job, mem, 0, 0x1p50, 0, "memory of each node; 0: the site's default"),
+    INTEGER_FIELD(struct batch_job, nodes, 1, NODES_MOST, 1, "nodes that train together"),
+    INTEGER_FIELD(struct batch_job, tasks, 0, TASKS_MOST, 0,
+                  "ranks on each node; 0: one, or with several nodes one for each GPU"),
+    CHOICE_FIELD(struct batch_job, mpi, batch_mpi_names, BATCH_PMIX,
+                 "how srun starts several ranks: as the site's MPI wants it"),
     TEXT_FIELD(struct batch_job, partition, "", "the partition; empty: the site's default"),
     TEXT_FIELD(struct batch_job, account, "", "the account that pays; empty: your default"),
     TEXT_FIELD(struct batch_job, qos, "", "the quality of service; empty: your default"),
@@ -65,6 +85,25 @@ bool batch_job_has_gpus(const struct batch_job *job)
     return job->gpus[0] != '\0' && strcmp(job->gpus, "0") != 0;
 }
 
+static int gpus_of_node(const struct batch_job *job)
+{
+    const char *colon = strrchr(job->gpus, ':');
+
+    return atoi(colon ? colon + 1 : job->gpus);
+}
+
+int batch_job_tasks(const struct batch_job *job)
+{
+    if (job->tasks > 0)
+        return job->tasks;
+    return job->nodes > 1 && batch_job_has_gpus(job) ? gpus_of_node(job) : 1;
+}
+
+int batch_job_ranks(const struct batch_job *job)
+{
+    return (job->nodes > 1 ? job->nodes : 1) * batch_job_tasks(job);
+}
+
 /* A number, or a type, a colon and a number. */
 static bool are_gpus(const char *gpus)
 {
@@ -94,6 +133,10 @@ bool batch_job_check(const struct batch_job *job, struct error *e)
             return error_set(e, ERROR_INPUT, "%s cannot have line breaks or other control characters", fields[i].name);
     if (job->time[0] != '\0' && !batch_job_seconds(job->time, &seconds))
         return error_set(e, ERROR_INPUT, "time is '%s': it must be as 30 (minutes), 8:00:00 or 1-12:00:00", job->time);
-    return job->gpus[0] == '\0' || are_gpus(job->gpus) ||
-           error_set(e, ERROR_INPUT, "gpus is '%s': it must be a number, or a type and a number as a100:1", job->gpus);
+    if (job->gpus[0] != '\0' && !are_gpus(job->gpus))
+        return error_set(e, ERROR_INPUT, "gpus is '%s': it must be a number, or a type and a number as a100:1",
+                         job->gpus);
+    return batch_job_ranks(job) == 1 || !batch_job_has_gpus(job) || gpus_of_node(job) == batch_job_tasks(job) ||
+           error_set(e, ERROR_INPUT, "%d ranks on each node, and gpus is '%s': each rank trains on a GPU of its own",
+                     batch_job_tasks(job), job->gpus);
 }

@@ -4,11 +4,28 @@
 
 #include "base/field.h"
 
+/* X(KIND, name, the plug-in that it goes with) */
+#define BATCH_MPI(X) \
+    X(PMIX, pmix, "openmpi") \
+    X(PMI2, pmi2, "mpich")
+
+enum batch_mpi {
+#define KIND(kind, name, family) BATCH_##kind,
+    BATCH_MPI(KIND)
+#undef KIND
+};
+
+extern const char *const batch_mpi_names[], *const batch_mpi_families[]; /* they end with NULL */
+
 struct batch_job {
     char name[64];  /* "": the recipe's */
     char time[32];  /* as Slurm writes it, "8:00:00"; "": the partition's default */
-    int cpus;       /* cores */
-    char gpus[64];  /* "1", "a100:2"; "": none */
+    int nodes;      /* on which it trains */
+    int tasks;      /* ranks that train together on each node, each with as many cores; 0: one for each GPU of a node
+                       where there are several nodes, else one */
+    int mpi;        /* enum batch_mpi: how srun starts several ranks */
+    int cpus;       /* cores of each rank */
+    char gpus[64];  /* of each node: "1", "a100:2"; "": none */
     uint64_t mem;   /* bytes; 0: the site's default */
     char partition[64], account[64], qos[64]; /* "": the site's default */
     char run[FIELD_TEXT_SIZE]; /* the run's folder; "": one in the folder of runs, named after the job */
@@ -25,5 +42,7 @@ bool batch_job_check(const struct batch_job *job, struct error *e);
 bool batch_job_seconds(const char *time, double *seconds);
 
 bool batch_job_has_gpus(const struct batch_job *job);
+int batch_job_tasks(const struct batch_job *job); /* ranks on each node */
+int batch_job_ranks(const struct batch_job *job); /* on all of them; 1: the job is one process */
 
 #endif

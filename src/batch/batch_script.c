@@ -171,6 +171,8 @@ static bool write_request(FILE *out, const struct batch_script *s, const char *b
     if (s->n_tasks > 1)
         fprintf(out, "#SBATCH --array=1-%d\n", s->n_tasks);
     write_option(out, "time", job->time);
+    if (batch_job_ranks(job) > 1)
+        fprintf(out, "#SBATCH --nodes=%d\n#SBATCH --ntasks-per-node=%d\n", job->nodes, batch_job_tasks(job));
     snprintf(number, sizeof number, "%d", job->cpus);
     write_option(out, "cpus-per-task", number);
     job_request_memory(memory, sizeof memory, job->mem);
@@ -181,8 +183,9 @@ static bool write_request(FILE *out, const struct batch_script *s, const char *b
     write_option(out, "account", job->account);
     write_option(out, "qos", job->qos);
     fputs("#SBATCH --requeue\n", out);
-    fprintf(out, "#SBATCH --signal=B:TERM@%d  # seconds before its end it saves and stops\n",
-            warning_seconds(job));
+    /* B: is for the batch shell, whose place one process takes; a step of several hears of it itself. */
+    fprintf(out, "#SBATCH --signal=%sTERM@%d  # seconds before its end it saves and stops\n",
+            batch_job_ranks(job) > 1 ? "" : "B:", warning_seconds(job));
     return true;
 }
 
@@ -245,11 +248,25 @@ static void write_run(FILE *out, const char *beginning, const char *end)
             fputc(*end, out);
 }
 
+/* Of several ranks. Since Slurm 22.05 srun does not take over the cores that the job asked for. A rank that is lost is
+ * not to take the others with it: they write a checkpoint. */
+static void write_launcher(FILE *out, const struct batch_job *job)
+{
+    fprintf(out,
+            "# Slurm tells each rank that the time is nearly over. Started again, the job\n"
+            "# goes on with its run.\n"
+            "exec srun --mpi=%s --cpus-per-task=%d --cpu-bind=cores --kill-on-bad-exit=0%s \\\n    ",
+            batch_mpi_names[job->mpi], job->cpus, batch_job_has_gpus(job) ? " --gpus-per-task=1" : "");
+}
+
 static void write_command(FILE *out, const struct batch_script *s, const char *beginning)
 {
-    fputs("# With exec Slurm's signals reach cuvette and not this shell. Started again,\n"
-          "# the job goes on with its run.\n"
-          "exec ", out);
+    if (batch_job_ranks(s->job) > 1)
+        write_launcher(out, s->job);
+    else
+        fputs("# With exec Slurm's signals reach cuvette and not this shell. Started again,\n"
+              "# the job goes on with its run.\n"
+              "exec ", out);
     shell_word_write(out, s->program);
     fputs(" train \\\n    ", out);
     if (s->n_tasks == 1)

@@ -18,6 +18,7 @@
 #include "host/login_node.h"
 #include "host/task.h"
 #include "run/follower.h"
+#include "run/mpi_plugin.h"
 #include "run/run.h"
 
 /* Signals are read with poll(). They are blocked in every thread, so that nothing runs in a handler. */
@@ -203,12 +204,16 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
 static bool tell_outcome(const struct run *run, const struct watch *watch, const struct headless_options *o,
                          struct error *e)
 {
+    struct error of_rank;
+    bool speaks;
+
     return outcome_tell(run,
                         &(struct outcome){ .job = &watch->job,
                                            .stopped_by = watch->stopped_by,
                                            .last_epoch = o->last_epoch,
                                            .requeue = o->requeue,
                                            .together = o->communicator != NULL,
+                                           .lost = mpi_plugin_lost(o->communicator, &of_rank, &speaks),
                                            .quiet = o->quiet },
                         e);
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "host/job_check.h"
+#include "host/ranks.h"
 #include "run/cut_off.h"
 #include "run/job_stop.h"
 #include "run/job_time.h"
@@ -48,6 +49,7 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
     *out = (struct job_facts){
         .job = j->job,
         .cores = cores_count(),
+        .ranks = ranks_read().count,
         .threads = devices_threads(device),
         .on_gpu = device->info.threads == 0,
         .gpus = j->job.gpus_bound != 0 ? j->job.gpu_count : -1,

@@ -30,16 +30,6 @@ static void tell_kept(const struct run *run, const struct trainer_status *status
                     all);
 }
 
-/* Of a run that another rank's failure ended. */
-static void tell_going_on(const struct run *run, const struct trainer_status *status, struct error *e)
-{
-    if (!run_kept(run) || !checkpoint_exists(run_folder(run)))
-        return;
-    text_append(e->text, sizeof e->text, "; ");
-    tell_kept(run, status, e);
-    text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on", run_folder_known_as(run_folder(run)));
-}
-
 /* A job that gets nowhere would come back for ever: it is queued again only where it learned something. */
 static bool queued_again(const struct run *run, char *why_not, size_t size)
 {
@@ -52,6 +42,33 @@ static bool queued_again(const struct run *run, char *why_not, size_t size)
         return true;
     text_append(why_not, size, "; the job is not queued again: %s", why.text);
     return false;
+}
+
+/* What is lost each time at the same place would come back for ever, too: a new checkpoint says that it is not. */
+static bool queued_after_loss(const struct run *run, const struct outcome *o, char *why_not, size_t size)
+{
+    struct recorder_checkpoint c;
+
+    why_not[0] = '\0';
+    run_checkpoint(run, &c);
+    return o->requeue && o->lost && c.written > 0 && queued_again(run, why_not, size);
+}
+
+/* Of a run that another rank's failure ended. */
+static void tell_going_on(const struct run *run, const struct trainer_status *status, const struct outcome *o,
+                          struct error *e)
+{
+    char why_not[sizeof e->text];
+
+    if (!run_kept(run) || !checkpoint_exists(run_folder(run)))
+        return;
+    text_append(e->text, sizeof e->text, "; ");
+    tell_kept(run, status, e);
+    if (queued_after_loss(run, o, why_not, sizeof why_not))
+        text_append(e->text, sizeof e->text, ", and the job is queued again to go on with it");
+    else
+        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on%s",
+                    run_folder_known_as(run_folder(run)), why_not);
 }
 
 /* `number`: of the signal, or 0. Who sent a command through the run's folder does not want the job again. */
@@ -98,7 +115,7 @@ bool outcome_tell(const struct run *run, const struct outcome *o, struct error *
         if (of_recorder.kind != ERROR_NONE)
             text_append(e->text, sizeof e->text, "; %s", of_recorder.text);
         else if (o->together)
-            tell_going_on(run, &status, e);
+            tell_going_on(run, &status, o, e);
         return false;
     }
     run_recorder_error(run, e);

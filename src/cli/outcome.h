@@ -8,8 +8,9 @@ struct outcome {
     const struct job_lines *job;
     int stopped_by; /* a signal, or 0 */
     int last_epoch; /* after which it was to be left, though the recipe has more; 0: none */
-    bool requeue;   /* in a Slurm job: when its time is over the job is queued again */
-    bool together;  /* it was one of several ranks */
+    bool requeue;   /* in a Slurm job: when its time is over, or a rank is lost, the job is queued again */
+    bool together;  /* it was one of several ranks, */
+    bool lost;      /* of which another one failed or is lost */
     bool quiet;     /* errors only */
 };
 

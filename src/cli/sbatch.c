@@ -14,17 +14,24 @@
 #include "cli/options.h"
 #include "cli/sbatch_forecast.h"
 #include "cli/sbatch_tasks.h"
+#include "run/mpi_plugin.h"
 
-/* From NAME to RUN they are fields of the job, by their names. */
-enum { NAME = RECIPE_OPTIONS, TIME, CPUS, GPUS, MEM, PARTITION, ACCOUNT, QOS, RUN, NO_REQUEUE, VARY, OUT, SUBMIT };
+/* From NAME to RUN they are fields of the job, by their names; ranks on a node are called as Slurm calls them. */
+enum {
+    NAME = RECIPE_OPTIONS, TIME, CPUS, GPUS, MEM, NODES, TASKS, MPI, PARTITION, ACCOUNT, QOS, RUN, NO_REQUEUE, VARY,
+    OUT, SUBMIT
+};
 
 static const struct command_option options[] = {
     RECIPE_OPTION_ROWS
     [NAME] = { "name", "NAME", "the job's name; the default is the recipe's" },
     [TIME] = { "time", "TIME", "how long it may take, as 30 (minutes), 8:00:00 or 1-12:00:00" },
-    [CPUS] = { "cpus", "N", "cores" },
-    [GPUS] = { "gpus", "[TYPE:]N", "GPUs, as 1 or a100:1" },
-    [MEM] = { "mem", "BYTES", "memory, as 8G" },
+    [CPUS] = { "cpus", "N", "cores, of each rank" },
+    [GPUS] = { "gpus", "[TYPE:]N", "GPUs of each node, as 1 or a100:1" },
+    [MEM] = { "mem", "BYTES", "memory of each node, as 8G" },
+    [NODES] = { "nodes", "N", "nodes that train together" },
+    [TASKS] = { "ntasks-per-node", "N", "ranks on each node; with several nodes the default is one a GPU" },
+    [MPI] = { "mpi", "KIND", "how srun starts several ranks: pmix or pmi2" },
     [PARTITION] = { "partition", "NAME", "the partition" },
     [ACCOUNT] = { "account", "NAME", "the account that pays" },
     [QOS] = { "qos", "NAME", "the quality of service" },
@@ -63,7 +70,9 @@ static void free_request(struct request *r)
 
 static bool set_field(struct batch_job *job, int option, const char *text, struct error *e)
 {
-    if (field_parse(fields_find(batch_job_fields, options[option].name), job, text, e))
+    const char *name = option == TASKS ? "tasks" : options[option].name;
+
+    if (field_parse(fields_find(batch_job_fields, name), job, text, e))
         return true;
     e->kind = ERROR_USAGE;
     return error_context(e, "--%s", options[option].name);
@@ -142,12 +151,15 @@ static bool hand_out(const struct request *r, const struct batch_script *script,
 static bool fill_in(struct request *r, const struct sbatch_tasks *tasks, struct error *e)
 {
     char note[sizeof e->text + 128];
+    struct error why;
 
     batch_defaults_of_recipe(&r->job, &tasks->recipes[0]);
     if (!sbatch_forecast(&r->job, &tasks->recipes[0], tasks->count == 1, note, sizeof note, e))
         return false;
     if (note[0] != '\0')
         fprintf(stderr, "note: %s\n", note);
+    if (batch_job_ranks(&r->job) > 1 && !mpi_plugin_there(batch_mpi_families[r->job.mpi], &why))
+        fprintf(stderr, "note: several ranks need it: %s\n", why.text);
     return true;
 }
 

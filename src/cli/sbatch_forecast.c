@@ -38,7 +38,7 @@ static bool count(struct batch_job *job, const struct recipe *r, const struct da
 
 static bool may_time(const struct batch_job *job)
 {
-    return job->time[0] == '\0' && !batch_job_has_gpus(job) && probe_is_wanted();
+    return job->time[0] == '\0' && !batch_job_has_gpus(job) && batch_job_ranks(job) == 1 && probe_is_wanted();
 }
 
 bool sbatch_forecast(struct batch_job *job, struct recipe *r, bool timed, char *note, size_t size, struct error *e)

@@ -49,7 +49,7 @@ static void check_gpu_unused(const struct job_facts *f, char *words)
 
     if (n > 0 && f->gpus > 0 && !f->on_gpu)
         snprintf(words, WORDS_SIZE, "the job holds %d GPU%s and the CPU trains: --device cuda:0", n, n == 1 ? "" : "s");
-    else if (n > 1 && f->gpus > 0)
+    else if (n > 1 && f->gpus > 0 && f->ranks <= 1)
         snprintf(words, WORDS_SIZE, "the job holds %d GPUs and one trains: --gres=gpu:1 is enough", n);
 }
 
@@ -65,7 +65,7 @@ static void check_memory(const struct job_facts *f, char *words)
 
 static void check_step_cores(const struct job_facts *f, char *words)
 {
-    if (f->job.cores > f->cores.usable)
+    if (f->ranks <= 1 && f->job.cores > f->cores.usable)
         snprintf(words, WORDS_SIZE, "the job has %d cores, this step %d: start it with srun --cpus-per-task=%d",
                  f->job.cores, f->cores.usable, f->job.cores);
 }

@@ -12,6 +12,7 @@ struct job_facts {
     struct job job;
     struct cores cores;
     bool login_node;
+    int ranks;            /* processes of the job that train together, of which this is one; 0 or 1: it is alone */
     int threads;          /* that train; 0: they are not what trains, or it is not known */
     bool on_gpu;          /* it trains on one, or is to */
     int gpus;             /* that cuvette can train on; -1: not known yet */

@@ -11,12 +11,12 @@ enum { FLAGS = RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE };
 static const struct communicator_class *class; /* once it is loaded; never changed then */
 
 /* Those of the launcher's family first. */
-static const char *const *names(const struct ranks *ranks)
+static const char *const *names(const char *family)
 {
     static const char *const mpich_first[] = { "mpich/" FILE_NAME, FILE_NAME, "openmpi/" FILE_NAME, NULL };
     static const char *const openmpi_first[] = { "openmpi/" FILE_NAME, FILE_NAME, "mpich/" FILE_NAME, NULL };
 
-    return strcmp(ranks->family, "mpich") == 0 ? mpich_first : openmpi_first;
+    return strcmp(family, "mpich") == 0 ? mpich_first : openmpi_first;
 }
 
 struct plugin_file mpi_plugin_file(const char *const *files)
@@ -40,7 +40,7 @@ struct plugin_file mpi_plugin_file(const char *const *files)
 
 static bool load(const struct ranks *ranks, struct error *e)
 {
-    const struct plugin_file file = mpi_plugin_file(names(ranks));
+    const struct plugin_file file = mpi_plugin_file(names(ranks->family));
     const struct communicator_class *const *found;
     char path[PATH_SIZE];
 
@@ -60,6 +60,14 @@ struct communicator *mpi_plugin_open(const struct ranks *ranks, double patience,
     if (!c && e->kind == ERROR_DEVICE)
         error_context(e, "%s started %d ranks", ranks->launcher, ranks->count);
     return c;
+}
+
+bool mpi_plugin_there(const char *family, struct error *e)
+{
+    const struct plugin_file file = mpi_plugin_file(names(family));
+    char path[PATH_SIZE];
+
+    return plugin_file_find(&file, path, e);
 }
 
 bool mpi_plugin_lost(struct communicator *c, struct error *out, bool *speaks)

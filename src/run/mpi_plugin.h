@@ -15,6 +15,9 @@ struct plugin_file mpi_plugin_file(const char *const *files);
  * struct communicator. NULL with ERROR_DEVICE where there is no plug-in that fits. */
 struct communicator *mpi_plugin_open(const struct ranks *ranks, double patience, struct error *e);
 
+/* Is there one, for that family or the other? It is not loaded. False with an error that says what is missing. */
+bool mpi_plugin_there(const char *family, struct error *e);
+
 /* As of communicator_class; of one that mpi_plugin_open() gave, or NULL, of which nothing is lost. */
 bool mpi_plugin_lost(struct communicator *c, struct error *out, bool *speaks);
 

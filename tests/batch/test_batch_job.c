@@ -93,6 +93,32 @@ static void test_what_nobody_says_comes_from_the_recipe(void **state)
     assert_string_equal(batch_defaults_device(&job, &r), "cpu");
 }
 
+static void test_ranks_of_a_job(void **state)
+{
+    static struct recipe r;
+    struct batch_job job = preset();
+    struct error e = { 0 };
+    (void)state;
+
+    assert_int_equal(batch_job_ranks(&job), 1);
+    job.nodes = 3;
+    assert_int_equal(batch_job_ranks(&job), 3);
+    strcpy(job.gpus, "a100:4");
+    assert_int_equal(batch_job_tasks(&job), 4);
+    assert_int_equal(batch_job_ranks(&job), 12);
+    assert_good(batch_job_check(&job, &e), e);
+    recipe_preset(&r);
+    strcpy(r.training.device, "cuda:3");
+    assert_string_equal(batch_defaults_device(&job, &r), "cuda:0"); /* each sees its own alone */
+    job.tasks = 2;
+    assert_bad(batch_job_check(&job, &e), e, "2 ranks on each node, and gpus is 'a100:4'");
+    job = preset();
+    job.tasks = 2;
+    assert_int_equal(batch_job_ranks(&job), 2);
+    strcpy(r.training.device, "cpu:2x2");
+    assert_string_equal(batch_defaults_device(&job, &r), "cpu"); /* no replicas in ranks */
+}
+
 /* Images are held in memory where they need no more than half of it. */
 static void test_there_is_room_for_what_is_not_counted(void **state)
 {
@@ -116,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_times_are_read_as_slurm_reads_them),
         cmocka_unit_test(test_what_slurm_would_not_take_is_refused),
         cmocka_unit_test(test_what_nobody_says_comes_from_the_recipe),
+        cmocka_unit_test(test_ranks_of_a_job),
         cmocka_unit_test(test_there_is_room_for_what_is_not_counted),
     };
 

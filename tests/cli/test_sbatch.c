@@ -96,6 +96,29 @@ static void test_a_script_asks_for_what_was_said(void **state)
     assert_fine(p);
 }
 
+static void test_a_script_of_several_ranks(void **state)
+{
+    struct process *p = process_cuvette(*state, "sbatch", "small.ini", "--time", "2:00:00", "--nodes", "2",
+                                        "--ntasks-per-node", "4", "--cpus", "8", "--mem", "16G", "--mpi", "pmi2", NULL);
+
+    assert_holds(p->out, "\n#SBATCH --nodes=2\n#SBATCH --ntasks-per-node=4\n#SBATCH --cpus-per-task=8\n");
+    assert_holds(p->out, "\n#SBATCH --signal=TERM@120 "); /* each rank is told, not the batch shell */
+    assert_holds(p->out, "\nexec srun --mpi=pmi2 --cpus-per-task=8 --cpu-bind=cores --kill-on-bad-exit=0 \\\n");
+    assert_holds(p->out, " --resume --requeue\n");
+    assert_null(strstr(p->out, "gpus-per-task"));
+    assert_fine(p);
+    p = process_cuvette(*state, "sbatch", "small.ini", "--time", "2:00:00", "--nodes", "2", "--gpus", "4", "--mem",
+                        "16G", NULL);
+    assert_holds(p->out, "\n#SBATCH --nodes=2\n#SBATCH --ntasks-per-node=4\n");
+    assert_holds(p->out, "\n#SBATCH --gres=gpu:4\n");
+    assert_holds(p->out, " --gpus-per-task=1 \\\n");
+    assert_holds(p->out, " --device cuda:0 ");
+    assert_fine(p);
+    assert_refused(process_cuvette(*state, "sbatch", "small.ini", "--nodes", "2", "--ntasks-per-node", "2", "--gpus",
+                                   "4", NULL),
+                   2, "each rank trains on a GPU of its own");
+}
+
 /* The run gives its last layer the data set's classes; the weights are read by it alone. */
 static void test_a_recipe_with_weights_may_be_for_other_classes(void **state)
 {
@@ -298,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_a_script_asks_for_what_was_said),
+        IN_FOLDER(test_a_script_of_several_ranks),
         IN_FOLDER(test_a_recipe_with_weights_may_be_for_other_classes),
         IN_FOLDER(test_no_name_is_taken_for_anything_else),
         IN_FOLDER(test_what_varies_becomes_an_array),

@@ -70,6 +70,8 @@ static void test_a_step_with_fewer_cores_than_its_job(void **state)
 
     f.job.cores = 16;
     assert_finds(&f, JOB_CHECK_step_cores, "srun --cpus-per-task=16");
+    f.ranks = 4; /* the others have the rest */
+    assert_int_equal(count_of(&f), 0);
 }
 
 static void test_gpus_that_are_paid_for_and_not_used(void **state)

@@ -68,7 +68,7 @@ static void set_field(int position, const char *text)
     desk_press(ENTER);
 }
 
-enum { TIME = 1, PARTITION = 5 };
+enum { TIME = 1, PARTITION = 8 };
 
 static void test_a_job_is_shown_and_handed_in(void **state)
 {
