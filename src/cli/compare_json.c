@@ -66,6 +66,29 @@ static json_t *difference_json(const struct comparison_table *t, const struct co
     return json_pack("{s:s, s:o}", "name", d->name, "values", values);
 }
 
+static json_t *step_json(const struct comparison_table *t, int i)
+{
+    const struct scaling_step *step = &t->scaling.steps[i];
+
+    return json_pack("{s:o, s:s, s:i, s:o, s:o, s:o, s:o}", "label", text(t->rows[step->row].label), "unit",
+                     t->scaling.unit, "units", step->units, "images_per_second", spread_json(&step->speed),
+                     "perfect_images_per_second", figure(step->perfect), "efficiency", spread_json(&step->efficiency),
+                     "seconds_to_common_accuracy", figure(step->seconds_to_common));
+}
+
+/* Rows that are no scaling have none. */
+static json_t *scaling_json(const struct comparison_table *t)
+{
+    json_t *steps = json_array();
+
+    for (int i = 0; i < t->scaling.count; i++)
+        if (json_array_append_new(steps, step_json(t, i)) != 0) {
+            json_decref(steps);
+            return NULL;
+        }
+    return steps;
+}
+
 bool compare_json_print(const struct comparison *c, const struct comparison_result *results,
                         const struct comparison_table *t, struct error *e)
 {
@@ -81,9 +104,10 @@ bool compare_json_print(const struct comparison *c, const struct comparison_resu
     for (int i = 0; i < t->n_notes; i++)
         whole &= json_array_append_new(notes, json_out_text(t->notes[i])) == 0;
 
-    json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "folder", text(c->folder), "race",
+    json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "folder", text(c->folder), "race",
                             json_boolean(c->race), "common_accuracy", figure(t->common_accuracy), "rows", rows, "runs",
-                            runs, "differences", differences, "notes", notes, "verdict", text(t->verdict));
+                            runs, "differences", differences, "notes", notes, "verdict", text(t->verdict),
+                            "scaling", scaling_json(t));
 
     if (!whole) {
         json_decref(all);

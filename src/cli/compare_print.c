@@ -272,9 +272,37 @@ static void print_differences(const struct comparison *c, const struct compariso
     putchar('\n');
 }
 
+/* What more threads or GPUs gain, a line for each number of them. */
+static void print_scaling(const struct comparison_scaling *s, const struct comparison_table *t)
+{
+    char reached[32] = "", cell[CELL_SIZE];
+    int label = characters("scaling");
+
+    for (int i = 0; i < s->count; i++)
+        label = int_max(label, characters(t->rows[s->steps[i].row].label));
+    if (t->common_accuracy >= 0)
+        snprintf(reached, sizeof reached, "s to %.2f%%", t->common_accuracy * 100);
+    printf("\n%-*s  %6ss  %9s  %9s  %10s%s%s\n", label, "scaling", s->unit, "images/s", "perfect", "efficiency",
+           reached[0] ? "  " : "", reached);
+    for (int i = 0; i < s->count; i++) {
+        const struct scaling_step *step = &s->steps[i];
+        const char *name = t->rows[step->row].label;
+
+        printf("%s%*s  %7d  %9.0f  %9.0f  %8.1f %%", name, label - characters(name), "", step->units,
+               step->speed.median, step->perfect, 100 * step->efficiency.median);
+        cell[0] = '\0';
+        if (step->seconds_to_common >= 0)
+            put_seconds(step->seconds_to_common, cell);
+        if (reached[0])
+            printf("  %*s", characters(reached), cell);
+        putchar('\n');
+    }
+}
+
 void compare_print(const struct comparison *c, const struct comparison_table *t, int columns)
 {
     int widths[COLUMNS], down = 0, across = 0;
+    char words[256];
 
     print_differences(c, t);
     measure(t, widths);
@@ -286,10 +314,15 @@ void compare_print(const struct comparison *c, const struct comparison_table *t,
         print_grid(c, t, down, across, "best accuracy", put_best);
         print_grid(c, t, down, across, "seconds an epoch", put_epoch);
     }
+    if (t->scaling.count > 0)
+        print_scaling(&t->scaling, t);
+    comparison_scaling_words(&t->scaling, t->rows, words, sizeof words);
     if (t->n_notes > 0 || t->verdict[0])
         putchar('\n');
     for (int i = 0; i < t->n_notes; i++)
         printf("note: %s\n", t->notes[i]);
     if (t->verdict[0])
         puts(t->verdict);
+    if (words[0])
+        puts(words);
 }

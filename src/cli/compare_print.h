@@ -1,4 +1,4 @@
-/* A comparison for people: its table, the grid of a sweep, what differs, and the verdict. */
+/* A comparison for people: its table, the grid of a sweep, how it scales, what differs, and the verdict. */
 #ifndef CLI_COMPARE_PRINT_H
 #define CLI_COMPARE_PRINT_H
 

@@ -363,8 +363,12 @@ static bool make(struct making *m, struct error *e)
                          : !differences_of_runs(m, e))
         return false;
     note_all(m);
-    comparison_verdict(&(struct comparison_rows){ m->t->rows, m->t->count, m->t->common_accuracy }, m->t->verdict,
-                       sizeof m->t->verdict);
+
+    const struct comparison_rows rows = { m->t->rows, m->t->count, m->t->common_accuracy };
+
+    comparison_verdict(&rows, m->t->verdict, sizeof m->t->verdict);
+    comparison_scaling_make(&rows, m->results, m->t->n_differences == differ_in(m->t, "training device"),
+                            &m->t->scaling);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "run/compare/comparison_next.h"
 #include "run/compare/comparison_result.h"
 #include "run/compare/comparison_row.h"
+#include "run/compare/comparison_scaling.h"
 
 /* A value of the recipe that is not the same in all rows. */
 struct comparison_difference {
@@ -26,6 +27,7 @@ struct comparison_table {
     int n_notes;            /* what must be known to read the figures right, sentences that are safe to show */
     char notes[COMPARISON_NOTES_MOST][256];
     char verdict[512];      /* what it comes to, in a sentence; "": nothing was measured twice */
+    struct comparison_scaling scaling; /* of its rows */
 };
 
 /* Of the results of each entry. NULL with an error; comparison_table_free() it. */

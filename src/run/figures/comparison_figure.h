@@ -14,6 +14,7 @@
     X(LOSS_TIME, loss_time) \
     X(LOSS_EPOCHS, loss_epochs) \
     X(SCALING, scaling) \
+    X(EFFICIENCY, efficiency) \
     X(SWEEP, sweep)
 
 #define COMPARISON_POSITION(position, name) COMPARISON_##position,

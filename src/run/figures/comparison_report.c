@@ -130,6 +130,41 @@ static void write_table(const struct report *r, const struct report_format *form
     format->table_end(out);
 }
 
+/* What more threads or GPUs gain. */
+static void write_scaling(const struct report *r, const struct report_format *format, FILE *out)
+{
+    enum { FIGURES = 6, SIZE = 64 };
+    const struct comparison_table *t = r->data->table;
+    const struct comparison_scaling *s = &t->scaling;
+    char words[256], cells[FIGURES][SIZE], unit[16];
+    const char *shown[FIGURES] = { "", unit, "images/s", "perfect", "efficiency",
+                                   "seconds to the accuracy that all reach" };
+
+    if (s->count == 0)
+        return;
+    comparison_scaling_words(s, t->rows, words, sizeof words);
+    snprintf(unit, sizeof unit, "%ss", s->unit);
+    format->heading(out, "Scaling");
+    format->lines(out, words);
+    format->table_begin(out, shown, FIGURES);
+    for (int i = 0; i < s->count; i++) {
+        const struct scaling_step *step = &s->steps[i];
+
+        snprintf(cells[1], SIZE, "%d", step->units);
+        snprintf(cells[2], SIZE, "%.0f", step->speed.median);
+        snprintf(cells[3], SIZE, "%.0f", step->perfect);
+        snprintf(cells[4], SIZE, "%.1f %%", 100 * step->efficiency.median);
+        text_copy(cells[5], SIZE, "not known");
+        if (step->seconds_to_common >= 0)
+            snprintf(cells[5], SIZE, "%.3g", step->seconds_to_common);
+        shown[0] = t->rows[step->row].label;
+        for (int k = 1; k < FIGURES; k++)
+            shown[k] = cells[k];
+        format->row(out, shown, FIGURES);
+    }
+    format->table_end(out);
+}
+
 /* What is not the same in all rows; the labels of one recipe's runs say it. */
 static void write_differences(const struct report *r, const struct report_format *format, FILE *out)
 {
@@ -163,6 +198,7 @@ static void write_all(const void *report, const struct report_format *format, FI
     write_table(r, format, out);
     for (int i = 0; i < t->n_notes; i++)
         format->lines(out, t->notes[i]);
+    write_scaling(r, format, out);
     write_differences(r, format, out);
     format->heading(out, "Charts");
     for (int i = 0; i < COMPARISON_FIGURE_COUNT; i++)

@@ -32,9 +32,13 @@ static const double at_once_seconds = 0.1;
 static void write_words(const struct compare_dialog *d, char out[WORDS_SIZE])
 {
     const struct comparison_table *t = d->comparing.table;
+    char scaling[256];
     const bool noted = d->part == COMPARE_TABLE || !d->comparing.going;
 
     text_copy(out, WORDS_SIZE, t->verdict);
+    comparison_scaling_words(&t->scaling, t->rows, scaling, sizeof scaling);
+    if (scaling[0])
+        text_append(out, WORDS_SIZE, "%s%s", out[0] ? " · " : "", scaling);
     for (int i = 0; noted && i < t->n_notes; i++)
         text_append(out, WORDS_SIZE, "%s%s", out[0] ? " · " : "", t->notes[i]);
 }

@@ -51,6 +51,7 @@ static void set_row(int row, const char *label, int first, int count, double sec
         .count = count,
         .epochs = EPOCHS,
         .epoch_seconds = { 3, seconds, seconds * 0.8, seconds * 1.25 },
+        .images_per_second = { 3, 1000 / seconds, 800 / seconds, 1250 / seconds },
         .speedup = 20 / seconds,
         .best_accuracy = { count, 0.52 + first / 10.0, 0.52 + first / 10.0, 0.52 + first / 10.0 },
         .seconds_to_common = { 0, -1, -1, -1 },
@@ -83,6 +84,14 @@ static void set_sweep(const char *folder)
         row_of[i] = i;
         set_row(i, (const char *const[]){ "a", "b", "c", "d" }[i], i, 1, 20);
     }
+}
+
+static bool is_scaling(bool alone)
+{
+    const struct comparison_rows all = { rows, table.count, table.common_accuracy };
+
+    return comparison_scaling_make(&all, results, alone, &table.scaling) &&
+           comparison_figures[COMPARISON_SCALING]->has(&data) && comparison_figures[COMPARISON_EFFICIENCY]->has(&data);
 }
 
 static char *text_of(enum comparison_figure position, enum picture_format format)
@@ -150,13 +159,16 @@ static void test_bars_have_the_spread_of_the_epochs(void **state)
 static void test_scaling_is_of_threads_alone(void **state)
 {
     set_devices(*state);
-    assert_true(comparison_figures[COMPARISON_SCALING]->has(&data));
-    expect(COMPARISON_SCALING, PICTURE_CSV, "\nideal,2,2,2,2\n");
-    expect(COMPARISON_SCALING, PICTURE_CSV, "\nmeasured,2,2,1.6,2.5\n");
+    rows[1].images_per_second = (struct comparison_spread){ 3, 80, 60, 90 };
+    assert_true(is_scaling(true));
+    expect(COMPARISON_SCALING, PICTURE_CSV, "\nperfect,2,100,100,100\n");
+    expect(COMPARISON_SCALING, PICTURE_CSV, "\nmeasured,2,80,60,90\n");
+    expect(COMPARISON_EFFICIENCY, PICTURE_CSV, "\nperfect,1,100,100,100\n");
+    expect(COMPARISON_EFFICIENCY, PICTURE_CSV, "\nmeasured,2,80,60,90\n");
     results[2].summary.threads = 1; /* of two that are alike neither is the one to draw */
-    assert_false(comparison_figures[COMPARISON_SCALING]->has(&data));
+    assert_false(is_scaling(true));
     set_sweep(*state);
-    assert_false(comparison_figures[COMPARISON_SCALING]->has(&data));
+    assert_false(is_scaling(false));
 }
 
 static void test_two_keys_are_a_heat_map(void **state)
@@ -178,6 +190,7 @@ static void test_a_report_has_all_of_it(void **state)
     struct error e = { 0 };
 
     set_devices(*state);
+    assert_true(is_scaling(true));
     assert_good(comparison_report(&data, &all, &usual, page, &e), e);
     assert_string_equal(path_name(page), "report.html");
     char *html = folder_text(*state, "report/report.html"), *markdown = folder_text(*state, "report/report.md");
@@ -189,6 +202,8 @@ static void test_a_report_has_all_of_it(void **state)
     assert_non_null(strstr(markdown, "](speed-up.svg)"));
     assert_null(strstr(html, "energy")); /* nothing is known of it */
     assert_true(path_is_file(folder_path(*state, "report/scaling.csv")));
+    assert_true(path_is_file(folder_path(*state, "report/efficiency.svg")));
+    assert_non_null(strstr(markdown, "## Scaling"));
     assert_true(path_is_file(folder_path(*state, "report/recipe.ini")));
     assert_false(path_is_file(folder_path(*state, "report/sweep.svg")));
     free(html);
