@@ -6,7 +6,7 @@
 #   make install uninstall  PREFIX=/usr/local DESTDIR=  make format lint  clang-format, clang-tidy
 #   make dist deb   source tarball, Debian package      make bundle     one folder that runs on any node (docs/bundle.md)
 #   make bench      steps in turn with PyTorch, Keras   make gpu-report check-gpu bench-gpu   on a machine with a GPU (tests/bare/bare.mk)
-#   make check-bundle  that folder on other systems, as they can be had here
+#   make check-bundle  that folder on other systems, as they can be had here      make check-deb   that package in a clean Debian
 #   make check-arm64   built for arm64, tested in an emulator      make bundle-arm64   that folder for arm64, tried there
 #   make bench-screen  the screen beside htop and btop  make check-link   the screen over weak links, ssh among them
 #   make docs       the documents as a site, build/docs      make pictures   those of the screens, docs/pictures

@@ -1,4 +1,10 @@
 # cuvette for Spack: `make recipes` fills in what is between @s.
+try:  # since Spack 1.0
+    from spack_repo.builtin.build_systems.cuda import CudaPackage
+    from spack_repo.builtin.build_systems.makefile import MakefilePackage
+except ImportError:  # before it they are among the others
+    pass
+
 from spack.package import *
 
 
@@ -24,13 +30,13 @@ class Cuvette(MakefilePackage, CudaPackage):
     depends_on("cairo+png+svg+pdf+fc~X")
     depends_on("curl")
     depends_on("hdf5~mpi")
-    depends_on("inih")
+    depends_on("libinih")
     depends_on("jansson")
     depends_on("libarchive")
     depends_on("libjpeg-turbo")
     depends_on("libpng")
     depends_on("ncurses")
-    depends_on("openblas")
+    depends_on("openblas threads=openmp")
     depends_on("openssl")
     depends_on("protobuf-c")
     depends_on("zlib-api")
