@@ -143,7 +143,7 @@ static void test_the_library_of_mpi_is_told_or_named(void **state)
     json_decref(page);
     assert_int_equal(symlink(built("tests/plugins/mpi_library.so"), folder_path(*state, "libmpi.so.12")), 0);
     page = read_page(*state, "300", settings);
-    snprintf(words, sizeof words, ", with MPI of the tests 1.0: %s", folder_path(*state, "libmpi.so.12"));
+    snprintf(words, sizeof words, ", with MPI of the tests: 1.0: %s", folder_path(*state, "libmpi.so.12"));
     assert_line(page, "mpi", "plug-in", "fine", words);
     json_decref(page);
 }

@@ -11,7 +11,7 @@ int MPI_Of_the_tests(void)
 
 int MPI_Get_library_version(char *text, int *length)
 {
-    strcpy(text, "MPI of the tests 1.0\nand more");
+    strcpy(text, "MPI of the tests:\t1.0\nand more");
     *length = (int)strlen(text);
     return 0;
 }

@@ -25,6 +25,8 @@ static void take_version(void *function, char out[VERSION_SIZE])
     if (version)
         version(text, &length);
     text[strcspn(text, "\n,")] = '\0';
+    for (char *tab = text; (tab = strchr(tab, '\t'));) /* MPICH's */
+        *tab = ' ';
     text_copy(out, VERSION_SIZE, text[0] ? text : "a library of unknown version");
 }
 
