@@ -43,7 +43,7 @@ static bool count(struct forecast *f, struct error *e)
 
 static bool measure(struct forecast *f, struct error *e)
 {
-    if (!f->fits || devices_replicas(&f->device) > 1)
+    if (!f->fits || devices_replicas(&f->device) > 1 || f->room.ranks > 1)
         return true;
     if (!probe_measure(f->recipe, &f->device, &f->info, NULL, NULL, &f->time, e))
         return error_of_run(e);
@@ -65,7 +65,10 @@ static void print_memory(const struct forecast *f)
 {
     const struct memory_need *n = &f->need;
 
-    puts("memory");
+    if (f->room.ranks > 1)
+        printf("memory of one of %d ranks, %d on this node\n", f->room.ranks, f->room.beside);
+    else
+        puts("memory");
     print_bytes("network", n->plan, n->measured ? "measured, with workspaces" : "counted, without workspaces");
     print_bytes("matrix products", n->products, "counted");
     print_bytes("data set on the device", n->held, "counted");
@@ -134,7 +137,7 @@ static bool print(const struct forecast *f, bool json, struct error *e)
     if (f->time.steps > 0)
         print_time(f);
     else if (f->fits)
-        puts("time\n  not measured: several replicas are not timed beforehand");
+        printf("time\n  not measured: several %s are not timed beforehand\n", f->room.ranks > 1 ? "ranks" : "replicas");
     return true;
 }
 

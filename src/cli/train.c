@@ -251,11 +251,13 @@ static bool profile_together(const struct request *request, struct together *t, 
            profile(&recipe, t, request->json, e);
 }
 
-/* Of several ranks the first one looks and prints. */
-static bool look_only(const struct request *request, struct error *e)
+/* Of several ranks the first one looks and prints. What a forecast says of memory hangs on who is on its node. */
+static bool look_only(const struct request *request, struct together *t, struct error *e)
 {
     struct recipe recipe;
 
+    if (request->forecast && !together_begin(t, request->patience, e))
+        return false;
     if (ranks_read().rank > 0)
         return true;
     if (!make_recipe(request, &recipe, e) || !data_archive_prepare(recipe.data.dataset, e))
@@ -273,7 +275,7 @@ static bool run(int argc, char **argv, struct error *e)
     bool fine = request.settings && parse(argc, argv, &request, e);
 
     if (fine)
-        fine = request.show_plan || request.forecast ? look_only(&request, e)
+        fine = request.show_plan || request.forecast ? look_only(&request, &t, e)
                : request.profile                     ? profile_together(&request, &t, e)
                                                      : train_together(&request, &t, e);
     free(request.settings);

@@ -1,10 +1,19 @@
 #include "host/host_memory.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "host/cgroup.h"
 #include "host/rooted.h"
+
+static atomic_int sharers = 1;
+
+void host_memory_share(int processes)
+{
+    atomic_store(&sharers, int_max(1, processes));
+}
 
 /* A line "MemTotal:  16384 kB" of /proc/meminfo. */
 static struct reading read_meminfo(const char *root, const char *key)
@@ -28,7 +37,7 @@ void host_memory_read_below(const char *root, struct host_memory *out)
     struct reading total = read_meminfo(root, "MemTotal"), available = read_meminfo(root, "MemAvailable");
     struct cgroup_memory group;
 
-    *out = (struct host_memory){ 0 };
+    *out = (struct host_memory){ .sharers = 1 };
     if (cgroup_memory_read(root, &group) && (!total.known || (double)group.limit < total.value)) {
         out->used = reading_of((double)group.used);
         out->limit = reading_of((double)group.limit);
@@ -43,4 +52,7 @@ void host_memory_read_below(const char *root, struct host_memory *out)
 void host_memory_read(struct host_memory *out)
 {
     host_memory_read_below("", out);
+    out->sharers = atomic_load(&sharers);
+    out->limit.value /= out->sharers;
+    out->used.value /= out->sharers;
 }

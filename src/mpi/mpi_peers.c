@@ -38,25 +38,25 @@ static struct mpi_peer_card own_card(void)
     return card;
 }
 
-/* The first rank on the same node. */
-static int first_on_node(const struct mpi_peers *p, int rank)
+/* Who shares this rank's memory MPI knows: names of nodes need not differ. */
+static bool find_first(MPI_Comm comm, int rank, int *first)
 {
-    int first = 0;
+    MPI_Comm here;
 
-    while (strcmp(p->cards[first].node, p->cards[rank].node) != 0)
-        first++;
-    return first;
+    if (MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &here) != MPI_SUCCESS)
+        return false;
+    bool found = MPI_Allreduce(&rank, first, 1, MPI_INT, MPI_MIN, here) == MPI_SUCCESS;
+    MPI_Comm_free(&here);
+    return found;
 }
 
 /* Nodes are numbered in the order of their first ranks. */
 static void number_nodes(struct mpi_peers *p)
 {
-    int own = first_on_node(p, p->rank);
-
     for (int r = 0; r < p->ranks; r++) {
-        if (r == own)
+        if (r == p->cards[p->rank].first)
             p->node = p->nodes;
-        p->nodes += first_on_node(p, r) == r;
+        p->nodes += p->cards[r].first == r;
     }
 }
 
@@ -75,7 +75,7 @@ static void watch_processes(struct mpi_peers *p)
 
 bool mpi_peers_meet(struct mpi_peers *p, MPI_Comm comm, struct error *e)
 {
-    const struct mpi_peer_card card = own_card();
+    struct mpi_peer_card card = own_card();
 
     *p = (struct mpi_peers){ .ranks = 0 };
     MPI_Comm_rank(comm, &p->rank);
@@ -86,8 +86,9 @@ bool mpi_peers_meet(struct mpi_peers *p, MPI_Comm comm, struct error *e)
         return false;
     for (int r = 0; r < p->ranks; r++)
         p->processes[r] = -1;
-    if (MPI_Allgather(&card, sizeof card, MPI_BYTE, p->cards, sizeof card, MPI_BYTE, comm) != MPI_SUCCESS)
-        return error_set(e, ERROR_RUN, "the ranks do not find each other: MPI_Allgather failed");
+    if (!find_first(comm, p->rank, &card.first) ||
+        MPI_Allgather(&card, sizeof card, MPI_BYTE, p->cards, sizeof card, MPI_BYTE, comm) != MPI_SUCCESS)
+        return error_set(e, ERROR_RUN, "the ranks do not find each other: MPI's collectives failed");
     number_nodes(p);
     watch_processes(p);
     return true;

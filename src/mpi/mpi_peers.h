@@ -12,6 +12,7 @@ struct mpi_peer_card {
     char node[64];
     char processes[96]; /* where its number of a process means something: the kernel's boot and its namespace */
     int process;
+    int first; /* the lowest rank on its node */
 };
 
 struct mpi_peers {

@@ -38,8 +38,9 @@ static uint64_t images_held(const struct dataset_info *info, uint64_t room, uint
     return held;
 }
 
+/* Of one of `parts` trainers that share the batch. */
 static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info *info, bool bare, uint64_t limit,
-                              int replicas)
+                              int parts)
 {
     struct dataset_info seen = *info;
     uint64_t bytes = 0;
@@ -50,12 +51,12 @@ static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info 
                                           .validation = r->data.validation,
                                           .batch = subset == SUBSET_TRAIN ? r->training.batch : recipe_rows(r),
                                           .shuffle = subset == SUBSET_TRAIN,
-                                          .ranks = replicas,
+                                          .ranks = parts,
                                           .memory = recipe_images_window(r, limit),
                                           .labels = bare ? labels : NULL };
 
         if (subset != SUBSET_TEST || r->data.validation > 0)
-            bytes += (uint64_t)replicas * loader_bytes(&o, &seen);
+            bytes += loader_bytes(&o, &seen);
     }
     return bytes;
 }
@@ -68,13 +69,13 @@ static uint64_t product_room(uint64_t device_memory)
     return device_memory / 256 < most ? device_memory / 256 : most;
 }
 
-/* Of all replicas, each with a slice of the batch. Where no plan of one can be made, it counts as the whole. */
-static uint64_t plans_bytes(const struct recipe *r, const struct plan *plan, int replicas)
+/* Of one of `parts` trainers that share the batch. Where no plan of one can be made, it counts as the whole. */
+static uint64_t plan_bytes_of_part(const struct recipe *r, const struct plan *plan, int parts)
 {
-    const struct compile_options options = { .ranks = replicas };
+    const struct compile_options options = { .ranks = parts };
     struct error ignored;
-    struct plan *one = replicas > 1 ? compile_recipe_with(r, plan->input, plan->classes, &options, &ignored) : NULL;
-    const uint64_t bytes = (uint64_t)replicas * plan_bytes(one ? one : plan);
+    struct plan *one = parts > 1 ? compile_recipe_with(r, plan->input, plan->classes, &options, &ignored) : NULL;
+    const uint64_t bytes = plan_bytes(one ? one : plan);
 
     plan_free(one);
     return bytes;
@@ -86,21 +87,23 @@ static void find_fitting(const struct plan *plan, const struct memory_room *room
     uint64_t there = n->device > 0 ? room->device : room->host, all = n->device > 0 ? n->device : n->host;
     uint64_t whole = plan_bytes(plan); /* weights of further replicas are there anyway */
     uint64_t others = all - (n->plan < whole ? n->plan : whole);
+    const int ranks = int_max(1, room->ranks);
 
     if (there <= others)
         return;
-    n->fitting_batch = plan_fitting_batch(plan, there - others);
-    n->fitting_accumulate = plan_fitting_parts(plan, there - others);
+    n->fitting_batch = ranks * plan_fitting_batch(plan, there - others);
+    n->fitting_accumulate = int_ceil_div(plan_fitting_parts(plan, there - others), ranks);
 }
 
 struct memory_need memory_need(const struct recipe *r, const struct plan *plan, const struct dataset_info *info,
                                const struct device *device, const struct memory_room *room)
 {
-    const int replicas = devices_replicas(device);
+    const int replicas = devices_replicas(device), parts = replicas * int_max(1, room->ranks);
     bool own = device->info.threads == 0; /* it is no CPU */
     uint64_t weights = plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_STATISTICS];
     struct dataset_info read = *info;
-    struct memory_need n = { .plan = plans_bytes(r, plan, replicas), .images = images_in_memory(r, info, room) };
+    struct memory_need n = { .plan = (uint64_t)replicas * plan_bytes_of_part(r, plan, parts),
+                             .images = images_in_memory(r, info, room) };
 
     read.in_memory = n.images > 0;
     n.features = features_kept(r, &read, room->limit) ? (uint64_t)replicas * features_bytes(r, &read) : 0;
@@ -109,7 +112,8 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
         n.held = n.features > 0 ? 0 : images_held(info, room->device, n.plan + n.products);
         n.device = n.plan + n.held + n.products;
     }
-    n.batches = batches_ahead(r, &read, n.held > 0 || n.features > 0, room->limit / (uint64_t)replicas, replicas);
+    n.batches = (uint64_t)replicas *
+                batches_ahead(r, &read, n.held > 0 || n.features > 0, room->limit / (uint64_t)replicas, parts);
     n.weights = weights * (r->training.patience > 0 || r->training.checkpoint > 0 || own ? 2 : 1);
     if (r->training.checkpoint > 0)
         n.weights += snapshot_bytes(plan);

@@ -13,6 +13,8 @@ struct memory_room {
     uint64_t limit; /* of the node's memory that this process may use: decides whether images are read into it */
     uint64_t host;  /* free of it */
     uint64_t device; /* free of the device's own, where it has its own */
+    int ranks;  /* processes that share the batch, on all nodes, of which this is one; 0 or 1: it is alone */
+    int beside; /* of these on this node, which share its memory: the figures above are one's part; 0 or 1: one */
 };
 
 /* Bytes of each. */
@@ -30,7 +32,8 @@ struct memory_need {
     bool measured; /* the plan's part, with its workspaces */
 };
 
-/* `plan`: of the whole batch. Where the device is several replicas, it is counted for all of them. */
+/* `plan`: of the whole batch. Where the device is several replicas, it is counted for all of them; of several ranks for
+ * one. */
 struct memory_need memory_need(const struct recipe *r, const struct plan *plan, const struct dataset_info *info,
                                const struct device *device, const struct memory_room *room);
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "host/cores.h"
+#include "host/host_memory.h"
 #include "nn/recipe/recipe_differences.h"
 #include "nn/recipe/recipe_file.h"
 
@@ -43,13 +44,17 @@ bool ranks_meet_share(struct communicator *c, struct error *e)
 {
     const struct cores_card own = own_cores(c);
     struct cores_card *all = memory_new((size_t)c->ranks, sizeof *all, e);
-    int sharers = 0;
+    int sharers = 0, beside = 0;
     bool fine = all && c->ops->all_gather(c, &own, sizeof own, all, e);
 
-    for (int r = 0; fine && r < c->ranks; r++)
+    for (int r = 0; fine && r < c->ranks; r++) {
         sharers += overlap(&own, &all[r]);
-    if (fine)
+        beside += all[r].node == own.node;
+    }
+    if (fine) {
         cores_share(sharers);
+        host_memory_share(beside);
+    }
     free(all);
     return fine;
 }

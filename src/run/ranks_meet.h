@@ -7,7 +7,8 @@
 #include "nn/recipe/recipe.h"
 #include "run/devices.h"
 
-/* Ranks on a node that may use the same cores share them out (cores_share()). False with an error. */
+/* Ranks on a node that may use the same cores share them out (cores_share()), and all on it share its memory
+ * (host_memory_share()). False with an error. */
 bool ranks_meet_share(struct communicator *c, struct error *e);
 
 /* One rank's failure is that of all: `fine`, or why not in *e. True where all are; else false, with the first failure

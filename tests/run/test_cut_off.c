@@ -96,6 +96,21 @@ static void test_more_than_there_is_is_refused_and_more_than_is_free_is_not(void
     assert_good(memory_room_check_limit(&(struct memory_room){ 0 }, &need, &e), e);
 }
 
+static void test_each_of_several_ranks_is_refused_by_its_part(void **state)
+{
+    const struct memory_room part = { .limit = (uint64_t)4 << 30, .host = (uint64_t)1 << 30, .ranks = 8, .beside = 4 };
+    const struct memory_need need = { .host = (uint64_t)5 << 30 };
+    struct error e = { 0 };
+    (void)state;
+
+    assert_false(memory_room_check_limit(&part, &need, &e));
+    assert_string_equal(e.text, "the run does not fit: each of the 4 ranks on this node needs 5.0 G, and 4.0 G are "
+                                "there for it; --mem=24G asks Slurm for more");
+    assert_false(memory_room_check(&part, &need, &e));
+    assert_string_equal(e.text, "the run does not fit: each of the 4 ranks on this node needs 5.0 G, and 1.0 G are "
+                                "free for it");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +120,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_it_is_read_from_the_folder_that_the_run_left, folder_setup,
                                         folder_teardown),
         cmocka_unit_test(test_more_than_there_is_is_refused_and_more_than_is_free_is_not),
+        cmocka_unit_test(test_each_of_several_ranks_is_refused_by_its_part),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,27 @@ static void all_replicas_are_counted(void **state)
     assert_int_equal(n.host, n.plan + n.images + n.batches + n.weights);
 }
 
+/* One that is alone on its node has all of that, and computes a slice of the batch. */
+static void one_of_several_ranks_counts_its_own(void **state)
+{
+    const struct memory_room alone = { .limit = (uint64_t)1 << 34, .host = (uint64_t)1 << 33 };
+    struct memory_room four = alone, tight = { .limit = 24 << 20, .host = 24 << 20, .ranks = 4 };
+    const struct memory_need whole = memory_need(&recipe, plan, &info, &cpu, &alone);
+    const uint64_t weights = plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_GRADIENTS] +
+                             plan->arena_bytes[ARENA_OPTIMISER];
+    (void)state;
+
+    four.ranks = 4;
+
+    const struct memory_need one = memory_need(&recipe, plan, &info, &cpu, &four);
+
+    assert_true(one.plan > weights && one.plan - weights < (whole.plan - weights) / 3);
+    assert_int_equal(one.images, whole.images);
+    assert_int_equal(one.weights, whole.weights);
+    assert_true(one.batches < whole.batches);
+    assert_true(memory_need(&recipe, plan, &info, &cpu, &tight).fitting_batch % 4 == 0);
+}
+
 static void images_stay_in_their_files_where_there_is_no_room(void **state)
 {
     struct dataset_info large = info;
@@ -202,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PLAN_TEST(what_is_counted_is_what_opening_takes),
         PLAN_TEST(all_replicas_are_counted),
+        PLAN_TEST(one_of_several_ranks_counts_its_own),
         PLAN_TEST(images_stay_in_their_files_where_there_is_no_room),
         PLAN_TEST(a_device_of_its_own_has_its_own_sum),
         PLAN_TEST(steps_are_timed),
