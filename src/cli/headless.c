@@ -116,6 +116,7 @@ static void take_signal(struct watch *watch, struct run *run)
         break;
     case STOP:
         watch->stopped_by = (int)info.ssi_signo;
+        mpi_plugin_hurry();
         trainer_stop_soon(run_trainer(run));
         break;
     }
@@ -267,14 +268,20 @@ static void tell_beginning(const struct run *run, const struct watch *watch, con
     job_lines_check(&watch->job, run);
 }
 
-/* What a launcher sends, it sends to all ranks: rank 0 tells the others what comes of it. */
+static void hurry(int number)
+{
+    (void)number;
+    mpi_plugin_hurry();
+}
+
+/* What a launcher sends, it sends to all ranks: rank 0 tells the others what comes of it, unless it is lost. */
 static bool follow_rank_0(const struct headless_options *o, struct error *e)
 {
     struct run_setup setup = setup_of(o);
 
     setup.follows = true;
     for (int i = 0; i < EFFECTS; i++)
-        signal(effects[i].number, SIG_IGN);
+        signal(effects[i].number, effects[i].effect == STOP ? hurry : SIG_IGN);
     return follower_train(&setup, e);
 }
 

@@ -11,6 +11,7 @@ struct ranks {
     const char *launcher; /* "mpirun of Open MPI", "srun --mpi=pmix"; "" where it is alone */
     const char *family;   /* of the library that the launcher goes with best: "openmpi", "mpich" */
     bool stays;           /* the launcher goes on when a rank fails, until it is asked to end the others, too */
+    double grace;         /* seconds that it gives a rank to end before it kills it */
 };
 
 struct ranks ranks_read(void);

@@ -62,8 +62,12 @@ static bool post(struct mpi_exchange *x, bool sends, void *bytes, size_t size, i
         if (!has_room(x, e))
             return false;
         MPI_Request *request = &x->requests[x->count];
+        atomic_store(x->calling, peer);
+
         int code = sends ? MPI_Isend((char *)bytes + at, count, MPI_BYTE, peer, tag, x->comm, request)
                          : MPI_Irecv((char *)bytes + at, count, MPI_BYTE, peer, tag, x->comm, request);
+
+        atomic_store(x->calling, -1);
         if (!is_good(x, peer, code, e))
             return false;
         x->peers[x->count++] = peer;

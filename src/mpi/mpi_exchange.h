@@ -13,6 +13,7 @@
 #define MPI_MPI_EXCHANGE_H
 
 #include <mpi.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -27,6 +28,7 @@ struct mpi_exchange {
     size_t size;      /* bytes of a rank */
     int root;
     unsigned number; /* the same on all ranks */
+    atomic_int *calling; /* whom a call of MPI that has not returned is about; -1: nobody */
 
     /* Its own. */
     int rank, ranks, step;

@@ -12,7 +12,7 @@ struct sent_note {
     MPI_Request requests[]; /* [ranks] */
 };
 
-void mpi_notes_send(struct mpi_notes *n, enum mpi_note_kind kind, int about, const char *text)
+void mpi_notes_send(struct mpi_notes *n, enum mpi_note_kind kind, int about, const char *text, const bool skip[])
 {
     struct sent_note *s = calloc(1, sizeof *s + (size_t)n->ranks * sizeof *s->requests);
 
@@ -24,7 +24,7 @@ void mpi_notes_send(struct mpi_notes *n, enum mpi_note_kind kind, int about, con
     text_copy(s->note.text, sizeof s->note.text, text);
     for (int r = 0; r < n->ranks; r++) {
         s->requests[r] = MPI_REQUEST_NULL;
-        if (r != n->rank &&
+        if (r != n->rank && r != about && !(skip && skip[r]) &&
             MPI_Isend(&s->note, sizeof s->note, MPI_BYTE, r, TAG, n->comm, &s->requests[r]) != MPI_SUCCESS)
             s->requests[r] = MPI_REQUEST_NULL;
     }

@@ -26,8 +26,9 @@ struct mpi_notes {
     struct sent_note *sent;
 };
 
-/* To all others. Does not wait; a note that cannot be sent is left out. */
-void mpi_notes_send(struct mpi_notes *n, enum mpi_note_kind kind, int about, const char *text);
+/* To all others but `about` and, where it is not NULL, those in skip [ranks]: Open MPI does not return for a second or
+ * longer where it finds that somebody is gone. Does not wait; a note that cannot be sent is left out. */
+void mpi_notes_send(struct mpi_notes *n, enum mpi_note_kind kind, int about, const char *text, const bool skip[]);
 
 /* The next one that has come; false: there is none. */
 bool mpi_notes_next(struct mpi_notes *n, struct mpi_note *out);

@@ -11,6 +11,7 @@
 #include "base/thread.h"
 #include "mpi/mpi_state.h"
 #include "mpi/mpi_thread.h"
+#include "mpi/mpi_wait.h"
 
 /* The thread tells of a rank that is lost. This is for the case that it hangs in MPI itself: seconds above twice the
  * patience. */
@@ -44,16 +45,41 @@ static bool good(const struct mpi_state *s, struct error *e)
     return false;
 }
 
-/* With the lock held: until all that was asked is done, or nothing will be any more. */
+/* With the lock held. Open MPI tells its launcher of a peer that is gone, and does not return before that answers, which
+ * it does not while it ends the run. The first rank that is left speaks. */
+static void fail_in_hurry(struct mpi_state *s)
+{
+    const int calling = atomic_load(&s->calling), about = calling >= 0 ? calling : s->suspect;
+    char who[96] = "a rank";
+
+    if (s->failure.error.kind != ERROR_NONE)
+        return;
+    if (about >= 0)
+        mpi_peers_describe(&s->peers, about, who, sizeof who);
+    s->failure.about = about;
+    s->failure.told_by = -1;
+    s->failure.speaks = s->base.rank == (about == 0);
+    error_set(&s->failure.error, ERROR_RUN, "%s " MPI_WAIT_HURRIED, who);
+}
+
+/* With the lock held: until all that was asked is done, or nothing will be any more. The thread tells of ranks that are
+ * lost in a hurry, too, unless it hangs. */
 static bool wait_for_all(struct mpi_state *s, struct error *e)
 {
-    const double until = clock_seconds() + 2 * s->patience + slack;
+    const double until = clock_seconds() + 2 * s->patience + slack, look = 0.05, beyond = 1.25;
+    double hurry_ends = 0;
 
     s->waiting++;
     pthread_cond_signal(&s->asked);
-    while (s->failure.error.kind == ERROR_NONE && s->n_done != s->n_asked)
-        if (!thread_wait_until(&s->answered, &s->lock, until))
+    while (s->failure.error.kind == ERROR_NONE && s->n_done != s->n_asked) {
+        thread_wait_until(&s->answered, &s->lock, clock_seconds() + look);
+        if (hurry_ends == 0 && s->wish.hurries())
+            hurry_ends = clock_seconds() + beyond * s->wish.hurry;
+        if (hurry_ends > 0 && clock_seconds() > hurry_ends)
+            fail_in_hurry(s);
+        else if (clock_seconds() > until)
             fail_in_mpi(s, "did not return");
+    }
     s->waiting--;
     return good(s, e);
 }
@@ -275,6 +301,8 @@ static struct communicator *plugin_open(const struct communicator_wish *wish, st
     if (!s)
         return NULL;
     s->base.ops = &ops;
+    atomic_init(&s->calling, -1);
+    s->suspect = -1;
     s->wish = *wish;
     s->base.patience = wish->patience;
     s->patience = fmax(wish->patience, at_start);

@@ -31,6 +31,7 @@ struct mpi_state {
     pthread_t thread;
     struct mpi_peers peers; /* the thread's until it has met the others; then read-only */
 
+    atomic_int calling;   /* as of struct mpi_exchange */
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t asked, answered;
     struct mpi_exchange *queue; /* what is to begin, the first first */
@@ -39,6 +40,7 @@ struct mpi_state {
     int waiting; /* calls that wait for all of it */
     double patience;
     double summed, sums_since; /* seconds, as of summing(); clock when sums came under way, 0: none are */
+    int suspect; /* the rank that is most likely waited for; -1: none */
     struct mpi_failure failure;
     bool told;    /* `failure` is to be told to the others */
     bool met;     /* the others are known */

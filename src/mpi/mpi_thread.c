@@ -138,6 +138,7 @@ static void begin(struct mpi_thread *t, struct mpi_exchange *list)
     note_begun(t, list);
     for (struct mpi_exchange *x = list; x; x = x->next) {
         x->number = t->number++;
+        x->calling = &t->s->calling;
         if (!mpi_exchange_begin(x, t->comm, t->s->peers.rank, t->s->peers.ranks, &e)) {
             fail_with(t, &e);
             return;
@@ -240,8 +241,8 @@ static void look(struct mpi_thread *t, bool waits)
 
     if (mpi_wait_look(&t->wait, t->s, &t->notes, t->under_way, waits, &failure))
         return;
-    mpi_notes_send(&t->notes, MPI_NOTE_FAILED, failure.about, failure.error.text);
-    fail(t, &failure);
+    fail(t, &failure); /* first: files may have to be written at once */
+    mpi_notes_send(&t->notes, MPI_NOTE_FAILED, failure.about, failure.error.text, NULL);
 }
 
 /* After a failure. */
@@ -261,7 +262,7 @@ static void work(struct mpi_thread *t)
         struct asked a = take(t);
 
         if (a.tells)
-            mpi_notes_send(&t->notes, MPI_NOTE_FAILED, a.failure.about, a.failure.error.text);
+            mpi_notes_send(&t->notes, MPI_NOTE_FAILED, a.failure.about, a.failure.error.text, NULL);
         append(&t->under_way, a.list);
         t->failed = a.failure.error.kind != ERROR_NONE;
         if (t->failed || (a.closing && !t->under_way)) {
@@ -324,7 +325,7 @@ static bool say_goodbye(struct mpi_thread *t)
     struct mpi_note note;
     bool waits = !t->failed || !leads(t), gone = false;
 
-    mpi_notes_send(&t->notes, MPI_NOTE_DONE, -1, "");
+    mpi_notes_send(&t->notes, MPI_NOTE_DONE, t->failed ? t->s->failure.about : -1, "", NULL);
     while (!gone && clock_seconds() < until) {
         while (mpi_notes_next(&t->notes, &note))
             if (note.kind == MPI_NOTE_DONE)

@@ -100,18 +100,24 @@ static int most_likely(const struct mpi_wait *w, int ranks)
 
 static bool has_patience(struct mpi_wait *w, struct mpi_state *s, struct mpi_notes *notes, struct mpi_failure *failure)
 {
-    char what[96];
+    char what[128];
 
     pthread_mutex_lock(&s->lock);
     double patience = s->patience;
+    s->suspect = most_likely(w, s->peers.ranks);
     pthread_mutex_unlock(&s->lock);
+    if (w->hurries && s->wish.hurry < patience)
+        patience = s->wish.hurry;
     if (!w->told && w->looked - w->since > patience / 2) {
-        mpi_notes_send(notes, MPI_NOTE_WAITS, -1, "");
+        mpi_notes_send(notes, MPI_NOTE_WAITS, -1, "", w->missing);
         w->told = true;
     }
     if (w->looked - w->since <= patience)
         return true;
-    snprintf(what, sizeof what, "has not answered for %g seconds: it hangs, or its node is cut off", patience);
+    if (w->hurries)
+        snprintf(what, sizeof what, MPI_WAIT_HURRIED);
+    else
+        snprintf(what, sizeof what, "has not answered for %g seconds: it hangs, or its node is cut off", patience);
     return say(failure, &s->peers, most_likely(w, s->peers.ranks), what);
 }
 
@@ -122,6 +128,10 @@ bool mpi_wait_look(struct mpi_wait *w, struct mpi_state *s, struct mpi_notes *no
 
     if (passed < look)
         return true;
+    if (!w->hurries && s->wish.hurries()) {
+        w->hurries = true;
+        mpi_wait_restart(w);
+    }
     if (passed > stopped || !counts)
         w->since += passed;
     w->looked = now;

@@ -1,8 +1,8 @@
 /* A wait for other ranks: since when it goes on, and who is lost when it was too long. Time in which this process
  * itself was stopped does not count.
  *
- * A rank that waits says so to all when half its patience is over. So when the patience is over, those that have not
- * come and do not wait either are the lost ones, and not those that wait for them, too. */
+ * A rank that waits says so to all that it does not wait for when half its patience is over. So when the patience is
+ * over, those that have not come and do not wait either are the lost ones, and not those that wait for them, too. */
 #ifndef MPI_MPI_WAIT_H
 #define MPI_MPI_WAIT_H
 
@@ -16,7 +16,11 @@ struct mpi_wait {
     double since, looked;         /* clock_seconds() */
     double done_since;            /* when one that is done was first missed; 0: none */
     bool told;                    /* the others know that this rank waits */
+    bool hurries;                 /* the launcher has asked this process to end */
 };
+
+/* What is said of a rank that does not come once the launcher has asked this process to end. */
+#define MPI_WAIT_HURRIED "does not answer, and the launcher ends the run: it was killed, hangs or is cut off"
 
 bool mpi_wait_begin(struct mpi_wait *w, int ranks, struct error *e);
 void mpi_wait_free(struct mpi_wait *w);

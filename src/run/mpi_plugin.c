@@ -1,6 +1,8 @@
 #include "run/mpi_plugin.h"
 
 #include <dlfcn.h>
+#include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define FILE_NAME "libcuvette-mpi.so"
@@ -9,6 +11,17 @@
 enum { FLAGS = RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE };
 
 static const struct communicator_class *class; /* once it is loaded; never changed then */
+static atomic_bool hurried;
+
+void mpi_plugin_hurry(void)
+{
+    atomic_store(&hurried, true);
+}
+
+static bool hurries(void)
+{
+    return atomic_load(&hurried);
+}
 
 /* Those of the launcher's family first. */
 static const char *const *names(const char *family)
@@ -54,7 +67,12 @@ static bool load(const struct ranks *ranks, struct error *e)
 
 struct communicator *mpi_plugin_open(const struct ranks *ranks, double patience, struct error *e)
 {
-    const struct communicator_wish wish = { .ranks = ranks->count, .patience = patience, .aborts = ranks->stays };
+    const double most = 3, share = 0.4; /* the rest of the time is for files */
+    const struct communicator_wish wish = { .ranks = ranks->count,
+                                            .patience = patience,
+                                            .aborts = ranks->stays,
+                                            .hurries = hurries,
+                                            .hurry = fmin(share * ranks->grace, most) };
     struct communicator *c = load(ranks, e) ? class->open(&wish, e) : NULL;
 
     if (!c && e->kind == ERROR_DEVICE)

@@ -18,6 +18,10 @@ struct communicator *mpi_plugin_open(const struct ranks *ranks, double patience,
 /* Is there one, for that family or the other? It is not loaded. False with an error that says what is missing. */
 bool mpi_plugin_there(const char *family, struct error *e);
 
+/* From now on this process waits for other ranks no longer than it may still take to keep what it has: its launcher has
+ * asked it to end. For a signal handler, too. */
+void mpi_plugin_hurry(void);
+
 /* As of communicator_class; of one that mpi_plugin_open() gave, or NULL, of which nothing is lost. */
 bool mpi_plugin_lost(struct communicator *c, struct error *out, bool *speaks);
 

@@ -149,10 +149,10 @@ static bool wait_for(const struct member *m, const struct member *other, const _
     bool in_time = atomic_load(counter) >= wanted ||
                    sleep_for(g, counter, wanted, other, clock_seconds() + m->patience);
 
+    if (atomic_load(counter) >= wanted)
+        return true; /* also where somebody failed behind it */
     if (atomic_load(&g->failed))
         return report(g, e);
-    if (atomic_load(counter) >= wanted)
-        return true;
     if (in_time)
         return lose(other, "has left", e);
     snprintf(late, sizeof late, "has not come within %g s", m->patience);

@@ -8,6 +8,10 @@ struct communicator_wish {
     int ranks;       /* as the launcher says; the library must see as many */
     double patience; /* seconds, as of struct communicator: for training */
     bool aborts;     /* after a failure the launcher has to be asked to end the ranks that are left */
+    /* Has the launcher asked this process to end? Of ranks that are waited for then, those that do not come within
+     * `hurry` seconds are lost. Asked on any thread, and often. */
+    bool (*hurries)(void);
+    double hurry;
 };
 
 struct communicator_class {

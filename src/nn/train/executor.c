@@ -208,6 +208,7 @@ static void begin(struct executor *x, enum span span, const struct batch *batch,
         ops->download(x->backend, x->statistics, x->arenas[ARENA_STATISTICS], 0, plan->arena_bytes[ARENA_STATISTICS]);
     slot->step.images = batch->images ? (struct buffer){ 0 } : x->held[batch->split].images;
     slot->stopped = false;
+    slot->trains = span == SPAN_STEP;
     x->copy_seconds = x->work_seconds = x->look_seconds = 0;
     if (batch->count > 0)
         compute(x, span, batch, slot, how);
@@ -271,11 +272,18 @@ bool executor_end(struct executor *x, struct executor_result *out, struct error 
 
     double loss = (double)slot->metrics[0], correct = (double)slot->metrics[1];
 
-    if (x->exchange && !exchange_words(x->exchange, &loss, &correct, e))
-        return false;
+    bool told = !x->exchange || exchange_words(x->exchange, &loss, &correct, e);
+
+    if (!told && slot->trains) {
+        const double images = slot->step.rows > 0 ? (double)step_whole(&slot->step) / slot->step.rows : 0;
+
+        x->untold = true;
+        loss *= images;
+        correct *= images;
+    }
     *out = (struct executor_result){ .step = slot->step, .loss = (float)loss, .correct = (float)correct,
                                     .probabilities = slot->probabilities };
-    return true;
+    return told;
 }
 
 void executor_abandon(struct executor *x)

@@ -62,7 +62,8 @@ struct executor_result {
 };
 
 /* Waits for the oldest step under way. False with the backend's first failure, of whichever step, or with ERROR_STOPPED
- * and no step under way. */
+ * and no step under way. Where another rank was lost when all had changed their weights, x->untold is set, and *out is
+ * the step as far as it is known: by this rank's images. */
 bool executor_end(struct executor *x, struct executor_result *out, struct error *e);
 
 /* Waits for the steps under way and drops their results. */

@@ -12,6 +12,7 @@ enum { EXECUTOR_AHEAD_MAX = 8 };
 struct executor_slot {
     struct step step;
     uint64_t mark; /* behind its download */
+    bool trains;   /* it changes the weights */
     bool stopped;  /* in the middle, and the rest of it was not begun */
     uint8_t *images;
     int32_t *labels;
@@ -39,6 +40,7 @@ struct executor {
     uint64_t taken;        /* bytes of the device's memory that opening it took, workspaces included; 0: unknown */
     int ahead;             /* most steps under way */
     uint64_t begun, ended; /* steps; the oldest under way is in slot ended % ahead */
+    bool untold;           /* the others never told the results of a step that has changed the weights */
     /* Of a training step in the middle of which it can be stopped; NULL: none is. */
     bool (*go_on)(void *context);
     void *go_on_context;

@@ -78,10 +78,16 @@ static bool note_step(struct training *r, const struct executor_result *result, 
 static bool end_steps(struct training *r, int most, struct error *e)
 {
     struct executor_result result;
+    struct error ignored;
 
-    while (executor_under_way(&r->executor) > most)
-        if (!executor_end(&r->executor, &result, e) || !note_step(r, &result, e))
+    while (executor_under_way(&r->executor) > most) {
+        bool told = executor_end(&r->executor, &result, e);
+
+        if (!told && r->executor.untold && result.step.rows > 0)
+            r->executor.untold = !note_step(r, &result, &ignored);
+        if (!told || !note_step(r, &result, e))
             return false;
+    }
     return true;
 }
 

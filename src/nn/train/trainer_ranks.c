@@ -249,6 +249,16 @@ bool trainer_ranks_part(struct training *r, struct error *e)
     return trainer_ranks_meet(r, e) && trainer_report(r, true, e);
 }
 
+/* Steps that a device has queued may be of any kind. */
+bool trainer_ranks_left_whole(const struct training *r, const struct error *e)
+{
+    const struct executor *x = &r->executor;
+    struct error lost;
+
+    return r->together && x->backend && x->ahead == 1 && x->begun == x->ended && !x->untold &&
+           exchange_lost(&r->exchange, &lost) && strcmp(lost.text, e->text) == 0;
+}
+
 /* Those that stop together all know it. */
 void trainer_ranks_end(struct training *r, const struct error *e)
 {

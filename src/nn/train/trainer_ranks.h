@@ -26,6 +26,9 @@ bool trainer_ranks_meet(struct training *r, struct error *e);
 /* The same when training is over, stopped or not; from then on the others have patience with rank 0's files. */
 bool trainer_ranks_part(struct training *r, struct error *e);
 
+/* Another rank's end has ended this training, as `e` says, and weights and figures here are those of a whole step. */
+bool trainer_ranks_left_whole(const struct training *r, const struct error *e);
+
 /* At the thread's end, with the device still open: those that wait for this rank are told why it does not come. `e`:
  * what ended it, ERROR_NONE when all is done. */
 void trainer_ranks_end(struct training *r, const struct error *e);

@@ -206,13 +206,13 @@ static void finish(struct training *r, bool good, const struct error *e)
     }
 }
 
-/* Before the best weights take the place of the last ones. A run that failed has the snapshot before: what it computed
- * since then is in doubt. */
+/* Before the best weights take the place of the last ones. A run that failed has the snapshot before, as what it
+ * computed since then is in doubt, unless it is another rank that failed. */
 static bool keep_snapshot(struct training *r, bool good, struct error *e)
 {
     struct error of_snapshot;
 
-    if (!good && e->kind != ERROR_STOPPED)
+    if (!good && e->kind != ERROR_STOPPED && !trainer_ranks_left_whole(r, e))
         return false;
     if (r->executor.backend && !trainer_snapshot_end(r, &of_snapshot)) {
         *e = of_snapshot;

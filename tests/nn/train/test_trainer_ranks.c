@@ -396,6 +396,65 @@ static void one_with_other_images_is_told_by_all(void **state)
     }
 }
 
+/* Images of which only so many can be read. */
+struct wearing {
+    struct source base;
+    struct source *of;
+    int left;
+};
+
+static void describe_wearing(const struct source *s, struct dataset_info *info)
+{
+    source_describe(((const struct wearing *)s)->of, info);
+}
+
+static bool read_wearing(struct source *s, enum split split, const uint32_t *index, int n, uint8_t *images,
+                         int32_t *labels, struct error *e)
+{
+    struct wearing *w = (struct wearing *)s;
+
+    w->left -= n;
+    return w->left > 0 ? source_read(w->of, split, index, n, images, labels, e)
+                       : error_set(e, ERROR_IO, "the disk of this node is gone");
+}
+
+/* Rank 0 keeps the steps that all have made: the run that goes on from them is the one that nobody left. */
+static void where_another_is_lost_the_first_keeps_the_last_step(void **state)
+{
+    static const struct source_ops ops = { .describe = describe_wearing, .read = read_wearing };
+    static struct recipe r;
+    static struct outcome whole, lost[2], rest;
+    struct source *source = toy_data(TRAIN, TEST, true);
+    struct wearing wearing = { .base = { .ops = &ops }, .of = toy_data(TRAIN, TEST, true), .left = 500 };
+    struct source *const sources[] = { source, &wearing.base };
+    (void)state;
+
+    parse(&r, "checkpoint = 1000\n", dense);
+    run(&r, source, 2, &whole);
+    train_apart(&r, sources, lost);
+    assert_int_equal(lost[0].status.state, TRAINER_FAILED);
+    assert_string_equal(lost[0].status.error.text, "rank 1: the disk of this node is gone");
+    assert_true(lost[0].status.steps > 10 && lost[0].status.steps < 50);
+    assert_true(lost[0].last.steps == lost[0].status.steps);
+
+    const struct trainer_resume resume = { .snapshot = &lost[0].last,
+                                           .steps = lost[0].steps,
+                                           .epochs = lost[0].epochs,
+                                           .n_steps = lost[0].n_steps,
+                                           .n_epochs = lost[0].n_epochs };
+
+    finish(start(&r, source, 2, 0, &resume, (struct trainer_events){ .changed = NULL }), &rest);
+    assert_int_equal(rest.status.state, TRAINER_FINISHED);
+    assert_near(&whole, &rest, 0);
+    assert_same_weights(&whole, &rest);
+    forget(&whole);
+    forget(&lost[0]);
+    forget(&lost[1]);
+    forget(&rest);
+    source_close(source);
+    source_close(wearing.of);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +465,7 @@ int main(void)
         cmocka_unit_test(commands_are_those_of_the_first),
         cmocka_unit_test(one_that_fails_ends_all_with_its_words),
         cmocka_unit_test(one_with_other_images_is_told_by_all),
+        cmocka_unit_test(where_another_is_lost_the_first_keeps_the_last_step),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
