@@ -86,6 +86,19 @@ static void test_ranks_go_on_with_a_run_that_was_left(void **state)
     process_free(p);
 }
 
+static void test_a_forecast_is_of_one_rank_and_its_part_of_the_node(void **state)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--forecast", NULL };
+    struct process *p;
+
+    few_digits(*state);
+    p = ranks(*state, 3, words);
+    assert_int_equal(p->exit_code, 0);
+    assert_int_equal(times(p->out, "memory of one of 3 ranks, 3 on this node\n"), 1);
+    assert_int_equal(times(p->out, "several ranks are not timed beforehand\n"), 1);
+    process_free(p);
+}
+
 static void test_ranks_with_different_recipes_are_told_by_name(void **state)
 {
     const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--run", "out", ":", "-n", "1",
@@ -159,7 +172,7 @@ static struct process *lose(const char *folder, int rank, int number, const char
     p = mpirun_start(&(struct mpirun){ .folder = folder, .plugin = "", .ranks = 3 }, words);
     process_expect(p, "\n     1/100000 ");
     folder_await(folder_path(folder, "out"), "checkpoint.safetensors");
-    assert_int_equal(kill(mpirun_rank(p, rank), number), 0);
+    assert_int_equal(kill(mpirun_rank(rank), number), 0);
     process_finish(p);
     assert_int_not_equal(p->exit_code, 0);
     assert_int_equal(times(p->err, "cuvette: "), 1);
@@ -214,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_ranks_are_one_run_that_rank_0_tells),
         IN_A_FOLDER(test_ranks_go_on_with_a_run_that_was_left),
+        IN_A_FOLDER(test_a_forecast_is_of_one_rank_and_its_part_of_the_node),
         IN_A_FOLDER(test_ranks_with_different_recipes_are_told_by_name),
         IN_A_FOLDER(test_replicas_in_each_of_several_processes_are_refused),
         IN_A_FOLDER(test_a_profile_of_ranks),

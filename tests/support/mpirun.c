@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "tests/support/nodes.h"
 
 const char *mpirun_plugin(const char *family)
 {
@@ -31,40 +32,54 @@ static const char *launcher_of_open_mpi(void)
     return system("command -v mpirun.openmpi >/dev/null") == 0 ? "mpirun.openmpi" : "mpirun";
 }
 
+/* What the ranks of each start have in their environment. */
+static char mark[64];
+
+/* Of nodes of their own: how Open MPI gets to them. */
+static int put_nodes(const struct mpirun *how, const char *argv[], char hosts[256], char agent[4200])
+{
+    static char first[64];
+    const char *const words[] = { nodes_script(), "on", first, "exec", launcher_of_open_mpi(), "--mca",
+                                  "plm_rsh_agent", agent, "--mca", "btl", "self,tcp", "-H", hosts + 1 };
+
+    snprintf(first, sizeof first, "%s0", how->nodes);
+    snprintf(agent, 4200, "'%s on'", nodes_script());
+    hosts[0] = '\0';
+    for (int r = 0; r < how->ranks; r++)
+        snprintf(hosts + strlen(hosts), 256 - strlen(hosts), ",%s%d", how->nodes, r);
+    memcpy(argv, words, sizeof words);
+    return sizeof words / sizeof *words;
+}
+
 struct process *mpirun_start(const struct mpirun *how, const char *const words[])
 {
+    static int starts;
     const char *open_mpi = mpirun_plugin("openmpi"), *path = how->plugin ? how->plugin : open_mpi;
-    char count[16], plugin[PATH_SIZE + 32];
-    const char *argv[PROCESS_WORDS_MAX] = { how->launcher ? how->launcher : launcher_of_open_mpi(), "-n", count };
-    /* MPI keeps what it set up to the end, in modules that it has unloaded by then: nobody could tell its leaks. */
+    char count[16], plugin[PATH_SIZE + 32], hosts[256], agent[4200];
+    const char *argv[PROCESS_WORDS_MAX] = { how->launcher ? how->launcher : launcher_of_open_mpi() };
+    /* MPI keeps what it set up to the end, in modules that it has unloaded by then: nobody could tell its leaks. Its
+     * launcher looks whether nodes are there, and gives ranks on a busy machine time to end. */
     const char *const environment[] = { "ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1",
                                         "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1",
-                                        "OMPI_MCA_rmaps_base_oversubscribe=1", plugin, NULL };
-    int n = 3;
+                                        "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_oob_tcp_keepalive_time=2",
+                                        "OMPI_MCA_oob_tcp_keepalive_intvl=1", "OMPI_MCA_oob_tcp_keepalive_probes=2",
+                                        "OMPI_MCA_odls_base_sigkill_timeout=10", mark, plugin, NULL };
+    int n = 1;
 
     if (!how->launcher && !open_mpi)
         skip(); /* MPI=no, or there is no mpicc */
     assert_non_null(path);
+    if (how->nodes)
+        n = put_nodes(how, argv, hosts, agent);
+    snprintf(mark, sizeof mark, "CUVETTE_TEST_RANKS=%d.%d", (int)getpid(), ++starts);
     snprintf(count, sizeof count, "%d", how->ranks);
     snprintf(plugin, sizeof plugin, "CUVETTE_MPI_PLUGIN=%s", path);
+    argv[n++] = "-n";
+    argv[n++] = count;
     while (*words && n < PROCESS_WORDS_MAX - 1)
         argv[n++] = *words++;
     assert_null(*words);
     return process_start(argv, how->folder, environment);
-}
-
-static bool is_child(int process, int of)
-{
-    char path[64], line[1024] = "";
-    int parent = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", process);
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return false;
-    const char *end = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
-    fclose(file);
-    return end && sscanf(end, ") %*c %d", &parent) == 1 && parent == of;
 }
 
 /* "NAME=VALUE" is one of those that it was started with. */
@@ -86,7 +101,8 @@ static bool has_variable(int process, const char *variable)
     return false;
 }
 
-int mpirun_rank(const struct process *p, int rank)
+/* A rank is there before the processes that it starts itself. */
+int mpirun_rank(int rank)
 {
     char variable[64];
     DIR *all = opendir("/proc");
@@ -94,10 +110,11 @@ int mpirun_rank(const struct process *p, int rank)
 
     assert_non_null(all);
     snprintf(variable, sizeof variable, "OMPI_COMM_WORLD_RANK=%d", rank);
-    for (struct dirent *entry; !found && (entry = readdir(all)) != NULL;) {
+    for (struct dirent *entry; (entry = readdir(all)) != NULL;) {
         int process = atoi(entry->d_name);
 
-        if (process > 0 && is_child(process, p->pid) && has_variable(process, variable))
+        if (process > 0 && (found == 0 || process < found) && has_variable(process, mark) &&
+            has_variable(process, variable))
             found = process;
     }
     closedir(all);

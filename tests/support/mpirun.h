@@ -8,6 +8,7 @@ struct mpirun {
     const char *launcher; /* NULL: Open MPI's */
     const char *folder;   /* where the ranks run; NULL: here */
     const char *plugin;   /* the path of the plug-in; NULL: that of Open MPI; "": the one that the program finds */
+    const char *nodes;    /* of nodes_start(), for a rank on each by Open MPI; NULL: all side by side */
     int ranks;
 };
 
@@ -15,11 +16,12 @@ struct mpirun {
  * buffers that are used in turn. */
 const char *mpirun_plugin(const char *family);
 
-/* `words`: the program and up to PROCESS_WORDS_MAX - 4 words, ended by NULL. Skips the test where Open MPI's launcher
+/* `words`: the program and up to 16 words, ended by NULL. Skips the test where Open MPI's launcher
  * is wanted and cuvette was built without its plug-in. */
 struct process *mpirun_start(const struct mpirun *how, const char *const words[]);
 
-/* The process that is a rank of those that Open MPI's launcher has started; it is there, or the test fails. */
-int mpirun_rank(const struct process *p, int rank);
+/* The process that is a rank of those that Open MPI's launcher has started last, on whichever node; it is there, or the
+ * test fails. */
+int mpirun_rank(int rank);
 
 #endif
