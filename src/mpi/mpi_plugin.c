@@ -45,8 +45,8 @@ static bool good(const struct mpi_state *s, struct error *e)
     return false;
 }
 
-/* With the lock held. Open MPI tells its launcher of a peer that is gone, and does not return before that answers, which
- * it does not while it ends the run. The first rank that is left speaks. */
+/* With the lock held. Open MPI tells its launcher of a peer that is gone, and returns when that answers, which it does
+ * not while it ends the run. The first rank that is left speaks. */
 static void fail_in_hurry(struct mpi_state *s)
 {
     const int calling = atomic_load(&s->calling), about = calling >= 0 ? calling : s->suspect;
