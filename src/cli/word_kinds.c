@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "base/text.h"
+#include "batch/batch_job.h"
 #include "cli/command.h"
 #include "data/catalogue.h"
 #include "fetch/offer.h"
@@ -197,6 +198,13 @@ static void print_pixels(struct word_begun *w)
 #undef PIXELS_ROW
 }
 
+static void print_mpi(struct word_begun *w)
+{
+#define MPI_ROW(kind, name, family) word_begun_add(w, #name, "with " family);
+    BATCH_MPI(MPI_ROW)
+#undef MPI_ROW
+}
+
 static void print_commands(struct word_begun *w)
 {
     for (int i = 0; commands[i]; i++)
@@ -334,6 +342,7 @@ static const struct word_kind kinds[] = {
     { "CHARTS", print_figure_list },
     { "FORMATS", print_format_list },
     { "RANGE", print_pixels },
+    { "pmix|pmi2", print_mpi },
     { "SECTION.KEY=VALUE", print_settings },
     { "SECTION.KEY=V1,V2", print_settings },
     { "KEY=V1,V2", print_settings },

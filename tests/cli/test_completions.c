@@ -114,6 +114,7 @@ static void test_values_of_options_are_offered(void **state)
     OFFERS("--device=cpu", "train", "--device=c");
     OFFERS("worst", "inspect", "1", "--order", "");
     OFFERS("loss,accuracy", "export", "1", "--what", "loss,acc");
+    OFFERS("pmi2", "sbatch", "--mpi", "");
     OFFERS(":files .h5", "data", "import", "digits", "");
     OFFERS(":folders", "train", "--run", "");
     OFFERS_NOT("lenet5", "train", "--run", "");
