@@ -102,6 +102,12 @@ static void test_a_sequential_model_answers_as_in_keras(void **state)
     expect_like_keras(state, "plain", ".h5");
 }
 
+/* That of TensorFlow 2.12 (tests/peers/keras_2_12.py). */
+static void test_the_first_kind_of_zip_file_answers_as_in_keras(void **state)
+{
+    expect_like_keras(state, "first", ".keras");
+}
+
 static void test_every_kind_of_layer_answers_as_in_keras(void **state)
 {
     expect_like_keras(state, "everything", ".h5");
@@ -452,6 +458,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_sequential_model_answers_as_in_keras),
+        TEST(test_the_first_kind_of_zip_file_answers_as_in_keras),
         TEST(test_every_kind_of_layer_answers_as_in_keras),
         TEST(test_zeros_and_depthwise_convolutions_answer_as_in_keras),
         TEST(test_a_residual_model_answers_as_in_keras),

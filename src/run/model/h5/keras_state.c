@@ -27,6 +27,15 @@ static void snake_case(char *out, size_t size, const char *class)
     out[n] = '\0';
 }
 
+/* Where layers are, and by how much the next of a class has a higher number: the first version of such files, that of
+ * TensorFlow 2.12, has each layer with weights in two lists, and counts both. */
+struct layers_folder {
+    const char *name;
+    int step;
+};
+
+static const struct layers_folder layers_folders[] = { { "layers", 1 }, { "_layer_checkpoint_dependencies", 2 } };
+
 /* Appends "layers/conv2d_1". */
 static void name_layer(char *out, size_t size, const char *folder, const char *class, int number)
 {
@@ -36,7 +45,7 @@ static void name_layer(char *out, size_t size, const char *folder, const char *c
 }
 
 /* Models in models are layers that have layers. */
-static void name_node(char *out, size_t size, const char *folder, const struct keras_node *n)
+static void name_node(char *out, size_t size, const struct layers_folder *folder, const struct keras_node *n)
 {
     char class[96];
 
@@ -46,7 +55,7 @@ static void name_node(char *out, size_t size, const char *folder, const struct k
         name_node(out, size, folder, n->outer);
         text_append(out, size, "/");
     }
-    name_layer(out, size, folder, class, n->number);
+    name_layer(out, size, folder->name, class, n->number * folder->step);
 }
 
 /* H5Lexists() wants every part of a path to be there. */
@@ -63,14 +72,12 @@ static bool has_path(hid_t file, const char *path)
     return H5Lexists(file, path, H5P_DEFAULT) > 0;
 }
 
-/* The second folder is that of the first version of such files, which TensorFlow 2.12 and 2.13 wrote. */
 bool keras_state_place(hid_t file, const struct keras_array *a, char *to, size_t size, struct error *e)
 {
-    static const char *const folders[] = { "layers", "_layer_checkpoint_dependencies" };
     char layer[480];
 
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        name_node(layer, sizeof layer, folders[i], a->node);
+    for (size_t i = 0; i < sizeof layers_folders / sizeof *layers_folders; i++) {
+        name_node(layer, sizeof layer, &layers_folders[i], a->node);
         if (snprintf(to, size, "%s/vars/%d", layer, a->place) < (int)size && has_path(file, to))
             return true;
     }
