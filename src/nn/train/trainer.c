@@ -1,5 +1,6 @@
 #include "nn/train/trainer.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -290,8 +291,10 @@ const struct snapshot *trainer_take_snapshot(struct trainer *t)
 {
     pthread_mutex_lock(&t->lock);
     bool filled = t->snapshot_place == SNAPSHOT_FILLED;
-    if (filled)
+    if (filled) {
         t->snapshot_place = SNAPSHOT_TAKEN;
+        t->snapshot_taken = clock_thread_seconds();
+    }
     pthread_mutex_unlock(&t->lock);
     return filled ? &t->snapshot : NULL;
 }
@@ -300,8 +303,10 @@ const struct snapshot *trainer_retake_snapshot(struct trainer *t)
 {
     pthread_mutex_lock(&t->lock);
     bool there = trainer_over(t->status.state) && t->snapshot_place == SNAPSHOT_EMPTY && t->snapshot.steps > 0;
-    if (there)
+    if (there) {
         t->snapshot_place = SNAPSHOT_TAKEN;
+        t->snapshot_taken = clock_thread_seconds();
+    }
     pthread_mutex_unlock(&t->lock);
     return there ? &t->snapshot : NULL;
 }
@@ -311,6 +316,7 @@ void trainer_give_back_snapshot(struct trainer *t, double seconds)
     pthread_mutex_lock(&t->lock);
     if (seconds > 0)
         t->snapshot_writing = seconds;
+    t->snapshot_work = fmax(clock_thread_seconds() - t->snapshot_taken, 0);
     t->snapshot_place = SNAPSHOT_EMPTY;
     pthread_cond_broadcast(&t->returned);
     pthread_mutex_unlock(&t->lock);

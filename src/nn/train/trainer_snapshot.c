@@ -6,8 +6,12 @@
 #include "base/limits.h"
 #include "base/thread.h"
 
-/* Share of the time that taking snapshots may cost, and seconds between those of short epochs. */
+/* Share of the time that snapshots may cost, and seconds between those of short epochs. */
 static const double share_most = 0.01, epochs_apart = 1;
+
+/* Of the processor's time: writing that takes less is not counted, so that small networks may be written as often as
+ * one likes. */
+static const double work_least = 0.05;
 
 static bool wanted(const struct training *r)
 {
@@ -104,8 +108,10 @@ static bool claim(struct training *r, bool waits)
     if ((waits ? pthread_mutex_lock(&t->lock) : pthread_mutex_trylock(&t->lock)) != 0)
         return false;
     bool free = t->snapshot_place != SNAPSHOT_TAKEN;
-    if (free)
+    if (free) {
         t->snapshot_place = SNAPSHOT_EMPTY;
+        r->snapshot_work = t->snapshot_work;
+    }
     pthread_mutex_unlock(&t->lock);
     return free;
 }
@@ -121,6 +127,14 @@ static void hand_over(struct training *r)
         t->events.changed(t->events.context);
 }
 
+/* Writing takes one of the cores that train. */
+static double seconds_to_rest(const struct training *r)
+{
+    double work = r->snapshot_work < work_least ? 0 : r->snapshot_work / int_max(r->t->device.threads, 1);
+
+    return (r->snapshot_copying + work) / share_most;
+}
+
 /* With no step under way. */
 static bool take(struct training *r, bool validated, const float *mean, struct error *e)
 {
@@ -132,7 +146,7 @@ static bool take(struct training *r, bool validated, const float *mean, struct e
     r->snapshot_taken = clock_seconds();
     r->snapshot_copying = r->snapshot_taken - before;
     r->now.snapshot_seconds += r->snapshot_copying;
-    r->snapshot_rest = r->snapshot_copying / share_most;
+    r->snapshot_rest = seconds_to_rest(r);
     r->snapshot_due = r->snapshot_taken + (seconds > r->snapshot_rest ? seconds : r->snapshot_rest);
     return true;
 }

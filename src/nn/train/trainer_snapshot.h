@@ -13,8 +13,8 @@ bool trainer_snapshot_open(struct training *r, struct error *e);
 bool trainer_snapshot_share(struct training *r, struct error *e);
 
 /* Begins one when it is due, which is when somebody asked for it, and every so many seconds as the recipe says, but
- * never so often that it took more than a hundredth of the time. True: it is to be taken, with no step under way.
- * `mean`: of the statistics of all ranks that train together; NULL: it is alone. */
+ * never so often that copying and writing them took more than a hundredth of the time. True: it is to be taken, with no
+ * step under way. `mean`: of the statistics of all ranks that train together; NULL: it is alone. */
 bool trainer_snapshot_begin(struct training *r);
 bool trainer_snapshot_take(struct training *r, const float *mean, struct error *e);
 
