@@ -156,7 +156,7 @@ static void write_elsewhere(struct recorder *r, const struct shelter_content *co
     const struct atomic_wish wish = writing_wish(&writing);
     struct error e;
 
-    if (shelter_write(&r->shelter, content, &wish, &e))
+    if (shelter_write(&r->shelter, content, &wish, &e) || r->shelter.since[0])
         shelter_tell(&r->shelter, why->text, sizeof why->text);
     else
         text_append(why->text, sizeof why->text, "; nor is there another place: %s", e.text);

@@ -46,7 +46,8 @@ static bool write_all(struct shelter *s, const struct shelter_content *c, const 
 
     return (folder[0] || open_place(s, e)) && run_lines_append(&s->lines, e) &&
            (!c->snapshot || checkpoint_write(folder, c->snapshot, wish, e)) &&
-           (!c->weights || run_files_weights(folder, "model.h5", recipe, c->weights, wish, e)) &&
+           (!c->weights || run_files_weights(folder, "model.h5", recipe, c->weights, wish, e) ||
+            e->kind == ERROR_STOPPED) && /* who goes on with the run makes the model in the end */
            (!c->summary || run_files_summary(folder, c->summary, e));
 }
 
@@ -77,6 +78,14 @@ static void leave_place(struct shelter *s)
     s->place = next;
 }
 
+/* No place has more time than another. One that has something is kept. */
+static bool leave_late(struct shelter *s)
+{
+    if (!s->since[0])
+        shelter_remove(s);
+    return false;
+}
+
 bool shelter_write(struct shelter *s, const struct shelter_content *c, const struct atomic_wish *wish, struct error *e)
 {
     for (; s->place < SHELTER_PLACES; leave_place(s))
@@ -84,6 +93,8 @@ bool shelter_write(struct shelter *s, const struct shelter_content *c, const str
             if (!s->since[0])
                 clock_date(s->since, sizeof s->since);
             return true;
+        } else if (e->kind == ERROR_STOPPED) {
+            return leave_late(s);
         }
     s->place = 0; /* the next time there may be room */
     return false;

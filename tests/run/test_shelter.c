@@ -138,6 +138,27 @@ static void test_a_folder_that_is_deleted_loses_nothing(void **state)
     assert_false(path_is_folder(f.home));
 }
 
+/* What was kept is not left behind for a new place, in which there would not be more time. */
+static void test_a_run_without_time_stays_where_it_is_kept(void **state)
+{
+    struct error trouble, e;
+    struct summary summary;
+    (void)state;
+
+    start();
+    remove_home();
+    await_trouble(&trouble);
+    setenv("CUVETTE_STOP_SECONDS", "0.000001", 1);
+    trainer_stop_soon(run_trainer(f.run));
+    run_wait(f.run);
+    unsetenv("CUVETTE_STOP_SECONDS");
+    run_recorder_error(f.run, &e);
+    assert_string_equal(kept_in(&e), kept_in(&trouble));
+    assert_true(path_is_file(folder_path(kept_in(&e), "checkpoint.safetensors")));
+    assert_good(summary_read(&summary, folder_path(kept_in(&e), "summary.json"), &e), e);
+    assert_string_equal(summary.state, "stopped");
+}
+
 static void test_a_folder_that_comes_back_has_all(void **state)
 {
     struct error trouble, e;
@@ -292,6 +313,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_folder_that_is_deleted_loses_nothing),
+        TEST(test_a_run_without_time_stays_where_it_is_kept),
         TEST(test_a_folder_that_comes_back_has_all),
         TEST(test_who_watches_follows_it),
         TEST(test_the_next_place_is_taken),
