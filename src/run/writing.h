@@ -10,7 +10,7 @@ struct writing {
     double began, rate; /* clock; seconds a byte, as last measured, or 0 */
 };
 
-/* Begins now; `rate` is that of another file. */
+/* Begins now; `rate` is that of another file, which counts until a megabyte of this one is written. */
 struct writing writing_begin(const struct trainer *trainer, double rate);
 
 /* With `done` of `all` bytes written; `context` is a struct writing. */
