@@ -7,6 +7,7 @@
 #include "tui/actions.h"
 #include "tui/dialogs/dialog.h"
 #include "tui/keys.h"
+#include "tui/panels/step_rows.h"
 #include "tui/start_page.h"
 
 static const struct {
@@ -16,8 +17,10 @@ static const struct {
 /* A text that is cut ends with an ellipsis. The name of the processor may be: it is somebody else's. */
 static void assert_nothing_is_cut(const char *what)
 {
-    char *screen = canvas_to_text(desk_draw()), *rest = screen;
+    char *screen, *rest;
 
+    desk_app->node.host.cpu_load = (struct reading){ true, 0.5 };
+    rest = screen = canvas_to_text(desk_draw());
     assert_non_null(screen);
     for (char *line; (line = strsep(&rest, "\n"));)
         if (strstr(line, "…") && !strstr(line, "Imaginary"))
@@ -27,7 +30,6 @@ static void assert_nothing_is_cut(const char *what)
 
 static void for_each_size(void (*visit)(void))
 {
-    desk_app->node.host.cpu_load = (struct reading){ true, 0.5 };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         app_resize(desk_app, sizes[i].rows, sizes[i].columns, true);
         visit();
@@ -35,11 +37,25 @@ static void for_each_size(void (*visit)(void))
     }
 }
 
+/* No share has four digits, but one that touches a figure before it, as in the table of layers. */
+static void assert_shares_are_apart(void)
+{
+    char *screen = canvas_to_text(desk_draw());
+
+    assert_non_null(screen);
+    for (const char *share = screen + 4; (share = strstr(share, " %")); share++)
+        if (strspn(share - 4, "0123456789") == 4)
+            fail_msg("at %dx%d a share touches what is before it:\n%s", desk_app->display.columns,
+                     desk_app->display.rows, screen);
+    free(screen);
+}
+
 static void visit_places(void)
 {
     for (int place = 0; place < PLACE_COUNT; place++) {
         desk_go_to(place);
         assert_nothing_is_cut("a place");
+        assert_shares_are_apart();
     }
 }
 
@@ -101,7 +117,7 @@ static void test_no_list_or_line_of_text_is_cut(void **state)
 
 static int setup_to_train(void **state)
 {
-    return desk_open_to_train(state, "[data]\ndataset = digits\n[training]\nepochs = 1\nbatch = 1000\n"
+    return desk_open_to_train(state, "[data]\ndataset = digits\n[training]\nepochs = 3\nbatch = 500\n"
                                      "device = cpu:1\n[layers]\nflatten =\ndense = units=10\n");
 }
 
@@ -113,6 +129,7 @@ static void test_nothing_of_a_run_is_cut(void **state)
     run_wait(desk_app->live.run);
     actions_follow(desk_app);
     assert_true(desk_shows("done: test"));
+    assert_true(step_rows_layers_count(desk_app) > 0);
     assert_nothing_is_cut("the end of a run");
     for_each_size(visit_places);
 }

@@ -10,7 +10,7 @@
 #include "tui/draw/figures.h"
 #include "tui/draw/shapes.h"
 
-enum { LABEL = 1, BAR = 7, DURATION_COLUMNS = 9, MARGIN = 1 };
+enum { LABEL = 1, BAR = 7, DURATION_COLUMNS = 9, MARGIN = 1, VERDICT_SIZE = 256 };
 
 static const enum role part_roles[STEP_PARTS_COUNT] = {
     [STEP_READ] = ROLE_WARN,      [STEP_DECODE] = ROLE_WARN, [STEP_WAIT] = ROLE_WARN,
@@ -83,25 +83,45 @@ void step_rows_time(struct canvas *c, int row, const struct app *app)
     canvas_text_right(c, row, c->clip.columns - MARGIN, ROLE_NORMAL, duration);
 }
 
-/* Leaves out what a narrow pane does without: what can be done, then how many cores decode, then words. */
-static void shorten(char *text, int columns)
+static void replace(char *text, size_t size, const char *words, const char *by)
 {
-    static const char of_a_step[] = " of a step";
-    char *end, *words;
+    char *at = strstr(text, words), rest[VERDICT_SIZE];
+
+    if (!at)
+        return;
+    text_copy(rest, sizeof rest, at + strlen(words));
+    *at = '\0';
+    text_append(text, size, "%s%s", by, rest);
+}
+
+/* Leaves out what a narrow pane does without: what can be done, then how many cores decode, then words. */
+static void shorten(char *text, size_t size, int columns)
+{
+    static const struct {
+        const char *words, *by;
+    } shorter[] = {
+        { " of a step", "" },
+        { "images to be decoded", "decoding" },
+        { "images to be read", "reading" },
+        { "the threads that read", "readers" },
+        { "brings images to the device", "copies images" },
+        { "is neither images nor layers", "is something else" },
+        { " takes ", ": " },
+    };
+    char *end;
 
     for (const char *mark = ";:"; *mark && canvas_text_width(text) > columns; mark++)
         if ((end = strrchr(text, *mark)))
             *end = '\0';
-    words = canvas_text_width(text) > columns ? strstr(text, of_a_step) : NULL;
-    if (words)
-        memmove(words, words + strlen(of_a_step), strlen(words + strlen(of_a_step)) + 1);
+    for (size_t i = 0; i < sizeof shorter / sizeof *shorter && canvas_text_width(text) > columns; i++)
+        replace(text, size, shorter[i].words, shorter[i].by);
 }
 
 void step_rows_verdict(struct canvas *c, int row, const struct app *app)
 {
     const struct step_profile *p = &app->live.profile;
     int slowest = step_profile_slowest(p);
-    char text[256];
+    char text[VERDICT_SIZE];
 
     rank_report_slowest(&app->live.status.together, text, sizeof text);
 
@@ -110,7 +130,7 @@ void step_rows_verdict(struct canvas *c, int row, const struct app *app)
     if (!held_up)
         step_profile_verdict(p, slowest >= 0 ? app->live.running.recipe.layers[slowest].class->name : "", text,
                              sizeof text);
-    shorten(text, c->clip.columns - LABEL);
+    shorten(text, sizeof text, c->clip.columns - LABEL);
     canvas_text(c, row, LABEL, held_up ? ROLE_WARN : ROLE_NORMAL, text);
 }
 
@@ -123,14 +143,15 @@ void step_rows_work(struct canvas *c, int row, const struct app *app)
     canvas_text(c, row, BAR, ROLE_NORMAL, work);
 }
 
-/* The columns of the table; a narrow one has a layer's whole time alone. */
+/* The columns of the table; a narrow one has a layer's whole time alone, a very narrow one its share. */
 struct columns_of {
     int least, name, at_part[STEP_PARTS_COUNT], at_all, at_share, at_bar; /* where a figure ends; 0: none */
 };
 
 static const struct columns_of forms[] = {
     { 76, 28, { [STEP_FORWARD] = 38, [STEP_BACKWARD] = 48, [STEP_UPDATE] = 58 }, 0, 66, 67 },
-    { 0, 20, { 0 }, 29, 37, 0 },
+    { 38, 20, { 0 }, 29, 37, 0 },
+    { 0, 21, { 0 }, 0, 27, 0 },
 };
 
 static const struct columns_of *form_of(const struct canvas *c)

@@ -73,7 +73,7 @@ static void memory_row(struct canvas *c, int row, const struct app *app)
     gauge_draw(c, row, "mem", gauge_share(host->memory.used, host->memory.limit), text);
 }
 
-/* In one row, where there are few beside the GPU's. */
+/* In one row, where there are few beside the GPU's; a narrow one has no room for the memory. */
 static void processor_and_memory_row(struct canvas *c, int row, const struct app *app)
 {
     const struct host_readings *host = &app->node.host;
@@ -82,7 +82,8 @@ static void processor_and_memory_row(struct canvas *c, int row, const struct app
     gauge_percent(percent, host->cpu_load);
     gauge_part(memory, host->memory.used, host->memory.limit);
     snprintf(text, sizeof text, "%s %9s mem", percent, memory);
-    gauge_draw(c, row, "cpu", host->cpu_load, text);
+    gauge_draw(c, row, "cpu", host->cpu_load,
+               GAUGE_FIGURE + canvas_text_width(text) <= c->clip.columns ? text : percent);
 }
 
 /* F5 shows what does not fit, as a dialog. */
