@@ -211,6 +211,7 @@ bool actions_follow(struct app *app)
     changed = watching_follow(app) || changed;
     show_long_error(app);
     look_closely(app);
+    changed = exports_follow(app) || changed;
     changed = runs_follow(app) || changed;
     changed = runs_view_follow(app) || changed;
     changed = run_page_follow(app) || changed;

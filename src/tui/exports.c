@@ -11,6 +11,7 @@
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/figures.h"
 #include "tui/state/comparing.h"
+#include "tui/state/exporting.h"
 #include "tui/state/kept.h"
 
 /* What the form says. */
@@ -120,16 +121,61 @@ static bool export_comparison(const struct comparison *c, const struct order *o,
     return comparison_export_read(c, &o->choice, &o->wish, files, e);
 }
 
-static void export(struct app *app, int target, const struct order *o)
+/* One that is over: the files, or why there are none. */
+static void tell_end(struct app *app, const struct export_files *files, const struct error *e)
+{
+    if (e->kind == ERROR_NONE)
+        tell(app, files);
+    else
+        display_say_error(&app->display, e);
+}
+
+/* Those of a comparison are of the table that is on the screen, which is here. */
+static void export_comparison_now(struct app *app, const struct order *o)
 {
     struct export_files files;
     struct error e;
 
-    if (target == OF_RUN ? export_run(live_folder(&app->live), &o->wish, &files, &e)
-                         : export_comparison(app->comparing->comparison, o, &files, &e))
-        tell(app, &files);
+    if (export_comparison(app->comparing->comparison, o, &files, &e))
+        e.kind = ERROR_NONE;
+    tell_end(app, &files, &e);
+}
+
+static void export_beside(struct app *app, const struct export_wish *wish)
+{
+    const struct trainer_events *events = &app->live.events;
+    struct error e;
+
+    if (app->charts.exporting) {
+        display_say(&app->display, ROLE_DIM, "the charts are being written");
+        return;
+    }
+    app->charts.exporting = exporting_start(live_folder(&app->live), wish, events->changed, events->context, &e);
+    if (app->charts.exporting)
+        display_say(&app->display, ROLE_NORMAL, "writing the charts");
     else
         display_say_error(&app->display, &e);
+}
+
+static void export(struct app *app, int target, const struct order *o)
+{
+    if (target == OF_COMPARISON)
+        export_comparison_now(app, o);
+    else
+        export_beside(app, &o->wish);
+}
+
+bool exports_follow(struct app *app)
+{
+    struct export_files files;
+    struct error e;
+
+    if (!app->charts.exporting || !exporting_take(app->charts.exporting, &files, &e))
+        return false;
+    exporting_close(app->charts.exporting);
+    app->charts.exporting = NULL;
+    tell_end(app, &files, &e);
+    return true;
 }
 
 static int target_of(const struct app *app)

@@ -78,7 +78,8 @@ static bool is_settled(const struct datasets *d, const struct gallery *g)
     for (int i = 0; i < datasets_count(d); i++)
         if (!datasets_entry(d, i, NULL)->looked)
             return false;
-    return !d->listing && !d->own && is_looked_at_closely(g) && !desk_app->past_runs.reader;
+    return !d->listing && !d->own && is_looked_at_closely(g) && !desk_app->past_runs.reader &&
+           !desk_app->charts.exporting;
 }
 
 void desk_settle(void)

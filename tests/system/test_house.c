@@ -52,7 +52,7 @@ static const struct room {
     { "tui/draw", "base host host/gpu plot" },
     { "tui/term", "base tui/draw" },
     { "tui/state", "base host host/gpu fetch data data/sources plot nn/plan nn/recipe nn/train run batch tui/draw "
-                   "tui/term run/predictions run/compare" },
+                   "tui/term run/predictions run/compare run/figures" },
     { "tui/dialogs", "base tui/draw tui" },
     { "tui/charts", "base tui/draw tui/state" },
     { "tui/datasets", "base data nn/recipe tui/draw tui/dialogs tui" },

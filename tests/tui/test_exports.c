@@ -4,6 +4,7 @@
 #include "run/run.h"
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
+#include "tui/actions.h"
 #include "tui/term/keycodes.h"
 
 #define ENTER KEYCODE_ENTER
@@ -20,6 +21,23 @@ static void train(void)
 {
     desk_press(KEYCODE_F5);
     desk_end_run();
+}
+
+/* A run's folder may be slow: keys are answered meanwhile. */
+static void test_the_screen_goes_on_while_charts_are_written(void **state)
+{
+    (void)state;
+    train();
+    actions_key(desk_app, KEYCODE_F8);
+    assert_non_null(desk_app->charts.exporting);
+    assert_true(desk_shows("writing the charts"));
+    actions_key(desk_app, 'e');
+    assert_true(desk_shows("the charts are being written"));
+    actions_key(desk_app, '2');
+    assert_int_equal(desk_app->display.focus, PANEL_LAYERS);
+    desk_settle();
+    assert_true(desk_shows("charts: "));
+    assert_null(desk_app->charts.exporting);
 }
 
 static void go_to_field(int position)
@@ -87,6 +105,7 @@ int main(void)
 {
 #define SCREEN_TEST(name) cmocka_unit_test_setup_teardown(name, setup, desk_close)
     const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_the_screen_goes_on_while_charts_are_written),
         SCREEN_TEST(test_the_form_writes_what_it_says_and_remembers_it),
         SCREEN_TEST(test_a_size_that_cannot_be_is_told),
         SCREEN_TEST(test_without_a_run_there_is_nothing_to_write),

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/path.h"
 #include "nn/recipe/recipe.h"
+#include "tui/state/exporting.h"
 
 static const double least_seconds = 30;
 static const double share_wanted = 0.5, share_held = 0.4; /* of the height, that curves fill */
@@ -13,6 +14,7 @@ static const double share_wanted = 0.5, share_held = 0.4; /* of the height, that
 void charts_free(struct charts *c)
 {
     charts_stop_reading(c);
+    exporting_close(c->exporting);
     for (int run = 0; run < CHARTS_RUNS; run++)
         curves_free(&c->runs[run]);
 }

@@ -14,6 +14,8 @@
 struct recipe;
 
 /* The runs whose curves can be shown together, from the front to the back. */
+struct exporting;
+
 enum charts_run {
     CHARTS_NOW,    /* the one that goes on, or was the last */
     CHARTS_PINNED, /* chosen from the runs' folder */
@@ -30,6 +32,7 @@ struct charts {
     bool over;                       /* it is */
     bool without_before;             /* the user does not want to see the run before */
     struct curves_reader *reader;    /* of the run that is going to be the pinned one; NULL: none */
+    struct exporting *exporting; /* writes the charts of the run in front as files; NULL: nobody does */
 
     enum chart_position first;       /* the uppermost chart; the others follow in their order */
     enum axis axis;
