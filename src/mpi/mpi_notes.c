@@ -24,7 +24,7 @@ void mpi_notes_send(struct mpi_notes *n, enum mpi_note_kind kind, int about, con
     text_copy(s->note.text, sizeof s->note.text, text);
     for (int r = 0; r < n->ranks; r++) {
         s->requests[r] = MPI_REQUEST_NULL;
-        if (r != n->rank && r != about && !(skip && skip[r]) &&
+        if (r != n->rank && !(skip && skip[r]) &&
             MPI_Isend(&s->note, sizeof s->note, MPI_BYTE, r, TAG, n->comm, &s->requests[r]) != MPI_SUCCESS)
             s->requests[r] = MPI_REQUEST_NULL;
     }

@@ -26,8 +26,8 @@ struct mpi_notes {
     struct sent_note *sent;
 };
 
-/* To all others but `about` and, where it is not NULL, those in skip [ranks]: Open MPI does not return for a second or
- * longer where it finds that somebody is gone. Does not wait; a note that cannot be sent is left out. */
+/* To all others but those in skip [ranks], where it is not NULL: Open MPI does not return for a second or longer when
+ * it finds that somebody is gone. Does not wait; a note that cannot be sent is left out. */
 void mpi_notes_send(struct mpi_notes *n, enum mpi_note_kind kind, int about, const char *text, const bool skip[]);
 
 /* The next one that has come; false: there is none. */

@@ -11,7 +11,6 @@
 #include "base/thread.h"
 #include "mpi/mpi_state.h"
 #include "mpi/mpi_thread.h"
-#include "mpi/mpi_wait.h"
 
 /* The thread tells of a rank that is lost. This is for the case that it hangs in MPI itself: seconds above twice the
  * patience. */
@@ -46,20 +45,16 @@ static bool good(const struct mpi_state *s, struct error *e)
 }
 
 /* With the lock held. Open MPI tells its launcher of a peer that is gone, and returns when that answers, which it does
- * not while it ends the run. The first rank that is left speaks. */
+ * not while it ends the run: so nobody here knows for sure which one it is, but the launcher does, and says so. */
 static void fail_in_hurry(struct mpi_state *s)
 {
-    const int calling = atomic_load(&s->calling), about = calling >= 0 ? calling : s->suspect;
-    char who[96] = "a rank";
+    const int calling = atomic_load(&s->calling), likely = calling >= 0 ? calling : s->suspect;
 
     if (s->failure.error.kind != ERROR_NONE)
         return;
-    if (about >= 0)
-        mpi_peers_describe(&s->peers, about, who, sizeof who);
-    s->failure.about = about;
-    s->failure.told_by = -1;
-    s->failure.speaks = s->base.rank == (about == 0);
-    error_set(&s->failure.error, ERROR_RUN, "%s " MPI_WAIT_HURRIED, who);
+    s->failure.about = s->failure.told_by = -1;
+    s->failure.speaks = s->base.rank == (likely == 0);
+    error_set(&s->failure.error, ERROR_RUN, "another rank was lost, and the launcher, which knows it, ends the run");
 }
 
 /* With the lock held: until all that was asked is done, or nothing will be any more. The thread tells of ranks that are

@@ -235,6 +235,12 @@ static void pause_between(struct mpi_thread *t, bool waits)
         rest(t);
 }
 
+/* Ranks that need not be told while the launcher ends the run: the lost one is among them. */
+static const bool *to_skip(const struct mpi_thread *t)
+{
+    return t->wait.hurries ? t->wait.missing : NULL;
+}
+
 static void look(struct mpi_thread *t, bool waits)
 {
     struct mpi_failure failure;
@@ -242,7 +248,7 @@ static void look(struct mpi_thread *t, bool waits)
     if (mpi_wait_look(&t->wait, t->s, &t->notes, t->under_way, waits, &failure))
         return;
     fail(t, &failure); /* first: files may have to be written at once */
-    mpi_notes_send(&t->notes, MPI_NOTE_FAILED, failure.about, failure.error.text, NULL);
+    mpi_notes_send(&t->notes, MPI_NOTE_FAILED, failure.about, failure.error.text, to_skip(t));
 }
 
 /* After a failure. */
@@ -325,7 +331,7 @@ static bool say_goodbye(struct mpi_thread *t)
     struct mpi_note note;
     bool waits = !t->failed || !leads(t), gone = false;
 
-    mpi_notes_send(&t->notes, MPI_NOTE_DONE, t->failed ? t->s->failure.about : -1, "", NULL);
+    mpi_notes_send(&t->notes, MPI_NOTE_DONE, -1, "", to_skip(t));
     while (!gone && clock_seconds() < until) {
         while (mpi_notes_next(&t->notes, &note))
             if (note.kind == MPI_NOTE_DONE)

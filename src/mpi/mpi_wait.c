@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 /* Between two looks. A rank that was not looked at for a second was stopped itself. What a rank sent before it was done
  * may come a moment later than that it is done. */
@@ -115,7 +116,7 @@ static bool has_patience(struct mpi_wait *w, struct mpi_state *s, struct mpi_not
     if (w->looked - w->since <= patience)
         return true;
     if (w->hurries)
-        snprintf(what, sizeof what, MPI_WAIT_HURRIED);
+        text_copy(what, sizeof what, "does not answer, and the launcher ends the run: killed, hanging or cut off");
     else
         snprintf(what, sizeof what, "has not answered for %g seconds: it hangs, or its node is cut off", patience);
     return say(failure, &s->peers, most_likely(w, s->peers.ranks), what);

@@ -19,9 +19,6 @@ struct mpi_wait {
     bool hurries;                 /* the launcher has asked this process to end */
 };
 
-/* What is said of a rank that does not come once the launcher has asked this process to end. */
-#define MPI_WAIT_HURRIED "does not answer, and the launcher ends the run: it was killed, hangs or is cut off"
-
 bool mpi_wait_begin(struct mpi_wait *w, int ranks, struct error *e);
 void mpi_wait_free(struct mpi_wait *w);
 
