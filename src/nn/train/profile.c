@@ -8,6 +8,9 @@
 
 enum { WARM_UP = 3, STEPS_LEAST = 5, STEPS_MOST = 301 };
 
+/* Of the whole step: its time, waiting for other ranks, and sums that were under way. */
+enum row_behind { WHOLE, WAITS, SUMMING, ROWS_BEHIND };
+
 struct measuring {
     struct executor *x;
     struct loader *loader;
@@ -15,8 +18,7 @@ struct measuring {
     struct communicator *communicator; /* NULL: it is alone */
     uint32_t whole;                    /* rows of a step on all ranks */
     struct step step;
-    double waits, summing; /* of all whole steps */
-    double (*times)[STEPS_MOST]; /* a row an operation, and one for the whole step */
+    double (*times)[STEPS_MOST]; /* a row an operation; behind them one for each enum row_behind */
     struct op_work *work;        /* of each operation, as the device told it last */
     bool told;                   /* the device tells it; else a clock does */
 };
@@ -81,15 +83,16 @@ static bool time_operations(struct measuring *m, int first, int end, int positio
 }
 
 /* A step as one span, and how it was shared with others. */
-static bool time_whole(struct measuring *m, int first, int end, double *seconds, struct error *e)
+static bool time_whole(struct measuring *m, int first, int end, int position, struct error *e)
 {
+    double (*behind)[STEPS_MOST] = m->times + (end - first);
     struct communicator *c = m->communicator;
     double waited = c ? c->waited : 0, summing = c ? communicator_summing(c) : 0;
 
-    if (!time_span(m, first, end, seconds, e))
+    if (!time_span(m, first, end, &behind[WHOLE][position], e))
         return false;
-    m->waits += c ? c->waited - waited : 0;
-    m->summing += c ? communicator_summing(c) - summing : 0;
+    behind[WAITS][position] = c ? c->waited - waited : 0;
+    behind[SUMMING][position] = c ? communicator_summing(c) - summing : 0;
     return true;
 }
 
@@ -100,7 +103,7 @@ static bool measure_step(struct measuring *m, int position, struct error *e)
     int first = m->x->plan->spans[SPAN_STEP].first, end = m->x->plan->spans[SPAN_STEP].end;
 
     m->step.number++;
-    if (!bring_batch(m, e) || !time_whole(m, first, end, &m->times[end - first][position], e))
+    if (!bring_batch(m, e) || !time_whole(m, first, end, position, e))
         return false;
     m->step.number++;
     return bring_batch(m, e) && time_operations(m, first, end, position, e);
@@ -130,7 +133,6 @@ static bool measure(struct measuring *m, double seconds, struct profile *out, st
 
     double deadline = clock_seconds() + seconds;
 
-    m->waits = m->summing = 0;
     do {
         if (!goes_on(m, out, deadline, &on, e) || (on && !measure_step(m, out->steps++, e)))
             return false;
@@ -154,9 +156,13 @@ static void summarise(struct measuring *m, struct profile *out)
         out->cost.flops += row->cost.flops;
         out->cost.bytes += row->cost.bytes;
     }
-    out->step_seconds = median(m->times[out->n_rows], out->steps);
-    out->waits = m->waits / out->steps;
-    out->summing = m->summing > 0 ? m->summing / out->steps : -1;
+
+    double (*behind)[STEPS_MOST] = m->times + out->n_rows;
+    const double summing = median(behind[SUMMING], out->steps);
+
+    out->step_seconds = median(behind[WHOLE], out->steps);
+    out->waits = median(behind[WAITS], out->steps);
+    out->summing = summing > 0 ? summing : -1;
     out->hidden = out->summing > out->waits ? out->summing - out->waits : out->summing < 0 ? -1 : 0;
 }
 
@@ -191,7 +197,7 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, struc
                            .right = plan->input.width,
                            .share = 0.5f } },
         .told = x->ahead > 1 && x->backend->ops->measure,
-        .times = memory_new((size_t)n_rows + 1, sizeof *m.times, e),
+        .times = memory_new((size_t)n_rows + ROWS_BEHIND, sizeof *m.times, e),
         .work = memory_new((size_t)n_rows, sizeof *m.work, e),
     };
     bool good = out && m.times && m.work && loader_start(loader, m.epoch, 0, e);

@@ -22,7 +22,7 @@ struct profile {
     bool queued;         /* each row has the way to the device and back in it */
     int launches;        /* of all rows */
     int ranks;           /* that made these steps together; 1: it was alone, and what follows says nothing */
-    double waits;        /* of a whole step, seconds that this one stood waiting for others and their sums */
+    double waits;        /* median of whole steps: seconds that this one stood waiting for others and their sums */
     double summing, hidden; /* sums were under way for so long, and this rank computed for so much of it; negative:
                                unknown */
     struct op_cost cost; /* of all rows */
