@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 enum { CPUS = 4, CPUS_MOST = 1024, NODES_MOST = 4096, TASKS_MOST = 1024 };
 
 const char *const batch_mpi_names[] = {
@@ -96,7 +98,7 @@ int batch_job_tasks(const struct batch_job *job)
 {
     if (job->tasks > 0)
         return job->tasks;
-    return job->nodes > 1 && batch_job_has_gpus(job) ? gpus_of_node(job) : 1;
+    return job->nodes > 1 && batch_job_has_gpus(job) ? int_max(1, gpus_of_node(job)) : 1;
 }
 
 int batch_job_ranks(const struct batch_job *job)

@@ -112,6 +112,9 @@ static void test_ranks_of_a_job(void **state)
     assert_string_equal(batch_defaults_device(&job, &r), "cuda:0"); /* each sees its own alone */
     job.tasks = 2;
     assert_bad(batch_job_check(&job, &e), e, "2 ranks on each node, and gpus is 'a100:4'");
+    job.tasks = 0;
+    strcpy(job.gpus, "a100:0"); /* else there would be no rank at all */
+    assert_bad(batch_job_check(&job, &e), e, "gpus is 'a100:0': each rank trains on a GPU of its own");
     job = preset();
     job.tasks = 2;
     assert_int_equal(batch_job_ranks(&job), 2);
