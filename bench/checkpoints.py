@@ -34,7 +34,7 @@ def train(program, recipe, options, interval, length, place):
     subprocess.run(["rm", "-rf", folder], check=True)
     process = subprocess.Popen([program, "train", recipe, *options, "--set", f"training.checkpoint={interval}", "--run",
                                 folder, "--quiet"], stderr=subprocess.DEVNULL)
-    threads, end, seen = {}, time.monotonic() + length, None
+    threads, end = {}, time.monotonic() + length
     while process.poll() is None:
         look_at_threads(process.pid, threads)
         if time.monotonic() > end:
