@@ -6,7 +6,6 @@ set -euo pipefail
 
 tarball=$(realpath "$1") version=$2
 here=$(cd "$(dirname "$0")" && pwd)
-root=${DEB_ROOT:-$(mktemp -d)} # kept where it was named
 suite=${SUITE:-bookworm}
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 
@@ -15,6 +14,7 @@ command -v debootstrap >/dev/null || { echo 'check-deb: needs debootstrap' >&2; 
 
 # Mounts go with this process.
 [ -n "${CHECK_DEB:-}" ] || CHECK_DEB=1 exec unshare --mount --propagation private "$0" "$@"
+root=${DEB_ROOT:-$(mktemp -d)} # kept where it was named
 trap '[ -n "${DEB_ROOT:-}" ] || { umount -l "$root"/proc "$root"/dev; rm -rf --one-file-system "$root"; }' EXIT
 
 inside() {

@@ -7,29 +7,35 @@ set -eu
 archive=$1
 name=$(basename "$archive" .tar.xz)
 scratch=$(mktemp -d)
-trap 'umount -l "$scratch/bare/proc" 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'umount -l "$scratch/bare/dev/null" "$scratch/bare/proc" 2>/dev/null; rm -rf "$scratch"' EXIT
 
 say() {
     printf '  %-7s %s\n' ok "$*"
 }
 
-# try WORDS COMMAND...: what starts cuvette
+# try WORDS CHARTS COMMAND...: what starts cuvette, and a folder as it sees that. Whatever fails ends the script.
 try() {
-    words=$1
-    shift
-    "$@" --version | grep -q '^cuvette ' && say "$words: starts"
-    "$@" train mnist-mlp --epochs 1 --device cpu:1 | grep -q 'run folder' && say "$words: trains"
-    "$@" export 1 --out /tmp/charts-of-arm64 >/dev/null && say "$words: exports charts"
-    "$@" doctor | grep -E '^. (cuvette|C library|HDF5|OpenBLAS|vector unit) '
+    words=$1 charts=$2
+    shift 2
+    "$@" --version >"$scratch/said"
+    grep -q '^cuvette ' "$scratch/said"
+    say "$words: starts"
+    "$@" train mnist-mlp --epochs 1 --device cpu:1 >"$scratch/said"
+    grep -q 'run folder' "$scratch/said"
+    say "$words: trains"
+    "$@" export 1 --out "$charts" >"$scratch/said"
+    say "$words: exports charts"
+    "$@" doctor >"$scratch/said"
+    grep -E '^. (cuvette|C library|HDF5|OpenBLAS|vector unit) ' "$scratch/said"
 }
 
 mkdir -p "$scratch/bare/bin" "$scratch/bare/proc" "$scratch/bare/dev" "$scratch/bare/tmp" "$scratch/home" "$scratch/my tools"
 tar -xf "$archive" -C "$scratch/my tools"
 export HOME="$scratch/home" LANG=C.UTF-8 TERM=xterm
-try "the node's C library" "$scratch/my tools/$name/bin/cuvette"
+try "the node's C library" "$scratch/charts" "$scratch/my tools/$name/bin/cuvette"
 CUVETTE_LOADER=bundle
 export CUVETTE_LOADER
-try "the bundle's C library" "$scratch/my tools/$name/bin/cuvette"
+try "the bundle's C library" "$scratch/charts" "$scratch/my tools/$name/bin/cuvette"
 unset CUVETTE_LOADER
 
 cp /bin/busybox "$scratch/bare/bin"
@@ -39,6 +45,6 @@ mount --rbind /proc "$scratch/bare/proc"
 touch "$scratch/bare/dev/null"
 mount --bind /dev/null "$scratch/bare/dev/null"
 HOME=/tmp
-try 'nothing but busybox' chroot "$scratch/bare" /tools/bin/cuvette
-[ "$(head -c 4 "$scratch/bare/tmp/charts-of-arm64/loss.png" | tail -c 3)" = PNG ] && say 'nothing but busybox: loss.png is one'
-umount -l "$scratch/bare/dev/null"
+try 'nothing but busybox' /tmp/charts chroot "$scratch/bare" /tools/bin/cuvette
+[ "$(head -c 4 "$scratch/bare/tmp/charts/loss.png" | tail -c 3)" = PNG ]
+say 'nothing but busybox: loss.png is one'
