@@ -201,6 +201,8 @@ static void test_without_network_published_weights_are_one_sentence(void **state
 {
     const struct setting *s = *state;
 
+    unsetenv("no_proxy");
+    unsetenv("NO_PROXY");
     setenv("https_proxy", "http://nowhere.invalid:1", 1);
     struct process *p = process_cuvette(s->folder, "data", "fetch", "weights/resnet50", NULL);
     unsetenv("https_proxy");

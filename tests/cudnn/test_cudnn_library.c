@@ -66,6 +66,9 @@ static void test_a_file_that_is_no_cudnn_is_an_error(void **state)
 /* PyTorch's lies among its packages, where no loader looks. */
 static void test_that_of_a_python_is_found(void **state)
 {
+    static const char *const before[] = { "CUDA_HOME", "CUDA_PATH", "CUDA_ROOT", "CUDATOOLKIT_HOME", "EBROOTCUDA",
+                                          "NVHPC_ROOT", "EBROOTCUDNN", "CUDNN_ROOT", "CUDNN_HOME", "CUDNN_PATH",
+                                          "EBROOTNCCL", "NCCL_HOME" }; /* what a node may have set */
     void *of_loader = dlopen("libcudnn_graph.so.9", RTLD_LAZY | RTLD_LOCAL);
     struct error e;
 
@@ -75,7 +78,8 @@ static void test_that_of_a_python_is_found(void **state)
     assert_int_equal(symlink(built("tests/plugins/cudnn.so"),
                              folder_path(*state, "lib/python3.11/site-packages/nvidia/cudnn/lib/libcudnn_graph.so.9")),
                      0);
-    setenv("CUDA_HOME", "/nowhere", 1);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        unsetenv(before[i]);
     setenv("VIRTUAL_ENV", *state, 1);
     assert_int_equal(finds("", &e), 90100);
     unsetenv("VIRTUAL_ENV");
