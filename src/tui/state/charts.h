@@ -11,11 +11,10 @@
 #include "tui/state/layout.h"
 #include "tui/state/smoothing.h"
 
+struct exporting;
 struct recipe;
 
 /* The runs whose curves can be shown together, from the front to the back. */
-struct exporting;
-
 enum charts_run {
     CHARTS_NOW,    /* the one that goes on, or was the last */
     CHARTS_PINNED, /* chosen from the runs' folder */
