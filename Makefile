@@ -82,7 +82,7 @@ TEST_PROGRAMS := $(TESTS:%.c=$(BUILD)/%)
 # All that test programs share, once: linked into each of some 220 they take 17 GB under the sanitizers.
 TEST_SHARED  := $(BUILD)/libcuvette-tests.so
 
-.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-ddp bench-predict bench-presets bench-screen bench-screen-cost format lint clean check-keras check-onnx
+.PHONY: all run deps check check-asan check-tsan check-link test-programs bench bench-accuracy bench-ddp bench-predict bench-presets bench-scaling lose-ranks bench-screen bench-screen-cost format lint clean check-keras check-onnx
 all: $(PROGRAM)
 
 $(PROGRAM): $(MAIN) $(LIBRARY)

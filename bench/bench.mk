@@ -1,9 +1,10 @@
 # Times training steps in turn with PyTorch and Keras, which a Python environment of their own gets once, and writes the
 # result into docs/benchmarks.md. ARGUMENTS are those of bench/compare.py and bench/accuracy.py: --rounds N, --seeds 1 2 3.
 BENCH := $(addprefix $(BUILD)/bench/,step_cpu decode_cpu load_cpu)
+BENCH_RANKS := $(addprefix $(BUILD)/bench/,all_reduce slow_link)
 BENCH_SHARED := $(BUILD)/bench/noise.o $(BUILD)/bench/photographs.o
 PEERS ?= $(BUILD)/peers
-$(BENCH): %: %.o $(BENCH_SHARED) $(LIBRARY)
+$(BENCH) $(BENCH_RANKS): %: %.o $(BENCH_SHARED) $(LIBRARY)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
 bench: $(BENCH) $(PROGRAM)
@@ -13,6 +14,15 @@ bench: $(BENCH) $(PROGRAM)
 bench-ddp: $(PROGRAM)
 	@bench/peers/install.sh $(PEERS)
 	@$(PEERS)/bin/python bench/ddp.py $(PROGRAM) $(ARGUMENTS)
+
+# The model of what several ranks cost, fitted to links that are slowed and tried on training over them (docs/scaling.md).
+bench-scaling: $(PROGRAM) $(MPI_PLUGINS) $(BENCH_RANKS)
+	@python3 bench/scaling.py $(BUILD) $(ARGUMENTS)
+
+# EVENTS of ranks of real runs, a hundred times in all: killed, stopped, cut off the network (docs/reliability.md).
+EVENTS ?= --events kill stop cut --times 34 --nodes
+lose-ranks: $(PROGRAM) $(MPI_PLUGINS)
+	@python3 bench/lost_ranks.py $(PROGRAM) $(EVENTS) $(ARGUMENTS)
 
 # The library's name is what other programs look for.
 MOVING_GPUS := $(BUILD)/bench/gpus/libnvidia-ml.so.1
