@@ -86,7 +86,8 @@ def first_screen(program, home, slow):
     with tempfile.NamedTemporaryFile() as trace:
         strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", trace.name, "-e", "trace=open,openat"]
         inject = ["-e", f"inject=open,openat:delay_enter={SLOW_OPEN}"] if slow else []
-        terminal = Terminal([*strace, *inject, str(program)], environment={"CUVETTE_HOME": str(home)})
+        words = [str(program), "--recipe", "mnist-cnn"]  # past the page that asks what to do first
+        terminal = Terminal([*strace, *inject, *words], environment={"CUVETTE_HOME": str(home)})
         try:
             terminal.wait_for("Dataset")
             return time.monotonic() - terminal.begun, len(trace.read().splitlines())

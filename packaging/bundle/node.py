@@ -166,7 +166,7 @@ class Node:
 
     def shows_screen(self, kind):
         environment = {"HOME": HOME, "TERM": kind, "LC_ALL": "en_US.UTF-8"}
-        terminal = Terminal(self._command([], False), environment=environment)
+        terminal = Terminal(self._command(["--recipe", "mnist-cnn"], False), environment=environment)
         try:
             terminal.wait_for("Dataset")
             return "▸".encode() in terminal.text
