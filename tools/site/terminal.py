@@ -34,6 +34,7 @@ class Cells:
         self.columns, self.rows = columns, rows
         self.row = self.column = 0
         self.style, self.last, self.answers = PLAIN, " ", ""
+        self.wraps = True  # a character behind the last column goes to the next row
         self.whole = False  # a request for the terminal's status came last: with it a frame ends
         self._clear()
 
@@ -72,11 +73,13 @@ class Cells:
             if self.column == self.columns:
                 self.row, self.column = min(self.row + 1, self.rows - 1), 0
             self.cells[self.row][self.column] = (character, self.style)
-            self.column += 1
+            self.column = self.column + 1 if self.wraps else min(self.column + 1, self.columns - 1)
             self.last = character
 
     def _obey(self, found):
         kind = found["kind"]
+        if found["mark"] == "?" and "7" in found["numbers"].split(";") and kind in "hl":
+            self.wraps = kind == "h"
         if kind is None or found["mark"]:  # a title, a character set, a mode: nothing that is seen in a cell
             return
         numbers = [int(n) if n else 0 for n in found["numbers"].split(";")]
