@@ -136,6 +136,18 @@ static bool plugin_await(struct communicator *c, struct error *e)
     return fine;
 }
 
+static bool plugin_look(struct communicator *c, struct error *e)
+{
+    struct mpi_state *s = state_of(c);
+
+    pthread_mutex_lock(&s->lock);
+    bool fine = good(s, e);
+    s->watched = true;
+    pthread_cond_signal(&s->asked);
+    pthread_mutex_unlock(&s->lock);
+    return fine;
+}
+
 static bool plugin_broadcast(struct communicator *c, void *bytes, size_t size, int root, struct error *e)
 {
     return do_now(c, &(struct mpi_exchange){ .kind = EXCHANGE_BROADCAST, .to = bytes, .size = size, .root = root }, e);
@@ -261,6 +273,7 @@ static const struct communicator_ops ops = {
     .give_up = plugin_give_up,
     .all_reduce = plugin_all_reduce,
     .await = plugin_await,
+    .look = plugin_look,
     .broadcast = plugin_broadcast,
     .all_gather = plugin_all_gather,
     .barrier = plugin_barrier,

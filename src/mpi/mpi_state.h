@@ -42,6 +42,7 @@ struct mpi_state {
     double summed, sums_since; /* seconds, as of summing(); clock when sums came under way, 0: none are */
     int suspect; /* the rank that is most likely waited for; -1: none */
     struct mpi_failure failure;
+    bool watched; /* it is to be looked once whether the others are there still */
     bool told;    /* `failure` is to be told to the others */
     bool met;     /* the others are known */
     bool closing; /* nothing more is asked */

@@ -204,13 +204,13 @@ static struct asked take(struct mpi_thread *t)
     struct mpi_state *s = t->s;
 
     pthread_mutex_lock(&s->lock);
-    while (!s->queue && !t->under_way && !s->closing && !s->told && s->failure.error.kind == ERROR_NONE)
+    while (!s->queue && !t->under_way && !s->closing && !s->told && !s->watched && s->failure.error.kind == ERROR_NONE)
         pthread_cond_wait(&s->asked, &s->lock);
 
     struct asked a = { s->queue, s->waiting > 0, s->closing, s->told, s->failure };
 
     s->queue = NULL;
-    s->told = false;
+    s->told = s->watched = false;
     pthread_mutex_unlock(&s->lock);
     return a;
 }

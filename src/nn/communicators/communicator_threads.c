@@ -293,6 +293,13 @@ static bool threads_await(struct communicator *c, struct error *e)
     return good;
 }
 
+static bool threads_look(struct communicator *c, struct error *e)
+{
+    struct group *g = member_of(c)->group;
+
+    return !atomic_load(&g->failed) || report(g, e);
+}
+
 static bool threads_broadcast(struct communicator *c, void *bytes, size_t size, int root, struct error *e)
 {
     return post(member_of(c), (struct post){ .work = BROADCAST, .numbers = bytes, .size = size, .root = root }, e) &&
@@ -369,6 +376,7 @@ static const struct communicator_ops operations = {
     .give_up = threads_give_up,
     .all_reduce = threads_all_reduce,
     .await = threads_await,
+    .look = threads_look,
     .broadcast = threads_broadcast,
     .all_gather = threads_all_gather,
     .barrier = threads_barrier,

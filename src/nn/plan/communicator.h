@@ -43,6 +43,9 @@ struct communicator_ops {
     bool (*all_reduce)(struct communicator *c, float *numbers, size_t count, struct error *e);
     /* Waits until all that were begun are done. */
     bool (*await)(struct communicator *c, struct error *e);
+    /* For a rank that waits for others in another way (a device's own sums): false with the first failure, as far as
+     * one is known. Does not wait; the others are looked after meanwhile. */
+    bool (*look)(struct communicator *c, struct error *e);
 
     /* bytes [size] of rank `root` to all. Waits. */
     bool (*broadcast)(struct communicator *c, void *bytes, size_t size, int root, struct error *e);
