@@ -140,7 +140,7 @@ $(TEST_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(TEST_SHARED)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LINK) -o $@ $(filter %.o,$^) $(filter %.so,$^) -Wl,-rpath,$(abspath $(BUILD)) $(call pkg,libs,TEST_LIBRARIES) $(LIBS)
 
 # What some tests need beside themselves: CUDA played by the host, a driver's library, plug-ins that are broken.
-include tests/cuda_on_host/on_host.mk tests/cudnn/cudnn.mk tests/fakes/fakes.mk tests/plugins/plugins.mk
+include tests/cuda_on_host/on_host.mk tests/cudnn/cudnn.mk tests/nccl/nccl.mk tests/fakes/fakes.mk tests/plugins/plugins.mk
 
 test-programs: $(PROGRAM) $(MPI_PLUGINS) $(TEST_PROGRAMS)
 

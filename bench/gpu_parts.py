@@ -166,7 +166,7 @@ PARTS = [
     Part("operations", "every operation against the reference in fp32, tf32 and bf16, ragged and regular, without cuDNN",
          35, "its box: draws until that is over", operations, ("programs", "device")),
     Part("operations-cudnn", "the same with cuDNN", 30, "its box", operations_cudnn, ("programs", "device", "cudnn")),
-    Part("digits", "the built-in digits to 97 % in fp32 and bf16; first 20 losses beside the CPU's", 25,
+    Part("digits", "the built-in digits to 97 % in fp32 and bf16; first 20 losses beside the CPU's, and two GPUs'", 25,
          "10 s, estimated", digits, ("programs", "device")),
     Part("steps", "J1 and J4 in bf16 and fp32 in turn with PyTorch eager and its step as one CUDA graph", 130,
          "100 to 130 s, estimated: 12 starts of 3 to 8 s, then turns", steps, ("programs", "device")),

@@ -14,6 +14,7 @@
 #include "gpu/core/gpu_memory.h"
 #include "gpu/core/gpu_product.h"
 #include "gpu/cudnn/cudnn_choices.h"
+#include "gpu/nccl/nccl_sums.h"
 #include "nn/plan/backend.h"
 
 static const struct gpu_kernel *const kernels[OP_COUNT] = {
@@ -51,6 +52,7 @@ static void close_backend(struct backend *b)
 
     gpu_marks_wait(&self->marks, &self->gpu);
     gpu_settle(&self->gpu);
+    nccl_sums_close(&self->gpu);
     gpu_graph_drop_all(&self->graphs);
     cudnn_choices_drop(&self->gpu);
     gpu_products_close(&self->gpu);
@@ -74,14 +76,16 @@ static void gpu_free(struct backend *b, struct buffer buffer)
     gpu_memory_free(&backend_of(b)->gpu, (void *)buffer.handle);
 }
 
-/* Only queued, unless the host's side is ordinary memory, which the caller may change on return. */
+/* Only queued, unless the host's side is ordinary memory, which the caller may change on return. There CUDA itself
+ * waits for the stream, and would not know of other ranks that never come: so that is waited for first. */
 static void copy(struct gpu_backend *self, void *to, const void *from, size_t bytes, enum cudaMemcpyKind direction)
 {
     const void *host = direction == cudaMemcpyHostToDevice ? from : to;
+    const bool staged = gpu_memory_is_staged(&self->stages, host, bytes);
 
-    if (is_well(self) && bytes > 0 &&
-        gpu_good(&self->gpu, cudaMemcpyAsync(to, from, bytes, direction, self->gpu.stream), "copying") &&
-        !gpu_memory_is_staged(&self->stages, host, bytes))
+    if (!is_well(self) || bytes == 0 || (!staged && self->gpu.peers && !gpu_marks_wait(&self->marks, &self->gpu)))
+        return;
+    if (gpu_good(&self->gpu, cudaMemcpyAsync(to, from, bytes, direction, self->gpu.stream), "copying") && !staged)
         gpu_marks_wait(&self->marks, &self->gpu);
 }
 
@@ -186,13 +190,29 @@ static bool begin_step(struct gpu_backend *self, const struct step *step)
 
     if (!is_well(self))
         return false;
-    if (step->communicator)
-        return error_set(&self->gpu.error, ERROR_DEVICE, "several GPUs cannot train together yet: choose one of them");
+    if (step->communicator && !self->gpu.sums)
+        return error_set(&self->gpu.error, ERROR_DEVICE, "a GPU that has not joined the others cannot train with them");
     if (step->rows < 1 || step->rows > self->plan->batch)
         return error_set(&self->gpu.error, ERROR_DEVICE, "a step of %d images in a plan for at most %d", step->rows,
                          self->plan->batch);
+    if (self->gpu.sums)
+        nccl_sums_expect(&self->gpu, step->communicator && step->part + 1 >= step->parts);
     gpu_graph_set_step(&self->gpu, self->step, &numbers);
     return true;
+}
+
+static bool is_between_ranks(const struct gpu_backend *self, int op)
+{
+    return self->plan->ops[op].kind == OP_ALL_REDUCE || self->plan->ops[op].kind == OP_AWAIT;
+}
+
+static int end_of_piece(const struct gpu_backend *self, int first, int end)
+{
+    int i = first + 1;
+
+    while (i < end && !is_between_ranks(self, first) && !is_between_ranks(self, i))
+        i++;
+    return i;
 }
 
 static struct gpu_span span_of(int first, int end, const struct step *step)
@@ -202,6 +222,7 @@ static struct gpu_span span_of(int first, int end, const struct step *step)
     };
 }
 
+/* Sums over ranks are no part of a graph, so that not all ranks need to replay the same. What is between them is. */
 static void gpu_run(struct backend *b, int first, int end, const struct step *step)
 {
     struct gpu_backend *self = backend_of(b);
@@ -209,10 +230,24 @@ static void gpu_run(struct backend *b, int first, int end, const struct step *st
 
     if (!begin_step(self, step))
         return;
-    if (end - first > 1)
-        gpu_graph_run(&self->graphs, &self->gpu, &span, queue_operations, self);
-    else
-        queue_operations(self, &span);
+    for (int at = first, next; at < end; at = next) {
+        struct gpu_span piece = span;
+
+        next = end_of_piece(self, at, end);
+        piece.first = at;
+        piece.end = next;
+        if (next - at > 1)
+            gpu_graph_run(&self->graphs, &self->gpu, &piece, queue_operations, self);
+        else
+            queue_operations(self, &piece);
+    }
+}
+
+static bool has_sums(const struct gpu_backend *self, int first, int end)
+{
+    while (first < end && !is_between_ranks(self, first))
+        first++;
+    return first < end;
 }
 
 static bool gpu_measure(struct backend *b, int first, int end, const struct step *step, struct op_work *out,
@@ -222,7 +257,7 @@ static bool gpu_measure(struct backend *b, int first, int end, const struct step
     const struct gpu_span span = span_of(first, end, step);
 
     if (begin_step(self, step))
-        gpu_laps_measure(&self->laps, &self->gpu, &span, queue_operations, self, out);
+        gpu_laps_measure(&self->laps, &self->gpu, &span, !has_sums(self, first, end), queue_operations, self, out);
     *e = self->gpu.error;
     return e->kind == ERROR_NONE;
 }
@@ -246,6 +281,14 @@ static bool gpu_wait(struct backend *b, struct error *e)
     return gpu_reach(b, gpu_mark(b), e);
 }
 
+static bool gpu_join(struct backend *b, struct communicator *c, double patience, struct error *e)
+{
+    struct gpu_backend *self = backend_of(b);
+
+    *e = self->gpu.error;
+    return nccl_sums_open(&self->gpu, c, patience, e);
+}
+
 static const struct backend_ops gpu_operations = {
     .close = close_backend,
     .alloc = gpu_alloc,
@@ -261,6 +304,7 @@ static const struct backend_ops gpu_operations = {
     .mark = gpu_mark,
     .reach = gpu_reach,
     .wait = gpu_wait,
+    .join = gpu_join,
 };
 
 static struct backend *open_backend(const struct device_choice *choice, struct error *e)

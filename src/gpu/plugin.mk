@@ -18,7 +18,7 @@ WITHOUT_PLUGIN := without the plug-in for NVIDIA GPUs: no nvcc with cuBLASLt in 
 endif
 endif
 
-PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,error memory text) \
+PLUGIN_SOURCES := $(GPU) $(patsubst %,src/base/%.c,clock error memory text) \
                   src/host/cuda_places.c $(patsubst %,src/nn/plan/%.c,backend ops plan)
 PLUGIN_OBJECTS := $(patsubst src/%,$(BUILD)/gpu/%.o,$(PLUGIN_SOURCES))
 PLUGIN_FLAGS    = -std=c11 -D_GNU_SOURCE -Isrc -isystem $(TOOLKIT)/include $(WARNINGS) -pthread $(CFLAGS) \

@@ -17,7 +17,7 @@ BARE_SOURCES := \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare toy_data) \
     $(wildcard tests/reference/*.c) src/cli/profile_table.c bench/noise.c
-BARE_TESTS    := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train)
+BARE_TESTS    := $(patsubst %,tests/gpu/%.c,ops/test_ops ops/test_large test_train test_train_together)
 BARE_OBJECTS  := $(BARE_SOURCES:%.c=$(BARE)/%.o)
 BARE_ARCHIVE  := $(BARE)/bare.a
 BARE_TOOLS    := bench/ceilings_gpu bench/step_gpu tests/bare/learn_digits tests/bare/sample_ops

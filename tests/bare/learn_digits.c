@@ -1,8 +1,9 @@
 /* Trains the built-in digits on a GPU: learn_digits PRECISION STEPS LEAST
  *
  * First the losses of the first 20 steps, beside those of the CPU (on a bare machine, without OpenBLAS, of the
- * reference in doubles); then all STEPS, after which LEAST per cent of the test images must be right. Figures are those
- * of bench/figure.h. Exit code 1: the losses part, or too little was learnt. */
+ * reference in doubles); where there are two GPUs, those of the two together, too; then all STEPS, after which LEAST
+ * per cent of the test images must be right. Figures are those of bench/figure.h. Exit code 1: the losses part, or too
+ * little was learnt. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,26 @@ static bool compare_losses(const struct recipe *recipe, struct source *digits, s
                      peer->name, bounds[recipe->training.precision]);
 }
 
+/* Two GPUs round what one does, in halves of the batch. */
+static bool compare_two(const struct recipe *recipe, struct source *digits, struct error *e)
+{
+    float two[COMPARED], one[COMPARED];
+    struct device_info info[DEVICES_MAX];
+    char why[256];
+    double worst = 0;
+
+    if (cuda_backend_class.devices(info, DEVICES_MAX, why, sizeof why) < 2)
+        return true;
+    if (!lesson_train(&cuda_backend_class, recipe, digits, 1, COMPARED, one, NULL, e) ||
+        !lesson_train_together(&cuda_backend_class, recipe, digits, 2, 1, COMPARED, two, e))
+        return false;
+    for (int i = 0; i < COMPARED; i++)
+        worst = fmax(worst, isnan(two[i]) ? INFINITY : fabs((double)two[i] - (double)one[i]));
+    figure_print("losses_apart_of_two", worst, "nats");
+    return worst <= bounds[recipe->training.precision] ||
+           error_set(e, ERROR_RUN, "the first losses of two GPUs differ by %.4f from those of one", worst);
+}
+
 static bool learn(const struct recipe *recipe, struct source *digits, int steps, double least, struct error *e)
 {
     double accuracy = 0, start = clock_seconds();
@@ -88,7 +109,7 @@ int main(int argc, char **argv)
     const struct recipe recipe = lesson_digits(precision, int_ceil_div(steps, EPOCH));
     struct source *digits = bare_digits("assets/digits.h5", &e);
     struct error apart = { 0 };
-    bool alike = digits && compare_losses(&recipe, digits, &apart);
+    bool alike = digits && compare_losses(&recipe, digits, &apart) && compare_two(&recipe, digits, &apart);
     bool good = digits && learn(&recipe, digits, steps, atof(argv[3]), &e);
 
     source_close(digits);

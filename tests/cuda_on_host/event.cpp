@@ -121,7 +121,7 @@ cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, uns
     };
 
     state->pending.push_back({ number, stream });
-    return push(stream, { std::move(done), nullptr, 0 });
+    return push(stream, { std::move(done) });
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned)
@@ -164,7 +164,8 @@ cudaError_t cudaEventSynchronize(cudaEvent_t event)
     if (status != cudaSuccess)
         return note(status);
     while (pending(event))
-        step(pending(event));
+        if (!step(pending(event)))
+            rest();
     return note(standing_failure());
 }
 

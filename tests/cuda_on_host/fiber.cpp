@@ -24,6 +24,29 @@ static inline void __asan_unpoison_memory_region(const volatile void *, size_t)
 }
 #endif
 
+/* And so must ThreadSanitizer, which calls them fibers, too. */
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#else
+static inline void *__tsan_create_fiber(unsigned)
+{
+    return nullptr;
+}
+
+static inline void *__tsan_get_current_fiber()
+{
+    return nullptr;
+}
+
+static inline void __tsan_switch_to_fiber(void *, unsigned)
+{
+}
+
+static inline void __tsan_destroy_fiber(void *)
+{
+}
+#endif
+
 namespace on_host
 {
 namespace
@@ -45,10 +68,12 @@ fiber::fiber(void (*body_)()) : body(body_)
     map = static_cast<char *>(got);
     stack = map + page;
     context_prepare(&inside, stack, STACK, enter);
+    inside_tsan = __tsan_create_fiber(0);
 }
 
 fiber::~fiber()
 {
+    __tsan_destroy_fiber(inside_tsan);
     __asan_unpoison_memory_region(stack, STACK);
     munmap(map, (size_t)(stack - map) + STACK);
 }
@@ -70,7 +95,9 @@ void fiber::arrived()
 void fiber::resume()
 {
     entering = this;
+    outside_tsan = __tsan_get_current_fiber();
     __sanitizer_start_switch_fiber(&outside_fake, stack, STACK);
+    __tsan_switch_to_fiber(inside_tsan, 0);
     context_switch(&outside, &inside);
     __sanitizer_finish_switch_fiber(outside_fake, nullptr, nullptr);
 }
@@ -78,6 +105,7 @@ void fiber::resume()
 void fiber::yield()
 {
     __sanitizer_start_switch_fiber(&inside_fake, outside_stack, outside_bytes);
+    __tsan_switch_to_fiber(outside_tsan, 0);
     context_switch(&inside, &outside);
     arrived();
 }

@@ -26,6 +26,7 @@ class fiber
     char *map, *stack; /* the map begins with a page that may not be touched */
     context inside = {}, outside = {};
     void *inside_fake = nullptr, *outside_fake = nullptr; /* AddressSanitizer's own stacks */
+    void *inside_tsan = nullptr, *outside_tsan = nullptr; /* and ThreadSanitizer's */
     const void *outside_stack = nullptr;
     size_t outside_bytes = 0;
 };

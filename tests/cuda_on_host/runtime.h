@@ -1,8 +1,9 @@
 /* CUDA's runtime behind its functions, file by file; each calls only those before it. Everything is done under one
- * lock: a device does one thing at a time. */
+ * lock: a device does one thing at a time. Functions of the host alone are called beside it (cudaLaunchHostFunc). */
 #ifndef CUDA_ON_HOST_RUNTIME_H
 #define CUDA_ON_HOST_RUNTIME_H
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -18,11 +19,15 @@ using job = std::function<void()>;
 
 class locked
 {
-    std::lock_guard<std::recursive_mutex> guard;
-
   public:
     locked();
+    ~locked();
+    locked(const locked &) = delete;
+    locked &operator=(const locked &) = delete;
 };
+
+/* Lets the other threads have the lock for a moment. */
+void rest();
 
 /* --- device.cpp --- */
 
@@ -77,11 +82,20 @@ struct event_state {
     cudaStream_t stream_of(uint64_t number) const; /* null when that record is done, or when there was none */
 };
 
-/* A job, or a wait until a record of an event is done. */
+/* A function of the host's, on a thread of its own once its stream has come to it. */
+struct host_call {
+    cudaHostFn_t function;
+    void *data;
+    bool begun = false;
+    std::atomic<bool> ended{ false };
+};
+
+/* A job, a wait until a record of an event is done, or a host's function to be called. */
 struct queued {
     job work;
-    std::shared_ptr<event_state> awaits;
-    uint64_t number;
+    std::shared_ptr<event_state> awaits = {};
+    uint64_t number = 0;
+    std::shared_ptr<host_call> call = {};
 };
 
 /* Every job says how long it takes, so that what is measured is the same on every machine. */
@@ -93,9 +107,11 @@ cudaError_t usable(cudaStream_t &stream);  /* resolves a stream that is to get w
 /* Checks, and then queues the job, or puts it into the graph that the stream captures. */
 cudaError_t enqueue(cudaStream_t stream, job work);
 cudaError_t push(cudaStream_t stream, queued what); /* queues it, whether the stream captures or not */
-void step(cudaStream_t stream);  /* does its oldest job; where that waits for another stream, one of that stream's */
-void drain(cudaStream_t stream);
-void drain_device(int device); /* but for streams that capture */
+/* Does its oldest job; where that waits for another stream, one of that stream's. False when a function of the host
+ * has to end first. */
+bool step(cudaStream_t stream);
+void drain(cudaStream_t stream); /* others may have the lock meanwhile */
+void drain_device(int device);   /* but for streams that capture */
 bool works_for_this_thread();  /* a stream that this thread made has work left */
 void drop_streams(int device); /* with their work; -1: on every device */
 int streams_alive();           /* but for the legacy ones */

@@ -39,7 +39,8 @@ void meanwhile(cudaStream_t stream)
 
     switch (dice.below(CHOICES)) {
     case ALL_AT_ONCE:
-        drain(stream);
+        while (!stream->queue.empty() && step(stream))
+            ;
         break;
     case A_STEP:
         if (!stream->queue.empty())
@@ -61,9 +62,24 @@ void order_with_legacy(cudaStream_t stream)
             drain(device_of(stream->device).legacy.get());
         return;
     }
-    for (cudaStream_t other : streams)
+    const std::vector<cudaStream_t> all = streams;
+
+    for (cudaStream_t other : all)
         if (other->device == stream->device && blocking(other) && !other->capture)
             drain(other);
+}
+
+/* Begins it, if that was not done. */
+bool has_ended(const std::shared_ptr<host_call> &call)
+{
+    if (!call->begun) {
+        call->begun = true;
+        std::thread([call] {
+            call->function(call->data);
+            call->ended = true;
+        }).detach();
+    }
+    return call->ended;
 }
 
 /* For questions that a capturing stream cannot answer. */
@@ -87,20 +103,21 @@ cudaStream_t event_state::stream_of(uint64_t number) const
     return nullptr;
 }
 
-void step(cudaStream_t stream)
+bool step(cudaStream_t stream)
 {
     queued &oldest = stream->queue.front();
     cudaStream_t first = oldest.awaits ? oldest.awaits->stream_of(oldest.number) : nullptr;
 
-    if (first) {
-        step(first);
-        return;
-    }
+    if (first)
+        return step(first);
+    if (oldest.call && !has_ended(oldest.call))
+        return false;
     job work = std::move(oldest.work);
 
     stream->queue.pop_front();
     if (work)
         work();
+    return true;
 }
 
 cudaError_t push(cudaStream_t stream, queued what)
@@ -186,7 +203,7 @@ cudaError_t enqueue(cudaStream_t stream, job work)
         stream->capture->nodes.push_back(std::move(work));
         return cudaSuccess;
     }
-    return push(stream, { std::move(work), nullptr, 0 });
+    return push(stream, { std::move(work) });
 }
 
 void pass_time(double seconds)
@@ -202,14 +219,18 @@ double time_passed()
 void drain(cudaStream_t stream)
 {
     while (!stream->queue.empty())
-        step(stream);
+        if (!step(stream))
+            rest();
 }
 
+/* Other threads may make and destroy streams meanwhile. */
 void drain_device(int number)
 {
+    const std::vector<cudaStream_t> all = streams;
+
     drain(device_of(number).legacy.get());
-    for (cudaStream_t stream : streams)
-        if (stream->device == number)
+    for (cudaStream_t stream : all)
+        if (std::find(streams.begin(), streams.end(), stream) != streams.end() && stream->device == number)
             drain(stream);
 }
 
@@ -267,7 +288,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream)
         return note(cudaErrorInvalidResourceHandle);
     drain(stream);
     delete stream->capture;
-    streams.erase(found);
+    streams.erase(std::find(streams.begin(), streams.end(), stream));
     delete stream;
     return note(standing_failure());
 }
@@ -296,4 +317,19 @@ cudaError_t cudaStreamQuery(cudaStream_t stream)
     step(stream);
     status = standing_failure();
     return note(status != cudaSuccess ? status : stream->queue.empty() ? cudaSuccess : cudaErrorNotReady);
+}
+
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, cudaHostFn_t function, void *data)
+{
+    locked guard;
+    cudaError_t status = usable(stream);
+    auto call = std::make_shared<host_call>();
+
+    if (status == cudaSuccess)
+        status = capturing_refuses(stream);
+    if (status != cudaSuccess)
+        return note(status);
+    call->function = function;
+    call->data = data;
+    return push(stream, { nullptr, nullptr, 0, call });
 }

@@ -22,3 +22,10 @@ $(WARNER): tests/fakes/warnings.c
 	@mkdir -p $(@D)
 	$(call say,FAKE,$@)$(CC) $(FLAGS) $(CFLAGS) -shared -o $@ $<
 $(BUILD)/tests/cli/test_warnings: | $(WARNER)
+
+# What stands in for NCCL, on the CUDA that the host plays.
+FAKE_NCCL := $(BUILD)/tests/fakes/nccl.so
+$(FAKE_NCCL): tests/fakes/nccl.c src/gpu/nccl/nccl_calls.h
+	@mkdir -p $(@D)
+	$(call say,FAKE,$@)$(CC) $(FLAGS) -Itests/cuda_on_host/include $(CFLAGS) -shared -o $@ $< -ldl
+$(addprefix $(BUILD)/tests/,gpu/test_gpus_together gpu/test_train_together nccl/test_nccl_library cli/test_train_gpus): | $(FAKE_NCCL)

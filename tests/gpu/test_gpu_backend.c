@@ -342,7 +342,7 @@ static void test_what_cannot_be_captured_is_run_directly(void **state)
     assert_int_equal(s.times, 5); /* once more for the capture that failed */
     assert_true(graphs.refused);
     s.laps = &laps;
-    assert_true(gpu_laps_measure(&laps, &s.gpu, &span, queue_stubbornly, &s, work));
+    assert_true(gpu_laps_measure(&laps, &s.gpu, &span, true, queue_stubbornly, &s, work));
     assert_int_equal(s.times, 7);
     assert_int_equal(work[0].launches + work[1].launches, 0);
     gpu_graph_drop_all(&graphs);

@@ -6,10 +6,12 @@
 #include "tests/support/lesson.h"
 
 #include <limits.h>
+#include <pthread.h>
 
 #include "base/memory.h"
 #include "data/loader.h"
 #include "data/statistics.h"
+#include "nn/communicators/communicator_threads.h"
 #include "nn/train/executor.h"
 #include "nn/train/executor_evaluate.h"
 
@@ -59,7 +61,19 @@ struct lesson {
     float *losses;
     int steps_most;
     struct health *look; /* of the last step; NULL: nobody looks */
+    struct communicator *communicator; /* with others; NULL: it is alone */
+    struct exchange exchange;
 };
+
+static int ranks_of(const struct lesson *l)
+{
+    return l->communicator ? l->communicator->ranks : 1;
+}
+
+static int rank_of(const struct lesson *l)
+{
+    return l->communicator ? l->communicator->rank : 0;
+}
 
 static bool write_weights(struct lesson *l, struct error *e)
 {
@@ -78,21 +92,44 @@ static bool write_weights(struct lesson *l, struct error *e)
     return good;
 }
 
+static void no_orders(void *context, struct exchange_orders *out)
+{
+    (void)context;
+    *out = (struct exchange_orders){ .rate_factor = 1 };
+}
+
+static bool join(struct lesson *l, struct error *e)
+{
+    const double patience = 60;
+
+    if (!l->communicator)
+        return true;
+    l->executor.exchange = &l->exchange;
+    return executor_join(&l->executor, l->communicator, patience, e) &&
+           exchange_open(&l->exchange, l->communicator, no_orders, NULL, e);
+}
+
 static bool open_on(struct lesson *l, const struct backend_class *class, struct error *e)
 {
+    const struct compile_options options = { .ranks = ranks_of(l) };
+    const struct device_choice device = { .index = class->ahead > 1 ? rank_of(l) : 0 };
     struct dataset_info info;
 
     source_describe(l->source, &info);
-    l->plan = compile_recipe(l->recipe, shape_image(info.height, info.width, info.channels), info.classes, true, e);
-    return l->plan && executor_open(&l->executor, class, &(struct device_choice){ 0 }, l->plan, e) &&
-           write_weights(l, e);
+    l->plan = compile_recipe_with(l->recipe, shape_image(info.height, info.width, info.channels), info.classes,
+                                  &options, e);
+    return l->plan && executor_open(&l->executor, class, &device, l->plan, e) && write_weights(l, e) && join(l, e);
 }
 
 static struct loader *open_loader(const struct lesson *l, enum subset subset, struct error *e)
 {
+    const int batch = subset == SUBSET_TRAIN ? l->recipe->training.batch : l->plan->batch;
+
     return loader_open(l->source,
                        &(struct loader_options){ .subset = subset,
-                                                 .batch = subset == SUBSET_TRAIN ? l->plan->step : l->plan->batch,
+                                                 .batch = batch,
+                                                 .rank = rank_of(l),
+                                                 .ranks = ranks_of(l),
                                                  .shuffle = subset == SUBSET_TRAIN,
                                                  .seed = l->step.seed },
                        e);
@@ -126,6 +163,8 @@ static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, stru
 
         l->step.learning_rate = recipe_rate(l->recipe, epoch - 1 + i / loader_batches(loader));
         l->step.rows = batch->count;
+        l->step.first = batch->first;
+        l->step.whole = batch->whole;
         l->step.number++;
         if (l->look && (int)l->step.number == l->steps_most) {
             if (!look(l, batch, e))
@@ -174,6 +213,60 @@ bool lesson_train(const struct backend_class *class, const struct recipe *recipe
 
     executor_close(&l.executor);
     plan_free(l.plan);
+    return good;
+}
+
+/* One of several, on a thread of its own. */
+struct pupil {
+    struct lesson lesson;
+    const struct backend_class *class;
+    int epochs;
+    pthread_t thread;
+    bool good;
+    struct error e;
+};
+
+static void *train_with_others(void *pupil)
+{
+    struct pupil *p = pupil;
+    struct lesson *l = &p->lesson;
+
+    p->good = open_on(l, p->class, &p->e) && train(l, p->epochs, &p->e);
+    if (!p->good)
+        l->communicator->ops->give_up(l->communicator, &p->e);
+    executor_close(&l->executor);
+    exchange_close(&l->exchange);
+    plan_free(l->plan);
+    l->communicator->ops->close(l->communicator);
+    return NULL;
+}
+
+bool lesson_train_together(const struct backend_class *class, const struct recipe *recipe, struct source *source,
+                           int ranks, int epochs, int steps_most, float *losses, struct error *e)
+{
+    static struct pupil pupils[DEVICES_MAX];
+    struct communicator *members[DEVICES_MAX];
+    bool good = true;
+
+    if (!communicator_threads_open(ranks, members, e))
+        return false;
+    for (int r = 0; r < ranks; r++) {
+        pupils[r] = (struct pupil){ .lesson = { .recipe = recipe,
+                                                .source = source,
+                                                .step = { .seed = (uint64_t)recipe->training.seed },
+                                                .losses = r == 0 ? losses : NULL,
+                                                .steps_most = steps_most,
+                                                .communicator = members[r] },
+                                    .class = class,
+                                    .epochs = epochs };
+        assert_int_equal(pthread_create(&pupils[r].thread, NULL, train_with_others, &pupils[r]), 0);
+    }
+    for (int r = 0; r < ranks; r++) {
+        pthread_join(pupils[r].thread, NULL);
+        if (!pupils[r].good && good)
+            *e = pupils[r].e;
+        good = good && pupils[r].good;
+    }
     return good;
 }
 

@@ -24,8 +24,13 @@ struct recipe lesson_digits(enum precision precision, int epochs);
 bool lesson_train(const struct backend_class *class, const struct recipe *recipe, struct source *source, int epochs,
                   int steps_most, float *losses, double *accuracy, struct error *e);
 
-/* The same up to step `steps`, which is looked at if `out` is not NULL. *parameters: the arena after it, or NULL; the
- * caller frees it. */
+/* The same on `ranks` devices of that class, which train together, each on a thread of its own. losses [steps_most]: of
+ * the whole batches. */
+bool lesson_train_together(const struct backend_class *class, const struct recipe *recipe, struct source *source,
+                           int ranks, int epochs, int steps_most, float *losses, struct error *e);
+
+/* The same as lesson_train() up to step `steps`, which is looked at if `out` is not NULL. *parameters: the
+ * arena after it, or NULL; the caller frees it. */
 bool lesson_look(const struct backend_class *class, const struct recipe *recipe, struct source *source, int steps,
                  struct health *out, float **parameters, size_t *bytes, struct error *e);
 

@@ -1,5 +1,8 @@
 #include "gpu/core/gpu.h"
 
+#include <time.h>
+
+#include "base/clock.h"
 #include "base/limits.h"
 
 #define AGAIN "; start cuvette again to use this GPU"
@@ -79,8 +82,38 @@ bool gpu_still_works(struct gpu *gpu, const char *doing)
     return true;
 }
 
+/* Asks the device in place of sleeping until it answers. Time in which this process itself was stopped does not
+ * count. */
+static bool await_with_peers(struct gpu *gpu, cudaEvent_t event, const char *doing)
+{
+    const struct timespec moment = { .tv_nsec = 50000 };
+    const double stopped = 1;
+    double waited = 0, before = clock_seconds();
+    cudaError_t status;
+
+    while ((status = cudaEventQuery(event)) == cudaErrorNotReady) {
+        const double now = clock_seconds();
+
+        cudaGetLastError(); /* clears cudaErrorNotReady, which counts as a failure */
+        if (now - before < stopped)
+            waited += now - before;
+        before = now;
+        if (!gpu->peers->wait_on(gpu, waited))
+            return false;
+        nanosleep(&moment, NULL);
+    }
+    return gpu_good(gpu, status, doing);
+}
+
+bool gpu_wait_for(struct gpu *gpu, cudaEvent_t event, const char *doing)
+{
+    return gpu->peers ? await_with_peers(gpu, event, doing) : gpu_good(gpu, cudaEventSynchronize(event), doing);
+}
+
 void gpu_settle(struct gpu *gpu)
 {
+    if (gpu->peers && gpu->error.kind != ERROR_NONE)
+        gpu->peers->let_go(gpu);
     if (gpu->stream)
         cudaStreamSynchronize(gpu->stream);
 }

@@ -5,11 +5,12 @@
  *        ops/       the operations, one file a family
  *          |
  *       cudnn/      convolutions by cuDNN, where it is installed and gives the right numbers
+ *       nccl/       sums over several GPUs, by NCCL
  *          |
  *        core/      devices, memory, graphs, launches; products by cuBLASLt, their operands and results
  *
  * Includes and calls go down only. Files with kernels are CUDA C++ (.cu), the others C. A file whose functions others
- * call is named after their prefix; headers without gpu_ or cudnn_ in their name are for kernels alone.
+ * call is named after their prefix; headers without gpu_, cudnn_ or nccl_ in their name are for kernels alone.
  *
  * The tests compile the same sources for the host (tests/cuda_on_host). So kernels are launched by cudaLaunchKernelEx
  * (gpu_launch.h) and not by <<< >>>, and use no dynamic shared memory and no PTX.
@@ -47,6 +48,17 @@ struct gpu_step {
 
 struct gpu_products;  /* gpu_product.h */
 struct cudnn_choices; /* cudnn_choices.h */
+struct nccl_sums;     /* nccl_sums.h */
+struct gpu;
+
+/* Others that can hold the streams of a device up: ranks whose part of a sum has not come. */
+struct gpu_peers {
+    /* Asked every moment by who has waited for a stream for so many seconds. False when they are waited for no longer:
+     * the sticky error says why, and the streams go on without them. */
+    bool (*wait_on)(struct gpu *gpu, double waited);
+    /* They are not waited for any more. */
+    void (*let_go)(struct gpu *gpu);
+};
 
 /* The gradient of a convolution's own map, which one of its two gradients leaves in the workspace for the other. */
 struct gpu_left {
@@ -65,6 +77,8 @@ struct gpu {
     struct gpu_left left; /* by the operation that is being queued */
     struct gpu_products *products;
     struct cudnn_choices *cudnn; /* NULL until a convolution is prepared */
+    struct nccl_sums *sums;      /* with other ranks; NULL: it is alone */
+    const struct gpu_peers *peers; /* NULL: there are none */
 };
 
 /* One run of an operation. */
@@ -118,7 +132,11 @@ const char *gpu_advice(cudaError_t status);
 /* For a library that says no more than that it failed: false, with the sticky error, where the device itself has. */
 bool gpu_still_works(struct gpu *gpu, const char *doing);
 
-/* Waits until the stream is empty, after a failure too: CUDA may free memory while work in the stream still uses it. */
+/* Waits for an event; false with the sticky error. */
+bool gpu_wait_for(struct gpu *gpu, cudaEvent_t event, const char *doing);
+
+/* Waits until the stream is empty, after a failure too: CUDA may free memory while work in the stream still uses it.
+ * After a failure other ranks are let go first. */
 void gpu_settle(struct gpu *gpu);
 
 #ifdef __cplusplus

@@ -16,8 +16,9 @@ struct gpu_span {
     const uint8_t *images; /* device: the whole split, where it is held there; or NULL */
 };
 
-/* Room for those of steps, with and without a look at health, and of evaluations, for whole and partial batches. */
-enum { GPU_GRAPHS = 16 };
+/* Room for those of steps, with and without a look at health, and of evaluations, for whole and partial batches; and
+ * for the pieces of steps that sums over ranks cut. */
+enum { GPU_GRAPHS = 256 };
 
 struct gpu_graph {
     struct gpu_span span;

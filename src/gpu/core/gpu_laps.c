@@ -112,6 +112,13 @@ static bool read_times(struct gpu_laps *laps, struct gpu *gpu, int operations)
     return true;
 }
 
+/* The records of a graph cannot be waited for. */
+static bool wait_behind(struct gpu *gpu, cudaEvent_t event)
+{
+    return gpu_good(gpu, cudaEventRecord(event, gpu->stream), "timing its operations") &&
+           gpu_wait_for(gpu, event, "working through its operations");
+}
+
 static bool time_span(struct gpu_laps *laps, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
                       void *context)
 {
@@ -127,7 +134,7 @@ static bool time_span(struct gpu_laps *laps, struct gpu *gpu, const struct gpu_s
         queue_timed(&t, span);
 
     bool good = gpu->error.kind == ERROR_NONE &&
-                gpu_good(gpu, cudaStreamSynchronize(gpu->stream), "working through its operations") &&
+                wait_behind(gpu, laps->events[span->end - span->first + 1]) &&
                 read_times(laps, gpu, span->end - span->first);
 
     if (graph)
@@ -135,21 +142,21 @@ static bool time_span(struct gpu_laps *laps, struct gpu *gpu, const struct gpu_s
     return good;
 }
 
-bool gpu_laps_measure(struct gpu_laps *laps, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
-                      void *context, struct op_work *out)
+bool gpu_laps_measure(struct gpu_laps *laps, struct gpu *gpu, const struct gpu_span *span, bool whole,
+                      gpu_queue *queue, void *context, struct op_work *out)
 {
-    const int operations = span->end - span->first;
+    const int events = span->end - span->first + 2;
     bool good;
 
     if (gpu->error.kind != ERROR_NONE)
         return false;
     *laps = (struct gpu_laps){ .work = out };
-    good = open_events(laps, gpu, operations + 1);
+    good = open_events(laps, gpu, events);
     if (good) {
-        laps->captured = count(laps, gpu, span, queue, context);
+        laps->captured = whole && count(laps, gpu, span, queue, context);
         good = time_span(laps, gpu, span, queue, context);
     }
-    close_events(laps, operations + 1);
+    close_events(laps, events);
     *laps = (struct gpu_laps){ .behind = NULL };
     return good;
 }

@@ -13,7 +13,7 @@ extern "C" {
 struct gpu_laps {
     /* What is done behind each operation; NULL while nothing is measured. */
     void (*behind)(struct gpu_laps *laps, struct gpu *gpu);
-    cudaEvent_t *events; /* [operations + 1] */
+    cudaEvent_t *events; /* [operations + 2]: between them, and behind all */
     struct op_work *work;
     int done; /* operations of the span */
     bool captured;
@@ -27,9 +27,10 @@ static inline void gpu_laps_behind(struct gpu_laps *laps, struct gpu *gpu)
 }
 
 /* Runs a span that has run before, and waits; out [span->end - span->first] is what each operation took. Where it
- * cannot be captured the operations are started one by one, and `launches` is 0. False with the sticky error. */
-bool gpu_laps_measure(struct gpu_laps *laps, struct gpu *gpu, const struct gpu_span *span, gpu_queue *queue,
-                      void *context, struct op_work *out);
+ * cannot be captured, or is not `whole` since sums over ranks are in it, the operations are started one by one, and
+ * `launches` is 0. False with the sticky error. */
+bool gpu_laps_measure(struct gpu_laps *laps, struct gpu *gpu, const struct gpu_span *span, bool whole,
+                      gpu_queue *queue, void *context, struct op_work *out);
 
 #ifdef __cplusplus
 }

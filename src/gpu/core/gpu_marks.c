@@ -33,8 +33,8 @@ bool gpu_marks_reach(struct gpu_marks *marks, struct gpu *gpu, uint64_t mark)
 
     if (gpu->error.kind != ERROR_NONE)
         return false;
-    return mark == 0 || gpu_good(gpu, cudaEventSynchronize(marks->events[(mark > oldest ? mark : oldest) % GPU_MARKS]),
-                                 "working through its operations");
+    return mark == 0 || gpu_wait_for(gpu, marks->events[(mark > oldest ? mark : oldest) % GPU_MARKS],
+                                  "working through its operations");
 }
 
 bool gpu_marks_wait(struct gpu_marks *marks, struct gpu *gpu)

@@ -11,7 +11,7 @@
 #include "nn/plan/communicator.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 11, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 12, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -33,8 +33,8 @@ struct device_info {
 struct device_choice {
     int index;   /* in the backend's list */
     int threads; /* a CPU: 0 for all it may use */
-    int replicas; /* that train together in this process: on as many GPUs from `index` on, or with so many times
-                     `threads`; 0 or 1: it is one */
+    int replicas; /* that train together in this process, each with so many threads or on a GPU; 0 or 1: it is one */
+    uint64_t among; /* of replicas on GPUs: bit i says that one of them is on that at index i */
 };
 
 /* How the images of a step are mixed, each with the next one (MIX): in a box, y = x + blend × (next - x). All 0: they
@@ -129,6 +129,11 @@ struct backend_ops {
     bool (*reach)(struct backend *b, uint64_t mark, struct error *e);
     /* Waits until all is done; false with the first failure. */
     bool (*wait)(struct backend *b, struct error *e);
+    /* Once, where ranks train together, each on a device of its own, before the first step: from then on these sum by
+     * themselves what ALL_REDUCE is given. All ranks call it, and all get the same answer. A rank for whose part of a
+     * sum a device waits longer than `patience` seconds is lost. The communicator outlives the backend. NULL: sums are
+     * the communicator's own. */
+    bool (*join)(struct backend *b, struct communicator *c, double patience, struct error *e);
 };
 
 /* For backends whose buffers' handles are addresses: an operation of a prepared plan with its operands found. */

@@ -34,7 +34,10 @@ int device_name_threads(const char *name)
 void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size)
 {
     to[0] = '\0';
-    text_append(to, size, "%d replicas of %d thread%s, ", replicas, threads, threads == 1 ? "" : "s");
+    if (threads > 0)
+        text_append(to, size, "%d replicas of %d thread%s, ", replicas, threads, threads == 1 ? "" : "s");
+    else
+        text_append(to, size, "%d GPUs, ", replicas);
     device_name_each_words(replicas, batch, to, size);
 }
 
@@ -55,15 +58,100 @@ int device_name_replicas(const char *name)
                                                                                                          : 1;
 }
 
+static const char gpu[] = "cuda", all[] = "all", digits[] = "0123456789";
+enum { NUMBERS = 64 };
+
+/* What stands behind "cuda:"; NULL: it is no such name. */
+static const char *behind_colon(const char *name)
+{
+    const size_t length = strlen(gpu);
+
+    return strncmp(name, gpu, length) == 0 && name[length] == ':' ? name + length + 1 : NULL;
+}
+
 bool device_name_is_list(const char *name)
 {
-    static const char gpu[] = "cuda:", digits[] = "0123456789";
+    const char *numbers = behind_colon(name);
+    const size_t first = numbers ? strspn(numbers, digits) : 0;
 
-    if (strncmp(name, gpu, strlen(gpu)) != 0)
+    return numbers && (strcmp(numbers, all) == 0 || (first > 0 && (numbers[first] == '-' || numbers[first] == ',')));
+}
+
+/* The number that `*text` begins with, which is moved behind it; -1: it is none, or too large. */
+static int take_number(const char **text)
+{
+    int number = 0;
+
+    if (strspn(*text, digits) == 0)
+        return -1;
+    for (; **text >= '0' && **text <= '9'; (*text)++)
+        number = number < NUMBERS ? 10 * number + (**text - '0') : NUMBERS;
+    return number < NUMBERS ? number : -1;
+}
+
+/* "2" or "0-3". */
+static bool take_range(const char **text, uint64_t *numbers)
+{
+    int first = take_number(text), last = first;
+
+    if (first >= 0 && **text == '-') {
+        (*text)++;
+        last = take_number(text);
+    }
+    if (first < 0 || last < first)
         return false;
-    name += strlen(gpu);
+    for (int n = first; n <= last; n++)
+        *numbers |= UINT64_C(1) << n;
+    return true;
+}
 
-    const size_t first = strspn(name, digits);
+bool device_name_read_list(const char *name, uint64_t *numbers)
+{
+    const char *text = behind_colon(name);
 
-    return strcmp(name, "all") == 0 || (first > 0 && (name[first] == '-' || name[first] == ','));
+    *numbers = 0;
+    if (text && strcmp(text, all) == 0) {
+        *numbers = UINT64_MAX;
+        return true;
+    }
+    while (text && take_range(&text, numbers)) {
+        if (*text == '\0')
+            return true;
+        if (*text++ != ',')
+            return false;
+    }
+    return false;
+}
+
+void device_name_write_list(uint64_t numbers, char *to, size_t size)
+{
+    const char *between = ":";
+
+    to[0] = '\0';
+    text_append(to, size, "%s", gpu);
+    for (int first = 0, last; first < NUMBERS; first = last + 1) {
+        for (last = first; last + 1 < NUMBERS && (numbers >> first & 1) && (numbers >> (last + 1) & 1);)
+            last++;
+        if (!(numbers >> first & 1))
+            continue;
+        text_append(to, size, last > first ? "%s%d-%d" : "%s%d", between, first, last);
+        between = ",";
+    }
+}
+
+int device_name_gpu(const char *name)
+{
+    const char *text = behind_colon(name);
+    const int number = text ? take_number(&text) : -1;
+
+    return number >= 0 && *text == '\0' ? number : -1;
+}
+
+int device_name_gpus(const char *name)
+{
+    uint64_t numbers;
+
+    if (strcmp(name, gpu) == 0)
+        return 1;
+    return device_name_read_list(name, &numbers) && numbers != UINT64_MAX ? __builtin_popcountll(numbers) : 0;
 }

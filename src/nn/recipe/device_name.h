@@ -13,7 +13,8 @@ bool device_name_read(const char *behind, int64_t *replicas, int64_t *threads);
 /* The threads of all replicas together that a CPU's name says; 0: it says none, or is not that of a CPU. */
 int device_name_threads(const char *name);
 
-/* "2 replicas of 4 threads, 64 images each": how replicas with as many threads each share a batch. */
+/* "2 replicas of 4 threads, 64 images each": how replicas with as many threads each share a batch; "2 GPUs, 64 images
+ * each" where they have none. */
 void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size);
 
 /* Appends "64 images each", or "42 or 43 images each": of a batch that is shared. */
@@ -24,5 +25,18 @@ int device_name_replicas(const char *name);
 
 /* Is it a list of GPUs: "cuda:0-3", "cuda:0,1", "cuda:all"? */
 bool device_name_is_list(const char *name);
+
+/* Reads such a list: bit n of *numbers stands for cuda:n, all 64 of them for "cuda:all". False where it is none. */
+bool device_name_read_list(const char *name, uint64_t *numbers);
+
+/* Writes one: "cuda:0-3", "cuda:0,2". */
+void device_name_write_list(uint64_t numbers, char *to, size_t size);
+
+/* The number of "cuda:3"; -1: it is not the name of one GPU. */
+int device_name_gpu(const char *name);
+
+/* As many GPUs as a name asks for: 1 for "cuda" and "cuda:3", 4 for "cuda:0-3"; 0 for "cuda:all", which does not say,
+ * and for other devices. */
+int device_name_gpus(const char *name);
 
 #endif

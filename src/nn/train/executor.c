@@ -94,6 +94,11 @@ bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *co
     return true;
 }
 
+bool executor_join(struct executor *x, struct communicator *c, double patience, struct error *e)
+{
+    return !x->backend->ops->join || x->backend->ops->join(x->backend, c, patience, e);
+}
+
 static void unstage(struct executor *x, void *memory)
 {
     if (memory)

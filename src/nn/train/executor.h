@@ -25,6 +25,10 @@ bool executor_open(struct executor *x, const struct backend_class *backend, cons
 bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *context, struct error *e);
 void executor_close(struct executor *x); /* waits for what is under way; harmless on a zeroed executor */
 
+/* From now on its steps are parts of those of all ranks of `c`, each of which calls this; as `join` of struct
+ * backend_ops. */
+bool executor_join(struct executor *x, struct communicator *c, double patience, struct error *e);
+
 /* Whole arenas, as host arrays of plan->arena_bytes, behind all steps that were begun. */
 bool executor_write_weights(struct executor *x, const float *parameters, const float *statistics, struct error *e);
 bool executor_read_weights(struct executor *x, float *parameters, float *statistics, struct error *e);

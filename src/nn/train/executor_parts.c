@@ -32,6 +32,17 @@ void executor_parts_write(struct executor *x, const struct batch *batch)
     ops->upload(x->backend, to, plan->values[plan->index].offset, batch->index, count * sizeof *batch->index);
 }
 
+/* Of all slots at once, with no step under way yet: pinning memory may wait for the device, and that for other ranks.
+ * A failure sticks. */
+static void stage_images(struct executor *x)
+{
+    const size_t bytes = (size_t)x->plan->step * shape_size(x->plan->input);
+
+    for (struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++)
+        if (!slot->images)
+            slot->images = x->backend->ops->stage(x->backend, bytes);
+}
+
 /* Copies a batch into the slot's staged memory; without room for it nothing is uploaded, and the failure sticks. */
 static struct batch stage_batch(struct executor *x, struct executor_slot *slot, const struct batch *batch)
 {
@@ -44,7 +55,7 @@ static struct batch stage_batch(struct executor *x, struct executor_slot *slot, 
     if (!batch->images)
         return staged;
     if (!slot->images)
-        slot->images = x->backend->ops->stage(x->backend, (size_t)x->plan->step * image);
+        stage_images(x);
     if (slot->images)
         memcpy(slot->images, batch->images, count * image);
     staged.images = slot->images;

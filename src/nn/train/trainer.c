@@ -119,8 +119,13 @@ static struct trainer *start_one(const struct trainer_setup *setup, struct train
 static struct device_choice replica_of(const struct trainer_setup *setup, int i)
 {
     const struct device_choice *d = &setup->device;
+    uint64_t rest = d->among;
 
-    return (struct device_choice){ .index = d->threads > 0 ? d->index : d->index + i, .threads = d->threads };
+    if (d->threads > 0)
+        return (struct device_choice){ .index = d->index, .threads = d->threads };
+    for (; i > 0; i--)
+        rest &= rest - 1; /* without its lowest bit */
+    return (struct device_choice){ .index = __builtin_ctzll(rest) };
 }
 
 /* The members that have a trainer are closed with it. */

@@ -136,9 +136,13 @@ bool trainer_ranks_begin(struct training *r, struct error *e)
 
     if (!is_one_of_several(r))
         return true;
+
+    const double patience = c->patience > 0 ? c->patience : patience_training;
+
     c->ops->patience(c, patience_apart);
     r->statistics_mean = memory_new_aligned(1, r->t->plan->arena_bytes[ARENA_STATISTICS], e);
-    if (!r->statistics_mean || !compare(r, e) || !trainer_snapshot_share(r, e) ||
+    if (!r->statistics_mean || !compare(r, e) || !executor_join(&r->executor, c, patience, e) ||
+        !trainer_snapshot_share(r, e) ||
         !share_arena(r, ARENA_PARAMETERS, e) || !share_arena(r, ARENA_STATISTICS, e) ||
         !share_arena(r, ARENA_OPTIMISER, e) || !share_kept(r, e) || !exchange_open(&r->exchange, c, collect, r, e) ||
         !exchange_orders(r, e))
@@ -147,7 +151,7 @@ bool trainer_ranks_begin(struct training *r, struct error *e)
     r->together = true;
     r->now.together.ranks = c->ranks;
     r->now.together.nodes = c->nodes;
-    c->ops->patience(c, c->patience > 0 ? c->patience : patience_training);
+    c->ops->patience(c, patience);
     return true;
 }
 

@@ -245,8 +245,11 @@ void *trainer_thread(void *trainer)
     /* The state is published after this: whoever sees that the run is over finds the weights, and the device closed. */
     if (good)
         e.kind = ERROR_NONE;
+
+    const struct error why = e; /* without what becomes of this rank's weights */
+
     keep_weights(&r, &e);
-    trainer_ranks_end(&r, &e);
+    trainer_ranks_end(&r, &why);
     executor_close(&r.executor);
     if (!trainer_end_group(&r, &of_group) && good) {
         e = of_group;
