@@ -26,13 +26,13 @@ static int number_behind(const char *text)
 
 void batch_defaults_of_recipe(struct batch_job *job, const struct recipe *r)
 {
-    int threads = device_name_threads(r->training.device);
+    int threads = device_name_threads(r->training.device), gpus = device_name_gpus(r->training.device);
     bool untouched = field_is_preset(fields_find(batch_job_fields, "cpus"), job);
 
     if (job->name[0] == '\0')
         text_copy(job->name, sizeof job->name, r->name[0] ? r->name : "cuvette");
     if (job->gpus[0] == '\0' && begins(r->training.device, "cuda"))
-        text_copy(job->gpus, sizeof job->gpus, "1");
+        text_append(job->gpus, sizeof job->gpus, "%d", gpus > 0 ? gpus : 1);
     if (untouched && threads > 0)
         job->cpus = threads;
 }
@@ -58,6 +58,15 @@ void batch_defaults_time(struct batch_job *job, double seconds)
         job_request_time(job->time, sizeof job->time, ceil(wanted / round) * round);
 }
 
+/* The job's GPUs are numbered from 0. */
+static bool are_there(const struct batch_job *job, const char *device)
+{
+    const int count = number_behind(job->gpus);
+    uint64_t numbers;
+
+    return device_name_read_list(device, &numbers) && (numbers == UINT64_MAX || count >= 64 || !(numbers >> count));
+}
+
 const char *batch_defaults_device(const struct batch_job *job, const struct recipe *r)
 {
     const char *device = r->training.device;
@@ -67,6 +76,8 @@ const char *batch_defaults_device(const struct batch_job *job, const struct reci
         return strcmp(device, "cuda:0") == 0 ? NULL : "cuda:0";
     if (batch_job_ranks(job) > 1 && device_name_replicas(device) > 1)
         return "cpu";
+    if (batch_job_has_gpus(job) && device_name_is_list(device))
+        return are_there(job, device) ? NULL : "cuda:all";
     if (batch_job_has_gpus(job))
         return begins(device, "cuda") && number_behind(device) < number_behind(job->gpus) ? NULL : "cuda:0";
     return begins(device, "cpu") && device_name_threads(device) <= job->cpus ? NULL : "cpu";

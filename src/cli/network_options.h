@@ -28,7 +28,8 @@ enum {
 #define NETWORK_OPTION_ROWS(of_dataset)                                                                                \
     MODEL_OPTION_ROWS                                                                                                  \
     [NETWORK_OPTION_DATASET] = { "dataset", "NAME|PATH", of_dataset },                                                 \
-    [NETWORK_OPTION_DEVICE] = { "device", "cpu|cpu:N|cpu:RxN|cuda:N", "run on this device instead of the run's" },
+    [NETWORK_OPTION_DEVICE] = { "device", "cpu|cpu:N|cpu:RxN|cuda:N|cuda:N-M", \
+                                "run on this device instead of the run's" },
 
 struct network_options {
     struct network_setup network;

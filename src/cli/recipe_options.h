@@ -23,7 +23,7 @@ enum {
     [RECIPE_OPTION_DATASET] = { "dataset", "NAME|PATH", "train on this data set instead of the recipe's" }, \
     [RECIPE_OPTION_SET] = { "set", "SECTION.KEY=VALUE", \
                             "change a value of the recipe (cuvette help recipe lists them); any number of times" }, \
-    [RECIPE_OPTION_DEVICE] = { "device", "cpu|cpu:N|cpu:RxN|cuda:N", \
+    [RECIPE_OPTION_DEVICE] = { "device", "cpu|cpu:N|cpu:RxN|cuda:N|cuda:N-M", \
                                "train on the CPU, with N threads or R replicas of N threads each, or on a GPU" }, \
     [RECIPE_OPTION_EPOCHS] = { "epochs", "N", "passes over the training images" }, \
     [RECIPE_OPTION_BATCH] = { "batch", "N", "images a step, on all ranks and replicas together" }, \

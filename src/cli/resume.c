@@ -14,7 +14,7 @@ enum { EPOCHS, DEVICE, OTHER_IMAGES, LOGIN_NODE, ON_ALERT, ON_END, PATIENCE, QUI
 
 static const struct command_option options[] = {
     [EPOCHS] = { "epochs", "N", "go on to this many passes over the training images" },
-    [DEVICE] = { "device", "cpu|cpu:N|cpu:RxN|cuda:N", "go on on this device instead of the run's" },
+    [DEVICE] = { "device", "cpu|cpu:N|cpu:RxN|cuda:N|cuda:N-M", "go on on this device instead of the run's" },
     [OTHER_IMAGES] = { "other-images", NULL, "go on though the data set is not as the run was left with" },
     [LOGIN_NODE] = { "login-node", NULL, "train on a login node, too, where sites kill programs that do" },
     [ON_ALERT] = { "on-alert", "CMD", "run it by sh -c when something is odd: see cuvette(1), ALERTS" },

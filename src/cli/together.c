@@ -36,11 +36,28 @@ static bool is_one(const struct recipe *recipe, struct error *e)
                      "processes in place of replicas", recipe->training.device);
 }
 
+/* Of several GPUs each rank of a node has the one at its own place among these. */
+static bool take_one(struct device *device, int place, const struct recipe *recipe, struct error *e)
+{
+    const int replicas = devices_replicas(device);
+
+    if (replicas > 1 && place >= replicas)
+        return error_set(e, ERROR_DEVICE, "device \"%s\": %d GPUs for at least %d processes on this node; start as "
+                         "many as there are GPUs", recipe->training.device, replicas, place + 1);
+    if (replicas > 1)
+        *device = devices_one_of(device, place);
+    return true;
+}
+
 bool together_compare(struct together *t, const struct recipe *recipe, struct device *device, struct error *e)
 {
+    int place;
+
     if (!t->communicator)
         return true;
-    if (!together_agree(t, is_one(recipe, e) && devices_choose(recipe->training.device, device, e), e))
+    if (!ranks_meet_place(t->communicator, &place, e) ||
+        !together_agree(t, is_one(recipe, e) && devices_choose(recipe->training.device, device, e) &&
+                        take_one(device, place, recipe, e), e))
         return false;
     t->agreed = !ranks_meet_compare(t->communicator, recipe, device, e);
     return !t->agreed;

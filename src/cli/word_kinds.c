@@ -156,10 +156,19 @@ static void print_devices(struct word_begun *w)
         snprintf(word, sizeof word, "cpu:%dx%d", r, usable / r);
         word_begun_add(w, word, "replicas of so many threads each");
     }
-    for (int i = 0, count = job.gpus_bound >= 0 ? job.gpus_bound : count_gpus(); i < count; i++) {
+
+    const int gpus = job.gpus_bound >= 0 ? job.gpus_bound : count_gpus();
+
+    for (int i = 0; i < gpus; i++) {
         snprintf(word, sizeof word, "cuda:%d", i);
         word_begun_add(w, word, "GPU");
     }
+    for (int n = 2; n < gpus; n *= 2) {
+        snprintf(word, sizeof word, "cuda:0-%d", n - 1);
+        word_begun_add(w, word, "GPUs together");
+    }
+    if (gpus > 1)
+        word_begun_add(w, "cuda:all", "all GPUs together");
 }
 
 static void print_device_list(struct word_begun *w)
@@ -337,7 +346,7 @@ static const struct word_kind kinds[] = {
     { "TO", NULL, .files = ".h5 .keras .safetensors .onnx" },
     { "DIR", NULL, .folders = true },
     { "COMMAND", print_commands },
-    { "cpu|cpu:N|cpu:RxN|cuda:N", print_devices },
+    { "cpu|cpu:N|cpu:RxN|cuda:N|cuda:N-M", print_devices },
     { "DEVICES", print_device_list },
     { "CHARTS", print_figure_list },
     { "FORMATS", print_format_list },

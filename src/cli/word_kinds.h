@@ -1,5 +1,5 @@
 /* What the words of a command line can be, by the names that help texts have for them: RECIPE, DIR,
- * "cpu|cpu:N|cpu:RxN|cuda:N". Completions are made of it. */
+ * "cpu|cpu:N|cpu:RxN|cuda:N|cuda:N-M". Completions are made of it. */
 #ifndef CLI_WORD_KINDS_H
 #define CLI_WORD_KINDS_H
 

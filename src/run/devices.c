@@ -92,11 +92,76 @@ static bool no_device(const struct device *list, int count, const char *missing,
                      count ? known : "none that can train", missing[0] ? "; " : "", missing);
 }
 
-/* Always false. */
-static bool several_gpus(const char *name, struct error *e)
+/* Of the GPUs `numbers` those that are there: *out is all of them. The rest. */
+static uint64_t gather(const struct device *list, int count, uint64_t numbers, struct device *out)
 {
-    return error_set(e, ERROR_DEVICE, "device \"%s\": several GPUs do not train together yet; what does is several "
-                     "replicas of a CPU (cpu:RxN), and several processes on CPUs (mpirun)", name);
+    uint64_t rest = numbers;
+
+    for (int i = 0; i < count; i++) {
+        const int number = device_name_gpu(list[i].info.id);
+
+        if (number < 0 || !(rest >> number & 1))
+            continue;
+        if (rest == numbers)
+            *out = list[i];
+        rest &= ~(UINT64_C(1) << number);
+        out->numbers |= UINT64_C(1) << number;
+        out->choice.among |= UINT64_C(1) << list[i].choice.index;
+        if (list[i].info.memory < out->info.memory)
+            out->info.memory = list[i].info.memory;
+    }
+    out->choice.replicas = __builtin_popcountll(out->choice.among);
+    return rest;
+}
+
+static bool choose_gpus(const struct device *list, int count, const char *missing, const char *name,
+                        struct device *out, struct error *e)
+{
+    char there[DEVICES_LABEL_SIZE];
+    uint64_t numbers, rest;
+
+    *out = (struct device){ .backend = NULL };
+    if (!device_name_read_list(name, &numbers))
+        return error_set(e, ERROR_DEVICE, "device \"%s\": several GPUs are cuda:0-3, cuda:0,2 or cuda:all, with "
+                         "numbers from 0 to %d", name, DEVICES_MAX - 1);
+    rest = gather(list, count, numbers, out);
+    if (!out->backend)
+        return no_device(list, count, missing, name, e);
+    if (numbers == UINT64_MAX || rest == 0)
+        return true;
+    device_name_write_list(out->numbers, there, sizeof there);
+    return error_set(e, ERROR_DEVICE, "device \"%s\": of these GPUs this node has only %s", name, there);
+}
+
+bool devices_has(const struct device *d, const struct device *one)
+{
+    const int number = device_name_gpu(one->info.id);
+
+    return strcmp(d->info.id, one->info.id) == 0 || (number >= 0 && (d->numbers >> number & 1));
+}
+
+struct device devices_one_of(const struct device *several, int place)
+{
+    struct device one = *several;
+    uint64_t indices = several->choice.among, numbers = several->numbers;
+
+    for (int i = 0; i < place; i++) {
+        indices &= indices - 1;
+        numbers &= numbers - 1;
+    }
+    if (several->choice.replicas <= 1 || indices == 0)
+        return one;
+
+    struct device_info infos[DEVICES_MAX];
+    char unused[1];
+    const int index = __builtin_ctzll(indices);
+    const int there = several->backend->devices(infos, DEVICES_MAX, unused, sizeof unused);
+
+    one.choice = (struct device_choice){ .index = index };
+    one.numbers = 0;
+    if (index < there)
+        one.info = infos[index];
+    return one;
 }
 
 /* Always false. `numbers`: what it asks for are numbers, but too large ones or none. */
@@ -137,7 +202,7 @@ bool devices_choose_among(const struct device *list, int count, const char *miss
     int64_t unused;
 
     if (device_name_is_list(name))
-        return several_gpus(name, e);
+        return choose_gpus(list, count, missing, name, out, e);
     if (!find(list, count, name, out, &threads) ||
         (threads && !strchr(threads, 'x') && !text_to_int64(threads, &unused)))
         return no_device(list, count, missing, name, e);
@@ -152,9 +217,7 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
     const char *threads;
     char missing[300];
 
-    if (device_name_is_list(name))
-        return several_gpus(name, e);
-    for (int b = 0; backend_classes[b]; b++) {
+    for (int b = 0; backend_classes[b] && !device_name_is_list(name); b++) {
         const char *backend = backend_classes[b]->name;
         bool its_own = strncmp(name, backend, strlen(backend)) == 0;
         int count = its_own ? append(list, 0, backend_classes[b], missing, sizeof missing) : 0;
@@ -182,6 +245,8 @@ bool devices_is_alone(const struct device *d, const char *who, struct error *e)
     if (devices_replicas(d) == 1)
         return true;
     devices_label(d, label);
+    if (d->info.threads == 0)
+        return error_set(e, ERROR_DEVICE, "device \"%s\": %s on one GPU alone: take %s", label, who, d->info.id);
     return error_set(e, ERROR_DEVICE, "device \"%s\": %s on one replica alone: take %s:%d", label, who, d->info.id,
                      devices_threads(d));
 }
@@ -196,7 +261,9 @@ struct device_choice devices_alone(const struct device *d)
 
 void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE])
 {
-    if (devices_replicas(d) > 1)
+    if (d->numbers != 0)
+        device_name_write_list(d->numbers, to, DEVICES_LABEL_SIZE);
+    else if (devices_replicas(d) > 1)
         snprintf(to, DEVICES_LABEL_SIZE, "%s:%dx%d", d->info.id, devices_replicas(d), d->choice.threads);
     else
         snprintf(to, DEVICES_LABEL_SIZE, "%s", d->info.id);
@@ -226,8 +293,9 @@ bool devices_share_batch(const struct device *d, int batch, struct error *e)
     if (devices_replicas(d) <= batch)
         return true;
     devices_label(d, label);
-    return error_set(e, ERROR_DEVICE, "device \"%s\": %d replicas cannot share a batch of %d image%s (training.batch): "
-                     "each needs one at least", label, devices_replicas(d), batch, batch == 1 ? "" : "s");
+    return error_set(e, ERROR_DEVICE, "device \"%s\": %d %s cannot share a batch of %d image%s (training.batch): "
+                     "each needs one at least", label, devices_replicas(d), d->info.threads > 0 ? "replicas" : "GPUs",
+                     batch, batch == 1 ? "" : "s");
 }
 
 const char *devices_precision(const struct device *d, int precision)

@@ -1,5 +1,6 @@
-/* The devices that a run can use, from one table of backends, and their names: "cpu", "cpu:4", "cpu:2x4", "cuda:0".
- * Several replicas of a CPU train together in this process, each with as many threads. */
+/* The devices that a run can use, from one table of backends, and their names: "cpu", "cpu:4", "cpu:2x4", "cuda:0",
+ * "cuda:0-3". Several replicas train together in this process: of a CPU, each with as many threads, or on a GPU
+ * each. */
 #ifndef RUN_DEVICES_H
 #define RUN_DEVICES_H
 
@@ -11,7 +12,8 @@ extern const struct backend_class *const backend_classes[]; /* ends with NULL */
 struct device {
     const struct backend_class *backend;
     struct device_choice choice;
-    struct device_info info;
+    struct device_info info; /* of several GPUs that of the first, but for its memory, which is the least of all */
+    uint64_t numbers;        /* of several GPUs: bit n stands for cuda:n */
 };
 
 /* Lists all devices and returns their count, at most DEVICES_MAX. `missing` gets the reason of each backend that has
@@ -23,8 +25,8 @@ int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size);
 int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size);
 
 /* Finds a device by name: "cpu", "cpu:4" (threads), "cpu:2x4" (replicas of so many threads each), "cuda:0", "cuda" (the
- * first). ERROR_DEVICE lists the devices there are and says why there are no others, or how many threads the process
- * may use. */
+ * first), "cuda:0-3", "cuda:0,2", "cuda:all". ERROR_DEVICE lists the devices there are and says why there are
+ * no others, or how many threads the process may use. */
 bool devices_choose(const char *name, struct device *out, struct error *e);
 
 /* The same in a list of `count` devices, with `missing` of it: no driver is asked. */
@@ -43,11 +45,17 @@ bool devices_is_alone(const struct device *d, const char *who, struct error *e);
 /* The same device for one that computes without others, as evaluation does: as many threads in a single replica. */
 struct device_choice devices_alone(const struct device *d);
 
-/* "cuda:0", or "cpu:2x4" where it is several: what it is called where a run on it is named. */
+/* Is `one`, of a list of devices, the device d or one of it? */
+bool devices_has(const struct device *d, const struct device *one);
+
+/* Of several GPUs that at `place`, 0..replicas-1. */
+struct device devices_one_of(const struct device *several, int place);
+
+/* "cuda:0", or "cpu:2x4" and "cuda:0-3" where it is several: what it is called where a run on it is named. */
 enum { DEVICES_LABEL_SIZE = 40 };
 void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE]);
 
-/* "2 replicas of 1 thread, 64 images each", of a batch; "" where it is alone. */
+/* "2 replicas of 1 thread, 64 images each", "4 GPUs, 32 images each", of a batch; "" where it is alone. */
 void devices_share_words(const struct device *d, int batch, char *to, size_t size);
 
 /* "cuda:0", or "cpu:2x4: 2 replicas of 4 threads, 64 images each". */

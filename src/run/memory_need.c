@@ -102,7 +102,7 @@ struct memory_need memory_need(const struct recipe *r, const struct plan *plan, 
     bool own = device->info.threads == 0; /* it is no CPU */
     uint64_t weights = plan->arena_bytes[ARENA_PARAMETERS] + plan->arena_bytes[ARENA_STATISTICS];
     struct dataset_info read = *info;
-    struct memory_need n = { .plan = (uint64_t)replicas * plan_bytes_of_part(r, plan, parts),
+    struct memory_need n = { .plan = (uint64_t)(own ? 1 : replicas) * plan_bytes_of_part(r, plan, parts),
                              .images = images_in_memory(r, info, room) };
 
     read.in_memory = n.images > 0;

@@ -85,6 +85,18 @@ bool ranks_meet_agree(struct communicator *c, bool fine, struct error *e)
     return met && e->kind == ERROR_NONE;
 }
 
+bool ranks_meet_place(struct communicator *c, int *place, struct error *e)
+{
+    int *nodes = memory_new((size_t)c->ranks, sizeof *nodes, e);
+    bool fine = nodes && c->ops->all_gather(c, &c->node, sizeof c->node, nodes, e);
+
+    *place = 0;
+    for (int r = 0; fine && r < c->rank; r++)
+        *place += nodes[r] == c->node;
+    free(nodes);
+    return fine;
+}
+
 /* What a rank says of itself. */
 struct card {
     int node;
@@ -125,7 +137,8 @@ static bool compare_cards(struct communicator *c, const struct card *all, struct
             if (*all[r].chip && all[r].node == all[other].node && strcmp(all[r].chip, all[other].chip) == 0) {
                 c->ops->describe(c, r, who, sizeof who);
                 return error_set(e, ERROR_DEVICE, "%s has the same GPU as rank %d, %s: give each rank one of its own "
-                                 "(srun --gpus-per-task=1), or start fewer ranks", who, other, all[r].device);
+                                 "(--device cuda:all, or srun --gpus-per-task=1), or start fewer ranks", who, other,
+                                 all[r].device);
             }
     }
     return true;

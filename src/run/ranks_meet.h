@@ -15,6 +15,9 @@ bool ranks_meet_share(struct communicator *c, struct error *e);
  * behind the name of its rank. */
 bool ranks_meet_agree(struct communicator *c, bool fine, struct error *e);
 
+/* Which of the ranks on its node this one is, from 0. False with an error. */
+bool ranks_meet_place(struct communicator *c, int *place, struct error *e);
+
 /* Are version, recipe and kind of device those of rank 0, and has each rank a device of its own? False with what
  * differs, by rank and node. */
 bool ranks_meet_compare(struct communicator *c, const struct recipe *recipe, const struct device *device,

@@ -21,7 +21,7 @@ static int own_device(const struct app *app)
     const struct machine *m = &app->machine;
 
     for (int i = 0; m->device_error.kind == ERROR_NONE && i < m->n_devices; i++)
-        if (strcmp(m->devices[i].info.id, m->device.info.id) == 0)
+        if (devices_has(&m->device, &m->devices[i]))
             return i;
     return -1;
 }

@@ -89,6 +89,13 @@ static void test_what_nobody_says_comes_from_the_recipe(void **state)
     assert_string_equal(batch_defaults_device(&job, &r), "cuda:0"); /* the job has one, whatever the node has */
     strcpy(job.gpus, "a100:2");
     assert_null(batch_defaults_device(&job, &r));
+    strcpy(job.gpus, "");
+    strcpy(r.training.device, "cuda:0-3");
+    batch_defaults_of_recipe(&job, &r);
+    assert_string_equal(job.gpus, "4");
+    assert_null(batch_defaults_device(&job, &r));
+    strcpy(job.gpus, "2");
+    assert_string_equal(batch_defaults_device(&job, &r), "cuda:all");
     strcpy(job.gpus, "0");
     assert_string_equal(batch_defaults_device(&job, &r), "cpu");
 }

@@ -16,3 +16,4 @@ $(BUILD)/tests/plugins/on_host.so: $(ON_HOST_OBJECTS) $(ON_HOST_SHARED)
 $(BUILD)/tests/run/test_cuda_plugin: | $(BUILD)/tests/plugins/on_host.so
 NEED_PLUGINS := run/test_cuda_plugin gpu/test_device_code cli/test_devices cli/test_doctor cudnn/test_cudnn_library tui/test_slow_driver
 $(addprefix $(BUILD)/tests/,$(NEED_PLUGINS)): | $(TEST_PLUGINS)
+$(BUILD)/tests/cli/test_train_gpus: | $(BUILD)/tests/plugins/on_host.so $(TEST_PLUGINS)

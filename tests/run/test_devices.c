@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+/* Which device a name means, and what is said where there is none. */
+#include "tests/support/check.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "host/cores.h"
 #include "run/devices.h"
@@ -138,18 +134,75 @@ static void test_replicas_have_an_image_of_a_batch_each(void **state)
     assert_string_equal(e.text, "device \"cpu:4x2\": --batch-probe measures on one replica alone: take cpu:8");
 }
 
-static void test_several_gpus_are_refused_with_what_there_is(void **state)
+static int with_gpus(struct device list[4])
 {
-    static const char *const names[] = { "cuda:0-3", "cuda:all", "cuda:0-1", "cuda:0,1" };
-    struct device d;
+    static const char *const ids[] = { "cpu", "cuda:0", "cuda:1", "cuda:3" }; /* cuda:2 is too old */
+
+    for (int i = 0; i < 4; i++) {
+        list[i] = (struct device){ .backend = backend_classes[i > 0],
+                                   .choice = { .index = i > 0 ? i - 1 : 0 },
+                                   .info = { .threads = i > 0 ? 0 : 8, .memory = 1000 - (uint64_t)i } };
+        snprintf(list[i].info.id, sizeof list[i].info.id, "%s", ids[i]);
+    }
+    return 4;
+}
+
+static void assert_gpus(const char *name, uint64_t among, const char *expected, const char *words)
+{
+    struct device list[4], d;
+    struct error e = { 0 };
+    char label[DEVICES_LABEL_SIZE], shares[96];
+    int count = with_gpus(list);
+
+    assert_good(devices_choose_among(list, count, "", name, &d, &e), e);
+    assert_true(d.choice.among == among);
+    assert_int_equal(devices_replicas(&d), __builtin_popcountll(among));
+    devices_label(&d, label);
+    assert_string_equal(label, expected);
+    devices_share_words(&d, 32, shares, sizeof shares);
+    assert_string_equal(shares, words);
+}
+
+static void test_several_gpus_are_those_that_are_named(void **state)
+{
+    struct device list[4], d;
+    struct error e = { 0 };
+    int count = with_gpus(list);
     (void)state;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    assert_gpus("cuda:0-1", 0x3, "cuda:0-1", "2 GPUs, 16 images each");
+    assert_gpus("cuda:3,0", 0x5, "cuda:0,3", "2 GPUs, 16 images each");
+    assert_gpus("cuda:0-1,3", 0x7, "cuda:0-1,3", "3 GPUs, 10 or 11 images each");
+    assert_gpus("cuda:all", 0x7, "cuda:0-1,3", "3 GPUs, 10 or 11 images each");
+    assert_gpus("cuda:1-1", 0x2, "cuda:1", "");
+    assert_good(devices_choose_among(list, count, "", "cuda:all", &d, &e), e);
+    assert_int_equal(d.info.memory, 997); /* the least */
+    assert_true(devices_has(&d, &list[3]) && !devices_has(&d, &list[0]));
+    assert_int_equal(devices_alone(&d).index, 0);
+    assert_int_equal(devices_alone(&d).replicas, 0);
+}
+
+static void test_gpus_that_are_not_there_are_told(void **state)
+{
+    static const char *const unreadable[] = { "cuda:1-0", "cuda:0-", "cuda:0,", "cuda:0,,1", "cuda:0-1x", "cuda:0-64",
+                                              "cuda:0-99999999999999999999" };
+    struct device list[4], d;
+    int count = with_gpus(list);
+    (void)state;
+
+    for (size_t i = 0; i < sizeof unreadable / sizeof *unreadable; i++) {
         struct error e = { 0 };
 
-        refuse(names[i], 8, "several GPUs do not train together yet; what does is several replicas of a CPU");
-        assert_false(devices_choose(names[i], &d, &e));
-        assert_non_null(strstr(e.text, "several GPUs do not train together yet"));
+        assert_bad(devices_choose_among(list, count, "", unreadable[i], &d, &e), e, "device \"cuda:");
+        assert_non_null(strstr(e.text, "several GPUs are cuda:0-3, cuda:0,2 or cuda:all, with numbers from 0 to 63"));
+    }
+    for (int i = 0; i < 2; i++) {
+        struct error e = { 0 };
+
+        assert_bad(devices_choose_among(list, i ? 1 : count, "cuda: none", i ? "cuda:all" : "cuda:0-3", &d, &e), e,
+                   i ? "there is no device \"cuda:all\" on this node; there is cpu, cpu:1 to cpu:8; cuda: none"
+                     : "device \"cuda:0-3\": of these GPUs this node has only cuda:0-1,3");
+        assert_int_equal(e.kind, ERROR_DEVICE);
     }
 }
 
@@ -177,7 +230,8 @@ int main(void)
         cmocka_unit_test(test_replicas_have_as_many_threads_each),
         cmocka_unit_test(test_replicas_that_cannot_be_are_refused),
         cmocka_unit_test(test_replicas_have_an_image_of_a_batch_each),
-        cmocka_unit_test(test_several_gpus_are_refused_with_what_there_is),
+        cmocka_unit_test(test_several_gpus_are_those_that_are_named),
+        cmocka_unit_test(test_gpus_that_are_not_there_are_told),
         cmocka_unit_test(test_a_device_that_is_not_there_is_told_with_those_that_are),
     };
 

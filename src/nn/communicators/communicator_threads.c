@@ -295,9 +295,7 @@ static bool threads_await(struct communicator *c, struct error *e)
 
 static bool threads_look(struct communicator *c, struct error *e)
 {
-    struct group *g = member_of(c)->group;
-
-    return !atomic_load(&g->failed) || report(g, e);
+    return !atomic_load(&member_of(c)->group->failed) || report(member_of(c)->group, e);
 }
 
 static bool threads_broadcast(struct communicator *c, void *bytes, size_t size, int root, struct error *e)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "host/cores.h"
@@ -126,6 +127,15 @@ static int threads_of(const char *device, int usable)
     return strcmp(device, "cpu") == 0 ? usable : device_name_threads(device);
 }
 
+/* "cuda:0" and "cuda:0-3" have a GPU in common. */
+static bool overlap(const char *one, const char *other)
+{
+    uint64_t a, b;
+
+    return strcmp(one, other) == 0 ||
+           (device_name_read_list(one, &a) && device_name_read_list(other, &b) && (a & b) != 0);
+}
+
 bool comparison_shares(const struct comparison *c, char *what, size_t size)
 {
     const int usable = cores_count().usable;
@@ -135,9 +145,9 @@ bool comparison_shares(const struct comparison *c, char *what, size_t size)
         const char *device = c->entries[i].device;
         int threads = threads_of(device, usable);
 
-        wanted += threads > 0 ? threads : 1; /* a GPU's images are read by a core */
+        wanted += threads > 0 ? threads : int_max(1, device_name_gpus(device)); /* a core reads a GPU's images */
         for (int k = 0; threads == 0 && k < i; k++)
-            if (strcmp(device, c->entries[k].device) == 0) {
+            if (overlap(device, c->entries[k].device)) {
                 text_copy(what, size, device);
                 return true;
             }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "nn/recipe/device_name.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_ask.h"
 #include "tui/draw/figures.h"
@@ -24,7 +25,7 @@ static int selected_line(const struct app *app)
 
 static bool is_chosen(const struct app *app, const struct device *d)
 {
-    return app->machine.device_error.kind == ERROR_NONE && strcmp(app->machine.device.info.id, d->info.id) == 0;
+    return app->machine.device_error.kind == ERROR_NONE && devices_has(&app->machine.device, d);
 }
 
 static int chosen_line(const struct app *app)
@@ -152,21 +153,56 @@ static void draw(struct canvas *c, const struct app *app)
         canvas_text(c, c->clip.rows - 1, 1, ROLE_BAD, app->machine.device_error.text);
 }
 
+static int take_name(struct app *app, const char *name)
+{
+    char *to = app->draft.recipe.training.device;
+
+    if (strcmp(to, name) == 0)
+        return REACTION_HANDLED;
+    text_copy(to, sizeof app->draft.recipe.training.device, name);
+    return REACTION_MODEL_CHANGED;
+}
+
 /* With all threads the name has no number, so that the recipe means the same on a larger node. */
 static int choose(struct app *app, const struct device *d, int threads)
 {
     char name[sizeof app->draft.recipe.training.device];
 
-    if (replicas_of(app, d) > 1)
+    if (d->info.threads > 0 && replicas_of(app, d) > 1)
         snprintf(name, sizeof name, "%s:%dx%d", d->info.id, replicas_of(app, d), threads);
     else if (threads < d->info.threads)
         snprintf(name, sizeof name, "%s:%d", d->info.id, threads);
     else
         snprintf(name, sizeof name, "%s", d->info.id);
-    if (strcmp(app->draft.recipe.training.device, name) == 0)
-        return REACTION_HANDLED;
-    text_copy(app->draft.recipe.training.device, sizeof app->draft.recipe.training.device, name);
-    return REACTION_MODEL_CHANGED;
+    return take_name(app, name);
+}
+
+/* The GPUs that are chosen: bit n is cuda:n. */
+static uint64_t ticked(const struct app *app)
+{
+    uint64_t numbers = 0;
+
+    for (int i = 0; i < app->machine.n_devices; i++) {
+        const struct device *d = &app->machine.devices[i];
+        const int number = device_name_gpu(d->info.id);
+
+        if (number >= 0 && is_chosen(app, d))
+            numbers |= UINT64_C(1) << number;
+    }
+    return numbers;
+}
+
+/* A GPU beside those that are chosen, or no longer; the last one stays. */
+static int tick(struct app *app, const struct device *d)
+{
+    char name[sizeof app->draft.recipe.training.device];
+    const int number = device_name_gpu(d->info.id);
+    const uint64_t numbers = number >= 0 ? ticked(app) ^ UINT64_C(1) << number : 0;
+
+    if (numbers == 0)
+        return choose(app, d, threads_of(app, d));
+    device_name_write_list(numbers, name, sizeof name);
+    return take_name(app, name);
 }
 
 static int nudge_threads(struct app *app, const struct device *d, int change)
@@ -182,6 +218,7 @@ static int key_on_device(struct app *app, const struct device *d, int key)
 {
     switch (key) {
     case ' ':
+        return tick(app, d);
     case KEYCODE_ENTER:
         return choose(app, d, threads_of(app, d));
     case KEYCODE_LEFT:
@@ -218,6 +255,7 @@ static int key(struct app *app, int key)
 
 static const struct key_help keys[] = {
     { "Enter Space", "choose it, or see why not", "Choose" },
+    { "Space", "of GPUs one more, or one less", NULL },
     { "Left/Right", "fewer or more threads", "Threads" },
     { NULL, NULL, NULL },
 };

@@ -47,7 +47,7 @@ static const struct device *device_at(const struct forecast_subject *s, int posi
 {
     const struct device *d = &s->devices[position];
 
-    return s->device && strcmp(s->device->info.id, d->info.id) == 0 ? s->device : d;
+    return s->device && devices_has(s->device, d) ? s->device : d;
 }
 
 static void count(struct forecast *f, const struct forecast_subject *s)

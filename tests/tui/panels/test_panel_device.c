@@ -27,6 +27,19 @@ static void with_gpus(struct app *a)
         a->machine.devices[1 + i].info = gpus[i];
 }
 
+/* The recipe's device is found among these, as the app does it. */
+static void with_gpus_to_choose(struct app *a)
+{
+    struct machine *m = &a->machine;
+
+    with_gpus(a);
+    for (int i = 0; i < m->n_devices; i++) {
+        m->devices[i].backend = backend_classes[i > 0];
+        m->devices[i].choice.index = i > 0 ? i - 1 : 0;
+    }
+    machine_choose(m, a->draft.recipe.training.device);
+}
+
 static void with_a_long_reason(struct app *a)
 {
     desk_plain_machine(a);
@@ -97,6 +110,36 @@ static void test_replicas_stay_as_many(void **state)
     assert_string_equal(device, "cpu:2x1");
 }
 
+/* Enter takes one alone; Space takes one more, or one away, but for the last. */
+static void test_several_gpus_are_ticked(void **state)
+{
+    char *device = desk_app->draft.recipe.training.device;
+    (void)state;
+
+    be(with_gpus_to_choose);
+    desk_go_to(PANEL_DEVICE);
+    desk_press(KEYCODE_DOWN);
+    desk_press(' ');
+    assert_string_equal(device, "cuda:0");
+    desk_press(KEYCODE_DOWN);
+    desk_press(' ');
+    assert_string_equal(device, "cuda:0-1");
+    assert_true(desk_shows("[x] cuda:0"));
+    assert_true(desk_shows("[x] cuda:1"));
+    assert_true(desk_shows("[ ] cpu"));
+    desk_press(KEYCODE_UP);
+    desk_press(' ');
+    assert_string_equal(device, "cuda:1");
+    desk_press(' ');
+    desk_press(KEYCODE_ENTER);
+    assert_string_equal(device, "cuda:0");
+    desk_press(' ');
+    assert_string_equal(device, "cuda:0");
+    desk_press(KEYCODE_UP);
+    desk_press(' ');
+    assert_string_equal(device, "cpu");
+}
+
 static void test_without_the_recipes_device_the_readings_are_the_processors(void **state)
 {
     (void)state;
@@ -112,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_gpus_have_the_part_of_their_name_that_tells_them_apart),
         SCREEN_TEST(test_replicas_stay_as_many),
+        SCREEN_TEST(test_several_gpus_are_ticked),
         SCREEN_TEST(test_without_the_recipes_device_the_readings_are_the_processors),
         SCREEN_TEST(test_a_reason_that_does_not_fit_is_told_on_enter),
     };
