@@ -50,11 +50,13 @@ static bool give_images(struct training *r, struct error *e)
 static bool take_images(struct training *r, struct error *e)
 {
     struct trainer *t = r->t;
+    struct source *shared;
 
-    if (!trainer_ranks_share_images(r, &t->source, e))
+    if (!trainer_ranks_share_images(r, &shared, e)) /* the leader may have gone on, and failed */
         return false;
-    t->owns_source = !t->source;
-    if (!t->source)
+    t->source = shared;
+    t->owns_source = !shared;
+    if (!shared)
         t->memory /= (uint64_t)t->leader->n_followers + 1;
     return true;
 }

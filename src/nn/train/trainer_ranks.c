@@ -218,12 +218,13 @@ static bool check_weights(struct training *r, struct error *e)
 {
     struct communicator *c = r->t->communicator;
     uint64_t *all = memory_new((size_t)c->ranks, sizeof *all, e), own;
-    bool good = all && executor_read_arena(&r->executor, ARENA_PARAMETERS, r->t->parameters, e);
+    bool good = all && executor_read_arena(&r->executor, ARENA_PARAMETERS, r->t->parameters, e), gathered = false;
+    struct error of_leaving;
     char name[64];
 
     if (good) {
         own = hash_bytes(r->t->parameters, r->t->plan->arena_bytes[ARENA_PARAMETERS], 0);
-        good = c->ops->all_gather(c, &own, sizeof own, all, e);
+        good = gathered = c->ops->all_gather(c, &own, sizeof own, all, e);
     }
     for (int rank = 1; good && rank < c->ranks; rank++)
         if (all[rank] != all[0]) {
@@ -233,6 +234,8 @@ static bool check_weights(struct training *r, struct error *e)
                              "has computed wrong",
                              (unsigned long long)r->now.steps, name);
         }
+    if (gathered && !good) /* who leaves first would be the others' reason */
+        c->ops->barrier(c, &of_leaving);
     free(all);
     return good;
 }
