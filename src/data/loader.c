@@ -19,23 +19,17 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "data/batch_slot.h"
 #include "data/epoch_order.h"
 #include "data/pace.h"
-#include "data/slice.h"
-#include "data/stream.h"
 
 enum { RING = 3, AT_ONCE_MOST = 1 << 20 /* bytes of images in a batch */ };
-
-struct slot {
-    struct batch batch; /* as it is given */
-    uint8_t *images;    /* [options.batch][H][W][C] */
-    int32_t *labels;    /* [options.batch] */
-};
 
 struct loader {
     struct source *source;
     struct loader_options options;
     enum split split;
+    size_t image_bytes;
     uint32_t images, batches; /* in an epoch */
     uint32_t *member;         /* [images] positions in the split, ascending */
     uint32_t *order;          /* [images] positions in the split in the order of this epoch */
@@ -43,7 +37,7 @@ struct loader {
     struct stream *stream;         /* where images are read by it; else NULL */
     struct epoch_classes *classes; /* of the members, where the classes are balanced; else NULL */
     struct source_crop crop;       /* of this epoch, where options.cropped */
-    struct slot ring[RING];
+    struct batch_slot ring[RING];
     bool at_once; /* read when asked for; there is no thread */
     bool alone;   /* while it reads, nobody else reads from the source */
     pthread_t thread;
@@ -100,10 +94,16 @@ static bool make_stream(struct loader *l, const struct dataset_info *info, struc
     return l->windows && (l->stream || !is_streamed(&l->options, info));
 }
 
+/* Images that a slot has room for, of an epoch of so many. */
+static size_t room_of(const struct loader_options *o, size_t images)
+{
+    return slice_most((uint32_t)size_min((size_t)o->batch, images), o->ranks) + (size_t)o->next;
+}
+
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info)
 {
     size_t count = info->count[subset_split(o->subset, o->validation)];
-    size_t room = slice_most((uint32_t)size_min((size_t)o->batch, count), o->ranks);
+    size_t room = room_of(o, count);
     size_t image = sizeof(int32_t) + (o->labels ? 0 : dataset_image_bytes(info));
     const struct stream_cut cut = cut_of(o, info);
 
@@ -114,19 +114,12 @@ size_t loader_bytes(const struct loader_options *o, const struct dataset_info *i
 
 static bool make_ring(struct loader *l, const struct dataset_info *info, struct error *e)
 {
-    size_t room = slice_most(uint32_min((uint32_t)l->options.batch, l->images), l->options.ranks);
-    bool bare = l->options.labels != NULL;
+    const size_t room = room_of(&l->options, l->images), image = l->options.labels ? 0 : l->image_bytes;
 
     l->at_once = is_at_once(&l->options, info, room);
-    for (int i = 0; i < (l->at_once ? 1 : RING); i++) {
-        struct slot *slot = &l->ring[i];
-
-        slot->images = bare ? NULL : memory_new_aligned(room, dataset_image_bytes(info), e);
-        slot->labels = memory_new_aligned(room, sizeof *slot->labels, e);
-        if ((!slot->images && !bare) || !slot->labels)
+    for (int i = 0; i < (l->at_once ? 1 : RING); i++)
+        if (!batch_slot_new(&l->ring[i], l->split, room, image, l->options.next, e))
             return false;
-        slot->batch = (struct batch){ .images = slot->images, .labels = slot->labels, .split = l->split };
-    }
     return true;
 }
 
@@ -137,32 +130,27 @@ static bool may_read(const struct loader *l)
 }
 
 /* Sets which images are in batch `next`, and which of them are read. */
-static void choose_images(struct loader *l, struct slot *slot)
+static void choose_images(struct loader *l, struct batch_slot *slot)
 {
     const uint32_t batch = (uint32_t)l->options.batch, first = l->next * batch;
     const uint32_t whole = uint32_min(batch, l->images - first);
-    const struct slice slice = slice_of(whole, l->options.rank, l->options.ranks);
 
-    slot->batch.index = l->order + first + slice.begin;
-    slot->batch.count = (int)(slice.end - slice.begin);
-    slot->batch.first = (int)slice.begin;
-    slot->batch.whole = (int)whole;
+    batch_slot_choose(slot, l->order + first, whole, slice_of(whole, l->options.rank, l->options.ranks),
+                      l->options.next);
 }
 
-static bool read_slot(struct loader *l, struct slot *slot, struct error *e)
+static bool read_slot(struct loader *l, struct batch_slot *slot, struct error *e)
 {
-    if (l->options.labels) {
-        for (int i = 0; i < slot->batch.count; i++)
-            slot->labels[i] = l->options.labels[slot->batch.index[i]];
-        return true;
-    }
-    if (l->stream)
-        return stream_read(l->stream, slot->batch.index, slot->batch.count, slot->images, slot->labels, e);
-    return source_read_cropped(l->source, l->split, slot->batch.index, slot->batch.count,
-                               l->options.cropped ? &l->crop : NULL, slot->images, slot->labels, e);
+    const struct batch_origin from = { .source = l->source,
+                                       .crop = l->options.cropped ? &l->crop : NULL,
+                                       .stream = l->stream,
+                                       .labels = l->options.labels,
+                                       .image = l->image_bytes };
+
+    return batch_slot_read(slot, &from, e);
 }
 
-static bool read_with(struct loader *l, struct slot *slot, struct error *e)
+static bool read_with(struct loader *l, struct batch_slot *slot, struct error *e)
 {
     if (!l->alone)
         return read_slot(l, slot, e);
@@ -179,7 +167,7 @@ static bool read_with(struct loader *l, struct slot *slot, struct error *e)
 /* Call with the lock held; it is released while the source is read. */
 static void read_batch(struct loader *l)
 {
-    struct slot *slot = &l->ring[l->read % RING];
+    struct batch_slot *slot = &l->ring[l->read % RING];
     struct error e = { 0 };
 
     choose_images(l, slot);
@@ -231,6 +219,7 @@ struct loader *loader_open(struct source *s, const struct loader_options *o, str
     l->options = *o;
     l->split = subset_split(o->subset, o->validation);
     source_describe(s, &info);
+    l->image_bytes = dataset_image_bytes(&info);
     l->alone = info.made || !info.in_memory;
 
     bool opened = o->batch > 0 && o->validation < 1
@@ -304,7 +293,7 @@ bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct
 
 static const struct batch *read_at_once(struct loader *l, struct error *e)
 {
-    struct slot *slot = &l->ring[0];
+    struct batch_slot *slot = &l->ring[0];
 
     if (l->next == l->batches) {
         *e = l->error;
@@ -387,10 +376,8 @@ void loader_close(struct loader *l)
     gate_destroy(&l->gate);
     pthread_cond_destroy(&l->changed);
     pthread_mutex_destroy(&l->lock);
-    for (int i = 0; i < RING; i++) {
-        free(l->ring[i].images);
-        free(l->ring[i].labels);
-    }
+    for (int i = 0; i < RING; i++)
+        batch_slot_free(&l->ring[i]);
     free(l->member);
     free(l->order);
     epoch_order_free(l->classes);

@@ -8,6 +8,7 @@
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
+#include "data/batch.h"
 #include "data/subset.h"
 
 struct loader_options {
@@ -17,6 +18,8 @@ struct loader_options {
     int batch;         /* images a batch; the last batch of an epoch has what is left */
     int rank, ranks;   /* of several that share each batch, each with a loader of its own: this one's slice of it is
                           read, [B × rank / ranks, B × (rank + 1) / ranks), which may be empty; ranks 0 or 1: all */
+    int next;          /* 1: a slice that is not empty comes with the image behind it, after the last of a batch the
+                          first of it, which is not counted */
     bool shuffle;      /* else the order is that of the source */
     uint64_t seed;
     const int32_t *balance; /* [count of the split] labels, free again once it is open: every class comes equally often,
@@ -30,17 +33,6 @@ struct loader_options {
     void *go_on_context;
     const int32_t *labels; /* [count of the split] or NULL. Given by a caller that has the images elsewhere: then the
                               source is not read, and batches have labels and index alone */
-};
-
-/* Valid until the next loader_next(). */
-struct batch {
-    const uint8_t *images; /* [count][H][W][C], or NULL (see `labels` above) */
-    const int32_t *labels; /* [count] */
-    const uint32_t *index; /* [count] positions in the split */
-    int count;
-    int first, whole; /* of how many these are, and which of those the first of these is */
-    enum split split; /* the split of the images */
-    struct source_effort effort; /* what reading this batch took */
 };
 
 struct loader;
@@ -58,8 +50,8 @@ uint32_t loader_batches(const struct loader *l); /* batches an epoch */
  * are fewer batches. */
 bool loader_start(struct loader *l, uint32_t epoch, uint32_t first_batch, struct error *e);
 
-/* The next batch, owned by the loader; NULL at the end of the epoch (e->kind is ERROR_NONE) or on an error,
- * ERROR_STOPPED where options.go_on was false while it waited. */
+/* The next batch, owned by the loader and valid until the next call; NULL at the end of the epoch (e->kind is
+ * ERROR_NONE) or on an error, ERROR_STOPPED where options.go_on was false while it waited. */
 const struct batch *loader_next(struct loader *l, struct error *e);
 void loader_close(struct loader *l); /* waits for what is being read; takes NULL */
 

@@ -2,7 +2,9 @@
  *
  * Every thread sums over its pixels. After a barrier every thread adds up all partial sums for itself, in the order of
  * the threads: the same additions everywhere, so the same numbers, and no second barrier. Forward there is none at all
- * if the moments of x are given. */
+ * if the moments of x are given.
+ *
+ * Over the whole batch of several ranks it is the same in pieces, with sums over the ranks between them. */
 #include <math.h>
 #include <string.h>
 
@@ -158,6 +160,26 @@ static void gradient_pixels(const float *x, const float *dy, const float *mean, 
     }
 }
 
+static void add_team(const struct kernel_task *task, int channel, double *of_dy, double *of_product)
+{
+    *of_dy = *of_product = 0.0;
+    for (int thread = 0; thread < task->threads; thread++) {
+        struct workspace other = workspace_of(task, thread);
+
+        *of_dy += other.first[channel];
+        *of_product += other.second[channel];
+    }
+}
+
+/* What its loop over pixels takes of a channel, from sums over `count` pixels. */
+static void prepare_gradient(struct workspace w, int channel, float gamma, float inverse, double of_dy,
+                             double of_product, double count)
+{
+    w.factor[channel] = gamma * inverse;
+    w.offset[channel] = (float)(of_dy / count);
+    w.center[channel] = (float)(of_product / count * inverse * inverse);
+}
+
 static void batch_norm_gradient(const struct kernel_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
@@ -171,17 +193,10 @@ static void batch_norm_gradient(const struct kernel_task *task)
     gradient_sums(x, dy, mean, share, norm->channels, w.first, w.second);
     kernel_barrier(task);
     for (int c = 0; c < norm->channels; c++) {
-        double of_dy = 0.0, of_product = 0.0;
+        double of_dy, of_product;
 
-        for (int thread = 0; thread < task->threads; thread++) {
-            struct workspace other = workspace_of(task, thread);
-
-            of_dy += other.first[c];
-            of_product += other.second[c];
-        }
-        w.factor[c] = gamma[c] * inverse[c];
-        w.offset[c] = (float)(of_dy / count);
-        w.center[c] = (float)(of_product / count * inverse[c] * inverse[c]);
+        add_team(task, c, &of_dy, &of_product);
+        prepare_gradient(w, c, gamma[c], inverse[c], of_dy, of_product, count);
         if (task->thread == 0) {
             dgamma[c] = (float)(of_product * inverse[c]);
             dbeta[c] = (float)of_dy;
@@ -191,3 +206,109 @@ static void batch_norm_gradient(const struct kernel_task *task)
 }
 
 const struct kernel kernel_batch_norm_gradient = { .run = batch_norm_gradient, .workspace = batch_norm_workspace };
+
+static void batch_norm_sums(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const float *mean = task->in[2], *inverse = mean + norm->channels;
+    float *sums = task->out[0], *dgamma = task->out[1], *dbeta = task->out[2];
+    struct workspace w = workspace_of(task, task->thread);
+    struct share share = team_share(norm->channels, LINE_FLOATS, task->thread, task->threads);
+
+    gradient_sums(task->in[0], task->in[1], mean, pixels_of(task, task->thread), norm->channels, w.first, w.second);
+    kernel_barrier(task);
+    for (int c = (int)share.begin; c < share.end; c++) {
+        double of_dy, of_product;
+
+        add_team(task, c, &of_dy, &of_product);
+        sums[c] = dbeta[c] = (float)of_dy;
+        sums[norm->channels + c] = (float)of_product;
+        dgamma[c] = (float)(of_product * inverse[c]);
+    }
+}
+
+const struct kernel kernel_batch_norm_sums = { .run = batch_norm_sums, .workspace = batch_norm_workspace };
+
+static void batch_norm_input_gradient(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const float *gamma = task->in[2], *mean = task->in[3], *inverse = mean + norm->channels, *sums = task->in[4];
+    struct workspace w = workspace_of(task, task->thread);
+    double count = (double)step_whole(task->step) * norm->pixels;
+
+    for (int c = 0; c < norm->channels; c++)
+        prepare_gradient(w, c, gamma[c], inverse[c], sums[c], sums[norm->channels + c], count);
+    gradient_pixels(task->in[0], task->in[1], mean, w, task->out[0], pixels_of(task, task->thread), norm->channels);
+}
+
+const struct kernel kernel_batch_norm_input_gradient = { .run = batch_norm_input_gradient,
+                                                         .workspace = batch_norm_workspace };
+
+/* Of one rank in SPREAD_MOMENTS's output: pixels, mean and variance, a row of channels each. */
+enum { PIXELS, MEAN, VARIANCE, RANK_ROWS };
+
+static void clear_other_ranks(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const int64_t row = (int64_t)RANK_ROWS * norm->channels;
+    struct share share = team_share(norm->ranks, 1, task->thread, task->threads);
+
+    for (int64_t rank = share.begin; rank < share.end; rank++)
+        if (rank != norm->rank)
+            memset((float *)task->out[0] + rank * row, 0, (size_t)row * sizeof(float));
+}
+
+static void spread_moments(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const int channels = norm->channels;
+    float *own = (float *)task->out[0] + (int64_t)norm->rank * RANK_ROWS * channels;
+    struct share columns = team_share(channels, LINE_FLOATS, task->thread, task->threads);
+
+    if (!task->in[1]) {
+        struct moments moments = moments_of_thread(task, 0, channels);
+        struct share pixels = pixels_of(task, task->thread);
+
+        moments_add(moments, (const float *)task->in[0] + pixels.begin * channels, pixels.end - pixels.begin);
+        moments_write(task, 0, channels, own + MEAN * channels);
+    }
+    for (int64_t c = columns.begin; c < columns.end; c++) {
+        own[PIXELS * channels + c] = (float)task->step->rows * (float)norm->pixels;
+        for (int row = MEAN; task->in[1] && row < RANK_ROWS; row++)
+            own[row * channels + c] = ((const float *)task->in[1])[(row - MEAN) * channels + c];
+    }
+    clear_other_ranks(task);
+}
+
+static size_t spread_moments_workspace(const struct op *op, int batch, int threads)
+{
+    (void)batch;
+    (void)threads;
+    return moments_bytes(op->norm.channels);
+}
+
+const struct kernel kernel_spread_moments = { .run = spread_moments, .workspace = spread_moments_workspace };
+
+/* Where no rank has brought any pixels, as when one of them is lost, a mean of 0 and a variance of 1. */
+static void merge_moments(const struct kernel_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const int channels = norm->channels;
+    float *to = task->out[0];
+    struct share share = team_share(channels, LINE_FLOATS, task->thread, task->threads);
+
+    for (int64_t c = share.begin; c < share.end; c++) {
+        double count = 0.0, mean = 0.0, deviation = 0.0;
+
+        for (int rank = 0; rank < norm->ranks; rank++) {
+            const float *of = (const float *)task->in[0] + ((int64_t)rank * RANK_ROWS * channels + c);
+
+            moments_merge(of[PIXELS * channels], of[MEAN * channels], of[VARIANCE * channels], &count, &mean,
+                          &deviation);
+        }
+        to[c] = (float)mean;
+        to[channels + c] = count > 0.0 ? (float)(deviation / count) : 1.0f;
+    }
+}
+
+const struct kernel kernel_merge_moments = { .run = merge_moments };

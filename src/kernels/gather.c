@@ -156,14 +156,14 @@ static void gather(const struct kernel_task *task)
     int64_t size = (int64_t)gather->height * gather->width * gather->channels;
     float *factor = kernel_workspace(task, task->thread), *offset = factor + run_length(gather);
     struct conversion c = { gather, factor, offset };
-    struct share share = team_share(step->rows, 1, task->thread, task->threads);
+    struct share share = team_share(step->rows + gather->next, 1, task->thread, task->threads);
 
     fill_run(gather, task->in[2], factor, offset);
     for (int64_t image = share.begin; image < share.end; image++) {
         const uint8_t *from = image_of(task, image, size);
         float *to = (float *)task->out[0] + image * size;
         struct augment_move move = augment_move_of(gather, step->seed, step->number, step->epoch,
-                                                   step->first + image, (uint32_t)index[image]);
+                                                   step_row(step, image), (uint32_t)index[image]);
 
         if (move.turned)
             turned_image(&c, &move, from, to);

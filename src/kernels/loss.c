@@ -48,7 +48,7 @@ static struct target target_of(const struct kernel_task *task, int64_t row)
     const int32_t *labels = task->in[1];
     const float *weights = task->in[2];
     float other = task->op->loss.mixed ? task->step->mix.share : 0.0f;
-    struct target t = { .label = { labels[row], labels[(row + 1) % task->step->rows] },
+    struct target t = { .label = { labels[row], labels[(row + 1) % (task->step->rows + task->op->loss.next)] },
                         .share = { 1.0f - other, other } };
 
     for (int k = 0; k < 2; k++)

@@ -1,4 +1,4 @@
-/* Each image of a step mixed with the next one, in a box. */
+/* Each image of a step mixed with the next one of its batch, in a box. */
 #include "kernels/kernels.h"
 #include "kernels/vector.h"
 
@@ -26,8 +26,8 @@ static void mix(const struct kernel_task *task)
     const struct op_mix *o = &task->op->mix;
     const float *x = task->in[0];
     float *y = task->out[0];
-    int64_t size = (int64_t)o->height * o->width * o->channels, images = task->step->rows;
-    struct share share = team_share(images, 1, task->thread, task->threads);
+    int64_t size = (int64_t)o->height * o->width * o->channels, images = task->step->rows + o->next;
+    struct share share = team_share(task->step->rows, 1, task->thread, task->threads);
 
     for (int64_t n = share.begin; n < share.end; n++)
         mix_image(o, &task->step->mix, x + n * size, x + (n + 1) % images * size, y + n * size);

@@ -198,3 +198,11 @@ void moments_write(const struct kernel_task *task, size_t offset, int64_t column
         to[columns + column] = (float)variance;
     }
 }
+
+void moments_merge(double rows, double mean_of_rows, double variance_of_rows, double *count, double *mean,
+                   double *deviation)
+{
+    if (rows > 0.0)
+        merge(merge_of(*count, rows), mean, deviation, mean_of_rows, variance_of_rows * rows);
+    *count += rows;
+}

@@ -36,4 +36,9 @@ void moments_write(const struct kernel_task *task, size_t offset, int64_t column
 void moments_of_team(const struct kernel_task *task, size_t offset, int64_t columns, int64_t column, double *mean,
                      double *variance);
 
+/* Merges the moments of `rows` more rows of a column, which may be none, with those of *count: *deviation is the sum of
+ * their squared deviations from *mean. */
+void moments_merge(double rows, double mean_of_rows, double variance_of_rows, double *count, double *mean,
+                   double *deviation);
+
 #endif

@@ -122,12 +122,12 @@ static void retouch(const struct kernel_task *task)
     int64_t count = (int64_t)o->height * o->width * o->channels;
     const struct step *step = task->step;
     struct runs runs = fill_runs(task);
-    struct share share = team_share(step->rows, 1, task->thread, task->threads);
+    struct share share = team_share(step->rows + o->next, 1, task->thread, task->threads);
 
     for (int64_t image = share.begin; image < share.end; image++) {
         const float *x = (const float *)task->in[0] + image * count;
         float *y = (float *)task->out[0] + image * count;
-        struct augment_retouch r = augment_retouch_of(o, step->seed, step->number, step->first + image);
+        struct augment_retouch r = augment_retouch_of(o, step->seed, step->number, step_row(step, image));
 
         if (augment_recolours(o))
             recolour(o, &runs, &r, x, y);

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "data/loader.h"
+#include "nn/recipe/augmentation.h"
 #include "nn/recipe/compile.h"
 #include "nn/train/features.h"
 #include "nn/train/snapshot.h"
@@ -52,6 +53,7 @@ static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info 
                                           .batch = subset == SUBSET_TRAIN ? r->training.batch : recipe_rows(r),
                                           .shuffle = subset == SUBSET_TRAIN,
                                           .ranks = parts,
+                                          .next = subset == SUBSET_TRAIN && augmentation_mixes(&r->data),
                                           .memory = recipe_images_window(r, limit),
                                           .labels = bare ? labels : NULL };
 

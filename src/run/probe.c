@@ -97,10 +97,10 @@ static struct loader *open_loader(struct measuring *m, enum subset subset, struc
 
     return loader_open(m->noise,
                        &(struct loader_options){
-                           .subset = subset,
-                           .validation = validation,
+                           .subset = subset, .validation = validation,
                            .shuffle = subset == SUBSET_TRAIN,
                            .batch = subset == SUBSET_TRAIN ? m->plan->step : m->plan->batch,
+                           .next = subset == SUBSET_TRAIN ? m->plan->next : 0,
                            .labels = executor_hold_labels(&m->executor, subset_split(subset, validation)),
                        },
                        e);

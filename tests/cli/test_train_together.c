@@ -6,6 +6,7 @@
 
 #include "tests/support/folder.h"
 #include "tests/support/mpirun.h"
+#include "tests/support/same_run.h"
 
 static const char recipe[] = "[data]\ndataset = few.h5\n[training]\nepochs = 2\nbatch = 60\ndevice = cpu:1\n"
                              "[layers]\nflatten =\ndense = units=10\n";
@@ -97,6 +98,40 @@ static void test_a_forecast_is_of_one_rank_and_its_part_of_the_node(void **state
     assert_int_equal(times(p->out, "memory of one of 3 ranks, 3 on this node\n"), 1);
     assert_int_equal(times(p->out, "several ranks are not timed beforehand\n"), 1);
     process_free(p);
+}
+
+static const char mixed[] = "[data]\ndataset = few.h5\nmixup = 0.4\n[training]\nepochs = 10\nbatch = 60\n"
+                            "device = cpu:1\nbatch_norm = all\nbucket = 0.001\n"
+                            "[layers]\nconv2d = filters=4 padding=same bias=no\nbatch_norm =\n"
+                            "activation = function=relu\nresidual = filters=6 stride=2\nglobal_avgpool =\n"
+                            "dense = units=10\n";
+
+/* 50 steps with batch norm and pairs over the whole batch: the losses are those of one rank, the same bits again. */
+static void test_ranks_have_the_curve_of_one(void **state)
+{
+    const char *folder = *state;
+    const char *const again[] = { getenv("CUVETTE_BINARY"), "train", "mixed.ini", "--run", "again", NULL };
+    struct process *p;
+
+    few_digits(folder);
+    folder_put(folder, "mixed.ini", mixed);
+    p = process_cuvette(folder, "train", "mixed.ini", "--run", "one", NULL);
+    assert_succeeded(p);
+    process_free(p);
+    for (int count = 2; count <= 4; count++) {
+        char run[16];
+        const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "mixed.ini", "--run", run, NULL };
+
+        snprintf(run, sizeof run, "of-%d", count);
+        p = ranks(folder, count, words);
+        assert_int_equal(p->exit_code, 0);
+        process_free(p);
+        assert_near_run(folder_path(folder, "one"), folder_path(folder, run), 1e-5);
+    }
+    p = ranks(folder, 4, again);
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+    assert_near_run(folder_path(folder, "of-4"), folder_path(folder, "again"), 0);
 }
 
 static void test_ranks_with_different_recipes_are_told_by_name(void **state)
@@ -228,6 +263,7 @@ int main(void)
         IN_A_FOLDER(test_ranks_are_one_run_that_rank_0_tells),
         IN_A_FOLDER(test_ranks_go_on_with_a_run_that_was_left),
         IN_A_FOLDER(test_a_forecast_is_of_one_rank_and_its_part_of_the_node),
+        IN_A_FOLDER(test_ranks_have_the_curve_of_one),
         IN_A_FOLDER(test_ranks_with_different_recipes_are_told_by_name),
         IN_A_FOLDER(test_replicas_in_each_of_several_processes_are_refused),
         IN_A_FOLDER(test_a_profile_of_ranks),

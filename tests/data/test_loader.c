@@ -363,6 +363,48 @@ static void test_without_images_all_else_is_the_same(void **state)
     source_close(&w->base);
 }
 
+/* Behind a slice is the first image of the next one, and behind the last slice the first of the batch. */
+static void test_the_image_behind_a_slice_comes_with_it(void **state)
+{
+    enum { RANKS = 4, BATCH = 10 }; /* of the last batch, of 3, one has nothing */
+    struct loader_options o = { .subset = SUBSET_TRAIN, .batch = BATCH, .shuffle = true, .seed = 5, .ranks = RANKS,
+                                .next = 1 };
+    struct source *sources[RANKS + 1];
+    struct loader *slices[RANKS], *whole;
+    struct error e = { 0 };
+    const struct batch *all, *b;
+    (void)state;
+
+    for (int i = 0; i <= RANKS; i++)
+        sources[i] = small_source();
+    for (o.rank = 0; o.rank < RANKS; o.rank++)
+        slices[o.rank] = open_loader(sources[o.rank], &o);
+    o.rank = o.ranks = o.next = 0;
+    whole = open_loader(sources[RANKS], &o);
+    assert_true(loader_start(whole, 1, 0, &e));
+    for (int r = 0; r < RANKS; r++)
+        assert_true(loader_start(slices[r], 1, 0, &e));
+    while ((all = loader_next(whole, &e)))
+        for (int r = 0; r < RANKS; r++) {
+            b = loader_next(slices[r], &e);
+            assert_non_null(b);
+            expect_images(b, SPLIT_TRAIN);
+            assert_int_equal(b->next, b->count > 0);
+            for (int i = 0; i < b->count + b->next; i++) {
+                const int row = (b->first + i) % b->whole;
+
+                assert_int_equal(b->index[i], all->index[row]);
+                assert_int_equal(b->labels[i], all->labels[row]);
+                assert_memory_equal(b->images + (size_t)i * 12, all->images + (size_t)row * 12, 12);
+            }
+        }
+    loader_close(whole);
+    for (int r = 0; r < RANKS; r++)
+        loader_close(slices[r]);
+    for (int i = 0; i <= RANKS; i++)
+        source_close(sources[i]);
+}
+
 /* Of what is trained on, not of what is held out. */
 static void test_balanced_classes_come_equally_often(void **state)
 {
@@ -430,6 +472,7 @@ int main(void)
         BOTH_WAYS(test_a_failing_source_ends_the_epoch_with_its_words),
         cmocka_unit_test_setup(test_waiting_for_a_source_that_hangs_can_be_stopped, images_from_a_file),
         BOTH_WAYS(test_without_images_all_else_is_the_same),
+        BOTH_WAYS(test_the_image_behind_a_slice_comes_with_it),
         BOTH_WAYS(test_balanced_classes_come_equally_often),
     };
 

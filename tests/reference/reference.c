@@ -160,8 +160,8 @@ static void convert(const struct reference *self, value v, int rows,
     if (at->element != ELEMENT_F32)
         return;
     count = at->bytes / sizeof(float);
-    if (at->per_image)
-        count = count / (size_t)self->plan->batch * (size_t)rows;
+    if (at->per_image) /* some have an image behind those of the step */
+        count = count / (size_t)at->dims[0] * (size_t)(rows + at->dims[0] - self->plan->batch);
     conversion(memory_of(self->arenas[at->arena]), at->offset / sizeof(float), count);
 }
 

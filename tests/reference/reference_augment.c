@@ -8,10 +8,12 @@
 /* As nn/plan/augment.h says. */
 enum salt { MOVE, ALTERNATE, COLOURS, CUT };
 
-/* Of row n of the step, wherever it is in the whole batch. */
+/* Of row n of the step, wherever it is in the whole batch; behind its last row is the first. */
 static struct random_words words(const struct step *s, enum salt salt, int n)
 {
-    return random_block(s->seed, RANDOM_AUGMENT, salt, (uint32_t)s->number, (uint64_t)(s->first + n));
+    int whole = s->whole > 0 ? s->whole : s->rows;
+
+    return random_block(s->seed, RANDOM_AUGMENT, salt, (uint32_t)s->number, (uint64_t)((s->first + n) % whole));
 }
 
 static double between(double low, double high, uint32_t word)
@@ -83,7 +85,7 @@ void reference_gather(const struct reference_task *task)
     const int32_t *index = task->in[1];
     double *to = task->out[0], pi = acos(-1.0);
 
-    for (int n = 0; n < s->rows; n++) {
+    for (int n = 0; n < s->rows + g->next; n++) {
         struct random_words r = words(s, MOVE, n);
         const uint8_t *image =
             images + (int64_t)(task->images ? index[n] : n) * g->height * g->width * g->channels;
@@ -154,7 +156,7 @@ void reference_retouch(const struct reference_task *task)
     double *y = task->out[0];
     int count = o->height * o->width * o->channels;
 
-    for (int n = 0; n < task->step->rows; n++, x += count, y += count) {
+    for (int n = 0; n < task->step->rows + o->next; n++, x += count, y += count) {
         struct random_words cut = words(task->step, CUT, n);
         int top = (int)((uint64_t)cut.word[0] * (uint64_t)o->height >> 32) - o->cutout / 2;
         int left = (int)((uint64_t)cut.word[1] * (uint64_t)o->width >> 32) - o->cutout / 2;
@@ -183,7 +185,7 @@ void reference_mix(const struct reference_task *task)
         for (int row = 0; row < o->height; row++)
             for (int column = 0; column < o->width; column++)
                 for (int c = 0; c < o->channels; c++) {
-                    int next = n + 1 == task->step->rows ? 0 : n + 1;
+                    int next = (n + 1) % (task->step->rows + o->next);
                     bool inside = row >= mix->top && row < mix->bottom && column >= mix->left && column < mix->right;
                     int at = (row * o->width + column) * o->channels + c, size = o->height * o->width * o->channels;
                     double part = inside ? (double)mix->blend : 0.0;

@@ -25,7 +25,7 @@ static int32_t label_of(const struct reference_task *task, int n, bool next)
 {
     const int32_t *labels = task->in[1];
 
-    return labels[next ? (n + 1) % task->step->rows : n];
+    return labels[next ? (n + 1) % (task->step->rows + task->op->loss.next) : n];
 }
 
 static double weight_of(const struct reference_task *task, int n, bool next)

@@ -74,6 +74,16 @@ void draw_whole_numbers(struct op_case *c, value v)
         floats[i] = rintf(2 * floats[i]);
 }
 
+value draw_with_next(struct op_case *c, struct chance *r, enum element element, int count, enum fill fill, int next)
+{
+    c->plan.batch += next;
+
+    value v = draw_value(c, r, element, true, count, fill);
+
+    c->plan.batch -= next;
+    return v;
+}
+
 value draw_image_input(struct op_case *c, struct chance *r, int count)
 {
     return draw_value(c, r, ELEMENT_F32, true, count, FILL_SIGNED);
@@ -118,11 +128,11 @@ void draw_invert_second_row(struct op_case *c, value v)
         floats[i] = 1 / floats[i];
 }
 
-value draw_labels(struct op_case *c, struct chance *r, int classes)
+value draw_labels(struct op_case *c, struct chance *r, int classes, int next)
 {
-    value v = draw_value(c, r, ELEMENT_I32, true, 1, FILL_UNDEFINED);
+    value v = draw_with_next(c, r, ELEMENT_I32, 1, FILL_UNDEFINED, next);
 
-    for (int i = 0; c->contents && i < c->plan.batch; i++)
+    for (int i = 0; c->contents && i < c->plan.batch + next; i++)
         ((int32_t *)(c->contents + c->values[v].offset))[i] = chance_int(r, 0, classes - 1);
     return v;
 }

@@ -19,6 +19,8 @@ enum fill { FILL_UNDEFINED, FILL_SIGNED, FILL_POSITIVE, FILL_LARGE };
 /* A new value of `count` elements (for each image, when per_image) in the arena. Inputs are FILL_SIGNED, outputs
  * FILL_UNDEFINED. Without memory the case is marked, and op_case_draw() returns false. */
 value draw_value(struct op_case *c, struct chance *r, enum element element, bool per_image, int count, enum fill fill);
+/* The same for each image and for `next` more of them, which stand behind these. */
+value draw_with_next(struct op_case *c, struct chance *r, enum element element, int count, enum fill fill, int next);
 value draw_image_input(struct op_case *c, struct chance *r, int count);
 value draw_image_output(struct op_case *c, struct chance *r, int count);
 value draw_input(struct op_case *c, struct chance *r, int count);
@@ -31,7 +33,7 @@ value draw_two_rows(struct op_case *c, struct chance *r, int count, bool undefin
 void draw_invert_second_row(struct op_case *c, value v);
 /* How the step mixes its images. */
 void draw_mixture(struct op_case *c, struct chance *r, int height, int width);
-value draw_labels(struct op_case *c, struct chance *r, int classes);
+value draw_labels(struct op_case *c, struct chance *r, int classes, int next); /* and those of `next` more images */
 /* Multiplies a value's floats. */
 void draw_scale(struct op_case *c, value v, float factor);
 /* Makes a value's floats whole numbers, -2..2 if they were -1..1, so that some are equal. */

@@ -26,14 +26,15 @@ void draw_gather(struct op_case *c, struct chance *r)
                              .flip = (enum flip)chance_int(r, FLIP_NONE, FLIP_ALTERNATING),
                              .shift = chance_int(r, 0, chance_toss(r) ? 4 : 30),
                              .rotation = chance_toss(r) ? chance_between(r, 0, 180) : 0,
-                             .reflect = chance_toss(r) };
+                             .reflect = chance_toss(r),
+                             .next = chance_int(r, 0, 1) };
     c->step.epoch = (uint32_t)chance_int(r, 1, 2);
-    c->op.in[0] = draw_value(c, r, ELEMENT_U8, true, g->height * g->width * g->channels, FILL_SIGNED);
-    c->op.in[1] = draw_labels(c, r, held);
+    c->op.in[0] = draw_with_next(c, r, ELEMENT_U8, g->height * g->width * g->channels, FILL_SIGNED, g->next);
+    c->op.in[1] = draw_labels(c, r, held, g->next);
     c->op.in[2] = draw_two_rows(c, r, g->channels, false);
     if (chance_toss(r))
         draw_held(c, r, held, g->height * g->width * g->channels);
-    c->op.out[0] = draw_image_output(c, r, g->height * g->width * g->channels);
+    c->op.out[0] = draw_with_next(c, r, ELEMENT_F32, g->height * g->width * g->channels, FILL_UNDEFINED, g->next);
 }
 
 static float draw_amount(struct chance *r)
@@ -53,12 +54,13 @@ void draw_retouch(struct op_case *c, struct chance *r)
                               .brightness = draw_amount(r),
                               .contrast = draw_amount(r),
                               .saturation = draw_amount(r),
-                              .cutout = chance_toss(r) ? chance_int(r, 0, 25) : 0 };
+                              .cutout = chance_toss(r) ? chance_int(r, 0, 25) : 0,
+                              .next = chance_int(r, 0, 1) };
     count = o->height * o->width * o->channels;
-    c->op.in[0] = draw_image_input(c, r, count);
+    c->op.in[0] = draw_with_next(c, r, ELEMENT_F32, count, FILL_SIGNED, o->next);
     c->op.in[1] = draw_two_rows(c, r, o->channels, false);
     draw_invert_second_row(c, c->op.in[1]);
-    c->op.out[0] = draw_image_output(c, r, count);
+    c->op.out[0] = draw_with_next(c, r, ELEMENT_F32, count, FILL_UNDEFINED, o->next);
     if (chance_toss(r))
         c->values[c->op.out[0]].alias = c->op.in[0];
 }
@@ -84,7 +86,8 @@ void draw_mix(struct op_case *c, struct chance *r)
 {
     struct op_mix *o = &c->op.mix;
 
-    *o = (struct op_mix){ chance_int(r, 1, 20), chance_int(r, 1, 20), chance_int(r, 1, 4) };
+    *o = (struct op_mix){ chance_int(r, 1, 20), chance_int(r, 1, 20), chance_int(r, 1, 4), chance_int(r, 0, 1) };
     draw_mixture(c, r, o->height, o->width);
-    draw_one_to_one(c, r, o->height * o->width * o->channels, o->height * o->width * o->channels);
+    c->op.in[0] = draw_with_next(c, r, ELEMENT_F32, o->height * o->width * o->channels, FILL_SIGNED, o->next);
+    c->op.out[0] = draw_image_output(c, r, o->height * o->width * o->channels);
 }

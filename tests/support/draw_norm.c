@@ -59,6 +59,68 @@ void draw_batch_norm_gradient(struct op_case *c, struct chance *r)
         c->magnitude[c->op.out[k]] *= sqrt((double)c->step.rows * c->op.norm.pixels);
 }
 
+static void draw_ranks(struct op_case *c, struct chance *r)
+{
+    c->op.norm.ranks = chance_int(r, 2, 5);
+    c->op.norm.rank = chance_int(r, 0, c->op.norm.ranks - 1);
+}
+
+void draw_spread_moments(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    draw_ranks(c, r);
+    c->op.in[0] = draw_image_input(c, r, count);
+    if (chance_toss(r))
+        c->op.in[1] = draw_two_rows(c, r, channels, false);
+    c->op.out[0] = draw_output(c, r, c->op.norm.ranks * 3 * channels);
+}
+
+/* Ranks with few and with many pixels, and now and then with none. */
+void draw_merge_moments(struct op_case *c, struct chance *r)
+{
+    draw_norm(c, r);
+    draw_ranks(c, r);
+
+    const int channels = c->op.norm.channels, ranks = c->op.norm.ranks;
+
+    c->op.in[0] = draw_value(c, r, ELEMENT_F32, false, ranks * 3 * channels, FILL_POSITIVE);
+    for (int rank = 0; c->contents && rank < ranks; rank++) {
+        float *of = (float *)(void *)(c->contents + c->values[c->op.in[0]].offset) + rank * 3 * channels;
+        int pixels = chance_int(r, 0, 3) ? chance_int(r, 1, 10000) : 0;
+
+        for (int i = 0; i < 3 * channels; i++)
+            of[i] = pixels == 0 ? 0.0f : i < channels ? (float)pixels : of[i];
+    }
+    c->op.out[0] = draw_two_rows(c, r, channels, true);
+}
+
+void draw_batch_norm_sums(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    c->op.in[0] = draw_image_input(c, r, count);
+    c->op.in[1] = draw_image_input(c, r, count);
+    c->op.in[2] = draw_two_rows(c, r, channels, false);
+    c->op.out[0] = draw_two_rows(c, r, channels, true);
+    c->op.out[1] = draw_output(c, r, channels);
+    c->op.out[2] = draw_output(c, r, channels);
+    for (int k = 0; k <= 2; k++)
+        c->magnitude[c->op.out[k]] *= sqrt((double)c->step.rows * c->op.norm.pixels);
+}
+
+void draw_batch_norm_input_gradient(struct op_case *c, struct chance *r)
+{
+    int count = draw_norm(c, r), channels = c->op.norm.channels;
+
+    c->op.in[0] = draw_image_input(c, r, count);
+    c->op.in[1] = draw_image_input(c, r, count);
+    c->op.in[2] = draw_input(c, r, channels);
+    c->op.in[3] = draw_two_rows(c, r, channels, false);
+    c->op.in[4] = draw_two_rows(c, r, channels, false);
+    c->op.out[0] = draw_image_output(c, r, count);
+}
+
 void draw_gate(struct op_case *c, struct chance *r)
 {
     int count = draw_norm(c, r);

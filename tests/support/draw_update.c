@@ -6,6 +6,7 @@ static void draw_loss(struct op_case *c, struct chance *r)
     c->op.loss = (struct op_loss){ .classes = chance_int(r, 2, chance_toss(r) ? 12 : 400),
                                    .smoothing = chance_toss(r) ? 0.1f : 0,
                                    .mixed = chance_toss(r) };
+    c->op.loss.next = c->op.loss.mixed ? chance_int(r, 0, 1) : 0;
     c->plan.batch = chance_int(r, 1, 40);
     c->step.rows = chance_int(r, 1, c->plan.batch);
     draw_mixture(c, r, 1, 1);
@@ -21,7 +22,7 @@ void draw_softmax_loss(struct op_case *c, struct chance *r)
 {
     draw_loss(c, r);
     c->op.in[0] = draw_value(c, r, ELEMENT_F32, true, c->op.loss.classes, chance_toss(r) ? FILL_LARGE : FILL_SIGNED);
-    c->op.in[1] = draw_labels(c, r, c->op.loss.classes);
+    c->op.in[1] = draw_labels(c, r, c->op.loss.classes, c->op.loss.next);
     draw_weights(c, r);
     c->op.out[0] = draw_image_output(c, r, c->op.loss.classes);
     c->op.out[1] = draw_two_rows(c, r, 1, true);
@@ -33,7 +34,7 @@ void draw_softmax_loss_gradient(struct op_case *c, struct chance *r)
 {
     draw_loss(c, r);
     c->op.in[0] = draw_value(c, r, ELEMENT_F32, true, c->op.loss.classes, FILL_POSITIVE);
-    c->op.in[1] = draw_labels(c, r, c->op.loss.classes);
+    c->op.in[1] = draw_labels(c, r, c->op.loss.classes, c->op.loss.next);
     draw_weights(c, r);
     c->op.out[0] = draw_image_output(c, r, c->op.loss.classes);
 }

@@ -1,5 +1,7 @@
 #include "tests/support/same_run.h"
 
+#include <math.h>
+
 #include "run/checkpoint.h"
 #include "run/metrics.h"
 #include "tests/support/check.h"
@@ -21,6 +23,29 @@ static void assert_same_points(const struct point *a, const struct point *b, siz
         assert_true(a[i].loss == b[i].loss && a[i].accuracy == b[i].accuracy);
         assert_true(a[i].learning_rate == b[i].learning_rate);
     }
+}
+
+static void assert_near_points(const struct point *a, const struct point *b, size_t n, double most)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double difference = fabs((double)a[i].loss - (double)b[i].loss);
+
+        if (!(difference <= most) || (most == 0 && a[i].accuracy != b[i].accuracy))
+            fail_msg("point %zu of %zu: losses %.9g and %.9g", i + 1, n, (double)a[i].loss, (double)b[i].loss);
+    }
+}
+
+void assert_near_run(const char *a, const char *b, double most)
+{
+    struct metrics_curves one = curves_of(a), other = curves_of(b);
+
+    assert_int_equal(one.n_steps, other.n_steps);
+    assert_int_equal(one.n_epochs, other.n_epochs);
+    assert_near_points(one.steps, other.steps, one.n_steps, most);
+    assert_near_points(one.train, other.train, one.n_epochs, most);
+    assert_near_points(one.valid, other.valid, one.n_epochs, most);
+    metrics_read_free(&one);
+    metrics_read_free(&other);
 }
 
 void assert_same_run(const char *a, const char *b)

@@ -6,4 +6,8 @@
  * and moment. Fails the test where they differ. */
 void assert_same_run(const char *a, const char *b);
 
+/* Of two runs' folders: steps and epochs, in training and validation, with losses that differ by `most` at most; with 0
+ * they are the same bits, and so are accuracies. */
+void assert_near_run(const char *a, const char *b, double most);
+
 #endif

@@ -47,6 +47,14 @@ static inline unsigned gpu_launch_blocks(const struct gpu *gpu, int64_t count, i
     return (unsigned)int64_max(1, int64_min(wanted, most));
 }
 
+/* The row in the whole batch of the step's row n; behind the last of a whole batch is its first. */
+static __device__ __forceinline__ int64_t gpu_step_row(const struct gpu_step *step, int n)
+{
+    const int64_t row = (int64_t)step->first + n;
+
+    return row == step->whole ? 0 : row;
+}
+
 /* Images, some blocks each: blockIdx.x is the image, so that positions within it are plain ints. */
 static inline dim3 gpu_launch_image_grid(const struct gpu *gpu, int images, int64_t threads_per_image, int threads)
 {

@@ -96,11 +96,14 @@ struct gradient_sums {
     }
 };
 
-/* dx = gamma / deviation × (dy - mean dy - (x - mean) × mean product / variance); sums [2][C], saved [2][C]. */
+/* dx = gamma / deviation × (dy - mean dy - (x - mean) × mean product / variance); sums [2][C], saved [2][C]. Means are
+ * over the rows, or where `step` is given over `pixels` of each image of the whole batch. dgamma, dbeta: or NULL. */
 template <int W>
 static __global__ void gradient(const float *x, const float *dy, const float *gamma, const float *saved,
-                                const float *sums, column_blocks blocks, float *dx, float *dgamma, float *dbeta)
+                                const float *sums, column_blocks blocks, const struct gpu_step *step, int pixels,
+                                float *dx, float *dgamma, float *dbeta)
 {
+    const float count = step ? (float)step->whole * (float)pixels : (float)blocks.rows;
     column_share share = column_share_of(blocks);
     int64_t channel = share.column * W, channels = blocks.columns * W;
     float center[W], factor[W], offset[W], slope[W];
@@ -113,9 +116,9 @@ static __global__ void gradient(const float *x, const float *dy, const float *ga
 
         center[k] = saved[c];
         factor[k] = gamma[c] * inverse;
-        offset[k] = of_dy / (float)blocks.rows;
-        slope[k] = of_product / (float)blocks.rows * inverse * inverse;
-        if (blockIdx.y == 0 && threadIdx.y == 0) {
+        offset[k] = of_dy / count;
+        slope[k] = of_product / count * inverse * inverse;
+        if (dgamma && blockIdx.y == 0 && threadIdx.y == 0) {
             dgamma[c] = of_product * inverse;
             dbeta[c] = of_dy;
         }
@@ -201,9 +204,111 @@ static void run_gradient(const struct gpu_task *task)
     column_gather(task->gpu, gradient_sums{ x, dy, saved, channels, sums, sums + channels }, blocks.rows, channels,
                   room_of(task));
     gpu_launch(task->gpu, by_quads(task) ? gradient<QUAD> : gradient<1>, blocks.grid, blocks.block, x, dy, task->in[2],
-               saved, sums, blocks, task->out[0], task->out[1], task->out[2]);
+               saved, sums, blocks, nullptr, 0, task->out[0], task->out[1], task->out[2]);
+}
+
+/* Of one rank in what is spread: pixels, mean and variance, a row of channels each. */
+enum { PIXELS, MEAN, VARIANCE, RANK_ROWS, THREADS = 128 };
+
+/* moments [2][C] of this rank to its place in all [R][RANK_ROWS][C], zeros elsewhere. */
+static __global__ void spread(struct op_norm norm, const float *moments, float pixels, float *all)
+{
+    const int64_t row = (int64_t)RANK_ROWS * norm.channels, first = norm.rank * row;
+
+    GPU_EACH(i, norm.ranks * row) {
+        int64_t at = i - first - norm.channels; /* in the moments, which come behind the numbers of pixels */
+
+        all[i] = i < first || i >= first + row ? 0.0f : at < 0 ? pixels : moments[at];
+    }
+}
+
+/* The moments of all ranks' pixels, merged in the order of the ranks (Chan, Golub and LeVeque, 1983, eq. 2.1). */
+static __global__ void merge_ranks(struct op_norm norm, const float *all, float *moments)
+{
+    const int channels = norm.channels;
+
+    GPU_EACH(c, channels) {
+        double count = 0.0, mean = 0.0, deviation = 0.0;
+
+        for (int rank = 0; rank < norm.ranks; rank++) {
+            const float *of = all + (int64_t)rank * RANK_ROWS * channels + c;
+            double more = of[PIXELS * channels], delta = of[MEAN * channels] - mean;
+            double share = more > 0.0 ? more / (count + more) : 0.0;
+
+            deviation += of[VARIANCE * channels] * more + delta * delta * share * count;
+            mean += delta * share;
+            count += more;
+        }
+        moments[c] = (float)mean;
+        moments[channels + c] = count > 0.0 ? (float)(deviation / count) : 1.0f;
+    }
+}
+
+static void run_spread(const struct gpu_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const int64_t pixels = (int64_t)task->rows * norm->pixels;
+    const int64_t numbers = (int64_t)norm->ranks * RANK_ROWS * norm->channels;
+    float *moments = static_cast<float *>(task->in[1]);
+
+    if (!moments) {
+        moments = static_cast<float *>(task->gpu->workspace);
+        gpu_columns_moments(task->gpu, static_cast<float *>(task->in[0]), pixels, norm->channels, room_of(task),
+                            moments);
+    }
+    gpu_launch(task->gpu, spread, gpu_launch_blocks(task->gpu, numbers, THREADS), THREADS, *norm, moments,
+               (float)pixels, task->out[0]);
+}
+
+static void run_merge(const struct gpu_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+
+    gpu_launch(task->gpu, merge_ranks, gpu_launch_blocks(task->gpu, norm->channels, THREADS), THREADS, *norm,
+               task->in[0], task->out[0]);
+}
+
+/* What the layer's parameters take of sums [2][C]. */
+static __global__ void scale_sums(const float *sums, const float *saved, int channels, float *dgamma, float *dbeta)
+{
+    GPU_EACH(c, channels) {
+        dbeta[c] = sums[c];
+        dgamma[c] = sums[channels + c] * saved[channels + c];
+    }
+}
+
+static size_t sums_workspace(const struct gpu *gpu, const struct op *op, int batch)
+{
+    (void)batch;
+    return column_gather_bytes<gradient_sums>(gpu, op->norm.channels);
+}
+
+static void run_sums(const struct gpu_task *task)
+{
+    const struct op_norm *norm = &task->op->norm;
+    const float *x = static_cast<float *>(task->in[0]), *dy = static_cast<float *>(task->in[1]);
+    const float *saved = static_cast<float *>(task->in[2]);
+    float *sums = static_cast<float *>(task->out[0]);
+
+    column_gather(task->gpu, gradient_sums{ x, dy, saved, norm->channels, sums, sums + norm->channels },
+                  (int64_t)task->rows * norm->pixels, norm->channels, task->gpu->workspace);
+    gpu_launch(task->gpu, scale_sums, gpu_launch_blocks(task->gpu, norm->channels, THREADS), THREADS, sums, saved,
+               norm->channels, task->out[1], task->out[2]);
+}
+
+static void run_input_gradient(const struct gpu_task *task)
+{
+    struct column_blocks blocks = blocks_of(task);
+
+    gpu_launch(task->gpu, by_quads(task) ? gradient<QUAD> : gradient<1>, blocks.grid, blocks.block, task->in[0],
+               task->in[1], task->in[2], task->in[3], task->in[4], blocks, task->step, task->op->norm.pixels,
+               task->out[0], nullptr, nullptr);
 }
 
 const struct gpu_kernel gpu_batch_norm = { run_forward, forward_workspace };
 const struct gpu_kernel gpu_batch_norm_inference = { run_inference };
 const struct gpu_kernel gpu_batch_norm_gradient = { run_gradient, gradient_workspace };
+const struct gpu_kernel gpu_spread_moments = { run_spread, forward_workspace };
+const struct gpu_kernel gpu_merge_moments = { run_merge };
+const struct gpu_kernel gpu_batch_norm_sums = { run_sums, sums_workspace };
+const struct gpu_kernel gpu_batch_norm_input_gradient = { run_input_gradient };

@@ -66,7 +66,7 @@ static __global__ void gather_images(struct op_gather gather, const struct gpu_s
     struct augment_move move;
 
     if (!TURNED || threadIdx.x == 0)
-        move = augment_move_of(&gather, step->seed, step->number, step->epoch, (int64_t)step->first + n,
+        move = augment_move_of(&gather, step->seed, step->number, step->epoch, gpu_step_row(step, n),
                                (uint32_t)index[n]);
     if (TURNED) {
         if (threadIdx.x == 0)
@@ -91,8 +91,8 @@ template <int W> static void launch(const struct gpu_task *task, int count)
     const struct op_gather *gather = &task->op->gather;
 
     gpu_launch(task->gpu, gather->augment && gather->rotation > 0 ? gather_images<W, true> : gather_images<W, false>,
-               gpu_launch_image_grid(task->gpu, task->rows, count / W / PER_THREAD, THREADS), THREADS, *gather,
-               task->step, task->images ? task->images : static_cast<const uint8_t *>(task->in[0]),
+               gpu_launch_image_grid(task->gpu, task->rows + gather->next, count / W / PER_THREAD, THREADS), THREADS,
+               *gather, task->step, task->images ? task->images : static_cast<const uint8_t *>(task->in[0]),
                task->images != nullptr, task->in[1], task->in[2], task->out[0]);
 }
 

@@ -90,7 +90,7 @@ static __device__ struct target target_of(const struct op_loss &loss, const stru
                                           const int32_t *labels, const float *weights, int image, int images)
 {
     float other = loss.mixed ? step->mix.share : 0.0f;
-    struct target t = { { labels[image], labels[(image + 1) % images] }, { 1.0f - other, other }, {} };
+    struct target t = { { labels[image], labels[(image + 1) % (images + loss.next)] }, { 1.0f - other, other }, {} };
 
     for (int k = 0; k < 2; k++)
         t.weight[k] = t.share[k] * (weights ? weights[t.label[k]] : 1.0f);

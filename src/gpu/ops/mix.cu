@@ -1,4 +1,4 @@
-/* Each image of a step mixed with the next one, in a box. */
+/* Each image of a step mixed with the next one of its batch, in a box. */
 #include "gpu/core/gpu_launch.h"
 
 enum { THREADS = 256 };
@@ -24,7 +24,7 @@ static void run(const struct gpu_task *task)
     int64_t count = (int64_t)o->height * o->width * o->channels;
 
     gpu_launch(task->gpu, mix_images, gpu_launch_image_grid(task->gpu, task->rows, count, THREADS), THREADS, *o,
-               task->step, task->in[0], task->out[0], task->rows);
+               task->step, task->in[0], task->out[0], task->rows + o->next);
 }
 
 const struct gpu_kernel gpu_mix = { run };

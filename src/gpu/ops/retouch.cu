@@ -56,7 +56,7 @@ static __global__ void retouch_images(struct op_retouch o, const struct gpu_step
                                       const float *normalisation, float *y)
 {
     int n = (int)blockIdx.x, pixels = o.height * o.width, channels = o.channels;
-    struct augment_retouch r = augment_retouch_of(&o, step->seed, step->number, (int64_t)step->first + n);
+    struct augment_retouch r = augment_retouch_of(&o, step->seed, step->number, gpu_step_row(step, n));
     bool recolours = augment_recolours(&o);
 
     x += (int64_t)n * pixels * channels;
@@ -86,7 +86,7 @@ static __global__ void retouch_images(struct op_retouch o, const struct gpu_step
 static void run(const struct gpu_task *task)
 {
     const struct op_retouch *o = &task->op->retouch;
-    dim3 grid = gpu_launch_image_grid(task->gpu, task->rows, (int64_t)o->height * o->width, THREADS);
+    dim3 grid = gpu_launch_image_grid(task->gpu, task->rows + o->next, (int64_t)o->height * o->width, THREADS);
 
     if (o->contrast > 0)
         grid.y = 1;

@@ -35,10 +35,12 @@ struct device_choice {
     int threads; /* a CPU: 0 for all it may use */
     int replicas; /* that train together in this process, each with so many threads or on a GPU; 0 or 1: it is one */
     uint64_t among; /* of replicas on GPUs: bit i says that one of them is on that at index i */
+    int one, of; /* a CPU: of so many replicas in this process, each with as many threads, it is number `one`, from 0;
+                    of 0: of none */
 };
 
-/* How the images of a step are mixed, each with the next one (MIX): in a box, y = x + blend × (next - x). All 0: they
- * are not. */
+/* How the images of a step are mixed, each with the next one of the whole batch (MIX): in a box,
+ * y = x + blend × (next - x). All 0: they are not. */
 struct step_mix {
     float blend;
     int top, left, bottom, right; /* of the box, in pixels; the last two are outside */
@@ -72,6 +74,14 @@ struct step {
 static inline int step_whole(const struct step *s)
 {
     return s->whole > 0 ? s->whole : s->rows;
+}
+
+/* The row in the whole batch of the step's row n; behind the last of a whole batch is its first. */
+static inline int64_t step_row(const struct step *s, int64_t n)
+{
+    const int64_t row = s->first + n;
+
+    return row == step_whole(s) ? 0 : row;
 }
 
 /* What an operation takes of a device. */

@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 /* The letters of ops.h; a smaller number is itself. */
-enum letter { N = 16, H, W, C, K, KH, KW, OH, OW, PH, PW, I, O, P, G };
+enum letter { N = 16, M, R, H, W, C, K, KH, KW, OH, OW, PH, PW, I, O, P, G };
 
 static int64_t window_dimension(const struct op *op, int letter)
 {
@@ -39,6 +39,7 @@ static int64_t norm_dimension(const struct op *op, int letter)
     switch (letter) {
     case P: return op->norm.pixels;
     case C: return op->norm.channels;
+    case R: return op->norm.ranks;
     default: return 0;
     }
 }
@@ -48,9 +49,11 @@ static int64_t elements_dimension(const struct op *op, int letter)
     return letter == P ? op->elements.per_image : 0;
 }
 
-static int64_t image_dimension(int height, int width, int channels, int letter)
+/* Of M what it has more than N. */
+static int64_t image_dimension(int height, int width, int channels, int next, int letter)
 {
     switch (letter) {
+    case M: return next;
     case H: return height;
     case W: return width;
     case C: return channels;
@@ -60,22 +63,26 @@ static int64_t image_dimension(int height, int width, int channels, int letter)
 
 static int64_t gather_dimension(const struct op *op, int letter)
 {
-    return image_dimension(op->gather.height, op->gather.width, op->gather.channels, letter);
+    return image_dimension(op->gather.height, op->gather.width, op->gather.channels, op->gather.next, letter);
 }
 
 static int64_t retouch_dimension(const struct op *op, int letter)
 {
-    return image_dimension(op->retouch.height, op->retouch.width, op->retouch.channels, letter);
+    return image_dimension(op->retouch.height, op->retouch.width, op->retouch.channels, op->retouch.next, letter);
 }
 
 static int64_t mix_dimension(const struct op *op, int letter)
 {
-    return image_dimension(op->mix.height, op->mix.width, op->mix.channels, letter);
+    return image_dimension(op->mix.height, op->mix.width, op->mix.channels, op->mix.next, letter);
 }
 
 static int64_t loss_dimension(const struct op *op, int letter)
 {
-    return letter == K ? op->loss.classes : 0;
+    switch (letter) {
+    case M: return op->loss.next;
+    case K: return op->loss.classes;
+    default: return 0;
+    }
 }
 
 static int64_t update_dimension(const struct op *op, int letter)
@@ -143,6 +150,8 @@ double op_count(const struct op *op, const unsigned char *dimensions, int rows)
     for (; *dimensions; dimensions++)
         if (*dimensions == N)
             count *= rows;
+        else if (*dimensions == M)
+            count *= (double)(rows + op_classes[op->kind].dimension(op, M));
         else
             count *= (double)(*dimensions < N ? *dimensions : op_classes[op->kind].dimension(op, *dimensions));
     return count;
@@ -150,7 +159,7 @@ double op_count(const struct op *op, const unsigned char *dimensions, int rows)
 
 bool op_per_image(const struct op_operand *operand)
 {
-    return operand->dimensions[0] == N;
+    return operand->dimensions[0] == N || operand->dimensions[0] == M;
 }
 
 struct op_window op_pool_window(const struct op_window *convolution)

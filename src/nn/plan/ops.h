@@ -6,7 +6,7 @@
  *
  *   X(KIND, name, settings, gradient, products, inputs, outputs)
  *     KIND, name   OP_KIND, and what the functions are called: kernel_name, gpu_name, reference_name, draw_name
- *     settings     the member of struct op that has the sizes
+ *     settings     the member of struct op that has the sizes (op_settings.h)
  *     gradient     its rule in plan_gradient.c; no_gradient where none passes through it
  *     products     PRODUCTS(dimensions): it multiplies and adds once for each; NO_PRODUCTS: memory is what it waits for
  *     inputs       IN(operands), in the order of op.in[]
@@ -14,32 +14,34 @@
  *   An operand is HOW(element, name, dimensions): READ, WRITE, UPDATE (read, and written in its place), REPLACE (read;
  *   the first output may take its memory), and MAYBE_… for one that may be VALUE_NONE.
  *
- * Dimensions: N images in the step, at most the plan's batch; images are NHWC, kernels HWIO, dense weights (in, out),
- * as in Keras. H W C of an image that goes in, K channels that come out, KH KW the window, OH OW what it leaves of
- * H and W, PH PW what a pool behind it leaves of those (see `pooled`); I O inputs and outputs; P values an image
- * (of operations with channels: pixels); G the numbers of an arena, or of a part of one. */
+ * Dimensions: N images in the step, at most the plan's batch, M these and the one behind them where the settings have
+ * `next`; images are NHWC, kernels HWIO, dense weights (in, out), as in Keras. H W C of an image that goes in, K
+ * channels that come out, KH KW the window, OH OW what it leaves of H and W, PH PW what a pool behind it leaves of
+ * those (see `pooled`); I O inputs and outputs; P values an image (of operations with channels: pixels); R ranks that
+ * train together; G the numbers of an arena, or of a part of one. */
 #ifndef NN_OPS_H
 #define NN_OPS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "nn/plan/activation.h"
+#include "nn/plan/op_settings.h"
 
 /* clang-format off */
 #define OPERATIONS(X) \
     /* x: images in the batch, or those of struct step by index, mirrored, turned and moved; normalisation: mean, \
      * 1/deviation */ \
     X(GATHER, gather, gather, no_gradient, NO_PRODUCTS, \
-      IN(READ(U8, images, N, H, W, C), READ(I32, index, N), READ(F32, normalisation, 2, C)), \
-      OUT(WRITE(F32, x, N, H, W, C))) \
+      IN(READ(U8, images, M, H, W, C), READ(I32, index, M), READ(F32, normalisation, 2, C)), \
+      OUT(WRITE(F32, x, M, H, W, C))) \
     /* y: x in other colours, then with a square of it cut out */ \
     X(RETOUCH, retouch, retouch, no_gradient, NO_PRODUCTS, \
-      IN(REPLACE(F32, x, N, H, W, C), READ(F32, normalisation, 2, C)), \
-      OUT(WRITE(F32, y, N, H, W, C))) \
-    /* y: x, each image mixed with the next one of the step as struct step_mix says, the last with the first */ \
+      IN(REPLACE(F32, x, M, H, W, C), READ(F32, normalisation, 2, C)), \
+      OUT(WRITE(F32, y, M, H, W, C))) \
+    /* y: x, each image mixed with the next one as struct step_mix says, the last with the first where there is none \
+     * behind it */ \
     X(MIX, mix, mix, no_gradient, NO_PRODUCTS, \
-      IN(READ(F32, x, N, H, W, C)), \
+      IN(READ(F32, x, M, H, W, C)), \
       OUT(WRITE(F32, y, N, H, W, C))) \
     /* y is activated; moments: mean and biased variance of y over N, OH and OW, of a linear one that is not pooled */ \
     X(CONV2D, conv2d, window, conv2d_gradient, PRODUCTS(N, OH, OW, K, KH, KW, C), \
@@ -118,6 +120,24 @@
     X(BATCH_NORM_GRADIENT, batch_norm_gradient, norm, no_gradient, NO_PRODUCTS, \
       IN(READ(F32, x, N, P, C), READ(F32, dy, N, P, C), READ(F32, gamma, C), READ(F32, saved, 2, C)), \
       OUT(WRITE(F32, dx, N, P, C), WRITE(F32, dgamma, C), WRITE(F32, dbeta, C))) \
+    /* The same over the whole batch of several ranks (plan_synchronise.h). all: of each rank the number of pixels, \
+     * mean and biased variance of x, 0 but for this one's; moments: of x, computed where they are not given */ \
+    X(SPREAD_MOMENTS, spread_moments, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C), MAYBE_READ(F32, moments, 2, C)), \
+      OUT(WRITE(F32, all, R, 3, C))) \
+    /* moments: mean and biased variance over the pixels of all ranks */ \
+    X(MERGE_MOMENTS, merge_moments, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, all, R, 3, C)), \
+      OUT(WRITE(F32, moments, 2, C))) \
+    /* sums: of dy, and of dy × (x - mean) */ \
+    X(BATCH_NORM_SUMS, batch_norm_sums, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C), READ(F32, dy, N, P, C), READ(F32, saved, 2, C)), \
+      OUT(WRITE(F32, sums, 2, C), WRITE(F32, dgamma, C), WRITE(F32, dbeta, C))) \
+    /* dx: by sums over the whole batch */ \
+    X(BATCH_NORM_INPUT_GRADIENT, batch_norm_input_gradient, norm, no_gradient, NO_PRODUCTS, \
+      IN(READ(F32, x, N, P, C), READ(F32, dy, N, P, C), READ(F32, gamma, C), READ(F32, saved, 2, C), \
+         READ(F32, sums, 2, C)), \
+      OUT(WRITE(F32, dx, N, P, C))) \
     /* y: x times a factor for each channel of each image */ \
     X(GATE, gate, norm, gate_gradient, NO_PRODUCTS, \
       IN(REPLACE(F32, x, N, P, C), READ(F32, factor, N, C)), \
@@ -147,11 +167,11 @@
     /* weights: of the classes, 1 where there are none; metrics: sum of the losses, divided by the rows of \
      * the whole batch; number of correct answers */ \
     X(SOFTMAX_LOSS, softmax_loss, loss, softmax_loss_gradient, NO_PRODUCTS, \
-      IN(READ(F32, logits, N, K), READ(I32, labels, N), MAYBE_READ(F32, weights, K)), \
+      IN(READ(F32, logits, N, K), READ(I32, labels, M), MAYBE_READ(F32, weights, K)), \
       OUT(WRITE(F32, probabilities, N, K), WRITE(F32, metrics, 2))) \
     /* of that loss */ \
     X(SOFTMAX_LOSS_GRADIENT, softmax_loss_gradient, loss, no_gradient, NO_PRODUCTS, \
-      IN(READ(F32, probabilities, N, K), READ(I32, labels, N), MAYBE_READ(F32, weights, K)), \
+      IN(READ(F32, probabilities, N, K), READ(I32, labels, M), MAYBE_READ(F32, weights, K)), \
       OUT(WRITE(F32, dlogits, N, K))) \
     /* x: of one part of a step, after its last part the sum over all; sums: those of the parts so far. Nothing is \
      * done in a step of one part */ \
@@ -173,14 +193,14 @@
       IN(UPDATE(F32, parameters, G), READ(F32, gradients, G), UPDATE(F32, squares, G), \
          MAYBE_UPDATE(F32, velocity, G)), \
       OUT()) \
-    /* Begins to replace gradients by their sums over all ranks that train together; alone it does nothing. \
+    /* Begins to replace numbers by their sums over all ranks that train together; alone it does nothing. \
      * Until AWAIT they belong to the communicator of struct step */ \
     X(ALL_REDUCE, all_reduce, update, no_gradient, NO_PRODUCTS, \
-      IN(UPDATE(F32, gradients, G)), \
+      IN(UPDATE(F32, numbers, G)), \
       OUT()) \
-    /* gradients: all that were begun are sums */ \
+    /* numbers: all that were begun are sums */ \
     X(AWAIT, await, update, no_gradient, NO_PRODUCTS, \
-      IN(UPDATE(F32, gradients, G)), \
+      IN(UPDATE(F32, numbers, G)), \
       OUT()) \
     /* norm: the Euclidean one of x, or of x - from where that is given; kept: a copy of x */ \
     X(L2_NORM, l2_norm, update, no_gradient, NO_PRODUCTS, \
@@ -256,111 +276,7 @@ bool op_is_update(enum op_kind kind);      /* an optimiser's */
 /* The product of dimensions of an operation's row, N counted as `rows`; 1 for none. A double, as products of a whole
  * network's sizes can pass 2^63; operands' counts are exact. */
 double op_count(const struct op *op, const unsigned char *dimensions, int rows);
-bool op_per_image(const struct op_operand *operand); /* its first dimension is N */
-
-/* Convolutions and pools: per image, H×W×C -> H'×W'×K (pools: K = C). Padding may be uneven; what is not
- * said (bottom and right) follows from the sizes. "same" pads as TensorFlow does: the odd one at bottom and right. */
-struct op_window {
-    int height, width, channels;
-    int out_height, out_width, out_channels;
-    int kernel_height, kernel_width, stride;
-    int pad_top, pad_left;
-    enum activation activation; /* CONV2D, DEPTHWISE_CONV2D: fused into the output */
-    float slope;                /* of the fused leaky ReLU */
-    bool pooled;                /* CONV2D and its gradients only */
-    bool counts_padding;        /* AVERAGE_POOL and its gradient only: a window is divided by all of its pixels */
-};
-
-/* `pooled`: the operation includes a 2×2 max pool of stride 2 without padding behind the convolution and its
- * activation, which is linear or ReLU. PH is OH / 2 and PW is OW / 2, rounded down: an odd last row or column is left
- * out, and its gradient is 0. `winner` is the position 0..3, row-major, of the greatest value in its window, of equals
- * the first; WINNER_NONE where ReLU is 0 for the whole window. A gradient passes dy on to the winner alone, so that
- * ReLU's own part of the gradient is included. Training needs the winners, evaluation does not; a pooled gradient
- * always has them. Without `pooled` they are VALUE_NONE. */
-enum { WINNER_NONE = 4 };
-
-struct op_dense {
-    int inputs, outputs;
-    enum activation activation; /* DENSE only: fused into the output */
-    float slope;
-};
-
-struct op_norm {
-    int pixels, channels; /* P, C; only batch norm has more than these */
-    float momentum; /* moving = momentum × moving + (1 - momentum) × batch, with the biased variance, as Keras */
-    float epsilon;
-};
-
-struct op_elements {
-    int per_image; /* P */
-    enum activation activation;
-    float slope; /* leaky ReLU */
-    float rate;  /* dropout; in an activation's gradient: of the dropout behind it, whose output then is y */
-    uint32_t salt; /* dropout: the layer's own random sequence */
-};
-
-/* y = (byte / 255 - mean) × (1/deviation). With `augment`, an image is mirrored, then turned about its middle, then
- * moved; nn/plan/augment.h draws how, and has the formulas. */
-enum flip {
-    FLIP_NONE,
-    FLIP_RANDOM,     /* left-right with probability one half */
-    FLIP_ALTERNATING /* half of the images in odd epochs, the others in even ones (Jordan, arXiv 2404.00498, 2024) */
-};
-
-struct op_gather {
-    int height, width, channels;
-    bool augment;     /* in training only; without it all that follows is 0 */
-    enum flip flip;
-    int shift;        /* translation by -shift..shift pixels each way */
-    float rotation;   /* by -rotation..rotation degrees, bilinear */
-    bool reflect;     /* what moves in is the image, reflected at its outermost pixels; else zeros, normalised ones */
-};
-
-/* In training only. Colours are those before normalisation, 0..1, and stay in that range after each of these, in this
- * order, each by a factor drawn from 1 - amount (0 at least) to 1 + amount, as torchvision's ColorJitter:
- *     brightness  v × factor
- *     contrast    v × factor + m × (1 - factor), m: the mean of the whole image's grey
- *     saturation  v × factor + g × (1 - factor), g: the pixel's grey
- * Grey is 0.2989 R + 0.587 G + 0.114 B; the mean of the channels where there are not three. Then a square is made zero
- * whose middle may be any pixel: at the edges it is cut off (DeVries and Taylor, arXiv 1708.04552, 2017). */
-enum { OP_CHANNELS_MAX = 4 };
-
-struct op_retouch {
-    int height, width, channels; /* channels: at most OP_CHANNELS_MAX */
-    float brightness, contrast, saturation;
-    int cutout; /* the square's side in pixels */
-};
-
-struct op_mix {
-    int height, width, channels;
-};
-
-/* The loss of image n is the sum over its labels of
- *     share × weights[label] × -sum(target × log p), target = (1 - smoothing) × one-hot + smoothing / classes
- * With `mixed` it has a second label, that of the image that MIX mixed it with: of this the share is step.mix.share, of
- * its own the rest, and an answer is correct by the share of the label that it names. */
-struct op_loss {
-    int classes;
-    float smoothing;
-    bool mixed;
-};
-
-/* Whole arenas, or parts of them; ACCUMULATE, ALL_REDUCE, AWAIT, L2_NORM: `count` alone. A step's rate is in struct
- * step. Weight decay covers every parameter, as Keras's does, and comes first. SGD is Keras's: without velocity
- * p -= rate × g; with it v = momentum × v - rate × g, then p += v, or with `nesterov` p += momentum × v - rate × g. */
-struct op_update {
-    int64_t count; /* G */
-    float share;   /* of the step's learning rate that these parameters learn at; 1: all of it */
-    float clip;    /* CLIP_GRADIENT: the global norm's limit */
-    float momentum;
-    bool nesterov;
-    float rho; /* RMSPROP: squares = rho × squares + (1 - rho) × g², with p -= rate × g / sqrt(squares + epsilon), as
-                  Keras; with velocity v = momentum × v + that, then p -= v */
-    float beta1, beta2, epsilon; /* ADAM: epsilon is added to the root of the uncorrected second moment as Keras does:
-                                    p -= rate × sqrt(1-beta2^t)/(1-beta1^t) × m / (sqrt(v) + epsilon) */
-    float weight_decay;
-    bool decoupled; /* true (AdamW, SGDW): p -= rate × decay × p; false (L2): g += decay × p */
-};
+bool op_per_image(const struct op_operand *operand); /* its first dimension is N or M */
 
 struct op {
     enum op_kind kind;

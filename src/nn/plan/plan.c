@@ -160,7 +160,7 @@ static double operand_bytes(const struct plan *plan, value v, int rows)
     const struct plan_value *p = &plan->values[v];
     double bytes = (double)p->bytes;
 
-    return p->per_image ? bytes * rows / plan->batch : bytes;
+    return p->per_image ? bytes * rows / p->dims[0] : bytes;
 }
 
 struct op_cost plan_cost(const struct plan *plan, const struct op *op, int rows)

@@ -5,6 +5,7 @@
  *   plan_gradient  one rule a forward operation appends its backward operations
  *   plan_accumulate  appends the sums of a step that is computed in parts
  *   plan_fuse      merges neighbours
+ *   plan_synchronise  takes batch norm over all ranks that train together
  *   plan_distribute  sums gradients over the ranks that train together
  *   plan_health    appends what looks at gradients, updates and dead ReLUs
  *   plan_check     holds every operation to its row
@@ -74,6 +75,8 @@ enum span {
 struct plan {
     int batch; /* the most rows that go through it at once */
     int step;  /* the most rows of a training step; more than `batch`: they go through in parts, one after the other */
+    int next;  /* 1: behind a training step's rows, and those of a part, stands the next image of the whole batch, after
+                  its last the first, which the last row is mixed with; 0: that is the first row */
     struct shape input;
     int classes;
     int frozen; /* layers, from the first, that are not trained: they have no gradients, and compute as in evaluation */

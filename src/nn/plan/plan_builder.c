@@ -141,6 +141,20 @@ value plan_part(struct plan_builder *b, const char *name, enum arena arena, valu
     return plan_add_value(b, &v);
 }
 
+value plan_rows(struct plan_builder *b, value v)
+{
+    if (b->failed)
+        return 0;
+
+    struct plan_value rows = b->plan->values[v];
+
+    if (rows.dims[0] == b->plan->batch)
+        return v;
+    rows.dims[0] = b->plan->batch;
+    rows.alias = v;
+    return plan_add_value(b, &rows);
+}
+
 value plan_reshape(struct plan_builder *b, value in, struct shape s)
 {
     struct plan_value v = per_image(b, "reshape", s, ELEMENT_F32);

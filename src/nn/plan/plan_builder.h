@@ -24,6 +24,8 @@ value plan_activation_bytes(struct plan_builder *b, const char *name, struct sha
 value plan_activation_integers(struct plan_builder *b, const char *name, struct shape s);
 /* A few floats that live from forward to backward, e.g. batch norm's saved statistics. */
 value plan_scratch(struct plan_builder *b, const char *name, int rank, const int *dims);
+/* A value per image that has one row more than the batch: the batch's rows of it alone. */
+value plan_rows(struct plan_builder *b, value v);
 /* The same numbers under another shape. */
 value plan_reshape(struct plan_builder *b, value v, struct shape s);
 

@@ -1,17 +1,6 @@
 #include "nn/plan/plan_distribute.h"
 
-#include <stdlib.h>
-
 #include "base/limits.h"
-#include "base/text.h"
-
-static size_t bucket_bytes(void)
-{
-    const char *wanted = getenv("CUVETTE_BUCKET");
-    int64_t bytes;
-
-    return wanted && text_to_int64(wanted, &bytes) && bytes > 0 ? (size_t)bytes : (size_t)4 << 20;
-}
 
 /* It writes this gradient, or adds to all of them what other parts of the step gave. */
 static bool makes(const struct plan *plan, const struct op *op, value gradient)
@@ -24,7 +13,8 @@ static bool makes(const struct plan *plan, const struct op *op, value gradient)
     return false;
 }
 
-/* The place behind the last operation that makes this gradient, and behind the one that runs beside that. */
+/* The place behind the last operation that makes this gradient, and behind the one that runs beside that. Between batch
+ * norm's two sums over ranks and what follows from them there is none: all would wait for the gradients, too. */
 static int behind(const struct plan *plan, value gradient)
 {
     int last = plan->spans[SPAN_BACKWARD].first;
@@ -32,6 +22,9 @@ static int behind(const struct plan *plan, value gradient)
     for (int i = last; i < plan->spans[SPAN_BACKWARD].end; i++)
         if (makes(plan, &plan->ops[i], gradient))
             last = i;
+    if (plan->ops[last].kind == OP_BATCH_NORM_SUMS)
+        while (plan->ops[last].kind != OP_BATCH_NORM_INPUT_GRADIENT)
+            last++;
     return last + 1 + plan->ops[last].beside_next;
 }
 
@@ -64,9 +57,8 @@ static void insert_bucket(struct plan_builder *b, value first, value end)
     insert(b, position, OP_ALL_REDUCE, plan_part(b, "gradients", ARENA_GRADIENTS, first, end));
 }
 
-void plan_distribute(struct plan_builder *b)
+void plan_distribute(struct plan_builder *b, size_t bucket)
 {
-    const size_t bucket = bucket_bytes();
     value first = VALUE_NONE, end = VALUE_NONE;
     size_t bytes = 0;
 

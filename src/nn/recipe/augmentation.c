@@ -26,16 +26,37 @@ bool augmentation_any(const struct recipe_data *d)
     return moves(d) || recolours(d) || d->cutout > 0 || augmentation_mixes(d);
 }
 
+/* Is there an image behind those of a step? Evaluation mixes none. */
+static int next_of(const struct plan_builder *b)
+{
+    return b->training ? b->plan->next : 0;
+}
+
+/* Of all images before they are mixed. */
+static value image_value(struct plan_builder *b, const char *name)
+{
+    const struct shape s = b->plan->input;
+    struct plan_value v = { .arena = ARENA_ACTIVATIONS, .per_image = true, .rank = 4, .alias = VALUE_NONE,
+                            .dims = { b->plan->batch + next_of(b), s.height, s.width, s.channels } };
+
+    text_copy(v.name, sizeof v.name, name);
+    return plan_add_value(b, &v);
+}
+
 static value emit_gather(struct plan_builder *b, const struct recipe_data *d)
 {
     struct plan *plan = b->plan;
-    value x = plan_activation(b, "input", plan->input);
+    const int next = next_of(b);
+    value images = next ? plan->images : plan_rows(b, plan->images);
+    value index = next ? plan->index : plan_rows(b, plan->index);
+    value x = image_value(b, "input");
     struct op op = { .kind = OP_GATHER,
-                     .in = { plan->images, plan->index, plan->normalisation },
+                     .in = { images, index, plan->normalisation },
                      .out = { x },
                      .gather = { .height = plan->input.height,
                                  .width = plan->input.width,
-                                 .channels = plan->input.channels } };
+                                 .channels = plan->input.channels,
+                                 .next = next } };
 
     if (b->training && moves(d)) {
         op.gather.augment = true;
@@ -51,7 +72,7 @@ static value emit_gather(struct plan_builder *b, const struct recipe_data *d)
 static value emit_retouch(struct plan_builder *b, const struct recipe_data *d, value x)
 {
     struct plan *plan = b->plan;
-    value y = plan_activation(b, "retouched", plan->input);
+    value y = image_value(b, "retouched");
 
     plan_append(b, &(struct op){ .kind = OP_RETOUCH,
                                  .in = { x, plan->normalisation },
@@ -62,7 +83,8 @@ static value emit_retouch(struct plan_builder *b, const struct recipe_data *d, v
                                               .brightness = (float)d->brightness,
                                               .contrast = (float)d->contrast,
                                               .saturation = (float)d->saturation,
-                                              .cutout = d->cutout } });
+                                              .cutout = d->cutout,
+                                              .next = next_of(b) } });
     return y;
 }
 
@@ -72,7 +94,8 @@ static value emit_mix(struct plan_builder *b, value x)
     value y = plan_activation(b, "mixed", s);
 
     plan_append(b, &(struct op){
-                       .kind = OP_MIX, .in = { x }, .out = { y }, .mix = { s.height, s.width, s.channels } });
+                       .kind = OP_MIX, .in = { x }, .out = { y },
+                       .mix = { .height = s.height, .width = s.width, .channels = s.channels, .next = next_of(b) } });
     return y;
 }
 

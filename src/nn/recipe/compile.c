@@ -11,6 +11,7 @@
 #include "nn/plan/plan_gradient.h"
 #include "nn/plan/plan_health.h"
 #include "nn/plan/plan_memory.h"
+#include "nn/plan/plan_synchronise.h"
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/finetuning.h"
 #include "nn/recipe/model.h"
@@ -19,6 +20,7 @@ static void declare_inputs(struct plan_builder *b)
 {
     struct plan *plan = b->plan;
     struct shape s = plan->input;
+    const int rows = plan->batch + plan->next;
 
     b->layer = -1;
     plan->images = plan_add_value(b, &(struct plan_value){ .name = "images",
@@ -27,17 +29,17 @@ static void declare_inputs(struct plan_builder *b)
                                                            .per_image = true,
                                                            .rank = 4,
                                                            .alias = VALUE_NONE,
-                                                           .dims = { plan->batch, s.height, s.width, s.channels } });
+                                                           .dims = { rows, s.height, s.width, s.channels } });
     plan->labels = plan_add_value(b, &(struct plan_value){ .name = "labels",
                                                            .arena = ARENA_BATCH,
                                                            .element = ELEMENT_I32,
                                                            .per_image = true,
                                                            .rank = 1,
                                                            .alias = VALUE_NONE,
-                                                           .dims = { plan->batch } });
+                                                           .dims = { rows } });
     plan->index = plan_add_value(b, &(struct plan_value){ .name = "index", .arena = ARENA_BATCH, .element = ELEMENT_I32,
                                                           .per_image = true, .rank = 1, .alias = VALUE_NONE,
-                                                          .dims = { plan->batch } });
+                                                          .dims = { rows } });
     plan->normalisation = plan_add_value(b, &(struct plan_value){ .name = "normalisation", .arena = ARENA_STATISTICS,
                                                                   .rank = 2, .alias = VALUE_NONE,
                                                                   .dims = { 2, s.channels } });
@@ -114,13 +116,17 @@ static void emit_forward(struct plan_builder *b, const struct recipe *recipe)
     value x = apart ? plan->features : augmentation_emit(b, &recipe->data);
 
     x = emit_layers(b, recipe, apart ? plan->frozen : 0, recipe->n_layers, x);
+
+    const value labels = b->training ? plan->labels : plan_rows(b, plan->labels);
+
     plan->probabilities = plan_activation(b, "probabilities", shape_flat(plan->classes));
     plan_append(b, &(struct op){ .kind = OP_SOFTMAX_LOSS,
-                                 .in = { x, plan->labels, class_weights(b, recipe) },
+                                 .in = { x, labels, class_weights(b, recipe) },
                                  .out = { plan->probabilities, plan->metrics },
                                  .loss = { .classes = plan->classes,
                                            .smoothing = b->training ? (float)recipe->training.label_smoothing : 0,
-                                           .mixed = b->training && augmentation_mixes(&recipe->data) } });
+                                           .mixed = b->training && augmentation_mixes(&recipe->data),
+                                           .next = b->training ? plan->next : 0 } });
 }
 
 /* `o`: NULL to evaluate alone. */
@@ -170,6 +176,7 @@ static struct plan *compile(const struct recipe *recipe, struct shape input, int
                             const struct compile_options *o, struct error *e)
 {
     const int ranks = o ? int_max(o->ranks, 1) : 1;
+    const double megabyte = 1 << 20;
     struct model model;
     const int step = int_ceil_div(recipe->training.batch, ranks);
     const int rows = int_ceil_div(step, recipe->training.accumulate);
@@ -180,14 +187,17 @@ static struct plan *compile(const struct recipe *recipe, struct shape input, int
         return NULL;
     }
     plan->frozen = o ? recipe->training.freeze : 0;
+    plan->next = o && (ranks > 1 || step > rows) && augmentation_mixes(&recipe->data);
 
     struct plan_builder b = { .plan = plan, .precision = (enum precision)recipe->training.precision };
 
     build(&b, recipe, o);
     if (!b.failed)
         plan_fuse(&b);
+    if (!b.failed && o && recipe->training.batch_norm == BATCH_NORM_ALL)
+        plan_synchronise(&b, o->rank, ranks);
     if (ranks > 1)
-        plan_distribute(&b);
+        plan_distribute(&b, (size_t)(recipe->training.bucket * megabyte));
     if (!b.failed && o)
         plan_health(&b);
     if (b.failed)

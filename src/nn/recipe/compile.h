@@ -15,7 +15,8 @@ struct plan *compile_recipe(const struct recipe *recipe, struct shape input, int
 struct compile_options {
     bool apart; /* its frozen layers are apart, for those who keep what these make of each image: see plan.h on
                    `features` */
-    int ranks;  /* that train together, each with such a plan, on its slice of the batch; 0 or 1: it is alone */
+    int rank, ranks; /* that train together, each with such a plan, on its slice of the batch; ranks 0 or 1: it is
+                        alone */
 };
 
 /* Weights are in the same places. */

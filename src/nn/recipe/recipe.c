@@ -11,6 +11,7 @@ static const char *const crop_names[] = { "fixed", "random", NULL };
 static const char *const colour_names[] = { "auto", "grey", "rgb", NULL };
 static const char *const flip_names[] = { "no", "yes", "alternating", NULL };
 static const char *const padding_names[] = { "zero", "reflect", NULL };
+static const char *const batch_norm_names[] = { "device", "all", NULL };
 static const char *const head_names[] = { "auto", "kept", "new", NULL };
 const char *const scale_names[] = { "none", "linear", "sqrt", NULL };
 const char *const balance_names[] = { "none", "weights", "oversample", NULL };
@@ -55,6 +56,10 @@ static const struct field of_training[] = {
     INTEGER_FIELD(struct recipe_training, batch, 1, 65536, 128, "images a step, on all ranks and replicas together"),
     INTEGER_FIELD(struct recipe_training, accumulate, 1, 65536, 1,
         "passes in which a batch is computed where it does not fit in memory; batch norm sees one at a time"),
+    CHOICE_FIELD(struct recipe_training, batch_norm, batch_norm_names, BATCH_NORM_DEVICE,
+        "where several share a batch: each device's batch norm is over its own images, or over all of the batch"),
+    REAL_FIELD(struct recipe_training, bucket, 0.001, 1024, 4,
+        "where several share a batch: MB of gradients that are summed at once, while others are computed"),
     CHOICE_FIELD(struct recipe_training, scale, scale_names, SCALE_NONE,
         "learning rate times batch / base_batch (linear), or times its root (sqrt)"),
     INTEGER_FIELD(struct recipe_training, base_batch, 0, 65536, 0,

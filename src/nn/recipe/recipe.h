@@ -45,6 +45,8 @@ struct recipe_training {
     int epochs;
     int batch;          /* images of an update */
     int accumulate;     /* passes that a batch is computed in, so that less of it is in memory at once */
+    int batch_norm;     /* enum recipe_batch_norm: of which images, where several devices share a batch */
+    double bucket;      /* MB of gradients that are summed over these at once */
     int scale;          /* enum recipe_scale: of the learning rate, by batch / base_batch (recipe_rate.h) */
     int base_batch;     /* that the learning rate was meant for; 0: `batch` */
     int seed;
@@ -63,6 +65,8 @@ struct recipe_training {
     bool keep_features; /* of frozen layers, where they fit in memory (nn/train/features.h) */
     double lower_rate;  /* of what came from `weights`, as a part of the rate of what is new */
 };
+
+enum recipe_batch_norm { BATCH_NORM_DEVICE, BATCH_NORM_ALL };
 
 enum recipe_scale { SCALE_NONE, SCALE_LINEAR, SCALE_SQRT };
 extern const char *const scale_names[]; /* "none"; ends with NULL */

@@ -46,6 +46,9 @@ static void check_parts(const struct recipe *r, const struct recipe_images *imag
     if (t->accumulate > t->batch)
         warn(w, RECIPE_SECTION_training, "accumulate = %d for a batch of %d: each pass has one image", t->accumulate,
              t->batch);
+    else if (t->accumulate > 1 && t->batch_norm == BATCH_NORM_ALL && has_batch_norm(r))
+        warn(w, RECIPE_SECTION_training, "accumulate = %d: batch norm over all of a batch (batch_norm = all) needs it "
+             "at once", t->accumulate);
     else if (t->accumulate > 1 && has_batch_norm(r))
         warn(w, RECIPE_SECTION_training, "accumulate = %d: batch norm sees %d images at a time, not %d", t->accumulate,
              recipe_rows(r), t->batch);

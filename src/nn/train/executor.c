@@ -11,7 +11,7 @@
 static bool stage_slots(struct executor *x)
 {
     const struct backend_ops *ops = x->backend->ops;
-    size_t rows = (size_t)x->plan->step;
+    size_t rows = (size_t)x->plan->step + (size_t)x->plan->next;
 
     for (struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++) {
         slot->metrics = ops->stage(x->backend, 2 * sizeof *slot->metrics);
@@ -124,7 +124,7 @@ void executor_close(struct executor *x)
         unstage(x, slot->features);
         unstage(x, slot->probabilities);
     }
-    unstage(x, x->no_gradients);
+    unstage(x, x->zeros);
     for (int split = 0; split < SPLIT_COUNT; split++) {
         free_buffer(x, x->held[split].images);
         free(x->held[split].features);

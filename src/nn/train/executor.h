@@ -44,8 +44,8 @@ bool executor_want_probabilities(struct executor *x, struct error *e);
 void executor_write_batch(struct executor *x, const struct batch *batch);
 
 /* Queues one step of a span on a batch, which is free again on return: of plan->step rows at most where the span is
- * SPAN_STEP, else of plan->batch. Less than x->ahead steps may be under way. A batch without images is of a split that
- * is held. Failures are reported by executor_end(). */
+ * SPAN_STEP, and then with plan->next behind them, else of plan->batch. Less than x->ahead steps may be under way. A
+ * batch without images is of a split that is held. Failures are reported by executor_end(). */
 void executor_begin(struct executor *x, enum span span, const struct batch *batch, const struct step *step);
 int executor_under_way(const struct executor *x);
 

@@ -1,5 +1,5 @@
-/* Steps that have fewer images than there are ranks, on a rank that has none of them: its gradients are zeros, and it
- * takes part in the sums and in the update. */
+/* Steps that have fewer images than there are ranks, on a rank that has none of them: it brings zeros to the sums, and
+ * takes part in what follows from them, the update too. */
 #ifndef NN_EXECUTOR_IDLE_H
 #define NN_EXECUTOR_IDLE_H
 

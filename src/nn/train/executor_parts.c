@@ -24,7 +24,7 @@ void executor_parts_write(struct executor *x, const struct batch *batch)
     const struct plan *plan = x->plan;
     const struct backend_ops *ops = x->backend->ops;
     struct buffer to = x->arenas[ARENA_BATCH];
-    size_t count = (size_t)batch->count;
+    size_t count = (size_t)batch->count + (size_t)batch->next;
 
     if (batch->images)
         ops->upload(x->backend, to, plan->values[plan->images].offset, batch->images, count * shape_size(plan->input));
@@ -36,7 +36,7 @@ void executor_parts_write(struct executor *x, const struct batch *batch)
  * A failure sticks. */
 static void stage_images(struct executor *x)
 {
-    const size_t bytes = (size_t)x->plan->step * shape_size(x->plan->input);
+    const size_t bytes = ((size_t)x->plan->step + (size_t)x->plan->next) * shape_size(x->plan->input);
 
     for (struct executor_slot *slot = x->slots; slot < x->slots + x->ahead; slot++)
         if (!slot->images)
@@ -46,9 +46,9 @@ static void stage_images(struct executor *x)
 /* Copies a batch into the slot's staged memory; without room for it nothing is uploaded, and the failure sticks. */
 static struct batch stage_batch(struct executor *x, struct executor_slot *slot, const struct batch *batch)
 {
-    size_t count = (size_t)batch->count, image = shape_size(x->plan->input);
+    size_t count = (size_t)batch->count + (size_t)batch->next, image = shape_size(x->plan->input);
     struct batch staged = { .labels = slot->labels, .index = slot->index, .count = batch->count,
-                            .split = batch->split };
+                            .next = batch->next, .split = batch->split };
 
     memcpy(slot->labels, batch->labels, count * sizeof *slot->labels);
     memcpy(slot->index, batch->index, count * sizeof *slot->index);
@@ -84,6 +84,7 @@ static void write_features(struct executor *x, struct executor_slot *slot, const
                 (size_t)count * row);
 }
 
+/* Behind a part is the first image of the next one, or what is behind the batch. */
 static void write_part(struct executor *x, struct executor_slot *slot, const struct batch *batch, int first, int count)
 {
     struct batch part = *batch;

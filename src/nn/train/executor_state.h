@@ -34,7 +34,7 @@ struct executor {
     const struct plan *plan;
     struct exchange *exchange; /* with other ranks: steps are parts of theirs, and results those of all; NULL: it
                                  is alone. Set between steps. */
-    float *no_gradients; /* zeros, for steps in which this rank has no images; NULL until there is one */
+    float *zeros; /* zeros, for steps in which this rank has no images; NULL until there is one */
     struct buffer arenas[ARENA_COUNT];
     struct executor_held held[SPLIT_COUNT];
     uint64_t taken;        /* bytes of the device's memory that opening it took, workspaces included; 0: unknown */

@@ -122,7 +122,7 @@ static struct device_choice replica_of(const struct trainer_setup *setup, int i)
     uint64_t rest = d->among;
 
     if (d->threads > 0)
-        return (struct device_choice){ .index = d->index, .threads = d->threads };
+        return (struct device_choice){ .index = d->index, .threads = d->threads, .one = i, .of = d->replicas };
     for (; i > 0; i--)
         rest &= rest - 1; /* without its lowest bit */
     return (struct device_choice){ .index = __builtin_ctzll(rest) };

@@ -112,7 +112,9 @@ static bool make_plan(struct training *r, struct error *e)
     const struct shape image = shape_image(t->info.height, t->info.width, t->info.channels);
     const uint64_t features = features_bytes(&t->recipe, &t->info);
     const bool apart = features_kept(&t->recipe, &t->info, t->memory);
-    const struct compile_options options = { .apart = apart, .ranks = t->communicator ? t->communicator->ranks : 1 };
+    const struct compile_options options = { .apart = apart,
+                                             .rank = t->communicator ? t->communicator->rank : 0,
+                                             .ranks = t->communicator ? t->communicator->ranks : 1 };
 
     t->plan = compile_recipe_with(&t->recipe, image, t->info.classes, &options, e);
     r->now.features_bytes = apart ? features : 0;
@@ -184,6 +186,7 @@ static struct loader *open_loader(struct training *r, enum subset subset, const 
         .batch = subset == SUBSET_TRAIN ? recipe->training.batch : evaluated,
         .rank = r->t->communicator ? r->t->communicator->rank : 0,
         .ranks = ranks,
+        .next = subset == SUBSET_TRAIN ? r->t->plan->next : 0,
         .seed = (uint64_t)recipe->training.seed,
         .cropped = subset == SUBSET_TRAIN && r->t->info.anew,
         .memory = recipe_images_window(recipe, r->t->memory),

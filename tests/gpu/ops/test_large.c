@@ -16,7 +16,7 @@ static void draw_large_images(struct op_case *c, struct chance *r, int height, i
     set_rows(c, 20, 19);
     c->op.gather = (struct op_gather){ height, width, channels, .augment = true, .flip = true, .shift = 11 };
     c->op.in[0] = draw_value(c, r, ELEMENT_U8, true, count, FILL_SIGNED);
-    c->op.in[1] = draw_labels(c, r, c->plan.batch);
+    c->op.in[1] = draw_labels(c, r, c->plan.batch, 0);
     c->op.in[2] = draw_two_rows(c, r, channels, false);
     c->op.out[0] = draw_image_output(c, r, count);
 }
@@ -147,7 +147,7 @@ static void draw_loss_of(struct op_case *c, struct chance *r, int images, int cl
     set_rows(c, images, images - 3);
     c->op.loss = (struct op_loss){ .classes = classes, .smoothing = 0.1f };
     c->op.in[0] = draw_value(c, r, ELEMENT_F32, true, classes, fill);
-    c->op.in[1] = draw_labels(c, r, classes);
+    c->op.in[1] = draw_labels(c, r, classes, 0);
     c->op.out[0] = draw_image_output(c, r, classes);
 }
 

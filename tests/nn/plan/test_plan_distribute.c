@@ -7,19 +7,18 @@
 
 enum { BATCH = 6, RANKS = 4 };
 
-static struct plan *plan_of(const char *preset, int ranks, const char *bucket)
+static struct plan *plan_of(const char *preset, int ranks, double bucket)
 {
     static struct recipe r;
     struct error e = { 0 };
 
     assert_good(recipe_load(&r, preset, &e), e);
     r.training.batch = BATCH;
-    setenv("CUVETTE_BUCKET", bucket, 1);
+    r.training.bucket = bucket;
 
     const struct compile_options options = { .ranks = ranks };
     struct plan *plan = compile_recipe_with(&r, shape_image(32, 32, 3), 10, &options, &e);
 
-    unsetenv("CUVETTE_BUCKET");
     assert_good(plan != NULL, e);
     return plan;
 }
@@ -70,7 +69,7 @@ static const char *const presets[] = { "resnet20", "mnist-mlp", NULL };
 
 static void every_gradient_is_summed_once_when_it_is_there(void **state)
 {
-    static const char *const buckets[] = { "1", "20000", "1000000000" };
+    static const double buckets[] = { 1e-6, 0.02, 1000 }; /* MB */
     (void)state;
 
     for (int p = 0; presets[p]; p++)
@@ -97,7 +96,7 @@ static void nothing_else_changes_but_the_batch(void **state)
     (void)state;
 
     for (int p = 0; presets[p]; p++) {
-        struct plan *alone = plan_of(presets[p], 1, "20000"), *plan = plan_of(presets[p], RANKS, "20000");
+        struct plan *alone = plan_of(presets[p], 1, 0.02), *plan = plan_of(presets[p], RANKS, 0.02);
 
         assert_int_equal(alone->batch, BATCH);
         assert_int_equal(plan->batch, 2);

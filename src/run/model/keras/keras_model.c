@@ -239,6 +239,10 @@ static bool add_operation(struct building *b, const struct op *op, struct error 
     case OP_SOFTMAX_LOSS:
         add_softmax(b, op->in[0]);
         return true;
+    case OP_SPREAD_MOMENTS: /* between ranks, in training alone */
+    case OP_ALL_REDUCE:
+    case OP_AWAIT:
+    case OP_MERGE_MOMENTS: return true;
     default:
         return add_layers_of(b, op, e);
     }
