@@ -8,10 +8,11 @@
 # With CROSS=aarch64-linux-gnu- the libraries are arm64's, beside programs of this machine.
 set -u
 
-# Compilers, what else runs while building and testing, and what is linked.
+# Compilers, what else runs while building and testing, and what is linked. libhwloc-dev is a header alone: without it
+# replicas of a CPU are not kept next to their memory.
 compiler='gcc libc6-dev binutils'
 programs='pkg-config protobuf-c-compiler libonnx-dev fonts-dejavu-core'
-libraries='libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libfontconfig-dev libncurses-dev libprotobuf-c-dev'
+libraries='libopenblas-openmp-dev libhdf5-dev zlib1g-dev libarchive-dev libssl-dev libcurl4-openssl-dev libjpeg62-turbo-dev libpng-dev libinih-dev libjansson-dev libcairo2-dev libfontconfig-dev libhwloc-dev libncurses-dev libprotobuf-c-dev'
 case ${1:-} in
 --tests)
     compiler="$compiler g++"

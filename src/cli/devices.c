@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "host/cores.h"
 #include "host/gpu/nvml.h"
+#include "host/placement.h"
 #include "run/cuda_libraries.h"
 #include "run/devices.h"
 
@@ -45,6 +46,7 @@ static struct finding look(const struct backend_class *backend)
 static void print_threads(const struct device_info *info)
 {
     struct cores cores = cores_count();
+    char nodes[300];
 
     printf("%-8s %d of %d cores", "", info->threads, info->threads_all);
     if (cores.limit[0])
@@ -52,6 +54,8 @@ static void print_threads(const struct device_info *info)
     if (info->unit[0])
         printf(", %s", info->unit);
     putchar('\n');
+    if (placement_machine(nodes, sizeof nodes) > 1)
+        printf("%-8s %s\n", "", nodes);
 }
 
 static void print_device(const struct device_info *info)

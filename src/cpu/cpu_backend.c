@@ -12,6 +12,7 @@
 #include "cpu/variant.h"
 #include "host/cores.h"
 #include "host/host_memory.h"
+#include "host/placement.h"
 
 struct cpu_backend {
     struct backend base;
@@ -280,6 +281,8 @@ static struct backend *cpu_open(const struct device_choice *choice, struct error
     if (!self)
         return NULL;
     self->base.ops = &cpu_operations;
+    if (choice->of > 1) /* before it starts threads and takes memory */
+        placement_take(choice->one, choice->of, choice->threads);
     read_memory(&self->limit, &self->used);
     if (!cpu_program_open(&self->program, variant, choice->threads > 0 ? choice->threads : cores_count().usable, e)) {
         cpu_close(&self->base);

@@ -7,6 +7,7 @@
 #include "cli/doctor/section.h"
 #include "host/cgroup.h"
 #include "host/cores.h"
+#include "host/placement.h"
 #include "run/devices.h"
 
 static void look_at_threads(struct page *p, const struct cores *cores)
@@ -51,6 +52,18 @@ static void look_at_unit(struct page *p)
         page_odd(p, "vector unit", "unset CUVETTE_CPU", "%s", why);
 }
 
+/* hwloc reads much of /sys. */
+static void look_at_memory_nodes(struct page *p)
+{
+    char words[300];
+
+    page_looks_at(p, "memory nodes");
+    if (placement_machine(words, sizeof words) > 0)
+        page_fine(p, "memory nodes", "%s", words);
+    else
+        page_absent(p, "memory nodes", "%s", words);
+}
+
 static void look(struct page *p)
 {
     struct cores cores = cores_count();
@@ -65,6 +78,7 @@ static void look(struct page *p)
     look_at_quota(p);
     look_at_threads(p, &cores);
     look_at_unit(p);
+    look_at_memory_nodes(p);
 }
 
 SECTION_OF_DOCTOR(processor) = { .name = "processor", .title = "Processor", .look = look };
