@@ -55,11 +55,13 @@ static void measure_images(struct part *p, struct source *source)
                                             .shuffle = true,
                                             .seed = (uint64_t)recipe->training.seed };
     struct loader *loader = loader_open(source, &options, &p->error);
+    const double patience = 60;
     struct executor x = { 0 };
 
     bool open = loader && executor_open(&x, p->device->backend, &p->choice, p->plan, &p->error);
 
-    if (open && write_weights(&x, recipe, source, &p->error))
+    if (open && write_weights(&x, recipe, source, &p->error) &&
+        (!p->communicator || executor_join(&x, p->communicator, patience, &p->error)))
         p->profile = profile_measure(&x, loader, p->communicator, (uint64_t)recipe->training.seed,
                                      recipe->optimiser.learning_rate, PROFILE_SECONDS, &p->error);
     if (open && !p->profile)
@@ -110,7 +112,7 @@ static bool measure_replicas(const struct recipe *recipe, struct recipe_profile 
 
     for (int i = 0; open && i < count; i++) {
         parts[i] = (struct part){ .recipe = recipe, .device = &out->device, .plan = out->plan,
-                                  .choice = out->device.choice, .communicator = members[i],
+                                  .choice = devices_one_of(&out->device, i).choice, .communicator = members[i],
                                   .memory = devices_host_memory() / (uint64_t)count };
         parts[i].choice.replicas = 1;
     }

@@ -95,6 +95,10 @@ static void test_the_plan_and_the_memory_are_those_of_one_of_them(void **state)
     assert_succeeded(p);
     assert_holds(p->out, " ALL_REDUCE ");
     process_free(p);
+    p = process_cuvette(*state, "train", "few.ini", "--profile", "--device", "cuda:0-1", NULL);
+    assert_succeeded(p);
+    assert_holds(p->out, "ALL_REDUCE");
+    process_free(p);
     p = process_cuvette(*state, "train", "few.ini", "--forecast", "--device", "cuda:0-1", NULL);
     assert_succeeded(p);
     assert_holds(p->out, "in all, of the device's");
@@ -121,7 +125,7 @@ static void test_what_cannot_be_is_refused_in_a_sentence(void **state)
     refuse(*state, "cuda:0-7", 4, "device \"cuda:0-7\": of these GPUs this node has only cuda:0-3");
     refuse(*state, "cuda:3-1", 4, "device \"cuda:3-1\": several GPUs are cuda:0-3, cuda:0,2 or cuda:all");
     refuse(*state, "cuda:6,9", 4, "there is no device \"cuda:6,9\" on this node");
-    assert_refused(process_cuvette(*state, "train", "few.ini", "--device", "cuda:0-1", "--profile", NULL), 4,
+    assert_refused(process_cuvette(*state, "compare", "few.ini", "--devices", "cuda:0-1", "--batch-probe", NULL), 4,
                    "on one GPU alone: take cuda:0");
     assert_refused(process_cuvette(*state, "train", "few.ini", "--device", "cuda:0-1", "--batch", "1", NULL), 4,
                    "2 GPUs cannot share a batch of 1 image (training.batch)");
