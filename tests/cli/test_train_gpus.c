@@ -169,7 +169,7 @@ static void test_a_rank_that_is_killed_ends_the_run_of_the_others(void **state)
     struct process *p = ranks(*state, "cuda:all", "--epochs", "10000");
 
     process_expect(p, " 1/10000 ");
-    assert_int_equal(kill(mpirun_rank(p, 1), SIGKILL), 0);
+    assert_int_equal(kill(mpirun_rank(1), SIGKILL), 0);
     process_finish(p);
     assert_int_not_equal(p->exit_code, 0);
     process_free(p);
