@@ -12,7 +12,7 @@
 BARE := $(BUILD)/bare
 BARE_SOURCES := \
     $(filter-out $(PLUGIN_SOURCES) $(patsubst %,src/base/%.c,archive_open asset gemm hdf5 hdf5_foreign hdf5_lzf ini_text),$(wildcard src/base/*.c)) \
-    $(patsubst %,src/data/%.c,epoch_order loader pace statistics stream stream_order subset sources/gate sources/index_order sources/source_memory) \
+    $(patsubst %,src/data/%.c,batch_slot epoch_order loader pace statistics stream stream_order subset sources/gate sources/index_order sources/source_memory) \
     $(filter-out $(PLUGIN_SOURCES) src/nn/recipe/recipe_file.c src/nn/train/trainer%,$(wildcard src/nn/*/*.c)) \
     $(wildcard tests/support/draw*.c) \
     $(patsubst %,tests/support/%.c,bare_digits inflate lesson op_cases op_compare toy_data) \
