@@ -195,7 +195,7 @@ struct typing {
 
 static const struct typing typings[] = {
     { "cuvette sba\t--par\t", "cuvette sbatch --partition" },
-    { "cuvette train --set training.batc\t1", "training.batch=1" },
+    { "cuvette train --set training.epoc\t1", "training.epochs=1" },
     { "cuvette train my\\ re\t", "cuvette train my\\ recipe.ini" },
     { "cuvette train --set data.dataset=my\\ re\t", "data.dataset=my\\ recipe.ini" },
 };
