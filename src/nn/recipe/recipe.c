@@ -56,10 +56,6 @@ static const struct field of_training[] = {
     INTEGER_FIELD(struct recipe_training, batch, 1, 65536, 128, "images a step, on all ranks and replicas together"),
     INTEGER_FIELD(struct recipe_training, accumulate, 1, 65536, 1,
         "passes in which a batch is computed where it does not fit in memory; batch norm sees one at a time"),
-    CHOICE_FIELD(struct recipe_training, batch_norm, batch_norm_names, BATCH_NORM_DEVICE,
-        "where several share a batch: each device's batch norm is over its own images, or over all of the batch"),
-    REAL_FIELD(struct recipe_training, bucket, 0.001, 1024, 4,
-        "where several share a batch: MB of gradients that are summed at once, while others are computed"),
     CHOICE_FIELD(struct recipe_training, scale, scale_names, SCALE_NONE,
         "learning rate times batch / base_batch (linear), or times its root (sqrt)"),
     INTEGER_FIELD(struct recipe_training, base_batch, 0, 65536, 0,
@@ -88,6 +84,10 @@ static const struct field of_training[] = {
         "what frozen layers give is kept where it fits in memory, so that an epoch computes the others alone"),
     REAL_FIELD(struct recipe_training, lower_rate, 0, 1, 1,
         "with weights: what came from them learns at this part of the rate, a new layer at all of it"),
+    CHOICE_FIELD(struct recipe_training, batch_norm, batch_norm_names, BATCH_NORM_DEVICE,
+        "where several share a batch: each device's batch norm is over its own images, or over all of the batch"),
+    REAL_FIELD(struct recipe_training, bucket, 0.001, 1024, 4,
+        "where several share a batch: MB of gradients that are summed at once, while others are computed"),
 };
 
 static const struct field_table data_fields = FIELD_TABLE(of_data), training_fields = FIELD_TABLE(of_training);
