@@ -2,10 +2,10 @@
 
     ddp.py CUVETTE [--ranks N] [--rounds N] [--recipe NAME] [--dataset NAME|PATH]
 
-A turn of cuvette is a run as a user starts one, ended some seconds after its first step, of which the beginning does not
-count: reading, augmentation and the copy of each batch are in it. A turn of the peer is steps on a ready tensor. Both have
-the same batch, parted between the ranks; one rank with as many threads is timed beside them. Recipes that the peer cannot
-build are timed without it.
+A turn of cuvette is a run as a user starts one, ended some seconds after its first step, of which the beginning does
+not count: reading, augmentation and the copy of each batch are in it. A turn of the peer is steps on a ready tensor.
+Both have the same batch, parted between the ranks; one rank with as many threads is timed beside them. Recipes that the
+peer cannot build are timed without it.
 """
 
 import argparse
@@ -43,7 +43,8 @@ class Runs:
         self.how, self.times = how, []
         data = ["--dataset", chosen.dataset] if chosen.dataset else []
         self.command = [
-            *before, str(chosen.cuvette), "train", chosen.recipe, *data, "--device", device, "--epochs", "1000", "--quiet"]
+            *before, str(chosen.cuvette), "train", chosen.recipe, *data, "--device", device, "--epochs", "1000",
+            "--quiet"]
 
     def turn(self):
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as complaints:

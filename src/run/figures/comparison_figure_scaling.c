@@ -1,4 +1,6 @@
 /* What more threads or GPUs gain: images a second beside what would be perfect, and the share of that. */
+#include <stddef.h>
+
 #include "base/text.h"
 #include "plot/chart.h"
 #include "run/figures/comparison_figure.h"
@@ -40,7 +42,20 @@ static bool begin(const struct comparison_data *d, struct drawing *g, struct fig
     return true;
 }
 
-/* `measured` of each step, and what it would be at best. */
+/* Adds a step; its figure is `measured` times `factor`. */
+static void add_step(struct drawing *g, const struct scaling_step *s, const struct comparison_spread *measured,
+                     double factor, double ideal)
+{
+    const ptrdiff_t i = s - g->scaling->steps;
+
+    g->units[i] = s->units;
+    g->speed[i] = factor * measured->median;
+    g->low[i] = factor * measured->least;
+    g->high[i] = factor * measured->most;
+    g->ideal[i] = ideal;
+}
+
+/* What was measured of each step, and what it would be at best. */
 static void end(struct drawing *g, struct figure *out)
 {
     const size_t count = (size_t)g->scaling->count;
@@ -62,15 +77,8 @@ static bool make_scaling(const struct comparison_figure_class *class, const stru
 
     if (!begin(d, &g, out, e))
         return false;
-    for (int i = 0; i < g.scaling->count; i++) {
-        const struct scaling_step *s = &g.scaling->steps[i];
-
-        g.units[i] = s->units;
-        g.speed[i] = s->speed.median;
-        g.low[i] = s->speed.least;
-        g.high[i] = s->speed.most;
-        g.ideal[i] = s->perfect;
-    }
+    for (const struct scaling_step *s = g.scaling->steps; s < g.scaling->steps + g.scaling->count; s++)
+        add_step(&g, s, &s->speed, 1, s->perfect);
     text_append(g.chart->y_label, sizeof g.chart->y_label, "images/s");
     g.chart->logarithmic = true;
     end(&g, out);
@@ -93,15 +101,8 @@ static bool make_efficiency(const struct comparison_figure_class *class, const s
 
     if (!begin(d, &g, out, e))
         return false;
-    for (int i = 0; i < g.scaling->count; i++) {
-        const struct scaling_step *s = &g.scaling->steps[i];
-
-        g.units[i] = s->units;
-        g.speed[i] = percent * s->efficiency.median;
-        g.low[i] = percent * s->efficiency.least;
-        g.high[i] = percent * s->efficiency.most;
-        g.ideal[i] = percent;
-    }
+    for (const struct scaling_step *s = g.scaling->steps; s < g.scaling->steps + g.scaling->count; s++)
+        add_step(&g, s, &s->efficiency, percent, percent);
     text_append(g.chart->y_label, sizeof g.chart->y_label, "efficiency (%%)");
     g.chart->from_zero = true;
     end(&g, out);
