@@ -166,7 +166,8 @@ check-asan:
 TSAN_TESTS := $(patsubst %,tests/%.c,base/test_team data/test_loader data/sources/test_crew \
     data/sources/test_source_folder data/pack/test_pack cpu/test_fuse data/test_stream nn/train/test_series \
     nn/communicators/test_communicator_threads nn/train/test_trainer nn/train/test_trainer_ahead \
-    nn/train/test_trainer_ranks nn/train/test_trainer_snapshot run/test_run \
+    nn/train/test_trainer_ranks nn/train/test_trainer_ranks_failures \
+    nn/train/test_trainer_snapshot run/test_run \
     run/test_run_failures run/test_probe run/test_control run/test_run_status run/test_shelter \
     run/test_metrics_follow run/predictions/test_predictions host/gpu/test_gpu_sampler host/test_job_question \
     tui/test_workbench tui/test_workbench_link tui/state/test_curves_reader tui/inspect/test_inspect_view \

@@ -2,68 +2,19 @@
  * where NCCL or a rank fails all of them end in time and say why. */
 #include "tests/support/check.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <cuda_runtime_api.h>
 
 #include "gpu/gpu_backend.h"
 #include "nn/communicators/communicator_threads.h"
-#include "nn/recipe/recipe_file.h"
 #include "nn/train/trainer.h"
 #include "tests/gpu/on_host_test.h"
 #include "tests/support/built.h"
 #include "tests/support/toy_data.h"
+#include "tests/support/toy_training.h"
 
-enum { BATCH = 32, TRAIN = 290 /* 9 batches and one of 2 images, fewer than ranks */, TEST = 50, STEPS = 50, MOST = 4 };
-
-static const char dense[] = "flatten =\ndense = units=16 activation=relu\ndropout = rate=0.2\ndense = units=4\n";
-static const char conv[] = "conv2d = filters=4 activation=relu\nmaxpool2d =\nconv2d = filters=6 stride=2\n"
-                           "global_avgpool =\ndense = units=4\n";
-
-/* A run and what it left. */
-struct outcome {
-    struct trainer_status status;
-    struct point steps[STEPS];
-    size_t n_steps, bytes;
-    float *parameters;
-};
-
-static void parse(struct recipe *r, const char *settings, const char *layers)
-{
-    char text[700];
-    struct error e = { 0 };
-
-    snprintf(text, sizeof text,
-             "[data]\nflip = yes\nshift = 1\nbrightness = 0.2\n[training]\nbatch = %d\nepochs = 5\nclip = 1\n%s"
-             "[layers]\n%s",
-             BATCH, settings, layers);
-    assert_good(recipe_parse(r, text, "toy.ini", &e), e);
-}
-
-static void finish(struct trainer *t, struct outcome *out)
-{
-    *out = (struct outcome){ .n_steps = 0 };
-    trainer_wait(t);
-    trainer_status(t, &out->status);
-    for (size_t n = series_length(trainer_steps(t)); out->n_steps < n; out->n_steps++) {
-        assert_true(out->n_steps < STEPS);
-        out->steps[out->n_steps] = series_at(trainer_steps(t), out->n_steps);
-    }
-    if (trainer_weights(t)) {
-        out->bytes = trainer_weights(t)->plan->arena_bytes[ARENA_PARAMETERS];
-        out->parameters = test_malloc(out->bytes);
-        memcpy(out->parameters, trainer_weights(t)->parameters, out->bytes);
-    }
-    trainer_close(t);
-}
-
-static void forget(struct outcome *o)
-{
-    if (o->parameters)
-        test_free(o->parameters);
-}
+enum { MOST = 4 };
 
 /* On the devices of the bits of `among`; one replica of them at index 0 where that is 0. */
 static void run(const struct recipe *r, struct source *source, uint64_t among, struct outcome *out)
@@ -76,7 +27,7 @@ static void run(const struct recipe *r, struct source *source, uint64_t among, s
     struct trainer *t = trainer_start(&setup, &e);
 
     assert_good(t != NULL, e);
-    finish(t, out);
+    outcome_take(t, out);
 }
 
 static void run_well(const struct recipe *r, struct source *source, uint64_t among, struct outcome *out)
@@ -84,14 +35,7 @@ static void run_well(const struct recipe *r, struct source *source, uint64_t amo
     run(r, source, among, out);
     if (out->status.state != TRAINER_FINISHED)
         fail_msg("devices %llx: %s", (unsigned long long)among, out->status.error.text);
-    assert_int_equal(out->n_steps, STEPS);
-}
-
-static void assert_near(const struct outcome *a, const struct outcome *b, double most)
-{
-    for (size_t i = 0; i < STEPS; i++)
-        if (!(fabs((double)a->steps[i].loss - (double)b->steps[i].loss) <= most))
-            fail_msg("step %zu: losses of %.7f and %.7f", i + 1, (double)a->steps[i].loss, (double)b->steps[i].loss);
+    assert_int_equal(out->n_steps, TOY_STEPS);
 }
 
 static int begin(void **state)
@@ -107,16 +51,21 @@ static void the_curve_does_not_depend_on_how_many_there_are(void **state)
 {
     static const struct {
         const char *settings, *layers;
-    } cases[] = { { "", dense }, { "", conv }, { "accumulate = 2\n", conv } };
+    } cases[] = {
+        { "", toy_dense },
+        { "", toy_conv },
+        { "accumulate = 2\n", toy_conv },
+        { "batch_norm = all\n", toy_norm },
+    };
     static struct outcome one, several, again;
     static struct recipe r;
-    struct source *source = toy_data(TRAIN, TEST, true);
+    struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
     (void)state;
 
     for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
         static const uint64_t among[] = { 0x3, 0xd, 0xf };
 
-        parse(&r, cases[n].settings, cases[n].layers);
+        toy_recipe(&r, cases[n].settings, cases[n].layers);
         run_well(&r, source, 0, &one);
         for (size_t i = 0; i < sizeof among / sizeof *among; i++) {
             run_well(&r, source, among[i], &several);
@@ -124,13 +73,13 @@ static void the_curve_does_not_depend_on_how_many_there_are(void **state)
             if (i > 0) {
                 run_well(&r, source, among[i], &again);
                 assert_near(&several, &again, 0);
-                assert_memory_equal(several.parameters, again.parameters, several.bytes);
-                forget(&again);
+                assert_same_weights(&several, &again);
+                outcome_free(&again);
             }
             assert_int_equal(several.status.images, one.status.images);
-            forget(&several);
+            outcome_free(&several);
         }
-        forget(&one);
+        outcome_free(&one);
     }
     source_close(source);
 }
@@ -141,17 +90,17 @@ static void small_buckets_change_nothing(void **state)
     const double one_byte = 1e-6; /* in MB */
     static struct outcome large, small;
     static struct recipe r;
-    struct source *source = toy_data(TRAIN, TEST, true);
+    struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
     (void)state;
 
-    parse(&r, "", conv);
+    toy_recipe(&r, "", toy_conv);
     run_well(&r, source, 0x3, &large);
     r.training.bucket = one_byte;
     run_well(&r, source, 0x3, &small);
     assert_near(&large, &small, 0);
-    assert_memory_equal(large.parameters, small.parameters, large.bytes);
-    forget(&large);
-    forget(&small);
+    assert_same_weights(&large, &small);
+    outcome_free(&large);
+    outcome_free(&small);
     source_close(source);
 }
 
@@ -175,7 +124,7 @@ static void train_apart(const struct recipe *r, struct source *const sources[2],
         assert_good(trainers[i] != NULL, e);
     }
     for (int i = 0; i < 2; i++)
-        finish(trainers[i], &out[i]);
+        outcome_take(trainers[i], &out[i]);
     for (int i = 0; i < 2; i++)
         members[i]->ops->close(members[i]);
 }
@@ -201,10 +150,10 @@ static void what_goes_wrong_in_nccl_is_told(void **state)
     };
     static struct outcome out[2];
     static struct recipe r;
-    struct source *const sources[] = { toy_data(TRAIN, TEST, true), toy_data(TRAIN, TEST, true) };
+    struct source *const sources[] = { toy_data(TOY_TRAIN, TOY_TEST, true), toy_data(TOY_TRAIN, TOY_TEST, true) };
     (void)state;
 
-    parse(&r, "", dense);
+    toy_recipe(&r, "", toy_dense);
     for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
         on_host_begin(state);
         on_host_set_devices(MOST);
@@ -214,7 +163,7 @@ static void what_goes_wrong_in_nccl_is_told(void **state)
         train_apart(&r, sources, out);
         for (int i = 0; i < 2; i++) {
             assert_says(&out[i], cases[n].words);
-            forget(&out[i]);
+            outcome_free(&out[i]);
         }
         assert_int_equal(on_host_alive(), 0);
     }
@@ -228,14 +177,14 @@ static void a_lost_device_ends_all(void **state)
 {
     static struct outcome out;
     static struct recipe r;
-    struct source *source = toy_data(TRAIN, TEST, true);
+    struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
     (void)state;
 
-    parse(&r, "", dense);
+    toy_recipe(&r, "", toy_dense);
     on_host_lose_device(400, cudaErrorIllegalAddress);
     run(&r, source, 0x3, &out);
     assert_says(&out, "an illegal memory access was encountered");
-    forget(&out);
+    outcome_free(&out);
     source_close(source);
 }
 
