@@ -183,7 +183,8 @@ unsigned ncclCommInitRankConfig(nccl_comm *comm, int ranks, nccl_id id, int rank
     nccl_comm c;
 
     *comm = NULL;
-    if (settings->magic != nccl_magic || settings->size != sizeof *settings || settings->blocking != 0 || ranks > RANKS)
+    if (settings->magic != nccl_magic || settings->size != NCCL_SETTINGS_BYTES || settings->blocking != 0 ||
+        ranks > RANKS)
         return INVALID_ARGUMENT;
     if (is_said("refuses", rank, NULL))
         return SYSTEM_ERROR;

@@ -33,6 +33,7 @@ SAME_PLACE(size)
 SAME_PLACE(magic)
 SAME_PLACE(version)
 SAME_PLACE(blocking)
+_Static_assert(NCCL_SETTINGS_BYTES == offsetof(ncclConfig_t, cgaClusterSize), "nothing of ours is taken for the next");
 
 #define CALL(name, result, arguments) \
     _Static_assert(__builtin_types_compatible_p(__typeof__(name), result arguments), #name " has this signature");

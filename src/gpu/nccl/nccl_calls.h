@@ -11,12 +11,16 @@ struct CUstream_st; /* a cudaStream_t */
 /* Made by one rank, and the same for all. */
 enum { NCCL_ID_BYTES = 128 };
 
-/* The beginning of ncclConfig_t, as far as it is used: the library goes by `size` and `version`. */
+/* The beginning of ncclConfig_t, as far as it is used: the library goes by `size` and `version`, and takes so many
+ * bytes as they are. */
 struct nccl_settings {
     size_t size;
     unsigned magic, version;
     int blocking; /* 0: calls return at once, with NCCL_IN_PROGRESS where others are waited for */
 };
+
+/* Without the padding behind the last member: a setting of the library's own has its place there. */
+#define NCCL_SETTINGS_BYTES (offsetof(struct nccl_settings, blocking) + sizeof(int))
 
 #ifdef NCCL_MAJOR /* a test has NVIDIA's own header before this one */
 typedef ncclUniqueId nccl_id;

@@ -69,14 +69,15 @@ static bool fail_with(struct gpu *gpu, unsigned status, const char *doing)
     return fail(gpu, &why);
 }
 
-/* All that are left come here, and whoever does not is the one that is lost. */
+/* All that are left come here, and whoever does not is the one that is lost. One that began to wait later runs out of
+ * patience later, too. */
 static bool fail_late(struct gpu *gpu, double patience)
 {
     struct nccl_sums *s = gpu->sums;
     struct error why;
 
     put_off(s);
-    s->ranks->ops->patience(s->ranks, fmin(patience, to_meet));
+    s->ranks->ops->patience(s->ranks, fmax(patience, to_meet));
     if (s->ranks->ops->barrier(s->ranks, &why))
         error_set(&why, ERROR_RUN, "cuda:%d: the sums over all GPUs have not come for %g seconds, though all ranks are "
                   "there; NCCL_DEBUG=WARN in the environment tells more", gpu->device, patience);
@@ -228,7 +229,7 @@ static bool open_streams(struct gpu *gpu)
 static bool start(struct gpu *gpu, nccl_id id)
 {
     struct nccl_sums *s = gpu->sums;
-    struct nccl_settings settings = { .size = sizeof settings, .magic = nccl_magic, .version = NCCL_VERSION_LEAST };
+    struct nccl_settings settings = { .size = NCCL_SETTINGS_BYTES, .magic = nccl_magic, .version = NCCL_VERSION_LEAST };
 
     return settle(gpu, s->library->ncclCommInitRankConfig(&s->comm, s->ranks->ranks, id, s->ranks->rank, &settings),
                   fmax(s->patience, at_start), "starting");
