@@ -104,8 +104,9 @@ static void small_buckets_change_nothing(void **state)
     source_close(source);
 }
 
-/* Two ranks as those of two processes, with a patience of a second. What each says. */
-static void train_apart(const struct recipe *r, struct source *const sources[2], struct outcome out[2])
+/* Two ranks as those of two processes. What each says. */
+static void train_apart(const struct recipe *r, struct source *const sources[2], double patience,
+                        struct outcome out[2])
 {
     struct communicator *members[2];
     struct trainer *trainers[2];
@@ -119,7 +120,7 @@ static void train_apart(const struct recipe *r, struct source *const sources[2],
                                              .communicator = members[i],
                                              .device = { .index = i } };
 
-        members[i]->patience = 1;
+        members[i]->patience = patience;
         trainers[i] = trainer_start(&setup, &e);
         assert_good(trainers[i] != NULL, e);
     }
@@ -140,13 +141,16 @@ static void assert_says(const struct outcome *o, const char *words)
 static void what_goes_wrong_in_nccl_is_told(void **state)
 {
     static const struct {
-        const char *wrong, *rank, *words;
+        const char *wrong, *rank;
+        double patience;
+        const char *words;
     } cases[] = {
-        { "refuses", "1", "cuda:1: NCCL failed while starting: unhandled system error" },
-        { "wrong", "0", "cuda:0: NCCL adds up wrong: " },
-        { "fails=4", "1", "cuda:1: NCCL failed while adding up gradients: remote process exited or there was a network "
-                          "error: socket progress: Connection closed by remote peer" },
-        { "hangs=4", "1", "the sums over all GPUs have not come for 1 seconds, though all ranks are there" },
+        { "refuses", "1", 50, "cuda:1: NCCL failed while starting: unhandled system error" },
+        { "wrong", "0", 50, "cuda:0: NCCL adds up wrong: " },
+        { "fails=4", "1", 50,
+          "cuda:1: NCCL failed while adding up gradients: remote process exited or there was a network error: socket "
+          "progress: Connection closed by remote peer" },
+        { "hangs=4", "1", 3, "the sums over all GPUs have not come for 3 seconds, though all ranks are there" },
     };
     static struct outcome out[2];
     static struct recipe r;
@@ -160,7 +164,7 @@ static void what_goes_wrong_in_nccl_is_told(void **state)
         setenv("FAKE_NCCL", cases[n].wrong, 1);
         setenv("FAKE_NCCL_RANK", cases[n].rank, 1);
         print_message("%s\n", cases[n].wrong);
-        train_apart(&r, sources, out);
+        train_apart(&r, sources, cases[n].patience, out);
         for (int i = 0; i < 2; i++) {
             assert_says(&out[i], cases[n].words);
             outcome_free(&out[i]);

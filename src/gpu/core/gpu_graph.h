@@ -18,7 +18,7 @@ struct gpu_span {
 
 /* Room for those of steps, with and without a look at health, and of evaluations, for whole and partial batches; and
  * for the pieces of steps that sums over ranks cut. */
-enum { GPU_GRAPHS = 64 };
+enum { GPU_GRAPHS = 256 };
 
 struct gpu_graph {
     struct gpu_span span;
