@@ -23,7 +23,7 @@ static bool find_device(const struct batch_job *job, struct device *out, struct 
 static bool count(struct batch_job *job, const struct recipe *r, const struct dataset_info *info,
                   const struct device *device, struct error *e)
 {
-    const struct memory_room room = { 0 };
+    const struct memory_room room = { .ranks = batch_job_ranks(job) };
     const struct shape image = shape_image(info->height, info->width, info->channels);
     struct plan *plan = compile_recipe(r, image, info->classes, true, e);
 

@@ -119,6 +119,33 @@ static void test_a_script_of_several_ranks(void **state)
                    2, "each rank trains on a GPU of its own");
 }
 
+static long gigabytes_of(const char *folder, const char *tasks)
+{
+    static const char wide[] = "[data]\ndataset = digits\n[training]\nbatch = 16384\n[layers]\n"
+                               "conv2d = filters=512\nglobal_avgpool =\ndense = units=10\n";
+    struct process *p;
+    const char *found;
+    long gigabytes;
+
+    folder_put(folder, "wide.ini", wide);
+    p = process_cuvette(folder, "sbatch", "wide.ini", "--time", "1:00:00", "--ntasks-per-node", tasks, NULL);
+    found = strstr(p->out, "\n#SBATCH --mem=");
+    assert_non_null(found);
+    gigabytes = strtol(strchr(found, '=') + 1, NULL, 10);
+    assert_fine(p);
+    return gigabytes;
+}
+
+/* Each rank has a slice of the batch: four of them need little more than one. */
+static void test_ranks_share_what_a_batch_needs(void **state)
+{
+    const long one = gigabytes_of(*state, "1"), four = gigabytes_of(*state, "4");
+
+    assert_true(one > 10);
+    if (four > 2 * one)
+        fail_msg("%ld GB for one, %ld GB for four", one, four);
+}
+
 /* The run gives its last layer the data set's classes; the weights are read by it alone. */
 static void test_a_recipe_with_weights_may_be_for_other_classes(void **state)
 {
@@ -322,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_a_script_asks_for_what_was_said),
         IN_FOLDER(test_a_script_of_several_ranks),
+        IN_FOLDER(test_ranks_share_what_a_batch_needs),
         IN_FOLDER(test_a_recipe_with_weights_may_be_for_other_classes),
         IN_FOLDER(test_no_name_is_taken_for_anything_else),
         IN_FOLDER(test_what_varies_becomes_an_array),
