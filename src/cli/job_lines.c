@@ -51,7 +51,7 @@ static void take_facts(const struct job_lines *j, const struct device *device, s
         .cores = cores_count(),
         .ranks = ranks_read().count,
         .threads = devices_threads(device),
-        .on_gpu = device->info.threads == 0,
+        .on_gpus = device->info.threads == 0 ? devices_replicas(device) : 0,
         .gpus = j->job.gpus_bound != 0 ? j->job.gpu_count : -1,
         .gpu_idle = -1,
         .memory_used = now.memory.used,

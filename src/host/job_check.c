@@ -47,10 +47,11 @@ static void check_gpu_unused(const struct job_facts *f, char *words)
 {
     int n = f->job.gpu_count;
 
-    if (n > 0 && f->gpus > 0 && !f->on_gpu)
+    if (n > 0 && f->gpus > 0 && f->on_gpus == 0)
         snprintf(words, WORDS_SIZE, "the job holds %d GPU%s and the CPU trains: --device cuda:0", n, n == 1 ? "" : "s");
-    else if (n > 1 && f->gpus > 0 && f->ranks <= 1)
-        snprintf(words, WORDS_SIZE, "the job holds %d GPUs and one trains: --gres=gpu:1 is enough", n);
+    else if (n > f->on_gpus && f->gpus > 0 && f->ranks <= 1)
+        snprintf(words, WORDS_SIZE, "the job holds %d GPUs and %d train%s: --gres=gpu:%d is enough", n, f->on_gpus,
+                 f->on_gpus == 1 ? "s" : "", f->on_gpus);
 }
 
 static void check_memory(const struct job_facts *f, char *words)

@@ -46,7 +46,7 @@ static struct job_facts facts_of(const struct app *app)
         .cores = app->machine.cores,
         .login_node = app->machine.login_node,
         .threads = devices_threads(device),
-        .on_gpu = app_on_gpu(app),
+        .on_gpus = app_on_gpu(app) ? devices_replicas(device) : 0,
         .gpus = gpus_of(&app->machine),
         .gpu_idle = app->node.gpus_stale ? -1 : gpu_idle_longest(&app->node.idle, &app->node.latest),
         .memory_used = host->memory.used,

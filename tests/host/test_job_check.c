@@ -44,7 +44,7 @@ static void test_a_job_that_is_used_as_it_is_has_nothing_odd(void **state)
     assert_int_equal(count_of(&nothing), 0);
     gpu.job.gpu_count = gpu.gpus = 1;
     gpu.job.gpus_bound = 1;
-    gpu.on_gpu = true;
+    gpu.on_gpus = 1;
     gpu.threads = 0;
     gpu.gpu_idle = 100;
     assert_int_equal(count_of(&gpu), 0);
@@ -88,8 +88,12 @@ static void test_gpus_that_are_paid_for_and_not_used(void **state)
     f.gpus = 1;
     assert_finds(&f, JOB_CHECK_gpu_unused, "--device cuda:0");
     f.job.gpu_count = f.gpus = 4;
-    f.on_gpu = true;
-    assert_finds(&f, JOB_CHECK_gpu_unused, "holds 4 GPUs and one trains: --gres=gpu:1");
+    f.on_gpus = 1;
+    assert_finds(&f, JOB_CHECK_gpu_unused, "holds 4 GPUs and 1 trains: --gres=gpu:1");
+    f.on_gpus = 3;
+    assert_finds(&f, JOB_CHECK_gpu_unused, "holds 4 GPUs and 3 train: --gres=gpu:3");
+    f.on_gpus = 4;
+    assert_int_equal(count_of(&f), 0);
 }
 
 static void test_a_gpu_that_idles_is_told_before_sites_cancel(void **state)
@@ -98,7 +102,7 @@ static void test_a_gpu_that_idles_is_told_before_sites_cancel(void **state)
     (void)state;
 
     f.job.gpu_count = f.job.gpus_bound = f.gpus = 1;
-    f.on_gpu = true;
+    f.on_gpus = 1;
     f.gpu_idle = 599;
     assert_int_equal(count_of(&f), 0);
     f.gpu_idle = 720;

@@ -48,7 +48,7 @@ static void look(struct page *p)
 
     job_read(&f.job);
     f.login_node = login_node_is(&f.job);
-    f.on_gpu = f.job.gpu_count > 0;
+    f.on_gpus = f.job.gpu_count;
     if (f.job.inside)
         tell_job(p, &f.job);
     else
