@@ -61,7 +61,7 @@ void batch_defaults_time(struct batch_job *job, double seconds)
 /* The job's GPUs are numbered from 0. */
 static bool are_there(const struct batch_job *job, const char *device)
 {
-    const int count = number_behind(job->gpus);
+    const int count = batch_job_gpus(job);
     uint64_t numbers;
 
     return device_name_read_list(device, &numbers) && (numbers == UINT64_MAX || count >= 64 || !(numbers >> count));
@@ -79,6 +79,6 @@ const char *batch_defaults_device(const struct batch_job *job, const struct reci
     if (batch_job_has_gpus(job) && device_name_is_list(device))
         return are_there(job, device) ? NULL : "cuda:all";
     if (batch_job_has_gpus(job))
-        return begins(device, "cuda") && number_behind(device) < number_behind(job->gpus) ? NULL : "cuda:0";
+        return begins(device, "cuda") && number_behind(device) < batch_job_gpus(job) ? NULL : "cuda:0";
     return begins(device, "cpu") && device_name_threads(device) <= job->cpus ? NULL : "cpu";
 }

@@ -87,7 +87,7 @@ bool batch_job_has_gpus(const struct batch_job *job)
     return job->gpus[0] != '\0' && strcmp(job->gpus, "0") != 0;
 }
 
-static int gpus_of_node(const struct batch_job *job)
+int batch_job_gpus(const struct batch_job *job)
 {
     const char *colon = strrchr(job->gpus, ':');
 
@@ -98,7 +98,7 @@ int batch_job_tasks(const struct batch_job *job)
 {
     if (job->tasks > 0)
         return job->tasks;
-    return job->nodes > 1 && batch_job_has_gpus(job) ? int_max(1, gpus_of_node(job)) : 1;
+    return job->nodes > 1 && batch_job_has_gpus(job) ? int_max(1, batch_job_gpus(job)) : 1;
 }
 
 int batch_job_ranks(const struct batch_job *job)
@@ -138,7 +138,7 @@ bool batch_job_check(const struct batch_job *job, struct error *e)
     if (job->gpus[0] != '\0' && !are_gpus(job->gpus))
         return error_set(e, ERROR_INPUT, "gpus is '%s': it must be a number, or a type and a number as a100:1",
                          job->gpus);
-    return batch_job_ranks(job) == 1 || !batch_job_has_gpus(job) || gpus_of_node(job) == batch_job_tasks(job) ||
+    return batch_job_ranks(job) == 1 || !batch_job_has_gpus(job) || batch_job_gpus(job) == batch_job_tasks(job) ||
            error_set(e, ERROR_INPUT, "%d ranks on each node, and gpus is '%s': each rank trains on a GPU of its own",
                      batch_job_tasks(job), job->gpus);
 }

@@ -42,6 +42,7 @@ bool batch_job_check(const struct batch_job *job, struct error *e);
 bool batch_job_seconds(const char *time, double *seconds);
 
 bool batch_job_has_gpus(const struct batch_job *job);
+int batch_job_gpus(const struct batch_job *job);  /* on each node */
 int batch_job_tasks(const struct batch_job *job); /* ranks on each node */
 int batch_job_ranks(const struct batch_job *job); /* on all of them; 1: the job is one process */
 

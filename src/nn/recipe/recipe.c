@@ -73,7 +73,7 @@ static const struct field of_training[] = {
         "of the operands of products; sums and weights are fp32"),
     SWITCH_FIELD(struct recipe_training, tensorboard, 0, "write event files for TensorBoard into the run's folder"),
     TEXT_FIELD(struct recipe_training, device, "cpu",
-        "cpu, cpu:4 for four threads, cpu:2x4 for two replicas of four each, cuda:0 for a GPU, or cuda:0-3 for four"),
+        "cpu, cpu:4 for four threads, cpu:2x4 for two replicas of four, cuda:0 for a GPU, cuda:0-3 for four"),
     PATH_FIELD(struct recipe_training, weights, "",
         "begin with the weights of a trained model: its file, or a run's folder or number; empty: random ones"),
     CHOICE_FIELD(struct recipe_training, head, head_names, HEAD_AUTO,
