@@ -83,11 +83,19 @@ bool executor_open(struct executor *x, const struct backend_class *backend, cons
     return false;
 }
 
-bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *context, struct error *e)
+/* Room for what take_back() needs. */
+static bool make_room_to_take_back(struct executor *x, struct error *e)
 {
     size_t bytes = x->plan->arena_bytes[ARENA_STATISTICS];
 
-    if (x->ahead == 1 && bytes > 0 && !(x->statistics = memory_new_aligned(1, bytes, e)))
+    if (x->ahead == 1 && bytes > 0 && !x->statistics)
+        x->statistics = memory_new_aligned(1, bytes, e);
+    return x->ahead > 1 || bytes == 0 || x->statistics;
+}
+
+bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *context, struct error *e)
+{
+    if (!make_room_to_take_back(x, e))
         return false;
     x->go_on = go_on;
     x->go_on_context = context;
@@ -96,7 +104,8 @@ bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *co
 
 bool executor_join(struct executor *x, struct communicator *c, double patience, struct error *e)
 {
-    return !x->backend->ops->join || x->backend->ops->join(x->backend, c, patience, e);
+    return make_room_to_take_back(x, e) &&
+           (!x->backend->ops->join || x->backend->ops->join(x->backend, c, patience, e));
 }
 
 static void unstage(struct executor *x, void *memory)

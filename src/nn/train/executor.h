@@ -26,7 +26,8 @@ bool executor_stop_by(struct executor *x, bool (*go_on)(void *context), void *co
 void executor_close(struct executor *x); /* waits for what is under way; harmless on a zeroed executor */
 
 /* From now on its steps are parts of those of all ranks of `c`, each of which calls this; as `join` of struct
- * backend_ops. */
+ * backend_ops. Where a rank is lost before a step has changed weights, a CPU's weights and statistics are as before
+ * the step. */
 bool executor_join(struct executor *x, struct communicator *c, double patience, struct error *e);
 
 /* Whole arenas, as host arrays of plan->arena_bytes, behind all steps that were begun. */

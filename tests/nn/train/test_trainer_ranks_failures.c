@@ -186,8 +186,8 @@ static bool read_wearing(struct source *s, enum split split, const uint32_t *ind
                        : error_set(e, ERROR_IO, "the disk of this node is gone");
 }
 
-/* Rank 0 keeps the steps that all have made: the run that goes on from them is the one that nobody left. */
-static void where_another_is_lost_the_first_keeps_the_last_step(void **state)
+/* The run that goes on from what rank 0 keeps is the one that nobody left. */
+static void assert_keeps_the_last_step(const char *settings, const char *layers)
 {
     static const struct source_ops ops = { .describe = describe_wearing, .read = read_wearing };
     static struct recipe r;
@@ -195,9 +195,8 @@ static void where_another_is_lost_the_first_keeps_the_last_step(void **state)
     struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
     struct wearing wearing = { .base = { .ops = &ops }, .of = toy_data(TOY_TRAIN, TOY_TEST, true), .left = 500 };
     struct source *const sources[] = { source, &wearing.base };
-    (void)state;
 
-    toy_recipe(&r, "checkpoint = 1000\n", toy_dense);
+    toy_recipe(&r, settings, layers);
     toy_run(&r, source, 2, &whole);
     train_apart(&r, sources, lost);
     assert_int_equal(lost[0].status.state, TRAINER_FAILED);
@@ -221,6 +220,15 @@ static void where_another_is_lost_the_first_keeps_the_last_step(void **state)
     outcome_free(&rest);
     source_close(source);
     source_close(wearing.of);
+}
+
+/* Rank 0 keeps the steps that all have made, and nothing of the one that it had begun: neither weights nor what batch
+ * norm takes from a forward pass. */
+static void where_another_is_lost_the_first_keeps_the_last_step(void **state)
+{
+    (void)state;
+    assert_keeps_the_last_step("checkpoint = 1000\n", toy_dense);
+    assert_keeps_the_last_step("checkpoint = 1000\nbatch_norm = all\n", toy_norm);
 }
 
 int main(void)
