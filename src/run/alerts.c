@@ -138,19 +138,32 @@ static bool look_unwritten(struct alerts *a, const struct alert_facts *f, char *
     return f->trouble->kind != ERROR_NONE && text_copy(text, size, f->trouble->text);
 }
 
-/* Not for a moment: clocks go down for as long as it takes to cool. A power cap is how a GPU under load is. */
+/* The first of the run's GPUs that is too hot, or NULL. A power cap is how a GPU under load is. */
+static const struct gpu_reading *too_hot(struct alerts *a, const struct run_gpus *gpus)
+{
+    const unsigned heat = GPU_THROTTLE_THERMAL | GPU_THROTTLE_HARDWARE_THERMAL | GPU_THROTTLE_HARDWARE_SLOWDOWN;
+    const struct gpu_reading *found[GPUS_MAX];
+    int count = 0;
+    bool whole;
+
+    if (gpus->sampler && gpus->count > 0) {
+        gpu_sampler_read(gpus->sampler, &a->readings);
+        count = run_gpus_find(gpus, &a->readings, found, &whole);
+    }
+    for (int i = 0; i < count; i++)
+        if (found[i]->throttles_known && found[i]->throttles & heat)
+            return found[i];
+    return NULL;
+}
+
+/* Not for a moment: clocks go down for as long as it takes to cool. Of several GPUs any: the others wait for it. */
 static bool look_throttled(struct alerts *a, const struct alert_facts *f, char *text, size_t size)
 {
-    const unsigned too_hot = GPU_THROTTLE_THERMAL | GPU_THROTTLE_HARDWARE_THERMAL | GPU_THROTTLE_HARDWARE_SLOWDOWN;
     const double seconds = 20;
-    const struct gpu_reading *gpu = NULL;
+    const struct gpu_reading *gpu = too_hot(a, f->gpus);
     char why[64];
 
-    if (f->gpus && f->device->info.threads == 0) {
-        gpu_sampler_read(f->gpus, &a->readings);
-        gpu = gpu_readings_find(&a->readings, f->device->info.pci, f->device->info.uuid);
-    }
-    if (!gpu || !gpu->throttles_known || !(gpu->throttles & too_hot)) {
+    if (!gpu) {
         a->throttled_since = 0;
         return false;
     }

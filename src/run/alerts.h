@@ -2,9 +2,8 @@
 #ifndef RUN_ALERTS_H
 #define RUN_ALERTS_H
 
-#include "host/gpu/gpu_sampler.h"
 #include "nn/train/trainer.h"
-#include "run/devices.h"
+#include "run/run_gpus.h"
 
 /* X(KIND, name, whether the screen and the lines say it in words of their own) */
 #define ALERTS(X) \
@@ -15,7 +14,7 @@
     X(TIME, time, true)           /* the epochs do not fit into the job's time */ \
     X(DISK, disk, false)          /* nearly full */ \
     X(UNWRITTEN, unwritten, true) /* the run's folder cannot be written */ \
-    X(THROTTLED, throttled, false) /* the GPU is too hot for its full speed */ \
+    X(THROTTLED, throttled, false) /* a GPU is too hot for its full speed */ \
     X(BEHIND, behind, false)      /* of ranks that train together one holds the others up */
 
 enum alert_kind {
@@ -42,8 +41,7 @@ struct alert_facts {
     double job_seconds;    /* until it is stopped as its job ends; negative: unknown */
     const char *folder;    /* the run's */
     const struct error *trouble;
-    struct gpu_sampler *gpus; /* NULL: nobody reads them */
-    const struct device *device;
+    const struct run_gpus *gpus;
 };
 
 /* Zeroed: nothing was told. */

@@ -16,17 +16,16 @@ struct sum {
 };
 
 struct load_meter {
-    struct gpu_sampler *gpus;
-    const struct device *device;
+    const struct run_gpus *gpus;
     size_t points;
     double begun; /* seconds trained when the piece began; negative: it has to begin anew */
     struct host_sampler *host;
     struct host_readings host_readings;
     struct gpu_readings gpu_readings; /* the newest */
-    struct sum load, power; /* over the readings of the piece */
+    struct sum load, power; /* of all GPUs together, over the readings of the piece */
 };
 
-struct load_meter *load_meter_new(struct gpu_sampler *gpus, const struct device *device, size_t points)
+struct load_meter *load_meter_new(const struct run_gpus *gpus, size_t points)
 {
     struct error ignored;
     struct load_meter *m = memory_new(1, sizeof *m, &ignored);
@@ -34,7 +33,6 @@ struct load_meter *load_meter_new(struct gpu_sampler *gpus, const struct device 
     if (!m)
         return NULL;
     m->gpus = gpus;
-    m->device = device;
     m->points = points;
     m->begun = -1;
     m->host = host_sampler_new();
@@ -52,16 +50,36 @@ void load_meter_free(struct load_meter *m)
     free(m);
 }
 
-static const struct gpu_reading *own_gpu(const struct load_meter *m)
+static void add_to(struct reading *sum, struct reading r)
 {
-    return m->device->info.threads == 0 && m->gpu_readings.number > 0
-               ? gpu_readings_find(&m->gpu_readings, m->device->info.pci, m->device->info.uuid)
-               : NULL;
+    sum->known = sum->known && r.known;
+    sum->value += r.value;
 }
 
-static void add(struct sum *s, struct reading r)
+/* Of the run's GPUs together, at the newest reading. A part of them would pass for all: then it is unknown. */
+static struct gpu_sums {
+    int count;
+    struct reading load, power, memory_used, memory_total;
+} sum_of_gpus(const struct load_meter *m)
 {
-    s->sum += r.known ? r.value : 0;
+    const struct gpu_reading *gpus[GPUS_MAX];
+    bool whole;
+    const int count = run_gpus_find(m->gpus, &m->gpu_readings, gpus, &whole);
+    const struct reading zero = { whole, 0 };
+    struct gpu_sums s = { count, zero, zero, zero, zero };
+
+    for (int i = 0; i < count; i++) {
+        add_to(&s.load, gpus[i]->load);
+        add_to(&s.power, gpus[i]->power);
+        add_to(&s.memory_used, gpus[i]->memory_used);
+        add_to(&s.memory_total, gpus[i]->memory_total);
+    }
+    return s;
+}
+
+static void add(struct sum *s, struct reading r, int of)
+{
+    s->sum += r.known ? r.value / of : 0;
     s->count += r.known;
 }
 
@@ -70,18 +88,18 @@ static double mean_of(struct sum s)
     return s.count > 0 ? s.sum / s.count : NAN;
 }
 
-static void look_at_gpu(struct load_meter *m)
+static void look_at_gpus(struct load_meter *m)
 {
-    if (!m->gpus || gpu_sampler_number(m->gpus) == m->gpu_readings.number)
-        return;
-    gpu_sampler_read(m->gpus, &m->gpu_readings);
+    struct gpu_sampler *sampler = m->gpus->sampler;
 
-    const struct gpu_reading *gpu = own_gpu(m);
-
-    if (!gpu)
+    if (!sampler || gpu_sampler_number(sampler) == m->gpu_readings.number)
         return;
-    add(&m->load, gpu->load);
-    add(&m->power, gpu->power);
+    gpu_sampler_read(sampler, &m->gpu_readings);
+
+    const struct gpu_sums s = sum_of_gpus(m);
+
+    add(&m->load, s.load, s.count);
+    add(&m->power, s.power, 1);
 }
 
 /* What the host's sampler tells is since the last time it was read. */
@@ -100,8 +118,7 @@ static double value_of(struct reading r)
 static void end(struct load_meter *m, double seconds, double epoch, struct load_point *out)
 {
     const double load = mean_of(m->load), power = mean_of(m->power);
-    const struct reading none = { .known = false };
-    const struct gpu_reading *gpu = own_gpu(m);
+    const struct gpu_sums gpus = sum_of_gpus(m);
 
     begin(m, seconds);
     *out = (struct load_point){
@@ -113,8 +130,8 @@ static void end(struct load_meter *m, double seconds, double epoch, struct load_
         .memory_limit = value_of(m->host_readings.memory.limit),
         .gpu = load,
         .gpu_power = power,
-        .gpu_memory = value_of(gpu ? gpu->memory_used : none),
-        .gpu_memory_total = value_of(gpu ? gpu->memory_total : none),
+        .gpu_memory = value_of(gpus.memory_used),
+        .gpu_memory_total = value_of(gpus.memory_total),
     };
     m->points++;
 }
@@ -124,7 +141,7 @@ bool load_meter_take(struct load_meter *m, const struct trainer_status *status, 
 {
     if (!m)
         return false;
-    look_at_gpu(m);
+    look_at_gpus(m);
     if (status->state == TRAINER_PAUSED) {
         m->begun = -1;
         return false;

@@ -1,19 +1,17 @@
-/* Measures the load of a run's device over time, a piece of some seconds after the other. One thread's. */
+/* Measures the load of a run's devices over time, a piece of some seconds after the other. One thread's. */
 #ifndef RUN_LOAD_METER_H
 #define RUN_LOAD_METER_H
 
 #include <stdbool.h>
 
-#include "host/gpu/gpu_sampler.h"
 #include "nn/train/trainer_status.h"
-#include "run/devices.h"
 #include "run/load_point.h"
+#include "run/run_gpus.h"
 
 struct load_meter;
 
-/* `gpus` (NULL: nobody reads them) and `device` must outlive it; `points`: those that the run has already. NULL
- * without memory. */
-struct load_meter *load_meter_new(struct gpu_sampler *gpus, const struct device *device, size_t points);
+/* `gpus` must outlive it; `points`: those that the run has already. NULL without memory. */
+struct load_meter *load_meter_new(const struct run_gpus *gpus, size_t points);
 
 /* True when a piece is over, and `out` is what it was like. Pieces are of two seconds of training at first and become
  * longer, so that there are never many; of a run that is over the rest is one. `epoch`: the position of the newest

@@ -12,10 +12,10 @@
     X(others, "others_load")                  /* of those cores, what other processes used: a mean over the piece */ \
     X(memory, "memory_bytes")                 /* resident, of the process, at the end of the piece */ \
     X(memory_limit, "memory_limit_bytes")     /* of its control group, else the node's */ \
-    X(gpu, "gpu_load")                        /* of the run's GPU: a mean over the readings of the piece, 0..1 */ \
-    X(gpu_memory, "gpu_memory_bytes")         /* of that GPU, whoever uses it, at the newest reading */ \
+    X(gpu, "gpu_load")                        /* of the run's GPUs: a mean over them and over the piece, 0..1 */ \
+    X(gpu_memory, "gpu_memory_bytes")         /* of these together, whoever uses them, at the newest reading */ \
     X(gpu_memory_total, "gpu_memory_total_bytes") \
-    X(gpu_power, "gpu_watts")                 /* of that GPU, whoever uses it: a mean over the readings of the piece */
+    X(gpu_power, "gpu_watts")                 /* of these together, whoever uses them: a mean over the piece */
 
 struct load_point {
 #define LOAD_MEMBER(member, key) double member;

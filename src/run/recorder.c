@@ -23,10 +23,10 @@ void recorder_begin(struct recorder *r, const char *folder, struct trainer *trai
         .lines = { .trainer = trainer, .device = device, .metrics = metrics, .resumed = before != NULL },
         .flushed = clock_seconds(),
         .meter = usage_meter_new(gpus),
-        .load = load_meter_new(gpus, device, before ? before->n_loads : 0),
-        .gpus = gpus,
         .job_seconds = -1,
     };
+    run_gpus_begin(&r->gpus, device, gpus);
+    r->load = load_meter_new(&r->gpus, before ? before->n_loads : 0);
     usage_meter_read(r->meter, &r->usage);
     job_read(&r->job);
     shelter_begin(&r->shelter, folder, trainer, device);
@@ -220,8 +220,7 @@ static void look_for_alerts(struct recorder *r, const struct trainer_status *sta
         .job_seconds = r->job_seconds,
         .folder = r->folder,
         .trouble = of_checkpoint->kind != ERROR_NONE ? of_checkpoint : &r->trouble,
-        .gpus = r->gpus,
-        .device = r->device,
+        .gpus = &r->gpus,
     };
 
     run_alerts_look(r->alerts, &facts, trainer_over(status->state), r->lines.metrics);

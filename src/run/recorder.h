@@ -6,7 +6,6 @@
 
 #include "host/job.h"
 #include "nn/train/trainer.h"
-#include "run/devices.h"
 #include "run/load_meter.h"
 #include "run/run_alerts.h"
 #include "run/run_lines.h"
@@ -36,7 +35,7 @@ struct recorder {
     struct shelter shelter;
     struct run_alerts *alerts; /* the caller's to start, before the first update */
     struct event_log *events;  /* the same; NULL: TensorBoard is not wanted */
-    struct gpu_sampler *gpus;
+    struct run_gpus gpus;
     double job_seconds;    /* until the run is stopped as its job ends; negative: unknown */
     struct error trouble;  /* why the curves could not be written the last time */
     struct error error;    /* what the run's folder lacks in the end, and where that is; ERROR_NONE: nothing */

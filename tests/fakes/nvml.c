@@ -13,6 +13,7 @@
  *   FAKE_NVML_MIG        the index of a GPU in MIG mode, with two instances
  *   FAKE_NVML_NAME       what they are called
  *   FAKE_NVML_THROTTLES  the bits of what holds clocks down
+ *   FAKE_NVML_THROTTLED  the index of the only GPU of which they are; all unless said
  *   FAKE_NVML_PROCESSES  "4711:1000000 …": processes on GPU 0 (or on the first instance), with bytes; "-" for unknown
  *   FAKE_NVML_ENTRY      bytes of an entry in the list of processes: 16, 24 or 32
  *
@@ -279,7 +280,9 @@ int nvmlDeviceGetCurrentClocksThrottleReasons(void *device, unsigned long long *
 #endif
 {
     MAY_FAIL(device);
-    *bits = (unsigned long long)said("FAKE_NVML_THROTTLES", 0);
+    *bits = 0;
+    if (said("FAKE_NVML_THROTTLED", index_of(device)) == index_of(device))
+        *bits = (unsigned long long)said("FAKE_NVML_THROTTLES", 0);
     return FINE;
 }
 

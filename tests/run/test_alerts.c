@@ -9,7 +9,7 @@
 
 struct scene {
     struct trainer_status status;
-    struct device device;
+    struct run_gpus run_gpus;
     struct error trouble;
     struct recipe recipe;
     struct health health;
@@ -27,10 +27,9 @@ static int setup(void **state)
     fake_nvml_reset();
     s = (struct scene){ .status = { .epoch = 1, .epochs = 10, .steps = 500, .seconds_left = -1,
                                     .recent_steps = LAST_STEPS, .recent_loss = 2 } };
-    s.device.info.threads = 1;
     s.facts = (struct alert_facts){ .recipe = &s.recipe, .health = &s.health, .status = &s.status,
                                     .steps = series_new(), .means = series_new(), .job_seconds = -1,
-                                    .folder = *state, .trouble = &s.trouble, .device = &s.device };
+                                    .folder = *state, .trouble = &s.trouble, .gpus = &s.run_gpus };
     for (int i = 0; i < LAST_STEPS; i++)
         assert_true(series_append((struct series *)s.facts.steps, (struct point){ .loss = 2.3f, .steps = 1 }));
     return s.facts.steps && s.facts.means ? 0 : -1;
@@ -160,7 +159,7 @@ static void read_gpus(const char *throttles)
 
     gpu_sampler_stop(s.gpus);
     setenv("FAKE_NVML_THROTTLES", throttles, 1);
-    assert_good((s.facts.gpus = s.gpus = gpu_sampler_start(fake_nvml("nvml"), LONG, &e)) != NULL, e);
+    assert_good((s.run_gpus.sampler = s.gpus = gpu_sampler_start(fake_nvml("nvml"), LONG, &e)) != NULL, e);
     assert_true(gpu_sampler_wait(s.gpus, 0, LONG));
 }
 
@@ -170,8 +169,8 @@ static void test_a_gpu_that_stays_too_hot(void **state)
     const double long_ago = 21;
     (void)state;
 
-    s.device.info.threads = 0;
-    strcpy(s.device.info.pci, "0000:3b:00.0");
+    s.run_gpus.count = 1;
+    strcpy(s.run_gpus.of[0].pci, "0000:3b:00.0");
     read_gpus("0x4");
     assert_false(alerts_look(&s.alerts, &s.facts, true));
     assert_true(s.alerts.throttled_since == 0);
@@ -180,6 +179,26 @@ static void test_a_gpu_that_stays_too_hot(void **state)
     assert_true(s.alerts.throttled_since > 0);
     s.alerts.throttled_since -= long_ago;
     assert_alert(ALERT_THROTTLED, "is slowed down: ");
+}
+
+/* Those that are not the run's say nothing of it. */
+static void test_any_gpu_of_a_run_can_be_too_hot(void **state)
+{
+    const double long_ago = 21;
+    (void)state;
+
+    setenv("FAKE_NVML_THROTTLED", "1", 1);
+    s.run_gpus.count = 1;
+    strcpy(s.run_gpus.of[0].uuid, "GPU-00ab0000-0000");
+    strcpy(s.run_gpus.of[1].uuid, "GPU-00ab0001-0000");
+    read_gpus("0x40");
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    assert_true(s.alerts.throttled_since == 0);
+    s.run_gpus.count = 2;
+    assert_false(alerts_look(&s.alerts, &s.facts, true));
+    assert_true(s.alerts.throttled_since > 0);
+    s.alerts.throttled_since -= long_ago;
+    assert_alert(ALERT_THROTTLED, "GPU 1 (");
 }
 
 /* Now and then any rank is late: the same one has to be for a while. */
@@ -212,6 +231,7 @@ int main(void)
         TEST(test_what_is_known_elsewhere),
         TEST(test_a_disk_that_is_nearly_full),
         TEST(test_a_gpu_that_stays_too_hot),
+        TEST(test_any_gpu_of_a_run_can_be_too_hot),
         TEST(test_a_rank_that_stays_behind),
     };
 

@@ -23,7 +23,8 @@ const char *fake_nvml(const char *age)
 
 void fake_nvml_reset(void)
 {
-    static const char *const names[] = { "GPUS", "ERRORS", "LOST", "MIG", "NAME", "THROTTLES", "PROCESSES", "ENTRY" };
+    static const char *const names[] = { "GPUS", "ERRORS", "LOST", "MIG", "NAME", "THROTTLES", "THROTTLED",
+                                         "PROCESSES", "ENTRY" };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char name[64];

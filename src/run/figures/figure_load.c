@@ -71,7 +71,7 @@ static double newest(const struct run_data *d, double (*figure)(const struct loa
     return found;
 }
 
-/* With what 100 % are: "CPU (of 2 cores)", "memory (of 15.0 G)". */
+/* With what 100 % are: "CPU (of 2 cores)", "memory (of 15.0 G)", "GPU (mean of 4)". */
 static void name_line(const struct run_data *d, const struct load_line *line, char *to, size_t size)
 {
     const double bytes = line->all ? newest(d, line->all) : NAN, cores = d->summary.cores_allotted;
@@ -84,6 +84,8 @@ static void name_line(const struct run_data *d, const struct load_line *line, ch
     }
     if (line->share == cpu && cores > 0)
         text_append(to, size, " (of %.0f core%s)", cores, cores == 1 ? "" : "s");
+    if (line->share == gpu && d->summary.replicas > 1)
+        text_append(to, size, " (mean of %d)", d->summary.replicas);
 }
 
 /* One that is not known anywhere is left out. */

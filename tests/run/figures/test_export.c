@@ -129,6 +129,25 @@ static void test_the_load_of_the_device_is_drawn_over_time(void **state)
     free(csv);
 }
 
+static void test_the_load_of_several_gpus_is_called_their_mean(void **state)
+{
+    struct export_wish wish = { .formats = { [PICTURE_SVG] = true }, .figures = { [FIGURE_DEVICE_LOAD] = true } };
+    struct export_files files;
+    struct error e = { 0 };
+
+    folder_put(*state, "recipe.ini", recipe);
+    folder_put(*state, "metrics.jsonl",
+               "{\"kind\":\"run\",\"state\":\"running\",\"replicas\":4}\n"
+               "{\"kind\":\"load\",\"seconds\":2,\"epoch\":0.5,\"gpu_load\":0.5,\"gpu_memory_bytes\":1073741824,"
+               "\"gpu_memory_total_bytes\":4294967296}\n");
+    assert_good(export_run(*state, &wish, &files, &e), e);
+    char *svg = folder_text(*state, "plots/device-load.svg");
+
+    assert_non_null(strstr(svg, ">GPU (mean of 4)</text>"));
+    assert_non_null(strstr(svg, ">GPU memory (of 4.0 G)</text>"));
+    free(svg);
+}
+
 static void test_several_runs_are_drawn_together(void **state)
 {
     static struct run_data runs[2];
@@ -217,6 +236,7 @@ int main(void)
         TEST(test_what_is_missing_or_damaged_is_told), TEST(test_a_run_that_went_wrong_is_drawn_honestly),
         TEST(test_several_runs_are_drawn_together),    TEST(test_times_of_layers_that_are_no_times_are_told),
         TEST(test_sizes_are_pixels_or_lengths),        TEST(test_the_load_of_the_device_is_drawn_over_time),
+        TEST(test_the_load_of_several_gpus_is_called_their_mean),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
