@@ -321,7 +321,7 @@ void trainer_give_back_snapshot(struct trainer *t, double seconds)
     pthread_mutex_lock(&t->lock);
     if (seconds > 0)
         t->snapshot_writing = seconds;
-    t->snapshot_work = fmax(clock_thread_seconds() - t->snapshot_taken, 0);
+    atomic_store(&t->snapshot_work, fmax(clock_thread_seconds() - t->snapshot_taken, 0));
     t->snapshot_place = SNAPSHOT_EMPTY;
     pthread_cond_broadcast(&t->returned);
     pthread_mutex_unlock(&t->lock);

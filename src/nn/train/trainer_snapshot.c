@@ -1,5 +1,6 @@
 #include "nn/train/trainer_snapshot.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -108,10 +109,8 @@ static bool claim(struct training *r, bool waits)
     if ((waits ? pthread_mutex_lock(&t->lock) : pthread_mutex_trylock(&t->lock)) != 0)
         return false;
     bool free = t->snapshot_place != SNAPSHOT_TAKEN;
-    if (free) {
+    if (free)
         t->snapshot_place = SNAPSHOT_EMPTY;
-        r->snapshot_work = t->snapshot_work;
-    }
     pthread_mutex_unlock(&t->lock);
     return free;
 }
@@ -127,18 +126,27 @@ static void hand_over(struct training *r)
         t->events.changed(t->events.context);
 }
 
-/* Writing takes one of the cores that train. */
+/* From the last one to the next, at least, for what it cost. Writing takes one of the cores that train. */
 static double seconds_to_rest(const struct training *r)
 {
-    double work = r->snapshot_work < work_least ? 0 : r->snapshot_work / int_max(r->t->device.threads, 1);
+    double work = atomic_load(&r->t->snapshot_work);
 
-    return (r->snapshot_copying + work) / share_most;
+    return (r->snapshot_copying + (work < work_least ? 0 : work / int_max(r->t->device.threads, 1))) / share_most;
+}
+
+/* What the last one cost is known once it is written, which is behind the time that it was taken at. */
+static bool is_due(struct training *r)
+{
+    if (clock_seconds() < r->snapshot_due)
+        return false;
+    r->snapshot_due = fmax(r->snapshot_due, r->snapshot_taken + seconds_to_rest(r));
+    return clock_seconds() >= r->snapshot_due;
 }
 
 /* With no step under way. */
 static bool take(struct training *r, bool validated, const float *mean, struct error *e)
 {
-    double before = clock_seconds(), seconds = r->t->recipe.training.checkpoint;
+    double before = clock_seconds();
 
     if (!fill(r, validated, mean, e))
         return false;
@@ -146,8 +154,7 @@ static bool take(struct training *r, bool validated, const float *mean, struct e
     r->snapshot_taken = clock_seconds();
     r->snapshot_copying = r->snapshot_taken - before;
     r->now.snapshot_seconds += r->snapshot_copying;
-    r->snapshot_rest = seconds_to_rest(r);
-    r->snapshot_due = r->snapshot_taken + (seconds > r->snapshot_rest ? seconds : r->snapshot_rest);
+    r->snapshot_due = r->snapshot_taken + r->t->recipe.training.checkpoint;
     return true;
 }
 
@@ -155,7 +162,7 @@ bool trainer_snapshot_begin(struct training *r)
 {
     bool asked = atomic_load_explicit(&r->t->snapshot_asked, memory_order_relaxed);
 
-    return wanted(r) && (asked || clock_seconds() >= r->snapshot_due) && claim(r, false);
+    return wanted(r) && (asked || is_due(r)) && claim(r, false);
 }
 
 bool trainer_snapshot_take(struct training *r, const float *mean, struct error *e)
@@ -166,9 +173,9 @@ bool trainer_snapshot_take(struct training *r, const float *mean, struct error *
 
 bool trainer_snapshot_epoch(struct training *r, struct error *e)
 {
-    double rest = r->snapshot_rest > epochs_apart ? r->snapshot_rest : epochs_apart;
+    double apart = fmax(epochs_apart, seconds_to_rest(r));
 
-    if (!wanted(r) || clock_seconds() < r->snapshot_taken + rest || !claim(r, true))
+    if (!wanted(r) || clock_seconds() < r->snapshot_taken + apart || !claim(r, true))
         return true;
     return take(r, true, NULL, e);
 }

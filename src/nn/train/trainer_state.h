@@ -57,7 +57,7 @@ struct trainer {
     enum snapshot_place snapshot_place;
     double snapshot_writing; /* seconds that the last took whoever took it; 0: unknown */
     double snapshot_taken;   /* the processor's time of whoever took it, when it did, */
-    double snapshot_work;    /* and how much of that it needed for the last */
+    _Atomic double snapshot_work; /* and how much of that it needed for the last: steps read it without the lock */
     pthread_cond_t returned;
 
     /* The published state. */
@@ -125,8 +125,6 @@ struct training {
 
     double snapshot_taken, snapshot_due; /* clock */
     double snapshot_copying;             /* seconds that taking the last one took; 0: unknown */
-    double snapshot_work;                /* of the processor, that writing the one before took on another core */
-    double snapshot_rest;                /* seconds from one to the next, at least: for what it cost */
 
     float *statistics_mean; /* room for them, of all ranks that train together; or NULL */
 
