@@ -86,7 +86,7 @@ static struct loader *open_well(struct chunked *c, struct loader_options o)
     struct error e = { 0 };
     struct loader *l;
 
-    o.batch = 16;
+    o.batch = o.batch > 0 ? o.batch : 16;
     o.seed = 5;
     l = loader_open(&c->base, &o, &e);
     assert_good(l, e);
@@ -266,6 +266,60 @@ static void test_what_is_held_out_is_not_trained_on(void **state)
     source_close(&c->base);
 }
 
+/* Slices of `ranks` have the image behind them, over the ends of windows, too. */
+static void expect_the_image_behind(int ranks, int batch, uint64_t memory)
+{
+    struct loader_options o = { .shuffle = true, .memory = memory, .batch = batch, .ranks = ranks, .next = 1 };
+    struct chunked *sources[4], *c = chunked_source();
+    struct loader *slices[4], *plain;
+    uint32_t order[TRAIN];
+    struct error e = { 0 };
+
+    plain = open_well(c, (struct loader_options){ .shuffle = true, .memory = memory, .batch = batch });
+    read_epoch(plain, 2, 0, order);
+    for (o.rank = 0; o.rank < ranks; o.rank++) {
+        sources[o.rank] = chunked_source();
+        slices[o.rank] = open_well(sources[o.rank], o);
+        assert_good(loader_start(slices[o.rank], 2, 0, &e), e);
+    }
+    for (uint32_t k = 0; k < loader_batches(plain); k++)
+        for (int r = 0; r < ranks; r++) {
+            const struct batch *b = loader_next(slices[r], &e);
+
+            assert_good(b, e);
+            assert_int_equal(b->next, b->count > 0);
+            for (int i = 0; i < b->count + b->next; i++) {
+                const uint32_t image = order[k * (uint32_t)batch + (uint32_t)((b->first + i) % b->whole)];
+
+                assert_int_equal(b->index[i], image);
+                assert_int_equal(b->labels[i], data_label(b->split, image, 10));
+                for (size_t p = 0; p < IMAGE; p++)
+                    assert_int_equal(b->images[(size_t)i * IMAGE + p], data_pixel(b->split, image, p));
+            }
+        }
+    loader_close(plain);
+    source_close(&c->base);
+    for (int r = 0; r < ranks; r++) {
+        assert_null(loader_next(slices[r], &e));
+        assert_int_equal(e.kind, ERROR_NONE);
+        for (int i = 0; i < CHUNKS; i++)
+            assert_in_range(sources[r]->reads[i], 0, 1);
+        loader_close(slices[r]);
+        source_close(&sources[r]->base);
+    }
+}
+
+/* Pairs that are mixed are those of the whole batch: behind its last image comes its first, of a window before. */
+static void test_the_image_behind_a_slice_comes_with_it(void **state)
+{
+    (void)state;
+    for (int ranks = 1; ranks <= 4; ranks++) {
+        expect_the_image_behind(ranks, 16, 2 * CHUNK_BYTES);
+        expect_the_image_behind(ranks, 70, 2 * CHUNK_BYTES);
+        expect_the_image_behind(ranks, 16, 9 * CHUNK_BYTES);
+    }
+}
+
 /* As much as was said, whatever the chunks are. */
 static void test_the_memory_is_known_before(void **state)
 {
@@ -292,6 +346,7 @@ int main(void)
         cmocka_unit_test(test_a_set_in_memory_and_one_that_fits_have_the_usual_order),
         cmocka_unit_test(test_an_epoch_can_begin_in_its_middle),
         cmocka_unit_test(test_what_is_held_out_is_not_trained_on),
+        cmocka_unit_test(test_the_image_behind_a_slice_comes_with_it),
         cmocka_unit_test(test_the_memory_is_known_before),
     };
 
