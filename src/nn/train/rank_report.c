@@ -11,36 +11,27 @@ static bool is_known(const struct rank_card *c)
     return c->step > 0;
 }
 
-/* How many ranks work less long, or as long and come before. */
-static int place_of(const struct rank_card cards[], int ranks, int rank)
+static int by_work(const void *a, const void *b)
 {
-    const double own = rank_card_works(&cards[rank]);
-    int place = 0;
+    const struct rank_place *x = a, *y = b;
 
-    for (int r = 0; r < ranks; r++) {
-        const double works = rank_card_works(&cards[r]);
-
-        place += works < own || (works == own && r < rank);
-    }
-    return place;
+    return x->works != y->works ? (x->works > y->works) - (x->works < y->works) : x->rank - y->rank;
 }
 
-static int rank_at(const struct rank_card cards[], int ranks, int place)
+void rank_report_order(const struct rank_card cards[], int ranks, struct rank_place order[])
 {
-    int rank = 0;
-
-    while (place_of(cards, ranks, rank) != place)
-        rank++;
-    return rank;
+    for (int r = 0; r < ranks; r++)
+        order[r] = (struct rank_place){ .works = rank_card_works(&cards[r]), .rank = r };
+    qsort(order, (size_t)ranks, sizeof *order, by_work);
 }
 
 /* Is one of them what the others wait for? */
-static void look_for_slowest(const struct rank_card cards[], int ranks, struct rank_summary *out, int *slowest)
+static void look_for_slowest(const struct rank_card cards[], const struct rank_place order[], int ranks,
+                             struct rank_summary *out, int *slowest)
 {
     const double longer = 0.1, of_step = 0.05;
-    const int last = rank_at(cards, ranks, ranks - 1);
-    const double slow = rank_card_works(&cards[last]);
-    const double usual = rank_card_works(&cards[rank_at(cards, ranks, (ranks - 1) / 2)]);
+    const int last = order[ranks - 1].rank;
+    const double slow = order[ranks - 1].works, usual = order[(ranks - 1) / 2].works;
 
     if (usual <= 0 || slow < usual * (1 + longer) || slow - usual < of_step * cards[last].step)
         return;
@@ -50,7 +41,8 @@ static void look_for_slowest(const struct rank_card cards[], int ranks, struct r
     out->behind = slow / usual - 1;
 }
 
-void rank_report_sum(const struct rank_card cards[], int ranks, struct rank_summary *out, int *slowest)
+void rank_report_sum(const struct rank_card cards[], const struct rank_place order[], int ranks,
+                     struct rank_summary *out, int *slowest)
 {
     double steps = 0, works = 0, summing = 0, hidden = 0;
 
@@ -73,16 +65,21 @@ void rank_report_sum(const struct rank_card cards[], int ranks, struct rank_summ
     out->perfect = fmin(fmax(works / steps, 0), 1);
     if (summing > 0)
         out->hidden = hidden / summing;
-    look_for_slowest(cards, ranks, out, slowest);
+    look_for_slowest(cards, order, ranks, out, slowest);
 }
 
-int rank_report_choose(const struct rank_card cards[], int ranks, int chosen[RANK_ROWS_MOST])
+static int ascending(const void *a, const void *b)
 {
-    int count = 0;
+    return *(const int *)a - *(const int *)b;
+}
 
-    for (int r = 0; r < ranks && count < RANK_ROWS_MOST; r++)
-        if (ranks <= RANK_ROWS_MOST || place_of(cards, ranks, r) >= ranks - RANK_ROWS_MOST)
-            chosen[count++] = r;
+int rank_report_choose(const struct rank_place order[], int ranks, int chosen[RANK_ROWS_MOST])
+{
+    const int count = int_min(ranks, RANK_ROWS_MOST);
+
+    for (int i = 0; i < count; i++)
+        chosen[i] = order[ranks - count + i].rank;
+    qsort(chosen, (size_t)count, sizeof *chosen, ascending);
     return count;
 }
 

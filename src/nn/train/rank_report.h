@@ -52,13 +52,23 @@ static inline double rank_card_works(const struct rank_card *c)
     return c->step - c->waits;
 }
 
-/* Of cards [ranks]: perfect, hidden, behind, slow and usual are set. A rank holds the others up where its own work
- * takes at least a tenth longer than that of the median (of an even number, the lower one), and that is a twentieth of
- * a step. *slowest is which one, or -1. */
-void rank_report_sum(const struct rank_card cards[], int ranks, struct rank_summary *out, int *slowest);
+/* Where a rank comes among all of them. */
+struct rank_place {
+    double works; /* seconds a step of its own work */
+    int rank;
+};
 
-/* The positions of the cards to show, in the order of ranks: at most RANK_ROWS_MOST. How many these are. */
-int rank_report_choose(const struct rank_card cards[], int ranks, int chosen[RANK_ROWS_MOST]);
+/* Of cards [ranks], into order [ranks]: the rank whose own work takes longest comes last, of equal ones the last. */
+void rank_report_order(const struct rank_card cards[], int ranks, struct rank_place order[]);
+
+/* Of cards [ranks] and their order: perfect, hidden, behind, slow and usual are set. A rank holds the others up where
+ * its own work takes at least a tenth longer than that of the median (of an even number, the lower one), and that is a
+ * twentieth of a step. *slowest is which one, or -1. */
+void rank_report_sum(const struct rank_card cards[], const struct rank_place order[], int ranks,
+                     struct rank_summary *out, int *slowest);
+
+/* The ranks to show of those in that order, the lowest first: at most RANK_ROWS_MOST. How many these are. */
+int rank_report_choose(const struct rank_place order[], int ranks, int chosen[RANK_ROWS_MOST]);
 
 /* "4 ranks on 2 nodes, 93 % of perfect", or "n/a of perfect"; "" where one is alone. `gpus`: ranks are GPUs. */
 void rank_report_words(const struct rank_summary *s, bool gpus, char *out, size_t size);

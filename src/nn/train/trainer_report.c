@@ -37,17 +37,22 @@ static struct rank_card own_card(struct training *r, bool last)
                                .load = take_load(r) };
 }
 
-static void publish(struct training *r, const struct rank_card cards[])
+static bool publish(struct training *r, const struct rank_card cards[], struct error *e)
 {
     struct communicator *c = r->t->communicator;
     struct rank_summary *s = &r->now.together;
     int chosen[RANK_ROWS_MOST], slowest;
     struct rank_rows rows = { .count = 0 };
+    struct rank_place *order = memory_new((size_t)c->ranks, sizeof *order, e);
 
-    rank_report_sum(cards, c->ranks, s, &slowest);
+    if (!order)
+        return false;
+    rank_report_order(cards, c->ranks, order);
+    rank_report_sum(cards, order, c->ranks, s, &slowest);
     if (slowest >= 0)
         c->ops->describe(c, slowest, s->slowest, sizeof s->slowest);
-    rows.count = rank_report_choose(cards, c->ranks, chosen);
+    rows.count = rank_report_choose(order, c->ranks, chosen);
+    free(order);
     for (int i = 0; i < rows.count; i++) {
         rows.rows[i].card = cards[chosen[i]];
         c->ops->describe(c, chosen[i], rows.rows[i].name, sizeof rows.rows[i].name);
@@ -55,6 +60,7 @@ static void publish(struct training *r, const struct rank_card cards[])
     pthread_mutex_lock(&r->t->lock);
     r->t->rank_rows = rows;
     pthread_mutex_unlock(&r->t->lock);
+    return true;
 }
 
 bool trainer_report(struct training *r, bool last, struct error *e)
@@ -67,7 +73,7 @@ bool trainer_report(struct training *r, bool last, struct error *e)
     r->exchange.orders.report = false;
     r->report.told = clock_seconds();
     if (good && trainer_leads(r))
-        publish(r, all);
+        good = publish(r, all, e);
     free(all);
     return good;
 }
