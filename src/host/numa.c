@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <hwloc.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 /* The functions in use, X(name). */
 #define CALLS(X) \
@@ -61,23 +64,25 @@ static bool load(struct calls *out, struct error *e)
 }
 
 /* A machine, and the cores of it that may be used. */
-struct machine {
+struct numa_machine {
     struct calls call;
     hwloc_topology_t topology;
     hwloc_bitmap_t cores;
 };
 
-static void close_machine(struct machine *m)
+static void close_machine(struct numa_machine *m)
 {
+    if (!m)
+        return;
     if (m->cores)
         m->call.bitmap_free(m->cores);
     if (m->topology)
         m->call.topology_destroy(m->topology);
+    free(m);
 }
 
-static bool open_machine(struct machine *m, const int *cores, int count, struct error *e)
+static bool fill_machine(struct numa_machine *m, const int *cores, int count, struct error *e)
 {
-    *m = (struct machine){ .topology = NULL };
     if (!load(&m->call, e))
         return false;
     if (m->call.topology_init(&m->topology) != 0 || m->call.topology_load(m->topology) != 0 ||
@@ -90,7 +95,7 @@ static bool open_machine(struct machine *m, const int *cores, int count, struct 
 }
 
 /* The cores next to node `i` that may be used; bitmap_free() it. NULL: none, or no memory. */
-static hwloc_bitmap_t cores_of(const struct machine *m, int i, struct numa_node *out)
+static hwloc_bitmap_t cores_of(const struct numa_machine *m, int i, struct numa_node *out)
 {
     const hwloc_obj_t node = m->call.get_obj_by_depth(m->topology, HWLOC_TYPE_DEPTH_NUMANODE, (unsigned)i);
     hwloc_bitmap_t cores = node ? m->call.bitmap_alloc() : NULL;
@@ -107,7 +112,7 @@ static hwloc_bitmap_t cores_of(const struct machine *m, int i, struct numa_node 
 }
 
 /* Where two nodes are next to the same cores, as ordinary and fast memory can be, the first is taken. */
-static bool is_next_to(const struct machine *m, hwloc_bitmap_t cores, int nodes)
+static bool is_next_to(const struct numa_machine *m, hwloc_bitmap_t cores, int nodes)
 {
     bool found = false;
 
@@ -122,7 +127,7 @@ static bool is_next_to(const struct machine *m, hwloc_bitmap_t cores, int nodes)
     return found;
 }
 
-static void list_nodes(const struct machine *m, struct numa *out)
+static void list_nodes(const struct numa_machine *m, struct numa *out)
 {
     const int all = m->call.get_nbobjs_by_depth(m->topology, HWLOC_TYPE_DEPTH_NUMANODE);
 
@@ -138,19 +143,30 @@ static void list_nodes(const struct machine *m, struct numa *out)
     }
 }
 
-bool numa_read(const int *cores, int count, struct numa *out, struct error *e)
+bool numa_open(const int *cores, int count, struct numa *out, struct error *e)
 {
-    struct machine m;
-    bool known = open_machine(&m, cores, count, e);
+    struct numa_machine *m = memory_new(1, sizeof *m, e);
 
-    if (known)
-        list_nodes(&m, out);
-    close_machine(&m);
-    return known && (out->count > 0 || error_set(e, ERROR_DEVICE, "hwloc knows none of the cores that may be used"));
+    *out = (struct numa){ .machine = m };
+    if (m && fill_machine(m, cores, count, e)) {
+        list_nodes(m, out);
+        if (out->count > 0)
+            return true;
+        error_set(e, ERROR_DEVICE, "hwloc knows none of the cores that may be used");
+    }
+    numa_close(out);
+    return false;
 }
 
-static bool bind_to(const struct machine *m, int number, struct error *e)
+void numa_close(struct numa *numa)
 {
+    close_machine(numa->machine);
+    numa->machine = NULL;
+}
+
+bool numa_bind(const struct numa *numa, int number, struct error *e)
+{
+    const struct numa_machine *m = numa->machine;
     const int all = m->call.get_nbobjs_by_depth(m->topology, HWLOC_TYPE_DEPTH_NUMANODE);
 
     for (int i = 0; i < all; i++) {
@@ -175,15 +191,6 @@ static bool bind_to(const struct machine *m, int number, struct error *e)
     return error_set(e, ERROR_DEVICE, "there is no NUMA node %d", number);
 }
 
-bool numa_bind(const int *cores, int count, int number, struct error *e)
-{
-    struct machine m;
-    bool bound = open_machine(&m, cores, count, e) && bind_to(&m, number, e);
-
-    close_machine(&m);
-    return bound;
-}
-
 #else
 
 static bool nothing_known(struct error *e)
@@ -191,18 +198,22 @@ static bool nothing_known(struct error *e)
     return error_set(e, ERROR_DEVICE, "cuvette was built without hwloc");
 }
 
-bool numa_read(const int *cores, int count, struct numa *out, struct error *e)
+bool numa_open(const int *cores, int count, struct numa *out, struct error *e)
 {
     (void)cores;
     (void)count;
-    (void)out;
+    *out = (struct numa){ .count = 0 };
     return nothing_known(e);
 }
 
-bool numa_bind(const int *cores, int count, int number, struct error *e)
+void numa_close(struct numa *numa)
 {
-    (void)cores;
-    (void)count;
+    (void)numa;
+}
+
+bool numa_bind(const struct numa *numa, int number, struct error *e)
+{
+    (void)numa;
     (void)number;
     return nothing_known(e);
 }

@@ -17,14 +17,16 @@ struct numa_node {
 struct numa {
     int count;
     struct numa_node nodes[NUMA_NODES_MAX];
+    struct numa_machine *machine; /* as hwloc has it, to bind threads; NULL: closed */
 };
 
-/* `cores` [count]: the system's numbers of those that may be used. False with ERROR_DEVICE, which says why nothing is
- * known. */
-bool numa_read(const int *cores, int count, struct numa *out, struct error *e);
+/* `cores` [count]: the system's numbers of those that may be used. False with an error that says why nothing is known;
+ * else numa_close() it. */
+bool numa_open(const int *cores, int count, struct numa *out, struct error *e);
+void numa_close(struct numa *numa); /* its nodes can still be read */
 
 /* From now on the calling thread, and those that it starts, run on the cores that may be used next to a node of that
  * number, and take memory from there while there is some. False with ERROR_DEVICE where the system does not let it. */
-bool numa_bind(const int *cores, int count, int number, struct error *e);
+bool numa_bind(const struct numa *numa, int number, struct error *e);
 
 #endif

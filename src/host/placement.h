@@ -11,25 +11,17 @@ enum { PLACEMENT_REPLICAS_MAX = 64 };
 
 /* What is decided of `replicas` with so many threads each. */
 struct placement {
-    bool bound;                         /* false: they run where the system puts them */
-    int node[PLACEMENT_REPLICAS_MAX];   /* the number of each one's memory node */
-    int nodes;                          /* that have some of them */
-    char why_not[200];                  /* where they are not bound: "there is one NUMA node" */
+    bool bound;                       /* false: they run where the system puts them */
+    int node[PLACEMENT_REPLICAS_MAX]; /* the number of each one's memory node */
 };
 
 /* Replica after replica comes to the node with most cores left over, of equal ones the first; none is bound where one
- * does not fit. */
+ * does not fit, or where there is one node. */
 struct placement placement_on(const struct numa *numa, int replicas, int threads);
-
-/* The same on this machine, with the cores that this process may use. */
-struct placement placement_here(int replicas, int threads);
 
 /* Keeps the calling thread, and those that it starts, where replica `one` of `replicas` runs. Harmless where they are
  * not bound. */
 void placement_take(int one, int replicas, int threads);
-
-/* "each at its NUMA node", "2 at each of 4 NUMA nodes", or "not bound to memory: there is one NUMA node". */
-void placement_words(const struct placement *p, int replicas, char *out, size_t size);
 
 /* What this machine is to replicas: "2 NUMA nodes of 64 cores: cpu:2x64 trains a replica at each". Returns how many
  * nodes there are with cores that this process may use; 0: they are not known, and the words say why. */

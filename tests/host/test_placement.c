@@ -27,25 +27,26 @@ static int forget_machine(void **state)
     return 0;
 }
 
-/* Cores first..first+count-1 of a machine may be used. Without hwloc the test is skipped. */
-static struct numa nodes_of(const char *machine, int first, int count)
+/* Without hwloc the test is skipped. */
+static bool open_numa(const char *machine, int first, int count, struct numa *out, struct error *e)
 {
-    struct numa numa = { .count = 0 };
-    struct error e = { 0 };
-
     setenv("HWLOC_SYNTHETIC", machine, 1);
-    if (!numa_read(all_cores + first, count, &numa, &e) &&
-        (strstr(e.text, "built without hwloc") || strstr(e.text, "on this node")))
+    if (numa_open(all_cores + first, count, out, e))
+        return true;
+    if (strstr(e->text, "built without hwloc") || strstr(e->text, "on this node"))
         skip();
-    return numa;
+    return false;
 }
 
-static void expect_words(const struct placement *p, int replicas, const char *words)
+/* Cores first..first+count-1 of a machine may be used. */
+static struct numa nodes_of(const char *machine, int first, int count)
 {
-    char out[300];
+    struct error e = { 0 };
+    struct numa numa;
 
-    placement_words(p, replicas, out, sizeof out);
-    assert_string_equal(out, words);
+    assert_good(open_numa(machine, first, count, &numa, &e), e);
+    numa_close(&numa);
+    return numa;
 }
 
 static void each_replica_has_a_node(void **state)
@@ -58,9 +59,7 @@ static void each_replica_has_a_node(void **state)
     assert_int_equal(numa.nodes[0].cores, 4);
     assert_int_equal(numa.nodes[1].cores, 4);
     assert_true(p.bound && p.node[0] == 0 && p.node[1] == 1);
-    expect_words(&p, 2, "each at a NUMA node of its own");
     assert_true(four.bound && four.node[0] == 0 && four.node[1] == 1 && four.node[2] == 0 && four.node[3] == 1);
-    expect_words(&four, 4, "each at one of 2 NUMA nodes");
 }
 
 /* Hardware threads are cores, as everywhere else. */
@@ -86,21 +85,21 @@ static void what_is_not_allotted_is_not_used(void **state)
     assert_int_equal(most.count, 4);
     assert_true(p.bound && p.node[0] == 1 && p.node[1] == 2);
     assert_false(many.bound);
-    expect_words(&many, 3, "not bound to memory: 3 replicas of 4 threads do not fit on 4 NUMA nodes one by one");
     assert_int_equal(one.count, 1);
     assert_int_equal(one.nodes[0].number, 1);
-    expect_words(&alone, 2, "not bound to memory: there is one NUMA node");
+    assert_false(alone.bound);
 }
 
 static void a_core_beyond_the_machine_is_an_error(void **state)
 {
-    struct numa numa;
     struct error e = { 0 };
+    struct numa numa;
     (void)state;
 
-    nodes_of("node:2 core:1 pu:1", 0, 2);
-    assert_bad(numa_read(all_cores + 32, 4, &numa, &e), e, "hwloc knows none of the cores that may be used");
-    assert_bad(numa_bind(all_cores, 2, 7, &e), e, "there is no NUMA node 7");
+    assert_true(open_numa("node:2 core:1 pu:1", 0, 2, &numa, &e));
+    assert_bad(numa_bind(&numa, 7, &e), e, "there is no NUMA node 7");
+    numa_close(&numa);
+    assert_bad(numa_open(all_cores + 32, 4, &numa, &e), e, "hwloc knows none of the cores that may be used");
 }
 
 struct at_home {
