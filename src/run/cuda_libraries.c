@@ -1,11 +1,11 @@
 #include "run/cuda_libraries.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <stdio.h>
 
 #include "base/text.h"
 #include "host/cuda_places.h"
+#include "host/library.h"
 
 static int cublas_number(void *handle)
 {
@@ -48,24 +48,14 @@ const struct cuda_library cuda_libraries[] = {
     { .name = NULL },
 };
 
-static void *open_first(const struct cuda_library *library, int flags)
-{
-    void *handle = NULL;
-
-    for (int i = 0; i < CUDA_LIBRARY_NAMES && library->files[i] && !handle; i++)
-        handle = dlopen(library->files[i], RTLD_LAZY | RTLD_LOCAL | flags);
-    return handle;
-}
-
-static void *open_placed(const struct cuda_library *library)
+static bool load_placed(struct library *l, const char *const files[])
 {
     char path[PATH_SIZE];
-    void *handle = NULL;
 
-    for (int i = 0; i < CUDA_LIBRARY_NAMES && library->files[i] && !handle; i++)
-        if (cuda_places_find(library->files[i], path))
-            handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
-    return handle;
+    for (int i = 0; files[i]; i++)
+        if (cuda_places_find(files[i], path) && library_load(l, (const char *const[]){ path, NULL }))
+            return true;
+    return false;
 }
 
 /* Up to 9.9.9 in thousands, then in tens of thousands. */
@@ -82,17 +72,12 @@ static void take_version(struct cuda_library_found *found, int number)
 
 bool cuda_libraries_find(const struct cuda_library *library, struct cuda_library_found *found)
 {
-    void *handle = open_first(library, RTLD_NOLOAD);
-    struct link_map *map = NULL;
+    const char *const *files = library->files;
+    struct library l;
 
-    if (!handle)
-        handle = open_first(library, 0);
-    if (!handle)
-        handle = open_placed(library);
-    if (!handle)
+    if (!library_is_loaded(&l, files) && !library_load(&l, files) && !load_placed(&l, files))
         return false;
-    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || !text_copy(found->path, sizeof found->path, map->l_name))
-        found->path[0] = '\0';
-    take_version(found, library->number(handle));
+    text_copy(found->path, sizeof found->path, l.path);
+    take_version(found, library->number(l.handle));
     return true;
 }

@@ -4,11 +4,11 @@
 
 #include "base/path.h"
 
-enum { CUDA_LIBRARY_NAMES = 4 };
+enum { CUDA_LIBRARY_NAMES = 4 /* with the NULL behind them */ };
 
 struct cuda_library {
     const char *name;                      /* "cuBLAS" */
-    const char *files[CUDA_LIBRARY_NAMES]; /* by which it is looked for, the best first; NULLs behind them */
+    const char *files[CUDA_LIBRARY_NAMES]; /* by which it is looked for, the best first; ends with NULL */
     int (*number)(void *handle);
     const char *without; /* what comes of it where it is missing, for who trains on a GPU */
     const char *advice;  /* what to type then; "": nothing has to be done */

@@ -23,20 +23,32 @@ static bool hurries(void)
     return atomic_load(&hurried);
 }
 
+#define OF_MPICH   "mpich/" FILE_NAME
+#define OF_OPENMPI "openmpi/" FILE_NAME
+
+static const char *const libraries[MPI_FAMILIES][3] = {
+    [MPI_MPICH] = { "libmpi.so.12", "libmpich.so.12" /* Debian's name for it */ },
+    [MPI_OPENMPI] = { "libmpi.so.40" },
+    [MPI_ANY] = { "libmpi.so" },
+};
+
+const struct mpi_plugin_names mpi_plugin_names[] = {
+    [MPI_MPICH] = { "mpich", OF_MPICH, libraries[MPI_MPICH] },
+    [MPI_OPENMPI] = { "openmpi", OF_OPENMPI, libraries[MPI_OPENMPI] },
+    [MPI_ANY] = { "", FILE_NAME, libraries[MPI_ANY] },
+};
+
 /* Those of the launcher's family first. */
 static const char *const *names(const char *family)
 {
-    static const char *const mpich_first[] = { "mpich/" FILE_NAME, FILE_NAME, "openmpi/" FILE_NAME, NULL };
-    static const char *const openmpi_first[] = { "openmpi/" FILE_NAME, FILE_NAME, "mpich/" FILE_NAME, NULL };
+    static const char *const mpich_first[] = { OF_MPICH, FILE_NAME, OF_OPENMPI, NULL };
+    static const char *const openmpi_first[] = { OF_OPENMPI, FILE_NAME, OF_MPICH, NULL };
 
-    return strcmp(family, "mpich") == 0 ? mpich_first : openmpi_first;
+    return strcmp(family, mpi_plugin_names[MPI_MPICH].family) == 0 ? mpich_first : openmpi_first;
 }
 
 struct plugin_file mpi_plugin_file(const char *const *files)
 {
-    /* That of MPICH and all that keeps to its interface, as Intel's and Cray's do; and Debian's name for it. */
-    static const char *const providers[] = { "libmpi.so.12", "libmpich.so.12", NULL };
-
     return (struct plugin_file){
         .variable = "CUVETTE_MPI_PLUGIN",
         .names = files,
@@ -46,7 +58,7 @@ struct plugin_file mpi_plugin_file(const char *const *files)
         .what = "the MPI plug-in",
         .needs = "libmp", /* libmpi.so.40, libmpich.so.12 */
         .advice = "load the MPI module (module load openmpi, or mpich)",
-        .providers = providers,
+        .providers = libraries[MPI_MPICH], /* linked without its library */
         .provided = "MPI_",
     };
 }

@@ -8,6 +8,21 @@
 #include "nn/plan/communicator_class.h"
 #include "run/plugin_file.h"
 
+/* A plug-in works with the libraries of one family, which have the same interface. */
+enum mpi_plugin_family {
+    MPI_MPICH, /* and all that keeps to its interface, as Intel's and Cray's do */
+    MPI_OPENMPI,
+    MPI_ANY, /* that it was built with */
+    MPI_FAMILIES
+};
+
+struct mpi_plugin_names {
+    const char *family;           /* as of struct ranks; "": any */
+    const char *plugin;           /* "openmpi/libcuvette-mpi.so" */
+    const char *const *libraries; /* "libmpi.so.40"; ends with NULL */
+};
+extern const struct mpi_plugin_names mpi_plugin_names[MPI_FAMILIES];
+
 /* The plug-in as a file, by those names that are given: "openmpi/libcuvette-mpi.so". They must outlive it. */
 struct plugin_file mpi_plugin_file(const char *const *files);
 

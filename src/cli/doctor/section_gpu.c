@@ -6,9 +6,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/doctor/library.h"
 #include "cli/doctor/section.h"
 #include "host/gpu/nvml.h"
+#include "host/library.h"
 #include "run/cuda_libraries.h"
 #include "run/devices.h"
 

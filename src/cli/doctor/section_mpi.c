@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/doctor/library.h"
 #include "cli/doctor/section.h"
+#include "host/library.h"
 #include "host/ranks.h"
 #include "run/mpi_plugin.h"
 
-#define FILE_NAME "libcuvette-mpi.so"
 #define LIBRARY_VERSION "MPI_Get_library_version"
 
 enum { VERSION_SIZE = 128 };
@@ -30,14 +29,23 @@ static void take_version(void *function, char out[VERSION_SIZE])
     text_copy(out, VERSION_SIZE, text[0] ? text : "a library of unknown version");
 }
 
+static bool load_library(struct library *l)
+{
+    static const enum mpi_plugin_family usual_first[] = { MPI_OPENMPI, MPI_MPICH, MPI_ANY };
+
+    for (size_t i = 0; i < sizeof usual_first / sizeof *usual_first; i++)
+        if (library_load(l, mpi_plugin_names[usual_first[i]].libraries))
+            return true;
+    return false;
+}
+
 static void look_at_library(struct page *p)
 {
-    static const char *const names[] = { "libmpi.so.40", "libmpi.so.12", "libmpich.so.12", "libmpi.so", NULL };
     char version[VERSION_SIZE];
     struct library l;
 
     page_looks_at(p, "MPI");
-    if (!library_load(&l, names)) {
+    if (!load_library(&l)) {
         page_absent(p, "MPI", "not found: only several processes together need it (module load openmpi)");
         return;
     }
@@ -74,9 +82,9 @@ static void tell_plugin(struct page *p, const char *path)
 
 /* Whether it loads says whether its library is here; where it does not, that is odd only for ranks that have none.
  * Returns whether it is there at all. */
-static bool look_at_plugin(struct page *p, const char *name, const char *family)
+static bool look_at_plugin(struct page *p, const struct mpi_plugin_names *of)
 {
-    const char *const names[] = { name, NULL };
+    const char *const names[] = { of->plugin, NULL };
     const struct plugin_file file = mpi_plugin_file(names);
     const struct ranks ranks = ranks_read();
     char path[PATH_SIZE];
@@ -86,27 +94,26 @@ static bool look_at_plugin(struct page *p, const char *name, const char *family)
         return false;
     if (plugin_file_load(&file, path, RTLD_NOW | RTLD_GLOBAL, &e))
         tell_plugin(p, path);
-    else if (ranks.count > 1 && (!ranks.family[0] || !family[0] || strcmp(ranks.family, family) == 0))
+    else if (ranks.count > 1 && (!ranks.family[0] || !of->family[0] || strcmp(ranks.family, of->family) == 0))
         page_odd(p, "plug-in", "module load openmpi, or mpich: the one that mpirun or srun belongs to", "%s", e.text);
     else
         page_absent(p, "plug-in", "%s: %s", path, e.text);
     return true;
 }
 
-/* MPICH's first: it may be linked without its library, and would take what it needs from another one that is there. */
+/* MPICH's comes first: it may be linked without its library, and would take what it needs from another one that is
+ * there. */
 static void look_at_plugins(struct page *p)
 {
-    static const char *const plugins[][2] = { { "mpich/" FILE_NAME, "mpich" },
-                                              { "openmpi/" FILE_NAME, "openmpi" },
-                                              { FILE_NAME, "" } };
     const char *chosen = getenv("CUVETTE_MPI_PLUGIN");
     int count = 0;
 
     page_looks_at(p, "plug-in");
     if (chosen && *chosen)
-        count = look_at_plugin(p, FILE_NAME, "");
-    for (size_t i = 0; i < sizeof plugins / sizeof *plugins && !(chosen && *chosen); i++)
-        count += look_at_plugin(p, plugins[i][0], plugins[i][1]);
+        count = look_at_plugin(p, &mpi_plugin_names[MPI_ANY]);
+    else
+        for (int i = 0; i < MPI_FAMILIES; i++)
+            count += look_at_plugin(p, &mpi_plugin_names[i]);
     if (count == 0)
         page_absent(p, "plug-in", "this cuvette has none: ranks that MPI starts do not train together");
 }

@@ -18,8 +18,8 @@
 #include "base/hdf5.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "cli/doctor/library.h"
 #include "cli/doctor/section.h"
+#include "host/library.h"
 
 enum { VERSION_SIZE = 64 };
 

@@ -1,4 +1,4 @@
-#include "cli/doctor/library.h"
+#include "host/library.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -9,19 +9,31 @@
 
 #include "base/text.h"
 
-bool library_load(struct library *l, const char *const names[])
+static bool load(struct library *l, const char *const names[], int flags)
 {
     struct link_map *map = NULL;
 
     *l = (struct library){ .handle = NULL };
     for (int i = 0; names[i] && !l->handle; i++) {
-        l->handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
+        l->handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL | flags);
         if (!l->handle && !l->reason[0])
             text_copy(l->reason, sizeof l->reason, dlerror());
     }
-    if (l->handle && dlinfo(l->handle, RTLD_DI_LINKMAP, &map) == 0)
-        text_copy(l->path, sizeof l->path, map->l_name);
-    return l->handle != NULL;
+    if (!l->handle)
+        return false;
+    if (dlinfo(l->handle, RTLD_DI_LINKMAP, &map) != 0 || !text_copy(l->path, sizeof l->path, map->l_name))
+        l->path[0] = '\0';
+    return true;
+}
+
+bool library_load(struct library *l, const char *const names[])
+{
+    return load(l, names, 0);
+}
+
+bool library_is_loaded(struct library *l, const char *const names[])
+{
+    return load(l, names, RTLD_NOLOAD);
 }
 
 void library_of(const void *function, char out[PATH_SIZE])
