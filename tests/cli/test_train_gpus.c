@@ -88,6 +88,35 @@ static void test_several_gpus_are_one_run(void **state)
     process_free(p);
 }
 
+static void train_small_batches(const char *folder, const char *device, const char *run)
+{
+    struct process *p = process_cuvette(folder, "train", "few.ini", "--device", device, "--run", run, "--batch", "4",
+                                        "--epochs", "1", NULL);
+
+    assert_succeeded(p);
+    process_free(p);
+}
+
+/* What empties the queues of several comes at the same steps on all: one of 75 is measured, one is looked at. */
+static void test_steps_of_several_are_measured_and_looked_at(void **state)
+{
+    const char *folder = *state;
+    json_t *all;
+    char *metrics;
+
+    train_small_batches(folder, "cuda:0", "one");
+    train_small_batches(folder, "cuda:0-1", "two");
+    all = summary(folder, "two");
+    assert_true(json_number_value(json_object_get(all, "step_seconds")) > 0);
+    assert_true(json_number_value(json_object_get(all, "share_of_perfect")) > 0);
+    assert_non_null(json_string_value(json_object_get(all, "health")));
+    json_decref(all);
+    metrics = folder_text(folder, "two/metrics.jsonl");
+    assert_holds(metrics, "\"health\"");
+    free(metrics);
+    assert_true(fabs(loss_of(folder, "one") - loss_of(folder, "two")) < 1e-5);
+}
+
 static void test_the_plan_and_the_memory_are_those_of_one_of_them(void **state)
 {
     struct process *p = process_cuvette(*state, "train", "few.ini", "--show-plan", "--device", "cuda:0-1", NULL);
@@ -195,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         GPUS(test_several_gpus_are_one_run),
+        GPUS(test_steps_of_several_are_measured_and_looked_at),
         GPUS(test_the_plan_and_the_memory_are_those_of_one_of_them),
         GPUS(test_a_comparison_takes_them),
         GPUS(test_what_cannot_be_is_refused_in_a_sentence),

@@ -112,6 +112,7 @@ static bool goes_by_number(const struct training *r)
     return r->together && r->executor.ahead > 1;
 }
 
+/* The first ones come behind the steps that warm up, and soon enough for a short run. */
 static bool is_turn(const struct training *r, uint64_t turn)
 {
     enum { TURNS = 512 };
@@ -121,7 +122,7 @@ static bool is_turn(const struct training *r, uint64_t turn)
 
 static bool is_sampled(struct training *r, const struct batch *batch)
 {
-    const uint64_t turn = 100;
+    const uint64_t turn = 30;
 
     return executor_can_measure(&r->executor) && batch->whole == r->t->recipe.training.batch &&
            (goes_by_number(r) ? is_turn(r, turn) : profiler_due(&r->profiler, clock_seconds()));
@@ -129,7 +130,7 @@ static bool is_sampled(struct training *r, const struct batch *batch)
 
 static bool is_looked_at(const struct training *r, const struct batch *batch)
 {
-    const uint64_t turn = 350;
+    const uint64_t turn = 60;
 
     return goes_by_number(r) ? batch->whole == r->t->recipe.training.batch && is_turn(r, turn)
                              : trainer_health_due(r, batch);
