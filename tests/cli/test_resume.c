@@ -150,7 +150,6 @@ static void assert_measured(const char *folder, const char *option, const char *
     process_free(p);
 }
 
-/* The weights of the best epoch can be loaded while the run goes on, and when it was killed. */
 /* The first may have had all its steps before, and only its validation now. */
 static void expect_two_epochs(struct process *p)
 {
@@ -167,6 +166,7 @@ static void expect_two_epochs(struct process *p)
     process_expect(p, second);
 }
 
+/* The weights of the best epoch can be loaded while the run goes on, and when it was killed. */
 static void test_a_killed_run_has_its_best_weights(void **state)
 {
     const char *folder = *state;

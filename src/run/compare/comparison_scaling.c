@@ -10,7 +10,7 @@ static bool is_measured(const struct comparison_row *r)
     return r->images_per_second.count > 0;
 }
 
-/* Threads of a run on CPUs, GPUs of another; 0: unknown. Ranks of other processes have as many as rank 0. */
+/* Threads of a run on CPUs, GPUs of another. Ranks of other processes have as many as rank 0. */
 static int units_of(const struct summary *s)
 {
     const int each = s->threads > 0 ? s->threads : int_max(s->replicas, 1);
