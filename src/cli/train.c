@@ -162,10 +162,10 @@ static bool show_plan(struct recipe *recipe, struct error *e)
 }
 
 /* Of several ranks all measure, and the first one prints. */
-static bool profile(struct recipe *recipe, struct together *t, bool json, struct error *e)
+static bool profile(struct recipe *recipe, struct together *t, const struct device *device, bool json, struct error *e)
 {
     struct recipe_profile p;
-    bool fine = recipe_profile_measure(recipe, t->communicator, &p, e);
+    bool fine = recipe_profile_measure(recipe, t->communicator, device, &p, e);
 
     if (fine && json && !together_follows(t))
         fine = profile_json_print(&p, recipe, e);
@@ -248,7 +248,7 @@ static bool profile_together(const struct request *request, struct together *t, 
     struct device device;
 
     return meet(request, t, &recipe, e) && together_compare(t, &recipe, &device, e) &&
-           profile(&recipe, t, request->json, e);
+           profile(&recipe, t, t->communicator ? &device : NULL, request->json, e);
 }
 
 /* Of several ranks the first one looks and prints. What a forecast says of memory hangs on who is on its node. */

@@ -143,24 +143,18 @@ bool devices_has(const struct device *d, const struct device *one)
 struct device devices_one_of(const struct device *several, int place)
 {
     struct device one = *several;
-    uint64_t indices = several->choice.among, numbers = several->numbers;
-
-    for (int i = 0; i < place; i++) {
-        indices &= indices - 1;
-        numbers &= numbers - 1;
-    }
-    if (several->choice.replicas <= 1 || indices == 0)
-        return one;
-
     struct device_info infos[DEVICES_MAX];
     char unused[1];
-    const int index = __builtin_ctzll(indices);
+
+    one.choice = backend_replica(&several->choice, place);
+    if (devices_replicas(several) == 1 || several->choice.among == 0)
+        return one;
+
     const int there = several->backend->devices(infos, DEVICES_MAX, unused, sizeof unused);
 
-    one.choice = (struct device_choice){ .index = index };
     one.numbers = 0;
-    if (index < there)
-        one.info = infos[index];
+    if (one.choice.index < there)
+        one.info = infos[one.choice.index];
     return one;
 }
 

@@ -48,7 +48,7 @@ struct device_choice devices_alone(const struct device *d);
 /* Is `one`, of a list of devices, the device d or one of it? */
 bool devices_has(const struct device *d, const struct device *one);
 
-/* Of several GPUs that at `place`, 0..replicas-1. */
+/* Of several that at `place`, 0..replicas-1. */
 struct device devices_one_of(const struct device *several, int place);
 
 /* "cuda:0", or "cpu:2x4" and "cuda:0-3" where it is several: what it is called where a run on it is named. */

@@ -16,7 +16,7 @@
 struct part {
     const struct recipe *recipe;
     const struct device *device;
-    const struct plan *plan;
+    struct plan *plan;
     struct device_choice choice;
     struct communicator *communicator; /* NULL: it is alone */
     uint64_t memory;
@@ -52,6 +52,7 @@ static void measure_images(struct part *p, struct source *source)
                                             .batch = p->plan->batch * ranks,
                                             .rank = p->communicator ? p->communicator->rank : 0,
                                             .ranks = ranks,
+                                            .next = p->plan->next,
                                             .shuffle = true,
                                             .seed = (uint64_t)recipe->training.seed };
     struct loader *loader = loader_open(source, &options, &p->error);
@@ -85,79 +86,111 @@ static void *measure(void *part)
     return NULL;
 }
 
-/* Each in a thread but the first, which is this one. */
+/* A thread for each, which may be kept to some cores as long as it runs. */
 static void measure_all(struct part parts[], int count)
 {
     bool started[DEVICES_MAX] = { false };
 
-    for (int i = 1; i < count; i++) {
+    for (int i = 0; i < count; i++) {
         started[i] = thread_start(&parts[i].thread, measure, &parts[i]);
-        if (!started[i]) {
-            error_set(&parts[i].error, ERROR_RUN, "cannot start a thread to measure on: the system's limit is reached");
+        if (started[i])
+            continue;
+        error_set(&parts[i].error, ERROR_RUN, "cannot start a thread to measure on: the system's limit is reached");
+        if (parts[i].communicator)
             parts[i].communicator->ops->give_up(parts[i].communicator, &parts[i].error);
-        }
     }
-    measure(&parts[0]);
-    for (int i = 1; i < count; i++)
+    for (int i = 0; i < count; i++)
         if (started[i])
             pthread_join(parts[i].thread, NULL);
 }
 
-static bool measure_replicas(const struct recipe *recipe, struct recipe_profile *out, struct error *e)
+/* Rank `rank` of `ranks`: where batch norm is over all of them, each has a place there. */
+static struct plan *plan_of(const struct recipe *recipe, const struct dataset_info *info, int rank, int ranks,
+                            struct error *e)
+{
+    const struct compile_options options = { .rank = rank, .ranks = ranks };
+
+    return compile_recipe_with(recipe, shape_image(info->height, info->width, info->channels), info->classes, &options,
+                               e);
+}
+
+/* False: one has no plan. */
+static bool fill_parts(struct part parts[], int count, const struct recipe *recipe, const struct dataset_info *info,
+                       struct communicator *const members[], const struct device *device, struct error *e)
+{
+    for (int i = 0; i < count; i++) {
+        parts[i] = (struct part){ .recipe = recipe, .device = device,
+                                  .plan = plan_of(recipe, info, i, count, e),
+                                  .choice = backend_replica(&device->choice, i), .communicator = members[i],
+                                  .memory = devices_host_memory() / (uint64_t)count };
+        if (!parts[i].plan)
+            return false;
+    }
+    return true;
+}
+
+static bool measure_replicas(const struct recipe *recipe, const struct dataset_info *info, struct recipe_profile *out,
+                             struct error *e)
 {
     const int count = devices_replicas(&out->device);
     struct communicator *members[DEVICES_MAX] = { NULL };
     struct part *parts = memory_new((size_t)count, sizeof *parts, e);
-    bool open = parts && (count == 1 || communicator_threads_open(count, members, e));
+    const bool open = parts && (count == 1 || communicator_threads_open(count, members, e));
 
-    for (int i = 0; open && i < count; i++) {
-        parts[i] = (struct part){ .recipe = recipe, .device = &out->device, .plan = out->plan,
-                                  .choice = devices_one_of(&out->device, i).choice, .communicator = members[i],
-                                  .memory = devices_host_memory() / (uint64_t)count };
-        parts[i].choice.replicas = 1;
-    }
-    if (open)
+    if (open && fill_parts(parts, count, recipe, info, members, &out->device, e)) {
         measure_all(parts, count);
+        *e = parts[0].error;
+    }
     for (int i = 0; open && i < count; i++) {
         if (members[i])
             members[i]->ops->close(members[i]);
-        if (i > 0)
+        if (i > 0) {
             free(parts[i].profile);
+            plan_free(parts[i].plan);
+        }
     }
     if (open) {
+        out->plan = parts[0].plan;
         out->profile = parts[0].profile;
-        *e = parts[0].error;
     }
     free(parts);
     return out->profile != NULL;
 }
 
 /* A rank of several processes. */
-static bool measure_rank(const struct recipe *recipe, struct communicator *c, struct recipe_profile *out,
-                         struct error *e)
+static bool measure_rank(const struct recipe *recipe, const struct dataset_info *info, struct communicator *c,
+                         struct recipe_profile *out, struct error *e)
 {
-    struct part part = { .recipe = recipe, .device = &out->device, .plan = out->plan, .choice = out->device.choice,
-                         .communicator = c, .memory = devices_host_memory() };
+    struct part part = { .recipe = recipe, .device = &out->device, .plan = plan_of(recipe, info, c->rank, c->ranks, e),
+                         .choice = out->device.choice, .communicator = c, .memory = devices_host_memory() };
 
+    if (!part.plan)
+        return false;
     measure(&part);
+    out->plan = part.plan;
     out->profile = part.profile;
     *e = part.error;
     return out->profile != NULL;
 }
 
-bool recipe_profile_measure(struct recipe *recipe, struct communicator *c, struct recipe_profile *out, struct error *e)
+static bool choose(const struct recipe *recipe, const struct device *device, struct device *out, struct error *e)
 {
-    struct compile_options options = { .ranks = 1 };
+    if (!device)
+        return devices_choose(recipe->training.device, out, e);
+    *out = *device;
+    return true;
+}
+
+bool recipe_profile_measure(struct recipe *recipe, struct communicator *c, const struct device *device,
+                            struct recipe_profile *out, struct error *e)
+{
     struct dataset_info info;
 
     *out = (struct recipe_profile){ .plan = NULL };
-    if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &out->device, e) ||
+    if (!recipe_check(recipe, e) || !choose(recipe, device, &out->device, e) ||
         !devices_share_batch(&out->device, recipe->training.batch, e) || !recipe_images_look(recipe, &info, e))
         return false;
-    options.ranks = c ? c->ranks : devices_replicas(&out->device);
-    out->plan = compile_recipe_with(recipe, shape_image(info.height, info.width, info.channels), info.classes, &options,
-                                    e);
-    return out->plan && (c ? measure_rank(recipe, c, out, e) : measure_replicas(recipe, out, e));
+    return c ? measure_rank(recipe, &info, c, out, e) : measure_replicas(recipe, &info, out, e);
 }
 
 void recipe_profile_free(struct recipe_profile *p)

@@ -192,6 +192,21 @@ static void test_ranks_of_mpi_have_a_gpu_each(void **state)
     process_free(p);
 }
 
+/* Each rank measures on its own, which is what rank 0 tells. */
+static void test_a_profile_of_ranks_is_of_a_gpu_each(void **state)
+{
+    const char *const words[] = { getenv("CUVETTE_BINARY"), "train", "few.ini", "--profile", "--device", "cuda:all",
+                                  NULL };
+    struct process *p = mpirun_start(&(struct mpirun){ .folder = *state, .plugin = "", .ranks = 2 }, words);
+
+    process_finish(p);
+    if (p->exit_code != 0)
+        fail_msg("%s", p->err);
+    assert_holds(p->out, ", cuda:0 (CUDA on the host");
+    assert_holds(p->out, "Of 2 ranks this is rank 0: ");
+    process_free(p);
+}
+
 /* While sums are waited for, MPI looks after the others. */
 static void test_a_rank_that_is_killed_ends_the_run_of_the_others(void **state)
 {
@@ -229,6 +244,7 @@ int main(void)
         GPUS(test_a_comparison_takes_them),
         GPUS(test_what_cannot_be_is_refused_in_a_sentence),
         GPUS(test_ranks_of_mpi_have_a_gpu_each),
+        GPUS(test_a_profile_of_ranks_is_of_a_gpu_each),
         GPUS(test_a_rank_that_is_killed_ends_the_run_of_the_others),
         GPUS(test_sums_that_never_end_are_not_waited_for),
     };

@@ -26,6 +26,13 @@ static const struct lesson_layer convolutions[] = { { "conv2d", "filters=8 kerne
                                                     { "dense", "units=4" },
                                                     { NULL, NULL } };
 
+static const struct lesson_layer normed[] = { { "conv2d", "filters=8 kernel=3 bias=no" },
+                                              { "batch_norm", "" },
+                                              { "activation", "function=relu" },
+                                              { "global_avgpool", "" },
+                                              { "dense", "units=4" },
+                                              { NULL, NULL } };
+
 /* As many as there are, up to MOST. Skips the test where there is but one. */
 static int devices(void)
 {
@@ -38,21 +45,24 @@ static int devices(void)
     return int_min(count, MOST);
 }
 
-/* `bucket` in MB. */
-static void expect_the_losses_of_one(int ranks, double bucket)
+static struct recipe recipe_of(const struct lesson_layer *layers)
 {
-    struct recipe recipe = lesson_recipe(convolutions);
+    struct recipe recipe = lesson_recipe(layers);
+
+    recipe.training.batch = BATCH;
+    recipe.data.flip = true;
+    return recipe;
+}
+
+static void expect_the_losses_of_one(const struct recipe *recipe, int ranks)
+{
     struct source *source = toy_data(IMAGES, TOY_CLASSES, true);
     float one[STEPS], several[STEPS], again[STEPS];
     struct error e = { 0 };
 
-    recipe.training.batch = BATCH;
-    recipe.training.clip = 1.0;
-    recipe.training.bucket = bucket;
-    recipe.data.flip = true;
-    assert_good(lesson_train(&cuda_backend_class, &recipe, source, STEPS, STEPS, one, NULL, &e), e);
-    assert_good(lesson_train_together(&cuda_backend_class, &recipe, source, ranks, STEPS, STEPS, several, &e), e);
-    assert_good(lesson_train_together(&cuda_backend_class, &recipe, source, ranks, STEPS, STEPS, again, &e), e);
+    assert_good(lesson_train(&cuda_backend_class, recipe, source, STEPS, STEPS, one, NULL, &e), e);
+    assert_good(lesson_train_together(&cuda_backend_class, recipe, source, ranks, STEPS, STEPS, several, &e), e);
+    assert_good(lesson_train_together(&cuda_backend_class, recipe, source, ranks, STEPS, STEPS, again, &e), e);
     for (int i = 0; i < STEPS; i++)
         if (!(fabsf(one[i] - several[i]) <= 1e-5f))
             fail_msg("step %d: the loss is %.7f on one and %.7f on %d", i + 1, (double)one[i], (double)several[i],
@@ -61,18 +71,38 @@ static void expect_the_losses_of_one(int ranks, double bucket)
     source_close(source);
 }
 
+/* `bucket` in MB. */
+static void expect_convolutions_of_one(int ranks, double bucket)
+{
+    struct recipe recipe = recipe_of(convolutions);
+
+    recipe.training.clip = 1.0;
+    recipe.training.bucket = bucket;
+    expect_the_losses_of_one(&recipe, ranks);
+}
+
 static void test_losses_are_those_of_one(void **state)
 {
     (void)state;
     for (int ranks = 2; ranks <= devices(); ranks++)
-        expect_the_losses_of_one(ranks, 4);
+        expect_convolutions_of_one(ranks, 4);
 }
 
 /* A sum for each layer, under way beside each other. */
 static void test_small_buckets_change_nothing(void **state)
 {
     (void)state;
-    expect_the_losses_of_one(devices(), 1e-6);
+    expect_convolutions_of_one(devices(), 1e-6);
+}
+
+static void test_pairs_and_batch_norm_are_over_the_whole_batch(void **state)
+{
+    struct recipe recipe = recipe_of(normed);
+    (void)state;
+
+    recipe.data.mixup = 0.4;
+    recipe.training.batch_norm = BATCH_NORM_ALL;
+    expect_the_losses_of_one(&recipe, devices());
 }
 
 /* The system's NCCL, or the one in CUDA's folder. */
@@ -95,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_losses_are_those_of_one),
         cmocka_unit_test(test_small_buckets_change_nothing),
+        cmocka_unit_test(test_pairs_and_batch_norm_are_over_the_whole_batch),
     };
 
     return cmocka_run_group_tests_name("GPUs that train together", tests, setup, NULL);

@@ -1,6 +1,7 @@
 #include "tests/support/check.h"
 
 #include "nn/plan/plan_initialise.h"
+#include "nn/recipe/augmentation.h"
 #include "nn/recipe/compile.h"
 #include "nn/recipe/recipe_rate.h"
 #include "tests/support/lesson.h"
@@ -109,10 +110,21 @@ static bool join(struct lesson *l, struct error *e)
            exchange_open(&l->exchange, l->communicator, no_orders, NULL, e);
 }
 
+/* Alone it is the first device; of several each has a GPU, or a thread. */
+static struct device_choice device_of(const struct lesson *l, const struct backend_class *class)
+{
+    const bool cpu = class->ahead == 1;
+    const struct device_choice several = { .threads = cpu,
+                                           .replicas = ranks_of(l),
+                                           .among = cpu ? 0 : (UINT64_C(1) << ranks_of(l)) - 1 };
+
+    return l->communicator ? backend_replica(&several, rank_of(l)) : (struct device_choice){ .index = 0 };
+}
+
 static bool open_on(struct lesson *l, const struct backend_class *class, struct error *e)
 {
-    const struct compile_options options = { .ranks = ranks_of(l) };
-    const struct device_choice device = { .index = class->ahead > 1 ? rank_of(l) : 0 };
+    const struct compile_options options = { .rank = rank_of(l), .ranks = ranks_of(l) };
+    const struct device_choice device = device_of(l, class);
     struct dataset_info info;
 
     source_describe(l->source, &info);
@@ -130,6 +142,7 @@ static struct loader *open_loader(const struct lesson *l, enum subset subset, st
                                                  .batch = batch,
                                                  .rank = rank_of(l),
                                                  .ranks = ranks_of(l),
+                                                 .next = subset == SUBSET_TRAIN ? l->plan->next : 0,
                                                  .shuffle = subset == SUBSET_TRAIN,
                                                  .seed = l->step.seed },
                        e);
@@ -166,6 +179,7 @@ static bool train_epoch(struct lesson *l, struct loader *loader, int epoch, stru
         l->step.first = batch->first;
         l->step.whole = batch->whole;
         l->step.number++;
+        l->step.mix = augmentation_mix(&l->recipe->data, l->plan->input, l->step.seed, l->step.number);
         if (l->look && (int)l->step.number == l->steps_most) {
             if (!look(l, batch, e))
                 return false;

@@ -2,6 +2,20 @@
 
 #include "base/memory.h"
 
+struct device_choice backend_replica(const struct device_choice *several, int place)
+{
+    uint64_t rest = several->among;
+
+    if (several->replicas <= 1)
+        return *several;
+    if (rest == 0)
+        return (struct device_choice){ .index = several->index, .threads = several->threads, .one = place,
+                                       .of = several->replicas };
+    for (int i = 0; i < place; i++)
+        rest &= rest - 1; /* without its lowest bit */
+    return (struct device_choice){ .index = __builtin_ctzll(rest) };
+}
+
 static void *address(const struct plan *plan, const struct buffer arenas[ARENA_COUNT], value v)
 {
     const struct plan_value *place;

@@ -39,6 +39,9 @@ struct device_choice {
                     of 0: of none */
 };
 
+/* Of a choice of several replicas that at `place`, 0..replicas-1; a choice of one is what it was. */
+struct device_choice backend_replica(const struct device_choice *several, int place);
+
 /* How the images of a step are mixed, each with the next one of the whole batch (MIX): in a box,
  * y = x + blend × (next - x). All 0: they are not. */
 struct step_mix {

@@ -115,19 +115,6 @@ static struct trainer *start_one(const struct trainer_setup *setup, struct train
     return t;
 }
 
-/* Replica `i` of a choice of several. */
-static struct device_choice replica_of(const struct trainer_setup *setup, int i)
-{
-    const struct device_choice *d = &setup->device;
-    uint64_t rest = d->among;
-
-    if (d->threads > 0)
-        return (struct device_choice){ .index = d->index, .threads = d->threads, .one = i, .of = d->replicas };
-    for (; i > 0; i--)
-        rest &= rest - 1; /* without its lowest bit */
-    return (struct device_choice){ .index = __builtin_ctzll(rest) };
-}
-
 /* The members that have a trainer are closed with it. */
 static bool start_followers(struct trainer *t, const struct trainer_setup *setup, struct communicator *const members[],
                             struct error *e)
@@ -140,7 +127,7 @@ static bool start_followers(struct trainer *t, const struct trainer_setup *setup
     follower.pretrained = NULL;
     follower.source = NULL;
     for (int i = 0; i < t->n_followers; i++) {
-        follower.device = replica_of(setup, i + 1);
+        follower.device = backend_replica(&setup->device, i + 1);
         follower.communicator = members[i + 1];
         t->followers[i] = good ? start_one(&follower, t, 0, e) : NULL;
         if (t->followers[i])
@@ -166,7 +153,7 @@ static struct trainer *start_together(const struct trainer_setup *setup, struct 
     }
     if (!communicator_threads_open(replicas, members, e))
         return NULL;
-    first.device = replica_of(setup, 0);
+    first.device = backend_replica(&setup->device, 0);
     first.communicator = members[0];
     t = start_one(&first, NULL, replicas - 1, e);
     if (!t) {
