@@ -1,128 +1,79 @@
 #include "tui/state/findings.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/chore.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/thread.h"
 #include "nn/train/recipe_images.h"
 
 struct findings_search {
+    struct chore *chore;
     char folder[PATH_SIZE];
     bool trains;
-    struct trainer_events events;
-    atomic_bool stopped; /* nobody waits for the thread any more: the thread frees this */
     atomic_int percent;
-    struct run_inspection found; /* belongs to the thread until it is over, like the error */
-    struct error error;
-    pthread_mutex_t lock; /* protects `over`, and that `stopped` is set */
-    pthread_cond_t ended;
-    bool over;
+    struct run_inspection found;
 };
 
-static void free_search(struct findings_search *s)
+static void free_search(void *search)
 {
-    inspect_run_close(&s->found);
-    pthread_cond_destroy(&s->ended);
-    pthread_mutex_destroy(&s->lock);
-    free(s);
+    inspect_run_close(&((struct findings_search *)search)->found);
+    free(search);
 }
+
+/* The thread's view of it. */
+struct looking {
+    struct chore *chore;
+    struct findings_search *search;
+};
 
 static bool tell(void *context, double done)
 {
-    struct findings_search *s = context;
+    const struct looking *l = context;
     const int percent = (int)(100 * done);
 
-    pthread_mutex_lock(&s->lock);
-    if (atomic_exchange(&s->percent, percent) != percent && !s->stopped)
-        s->events.changed(s->events.context); /* under the lock, so that the listener still exists */
-    pthread_mutex_unlock(&s->lock);
-    return !s->stopped;
+    if (atomic_exchange(&l->search->percent, percent) != percent)
+        chore_ring(l->chore);
+    return !*chore_stopped(l->chore);
 }
 
 /* Where the run's own device is not on this node, on the CPU. */
-static void find(struct findings_search *s)
+static bool find(struct chore *c, void *search, struct error *e)
 {
+    struct findings_search *s = search;
+    struct looking looking = { c, s };
     struct inspect_setup setup = { .network = { .from = s->folder, .device = s->trains ? "cpu" : NULL },
                                    .progress = tell,
-                                   .context = s };
-    bool good = inspect_run(&s->found, &setup, &s->error);
+                                   .context = &looking };
+    bool good = inspect_run(&s->found, &setup, e);
 
-    if (!good && s->error.kind == ERROR_DEVICE) {
+    if (!good && e->kind == ERROR_DEVICE) {
         setup.network.device = "cpu";
-        good = inspect_run(&s->found, &setup, &s->error);
+        good = inspect_run(&s->found, &setup, e);
     }
-    if (!good)
-        return;
-    inspect_run_release(&s->found);
-    s->error.kind = ERROR_NONE;
-}
-
-static void *work(void *data)
-{
-    struct findings_search *s = data;
-
-    find(s);
-    pthread_mutex_lock(&s->lock);
-    const bool stopped = s->stopped;
-    s->over = true;
-    if (!stopped)
-        s->events.changed(s->events.context); /* under the lock, so that the listener still exists */
-    pthread_cond_broadcast(&s->ended);
-    pthread_mutex_unlock(&s->lock);
-    if (stopped)
-        free_search(s);
-    return NULL;
+    if (good)
+        inspect_run_release(&s->found);
+    return good;
 }
 
 static struct findings_search *start(const char *folder, bool trains, struct trainer_events events, struct error *e)
 {
+    const struct chore_setup setup = { .does = "looks at the run", .work = find, .free = free_search,
+                                       .changed = events.changed, .context = events.context };
     struct findings_search *s = memory_new(1, sizeof *s, e);
-    pthread_t thread;
 
     if (!s)
         return NULL;
     text_copy(s->folder, sizeof s->folder, folder);
     s->trains = trains;
-    s->events = events;
-    pthread_mutex_init(&s->lock, NULL);
-    thread_condition(&s->ended);
-    if (thread_start(&thread, work, s)) {
-        pthread_detach(thread);
+    s->chore = chore_start(&setup, s, e);
+    if (s->chore)
         return s;
-    }
     free_search(s);
-    error_set(e, ERROR_RUN, "cannot start a thread that looks at the run: the system's limit is reached");
     return NULL;
-}
-
-static bool is_over(struct findings_search *s, double seconds)
-{
-    const double until = clock_seconds() + seconds;
-    bool late = seconds <= 0;
-
-    pthread_mutex_lock(&s->lock);
-    while (!s->over && !late)
-        late = !thread_wait_until(&s->ended, &s->lock, until);
-    const bool over = s->over;
-    pthread_mutex_unlock(&s->lock);
-    return over;
-}
-
-/* Without waiting: a thread that still looks soon notices, and frees what it has. */
-static void stop(struct findings_search *s)
-{
-    pthread_mutex_lock(&s->lock);
-    const bool over = s->over;
-    atomic_store(&s->stopped, true);
-    pthread_mutex_unlock(&s->lock);
-    if (over)
-        free_search(s);
 }
 
 void findings_open(struct findings *f, struct trainer_events events)
@@ -133,7 +84,7 @@ void findings_open(struct findings *f, struct trainer_events events)
 static void forget(struct findings *f)
 {
     if (f->search)
-        stop(f->search);
+        chore_stop(f->search->chore, 0);
     errand_free(f->coming);
     errand_free(f->sheet);
     free(f->figures);
@@ -168,10 +119,12 @@ static bool make_tables(struct findings *f, const struct run_inspection *found, 
 
 static bool take_found(struct findings *f, double seconds)
 {
-    if (!f->search || f->found || f->error.kind != ERROR_NONE || !is_over(f->search, seconds))
+    struct error e;
+
+    if (!f->search || f->found || f->error.kind != ERROR_NONE || !chore_wait(f->search->chore, seconds, &e))
         return false;
-    if (f->search->error.kind != ERROR_NONE)
-        f->error = f->search->error;
+    if (e.kind != ERROR_NONE)
+        f->error = e;
     else if (make_tables(f, &f->search->found, &f->error))
         f->found = &f->search->found;
     return true;
