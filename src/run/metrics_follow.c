@@ -138,7 +138,7 @@ static bool read_from(struct metrics_follow *f, off_t from, const atomic_bool *s
 /* Of a file that is not the one of before, or no longer goes on where that was read. */
 static bool read_anew(struct metrics_follow *f, const atomic_bool *stopped, bool *came, struct error *e)
 {
-    if (series_length(f->now->steps) > 0 || series_length(f->now->means) > 0) {
+    if (f->taken > 0) {
         if (!begin(f, e))
             return false;
         f->begun_anew++;

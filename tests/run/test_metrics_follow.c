@@ -146,6 +146,19 @@ static void test_what_was_measured_is_kept_in_its_order(void **state)
     assert_measured(before, 201);
 }
 
+/* Of a run that has no step yet there is no curve that tells. */
+static void test_what_was_measured_before_a_step_is_not_read_twice(void **state)
+{
+    (void)state;
+    append_measured(1);
+    append_measured(2);
+    look();
+    assert_int_equal(truncate(path, 0), 0);
+    append_measured(1);
+    assert_true(look());
+    assert_measured(metrics_follow_curves(follow).measured, 1);
+}
+
 static void test_a_half_written_line_waits(void **state)
 {
     (void)state;
@@ -243,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FOLLOWING(test_what_comes_is_read_once),
         FOLLOWING(test_what_was_measured_is_kept_in_its_order),
+        FOLLOWING(test_what_was_measured_before_a_step_is_not_read_twice),
         FOLLOWING(test_a_half_written_line_waits),
         FOLLOWING(test_a_run_that_went_back_is_read_anew),
         FOLLOWING(test_a_file_that_is_replaced_is_read_anew),

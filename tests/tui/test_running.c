@@ -135,6 +135,27 @@ static void test_a_gpu_that_trains_tells_what_it_achieves(void **state)
 
 #define RUNNING_TEST(test) cmocka_unit_test_setup_teardown(test, setup, desk_close)
 
+static int open_short(void **state)
+{
+    return desk_open_to_train(state, "[data]\ndataset = digits\n[training]\nepochs = 4\nbatch = 10\ndevice = cpu:1\n"
+                                     "[layers]\nflatten =\ndense = units=10\n");
+}
+
+/* The screen's tick may come later than the end, or never. */
+static void test_what_was_measured_last_is_kept(void **state)
+{
+    struct health last, kept = { .step = 0 }, look;
+    (void)state;
+
+    desk_press(KEYCODE_F5);
+    desk_end_run();
+    live_health(&desk_app->live, &last);
+    assert_true(last.step > 0);
+    for (size_t i = 0; measured_look(desk_app->live.measured, i, &look); i++)
+        kept = look;
+    assert_int_equal(kept.step, last.step);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +163,7 @@ int main(void)
         RUNNING_TEST(test_what_trains_is_brought_back),
         RUNNING_TEST(test_the_readings_say_what_trains),
         RUNNING_TEST(test_a_gpu_that_trains_tells_what_it_achieves),
+        cmocka_unit_test_setup_teardown(test_what_was_measured_last_is_kept, open_short, desk_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

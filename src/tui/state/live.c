@@ -284,7 +284,6 @@ void live_tick(struct live *l)
 
     if (!l->run)
         return;
-    keep_measured(l);
     trainer_status(run_trainer(l->run), &now);
     refresh(l, &now);
 }
@@ -332,6 +331,7 @@ bool live_follow(struct live *l)
     changed = now.state != l->status.state;
     if (!l->over && trainer_over(now.state) && run_over(l->run))
         l->over = changed = true;
+    keep_measured(l); /* also between two ticks, and what came at the end: only the newest of it can be asked for */
     new_epoch = now.epoch != l->status.epoch;
     moved = follow_progress(&l->status, &now) || new_epoch;
     if (changed)
