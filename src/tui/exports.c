@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "plot/chart_page.h"
 #include "plot/palette.h"
-#include "run/figures/comparison_export.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog_form.h"
 #include "tui/draw/figures.h"
@@ -103,6 +102,10 @@ static void tell(struct app *app, const struct export_files *files)
     const int around = (int)strlen("charts: ") + 2;
     char shown[PATH_SIZE], others[PATH_SIZE] = "";
 
+    if (files->count == 0) {
+        display_say(&app->display, ROLE_DIM, "nothing to draw yet: no run has been through an epoch");
+        return;
+    }
     for (int i = 1; i < files->count; i++)
         text_append(others, sizeof others, ", %s", path_name(files->path[i]));
     if ((int)strlen(others) > app->display.columns / 2) {
@@ -113,56 +116,33 @@ static void tell(struct app *app, const struct export_files *files)
     display_say(&app->display, ROLE_GOOD, "charts: %s%s", shown, others);
 }
 
-static bool export_comparison(const struct comparison *c, const struct order *o, struct export_files *files,
-                              struct error *e)
-{
-    if (c->folder[0] == '\0' && !o->wish.into)
-        return error_set(e, ERROR_USAGE, "these runs have no folder of their own together: E asks where to");
-    return comparison_export_read(c, &o->choice, &o->wish, files, e);
-}
-
-/* One that is over: the files, or why there are none. */
-static void tell_end(struct app *app, const struct export_files *files, const struct error *e)
-{
-    if (e->kind == ERROR_NONE)
-        tell(app, files);
-    else
-        display_say_error(&app->display, e);
-}
-
-/* Those of a comparison are of the table that is on the screen, which is here. */
-static void export_comparison_now(struct app *app, const struct order *o)
-{
-    struct export_files files;
-    struct error e;
-
-    if (export_comparison(app->comparing->comparison, o, &files, &e))
-        e.kind = ERROR_NONE;
-    tell_end(app, &files, &e);
-}
-
-static void export_beside(struct app *app, const struct export_wish *wish)
+/* Those of a comparison are of all its runs, as they are now. */
+static struct exporting *begin(struct app *app, int target, const struct order *o, struct error *e)
 {
     const struct trainer_events *events = &app->live.events;
+    const struct comparison *c = target == OF_COMPARISON ? app->comparing->comparison : NULL;
+
+    if (!c)
+        return exporting_run(live_folder(&app->live), &o->wish, events, e);
+    if (c->folder[0] || o->wish.into)
+        return exporting_comparison(c, &o->choice, &o->wish, events, e);
+    error_set(e, ERROR_USAGE, "these runs have no folder of their own together: E asks where to");
+    return NULL;
+}
+
+static void export(struct app *app, int target, const struct order *o)
+{
     struct error e;
 
     if (app->charts.exporting) {
         display_say(&app->display, ROLE_DIM, "the charts are being written");
         return;
     }
-    app->charts.exporting = exporting_start(live_folder(&app->live), wish, events->changed, events->context, &e);
+    app->charts.exporting = begin(app, target, o, &e);
     if (app->charts.exporting)
         display_say(&app->display, ROLE_NORMAL, "writing the charts");
     else
         display_say_error(&app->display, &e);
-}
-
-static void export(struct app *app, int target, const struct order *o)
-{
-    if (target == OF_COMPARISON)
-        export_comparison_now(app, o);
-    else
-        export_beside(app, &o->wish);
 }
 
 bool exports_follow(struct app *app)
@@ -174,7 +154,10 @@ bool exports_follow(struct app *app)
         return false;
     exporting_close(app->charts.exporting);
     app->charts.exporting = NULL;
-    tell_end(app, &files, &e);
+    if (e.kind == ERROR_NONE)
+        tell(app, &files);
+    else
+        display_say_error(&app->display, &e);
     return true;
 }
 

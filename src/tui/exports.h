@@ -1,5 +1,5 @@
 /* The charts of the run on the screen, or of the comparison that fills it, as files: at once as the house has them, or
- * as a form says. Those of a run are written beside the screen. */
+ * as a form says. They are written beside the screen. */
 #ifndef TUI_EXPORTS_H
 #define TUI_EXPORTS_H
 

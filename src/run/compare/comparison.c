@@ -158,6 +158,22 @@ bool comparison_shares(const struct comparison *c, char *what, size_t size)
     return true;
 }
 
+struct comparison *comparison_copy(const struct comparison *c, struct error *e)
+{
+    struct comparison *copy = memory_new(1, sizeof *copy, e);
+
+    if (!copy)
+        return NULL;
+    *copy = *c;
+    copy->entries = memory_new((size_t)c->count, sizeof *copy->entries, e);
+    if (!copy->entries) {
+        free(copy);
+        return NULL;
+    }
+    memcpy(copy->entries, c->entries, (size_t)c->count * sizeof *copy->entries);
+    return copy;
+}
+
 void comparison_free(struct comparison *c)
 {
     if (c)

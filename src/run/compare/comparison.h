@@ -67,6 +67,9 @@ int comparison_epochs(const struct comparison *c);
  * node's cores", "cuda:0". */
 bool comparison_shares(const struct comparison *c, char *what, size_t size);
 
+/* NULL without memory. */
+struct comparison *comparison_copy(const struct comparison *c, struct error *e);
+
 void comparison_free(struct comparison *c); /* takes NULL */
 
 #endif

@@ -45,7 +45,8 @@ bool comparison_export(const struct comparison_data *d, const struct comparison_
 {
     char plots[PATH_SIZE];
     const char *into = wish->into ? wish->into : plots;
-    bool good = path_join(plots, d->comparison->folder, "plots", e) && path_make_folders(into, e);
+    bool good = export_go_on(wish, e) && path_join(plots, d->comparison->folder, "plots", e) &&
+                path_make_folders(into, e);
 
     out->count = 0;
     for (int i = 0; good && i < COMPARISON_FIGURE_COUNT; i++)
@@ -62,7 +63,7 @@ bool comparison_export_read(const struct comparison *c, const struct comparison_
     out->count = 0;
     if (!results)
         return false;
-    for (int i = 0; i < c->count; i++)
+    for (int i = 0; i < c->count && export_go_on(wish, e); i++)
         comparison_result_read(&results[i], c->entries[i].folder);
 
     struct comparison_table *table = comparison_table_make(c, results, e);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/atomic_file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "plot/chart_page.h"
@@ -30,6 +31,11 @@ struct picture_form export_form(const struct export_wish *wish)
     return form;
 }
 
+bool export_go_on(const struct export_wish *wish, struct error *e)
+{
+    return !wish->stopped || !*wish->stopped || error_set(e, ERROR_STOPPED, "the charts are no longer wanted");
+}
+
 bool export_has(const struct export_wish *wish, enum figure_position position, const struct run_set *set)
 {
     return any(wish->figures, FIGURE_COUNT) ? wish->figures[position] : figure_is_there(position, set);
@@ -44,10 +50,22 @@ void export_report_formats(struct export_wish *wish)
     wish->formats[PICTURE_SVG] = true;
 }
 
+/* Drawing takes longest: whoever no longer waits for it finds no file that was begun late. */
+static bool write_picture(const struct picture *p, enum picture_format format, const struct export_wish *wish,
+                          const char *path, struct error *e)
+{
+    const struct picture_form form = export_form(wish);
+    size_t size;
+    char *bytes = export_go_on(wish, e) ? picture_bytes(p, format, &form, &size, e) : NULL;
+    bool written = bytes && export_go_on(wish, e) && atomic_file_write(path, bytes, size, e);
+
+    free(bytes);
+    return written;
+}
+
 bool export_picture(const struct picture *p, const char *name, const struct export_wish *wish, const char *into,
                     struct export_files *out, struct error *e)
 {
-    const struct picture_form form = export_form(wish);
     const bool usual = !any(wish->formats, PICTURE_FORMAT_COUNT);
 
     for (int format = 0; format < PICTURE_FORMAT_COUNT; format++) {
@@ -57,7 +75,7 @@ bool export_picture(const struct picture *p, const char *name, const struct expo
             continue;
         text_append(file, sizeof file, "%s.%s", name, picture_format_names[format]);
         if (!path_join(out->path[out->count], into, file, e) ||
-            !picture_write(p, (enum picture_format)format, &form, out->path[out->count], e))
+            !write_picture(p, (enum picture_format)format, wish, out->path[out->count], e))
             return false;
         out->count++;
     }
@@ -83,7 +101,8 @@ bool export_figures(const struct run_set *set, const struct export_wish *wish, s
     out->count = 0;
 
     const char *into = wish->into ? wish->into : plots;
-    bool good = path_join(plots, set->runs[0].folder, "plots", e) && path_make_folders(into, e);
+    bool good = export_go_on(wish, e) && path_join(plots, set->runs[0].folder, "plots", e) &&
+                path_make_folders(into, e);
 
     for (int i = 0; good && i < FIGURE_COUNT; i++)
         if (export_has(wish, (enum figure_position)i, set))

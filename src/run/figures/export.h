@@ -2,6 +2,8 @@
 #ifndef RUN_FIGURES_EXPORT_H
 #define RUN_FIGURES_EXPORT_H
 
+#include <stdatomic.h>
+
 #include "base/error.h"
 #include "base/path.h"
 #include "run/figures/figure.h"
@@ -12,11 +14,14 @@ struct export_wish {
     bool formats[PICTURE_FORMAT_COUNT]; /* none: PNG */
     struct picture_form form;           /* zeroed: of the usual size */
     struct figure_wish curves;
+    const atomic_bool *stopped;         /* no further file is begun: ERROR_STOPPED. NULL: nobody stops it */
 };
 
 /* The form with its presets filled in, and whether a figure is to be drawn. */
 struct picture_form export_form(const struct export_wish *wish);
 bool export_has(const struct export_wish *wish, enum figure_position position, const struct run_set *set);
+
+bool export_go_on(const struct export_wish *wish, struct error *e); /* false with ERROR_STOPPED */
 
 enum { EXPORT_FILES_MAX = 16 * PICTURE_FORMAT_COUNT };
 _Static_assert((int)FIGURE_COUNT * (int)PICTURE_FORMAT_COUNT <= (int)EXPORT_FILES_MAX, "no room for all figures");

@@ -31,7 +31,7 @@ struct charts {
     bool over;                       /* it is */
     bool without_before;             /* the user does not want to see the run before */
     struct curves_reader *reader;    /* of the run that is going to be the pinned one; NULL: none */
-    struct exporting *exporting; /* writes the charts of the run in front as files; NULL: nobody does */
+    struct exporting *exporting; /* writes charts as files; NULL: nobody does */
 
     enum chart_position first;       /* the uppermost chart; the others follow in their order */
     enum axis axis;

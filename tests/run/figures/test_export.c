@@ -1,10 +1,9 @@
 #include "tests/support/check.h"
 
-#include <cairo.h>
-
 #include "plot/chart.h"
 #include "run/figures/export.h"
 #include "tests/support/folder.h"
+#include "tests/support/png.h"
 
 static const char recipe[] = "[training]\nepochs = 5\n[layers]\nflatten =\ndense = units=10\n";
 
@@ -18,16 +17,6 @@ static const char half_a_run[] =
 
 static const struct export_wish usual; /* as the screen's key has it */
 
-static void expect_picture(const char *path)
-{
-    cairo_surface_t *s = cairo_image_surface_create_from_png(path);
-
-    assert_int_equal(cairo_surface_status(s), CAIRO_STATUS_SUCCESS);
-    assert_int_equal(cairo_image_surface_get_width(s), CHART_WIDTH);
-    assert_int_equal(cairo_image_surface_get_height(s), CHART_HEIGHT);
-    cairo_surface_destroy(s);
-}
-
 static void test_a_run_that_goes_on_can_be_drawn(void **state)
 {
     struct export_files files;
@@ -37,7 +26,7 @@ static void test_a_run_that_goes_on_can_be_drawn(void **state)
     folder_put(*state, "metrics.jsonl", half_a_run);
     assert_good(export_run(*state, &usual, &files, &e), e);
     for (int i = 0; i < files.count; i++)
-        expect_picture(files.path[i]);
+        png_check(files.path[i], CHART_WIDTH, CHART_HEIGHT);
     assert_string_equal(path_name(files.path[FIGURE_ACCURACY]), "accuracy.png");
 }
 
@@ -49,7 +38,7 @@ static void test_a_run_without_a_point_can_be_drawn(void **state)
     folder_put(*state, "recipe.ini", recipe);
     folder_put(*state, "metrics.jsonl", "");
     assert_good(export_run(*state, &(struct export_wish){ .into = folder_path(*state, "figures") }, &files, &e), e);
-    expect_picture(folder_path(*state, "figures/loss.png"));
+    png_check(folder_path(*state, "figures/loss.png"), CHART_WIDTH, CHART_HEIGHT);
 }
 
 static void test_what_is_missing_or_damaged_is_told(void **state)
@@ -228,6 +217,34 @@ static void test_sizes_are_pixels_or_lengths(void **state)
     }
 }
 
+static atomic_bool stopped;
+
+/* Somebody gives up while it is drawn. */
+static bool draw_and_stop(const void *what, cairo_t *cairo, const struct picture_form *form, struct error *e)
+{
+    (void)what, (void)form, (void)e;
+    cairo_paint(cairo);
+    stopped = true;
+    return true;
+}
+
+static void test_nothing_is_written_that_is_no_longer_wanted(void **state)
+{
+    const struct export_wish wish = { .stopped = &stopped };
+    const struct picture picture = { .draw = draw_and_stop };
+    struct export_files files = { .count = 0 };
+    struct error e = { 0 };
+
+    stopped = false;
+    assert_bad(export_picture(&picture, "drawn", &wish, *state, &files, &e), e, "no longer wanted");
+    assert_int_equal(e.kind, ERROR_STOPPED);
+    assert_int_equal(folder_entries(*state), 0);
+    stopped = false;
+    assert_good(export_picture(&(struct picture){ .draw = draw_and_stop }, "drawn",
+                               &(struct export_wish){ .into = NULL }, *state, &files, &e), e);
+    assert_int_equal(folder_entries(*state), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
@@ -236,6 +253,7 @@ int main(void)
         TEST(test_what_is_missing_or_damaged_is_told), TEST(test_a_run_that_went_wrong_is_drawn_honestly),
         TEST(test_several_runs_are_drawn_together),    TEST(test_times_of_layers_that_are_no_times_are_told),
         TEST(test_sizes_are_pixels_or_lengths),        TEST(test_the_load_of_the_device_is_drawn_over_time),
+        TEST(test_nothing_is_written_that_is_no_longer_wanted),
         TEST(test_the_load_of_several_gpus_is_called_their_mean),
     };
 

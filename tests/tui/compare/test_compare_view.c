@@ -5,10 +5,13 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "plot/chart.h"
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
 #include "tests/support/golden.h"
 #include "tests/support/held_lines.h"
+#include "tests/support/png.h"
+#include "tui/actions.h"
 #include "tui/keys.h"
 
 static const char recipe[] = "[data]\ndataset = digits\n[training]\nepochs = 2\nbatch = 50\n[layers]\nflatten =\n"
@@ -83,7 +86,7 @@ static void put_stories(const char *folder)
 }
 
 /* From the oldest on, so that it is the first row. */
-static void compare(int count)
+static void open_view(int count)
 {
     desk_press(KEYCODE_F4);
     desk_press(KEYCODE_END);
@@ -94,6 +97,11 @@ static void compare(int count)
             desk_press(KEYCODE_UP);
     }
     desk_press('c');
+}
+
+static void compare(int count)
+{
+    open_view(count);
     desk_await("an epoch");
 }
 
@@ -163,24 +171,31 @@ static void test_what_is_no_whole_run_is_said_so(void **state)
     assert_true(desk_shows("0001-digits"));
 }
 
-/* Runs that were there already have no folder together: where to is asked. */
-static void test_its_charts_become_files(void **state)
+/* Up to the key that starts it. */
+static void ask_for_charts(const char *into)
 {
     enum { FOLDER_FIELD = 6 };
 
-    put_stories(*state);
-    compare(3);
-    desk_press(KEYCODE_F8);
-    assert_true(desk_shows("E asks where to"));
     desk_press('E');
     assert_true(desk_shows("Charts of the comparison as files"));
     for (int i = 0; i < FOLDER_FIELD; i++)
         desk_press(KEYCODE_DOWN);
-    desk_type(folder_path(*state, "figures"));
+    desk_type(into);
     desk_press(KEYCODE_ENTER);
+}
+
+/* Runs that were there already have no folder together: where to is asked. */
+static void test_its_charts_become_files(void **state)
+{
+    put_stories(*state);
+    compare(3);
+    desk_press(KEYCODE_F8);
+    assert_true(desk_shows("E asks where to"));
+    ask_for_charts(folder_path(*state, "figures"));
     desk_press(KEYCODE_ENTER);
     assert_true(desk_shows("figures/speed-up.png"));
-    assert_true(path_is_file(folder_path(*state, "figures/accuracy-time.png")));
+    png_check(folder_path(*state, "figures/speed-up.png"), CHART_WIDTH, CHART_HEIGHT);
+    png_check(folder_path(*state, "figures/accuracy-time.png"), CHART_WIDTH, CHART_HEIGHT);
     desk_press('E');
     assert_true(desk_shows("figures"));
     desk_press(KEYCODE_ESCAPE);
@@ -189,6 +204,38 @@ static void test_its_charts_become_files(void **state)
     desk_press('q');
     desk_press('E'); /* of the run on the screen again */
     assert_true(desk_shows("press F5 to train"));
+}
+
+/* The folders of its runs do not answer: the view can be used, and left. */
+static void test_the_screen_goes_on_while_its_charts_are_written(void **state)
+{
+    put_stories(*state);
+    compare(3);
+    ask_for_charts(folder_path(*state, "figures"));
+    held_lines(true);
+    actions_key(desk_app, KEYCODE_ENTER);
+    actions_follow(desk_app);
+    assert_true(desk_shows("writing the charts"));
+    actions_key(desk_app, KEYCODE_TAB);
+    assert_true(desk_shows("training batch"));
+    actions_key(desk_app, 'q');
+    assert_true(desk_shows("3 marked"));
+    assert_false(path_is_folder(folder_path(*state, "figures")));
+    held_lines(false);
+    desk_settle();
+    assert_true(desk_shows("figures/speed-up.png"));
+    png_check(folder_path(*state, "figures/speed-up.png"), CHART_WIDTH, CHART_HEIGHT);
+}
+
+static void test_before_an_epoch_there_is_nothing_to_draw(void **state)
+{
+    put_story(*state, &(struct story){ 1, 32, 0, "cpu:1", "stopped", 1, 1 });
+    put_story(*state, &(struct story){ 2, 64, 0, "cpu:1", "stopped", 1, 1 });
+    open_view(2);
+    desk_await("Comparison of 2 runs");
+    ask_for_charts(folder_path(*state, "figures"));
+    desk_press(KEYCODE_ENTER);
+    assert_true(desk_shows("nothing to draw yet"));
 }
 
 /* A run whose folder does not answer: the view is there, and can be left. */
@@ -234,6 +281,8 @@ int main(void)
         TEST(test_another_curve_along_another_axis),
         TEST(test_what_is_no_whole_run_is_said_so),
         TEST(test_its_charts_become_files),
+        TEST(test_the_screen_goes_on_while_its_charts_are_written),
+        TEST(test_before_an_epoch_there_is_nothing_to_draw),
         TEST(test_nothing_waits_for_a_file_system_that_hangs),
         TEST(test_a_run_that_trains_is_followed),
     };
