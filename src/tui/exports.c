@@ -161,6 +161,12 @@ bool exports_follow(struct app *app)
     return true;
 }
 
+const char *exports_farewell(struct app *app)
+{
+    exports_follow(app);
+    return app->charts.exporting ? "charts that were not written yet are left out" : NULL;
+}
+
 static int target_of(const struct app *app)
 {
     return app->comparing ? OF_COMPARISON : OF_RUN;

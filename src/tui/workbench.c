@@ -17,6 +17,7 @@
 #include "tui/advice.h"
 #include "tui/app.h"
 #include "tui/dialogs/dialog.h"
+#include "tui/exports.h"
 #include "tui/keys.h"
 #include "tui/preferences.h"
 #include "tui/quitting.h"
@@ -360,15 +361,20 @@ bool workbench_run(const struct workbench_options *o, struct error *e)
 {
     char farewell[sizeof((struct detachment *)0)->farewell] = "";
     struct workbench w = { .wake = -1 };
+    const char *of_charts = NULL;
     bool good;
 
     good = open_workbench(&w, o, e) && loop(&w, e);
     if (good)
         good = w.ended ? end_early(&w, e) : tell_failure(&w, e);
-    if (good)
+    if (good) {
         memcpy(farewell, w.app->detachment.farewell, sizeof farewell);
+        of_charts = exports_farewell(w.app);
+    }
     close_workbench(&w);
     if (farewell[0])
         puts(farewell);
+    if (of_charts)
+        puts(of_charts);
     return good;
 }

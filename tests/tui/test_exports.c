@@ -11,6 +11,7 @@
 #include "tests/support/held_lines.h"
 #include "tests/support/png.h"
 #include "tui/actions.h"
+#include "tui/exports.h"
 #include "tui/state/exporting.h"
 #include "tui/term/keycodes.h"
 
@@ -76,8 +77,10 @@ static void test_leaving_gives_up_what_hangs(void **state)
     strcpy(folder, live_folder(&desk_app->live));
     held_lines(true);
     actions_key(desk_app, KEYCODE_F8);
+    assert_non_null(strstr(exports_farewell(desk_app), "left out"));
     exporting_close(desk_app->charts.exporting); /* as the end of the workbench does */
     desk_app->charts.exporting = NULL;
+    assert_null(exports_farewell(desk_app));
     assert_false(path_is_folder(folder_path(folder, "plots")));
 }
 
