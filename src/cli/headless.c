@@ -17,6 +17,7 @@
 #include "cli/progress.h"
 #include "host/login_node.h"
 #include "host/task.h"
+#include "run/checkpoint.h"
 #include "run/follower.h"
 #include "run/mpi_plugin.h"
 #include "run/run.h"
@@ -277,12 +278,23 @@ static void hurry(int number)
 /* What a launcher sends, it sends to all ranks: rank 0 tells the others what comes of it, unless it is lost. */
 static bool follow_rank_0(const struct headless_options *o, struct error *e)
 {
+    const struct outcome_orphaned outcome = {
+        .folder = o->folder,
+        .steps_at_start = o->folder ? checkpoint_steps(o->folder) : 0, /* rank 0 waits: none is written meanwhile */
+        .requeue = o->requeue,
+    };
     struct run_setup setup = setup_of(o);
+    struct error lost;
+    bool speaks;
 
     setup.follows = true;
     for (int i = 0; i < EFFECTS; i++)
         signal(effects[i].number, effects[i].effect == STOP ? hurry : SIG_IGN);
-    return follower_train(&setup, e);
+    if (follower_train(&setup, e))
+        return true;
+    if (mpi_plugin_lost(o->communicator, &lost, &speaks) && speaks)
+        outcome_tell_orphaned(&outcome, e);
+    return false;
 }
 
 bool headless_train(const struct headless_options *o, struct error *e)

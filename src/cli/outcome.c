@@ -71,6 +71,28 @@ static void tell_going_on(const struct run *run, const struct trainer_status *st
                     run_folder_known_as(run_folder(run)), why_not);
 }
 
+/* Rank 0 alone writes: what it has not written is gone. A newer checkpoint is what it must have come to before it was
+ * lost, as of queued_after_loss(). */
+void outcome_tell_orphaned(const struct outcome_orphaned *o, struct error *e)
+{
+    const uint64_t steps = o->folder ? checkpoint_steps(o->folder) : 0;
+    const bool wanted = o->requeue && steps > o->steps_at_start;
+    struct error why;
+
+    if (steps > 0)
+        text_append(e->text, sizeof e->text, "; its last checkpoint has %llu steps", (unsigned long long)steps);
+    if (wanted && batch_queue_again(&why)) {
+        text_append(e->text, sizeof e->text, ", and the job is queued again to go on with it");
+        return;
+    }
+    if (steps > 0)
+        text_append(e->text, sizeof e->text, ", and 'cuvette resume %s' goes on", run_folder_known_as(o->folder));
+    else if (!o->folder)
+        text_append(e->text, sizeof e->text, "; 'cuvette resume' goes on from the run's last checkpoint");
+    if (wanted)
+        text_append(e->text, sizeof e->text, "; the job is not queued again: %s", why.text);
+}
+
 /* `number`: of the signal, or 0. Who sent a command through the run's folder does not want the job again. */
 static bool stopped(const struct run *run, const struct trainer_status *status, int number, bool requeue,
                     struct error *e)

@@ -14,6 +14,16 @@ struct outcome {
     bool quiet;     /* errors only */
 };
 
+/* Of a rank that speaks in the place of rank 0, which is lost. */
+struct outcome_orphaned {
+    const char *folder;      /* the run's; NULL: only rank 0 knew it */
+    uint64_t steps_at_start; /* of its checkpoint; 0: there was none */
+    bool requeue;            /* as above */
+};
+
+/* Adds to *e, which says that rank 0 is lost, what is kept and how it goes on. */
+void outcome_tell_orphaned(const struct outcome_orphaned *o, struct error *e);
+
 /* Of a run that is over. False with the error with which the command ends, ERROR_STOPPED where it was stopped. */
 bool outcome_tell(const struct run *run, const struct outcome *o, struct error *e);
 

@@ -105,11 +105,8 @@ bool together_end(struct together *t, bool fine, struct error *e)
         c->ops->give_up(c, e);
     if (!fine && is_told_elsewhere(c))
         e->text[0] = '\0';
-    else if (!fine) {
-        if (c->rank > 0)
-            text_append(e->text, sizeof e->text, "; 'cuvette resume' goes on from the run's last checkpoint");
+    else if (!fine)
         failure_print(e);
-    }
     c->ops->close(c);
     t->communicator = NULL;
     return fine;

@@ -156,6 +156,18 @@ bool checkpoint_read(const char *folder, struct snapshot *out, struct error *e)
     return good;
 }
 
+uint64_t checkpoint_steps(const char *folder)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+    struct safetensors *file = checkpoint_find(folder, path) ? safetensors_open(path, &ignored) : NULL;
+    const char *text = file ? safetensors_metadata(file, "steps") : NULL;
+    const uint64_t steps = text ? strtoull(text, NULL, 10) : 0;
+
+    safetensors_close(file);
+    return steps;
+}
+
 bool checkpoint_find(const char *folder, char path[PATH_SIZE])
 {
     return path_file_in(path, folder, file_name);

@@ -13,6 +13,9 @@ bool checkpoint_write(const char *folder, const struct snapshot *s, const struct
 /* False with an error: there is none, it is damaged, or of another version. Else snapshot_free() it. */
 bool checkpoint_read(const char *folder, struct snapshot *out, struct error *e);
 
+/* The steps that are done in it; 0: there is none that can be read. */
+uint64_t checkpoint_steps(const char *folder);
+
 bool checkpoint_exists(const char *folder);
 bool checkpoint_find(const char *folder, char path[PATH_SIZE]); /* its path, where it exists */
 

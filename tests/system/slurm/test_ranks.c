@@ -148,17 +148,19 @@ static void test_a_job_that_is_told_comes_back_and_goes_on(void **state)
     free(log);
 }
 
-/* The job is told by the one that is left, and comes back with a rank in the place of the lost one. */
-static void test_a_job_that_loses_a_rank_comes_back_and_goes_on(void **state)
+/* The job is told by the one that is left, and comes back with a rank in the place of the lost one. `kept`: what that
+ * one says of the run. */
+static void assert_comes_back_without(int rank, const char *kept)
 {
-    (void)state;
-
+    char who[64];
     char *number = submit(), *run = path_of(number, ""), *log = path_of(number, ".log");
 
+    snprintf(who, sizeof who, "cuvette: rank %d on node ", rank);
     on_slurm_await_checkpoint(run);
-    assert_int_equal(kill(rank_of(number, 1), SIGKILL), 0);
-    folder_await_text(on_slurm.runs, path_name(log), "cuvette: rank 1 on node ");
+    assert_int_equal(kill(rank_of(number, rank), SIGKILL), 0);
+    folder_await_text(on_slurm.runs, path_name(log), who);
     folder_await_text(on_slurm.runs, path_name(log), " has ended without a word: it was killed, or it crashed; ");
+    folder_await_text(on_slurm.runs, path_name(log), kept);
     folder_await_text(on_slurm.runs, path_name(log), "the job is queued again to go on with it");
     folder_await_text(on_slurm.runs, path_name(log), "goes on after epoch");
     assert_fine(on_slurm_program("scancel", number, NULL, NULL));
@@ -167,6 +169,19 @@ static void test_a_job_that_loses_a_rank_comes_back_and_goes_on(void **state)
     free(number);
     free(run);
     free(log);
+}
+
+static void test_a_job_that_loses_a_rank_comes_back_and_goes_on(void **state)
+{
+    (void)state;
+    assert_comes_back_without(1, "what was learned is in ");
+}
+
+/* Which alone writes the run's folder. */
+static void test_a_job_that_loses_rank_0_comes_back_to_its_last_checkpoint(void **state)
+{
+    (void)state;
+    assert_comes_back_without(0, "its last checkpoint has ");
 }
 
 /* Slurm does not notice that; the patience of the others decides, which is 50 seconds. */
@@ -196,6 +211,7 @@ int main(void)
         ON_SLURM(test_a_job_of_two_ranks_is_one_run),
         ON_SLURM(test_a_job_that_is_told_comes_back_and_goes_on),
         ON_SLURM(test_a_job_that_loses_a_rank_comes_back_and_goes_on),
+        ON_SLURM(test_a_job_that_loses_rank_0_comes_back_to_its_last_checkpoint),
         ON_SLURM(test_a_job_with_a_rank_that_hangs_ends_in_time),
     };
 
