@@ -106,7 +106,8 @@ static bool meet(struct mpi_thread *t)
     return true;
 }
 
-static void note_begun(struct mpi_thread *t, const struct mpi_exchange *list)
+/* Also of those that are dropped before they begin. */
+static void note_asked(struct mpi_thread *t, const struct mpi_exchange *list)
 {
     struct mpi_state *s = t->s;
     bool none = t->sums == 0;
@@ -135,7 +136,6 @@ static void begin(struct mpi_thread *t, struct mpi_exchange *list)
 {
     struct error e;
 
-    note_begun(t, list);
     for (struct mpi_exchange *x = list; x; x = x->next) {
         x->number = t->number++;
         x->calling = &t->s->calling;
@@ -269,6 +269,7 @@ static void work(struct mpi_thread *t)
 
         if (a.tells)
             mpi_notes_send(&t->notes, MPI_NOTE_FAILED, a.failure.about, a.failure.error.text, NULL);
+        note_asked(t, a.list);
         append(&t->under_way, a.list);
         t->failed = a.failure.error.kind != ERROR_NONE;
         if (t->failed || (a.closing && !t->under_way)) {

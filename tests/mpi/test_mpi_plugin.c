@@ -5,8 +5,10 @@
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/path.h"
 #include "run/mpi_plugin.h"
 #include "tests/support/mpirun.h"
@@ -176,6 +178,32 @@ static void play_error(struct communicator *c)
     expect("its own failure is not another's", !mpi_plugin_lost(c, &lost, &speaks));
 }
 
+/* Sums that are dropped before they began were under way, too, and no longer than since they were asked for. Nobody
+ * tells when the thread has dropped them: where it has not yet, this looks too early and finds nothing. */
+static void play_drop(struct communicator *c)
+{
+    const struct error why = { .kind = ERROR_IO, .text = "cannot read y.jpg" };
+    const struct timespec moment = { .tv_nsec = 10000000 };
+    static float numbers[8][64];
+
+    some_steps(c);
+    if (c->rank != c->ranks - 1) {
+        play_until_failure(c);
+        return;
+    }
+
+    const double before = c->ops->summing(c), asked = clock_seconds();
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        expect_good(c->ops->all_reduce(c, numbers[i], 64, &e));
+    c->ops->give_up(c, &why);
+    nanosleep(&moment, NULL);
+
+    const double under_way = c->ops->summing(c) - before;
+
+    expect("time of sums goes on", under_way >= 0 && under_way <= clock_seconds() - asked);
+}
+
 static void play_leave(struct communicator *c)
 {
     some_steps(c);
@@ -190,6 +218,7 @@ static const struct {
 } parts[] = {
     { "agree", play_agree, 0 }, { "kill", play_kill, 1 },   { "kill-first", play_kill_first, 1 },
     { "stop", play_stop, 1 },   { "error", play_error, 1 }, { "leave", play_leave, 1 },
+    { "drop", play_drop, 1 },
 };
 
 /* A launcher tells ranks that are left to end: what they do then is to end by themselves, as a training does. */
@@ -279,6 +308,12 @@ static void test_a_rank_tells_the_others_why_it_failed(void **state)
     assert_told("error", ": cannot read x.jpg\n");
 }
 
+static void test_the_time_of_sums_that_are_dropped_is_told(void **state)
+{
+    (void)state;
+    assert_told("drop", ": cannot read y.jpg\n");
+}
+
 static void test_a_rank_that_ends_early_is_named(void **state)
 {
     (void)state;
@@ -322,6 +357,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_where_the_first_rank_is_killed_the_next_one_says_so),
         cmocka_unit_test(test_a_rank_that_hangs_is_told_from_those_that_wait_for_it),
         cmocka_unit_test(test_a_rank_tells_the_others_why_it_failed),
+        cmocka_unit_test(test_the_time_of_sums_that_are_dropped_is_told),
         cmocka_unit_test(test_a_rank_that_ends_early_is_named),
         cmocka_unit_test(test_the_same_sources_run_on_mpich),
         cmocka_unit_test(test_a_launcher_of_another_library_is_told_in_one_sentence),
