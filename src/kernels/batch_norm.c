@@ -244,13 +244,10 @@ static void batch_norm_input_gradient(const struct kernel_task *task)
 const struct kernel kernel_batch_norm_input_gradient = { .run = batch_norm_input_gradient,
                                                          .workspace = batch_norm_workspace };
 
-/* Of one rank in SPREAD_MOMENTS's output: pixels, mean and variance, a row of channels each. */
-enum { PIXELS, MEAN, VARIANCE, RANK_ROWS };
-
 static void clear_other_ranks(const struct kernel_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
-    const int64_t row = (int64_t)RANK_ROWS * norm->channels;
+    const int64_t row = (int64_t)NORM_RANK_ROWS * norm->channels;
     struct share share = team_share(norm->ranks, 1, task->thread, task->threads);
 
     for (int64_t rank = share.begin; rank < share.end; rank++)
@@ -262,7 +259,7 @@ static void spread_moments(const struct kernel_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
     const int channels = norm->channels;
-    float *own = (float *)task->out[0] + (int64_t)norm->rank * RANK_ROWS * channels;
+    float *own = (float *)task->out[0] + (int64_t)norm->rank * NORM_RANK_ROWS * channels;
     struct share columns = team_share(channels, LINE_FLOATS, task->thread, task->threads);
 
     if (!task->in[1]) {
@@ -270,12 +267,12 @@ static void spread_moments(const struct kernel_task *task)
         struct share pixels = pixels_of(task, task->thread);
 
         moments_add(moments, (const float *)task->in[0] + pixels.begin * channels, pixels.end - pixels.begin);
-        moments_write(task, 0, channels, own + MEAN * channels);
+        moments_write(task, 0, channels, own + NORM_MEAN * channels);
     }
     for (int64_t c = columns.begin; c < columns.end; c++) {
-        own[PIXELS * channels + c] = (float)task->step->rows * (float)norm->pixels;
-        for (int row = MEAN; task->in[1] && row < RANK_ROWS; row++)
-            own[row * channels + c] = ((const float *)task->in[1])[(row - MEAN) * channels + c];
+        own[NORM_PIXELS * channels + c] = (float)task->step->rows * (float)norm->pixels;
+        for (int row = NORM_MEAN; task->in[1] && row < NORM_RANK_ROWS; row++)
+            own[row * channels + c] = ((const float *)task->in[1])[(row - NORM_MEAN) * channels + c];
     }
     clear_other_ranks(task);
 }
@@ -301,10 +298,10 @@ static void merge_moments(const struct kernel_task *task)
         double count = 0.0, mean = 0.0, deviation = 0.0;
 
         for (int rank = 0; rank < norm->ranks; rank++) {
-            const float *of = (const float *)task->in[0] + ((int64_t)rank * RANK_ROWS * channels + c);
+            const float *of = (const float *)task->in[0] + ((int64_t)rank * NORM_RANK_ROWS * channels + c);
 
-            moments_merge(of[PIXELS * channels], of[MEAN * channels], of[VARIANCE * channels], &count, &mean,
-                          &deviation);
+            moments_merge(of[NORM_PIXELS * channels], of[NORM_MEAN * channels], of[NORM_VARIANCE * channels], &count,
+                          &mean, &deviation);
         }
         to[c] = (float)mean;
         to[channels + c] = count > 0.0 ? (float)(deviation / count) : 1.0f;

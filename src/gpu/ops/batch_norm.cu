@@ -207,13 +207,12 @@ static void run_gradient(const struct gpu_task *task)
                saved, sums, blocks, nullptr, 0, task->out[0], task->out[1], task->out[2]);
 }
 
-/* Of one rank in what is spread: pixels, mean and variance, a row of channels each. */
-enum { PIXELS, MEAN, VARIANCE, RANK_ROWS, THREADS = 128 };
+enum { THREADS = 128 };
 
-/* moments [2][C] of this rank to its place in all [R][RANK_ROWS][C], zeros elsewhere. */
+/* moments [2][C] of this rank to its place in all [R][NORM_RANK_ROWS][C], zeros elsewhere. */
 static __global__ void spread(struct op_norm norm, const float *moments, float pixels, float *all)
 {
-    const int64_t row = (int64_t)RANK_ROWS * norm.channels, first = norm.rank * row;
+    const int64_t row = (int64_t)NORM_RANK_ROWS * norm.channels, first = norm.rank * row;
 
     GPU_EACH(i, norm.ranks * row) {
         int64_t at = i - first - norm.channels; /* in the moments, which come behind the numbers of pixels */
@@ -231,11 +230,11 @@ static __global__ void merge_ranks(struct op_norm norm, const float *all, float 
         double count = 0.0, mean = 0.0, deviation = 0.0;
 
         for (int rank = 0; rank < norm.ranks; rank++) {
-            const float *of = all + (int64_t)rank * RANK_ROWS * channels + c;
-            double more = of[PIXELS * channels], delta = of[MEAN * channels] - mean;
+            const float *of = all + (int64_t)rank * NORM_RANK_ROWS * channels + c;
+            double more = of[NORM_PIXELS * channels], delta = of[NORM_MEAN * channels] - mean;
             double share = more > 0.0 ? more / (count + more) : 0.0;
 
-            deviation += of[VARIANCE * channels] * more + delta * delta * share * count;
+            deviation += of[NORM_VARIANCE * channels] * more + delta * delta * share * count;
             mean += delta * share;
             count += more;
         }
@@ -248,7 +247,7 @@ static void run_spread(const struct gpu_task *task)
 {
     const struct op_norm *norm = &task->op->norm;
     const int64_t pixels = (int64_t)task->rows * norm->pixels;
-    const int64_t numbers = (int64_t)norm->ranks * RANK_ROWS * norm->channels;
+    const int64_t numbers = (int64_t)norm->ranks * NORM_RANK_ROWS * norm->channels;
     float *moments = static_cast<float *>(task->in[1]);
 
     if (!moments) {

@@ -41,6 +41,9 @@ struct op_norm {
     int rank, ranks; /* of several that normalise over their whole batch; ranks 0: over this step alone */
 };
 
+/* What SPREAD_MOMENTS tells of a rank, a row [C] each: how many pixels it has, their mean and variance. */
+enum { NORM_PIXELS, NORM_MEAN, NORM_VARIANCE, NORM_RANK_ROWS };
+
 struct op_elements {
     int per_image; /* P */
     enum activation activation;

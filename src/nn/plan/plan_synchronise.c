@@ -38,7 +38,7 @@ static void put_sum(struct sequence *s, value numbers)
 static void split_forward(struct sequence *s, struct op op)
 {
     const int channels = op.norm.channels;
-    value all = plan_scratch(s->b, "moments of ranks", 3, (const int[]){ op.norm.ranks, 3, channels });
+    value all = plan_scratch(s->b, "moments of ranks", 3, (const int[]){ op.norm.ranks, NORM_RANK_ROWS, channels });
     value moments = plan_scratch(s->b, "moments of all", 2, (const int[]){ 2, channels });
 
     put(s, &(struct op){
