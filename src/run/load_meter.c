@@ -50,36 +50,9 @@ void load_meter_free(struct load_meter *m)
     free(m);
 }
 
-static void add_to(struct reading *sum, struct reading r)
+static void add(struct sum *s, struct reading r)
 {
-    sum->known = sum->known && r.known;
-    sum->value += r.value;
-}
-
-/* Of the run's GPUs together, at the newest reading. A part of them would pass for all: then it is unknown. */
-static struct gpu_sums {
-    int count;
-    struct reading load, power, memory_used, memory_total;
-} sum_of_gpus(const struct load_meter *m)
-{
-    const struct gpu_reading *gpus[GPUS_MAX];
-    bool whole;
-    const int count = run_gpus_find(m->gpus, &m->gpu_readings, gpus, &whole);
-    const struct reading zero = { whole, 0 };
-    struct gpu_sums s = { count, zero, zero, zero, zero };
-
-    for (int i = 0; i < count; i++) {
-        add_to(&s.load, gpus[i]->load);
-        add_to(&s.power, gpus[i]->power);
-        add_to(&s.memory_used, gpus[i]->memory_used);
-        add_to(&s.memory_total, gpus[i]->memory_total);
-    }
-    return s;
-}
-
-static void add(struct sum *s, struct reading r, int of)
-{
-    s->sum += r.known ? r.value / of : 0;
+    s->sum += r.known ? r.value : 0;
     s->count += r.known;
 }
 
@@ -96,10 +69,12 @@ static void look_at_gpus(struct load_meter *m)
         return;
     gpu_sampler_read(sampler, &m->gpu_readings);
 
-    const struct gpu_sums s = sum_of_gpus(m);
+    struct gpu_reading gpus;
 
-    add(&m->load, s.load, s.count);
-    add(&m->power, s.power, 1);
+    if (!run_gpus_together(m->gpus, &m->gpu_readings, &gpus))
+        return;
+    add(&m->load, gpus.load);
+    add(&m->power, gpus.power);
 }
 
 /* What the host's sampler tells is since the last time it was read. */
@@ -118,8 +93,10 @@ static double value_of(struct reading r)
 static void end(struct load_meter *m, double seconds, double epoch, struct load_point *out)
 {
     const double load = mean_of(m->load), power = mean_of(m->power);
-    const struct gpu_sums gpus = sum_of_gpus(m);
+    struct gpu_reading gpus;
 
+    if (!run_gpus_together(m->gpus, &m->gpu_readings, &gpus))
+        gpus = (struct gpu_reading){ .index = -1 };
     begin(m, seconds);
     *out = (struct load_point){
         .seconds = seconds,

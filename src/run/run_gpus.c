@@ -1,6 +1,17 @@
 #include "run/run_gpus.h"
 
+#include <math.h>
+
 #include "base/text.h"
+
+void run_gpus_add(struct run_gpus *g, const struct device_info *gpu)
+{
+    if (g->count == DEVICES_MAX)
+        return;
+    text_copy(g->of[g->count].pci, sizeof g->of[0].pci, gpu->pci);
+    text_copy(g->of[g->count].uuid, sizeof g->of[0].uuid, gpu->uuid);
+    g->count++;
+}
 
 void run_gpus_begin(struct run_gpus *g, const struct device *device, struct gpu_sampler *sampler)
 {
@@ -8,9 +19,7 @@ void run_gpus_begin(struct run_gpus *g, const struct device *device, struct gpu_
     for (int i = 0; device->info.threads == 0 && i < devices_replicas(device); i++) {
         const struct device one = devices_one_of(device, i);
 
-        text_copy(g->of[i].pci, sizeof g->of[i].pci, one.info.pci);
-        text_copy(g->of[i].uuid, sizeof g->of[i].uuid, one.info.uuid);
-        g->count++;
+        run_gpus_add(g, &one.info);
     }
 }
 
@@ -37,4 +46,50 @@ int run_gpus_find(const struct run_gpus *g, const struct gpu_readings *readings,
             found[count++] = gpu;
     }
     return count;
+}
+
+static double sum(double a, double b)
+{
+    return a + b;
+}
+
+static void join(struct reading *to, struct reading r, double (*of)(double a, double b))
+{
+    *to = (struct reading){ to->known && r.known, of(to->value, r.value) };
+}
+
+static void add(struct gpu_reading *to, const struct gpu_reading *gpu)
+{
+    join(&to->load, gpu->load, sum);
+    join(&to->memory_used, gpu->memory_used, sum);
+    join(&to->memory_total, gpu->memory_total, sum);
+    join(&to->power, gpu->power, sum);
+    join(&to->power_limit, gpu->power_limit, sum);
+    join(&to->temperature, gpu->temperature, fmax);
+    to->throttles_known = to->throttles_known && gpu->throttles_known;
+    to->throttles |= gpu->throttles;
+    if (gpu->lost && !to->lost)
+        text_copy(to->trouble, sizeof to->trouble, gpu->trouble);
+    to->lost |= gpu->lost;
+}
+
+bool run_gpus_together(const struct run_gpus *g, const struct gpu_readings *readings, struct gpu_reading *out)
+{
+    const struct gpu_reading *found[GPUS_MAX];
+    bool whole;
+    const int count = run_gpus_find(g, readings, found, &whole);
+
+    if (count == 0)
+        return false;
+    if (whole && count == 1) {
+        *out = *found[0];
+        return true;
+    }
+    *out = (struct gpu_reading){ .index = -1, .throttles_known = whole };
+    out->load = out->memory_used = out->memory_total = (struct reading){ whole, 0 };
+    out->power = out->power_limit = out->temperature = (struct reading){ whole, 0 };
+    for (int i = 0; i < count; i++)
+        add(out, found[i]);
+    out->load.value /= count;
+    return true;
 }

@@ -1,6 +1,7 @@
 /* Panels that are changed while another recipe trains: they say so, and what trains can be brought back. */
 #include "tests/support/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "nn/recipe/recipe_changes.h"
@@ -128,12 +129,56 @@ static void test_a_gpu_that_trains_tells_what_it_achieves(void **state)
     desk_app->live.status.speed_now = 1000;
     desk_press(KEYCODE_F9);
     assert_true(desk_shows("NVIDIA H200: 2.00 GFLOP/s now, 0.2 % of the fp32 peak"));
+    desk_app->live.status.together.ranks = 2;
+    assert_true(desk_shows("2.00 GFLOP/s now, 0.1 % of the fp32 peak of 2 GPUs"));
+    desk_app->live.status.together.ranks = 0;
     desk_press(KEYCODE_ESCAPE);
     desk_press(KEYCODE_F6);
     assert_true(desk_shows("work  2.00 GFLOP/s now, 0.2 % of the fp32 peak"));
 }
 
 #define RUNNING_TEST(test) cmocka_unit_test_setup_teardown(test, setup, desk_close)
+
+/* On two of the node's three. */
+static void with_gpus(struct app *app)
+{
+    enum { GPUS = 3 };
+    struct gpu_readings *gpus = &app->node.gpus;
+    struct machine *m = &app->machine;
+
+    desk_plain_machine(app);
+    m->n_devices = 1 + GPUS;
+    gpus->count = gpus->all = GPUS;
+    for (int i = 0; i < GPUS; i++) {
+        struct device_info *info = &m->devices[1 + i].info;
+
+        *info = (struct device_info){ .threads = 0 };
+        snprintf(info->id, sizeof info->id, "cuda:%d", i);
+        snprintf(info->uuid, sizeof info->uuid, "GPU-%d", i);
+        gpus->gpus[i] = (struct gpu_reading){ .load = reading_of(0.9 - 0.4 * i),
+                                              .memory_used = reading_of(0x1p33),
+                                              .memory_total = reading_of(0x1p36),
+                                              .power = reading_of(300),
+                                              .temperature = reading_of(60 + i) };
+        strcpy(gpus->gpus[i].uuid, info->uuid);
+    }
+    m->device = m->devices[1];
+    m->device.choice.replicas = 2;
+    m->device.numbers = 3;
+}
+
+/* Their mean load, all their memory and power, and the hottest. */
+static void test_several_gpus_are_read_together(void **state)
+{
+    (void)state;
+    desk_machine = with_gpus;
+    with_gpus(desk_app);
+    app_resize(desk_app, 24, 100, true);
+    assert_true(desk_shows("gpus"));
+    assert_true(desk_shows("70 %  16/128 G  600 W  61 °C"));
+    desk_app->node.gpus.gpus[1].power.known = false; /* one GPU's would pass for that of both */
+    assert_true(desk_shows("70 %  16/128 G  n/a W  61 °C"));
+}
 
 static int open_short(void **state)
 {
@@ -163,6 +208,7 @@ int main(void)
         RUNNING_TEST(test_what_trains_is_brought_back),
         RUNNING_TEST(test_the_readings_say_what_trains),
         RUNNING_TEST(test_a_gpu_that_trains_tells_what_it_achieves),
+        RUNNING_TEST(test_several_gpus_are_read_together),
         cmocka_unit_test_setup_teardown(test_what_was_measured_last_is_kept, open_short, desk_close),
     };
 

@@ -77,12 +77,26 @@ static void draw_gpus(const struct devices_dialog *d, struct canvas *c, const st
                l->gpu_rows == 1 ? " load " HISTORY_HEAT " " HISTORY_LEGEND " " : " " HISTORY_LEGEND " ");
 }
 
-/* What the GPU that trains achieves: that it is busy tells little. */
+static bool trains_on(const struct app *app, const struct gpu_reading *gpu)
+{
+    const struct gpu_reading *found[GPUS_MAX];
+    struct run_gpus gpus;
+    bool whole, trains = false;
+
+    if (!live_own_going(&app->live))
+        return false;
+    machine_gpus(&app->machine, run_device(app->live.run), &gpus);
+    for (int i = run_gpus_find(&gpus, &app->node.gpus, found, &whole) - 1; i >= 0; i--)
+        trains |= found[i] == gpu;
+    return trains;
+}
+
+/* What the GPU that trains, or all that do together, achieve: that it is busy tells little. */
 static void add_work(char *title, size_t size, const struct app *app, const struct gpu_reading *gpu)
 {
     char work[96];
 
-    if (!live_own_going(&app->live) || node_gpu(&app->node, &run_device(app->live.run)->info) != gpu)
+    if (!trains_on(app, gpu))
         return;
     live_work(&app->live, work, sizeof work);
     text_append(title, size, ": %s", work);

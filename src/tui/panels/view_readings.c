@@ -22,28 +22,33 @@ static void gpu_memory(const struct gpu_reading *gpu, const char *uuid, struct r
     *total = instance ? instance->memory_total : gpu->memory_total;
 }
 
-/* Fits the narrowest pane, and keeps its columns. */
+/* Fits the narrowest pane, and keeps its columns. Several GPUs are a row together. */
 static void gpu_row(struct canvas *c, int row, const struct app *app)
 {
-    const struct device_info *device = &app_device(app)->info;
-    const struct gpu_reading *gpu = node_gpu(&app->node, device);
     char load[FIGURE_SIZE], memory[FIGURE_SIZE], power[FIGURE_SIZE], degrees[FIGURE_SIZE];
     struct reading used, total;
+    struct run_gpus gpus;
+    struct gpu_reading gpu;
     int column = GAUGE_FIGURE;
 
-    if (!gpu || gpu->lost) {
-        gauge_draw(c, row, "gpu", (struct reading){ 0 }, gpu ? gpu->trouble : "n/a");
+    machine_gpus(&app->machine, app_device(app), &gpus);
+
+    const bool there = run_gpus_together(&gpus, &app->node.gpus, &gpu);
+    const char *label = gpus.count > 1 ? "gpus" : "gpu";
+
+    if (!there || gpu.lost) {
+        gauge_draw(c, row, label, (struct reading){ 0 }, there ? gpu.trouble : "n/a");
         return;
     }
-    gpu_memory(gpu, device->uuid, &used, &total);
-    gauge_percent(load, gpu->load);
+    gpu_memory(&gpu, gpus.count > 1 ? "" : gpus.of[0].uuid, &used, &total);
+    gauge_percent(load, gpu.load);
     gauge_part(memory, used, total);
-    gauge_number(power, gpu->power);
-    gauge_number(degrees, gpu->temperature);
-    gauge_draw(c, row, "gpu", gpu->load, "");
+    gauge_number(power, gpu.power);
+    gauge_number(degrees, gpu.temperature);
+    gauge_draw(c, row, label, gpu.load, "");
     column += canvas_format(c, row, column, ROLE_NORMAL, "%s %9s", load, memory);
-    column += canvas_format(c, row, column, gauge_power_role(gpu), " %4s W", power);
-    canvas_format(c, row, column, gauge_heat_role(gpu), " %3s °C", degrees);
+    column += canvas_format(c, row, column, gauge_power_role(&gpu), " %4s W", power);
+    canvas_format(c, row, column, gauge_heat_role(&gpu), " %3s °C", degrees);
 }
 
 static void processor_row(struct canvas *c, int row, const struct app *app)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "run/job_time.h"
 #include "tui/draw/figures.h"
@@ -229,7 +230,8 @@ void live_work(const struct live *l, char *out, size_t size)
 {
     const struct recipe_training *t = &l->running.recipe.training;
     double work = l->profile.flops / t->batch * (l->over ? l->status.speed : l->status.speed_now);
-    double peak = l->run ? run_device(l->run)->info.peak[t->precision] : 0;
+    const int gpus = l->run ? int_max(devices_replicas(run_device(l->run)), l->status.together.ranks) : 1;
+    double peak = l->run ? gpus * run_device(l->run)->info.peak[t->precision] : 0;
 
     text_flops(out, size, work);
     if (!l->over && work > 0)
@@ -237,6 +239,8 @@ void live_work(const struct live *l, char *out, size_t size)
     if (peak > 0)
         text_append(out, size, ", %.*f %% of the %s peak", work < peak / 10, 100 * work / peak,
                     precision_names[t->precision]);
+    if (peak > 0 && gpus > 1)
+        text_append(out, size, " of %d GPUs", gpus);
 }
 
 static void take(struct live *l, const struct trainer_status *now)

@@ -6,6 +6,7 @@
 #include "host/job_question.h"
 #include "nn/train/trainer.h"
 #include "run/device_search.h"
+#include "run/run_gpus.h"
 
 struct machine {
     struct device_search *search;  /* under way; NULL: all devices are known */
@@ -31,5 +32,8 @@ void machine_follow_job(struct machine *m);              /* takes the answer abo
 
 /* What there is to say about devices now: the one that goes first when the recipe's is not there. */
 const struct device *machine_device(const struct machine *m);
+
+/* Who the GPUs of a device are: of several as far as they were found. No sampler, and none: it is a CPU. */
+void machine_gpus(const struct machine *m, const struct device *d, struct run_gpus *out);
 
 #endif
