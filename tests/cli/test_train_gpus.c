@@ -216,9 +216,14 @@ static void test_a_rank_that_is_killed_ends_the_run_of_the_others(void **state)
     assert_int_equal(kill(mpirun_rank(1), SIGKILL), 0);
     process_finish(p);
     assert_int_not_equal(p->exit_code, 0);
+    assert_holds(p->err, "; what was learned is in ranks");
     process_free(p);
-    p = process_cuvette(*state, "resume", "ranks", "--epochs", "1", "--device", "cpu:1", NULL);
-    process_free(p);
+    p = process_cuvette_start(*state, "resume", "ranks", "--device", "cpu:1", NULL);
+    process_expect(p, "goes on after epoch ");
+    process_expect(p, "/10000 ");
+    process_signal(p, SIGTERM);
+    process_finish(p);
+    assert_refused(p, 5, "; what was learned is in ranks");
 }
 
 static void test_sums_that_never_end_are_not_waited_for(void **state)
@@ -226,10 +231,10 @@ static void test_sums_that_never_end_are_not_waited_for(void **state)
     struct process *p;
 
     setenv("FAKE_NCCL", "hangs=3", 1);
-    p = ranks(*state, "cuda:all", "--patience", "1");
+    p = ranks(*state, "cuda:all", "--patience", "4");
     process_finish(p);
     assert_int_not_equal(p->exit_code, 0);
-    assert_holds(p->err, "the sums over all GPUs have not come for 1 seconds, though all ranks are there");
+    assert_holds(p->err, "the sums over all GPUs have not come for 4 seconds, though all ranks are there");
     process_free(p);
 }
 

@@ -6,7 +6,6 @@
  *
  *   old       it is NCCL 2.4
  *   refuses   no communicator is opened
- *   deaf      none is ever ready
  *   wrong     sums are wrong
  *   fails=N   after N sums the other side is gone
  *   hangs=N   after N sums none ends
@@ -52,8 +51,9 @@ struct ncclComm {
     atomic_bool aborted, busy;
     atomic_long left; /* sums until what goes wrong; -1: nothing does */
     atomic_int failure;
-    bool deaf, wrong, hangs, fails;
+    bool wrong, hangs, fails;
     uint64_t chunks; /* begun; the sums' own, one after the other */
+    nccl_id id;
 };
 
 struct sum {
@@ -74,10 +74,18 @@ static bool is_said(const char *word, int rank, long *number)
     return true;
 }
 
+/* The last one to join takes the file away, or rank 0 where not all do: others may still look for it. */
+static void leave(const nccl_id *id, int rank)
+{
+    if (rank == 0)
+        unlink(id->internal);
+}
+
 static void release(nccl_comm comm)
 {
     if (atomic_fetch_sub(&comm->users, 1) > 1)
         return;
+    leave(&comm->id, comm->rank);
     munmap(comm->area, sizeof *comm->area);
     free(comm);
 }
@@ -176,25 +184,24 @@ static struct area *map(const char *path)
     return area == MAP_FAILED ? NULL : area;
 }
 
-/* As one that does not block: the last of them takes the file away. */
+/* As one that does not block. */
 unsigned ncclCommInitRankConfig(nccl_comm *comm, int ranks, nccl_id id, int rank, nccl_config *settings)
 {
     long number = -1;
-    nccl_comm c;
+    nccl_comm c = NULL;
 
     *comm = NULL;
     if (settings->magic != nccl_magic || settings->size != NCCL_SETTINGS_BYTES || settings->blocking != 0 ||
         ranks > RANKS)
         return INVALID_ARGUMENT;
-    if (is_said("refuses", rank, NULL))
-        return SYSTEM_ERROR;
-    if (!(c = calloc(1, sizeof *c)) || !(c->area = map(id.internal))) {
+    if (is_said("refuses", rank, NULL) || !(c = calloc(1, sizeof *c)) || !(c->area = map(id.internal))) {
+        leave(&id, rank);
         free(c);
         return SYSTEM_ERROR;
     }
+    c->id = id;
     c->rank = rank;
     c->ranks = ranks;
-    c->deaf = is_said("deaf", rank, NULL);
     c->wrong = is_said("wrong", rank, NULL);
     c->fails = is_said("fails", rank, &number);
     c->hangs = is_said("hangs", rank, &number);
@@ -208,7 +215,7 @@ unsigned ncclCommInitRankConfig(nccl_comm *comm, int ranks, nccl_id id, int rank
 
 unsigned ncclCommGetAsyncError(nccl_comm comm, unsigned *status)
 {
-    bool begins = comm->deaf || atomic_load(&comm->area->joined) < comm->ranks;
+    bool begins = atomic_load(&comm->area->joined) < comm->ranks;
     bool was_busy = atomic_exchange(&comm->busy, false);
 
     *status = begins || was_busy ? (unsigned)NCCL_IN_PROGRESS : (unsigned)atomic_load(&comm->failure);
