@@ -45,6 +45,27 @@ int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size)
     return count;
 }
 
+/* Both are GPUs, and the first of them is the better one. */
+static bool is_better(const struct device_info *one, const struct device_info *other)
+{
+    if (device_name_gpu(one->id) < 0 || device_name_gpu(other->id) < 0)
+        return false;
+    if (one->bandwidth < other->bandwidth || one->bandwidth > other->bandwidth)
+        return one->bandwidth > other->bandwidth;
+    return one->cores != other->cores ? one->cores > other->cores : one->memory > other->memory;
+}
+
+void devices_rank(struct device *list, int count)
+{
+    for (int i = 1; i < count; i++)
+        for (int k = i; k > 0 && is_better(&list[k].info, &list[k - 1].info); k--) {
+            const struct device better = list[k];
+
+            list[k] = list[k - 1];
+            list[k - 1] = better;
+        }
+}
+
 int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size)
 {
     char unused[1];

@@ -20,6 +20,10 @@ struct device {
  * none, "cuda: no NVIDIA driver on this node", or ""; it is safe to show. */
 int devices_list(struct device out[DEVICES_MAX], char *missing, size_t size);
 
+/* Puts GPUs in the order in which people choose them: that with the faster memory first, then with more cores, then
+ * with more memory; those that are alike, and all other devices, stay in their order. */
+void devices_rank(struct device *list, int count);
+
 /* Lists only the devices for which no driver has to be asked: the CPU. `missing` says that the others are not known
  * yet. */
 int devices_at_hand(struct device out[DEVICES_MAX], char *missing, size_t size);

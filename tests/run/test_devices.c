@@ -182,6 +182,38 @@ static void test_several_gpus_are_those_that_are_named(void **state)
     assert_int_equal(devices_alone(&d).replicas, 0);
 }
 
+/* By memory's speed, cores and memory; what is the same, or unknown, stays in its order. */
+static void test_better_gpus_come_first(void **state)
+{
+    static const struct device_info infos[] = {
+        { .id = "cpu", .threads = 8, .memory = 1 },
+        { .id = "cuda:0", .bandwidth = 3e11, .cores = 7424, .memory = 24 },
+        { .id = "cuda:1", .bandwidth = 3.35e12, .cores = 16896, .memory = 80 },
+        { .id = "cuda:2", .bandwidth = 2e12, .cores = 6912, .memory = 40 },
+        { .id = "cuda:3", .bandwidth = 2e12, .cores = 6912, .memory = 80 },
+        { .id = "cuda:4", .bandwidth = 2e12, .cores = 8192, .memory = 40 },
+        { .id = "cuda:5", .memory = 48 },
+        { .id = "cuda:6", .bandwidth = 3.35e12, .cores = 16896, .memory = 80 },
+    };
+    static const char *const expected[] = { "cpu", "cuda:1", "cuda:6", "cuda:4", "cuda:3", "cuda:2", "cuda:0",
+                                            "cuda:5" };
+    enum { COUNT = sizeof infos / sizeof *infos };
+    struct device list[COUNT], d;
+    struct error e = { 0 };
+    (void)state;
+
+    for (int i = 0; i < COUNT; i++)
+        list[i] = (struct device){ .backend = backend_classes[i > 0], .choice = { .index = i > 0 ? i - 1 : 0 },
+                                   .info = infos[i] };
+    devices_rank(list, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        assert_string_equal(list[i].info.id, expected[i]);
+    assert_good(devices_choose_among(list, COUNT, "", "cuda", &d, &e), e);
+    assert_string_equal(d.info.id, "cuda:0"); /* names mean what they mean elsewhere */
+    assert_good(devices_choose_among(list, COUNT, "", "cuda:0-1", &d, &e), e);
+    assert_true(d.choice.among == 3);
+}
+
 static void test_gpus_that_are_not_there_are_told(void **state)
 {
     static const char *const unreadable[] = { "cuda:1-0", "cuda:0-", "cuda:0,", "cuda:0,,1", "cuda:0-1x", "cuda:0-64",
@@ -231,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_replicas_that_cannot_be_are_refused),
         cmocka_unit_test(test_replicas_have_an_image_of_a_batch_each),
         cmocka_unit_test(test_several_gpus_are_those_that_are_named),
+        cmocka_unit_test(test_better_gpus_come_first),
         cmocka_unit_test(test_gpus_that_are_not_there_are_told),
         cmocka_unit_test(test_a_device_that_is_not_there_is_told_with_those_that_are),
     };

@@ -123,6 +123,7 @@ static void test_a_recipe_that_is_still_is_timed(void **state)
     assert_int_equal(desk_app->forecast.time, TIME_TAKEN);
     desk_machine(desk_app);
     assert_true(desk_shows("timed step"));
+    assert_true(desk_app->forecast.speeds[0] > 0);
 
     desk_app->draft.recipe.training.epochs = 77; /* makes no difference to a step */
     app_recipe_changed(desk_app);
@@ -130,6 +131,7 @@ static void test_a_recipe_that_is_still_is_timed(void **state)
     desk_app->draft.recipe.training.batch = 7;
     app_recipe_changed(desk_app);
     assert_int_equal(desk_app->forecast.time, TIME_CHANGED);
+    assert_true(desk_app->forecast.speeds[0] == 0);
 
     app_tick(desk_app);
     app_tick(desk_app);

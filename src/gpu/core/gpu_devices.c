@@ -104,14 +104,36 @@ static const struct {
     { 9, 0, { [PRECISION_FP32] = 256, [PRECISION_TF32] = 2048, [PRECISION_BF16] = 4096 } },
 };
 
+static int attribute(enum cudaDeviceAttr which, int number)
+{
+    int found = 0;
+
+    if (cudaDeviceGetAttribute(&found, which, number) != cudaSuccess)
+        cudaGetLastError(); /* clears the failure */
+    return found;
+}
+
+/* Two transfers in a cycle of the memory's clock, which is in kHz, over a bus of so many bits. */
+static double bandwidth_of(int number)
+{
+    return 2 * 1e3 * attribute(cudaDevAttrMemoryClockRate, number) *
+           (attribute(cudaDevAttrGlobalMemoryBusWidth, number) / 8.0);
+}
+
+static int cores_of(const struct cudaDeviceProp *p)
+{
+    for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++)
+        if (p->major == speeds[i].major && p->minor == speeds[i].minor)
+            return p->multiProcessorCount * speeds[i].a_cycle[PRECISION_FP32] / 2;
+    return 0;
+}
+
 /* At the highest clock. */
 static void write_peaks(double peak[PRECISIONS_COUNT], int number, const struct cudaDeviceProp *p)
 {
     const double kilohertz = 1e3;
-    int clock = 0;
+    const int clock = attribute(cudaDevAttrClockRate, number);
 
-    if (cudaDeviceGetAttribute(&clock, cudaDevAttrClockRate, number) != cudaSuccess)
-        cudaGetLastError(); /* clears the failure */
     for (size_t i = 0; i < sizeof speeds / sizeof *speeds; i++)
         for (int k = 0; k < PRECISIONS_COUNT && p->major == speeds[i].major && p->minor == speeds[i].minor; k++)
             peak[k] = clock * kilohertz * p->multiProcessorCount * speeds[i].a_cycle[k];
@@ -119,7 +141,7 @@ static void write_peaks(double peak[PRECISIONS_COUNT], int number, const struct 
 
 static void describe(struct device_info *out, int number, const struct cudaDeviceProp *p)
 {
-    *out = (struct device_info){ .memory = p->totalGlobalMem };
+    *out = (struct device_info){ .memory = p->totalGlobalMem, .bandwidth = bandwidth_of(number), .cores = cores_of(p) };
     snprintf(out->id, sizeof out->id, "cuda:%d", number);
     text_copy(out->name, sizeof out->name, p->name);
     snprintf(out->unit, sizeof out->unit, "sm_%d%d", p->major, p->minor);

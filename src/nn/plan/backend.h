@@ -11,7 +11,7 @@
 #include "nn/plan/communicator.h"
 #include "nn/plan/plan.h"
 
-enum { BACKEND_ABI = 12, DEVICES_MAX = 64 };
+enum { BACKEND_ABI = 13, DEVICES_MAX = 64 };
 
 /* Opaque: a one-member struct, so that host code cannot dereference a device address by accident. */
 struct buffer {
@@ -27,6 +27,8 @@ struct device_info {
     char pci[32];       /* a GPU: its address on the bus as NVML writes it, "00000000:3B:00.0"; else "" */
     char uuid[96];      /* a GPU: "GPU-…" or "MIG-…"; else "" */
     uint64_t memory;    /* bytes this process may use; 0 when unknown */
+    double bandwidth;   /* a GPU: bytes a second to and from its memory that it cannot pass; 0 when unknown */
+    int cores;          /* a GPU: that do a fp32 product each in a cycle; 0 when unknown */
     double peak[PRECISIONS_COUNT]; /* floating-point operations a second that products cannot pass; 0 when unknown */
 };
 

@@ -82,6 +82,32 @@ static void draw_too_large(struct canvas *c, int row, int column, const char *wo
         canvas_text(c, row, column, ROLE_BAD, brief);
 }
 
+/* What people choose a GPU by first, behind its memory. */
+static void draw_bandwidth(struct canvas *c, int row, int column, double bandwidth)
+{
+    const double tera = 1e12, giga = 1e9;
+    char text[FIGURE_SIZE];
+
+    if (bandwidth < tera)
+        snprintf(text, sizeof text, "%.0f GB/s", bandwidth / giga);
+    else
+        snprintf(text, sizeof text, "%.1f TB/s", bandwidth / tera);
+    if (bandwidth > 0 && column + canvas_text_width(text) < c->clip.columns)
+        canvas_text(c, row, column, ROLE_DIM, text);
+}
+
+/* How fast it was at the recipe's steps, where there is room for it behind the name. */
+static void draw_speed(struct canvas *c, int row, int column, double images_per_second)
+{
+    const int end = c->clip.columns - 1;
+    char text[2 * FIGURE_SIZE];
+
+    figure_speed(text, images_per_second);
+    text_append(text, sizeof text, " images/s");
+    if (images_per_second > 0 && column + canvas_text_width(text) <= end)
+        canvas_text_right(c, row, end, ROLE_DIM, text);
+}
+
 /* A device on which the recipe does not fit says so in place of its name. */
 static void draw_device(struct canvas *c, int row, const struct app *app, int position, bool name_below)
 {
@@ -105,8 +131,11 @@ static void draw_device(struct canvas *c, int row, const struct app *app, int po
     }
     if (!fits)
         draw_too_large(c, name_below ? row + 1 : row, name_below ? 5 : column + 2, words);
-    else if (name_below)
+    else if (name_below) {
+        draw_bandwidth(c, row, column + 2, d->info.bandwidth);
         draw_name(c, row + 1, 5, d->info.name);
+        draw_speed(c, row + 1, 5 + canvas_text_width(d->info.name) + 2, app->forecast.speeds[position]);
+    }
     else if (c->clip.columns - column > 8)
         draw_name(c, row, column + 2, d->info.name);
 }

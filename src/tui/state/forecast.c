@@ -31,6 +31,32 @@ static bool same_time(const struct forecast *f, const struct forecast_subject *s
            strcmp(f->device, s->device->info.id) == 0 && recipe_changes(&before, &now, NULL, 0) == 0;
 }
 
+static bool same_but_for_device(const struct recipe *one, const struct recipe *other)
+{
+    struct recipe before = timed_part(one), now = timed_part(other);
+
+    before.training.device[0] = now.training.device[0] = '\0';
+    return strcmp(one->data.dataset, other->data.dataset) == 0 && recipe_changes(&before, &now, NULL, 0) == 0;
+}
+
+/* Where `id` is among the devices; -1: nowhere. */
+static int position_of(const struct forecast_subject *s, const char *id)
+{
+    for (int i = 0; i < s->n_devices; i++)
+        if (strcmp(s->devices[i].info.id, id) == 0)
+            return i;
+    return -1;
+}
+
+/* Of the recipe's device; 0: nobody knows. */
+static void note_speed(struct forecast *f, const struct forecast_subject *s, double speed)
+{
+    const int position = s->device ? position_of(s, s->device->info.id) : -1;
+
+    if (position >= 0)
+        f->speeds[position] = speed;
+}
+
 static struct plan *make_plan(const struct forecast_subject *s)
 {
     const struct dataset_info *info = s->dataset;
@@ -82,9 +108,12 @@ void forecast_change(struct forecast *f, const struct forecast_subject *s)
     bool known = f->time >= TIME_TAKING;
 
     count(f, s);
+    if (!same_but_for_device(&f->recipe, s->recipe))
+        memset(f->speeds, 0, sizeof f->speeds);
     if (known && f->counted && s->device && same_time(f, s))
         return;
     forecast_stop(f);
+    note_speed(f, s, 0);
     f->time = f->counted && s->device ? TIME_CHANGED : TIME_UNKNOWN;
 }
 
@@ -112,11 +141,13 @@ static void begin(struct forecast *f, const struct forecast_subject *s)
     f->time = f->probe ? TIME_TAKING : TIME_FAILED;
 }
 
-static void take(struct forecast *f)
+static void take(struct forecast *f, const struct forecast_subject *s)
 {
     if (!probe_take(f->probe, &f->result, &f->error))
         return;
     f->time = f->error.kind == ERROR_NONE ? TIME_TAKEN : TIME_FAILED;
+    if (f->time == TIME_TAKEN && f->result.step_seconds > 0)
+        note_speed(f, s, f->recipe.training.batch / f->result.step_seconds);
     forecast_close(f);
 }
 
@@ -125,7 +156,7 @@ bool forecast_tick(struct forecast *f, const struct forecast_subject *s)
     enum forecast_time before = f->time;
 
     if (f->time == TIME_TAKING)
-        take(f);
+        take(f, s);
     else if (f->time == TIME_STILL && may_begin(f, s))
         begin(f, s);
     else if (f->time == TIME_STILL)

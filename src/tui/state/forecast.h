@@ -27,6 +27,7 @@ struct forecast {
     struct recipe recipe;        /* that is timed, or was */
     char device[16];             /* and where */
     struct probe_result result;  /* when taken */
+    double speeds[DEVICES_MAX];  /* images a second of this recipe on each device, by position; 0: it was not timed */
     struct error error;
 };
 

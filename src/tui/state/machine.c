@@ -11,6 +11,7 @@ static bool take_devices(struct machine *m, double seconds)
     if (!m->search ||
         !device_search_take(m->search, seconds, m->devices, &m->n_devices, m->missing, sizeof m->missing))
         return false;
+    devices_rank(m->devices, m->n_devices);
     device_search_free(m->search);
     m->search = NULL;
     return true;

@@ -72,6 +72,24 @@ static void test_gpus_have_the_part_of_their_name_that_tells_them_apart(void **s
     assert_true(desk_shows("NVIDIA A100-SXM4-80GB"));
 }
 
+static void with_speeds(struct app *a)
+{
+    with_gpus(a);
+    a->machine.devices[1].info.bandwidth = 4.8e12;
+    a->machine.devices[2].info.bandwidth = 9.36e11;
+    a->forecast.speeds[1] = 51234.4;
+}
+
+static void test_gpus_have_what_people_choose_them_by(void **state)
+{
+    (void)state;
+    be(with_speeds);
+    app_resize(desk_app, 60, 200, true);
+    assert_true(desk_shows("cuda:0  80.0 G  4.8 TB/s"));
+    assert_true(desk_shows(" 51 200 images/s"));
+    assert_true(desk_shows("cuda:1  80.0 G  936 GB/s"));
+}
+
 static void test_a_reason_that_does_not_fit_is_told_on_enter(void **state)
 {
     (void)state;
@@ -154,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_gpus_have_the_part_of_their_name_that_tells_them_apart),
+        SCREEN_TEST(test_gpus_have_what_people_choose_them_by),
         SCREEN_TEST(test_replicas_stay_as_many),
         SCREEN_TEST(test_several_gpus_are_ticked),
         SCREEN_TEST(test_without_the_recipes_device_the_readings_are_the_processors),
