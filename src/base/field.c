@@ -142,6 +142,8 @@ static bool parse_text(const struct field *f, void *settings, const char *text, 
                          f->size - 1);
     if (strchr(text, '\n'))
         return error_set(e, ERROR_INPUT, "%s: must not hold a line break", f->name);
+    if (f->check && !f->check(text, e))
+        return false;
     text_copy(member(f, settings), f->size, text);
     return true;
 }

@@ -28,6 +28,8 @@ struct field {
     const char *const *choices; /* FIELD_CHOICE: ends with NULL */
     const char *preset_text;    /* FIELD_TEXT */
     bool is_path;               /* FIELD_TEXT: it can be a file or a folder */
+    /* FIELD_TEXT: false, with a sentence, where it can mean nothing anywhere. NULL: any text may. */
+    bool (*check)(const char *text, struct error *e);
 };
 
 struct field_table {
@@ -54,6 +56,9 @@ enum { FIELD_TEXT_SIZE = PATH_SIZE };
     { FIELD_OF(type, member, int *, help_), .kind = FIELD_CHOICE, .choices = choices_, .preset = preset_ }
 #define TEXT_FIELD(type, member, preset_, help_) \
     { FIELD_OF(type, member, char(*)[sizeof(((type *)0)->member)], help_), .kind = FIELD_TEXT, .preset_text = preset_ }
+#define CHECKED_TEXT_FIELD(type, member, preset_, check_, help_) \
+    { FIELD_OF(type, member, char(*)[sizeof(((type *)0)->member)], help_), .kind = FIELD_TEXT, \
+      .preset_text = preset_, .check = check_ }
 
 #define PATH_FIELD(type, member, preset_, help_) \
     { FIELD_OF(type, member, char(*)[sizeof(((type *)0)->member)], help_), .kind = FIELD_TEXT, \

@@ -216,6 +216,8 @@ bool devices_choose_among(const struct device *list, int count, const char *miss
     const char *threads = NULL;
     int64_t unused;
 
+    if (!device_name_check(name, e))
+        return false;
     if (device_name_is_list(name))
         return choose_gpus(list, count, missing, name, out, e);
     if (!find(list, count, name, out, &threads) ||
@@ -232,6 +234,8 @@ bool devices_choose(const char *name, struct device *out, struct error *e)
     const char *threads;
     char missing[300];
 
+    if (!device_name_check(name, e))
+        return false;
     for (int b = 0; backend_classes[b] && !device_name_is_list(name); b++) {
         const char *backend = backend_classes[b]->name;
         bool its_own = strncmp(name, backend, strlen(backend)) == 0;

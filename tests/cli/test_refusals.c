@@ -20,6 +20,7 @@ static void test_wrong_recipes_are_told_by_file_and_line(void **state)
     } cases[] = {
         { "[training]\nepochs = 3\nepoch = 3\n", "wrong.ini:3: " },
         { "[training]\nepochs = three\n", "wrong.ini:2: " },
+        { "[training]\ndevice = cpu:2,cuda:0\n", "wrong.ini:2: device \"cpu:2,cuda:0\": a CPU and GPUs do not" },
         { "[optimiser]\n\nlearning_rate = 1e9\n", "wrong.ini:3: " },
         { "[layers]\nconvolution =\n", "wrong.ini:2: " },
         { "[layers]\nmaxpool =\n", "did you mean maxpool2d?" },
@@ -61,6 +62,10 @@ static void test_wrong_words_are_answered(void **state)
         { { "train", "--device", "tpu" }, 4, "cpu" },
         { { "train", "--device", "cpu:100000" }, 4, "cpu:100000" },
         { { "train", "--device", "cpu:0x1" }, 4, "both from 1" },
+        { { "train", "--device", "cpu,cuda:0" }, 2, "take GPUs alone, as cuda:0, cuda:0,2 or cuda:all, or cpu" },
+        { { "train", "--device", "cuda:0-1,cpu" }, 2, "a CPU and GPUs do not share a batch" },
+        { { "sbatch", "--device", "cuda:0,cpu" }, 2, "a CPU and GPUs do not share a batch" },
+        { { "compare", "--device", "cpu,cuda", "--vary", "batch=1,2" }, 2, "a CPU and GPUs do not share a batch" },
         { { "train", "--device", "cuda:60-61" }, 4, "there is no device \"cuda:60-61\" on this node" },
         { { "train", "--json" }, 2, "--json is for --profile" },
         { { "train", "--profile", "--run", "out" }, 2, "cannot be used with --run" },

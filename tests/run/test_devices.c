@@ -238,6 +238,22 @@ static void test_gpus_that_are_not_there_are_told(void **state)
     }
 }
 
+static void test_a_cpu_and_gpus_do_not_mix(void **state)
+{
+    static const char *const names[] = { "cpu,cuda:0", "cuda:0,cpu", "cuda:0-1,cpu:4", "cpu:2x2, cuda:all",
+                                         "cpu,cuda" };
+    struct device list[4], d;
+    int count = with_gpus(list);
+    (void)state;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct error e = { 0 };
+
+        assert_bad(devices_choose_among(list, count, "", names[i], &d, &e), e, "a CPU and GPUs do not share a batch");
+        assert_bad(devices_choose(names[i], &d, &e), e, "take GPUs alone, as cuda:0, cuda:0,2 or cuda:all, or cpu");
+    }
+}
+
 static void test_a_device_that_is_not_there_is_told_with_those_that_are(void **state)
 {
     static const char *const names[] = { "cuda:7", "", "cp", "cpu:", "cpu:two", "cpus", "cpu:1:2", "CPU" };
@@ -265,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_several_gpus_are_those_that_are_named),
         cmocka_unit_test(test_better_gpus_come_first),
         cmocka_unit_test(test_gpus_that_are_not_there_are_told),
+        cmocka_unit_test(test_a_cpu_and_gpus_do_not_mix),
         cmocka_unit_test(test_a_device_that_is_not_there_is_told_with_those_that_are),
     };
 

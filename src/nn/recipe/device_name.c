@@ -6,6 +6,24 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+/* Does one of the names between commas begin with this one? */
+static bool has_kind(const char *names, const char *kind)
+{
+    for (const char *one = names; *one; one += strcspn(one, ",")) {
+        one += strspn(one, ", ");
+        if (strncmp(one, kind, strlen(kind)) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool device_name_check(const char *name, struct error *e)
+{
+    return !has_kind(name, "cpu") || !has_kind(name, "cuda") ||
+           error_set(e, ERROR_INPUT, "device \"%s\": a CPU and GPUs do not share a batch; take GPUs alone, as cuda:0, "
+                     "cuda:0,2 or cuda:all, or cpu", name);
+}
+
 bool device_name_read(const char *behind, int64_t *replicas, int64_t *threads)
 {
     const size_t length = strcspn(behind, "x");

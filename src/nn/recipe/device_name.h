@@ -6,6 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
+/* False where no node has such a device: it is a CPU and GPUs at once, as "cpu,cuda:0". The error says what may be
+ * asked for instead. Of other names each node says whether it has them. */
+bool device_name_check(const char *name, struct error *e);
+
 /* Reads what stands behind the colon of a CPU: "4" is one replica of four threads, "2x4" two of four threads each.
  * False where that is not written as numbers, of whichever size. */
 bool device_name_read(const char *behind, int64_t *replicas, int64_t *threads);

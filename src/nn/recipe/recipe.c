@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "nn/recipe/device_name.h"
 
 static const char *const fit_names[] = { "crop", "stretch", "pad", NULL };
 static const char *const crop_names[] = { "fixed", "random", NULL };
@@ -72,7 +73,7 @@ static const struct field of_training[] = {
     CHOICE_FIELD(struct recipe_training, precision, precision_names, PRECISION_FP32,
         "of the operands of products; sums and weights are fp32"),
     SWITCH_FIELD(struct recipe_training, tensorboard, 0, "write event files for TensorBoard into the run's folder"),
-    TEXT_FIELD(struct recipe_training, device, "cpu",
+    CHECKED_TEXT_FIELD(struct recipe_training, device, "cpu", device_name_check,
         "cpu, cpu:4 for four threads, cpu:2x4 for two replicas of four, cuda:0 for a GPU, cuda:0-3 for four"),
     PATH_FIELD(struct recipe_training, weights, "",
         "begin with the weights of a trained model: its file, or a run's folder or number; empty: random ones"),
