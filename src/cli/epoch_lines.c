@@ -116,6 +116,19 @@ static void show_progress(struct epoch_lines *l, const struct trainer_status *st
     progress_show(p);
 }
 
+/* Once, where they were measured, before the first step. */
+static void tell_shares(struct epoch_lines *l, const struct trainer_status *status)
+{
+    char words[sizeof status->shares_words];
+
+    if (l->told_shares || status->shares_words[0] == '\0')
+        return;
+    l->told_shares = true;
+    progress_clear(&l->progress);
+    text_sanitise(words, sizeof words, status->shares_words);
+    puts(words);
+}
+
 /* Once, when it is known: before the first epoch, of whose seconds it is part. */
 static void tell_features(struct epoch_lines *l, const struct trainer_status *status)
 {
@@ -151,6 +164,7 @@ void epoch_lines_update(struct epoch_lines *l, const struct series *means, const
 
     size_t ended = ended_epochs(l, status);
 
+    tell_shares(l, status);
     tell_features(l, status);
     tell_images(l, status);
     if (l->epochs < ended)
@@ -210,7 +224,7 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     if (recipe->training.accumulate > 1)
         printf(" by %d at a time", recipe_rows(recipe));
     devices_label(device, label);
-    devices_share_words(device, recipe->training.batch, shares, sizeof shares);
+    devices_share_words(device, recipe, shares, sizeof shares);
     printf(", %s (%s", label, name);
     if (device->info.threads > 0)
         printf(", %d of %d cores", devices_threads(device), device->info.threads_all);
@@ -226,11 +240,11 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
     flush_lines();
 }
 
-void epoch_lines_ranks(const struct communicator *c, int batch)
+void epoch_lines_ranks(const struct communicator *c, const struct recipe *recipe)
 {
     char each[64] = "";
 
-    device_name_each_words(c->ranks, batch, each, sizeof each);
+    device_name_each_words(c->ranks, recipe->training.shares, recipe->training.batch, each, sizeof each);
     printf("%d ranks on %d node%s, %s\n", c->ranks, c->nodes, c->nodes == 1 ? "" : "s", each);
     flush_lines();
 }

@@ -11,7 +11,7 @@
 struct epoch_lines {
     const struct recipe *recipe;
     const struct series *means, *checks; /* at the last update */
-    bool wanted, told_features, told_images;
+    bool wanted, told_shares, told_features, told_images;
     size_t before; /* told of when they were trained */
     size_t epochs; /* these, and those printed so far */
     struct progress progress;
@@ -28,7 +28,7 @@ void epoch_lines_end(struct epoch_lines *l);
 /* `folder` may be NULL: nothing is kept. */
 void epoch_lines_title(const struct recipe *recipe, size_t parameters, const struct device *device, const char *folder);
 /* Of several processes: how many there are, and the images of each. */
-void epoch_lines_ranks(const struct communicator *c, int batch);
+void epoch_lines_ranks(const struct communicator *c, const struct recipe *recipe);
 void epoch_lines_beginning(const struct recipe *recipe); /* what it begins with, where weights are not drawn */
 void epoch_lines_gone_on(size_t before, int epochs); /* a run that was left, with so many of its epochs trained */
 void epoch_lines_warnings(const struct recipe_warnings *warnings);

@@ -146,7 +146,7 @@ bool forecast_print(struct recipe *recipe, bool json, struct error *e)
     struct forecast f = { .recipe = recipe };
 
     if (!recipe_check(recipe, e) || !devices_choose(recipe->training.device, &f.device, e) ||
-        !devices_share_batch(&f.device, recipe->training.batch, e) ||
+        !devices_share_batch(&f.device, recipe, e) ||
         !recipe_images_look(recipe, &f.info, e) || !count(&f, e) || !measure(&f, e))
         return false;
     job_read(&f.job);

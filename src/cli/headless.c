@@ -260,7 +260,7 @@ static void tell_beginning(const struct run *run, const struct watch *watch, con
     tell_task(o);
     epoch_lines_title(o->recipe, run_parameters(run), run_device(run), run_folder(run));
     if (o->communicator)
-        epoch_lines_ranks(o->communicator, o->recipe->training.batch);
+        epoch_lines_ranks(o->communicator, o->recipe);
     if (o->resume && !o->again)
         epoch_lines_gone_on(run_epochs_before(run), o->recipe->training.epochs);
     else

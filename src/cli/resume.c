@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "cli/together.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/recipe/shares.h"
 #include "run/run_folder.h"
 #include "run/run_recipe.h"
 #include "run/summary.h"
@@ -88,8 +89,11 @@ static bool assign(struct recipe *recipe, const char *key, const char *text, con
 
 static bool load(const struct request *r, const char *folder, struct recipe *recipe, struct error *e)
 {
-    return run_recipe_load(recipe, folder, e) &&
-           assign(recipe, "training.epochs", r->epochs, options[EPOCHS].name, e) &&
+    if (!run_recipe_load(recipe, folder, e))
+        return false;
+    if (r->device && strcmp(r->device, recipe->training.device) != 0)
+        shares_forget(recipe->training.shares, sizeof recipe->training.shares);
+    return assign(recipe, "training.epochs", r->epochs, options[EPOCHS].name, e) &&
            assign(recipe, "training.device", r->device, options[DEVICE].name, e);
 }
 

@@ -148,7 +148,7 @@ static bool show_plan(struct recipe *recipe, struct error *e)
     struct device device;
 
     if (!recipe_images_look(recipe, &info, e) || !devices_choose(recipe->training.device, &device, e) ||
-        !devices_share_batch(&device, recipe->training.batch, e))
+        !devices_share_batch(&device, recipe, e))
         return false;
 
     const struct shape image = shape_image(info.height, info.width, info.channels);
@@ -172,7 +172,7 @@ static bool profile(struct recipe *recipe, struct together *t, const struct devi
     else if (fine && !together_follows(t)) {
         epoch_lines_title(recipe, plan_parameters(p.plan), &p.device, NULL);
         if (t->communicator)
-            epoch_lines_ranks(t->communicator, recipe->training.batch);
+            epoch_lines_ranks(t->communicator, recipe);
         profile_table_print(p.profile, recipe, stdout);
     }
     recipe_profile_free(&p);

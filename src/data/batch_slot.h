@@ -3,7 +3,7 @@
 #define DATA_BATCH_SLOT_H
 
 #include "data/batch.h"
-#include "data/slice.h"
+#include "base/slice.h"
 #include "data/stream.h"
 
 struct batch_slot {

@@ -97,7 +97,7 @@ static bool make_stream(struct loader *l, const struct dataset_info *info, struc
 /* Images that a slot has room for, of an epoch of so many. */
 static size_t room_of(const struct loader_options *o, size_t images)
 {
-    return slice_most((uint32_t)size_min((size_t)o->batch, images), o->ranks) + (size_t)o->next;
+    return slice_most((uint32_t)size_min((size_t)o->batch, images), o->share) + (size_t)o->next;
 }
 
 size_t loader_bytes(const struct loader_options *o, const struct dataset_info *info)
@@ -135,8 +135,7 @@ static void choose_images(struct loader *l, struct batch_slot *slot)
     const uint32_t batch = (uint32_t)l->options.batch, first = l->next * batch;
     const uint32_t whole = uint32_min(batch, l->images - first);
 
-    batch_slot_choose(slot, l->order + first, whole, slice_of(whole, l->options.rank, l->options.ranks),
-                      l->options.next);
+    batch_slot_choose(slot, l->order + first, whole, slice_of(whole, l->options.share), l->options.next);
 }
 
 static bool read_slot(struct loader *l, struct batch_slot *slot, struct error *e)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cpu/cpu_backend.h"
 #include "nn/recipe/device_name.h"
+#include "nn/recipe/shares.h"
 #include "run/cuda_plugin.h"
 
 const struct backend_class *const backend_classes[] = {
@@ -128,6 +129,7 @@ static uint64_t gather(const struct device *list, int count, uint64_t numbers, s
         rest &= ~(UINT64_C(1) << number);
         out->numbers |= UINT64_C(1) << number;
         out->choice.among |= UINT64_C(1) << list[i].choice.index;
+        out->mixed = out->mixed || strcmp(list[i].info.name, out->info.name) != 0;
         if (list[i].info.memory < out->info.memory)
             out->info.memory = list[i].info.memory;
     }
@@ -288,29 +290,34 @@ void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE])
         snprintf(to, DEVICES_LABEL_SIZE, "%s", d->info.id);
 }
 
-void devices_share_words(const struct device *d, int batch, char *to, size_t size)
+void devices_share_words(const struct device *d, const struct recipe *r, char *to, size_t size)
 {
+    const char *shares = r->training.shares;
+
+    if (d->mixed && shares_kind(shares) == SHARES_AUTO)
+        shares = "measured";
     to[0] = '\0';
     if (devices_replicas(d) > 1)
-        device_name_share_words(d->choice.replicas, d->choice.threads, batch, to, size);
+        device_name_share_words(d->choice.replicas, d->choice.threads, shares, r->training.batch, to, size);
 }
 
-void devices_words(const struct device *d, int batch, char *to, size_t size)
+void devices_words(const struct device *d, const struct recipe *r, char *to, size_t size)
 {
     char label[DEVICES_LABEL_SIZE], shares[96];
 
     devices_label(d, label);
-    devices_share_words(d, batch, shares, sizeof shares);
+    devices_share_words(d, r, shares, sizeof shares);
     to[0] = '\0';
     text_append(to, size, "%s%s%s", label, shares[0] ? ": " : "", shares);
 }
 
-bool devices_share_batch(const struct device *d, int batch, struct error *e)
+bool devices_share_batch(const struct device *d, const struct recipe *r, struct error *e)
 {
+    const int batch = r->training.batch;
     char label[DEVICES_LABEL_SIZE];
 
     if (devices_replicas(d) <= batch)
-        return true;
+        return devices_replicas(d) == 1 || shares_fit(r->training.shares, devices_replicas(d), e);
     devices_label(d, label);
     return error_set(e, ERROR_DEVICE, "device \"%s\": %d %s cannot share a batch of %d image%s (training.batch): "
                      "each needs one at least", label, devices_replicas(d), d->info.threads > 0 ? "replicas" : "GPUs",

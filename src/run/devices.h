@@ -5,6 +5,7 @@
 #define RUN_DEVICES_H
 
 #include "nn/plan/backend.h"
+#include "nn/recipe/recipe.h"
 
 /* One row for each backend. A backend without a device says why it has none. */
 extern const struct backend_class *const backend_classes[]; /* ends with NULL */
@@ -14,6 +15,7 @@ struct device {
     struct device_choice choice;
     struct device_info info; /* of several GPUs that of the first, but for its memory, which is the least of all */
     uint64_t numbers;        /* of several GPUs: bit n stands for cuda:n */
+    bool mixed;              /* several GPUs that are not of one model */
 };
 
 /* Lists all devices and returns their count, at most DEVICES_MAX. `missing` gets the reason of each backend that has
@@ -59,14 +61,15 @@ struct device devices_one_of(const struct device *several, int place);
 enum { DEVICES_LABEL_SIZE = 40 };
 void devices_label(const struct device *d, char to[DEVICES_LABEL_SIZE]);
 
-/* "2 replicas of 1 thread, 64 images each", "4 GPUs, 32 images each", of a batch; "" where it is alone. */
-void devices_share_words(const struct device *d, int batch, char *to, size_t size);
+/* "2 replicas of 1 thread, 64 images each", "4 GPUs, 32 images each", of a recipe's batch; "" where it is alone. */
+void devices_share_words(const struct device *d, const struct recipe *r, char *to, size_t size);
 
 /* "cuda:0", or "cpu:2x4: 2 replicas of 4 threads, 64 images each". */
-void devices_words(const struct device *d, int batch, char *to, size_t size);
+void devices_words(const struct device *d, const struct recipe *r, char *to, size_t size);
 
-/* ERROR_DEVICE where a batch has fewer images than there are replicas. */
-bool devices_share_batch(const struct device *d, int batch, struct error *e);
+/* False where a recipe's batch has fewer images than there are replicas, or its shares are for another number of
+ * them. */
+bool devices_share_batch(const struct device *d, const struct recipe *r, struct error *e);
 
 /* The precision that products really have there: "fp32" on a CPU when `enum precision` says tf32. */
 const char *devices_precision(const struct device *d, int precision);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "nn/recipe/model.h"
 #include "nn/recipe/recipe_changes.h"
+#include "nn/recipe/shares.h"
 #include "run/checkpoint.h"
 #include "run/run_entry.h"
 #include "run/run_paths.h"
@@ -18,9 +19,11 @@ static bool has(const char *folder, const char *name)
     return path_file_in(path, folder, name);
 }
 
-/* What a run with weights made of its recipe when it began is no difference. */
+/* What a run with weights, or on devices of different speed, made of its recipe when it began is no difference. */
 static void take_choices(const struct recipe *own, struct recipe *wanted)
 {
+    if (shares_count(wanted->training.shares) == 0)
+        text_copy(wanted->training.shares, sizeof wanted->training.shares, own->training.shares);
     if (wanted->training.head == HEAD_AUTO)
         wanted->training.head = own->training.head;
     if (own->training.weights[0] != '\0')
@@ -34,10 +37,12 @@ static bool merge(const struct recipe *own, struct recipe *wanted, char *note, s
     char words[256];
 
     merged.training.epochs = int_max(own->training.epochs, wanted->training.epochs);
+    if (strcmp(own->training.device, wanted->training.device) != 0)
+        shares_forget(merged.training.shares, sizeof merged.training.shares);
     memcpy(merged.training.device, wanted->training.device, sizeof merged.training.device);
     if (!run_paths_fix(&same, e))
         return false;
-    take_choices(own, &same);
+    take_choices(&merged, &same);
     same.training.epochs = merged.training.epochs;
     note[0] = '\0';
     if (recipe_changes(&merged, &same, words, sizeof words) > 0)

@@ -11,20 +11,28 @@
 
 const char *const layer_part_names[LAYER_PARTS] = { "forward", "backward", "update" };
 
-bool layer_times_write(const struct step_profile *p, const struct recipe *r, const char *folder, struct error *e)
+bool layer_times_write(const struct trainer *t, const char *folder, struct error *e)
 {
-    const int count = int_min(p->n_layers, r->n_layers);
+    const struct recipe *r = trainer_recipe(t);
+    struct step_profile profile;
     char path[PATH_SIZE];
 
-    if (!p->sampled || count == 0)
+    trainer_profile(t, &profile);
+
+    const int count = int_min(profile.n_layers, r->n_layers);
+
+    if (!profile.sampled || count == 0)
         return true;
     if (!path_join(path, folder, LAYER_TIMES_FILE, e))
         return false;
     json_t *list = json_array();
-    for (int i = 0; list && i < count; i++)
+    for (int i = 0; list && i < count; i++) {
+        const double *seconds = profile.layer[i];
+
         json_array_append_new(list, json_pack("{s:s, s:f, s:f, s:f}", "layer", r->layers[i].class->name, "forward",
-                                              p->layer[i][STEP_FORWARD], "backward", p->layer[i][STEP_BACKWARD],
-                                              "update", p->layer[i][STEP_UPDATE]));
+                                              seconds[STEP_FORWARD], "backward", seconds[STEP_BACKWARD], "update",
+                                              seconds[STEP_UPDATE]));
+    }
     bool whole = json_array_size(list) == (size_t)count;
     bool written = json_text_save(whole ? list : NULL, JSON_INDENT(2) | JSON_REAL_PRECISION(9), path, e);
 

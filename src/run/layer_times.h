@@ -6,8 +6,7 @@
 #ifndef RUN_LAYER_TIMES_H
 #define RUN_LAYER_TIMES_H
 
-#include "nn/recipe/recipe.h"
-#include "nn/train/step_profile.h"
+#include "nn/train/trainer.h"
 
 #define LAYER_TIMES_FILE "layers.json"
 
@@ -26,8 +25,8 @@ struct layer_times {
     struct layer_time layers[STEP_LAYERS_MAX];
 };
 
-/* Nothing is written of a profile that knows no layers. The file appears whole or not at all. */
-bool layer_times_write(const struct step_profile *p, const struct recipe *r, const char *folder, struct error *e);
+/* Of a trainer's profile; nothing is written of one that knows no layers. The file appears whole or not at all. */
+bool layer_times_write(const struct trainer *t, const char *folder, struct error *e);
 
 /* A folder without the file has times of no layer. False with an error for one that cannot be understood. */
 bool layer_times_read(struct layer_times *t, const char *folder, struct error *e);

@@ -5,6 +5,7 @@
 #include "data/loader.h"
 #include "nn/recipe/augmentation.h"
 #include "nn/recipe/compile.h"
+#include "nn/recipe/shares.h"
 #include "nn/train/features.h"
 #include "nn/train/snapshot.h"
 #include "nn/train/recipe_images.h"
@@ -52,7 +53,7 @@ static uint64_t batches_ahead(const struct recipe *r, const struct dataset_info 
                                           .validation = r->data.validation,
                                           .batch = subset == SUBSET_TRAIN ? r->training.batch : recipe_rows(r),
                                           .shuffle = subset == SUBSET_TRAIN,
-                                          .ranks = parts,
+                                          .share = shares_largest(r->training.shares, parts),
                                           .next = subset == SUBSET_TRAIN && augmentation_mixes(&r->data),
                                           .memory = recipe_images_window(r, limit),
                                           .labels = bare ? labels : NULL };
@@ -74,7 +75,8 @@ static uint64_t product_room(uint64_t device_memory)
 /* Of one of `parts` trainers that share the batch. Where no plan of one can be made, it counts as the whole. */
 static uint64_t plan_bytes_of_part(const struct recipe *r, const struct plan *plan, int parts)
 {
-    const struct compile_options options = { .ranks = parts };
+    const struct compile_options options = { .ranks = parts,
+                                             .share = shares_largest(r->training.shares, parts) };
     struct error ignored;
     struct plan *one = parts > 1 ? compile_recipe_with(r, plan->input, plan->classes, &options, &ignored) : NULL;
     const uint64_t bytes = plan_bytes(one ? one : plan);

@@ -50,8 +50,7 @@ static void measure_images(struct part *p, struct source *source)
     const struct loader_options options = { .subset = SUBSET_TRAIN,
                                             .validation = recipe->data.validation,
                                             .batch = p->plan->batch * ranks,
-                                            .rank = p->communicator ? p->communicator->rank : 0,
-                                            .ranks = ranks,
+                                            .share = share_equal(p->communicator ? p->communicator->rank : 0, ranks),
                                             .next = p->plan->next,
                                             .shuffle = true,
                                             .seed = (uint64_t)recipe->training.seed };
@@ -188,7 +187,7 @@ bool recipe_profile_measure(struct recipe *recipe, struct communicator *c, const
 
     *out = (struct recipe_profile){ .plan = NULL };
     if (!recipe_check(recipe, e) || !choose(recipe, device, &out->device, e) ||
-        !devices_share_batch(&out->device, recipe->training.batch, e) || !recipe_images_look(recipe, &info, e))
+        !devices_share_batch(&out->device, recipe, e) || !recipe_images_look(recipe, &info, e))
         return false;
     return c ? measure_rank(recipe, &info, c, out, e) : measure_replicas(recipe, &info, out, e);
 }

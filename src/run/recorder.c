@@ -240,6 +240,13 @@ static void look_at_load(struct recorder *r, const struct trainer_status *status
     }
 }
 
+/* Whoever goes on, or trains the recipe once more, shares batches alike. */
+static void keep_shares(struct recorder *r, const struct trainer_status *status)
+{
+    if (!r->shares_kept && status->shares[0] != '\0')
+        r->shares_kept = run_files_shares(r->folder, trainer_recipe(r->trainer), status->shares);
+}
+
 void recorder_update(struct recorder *r)
 {
     struct trainer_status status;
@@ -248,6 +255,7 @@ void recorder_update(struct recorder *r)
     usage_meter_read(r->meter, &r->usage);
     trainer_status(r->trainer, &status);
     look_at_load(r, &status);
+    keep_shares(r, &status);
     take_checkpoint(r);
     bool due = run_lines_epochs(r->trainer) > r->lines.epochs || status.state == TRAINER_PAUSED ||
                clock_seconds() - r->flushed >= seconds_between;
@@ -320,14 +328,6 @@ static void end_elsewhere(struct recorder *r, struct summary *summary)
     run_files_summary(r->folder, summary, &ignored);
 }
 
-static bool write_layer_times(const struct recorder *r, struct error *e)
-{
-    struct step_profile profile;
-
-    trainer_profile(r->trainer, &profile);
-    return layer_times_write(&profile, trainer_recipe(r->trainer), r->folder, e);
-}
-
 /* True when the run's folder has all; else the recorder's error says what it lacks, the model before all. */
 static bool end_at_home(struct recorder *r, struct summary *summary)
 {
@@ -336,6 +336,7 @@ static bool end_at_home(struct recorder *r, struct summary *summary)
 
     trainer_status(r->trainer, &status);
     look_at_load(r, &status);
+    keep_shares(r, &status);
 
     bool appended = append_all(r);
     const struct error of_curves = r->trouble;
@@ -351,7 +352,7 @@ static bool end_at_home(struct recorder *r, struct summary *summary)
     run_summary_usage(r->trainer, r->device, &r->job, &r->usage, summary);
     summary->checkpoints = r->checkpoint.count;
     summary->checkpoint_cpu_seconds = r->checkpoint.cpu_seconds;
-    if (write_layer_times(r, &r->error))
+    if (layer_times_write(r->trainer, r->folder, &r->error))
         r->error.kind = ERROR_NONE;
     if (!closed)
         r->error = of_metrics;

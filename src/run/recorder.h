@@ -31,6 +31,7 @@ struct recorder {
     struct run_lines lines;
     uint64_t resumed_at;   /* steps that a run had which goes on; the caller's to set */
     bool went_on;          /* it has made more */
+    bool shares_kept;      /* of the batch, which the trainer found: the folder's recipe has them */
     double flushed;        /* clock_seconds() */
     struct shelter shelter;
     struct run_alerts *alerts; /* the caller's to start, before the first update */

@@ -1,7 +1,10 @@
 #include "run/run_files.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "base/text.h"
 #include "nn/recipe/recipe_file.h"
 #include "run/model/h5/model_file.h"
 
@@ -29,6 +32,22 @@ bool run_files_open(const char *folder, const struct recipe *recipe, bool again,
         return false;
     run_folder_clean(folder);
     return path_join(path, folder, "recipe.ini", e) && recipe_save(recipe, path, e);
+}
+
+bool run_files_shares(const char *folder, const struct recipe *recipe, const char *shares)
+{
+    char path[PATH_SIZE];
+    struct error ignored;
+    struct recipe *with = memory_new(1, sizeof *with, &ignored);
+    bool good = with && path_join(path, folder, "recipe.ini", &ignored);
+
+    if (good) {
+        *with = *recipe;
+        text_copy(with->training.shares, sizeof with->training.shares, shares);
+        good = recipe_save(with, path, &ignored);
+    }
+    free(with);
+    return good;
 }
 
 bool run_files_weights(const char *folder, const char *name, const struct recipe *recipe,

@@ -18,6 +18,8 @@ bool run_files_open(const char *folder, const struct recipe *recipe, bool again,
 bool run_files_weights(const char *folder, const char *name, const struct recipe *recipe,
                        const struct trainer_weights *weights, const struct atomic_wish *wish, struct error *e);
 
+/* The recipe, with other shares of the batch; false where it cannot be written. */
+bool run_files_shares(const char *folder, const struct recipe *recipe, const char *shares);
 bool run_files_summary(const char *folder, const struct summary *summary, struct error *e); /* false with an error */
 bool run_files_read_summary(const char *folder, struct summary *out); /* false: there is none that can be read */
 void run_files_remove_summary(const char *folder);

@@ -1,17 +1,29 @@
 #include "run/run_setup.h"
 
 #include "base/text.h"
+#include "nn/recipe/shares.h"
 #include "run/model_check.h"
 #include "run/run_paths.h"
 #include "run/start_weights.h"
 
-/* Looking for a GPU asks its driver, which can take seconds. */
-static bool choose_device(struct run_choice *c, const struct device *chosen, struct error *e)
+/* A run that goes on with more or fewer shares its batch anew. */
+static bool fit_shares(const struct run_setup *setup, struct run_choice *c, struct error *e)
 {
-    if (chosen)
-        c->device = *chosen;
-    return (chosen || devices_choose(c->recipe.training.device, &c->device, e)) &&
-           devices_share_batch(&c->device, c->recipe.training.batch, e);
+    struct recipe_training *t = &c->recipe.training;
+    const int ranks = setup->communicator ? setup->communicator->ranks : devices_replicas(&c->device);
+
+    if (setup->resume && shares_count(t->shares) != ranks)
+        shares_forget(t->shares, sizeof t->shares);
+    return !setup->communicator || shares_fit(t->shares, ranks, e);
+}
+
+/* Looking for a GPU asks its driver, which can take seconds. */
+static bool choose_device(const struct run_setup *setup, struct run_choice *c, struct error *e)
+{
+    if (setup->device)
+        c->device = *setup->device;
+    return (setup->device || devices_choose(c->recipe.training.device, &c->device, e)) && fit_shares(setup, c, e) &&
+           devices_share_batch(&c->device, &c->recipe, e);
 }
 
 static bool name_folder(struct run_choice *c, const char *folder, struct error *e)
@@ -47,7 +59,7 @@ static bool check(const struct run_setup *setup, struct run_choice *c, struct er
 bool run_setup_choose(const struct run_setup *setup, struct run_choice *out, struct error *e)
 {
     out->recipe = *setup->recipe;
-    if (!recipe_check(&out->recipe, e) || !choose_device(out, setup->device, e) || !run_paths_fix(&out->recipe, e) ||
+    if (!recipe_check(&out->recipe, e) || !choose_device(setup, out, e) || !run_paths_fix(&out->recipe, e) ||
         !read_weights(setup, out, e))
         return false;
     if (check(setup, out, e))

@@ -67,6 +67,7 @@ static const struct json_member keys[] = {
     { "first_unreadable", JSON_KIND_TEXT, AT(trainer.first_unreadable) },
     { "ranks", JSON_KIND_WHOLE, AT(trainer.together.ranks) },
     { "nodes", JSON_KIND_WHOLE, AT(trainer.together.nodes) },
+    { "shares", JSON_KIND_TEXT, AT(trainer.shares_words) },
     { "share_of_perfect", JSON_KIND_MEASURE, AT(trainer.together.perfect) },
     { "sums_hidden", JSON_KIND_MEASURE, AT(trainer.together.hidden) },
     { "slowest_rank", JSON_KIND_TEXT, AT(trainer.together.slowest) },

@@ -27,6 +27,17 @@ static void tell_features(struct app *app)
         display_say(&app->display, live->status.features_lacking > 0 ? ROLE_WARN : ROLE_NORMAL, "%s", words);
 }
 
+/* How devices of different speed share its batch. */
+static void tell_shares(struct app *app)
+{
+    struct live *live = &app->live;
+
+    if (live->told_shares || !live_there(live) || live->status.shares_words[0] == '\0')
+        return;
+    live->told_shares = true;
+    display_say(&app->display, ROLE_NORMAL, "%s", live->status.shares_words);
+}
+
 static int gpus_of(const struct machine *m)
 {
     int count = 0;
@@ -61,6 +72,7 @@ void advice_tick(struct app *app)
     const struct job_facts facts = facts_of(app);
     const struct job_finding *news;
 
+    tell_shares(app);
     tell_features(app);
     mind_the_time(app);
     checkup_take(&app->checkup, &facts);

@@ -117,6 +117,47 @@ static void test_steps_of_several_are_measured_and_looked_at(void **state)
     assert_true(fabs(loss_of(folder, "one") - loss_of(folder, "two")) < 1e-5);
 }
 
+/* The shares of a run are in its recipe: it goes on with them, and the recipe trained again has the same losses. */
+static void test_gpus_of_two_models_share_by_their_speed(void **state)
+{
+    const char *folder = *state;
+    struct process *p;
+    int fast, slow;
+    char *kept;
+
+    setenv("CUDA_ON_HOST_SLOW_FROM", "3", 1);
+    train(folder, "cuda:0", "alone", "cuda:0 (CUDA on the host)");
+    p = process_cuvette(folder, "train", "few.ini", "--device", "cuda:0,3", "--run", "both", NULL);
+    assert_succeeded(p);
+    assert_holds(p->out, "2 GPUs, images by speed");
+    assert_holds(p->out, " of 60 images, by measured speed");
+    assert_int_equal(sscanf(strstr(p->out, "\ncuda:0 takes "), "\ncuda:0 takes %d, cuda:3 %d of", &fast, &slow), 2);
+    process_free(p);
+    assert_true(fast > slow && slow >= 1 && fast + slow == 60);
+    assert_true(fabs(loss_of(folder, "alone") - loss_of(folder, "both")) < 1e-5);
+    kept = folder_text(folder, "both/recipe.ini");
+    assert_holds(kept, "shares = ");
+    free(kept);
+    p = process_cuvette(folder, "train", "both/recipe.ini", "--run", "again", NULL);
+    assert_succeeded(p);
+    assert_holds(p->out, " images each");
+    assert_null(strstr(p->out, "by measured speed"));
+    process_free(p);
+    assert_true(loss_of(folder, "both") == loss_of(folder, "again"));
+    p = process_cuvette(folder, "resume", "both", "--epochs", "3", NULL);
+    assert_succeeded(p);
+    assert_null(strstr(p->out, "by measured speed"));
+    process_free(p);
+    p = process_cuvette(folder, "resume", "both", "--epochs", "4", "--device", "cuda:0-1", NULL);
+    assert_succeeded(p);
+    assert_holds(p->out, "2 GPUs, 30 images each");
+    process_free(p);
+    train(folder, "cuda:1-2", "alike", "2 GPUs, 30 images each");
+    assert_refused(process_cuvette(folder, "train", "few.ini", "--device", "cuda:0-2", "--set", "training.shares=2,1",
+                                   NULL), 3, "training.shares = 2,1 is for 2 that train together, and there are 3");
+    unsetenv("CUDA_ON_HOST_SLOW_FROM");
+}
+
 static void test_the_plan_and_the_memory_are_those_of_one_of_them(void **state)
 {
     struct process *p = process_cuvette(*state, "train", "few.ini", "--show-plan", "--device", "cuda:0-1", NULL);
@@ -245,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         GPUS(test_several_gpus_are_one_run),
         GPUS(test_steps_of_several_are_measured_and_looked_at),
+        GPUS(test_gpus_of_two_models_share_by_their_speed),
         GPUS(test_the_plan_and_the_memory_are_those_of_one_of_them),
         GPUS(test_a_comparison_takes_them),
         GPUS(test_what_cannot_be_is_refused_in_a_sentence),

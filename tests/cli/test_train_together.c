@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/support/folder.h"
 #include "tests/support/mpirun.h"
@@ -132,6 +133,55 @@ static void test_ranks_have_the_curve_of_one(void **state)
     assert_int_equal(p->exit_code, 0);
     process_free(p);
     assert_near_run(folder_path(folder, "of-4"), folder_path(folder, "again"), 0);
+}
+
+/* Shares that were measured are kept with the run: trained again by its recipe it has the same bits, and two go on with
+ * what three left. */
+static void test_ranks_share_a_batch_by_their_speed(void **state)
+{
+    const char *folder = *state, *const binary = getenv("CUVETTE_BINARY");
+    const char *const measured[] = { binary, "train", "mixed.ini", "--set", "training.shares=measured", "--run", "by",
+                                     NULL };
+    const char *const listed[] = { binary, "train", "mixed.ini", "--set", "training.shares=40,15,5", "--run", "listed",
+                                   NULL };
+    const char *const again[] = { binary, "train", "by/recipe.ini", "--run", "again", NULL };
+    const char *const go_on[] = { binary, "resume", "listed", "--epochs", "11", NULL };
+    const char *const refused[] = { binary, "train", "listed/recipe.ini", "--run", "out", NULL };
+    struct process *p;
+    char *kept;
+
+    few_digits(folder);
+    folder_put(folder, "mixed.ini", mixed);
+    p = process_cuvette(folder, "train", "mixed.ini", "--run", "one", NULL);
+    assert_succeeded(p);
+    process_free(p);
+    p = ranks(folder, 3, measured);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "3 ranks on 1 node, images by speed\n");
+    assert_int_equal(times(p->out, " of 60 images, by measured speed\n"), 1);
+    assert_int_equal(times(p->out, "\nrank 0 takes "), 1);
+    process_free(p);
+    assert_near_run(folder_path(folder, "one"), folder_path(folder, "by"), 1e-5);
+    kept = folder_text(folder, "by/recipe.ini");
+    assert_holds(kept, "\nshares = ");
+    assert_null(strstr(kept, "shares = measured"));
+    free(kept);
+    p = ranks(folder, 3, again);
+    assert_int_equal(p->exit_code, 0);
+    process_free(p);
+    assert_near_run(folder_path(folder, "by"), folder_path(folder, "again"), 0);
+    p = ranks(folder, 3, listed);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "3 ranks on 1 node, 5 to 40 images each\n");
+    process_free(p);
+    assert_near_run(folder_path(folder, "one"), folder_path(folder, "listed"), 1e-5);
+    p = ranks(folder, 2, refused);
+    assert_says_once(p, 3, "training.shares = 40,15,5 is for 3 that train together, and there are 2");
+    process_free(p);
+    p = ranks(folder, 2, go_on);
+    assert_int_equal(p->exit_code, 0);
+    assert_holds(p->out, "goes on after epoch 10 of 11");
+    process_free(p);
 }
 
 static void test_ranks_with_different_recipes_are_told_by_name(void **state)
@@ -265,6 +315,7 @@ int main(void)
         IN_A_FOLDER(test_ranks_go_on_with_a_run_that_was_left),
         IN_A_FOLDER(test_a_forecast_is_of_one_rank_and_its_part_of_the_node),
         IN_A_FOLDER(test_ranks_have_the_curve_of_one),
+        IN_A_FOLDER(test_ranks_share_a_batch_by_their_speed),
         IN_A_FOLDER(test_ranks_with_different_recipes_are_told_by_name),
         IN_A_FOLDER(test_replicas_in_each_of_several_processes_are_refused),
         IN_A_FOLDER(test_a_profile_of_ranks),

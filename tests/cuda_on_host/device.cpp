@@ -38,6 +38,7 @@ void read_settings()
 {
     set.devices = (int)from_environment("CUDA_ON_HOST_DEVICES", 1);
     set.memory = (size_t)from_environment("CUDA_ON_HOST_MEMORY", (uint64_t)2 << 30);
+    set.slow_from = (int)from_environment("CUDA_ON_HOST_SLOW_FROM", (uint64_t)-1);
     set.driver = cudaSuccess;
     set.kernels_to_loss = (int)from_environment("CUDA_ON_HOST_LOST_AFTER", (uint64_t)-1);
     set.loss = cudaErrorIllegalAddress;
@@ -73,6 +74,11 @@ void rest()
     std::this_thread::sleep_for(std::chrono::microseconds(20));
     for (; depth < held; depth++)
         mutex.lock();
+}
+
+bool is_slow(int number)
+{
+    return set.slow_from >= 0 && number >= set.slow_from;
 }
 
 device &device_of(int number)
@@ -265,7 +271,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *p, int number)
     *p = {};
     if (status != cudaSuccess)
         return status;
-    snprintf(p->name, sizeof p->name, "CUDA on the host");
+    snprintf(p->name, sizeof p->name, "CUDA on the host%s", is_slow(number) ? ", slow" : "");
     memset(p->uuid.bytes, 0xa0 + number, sizeof p->uuid.bytes);
     p->totalGlobalMem = set.memory;
     p->sharedMemPerBlock = 48 << 10;
@@ -287,7 +293,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *p, int number)
 
 cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int number)
 {
-    static const struct {
+    const struct {
         cudaDeviceAttr attribute;
         int value;
     } known[] = {
@@ -296,6 +302,8 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int num
         { cudaDevAttrWarpSize, 32 },
         { cudaDevAttrMultiProcessorCount, MULTIPROCESSORS },
         { cudaDevAttrClockRate, 1000000 },
+        { cudaDevAttrMemoryClockRate, 1000000 },
+        { cudaDevAttrGlobalMemoryBusWidth, is_slow(number) ? 256 : 512 },
         { cudaDevAttrIntegrated, 0 },
         { cudaDevAttrEccEnabled, 0 },
         { cudaDevAttrMaxThreadsPerMultiProcessor, THREADS },

@@ -12,7 +12,8 @@ extern "C" {
 /* As at the start of a process: nothing is allocated, no work is left, and what can be set below is what the
  * environment says: CUDA_ON_HOST_DEVICES (1), CUDA_ON_HOST_MEMORY (bytes of each device; 2 GiB), CUDA_ON_HOST_SEED (1),
  * CUDA_ON_HOST_LOST_AFTER (kernels until an illegal address; never), CUDA_ON_HOST_CUDNN (a number of the enum below;
- * absent). */
+ * absent), CUDA_ON_HOST_SLOW_FROM (the devices from this number are of another model, on which each job takes
+ * three milliseconds at least; none). */
 void on_host_reset(void);
 
 void on_host_set_devices(int count);

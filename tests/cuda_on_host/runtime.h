@@ -4,6 +4,7 @@
 #define CUDA_ON_HOST_RUNTIME_H
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -33,6 +34,7 @@ void rest();
 
 struct settings {
     int devices;
+    int slow_from; /* devices from this number on are slower; negative: none */
     size_t memory;
     cudaError_t driver;
     int kernels_to_loss; /* -1: never */
@@ -50,6 +52,7 @@ struct device {
     std::shared_ptr<CUstream_st> legacy; /* the stream that is called 0 */
 };
 
+bool is_slow(int device);
 device &device_of(int number);
 int current_device();
 void reset_devices(); /* all of this to what the environment says */
@@ -96,6 +99,7 @@ struct queued {
     std::shared_ptr<event_state> awaits = {};
     uint64_t number = 0;
     std::shared_ptr<host_call> call = {};
+    std::chrono::steady_clock::time_point begun = {}; /* on a slow device: when it was the oldest first */
 };
 
 /* Every job says how long it takes, so that what is measured is the same on every machine. */

@@ -103,6 +103,18 @@ cudaStream_t event_state::stream_of(uint64_t number) const
     return nullptr;
 }
 
+/* A slow device's job is done a while after it was begun. */
+bool takes_longer(queued &oldest, int device)
+{
+    const auto clock = std::chrono::steady_clock::now();
+
+    if (!is_slow(device))
+        return false;
+    if (oldest.begun == std::chrono::steady_clock::time_point{})
+        oldest.begun = clock;
+    return clock - oldest.begun < std::chrono::milliseconds(3);
+}
+
 bool step(cudaStream_t stream)
 {
     queued &oldest = stream->queue.front();
@@ -110,7 +122,7 @@ bool step(cudaStream_t stream)
 
     if (first)
         return step(first);
-    if (oldest.call && !has_ended(oldest.call))
+    if (takes_longer(oldest, stream->device) || (oldest.call && !has_ended(oldest.call)))
         return false;
     job work = std::move(oldest.work);
 

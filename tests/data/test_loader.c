@@ -367,8 +367,7 @@ static void test_without_images_all_else_is_the_same(void **state)
 static void test_the_image_behind_a_slice_comes_with_it(void **state)
 {
     enum { RANKS = 4, BATCH = 10 }; /* of the last batch, of 3, one has nothing */
-    struct loader_options o = { .subset = SUBSET_TRAIN, .batch = BATCH, .shuffle = true, .seed = 5, .ranks = RANKS,
-                                .next = 1 };
+    struct loader_options o = { .subset = SUBSET_TRAIN, .batch = BATCH, .shuffle = true, .seed = 5, .next = 1 };
     struct source *sources[RANKS + 1];
     struct loader *slices[RANKS], *whole;
     struct error e = { 0 };
@@ -377,9 +376,12 @@ static void test_the_image_behind_a_slice_comes_with_it(void **state)
 
     for (int i = 0; i <= RANKS; i++)
         sources[i] = small_source();
-    for (o.rank = 0; o.rank < RANKS; o.rank++)
-        slices[o.rank] = open_loader(sources[o.rank], &o);
-    o.rank = o.ranks = o.next = 0;
+    for (int r = 0; r < RANKS; r++) {
+        o.share = share_equal(r, RANKS);
+        slices[r] = open_loader(sources[r], &o);
+    }
+    o.share = (struct share){ .all = 0 };
+    o.next = 0;
     whole = open_loader(sources[RANKS], &o);
     assert_true(loader_start(whole, 1, 0, &e));
     for (int r = 0; r < RANKS; r++)

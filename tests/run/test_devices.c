@@ -52,6 +52,15 @@ static void test_more_threads_than_allowed_are_refused(void **state)
     }
 }
 
+static struct recipe *of_batch(int batch)
+{
+    static struct recipe r;
+
+    recipe_preset(&r);
+    r.training.batch = batch;
+    return &r;
+}
+
 static void choose(const char *name, int threads, struct device *d)
 {
     struct device list[1];
@@ -90,16 +99,16 @@ static void test_replicas_have_as_many_threads_each(void **state)
     assert_int_equal(devices_alone(&d).replicas, 0);
     devices_label(&d, label);
     assert_string_equal(label, "cpu:2x4");
-    devices_share_words(&d, 128, words, sizeof words);
+    devices_share_words(&d, of_batch(128), words, sizeof words);
     assert_string_equal(words, "2 replicas of 4 threads, 64 images each");
     choose("cpu:3x1", 8, &d);
-    devices_share_words(&d, 128, words, sizeof words);
+    devices_share_words(&d, of_batch(128), words, sizeof words);
     assert_string_equal(words, "3 replicas of 1 thread, 42 or 43 images each");
     choose("cpu:1x4", 8, &d);
     assert_int_equal(devices_replicas(&d), 1);
     devices_label(&d, label);
     assert_string_equal(label, "cpu");
-    devices_share_words(&d, 128, words, sizeof words);
+    devices_share_words(&d, of_batch(128), words, sizeof words);
     assert_string_equal(words, "");
     choose("cpu:4", 8, &d);
     assert_int_equal(devices_replicas(&d), 1);
@@ -126,8 +135,8 @@ static void test_replicas_have_an_image_of_a_batch_each(void **state)
     (void)state;
 
     choose("cpu:4x2", 8, &d);
-    assert_true(devices_share_batch(&d, 4, &e));
-    assert_false(devices_share_batch(&d, 3, &e));
+    assert_true(devices_share_batch(&d, of_batch(4), &e));
+    assert_false(devices_share_batch(&d, of_batch(3), &e));
     assert_string_equal(e.text, "device \"cpu:4x2\": 4 replicas cannot share a batch of 3 images (training.batch): "
                                 "each needs one at least");
     assert_false(devices_is_alone(&d, "--batch-probe measures", &e));
@@ -159,7 +168,7 @@ static void assert_gpus(const char *name, uint64_t among, const char *expected, 
     assert_int_equal(devices_replicas(&d), __builtin_popcountll(among));
     devices_label(&d, label);
     assert_string_equal(label, expected);
-    devices_share_words(&d, 32, shares, sizeof shares);
+    devices_share_words(&d, of_batch(32), shares, sizeof shares);
     assert_string_equal(shares, words);
 }
 
@@ -180,6 +189,36 @@ static void test_several_gpus_are_those_that_are_named(void **state)
     assert_true(devices_has(&d, &list[3]) && !devices_has(&d, &list[0]));
     assert_int_equal(devices_alone(&d).index, 0);
     assert_int_equal(devices_alone(&d).replicas, 0);
+}
+
+/* By speed, unless the recipe says otherwise. */
+static void test_gpus_of_different_models_share_by_speed(void **state)
+{
+    struct device list[4], d;
+    struct error e = { 0 };
+    struct recipe *r = of_batch(32);
+    int count = with_gpus(list);
+    char words[96];
+    (void)state;
+
+    for (int i = 1; i < count; i++)
+        snprintf(list[i].info.name, sizeof list[i].info.name, "NVIDIA %s", i == 2 ? "L4" : "A100");
+    assert_good(devices_choose_among(list, count, "", "cuda:0,3", &d, &e), e);
+    devices_share_words(&d, r, words, sizeof words);
+    assert_string_equal(words, "2 GPUs, 16 images each");
+    assert_good(devices_choose_among(list, count, "", "cuda:0-1", &d, &e), e);
+    devices_share_words(&d, r, words, sizeof words);
+    assert_string_equal(words, "2 GPUs, images by speed");
+    snprintf(r->training.shares, sizeof r->training.shares, "equal");
+    devices_share_words(&d, r, words, sizeof words);
+    assert_string_equal(words, "2 GPUs, 16 images each");
+    snprintf(r->training.shares, sizeof r->training.shares, "24,8");
+    devices_share_words(&d, r, words, sizeof words);
+    assert_string_equal(words, "2 GPUs, 8 to 24 images each");
+    assert_true(devices_share_batch(&d, r, &e));
+    snprintf(r->training.shares, sizeof r->training.shares, "2x12,8");
+    assert_bad(devices_share_batch(&d, r, &e), e, "training.shares = 2x12,8 is for 3 that train together, and there "
+                                                  "are 2: give as many shares, or auto");
 }
 
 /* By memory's speed, cores and memory; what is the same, or unknown, stays in its order. */
@@ -279,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_replicas_that_cannot_be_are_refused),
         cmocka_unit_test(test_replicas_have_an_image_of_a_batch_each),
         cmocka_unit_test(test_several_gpus_are_those_that_are_named),
+        cmocka_unit_test(test_gpus_of_different_models_share_by_speed),
         cmocka_unit_test(test_better_gpus_come_first),
         cmocka_unit_test(test_gpus_that_are_not_there_are_told),
         cmocka_unit_test(test_a_cpu_and_gpus_do_not_mix),

@@ -2,6 +2,7 @@
 #ifndef NN_COMPILE_H
 #define NN_COMPILE_H
 
+#include "base/slice.h"
 #include "nn/plan/plan.h"
 #include "nn/recipe/recipe.h"
 
@@ -17,6 +18,7 @@ struct compile_options {
                    `features` */
     int rank, ranks; /* that train together, each with such a plan, on its slice of the batch; ranks 0 or 1: it is
                         alone */
+    struct share share; /* of the batch; zeroed: as much as each other's */
 };
 
 /* Weights are in the same places. */

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "nn/recipe/shares.h"
 
 /* Does one of the names between commas begin with this one? */
 static bool has_kind(const char *names, const char *kind)
@@ -49,22 +50,32 @@ int device_name_threads(const char *name)
     return replicas < 1 || threads < 1 || replicas > INT_MAX / threads ? 0 : (int)(replicas * threads);
 }
 
-void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size)
+void device_name_share_words(int replicas, int threads, const char *shares, int batch, char *to, size_t size)
 {
     to[0] = '\0';
     if (threads > 0)
         text_append(to, size, "%d replicas of %d thread%s, ", replicas, threads, threads == 1 ? "" : "s");
     else
         text_append(to, size, "%d GPUs, ", replicas);
-    device_name_each_words(replicas, batch, to, size);
+    device_name_each_words(replicas, shares, batch, to, size);
 }
 
-void device_name_each_words(int shares, int batch, char *to, size_t size)
+void device_name_each_words(int ranks, const char *shares, int batch, char *to, size_t size)
 {
-    const int least = batch / shares, most = int_ceil_div(batch, shares);
+    int least = batch, most = 0;
 
+    for (int rank = 0; rank < ranks; rank++) {
+        const struct slice s = slice_of((uint32_t)batch, shares_of(shares, rank, ranks));
+
+        least = int_min(least, (int)(s.end - s.begin));
+        most = int_max(most, (int)(s.end - s.begin));
+    }
+    if (shares_kind(shares) == SHARES_MEASURED) {
+        text_append(to, size, "images by speed");
+        return;
+    }
     if (least < most)
-        text_append(to, size, "%d or ", least);
+        text_append(to, size, most - least > 1 ? "%d to " : "%d or ", least);
     text_append(to, size, "%d image%s each", most, most == 1 ? "" : "s");
 }
 

@@ -21,10 +21,11 @@ int device_name_threads(const char *name);
 
 /* "2 replicas of 4 threads, 64 images each": how replicas with as many threads each share a batch; "2 GPUs, 64 images
  * each" where they have none. */
-void device_name_share_words(int replicas, int threads, int batch, char *to, size_t size);
+void device_name_share_words(int replicas, int threads, const char *shares, int batch, char *to, size_t size);
 
-/* Appends "64 images each", or "42 or 43 images each": of a batch that is shared. */
-void device_name_each_words(int shares, int batch, char *to, size_t size);
+/* Appends "64 images each", or "42 or 43 images each": of a batch that `ranks` share, as a recipe's `shares` say
+ * (shares.h); "24 to 40 images each" where these are a list. */
+void device_name_each_words(int ranks, const char *shares, int batch, char *to, size_t size);
 
 /* The replicas of a CPU that its name asks for; 1: it says none, or is not that of a CPU. */
 int device_name_replicas(const char *name);

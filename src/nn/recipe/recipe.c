@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "nn/recipe/device_name.h"
+#include "nn/recipe/shares.h"
 
 static const char *const fit_names[] = { "crop", "stretch", "pad", NULL };
 static const char *const crop_names[] = { "fixed", "random", NULL };
@@ -89,6 +90,8 @@ static const struct field of_training[] = {
         "where several share a batch: each device's batch norm is over its own images, or over all of the batch"),
     REAL_FIELD(struct recipe_training, bucket, 0.001, 1024, 4,
         "where several share a batch: MB of gradients that are summed at once, while others are computed"),
+    CHECKED_TEXT_FIELD(struct recipe_training, shares, "auto", shares_check,
+        "where several share a batch: images of each, as 40,24; equal; measured; auto: by speed where models differ"),
 };
 
 static const struct field_table data_fields = FIELD_TABLE(of_data), training_fields = FIELD_TABLE(of_training);

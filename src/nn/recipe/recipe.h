@@ -47,6 +47,7 @@ struct recipe_training {
     int accumulate;     /* passes that a batch is computed in, so that less of it is in memory at once */
     int batch_norm;     /* enum recipe_batch_norm: of which images, where several devices share a batch */
     double bucket;      /* MB of gradients that are summed over these at once */
+    char shares[512];   /* of the batch, of those that train together (shares.h) */
     int scale;          /* enum recipe_scale: of the learning rate, by batch / base_batch (recipe_rate.h) */
     int base_batch;     /* that the learning rate was meant for; 0: `batch` */
     int seed;

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "data/slice.h"
+#include "base/slice.h"
 
 enum { WARM_UP = 3, STEPS_LEAST = 5, STEPS_MOST = 301 };
 
@@ -173,7 +173,7 @@ struct profile *profile_measure(struct executor *x, struct loader *loader, struc
     const int ranks = c ? c->ranks : 1;
     const uint32_t images = loader_images(loader), most = (uint32_t)plan->batch * (uint32_t)ranks;
     const uint32_t whole = images < most ? images : most;
-    const struct slice own = slice_of(whole, c ? c->rank : 0, ranks);
+    const struct slice own = slice_of(whole, share_equal(c ? c->rank : 0, ranks));
     int n_rows = plan->spans[SPAN_STEP].end - plan->spans[SPAN_STEP].first;
     struct profile *out = memory_new(1, sizeof *out + (size_t)n_rows * sizeof *out->rows, e);
     struct measuring m = {

@@ -17,6 +17,7 @@
 #include "nn/train/recipe_images.h"
 #include "nn/train/trainer_health.h"
 #include "nn/train/trainer_ranks.h"
+#include "nn/train/trainer_shares.h"
 #include "nn/train/trainer_snapshot.h"
 
 static void set_activity(struct training *r, const char *activity)
@@ -114,7 +115,8 @@ static bool make_plan(struct training *r, struct error *e)
     const bool apart = features_kept(&t->recipe, &t->info, t->memory);
     const struct compile_options options = { .apart = apart,
                                              .rank = t->communicator ? t->communicator->rank : 0,
-                                             .ranks = t->communicator ? t->communicator->ranks : 1 };
+                                             .ranks = t->communicator ? t->communicator->ranks : 1,
+                                             .share = t->share };
 
     t->plan = compile_recipe_with(&t->recipe, image, t->info.classes, &options, e);
     r->now.features_bytes = apart ? features : 0;
@@ -172,20 +174,28 @@ static bool read_labels(struct training *r, int32_t **labels, struct error *e)
     return *labels && source_labels(t->source, SPLIT_TRAIN, *labels, loading, r, e);
 }
 
+/* At once, on all ranks: none has more of them than its plan takes. */
+static int rows_evaluated(const struct training *r)
+{
+    const struct recipe_training *training = &r->t->recipe.training;
+    const int ranks = r->t->communicator ? r->t->communicator->ranks : 1;
+
+    return r->t->share.all == (uint32_t)ranks ? int_min(training->batch, r->t->plan->batch * ranks)
+                                              : int_max(training->batch / training->accumulate, 1);
+}
+
 /* `labels`: as read_labels() gave them. */
 static struct loader *open_loader(struct training *r, enum subset subset, const int32_t *labels, struct error *e)
 {
     const struct recipe *recipe = &r->t->recipe;
-    const int ranks = r->t->communicator ? r->t->communicator->ranks : 1;
-    const int evaluated = int_min(recipe->training.batch, r->t->plan->batch * ranks);
+    const int evaluated = rows_evaluated(r);
     double validation = recipe->data.validation;
     struct loader_options o = {
         .subset = subset,
         .validation = validation,
         .shuffle = subset == SUBSET_TRAIN,
         .batch = subset == SUBSET_TRAIN ? recipe->training.batch : evaluated,
-        .rank = r->t->communicator ? r->t->communicator->rank : 0,
-        .ranks = ranks,
+        .share = r->t->share,
         .next = subset == SUBSET_TRAIN ? r->t->plan->next : 0,
         .seed = (uint64_t)recipe->training.seed,
         .cropped = subset == SUBSET_TRAIN && r->t->info.anew,
@@ -287,7 +297,7 @@ static bool stop_by(struct training *r, struct error *e)
 
 bool trainer_prepare(struct training *r, struct error *e)
 {
-    return open_data(r, e) && make_plan(r, e) && hold_images(r, e) && make_loaders(r, e) && make_room_to_keep(r, e) &&
-           stop_by(r, e) && trainer_snapshot_open(r, e) && trainer_ranks_begin(r, e) && make_features(r, e) &&
-           open_profiler(r, e) && trainer_health_open(r, e);
+    return open_data(r, e) && trainer_shares_choose(r, e) && make_plan(r, e) && hold_images(r, e) &&
+           make_loaders(r, e) && make_room_to_keep(r, e) && stop_by(r, e) && trainer_snapshot_open(r, e) &&
+           trainer_ranks_begin(r, e) && make_features(r, e) && open_profiler(r, e) && trainer_health_open(r, e);
 }

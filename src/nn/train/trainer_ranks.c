@@ -11,11 +11,11 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "base/thread.h"
+#include "nn/recipe/shares.h"
 #include "nn/train/trainer_report.h"
 #include "nn/train/trainer_snapshot.h"
 
-/* Seconds that a rank may be late while data are read and devices opened, and while files are written at the end. */
-static const double patience_apart = 600, patience_training = 60;
+static const double patience_training = 60;
 
 static bool is_one_of_several(const struct training *r)
 {
@@ -130,6 +130,17 @@ static bool exchange_orders(struct training *r, struct error *e)
     return exchange_words(&r->exchange, &none, &nothing, e);
 }
 
+static bool make_room(struct training *r, struct error *e)
+{
+    const int ranks = r->t->communicator->ranks;
+
+    r->statistics_mean = memory_new_aligned(1, r->t->plan->arena_bytes[ARENA_STATISTICS], e);
+    r->weights = r->statistics_mean ? memory_new((size_t)ranks, sizeof *r->weights, e) : NULL;
+    for (int rank = 0; r->weights && rank < ranks; rank++)
+        r->weights[rank] = shares_of(r->shares, rank, ranks).own;
+    return r->weights != NULL;
+}
+
 bool trainer_ranks_begin(struct training *r, struct error *e)
 {
     struct communicator *c = r->t->communicator;
@@ -139,9 +150,8 @@ bool trainer_ranks_begin(struct training *r, struct error *e)
 
     const double patience = c->patience > 0 ? c->patience : patience_training;
 
-    c->ops->patience(c, patience_apart);
-    r->statistics_mean = memory_new_aligned(1, r->t->plan->arena_bytes[ARENA_STATISTICS], e);
-    if (!r->statistics_mean || !compare(r, e) || !executor_join(&r->executor, c, patience, e) ||
+    c->ops->patience(c, PATIENCE_APART);
+    if (!make_room(r, e) || !compare(r, e) || !executor_join(&r->executor, c, patience, e) ||
         !trainer_snapshot_share(r, e) ||
         !share_arena(r, ARENA_PARAMETERS, e) || !share_arena(r, ARENA_STATISTICS, e) ||
         !share_arena(r, ARENA_OPTIMISER, e) || !share_kept(r, e) || !exchange_open(&r->exchange, c, collect, r, e) ||
@@ -177,17 +187,20 @@ bool trainer_ranks_pause(struct training *r, struct error *e)
     return true;
 }
 
-/* Added up as doubles and in the order of the ranks, so that the mean of equal numbers is that number. */
-static bool mean_of(struct communicator *c, const float *own, size_t count, float *all, float *mean, struct error *e)
+/* Each counts as much as its share of the images. Added up as doubles, whose products here are exact, and in the order
+ * of the ranks, so that the mean of equal numbers is that number. */
+static bool mean_of(struct training *r, const float *own, size_t count, float *all, float *mean, struct error *e)
 {
+    struct communicator *c = r->t->communicator;
+
     if (!c->ops->all_gather(c, own, count * sizeof *own, all, e))
         return false;
     for (size_t i = 0; i < count; i++) {
         double sum = 0;
 
         for (int rank = 0; rank < c->ranks; rank++)
-            sum += (double)all[(size_t)rank * count + i];
-        mean[i] = (float)(sum / c->ranks);
+            sum += r->weights[rank] * (double)all[(size_t)rank * count + i];
+        mean[i] = (float)(sum / r->t->share.all);
     }
     return true;
 }
@@ -201,7 +214,7 @@ static bool read_mean(struct training *r, float *mean, struct error *e)
     bool good = all && executor_read_arena(&r->executor, ARENA_STATISTICS, mean, e);
 
     for (size_t first = 0; good && first < count; first += AT_ONCE)
-        good = mean_of(c, mean + first, size_min(AT_ONCE, count - first), all, mean + first, e);
+        good = mean_of(r, mean + first, size_min(AT_ONCE, count - first), all, mean + first, e);
     free(all);
     return good;
 }
@@ -252,7 +265,7 @@ bool trainer_ranks_part(struct training *r, struct error *e)
 {
     if (!r->together)
         return true;
-    r->t->communicator->ops->patience(r->t->communicator, patience_apart);
+    r->t->communicator->ops->patience(r->t->communicator, PATIENCE_APART);
     return trainer_ranks_meet(r, e) && trainer_report(r, true, e);
 }
 
@@ -276,4 +289,5 @@ void trainer_ranks_end(struct training *r, const struct error *e)
         c->ops->give_up(c, e);
     exchange_close(&r->exchange);
     free(r->statistics_mean);
+    free(r->weights);
 }

@@ -5,6 +5,9 @@
 
 #include "nn/train/trainer_state.h"
 
+/* Seconds that a rank may be late while data are read and devices opened, and while files are written at the end. */
+enum { PATIENCE_APART = 600 };
+
 /* Once the data are open, in a trainer with followers in its process and in these: images that several threads may read
  * are those of the leader, and *shared is them; else it is NULL. */
 bool trainer_ranks_share_images(struct training *r, struct source **shared, struct error *e);

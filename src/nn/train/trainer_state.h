@@ -36,6 +36,7 @@ struct trainer {
     bool owns_communicator;
     uint64_t memory;
     int last_epoch; /* 0: none before the recipe's */
+    struct share share; /* of each batch; the thread's, before its plan is made */
     bool other_images; /* it goes on though they are not those of its snapshot */
     struct trainer_events events;
     pthread_t thread;
@@ -126,6 +127,8 @@ struct training {
     double snapshot_taken, snapshot_due; /* clock */
     double snapshot_copying;             /* seconds that taking the last one took; 0: unknown */
 
+    char shares[sizeof((struct recipe_training *)0)->shares]; /* of the batch, of all ranks (shares.h) */
+    double *weights;        /* [ranks] of the ranks in a mean: their parts of `share.all`; or NULL */
     float *statistics_mean; /* room for them, of all ranks that train together; or NULL */
 
     /* The weights after the best epoch so far: for checkpoints, for patience, and in case a device is lost. */

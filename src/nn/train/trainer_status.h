@@ -78,6 +78,8 @@ struct trainer_status {
     double class_weight_least, class_weight_most; /* in the loss of training; negative where classes count alike */
     enum image_place images_from; /* training images */
     struct rank_summary together; /* of ranks that train together */
+    char shares[512];       /* of the batch, found by their speed, as training.shares; "": nothing was measured */
+    char shares_words[160]; /* the same for people */
     uint32_t unreadable;          /* images that could not be read so far, as in dataset_info */
     char first_unreadable[160];
     char other_images[160]; /* of a run that goes on: how its images differ from those that it was left with, see

@@ -100,7 +100,8 @@ static void describe_one(const struct run_data *d, struct chart_texts *out)
     text_append(out->subtitle, sizeof out->subtitle, "%.80s",
                 s->device_name[0] ? s->device_name : d->recipe.training.device);
     if (s->replicas > 1) {
-        device_name_share_words(s->replicas, s->threads / s->replicas, d->recipe.training.batch, share, sizeof share);
+        device_name_share_words(s->replicas, s->threads / s->replicas, d->recipe.training.shares,
+                                d->recipe.training.batch, share, sizeof share);
         text_append(out->subtitle, sizeof out->subtitle, ", %s", share);
     } else if (s->threads > 0) {
         text_append(out->subtitle, sizeof out->subtitle, ", %d thread%s", s->threads, s->threads == 1 ? "" : "s");

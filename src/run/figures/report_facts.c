@@ -124,8 +124,8 @@ static void threads(const struct run_data *d, char *out, size_t size)
     char shared[96] = "";
 
     if (d->summary.replicas > 1)
-        device_name_share_words(d->summary.replicas, d->summary.threads / d->summary.replicas, d->summary.batch, shared,
-                                sizeof shared);
+        device_name_share_words(d->summary.replicas, d->summary.threads / d->summary.replicas,
+                                d->recipe.training.shares, d->summary.batch, shared, sizeof shared);
     if (d->summary.threads > 0)
         text_append(out, size, "%d%s%s", d->summary.threads, shared[0] ? ": " : "", shared);
 }

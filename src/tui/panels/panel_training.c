@@ -36,7 +36,7 @@ static void write_training(const struct recipe *r, bool wide, char out[VALUE_SIZ
     text_append(out, VALUE_SIZE, wide ? ", %d epochs, batch %d" : ", %d ep, batch %d", t->epochs, t->batch);
     if (device_name_replicas(t->device) > 1) {
         text_append(out, VALUE_SIZE, ", ");
-        device_name_each_words(device_name_replicas(t->device), t->batch, out, VALUE_SIZE);
+        device_name_each_words(device_name_replicas(t->device), t->shares, t->batch, out, VALUE_SIZE);
     }
     if (t->accumulate > 1)
         text_append(out, VALUE_SIZE, ", by %d", recipe_rows(r));

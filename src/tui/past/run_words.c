@@ -96,7 +96,8 @@ static void add_results(struct lines *l, const struct run_entry *entry)
     add(l, "time", "%s", s->bottleneck);
 }
 
-static void add_summary(struct lines *l, const struct run_entry *entry)
+/* `recipe`: NULL where it could not be read. */
+static void add_summary(struct lines *l, const struct run_entry *entry, const struct recipe *recipe)
 {
     const struct summary *s = &entry->summary;
     char state[RUN_WORDS_SIZE] = "", count[32], shared[96] = "";
@@ -113,7 +114,8 @@ static void add_summary(struct lines *l, const struct run_entry *entry)
     add(l, "recipe", "%s", s->name);
     add(l, "device", "%s%s%s", s->device, s->device_name[0] ? ", " : "", s->device_name);
     if (s->replicas > 1)
-        device_name_share_words(s->replicas, s->threads / s->replicas, s->batch, shared, sizeof shared);
+        device_name_share_words(s->replicas, s->threads / s->replicas, recipe ? recipe->training.shares : "auto",
+                                s->batch, shared, sizeof shared);
     if (s->threads > 0)
         add(l, "threads", "%d%s%s", s->threads, shared[0] ? ": " : "", shared);
     text_count(count, sizeof count, s->parameters);
@@ -145,7 +147,7 @@ int run_words_lines(const struct run_entry *entry, const struct recipe *recipe,
 {
     struct lines l = { .lines = lines };
 
-    add_summary(&l, entry);
+    add_summary(&l, entry, recipe);
     for (int i = 0; recipe && i < RECIPE_SECTION_COUNT; i++)
         add_section(&l, recipe, &recipe_sections[i]);
     for (int i = 0; recipe && i < recipe->n_layers; i++) {

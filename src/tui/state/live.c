@@ -13,7 +13,7 @@ static void begin(struct live *l)
 {
     l->rate_factor = 1;
     l->told = (struct error){ .kind = ERROR_NONE };
-    l->told_short = l->told_silent = l->told_moved = l->told_features = false;
+    l->told_short = l->told_silent = l->told_moved = l->told_features = l->told_shares = false;
     l->profile = (struct step_profile){ 0 };
     l->ranks = (struct rank_rows){ .count = 0 };
     l->number++;
@@ -44,7 +44,7 @@ bool live_start(struct live *l, const struct recipe *recipe, const struct device
         return false;
     live_close(l);
     l->run = run;
-    devices_words(run_device(run), recipe->training.batch, on, sizeof on);
+    devices_words(run_device(run), recipe, on, sizeof on);
     running_begin(&l->running, recipe, run_folder(run), run_parameters(run), on);
     begin(l);
     l->alerts_told = 0;

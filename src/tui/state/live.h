@@ -30,6 +30,7 @@ struct live {
     int alerts_told;              /* of this run's */
     bool told_short;              /* that its epochs do not fit into the job */
     bool told_features;           /* how long what its frozen layers give took */
+    bool told_shares;             /* how devices of different speed share its batch */
 };
 
 /* Starts a run, or goes on with the one in the folder `resumed` (NULL: a new one), and closes the one before, which

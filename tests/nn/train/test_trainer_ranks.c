@@ -1,6 +1,9 @@
 /* Several that train one network together, each on its slice of every batch: the curve is that of one alone. */
 #include "tests/support/check.h"
 
+#include <stdio.h>
+
+#include "nn/recipe/shares.h"
 #include "nn/train/trainer.h"
 #include "tests/support/bell.h"
 #include "tests/support/toy_data.h"
@@ -106,6 +109,103 @@ static void parts_of_a_batch_are_shared_too(void **state)
 
     toy_recipe(&r, "accumulate = 4\n", toy_dense);
     assert_same_curve(&r, source);
+    source_close(source);
+}
+
+/* Slices as large as the recipe says, of whole batches and of the last one; the same bits again. */
+static void a_batch_is_shared_as_the_recipe_says(void **state)
+{
+    static const struct {
+        const char *shares, *settings, *network;
+        int ranks;
+    } cases[] = {
+        { "20,12", "", toy_dense, 2 },
+        { "3,1", "", toy_conv, 2 },
+        { "29,1,2", "accumulate = 3\n", toy_conv, 3 },
+        { "1,2x2,5", "batch_norm = all\nbucket = 0.001\n", toy_norm, 4 },
+    };
+    static struct outcome one, several, again;
+    static struct recipe r;
+    struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        toy_recipe(&r, cases[i].settings, cases[i].network);
+        r.data.mixup = i == 1 ? 0.4 : 0;
+        r.optimiser.kind = OPTIMISER_SGD;
+        r.optimiser.learning_rate = 0.1;
+        toy_run(&r, source, 1, &one);
+        snprintf(r.training.shares, sizeof r.training.shares, "%s", cases[i].shares);
+        toy_run(&r, source, cases[i].ranks, &several);
+        toy_run(&r, source, cases[i].ranks, &again);
+        assert_near(&one, &several, 1e-5);
+        assert_near(&several, &again, 0);
+        assert_same_weights(&several, &again);
+        assert_string_equal(several.status.shares, ""); /* nothing was found */
+        outcome_free(&one);
+        outcome_free(&several);
+        outcome_free(&again);
+    }
+    source_close(source);
+}
+
+/* Batch norm's moving mean and variance count as much as the images that they are of. */
+static void statistics_are_means_over_images(void **state)
+{
+    static struct outcome all, most;
+    static struct recipe r;
+    struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
+    (void)state;
+
+    toy_recipe(&r, "", toy_norm);
+    toy_run(&r, source, 1, &all);
+    snprintf(r.training.shares, sizeof r.training.shares, "31,1");
+    toy_run(&r, source, 2, &most);
+    assert_near(&all, &most, 0.3);
+    outcome_free(&all);
+    outcome_free(&most);
+    source_close(source);
+}
+
+/* What they are depends on the moment: trained again with them, a run has the same bits. */
+static void shares_that_were_measured_can_be_used_again(void **state)
+{
+    static struct outcome one, found, again;
+    static struct recipe r;
+    struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
+    (void)state;
+
+    toy_recipe(&r, "shares = measured\n", toy_conv);
+    toy_run(&r, source, 1, &one);
+    toy_run(&r, source, 3, &found);
+    assert_int_equal(shares_count(found.status.shares), 3);
+    assert_int_equal(shares_of(found.status.shares, 0, 3).all, TOY_BATCH);
+    assert_non_null(strstr(found.status.shares_words, "rank 0 takes "));
+    assert_non_null(strstr(found.status.shares_words, " of 32 images, by measured speed"));
+    assert_near(&one, &found, 1e-5);
+    snprintf(r.training.shares, sizeof r.training.shares, "%s", found.status.shares);
+    toy_run(&r, source, 3, &again);
+    assert_near(&found, &again, 0);
+    assert_same_weights(&found, &again);
+    outcome_free(&one);
+    outcome_free(&found);
+    outcome_free(&again);
+    source_close(source);
+}
+
+static void shares_of_others_are_refused(void **state)
+{
+    static struct outcome out;
+    static struct recipe r;
+    struct source *source = toy_data(TOY_TRAIN, TOY_TEST, true);
+    (void)state;
+
+    toy_recipe(&r, "shares = 20,12\n", toy_dense);
+    outcome_take(toy_start(&r, source, 3, 0, NULL, (struct trainer_events){ .changed = NULL }), &out);
+    assert_int_equal(out.status.state, TRAINER_FAILED);
+    assert_non_null(strstr(out.status.error.text, "training.shares = 20,12 is for 2 that train together, and there "
+                                                  "are 3"));
+    outcome_free(&out);
     source_close(source);
 }
 
@@ -244,6 +344,10 @@ int main(void)
         cmocka_unit_test(batch_norm_over_all_wants_the_whole_batch_at_once),
         cmocka_unit_test(images_are_mixed_over_the_whole_batch),
         cmocka_unit_test(parts_of_a_batch_are_shared_too),
+        cmocka_unit_test(a_batch_is_shared_as_the_recipe_says),
+        cmocka_unit_test(statistics_are_means_over_images),
+        cmocka_unit_test(shares_that_were_measured_can_be_used_again),
+        cmocka_unit_test(shares_of_others_are_refused),
         cmocka_unit_test(what_four_left_two_go_on_with),
         cmocka_unit_test(commands_are_those_of_the_first),
     };

@@ -1,7 +1,7 @@
 /* Slices of a batch: each row is one rank's, and none has two more than another. */
 #include "tests/support/check.h"
 
-#include "data/slice.h"
+#include "base/slice.h"
 
 static void test_each_row_is_in_one_slice(void **state)
 {
@@ -11,12 +11,13 @@ static void test_each_row_is_in_one_slice(void **state)
 
     for (size_t w = 0; w < sizeof wholes / sizeof *wholes; w++)
         for (size_t k = 0; k < sizeof ranks / sizeof *ranks; k++) {
-            const uint32_t most = (uint32_t)slice_most(wholes[w], ranks[k]), least = most > 0 ? most - 1 : 0;
+            const uint32_t most = (uint32_t)slice_most(wholes[w], share_equal(0, ranks[k]));
+            const uint32_t least = most > 0 ? most - 1 : 0;
             uint32_t at = 0;
             bool has_most = false;
 
             for (int r = 0; r < ranks[k]; r++) {
-                const struct slice s = slice_of(wholes[w], r, ranks[k]);
+                const struct slice s = slice_of(wholes[w], share_equal(r, ranks[k]));
 
                 assert_true(s.begin == at && s.end >= s.begin);
                 assert_in_range(s.end - s.begin, least, most);
@@ -30,11 +31,32 @@ static void test_each_row_is_in_one_slice(void **state)
 
 static void test_no_ranks_are_one(void **state)
 {
-    const struct slice all = slice_of(10, 0, 0);
+    const struct slice all = slice_of(10, (struct share){ .all = 0 });
     (void)state;
 
     assert_true(all.begin == 0 && all.end == 10);
-    assert_true(slice_most(10, 0) == 10);
+    assert_true(slice_most(10, share_equal(0, 0)) == 10);
+}
+
+/* Of a batch of all parts each row is of its own rank; of others slices follow each other, too. */
+static void test_shares_differ(void **state)
+{
+    static const struct share shares[] = { { 0, 40, 64 }, { 40, 1, 64 }, { 41, 23, 64 } };
+    (void)state;
+
+    for (uint32_t whole = 0; whole <= 200; whole++) {
+        uint32_t at = 0;
+
+        for (size_t r = 0; r < sizeof shares / sizeof *shares; r++) {
+            const struct slice s = slice_of(whole, shares[r]);
+
+            assert_true(s.begin == at && s.end >= s.begin);
+            assert_true(s.end - s.begin <= slice_most(whole, shares[r]));
+            assert_true(whole != 64 || s.end - s.begin == shares[r].own);
+            at = s.end;
+        }
+        assert_true(at == whole);
+    }
 }
 
 static void test_some_have_none_where_there_are_fewer_rows_than_ranks(void **state)
@@ -43,7 +65,7 @@ static void test_some_have_none_where_there_are_fewer_rows_than_ranks(void **sta
     (void)state;
 
     for (int r = 0; r < 5; r++) {
-        const struct slice s = slice_of(2, r, 5);
+        const struct slice s = slice_of(2, share_equal(r, 5));
 
         empty += s.begin == s.end;
     }
@@ -55,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_row_is_in_one_slice),
         cmocka_unit_test(test_no_ranks_are_one),
+        cmocka_unit_test(test_shares_differ),
         cmocka_unit_test(test_some_have_none_where_there_are_fewer_rows_than_ranks),
     };
 
