@@ -2,47 +2,29 @@
  * scripts play Slurm. */
 #include "tests/support/check.h"
 
-#include <stdio.h>
-#include <sys/stat.h>
-
 #include "base/path.h"
 #include "cli/outcome.h"
 #include "run/checkpoint.h"
 #include "tests/support/folder.h"
+#include "tests/support/played.h"
 #include "tests/support/process.h"
 
 enum { AT_START = 100, LATER = 140 };
 
-static char *path_before;
-
-static void play(const char *folder, const char *program, const char *script)
-{
-    char name[64];
-
-    snprintf(name, sizeof name, "bin/%s", program);
-    assert_int_equal(chmod(folder_put(folder, name, script), 0755), 0);
-}
-
 static int setup(void **state)
 {
-    const char *path = getenv("PATH");
-    char with[2 * PATH_SIZE];
-
-    if (folder_setup(state) != 0 || !path || !(path_before = strdup(path)))
+    if (folder_setup(state) != 0 || played_begin(*state) != 0)
         return -1;
-    snprintf(with, sizeof with, "%s/bin:%s", (const char *)*state, path);
-    setenv("PATH", with, 1);
     setenv("SLURM_JOB_ID", "4711", 1);
-    play(*state, "squeue", "#!/bin/sh\necho RUNNING\n");
-    play(*state, "scontrol", "#!/bin/sh\necho \"$@\" >>\"$(dirname \"$0\")/asked\"\n");
+    played_program(*state, "squeue", "#!/bin/sh\necho RUNNING\n");
+    played_program(*state, "scontrol", "#!/bin/sh\necho \"$@\" >>\"$(dirname \"$0\")/asked\"\n");
     return 0;
 }
 
 static int teardown(void **state)
 {
-    setenv("PATH", path_before, 1);
+    played_end();
     unsetenv("SLURM_JOB_ID");
-    free(path_before);
     return folder_teardown(state);
 }
 
@@ -116,7 +98,7 @@ static void test_a_job_that_was_cancelled_does_not_come_back(void **state)
     const struct outcome_orphaned o = { .folder = *state, .requeue = true };
     struct error e;
 
-    play(*state, "squeue", "#!/bin/sh\necho COMPLETING\n");
+    played_program(*state, "squeue", "#!/bin/sh\necho COMPLETING\n");
     put_checkpoint(*state, LATER);
     assert_false(asks(*state, &o, &e));
     assert_holds(e.text, " goes on; the job is not queued again: it was ended from outside");

@@ -9,6 +9,7 @@
 
 #include "base/path.h"
 #include "tests/support/folder.h"
+#include "tests/support/played.h"
 #include "tests/support/process.h"
 
 #define RECIPE(units)                                                                                                  \
@@ -17,38 +18,21 @@
 
 static const char recipe[] = RECIPE("10");
 
-static char *path_before;
-
-static void play(const char *folder, const char *program, const char *script)
-{
-    char name[64];
-
-    snprintf(name, sizeof name, "bin/%s", program);
-    assert_int_equal(chmod(folder_put(folder, name, script), 0755), 0);
-}
-
 static int setup(void **state)
 {
-    const char *path = getenv("PATH");
-    char with[2 * PATH_SIZE];
-
-    if (folder_setup(state) != 0 || !path)
+    if (folder_setup(state) != 0 || played_begin(*state) != 0)
         return -1;
-    path_before = strdup(path);
-    snprintf(with, sizeof with, "%s/bin:%s", (const char *)*state, path);
-    setenv("PATH", with, 1);
     setenv("CUVETTE_RUNS", folder_path(*state, "runs"), 1);
     folder_put(*state, "small.ini", recipe);
     folder_put(*state, "five.ini", RECIPE("5"));
-    return path_before ? 0 : -1;
+    return 0;
 }
 
 static int teardown(void **state)
 {
-    setenv("PATH", path_before, 1);
+    played_end();
     unsetenv("CUVETTE_RUNS");
     unsetenv("SLURM_JOB_ID");
-    free(path_before);
     return folder_teardown(state);
 }
 
@@ -229,8 +213,8 @@ static void test_a_job_is_handed_in(void **state)
 {
     const char *folder = *state;
 
-    play(folder, "sbatch", "#!/bin/sh\n[ -z \"$SLURM_CPUS_PER_TASK\" ] || exit 9\necho the site greets you\n"
-                           "cat >\"$(dirname \"$0\")/got\"\necho '4711;cluster'\n");
+    played_program(folder, "sbatch", "#!/bin/sh\n[ -z \"$SLURM_CPUS_PER_TASK\" ] || exit 9\necho the site greets you\n"
+                                     "cat >\"$(dirname \"$0\")/got\"\necho '4711;cluster'\n");
     setenv("SLURM_CPUS_PER_TASK", "64", 1); /* of the job around us: none of the new one's business */
     struct process *p = process_cuvette(folder, "sbatch", "small.ini", "--submit", "--mem", "1G", NULL);
 
@@ -249,12 +233,13 @@ static void test_sbatch_itself_says_why_it_refuses(void **state)
 {
     const char *folder = *state;
 
-    play(folder, "sbatch", "#!/bin/sh\necho 'sbatch: error: invalid partition specified: nix' >&2\n"
-                           "echo 'sbatch: error: Batch job submission failed: Invalid partition name specified' >&2\n"
-                           "exit 1\n");
+    played_program(folder, "sbatch",
+                   "#!/bin/sh\necho 'sbatch: error: invalid partition specified: nix' >&2\n"
+                   "echo 'sbatch: error: Batch job submission failed: Invalid partition name specified' >&2\n"
+                   "exit 1\n");
     assert_refused(process_cuvette(folder, "sbatch", "small.ini", "--submit", NULL), 3,
                    "sbatch: invalid partition specified: nix; Batch job submission failed: Invalid partition");
-    play(folder, "sbatch", "#!/bin/sh\necho hello\n");
+    played_program(folder, "sbatch", "#!/bin/sh\necho hello\n");
     assert_refused(process_cuvette(folder, "sbatch", "small.ini", "--submit", NULL), 1, "did not tell the number");
     unlink(folder_path(folder, "bin/sbatch"));
     setenv("PATH", folder_path(folder, "bin"), 1);
@@ -314,7 +299,7 @@ static void stop_in_job(const char *folder, const char *run, const char *state_o
     struct process *p;
 
     snprintf(squeue, sizeof squeue, "#!/bin/sh\necho %s\n", state_of_job);
-    play(folder, "squeue", squeue);
+    played_program(folder, "squeue", squeue);
     p = process_cuvette_start(folder, "train", "small.ini", "--run", run, "--resume", "--requeue", "--epochs",
                               "100000", NULL);
     process_expect(p, " 2/100000 ");
@@ -329,7 +314,7 @@ static void test_only_a_job_whose_time_is_over_is_queued_again(void **state)
     const char *folder = *state;
 
     /* Slurm ends what is in the job, and may do so before this has its answer. */
-    play(folder, "scontrol", "#!/bin/sh\necho \"$@\" >>\"$(dirname \"$0\")/asked\"\nkill -TERM $$\n");
+    played_program(folder, "scontrol", "#!/bin/sh\necho \"$@\" >>\"$(dirname \"$0\")/asked\"\nkill -TERM $$\n");
     setenv("SLURM_JOB_ID", "4711", 1);
     stop_in_job(folder, "one", "COMPLETING", "the job is not queued again");
     assert_false(path_is_file(folder_path(folder, "bin/asked")));
@@ -338,7 +323,8 @@ static void test_only_a_job_whose_time_is_over_is_queued_again(void **state)
 
     assert_string_equal(asked, "requeue 4711\n");
     free(asked);
-    play(folder, "scontrol", "#!/bin/sh\necho 'Requested operation not supported on this system' >&2\nexit 1\n");
+    played_program(folder, "scontrol",
+                   "#!/bin/sh\necho 'Requested operation not supported on this system' >&2\nexit 1\n");
     stop_in_job(folder, "three", "RUNNING", "not queued again: scontrol: Requested operation");
 }
 

@@ -2,51 +2,34 @@
 #include "tests/support/check.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "base/errand.h"
 #include "tests/support/desk.h"
 #include "tests/support/folder.h"
+#include "tests/support/played.h"
 #include "tui/actions.h"
 #include "tui/term/keycodes.h"
 
 #define ENTER KEYCODE_ENTER
 
-static char *path_before;
-
 static int setup(void **state)
 {
-    const char *path = getenv("PATH");
-    char with[2 * PATH_SIZE];
-
     if (desk_open_to_train(state, "[data]\ndataset = digits\n[training]\nepochs = 1\nbatch = 1000\ndevice = cpu:1\n"
-                                  "[layers]\nflatten =\ndense = units=10\n") != 0 || !path)
+                                  "[layers]\nflatten =\ndense = units=10\n") != 0)
         return -1;
-    path_before = strdup(path);
-    snprintf(with, sizeof with, "%s/bin:%s", (const char *)*state, path);
-    setenv("PATH", with, 1);
-    return path_before ? 0 : -1;
+    return played_begin(*state);
 }
 
 static int teardown(void **state)
 {
-    setenv("PATH", path_before, 1);
-    free(path_before);
+    played_end();
     return desk_close(state);
-}
-
-static void play_as(const char *name, const char *folder, const char *script)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "bin/%s", name);
-    assert_int_equal(chmod(folder_put(folder, path, script), 0755), 0);
 }
 
 static void play(const char *folder, const char *script)
 {
-    play_as("sbatch", folder, script);
-    play_as("squeue", folder, "#!/bin/sh\necho PENDING Priority\n");
+    played_program(folder, "sbatch", script);
+    played_program(folder, "squeue", "#!/bin/sh\necho PENDING Priority\n");
 }
 
 /* The loop of the workbench does so when the errand rings. */
@@ -164,7 +147,7 @@ static void test_a_job_that_leaves_no_run_is_told(void **state)
     const char *folder = *state;
 
     play(folder, "#!/bin/sh\ncat >/dev/null\necho 4711\n");
-    play_as("squeue", folder, "#!/bin/sh\necho 'slurm_load_jobs error: Invalid job id specified' >&2\nexit 1\n");
+    played_program(folder, "squeue", "#!/bin/sh\necho 'slurm_load_jobs error: Invalid job id specified' >&2\nexit 1\n");
     hand_in();
     desk_await("job 4711 is over, and has left no run: see desk-4711.log");
     assert_null(desk_app->submission.wait);
