@@ -163,7 +163,7 @@ check-asan:
 	@tests/run.sh $(BUILD)/asan $(TESTS)
 
 # The programs with threads of their own: loader, team, trainer, recorder, screen.
-TSAN_TESTS := $(patsubst %,tests/%.c,base/test_team data/test_loader data/sources/test_crew \
+TSAN_TESTS := $(patsubst %,tests/%.c,base/test_team base/test_chore data/test_loader data/sources/test_crew \
     data/sources/test_source_folder data/pack/test_pack cpu/test_fuse data/test_stream nn/train/test_series \
     nn/communicators/test_communicator_threads nn/train/test_trainer nn/train/test_trainer_ahead \
     nn/train/test_trainer_ranks nn/train/test_trainer_ranks_failures \

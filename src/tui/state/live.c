@@ -231,7 +231,7 @@ void live_work(const struct live *l, char *out, size_t size)
     const struct recipe_training *t = &l->running.recipe.training;
     double work = l->profile.flops / t->batch * (l->over ? l->status.speed : l->status.speed_now);
     const int gpus = l->run ? int_max(devices_replicas(run_device(l->run)), l->status.together.ranks) : 1;
-    double peak = l->run ? gpus * run_device(l->run)->info.peak[t->precision] : 0;
+    double peak = l->run && !run_device(l->run)->mixed ? gpus * run_device(l->run)->info.peak[t->precision] : 0;
 
     text_flops(out, size, work);
     if (!l->over && work > 0)

@@ -68,7 +68,7 @@ void live_tick(struct live *l);         /* refreshes the figures */
 bool live_follow(struct live *l);       /* refreshes state and progress; true when something changed */
 
 /* There is a run. Its floating-point operations a second, as the plan counts its products: "41.2 TFLOP/s now, 23 % of
- * the fp32 peak", or "… of 4 GPUs" that train together, each of which counts as the first; of the whole run when it is
+ * the fp32 peak", or "… of 4 GPUs" that train together, where they are of one model; of the whole run when it is
  * over, and the share where the device's peak is known. */
 void live_work(const struct live *l, char *out, size_t size);
 
