@@ -68,7 +68,7 @@ endif
 $(BUNDLE_ARCHIVE): packaging/bundle/bundle.sh $(BUNDLE)/cuvette $(BUNDLE)/libopenblas.so.0 \
                    $(BUNDLE)/launcher $(PROGRAM) $(PLUGIN) $(MPI_PLUGINS) $(BUNDLE_PLUGINS)
 	$(call say,PACK,$@)BUILD=$(BUILD) CC="$(CC)" CROSS=$(CROSS) MAKE="$(MAKE)" ONNX_SCHEMA=$(ONNX_SCHEMA) \
-	    packaging/bundle/bundle.sh $(BUNDLE) $(BUNDLE_NAME) $(BUNDLE_PLUGINS:$(BUNDLE)/%=%)
+	    TOOLKIT=$(TOOLKIT) packaging/bundle/bundle.sh $(BUNDLE) $(BUNDLE_NAME) $(BUNDLE_PLUGINS:$(BUNDLE)/%=%)
 
 # The bundle of arm64, made and tried in an emulator (packaging/arm64/check.sh).
 .PHONY: bundle-arm64

@@ -76,6 +76,16 @@ packages_of() {
         sed 's/:.*//' | sort -u
 }
 
+# Attachment A of it has the runtime that is linked into the plug-in among what may be given away.
+take_licence_of_cuda() {
+    local text
+    for text in "$TOOLKIT"/EULA.txt "$TOOLKIT"/dist-info/nvidia_cuda_runtime-*/licenses/License.txt \
+        /usr/share/doc/nvidia-cuda-toolkit/copyright; do
+        [ ! -f "$text" ] || { cp -L "$text" "$licences/cuda-runtime"; return; }
+    done
+    echo "bundle.sh: the licence of CUDA's runtime is not in $TOOLKIT; give it along" >&2
+}
+
 take_licences() {
     local package text
     mkdir -p "$licences"
@@ -83,6 +93,7 @@ take_licences() {
     for package in $(packages_of "${taken[@]}"); do
         cp -L "/usr/share/doc/$package/copyright" "$licences/$package"
     done
+    [[ " ${plugins[*]} " != *" libcuvette-cuda.so "* ]] || take_licence_of_cuda
     for text in $(grep -rhoE '/usr/share/common-licenses/[A-Za-z0-9.+-]*[A-Za-z0-9]' "$licences" | sort -u); do
         [ ! -f "$text" ] || cp -L "$text" "$licences"
     done

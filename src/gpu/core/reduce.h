@@ -16,8 +16,9 @@ template <typename T> static __device__ __forceinline__ T warp_sum(T x)
     return x;
 }
 
-/* Over a block of THREADS threads in one row, a multiple of WARP. */
-template <int THREADS, typename T> static __device__ T block_sum(T x)
+/* Over a block of THREADS threads in one row, a multiple of WARP. Not static: in PTX what a static function shares has
+ * the source's whole path in its name, as a checksum, and a build in another folder would be other bytes. */
+template <int THREADS, typename T> __device__ __forceinline__ T block_sum(T x)
 {
     __shared__ T sums[THREADS / WARP];
     T sum = 0;

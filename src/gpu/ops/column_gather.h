@@ -72,9 +72,10 @@ static __device__ __forceinline__ column_share column_share_of(const column_bloc
 
 enum { COLUMN_GROUP = 64 /* rows that are added in floats, before doubles take over */ };
 
-/* Merges over threadIdx.y; the threads where that is 0 get the result. */
+/* Merges over threadIdx.y; the threads where that is 0 get the result. Not static, as block_sum is not. */
 template <typename Gathered>
-static __device__ typename Gathered::part column_block_merge(const Gathered &gathered, typename Gathered::part mine)
+__device__ __forceinline__ typename Gathered::part column_block_merge(const Gathered &gathered,
+                                                                      typename Gathered::part mine)
 {
     __shared__ typename Gathered::part parts[COLUMN_THREADS];
     typename Gathered::part *own = parts + threadIdx.y * blockDim.x + threadIdx.x;
