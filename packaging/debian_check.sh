@@ -15,6 +15,7 @@ command -v debootstrap >/dev/null || { echo 'check-deb: needs debootstrap' >&2; 
 # Mounts go with this process.
 [ -n "${CHECK_DEB:-}" ] || CHECK_DEB=1 exec unshare --mount --propagation private "$0" "$@"
 root=${DEB_ROOT:-$(mktemp -d)} # kept where it was named
+chmod 755 "$root"              # the user without rights goes through it
 trap '[ -n "${DEB_ROOT:-}" ] || { umount -l "$root"/proc "$root"/dev; rm -rf --one-file-system "$root"; }' EXIT
 
 inside() {
