@@ -32,8 +32,9 @@ FILL      = sed 's|@VERSION@|$(VERSION)|g; s|@URL@|$(URL)|g; s|@FOLDER@|$(patsub
     s|@HOMEPAGE@|$(HOMEPAGE)|g; '"s|@SHA256@|$$(cut -d ' ' -f 1 $(TARBALL).sha256)|g"
 recipes: dist
 	@mkdir -p $(RECIPES)/spack/packages/cuvette
+	@printf 'repo:\n  namespace: cuvette\n' >$(RECIPES)/spack/repo.yaml
 	$(call say,FILL,$(RECIPES))$(FILL) packaging/recipes/package.py >$(RECIPES)/spack/packages/cuvette/package.py
 	@$(FILL) packaging/recipes/cuvette.eb >$(RECIPES)/cuvette-$(VERSION)-foss-2024a.eb
 	@cp packaging/recipes/protobuf-c.eb $(RECIPES)/protobuf-c-1.5.0-GCCcore-13.3.0.eb
-	@$(FILL) packaging/recipes/meta.yaml >$(RECIPES)/meta.yaml
+	@$(FILL) packaging/recipes/recipe.yaml >$(RECIPES)/recipe.yaml
 	@$(FILL) packaging/recipes/cuvette.def >$(RECIPES)/cuvette.def

@@ -27,8 +27,9 @@ class Cuvette(MakefilePackage, CudaPackage):
     depends_on("pkgconfig", type="build")
     depends_on("py-onnx", type="build")  # its schema alone
 
-    depends_on("cairo+png+svg+pdf+fc~X")
+    depends_on("cairo+fc+ft+pdf+png+svg~X")
     depends_on("curl")
+    depends_on("fontconfig")
     depends_on("hdf5~mpi")
     depends_on("libinih")
     depends_on("jansson")
