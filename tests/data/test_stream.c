@@ -269,7 +269,7 @@ static void test_what_is_held_out_is_not_trained_on(void **state)
 /* Slices of `ranks` have the image behind them, over the ends of windows, too. */
 static void expect_the_image_behind(int ranks, int batch, uint64_t memory)
 {
-    struct loader_options o = { .shuffle = true, .memory = memory, .batch = batch, .ranks = ranks, .next = 1 };
+    struct loader_options o = { .shuffle = true, .memory = memory, .batch = batch, .next = 1 };
     struct chunked *sources[4], *c = chunked_source();
     struct loader *slices[4], *plain;
     uint32_t order[TRAIN];
@@ -277,10 +277,11 @@ static void expect_the_image_behind(int ranks, int batch, uint64_t memory)
 
     plain = open_well(c, (struct loader_options){ .shuffle = true, .memory = memory, .batch = batch });
     read_epoch(plain, 2, 0, order);
-    for (o.rank = 0; o.rank < ranks; o.rank++) {
-        sources[o.rank] = chunked_source();
-        slices[o.rank] = open_well(sources[o.rank], o);
-        assert_good(loader_start(slices[o.rank], 2, 0, &e), e);
+    for (int r = 0; r < ranks; r++) {
+        o.share = share_equal(r, ranks);
+        sources[r] = chunked_source();
+        slices[r] = open_well(sources[r], o);
+        assert_good(loader_start(slices[r], 2, 0, &e), e);
     }
     for (uint32_t k = 0; k < loader_batches(plain); k++)
         for (int r = 0; r < ranks; r++) {
