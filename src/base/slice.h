@@ -10,18 +10,18 @@ struct slice {
 };
 
 /* Of a batch that has `all` parts this one has `own`, behind `before` of others. `all` 0: it has the whole. */
-struct share {
+struct batch_share {
     uint32_t before, own, all;
 };
 
 /* As much as each other's. `ranks` 0 is 1. */
-static inline struct share share_equal(int rank, int ranks)
+static inline struct batch_share share_equal(int rank, int ranks)
 {
-    return (struct share){ (uint32_t)rank, 1, (uint32_t)(ranks > 1 ? ranks : 1) };
+    return (struct batch_share){ (uint32_t)rank, 1, (uint32_t)(ranks > 1 ? ranks : 1) };
 }
 
 /* Of `whole` rows; where shares are equal, none has two more than another. */
-static inline struct slice slice_of(uint32_t whole, struct share s)
+static inline struct slice slice_of(uint32_t whole, struct batch_share s)
 {
     const uint64_t all = s.all > 0 ? s.all : 1, first = s.before, end = s.all > 0 ? first + s.own : 1;
 
@@ -29,7 +29,7 @@ static inline struct slice slice_of(uint32_t whole, struct share s)
 }
 
 /* The most rows that a slice of so large a share has, wherever it begins. */
-static inline size_t slice_most(uint32_t whole, struct share s)
+static inline size_t slice_most(uint32_t whole, struct batch_share s)
 {
     return s.all > 0 ? (size_t)(((uint64_t)whole * s.own + s.all - 1) / s.all) : whole;
 }

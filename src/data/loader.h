@@ -17,8 +17,8 @@ struct loader_options {
     double validation; /* fraction of the training split held out, 0 ≤ v < 1; with 0, SUBSET_VALIDATION is the test
                           split */
     int batch;         /* images a batch; the last batch of an epoch has what is left */
-    struct share share; /* of several that share each batch, each with a loader of its own: this one's slice of it is
-                           read, which may be empty; zeroed: all */
+    struct batch_share share; /* of several that share each batch, each with a loader of its own: this one's slice of
+                                 it is read, which may be empty; zeroed: all */
     int next;          /* 1: a slice that is not empty comes with the image behind it, after the last of a batch the
                           first of it, which is not counted */
     bool shuffle;      /* else the order is that of the source */

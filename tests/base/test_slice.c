@@ -31,7 +31,7 @@ static void test_each_row_is_in_one_slice(void **state)
 
 static void test_no_ranks_are_one(void **state)
 {
-    const struct slice all = slice_of(10, (struct share){ .all = 0 });
+    const struct slice all = slice_of(10, (struct batch_share){ .all = 0 });
     (void)state;
 
     assert_true(all.begin == 0 && all.end == 10);
@@ -41,7 +41,7 @@ static void test_no_ranks_are_one(void **state)
 /* Of a batch of all parts each row is of its own rank; of others slices follow each other, too. */
 static void test_shares_differ(void **state)
 {
-    static const struct share shares[] = { { 0, 40, 64 }, { 40, 1, 64 }, { 41, 23, 64 } };
+    static const struct batch_share shares[] = { { 0, 40, 64 }, { 40, 1, 64 }, { 41, 23, 64 } };
     (void)state;
 
     for (uint32_t whole = 0; whole <= 200; whole++) {

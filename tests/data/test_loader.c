@@ -380,7 +380,7 @@ static void test_the_image_behind_a_slice_comes_with_it(void **state)
         o.share = share_equal(r, RANKS);
         slices[r] = open_loader(sources[r], &o);
     }
-    o.share = (struct share){ .all = 0 };
+    o.share = (struct batch_share){ .all = 0 };
     o.next = 0;
     whole = open_loader(sources[RANKS], &o);
     assert_true(loader_start(whole, 1, 0, &e));

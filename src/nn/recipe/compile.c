@@ -178,7 +178,7 @@ static struct plan *compile(const struct recipe *recipe, struct shape input, int
     const int ranks = o ? int_max(o->ranks, 1) : 1;
     const double megabyte = 1 << 20;
     struct model model;
-    const struct share share = o && o->share.all > 0 ? o->share : share_equal(0, ranks);
+    const struct batch_share share = o && o->share.all > 0 ? o->share : share_equal(0, ranks);
     const int step = (int)slice_most((uint32_t)recipe->training.batch, share);
     const int rows = int_ceil_div(step, recipe->training.accumulate);
     struct plan *plan = new_plan(rows, o ? step : rows, input, classes, e);

@@ -18,7 +18,7 @@ struct compile_options {
                    `features` */
     int rank, ranks; /* that train together, each with such a plan, on its slice of the batch; ranks 0 or 1: it is
                         alone */
-    struct share share; /* of the batch; zeroed: as much as each other's */
+    struct batch_share share; /* of the batch; zeroed: as much as each other's */
 };
 
 /* Weights are in the same places. */

@@ -85,9 +85,9 @@ bool shares_fit(const char *text, int ranks, struct error *e)
                      "many shares, or auto", text, count, ranks == 1 ? "is" : "are", ranks);
 }
 
-static struct share share_in(const char *text, int rank)
+static struct batch_share share_in(const char *text, int rank)
 {
-    struct share s = { .all = 0 };
+    struct batch_share s = { .all = 0 };
     uint32_t times, share;
 
     for (int at = 0; *text && take_entry(&text, &times, &share); at += (int)times) {
@@ -101,17 +101,17 @@ static struct share share_in(const char *text, int rank)
     return s;
 }
 
-struct share shares_of(const char *text, int rank, int ranks)
+struct batch_share shares_of(const char *text, int rank, int ranks)
 {
     return shares_count(text) == ranks ? share_in(text, rank) : share_equal(rank, ranks);
 }
 
-struct share shares_largest(const char *text, int ranks)
+struct batch_share shares_largest(const char *text, int ranks)
 {
-    struct share largest = shares_of(text, 0, ranks);
+    struct batch_share largest = shares_of(text, 0, ranks);
 
     for (int rank = 1; rank < ranks && shares_count(text) == ranks; rank++) {
-        const struct share s = share_in(text, rank);
+        const struct batch_share s = share_in(text, rank);
 
         largest = s.own > largest.own ? s : largest;
     }

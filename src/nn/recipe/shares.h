@@ -34,10 +34,10 @@ int shares_count(const char *text);
 bool shares_fit(const char *text, int ranks, struct error *e);
 
 /* This rank's, of a list for so many; equal where it is none. */
-struct share shares_of(const char *text, int rank, int ranks);
+struct batch_share shares_of(const char *text, int rank, int ranks);
 
 /* The largest of a list; equal where it is none. */
-struct share shares_largest(const char *text, int ranks);
+struct batch_share shares_largest(const char *text, int ranks);
 
 /* A list goes with the devices it was made for: on others, shares are found anew. */
 void shares_forget(char *text, size_t size);

@@ -36,7 +36,7 @@ struct trainer {
     bool owns_communicator;
     uint64_t memory;
     int last_epoch; /* 0: none before the recipe's */
-    struct share share; /* of each batch; the thread's, before its plan is made */
+    struct batch_share share; /* of each batch; the thread's, before its plan is made */
     bool other_images; /* it goes on though they are not those of its snapshot */
     struct trainer_events events;
     pthread_t thread;

@@ -41,7 +41,7 @@ static void each_rank_has_its_own(void **state)
     (void)state;
 
     for (int rank = 0; rank < 5; rank++) {
-        const struct share s = shares_of("3x40,24,1", rank, 5);
+        const struct batch_share s = shares_of("3x40,24,1", rank, 5);
 
         assert_true(s.before == before && s.own == expected[rank] && s.all == 145);
         before += s.own;
