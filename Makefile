@@ -168,10 +168,11 @@ TSAN_TESTS := $(patsubst %,tests/%.c,base/test_team base/test_chore data/test_lo
     nn/communicators/test_communicator_threads nn/train/test_trainer nn/train/test_trainer_ahead \
     nn/train/test_trainer_ranks nn/train/test_trainer_ranks_failures \
     nn/train/test_trainer_snapshot run/test_run \
-    run/test_run_failures run/test_probe run/test_control run/test_run_status run/test_shelter \
+    run/test_run_failures run/test_recipe_profile run/test_probe run/test_control run/test_run_status run/test_shelter \
     run/test_metrics_follow run/predictions/test_predictions host/gpu/test_gpu_sampler host/test_job_question \
     tui/test_workbench tui/test_workbench_link tui/state/test_curves_reader tui/inspect/test_inspect_view \
-    tui/test_forecast tui/test_slow_driver tui/panels/test_offer_rows tui/past/test_runs_view)
+    tui/test_exports tui/compare/test_compare_view tui/test_forecast \
+    tui/test_slow_driver tui/panels/test_offer_rows tui/past/test_runs_view)
 # Some kernels spread addresses wider than ThreadSanitizer's map of them.
 FIXED_ADDRESSES = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 check-tsan:

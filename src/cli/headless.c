@@ -206,8 +206,7 @@ static bool follow(struct run *run, struct watch *watch, bool quiet, struct erro
 static bool tell_outcome(const struct run *run, const struct watch *watch, const struct headless_options *o,
                          struct error *e)
 {
-    struct error of_rank;
-    bool speaks;
+    struct communicator_loss loss;
 
     return outcome_tell(run,
                         &(struct outcome){ .job = &watch->job,
@@ -215,7 +214,7 @@ static bool tell_outcome(const struct run *run, const struct watch *watch, const
                                            .last_epoch = o->last_epoch,
                                            .requeue = o->requeue,
                                            .together = o->communicator != NULL,
-                                           .lost = mpi_plugin_lost(o->communicator, &of_rank, &speaks),
+                                           .lost = mpi_plugin_lost(o->communicator, &loss),
                                            .quiet = o->quiet },
                         e);
 }
@@ -284,15 +283,14 @@ static bool follow_rank_0(const struct headless_options *o, struct error *e)
         .requeue = o->requeue,
     };
     struct run_setup setup = setup_of(o);
-    struct error lost;
-    bool speaks;
+    struct communicator_loss loss;
 
     setup.follows = true;
     for (int i = 0; i < EFFECTS; i++)
         signal(effects[i].number, effects[i].effect == STOP ? hurry : SIG_IGN);
     if (follower_train(&setup, e))
         return true;
-    if (mpi_plugin_lost(o->communicator, &lost, &speaks) && speaks)
+    if (mpi_plugin_lost(o->communicator, &loss) && loss.speaks && loss.rank == 0)
         outcome_tell_orphaned(&outcome, e);
     return false;
 }

@@ -73,10 +73,9 @@ bool together_tell(struct together *t, int *number, struct recipe *recipe, struc
 /* Rank 0 tells what ends the command, also where another rank failed; where rank 0 is lost, the next one does. */
 static bool is_told_elsewhere(struct communicator *c)
 {
-    struct error lost;
-    bool speaks;
+    struct communicator_loss loss;
 
-    return mpi_plugin_lost(c, &lost, &speaks) ? !speaks : c->rank > 0;
+    return mpi_plugin_lost(c, &loss) ? !loss.speaks : c->rank > 0;
 }
 
 /* A launcher ends all ranks once one of them has failed: what all of them would say, rank 0 must have said before. */

@@ -2,8 +2,8 @@
 #ifndef DATA_BATCH_SLOT_H
 #define DATA_BATCH_SLOT_H
 
-#include "data/batch.h"
 #include "base/slice.h"
+#include "data/batch.h"
 #include "data/stream.h"
 
 struct batch_slot {

@@ -8,8 +8,8 @@
 #ifndef DATA_LOADER_H
 #define DATA_LOADER_H
 
-#include "data/batch.h"
 #include "base/slice.h"
+#include "data/batch.h"
 #include "data/subset.h"
 
 struct loader_options {

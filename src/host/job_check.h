@@ -14,7 +14,7 @@ struct job_facts {
     bool login_node;
     int ranks;            /* processes of the job that train together, of which this is one; 0 or 1: it is alone */
     int threads;          /* that train; 0: they are not what trains, or it is not known */
-    int on_gpus;          /* of them it trains on, or is to */
+    int on_gpus;          /* that it trains on, or is to */
     int gpus;             /* that cuvette can train on; -1: not known yet */
     double gpu_idle;      /* seconds since a GPU of the job worked; negative: unknown */
     struct reading memory_used, memory_limit, throttled; /* as in host_readings */

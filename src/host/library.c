@@ -9,6 +9,14 @@
 
 #include "base/text.h"
 
+/* One that is there and only not loaded has no reason. */
+static void keep_reason(struct library *l)
+{
+    const char *reason = dlerror();
+
+    text_copy(l->reason, sizeof l->reason, reason ? reason : "");
+}
+
 static bool load(struct library *l, const char *const names[], int flags)
 {
     struct link_map *map = NULL;
@@ -17,7 +25,7 @@ static bool load(struct library *l, const char *const names[], int flags)
     for (int i = 0; names[i] && !l->handle; i++) {
         l->handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL | flags);
         if (!l->handle && !l->reason[0])
-            text_copy(l->reason, sizeof l->reason, dlerror());
+            keep_reason(l);
     }
     if (!l->handle)
         return false;

@@ -329,15 +329,14 @@ static struct communicator *plugin_open(const struct communicator_wish *wish, st
     return NULL;
 }
 
-static bool plugin_lost(struct communicator *c, struct error *out, bool *speaks)
+static bool plugin_lost(struct communicator *c, struct communicator_loss *out)
 {
     struct mpi_state *s = state_of(c);
 
     pthread_mutex_lock(&s->lock);
     struct mpi_failure failure = s->failure;
     pthread_mutex_unlock(&s->lock);
-    *speaks = failure.speaks;
-    *out = failure.error;
+    *out = (struct communicator_loss){ failure.error, failure.about, failure.speaks };
     return failure.error.kind != ERROR_NONE && !failure.own;
 }
 

@@ -22,7 +22,9 @@ static bool has(const char *folder, const char *name)
 /* What a run with weights, or on devices of different speed, made of its recipe when it began is no difference. */
 static void take_choices(const struct recipe *own, struct recipe *wanted)
 {
-    if (shares_count(wanted->training.shares) == 0)
+    const enum shares_kind shares = shares_kind(wanted->training.shares);
+
+    if (shares == SHARES_AUTO || shares == SHARES_MEASURED)
         text_copy(wanted->training.shares, sizeof wanted->training.shares, own->training.shares);
     if (wanted->training.head == HEAD_AUTO)
         wanted->training.head = own->training.head;

@@ -100,7 +100,7 @@ bool mpi_plugin_there(const char *family, struct error *e)
     return plugin_file_find(&file, path, e);
 }
 
-bool mpi_plugin_lost(struct communicator *c, struct error *out, bool *speaks)
+bool mpi_plugin_lost(struct communicator *c, struct communicator_loss *out)
 {
-    return c && class->lost(c, out, speaks);
+    return c && class->lost(c, out);
 }

@@ -38,6 +38,6 @@ bool mpi_plugin_there(const char *family, struct error *e);
 void mpi_plugin_hurry(void);
 
 /* As of communicator_class; of one that mpi_plugin_open() gave, or NULL, of which nothing is lost. */
-bool mpi_plugin_lost(struct communicator *c, struct error *out, bool *speaks);
+bool mpi_plugin_lost(struct communicator *c, struct communicator_loss *out);
 
 #endif

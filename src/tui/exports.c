@@ -164,7 +164,11 @@ bool exports_follow(struct app *app)
 const char *exports_farewell(struct app *app)
 {
     exports_follow(app);
-    return app->charts.exporting ? "charts that were not written yet are left out" : NULL;
+    if (!app->charts.exporting)
+        return NULL;
+    exporting_close(app->charts.exporting);
+    app->charts.exporting = NULL;
+    return "charts that were not written yet are left out";
 }
 
 static int target_of(const struct app *app)

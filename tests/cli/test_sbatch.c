@@ -113,10 +113,11 @@ static long gigabytes_of(const char *folder, const char *tasks)
 
     folder_put(folder, "wide.ini", wide);
     p = process_cuvette(folder, "sbatch", "wide.ini", "--time", "1:00:00", "--ntasks-per-node", tasks, NULL);
+    assert_int_equal(p->exit_code, 0);
     found = strstr(p->out, "\n#SBATCH --mem=");
     assert_non_null(found);
     gigabytes = strtol(strchr(found, '=') + 1, NULL, 10);
-    assert_fine(p);
+    process_free(p);
     return gigabytes;
 }
 

@@ -114,16 +114,16 @@ static void play_agree(struct communicator *c)
 /* Sums until one fails. Rank 0 says how, and that it is said once more. */
 static void play_until_failure(struct communicator *c)
 {
-    struct error e = { .kind = ERROR_NONE }, again = e, of_all;
+    struct error e = { .kind = ERROR_NONE }, again = e;
+    struct communicator_loss loss;
     float numbers[64] = { 0 };
-    bool speaks;
 
     while (c->ops->all_reduce(c, numbers, 64, &e) && c->ops->await(c, &e))
         continue;
     expect("all that follows fails with the same words",
            !c->ops->barrier(c, &again) && strcmp(e.text, again.text) == 0 && e.kind == ERROR_RUN);
-    expect("it is another's failure", mpi_plugin_lost(c, &of_all, &speaks) && strcmp(of_all.text, e.text) == 0);
-    if (speaks)
+    expect("it is another's failure", mpi_plugin_lost(c, &loss) && strcmp(loss.error.text, e.text) == 0);
+    if (loss.speaks)
         printf("rank %d: %s\n", c->rank, e.text);
     fflush(stdout);
 }
@@ -166,8 +166,8 @@ static void play_stop(struct communicator *c)
 
 static void play_error(struct communicator *c)
 {
-    struct error why = { .kind = ERROR_IO, .text = "cannot read x.jpg" }, lost;
-    bool speaks;
+    struct error why = { .kind = ERROR_IO, .text = "cannot read x.jpg" };
+    struct communicator_loss loss;
 
     some_steps(c);
     if (c->rank != c->ranks - 1) {
@@ -175,7 +175,7 @@ static void play_error(struct communicator *c)
         return;
     }
     c->ops->give_up(c, &why);
-    expect("its own failure is not another's", !mpi_plugin_lost(c, &lost, &speaks));
+    expect("its own failure is not another's", !mpi_plugin_lost(c, &loss));
 }
 
 /* Sums that are dropped before they began were under way, too, and no longer than since they were asked for. Nobody

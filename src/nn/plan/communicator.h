@@ -18,7 +18,7 @@
 
 #include "base/error.h"
 
-enum { COMMUNICATOR_ABI = 6, RANKS_MAX = 4096 };
+enum { COMMUNICATOR_ABI = 7, RANKS_MAX = 4096 };
 
 struct communicator {
     const struct communicator_ops *ops; /* first member of every provider's own struct */

@@ -14,6 +14,13 @@ struct communicator_wish {
     double hurry;
 };
 
+/* A failure that is not this rank's own. */
+struct communicator_loss {
+    struct error error; /* its sentence */
+    int rank;           /* that is lost or has failed; -1: nobody knows which */
+    bool speaks;        /* this rank is the first of those that are left, and is to say it */
+};
+
 struct communicator_class {
     int abi;     /* COMMUNICATOR_ABI */
     size_t size; /* of this struct: a plug-in with another one does not fit */
@@ -22,9 +29,7 @@ struct communicator_class {
     /* Meets the other ranks; once in a process. NULL with an error, ERROR_DEVICE when the library does not see as many
      * as the launcher started. */
     struct communicator *(*open)(const struct communicator_wish *wish, struct error *e);
-    /* Was there a failure that is not this rank's own? *out: its sentence; *speaks: this rank is the first of those
-     * that are left, and is to say it. */
-    bool (*lost)(struct communicator *c, struct error *out, bool *speaks);
+    bool (*lost)(struct communicator *c, struct communicator_loss *out); /* false: there was none */
 };
 
 #endif

@@ -20,7 +20,7 @@ bool device_name_read(const char *behind, int64_t *replicas, int64_t *threads);
 int device_name_threads(const char *name);
 
 /* "2 replicas of 4 threads, 64 images each": how replicas with as many threads each share a batch; "2 GPUs, 64 images
- * each" where they have none. */
+ * each" where they have none, and by a list of shares what each has. */
 void device_name_share_words(int replicas, int threads, const char *shares, int batch, char *to, size_t size);
 
 /* Appends "64 images each", or "42 or 43 images each": of a batch that `ranks` share, as a recipe's `shares` say

@@ -135,7 +135,6 @@ static int quickest(const double *speed, int ranks, const uint32_t *images)
     return best;
 }
 
-/* All that there are, and none to spare. */
 static bool are_alike(const double *speed, int ranks)
 {
     const double alike = 0.9;

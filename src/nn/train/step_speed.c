@@ -71,8 +71,10 @@ static bool write_batch(struct measuring *m, struct error *e)
 
     m->batch = (struct batch){ .images = images, .labels = labels, .index = index, .count = plan->batch,
                                .next = plan->next, .whole = plan->step, .split = SPLIT_TRAIN };
-    if (!index)
+    if (!index) {
+        free(images);
         return false;
+    }
     for (size_t i = 0; i < bytes; i++) {
         state = state * 1664525u + 1013904223u;
         images[i] = (uint8_t)(state >> 24);

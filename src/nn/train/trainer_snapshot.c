@@ -162,7 +162,8 @@ bool trainer_snapshot_begin(struct training *r)
 {
     bool asked = atomic_load_explicit(&r->t->snapshot_asked, memory_order_relaxed);
 
-    return wanted(r) && (asked || is_due(r)) && claim(r, false);
+    /* Looked at twice: the last one may have been written in between. */
+    return wanted(r) && (asked || is_due(r)) && claim(r, false) && (asked || is_due(r));
 }
 
 bool trainer_snapshot_take(struct training *r, const float *mean, struct error *e)
@@ -171,11 +172,14 @@ bool trainer_snapshot_take(struct training *r, const float *mean, struct error *
     return take(r, false, mean, e);
 }
 
+static bool has_rested(const struct training *r)
+{
+    return clock_seconds() >= r->snapshot_taken + fmax(epochs_apart, seconds_to_rest(r));
+}
+
 bool trainer_snapshot_epoch(struct training *r, struct error *e)
 {
-    double apart = fmax(epochs_apart, seconds_to_rest(r));
-
-    if (!wanted(r) || clock_seconds() < r->snapshot_taken + apart || !claim(r, true))
+    if (!wanted(r) || !has_rested(r) || !claim(r, true) || !has_rested(r))
         return true;
     return take(r, true, NULL, e);
 }

@@ -12,6 +12,7 @@
 #include "nn/recipe/device_name.h"
 #include "nn/recipe/recipe_differences.h"
 #include "nn/recipe/recipe_file.h"
+#include "nn/recipe/shares.h"
 #include "run/run_recipe.h"
 
 bool comparison_alike(const struct recipe *r, uint64_t *out, struct error *e)
@@ -22,6 +23,7 @@ bool comparison_alike(const struct recipe *r, uint64_t *out, struct error *e)
     if (seedless) {
         *seedless = *r;
         seedless->training.seed = 0;
+        shares_forget(seedless->training.shares, sizeof seedless->training.shares);
         text = recipe_text(seedless, e);
     }
     free(seedless);

@@ -55,7 +55,7 @@ struct comparison *comparison_of_runs(const char *const *folders, int count, str
 /* What an entry trains: the recipe with its values. False with an error. */
 bool comparison_recipe(const struct comparison *c, int entry, struct recipe *out, struct error *e);
 
-/* The number of a recipe, whatever its seed. False with an error. */
+/* The number of a recipe, whatever its seed, and whatever shares its run measured. False with an error. */
 bool comparison_alike(const struct recipe *r, uint64_t *out, struct error *e);
 
 /* Where the axis is that has the seeds, the devices, or the numbers of epochs; -1: there is none. */

@@ -24,10 +24,10 @@ struct comparison_result {
     int best_epoch;
     double best_accuracy, last_accuracy;        /* of validations: fractions; negative: unknown, here and below */
     double seconds;                             /* of training up to the last epoch's end */
-    double energy;             /* joules of its GPU up to the last reading, whoever used it */
+    double energy;             /* joules of its GPUs up to the last reading, whoever used them */
     double crowding;           /* by how much more than all cores that it may use it and other programs together wanted,
                                   a fraction of these cores; negative: there was room */
-    double memory, gpu_memory; /* bytes at most: of its process, and of that GPU, whoever used it */
+    double memory, gpu_memory; /* bytes at most: of its process, and of its GPUs, whoever used them */
     struct metrics_curves curves;               /* for whoever draws them */
 };
 

@@ -68,9 +68,13 @@ void gauge_part(char out[FIGURE_SIZE], struct reading part, struct reading of)
     }
     for (; of.value / scale >= 999.5 && units[unit + 1] != '\0'; scale *= 1024)
         unit++;
+
+    const double whole = of.value / scale;
+
     if (part.known)
         snprintf(shown, sizeof shown, "%.*f", part.value / scale < 9.95 && unit > 0, part.value / scale);
-    snprintf(out, FIGURE_SIZE, "%.8s/%.0f %c", shown, of.value / scale, units[unit]);
+    snprintf(out, FIGURE_SIZE, "%.8s/%.*f %c", shown, whole < 9.95 && fabs(whole - round(whole)) >= 0.05, whole,
+             units[unit]);
 }
 
 static const unsigned power_throttles = GPU_THROTTLE_POWER_CAP | GPU_THROTTLE_POWER_BRAKE |
