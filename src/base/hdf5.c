@@ -18,6 +18,7 @@
 
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
+static pid_t prepared_by;
 
 /* All files are closed by those that open them. The library's own clean-up at exit has nothing to do, but could crash
  * over a file that could not be closed, or race with a thread that is still in the library.
@@ -33,6 +34,7 @@ static void prepare(void)
     if (!filters || !filters[0])
         H5PLset_loading_state(0);
     hdf5_lzf_register();
+    prepared_by = getpid();
     fork_keep_open(&one_at_a_time); /* a child process may call the library (base/guard.h) */
 }
 
@@ -48,6 +50,18 @@ void hdf5_lock(void)
 void hdf5_unlock(void)
 {
     pthread_mutex_unlock(&one_at_a_time);
+}
+
+/* A child process knows the files that its parent has open, and would read them through descriptors which a guard has
+ * closed. Of another driver's files it knows none. */
+int64_t hdf5_read_access(void)
+{
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+
+    H5Pset_file_locking(access, false, true);
+    if (getpid() != prepared_by)
+        H5Pset_fapl_stdio(access);
+    return access;
 }
 
 /* The file drivers give the system's errno in the text of their message, and nowhere else. */

@@ -13,6 +13,10 @@
 void hdf5_lock(void);
 void hdf5_unlock(void);
 
+/* A property list (hid_t, H5Pclose() it) for H5Fopen() of a file that is read; it may be open already. Without file
+ * locks: they fail on the file systems of many clusters, and a reader needs none. */
+int64_t hdf5_read_access(void);
+
 /* For a call that has just failed: sets the kind and the formatted text, and after it the system's reason, if that is
  * why it failed: ": No space left on device". Where the library was short of memory, that is the error instead. Call it
  * with the lock held, before any other HDF5 call. Always false. */

@@ -237,10 +237,7 @@ static struct source *open_file(const char *path, struct error *e)
         return NULL;
     source_name(s->info.name, sizeof s->info.name, path);
     hdf5_lock();
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    /* File locks fail on the file systems of many clusters, and a reader needs none. */
-    H5Pset_file_locking(access, false, true);
-    return open_with(s, access, e);
+    return open_with(s, hdf5_read_access(), e);
 }
 
 /* All chunks can be found: the library counts them by walking through their whole index. */

@@ -59,11 +59,7 @@ static int32_t packed_label(const struct encoded_set *set, enum split split, uin
 /* Opens the file for reading; H5I_INVALID_HID with an error. With the lock held. */
 static hid_t open_hdf5(const char *path, struct error *e)
 {
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-
-    /* File locks fail on the file systems of many clusters, and a reader needs none. */
-    H5Pset_file_locking(access, false, true);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    hid_t access = hdf5_read_access(), file = H5Fopen(path, H5F_ACC_RDONLY, access);
 
     H5Pclose(access);
     if (file < 0)

@@ -52,6 +52,23 @@ static void test_every_form_of_the_layout_is_read(void **state)
     source_close(s);
 }
 
+/* As replicas that train together do, and who looks at the set of a run that streams it. */
+static void test_a_set_that_is_open_is_opened_again(void **state)
+{
+    const char *path = folder_path(*state, "twice.h5");
+    static struct made made;
+    struct part parts[PARTS];
+
+    hdf5_parts_good(parts, &made);
+    hdf5_parts_write(path, parts, PARTS);
+    struct source *first = hdf5_parts_open(path), *second = hdf5_parts_open(path);
+
+    data_expect(second, TRAIN, TEST);
+    source_close(second);
+    data_expect(first, TRAIN, TEST);
+    source_close(first);
+}
+
 static void test_class_names_are_read_in_both_forms(void **state)
 {
     static const char fixed[10][8] = { "cat",
@@ -253,6 +270,7 @@ int main(void)
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_every_form_of_the_layout_is_read),
+        IN_FOLDER(test_a_set_that_is_open_is_opened_again),
         IN_FOLDER(test_class_names_are_read_in_both_forms),
         IN_FOLDER(test_what_is_missing_is_named),
         IN_FOLDER(test_a_wrong_type_is_told),

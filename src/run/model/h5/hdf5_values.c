@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hdf5.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -104,13 +105,10 @@ bool hdf5_values_write_floats(hid_t at, const char *name, int rank, const int *d
     return written;
 }
 
-/* File locks fail on some network file systems, and a reader needs none. */
 hid_t hdf5_values_open_file(const char *path)
 {
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t access = hdf5_read_access(), file = H5Fopen(path, H5F_ACC_RDONLY, access);
 
-    H5Pset_file_locking(access, false, true);
-    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
     H5Pclose(access);
     return file;
 }
