@@ -1,9 +1,9 @@
 /* Panels that are changed while another recipe trains: they say so, and what trains can be brought back. */
 #include "tests/support/check.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "nn/recipe/recipe_changes.h"
 #include "tests/support/desk.h"
 #include "tui/keys.h"
@@ -153,8 +153,8 @@ static void with_gpus(struct app *app)
         struct device_info *info = &m->devices[1 + i].info;
 
         *info = (struct device_info){ .threads = 0 };
-        snprintf(info->id, sizeof info->id, "cuda:%d", i);
-        snprintf(info->uuid, sizeof info->uuid, "GPU-%d", i);
+        text_append(info->id, sizeof info->id, "cuda:%d", i);
+        text_append(info->uuid, sizeof info->uuid, "GPU-%d", i);
         gpus->gpus[i] = (struct gpu_reading){ .load = reading_of(0.9 - 0.4 * i),
                                               .memory_used = reading_of(0x1p33),
                                               .memory_total = reading_of(0x1p36),

@@ -1,6 +1,5 @@
 #include "nn/train/trainer_shares.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +88,7 @@ static void tell(struct training *r, const struct card *cards, const uint32_t *i
 {
     enum { NAMED_MOST = 4 };
     const struct communicator *c = r->t->communicator;
-    char *to = r->now.shares_words, name[sizeof cards->name];
+    char *to = r->now.shares_words;
     const size_t size = sizeof r->now.shares_words;
     uint32_t least = images[0], most = images[0];
 
@@ -99,10 +98,10 @@ static void tell(struct training *r, const struct card *cards, const uint32_t *i
         most = images[i] > most ? images[i] : most;
         if (c->ranks > NAMED_MOST)
             continue;
-        snprintf(name, sizeof name, "rank %d", i);
         if (cards[i].name[0] != '\0')
-            text_copy(name, sizeof name, cards[i].name);
-        text_append(to, size, i ? ", %s %u" : "%s takes %u", name, images[i]);
+            text_append(to, size, i ? ", %s %u" : "%s takes %u", cards[i].name, images[i]);
+        else
+            text_append(to, size, i ? ", rank %d %u" : "rank %d takes %u", i, images[i]);
     }
     if (c->ranks > NAMED_MOST)
         text_append(to, size, "%d take %u to %u", c->ranks, least, most);
