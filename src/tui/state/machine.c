@@ -72,12 +72,10 @@ void machine_follow_job(struct machine *m)
 void machine_gpus(const struct machine *m, const struct device *d, struct run_gpus *out)
 {
     *out = (struct run_gpus){ .count = 0 };
-    if (d->info.threads > 0)
-        return;
     if (devices_replicas(d) == 1 && (d->info.pci[0] || d->info.uuid[0]))
         run_gpus_add(out, &d->info);
     for (int i = 0; devices_replicas(d) > 1 && i < m->n_devices; i++)
-        if (devices_has(d, &m->devices[i]))
+        if (m->devices[i].info.threads == 0 && devices_has(d, &m->devices[i]))
             run_gpus_add(out, &m->devices[i].info);
 }
 
