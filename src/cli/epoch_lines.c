@@ -13,6 +13,7 @@
 #include "nn/recipe/device_name.h"
 #include "nn/recipe/finetuning.h"
 #include "nn/recipe/recipe_rate.h"
+#include "nn/recipe/shares.h"
 #include "run/features_words.h"
 
 /* When the reader of a pipe goes away (`cuvette train | head`) the run goes on, and the rest of the output
@@ -242,10 +243,12 @@ void epoch_lines_title(const struct recipe *recipe, size_t parameters, const str
 
 void epoch_lines_ranks(const struct communicator *c, const struct recipe *recipe)
 {
+    const bool may_differ = c->nodes > 1 && shares_kind(recipe->training.shares) == SHARES_AUTO;
     char each[64] = "";
 
     device_name_each_words(c->ranks, recipe->training.shares, recipe->training.batch, each, sizeof each);
-    printf("%d ranks on %d node%s, %s\n", c->ranks, c->nodes, c->nodes == 1 ? "" : "s", each);
+    printf("%d ranks on %d node%s, %s%s\n", c->ranks, c->nodes, c->nodes == 1 ? "" : "s", each,
+           may_differ ? " if they are of one model" : "");
     flush_lines();
 }
 
